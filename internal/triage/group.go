@@ -1,0 +1,166 @@
+// Package triage makes one list of what is wrong from what the sources report:
+// PagerDuty's incidents, Prometheus's alerts and Alertmanager's silences become
+// alert groups, joined by proof and ranked, each with its owner.
+//
+// Everything here is pure: no clock, no network, no screen.
+package triage
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"firstline/sources"
+)
+
+// State is the state of an alert group, as list --json names it.
+type State string
+
+// The states of a group. A group with an incident has the incident's; else
+// the most urgent of its alerts'.
+const (
+	Triggered    State = "triggered"
+	Acknowledged State = "acknowledged"
+	Firing       State = "firing"
+	Pending      State = "pending"
+	Silenced     State = "silenced"
+	Resolved     State = "resolved"
+)
+
+// Rule says by what proof an incident and its alerts were joined, best first.
+type Rule string
+
+// The rules, in the order in which they are tried.
+const (
+	// ByFingerprint: the event's details hold the alert's fingerprint.
+	ByFingerprint Rule = "fingerprint"
+	// ByDedupKey: the key computed from Alertmanager's route and group labels
+	// is PagerDuty's alert_key.
+	ByDedupKey Rule = "dedup key"
+	// ByLabelSet: the label set read from the event's text is the alert's.
+	ByLabelSet Rule = "label set"
+	// ByNameAndService: alertname and service are the same.
+	ByNameAndService Rule = "alertname and service"
+	// ByMapping: the configured [[service]] says so.
+	ByMapping Rule = "service mapping"
+	// ByGroup: alerts without an incident, grouped by Alertmanager.
+	ByGroup Rule = "alertmanager group"
+	// ByName: alerts without an incident, grouped by alertname and service.
+	ByName Rule = "alertname"
+	// Unjoined: an incident without alerts.
+	Unjoined Rule = ""
+)
+
+// Severity is the common scale that PagerDuty's and Prometheus's words map to.
+type Severity string
+
+// The severities, gravest first.
+const (
+	Critical Severity = "critical"
+	Error    Severity = "error"
+	Warning  Severity = "warning"
+	Info     Severity = "info"
+	Unknown  Severity = ""
+)
+
+// Alert is one alert in a group. The same alert reported by several sources is
+// one Alert.
+type Alert struct {
+	sources.Alert
+	// Sources are the names of all sources that reported it, sorted.
+	Sources []string
+}
+
+// Group is one row: one thing that is wrong.
+type Group struct {
+	// ID is the incident's id, else the first 12 hex digits of a SHA-256 over
+	// the group's labels.
+	ID       string
+	State    State
+	Title    string
+	Service  string
+	Team     string
+	Severity Severity
+	Urgency  string // high, low or ""
+	Since    time.Time
+	JoinedBy Rule
+	// Labels are those the group was made by, for groups without an incident.
+	Labels   map[string]string
+	Incident *sources.Incident
+	Alerts   []Alert
+	// Mine: the incident is assigned to the person at the screen.
+	Mine bool
+	// NoLongerFiring: paged, but no source that could know of its alerts
+	// reports any of them as active.
+	NoLongerFiring bool
+	// Unpaged: firing, but there is no incident. Why says why as far as can be
+	// told ("silenced", "inhibited", "pending", "no route to PagerDuty", …).
+	Unpaged bool
+	Why     string
+	// Silences are those that keep alerts of the group quiet.
+	Silences []sources.Silence
+	// Stale are the names of the sources of this group whose last read failed.
+	Stale []string
+	// OwnerPolicyID is the escalation policy of the service's owner; empty
+	// when it can't be told.
+	OwnerPolicyID string
+	// ServiceID is the PagerDuty service, of the incident or as mapped.
+	ServiceID string
+	// RunbookURL is the alerts' own (first http/https one); ServiceRunbook is
+	// the configured one of the service.
+	RunbookURL     string
+	ServiceRunbook string
+}
+
+// AlertNames are the distinct alertnames in the group, most alerts first.
+func (g Group) AlertNames() []string {
+	count := map[string]int{}
+	var names []string
+	for _, a := range g.Alerts {
+		n := a.Name()
+		if n == "" {
+			continue
+		}
+		if count[n] == 0 {
+			names = append(names, n)
+		}
+		count[n]++
+	}
+	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(count[b], count[a]) })
+	return names
+}
+
+// Firing is how many of the group's alerts fire (silenced ones included).
+func (g Group) Firing() int {
+	n := 0
+	for _, a := range g.Alerts {
+		if a.State != sources.AlertPending {
+			n++
+		}
+	}
+	return n
+}
+
+// Options is what configuration tells the join.
+type Options struct {
+	Services []ServiceRule
+	// ServiceLabels is the chain of labels that names an alert's service, the
+	// first that is set; nil: service, app, job, namespace.
+	ServiceLabels []string
+	// TeamLabels likewise; nil: team, owner.
+	TeamLabels []string
+	// IgnoreLabels are left out when alerts of replicas are compared; nil:
+	// replica, prometheus_replica, __replica__.
+	IgnoreLabels []string
+}
+
+// ServiceRule is one configured [[service]].
+type ServiceRule struct {
+	Name, Team string
+	// PagerDuty is a service's id or name.
+	PagerDuty string
+	// Match are label matchers that all must hold; empty matches nothing.
+	Match Matchers
+	// Runbook is a path or URL. PolicyID is the owner's escalation policy.
+	Runbook, PolicyID string
+}
