@@ -1,0 +1,174 @@
+package store
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"firstline/sources"
+)
+
+// Draft is a reason or note that was typed and not yet sent.
+type Draft struct {
+	GroupID, Action, Text string
+	At                    time.Time
+}
+
+// SaveDraft keeps a draft; an empty text drops it.
+func (s *Store) SaveDraft(ctx context.Context, d Draft) error {
+	var err error
+	if d.Text == "" {
+		_, err = s.db.ExecContext(ctx, `DELETE FROM drafts WHERE group_id = ? AND action = ?`, d.GroupID, d.Action)
+	} else {
+		_, err = s.db.ExecContext(ctx, `INSERT OR REPLACE INTO drafts (group_id, action, text, at) VALUES (?, ?, ?, ?)`,
+			d.GroupID, d.Action, d.Text, formatTime(d.At))
+	}
+	if err != nil {
+		return fmt.Errorf("keeping a draft: %w", err)
+	}
+	return nil
+}
+
+// Drafts are all that were typed and not sent, oldest first.
+func (s *Store) Drafts(ctx context.Context) ([]Draft, error) {
+	return query(ctx, s.db, "reading the drafts", func(r *sql.Rows) (d Draft, err error) {
+		var at string
+		err = r.Scan(&d.GroupID, &d.Action, &d.Text, &at)
+		d.At = parseTime(at)
+		return d, err
+	}, `SELECT group_id, action, text, at FROM drafts ORDER BY at`)
+}
+
+// Entry is one action in the journal: an intent written before it is sent,
+// and its outcome after.
+type Entry struct {
+	ID         int64
+	At         time.Time
+	By         string
+	Action     string
+	GroupID    string
+	IncidentID string
+	Title      string
+	Service    string
+	Team       string
+	Target     string
+	Reason     string
+	// Intent is what was going to be sent and what was seen at the time, JSON.
+	Intent json.RawMessage
+	// Outcome is respond's word; empty until settled.
+	Outcome   string
+	Sentence  string
+	SettledAt time.Time
+}
+
+// Begin writes an intent and returns its number.
+func (s *Store) Begin(ctx context.Context, e Entry) (int64, error) {
+	r, err := s.db.ExecContext(ctx, `
+INSERT INTO journal (at, by, action, group_id, incident_id, title, service, team, target, reason, intent)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		formatTime(e.At), e.By, e.Action, e.GroupID, e.IncidentID, e.Title, e.Service, e.Team, e.Target, e.Reason, string(e.Intent))
+	if err != nil {
+		return 0, fmt.Errorf("writing down what is about to be sent: %w", err)
+	}
+	id, err := r.LastInsertId()
+	if err != nil {
+		return 0, fmt.Errorf("writing down what is about to be sent: %w", err)
+	}
+	return id, nil
+}
+
+// Settle writes the outcome of an intent. The first outcome stands.
+func (s *Store) Settle(ctx context.Context, id int64, outcome, sentence string, at time.Time) error {
+	_, err := s.db.ExecContext(ctx, `UPDATE journal SET outcome = ?, sentence = ?, settled_at = ? WHERE id = ? AND settled_at = ''`,
+		outcome, sentence, formatTime(at), id)
+	if err != nil {
+		return fmt.Errorf("writing down how it went: %w", err)
+	}
+	return nil
+}
+
+const entryColumns = `id, at, by, action, group_id, incident_id, title, service, team, target, reason, intent, outcome, sentence, settled_at`
+
+func scanEntry(r *sql.Rows) (e Entry, err error) {
+	var at, settled, intent string
+	err = r.Scan(&e.ID, &at, &e.By, &e.Action, &e.GroupID, &e.IncidentID, &e.Title, &e.Service, &e.Team,
+		&e.Target, &e.Reason, &intent, &e.Outcome, &e.Sentence, &settled)
+	e.At, e.SettledAt, e.Intent = parseTime(at), parseTime(settled), json.RawMessage(intent)
+	return e, err
+}
+
+// Unsettled are the intents whose outcome was never written, oldest first:
+// after a crash they must be settled by reading.
+func (s *Store) Unsettled(ctx context.Context) ([]Entry, error) {
+	return query(ctx, s.db, "reading the journal", scanEntry,
+		`SELECT `+entryColumns+` FROM journal WHERE settled_at = '' ORDER BY id`)
+}
+
+// Journal are the entries since a time, oldest first; groupID "" means all.
+func (s *Store) Journal(ctx context.Context, groupID string, since time.Time) ([]Entry, error) {
+	return query(ctx, s.db, "reading the journal", scanEntry,
+		`SELECT `+entryColumns+` FROM journal WHERE at >= ? AND (? = '' OR group_id = ?) ORDER BY id`,
+		formatTime(since), groupID, groupID)
+}
+
+// SaveSnapshot keeps the last known state of a source for the next start.
+func (s *Store) SaveSnapshot(ctx context.Context, snap sources.Snapshot) error {
+	var packed bytes.Buffer
+	zip, err := gzip.NewWriterLevel(&packed, gzip.BestSpeed)
+	if err == nil {
+		err = json.NewEncoder(zip).Encode(snap.Data)
+	}
+	if err == nil {
+		err = zip.Close()
+	}
+	if err == nil {
+		// An older read never takes the place of a newer one: several
+		// terminals write here.
+		_, err = s.db.ExecContext(ctx, `
+INSERT INTO snapshots (kind, name, as_of, data) VALUES (?, ?, ?, ?)
+ON CONFLICT (kind, name) DO UPDATE SET as_of = excluded.as_of, data = excluded.data WHERE excluded.as_of >= snapshots.as_of`,
+			string(snap.Source.Kind), snap.Source.Name, formatTime(snap.AsOf), packed.Bytes())
+	}
+	if err != nil {
+		return fmt.Errorf("keeping the last state of %s: %w", snap.Source.Name, err)
+	}
+	return nil
+}
+
+// Snapshot reads the last known state of a source; false when there is none.
+func (s *Store) Snapshot(ctx context.Context, source sources.Source) (sources.Snapshot, bool, error) {
+	snap := sources.Snapshot{Source: source}
+	var at string
+	var packed []byte
+	err := s.db.QueryRowContext(ctx, `SELECT as_of, data FROM snapshots WHERE kind = ? AND name = ?`, string(source.Kind), source.Name).
+		Scan(&at, &packed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return sources.Snapshot{}, false, nil
+	}
+	if err == nil {
+		err = unpack(packed, &snap.Data)
+	}
+	if err != nil {
+		return sources.Snapshot{}, false, fmt.Errorf("reading the last state of %s: %w", source.Name, err)
+	}
+	snap.AsOf = parseTime(at)
+	return snap, true, nil
+}
+
+func unpack(packed []byte, into any) error {
+	zip, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return err
+	}
+	body, err := io.ReadAll(zip)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(body, into)
+}

@@ -1,0 +1,136 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Tick says that a step of a runbook was done for a group, or was unticked
+// again (Done false).
+type Tick struct {
+	GroupID string
+	// Runbook is its path or URL, Step is what names the step in it.
+	Runbook, Step string
+	Text          string // the step's own first line, for notes
+	Done          bool
+	By            string
+	At            time.Time
+}
+
+// SetTick records a tick. Of two terminals that tick the same step the later
+// time wins, whichever is written last.
+func (s *Store) SetTick(ctx context.Context, t Tick) error {
+	_, err := s.db.ExecContext(ctx, `
+INSERT INTO ticks (group_id, runbook, step, text, done, by, at) VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (group_id, runbook, step) DO UPDATE
+SET text = excluded.text, done = excluded.done, by = excluded.by, at = excluded.at
+WHERE excluded.at >= ticks.at`,
+		t.GroupID, t.Runbook, t.Step, t.Text, t.Done, t.By, formatTime(t.At))
+	if err != nil {
+		return fmt.Errorf("recording a ticked step: %w", err)
+	}
+	return nil
+}
+
+// Ticks are the steps ticked for a group, oldest first.
+func (s *Store) Ticks(ctx context.Context, groupID string) ([]Tick, error) {
+	return query(ctx, s.db, "reading the ticked steps", func(r *sql.Rows) (t Tick, err error) {
+		var at string
+		err = r.Scan(&t.GroupID, &t.Runbook, &t.Step, &t.Text, &t.Done, &t.By, &at)
+		t.At = parseTime(at)
+		return t, err
+	}, `SELECT group_id, runbook, step, text, done, by, at FROM ticks WHERE group_id = ? AND done ORDER BY at, step`, groupID)
+}
+
+// Position is how far a group's runbook was read.
+type Position struct {
+	GroupID, Runbook string
+	// Line is the line of the source text at the top of the pane.
+	Line int
+	At   time.Time
+}
+
+// SetPosition keeps a group's reading position.
+func (s *Store) SetPosition(ctx context.Context, p Position) error {
+	_, err := s.db.ExecContext(ctx, `INSERT OR REPLACE INTO positions (group_id, runbook, line, at) VALUES (?, ?, ?, ?)`,
+		p.GroupID, p.Runbook, p.Line, formatTime(p.At))
+	if err != nil {
+		return fmt.Errorf("keeping the reading position: %w", err)
+	}
+	return nil
+}
+
+// Positions are all reading positions, by group.
+func (s *Store) Positions(ctx context.Context) (map[string]Position, error) {
+	all, err := query(ctx, s.db, "reading the reading positions", func(r *sql.Rows) (p Position, err error) {
+		var at string
+		err = r.Scan(&p.GroupID, &p.Runbook, &p.Line, &at)
+		p.At = parseTime(at)
+		return p, err
+	}, `SELECT group_id, runbook, line, at FROM positions`)
+	if err != nil {
+		return nil, err
+	}
+	byGroup := make(map[string]Position, len(all))
+	for _, p := range all {
+		byGroup[p.GroupID] = p
+	}
+	return byGroup, nil
+}
+
+// Page is a fetched runbook as it came.
+type Page struct {
+	URL                string
+	FetchedAt          time.Time
+	ETag, LastModified string // the validators for the next request
+	Body               []byte
+}
+
+// SetPage keeps a fetched runbook for when the network is gone.
+func (s *Store) SetPage(ctx context.Context, p Page) error {
+	_, err := s.db.ExecContext(ctx, `INSERT OR REPLACE INTO pages (url, fetched_at, etag, last_modified, body) VALUES (?, ?, ?, ?, ?)`,
+		p.URL, formatTime(p.FetchedAt), p.ETag, p.LastModified, p.Body)
+	if err != nil {
+		return fmt.Errorf("keeping a fetched runbook: %w", err)
+	}
+	return nil
+}
+
+// Page reads a fetched runbook; false when it was never fetched.
+func (s *Store) Page(ctx context.Context, url string) (Page, bool, error) {
+	p := Page{URL: url}
+	var at string
+	err := s.db.QueryRowContext(ctx, `SELECT fetched_at, etag, last_modified, body FROM pages WHERE url = ?`, url).
+		Scan(&at, &p.ETag, &p.LastModified, &p.Body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Page{}, false, nil
+	}
+	if err != nil {
+		return Page{}, false, fmt.Errorf("reading a fetched runbook: %w", err)
+	}
+	p.FetchedAt = parseTime(at)
+	return p, true, nil
+}
+
+// query runs a SELECT and scans each row.
+func query[T any](ctx context.Context, db *sql.DB, doing string, scan func(*sql.Rows) (T, error), sqlText string, args ...any) (all []T, err error) {
+	rows, err := db.QueryContext(ctx, sqlText, args...)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", doing, err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		one, err := scan(rows)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", doing, err)
+		}
+		all = append(all, one)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("%s: %w", doing, err)
+	}
+	return all, nil
+}

@@ -1,0 +1,69 @@
+package store
+
+// migrations[n] brings schema n to n+1. What has been released is never
+// changed; a new one is added at the end.
+var migrations = []string{
+	`
+CREATE TABLE ticks (
+	group_id TEXT NOT NULL,
+	runbook  TEXT NOT NULL,
+	step     TEXT NOT NULL,
+	text     TEXT NOT NULL,
+	done     INTEGER NOT NULL,
+	by       TEXT NOT NULL,
+	at       TEXT NOT NULL,
+	PRIMARY KEY (group_id, runbook, step)
+) STRICT;
+
+CREATE TABLE positions (
+	group_id TEXT PRIMARY KEY,
+	runbook  TEXT NOT NULL,
+	line     INTEGER NOT NULL,
+	at       TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE drafts (
+	group_id TEXT NOT NULL,
+	action   TEXT NOT NULL,
+	text     TEXT NOT NULL,
+	at       TEXT NOT NULL,
+	PRIMARY KEY (group_id, action)
+) STRICT;
+
+CREATE TABLE journal (
+	id          INTEGER PRIMARY KEY AUTOINCREMENT,
+	at          TEXT NOT NULL,
+	by          TEXT NOT NULL,
+	action      TEXT NOT NULL,
+	group_id    TEXT NOT NULL,
+	incident_id TEXT NOT NULL,
+	title       TEXT NOT NULL,
+	service     TEXT NOT NULL,
+	team        TEXT NOT NULL,
+	target      TEXT NOT NULL,
+	reason      TEXT NOT NULL,
+	intent      TEXT NOT NULL,
+	outcome     TEXT NOT NULL DEFAULT '',
+	sentence    TEXT NOT NULL DEFAULT '',
+	settled_at  TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX journal_by_group ON journal (group_id, id);
+CREATE INDEX journal_unsettled ON journal (id) WHERE settled_at = '';
+
+CREATE TABLE snapshots (
+	kind  TEXT NOT NULL,
+	name  TEXT NOT NULL,
+	as_of TEXT NOT NULL,
+	data  BLOB NOT NULL,
+	PRIMARY KEY (kind, name)
+) STRICT;
+
+CREATE TABLE pages (
+	url           TEXT PRIMARY KEY,
+	fetched_at    TEXT NOT NULL,
+	etag          TEXT NOT NULL,
+	last_modified TEXT NOT NULL,
+	body          BLOB NOT NULL
+) STRICT;
+`,
+}

@@ -1,0 +1,239 @@
+// Package store keeps what must outlive the terminal: ticked steps, reading
+// positions, drafts, the journal of actions, the last snapshot of each source
+// and the index of fetched runbooks. It is one SQLite file in the XDG state
+// directory, opened by any number of firstlines at once.
+//
+// Every write is on the disk before its call returns (WAL with full sync): a
+// reason typed at three in the morning survives the laptop's battery.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver "sqlite", in Go, so that cross-compiling stays plain
+)
+
+// busyTimeout is how long a write waits for another terminal's.
+const busyTimeout = 5 * time.Second
+
+// Store is an open state file. It is safe for concurrent use.
+type Store struct {
+	db   *sql.DB
+	path string
+	// notice is what a person should know about how it was opened.
+	notice string
+}
+
+// Open opens the state file at path, and makes it and its directory where they
+// are not there. A damaged file is set aside under another name; one that a
+// newer firstline wrote is left alone and another file beside it is used.
+// Neither is ever overwritten, and Notice says what happened.
+func Open(ctx context.Context, path string) (*Store, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("making the state directory: %w", err)
+	}
+	unlock, err := lock(ctx, path+".lock")
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+
+	s, err := open(ctx, path)
+	var newer *newerError
+	switch {
+	case err == nil:
+		return s, nil
+	case errors.As(err, &newer):
+		beside := fmt.Sprintf("%s.v%d", path, len(migrations))
+		s, err = open(ctx, beside)
+		if err != nil {
+			return nil, err
+		}
+		s.notice = fmt.Sprintf("%s was written by a newer firstline and is left as it is; this one keeps its state in %s until you upgrade it.",
+			path, filepath.Base(beside))
+		return s, nil
+	case isDamaged(err):
+		aside, asideErr := setAside(path)
+		if asideErr != nil {
+			return nil, fmt.Errorf("setting the damaged state file aside: %w", asideErr)
+		}
+		s, err = open(ctx, path)
+		if err != nil {
+			return nil, err
+		}
+		s.notice = fmt.Sprintf("The state file was damaged and is kept as %s; ticks, drafts and the journal begin anew.", filepath.Base(aside))
+		return s, nil
+	}
+	return nil, err
+}
+
+// Path is the file in use.
+func (s *Store) Path() string { return s.path }
+
+// Notice is one sentence on a file that was set aside or left alone, else "".
+func (s *Store) Notice() string { return s.notice }
+
+// Close ends all use of the file.
+func (s *Store) Close() error { return s.db.Close() }
+
+type newerError struct{ version int }
+
+func (e *newerError) Error() string {
+	return fmt.Sprintf("the state file has schema %d, this firstline knows %d", e.version, len(migrations))
+}
+
+func open(ctx context.Context, path string) (*Store, error) {
+	// A file is made with the right mode before SQLite would make it with
+	// another: reasons and titles are nobody else's business.
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("opening the state file: %w", err)
+	}
+	if err := f.Close(); err != nil {
+		return nil, fmt.Errorf("opening the state file: %w", err)
+	}
+	db, err := sql.Open("sqlite", dsn(path))
+	if err != nil {
+		return nil, fmt.Errorf("opening the state file: %w", err)
+	}
+	s := &Store{db: db, path: path}
+	if err := s.prepare(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("opening the state file %s: %w", path, err), db.Close())
+	}
+	return s, nil
+}
+
+func dsn(path string) string {
+	q := url.Values{"_pragma": {
+		fmt.Sprintf("busy_timeout(%d)", busyTimeout.Milliseconds()),
+		"journal_mode(WAL)",
+		"synchronous(FULL)",
+		"foreign_keys(ON)",
+	}, "_txlock": {"immediate"}}
+	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + q.Encode()
+}
+
+// prepare checks the file and brings its schema up to date.
+func (s *Store) prepare(ctx context.Context) error {
+	var verdict string
+	if err := s.db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&verdict); err != nil {
+		return fmt.Errorf("checking it: %w", err)
+	}
+	if verdict != "ok" {
+		return &damagedError{verdict}
+	}
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("beginning the migration: %w", err)
+	}
+	defer func() { _ = tx.Rollback() }() // after Commit it does nothing
+	var version int
+	if err := tx.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+		return fmt.Errorf("reading the schema's version: %w", err)
+	}
+	if version > len(migrations) {
+		return &newerError{version}
+	}
+	for i, m := range migrations[version:] {
+		if _, err := tx.ExecContext(ctx, m); err != nil {
+			return fmt.Errorf("migrating to schema %d: %w", version+i+1, err)
+		}
+	}
+	// A pragma takes no parameters; the number is our own.
+	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", len(migrations))); err != nil {
+		return fmt.Errorf("writing the schema's version: %w", err)
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("ending the migration: %w", err)
+	}
+	return nil
+}
+
+type damagedError struct{ verdict string }
+
+func (e *damagedError) Error() string { return "the file is damaged: " + e.verdict }
+
+// isDamaged reports whether err is SQLite's word for a file that is no
+// database or one that is broken, by its primary result codes
+// (https://www.sqlite.org/rescode.html: 11 CORRUPT, 26 NOTADB).
+func isDamaged(err error) bool {
+	var damaged *damagedError
+	if errors.As(err, &damaged) {
+		return true
+	}
+	var coded interface{ Code() int }
+	if !errors.As(err, &coded) {
+		return false
+	}
+	primary := coded.Code() & 0xff
+	return primary == 11 || primary == 26
+}
+
+// setAside renames the file and its companions to a name that is free.
+func setAside(path string) (string, error) {
+	aside := ""
+	for n := 1; ; n++ {
+		aside = fmt.Sprintf("%s.damaged-%d", path, n)
+		if _, err := os.Lstat(aside); errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+	}
+	for _, suffix := range []string{"-wal", "-shm", ""} {
+		err := os.Rename(path+suffix, aside+suffix)
+		if err != nil && (suffix == "" || !errors.Is(err, fs.ErrNotExist)) {
+			return "", err
+		}
+	}
+	return aside, nil
+}
+
+// lock holds an exclusive SQLite transaction on a file of its own while a
+// state file is opened, so that two terminals never set the same file aside.
+// SQLite's lock works on every system that firstline is built for and is gone
+// with its process.
+func lock(ctx context.Context, path string) (unlock func(), err error) {
+	db, err := sql.Open("sqlite", dsn(path))
+	if err != nil {
+		return nil, fmt.Errorf("locking the state file: %w", err)
+	}
+	conn, err := db.Conn(ctx)
+	if err == nil {
+		_, err = conn.ExecContext(ctx, "BEGIN EXCLUSIVE")
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("locking the state file: %w", err), db.Close())
+	}
+	return func() {
+		_, _ = conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
+		_ = conn.Close()
+		_ = db.Close()
+	}, nil
+}
+
+// Times are kept as RFC 3339 text in UTC with a fixed number of digits, so
+// that they sort as they read and a person can read the file.
+const timeLayout = "2006-01-02T15:04:05.000000000Z"
+
+func formatTime(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(timeLayout)
+}
+
+func parseTime(s string) time.Time {
+	t, err := time.Parse(timeLayout, strings.TrimSpace(s))
+	if err != nil {
+		return time.Time{}
+	}
+	return t
+}
