@@ -1,0 +1,150 @@
+package respond
+
+import (
+	"time"
+
+	"firstline/internal/triage"
+	"firstline/sources"
+)
+
+// Plan is what will be sent, to whom, and what it still needs. It is made of
+// what was known at Made; Doer looks again before it sends.
+type Plan struct {
+	Action Action    `json:"action"`
+	Target Target    `json:"target,omitzero"`
+	Made   time.Time `json:"made"`
+	// Items are the groups, in the order they were asked for.
+	Items []Item `json:"items"`
+	// Pages are the people that will be or may be woken, the soonest first.
+	Pages []Page `json:"pages,omitempty"`
+	// Note is what goes along; with several groups, the part they share.
+	Note     string   `json:"note,omitempty"`
+	Reason   string   `json:"reason,omitempty"`
+	Warnings []string `json:"warnings,omitempty"`
+	// Refused says why nothing at all will be sent; empty when something may.
+	Refused string `json:"refused,omitempty"`
+	// Choices are what the responder has to choose from (Request.Instead)
+	// before the items with NeedsChoice can be done.
+	Choices []Choice `json:"choices,omitempty"`
+	// Summary is the context as text to copy, also where nothing can be sent.
+	Summary string `json:"summary,omitempty"`
+	// Me is whom it is done as; the ID is empty where that is not known.
+	Me sources.Reference `json:"-"`
+	// By is Me for people: a name or an email.
+	By string `json:"by,omitempty"`
+}
+
+// Choice is one way to acknowledge alerts that have no incident.
+type Choice struct {
+	Instead Instead `json:"instead"`
+	// Sentence says what would be done.
+	Sentence string `json:"sentence"`
+	// Refused says why it can't be chosen; empty when it can.
+	Refused string `json:"refused,omitempty"`
+}
+
+// Item is what happens to one group.
+type Item struct {
+	Group triage.Group `json:"-"`
+	ID    string       `json:"id"`
+	Title string       `json:"title"`
+	// Steps are what is sent, in this order; empty when nothing is.
+	Steps []Step `json:"steps,omitempty"`
+	// Refused says why nothing is sent for this group.
+	Refused string `json:"refused,omitempty"`
+	// Already: there is nothing left to do; Sentence says who did it.
+	Already bool `json:"already,omitempty"`
+	// NeedsChoice: see Plan.Choices.
+	NeedsChoice bool `json:"needs_choice,omitempty"`
+	// Sentence says what will be done, or what is already so.
+	Sentence string `json:"sentence,omitempty"`
+	// Target is Plan.Target made exact for this group.
+	Target   Target   `json:"target,omitzero"`
+	Warnings []string `json:"warnings,omitempty"`
+}
+
+// Sends reports whether anything is sent for this group.
+func (i Item) Sends() bool {
+	return i.Refused == "" && !i.Already && !i.NeedsChoice && len(i.Steps) > 0
+}
+
+// StepKind is the kind of one write.
+type StepKind string
+
+// The kinds of write.
+const (
+	StepAcknowledge StepKind = "acknowledge"
+	StepNote        StepKind = "note"
+	StepPolicy      StepKind = "policy"
+	StepAssign      StepKind = "assign"
+	StepOpen        StepKind = "open"
+	StepSilence     StepKind = "silence"
+)
+
+// Step is one write.
+type Step struct {
+	Kind StepKind `json:"kind"`
+	// Sentence is for the preview.
+	Sentence string `json:"sentence"`
+	// IncidentID is what is written to; empty after a StepOpen, whose
+	// incident it then is.
+	IncidentID string `json:"incident_id,omitempty"`
+	// Note is the text of a StepNote.
+	Note string `json:"note,omitempty"`
+	// PolicyID is what a StepPolicy sets and a StepOpen pages through.
+	PolicyID   string `json:"policy_id,omitempty"`
+	PolicyName string `json:"policy_name,omitempty"`
+	// UserID is whom a StepAssign and a StepOpen assign to.
+	UserID   string `json:"user_id,omitempty"`
+	UserName string `json:"user_name,omitempty"`
+	// Pages are the ids of all users whom this write pages at once.
+	Pages []string `json:"pages,omitempty"`
+	// Open is what a StepOpen opens; Silence is what a StepSilence makes.
+	Open    *sources.NewIncident `json:"open,omitempty"`
+	Silence *sources.Silence     `json:"silence,omitempty"`
+	// Matches are the alerts that the silence matches, one line each.
+	Matches []string `json:"matches,omitempty"`
+}
+
+// Page is a person who will be or may be woken.
+type Page struct {
+	UserID string `json:"user_id"`
+	Name   string `json:"name"`
+	Email  string `json:"email,omitempty"`
+	// Policy and Level are where they are on call; empty and 0 for somebody
+	// who is assigned by name.
+	Policy string `json:"policy,omitempty"`
+	Level  int    `json:"level,omitempty"`
+	// Via is the schedule, or "directly".
+	Via string `json:"via"`
+	// At is when they are paged; Now tells whether that is at once, or only
+	// if nobody answered by then.
+	At  time.Time `json:"at"`
+	Now bool      `json:"now"`
+	// Local is At in their own time zone, whose name Zone is; where the zone
+	// is not known Zone is empty and Local is UTC.
+	Local time.Time `json:"local"`
+	Zone  string    `json:"zone,omitempty"`
+	// Night: between 22:00 and 07:00 for them. Weekend: Saturday or Sunday.
+	Night   bool `json:"night"`
+	Weekend bool `json:"weekend"`
+	// OnCall: they are on call for something; Until when, zero: no end.
+	OnCall bool      `json:"on_call"`
+	Until  time.Time `json:"until,omitzero"`
+	// Me: it is the person who acts.
+	Me bool `json:"me,omitempty"`
+}
+
+// Ready reports whether doing the plan would send anything, and nothing is
+// left to choose.
+func (p Plan) Ready() bool {
+	if p.Refused != "" || len(p.Choices) > 0 {
+		return false
+	}
+	for _, i := range p.Items {
+		if i.Sends() {
+			return true
+		}
+	}
+	return false
+}
