@@ -69,6 +69,9 @@ type Alert struct {
 	sources.Alert
 	// Sources are the names of all sources that reported it, sorted.
 	Sources []string
+	// JoinedBy is the proof by which this alert stands in its group. It may be
+	// a weaker one than the group's, which is the best of its alerts'.
+	JoinedBy Rule
 }
 
 // Group is one row: one thing that is wrong.
@@ -84,10 +87,16 @@ type Group struct {
 	Urgency  string // high, low or ""
 	Since    time.Time
 	JoinedBy Rule
+	// Proof is what JoinedBy rests upon, such as the fingerprint or
+	// Alertmanager's group key, as it came from outside.
+	Proof string
 	// Labels are those the group was made by, for groups without an incident.
 	Labels   map[string]string
 	Incident *sources.Incident
 	Alerts   []Alert
+	// Shares are the ids of the incidents whose groups hold alerts that this
+	// incident was opened for too: no alert stands in two groups.
+	Shares []string
 	// Mine: the incident is assigned to the person at the screen.
 	Mine bool
 	// NoLongerFiring: paged, but no source that could know of its alerts
@@ -99,6 +108,14 @@ type Group struct {
 	Why     string
 	// Silences are those that keep alerts of the group quiet.
 	Silences []sources.Silence
+	// InhibitedBy are the names of the alerts that inhibit alerts of the group.
+	InhibitedBy []string
+	// AckEnds is when PagerDuty will end the acknowledgement, EscalatesAt when
+	// it will escalate and EscalatesTo whom it will then page (names; empty when
+	// that can't be told). Zero times mean that nothing is announced.
+	AckEnds     time.Time
+	EscalatesAt time.Time
+	EscalatesTo []string
 	// Stale are the names of the sources of this group whose last read failed.
 	Stale []string
 	// OwnerPolicyID is the escalation policy of the service's owner; empty
