@@ -1,8 +1,13 @@
 package respond
 
 import (
+	"cmp"
+	"slices"
+	"strings"
 	"time"
+	_ "time/tzdata" // people's time zones, also on machines that have no list of them
 
+	"firstline/internal/clean"
 	"firstline/sources"
 )
 
@@ -11,10 +16,175 @@ type World struct {
 	Settings Settings
 	Now      time.Time
 	// Me is the person at the screen; nil when that can't be told.
-	Me *sources.User
+	Me       *sources.User
+	Users    []sources.User
+	Policies []sources.Policy
+	Services []sources.Service
+	Teams    []sources.Reference
+	OnCalls  []sources.OnCall
+	// PagerDuty: an account is configured. PagerDutyErr is why its last read
+	// failed; PagerDutyRead is when it was last read, zero: never.
+	PagerDuty     bool
+	PagerDutyErr  error
+	PagerDutyRead time.Time
+	// OnCallsKnown: who is on call was read, so that nobody means nobody.
+	OnCallsKnown bool
+	// Alertmanagers are those that may be silenced, by name, with every alert
+	// and silence they reported.
+	Alertmanagers []Alertmanager
+}
+
+// Alertmanager is what one Alertmanager reported.
+type Alertmanager struct {
+	Name     string
+	Alerts   []sources.Alert
+	Silences []sources.Silence
+	// Err is why its last read failed.
+	Err error
 }
 
 // NewWorld gathers a World from what the sources last said.
 func NewWorld(snapshots []sources.Snapshot, s Settings, now time.Time) World {
-	return World{Settings: s, Now: now}
+	w := World{Settings: s, Now: now, PagerDuty: s.HasPagerDuty}
+	for _, snap := range snapshots {
+		switch snap.Source.Kind {
+		case sources.PagerDuty:
+			w.addPagerDuty(snap)
+		case sources.Alertmanager:
+			if slices.Contains(s.Silencers, snap.Source.Name) {
+				w.Alertmanagers = append(w.Alertmanagers, Alertmanager{
+					Name: snap.Source.Name, Alerts: snap.Data.Alerts, Silences: snap.Data.Silences, Err: snap.Err,
+				})
+			}
+		}
+	}
+	slices.SortFunc(w.Alertmanagers, func(a, b Alertmanager) int { return cmp.Compare(a.Name, b.Name) })
+	if w.Me == nil && s.Email != "" {
+		for i, u := range w.Users {
+			if strings.EqualFold(u.Email, s.Email) {
+				w.Me = &w.Users[i]
+				break
+			}
+		}
+	}
+	return w
+}
+
+func (w *World) addPagerDuty(snap sources.Snapshot) {
+	d := snap.Data
+	w.PagerDuty = true
+	w.PagerDutyErr = snap.Err
+	w.PagerDutyRead = snap.AsOf
+	w.Users = append(w.Users, d.Users...)
+	w.Policies = append(w.Policies, d.Policies...)
+	w.Services = append(w.Services, d.Services...)
+	w.OnCalls = append(w.OnCalls, d.OnCalls...)
+	w.OnCallsKnown = w.OnCallsKnown || len(d.OnCalls) > 0
+	if d.Me != nil {
+		w.Me = d.Me
+	}
+	known := map[string]bool{}
+	for _, t := range w.Teams {
+		known[t.ID] = true
+	}
+	add := func(refs []sources.Reference) {
+		for _, t := range refs {
+			if t.ID != "" && !known[t.ID] {
+				known[t.ID] = true
+				w.Teams = append(w.Teams, t)
+			}
+		}
+	}
+	add(d.Teams)
+	for _, p := range d.Policies {
+		add(p.Teams)
+	}
+}
+
+// me is who acts; the ID is empty where that is not known.
+func (w World) me() sources.Reference {
+	if w.Me == nil {
+		return sources.Reference{}
+	}
+	return sources.Reference{ID: w.Me.ID, Name: w.Me.Name}
+}
+
+// by is who acts, for people to read: "Dana Reyes (dana@example.com)".
+func (w World) by() string {
+	name, email := "", clean.Line(w.Settings.Email)
+	if w.Me != nil {
+		name = clean.Line(w.Me.Name)
+		if email == "" {
+			email = clean.Line(w.Me.Email)
+		}
+	}
+	switch {
+	case name == "" && email == "":
+		return "somebody"
+	case name == "":
+		return email
+	case email == "":
+		return name
+	}
+	return name + " (" + email + ")"
+}
+
+// isMe reports whether a reference is the person who acts.
+func (w World) isMe(r sources.Reference) bool { return w.Me != nil && r.ID != "" && r.ID == w.Me.ID }
+
+func (w World) user(id string) (sources.User, bool) {
+	for _, u := range w.Users {
+		if u.ID == id {
+			return u, true
+		}
+	}
+	if w.Me != nil && w.Me.ID == id {
+		return *w.Me, id != ""
+	}
+	return sources.User{}, false
+}
+
+func (w World) policy(id string) (sources.Policy, bool) {
+	for _, p := range w.Policies {
+		if p.ID == id && id != "" {
+			return p, true
+		}
+	}
+	return sources.Policy{}, false
+}
+
+func (w World) service(id string) (sources.Service, bool) {
+	for _, s := range w.Services {
+		if s.ID == id && id != "" {
+			return s, true
+		}
+	}
+	return sources.Service{}, false
+}
+
+// firstLineName is what people call the first line.
+func (w World) firstLineName() string {
+	if n := clean.Line(w.Settings.FirstLineName); n != "" {
+		return n
+	}
+	return "first line"
+}
+
+// whoOf names a reference to a user as the responder knows them.
+func (w World) whoOf(r sources.Reference) string {
+	if w.isMe(r) {
+		return "you"
+	}
+	return nameOf(r)
+}
+
+// nameOf is a reference's name, or its id where the source gave none.
+func nameOf(r sources.Reference) string {
+	if n := clean.Line(r.Name); n != "" {
+		return n
+	}
+	if id := clean.Line(r.ID); id != "" {
+		return id
+	}
+	return "somebody"
 }

@@ -1,0 +1,102 @@
+package respond
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/sahilm/fuzzy"
+
+	"firstline/internal/clean"
+)
+
+// Targets are the candidates for the hand-off dialog that fit the query, best
+// first: those where a word begins with the query before loose matches, and
+// among equals those on call before the others. An empty query gives all. All
+// are resolved but the owner.
+func Targets(w World, query string) []Target {
+	all := w.allTargets()
+	query = strings.ToLower(strings.TrimSpace(query))
+	if query == "" {
+		return all
+	}
+	texts := make([]string, len(all))
+	for i, t := range all {
+		texts[i] = strings.ToLower(clean.Line(t.Name + " " + t.Detail))
+	}
+	matches := fuzzy.FindNoSort(query, texts)
+	begins := func(m fuzzy.Match) int {
+		if strings.HasPrefix(m.Str, query) || strings.Contains(m.Str, " "+query) {
+			return 0
+		}
+		return 1
+	}
+	offCall := func(m fuzzy.Match) int {
+		if all[m.Index].OnCall {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(matches, func(a, b fuzzy.Match) int {
+		return cmp.Or(cmp.Compare(begins(a), begins(b)), cmp.Compare(offCall(a), offCall(b)), cmp.Compare(b.Score, a.Score))
+	})
+	found := make([]Target, len(matches))
+	for i, m := range matches {
+		found[i] = all[m.Index]
+	}
+	return found
+}
+
+// allTargets are the first line, the owner, users on call, other users, teams
+// that have one policy, and policies.
+func (w World) allTargets() []Target {
+	var all []Target
+	if t, err := w.resolveFirstLine(); err == nil {
+		t.OnCall = w.somebodyOnCall(t.PolicyID)
+		t.Detail = "first line"
+		all = append(all, t)
+	}
+	all = append(all, Target{Kind: ToOwner, Name: "the owner", Detail: "the service's own team"})
+
+	onCall := map[string]bool{}
+	staffed := map[string]bool{}
+	for _, o := range w.OnCalls {
+		if covers(o, w.Now) {
+			onCall[o.User.ID] = true
+			staffed[o.Policy.ID] = true
+		}
+	}
+	var users []Target
+	for _, u := range w.Users {
+		users = append(users, Target{Kind: ToUser, ID: u.ID, Name: u.Name, Detail: u.Email, OnCall: onCall[u.ID]})
+	}
+	slices.SortStableFunc(users, func(a, b Target) int {
+		if a.OnCall != b.OnCall {
+			if a.OnCall {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
+	})
+	all = append(all, users...)
+
+	var teams, policies []Target
+	for _, team := range w.Teams {
+		if p := w.policiesOf(team.ID); len(p) == 1 {
+			teams = append(teams, Target{
+				Kind: ToTeam, ID: team.ID, Name: team.Name, PolicyID: p[0].ID,
+				Detail: "team, " + p[0].Name, OnCall: staffed[p[0].ID],
+			})
+		}
+	}
+	for _, p := range w.Policies {
+		policies = append(policies, Target{
+			Kind: ToPolicy, ID: p.ID, Name: p.Name, PolicyID: p.ID, Detail: "policy", OnCall: staffed[p.ID],
+		})
+	}
+	byName := func(a, b Target) int { return cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) }
+	slices.SortStableFunc(teams, byName)
+	slices.SortStableFunc(policies, byName)
+	return append(append(all, teams...), policies...)
+}

@@ -1,0 +1,254 @@
+package respond
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"firstline/internal/clean"
+	"firstline/internal/triage"
+	"firstline/sources"
+)
+
+// readOnlySentence is why nothing is written in read-only mode.
+const readOnlySentence = "This is read-only: nothing is sent. Start without --read-only to act."
+
+// NewPlan says what a request would send, to whom, and what it still needs. It
+// asks nobody: what it says is true of the world it was given.
+func NewPlan(r Request, w World) Plan {
+	b := planner{r: r, w: w}
+	b.plan = Plan{Action: r.Action, Target: r.Target, Made: w.Now, Reason: r.Reason, Me: w.me(), By: w.by()}
+	b.once()
+	b.target()
+	b.notes()
+	var pages []Page
+	for _, g := range b.r.Groups {
+		item, paged := b.item(g)
+		b.plan.Items = append(b.plan.Items, item)
+		pages = append(pages, paged...)
+	}
+	b.plan.Pages = mergePages(pages)
+	b.choices()
+	b.refuse()
+	b.warn()
+	return b.plan
+}
+
+// planner holds what the parts of one NewPlan share.
+type planner struct {
+	r    Request
+	w    World
+	plan Plan
+	// head is the part of the note that all groups share; whole, that it is
+	// the responder's own full text and nothing is put after it.
+	head  string
+	whole bool
+}
+
+// once leaves out groups that were asked for twice.
+func (b *planner) once() {
+	seen := map[string]bool{}
+	b.r.Groups = slices.DeleteFunc(slices.Clone(b.r.Groups), func(g triage.Group) bool {
+		twice := seen[g.ID]
+		seen[g.ID] = true
+		return twice
+	})
+}
+
+// target makes the plan's target exact, or refuses the plan.
+func (b *planner) target() {
+	if b.r.Action != Escalate && b.r.Action != HandOff {
+		b.plan.Target = Target{}
+		return
+	}
+	t := b.r.Target
+	if t.IsZero() && b.r.Action == Escalate {
+		t = Target{Kind: ToFirstLine}
+		if b.w.Settings.Role == FirstLine {
+			t = Target{Kind: ToOwner}
+		}
+	}
+	b.plan.Target = t
+	if !b.w.PagerDuty {
+		if t.Kind == ToFirstLine {
+			b.plan.Target.Name = b.w.firstLineName()
+		}
+		return // refused for a better reason
+	}
+	resolved, err := ResolveTarget(t, b.w)
+	if err != nil {
+		b.plan.Refused = sentenceCase(err.Error()) + "."
+		return
+	}
+	b.plan.Target = resolved
+}
+
+// notes makes what the notes of all groups share, and the summary to copy.
+func (b *planner) notes() {
+	own := strings.TrimSpace(clean.Text(b.r.Note))
+	switch {
+	case b.r.Action == AddNote:
+		b.whole = true
+		b.head = own
+		if own == "" {
+			b.head = strings.TrimSpace(clean.Text(b.r.Reason))
+		}
+	case own != "":
+		b.head = own
+		b.whole = len(b.r.Groups) == 1
+	default:
+		b.head = headOf(b.r, b.toWhom(), b.w)
+	}
+	b.plan.Note = b.head
+	switch {
+	case b.r.Action == Acknowledge && b.r.Instead != ByIncident && !b.says():
+		b.plan.Note = "" // an acknowledgement without words carries none
+	case !b.whole && len(b.r.Groups) == 1 && b.carriesContext(b.r.Groups[0]):
+		b.plan.Note = noteFor(b.head, b.r.Groups[0], b.w.Now)
+	}
+	parts := make([]string, 0, len(b.r.Groups)+1)
+	if b.head != "" {
+		parts = append(parts, b.head)
+	}
+	for _, g := range b.r.Groups {
+		parts = append(parts, contextOf(g, b.w.Now))
+	}
+	b.plan.Summary = strings.Join(parts, "\n\n")
+}
+
+// says reports whether the responder said anything that a note should carry.
+func (b *planner) says() bool {
+	return clean.Line(b.r.Reason) != "" || clean.Line(b.r.Note) != "" ||
+		slices.ContainsFunc(b.r.Tried, func(t string) bool { return clean.Line(t) != "" })
+}
+
+// carriesContext reports whether the group's note tells what is wrong.
+// Acknowledging is no handing over: there the note is the reason alone.
+func (b *planner) carriesContext(g triage.Group) bool {
+	return b.r.Action != Acknowledge || g.Incident == nil
+}
+
+// toWhom is the target as it stands in a sentence. The owner is named where it
+// is the same for all groups.
+func (b *planner) toWhom() string {
+	t := b.plan.Target
+	if t.Kind == ToOwner && len(b.r.Groups) > 0 && b.w.PagerDuty {
+		first := b.r.Groups[0].OwnerPolicyID
+		same := !slices.ContainsFunc(b.r.Groups, func(g triage.Group) bool { return g.OwnerPolicyID != first })
+		if owner, err := OwnerOf(b.r.Groups[0], b.w); err == nil && same {
+			t = owner
+		}
+	}
+	return targetName(t)
+}
+
+func targetName(t Target) string {
+	if t.Kind == ToFirstLine && t.Name == "" {
+		return "first line"
+	}
+	name := clean.Line(t.Name)
+	switch {
+	case name == "":
+		name = clean.Line(t.ID)
+	case t.Kind == ToOwner && t.PolicyID != "":
+		return "the owner (" + name + ")"
+	}
+	if name == "" {
+		return "the owner"
+	}
+	return name
+}
+
+func (b *planner) note(g triage.Group) string {
+	if b.whole || !b.carriesContext(g) {
+		return b.head
+	}
+	return noteFor(b.head, g, b.w.Now)
+}
+
+// item plans one group.
+func (b *planner) item(g triage.Group) (Item, []Page) {
+	item := Item{Group: g, ID: g.ID, Title: clean.Line(g.Title)}
+	if b.plan.Refused != "" {
+		return item, nil
+	}
+	switch b.r.Action {
+	case Acknowledge:
+		if g.Incident != nil {
+			b.acknowledge(&item)
+			return item, nil
+		}
+		return item, b.acknowledgeAlerts(&item)
+	case Escalate, HandOff:
+		if !b.w.PagerDuty {
+			item.Refused = fmt.Sprintf("Without PagerDuty there is nobody to page: copy the summary and send it to %s yourself.", b.toWhom())
+			return item, nil
+		}
+		return item, b.pass(&item)
+	case AddNote:
+		b.addNote(&item)
+		return item, nil
+	}
+	item.Refused = fmt.Sprintf("%q is no action.", clean.Line(string(b.r.Action)))
+	return item, nil
+}
+
+func (b *planner) addNote(item *Item) {
+	i := item.Group.Incident
+	switch {
+	case i == nil:
+		item.Refused = "There is no incident to put a note on: escalate or acknowledge it first, which can open one."
+	case b.head == "":
+		item.Refused = "The note is empty: write something."
+	default:
+		item.Sentence = "Adds a note to " + incidentName(*i) + "."
+		item.Steps = []Step{{Kind: StepNote, Sentence: "add the note", IncidentID: i.ID, Note: b.head}}
+	}
+}
+
+// acknowledge plans for a group with an incident. A resolve is never sent to
+// PagerDuty while an alert is silenced, so it is the incident that is
+// acknowledged, not its alerts (Alertmanager's issues 226 and 1803).
+func (b *planner) acknowledge(item *Item) {
+	i := *item.Group.Incident
+	if sentence := settledAlready(i, b.w.whoOf, b.w.Now); sentence != "" {
+		item.Already, item.Sentence = true, sentence
+		return
+	}
+	item.Sentence = "Sets " + incidentName(i) + " acknowledged."
+	item.Steps = []Step{{Kind: StepAcknowledge, Sentence: "set it acknowledged", IncidentID: i.ID}}
+	if b.says() {
+		item.Steps = append(item.Steps, Step{Kind: StepNote, Sentence: "add the note", IncidentID: i.ID, Note: b.note(item.Group)})
+	}
+}
+
+// settledAlready says who acknowledged or resolved an incident, and when; ""
+// when it still waits for somebody.
+func settledAlready(i sources.Incident, who func(sources.Reference) string, now time.Time) string {
+	switch i.Status {
+	case sources.Resolved:
+		return "Already resolved" + byWhen(i.ChangedBy, i.ChangedAt, who, now) + "."
+	case sources.Acknowledged:
+		by, at := i.ChangedBy, i.ChangedAt
+		for n, a := range i.Acknowledgers {
+			if n == 0 || a.At.After(at) {
+				by, at = a.User, a.At
+			}
+		}
+		return "Already acknowledged" + byWhen(by, at, who, now) + "."
+	}
+	return ""
+}
+
+// byWhen is " by Ann 3 s ago", as far as it is known.
+func byWhen(by sources.Reference, at time.Time, who func(sources.Reference) string, now time.Time) string {
+	var s string
+	if by.ID != "" || by.Name != "" {
+		s = " by " + who(by)
+	}
+	if !at.IsZero() {
+		s += " " + ago(at, now)
+	}
+	return s
+}

@@ -1,0 +1,167 @@
+package respond
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"firstline/internal/clean"
+	"firstline/internal/triage"
+)
+
+// noteLimit bounds a note, in bytes. PagerDuty takes more, but a note is read
+// on a telephone at night.
+const noteLimit = 4000
+
+// alertLines is how many alerts a note lists; the others are counted.
+const alertLines = 8
+
+// telling are the labels that say which one of several alerts it is, in the
+// order in which they help.
+var telling = []string{
+	"severity", "cluster", "namespace", "service", "app", "job", "pod", "container",
+	"instance", "node", "device", "region", "queue", "database",
+}
+
+// contextOf says what is wrong with a group, for somebody who sees it for the
+// first time: plain text, no line of which comes from outside unclean.
+func contextOf(g triage.Group, now time.Time) string {
+	var b strings.Builder
+	b.WriteString(clean.Line(g.Title))
+	if s := clean.Line(g.Service); s != "" {
+		b.WriteString("\nService: " + s)
+	}
+	if !g.Since.IsZero() {
+		b.WriteString("\nSince: " + clock(g.Since) + " (" + ago(g.Since, now) + ")")
+	}
+	b.WriteString("\n" + firingLines(g))
+	for _, link := range linksOf(g) {
+		b.WriteString("\n" + link)
+	}
+	return b.String()
+}
+
+func firingLines(g triage.Group) string {
+	if len(g.Alerts) == 0 {
+		return "No alert of Prometheus belongs to it."
+	}
+	var b strings.Builder
+	if g.NoLongerFiring {
+		b.WriteString("No longer firing; it was:")
+	} else {
+		fmt.Fprintf(&b, "Still active, %s:", count(len(g.Alerts), "alert"))
+	}
+	for i, a := range g.Alerts {
+		if i == alertLines {
+			fmt.Fprintf(&b, "\n- and %d more", len(g.Alerts)-alertLines)
+			break
+		}
+		b.WriteString("\n- " + alertLine(a))
+	}
+	return b.String()
+}
+
+// alertLine is one alert: name, state, the labels that tell it apart, since
+// when.
+func alertLine(a triage.Alert) string {
+	line := cut(clean.Line(a.Name()), 100)
+	if line == "" {
+		line = "alert without a name"
+	}
+	if a.State != "" {
+		line += " " + clean.Line(string(a.State))
+	}
+	for _, name := range telling {
+		if v := cut(clean.Line(a.Labels[name]), 60); v != "" {
+			line += " " + name + "=" + v
+		}
+	}
+	if !a.ActiveSince.IsZero() {
+		line += ", since " + clock(a.ActiveSince)
+	}
+	if s := clean.Line(a.Annotations["summary"]); s != "" {
+		line += ": " + cut(s, 120)
+	}
+	return cut(line, 320)
+}
+
+// linksOf are the incident, the runbook and where the expressions can be
+// looked at. A link too long to be whole is left out.
+func linksOf(g triage.Group) []string {
+	var lines []string
+	add := func(what, link string) {
+		line := what + ": " + clean.URL(link)
+		if clean.URL(link) != "" && len(link) <= 400 && !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
+	}
+	if g.Incident != nil {
+		add("Incident", g.Incident.URL)
+	}
+	add("Runbook", g.RunbookURL)
+	add("Runbook", g.ServiceRunbook)
+	graphs := 0
+	for _, a := range g.Alerts {
+		before := len(lines)
+		if graphs < 2 {
+			add("Graph", a.GeneratorURL)
+		}
+		graphs += len(lines) - before
+	}
+	return lines
+}
+
+// headOf is what the notes of all groups of a request share: who does what,
+// why, and what was tried.
+func headOf(r Request, toWhom string, w World) string {
+	var b strings.Builder
+	switch r.Action {
+	case Escalate:
+		fmt.Fprintf(&b, "Escalated to %s by %s with firstline.", toWhom, w.by())
+	case HandOff:
+		fmt.Fprintf(&b, "Handed off to %s by %s with firstline.", toWhom, w.by())
+	case Acknowledge:
+		fmt.Fprintf(&b, "Acknowledged by %s with firstline.", w.by())
+	}
+	if reason := strings.TrimSpace(clean.Text(r.Reason)); reason != "" {
+		b.WriteString("\nWhy: " + reason)
+	}
+	var tried []string
+	for _, t := range r.Tried {
+		if t = clean.Line(t); t != "" {
+			tried = append(tried, "- "+t)
+		}
+	}
+	if len(tried) > 0 {
+		b.WriteString("\nTried:\n" + strings.Join(tried, "\n"))
+	}
+	return b.String()
+}
+
+// noteFor is the note of one group: the head, which is the responder's own and
+// never cut, and the context as far as it fits.
+func noteFor(head string, g triage.Group, now time.Time) string {
+	room := noteLimit - len(head) - len("\n\n")
+	if room < 80 {
+		return head
+	}
+	return head + "\n\n" + cutLines(contextOf(g, now), room)
+}
+
+// cutLines shortens s to at most limit bytes, at the end of a line where it
+// can.
+func cutLines(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	const more = "\n…"
+	short := cut(s, limit-len(more))
+	if at := strings.LastIndexByte(short, '\n'); at > 0 {
+		return short[:at] + more
+	}
+	return short
+}
+
+// clock is a time as everybody in a company that spans zones reads it.
+func clock(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }

@@ -1,0 +1,219 @@
+package respond
+
+import (
+	"fmt"
+	"slices"
+
+	"firstline/internal/clean"
+)
+
+// acknowledgeAlerts plans for alerts that have no incident: by a silence, or
+// with PagerDuty, by opening an incident. With PagerDuty the responder
+// chooses; without it there is only the silence.
+func (b *planner) acknowledgeAlerts(item *Item) []Page {
+	if quiet := quietAlready(item.Group, b.w); quiet != "" && b.r.Instead != ByIncident {
+		item.Already, item.Sentence = true, quiet
+		return nil
+	}
+	instead := b.r.Instead
+	if !b.w.PagerDuty {
+		if instead == ByIncident {
+			item.Refused = "Without PagerDuty no incident can be opened: acknowledge with a silence."
+			return nil
+		}
+		instead = BySilence
+	}
+	switch instead {
+	case BySilence:
+		b.bySilence(item)
+		return nil
+	case ByIncident:
+		return b.byIncident(item)
+	}
+	item.NeedsChoice = true
+	item.Sentence = "There is no incident to acknowledge: choose a silence or an incident."
+	return nil
+}
+
+func (b *planner) bySilence(item *Item) {
+	steps, err := silencesFor(item.Group, ackComment(b.r.Reason, b.w), b.w)
+	if err != nil {
+		item.Refused = sentenceCase(err.Error()) + "."
+		return
+	}
+	item.Steps = steps
+	item.Sentence = fmt.Sprintf("Makes %s of %s that %s exactly these alerts.",
+		count(len(steps), "silence"), span(AckSilence), map[bool]string{true: "matches", false: "match"}[len(steps) == 1])
+}
+
+// byIncident opens the incident assigned to the person who acts, so that
+// acknowledging does not page the owner first; only where it is not known who
+// that is does the service's own policy page.
+func (b *planner) byIncident(item *Item) []Page {
+	service, _, refused := b.serviceOf(item)
+	if refused != "" {
+		item.Refused = refused
+		return nil
+	}
+	open := b.newIncident(*item, service)
+	step := Step{Kind: StepOpen, Open: &open}
+	var pages []Page
+	if b.w.Me != nil {
+		open.UserIDs = []string{b.w.Me.ID}
+		step.UserID, step.UserName, step.Pages = b.w.Me.ID, clean.Line(b.w.Me.Name), []string{b.w.Me.ID}
+		step.Sentence = fmt.Sprintf("open an incident on %s, assigned to you", clean.Line(service.Name))
+		pages = []Page{b.w.userPage(b.w.Me.ID, b.w.Me.Name)}
+	} else {
+		policy := Target{Kind: ToPolicy, ID: service.Policy.ID, PolicyID: service.Policy.ID, Name: service.Policy.Name}
+		if service.Policy.ID == "" {
+			item.Refused = fmt.Sprintf("Whom an incident on %s pages is not known: set [me] email.", clean.Line(service.Name))
+			return nil
+		}
+		if item.Refused = b.nobody(policy); item.Refused != "" {
+			return nil
+		}
+		users, _ := pagedAtOnce(b.w.OnCalls, policy.PolicyID, b.w.Now)
+		open.PolicyID = policy.PolicyID
+		step.PolicyID, step.PolicyName, step.Pages = policy.PolicyID, b.policyName(policy), idsOf(users)
+		step.Sentence = fmt.Sprintf("open an incident on %s, which pages %s", clean.Line(service.Name), step.PolicyName)
+		pages = b.w.policyPages(policy.PolicyID)
+	}
+	item.Steps = []Step{step, {Kind: StepAcknowledge, Sentence: "set it acknowledged"}}
+	item.Sentence = sentenceCase(sentenceThird(step.Sentence)) + ", and acknowledges it."
+	return pages
+}
+
+// choices lists what the responder can choose from, if any item needs it.
+func (b *planner) choices() {
+	var waiting []Item
+	for _, i := range b.plan.Items {
+		if i.NeedsChoice {
+			waiting = append(waiting, i)
+		}
+	}
+	if len(waiting) == 0 {
+		return
+	}
+	try := func(instead Instead, plan func(*Item)) Choice {
+		c := Choice{Instead: instead}
+		possible := 0
+		for _, i := range waiting {
+			i.NeedsChoice, i.Sentence = false, ""
+			plan(&i)
+			if i.Refused != "" {
+				c.Refused = i.Refused
+				continue
+			}
+			possible++
+			c.Sentence = i.Sentence
+		}
+		if possible > 0 {
+			c.Refused = ""
+		}
+		if possible < len(waiting) && possible > 0 {
+			c.Sentence += fmt.Sprintf(" Only for %d of %d.", possible, len(waiting))
+		}
+		return c
+	}
+	silence := try(BySilence, b.bySilence)
+	incident := try(ByIncident, func(i *Item) { b.byIncident(i) })
+	if silence.Refused != "" && incident.Refused != "" {
+		for i := range b.plan.Items {
+			if b.plan.Items[i].NeedsChoice {
+				b.plan.Items[i].NeedsChoice = false
+				b.plan.Items[i].Sentence = ""
+				b.plan.Items[i].Refused = silence.Refused + " " + incident.Refused
+			}
+		}
+		return
+	}
+	b.plan.Choices = []Choice{silence, incident}
+}
+
+// refuse gives the whole plan a sentence where nothing of it may be sent.
+func (b *planner) refuse() {
+	p := &b.plan
+	switch {
+	case b.w.Settings.ReadOnly:
+		p.Refused = readOnlySentence
+	case p.Refused != "":
+	case len(p.Items) == 0:
+		p.Refused = "No group is chosen: choose one first."
+	case len(b.head) > noteLimit:
+		p.Refused = fmt.Sprintf("The note is %d bytes too long for people to read at night (at most %d): shorten it.", len(b.head)-noteLimit, noteLimit)
+	case !slices.ContainsFunc(p.Items, func(i Item) bool { return i.Refused == "" }):
+		p.Refused = p.Items[0].Refused
+		if len(p.Items) > 1 && slices.ContainsFunc(p.Items, func(i Item) bool { return i.Refused != p.Refused }) {
+			p.Refused = "Nothing can be done for any of these; each says why."
+		}
+	}
+	if p.Refused == "" {
+		return
+	}
+	// What is not sent pages nobody and needs no choice.
+	p.Pages, p.Choices = nil, nil
+	for i := range p.Items {
+		if p.Items[i].Refused == "" && !p.Items[i].Already {
+			p.Items[i].Refused = p.Refused
+		}
+		p.Items[i].Steps, p.Items[i].NeedsChoice = nil, false
+	}
+}
+
+// warn says what the responder should know before they decide.
+func (b *planner) warn() {
+	p := &b.plan
+	if p.Refused != "" {
+		return
+	}
+	add := func(s string) {
+		if !slices.Contains(p.Warnings, s) {
+			p.Warnings = append(p.Warnings, s)
+		}
+	}
+	passes := b.r.Action == Escalate || b.r.Action == HandOff
+	sends := slices.ContainsFunc(p.Items, Item.Sends)
+	if passes && sends && b.head != "" && clean.Line(b.r.Reason) == "" && clean.Line(b.r.Note) == "" {
+		add("No reason is given: whoever is paged will not know why.")
+	}
+	if b.w.PagerDutyErr != nil && sends {
+		since := ""
+		if !b.w.PagerDutyRead.IsZero() {
+			since = ", " + ago(b.w.PagerDutyRead, b.w.Now)
+		}
+		add("PagerDuty could not be read just now: this is what was known before" + since + ".")
+	}
+	for _, page := range p.Pages {
+		if page.Now && !page.OnCall && !page.Me {
+			add(page.Name + " is not on call now.")
+		}
+		if page.Now && page.Zone == "" && !page.Me {
+			add("What time it is for " + page.Name + " is not known.")
+		}
+	}
+	for _, item := range p.Items {
+		if item.Sends() {
+			for _, s := range item.Warnings {
+				add(s)
+			}
+			for _, s := range item.Group.Stale {
+				add(clean.Line(s) + " could not be read just now: what it shows may be old.")
+			}
+		}
+	}
+	b.skippedLevels(add)
+}
+
+// skippedLevels tells where the first level that pages is not level 1.
+func (b *planner) skippedLevels(add func(string)) {
+	for _, item := range b.plan.Items {
+		for _, s := range item.Steps {
+			if s.PolicyID == "" {
+				continue
+			}
+			if _, level := pagedAtOnce(b.w.OnCalls, s.PolicyID, b.w.Now); level > 1 {
+				add(fmt.Sprintf("Nobody is on call at level 1 of %s: level %d is paged at once.", s.PolicyName, level))
+			}
+		}
+	}
+}

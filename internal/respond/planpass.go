@@ -1,0 +1,197 @@
+package respond
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"firstline/internal/clean"
+	"firstline/sources"
+)
+
+// pass plans escalate and hand off of one group: to a person, or to a policy.
+func (b *planner) pass(item *Item) []Page {
+	target := b.plan.Target
+	if target.Kind == ToOwner {
+		owner, err := OwnerOf(item.Group, b.w)
+		if err != nil {
+			item.Refused = sentenceCase(err.Error()) + "."
+			return nil
+		}
+		target = owner
+	}
+	item.Target = target
+	if item.Group.Incident != nil {
+		return b.passIncident(item)
+	}
+	return b.passAlerts(item)
+}
+
+func (b *planner) passIncident(item *Item) []Page {
+	i := *item.Group.Incident
+	if i.Status == sources.Resolved {
+		item.Already = true
+		item.Sentence = fmt.Sprintf("Already resolved%s: nothing to %s.",
+			byWhen(i.ChangedBy, i.ChangedAt, b.w.whoOf, b.w.Now), b.r.Action.Words())
+		return nil
+	}
+	target := item.Target
+	if target.Kind == ToUser && onlyAssignee(i, target.ID) {
+		item.Already = true
+		item.Sentence = fmt.Sprintf("%s is assigned to %s already.", incidentName(i), b.w.whoOf(sources.Reference{ID: target.ID, Name: target.Name}))
+		return nil
+	}
+	write, pages, refused := b.pagingStep(target)
+	if refused != "" {
+		item.Refused = refused
+		return nil
+	}
+	write.IncidentID = i.ID
+	item.Steps = []Step{
+		{Kind: StepNote, Sentence: "add the note", IncidentID: i.ID, Note: b.note(item.Group)},
+		write,
+	}
+	item.Sentence = fmt.Sprintf("Puts the note on %s, then %s.", incidentName(i), sentenceThird(write.Sentence))
+	if target.PolicyID != "" && target.PolicyID == i.Policy.ID {
+		item.Warnings = append(item.Warnings, fmt.Sprintf("%s is with %s already: this starts it again at level 1.", incidentName(i), b.policyName(target)))
+	}
+	return pages
+}
+
+// pagingStep is the write that gives an existing incident to a target, and
+// whom it pages; refused says why it can't be.
+func (b *planner) pagingStep(t Target) (step Step, pages []Page, refused string) {
+	if t.Kind == ToUser {
+		page := b.w.userPage(t.ID, t.Name)
+		return Step{
+			Kind: StepAssign, Sentence: "assign it to " + page.Name, UserID: t.ID, UserName: page.Name, Pages: []string{t.ID},
+		}, []Page{page}, ""
+	}
+	if refused := b.nobody(t); refused != "" {
+		return Step{}, nil, refused
+	}
+	users, _ := pagedAtOnce(b.w.OnCalls, t.PolicyID, b.w.Now)
+	return Step{
+		Kind: StepPolicy, Sentence: "set its escalation policy to " + b.policyName(t),
+		PolicyID: t.PolicyID, PolicyName: b.policyName(t), Pages: idsOf(users),
+	}, b.w.policyPages(t.PolicyID), ""
+}
+
+// nobody says that nobody would be paged at a target, or that it can't be told
+// who would.
+func (b *planner) nobody(t Target) string {
+	switch {
+	case b.w.somebodyOnCall(t.PolicyID):
+		return ""
+	case !b.w.OnCallsKnown:
+		return "Who is on call has not been read from PagerDuty yet: refresh and try again."
+	}
+	return fmt.Sprintf("Nobody is on call at %s: choose another target.", b.policyName(t))
+}
+
+// policyName is the target's policy for people, with what they call it.
+func (b *planner) policyName(t Target) string {
+	p, ok := b.w.policy(t.PolicyID)
+	if !ok || clean.Line(p.Name) == "" {
+		return targetName(t)
+	}
+	return clean.Line(p.Name)
+}
+
+// passAlerts opens an incident for alerts that have none. The group's id is
+// its key, so that opening twice is opening once.
+func (b *planner) passAlerts(item *Item) []Page {
+	target := item.Target
+	service, guessed, refused := b.serviceOf(item)
+	if refused != "" {
+		item.Refused = refused
+		return nil
+	}
+	open := b.newIncident(*item, service)
+	step := Step{Kind: StepOpen, Open: &open}
+	var pages []Page
+	if target.Kind == ToUser {
+		page := b.w.userPage(target.ID, target.Name)
+		open.UserIDs = []string{target.ID}
+		step.UserID, step.UserName, step.Pages = target.ID, page.Name, []string{target.ID}
+		step.Sentence = fmt.Sprintf("open an incident on %s, assigned to %s", clean.Line(service.Name), page.Name)
+		pages = []Page{page}
+	} else {
+		if item.Refused = b.nobody(target); item.Refused != "" {
+			return nil
+		}
+		users, _ := pagedAtOnce(b.w.OnCalls, target.PolicyID, b.w.Now)
+		open.PolicyID = target.PolicyID
+		step.PolicyID, step.PolicyName, step.Pages = target.PolicyID, b.policyName(target), idsOf(users)
+		step.Sentence = fmt.Sprintf("open an incident on %s at the escalation policy %s", clean.Line(service.Name), step.PolicyName)
+		pages = b.w.policyPages(target.PolicyID)
+	}
+	item.Steps = []Step{step, {Kind: StepNote, Sentence: "add the note", Note: open.Details}}
+	item.Sentence = sentenceCase(sentenceThird(step.Sentence)) + ", with the note."
+	if guessed {
+		item.Warnings = append(item.Warnings, fmt.Sprintf(
+			"Which PagerDuty service these alerts belong to is not known: the incident is opened on %s.", clean.Line(service.Name)))
+	}
+	return pages
+}
+
+func (b *planner) newIncident(item Item, service sources.Service) sources.NewIncident {
+	title := cut(clean.Line(item.Group.Title), 255)
+	if title == "" {
+		title = "Alert without a title"
+	}
+	return sources.NewIncident{
+		Title: title, Key: item.Group.ID, ServiceID: service.ID,
+		Urgency: item.Group.Urgency, Details: b.note(item.Group),
+	}
+}
+
+// serviceOf is the PagerDuty service that an incident for alerts is opened on:
+// the group's, the one of the same name, or the target policy's only one, of
+// which it says that it is guessed.
+func (b *planner) serviceOf(item *Item) (service sources.Service, guessed bool, refused string) {
+	g := item.Group
+	if s, ok := b.w.service(g.ServiceID); ok {
+		return s, false, ""
+	}
+	if g.ServiceID != "" {
+		return sources.Service{ID: g.ServiceID, Name: g.Service}, false, ""
+	}
+	var named, routed []sources.Service
+	for _, s := range b.w.Services {
+		if g.Service != "" && strings.EqualFold(s.Name, g.Service) {
+			named = append(named, s)
+		}
+		if item.Target.PolicyID != "" && s.Policy.ID == item.Target.PolicyID {
+			routed = append(routed, s)
+		}
+	}
+	switch {
+	case len(named) == 1:
+		return named[0], false, ""
+	case len(routed) == 1:
+		return routed[0], true, ""
+	}
+	return sources.Service{}, false,
+		"Which PagerDuty service these alerts belong to is not known, and an incident needs one: set pagerduty in a [[service]] that matches them."
+}
+
+// onlyAssignee reports whether an incident is assigned to this user alone.
+func onlyAssignee(i sources.Incident, userID string) bool {
+	return len(i.Assignments) == 1 && i.Assignments[0].User.ID == userID
+}
+
+func idsOf(refs []sources.Reference) []string {
+	ids := make([]string, len(refs))
+	for i, r := range refs {
+		ids[i] = r.ID
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// sentenceThird turns "assign it to Ann" into "assigns it to Ann".
+func sentenceThird(s string) string {
+	verb, rest, _ := strings.Cut(s, " ")
+	return verb + "s " + rest
+}

@@ -1,0 +1,181 @@
+package respond
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+
+	"firstline/internal/clean"
+	"firstline/internal/triage"
+	"firstline/sources"
+)
+
+// ResolveTarget finds who is meant by what was typed. The owner stays as it
+// is: it is of each group (see OwnerOf). The error is one sentence that says
+// what to do; it lists the nearest names where nothing matched and all where
+// more than one did.
+func ResolveTarget(t Target, w World) (Target, error) {
+	typed := strings.TrimSpace(cmp.Or(t.ID, t.Name))
+	switch t.Kind {
+	case ToOwner:
+		return Target{Kind: ToOwner, Name: "the owner"}, nil
+	case ToFirstLine:
+		return w.resolveFirstLine()
+	case ToUser:
+		return w.resolveUser(typed)
+	case ToTeam:
+		return w.resolveTeam(typed)
+	case ToPolicy:
+		p, err := w.findPolicy(typed)
+		if err != nil {
+			return Target{}, err
+		}
+		return Target{Kind: ToPolicy, ID: p.ID, Name: p.Name, PolicyID: p.ID}, nil
+	case "":
+		return Target{}, errors.New("no target is named: choose who takes over")
+	}
+	return Target{}, fmt.Errorf("%q is no kind of target", t.Kind)
+}
+
+// OwnerOf is the policy of the group's owner as a target.
+func OwnerOf(g triage.Group, w World) (Target, error) {
+	service := cmp.Or(clean.Line(g.Service), "this service")
+	if g.OwnerPolicyID == "" {
+		return Target{}, fmt.Errorf("who owns %s is not known: set escalation_policy in its [[service]], or choose another target", service)
+	}
+	p, ok := w.policy(g.OwnerPolicyID)
+	if !ok {
+		return Target{}, fmt.Errorf("the escalation policy %s of %s's owner is not in PagerDuty, or this token may not see it: choose another target",
+			clean.Line(g.OwnerPolicyID), service)
+	}
+	return Target{Kind: ToOwner, ID: p.ID, Name: p.Name, PolicyID: p.ID}, nil
+}
+
+func (w World) resolveFirstLine() (Target, error) {
+	if strings.TrimSpace(w.Settings.FirstLinePolicy) == "" {
+		return Target{}, errors.New("no first line is configured: set escalation_policy in [first_line], or choose another target")
+	}
+	p, err := w.findPolicy(w.Settings.FirstLinePolicy)
+	if err != nil {
+		return Target{}, fmt.Errorf("the first line can't be reached: %w", err)
+	}
+	return Target{Kind: ToFirstLine, ID: p.ID, Name: w.firstLineName(), PolicyID: p.ID}, nil
+}
+
+func (w World) resolveUser(typed string) (Target, error) {
+	u, err := find("user", typed, w.Users, func(u sources.User) []string { return []string{u.ID, u.Email, u.Name} },
+		func(u sources.User) string { return u.Name + " (" + u.Email + ")" })
+	if err != nil {
+		return Target{}, err
+	}
+	return Target{Kind: ToUser, ID: u.ID, Name: u.Name, Detail: u.Email, OnCall: w.onCallNow(u.ID)}, nil
+}
+
+func (w World) resolveTeam(typed string) (Target, error) {
+	team, err := find("team", typed, w.Teams, func(r sources.Reference) []string { return []string{r.ID, r.Name} },
+		func(r sources.Reference) string { return r.Name + " (" + r.ID + ")" })
+	if err != nil {
+		return Target{}, err
+	}
+	policies := w.policiesOf(team.ID)
+	switch len(policies) {
+	case 0:
+		return Target{}, fmt.Errorf("the team %s has no escalation policy: choose a person or a policy", clean.Line(team.Name))
+	case 1:
+		p := policies[0]
+		return Target{Kind: ToTeam, ID: team.ID, Name: team.Name, PolicyID: p.ID, Detail: p.Name}, nil
+	}
+	var names []string
+	for _, p := range policies {
+		names = append(names, clean.Line(p.Name)+" ("+clean.Line(p.ID)+")")
+	}
+	return Target{}, fmt.Errorf("the team %s has several escalation policies: choose one of %s", clean.Line(team.Name), list(names))
+}
+
+func (w World) findPolicy(typed string) (sources.Policy, error) {
+	return find("escalation policy", typed, w.Policies, func(p sources.Policy) []string { return []string{p.ID, p.Name} },
+		func(p sources.Policy) string { return p.Name + " (" + p.ID + ")" })
+}
+
+func (w World) policiesOf(teamID string) []sources.Policy {
+	var policies []sources.Policy
+	for _, p := range w.Policies {
+		if slices.ContainsFunc(p.Teams, func(t sources.Reference) bool { return t.ID == teamID }) {
+			policies = append(policies, p)
+		}
+	}
+	return policies
+}
+
+// find picks the one thing that goes by a typed name. names gives what a thing
+// goes by, the id first; an id that matches exactly always wins.
+func find[T any](noun, typed string, all []T, names func(T) []string, label func(T) string) (T, error) {
+	var none T
+	if typed == "" {
+		return none, fmt.Errorf("no %s is named", noun)
+	}
+	var hits []T
+	for _, thing := range all {
+		its := names(thing)
+		if its[0] == typed {
+			return thing, nil
+		}
+		if slices.ContainsFunc(its, func(n string) bool { return n != "" && strings.EqualFold(strings.TrimSpace(n), typed) }) {
+			hits = append(hits, thing)
+		}
+	}
+	switch {
+	case len(hits) == 1:
+		return hits[0], nil
+	case len(hits) > 1:
+		var labels []string
+		for _, h := range hits {
+			labels = append(labels, clean.Line(label(h)))
+		}
+		return none, fmt.Errorf("%q is more than one %s: choose one of %s", clean.Line(typed), noun, few(labels, 5))
+	case len(all) == 0:
+		return none, fmt.Errorf("no %s %q is known: PagerDuty has shown none so far", noun, clean.Line(typed))
+	}
+	return none, fmt.Errorf("PagerDuty has no %s %q, or this token may not see it; the nearest: %s",
+		noun, clean.Line(typed), few(nearest(typed, all, names, label), 3))
+}
+
+// nearest are the labels of the things whose names are closest to what was
+// typed, at most three.
+func nearest[T any](typed string, all []T, names func(T) []string, label func(T) string) []string {
+	type candidate struct {
+		label    string
+		distance int
+	}
+	// A hostile or pasted name must not make the comparison slow.
+	typed = strings.ToLower(cut(typed, 80))
+	candidates := make([]candidate, 0, len(all))
+	for _, thing := range all {
+		best := -1
+		for _, n := range names(thing)[1:] {
+			n = strings.ToLower(cut(n, 80))
+			d := levenshtein.ComputeDistance(typed, n)
+			if strings.Contains(n, typed) {
+				d = 0
+			}
+			if n != "" && (best < 0 || d < best) {
+				best = d
+			}
+		}
+		if best >= 0 {
+			candidates = append(candidates, candidate{clean.Line(label(thing)), best})
+		}
+	}
+	slices.SortStableFunc(candidates, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(a.distance, b.distance), cmp.Compare(a.label, b.label))
+	})
+	var labels []string
+	for _, c := range candidates[:min(3, len(candidates))] {
+		labels = append(labels, c.label)
+	}
+	return labels
+}

@@ -1,0 +1,259 @@
+package respond
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"firstline/internal/clean"
+	"firstline/internal/triage"
+	"firstline/sources"
+)
+
+// AckSilence is how long a silence that acknowledges lasts: long enough to
+// look, short enough that a forgotten one does no harm.
+const AckSilence = 15 * time.Minute
+
+// ackMark begins the comment of such a silence; karma and kthxbye know it by
+// that.
+const ackMark = "ACK!"
+
+// silenceLimit is how many silences one group may take before it is refused.
+const silenceLimit = 20
+
+// silencesFor are the silences that quiet exactly the alerts of a group, in
+// every Alertmanager that reports them. The error is a sentence.
+func silencesFor(g triage.Group, comment string, w World) ([]Step, error) {
+	if len(w.Alertmanagers) == 0 {
+		return nil, errors.New("no Alertmanager is configured or has been read: there is nothing to make a silence in")
+	}
+	var steps []Step
+	for _, am := range w.Alertmanagers {
+		own, others := split(am, g)
+		if len(own) == 0 {
+			continue
+		}
+		for _, matchers := range exactMatchers(own, others, g.Labels) {
+			steps = append(steps, silenceStep(am, own, matchers, comment, w))
+		}
+	}
+	switch {
+	case len(steps) == 0:
+		return nil, errors.New("no Alertmanager reports these alerts: there is nothing to silence")
+	case len(steps) > silenceLimit:
+		return nil, fmt.Errorf("it would take %d silences to match exactly these alerts: make a silence in Alertmanager by hand", len(steps))
+	}
+	return steps, nil
+}
+
+func silenceStep(am Alertmanager, own []sources.Alert, matchers []sources.Matcher, comment string, w World) Step {
+	by := cmp.Or(clean.Line(w.Settings.Email), w.me().Name, "firstline")
+	silence := sources.Silence{
+		Source: am.Name, Matchers: matchers, CreatedBy: clean.Line(by), Comment: comment,
+		StartsAt: w.Now, EndsAt: w.Now.Add(AckSilence),
+	}
+	var matched []string
+	for _, a := range own {
+		if matches(matchers, a.Labels) {
+			matched = append(matched, alertLine(triage.Alert{Alert: a}))
+		}
+	}
+	return Step{
+		Kind: StepSilence, Silence: &silence, Matches: matched,
+		Sentence: fmt.Sprintf("silence %s in %s for %s: %s", count(len(matched), "alert"), clean.Line(am.Name), span(AckSilence), matcherText(matchers)),
+	}
+}
+
+// ackComment is the comment of a silence that acknowledges.
+func ackComment(reason string, w World) string {
+	reason = cut(clean.Line(reason), 300)
+	if reason == "" {
+		reason = "acknowledged"
+	}
+	return ackMark + " " + reason + " by " + w.by() + " with firstline"
+}
+
+// split parts the alerts of an Alertmanager into those of the group and the
+// others. An alert that only Prometheus told of lacks the external labels that
+// the Alertmanager's copy has, so it is found by subset, and only where no
+// second one fits: two clusters may send the same alert.
+func split(am Alertmanager, g triage.Group) (own, others []sources.Alert) {
+	ours := make([]bool, len(am.Alerts))
+	for _, t := range g.Alerts {
+		at := -1
+		for i, a := range am.Alerts {
+			if t.Fingerprint != "" && a.Fingerprint != "" {
+				if t.Fingerprint == a.Fingerprint {
+					ours[i] = true
+				}
+				continue
+			}
+			switch {
+			case !subset(t.Labels, a.Labels):
+			case len(t.Labels) == len(a.Labels):
+				ours[i] = true
+				at = -2
+			case at == -1:
+				at = i
+			default:
+				at = -2
+			}
+		}
+		if at >= 0 {
+			ours[at] = true
+		}
+	}
+	for i, a := range am.Alerts {
+		if ours[i] {
+			own = append(own, a)
+		} else {
+			others = append(others, a)
+		}
+	}
+	return own, others
+}
+
+func subset(small, large map[string]string) bool {
+	if len(small) == 0 {
+		return false
+	}
+	for name, value := range small {
+		if has, ok := large[name]; !ok || has != value {
+			return false
+		}
+	}
+	return true
+}
+
+// exactMatchers are matchers, one list for each silence, that together match
+// own and nothing of others. What they have in common serves where it names
+// the alert and catches no other, so that the silence also holds for the next
+// replica that fires; else each alert is named by all its labels.
+func exactMatchers(own, others []sources.Alert, groupedBy map[string]string) [][]sources.Matcher {
+	byName := map[string][]sources.Alert{}
+	for _, a := range own {
+		byName[a.Name()] = append(byName[a.Name()], a)
+	}
+	var all [][]sources.Matcher
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		alerts := byName[name]
+		common := commonLabels(alerts)
+		m := equals(common)
+		// An alertname alone would also quiet services that fail later.
+		names := common["alertname"] != "" && (len(alerts) == 1 || len(common) > 1) && keeps(common, groupedBy)
+		if names && !anyMatch(m, others) {
+			all = append(all, m)
+			continue
+		}
+		for _, a := range alerts {
+			all = append(all, onlyThis(a, others))
+		}
+	}
+	// An alert without any label can't be named, and an empty list would
+	// match everything.
+	return slices.DeleteFunc(all, func(m []sources.Matcher) bool { return !names(m) })
+}
+
+// keeps reports whether what the group was made by is still told apart.
+func keeps(common, groupedBy map[string]string) bool {
+	for name, value := range groupedBy {
+		if value != "" && common[name] != value {
+			return false
+		}
+	}
+	return true
+}
+
+// onlyThis matches one alert by all its labels, and by the absence of those
+// that others have on top of the same.
+func onlyThis(a sources.Alert, others []sources.Alert) []sources.Matcher {
+	m := equals(a.Labels)
+	for _, o := range others {
+		if !matches(m, o.Labels) {
+			continue
+		}
+		for _, name := range slices.Sorted(maps.Keys(o.Labels)) {
+			if _, has := a.Labels[name]; !has && o.Labels[name] != "" {
+				m = append(m, sources.Matcher{Name: name, Equal: true})
+				break
+			}
+		}
+	}
+	return m
+}
+
+func commonLabels(alerts []sources.Alert) map[string]string {
+	common := maps.Clone(alerts[0].Labels)
+	for _, a := range alerts[1:] {
+		maps.DeleteFunc(common, func(name, value string) bool { return a.Labels[name] != value })
+	}
+	return common
+}
+
+func equals(labels map[string]string) []sources.Matcher {
+	var m []sources.Matcher
+	for _, name := range slices.Sorted(maps.Keys(labels)) {
+		if labels[name] != "" {
+			m = append(m, sources.Matcher{Name: name, Value: labels[name], Equal: true})
+		}
+	}
+	return m
+}
+
+// names reports whether matchers demand at least one label with a value;
+// otherwise they may match everything.
+func names(m []sources.Matcher) bool {
+	return slices.ContainsFunc(m, func(one sources.Matcher) bool { return one.Equal && !one.Regex && one.Value != "" })
+}
+
+// matches is for the matchers made here, which are all of equality.
+func matches(m []sources.Matcher, labels map[string]string) bool {
+	for _, one := range m {
+		if labels[one.Name] != one.Value {
+			return false
+		}
+	}
+	return len(m) > 0
+}
+
+func anyMatch(m []sources.Matcher, alerts []sources.Alert) bool {
+	return slices.ContainsFunc(alerts, func(a sources.Alert) bool { return matches(m, a.Labels) })
+}
+
+// matcherText is matchers as Alertmanager writes them.
+func matcherText(m []sources.Matcher) string {
+	texts := make([]string, len(m))
+	for i, one := range m {
+		texts[i] = fmt.Sprintf("%s=%q", clean.Line(one.Name), clean.Line(one.Value))
+	}
+	return "{" + strings.Join(texts, ", ") + "}"
+}
+
+// quietAlready says who silenced the alerts of a group, if all are silenced in
+// some Alertmanager that reports them.
+func quietAlready(g triage.Group, w World) string {
+	var sentence string
+	for _, am := range w.Alertmanagers {
+		own, _ := split(am, g)
+		for _, a := range own {
+			if len(a.SilencedBy) == 0 {
+				return ""
+			}
+			if sentence == "" {
+				sentence = "Already silenced"
+				for _, s := range am.Silences {
+					if slices.Contains(a.SilencedBy, s.ID) {
+						sentence += " by " + cmp.Or(clean.Line(s.CreatedBy), "somebody") + " until " + clock(s.EndsAt)
+						break
+					}
+				}
+				sentence += "."
+			}
+		}
+	}
+	return sentence
+}

@@ -1,0 +1,135 @@
+package respond
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"firstline/internal/clean"
+	"firstline/sources"
+)
+
+// ago is how long ago something was, in the largest fitting unit: "3 s ago".
+// A zero time, and one that is not past by our clock, gives "just now".
+func ago(t, now time.Time) string {
+	if t.IsZero() || now.Sub(t) < time.Second {
+		return "just now"
+	}
+	return span(now.Sub(t)) + " ago"
+}
+
+// span is a duration in its largest fitting unit: "3 s", "12 m", "4 h", "2 d".
+func span(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", int(d/time.Second))
+	case d < time.Hour:
+		return fmt.Sprintf("%d m", int(d/time.Minute))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h", int(d/time.Hour))
+	}
+	return fmt.Sprintf("%d d", int(d/(24*time.Hour)))
+}
+
+// count is a number with its noun: "1 alert", "3 alerts".
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// list joins names for a sentence: "Ann", "Ann and Bo", "Ann, Bo and Cy".
+func list(names []string) string {
+	switch len(names) {
+	case 0:
+		return "nobody"
+	case 1:
+		return names[0]
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+}
+
+// few is list, cut after n names.
+func few(names []string, n int) string {
+	if len(names) <= n {
+		return list(names)
+	}
+	return strings.Join(names[:n], ", ") + fmt.Sprintf(" and %d more", len(names)-n)
+}
+
+// cut shortens s to at most limit bytes without breaking a character.
+func cut(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	const ellipsis = "…"
+	end := 0
+	for i := range s {
+		if i > limit-len(ellipsis) {
+			break
+		}
+		end = i
+	}
+	return s[:end] + ellipsis
+}
+
+// incidentName is an incident as people refer to it: "#12 Checkout errors".
+func incidentName(i sources.Incident) string {
+	title := cut(clean.Line(i.Title), 100)
+	if i.Number > 0 {
+		return strings.TrimSpace(fmt.Sprintf("#%d %s", i.Number, title))
+	}
+	if title == "" {
+		return clean.Line(i.ID)
+	}
+	return title
+}
+
+// sentenceCase gives s a capital first letter, for words of ours only.
+func sentenceCase(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// explain is a failed request as one plain sentence, without capital and full
+// stop, with what to do next. The source's own sentence is used where the
+// class alone says too little.
+func explain(err error) string {
+	who := "PagerDuty"
+	var e *sources.Error
+	if errors.As(err, &e) && e.Source.Kind != sources.PagerDuty && e.Source.Name != "" {
+		who = clean.Line(e.Source.Name)
+	}
+	switch sources.ReasonOf(err) {
+	case sources.RateLimited:
+		wait := "a minute"
+		if e.RetryAfter >= time.Second {
+			wait = span(e.RetryAfter)
+		}
+		return who + " takes no more requests from you for now: wait " + wait + " and try again"
+	case sources.Unreachable:
+		return "no answer from " + who + " over the network: check the connection and try again"
+	case sources.Unauthorized:
+		return who + " did not accept the token or password: run firstline check"
+	case sources.Forbidden:
+		return "you have no right to do this in " + who + ": ask for it, or let somebody do it who may"
+	case sources.NotFound:
+		return who + " has it no more, or may not show it to you: refresh and look again"
+	case sources.NobodyOnCall:
+		return "nobody is on call there: choose another target"
+	case sources.MissingAbility:
+		return "this account's PagerDuty plan does not include it"
+	case sources.UnknownRequester:
+		return "PagerDuty knows no user with your email: set [me] email to the one you log in with"
+	case sources.Canceled:
+		return "it was cancelled before an answer came"
+	}
+	if own := strings.TrimRight(clean.Line(sources.Sentence(err)), ". "); own != "" {
+		return own
+	}
+	return who + " did not say why"
+}
