@@ -1,0 +1,280 @@
+package pagerduty
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	pd "github.com/PagerDuty/go-pagerduty"
+
+	"firstline/sources"
+)
+
+// chunkSize is how many incidents one PUT /incidents takes, all or nothing.
+const chunkSize = 250
+
+// The types of reference in requests.
+const (
+	incidentReference = "incident_reference"
+	userReference     = "user_reference"
+	policyReference   = "escalation_policy_reference"
+	serviceReference  = "service_reference"
+)
+
+// change is what to make of one incident: go-pagerduty's options and what they
+// lack.
+type change struct {
+	pd.ManageIncidentsOptions
+	Urgency string `json:"urgency,omitempty"`
+}
+
+// ChunkError is the cause within the *sources.Error of a write to several
+// incidents. PagerDuty does a chunk of at most 250 whole or not at all.
+type ChunkError struct {
+	// Done were changed before. Failed are of the chunk that failed: none of
+	// them was changed, unless the error's Unknown is set; trying them one by
+	// one shows which it was. Left were not tried.
+	Done, Failed, Left []string
+	Err                error
+}
+
+// Error says how far it got.
+func (e *ChunkError) Error() string {
+	return fmt.Sprintf("%d done, %d failed together, %d not tried: %v", len(e.Done), len(e.Failed), len(e.Left), e.Err)
+}
+
+// Unwrap gives the cause.
+func (e *ChunkError) Unwrap() error { return e.Err }
+
+// put makes the same change of all incidents, in chunks.
+func (c *Client) put(ctx context.Context, what string, to change, ids []string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	if err := c.checkIDs(what, ids...); err != nil {
+		return err
+	}
+	for start := 0; start < len(ids); start += chunkSize {
+		end := min(start+chunkSize, len(ids))
+		changes := make([]change, 0, end-start)
+		for _, id := range ids[start:end] {
+			one := to
+			one.ID, one.Type = id, incidentReference
+			changes = append(changes, one)
+		}
+		if err := c.putChunk(ctx, what, changes); err != nil {
+			var e *sources.Error
+			if asError(err, &e) {
+				e.Err = &ChunkError{Done: slices.Clone(ids[:start]), Failed: slices.Clone(ids[start:end]), Left: slices.Clone(ids[end:]), Err: e.Err}
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *Client) putChunk(ctx context.Context, what string, changes []change) error {
+	in := map[string][]change{"incidents": changes}
+	var answer struct {
+		Incidents list[incidentAnswer] `json:"incidents"`
+	}
+	if err := c.call(ctx, what, http.MethodPut, "/incidents", nil, in, &answer); err != nil {
+		return err
+	}
+	for i := range answer.Incidents {
+		c.remember(&answer.Incidents[i])
+	}
+	return nil
+}
+
+// Acknowledge stops the paging of the incidents: the person has them now.
+func (c *Client) Acknowledge(ctx context.Context, ids ...string) error {
+	return c.put(ctx, "acknowledging", change{ManageIncidentsOptions: pd.ManageIncidentsOptions{Status: string(sources.Acknowledged)}}, ids)
+}
+
+// Resolve closes the incidents; resolution may be empty.
+func (c *Client) Resolve(ctx context.Context, resolution string, ids ...string) error {
+	return c.put(ctx, "resolving", change{ManageIncidentsOptions: pd.ManageIncidentsOptions{Status: string(sources.Resolved), Resolution: resolution}}, ids)
+}
+
+// SetPolicy restarts the incidents at level 1 of the policy, also when it is
+// the policy that they have.
+func (c *Client) SetPolicy(ctx context.Context, policyID string, ids ...string) error {
+	const what = "escalating to another policy"
+	if err := c.checkIDs(what, policyID); err != nil {
+		return err
+	}
+	return c.put(ctx, what, change{ManageIncidentsOptions: pd.ManageIncidentsOptions{
+		EscalationPolicy: &pd.APIReference{ID: policyID, Type: policyReference},
+	}}, ids)
+}
+
+// SetLevel escalates within the incidents' present policy; the first level is
+// 1. The policy is not sent along: that would restart it at level 1.
+func (c *Client) SetLevel(ctx context.Context, level int, ids ...string) error {
+	const what = "escalating to another level"
+	if level < 1 {
+		return c.problem(what, sources.Rejected, "levels of a policy begin with 1", nil)
+	}
+	return c.put(ctx, what, change{ManageIncidentsOptions: pd.ManageIncidentsOptions{EscalationLevel: uint(level)}}, ids)
+}
+
+// Assign assigns the incidents to users and takes them out of their policy's
+// escalation.
+func (c *Client) Assign(ctx context.Context, userIDs []string, ids ...string) error {
+	const what = "assigning"
+	if len(userIDs) == 0 {
+		return c.problem(what, sources.Rejected, "there is nobody to assign to", nil)
+	}
+	if err := c.checkIDs(what, userIDs...); err != nil {
+		return err
+	}
+	return c.put(ctx, what, change{ManageIncidentsOptions: pd.ManageIncidentsOptions{Assignments: assignees(userIDs)}}, ids)
+}
+
+func assignees(userIDs []string) []pd.Assignee {
+	var all []pd.Assignee
+	for _, id := range userIDs {
+		all = append(all, pd.Assignee{Assignee: pd.APIObject{ID: id, Type: userReference}})
+	}
+	return all
+}
+
+// SetUrgency makes the incidents "high" or "low".
+func (c *Client) SetUrgency(ctx context.Context, urgency string, ids ...string) error {
+	const what = "changing the urgency"
+	if urgency != "high" && urgency != "low" {
+		return c.problem(what, sources.Rejected, "an urgency is high or low, not "+strconv.Quote(urgency), nil)
+	}
+	return c.put(ctx, what, change{Urgency: urgency}, ids)
+}
+
+// Move moves an incident to another service and starts it at level 1 of a
+// policy. What a service alone would do to the policy and the assignees
+// PagerDuty does not say, so both are sent; read the incident again.
+func (c *Client) Move(ctx context.Context, id, serviceID, policyID string) error {
+	const what = "moving to another service"
+	if err := c.checkIDs(what, id, serviceID, policyID); err != nil {
+		return err
+	}
+	type moved struct {
+		Type    string          `json:"type"`
+		Service pd.APIReference `json:"service"`
+		Policy  pd.APIReference `json:"escalation_policy"`
+	}
+	in := map[string]moved{"incident": {
+		Type:    incidentReference,
+		Service: pd.APIReference{ID: serviceID, Type: serviceReference},
+		Policy:  pd.APIReference{ID: policyID, Type: policyReference},
+	}}
+	return c.changeOne(ctx, what, http.MethodPut, "/incidents/"+id, in)
+}
+
+// The longest that PagerDuty snoozes.
+const longestSnooze = 7 * 24 * time.Hour
+
+// Snooze keeps an incident acknowledged for d, at most 7 days; it acknowledges
+// one that is not.
+func (c *Client) Snooze(ctx context.Context, id string, d time.Duration) error {
+	const what = "snoozing"
+	if err := c.checkIDs(what, id); err != nil {
+		return err
+	}
+	if d < time.Second || d > longestSnooze {
+		return c.problem(what, sources.Rejected, byCode[1013].sentence, nil)
+	}
+	return c.changeOne(ctx, what, http.MethodPost, "/incidents/"+id+"/snooze", map[string]int{"duration": int(d / time.Second)})
+}
+
+// Merge moves the alerts of incidents into an open one and resolves them.
+func (c *Client) Merge(ctx context.Context, into string, ids ...string) error {
+	const what = "merging"
+	if err := c.checkIDs(what, append([]string{into}, ids...)...); err != nil {
+		return err
+	}
+	var from []pd.MergeIncidentsOptions
+	for _, id := range ids {
+		if id != into {
+			from = append(from, pd.MergeIncidentsOptions{ID: id, Type: incidentReference})
+		}
+	}
+	if len(from) == 0 {
+		return nil
+	}
+	return c.changeOne(ctx, what, http.MethodPut, "/incidents/"+into+"/merge", map[string][]pd.MergeIncidentsOptions{"source_incidents": from})
+}
+
+// changeOne sends a write that answers with the incident.
+func (c *Client) changeOne(ctx context.Context, what, method, path string, in any) error {
+	var answer struct {
+		Incident incidentAnswer `json:"incident"`
+	}
+	if err := c.call(ctx, what, method, path, nil, in, &answer); err != nil {
+		return err
+	}
+	c.remember(&answer.Incident)
+	return nil
+}
+
+// AddNote writes a note on an incident.
+func (c *Client) AddNote(ctx context.Context, id, content string) (sources.Note, error) {
+	const what = "adding a note"
+	if err := c.checkIDs(what, id); err != nil {
+		return sources.Note{}, err
+	}
+	if content == "" {
+		return sources.Note{}, c.problem(what, sources.Rejected, "the note is empty", nil)
+	}
+	in := map[string]map[string]string{"note": {"content": content}}
+	var answer struct {
+		Note noteAnswer `json:"note"`
+	}
+	if err := c.call(ctx, what, http.MethodPost, "/incidents/"+id+"/notes", nil, in, &answer); err != nil {
+		return sources.Note{}, err
+	}
+	return answer.Note.note(), nil
+}
+
+// AskResponders asks further users and policies to join an incident. The plan
+// of the account may not include it: MissingAbility.
+func (c *Client) AskResponders(ctx context.Context, id, message string, userIDs, policyIDs []string) error {
+	const what = "asking for more responders"
+	if err := c.checkIDs(what, slices.Concat([]string{id}, userIDs, policyIDs)...); err != nil {
+		return err
+	}
+	if len(userIDs)+len(policyIDs) == 0 {
+		return c.problem(what, sources.Rejected, "there is nobody to ask", nil)
+	}
+	me, err := c.me(ctx)
+	if err != nil {
+		return err
+	}
+	request := pd.ResponderRequestOptions{Message: message, RequesterID: me.ID}
+	for _, u := range userIDs {
+		request.Targets = append(request.Targets, responder(u, userReference))
+	}
+	for _, p := range policyIDs {
+		request.Targets = append(request.Targets, responder(p, policyReference))
+	}
+	return c.call(ctx, what, http.MethodPost, "/incidents/"+id+"/responder_requests", nil, request, nil)
+}
+
+func responder(id, kind string) pd.ResponderRequestTargetWrapper {
+	return pd.ResponderRequestTargetWrapper{Target: pd.ResponderRequestTarget{APIObject: pd.APIObject{ID: id, Type: kind}}}
+}
+
+// me is the user whom writes are made as.
+func (c *Client) me(ctx context.Context) (sources.User, error) {
+	if err := c.readMe(ctx); err != nil {
+		return sources.User{}, err
+	}
+	c.catalog.mu.Lock()
+	defer c.catalog.mu.Unlock()
+	if len(c.catalog.me.items) == 0 {
+		return sources.User{}, c.problem("asking who we are", sources.UnknownRequester, c.catalog.me.trouble, nil)
+	}
+	return c.catalog.me.items[0], nil
+}

@@ -1,0 +1,211 @@
+package pagerduty
+
+import (
+	"context"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"firstline/sources"
+)
+
+// How long things are good for that change slowly. Each takes longer where it
+// fills many pages: a minute a page for on-calls, five for the others, so that
+// they cost at most 2 requests a minute together.
+const (
+	onCallsFor     = time.Minute
+	onCallsAPage   = time.Minute
+	catalogFor     = 10 * time.Minute
+	catalogAPage   = 5 * time.Minute
+	catalogRetry   = time.Minute
+	refusedRetry   = 10 * time.Minute
+	mostStaleAfter = time.Hour
+)
+
+// catalog is what changes slowly: who and what there is.
+type catalog struct {
+	mu       sync.Mutex
+	onCalls  kept[sources.OnCall]
+	services kept[sources.Service]
+	policies kept[sources.Policy]
+	users    kept[sources.User]
+	teams    kept[sources.Reference]
+	me       identity
+
+	alertTrouble string
+}
+
+// kept is a list with when it is to be read again, and what went wrong last.
+type kept[T any] struct {
+	items   []T
+	due     time.Time
+	trouble string
+}
+
+// identity is who we are.
+type identity struct {
+	kept[sources.User] // one or none
+	kind               TokenKind
+}
+
+// readCatalog reads what is due. Its failures become warnings, but for the end
+// of ctx.
+func (c *Client) readCatalog(ctx context.Context, show func()) error {
+	k := &c.catalog
+	steps := []func(context.Context) error{
+		func(ctx context.Context) error { return c.readMe(ctx) },
+		func(ctx context.Context) error {
+			return refresh(ctx, c, &k.onCalls, "on-calls", onCallsFor, onCallsAPage, c.listOnCalls)
+		},
+		func(ctx context.Context) error {
+			return refresh(ctx, c, &k.policies, "escalation policies", catalogFor, catalogAPage, c.listPolicies)
+		},
+		func(ctx context.Context) error {
+			return refresh(ctx, c, &k.services, "services", catalogFor, catalogAPage, c.listServices)
+		},
+		func(ctx context.Context) error {
+			return refresh(ctx, c, &k.users, "users", catalogFor, catalogAPage, c.listUsers)
+		},
+		func(ctx context.Context) error {
+			return refresh(ctx, c, &k.teams, "teams", catalogFor, catalogAPage, c.listTeams)
+		},
+	}
+	before := c.transport.sent()
+	for _, step := range steps {
+		switch err := step(ctx); {
+		case err == nil:
+		case ctx.Err() != nil:
+			return err
+		case sources.ReasonOf(err) == sources.RateLimited, sources.ReasonOf(err) == sources.Unreachable:
+			return nil // the others would wait and fail alike
+		}
+	}
+	if c.transport.sent() != before {
+		show()
+	}
+	return nil
+}
+
+// refresh reads a list where it is due and keeps it; a failure keeps the old.
+func refresh[T any](ctx context.Context, c *Client, k *kept[T], name string, goodFor, aPage time.Duration,
+	read func(context.Context) ([]T, int, error),
+) error {
+	c.catalog.mu.Lock()
+	wait := c.now().Before(k.due)
+	c.catalog.mu.Unlock()
+	if wait {
+		return nil
+	}
+	items, pages, err := read(ctx)
+	c.catalog.mu.Lock()
+	defer c.catalog.mu.Unlock()
+	if err != nil {
+		k.trouble = name + " could not be read: " + sources.Sentence(err)
+		k.due = c.now().Add(retryAfter(err))
+		return err
+	}
+	every := min(max(goodFor, time.Duration(pages)*aPage), mostStaleAfter)
+	k.items, k.trouble, k.due = items, "", c.now().Add(every)
+	return nil
+}
+
+// retryAfter is when to try again: what was refused stays refused for long.
+func retryAfter(err error) time.Duration {
+	switch sources.ReasonOf(err) {
+	case sources.Forbidden, sources.MissingAbility, sources.NotFound, sources.Rejected, sources.Unauthorized:
+		return refusedRetry
+	}
+	return catalogRetry
+}
+
+// fill puts what is known into d.
+func (k *catalog) fill(d *sources.Data) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	d.OnCalls, d.Services, d.Policies = k.onCalls.items, k.services.items, k.policies.items
+	d.Users, d.Teams = k.users.items, k.teams.items
+	if len(k.me.items) > 0 {
+		me := k.me.items[0]
+		d.Me = &me
+	}
+	for _, trouble := range []string{
+		k.me.trouble, k.onCalls.trouble, k.policies.trouble, k.services.trouble,
+		k.users.trouble, k.teams.trouble, k.alertTrouble,
+	} {
+		if trouble != "" {
+			d.Warnings = append(d.Warnings, trouble)
+		}
+	}
+}
+
+func (k *catalog) setAlertTrouble(s string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.alertTrouble = s
+}
+
+// readMe finds out who we are. /users/me is for user tokens only; an account
+// token gets 400 there and acts as the user with the configured email.
+func (c *Client) readMe(ctx context.Context) error {
+	k := &c.catalog
+	k.mu.Lock()
+	wait := c.now().Before(k.me.due)
+	k.mu.Unlock()
+	if wait {
+		return nil
+	}
+	who, kind, err := c.whoAmI(ctx)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if err != nil {
+		k.me.trouble = "who we are in PagerDuty could not be read: " + sources.Sentence(err)
+		k.me.due = c.now().Add(retryAfter(err))
+		return err
+	}
+	k.me.kind, k.me.items, k.me.trouble, k.me.due = kind, nil, "", c.now().Add(catalogFor)
+	switch email := c.transport.from(); {
+	case who != nil:
+		k.me.items = []sources.User{*who}
+	case email == "":
+		k.me.trouble = "the token belongs to the account and not to a user: set [me] email, else nothing can be acknowledged or escalated"
+	default:
+		k.me.trouble = "PagerDuty knows no user with the email " + email + ": correct [me] email, else nothing can be acknowledged or escalated"
+	}
+	return nil
+}
+
+// whoAmI asks who we are; nil is nobody that PagerDuty knows.
+func (c *Client) whoAmI(ctx context.Context) (*sources.User, TokenKind, error) {
+	const what = "asking who we are"
+	var answer struct {
+		User userAnswer `json:"user"`
+	}
+	err := c.get(ctx, what, "/users/me", nil, &answer)
+	var e *sources.Error
+	switch {
+	case err == nil && answer.User.ID != "":
+		user := answer.User.user()
+		c.transport.actAs(user.Email)
+		return &user, UserToken, nil
+	case err == nil:
+		return nil, UnknownToken, c.problem(what, sources.BadAnswer, "what answered is not PagerDuty's API, for it names no user: check url under [pagerduty]", nil)
+	case !asError(err, &e) || e.Status != 400:
+		return nil, UnknownToken, err
+	}
+	email := c.transport.from()
+	if email == "" {
+		return nil, AccountToken, nil
+	}
+	users, _, _, err := readList[userAnswer](ctx, c, what, "/users", "users", url.Values{"query": {email}})
+	if err != nil {
+		return nil, AccountToken, err
+	}
+	for _, u := range users {
+		if strings.EqualFold(string(u.Email), email) {
+			user := u.user()
+			return &user, AccountToken, nil
+		}
+	}
+	return nil, AccountToken, nil
+}

@@ -1,0 +1,83 @@
+package pagerduty
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"firstline/sources"
+)
+
+// TokenKind is what kind of token the client has.
+type TokenKind string
+
+// The kinds of token. A user token acts as its user; an account token acts as
+// the user whose email is sent along, and needs one.
+const (
+	UserToken    TokenKind = "user"
+	AccountToken TokenKind = "account"
+	UnknownToken TokenKind = "unknown"
+)
+
+// Report is what Check found.
+type Report struct {
+	// Host is where the API is.
+	Host  string
+	Token TokenKind
+	// Me is the user whom writes are made as; nil when that can't be told.
+	Me *sources.User
+	// Missing are sentences about what is missing or odd, and what to do.
+	Missing []string
+}
+
+// Check asks PagerDuty who we are and tries what reading needs. It changes
+// nothing, so a token that may only read shows first when it is used. The
+// error is of the first question; without an answer to it the rest is not
+// asked.
+func (c *Client) Check(ctx context.Context) (Report, error) {
+	r := Report{Host: c.base.Host, Token: UnknownToken}
+	configured := c.transport.from()
+	me, kind, err := c.whoAmI(ctx)
+	if err != nil {
+		return r, err
+	}
+	r.Token, r.Me = kind, me
+	switch {
+	case me == nil && configured == "":
+		r.Missing = append(r.Missing, byCode[2016].sentence)
+	case me == nil:
+		r.Missing = append(r.Missing, byCode[1008].sentence)
+	case kind == UserToken && configured != "" && !strings.EqualFold(configured, me.Email):
+		r.Missing = append(r.Missing, fmt.Sprintf(
+			"the token is %s's but [me] email is %s: actions are made as %s; use your own token", me.Email, configured, me.Email))
+	}
+	if err := c.findTeams(ctx); err != nil {
+		r.Missing = append(r.Missing, sources.Sentence(err))
+	}
+	tries := []struct{ what, path, field, then string }{
+		{"incidents", "/incidents", "incidents", "nothing can be shown"},
+		{"the log", "/log_entries", "log_entries", "changes show late"},
+		{"on-calls", "/oncalls", "oncalls", "who will be paged is not shown"},
+		{"services", "/services", "services", "owners are not known"},
+		{"escalation policies", "/escalation_policies", "escalation_policies", "there is nothing to escalate to"},
+		{"users", "/users", "users", "there is nobody to hand off to"},
+	}
+	for _, t := range tries {
+		if _, err := readPage[thing](ctx, c, "checking "+t.what, t.path, t.field, url.Values{}, 0, 1); err != nil {
+			if ctx.Err() != nil {
+				return r, err
+			}
+			r.Missing = append(r.Missing, fmt.Sprintf("%s can't be read, so %s: %s", t.what, t.then, sources.Sentence(err)))
+		}
+	}
+	var answer struct {
+		Abilities textList `json:"abilities"`
+	}
+	if err := c.get(ctx, "checking the account's plan", "/abilities", nil, &answer); err == nil &&
+		!slices.Contains(answer.Abilities, "coordinated_responding") {
+		r.Missing = append(r.Missing, "the account's plan does not include asking further responders to join: handing off assigns instead")
+	}
+	return r, nil
+}

@@ -1,0 +1,130 @@
+package pagerduty
+
+import (
+	"time"
+
+	"firstline/sources"
+)
+
+// incidentAnswer is an incident as PagerDuty sends it.
+type incidentAnswer struct {
+	ID            text                 `json:"id"`
+	Type          text                 `json:"type"`
+	Number        number               `json:"incident_number"`
+	Key           text                 `json:"incident_key"`
+	Title         text                 `json:"title"`
+	Summary       text                 `json:"summary"`
+	Status        text                 `json:"status"`
+	Urgency       text                 `json:"urgency"`
+	URL           text                 `json:"html_url"`
+	CreatedAt     moment               `json:"created_at"`
+	UpdatedAt     moment               `json:"updated_at"`
+	ChangedAt     moment               `json:"last_status_change_at"`
+	ChangedBy     thing                `json:"last_status_change_by"`
+	Service       thing                `json:"service"`
+	Policy        thing                `json:"escalation_policy"`
+	Teams         list[thing]          `json:"teams"`
+	Priority      thing                `json:"priority"`
+	Assignments   list[assignedAnswer] `json:"assignments"`
+	Acknowledgers list[assignedAnswer] `json:"acknowledgements"`
+	Pending       list[pendingAnswer]  `json:"pending_actions"`
+	AlertCounts   countsAnswer         `json:"alert_counts"`
+	Resolution    text                 `json:"resolution"`
+}
+
+type assignedAnswer struct {
+	At           moment `json:"at"`
+	Assignee     thing  `json:"assignee"`
+	Acknowledger thing  `json:"acknowledger"`
+}
+
+type pendingAnswer struct {
+	Type text   `json:"type"`
+	At   moment `json:"at"`
+}
+
+// countsAnswer counts the alerts of an incident; told is false where the
+// answer did not have it.
+type countsAnswer struct {
+	told                     bool
+	All, Triggered, Resolved number
+}
+
+// UnmarshalJSON takes any JSON value.
+func (c *countsAnswer) UnmarshalJSON(b []byte) error {
+	*c = countsAnswer{}
+	var o struct {
+		All       *number `json:"all"`
+		Triggered number  `json:"triggered"`
+		Resolved  number  `json:"resolved"`
+	}
+	if isObject(b) && unmarshal(b, &o) && o.All != nil {
+		*c = countsAnswer{told: true, All: *o.All, Triggered: o.Triggered, Resolved: o.Resolved}
+	}
+	return nil
+}
+
+// whole reports whether this is the incident and not just a reference to it.
+func (a *incidentAnswer) whole() bool {
+	switch sources.IncidentStatus(a.Status) {
+	case sources.Triggered, sources.Acknowledged, sources.Resolved:
+		return a.ID != "" && a.Service.ID != ""
+	}
+	return false
+}
+
+// version tells apart two states of an incident's alerts. Counts of all and of
+// the resolved only grow, so equal counts mean equal alerts; where there are
+// no counts the time of the last change has to do.
+type version struct {
+	counts    countsAnswer
+	updatedAt time.Time
+}
+
+func (a *incidentAnswer) version() version {
+	if a.AlertCounts.told {
+		return version{counts: a.AlertCounts}
+	}
+	return version{updatedAt: a.UpdatedAt.UTC()}
+}
+
+// incident is what firstline calls an incident; its alerts are not there yet.
+func (a *incidentAnswer) incident(source string) sources.Incident {
+	title := a.Title
+	if title == "" {
+		title = a.Summary
+	}
+	i := sources.Incident{
+		Source:          source,
+		ID:              string(a.ID),
+		Number:          int(a.Number),
+		Key:             string(a.Key),
+		Title:           string(title),
+		Status:          sources.IncidentStatus(a.Status),
+		Urgency:         string(a.Urgency),
+		URL:             string(a.URL),
+		CreatedAt:       a.CreatedAt.Time,
+		UpdatedAt:       a.UpdatedAt.Time,
+		ChangedAt:       a.ChangedAt.Time,
+		ChangedBy:       a.ChangedBy.reference(),
+		Service:         a.Service.reference(),
+		Policy:          a.Policy.reference(),
+		Teams:           references(a.Teams),
+		ResolvedAs:      string(a.Resolution),
+		AlertCount:      int(a.AlertCounts.All),
+		TriggeredAlerts: int(a.AlertCounts.Triggered),
+	}
+	if a.Priority.ID != "" {
+		i.Priority = &sources.Priority{ID: a.Priority.ID, Name: a.Priority.label(), Color: a.Priority.Color, Order: a.Priority.Order}
+	}
+	for _, x := range a.Assignments {
+		i.Assignments = append(i.Assignments, sources.Assignment{User: x.Assignee.reference(), At: x.At.Time})
+	}
+	for _, x := range a.Acknowledgers {
+		i.Acknowledgers = append(i.Acknowledgers, sources.Assignment{User: x.Acknowledger.reference(), At: x.At.Time})
+	}
+	for _, x := range a.Pending {
+		i.Pending = append(i.Pending, sources.PendingAction{Type: string(x.Type), At: x.At.Time})
+	}
+	return i
+}

@@ -1,0 +1,180 @@
+package pagerduty
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strings"
+
+	"firstline/sources"
+)
+
+// readIncident reads one incident, without its alerts.
+func (c *Client) readIncident(ctx context.Context, what, id string) (*incidentAnswer, error) {
+	if err := c.checkIDs(what, id); err != nil {
+		return nil, err
+	}
+	var answer struct {
+		Incident incidentAnswer `json:"incident"`
+	}
+	if err := c.get(ctx, what, "/incidents/"+id, url.Values{"include[]": {"priorities"}}, &answer); err != nil {
+		return nil, err
+	}
+	if answer.Incident.ID == "" {
+		return nil, c.problem(what, sources.BadAnswer, "what answered is not PagerDuty's API, for it has no incident: check url under [pagerduty]", nil)
+	}
+	c.remember(&answer.Incident)
+	return &answer.Incident, nil
+}
+
+// Incident reads one incident, open or not, with its alerts. Where only the
+// alerts can't be read it answers with AlertsRead false.
+func (c *Client) Incident(ctx context.Context, id string) (sources.Incident, error) {
+	a, err := c.readIncident(ctx, "reading an incident", id)
+	if err != nil {
+		return sources.Incident{}, err
+	}
+	i := a.incident(c.source.Name)
+	alerts, err := c.readIncidentAlerts(ctx, id)
+	if err != nil {
+		if ctx.Err() != nil {
+			return sources.Incident{}, err
+		}
+		c.log.Warn("an incident's alerts could not be read", "incident", id, "err", err)
+		return i, nil
+	}
+	i.Alerts, i.AlertsRead = alerts, true
+	c.state.setAlerts(id, a.version(), alerts)
+	return i, nil
+}
+
+// IncidentsByKey reads the open incidents with that incident key, or with an
+// alert of that key.
+func (c *Client) IncidentsByKey(ctx context.Context, key string) ([]sources.Incident, error) {
+	const what = "looking for an open incident"
+	if key == "" {
+		return nil, c.problem(what, sources.Rejected, "there is no incident key to look for", nil)
+	}
+	q := url.Values{
+		"incident_key": {key},
+		"statuses[]":   {string(sources.Triggered), string(sources.Acknowledged)},
+		"date_range":   {"all"},
+		"include[]":    {"priorities"},
+	}
+	answers, _, _, err := readList[incidentAnswer](ctx, c, what, "/incidents", "incidents", q)
+	if err != nil {
+		return nil, err
+	}
+	var incidents []sources.Incident
+	for i := range answers {
+		c.remember(&answers[i])
+		if answers[i].Status != text(sources.Resolved) {
+			incidents = append(incidents, answers[i].incident(c.source.Name))
+		}
+	}
+	return incidents, nil
+}
+
+type noteAnswer struct {
+	ID        text   `json:"id"`
+	Content   text   `json:"content"`
+	User      thing  `json:"user"`
+	CreatedAt moment `json:"created_at"`
+}
+
+func (a *noteAnswer) note() sources.Note {
+	return sources.Note{ID: string(a.ID), Content: string(a.Content), User: a.User.reference(), CreatedAt: a.CreatedAt.Time}
+}
+
+// Notes reads an incident's notes, newest first. PagerDuty does not page them.
+func (c *Client) Notes(ctx context.Context, id string) ([]sources.Note, error) {
+	const what = "reading the notes of an incident"
+	if err := c.checkIDs(what, id); err != nil {
+		return nil, err
+	}
+	var answer struct {
+		Notes list[noteAnswer] `json:"notes"`
+	}
+	if err := c.get(ctx, what, "/incidents/"+id+"/notes", nil, &answer); err != nil {
+		return nil, err
+	}
+	notes := convert(answer.Notes, (*noteAnswer).note)
+	slices.SortStableFunc(notes, func(a, b sources.Note) int { return b.CreatedAt.Compare(a.CreatedAt) })
+	return notes, nil
+}
+
+type logAnswer struct {
+	ID        text          `json:"id"`
+	Type      text          `json:"type"`
+	Summary   text          `json:"summary"`
+	CreatedAt moment        `json:"created_at"`
+	Agent     thing         `json:"agent"`
+	Incident  thing         `json:"incident"`
+	User      thing         `json:"user"`
+	Assignees list[thing]   `json:"assignees"`
+	Level     number        `json:"escalation_level"`
+	Note      text          `json:"note"`
+	Channel   channelAnswer `json:"channel"`
+}
+
+// channelAnswer is how an entry came about; its type decides what else is in
+// it. A note's text stands in its summary.
+type channelAnswer struct {
+	Type, Summary, Content text
+	Level                  number
+}
+
+// UnmarshalJSON takes any JSON value.
+func (c *channelAnswer) UnmarshalJSON(b []byte) error {
+	*c = channelAnswer{}
+	var o struct {
+		Type    text   `json:"type"`
+		Summary text   `json:"summary"`
+		Content text   `json:"content"`
+		Level   number `json:"escalation_level"`
+	}
+	if isObject(b) && unmarshal(b, &o) {
+		*c = channelAnswer{Type: o.Type, Summary: o.Summary, Content: o.Content, Level: o.Level}
+	}
+	return nil
+}
+
+func (a *logAnswer) entry() sources.LogEntry {
+	e := sources.LogEntry{
+		ID:        string(a.ID),
+		Type:      strings.TrimSuffix(strings.TrimSuffix(string(a.Type), "_reference"), "_log_entry"),
+		Summary:   string(a.Summary),
+		CreatedAt: a.CreatedAt.Time,
+		Agent:     a.Agent.reference(),
+		Incident:  a.Incident.reference(),
+		Assignees: references(a.Assignees),
+		Level:     int(max(a.Level, a.Channel.Level, 0)),
+		Note:      string(a.Note),
+	}
+	switch {
+	case e.Type == "annotate" && e.Note == "":
+		e.Note = string(a.Channel.Content)
+		if e.Note == "" {
+			e.Note = string(a.Channel.Summary)
+		}
+	case e.Type == "notify" && len(e.Assignees) == 0:
+		e.Assignees = references([]thing{a.User}) // who was notified
+	}
+	return e
+}
+
+// LogEntries reads the whole history of an incident, newest first. Level is
+// told by few entries: PagerDuty's schema does not have it.
+func (c *Client) LogEntries(ctx context.Context, id string) ([]sources.LogEntry, error) {
+	const what = "reading the history of an incident"
+	if err := c.checkIDs(what, id); err != nil {
+		return nil, err
+	}
+	answers, _, _, err := readList[logAnswer](ctx, c, what, "/incidents/"+id+"/log_entries", "log_entries", url.Values{"include[]": {"channels"}})
+	if err != nil {
+		return nil, err
+	}
+	entries := convert(answers, (*logAnswer).entry)
+	slices.SortStableFunc(entries, func(a, b sources.LogEntry) int { return b.CreatedAt.Compare(a.CreatedAt) })
+	return entries, nil
+}

@@ -1,0 +1,189 @@
+package pagerduty
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"slices"
+	"time"
+
+	"firstline/sources"
+)
+
+func asError(err error, e **sources.Error) bool { return errors.As(err, e) }
+
+type userAnswer struct {
+	ID       text        `json:"id"`
+	Name     text        `json:"name"`
+	Summary  text        `json:"summary"`
+	Email    text        `json:"email"`
+	URL      text        `json:"html_url"`
+	TimeZone text        `json:"time_zone"`
+	Teams    list[thing] `json:"teams"`
+}
+
+func (a *userAnswer) user() sources.User {
+	name := a.Name
+	if name == "" {
+		name = a.Summary
+	}
+	return sources.User{
+		ID: string(a.ID), Name: string(name), Email: string(a.Email), URL: string(a.URL),
+		TimeZone: string(a.TimeZone), Teams: references(a.Teams),
+	}
+}
+
+type serviceAnswer struct {
+	ID      text        `json:"id"`
+	Name    text        `json:"name"`
+	Summary text        `json:"summary"`
+	URL     text        `json:"html_url"`
+	Status  text        `json:"status"`
+	Policy  thing       `json:"escalation_policy"`
+	Teams   list[thing] `json:"teams"`
+	// AckTimeout is in seconds; null is never.
+	AckTimeout number `json:"acknowledgement_timeout"`
+}
+
+func (a *serviceAnswer) service() sources.Service {
+	name := a.Name
+	if name == "" {
+		name = a.Summary
+	}
+	return sources.Service{
+		ID: string(a.ID), Name: string(name), URL: string(a.URL), Status: string(a.Status),
+		Policy: a.Policy.reference(), Teams: references(a.Teams),
+		AckTimeout: time.Duration(min(max(a.AckTimeout, 0), 1e9)) * time.Second,
+	}
+}
+
+type policyAnswer struct {
+	ID      text             `json:"id"`
+	Name    text             `json:"name"`
+	Summary text             `json:"summary"`
+	URL     text             `json:"html_url"`
+	Loops   number           `json:"num_loops"`
+	Rules   list[ruleAnswer] `json:"escalation_rules"`
+	Teams   list[thing]      `json:"teams"`
+}
+
+type ruleAnswer struct {
+	Delay   number      `json:"escalation_delay_in_minutes"`
+	Targets list[thing] `json:"targets"`
+}
+
+func (a *policyAnswer) policy() sources.Policy {
+	name := a.Name
+	if name == "" {
+		name = a.Summary
+	}
+	p := sources.Policy{
+		ID: string(a.ID), Name: string(name), URL: string(a.URL), Loops: int(a.Loops), Teams: references(a.Teams),
+	}
+	for _, r := range a.Rules {
+		p.Levels = append(p.Levels, sources.Level{
+			Delay:   time.Duration(min(max(r.Delay, 0), 1e7)) * time.Minute,
+			Targets: references(r.Targets),
+		})
+	}
+	return p
+}
+
+type onCallAnswer struct {
+	User     thing  `json:"user"`
+	Schedule thing  `json:"schedule"`
+	Policy   thing  `json:"escalation_policy"`
+	Level    number `json:"escalation_level"`
+	Start    moment `json:"start"`
+	End      moment `json:"end"`
+}
+
+func (a *onCallAnswer) onCall() sources.OnCall {
+	return sources.OnCall{
+		User: a.User.reference(), Policy: a.Policy.reference(), Schedule: a.Schedule.reference(),
+		Level: int(a.Level), Start: a.Start.Time, End: a.End.Time,
+	}
+}
+
+func (c *Client) listUsers(ctx context.Context) ([]sources.User, int, error) {
+	answers, pages, _, err := readList[userAnswer](ctx, c, "reading users", "/users", "users", nil)
+	return convert(answers, (*userAnswer).user), pages, err
+}
+
+func (c *Client) listServices(ctx context.Context) ([]sources.Service, int, error) {
+	answers, pages, _, err := readList[serviceAnswer](ctx, c, "reading services", "/services", "services", nil)
+	return convert(answers, (*serviceAnswer).service), pages, err
+}
+
+func (c *Client) listPolicies(ctx context.Context) ([]sources.Policy, int, error) {
+	answers, pages, _, err := readList[policyAnswer](ctx, c, "reading escalation policies", "/escalation_policies", "escalation_policies", nil)
+	return convert(answers, (*policyAnswer).policy), pages, err
+}
+
+func (c *Client) listTeams(ctx context.Context) ([]sources.Reference, int, error) {
+	answers, pages, _, err := readList[thing](ctx, c, "reading teams", "/teams", "teams", nil)
+	return convert(answers, func(t *thing) sources.Reference { return t.reference() }), pages, err
+}
+
+// listOnCalls reads who is on call now in every policy.
+func (c *Client) listOnCalls(ctx context.Context) ([]sources.OnCall, int, error) {
+	answers, pages, _, err := readList[onCallAnswer](ctx, c, "reading who is on call", "/oncalls", "oncalls", nil)
+	return convert(answers, (*onCallAnswer).onCall), pages, err
+}
+
+func convert[A, T any](answers []A, to func(*A) T) []T {
+	items := make([]T, 0, len(answers))
+	for i := range answers {
+		items = append(items, to(&answers[i]))
+	}
+	return items
+}
+
+// longestQuery keeps addresses below the 4 kB above which PagerDuty gives 414.
+const longestQuery = 3000
+
+// OnCalls reads who is on call now for the policies, all levels; without ids
+// for every policy.
+func (c *Client) OnCalls(ctx context.Context, policyIDs ...string) ([]sources.OnCall, error) {
+	const what = "reading who is on call"
+	if err := c.checkIDs(what, policyIDs...); err != nil {
+		return nil, err
+	}
+	if len(policyIDs) == 0 {
+		all, _, err := c.listOnCalls(ctx)
+		return all, err
+	}
+	const key = "escalation_policy_ids[]"
+	ids := slices.Compact(slices.Sorted(slices.Values(policyIDs)))
+	var all []sources.OnCall
+	for len(ids) > 0 {
+		n, length := 0, 0
+		for n < len(ids) && length < longestQuery {
+			length += len(url.QueryEscape(key)) + len(ids[n]) + 2
+			n++
+		}
+		answers, _, _, err := readList[onCallAnswer](ctx, c, what, "/oncalls", "oncalls", url.Values{key: ids[:n]})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, convert(answers, (*onCallAnswer).onCall)...)
+		ids = ids[n:]
+	}
+	return all, nil
+}
+
+// Policy reads one escalation policy. A policy that is not there is a
+// *sources.Error with NotFound.
+func (c *Client) Policy(ctx context.Context, id string) (sources.Policy, error) {
+	const what = "reading an escalation policy"
+	if err := c.checkIDs(what, id); err != nil {
+		return sources.Policy{}, err
+	}
+	var answer struct {
+		Policy policyAnswer `json:"escalation_policy"`
+	}
+	if err := c.get(ctx, what, "/escalation_policies/"+id, nil, &answer); err != nil {
+		return sources.Policy{}, err
+	}
+	return answer.Policy.policy(), nil
+}

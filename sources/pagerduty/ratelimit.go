@@ -1,0 +1,107 @@
+package pagerduty
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"firstline/sources"
+)
+
+// Bounds of waiting for the rate limit. PagerDuty counts by the minute.
+const (
+	// longestWait is the most that one "ratelimit-reset" may ask for.
+	longestWait = 60 * time.Second
+	// usualWait is what a 429 without that header gets.
+	usualWait = 5 * time.Second
+)
+
+// rateLimit is what PagerDuty last told in its headers.
+type rateLimit struct {
+	// remaining requests until reset; told is false while no answer said it.
+	remaining int
+	told      bool
+	reset     time.Time
+	// notBefore is when the next request may go out after a 429.
+	notBefore time.Time
+}
+
+// learn takes the limit and the clock from an answer's headers.
+func (t *transport) learn(resp *http.Response) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
+		t.skew = date.Sub(t.now())
+	}
+	reset, haveReset := seconds(resp.Header.Get("ratelimit-reset"))
+	if haveReset {
+		t.limit.reset = t.now().Add(reset)
+	}
+	if n, err := strconv.Atoi(strings.TrimSpace(resp.Header.Get("ratelimit-remaining"))); err == nil && n >= 0 {
+		t.limit.remaining, t.limit.told = n, haveReset
+	}
+	if resp.StatusCode == http.StatusTooManyRequests {
+		wait := usualWait
+		if haveReset {
+			wait = max(reset, time.Second)
+		}
+		t.limit.notBefore = t.now().Add(min(wait, longestWait))
+	}
+}
+
+// seconds reads ratelimit-reset: seconds until the reset, not a moment.
+func seconds(header string) (time.Duration, bool) {
+	n, err := strconv.ParseFloat(strings.TrimSpace(header), 64)
+	if err != nil || n != n || n < 0 {
+		return 0, false
+	}
+	return time.Duration(min(n, longestWait.Seconds()) * float64(time.Second)), true
+}
+
+// waitForLimit waits until a 429 is over. It gives up at once where the
+// caller's time ends before that.
+func (t *transport) waitForLimit(req *http.Request) *sources.Error {
+	ctx := req.Context()
+	wait := t.limited()
+	if wait <= 0 {
+		return nil
+	}
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < wait {
+		return t.tooMany(req, wait)
+	}
+	if err := t.sleep(ctx, wait); err != nil {
+		return t.stopped(req, err, false)
+	}
+	return nil
+}
+
+// limited is how long the limit still lasts.
+func (t *transport) limited() time.Duration {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.limit.notBefore.Sub(t.now())
+}
+
+// spare reports whether more than n requests of this minute are left.
+func (t *transport) spare(n int) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return !t.limit.told || t.limit.remaining > n || !t.now().Before(t.limit.reset)
+}
+
+// serverTime is PagerDuty's clock at our moment.
+func (t *transport) serverTime(ours time.Time) time.Time {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return ours.Add(t.skew)
+}
+
+func (t *transport) tooMany(req *http.Request, wait time.Duration) *sources.Error {
+	wait = max(wait, 0).Round(time.Second)
+	e := t.failure(req, sources.RateLimited, fmt.Sprintf(
+		"PagerDuty gets too many requests from this user (all terminals and tools together): try again in %d s", int(wait.Seconds())), nil)
+	e.Status, e.RetryAfter = http.StatusTooManyRequests, wait
+	return e
+}

@@ -1,0 +1,244 @@
+package pagerduty
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"firstline/sources"
+)
+
+// How often the whole is read anew; see the package comment.
+const (
+	fullEvery    = 5 * time.Minute
+	fullAPage    = 20 * time.Second // 3 requests a minute
+	fullAtLatest = 30 * time.Minute
+	// maxWindow is the longest range of time that PagerDuty searches.
+	maxWindow  = 180 * 24 * time.Hour
+	maxWindows = 3
+)
+
+// Read reads the open incidents, newest first, with everything that belongs
+// to them, and hands over what is there after each page. Failures of anything
+// but the incidents themselves become warnings.
+func (c *Client) Read(ctx context.Context, partial func(sources.Data)) (sources.Data, error) {
+	select {
+	case <-c.reading:
+		defer func() { c.reading <- struct{}{} }()
+	case <-ctx.Done():
+		return sources.Data{}, c.problem("reading incidents", sources.Canceled, "it was stopped before PagerDuty answered", ctx.Err())
+	}
+	if partial == nil {
+		partial = func(sources.Data) {}
+	}
+	show := func() { partial(c.data()) }
+	if err := c.findTeams(ctx); err != nil {
+		return sources.Data{}, err
+	}
+	if err := c.readIncidents(ctx, show); err != nil {
+		return sources.Data{}, err
+	}
+	if err := c.readCatalog(ctx, show); err != nil {
+		return sources.Data{}, err
+	}
+	if err := c.readAlerts(ctx, show); err != nil {
+		return sources.Data{}, err
+	}
+	return c.data(), nil
+}
+
+// readIncidents brings the incidents up to date: by the feed where that does.
+func (c *Client) readIncidents(ctx context.Context, show func()) error {
+	if !c.fullDue() {
+		if c.feedRefused() {
+			return nil // what is known must do until the next full refresh
+		}
+		enough, err := c.readChanges(ctx)
+		if err != nil || enough {
+			return err
+		}
+	}
+	return c.readAll(ctx, show)
+}
+
+// fullDue reports whether it is time for a full refresh.
+func (c *Client) fullDue() bool {
+	c.state.mu.Lock()
+	defer c.state.mu.Unlock()
+	s := &c.state
+	if s.fullAt.IsZero() {
+		return true
+	}
+	every := min(max(fullEvery, time.Duration(s.fullPages)*fullAPage), fullAtLatest)
+	if s.noFeed {
+		// Nothing but full refreshes: one page a Read, many pages seldom.
+		every = min(time.Duration(s.fullPages-1)*fullAPage/2, fullEvery)
+	}
+	age := c.now().Sub(s.fullAt)
+	return age >= every || age < 0
+}
+
+// openIncidents is the query for all open incidents. Without date_range=all
+// PagerDuty leaves out what is older than a month, open or not.
+func (c *Client) openIncidents() url.Values {
+	q := url.Values{
+		"statuses[]": {string(sources.Triggered), string(sources.Acknowledged)},
+		"date_range": {"all"},
+		"sort_by":    {"created_at:desc"},
+		"include[]":  {"priorities"},
+	}
+	if teams := c.teams(); len(teams) > 0 {
+		q["team_ids[]"] = teams
+	}
+	return q
+}
+
+// readAll pages through all open incidents.
+func (c *Client) readAll(ctx context.Context, show func()) error {
+	start := c.now()
+	c.state.beginFull()
+	w := walk{client: c, seen: map[string]bool{}, show: show}
+	q := c.openIncidents()
+	whole, err := w.pages(ctx, q)
+	for n := 1; err == nil && !whole && n <= maxWindows && !w.oldest.IsZero(); n++ {
+		// Offsets end at 10,000: go on from the oldest that was met.
+		q.Del("date_range")
+		q.Set("until", w.oldest.Add(time.Second).UTC().Format(time.RFC3339))
+		q.Set("since", w.oldest.Add(-maxWindow).UTC().Format(time.RFC3339))
+		whole, err = w.pages(ctx, q)
+	}
+	if err != nil {
+		return err
+	}
+	var warnings []string
+	if w.windowed || !whole {
+		warnings = append(warnings, fmt.Sprintf("there are more open incidents than PagerDuty lists: %d are shown, older ones may be missing; resolve old ones or set teams under [pagerduty]", len(w.seen)))
+	}
+	c.state.finishFull(start, w.count, warnings)
+	c.startFeed(start)
+	return nil
+}
+
+// walk goes through the pages of the open incidents.
+type walk struct {
+	client   *Client
+	show     func()
+	seen     map[string]bool
+	oldest   time.Time
+	count    int  // of pages
+	windowed bool // it took more than offsets reach
+}
+
+// pages reads the pages of one query. Incidents that are resolved meanwhile
+// move the others up, past a page that was read already. So each page begins
+// with the last incident of the one before, and where a page has none that was
+// met already, it steps back half a page. whole is false when the cap of
+// offset paging ended it.
+func (w *walk) pages(ctx context.Context, q url.Values) (whole bool, err error) {
+	w.windowed = q.Get("until") != ""
+	steppedBack := false
+	for offset := 0; offset < offsetCap; {
+		limit := min(pageSize, offsetCap-offset)
+		p, err := readPage[incidentAnswer](ctx, w.client, "reading incidents", "/incidents", "incidents", q, offset, limit)
+		if err != nil {
+			return false, err
+		}
+		w.count++
+		met := offset == 0 || len(p.items) == 0
+		for i := range p.items {
+			a := &p.items[i]
+			met = met || w.seen[string(a.ID)]
+			w.seen[string(a.ID)] = true
+			w.client.remember(a)
+			if w.oldest.IsZero() || (!a.CreatedAt.IsZero() && a.CreatedAt.Before(w.oldest)) {
+				w.oldest = a.CreatedAt.Time
+			}
+		}
+		w.show()
+		switch {
+		case !met && !steppedBack:
+			offset, steppedBack = max(0, offset-pageSize/2), true
+			continue
+		case !p.more || len(p.items) == 0:
+			return true, nil
+		}
+		steppedBack = false
+		offset += max(1, len(p.items)-1)
+		if offset+1 >= offsetCap {
+			return false, nil
+		}
+	}
+	return false, nil
+}
+
+// teams are the ids of the chosen teams.
+func (c *Client) teams() []string {
+	c.state.mu.Lock()
+	defer c.state.mu.Unlock()
+	return c.state.teamIDs
+}
+
+// findTeams looks up the ids of the chosen teams once; PagerDuty filters by id
+// only, and a name that looks like an id is still a name.
+func (c *Client) findTeams(ctx context.Context) error {
+	c.state.mu.Lock()
+	done := c.state.teamsKnown || len(c.teamNames) == 0
+	c.state.mu.Unlock()
+	if done {
+		return nil
+	}
+	const what = "looking up the teams of [pagerduty]"
+	teams, _, _, err := readList[thing](ctx, c, what, "/teams", "teams", nil)
+	if err != nil {
+		return err
+	}
+	ids, missing := matchTeams(c.teamNames, teams)
+	if len(missing) > 0 {
+		return c.problem(what, sources.NotFound, fmt.Sprintf(
+			"PagerDuty has no team %s: write its id or its exact name in teams under [pagerduty]", strings.Join(missing, ", ")), nil)
+	}
+	c.state.mu.Lock()
+	defer c.state.mu.Unlock()
+	c.state.teamIDs, c.state.teamsKnown = ids, true
+	return nil
+}
+
+// matchTeams finds each wanted team by id, else by name in any case.
+func matchTeams(wanted []string, teams []thing) (ids, missing []string) {
+	added := map[string]bool{}
+	for _, want := range wanted {
+		found := ""
+		for _, t := range teams {
+			if t.ID == want {
+				found = t.ID
+				break
+			}
+			if strings.EqualFold(t.label(), strings.TrimSpace(want)) {
+				found = t.ID
+			}
+		}
+		switch {
+		case found == "":
+			missing = append(missing, fmt.Sprintf("%q", want))
+		case !added[found]:
+			added[found] = true
+			ids = append(ids, found)
+		}
+	}
+	return ids, missing
+}
+
+// data is all that is known, as one Data that nobody changes any more.
+func (c *Client) data() sources.Data {
+	d := sources.Data{Incidents: c.state.list()}
+	c.state.mu.Lock()
+	d.Warnings = append(d.Warnings, c.state.warnings...)
+	if c.state.noFeed {
+		d.Warnings = append(d.Warnings, "the token may not read PagerDuty's log, so changes of many incidents show up to 5 minutes late")
+	}
+	c.state.mu.Unlock()
+	c.catalog.fill(&d)
+	return d
+}

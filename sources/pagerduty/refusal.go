@@ -1,0 +1,176 @@
+package pagerduty
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"firstline/internal/clean"
+	"firstline/sources"
+)
+
+// refused classifies an answer that is not a 2xx.
+func (t *transport) refused(req *http.Request, resp *http.Response, body []byte) *fault {
+	status := resp.StatusCode
+	if status == http.StatusTooManyRequests {
+		// A 429 was refused before anything was done: any request may go
+		// out again, once the limit is reset.
+		return &fault{err: t.tooMany(req, t.limited()), repeatable: true}
+	}
+	if !isJSON(resp, body) && (len(body) > 0 || status < 400) {
+		return &fault{err: t.webPage(req, resp), repeatable: !isWrite(req) && passing(status)}
+	}
+	said := parseRefusal(body)
+	reason, sentence := said.classify(status, t.from() != "")
+	e := t.failure(req, reason, sentence, said)
+	e.Code = said.Code
+	e.Status = status
+	if status >= 500 {
+		e = t.mayHaveHappened(req, e, status)
+	}
+	return &fault{err: e, repeatable: !isWrite(req) && passing(status)}
+}
+
+// passing reports whether a status is one that often mends itself.
+func passing(status int) bool { return status >= 500 && status != http.StatusNotImplemented }
+
+// webPage is what answers in PagerDuty's place: a proxy's or a portal's page,
+// or the web site instead of the API.
+func (t *transport) webPage(req *http.Request, resp *http.Response) *sources.Error {
+	advice := "check url under [pagerduty] and the proxy"
+	if resp.StatusCode >= 500 {
+		advice = "the proxy or PagerDuty is in trouble: try again, and see status.pagerduty.com"
+	}
+	e := t.failure(req, sources.NotAnAPI, fmt.Sprintf(
+		"a web page and not PagerDuty's API answered (%d): %s", resp.StatusCode, advice), nil)
+	e.Status = resp.StatusCode
+	if resp.StatusCode >= 500 {
+		return t.mayHaveHappened(req, e, resp.StatusCode)
+	}
+	return e
+}
+
+// refusal is what PagerDuty says in the body of a failure.
+type refusal struct {
+	Code    int
+	Message string
+	Errors  []string
+}
+
+// Error gives PagerDuty's own words.
+func (r *refusal) Error() string {
+	if s := r.words(); s != "" {
+		return s
+	}
+	return "PagerDuty gave no reason"
+}
+
+// words are PagerDuty's own on one short line.
+func (r *refusal) words() string {
+	s := clean.Line(strings.Join(append([]string{r.Message}, r.Errors...), "; "))
+	s = strings.Trim(s, "; ")
+	if utf8.RuneCountInString(s) > 200 {
+		s = string([]rune(s)[:199]) + "…"
+	}
+	return s
+}
+
+// parseRefusal reads {"error":{"code","message","errors"}} in all the forms
+// that were seen: errors as list, string or object, error as string, none.
+func parseRefusal(body []byte) *refusal {
+	var answer struct {
+		Error   json.RawMessage `json:"error"`
+		Message text            `json:"message"`
+	}
+	r := &refusal{}
+	if json.Unmarshal(body, &answer) != nil {
+		return r
+	}
+	r.Message = string(answer.Message)
+	var inner struct {
+		Code    number   `json:"code"`
+		Message text     `json:"message"`
+		Errors  textList `json:"errors"`
+	}
+	var plain text
+	switch {
+	case isObject(answer.Error):
+		if json.Unmarshal(answer.Error, &inner) == nil {
+			r.Code, r.Message, r.Errors = int(inner.Code), string(inner.Message), inner.Errors
+		}
+	case len(answer.Error) > 0 && json.Unmarshal(answer.Error, &plain) == nil && plain != "":
+		r.Message = string(plain)
+	}
+	return r
+}
+
+// byCode are PagerDuty's own error codes that mean one thing whatever the
+// status. https://developer.pagerduty.com/docs/rest-api-v2/errors/
+var byCode = map[int]struct {
+	reason   sources.Reason
+	sentence string
+	words    string // what PagerDuty calls it, where it hides behind code 2001
+}{
+	1001: {sources.AlreadyResolved, "the incident is resolved already", "already resolved"},
+	1002: {sources.AlreadyAcknowledged, "the incident is acknowledged already", "already acknowledged"},
+	1006: {sources.Rejected, "PagerDuty can't escalate this incident: it may be resolved, or its policy has no such level", "cannot be escalated"},
+	1007: {sources.Rejected, "who should be assigned is not a user that PagerDuty knows: choose another (a schedule or policy can't be assigned)", "assignee user not found"},
+	1008: {sources.UnknownRequester, "PagerDuty knows no user with the email this was done as: correct email under [me]", "requester user not found"},
+	1012: {sources.Rejected, "the incident is not acknowledged, and this needs it to be: acknowledge it first", "incident is not acknowledged"},
+	1013: {sources.Rejected, "PagerDuty does not take this time to snooze: choose between 1 second and 7 days", ""},
+	1015: {sources.NobodyOnCall, "nobody is on call in that escalation policy: choose another target", "no one on-call"},
+	1018: {sources.Forbidden, "the token's user may not do this to this incident: ask for a role that may, or let someone else do it", ""},
+	1019: {sources.AlreadyMerged, "the incident is merged into another already", "already merged"},
+	2014: {sources.MissingAbility, "the PagerDuty account's plan does not include this", ""},
+	2016: {sources.UnknownRequester, "this token belongs to the account and not to a user: set [me] email to say whom actions are made as", ""},
+	2020: {sources.RateLimited, "PagerDuty gets too many requests from this user: try again in a minute", ""},
+	2100: {sources.NotFound, "PagerDuty does not know it: it may be gone, or belong to another account", ""},
+}
+
+// classify turns what PagerDuty said into a class and a sentence.
+func (r *refusal) classify(status int, hasEmail bool) (sources.Reason, string) {
+	code := r.Code
+	if code == 2016 && hasEmail {
+		code = 1008 // it had an email to act as, but took none from it
+	}
+	if known, ok := byCode[code]; ok && (status < 500 || code < 2000) {
+		return known.reason, known.sentence
+	}
+	words := r.words()
+	if status == http.StatusBadRequest || status == http.StatusConflict || status == http.StatusUnprocessableEntity {
+		lower := strings.ToLower(words)
+		for _, known := range byCode {
+			if known.words != "" && strings.Contains(lower, known.words) {
+				return known.reason, known.sentence
+			}
+		}
+		// An account token without From is also told in words only.
+		if !hasEmail && strings.Contains(lower, "from header") {
+			return byCode[2016].reason, byCode[2016].sentence
+		}
+	}
+	because := ""
+	if words != "" {
+		because = ": " + words
+	}
+	switch {
+	case status == http.StatusUnauthorized:
+		return sources.Unauthorized, "PagerDuty does not accept the token: check PAGERDUTY_TOKEN (or token_file, token_command), and region \"eu\" under [pagerduty] for accounts in Europe"
+	case status == http.StatusPaymentRequired:
+		return sources.MissingAbility, "the PagerDuty account's plan does not include this" + because
+	case status == http.StatusForbidden:
+		return sources.Forbidden, "the token may not do this: use a token of a user with the right role (a read-only token can only look)"
+	case status == http.StatusNotFound:
+		return sources.NotFound, byCode[2100].sentence
+	case status == http.StatusRequestURITooLong:
+		return sources.Rejected, "the request was too long for PagerDuty: choose fewer at once"
+	case status >= 500:
+		return sources.ServerFailed, fmt.Sprintf("PagerDuty failed (%d): try again, and see status.pagerduty.com", status)
+	}
+	if words == "" {
+		because = " and gave no reason"
+	}
+	return sources.Rejected, fmt.Sprintf("PagerDuty refused (%d)%s", status, because)
+}

@@ -1,0 +1,136 @@
+package pagerduty
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+
+	"firstline/sources"
+)
+
+// pageSize is the largest page that PagerDuty gives, and offsetCap the
+// furthest that its paging reaches (offset + limit).
+const (
+	pageSize  = 100
+	offsetCap = 10_000
+)
+
+// call sends one request and decodes the answer into out where that is not
+// nil. The error is a *sources.Error.
+func (c *Client) call(ctx context.Context, what, method, path string, query url.Values, in, out any) error {
+	ctx = context.WithValue(ctx, doing{}, what)
+	address := c.base.String() + path
+	if len(query) > 0 {
+		address += "?" + query.Encode()
+	}
+	var body io.Reader
+	if in != nil {
+		b, err := json.Marshal(in)
+		if err != nil {
+			return c.problem(what, sources.Rejected, "the request could not be written", err)
+		}
+		body = bytes.NewReader(b)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, address, body)
+	if err != nil {
+		return c.problem(what, sources.Rejected, "the request could not be built", err)
+	}
+	resp, err := c.api.Do(req, true)
+	if err != nil {
+		var e *sources.Error
+		if errors.As(err, &e) {
+			return e
+		}
+		return c.problem(what, sources.Unreachable, "PagerDuty could not be asked", err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if out == nil {
+		return nil
+	}
+	if err := json.NewDecoder(resp.Body).Decode(out); err != nil {
+		e := c.problem(what, sources.BadAnswer, "PagerDuty's answer could not be understood: check url under [pagerduty]", err)
+		if isWrite(req) {
+			e.Unknown = true
+			e.Sentence = "PagerDuty's answer could not be understood; it was probably done: look before doing it again"
+		}
+		return e
+	}
+	return nil
+}
+
+func (c *Client) get(ctx context.Context, what, path string, query url.Values, out any) error {
+	return c.call(ctx, what, http.MethodGet, path, query, nil, out)
+}
+
+// problem is an error of this client's own making.
+func (c *Client) problem(what string, r sources.Reason, sentence string, err error) *sources.Error {
+	return &sources.Error{Source: c.source, Doing: what, Reason: r, Sentence: sentence, Err: err}
+}
+
+// page is one page of a list, whatever its elements stand under.
+type page[T any] struct {
+	more  bool
+	items []T
+}
+
+// readPage reads one page of the elements that stand under field.
+func readPage[T any](ctx context.Context, c *Client, what, path, field string, query url.Values, offset, limit int) (page[T], error) {
+	q := url.Values{}
+	for k, v := range query {
+		q[k] = v
+	}
+	q.Set("limit", strconv.Itoa(limit))
+	if offset > 0 {
+		q.Set("offset", strconv.Itoa(offset))
+	}
+	var answer map[string]json.RawMessage
+	if err := c.get(ctx, what, path, q, &answer); err != nil {
+		return page[T]{}, err
+	}
+	raw, ok := answer[field]
+	if !ok {
+		return page[T]{}, c.problem(what, sources.BadAnswer, "what answered is not PagerDuty's API, for it has no "+field+": check url under [pagerduty]", nil)
+	}
+	var items list[T]
+	var more truth
+	_ = items.UnmarshalJSON(raw)
+	if m, ok := answer["more"]; ok {
+		_ = more.UnmarshalJSON(m)
+	}
+	return page[T]{more: bool(more), items: items}, nil
+}
+
+// readList reads all pages of a list. whole is false when the cap of offset
+// paging cut it off; pages is how many there were.
+func readList[T any](ctx context.Context, c *Client, what, path, field string, query url.Values) (items []T, pages int, whole bool, err error) {
+	for offset := 0; offset+pageSize <= offsetCap; offset += pageSize {
+		p, err := readPage[T](ctx, c, what, path, field, query, offset, pageSize)
+		if err != nil {
+			return items, pages, false, err
+		}
+		pages++
+		items = append(items, p.items...)
+		if !p.more || len(p.items) == 0 {
+			return items, pages, true, nil
+		}
+	}
+	return items, pages, false, nil
+}
+
+var plainID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+
+// checkIDs refuses ids that are none, before they become part of a path.
+func (c *Client) checkIDs(what string, ids ...string) error {
+	for _, id := range ids {
+		if !plainID.MatchString(id) {
+			return c.problem(what, sources.NotFound, strconv.Quote(id)+" is not a PagerDuty id", nil)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,188 @@
+package pagerduty
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+
+	"firstline/sources"
+)
+
+// The types here decode what PagerDuty should send, and also what it was seen
+// to send instead: an object where a string stands in the schema fails the
+// whole incident with go-pagerduty's types. They never fail; what makes no
+// sense becomes nothing.
+
+// text is a string; of numbers, lists and objects it keeps the JSON.
+type text string
+
+// UnmarshalJSON takes any JSON value.
+func (t *text) UnmarshalJSON(b []byte) error {
+	switch {
+	case len(b) == 0 || b[0] == 'n':
+		*t = ""
+	case b[0] == '"':
+		var s string
+		if err := json.Unmarshal(b, &s); err == nil {
+			*t = text(s)
+		}
+	default:
+		*t = text(b)
+	}
+	return nil
+}
+
+// textList is a list of strings, or one string, or the values of an object.
+type textList []string
+
+// UnmarshalJSON takes any JSON value.
+func (l *textList) UnmarshalJSON(b []byte) error {
+	*l = nil
+	var many []text
+	if len(b) > 0 && b[0] == '[' && json.Unmarshal(b, &many) == nil {
+		for _, s := range many {
+			*l = append(*l, string(s))
+		}
+		return nil
+	}
+	var one text
+	if err := one.UnmarshalJSON(b); err == nil && one != "" {
+		*l = textList{string(one)}
+	}
+	return nil
+}
+
+// number is a whole number, also one in quotes.
+type number int64
+
+// UnmarshalJSON takes any JSON value.
+func (n *number) UnmarshalJSON(b []byte) error {
+	*n = 0
+	s := strings.Trim(string(b), `"`)
+	if i, err := strconv.ParseInt(s, 10, 64); err == nil {
+		*n = number(i)
+	} else if f, err := strconv.ParseFloat(s, 64); err == nil && f > -1e15 && f < 1e15 {
+		*n = number(f)
+	}
+	return nil
+}
+
+// truth is a boolean, also one in quotes.
+type truth bool
+
+// UnmarshalJSON takes any JSON value.
+func (t *truth) UnmarshalJSON(b []byte) error {
+	*t = truth(strings.Trim(string(b), `"`) == "true")
+	return nil
+}
+
+// moment is a time; the zero time where none is told.
+type moment struct{ time.Time }
+
+// UnmarshalJSON takes any JSON value.
+func (m *moment) UnmarshalJSON(b []byte) error {
+	m.Time = time.Time{}
+	if len(b) < 2 || b[0] != '"' {
+		return nil
+	}
+	if t, err := time.Parse(time.RFC3339, string(b[1:len(b)-1])); err == nil {
+		m.Time = t
+	}
+	return nil
+}
+
+// list is a list whose elements fail one by one, not all together.
+type list[T any] []T
+
+// UnmarshalJSON takes any JSON value.
+func (l *list[T]) UnmarshalJSON(b []byte) error {
+	*l = nil
+	if len(b) == 0 || b[0] != '[' {
+		return nil
+	}
+	var all []T
+	if json.Unmarshal(b, &all) == nil {
+		*l = all
+		return nil
+	}
+	var each []json.RawMessage
+	if json.Unmarshal(b, &each) != nil {
+		return nil
+	}
+	for _, raw := range each {
+		var one T
+		if json.Unmarshal(raw, &one) == nil {
+			*l = append(*l, one)
+		}
+	}
+	return nil
+}
+
+// thing is a reference, or the whole object where the answer includes it. A
+// bare string is its id.
+type thing struct {
+	ID, Type, Summary, Name, URL string
+	// Order and Color are a priority's.
+	Order int64
+	Color string
+}
+
+// UnmarshalJSON takes any JSON value.
+func (t *thing) UnmarshalJSON(b []byte) error {
+	*t = thing{}
+	if !isObject(b) {
+		var id text
+		if len(b) > 0 && b[0] == '"' && id.UnmarshalJSON(b) == nil {
+			t.ID = string(id)
+		}
+		return nil
+	}
+	var o struct {
+		ID      text   `json:"id"`
+		Type    text   `json:"type"`
+		Summary text   `json:"summary"`
+		Name    text   `json:"name"`
+		HTMLURL text   `json:"html_url"`
+		Order   number `json:"order"`
+		Color   text   `json:"color"`
+	}
+	if json.Unmarshal(b, &o) == nil {
+		*t = thing{
+			ID: string(o.ID), Type: string(o.Type), Summary: string(o.Summary), Name: string(o.Name),
+			URL: string(o.HTMLURL), Order: int64(o.Order), Color: string(o.Color),
+		}
+	}
+	return nil
+}
+
+// label is what to call it.
+func (t thing) label() string {
+	if t.Name != "" {
+		return t.Name
+	}
+	return t.Summary
+}
+
+func (t thing) reference() sources.Reference {
+	return sources.Reference{ID: t.ID, Name: t.label(), URL: t.URL, Type: t.Type}
+}
+
+func references(things []thing) []sources.Reference {
+	if len(things) == 0 {
+		return nil
+	}
+	refs := make([]sources.Reference, 0, len(things))
+	for _, t := range things {
+		if t.ID != "" {
+			refs = append(refs, t.reference())
+		}
+	}
+	return refs
+}
+
+func isObject(b []byte) bool {
+	b = bytes.TrimLeft(b, " \t\r\n")
+	return len(b) > 0 && b[0] == '{'
+}

@@ -1,0 +1,286 @@
+package pagerduty
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"firstline/sources"
+)
+
+// Bounds of one request.
+const (
+	// maxBody is the most that an answer may be long, unpacked. A page of 100
+	// incidents is below 1 MB; alerts may carry 512 kB of details each.
+	maxBody = 32 << 20
+	// requestTimeout is how long one attempt may take, body included.
+	requestTimeout = 30 * time.Second
+	// maxAttempts is how often one request is sent at most.
+	maxAttempts = 3
+	// firstBackOff doubles with each attempt; half of it is chance.
+	firstBackOff = 400 * time.Millisecond
+)
+
+// transport is the one place between go-pagerduty and the network. It fills
+// pd.HTTPClient. Every error that leaves it is a *sources.Error, and every
+// answer that leaves it is JSON with a 2xx status, read whole.
+type transport struct {
+	source    sources.Source
+	base      *url.URL
+	client    *http.Client
+	userAgent string
+	now       func() time.Time
+	sleep     func(context.Context, time.Duration) error
+	log       *slog.Logger
+
+	// gate holds a token while no request is under way: PagerDuty asks for
+	// one request at a time for one token.
+	gate chan struct{}
+
+	mu    sync.Mutex
+	email string
+	limit rateLimit
+	skew  time.Duration // PagerDuty's clock minus ours
+	count int           // of requests sent
+}
+
+func newTransport(source sources.Source, base *url.URL, o Options) *transport {
+	under := o.Transport
+	if under == nil {
+		own := http.DefaultTransport.(*http.Transport).Clone() // proxies from the environment, HTTP/2
+		own.MaxIdleConnsPerHost = 2
+		under = own
+	}
+	t := &transport{
+		source:    source,
+		base:      base,
+		userAgent: o.UserAgent,
+		now:       o.Now,
+		sleep:     sleep,
+		log:       o.Log,
+		gate:      make(chan struct{}, 1),
+		email:     strings.TrimSpace(o.Email),
+	}
+	t.client = &http.Client{Transport: under, CheckRedirect: checkRedirect}
+	t.gate <- struct{}{}
+	return t
+}
+
+// sleep waits for d or for the end of ctx.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// redirectError is a redirect that is not followed.
+type redirectError struct{ to string }
+
+func (e *redirectError) Error() string { return "redirect to " + e.to }
+
+// checkRedirect follows a redirect only of a read and only on the same host
+// and scheme: the token must not go elsewhere, and a write must not turn into
+// something else on the way.
+func checkRedirect(next *http.Request, via []*http.Request) error {
+	first := via[0]
+	if first.Method != http.MethodGet || len(via) > 3 ||
+		next.URL.Scheme != first.URL.Scheme || next.URL.Host != first.URL.Host {
+		return &redirectError{to: next.URL.Scheme + "://" + next.URL.Host}
+	}
+	return nil
+}
+
+// doing is the context key of what a request is for, for its error.
+type doing struct{}
+
+func doingOf(ctx context.Context) string {
+	if s, ok := ctx.Value(doing{}).(string); ok {
+		return s
+	}
+	return "asking PagerDuty"
+}
+
+// Do sends req, again where that is safe and may help, and answers with JSON
+// or with a *sources.Error.
+func (t *transport) Do(req *http.Request) (*http.Response, error) {
+	if req.URL.Scheme != t.base.Scheme || req.URL.Host != t.base.Host {
+		return nil, t.failure(req, sources.Forbidden, "the request was for another host than "+t.base.Host+" and was not sent", nil)
+	}
+	var body []byte
+	if req.Body != nil {
+		var err error
+		body, err = io.ReadAll(req.Body)
+		_ = req.Body.Close()
+		if err != nil {
+			return nil, t.failure(req, sources.Rejected, "the request could not be built", err)
+		}
+	}
+	for attempt := 1; ; attempt++ {
+		resp, fault := t.once(req, body)
+		if fault == nil {
+			return resp, nil
+		}
+		if attempt == maxAttempts || !fault.repeatable || req.Context().Err() != nil {
+			return nil, fault.err
+		}
+		t.log.Debug("asking PagerDuty again", "doing", fault.err.Doing, "attempt", attempt, "because", fault.err.Sentence)
+		if fault.err.Reason == sources.RateLimited {
+			continue // once waits until the limit is reset
+		}
+		pause := firstBackOff << (attempt - 1)
+		pause = pause/2 + rand.N(pause/2)
+		if t.sleep(req.Context(), pause) != nil {
+			return nil, fault.err
+		}
+	}
+}
+
+// fault is a failed attempt and whether another one is safe and may help.
+type fault struct {
+	err        *sources.Error
+	repeatable bool
+}
+
+// once is one attempt, one at a time.
+func (t *transport) once(req *http.Request, body []byte) (*http.Response, *fault) {
+	ctx := req.Context()
+	select {
+	case <-t.gate:
+		defer func() { t.gate <- struct{}{} }()
+	case <-ctx.Done():
+		return nil, &fault{err: t.stopped(req, ctx.Err(), false)}
+	}
+	if err := t.waitForLimit(req); err != nil {
+		return nil, &fault{err: err}
+	}
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	attempt := req.Clone(ctx)
+	attempt.Header.Set("User-Agent", t.userAgent)
+	if email := t.from(); email != "" {
+		attempt.Header.Set("From", email)
+	} else {
+		attempt.Header.Del("From")
+	}
+	if body != nil {
+		attempt.Body = io.NopCloser(bytes.NewReader(body))
+		attempt.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+		attempt.ContentLength = int64(len(body))
+	}
+	t.mu.Lock()
+	t.count++
+	t.mu.Unlock()
+	resp, err := t.client.Do(attempt)
+	if err != nil {
+		return nil, t.broken(req, err)
+	}
+	t.learn(resp)
+	return t.read(req, resp)
+}
+
+// read reads the answer whole and classifies it.
+func (t *transport) read(req *http.Request, resp *http.Response) (*http.Response, *fault) {
+	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
+	_ = resp.Body.Close()
+	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+		return nil, t.refused(req, resp, answer) // its body is an extra
+	}
+	switch {
+	case err != nil:
+		return nil, t.broken(req, err)
+	case len(answer) > maxBody:
+		e := t.failure(req, sources.BadAnswer, "PagerDuty's answer is longer than 32 MB and was not read", nil)
+		return nil, &fault{err: t.mayHaveHappened(req, e, resp.StatusCode)}
+	case resp.StatusCode != http.StatusNoContent && !isJSON(resp, answer):
+		return nil, &fault{err: t.webPage(req, resp)}
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(answer))
+	resp.ContentLength = int64(len(answer))
+	return resp, nil
+}
+
+// isJSON goes by the body where the header does not say it.
+func isJSON(resp *http.Response, body []byte) bool {
+	kind, _, _ := strings.Cut(strings.ToLower(resp.Header.Get("Content-Type")), ";")
+	kind = strings.TrimSpace(kind)
+	if kind == "application/json" || strings.HasSuffix(kind, "+json") {
+		return true
+	}
+	body = bytes.TrimLeft(body, " \t\r\n")
+	return kind != "text/html" && len(body) > 0 && (body[0] == '{' || body[0] == '[')
+}
+
+// from is the email that requests are made as.
+func (t *transport) from() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.email
+}
+
+// actAs sets the email where none was configured: a user token tells its own.
+func (t *transport) actAs(email string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.email == "" {
+		t.email = email
+	}
+}
+
+// sent is how many requests went out.
+func (t *transport) sent() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.count
+}
+
+// isWrite reports whether the request changes something.
+func isWrite(req *http.Request) bool {
+	return req.Method != http.MethodGet && req.Method != http.MethodHead
+}
+
+// failure is an error about req.
+func (t *transport) failure(req *http.Request, r sources.Reason, sentence string, err error) *sources.Error {
+	return &sources.Error{
+		Source:   t.source,
+		Doing:    doingOf(req.Context()),
+		Reason:   r,
+		Sentence: sentence,
+		Err:      err,
+	}
+}
+
+// mayHaveHappened marks e when req is a write whose outcome it leaves open.
+func (t *transport) mayHaveHappened(req *http.Request, e *sources.Error, status int) *sources.Error {
+	e.Status = status
+	if isWrite(req) {
+		e.Unknown = true
+		e.Sentence += "; it is not known whether it was done: look before doing it again"
+	}
+	return e
+}
+
+// stopped is what the end of the caller's context makes of req.
+func (t *transport) stopped(req *http.Request, err error, sent bool) *sources.Error {
+	e := t.failure(req, sources.Canceled, "it was stopped before PagerDuty answered", err)
+	if errors.Is(err, context.DeadlineExceeded) {
+		e.Reason = sources.Unreachable
+		e.Sentence = "PagerDuty did not answer in the time there was: check the network and try again"
+	}
+	if sent {
+		return t.mayHaveHappened(req, e, 0)
+	}
+	return e
+}
