@@ -1,0 +1,298 @@
+// Package fetch brings runbooks that live behind a URL: Markdown as it is, web
+// pages turned into Markdown, code hosts' blob pages in their raw form. What
+// was fetched is kept with its date and serves when the network is gone.
+//
+// A runbook_url is written by whoever writes alerts, so a fetch is bounded in
+// size and time, sends a token only to the host it is configured for, and can't
+// be used to reach into a private network by way of a redirect.
+package fetch
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"firstline/internal/clean"
+)
+
+const (
+	// maxBytes bounds a runbook; the longest in public collections has some
+	// tens of kilobytes.
+	maxBytes = 2 << 20
+	// timeLimit bounds a fetch with all its redirects.
+	timeLimit = 10 * time.Second
+	// freshFor is how long a page is taken from the cache without asking.
+	freshFor = 5 * time.Minute
+
+	maxRedirects = 5
+)
+
+// Page is a fetched runbook as the cache keeps it.
+type Page struct {
+	URL       string
+	FetchedAt time.Time
+	// ETag and LastModified are the validators for the next request.
+	ETag, LastModified string
+	// Markdown is the text, also where the page was HTML.
+	Markdown string
+}
+
+// Cache keeps pages between runs.
+type Cache interface {
+	Page(ctx context.Context, url string) (Page, bool, error)
+	SetPage(ctx context.Context, p Page) error
+}
+
+// Options says how to fetch.
+type Options struct {
+	// Cache may be nil: then nothing is kept.
+	Cache Cache
+	// Tokens are bearer tokens by host name ("raw.githubusercontent.com").
+	Tokens    map[string]string
+	UserAgent string
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+}
+
+// Fetcher fetches runbooks. It is safe for concurrent use.
+type Fetcher struct {
+	options Options
+	// lookup and dial are the network; tests give their own.
+	lookup func(ctx context.Context, host string) ([]netip.Addr, error)
+	dial   func(ctx context.Context, address netip.AddrPort) (net.Conn, error)
+	proxy  func(*http.Request) (*url.URL, error)
+}
+
+// New makes a fetcher.
+func New(o Options) *Fetcher {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	var dialer net.Dialer
+	return &Fetcher{
+		options: o,
+		lookup: func(ctx context.Context, host string) ([]netip.Addr, error) {
+			return net.DefaultResolver.LookupNetIP(ctx, "ip", host)
+		},
+		dial: func(ctx context.Context, address netip.AddrPort) (net.Conn, error) {
+			return dialer.DialContext(ctx, "tcp", address.String())
+		},
+		proxy: http.ProxyFromEnvironment,
+	}
+}
+
+// Result is a runbook that was fetched or kept.
+type Result struct {
+	Page
+	// Stale is why an older copy is given: the reason that a fresh one could
+	// not be had, as a sentence; empty when the page is as the server has it.
+	Stale string
+}
+
+// Error is why a runbook could not be had, with a sentence for a person.
+type Error struct {
+	URL      string
+	Sentence string
+	Err      error
+}
+
+// Error gives the URL and the sentence.
+func (e *Error) Error() string {
+	return fmt.Sprintf("fetching the runbook %s: %s", clean.Line(e.URL), e.Sentence)
+}
+
+// Unwrap gives the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Fetch gives the runbook behind a URL as Markdown: from the cache while that
+// is fresh, else from the server, else the last that was kept. An error is an
+// *Error.
+func (f *Fetcher) Fetch(ctx context.Context, rawURL string) (Result, error) {
+	address := clean.URL(rawURL)
+	if address == "" {
+		return Result{}, &Error{URL: rawURL, Sentence: "the runbook_url is not an http or https address; mend the alert's annotation."}
+	}
+	target, err := url.Parse(address)
+	if err != nil {
+		return Result{}, &Error{URL: rawURL, Sentence: "the runbook_url can't be read; mend the alert's annotation.", Err: err}
+	}
+	target.Fragment = ""
+	key := target.String()
+
+	var kept Page
+	var have bool
+	if f.options.Cache != nil {
+		// A cache that can't be read only costs a request.
+		kept, have, _ = f.options.Cache.Page(ctx, key)
+	}
+	if have && f.options.Now().Sub(kept.FetchedAt) < freshFor {
+		return Result{Page: kept}, nil
+	}
+	page, err := f.get(ctx, rawForm(target, f.options.Tokens), kept)
+	if err != nil {
+		failed := describe(rawURL, err)
+		if have {
+			return Result{Page: kept, Stale: failed.Sentence}, nil
+		}
+		return Result{}, failed
+	}
+	page.URL = key
+	if f.options.Cache != nil {
+		if err := f.options.Cache.SetPage(ctx, page); err != nil {
+			return Result{Page: page, Stale: "this copy could not be kept for when the network is gone: " + clean.Line(err.Error())}, nil
+		}
+	}
+	return Result{Page: page}, nil
+}
+
+// sentence is an error that already is one for a person.
+type sentence string
+
+func (s sentence) Error() string { return string(s) }
+
+func describe(rawURL string, err error) *Error {
+	e := &Error{URL: rawURL, Err: err}
+	var said sentence
+	var dns *net.DNSError
+	switch {
+	case errors.As(err, &said):
+		e.Sentence = string(said)
+	case errors.Is(err, context.DeadlineExceeded):
+		e.Sentence = fmt.Sprintf("the server did not finish within %s; open it in a browser or try again.", timeLimit)
+	case errors.As(err, &dns):
+		e.Sentence = fmt.Sprintf("the host %s can't be found; check the network or the runbook_url.", clean.Line(dns.Name))
+	default:
+		e.Sentence = "the server can't be reached; check the network, then try again."
+	}
+	return e
+}
+
+// get makes one conditional request and follows its redirects.
+func (f *Fetcher) get(ctx context.Context, target *url.URL, kept Page) (Page, error) {
+	ctx, cancel := context.WithTimeout(ctx, timeLimit)
+	defer cancel()
+	guard := &guard{fetcher: f}
+	transport := &http.Transport{
+		Proxy:             guard.proxy,
+		DialContext:       guard.dial,
+		DisableKeepAlives: true, // each request dials, so each is checked
+		ForceAttemptHTTP2: true,
+	}
+	defer transport.CloseIdleConnections()
+	client := &http.Client{
+		Transport: transport,
+		CheckRedirect: func(r *http.Request, via []*http.Request) error {
+			if len(via) >= maxRedirects {
+				return sentence("the server redirects without end; mend the runbook_url.")
+			}
+			if via[0].URL.Scheme == "https" && r.URL.Scheme != "https" {
+				return sentence("the server redirects from https to an insecure address; firstline does not follow.")
+			}
+			// net/http keeps only its own idea of which headers may go
+			// along; ours is exact: the token of that very host or none.
+			r.Header.Del("Authorization")
+			f.authorize(r)
+			return nil
+		},
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
+	if err != nil {
+		return Page{}, fmt.Errorf("making the request: %w", err)
+	}
+	r.Header.Set("User-Agent", cmp.Or(f.options.UserAgent, "firstline"))
+	r.Header.Set("Accept", "text/markdown, text/plain;q=0.9, text/html;q=0.8, */*;q=0.1")
+	if kept.ETag != "" {
+		r.Header.Set("If-None-Match", kept.ETag)
+	}
+	if kept.LastModified != "" {
+		r.Header.Set("If-Modified-Since", kept.LastModified)
+	}
+	f.authorize(r)
+
+	response, err := client.Do(r)
+	if err != nil {
+		return Page{}, fmt.Errorf("asking the server: %w", err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode == http.StatusNotModified && !kept.FetchedAt.IsZero() {
+		kept.FetchedAt = f.options.Now()
+		return kept, nil
+	}
+	if err := refusal(response.StatusCode, r.URL.Hostname()); err != nil {
+		return Page{}, err
+	}
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxBytes+1))
+	if err != nil {
+		return Page{}, fmt.Errorf("reading the answer: %w", err)
+	}
+	markdown, err := toMarkdown(body, response.Header.Get("Content-Type"), response.Request.URL)
+	if err != nil {
+		return Page{}, err
+	}
+	return Page{
+		FetchedAt:    f.options.Now(),
+		ETag:         response.Header.Get("ETag"),
+		LastModified: response.Header.Get("Last-Modified"),
+		Markdown:     markdown,
+	}, nil
+}
+
+// authorize adds the token of exactly this host, and never on plain http but
+// for loopback.
+func (f *Fetcher) authorize(r *http.Request) {
+	token := f.options.Tokens[strings.ToLower(r.URL.Hostname())]
+	if token != "" && (r.URL.Scheme == "https" || isLoopbackName(r.URL.Hostname())) {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+}
+
+func refusal(status int, host string) error {
+	host = clean.Line(host)
+	switch {
+	case status == http.StatusOK:
+		return nil
+	case status == http.StatusUnauthorized, status == http.StatusForbidden:
+		return sentence(fmt.Sprintf("%s does not let us read it (%d); set a token for that host under [runbooks.tokens].", host, status))
+	case status == http.StatusNotFound, status == http.StatusGone:
+		return sentence(fmt.Sprintf("%s has no such page (%d); mend the runbook_url, or the page is private and needs a token.", host, status))
+	case status >= 500:
+		return sentence(fmt.Sprintf("%s failed (%d); try again in a moment.", host, status))
+	}
+	return sentence(fmt.Sprintf("%s answered with status %d and not with a runbook.", host, status))
+}
+
+// toMarkdown makes Markdown of an answer by what it says it is and what it
+// looks like.
+func toMarkdown(body []byte, contentType string, base *url.URL) (string, error) {
+	if len(body) > maxBytes {
+		return "", sentence(fmt.Sprintf("the page is larger than %d MiB, which no runbook is.", maxBytes>>20))
+	}
+	media, _, _ := mime.ParseMediaType(contentType)
+	head := bytes.ToLower(bytes.TrimSpace(body[:min(len(body), 512)]))
+	isHTML := media == "text/html" || media == "application/xhtml+xml" ||
+		bytes.HasPrefix(head, []byte("<!doctype html")) || bytes.HasPrefix(head, []byte("<html"))
+	switch {
+	case bytes.IndexByte(body, 0) >= 0,
+		strings.HasPrefix(media, "image/"), strings.HasPrefix(media, "video/"),
+		media == "application/pdf", media == "application/zip":
+		return "", sentence("what is there is not text; open it in a browser.")
+	case !utf8.Valid(body):
+		return "", sentence("the page is not UTF-8 text; save it as UTF-8 or open it in a browser.")
+	case len(bytes.TrimSpace(body)) == 0:
+		return "", sentence("the page is empty.")
+	case isHTML:
+		return fromHTML(body, base)
+	}
+	return string(body), nil
+}

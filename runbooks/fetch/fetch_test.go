@@ -1,0 +1,310 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+type memory struct {
+	mu    sync.Mutex
+	pages map[string]Page
+}
+
+func (m *memory) Page(_ context.Context, u string) (Page, bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	p, ok := m.pages[u]
+	return p, ok, nil
+}
+
+func (m *memory) SetPage(_ context.Context, p Page) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.pages == nil {
+		m.pages = map[string]Page{}
+	}
+	m.pages[p.URL] = p
+	return nil
+}
+
+// network makes a fetcher for which every name is at the address that names
+// gives, and every connection goes to the one test server.
+func network(t *testing.T, f *Fetcher, server *httptest.Server, names map[string]string) {
+	t.Helper()
+	f.proxy = func(*http.Request) (*url.URL, error) { return nil, nil }
+	f.lookup = func(_ context.Context, host string) ([]netip.Addr, error) {
+		if a, ok := names[host]; ok {
+			return []netip.Addr{netip.MustParseAddr(a)}, nil
+		}
+		return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
+	}
+	f.dial = func(ctx context.Context, _ netip.AddrPort) (net.Conn, error) {
+		var d net.Dialer
+		return d.DialContext(ctx, "tcp", server.Listener.Addr().String())
+	}
+}
+
+func serve(t *testing.T, h http.HandlerFunc) *httptest.Server {
+	t.Helper()
+	s := httptest.NewServer(h)
+	t.Cleanup(s.Close)
+	return s
+}
+
+func wantSentence(t *testing.T, err error, part string) {
+	t.Helper()
+	var e *Error
+	if !errors.As(err, &e) || !strings.Contains(e.Sentence, part) {
+		t.Errorf("error = %v, want a sentence with %q", err, part)
+	}
+}
+
+func TestMarkdownAndCache(t *testing.T) {
+	var mu sync.Mutex
+	asked, down := 0, false
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		if down {
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		asked++
+		if r.Header.Get("If-None-Match") == `"v1"` {
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+		w.Header().Set("ETag", `"v1"`)
+		w.Header().Set("Content-Type", "text/markdown")
+		_, _ = io.WriteString(w, "# HighErrorRate\n")
+	})
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	f := New(Options{Cache: &memory{}, Now: func() time.Time { return now }})
+	network(t, f, server, map[string]string{"runbooks.example.com": "203.0.113.7"})
+
+	const at = "http://runbooks.example.com/HighErrorRate.md#diagnosis"
+	check := func(when string, wantAsked int, stale bool) {
+		t.Helper()
+		got, err := f.Fetch(t.Context(), at)
+		if err != nil {
+			t.Fatalf("%s: %v", when, err)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if got.Markdown != "# HighErrorRate\n" || asked != wantAsked || (got.Stale != "") != stale {
+			t.Errorf("%s: %+v after %d requests", when, got, asked)
+		}
+	}
+	check("first", 1, false)
+	check("fresh", 1, false)
+	now = now.Add(freshFor)
+	check("not modified", 2, false)
+	check("fresh again", 2, false)
+	now = now.Add(freshFor)
+	mu.Lock()
+	down = true
+	mu.Unlock()
+	check("server down", 2, true)
+}
+
+func TestRefusals(t *testing.T) {
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/to-private":
+			http.Redirect(w, r, "http://wiki.internal/secret", http.StatusFound)
+		case "/to-metadata":
+			http.Redirect(w, r, "http://169.254.169.254/latest/", http.StatusFound)
+		case "/to-loopback":
+			http.Redirect(w, r, "http://127.0.0.1:9090/", http.StatusFound)
+		case "/loop":
+			http.Redirect(w, r, "/loop", http.StatusFound)
+		case "/huge":
+			w.Header().Set("Content-Type", "text/markdown")
+			chunk := strings.Repeat("x", 1<<16)
+			for range 64 {
+				_, _ = io.WriteString(w, chunk)
+			}
+		case "/endless":
+			w.WriteHeader(http.StatusOK)
+			for r.Context().Err() == nil {
+				if _, err := io.WriteString(w, strings.Repeat("x", 1<<14)); err != nil {
+					return
+				}
+			}
+		case "/binary":
+			_, _ = w.Write([]byte("\x7fELF\x00\x00"))
+		case "/latin1":
+			_, _ = w.Write([]byte("# Gr\xf6\xdfe"))
+		case "/login":
+			w.Header().Set("Content-Type", "text/html")
+			_, _ = io.WriteString(w, `<html><body><form><input type="password"></form></body></html>`)
+		case "/scripts":
+			w.Header().Set("Content-Type", "text/html")
+			_, _ = io.WriteString(w, `<!doctype html><html><body><div id="root"></div><script>x</script></body></html>`)
+		case "/deep":
+			w.Header().Set("Content-Type", "text/html")
+			_, _ = io.WriteString(w, strings.Repeat("<div>", 600)+"x")
+		case "/private":
+			w.WriteHeader(http.StatusForbidden)
+		case "/gone":
+			w.WriteHeader(http.StatusNotFound)
+		case "/empty":
+		default:
+			_, _ = io.WriteString(w, "# fine\n")
+		}
+	})
+	f := New(Options{})
+	network(t, f, server, map[string]string{
+		"public.example.com":  "203.0.113.7",
+		"wiki.internal":       "10.1.2.3",
+		"rebound.example.com": "127.0.0.1",
+	})
+	for _, c := range []struct{ url, part string }{
+		{"http://public.example.com/to-private", "redirects to a private address"},
+		{"http://public.example.com/to-metadata", "link-local"},
+		{"http://public.example.com/to-loopback", "redirects to a private address"},
+		{"http://public.example.com/loop", "redirects without end"},
+		{"http://public.example.com/huge", "larger than"},
+		{"http://public.example.com/endless", "larger than"},
+		{"http://public.example.com/binary", "not text"},
+		{"http://public.example.com/latin1", "not UTF-8"},
+		{"http://public.example.com/login", "sign-in page"},
+		{"http://public.example.com/scripts", "without a browser's scripts"},
+		{"http://public.example.com/deep", "read as HTML"},
+		{"http://public.example.com/private", "[runbooks.tokens]"},
+		{"http://public.example.com/gone", "no such page"},
+		{"http://public.example.com/empty", "empty"},
+		{"http://nowhere.example.com/", "can't be found"},
+		{"http://rebound.example.com/", "this very machine"},
+		{"http://169.254.169.254/latest/meta-data", "link-local"},
+		{"file:///etc/passwd", "not an http"},
+		{"<error expanding template: x>", "not an http"},
+	} {
+		t.Run(c.url, func(t *testing.T) {
+			_, err := f.Fetch(t.Context(), c.url)
+			wantSentence(t, err, c.part)
+		})
+	}
+	t.Run("a private address asked for directly is an intranet's wiki", func(t *testing.T) {
+		got, err := f.Fetch(t.Context(), "http://wiki.internal/page.md")
+		if err != nil || got.Markdown != "# fine\n" {
+			t.Errorf("got %+v, %v", got, err)
+		}
+	})
+}
+
+func TestHTMLBecomesMarkdown(t *testing.T) {
+	server := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = io.WriteString(w, `<!doctype html><html><head><title>x</title></head><body><nav>Home</nav><main>
+<h1>HighErrorRate</h1><h2>Diagnosis</h2><ol><li>Look at <code>kubectl logs</code></li></ol>
+<pre><code class="language-sh">kubectl -n prod get pods
+</code></pre><table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>
+<p><a href="/other.md">other</a></p><script>alert(1)</script></main><footer>(c)</footer></body></html>`)
+	})
+	f := New(Options{})
+	network(t, f, server, map[string]string{"wiki.example.com": "203.0.113.7"})
+	got, err := f.Fetch(t.Context(), "http://wiki.example.com/x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{"# HighErrorRate", "## Diagnosis", "1. Look at `kubectl logs`", "```sh\nkubectl -n prod get pods\n```", "| 1 | 2 |", "(http://wiki.example.com/other.md)"} {
+		if !strings.Contains(got.Markdown, part) {
+			t.Errorf("no %q in:\n%s", part, got.Markdown)
+		}
+	}
+	for _, part := range []string{"Home", "alert(1)", "(c)"} {
+		if strings.Contains(got.Markdown, part) {
+			t.Errorf("%q stays in:\n%s", part, got.Markdown)
+		}
+	}
+}
+
+func TestTokenGoesToItsHostOnly(t *testing.T) {
+	var mu sync.Mutex
+	seen := map[string]string{}
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		seen[r.Host] = r.Header.Get("Authorization")
+		mu.Unlock()
+		if r.URL.Path == "/away" {
+			http.Redirect(w, r, "http://localhost:1/there", http.StatusFound)
+			return
+		}
+		_, _ = io.WriteString(w, "# fine\n")
+	})
+	f := New(Options{Tokens: map[string]string{"127.0.0.1": "secret", "plain.example.com": "secret"}})
+	network(t, f, server, map[string]string{"localhost": "127.0.0.1", "plain.example.com": "203.0.113.7"})
+	for _, u := range []string{"http://127.0.0.1:1/away", "http://plain.example.com/"} {
+		if _, err := f.Fetch(t.Context(), u); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := seen["127.0.0.1:1"]; got != "Bearer secret" {
+		t.Errorf("its own host got %q", got)
+	}
+	if got := seen["localhost:1"]; got != "" {
+		t.Errorf("another host got %q", got)
+	}
+	if got := seen["plain.example.com"]; got != "" {
+		t.Errorf("plain http got %q", got)
+	}
+}
+
+func TestServerThatNeverEnds(t *testing.T) {
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusOK)
+		_ = http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+	})
+	f := New(Options{})
+	network(t, f, server, map[string]string{"slow.example.com": "203.0.113.7"})
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	_, err := f.Fetch(ctx, "http://slow.example.com/")
+	wantSentence(t, err, "did not finish")
+}
+
+func TestRawForm(t *testing.T) {
+	tokens := map[string]string{"gitlab.private.example.com": "t"}
+	for in, want := range map[string]string{
+		"https://github.com/o/r/blob/main/docs/alerts/X.md":                  "https://raw.githubusercontent.com/o/r/main/docs/alerts/X.md",
+		"https://github.example.com/o/r/blob/main/X.md?plain=1":              "https://github.example.com/o/r/raw/main/X.md",
+		"https://gitlab.example.com/group/sub/p/-/blob/main/alerts/X.md":     "https://gitlab.example.com/group/sub/p/-/raw/main/alerts/X.md",
+		"https://gitlab.private.example.com/group/p/-/blob/main/alerts/X.md": "https://gitlab.private.example.com/api/v4/projects/group%2Fp/repository/files/alerts%2FX.md/raw?ref=main",
+		"https://runbooks.example.com/kubernetes/blob.md":                    "https://runbooks.example.com/kubernetes/blob.md",
+		"https://github.com/o/r":                                             "https://github.com/o/r",
+	} {
+		u, err := url.Parse(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := rawForm(u, tokens).String(); got != want {
+			t.Errorf("rawForm(%s) = %s, want %s", in, got, want)
+		}
+	}
+}
+
+func FuzzToMarkdown(f *testing.F) {
+	f.Add([]byte("<html><body><h1>x</h1><pre>y</pre></body></html>"), "text/html")
+	f.Add([]byte("# x\n"), "text/markdown")
+	f.Add([]byte(strings.Repeat("<table><tr><td>", 50)), "")
+	base := &url.URL{Scheme: "https", Host: "example.com"}
+	f.Fuzz(func(t *testing.T, body []byte, contentType string) {
+		got, err := toMarkdown(body, contentType, base)
+		if err == nil && strings.TrimSpace(got) == "" {
+			t.Error(fmt.Errorf("an empty page from %q without a word", body))
+		}
+	})
+}

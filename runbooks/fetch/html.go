@@ -1,0 +1,63 @@
+package fetch
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/JohannesKaufmann/html-to-markdown/v2/converter"
+	"github.com/JohannesKaufmann/html-to-markdown/v2/plugin/base"
+	"github.com/JohannesKaufmann/html-to-markdown/v2/plugin/commonmark"
+	"github.com/JohannesKaufmann/html-to-markdown/v2/plugin/table"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// fromHTML turns a web page into Markdown: its main part, where it marks one,
+// without navigation and scripts.
+func fromHTML(body []byte, page *url.URL) (string, error) {
+	// The parser refuses pages that nest so deeply that what recurses over
+	// them would run out of stack.
+	root, err := html.Parse(bytes.NewReader(body))
+	if err != nil {
+		return "", sentence("the page can't be read as HTML; open it in a browser.")
+	}
+	main, article, login := survey(root)
+	if login {
+		return "", sentence(fmt.Sprintf("%s answered with a sign-in page; set a token for that host under [runbooks.tokens] or open it in a browser.", page.Hostname()))
+	}
+	node := cmp.Or(article, main, root)
+	c := converter.NewConverter(converter.WithPlugins(base.NewBasePlugin(), commonmark.NewCommonmarkPlugin(), table.NewTablePlugin()))
+	for _, tag := range []string{"nav", "header", "footer", "aside", "form", "button", "svg"} {
+		c.Register.TagType(tag, converter.TagTypeRemove, converter.PriorityEarly)
+	}
+	markdown, err := c.ConvertNode(node, converter.WithDomain(page.Scheme+"://"+page.Host))
+	if err != nil {
+		return "", sentence("the page can't be turned into Markdown; open it in a browser.")
+	}
+	text := strings.TrimSpace(string(markdown))
+	if text == "" {
+		return "", sentence("the page shows nothing without a browser's scripts; open it in a browser.")
+	}
+	return text + "\n", nil
+}
+
+// survey finds the page's main and article elements and whether it asks for a
+// password.
+func survey(root *html.Node) (main, article *html.Node, login bool) {
+	for n := range root.Descendants() {
+		switch n.DataAtom {
+		case atom.Main:
+			main = cmp.Or(main, n)
+		case atom.Article:
+			article = cmp.Or(article, n)
+		case atom.Input:
+			for _, a := range n.Attr {
+				login = login || a.Key == "type" && strings.EqualFold(a.Val, "password")
+			}
+		}
+	}
+	return main, article, login
+}
