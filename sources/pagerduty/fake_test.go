@@ -1,0 +1,250 @@
+package pagerduty
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"firstline/sources"
+)
+
+// clock is a clock that only moves when something sleeps or the test says so.
+type clock struct {
+	mu    sync.Mutex
+	now   time.Time
+	slept []time.Duration
+}
+
+func newClock() *clock { return &clock{now: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)} }
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) Add(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+func (c *clock) sleep(ctx context.Context, d time.Duration) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.slept = append(c.slept, d)
+	c.now = c.now.Add(d)
+	return nil
+}
+
+// newTestClient is a client of h, with a clock that does not wait.
+func newTestClient(t *testing.T, h http.Handler, change func(*Options)) (*Client, *clock) {
+	t.Helper()
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	k := newClock()
+	o := Options{URL: server.URL, Token: "secret-token", Email: "ann@example.com", UserAgent: "firstline/test", Now: k.Now}
+	if change != nil {
+		change(&o)
+	}
+	c, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.transport.sleep = k.sleep
+	return c, k
+}
+
+// asked is one request that the fake got.
+type asked struct{ method, path, query, body string }
+
+// fake is a small PagerDuty: enough to test reading. The stand-in in
+// sources/demo is the full one.
+type fake struct {
+	mu        sync.Mutex
+	clock     *clock
+	incidents []*fakeIncident // newest first
+	log       []fakeEntry     // newest first
+	requests  []asked
+	// before may answer in the fake's place.
+	before func(w http.ResponseWriter, r *http.Request) bool
+	bare   bool // the feed only refers to incidents
+}
+
+type fakeIncident struct {
+	id, status, title, team string
+	created, updated        time.Time
+	alerts                  int
+	open                    func() bool
+}
+
+type fakeEntry struct {
+	id       string
+	created  time.Time
+	incident *fakeIncident
+}
+
+func newFake(k *clock, n int) *fake {
+	f := &fake{clock: k}
+	for i := range n {
+		f.incidents = append(f.incidents, &fakeIncident{
+			id: fmt.Sprintf("P%06d", n-i), status: "triggered", title: fmt.Sprintf("incident %d", n-i),
+			created: k.Now().Add(-time.Duration(i+1) * time.Minute), updated: k.Now().Add(-time.Hour), alerts: 1,
+		})
+	}
+	return f
+}
+
+func (f *fake) set(id, status string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, i := range f.incidents {
+		if i.id == id {
+			i.status, i.updated = status, f.clock.Now()
+			f.log = append([]fakeEntry{{fmt.Sprintf("R%06d", len(f.log)), f.clock.Now(), i}}, f.log...)
+		}
+	}
+}
+
+func (f *fake) add(id string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	now := f.clock.Now()
+	i := &fakeIncident{id: id, status: "triggered", title: id, created: now, updated: now, alerts: 1}
+	f.incidents = append([]*fakeIncident{i}, f.incidents...)
+	f.log = append([]fakeEntry{{fmt.Sprintf("R%06d", len(f.log)), now, i}}, f.log...)
+}
+
+// took empties and returns the requests so far.
+func (f *fake) took() []asked {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	r := f.requests
+	f.requests = nil
+	return r
+}
+
+func (i *fakeIncident) json() map[string]any {
+	return map[string]any{
+		"id": i.id, "type": "incident", "status": i.status, "title": i.title, "urgency": "high",
+		"incident_number": 7, "created_at": i.created.Format(time.RFC3339), "updated_at": i.updated.Format(time.RFC3339),
+		"service":           map[string]any{"id": "PSERVICE", "type": "service_reference", "summary": "checkout"},
+		"escalation_policy": map[string]any{"id": "PPOLICY", "type": "escalation_policy_reference", "summary": "first line"},
+		"alert_counts":      map[string]any{"all": i.alerts, "triggered": i.alerts, "resolved": 0},
+		"teams":             []any{map[string]any{"id": i.team, "type": "team_reference"}},
+	}
+}
+
+func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	body, _ := io.ReadAll(r.Body)
+	f.requests = append(f.requests, asked{r.Method, r.URL.Path, r.URL.RawQuery, string(body)})
+	w.Header().Set("Date", f.clock.Now().Format(http.TimeFormat))
+	if f.before != nil && f.before(w, r) {
+		return
+	}
+	q := r.URL.Query()
+	switch path := r.URL.Path; {
+	case path == "/incidents" && r.Method == http.MethodGet:
+		var open []any
+		until, _ := time.Parse(time.RFC3339, q.Get("until"))
+		for _, i := range f.incidents {
+			if i.status != "resolved" && (until.IsZero() || i.created.Before(until)) {
+				open = append(open, i.json())
+			}
+		}
+		f.page(w, r, "incidents", open)
+	case path == "/log_entries":
+		since, _ := time.Parse(time.RFC3339, q.Get("since"))
+		var entries []any
+		for _, e := range f.log {
+			if e.created.Before(since) {
+				continue
+			}
+			incident := e.incident.json()
+			if f.bare {
+				incident = map[string]any{"id": e.incident.id, "type": "incident_reference"}
+			}
+			entries = append(entries, map[string]any{"id": e.id, "type": "acknowledge_log_entry", "created_at": e.created.Format(time.RFC3339), "incident": incident})
+		}
+		f.page(w, r, "log_entries", entries)
+	case path == "/users/me":
+		writeJSON(w, 200, map[string]any{"user": map[string]any{"id": "PANN", "name": "Ann", "email": "ann@example.com", "time_zone": "Europe/Berlin"}})
+	case strings.HasSuffix(path, "/alerts"):
+		id := strings.Split(path, "/")[2]
+		f.page(w, r, "alerts", []any{map[string]any{
+			"id": "A" + id, "alert_key": "key-" + id, "status": "triggered", "severity": "critical", "summary": "s",
+			"body": map[string]any{"details": map[string]any{"firing": "Labels:\n - alertname = X\n"}, "cef_details": nil},
+		}})
+	case strings.HasPrefix(path, "/incidents/"):
+		id := strings.Split(path, "/")[2]
+		for _, i := range f.incidents {
+			if i.id == id {
+				writeJSON(w, 200, map[string]any{"incident": i.json()})
+				return
+			}
+		}
+		writeJSON(w, 404, map[string]any{"error": map[string]any{"code": 2100, "message": "Not Found"}})
+	default:
+		f.page(w, r, strings.TrimPrefix(path, "/"), []any{map[string]any{"id": "PX", "name": "X", "summary": "X", "email": "ann@example.com"}})
+	}
+}
+
+// page answers with one page, as PagerDuty does, cap included.
+func (f *fake) page(w http.ResponseWriter, r *http.Request, field string, all []any) {
+	limit, offset := 25, 0
+	if n, err := strconv.Atoi(r.URL.Query().Get("limit")); err == nil {
+		limit = n
+	}
+	if n, err := strconv.Atoi(r.URL.Query().Get("offset")); err == nil {
+		offset = n
+	}
+	if limit > 100 || offset+limit > 10_000 {
+		writeJSON(w, 400, map[string]any{"error": map[string]any{"code": 2001, "message": "Invalid Input Provided"}})
+		return
+	}
+	from, to := min(offset, len(all)), min(offset+limit, len(all))
+	items := all[from:to]
+	if items == nil {
+		items = []any{}
+	}
+	writeJSON(w, 200, map[string]any{field: items, "limit": limit, "offset": offset, "more": to < len(all), "total": nil})
+}
+
+func writeJSON(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(v)
+}
+
+// wantError is the *sources.Error in err.
+func wantError(t *testing.T, err error, reason sources.Reason, inSentence string) *sources.Error {
+	t.Helper()
+	var e *sources.Error
+	if !errors.As(err, &e) {
+		t.Fatalf("got %T %v, want a *sources.Error", err, err)
+	}
+	if e.Reason != reason {
+		t.Errorf("reason is %q (%s), want %q", e.Reason, e.Sentence, reason)
+	}
+	if !strings.Contains(e.Sentence, inSentence) {
+		t.Errorf("sentence is %q, want %q in it", e.Sentence, inSentence)
+	}
+	if e.Doing == "" || e.Source.Name == "" || strings.Contains(e.Error(), "secret-token") {
+		t.Errorf("the error lacks what was being done or its source, or tells the token: %v", e)
+	}
+	return e
+}
