@@ -1,9 +1,13 @@
 package respond
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
+	"firstline/internal/clean"
 	"firstline/sources"
 )
 
@@ -16,11 +20,230 @@ type Doer struct {
 	ReadOnly bool
 	// Now is the clock; nil: time.Now.
 	Now func() time.Time
-	// Email is whom actions are taken as.
+	// Email is whom actions are taken as; the journal names it where the plan
+	// does not know a person.
 	Email string
 	// Journal may be nil.
 	Journal Journal
 	// Wait waits between looks at what a write did; nil: a timer. It returns
 	// early with ctx's error.
 	Wait func(ctx context.Context, d time.Duration) error
+}
+
+// lookTime bounds the looks at what a write did. They go on after ctx ends:
+// somebody who quits should still leave a journal that knows.
+const lookTime = 10 * time.Second
+
+// errReadOnly is what the gate answers in read-only mode.
+var errReadOnly = errors.New("this is read-only")
+
+// Do carries a plan out and gives each item's result, in the plan's order. It
+// looks at each incident just before it writes, writes once, and reads back
+// what came of it. One failure does not stop the others, unless all others
+// would fail by the same. report may be nil; it is called from this goroutine
+// as each result is known.
+func (d *Doer) Do(ctx context.Context, p Plan, report func(Result)) []Result {
+	r := &run{d: d, p: p, report: report, results: make([]Result, len(p.Items)), done: make([]bool, len(p.Items))}
+	for i, item := range p.Items {
+		if verdict, ended := r.unsent(item); ended {
+			r.finish(i, Result{Outcome: verdict.outcome, Sentence: verdict.sentence, Err: verdict.err})
+		}
+	}
+	r.acknowledgeAll(ctx)
+	for i, item := range p.Items {
+		if !r.done[i] {
+			r.finish(i, r.one(ctx, item))
+		}
+	}
+	return r.results
+}
+
+// run is one Do.
+type run struct {
+	d       *Doer
+	p       Plan
+	report  func(Result)
+	results []Result
+	done    []bool
+	// stop is a failure that every further request would meet as well;
+	// unreachable counts the failures in a row to get through.
+	stop        error
+	unreachable int
+	onCalls     map[string]onCallRead
+	// alerts are what the Alertmanagers were read for in this run.
+	alerts map[string]alertRead
+	// readAt is when the incident being acted upon was last read.
+	readAt time.Time
+	// journalErr is why the last intent could not be written down.
+	journalErr error
+}
+
+// verdict is how a part of an action ended.
+type verdict struct {
+	outcome  Outcome
+	sentence string
+	err      error
+}
+
+func (v verdict) ok() bool { return v.outcome == Done }
+
+// unsent is the verdict on an item of which the plan says that nothing is
+// sent.
+func (r *run) unsent(item Item) (verdict, bool) {
+	switch {
+	case r.p.Refused == "" && item.Refused == "" && item.Already:
+		return verdict{outcome: Already, sentence: item.Sentence}, true
+	case r.d.ReadOnly:
+		return verdict{outcome: Refused, sentence: readOnlySentence, err: errReadOnly}, true
+	case r.p.Refused != "" || item.Refused != "":
+		return verdict{outcome: Refused, sentence: cmp.Or(item.Refused, r.p.Refused)}, true
+	case item.NeedsChoice:
+		return verdict{outcome: Refused, sentence: cmp.Or(item.Sentence, "A choice is needed first.")}, true
+	case len(item.Steps) == 0:
+		return verdict{outcome: Refused, sentence: "There is nothing to do."}, true
+	}
+	for _, s := range item.Steps {
+		if s.Kind != StepSilence && r.d.Incidents == nil {
+			return verdict{outcome: Refused, sentence: "No PagerDuty is configured to send this to."}, true
+		}
+	}
+	return verdict{}, false
+}
+
+// finish keeps and reports the result of an item.
+func (r *run) finish(i int, res Result) {
+	item := r.p.Items[i]
+	res.GroupID, res.Title = item.ID, item.Title
+	if res.Incident != nil && res.IncidentID == "" {
+		res.IncidentID = res.Incident.ID
+	}
+	if r.journalErr != nil {
+		res.Sentence += " (It could not be written to the journal: " + clean.Line(r.journalErr.Error()) + ".)"
+		r.journalErr = nil
+	}
+	res.Sentence = clean.Line(res.Sentence)
+	r.results[i], r.done[i] = res, true
+	r.minds(res.Err)
+	if r.report != nil {
+		r.report(res)
+	}
+}
+
+// minds notes failures that the following items would meet as well, so that a
+// bulk neither hammers a server that asked for a rest nor waits for three
+// hundred time-outs.
+func (r *run) minds(err error) {
+	switch sources.ReasonOf(err) {
+	case sources.RateLimited, sources.Unauthorized, sources.Canceled, sources.UnknownRequester:
+		r.stop = err
+	case sources.Unreachable:
+		if r.unreachable++; r.unreachable >= 2 {
+			r.stop = err
+		}
+	case "":
+		if err == nil {
+			r.unreachable = 0
+		}
+	}
+}
+
+// hindered is the verdict on an item that is not even tried.
+func (r *run) hindered(ctx context.Context) (verdict, bool) {
+	if err := ctx.Err(); err != nil {
+		return verdict{Failed, "Not tried: it was cancelled before.", err}, true
+	}
+	if r.stop != nil {
+		return verdict{Failed, "Not tried: " + explain(r.stop) + ".", r.stop}, true
+	}
+	return verdict{}, false
+}
+
+func (r *run) now() time.Time {
+	if r.d.Now != nil {
+		return r.d.Now()
+	}
+	return time.Now()
+}
+
+func (r *run) wait(ctx context.Context, d time.Duration) error {
+	if r.d.Wait != nil {
+		return r.d.Wait(ctx, d)
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// write is the one door through which everything that is sent passes.
+func (r *run) write(ctx context.Context, send func(context.Context) error) error {
+	if r.d.ReadOnly {
+		return errReadOnly
+	}
+	if err := ctx.Err(); err != nil {
+		return &sources.Error{
+			Source: sources.Source{Kind: sources.PagerDuty, Name: "pagerduty"}, Doing: "sending",
+			Reason: sources.Canceled, Sentence: "It was cancelled before it was sent.", Err: err,
+		}
+	}
+	return send(ctx)
+}
+
+// lost reports whether a write's error leaves it open if it happened. One that
+// nobody classified says nothing, so it does.
+func lost(err error) bool {
+	if err == nil || errors.Is(err, errReadOnly) {
+		return false
+	}
+	return sources.IsUnknown(err) || sources.ReasonOf(err) == ""
+}
+
+// intent writes down what is about to be sent. A journal that fails must not
+// keep somebody from acknowledging a page; the result says it.
+func (r *run) intent(ctx context.Context, item Item, step Step, seen *sources.Incident) int64 {
+	if r.d.Journal == nil {
+		return 0
+	}
+	target := item.Target
+	if target.IsZero() {
+		target = r.p.Target
+	}
+	number, err := r.d.Journal.Intent(ctx, Intent{
+		At: r.now(), By: cmp.Or(r.d.Email, r.p.Me.ID, r.p.By), Action: r.p.Action, Target: target,
+		Reason: r.p.Reason, Group: item.Group, Step: step, Seen: seen,
+	})
+	if err != nil {
+		r.journalErr = err
+		return 0
+	}
+	return number
+}
+
+// settle writes down how it went, also after ctx ended.
+func (r *run) settle(ctx context.Context, number int64, v verdict) {
+	if r.d.Journal == nil || number == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookTime)
+	defer cancel()
+	if err := r.d.Journal.Outcome(ctx, number, v.outcome, clean.Line(v.sentence), r.now()); err != nil {
+		r.journalErr = err
+	}
+}
+
+// whoOf names a user for this responder.
+func (r *run) whoOf(ref sources.Reference) string {
+	if r.p.Me.ID != "" && ref.ID == r.p.Me.ID {
+		return "you"
+	}
+	return nameOf(ref)
+}
+
+// failed is the verdict on a request that failed before anything was sent.
+func failed(what string, err error) verdict {
+	return verdict{Failed, fmt.Sprintf("%s: %s.", what, explain(err)), err}
 }

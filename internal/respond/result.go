@@ -1,6 +1,10 @@
 package respond
 
 import (
+	"cmp"
+	"fmt"
+	"strings"
+
 	"firstline/sources"
 )
 
@@ -39,4 +43,60 @@ type Result struct {
 	Err        error    `json:"-"`
 	// Incident is as it was last read; nil when it was not.
 	Incident *sources.Incident `json:"-"`
+}
+
+// The exit statuses of a command that acts, as design.md's command line gives
+// them.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitPartly = 3
+)
+
+// ExitStatus is 0 when everything asked for is so now, 3 when some of it is,
+// and 1 when nothing is. That somebody was faster counts as being so.
+func ExitStatus(results []Result) int {
+	good := 0
+	for _, r := range results {
+		if r.Outcome == Done || r.Outcome == Already {
+			good++
+		}
+	}
+	switch {
+	case good == 0:
+		return exitFailed
+	case good < len(results):
+		return exitPartly
+	}
+	return exitDone
+}
+
+// Summarise is the results as one line: the sentence of a single one, else how
+// many ended how, and the first that did not come about.
+func Summarise(results []Result) string {
+	switch len(results) {
+	case 0:
+		return "Nothing was done."
+	case 1:
+		return results[0].Sentence
+	}
+	counts := map[Outcome]int{}
+	var first *Result
+	for i, r := range results {
+		counts[r.Outcome]++
+		if first == nil && r.Outcome != Done && r.Outcome != Already {
+			first = &results[i]
+		}
+	}
+	var parts []string
+	for _, o := range []Outcome{Done, Already, Refused, Failed, Unknown} {
+		if counts[o] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", counts[o], o))
+		}
+	}
+	line := strings.Join(parts, ", ")
+	if first != nil {
+		line += ". " + cut(cmp.Or(first.Title, first.GroupID), 60) + ": " + first.Sentence
+	}
+	return line
 }

@@ -1,0 +1,118 @@
+package respond
+
+import (
+	"context"
+	"slices"
+
+	"firstline/sources"
+)
+
+// ackChunk is how many incidents are acknowledged by one request. PagerDuty
+// takes 250; fewer keep the look just before the write a matter of seconds.
+const ackChunk = 50
+
+// pending is an incident that is about to be acknowledged.
+type pending struct {
+	at     int // in the plan
+	item   Item
+	fresh  sources.Incident
+	number int64 // of the intent
+	err    error
+	tried  bool
+}
+
+// acknowledgeAll acknowledges the incidents of the plan, many in one request.
+// PagerDuty takes all of a request or nothing, so a refused one is split until
+// the incident that is to blame stands alone.
+func (r *run) acknowledgeAll(ctx context.Context) {
+	var all []int
+	for i, item := range r.p.Items {
+		if !r.done[i] && item.Steps[0].Kind == StepAcknowledge && item.Steps[0].IncidentID != "" {
+			all = append(all, i)
+		}
+	}
+	for chunk := range slices.Chunk(all, ackChunk) {
+		ready := r.readAll(ctx, chunk)
+		for _, p := range ready {
+			p.number = r.intent(ctx, p.item, p.item.Steps[0], &p.fresh)
+		}
+		r.send(ctx, ready)
+		for _, p := range ready {
+			r.acknowledged(ctx, p)
+		}
+	}
+}
+
+// readAll looks at incidents just before they are acknowledged, and finishes
+// those that need no acknowledgement or can't be read.
+func (r *run) readAll(ctx context.Context, chunk []int) []*pending {
+	var ready []*pending
+	for _, at := range chunk {
+		item := r.p.Items[at]
+		if v, yes := r.hindered(ctx); yes {
+			r.finish(at, Result{Outcome: v.outcome, Sentence: v.sentence, Err: v.err})
+			continue
+		}
+		id := item.Steps[0].IncidentID
+		fresh, err := r.d.Incidents.Incident(ctx, id)
+		if err != nil {
+			v := failed("Nothing was sent, because the incident could not be read just before", err)
+			r.finish(at, Result{Outcome: v.outcome, Sentence: v.sentence, Err: v.err, IncidentID: id})
+			continue
+		}
+		if v, yes := r.changed(item, fresh); yes {
+			r.finish(at, Result{Outcome: v.outcome, Sentence: v.sentence, Incident: &fresh})
+			continue
+		}
+		ready = append(ready, &pending{at: at, item: item, fresh: fresh})
+	}
+	return ready
+}
+
+// send sends one request, and two halves of it where it was refused for what
+// may be the fault of one. One whose answer was lost is not sent again.
+func (r *run) send(ctx context.Context, all []*pending) {
+	if len(all) == 0 {
+		return
+	}
+	ids := make([]string, len(all))
+	for i, p := range all {
+		ids[i] = p.fresh.ID
+	}
+	err := r.write(ctx, func(ctx context.Context) error { return r.d.Incidents.Acknowledge(ctx, ids...) })
+	if err != nil && len(all) > 1 && !lost(err) && ofOne(err) {
+		half := len(all) / 2
+		r.send(ctx, all[:half])
+		r.send(ctx, all[half:])
+		return
+	}
+	for _, p := range all {
+		p.err, p.tried = err, true
+	}
+}
+
+// ofOne reports whether a refusal may be the fault of one incident among many.
+func ofOne(err error) bool {
+	switch sources.ReasonOf(err) {
+	case sources.RateLimited, sources.Unauthorized, sources.Unreachable, sources.Canceled, sources.UnknownRequester, sources.MissingAbility:
+		return false
+	}
+	return true
+}
+
+// acknowledged reads back one incident and finishes its item, with its note
+// where one goes along.
+func (r *run) acknowledged(ctx context.Context, p *pending) {
+	v, last := r.verify(ctx, p.fresh.ID, p.err, r.ackEffect())
+	if last == nil {
+		last = &p.fresh
+	}
+	r.settle(ctx, p.number, v)
+	res := Result{Outcome: v.outcome, Sentence: v.sentence, Err: v.err, Incident: last}
+	if v.ok() && len(p.item.Steps) > 1 {
+		rest := r.steps(ctx, p.item, p.item.Steps[1:], Result{Incident: last})
+		rest.Sentence = v.sentence + " " + rest.Sentence
+		res = rest
+	}
+	r.finish(p.at, res)
+}

@@ -1,0 +1,104 @@
+package respond
+
+import (
+	"context"
+	"fmt"
+
+	"firstline/sources"
+)
+
+// open opens an incident for alerts. Where one is open under the group's key
+// already it is not opened again.
+func (r *run) open(ctx context.Context, item Item, s Step, res *Result) verdict {
+	found, err := r.d.Incidents.IncidentsByKey(ctx, s.Open.Key)
+	if err != nil {
+		return failed("Nothing was sent, because it could not be read whether an incident is open already", err)
+	}
+	if i, ok := openOne(found); ok {
+		res.Incident = &i
+		return r.openAlready(s, i)
+	}
+	number := r.intent(ctx, item, s, nil)
+	var opened sources.Incident
+	err = r.write(ctx, func(ctx context.Context) error {
+		var err error
+		opened, err = r.d.Incidents.Open(ctx, *s.Open)
+		return err
+	})
+	v := r.opened(ctx, s, opened, err, res)
+	r.settle(ctx, number, v)
+	return v
+}
+
+// opened is the verdict on opening, by reading.
+func (r *run) opened(ctx context.Context, s Step, opened sources.Incident, err error, res *Result) verdict {
+	if err != nil && !lost(err) {
+		return failed("No incident was opened", err)
+	}
+	if err != nil || opened.ID == "" {
+		found := false
+		lookErr := r.looks(ctx, func(ctx context.Context) (bool, error) {
+			all, err := r.d.Incidents.IncidentsByKey(ctx, s.Open.Key)
+			if err != nil {
+				return false, err
+			}
+			opened, found = openOne(all)
+			return found, nil
+		})
+		switch {
+		case lookErr != nil:
+			return verdict{Unknown, fmt.Sprintf("The answer to opening an incident was lost, and looking failed as well: %s. It may be open: look before you repeat it.", explain(lookErr)), err}
+		case !found:
+			return verdict{Failed, "The answer to opening an incident was lost, and none is open. Look again before you repeat it.", err}
+		}
+	}
+	last, is, lookErr := r.await(ctx, opened.ID, func(i sources.Incident) bool { return reaches(s, i) })
+	switch {
+	case is:
+		res.Incident = last
+		return verdict{outcome: Done, sentence: fmt.Sprintf("Opened %s: %s.", incidentName(*last), r.holders(*last))}
+	case last == nil:
+		res.Incident = &opened
+		return verdict{outcome: Done, sentence: fmt.Sprintf("Opened %s, but reading it back failed: %s.", incidentName(opened), explain(lookErr))}
+	}
+	res.Incident = last
+	return verdict{Unknown, fmt.Sprintf("An incident is open, but not as asked for: %s is %s. Look at it.", incidentName(*last), r.state(*last)), nil}
+}
+
+// openAlready is the verdict when an incident for the alerts was opened before,
+// by another or by an earlier try.
+func (r *run) openAlready(s Step, i sources.Incident) verdict {
+	if r.p.Action == Acknowledge {
+		if settled := settledAlready(i, r.whoOf, r.now()); settled != "" {
+			return verdict{outcome: Already, sentence: settled}
+		}
+		return verdict{outcome: Done, sentence: incidentName(i) + " was open already."}
+	}
+	if reaches(s, i) {
+		return verdict{outcome: Already, sentence: fmt.Sprintf("An incident is open already: %s, with %s, %s.", incidentName(i), nameOf(i.Policy), r.holders(i))}
+	}
+	return verdict{outcome: Refused, sentence: fmt.Sprintf("An incident was opened since the preview: %s, with %s, %s. Nothing was sent; look again.",
+		incidentName(i), nameOf(i.Policy), r.holders(i))}
+}
+
+// reaches reports whether an incident is with whom the step opens it for.
+func reaches(s Step, i sources.Incident) bool {
+	if s.UserID != "" {
+		for _, a := range i.Assignments {
+			if a.User.ID == s.UserID {
+				return true
+			}
+		}
+		return false
+	}
+	return i.Policy.ID == s.PolicyID
+}
+
+func openOne(all []sources.Incident) (sources.Incident, bool) {
+	for _, i := range all {
+		if i.Status != sources.Resolved {
+			return i, true
+		}
+	}
+	return sources.Incident{}, false
+}

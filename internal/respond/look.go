@@ -1,0 +1,123 @@
+package respond
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"firstline/sources"
+)
+
+// pauses are how long to wait before each look at what a write did. PagerDuty
+// may show an older state for a moment.
+var pauses = []time.Duration{0, 400 * time.Millisecond, 1500 * time.Millisecond}
+
+// await reads an incident until it is as expected, a few times at most. It
+// gives the incident as last read and whether it came to be so.
+func (r *run) await(ctx context.Context, id string, expected func(sources.Incident) bool) (*sources.Incident, bool, error) {
+	var last *sources.Incident
+	err := r.looks(ctx, func(ctx context.Context) (bool, error) {
+		i, err := r.d.Incidents.Incident(ctx, id)
+		if err != nil {
+			return false, err
+		}
+		last = &i
+		return expected(i), nil
+	})
+	return last, last != nil && expected(*last), err
+}
+
+// looks calls look until it finds what it looks for, or has looked a few
+// times, or time is up. It goes on after ctx ended, but not for long.
+func (r *run) looks(ctx context.Context, look func(context.Context) (bool, error)) error {
+	switch sources.ReasonOf(r.stop) {
+	case sources.Unreachable, sources.RateLimited, sources.Unauthorized:
+		return r.stop // known to fail, and slow to
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookTime)
+	defer cancel()
+	var err error
+	for _, pause := range pauses {
+		if pause > 0 {
+			if waitErr := r.wait(ctx, pause); waitErr != nil {
+				return err
+			}
+		}
+		var found bool
+		found, err = look(ctx)
+		if err == nil {
+			r.unreachable = 0
+		}
+		if found {
+			return nil
+		}
+	}
+	return err
+}
+
+// effect is the verdict on a write to an incident, by reading it.
+type effect struct {
+	// expected tells whether the incident shows what was written.
+	expected func(sources.Incident) bool
+	// certain: an incident that is as expected can only be so by the write.
+	certain bool
+	// settles: an incident that another acknowledged or resolved just then is
+	// as good.
+	settles bool
+	// done is the sentence when it is so; what names the write in a sentence
+	// that says it is not: "the escalation".
+	done func(sources.Incident) string
+	what string
+}
+
+// verify tells what came of a write that ended with err. It never repeats it.
+func (r *run) verify(ctx context.Context, id string, err error, e effect) (verdict, *sources.Incident) {
+	if err != nil && !lost(err) {
+		return r.notDone(ctx, id, err, e)
+	}
+	last, is, lookErr := r.await(ctx, id, e.expected)
+	switch {
+	case err == nil && is:
+		return verdict{outcome: Done, sentence: e.done(*last)}, last
+	case err == nil && last == nil:
+		return verdict{Done, fmt.Sprintf("PagerDuty accepted %s, but reading it back failed: %s.", e.what, explain(lookErr)), nil}, nil
+	case err == nil && e.settles && settledAlready(*last, r.whoOf, r.now()) != "":
+		return verdict{outcome: Already, sentence: settledAlready(*last, r.whoOf, r.now())}, last
+	case err == nil:
+		return verdict{Unknown, fmt.Sprintf("PagerDuty accepted %s, but the incident does not show it: now %s. Look before you repeat it.",
+			e.what, r.state(*last)), nil}, last
+	case is && e.certain:
+		return verdict{outcome: Done, sentence: e.done(*last)}, last
+	case last == nil:
+		return verdict{Unknown, fmt.Sprintf("The answer to %s was lost, and looking failed as well: %s. It may have happened: look before you repeat it.",
+			e.what, explain(lookErr)), err}, nil
+	case is:
+		return verdict{Unknown, fmt.Sprintf("The answer to %s was lost, and the incident can't tell: now %s. Look before you repeat it.",
+			e.what, r.state(*last)), err}, last
+	}
+	return verdict{Failed, fmt.Sprintf("The answer to %s was lost, and the incident does not show it: now %s. Look again before you repeat it.",
+		e.what, r.state(*last)), err}, last
+}
+
+// notDone is the verdict on a write that PagerDuty refused. That somebody was
+// faster is an answer, and a look tells who.
+func (r *run) notDone(ctx context.Context, id string, err error, e effect) (verdict, *sources.Incident) {
+	reason := sources.ReasonOf(err)
+	if slices.Contains([]sources.Reason{sources.AlreadyAcknowledged, sources.AlreadyResolved, sources.AlreadyMerged}, reason) {
+		last, _, _ := r.await(ctx, id, func(i sources.Incident) bool { return i.Status != sources.Triggered })
+		sentence := sentenceCase(string(reason)) + "."
+		if last != nil && reason != sources.AlreadyMerged {
+			if s := settledAlready(*last, r.whoOf, r.now()); s != "" {
+				sentence = s
+			}
+		}
+		return verdict{Already, sentence, nil}, last
+	}
+	return failed(sentenceCase(e.what)+" failed", err), nil
+}
+
+// state says how an incident stands.
+func (r *run) state(i sources.Incident) string {
+	return fmt.Sprintf("%s, with %s, %s", i.Status, nameOf(i.Policy), r.holders(i))
+}
