@@ -1,0 +1,243 @@
+package ui
+
+import (
+	"slices"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/clean"
+	"firstline/internal/triage"
+	"firstline/sources"
+)
+
+// snapshotsMsg brings what the sources said since the last one.
+type snapshotsMsg struct {
+	list   []sources.Snapshot
+	closed bool
+}
+
+// waitForSnapshots waits for one snapshot and takes along all that are there
+// already, so that a burst of them is one join.
+func waitForSnapshots(from <-chan sources.Snapshot) tea.Cmd {
+	if from == nil {
+		return nil
+	}
+	return func() tea.Msg {
+		first, open := <-from
+		if !open {
+			return snapshotsMsg{closed: true}
+		}
+		list := []sources.Snapshot{first}
+		for {
+			select {
+			case next, open := <-from:
+				if !open {
+					return snapshotsMsg{list, true}
+				}
+				list = append(list, next)
+			default:
+				return snapshotsMsg{list: list}
+			}
+		}
+	}
+}
+
+// board holds what the sources last said and turns it into groups, off the
+// loop and one join at a time: what comes in meanwhile is joined by the next.
+type board struct {
+	*shared
+	order     []string // the names of the sources, as they are shown
+	snapshots map[string]sources.Snapshot
+	// newer are incidents as they were read after an action. They stand in
+	// for those of a snapshot that was read before.
+	newer  map[string]sources.Incident
+	joiner triage.Joiner // used by one command at a time
+
+	filter triage.Filter
+	// filterNumber counts the filters; an arrangement made with an older one
+	// does not say which rows are visible.
+	filterNumber int
+
+	groups  []triage.Group
+	rows    []row
+	asOf    time.Time
+	running bool
+	// dirty: snapshots came in since the last join began. refilter: the
+	// filter did.
+	dirty, refilter bool
+	counts          counts
+}
+
+// counts is how many groups are in which state.
+type counts struct{ triggered, acknowledged, firing int }
+
+func newBoard(s *shared) *board {
+	b := &board{shared: s, snapshots: map[string]sources.Snapshot{}, newer: map[string]sources.Incident{}}
+	for _, source := range s.options.Initial {
+		b.order = append(b.order, source.Name)
+		b.snapshots[source.Name] = sources.Snapshot{Source: source}
+	}
+	return b
+}
+
+// take stores snapshots and returns how each source was before.
+func (b *board) take(list []sources.Snapshot) (before []sources.Snapshot) {
+	for _, s := range list {
+		old, known := b.snapshots[s.Source.Name]
+		if !known {
+			b.order = append(b.order, s.Source.Name)
+		}
+		before = append(before, old)
+		b.snapshots[s.Source.Name] = s
+		b.dirty = true
+	}
+	return before
+}
+
+// current are the snapshots in the order of the sources, with the incidents
+// that are known better.
+func (b *board) current() []sources.Snapshot {
+	list := make([]sources.Snapshot, 0, len(b.order))
+	for _, name := range b.order {
+		list = append(list, b.withNewer(b.snapshots[name]))
+	}
+	return list
+}
+
+// withNewer puts incidents that were read after an action in the place of the
+// older ones of a snapshot. A snapshot that is as new ends that.
+func (b *board) withNewer(s sources.Snapshot) sources.Snapshot {
+	copied := false
+	for i, incident := range s.Data.Incidents {
+		better, known := b.newer[incident.ID]
+		if !known || better.Source != incident.Source {
+			continue
+		}
+		if !incident.UpdatedAt.Before(better.UpdatedAt) {
+			delete(b.newer, incident.ID)
+			continue
+		}
+		if !copied {
+			s.Data.Incidents = slices.Clone(s.Data.Incidents)
+			copied = true
+		}
+		if !better.AlertsRead {
+			better.Alerts, better.AlertsRead = incident.Alerts, incident.AlertsRead
+		}
+		s.Data.Incidents[i] = better
+	}
+	return s
+}
+
+// arranged is a list ready to be shown.
+type arranged struct {
+	groups  []triage.Group
+	rows    []row
+	visible []int
+	counts  counts
+	joined  bool
+	filter  int // the filter's number
+	asOf    time.Time
+}
+
+// arrange starts a join or a filtering when one is due and none is under way.
+func (b *board) arrange() tea.Cmd {
+	if b.running || (!b.dirty && !b.refilter) {
+		return nil
+	}
+	var (
+		dirty     = b.dirty
+		snapshots []sources.Snapshot
+		groups    = b.groups
+		rows      = b.rows
+		counted   = b.counts
+		asOf      = b.asOf
+		filter    = b.filter
+		number    = b.filterNumber
+		now       = b.clockNow()
+		options   = b.options.Triage
+		clock     = func(t time.Time) string { return b.clock(t, now) }
+		joiner    = &b.joiner
+	)
+	if dirty {
+		snapshots = b.current()
+	}
+	b.running, b.dirty, b.refilter = true, false, false
+	return func() tea.Msg {
+		if dirty {
+			me := meOf(snapshots)
+			groups = joiner.Join(snapshots, options, now)
+			rows = make([]row, len(groups))
+			counted, asOf = counts{}, now
+			for i, g := range groups {
+				rows[i] = newRow(g, me.ID, clock)
+				counted.add(g.State)
+			}
+		}
+		a := arranged{groups: groups, rows: rows, counts: counted, joined: dirty, filter: number, asOf: asOf}
+		a.visible = make([]int, 0, len(groups))
+		for i := range groups {
+			if filter.Empty() || filter.Match(groups[i], now) {
+				a.visible = append(a.visible, i)
+			}
+		}
+		return a
+	}
+}
+
+func (c *counts) add(s triage.State) {
+	switch s {
+	case triage.Triggered:
+		c.triggered++
+	case triage.Acknowledged:
+		c.acknowledged++
+	case triage.Firing:
+		c.firing++
+	}
+}
+
+// accept takes a finished arrangement; fits is false when its filter is not
+// the one in use any more.
+func (b *board) accept(a arranged) (fits bool) {
+	b.running = false
+	b.groups, b.rows, b.counts, b.asOf = a.groups, a.rows, a.counts, a.asOf
+	return a.filter == b.filterNumber
+}
+
+// setFilter puts a filter in use.
+func (b *board) setFilter(f triage.Filter) {
+	b.filter = f
+	b.filterNumber++
+	b.refilter = true
+}
+
+// meOf is the person at the screen as a source knows them; empty when none
+// does.
+func meOf(list []sources.Snapshot) sources.User {
+	for _, s := range list {
+		if s.Data.Me != nil {
+			return *s.Data.Me
+		}
+	}
+	return sources.User{}
+}
+
+// news are the messages about what changed with a source between two
+// snapshots: it failed, it answers again, its answer is incomplete.
+func news(before, now sources.Snapshot) []message {
+	name := clean.Line(now.Source.Name)
+	var out []message
+	switch {
+	case now.Err != nil && (before.Err == nil || sources.Sentence(before.Err) != sources.Sentence(now.Err)):
+		out = append(out, message{level: caution, text: name + ": " + sources.Sentence(now.Err)})
+	case now.Err == nil && before.Err != nil && !now.Partial:
+		out = append(out, message{level: ok, text: name + " answers again"})
+	}
+	for _, w := range now.Data.Warnings {
+		if !slices.Contains(before.Data.Warnings, w) {
+			out = append(out, message{level: caution, text: name + ": " + w})
+		}
+	}
+	return out
+}

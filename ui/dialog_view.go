@@ -1,0 +1,425 @@
+package ui
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/clean"
+	"firstline/internal/respond"
+)
+
+// The rows that a hand-off's candidates take at most.
+const mostCandidates = 8
+
+// area is where the dialog stands. It takes the whole height there is when it
+// has a preview to show, so that it does not jump while one types.
+func (d *dialog) area() rectangle {
+	body := d.layout.body
+	width := min(body.width-2, 104)
+	need := len(d.preview()) + d.lower() + 3
+	height := min(max(need, 10), body.height)
+	return rectangle{body.x + (body.width-width)/2, body.y + (body.height-height)/2, width, height}
+}
+
+// inside is how wide text in the dialog is.
+func (d *dialog) inside() int { return min(d.layout.body.width-2, 104) - 4 }
+
+// textHeight is how many rows the text has.
+func (d *dialog) textHeight() int {
+	switch {
+	case d.action == respond.AddNote:
+		return min(max(d.layout.body.height-12, 3), 10)
+	case d.layout.body.height >= 26:
+		return 4
+	}
+	return 2
+}
+
+// lower is how many rows stand below the preview.
+func (d *dialog) lower() int {
+	rows := 2 // the button, and a blank above it
+	switch {
+	case d.finished, d.sending:
+	case d.field == pickField:
+		rows = 0
+	case d.hasText():
+		rows += d.textHeight() + 2
+	}
+	return rows
+}
+
+func (d *dialog) heading() string {
+	title := upperFirst(d.action.Words())
+	switch d.action {
+	case respond.Escalate:
+		title += " to " + escalationName(d.options.Respond)
+	case respond.HandOff:
+		if !d.target.IsZero() {
+			title += " to " + clean.Line(cmp.Or(d.target.Name, d.target.ID))
+		}
+	}
+	if len(d.groups) > 1 {
+		title += " · " + count(len(d.groups), "group")
+	}
+	return title
+}
+
+// draw gives the dialog's lines, where they stand, and the text cursor.
+func (d *dialog) draw() ([]string, rectangle, *tea.Cursor) {
+	area, inside := d.area(), d.inside()
+	room := area.height - 2
+	var lines []string
+	add := func(line string) { lines = append(lines, " "+d.fit(line, inside)+" ") }
+
+	preview := d.preview()
+	upper := max(room-d.lower(), 1)
+	d.scroll = min(d.scroll, max(len(preview)-upper, 0))
+	for _, l := range preview[d.scroll:min(d.scroll+upper, len(preview))] {
+		add(l)
+	}
+	var cursor *tea.Cursor
+	if d.field == pickField && !d.sending && !d.finished {
+		cursor = d.picker.Cursor()
+		if cursor != nil {
+			cursor.X += area.x + 2 + len("To  ")
+			cursor.Y += area.y + 1 + d.pickRow()
+		}
+	}
+	for len(lines) < upper {
+		add("")
+	}
+	footer := ""
+	if hidden := len(preview) - d.scroll - upper; hidden > 0 {
+		footer = d.theme.of(warning).on(fmt.Sprintf("▼ %s more, pgdn", count(hidden, "line")))
+	} else if d.scroll > 0 {
+		footer = d.theme.of(dim).on("▲ pgup")
+	}
+	if d.lower() > 0 {
+		add("")
+		if d.hasText() && !d.finished && !d.sending {
+			label := "Why"
+			if d.action == respond.AddNote {
+				label = "Note"
+			}
+			look := dim
+			if d.field == textField {
+				look = accent
+			}
+			add(d.theme.of(look).on(label))
+			if d.field == textField {
+				if cursor = d.text.Cursor(); cursor != nil {
+					cursor.X += area.x + 2
+					cursor.Y += area.y + 1 + len(lines)
+				}
+			}
+			for _, l := range strings.Split(d.text.View(), "\n") {
+				add(l)
+			}
+			add("")
+		}
+		add(d.buttonLine())
+	}
+	return d.box(area, d.theme.of(strong).on(d.heading()), footer, true, lines[:min(len(lines), room)]), area, cursor
+}
+
+// buttonLine is the button and what the keys do.
+func (d *dialog) buttonLine() string {
+	word := upperFirst(d.action.Words())
+	switch {
+	case d.sending:
+		return d.theme.of(accent).on("Sending …") + d.theme.of(dim).on("  esc goes back to the list; the result will be told there")
+	case d.finished:
+		return d.theme.of(dim).on("enter goes back to try again · esc closes and keeps the text")
+	}
+	label := " " + word + " "
+	hint := "tab or enter to get here"
+	if d.action == respond.AddNote {
+		hint = "tab to get here"
+	}
+	button := d.theme.of(dim).on("[" + label + "]")
+	switch {
+	case !d.stale() && !d.plan.Ready() && len(d.plan.Choices) == 0:
+		hint = "nothing can be sent · esc closes"
+		if d.field == sendField && d.plan.Summary != "" {
+			hint = "nothing can be sent · y copies the summary · esc closes"
+		}
+	case d.field == choiceField:
+		hint = "↓ ↑ choose · enter takes it · esc closes"
+	case d.field == sendField && d.surprise:
+		button = d.theme.selected[strong].on("[" + label + "]")
+		hint = "who is paged has just changed: look again, then enter"
+	case d.field == sendField:
+		button = d.theme.selected[strong].on("[" + label + "]")
+		hint = "enter sends · esc closes"
+		if d.hasText() {
+			hint = "enter sends · shift-tab back · esc closes and keeps the text"
+		}
+	case d.field == textField:
+		if d.action == respond.AddNote {
+			hint = "tab goes on · esc closes and keeps the text"
+		} else {
+			hint = "enter goes on · ctrl-j new line · esc closes and keeps the text"
+		}
+	}
+	look := dim
+	if d.surprise {
+		look = warning
+	}
+	return button + "  " + d.theme.of(look).on(hint)
+}
+
+// pickRow is the row of the search within the box.
+func (d *dialog) pickRow() int { return len(d.groupLines()) + 1 }
+
+// preview is everything above the inputs.
+func (d *dialog) preview() []string {
+	lines := d.groupLines()
+	lines = append(lines, "")
+	switch {
+	case len(d.results) > 0 || d.sending:
+		return append(lines, d.resultLines()...)
+	case d.field == pickField:
+		return append(lines, d.pickLines()...)
+	case d.known == 0:
+		return append(lines, d.theme.of(dim).on("Working it out …"))
+	}
+	if len(d.choices) > 0 && d.instead == respond.ChooseLater {
+		lines = append(lines, d.choiceLines()...)
+	}
+	return append(lines, d.planLines()...)
+}
+
+// groupLines name what the action is about.
+func (d *dialog) groupLines() []string {
+	const most = 4
+	var lines []string
+	for i, g := range d.groups {
+		if i == most && len(d.groups) > most+1 {
+			return append(lines, d.theme.of(dim).on(fmt.Sprintf("      and %d more", len(d.groups)-most)))
+		}
+		word, look := severityWord(g)
+		lines = append(lines, d.spans(
+			span{d.fit(word, 4), look}, span{"  " + clean.Line(g.Service), dim}, span{"  " + clean.Line(g.Title), strong}))
+	}
+	return lines
+}
+
+// pickLines are the search and its matches, those on call marked.
+func (d *dialog) pickLines() []string {
+	d.picker.SetWidth(d.inside() - len("To  ") - 1)
+	lines := []string{d.theme.of(accent).on("To") + "  " + d.picker.View(), ""}
+	if d.known == 0 {
+		return append(lines, d.theme.of(dim).on("    …"))
+	}
+	if len(d.candidates) == 0 {
+		return append(lines, d.theme.of(dim).on("    Nobody by that name"))
+	}
+	most := min(mostCandidates, max(d.layout.body.height-len(lines)-len(d.groups)-6, 3))
+	from := min(max(d.candidate-most+1, 0), max(len(d.candidates)-most, 0))
+	name := min(28, d.inside()/2)
+	for i := from; i < min(from+most, len(d.candidates)); i++ {
+		t := d.candidates[i]
+		here := i == d.candidate
+		mark := "  "
+		if here {
+			mark = "▌ "
+		}
+		duty := "           "
+		if t.OnCall {
+			duty = "on call    "
+		}
+		on := func(r role, text string) string { return d.theme.onRow(r, here).on(text) }
+		lines = append(lines, on(accent, mark)+on(plain, d.fit(clean.Line(cmp.Or(t.Name, t.ID)), name)+"  ")+
+			on(good, duty)+on(dim, d.fit(clean.Line(t.Detail), d.inside()-name-15)))
+	}
+	rest := ""
+	if n := len(d.candidates) - most; n > 0 {
+		rest = fmt.Sprintf("%d of %d · ", d.candidate+1, len(d.candidates))
+	}
+	return append(lines, "", d.theme.of(dim).on(rest+"↓ ↑ choose · enter takes it · esc closes"))
+}
+
+func (d *dialog) choiceLines() []string {
+	lines := []string{d.theme.of(accent).on("No incident belongs to it. Acknowledge by")}
+	for i, c := range d.choices {
+		mark := "  "
+		if i == d.choice {
+			mark = "▌ "
+		}
+		text, look := c.Sentence, plain
+		if c.Refused != "" {
+			text, look = "not possible: "+c.Refused, dim
+		}
+		for n, l := range d.wrap(clean.Line(text), d.inside()-14) {
+			head := "            "
+			if n == 0 {
+				head = d.fit("a "+string(c.Instead), 10) + "  "
+			}
+			if c.Instead == respond.ByIncident && n == 0 {
+				head = d.fit("an "+string(c.Instead), 10) + "  "
+			}
+			onRow := i == d.choice
+			lines = append(lines, d.theme.onRow(accent, onRow).on(mark)+d.theme.onRow(strong, onRow).on(head)+
+				d.theme.onRow(look, onRow).on(d.fit(l, d.inside()-14)))
+		}
+	}
+	return append(lines, "")
+}
+
+// planLines are the preview: what one needs to decide comes first.
+func (d *dialog) planLines() []string {
+	p, width := d.plan, d.inside()
+	var lines []string
+	head := func(text string) { lines = append(lines, d.theme.of(accent).on(text)) }
+	body := func(look role, text string) {
+		for i, l := range d.wrap(clean.Line(text), width-4) {
+			gap := "  "
+			if i > 0 {
+				gap = "    "
+			}
+			lines = append(lines, gap+d.theme.of(look).on(l))
+		}
+	}
+	if p.Refused != "" {
+		lines = append(lines, d.paragraph("✗ "+clean.Line(p.Refused), width, critical)...)
+	}
+	var now, next []respond.Page
+	for _, page := range p.Pages {
+		if page.Now {
+			now = append(now, page)
+		} else {
+			next = append(next, page)
+		}
+	}
+	switch {
+	case len(now) > 0:
+		head("Paged now")
+		for _, page := range now {
+			lines = append(lines, d.pageLines(page)...)
+		}
+	case p.Ready():
+		lines = append(lines, d.theme.of(dim).on("Nobody is paged."))
+	}
+	for _, w := range p.Warnings {
+		lines = append(lines, d.paragraph("! "+clean.Line(w), width, warning)...)
+	}
+	d.itemLines(head, body)
+	if len(next) > 0 {
+		head("If nobody answers")
+		for _, page := range next {
+			lines = append(lines, d.pageLines(page)...)
+		}
+	}
+	if p.Note != "" && p.Refused == "" && d.action != respond.AddNote {
+		head("The note that goes along")
+		for _, l := range strings.Split(clean.Text(p.Note), "\n") {
+			for _, part := range d.wrap(l, width-4) {
+				lines = append(lines, "  "+d.theme.of(border).on("│ ")+part)
+			}
+		}
+	}
+	return lines
+}
+
+// pageLines is one person of the preview; a night stands out.
+func (d *dialog) pageLines(page respond.Page) []string {
+	name, rest, _ := strings.Cut(page.Line(d.plan), ", ")
+	look := plain
+	if page.Night {
+		look = warning
+	}
+	var lines []string
+	for i, l := range d.wrap(name+", "+rest, d.inside()-4) {
+		if i == 0 {
+			if after, found := strings.CutPrefix(l, name); found {
+				lines = append(lines, "  "+d.theme.of(strong).on(name)+d.theme.of(look).on(after))
+				continue
+			}
+		}
+		lines = append(lines, "    "+d.theme.of(look).on(l))
+	}
+	return lines
+}
+
+// itemLines tell what changes, and what does not and why.
+func (d *dialog) itemLines(head func(string), body func(role, string)) {
+	var change, rest []string
+	for _, i := range d.plan.Items {
+		name := clean.Line(cmp.Or(i.Title, i.ID)) + ": "
+		if len(d.plan.Items) == 1 {
+			name = ""
+		}
+		switch {
+		case i.NeedsChoice:
+		case i.Refused != "":
+			if i.Refused != d.plan.Refused {
+				rest = append(rest, name+i.Refused)
+			}
+		case i.Already:
+			rest = append(rest, name+i.Sentence)
+		default:
+			change = append(change, i.Sentence)
+			for _, s := range i.Steps {
+				if s.Kind == respond.StepSilence {
+					change = append(change, s.Sentence)
+					change = append(change, s.Matches...)
+				}
+			}
+		}
+	}
+	if len(change) > 0 {
+		head("What changes")
+		for _, c := range change {
+			body(plain, c)
+		}
+	}
+	if len(rest) > 0 {
+		head("What does not change")
+		for _, c := range rest {
+			body(dim, c)
+		}
+	}
+}
+
+// resultLines are one line a group: what came of it, or that it is under way.
+func (d *dialog) resultLines() []string {
+	var lines []string
+	known := map[string]respond.Result{}
+	for _, r := range d.results {
+		known[r.GroupID] = r
+	}
+	for _, g := range d.groups {
+		r, done := known[g.ID]
+		mark, look, text := "·", dim, "under way …"
+		if done {
+			mark, look = outcomeMark(r.Outcome)
+			text = clean.Line(r.Sentence)
+		}
+		if len(d.groups) > 1 {
+			text = clean.Line(g.Title) + ": " + text
+		}
+		for i, l := range d.wrap(text, d.inside()-2) {
+			if i > 0 {
+				mark = " "
+			}
+			lines = append(lines, d.theme.of(look).on(mark+" ")+l)
+		}
+	}
+	return lines
+}
+
+// outcomeMark is the sign of an outcome.
+func outcomeMark(o respond.Outcome) (string, role) {
+	switch o {
+	case respond.Done:
+		return "✓", good
+	case respond.Already:
+		return "=", notice
+	case respond.Unknown:
+		return "?", warning
+	}
+	return "✗", critical
+}

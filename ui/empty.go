@@ -1,0 +1,88 @@
+package ui
+
+import (
+	"strings"
+
+	"firstline/internal/clean"
+	"firstline/sources"
+)
+
+// emptyList is what stands in the list when there is no row: how to begin,
+// that it is being read, that nothing answers, that nothing matches, or that
+// nothing is wrong.
+func (m *Model) emptyList(width, height int) []string {
+	var lines []string
+	say := func(look role, text string) { lines = append(lines, m.paragraph(text, width-4, look)...) }
+	var failing []sources.Snapshot
+	unread := 0
+	for _, name := range m.board.order {
+		s := m.board.snapshots[name]
+		switch {
+		case s.Err != nil:
+			failing = append(failing, s)
+		case s.AsOf.IsZero():
+			unread++
+		}
+	}
+	switch {
+	case len(m.board.order) == 0:
+		say(strong, "No source is configured yet")
+		lines = append(lines, "")
+		say(plain, "To look around without any account, run")
+		lines = append(lines, m.theme.of(accent).on("  firstline --demo"), "")
+		say(plain, "For real use, name a PagerDuty token, a Prometheus or an Alertmanager in")
+		lines = append(lines, m.theme.of(accent).on(m.cut("  "+m.configName(), width-4)))
+	case m.list.ready && len(m.board.groups) > 0:
+		say(strong, "No group matches the filter")
+		lines = append(lines, "")
+		say(dim, count(len(m.board.groups), "group")+" left out by "+clean.Line(m.board.filter.String()))
+		say(dim, "esc clears it, / changes it")
+	case len(failing) == len(m.board.order):
+		say(critical, "✗ No source answers")
+		say(dim, "What is wrong can't be told until one does.")
+		for _, s := range failing {
+			lines = append(lines, "")
+			say(strong, clean.Line(s.Source.Name))
+			lines = append(lines, m.sentence(s.Err, width-4)...)
+		}
+	case unread > 0 || !m.list.ready:
+		say(plain, "Reading "+strings.Join(m.unreadNames(), ", ")+" …")
+	default:
+		say(good, "✓ Nothing is wrong that firstline can see")
+		say(dim, "as of "+m.board.asOf.In(m.location).Format("15:04:05"))
+		if len(failing) > 0 {
+			lines = append(lines, "")
+			for _, s := range failing {
+				say(warning, "! "+clean.Line(s.Source.Name)+" does not answer: what it knows is not seen")
+			}
+		}
+	}
+	top := max((height-len(lines))/3, 0)
+	out := make([]string, top, height)
+	for i := range out {
+		out[i] = blanks(width)
+	}
+	for _, l := range lines[:min(len(lines), height-top)] {
+		out = append(out, "  "+m.fit(l, width-2))
+	}
+	return out
+}
+
+// sentence wraps the plain sentence of an error.
+func (s *shared) sentence(err error, width int) []string {
+	return s.paragraph(clean.Line(sources.Sentence(err)), width, plain)
+}
+
+// unreadNames are the sources that have not answered yet.
+func (m *Model) unreadNames() []string {
+	var out []string
+	for _, name := range m.board.order {
+		if s := m.board.snapshots[name]; s.AsOf.IsZero() && s.Err == nil {
+			out = append(out, clean.Line(name))
+		}
+	}
+	if len(out) == 0 {
+		return []string{"the sources"}
+	}
+	return out
+}

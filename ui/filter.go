@@ -1,0 +1,76 @@
+package ui
+
+import (
+	"errors"
+	"fmt"
+	"unicode/utf8"
+
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/clean"
+	"firstline/internal/triage"
+)
+
+// filterPrompt is where a filter is typed, in the title of the list.
+type filterPrompt struct {
+	*shared
+	input textinput.Model
+	// wrong says where the text is not a filter; then the list stays as the
+	// last right one left it.
+	wrong string
+}
+
+func newFilterPrompt(s *shared) *filterPrompt {
+	f := &filterPrompt{shared: s, input: textinput.New()}
+	f.input.Prompt = ""
+	f.input.CharLimit = 500
+	f.input.SetVirtualCursor(false)
+	// The terminal's own paste works everywhere; this key would start a
+	// program to ask for the clipboard.
+	f.input.KeyMap.Paste.SetEnabled(false)
+	f.restyle()
+	return f
+}
+
+// restyle takes the colours off the input: the title's are enough.
+func (f *filterPrompt) restyle() { f.input.SetStyles(textinput.Styles{}) }
+
+// begin starts typing with the filter in use.
+func (f *filterPrompt) begin(text string) {
+	f.wrong = ""
+	f.input.SetValue(text)
+	f.input.CursorEnd()
+	f.input.Focus()
+}
+
+// update types, and returns the new filter when the text is one.
+func (f *filterPrompt) update(msg tea.Msg) (filter triage.Filter, changed bool, cmd tea.Cmd) {
+	before := f.input.Value()
+	f.input, cmd = f.input.Update(msg)
+	if f.input.Value() == before {
+		return filter, false, cmd
+	}
+	filter, err := triage.ParseFilter(f.input.Value())
+	f.wrong = filterFault(f.input.Value(), err)
+	return filter, err == nil, cmd
+}
+
+// filterFault says where a filter is wrong, for a person.
+func filterFault(text string, err error) string {
+	if err == nil {
+		return ""
+	}
+	var fault *triage.FilterError
+	if !errors.As(err, &fault) {
+		return clean.Line(err.Error())
+	}
+	pos := min(max(fault.Pos, 0), len(text))
+	return fmt.Sprintf("filter, column %d: %s", utf8.RuneCountInString(text[:pos])+1, clean.Line(fault.Sentence))
+}
+
+// view is the input at a width.
+func (f *filterPrompt) view(width int) string {
+	f.input.SetWidth(max(width-1, 1))
+	return f.input.View()
+}

@@ -1,0 +1,179 @@
+package ui
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/respond"
+)
+
+// command is what a key asks for.
+type command int
+
+const (
+	noCommand command = iota
+	moveDown
+	moveUp
+	goTop
+	goBottom
+	pageDown
+	pageUp
+	openPane
+	leave
+	nextTab
+	firstTab
+	secondTab
+	nextSection
+	previousSection
+	selectGroup
+	acknowledge
+	escalate
+	handOff
+	addNote
+	startFilter
+	copyLink
+	copyID
+	openBrowser
+	refresh
+	showMessages
+	showHelp
+	suspend
+	quit
+
+	// In dialogs and prompts.
+	confirm
+	closeDialog
+	nextField
+	previousField
+	choiceDown
+	choiceUp
+	newLine
+)
+
+// place is where a key acts.
+type place int
+
+const (
+	inNormal place = iota
+	inFilter
+	inDialog
+	inReader // the help and the messages: something to read and to close
+)
+
+// entry is one line of the keymap. The table of entries drives the handling of
+// keys, the help line and the full help; nothing else names a key.
+type entry struct {
+	command command
+	place   place
+	binding key.Binding
+	// group is the heading it stands under in the full help; empty: not there.
+	group string
+	// hint: it also stands in the help line.
+	hint bool
+	// why says why the key can't act now; nil or "" when it can.
+	why func(*Model) string
+}
+
+func bind(help, description string, keys ...string) key.Binding {
+	return key.NewBinding(key.WithKeys(keys...), key.WithHelp(help, description))
+}
+
+// The headings of the full help, in their order.
+const (
+	groupMove = "Move"
+	groupAct  = "Act"
+	groupFind = "Find and copy"
+	groupRest = "Screen"
+)
+
+// newKeymap is the keymap for a role: escalate says where it goes.
+func newKeymap(settings respond.Settings) []entry {
+	return []entry{
+		{acknowledge, inNormal, bind("a", "acknowledge", "a"), groupAct, true, (*Model).whyNotAct},
+		{escalate, inNormal, bind("e", "escalate to "+escalationName(settings), "e"), groupAct, true, (*Model).whyNotAct},
+		{handOff, inNormal, bind("h", "hand off", "h"), groupAct, true, (*Model).whyNotAct},
+		{addNote, inNormal, bind("n", "note", "n"), groupAct, true, (*Model).whyNotAct},
+		{selectGroup, inNormal, bind("space", "select", "space"), groupAct, true, (*Model).whyNoGroup},
+
+		{moveDown, inNormal, bind("j ↓", "down", "j", "down"), groupMove, false, nil},
+		{moveUp, inNormal, bind("k ↑", "up", "k", "up"), groupMove, false, nil},
+		{pageDown, inNormal, bind("ctrl-d", "half a page down", "ctrl+d", "pgdown"), groupMove, false, nil},
+		{pageUp, inNormal, bind("ctrl-u", "half a page up", "ctrl+u", "pgup"), groupMove, false, nil},
+		{goTop, inNormal, bind("g", "first", "g", "home"), groupMove, false, nil},
+		{goBottom, inNormal, bind("G", "last", "G", "end"), groupMove, false, nil},
+		{openPane, inNormal, bind("enter", "read the pane", "enter"), groupMove, true, (*Model).whyNoGroup},
+		{leave, inNormal, bind("esc", "back, or clear selection or filter", "esc"), groupMove, false, nil},
+		{nextTab, inNormal, bind("tab", "next tab", "tab"), groupMove, true, nil},
+		{firstTab, inNormal, bind("1", "runbook", "1"), groupMove, false, nil},
+		{secondTab, inNormal, bind("2", "details", "2"), groupMove, false, nil},
+		{nextSection, inNormal, bind("]", "next section", "]"), groupMove, false, (*Model).whyNoSections},
+		{previousSection, inNormal, bind("[", "previous section", "["), groupMove, false, (*Model).whyNoSections},
+
+		{startFilter, inNormal, bind("/", "filter", "/"), groupFind, true, nil},
+		{copyLink, inNormal, bind("y", "copy the link, or the id", "y"), groupFind, false, (*Model).whyNoGroup},
+		{copyID, inNormal, bind("Y", "copy the id", "Y"), groupFind, false, (*Model).whyNoGroup},
+		{openBrowser, inNormal, bind("o", "open in the browser", "o"), groupFind, false, (*Model).whyNotOpen},
+
+		{refresh, inNormal, bind("ctrl-r", "read all sources now", "ctrl+r"), groupRest, false, (*Model).whyNotRefresh},
+		{showMessages, inNormal, bind("m", "messages and sources", "m"), groupRest, false, nil},
+		{suspend, inNormal, bind("ctrl-z", "suspend", "ctrl+z"), groupRest, false, nil},
+		{quit, inNormal, bind("q", "quit", "q", "ctrl+c"), groupRest, false, nil},
+		{showHelp, inNormal, bind("?", "help", "?"), groupRest, true, nil},
+
+		{confirm, inFilter, bind("enter", "keep", "enter"), "", true, nil},
+		{closeDialog, inFilter, bind("esc", "clear", "esc"), "", true, nil},
+		{quit, inFilter, bind("ctrl-c", "quit", "ctrl+c"), "", false, nil},
+
+		{confirm, inDialog, bind("enter", "confirm", "enter"), "", false, nil},
+		{nextField, inDialog, bind("tab", "next", "tab"), "", false, nil},
+		{previousField, inDialog, bind("shift-tab", "back", "shift+tab"), "", false, nil},
+		{choiceDown, inDialog, bind("↓", "down", "down", "ctrl+n"), "", false, nil},
+		{choiceUp, inDialog, bind("↑", "up", "up", "ctrl+p"), "", false, nil},
+		{newLine, inDialog, bind("ctrl-j", "new line", "ctrl+j", "shift+enter", "alt+enter"), "", false, nil},
+		{pageDown, inDialog, bind("pgdn", "more of the preview", "pgdown"), "", false, nil},
+		{pageUp, inDialog, bind("pgup", "back in the preview", "pgup"), "", false, nil},
+		{copyLink, inDialog, bind("y", "copy the summary", "y"), "", false, nil},
+		{closeDialog, inDialog, bind("esc", "close", "esc"), "", false, nil},
+		{quit, inDialog, bind("ctrl-c", "quit", "ctrl+c"), "", false, nil},
+
+		{moveDown, inReader, bind("j ↓", "down", "j", "down"), "", true, nil},
+		{moveUp, inReader, bind("k ↑", "up", "k", "up"), "", true, nil},
+		{pageDown, inReader, bind("ctrl-d", "half a page down", "ctrl+d", "pgdown", "space"), "", false, nil},
+		{pageUp, inReader, bind("ctrl-u", "half a page up", "ctrl+u", "pgup"), "", false, nil},
+		{goTop, inReader, bind("g", "first", "g", "home"), "", false, nil},
+		{goBottom, inReader, bind("G", "last", "G", "end"), "", false, nil},
+		{closeDialog, inReader, bind("esc", "close", "esc", "q", "?", "m", "enter"), "", true, nil},
+		{quit, inReader, bind("ctrl-c", "quit", "ctrl+c"), "", false, nil},
+	}
+}
+
+// escalationName is where escalate goes, in people's words.
+func escalationName(s respond.Settings) string {
+	if s.Role == respond.FirstLine {
+		return "the owner"
+	}
+	if s.FirstLineName != "" {
+		return cleanName(s.FirstLineName)
+	}
+	return "first line"
+}
+
+// commandFor finds what a key asks for in a place, and its entry.
+func (s *shared) commandFor(msg tea.KeyPressMsg, at place) (command, *entry) {
+	for i := range s.keys {
+		if e := &s.keys[i]; e.place == at && key.Matches(msg, e.binding) {
+			return e.command, e
+		}
+	}
+	return noCommand, nil
+}
+
+// entryOf is the entry of a command in a place; there must be one.
+func (s *shared) entryOf(c command, at place) entry {
+	for _, e := range s.keys {
+		if e.command == c && e.place == at {
+			return e
+		}
+	}
+	return entry{}
+}

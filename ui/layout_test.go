@@ -1,0 +1,76 @@
+package ui
+
+import "testing"
+
+// Every cell belongs to exactly one rectangle, at every size.
+func TestArrangeCoversAndNeverOverlaps(t *testing.T) {
+	for width := 60; width <= 220; width++ {
+		for height := 15; height <= 60; height++ {
+			for _, focused := range []bool{false, true} {
+				l := arrange(width, height, focused)
+				if l.short != "" {
+					t.Fatalf("%dx%d is said to be too %s", width, height, l.short)
+				}
+				seen := make([]int, width*height)
+				for _, r := range []rectangle{l.header, l.list, l.pane, l.status, l.help} {
+					for y := r.y; y < r.y+r.height; y++ {
+						for x := r.x; x < r.x+r.width; x++ {
+							if x < 0 || y < 0 || x >= width || y >= height {
+								t.Fatalf("%dx%d: %+v reaches outside", width, height, r)
+							}
+							seen[y*width+x]++
+						}
+					}
+				}
+				for i, n := range seen {
+					if n != 1 {
+						t.Fatalf("%dx%d focused=%v: cell %d,%d is covered %d times", width, height, focused, i%width, i/width, n)
+					}
+				}
+				if l.list.empty() && l.pane.empty() {
+					t.Fatalf("%dx%d: neither list nor pane", width, height)
+				}
+				for _, r := range []rectangle{l.list, l.pane} {
+					if !r.empty() && (r.height < 4 || r.width < 50) {
+						t.Fatalf("%dx%d: %+v is too small to read", width, height, r)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestArrangeSaysWhichSideIsShort(t *testing.T) {
+	for _, c := range []struct {
+		width, height int
+		want          string
+	}{
+		{59, 40, "narrow"},
+		{200, 14, "low"},
+		{10, 3, "narrow and too low"},
+		{60, 15, ""},
+	} {
+		if got := arrange(c.width, c.height, false).short; got != c.want {
+			t.Errorf("%dx%d: short is %q, want %q", c.width, c.height, got, c.want)
+		}
+	}
+}
+
+func TestArrangeAtTheSizesPeopleHave(t *testing.T) {
+	wide := arrange(200, 50, false)
+	if wide.list.width < 80 || wide.pane.y != wide.list.y {
+		t.Errorf("at 200x50 the list should keep 80 columns beside the pane: %+v", wide)
+	}
+	middle := arrange(120, 30, false)
+	if middle.pane.y != middle.list.y {
+		t.Errorf("at 120x30 list and pane should stand side by side: %+v", middle)
+	}
+	small := arrange(80, 24, false)
+	if small.list.empty() || small.pane.empty() || small.pane.y <= small.list.y {
+		t.Errorf("at 80x24 the pane should stand below the list: %+v", small)
+	}
+	least := arrange(60, 15, false)
+	if least.list.empty() || !least.pane.empty() {
+		t.Errorf("at 60x15 only the list should show until the pane is entered: %+v", least)
+	}
+}

@@ -1,0 +1,222 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
+
+	"firstline/internal/triage"
+)
+
+// mode is what the keys go to.
+type mode int
+
+const (
+	normal mode = iota
+	filtering
+	inAction // a dialog is open
+	reading  // the help or the messages are
+)
+
+// Model is the whole screen. Its Update routes each message to the part that
+// it is for; the parts keep their own state.
+type Model struct {
+	*shared
+	ctx  context.Context
+	mode mode
+	// paneFocused: the pane is read; else the keys move in the list.
+	paneFocused bool
+
+	board  *board
+	list   *list
+	pane   *pane
+	status *status
+	prompt *filterPrompt
+	dialog *dialog
+	reader *reader
+
+	// whoIs is what the header says of the person at the screen.
+	whoIs *person
+	// drafts are the texts of dialogs that were closed or failed.
+	drafts map[string]string
+	// dialogs counts them.
+	dialogs int
+	sendings
+	// filtered: the responder changed the filter, and what the cursor stood
+	// on may leave the list.
+	filtered bool
+	// leaving: q was pressed while something is being sent.
+	leaving bool
+}
+
+// New makes the screen. It reads nothing and starts nothing: Init does.
+func New(o Options) *Model {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	s := &shared{options: o, location: o.Location, now: o.Now(), method: ansi.WcWidth}
+	if s.location == nil {
+		s.location = time.Local
+	}
+	s.theme = newTheme(true, o.NoColor)
+	s.keys = newKeymap(o.Respond)
+	m := &Model{
+		shared: s, ctx: context.Background(), drafts: map[string]string{}, sendings: newSendings(),
+		board: newBoard(s), list: newList(s), pane: newPane(s), status: &status{shared: s}, prompt: newFilterPrompt(s),
+	}
+	for _, w := range o.Warnings {
+		m.status.say(caution, w)
+	}
+	if o.Filter != "" {
+		f, err := triage.ParseFilter(o.Filter)
+		if err != nil {
+			m.status.say(failure, filterFault(o.Filter, err))
+		} else {
+			m.board.setFilter(f)
+		}
+	}
+	return m
+}
+
+// tickMsg comes once a second, so that ages tell the truth.
+type tickMsg time.Time
+
+func tick() tea.Cmd {
+	return tea.Tick(time.Second, func(t time.Time) tea.Msg { return tickMsg(t) })
+}
+
+// Init asks the terminal for its background and begins to listen.
+func (m *Model) Init() tea.Cmd {
+	return tea.Batch(tea.RequestBackgroundColor, tick(), waitForSnapshots(m.options.Snapshots))
+}
+
+// Update routes a message and then starts whatever became due by it.
+func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	return m, tea.Batch(m.route(msg), m.follow())
+}
+
+func (m *Model) route(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		return m.key(msg)
+	case tea.PasteMsg:
+		return m.paste(msg)
+	case tea.WindowSizeMsg:
+		m.width, m.height = msg.Width, msg.Height
+		m.relayout()
+	case tea.BackgroundColorMsg:
+		m.setTheme(msg.IsDark(), m.theme.noColor)
+	case tea.ColorProfileMsg:
+		m.setTheme(m.theme.dark, m.options.NoColor || msg.Profile <= colorprofile.ASCII)
+	case tea.ModeReportMsg:
+		m.learnWidths(msg)
+	case tickMsg:
+		m.tick()
+		return tick()
+	case snapshotsMsg:
+		return m.takeSnapshots(msg)
+	case arranged:
+		m.takeArranged(msg)
+	case preparedMsg:
+		m.pane.accept(msg)
+	case thoughtMsg:
+		if m.dialog != nil {
+			m.dialog.accept(msg)
+		}
+	case resultMsg:
+		return m.takeResult(msg)
+	case sentMsg:
+		m.takeSent(msg)
+	case openedMsg:
+		m.tellOpened(msg)
+	}
+	return nil
+}
+
+// follow starts what became due: a join, the pane of another group, the plan
+// of a dialog.
+func (m *Model) follow() tea.Cmd {
+	m.pane.show(m.list.current())
+	cmds := []tea.Cmd{m.board.arrange(), m.pane.prepare()}
+	if m.dialog != nil {
+		cmds = append(cmds, m.dialog.think(m.board.current))
+	}
+	return tea.Batch(cmds...)
+}
+
+func (m *Model) relayout() {
+	m.layout = arrange(m.width, m.height, m.paneFocused)
+	m.list.clamp()
+	m.list.see()
+	if m.dialog != nil {
+		m.dialog.resize()
+	}
+}
+
+// focusPane gives the keys to the pane or back to the list; where not both are
+// on the screen, that shows the other.
+func (m *Model) focusPane(focused bool) {
+	m.paneFocused = focused
+	m.relayout()
+}
+
+func (m *Model) setTheme(dark, noColor bool) {
+	if m.theme.dark == dark && m.theme.noColor == noColor {
+		return
+	}
+	m.theme = newTheme(dark, noColor)
+	m.list.forget()
+	switch {
+	case m.reader != nil && m.reader.title == helpTitle:
+		m.reader = m.newHelp()
+	case m.reader != nil:
+		m.reader = m.newMessages()
+	}
+}
+
+// learnWidths: a terminal that knows mode 2027 counts the cells of a grapheme
+// as a whole, and Bubble Tea then draws so.
+func (m *Model) learnWidths(msg tea.ModeReportMsg) {
+	if msg.Mode == ansi.ModeUnicodeCore && (msg.Value == ansi.ModeReset || msg.Value == ansi.ModeSet || msg.Value == ansi.ModePermanentlySet) {
+		m.method = ansi.GraphemeWidth
+	}
+}
+
+func (m *Model) tick() {
+	before := m.now
+	m.now = m.clockNow()
+	m.status.expire()
+	if before.Truncate(time.Minute) != m.now.Truncate(time.Minute) {
+		m.whoIs = nil
+		m.pane.again()
+	}
+}
+
+func (m *Model) takeSnapshots(msg snapshotsMsg) tea.Cmd {
+	m.now = m.clockNow()
+	for i, before := range m.board.take(msg.list) {
+		for _, n := range news(before, msg.list[i]) {
+			m.status.say(n.level, n.text)
+		}
+	}
+	m.whoIs = nil
+	if msg.closed {
+		return nil
+	}
+	return waitForSnapshots(m.options.Snapshots)
+}
+
+func (m *Model) takeArranged(a arranged) {
+	if !m.board.accept(a) {
+		return // the filter changed meanwhile; the next arrangement fits
+	}
+	m.now = m.clockNow()
+	m.list.apply(a, m.filtered)
+	m.filtered = false
+	if m.dialog != nil && a.joined && !m.dialog.sending && !m.dialog.finished {
+		m.dialog.refreshGroups(a.groups)
+	}
+}

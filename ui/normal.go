@@ -1,0 +1,299 @@
+package ui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/clean"
+	"firstline/internal/respond"
+	"firstline/internal/triage"
+)
+
+// key routes a key press by mode. On a screen that is too small nothing is
+// drawn, so no key acts but the one that leaves.
+func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
+	if m.layout.short != "" {
+		place := map[mode]place{normal: inNormal, filtering: inFilter, inAction: inDialog, reading: inReader}[m.mode]
+		if c, _ := m.commandFor(msg, place); c == quit {
+			return m.quit()
+		}
+		return nil
+	}
+	switch m.mode {
+	case filtering:
+		return m.filterKey(msg)
+	case inAction:
+		return m.dialogKey(msg)
+	case reading:
+		return m.readerKey(msg)
+	}
+	return m.normalKey(msg)
+}
+
+func (m *Model) paste(msg tea.PasteMsg) tea.Cmd {
+	switch {
+	case m.layout.short != "":
+	case m.mode == filtering:
+		msg.Content = clean.Line(msg.Content)
+		return m.typeFilter(msg)
+	case m.mode == inAction:
+		return m.dialog.paste(msg)
+	}
+	return nil
+}
+
+func (m *Model) normalKey(msg tea.KeyPressMsg) tea.Cmd {
+	m.status.hush()
+	c, e := m.commandFor(msg, inNormal)
+	if c != quit {
+		m.leaving = false
+	}
+	if e == nil {
+		return nil
+	}
+	if e.why != nil {
+		if why := e.why(m); why != "" {
+			m.status.say(info, upperFirst(e.binding.Help().Desc)+": "+why)
+			return nil
+		}
+	}
+	return m.do(c)
+}
+
+// do carries out a command of the normal mode.
+func (m *Model) do(c command) tea.Cmd {
+	switch c {
+	case quit:
+		return m.quit()
+	case suspend:
+		return tea.Suspend
+	case moveDown, moveUp, pageDown, pageUp, goTop, goBottom:
+		if m.paneFocused {
+			m.pane.update(c)
+		} else {
+			m.list.update(c)
+		}
+	case selectGroup:
+		m.list.update(c)
+	case openPane:
+		m.focusPane(true)
+	case leave:
+		m.leave()
+	case nextTab, firstTab, secondTab:
+		if m.layout.pane.empty() {
+			m.focusPane(true)
+			if c == nextTab {
+				return nil
+			}
+		}
+		m.pane.update(c)
+	case nextSection, previousSection:
+		m.pane.update(c)
+	case acknowledge, escalate, handOff, addNote:
+		m.openDialog(actionOf(c))
+	case startFilter:
+		m.mode = filtering
+		m.prompt.begin(m.board.filter.String())
+		m.focusPane(false)
+	case copyLink, copyID:
+		return m.copy(c)
+	case openBrowser:
+		return m.open()
+	case refresh:
+		m.status.say(info, "Reading all sources")
+		return m.refresh()
+	case showHelp:
+		m.reader, m.mode = m.newHelp(), reading
+	case showMessages:
+		m.reader, m.mode = m.newMessages(), reading
+	}
+	return nil
+}
+
+func actionOf(c command) respond.Action {
+	switch c {
+	case escalate:
+		return respond.Escalate
+	case handOff:
+		return respond.HandOff
+	case addNote:
+		return respond.AddNote
+	}
+	return respond.Acknowledge
+}
+
+// leave goes back one step: out of the pane, then the selection, then the
+// filter.
+func (m *Model) leave() {
+	switch {
+	case m.paneFocused:
+		m.focusPane(false)
+	case len(m.list.selected) > 0:
+		clear(m.list.selected)
+	case !m.board.filter.Empty():
+		m.setFilter(triage.Filter{})
+	}
+}
+
+func (m *Model) setFilter(f triage.Filter) {
+	m.board.setFilter(f)
+	m.filtered = true
+}
+
+func (m *Model) filterKey(msg tea.KeyPressMsg) tea.Cmd {
+	switch c, _ := m.commandFor(msg, inFilter); c {
+	case quit:
+		return m.quit()
+	case closeDialog:
+		m.mode = normal
+		m.prompt.wrong = ""
+		m.setFilter(triage.Filter{})
+		return nil
+	case confirm:
+		// A wrong filter stays open: what it says can be mended.
+		if m.prompt.wrong == "" {
+			m.mode = normal
+		}
+		return nil
+	}
+	return m.typeFilter(msg)
+}
+
+func (m *Model) typeFilter(msg tea.Msg) tea.Cmd {
+	filter, changed, cmd := m.prompt.update(msg)
+	if changed {
+		m.setFilter(filter)
+	}
+	return cmd
+}
+
+func (m *Model) readerKey(msg tea.KeyPressMsg) tea.Cmd {
+	c, _ := m.commandFor(msg, inReader)
+	if c == quit {
+		return m.quit()
+	}
+	if m.reader.update(c) {
+		m.reader, m.mode = nil, normal
+	}
+	return nil
+}
+
+// quit leaves, but says once that something is being sent.
+func (m *Model) quit() tea.Cmd {
+	if m.sendingNow() && !m.leaving {
+		m.leaving = true
+		m.status.say(caution, "Something is still being sent. Quit once more to leave without knowing what came of it.")
+		return nil
+	}
+	return tea.Quit
+}
+
+// refresh asks the sources, and the runbooks with them.
+func (m *Model) refresh() tea.Cmd {
+	library, ask := m.options.Library, m.options.Refresh
+	m.pane.again()
+	return func() tea.Msg {
+		if library != nil {
+			library.Refresh()
+		}
+		ask()
+		return nil
+	}
+}
+
+// copy puts the link or the id of the group into the clipboard.
+func (m *Model) copy(c command) tea.Cmd {
+	g := m.list.current()
+	text, what := clean.Line(g.ID), "id"
+	if link := linkOf(*g); c == copyLink && link != "" {
+		text, what = link, "link"
+	}
+	m.status.say(ok, "Copied the "+what+" "+text)
+	return tea.SetClipboard(text)
+}
+
+// linkOf is where a group can be looked at: the incident, else the expression
+// of the first alert that tells one.
+func linkOf(g triage.Group) string {
+	if g.Incident != nil {
+		if link := clean.URL(g.Incident.URL); link != "" {
+			return link
+		}
+	}
+	for _, a := range g.Alerts {
+		if link := clean.URL(a.GeneratorURL); link != "" {
+			return link
+		}
+	}
+	return ""
+}
+
+// openedMsg says whether the browser could be started.
+type openedMsg struct {
+	link string
+	err  error
+}
+
+func (m *Model) open() tea.Cmd {
+	link, open := linkOf(*m.list.current()), m.options.OpenURL
+	return func() tea.Msg { return openedMsg{link, open(link)} }
+}
+
+func (m *Model) tellOpened(msg openedMsg) {
+	if msg.err != nil {
+		m.status.say(failure, "The browser could not be started: "+msg.err.Error())
+		return
+	}
+	m.status.say(ok, "Opened "+msg.link)
+}
+
+// The reasons why a key can't act now; empty when it can.
+
+func (m *Model) whyNoGroup() string {
+	if m.list.current() == nil {
+		return "there is no group in the list"
+	}
+	return ""
+}
+
+func (m *Model) whyNotAct() string {
+	switch {
+	case m.options.Respond.ReadOnly:
+		return "firstline runs read-only and changes nothing"
+	case m.options.Doer == nil:
+		return "no source that can be acted upon is configured"
+	case m.list.current() == nil:
+		return "there is no group in the list"
+	case len(m.list.targets()) == 0:
+		return "this group is no longer reported"
+	}
+	return ""
+}
+
+func (m *Model) whyNoSections() string {
+	switch {
+	case m.layout.pane.empty():
+		return "the pane is not on the screen; enter shows it"
+	case !m.pane.ready() || len(m.pane.page().sections) == 0:
+		return "this page has no sections"
+	}
+	return ""
+}
+
+func (m *Model) whyNotOpen() string {
+	switch {
+	case m.options.OpenURL == nil:
+		return "no browser can be started here; y copies the link"
+	case m.list.current() == nil:
+		return "there is no group in the list"
+	case linkOf(*m.list.current()) == "":
+		return "this group has no link"
+	}
+	return ""
+}
+
+func (m *Model) whyNotRefresh() string {
+	if m.options.Refresh == nil {
+		return "there is no source to read"
+	}
+	return ""
+}

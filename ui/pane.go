@@ -1,0 +1,247 @@
+package ui
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/triage"
+	"firstline/runbooks"
+)
+
+// tab is a page of the pane.
+type tab int
+
+const (
+	runbookTab tab = iota
+	detailsTab
+	tabCount
+)
+
+var tabNames = [tabCount]string{"Runbook", "Details"}
+
+// page is one prepared tab: its head stands still, its lines scroll.
+type page struct {
+	head  []string
+	lines []string
+	// sections are indices into lines; start is where reading begins.
+	sections []int
+	start    int
+}
+
+// preparedMsg brings both pages of a group.
+type preparedMsg struct {
+	want  paneWant
+	pages [tabCount]page
+}
+
+// paneWant is what the pages were made for.
+type paneWant struct {
+	groupID string
+	width   int
+	theme   *theme
+	// number counts the changes of the group and of the library.
+	number int
+}
+
+// pane shows the runbook and the details of the group under the cursor.
+type pane struct {
+	*shared
+	tab   tab
+	cache *runbooks.Cache
+
+	group  *triage.Group
+	number int
+	// shown is what pages were made for; asked is what is being made.
+	shown, asked paneWant
+	running      bool
+	pages        [tabCount]page
+	// scrolls remembers where each group's tabs were left.
+	scrolls map[string]*[tabCount]int
+}
+
+func newPane(s *shared) *pane {
+	return &pane{shared: s, cache: runbooks.NewCache(64), scrolls: map[string]*[tabCount]int{}}
+}
+
+// show follows the cursor to a group, and notices when the same group changed.
+func (p *pane) show(g *triage.Group) {
+	switch {
+	case g == nil:
+		p.group = nil
+	case p.group == nil || p.group.ID != g.ID || !reflect.DeepEqual(*p.group, *g):
+		p.group = g
+		p.number++
+	}
+}
+
+// again makes the pages anew: the library or the time changed.
+func (p *pane) again() { p.number++ }
+
+// inside is how wide the text of the pane is: a blank stays on both sides.
+func (p *pane) inside() int {
+	width := p.layout.pane.width
+	if width == 0 {
+		width = p.width
+	}
+	return max(width-4, 1)
+}
+
+func (p *pane) want() paneWant {
+	return paneWant{p.group.ID, p.inside(), p.theme, p.number}
+}
+
+// prepare starts making the pages when what is wanted is not there, one at a
+// time; a reply that is stale by then is replaced by the next.
+func (p *pane) prepare() tea.Cmd {
+	if p.group == nil || p.running {
+		return nil
+	}
+	want := p.want()
+	if want == p.shown {
+		return nil
+	}
+	p.running, p.asked = true, want
+	// The command works on a copy: sizes and theme may change meanwhile.
+	s, g := *p.shared, *p.group
+	library, cache, now := p.options.Library, p.cache, p.now
+	return func() tea.Msg {
+		m := preparedMsg{want: want}
+		m.pages[runbookTab] = s.runbookPage(g, library, cache, want.width)
+		m.pages[detailsTab] = s.detailsPage(g, want.width, now)
+		return m
+	}
+}
+
+// accept takes prepared pages, unless the cursor has moved on.
+func (p *pane) accept(m preparedMsg) {
+	p.running = false
+	if p.group == nil || m.want.groupID != p.group.ID {
+		return
+	}
+	p.shown, p.pages = m.want, m.pages
+}
+
+// ready reports whether the pages are those of the group under the cursor.
+func (p *pane) ready() bool { return p.group != nil && p.shown.groupID == p.group.ID }
+
+// place is how far the tab is scrolled.
+func (p *pane) place() *int {
+	all := p.scrolls[p.group.ID]
+	if all == nil {
+		all = &[tabCount]int{-1, -1}
+		p.scrolls[p.group.ID] = all
+	}
+	return &all[p.tab]
+}
+
+// offset is the first line on the screen.
+func (p *pane) offset() int {
+	at := *p.place()
+	if at < 0 {
+		at = p.page().start
+	}
+	return min(max(at, 0), max(len(p.page().lines)-p.height(), 0))
+}
+
+func (p *pane) page() *page { return &p.pages[p.tab] }
+
+// height is how many lines scroll.
+func (p *pane) height() int {
+	return max(p.layout.pane.height-2-len(p.page().head), 1)
+}
+
+// update answers a key while the pane has the focus.
+func (p *pane) update(c command) {
+	switch c {
+	case nextTab:
+		p.tab = (p.tab + 1) % tabCount
+		return
+	case firstTab:
+		p.tab = runbookTab
+		return
+	case secondTab:
+		p.tab = detailsTab
+		return
+	}
+	if !p.ready() {
+		return
+	}
+	at, half := p.offset(), max(p.height()/2, 1)
+	switch c {
+	case moveDown:
+		at++
+	case moveUp:
+		at--
+	case pageDown:
+		at += half
+	case pageUp:
+		at -= half
+	case goTop:
+		at = 0
+	case goBottom:
+		at = len(p.page().lines)
+	case nextSection:
+		for _, line := range p.page().sections {
+			if line > at {
+				at = line
+				break
+			}
+		}
+	case previousSection:
+		for i := len(p.page().sections) - 1; i >= 0; i-- {
+			if line := p.page().sections[i]; line < at {
+				at = line
+				break
+			}
+		}
+	}
+	*p.place() = min(max(at, 0), max(len(p.page().lines)-p.height(), 0))
+}
+
+// title names the tabs; the one that is shown is underlined.
+func (p *pane) title() string {
+	var b strings.Builder
+	for t := range tabCount {
+		if t > 0 {
+			b.WriteString(p.theme.of(border).on(" ─ "))
+		}
+		if t == p.tab {
+			b.WriteString(p.theme.underlined(accent).on(tabNames[t]))
+		} else {
+			b.WriteString(p.theme.of(dim).on(tabNames[t]))
+		}
+	}
+	return b.String()
+}
+
+// lines draws the visible part, each line as wide as the box's inside.
+func (p *pane) lines() []string {
+	if p.group == nil {
+		return nil
+	}
+	if !p.ready() {
+		return []string{" " + p.fit(p.theme.of(dim).on("…"), p.inside()) + " "}
+	}
+	page, from := p.page(), p.offset()
+	out := make([]string, 0, p.layout.pane.height)
+	for _, line := range page.head {
+		out = append(out, " "+p.fit(line, p.inside())+" ")
+	}
+	for _, line := range page.lines[from:min(from+p.height(), len(page.lines))] {
+		out = append(out, " "+p.fit(line, p.inside())+" ")
+	}
+	return out
+}
+
+// footer says how much of the page is on the screen, when not all is.
+func (p *pane) footer() string {
+	if !p.ready() || len(p.page().lines) <= p.height() {
+		return ""
+	}
+	from, total := p.offset(), len(p.page().lines)
+	last := min(from+p.height(), total)
+	return p.theme.of(dim).on(fmt.Sprintf("%d–%d of %d", from+1, last, total))
+}

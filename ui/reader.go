@@ -1,0 +1,159 @@
+package ui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"firstline/internal/clean"
+	"firstline/internal/triage"
+)
+
+// reader shows something to read over the screen: the help, the messages.
+type reader struct {
+	*shared
+	title  string
+	lines  []string
+	offset int
+}
+
+func (r *reader) area() rectangle {
+	body := r.layout.body
+	width := min(body.width, 110)
+	height := min(body.height, len(r.lines)+2)
+	return rectangle{body.x + (body.width-width)/2, body.y + (body.height-height)/2, width, height}
+}
+
+// update answers a key; closed says that the responder is done.
+func (r *reader) update(c command) (closed bool) {
+	page := max(r.area().height-2, 1)
+	switch c {
+	case moveDown:
+		r.offset++
+	case moveUp:
+		r.offset--
+	case pageDown:
+		r.offset += max(page/2, 1)
+	case pageUp:
+		r.offset -= max(page/2, 1)
+	case goTop:
+		r.offset = 0
+	case goBottom:
+		r.offset = len(r.lines)
+	case closeDialog:
+		return true
+	}
+	r.clamp()
+	return false
+}
+
+func (r *reader) clamp() {
+	r.offset = min(max(r.offset, 0), max(len(r.lines)-(r.area().height-2), 0))
+}
+
+func (r *reader) draw() ([]string, rectangle) {
+	area := r.area()
+	r.clamp()
+	var lines []string
+	for _, l := range r.lines[r.offset:min(r.offset+area.height-2, len(r.lines))] {
+		lines = append(lines, " "+r.fit(l, area.width-4)+" ")
+	}
+	footer := ""
+	if len(r.lines) > area.height-2 {
+		footer = r.theme.of(dim).on(fmt.Sprintf("%d–%d of %d", r.offset+1, r.offset+len(lines), len(r.lines)))
+	}
+	return r.box(area, r.theme.of(strong).on(r.title), footer, true, lines), area
+}
+
+// helpTitle is the title of the full help.
+const helpTitle = "Keys"
+
+// newHelp is the full help, made of the keymap. A key that can't act now says
+// why.
+func (m *Model) newHelp() *reader {
+	r := &reader{shared: m.shared, title: helpTitle}
+	width := min(m.layout.body.width, 110) - 4
+	for _, group := range []string{groupAct, groupMove, groupFind, groupRest} {
+		if len(r.lines) > 0 {
+			r.lines = append(r.lines, "")
+		}
+		r.lines = append(r.lines, m.theme.of(accent).on(group))
+		for _, e := range m.keys {
+			if e.group != group {
+				continue
+			}
+			h := e.binding.Help()
+			line := "  " + m.theme.of(strong).on(m.fit(h.Key, 8)) + "  " + h.Desc
+			if e.why != nil {
+				if why := e.why(m); why != "" {
+					line = "  " + m.theme.of(dim).on(m.fit(h.Key, 8)+"  "+h.Desc+": "+why)
+				}
+			}
+			r.lines = append(r.lines, line)
+		}
+	}
+	r.lines = append(r.lines, "", m.theme.of(accent).on("Filter"))
+	help := "Words match any text. name=value, name!=value, name=~regexp and name!~regexp match fields and labels; " +
+		"age>10m compares. All parts must hold."
+	r.lines = append(r.lines, indent(m.wrap(help, width-2))...)
+	if fields := triage.Fields(); len(fields) > 0 {
+		r.lines = append(r.lines, indent(m.wrap("Fields and flags: "+strings.Join(fields, ", "), width-2))...)
+	}
+	r.lines = append(r.lines, "", m.theme.of(accent).on("Marks"))
+	for _, mark := range [][2]string{
+		{"▌", "the cursor"},
+		{"●", "selected: an action is about all of these"},
+		{"?", "a source of this row does not answer; the row may be out of date"},
+		{"gone", "no longer reported; the row goes once the cursor leaves it"},
+	} {
+		r.lines = append(r.lines, "  "+m.theme.of(strong).on(m.fit(mark[0], 8))+"  "+mark[1])
+	}
+	return r
+}
+
+func indent(lines []string) []string {
+	for i := range lines {
+		lines[i] = "  " + lines[i]
+	}
+	return lines
+}
+
+// newMessages is the history of messages, the latest first, after the sources.
+func (m *Model) newMessages() *reader {
+	r := &reader{shared: m.shared, title: "Sources and messages"}
+	width := min(m.layout.body.width, 110) - 4
+	for _, name := range m.board.order {
+		s := m.board.snapshots[name]
+		line := m.spans(span{m.fit(clean.Line(name), 16) + " ", strong}, span{m.fit(string(s.Source.Kind), 13), dim})
+		switch {
+		case s.Err != nil:
+			line += m.theme.of(critical).on("✗ failing since " + m.clock(s.FailingSince, m.now))
+			if !s.AsOf.IsZero() {
+				line += ", shown as of " + m.clock(s.AsOf, m.now)
+			}
+		case s.AsOf.IsZero():
+			line += "not read yet"
+		default:
+			line += m.theme.of(good).on("✓") + " read at " + s.AsOf.In(m.location).Format("15:04:05")
+		}
+		r.lines = append(r.lines, line)
+		if s.Err != nil {
+			r.lines = append(r.lines, indent(m.sentence(s.Err, width-2))...)
+		}
+	}
+	r.lines = append(r.lines, "")
+	if len(m.status.history) == 0 {
+		r.lines = append(r.lines, m.theme.of(dim).on("No messages yet"))
+	}
+	for _, msg := range slices.Backward(m.status.history) {
+		mark, look := msg.level.mark()
+		at := msg.at.In(m.location).Format("15:04:05")
+		for i, l := range m.wrap(msg.text, width-12) {
+			if i > 0 {
+				at, mark = "", " "
+			}
+			r.lines = append(r.lines, m.theme.of(dim).on(m.fit(at, 10))+m.theme.of(look).on(mark)+" "+l)
+		}
+	}
+	return r
+}

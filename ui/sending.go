@@ -1,0 +1,234 @@
+package ui
+
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/respond"
+	"firstline/internal/triage"
+)
+
+// sendings are the actions that are under way.
+type sendings struct {
+	// underWay is by action and group: the same is never sent twice at once.
+	underWay map[string]bool
+	count    int
+	numbers  map[int]*sendingState
+}
+
+// sendingState is one confirmed plan while it is carried out.
+type sendingState struct {
+	number, dialog int
+	action         respond.Action
+	groups         []triage.Group
+	draft          string
+	results        chan respond.Result
+}
+
+func newSendings() sendings {
+	return sendings{underWay: map[string]bool{}, numbers: map[int]*sendingState{}}
+}
+
+func (s *sendings) sendingNow() bool { return len(s.numbers) > 0 }
+
+func underWayKey(action respond.Action, id string) string { return string(action) + " " + id }
+
+// resultMsg is what came of one group; sentMsg ends a sending.
+type resultMsg struct {
+	number int
+	result respond.Result
+}
+
+type sentMsg struct {
+	number  int
+	results []respond.Result
+}
+
+// openDialog prepares an action on the selected groups, or on the one under
+// the cursor.
+func (m *Model) openDialog(action respond.Action) {
+	groups := m.list.targets()
+	groups = slices.DeleteFunc(groups, func(g triage.Group) bool { return m.underWay[underWayKey(action, g.ID)] })
+	if len(groups) == 0 {
+		m.status.say(caution, upperFirst(action.Words())+" is under way for this already.")
+		return
+	}
+	m.dialogs++
+	m.dialog = newDialog(m.shared, m.dialogs, action, groups, m.drafts[draftKey(action, groups)])
+	m.mode = inAction
+}
+
+func (m *Model) dialogKey(msg tea.KeyPressMsg) tea.Cmd {
+	answer, cmd := m.dialog.key(msg)
+	m.keepDraft()
+	switch answer {
+	case closed:
+		m.closeDialog()
+	case leaveProgram:
+		return m.quit()
+	case send:
+		return m.send()
+	case copySummary:
+		m.status.say(ok, "Copied the summary")
+		return tea.SetClipboard(m.dialog.plan.Summary)
+	}
+	return cmd
+}
+
+// keepDraft keeps what is typed from the first letter on.
+func (m *Model) keepDraft() {
+	if d := m.dialog; d.hasText() && !d.sending {
+		if key, text := draftKey(d.action, d.groups), d.draft(); text == "" {
+			delete(m.drafts, key)
+		} else {
+			m.drafts[key] = text
+		}
+	}
+}
+
+func (m *Model) closeDialog() {
+	if d := m.dialog; !d.sending && d.draft() != "" {
+		m.status.say(info, "The text is kept for when you come back.")
+	}
+	m.dialog, m.mode = nil, normal
+}
+
+// send carries the confirmed plan out, off the loop.
+func (m *Model) send() tea.Cmd {
+	d := m.dialog
+	m.sendings.count++
+	s := &sendingState{
+		number: m.sendings.count, dialog: d.number, action: d.action, groups: d.groups, draft: draftKey(d.action, d.groups),
+		// Room for every result, so that reporting never waits for the screen.
+		results: make(chan respond.Result, 4*len(d.groups)+8),
+	}
+	m.numbers[s.number] = s
+	for _, g := range d.groups {
+		m.underWay[underWayKey(d.action, g.ID)] = true
+	}
+	d.sending, d.results, d.scroll = true, nil, 0
+
+	ctx, doer, plan := m.ctx, m.options.Doer, d.plan
+	do := func() tea.Msg {
+		defer close(s.results)
+		results := doer.Do(ctx, plan, func(r respond.Result) {
+			select {
+			case s.results <- r:
+			default: // the whole list comes at the end
+			}
+		})
+		return sentMsg{s.number, results}
+	}
+	return tea.Batch(do, s.wait())
+}
+
+// wait brings the next result.
+func (s *sendingState) wait() tea.Cmd {
+	return func() tea.Msg {
+		r, more := <-s.results
+		if !more {
+			return nil
+		}
+		return resultMsg{s.number, r}
+	}
+}
+
+// open reports whether the sending's own dialog is still on the screen.
+func (m *Model) showing(s *sendingState) bool { return m.dialog != nil && m.dialog.number == s.dialog }
+
+func (m *Model) takeResult(msg resultMsg) tea.Cmd {
+	m.learn(msg.result)
+	s := m.numbers[msg.number]
+	if s == nil {
+		return nil
+	}
+	if m.showing(s) {
+		m.dialog.results = append(m.dialog.results, msg.result)
+	}
+	return s.wait()
+}
+
+// learn puts an incident that was read back into the list at once.
+func (m *Model) learn(r respond.Result) {
+	if r.Incident != nil {
+		m.board.newer[r.Incident.ID] = *r.Incident
+		m.board.dirty = true
+	}
+}
+
+// takeSent ends a sending: what went well is told and closed, what did not
+// stays with its text.
+func (m *Model) takeSent(msg sentMsg) {
+	s := m.numbers[msg.number]
+	if s == nil {
+		return
+	}
+	delete(m.numbers, msg.number)
+	for _, g := range s.groups {
+		delete(m.underWay, underWayKey(s.action, g.ID))
+	}
+	for _, r := range msg.results {
+		m.learn(r)
+	}
+	if m.options.Refresh != nil {
+		m.options.Refresh()
+	}
+	good := settled(msg.results)
+	if good {
+		delete(m.drafts, s.draft)
+		for _, g := range s.groups {
+			delete(m.list.selected, g.ID)
+		}
+	}
+	if !m.showing(s) || good {
+		m.tell(msg.results)
+	}
+	if !m.showing(s) {
+		return
+	}
+	if good {
+		m.dialog, m.mode = nil, normal
+		return
+	}
+	m.dialog.fail(msg.results)
+	m.keepDraft()
+}
+
+// tell says what came of a sending in the status line: one result by its own
+// sentence, several by their sum, each in the history.
+func (m *Model) tell(results []respond.Result) {
+	for _, r := range results {
+		l := failure
+		switch r.Outcome {
+		case respond.Done:
+			l = ok
+		case respond.Already:
+			l = info
+		case respond.Unknown:
+			l = caution
+		}
+		text := r.Sentence
+		if len(results) > 1 {
+			text = r.Title + ": " + text
+		}
+		m.status.say(l, text)
+	}
+	if len(results) > 1 {
+		l := ok
+		if !settled(results) {
+			l = failure
+		}
+		m.status.say(l, respond.Summarise(results))
+	}
+}
+
+// fail shows results of which some are not good, and keeps the rest for
+// another try.
+func (d *dialog) fail(results []respond.Result) {
+	d.sending, d.finished = false, true
+	d.results = results
+	d.field = resultField
+	d.text.Blur()
+	d.picker.Blur()
+}

@@ -1,0 +1,111 @@
+package ui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/respond"
+	"firstline/sources"
+)
+
+// thinking is the part of a dialog that is worked out off the loop: who the
+// candidates are, and what the plan is.
+type thinking struct {
+	// wanted counts what was asked for, known what is there.
+	wanted, known int
+	running       bool
+	world         *respond.World
+	plan          respond.Plan
+	// choices are the plan's, kept after one of them was taken.
+	choices []respond.Choice
+}
+
+// rethink says that the plan or the candidates are not those wanted any more.
+func (t *thinking) rethink() { t.wanted++ }
+
+// stale reports whether the plan on the screen is older than what was typed.
+func (t *thinking) stale() bool { return t.known != t.wanted }
+
+// thoughtMsg brings what was worked out for a dialog.
+type thoughtMsg struct {
+	dialog, number int
+	world          *respond.World
+	plan           respond.Plan
+	planned        bool
+	candidates     []respond.Target
+}
+
+// think starts working out what is not known, one at a time.
+func (d *dialog) think(snapshots func() []sources.Snapshot) tea.Cmd {
+	if d.running || !d.stale() || d.sending || d.finished {
+		return nil
+	}
+	d.running = true
+	var (
+		number, dialogNumber = d.wanted, d.number
+		world                = d.world
+		settings             = d.options.Respond
+		now                  = d.clockNow()
+		request              = d.request()
+		picking              = d.field == pickField
+		query                = d.picker.Value()
+		list                 []sources.Snapshot
+	)
+	if world == nil {
+		list = snapshots()
+	}
+	return func() tea.Msg {
+		m := thoughtMsg{dialog: dialogNumber, number: number, world: world}
+		if m.world == nil {
+			w := respond.NewWorld(list, settings, now)
+			m.world = &w
+		}
+		if picking {
+			m.candidates = respond.Targets(*m.world, query)
+		}
+		if request.Action != respond.HandOff || !request.Target.IsZero() {
+			m.plan, m.planned = respond.NewPlan(request, *m.world), true
+		}
+		return m
+	}
+}
+
+// accept takes what was worked out. Where more was asked for since, the next
+// think follows.
+func (d *dialog) accept(m thoughtMsg) {
+	d.running = false
+	if m.dialog != d.number {
+		return
+	}
+	d.known = m.number
+	d.world = m.world
+	if m.candidates != nil || d.field == pickField {
+		d.candidates = m.candidates
+		d.candidate = min(d.candidate, max(len(d.candidates)-1, 0))
+	}
+	if !m.planned {
+		return
+	}
+	if d.field == sendField && d.plan.Ready() && pagesOf(d.plan) != pagesOf(m.plan) {
+		d.surprise = true
+	}
+	d.plan = m.plan
+	if len(d.plan.Choices) > 0 {
+		d.choices = d.plan.Choices
+		if d.field == sendField && d.instead == respond.ChooseLater {
+			d.focus(choiceField)
+		}
+	}
+}
+
+// pagesOf is whom a plan wakes at once, to notice when that changes.
+func pagesOf(p respond.Plan) string {
+	var b strings.Builder
+	for _, page := range p.Pages {
+		if page.Now {
+			b.WriteString(page.UserID + "\x00")
+		}
+	}
+	return b.String()
+}

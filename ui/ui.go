@@ -1,0 +1,89 @@
+// Package ui is what the responder sees and presses: the list of alert groups,
+// the runbook beside it, the dialogs of the actions, the keys and the colours.
+//
+// It knows no HTTP, no file and no configuration. Snapshots come in by a
+// channel, actions go out through internal/respond, and everything that waits
+// or computes for long runs in a tea.Cmd. Update and View only move state and
+// draw it, so a key is answered at once whatever the network does.
+//
+// All text from outside passes internal/clean where it becomes part of a row,
+// a line or the clipboard.
+package ui
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"firstline/internal/respond"
+	"firstline/internal/triage"
+	"firstline/runbooks"
+	"firstline/sources"
+)
+
+// Options are what the screen is made of.
+type Options struct {
+	// Snapshots brings every new state of every source; it may be closed.
+	Snapshots <-chan sources.Snapshot
+	// Initial are the configured sources, in the order they are shown. None
+	// means that nothing is configured, and the screen says how to begin.
+	Initial []sources.Source
+	// Refresh asks all sources to read now. It must not block; nil: no key.
+	Refresh func()
+	Triage  triage.Options
+	Respond respond.Settings
+	// Doer carries actions out; nil: no action is possible.
+	Doer *respond.Doer
+	// Library finds the runbooks; nil: there are none.
+	Library *runbooks.Library
+	// RunbookDirectories are the configured ones, to say where a missing
+	// runbook belongs.
+	RunbookDirectories []string
+	// ConfigPath is the configuration file in use, or where one would be read.
+	ConfigPath string
+	// Filter is the filter to begin with; a wrong one is told and left out.
+	Filter string
+	// OpenURL opens a checked http or https URL in a browser. It is called off
+	// the loop; nil: the key says why it does nothing.
+	OpenURL func(url string) error
+	// Demo and NoColor are the flags; Warnings are sentences to show at start.
+	Demo, NoColor bool
+	Warnings      []string
+	// Now is the clock; nil: time.Now.
+	Now func() time.Time
+	// Location is the time zone that times are shown in; nil: time.Local.
+	Location *time.Location
+	// Environment is what the terminal is recognised by; nil: os.Environ().
+	Environment []string
+}
+
+// Run shows the screen until the responder quits or ctx ends. Neither is an
+// error. All that it started has ended when it returns, except for commands
+// that wait on the Snapshots channel or on a Doer that ignores its context.
+func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	m := New(o)
+	m.ctx = ctx
+	program := tea.NewProgram(m, programOptions(ctx, o, in, out)...)
+	_, err := program.Run()
+	if err == nil || errors.Is(err, tea.ErrInterrupted) || (errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil) {
+		return nil
+	}
+	return err
+}
+
+func programOptions(ctx context.Context, o Options, in io.Reader, out io.Writer) []tea.ProgramOption {
+	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out)}
+	if o.Environment != nil {
+		options = append(options, tea.WithEnvironment(o.Environment))
+	}
+	if o.NoColor {
+		options = append(options, tea.WithColorProfile(colorprofile.ASCII))
+	}
+	return options
+}

@@ -1,0 +1,179 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// View draws the screen.
+func (m *Model) View() tea.View {
+	text, cursor := m.frame()
+	v := tea.NewView(text)
+	v.AltScreen = true
+	v.WindowTitle = m.windowTitle()
+	v.Cursor = cursor
+	return v
+}
+
+func (m *Model) windowTitle() string {
+	if n := m.board.counts.triggered; n > 0 {
+		return fmt.Sprintf("firstline: %d triggered", n)
+	}
+	return "firstline"
+}
+
+// frame is the whole screen as text, and where the text cursor stands.
+func (m *Model) frame() (string, *tea.Cursor) {
+	if m.width == 0 || m.height == 0 {
+		return "", nil
+	}
+	if m.layout.short != "" {
+		return m.tooSmall(), nil
+	}
+	l := m.layout
+	lines := append(make([]string, 0, m.height), m.header(l.header)...)
+	lines = append(lines, m.body()...)
+	lines = append(lines, m.statusLine(), m.helpLine())
+
+	var cursor *tea.Cursor
+	switch m.mode {
+	case filtering:
+		if cursor = m.prompt.input.Cursor(); cursor != nil {
+			cursor.X += l.list.x + m.widthOf(listTitle) + 4
+			cursor.Y = l.list.y
+		}
+	case inAction:
+		over, area, c := m.dialog.draw()
+		m.lay(lines, over, area)
+		cursor = c
+	case reading:
+		over, area := m.reader.draw()
+		m.lay(lines, over, area)
+	}
+	return strings.Join(lines, "\n"), cursor
+}
+
+// listTitle stands in the list's frame, before the filter.
+const listTitle = "Alert groups ── / "
+
+// body draws list and pane, side by side or one below the other.
+func (m *Model) body() []string {
+	l := m.layout
+	var left, right []string
+	if !l.list.empty() {
+		left = m.listBox()
+	}
+	if !l.pane.empty() {
+		right = m.box(l.pane, m.pane.title(), m.pane.footer(), m.paneFocused && m.mode == normal, m.pane.lines())
+	}
+	if len(left) == 0 || len(right) == 0 || l.pane.y != l.list.y {
+		return append(left, right...)
+	}
+	for i := range left {
+		left[i] += right[i]
+	}
+	return left
+}
+
+func (m *Model) listBox() []string {
+	area := m.layout.list
+	title := m.theme.of(strong).on("Alert groups")
+	rule := m.theme.of(border).on(" ── ")
+	switch {
+	case m.mode == filtering:
+		title += rule + m.theme.of(accent).on("/") + " " + m.prompt.view(area.width-m.widthOf(listTitle)-6)
+	case !m.board.filter.Empty():
+		title += rule + m.theme.of(accent).on("/ "+cleanName(m.board.filter.String()))
+	}
+	lines := m.list.lines()
+	if len(lines) == 0 {
+		lines = m.emptyList(area.width-2, area.height-2)
+	}
+	return m.box(area, title, m.list.footer(), (!m.paneFocused && m.mode == normal) || m.mode == filtering, lines)
+}
+
+// lay puts a dialog over the screen; what is behind it is dimmed.
+func (m *Model) lay(lines, over []string, area rectangle) {
+	look := m.theme.of(border)
+	behind := m.layout.body
+	for y := behind.y; y < behind.y+behind.height; y++ {
+		bare := m.bare(lines[y])
+		if y < area.y || y >= area.y+area.height {
+			lines[y] = look.on(bare)
+			continue
+		}
+		left := m.fit(m.method.Truncate(bare, area.x, ""), area.x)
+		right := m.method.TruncateLeft(bare, area.x+area.width, "")
+		right = m.fit(right, m.width-area.x-area.width)
+		lines[y] = look.on(left) + over[y-area.y] + look.on(right)
+	}
+}
+
+// statusLine is the fault of the filter being typed, else the last message.
+func (m *Model) statusLine() string {
+	if m.mode == filtering && m.prompt.wrong != "" {
+		return m.status.messageLine(message{level: failure, text: m.prompt.wrong}, m.width)
+	}
+	return m.status.line(m.width)
+}
+
+// helpLine is the keys of the mode that are worth a reminder, as many as fit;
+// the help itself always does.
+func (m *Model) helpLine() string {
+	at := inNormal
+	switch m.mode {
+	case filtering:
+		at = inFilter
+	case reading:
+		at = inReader
+	case inAction:
+		return blanks(m.width) // the dialog says its keys itself
+	}
+	draw := func(e entry) ([]span, int) {
+		h := e.binding.Help()
+		look := plain
+		if e.why != nil && e.why(m) != "" {
+			look = dim
+		}
+		pieces := []span{{" " + h.Key, accent}, {" " + h.Desc + " ", look}}
+		if look == dim {
+			pieces[0].role = dim
+		}
+		return pieces, m.widthOfSpans(pieces)
+	}
+	room := m.width
+	var last []span
+	if at == inNormal {
+		var width int
+		last, width = draw(m.entryOf(showHelp, inNormal))
+		room -= width
+	}
+	var out []span
+	for _, e := range m.keys {
+		if e.place != at || !e.hint || (at == inNormal && e.command == showHelp) {
+			continue
+		}
+		pieces, width := draw(e)
+		if width > room {
+			continue
+		}
+		room -= width
+		out = append(out, pieces...)
+	}
+	return m.fit(m.spans(append(out, last...)...), m.width)
+}
+
+// tooSmall says which side is short.
+func (m *Model) tooSmall() string {
+	lines := []string{
+		"Too " + m.layout.short + " for firstline.",
+		fmt.Sprintf("It needs %dx%d;", leastWidth, leastHeight),
+		fmt.Sprintf("this is %dx%d.", m.width, m.height),
+	}
+	for i := range lines {
+		lines[i] = m.cut(lines[i], m.width)
+	}
+	return strings.Join(lines[:min(len(lines), m.height)], "\n")
+}
