@@ -1,0 +1,116 @@
+// Package checkout asks git about the runbooks' directories: on which branch
+// they stand, how old they are, and when a runbook was last changed. It runs
+// the git that is installed, so that the person's own keys and settings hold.
+package checkout
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"firstline/internal/clean"
+)
+
+// timeLimit bounds a question; a pull crosses the network and takes its
+// context's.
+const timeLimit = 5 * time.Second
+
+// Checkout is a directory under git.
+type Checkout struct {
+	// Dir is the directory that was asked about.
+	Dir string
+	// Branch is empty when no branch is checked out.
+	Branch string
+	// Commit is the short hash, At when it was made.
+	Commit string
+	At     time.Time
+	// Changed is true when files differ from the commit.
+	Changed bool
+}
+
+// ErrNone says that a directory is in no git checkout, or git is not there.
+var ErrNone = errors.New("not a git checkout")
+
+// Of describes the checkout that dir is in.
+func Of(ctx context.Context, dir string) (Checkout, error) {
+	ctx, cancel := context.WithTimeout(ctx, timeLimit)
+	defer cancel()
+	head, err := git(ctx, dir, "log", "-1", "--format=%h %cI")
+	if err != nil {
+		return Checkout{}, fmt.Errorf("%s: %w", dir, ErrNone)
+	}
+	hash, at, _ := strings.Cut(head, " ")
+	c := Checkout{Dir: dir, Commit: clean.Line(hash)}
+	if c.At, err = time.Parse(time.RFC3339, at); err != nil {
+		return Checkout{}, fmt.Errorf("reading the commit's date in %s: %w", dir, err)
+	}
+	if branch, err := git(ctx, dir, "symbolic-ref", "--short", "-q", "HEAD"); err == nil {
+		c.Branch = clean.Line(branch)
+	}
+	status, err := git(ctx, dir, "status", "--porcelain", "--untracked-files=no", "--", ".")
+	if err != nil {
+		return Checkout{}, fmt.Errorf("looking for changes in %s: %w", dir, err)
+	}
+	c.Changed = status != ""
+	return c, nil
+}
+
+// LastChanged is when the file was last changed in git; ErrNone when git
+// doesn't know it.
+func LastChanged(ctx context.Context, file string) (time.Time, error) {
+	ctx, cancel := context.WithTimeout(ctx, timeLimit)
+	defer cancel()
+	at, err := git(ctx, filepath.Dir(file), "log", "-1", "--format=%cI", "--", filepath.Base(file))
+	if err != nil || at == "" {
+		return time.Time{}, fmt.Errorf("%s: %w", file, ErrNone)
+	}
+	t, err := time.Parse(time.RFC3339, at)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("reading the date of %s: %w", file, err)
+	}
+	return t, nil
+}
+
+// Pull brings the checkout up to date by fast-forward alone: it never merges
+// and never touches what was changed here. It reports what was pulled in one
+// line.
+func Pull(ctx context.Context, dir string) (string, error) {
+	before, err := Of(ctx, dir)
+	if err != nil {
+		return "", err
+	}
+	if _, err := git(ctx, dir, "pull", "--ff-only", "--quiet"); err != nil {
+		return "", fmt.Errorf("pulling %s: %w", dir, err)
+	}
+	after, err := Of(ctx, dir)
+	if err != nil {
+		return "", err
+	}
+	if before.Commit == after.Commit {
+		return fmt.Sprintf("%s is up to date (%s)", dir, after.Commit), nil
+	}
+	return fmt.Sprintf("%s: %s to %s", dir, before.Commit, after.Commit), nil
+}
+
+// git runs git in dir and gives its output without the last line break.
+func git(ctx context.Context, dir string, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, "git", append([]string{"-C", dir, "-c", "core.fsmonitor=false", "--no-optional-locks"}, args...)...)
+	// The screen is ours: git must not ask for a password on it.
+	cmd.Env = append(os.Environ(), "GIT_TERMINAL_PROMPT=0", "LC_ALL=C")
+	cmd.WaitDelay = time.Second
+	var out, said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &said
+	if err := cmd.Run(); err != nil {
+		if words := clean.Line(said.String()); words != "" {
+			return "", fmt.Errorf("git %s: %s", args[0], words)
+		}
+		return "", fmt.Errorf("git %s: %w", args[0], err)
+	}
+	return strings.TrimRight(out.String(), "\n"), nil
+}
