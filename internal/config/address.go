@@ -1,0 +1,41 @@
+package config
+
+import (
+	"net"
+	"net/url"
+	"strings"
+)
+
+// address checks an address. Its sentences never repeat it, because passwords
+// are written into addresses by habit. Where a token is sent along, plain http
+// is for this machine only.
+func (b *builder) address(path []string, text string, token bool) string {
+	u, err := url.Parse(strings.TrimSpace(text))
+	switch {
+	case err != nil:
+		b.fault(path, "this is not an address: write it like %q", "https://host.example.com")
+	case u.Scheme != "http" && u.Scheme != "https":
+		b.fault(path, "an address begins with http:// or https://")
+	case u.Hostname() == "":
+		b.fault(path, "the address has no host: write it like %q", "https://host.example.com")
+	case u.User != nil && token:
+		b.fault(path, "an address holds no user or password: leave them out, the token is sent by itself")
+	case u.User != nil:
+		b.fault(path, "an address holds no user or password: write them as http = { basic_auth = { username = …, password_file = … } }")
+	case u.RawQuery != "" || u.Fragment != "" || u.ForceQuery:
+		b.fault(path, "an address has only a host and a path: leave out what comes after ? or #")
+	case token && u.Scheme == "http" && !loopback(u.Hostname()):
+		b.fault(path, "plain http would show the token to everyone on the way: use https (plain http is for this machine only)")
+	default:
+		return strings.TrimRight(u.String(), "/")
+	}
+	return ""
+}
+
+func loopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}

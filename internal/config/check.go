@@ -1,0 +1,255 @@
+package config
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net/mail"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"firstline/internal/clean"
+	"firstline/internal/respond"
+	"firstline/internal/triage"
+)
+
+// lookup finds an environment variable.
+type lookup func(name string) (string, bool)
+
+// build makes a configuration from a document and the environment.
+func build(path string, document []byte, env lookup) (Config, error) {
+	f, faults := decode(path, document)
+	if len(faults) > 0 {
+		return Config{}, join(faults)
+	}
+	b := &builder{path: path, places: findPlaces(document), origin: map[string]string{}}
+	b.overlay(&f, env)
+	c := b.config(f, env)
+	if len(b.faults) > 0 {
+		return Config{}, join(b.faults)
+	}
+	return c, nil
+}
+
+// join is one error for all faults, in the order of the file.
+func join(faults []*Error) error {
+	slices.SortStableFunc(faults, func(a, b *Error) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	if len(faults) == 1 {
+		return faults[0]
+	}
+	all := make([]error, len(faults))
+	for i, f := range faults {
+		all[i] = f
+	}
+	return errors.Join(all...)
+}
+
+// builder checks what was decoded and gathers the faults.
+type builder struct {
+	path   string
+	places *places
+	// origin names the environment variable that a value came from.
+	origin map[string]string
+	faults []*Error
+}
+
+func (b *builder) fault(path []string, format string, a ...any) {
+	sentence := fmt.Sprintf(format, a...)
+	if variable, ok := b.origin[pathKey(path...)]; ok {
+		b.faults = append(b.faults, &Error{File: "environment variable " + variable, Sentence: sentence})
+		return
+	}
+	at := b.places.of(path...)
+	b.faults = append(b.faults, &Error{File: b.path, Line: at.line, Column: at.column, Sentence: sentence})
+}
+
+func (b *builder) config(f file, env lookup) Config {
+	c := Config{WantedPath: b.path}
+	for _, list := range []string{"prometheus", "alertmanager", "service"} {
+		if b.places.tables[pathKey(list)] {
+			b.fault([]string{list}, "there may be several of these: write [[%s]] with two brackets", list)
+		}
+	}
+	c.Me = b.me(f.Me)
+	c.PagerDuty = b.pagerDuty(f.PagerDuty, env)
+	names := map[string]bool{"pagerduty": true}
+	c.Prometheus = b.servers("prometheus", f.Prometheus, names)
+	c.Alertmanager = b.servers("alertmanager", f.Alertmanager, names)
+	c.FirstLine = FirstLine{Name: clean.Line(f.FirstLine.Name), EscalationPolicy: strings.TrimSpace(f.FirstLine.EscalationPolicy)}
+	c.Runbooks = b.runbooks(f.Runbooks)
+	c.Labels = Labels{
+		Service: b.labels("service", f.Labels.Service),
+		Team:    b.labels("team", f.Labels.Team),
+		Ignore:  b.labels("ignore", f.Labels.Ignore),
+	}
+	for i, s := range f.Service {
+		c.Services = append(c.Services, b.service(i, s))
+	}
+	return c
+}
+
+func (b *builder) me(f fileMe) Me {
+	role, err := respond.ParseRole(f.Role)
+	if err != nil {
+		b.fault([]string{"me", "role"}, "%v", err)
+	}
+	if f.Email != "" {
+		if a, err := mail.ParseAddress(f.Email); err != nil || a.Address != f.Email {
+			b.fault([]string{"me", "email"}, "this is not an email address: write the one of your PagerDuty user, such as dana@example.com")
+		}
+	}
+	return Me{Email: f.Email, Role: role}
+}
+
+func (b *builder) pagerDuty(f *filePagerDuty, env lookup) PagerDuty {
+	p := PagerDuty{Region: "us", Interval: DefaultPagerDutyInterval}
+	token, _ := env(TokenVariable)
+	p.Configured = f != nil || strings.TrimSpace(token) != ""
+	if f == nil {
+		return p
+	}
+	at := func(key string) []string { return []string{"pagerduty", key} }
+	switch strings.ToLower(f.Region) {
+	case "", "us":
+	case "eu":
+		p.Region = "eu"
+	default:
+		b.fault(at("region"), "%q is no region: it is \"us\" or \"eu\"", clean.Line(f.Region))
+	}
+	if f.URL != "" {
+		p.URL = b.address(at("url"), f.URL, true)
+	}
+	if strings.ContainsAny(f.TokenEnv, "= \t\n") {
+		b.fault(at("token_env"), "this is the name of an environment variable, such as %q, and not the token", TokenVariable)
+	}
+	p.TokenEnv, p.TokenCommand = f.TokenEnv, strings.TrimSpace(f.TokenCommand)
+	if f.TokenFile != "" {
+		p.TokenFile = b.absolute(f.TokenFile)
+	}
+	p.Teams = slices.Clone(f.Teams)
+	for i, t := range f.Teams {
+		if strings.TrimSpace(t) == "" {
+			b.fault([]string{"pagerduty", "teams", strconv.Itoa(i)}, "a team's name or id is missing here")
+		}
+	}
+	if f.Interval != "" {
+		p.Interval = b.interval(at("interval"), f.Interval, 5*time.Second)
+	}
+	return p
+}
+
+func (b *builder) servers(kind string, list []fileServer, names map[string]bool) []Server {
+	var all []Server
+	for i, f := range list {
+		at := func(key ...string) []string { return append([]string{kind, strconv.Itoa(i)}, key...) }
+		s := Server{Name: f.Name, Interval: DefaultServerInterval}
+		if s.Name == "" {
+			s.Name = kind
+		}
+		switch {
+		case s.Name != clean.Line(s.Name):
+			b.fault(at("name"), "a name is one line of plain text")
+		case names[strings.ToLower(s.Name)]:
+			b.fault(at("name"), "there is another source called %s: give each its own name", s.Name)
+		}
+		names[strings.ToLower(s.Name)] = true
+		if f.URL == "" {
+			b.fault(at("url"), "url is missing: write where this %s is, such as url = %q", kind, exampleURL(kind))
+		} else {
+			s.URL = b.address(at("url"), f.URL, false)
+		}
+		if f.Interval != "" {
+			s.Interval = b.interval(at("interval"), f.Interval, time.Second)
+		}
+		s.HTTP = b.httpOptions(at("http"), f.HTTP)
+		all = append(all, s)
+	}
+	return all
+}
+
+func exampleURL(kind string) string {
+	if kind == "alertmanager" {
+		return "http://alertmanager.example.com:9093"
+	}
+	return "http://prometheus.example.com:9090"
+}
+
+// interval reads a time between two reads.
+func (b *builder) interval(path []string, text string, least time.Duration) time.Duration {
+	d, err := time.ParseDuration(strings.TrimSpace(text))
+	switch {
+	case err != nil:
+		b.fault(path, "%q is no duration: write a number with s, m or h, such as \"15s\"", clean.Line(text))
+	case d < least:
+		b.fault(path, "%s is too short: the shortest is %s", clean.Line(text), least)
+	case d > time.Hour:
+		b.fault(path, "%s is too long to see anything in time: the longest is 1h", clean.Line(text))
+	}
+	return d
+}
+
+func (b *builder) runbooks(f fileRunbooks) Runbooks {
+	if f.Directories == nil {
+		beside := filepath.Join(filepath.Dir(b.path), "runbooks")
+		if info, err := os.Stat(beside); err == nil && info.IsDir() {
+			return Runbooks{Directories: []string{beside}}
+		}
+		return Runbooks{}
+	}
+	var r Runbooks
+	for i, d := range f.Directories {
+		if strings.TrimSpace(d) == "" {
+			b.fault([]string{"runbooks", "directories", strconv.Itoa(i)}, "a directory is missing here")
+			continue
+		}
+		r.Directories = append(r.Directories, b.absolute(d))
+	}
+	return r
+}
+
+func (b *builder) labels(key string, names []string) []string {
+	for i, n := range names {
+		if strings.TrimSpace(n) == "" {
+			b.fault([]string{"labels", key, strconv.Itoa(i)}, "the name of a label is missing here")
+		}
+	}
+	return slices.Clone(names)
+}
+
+func (b *builder) service(i int, f fileService) triage.ServiceRule {
+	at := func(key string) []string { return []string{"service", strconv.Itoa(i), key} }
+	s := triage.ServiceRule{
+		Name: f.Name, Team: f.Team, PagerDuty: f.PagerDuty,
+		Runbook: expandHome(f.Runbook), PolicyID: f.EscalationPolicy,
+	}
+	if strings.TrimSpace(f.Name) == "" {
+		b.fault(at("name"), "name is missing: write what this service is called")
+	}
+	if f.Match == "" && !b.places.has(at("match")...) {
+		return s
+	}
+	match, err := triage.ParseMatchers(f.Match)
+	switch {
+	case err != nil:
+		b.fault(at("match"), "%s (write label matchers such as 'service=\"checkout\", namespace=~\"prod-.*\"')", clean.Line(err.Error()))
+	case match.Empty():
+		b.fault(at("match"), "match is empty and would match nothing: write label matchers or leave it out")
+	}
+	s.Match = match
+	return s
+}
+
+// absolute makes a path of the file absolute.
+func (b *builder) absolute(path string) string {
+	path = expandHome(path)
+	if filepath.IsAbs(path) {
+		return filepath.Clean(path)
+	}
+	return filepath.Join(directory(b.path), path)
+}

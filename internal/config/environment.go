@@ -1,0 +1,63 @@
+package config
+
+import (
+	"reflect"
+	"strings"
+)
+
+// TokenVariable is where the PagerDuty token is looked for when token_env
+// names no other variable.
+const TokenVariable = "PAGERDUTY_TOKEN" //nolint:gosec // the name, not the token
+
+// overlay lays the environment over the file: every text of the single tables
+// as FIRSTLINE_<TABLE>_<KEY>, and FIRSTLINE_PROMETHEUS_URL and
+// FIRSTLINE_ALERTMANAGER_URL, which take the place of all servers of their
+// kind. Variables that are empty count as not set.
+func (b *builder) overlay(f *file, env lookup) {
+	root := reflect.ValueOf(f).Elem()
+	for i := range root.NumField() {
+		field := root.Type().Field(i)
+		table := field.Tag.Get("toml")
+		switch v := root.Field(i); {
+		case element(field.Type) == reflect.TypeFor[fileServer]():
+			if url, ok := b.variable(env, []string{table, "0", "url"}, table, "url"); ok {
+				b.origin[pathKey(table, "0", "name")] = b.origin[pathKey(table, "0", "url")]
+				v.Set(reflect.ValueOf([]fileServer{{URL: url}}))
+			}
+		case v.Kind() == reflect.Struct:
+			b.overlayTable(v, table, env)
+		case v.Kind() == reflect.Pointer:
+			present := reflect.New(field.Type.Elem())
+			if !v.IsNil() {
+				present = v
+			}
+			if b.overlayTable(present.Elem(), table, env) {
+				v.Set(present)
+			}
+		}
+	}
+}
+
+func (b *builder) overlayTable(v reflect.Value, table string, env lookup) (any bool) {
+	for i := range v.NumField() {
+		if v.Field(i).Kind() != reflect.String {
+			continue
+		}
+		key := v.Type().Field(i).Tag.Get("toml")
+		if text, ok := b.variable(env, []string{table, key}, table, key); ok {
+			v.Field(i).SetString(text)
+			any = true
+		}
+	}
+	return any
+}
+
+func (b *builder) variable(env lookup, path []string, table, key string) (string, bool) {
+	name := "FIRSTLINE_" + strings.ToUpper(table+"_"+key)
+	text, ok := env(name)
+	if !ok || strings.TrimSpace(text) == "" {
+		return "", false
+	}
+	b.origin[pathKey(path...)] = name
+	return text, true
+}

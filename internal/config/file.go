@@ -1,0 +1,62 @@
+package config
+
+// file is the configuration as it is written. Its types and tags are the only
+// list of the known keys: decoding, the nearest known name, the environment
+// variables and the test of config.example.toml all go by them.
+type file struct {
+	Me           fileMe         `toml:"me"`
+	PagerDuty    *filePagerDuty `toml:"pagerduty"`
+	Prometheus   []fileServer   `toml:"prometheus"`
+	Alertmanager []fileServer   `toml:"alertmanager"`
+	FirstLine    fileFirstLine  `toml:"first_line"`
+	Runbooks     fileRunbooks   `toml:"runbooks"`
+	Labels       fileLabels     `toml:"labels"`
+	Service      []fileService  `toml:"service"`
+}
+
+type fileMe struct {
+	Email string `toml:"email"`
+	Role  string `toml:"role"`
+}
+
+type filePagerDuty struct {
+	URL          string   `toml:"url"`
+	Region       string   `toml:"region"`
+	TokenEnv     string   `toml:"token_env"`
+	TokenFile    string   `toml:"token_file"`
+	TokenCommand string   `toml:"token_command"`
+	Teams        []string `toml:"teams"`
+	Interval     string   `toml:"interval"`
+}
+
+type fileServer struct {
+	Name     string         `toml:"name"`
+	URL      string         `toml:"url"`
+	Interval string         `toml:"interval"`
+	HTTP     map[string]any `toml:"http"`
+}
+
+type fileFirstLine struct {
+	Name             string `toml:"name"`
+	EscalationPolicy string `toml:"escalation_policy"`
+}
+
+type fileRunbooks struct {
+	// Directories is nil when none were named, and then the default counts.
+	Directories []string `toml:"directories"`
+}
+
+type fileLabels struct {
+	Service []string `toml:"service"`
+	Team    []string `toml:"team"`
+	Ignore  []string `toml:"ignore"`
+}
+
+type fileService struct {
+	Name             string `toml:"name"`
+	Team             string `toml:"team"`
+	PagerDuty        string `toml:"pagerduty"`
+	Match            string `toml:"match"`
+	Runbook          string `toml:"runbook"`
+	EscalationPolicy string `toml:"escalation_policy"`
+}

@@ -1,0 +1,157 @@
+package config
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	commonconfig "github.com/prometheus/common/config"
+	"go.yaml.in/yaml/v3"
+
+	"firstline/internal/clean"
+)
+
+var httpType = reflect.TypeFor[commonconfig.HTTPClientConfig]()
+
+// httpOptions reads Prometheus's own http client options. They are defined as
+// YAML, so the TOML table is written as YAML and read by the type that
+// Prometheus itself reads them with.
+func (b *builder) httpOptions(path []string, table map[string]any) commonconfig.HTTPClientConfig {
+	if len(table) == 0 {
+		return commonconfig.DefaultHTTPClientConfig
+	}
+	before := len(b.faults)
+	b.httpNames(path, nil, table)
+	if len(b.faults) > before {
+		return commonconfig.HTTPClientConfig{}
+	}
+	// One key at a time first: YAML's places are not the file's.
+	for _, key := range slices.Sorted(maps.Keys(table)) {
+		_, err := readHTTP(map[string]any{key: table[key]})
+		if err != nil && isTypeError(err) {
+			b.fault(append(slices.Clone(path), key), "%s: %s", key, httpSentence(err, table))
+		}
+	}
+	if len(b.faults) > before {
+		return commonconfig.HTTPClientConfig{}
+	}
+	options, err := readHTTP(expandFiles(table))
+	if err != nil {
+		b.fault(path, "http: %s", httpSentence(err, table))
+		return commonconfig.HTTPClientConfig{}
+	}
+	options.SetDirectory(directory(b.path))
+	return options
+}
+
+// httpNames finds names that the options don't have, at any depth.
+func (b *builder) httpNames(path, within []string, table map[string]any) {
+	known := knownNames(typeOf(httpType, "yaml", within), "yaml")
+	for _, key := range slices.Sorted(maps.Keys(table)) {
+		inner := append(slices.Clone(within), key)
+		full := append(slices.Clone(path), inner...)
+		t := typeOf(httpType, "yaml", inner)
+		if t == nil {
+			b.fault(full, "%s is not one of Prometheus's http client options: %s", quoteKey(key), suggestion(key, known))
+			continue
+		}
+		if below, ok := table[key].(map[string]any); ok && (element(t).Kind() == reflect.Map || knownNames(t, "yaml") != nil || hasInlineMap(t)) {
+			b.httpNames(path, inner, below)
+		}
+	}
+}
+
+// hasInlineMap reports whether any name may stand in the table.
+func hasInlineMap(t reflect.Type) bool {
+	t = element(t)
+	if t.Kind() != reflect.Struct {
+		return false
+	}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if strings.Contains(f.Tag.Get("yaml"), ",inline") && element(f.Type).Kind() == reflect.Map {
+			return true
+		}
+	}
+	return false
+}
+
+func readHTTP(table map[string]any) (commonconfig.HTTPClientConfig, error) {
+	text, err := yaml.Marshal(table)
+	if err != nil {
+		return commonconfig.HTTPClientConfig{}, fmt.Errorf("writing the http options as YAML: %w", err)
+	}
+	var options commonconfig.HTTPClientConfig
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(&options); err != nil {
+		return commonconfig.HTTPClientConfig{}, err
+	}
+	return options, nil
+}
+
+func isTypeError(err error) bool {
+	_, ok := err.(*yaml.TypeError) //nolint:errorlint // yaml returns it as it is
+	return ok
+}
+
+var (
+	yamlPlace = regexp.MustCompile(`(?s)^.*line \d+: `)
+	yamlValue = regexp.MustCompile("(?s) ?`.*`")
+	yamlInto  = regexp.MustCompile(`cannot unmarshal !!(\w+) into .*`)
+)
+
+// httpSentence is what is wrong with the options, without any of their values.
+func httpSentence(err error, table map[string]any) string {
+	text := yamlValue.ReplaceAllString(err.Error(), "")
+	text = yamlPlace.ReplaceAllString(text, "")
+	text = yamlInto.ReplaceAllString(text, "a value of this type ($1) does not fit here")
+	text = redact(text, table)
+	return clean.Line(text)
+}
+
+// redact takes every text of the table out of a sentence.
+func redact(sentence string, v any) string {
+	switch v := v.(type) {
+	case map[string]any:
+		for _, inner := range v {
+			sentence = redact(sentence, inner)
+		}
+	case []any:
+		for _, inner := range v {
+			sentence = redact(sentence, inner)
+		}
+	case string:
+		for _, form := range []string{v, strings.Trim(strconv.Quote(v), `"`)} {
+			if len(form) > 3 {
+				sentence = strings.ReplaceAll(sentence, form, "…")
+			}
+		}
+	}
+	return sentence
+}
+
+// expandFiles gives ~ its meaning in every option that names a file.
+func expandFiles(table map[string]any) map[string]any {
+	out := make(map[string]any, len(table))
+	for key, v := range table {
+		switch v := v.(type) {
+		case map[string]any:
+			out[key] = expandFiles(v)
+		case string:
+			if strings.HasSuffix(key, "_file") {
+				out[key] = expandHome(v)
+				continue
+			}
+			out[key] = v
+		default:
+			out[key] = v
+		}
+	}
+	return out
+}

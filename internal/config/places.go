@@ -1,0 +1,136 @@
+package config
+
+import (
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2/unstable"
+)
+
+// place is where something stands in the file; both count from 1.
+type place struct{ line, column int }
+
+// places knows where every key of a TOML document stands, so that a fault
+// found after decoding can still be told with its line. Paths are key parts in
+// lower case, with the index of the element behind the name of an array.
+type places struct {
+	at map[string]place
+	// tables are the headers written with single brackets.
+	tables map[string]bool
+	// elements counts the elements of each array of tables so far.
+	elements map[string]int
+	starts   []int // the offset at which each line starts
+}
+
+// findPlaces reads the places of a document. Of one that is no TOML it knows
+// those before the fault.
+func findPlaces(document []byte) *places {
+	p := &places{at: map[string]place{}, tables: map[string]bool{}, elements: map[string]int{}, starts: []int{0}}
+	for i, b := range document {
+		if b == '\n' {
+			p.starts = append(p.starts, i+1)
+		}
+	}
+	var parser unstable.Parser
+	parser.Reset(document)
+	var table []string
+	for parser.NextExpression() {
+		switch e := parser.Expression(); e.Kind {
+		case unstable.Table, unstable.ArrayTable:
+			table = p.header(e)
+		case unstable.KeyValue:
+			p.keyValue(table, e)
+		default: // comments
+		}
+	}
+	return p
+}
+
+func pathKey(path ...string) string { return strings.ToLower(strings.Join(path, "\x00")) }
+
+// of is the place of the path, else of the nearest table around it.
+func (p *places) of(path ...string) place {
+	for n := len(path); n > 0; n-- {
+		if found, ok := p.at[pathKey(path[:n]...)]; ok {
+			return found
+		}
+	}
+	return place{}
+}
+
+// has reports whether the document names the path.
+func (p *places) has(path ...string) bool {
+	_, ok := p.at[pathKey(path...)]
+	return ok
+}
+
+func (p *places) put(path []string, r unstable.Range) {
+	key := pathKey(path...)
+	if _, ok := p.at[key]; ok {
+		return
+	}
+	offset := int(r.Offset)
+	line := sort.SearchInts(p.starts, offset+1)
+	p.at[key] = place{line: line, column: offset - p.starts[line-1] + 1}
+}
+
+// header notes a [table] or [[table]] and returns its path.
+func (p *places) header(e *unstable.Node) []string {
+	var path []string
+	keys := e.Key()
+	for keys.Next() {
+		node := keys.Node()
+		path = append(path, string(node.Data))
+		last := keys.IsLast()
+		array := pathKey(path...)
+		if last && e.Kind == unstable.ArrayTable {
+			p.put(path, node.Raw)
+			p.elements[array]++
+		}
+		if last && e.Kind == unstable.Table {
+			p.tables[array] = true
+		}
+		if n := p.elements[array]; n > 0 {
+			path = append(path, strconv.Itoa(n-1))
+		}
+		p.put(path, node.Raw)
+	}
+	return path
+}
+
+func (p *places) keyValue(table []string, e *unstable.Node) {
+	path := slices.Clone(table)
+	var at unstable.Range
+	keys := e.Key()
+	for keys.Next() {
+		node := keys.Node()
+		path = append(path, string(node.Data))
+		at = node.Raw
+		p.put(path, at)
+	}
+	p.value(path, e.Value(), at)
+}
+
+// value notes what is inside an inline table or an array.
+func (p *places) value(path []string, v *unstable.Node, at unstable.Range) {
+	switch v.Kind {
+	case unstable.InlineTable:
+		for children := v.Children(); children.Next(); {
+			p.keyValue(path, children.Node())
+		}
+	case unstable.Array:
+		i := 0
+		for children := v.Children(); children.Next(); i++ {
+			element := append(slices.Clone(path), strconv.Itoa(i))
+			where := at
+			if raw := children.Node().Raw; raw.Length > 0 {
+				where = raw
+			}
+			p.put(element, where)
+			p.value(element, children.Node(), where)
+		}
+	default:
+	}
+}
