@@ -1,0 +1,304 @@
+package runbooks
+
+import (
+	"bytes"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"charm.land/glamour/v2/ansi"
+	xansi "github.com/charmbracelet/x/ansi"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/renderer"
+	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
+
+	"firstline/internal/clean"
+)
+
+// writer renders one runbook. The blocks that hold others (lists, quotes) are
+// laid out here, since glamour neither hangs the lines of a list item under
+// each other nor tells on which line a heading went; what stands in them is
+// rendered by glamour. A writer is used by one goroutine.
+type writer struct {
+	// source is the body, and behind it text that was made here, where nodes
+	// can point to it.
+	source  []byte
+	style   Style
+	palette palette
+	// glamour keeps state while it works, and is made for one width.
+	glamour map[int]renderer.Renderer
+	html    ansi.RenderContext
+}
+
+func newWriter(body string, s Style) *writer {
+	w := &writer{
+		source:  []byte(body),
+		style:   s,
+		palette: paletteOf(s),
+		glamour: map[int]renderer.Renderer{},
+		html:    ansi.NewRenderContext(ansi.Options{}),
+	}
+	return w
+}
+
+// blocks renders the children of n, one below the other; spaced leaves an
+// empty line between any two of them, else only before paragraphs. Never after
+// a heading: lines are dear beside a list.
+func (w *writer) blocks(n ast.Node, width int, spaced bool) (page, error) {
+	var all page
+	width = max(width, minWidth/2)
+	afterHeading := false
+	for c := n.FirstChild(); c != nil; {
+		next := c.NextSibling()
+		one, err := w.block(c, width)
+		if err != nil {
+			return page{}, err
+		}
+		_, isParagraph := c.(*ast.Paragraph)
+		if len(one.lines) > 0 && !afterHeading && (spaced || isParagraph) {
+			all.gap()
+		}
+		_, afterHeading = c.(*ast.Heading)
+		all.add(one, "", "")
+		c = next
+	}
+	return all, nil
+}
+
+func (w *writer) block(n ast.Node, width int) (page, error) {
+	switch n := n.(type) {
+	case *ast.Heading:
+		return w.heading(n, width)
+	case *ast.List:
+		return w.list(n, width)
+	case *ast.Blockquote:
+		return w.quote(n, width)
+	case *ast.FencedCodeBlock:
+		return page{lines: codeLines(w.lines(n), string(n.Language(w.source)), width, w.style)}, nil
+	case *ast.CodeBlock:
+		return page{lines: codeLines(w.lines(n), "", width, w.style)}, nil
+	case *ast.HTMLBlock:
+		return w.htmlBlock(n, width)
+	case *ast.ThematicBreak:
+		return page{lines: []string{w.paint(w.palette.faint, strings.Repeat("─", width))}}, nil
+	case *ast.LinkReferenceDefinition:
+		return page{}, nil
+	case *ast.Paragraph, *ast.TextBlock:
+		p := ast.NewParagraph()
+		for c := n.FirstChild(); c != nil; c = n.FirstChild() {
+			p.AppendChild(p, c)
+		}
+		return w.leaf(p, width)
+	}
+	return w.leaf(n, width)
+}
+
+// leaf has glamour render one block.
+func (w *writer) leaf(n ast.Node, width int) (page, error) {
+	w.inlines(n)
+	r, ok := w.glamour[width]
+	if !ok {
+		r = renderer.NewRenderer(renderer.WithNodeRenderers(util.Prioritized(ansi.NewRenderer(ansi.Options{
+			WordWrap:         width,
+			PreserveNewLines: true,
+			Styles:           glamourStyle(w.style),
+		}), 1)))
+		w.glamour[width] = r
+	}
+	doc := ast.NewDocument()
+	doc.AppendChild(doc, n)
+	var out bytes.Buffer
+	if err := r.Render(&out, w.source, doc); err != nil {
+		return page{}, err
+	}
+	lines := filterLines(out.String(), w.style.NoColor)
+	for len(lines) > 0 && lines[0] == "" {
+		lines = lines[1:]
+	}
+	for len(lines) > 0 && lines[len(lines)-1] == "" {
+		lines = lines[:len(lines)-1]
+	}
+	return page{lines: lines}, nil
+}
+
+func (w *writer) heading(n *ast.Heading, width int) (page, error) {
+	if n.Lines().Len() == 0 {
+		return page{}, nil
+	}
+	one, err := w.leaf(n, width)
+	if err != nil {
+		return page{}, err
+	}
+	if len(one.lines) == 0 {
+		one.lines = []string{""}
+	}
+	if n.Level <= 2 && !w.style.NoColor {
+		// A ruled line is seen without reading.
+		last := &one.lines[len(one.lines)-1]
+		if rest := width - xansi.StringWidth(*last) - 1; rest > 0 && n.Level == 2 {
+			*last += " " + w.paint(w.palette.bar, strings.Repeat("━", rest))
+		}
+	}
+	one.headings = []int{0}
+	return one, nil
+}
+
+func (w *writer) list(n *ast.List, width int) (page, error) {
+	var all page
+	number := n.Start
+	labels := make([]string, 0, n.ChildCount())
+	wide, spaced := 0, false
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		label := "• "
+		task, checked := isTask(c)
+		switch {
+		case task && checked:
+			label = "[x] "
+		case task:
+			label = "[ ] "
+		}
+		if n.IsOrdered() {
+			label = strings.TrimPrefix(label, "• ")
+			label = strconv.Itoa(number) + ". " + label
+			number++
+		}
+		labels = append(labels, label)
+		wide = max(wide, xansi.StringWidth(label))
+		spaced = spaced || roomy(c)
+	}
+	for i, c := 0, n.FirstChild(); c != nil; i++ {
+		next := c.NextSibling()
+		item, err := w.blocks(c, width-wide, false)
+		if err != nil {
+			return page{}, err
+		}
+		if spaced {
+			all.gap()
+		}
+		if len(item.lines) == 0 {
+			item.lines = []string{""}
+		}
+		pad := strings.Repeat(" ", wide-xansi.StringWidth(labels[i]))
+		all.add(item, w.paint(w.palette.faint, pad+labels[i]), strings.Repeat(" ", wide))
+		c = next
+	}
+	return all, nil
+}
+
+// roomy reports whether a list item holds more than a line of text and lists.
+func roomy(item ast.Node) bool {
+	n := 0
+	for c := item.FirstChild(); c != nil; c = c.NextSibling() {
+		if _, list := c.(*ast.List); !list {
+			n++
+		}
+	}
+	return n > 1
+}
+
+var callout = regexp.MustCompile(`^\[!([A-Za-z]+)\]\s*$`)
+
+func (w *writer) quote(n *ast.Blockquote, width int) (page, error) {
+	colour := w.palette.faint
+	var all page
+	if p, ok := n.FirstChild().(*ast.Paragraph); ok && p.Lines().Len() > 0 {
+		// GitHub's callouts: "> [!WARNING]".
+		at := p.Lines().At(0)
+		if m := callout.FindSubmatch(at.Value(w.source)); m != nil {
+			colour = w.palette.section
+			kind := strings.ToUpper(string(m[1]))
+			all.lines = []string{w.paint(colour, kind)}
+			for c := p.FirstChild(); c != nil; c = p.FirstChild() {
+				t, isText := c.(*ast.Text)
+				p.RemoveChild(p, c)
+				if isText && t.SoftLineBreak() {
+					break
+				}
+			}
+			if p.FirstChild() == nil {
+				n.RemoveChild(n, p)
+			}
+		}
+	}
+	inner, err := w.blocks(n, width-2, true)
+	if err != nil {
+		return page{}, err
+	}
+	all.add(inner, "", "")
+	var quoted page
+	bar := w.paint(colour, "│ ")
+	quoted.add(all, bar, bar)
+	return quoted, nil
+}
+
+// lines is the text of a block of code or HTML.
+func (w *writer) lines(n ast.Node) string {
+	var b strings.Builder
+	lines := n.Lines()
+	for i := range lines.Len() {
+		at := lines.At(i)
+		b.Write(at.Value(w.source))
+	}
+	return b.String()
+}
+
+var (
+	summary = regexp.MustCompile(`(?is)<summary[^>]*>(.*?)</summary>`)
+	newLine = regexp.MustCompile(`(?i)<br\s*/?>|</p>|</li>|</tr>`)
+)
+
+// htmlBlock shows HTML as text; the summary of <details> stands out.
+func (w *writer) htmlBlock(n *ast.HTMLBlock, width int) (page, error) {
+	raw := w.lines(n)
+	if n.HasClosure() {
+		raw += string(n.ClosureLine.Value(w.source))
+	}
+	holder := ast.NewDocument()
+	raw = newLine.ReplaceAllString(raw, "\n")
+	if m := summary.FindStringSubmatch(raw); m != nil {
+		if title := clean.Line(w.html.SanitizeHTML(m[1], true)); title != "" {
+			strong := ast.NewEmphasis(2)
+			strong.AppendChild(strong, w.text(escape("▸ "+title)))
+			holder.AppendChild(holder, paragraph(strong))
+		}
+		raw = strings.Replace(raw, m[0], "", 1)
+	}
+	for line := range strings.SplitSeq(w.html.SanitizeHTML(raw, true), "\n") {
+		if line = clean.Line(line); line != "" {
+			holder.AppendChild(holder, paragraph(w.text(escape(line))))
+		}
+	}
+	var all page
+	for c := holder.FirstChild(); c != nil; {
+		next := c.NextSibling()
+		one, err := w.leaf(c, width)
+		if err != nil {
+			return page{}, err
+		}
+		all.add(one, "", "")
+		c = next
+	}
+	return all, nil
+}
+
+func paragraph(child ast.Node) *ast.Paragraph {
+	n := ast.NewParagraph()
+	n.AppendChild(n, child)
+	return n
+}
+
+// text makes a node of s, which is put behind the source.
+func (w *writer) text(s string) *ast.Text {
+	start := len(w.source)
+	w.source = append(w.source, s...)
+	return ast.NewTextSegment(text.NewSegment(start, len(w.source)))
+}
+
+// paint colours s.
+func (w *writer) paint(colour, s string) string {
+	if w.style.NoColor || colour == "" {
+		return s
+	}
+	return w.palette.sgr(colour) + s + "\x1b[m"
+}

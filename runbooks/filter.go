@@ -1,0 +1,157 @@
+package runbooks
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"firstline/internal/clean"
+)
+
+// filterLines splits what the renderer wrote into lines of nothing but text,
+// SGR and OSC 8 to http and https, whatever was in it. Each line is complete:
+// colours and links that are open at its end are closed, and opened again on
+// the next. plain leaves text alone.
+func filterLines(out string, plain bool) []string {
+	f := filter{plain: plain}
+	p := ansi.NewParser()
+	var state byte
+	for len(out) > 0 {
+		seq, _, n, next := ansi.DecodeSequence(out, state, p)
+		if n <= 0 {
+			break
+		}
+		state = next
+		out = out[n:]
+		f.add(seq, p)
+		if state != ansi.NormalState {
+			// A sequence without an end: the rest was swallowed by it.
+			break
+		}
+	}
+	f.endLine()
+	return f.lines
+}
+
+type filter struct {
+	plain bool
+	lines []string
+
+	line strings.Builder
+	// pen are the SGR sequences since the last reset; link is the open link.
+	pen  []string
+	link string
+	// drawn: the line has SGR that is not reset; linked: it has an open link.
+	drawn, linked bool
+}
+
+// maxPen is how many SGR sequences can be open at once. A renderer opens a few.
+const maxPen = 32
+
+func (f *filter) add(seq string, p *ansi.Parser) {
+	switch {
+	case seq == "\n":
+		f.endLine()
+	case ansi.HasCsiPrefix(seq):
+		if c := ansi.Cmd(p.Command()); !f.plain && c.Final() == 'm' && c.Prefix() == 0 && c.Intermediate() == 0 {
+			f.sgr(p.Params())
+		}
+	case ansi.HasOscPrefix(seq):
+		if !f.plain && p.Command() == 8 {
+			f.hyperlink(string(p.Data()))
+		}
+	case strings.HasPrefix(seq, "\x1b"):
+	default:
+		f.text(seq)
+	}
+}
+
+// text adds what is printable of one grapheme.
+func (f *filter) text(s string) {
+	s = clean.Text(s)
+	if s == "" || strings.Contains(s, "\n") {
+		return
+	}
+	for _, r := range s {
+		if unicode.IsControl(r) {
+			return
+		}
+	}
+	if len(f.pen) > 0 && !f.drawn {
+		f.line.WriteString(strings.Join(f.pen, ""))
+		f.drawn = true
+	}
+	if f.link != "" && !f.linked {
+		f.line.WriteString("\x1b]8;;" + f.link + "\x1b\\")
+		f.linked = true
+	}
+	f.line.WriteString(s)
+}
+
+// sgr keeps a colour or attribute. It is written again from its numbers, so
+// that nothing else of the sequence comes along.
+func (f *filter) sgr(params ansi.Params) {
+	var b strings.Builder
+	reset := len(params) == 0
+	for i, param := range params {
+		n := param.Param(0)
+		reset = n == 0 && i == len(params)-1
+		b.WriteString(strconv.Itoa(n))
+		if i < len(params)-1 {
+			if param.HasMore() {
+				b.WriteByte(':')
+			} else {
+				b.WriteByte(';')
+			}
+		}
+	}
+	if reset || len(f.pen) >= maxPen {
+		f.pen = f.pen[:0]
+	}
+	if !reset {
+		f.pen = append(f.pen, "\x1b["+b.String()+"m")
+	}
+	if f.drawn {
+		// What comes next is drawn anew, with what is then open.
+		f.line.WriteString("\x1b[m")
+		f.drawn = false
+	}
+}
+
+// hyperlink opens a link, or closes it when data names none or one that is
+// not http or https. data is "8;parameters;URL".
+func (f *filter) hyperlink(data string) {
+	link := ""
+	if parts := strings.SplitN(data, ";", 3); len(parts) == 3 {
+		link = clean.URL(parts[2])
+	}
+	if link == f.link {
+		return
+	}
+	f.closeLink()
+	f.link = link
+}
+
+func (f *filter) closeLink() {
+	if f.linked {
+		f.line.WriteString("\x1b]8;;\x1b\\")
+		f.linked = false
+	}
+}
+
+func (f *filter) endLine() {
+	f.closeLink()
+	if f.drawn {
+		f.line.WriteString("\x1b[m")
+		f.drawn = false
+	}
+	f.lines = append(f.lines, trimLine(f.line.String()))
+	f.line.Reset()
+}
+
+// trimLine takes off the blanks that a renderer fills its lines up with.
+func trimLine(line string) string {
+	return strings.TrimRight(line, " ")
+}

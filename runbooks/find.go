@@ -1,0 +1,369 @@
+package runbooks
+
+import (
+	"cmp"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+
+	"firstline/internal/clean"
+)
+
+// index is what Find looks in. It is made once per scan and then only read.
+type index struct {
+	books []*Runbook
+	// order is each runbook's rank among equals.
+	order map[*Runbook]int
+	// paths are the lower-case path segments of each runbook, those of its
+	// place included, without the file's ending.
+	paths map[*Runbook][]string
+	// byLast finds runbooks by their last path segment; a runbook named
+	// "index" or "readme" also stands under its directory's name.
+	byLast map[string][]*Runbook
+	// byName finds runbooks by folded file name or title, and headings by
+	// folded text.
+	byName    map[string][]*Runbook
+	byHeading map[string][]spot
+}
+
+// spot is a heading and its runbook.
+type spot struct {
+	runbook *Runbook
+	heading *Heading
+}
+
+func newIndex(books []*Runbook, roots map[string][]string) *index {
+	x := &index{
+		books:     books,
+		order:     map[*Runbook]int{},
+		paths:     map[*Runbook][]string{},
+		byLast:    map[string][]*Runbook{},
+		byName:    map[string][]*Runbook{},
+		byHeading: map[string][]spot{},
+	}
+	for i, rb := range books {
+		x.order[rb] = i
+		segs := slices.Concat(roots[rb.Directory], segments(rb.Name))
+		x.paths[rb] = segs
+		last := segs[len(segs)-1]
+		x.byLast[last] = append(x.byLast[last], rb)
+		if isIndex(last) && len(segs) > 1 {
+			dir := segs[len(segs)-2]
+			x.byLast[dir] = append(x.byLast[dir], rb)
+		}
+		names := []string{fold(last)}
+		if own := segments(rb.Name); isIndex(last) && len(own) > 1 {
+			names = append(names, fold(own[len(own)-2]))
+		}
+		if t := alertHeading(rb.Title); !slices.Contains(names, t) {
+			names = append(names, t)
+		}
+		for _, n := range names {
+			if n != "" && !isGeneric(n) {
+				x.byName[n] = append(x.byName[n], rb)
+			}
+		}
+		for j := range rb.Headings {
+			h := &rb.Headings[j]
+			if key := alertHeading(h.Text); key != "" {
+				x.byHeading[key] = append(x.byHeading[key], spot{rb, h})
+			}
+		}
+	}
+	return x
+}
+
+// segments are the lower-case segments of a slash-separated path, the file's
+// ending taken off.
+func segments(p string) []string {
+	p = strings.ToLower(strings.Trim(path.Clean("/"+p), "/"))
+	if p == "" {
+		return nil
+	}
+	all := strings.Split(p, "/")
+	last := &all[len(all)-1]
+	for _, ending := range []string{".md", ".markdown", ".html", ".htm"} {
+		*last = strings.TrimSuffix(*last, ending)
+	}
+	return all
+}
+
+// fold makes names comparable that people write in different ways:
+// "HighErrorRate", "high-error-rate", "high_error_rate".
+func fold(name string) string {
+	return strings.NewReplacer("-", "", "_", "", " ", "", ".", "").Replace(strings.ToLower(name))
+}
+
+// alertHeading folds a heading that names an alert, as in "HighErrorRate",
+// "`HighErrorRate`" or the mixins' `Alert Name: "HighErrorRate"`.
+func alertHeading(s string) string {
+	s = strings.ToLower(strings.TrimSpace(s))
+	for _, prefix := range []string{"alert name", "alertname", "alert", "runbook"} {
+		if rest, ok := strings.CutPrefix(s, prefix); ok && strings.HasPrefix(strings.TrimSpace(rest), ":") {
+			s = strings.TrimSpace(strings.TrimSpace(rest)[1:])
+			break
+		}
+	}
+	return fold(strings.Trim(s, "\"'`“”* "))
+}
+
+func isIndex(name string) bool {
+	return name == "index" || name == "_index" || name == "readme"
+}
+
+// isGeneric reports whether a file name says nothing about what is in it.
+func isGeneric(name string) bool {
+	switch strings.ToLower(name) {
+	case "index", "_index", "readme", "runbook", "runbooks", "home", "main", "overview", "alerts", "docs":
+		return true
+	}
+	return false
+}
+
+func (x *index) find(q Query) (Match, bool) {
+	if m, ok := x.byURL(q); ok {
+		return m, true
+	}
+	for _, alert := range q.Alerts {
+		if m, ok := x.byAlert(alert, q); ok {
+			return m, true
+		}
+	}
+	return x.byService(q)
+}
+
+// byURL maps a runbook_url onto the files: the longest common path suffix, in
+// any case, wins.
+func (x *index) byURL(q Query) (Match, bool) {
+	rb, fragment := x.suffixOf(q.URL, q)
+	if rb == nil {
+		return Match{}, false
+	}
+	return Match{Runbook: rb, Heading: x.headingIn(rb, fragment, q.Alerts), MatchedBy: ByURL}, true
+}
+
+// reference is a URL or path that stands for a runbook, taken apart.
+type reference struct {
+	segments []string
+	fragment string
+	isPath   bool // no URL: all of its segments must be there
+}
+
+func parseReference(s string) (reference, bool) {
+	s = strings.TrimSpace(s)
+	if s == "" || strings.HasPrefix(s, "<") {
+		return reference{}, false
+	}
+	u, err := url.Parse(s)
+	if err != nil {
+		return reference{}, false
+	}
+	r := reference{segments: segments(u.Path), fragment: u.Fragment}
+	switch {
+	case u.Scheme == "" && u.Host == "":
+		r.isPath = true
+	case clean.URL(s) == "":
+		return reference{}, false
+	}
+	return r, len(r.segments) > 0
+}
+
+// suffixOf finds the runbook whose path ends most like the reference, and
+// gives the reference's fragment back.
+func (x *index) suffixOf(s string, q Query) (*Runbook, string) {
+	ref, ok := parseReference(s)
+	if !ok {
+		return nil, ""
+	}
+	var best *Runbook
+	var bestRank []int
+	for _, rb := range x.byLast[ref.segments[len(ref.segments)-1]] {
+		common := x.commonSuffix(rb, ref.segments)
+		anchored := ref.fragment != "" && rb.anchored(ref.fragment) != nil
+		if ref.isPath && common < len(ref.segments) {
+			continue
+		}
+		last := ref.segments[len(ref.segments)-1]
+		if !ref.isPath && common < 2 && !anchored && !x.telling(rb, last, len(ref.segments) > 1, q.Alerts) {
+			continue
+		}
+		rank := []int{-common, yes(!anchored), yes(!x.inService(rb, q.Service)), len(x.paths[rb]), x.order[rb]}
+		if best == nil || slices.Compare(rank, bestRank) < 0 {
+			best, bestRank = rb, rank
+		}
+	}
+	return best, ref.fragment
+}
+
+// telling reports whether a file name alone proves that rb is the runbook of a
+// URL. Every repository has a README.md, and the errors.md of one service is
+// not that of another: such a name must be an alert's, or stand in no
+// directory that the URL could contradict.
+func (x *index) telling(rb *Runbook, name string, hasParent bool, alerts []string) bool {
+	if slices.ContainsFunc(alerts, func(a string) bool { return fold(a) == fold(name) }) {
+		return true
+	}
+	return !isGeneric(name) && (!hasParent || !strings.Contains(rb.Name, "/"))
+}
+
+func yes(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// commonSuffix is how many segments at the end of rb's path are those of want.
+func (x *index) commonSuffix(rb *Runbook, want []string) int {
+	have := x.paths[rb]
+	n := suffix(have, want)
+	if isIndex(have[len(have)-1]) {
+		n = max(n, suffix(have[:len(have)-1], want))
+	}
+	return n
+}
+
+func suffix(a, b []string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[len(a)-1-n] == b[len(b)-1-n] {
+		n++
+	}
+	return n
+}
+
+// inService reports whether a directory of rb, or the file, is named after the
+// service.
+func (x *index) inService(rb *Runbook, service string) bool {
+	if service == "" {
+		return false
+	}
+	want := fold(service)
+	return slices.ContainsFunc(segments(rb.Name), func(s string) bool { return fold(s) == want })
+}
+
+// byAlert finds a file named after the alert, else a heading.
+func (x *index) byAlert(alert string, q Query) (Match, bool) {
+	key := fold(alert)
+	if key == "" {
+		return Match{}, false
+	}
+	if rb := x.first(x.byName[key], alert, q.Service); rb != nil {
+		return Match{Runbook: rb, Heading: x.headingIn(rb, "", []string{alert}), MatchedBy: ByAlert}, true
+	}
+	found := x.byHeading[key]
+	if len(found) == 0 {
+		return Match{}, false
+	}
+	best := slices.MinFunc(found, func(a, b spot) int {
+		return cmp.Or(
+			cmp.Compare(yes(!x.inService(a.runbook, q.Service)), yes(!x.inService(b.runbook, q.Service))),
+			cmp.Compare(a.heading.Level, b.heading.Level),
+			cmp.Compare(x.order[a.runbook], x.order[b.runbook]),
+			cmp.Compare(a.heading.Line, b.heading.Line),
+		)
+	})
+	return Match{Runbook: best.runbook, Heading: best.runbook.below(best.heading), MatchedBy: ByAlert}, true
+}
+
+// first chooses among runbooks of the same folded name: the service's own,
+// then the one whose file is spelt the same but for case, then the order of
+// the places.
+func (x *index) first(found []*Runbook, name, service string) *Runbook {
+	if len(found) == 0 {
+		return nil
+	}
+	spelt := func(rb *Runbook) int {
+		segs := x.paths[rb]
+		return yes(segs[len(segs)-1] != strings.ToLower(name))
+	}
+	return slices.MinFunc(found, func(a, b *Runbook) int {
+		return cmp.Or(
+			cmp.Compare(yes(!x.inService(a, service)), yes(!x.inService(b, service))),
+			cmp.Compare(spelt(a), spelt(b)),
+			cmp.Compare(x.order[a], x.order[b]),
+		)
+	})
+}
+
+// byService finds the runbook that configuration gives the service, else the
+// file or directory named after it.
+func (x *index) byService(q Query) (Match, bool) {
+	if rb, fragment := x.suffixOf(q.ServiceRunbook, q); rb != nil {
+		return Match{Runbook: rb, Heading: x.headingIn(rb, fragment, q.Alerts), MatchedBy: ByService}, true
+	}
+	key := fold(q.Service)
+	if key == "" {
+		return Match{}, false
+	}
+	rb := x.first(x.byName[key], q.Service, q.Service)
+	if rb == nil {
+		rb = x.inDirectory(key)
+	}
+	if rb == nil {
+		return Match{}, false
+	}
+	return Match{Runbook: rb, Heading: x.headingIn(rb, "", q.Alerts), MatchedBy: ByService}, true
+}
+
+// inDirectory finds the runbook of a directory of that folded name: its index
+// or runbook.md, else the only file in it.
+func (x *index) inDirectory(key string) *Runbook {
+	var only *Runbook
+	count := 0
+	for _, rb := range x.books {
+		segs := segments(rb.Name)
+		if len(segs) < 2 || fold(segs[len(segs)-2]) != key {
+			continue
+		}
+		if last := segs[len(segs)-1]; isIndex(last) || last == "runbook" {
+			return rb
+		}
+		only = rb
+		count++
+	}
+	if count == 1 {
+		return only
+	}
+	return nil
+}
+
+// headingIn is the heading that the fragment names, else one named after an
+// alert, else nil: the top.
+func (x *index) headingIn(rb *Runbook, fragment string, alerts []string) *Heading {
+	if h := rb.anchored(fragment); h != nil {
+		return rb.below(h)
+	}
+	for _, alert := range alerts {
+		key := fold(alert)
+		for i := range rb.Headings {
+			if key != "" && alertHeading(rb.Headings[i].Text) == key {
+				return rb.below(&rb.Headings[i])
+			}
+		}
+	}
+	return nil
+}
+
+// anchored is the heading with that anchor, in any case.
+func (rb *Runbook) anchored(fragment string) *Heading {
+	fragment = strings.TrimPrefix(strings.TrimPrefix(fragment, "#"), "user-content-")
+	if fragment == "" {
+		return nil
+	}
+	for i := range rb.Headings {
+		if strings.EqualFold(rb.Headings[i].Anchor, fragment) {
+			return &rb.Headings[i]
+		}
+	}
+	return nil
+}
+
+// below is nil for the runbook's first heading when it is the page's own: then
+// the top is the place to read from.
+func (rb *Runbook) below(h *Heading) *Heading {
+	if h == &rb.Headings[0] && h.Level == 1 {
+		return nil
+	}
+	return h
+}

@@ -1,0 +1,70 @@
+package runbooks
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+	"go.yaml.in/yaml/v3"
+
+	"firstline/internal/clean"
+)
+
+// maxFrontMatter is how many bytes are looked through for its end.
+const maxFrontMatter = 64 << 10
+
+var yamlKey = regexp.MustCompile(`(?m)^[A-Za-z_][\w.-]*[ ]*:`)
+
+// cutFrontMatter takes off YAML (---) or TOML (+++) front matter, which a
+// renderer would show as a heading, and returns its title.
+func cutFrontMatter(text string) (title, body string) {
+	first, rest, ok := strings.Cut(text, "\n")
+	fence := strings.TrimRight(first, " ")
+	if !ok || (fence != "---" && fence != "+++") {
+		return "", text
+	}
+	at := 0
+	for line := range strings.Lines(rest) {
+		trimmed := strings.TrimRight(line, " \n")
+		if trimmed == fence || (fence == "---" && trimmed == "...") {
+			inner := rest[:at]
+			values, isOne := readFrontMatter(fence, inner)
+			if !isOne {
+				return "", text
+			}
+			title, _ := values["title"].(string)
+			return clean.Line(title), rest[at+len(line):]
+		}
+		if at += len(line); at > maxFrontMatter {
+			break
+		}
+	}
+	return "", text
+}
+
+// readFrontMatter reports false when inner is no front matter but text between
+// two rulers. Front matter with a mistake in it is still front matter.
+func readFrontMatter(fence, inner string) (map[string]any, bool) {
+	values := map[string]any{}
+	if strings.TrimSpace(inner) == "" {
+		return values, true
+	}
+	var err error
+	if fence == "+++" {
+		err = toml.Unmarshal([]byte(inner), &values)
+		return values, err == nil || strings.Contains(inner, "=")
+	}
+	if err = yaml.Unmarshal([]byte(inner), &values); err == nil {
+		return values, true
+	}
+	if !yamlKey.MatchString(strings.TrimSpace(inner)) {
+		return nil, false
+	}
+	values = map[string]any{}
+	for line := range strings.Lines(inner) {
+		if key, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(key) == "title" {
+			values["title"] = strings.Trim(strings.TrimSpace(value), `"'`)
+		}
+	}
+	return values, true
+}

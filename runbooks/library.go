@@ -1,0 +1,241 @@
+package runbooks
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// maxFiles is how many runbooks one place may hold. A directory that holds
+// more was configured by mistake.
+const maxFiles = 20000
+
+// Library holds the runbooks of all configured places. It is safe for
+// concurrent use.
+type Library struct {
+	options Options
+	scans   sync.Mutex // one scan at a time
+
+	mu       sync.RWMutex
+	index    *index
+	problems []Problem
+	seen     map[string]seen // by path
+}
+
+// seen is what is remembered of a file, so that it is read again only when it
+// has changed.
+type seen struct {
+	size     int64
+	modified time.Time
+	runbook  *Runbook
+	err      error
+}
+
+// Open scans the configured places. It never fails: what could not be read is
+// told by Problems, and the rest works.
+func Open(o Options) *Library {
+	l := &Library{options: o, index: newIndex(nil, nil)}
+	l.Refresh()
+	return l
+}
+
+// Problems are what could not be used, in the order of the places.
+func (l *Library) Problems() []Problem {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return slices.Clone(l.problems)
+}
+
+// Runbooks are all of them, in the order of the configured places, then by
+// name.
+func (l *Library) Runbooks() []*Runbook {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return slices.Clone(l.index.books)
+}
+
+// Find chooses the runbook for an alert group: by its runbook_url, then a file
+// or heading named after one of its alerts, then the service's.
+func (l *Library) Find(q Query) (Match, bool) {
+	l.mu.RLock()
+	x := l.index
+	l.mu.RUnlock()
+	return x.find(q)
+}
+
+// Refresh scans again and reports whether anything changed. Only files whose
+// size or time changed are read.
+func (l *Library) Refresh() bool {
+	l.scans.Lock()
+	defer l.scans.Unlock()
+
+	s := &scan{before: l.seen, now: map[string]seen{}}
+	roots := map[string][]string{}
+	for _, dir := range l.options.Directories {
+		s.directory(dir)
+		if abs, err := filepath.Abs(dir); err == nil {
+			roots[dir] = segments(filepath.ToSlash(abs))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(l.options.FS)) {
+		s.place(place{name: name, fsys: l.options.FS[name], join: func(p string) string { return name + "/" + p }})
+		roots[name] = segments(name)
+	}
+
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	changed := !maps.EqualFunc(l.seen, s.now, func(a, b seen) bool { return a.runbook == b.runbook && a.err == b.err }) ||
+		!slices.EqualFunc(l.problems, s.problems, func(a, b Problem) bool { return a.Path == b.Path && a.Sentence == b.Sentence })
+	l.seen, l.problems = s.now, s.problems
+	if changed {
+		l.index = newIndex(s.books, roots)
+	}
+	return changed
+}
+
+// scan is one look through all places.
+type scan struct {
+	before, now map[string]seen
+	books       []*Runbook
+	problems    []Problem
+}
+
+// place is a directory or an embedded file system.
+type place struct {
+	name     string
+	fsys     fs.FS
+	editable bool
+	join     func(name string) string // to the path a person knows
+}
+
+func (s *scan) problem(path, sentence string, err error) {
+	s.problems = append(s.problems, Problem{Path: path, Sentence: sentence, Err: err})
+}
+
+// directory scans a directory through an os.Root: neither ".." nor a symbolic
+// link leads out of it.
+func (s *scan) directory(dir string) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		sentence := fmt.Sprintf("The runbook directory %s can't be opened; check [runbooks] directories.", dir)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			sentence = fmt.Sprintf("The runbook directory %s is not there; create it or change [runbooks] directories.", dir)
+		case errors.Is(err, fs.ErrPermission):
+			sentence = fmt.Sprintf("The runbook directory %s may not be read; change its permissions.", dir)
+		}
+		s.problem(dir, sentence, err)
+		return
+	}
+	defer root.Close() //nolint:errcheck // only read
+	s.place(place{
+		name: dir, fsys: root.FS(), editable: true,
+		join: func(p string) string { return filepath.Join(dir, filepath.FromSlash(p)) },
+	})
+}
+
+var errEnough = errors.New("too many files")
+
+func (s *scan) place(p place) {
+	count := 0
+	err := fs.WalkDir(p.fsys, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			s.problem(p.join(name), fmt.Sprintf("%s can't be read; what is in it is left out.", p.join(name)), err)
+			if entry != nil && entry.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		hidden := strings.HasPrefix(path.Base(name), ".") && name != "."
+		switch {
+		case hidden && entry.IsDir():
+			return fs.SkipDir
+		case hidden || entry.IsDir() || !isMarkdown(name):
+			return nil
+		}
+		if count++; count > maxFiles {
+			return errEnough
+		}
+		s.file(p, name)
+		return nil
+	})
+	if errors.Is(err, errEnough) {
+		s.problem(p.name, fmt.Sprintf("%s holds more than %d runbooks; the others are left out. Name a directory further down.", p.name, maxFiles), err)
+	}
+}
+
+func isMarkdown(name string) bool {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".md", ".markdown":
+		return true
+	}
+	return false
+}
+
+// file reads one file, or takes it over when it has not changed.
+func (s *scan) file(p place, name string) {
+	full := p.join(name)
+	info, err := fs.Stat(p.fsys, name)
+	if err != nil {
+		s.problem(full, full+" leads out of its directory or to nothing; it is left out.", err)
+		return
+	}
+	if !info.Mode().IsRegular() {
+		s.problem(full, full+" is not a plain file; it is left out.", nil)
+		return
+	}
+	known, ok := s.before[full]
+	if !ok || known.size != info.Size() || !known.modified.Equal(info.ModTime()) {
+		known = seen{size: info.Size(), modified: info.ModTime()}
+		known.runbook, known.err = readRunbook(p, name, info)
+	}
+	s.now[full] = known
+	if known.err != nil {
+		s.problem(full, fmt.Sprintf("%s is left out: %s.", full, sentenceOf(known.err)), known.err)
+		return
+	}
+	s.books = append(s.books, known.runbook)
+}
+
+func sentenceOf(err error) string {
+	for _, known := range []error{ErrTooBig, ErrBinary, ErrNotUTF8, ErrTooDeep} {
+		if errors.Is(err, known) {
+			return known.Error()
+		}
+	}
+	if errors.Is(err, fs.ErrPermission) {
+		return "it may not be read"
+	}
+	return "it can't be read"
+}
+
+func readRunbook(p place, name string, info fs.FileInfo) (*Runbook, error) {
+	if info.Size() > MaxSize {
+		return nil, ErrTooBig
+	}
+	f, err := p.fsys.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("reading a runbook: %w", err)
+	}
+	defer f.Close() //nolint:errcheck // only read
+	data, err := io.ReadAll(io.LimitReader(f, MaxSize+1))
+	if err != nil {
+		return nil, fmt.Errorf("reading a runbook: %w", err)
+	}
+	rb, err := Parse(name, data)
+	if err != nil {
+		return nil, err
+	}
+	rb.Path, rb.Directory, rb.Editable = p.join(name), p.name, p.editable
+	rb.Modified = info.ModTime()
+	return rb, nil
+}

@@ -1,0 +1,157 @@
+package runbooks
+
+import (
+	"html"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	extast "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
+
+	"firstline/internal/clean"
+)
+
+// markdown reads what GitHub reads. Its parser may be used concurrently.
+var markdown = goldmark.New(goldmark.WithExtensions(extension.GFM, extension.DefinitionList))
+
+// parseMarkdown gives the tree of source.
+func parseMarkdown(source []byte) ast.Node {
+	return markdown.Parser().Parse(text.NewReader(source))
+}
+
+// walk visits every node once, parents first. It goes into a node's children
+// when visit says so.
+func walk(n ast.Node, visit func(ast.Node) bool) {
+	_ = ast.Walk(n, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if entering && !visit(n) {
+			return ast.WalkSkipChildren, nil
+		}
+		return ast.WalkContinue, nil
+	})
+}
+
+// headingNodes are the headings that have text, in order.
+func headingNodes(doc ast.Node) []*ast.Heading {
+	var all []*ast.Heading
+	walk(doc, func(n ast.Node) bool {
+		if h, ok := n.(*ast.Heading); ok {
+			if h.Lines().Len() > 0 {
+				all = append(all, h)
+			}
+			return false
+		}
+		return n.Type() != ast.TypeInline
+	})
+	return all
+}
+
+// deeper reports whether anything in doc stands deeper than limit.
+func deeper(doc ast.Node, limit int) bool {
+	depth, deep := 0, false
+	_ = ast.Walk(doc, func(_ ast.Node, entering bool) (ast.WalkStatus, error) {
+		if !entering {
+			depth--
+			return ast.WalkContinue, nil
+		}
+		if depth++; depth > limit {
+			deep = true
+			return ast.WalkStop, nil
+		}
+		return ast.WalkContinue, nil
+	})
+	return deep
+}
+
+// headings lists the headings of doc, the tree of body.
+func headings(doc ast.Node, body string) []Heading {
+	source := []byte(body)
+	lines := newLineIndex(body)
+	taken := map[string]int{}
+	var all []Heading
+	for _, h := range headingNodes(doc) {
+		t := plainText(h, source)
+		all = append(all, Heading{
+			Level:  h.Level,
+			Text:   t,
+			Anchor: uniqueAnchor(t, taken),
+			Line:   lines.line(h.Lines().At(0).Start),
+		})
+	}
+	return all
+}
+
+// uniqueAnchor gives the second "Steps" the anchor "steps-1", as GitHub does.
+func uniqueAnchor(heading string, taken map[string]int) string {
+	base := anchor(heading)
+	a := base
+	for {
+		if _, used := taken[a]; !used {
+			break
+		}
+		taken[base]++
+		a = base + "-" + strconv.Itoa(taken[base])
+	}
+	taken[a] = 0
+	return a
+}
+
+// anchor is how GitHub names a heading: lower case, letters, digits, "_" and
+// "-" kept, blanks become "-".
+func anchor(heading string) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(strings.TrimSpace(heading)) {
+		switch {
+		case r == ' ':
+			b.WriteByte('-')
+		case r == '-' || r == '_' || unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsNumber(r):
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// plainText is what a reader sees of a node, cleaned, on one line.
+func plainText(n ast.Node, source []byte) string {
+	var b strings.Builder
+	walk(n, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.Text:
+			value := n.Segment.Value(source)
+			if _, code := n.Parent().(*ast.CodeSpan); !code && !n.IsRaw() {
+				value = util.UnescapePunctuations(value)
+				value = []byte(html.UnescapeString(string(value)))
+			}
+			b.Write(value)
+			if n.SoftLineBreak() || n.HardLineBreak() {
+				b.WriteByte(' ')
+			}
+		case *ast.String:
+			b.Write(n.Value)
+		case *ast.AutoLink:
+			b.Write(n.Label(source))
+		case *ast.FencedCodeBlock, *ast.CodeBlock, *ast.HTMLBlock:
+			b.WriteByte(' ')
+			return false
+		}
+		if n.Type() == ast.TypeBlock && n.PreviousSibling() != nil {
+			b.WriteByte(' ')
+		}
+		return true
+	})
+	return clean.Line(b.String())
+}
+
+// isTask reports whether a list item begins with a checkbox, and if it is
+// ticked.
+func isTask(item ast.Node) (task, checked bool) {
+	if item.FirstChild() == nil {
+		return false, false
+	}
+	box, ok := item.FirstChild().FirstChild().(*extast.TaskCheckBox)
+	return ok, ok && box.IsChecked
+}

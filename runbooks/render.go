@@ -1,0 +1,88 @@
+package runbooks
+
+import (
+	"fmt"
+	"strings"
+
+	xansi "github.com/charmbracelet/x/ansi"
+)
+
+const (
+	// minWidth is the narrowest that is rendered for; a smaller pane cuts.
+	minWidth = 20
+	// maxWidth is the widest that is rendered for.
+	maxWidth = 500
+	// maxRender is how many bytes are rendered as Markdown; more is shown as
+	// it stands. Rendering is not linear in all that Markdown can be.
+	maxRender = 256 << 10
+)
+
+// Render renders a runbook. It is safe for concurrent use and takes some
+// milliseconds for a long page: do it off the loop, or ask a Cache.
+func Render(rb *Runbook, s Style) (Rendered, error) {
+	s.Width = min(max(s.Width, minWidth), maxWidth)
+	if len(rb.Body) > maxRender {
+		return renderPlain(rb, s), nil
+	}
+	w := newWriter(rb.Body, s)
+	pg, err := w.blocks(parseMarkdown(w.source), s.Width, true)
+	if err != nil {
+		return Rendered{}, fmt.Errorf("rendering %s: %w", rb.Path, err)
+	}
+	r := Rendered{Lines: pg.lines, HeadingLines: pg.headings}
+	for len(r.HeadingLines) < len(rb.Headings) {
+		r.HeadingLines = append(r.HeadingLines, -1)
+	}
+	r.HeadingLines = r.HeadingLines[:len(rb.Headings)]
+	return r, nil
+}
+
+// page is a part of a rendered runbook.
+type page struct {
+	lines []string
+	// headings are the lines of the headings in it, in order.
+	headings []int
+}
+
+// add puts other below, each line behind a prefix.
+func (p *page) add(other page, first, rest string) {
+	for _, h := range other.headings {
+		p.headings = append(p.headings, len(p.lines)+h)
+	}
+	for i, line := range other.lines {
+		prefix := rest
+		if i == 0 {
+			prefix = first
+		}
+		if line == "" {
+			prefix = strings.TrimRight(prefix, " ")
+		}
+		p.lines = append(p.lines, prefix+line)
+	}
+}
+
+// gap leaves one empty line, unless there is one or nothing is there yet.
+func (p *page) gap() {
+	if n := len(p.lines); n > 0 && p.lines[n-1] != "" {
+		p.lines = append(p.lines, "")
+	}
+}
+
+// renderPlain shows the source, broken into lines.
+func renderPlain(rb *Runbook, s Style) Rendered {
+	r := Rendered{HeadingLines: make([]int, len(rb.Headings))}
+	next, n := 0, 0
+	for line := range strings.Lines(rb.Body) {
+		n++
+		for next < len(rb.Headings) && rb.Headings[next].Line <= n {
+			r.HeadingLines[next] = len(r.Lines)
+			next++
+		}
+		wrapped := filterLines(xansi.Hardwrap(strings.TrimRight(line, "\n"), s.Width, true), true)
+		r.Lines = append(r.Lines, wrapped...)
+	}
+	for ; next < len(rb.Headings); next++ {
+		r.HeadingLines[next] = -1
+	}
+	return r
+}
