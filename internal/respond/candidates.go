@@ -38,7 +38,12 @@ func Targets(w World, query string) []Target {
 		return 1
 	}
 	slices.SortStableFunc(matches, func(a, b fuzzy.Match) int {
-		return cmp.Or(cmp.Compare(begins(a), begins(b)), cmp.Compare(offCall(a), offCall(b)), cmp.Compare(b.Score, a.Score))
+		order := cmp.Or(cmp.Compare(begins(a), begins(b)), cmp.Compare(offCall(a), offCall(b)))
+		if order == 0 && begins(a) != 0 {
+			// Only among loose matches does it matter how loose.
+			order = cmp.Compare(b.Score, a.Score)
+		}
+		return order
 	})
 	found := make([]Target, len(matches))
 	for i, m := range matches {

@@ -1,0 +1,130 @@
+package respond
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"firstline/internal/triage"
+	"firstline/sources"
+)
+
+func TestNoteCarriesTheContext(t *testing.T) {
+	p := NewPlan(Request{
+		Action: HandOff, Groups: []triage.Group{groupOf(incident("I1"))}, Target: Target{Kind: ToTeam, ID: "Payments"},
+		Reason: "the runbook does not help\nand it gets worse", Tried: []string{"1 Check the deploy", "", "2 Restart\x1b[31m"},
+	}, world(FirstLine))
+	want := `Handed off to Payments by Dana Reyes (dana@example.com) with firstline.
+Why: the runbook does not help
+and it gets worse
+Tried:
+- 1 Check the deploy
+- 2 Restart
+
+Checkout errors
+Service: checkout
+Since: 2026-11-22 02:18 UTC (12 m ago)
+Still active, 2 alerts:
+- HighErrorRate firing cluster=eu service=checkout pod=a, since 2026-11-22 02:18 UTC: It hurts
+- HighErrorRate firing cluster=eu service=checkout pod=b, since 2026-11-22 02:18 UTC: It hurts
+Incident: https://example.pagerduty.com/incidents/I1
+Runbook: https://runbooks.example.com/checkout.md
+Graph: https://prometheus.example.com/graph?g0.expr=up`
+	if p.Note != want {
+		t.Errorf("note = %s\nwant %s", p.Note, want)
+	}
+	if p.Items[0].Steps[0].Note != want || p.Summary != want {
+		t.Error("what is sent is not what is shown")
+	}
+}
+
+func TestNoteIsBounded(t *testing.T) {
+	g := groupOf(incident("I1"))
+	for n := range 500 {
+		a := triage.Alert{Alert: sources.Alert{State: sources.AlertFiring, Labels: map[string]string{
+			"alertname": strings.Repeat("ä", 300), "pod": fmt.Sprint(n), "service": strings.Repeat("z", 4000),
+		}, GeneratorURL: "https://example.com/" + strings.Repeat("x", 10000)}}
+		g.Alerts = append(g.Alerts, a)
+	}
+	g.Title = strings.Repeat("t", 9000)
+	for _, reason := range []string{"", strings.Repeat("why ö ", 100), strings.Repeat("why ö ", 480)} {
+		p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{g}, Reason: reason}, world(Developer))
+		note := p.Items[0].Steps[0].Note
+		if len(note) > noteLimit || !utf8.ValidString(note) || strings.Contains(note, "�") {
+			t.Errorf("a note of %d bytes, valid %v", len(note), utf8.ValidString(note))
+		}
+		if !strings.Contains(note, strings.TrimSpace(reason)) {
+			t.Error("the responder's own words were cut")
+		}
+	}
+	p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{g}, Reason: strings.Repeat("w", noteLimit)}, world(Developer))
+	if !strings.Contains(p.Refused, "shorten it") || p.Ready() {
+		t.Errorf("too long by the responder's own words: %q", p.Refused)
+	}
+}
+
+func TestOwnNoteTakesThePlace(t *testing.T) {
+	one := []triage.Group{groupOf(incident("I1"))}
+	p := NewPlan(Request{Action: Escalate, Groups: one, Reason: "r", Note: " mine\n "}, world(Developer))
+	if p.Note != "mine" || p.Items[0].Steps[0].Note != "mine" {
+		t.Errorf("note = %q", p.Note)
+	}
+	p = NewPlan(Request{Action: Escalate, Groups: append(one, groupOf(incident("I2"))), Note: "mine"}, world(Developer))
+	for n, id := range []string{"I1", "I2"} {
+		if note := p.Items[n].Steps[0].Note; !strings.HasPrefix(note, "mine\n\n") || !strings.Contains(note, "/incidents/"+id) {
+			t.Errorf("of several each keeps its own context: %q", note)
+		}
+	}
+	for _, r := range []Request{{Reason: "looking"}, {Note: "looking"}} {
+		r.Action, r.Groups = AddNote, one
+		if p := NewPlan(r, world(Developer)); p.Items[0].Steps[0].Note != "looking" {
+			t.Errorf("note = %q", p.Items[0].Steps[0].Note)
+		}
+	}
+	if p := NewPlan(Request{Action: AddNote, Groups: one, Note: " \n\t"}, world(Developer)); p.Refused != "The note is empty: write something." {
+		t.Errorf("refused = %q", p.Refused)
+	}
+}
+
+func TestAcknowledgingCarriesAReasonThatWasGiven(t *testing.T) {
+	one := []triage.Group{groupOf(incident("I1"))}
+	p := NewPlan(Request{Action: Acknowledge, Groups: one, Reason: "on it"}, world(Developer))
+	if got := brief(p, p.Items[0]); got != "acknowledge I1; note I1" {
+		t.Errorf("plan = %q", got)
+	}
+	if want := "Acknowledged by Dana Reyes (dana@example.com) with firstline.\nWhy: on it"; p.Note != want || p.Items[0].Steps[1].Note != want {
+		t.Errorf("note = %q", p.Note)
+	}
+	if p := NewPlan(Request{Action: Acknowledge, Groups: one}, world(Developer)); p.Note != "" {
+		t.Errorf("without words no note: %q", p.Note)
+	}
+}
+
+func TestSpan(t *testing.T) {
+	for _, tt := range []struct{ d, want string }{
+		{"0s", "0 s"},
+		{"59.9s", "59 s"},
+		{"60s", "1 m"},
+		{"59m59s", "59 m"},
+		{"47h", "47 h"},
+		{"49h", "2 d"},
+	} {
+		if got := span(mustDuration(t, tt.d)); got != tt.want {
+			t.Errorf("span(%s) = %q, want %q", tt.d, got, tt.want)
+		}
+	}
+	if got := ago(sunday.Add(5), sunday); got != "just now" {
+		t.Errorf("a clock that is ahead: %q", got)
+	}
+}
+
+func mustDuration(t *testing.T, s string) time.Duration {
+	t.Helper()
+	d, err := time.ParseDuration(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}

@@ -1,0 +1,152 @@
+package respond
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"firstline/internal/triage"
+	"firstline/sources"
+)
+
+func pageOf(t *testing.T, p Plan, userID string) Page {
+	t.Helper()
+	for _, page := range p.Pages {
+		if page.UserID == userID {
+			return page
+		}
+	}
+	t.Fatalf("%s is not among %+v", userID, p.Pages)
+	return Page{}
+}
+
+func TestPagesTellWhoAndWhen(t *testing.T) {
+	g := []triage.Group{groupOf(incident("I1"))}
+	p := NewPlan(Request{Action: Escalate, Groups: g, Reason: "why"}, world(FirstLine))
+
+	first := pageOf(t, p, "UANN")
+	if !first.Now || first.Level != 1 || first.Via != "Payments primary" || first.Zone != "America/New_York" {
+		t.Errorf("level 1 = %+v", first)
+	}
+	// 02:30 UTC on Sunday is 21:30 on Saturday in New York: no night yet.
+	if first.Night || !first.Weekend || first.Local.Format("Mon 15:04") != "Sat 21:30" || !first.Until.Equal(sunday.Add(6*time.Hour)) {
+		t.Errorf("local time = %+v", first)
+	}
+	next := pageOf(t, p, "UEVE")
+	if next.Now || next.Level != 2 || next.Via != "directly" || !next.At.Equal(sunday.Add(30*time.Minute)) || !next.Until.IsZero() || !next.OnCall {
+		t.Errorf("level 2 = %+v", next)
+	}
+
+	p = NewPlan(Request{Action: Escalate, Groups: g, Reason: "why"}, world(Developer))
+	if bo := pageOf(t, p, "UBO"); !bo.Night || bo.Local.Format("15:04") != "03:30" {
+		t.Errorf("Bo is asleep: %+v", bo)
+	}
+	if cy := pageOf(t, p, "UCY"); cy.Zone != "" || cy.Night {
+		t.Errorf("Cy's zone is not known: %+v", cy)
+	}
+}
+
+func TestNightHours(t *testing.T) {
+	w := world(Developer)
+	for clock, night := range map[string]bool{"21:59": false, "22:00": true, "23:30": true, "00:00": true, "06:59": true, "07:00": false, "12:00": false} {
+		at, err := time.Parse("2006-01-02 15:04", "2026-11-25 "+clock)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// Berlin is an hour ahead of UTC in November.
+		if p := w.page(dana, at.Add(-time.Hour)); p.Night != night || p.Weekend {
+			t.Errorf("at %s night = %v, weekend = %v", clock, p.Night, p.Weekend)
+		}
+	}
+}
+
+func TestZoneThatNobodyKnows(t *testing.T) {
+	w := world(Developer)
+	for _, zone := range []string{"", "Local", "Mars/Olympus", "../../etc/passwd", "Europe/Berlin\x00"} {
+		w.Users = []sources.User{{ID: "U1", Name: "X", TimeZone: zone}}
+		if p := w.page(ref("U1", "X"), sunday); p.Zone != "" || p.Night || !p.Local.Equal(sunday) {
+			t.Errorf("%q gives %+v", zone, p)
+		}
+	}
+}
+
+func TestPagedAtOnceTakesAllOfTheFirstLevelWithAnybody(t *testing.T) {
+	on := func(u sources.Reference, level int, start, end time.Time) sources.OnCall {
+		return sources.OnCall{User: u, Policy: ref("P", ""), Level: level, Start: start, End: end}
+	}
+	none := time.Time{}
+	past, future := sunday.Add(-time.Hour), sunday.Add(time.Hour)
+	users, level := pagedAtOnce([]sources.OnCall{
+		on(eve, 3, none, none), on(ann, 2, past, future), on(bo, 2, none, none), on(ann, 2, none, none),
+		on(cy, 1, past, sunday), on(dana, 1, future, none),
+		{User: cy, Policy: ref("Q", ""), Level: 1},
+	}, "P", sunday)
+	if level != 2 || len(users) != 2 || users[0].ID != "UANN" || users[1].ID != "UBO" {
+		t.Errorf("level %d: %+v; an ended and a coming shift do not count", level, users)
+	}
+}
+
+func TestLinesShowTheDecision(t *testing.T) {
+	p := NewPlan(Request{
+		Action: Escalate, Groups: []triage.Group{groupOf(incident("I1"))}, Reason: "rollback did not help", Tried: []string{"rolled back"},
+	}, world(FirstLine))
+	text := strings.Join(p.Lines(), "\n")
+	for _, want := range []string{
+		"Escalate Checkout errors to the owner (Payments on call)",
+		"Paged now:\n  Ann Berg, level 1 of Payments on call via Payments primary, Sat 21:30 in America/New_York (weekend), on call until Sun 03:30",
+		"If nobody answers:\n  Eve Stone, level 2 of Payments on call, in 30 m, Sun 12:00 in Asia/Tokyo (weekend), always on call",
+		"Changes:\n  Puts the note on #12 Checkout errors, then sets its escalation policy to Payments on call.",
+		"Note:\n  Escalated to the owner (Payments on call) by Dana Reyes (dana@example.com) with firstline.\n  Why: rollback did not help\n  Tried:\n  - rolled back",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("missing %q in\n%s", want, text)
+		}
+	}
+
+	p = NewPlan(Request{Action: Acknowledge, Groups: []triage.Group{alertsGroup()}, Instead: BySilence}, world(Developer))
+	text = strings.Join(p.Lines(), "\n")
+	for _, want := range []string{"Nobody is paged.", "silence 2 alerts in am-eu for 15 m", "pod=a", "pod=b"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("missing %q in\n%s", want, text)
+		}
+	}
+	if strings.Contains(text, "pod=c") {
+		t.Errorf("the silence does not match search:\n%s", text)
+	}
+
+	p = NewPlan(Request{Action: Acknowledge, Groups: []triage.Group{alertsGroup()}}, world(Developer))
+	text = strings.Join(p.Lines(), "\n")
+	if !strings.Contains(text, "Choose first:\n  silence: Makes 1 silence of 15 m") || !strings.Contains(text, "incident: Opens an incident on checkout, assigned to you, and acknowledges it.") {
+		t.Errorf("the choices are missing in\n%s", text)
+	}
+}
+
+func TestLinesAreClean(t *testing.T) {
+	evil := "x\x1b]52;c;ZXZpbA==\a\x1b[2Jy\r\n\u202ez"
+	i := incident("I1")
+	i.Title, i.Assignments[0].User.Name = evil, evil
+	g := groupOf(i)
+	g.Title, g.Service, g.Stale = evil, evil, []string{evil}
+	g.Alerts[0].Labels = map[string]string{"alertname": evil, "pod": evil}
+	w := world(Developer)
+	for n := range w.Users {
+		w.Users[n].Name, w.Users[n].Email = evil, evil
+	}
+	for n := range w.Policies {
+		w.Policies[n].Name = evil
+	}
+	w.Settings.FirstLineName = evil
+	for _, action := range []Action{Acknowledge, Escalate, HandOff, AddNote} {
+		p := NewPlan(Request{Action: action, Groups: []triage.Group{g}, Target: Target{Kind: ToUser, ID: "UBO"}, Reason: evil, Tried: []string{evil}}, w)
+		for _, line := range append(p.Lines(), p.Note, p.Summary) {
+			if strings.ContainsAny(strings.ReplaceAll(line, "\n", ""), "\x1b\a\r\u202e") {
+				t.Errorf("%s: %q", action, line)
+			}
+		}
+		for _, line := range p.Lines() {
+			if strings.Contains(line, "\n") {
+				t.Errorf("%s: more than a line: %q", action, line)
+			}
+		}
+	}
+}
