@@ -87,7 +87,6 @@ type fakeIncident struct {
 	id, status, title, team string
 	created, updated        time.Time
 	alerts                  int
-	open                    func() bool
 }
 
 type fakeEntry struct {
@@ -159,14 +158,14 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	switch path := r.URL.Path; {
 	case path == "/incidents" && r.Method == http.MethodGet:
-		var open []any
+		var open []*fakeIncident
 		until, _ := time.Parse(time.RFC3339, q.Get("until"))
 		for _, i := range f.incidents {
 			if i.status != "resolved" && (until.IsZero() || i.created.Before(until)) {
-				open = append(open, i.json())
+				open = append(open, i)
 			}
 		}
-		f.page(w, r, "incidents", open)
+		writePage(w, r, "incidents", open, (*fakeIncident).json)
 	case path == "/log_entries":
 		since, _ := time.Parse(time.RFC3339, q.Get("since"))
 		var entries []any
@@ -203,8 +202,13 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// page answers with one page, as PagerDuty does, cap included.
+// page answers with one page of all.
 func (f *fake) page(w http.ResponseWriter, r *http.Request, field string, all []any) {
+	writePage(w, r, field, all, func(v any) any { return v })
+}
+
+// writePage answers with one page of all, as PagerDuty does, cap included.
+func writePage[T, J any](w http.ResponseWriter, r *http.Request, field string, all []T, toJSON func(T) J) {
 	limit, offset := 25, 0
 	if n, err := strconv.Atoi(r.URL.Query().Get("limit")); err == nil {
 		limit = n
@@ -217,9 +221,9 @@ func (f *fake) page(w http.ResponseWriter, r *http.Request, field string, all []
 		return
 	}
 	from, to := min(offset, len(all)), min(offset+limit, len(all))
-	items := all[from:to]
-	if items == nil {
-		items = []any{}
+	items := []J{}
+	for _, one := range all[from:to] {
+		items = append(items, toJSON(one))
 	}
 	writeJSON(w, 200, map[string]any{field: items, "limit": limit, "offset": offset, "more": to < len(all), "total": nil})
 }

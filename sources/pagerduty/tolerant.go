@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"firstline/sources"
 )
@@ -23,7 +24,11 @@ func (t *text) UnmarshalJSON(b []byte) error {
 	switch {
 	case len(b) == 0 || b[0] == 'n':
 		*t = ""
-	case b[0] == '"':
+	case len(b) > 1 && b[0] == '"':
+		if inside := b[1 : len(b)-1]; bytes.IndexByte(inside, '\\') < 0 && utf8.Valid(inside) {
+			*t = text(inside) // as nearly all are: nothing to unescape
+			return nil
+		}
 		var s string
 		if err := json.Unmarshal(b, &s); err == nil {
 			*t = text(s)
