@@ -1,24 +1,50 @@
 // Package realservers starts the real Prometheus and Alertmanager on loopback
-// ports for tests, since stand-ins agree with whoever wrote them.
+// ports for tests, since a stand-in only ever agrees with whoever wrote it.
+//
+// A test that needs a program which is not installed is skipped and says what
+// is missing; where RequireVariable is 1, as on the machine that guards the
+// main branch, it fails instead.
+//
+// Configurations are templates. In each of them @PAGERDUTY@,
+// @ALERTMANAGERS@ and @EXTERNAL_LABELS@ stand for what Options say. Double
+// braces are left alone, because Alertmanager's own templates use them.
 package realservers
 
-import "testing"
+import (
+	"embed"
+	"encoding/json"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
 
-// RequireVariable names the environment variable that, set to 1, turns a
-// missing binary from a skipped test into a failed one.
-const RequireVariable = "FIRSTLINE_REQUIRE_SERVERS"
+const (
+	// RequireVariable names the environment variable that, set to 1, turns a
+	// missing program from a skipped test into a failed one.
+	RequireVariable = "FIRSTLINE_REQUIRE_SERVERS"
+	// NewAlertmanagerVariable names the environment variable that holds the
+	// path of an Alertmanager of 0.30 or later.
+	NewAlertmanagerVariable = "FIRSTLINE_ALERTMANAGER_NEW"
+)
+
+//go:embed testdata
+var testdata embed.FS
 
 // Options say what to start and how.
 type Options struct {
-	// Binary is the program; empty means the one of the distribution.
+	// Binary is the program; empty means Debian's prometheus or
+	// prometheus-alertmanager, from the PATH.
 	Binary string
 	// Config is the configuration's text; empty means the one in testdata.
 	Config string
-	// Rules is the rule file's text, for a Prometheus; empty means the one in
-	// testdata.
+	// Rules is the text of a Prometheus's rule file, rules.yml beside the
+	// configuration; empty means the one in testdata.
 	Rules string
 	// PagerDutyURL is where an Alertmanager sends events, without
-	// /v2/enqueue; empty means nowhere that listens.
+	// /v2/enqueue; empty means where nothing listens.
 	PagerDutyURL string
 	// AlertmanagerURLs are those that a Prometheus sends its alerts to.
 	AlertmanagerURLs []string
@@ -26,20 +52,140 @@ type Options struct {
 	ExternalLabels map[string]string
 }
 
-// Server is a running server.
-type Server struct {
-	// URL is its address, as in http://127.0.0.1:40123.
-	URL string
+// StartAlertmanager starts an Alertmanager, alone in its cluster, waits until
+// it is ready, and ends it with the test.
+func StartAlertmanager(t testing.TB, o Options) *Server {
+	t.Helper()
+	binary := o.Binary
+	if binary == "" {
+		binary = find(t, "Debian's Alertmanager", "", "prometheus-alertmanager")
+	}
+	directory := t.TempDir()
+	config := write(t, directory, "alertmanager.yml", o.fill(t, o.Config, "alertmanager.yml"))
+	return start(t, process{
+		name: "Alertmanager", binary: binary, directory: directory,
+		arguments: func(address string) []string {
+			return []string{
+				"--config.file=" + config,
+				"--storage.path=" + filepath.Join(directory, "data"),
+				"--web.listen-address=" + address,
+				"--cluster.listen-address=",
+			}
+		},
+	})
 }
 
-// Stop ends it now, as a crash would. It may be called more than once.
-func (s *Server) Stop() {}
+// StartPrometheus starts a Prometheus, waits until it is ready, and ends it
+// with the test.
+func StartPrometheus(t testing.TB, o Options) *Server {
+	t.Helper()
+	binary := o.Binary
+	if binary == "" {
+		binary = find(t, "Debian's Prometheus", "", "prometheus")
+	}
+	directory := t.TempDir()
+	config := write(t, directory, "prometheus.yml", o.fill(t, o.Config, "prometheus.yml"))
+	rules := write(t, directory, "rules.yml", o.fill(t, o.Rules, "rules.yml"))
+	s := start(t, process{
+		name: "Prometheus", binary: binary, directory: directory,
+		arguments: func(address string) []string {
+			return []string{
+				"--config.file=" + config,
+				"--storage.tsdb.path=" + filepath.Join(directory, "data"),
+				"--web.listen-address=" + address,
+				"--web.external-url=http://" + address,
+				"--rules.alert.resend-delay=1s",
+			}
+		},
+	})
+	s.rules = rules
+	return s
+}
 
-// StartAlertmanager starts an Alertmanager and waits until it is ready.
-func StartAlertmanager(t testing.TB, o Options) *Server { t.Helper(); return nil }
+// NewAlertmanager is the path of an Alertmanager of 0.30 or later, which
+// sends its alerts to PagerDuty in another form. It is looked for in
+// NewAlertmanagerVariable, in Go's own bin directory, and as "alertmanager" on
+// the PATH.
+func NewAlertmanager(t testing.TB) string {
+	t.Helper()
+	var home string
+	if directory, err := os.UserHomeDir(); err == nil {
+		home = filepath.Join(directory, "go", "bin", "alertmanager")
+	}
+	return find(t, "an Alertmanager of 0.30 or later ("+NewAlertmanagerVariable+")", os.Getenv(NewAlertmanagerVariable), home, "alertmanager")
+}
 
-// StartPrometheus starts a Prometheus and waits until it is ready.
-func StartPrometheus(t testing.TB, o Options) *Server { t.Helper(); return nil }
+// find is the first of the candidates that is there; where told is not empty,
+// only that counts. Without any the test is skipped or fails.
+func find(t testing.TB, what, told string, candidates ...string) string {
+	t.Helper()
+	if told != "" {
+		candidates = []string{told}
+	}
+	for _, c := range candidates {
+		if c == "" {
+			continue
+		}
+		if path, err := exec.LookPath(c); err == nil {
+			return path
+		}
+	}
+	if os.Getenv(RequireVariable) == "1" {
+		t.Fatalf("%s is not installed, and %s=1 wants it", what, RequireVariable)
+	}
+	t.Skipf("%s is not installed", what)
+	return ""
+}
 
-// NewAlertmanager is the path of an Alertmanager of 0.30 or later.
-func NewAlertmanager(t testing.TB) string { t.Helper(); return "" }
+// fill is the text, or the file of testdata without one, with what Options say
+// in its places.
+func (o Options) fill(t testing.TB, text, file string) string {
+	t.Helper()
+	if text == "" {
+		b, err := testdata.ReadFile("testdata/" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text = string(b)
+	}
+	pagerDuty := o.PagerDutyURL
+	if pagerDuty == "" {
+		pagerDuty = "http://127.0.0.1:9" // discard: nothing listens there
+	}
+	labels := o.ExternalLabels
+	if labels == nil {
+		labels = map[string]string{"cluster": "dev", "replica": "a"}
+	}
+	targets := []string{}
+	for _, address := range o.AlertmanagerURLs {
+		u, err := url.Parse(address)
+		if err != nil || u.Host == "" {
+			t.Fatalf("%q is not the URL of an Alertmanager", address)
+		}
+		targets = append(targets, u.Host)
+	}
+	// JSON is YAML.
+	return strings.NewReplacer(
+		"@PAGERDUTY@", strings.TrimRight(pagerDuty, "/"),
+		"@EXTERNAL_LABELS@", inJSON(t, labels),
+		"@ALERTMANAGERS@", inJSON(t, targets),
+	).Replace(text)
+}
+
+func inJSON(t testing.TB, v any) string {
+	t.Helper()
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func write(t testing.TB, directory, file, text string) string {
+	t.Helper()
+	path := filepath.Join(directory, file)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}

@@ -1,0 +1,9 @@
+//go:build !linux
+
+package realservers
+
+import "syscall"
+
+// endWithParent does nothing where the system can't end a child with its
+// parent.
+func endWithParent() *syscall.SysProcAttr { return nil }

@@ -1,0 +1,186 @@
+package realservers
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+const (
+	// patience is how long a server may take to become ready, and a condition
+	// to come true, on a busy machine.
+	patience = 60 * time.Second
+	// lookEvery is how often a condition is looked at.
+	lookEvery = 25 * time.Millisecond
+	// maxLog is how much of a log's end is printed.
+	maxLog = 16 << 10
+	// attempts is how often a start is tried: another program may take the
+	// port between its choice and its use.
+	attempts = 3
+)
+
+// Server is a running server.
+type Server struct {
+	// URL is its address, as in http://127.0.0.1:40123.
+	URL string
+
+	name    string
+	rules   string // path of a Prometheus's rule file
+	log     string // path
+	command *exec.Cmd
+	ended   chan struct{} // closed when the process has
+	stop    sync.Once
+}
+
+// process is what to start.
+type process struct {
+	name, binary, directory string
+	arguments               func(address string) []string
+}
+
+// start starts p on a free port and waits until it is ready.
+func start(t testing.TB, p process) *Server {
+	t.Helper()
+	for attempt := 1; ; attempt++ {
+		s := launch(t, p)
+		err := s.untilReady()
+		if err == nil {
+			return s
+		}
+		s.Stop()
+		if attempt == attempts || !strings.Contains(s.logs(), "address already in use") {
+			t.Fatalf("%s: %v\n%s", p.name, err, s.logs())
+		}
+	}
+}
+
+func launch(t testing.TB, p process) *Server {
+	t.Helper()
+	address := freeAddress(t)
+	log, err := os.CreateTemp(p.directory, "*.log")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &Server{URL: "http://" + address, name: p.name, log: log.Name(), ended: make(chan struct{})}
+	s.command = exec.Command(p.binary, p.arguments(address)...)
+	s.command.Dir = p.directory
+	s.command.Stdout, s.command.Stderr = log, log
+	s.command.SysProcAttr = endWithParent()
+	if err := s.command.Start(); err != nil {
+		t.Fatalf("starting %s: %v", filepath.Base(p.binary), err)
+	}
+	_ = log.Close() // the process has its own
+	go func() {
+		_ = s.command.Wait() // killed is how it always ends
+		close(s.ended)
+	}()
+	t.Cleanup(func() {
+		s.Stop()
+		if t.Failed() {
+			t.Logf("the log of %s at %s:\n%s", s.name, s.URL, s.logs())
+		}
+	})
+	return s
+}
+
+// Stop ends the server as a crash would, and returns when it has ended. It may
+// be called more than once.
+func (s *Server) Stop() {
+	s.stop.Do(func() { _ = s.command.Process.Kill() })
+	<-s.ended
+}
+
+// ReplaceRules gives a Prometheus other rules and has it read them. That is
+// under way, not done, when ReplaceRules returns.
+func (s *Server) ReplaceRules(t testing.TB, rules string) {
+	t.Helper()
+	if s.rules == "" {
+		t.Fatalf("%s has no rules", s.name)
+	}
+	if err := os.WriteFile(s.rules, []byte(rules), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.command.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatalf("telling %s to reload: %v", s.name, err)
+	}
+}
+
+// untilReady waits until the server says that it is.
+func (s *Server) untilReady() error {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	ticker := time.NewTicker(lookEvery)
+	defer ticker.Stop()
+	for {
+		if s.ready(ctx, client) {
+			return nil
+		}
+		select {
+		case <-s.ended:
+			return fmt.Errorf("it ended: %v", s.command.ProcessState)
+		case <-ctx.Done():
+			return fmt.Errorf("not ready after %v", patience)
+		case <-ticker.C:
+		}
+	}
+}
+
+func (s *Server) ready(ctx context.Context, client *http.Client) bool {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL+"/-/ready", nil)
+	if err != nil {
+		return false
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		return false
+	}
+	_ = resp.Body.Close()
+	return resp.StatusCode == http.StatusOK
+}
+
+// logs is the end of what the server wrote.
+func (s *Server) logs() string {
+	b, err := os.ReadFile(s.log)
+	if err != nil {
+		return err.Error()
+	}
+	return string(b[max(0, len(b)-maxLog):])
+}
+
+// freeAddress is a loopback address that nothing listens on.
+func freeAddress(t testing.TB) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// Eventually waits until condition is true, and fails the test when that takes
+// too long. What is waited for is named by what, as in "two alerts firing".
+func Eventually(t testing.TB, what string, condition func() bool) {
+	t.Helper()
+	deadline := time.NewTimer(patience)
+	defer deadline.Stop()
+	ticker := time.NewTicker(lookEvery)
+	defer ticker.Stop()
+	for !condition() {
+		select {
+		case <-deadline.C:
+			t.Fatalf("waited %v in vain for %s", patience, what)
+		case <-ticker.C:
+		}
+	}
+}
