@@ -1,6 +1,9 @@
 package triage
 
 import (
+	"cmp"
+	"slices"
+	"strings"
 	"time"
 
 	"firstline/sources"
@@ -9,18 +12,260 @@ import (
 // Join makes the ranked list of groups from what the sources last said. It is
 // pure: the same input gives the same groups, whatever the order of snapshots,
 // alerts and incidents in it. No alert and no incident is lost, and no alert
-// stands in two groups.
+// stands in two groups. now's location is that in which times are written.
 func Join(snapshots []sources.Snapshot, o Options, now time.Time) []Group {
 	var j Joiner
 	return j.Join(snapshots, o, now)
 }
 
-// Joiner is Join with a memory for what is costly to read again on every poll
-// (Alertmanager's configuration). The zero Joiner is ready. It is not safe for
+// Joiner is Join with a memory for what is costly to read again on every poll,
+// Alertmanager's configuration. The zero Joiner is ready. It is not safe for
 // concurrent use.
-type Joiner struct{}
+type Joiner struct {
+	// trees are by the text they were read from; nil: it can't be read.
+	trees map[string]*routeTree
+}
 
 // Join is the package's Join.
 func (j *Joiner) Join(snapshots []sources.Snapshot, o Options, now time.Time) []Group {
-	return nil
+	o = o.withDefaults()
+	snapshots = ordered(snapshots)
+	m := mergeAlerts(snapshots, o.IgnoreLabels)
+	for i := range m.alerts {
+		o.own(&m.alerts[i])
+	}
+	p := placeAlerts(m, j.routing(snapshots))
+	c := claimAlerts(p, &o, openIncidents(snapshots))
+	return newBuilder(c, now).groups()
+}
+
+// ordered are the snapshots in an order that does not depend on theirs:
+// Alertmanagers, PagerDuty, Prometheus, each by name.
+func ordered(snapshots []sources.Snapshot) []sources.Snapshot {
+	s := slices.Clone(snapshots)
+	slices.SortStableFunc(s, func(a, b sources.Snapshot) int {
+		return cmp.Or(
+			cmp.Compare(a.Source.Kind, b.Source.Kind),
+			cmp.Compare(a.Source.Name, b.Source.Name),
+			b.AsOf.Compare(a.AsOf),
+		)
+	})
+	return s
+}
+
+// routing reads each Alertmanager's configuration, where it has changed.
+func (j *Joiner) routing(snapshots []sources.Snapshot) map[int]*routeTree {
+	trees := map[int]*routeTree{}
+	kept := map[string]*routeTree{}
+	for i := range snapshots {
+		text := snapshots[i].Data.Routing
+		if text == "" || snapshots[i].Source.Kind != sources.Alertmanager {
+			continue
+		}
+		tree, known := j.trees[text]
+		if !known {
+			if tree, known = kept[text]; !known {
+				// What can't be read is as good as not known: the alerts still
+				// have their groups.
+				tree, _ = readRouting(text)
+			}
+		}
+		kept[text] = tree
+		if tree != nil {
+			trees[i] = tree
+		}
+	}
+	j.trees = kept
+	return trees
+}
+
+// openIncidents are all incidents, each once, by id. Where two reads differ the
+// later change counts.
+func openIncidents(snapshots []sources.Snapshot) []*sources.Incident {
+	var all []*sources.Incident
+	for i := range snapshots {
+		incidents := snapshots[i].Data.Incidents
+		for k := range incidents {
+			all = append(all, &incidents[k])
+		}
+	}
+	slices.SortStableFunc(all, func(a, b *sources.Incident) int {
+		read := func(in *sources.Incident) int {
+			if in.AlertsRead {
+				return 0
+			}
+			return 1
+		}
+		return cmp.Or(
+			cmp.Compare(a.ID, b.ID),
+			b.UpdatedAt.Compare(a.UpdatedAt),
+			b.ChangedAt.Compare(a.ChangedAt),
+			cmp.Compare(read(a), read(b)),
+			cmp.Compare(a.Source, b.Source),
+			cmp.Compare(a.Status, b.Status),
+			cmp.Compare(a.Title, b.Title),
+		)
+	})
+	return slices.CompactFunc(all, func(a, b *sources.Incident) bool { return a.ID == b.ID })
+}
+
+// builder makes groups of what is joined.
+type builder struct {
+	*claimer
+	now       time.Time
+	directory directory
+	world     outlook
+	silences  map[string]*sources.Silence
+}
+
+func newBuilder(c *claimer, now time.Time) *builder {
+	return &builder{
+		claimer: c, now: now,
+		directory: newDirectory(c.snapshots),
+		world:     newOutlook(c.snapshots),
+		silences:  silencesByID(c.snapshots),
+	}
+}
+
+func (b *builder) groups() []Group {
+	taken := make([][]int32, len(b.incidents))
+	type loose struct {
+		labels  map[string]string
+		rule    Rule
+		members []int32
+	}
+	var names []string
+	rest := map[string]*loose{}
+	for i := range b.alerts {
+		if in := b.best[i].incident; in >= 0 {
+			taken[in] = append(taken[in], int32(i))
+			continue
+		}
+		labels, name, rule := b.standing(int32(i))
+		l := rest[name]
+		if l == nil {
+			l = &loose{labels: labels, rule: rule}
+			rest[name] = l
+			names = append(names, name)
+		}
+		if strength(rule) < strength(l.rule) {
+			l.rule = rule
+		}
+		l.members = append(l.members, int32(i))
+	}
+	groups := make([]Group, 0, len(b.incidents)+len(names))
+	for i := range b.incidents {
+		groups = append(groups, b.incidentGroup(&b.incidents[i], taken[i]))
+	}
+	for _, name := range names {
+		l := rest[name]
+		groups = append(groups, b.alertGroup(name, l.labels, l.rule, l.members))
+	}
+	Sort(groups, ByRank)
+	return groups
+}
+
+// incidentGroup is the group of an incident with the alerts given to it.
+func (b *builder) incidentGroup(in *paged, members []int32) Group {
+	g := Group{
+		ID: in.ID, Incident: in.Incident, Title: in.Title, Urgency: in.Urgency,
+		State: incidentState(in.Status), Since: in.CreatedAt,
+	}
+	best := claim{incident: -1}
+	for _, i := range members {
+		cl := b.best[i]
+		if best.incident < 0 || cmp.Or(cmp.Compare(strength(cl.rule), strength(best.rule)), strings.Compare(cl.proof, best.proof)) < 0 {
+			best = cl
+		}
+	}
+	g.JoinedBy, g.Proof = best.rule, best.proof
+	b.fill(&g, members, in.events)
+	if g.Severity == Unknown {
+		g.Severity = pagerDutySeverity(in.Incident)
+	}
+	g.Shares = b.shares(in)
+	g.Mine = b.world.mine(in.Incident)
+	g.NoLongerFiring = b.noLongerFiring(in, members)
+	b.setDeadlines(&g)
+	return g
+}
+
+// alertGroup is a group that nobody was paged for.
+func (b *builder) alertGroup(name string, labels map[string]string, rule Rule, members []int32) Group {
+	g := Group{ID: groupID(name), Labels: labels, JoinedBy: rule}
+	if rule == ByGroup {
+		g.Proof = name
+	}
+	b.fill(&g, members, nil)
+	g.State = alertsState(g.Alerts)
+	g.Since = since(g.Alerts, g.State)
+	g.Title = alertsTitle(g)
+	g.Why = b.why(&g, members)
+	g.Unpaged = b.world.pagesKnown
+	return g
+}
+
+// fill sets what is the same for both kinds.
+func (b *builder) fill(g *Group, members []int32, events []event) {
+	slices.SortFunc(members, func(x, y int32) int { return b.compareAlerts(&b.alerts[x], &b.alerts[y]) })
+	g.Alerts = make([]Alert, len(members))
+	all := make([]*known, len(members))
+	for i, at := range members {
+		k := &b.alerts[at]
+		all[i] = k
+		g.Alerts[i] = k.Alert
+		g.Alerts[i].JoinedBy = b.best[at].rule
+		if b.best[at].incident < 0 {
+			_, _, g.Alerts[i].JoinedBy = b.standing(at)
+		}
+	}
+	b.o.setOwner(g, all, b.directory)
+	setRunbook(g, events)
+	g.Severity = alertsSeverity(g.Alerts)
+	g.Silences = b.silencesOf(g.Alerts)
+	g.InhibitedBy = b.inhibitorsOf(g.Alerts)
+	g.Stale = b.stale(g, all)
+}
+
+// compareAlerts orders the alerts of a group: what fires first, then the
+// oldest; fingerprint and labels make it total.
+func (b *builder) compareAlerts(x, y *known) int {
+	c := cmp.Or(
+		cmp.Compare(urgency(x.State), urgency(y.State)),
+		x.ActiveSince.Compare(y.ActiveSince),
+		cmp.Compare(x.Fingerprint, y.Fingerprint),
+	)
+	if c != 0 {
+		return c
+	}
+	return strings.Compare(canonical(x.Labels), canonical(y.Labels))
+}
+
+// stale are the names of the group's sources whose last read failed.
+func (b *builder) stale(g *Group, members []*known) []string {
+	var names []string
+	for i := range b.snapshots {
+		s := &b.snapshots[i]
+		if s.Err == nil {
+			continue
+		}
+		in := g.Incident != nil && g.Incident.Source == s.Source.Name && s.Source.Kind == sources.PagerDuty
+		if in || slices.ContainsFunc(members, func(k *known) bool { return k.from.has(i) }) {
+			names = append(names, s.Source.Name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// shares are the incidents that have the alerts this one was opened for too.
+func (b *builder) shares(in *paged) []string {
+	var ids []string
+	for _, alert := range in.claimed {
+		if owner := b.incidents[b.best[alert].incident].ID; owner != in.ID && !slices.Contains(ids, owner) {
+			ids = append(ids, owner)
+		}
+	}
+	slices.Sort(ids)
+	return ids
 }

@@ -1,0 +1,387 @@
+package triage
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/prometheus/common/model"
+
+	"firstline/sources"
+)
+
+// claim says by what proof an incident takes an alert.
+type claim struct {
+	incident int // index; -1: nobody's
+	rule     Rule
+	// resolved: what was sent to PagerDuty and proves it is resolved there.
+	resolved bool
+	proof    string
+}
+
+// strength orders the rules, best first.
+func strength(r Rule) int {
+	switch r {
+	case ByFingerprint:
+		return 0
+	case ByDedupKey:
+		return 1
+	case ByLabelSet:
+		return 2
+	case ByNameAndService:
+		return 3
+	case ByMapping:
+		return 4
+	case ByGroup:
+		return 5
+	case ByName:
+		return 6
+	}
+	return 7
+}
+
+// weak reports whether the rule is resemblance rather than proof.
+func weak(r Rule) bool { return strength(r) >= strength(ByNameAndService) }
+
+// event is one thing sent to PagerDuty, read.
+type event struct {
+	sources.IncidentAlert
+	eventDetails
+	// proven: a strong rule found alerts for it.
+	proven bool
+}
+
+// paged is one incident on its way to a group.
+type paged struct {
+	*sources.Incident
+	events []event
+	// active: some alert that it was surely opened for is still reported, in
+	// this group or another.
+	active bool
+	// claimed are those alerts, without those resolved in PagerDuty.
+	claimed []int32
+}
+
+// claimer decides which incident takes which alert.
+type claimer struct {
+	*placer
+	o         *Options
+	incidents []paged
+	// best is the claim each alert goes by.
+	best []claim
+	// byKey finds places by the dedup keys of their groups.
+	byKey map[string][]keyed
+	// byID finds alerts by the id that their group has without an incident.
+	byID map[string][]int32
+	// byName finds alerts by alertname; ownByName those that only a Prometheus
+	// reports; byFirstWord finds the alertnames that are no single word.
+	byName      map[string][]int32
+	ownByName   map[string][]int32
+	byFirstWord map[string][]string
+	// byNameAndService and byRule find alerts for the weak rules.
+	byNameAndService map[string][]int32
+	byRule           map[int][]int32
+	// byOwnFingerprint finds the alerts that only a Prometheus reports by the
+	// fingerprint that an Alertmanager would give them.
+	byOwnFingerprint map[string]int32
+	// broken are the alerts with line breaks in label values, once looked for.
+	broken      []int32
+	brokenKnown bool
+}
+
+// keyed is a place under one of its keys.
+type keyed struct {
+	place int32
+	route *route
+	key   string
+}
+
+// claimAlerts reads the incidents and gives each alert to at most one of them.
+func claimAlerts(p *placer, o *Options, incidents []*sources.Incident) *claimer {
+	c := &claimer{placer: p, o: o, best: make([]claim, len(p.alerts)), incidents: make([]paged, len(incidents))}
+	for i := range c.best {
+		c.best[i].incident = -1
+	}
+	if len(incidents) == 0 {
+		return c
+	}
+	c.index()
+	for i, in := range incidents {
+		c.incidents[i] = paged{Incident: in, events: readEvents(in)}
+		c.prove(i)
+	}
+	c.resemble()
+	return c
+}
+
+// readEvents reads what was sent. An incident whose alerts are not read yet, or
+// which was opened by hand, has its own key and title to go by.
+func readEvents(in *sources.Incident) []event {
+	if len(in.Alerts) == 0 {
+		return []event{{IncidentAlert: sources.IncidentAlert{Key: in.Key, Summary: in.Title, CreatedAt: in.CreatedAt, Status: in.Status}}}
+	}
+	events := make([]event, len(in.Alerts))
+	for i, a := range in.Alerts {
+		events[i] = event{IncidentAlert: a, eventDetails: eventOf(a)}
+	}
+	return events
+}
+
+func (c *claimer) index() {
+	c.byName = make(map[string][]int32, 256)
+	c.ownByName = map[string][]int32{}
+	for i := range c.alerts {
+		if n := c.alerts[i].Name(); n != "" {
+			c.byName[n] = append(c.byName[n], int32(i))
+			if !c.alerts[i].routed {
+				c.ownByName[n] = append(c.ownByName[n], int32(i))
+			}
+		}
+	}
+	c.byKey = make(map[string][]keyed, len(c.places))
+	for i := range c.places {
+		for _, r := range c.places[i].routes {
+			for _, key := range r.groupKeys(c.places[i].labels) {
+				k := dedupKey(key)
+				c.byKey[k] = append(c.byKey[k], keyed{int32(i), r, key})
+			}
+		}
+	}
+}
+
+// claim lets the incident have the alert unless another has a better claim.
+func (c *claimer) claim(alert int32, cl claim) {
+	if in := &c.incidents[cl.incident]; !weak(cl.rule) {
+		in.active = true
+		if !cl.resolved {
+			in.claimed = append(in.claimed, alert)
+		}
+	}
+	if now := &c.best[alert]; now.incident < 0 || c.beats(alert, cl, *now) {
+		*now = cl
+	}
+}
+
+// beats is a total order of claims on an alert: a proof before a resemblance;
+// what is open in PagerDuty before what is resolved there; the better rule; the
+// incident that was opened soonest after the alert began; the id.
+func (c *claimer) beats(alert int32, a, b claim) bool {
+	boolean := func(x bool) int {
+		if x {
+			return 1
+		}
+		return 0
+	}
+	order := cmp.Or(
+		cmp.Compare(boolean(weak(a.rule)), boolean(weak(b.rule))),
+		cmp.Compare(boolean(a.resolved), boolean(b.resolved)),
+		cmp.Compare(strength(a.rule), strength(b.rule)),
+	)
+	if order == 0 && a.incident != b.incident {
+		since := c.alerts[alert].ActiveSince
+		x, y := c.incidents[a.incident].Incident, c.incidents[b.incident].Incident
+		order = cmp.Or(
+			cmp.Compare(distance(since, x.CreatedAt), distance(since, y.CreatedAt)),
+			cmp.Compare(x.ID, y.ID),
+		)
+	}
+	return cmp.Or(order, strings.Compare(a.proof, b.proof)) < 0
+}
+
+// distance is how long after the alert began the incident was opened; one that
+// was opened before is farther than any that was opened after.
+func distance(began, opened time.Time) time.Duration {
+	if d := opened.Sub(began); d >= 0 {
+		return d
+	}
+	return 1<<62 + min(began.Sub(opened), 1<<61)
+}
+
+// prove makes the strong claims of an incident.
+func (c *claimer) prove(i int) {
+	in := &c.incidents[i]
+	for e := range in.events {
+		ev := &in.events[e]
+		resolved := ev.Status == sources.Resolved
+		give := func(alert int32, rule Rule, proof string) {
+			ev.proven = true
+			c.claim(alert, claim{i, rule, resolved, proof})
+		}
+		for f := range ev.fired {
+			c.proveFired(ev, &ev.fired[f], give)
+		}
+		c.proveKey(ev.Key, give)
+		if in.Key != ev.Key && len(in.events) == 1 {
+			c.proveKey(in.Key, give)
+		}
+	}
+}
+
+// proveKey finds alerts by the event's key: Alertmanager's, or the id of a
+// group that an incident was opened for from here.
+func (c *claimer) proveKey(key string, give func(int32, Rule, string)) {
+	for _, k := range c.byKey[key] {
+		p := &c.places[k.place]
+		for _, alert := range p.members {
+			if len(p.routes) > 1 && !slices.Contains(c.trees[p.manager].reach(c.alerts[alert].Labels), k.route) {
+				continue
+			}
+			give(alert, ByDedupKey, k.key)
+		}
+	}
+	if !looksLikeID(key) {
+		return
+	}
+	if c.byID == nil {
+		c.byID = map[string][]int32{}
+		ids := map[string]string{}
+		for i := range c.alerts {
+			_, name, _ := c.standing(int32(i))
+			id, ok := ids[name]
+			if !ok {
+				id = groupID(name)
+				ids[name] = id
+			}
+			c.byID[id] = append(c.byID[id], int32(i))
+		}
+	}
+	for _, alert := range c.byID[key] {
+		give(alert, ByDedupKey, key)
+	}
+}
+
+// looksLikeID reports whether s has the form of a group's id.
+func looksLikeID(s string) bool {
+	if len(s) != 12 {
+		return false
+	}
+	for i := 0; i < len(s); i++ {
+		if (s[i] < '0' || s[i] > '9') && (s[i] < 'a' || s[i] > 'f') {
+			return false
+		}
+	}
+	return true
+}
+
+// standing gives the labels, their canonical form and the rule of the group in
+// which an alert stands that no incident takes.
+func (c *placer) standing(alert int32) (labels map[string]string, name string, rule Rule) {
+	k := &c.alerts[alert]
+	if k.home >= 0 {
+		return c.places[k.home].labels, c.places[k.home].name, ByGroup
+	}
+	labels = map[string]string{}
+	if n := k.Name(); n != "" {
+		labels["alertname"] = n
+	}
+	if k.service != "" {
+		labels["service"] = k.service
+	}
+	return labels, canonical(labels), ByName
+}
+
+// proveFired finds an alert that an event told of.
+func (c *claimer) proveFired(ev *event, f *firedAlert, give func(int32, Rule, string)) {
+	if f.fingerprint != "" {
+		if at, ok := c.byFingerprint[f.fingerprint]; ok {
+			give(at, ByFingerprint, f.fingerprint)
+			return
+		}
+	}
+	if len(f.labels) == 0 {
+		if at, ok := c.ownFingerprint(f.fingerprint); ok {
+			give(at, ByFingerprint, f.fingerprint)
+		}
+		return
+	}
+	at := c.find(c.hash(f.labels, nil), f.labels, nil)
+	if at < 0 {
+		at = c.subset(f.labels)
+	}
+	if at >= 0 {
+		if f.fingerprint != "" && !c.alerts[at].routed && c.fingerprintIs(at, f.fingerprint) {
+			give(at, ByFingerprint, f.fingerprint)
+			return
+		}
+		give(at, ByLabelSet, canonical(f.labels))
+		return
+	}
+	if ev.text == "" {
+		return
+	}
+	for _, at := range c.withBreaks() {
+		if firingTextHas(ev.text, c.alerts[at].Labels) {
+			give(at, ByLabelSet, canonical(c.alerts[at].Labels))
+		}
+	}
+}
+
+// fingerprintIs reports whether Alertmanager would give an alert that only a
+// Prometheus reports this fingerprint, with or without the replica's label.
+func (c *claimer) fingerprintIs(at int32, fingerprint string) bool {
+	k := &c.alerts[at]
+	return fingerprintOf(k.Labels) == fingerprint ||
+		fingerprintOf(sources.MergeLabels(k.external, k.base.Labels)) == fingerprint
+}
+
+// fingerprintOf is Alertmanager's hash of a label set.
+func fingerprintOf(labels map[string]string) string {
+	set := make(model.LabelSet, len(labels))
+	for name, value := range labels {
+		if value != "" {
+			set[model.LabelName(name)] = model.LabelValue(value)
+		}
+	}
+	return set.Fingerprint().String()
+}
+
+func (c *claimer) ownFingerprint(fingerprint string) (int32, bool) {
+	if c.byOwnFingerprint == nil {
+		c.byOwnFingerprint = map[string]int32{}
+		for i := range c.alerts {
+			if k := &c.alerts[i]; !k.routed {
+				c.byOwnFingerprint[fingerprintOf(k.Labels)] = int32(i)
+				c.byOwnFingerprint[fingerprintOf(sources.MergeLabels(k.external, k.base.Labels))] = int32(i)
+			}
+		}
+	}
+	at, ok := c.byOwnFingerprint[fingerprint]
+	return at, ok
+}
+
+// subset finds the one alert that only a Prometheus reports and whose labels all
+// stand in the set; what it lacks are external labels that could not be read.
+func (c *claimer) subset(set map[string]string) int32 {
+	at, most := none, 0
+	for _, i := range c.ownByName[set["alertname"]] {
+		k := &c.alerts[i]
+		n := len(k.Labels)
+		if n < most || !c.within(k.Labels, set) {
+			continue
+		}
+		if n == most {
+			at = several
+			continue
+		}
+		at, most = i, n
+	}
+	return at
+}
+
+// withBreaks are the alerts whose label values have line breaks: the text form
+// does not tell where those values end.
+func (c *claimer) withBreaks() []int32 {
+	if !c.brokenKnown {
+		c.brokenKnown = true
+		for i := range c.alerts {
+			for _, value := range c.alerts[i].Labels {
+				if strings.ContainsRune(value, '\n') {
+					c.broken = append(c.broken, int32(i))
+					break
+				}
+			}
+		}
+	}
+	return c.broken
+}

@@ -1,0 +1,226 @@
+package triage
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"firstline/sources"
+)
+
+// eventDetails is what could be read out of the custom details of a PagerDuty
+// event. They describe the first event of a key: later ones never change them.
+type eventDetails struct {
+	// fired are the alerts in it.
+	fired []firedAlert
+	// keys are its own texts by lower-case name, such as "service".
+	keys map[string]string
+	// text is the text form as it came, for a second look at values that look
+	// like the form itself.
+	text string
+	// truncated: PagerDuty's size limit made Alertmanager leave out the rest.
+	truncated bool
+}
+
+// firedAlert is one alert as an event told it.
+type firedAlert struct {
+	labels, annotations map[string]string
+	fingerprint         string
+}
+
+// recognised reports whether the event is known to be about alerts whose labels
+// we could find again.
+func (d *eventDetails) recognised() bool { return len(d.fired) > 0 }
+
+// maxNesting bounds details within details, and JSON within strings.
+const maxNesting = 4
+
+// readDetails reads custom details of any shape: Alertmanager's text (until
+// 0.29) and array (since 0.30) in "firing", JSON in "firing_json", the webhook
+// form in "alerts", own keys, one text, one array, or nothing.
+func readDetails(details any) eventDetails {
+	var d eventDetails
+	d.read(details, 0)
+	return d
+}
+
+func (d *eventDetails) read(v any, depth int) {
+	if depth > maxNesting {
+		return
+	}
+	switch v := v.(type) {
+	case string:
+		d.readText(v, depth)
+	case []any:
+		d.readArray(v)
+	case map[string]any:
+		d.readObject(v, depth)
+	}
+}
+
+func (d *eventDetails) readText(s string, depth int) {
+	if v, ok := decodeJSON(s); ok {
+		d.read(v, depth+1)
+		return
+	}
+	if fired := readFiringText(s); len(fired) > 0 {
+		d.addText(s, fired)
+		return
+	}
+	for line := range strings.Lines(s) {
+		name, value, ok := strings.Cut(line, ":")
+		if !ok {
+			name, value, ok = strings.Cut(line, "=")
+		}
+		name = strings.TrimLeft(name, " -\t")
+		if ok && plainName(name) {
+			d.addKey(name, strings.TrimSpace(value))
+		}
+	}
+}
+
+func (d *eventDetails) readArray(array []any) {
+	for _, v := range array {
+		object, ok := v.(map[string]any)
+		if !ok {
+			continue
+		}
+		if status, _ := object["status"].(string); status == "resolved" {
+			continue
+		}
+		fingerprint, _ := object["fingerprint"].(string)
+		a := firedAlert{
+			labels:      textMap(object["labels"]),
+			annotations: textMap(object["annotations"]),
+			fingerprint: fingerprint,
+		}
+		if len(a.labels) > 0 || a.fingerprint != "" {
+			d.fired = append(d.fired, a)
+		}
+	}
+}
+
+func (d *eventDetails) readObject(object map[string]any, depth int) {
+	d.addKeys(textMap(object))
+	// In this order, and not in the map's, so that reading twice gives the same.
+	for _, name := range []string{"firing", "firing_json", "alerts"} {
+		if len(d.fired) > 0 {
+			break
+		}
+		switch v := object[name].(type) {
+		case string:
+			if fired := readFiringText(v); len(fired) > 0 {
+				d.addText(v, fired)
+			} else if decoded, ok := decodeJSON(v); ok {
+				d.read(decoded, depth+1)
+			}
+		case []any:
+			d.readArray(v)
+		case map[string]any:
+			d.readArray([]any{v})
+		}
+	}
+	for _, name := range []string{"groupLabels", "commonLabels", "labels", "commonAnnotations", "annotations"} {
+		d.addKeys(textMap(object[name]))
+	}
+	if len(d.fired) == 0 && object["fingerprint"] != nil {
+		d.readArray([]any{object})
+	}
+	for _, name := range []string{"details", "custom_details", "customDetails"} {
+		if nested, ok := object[name]; ok {
+			d.read(nested, depth+1)
+		}
+	}
+	if _, ok := object["error"].(string); ok && len(object) == 1 {
+		d.truncated = true
+	}
+}
+
+func (d *eventDetails) addText(s string, fired []firedAlert) {
+	if d.text == "" {
+		d.text = s
+	}
+	d.fired = append(d.fired, fired...)
+}
+
+// addKeys adds them in the order of their names, since "Service" and "service"
+// are one key here.
+func (d *eventDetails) addKeys(m map[string]string) {
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		d.addKey(name, m[name])
+	}
+}
+
+// addKey keeps the first value that is not empty; "firing" and its like are
+// read elsewhere.
+func (d *eventDetails) addKey(name, value string) {
+	name = strings.ToLower(name)
+	switch name {
+	case "firing", "firing_json", "resolved", "num_firing", "num_resolved":
+		return
+	}
+	if value == "" || d.keys[name] != "" {
+		return
+	}
+	if d.keys == nil {
+		d.keys = map[string]string{}
+	}
+	d.keys[name] = value
+}
+
+func decodeJSON(s string) (any, bool) {
+	s = strings.TrimSpace(s)
+	if !strings.HasPrefix(s, "{") && !strings.HasPrefix(s, "[") {
+		return nil, false
+	}
+	var v any
+	if json.Unmarshal([]byte(s), &v) != nil {
+		return nil, false
+	}
+	return v, true
+}
+
+// textMap is the object with those of its values that are text or numbers.
+func textMap(v any) map[string]string {
+	object, ok := v.(map[string]any)
+	if !ok {
+		return nil
+	}
+	m := make(map[string]string, len(object))
+	for name, v := range object {
+		if s := asText(v); s != "" {
+			m[name] = s
+		}
+	}
+	return m
+}
+
+func asText(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case float64:
+		return strconv.FormatFloat(v, 'g', -1, 64)
+	case bool:
+		return strconv.FormatBool(v)
+	case json.Number:
+		return v.String()
+	}
+	return ""
+}
+
+// plainName reports whether s is a classic label name.
+func plainName(s string) bool {
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c != '_' && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (i == 0 || c < '0' || c > '9') {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// eventOf reads what PagerDuty holds of an alert.
+func eventOf(a sources.IncidentAlert) eventDetails { return readDetails(a.Details) }

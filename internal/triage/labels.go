@@ -1,0 +1,210 @@
+package triage
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"hash/maphash"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// canonical writes labels as Alertmanager writes them: {a="b", c="d"}, sorted
+// by name. It is what group keys and group ids are made of.
+func canonical(labels map[string]string) string {
+	return string(appendCanonical(nil, labels))
+}
+
+func appendCanonical(b []byte, labels map[string]string) []byte {
+	var onStack [24]string
+	names := onStack[:0]
+	for name := range labels {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	b = append(b, '{')
+	for i, name := range names {
+		if i > 0 {
+			b = append(b, ", "...)
+		}
+		b = append(b, name...)
+		b = append(b, '=')
+		b = strconv.AppendQuote(b, labels[name])
+	}
+	return append(b, '}')
+}
+
+// canonicalByPair is canonical as Alertmanager wrote it until common v0.45: the
+// finished pairs are sorted, which puts a1="…" before a="…".
+func canonicalByPair(labels map[string]string) string {
+	pairs := make([]string, 0, len(labels))
+	for name, value := range labels {
+		pairs = append(pairs, name+"="+strconv.Quote(value))
+	}
+	slices.Sort(pairs)
+	return "{" + strings.Join(pairs, ", ") + "}"
+}
+
+// groupID is the id of a group without an incident: the first 12 hex digits of
+// a SHA-256 over its labels in canonical form.
+func groupID(canonicalLabels string) string {
+	sum := sha256.Sum256([]byte(canonicalLabels))
+	return hex.EncodeToString(sum[:6])
+}
+
+// hashSeed differs from run to run: hashes find equal label sets and are never
+// shown, stored or sorted by.
+var hashSeed = maphash.MakeSeed()
+
+// hashPair is the share of one label in the hash of a set. Shares are added, so
+// the hash of a set needs no sorting and a label can be added to it later.
+func hashPair(name, value string) uint64 {
+	h := maphash.String(hashSeed, name)*0x9e3779b97f4a7c15 ^ maphash.String(hashSeed, value)
+	h ^= h >> 32
+	h *= 0xd6e8feb86659fd93
+	return h ^ h>>32
+}
+
+// comparer compares label sets without the labels by which replicas differ.
+type comparer struct{ ignored map[string]bool }
+
+func newComparer(ignore []string) comparer {
+	c := comparer{ignored: make(map[string]bool, len(ignore))}
+	for _, name := range ignore {
+		c.ignored[name] = true
+	}
+	return c
+}
+
+// hash is equal for sets that same calls the same.
+func (c comparer) hash(labels, external map[string]string) uint64 {
+	var h uint64
+	for name, value := range labels {
+		if value != "" && !c.ignored[name] {
+			h += hashPair(name, value)
+		}
+	}
+	for name, value := range external {
+		if value != "" && labels[name] == "" && !c.ignored[name] {
+			h += hashPair(name, value)
+		}
+	}
+	return h
+}
+
+// same reports whether two label sets, each completed by external labels, are
+// equal. An empty value is the same as none, as in Prometheus.
+func (c comparer) same(labels, external, others, otherExternal map[string]string) bool {
+	n, ok := c.shared(labels, nil, others, otherExternal)
+	if !ok {
+		return false
+	}
+	more, ok := c.shared(external, labels, others, otherExternal)
+	return ok && n+more == c.size(others, nil)+c.size(otherExternal, others)
+}
+
+// shared counts the labels that count and are not laid over; it fails at the
+// first that the others don't have.
+func (c comparer) shared(labels, over, others, otherExternal map[string]string) (n int, ok bool) {
+	for name, value := range labels {
+		if value == "" || over[name] != "" || c.ignored[name] {
+			continue
+		}
+		other := others[name]
+		if other == "" {
+			other = otherExternal[name]
+		}
+		if other != value {
+			return 0, false
+		}
+		n++
+	}
+	return n, true
+}
+
+// size is how many labels count and are not laid over.
+func (c comparer) size(labels, over map[string]string) int {
+	n := 0
+	for name, value := range labels {
+		if value != "" && over[name] == "" && !c.ignored[name] {
+			n++
+		}
+	}
+	return n
+}
+
+// within reports whether every label of part stands in whole too.
+func (c comparer) within(part, whole map[string]string) bool {
+	for name, value := range part {
+		if value != "" && !c.ignored[name] && whole[name] != value {
+			return false
+		}
+	}
+	return true
+}
+
+// contradicts reports whether whole has another value for an external label
+// that the alert does not set itself.
+func (c comparer) contradicts(external, labels, whole map[string]string) bool {
+	for name, value := range external {
+		if value == "" || labels[name] != "" || c.ignored[name] {
+			continue
+		}
+		if other := whole[name]; other != "" && other != value {
+			return true
+		}
+	}
+	return false
+}
+
+// complete is an alert's labels with the external ones that Prometheus adds
+// when it sends the alert on; those that tell replicas apart stay out, as they
+// do in a well-kept Alertmanager.
+func (c comparer) complete(labels, external map[string]string) map[string]string {
+	missing := 0
+	for name, value := range external {
+		if value != "" && labels[name] == "" && !c.ignored[name] {
+			missing++
+		}
+	}
+	if missing == 0 {
+		return labels
+	}
+	whole := make(map[string]string, len(labels)+missing)
+	for name, value := range external {
+		if value != "" && !c.ignored[name] {
+			whole[name] = value
+		}
+	}
+	for name, value := range labels {
+		if value != "" {
+			whole[name] = value
+		}
+	}
+	return whole
+}
+
+// firstSet is the value of the first label of the chain that is set.
+func firstSet(labels map[string]string, chain []string) string {
+	for _, name := range chain {
+		if value := labels[name]; value != "" {
+			return value
+		}
+	}
+	return ""
+}
+
+// mostCommon is the value that occurs most often; among equals the first in the
+// alphabet. The empty one counts only when there is no other.
+func mostCommon(count map[string]int) string {
+	best, most := "", 0
+	for value, n := range count {
+		if value == "" {
+			continue
+		}
+		if n > most || n == most && value < best {
+			best, most = value, n
+		}
+	}
+	return best
+}

@@ -1,0 +1,279 @@
+package triage
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// fields are the names that a group has values for itself.
+var fields = []string{
+	"alertname", "assignee", "id", "joined", "policy", "priority", "service",
+	"severity", "source", "state", "team", "title", "urgency",
+}
+
+// flags are what a group is or is not.
+var flags = []string{"mine", "nolongerfiring", "paged", "silenced", "stale", "unowned", "unpaged"}
+
+// Fields are the names that a filter knows besides label names: the fields, age
+// and the flags, sorted within each.
+func Fields() []string { return slices.Concat(fields, []string{"age"}, flags) }
+
+// Flags are those of Fields that stand alone.
+func Flags() []string { return slices.Clone(flags) }
+
+func isField(name string) bool { return slices.Contains(fields, strings.ToLower(name)) }
+
+// Match reports whether the group passes the filter at that time.
+func (f Filter) Match(g Group, now time.Time) bool {
+	for i := range f.terms {
+		if f.terms[i].holds(&g, now) == f.terms[i].not {
+			return false
+		}
+	}
+	return true
+}
+
+func (t *term) holds(g *Group, now time.Time) bool {
+	switch t.kind {
+	case freeText:
+		return t.isIn(g)
+	case flag:
+		return isFlagged(g, t.name)
+	case older:
+		return !g.Since.IsZero() && now.Sub(g.Since) > t.age
+	case younger:
+		return !g.Since.IsZero() && now.Sub(g.Since) < t.age
+	case equal:
+		if isField(t.name) {
+			return !eachValue(g, t.name, func(v string) bool { return !strings.EqualFold(v, t.value) })
+		}
+		return !eachValue(g, t.name, func(v string) bool { return v != t.value })
+	default:
+		return !eachValue(g, t.name, func(v string) bool { return !t.re.MatchString(v) })
+	}
+}
+
+func isFlagged(g *Group, name string) bool {
+	switch name {
+	case "mine":
+		return g.Mine
+	case "nolongerfiring":
+		return g.NoLongerFiring
+	case "paged":
+		return g.Incident != nil
+	case "silenced":
+		return g.State == Silenced || len(g.Silences) > 0
+	case "stale":
+		return len(g.Stale) > 0
+	case "unowned":
+		return g.OwnerPolicyID == ""
+	case "unpaged":
+		return g.Unpaged
+	}
+	return false
+}
+
+// isIn reports whether the free text stands in what names the group.
+func (t *term) isIn(g *Group) bool {
+	if containsLower(g.Title, t.value) || containsLower(g.Service, t.value) || containsLower(g.Team, t.value) {
+		return true
+	}
+	if g.Incident != nil {
+		for i := range g.Incident.Assignments {
+			if containsLower(g.Incident.Assignments[i].User.Name, t.value) {
+				return true
+			}
+		}
+	}
+	for i := range g.Alerts {
+		for _, v := range g.Alerts[i].Labels {
+			if containsLower(v, t.value) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// containsLower reports whether s, in lower case, contains the text, which is
+// in lower case already.
+func containsLower(s, lower string) bool {
+	if lower == "" {
+		return true
+	}
+	if len(lower) > len(s) && isASCII(s) {
+		return false
+	}
+	if !isASCII(s) || !isASCII(lower) {
+		return strings.Contains(strings.ToLower(s), lower)
+	}
+	first := lower[0]
+	for i := 0; i+len(lower) <= len(s); i++ {
+		if toLower(s[i]) != first {
+			continue
+		}
+		k := 1
+		for k < len(lower) && toLower(s[i+k]) == lower[k] {
+			k++
+		}
+		if k == len(lower) {
+			return true
+		}
+	}
+	return false
+}
+
+func isASCII(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+func toLower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
+}
+
+// eachValue gives the group's values of a field or label until yield returns
+// false, and reports whether it came to the end. A field or label that is not
+// there has the one value "".
+func eachValue(g *Group, name string, yield func(string) bool) bool {
+	some := false
+	give := func(v string) bool {
+		if v == "" {
+			return true
+		}
+		some = true
+		return yield(v)
+	}
+	if isField(name) && !fieldValues(g, strings.ToLower(name), give) {
+		return false
+	}
+	if !isField(name) || name == "service" || name == "alertname" {
+		return labelValues(g, name, isField(name), yield, &some) && (some || yield(""))
+	}
+	return some || yield("")
+}
+
+// labelValues gives the alerts' values of a label. For a label an alert without
+// it has the value "", unless it is only in addition to a field.
+func labelValues(g *Group, name string, added bool, yield func(string) bool, some *bool) bool {
+	for i := range g.Alerts {
+		v := g.Alerts[i].Labels[name]
+		if v == "" && added {
+			continue
+		}
+		*some = true
+		if !yield(v) {
+			return false
+		}
+	}
+	return true
+}
+
+func fieldValues(g *Group, name string, give func(string) bool) bool {
+	in := g.Incident
+	switch name {
+	case "id":
+		return give(g.ID) && (in == nil || in.Number == 0 || give(strconv.Itoa(in.Number)))
+	case "state":
+		return give(string(g.State))
+	case "title":
+		return give(g.Title)
+	case "service":
+		return give(g.Service) && (in == nil || give(in.Service.Name))
+	case "team":
+		return give(g.Team)
+	case "urgency":
+		return give(g.Urgency)
+	case "priority":
+		return in == nil || in.Priority == nil || give(in.Priority.Name)
+	case "policy":
+		return in == nil || give(in.Policy.Name)
+	case "joined":
+		// Also without spaces, so that it needs no quotes.
+		return give(string(g.JoinedBy)) && give(strings.ReplaceAll(string(g.JoinedBy), " ", "-"))
+	case "severity":
+		if !give(string(g.Severity)) {
+			return false
+		}
+		// The rule's own word for it, such as page.
+		for i := range g.Alerts {
+			if w := g.Alerts[i].Labels["severity"]; SeverityOf(w) == g.Severity && !give(w) {
+				return false
+			}
+		}
+	case "source":
+		if in != nil && !give(in.Source) {
+			return false
+		}
+		for i := range g.Alerts {
+			for _, s := range g.Alerts[i].Sources {
+				if !give(s) {
+					return false
+				}
+			}
+		}
+	case "assignee":
+		if g.Mine && !give("me") {
+			return false
+		}
+		if in == nil {
+			return true
+		}
+		for i := range in.Assignments {
+			if u := &in.Assignments[i].User; !give(u.Name) || !give(u.ID) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// Names are all that can stand before an operator for these groups: the fields,
+// age and the label names, sorted.
+func Names(groups []Group) []string {
+	seen := map[string]bool{"age": true}
+	for _, f := range fields {
+		seen[f] = true
+	}
+	for i := range groups {
+		for k := range groups[i].Alerts {
+			for name := range groups[i].Alerts[k].Labels {
+				seen[name] = true
+			}
+		}
+	}
+	return sortedKeys(seen)
+}
+
+// Values are the values that a field or label has in these groups, sorted.
+func Values(groups []Group, name string) []string {
+	seen := map[string]bool{}
+	for i := range groups {
+		eachValue(&groups[i], name, func(v string) bool {
+			if v != "" {
+				seen[v] = true
+			}
+			return true
+		})
+	}
+	return sortedKeys(seen)
+}
+
+func sortedKeys(set map[string]bool) []string {
+	keys := make([]string, 0, len(set))
+	for k := range set {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

@@ -1,0 +1,451 @@
+package triage
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"firstline/sources"
+)
+
+// known is one alert, with all that the sources told about it put together.
+type known struct {
+	Alert
+	// base is the copy that the alert is told by; metric is Prometheus's best.
+	base, metric *sources.Alert
+	// external are the labels that complete base.
+	external map[string]string
+	// routed: an Alertmanager reported it; also are the copies besides base
+	// that further ones reported.
+	routed bool
+	also   []*sources.Alert
+	// hash is over the labels by which replicas' alerts are compared; next is
+	// the next alert with the same one, -1 at the end.
+	hash uint64
+	next int32
+	from sourceSet
+	// service and rule are the alert's own: rule is an index into
+	// Options.Services, or -1.
+	service string
+	rule    int
+	// places are the groups that Alertmanagers put it in; home is the one that
+	// it stands in here when no incident takes it, -1: none.
+	places []int32
+	home   int32
+}
+
+// sourceSet is a set of indexes of snapshots.
+type sourceSet struct {
+	low  uint64
+	rest map[int]bool
+}
+
+func (s *sourceSet) add(i int) {
+	if i < 64 {
+		s.low |= 1 << i
+		return
+	}
+	if s.rest == nil {
+		s.rest = map[int]bool{}
+	}
+	s.rest[i] = true
+}
+
+func (s *sourceSet) has(i int) bool {
+	return i < 64 && s.low&(1<<i) != 0 || s.rest[i]
+}
+
+// urgency orders the states of an alert, the most urgent first.
+func urgency(s sources.AlertState) int {
+	switch s {
+	case sources.AlertFiring:
+		return 0
+	case sources.AlertPending:
+		return 1
+	case sources.AlertSilenced:
+		return 2
+	case sources.AlertInhibited:
+		return 3
+	}
+	return 0
+}
+
+// heldBack orders the states for copies of one alert: what one source still
+// only thinks about (pending) yields to what another does with it.
+func heldBack(s sources.AlertState) int {
+	if s == sources.AlertPending {
+		return 4
+	}
+	return urgency(s)
+}
+
+// better reports whether copy a rather than b is to be shown. It is a total
+// order, so that it does not matter which was read first.
+func better(a, b *sources.Alert) bool {
+	c := cmp.Or(
+		cmp.Compare(heldBack(a.State), heldBack(b.State)),
+		cmp.Compare(a.Source, b.Source),
+		a.ActiveSince.Compare(b.ActiveSince),
+		cmp.Compare(a.Fingerprint, b.Fingerprint),
+		cmp.Compare(a.Value, b.Value),
+		cmp.Compare(a.GeneratorURL, b.GeneratorURL),
+	)
+	if c == 0 {
+		c = cmp.Or(strings.Compare(canonical(a.Labels), canonical(b.Labels)),
+			strings.Compare(canonical(a.Annotations), canonical(b.Annotations)),
+			slices.Compare(a.SilencedBy, b.SilencedBy), slices.Compare(a.InhibitedBy, b.InhibitedBy))
+	}
+	return c < 0
+}
+
+// merger puts the copies of alerts together.
+type merger struct {
+	comparer
+	alerts []known
+	first  map[uint64]int32
+	// byFingerprint finds alerts by any fingerprint an Alertmanager gave.
+	byFingerprint map[string]int32
+	snapshots     []sources.Snapshot
+}
+
+// mergeAlerts makes one alert of all the copies of it. Alertmanagers come first:
+// their copies have the external labels and the silences. A Prometheus's alert
+// is completed with its external labels to compare; where that finds nothing
+// (they can't be read, or relabelling changes them on the way) the one
+// Alertmanager alert that has all of its labels is taken for it.
+func mergeAlerts(snapshots []sources.Snapshot, ignore []string) *merger {
+	n := 0
+	for i := range snapshots {
+		n = max(n, len(snapshots[i].Data.Alerts))
+	}
+	m := &merger{
+		comparer:      newComparer(ignore),
+		alerts:        make([]known, 0, n),
+		first:         make(map[uint64]int32, n),
+		byFingerprint: make(map[string]int32, n),
+		snapshots:     snapshots,
+	}
+	for i := range snapshots {
+		if snapshots[i].Source.Kind == sources.Alertmanager {
+			for k := range snapshots[i].Data.Alerts {
+				m.addRouted(i, &snapshots[i].Data.Alerts[k])
+			}
+		}
+	}
+	routed := len(m.alerts)
+	var left []leftover
+	for i := range snapshots {
+		if snapshots[i].Source.Kind == sources.Alertmanager {
+			continue
+		}
+		external := snapshots[i].Data.ExternalLabels
+		for k := range snapshots[i].Data.Alerts {
+			a := &snapshots[i].Data.Alerts[k]
+			h := m.hash(a.Labels, external)
+			if at := m.find(h, a.Labels, external); at >= 0 {
+				m.addCopy(at, i, a)
+			} else {
+				left = append(left, leftover{i, a, h})
+			}
+		}
+	}
+	if routed > 0 && len(left) > 0 {
+		left = m.settle(left, routed)
+	}
+	for _, l := range left {
+		external := snapshots[l.source].Data.ExternalLabels
+		at := m.find(l.hash, l.alert.Labels, external)
+		if at < 0 {
+			at = m.add(l.hash, l.alert, external)
+		}
+		m.addCopy(at, l.source, l.alert)
+	}
+	m.finish()
+	return m
+}
+
+// find gives the alert with these labels, or -1.
+func (m *merger) find(h uint64, labels, external map[string]string) int32 {
+	at, ok := m.first[h]
+	if !ok {
+		return -1
+	}
+	for ; at >= 0; at = m.alerts[at].next {
+		if k := &m.alerts[at]; m.same(labels, external, k.base.Labels, k.external) {
+			return at
+		}
+	}
+	return -1
+}
+
+func (m *merger) add(h uint64, a *sources.Alert, external map[string]string) int32 {
+	at := int32(len(m.alerts))
+	next := int32(-1)
+	if first, ok := m.first[h]; ok {
+		next = first
+	}
+	m.first[h] = at
+	m.alerts = append(m.alerts, known{base: a, external: external, hash: h, next: next, rule: -1, home: -1})
+	return at
+}
+
+func (m *merger) addRouted(source int, a *sources.Alert) {
+	h := m.hash(a.Labels, nil)
+	at := m.find(h, a.Labels, nil)
+	if at < 0 {
+		at = m.add(h, a, nil)
+	}
+	k := &m.alerts[at]
+	if a.Fingerprint != "" {
+		m.byFingerprint[a.Fingerprint] = at
+	}
+	k.from.add(source)
+	switch {
+	case !k.routed:
+		k.routed = true
+	case better(a, k.base):
+		k.also = append(k.also, k.base)
+		k.base = a
+	default:
+		k.also = append(k.also, a)
+	}
+}
+
+func (m *merger) addCopy(at int32, source int, a *sources.Alert) {
+	k := &m.alerts[at]
+	k.from.add(source)
+	if k.metric == nil || better(a, k.metric) {
+		k.metric = a
+	}
+	if !k.routed && better(a, k.base) {
+		k.base, k.external = a, m.snapshots[source].Data.ExternalLabels
+	}
+}
+
+// finish fills in the alerts that are shown.
+func (m *merger) finish() {
+	names := map[uint64][]string{}
+	for i := range m.alerts {
+		k := &m.alerts[i]
+		k.Alert.Alert = *k.base
+		if !k.routed {
+			k.Labels = m.complete(k.base.Labels, k.external)
+		}
+		if p := k.metric; p != nil && k.routed {
+			k.Value = p.Value
+			if len(k.Annotations) == 0 {
+				k.Annotations = p.Annotations
+			}
+			if k.GeneratorURL == "" {
+				k.GeneratorURL = p.GeneratorURL
+			}
+		}
+		for _, a := range k.also {
+			k.Receivers = union(k.Receivers, a.Receivers)
+			if a.State == k.State {
+				k.SilencedBy = union(k.SilencedBy, a.SilencedBy)
+				k.InhibitedBy = union(k.InhibitedBy, a.InhibitedBy)
+			}
+			if !a.ActiveSince.IsZero() && a.ActiveSince.Before(k.ActiveSince) {
+				k.ActiveSince = a.ActiveSince
+			}
+		}
+		k.Sources = m.names(&k.from, names)
+	}
+}
+
+// names are the names of the sources, sorted. Alerts from the same sources
+// share one slice.
+func (m *merger) names(s *sourceSet, cache map[uint64][]string) []string {
+	if s.rest == nil {
+		if names, ok := cache[s.low]; ok {
+			return names
+		}
+	}
+	var names []string
+	for i := range m.snapshots {
+		if s.has(i) {
+			names = append(names, m.snapshots[i].Source.Name)
+		}
+	}
+	slices.Sort(names)
+	names = slices.Clip(slices.Compact(names))
+	if s.rest == nil {
+		cache[s.low] = names
+	}
+	return names
+}
+
+// leftover is a Prometheus's alert that no Alertmanager has under its labels.
+type leftover struct {
+	source int
+	alert  *sources.Alert
+	hash   uint64
+}
+
+// settle finds the Alertmanager alerts that leftovers are copies of by the
+// labels they do have, and returns those that stay. Leftovers come sorted by
+// source.
+func (m *merger) settle(left []leftover, routed int) []leftover {
+	posting := m.postings(routed)
+	var stay []leftover
+	for len(left) > 0 {
+		n := 1
+		for n < len(left) && left[n].source == left[0].source {
+			n++
+		}
+		stay = append(stay, m.settleSource(left[:n], posting)...)
+		left = left[n:]
+	}
+	return stay
+}
+
+// claimant is the leftover that an alert would be given to: the one with most
+// labels. With two of that length nothing is given.
+type claimant struct {
+	labels int
+	hash   uint64
+	clash  bool
+}
+
+// settleSource settles those of one source. Where several alerts would do, the
+// labels that the source's other alerts were found to lack decide; else nothing
+// does, for a guess would hide an alert.
+func (m *merger) settleSource(left []leftover, posting map[uint64][]int32) []leftover {
+	source := left[0].source
+	external := m.snapshots[source].Data.ExternalLabels
+	var stay, unsure []leftover
+	// All choose before any is given, so that their order does not matter.
+	claims := map[int32]claimant{}
+	choice := make([]int32, len(left))
+	for i, l := range left {
+		at := none
+		if l.alert.State != sources.AlertPending { // Alertmanager has no pending ones
+			at = m.superset(l.alert.Labels, external, source, posting)
+		}
+		choice[i] = at
+		if at == several {
+			unsure = append(unsure, l)
+		}
+		if at < 0 {
+			continue
+		}
+		n := len(l.alert.Labels)
+		c, ok := claims[at]
+		switch {
+		case !ok || n > c.labels:
+			claims[at] = claimant{labels: n, hash: l.hash}
+		case n == c.labels && l.hash != c.hash:
+			c.clash = true
+			claims[at] = c
+		}
+	}
+	var lacking map[string]string
+	agree := true
+	for i, l := range left {
+		at := choice[i]
+		if at == several {
+			continue
+		}
+		if at < 0 || claims[at].clash || claims[at].hash != l.hash {
+			stay = append(stay, l)
+			continue
+		}
+		m.addCopy(at, source, l.alert)
+		if extra := m.extra(l.alert.Labels, m.alerts[at].base.Labels); lacking == nil {
+			lacking = extra
+		} else {
+			agree = agree && maps.Equal(lacking, extra)
+		}
+	}
+	given := map[int32]uint64{}
+	for _, l := range unsure {
+		at := none
+		if agree && len(lacking) > 0 {
+			at = m.find(m.hash(l.alert.Labels, lacking), l.alert.Labels, lacking)
+		}
+		if at == none || m.alerts[at].from.has(source) && given[at] != l.hash {
+			stay = append(stay, l)
+			continue
+		}
+		given[at] = l.hash
+		m.addCopy(at, source, l.alert)
+	}
+	return stay
+}
+
+// Instead of the index of an alert.
+const (
+	none    int32 = -1
+	several int32 = -2
+)
+
+// superset finds the one Alertmanager alert that has all these labels, or none
+// or several.
+func (m *merger) superset(labels, external map[string]string, source int, posting map[uint64][]int32) int32 {
+	var shortest []int32
+	found := false
+	for name, value := range labels {
+		if value == "" || m.ignored[name] {
+			continue
+		}
+		list := posting[hashPair(name, value)]
+		if !found || len(list) < len(shortest) {
+			shortest, found = list, true
+		}
+	}
+	at := none
+	for _, i := range shortest {
+		whole := m.alerts[i].base.Labels
+		if m.alerts[i].from.has(source) || !m.within(labels, whole) || m.contradicts(external, labels, whole) {
+			continue
+		}
+		if at >= 0 {
+			return several
+		}
+		at = i
+	}
+	return at
+}
+
+// extra are the labels that whole has and part lacks.
+func (m *merger) extra(part, whole map[string]string) map[string]string {
+	e := map[string]string{}
+	for name, value := range whole {
+		if value != "" && part[name] == "" && !m.ignored[name] {
+			e[name] = value
+		}
+	}
+	return e
+}
+
+// postings are, for each label, the alerts that have it.
+func (m *merger) postings(n int) map[uint64][]int32 {
+	p := make(map[uint64][]int32, n)
+	for i := range m.alerts[:n] {
+		for name, value := range m.alerts[i].base.Labels {
+			if value != "" && !m.ignored[name] {
+				h := hashPair(name, value)
+				p[h] = append(p[h], int32(i))
+			}
+		}
+	}
+	return p
+}
+
+// union adds the strings of b to a; both come out sorted and without doubles.
+func union(a, b []string) []string {
+	if len(b) == 0 {
+		return a
+	}
+	if len(a) == 0 && slices.IsSorted(b) {
+		return slices.Clip(b)
+	}
+	if slices.Equal(a, b) {
+		return a
+	}
+	all := slices.Concat(a, b)
+	slices.Sort(all)
+	return slices.Clip(slices.Compact(all))
+}

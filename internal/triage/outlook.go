@@ -1,0 +1,302 @@
+package triage
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"firstline/sources"
+)
+
+// notifySlack is how long after Alertmanager's group_wait the incident may take
+// to come back to us from PagerDuty.
+const notifySlack = time.Minute
+
+// outlook is what can be said about the sources as a whole.
+type outlook struct {
+	// pagesKnown: PagerDuty is there and its incidents are all read, so an
+	// alert without one was paged to nobody.
+	pagesKnown bool
+	me         map[string]string // PagerDuty's name: the id of the user
+	// metrics are the sources of alerts; managers counts the Alertmanagers
+	// among them that answer.
+	metrics  []*sources.Snapshot
+	managers int
+	onCalls []sources.OnCall
+	loops   map[string]int // by the id of the policy
+}
+
+func newOutlook(snapshots []sources.Snapshot) outlook {
+	w := outlook{me: map[string]string{}, loops: map[string]int{}}
+	pagerDuties, whole := 0, 0
+	for i := range snapshots {
+		s := &snapshots[i]
+		if s.Source.Kind != sources.PagerDuty {
+			w.metrics = append(w.metrics, s)
+			if s.Source.Kind == sources.Alertmanager && s.OK() {
+				w.managers++
+			}
+			continue
+		}
+		pagerDuties++
+		if s.OK() && !s.Partial {
+			whole++
+		}
+		if s.Data.Me != nil {
+			w.me[s.Source.Name] = s.Data.Me.ID
+		}
+		w.onCalls = append(w.onCalls, s.Data.OnCalls...)
+		for _, p := range s.Data.Policies {
+			w.loops[p.ID] = p.Loops
+		}
+	}
+	w.pagesKnown = pagerDuties > 0 && whole == pagerDuties
+	return w
+}
+
+// mine reports whether the incident is assigned to the person at the screen.
+func (w *outlook) mine(in *sources.Incident) bool {
+	me := w.me[in.Source]
+	return me != "" && slices.ContainsFunc(in.Assignments, func(a sources.Assignment) bool { return a.User.ID == me })
+}
+
+// noLongerFiring reports whether the incident was opened for alerts that no
+// source reports any more. It takes certainty: every open alert of the incident
+// told its labels, and every source that could still have one of them answered,
+// and answered wholly.
+func (b *builder) noLongerFiring(in *paged, members []int32) bool {
+	if len(members) > 0 || in.active || !in.AlertsRead || in.Status == sources.Resolved || len(b.world.metrics) == 0 {
+		return false
+	}
+	told := false
+	for e := range in.events {
+		ev := &in.events[e]
+		if ev.recognised() {
+			told = true
+		} else if ev.Status != sources.Resolved {
+			return false
+		}
+	}
+	if !told {
+		return false
+	}
+	for _, s := range b.world.metrics {
+		if s.OK() && !s.Partial && len(s.Data.Warnings) == 0 {
+			continue
+		}
+		if b.couldHave(s, in.events) {
+			return false
+		}
+	}
+	return true
+}
+
+// couldHave reports whether alerts that the events told of may come from the
+// source: a Prometheus's external labels may rule it out.
+func (b *builder) couldHave(s *sources.Snapshot, events []event) bool {
+	external := s.Data.ExternalLabels
+	if s.Source.Kind != sources.Prometheus || len(external) == 0 {
+		return true
+	}
+	for e := range events {
+		for _, f := range events[e].fired {
+			if len(f.labels) == 0 || !b.contradicts(external, nil, f.labels) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// why says why nobody was paged, as far as can be told. It speaks of the most
+// urgent alert, for that is what the group's state is of.
+func (b *builder) why(g *Group, members []int32) string {
+	switch g.State {
+	case Pending:
+		return "pending"
+	case Silenced:
+		return b.whyQuiet(g)
+	}
+	if !b.world.pagesKnown {
+		return ""
+	}
+	var (
+		routing, pages, routed bool
+		wait                   time.Duration
+		receivers              = map[string]bool{}
+	)
+	for _, i := range members {
+		k := &b.alerts[i]
+		if k.State != sources.AlertFiring {
+			continue
+		}
+		routed = routed || k.routed
+		for _, at := range k.places {
+			p := &b.places[at]
+			routing = routing || p.routing
+			pages = pages || p.pages
+			receivers[p.receiver] = true
+			if p.pages {
+				wait = max(wait, p.wait())
+			}
+		}
+	}
+	switch {
+	case routing && !pages:
+		return "no route to PagerDuty" + toReceivers(receivers)
+	case !routed && b.world.managers > 0:
+		return "not at Alertmanager"
+	case routing && b.now.Sub(g.Since) < wait+notifySlack:
+		return "waiting for the group"
+	}
+	return "no PagerDuty incident"
+}
+
+func toReceivers(receivers map[string]bool) string {
+	names := slices.Sorted(maps.Keys(receivers))
+	if len(names) == 0 {
+		return ""
+	}
+	for i, n := range names {
+		names[i] = strconv.Quote(n)
+	}
+	return " (goes to " + strings.Join(names, ", ") + ")"
+}
+
+// whyQuiet names the silence or the inhibiting alert.
+func (b *builder) whyQuiet(g *Group) string {
+	for _, a := range g.Alerts {
+		if a.State != sources.AlertSilenced {
+			continue
+		}
+		if len(g.Silences) == 0 {
+			return "silenced"
+		}
+		s := g.Silences[len(g.Silences)-1] // the one that ends last
+		text := "silenced"
+		if s.CreatedBy != "" {
+			text += " by " + s.CreatedBy
+		}
+		if !s.EndsAt.IsZero() {
+			text += " until " + until(s.EndsAt, b.now)
+		}
+		if s.Comment != "" {
+			text += fmt.Sprintf(" %q", s.Comment)
+		}
+		return text
+	}
+	if len(g.InhibitedBy) > 0 {
+		return "inhibited by " + strings.Join(g.InhibitedBy, ", ")
+	}
+	return "inhibited"
+}
+
+// until writes a time in now's location, with the day where it is another.
+func until(t, now time.Time) string {
+	t = t.In(now.Location())
+	if y, m, d := t.Date(); y == now.Year() && m == now.Month() && d == now.Day() {
+		return t.Format("15:04")
+	}
+	return t.Format("2 Jan 15:04")
+}
+
+// silencesByID finds silences; a cluster's Alertmanagers have them in common.
+func silencesByID(snapshots []sources.Snapshot) map[string]*sources.Silence {
+	byID := map[string]*sources.Silence{}
+	for i := range snapshots {
+		silences := snapshots[i].Data.Silences
+		for k := range silences {
+			if byID[silences[k].ID] == nil {
+				byID[silences[k].ID] = &silences[k]
+			}
+		}
+	}
+	return byID
+}
+
+// silencesOf are the silences on the alerts, the one that ends first first.
+func (b *builder) silencesOf(alerts []Alert) []sources.Silence {
+	var found []sources.Silence
+	for i := range alerts {
+		for _, id := range alerts[i].SilencedBy {
+			s := b.silences[id]
+			if s == nil || slices.ContainsFunc(found, func(f sources.Silence) bool { return f.ID == id }) {
+				continue
+			}
+			found = append(found, *s)
+		}
+	}
+	slices.SortFunc(found, func(x, y sources.Silence) int {
+		return cmp.Or(x.EndsAt.Compare(y.EndsAt), cmp.Compare(x.ID, y.ID))
+	})
+	return found
+}
+
+// inhibitorsOf are the names of the alerts that keep these quiet, or their
+// fingerprints where they are not known.
+func (b *builder) inhibitorsOf(alerts []Alert) []string {
+	var names []string
+	for i := range alerts {
+		for _, f := range alerts[i].InhibitedBy {
+			name := f
+			if at, ok := b.byFingerprint[f]; ok && b.alerts[at].Name() != "" {
+				name = b.alerts[at].Name()
+			}
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// setDeadlines tells what PagerDuty will do by itself, and to whom.
+func (b *builder) setDeadlines(g *Group) {
+	earliest := func(kind string) time.Time {
+		var at time.Time
+		for _, p := range g.Incident.Pending {
+			if p.Type == kind && (at.IsZero() || p.At.Before(at)) {
+				at = p.At
+			}
+		}
+		return at
+	}
+	g.AckEnds = earliest("unacknowledge")
+	if g.EscalatesAt = earliest("escalate"); !g.EscalatesAt.IsZero() {
+		g.EscalatesTo = b.world.next(g.Incident)
+	}
+}
+
+// next are the names of those on call at the level after that of the present
+// assignees. PagerDuty does not tell the level, so it is found by who is on
+// call at it; the names stay empty where that gives none.
+func (w *outlook) next(in *sources.Incident) []string {
+	present, last := 0, 0
+	for _, o := range w.onCalls {
+		if o.Policy.ID != in.Policy.ID {
+			continue
+		}
+		last = max(last, o.Level)
+		if slices.ContainsFunc(in.Assignments, func(a sources.Assignment) bool { return a.User.ID == o.User.ID }) {
+			present = max(present, o.Level)
+		}
+	}
+	if present == 0 {
+		return nil
+	}
+	level := present + 1
+	if level > last && w.loops[in.Policy.ID] > 0 {
+		level = 1
+	}
+	var names []string
+	for _, o := range w.onCalls {
+		if o.Policy.ID == in.Policy.ID && o.Level == level && o.User.Name != "" {
+			names = append(names, o.User.Name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}

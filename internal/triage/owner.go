@@ -1,0 +1,224 @@
+package triage
+
+import (
+	"strings"
+
+	"firstline/internal/clean"
+	"firstline/sources"
+)
+
+// withDefaults fills in what is not configured.
+func (o Options) withDefaults() Options {
+	if o.ServiceLabels == nil {
+		o.ServiceLabels = []string{"service", "app", "job", "namespace"}
+	}
+	if o.TeamLabels == nil {
+		o.TeamLabels = []string{"team", "owner"}
+	}
+	if o.IgnoreLabels == nil {
+		o.IgnoreLabels = []string{"replica", "prometheus_replica", "__replica__"}
+	}
+	return o
+}
+
+// ruleOfLabels is the first [[service]] that matches, or -1.
+func (o *Options) ruleOfLabels(labels map[string]string) int {
+	for i := range o.Services {
+		if o.Services[i].Match.Match(labels) {
+			return i
+		}
+	}
+	return -1
+}
+
+// ruleOfPagerDuty is the first [[service]] that names the PagerDuty service by
+// id or name, or -1.
+func (o *Options) ruleOfPagerDuty(service sources.Reference) int {
+	for i := range o.Services {
+		p := o.Services[i].PagerDuty
+		if p != "" && (p == service.ID || strings.EqualFold(p, service.Name)) {
+			return i
+		}
+	}
+	return -1
+}
+
+// ruleOfName is the first [[service]] of that name, or -1.
+func (o *Options) ruleOfName(name string) int {
+	for i := range o.Services {
+		if name != "" && o.Services[i].Name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// own fills in an alert's service.
+func (o *Options) own(k *known) {
+	k.rule = o.ruleOfLabels(k.Labels)
+	if k.rule >= 0 {
+		k.service = o.Services[k.rule].Name
+		return
+	}
+	k.service = firstSet(k.Labels, o.ServiceLabels)
+	k.rule = o.ruleOfName(k.service)
+}
+
+// directory finds PagerDuty's services.
+type directory struct {
+	byID, byName map[string]*sources.Service
+}
+
+func newDirectory(snapshots []sources.Snapshot) directory {
+	d := directory{map[string]*sources.Service{}, map[string]*sources.Service{}}
+	for i := range snapshots {
+		services := snapshots[i].Data.Services
+		for k := range services {
+			s := &services[k]
+			if known := d.byID[s.ID]; known == nil {
+				d.byID[s.ID] = s
+			}
+			name := strings.ToLower(s.Name)
+			if known := d.byName[name]; known == nil || s.ID < known.ID {
+				d.byName[name] = s
+			}
+		}
+	}
+	return d
+}
+
+// find takes an id or a name in any case; nil when there is none.
+func (d directory) find(idOrName string) *sources.Service {
+	if s := d.byID[idOrName]; s != nil {
+		return s
+	}
+	return d.byName[strings.ToLower(idOrName)]
+}
+
+// setOwner says whose the group is: by [[service]] first, then by PagerDuty,
+// then by the alerts' labels.
+func (o *Options) setOwner(g *Group, members []*known, d directory) {
+	rules, services, teams := map[int]int{}, map[string]int{}, map[string]int{}
+	for _, k := range members {
+		if k.rule >= 0 {
+			rules[k.rule]++
+		}
+		services[k.service]++
+		teams[firstSet(k.Labels, o.TeamLabels)]++
+	}
+	rule, most := -1, 0
+	for i, n := range rules {
+		if n > most || n == most && i < rule {
+			rule, most = i, n
+		}
+	}
+	var service *sources.Service
+	if g.Incident != nil {
+		if rule < 0 {
+			rule = o.ruleOfPagerDuty(g.Incident.Service)
+		}
+		if rule < 0 {
+			rule = o.ruleOfName(g.Incident.Service.Name)
+		}
+		g.ServiceID = g.Incident.Service.ID
+		service = d.find(g.ServiceID)
+		g.Service = g.Incident.Service.Name
+	}
+	var configured ServiceRule
+	if rule >= 0 {
+		configured = o.Services[rule]
+		g.Service = configured.Name
+	}
+	if g.Service == "" {
+		g.Service = mostCommon(services)
+	}
+	if g.Incident == nil {
+		if configured.PagerDuty != "" {
+			service = d.find(configured.PagerDuty)
+		} else {
+			service = d.find(g.Service)
+		}
+		if service != nil {
+			g.ServiceID = service.ID
+		}
+	}
+	// The owner is the service's, also where the incident was moved on to
+	// another: first line's own PagerDuty service owns nothing.
+	owner := service
+	if configured.PagerDuty != "" {
+		if s := d.find(configured.PagerDuty); s != nil {
+			owner = s
+		}
+	}
+	g.ServiceRunbook = configured.Runbook
+	g.OwnerPolicyID = configured.PolicyID
+	if g.OwnerPolicyID == "" && owner != nil {
+		g.OwnerPolicyID = owner.Policy.ID
+	}
+	g.Team = configured.Team
+	if g.Team == "" {
+		g.Team = mostCommon(teams)
+	}
+	if g.Team == "" && g.Incident != nil && len(g.Incident.Teams) > 0 {
+		g.Team = g.Incident.Teams[0].Name
+	}
+	if g.Team == "" && owner != nil && len(owner.Teams) > 0 {
+		g.Team = owner.Teams[0].Name
+	}
+}
+
+// runbookNames are the annotations that may hold a runbook's address, best
+// first.
+var runbookNames = []string{"runbook_url", "runbook", "runbookURL", "sop", "link"}
+
+// runbookOf is the first http or https address among them.
+func runbookOf(texts map[string]string) string {
+	for _, name := range runbookNames {
+		if u := clean.URL(texts[name]); u != "" {
+			return u
+		}
+	}
+	return ""
+}
+
+// setRunbook looks for the address in the alerts, then in what was sent to
+// PagerDuty.
+func setRunbook(g *Group, events []event) {
+	for i := range g.Alerts {
+		if g.RunbookURL = runbookOf(g.Alerts[i].Annotations); g.RunbookURL != "" {
+			return
+		}
+	}
+	for i := range events {
+		ev := &events[i]
+		for _, f := range ev.fired {
+			if g.RunbookURL = runbookOf(f.annotations); g.RunbookURL != "" {
+				return
+			}
+		}
+		if g.RunbookURL = runbookOf(ev.keys); g.RunbookURL != "" {
+			return
+		}
+		if g.RunbookURL = clean.URL(ev.keys["runbookurl"]); g.RunbookURL != "" {
+			return
+		}
+		for _, l := range ev.Links {
+			if isRunbookLink(l) {
+				g.RunbookURL = clean.URL(l.Href)
+				return
+			}
+		}
+	}
+}
+
+func isRunbookLink(l sources.Link) bool {
+	if clean.URL(l.Href) == "" {
+		return false
+	}
+	for _, word := range []string{"runbook", "playbook", "sop"} {
+		if hasWord(l.Text, word) {
+			return true
+		}
+	}
+	return strings.Contains(strings.ToLower(l.Href), "runbook")
+}

@@ -1,0 +1,259 @@
+package triage
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"firstline/sources"
+)
+
+// place is a group of an Alertmanager: the alerts that it sends together to one
+// receiver. It is read from the Alertmanager or, for alerts that it does not
+// have (yet), found by its routes.
+type place struct {
+	manager  int // index of the snapshot
+	receiver string
+	labels   map[string]string
+	name     string // labels in canonical form
+	members  []int32
+	// routes are those that may have made the group; nearly always one.
+	routes []*route
+	// pages: the receiver has pagerduty_configs. routing: that is known.
+	pages, routing bool
+	// predicted: no alert of it is at the Alertmanager.
+	predicted bool
+}
+
+// wait is how long the group's first notification may take.
+func (p *place) wait() time.Duration {
+	var d time.Duration
+	for _, r := range p.routes {
+		d = max(d, r.groupWait)
+	}
+	return d
+}
+
+// placer puts alerts into the groups of Alertmanagers.
+type placer struct {
+	*merger
+	places []place
+	trees  map[int]*routeTree
+	// at finds a place again by what tells it from others.
+	at map[placeKey]int32
+}
+
+type placeKey struct {
+	manager        int
+	receiver, name string
+}
+
+// placeAlerts finds each alert's places. trees holds the route trees by the
+// index of the Alertmanager's snapshot.
+func placeAlerts(m *merger, trees map[int]*routeTree) *placer {
+	p := &placer{merger: m, trees: trees, at: map[placeKey]int32{}}
+	for i := range m.snapshots {
+		if m.snapshots[i].Source.Kind != sources.Alertmanager {
+			continue
+		}
+		for g := range m.snapshots[i].Data.Groups {
+			p.addGroup(i, &m.snapshots[i].Data.Groups[g])
+		}
+	}
+	p.predict()
+	for i := range m.alerts {
+		m.alerts[i].home = p.homeOf(&m.alerts[i])
+	}
+	return p
+}
+
+func (p *placer) addGroup(manager int, g *sources.NotificationGroup) {
+	fingerprints := g.Fingerprints
+	if !slices.IsSorted(fingerprints) {
+		fingerprints = slices.Sorted(slices.Values(fingerprints))
+	}
+	members := make([]int32, 0, len(fingerprints))
+	for _, f := range fingerprints {
+		if at, ok := p.byFingerprint[f]; ok && !slices.Contains(members[max(0, len(members)-1):], at) {
+			members = append(members, at)
+		}
+	}
+	if len(members) == 0 {
+		return
+	}
+	tree := p.trees[manager]
+	var routes []*route
+	if tree != nil {
+		routes = p.routesOf(tree, g, members)
+	}
+	at := p.place(manager, g.Receiver, g.Labels, routes)
+	for _, i := range members {
+		p.put(i, at)
+	}
+}
+
+// routesOf finds the routes that a group of this receiver under these labels
+// can come from: those that all its alerts reach.
+func (p *placer) routesOf(tree *routeTree, g *sources.NotificationGroup, members []int32) []*route {
+	labels := p.alerts[members[0]].base.Labels
+	reached := tree.reach(labels)
+	fits := func(strict bool) []*route {
+		var fit []*route
+		for _, r := range reached {
+			if r.receiver == g.Receiver && (!strict || r.groups(labels, g.Labels)) {
+				fit = append(fit, r)
+			}
+		}
+		return fit
+	}
+	routes := fits(true)
+	if len(routes) == 0 {
+		// An empty group_by is missing from what Alertmanager tells of its
+		// configuration; what it grouped by is certain all the same.
+		routes = fits(false)
+	}
+	for _, i := range members[1:] {
+		if len(routes) < 2 {
+			break
+		}
+		others := tree.reach(p.alerts[i].base.Labels)
+		both := slices.DeleteFunc(slices.Clone(routes), func(r *route) bool { return !slices.Contains(others, r) })
+		if len(both) > 0 {
+			routes = both
+		}
+	}
+	return routes
+}
+
+// place gives the index of the group, new or known.
+func (p *placer) place(manager int, receiver string, labels map[string]string, routes []*route) int32 {
+	key := placeKey{manager, receiver, canonical(labels)}
+	at, ok := p.at[key]
+	if !ok {
+		tree := p.trees[manager]
+		at = int32(len(p.places))
+		p.at[key] = at
+		p.places = append(p.places, place{
+			manager: manager, receiver: receiver, labels: labels, name: key.name,
+			pages: tree != nil && tree.pages[receiver], routing: tree != nil,
+		})
+	}
+	for _, r := range routes {
+		if !slices.Contains(p.places[at].routes, r) {
+			p.places[at].routes = append(p.places[at].routes, r)
+		}
+	}
+	return at
+}
+
+func (p *placer) put(alert, at int32) {
+	k := &p.alerts[alert]
+	if slices.Contains(k.places, at) {
+		return
+	}
+	k.places = append(k.places, at)
+	p.places[at].members = append(p.places[at].members, alert)
+}
+
+// predict places the alerts that no Alertmanager lists in a group: where one
+// has the alert, by its routes; else (pending ones, and those on their way) by
+// the routes of the Alertmanagers that the alert's sources send to.
+func (p *placer) predict() {
+	if len(p.trees) == 0 {
+		return
+	}
+	real := len(p.places)
+	var senders map[int]map[int]bool
+	for i := range p.alerts {
+		k := &p.alerts[i]
+		if len(k.places) > 0 {
+			continue
+		}
+		if senders == nil {
+			senders = p.senders()
+		}
+		for manager := range p.snapshots {
+			tree := p.trees[manager]
+			if tree == nil || !p.mayHold(k, manager, senders) {
+				continue
+			}
+			for _, r := range tree.reach(k.Labels) {
+				at := p.place(manager, r.receiver, r.groupLabels(k.Labels), []*route{r})
+				if int(at) >= real {
+					p.places[at].predicted = true
+				}
+				p.put(int32(i), at)
+			}
+		}
+	}
+}
+
+// mayHold reports whether the alert is at that Alertmanager or would come to it.
+func (p *placer) mayHold(k *known, manager int, senders map[int]map[int]bool) bool {
+	if k.routed {
+		return k.from.has(manager)
+	}
+	told := false // whether it can be told where the alert's sources send to
+	for i := range p.snapshots {
+		if k.from.has(i) && len(senders[i]) > 0 {
+			if senders[i][manager] {
+				return true
+			}
+			told = true
+		}
+	}
+	return !told
+}
+
+// senders are, for each Prometheus, the Alertmanagers that have alerts of it.
+func (p *placer) senders() map[int]map[int]bool {
+	to := map[int]map[int]bool{}
+	seen := map[uint64]bool{}
+	for i := range p.alerts {
+		from := &p.alerts[i].from
+		if !p.alerts[i].routed || from.rest == nil && seen[from.low] {
+			continue
+		}
+		seen[from.low] = true
+		for a := range p.snapshots {
+			if !from.has(a) || p.snapshots[a].Source.Kind != sources.Prometheus {
+				continue
+			}
+			for b := range p.snapshots {
+				if from.has(b) && p.snapshots[b].Source.Kind == sources.Alertmanager {
+					if to[a] == nil {
+						to[a] = map[int]bool{}
+					}
+					to[a][b] = true
+				}
+			}
+		}
+	}
+	return to
+}
+
+// homeOf chooses the one of an alert's groups that it stands in: one that pages
+// before one that does not, then by labels, receiver and Alertmanager.
+func (p *placer) homeOf(k *known) int32 {
+	if len(k.places) == 0 {
+		return none
+	}
+	return slices.MinFunc(k.places, func(a, b int32) int {
+		return p.compare(&p.places[a], &p.places[b])
+	})
+}
+
+func (p *placer) compare(a, b *place) int {
+	pages := func(x *place) int {
+		if x.pages {
+			return 0
+		}
+		return 1
+	}
+	return cmp.Or(
+		cmp.Compare(pages(a), pages(b)),
+		cmp.Compare(a.name, b.name),
+		cmp.Compare(a.receiver, b.receiver),
+		cmp.Compare(a.manager, b.manager),
+	)
+}

@@ -1,0 +1,285 @@
+package triage
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/prometheus/alertmanager/matcher/parse"
+	"github.com/prometheus/alertmanager/pkg/labels"
+	"github.com/prometheus/common/model"
+	"go.yaml.in/yaml/v3"
+)
+
+// defaultGroupWait is Alertmanager's, for a tree that sets none.
+const defaultGroupWait = 30 * time.Second
+
+// routeTree is how an Alertmanager leads alerts to receivers.
+type routeTree struct {
+	root *route
+	// pages holds the receivers that have pagerduty_configs.
+	pages map[string]bool
+}
+
+// route is one node of the tree, with what it inherits filled in.
+type route struct {
+	parent    *route
+	receiver  string
+	matchers  labels.Matchers
+	groupBy   map[string]bool
+	groupAll  bool
+	groupWait time.Duration
+	// goesOn: siblings after this one are tried too ("continue").
+	goesOn bool
+	routes []*route
+}
+
+// writtenConfig is the part of Alertmanager's configuration that leads to the
+// dedup keys; everything else in it is ignored. /api/v2/status does not give
+// the file but what Alertmanager made of it, which is why group_by: [] is not
+// in there: withLabels makes up for that.
+type writtenConfig struct {
+	Route     *writtenRoute `yaml:"route"`
+	Receivers []struct {
+		Name      string      `yaml:"name"`
+		PagerDuty []yaml.Node `yaml:"pagerduty_configs"`
+	} `yaml:"receivers"`
+}
+
+type writtenRoute struct {
+	Receiver  string             `yaml:"receiver"`
+	GroupBy   []string           `yaml:"group_by"`
+	Match     map[string]*string `yaml:"match"`
+	MatchRE   map[string]*string `yaml:"match_re"`
+	Matchers  []string           `yaml:"matchers"`
+	Continue  bool               `yaml:"continue"`
+	GroupWait string             `yaml:"group_wait"`
+	Routes    []*writtenRoute    `yaml:"routes"`
+}
+
+// readRouting reads the route tree out of Alertmanager's configuration.
+func readRouting(configuration string) (*routeTree, error) {
+	var written writtenConfig
+	if err := yaml.Unmarshal([]byte(configuration), &written); err != nil {
+		return nil, fmt.Errorf("reading Alertmanager's configuration: %w", err)
+	}
+	if written.Route == nil {
+		return nil, fmt.Errorf("reading Alertmanager's configuration: it has no route")
+	}
+	tree := &routeTree{pages: map[string]bool{}}
+	for _, r := range written.Receivers {
+		if len(r.PagerDuty) > 0 {
+			tree.pages[r.Name] = true
+		}
+	}
+	root, err := newRoute(written.Route, nil)
+	if err != nil {
+		return nil, fmt.Errorf("reading Alertmanager's routes: %w", err)
+	}
+	tree.root = root
+	return tree, nil
+}
+
+func newRoute(written *writtenRoute, parent *route) (*route, error) {
+	r := &route{parent: parent, groupWait: defaultGroupWait, goesOn: written.Continue}
+	if parent != nil {
+		r.receiver, r.groupBy, r.groupAll, r.groupWait = parent.receiver, parent.groupBy, parent.groupAll, parent.groupWait
+	}
+	if written.Receiver != "" {
+		r.receiver = written.Receiver
+	}
+	if d, err := model.ParseDuration(written.GroupWait); written.GroupWait != "" && err == nil {
+		r.groupWait = time.Duration(d)
+	}
+	if written.GroupBy != nil {
+		r.groupBy, r.groupAll = make(map[string]bool, len(written.GroupBy)), false
+		for _, name := range written.GroupBy {
+			if name == "..." {
+				r.groupAll = true
+				continue
+			}
+			r.groupBy[name] = true
+		}
+	}
+	if err := r.addMatchers(written); err != nil {
+		return nil, err
+	}
+	for _, w := range written.Routes {
+		if w == nil {
+			continue
+		}
+		child, err := newRoute(w, r)
+		if err != nil {
+			return nil, err
+		}
+		r.routes = append(r.routes, child)
+	}
+	return r, nil
+}
+
+func (r *route) addMatchers(written *writtenRoute) error {
+	add := func(kind labels.MatchType, name, value string) error {
+		m, err := labels.NewMatcher(kind, name, value)
+		if err != nil {
+			return fmt.Errorf("the matcher of %q: %w", name, err)
+		}
+		r.matchers = append(r.matchers, m)
+		return nil
+	}
+	for name, value := range written.Match {
+		if err := add(labels.MatchEqual, name, orEmpty(value)); err != nil {
+			return err
+		}
+	}
+	for name, value := range written.MatchRE {
+		// Alertmanager anchors these when it reads them and again when it makes
+		// the matcher; the first anchoring shows in the key.
+		if err := add(labels.MatchRegexp, name, "^(?:"+orEmpty(value)+")$"); err != nil {
+			return err
+		}
+	}
+	for _, line := range written.Matchers {
+		more, err := parseRouteMatchers(line)
+		if err != nil {
+			return err
+		}
+		r.matchers = append(r.matchers, more...)
+	}
+	sort.Sort(r.matchers)
+	return nil
+}
+
+func orEmpty(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+// parseRouteMatchers reads a line of matchers as Alertmanager does since 0.27:
+// in the newer syntax, but in the classic one where only that can read it or
+// where the two disagree. Before 0.27 there was only the classic one, and lines
+// that need the newer were refused.
+func parseRouteMatchers(line string) (labels.Matchers, error) {
+	newer, newerErr := parse.Matchers(line)
+	classic, classicErr := labels.ParseMatchers(line)
+	switch {
+	case newerErr != nil && classicErr != nil:
+		return nil, fmt.Errorf("the matchers %q: %w", line, classicErr)
+	case newerErr != nil:
+		return classic, nil
+	case classicErr == nil && !sameMatchers(newer, classic):
+		return classic, nil
+	}
+	return newer, nil
+}
+
+func sameMatchers(a, b labels.Matchers) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i].Type != b[i].Type || a[i].Name != b[i].Name || a[i].Value != b[i].Value {
+			return false
+		}
+	}
+	return true
+}
+
+// reach gives the routes that an alert with these labels ends at, first to
+// last: down into the first child that matches, into further ones where that
+// child goes on, and a node itself where no child matches.
+func (t *routeTree) reach(set map[string]string) []*route {
+	return t.root.reach(set, nil)
+}
+
+func (r *route) reach(set map[string]string, found []*route) []*route {
+	for _, m := range r.matchers {
+		if !m.Matches(set[m.Name]) {
+			return found
+		}
+	}
+	before := len(found)
+	for _, child := range r.routes {
+		n := len(found)
+		found = child.reach(set, found)
+		if len(found) > n && !child.goesOn {
+			break
+		}
+	}
+	if len(found) == before {
+		found = append(found, r)
+	}
+	return found
+}
+
+// key is the route's part of the group key.
+func (r *route) key() string {
+	if r.parent == nil {
+		return r.matchers.String()
+	}
+	var nodes []*route
+	for n := r; n != nil; n = n.parent {
+		nodes = append(nodes, n)
+	}
+	var b strings.Builder
+	for i := len(nodes) - 1; i >= 0; i-- {
+		b.WriteString(nodes[i].matchers.String())
+		if i > 0 {
+			b.WriteByte('/')
+		}
+	}
+	return b.String()
+}
+
+// groupLabels are the labels by which the route groups such an alert.
+func (r *route) groupLabels(set map[string]string) map[string]string {
+	group := make(map[string]string, len(r.groupBy))
+	if r.groupAll {
+		for name, value := range set {
+			group[name] = value
+		}
+		return group
+	}
+	for name := range r.groupBy {
+		if value, ok := set[name]; ok {
+			group[name] = value
+		}
+	}
+	return group
+}
+
+// groups reports whether the route groups such an alert under these labels.
+func (r *route) groups(set, under map[string]string) bool {
+	n := 0
+	for name, value := range set {
+		if !r.groupAll && !r.groupBy[name] {
+			continue
+		}
+		if got, ok := under[name]; !ok || got != value {
+			return false
+		}
+		n++
+	}
+	return n == len(under)
+}
+
+// groupKeys are the keys that Alertmanager may use for a group of this route:
+// one, or two where versions sort the labels differently.
+func (r *route) groupKeys(group map[string]string) []string {
+	route := r.key()
+	keys := []string{route + ":" + canonical(group)}
+	if older := route + ":" + canonicalByPair(group); older != keys[0] {
+		keys = append(keys, older)
+	}
+	return keys
+}
+
+// dedupKey is what Alertmanager sends to PagerDuty as dedup_key for a group.
+func dedupKey(groupKey string) string {
+	sum := sha256.Sum256([]byte(groupKey))
+	return hex.EncodeToString(sum[:])
+}
