@@ -59,7 +59,8 @@ func (w *writer) blocks(n ast.Node, width int, spaced bool) (page, error) {
 		if len(one.lines) > 0 && !afterHeading && (spaced || isParagraph) {
 			all.gap()
 		}
-		_, afterHeading = c.(*ast.Heading)
+		h, isHeading := c.(*ast.Heading)
+		afterHeading = isHeading && h.Level > 1
 		all.add(one, "", "")
 		c = next
 	}
@@ -119,7 +120,16 @@ func (w *writer) leaf(n ast.Node, width int) (page, error) {
 	for len(lines) > 0 && lines[len(lines)-1] == "" {
 		lines = lines[:len(lines)-1]
 	}
-	return page{lines: lines}, nil
+	var fitted []string
+	for _, line := range lines {
+		// glamour lets a few stand out, such as one with a dash at its end.
+		if xansi.StringWidth(line) > width {
+			fitted = append(fitted, filterLines(xansi.Hardwrap(line, width, false), w.style.NoColor)...)
+			continue
+		}
+		fitted = append(fitted, line)
+	}
+	return page{lines: fitted}, nil
 }
 
 func (w *writer) heading(n *ast.Heading, width int) (page, error) {

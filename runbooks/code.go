@@ -46,7 +46,8 @@ func breakLine(line string, width int) []string {
 		return filterLines(ansi.Hardwrap(line, width-2, true), false)
 	}
 	wrapped := ansi.Wrap(strings.ReplaceAll(line, "-", dash), width-2, "")
-	return filterLines(strings.ReplaceAll(wrapped, dash, "-"), false)
+	// Wrap lets a few lines stand out by a column or two.
+	return filterLines(ansi.Hardwrap(strings.ReplaceAll(wrapped, dash, "-"), width-2, true), false)
 }
 
 // highlight gives the lines of code, coloured; without colour where the
