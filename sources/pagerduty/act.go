@@ -28,6 +28,7 @@ const (
 // lack.
 type change struct {
 	pd.ManageIncidentsOptions
+	Type    string `json:"type"` // theirs is deprecated
 	Urgency string `json:"urgency,omitempty"`
 }
 

@@ -3,7 +3,6 @@ package pagerduty
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"time"
 
 	"firstline/sources"
@@ -64,7 +63,12 @@ func (c *Client) readIncidentAlerts(ctx context.Context, id string) ([]sources.I
 	if err := c.checkIDs(what, id); err != nil {
 		return nil, err
 	}
-	answers, _, _, err := readList[alertAnswer](ctx, c, what, "/incidents/"+id+"/alerts", "alerts", url.Values{})
+	path := "/incidents/" + id + "/alerts"
+	answers, _, _, err := readList[alertAnswer](ctx, c, what, path, "alerts", nil)
+	if sources.ReasonOf(err) == sources.BadAnswer {
+		// 100 alerts may be more than one answer may be long.
+		answers, _, _, err = readListBy[alertAnswer](ctx, c, what, path, "alerts", nil, pageSize/10)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -35,6 +35,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/mail"
 	"net/url"
 	"strings"
 	"time"
@@ -110,6 +111,10 @@ func New(o Options) (*Client, error) {
 	if strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return nil, fmt.Errorf("the PagerDuty token has a character that no token has, such as a space or a line break: copy it again")
 	}
+	o.Email = strings.TrimSpace(o.Email)
+	if o.Email != "" && !isEmail(o.Email) {
+		return nil, fmt.Errorf("email %q of [me] is not an email address", o.Email)
+	}
 	if o.Name == "" {
 		o.Name = "pagerduty"
 	}
@@ -168,6 +173,12 @@ func address(raw, region string) (*url.URL, error) {
 		return nil, fmt.Errorf("url %q of [pagerduty] would send the token unencrypted: use https (plain http is for this machine only)", raw)
 	}
 	return u, nil
+}
+
+// isEmail reports whether s may stand in a From header.
+func isEmail(s string) bool {
+	a, err := mail.ParseAddress(s)
+	return err == nil && a.Address == s && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f })
 }
 
 func loopback(host string) bool {

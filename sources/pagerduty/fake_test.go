@@ -235,7 +235,7 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 }
 
 // wantError is the *sources.Error in err.
-func wantError(t *testing.T, err error, reason sources.Reason, inSentence string) *sources.Error {
+func wantError(t *testing.T, err error, reason sources.Reason, inSentence string) sources.Error {
 	t.Helper()
 	var e *sources.Error
 	if !errors.As(err, &e) {
@@ -250,5 +250,5 @@ func wantError(t *testing.T, err error, reason sources.Reason, inSentence string
 	if e.Doing == "" || e.Source.Name == "" || strings.Contains(e.Error(), "secret-token") {
 		t.Errorf("the error lacks what was being done or its source, or tells the token: %v", e)
 	}
-	return e
+	return *e
 }

@@ -3,6 +3,7 @@ package pagerduty
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	pd "github.com/PagerDuty/go-pagerduty"
@@ -59,7 +60,7 @@ func (c *Client) Open(ctx context.Context, n sources.NewIncident) (sources.Incid
 		if !found {
 			return sources.Incident{}, err
 		}
-		return open, c.noteDetails(ctx, open.ID, n.Details)
+		return open, c.noteDetails(ctx, open.ID, n.Details, true)
 	}
 	if answer.Incident.ID == "" {
 		e := c.problem(what, sources.BadAnswer, "PagerDuty did not say which incident it opened: look before doing it again", nil)
@@ -67,7 +68,7 @@ func (c *Client) Open(ctx context.Context, n sources.NewIncident) (sources.Incid
 		return sources.Incident{}, e
 	}
 	c.remember(&answer.Incident)
-	return answer.Incident.incident(c.source.Name), c.noteDetails(ctx, string(answer.Incident.ID), n.Details)
+	return answer.Incident.incident(c.source.Name), c.noteDetails(ctx, string(answer.Incident.ID), n.Details, false)
 }
 
 // alreadyOpen looks for the incident after a failure: PagerDuty refuses a
@@ -89,18 +90,21 @@ func (c *Client) alreadyOpen(ctx context.Context, n sources.NewIncident, err err
 	return sources.Incident{}, false
 }
 
-// noteDetails writes the details as a note where the incident has not got it.
-func (c *Client) noteDetails(ctx context.Context, id, details string) error {
+// noteDetails writes the details as a note; to an incident that was open
+// before only where it has no such note.
+func (c *Client) noteDetails(ctx context.Context, id, details string, openBefore bool) error {
 	if strings.TrimSpace(details) == "" {
 		return nil
 	}
-	notes, err := c.Notes(ctx, id)
+	var notes []sources.Note
+	var err error
+	if openBefore {
+		notes, err = c.Notes(ctx, id)
+	}
+	if slices.ContainsFunc(notes, func(n sources.Note) bool { return n.Content == details }) {
+		return nil
+	}
 	if err == nil {
-		for _, note := range notes {
-			if note.Content == details {
-				return nil
-			}
-		}
 		_, err = c.AddNote(ctx, id, details)
 	}
 	var e *sources.Error

@@ -199,7 +199,7 @@ func TestSteadyRequestsStayBelowTenAMinute(t *testing.T) {
 		k.Add(15 * time.Second)
 	}
 	f.took()
-	const minutes = 30
+	const minutes = 20
 	for range minutes * 4 {
 		readNow(t, c)
 		k.Add(15 * time.Second)

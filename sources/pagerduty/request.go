@@ -50,7 +50,7 @@ func (c *Client) call(ctx context.Context, what, method, path string, query url.
 		return c.problem(what, sources.Unreachable, "PagerDuty could not be asked", err)
 	}
 	defer func() { _ = resp.Body.Close() }()
-	if out == nil {
+	if out == nil || resp.StatusCode == http.StatusNoContent {
 		return nil
 	}
 	if err := json.NewDecoder(resp.Body).Decode(out); err != nil {
@@ -109,8 +109,13 @@ func readPage[T any](ctx context.Context, c *Client, what, path, field string, q
 // readList reads all pages of a list. whole is false when the cap of offset
 // paging cut it off; pages is how many there were.
 func readList[T any](ctx context.Context, c *Client, what, path, field string, query url.Values) (items []T, pages int, whole bool, err error) {
-	for offset := 0; offset+pageSize <= offsetCap; offset += pageSize {
-		p, err := readPage[T](ctx, c, what, path, field, query, offset, pageSize)
+	return readListBy[T](ctx, c, what, path, field, query, pageSize)
+}
+
+// readListBy is readList with another size of page.
+func readListBy[T any](ctx context.Context, c *Client, what, path, field string, query url.Values, size int) (items []T, pages int, whole bool, err error) {
+	for offset := 0; offset+size <= offsetCap; offset += size {
+		p, err := readPage[T](ctx, c, what, path, field, query, offset, size)
 		if err != nil {
 			return items, pages, false, err
 		}

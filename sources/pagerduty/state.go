@@ -70,7 +70,7 @@ func (c *Client) remember(a *incidentAnswer) {
 		}
 	}
 	old, ok := s.incidents[i.ID]
-	if ok && i.UpdatedAt.Before(old.incident.UpdatedAt) {
+	if ok && !i.UpdatedAt.IsZero() && i.UpdatedAt.Before(old.incident.UpdatedAt) {
 		// Seen again, though older: it is there all the same.
 		old.generation = s.generation
 		s.incidents[i.ID] = old

@@ -67,7 +67,7 @@ func newTransport(source sources.Source, base *url.URL, o Options) *transport {
 		sleep:     sleep,
 		log:       o.Log,
 		gate:      make(chan struct{}, 1),
-		email:     strings.TrimSpace(o.Email),
+		email:     o.Email,
 	}
 	t.client = &http.Client{Transport: under, CheckRedirect: checkRedirect}
 	t.gate <- struct{}{}
@@ -234,7 +234,7 @@ func (t *transport) from() string {
 func (t *transport) actAs(email string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.email == "" {
+	if t.email == "" && isEmail(email) {
 		t.email = email
 	}
 }

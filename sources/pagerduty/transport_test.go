@@ -32,6 +32,8 @@ func TestNewRefusesWhatCannotWork(t *testing.T) {
 		"looks like it":      {Options{Token: "t", URL: "http://localhost.example.com"}, "unencrypted"},
 		"no scheme":          {Options{Token: "t", URL: "api.pagerduty.com"}, "not a web address"},
 		"credentials":        {Options{Token: "t", URL: "https://a:b@example.com"}, "only have a host"},
+		"email":              {Options{Token: "t", Email: "ann@example.com\r\nX: y"}, "not an email"},
+		"no email":           {Options{Token: "t", Email: "Ann <ann@example.com>"}, "not an email"},
 		"region":             {Options{Token: "t", Region: "mars"}, "region"},
 	} {
 		t.Run(name, func(t *testing.T) {
