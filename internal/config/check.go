@@ -22,11 +22,12 @@ type lookup func(name string) (string, bool)
 
 // build makes a configuration from a document and the environment.
 func build(path string, document []byte, env lookup) (Config, error) {
-	f, faults := decode(path, document)
+	known := findPlaces(document)
+	f, faults := decode(path, document, known)
 	if len(faults) > 0 {
 		return Config{}, join(faults)
 	}
-	b := &builder{path: path, places: findPlaces(document), origin: map[string]string{}}
+	b := &builder{path: path, places: known, origin: map[string]string{}}
 	b.overlay(&f, env)
 	c := b.config(f, env)
 	if len(b.faults) > 0 {

@@ -2,6 +2,7 @@ package config
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"reflect"
@@ -17,60 +18,77 @@ var fileType = reflect.TypeFor[file]()
 
 // decode reads a document strictly. Only the key and the place of a fault get
 // into its sentence, never a value: it may be a secret.
-func decode(path string, document []byte) (file, []*Error) {
+func decode(path string, document []byte, known *places) (file, []*Error) {
 	var f file
 	err := toml.NewDecoder(bytes.NewReader(document)).DisallowUnknownFields().Decode(&f)
-	var missing *toml.StrictMissingError
-	var fault *toml.DecodeError
-	switch {
-	case err == nil:
+	if err == nil {
 		return f, nil
-	case errors.As(err, &missing):
-		var all []*Error
-		for i := range missing.Errors {
-			all = append(all, unknownKey(path, &missing.Errors[i]))
-		}
-		return f, all
-	case errors.As(err, &fault):
+	}
+	var faults []*Error
+	add := func(line, column int, sentence string) {
+		faults = append(faults, &Error{File: path, Line: line, Column: column, Sentence: sentence})
+	}
+	var fault *toml.DecodeError
+	var missing *toml.StrictMissingError
+	isFault := !errors.As(err, &missing) && errors.As(err, &fault)
+	if isFault && !isMismatch(fault) {
 		line, column := fault.Position()
-		return f, []*Error{{File: path, Line: line, Column: column, Sentence: faultSentence(fault)}}
+		add(line, column, "this is not valid TOML: "+clean.Line(message(fault)))
+		return f, faults
 	}
-	return f, []*Error{{File: path, Sentence: "this is not TOML"}}
-}
-
-func unknownKey(path string, e *toml.DecodeError) *Error {
-	line, column := e.Position()
-	key := e.Key()
-	table, name := deepestKnown(key)
-	known := knownNames(typeOf(fileType, "toml", table), "toml")
-	sentence := fmt.Sprintf("%s is not known%s: %s", quoteKey(name), inTable(table), suggestion(name, known))
-	if slices.Equal(table, []string{"pagerduty"}) && strings.EqualFold(name, "token") {
-		sentence = "the token itself does not belong in this file: set PAGERDUTY_TOKEN, or name a token_file or token_command"
+	// The decoder stops at the first wrong type, and its keys are not those of
+	// the whole path in inline tables. The places know them all.
+	for _, u := range known.unknown {
+		add(u.at.line, u.at.column, u.sentence())
 	}
-	return &Error{File: path, Line: line, Column: column, Sentence: sentence}
-}
-
-// deepestKnown splits a key into the tables that are known and the first name
-// that is not.
-func deepestKnown(key []string) (table []string, name string) {
-	for i := range key {
-		if typeOf(fileType, "toml", key[:i+1]) == nil {
-			return key[:i], key[i]
+	if isFault {
+		if sentence := mismatchSentence(fault); sentence != "" || len(faults) == 0 {
+			line, column := fault.Position()
+			add(line, column, cmp.Or(sentence, "a value of this type does not fit here"))
 		}
 	}
-	return key[:len(key)-1], key[len(key)-1]
+	if len(faults) == 0 && missing != nil { // a number as a key, which the places take for an index
+		line, column := missing.Errors[0].Position()
+		add(line, column, "this key is not known")
+	}
+	if len(faults) == 0 {
+		add(0, 0, "this is not a configuration that can be read")
+	}
+	return f, faults
 }
 
-func faultSentence(e *toml.DecodeError) string {
-	message := strings.TrimPrefix(e.Error(), "toml: ")
-	key := e.Key()
-	if len(key) > 0 && (strings.HasPrefix(message, "cannot decode") || strings.HasPrefix(message, "cannot store")) {
-		if t := typeOf(fileType, "toml", key); t != nil {
-			name := key[len(key)-1]
-			return fmt.Sprintf("%s%s must be %s", quoteKey(name), inTable(key[:len(key)-1]), shape(t, name))
-		}
+func (u unknownKey) sentence() string {
+	t := typeOf(fileType, "toml", u.table)
+	names := knownNames(t, "toml")
+	switch {
+	case slices.Equal(u.table, []string{"pagerduty"}) && strings.EqualFold(u.name, "token"):
+		return "the token itself does not belong in this file: set PAGERDUTY_TOKEN, or name a token_file or token_command"
+	case len(names) == 0 && len(u.table) > 0:
+		last := len(u.table) - 1
+		return fmt.Sprintf("%s%s must be %s", quoteKey(u.table[last]), inTable(u.table[:last]), shape(t, u.table[last]))
 	}
-	return "this is not valid TOML: " + clean.Line(message)
+	return fmt.Sprintf("%s is not known%s: %s", quoteKey(u.name), inTable(u.table), suggestion(u.name, names))
+}
+
+func message(e *toml.DecodeError) string { return strings.TrimPrefix(e.Error(), "toml: ") }
+
+// isMismatch reports whether a value has another type than its key wants.
+func isMismatch(e *toml.DecodeError) bool {
+	m := message(e)
+	return strings.HasPrefix(m, "cannot decode") || strings.HasPrefix(m, "cannot store")
+}
+
+func mismatchSentence(e *toml.DecodeError) string {
+	key := e.Key()
+	if len(key) == 0 {
+		return ""
+	}
+	t := typeOf(fileType, "toml", key)
+	if t == nil {
+		return ""
+	}
+	last := len(key) - 1
+	return fmt.Sprintf("%s%s must be %s", quoteKey(key[last]), inTable(key[:last]), shape(t, key[last]))
 }
 
 // shape says how a value of this type is written.

@@ -42,11 +42,14 @@ func element(t reflect.Type) reflect.Type {
 	return t
 }
 
-// typeOf follows a key's path from a table's type; nil where nothing is known.
+// typeOf follows a key's path from a table's type; nil where nothing is known
+// by that name.
 func typeOf(t reflect.Type, tag string, path []string) reflect.Type {
 	for _, part := range path {
 		t = element(t)
 		switch t.Kind() {
+		case reflect.Interface: // anything may stand here
+			return t
 		case reflect.Map:
 			t = t.Elem()
 		case reflect.Struct:

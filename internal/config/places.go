@@ -21,7 +21,16 @@ type places struct {
 	tables map[string]bool
 	// elements counts the elements of each array of tables so far.
 	elements map[string]int
-	starts   []int // the offset at which each line starts
+	// unknown are the keys that the configuration does not have.
+	unknown []unknownKey
+	starts  []int // the offset at which each line starts
+}
+
+// unknownKey is a key that is not known in its table.
+type unknownKey struct {
+	table []string // without indices
+	name  string
+	at    place
 }
 
 // findPlaces reads the places of a document. Of one that is no TOML it knows
@@ -68,12 +77,27 @@ func (p *places) has(path ...string) bool {
 
 func (p *places) put(path []string, r unstable.Range) {
 	key := pathKey(path...)
-	if _, ok := p.at[key]; ok {
-		return
+	if _, ok := p.at[key]; !ok {
+		p.at[key] = p.place(r)
 	}
+}
+
+func (p *places) place(r unstable.Range) place {
 	offset := int(r.Offset)
 	line := sort.SearchInts(p.starts, offset+1)
-	p.at[key] = place{line: line, column: offset - p.starts[line-1] + 1}
+	return place{line: line, column: offset - p.starts[line-1] + 1}
+}
+
+// judge notes the last name of a path when its table is known and it is not.
+func (p *places) judge(path []string, r unstable.Range) {
+	names := slices.DeleteFunc(slices.Clone(path), func(s string) bool {
+		_, err := strconv.Atoi(s)
+		return err == nil
+	})
+	n := len(names) - 1
+	if typeOf(fileType, "toml", names[:n]) != nil && typeOf(fileType, "toml", names) == nil {
+		p.unknown = append(p.unknown, unknownKey{table: names[:n], name: names[n], at: p.place(r)})
+	}
 }
 
 // header notes a [table] or [[table]] and returns its path.
@@ -83,6 +107,7 @@ func (p *places) header(e *unstable.Node) []string {
 	for keys.Next() {
 		node := keys.Node()
 		path = append(path, string(node.Data))
+		p.judge(path, node.Raw)
 		last := keys.IsLast()
 		array := pathKey(path...)
 		if last && e.Kind == unstable.ArrayTable {
@@ -107,6 +132,7 @@ func (p *places) keyValue(table []string, e *unstable.Node) {
 	for keys.Next() {
 		node := keys.Node()
 		path = append(path, string(node.Data))
+		p.judge(path, node.Raw)
 		at = node.Raw
 		p.put(path, at)
 	}

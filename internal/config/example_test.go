@@ -1,0 +1,77 @@
+package config
+
+import (
+	"os"
+	"reflect"
+	"regexp"
+	"testing"
+)
+
+const examplePath = "../../config.example.toml"
+
+func TestExampleIsValid(t *testing.T) {
+	clearEnvironment(t)
+	if _, err := Load(examplePath); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestExampleHasEveryKey goes by the types that decoding goes by, so a new
+// option can't be forgotten.
+func TestExampleHasEveryKey(t *testing.T) {
+	text, err := os.ReadFile(examplePath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// A table's text goes from its header to the next one.
+	header := regexp.MustCompile(`(?m)^\[+(\w+)\]+$`)
+	sections := map[string]string{}
+	found := header.FindAllSubmatchIndex(text, -1)
+	for i, m := range found {
+		end := len(text)
+		if i+1 < len(found) {
+			end = found[i+1][0]
+		}
+		sections[string(text[m[2]:m[3]])] += string(text[m[1]:end])
+	}
+	for _, table := range knownNames(fileType, "toml") {
+		section, ok := sections[table]
+		if !ok {
+			t.Errorf("the example has no [%s]", table)
+			continue
+		}
+		for _, key := range knownNames(typeOf(fileType, "toml", []string{table}), "toml") {
+			if !regexp.MustCompile(`(?m)^(# )?` + key + ` = `).MatchString(section) {
+				t.Errorf("the example does not show %s in [%s]", key, table)
+			}
+		}
+	}
+}
+
+// TestExampleShowsDefaults loads the example and an empty file and compares
+// what the example calls a default.
+func TestExampleShowsDefaults(t *testing.T) {
+	clearEnvironment(t)
+	example, err := Load(examplePath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, err := Load(write(t, "[pagerduty]\n[[prometheus]]\nurl = \"http://a\"\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		what              string
+		example, standard any
+	}{
+		{"role", example.Me.Role, plain.Me.Role},
+		{"region", example.PagerDuty.Region, plain.PagerDuty.Region},
+		{"pagerduty interval", example.PagerDuty.Interval, plain.PagerDuty.Interval},
+		{"prometheus interval", example.Prometheus[0].Interval, plain.Prometheus[0].Interval},
+		{"token_env", example.PagerDuty.TokenEnv, TokenVariable},
+	} {
+		if !reflect.DeepEqual(c.example, c.standard) {
+			t.Errorf("the example says %s = %v, the default is %v", c.what, c.example, c.standard)
+		}
+	}
+}

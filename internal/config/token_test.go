@@ -1,0 +1,96 @@
+package config
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+)
+
+func tokenFile(t *testing.T, mode os.FileMode, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "token")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(path, mode); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestTokenOrder(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("runs sh")
+	}
+	clearEnvironment(t)
+	file := tokenFile(t, 0o600, "from-file\nsecond line\n")
+	p := PagerDuty{TokenFile: file, TokenCommand: "echo from-command; echo more"}
+	want := func(p PagerDuty, token string) {
+		t.Helper()
+		if got, err := p.Token(t.Context()); err != nil || got != token {
+			t.Errorf("Token = %q, %v, want %q", got, err, token)
+		}
+	}
+	want(PagerDuty{TokenCommand: p.TokenCommand}, "from-command")
+	want(p, "from-file")
+	t.Setenv(TokenVariable, "from-variable")
+	want(p, "from-variable")
+	p.TokenEnv = "FIRSTLINE_TEST_TOKEN"
+	want(p, "from-file") // another variable was named, so this one is not ours
+	t.Setenv("FIRSTLINE_TEST_TOKEN", " from-own-variable\n")
+	want(p, "from-own-variable")
+}
+
+func TestTokenFaults(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("modes and sh")
+	}
+	clearEnvironment(t)
+	for _, c := range []struct {
+		name string
+		p    PagerDuty
+		want string
+	}{
+		{"nowhere", PagerDuty{}, "there is no PagerDuty token: set PAGERDUTY_TOKEN"},
+		{"variable not set", PagerDuty{TokenEnv: "FIRSTLINE_TEST_NONE"}, "token_env names FIRSTLINE_TEST_NONE, which is not set"},
+		{"no file", PagerDuty{TokenFile: "/nonexistent/token"}, "is not there: create it"},
+		{"open mode", PagerDuty{TokenFile: tokenFile(t, 0o640, "s3cr3t")}, "may be read by others (mode 0640): run chmod 600"},
+		{"executable", PagerDuty{TokenFile: tokenFile(t, 0o700, "s3cr3t")}, "(mode 0700)"},
+		{"empty file", PagerDuty{TokenFile: tokenFile(t, 0o600, "\n")}, "is empty"},
+		{"a directory", PagerDuty{TokenFile: t.TempDir()}, "is not a plain file"},
+		{"command fails", PagerDuty{TokenCommand: "echo s3cr3t; echo vault is locked s3cr3t >&2; exit 3"}, "it ended with status 3: vault is locked …"},
+		{"command not there", PagerDuty{TokenCommand: "firstline-no-such-command"}, "it ended with status 127"},
+		{"command silent", PagerDuty{TokenCommand: "true"}, "printed nothing"},
+		{"stderr steers", PagerDuty{TokenCommand: `printf '\033]0;x\007told' >&2; exit 1`}, "status 1: told"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			token, err := c.p.Token(t.Context())
+			if err == nil || token != "" {
+				t.Fatalf("Token = %q, %v, want an error", token, err)
+			}
+			if !strings.Contains(err.Error(), c.want) {
+				t.Errorf("the error is %q, want %q in it", err, c.want)
+			}
+			if strings.Contains(err.Error(), "s3cr3t") {
+				t.Errorf("the error shows the token: %v", err)
+			}
+		})
+	}
+	if _, err := (PagerDuty{}).Token(t.Context()); !errors.Is(err, ErrNoToken) {
+		t.Errorf("no token gave %v, want ErrNoToken", err)
+	}
+}
+
+func TestTokenCommandIsBounded(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("runs sh")
+	}
+	_, err := tokenFromCommand(t.Context(), "exec sleep 60", time.Millisecond)
+	if err == nil || !strings.Contains(err.Error(), "it did not end within 1ms") {
+		t.Errorf("a command that does not end gave %v", err)
+	}
+}
