@@ -76,10 +76,10 @@ func (r *run) stillExact(ctx context.Context, silencer sources.Silencer, item It
 		return verdict{outcome: Already, sentence: quiet}
 	}
 	_, others := split(am, item.Group)
-	for _, a := range others {
-		if matches(s.Silence.Matchers, a.Labels) {
+	for _, labels := range others {
+		if matches(s.Silence.Matchers, labels) {
 			return verdict{outcome: Refused, sentence: fmt.Sprintf(
-				"The silence would now also match an alert that the preview did not show: %s. Nothing was sent; look again.", clean.Line(a.Name()))}
+				"The silence would now also match an alert that the preview did not show: %s. Nothing was sent; look again.", clean.Line(labels["alertname"]))}
 		}
 	}
 	return verdict{outcome: Done}
@@ -98,7 +98,7 @@ func (r *run) readAlertmanager(ctx context.Context, silencer sources.Silencer) (
 	if err != nil {
 		return Alertmanager{}, false // the write will tell why
 	}
-	am := Alertmanager{Name: name, Alerts: data.Alerts, Silences: data.Silences}
+	am := Alertmanager{Name: name, Alerts: data.Alerts, Silences: data.Silences, index: indexOf(data.Alerts)}
 	if r.alerts == nil {
 		r.alerts = map[string]alertRead{}
 	}

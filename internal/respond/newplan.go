@@ -44,6 +44,8 @@ type planner struct {
 	// the responder's own full text and nothing is put after it.
 	head  string
 	whole bool
+	// policies are what was looked up of each policy.
+	policies map[string]paging
 }
 
 // once leaves out groups that were asked for twice.

@@ -91,8 +91,10 @@ func alertLine(a triage.Alert) string {
 func linksOf(g triage.Group) []string {
 	var lines []string
 	add := func(what, link string) {
-		line := what + ": " + clean.URL(link)
-		if clean.URL(link) != "" && len(link) <= 400 && !slices.Contains(lines, line) {
+		if len(link) > 400 || clean.URL(link) == "" {
+			return
+		}
+		if line := what + ": " + clean.URL(link); !slices.Contains(lines, line) {
 			lines = append(lines, line)
 		}
 	}
@@ -101,13 +103,11 @@ func linksOf(g triage.Group) []string {
 	}
 	add("Runbook", g.RunbookURL)
 	add("Runbook", g.ServiceRunbook)
-	graphs := 0
-	for _, a := range g.Alerts {
-		before := len(lines)
-		if graphs < 2 {
+	before := len(lines)
+	for _, a := range g.Alerts[:min(len(g.Alerts), alertLines)] {
+		if len(lines)-before < 2 {
 			add("Graph", a.GeneratorURL)
 		}
-		graphs += len(lines) - before
 	}
 	return lines
 }

@@ -72,11 +72,11 @@ func (b *planner) byIncident(item *Item) []Page {
 		if item.Refused = b.nobody(policy); item.Refused != "" {
 			return nil
 		}
-		users, _ := pagedAtOnce(b.w.OnCalls, policy.PolicyID, b.w.Now)
+		paging := b.pagingOf(policy.PolicyID)
 		open.PolicyID = policy.PolicyID
-		step.PolicyID, step.PolicyName, step.Pages = policy.PolicyID, b.policyName(policy), idsOf(users)
+		step.PolicyID, step.PolicyName, step.Pages = policy.PolicyID, b.policyName(policy), paging.atOnce
 		step.Sentence = fmt.Sprintf("open an incident on %s, which pages %s", clean.Line(service.Name), step.PolicyName)
-		pages = b.w.policyPages(policy.PolicyID)
+		pages = paging.pages
 	}
 	item.Steps = []Step{step, {Kind: StepAcknowledge, Sentence: "set it acknowledged"}}
 	item.Sentence = sentenceCase(sentenceThird(step.Sentence)) + ", and acknowledges it."
@@ -211,7 +211,7 @@ func (b *planner) skippedLevels(add func(string)) {
 			if s.PolicyID == "" {
 				continue
 			}
-			if _, level := pagedAtOnce(b.w.OnCalls, s.PolicyID, b.w.Now); level > 1 {
+			if level := b.pagingOf(s.PolicyID).level; level > 1 {
 				add(fmt.Sprintf("Nobody is on call at level 1 of %s: level %d is paged at once.", s.PolicyName, level))
 			}
 		}

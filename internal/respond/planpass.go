@@ -70,18 +70,40 @@ func (b *planner) pagingStep(t Target) (step Step, pages []Page, refused string)
 	if refused := b.nobody(t); refused != "" {
 		return Step{}, nil, refused
 	}
-	users, _ := pagedAtOnce(b.w.OnCalls, t.PolicyID, b.w.Now)
+	paging := b.pagingOf(t.PolicyID)
 	return Step{
 		Kind: StepPolicy, Sentence: "set its escalation policy to " + b.policyName(t),
-		PolicyID: t.PolicyID, PolicyName: b.policyName(t), Pages: idsOf(users),
-	}, b.w.policyPages(t.PolicyID), ""
+		PolicyID: t.PolicyID, PolicyName: b.policyName(t), Pages: paging.atOnce,
+	}, paging.pages, ""
+}
+
+// paging is what starting a policy does: whom it pages at once, at which
+// level, and who comes next.
+type paging struct {
+	atOnce []string
+	level  int
+	pages  []Page
+}
+
+// pagingOf looks a policy up once for all groups.
+func (b *planner) pagingOf(policyID string) paging {
+	known, ok := b.policies[policyID]
+	if !ok {
+		users, level := pagedAtOnce(b.w.OnCalls, policyID, b.w.Now)
+		known = paging{idsOf(users), level, b.w.policyPages(policyID)}
+		if b.policies == nil {
+			b.policies = map[string]paging{}
+		}
+		b.policies[policyID] = known
+	}
+	return known
 }
 
 // nobody says that nobody would be paged at a target, or that it can't be told
 // who would.
 func (b *planner) nobody(t Target) string {
 	switch {
-	case b.w.somebodyOnCall(t.PolicyID):
+	case b.pagingOf(t.PolicyID).level > 0:
 		return ""
 	case !b.w.OnCallsKnown:
 		return "Who is on call has not been read from PagerDuty yet: refresh and try again."
@@ -120,11 +142,11 @@ func (b *planner) passAlerts(item *Item) []Page {
 		if item.Refused = b.nobody(target); item.Refused != "" {
 			return nil
 		}
-		users, _ := pagedAtOnce(b.w.OnCalls, target.PolicyID, b.w.Now)
+		paging := b.pagingOf(target.PolicyID)
 		open.PolicyID = target.PolicyID
-		step.PolicyID, step.PolicyName, step.Pages = target.PolicyID, b.policyName(target), idsOf(users)
+		step.PolicyID, step.PolicyName, step.Pages = target.PolicyID, b.policyName(target), paging.atOnce
 		step.Sentence = fmt.Sprintf("open an incident on %s at the escalation policy %s", clean.Line(service.Name), step.PolicyName)
-		pages = b.w.policyPages(target.PolicyID)
+		pages = paging.pages
 	}
 	item.Steps = []Step{step, {Kind: StepNote, Sentence: "add the note", Note: open.Details}}
 	item.Sentence = sentenceCase(sentenceThird(step.Sentence)) + ", with the note."

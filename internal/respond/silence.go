@@ -77,44 +77,80 @@ func ackComment(reason string, w World) string {
 	return ackMark + " " + reason + " by " + w.by() + " with firstline"
 }
 
-// split parts the alerts of an Alertmanager into those of the group and the
-// others. An alert that only Prometheus told of lacks the external labels that
-// the Alertmanager's copy has, so it is found by subset, and only where no
-// second one fits: two clusters may send the same alert.
-func split(am Alertmanager, g triage.Group) (own, others []sources.Alert) {
-	ours := make([]bool, len(am.Alerts))
-	for _, t := range g.Alerts {
-		at := -1
-		for i, a := range am.Alerts {
-			if t.Fingerprint != "" && a.Fingerprint != "" {
-				if t.Fingerprint == a.Fingerprint {
-					ours[i] = true
-				}
-				continue
-			}
-			switch {
-			case !subset(t.Labels, a.Labels):
-			case len(t.Labels) == len(a.Labels):
-				ours[i] = true
-				at = -2
-			case at == -1:
-				at = i
-			default:
-				at = -2
-			}
+// index finds the alerts of one Alertmanager without walking through all.
+type index struct {
+	byFingerprint map[string]int
+	byName        map[string][]int
+}
+
+func indexOf(alerts []sources.Alert) *index {
+	x := &index{byFingerprint: make(map[string]int, len(alerts)), byName: map[string][]int{}}
+	for i, a := range alerts {
+		if a.Fingerprint != "" {
+			x.byFingerprint[a.Fingerprint] = i
 		}
-		if at >= 0 {
-			ours[at] = true
+		x.byName[a.Name()] = append(x.byName[a.Name()], i)
+	}
+	return x
+}
+
+// split parts the alerts of an Alertmanager that could be mistaken for one
+// another: those of the group, and the others of the same alertnames. Every
+// silence made here names the alertname, so no further alert can match one.
+func split(am Alertmanager, g triage.Group) (own []sources.Alert, others []map[string]string) {
+	x := am.index
+	if x == nil {
+		x = indexOf(am.Alerts)
+	}
+	ours := map[int]bool{}
+	for _, t := range g.Alerts {
+		if i := locate(am, x, t); i >= 0 {
+			ours[i] = true
 		}
 	}
-	for i, a := range am.Alerts {
-		if ours[i] {
-			own = append(own, a)
-		} else {
-			others = append(others, a)
+	walked := map[string]bool{}
+	for _, i := range slices.Sorted(maps.Keys(ours)) {
+		name := am.Alerts[i].Name()
+		if walked[name] {
+			continue
+		}
+		walked[name] = true
+		for _, k := range x.byName[name] {
+			if ours[k] {
+				own = append(own, am.Alerts[k])
+			} else {
+				others = append(others, am.Alerts[k].Labels)
+			}
 		}
 	}
 	return own, others
+}
+
+// locate is where the Alertmanager has an alert of a group, or -1. An alert that
+// only Prometheus told of lacks the external labels that the Alertmanager's
+// copy has, so it is found by subset, and only where no second one fits: two
+// clusters may send the same alert.
+func locate(am Alertmanager, x *index, t triage.Alert) int {
+	if t.Fingerprint != "" {
+		if i, ok := x.byFingerprint[t.Fingerprint]; ok {
+			return i
+		}
+	}
+	at := -1
+	for _, i := range x.byName[t.Name()] {
+		a := am.Alerts[i]
+		if t.Fingerprint != "" && a.Fingerprint != "" || !subset(t.Labels, a.Labels) {
+			continue
+		}
+		if len(t.Labels) == len(a.Labels) {
+			return i
+		}
+		if at >= 0 {
+			return -1
+		}
+		at = i
+	}
+	return at
 }
 
 func subset(small, large map[string]string) bool {
@@ -133,7 +169,7 @@ func subset(small, large map[string]string) bool {
 // own and nothing of others. What they have in common serves where it names
 // the alert and catches no other, so that the silence also holds for the next
 // replica that fires; else each alert is named by all its labels.
-func exactMatchers(own, others []sources.Alert, groupedBy map[string]string) [][]sources.Matcher {
+func exactMatchers(own []sources.Alert, others []map[string]string, groupedBy map[string]string) [][]sources.Matcher {
 	byName := map[string][]sources.Alert{}
 	for _, a := range own {
 		byName[a.Name()] = append(byName[a.Name()], a)
@@ -144,8 +180,8 @@ func exactMatchers(own, others []sources.Alert, groupedBy map[string]string) [][
 		common := commonLabels(alerts)
 		m := equals(common)
 		// An alertname alone would also quiet services that fail later.
-		names := common["alertname"] != "" && (len(alerts) == 1 || len(common) > 1) && keeps(common, groupedBy)
-		if names && !anyMatch(m, others) {
+		whole := common["alertname"] != "" && (len(alerts) == 1 || len(common) > 1) && keeps(common, groupedBy)
+		if whole && !anyMatch(m, others) {
 			all = append(all, m)
 			continue
 		}
@@ -153,9 +189,9 @@ func exactMatchers(own, others []sources.Alert, groupedBy map[string]string) [][
 			all = append(all, onlyThis(a, others))
 		}
 	}
-	// An alert without any label can't be named, and an empty list would
-	// match everything.
-	return slices.DeleteFunc(all, func(m []sources.Matcher) bool { return !names(m) })
+	// Matchers that name no alert could match everything, and an alert without
+	// a name can't be told from those that were not looked at.
+	return slices.DeleteFunc(all, func(m []sources.Matcher) bool { return !named(m) })
 }
 
 // keeps reports whether what the group was made by is still told apart.
@@ -170,14 +206,14 @@ func keeps(common, groupedBy map[string]string) bool {
 
 // onlyThis matches one alert by all its labels, and by the absence of those
 // that others have on top of the same.
-func onlyThis(a sources.Alert, others []sources.Alert) []sources.Matcher {
+func onlyThis(a sources.Alert, others []map[string]string) []sources.Matcher {
 	m := equals(a.Labels)
 	for _, o := range others {
-		if !matches(m, o.Labels) {
+		if !matches(m, o) {
 			continue
 		}
-		for _, name := range slices.Sorted(maps.Keys(o.Labels)) {
-			if _, has := a.Labels[name]; !has && o.Labels[name] != "" {
+		for _, name := range slices.Sorted(maps.Keys(o)) {
+			if a.Labels[name] == "" && o[name] != "" {
 				m = append(m, sources.Matcher{Name: name, Equal: true})
 				break
 			}
@@ -204,10 +240,11 @@ func equals(labels map[string]string) []sources.Matcher {
 	return m
 }
 
-// names reports whether matchers demand at least one label with a value;
-// otherwise they may match everything.
-func names(m []sources.Matcher) bool {
-	return slices.ContainsFunc(m, func(one sources.Matcher) bool { return one.Equal && !one.Regex && one.Value != "" })
+// named reports whether matchers demand an alertname.
+func named(m []sources.Matcher) bool {
+	return slices.ContainsFunc(m, func(one sources.Matcher) bool {
+		return one.Name == "alertname" && one.Equal && !one.Regex && one.Value != ""
+	})
 }
 
 // matches is for the matchers made here, which are all of equality.
@@ -220,8 +257,8 @@ func matches(m []sources.Matcher, labels map[string]string) bool {
 	return len(m) > 0
 }
 
-func anyMatch(m []sources.Matcher, alerts []sources.Alert) bool {
-	return slices.ContainsFunc(alerts, func(a sources.Alert) bool { return matches(m, a.Labels) })
+func anyMatch(m []sources.Matcher, alerts []map[string]string) bool {
+	return slices.ContainsFunc(alerts, func(labels map[string]string) bool { return matches(m, labels) })
 }
 
 // matcherText is matchers as Alertmanager writes them.

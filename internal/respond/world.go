@@ -39,8 +39,8 @@ type Alertmanager struct {
 	Name     string
 	Alerts   []sources.Alert
 	Silences []sources.Silence
-	// Err is why its last read failed.
-	Err error
+	// index is made once for all groups; nil: not made.
+	index *index
 }
 
 // NewWorld gathers a World from what the sources last said.
@@ -53,7 +53,8 @@ func NewWorld(snapshots []sources.Snapshot, s Settings, now time.Time) World {
 		case sources.Alertmanager:
 			if slices.Contains(s.Silencers, snap.Source.Name) {
 				w.Alertmanagers = append(w.Alertmanagers, Alertmanager{
-					Name: snap.Source.Name, Alerts: snap.Data.Alerts, Silences: snap.Data.Silences, Err: snap.Err,
+					Name: snap.Source.Name, Alerts: snap.Data.Alerts, Silences: snap.Data.Silences,
+					index: indexOf(snap.Data.Alerts),
 				})
 			}
 		}

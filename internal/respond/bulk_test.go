@@ -1,0 +1,244 @@
+package respond
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"firstline/sources"
+)
+
+// many is a fake with n incidents, and their ids.
+func many(n int) (*fake, []string) {
+	f := newFake()
+	var ids []string
+	for k := range n {
+		i := incident(fmt.Sprintf("B%03d", k))
+		f.incidents[i.ID] = &i
+		ids = append(ids, i.ID)
+	}
+	return f, ids
+}
+
+func outcomes(results []Result) map[Outcome]int {
+	counts := map[Outcome]int{}
+	for _, r := range results {
+		counts[r.Outcome]++
+	}
+	return counts
+}
+
+func TestManyAcknowledgementsAreFewRequests(t *testing.T) {
+	f, ids := many(120)
+	p := plan(t, Request{Action: Acknowledge, Groups: f.groups(ids...)})
+	results := f.doer().Do(context.Background(), p, nil)
+	if n := outcomes(results)[Done]; n != 120 {
+		t.Errorf("%d done: %s", n, Summarise(results))
+	}
+	if n := strings.Count(f.writes(), "ACK"); n != 3 {
+		t.Errorf("%d requests", n)
+	}
+	for n, r := range results {
+		if r.GroupID != ids[n] {
+			t.Fatalf("result %d is of %s", n, r.GroupID)
+		}
+	}
+}
+
+func TestOneBadIncidentDoesNotStopTheOthers(t *testing.T) {
+	f, ids := many(40)
+	p := plan(t, Request{Action: Acknowledge, Groups: f.groups(ids...)})
+	// Gone between the look and the write, so that the whole request fails.
+	f.before["ACK"] = func() { delete(f.incidents, ids[17]) }
+	results := f.doer().Do(context.Background(), p, nil)
+	if c := outcomes(results); c[Done] != 39 || c[Failed] != 1 || results[17].Outcome != Failed {
+		t.Errorf("%v: %s", c, Summarise(results))
+	}
+	for _, id := range ids {
+		if i := f.incidents[id]; i != nil && len(i.Acknowledgers) != 1 {
+			t.Errorf("%s was acknowledged %d times", id, len(i.Acknowledgers))
+		}
+	}
+	if got := ExitStatus(results); got != 3 {
+		t.Errorf("exit status %d", got)
+	}
+
+	f, ids = many(4)
+	p = plan(t, Request{Action: Escalate, Groups: f.groups(ids...)})
+	f.troubles["POLICY"] = []trouble{{}, {err: refusedWith(sources.ServerFailed)}}
+	results = f.doer().Do(context.Background(), p, nil)
+	if c := outcomes(results); c[Done] != 3 || results[1].Outcome != Failed {
+		t.Errorf("%v: %s", c, Summarise(results))
+	}
+	if n := strings.Count(strings.Join(f.calls, ";"), "oncalls"); n != 1 {
+		t.Errorf("who is on call was asked %d times within a moment", n)
+	}
+}
+
+// A lost answer for many is settled for each by looking, never by sending the
+// request again or splitting it.
+func TestLostAnswerForMany(t *testing.T) {
+	for _, happens := range []bool{true, false} {
+		f, ids := many(5)
+		p := plan(t, Request{Action: Acknowledge, Groups: f.groups(ids...)})
+		f.troubles["ACK"] = []trouble{{err: lostAnswer(), happens: happens}}
+		results := f.doer().Do(context.Background(), p, nil)
+		want := map[bool]Outcome{true: Done, false: Failed}[happens]
+		if n := outcomes(results)[want]; n != 5 {
+			t.Errorf("happens %v: %v", happens, outcomes(results))
+		}
+		if n := strings.Count(f.writes(), "ACK"); n != 1 {
+			t.Errorf("%d requests", n)
+		}
+	}
+}
+
+func TestWhatWouldFailForAllIsNotTriedForAll(t *testing.T) {
+	for _, tt := range []struct {
+		reason sources.Reason
+		tries  int
+	}{{sources.RateLimited, 1}, {sources.Unauthorized, 1}, {sources.Unreachable, 2}, {sources.Forbidden, 30}} {
+		f, ids := many(30)
+		p := plan(t, Request{Action: Escalate, Groups: f.groups(ids...)})
+		for range 30 {
+			f.troubles["incident"] = append(f.troubles["incident"], trouble{err: refusedWith(tt.reason)})
+		}
+		results := f.doer().Do(context.Background(), p, nil)
+		if len(f.calls) != tt.tries || outcomes(results)[Failed] != 30 {
+			t.Errorf("%s: %d calls, want %d; %v", tt.reason, len(f.calls), tt.tries, outcomes(results))
+		}
+		if tt.tries < 30 && !strings.HasPrefix(results[29].Sentence, "Not tried: ") {
+			t.Errorf("%s: %q", tt.reason, results[29].Sentence)
+		}
+	}
+}
+
+func TestCancelStopsSendingButStillLooks(t *testing.T) {
+	f, ids := many(4)
+	p := plan(t, Request{Action: Escalate, Groups: f.groups(ids...)})
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	j := &memory{}
+	d := f.doer()
+	d.Journal = j
+	f.troubles["POLICY"] = []trouble{{err: lostAnswer(), happens: true}}
+	f.before["POLICY"] = cancel
+	results := d.Do(ctx, p, nil)
+	if results[0].Outcome != Done {
+		t.Errorf("what was sent is looked at: %+v", results[0])
+	}
+	for _, r := range results[1:] {
+		if r.Outcome != Failed || r.Sentence != "Not tried: it was cancelled before." {
+			t.Errorf("= %+v", r)
+		}
+	}
+	if strings.Count(f.writes(), "POLICY") != 1 || j.open() != 0 {
+		t.Errorf("writes %q, open intents %d", f.writes(), j.open())
+	}
+}
+
+// memory is a Journal.
+type memory struct {
+	intents  []Intent
+	outcomes []Outcome
+	err      error
+	fake     *fake
+}
+
+func (m *memory) Intent(_ context.Context, i Intent) (int64, error) {
+	if m.err != nil {
+		return 0, m.err
+	}
+	if m.fake != nil {
+		m.fake.calls = append(m.fake.calls, "INTENT")
+	}
+	m.intents, m.outcomes = append(m.intents, i), append(m.outcomes, "")
+	return int64(len(m.intents)), nil
+}
+
+func (m *memory) Outcome(ctx context.Context, n int64, o Outcome, sentence string, at time.Time) error {
+	if ctx.Err() != nil || m.outcomes[n-1] != "" || sentence == "" || at.IsZero() {
+		return fmt.Errorf("outcome %q of %d", o, n)
+	}
+	if m.fake != nil {
+		m.fake.calls = append(m.fake.calls, "OUTCOME")
+	}
+	m.outcomes[n-1] = o
+	return nil
+}
+
+func (m *memory) open() int {
+	n := 0
+	for _, o := range m.outcomes {
+		if o == "" {
+			n++
+		}
+	}
+	return n
+}
+
+func TestEveryWriteIsWrittenDownBeforeAndAfter(t *testing.T) {
+	for _, tt := range []struct {
+		r    Request
+		want string
+	}{
+		{ackIt, "INTENT; ACK I1; OUTCOME"},
+		{escalate, "INTENT; NOTE I1; OUTCOME; INTENT; POLICY PFIRST I1; OUTCOME"},
+		{toEve, "INTENT; NOTE I1; OUTCOME; INTENT; ASSIGN UEVE I1; OUTCOME"},
+		{openIt, "INTENT; OPEN SCHK; OUTCOME; INTENT; NOTE NEW1; OUTCOME"},
+		{silenceIt, "INTENT; SILENCE; OUTCOME"},
+	} {
+		f := newFake()
+		d := f.doer()
+		j := &memory{fake: f}
+		d.Journal = j
+		if tt.r.Groups == nil {
+			tt.r.Groups = f.groups("I1")
+		}
+		d.Do(context.Background(), plan(t, tt.r), nil)
+		if got := f.writes(); got != tt.want {
+			t.Errorf("= %q, want %q", got, tt.want)
+		}
+		for n, i := range j.intents {
+			if i.By != "dana@example.com" || i.Action != tt.r.Action || i.At.IsZero() || i.Step.Kind == "" || i.Group.ID == "" || j.outcomes[n] != Done {
+				t.Errorf("intent %+v ended %q", i, j.outcomes[n])
+			}
+		}
+	}
+}
+
+func TestJournalThatFailsStopsNobody(t *testing.T) {
+	f := newFake()
+	d := f.doer()
+	d.Journal = &memory{err: errors.New("disk full")}
+	got := d.Do(context.Background(), plan(t, Request{Action: Acknowledge, Groups: f.groups("I1")}), nil)[0]
+	if got.Outcome != Done || !strings.Contains(got.Sentence, "(It could not be written to the journal: disk full.)") {
+		t.Errorf("= %+v", got)
+	}
+}
+
+func TestSummariseAndExitStatus(t *testing.T) {
+	r := func(o Outcome) Result { return Result{Title: "T", Outcome: o, Sentence: "It is " + string(o) + "."} }
+	for _, tt := range []struct {
+		results []Result
+		line    string
+		status  int
+	}{
+		{nil, "Nothing was done.", 1},
+		{[]Result{r(Done)}, "It is done.", 0},
+		{[]Result{r(Failed)}, "It is failed.", 1},
+		{[]Result{r(Done), r(Already)}, "1 done, 1 already", 0},
+		{[]Result{r(Done), r(Unknown), r(Refused)}, "1 done, 1 refused, 1 unknown. T: It is unknown.", 3},
+		{[]Result{r(Unknown), r(Refused)}, "1 refused, 1 unknown. T: It is unknown.", 1},
+	} {
+		if got := Summarise(tt.results); got != tt.line {
+			t.Errorf("= %q, want %q", got, tt.line)
+		}
+		if got := ExitStatus(tt.results); got != tt.status {
+			t.Errorf("%s: status %d, want %d", tt.line, got, tt.status)
+		}
+	}
+}

@@ -1,0 +1,127 @@
+package respond
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"firstline/internal/triage"
+	"firstline/sources"
+)
+
+// Whatever the account looks like, whatever is asked for, and whatever others
+// do between the preview and the write: nobody is paged whom the preview did
+// not name, and nothing is sent for a plan that says it sends nothing.
+func TestNobodyIsPagedWhomThePreviewDoesNotName(t *testing.T) {
+	paged := 0
+	rapid.Check(t, func(t *rapid.T) {
+		f := newFake()
+		users := []sources.Reference{dana, ann, bo, cy, eve}
+		policies := []string{"PFIRST", "PPAY", "PEMPTY", "PLATE"}
+		onCall := rapid.Custom(func(t *rapid.T) sources.OnCall {
+			o := sources.OnCall{
+				User:   rapid.SampledFrom(users).Draw(t, "user"),
+				Policy: ref(rapid.SampledFrom(policies).Draw(t, "policy"), ""),
+				Level:  rapid.IntRange(1, 3).Draw(t, "level"),
+			}
+			if rapid.Bool().Draw(t, "shift") {
+				o.Schedule = ref("S1", "Shift")
+				o.Start = sunday.Add(time.Duration(rapid.IntRange(-3, 1).Draw(t, "start")) * time.Hour)
+				o.End = o.Start.Add(2 * time.Hour)
+			}
+			return o
+		})
+		f.onCalls = rapid.SliceOfN(onCall, 0, 10).Draw(t, "on call")
+		data := pagerDutyData()
+		data.OnCalls = slices.Clone(f.onCalls)
+		w := NewWorld([]sources.Snapshot{
+			{Source: sources.Source{Kind: sources.PagerDuty, Name: "pd"}, Data: data, AsOf: sunday},
+			{Source: sources.Source{Kind: sources.Alertmanager, Name: "am-eu"}, Data: alertsData(), AsOf: sunday},
+		}, settings(rapid.SampledFrom([]Role{Developer, FirstLine}).Draw(t, "role")), sunday)
+		if rapid.Bool().Draw(t, "nobody knows me") {
+			w.Me = nil
+		}
+
+		groups := []triage.Group{alertsGroup(), strayGroup()}
+		for _, id := range []string{"I1", "I2", "I3"} {
+			f.incidents[id].Policy = ref(rapid.SampledFrom(policies).Draw(t, "policy of "+id), "")
+			groups = append(groups, f.groups(id)...)
+		}
+		targets := append(Targets(w, ""), Target{})
+		r := Request{
+			Action:  rapid.SampledFrom([]Action{Acknowledge, Escalate, HandOff, AddNote}).Draw(t, "action"),
+			Groups:  rapid.SliceOfN(rapid.SampledFrom(groups), 1, 4).Draw(t, "groups"),
+			Target:  rapid.SampledFrom(targets).Draw(t, "target"),
+			Instead: rapid.SampledFrom([]Instead{ChooseLater, BySilence, ByIncident}).Draw(t, "instead"),
+			Reason:  "why",
+		}
+		p := NewPlan(r, w)
+
+		// Others act in between.
+		switch rapid.IntRange(0, 3).Draw(t, "meanwhile") {
+		case 1:
+			f.onCalls = rapid.SliceOfN(onCall, 0, 10).Draw(t, "on call now")
+		case 2:
+			i := rapid.SampledFrom([]string{"I1", "I2", "I3"}).Draw(t, "whose")
+			*f.incidents[i] = acknowledgedIncident(i, ann, sunday)
+		case 3:
+			name := rapid.SampledFrom([]string{"NOTE", "POLICY", "ASSIGN", "OPEN", "ACK", "incident", "notes"}).Draw(t, "call")
+			f.troubles[name] = []trouble{{err: lostAnswer(), happens: rapid.Bool().Draw(t, "happens")}}
+		}
+		results := f.doer().Do(context.Background(), p, nil)
+		if len(results) != len(p.Items) {
+			t.Fatalf("%d results for %d items", len(results), len(p.Items))
+		}
+
+		named := map[string]bool{}
+		for _, page := range p.Pages {
+			named[page.UserID] = named[page.UserID] || page.Now
+			if !strings.Contains(strings.Join(p.Lines(), "\n"), page.Name) {
+				t.Fatalf("%s is not shown", page.Name)
+			}
+		}
+		for _, id := range f.pages {
+			paged++
+			if !named[id] {
+				t.Fatalf("%s was paged, but the preview named %v\n%s", id, named, strings.Join(p.Lines(), "\n"))
+			}
+		}
+		if !slices.ContainsFunc(p.Items, Item.Sends) && f.writes() != "" {
+			t.Fatalf("the plan sends nothing, but %s", f.writes())
+		}
+		for id, notes := range f.notes {
+			seen := map[string]bool{}
+			for _, n := range notes {
+				if seen[n.Content] {
+					t.Fatalf("note twice on %s", id)
+				}
+				seen[n.Content] = true
+			}
+		}
+		for _, res := range results {
+			if res.Outcome == "" || res.Sentence == "" {
+				t.Fatalf("no answer: %+v", res)
+			}
+		}
+	})
+	if paged == 0 {
+		t.Error("nobody was ever paged: the property is empty")
+	}
+}
+
+// Planning is pure: the same request in the same world is the same plan, and
+// the request is as it was.
+func TestNewPlanIsPure(t *testing.T) {
+	groups := []triage.Group{groupOf(incident("I1")), alertsGroup(), groupOf(incident("I1"))}
+	r := Request{Action: Escalate, Groups: groups, Reason: "why", Tried: []string{"a"}}
+	one := fmt.Sprintf("%+v", NewPlan(r, world(Developer)).Lines())
+	two := fmt.Sprintf("%+v", NewPlan(r, world(Developer)).Lines())
+	if one != two || len(groups) != 3 || groups[2].ID != "I1" {
+		t.Errorf("%s\n%s", one, two)
+	}
+}
