@@ -92,7 +92,7 @@ func TestDo(t *testing.T) {
 		{"hand off to a person", toEve, nil, Done, "Handed off: now assigned to UEVE.", "NOTE I1; ASSIGN UEVE I1", "UEVE"},
 		{"note", noteIt, nil, Done, "The note is on the incident.", "NOTE I1", ""},
 		{"escalate alerts", openIt, nil, Done, "Opened #12 HighErrorRate checkout: assigned to Bo Larsen.", "OPEN SCHK; NOTE NEW1", "UBO"},
-		{"ack alerts by incident", ackOpen, nil, Done, "Acknowledged #12 HighErrorRate checkout.", "OPEN SCHK; ACK NEW1", "UDANA"},
+		{"ack alerts by incident", ackOpen, nil, Done, "Acknowledged #12 HighErrorRate checkout.", "OPEN SCHK; ACK NEW1; NOTE NEW1", "UDANA"},
 		{"silence", silenceIt, nil, Done, "Acknowledged by 1 silence until 2026-11-22 02:45 UTC.", "SILENCE", ""},
 
 		// Somebody was faster.
@@ -121,7 +121,7 @@ func TestDo(t *testing.T) {
 			i := incident("I9")
 			i.Key = "0123456789ab"
 			f.incidents["I9"] = &i
-		}, Done, "Acknowledged #12 Checkout errors.", "ACK I9", ""},
+		}, Done, "Acknowledged #12 Checkout errors.", "ACK I9; NOTE I9", ""},
 		{"shift changed", escalate, func(f *fake) { f.onCalls[0].User = cy }, Refused, "Who is on call at Ops first line changed since the preview: it would page Cy Park. Nothing was sent", "", ""},
 		{"shift ended", escalate, func(f *fake) { f.onCalls = nil }, Refused, "Nobody is on call at Ops first line any more", "", ""},
 		{"shift changed before opening", openIt, func(f *fake) { f.onCalls[0].User = cy }, Refused, "it would page Cy Park", "", ""},
@@ -180,6 +180,8 @@ func TestDo(t *testing.T) {
 		{"rejected", noteIt, fails("NOTE", trouble{err: &sources.Error{Reason: sources.Rejected, Sentence: "There are 2000 notes already.\x1b[2J"}}), Failed, "The note could not be posted: There are 2000 notes already.", "NOTE I1", ""},
 		{"note of escalation refused", escalate, fails("NOTE", refused(sources.Forbidden)), Failed, "Nothing else was sent.", "NOTE I1", ""},
 		{"resolved while escalating", escalate, fails("POLICY", refused(sources.AlreadyResolved)), Already, "The note stands, but: Already resolved.", "NOTE I1; POLICY PFIRST I1", ""},
+		{"opened, but with an error", openIt, fails("OPEN", trouble{err: refusedWith(sources.Forbidden), happens: true}), Done, "Opened #12", "OPEN SCHK; NOTE NEW1", "UBO"},
+		{"not opened", openIt, fails("OPEN", refused(sources.Forbidden)), Failed, "No incident was opened: you have no right", "OPEN SCHK", ""},
 		{"opened, note refused", openIt, fails("NOTE", refused(sources.Forbidden)), Failed, "Opened #12 HighErrorRate checkout: assigned to Bo Larsen. But: The note could not be posted", "OPEN SCHK; NOTE NEW1", "UBO"},
 		{"silence refused", silenceIt, fails("SILENCE", trouble{err: &sources.Error{Source: sources.Source{Kind: sources.Alertmanager, Name: "am-eu"}, Reason: sources.Forbidden}}), Failed, "you have no right to do this in am-eu", "SILENCE", ""},
 

@@ -32,10 +32,11 @@ func (r *run) open(ctx context.Context, item Item, s Step, res *Result) verdict 
 
 // opened is the verdict on opening, by reading.
 func (r *run) opened(ctx context.Context, s Step, opened sources.Incident, err error, res *Result) verdict {
-	if err != nil && !lost(err) {
+	// With an id it is open, whatever else went wrong.
+	if err != nil && !lost(err) && opened.ID == "" {
 		return failed("No incident was opened", err)
 	}
-	if err != nil || opened.ID == "" {
+	if opened.ID == "" {
 		found := false
 		lookErr := r.looks(ctx, func(ctx context.Context) (bool, error) {
 			all, err := r.d.Incidents.IncidentsByKey(ctx, s.Open.Key)

@@ -264,6 +264,9 @@ func (f *fake) Open(_ context.Context, n sources.NewIncident) (sources.Incident,
 	}
 	f.incidents[i.ID] = &i
 	f.paged([]string{i.ID})
+	if sources.IsUnknown(t.err) {
+		return sources.Incident{}, t.err
+	}
 	return i, t.err
 }
 

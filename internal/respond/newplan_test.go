@@ -99,7 +99,7 @@ func TestNewPlanTable(t *testing.T) {
 		{"ack incident, choice changes nothing", Developer, false, Acknowledge, triggered, "", BySilence, "acknowledge I1", "|"},
 		{"ack alerts", Developer, false, Acknowledge, alerts, "", "", "choice", "|"},
 		{"ack alerts by silence", Developer, false, Acknowledge, alerts, "", BySilence, silence, "|"},
-		{"ack alerts by incident", Developer, false, Acknowledge, alerts, "", ByIncident, "open SCHK->UDANA; acknowledge", "UDANA|"},
+		{"ack alerts by incident", Developer, false, Acknowledge, alerts, "", ByIncident, "open SCHK->UDANA; acknowledge; note", "UDANA|"},
 		{"ack stray alert", Developer, false, Acknowledge, stray, "", "", "choice", "|"},
 		{"ack stray alert by incident", Developer, false, Acknowledge, stray, "", ByIncident, "refused: Which PagerDuty service", "|"},
 		{"ack alerts, no PagerDuty", Developer, true, Acknowledge, alerts, "", "", silence, "|"},
@@ -244,7 +244,7 @@ func TestChoicesSayWhatCannotBe(t *testing.T) {
 func TestOpenedIncidentHasTheGroupsKey(t *testing.T) {
 	p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{alertsGroup()}, Reason: "why"}, world(Developer))
 	open := p.Items[0].Steps[0].Open
-	if open.Key != "0123456789ab" || open.Title != "HighErrorRate checkout" || open.Details != p.Note || !strings.Contains(p.Note, "Why: why") {
+	if open.Key != "0123456789ab" || open.Title != "HighErrorRate checkout" || open.Details != "" || p.Items[0].Steps[1].Note != p.Note || !strings.Contains(p.Note, "Why: why") {
 		t.Errorf("open = %+v", open)
 	}
 }

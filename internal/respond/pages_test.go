@@ -116,7 +116,7 @@ func TestLinesShowTheDecision(t *testing.T) {
 
 	p = NewPlan(Request{Action: Acknowledge, Groups: []triage.Group{alertsGroup()}}, world(Developer))
 	text = strings.Join(p.Lines(), "\n")
-	if !strings.Contains(text, "Choose first:\n  silence: Makes 1 silence of 15 m") || !strings.Contains(text, "incident: Opens an incident on checkout, assigned to you, and acknowledges it.") {
+	if !strings.Contains(text, "Choose first:\n  silence: Makes 1 silence of 15 m") || !strings.Contains(text, "incident: Opens an incident on checkout, assigned to you, acknowledges it, and adds the note.") {
 		t.Errorf("the choices are missing in\n%s", text)
 	}
 }

@@ -78,8 +78,12 @@ func (b *planner) byIncident(item *Item) []Page {
 		step.Sentence = fmt.Sprintf("open an incident on %s, which pages %s", clean.Line(service.Name), step.PolicyName)
 		pages = paging.pages
 	}
-	item.Steps = []Step{step, {Kind: StepAcknowledge, Sentence: "set it acknowledged"}}
-	item.Sentence = sentenceCase(sentenceThird(step.Sentence)) + ", and acknowledges it."
+	item.Steps = []Step{
+		step,
+		{Kind: StepAcknowledge, Sentence: "set it acknowledged"},
+		{Kind: StepNote, Sentence: "add the note", Note: b.note(item.Group)},
+	}
+	item.Sentence = sentenceCase(sentenceThird(step.Sentence)) + ", acknowledges it, and adds the note."
 	return pages
 }
 

@@ -148,7 +148,7 @@ func (b *planner) passAlerts(item *Item) []Page {
 		step.Sentence = fmt.Sprintf("open an incident on %s at the escalation policy %s", clean.Line(service.Name), step.PolicyName)
 		pages = paging.pages
 	}
-	item.Steps = []Step{step, {Kind: StepNote, Sentence: "add the note", Note: open.Details}}
+	item.Steps = []Step{step, {Kind: StepNote, Sentence: "add the note", Note: b.note(item.Group)}}
 	item.Sentence = sentenceCase(sentenceThird(step.Sentence)) + ", with the note."
 	if guessed {
 		item.Warnings = append(item.Warnings, fmt.Sprintf(
@@ -157,14 +157,15 @@ func (b *planner) passAlerts(item *Item) []Page {
 	return pages
 }
 
+// newIncident has no details: the note that follows says it all, and is a step
+// of its own that can be told apart when it fails.
 func (b *planner) newIncident(item Item, service sources.Service) sources.NewIncident {
 	title := cut(clean.Line(item.Group.Title), 255)
 	if title == "" {
 		title = "Alert without a title"
 	}
 	return sources.NewIncident{
-		Title: title, Key: item.Group.ID, ServiceID: service.ID,
-		Urgency: item.Group.Urgency, Details: b.note(item.Group),
+		Title: title, Key: item.Group.ID, ServiceID: service.ID, Urgency: item.Group.Urgency,
 	}
 }
 
