@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,12 +17,15 @@ import (
 
 // writes is a PagerDuty that records what is sent and answers as told.
 type writes struct {
+	mu     sync.Mutex
 	sent   []asked
 	answer func(w http.ResponseWriter, r *http.Request, n int)
 }
 
 func (s *writes) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	b, _ := io.ReadAll(r.Body)
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.sent = append(s.sent, asked{r.Method, r.URL.Path, r.URL.RawQuery, string(b)})
 	if s.answer != nil {
 		s.answer(w, r, len(s.sent))
@@ -228,6 +232,8 @@ func TestOpen(t *testing.T) {
 			if i.ID != tc.want || noted != tc.noted || sources.ReasonOf(err) != tc.reason || sources.IsUnknown(err) != tc.unknown {
 				t.Errorf("got %q, noted %v, %v (unknown %v)", i.ID, noted, err, sources.IsUnknown(err))
 			}
+			s.mu.Lock()
+			defer s.mu.Unlock()
 			posts := slices.DeleteFunc(slices.Clone(s.sent), func(r asked) bool { return r.method != "POST" || r.path != "/incidents" })
 			if len(posts) != 1 || strings.Contains(posts[0].body, `"body"`) {
 				t.Errorf("opened with %v", posts)

@@ -101,7 +101,9 @@ func (c *Client) noteDetails(ctx context.Context, id, details string, openBefore
 	if openBefore {
 		notes, err = c.Notes(ctx, id)
 	}
-	if slices.ContainsFunc(notes, func(n sources.Note) bool { return n.Content == details }) {
+	// Servers change line ends and outer blanks.
+	plain := func(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
+	if slices.ContainsFunc(notes, func(n sources.Note) bool { return plain(n.Content) == plain(details) }) {
 		return nil
 	}
 	if err == nil {

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -186,9 +187,12 @@ func TestWhatIsSentAgain(t *testing.T) {
 		"note, bad answer": {note, 299, 1, true},
 	} {
 		t.Run(name, func(t *testing.T) {
+			var mu sync.Mutex
 			var bodies []string
 			c, _ := newTestClient(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				b, _ := io.ReadAll(r.Body)
+				mu.Lock()
+				defer mu.Unlock()
 				bodies = append(bodies, string(b))
 				switch {
 				case len(bodies) > 1:
@@ -203,6 +207,8 @@ func TestWhatIsSentAgain(t *testing.T) {
 				}
 			}), nil)
 			err := tc.call(c)
+			mu.Lock()
+			defer mu.Unlock()
 			if len(bodies) != tc.sent {
 				t.Errorf("%d requests, want %d", len(bodies), tc.sent)
 			}
