@@ -1,16 +1,163 @@
 // Package promapi is the one way to the HTTP APIs of the Prometheus family:
 // client_golang's api.Client on Prometheus's own http client options, with
-// bounds on what comes back, and each failure classified once into a
+// bounds on what comes back, and with each failure classified once into a
 // *sources.Error.
+//
+// It repeats nothing: reads come again with the next poll, and a write whose
+// answer was lost is looked for before it is sent again.
 package promapi
 
-import "firstline/sources"
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"reflect"
+	"time"
 
-// Client speaks to one server.
-type Client struct{ source sources.Source }
+	"github.com/prometheus/client_golang/api"
+	"github.com/prometheus/common/config"
+
+	"firstline/sources"
+)
+
+// requestTimeout is how long one request may take, its answer included. A
+// Prometheus with 10,000 alerts takes a quarter of a second, an Alertmanager
+// a second.
+const requestTimeout = 30 * time.Second
+
+// Options say which server and how to reach it.
+type Options struct {
+	// Source names the server; its Kind says how to word what to do.
+	Source sources.Source
+	// URL is the address up to but without /api.
+	URL string
+	// HTTP are Prometheus's own http client options. The zero value means the
+	// defaults, with the proxy of the environment.
+	HTTP      config.HTTPClientConfig
+	UserAgent string
+	// Log is for debugging; nil means none.
+	Log *slog.Logger
+}
+
+// Client speaks to one server. It is safe for use by several goroutines.
+type Client struct {
+	source sources.Source
+	base   *url.URL
+	http   *http.Client
+	api    api.Client
+	log    *slog.Logger
+}
+
+// New makes a client. It sends nothing. An error is an *sources.Error that
+// says which option is wrong.
+func New(o Options) (*Client, error) {
+	c := &Client{source: o.Source, log: o.Log}
+	if c.log == nil {
+		c.log = slog.New(slog.DiscardHandler)
+	}
+	base, sentence := parseAddress(o.Source.Kind, o.URL)
+	if sentence != "" {
+		return nil, c.Failure(settingUp, sources.Rejected, sentence, nil)
+	}
+	c.base = base
+	options := o.HTTP
+	if reflect.ValueOf(options).IsZero() {
+		options = config.DefaultHTTPClientConfig
+		options.ProxyFromEnvironment = true
+	}
+	if err := options.Validate(); err != nil {
+		return nil, c.Failure(settingUp, sources.Rejected, "http under "+c.section()+" is not valid: "+short(err.Error()), err)
+	}
+	agent := o.UserAgent
+	if agent == "" {
+		agent = "firstline"
+	}
+	under, err := config.NewRoundTripperFromConfig(options, o.Source.Name, config.WithUserAgent(agent))
+	if err != nil {
+		return nil, c.Failure(settingUp, sources.Rejected, "http under "+c.section()+" can't be used: "+short(err.Error()), err)
+	}
+	c.http = &http.Client{
+		Transport:     &bounded{under: under, scheme: base.Scheme, host: base.Host},
+		CheckRedirect: checkRedirect(options.FollowRedirects),
+	}
+	c.api, err = api.NewClient(api.Config{Address: base.String(), Client: c.http})
+	if err != nil {
+		return nil, c.Failure(settingUp, sources.Rejected, "url under "+c.section()+" can't be used: "+short(err.Error()), err)
+	}
+	return c, nil
+}
+
+// settingUp is what is being done before anything is sent.
+const settingUp = "setting up"
 
 // Source says which server this is.
 func (c *Client) Source() sources.Source { return c.source }
 
+// Base is the configured address without a slash at its end.
+func (c *Client) Base() string { return c.base.String() }
+
 // CloseIdleConnections closes the connections that are not in use.
-func (c *Client) CloseIdleConnections() {}
+func (c *Client) CloseIdleConnections() { c.http.CloseIdleConnections() }
+
+// Get reads path below the address. What is being done is named by doing, as
+// in "reading alerts". The answer has a 2xx status and was read whole.
+func (c *Client) Get(ctx context.Context, doing, path string, query url.Values) ([]byte, error) {
+	return c.request(ctx, doing, http.MethodGet, path, query, nil)
+}
+
+// Send writes body, if any, as JSON. An error whose Unknown is true may have
+// been carried out all the same.
+func (c *Client) Send(ctx context.Context, doing, method, path string, body any) ([]byte, error) {
+	var payload []byte
+	if body != nil {
+		var err error
+		if payload, err = json.Marshal(body); err != nil {
+			return nil, c.Failure(doing, sources.Rejected, "the request could not be built", err)
+		}
+	}
+	return c.request(ctx, doing, method, path, nil, payload)
+}
+
+func (c *Client) request(ctx context.Context, doing, method, path string, query url.Values, payload []byte) ([]byte, error) {
+	u := c.api.URL(path, nil)
+	u.RawQuery = query.Encode()
+	var body io.Reader
+	if payload != nil {
+		body = bytes.NewReader(payload)
+	}
+	limited, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(limited, method, u.String(), body)
+	if err != nil {
+		return nil, c.Failure(doing, sources.Rejected, "the request could not be built", err)
+	}
+	req.Header.Set("Accept", "application/json")
+	if payload != nil {
+		req.Header.Set("Content-Type", "application/json") // else Alertmanager says 415
+	}
+	start := time.Now()
+	resp, answer, err := c.api.Do(limited, req)
+	c.log.Debug("asked", "source", c.source.Name, "method", method, "path", u.Path, "bytes", len(answer), "took", time.Since(start), "failed", err != nil)
+	write := method != http.MethodGet
+	if err != nil {
+		return nil, c.broken(ctx, doing, write, err)
+	}
+	if resp.StatusCode/100 != 2 {
+		return nil, c.refused(doing, write, resp, answer)
+	}
+	return answer, nil
+}
+
+// Failure makes an error of this source.
+func (c *Client) Failure(doing string, reason sources.Reason, sentence string, err error) *sources.Error {
+	return &sources.Error{Source: c.source, Doing: doing, Reason: reason, Sentence: sentence, Err: err}
+}
+
+// section is the part of the configuration that speaks of this source.
+func (c *Client) section() string { return sectionOf(c.source.Kind) }
+
+func sectionOf(kind sources.Kind) string { return "[[" + string(kind) + "]]" }

@@ -1,16 +1,31 @@
 // Package alertmanager reads alerts, their groups, silences and routing from
 // an Alertmanager's API v2, and makes and ends silences there.
+//
+// One request gives the groups with their alerts, a second the silences. The
+// routing changes with a configuration, so it is read again only when it is a
+// minute old. When only silences or routing can't be read, the alerts still
+// count, the last known rest goes along, and Data.Warnings says so.
+//
+// A silence without matchers is one that API v2 can't show: since 0.32 a
+// silence may have several sets of matchers. Such a one is listed, so that the
+// alerts that it silences can name it, but never edited from here.
 package alertmanager
 
 import (
 	"context"
+	"errors"
 	"log/slog"
+	"sync"
+	"time"
 
 	"github.com/prometheus/common/config"
 
 	"firstline/internal/promapi"
 	"firstline/sources"
 )
+
+// routingEvery is how old the routing may get.
+const routingEvery = time.Minute
 
 // Options say which Alertmanager and how to reach it.
 type Options struct {
@@ -29,7 +44,26 @@ type Options struct {
 
 // Client reads one Alertmanager and acts on its silences. It is safe for use
 // by several goroutines.
-type Client struct{ api *promapi.Client }
+type Client struct {
+	api *promapi.Client
+
+	mu       sync.Mutex
+	silences silences
+	routing  routing
+}
+
+// silences are those that were read last, also after a failure since.
+type silences struct {
+	list    []sources.Silence
+	warning string
+}
+
+// routing is the configuration that was read last, also after a failure since.
+type routing struct {
+	text    string
+	due     time.Time // when to read it again
+	warning string
+}
 
 var (
 	_ sources.Reader   = (*Client)(nil)
@@ -38,7 +72,16 @@ var (
 
 // New makes a client. It sends nothing. An error is an *sources.Error that
 // says which option is wrong.
-func New(o Options) (*Client, error) { return nil, nil }
+func New(o Options) (*Client, error) {
+	api, err := promapi.New(promapi.Options{
+		Source: sources.Source{Kind: sources.Alertmanager, Name: o.Name},
+		URL:    o.URL, HTTP: o.HTTP, UserAgent: o.UserAgent, Log: o.Log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Client{api: api}, nil
+}
 
 // Source says which Alertmanager this is.
 func (c *Client) Source() sources.Source { return c.api.Source() }
@@ -46,20 +89,84 @@ func (c *Client) Source() sources.Source { return c.api.Source() }
 // CloseIdleConnections closes the connections that are not in use.
 func (c *Client) CloseIdleConnections() { c.api.CloseIdleConnections() }
 
-// Read returns the alerts, their groups, the silences and the routing.
-func (c *Client) Read(ctx context.Context, partial func(sources.Data)) (sources.Data, error) {
-	return sources.Data{}, nil
+// Read returns the alerts, each once, their groups, the active and pending
+// silences, and the routing. It hands nothing to partial: alerts without what
+// keeps them quiet would say too much.
+func (c *Client) Read(ctx context.Context, _ func(sources.Data)) (sources.Data, error) {
+	const doing = "reading alerts"
+	body, err := c.api.Get(ctx, doing, "/api/v2/alerts/groups", nil)
+	if err != nil {
+		return sources.Data{}, err
+	}
+	answer, err := decode[groupsAnswer](c.api, doing, body)
+	if err != nil {
+		return sources.Data{}, err
+	}
+	c.readSilences(ctx)
+	if c.routingDue() {
+		c.readRouting(ctx)
+	}
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return sources.Data{}, c.api.Failure(doing, sources.Canceled, "it was stopped before the read was complete", ctx.Err())
+	}
+	var data sources.Data
+	data.Alerts, data.Groups = answer.read(c.Source().Name)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	data.Silences, data.Routing = c.silences.list, c.routing.text
+	for _, w := range []string{c.silences.warning, c.routing.warning} {
+		if w != "" {
+			data.Warnings = append(data.Warnings, w)
+		}
+	}
+	return data, nil
 }
 
-// CreateSilence creates s, or replaces the one with its ID.
-func (c *Client) CreateSilence(ctx context.Context, s sources.Silence) (string, error) {
-	return "", nil
+// readSilences reads the silences, or leaves a warning.
+func (c *Client) readSilences(ctx context.Context) {
+	const doing = "reading silences"
+	// Versions that do not know the parameter ignore it.
+	body, err := c.api.Get(ctx, doing, "/api/v2/silences", map[string][]string{"expired": {"false"}})
+	var answer []silenceAnswer
+	if err == nil {
+		answer, err = decode[[]silenceAnswer](c.api, doing, body)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.silences.warning = ""
+	if err != nil {
+		c.silences.warning = "the silences could not be read: " + sources.Sentence(err)
+		return
+	}
+	list := make([]sources.Silence, 0, len(answer))
+	for _, one := range answer {
+		if s := one.silence(c.Source().Name); s.State == stateActive || s.State == statePending {
+			list = append(list, s)
+		}
+	}
+	c.silences.list = list
 }
 
-// ExpireSilence ends the silence now.
-func (c *Client) ExpireSilence(ctx context.Context, id string) error { return nil }
+func (c *Client) routingDue() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return !time.Now().Before(c.routing.due)
+}
 
-// Silence reads one silence.
-func (c *Client) Silence(ctx context.Context, id string) (sources.Silence, error) {
-	return sources.Silence{}, nil
+// readRouting reads the configuration, or leaves a warning.
+func (c *Client) readRouting(ctx context.Context) {
+	const doing = "reading the routing"
+	body, err := c.api.Get(ctx, doing, "/api/v2/status", nil)
+	var answer statusAnswer
+	if err == nil {
+		answer, err = decode[statusAnswer](c.api, doing, body)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.routing.due, c.routing.warning = time.Now().Add(routingEvery), ""
+	if err != nil {
+		c.routing.warning = "the routing could not be read: " + sources.Sentence(err)
+		return
+	}
+	c.routing.text = answer.Config.Original
 }

@@ -1,0 +1,122 @@
+package promapi
+
+import (
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+)
+
+const (
+	// maxBody is the most that an answer may be long, unpacked: 10,000 alerts
+	// take 8 MB.
+	maxBody = 128 << 20
+	// maxRefusal is how much is read of an answer that refuses.
+	maxRefusal = 64 << 10
+	// maxRedirects is how often a read follows a redirect on the same host.
+	maxRedirects = 3
+)
+
+var (
+	errTooLong   = errors.New("the answer is too long")
+	errOtherHost = errors.New("the request was for another host")
+)
+
+// redirectError is a redirect that is not followed.
+type redirectError struct {
+	to   string // scheme and host
+	host bool   // to another host
+}
+
+func (e *redirectError) Error() string { return "redirect to " + e.to }
+
+// checkRedirect follows a redirect only of a read, only on the same host and
+// scheme, and only where the options allow it: credentials must not go
+// elsewhere, and a write must not turn into something else on the way.
+func checkRedirect(follow bool) func(*http.Request, []*http.Request) error {
+	return func(next *http.Request, via []*http.Request) error {
+		first := via[0]
+		same := next.URL.Scheme == first.URL.Scheme && next.URL.Host == first.URL.Host
+		if !follow || !same || first.Method != http.MethodGet || len(via) > maxRedirects {
+			return &redirectError{to: next.URL.Scheme + "://" + next.URL.Host, host: next.URL.Hostname() != first.URL.Hostname()}
+		}
+		return nil
+	}
+}
+
+// bounded is the outermost round tripper: it lets nothing go to another host
+// than the configured one, asks for gzip, which Prometheus's client options
+// switch off, and ends answers that are too long.
+type bounded struct {
+	under        http.RoundTripper
+	scheme, host string
+}
+
+func (b *bounded) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req.URL.Scheme != b.scheme || req.URL.Host != b.host {
+		return nil, fmt.Errorf("%w: %s", errOtherHost, req.URL.Host)
+	}
+	req = req.Clone(req.Context())
+	req.Header.Set("Accept-Encoding", "gzip")
+	resp, err := b.under.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+	body := &boundedBody{under: resp.Body, from: resp.Body, left: maxBody}
+	if resp.StatusCode/100 != 2 {
+		body.left, body.cut = maxRefusal, true
+	}
+	if strings.EqualFold(resp.Header.Get("Content-Encoding"), "gzip") {
+		body.from = nil // made by the first Read, which may block
+		resp.Header.Del("Content-Encoding")
+		resp.Header.Del("Content-Length")
+		resp.ContentLength, resp.Uncompressed = -1, true
+	}
+	resp.Body = body
+	return resp, nil
+}
+
+// CloseIdleConnections closes the connections that are not in use.
+func (b *bounded) CloseIdleConnections() {
+	if c, ok := b.under.(interface{ CloseIdleConnections() }); ok {
+		c.CloseIdleConnections()
+	}
+}
+
+// boundedBody is a body that ends. Close may be called while Read waits, as
+// api.Client does when its context ends.
+type boundedBody struct {
+	under io.ReadCloser
+	from  io.Reader // under, or what unpacks it; nil until the first Read
+	left  int64
+	cut   bool // what is too long is cut, not an error
+}
+
+func (b *boundedBody) Read(p []byte) (int, error) {
+	if b.from == nil {
+		unpacked, err := gzip.NewReader(b.under)
+		if err != nil {
+			return 0, err
+		}
+		b.from = unpacked
+	}
+	if b.left <= 0 {
+		if b.cut {
+			return 0, io.EOF
+		}
+		// One byte more tells an answer that just fits from one too long.
+		var one [1]byte
+		n, err := io.ReadFull(b.from, one[:])
+		if n > 0 {
+			return 0, errTooLong
+		}
+		return 0, err
+	}
+	n, err := b.from.Read(p[:min(int64(len(p)), b.left)])
+	b.left -= int64(n)
+	return n, err
+}
+
+func (b *boundedBody) Close() error { return b.under.Close() }

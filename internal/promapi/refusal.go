@@ -1,0 +1,168 @@
+package promapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"firstline/internal/clean"
+	"firstline/sources"
+)
+
+// maxMessage is how much of a server's own words goes into a sentence, in
+// characters.
+const maxMessage = 200
+
+// refused classifies an answer whose status is not 2xx.
+func (c *Client) refused(doing string, write bool, resp *http.Response, body []byte) *sources.Error {
+	e := c.Failure(doing, sources.Rejected, "", nil)
+	e.Status = resp.StatusCode
+	said := Message(body)
+	e.Err = saidError(said)
+	words := ""
+	if said != "" {
+		words = " (" + said + ")"
+	}
+	host, section := c.base.Host, c.section()
+	switch status := resp.StatusCode; {
+	case status == http.StatusUnauthorized && strings.Contains(said, "no org id"):
+		e.Reason = sources.Unauthorized
+		e.Sentence = fmt.Sprintf("%s wants to know the tenant: set X-Scope-OrgID in http_headers under http of %s", host, section)
+	case status == http.StatusUnauthorized:
+		e.Reason = sources.Unauthorized
+		e.Sentence = fmt.Sprintf("%s does not accept our credentials%s: set basic_auth, authorization or oauth2 under http of %s", host, words, section)
+	case status == http.StatusForbidden:
+		e.Reason = sources.Forbidden
+		e.Sentence = fmt.Sprintf("%s does not allow it%s: ask who runs it for the right", host, words)
+	case status == http.StatusTooManyRequests:
+		e.Reason = sources.RateLimited
+		e.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), time.Now())
+		e.Sentence = fmt.Sprintf("%s says that we ask too often%s: a longer interval under %s helps", host, words, section)
+	case status == http.StatusNotFound:
+		e.Reason = sources.NotAnAPI
+		e.Sentence = c.notAnAPI("has no " + resp.Request.URL.Path)
+	case status == http.StatusGone && c.source.Kind == sources.Prometheus:
+		e.Reason = sources.NotAnAPI
+		e.Sentence = fmt.Sprintf("%s is an Alertmanager, not a Prometheus: list it under %s", host, sectionOf(sources.Alertmanager))
+	case status == http.StatusGone:
+		e.Reason = sources.NotAnAPI
+		e.Sentence = fmt.Sprintf("%s no longer offers this API%s: firstline needs Alertmanager's API v2, of 0.16 and later", host, words)
+	case status >= 500:
+		e.Reason = sources.ServerFailed
+		e.Sentence = fmt.Sprintf("%s failed with %d%s: it may be starting or overloaded, look at its log if that lasts", host, status, words)
+		// Alertmanager's own failures are bare JSON strings. Anything else is
+		// a proxy's, which can't tell whether the request went through.
+		var own string
+		e.Unknown = write && json.Unmarshal(body, &own) != nil
+	case status >= 400:
+		e.Sentence = fmt.Sprintf("%s refused it with %d%s", host, status, words)
+	default: // 1xx and 3xx never stay
+		e.Reason = sources.NotAnAPI
+		e.Sentence = c.notAnAPI(fmt.Sprintf("answered with %d", status))
+	}
+	return e
+}
+
+// saidError is a server's own words.
+type saidError string
+
+func (e saidError) Error() string {
+	if e == "" {
+		return "the server gave no reason"
+	}
+	return string(e)
+}
+
+// Said is what the server said when it refused with err; empty when it said
+// nothing or err is no refusal.
+func Said(err error) string {
+	said, _ := errors.AsType[saidError](err)
+	return string(said)
+}
+
+// NotAnAPI makes the error for an answer that something else than this API
+// gave. What is odd about it is said by odd, as in "answered with a web page".
+func (c *Client) NotAnAPI(doing, odd string, err error) *sources.Error {
+	return c.Failure(doing, sources.NotAnAPI, c.notAnAPI(odd), err)
+}
+
+func (c *Client) notAnAPI(odd string) string {
+	system, path := "Prometheus", "/prometheus"
+	if c.source.Kind == sources.Alertmanager {
+		system, path = "Alertmanager", "/alertmanager"
+	}
+	return fmt.Sprintf("%s %s, so it is not the address of a %s: check url under %s; for Mimir add %s to it",
+		c.base.Host, clean.Line(odd), system, c.section(), path)
+}
+
+// Odd says in a few words what body is when it is not the JSON that was
+// expected.
+func Odd(body []byte) string {
+	start := bytes.TrimSpace(body)
+	lower := strings.ToLower(string(start[:min(len(start), 200)]))
+	switch {
+	case len(start) == 0:
+		return "answered with nothing"
+	case strings.HasPrefix(lower, "<"):
+		return "answered with a web page"
+	case json.Valid(start):
+		return "answered with other JSON"
+	case strings.Contains(lower, "alertmanager_config") || strings.Contains(lower, "template_files"):
+		return "answered with an Alertmanager's configuration"
+	case utf8.Valid(start) && strings.Contains(lower, ":") && !strings.HasPrefix(lower, "{"):
+		return "answered with text such as YAML"
+	}
+	return "answered with something that is not JSON"
+}
+
+// Message is what a server said in the body of a refusal, on one line and cut
+// to what a sentence bears: the text of {"error": …} (Prometheus) or
+// {"message": …} (Alertmanager's checks), a bare JSON string (Alertmanager's
+// own refusals), else plain text; a web page says nothing.
+func Message(body []byte) string {
+	var said string
+	var object struct {
+		Error   string `json:"error"`
+		Message string `json:"message"`
+	}
+	switch trimmed := bytes.TrimSpace(body); {
+	case json.Unmarshal(trimmed, &said) == nil:
+	case json.Unmarshal(trimmed, &object) == nil:
+		said = object.Error
+		if said == "" {
+			said = object.Message
+		}
+	case bytes.HasPrefix(trimmed, []byte("<")), bytes.HasPrefix(trimmed, []byte("{")), !utf8.Valid(trimmed):
+	default:
+		said = string(trimmed[:min(len(trimmed), 4*maxMessage)])
+	}
+	return short(said)
+}
+
+// short is s on one line, cut to what a sentence bears.
+func short(s string) string {
+	s = clean.Line(s)
+	if runes := []rune(s); len(runes) > maxMessage {
+		return strings.TrimSpace(string(runes[:maxMessage-1])) + "…"
+	}
+	return s
+}
+
+// retryAfter reads the header of that name: seconds or a date. Zero means that
+// it was not told.
+func retryAfter(header string, now time.Time) time.Duration {
+	header = strings.TrimSpace(header)
+	if seconds, err := strconv.ParseInt(header, 10, 32); err == nil {
+		return max(0, time.Duration(seconds)*time.Second)
+	}
+	if at, err := http.ParseTime(header); err == nil {
+		return max(0, at.Sub(now))
+	}
+	return 0
+}

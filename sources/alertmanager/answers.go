@@ -1,0 +1,196 @@
+package alertmanager
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"firstline/internal/promapi"
+	"firstline/sources"
+)
+
+// decode reads an answer.
+func decode[T any](api *promapi.Client, doing string, body []byte) (T, error) {
+	var answer T
+	err := json.Unmarshal(body, &answer)
+	var mistyped *json.UnmarshalTypeError
+	switch {
+	case err == nil:
+		return answer, nil
+	case errors.As(err, &mistyped) && mistyped.Field != "":
+		return answer, api.Failure(doing, sources.BadAnswer,
+			fmt.Sprintf("a field of the answer is a %s and can't be understood: please report that with the server's version", mistyped.Value), err)
+	case !errors.As(err, &mistyped) && len(body) > 0 && (body[0] == '[' || body[0] == '{'):
+		return answer, api.Failure(doing, sources.BadAnswer, "the answer is damaged: check the proxy before the server", err)
+	}
+	return answer, api.NotAnAPI(doing, promapi.Odd(body), err)
+}
+
+// groupsAnswer is what /api/v2/alerts/groups answers.
+type groupsAnswer []struct {
+	Receiver nameAnswer        `json:"receiver"`
+	Labels   map[string]string `json:"labels"`
+	Alerts   []alertAnswer     `json:"alerts"`
+}
+
+type nameAnswer struct {
+	Name string `json:"name"`
+}
+
+type alertAnswer struct {
+	Labels       map[string]string `json:"labels"`
+	Annotations  map[string]string `json:"annotations"`
+	StartsAt     string            `json:"startsAt"`
+	Fingerprint  string            `json:"fingerprint"`
+	GeneratorURL string            `json:"generatorURL"`
+	Receivers    []nameAnswer      `json:"receivers"`
+	Status       struct {
+		SilencedBy  []string `json:"silencedBy"`
+		InhibitedBy []string `json:"inhibitedBy"`
+	} `json:"status"`
+}
+
+// read gives each alert once, with all its receivers, and the groups that
+// point at them. An alert is in several groups where several routes take it.
+func (a groupsAnswer) read(source string) ([]sources.Alert, []sources.NotificationGroup) {
+	total := 0
+	for _, g := range a {
+		total += len(g.Alerts)
+	}
+	alerts := make([]sources.Alert, 0, total)
+	groups := make([]sources.NotificationGroup, 0, len(a))
+	at := make(map[string]int, total) // fingerprint -> index in alerts
+	for _, g := range a {
+		if len(g.Alerts) == 0 {
+			continue
+		}
+		group := sources.NotificationGroup{
+			Source: source, Receiver: g.Receiver.Name, Labels: g.Labels,
+			Fingerprints: make([]string, 0, len(g.Alerts)),
+		}
+		for _, one := range g.Alerts {
+			group.Fingerprints = append(group.Fingerprints, one.Fingerprint)
+			if i, ok := at[one.Fingerprint]; ok && one.Fingerprint != "" {
+				// The state is that of the same alert: only a group's own
+				// muting may differ, which is not an alert's state here.
+				alerts[i].Receivers = withNames(alerts[i].Receivers, one.Receivers, g.Receiver)
+				continue
+			}
+			at[one.Fingerprint] = len(alerts)
+			alert := one.alert(source)
+			alert.Receivers = withNames(nil, one.Receivers, g.Receiver)
+			alerts = append(alerts, alert)
+		}
+		groups = append(groups, group)
+	}
+	return alerts, groups
+}
+
+// withNames is names with those of more and of group that are missing.
+func withNames(names []string, more []nameAnswer, group nameAnswer) []string {
+	if names == nil {
+		names = make([]string, 0, len(more))
+	}
+	for _, one := range more {
+		if !slices.Contains(names, one.Name) {
+			names = append(names, one.Name)
+		}
+	}
+	if group.Name != "" && !slices.Contains(names, group.Name) {
+		names = append(names, group.Name)
+	}
+	return names
+}
+
+// alert takes its state from what keeps it quiet: "suppressed" stands for
+// silenced, inhibited and, since 0.28, for a group that a time interval mutes.
+// The alerts of the last fire, only nobody is told now.
+func (a alertAnswer) alert(source string) sources.Alert {
+	state := sources.AlertFiring
+	switch {
+	case len(a.Status.SilencedBy) > 0:
+		state = sources.AlertSilenced
+	case len(a.Status.InhibitedBy) > 0:
+		state = sources.AlertInhibited
+	}
+	return sources.Alert{
+		Source:       source,
+		Labels:       a.Labels,
+		Annotations:  a.Annotations,
+		State:        state,
+		ActiveSince:  moment(a.StartsAt),
+		Fingerprint:  a.Fingerprint,
+		GeneratorURL: a.GeneratorURL,
+		SilencedBy:   a.Status.SilencedBy,
+		InhibitedBy:  a.Status.InhibitedBy,
+	}
+}
+
+// moment reads a time. One that can't be read is left out: it is no reason to
+// hide an alert.
+func moment(s string) time.Time {
+	t, err := time.Parse(time.RFC3339Nano, s)
+	if err != nil {
+		return time.Time{}
+	}
+	return t
+}
+
+// statusAnswer is what /api/v2/status answers, as far as it matters.
+type statusAnswer struct {
+	Config struct {
+		Original string `json:"original"`
+	} `json:"config"`
+}
+
+// The states of a silence.
+const (
+	stateActive  = "active"
+	statePending = "pending"
+	stateExpired = "expired"
+)
+
+// silenceAnswer is one silence of /api/v2/silences and /api/v2/silence/{id}.
+type silenceAnswer struct {
+	ID        string          `json:"id"`
+	Matchers  []matcherAnswer `json:"matchers"`
+	StartsAt  string          `json:"startsAt"`
+	EndsAt    string          `json:"endsAt"`
+	CreatedBy string          `json:"createdBy"`
+	Comment   string          `json:"comment"`
+	Status    struct {
+		State string `json:"state"`
+	} `json:"status"`
+	// Annotations came with 0.33 and must survive an update.
+	Annotations map[string]string `json:"annotations"`
+}
+
+type matcherAnswer struct {
+	Name    string `json:"name"`
+	Value   string `json:"value"`
+	IsRegex bool   `json:"isRegex"`
+	// IsEqual is missing before 0.22, where there was nothing else.
+	IsEqual *bool `json:"isEqual"`
+}
+
+func (s silenceAnswer) silence(source string) sources.Silence {
+	matchers := make([]sources.Matcher, 0, len(s.Matchers))
+	for _, m := range s.Matchers {
+		matchers = append(matchers, sources.Matcher{
+			Name: m.Name, Value: m.Value, Regex: m.IsRegex, Equal: m.IsEqual == nil || *m.IsEqual,
+		})
+	}
+	return sources.Silence{
+		Source:    source,
+		ID:        s.ID,
+		Matchers:  matchers,
+		StartsAt:  moment(s.StartsAt),
+		EndsAt:    moment(s.EndsAt),
+		CreatedBy: s.CreatedBy,
+		Comment:   s.Comment,
+		State:     strings.ToLower(s.Status.State),
+	}
+}

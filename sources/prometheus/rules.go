@@ -1,0 +1,120 @@
+package prometheus
+
+import (
+	"math"
+	"net/url"
+	"strings"
+	"time"
+
+	"firstline/sources"
+)
+
+// rulesAnswer is data of /api/v1/rules. The alerts in it are not read: they
+// come from /api/v1/alerts.
+type rulesAnswer struct {
+	Groups []struct {
+		Name  string `json:"name"`
+		Rules []struct {
+			Type        string            `json:"type"`
+			Name        string            `json:"name"`
+			Query       string            `json:"query"`
+			Duration    float64           `json:"duration"` // seconds
+			Labels      map[string]string `json:"labels"`
+			Annotations map[string]string `json:"annotations"`
+			Health      string            `json:"health"`
+			LastError   string            `json:"lastError"`
+		} `json:"rules"`
+	} `json:"groups"`
+}
+
+// rules are the alerting ones: a server that does not know the parameter type
+// sends the others as well.
+func (a rulesAnswer) rules(source string) []sources.Rule {
+	var list []sources.Rule
+	for _, g := range a.Groups {
+		for _, r := range g.Rules {
+			if r.Type != "alerting" {
+				continue
+			}
+			list = append(list, sources.Rule{
+				Source: source, Group: g.Name, Name: r.Name, Query: r.Query,
+				For:    seconds(r.Duration),
+				Labels: r.Labels, Annotations: r.Annotations,
+				Health: r.Health, LastError: r.LastError,
+			})
+		}
+	}
+	return list
+}
+
+// seconds is s as a duration, within what a duration can hold.
+func seconds(s float64) time.Duration {
+	const most = float64(math.MaxInt64) / float64(time.Second)
+	if math.IsNaN(s) || s < 0 {
+		return 0
+	}
+	if s >= most {
+		return math.MaxInt64
+	}
+	return time.Duration(s * float64(time.Second))
+}
+
+// rules are the alerting rules with the links to their expressions.
+type rules struct {
+	list   []sources.Rule
+	byName map[string][]linkedRule
+}
+
+// linkedRule is what it takes to find the rule that made an alert.
+type linkedRule struct {
+	fixed map[string]string // labels that the rule sets, without templates
+	link  string
+}
+
+// newRules prepares the rules of the Prometheus at base.
+func newRules(list []sources.Rule, base string) rules {
+	r := rules{list: list, byName: make(map[string][]linkedRule, len(list))}
+	for _, one := range list {
+		if one.Query == "" {
+			continue
+		}
+		fixed := make(map[string]string, len(one.Labels))
+		for name, value := range one.Labels {
+			if !strings.Contains(value, "{{") {
+				fixed[name] = value
+			}
+		}
+		// The form in which Prometheus itself writes it for Alertmanager.
+		link := base + "/graph?g0.expr=" + url.QueryEscape(one.Query) + "&g0.tab=1"
+		r.byName[one.Name] = append(r.byName[one.Name], linkedRule{fixed, link})
+	}
+	return r
+}
+
+// link is where the expression of the alert with these labels can be looked
+// at. Prometheus does not tell which rule made an alert, so the name and the
+// labels that the rule sets must fit; where two rules with different
+// expressions fit, there is no link rather than a wrong one.
+func (r rules) link(labels map[string]string) string {
+	found, most := "", -1
+	for _, one := range r.byName[labels["alertname"]] {
+		switch {
+		case len(one.fixed) < most || !within(one.fixed, labels):
+		case len(one.fixed) > most:
+			found, most = one.link, len(one.fixed)
+		case one.link != found:
+			found = ""
+		}
+	}
+	return found
+}
+
+// within reports whether all labels of part are in whole.
+func within(part, whole map[string]string) bool {
+	for name, value := range part {
+		if whole[name] != value {
+			return false
+		}
+	}
+	return true
+}
