@@ -1,6 +1,7 @@
 package respond
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -276,6 +277,9 @@ func TestWarnings(t *testing.T) {
 		{"level 1 empty", func(r *Request) { r.Target = Target{Kind: ToPolicy, ID: "PLATE"} }, nil, "Nobody is on call at level 1 of Late: level 2 is paged at once."},
 		{"not on call", func(r *Request) { r.Target = Target{Kind: ToUser, ID: "UDANA"} }, func(w *World) { w.Me = nil }, "Dana Reyes is not on call now."},
 		{"zone not known", func(r *Request) { r.Target = Target{Kind: ToUser, ID: "UCY"} }, nil, "What time it is for Cy Park is not known."},
+		{"another works on it", func(r *Request) {
+			r.Groups = []triage.Group{groupOf(acknowledgedIncident("I1", ann, sunday.Add(-3*time.Second)))}
+		}, nil, "Ann Berg acknowledged #12 Checkout errors 3 s ago and may be working on it."},
 		{"guessed service", func(r *Request) { r.Groups = []triage.Group{strayGroup()} }, nil, "the incident is opened on ops"},
 		{"source fails", nil, func(w *World) { w.PagerDutyErr = errors.New("no"); w.PagerDutyRead = sunday.Add(-76 * time.Second) }, "known before, 1 m ago"},
 		{"stale alerts", func(r *Request) { r.Groups[0].Stale = []string{"prom-eu"} }, nil, "prom-eu could not be read"},
@@ -310,6 +314,49 @@ func TestOnCallsNotReadIsNotNobody(t *testing.T) {
 	p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{groupOf(incident("I1"))}, Reason: "why"}, w)
 	if p.Refused != "Who is on call has not been read from PagerDuty yet: refresh and try again." {
 		t.Errorf("refused = %q", p.Refused)
+	}
+}
+
+// The names are those that --dry-run --json documents.
+func TestPlanAsJSON(t *testing.T) {
+	p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{groupOf(incident("I1"))}, Reason: "why"}, world(FirstLine))
+	text, err := json.Marshal(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back struct {
+		Action, Note, Reason, By, Summary string
+		Target                            struct{ Kind string }
+		Items                             []struct {
+			ID, Title, Sentence string
+			Target              struct {
+				Kind     string
+				PolicyID string `json:"policy_id"`
+			}
+			Steps []struct {
+				Kind       string
+				IncidentID string   `json:"incident_id"`
+				PolicyID   string   `json:"policy_id"`
+				Pages      []string `json:"pages"`
+			}
+		}
+		Pages []struct {
+			Name  string
+			Level int
+			Now   bool
+			Local time.Time
+		}
+	}
+	if err := json.Unmarshal(text, &back); err != nil {
+		t.Fatal(err)
+	}
+	step := back.Items[0].Steps[1]
+	if back.Action != "escalate" || back.Items[0].ID != "I1" || back.Items[0].Target.PolicyID != "PPAY" || step.Kind != "policy" ||
+		step.PolicyID != "PPAY" || fmt.Sprint(step.Pages) != "[UANN]" || back.Pages[0].Name != "Ann Berg" || back.Pages[0].Level != 1 {
+		t.Errorf("%s", text)
+	}
+	if strings.Contains(string(text), "\"refused\"") || strings.Contains(string(text), "\"Group\"") {
+		t.Errorf("what is empty or inner shows: %s", text)
 	}
 }
 

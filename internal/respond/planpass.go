@@ -52,6 +52,12 @@ func (b *planner) passIncident(item *Item) []Page {
 		write,
 	}
 	item.Sentence = fmt.Sprintf("Puts the note on %s, then %s.", incidentName(i), sentenceThird(write.Sentence))
+	for _, a := range i.Acknowledgers {
+		if i.Status == sources.Acknowledged && !b.w.isMe(a.User) {
+			item.Warnings = append(item.Warnings, fmt.Sprintf("%s acknowledged %s %s and may be working on it.",
+				nameOf(a.User), incidentName(i), ago(a.At, b.w.Now)))
+		}
+	}
 	if target.PolicyID != "" && target.PolicyID == i.Policy.ID {
 		item.Warnings = append(item.Warnings, fmt.Sprintf("%s is with %s already: this starts it again at level 1.", incidentName(i), b.policyName(target)))
 	}
