@@ -1,0 +1,441 @@
+package sources
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// script is a Reader that does what each entry says, the last again and again,
+// and remembers when it was asked.
+type script struct {
+	mu    sync.Mutex
+	steps []func(ctx context.Context, partial func(Data)) (Data, error)
+	asked []time.Time
+}
+
+func (s *script) Source() Source { return Source{Prometheus, "prom"} }
+
+func (s *script) Read(ctx context.Context, partial func(Data)) (Data, error) {
+	s.mu.Lock()
+	step := s.steps[min(len(s.asked), len(s.steps)-1)]
+	s.asked = append(s.asked, time.Now())
+	s.mu.Unlock()
+	return step(ctx, partial)
+}
+
+func (s *script) times() []time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]time.Time(nil), s.asked...)
+}
+
+func named(names ...string) Data {
+	var d Data
+	for _, n := range names {
+		d.Alerts = append(d.Alerts, Alert{Labels: map[string]string{"alertname": n}})
+	}
+	return d
+}
+
+func names(d Data) string {
+	var list []string
+	for _, a := range d.Alerts {
+		list = append(list, a.Name())
+	}
+	return strings.Join(list, " ")
+}
+
+type step = func(context.Context, func(Data)) (Data, error)
+
+func gives(d Data) step {
+	return func(context.Context, func(Data)) (Data, error) { return d, nil }
+}
+
+func fails(err error) step {
+	return func(context.Context, func(Data)) (Data, error) { return Data{}, err }
+}
+
+// poll runs a poller in a bubble until the function returns, and gives what it
+// published so far.
+func poll(t *testing.T, r Reader, interval time.Duration, previous Snapshot, while func(p *Poller, published func() []Snapshot)) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	var mu sync.Mutex
+	var list []Snapshot
+	p := NewPoller(r, interval, previous)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		p.Run(ctx, func(s Snapshot) {
+			mu.Lock()
+			defer mu.Unlock()
+			list = append(list, s)
+		})
+	}()
+	while(p, func() []Snapshot {
+		synctest.Wait()
+		mu.Lock()
+		defer mu.Unlock()
+		return append([]Snapshot(nil), list...)
+	})
+	cancel()
+	<-done
+}
+
+// about reports whether d is want, give or take the jitter.
+func about(d, want time.Duration) bool {
+	return float64(d) >= 0.9*float64(want) && float64(d) <= 1.1*float64(want)
+}
+
+func TestPollerInterval(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &script{steps: []step{gives(named("A"))}}
+		start := time.Now()
+		poll(t, r, 10*time.Second, Snapshot{}, func(_ *Poller, published func() []Snapshot) {
+			time.Sleep(5 * time.Minute)
+			synctest.Wait()
+			asked := r.times()
+			if !asked[0].Equal(start) {
+				t.Errorf("the first read came after %v", asked[0].Sub(start))
+			}
+			different := false
+			for i := 1; i < len(asked); i++ {
+				gap := asked[i].Sub(asked[i-1])
+				if !about(gap, 10*time.Second) {
+					t.Errorf("pause %d is %v", i, gap)
+				}
+				different = different || gap != asked[1].Sub(asked[0])
+			}
+			if !different {
+				t.Error("all pauses are the same: there is no jitter")
+			}
+			all := published()
+			if last := all[len(all)-1]; len(all) != len(asked) || !last.OK() || !last.AsOf.Equal(asked[len(asked)-1]) || names(last.Data) != "A" {
+				t.Errorf("%d reads, %d published, the last %+v", len(asked), len(all), last)
+			}
+		})
+	})
+}
+
+func TestPollerFailures(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		broken := &Error{Reason: Unreachable, Sentence: "no way"}
+		r := &script{steps: []step{
+			gives(named("A")),
+			fails(broken), fails(broken), fails(broken), fails(broken), fails(broken), fails(broken),
+			gives(named("B")),
+		}}
+		poll(t, r, 10*time.Second, Snapshot{}, func(_ *Poller, published func() []Snapshot) {
+			time.Sleep(10 * time.Minute)
+			all, asked := published(), r.times()
+			for i, want := range []time.Duration{10, 10, 20, 40, 80, 120, 120, 10} {
+				if gap := asked[i+1].Sub(asked[i]); !about(gap, want*time.Second) {
+					t.Errorf("pause %d is %v, want about %d s", i, gap, want)
+				}
+			}
+			for i, s := range all[1:7] {
+				if !errors.Is(s.Err, broken) || names(s.Data) != "A" || !s.AsOf.Equal(asked[0]) || !s.FailingSince.Equal(asked[1]) || s.OK() {
+					t.Errorf("failure %d: %+v", i, s)
+				}
+			}
+			if s := all[7]; !s.OK() || !s.FailingSince.IsZero() || names(s.Data) != "B" {
+				t.Errorf("after the failures: %+v", s)
+			}
+		})
+	})
+}
+
+func TestPollerLongIntervalIsNotShortened(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &script{steps: []step{fails(errors.New("no"))}}
+		poll(t, r, 5*time.Minute, Snapshot{}, func(_ *Poller, published func() []Snapshot) {
+			time.Sleep(16 * time.Minute)
+			published()
+			asked := r.times()
+			for i := 1; i < len(asked); i++ {
+				if gap := asked[i].Sub(asked[i-1]); !about(gap, 5*time.Minute) {
+					t.Errorf("pause %d is %v", i, gap)
+				}
+			}
+		})
+	})
+}
+
+func TestPollerPrevious(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		yesterday := time.Now().Add(-24 * time.Hour)
+		r := &script{steps: []step{fails(errors.New("no"))}}
+		previous := Snapshot{Source: Source{Name: "other"}, Data: named("old"), AsOf: yesterday, Partial: true}
+		poll(t, r, time.Minute, previous, func(_ *Poller, published func() []Snapshot) {
+			s := published()[0]
+			if s.Source.Name != "prom" || names(s.Data) != "old" || !s.AsOf.Equal(yesterday) || s.Partial || s.Err == nil {
+				t.Errorf("%+v", s)
+			}
+		})
+	})
+}
+
+func TestPollerRefresh(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &script{steps: []step{gives(named("A"))}}
+		poll(t, r, time.Hour, Snapshot{}, func(p *Poller, published func() []Snapshot) {
+			published()
+			time.Sleep(10 * time.Second)
+			p.Refresh()
+			if n := len(published()); n != 2 {
+				t.Fatalf("%d reads after Refresh, want 2", n)
+			}
+			// A key held down: not more than one read a second.
+			for range 100 {
+				p.Refresh()
+				time.Sleep(100 * time.Millisecond)
+			}
+			if n := len(published()); n < 11 || n > 13 {
+				t.Errorf("%d reads after 10 s of asking, want about 12", n)
+			}
+		})
+	})
+}
+
+func TestPollerRefreshWhileReading(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		slow := func(context.Context, func(Data)) (Data, error) {
+			time.Sleep(5 * time.Second)
+			return named("before"), nil
+		}
+		r := &script{steps: []step{slow, gives(named("after"))}}
+		poll(t, r, time.Hour, Snapshot{}, func(p *Poller, published func() []Snapshot) {
+			time.Sleep(time.Second)
+			p.Refresh() // what this read brings may be from before
+			time.Sleep(5 * time.Second)
+			if all := published(); len(all) != 2 || names(all[1].Data) != "after" {
+				t.Errorf("%+v", all)
+			}
+		})
+	})
+}
+
+func TestPollerRefreshDoesNotRaiseTheBackOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &script{steps: []step{fails(errors.New("no"))}}
+		poll(t, r, 10*time.Second, Snapshot{}, func(p *Poller, published func() []Snapshot) {
+			for range 5 {
+				published()
+				time.Sleep(2 * time.Second)
+				p.Refresh()
+			}
+			published()
+			last := r.times()[5]
+			time.Sleep(12 * time.Second)
+			published()
+			if asked := r.times(); len(asked) != 7 || !about(asked[6].Sub(last), 10*time.Second) {
+				t.Errorf("asked at %v", asked)
+			}
+		})
+	})
+}
+
+func TestPollerRateLimited(t *testing.T) {
+	for _, c := range []struct {
+		name       string
+		retryAfter time.Duration
+		want       time.Duration
+	}{
+		{"told", 45 * time.Second, 45 * time.Second},
+		{"not told", 0, 10 * time.Second},
+		{"shorter than the interval", time.Second, 10 * time.Second},
+		{"for ever", 1000 * time.Hour, maxRetryAfter},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := &script{steps: []step{fails(&Error{Reason: RateLimited, RetryAfter: c.retryAfter}), gives(named("A"))}}
+				poll(t, r, 10*time.Second, Snapshot{}, func(p *Poller, published func() []Snapshot) {
+					published()
+					time.Sleep(c.want / 2)
+					p.Refresh()
+					if n := len(published()); n != 1 {
+						t.Errorf("Refresh went past the rate limit: %d reads", n)
+					}
+					time.Sleep(c.want)
+					all, asked := published(), r.times()
+					if len(asked) < 2 || asked[1].Sub(asked[0]) < c.want*9/10 || asked[1].Sub(asked[0]) > c.want*11/10 {
+						t.Fatalf("asked at %v", asked)
+					}
+					if all[1].Err != nil {
+						t.Errorf("after the wait: %v", all[1].Err)
+					}
+					if len(asked) > 2 && asked[2].Sub(asked[1]) < 2*time.Second {
+						t.Error("the Refresh during the wait made a second read")
+					}
+				})
+			})
+		})
+	}
+}
+
+func TestPollerPartial(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		inParts := func(result step) step {
+			return func(ctx context.Context, partial func(Data)) (Data, error) {
+				partial(named("first"))
+				time.Sleep(time.Second)
+				return result(ctx, partial)
+			}
+		}
+		broken := errors.New("no")
+		r := &script{steps: []step{inParts(fails(broken)), inParts(gives(named("first", "second"))), inParts(fails(broken))}}
+		poll(t, r, 10*time.Second, Snapshot{}, func(_ *Poller, published func() []Snapshot) {
+			time.Sleep(25 * time.Second)
+			all := published()
+			type seen struct {
+				names           string
+				partial, failed bool
+			}
+			want := []seen{
+				{"first", true, false},
+				{"first", true, true}, // never whole: it still lacks the rest
+				{"first", true, true},
+				{"first second", false, false},
+				{"first", true, false},
+				{"first", false, true}, // by its reader's promise it stands on its own
+			}
+			if len(all) != len(want) {
+				t.Fatalf("%d published, want %d", len(all), len(want))
+			}
+			for i, s := range all {
+				if got := (seen{names(s.Data), s.Partial, s.Err != nil}); got != want[i] {
+					t.Errorf("published %d: %+v, want %+v", i, got, want[i])
+				}
+			}
+		})
+	})
+}
+
+func TestPollerTimeLimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		hangs := func(ctx context.Context, _ func(Data)) (Data, error) {
+			<-ctx.Done()
+			return Data{}, ctx.Err()
+		}
+		r := &script{steps: []step{hangs}}
+		poll(t, r, 10*time.Second, Snapshot{}, func(_ *Poller, published func() []Snapshot) {
+			time.Sleep(readTimeout)
+			all := published()
+			if len(all) != 1 || ReasonOf(all[0].Err) != Unreachable || !strings.Contains(Sentence(all[0].Err), "1m0s") {
+				t.Errorf("%+v", all)
+			}
+		})
+	})
+}
+
+func TestPollerPanic(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &script{steps: []step{
+			gives(named("A")),
+			func(context.Context, func(Data)) (Data, error) { panic("oh") },
+			gives(named("B")),
+		}}
+		poll(t, r, 10*time.Second, Snapshot{}, func(_ *Poller, published func() []Snapshot) {
+			time.Sleep(25 * time.Second)
+			all := published()
+			if len(all) != 3 || names(all[1].Data) != "A" || ReasonOf(all[1].Err) != BadAnswer || !all[2].OK() {
+				t.Fatalf("%+v", all)
+			}
+			if cause := errors.Unwrap(all[1].Err); cause == nil || !strings.Contains(cause.Error(), "panic: oh") || !strings.Contains(cause.Error(), "poller_test.go") {
+				t.Errorf("the cause does not tell where: %v", cause)
+			}
+		})
+	})
+}
+
+func TestPollerStops(t *testing.T) {
+	for name, r := range map[string]*script{
+		"while waiting": {steps: []step{gives(named("A"))}},
+		"while reading": {steps: []step{func(ctx context.Context, _ func(Data)) (Data, error) {
+			<-ctx.Done()
+			return Data{}, ctx.Err()
+		}}},
+		"while limited": {steps: []step{fails(&Error{Reason: RateLimited, RetryAfter: time.Hour})}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithCancel(t.Context())
+				published, done := 0, make(chan struct{})
+				go func() {
+					defer close(done)
+					NewPoller(r, time.Hour, Snapshot{}).Run(ctx, func(Snapshot) { published++ })
+				}()
+				synctest.Wait()
+				before := published
+				start := time.Now()
+				cancel()
+				<-done
+				if !time.Now().Equal(start) {
+					t.Errorf("it took %v to stop", time.Since(start))
+				}
+				if published != before {
+					t.Error("stopping was published as a failure")
+				}
+			})
+		})
+	}
+}
+
+func TestReadOnce(t *testing.T) {
+	own := &Error{Reason: Forbidden, Sentence: "you may not"}
+	late := func(ctx context.Context, partial func(Data)) (Data, error) {
+		partial(named("part"))
+		return named("A"), nil
+	}
+	for _, c := range []struct {
+		name   string
+		step   step
+		reason Reason
+		names  string
+	}{
+		{"works", late, "", "A"},
+		{"classified", fails(own), Forbidden, ""},
+		{"not classified", fails(errors.New("odd")), BadAnswer, ""},
+		{"panics", func(context.Context, func(Data)) (Data, error) { panic("oh") }, BadAnswer, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := ReadOnce(t.Context(), &script{steps: []step{c.step}})
+			if ReasonOf(s.Err) != c.reason || names(s.Data) != c.names || s.OK() != (c.reason == "") || s.Source.Name != "prom" {
+				t.Errorf("%+v", s)
+			}
+		})
+	}
+	t.Run("stopped", func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		s := ReadOnce(ctx, &script{steps: []step{func(ctx context.Context, _ func(Data)) (Data, error) { return Data{}, ctx.Err() }}})
+		if ReasonOf(s.Err) != Canceled {
+			t.Errorf("%v", s.Err)
+		}
+	})
+}
+
+// A reader that goes on calling partial after its end is not let through.
+func TestPartialAfterTheEnd(t *testing.T) {
+	var kept func(Data)
+	calls := 0
+	r := &script{steps: []step{func(_ context.Context, partial func(Data)) (Data, error) {
+		kept = partial
+		partial(Data{})
+		return Data{}, nil
+	}}}
+	read(t.Context(), r, func(Data) { calls++ })
+	kept(Data{})
+	if calls != 1 {
+		t.Errorf("%d calls, want 1", calls)
+	}
+}
