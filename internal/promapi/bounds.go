@@ -12,7 +12,7 @@ import (
 const (
 	// maxBody is the most that an answer may be long, unpacked: 10,000 alerts
 	// take 8 MB.
-	maxBody = 128 << 20
+	maxBody = 64 << 20
 	// maxRefusal is how much is read of an answer that refuses.
 	maxRefusal = 64 << 10
 	// maxRedirects is how often a read follows a redirect on the same host.
@@ -52,6 +52,7 @@ func checkRedirect(follow bool) func(*http.Request, []*http.Request) error {
 type bounded struct {
 	under        http.RoundTripper
 	scheme, host string
+	max          int64 // of an answer, unpacked
 }
 
 func (b *bounded) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -64,7 +65,7 @@ func (b *bounded) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	body := &boundedBody{under: resp.Body, from: resp.Body, left: maxBody}
+	body := &boundedBody{under: resp.Body, from: resp.Body, left: b.max}
 	if resp.StatusCode/100 != 2 {
 		body.left, body.cut = maxRefusal, true
 	}

@@ -81,7 +81,7 @@ func New(o Options) (*Client, error) {
 		return nil, c.Failure(settingUp, sources.Rejected, "http under "+c.section()+" can't be used: "+short(err.Error()), err)
 	}
 	c.http = &http.Client{
-		Transport:     &bounded{under: under, scheme: base.Scheme, host: base.Host},
+		Transport:     &bounded{under: under, scheme: base.Scheme, host: base.Host, max: maxBody},
 		CheckRedirect: checkRedirect(options.FollowRedirects),
 	}
 	c.api, err = api.NewClient(api.Config{Address: base.String(), Client: c.http})

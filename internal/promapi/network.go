@@ -79,7 +79,12 @@ func untrusted(err error) bool {
 	var verify *tls.CertificateVerificationError
 	var header tls.RecordHeaderError
 	var alert tls.AlertError
-	return errors.As(err, &verify) || errors.As(err, &header) || errors.As(err, &alert)
+	return errors.As(err, &verify) || errors.As(err, &header) || errors.As(err, &alert) || notTLS(err)
+}
+
+// notTLS reports whether plain HTTP answered; net/http has no type for that.
+func notTLS(err error) bool {
+	return strings.Contains(err.Error(), "server gave HTTP response to HTTPS client")
 }
 
 // networkSentence says what happened and what to do.
@@ -110,7 +115,7 @@ func (c *Client) networkSentence(err error) (sources.Reason, string) {
 		return text("the certificate that answered for %s belongs to another host: check url under %s, or set tls_config.server_name under http", host, section)
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		return text("the certificate of %s is expired or not yet valid: check this machine's clock, and tell who runs it", host)
-	case errors.As(err, &header), strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
+	case errors.As(err, &header), notTLS(err):
 		return text("%s does not speak TLS: write http:// in url under %s", host, section)
 	case errors.As(err, &alert):
 		return text("%s refused the TLS handshake (%s): it may want a client certificate, set cert_file and key_file in tls_config under http of %s", host, clean.Line(alert.Error()), section)
