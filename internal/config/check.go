@@ -252,5 +252,5 @@ func (b *builder) absolute(path string) string {
 	if filepath.IsAbs(path) {
 		return filepath.Clean(path)
 	}
-	return filepath.Join(directory(b.path), path)
+	return filepath.Join(filepath.Dir(b.path), path)
 }

@@ -8,7 +8,6 @@ package config
 
 import (
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -69,7 +68,8 @@ type Server struct {
 	// Name is unique among all sources.
 	Name, URL string
 	Interval  time.Duration
-	// HTTP are Prometheus's own http client options; it may hold secrets.
+	// HTTP are Prometheus's own http client options, which may hold secrets;
+	// the zero value when none were given.
 	HTTP commonconfig.HTTPClientConfig
 }
 
@@ -151,6 +151,3 @@ func (e *Error) Error() string {
 	}
 	return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Column, e.Sentence)
 }
-
-// directory is what relative paths in the file are relative to.
-func directory(path string) string { return filepath.Dir(path) }

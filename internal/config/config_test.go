@@ -5,10 +5,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	commonconfig "github.com/prometheus/common/config"
 
 	"firstline/internal/respond"
 )
@@ -116,7 +119,7 @@ func TestLoadWhole(t *testing.T) {
 	check("follow_redirects", c.Prometheus[1].HTTP.FollowRedirects, false)
 	check("enable_http2 by default", c.Prometheus[1].HTTP.EnableHTTP2, true)
 	check("Alertmanager", c.Alertmanager, "[alertmanager http://am.example.com:9093]")
-	check("default http", c.Alertmanager[0].HTTP.FollowRedirects, true)
+	check("no http options", reflect.DeepEqual(c.Alertmanager[0].HTTP, commonconfig.HTTPClientConfig{}), true)
 	check("FirstLine", c.FirstLine, FirstLine{Name: "Ops", EscalationPolicy: "PPOLICY"})
 	check("Runbooks", c.Runbooks.Directories, []string{filepath.Join(dir, "books"), filepath.Join(home, "more"), "/abs"})
 	o := c.Triage()

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"slices"
@@ -18,12 +19,13 @@ import (
 
 var httpType = reflect.TypeFor[commonconfig.HTTPClientConfig]()
 
-// httpOptions reads Prometheus's own http client options. They are defined as
-// YAML, so the TOML table is written as YAML and read by the type that
+// httpOptions reads Prometheus's own http client options; without any it is the
+// zero value, with which the clients take the environment's proxy. They are
+// defined as YAML, so the TOML table is written as YAML and read by the type that
 // Prometheus itself reads them with.
 func (b *builder) httpOptions(path []string, table map[string]any) commonconfig.HTTPClientConfig {
 	if len(table) == 0 {
-		return commonconfig.DefaultHTTPClientConfig
+		return commonconfig.HTTPClientConfig{}
 	}
 	before := len(b.faults)
 	b.httpNames(path, nil, table)
@@ -45,7 +47,7 @@ func (b *builder) httpOptions(path []string, table map[string]any) commonconfig.
 		b.fault(path, "http: %s", httpSentence(err, table))
 		return commonconfig.HTTPClientConfig{}
 	}
-	options.SetDirectory(directory(b.path))
+	options.SetDirectory(filepath.Dir(b.path))
 	return options
 }
 

@@ -1,0 +1,236 @@
+package cli
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"firstline/internal/clean"
+	"firstline/internal/respond"
+)
+
+// maxTyped is more than anybody types as an answer or a note.
+const maxTyped = 64 << 10
+
+// actionFlags are those of the commands that act.
+type actionFlags struct {
+	dryRun, yes, asJSON bool
+	reason, to, instead string
+}
+
+type actionOutputJSON struct {
+	Plan respond.Plan `json:"plan"`
+	// Sent: the plan was carried out, so far as it sends anything.
+	Sent    bool             `json:"sent"`
+	Results []respond.Result `json:"results"`
+}
+
+const targetHelp = `
+TARGET is a group's id, its incident's number, or the beginning of its id, as
+"firstline list" shows them. The plan is printed first and sent after a "y";
+where nobody can be asked, --yes is needed.
+
+Exit status: 0 all is as wanted (also when somebody was faster), 1 nothing is,
+2 wrong usage, 3 some of it is.`
+
+// actionCommands are ack, escalate, handoff and note.
+func (a *app) actionCommands() []*cobra.Command {
+	ack := a.actionCommand(respond.Acknowledge, &cobra.Command{
+		Use:   "ack TARGET…",
+		Short: "Acknowledge alert groups",
+		Long:  "Sets the incidents acknowledged. For alerts that nobody was paged for, --instead\nsays what to do.\n" + targetHelp,
+		Example: `  firstline ack 1042 1043
+  firstline ack --instead silence 3f9c21ab --reason "known, deploy in 10 min"`,
+	})
+	escalate := a.actionCommand(respond.Escalate, &cobra.Command{
+		Use:   "escalate TARGET…",
+		Short: "Escalate alert groups to first line or to the owner",
+		Long: "Posts a note and gives the incidents to another escalation policy. Without --to\n" +
+			"a developer escalates to the first line, and the first line to the owner.\n" + targetHelp,
+		Example: `  firstline escalate 1042 --reason "runbook did not help"
+  firstline escalate 1042 --to owner --dry-run`,
+	})
+	handOff := a.actionCommand(respond.HandOff, &cobra.Command{
+		Use:   "handoff --to WHOM TARGET…",
+		Short: "Hand alert groups off to a person, a team or a policy",
+		Long:  "Posts a note and assigns the incidents to a person, or gives them to a team's\nescalation policy.\n" + targetHelp,
+		Example: `  firstline handoff 1042 --to user:ann@example.com --reason "knows the database"
+  firstline handoff 1042 1043 --to team:Payments --yes`,
+	})
+	note := a.actionCommand(respond.AddNote, &cobra.Command{
+		Use:   "note --reason TEXT TARGET…",
+		Short: "Add a note to incidents",
+		Long:  "Adds a note. Without --reason its text is read from standard input, when that is\nnot a terminal.\n" + targetHelp,
+		Example: `  firstline note 1042 --reason "restarted api-0, watching"
+  kubectl describe pod api-0 | firstline note 1042 --yes`,
+	})
+	return []*cobra.Command{ack, escalate, handOff, note}
+}
+
+// actionCommand gives a command the flags of its action.
+func (a *app) actionCommand(action respond.Action, cmd *cobra.Command) *cobra.Command {
+	var f actionFlags
+	cmd.Args = someArgs(0)
+	cmd.DisableFlagsInUseLine = true
+	flags := cmd.Flags()
+	flags.BoolVar(&f.dryRun, "dry-run", false, "print what would be sent and to whom, and send nothing")
+	flags.BoolVar(&f.yes, "yes", false, "send without asking")
+	flags.StringVar(&f.reason, "reason", "", "why, as `TEXT`; it goes along as a note")
+	if action == respond.Escalate || action == respond.HandOff {
+		flags.StringVar(&f.to, "to", "", "to `WHOM`: first-line, owner, user:EMAIL, team:NAME or policy:ID")
+	}
+	if action == respond.Acknowledge {
+		flags.StringVar(&f.instead, "instead", "", "for alerts without an incident: `WHAT`, silence or incident")
+	}
+	flags.BoolVar(&f.asJSON, "json", false, "print JSON (docs/json.md)")
+	cmd.MarkFlagsMutuallyExclusive("dry-run", "yes")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		request, err := a.request(action, f)
+		if err != nil {
+			return err
+		}
+		return a.withSetup(cmd.Context(), func(ctx context.Context, s *setup) error {
+			return a.act(ctx, s, request, args, f)
+		})
+	}
+	return cmd
+}
+
+// request is what the flags ask for; the groups come later.
+func (a *app) request(action respond.Action, f actionFlags) (respond.Request, error) {
+	r := respond.Request{Action: action, Reason: f.reason}
+	var err error
+	if f.to != "" {
+		if r.Target, err = respond.ParseTarget(f.to); err != nil {
+			return r, usagef("--to: %w", err)
+		}
+	}
+	if action == respond.HandOff && f.to == "" {
+		return r, usagef("handoff needs --to: first-line, owner, user:EMAIL, team:NAME or policy:ID")
+	}
+	if r.Instead, err = respond.ParseInstead(f.instead); err != nil {
+		return r, usagef("--instead: %w", err)
+	}
+	if action == respond.AddNote && strings.TrimSpace(r.Reason) == "" {
+		if a.isTerminal(a.in) {
+			return r, usagef("note needs --reason, or its text on standard input")
+		}
+		text, err := io.ReadAll(io.LimitReader(a.in, maxTyped))
+		if err != nil {
+			return r, fmt.Errorf("reading the note from standard input: %w", err)
+		}
+		if r.Reason = strings.TrimSpace(string(text)); r.Reason == "" {
+			return r, usagef("the note is empty: give --reason, or its text on standard input")
+		}
+	}
+	return r, nil
+}
+
+// act plans, shows, asks, does, and tells.
+func (a *app) act(ctx context.Context, s *setup, r respond.Request, targets []string, f actionFlags) error {
+	if err := s.needSource(); err != nil {
+		return err
+	}
+	l := s.read(ctx)
+	a.sayFailed(l)
+	var err error
+	if r.Groups, err = l.findGroups(targets); err != nil {
+		return err
+	}
+	plan := respond.NewPlan(r, respond.NewWorld(l.snapshots, s.settings, l.at))
+	preview := a.out
+	if f.asJSON {
+		preview = a.errOut
+	}
+	if !f.asJSON || !f.yes && !f.dryRun {
+		for _, line := range plan.Lines() {
+			fmt.Fprintln(preview, clean.Text(line)) //nolint:errcheck // told by the result
+		}
+	}
+	if f.dryRun {
+		return a.told(plan, nil, false, f.asJSON, planStatus(plan))
+	}
+	if plan.Refused == "" && len(plan.Choices) > 0 {
+		return usagef("there are alerts that nobody was paged for: choose with --instead %s or --instead %s", respond.BySilence, respond.ByIncident)
+	}
+	sends := plan.Ready()
+	if sends && !f.yes {
+		sent, err := a.confirm(preview)
+		if err != nil {
+			return err
+		}
+		if !sent {
+			a.sayf("nothing was sent")
+			return a.told(plan, nil, false, f.asJSON, exitFailed)
+		}
+	}
+	// Also for a plan that sends nothing: the results say why.
+	results := s.doer().Do(ctx, plan, func(result respond.Result) {
+		s.log.Info("acted", "action", string(plan.Action), "group", result.GroupID, "outcome", string(result.Outcome))
+		if !f.asJSON {
+			fmt.Fprintf(a.out, "%s: %s: %s\n", oneLine(result.GroupID), result.Outcome, oneLine(result.Sentence)) //nolint:errcheck // as above
+		}
+	})
+	return a.told(plan, results, sends, f.asJSON, respond.ExitStatus(results))
+}
+
+// told ends an action with its status, after the JSON where that was asked for.
+func (a *app) told(plan respond.Plan, results []respond.Result, sent, asJSON bool, status int) error {
+	if asJSON {
+		if results == nil {
+			results = []respond.Result{}
+		}
+		if err := writeJSON(a.out, actionOutputJSON{Plan: plan, Sent: sent, Results: results}); err != nil {
+			return err
+		}
+	}
+	return exit(status)
+}
+
+// confirm asks for a "y". Where there is no terminal there is nobody to ask.
+func (a *app) confirm(w io.Writer) (bool, error) {
+	if !a.isTerminal(a.in) {
+		return false, usagef("nothing was sent: nobody can be asked here, so give --yes (or --dry-run to only look)")
+	}
+	fmt.Fprint(w, "Send? [y/N] ") //nolint:errcheck // the answer decides
+	answer, err := bufio.NewReader(io.LimitReader(a.in, maxTyped)).ReadString('\n')
+	if err != nil && answer == "" {
+		return false, nil // the terminal is gone
+	}
+	switch strings.ToLower(strings.TrimSpace(answer)) {
+	case "y", "yes":
+		return true, nil
+	}
+	return false, nil
+}
+
+// planStatus is the status that doing the plan would end with if nothing
+// failed.
+func planStatus(p respond.Plan) int {
+	if p.Refused != "" {
+		return exitFailed
+	}
+	bad := 0
+	for _, i := range p.Items {
+		if i.Refused != "" || i.NeedsChoice {
+			bad++
+		}
+	}
+	return cmp.Or(allOrSome(bad, len(p.Items)), exitDone)
+}
+
+// allOrSome is 1 when all are bad, 3 when some are, 0 when none is.
+func allOrSome(bad, all int) int {
+	switch {
+	case bad == 0:
+		return exitDone
+	case bad == all:
+		return exitFailed
+	}
+	return exitPartly
+}

@@ -1,0 +1,300 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"firstline/internal/respond"
+	"firstline/internal/triage"
+	"firstline/sources"
+	"firstline/sources/pagerduty"
+)
+
+// verdict is how one thing that was checked is.
+type verdict string
+
+// The verdicts. Only wrong makes the check fail.
+const (
+	fine  verdict = "ok"
+	mind  verdict = "mind"
+	wrong verdict = "wrong"
+)
+
+var marks = map[verdict]string{fine: "✓", mind: "!", wrong: "✗"}
+
+// finding is one line of the check.
+type finding struct {
+	// Name is what was checked, such as a source's name.
+	Name    string  `json:"name"`
+	Verdict verdict `json:"verdict"`
+	// Sentence says what was found and, where something is wrong, what to do.
+	Sentence string `json:"sentence"`
+}
+
+type checkOutputJSON struct {
+	OK     bool      `json:"ok"`
+	Checks []finding `json:"checks"`
+}
+
+func (a *app) checkCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "check",
+		Short: "Check the configuration, the access and the rules",
+		Long: `Checks what firstline needs, changing nothing: the configuration, each source,
+who you are in PagerDuty, the policies to escalate to, the runbooks, alerts whose
+owner can't be told, and alerting rules that fail.
+
+✓ is right, ! is to mind, ✗ is wrong. Exit status: 1 when something is wrong.`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.withSetup(cmd.Context(), func(ctx context.Context, s *setup) error {
+				return a.check(ctx, s, asJSON)
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON (docs/json.md)")
+	return cmd
+}
+
+func (a *app) check(ctx context.Context, s *setup, asJSON bool) error {
+	c := &checker{s: s}
+	c.all(ctx)
+	out := checkOutputJSON{OK: true, Checks: c.findings}
+	for _, f := range c.findings {
+		out.OK = out.OK && f.Verdict != wrong
+	}
+	if asJSON {
+		if err := writeJSON(a.out, out); err != nil {
+			return err
+		}
+	} else {
+		for _, f := range c.findings {
+			if _, err := fmt.Fprintf(a.out, "%s %s: %s\n", a.mark(f.Verdict), oneLine(f.Name), oneLine(f.Sentence)); err != nil {
+				return fmt.Errorf("writing the check: %w", err)
+			}
+		}
+	}
+	if !out.OK {
+		return exit(exitFailed)
+	}
+	return nil
+}
+
+func (a *app) mark(v verdict) string {
+	colours := map[verdict]string{fine: "32", mind: "33", wrong: "1;31"}
+	if !a.colour() {
+		return marks[v]
+	}
+	return "\x1b[" + colours[v] + "m" + marks[v] + "\x1b[0m"
+}
+
+// checker gathers the findings.
+type checker struct {
+	s        *setup
+	findings []finding
+}
+
+func (c *checker) add(name string, v verdict, format string, a ...any) {
+	c.findings = append(c.findings, finding{Name: name, Verdict: v, Sentence: oneLine(fmt.Sprintf(format, a...))})
+}
+
+func (c *checker) all(ctx context.Context) {
+	c.configuration()
+	if len(c.s.readers) == 0 {
+		c.add("sources", wrong, "%v", c.s.needSource())
+		c.runbooks()
+		return
+	}
+	l := c.s.read(ctx)
+	for _, snap := range l.snapshots {
+		c.source(snap)
+	}
+	world := respond.NewWorld(l.snapshots, c.s.settings, l.at)
+	if c.s.account != nil && world.PagerDutyErr == nil {
+		c.account(ctx)
+	}
+	c.policies(world)
+	c.runbooks()
+	if l.status() != exitFailed {
+		c.owners(l, world)
+		c.rules(l)
+	}
+}
+
+func (c *checker) configuration() {
+	switch {
+	case c.s.demo:
+		c.add("configuration", fine, "the demo brings its own")
+	case c.s.config.Path == "":
+		c.add("configuration", fine, "there is no file, and the environment is enough; one would be read at %s", c.s.config.WantedPath)
+	default:
+		c.add("configuration", fine, "%s is valid", c.s.config.Path)
+	}
+}
+
+// source tells whether a source answered, and with how much.
+func (c *checker) source(snap sources.Snapshot) {
+	if !snap.OK() {
+		c.add(snap.Source.Name, wrong, "%s", strings.TrimPrefix(failure(snap), snap.Source.Name+": "))
+		return
+	}
+	d := snap.Data
+	switch snap.Source.Kind {
+	case sources.PagerDuty:
+		c.add(snap.Source.Name, fine, "answers: %s, %s, %s",
+			plural(len(d.Incidents), "open incident"), plural(len(d.Services), "service"), plural(len(d.Policies), "escalation policy"))
+	case sources.Prometheus:
+		c.add(snap.Source.Name, fine, "answers: %s, %s", plural(len(d.Alerts), "alert"), plural(len(d.Rules), "alerting rule"))
+	default:
+		c.add(snap.Source.Name, fine, "answers: %s, %s", plural(len(d.Alerts), "alert"), plural(len(d.Silences), "silence"))
+	}
+	for _, w := range d.Warnings {
+		c.add(snap.Source.Name, mind, "%s", w)
+	}
+}
+
+// account tells who we are in PagerDuty and what the token can't do.
+func (c *checker) account(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, readTime)
+	defer cancel()
+	report, err := c.s.account.Check(ctx)
+	const name = "pagerduty"
+	if err != nil {
+		c.add(name, wrong, "%s", sources.Sentence(err))
+		return
+	}
+	if me := report.Me; me != nil {
+		c.add(name, fine, "you are %s (%s), with the token of a %s", me.Name, me.Email, tokenOwner(report.Token))
+	}
+	for _, missing := range report.Missing {
+		v := mind
+		if report.Me == nil {
+			v = wrong // nothing can be done as nobody
+		}
+		c.add(name, v, "%s", missing)
+	}
+}
+
+func tokenOwner(kind pagerduty.TokenKind) string {
+	switch kind {
+	case pagerduty.UserToken:
+		return "user"
+	case pagerduty.AccountToken:
+		return "whole account"
+	}
+	return "kind that can't be told"
+}
+
+// policies tells whether there is somebody to escalate to.
+func (c *checker) policies(world respond.World) {
+	if !world.PagerDuty || world.PagerDutyErr != nil {
+		return
+	}
+	line := c.s.config.FirstLine
+	switch t, err := respond.ResolveTarget(respond.Target{Kind: respond.ToFirstLine}, world); {
+	case err == nil:
+		c.add("first line", fine, "escalates to the policy %s (%s)", t.Name, t.PolicyID)
+	case line.EscalationPolicy == "":
+		c.add("first line", mind, "%v", err)
+	default:
+		c.add("first line", wrong, "%v", err)
+	}
+	for _, rule := range c.s.config.Services {
+		name := "service " + rule.Name
+		if rule.PolicyID != "" {
+			if _, err := respond.ResolveTarget(respond.Target{Kind: respond.ToPolicy, ID: rule.PolicyID}, world); err != nil {
+				c.add(name, wrong, "%v", err)
+			}
+		}
+		if rule.PagerDuty != "" && !slices.ContainsFunc(world.Services, func(s sources.Service) bool {
+			return s.ID == rule.PagerDuty || strings.EqualFold(s.Name, rule.PagerDuty)
+		}) {
+			c.add(name, wrong, "PagerDuty has no service %q: correct pagerduty in its [[service]]", rule.PagerDuty)
+		}
+	}
+}
+
+func (c *checker) runbooks() {
+	problems := c.s.library.Problems()
+	for _, p := range problems {
+		c.add("runbooks", wrong, "%s", p.Sentence)
+	}
+	n := len(c.s.library.Runbooks())
+	switch {
+	case n > 0:
+		c.add("runbooks", fine, "%s", plural(n, "runbook"))
+	case len(problems) == 0:
+		c.add("runbooks", mind, "there are none: name directories with Markdown under [runbooks]")
+	}
+}
+
+// maxNamed is how many names one line lists.
+const maxNamed = 8
+
+// owners lists the alerts whose owner can't be told.
+func (c *checker) owners(l look, world respond.World) {
+	var without []string
+	for _, g := range l.groups {
+		unknown := g.Service == ""
+		if world.PagerDuty && world.PagerDutyErr == nil {
+			_, err := respond.OwnerOf(g, world)
+			unknown = err != nil
+		}
+		if unknown {
+			without = append(without, nameOf(g))
+		}
+	}
+	slices.Sort(without)
+	without = slices.Compact(without)
+	if len(without) == 0 {
+		c.add("owners", fine, "each of %s has an owner", plural(len(l.groups), "group"))
+		return
+	}
+	c.add("owners", mind, "who owns %s can't be told: write a [[service]] with match and escalation_policy", named(without))
+}
+
+// nameOf is what a person calls a group: its alerts, else its title.
+func nameOf(g triage.Group) string {
+	if names := g.AlertNames(); len(names) > 0 {
+		return oneLine(strings.Join(names, "+"))
+	}
+	return oneLine(g.Title)
+}
+
+func named(names []string) string {
+	if len(names) > maxNamed {
+		return strings.Join(names[:maxNamed], ", ") + fmt.Sprintf(" and %d more", len(names)-maxNamed)
+	}
+	return strings.Join(names, ", ")
+}
+
+// rules lists the alerting rules that fail.
+func (c *checker) rules(l look) {
+	failing := 0
+	for _, snap := range l.snapshots {
+		for _, r := range snap.Data.Rules {
+			if r.Health == "err" || r.LastError != "" {
+				failing++
+				c.add("rule "+r.Name, wrong, "%s can't evaluate it, so it never fires: %s", snap.Source.Name, r.LastError)
+			}
+		}
+	}
+	if failing == 0 && slices.ContainsFunc(l.snapshots, func(s sources.Snapshot) bool { return len(s.Data.Rules) > 0 }) {
+		c.add("rules", fine, "all alerting rules evaluate")
+	}
+}
+
+func plural(n int, what string) string {
+	if n != 1 {
+		if rest, ok := strings.CutSuffix(what, "y"); ok {
+			what = rest + "ie"
+		}
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
+}

@@ -1,0 +1,208 @@
+// Package cli is firstline's command line: it reads the configuration, makes
+// the sources from it and hands both to the screen or to a command that runs
+// once. It alone knows every other package.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/charmbracelet/x/term"
+	"github.com/spf13/cobra"
+
+	"firstline/internal/clean"
+)
+
+// The exit statuses.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2
+	exitPartly = 3
+)
+
+// Main runs the command line and returns the exit status: 0 done, 1 failed,
+// 2 wrong usage, 3 partly done. args are without the program's name.
+func Main(args []string, in io.Reader, out, errOut io.Writer, version string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return newApp(in, out, errOut, version).run(ctx, args)
+}
+
+// app is one run of the program.
+type app struct {
+	in          io.Reader
+	out, errOut io.Writer
+	version     string
+	now         func() time.Time
+	// isTerminal tells whether a reader or writer is one; tests replace it.
+	isTerminal func(any) bool
+	// screen shows the screen; tests replace it.
+	screen func(context.Context, *setup) error
+
+	flags flags
+}
+
+// flags are those of all commands.
+type flags struct {
+	config, logFile         string
+	demo, readOnly, noColor bool
+}
+
+func newApp(in io.Reader, out, errOut io.Writer, version string) *app {
+	a := &app{in: in, out: out, errOut: errOut, version: version, now: time.Now, isTerminal: isTerminal}
+	a.screen = a.runScreen
+	return a
+}
+
+func isTerminal(v any) bool {
+	f, ok := v.(*os.File)
+	return ok && term.IsTerminal(f.Fd())
+}
+
+// exitError ends the program with a status. Its sentences, when there is an
+// error, have not been shown yet.
+type exitError struct {
+	status int
+	err    error
+}
+
+func (e *exitError) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit status %d", e.status)
+	}
+	return e.err.Error()
+}
+
+func (e *exitError) Unwrap() error { return e.err }
+
+// exit ends with a status, everything having been said. 0 is no error.
+func exit(status int) error {
+	if status == exitDone {
+		return nil
+	}
+	return &exitError{status: status}
+}
+
+func usagef(format string, a ...any) error {
+	return &exitError{status: exitUsage, err: fmt.Errorf(format, a...)}
+}
+
+func (a *app) run(ctx context.Context, args []string) int {
+	root := a.rootCommand()
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitDone
+	}
+	status := exitFailed
+	var e *exitError
+	if errors.As(err, &e) {
+		status = e.status
+		if e.err == nil {
+			return status
+		}
+	}
+	a.complain(err)
+	return status
+}
+
+// complain says an error on errOut, each of several on its own line.
+func (a *app) complain(err error) {
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		if line = clean.Line(line); line != "" {
+			a.sayf("%s", line)
+		}
+	}
+}
+
+// sayf writes a line for the person to errOut.
+func (a *app) sayf(format string, v ...any) {
+	fmt.Fprintf(a.errOut, "firstline: "+format+"\n", v...) //nolint:errcheck // there is nowhere else to say it
+}
+
+func (a *app) rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "firstline",
+		Short: "Answer a page: alerts, runbook and hand-off on one screen",
+		Long: `firstline shows every active alert of PagerDuty and Prometheus once, with the
+owning service's runbook beside it, and lets you acknowledge it, escalate it to
+first-line support, or hand it off.
+
+Without a command it shows the screen. "firstline --demo" needs no account.`,
+		Version: a.version,
+		Args:    noArgs,
+		// "lst" is near enough to "list" to be told.
+		SuggestionsMinimumDistance: 2,
+		SilenceErrors:              true,
+		SilenceUsage:               true,
+		DisableAutoGenTag:          true,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.withSetup(cmd.Context(), a.screenCommand)
+		},
+	}
+	root.SetVersionTemplate("firstline {{.Version}}\n")
+	root.SetIn(a.in)
+	root.SetOut(a.out)
+	root.SetErr(a.errOut)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usagef("%w (see %s --help)", err, cmd.CommandPath())
+	})
+	f := root.PersistentFlags()
+	f.SortFlags = false
+	f.StringVar(&a.flags.config, "config", "", "the configuration file `PATH`")
+	f.BoolVar(&a.flags.demo, "demo", false, "play a story on this machine alone; needs no account")
+	f.BoolVar(&a.flags.readOnly, "read-only", false, "refuse every action")
+	f.BoolVar(&a.flags.noColor, "no-color", false, "no colours (also when NO_COLOR is set)")
+	f.StringVar(&a.flags.logFile, "log-file", "", "append a log to the file `PATH`")
+	root.AddCommand(a.listCommand(), a.runbookCommand())
+	root.AddCommand(a.actionCommands()...)
+	root.AddCommand(a.checkCommand())
+	return root
+}
+
+// noArgs is cobra's, as wrong usage: an unknown command is an argument too.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	hint := ""
+	if near := cmd.Root().SuggestionsFor(args[0]); len(near) > 0 {
+		hint = ": the nearest is " + near[0]
+	}
+	if cmd.HasParent() {
+		return usagef("%s takes no argument %q (see %s --help)", cmd.CommandPath(), args[0], cmd.CommandPath())
+	}
+	return usagef("there is no command %q%s (see firstline --help)", args[0], hint)
+}
+
+// someArgs wants at least one TARGET, and at most most when that is not 0.
+func someArgs(most int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(args) == 0:
+			return usagef("%s needs a TARGET: an id or incident number as `firstline list` shows it", cmd.CommandPath())
+		case most > 0 && len(args) > most:
+			return usagef("%s takes one TARGET (see %s --help)", cmd.CommandPath(), cmd.CommandPath())
+		}
+		return nil
+	}
+}
+
+// withSetup reads the configuration, makes the sources, runs the command and
+// puts everything away.
+func (a *app) withSetup(ctx context.Context, command func(context.Context, *setup) error) error {
+	s, err := a.newSetup(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	return command(ctx, s)
+}

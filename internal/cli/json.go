@@ -1,0 +1,46 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// writeJSON writes v indented. Text from outside stays exact, for scripts, and
+// yet steers no terminal: what is not printable is written as \u escapes.
+func writeJSON(w io.Writer, v any) error {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(v); err != nil {
+		return fmt.Errorf("writing JSON: %w", err)
+	}
+	if _, err := w.Write(escapeUnprintable(b.Bytes())); err != nil {
+		return fmt.Errorf("writing JSON: %w", err)
+	}
+	return nil
+}
+
+// escapeUnprintable escapes what encoding/json leaves as it is: DEL, the C1
+// control characters, and characters that change the direction of text. Outside
+// of strings JSON has none of them.
+func escapeUnprintable(b []byte) []byte {
+	out := make([]byte, 0, len(b))
+	for i := 0; i < len(b); {
+		r, size := utf8.DecodeRune(b[i:])
+		if r == '\n' || unicode.IsPrint(r) {
+			out = append(out, b[i:i+size]...)
+		} else if high, low := utf16.EncodeRune(r); high != unicode.ReplacementChar {
+			out = fmt.Appendf(out, `\u%04x\u%04x`, high, low)
+		} else {
+			out = fmt.Appendf(out, `\u%04x`, r)
+		}
+		i += size
+	}
+	return out
+}

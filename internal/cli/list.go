@@ -1,0 +1,79 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"firstline/internal/triage"
+)
+
+func (a *app) listCommand() *cobra.Command {
+	var filter string
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "Print the alert groups once",
+		Long: `Prints every alert group once: an incident and the alerts that belong to it, or
+alerts that nobody was paged for.
+
+Exit status: 0 when all sources answered, 3 when some did, 1 when none did.`,
+		Example: `  firstline list
+  firstline list --filter 'service=checkout severity!=info'
+  firstline list --json | jq -r '.groups[] | select(.incident == null) | .title'`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			f, err := triage.ParseFilter(filter)
+			if err != nil {
+				return usagef("--filter: %w", err)
+			}
+			return a.withSetup(cmd.Context(), func(ctx context.Context, s *setup) error {
+				return a.list(ctx, s, f, asJSON)
+			})
+		},
+	}
+	cmd.Flags().StringVar(&filter, "filter", "", "only groups that match `FILTER`, as the screen's / takes it")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON (docs/json.md)")
+	return cmd
+}
+
+func (a *app) list(ctx context.Context, s *setup, filter triage.Filter, asJSON bool) error {
+	if err := s.needSource(); err != nil {
+		return err
+	}
+	l := s.read(ctx)
+	a.sayFailed(l)
+	var groups []triage.Group
+	for _, g := range l.groups {
+		if filter.Match(g, l.at) {
+			groups = append(groups, g)
+		}
+	}
+	if asJSON {
+		if err := writeJSON(a.out, listOf(l, groups, s.library)); err != nil {
+			return err
+		}
+	} else if err := a.writeTable(groups, l.at); err != nil {
+		return fmt.Errorf("writing the list: %w", err)
+	}
+	if len(groups) == 0 {
+		a.sayf("%s", l.nothing(filter))
+	}
+	return exit(l.status())
+}
+
+// nothing says why the list is empty. It is said aside, so that a script gets
+// no line, and never claims to know what a source that failed would know.
+func (l look) nothing(filter triage.Filter) string {
+	failed := len(l.failed())
+	switch {
+	case failed == len(l.snapshots):
+		return "nothing is known: no source could be read"
+	case len(l.groups) > 0 && !filter.Empty():
+		return fmt.Sprintf("none of %s matches the filter", plural(len(l.groups), "group"))
+	case failed > 0:
+		return "nothing is wrong as far as the sources that answered know"
+	}
+	return "nothing is wrong"
+}

@@ -1,0 +1,169 @@
+package cli
+
+import (
+	"time"
+
+	"firstline/internal/triage"
+	"firstline/runbooks"
+	"firstline/sources"
+)
+
+// The types below are the output of list --json, which is stable: fields are
+// added, never renamed or taken away. docs/json.md describes them. What is not
+// known is null; text is as the source sent it.
+
+type listJSON struct {
+	AsOf    time.Time    `json:"as_of"`
+	Sources []sourceJSON `json:"sources"`
+	Groups  []groupJSON  `json:"groups"`
+}
+
+type sourceJSON struct {
+	Name  string     `json:"name"`
+	Kind  string     `json:"kind"`
+	OK    bool       `json:"ok"`
+	AsOf  *time.Time `json:"as_of"`
+	Error *string    `json:"error"`
+}
+
+type groupJSON struct {
+	ID       string        `json:"id"`
+	State    string        `json:"state"`
+	Title    string        `json:"title"`
+	Service  *string       `json:"service"`
+	Team     *string       `json:"team"`
+	Severity *string       `json:"severity"`
+	Urgency  *string       `json:"urgency"`
+	Since    *time.Time    `json:"since"`
+	JoinedBy *string       `json:"joined_by"`
+	Incident *incidentJSON `json:"incident"`
+	Alerts   []alertJSON   `json:"alerts"`
+	Runbook  *runbookJSON  `json:"runbook"`
+}
+
+type incidentJSON struct {
+	ID               string          `json:"id"`
+	Number           int             `json:"number"`
+	Status           string          `json:"status"`
+	Urgency          *string         `json:"urgency"`
+	URL              *string         `json:"url"`
+	Assignees        []referenceJSON `json:"assignees"`
+	Acknowledgers    []referenceJSON `json:"acknowledgers"`
+	EscalationPolicy *referenceJSON  `json:"escalation_policy"`
+}
+
+type referenceJSON struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+type alertJSON struct {
+	Source      string            `json:"source"`
+	Labels      map[string]string `json:"labels"`
+	Annotations map[string]string `json:"annotations"`
+	State       string            `json:"state"`
+	ActiveSince *time.Time        `json:"active_since"`
+	Value       *string           `json:"value"`
+	Fingerprint *string           `json:"fingerprint"`
+	SilencedBy  []string          `json:"silenced_by"`
+}
+
+type runbookJSON struct {
+	Path      string  `json:"path"`
+	Heading   *string `json:"heading"`
+	MatchedBy string  `json:"matched_by"`
+}
+
+func listOf(l look, groups []triage.Group, library *runbooks.Library) listJSON {
+	out := listJSON{AsOf: l.at.UTC(), Sources: []sourceJSON{}, Groups: []groupJSON{}}
+	for _, snap := range l.snapshots {
+		s := sourceJSON{Name: snap.Source.Name, Kind: string(snap.Source.Kind), OK: snap.OK(), AsOf: timeOf(snap.AsOf)}
+		if !s.OK {
+			s.Error = textOf(sources.Sentence(snap.Err))
+		}
+		out.Sources = append(out.Sources, s)
+	}
+	for _, g := range groups {
+		out.Groups = append(out.Groups, groupOf(g, library))
+	}
+	return out
+}
+
+func groupOf(g triage.Group, library *runbooks.Library) groupJSON {
+	out := groupJSON{
+		ID: g.ID, State: string(g.State), Title: g.Title,
+		Service: textOf(g.Service), Team: textOf(g.Team), Severity: textOf(string(g.Severity)), Urgency: textOf(g.Urgency),
+		Since: timeOf(g.Since), JoinedBy: textOf(string(g.JoinedBy)), Alerts: []alertJSON{},
+	}
+	if g.Incident != nil {
+		out.Incident = incidentOf(g.Incident)
+	}
+	for _, a := range g.Alerts {
+		out.Alerts = append(out.Alerts, alertJSON{
+			Source: a.Source, Labels: mapOf(a.Labels), Annotations: mapOf(a.Annotations), State: string(a.State),
+			ActiveSince: timeOf(a.ActiveSince), Value: textOf(a.Value), Fingerprint: textOf(a.Fingerprint),
+			SilencedBy: append([]string{}, a.SilencedBy...),
+		})
+	}
+	if m, ok := library.Find(runbookQuery(g)); ok {
+		out.Runbook = runbookOf(m)
+	}
+	return out
+}
+
+func incidentOf(i *sources.Incident) *incidentJSON {
+	out := &incidentJSON{
+		ID: i.ID, Number: i.Number, Status: string(i.Status), Urgency: textOf(i.Urgency), URL: textOf(i.URL),
+		Assignees: peopleOf(i.Assignments), Acknowledgers: peopleOf(i.Acknowledgers),
+	}
+	if i.Policy.ID != "" {
+		out.EscalationPolicy = &referenceJSON{ID: i.Policy.ID, Name: i.Policy.Name}
+	}
+	return out
+}
+
+func runbookOf(m runbooks.Match) *runbookJSON {
+	out := &runbookJSON{Path: m.Runbook.Path, MatchedBy: m.MatchedBy}
+	if m.Heading != nil {
+		out.Heading = textOf(m.Heading.Text)
+	}
+	return out
+}
+
+func peopleOf(assignments []sources.Assignment) []referenceJSON {
+	people := []referenceJSON{}
+	for _, a := range assignments {
+		people = append(people, referenceJSON{ID: a.User.ID, Name: a.User.Name})
+	}
+	return people
+}
+
+// runbookQuery is what is known of a group when its runbook is wanted.
+func runbookQuery(g triage.Group) runbooks.Query {
+	return runbooks.Query{URL: g.RunbookURL, Alerts: g.AlertNames(), Service: g.Service, ServiceRunbook: g.ServiceRunbook}
+}
+
+// textOf is a text, or null where there is none.
+func textOf(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// timeOf is a time in UTC, to the millisecond, or null where there is none.
+func timeOf(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC().Truncate(time.Millisecond)
+	return &t
+}
+
+// mapOf is {} rather than null for no labels.
+func mapOf(m map[string]string) map[string]string {
+	if m == nil {
+		return map[string]string{}
+	}
+	return m
+}

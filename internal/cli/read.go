@@ -1,0 +1,91 @@
+package cli
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"firstline/internal/triage"
+	"firstline/sources"
+)
+
+// readTime is how long one look at all sources may take.
+const readTime = 45 * time.Second
+
+// look is what all sources said at one time.
+type look struct {
+	at        time.Time
+	snapshots []sources.Snapshot // in the order of the configuration
+	groups    []triage.Group
+}
+
+// read reads all sources at once, each once.
+func (s *setup) read(ctx context.Context) look {
+	ctx, cancel := context.WithTimeout(ctx, readTime)
+	defer cancel()
+	l := look{snapshots: make([]sources.Snapshot, len(s.readers))}
+	var all sync.WaitGroup
+	for i, r := range s.readers {
+		all.Go(func() {
+			l.snapshots[i] = sources.ReadOnce(ctx, r.Reader)
+			if err := l.snapshots[i].Err; err != nil {
+				s.log.Warn("a source could not be read", "source", r.Source().Name, "why", sources.Sentence(err))
+			}
+		})
+	}
+	all.Wait()
+	l.at = s.now()
+	l.groups = triage.Join(l.snapshots, s.triage, l.at)
+	return l
+}
+
+// failed are the snapshots of the sources that could not be read.
+func (l look) failed() []sources.Snapshot {
+	var failed []sources.Snapshot
+	for _, snap := range l.snapshots {
+		if !snap.OK() {
+			failed = append(failed, snap)
+		}
+	}
+	return failed
+}
+
+// status is 0 when all sources answered, 3 when some did, 1 when none did.
+func (l look) status() int {
+	switch len(l.failed()) {
+	case 0:
+		return exitDone
+	case len(l.snapshots):
+		return exitFailed
+	}
+	return exitPartly
+}
+
+// sayFailed says on errOut which sources failed and why.
+func (a *app) sayFailed(l look) {
+	for _, snap := range l.failed() {
+		a.sayf("%s", failure(snap))
+	}
+	for _, snap := range l.snapshots {
+		for _, w := range snap.Data.Warnings {
+			a.sayf("%s", oneLine(snap.Source.Name+": "+w))
+		}
+	}
+}
+
+// failure is one line about a source that could not be read.
+func failure(snap sources.Snapshot) string {
+	why := sources.Sentence(snap.Err)
+	if why == "" {
+		why = "it was not read"
+	}
+	return oneLine(snap.Source.Name + ": " + why)
+}
+
+// needSource is the usage error of a command that has nothing to read from.
+func (s *setup) needSource() error {
+	if len(s.readers) > 0 {
+		return nil
+	}
+	return usagef("no source is configured: set PAGERDUTY_TOKEN, or write [[prometheus]] into %s, or try --demo", s.config.WantedPath)
+}

@@ -1,0 +1,91 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"firstline/sources"
+	"firstline/ui"
+)
+
+// screenCommand shows the screen, which needs a terminal.
+func (a *app) screenCommand(ctx context.Context, s *setup) error {
+	if !a.isTerminal(a.in) || !a.isTerminal(a.out) {
+		return usagef("the screen needs a terminal: use `firstline list` here")
+	}
+	return a.screen(ctx, s)
+}
+
+// runScreen polls all sources and shows the screen until it is left.
+func (a *app) runScreen(ctx context.Context, s *setup) error {
+	feed := s.startPolling(ctx)
+	defer feed.stop()
+	err := ui.Run(ctx, s.screenOptions(feed, !a.colour()), a.in, a.out)
+	if err != nil {
+		return fmt.Errorf("showing the screen: %w", err)
+	}
+	return nil
+}
+
+func (s *setup) screenOptions(feed *feed, noColor bool) ui.Options {
+	o := ui.Options{
+		Snapshots: feed.snapshots, Refresh: feed.refresh,
+		Triage: s.triage, Respond: s.settings, Library: s.library,
+		RunbookDirectories: s.config.Runbooks.Directories, ConfigPath: s.config.WantedPath,
+		OpenURL: openURL, Demo: s.demo, NoColor: noColor, Now: s.now,
+	}
+	if len(s.readers) > 0 {
+		o.Doer = s.doer()
+	}
+	for _, r := range s.readers {
+		o.Initial = append(o.Initial, r.Source())
+	}
+	for _, p := range s.library.Problems() {
+		o.Warnings = append(o.Warnings, p.Sentence)
+	}
+	return o
+}
+
+// feed is the running pollers. It owns their goroutines and the channel that
+// they fill.
+type feed struct {
+	snapshots chan sources.Snapshot
+	pollers   []*sources.Poller
+	cancel    context.CancelFunc
+	running   sync.WaitGroup
+}
+
+func (s *setup) startPolling(ctx context.Context) *feed {
+	ctx, cancel := context.WithCancel(ctx)
+	f := &feed{snapshots: make(chan sources.Snapshot), cancel: cancel}
+	publish := func(snap sources.Snapshot) {
+		if snap.Err != nil {
+			s.log.Warn("a source could not be read", "source", snap.Source.Name, "why", sources.Sentence(snap.Err))
+		}
+		select {
+		case f.snapshots <- snap:
+		case <-ctx.Done():
+		}
+	}
+	for _, r := range s.readers {
+		p := sources.NewPoller(r.Reader, r.interval, sources.Snapshot{})
+		f.pollers = append(f.pollers, p)
+		f.running.Go(func() { p.Run(ctx, publish) })
+	}
+	return f
+}
+
+// refresh asks all sources to be read now.
+func (f *feed) refresh() {
+	for _, p := range f.pollers {
+		p.Refresh()
+	}
+}
+
+// stop ends the pollers, waits for them, and closes the channel.
+func (f *feed) stop() {
+	f.cancel()
+	f.running.Wait()
+	close(f.snapshots)
+}

@@ -1,0 +1,119 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"time"
+
+	"firstline/internal/config"
+	"firstline/internal/respond"
+	"firstline/internal/triage"
+	"firstline/runbooks"
+	"firstline/sources"
+)
+
+// setup is what a command works with: the configuration and all that is made
+// of it.
+type setup struct {
+	config  config.Config
+	demo    bool
+	readers []reader
+	// account is PagerDuty; nil without one, or when it could not be made.
+	account   account
+	silencers []sources.Silencer
+	settings  respond.Settings
+	triage    triage.Options
+	library   *runbooks.Library
+	log       *slog.Logger
+	now       func() time.Time
+
+	closers []func()
+}
+
+// reader is a source and how often it is read.
+type reader struct {
+	sources.Reader
+	interval time.Duration
+}
+
+func (s *setup) close() {
+	for i := len(s.closers) - 1; i >= 0; i-- {
+		s.closers[i]()
+	}
+}
+
+func (s *setup) atEnd(f func()) { s.closers = append(s.closers, f) }
+
+// newSetup reads the configuration and makes everything from it. A source that
+// can't be made becomes one that fails with the reason: the others still work.
+func (a *app) newSetup(ctx context.Context) (s *setup, err error) {
+	s = &setup{now: a.now}
+	defer func() {
+		if err != nil {
+			s.close()
+			s = nil
+		}
+	}()
+	if s.log, err = a.openLog(s); err != nil {
+		return s, err
+	}
+	books := runbooks.Options{}
+	if a.flags.demo {
+		if a.flags.config != "" {
+			return s, usagef("--demo uses no configuration: leave out --config")
+		}
+		if err := s.startDemo(&books); err != nil {
+			return s, err
+		}
+	} else {
+		if s.config, err = config.Load(a.flags.config); err != nil {
+			return s, err
+		}
+		books.Directories = s.config.Runbooks.Directories
+	}
+	s.makeSources(ctx, a.version)
+	s.triage = s.config.Triage()
+	s.settings = respond.Settings{
+		Role:            s.config.Me.Role,
+		Email:           s.config.Me.Email,
+		FirstLineName:   s.config.FirstLine.Name,
+		FirstLinePolicy: s.config.FirstLine.EscalationPolicy,
+		ReadOnly:        a.flags.readOnly,
+		HasPagerDuty:    s.config.PagerDuty.Configured,
+	}
+	for _, silencer := range s.silencers {
+		s.settings.Silencers = append(s.settings.Silencers, silencer.Source().Name)
+	}
+	s.library = runbooks.Open(books)
+	s.log.Info("started", "version", a.version, "configuration", s.config.Path, "sources", len(s.readers), "demo", s.demo)
+	return s, nil
+}
+
+// doer carries actions out.
+func (s *setup) doer() *respond.Doer {
+	d := &respond.Doer{Silencers: s.silencers, ReadOnly: s.settings.ReadOnly, Now: s.now, Email: s.settings.Email}
+	if s.account != nil {
+		d.Incidents = s.account
+	}
+	return d
+}
+
+// openLog opens the log file; without one nothing is logged anywhere.
+func (a *app) openLog(s *setup) (*slog.Logger, error) {
+	if a.flags.logFile == "" {
+		return slog.New(slog.DiscardHandler), nil
+	}
+	f, err := os.OpenFile(a.flags.logFile, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("opening the log file: %w", err)
+	}
+	s.atEnd(func() { f.Close() }) //nolint:errcheck // nothing can be done about a log that does not close
+	return newLog(f), nil
+}
+
+func newLog(w io.Writer) *slog.Logger {
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug}))
+}

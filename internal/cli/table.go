@@ -1,0 +1,163 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/x/term"
+
+	"firstline/internal/triage"
+)
+
+// widestColumn bounds a column that is not the last, in cells.
+const widestColumn = 28
+
+var tableHead = []string{"ID", "STATE", "SEVERITY", "AGE", "SERVICE", "FIRING", "WHO", "TITLE"}
+
+// titleColumn is the last one: it takes what room there is.
+const titleColumn = 7
+
+// writeTable prints groups as an aligned table. On a terminal the titles are
+// cut at its edge; elsewhere nothing is cut off them.
+func (a *app) writeTable(groups []triage.Group, now time.Time) error {
+	if len(groups) == 0 {
+		return nil
+	}
+	rows := [][]string{tableHead}
+	for _, g := range groups {
+		rows = append(rows, tableRow(g, now))
+	}
+	var widths [titleColumn]int
+	for _, row := range rows {
+		for i := range widths {
+			row[i] = ansi.Truncate(row[i], widestColumn, "…")
+			widths[i] = max(widths[i], ansi.StringWidth(row[i]))
+		}
+	}
+	limit, colour := a.terminalWidth(), a.colour()
+	var b strings.Builder
+	for n, row := range rows {
+		var line strings.Builder
+		for i, cell := range row {
+			line.WriteString(paint(cell, i, n, groups, colour))
+			if i < titleColumn {
+				line.WriteString(strings.Repeat(" ", widths[i]-ansi.StringWidth(cell)+2))
+			}
+		}
+		text := strings.TrimRight(line.String(), " ")
+		if limit > 0 {
+			text = ansi.Truncate(text, limit, "…")
+		}
+		b.WriteString(text + "\n")
+	}
+	_, err := fmt.Fprint(a.out, b.String())
+	return err
+}
+
+func tableRow(g triage.Group, now time.Time) []string {
+	firing := ""
+	if n := g.Firing(); n > 0 {
+		firing = fmt.Sprint(n)
+	}
+	title := oneLine(g.Title)
+	switch {
+	case g.NoLongerFiring:
+		title += " (no longer firing)"
+	case g.Unpaged && g.Why != "":
+		title += " (nobody was paged: " + oneLine(g.Why) + ")"
+	}
+	id := oneLine(g.ID)
+	if g.Incident != nil && g.Incident.Number > 0 {
+		id += fmt.Sprintf(" #%d", g.Incident.Number)
+	}
+	return []string{
+		id, string(g.State), dash(string(g.Severity)), age(now.Sub(g.Since), g.Since), dash(oneLine(g.Service)), dash(firing), dash(who(g)), title,
+	}
+}
+
+// who is who has the group: those who acknowledged it, else who is assigned.
+func who(g triage.Group) string {
+	if g.Incident == nil {
+		return ""
+	}
+	people := g.Incident.Acknowledgers
+	if len(people) == 0 {
+		people = g.Incident.Assignments
+	}
+	var names []string
+	for _, p := range people {
+		name := p.User.Name
+		if name == "" {
+			name = p.User.ID
+		}
+		names = append(names, oneLine(name))
+	}
+	return strings.Join(names, ", ")
+}
+
+func dash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}
+
+// age is a duration as short as one reads it: 40s, 12m, 3h, 5d.
+func age(d time.Duration, since time.Time) string {
+	switch {
+	case since.IsZero():
+		return "-"
+	case d < 0:
+		return "0s"
+	case d < time.Minute:
+		return fmt.Sprintf("%ds", int(d.Seconds()))
+	case d < time.Hour:
+		return fmt.Sprintf("%dm", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%dh", int(d.Hours()))
+	}
+	return fmt.Sprintf("%dd", int(d.Hours()/24))
+}
+
+// paint colours the head and the two columns that say how bad it is. The words
+// say it too: colour is never alone.
+func paint(cell string, column, row int, groups []triage.Group, colour bool) string {
+	if !colour || cell == "" {
+		return cell
+	}
+	const reset = "\x1b[0m"
+	if row == 0 {
+		return "\x1b[1m" + cell + reset
+	}
+	g := groups[row-1]
+	switch {
+	case column == 1 && g.State == triage.Triggered, column == 2 && g.Severity == triage.Critical:
+		return "\x1b[1;31m" + cell + reset
+	case column == 1 && g.State == triage.Firing, column == 2 && (g.Severity == triage.Error || g.Severity == triage.Warning):
+		return "\x1b[33m" + cell + reset
+	case column == 1 && g.State == triage.Acknowledged:
+		return "\x1b[32m" + cell + reset
+	}
+	return cell
+}
+
+// colour reports whether output may have colours.
+func (a *app) colour() bool {
+	return !a.flags.noColor && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && a.isTerminal(a.out)
+}
+
+// terminalWidth is the width of the terminal that out is, or 0.
+func (a *app) terminalWidth() int {
+	f, ok := a.out.(*os.File)
+	if !ok || !a.isTerminal(a.out) {
+		return 0
+	}
+	width, _, err := term.GetSize(f.Fd())
+	if err != nil {
+		return 0
+	}
+	return width
+}

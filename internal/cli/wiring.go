@@ -1,0 +1,92 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"firstline/internal/config"
+	"firstline/sources"
+	"firstline/sources/alertmanager"
+	"firstline/sources/pagerduty"
+	"firstline/sources/prometheus"
+)
+
+// account is what is asked of PagerDuty besides reading.
+type account interface {
+	sources.Incidents
+	Check(ctx context.Context) (pagerduty.Report, error)
+}
+
+// makeSources makes a client of every configured source. This is the one place
+// where they are made: a new kind of source is one more block here.
+func (s *setup) makeSources(ctx context.Context, version string) {
+	agent := "firstline/" + version
+	if p := s.config.PagerDuty; p.Configured {
+		source := sources.Source{Kind: sources.PagerDuty, Name: "pagerduty"}
+		client, err := s.newPagerDuty(ctx, agent)
+		if err != nil {
+			s.addBroken(source, err)
+		} else {
+			s.account = client
+			s.add(client, p.Interval)
+		}
+	}
+	for _, p := range s.config.Prometheus {
+		client, err := prometheus.New(prometheus.Options{Name: p.Name, URL: p.URL, HTTP: p.HTTP, UserAgent: agent, Log: s.log})
+		if err != nil {
+			s.addBroken(sources.Source{Kind: sources.Prometheus, Name: p.Name}, err)
+			continue
+		}
+		s.add(client, p.Interval)
+	}
+	for _, p := range s.config.Alertmanager {
+		client, err := alertmanager.New(alertmanager.Options{Name: p.Name, URL: p.URL, HTTP: p.HTTP, UserAgent: agent, Log: s.log})
+		if err != nil {
+			s.addBroken(sources.Source{Kind: sources.Alertmanager, Name: p.Name}, err)
+			continue
+		}
+		s.silencers = append(s.silencers, client)
+		s.add(client, p.Interval)
+	}
+}
+
+func (s *setup) newPagerDuty(ctx context.Context, agent string) (*pagerduty.Client, error) {
+	p := s.config.PagerDuty
+	token, err := p.Token(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return pagerduty.New(pagerduty.Options{
+		Name: "pagerduty", URL: p.URL, Region: p.Region, Token: token, Email: s.config.Me.Email,
+		UserAgent: agent, Teams: p.Teams, Now: s.now, Log: s.log,
+	})
+}
+
+func (s *setup) add(r sources.Reader, every time.Duration) {
+	s.readers = append(s.readers, reader{r, every})
+	if c, ok := r.(interface{ CloseIdleConnections() }); ok {
+		s.atEnd(c.CloseIdleConnections)
+	}
+}
+
+func (s *setup) addBroken(source sources.Source, cause error) {
+	s.log.Error("a source can't be used", "source", source.Name, "why", sources.Sentence(cause))
+	reason := sources.ReasonOf(cause)
+	if errors.Is(cause, config.ErrNoToken) {
+		reason = sources.Unauthorized
+	}
+	s.add(broken{&sources.Error{
+		Source: source, Doing: "preparing to read", Reason: reason, Sentence: sources.Sentence(cause), Err: cause,
+	}}, config.DefaultServerInterval)
+}
+
+// broken is a source that could not be made, such as one without a token. It
+// stands among the others and says why on every read.
+type broken struct{ why *sources.Error }
+
+func (b broken) Source() sources.Source { return b.why.Source }
+
+func (b broken) Read(context.Context, func(sources.Data)) (sources.Data, error) {
+	return sources.Data{}, b.why
+}
