@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"slices"
 	"time"
 
@@ -19,16 +20,21 @@ type snapshotsMsg struct {
 
 // waitForSnapshots waits for one snapshot and takes along all that are there
 // already, so that a burst of them is one join.
-func waitForSnapshots(from <-chan sources.Snapshot) tea.Cmd {
+func waitForSnapshots(ctx context.Context, from <-chan sources.Snapshot) tea.Cmd {
 	if from == nil {
 		return nil
 	}
 	return func() tea.Msg {
-		first, open := <-from
-		if !open {
-			return snapshotsMsg{closed: true}
+		var list []sources.Snapshot
+		select {
+		case first, open := <-from:
+			if !open {
+				return snapshotsMsg{closed: true}
+			}
+			list = append(list, first)
+		case <-ctx.Done():
+			return nil
 		}
-		list := []sources.Snapshot{first}
 		for {
 			select {
 			case next, open := <-from:
@@ -61,7 +67,6 @@ type board struct {
 
 	groups  []triage.Group
 	rows    []row
-	asOf    time.Time
 	running bool
 	// dirty: snapshots came in since the last join began. refilter: the
 	// filter did.
@@ -138,7 +143,6 @@ type arranged struct {
 	counts  counts
 	joined  bool
 	filter  int // the filter's number
-	asOf    time.Time
 }
 
 // arrange starts a join or a filtering when one is due and none is under way.
@@ -152,7 +156,6 @@ func (b *board) arrange() tea.Cmd {
 		groups    = b.groups
 		rows      = b.rows
 		counted   = b.counts
-		asOf      = b.asOf
 		filter    = b.filter
 		number    = b.filterNumber
 		now       = b.clockNow()
@@ -169,13 +172,13 @@ func (b *board) arrange() tea.Cmd {
 			me := meOf(snapshots)
 			groups = joiner.Join(snapshots, options, now)
 			rows = make([]row, len(groups))
-			counted, asOf = counts{}, now
+			counted = counts{}
 			for i, g := range groups {
 				rows[i] = newRow(g, me.ID, clock)
 				counted.add(g.State)
 			}
 		}
-		a := arranged{groups: groups, rows: rows, counts: counted, joined: dirty, filter: number, asOf: asOf}
+		a := arranged{groups: groups, rows: rows, counts: counted, joined: dirty, filter: number}
 		a.visible = make([]int, 0, len(groups))
 		for i := range groups {
 			if filter.Empty() || filter.Match(groups[i], now) {
@@ -201,7 +204,7 @@ func (c *counts) add(s triage.State) {
 // the one in use any more.
 func (b *board) accept(a arranged) (fits bool) {
 	b.running = false
-	b.groups, b.rows, b.counts, b.asOf = a.groups, a.rows, a.counts, a.asOf
+	b.groups, b.rows, b.counts = a.groups, a.rows, a.counts
 	return a.filter == b.filterNumber
 }
 

@@ -77,8 +77,7 @@ func newDialog(s *shared, number int, action respond.Action, groups []triage.Gro
 	} {
 		b.SetEnabled(false)
 	}
-	d.text.SetWidth(d.inside())
-	d.text.SetHeight(d.textHeight())
+	d.resize()
 	d.text.SetValue(draft)
 	d.focus(d.fields()[0])
 	d.rethink()
@@ -175,10 +174,10 @@ func (d *dialog) key(msg tea.KeyPressMsg) (answer, tea.Cmd) {
 	}
 	switch c {
 	case pageDown:
-		d.scroll += 5
+		d.scrollBy(5)
 		return stay, nil
 	case pageUp:
-		d.scroll = max(d.scroll-5, 0)
+		d.scrollBy(-5)
 		return stay, nil
 	}
 	switch d.field {
@@ -294,9 +293,9 @@ func (d *dialog) sendKey(c command) answer {
 	case previousField:
 		d.step(-1)
 	case choiceDown:
-		d.scroll++
+		d.scrollBy(1)
 	case choiceUp:
-		d.scroll = max(d.scroll-1, 0)
+		d.scrollBy(-1)
 	case confirm:
 		switch {
 		case d.stale():
@@ -317,6 +316,7 @@ func (d *dialog) sendKey(c command) answer {
 // resultKey: after a failure enter goes back to what was prepared.
 func (d *dialog) resultKey(c command) answer {
 	if c == confirm {
+		d.retryOnly()
 		d.finished = false
 		d.results = nil
 		d.scroll = 0
@@ -357,6 +357,6 @@ func draftKey(action respond.Action, groups []triage.Group) string {
 
 // resize fits the inputs to a new screen.
 func (d *dialog) resize() {
-	d.text.SetWidth(d.inside())
+	d.text.SetWidth(d.inside() - len(textEdge))
 	d.text.SetHeight(d.textHeight())
 }

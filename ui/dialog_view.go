@@ -11,16 +11,26 @@ import (
 	"firstline/internal/respond"
 )
 
+// roomyHeight is the height of the body from which on blank lines are spent.
+const roomyHeight = 26
+
+// textEdge stands left of what is typed.
+const textEdge = "| "
+
+// scrollBy scrolls the preview.
+func (d *dialog) scrollBy(n int) {
+	upper := max(d.area().height-2-d.lower(), 1)
+	d.scroll = min(max(d.scroll+n, 0), max(len(d.preview())-upper, 0))
+}
+
 // The rows that a hand-off's candidates take at most.
 const mostCandidates = 8
 
-// area is where the dialog stands. It takes the whole height there is when it
-// has a preview to show, so that it does not jump while one types.
+// area is where the dialog stands: as high as what it shows, within the body.
 func (d *dialog) area() rectangle {
 	body := d.layout.body
 	width := min(body.width-2, 104)
-	need := len(d.preview()) + d.lower() + 3
-	height := min(max(need, 10), body.height)
+	height := min(len(d.preview())+d.lower()+2, body.height)
 	return rectangle{body.x + (body.width-width)/2, body.y + (body.height-height)/2, width, height}
 }
 
@@ -32,8 +42,8 @@ func (d *dialog) textHeight() int {
 	switch {
 	case d.action == respond.AddNote:
 		return min(max(d.layout.body.height-12, 3), 10)
-	case d.layout.body.height >= 26:
-		return 4
+	case d.layout.body.height >= roomyHeight:
+		return 3
 	}
 	return 2
 }
@@ -76,8 +86,8 @@ func (d *dialog) draw() ([]string, rectangle, *tea.Cursor) {
 
 	preview := d.preview()
 	upper := max(room-d.lower(), 1)
-	d.scroll = min(d.scroll, max(len(preview)-upper, 0))
-	for _, l := range preview[d.scroll:min(d.scroll+upper, len(preview))] {
+	from := min(d.scroll, max(len(preview)-upper, 0))
+	for _, l := range preview[from:min(from+upper, len(preview))] {
 		add(l)
 	}
 	var cursor *tea.Cursor
@@ -92,9 +102,9 @@ func (d *dialog) draw() ([]string, rectangle, *tea.Cursor) {
 		add("")
 	}
 	footer := ""
-	if hidden := len(preview) - d.scroll - upper; hidden > 0 {
+	if hidden := len(preview) - from - upper; hidden > 0 {
 		footer = d.theme.of(warning).on(fmt.Sprintf("▼ %s more, pgdn", count(hidden, "line")))
-	} else if d.scroll > 0 {
+	} else if from > 0 {
 		footer = d.theme.of(dim).on("▲ pgup")
 	}
 	if d.lower() > 0 {
@@ -109,14 +119,16 @@ func (d *dialog) draw() ([]string, rectangle, *tea.Cursor) {
 				look = accent
 			}
 			add(d.theme.of(look).on(label))
+			edge := d.theme.of(border).on("│ ")
 			if d.field == textField {
+				edge = d.theme.of(accent).on("│ ")
 				if cursor = d.text.Cursor(); cursor != nil {
-					cursor.X += area.x + 2
+					cursor.X += area.x + 2 + len(textEdge)
 					cursor.Y += area.y + 1 + len(lines)
 				}
 			}
 			for _, l := range strings.Split(d.text.View(), "\n") {
-				add(l)
+				add(edge + l)
 			}
 			add("")
 		}
@@ -132,7 +144,11 @@ func (d *dialog) buttonLine() string {
 	case d.sending:
 		return d.theme.of(accent).on("Sending …") + d.theme.of(dim).on("  esc goes back to the list; the result will be told there")
 	case d.finished:
-		return d.theme.of(dim).on("enter goes back to try again · esc closes and keeps the text")
+		hint := "enter goes back to try again · esc closes"
+		if d.hasText() {
+			hint += " and keeps the text"
+		}
+		return d.theme.of(dim).on(hint)
 	}
 	label := " " + word + " "
 	hint := "tab or enter to get here"
@@ -273,7 +289,12 @@ func (d *dialog) choiceLines() []string {
 func (d *dialog) planLines() []string {
 	p, width := d.plan, d.inside()
 	var lines []string
-	head := func(text string) { lines = append(lines, d.theme.of(accent).on(text)) }
+	head := func(text string) {
+		if len(lines) > 0 && d.layout.body.height >= roomyHeight {
+			lines = append(lines, "")
+		}
+		lines = append(lines, d.theme.of(accent).on(text))
+	}
 	body := func(look role, text string) {
 		for i, l := range d.wrap(clean.Line(text), width-4) {
 			gap := "  "

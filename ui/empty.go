@@ -2,6 +2,7 @@ package ui
 
 import (
 	"strings"
+	"time"
 
 	"firstline/internal/clean"
 	"firstline/sources"
@@ -49,7 +50,7 @@ func (m *Model) emptyList(width, height int) []string {
 		say(plain, "Reading "+strings.Join(m.unreadNames(), ", ")+" …")
 	default:
 		say(good, "✓ Nothing is wrong that firstline can see")
-		say(dim, "as of "+m.board.asOf.In(m.location).Format("15:04:05"))
+		say(dim, "as of "+m.oldest().In(m.location).Format("15:04:05"))
 		if len(failing) > 0 {
 			lines = append(lines, "")
 			for _, s := range failing {
@@ -66,6 +67,18 @@ func (m *Model) emptyList(width, height int) []string {
 		out = append(out, "  "+m.fit(l, width-2))
 	}
 	return out
+}
+
+// oldest is when the source that was read longest ago was read: what all of
+// them together say is no newer than that.
+func (m *Model) oldest() time.Time {
+	var oldest time.Time
+	for _, s := range m.board.snapshots {
+		if !s.AsOf.IsZero() && (oldest.IsZero() || s.AsOf.Before(oldest)) {
+			oldest = s.AsOf
+		}
+	}
+	return oldest
 }
 
 // sentence wraps the plain sentence of an error.

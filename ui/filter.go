@@ -3,6 +3,7 @@ package ui
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"unicode/utf8"
 
 	"charm.land/bubbles/v2/textinput"
@@ -69,8 +70,8 @@ func filterFault(text string, err error) string {
 	return fmt.Sprintf("filter, column %d: %s", utf8.RuneCountInString(text[:pos])+1, clean.Line(fault.Sentence))
 }
 
-// view is the input at a width.
+// view is the input in at most width cells.
 func (f *filterPrompt) view(width int) string {
 	f.input.SetWidth(max(width-1, 1))
-	return f.input.View()
+	return strings.TrimRight(f.input.View(), " ")
 }

@@ -68,8 +68,8 @@ type entry struct {
 	binding key.Binding
 	// group is the heading it stands under in the full help; empty: not there.
 	group string
-	// hint: it also stands in the help line.
-	hint bool
+	// hint is its text in the help line, where it has one; "*" is the help's.
+	hint string
 	// why says why the key can't act now; nil or "" when it can.
 	why func(*Model) string
 }
@@ -89,61 +89,61 @@ const (
 // newKeymap is the keymap for a role: escalate says where it goes.
 func newKeymap(settings respond.Settings) []entry {
 	return []entry{
-		{acknowledge, inNormal, bind("a", "acknowledge", "a"), groupAct, true, (*Model).whyNotAct},
-		{escalate, inNormal, bind("e", "escalate to "+escalationName(settings), "e"), groupAct, true, (*Model).whyNotAct},
-		{handOff, inNormal, bind("h", "hand off", "h"), groupAct, true, (*Model).whyNotAct},
-		{addNote, inNormal, bind("n", "note", "n"), groupAct, true, (*Model).whyNotAct},
-		{selectGroup, inNormal, bind("space", "select", "space"), groupAct, true, (*Model).whyNoGroup},
+		{acknowledge, inNormal, bind("a", "acknowledge", "a"), groupAct, "ack", (*Model).whyNotAct},
+		{escalate, inNormal, bind("e", "escalate to "+escalationName(settings), "e"), groupAct, "*", (*Model).whyNotAct},
+		{handOff, inNormal, bind("h", "hand off", "h"), groupAct, "*", (*Model).whyNotAct},
+		{addNote, inNormal, bind("n", "note", "n"), groupAct, "*", (*Model).whyNotAct},
+		{selectGroup, inNormal, bind("space", "select", "space"), groupAct, "*", (*Model).whyNoGroup},
 
-		{moveDown, inNormal, bind("j ↓", "down", "j", "down"), groupMove, false, nil},
-		{moveUp, inNormal, bind("k ↑", "up", "k", "up"), groupMove, false, nil},
-		{pageDown, inNormal, bind("ctrl-d", "half a page down", "ctrl+d", "pgdown"), groupMove, false, nil},
-		{pageUp, inNormal, bind("ctrl-u", "half a page up", "ctrl+u", "pgup"), groupMove, false, nil},
-		{goTop, inNormal, bind("g", "first", "g", "home"), groupMove, false, nil},
-		{goBottom, inNormal, bind("G", "last", "G", "end"), groupMove, false, nil},
-		{openPane, inNormal, bind("enter", "read the pane", "enter"), groupMove, true, (*Model).whyNoGroup},
-		{leave, inNormal, bind("esc", "back, or clear selection or filter", "esc"), groupMove, false, nil},
-		{nextTab, inNormal, bind("tab", "next tab", "tab"), groupMove, true, nil},
-		{firstTab, inNormal, bind("1", "runbook", "1"), groupMove, false, nil},
-		{secondTab, inNormal, bind("2", "details", "2"), groupMove, false, nil},
-		{nextSection, inNormal, bind("]", "next section", "]"), groupMove, false, (*Model).whyNoSections},
-		{previousSection, inNormal, bind("[", "previous section", "["), groupMove, false, (*Model).whyNoSections},
+		{moveDown, inNormal, bind("j ↓", "down", "j", "down"), groupMove, "", nil},
+		{moveUp, inNormal, bind("k ↑", "up", "k", "up"), groupMove, "", nil},
+		{pageDown, inNormal, bind("ctrl-d", "half a page down", "ctrl+d", "pgdown"), groupMove, "", nil},
+		{pageUp, inNormal, bind("ctrl-u", "half a page up", "ctrl+u", "pgup"), groupMove, "", nil},
+		{goTop, inNormal, bind("g", "first", "g", "home"), groupMove, "", nil},
+		{goBottom, inNormal, bind("G", "last", "G", "end"), groupMove, "", nil},
+		{openPane, inNormal, bind("enter", "read the pane", "enter"), groupMove, "read", (*Model).whyNoGroup},
+		{leave, inNormal, bind("esc", "back, or clear selection or filter", "esc"), groupMove, "", nil},
+		{nextTab, inNormal, bind("tab", "next tab", "tab"), groupMove, "tab", nil},
+		{firstTab, inNormal, bind("1", "runbook", "1"), groupMove, "", nil},
+		{secondTab, inNormal, bind("2", "details", "2"), groupMove, "", nil},
+		{nextSection, inNormal, bind("]", "next section", "]"), groupMove, "", (*Model).whyNoSections},
+		{previousSection, inNormal, bind("[", "previous section", "["), groupMove, "", (*Model).whyNoSections},
 
-		{startFilter, inNormal, bind("/", "filter", "/"), groupFind, true, nil},
-		{copyLink, inNormal, bind("y", "copy the link, or the id", "y"), groupFind, false, (*Model).whyNoGroup},
-		{copyID, inNormal, bind("Y", "copy the id", "Y"), groupFind, false, (*Model).whyNoGroup},
-		{openBrowser, inNormal, bind("o", "open in the browser", "o"), groupFind, false, (*Model).whyNotOpen},
+		{startFilter, inNormal, bind("/", "filter", "/"), groupFind, "*", nil},
+		{copyLink, inNormal, bind("y", "copy the link, or the id", "y"), groupFind, "", (*Model).whyNoGroup},
+		{copyID, inNormal, bind("Y", "copy the id", "Y"), groupFind, "", (*Model).whyNoGroup},
+		{openBrowser, inNormal, bind("o", "open in the browser", "o"), groupFind, "", (*Model).whyNotOpen},
 
-		{refresh, inNormal, bind("ctrl-r", "read all sources now", "ctrl+r"), groupRest, false, (*Model).whyNotRefresh},
-		{showMessages, inNormal, bind("m", "messages and sources", "m"), groupRest, false, nil},
-		{suspend, inNormal, bind("ctrl-z", "suspend", "ctrl+z"), groupRest, false, nil},
-		{quit, inNormal, bind("q", "quit", "q", "ctrl+c"), groupRest, false, nil},
-		{showHelp, inNormal, bind("?", "help", "?"), groupRest, true, nil},
+		{refresh, inNormal, bind("ctrl-r", "read all sources now", "ctrl+r"), groupRest, "", (*Model).whyNotRefresh},
+		{showMessages, inNormal, bind("m", "messages and sources", "m"), groupRest, "", nil},
+		{suspend, inNormal, bind("ctrl-z", "suspend", "ctrl+z"), groupRest, "", nil},
+		{quit, inNormal, bind("q", "quit", "q", "ctrl+c"), groupRest, "", nil},
+		{showHelp, inNormal, bind("?", "help", "?"), groupRest, "*", nil},
 
-		{confirm, inFilter, bind("enter", "keep", "enter"), "", true, nil},
-		{closeDialog, inFilter, bind("esc", "clear", "esc"), "", true, nil},
-		{quit, inFilter, bind("ctrl-c", "quit", "ctrl+c"), "", false, nil},
+		{confirm, inFilter, bind("enter", "keep", "enter"), "", "*", nil},
+		{closeDialog, inFilter, bind("esc", "clear", "esc"), "", "*", nil},
+		{quit, inFilter, bind("ctrl-c", "quit", "ctrl+c"), "", "", nil},
 
-		{confirm, inDialog, bind("enter", "confirm", "enter"), "", false, nil},
-		{nextField, inDialog, bind("tab", "next", "tab"), "", false, nil},
-		{previousField, inDialog, bind("shift-tab", "back", "shift+tab"), "", false, nil},
-		{choiceDown, inDialog, bind("↓", "down", "down", "ctrl+n"), "", false, nil},
-		{choiceUp, inDialog, bind("↑", "up", "up", "ctrl+p"), "", false, nil},
-		{newLine, inDialog, bind("ctrl-j", "new line", "ctrl+j", "shift+enter", "alt+enter"), "", false, nil},
-		{pageDown, inDialog, bind("pgdn", "more of the preview", "pgdown"), "", false, nil},
-		{pageUp, inDialog, bind("pgup", "back in the preview", "pgup"), "", false, nil},
-		{copyLink, inDialog, bind("y", "copy the summary", "y"), "", false, nil},
-		{closeDialog, inDialog, bind("esc", "close", "esc"), "", false, nil},
-		{quit, inDialog, bind("ctrl-c", "quit", "ctrl+c"), "", false, nil},
+		{confirm, inDialog, bind("enter", "confirm", "enter"), "", "", nil},
+		{nextField, inDialog, bind("tab", "next", "tab"), "", "", nil},
+		{previousField, inDialog, bind("shift-tab", "back", "shift+tab"), "", "", nil},
+		{choiceDown, inDialog, bind("↓", "down", "down", "ctrl+n"), "", "", nil},
+		{choiceUp, inDialog, bind("↑", "up", "up", "ctrl+p"), "", "", nil},
+		{newLine, inDialog, bind("ctrl-j", "new line", "ctrl+j", "shift+enter", "alt+enter"), "", "", nil},
+		{pageDown, inDialog, bind("pgdn", "more of the preview", "pgdown"), "", "", nil},
+		{pageUp, inDialog, bind("pgup", "back in the preview", "pgup"), "", "", nil},
+		{copyLink, inDialog, bind("y", "copy the summary", "y"), "", "", nil},
+		{closeDialog, inDialog, bind("esc", "close", "esc"), "", "", nil},
+		{quit, inDialog, bind("ctrl-c", "quit", "ctrl+c"), "", "", nil},
 
-		{moveDown, inReader, bind("j ↓", "down", "j", "down"), "", true, nil},
-		{moveUp, inReader, bind("k ↑", "up", "k", "up"), "", true, nil},
-		{pageDown, inReader, bind("ctrl-d", "half a page down", "ctrl+d", "pgdown", "space"), "", false, nil},
-		{pageUp, inReader, bind("ctrl-u", "half a page up", "ctrl+u", "pgup"), "", false, nil},
-		{goTop, inReader, bind("g", "first", "g", "home"), "", false, nil},
-		{goBottom, inReader, bind("G", "last", "G", "end"), "", false, nil},
-		{closeDialog, inReader, bind("esc", "close", "esc", "q", "?", "m", "enter"), "", true, nil},
-		{quit, inReader, bind("ctrl-c", "quit", "ctrl+c"), "", false, nil},
+		{moveDown, inReader, bind("j ↓", "down", "j", "down"), "", "*", nil},
+		{moveUp, inReader, bind("k ↑", "up", "k", "up"), "", "*", nil},
+		{pageDown, inReader, bind("ctrl-d", "half a page down", "ctrl+d", "pgdown", "space"), "", "", nil},
+		{pageUp, inReader, bind("ctrl-u", "half a page up", "ctrl+u", "pgup"), "", "", nil},
+		{goTop, inReader, bind("g", "first", "g", "home"), "", "", nil},
+		{goBottom, inReader, bind("G", "last", "G", "end"), "", "", nil},
+		{closeDialog, inReader, bind("esc", "close", "esc", "q", "?", "m", "enter"), "", "*", nil},
+		{quit, inReader, bind("ctrl-c", "quit", "ctrl+c"), "", "", nil},
 	}
 }
 

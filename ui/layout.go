@@ -9,9 +9,9 @@ const (
 // Where the screen changes its shape. Widths and heights are in cells.
 const (
 	oneHeaderWidth  = 150 // from here on the header fits on one line
-	sideBySideWidth = 110 // from here on the pane stands right of the list
+	sideBySideWidth = 116 // from here on the pane stands right of the list
 	stackedHeight   = 19  // from here on, when narrow, it stands below the list
-	leastListWidth  = 60
+	leastListWidth  = 64
 	focusedList     = 6 // the list's height while the pane below it is read
 )
 

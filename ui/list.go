@@ -48,15 +48,23 @@ func (l *list) currentRow() row { return l.rows[l.visible[l.cursor]] }
 // out.
 func (l *list) targets() []triage.Group {
 	var out []triage.Group
-	for i, r := range l.rows {
-		if l.selected[r.id] && !r.gone {
-			out = append(out, l.groups[i])
+	if len(l.selected) > 0 {
+		for i, r := range l.rows {
+			if l.selected[r.id] && !r.gone {
+				out = append(out, l.groups[i])
+			}
 		}
 	}
 	if g := l.current(); len(out) == 0 && g != nil && !l.currentRow().gone {
 		out = append(out, *g)
 	}
 	return out
+}
+
+// nothing reports whether an action would be about no group: the list is
+// empty, or the cursor stands on a group that is gone.
+func (l *list) nothing() bool {
+	return len(l.selected) == 0 && (l.current() == nil || l.currentRow().gone)
 }
 
 // apply takes a new arrangement. The row under the cursor stays where it is on

@@ -48,6 +48,8 @@ type Model struct {
 	// filtered: the responder changed the filter, and what the cursor stood
 	// on may leave the list.
 	filtered bool
+	// timer waits for the next tick; tests put their own clock in its place.
+	timer func() tea.Cmd
 	// leaving: q was pressed while something is being sent.
 	leaving bool
 }
@@ -61,12 +63,13 @@ func New(o Options) *Model {
 	if s.location == nil {
 		s.location = time.Local
 	}
-	s.theme = newTheme(true, o.NoColor)
+	s.theme = newTheme(true, o.NoColor, false)
 	s.keys = newKeymap(o.Respond)
 	m := &Model{
 		shared: s, ctx: context.Background(), drafts: map[string]string{}, sendings: newSendings(),
 		board: newBoard(s), list: newList(s), pane: newPane(s), status: &status{shared: s}, prompt: newFilterPrompt(s),
 	}
+	m.timer = m.everySecond
 	for _, w := range o.Warnings {
 		m.status.say(caution, w)
 	}
@@ -84,13 +87,24 @@ func New(o Options) *Model {
 // tickMsg comes once a second, so that ages tell the truth.
 type tickMsg time.Time
 
-func tick() tea.Cmd {
-	return tea.Tick(time.Second, func(t time.Time) tea.Msg { return tickMsg(t) })
+// everySecond waits for the next tick, but not longer than the program runs.
+func (m *Model) everySecond() tea.Cmd {
+	ctx := m.ctx
+	return func() tea.Msg {
+		timer := time.NewTimer(time.Second)
+		defer timer.Stop()
+		select {
+		case t := <-timer.C:
+			return tickMsg(t)
+		case <-ctx.Done():
+			return nil
+		}
+	}
 }
 
 // Init asks the terminal for its background and begins to listen.
 func (m *Model) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, tick(), waitForSnapshots(m.options.Snapshots))
+	return tea.Batch(tea.RequestBackgroundColor, m.timer(), waitForSnapshots(m.ctx, m.options.Snapshots))
 }
 
 // Update routes a message and then starts whatever became due by it.
@@ -108,14 +122,14 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		m.width, m.height = msg.Width, msg.Height
 		m.relayout()
 	case tea.BackgroundColorMsg:
-		m.setTheme(msg.IsDark(), m.theme.noColor)
+		m.setTheme(msg.IsDark(), m.theme.noColor, m.theme.fewColors)
 	case tea.ColorProfileMsg:
-		m.setTheme(m.theme.dark, m.options.NoColor || msg.Profile <= colorprofile.ASCII)
+		m.setTheme(m.theme.dark, m.options.NoColor || msg.Profile <= colorprofile.ASCII, msg.Profile == colorprofile.ANSI)
 	case tea.ModeReportMsg:
 		m.learnWidths(msg)
 	case tickMsg:
 		m.tick()
-		return tick()
+		return m.timer()
 	case snapshotsMsg:
 		return m.takeSnapshots(msg)
 	case arranged:
@@ -163,11 +177,11 @@ func (m *Model) focusPane(focused bool) {
 	m.relayout()
 }
 
-func (m *Model) setTheme(dark, noColor bool) {
-	if m.theme.dark == dark && m.theme.noColor == noColor {
+func (m *Model) setTheme(dark, noColor, fewColors bool) {
+	if m.theme.dark == dark && m.theme.noColor == noColor && m.theme.fewColors == fewColors {
 		return
 	}
-	m.theme = newTheme(dark, noColor)
+	m.theme = newTheme(dark, noColor, fewColors)
 	m.list.forget()
 	switch {
 	case m.reader != nil && m.reader.title == helpTitle:
@@ -189,6 +203,7 @@ func (m *Model) tick() {
 	before := m.now
 	m.now = m.clockNow()
 	m.status.expire()
+	m.pane.late()
 	if before.Truncate(time.Minute) != m.now.Truncate(time.Minute) {
 		m.whoIs = nil
 		m.pane.again()
@@ -206,7 +221,7 @@ func (m *Model) takeSnapshots(msg snapshotsMsg) tea.Cmd {
 	if msg.closed {
 		return nil
 	}
-	return waitForSnapshots(m.options.Snapshots)
+	return waitForSnapshots(m.ctx, m.options.Snapshots)
 }
 
 func (m *Model) takeArranged(a arranged) {

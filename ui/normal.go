@@ -263,7 +263,7 @@ func (m *Model) whyNotAct() string {
 		return "no source that can be acted upon is configured"
 	case m.list.current() == nil:
 		return "there is no group in the list"
-	case len(m.list.targets()) == 0:
+	case m.list.nothing():
 		return "this group is no longer reported"
 	}
 	return ""

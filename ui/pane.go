@@ -57,7 +57,9 @@ type pane struct {
 	// shown is what pages were made for; asked is what is being made.
 	shown, asked paneWant
 	running      bool
-	pages        [tabCount]page
+	// blank: what is shown is another group's and has been for too long.
+	blank bool
+	pages [tabCount]page
 	// scrolls remembers where each group's tabs were left.
 	scrolls map[string]*[tabCount]int
 }
@@ -121,18 +123,27 @@ func (p *pane) accept(m preparedMsg) {
 	if p.group == nil || m.want.groupID != p.group.ID {
 		return
 	}
-	p.shown, p.pages = m.want, m.pages
+	p.shown, p.pages, p.blank = m.want, m.pages, false
+}
+
+// late takes the former group's page off when the new one's has not come by
+// the next tick. Most come within milliseconds, and then the page changes once
+// instead of flickering.
+func (p *pane) late() {
+	if p.group != nil && !p.ready() {
+		p.blank = true
+	}
 }
 
 // ready reports whether the pages are those of the group under the cursor.
 func (p *pane) ready() bool { return p.group != nil && p.shown.groupID == p.group.ID }
 
-// place is how far the tab is scrolled.
+// place is how far the tab is scrolled, of the group that is shown.
 func (p *pane) place() *int {
-	all := p.scrolls[p.group.ID]
+	all := p.scrolls[p.shown.groupID]
 	if all == nil {
 		all = &[tabCount]int{-1, -1}
-		p.scrolls[p.group.ID] = all
+		p.scrolls[p.shown.groupID] = all
 	}
 	return &all[p.tab]
 }
@@ -222,7 +233,7 @@ func (p *pane) lines() []string {
 	if p.group == nil {
 		return nil
 	}
-	if !p.ready() {
+	if p.blank || p.shown.groupID == "" {
 		return []string{" " + p.fit(p.theme.of(dim).on("…"), p.inside()) + " "}
 	}
 	page, from := p.page(), p.offset()

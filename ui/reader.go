@@ -53,14 +53,14 @@ func (r *reader) clamp() {
 
 func (r *reader) draw() ([]string, rectangle) {
 	area := r.area()
-	r.clamp()
 	var lines []string
-	for _, l := range r.lines[r.offset:min(r.offset+area.height-2, len(r.lines))] {
+	from := min(r.offset, max(len(r.lines)-(area.height-2), 0))
+	for _, l := range r.lines[from:min(from+area.height-2, len(r.lines))] {
 		lines = append(lines, " "+r.fit(l, area.width-4)+" ")
 	}
 	footer := ""
 	if len(r.lines) > area.height-2 {
-		footer = r.theme.of(dim).on(fmt.Sprintf("%d–%d of %d", r.offset+1, r.offset+len(lines), len(r.lines)))
+		footer = r.theme.of(dim).on(fmt.Sprintf("%d–%d of %d", from+1, from+len(lines), len(r.lines)))
 	}
 	return r.box(area, r.theme.of(strong).on(r.title), footer, true, lines), area
 }

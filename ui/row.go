@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"firstline/internal/clean"
 	"firstline/internal/triage"
 	"firstline/sources"
@@ -143,6 +145,15 @@ func whoHasIt(i sources.Incident, mine bool, me string) string {
 	return who
 }
 
+// firstName shortens "Ben Ortiz +1" to "Ben +1".
+func firstName(who string) string {
+	words := strings.Fields(who)
+	if last := words[len(words)-1]; len(words) > 2 && strings.HasPrefix(last, "+") {
+		return words[0] + " " + last
+	}
+	return words[0]
+}
+
 func join(separator string, parts ...string) string {
 	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), separator)
 }
@@ -164,11 +175,11 @@ func columnsFor(width int) columns {
 	case width >= 110:
 		c = columns{service: 20, note: 26, who: 18, wide: true}
 	case width >= 84:
-		c = columns{service: 13, note: 23, who: 9, wide: true}
+		c = columns{service: 12, note: 24, who: 9, wide: true}
 	case width >= 70:
 		c = columns{service: 12, note: 12, who: 10}
 	default:
-		c = columns{service: 9, note: 12, who: 5}
+		c = columns{service: 9, note: 12, who: 6}
 	}
 	c.title = width - fixedColumns - c.service - c.note - c.who - 3
 	return c
@@ -186,52 +197,68 @@ type rowKey struct {
 func (s *shared) drawRow(k rowKey) string {
 	c := columnsFor(k.width)
 	r := k.row
-	note, title := r.note, r.title
+	note, title, age := r.note, r.title, k.age
 	if !c.wide {
 		note = r.short
 	}
-	noteLook, look := r.noteLook, r.look
-	titleLook := plain
-	switch {
-	case r.gone:
-		note, noteLook, titleLook, look = "gone", dim, dim, dim
-	case k.cursor:
-		titleLook = strong
+	who, whoLook := r.who, dim
+	if strings.HasPrefix(who, "you") {
+		whoLook = strong
 	}
-	age := k.age
+	look, quiet, titleLook, noteLook := r.look, dim, plain, r.noteLook
 	if r.gone {
-		age = ""
+		age, note = "", "gone"
+		look, titleLook, noteLook, whoLook = dim, dim, dim, dim
+	}
+	if k.cursor {
+		// One look for all but the severity: easy to read on the background,
+		// and few bytes to send on each move.
+		quiet, titleLook, noteLook, whoLook = strong, strong, strong, strong
 	}
 	stale := " "
 	if r.stale {
 		stale = "?"
 	}
-	on := func(what role, text string) string { return s.theme.onRow(what, k.cursor).on(text) }
-
-	var b strings.Builder
+	mark, picked := " ", " "
 	if k.cursor {
-		b.WriteString(on(accent, "▌"))
-	} else {
-		b.WriteString(" ")
+		mark = "▌"
 	}
 	if k.mark {
-		b.WriteString(on(accent, "●"))
-	} else {
-		b.WriteString(on(plain, " "))
-	}
-	b.WriteString(on(look, s.fit(r.severity, 4)))
-	b.WriteString(on(dim, "  "+s.fitRight(age, 4)+" "))
-	b.WriteString(on(warning, stale))
-	b.WriteString(on(dim, " "+s.fit(r.service, c.service)+" "))
-	b.WriteString(on(titleLook, s.fit(title, c.title)))
-	b.WriteString(on(noteLook, " "+s.fit(note, c.note)))
-	who, whoLook := r.who, dim
-	if strings.HasPrefix(who, "you") {
-		whoLook = strong
+		picked = "●"
 	}
 	if s.widthOf(who) > c.who {
-		who, _, _ = strings.Cut(who, " ")
+		who = firstName(who)
 	}
-	b.WriteString(on(whoLook, " "+s.fit(who, c.who)))
+	return s.row(k.cursor,
+		span{mark + picked, accent},
+		span{s.fit(r.severity, 4), look},
+		span{"  " + s.fitRight(age, 4) + " ", quiet},
+		span{stale, warning},
+		span{" " + s.fit(r.service, c.service) + " ", quiet},
+		span{s.fit(title, c.title), titleLook},
+		span{" " + s.fit(note, c.note), noteLook},
+		span{" " + s.fit(who, c.who), whoLook},
+	)
+}
+
+// row draws pieces that stand beside each other. Blanks take the look of what
+// stands before them, so that the terminal need not be told of another one.
+func (s *shared) row(selected bool, pieces ...span) string {
+	var b strings.Builder
+	last := style("")
+	for _, p := range pieces {
+		look := s.theme.onRow(p.role, selected)
+		if look != last && strings.TrimLeft(p.text, " ") != "" {
+			if last != "" {
+				b.WriteString(ansi.ResetStyle)
+			}
+			b.WriteString(string(look))
+			last = look
+		}
+		b.WriteString(p.text)
+	}
+	if last != "" {
+		b.WriteString(ansi.ResetStyle)
+	}
 	return b.String()
 }

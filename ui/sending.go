@@ -60,7 +60,11 @@ func (m *Model) openDialog(action respond.Action) {
 }
 
 func (m *Model) dialogKey(msg tea.KeyPressMsg) tea.Cmd {
+	before := draftKey(m.dialog.action, m.dialog.groups)
 	answer, cmd := m.dialog.key(msg)
+	if after := draftKey(m.dialog.action, m.dialog.groups); after != before {
+		delete(m.drafts, before) // some groups are done; the text goes on with the rest
+	}
 	m.keepDraft()
 	switch answer {
 	case closed:

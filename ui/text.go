@@ -109,14 +109,15 @@ func sourceAge(d time.Duration) string {
 	return age(d)
 }
 
-// clock is a time of day for people, with the day when it is not today.
+// clock is a time of day for people, with the day where the hour alone could
+// be another day's.
 func (s *shared) clock(t, now time.Time) string {
-	t, now = t.In(s.location), now.In(s.location)
-	y, m, d := t.Date()
-	if ny, nm, nd := now.Date(); y == ny && m == nm && d == nd {
+	gap := t.Sub(now)
+	t = t.In(s.location)
+	switch {
+	case gap < 18*time.Hour && gap > -12*time.Hour:
 		return t.Format("15:04")
-	}
-	if gap := t.Sub(now); gap < 6*24*time.Hour && gap > -6*24*time.Hour {
+	case gap < 6*24*time.Hour && gap > -6*24*time.Hour:
 		return t.Format("Mon 15:04")
 	}
 	return t.Format("2 Jan 15:04")
@@ -124,6 +125,24 @@ func (s *shared) clock(t, now time.Time) string {
 
 // bare is text without its colours.
 func (s *shared) bare(text string) string { return ansi.Strip(text) }
+
+// slice is the cells of plain text from one column up to another. A wide
+// character that does not fit whole becomes blanks.
+func (s *shared) slice(text string, from, to int) string {
+	var b strings.Builder
+	var state byte
+	at := from // the column that is written next
+	for column := 0; len(text) > 0 && column < to; {
+		piece, width, n, next := s.method.DecodeSequenceInString(text, state, nil)
+		if column >= from && column+width <= to && width > 0 {
+			b.WriteString(blanks(column-at) + piece)
+			at = column + width
+		}
+		column += width
+		state, text = next, text[n:]
+	}
+	return b.String() + blanks(to-at)
+}
 
 // count is a number with its noun: "1 alert", "3 alerts".
 func count(n int, one string) string {

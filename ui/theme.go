@@ -3,7 +3,6 @@ package ui
 import (
 	"image/color"
 
-	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 )
 
@@ -38,9 +37,9 @@ func (s style) on(text string) string {
 
 // theme holds all styles, each also as it looks on the selected row.
 type theme struct {
-	dark, noColor bool
-	normal        [roleCount]style
-	selected      [roleCount]style
+	dark, noColor, fewColors bool
+
+	normal, selected [roleCount]style
 }
 
 // of is the style of a role.
@@ -54,8 +53,10 @@ func (t *theme) onRow(r role, selected bool) style {
 	return t.normal[r]
 }
 
-// palette is one set of colours. Each was chosen for a contrast of at least
-// 4.5 to 1 upon a black or a white background.
+// palette is one set of colours, from the 256 that terminals agree upon: they
+// look the same everywhere and take half the bytes of true colours on the way
+// to the terminal. Each has a contrast of at least 4.5 to 1 upon a black or a
+// white background, but for the border, which says nothing.
 type palette struct {
 	foreground, background color.Color // of the selected row, as a pair
 	colors                 [roleCount]color.Color
@@ -63,27 +64,31 @@ type palette struct {
 
 func palettes(dark bool) palette {
 	if dark {
-		p := palette{foreground: lipgloss.Color("#f2f4f8"), background: lipgloss.Color("#283248")}
-		p.colors = [roleCount]color.Color{
-			dim: lipgloss.Color("#8b93a1"), border: lipgloss.Color("#4d5666"), accent: lipgloss.Color("#7fb4ff"),
-			critical: lipgloss.Color("#ff7a85"), failed: lipgloss.Color("#ff9d6b"), warning: lipgloss.Color("#e8c06a"),
-			notice: lipgloss.Color("#7cc7d9"), good: lipgloss.Color("#93cf7e"), badge: lipgloss.Color("#e8c06a"),
+		return palette{
+			foreground: ansi.IndexedColor(255), background: ansi.IndexedColor(238),
+			colors: [roleCount]color.Color{
+				dim: ansi.IndexedColor(246), border: ansi.IndexedColor(240), accent: ansi.IndexedColor(111),
+				critical: ansi.IndexedColor(210), failed: ansi.IndexedColor(215), warning: ansi.IndexedColor(179),
+				notice: ansi.IndexedColor(116), good: ansi.IndexedColor(114), badge: ansi.IndexedColor(179),
+			},
 		}
-		return p
 	}
-	p := palette{foreground: lipgloss.Color("#0f1726"), background: lipgloss.Color("#d6e2fb")}
-	p.colors = [roleCount]color.Color{
-		dim: lipgloss.Color("#5d6675"), border: lipgloss.Color("#a9b1bd"), accent: lipgloss.Color("#1b55c4"),
-		critical: lipgloss.Color("#b4182b"), failed: lipgloss.Color("#a5480d"), warning: lipgloss.Color("#85580a"),
-		notice: lipgloss.Color("#0d6478"), good: lipgloss.Color("#28701a"), badge: lipgloss.Color("#85580a"),
+	return palette{
+		foreground: ansi.IndexedColor(232), background: ansi.IndexedColor(253),
+		colors: [roleCount]color.Color{
+			dim: ansi.IndexedColor(241), border: ansi.IndexedColor(248), accent: ansi.IndexedColor(26),
+			critical: ansi.IndexedColor(124), failed: ansi.IndexedColor(130), warning: ansi.IndexedColor(94),
+			notice: ansi.IndexedColor(24), good: ansi.IndexedColor(22), badge: ansi.IndexedColor(94),
+		},
 	}
-	return p
 }
 
-// newTheme makes the styles for a background. Without colour the same roles
-// are told apart by bold and faint text, and the selected row is reversed.
-func newTheme(dark, noColor bool) *theme {
-	t := &theme{dark: dark, noColor: noColor}
+// newTheme makes the styles for a background. Without colour the roles are
+// told apart by bold and faint text, and the selected row is reversed; so it
+// is with 16 colours, none of which makes a background that is only a shade
+// off.
+func newTheme(dark, noColor, fewColors bool) *theme {
+	t := &theme{dark: dark, noColor: noColor, fewColors: fewColors}
 	p := palettes(dark)
 	for r := range roleCount {
 		base := ansi.Style{}
@@ -91,23 +96,21 @@ func newTheme(dark, noColor bool) *theme {
 		case strong, critical, accent, badge:
 			base = base.Bold()
 		}
-		if noColor {
-			faint := base
-			if r == dim || r == border {
-				faint = faint.Faint()
+		normal, selected := base, base.Reverse(true)
+		if noColor && (r == dim || r == border) {
+			normal = normal.Faint()
+		}
+		if !noColor && p.colors[r] != nil {
+			normal = normal.ForegroundColor(p.colors[r])
+		}
+		if !noColor && !fewColors {
+			front := p.colors[r]
+			if front == nil || r == dim {
+				front = p.foreground
 			}
-			t.normal[r] = styleOf(faint)
-			t.selected[r] = styleOf(base.Reverse(true))
-			continue
+			selected = base.ForegroundColor(front).BackgroundColor(p.background)
 		}
-		normal, selected := base, base
-		if c := p.colors[r]; c != nil {
-			normal, selected = normal.ForegroundColor(c), selected.ForegroundColor(c)
-		} else {
-			selected = selected.ForegroundColor(p.foreground)
-		}
-		t.normal[r] = styleOf(normal)
-		t.selected[r] = styleOf(selected.BackgroundColor(p.background))
+		t.normal[r], t.selected[r] = styleOf(normal), styleOf(selected)
 	}
 	return t
 }

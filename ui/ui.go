@@ -62,8 +62,8 @@ type Options struct {
 }
 
 // Run shows the screen until the responder quits or ctx ends. Neither is an
-// error. All that it started has ended when it returns, except for commands
-// that wait on the Snapshots channel or on a Doer that ignores its context.
+// error. What it started ends with it, as soon as the Doer's context has ended
+// whatever it waits for.
 func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

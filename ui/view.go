@@ -104,9 +104,7 @@ func (m *Model) lay(lines, over []string, area rectangle) {
 			lines[y] = look.on(bare)
 			continue
 		}
-		left := m.fit(m.method.Truncate(bare, area.x, ""), area.x)
-		right := m.method.TruncateLeft(bare, area.x+area.width, "")
-		right = m.fit(right, m.width-area.x-area.width)
+		left, right := m.slice(bare, 0, area.x), m.slice(bare, area.x+area.width, m.width)
 		lines[y] = look.on(left) + over[y-area.y] + look.on(right)
 	}
 }
@@ -131,38 +129,52 @@ func (m *Model) helpLine() string {
 	case inAction:
 		return blanks(m.width) // the dialog says its keys itself
 	}
-	draw := func(e entry) ([]span, int) {
-		h := e.binding.Help()
-		look := plain
-		if e.why != nil && e.why(m) != "" {
-			look = dim
-		}
-		pieces := []span{{" " + h.Key, accent}, {" " + h.Desc + " ", look}}
-		if look == dim {
-			pieces[0].role = dim
-		}
-		return pieces, m.widthOfSpans(pieces)
+	hints := m.hints(at, false)
+	if m.widthOfSpans(hints) > m.width {
+		hints = m.hints(at, true)
 	}
+	return m.fit(m.spans(hints...), m.width)
+}
+
+// hints are the keys worth a reminder. brief takes the first word of those
+// that say more than one and leaves out what still does not fit; the help
+// always does.
+func (m *Model) hints(at place, brief bool) []span {
 	room := m.width
+	draw := func(e entry) []span {
+		h := e.binding.Help()
+		text := e.hint
+		if text == "*" {
+			text = h.Desc
+		}
+		if brief && len(text) > 10 {
+			text, _, _ = strings.Cut(text, " ")
+		}
+		key, look := accent, plain
+		if e.why != nil && e.why(m) != "" {
+			key, look = dim, dim
+		}
+		return []span{{" " + h.Key, key}, {" " + text + " ", look}}
+	}
 	var last []span
 	if at == inNormal {
-		var width int
-		last, width = draw(m.entryOf(showHelp, inNormal))
-		room -= width
+		last = draw(m.entryOf(showHelp, inNormal))
+		room -= m.widthOfSpans(last)
 	}
 	var out []span
 	for _, e := range m.keys {
-		if e.place != at || !e.hint || (at == inNormal && e.command == showHelp) {
+		if e.place != at || e.hint == "" || (at == inNormal && e.command == showHelp) {
 			continue
 		}
-		pieces, width := draw(e)
-		if width > room {
-			continue
+		pieces := draw(e)
+		if brief {
+			if room -= m.widthOfSpans(pieces); room < 0 {
+				break
+			}
 		}
-		room -= width
 		out = append(out, pieces...)
 	}
-	return m.fit(m.spans(append(out, last...)...), m.width)
+	return append(out, last...)
 }
 
 // tooSmall says which side is short.

@@ -1,0 +1,294 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/respond"
+	"firstline/sources"
+)
+
+func (d *desk) expect(t *testing.T, want ...string) {
+	t.Helper()
+	acts := d.acts()
+	if len(acts) != len(want) {
+		t.Fatalf("done: %q, want %q", acts, want)
+	}
+	for i := range want {
+		if !strings.HasPrefix(acts[i], want[i]) {
+			t.Fatalf("done: %q, want %q", acts, want)
+		}
+	}
+}
+
+func TestAcknowledge(t *testing.T) {
+	d := newDesk()
+	h := withStory(t, 80, 24, d.with)
+	h.put("Q1CHECKOUT")
+	h.press("a")
+	h.sees("Acknowledge", "Nobody is paged.", "#4711", "enter sends")
+	d.expect(t)
+	h.press("enter")
+	d.expect(t, "acknowledge Q1CHECKOUT")
+	if h.m.mode != normal {
+		t.Fatalf("the dialog stays after it was done:\n%s", h.screen())
+	}
+	// The row tells at once, without waiting for the next poll.
+	h.sees("acked", "1 triggered  2 acked", "✓ ")
+}
+
+func TestAcknowledgeClosedSendsNothing(t *testing.T) {
+	d := newDesk()
+	h := withStory(t, 80, 24, d.with)
+	h.put("Q1CHECKOUT")
+	h.press("a", "esc")
+	d.expect(t)
+	if h.m.mode != normal {
+		t.Error("esc does not close the dialog")
+	}
+}
+
+func TestAcknowledgeAlreadyAcknowledgedSaysByWhom(t *testing.T) {
+	d := newDesk()
+	h := withStory(t, 80, 24, d.with)
+	h.put("Q2REPLICA")
+	h.press("a")
+	h.sees("Already acknowledged by Ann Okafor 50 m ago", "nothing can be sent")
+	h.press("enter")
+	d.expect(t)
+}
+
+func TestAcknowledgeAlertsOnlyAsksHow(t *testing.T) {
+	h := withStory(t, 100, 30, newDesk().with)
+	h.send(snapshotsMsg{list: []sources.Snapshot{{
+		Source: sources.Source{Kind: sources.Alertmanager, Name: "alertmanager"}, AsOf: noon,
+		Data: sources.Data{Alerts: []sources.Alert{func() sources.Alert {
+			a := firing("PayoutsStuck", "payments", "critical", "p-1", noon.Add(-time.Minute))
+			a.Source, a.Fingerprint = "alertmanager", "cc01"
+			return a
+		}()}},
+	}}})
+	h.put("PayoutsStuck")
+	h.press("a")
+	h.sees("No incident belongs to it", "a silence", "an incident")
+	h.press("down", "enter")
+	h.sees("Opens an incident on payments", "enter sends")
+	// Back to the choice, and the other one.
+	h.press("shift+tab", "up", "enter")
+	h.sees("Makes 1 silence")
+}
+
+func TestEscalateWithAReason(t *testing.T) {
+	d := newDesk()
+	h := withStory(t, 80, 24, d.with)
+	h.put("Q1CHECKOUT")
+	h.press("e")
+	h.sees("Escalate to Ops first line", "Paged now", "Ben Ortiz", "Asia/Singapore", "No reason is given")
+	h.write("The rollback did not help.")
+	h.press("ctrl+j")
+	h.write("Provider?")
+	h.seesNot("No reason is given")
+	h.press("enter")
+	d.expect(t)
+	h.sees("enter sends")
+	h.press("enter")
+	d.expect(t, "note Q1CHECKOUT", "policy POPS Q1CHECKOUT")
+	if note := d.acts()[0]; !strings.Contains(note, "The rollback did not help.\nProvider?") {
+		t.Errorf("the reason does not stand in the note: %q", note)
+	}
+	if len(h.m.drafts) != 0 {
+		t.Errorf("drafts are left after success: %v", h.m.drafts)
+	}
+}
+
+func TestHandOffToAPersonAndToATeam(t *testing.T) {
+	for _, c := range []struct{ search, head, act string }{
+		{"okafor", "Hand off to Ann Okafor", "assign PANN Q1CHECKOUT"},
+		{"operations", "Hand off to operations", "policy POPS Q1CHECKOUT"},
+	} {
+		d := newDesk()
+		h := withStory(t, 80, 24, d.with)
+		h.put("Q1CHECKOUT")
+		h.press("h")
+		h.sees("Hand off", "Ops first line", "on call")
+		h.write(c.search)
+		h.press("enter")
+		h.sees(c.head)
+		h.write("My shift ends.")
+		h.press("enter", "enter")
+		d.expect(t, "note Q1CHECKOUT", c.act)
+	}
+}
+
+func TestHandOffPickerMovesAndFindsNobody(t *testing.T) {
+	h := withStory(t, 80, 24, newDesk().with)
+	h.put("Q1CHECKOUT")
+	h.press("h", "down", "down", "down", "up")
+	if got := h.m.dialog.candidates[h.m.dialog.candidate]; got.ID != "PBEN" {
+		t.Errorf("the cursor stands on %+v", got)
+	}
+	h.write("zzzz")
+	h.sees("Nobody by that name")
+	h.press("enter")
+	if !h.m.dialog.target.IsZero() {
+		t.Error("nobody was taken as a target")
+	}
+}
+
+func TestNote(t *testing.T) {
+	d := newDesk()
+	h := withStory(t, 80, 24, d.with)
+	h.put("Q1CHECKOUT")
+	h.press("n", "tab", "enter")
+	h.sees("The note is empty")
+	d.expect(t)
+	h.press("shift+tab")
+	h.write("Found it:")
+	h.press("enter")
+	h.write("the deploy.")
+	h.press("tab", "enter")
+	d.expect(t, "note Q1CHECKOUT: Found it:\nthe deploy.")
+}
+
+func TestAFailureLeavesTheDraftAndCanBeTriedAgain(t *testing.T) {
+	d := newDesk()
+	d.fail = unreachable
+	h := withStory(t, 80, 24, d.with)
+	h.put("Q1CHECKOUT")
+	h.press("e")
+	h.write("Please take over.")
+	h.press("enter", "enter")
+	h.sees("✗", "enter goes back to try again")
+	h.press("esc")
+	// The draft is there when the dialog is opened again.
+	h.press("e")
+	h.sees("Please take over.")
+	h.press("enter", "enter")
+	h.sees("✗")
+	d.fail = nil
+	h.press("enter", "enter")
+	d.expect(t, "note Q1CHECKOUT", "policy POPS Q1CHECKOUT")
+}
+
+func TestAClosedDialogKeepsItsTextForItsGroup(t *testing.T) {
+	h := withStory(t, 80, 24, newDesk().with)
+	h.put("Q1CHECKOUT")
+	h.press("e")
+	h.write("half a sent")
+	h.press("esc")
+	h.put("Q3DISK")
+	h.press("e")
+	h.seesNot("half a sent")
+	h.press("esc")
+	h.put("Q1CHECKOUT")
+	h.press("e")
+	h.sees("half a sent")
+}
+
+func TestSendingLeavesTheScreenAliveAndIsNotDoubled(t *testing.T) {
+	d := newDesk()
+	h := withStory(t, 80, 24, d.with)
+	h.put("Q1CHECKOUT")
+	h.press("a")
+	h.hold = true
+	h.press("enter")
+	h.sees("Sending", "under way")
+	h.press("enter", "esc")
+	if h.m.mode != normal {
+		t.Fatal("the dialog can't be left while it sends")
+	}
+	h.press("j", "k")
+	h.press("a")
+	h.sees("under way for this already")
+	h.press("q")
+	h.sees("still being sent")
+	if h.quit {
+		t.Error("q left without a word while something was sent")
+	}
+	h.release()
+	d.expect(t, "acknowledge Q1CHECKOUT")
+	if len(h.m.underWay) != 0 {
+		t.Errorf("still under way: %v", h.m.underWay)
+	}
+}
+
+func TestSeveralGroupsHaveOneResultEach(t *testing.T) {
+	d := newDesk()
+	h := withStory(t, 100, 30, d.with)
+	h.put("Q1CHECKOUT")
+	h.press("space")
+	h.put("Q2REPLICA")
+	h.press("space", "e")
+	h.sees("2 groups")
+	h.write("x")
+	h.press("enter", "enter")
+	if got := len(d.acts()); got != 4 {
+		t.Fatalf("done: %q", d.acts())
+	}
+	if n := len(h.m.list.selected); n != 0 {
+		t.Errorf("%d groups stay selected after success", n)
+	}
+	h.press("m")
+	h.sees("HighErrorRate", "Replication lag")
+}
+
+// Whom a plan pages may change while it is looked at: then the next enter
+// only says that this was seen.
+func TestAChangedPreviewAsksAgain(t *testing.T) {
+	d := newDesk()
+	h := withStory(t, 100, 30, d.with)
+	h.put("Q1CHECKOUT")
+	h.press("e")
+	h.write("x")
+	h.press("enter")
+	h.sees("Ben Ortiz, level 1")
+	changed := story(noon)[0]
+	changed.Data.OnCalls = append([]sources.OnCall(nil), changed.Data.OnCalls...)
+	changed.Data.OnCalls[0].User = userReference(ann)
+	d.onCalls = changed.Data.OnCalls
+	h.send(snapshotsMsg{list: []sources.Snapshot{changed}})
+	h.sees("Ann Okafor, level 1", "has just changed")
+	h.press("enter")
+	d.expect(t)
+	h.press("enter")
+	d.expect(t, "note Q1CHECKOUT", "policy POPS Q1CHECKOUT")
+}
+
+func TestEscalateWithoutPagerDutyOffersTheSummary(t *testing.T) {
+	h := newHarness(t, 100, 30, func(o *Options) {
+		o.Initial = storySources()[1:2]
+		o.Respond.HasPagerDuty = false
+	})
+	h.send(snapshotsMsg{list: story(noon)[1:2]})
+	h.put("LatencyP99")
+	h.press("e", "tab")
+	h.sees("Without PagerDuty there is nobody to page", "y copies the summary")
+	h.press("y")
+	if !strings.Contains(h.clipboard, "Service: search") {
+		t.Errorf("the summary is %q", h.clipboard)
+	}
+}
+
+func TestPasteGoesIntoTheTextClean(t *testing.T) {
+	h := withStory(t, 80, 24, newDesk().with)
+	h.put("Q1CHECKOUT")
+	h.press("e")
+	h.send(tea.PasteMsg{Content: "first\n\x1b[31msecond"})
+	if got := h.m.dialog.draft(); got != "first\nsecond" {
+		t.Errorf("pasted: %q", got)
+	}
+}
+
+func TestNothingThatDecidesIsCutAt80x24(t *testing.T) {
+	h := withStory(t, 80, 24, func(o *Options) { newDesk().with(o); o.Respond.Role = respond.FirstLine })
+	h.put("Q3DISK")
+	h.press("e")
+	h.write("Needs the owner.")
+	h.press("enter")
+	h.sees("Escalate to the owner", "Dana Diaz", "level 1 of Payments on call", "Europe/Berlin", "on call until", "What changes", "enter sends", "pgdn")
+	h.press("pgdown", "pgdown", "pgdown")
+	h.sees("Why: Needs the owner.")
+}

@@ -1,0 +1,96 @@
+package ui
+
+import (
+	"errors"
+	"testing"
+
+	"firstline/internal/triage"
+)
+
+func TestFilterNarrowsWhileTyping(t *testing.T) {
+	h := withStory(t, 120, 30, nil)
+	all := len(h.m.list.visible)
+	h.press("/")
+	h.write("service=checkout")
+	if n := len(h.m.list.visible); n != 1 {
+		t.Fatalf("%d groups match service=checkout:\n%s", n, h.screen())
+	}
+	h.press("enter")
+	h.sees("Alert groups ── / service=checkout", "1–1 of 1")
+	// Typing again begins with it.
+	h.press("/", "backspace")
+	h.press("esc")
+	if n := len(h.m.list.visible); n != all {
+		t.Errorf("esc leaves %d of %d groups", n, all)
+	}
+	h.seesNot("service=")
+}
+
+func TestAWrongFilterSaysWhereAndTheListStays(t *testing.T) {
+	h := withStory(t, 120, 30, nil)
+	h.press("/")
+	wrong := 0
+	for _, r := range `severity=critical service=~"(` {
+		before := len(h.m.list.visible)
+		h.write(string(r))
+		if h.m.prompt.wrong == "" {
+			continue
+		}
+		wrong++
+		if after := len(h.m.list.visible); after != before {
+			t.Errorf("at %q the list went from %d to %d groups", h.m.prompt.input.Value(), before, after)
+		}
+		h.sees("filter, column ")
+	}
+	if wrong == 0 {
+		t.Fatal("nothing was wrong")
+	}
+	h.press("enter")
+	if h.m.mode != filtering {
+		t.Error("a wrong filter can be kept")
+	}
+	h.press("esc")
+	h.sees("1–8 of 8")
+}
+
+func TestNothingMatchesIsSaid(t *testing.T) {
+	h := withStory(t, 120, 30, nil)
+	h.press("/")
+	h.write("service=nowhere")
+	h.press("enter")
+	h.sees("No group matches the filter", "8 groups left out by service=nowhere")
+	h.press("esc")
+	h.sees("1–8 of 8")
+}
+
+func TestTheCursorStaysOnItsGroupWhenTheFilterAllows(t *testing.T) {
+	h := withStory(t, 120, 30, nil)
+	h.put("LatencyP99")
+	h.press("/")
+	h.write("service=search")
+	if g := h.m.list.current(); g == nil || g.Service != "search" || g.AlertNames()[0] != "LatencyP99" {
+		t.Errorf("the cursor stands on %+v", g)
+	}
+}
+
+func TestAFilterFromTheStart(t *testing.T) {
+	h := withStory(t, 120, 30, func(o *Options) { o.Filter = "service=checkout" })
+	h.sees("/ service=checkout", "1–1 of 1")
+}
+
+func TestFilterFaultCountsColumnsByCharacters(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		err  error
+		want string
+	}{
+		{"a", nil, ""},
+		{"münze=", &triage.FilterError{Pos: 7, Sentence: "a value is missing"}, "filter, column 7: a value is missing"},
+		{"x", &triage.FilterError{Pos: 99, Sentence: "s"}, "filter, column 2: s"},
+		{"x", errors.New("odd\x1b[31m"), "odd"},
+	} {
+		if got := filterFault(c.text, c.err); got != c.want {
+			t.Errorf("%q: %q, want %q", c.text, got, c.want)
+		}
+	}
+}

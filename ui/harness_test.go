@@ -1,0 +1,292 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/respond"
+	"firstline/runbooks"
+	"firstline/sources"
+)
+
+// harness drives a Model by keys, without a terminal and without timers: after
+// each message all commands are run to their end.
+type harness struct {
+	t         testing.TB
+	m         *Model
+	now       time.Time
+	clipboard string
+	quit      bool
+	// hold keeps commands instead of running them, to look at the screen
+	// while something is under way.
+	hold bool
+	held []tea.Cmd
+}
+
+func newHarness(t testing.TB, width, height int, change func(*Options)) *harness {
+	t.Helper()
+	h := &harness{t: t, now: noon}
+	o := Options{
+		Initial: storySources(), Refresh: func() {}, Now: func() time.Time { return h.now }, Location: time.UTC,
+		Respond: respond.Settings{
+			Role: respond.Developer, Email: "dana@example.com", FirstLineName: "Ops first line", FirstLinePolicy: "POPS",
+			HasPagerDuty: true, Silencers: []string{"alertmanager"},
+		},
+		Doer:       &respond.Doer{Now: func() time.Time { return h.now }},
+		ConfigPath: "~/.config/firstline/config.toml",
+	}
+	if change != nil {
+		change(&o)
+	}
+	h.m = New(o)
+	h.m.timer = func() tea.Cmd { return nil }
+	h.run(h.m.Init())
+	h.send(tea.WindowSizeMsg{Width: width, Height: height})
+	return h
+}
+
+// withStory has the fixtures' sources answered.
+func withStory(t testing.TB, width, height int, change func(*Options)) *harness {
+	t.Helper()
+	h := newHarness(t, width, height, change)
+	h.send(snapshotsMsg{list: story(noon)})
+	return h
+}
+
+func withRunbooks(o *Options) {
+	o.Library = runbooks.Open(runbooks.Options{FS: runbookFiles()})
+	o.RunbookDirectories = []string{"runbooks"}
+}
+
+func (h *harness) send(msg tea.Msg) {
+	h.t.Helper()
+	_, cmd := h.m.Update(msg)
+	h.run(cmd)
+}
+
+// run runs a command and all that follow from it.
+func (h *harness) run(cmd tea.Cmd) {
+	h.t.Helper()
+	if cmd == nil {
+		return
+	}
+	if h.hold {
+		h.held = append(h.held, cmd)
+		return
+	}
+	switch msg := cmd().(type) {
+	case nil:
+	case tea.BatchMsg:
+		for _, c := range msg {
+			h.run(c)
+		}
+	case tea.QuitMsg:
+		h.quit = true
+	default:
+		if v := reflect.ValueOf(msg); v.Kind() == reflect.String && v.Type().Name() == "setClipboardMsg" {
+			h.clipboard = v.String()
+			return
+		}
+		h.send(msg)
+	}
+}
+
+// release runs what was held.
+func (h *harness) release() {
+	h.t.Helper()
+	h.hold = false
+	held := h.held
+	h.held = nil
+	for _, c := range held {
+		h.run(c)
+	}
+}
+
+// press sends keys: names as in "enter" and "ctrl+d", or single letters.
+func (h *harness) press(keys ...string) {
+	h.t.Helper()
+	for _, k := range keys {
+		h.send(keyPress(k))
+	}
+}
+
+// write types text letter by letter.
+func (h *harness) write(text string) {
+	h.t.Helper()
+	for _, r := range text {
+		h.send(tea.KeyPressMsg{Code: r, Text: string(r)})
+	}
+}
+
+func keyPress(name string) tea.KeyPressMsg {
+	special := map[string]rune{
+		"enter": tea.KeyEnter, "esc": tea.KeyEscape, "tab": tea.KeyTab, "up": tea.KeyUp, "down": tea.KeyDown,
+		"backspace": tea.KeyBackspace, "pgdown": tea.KeyPgDown, "pgup": tea.KeyPgUp,
+	}
+	switch {
+	case name == "space":
+		return tea.KeyPressMsg{Code: ' ', Text: " "}
+	case name == "shift+tab":
+		return tea.KeyPressMsg{Code: tea.KeyTab, Mod: tea.ModShift}
+	case strings.HasPrefix(name, "ctrl+"):
+		return tea.KeyPressMsg{Code: []rune(name)[5], Mod: tea.ModCtrl}
+	case special[name] != 0:
+		return tea.KeyPressMsg{Code: special[name]}
+	}
+	return tea.KeyPressMsg{Code: []rune(name)[0], Text: name}
+}
+
+// tick lets time pass by a second's tick.
+func (h *harness) tick(d time.Duration) {
+	h.now = h.now.Add(d)
+	h.send(tickMsg(h.now))
+}
+
+// screen is the frame without colours.
+func (h *harness) screen() string {
+	text, _ := h.m.frame()
+	return h.m.bare(text)
+}
+
+func (h *harness) sees(wanted ...string) {
+	h.t.Helper()
+	screen := h.screen()
+	for _, w := range wanted {
+		if !strings.Contains(screen, w) {
+			h.t.Fatalf("the screen does not show %q:\n%s", w, screen)
+		}
+	}
+}
+
+func (h *harness) seesNot(unwanted ...string) {
+	h.t.Helper()
+	screen := h.screen()
+	for _, u := range unwanted {
+		if strings.Contains(screen, u) {
+			h.t.Fatalf("the screen shows %q:\n%s", u, screen)
+		}
+	}
+}
+
+// put moves the cursor to the group whose row holds text.
+func (h *harness) put(text string) {
+	h.t.Helper()
+	h.press("g")
+	for range h.m.list.visible {
+		r, names := h.m.list.currentRow(), h.m.list.current().AlertNames()
+		if strings.Contains(r.title+r.service+r.id+strings.Join(names, " "), text) {
+			return
+		}
+		h.press("j")
+	}
+	h.t.Fatalf("no row holds %q:\n%s", text, h.screen())
+}
+
+// desk is a PagerDuty that remembers what was done to it.
+type desk struct {
+	sources.Incidents // what is not used here is nil, and panics
+
+	mu        sync.Mutex
+	incidents map[string]sources.Incident
+	onCalls   []sources.OnCall
+	done      []string
+	// fail is what every write answers while it is set.
+	fail error
+}
+
+func newDesk() *desk {
+	d := &desk{incidents: map[string]sources.Incident{}}
+	data := pagerDutyData(noon)
+	d.onCalls = data.OnCalls
+	for _, i := range data.Incidents {
+		d.incidents[i.ID] = i
+	}
+	return d
+}
+
+func (d *desk) with(o *Options) { o.Doer.Incidents = d }
+
+// acts are the writes so far, in order.
+func (d *desk) acts() []string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return append([]string(nil), d.done...)
+}
+
+func (d *desk) change(act string, ids []string, f func(*sources.Incident)) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.fail != nil {
+		return d.fail
+	}
+	d.done = append(d.done, act+" "+strings.Join(ids, ","))
+	for _, id := range ids {
+		i := d.incidents[id]
+		f(&i)
+		i.UpdatedAt = i.UpdatedAt.Add(time.Hour)
+		d.incidents[id] = i
+	}
+	return nil
+}
+
+func (d *desk) Incident(_ context.Context, id string) (sources.Incident, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	i, found := d.incidents[id]
+	if !found {
+		return i, &sources.Error{Reason: sources.NotFound, Sentence: "There is no such incident."}
+	}
+	return i, nil
+}
+
+func (d *desk) OnCalls(context.Context, ...string) ([]sources.OnCall, error) { return d.onCalls, nil }
+
+func (d *desk) Notes(context.Context, string) ([]sources.Note, error) { return nil, nil }
+
+func (d *desk) LogEntries(context.Context, string) ([]sources.LogEntry, error) { return nil, nil }
+
+func (d *desk) Acknowledge(_ context.Context, ids ...string) error {
+	return d.change("acknowledge", ids, func(i *sources.Incident) {
+		i.Status = sources.Acknowledged
+		i.Acknowledgers = []sources.Assignment{{User: userReference(dana), At: noon}}
+	})
+}
+
+func (d *desk) AddNote(_ context.Context, id, content string) (sources.Note, error) {
+	err := d.change("note", []string{id}, func(*sources.Incident) {})
+	if err == nil {
+		d.mu.Lock()
+		d.done[len(d.done)-1] += ": " + content
+		d.mu.Unlock()
+	}
+	return sources.Note{ID: "N1", Content: content, User: userReference(dana), CreatedAt: noon}, err
+}
+
+func (d *desk) SetPolicy(_ context.Context, policy string, ids ...string) error {
+	return d.change("policy "+policy, ids, func(i *sources.Incident) {
+		i.Policy = reference(policy, "Ops first line")
+		i.Assignments = []sources.Assignment{{User: userReference(ben), At: noon}}
+	})
+}
+
+func (d *desk) Assign(_ context.Context, users []string, ids ...string) error {
+	return d.change("assign "+strings.Join(users, ","), ids, func(i *sources.Incident) {
+		i.Assignments = nil
+		for _, u := range users {
+			i.Assignments = append(i.Assignments, sources.Assignment{User: reference(u, u), At: noon})
+		}
+	})
+}
+
+// unreachable is a write that never reached PagerDuty.
+var unreachable = &sources.Error{
+	Source: sources.Source{Kind: sources.PagerDuty, Name: "pagerduty"}, Doing: "writing", Reason: sources.Unreachable,
+	Sentence: "No connection.", Err: fmt.Errorf("refused"),
+}

@@ -1,0 +1,175 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"firstline/sources"
+)
+
+// rowOf is the screen's line that holds text.
+func (h *harness) rowOf(text string) int {
+	h.t.Helper()
+	for i, line := range strings.Split(h.screen(), "\n") {
+		if strings.Contains(line, text) {
+			return i
+		}
+	}
+	h.t.Fatalf("no line holds %q:\n%s", text, h.screen())
+	return 0
+}
+
+func (h *harness) cursorRow() int { h.t.Helper(); return h.rowOf("▌") }
+
+func alertsSnapshot(alerts ...sources.Alert) snapshotsMsg {
+	return snapshotsMsg{list: []sources.Snapshot{{
+		Source: sources.Source{Kind: sources.Prometheus, Name: "prom-eu"}, AsOf: noon, Data: sources.Data{Alerts: alerts},
+	}}}
+}
+
+func numbered(severity string, from, to int) []sources.Alert {
+	var out []sources.Alert
+	for i := from; i < to; i++ {
+		a := firing(fmt.Sprintf("%s%03d", severity, i), fmt.Sprintf("svc-%03d", i), severity, "p", noon.Add(-time.Duration(i+1)*time.Minute))
+		a.Annotations = nil
+		out = append(out, a)
+	}
+	return out
+}
+
+func TestNewGroupsNeverMoveTheRowUnderTheCursor(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {120, 30}, {200, 50}} {
+		for _, start := range []int{0, 3, 40, 99} {
+			h := newHarness(t, size[0], size[1], nil)
+			warnings := numbered("warning", 0, 100)
+			h.send(alertsSnapshot(warnings...))
+			for range start {
+				h.press("j")
+			}
+			want, row := h.m.list.current().ID, h.cursorRow()
+			// Each poll brings graver groups, which sort above, and some below.
+			for n := 1; n <= 4; n++ {
+				all := append(append(numbered("critical", 0, n*7), warnings...), numbered("info", 0, n*5)...)
+				h.send(alertsSnapshot(all...))
+				if got := h.m.list.current().ID; got != want {
+					t.Fatalf("%v from row %d: the cursor went to another group", size, start)
+				}
+				if got := h.cursorRow(); got != row {
+					t.Fatalf("%v from row %d: the row under the cursor moved from line %d to %d", size, start, row, got)
+				}
+			}
+			if start == 0 {
+				h.sees("▲ 28 new above")
+				h.press("g")
+				h.sees("critical000")
+				h.seesNot("new above")
+			}
+		}
+	}
+}
+
+func TestAGroupThatIsGoneKeepsItsRowUntilTheCursorLeaves(t *testing.T) {
+	h := newHarness(t, 120, 30, nil)
+	alerts := numbered("warning", 0, 10)
+	h.send(alertsSnapshot(alerts...))
+	h.press("j", "j", "j")
+	gone := h.m.list.current()
+	row := h.cursorRow()
+	var rest []sources.Alert
+	for _, a := range alerts {
+		if a.Name() != gone.Alerts[0].Name() {
+			rest = append(rest, a)
+		}
+	}
+	h.send(alertsSnapshot(rest...))
+	if h.cursorRow() != row || h.m.list.current().ID != gone.ID {
+		t.Fatalf("the row under the cursor changed when its group went:\n%s", h.screen())
+	}
+	h.sees("gone")
+	h.press("a")
+	if h.m.mode != normal {
+		t.Error("a group that is gone can be acted upon")
+	}
+	h.sees("no longer reported")
+	h.press("j")
+	h.seesNot("gone ")
+	if n := len(h.m.list.visible); n != 9 {
+		t.Errorf("%d rows are left of 9", n)
+	}
+	if h.cursorRow() != row {
+		t.Errorf("leaving a row that goes should put the cursor on the one that takes its place")
+	}
+}
+
+func TestAPollThatChangesNothingDrawsNothing(t *testing.T) {
+	h := withStory(t, 120, 30, withRunbooks)
+	h.screen()
+	draws, before := h.m.list.draws, h.screen()
+	shown := h.m.pane.shown
+	h.send(snapshotsMsg{list: story(noon)})
+	if after := h.screen(); after != before {
+		t.Errorf("the screen changed:\n%s\n%s", before, after)
+	}
+	if h.m.list.draws != draws {
+		t.Errorf("%d rows were drawn again", h.m.list.draws-draws)
+	}
+	if h.m.pane.shown != shown {
+		t.Error("the pane was made again")
+	}
+}
+
+func TestATickDrawsOnlyTheAgesThatChanged(t *testing.T) {
+	h := withStory(t, 120, 30, nil)
+	h.screen()
+	draws := h.m.list.draws
+	h.tick(time.Second)
+	h.screen()
+	// Of all groups only QueueBacklog is younger than a minute.
+	if got := h.m.list.draws - draws; got != 1 {
+		t.Errorf("a second made %d rows be drawn, want 1", got)
+	}
+	h.sees("43s", "pagerduty 5s")
+}
+
+func TestSelectingActsOnAllSelected(t *testing.T) {
+	h := withStory(t, 120, 30, newDesk().with)
+	h.put("Q1CHECKOUT")
+	h.press("space")
+	h.put("Q3DISK")
+	h.press("space")
+	h.sees("2 selected")
+	if got := len(h.m.list.targets()); got != 2 {
+		t.Fatalf("%d targets, want 2", got)
+	}
+	h.press("a")
+	h.sees("Acknowledge · 2 groups", "HighErrorRate", "Disk of payments-db-2")
+	h.press("esc", "esc")
+	h.seesNot("selected")
+}
+
+func TestRowsSayWhatNoSingleSourceKnows(t *testing.T) {
+	h := withStory(t, 200, 50, nil)
+	h.sees("2 firing", "1 firing, nobody paged", "acked", "silenced until 14:00", "pending, nobody paged", "Ben +1")
+	h.put("NodeDown")
+	if line := strings.Split(h.screen(), "\n")[h.cursorRow()]; !strings.Contains(line, "? batch") {
+		t.Errorf("the row of a source that fails has no mark: %q", line)
+	}
+	h.sees("alertmanager ✗ 76s", "2 triggered", "1 acked")
+}
+
+func TestTheListScrollsByPages(t *testing.T) {
+	h := newHarness(t, 80, 24, nil)
+	h.send(alertsSnapshot(numbered("warning", 0, 50)...))
+	h.press("G")
+	h.sees("44–50 of 50", "warning049")
+	h.press("ctrl+u", "ctrl+u", "ctrl+d", "g")
+	if h.m.list.cursor != 0 || h.m.list.offset != 0 {
+		t.Errorf("g leaves the cursor at %d", h.m.list.cursor)
+	}
+	h.press("k")
+	if h.m.list.cursor != 0 {
+		t.Error("k goes above the first row")
+	}
+}

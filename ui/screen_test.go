@@ -1,0 +1,325 @@
+package ui
+
+import (
+	"errors"
+	"image/color"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/x/exp/golden"
+
+	"firstline/internal/respond"
+	"firstline/sources"
+)
+
+func (h *harness) golden() {
+	h.t.Helper()
+	text, _ := h.m.frame()
+	golden.RequireEqual(h.t, text)
+}
+
+func TestGoldenScreens(t *testing.T) {
+	for _, c := range []struct {
+		name          string
+		width, height int
+		background    color.Color
+		noColor       bool
+	}{
+		{"80x24 dark", 80, 24, color.Black, false},
+		{"120x30 dark", 120, 30, color.Black, false},
+		{"200x50 dark", 200, 50, color.Black, false},
+		{"80x24 light", 80, 24, color.White, false},
+		{"120x30 NO_COLOR", 120, 30, color.Black, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := withStory(t, c.width, c.height, func(o *Options) { o.NoColor = c.noColor })
+			h.send(tea.BackgroundColorMsg{Color: c.background})
+			h.press("2")
+			h.golden()
+		})
+	}
+}
+
+func TestGoldenDialogs(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		keys []string
+		text string
+	}{
+		{"acknowledge", []string{"a"}, ""},
+		{"escalate", []string{"e"}, "The rollback did not help."},
+		{"hand off", []string{"h"}, "b"},
+		{"note", []string{"n"}, "Found it."},
+		{"help", []string{"?"}, ""},
+		{"messages", []string{"m"}, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := withStory(t, 80, 24, newDesk().with)
+			h.press(c.keys...)
+			h.write(c.text)
+			golden.RequireEqual(t, h.screen())
+		})
+	}
+}
+
+// Every frame is exactly as large as the screen, whatever is open.
+func TestFramesFillTheScreenAtEverySize(t *testing.T) {
+	opened := map[string][]string{
+		"list": nil, "pane": {"enter"}, "details": {"2"}, "filter": {"/"}, "acknowledge": {"a"}, "escalate": {"e"},
+		"hand off": {"h"}, "note": {"n"}, "help": {"?"}, "messages": {"m"},
+	}
+	for name, keys := range opened {
+		h := withStory(t, 100, 30, func(o *Options) { newDesk().with(o); withRunbooks(o) })
+		h.press(keys...)
+		for width := 60; width <= 220; width += 16 {
+			for height := 15; height <= 60; height += 9 {
+				h.send(tea.WindowSizeMsg{Width: width, Height: height})
+				h.checkFrame(name)
+			}
+		}
+	}
+}
+
+func (h *harness) checkFrame(name string) {
+	h.t.Helper()
+	text, cursor := h.m.frame()
+	lines := strings.Split(text, "\n")
+	if len(lines) != h.m.height {
+		h.t.Fatalf("%s at %dx%d: the frame has %d lines", name, h.m.width, h.m.height, len(lines))
+	}
+	for i, l := range lines {
+		if w := h.m.method.StringWidth(l); w != h.m.width {
+			h.t.Fatalf("%s at %dx%d: line %d is %d cells wide: %q", name, h.m.width, h.m.height, i, w, l)
+		}
+	}
+	if cursor != nil && (cursor.X < 0 || cursor.Y < 0 || cursor.X >= h.m.width || cursor.Y >= h.m.height) {
+		h.t.Fatalf("%s at %dx%d: the text cursor stands outside, at %d,%d", name, h.m.width, h.m.height, cursor.X, cursor.Y)
+	}
+}
+
+func TestATooSmallScreenSaysSoAndTakesNoKey(t *testing.T) {
+	d := newDesk()
+	h := withStory(t, 50, 40, d.with)
+	h.sees("Too narrow for firstline.", "60x15", "50x40")
+	h.press("a", "enter", "j", "/", "?")
+	if h.m.mode != normal || h.m.list.cursor != 0 || len(d.acts()) != 0 {
+		t.Error("a key acted on what is not drawn")
+	}
+	h.send(tea.WindowSizeMsg{Width: 90, Height: 9})
+	h.sees("Too low for firstline.")
+	h.press("q")
+	if !h.quit {
+		t.Error("q does not leave a screen that is too small")
+	}
+}
+
+func TestEmptyStatesSayWhatToDo(t *testing.T) {
+	nothing := func(o *Options) { o.Initial = nil }
+	h := newHarness(t, 80, 24, nothing)
+	h.sees("No source is configured", "firstline --demo", "~/.config/firstline/config.toml")
+
+	h = newHarness(t, 80, 24, nil)
+	h.sees("Reading pagerduty, prom-eu, alertmanager")
+
+	quiet := story(noon)
+	for i := range quiet {
+		quiet[i].Data, quiet[i].Err = sources.Data{}, nil
+	}
+	h.send(snapshotsMsg{list: quiet})
+	h.sees("Nothing is wrong that firstline can see", "as of 11:58:44")
+	h.press("a")
+	h.sees("there is no group in the list")
+
+	broken := story(noon)
+	for i := range broken {
+		broken[i].Data, broken[i].AsOf, broken[i].Err = sources.Data{}, time.Time{}, errors.New("no route to host")
+	}
+	h.send(snapshotsMsg{list: broken})
+	h.sees("No source answers", "no route to host")
+	h.seesNot("Nothing is wrong")
+}
+
+func TestThePaneShowsTheRunbookAtTheAlertsHeading(t *testing.T) {
+	h := withStory(t, 120, 30, withRunbooks)
+	h.put("Q1CHECKOUT")
+	h.sees("checkout / HighErrorRate", "matched by", "More than 5% of requests fail.")
+	h.seesNot("The checkout takes orders")
+	h.press("enter", "g")
+	h.sees("The checkout takes orders")
+	h.press("]")
+	h.seesNot("The checkout takes orders")
+	h.press("esc", "2")
+	h.sees("Incident", "#4711", "escalates 12:04 (in 4m)", "all have", "namespace=prod")
+	h.press("1")
+	h.put("QueueBacklog")
+	h.sees("No runbook yet", "a file or heading named QueueBacklog", "QueueBacklog.md", "runbooks")
+}
+
+func TestTheScrollOfEachGroupIsKept(t *testing.T) {
+	h := withStory(t, 120, 20, withRunbooks)
+	h.put("Q1CHECKOUT")
+	h.press("enter", "G", "esc")
+	at := h.m.pane.offset()
+	h.press("j", "k")
+	if h.m.pane.offset() != at || at == 0 {
+		t.Errorf("the runbook is at line %d, was left at %d", h.m.pane.offset(), at)
+	}
+}
+
+func TestNarrowScreensShowListOrPane(t *testing.T) {
+	h := withStory(t, 60, 15, withRunbooks)
+	h.sees("Alert groups")
+	h.seesNot("Runbook")
+	h.press("enter")
+	h.sees("Runbook")
+	h.seesNot("Alert groups")
+	h.press("esc")
+	h.sees("Alert groups")
+}
+
+func TestMessagesOfSources(t *testing.T) {
+	h := withStory(t, 120, 30, nil)
+	h.sees("alertmanager: No answer within 5 s")
+	fine := story(noon)[2]
+	fine.Err = nil
+	h.send(snapshotsMsg{list: []sources.Snapshot{fine}})
+	h.sees("alertmanager answers again")
+	h.tick(time.Minute)
+	h.seesNot("answers again")
+	h.press("m")
+	h.sees("Sources and messages", "answers again", "read at 11:59:56")
+}
+
+func TestHelpComesFromTheKeymapAndSaysWhyNot(t *testing.T) {
+	h := withStory(t, 120, 60, func(o *Options) { o.Respond.ReadOnly = true })
+	h.sees("read-only")
+	h.press("?")
+	h.sees("acknowledge: firstline runs read-only", "escalate to Ops first line", "half a page down", "Filter")
+	for _, e := range h.m.keys {
+		if e.group != "" {
+			h.sees(e.binding.Help().Desc)
+		}
+	}
+	h.press("esc", "e")
+	h.sees("firstline runs read-only and changes nothing")
+	if h.m.mode != normal {
+		t.Error("a disabled key opened a dialog")
+	}
+}
+
+func TestEscalateIsNamedByRole(t *testing.T) {
+	h := withStory(t, 120, 30, func(o *Options) { o.Respond.Role = respond.FirstLine })
+	h.sees("escalate to the owner", "first line")
+}
+
+// No two keys of one place ask for different things.
+func TestKeymapHasNoDoubles(t *testing.T) {
+	type at struct {
+		place place
+		key   string
+	}
+	seen := map[at]command{}
+	for _, e := range newKeymap(respond.Settings{}) {
+		for _, k := range e.binding.Keys() {
+			if c, double := seen[at{e.place, k}]; double {
+				t.Errorf("%s asks for %d and for %d", k, c, e.command)
+			}
+			seen[at{e.place, k}] = e.command
+		}
+	}
+}
+
+func TestCopy(t *testing.T) {
+	h := withStory(t, 120, 30, nil)
+	h.put("Q1CHECKOUT")
+	h.press("y")
+	if h.clipboard != "https://example.pagerduty.com/incidents/Q1CHECKOUT" {
+		t.Errorf("y copied %q", h.clipboard)
+	}
+	h.press("Y")
+	if h.clipboard != "Q1CHECKOUT" {
+		t.Errorf("Y copied %q", h.clipboard)
+	}
+	h.press("o")
+	h.sees("no browser can be started here")
+}
+
+func TestOpenGoesThroughTheOption(t *testing.T) {
+	var opened string
+	h := withStory(t, 120, 30, func(o *Options) {
+		o.OpenURL = func(url string) error { opened = url; return nil }
+	})
+	h.put("Q1CHECKOUT")
+	h.press("o")
+	if opened != "https://example.pagerduty.com/incidents/Q1CHECKOUT" {
+		t.Errorf("o opened %q", opened)
+	}
+}
+
+func TestWithoutColourNothingIsToldByColourAlone(t *testing.T) {
+	h := withStory(t, 120, 30, nil)
+	h.send(tea.ColorProfileMsg{Profile: colorprofile.ASCII})
+	text, _ := h.m.frame()
+	for _, colour := range []string{"\x1b[38;", "\x1b[48;", ";38;", ";48;"} {
+		if strings.Contains(text, colour) {
+			t.Fatalf("a colour is sent under NO_COLOR: %q", colour)
+		}
+	}
+	row := strings.Split(text, "\n")[h.cursorRow()]
+	if !strings.Contains(row, "\x1b[7m") && !strings.Contains(row, ";7m") {
+		t.Errorf("the selected row is not reversed: %q", row)
+	}
+}
+
+// hostile checks that a frame holds text and colours only.
+func hostile(t *testing.T, text string) {
+	t.Helper()
+	var state byte
+	parser := ansi.NewParser()
+	for rest := text; len(rest) > 0; {
+		seq, _, n, next := ansi.DecodeSequence(rest, state, parser)
+		if len(seq) > 0 && (seq[0] < 0x20 || seq[0] == 0x7f) && seq != "\n" {
+			if !strings.HasPrefix(seq, "\x1b[") || !strings.HasSuffix(seq, "m") {
+				t.Fatalf("the frame holds %q", seq)
+			}
+		}
+		state, rest = next, rest[n:]
+	}
+}
+
+func FuzzFrame(f *testing.F) {
+	f.Add("checkout fails", "checkout", "12% of requests fail")
+	f.Add("\x1b]0;owned\x07\x1b[2J\x1b[31mred", "a\r\nb\tc", "\x9b31m\u202eevil\u200b")
+	f.Add("宽字符🧑‍🚒👩‍👩‍👧", "\xff\xfe", strings.Repeat("x", 300))
+	f.Fuzz(func(t *testing.T, title, service, text string) {
+		h := newHarness(t, 120, 30, newDesk().with)
+		data := pagerDutyData(noon)
+		i := data.Incidents[0]
+		i.Title, i.Service.Name, i.Policy.Name = title, service, text
+		i.Assignments[0].User = reference("PX", text)
+		i.Alerts[0].Details = map[string]any{title: []any{text, map[string]any{service: title}}}
+		data.Incidents = data.Incidents[:1]
+		data.Incidents[0] = i
+		data.Users = append(data.Users, sources.User{ID: "PY", Name: text, Email: title, TimeZone: service})
+		data.Warnings = []string{text}
+		alert := firing(title, service, text, title, noon.Add(-time.Minute))
+		alert.Annotations["summary"], alert.Annotations["runbook_url"], alert.GeneratorURL = text, title, service
+		h.send(snapshotsMsg{list: []sources.Snapshot{
+			{Source: sources.Source{Kind: sources.PagerDuty, Name: "pagerduty"}, AsOf: noon, Data: data},
+			{Source: sources.Source{Kind: sources.Prometheus, Name: title}, AsOf: noon, Data: sources.Data{Alerts: []sources.Alert{alert}}, Err: errors.New(text)},
+		}})
+		for _, keys := range [][]string{{"2"}, {"j"}, {"a"}, {"esc", "e"}, {"esc", "h"}, {"esc", "m"}, {"esc", "1"}} {
+			h.press(keys...)
+			h.checkFrame(strings.Join(keys, " "))
+			frame, _ := h.m.frame()
+			hostile(t, frame)
+		}
+		if h.press("esc", "y"); strings.ContainsAny(h.clipboard, "\x1b\x07\n") {
+			t.Fatalf("the clipboard holds %q", h.clipboard)
+		}
+	})
+}
