@@ -1,0 +1,301 @@
+package demo
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"mime"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/alertmanager/pkg/labels"
+)
+
+// Alertmanager is a stand-in for an Alertmanager's API v2.
+type Alertmanager struct {
+	cluster *cluster
+	server  *server
+}
+
+func newAlertmanager(c *cluster) (*Alertmanager, error) {
+	a := &Alertmanager{cluster: c}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /api/v2/alerts", a.alerts)
+	mux.HandleFunc("GET /api/v2/alerts/groups", a.groups)
+	mux.HandleFunc("GET /api/v2/silences", a.silences)
+	mux.HandleFunc("POST /api/v2/silences", a.post)
+	mux.HandleFunc("GET /api/v2/silence/{id}", a.silence)
+	mux.HandleFunc("DELETE /api/v2/silence/{id}", a.expire)
+	mux.HandleFunc("GET /api/v2/status", a.status)
+	mux.HandleFunc("GET /api/v2/receivers", a.receivers)
+	mux.HandleFunc("GET /-/ready", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("OK")) })
+	s, err := listen(mux)
+	a.server = s
+	return a, err
+}
+
+// URL is the server's root.
+func (a *Alertmanager) URL() string { return a.server.url() }
+
+// Close stops serving, as if the server had died.
+func (a *Alertmanager) Close() error { return a.server.close() }
+
+const millis = "2006-01-02T15:04:05.000Z"
+
+func receiverRefs(name string) []obj { return []obj{{"name": name}} }
+
+func (a *Alertmanager) alertJSON(x *activeAlert) obj {
+	c := a.cluster
+	set := c.sent(x)
+	silenced := c.silencedBy(set)
+	state := "active"
+	if len(silenced) > 0 {
+		state = "suppressed"
+	}
+	now := c.now()
+	return obj{
+		"labels": set, "annotations": x.rule.annotations, "fingerprint": fingerprint(set),
+		"startsAt": x.firesAt().UTC().Format(millis), "updatedAt": now.UTC().Format(millis), "endsAt": now.Add(4 * time.Minute).UTC().Format(millis),
+		"generatorURL": generatorURL(x.rule),
+		"receivers":    receiverRefs(x.rule.receiver),
+		"status":       obj{"state": state, "silencedBy": silenced, "inhibitedBy": []string{}, "mutedBy": []string{}},
+	}
+}
+
+// passes applies the query's active, silenced, receiver and filter.
+func (a *Alertmanager) passes(r *http.Request, x *activeAlert) (bool, error) {
+	q := r.URL.Query()
+	set := a.cluster.sent(x)
+	silenced := len(a.cluster.silencedBy(set)) > 0
+	if silenced && q.Get("silenced") == "false" || !silenced && q.Get("active") == "false" {
+		return false, nil
+	}
+	if q.Get("receiver") != "" && q.Get("receiver") != x.rule.receiver {
+		return false, nil
+	}
+	for _, f := range q["filter"] {
+		m, err := labels.ParseMatcher(f)
+		if err != nil {
+			return false, fmt.Errorf("bad matcher format: %s", f)
+		}
+		if !m.Matches(set[m.Name]) {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// bare answers an error as Alertmanager does: a JSON string alone.
+func bare(w http.ResponseWriter, status int, err error) { writeJSON(w, status, err.Error()) }
+
+func (a *Alertmanager) alerts(w http.ResponseWriter, r *http.Request) {
+	a.cluster.mu.Lock()
+	defer a.cluster.mu.Unlock()
+	all := []obj{}
+	for _, x := range a.cluster.firing() {
+		pass, err := a.passes(r, x)
+		if err != nil {
+			bare(w, http.StatusBadRequest, err)
+			return
+		}
+		if pass {
+			all = append(all, a.alertJSON(x))
+		}
+	}
+	writeJSON(w, http.StatusOK, all)
+}
+
+func (a *Alertmanager) groups(w http.ResponseWriter, r *http.Request) {
+	a.cluster.mu.Lock()
+	defer a.cluster.mu.Unlock()
+	all := []obj{}
+	for _, g := range a.cluster.groups() {
+		alerts := []obj{}
+		for _, x := range g.alerts {
+			pass, err := a.passes(r, x)
+			if err != nil {
+				bare(w, http.StatusBadRequest, err)
+				return
+			}
+			if pass {
+				alerts = append(alerts, a.alertJSON(x))
+			}
+		}
+		if len(alerts) > 0 {
+			all = append(all, obj{"labels": g.labels, "receiver": obj{"name": g.receiver}, "alerts": alerts})
+		}
+	}
+	writeJSON(w, http.StatusOK, all)
+}
+
+func (a *Alertmanager) silences(w http.ResponseWriter, _ *http.Request) {
+	c := a.cluster
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	all := []silence{}
+	for _, s := range c.silences {
+		shown := *s
+		shown.Status.State = s.state(c.now())
+		all = append(all, shown)
+	}
+	writeJSON(w, http.StatusOK, all)
+}
+
+func (a *Alertmanager) silence(w http.ResponseWriter, r *http.Request) {
+	c := a.cluster
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s, ok := find(c.silences, func(s *silence) bool { return s.ID == r.PathValue("id") })
+	if !ok {
+		w.WriteHeader(http.StatusNotFound)
+		return
+	}
+	shown := *s
+	shown.Status.State = s.state(c.now())
+	writeJSON(w, http.StatusOK, shown)
+}
+
+func (a *Alertmanager) expire(w http.ResponseWriter, r *http.Request) {
+	c := a.cluster
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s, ok := find(c.silences, func(s *silence) bool { return s.ID == r.PathValue("id") })
+	switch {
+	case !ok:
+		bare(w, http.StatusNotFound, errors.New("silence not found"))
+		return
+	case s.state(c.now()) == "expired":
+		bare(w, http.StatusInternalServerError, fmt.Errorf("silence %s already expired", s.ID))
+		return
+	}
+	s.EndsAt = c.now()
+	w.WriteHeader(http.StatusOK)
+}
+
+func (a *Alertmanager) post(w http.ResponseWriter, r *http.Request) {
+	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if media != "application/json" {
+		writeJSON(w, http.StatusUnsupportedMediaType, obj{"code": 415, "message": fmt.Sprintf("unsupported media type %q, only [application/json] are allowed", media)})
+		return
+	}
+	var s silence
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody)).Decode(&s); err != nil {
+		writeJSON(w, http.StatusBadRequest, obj{"code": 400, "message": "parsing silence body failed: " + err.Error()})
+		return
+	}
+	if missing := s.missing(); missing != "" {
+		writeJSON(w, http.StatusUnprocessableEntity, obj{"code": 602, "message": missing + " in body is required"})
+		return
+	}
+	c := a.cluster
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := s.check(c.now()); err != nil {
+		bare(w, http.StatusBadRequest, err)
+		return
+	}
+	id, err := c.keep(&s)
+	if err != nil {
+		bare(w, http.StatusNotFound, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, obj{"silenceID": id})
+}
+
+// keep stores a silence. Changed matchers make a new one and expire the old.
+func (c *cluster) keep(s *silence) (string, error) {
+	s.UpdatedAt = c.now()
+	if s.ID != "" {
+		old, ok := find(c.silences, func(o *silence) bool { return o.ID == s.ID })
+		if !ok {
+			return "", errors.New("silence not found")
+		}
+		same := slices.EqualFunc(old.Matchers, s.Matchers, func(a, b matcher) bool {
+			return a.Name == b.Name && a.Value == b.Value && a.IsRegex == b.IsRegex && a.equal() == b.equal()
+		})
+		if same && old.state(c.now()) != "expired" {
+			*old = *s
+			return s.ID, nil
+		}
+		old.EndsAt = c.now()
+	}
+	c.counter++
+	s.ID = fmt.Sprintf("00000000-0000-4000-8000-%012d", c.counter)
+	c.silences = append(c.silences, s)
+	return s.ID, nil
+}
+
+func (m matcher) equal() bool { return m.IsEqual == nil || *m.IsEqual }
+
+func (m matcher) compile() (*labels.Matcher, error) {
+	kind := labels.MatchEqual
+	switch {
+	case m.IsRegex && m.equal():
+		kind = labels.MatchRegexp
+	case m.IsRegex:
+		kind = labels.MatchNotRegexp
+	case !m.equal():
+		kind = labels.MatchNotEqual
+	}
+	return labels.NewMatcher(kind, m.Name, m.Value)
+}
+
+func (s *silence) missing() string {
+	switch {
+	case len(s.Matchers) == 0:
+		return "matchers"
+	case s.StartsAt.IsZero():
+		return "startsAt"
+	case s.EndsAt.IsZero():
+		return "endsAt"
+	case s.CreatedBy == "":
+		return "createdBy"
+	case s.Comment == "":
+		return "comment"
+	}
+	return ""
+}
+
+func (s *silence) check(now time.Time) error {
+	if !s.EndsAt.After(s.StartsAt) {
+		return errors.New("failed to create silence: start time must be before end time")
+	}
+	if s.EndsAt.Before(now) {
+		return errors.New("failed to create silence: end time can't be in the past")
+	}
+	matchesSomething := false
+	for _, m := range s.Matchers {
+		l, err := m.compile()
+		if err != nil {
+			return fmt.Errorf("silence invalid: invalid label matcher: %w", err)
+		}
+		matchesSomething = matchesSomething || !l.Matches("")
+	}
+	if !matchesSomething {
+		return errors.New("silence invalid: at least one matcher must not match the empty string")
+	}
+	return nil
+}
+
+func (a *Alertmanager) status(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, http.StatusOK, obj{
+		"cluster":     obj{"name": "", "peers": []obj{}, "status": "disabled"},
+		"config":      obj{"original": routing},
+		"uptime":      a.cluster.now().Add(-72 * time.Hour).UTC().Format(millis),
+		"versionInfo": obj{"version": "0.31.1", "revision": "", "branch": "HEAD", "buildUser": "", "buildDate": "", "goVersion": "go1.26"},
+	})
+}
+
+func (a *Alertmanager) receivers(w http.ResponseWriter, _ *http.Request) {
+	all := []obj{}
+	for _, name := range []string{receiverDefault, receiverPayments, receiverDiscovery, receiverPlatform, receiverChat} {
+		all = append(all, obj{"name": name})
+	}
+	writeJSON(w, http.StatusOK, all)
+}
+
+func generatorURL(r *rule) string {
+	return "https://prometheus.example.com/graph?g0.expr=" + strconv.QuoteToASCII(r.name)[1:len(r.name)+1] + "&g0.tab=1"
+}

@@ -1,0 +1,315 @@
+// Package demo has stand-ins for PagerDuty, Prometheus and Alertmanager over
+// real HTTP on loopback, and the story that firstline --demo plays on them. The
+// tests use the same stand-ins, so that what is shown is what is tested.
+package demo
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+//go:embed runbooks
+var embedded embed.FS
+
+// Runbooks are the embedded runbooks of the story's alerts.
+func Runbooks() fs.FS {
+	sub, err := fs.Sub(embedded, "runbooks")
+	if err != nil {
+		panic(err) // the folder is part of the program
+	}
+	return sub
+}
+
+// Options says how the demo plays.
+type Options struct {
+	// Now is the clock; nil means time.Now, and then the story goes on by
+	// itself. With a clock of one's own, Step makes it go on.
+	Now func() time.Time
+}
+
+// Demo is a company with its three systems.
+type Demo struct {
+	PagerDuty    *PagerDuty
+	Prometheus   *Prometheus
+	Alertmanager *Alertmanager
+
+	clock   func() time.Time
+	cluster *cluster
+	started time.Time
+
+	mu    sync.Mutex
+	beats []beat
+	// past is the time while the story before the start is told; zero after.
+	past time.Time
+	// sent are the groups that were paged about, by dedup key.
+	sent map[string]*notification
+
+	cancel context.CancelFunc
+	done   chan struct{}
+}
+
+// ExternalLabels are those that the demo's Prometheus adds.
+func ExternalLabels() map[string]string {
+	return map[string]string{"cluster": "prod-eu"}
+}
+
+// Start starts the stand-ins and tells the story up to now.
+func Start(o Options) (*Demo, error) {
+	manual := o.Now != nil
+	if !manual {
+		o.Now = time.Now
+	}
+	d := &Demo{clock: o.Now, started: o.Now(), sent: map[string]*notification{}, done: make(chan struct{})}
+	s := newScript()
+	d.cluster = &cluster{now: d.now, external: ExternalLabels(), rules: s.rules()}
+	d.PagerDuty = NewPagerDuty(PagerDutyOptions{Directory: company(d.started), Now: d.now})
+	d.beats = s.beats()
+	slices.SortStableFunc(d.beats, func(a, b beat) int { return int(a.at - b.at) })
+	d.tellPast()
+
+	var err error
+	if d.Prometheus, err = newPrometheus(d.cluster); err == nil {
+		d.Alertmanager, err = newAlertmanager(d.cluster)
+	}
+	if err == nil {
+		err = d.PagerDuty.Listen()
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	d.cancel = cancel
+	if manual || err != nil {
+		close(d.done)
+	} else {
+		go d.play(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("starting the demo: %w", err), d.Close())
+	}
+	return d, nil
+}
+
+// Close ends the story and all servers.
+func (d *Demo) Close() error {
+	d.cancel()
+	<-d.done
+	var problems []error
+	if d.Prometheus != nil {
+		problems = append(problems, d.Prometheus.Close())
+	}
+	if d.Alertmanager != nil {
+		problems = append(problems, d.Alertmanager.Close())
+	}
+	return errors.Join(append(problems, d.PagerDuty.Close())...)
+}
+
+// now is the story's clock. It is read with and without d.mu held, so the past
+// is told before anything else runs.
+func (d *Demo) now() time.Time {
+	if !d.past.IsZero() {
+		return d.past
+	}
+	return d.clock()
+}
+
+// tellPast plays the beats before the start, each at its time, and every
+// minute between them, so that alerts fire and page when they should.
+func (d *Demo) tellPast() {
+	const step = 30 * time.Second
+	for len(d.beats) > 0 && d.beats[0].at < 0 {
+		b := d.beats[0]
+		d.beats = d.beats[1:]
+		at := d.started.Add(b.at)
+		for !d.past.IsZero() && at.Sub(d.past) > step {
+			d.past = d.past.Add(step)
+			d.notify()
+		}
+		d.past = at
+		b.do(d)
+		d.notify()
+	}
+	for d.started.Sub(d.past) > step {
+		d.past = d.past.Add(step)
+		d.notify()
+	}
+	d.past = time.Time{}
+	d.notify()
+}
+
+// play goes on with the story until the context ends.
+func (d *Demo) play(ctx context.Context) {
+	defer close(d.done)
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			d.Step()
+		}
+	}
+}
+
+// Step plays what is due by now and lets Alertmanager and PagerDuty do what
+// they do by themselves.
+func (d *Demo) Step() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for len(d.beats) > 0 && !d.started.Add(d.beats[0].at).After(d.now()) {
+		d.beats[0].do(d)
+		d.beats = d.beats[1:]
+	}
+	d.notify()
+}
+
+// notify sends what Alertmanager would: a group that fires and is not
+// silenced pages, one that ended resolves.
+func (d *Demo) notify() {
+	c := d.cluster
+	c.mu.Lock()
+	var bodies [][]byte
+	firing := map[string]bool{}
+	for _, g := range c.groups() {
+		if _, pages := integrations[g.receiver]; !pages {
+			continue
+		}
+		key := dedupKey(g)
+		firing[key] = true
+		silenced := !slices.ContainsFunc(g.alerts, func(a *activeAlert) bool { return len(c.silencedBy(c.sent(a))) == 0 })
+		before := d.sent[key]
+		if !silenced && (before == nil || len(before.alerts) != len(g.alerts)) {
+			bodies = append(bodies, c.triggerBody(g))
+			d.sent[key] = g
+		}
+	}
+	for key, g := range d.sent {
+		if !firing[key] {
+			bodies = append(bodies, resolveBody(g))
+			delete(d.sent, key)
+		}
+	}
+	c.mu.Unlock()
+	for _, body := range bodies {
+		d.PagerDuty.take(body)
+	}
+	d.PagerDuty.Tick()
+}
+
+func (d *Demo) raise(r *rule, extra map[string]string, value string) {
+	d.cluster.raise(r, extra, d.now(), value)
+}
+
+// raiseFiring raises an alert that has pended already.
+func (d *Demo) raiseFiring(r *rule, extra map[string]string, value string) {
+	d.cluster.raise(r, extra, d.now().Add(-r.hold), value)
+}
+
+func (d *Demo) clear(r *rule) { d.cluster.clear(r) }
+
+// clearUnsaid ends a rule's alerts without telling PagerDuty.
+func (d *Demo) clearUnsaid(r *rule) {
+	delete(d.sent, dedupOf(r))
+	d.cluster.clear(r)
+}
+
+func (d *Demo) silence(comment, by string, lasts time.Duration, equal map[string]string) {
+	c := d.cluster
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s := &silence{StartsAt: d.now(), EndsAt: d.now().Add(lasts), CreatedBy: by, Comment: comment}
+	for _, name := range slices.Sorted(maps.Keys(equal)) {
+		s.Matchers = append(s.Matchers, matcher{Name: name, Value: equal[name]})
+	}
+	if _, err := c.keep(s); err != nil {
+		panic(err) // a new silence is always kept
+	}
+}
+
+// take hands an event to the stand-in as Alertmanager would over HTTP.
+func (p *PagerDuty) take(body []byte) {
+	e, problems := parseEvent(body)
+	if len(problems) > 0 {
+		panic(fmt.Sprintf("the demo sends a bad event: %v", problems))
+	}
+	p.accept(e)
+}
+
+// act does something as a user to the open incident of a dedup key.
+func (p *PagerDuty) act(key, userID string, do func(*PagerDuty, *incident, agent)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if i, ok := find(p.incidents, func(i *incident) bool { return i.key == key && i.open() }); ok {
+		do(p, i, agent{userID: userID})
+	}
+}
+
+// report opens an incident by hand.
+func (p *PagerDuty) report(serviceID, userID, title, policyID string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s, _ := p.directory.service(serviceID)
+	i := p.open(s, title, "", "low", agent{userID: userID})
+	p.page(i, policyID, 1, agent{userID: userID}, "assign")
+	p.acknowledge(i, agent{userID: userID})
+	i.unackAt = time.Time{}
+}
+
+// IncidentState is what a test may ask of an incident.
+type IncidentState struct {
+	ID, Key, Title, Status, Urgency, ServiceID, PolicyID string
+	Level                                                int
+	Assignees, Acknowledgers                             []string // user ids
+	Notes                                                []string // oldest first
+	Resolution                                           string
+}
+
+// Incidents are all incidents with their state, oldest first.
+func (p *PagerDuty) Incidents() []IncidentState {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var all []IncidentState
+	for _, i := range p.incidents {
+		s := IncidentState{
+			ID: i.id, Key: i.key, Title: i.title, Status: i.status, Urgency: i.urgency, ServiceID: i.serviceID,
+			PolicyID: i.policyID, Level: i.level, Assignees: i.assigneeIDs(), Resolution: i.resolution,
+		}
+		for _, a := range i.acks {
+			s.Acknowledgers = append(s.Acknowledgers, a.userID)
+		}
+		for _, n := range i.notes {
+			s.Notes = append(s.Notes, n.content)
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// Do makes a REST call as another user, for tests of races: the method, path
+// and JSON body of the API. It reports the status.
+func (p *PagerDuty) Do(userID, method, path, body string) int {
+	p.mu.Lock()
+	token := "token-of-" + userID
+	if p.directory.Tokens == nil {
+		p.directory.Tokens = map[string]string{}
+	}
+	p.directory.Tokens[token] = userID
+	p.mu.Unlock()
+	r, err := http.NewRequestWithContext(context.Background(), method, path, strings.NewReader(body))
+	if err != nil {
+		return http.StatusBadRequest
+	}
+	r.Header.Set("Authorization", "Token token="+token)
+	w := &keptAnswer{header: http.Header{}}
+	p.handler.ServeHTTP(w, r)
+	return w.status
+}
+
+var _ http.Handler = (*PagerDuty)(nil)

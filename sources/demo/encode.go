@@ -1,0 +1,283 @@
+package demo
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"time"
+)
+
+// obj is a JSON object.
+type obj = map[string]any
+
+const webBase = "https://example.pagerduty.com"
+
+func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+// reference is PagerDuty's pointer at something. Its collection is the plural
+// in URLs.
+func reference(id, kind, collection, name string) obj {
+	return obj{
+		"id": id, "type": kind, "summary": name,
+		"self": "https://api.pagerduty.com/" + collection + "/" + id, "html_url": webBase + "/" + collection + "/" + id,
+	}
+}
+
+func (d *Directory) userRef(id string) obj {
+	u, _ := d.user(id)
+	return reference(id, "user_reference", "users", u.Name)
+}
+
+func (d *Directory) teamRefs(ids []string) []obj {
+	refs := []obj{}
+	for _, id := range ids {
+		t, _ := d.team(id)
+		refs = append(refs, reference(id, "team_reference", "teams", t.Name))
+	}
+	return refs
+}
+
+func (d *Directory) policyRef(id string) obj {
+	p, _ := d.policy(id)
+	return reference(id, "escalation_policy_reference", "escalation_policies", p.Name)
+}
+
+func (d *Directory) serviceRef(id string) obj {
+	s, _ := d.service(id)
+	return reference(id, "service_reference", "services", s.Name)
+}
+
+func (d *Directory) scheduleRef(id string) obj {
+	s, _ := d.schedule(id)
+	return reference(id, "schedule_reference", "schedules", s.Name)
+}
+
+func (d *Directory) agentRef(by agent) obj {
+	if by.userID != "" {
+		return d.userRef(by.userID)
+	}
+	return d.serviceRef(by.serviceID)
+}
+
+func whole(ref obj, kind string) obj {
+	ref["type"] = kind
+	return ref
+}
+
+func (d *Directory) userJSON(u User) obj {
+	o := whole(d.userRef(u.ID), "user")
+	o["name"], o["email"], o["time_zone"], o["job_title"] = u.Name, u.Email, u.TimeZone, u.JobTitle
+	o["role"], o["color"], o["description"] = "user", "green", nil
+	o["invitation_sent"], o["contact_methods"], o["notification_rules"] = false, []obj{}, []obj{}
+	o["teams"] = d.teamRefs(d.teamsOf(u.ID))
+	return o
+}
+
+func (d *Directory) teamJSON(t Team) obj {
+	o := reference(t.ID, "team", "teams", t.Name)
+	o["name"], o["description"] = t.Name, t.Name
+	return o
+}
+
+func (d *Directory) serviceJSON(s Service, status string) obj {
+	o := whole(d.serviceRef(s.ID), "service")
+	o["name"], o["description"], o["status"] = s.Name, s.Name, status
+	o["escalation_policy"], o["teams"] = d.policyRef(s.PolicyID), d.teamRefs(s.TeamIDs)
+	if s.AckTimeout > 0 {
+		o["acknowledgement_timeout"] = int(s.AckTimeout.Seconds())
+	}
+	o["created_at"], o["alert_creation"] = "2025-01-01T00:00:00Z", "create_alerts_and_incidents"
+	o["integrations"], o["addons"], o["scheduled_actions"] = []obj{}, []obj{}, []obj{}
+	o["incident_urgency_rule"] = obj{"type": "constant", "urgency": "severity_based"}
+	if s.Urgency == "high" || s.Urgency == "low" {
+		o["incident_urgency_rule"] = obj{"type": "constant", "urgency": s.Urgency}
+	}
+	return o
+}
+
+func (d *Directory) policyJSON(p Policy) obj {
+	o := whole(d.policyRef(p.ID), "escalation_policy")
+	rules := []obj{}
+	for i, l := range p.Levels {
+		targets := []obj{}
+		for _, id := range l.UserIDs {
+			targets = append(targets, d.userRef(id))
+		}
+		for _, id := range l.ScheduleIDs {
+			targets = append(targets, d.scheduleRef(id))
+		}
+		rules = append(rules, obj{
+			"id": fmt.Sprintf("%sL%d", p.ID, i+1), "escalation_delay_in_minutes": max(1, int(math.Ceil(l.Delay.Minutes()))), "targets": targets,
+		})
+	}
+	services := []obj{}
+	for _, s := range d.Services {
+		if s.PolicyID == p.ID {
+			services = append(services, d.serviceRef(s.ID))
+		}
+	}
+	o["name"], o["description"], o["num_loops"], o["escalation_rules"] = p.Name, p.Name, p.Loops, rules
+	o["on_call_handoff_notifications"], o["services"], o["teams"] = "if_has_services", services, []obj{}
+	if p.TeamID != "" {
+		o["teams"] = d.teamRefs([]string{p.TeamID})
+	}
+	return o
+}
+
+func (d *Directory) scheduleJSON(s Schedule) obj {
+	o := whole(d.scheduleRef(s.ID), "schedule")
+	users := []obj{}
+	var seen []string
+	for _, shift := range s.Shifts {
+		if !slices.Contains(seen, shift.UserID) {
+			seen = append(seen, shift.UserID)
+			users = append(users, d.userRef(shift.UserID))
+		}
+	}
+	o["name"], o["description"], o["time_zone"] = s.Name, s.Name, s.TimeZone
+	o["users"], o["teams"], o["escalation_policies"] = users, []obj{}, []obj{}
+	return o
+}
+
+func (d *Directory) priorityJSON(p Priority) obj {
+	order := 0
+	for i, q := range d.Priorities {
+		if q.ID == p.ID {
+			order = (len(d.Priorities) - i) << 20
+		}
+	}
+	o := reference(p.ID, "priority", "priorities", p.Name)
+	o["name"], o["description"], o["color"], o["order"] = p.Name, p.Name, p.Color, order
+	return o
+}
+
+func (d *Directory) turnJSON(t turn) obj {
+	o := obj{
+		"user": d.userRef(t.userID), "escalation_policy": d.policyRef(t.policyID), "escalation_level": t.level,
+		"schedule": nil, "start": nil, "end": nil,
+	}
+	if t.scheduleID != "" {
+		o["schedule"], o["start"], o["end"] = d.scheduleRef(t.scheduleID), stamp(t.start), stamp(t.end)
+	}
+	return o
+}
+
+func (p *PagerDuty) incidentJSON(i *incident) obj {
+	d := &p.directory
+	service, _ := d.service(i.serviceID)
+	assignments, acks, pending := []obj{}, []obj{}, []obj{}
+	for _, a := range i.assignees {
+		assignments = append(assignments, obj{"at": stamp(a.at), "assignee": d.userRef(a.userID)})
+	}
+	for _, a := range i.acks {
+		acks = append(acks, obj{"at": stamp(a.at), "acknowledger": d.userRef(a.userID)})
+	}
+	if !i.escalateAt.IsZero() && i.status == "triggered" {
+		pending = append(pending, obj{"type": "escalate", "at": stamp(i.escalateAt)})
+	}
+	if !i.unackAt.IsZero() {
+		pending = append(pending, obj{"type": "unacknowledge", "at": stamp(i.unackAt)})
+	}
+	counts := obj{"all": len(i.alerts), "triggered": 0, "resolved": 0}
+	for _, a := range i.alerts {
+		counts[a.status] = counts[a.status].(int) + 1
+	}
+	via := "escalation_policy"
+	if i.level == 0 {
+		via = "direct_assignment"
+	}
+	o := obj{
+		"id": i.id, "type": "incident", "incident_number": i.number, "title": i.title, "description": i.title,
+		"summary": fmt.Sprintf("[#%d] %s", i.number, i.title),
+		"self":    "https://api.pagerduty.com/incidents/" + i.id, "html_url": webBase + "/incidents/" + i.id,
+		"created_at": stamp(i.created), "updated_at": stamp(i.updated), "last_status_change_at": stamp(i.changed),
+		"last_status_change_by": d.agentRef(i.changedBy),
+		"status":                i.status, "incident_key": i.key, "urgency": i.urgency,
+		"service": d.serviceRef(i.serviceID), "escalation_policy": d.policyRef(i.policyID), "teams": d.teamRefs(service.TeamIDs),
+		"assignments": assignments, "acknowledgements": acks, "pending_actions": pending,
+		"assigned_via": via, "alert_counts": counts, "is_mergeable": true,
+		"incidents_responders": []obj{}, "responder_requests": []obj{}, "priority": nil,
+	}
+	if q, ok := d.priority(i.priorityID); ok {
+		o["priority"] = d.priorityJSON(q)
+	} else {
+		delete(o, "priority")
+	}
+	if !i.resolvedAt.IsZero() {
+		o["resolved_at"] = stamp(i.resolvedAt)
+	}
+	if i.mergedInto != "" {
+		o["resolve_reason"] = obj{"type": "merge_resolve_reason", "incident": p.incidentRef(i.mergedInto)}
+	}
+	if i.details != "" {
+		o["body"] = obj{"type": "incident_body", "details": i.details}
+	}
+	return o
+}
+
+func (p *PagerDuty) incidentRef(id string) obj {
+	i := p.incident(id)
+	name := ""
+	if i != nil {
+		name = fmt.Sprintf("[#%d] %s", i.number, i.title)
+	}
+	return reference(id, "incident_reference", "incidents", name)
+}
+
+func (p *PagerDuty) alertJSON(i *incident, a *alert) obj {
+	o := reference(a.id, "alert", "alerts", a.summary)
+	o["created_at"], o["status"], o["alert_key"], o["severity"] = stamp(a.created), a.status, a.key, a.severity
+	o["service"], o["incident"], o["suppressed"] = p.directory.serviceRef(a.serviceID), p.incidentRef(i.id), false
+	contexts := a.contexts
+	if contexts == nil {
+		contexts = []obj{}
+	}
+	body := obj{
+		"type": "alert_body", "contexts": contexts,
+		"cef_details": obj{
+			"contexts": contexts, "dedup_key": a.key, "description": a.summary, "severity": a.severity,
+			"source_origin": a.source, "event_class": a.class, "source_component": a.component, "service_group": a.group,
+			"client": a.client, "client_url": a.clientURL, "details": a.details, "version": "1.0",
+		},
+	}
+	// PagerDuty's schema promises an object here; other integrations leave it out.
+	if details, ok := a.details.(map[string]any); ok {
+		body["details"] = details
+	}
+	o["body"] = body
+	return o
+}
+
+func (p *PagerDuty) noteJSON(n note) obj {
+	return obj{
+		"id": n.id, "content": n.content, "created_at": stamp(n.at), "updated_at": stamp(n.at),
+		"user": p.directory.userRef(n.userID), "channel": obj{"summary": "The PagerDuty website or APIs"},
+	}
+}
+
+func (p *PagerDuty) entryJSON(e *logEntry, withIncident bool) obj {
+	i := p.incident(e.incidentID)
+	o := reference(e.id, e.kind+"_log_entry", "log_entries", e.summary)
+	o["created_at"], o["agent"], o["channel"] = stamp(e.at), p.directory.agentRef(e.by), e.channel
+	o["service"], o["incident"] = p.directory.serviceRef(i.serviceID), p.incidentRef(i.id)
+	o["contexts"], o["event_details"] = []obj{}, obj{"description": e.summary}
+	s, _ := p.directory.service(i.serviceID)
+	o["teams"] = p.directory.teamRefs(s.TeamIDs)
+	if withIncident {
+		o["incident"] = p.incidentJSON(i)
+	}
+	switch e.kind {
+	case "assign", "escalate":
+		refs := []obj{}
+		for _, id := range e.assignees {
+			refs = append(refs, p.directory.userRef(id))
+		}
+		o["assignees"] = refs
+	case "notify":
+		o["user"] = p.directory.userRef(e.by.userID)
+	case "annotate":
+		o["note"] = e.note
+		o["channel"] = obj{"type": "note", "summary": e.note}
+	}
+	return o
+}

@@ -1,0 +1,171 @@
+package demo
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// event is the body of Events API v2.
+type event struct {
+	RoutingKey string `json:"routing_key"`
+	DedupKey   string `json:"dedup_key"`
+	Action     string `json:"event_action"`
+	Payload    *struct {
+		Summary   string `json:"summary"`
+		Source    string `json:"source"`
+		Severity  string `json:"severity"`
+		Component string `json:"component"`
+		Group     string `json:"group"`
+		Class     string `json:"class"`
+		Details   any    `json:"custom_details"`
+	} `json:"payload"`
+	Client    string `json:"client"`
+	ClientURL string `json:"client_url"`
+	Links     []struct {
+		Href string `json:"href"`
+		Text string `json:"text"`
+	} `json:"links"`
+	Images []struct {
+		Src  string `json:"src"`
+		Href string `json:"href"`
+		Alt  string `json:"alt"`
+	} `json:"images"`
+}
+
+// parseEvent reads and checks an event; problems are PagerDuty's errors.
+func parseEvent(body []byte) (e event, problems []string) {
+	if err := json.Unmarshal(body, &e); err != nil {
+		return event{}, []string{"the event is no JSON object: " + err.Error()}
+	}
+	if len(e.RoutingKey) != 32 {
+		problems = append(problems, "Length of 'routing_key' is incorrect (should be 32 characters)")
+	}
+	switch e.Action {
+	case "trigger":
+		switch {
+		case e.Payload == nil:
+			problems = append(problems, "'payload' is missing or blank")
+		case strings.TrimSpace(e.Payload.Summary) == "":
+			problems = append(problems, "'payload.summary' is missing or blank")
+		case strings.TrimSpace(e.Payload.Source) == "":
+			problems = append(problems, "'payload.source' is missing or blank")
+		case !slices.Contains([]string{"critical", "error", "warning", "info"}, e.Payload.Severity):
+			problems = append(problems, "'payload.severity' is invalid (must be one of the following: 'critical', 'warning', 'error' or 'info')")
+		}
+	case "acknowledge", "resolve":
+		if e.DedupKey == "" {
+			problems = append(problems, "'dedup_key' is missing or blank")
+		}
+	default:
+		problems = append(problems, "'event_action' is invalid (must be one of the following: 'trigger', 'acknowledge' or 'resolve')")
+	}
+	if len(e.DedupKey) > 255 {
+		problems = append(problems, "Length of 'dedup_key' is incorrect (should be at most 255 characters)")
+	}
+	return e, problems
+}
+
+func (p *PagerDuty) enqueue(w http.ResponseWriter, r *http.Request) {
+	var raw json.RawMessage
+	if err := json.NewDecoder(r.Body).Decode(&raw); err != nil {
+		writeJSON(w, http.StatusBadRequest, obj{"status": "invalid event", "message": "Event object is invalid", "errors": []string{err.Error()}})
+		return
+	}
+	e, problems := parseEvent(raw)
+	if len(problems) > 0 {
+		writeJSON(w, http.StatusBadRequest, obj{"status": "invalid event", "message": "Event object is invalid", "errors": problems})
+		return
+	}
+	key := p.accept(e)
+	writeJSON(w, http.StatusAccepted, obj{"status": "success", "message": "Event processed", "dedup_key": key})
+}
+
+func (p *PagerDuty) enqueueChange(w http.ResponseWriter, r *http.Request) {
+	var e struct {
+		RoutingKey string `json:"routing_key"`
+		Payload    *struct {
+			Summary string `json:"summary"`
+		} `json:"payload"`
+	}
+	if err := json.NewDecoder(r.Body).Decode(&e); err != nil || len(e.RoutingKey) != 32 || e.Payload == nil || e.Payload.Summary == "" {
+		writeJSON(w, http.StatusBadRequest, obj{"status": "invalid event", "message": "Change event object is invalid", "errors": []string{"'payload.summary' is missing or blank"}})
+		return
+	}
+	writeJSON(w, http.StatusAccepted, obj{"status": "success", "message": "Change event processed"})
+}
+
+// accept does what an event says and returns its dedup key. An event for a key
+// that nobody knows is taken and dropped, as PagerDuty does.
+func (p *PagerDuty) accept(e event) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if e.DedupKey == "" {
+		e.DedupKey = strings.ToLower(p.newID("") + p.newID(""))
+	}
+	s, known := p.directory.serviceByKey(e.RoutingKey)
+	if !known {
+		return e.DedupKey
+	}
+	by := agent{serviceID: s.ID}
+	i, a := p.openAlert(s.ID, e.DedupKey)
+	switch e.Action {
+	case "trigger":
+		if a != nil {
+			// Later events of a key change nothing but the time: the first
+			// event's details stay.
+			i.touch(p.now())
+			return e.DedupKey
+		}
+		i = p.open(s, e.Payload.Summary, e.DedupKey, s.urgencyOf(e.Payload.Severity), by)
+		i.alerts = []*alert{p.newAlert(s, e)}
+		if !p.page(i, s.PolicyID, 1, by, "assign") {
+			p.log(i, "exhaust_escalation_path", "Nobody is on call.", by, nil)
+		}
+	case "acknowledge":
+		if a != nil && i.status == "triggered" {
+			p.acknowledge(i, by)
+		}
+	case "resolve":
+		if a == nil {
+			return e.DedupKey
+		}
+		a.status = "resolved"
+		i.touch(p.now())
+		if !slices.ContainsFunc(i.alerts, func(a *alert) bool { return a.status == "triggered" }) {
+			p.resolve(i, "", by)
+		}
+	}
+	return e.DedupKey
+}
+
+func (p *PagerDuty) openAlert(serviceID, key string) (*incident, *alert) {
+	for _, i := range p.incidents {
+		if !i.open() {
+			continue
+		}
+		for _, a := range i.alerts {
+			if a.serviceID == serviceID && a.key == key && a.status == "triggered" {
+				return i, a
+			}
+		}
+	}
+	return nil, nil
+}
+
+func (p *PagerDuty) newAlert(s Service, e event) *alert {
+	a := &alert{
+		id: p.newID("Q"), key: e.DedupKey, status: "triggered", severity: e.Payload.Severity, summary: e.Payload.Summary,
+		created: p.now(), serviceID: s.ID, details: e.Payload.Details,
+		source: e.Payload.Source, class: e.Payload.Class, component: e.Payload.Component, group: e.Payload.Group,
+		client: e.Client, clientURL: e.ClientURL,
+	}
+	for _, l := range e.Links {
+		a.contexts = append(a.contexts, obj{"type": "link", "href": l.Href, "text": l.Text})
+	}
+	for _, m := range e.Images {
+		a.contexts = append(a.contexts, obj{"type": "image", "src": m.Src, "href": m.Href, "text": m.Alt})
+	}
+	return a
+}

@@ -1,0 +1,259 @@
+package demo
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// incident is PagerDuty's incident as the stand-in keeps it.
+type incident struct {
+	id, key, title string
+	number         int
+	status         string
+	urgency        string
+	priorityID     string
+	serviceID      string
+	policyID       string
+	level          int // of the policy; 0 when assigned directly
+	assignees      []dated
+	acks           []dated
+	created        time.Time
+	updated        time.Time
+	changed        time.Time
+	changedBy      agent
+	resolution     string
+	resolvedAt     time.Time
+	escalateAt     time.Time // zero: never by itself
+	unackAt        time.Time
+	snoozedUntil   time.Time
+	alerts         []*alert
+	notes          []note
+	details        string
+	mergedInto     string
+}
+
+type dated struct {
+	userID string
+	at     time.Time
+}
+
+// agent is who did something: a user, or a service's integration.
+type agent struct{ userID, serviceID string }
+
+type alert struct {
+	id, key, status, severity, summary string
+	created                            time.Time
+	serviceID                          string
+	details                            any // the custom details of the first event
+	contexts                           []obj
+	source, class, component, group    string
+	client, clientURL                  string
+}
+
+type note struct {
+	id, content, userID string
+	at                  time.Time
+}
+
+type logEntry struct {
+	id, kind, summary string // kind without "_log_entry"
+	at                time.Time
+	by                agent
+	incidentID        string
+	assignees         []string
+	note              string
+	channel           obj
+}
+
+func (i *incident) open() bool { return i.status != "resolved" }
+
+func (i *incident) touch(now time.Time) { i.updated = now }
+
+// The changes below are PagerDuty's rules; callers hold the lock.
+
+func (p *PagerDuty) newID(prefix string) string {
+	p.counter++
+	const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	// Spread like PagerDuty's own, so that no two share a long prefix.
+	n := uint64(p.counter) * 0x9e3779b97f4a7c15
+	id := []byte(prefix)
+	for len(id) < 14 {
+		id = append(id, digits[n%36])
+		n = n/36 ^ uint64(p.counter)<<40
+	}
+	return string(id)
+}
+
+func (p *PagerDuty) log(i *incident, kind, summary string, by agent, fill func(*logEntry)) {
+	e := &logEntry{
+		id: p.newID("R"), kind: kind, summary: summary, at: p.now(), by: by, incidentID: i.id,
+		channel: obj{"type": "api"},
+	}
+	if by.userID != "" {
+		e.channel = obj{"type": "website"}
+	}
+	if fill != nil {
+		fill(e)
+	}
+	p.entries = append(p.entries, e)
+}
+
+func (p *PagerDuty) nameOf(by agent) string {
+	if u, ok := p.directory.user(by.userID); ok {
+		return u.Name
+	}
+	if s, ok := p.directory.service(by.serviceID); ok {
+		return s.Name
+	}
+	return "PagerDuty"
+}
+
+func (p *PagerDuty) names(ids []string) string {
+	s := ""
+	for n, id := range ids {
+		u, _ := p.directory.user(id)
+		if n > 0 {
+			s += ", "
+		}
+		s += u.Name
+	}
+	return s
+}
+
+// open begins an incident on a service.
+func (p *PagerDuty) open(s Service, title, key, urgency string, by agent) *incident {
+	now := p.now()
+	p.numbers++
+	i := &incident{
+		id: p.newID("Q"), key: cmp.Or(key, p.newID("")), title: title, number: p.numbers,
+		status: "triggered", urgency: urgency, serviceID: s.ID, policyID: s.PolicyID,
+		created: now, updated: now, changed: now, changedBy: by,
+	}
+	p.incidents = append(p.incidents, i)
+	p.log(i, "trigger", "Triggered: "+title, by, nil)
+	return i
+}
+
+// page assigns an incident to a level of its policy. It reports false, and
+// changes nothing, when nobody is on call there or on a later one.
+func (p *PagerDuty) page(i *incident, policyID string, level int, by agent, kind string) bool {
+	now := p.now()
+	level = p.directory.firstLevel(policyID, level, now)
+	if level == 0 {
+		return false
+	}
+	policy, _ := p.directory.policy(policyID)
+	i.policyID, i.level = policyID, level
+	i.setAssignees(p.directory.onCall(policyID, level, now), now)
+	i.escalateAt = time.Time{}
+	if delay := policy.Levels[level-1].Delay; delay > 0 && level < len(policy.Levels) {
+		i.escalateAt = now.Add(delay)
+	}
+	i.touch(now)
+	ids := i.assigneeIDs()
+	summary := fmt.Sprintf("Assigned to %s.", p.names(ids))
+	if kind == "escalate" {
+		summary = fmt.Sprintf("Escalated to %s by %s.", p.names(ids), p.nameOf(by))
+	}
+	p.log(i, kind, summary, by, func(e *logEntry) { e.assignees = ids })
+	for _, id := range ids {
+		p.log(i, "notify", "Notified "+p.names([]string{id})+".", agent{}, func(e *logEntry) {
+			e.channel = obj{"type": "auto", "notification": obj{"type": "push", "status": "success", "address": ""}}
+			e.by = agent{userID: id}
+		})
+	}
+	return true
+}
+
+func (i *incident) setAssignees(ids []string, now time.Time) {
+	i.assignees = nil
+	for _, id := range ids {
+		i.assignees = append(i.assignees, dated{id, now})
+	}
+}
+
+func (i *incident) assigneeIDs() []string {
+	ids := make([]string, len(i.assignees))
+	for n, a := range i.assignees {
+		ids[n] = a.userID
+	}
+	return ids
+}
+
+func (p *PagerDuty) setStatus(i *incident, status string, by agent) {
+	now := p.now()
+	i.status, i.changed, i.changedBy = status, now, by
+	i.touch(now)
+}
+
+func (p *PagerDuty) acknowledge(i *incident, by agent) {
+	now := p.now()
+	p.setStatus(i, "acknowledged", by)
+	i.escalateAt, i.unackAt = time.Time{}, time.Time{}
+	if s, ok := p.directory.service(i.serviceID); ok && s.AckTimeout > 0 {
+		i.unackAt = now.Add(s.AckTimeout)
+	}
+	if by.userID != "" {
+		i.acks = append(i.acks, dated{by.userID, now})
+	}
+	p.log(i, "acknowledge", "Acknowledged by "+p.nameOf(by)+".", by, nil)
+}
+
+func (p *PagerDuty) retrigger(i *incident, by agent) {
+	p.setStatus(i, "triggered", by)
+	i.acks, i.unackAt, i.snoozedUntil = nil, time.Time{}, time.Time{}
+	p.log(i, "unacknowledge", "The acknowledgement ended.", by, nil)
+}
+
+func (p *PagerDuty) resolve(i *incident, resolution string, by agent) {
+	p.setStatus(i, "resolved", by)
+	i.resolution, i.resolvedAt = resolution, p.now()
+	i.escalateAt, i.unackAt, i.snoozedUntil = time.Time{}, time.Time{}, time.Time{}
+	for _, a := range i.alerts {
+		a.status = "resolved"
+	}
+	if resolution != "" {
+		p.addNote(i, by, "Resolution Note: "+resolution)
+	}
+	p.log(i, "resolve", "Resolved by "+p.nameOf(by)+".", by, nil)
+}
+
+func (p *PagerDuty) addNote(i *incident, by agent, content string) {
+	i.notes = append(i.notes, note{p.newID("P"), content, by.userID, p.now()})
+	i.touch(p.now())
+	p.log(i, "annotate", "Note added by "+p.nameOf(by)+".", by, func(e *logEntry) { e.note = content })
+}
+
+// assign gives an incident to people and takes it out of the escalation.
+func (p *PagerDuty) assign(i *incident, userIDs []string, by agent) {
+	now := p.now()
+	i.setAssignees(userIDs, now)
+	i.level, i.escalateAt = 0, time.Time{}
+	if i.status == "acknowledged" {
+		// Whoever is newly assigned is paged: the acknowledgement ends.
+		p.setStatus(i, "triggered", by)
+		i.acks, i.unackAt = nil, time.Time{}
+	}
+	i.touch(now)
+	p.log(i, "assign", fmt.Sprintf("Assigned to %s by %s.", p.names(userIDs), p.nameOf(by)), by,
+		func(e *logEntry) { e.assignees = slices.Clone(userIDs) })
+}
+
+// Tick does what PagerDuty does by itself as time goes by: escalations,
+// acknowledgement timeouts, ends of snoozes.
+func (p *PagerDuty) Tick() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := p.now()
+	for _, i := range p.incidents {
+		if i.open() && !i.unackAt.IsZero() && !i.unackAt.After(now) {
+			p.retrigger(i, agent{serviceID: i.serviceID})
+			p.page(i, i.policyID, max(i.level, 1), agent{serviceID: i.serviceID}, "assign")
+		}
+		if i.status == "triggered" && !i.escalateAt.IsZero() && !i.escalateAt.After(now) {
+			p.page(i, i.policyID, i.level+1, agent{serviceID: i.serviceID}, "escalate")
+		}
+	}
+}

@@ -1,0 +1,431 @@
+package demo
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// PagerDuty is a stand-in for PagerDuty's REST API v2 and Events API v2. It
+// keeps its rules as its documentation and schema tell them; it is an
+// http.Handler, so a test can serve it as it likes.
+type PagerDuty struct {
+	clock   func() time.Time
+	handler http.Handler
+
+	mu        sync.Mutex
+	directory Directory
+	incidents []*incident
+	entries   []*logEntry
+	counter   int
+	numbers   int
+	requests  []Request
+	faults    []*Fault
+
+	limit, used int
+	windowEnds  time.Time
+
+	server *server // nil when somebody else serves it
+}
+
+// PagerDutyOptions says how a stand-in begins.
+type PagerDutyOptions struct {
+	Directory Directory
+	// Now is its clock; nil means time.Now.
+	Now func() time.Time
+	// RequestsPerMinute is the rate limit; 0 means PagerDuty's 960.
+	RequestsPerMinute int
+}
+
+// Request is a request as it came, for tests.
+type Request struct {
+	Method, Path string
+	Query        url.Values
+	Header       http.Header
+	Body         []byte
+}
+
+// Fault is something that goes wrong with matching requests.
+type Fault struct {
+	// Method and Path select requests; an empty one matches all. Path is a
+	// prefix.
+	Method, Path string
+	// Times is how often it happens; 0 means for ever.
+	Times int
+	// Skip lets that many matching requests through first.
+	Skip int
+
+	// Status and Body are answered instead, with Header.
+	Status int
+	Header http.Header
+	Body   string
+	// CutBefore ends the connection before the request is handled, CutAfter
+	// when it was handled and before it is answered.
+	CutBefore, CutAfter bool
+	// Truncate ends the connection in the middle of the answer.
+	Truncate bool
+	// Hold keeps the answer back until it is closed or the client gives up.
+	Hold <-chan struct{}
+}
+
+// NewPagerDuty makes a stand-in that is not served yet.
+func NewPagerDuty(o PagerDutyOptions) *PagerDuty {
+	p := &PagerDuty{clock: o.Now, directory: o.Directory, limit: o.RequestsPerMinute}
+	if p.clock == nil {
+		p.clock = time.Now
+	}
+	if p.limit == 0 {
+		p.limit = 960
+	}
+	if p.directory.Abilities == nil {
+		p.directory.Abilities = DefaultAbilities()
+	}
+	p.handler = p.routes()
+	return p
+}
+
+// now has PagerDuty's resolution: whole seconds.
+func (p *PagerDuty) now() time.Time { return p.clock().UTC().Truncate(time.Second) }
+
+// Listen serves the stand-in on a free loopback port until Close.
+func (p *PagerDuty) Listen() error {
+	s, err := listen(p)
+	p.server = s
+	return err
+}
+
+// URL is the root of the REST API.
+func (p *PagerDuty) URL() string { return p.server.url() }
+
+// EventsURL is where Events v2 are sent.
+func (p *PagerDuty) EventsURL() string { return p.URL() + "/v2/enqueue" }
+
+// Close stops serving.
+func (p *PagerDuty) Close() error { return p.server.close() }
+
+// Fail makes matching requests go wrong from now on.
+func (p *PagerDuty) Fail(f Fault) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.faults = append(p.faults, &f)
+}
+
+// Mend ends all faults.
+func (p *PagerDuty) Mend() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.faults = nil
+}
+
+// Requests are those that came so far.
+func (p *PagerDuty) Requests() []Request {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.requests)
+}
+
+// ForgetRequests empties the record.
+func (p *PagerDuty) ForgetRequests() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.requests = nil
+}
+
+const maxBody = 1 << 20
+
+// ServeHTTP answers as PagerDuty would.
+func (p *PagerDuty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		return // the client is gone
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	fault := p.record(r, body)
+	if fault == nil {
+		p.handler.ServeHTTP(w, r)
+		return
+	}
+	if fault.CutBefore {
+		panic(http.ErrAbortHandler)
+	}
+	if fault.Hold != nil {
+		select {
+		case <-fault.Hold:
+		case <-r.Context().Done():
+			panic(http.ErrAbortHandler)
+		}
+	}
+	if fault.Status != 0 {
+		for k, v := range fault.Header {
+			w.Header()[k] = v
+		}
+		w.WriteHeader(fault.Status)
+		_, _ = io.WriteString(w, fault.Body)
+		return
+	}
+	kept := &keptAnswer{header: http.Header{}}
+	p.handler.ServeHTTP(kept, r)
+	if fault.CutAfter {
+		panic(http.ErrAbortHandler)
+	}
+	for k, v := range kept.header {
+		w.Header()[k] = v
+	}
+	answer := kept.body.Bytes()
+	if fault.Truncate {
+		w.Header().Set("Content-Length", strconv.Itoa(len(answer)))
+		answer = answer[:len(answer)/2]
+	}
+	w.WriteHeader(max(kept.status, http.StatusOK))
+	_, _ = w.Write(answer)
+	if fault.Truncate {
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// record keeps the request and finds the fault that hits it.
+func (p *PagerDuty) record(r *http.Request, body []byte) *Fault {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.requests = append(p.requests, Request{r.Method, r.URL.Path, r.URL.Query(), r.Header.Clone(), body})
+	for n, f := range p.faults {
+		if f.Method != "" && f.Method != r.Method || !strings.HasPrefix(r.URL.Path, f.Path) {
+			continue
+		}
+		if f.Skip > 0 {
+			f.Skip--
+			continue
+		}
+		if f.Times > 0 {
+			if f.Times--; f.Times == 0 {
+				p.faults = slices.Delete(p.faults, n, n+1)
+			}
+		}
+		return f
+	}
+	return nil
+}
+
+// keptAnswer holds an answer back so that it can be cut.
+type keptAnswer struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (k *keptAnswer) Header() http.Header         { return k.header }
+func (k *keptAnswer) WriteHeader(status int)      { k.status = status }
+func (k *keptAnswer) Write(b []byte) (int, error) { return k.body.Write(b) }
+
+// refusal is an error as PagerDuty answers it.
+type refusal struct {
+	status, code int
+	message      string
+	errors       []string
+}
+
+func (e *refusal) Error() string { return e.message }
+
+var errNotFound = &refusal{http.StatusNotFound, 2100, "Not Found", nil}
+
+// refuse is a 400 with PagerDuty's code for why.
+func refuse(code int, format string, args ...any) error {
+	return &refusal{http.StatusBadRequest, code, "Invalid Input Provided", []string{fmt.Sprintf(format, args...)}}
+}
+
+func invalid(format string, args ...any) error { return refuse(2001, format, args...) }
+
+// call is one request with who makes it.
+type call struct {
+	*http.Request
+	user    User // the token's or From's; zero for an account token without From
+	account bool // an account token
+}
+
+func (c *call) by() agent { return agent{userID: c.user.ID} }
+
+// decode reads the body; it must be JSON.
+func (c *call) decode(into any) error {
+	if err := json.NewDecoder(c.Body).Decode(into); err != nil {
+		return invalid("the body is no JSON: %v", err)
+	}
+	return nil
+}
+
+type answer struct {
+	status int
+	body   any
+}
+
+func ok(body any) (answer, error) { return answer{http.StatusOK, body}, nil }
+
+// rest wraps a REST handler: token, rate limit, lock, errors.
+func (p *PagerDuty) rest(h func(*call) (answer, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		c := &call{Request: r}
+		err := p.authenticate(c)
+		if err == nil {
+			err = p.spend(w)
+		}
+		var a answer
+		if err == nil {
+			a, err = h(c)
+		}
+		if err == nil {
+			writeJSON(w, a.status, a.body)
+			return
+		}
+		var no *refusal
+		if !errors.As(err, &no) {
+			no = &refusal{http.StatusInternalServerError, 2000, "Internal Error", []string{err.Error()}}
+		}
+		body := obj{"message": no.message, "code": no.code}
+		if no.errors != nil {
+			body["errors"] = no.errors
+		}
+		writeJSON(w, no.status, obj{"error": body})
+	}
+}
+
+func writeJSON(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	if body == nil {
+		w.WriteHeader(status)
+		return
+	}
+	text, err := json.Marshal(body)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.WriteHeader(status)
+	_, _ = w.Write(text)
+}
+
+// authenticate finds out who calls. Writes with an account token need From
+// (developer.pagerduty.com, "REST API authentication").
+func (p *PagerDuty) authenticate(c *call) error {
+	token, isToken := strings.CutPrefix(c.Header.Get("Authorization"), "Token token=")
+	userID, known := p.directory.Tokens[token]
+	if !isToken || !known {
+		return &refusal{http.StatusUnauthorized, 2006, "Unauthorized", nil}
+	}
+	if userID != "" {
+		c.user, _ = p.directory.user(userID)
+		return nil
+	}
+	c.account = true
+	from := c.Header.Get("From")
+	if from == "" {
+		if c.Method != http.MethodGet {
+			return &refusal{http.StatusBadRequest, 2016, "Requester User Not Found", []string{"The From header is required"}}
+		}
+		return nil
+	}
+	u, ok := p.directory.userByEmail(from)
+	if !ok && c.Method != http.MethodGet {
+		return &refusal{http.StatusBadRequest, 1008, "Requester User Not Found", []string{"No user with that email"}}
+	}
+	c.user = u
+	return nil
+}
+
+// spend takes one request of the minute's.
+func (p *PagerDuty) spend(w http.ResponseWriter) error {
+	now := p.clock()
+	if !now.Before(p.windowEnds) {
+		p.windowEnds, p.used = now.Add(time.Minute), 0
+	}
+	p.used++
+	h := w.Header()
+	h.Set("Ratelimit-Limit", strconv.Itoa(p.limit))
+	h.Set("Ratelimit-Remaining", strconv.Itoa(max(0, p.limit-p.used)))
+	h.Set("Ratelimit-Reset", strconv.Itoa(max(1, int(p.windowEnds.Sub(now).Seconds()))))
+	if p.used > p.limit {
+		return &refusal{http.StatusTooManyRequests, 2020, "Rate Limit Exceeded", nil}
+	}
+	return nil
+}
+
+func (p *PagerDuty) incident(id string) *incident {
+	i, _ := find(p.incidents, func(i *incident) bool { return i.id == id })
+	return i
+}
+
+func (p *PagerDuty) incidentOf(c *call) (*incident, error) {
+	if i := p.incident(c.PathValue("id")); i != nil {
+		return i, nil
+	}
+	return nil, errNotFound
+}
+
+// page cuts a list as PagerDuty does: 25 by default, 100 at most, and never
+// beyond the 10,000th.
+func page[T any](c *call, name string, all []T, encode func(T) obj) (answer, error) {
+	q := c.URL.Query()
+	limit, err := number(q, "limit", 25)
+	if err != nil {
+		return answer{}, err
+	}
+	offset, err := number(q, "offset", 0)
+	if err != nil {
+		return answer{}, err
+	}
+	limit = min(max(limit, 1), 100)
+	if offset+limit > 10_000 {
+		return answer{}, invalid("Offset must be less than or equal to %d", 10_000-limit)
+	}
+	from, to := min(offset, len(all)), min(offset+limit, len(all))
+	items := []obj{}
+	for _, one := range all[from:to] {
+		items = append(items, encode(one))
+	}
+	body := obj{name: items, "offset": offset, "limit": limit, "more": to < len(all), "total": nil}
+	if q.Get("total") == "true" {
+		body["total"] = len(all)
+	}
+	return ok(body)
+}
+
+func number(q url.Values, name string, otherwise int) (int, error) {
+	if !q.Has(name) {
+		return otherwise, nil
+	}
+	n, err := strconv.Atoi(q.Get(name))
+	if err != nil || n < 0 {
+		return 0, invalid("%s must be a number", name)
+	}
+	return n, nil
+}
+
+// chosen reports whether an id passes a filter such as user_ids[]; no filter
+// passes all.
+func chosen(q url.Values, name string, ids ...string) bool {
+	want := q[name]
+	if len(want) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(ids, func(id string) bool { return slices.Contains(want, id) })
+}
+
+func moment(q url.Values, name string, otherwise time.Time) (time.Time, error) {
+	if q.Get(name) == "" {
+		return otherwise, nil
+	}
+	t, err := time.Parse(time.RFC3339, q.Get(name))
+	if err != nil {
+		return time.Time{}, invalid("%s must be an ISO 8601 date", name)
+	}
+	return t, nil
+}

@@ -1,0 +1,138 @@
+package demo
+
+import "time"
+
+// runbook is where the demo's alerts say that their runbooks are. The demo
+// never asks that host: the pages are embedded, and found by their names.
+func runbook(page string) string { return "https://runbooks.example.com/" + page }
+
+func newRule(name, service, team, severity, query, summary, page string, hold time.Duration, receiver string) *rule {
+	annotations := map[string]string{"summary": summary}
+	if page != "" {
+		annotations["runbook_url"] = runbook(page)
+	}
+	return &rule{
+		name: name, query: query, hold: hold, receiver: receiver, annotations: annotations,
+		labels: map[string]string{"service": service, "team": team, "severity": severity, "namespace": service},
+	}
+}
+
+// script is what happens in the demo: rules, and beats at times before and
+// after its start.
+type script struct {
+	errors, queue, provider, replication, latency, disk, certificate, pressure, newsletter *rule
+}
+
+func newScript() *script {
+	return &script{
+		errors: newRule("HighErrorRate", "checkout", "payments", "critical",
+			`sum by (pod) (rate(http_requests_total{service="checkout",code=~"5.."}[5m])) / sum by (pod) (rate(http_requests_total{service="checkout"}[5m])) > 0.05`,
+			"More than 5 % of checkout's requests fail", "checkout/HighErrorRate.md", time.Minute, receiverPayments),
+		queue: newRule("OrderQueueGrowing", "checkout", "payments", "critical",
+			`deriv(order_queue_length{service="checkout"}[10m]) > 1`,
+			"Orders wait longer and longer", "checkout/OrderQueueGrowing.md", 2*time.Minute, receiverPayments),
+		provider: newRule("PaymentProviderErrors", "checkout", "payments", "warning",
+			`rate(provider_errors_total[5m]) > 0.5`,
+			"A payment provider refuses more than usual", "checkout/PaymentProviderErrors.md", time.Minute, receiverPayments),
+		replication: newRule("DatabaseReplicationLag", "payments-db", "payments", "critical",
+			`pg_replication_lag_seconds > 30`,
+			"A replica is more than 30 s behind", "payments-db/DatabaseReplicationLag.md", time.Minute, receiverPayments),
+		latency: newRule("SearchLatencyP99", "search", "discovery", "warning",
+			`histogram_quantile(0.99, sum by (le) (rate(search_seconds_bucket[5m]))) > 0.75`,
+			"Every hundredth search takes more than 0.75 s", "search/SearchLatencyP99.md", time.Minute, receiverDiscovery),
+		disk: newRule("VolumeFillingUp", "object-store", "platform", "warning",
+			`predict_linear(kubelet_volume_stats_available_bytes[6h], 4*24*3600) < 0`,
+			"A volume will be full in four days", "platform/VolumeFillingUp.md", time.Minute, receiverPlatform),
+		certificate: newRule("CertificateExpiresSoon", "edge", "platform", "warning",
+			`probe_ssl_earliest_cert_expiry - time() < 7*24*3600`,
+			"A certificate ends within a week", "platform/CertificateExpiresSoon.md", time.Minute, receiverPlatform),
+		pressure: newRule("NodeDiskPressure", "kubernetes", "platform", "critical",
+			`kube_node_status_condition{condition="DiskPressure",status="true"} == 1`,
+			"A node runs out of disk", "platform/NodeDiskPressure.md", time.Minute, receiverPlatform),
+		newsletter: newRule("NewsletterQueueStuck", "newsletter", "growth", "warning",
+			`rate(newsletter_sent_total[15m]) == 0`,
+			"No newsletter was sent for 15 minutes", "", time.Minute, receiverChat),
+	}
+}
+
+func (s *script) rules() []*rule {
+	return []*rule{s.errors, s.queue, s.provider, s.replication, s.latency, s.disk, s.certificate, s.pressure, s.newsletter}
+}
+
+// beat is something that happens at a time from the demo's start.
+type beat struct {
+	at time.Duration
+	do func(*Demo)
+}
+
+// beats are the story, in their order. Those before zero have happened when
+// the screen comes up.
+func (s *script) beats() []beat {
+	pod := func(name string) map[string]string { return map[string]string{"pod": name} }
+	return []beat{
+		{-26 * time.Hour, func(d *Demo) {
+			d.raise(s.certificate, map[string]string{"instance": "shop.example.com:443"}, "518400")
+		}},
+		{-25 * time.Hour, func(d *Demo) {
+			d.PagerDuty.act(dedupOf(s.certificate), "PUKOFI1", func(p *PagerDuty, i *incident, by agent) {
+				i.priorityID = "PPRIO03"
+				p.acknowledge(i, by)
+				i.unackAt = time.Time{}
+				p.addNote(i, by, "The renewal job lost its DNS credentials. New ones are ordered; the old certificate holds until Friday.")
+			})
+		}},
+		{-3 * time.Hour, func(d *Demo) {
+			d.raise(s.disk, map[string]string{"persistentvolumeclaim": "data-object-store-2", "node": "node-4"}, "-8.2e+09")
+		}},
+		{-95 * time.Minute, func(d *Demo) {
+			d.raise(s.replication, map[string]string{"instance": "payments-db-1:9187"}, "184")
+		}},
+		{-92 * time.Minute, func(d *Demo) {
+			d.PagerDuty.act(dedupOf(s.replication), "PUANNS1", func(p *PagerDuty, i *incident, by agent) {
+				p.assign(i, []string{by.userID}, by)
+				p.acknowledge(i, by)
+				i.unackAt = time.Time{}
+				p.addNote(i, by, "Failing over to payments-db-2. Silenced for the time of it.")
+			})
+		}},
+		// A silence swallowed the resolve: Alertmanager sends none while an
+		// alert is silenced, so the incident stays open for ever.
+		{-20 * time.Minute, func(d *Demo) { d.clearUnsaid(s.replication) }},
+		{-50 * time.Minute, func(d *Demo) { d.raise(s.latency, map[string]string{"shard": "3"}, "1.31") }},
+		{-44 * time.Minute, func(d *Demo) {
+			d.PagerDuty.act(dedupOf(s.latency), "PUMART1", func(p *PagerDuty, i *incident, by agent) {
+				p.acknowledge(i, by)
+				p.addNote(i, by, "Shard 3 is being reindexed; it should calm down in an hour.")
+			})
+		}},
+		{-31 * time.Minute, func(d *Demo) {
+			d.silence("Draining node-7 for the kernel upgrade", "kofi@example.com", 2*time.Hour, map[string]string{"alertname": "NodeDiskPressure", "node": "node-7"})
+		}},
+		{-30 * time.Minute, func(d *Demo) { d.raise(s.pressure, map[string]string{"node": "node-7"}, "1") }},
+		{-25 * time.Minute, func(d *Demo) {
+			d.PagerDuty.report("PVBILL1", "PUPRIY1", "Customers report invoices in the wrong currency", FirstLinePolicy)
+		}},
+		{-18 * time.Minute, func(d *Demo) { d.raise(s.newsletter, map[string]string{"instance": "newsletter-0:8080"}, "0") }},
+		{-9 * time.Minute, func(d *Demo) {
+			d.raise(s.provider, map[string]string{"provider": "example-pay", "pod": "checkout-7d9f8c6b5-k2x4p"}, "0.83")
+		}},
+		{-5 * time.Minute, func(d *Demo) {
+			d.raise(s.errors, pod("checkout-7d9f8c6b5-h8s2j"), "0.37")
+			d.raise(s.errors, pod("checkout-7d9f8c6b5-k2x4p"), "0.41")
+			d.raise(s.errors, pod("checkout-7d9f8c6b5-zq9vm"), "0.29")
+		}},
+		{-3 * time.Minute, func(d *Demo) {
+			d.PagerDuty.act(dedupOf(s.errors), "", func(_ *PagerDuty, i *incident, _ agent) { i.priorityID = "PPRIO01" })
+		}},
+		{-1 * time.Minute, func(d *Demo) { d.raise(s.queue, map[string]string{"queue": "orders"}, "3.4") }},
+
+		{45 * time.Second, func(d *Demo) { d.raiseFiring(s.errors, pod("checkout-7d9f8c6b5-4wplt"), "0.35") }},
+		{100 * time.Second, func(d *Demo) { d.clear(s.newsletter) }},
+		{150 * time.Second, func(d *Demo) { d.clear(s.latency) }},
+	}
+}
+
+// dedupOf is the dedup key of the group that a rule's alerts make.
+func dedupOf(r *rule) string {
+	return dedupKey(&notification{receiver: r.receiver, labels: map[string]string{"alertname": r.name, "service": r.labels["service"]}})
+}
