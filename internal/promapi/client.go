@@ -39,6 +39,9 @@ type Options struct {
 	// defaults, with the proxy of the environment.
 	HTTP      config.HTTPClientConfig
 	UserAgent string
+	// Transport takes the place of the one that HTTP describes, for tests
+	// without a network; nil means that one.
+	Transport http.RoundTripper
 	// Log is for debugging; nil means none.
 	Log *slog.Logger
 }
@@ -79,6 +82,9 @@ func New(o Options) (*Client, error) {
 	under, err := config.NewRoundTripperFromConfig(options, o.Source.Name, config.WithUserAgent(agent))
 	if err != nil {
 		return nil, c.Failure(settingUp, sources.Rejected, "http under "+c.section()+" can't be used: "+short(err.Error()), err)
+	}
+	if o.Transport != nil {
+		under = o.Transport
 	}
 	c.http = &http.Client{
 		Transport:     &bounded{under: under, scheme: base.Scheme, host: base.Host, max: maxBody},
