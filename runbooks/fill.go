@@ -1,0 +1,290 @@
+package runbooks
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"firstline/internal/clean"
+)
+
+// Filled is a text in which variables were replaced.
+type Filled struct {
+	Text string
+	// Replaced are the variables that were, Refused those that a label could
+	// fill but must not, and Unknown the names that nothing can fill; each in
+	// the order of the text.
+	Replaced []Replacement
+	Refused  []Refusal
+	Unknown  []string
+}
+
+// Replacement is a variable that was filled.
+type Replacement struct {
+	// Variable is as it stood, such as "${pod}"; Name is the label or extra.
+	Variable, Name, Value string
+}
+
+// Refusal is a variable that was left as it stood although its value is known.
+type Refusal struct {
+	Variable, Name string
+	// Sentence says why, for a person.
+	Sentence string
+}
+
+// Fill replaces $NAME, ${name} and {{ $labels.name }} in the code of a
+// runbook's Markdown, fenced, indented and inline, by the alert's labels, else
+// by the configured extras. Text that is not code never changes, nor does an
+// unknown name. The number of lines stays.
+//
+// A name is a label's in any case, with or without underscores, and with or
+// without "_NAME" behind it. Names that every shell has, such as $PATH, and
+// those that the code itself assigns are left alone.
+//
+// A value arrives in a POSIX shell as one word, or as its part of one, and
+// nothing in it is run. Where that can't be had the variable stays and is in
+// Refused.
+func Fill(markdown string, labels, extras map[string]string) Filled {
+	f := filler{values: newValues(labels, extras)}
+	f.result.Text = f.markdown(markdown)
+	return f.result
+}
+
+// FillCommand does what Fill does for a text that is a shell's command as a
+// whole.
+func FillCommand(command string, labels, extras map[string]string) Filled {
+	f := filler{values: newValues(labels, extras), shell: true}
+	f.result.Text = apply(command, f.code(command))
+	return f.result
+}
+
+// FilledWith is the runbook with Fill applied to its body.
+func (rb *Runbook) FilledWith(labels, extras map[string]string) (*Runbook, Filled) {
+	f := Fill(rb.Body, labels, extras)
+	if f.Text == rb.Body {
+		return rb, f
+	}
+	return rb.WithBody(f.Text), f
+}
+
+// values are what variables can be filled with.
+type values struct {
+	exact, folded map[string]named
+}
+
+type named struct {
+	name, value string
+	several     bool // more than one label is meant by it
+}
+
+func newValues(labels, extras map[string]string) values {
+	v := values{exact: map[string]named{}, folded: map[string]named{}}
+	for _, from := range []map[string]string{labels, extras} {
+		exact, folded := map[string]named{}, map[string]named{}
+		for name, value := range from {
+			if value == "" {
+				continue // Prometheus: an empty label is none
+			}
+			put(exact, strings.ToLower(name), named{name: name, value: value})
+			put(folded, foldName(name), named{name: name, value: value})
+		}
+		// Labels come before extras: they are about this very alert.
+		for name, value := range exact {
+			if _, ok := v.exact[name]; !ok {
+				v.exact[name] = value
+			}
+		}
+		for name, value := range folded {
+			if _, ok := v.folded[name]; !ok {
+				v.folded[name] = value
+			}
+		}
+	}
+	return v
+}
+
+func put(m map[string]named, key string, n named) {
+	if before, ok := m[key]; ok && before.value != n.value {
+		n.several = true
+	}
+	m[key] = n
+}
+
+func foldName(name string) string { return strings.ReplaceAll(strings.ToLower(name), "_", "") }
+
+// ownNames are the shell's own and those that every environment has.
+var ownNames = wordSet("PATH HOME USER LOGNAME SHELL PWD OLDPWD IFS UID EUID PPID RANDOM LINENO TERM LANG TMPDIR EDITOR PAGER OPTARG OPTIND SECONDS REPLY BASH PS1 PS2 DISPLAY MAIL KUBECONFIG")
+
+// lookup finds the value that a variable's name means.
+func (v values) lookup(name string) (named, bool) {
+	keys := []string{foldName(name)}
+	if short, ok := strings.CutSuffix(strings.ToLower(name), "_name"); ok && short != "" {
+		keys = append(keys, foldName(short))
+	}
+	if n, ok := v.exact[strings.ToLower(name)]; ok {
+		return n, !n.several
+	}
+	for _, key := range keys {
+		if n, ok := v.folded[key]; ok {
+			return n, !n.several
+		}
+	}
+	return named{}, false
+}
+
+// filler fills the pieces of code of one text.
+type filler struct {
+	values values
+	// shell: the code is a shell's, so that quotes mean what they mean there.
+	shell bool
+	// inline: the code stands in a line of text; table: in a table's cell.
+	inline, table bool
+	// broken are the offsets at which a line of an inline piece begins.
+	broken map[int]bool
+	result Filled
+}
+
+// edit is a part of a text and what to put in its place.
+type edit struct {
+	start, end int
+	text       string
+}
+
+// apply makes edits, which stand in order.
+func apply(text string, edits []edit) string {
+	var b strings.Builder
+	at := 0
+	for _, e := range edits {
+		b.WriteString(text[at:e.start] + e.text)
+		at = e.end
+	}
+	return b.String() + text[at:]
+}
+
+// rereads are commands that read their arguments as commands once more, some
+// on another machine. A quote protects from the first reading only.
+var rereads = regexp.MustCompile(`(?:^|[^\w-])(?:(?:ba|da|z|k|a|fi|c|tc)?sh|eval|ssh|mosh|su|watch|parallel|xargs|trap|tmux|screen|expect|script|flock|make|ansible|pdsh|clush|salt|alias|busybox|scp|rsync)(?:$|[^\w-])`)
+
+// bare is what no shell and no program reads anything into.
+var bare = regexp.MustCompile(`^[A-Za-z0-9_./:-]+$`)
+
+// code says how to fill one piece of code.
+func (f *filler) code(text string) []edit {
+	if !strings.Contains(text, "$") && !strings.Contains(text, "{{") {
+		return nil
+	}
+	s := scanShell(text)
+	reread := rereads.MatchString(text)
+	var edits []edit
+	kept := -1 // the end of a $NAME directly before that stays
+	for _, v := range s.variables {
+		original := text[v.start:v.end]
+		insert := original
+		switch n, ok := f.values.lookup(v.name); {
+		case !v.template && (ownNames[v.name] || s.assigned[v.name]):
+		case !ok:
+			f.result.Unknown = append(f.result.Unknown, v.name)
+		default:
+			p := insertion{scan: s, variable: v, value: n.value, shell: f.shell, reread: reread, afterVariable: kept == v.start}
+			if filled, why := f.decide(p); why == "" {
+				insert = filled
+				f.result.Replaced = append(f.result.Replaced, Replacement{original, n.name, n.value})
+			} else {
+				f.result.Refused = append(f.result.Refused, Refusal{
+					original, n.name,
+					fmt.Sprintf("%s is not filled in: the value of %s %s.", original, n.name, why),
+				})
+			}
+		}
+		switch {
+		case insert != original:
+			edits = append(edits, edit{v.start, v.end, insert})
+		case v.plain:
+			kept = v.end
+		}
+	}
+	return edits
+}
+
+// insertion is one value about to be put into one place.
+type insertion struct {
+	scan          *shellScan
+	variable      variable
+	value         string
+	shell, reread bool
+	afterVariable bool
+}
+
+// decide gives what to put in the place of a variable, or why not.
+func (f *filler) decide(p insertion) (insert, why string) {
+	v, text, value := p.variable, p.scan.text, p.value
+	before, after := byte(0), byte(0)
+	if v.start > 0 {
+		before = text[v.start-1]
+	}
+	if v.end < len(text) {
+		after = text[v.end]
+	}
+	alone := f.inline && strings.TrimSpace(text) == text[v.start:v.end]
+	switch {
+	case clean.Line("."+value+".") != "."+value+".":
+		return "", "has characters that can't be shown"
+	case len(value) > 4096:
+		return "", "is too long"
+	case f.inline && strings.Contains(value, "`"):
+		return "", "has a backquote, which would end the code"
+	case f.table && strings.ContainsAny(value, `|\`):
+		return "", "has a character that would end the table's cell"
+	case v.command && !alone:
+		return "", "would be run as a command"
+	case v.wordStart && strings.HasPrefix(value, "-"):
+		return "", `begins with "-", which a command takes for an option`
+	case v.template && (before == '$' || before == '\\'):
+		return "", "stands behind a character that would change its meaning"
+	case v.heredoc != "" && strings.Contains(v.heredoc, value):
+		return "", "could end the here-document"
+	}
+
+	isBare := bare.MatchString(value) && !ordinal(value)
+	// What stands beside a value can make something else of it: a number
+	// before ">" is a file's, a name behind "~" is a home.
+	glued := p.afterVariable || f.broken[v.start] ||
+		v.quoting == unquoted && (v.inCommand && !alone || before == '~' || after == '<' || after == '>' || after == '(')
+	if isBare && !glued {
+		return value, ""
+	}
+	if v.quoting == inOther || !p.shell {
+		if isBare && !p.afterVariable && !f.broken[v.start] {
+			return value, ""
+		}
+		return "", "can't be quoted here"
+	}
+	if !isBare {
+		switch {
+		case p.reread:
+			return "", "would be read as a command a second time by what it is handed to"
+		case v.embedded:
+			return "", "has characters that the text around it could read as its own"
+		case !p.scan.certain(v):
+			return "", "can't be quoted safely, as a quote nearby is not closed on its line"
+		}
+	}
+	word := shellQuote(value)
+	switch v.quoting {
+	case inDouble:
+		return `"` + word + `"`, ""
+	case inSingle:
+		return "'" + word + "'", ""
+	}
+	return word, ""
+}
+
+// ordinal reports whether value is as a list's number is, "1.".
+func ordinal(value string) bool {
+	return strings.TrimLeft(value, "0123456789") == "."
+}
+
+// shellQuote makes one word of value for every POSIX shell.
+func shellQuote(value string) string {
+	return "'" + strings.ReplaceAll(value, "'", `'\''`) + "'"
+}

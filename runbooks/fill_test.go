@@ -1,0 +1,264 @@
+package runbooks
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+var labels = map[string]string{
+	"namespace": "prod", "pod": "checkout-7f9", "Node": "node-1", "mountpoint": "/var/lib",
+	"evil": "$(reboot)", "quote": "'; rm -rf /", "space": "two words", "dash": "--all", "line": "a\nb",
+	"tick": "a`b", "bar": "a|b", "path": "/api", "number": "2", "empty": "",
+}
+
+func TestFillCommand(t *testing.T) {
+	for _, c := range []struct{ name, in, want string }{
+		{"plain", "kubectl -n $NAMESPACE get pod $POD", "kubectl -n prod get pod checkout-7f9"},
+		{"braces", "kubectl logs ${pod}-x", "kubectl logs checkout-7f9-x"},
+		{"template", "kubectl logs {{ $labels.pod }} {{.Labels.namespace}}", "kubectl logs checkout-7f9 prod"},
+		{"node name", "oc debug node/$NODE_NAME", "oc debug node/node-1"},
+		{"underscore", `df -h "/host/$MOUNT_POINT"`, `df -h "/host//var/lib"`},
+		{"unknown stays", "echo $OTHER ${NAMESPACE:-x} $1 $$POD", "echo $OTHER ${NAMESPACE:-x} $1 $$POD"},
+		{"escaped stays", `echo \$POD "\$POD"`, `echo \$POD "\$POD"`},
+		{"own names stay", "echo $PATH", "echo $PATH"},
+		{"empty label is none", "echo $EMPTY", "echo $EMPTY"},
+		{"assigned stays", "POD=$(kubectl get pod)\nkubectl logs $POD", "POD=$(kubectl get pod)\nkubectl logs $POD"},
+		{"loop stays", "for pod in a b; do echo $pod; done", "for pod in a b; do echo $pod; done"},
+		{"option is no assignment", "kubectl -l pod=$POD get", "kubectl -l pod=checkout-7f9 get"},
+		{"prompt", "$ kubectl get $POD", "$ kubectl get checkout-7f9"},
+
+		{"hostile", "kubectl get pod $EVIL", "kubectl get pod '$(reboot)'"},
+		{"hostile in double", `kubectl get pod "$EVIL"`, `kubectl get pod ""'$(reboot)'""`},
+		{"hostile in single", `kubectl get pod '$EVIL'`, `kubectl get pod '''$(reboot)'''`},
+		{"quote", "echo $QUOTE", `echo ''\''; rm -rf /'`},
+		{"path in double", `cat "/logs/$SPACE.txt"`, `cat "/logs/"'two words'".txt"`},
+		{"substitution", `echo "$(get "$SPACE")"`, `echo "$(get ""'two words'"")"`},
+		{"option", "kubectl delete pod $DASH", "kubectl delete pod $DASH"},
+		{"option joined", "kubectl delete --pod=$DASH", "kubectl delete --pod=--all"},
+		{"line break", "echo $LINE", "echo $LINE"},
+		{"as a command", "$POD --version", "$POD --version"},
+		{"as a command behind sudo", "sudo -n $POD", "sudo -n $POD"},
+		{"as a command behind an assignment", "A=1 $POD", "A=1 $POD"},
+		{"as a command in sh -c", "sh -c $POD", "sh -c $POD"},
+		{"container option is no sh -c", "kubectl logs $POD -c $NODE", "kubectl logs checkout-7f9 -c node-1"},
+		{"read twice", `ssh $NODE "systemctl status $EVIL"`, `ssh node-1 "systemctl status $EVIL"`},
+		{"read twice, harmless", `sh -c "ls $POD"`, `sh -c "ls checkout-7f9"`},
+		{"other language", `psql -c "select * from p where n = '$QUOTE'"`, `psql -c "select * from p where n = '$QUOTE'"`},
+		{"comment", "ls # $POD $EVIL", "ls # checkout-7f9 $EVIL"},
+		{"here-document", "cat <<EOF\n$POD $EVIL\nEOF\necho $EVIL", "cat <<EOF\ncheckout-7f9 $EVIL\nEOF\necho '$(reboot)'"},
+		{"quote over lines", "echo 'a\n$EVIL\n'\necho $EVIL", "echo 'a\n$EVIL\n'\necho '$(reboot)'"},
+		{"quote never closed", "it's output\necho $EVIL $POD", "it's output\necho $EVIL checkout-7f9"},
+		{"backquotes", "echo `get $EVIL $POD`", "echo `get $EVIL checkout-7f9`"},
+		{"number before redirection", "echo $NUMBER>f", "echo '2'>f"},
+		{"behind an unknown one", "echo $OTHER$POD", "echo $OTHER'checkout-7f9'"},
+		{"in GitHub's braces", "echo ${{ $labels.pod }}", "echo ${{ $labels.pod }}"},
+	} {
+		got := FillCommand(c.in, labels, nil)
+		if got.Text != c.want {
+			t.Errorf("%s:\n got %q\nwant %q", c.name, got.Text, c.want)
+		}
+		if c.in == c.want && strings.Contains(c.in, "EVIL") && len(got.Refused) == 0 {
+			t.Errorf("%s: nothing says why it was not filled", c.name)
+		}
+	}
+}
+
+func TestFillKeepsToCode(t *testing.T) {
+	in := strings.Join([]string{
+		"# Pods of $NAMESPACE", "",
+		"The pod $POD, see `kubectl get $POD` and `$POD` and `` $TICK ``.", "",
+		"```", "kubectl get \"$POD\" $SPACE", "```", "",
+		"```yaml", "name: $POD", "other: $SPACE", "```", "",
+		"1. Step", "   ```sh", "   echo ${pod}", "   ```", "", "Text:", "",
+		"    indented $POD", "",
+		"| `get $BAR` | $POD |", "|---|---|", "| `get $POD $BAR` | x |",
+	}, "\n")
+	want := strings.Join([]string{
+		"# Pods of $NAMESPACE", "",
+		"The pod $POD, see `kubectl get checkout-7f9` and `checkout-7f9` and `` $TICK ``.", "",
+		"```", "kubectl get \"checkout-7f9\" 'two words'", "```", "",
+		"```yaml", "name: checkout-7f9", "other: $SPACE", "```", "",
+		"1. Step", "   ```sh", "   echo checkout-7f9", "   ```", "", "Text:", "",
+		"    indented checkout-7f9", "",
+		"| `get $BAR` | $POD |", "|---|---|", "| `get checkout-7f9 $BAR` | x |",
+	}, "\n")
+	got := Fill(in, labels, nil)
+	if got.Text != want {
+		t.Errorf("got:\n%s\nwant:\n%s", got.Text, want)
+	}
+	if len(got.Replaced) != 8 || len(got.Refused) != 4 {
+		t.Errorf("%d replaced, %d refused: %+v", len(got.Replaced), len(got.Refused), got)
+	}
+}
+
+func TestFillOrder(t *testing.T) {
+	got := FillCommand("echo $pod $cluster $both", map[string]string{"pod": "a", "Both": "x", "both": "y"}, map[string]string{"pod": "b", "cluster": "c"})
+	if got.Text != "echo a c $both" {
+		t.Errorf("got %q: labels come before extras, and a name that two labels share means neither", got.Text)
+	}
+}
+
+// words runs a command in a real sh that can reach no program, and returns
+// what it printed.
+func words(t *testing.T, dir, command string) (string, bool) {
+	t.Helper()
+	cmd := exec.Command("/bin/sh", "-c", command)
+	cmd.Dir = dir
+	cmd.Env = []string{"PATH=" + dir}
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err := cmd.Run()
+	return out.String(), err == nil && errs.Len() == 0
+}
+
+// FuzzFill gives filled commands to a real shell: the value must arrive as
+// exactly one word and nothing else may run.
+func FuzzFill(f *testing.F) {
+	for _, value := range []string{
+		"prod", "a b", "$(: > canary)", "'; : > canary; '", "\"; : > canary; \"", "`: > canary`", "a\\", "\\", "*", "~", "-n", "a'b\"c", "é", "#x", "=", "!", "a=b", "{a,b}", "$VAR", "${VAR}", "%s", "\\n", "|", "&", "1.",
+	} {
+		f.Add(value)
+	}
+	templates := []struct{ command, before, after string }{
+		{"printf '%s\\n' $VAR", "", ""},
+		{"printf '%s\\n' ${VAR}", "", ""},
+		{"printf '%s\\n' {{ $labels.var }}", "", ""},
+		{"printf '%s\\n' \"$VAR\"", "", ""},
+		{"printf '%s\\n' \"${var}\"", "", ""},
+		{"printf '%s\\n' '$VAR'", "", ""},
+		{"printf '%s\\n' '{{ .Labels.var }}'", "", ""},
+		{"printf '%s\\n' pod/$VAR.log", "pod/", ".log"},
+		{"printf '%s\\n' \"/host/$VAR\"/x", "/host/", "/x"},
+		{"printf '%s\\n' '/host/$VAR'", "/host/", ""},
+		{"printf '%s\\n' \"$(printf '%s\\n' \"$VAR\")\"", "", ""},
+		{"true; printf '%s\\n' $VAR; true", "", ""},
+		{"printf '%s\\n' $VAR 2>&1", "", ""},
+		{"if true; then\n  printf '%s\\n' $VAR\nfi", "", ""},
+	}
+	f.Fuzz(func(t *testing.T, value string) {
+		dir := t.TempDir()
+		for _, c := range templates {
+			got := FillCommand(c.command, map[string]string{"var": value}, nil)
+			if len(got.Refused) > 0 || len(got.Replaced) == 0 {
+				if got.Text != c.command {
+					t.Fatalf("%q: refused and changed: %q", value, got.Text)
+				}
+				continue
+			}
+			out, ok := words(t, dir, got.Text)
+			if want := c.before + value + c.after + "\n"; !ok || out != want {
+				t.Fatalf("value %q in %q: sh got %q from %q", value, c.command, out, got.Text)
+			}
+		}
+		noCanary(t, dir, value)
+	})
+}
+
+func noCanary(t *testing.T, dir, what string) {
+	t.Helper()
+	if _, err := os.Stat(filepath.Join(dir, "canary")); err == nil {
+		t.Fatalf("something was run by %q", what)
+	}
+}
+
+// TestHarmlessValuesAreFilled keeps the refusals from growing: what labels
+// hold in real life is filled wherever people write it.
+func TestHarmlessValuesAreFilled(t *testing.T) {
+	for _, value := range []string{"prod", "checkout-7f9c", "10.0.0.1:9100", "/var/lib/docker", "v1.2", "2"} {
+		for _, command := range []string{
+			"kubectl get $VAR", `kubectl get "$VAR"`, "kubectl get '$VAR'", "sh -c 'ls $VAR'", `ssh host "ls $VAR"`,
+			"curl 'http://x/?query=up{pod=\"$VAR\"}'", "echo `ls $VAR`", "cat <<EOF\n$VAR\nEOF", "it's\nls $VAR", "ls # $VAR",
+		} {
+			if got := FillCommand(command, map[string]string{"var": value}, nil); len(got.Replaced) != 1 || !strings.Contains(got.Text, value) {
+				t.Errorf("%q in %q: %+v", value, command, got)
+			}
+		}
+	}
+}
+
+// FuzzFillTemplates builds commands of all kinds of pieces around a value that
+// would make a file if the shell ever read it as a command, and gives them to
+// a real sh, as a whole and line by line.
+func FuzzFillTemplates(f *testing.F) {
+	pieces := []string{
+		"printf %s ", "$VAR", "\"", "'", " ", "\n", "\\", "$(", ")", "`", "#", "<<E\n", "E\n", ";", "{", "}", "${VAR}", "{{ $labels.var }}",
+		"${x:-", "$((", "))", "eval ", "sh -c ", "$'", "$x", "a", "=", "~", "&&", "|", "<<'E'\n", "$", "{{", "$\"", "(", "case a in a)", ";; esac", "<<-E\n", "\t",
+	}
+	hostile := []string{"$(: > canary)", "`: > canary`", "'; : > canary; '", "\"; : > canary; \"", "'$(: > canary)'", "\\'; : > canary #", ")); : > canary; ((", "}; : > canary; {", "\\$(: > canary)"}
+	f.Add([]byte{0, 1}, uint8(0))
+	f.Add([]byte{0, 2, 1, 2}, uint8(1))
+	f.Add([]byte{0, 3, 1, 3, 5, 0, 1}, uint8(2))
+	f.Add([]byte{0, 11, 1, 5, 12, 0, 1}, uint8(0))
+	f.Add([]byte{22, 2, 0, 1, 2}, uint8(0))
+	f.Add([]byte{0, 23, 6, 3, 3, 1}, uint8(0))
+	f.Fuzz(func(t *testing.T, plan []byte, which uint8) {
+		if len(plan) > 24 {
+			return
+		}
+		var template strings.Builder
+		for _, p := range plan {
+			template.WriteString(pieces[int(p)%len(pieces)])
+		}
+		value := hostile[int(which)%len(hostile)]
+		got := FillCommand(template.String(), map[string]string{"var": value}, nil)
+		if len(got.Replaced) == 0 {
+			return
+		}
+		dir := t.TempDir()
+		words(t, dir, got.Text)
+		noCanary(t, dir, got.Text)
+		for line := range strings.SplitSeq(got.Text, "\n") {
+			words(t, dir, line)
+			noCanary(t, dir, line)
+		}
+	})
+}
+
+// FuzzFillMarkdown checks that filling changes code and nothing else.
+func FuzzFillMarkdown(f *testing.F) {
+	f.Add("# $POD\n\n`a $POD`\n\n```\nb $POD\n```\n", "prod")
+	f.Add("> `a\n> $POD b` c\n", "1.")
+	f.Add("| a |\n|---|\n| `$POD` |\n", "x|y")
+	f.Add("- `` a ` $POD ``\n\n      $POD\n", "```")
+	f.Fuzz(func(t *testing.T, body, value string) {
+		if len(body) > 4096 || !utf8.ValidString(body) {
+			return
+		}
+		before, err := Parse("a.md", []byte(body))
+		if err != nil {
+			return
+		}
+		after, _ := before.FilledWith(map[string]string{"pod": value}, nil)
+		if len(after.Headings) != len(before.Headings) || strings.Count(after.Body, "\n") != strings.Count(before.Body, "\n") {
+			t.Fatalf("%q with %q changes the shape: %q", before.Body, value, after.Body)
+		}
+		a, b := outsideCode(before.Body), outsideCode(after.Body)
+		if a != b {
+			t.Fatalf("%q with %q changes text: %q, %q", before.Body, value, a, b)
+		}
+	})
+}
+
+// outsideCode is body without its code.
+func outsideCode(body string) string {
+	source := []byte(body)
+	var b strings.Builder
+	at := 0
+	for _, p := range pieces(parseMarkdown(source), source) {
+		for _, s := range p.segments {
+			if s.Start < at {
+				continue
+			}
+			b.Write(source[at:s.Start])
+			b.WriteByte(0)
+			at = s.Stop
+		}
+	}
+	b.Write(source[at:])
+	return b.String()
+}

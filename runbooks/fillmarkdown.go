@@ -1,0 +1,111 @@
+package runbooks
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+	extast "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/text"
+)
+
+// piece is a piece of code in a runbook and where its parts stand in it.
+type piece struct {
+	segments []text.Segment
+	language string
+	inline   bool
+	table    bool
+}
+
+// pieces are all pieces of code below n, in order.
+func pieces(n ast.Node, source []byte) []piece {
+	var all []piece
+	table := false
+	walk(n, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FencedCodeBlock:
+			all = append(all, piece{segments: n.Lines().Sliced(0, n.Lines().Len()), language: string(n.Language(source))})
+		case *ast.CodeBlock:
+			all = append(all, piece{segments: n.Lines().Sliced(0, n.Lines().Len())})
+		case *ast.CodeSpan:
+			p := piece{inline: true, table: table}
+			for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+				if t, ok := c.(*ast.Text); ok {
+					p.segments = append(p.segments, t.Segment)
+				}
+			}
+			all = append(all, p)
+			return false
+		case *ast.HTMLBlock:
+			return false
+		default:
+			if n.Type() == ast.TypeBlock {
+				_, table = n.(*extast.TableCell)
+			}
+		}
+		return true
+	})
+	return all
+}
+
+// text is the code.
+func (p piece) text(source []byte) string {
+	var b strings.Builder
+	for _, s := range p.segments {
+		b.Write(s.Value(source))
+	}
+	if p.inline {
+		return strings.ReplaceAll(b.String(), "\n", " ")
+	}
+	return b.String()
+}
+
+// offset is where in the source a byte of the text stands.
+func (p piece) offset(at int) (offset, segment int) {
+	for i, s := range p.segments {
+		if at < s.Len() {
+			return s.Start + at, i
+		}
+		at -= s.Len()
+	}
+	return -1, -1
+}
+
+// isShell reports whether a fence's language is a shell's. Without one it most
+// often is, and everything that is no language of its own is treated as such.
+func isShell(language string) bool {
+	switch strings.ToLower(language) {
+	case "", "sh", "bash", "shell", "zsh", "ksh", "console", "shell-session", "shellsession", "bash-session", "terminal", "text", "txt":
+		return true
+	}
+	return false
+}
+
+// markdown fills all code of a runbook.
+func (f *filler) markdown(body string) string {
+	source := []byte(body)
+	var edits []edit
+	for _, p := range pieces(parseMarkdown(source), source) {
+		if slices.ContainsFunc(p.segments, func(s text.Segment) bool { return s.Padding > 0 }) {
+			continue // the code is not what stands in the source
+		}
+		f.shell, f.inline, f.table, f.broken = isShell(p.language), p.inline, p.table, nil
+		if p.inline && len(p.segments) > 1 {
+			f.broken = map[int]bool{}
+			at := 0
+			for _, s := range p.segments {
+				f.broken[at] = true
+				at += s.Len()
+			}
+		}
+		for _, e := range f.code(p.text(source)) {
+			start, first := p.offset(e.start)
+			last, same := p.offset(e.end - 1)
+			if first >= 0 && first == same {
+				edits = append(edits, edit{start, last + 1, e.text})
+			}
+		}
+	}
+	slices.SortFunc(edits, func(a, b edit) int { return a.start - b.start })
+	return apply(body, edits)
+}

@@ -1,0 +1,616 @@
+package runbooks
+
+import (
+	"path"
+	"regexp"
+	"strings"
+)
+
+// quoting is what a variable stands in, as a POSIX shell reads it.
+type quoting int
+
+const (
+	unquoted quoting = iota
+	inDouble
+	inSingle
+	// inOther is where a value can't be quoted: here-documents, comments,
+	// arithmetic, backquotes, ${…} with an operator.
+	inOther
+)
+
+// variable is a place in a command that a label could fill.
+type variable struct {
+	start, end int
+	name       string
+	// plain is $name, which letters behind it would lengthen; template is
+	// {{ $labels.name }}.
+	plain, template bool
+	quoting         quoting
+	// wordStart: nothing of the shell's word stands before it. command: it
+	// begins the name of a command; inCommand: it is a part of one.
+	wordStart, command, inCommand bool
+	// heredoc is the delimiter of the here-document it stands in.
+	heredoc string
+	// embedded: its word has other text that could be a program, as in
+	// sh -c "… $POD".
+	embedded bool
+	// line is an index into shellScan.clean, owner the frame whose word it is
+	// in.
+	line  int
+	owner *frame
+}
+
+// shellScan is what a shell would make of a text, as far as filling needs it.
+type shellScan struct {
+	text      string
+	variables []variable
+	// assigned are the names that the text itself gives a value.
+	assigned map[string]bool
+	// clean says of each line, and of what comes after the last one, if it
+	// begins outside of all quotes and brackets.
+	clean []bool
+
+	at      int
+	frames  []*frame
+	pending []heredoc
+	// doubt: from here on it is not certain what a shell makes of the text.
+	doubt bool
+}
+
+type heredoc struct {
+	delimiter string
+	dash      bool // <<-
+}
+
+// frame is a nesting of the shell: the text itself, $(…), "…", ${…}.
+type frame struct {
+	kind frameKind
+	// The word being read: where it began (-1: none), and how many variables
+	// there were before it.
+	word, before int
+	// command: the word, or the next one, names a command. wrapped: it stands
+	// behind a command such as sudo. redirect: it is the target of one. shell:
+	// a shell was called, whose -c takes a command. declares: the words are
+	// names that get values; once: only the next is.
+	command, wrapped, redirect, shell, declares, once bool
+}
+
+type frameKind int
+
+const (
+	frameCode frameKind = iota
+	frameDouble
+	frameBrace
+	frameArithmetic
+	frameBackquote
+)
+
+var (
+	plainVariable  = regexp.MustCompile(`^\$([A-Za-z_][A-Za-z0-9_]*)`)
+	bracedVariable = regexp.MustCompile(`^\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
+	labelTemplate  = regexp.MustCompile(`^\{\{-?\s*(?:\$labels|\.Labels)\.([A-Za-z_][A-Za-z0-9_]*)\s*-?\}\}`)
+	assignment     = regexp.MustCompile(`^([A-Za-z_][A-Za-z0-9_]*)(?:\[[^\]]*\])?\+?=`)
+	nameFirst      = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*`)
+	commandOption  = regexp.MustCompile(`^-[A-Za-z]*c$`)
+	digits         = regexp.MustCompile(`^[0-9]+$`)
+)
+
+// scanShell reads text as a shell does.
+func scanShell(text string) *shellScan {
+	s := &shellScan{text: text, assigned: map[string]bool{}}
+	s.push(frameCode)
+	s.startLine(true)
+	s.prompt()
+	for s.at < len(s.text) {
+		s.step()
+	}
+	s.endWord()
+	s.startLine(len(s.pending) == 0)
+	return s
+}
+
+func (s *shellScan) top() *frame { return s.frames[len(s.frames)-1] }
+
+func (s *shellScan) push(kind frameKind) {
+	s.frames = append(s.frames, &frame{kind: kind, word: -1, command: true})
+}
+
+func (s *shellScan) pop() {
+	if len(s.frames) > 1 {
+		s.frames = s.frames[:len(s.frames)-1]
+	}
+}
+
+// code is the innermost frame in which words are read.
+func (s *shellScan) code() *frame {
+	for i := len(s.frames) - 1; i > 0; i-- {
+		if s.frames[i].kind == frameCode {
+			return s.frames[i]
+		}
+	}
+	return s.frames[0]
+}
+
+// startLine notes that a line begins here.
+func (s *shellScan) startLine(clean bool) {
+	s.clean = append(s.clean, clean && len(s.frames) == 1 && !s.doubt)
+}
+
+// certain reports whether it is beyond doubt what v stands in, also when its
+// line is run alone.
+func (s *shellScan) certain(v variable) bool { return s.clean[v.line] && s.clean[v.line+1] }
+
+// unsure marks the present line and all after it.
+func (s *shellScan) unsure() {
+	s.doubt = true
+	s.clean[len(s.clean)-1] = false
+}
+
+// brokenLine notes that a line begins within a quote or bracket.
+func (s *shellScan) brokenLine() {
+	if len(s.pending) > 0 {
+		s.unsure() // a here-document begins in the middle of it
+	}
+	s.startLine(false)
+}
+
+// prompt goes over the "$ " that transcripts have before a command.
+func (s *shellScan) prompt() {
+	if len(s.frames) == 1 && strings.HasPrefix(s.rest(), "$ ") {
+		s.at += 2
+	}
+}
+
+func (s *shellScan) rest() string { return s.text[s.at:] }
+
+func (s *shellScan) step() {
+	if s.variable(s.quoting()) {
+		return
+	}
+	switch s.top().kind {
+	case frameCode:
+		s.stepCode()
+	case frameDouble:
+		s.stepDouble()
+	default:
+		s.stepOther()
+	}
+}
+
+// quoting is what a variable at this point stands in.
+func (s *shellScan) quoting() quoting {
+	for _, f := range s.frames {
+		switch f.kind {
+		case frameBrace, frameArithmetic, frameBackquote:
+			return inOther
+		}
+	}
+	if s.top().kind == frameDouble {
+		return inDouble
+	}
+	return unquoted
+}
+
+// variable reads a variable if there is one here.
+func (s *shellScan) variable(q quoting) bool {
+	v := variable{start: s.at, quoting: q, line: len(s.clean) - 1, owner: s.code()}
+	rest := s.rest()
+	var m []string
+	switch {
+	case strings.HasPrefix(rest, "{{"):
+		m = labelTemplate.FindStringSubmatch(rest)
+		v.template = true
+	case strings.HasPrefix(rest, "${"):
+		m = bracedVariable.FindStringSubmatch(rest)
+	case strings.HasPrefix(rest, "$"):
+		m = plainVariable.FindStringSubmatch(rest)
+		v.plain = true
+	}
+	if m == nil {
+		return false
+	}
+	s.beginWord()
+	v.end, v.name = s.at+len(m[0]), m[1]
+	s.variables = append(s.variables, v)
+	s.at = v.end
+	return true
+}
+
+// beginWord notes where a word begins, in a frame that has words.
+func (s *shellScan) beginWord() {
+	if f := s.top(); f.kind == frameCode && f.word < 0 {
+		f.word, f.before = s.at, len(s.variables)
+	}
+}
+
+func (s *shellScan) stepCode() {
+	f := s.top()
+	c := s.text[s.at]
+	switch c {
+	case ' ', '\t':
+		s.endWord()
+		s.at++
+	case '\n':
+		s.endWord()
+		s.endCommand()
+		s.at++
+		if !s.hereDocuments() {
+			s.startLine(true)
+		}
+		s.prompt()
+	case ';', '&', '|':
+		s.endWord()
+		s.endCommand()
+		s.at++
+	case '(':
+		s.endWord()
+		s.at++
+		s.push(frameCode)
+	case ')':
+		s.endWord()
+		s.endCommand()
+		s.at++
+		s.pop()
+	case '<', '>':
+		s.redirection()
+	case '#':
+		if f.word >= 0 {
+			s.at++
+			return
+		}
+		s.comment()
+	case '\\':
+		s.escape(true)
+	case '\'':
+		s.beginWord()
+		s.single(false)
+	case '"':
+		s.beginWord()
+		s.at++
+		s.push(frameDouble)
+	case '`':
+		s.beginWord()
+		s.at++
+		s.push(frameBackquote)
+	case '$':
+		s.beginWord()
+		s.dollar()
+	default:
+		s.beginWord()
+		s.at++
+	}
+}
+
+func (s *shellScan) stepDouble() {
+	switch s.text[s.at] {
+	case '"':
+		s.at++
+		s.pop()
+	case '\\':
+		s.escape(false)
+	case '`':
+		s.at++
+		s.push(frameBackquote)
+	case '$':
+		s.dollar()
+	case '\n':
+		s.at++
+		s.brokenLine()
+	default:
+		s.at++
+	}
+}
+
+// stepOther goes through what values can't be quoted in. Where a quote in it
+// ends differs from shell to shell.
+func (s *shellScan) stepOther() {
+	kind := s.top().kind
+	switch c := s.text[s.at]; {
+	case c == '\\':
+		s.escape(false)
+	case c == '\n':
+		s.at++
+		s.brokenLine()
+	case c == '\'' || c == '"':
+		s.unsure()
+		s.at++
+	case c == '}' && kind == frameBrace, c == ')' && kind == frameArithmetic, c == '`' && kind == frameBackquote:
+		s.at++
+		s.pop()
+	case c == '`':
+		s.unsure()
+		s.at++
+	case c == '(' && kind == frameArithmetic:
+		s.at++
+		s.push(frameArithmetic)
+	case c == '$' && kind != frameBackquote:
+		s.dollar()
+	default:
+		s.at++
+	}
+}
+
+// escape goes over a backslash and what it escapes.
+func (s *shellScan) escape(word bool) {
+	continued := strings.HasPrefix(s.rest(), "\\\n")
+	if word && !continued {
+		s.beginWord()
+	}
+	s.at = min(s.at+2, len(s.text))
+	if continued {
+		s.startLine(s.top().word < 0)
+	}
+}
+
+// dollar reads a "$" that is no variable.
+func (s *shellScan) dollar() {
+	rest := s.rest()
+	code := s.top().kind == frameCode
+	switch {
+	case strings.HasPrefix(rest, "$(("):
+		s.at += 3
+		s.push(frameArithmetic)
+		s.push(frameArithmetic)
+	case strings.HasPrefix(rest, "$("):
+		s.at += 2
+		s.push(frameCode)
+	case strings.HasPrefix(rest, "${{"):
+		s.at++
+	case strings.HasPrefix(rest, "${"):
+		s.at += 2
+		s.push(frameBrace)
+	case strings.HasPrefix(rest, "$'") && code:
+		s.at++
+		s.single(true)
+	case len(rest) > 1 && strings.IndexByte("$?!#@*-0123456789", rest[1]) >= 0:
+		s.at += 2
+	default:
+		s.at++
+	}
+}
+
+// single goes through '…', or $'…' in which a backslash escapes.
+func (s *shellScan) single(escapes bool) {
+	q := inSingle
+	if escapes {
+		q = inOther
+		s.unsure() // not every shell knows it
+	}
+	if s.quoting() == inOther {
+		q = inOther
+	}
+	s.at++
+	for s.at < len(s.text) {
+		if s.variable(q) {
+			continue
+		}
+		switch c := s.text[s.at]; {
+		case c == '\'':
+			s.at++
+			return
+		case c == '\\' && escapes:
+			s.at = min(s.at+2, len(s.text))
+			continue
+		case c == '\n':
+			s.at++
+			s.brokenLine()
+			continue
+		}
+		s.at++
+	}
+	s.unsure() // it never ended
+}
+
+// comment goes to the end of the line. An apostrophe in it opens a quote for
+// the shells that know no comments when they are typed into.
+func (s *shellScan) comment() {
+	quotes := 0
+	before := len(s.variables)
+	for s.at < len(s.text) && s.text[s.at] != '\n' {
+		if s.variable(inOther) {
+			continue
+		}
+		if strings.IndexByte("'\"`", s.text[s.at]) >= 0 {
+			quotes++
+		}
+		s.at++
+	}
+	for i := before; i < len(s.variables); i++ {
+		s.variables[i].owner = nil
+	}
+	s.top().word = -1
+	if quotes > 0 {
+		s.unsure()
+	}
+}
+
+// redirection reads <, >, << and their relatives.
+func (s *shellScan) redirection() {
+	f := s.top()
+	if f.word >= 0 && digits.MatchString(s.text[f.word:s.at]) {
+		f.word = -1 // the number of a file
+	}
+	s.endWord()
+	rest := s.rest()
+	switch {
+	case strings.HasPrefix(rest, "<("), strings.HasPrefix(rest, ">("):
+		s.at += 2
+		s.push(frameCode)
+		return
+	case strings.HasPrefix(rest, "<<<"):
+		s.at += 3
+	case strings.HasPrefix(rest, "<<"):
+		s.at += 2
+		s.heredoc()
+		return
+	default:
+		s.at++
+		for s.at < len(s.text) && strings.IndexByte("<>&|", s.text[s.at]) >= 0 {
+			s.at++
+		}
+	}
+	f.redirect = true
+}
+
+// heredoc reads the delimiter after "<<".
+func (s *shellScan) heredoc() {
+	var h heredoc
+	if strings.HasPrefix(s.rest(), "-") {
+		h.dash = true
+		s.at++
+	}
+	for s.at < len(s.text) && (s.text[s.at] == ' ' || s.text[s.at] == '\t') {
+		s.at++
+	}
+	start := s.at
+	for s.at < len(s.text) && strings.IndexByte(" \t\n;&|()<>", s.text[s.at]) < 0 {
+		s.at++
+	}
+	word := s.text[start:s.at]
+	h.delimiter = strings.NewReplacer("'", "", `"`, "", `\`, "").Replace(word)
+	if strings.ContainsAny(word, "$`{") || strings.Count(word, "'")%2 != 0 || strings.Count(word, `"`)%2 != 0 || h.delimiter == "" {
+		s.unsure()
+	}
+	s.pending = append(s.pending, h)
+}
+
+// hereDocuments goes through the here-documents that begin on this line. It
+// reports whether there were any: then the lines are noted already.
+func (s *shellScan) hereDocuments() bool {
+	if len(s.pending) == 0 {
+		return false
+	}
+	for len(s.pending) > 0 {
+		h := s.pending[0]
+		s.startLine(false)
+		if s.at >= len(s.text) {
+			s.unsure() // it never ended
+			return true
+		}
+		end := strings.IndexByte(s.rest(), '\n')
+		line := s.rest()
+		if end >= 0 {
+			line = s.rest()[:end]
+		}
+		compare := line
+		if h.dash {
+			compare = strings.TrimLeft(line, "\t")
+		}
+		stop := s.at + len(line)
+		if compare == h.delimiter {
+			s.pending = s.pending[1:]
+			s.at = stop
+		}
+		for s.at < stop {
+			before := len(s.variables)
+			word := s.top().word
+			if !s.variable(inOther) {
+				s.at++
+				continue
+			}
+			s.top().word = word
+			s.variables[before].heredoc = h.delimiter
+			s.variables[before].owner = nil
+		}
+		if s.at < len(s.text) {
+			s.at++ // the line break
+		}
+	}
+	s.startLine(true)
+	return true
+}
+
+// wrappers run the command that follows them; reserved words are followed by
+// one.
+var (
+	wrappers = wordSet("eval exec command builtin sudo doas nohup env nice ionice xargs watch setsid stdbuf strace chronic")
+	reserved = wordSet("if then else elif do while until ! { time coproc")
+	declarer = wordSet("export local declare typeset readonly unset read mapfile readarray getopts")
+	shells   = wordSet("sh bash dash ash zsh ksh fish su script flock")
+)
+
+func wordSet(words string) map[string]bool {
+	set := map[string]bool{}
+	for word := range strings.FieldsSeq(words) {
+		set[word] = true
+	}
+	return set
+}
+
+func (s *shellScan) endCommand() {
+	f := s.top()
+	f.command, f.wrapped, f.redirect, f.shell, f.declares, f.once = true, false, false, false, false, false
+}
+
+// endWord says what the word that ends here was.
+func (s *shellScan) endWord() {
+	f := s.top()
+	if f.kind != frameCode || f.word < 0 {
+		return
+	}
+	raw := s.text[f.word:s.at]
+	assigned := assignment.FindStringSubmatch(raw)
+	s.describe(f, assigned != nil)
+	f.word = -1
+	word := path.Base(strings.Trim(raw, `"'\`))
+	switch {
+	case f.redirect:
+		f.redirect = false
+	case f.declares:
+		if name := nameFirst.FindString(raw); name != "" {
+			s.assigned[name] = true
+			f.declares = !f.once
+		}
+	case f.command && assigned != nil:
+		s.assigned[assigned[1]] = true
+	case f.command && wrappers[word]:
+		f.wrapped = true
+	case f.command && reserved[word]:
+	case f.command && f.wrapped && strings.HasPrefix(raw, "-"):
+	case f.command && (declarer[word] || word == "for" || word == "select"):
+		f.command, f.declares, f.once = false, true, !declarer[word]
+	case f.command:
+		f.command, f.shell = false, shells[word]
+	case f.shell && commandOption.MatchString(raw):
+		f.command = true
+	case shells[word]:
+		f.shell = true
+	}
+}
+
+// describe tells the variables of the word that ends here what it was.
+func (s *shellScan) describe(f *frame, assigned bool) {
+	begin, at := f.word, f.word
+	var other strings.Builder
+	for i := f.before; i < len(s.variables); i++ {
+		if v := s.variables[i]; v.owner == f {
+			other.WriteString(s.text[at:v.start])
+			at = v.end
+		}
+	}
+	other.WriteString(s.text[at:s.at])
+	embedded := !pathLike(other.String())
+	for i := f.before; i < len(s.variables); i++ {
+		v := &s.variables[i]
+		if v.owner != f {
+			continue
+		}
+		v.embedded = embedded
+		v.wordStart = strings.Trim(s.text[begin:v.start], `"'`) == ""
+		isCommand := f.command && !f.redirect && !assigned
+		v.command = isCommand && v.wordStart
+		v.inCommand = isCommand
+	}
+}
+
+// pathLike reports whether text beside a value is a path, an option or the
+// like, and no program.
+func pathLike(s string) bool {
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if ('a' > c || c > 'z') && ('A' > c || c > 'Z') && ('0' > c || c > '9') && strings.IndexByte(`_./:=,@%+^-"'`, c) < 0 {
+			return false
+		}
+	}
+	return true
+}
