@@ -17,7 +17,17 @@ type claim struct {
 	rule     Rule
 	// resolved: what was sent to PagerDuty and proves it is resolved there.
 	resolved bool
-	proof    string
+	// proof is what the rule rests upon; labels, for ByLabelSet, likewise.
+	proof  string
+	labels map[string]string
+}
+
+// proofText is the proof as it is shown.
+func (cl *claim) proofText() string {
+	if cl.labels != nil {
+		return canonical(cl.labels)
+	}
+	return cl.proof
 }
 
 // strength orders the rules, best first.
@@ -44,12 +54,21 @@ func strength(r Rule) int {
 // weak reports whether the rule is resemblance rather than proof.
 func weak(r Rule) bool { return strength(r) >= strength(ByNameAndService) }
 
-// event is one thing sent to PagerDuty, read.
+// event is one thing sent to PagerDuty. Its details are read when they are
+// needed: most events are proven by their key.
 type event struct {
-	sources.IncidentAlert
-	eventDetails
+	*sources.IncidentAlert
+	details eventDetails
+	read    bool
 	// proven: a strong rule found alerts for it.
 	proven bool
+}
+
+func (c *claimer) read(ev *event) *eventDetails {
+	if !ev.read {
+		ev.details, ev.read = c.texts.readDetails(ev.Details), true
+	}
+	return &ev.details
 }
 
 // paged is one incident on its way to a group.
@@ -67,6 +86,7 @@ type paged struct {
 type claimer struct {
 	*placer
 	o         *Options
+	texts     *textMemory
 	incidents []paged
 	// best is the claim each alert goes by.
 	best []claim
@@ -82,6 +102,8 @@ type claimer struct {
 	// byNameAndService and byRule find alerts for the weak rules.
 	byNameAndService map[string][]int32
 	byRule           map[int][]int32
+	// strays: some alerts are known to no Alertmanager.
+	strays bool
 	// byOwnFingerprint finds the alerts that only a Prometheus reports by the
 	// fingerprint that an Alertmanager would give them.
 	byOwnFingerprint map[string]int32
@@ -98,8 +120,8 @@ type keyed struct {
 }
 
 // claimAlerts reads the incidents and gives each alert to at most one of them.
-func claimAlerts(p *placer, o *Options, incidents []*sources.Incident) *claimer {
-	c := &claimer{placer: p, o: o, best: make([]claim, len(p.alerts)), incidents: make([]paged, len(incidents))}
+func claimAlerts(p *placer, o *Options, incidents []*sources.Incident, texts *textMemory) *claimer {
+	c := &claimer{placer: p, o: o, texts: texts, best: make([]claim, len(p.alerts)), incidents: make([]paged, len(incidents))}
 	for i := range c.best {
 		c.best[i].incident = -1
 	}
@@ -119,11 +141,11 @@ func claimAlerts(p *placer, o *Options, incidents []*sources.Incident) *claimer 
 // which was opened by hand, has its own key and title to go by.
 func readEvents(in *sources.Incident) []event {
 	if len(in.Alerts) == 0 {
-		return []event{{IncidentAlert: sources.IncidentAlert{Key: in.Key, Summary: in.Title, CreatedAt: in.CreatedAt, Status: in.Status}}}
+		return []event{{IncidentAlert: &sources.IncidentAlert{Key: in.Key, Summary: in.Title, CreatedAt: in.CreatedAt, Status: in.Status}}}
 	}
 	events := make([]event, len(in.Alerts))
-	for i, a := range in.Alerts {
-		events[i] = event{IncidentAlert: a, eventDetails: eventOf(a)}
+	for i := range in.Alerts {
+		events[i].IncidentAlert = &in.Alerts[i]
 	}
 	return events
 }
@@ -186,7 +208,10 @@ func (c *claimer) beats(alert int32, a, b claim) bool {
 			cmp.Compare(x.ID, y.ID),
 		)
 	}
-	return cmp.Or(order, strings.Compare(a.proof, b.proof)) < 0
+	if order != 0 {
+		return order < 0
+	}
+	return a.proofText() < b.proofText()
 }
 
 // distance is how long after the alert began the incident was opened; one that
@@ -206,14 +231,23 @@ func (c *claimer) prove(i int) {
 		resolved := ev.Status == sources.Resolved
 		give := func(alert int32, rule Rule, proof string) {
 			ev.proven = true
-			c.claim(alert, claim{i, rule, resolved, proof})
-		}
-		for f := range ev.fired {
-			c.proveFired(ev, &ev.fired[f], give)
+			c.claim(alert, claim{incident: i, rule: rule, resolved: resolved, proof: proof})
 		}
 		c.proveKey(ev.Key, give)
 		if in.Key != ev.Key && len(in.events) == 1 {
 			c.proveKey(in.Key, give)
+		}
+		if ev.proven && !mayHaveFingerprints(ev.Details) {
+			continue // the labels can tell nothing that the key has not
+		}
+		byKey := ev.proven
+		d := c.read(ev)
+		for f := range d.fired {
+			c.proveFired(d, &d.fired[f], byKey, func(alert int32, cl claim) {
+				ev.proven = true
+				cl.incident, cl.resolved = i, resolved
+				c.claim(alert, cl)
+			})
 		}
 	}
 }
@@ -281,38 +315,42 @@ func (c *placer) standing(alert int32) (labels map[string]string, name string, r
 	return labels, canonical(labels), ByName
 }
 
-// proveFired finds an alert that an event told of.
-func (c *claimer) proveFired(ev *event, f *firedAlert, give func(int32, Rule, string)) {
+// proveFired finds an alert that an event told of: by its fingerprint and,
+// unless the event's key has found its group, by its labels.
+func (c *claimer) proveFired(d *eventDetails, f *firedAlert, byKey bool, give func(int32, claim)) {
 	if f.fingerprint != "" {
 		if at, ok := c.byFingerprint[f.fingerprint]; ok {
-			give(at, ByFingerprint, f.fingerprint)
+			give(at, claim{rule: ByFingerprint, proof: f.fingerprint})
 			return
 		}
 	}
 	if len(f.labels) == 0 {
 		if at, ok := c.ownFingerprint(f.fingerprint); ok {
-			give(at, ByFingerprint, f.fingerprint)
+			give(at, claim{rule: ByFingerprint, proof: f.fingerprint})
 		}
 		return
 	}
-	at := c.find(c.hash(f.labels, nil), f.labels, nil)
+	if byKey && f.fingerprint == "" {
+		return
+	}
+	at := c.find(c.hash(f.labels, nil))
 	if at < 0 {
 		at = c.subset(f.labels)
 	}
 	if at >= 0 {
 		if f.fingerprint != "" && !c.alerts[at].routed && c.fingerprintIs(at, f.fingerprint) {
-			give(at, ByFingerprint, f.fingerprint)
-			return
+			give(at, claim{rule: ByFingerprint, proof: f.fingerprint})
+		} else {
+			give(at, claim{rule: ByLabelSet, labels: f.labels})
 		}
-		give(at, ByLabelSet, canonical(f.labels))
 		return
 	}
-	if ev.text == "" {
+	if d.text == "" {
 		return
 	}
 	for _, at := range c.withBreaks() {
-		if firingTextHas(ev.text, c.alerts[at].Labels) {
-			give(at, ByLabelSet, canonical(c.alerts[at].Labels))
+		if firingTextHas(d.text, c.alerts[at].Labels) {
+			give(at, claim{rule: ByLabelSet, labels: c.alerts[at].Labels})
 		}
 	}
 }

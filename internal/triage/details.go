@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"firstline/sources"
 )
 
 // eventDetails is what could be read out of the custom details of a PagerDuty
@@ -19,7 +17,8 @@ type eventDetails struct {
 	keys map[string]string
 	// text is the text form as it came, for a second look at values that look
 	// like the form itself.
-	text string
+	text  string
+	texts *textMemory
 	// truncated: PagerDuty's size limit made Alertmanager leave out the rest.
 	truncated bool
 }
@@ -37,13 +36,45 @@ func (d *eventDetails) recognised() bool { return len(d.fired) > 0 }
 // maxNesting bounds details within details, and JSON within strings.
 const maxNesting = 4
 
+// textMemory remembers what was read out of texts, since the same ones come
+// with every poll. It keeps what was asked for since the last call of next.
+type textMemory struct{ last, now map[string][]firedAlert }
+
+// next forgets the texts that were not asked for since the last call.
+func (t *textMemory) next() {
+	t.last, t.now = t.now, make(map[string][]firedAlert, len(t.now))
+}
+
+func (t *textMemory) readFiringText(s string) []firedAlert {
+	fired, ok := t.now[s]
+	if ok {
+		return fired
+	}
+	if fired, ok = t.last[s]; !ok {
+		fired = readFiringText(s)
+	}
+	t.now[s] = fired
+	return fired
+}
+
 // readDetails reads custom details of any shape: Alertmanager's text (until
 // 0.29) and array (since 0.30) in "firing", JSON in "firing_json", the webhook
 // form in "alerts", own keys, one text, one array, or nothing.
-func readDetails(details any) eventDetails {
-	var d eventDetails
+func (t *textMemory) readDetails(details any) eventDetails {
+	d := eventDetails{texts: t}
 	d.read(details, 0)
 	return d
+}
+
+// mayHaveFingerprints reports whether it is worth reading details for the
+// fingerprints in them: Alertmanager's text form has none.
+func mayHaveFingerprints(details any) bool {
+	object, ok := details.(map[string]any)
+	if !ok {
+		return details != nil
+	}
+	text, ok := object["firing"].(string)
+	return !ok || !strings.HasPrefix(text, labelsLine)
 }
 
 func (d *eventDetails) read(v any, depth int) {
@@ -65,7 +96,7 @@ func (d *eventDetails) readText(s string, depth int) {
 		d.read(v, depth+1)
 		return
 	}
-	if fired := readFiringText(s); len(fired) > 0 {
+	if fired := d.texts.readFiringText(s); len(fired) > 0 {
 		d.addText(s, fired)
 		return
 	}
@@ -74,7 +105,7 @@ func (d *eventDetails) readText(s string, depth int) {
 		if !ok {
 			name, value, ok = strings.Cut(line, "=")
 		}
-		name = strings.TrimLeft(name, " -\t")
+		name = strings.Trim(name, " -\t")
 		if ok && plainName(name) {
 			d.addKey(name, strings.TrimSpace(value))
 		}
@@ -111,7 +142,7 @@ func (d *eventDetails) readObject(object map[string]any, depth int) {
 		}
 		switch v := object[name].(type) {
 		case string:
-			if fired := readFiringText(v); len(fired) > 0 {
+			if fired := d.texts.readFiringText(v); len(fired) > 0 {
 				d.addText(v, fired)
 			} else if decoded, ok := decodeJSON(v); ok {
 				d.read(decoded, depth+1)
@@ -221,6 +252,3 @@ func plainName(s string) bool {
 	}
 	return s != ""
 }
-
-// eventOf reads what PagerDuty holds of an alert.
-func eventOf(a sources.IncidentAlert) eventDetails { return readDetails(a.Details) }

@@ -19,11 +19,12 @@ func Join(snapshots []sources.Snapshot, o Options, now time.Time) []Group {
 }
 
 // Joiner is Join with a memory for what is costly to read again on every poll,
-// Alertmanager's configuration. The zero Joiner is ready. It is not safe for
+// Alertmanager's configuration and what was sent to PagerDuty. The zero Joiner is ready. It is not safe for
 // concurrent use.
 type Joiner struct {
 	// trees are by the text they were read from; nil: it can't be read.
 	trees map[string]*routeTree
+	texts textMemory
 }
 
 // Join is the package's Join.
@@ -31,11 +32,13 @@ func (j *Joiner) Join(snapshots []sources.Snapshot, o Options, now time.Time) []
 	o = o.withDefaults()
 	snapshots = ordered(snapshots)
 	m := mergeAlerts(snapshots, o.IgnoreLabels)
+	w := newOwner(&o)
 	for i := range m.alerts {
-		o.own(&m.alerts[i])
+		w.set(&m.alerts[i])
 	}
+	j.texts.next()
 	p := placeAlerts(m, j.routing(snapshots))
-	c := claimAlerts(p, &o, openIncidents(snapshots))
+	c := claimAlerts(p, &o, openIncidents(snapshots), &j.texts)
 	return newBuilder(c, now).groups()
 }
 
@@ -171,15 +174,12 @@ func (b *builder) incidentGroup(in *paged, members []int32) Group {
 		ID: in.ID, Incident: in.Incident, Title: in.Title, Urgency: in.Urgency,
 		State: incidentState(in.Status), Since: in.CreatedAt,
 	}
-	best := claim{incident: -1}
-	for _, i := range members {
-		cl := b.best[i]
-		if best.incident < 0 || cmp.Or(cmp.Compare(strength(cl.rule), strength(best.rule)), strings.Compare(cl.proof, best.proof)) < 0 {
-			best = cl
+	b.fill(&g, members, in.events)
+	for i, at := range members { // which fill has sorted
+		if cl := &b.best[at]; i == 0 || strength(cl.rule) < strength(g.JoinedBy) {
+			g.JoinedBy, g.Proof = cl.rule, cl.proofText()
 		}
 	}
-	g.JoinedBy, g.Proof = best.rule, best.proof
-	b.fill(&g, members, in.events)
 	if g.Severity == Unknown {
 		g.Severity = pagerDutySeverity(in.Incident)
 	}
@@ -220,7 +220,7 @@ func (b *builder) fill(g *Group, members []int32, events []event) {
 		}
 	}
 	b.o.setOwner(g, all, b.directory)
-	setRunbook(g, events)
+	b.setRunbook(g, events)
 	g.Severity = alertsSeverity(g.Alerts)
 	g.Silences = b.silencesOf(g.Alerts)
 	g.InhibitedBy = b.inhibitorsOf(g.Alerts)

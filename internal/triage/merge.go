@@ -20,10 +20,8 @@ type known struct {
 	// that further ones reported.
 	routed bool
 	also   []*sources.Alert
-	// hash is over the labels by which replicas' alerts are compared; next is
-	// the next alert with the same one, -1 at the end.
+	// hash is over the labels by which replicas' alerts are compared.
 	hash uint64
-	next int32
 	from sourceSet
 	// service and rule are the alert's own: rule is an index into
 	// Options.Services, or -1.
@@ -103,7 +101,8 @@ func better(a, b *sources.Alert) bool {
 type merger struct {
 	comparer
 	alerts []known
-	first  map[uint64]int32
+	// byHash finds alerts by their labels' hash, see hashPair.
+	byHash map[uint64]int32
 	// byFingerprint finds alerts by any fingerprint an Alertmanager gave.
 	byFingerprint map[string]int32
 	snapshots     []sources.Snapshot
@@ -122,7 +121,7 @@ func mergeAlerts(snapshots []sources.Snapshot, ignore []string) *merger {
 	m := &merger{
 		comparer:      newComparer(ignore),
 		alerts:        make([]known, 0, n),
-		first:         make(map[uint64]int32, n),
+		byHash:        make(map[uint64]int32, n),
 		byFingerprint: make(map[string]int32, n),
 		snapshots:     snapshots,
 	}
@@ -143,7 +142,7 @@ func mergeAlerts(snapshots []sources.Snapshot, ignore []string) *merger {
 		for k := range snapshots[i].Data.Alerts {
 			a := &snapshots[i].Data.Alerts[k]
 			h := m.hash(a.Labels, external)
-			if at := m.find(h, a.Labels, external); at >= 0 {
+			if at := m.find(h); at >= 0 {
 				m.addCopy(at, i, a)
 			} else {
 				left = append(left, leftover{i, a, h})
@@ -154,10 +153,9 @@ func mergeAlerts(snapshots []sources.Snapshot, ignore []string) *merger {
 		left = m.settle(left, routed)
 	}
 	for _, l := range left {
-		external := snapshots[l.source].Data.ExternalLabels
-		at := m.find(l.hash, l.alert.Labels, external)
+		at := m.find(l.hash)
 		if at < 0 {
-			at = m.add(l.hash, l.alert, external)
+			at = m.add(l.hash, l.alert, m.snapshots[l.source].Data.ExternalLabels)
 		}
 		m.addCopy(at, l.source, l.alert)
 	}
@@ -165,34 +163,24 @@ func mergeAlerts(snapshots []sources.Snapshot, ignore []string) *merger {
 	return m
 }
 
-// find gives the alert with these labels, or -1.
-func (m *merger) find(h uint64, labels, external map[string]string) int32 {
-	at, ok := m.first[h]
-	if !ok {
-		return -1
+// find gives the alert with the labels of this hash, or -1.
+func (m *merger) find(h uint64) int32 {
+	if at, ok := m.byHash[h]; ok {
+		return at
 	}
-	for ; at >= 0; at = m.alerts[at].next {
-		if k := &m.alerts[at]; m.same(labels, external, k.base.Labels, k.external) {
-			return at
-		}
-	}
-	return -1
+	return none
 }
 
 func (m *merger) add(h uint64, a *sources.Alert, external map[string]string) int32 {
 	at := int32(len(m.alerts))
-	next := int32(-1)
-	if first, ok := m.first[h]; ok {
-		next = first
-	}
-	m.first[h] = at
-	m.alerts = append(m.alerts, known{base: a, external: external, hash: h, next: next, rule: -1, home: -1})
+	m.byHash[h] = at
+	m.alerts = append(m.alerts, known{base: a, external: external, hash: h, rule: -1, home: none})
 	return at
 }
 
 func (m *merger) addRouted(source int, a *sources.Alert) {
 	h := m.hash(a.Labels, nil)
-	at := m.find(h, a.Labels, nil)
+	at := m.find(h)
 	if at < 0 {
 		at = m.add(h, a, nil)
 	}
@@ -363,7 +351,7 @@ func (m *merger) settleSource(left []leftover, posting map[uint64][]int32) []lef
 	for _, l := range unsure {
 		at := none
 		if agree && len(lacking) > 0 {
-			at = m.find(m.hash(l.alert.Labels, lacking), l.alert.Labels, lacking)
+			at = m.find(m.hash(l.alert.Labels, lacking))
 		}
 		if at == none || m.alerts[at].from.has(source) && given[at] != l.hash {
 			stay = append(stay, l)

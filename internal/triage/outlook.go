@@ -26,8 +26,8 @@ type outlook struct {
 	// among them that answer.
 	metrics  []*sources.Snapshot
 	managers int
-	onCalls []sources.OnCall
-	loops   map[string]int // by the id of the policy
+	onCalls  []sources.OnCall
+	loops    map[string]int // by the id of the policy
 }
 
 func newOutlook(snapshots []sources.Snapshot) outlook {
@@ -75,7 +75,7 @@ func (b *builder) noLongerFiring(in *paged, members []int32) bool {
 	told := false
 	for e := range in.events {
 		ev := &in.events[e]
-		if ev.recognised() {
+		if b.read(ev).recognised() {
 			told = true
 		} else if ev.Status != sources.Resolved {
 			return false
@@ -103,7 +103,7 @@ func (b *builder) couldHave(s *sources.Snapshot, events []event) bool {
 		return true
 	}
 	for e := range events {
-		for _, f := range events[e].fired {
+		for _, f := range b.read(&events[e]).fired {
 			if len(f.labels) == 0 || !b.contradicts(external, nil, f.labels) {
 				return true
 			}

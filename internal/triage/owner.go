@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"encoding/binary"
 	"strings"
 
 	"firstline/internal/clean"
@@ -53,15 +54,52 @@ func (o *Options) ruleOfName(name string) int {
 	return -1
 }
 
-// own fills in an alert's service.
-func (o *Options) own(k *known) {
-	k.rule = o.ruleOfLabels(k.Labels)
+// owner tells alerts' services. It remembers what matchers said of the values
+// of the labels that they look at, for many alerts have the same ones.
+type owner struct {
+	o     *Options
+	names []string // of the labels that some [[service]] looks at
+	rules map[string]int
+	key   []byte
+}
+
+func newOwner(o *Options) *owner {
+	names := map[string]bool{}
+	for i := range o.Services {
+		for _, m := range o.Services[i].Match.all {
+			names[m.Name] = true
+		}
+	}
+	return &owner{o: o, names: sortedKeys(names), rules: map[string]int{}}
+}
+
+func (w *owner) rule(labels map[string]string) int {
+	if len(w.names) == 0 {
+		return -1
+	}
+	w.key = w.key[:0]
+	for _, name := range w.names {
+		value := labels[name]
+		w.key = binary.AppendUvarint(w.key, uint64(len(value)))
+		w.key = append(w.key, value...)
+	}
+	rule, ok := w.rules[string(w.key)]
+	if !ok {
+		rule = w.o.ruleOfLabels(labels)
+		w.rules[string(w.key)] = rule
+	}
+	return rule
+}
+
+// set fills in an alert's service.
+func (w *owner) set(k *known) {
+	k.rule = w.rule(k.Labels)
 	if k.rule >= 0 {
-		k.service = o.Services[k.rule].Name
+		k.service = w.o.Services[k.rule].Name
 		return
 	}
-	k.service = firstSet(k.Labels, o.ServiceLabels)
-	k.rule = o.ruleOfName(k.service)
+	k.service = firstSet(k.Labels, w.o.ServiceLabels)
+	k.rule = w.o.ruleOfName(k.service)
 }
 
 // directory finds PagerDuty's services.
@@ -183,7 +221,7 @@ func runbookOf(texts map[string]string) string {
 
 // setRunbook looks for the address in the alerts, then in what was sent to
 // PagerDuty.
-func setRunbook(g *Group, events []event) {
+func (c *claimer) setRunbook(g *Group, events []event) {
 	for i := range g.Alerts {
 		if g.RunbookURL = runbookOf(g.Alerts[i].Annotations); g.RunbookURL != "" {
 			return
@@ -191,15 +229,16 @@ func setRunbook(g *Group, events []event) {
 	}
 	for i := range events {
 		ev := &events[i]
-		for _, f := range ev.fired {
+		d := c.read(ev)
+		for _, f := range d.fired {
 			if g.RunbookURL = runbookOf(f.annotations); g.RunbookURL != "" {
 				return
 			}
 		}
-		if g.RunbookURL = runbookOf(ev.keys); g.RunbookURL != "" {
+		if g.RunbookURL = runbookOf(d.keys); g.RunbookURL != "" {
 			return
 		}
-		if g.RunbookURL = clean.URL(ev.keys["runbookurl"]); g.RunbookURL != "" {
+		if g.RunbookURL = clean.URL(d.keys["runbookurl"]); g.RunbookURL != "" {
 			return
 		}
 		for _, l := range ev.Links {

@@ -29,7 +29,7 @@ func (c *claimer) resemble() {
 		rule := c.o.ruleOfPagerDuty(in.Service)
 		for e := range in.events {
 			ev := &in.events[e]
-			if ev.Status == sources.Resolved {
+			if ev.Status == sources.Resolved || ev.proven && !c.strays {
 				continue
 			}
 			c.resembleEvent(i, rule, ev, func(alert int32, cl claim) {
@@ -37,7 +37,7 @@ func (c *claimer) resemble() {
 					c.claim(alert, cl)
 					return
 				}
-				if k := &c.alerts[alert]; !k.routed && len(k.places) == 0 {
+				if c.alerts[alert].stray() {
 					guesses[alert] = append(guesses[alert], cl)
 				}
 			})
@@ -57,10 +57,14 @@ func (c *claimer) resemble() {
 	}
 }
 
+// stray reports whether no Alertmanager knows of the alert.
+func (k *known) stray() bool { return !k.routed && len(k.places) == 0 }
+
 // resembleEvent finds the alerts that an event seems to be about.
 func (c *claimer) resembleEvent(incident, rule int, ev *event, give func(int32, claim)) {
 	in := c.incidents[incident].Incident
-	names := ev.names()
+	d := c.read(ev)
+	names := d.names()
 	told := len(names) > 0
 	if !told {
 		if ev.proven {
@@ -77,7 +81,7 @@ func (c *claimer) resembleEvent(incident, rule int, ev *event, give func(int32, 
 		}
 		return
 	}
-	services := c.servicesOf(ev)
+	services := c.servicesOf(d)
 	if told && len(services) == 0 {
 		services = append(services, "")
 	}
@@ -89,14 +93,14 @@ func (c *claimer) resembleEvent(incident, rule int, ev *event, give func(int32, 
 	}
 	offer := func(name, service string, by Rule) {
 		for _, alert := range c.byNameAndService[nameAndService(name, service)] {
-			if now := c.best[alert]; now.incident >= 0 && !weak(now.rule) || ev.elsewhere(c.alerts[alert].Labels) {
+			if now := c.best[alert]; now.incident >= 0 && !weak(now.rule) || d.elsewhere(c.alerts[alert].Labels) {
 				continue
 			}
 			proof := "alertname " + strconv.Quote(name)
 			if service != "" {
 				proof += ", service " + strconv.Quote(c.alerts[alert].service)
 			}
-			give(alert, claim{incident, by, false, proof})
+			give(alert, claim{incident: incident, rule: by, proof: proof})
 		}
 	}
 	for _, name := range names {
@@ -118,7 +122,7 @@ func (c *claimer) resembleService(incident, rule int, give func(int32, claim)) {
 		if k.State == sources.AlertPending || k.ActiveSince.After(in.CreatedAt.Add(mappingSlack)) {
 			continue
 		}
-		give(alert, claim{incident, ByMapping, false, "service " + strconv.Quote(c.o.Services[rule].Name)})
+		give(alert, claim{incident: incident, rule: ByMapping, proof: "service " + strconv.Quote(c.o.Services[rule].Name)})
 	}
 }
 
@@ -134,6 +138,7 @@ func (c *claimer) indexResemblance() {
 	c.byRule = map[int][]int32{}
 	for i := range c.alerts {
 		k := &c.alerts[i]
+		c.strays = c.strays || k.stray()
 		if k.rule >= 0 {
 			c.byRule[k.rule] = append(c.byRule[k.rule], int32(i))
 		}
@@ -151,44 +156,44 @@ func (c *claimer) indexResemblance() {
 }
 
 // names are the alertnames that the event tells.
-func (ev *event) names() []string {
+func (d *eventDetails) names() []string {
 	var names []string
 	add := func(name string) {
 		if name != "" && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
-	for _, f := range ev.fired {
+	for _, f := range d.fired {
 		add(f.labels["alertname"])
 	}
-	add(ev.keys["alertname"])
-	add(ev.keys["alert_name"])
+	add(d.keys["alertname"])
+	add(d.keys["alert_name"])
 	return names
 }
 
 // servicesOf are the services that the event tells.
-func (c *claimer) servicesOf(ev *event) []string {
+func (c *claimer) servicesOf(d *eventDetails) []string {
 	var services []string
 	add := func(s string) {
 		if s != "" && !containsFold(services, s) {
 			services = append(services, s)
 		}
 	}
-	for _, f := range ev.fired {
+	for _, f := range d.fired {
 		if rule := c.o.ruleOfLabels(f.labels); rule >= 0 {
 			add(c.o.Services[rule].Name)
 		}
 		add(firstSet(f.labels, c.o.ServiceLabels))
 	}
-	if len(ev.fired) == 0 {
-		add(firstSet(ev.keys, c.o.ServiceLabels))
+	if len(d.fired) == 0 {
+		add(firstSet(d.keys, c.o.ServiceLabels))
 	}
 	return services
 }
 
 // elsewhere reports whether the event tells of alerts, and all of them are of
 // another place than these labels.
-func (ev *event) elsewhere(labels map[string]string) bool {
+func (d *eventDetails) elsewhere(labels map[string]string) bool {
 	differs := func(told map[string]string) bool {
 		for _, name := range placeLabels {
 			if a, b := told[name], labels[name]; a != "" && b != "" && a != b {
@@ -197,10 +202,10 @@ func (ev *event) elsewhere(labels map[string]string) bool {
 		}
 		return false
 	}
-	if len(ev.fired) == 0 {
-		return differs(ev.keys)
+	if len(d.fired) == 0 {
+		return differs(d.keys)
 	}
-	for _, f := range ev.fired {
+	for _, f := range d.fired {
 		if !differs(f.labels) {
 			return false
 		}

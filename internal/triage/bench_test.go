@@ -1,0 +1,181 @@
+package triage
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"firstline/sources"
+)
+
+// fleet is a large world: alerts that a Prometheus and an Alertmanager both
+// report, five to a group, and incidents that were opened for as many of the
+// groups; a tenth of the incidents are about alerts that are gone.
+func fleet(alerts, incidents int) []sources.Snapshot {
+	am := sources.Data{Routing: fleetRouting}
+	prom := sources.Data{ExternalLabels: map[string]string{"cluster": "eu-1", "replica": "a"}}
+	pd := sources.Data{}
+	const perGroup = 5
+	for g := 0; g*perGroup < alerts; g++ {
+		labels := map[string]string{"alertname": fmt.Sprintf("Alert%d", g%97), "service": fmt.Sprintf("service-%d", g), "team": fmt.Sprintf("team-%d", g%12)}
+		group := sources.NotificationGroup{Source: "am", Receiver: "pd", Labels: map[string]string{"alertname": labels["alertname"], "service": labels["service"]}}
+		if g%12 == 3 {
+			group.Receiver = "pd-3"
+		}
+		text := ""
+		for i := range min(perGroup, alerts-g*perGroup) {
+			own := sources.MergeLabels(labels, map[string]string{
+				"severity": []string{"critical", "warning", "info"}[g%3], "namespace": "prod",
+				"pod": fmt.Sprintf("pod-%d-%d", g, i), "instance": fmt.Sprintf("10.0.%d.%d:9090", g%250, i), "job": "kubernetes-pods",
+			})
+			whole := sources.MergeLabels(own, map[string]string{"cluster": "eu-1"})
+			annotations := map[string]string{"summary": "it broke", "runbook_url": "https://runbooks.example.com/" + labels["alertname"]}
+			since := testNow.Add(-time.Duration(g) * time.Second)
+			fingerprint := fingerprintOf(whole)
+			am.Alerts = append(am.Alerts, sources.Alert{Source: "am", Labels: whole, Annotations: annotations, State: sources.AlertFiring, ActiveSince: since, Fingerprint: fingerprint, Receivers: []string{group.Receiver}})
+			prom.Alerts = append(prom.Alerts, sources.Alert{Source: "prom", Labels: own, Annotations: annotations, State: sources.AlertFiring, ActiveSince: since.Add(-time.Minute), Value: "1e+00"})
+			group.Fingerprints = append(group.Fingerprints, fingerprint)
+			text += "Labels:\n"
+			for _, name := range []string{"alertname", "cluster", "instance", "job", "namespace", "pod", "service", "severity", "team"} {
+				text += " - " + name + " = " + whole[name] + "\n"
+			}
+			text += "Annotations:\n - runbook_url = " + annotations["runbook_url"] + "\n - summary = it broke\nSource: http://prometheus.example.com/graph?g0.expr=up\n"
+		}
+		am.Groups = append(am.Groups, group)
+		if g < incidents {
+			route := "{}"
+			if g%12 == 3 {
+				route = `{}/{team="team-3"}`
+			}
+			name := labels["alertname"]
+			pd.Incidents = append(pd.Incidents, fleetIncident(g, name, dedupKey(route+":"+canonical(group.Labels)), text))
+		}
+	}
+	for i := len(pd.Incidents); i < incidents; i++ {
+		text := "Labels:\n - alertname = Gone\n - pod = pod-" + fmt.Sprint(i) + "\nAnnotations:\nSource: http://prometheus.example.com/graph\n"
+		pd.Incidents = append(pd.Incidents, fleetIncident(i, "Gone", "gone"+fmt.Sprint(i), text))
+	}
+	return []sources.Snapshot{
+		snapshot(sources.Alertmanager, "am", am), snapshot(sources.Prometheus, "prom", prom), snapshot(sources.PagerDuty, "pd", pd),
+	}
+}
+
+func fleetIncident(i int, name, key, text string) sources.Incident {
+	in := incident(fmt.Sprintf("P%07d", i), sent(key, map[string]any{"firing": text, "num_firing": "5", "num_resolved": "0", "resolved": ""}))
+	in.Title = "[FIRING:5] " + name
+	in.Service = sources.Reference{ID: fmt.Sprintf("PS%d", i%40), Name: fmt.Sprintf("PagerDuty service %d", i%40)}
+	return in
+}
+
+const fleetRouting = `
+route:
+  receiver: pd
+  group_by: [alertname, service]
+  routes:
+  - {receiver: "null", matchers: ['alertname=~"Watchdog|InfoInhibitor"']}
+  - {receiver: pd-3, matchers: [team="team-3"]}
+  - {receiver: pd-4, matchers: ['team=~"other-.*"', severity="critical"]}
+receivers:
+- {name: pd, pagerduty_configs: [{routing_key: x}]}
+- {name: pd-3, pagerduty_configs: [{routing_key: x}]}
+- {name: pd-4, pagerduty_configs: [{routing_key: x}]}
+- {name: "null"}
+`
+
+func fleetOptions(t testing.TB) Options {
+	var o Options
+	for i := range 20 {
+		m, err := ParseMatchers(fmt.Sprintf(`service=~"service-%d[0-9]?", namespace="prod"`, i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.Services = append(o.Services, ServiceRule{Name: fmt.Sprintf("Service %d", i), Team: "team", Match: m})
+	}
+	return o
+}
+
+// sizes are alerts and incidents.
+var sizes = [][2]int{{100, 20}, {1_000, 200}, {10_000, 0}, {10_000, 2_000}}
+
+func BenchmarkJoin(b *testing.B) {
+	for _, size := range sizes {
+		b.Run(fmt.Sprintf("alerts=%d/incidents=%d", size[0], size[1]), func(b *testing.B) {
+			world, o := fleet(size[0], size[1]), fleetOptions(b)
+			var j Joiner
+			b.ReportAllocs()
+			for b.Loop() {
+				j.Join(world, o, testNow)
+			}
+		})
+	}
+}
+
+// BenchmarkJoinReplicas has the alerts from two replicas of a Prometheus, with
+// and without an Alertmanager.
+func BenchmarkJoinReplicas(b *testing.B) {
+	world, o := fleet(10_000, 2_000), fleetOptions(b)
+	replica := world[1]
+	replica.Source.Name = "prom-b"
+	replica.Data.Alerts = slices.Clone(replica.Data.Alerts)
+	for i := range replica.Data.Alerts {
+		replica.Data.Alerts[i].Source = "prom-b"
+	}
+	replica.Data.ExternalLabels = map[string]string{"cluster": "eu-1", "replica": "b"}
+	for name, snapshots := range map[string][]sources.Snapshot{
+		"prometheus-only":  {world[1], replica, world[2]},
+		"two-prometheuses": {world[0], world[1], replica, world[2]},
+	} {
+		b.Run(name, func(b *testing.B) {
+			var j Joiner
+			b.ReportAllocs()
+			for b.Loop() {
+				j.Join(snapshots, o, testNow)
+			}
+		})
+	}
+}
+
+func fleetGroups(b *testing.B, n int) []Group {
+	groups := Join(fleet(n*5, n/5), fleetOptions(b), testNow)
+	if len(groups) != n {
+		b.Fatalf("%d groups, want %d", len(groups), n)
+	}
+	return groups
+}
+
+func BenchmarkFilter(b *testing.B) {
+	for _, n := range []int{100, 1_000, 10_000} {
+		groups := fleetGroups(b, n)
+		for _, text := range []string{"severity!=info state=firing age>10m unpaged", "pod-9", `service=~"service-1.*" cluster=eu-1`} {
+			b.Run(fmt.Sprintf("groups=%d/%s", n, text), func(b *testing.B) {
+				f, err := ParseFilter(text)
+				if err != nil {
+					b.Fatal(err)
+				}
+				b.ReportAllocs()
+				for b.Loop() {
+					for i := range groups {
+						f.Match(groups[i], testNow)
+					}
+				}
+			})
+		}
+	}
+}
+
+func BenchmarkSort(b *testing.B) {
+	for _, n := range []int{100, 1_000, 10_000} {
+		groups := fleetGroups(b, n)
+		for _, by := range Orders() {
+			b.Run(fmt.Sprintf("groups=%d/%s", n, by), func(b *testing.B) {
+				b.ReportAllocs()
+				work := make([]Group, len(groups))
+				for b.Loop() {
+					copy(work, groups)
+					Sort(work, by)
+				}
+			})
+		}
+	}
+}

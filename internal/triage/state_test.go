@@ -1,0 +1,295 @@
+package triage
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"firstline/sources"
+)
+
+func TestStates(t *testing.T) {
+	state := func(s sources.AlertState) func(*sources.Alert) {
+		return func(a *sources.Alert) { a.State = s }
+	}
+	acked := incident("P1")
+	acked.Status = sources.Acknowledged
+	tests := []struct {
+		name   string
+		alerts []sources.Alert
+		in     *sources.Incident
+		want   State
+	}{
+		{"firing", []sources.Alert{routedAlert("a=1"), with(routedAlert("a=2"), state(sources.AlertSilenced))}, nil, Firing},
+		{"pending", []sources.Alert{with(routedAlert("a=1"), state(sources.AlertPending)), with(routedAlert("a=2"), state(sources.AlertSilenced))}, nil, Pending},
+		{"silenced", []sources.Alert{with(routedAlert("a=1"), state(sources.AlertSilenced))}, nil, Silenced},
+		{"inhibited", []sources.Alert{with(routedAlert("a=1"), state(sources.AlertInhibited))}, nil, Silenced},
+		{"an incident's own", nil, &acked, Acknowledged},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			snapshots := []sources.Snapshot{manager(sources.Data{Alerts: test.alerts})}
+			if test.in != nil {
+				snapshots = append(snapshots, pagerDuty(*test.in))
+			}
+			groups := Join(snapshots, Options{}, testNow)
+			if len(groups) != 1 || groups[0].State != test.want {
+				t.Errorf("groups %+v", groups)
+			}
+		})
+	}
+}
+
+func TestWhyNobodyWasPaged(t *testing.T) {
+	const routing = `
+route:
+  receiver: pd
+  group_by: [alertname]
+  group_wait: 2m
+  routes: [{matchers: [alertname="Info"], receiver: chat}]
+receivers: [{name: pd, pagerduty_configs: [{}]}, {name: chat, slack_configs: [{}]}]
+`
+	fresh := func(a *sources.Alert) { a.ActiveSince = testNow.Add(-time.Minute) }
+	inhibitor := routedAlert("alertname=ClusterDown")
+	silence := sources.Silence{Source: "am", ID: "s1", CreatedBy: "ann", Comment: "being mended", EndsAt: testNow.Add(time.Hour), State: "active"}
+	tomorrow := silence
+	tomorrow.ID, tomorrow.EndsAt = "s2", testNow.Add(24*time.Hour)
+	failing := pagerDuty()
+	failing.Err = errDown
+	tests := []struct {
+		name    string
+		routing string
+		alerts  []sources.Alert
+		metrics []sources.Alert
+		pd      []sources.Snapshot
+		unpaged bool
+		why     string
+	}{
+		{"no PagerDuty to know of", routing, []sources.Alert{routedAlert("alertname=X")}, nil, nil, false, ""},
+		{"PagerDuty does not answer", routing, []sources.Alert{routedAlert("alertname=X")}, nil, []sources.Snapshot{failing}, false, ""},
+		{"a route that pages, and time enough", routing, []sources.Alert{routedAlert("alertname=X")}, nil, []sources.Snapshot{pagerDuty()}, true, "no PagerDuty incident"},
+		{"the group waits", routing, []sources.Alert{with(routedAlert("alertname=X"), fresh)}, nil, []sources.Snapshot{pagerDuty()}, true, "waiting for the group"},
+		{"no route that pages", routing, []sources.Alert{routedAlert("alertname=Info")}, nil, []sources.Snapshot{pagerDuty()}, true, `no route to PagerDuty (goes to "chat")`},
+		{"the route is not known", "", []sources.Alert{routedAlert("alertname=X")}, nil, []sources.Snapshot{pagerDuty()}, true, "no PagerDuty incident"},
+		{"Alertmanager does not have it", routing, nil, []sources.Alert{metricAlert("alertname=X")}, []sources.Snapshot{pagerDuty()}, true, "not at Alertmanager"},
+		{
+			"pending", routing, nil,
+			[]sources.Alert{with(metricAlert("alertname=X"), func(a *sources.Alert) { a.State = sources.AlertPending })},
+			[]sources.Snapshot{pagerDuty()},
+			true, "pending",
+		},
+		{
+			"silenced", routing, []sources.Alert{with(routedAlert("alertname=X"), func(a *sources.Alert) {
+				a.State, a.SilencedBy = sources.AlertSilenced, []string{"s1"}
+			})}, nil, []sources.Snapshot{pagerDuty()}, true, `silenced by ann until 22:00 "being mended"`,
+		},
+		{
+			"silenced twice", routing, []sources.Alert{with(routedAlert("alertname=X"), func(a *sources.Alert) {
+				a.State, a.SilencedBy = sources.AlertSilenced, []string{"s2", "s1"}
+			})}, nil, []sources.Snapshot{pagerDuty()}, true, `silenced by ann until 23 Nov 21:00 "being mended"`,
+		},
+		{
+			"silenced by one that is not read yet", routing, []sources.Alert{with(routedAlert("alertname=X"), func(a *sources.Alert) {
+				a.State, a.SilencedBy = sources.AlertSilenced, []string{"new"}
+			})}, nil, []sources.Snapshot{pagerDuty()}, true, "silenced",
+		},
+		{
+			"inhibited", routing, []sources.Alert{inhibitor, with(routedAlert("alertname=X"), func(a *sources.Alert) {
+				a.State, a.InhibitedBy = sources.AlertInhibited, []string{inhibitor.Fingerprint}
+			})}, nil, []sources.Snapshot{pagerDuty()}, true, "inhibited by ClusterDown",
+		},
+		{
+			"one of the group fires", routing, []sources.Alert{with(routedAlert("alertname=X pod=a"), func(a *sources.Alert) {
+				a.State, a.SilencedBy = sources.AlertSilenced, []string{"s1"}
+			}), routedAlert("alertname=X pod=b")}, nil, []sources.Snapshot{pagerDuty()}, true, "no PagerDuty incident",
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			am := manager(sources.Data{Routing: test.routing, Alerts: test.alerts, Silences: []sources.Silence{tomorrow, silence}})
+			groups := Join(append(test.pd, am, metrics(sources.Data{Alerts: test.metrics})), Options{}, testNow)
+			for _, g := range groups {
+				if g.AlertNames()[0] == "ClusterDown" {
+					continue
+				}
+				if g.Unpaged != test.unpaged || g.Why != test.why {
+					t.Errorf("unpaged %v, why %q; want %v, %q", g.Unpaged, g.Why, test.unpaged, test.why)
+				}
+			}
+		})
+	}
+}
+
+func TestNoLongerFiring(t *testing.T) {
+	gone := incident("P1", sent("k", textOf("alertname=X cluster=eu pod=a")))
+	change := func(in sources.Incident, f func(*sources.Incident)) sources.Incident {
+		in.Alerts = slices.Clone(in.Alerts)
+		f(&in)
+		return in
+	}
+	broken := func(s sources.Snapshot) sources.Snapshot { s.Err = errDown; return s }
+	eu := metrics(sources.Data{ExternalLabels: set("cluster=eu")})
+	us := snapshot(sources.Prometheus, "us", sources.Data{ExternalLabels: set("cluster=us")})
+	am := manager(sources.Data{})
+	tests := []struct {
+		name    string
+		in      sources.Incident
+		sources []sources.Snapshot
+		want    bool
+	}{
+		{"its alert is gone", gone, []sources.Snapshot{am, eu}, true},
+		{"in the array form too", incident("P1", sent("k", arrayOf("alertname=X pod=a"))), []sources.Snapshot{am}, true},
+		{"its alert fires", gone, []sources.Snapshot{am, metrics(sources.Data{ExternalLabels: set("cluster=eu"), Alerts: []sources.Alert{metricAlert("alertname=X pod=a")}})}, false},
+		{"there is no source to know", gone, nil, false},
+		{"a source fails", gone, []sources.Snapshot{broken(am), eu}, false},
+		{"a source that could not have it fails", gone, []sources.Snapshot{eu, broken(us)}, true},
+		{"a source that could have it fails", gone, []sources.Snapshot{broken(eu), us}, false},
+		{"a source was never read", gone, []sources.Snapshot{eu, {Source: sources.Source{Kind: sources.Alertmanager, Name: "am"}}}, false},
+		{"a source is being read", gone, []sources.Snapshot{func() sources.Snapshot { s := am; s.Partial = true; return s }()}, false},
+		{"a source answered in part", gone, []sources.Snapshot{snapshot(sources.Prometheus, "thanos", sources.Data{Warnings: []string{"one store is down"}})}, false},
+		{"its details are not known", incident("P1", sent("k", nil)), []sources.Snapshot{eu}, false},
+		{"its details were too large", incident("P1", sent("k", map[string]any{"error": "too large"})), []sources.Snapshot{eu}, false},
+		{"another system sent one of its alerts", change(gone, func(in *sources.Incident) { in.Alerts = append(in.Alerts, sent("l", "the mailbox is full")) }), []sources.Snapshot{eu}, false},
+		{"which is resolved", change(gone, func(in *sources.Incident) {
+			in.Alerts = append(in.Alerts, sources.IncidentAlert{ID: "A2", Status: sources.Resolved})
+		}), []sources.Snapshot{eu}, true},
+		{"its alerts are not read", change(gone, func(in *sources.Incident) { in.AlertsRead = false }), []sources.Snapshot{eu}, false},
+		{"it was opened by hand", incident("P1"), []sources.Snapshot{eu}, false},
+		{"it is resolved", change(gone, func(in *sources.Incident) { in.Status = sources.Resolved }), []sources.Snapshot{eu}, false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			groups := Join(append(slices.Clone(test.sources), pagerDuty(test.in)), Options{}, testNow)
+			if g := groupByID(t, groups, "P1"); g.NoLongerFiring != test.want {
+				t.Errorf("no longer firing: %v", g.NoLongerFiring)
+			}
+		})
+	}
+}
+
+func TestSeverity(t *testing.T) {
+	sev := func(word string) []sources.Alert { return []sources.Alert{routedAlert("alertname=X severity=" + word)} }
+	quiet := with(routedAlert("alertname=X severity=critical pod=q"), func(a *sources.Alert) { a.State = sources.AlertSilenced })
+	tests := []struct {
+		name   string
+		alerts []sources.Alert
+		change func(*sources.Incident)
+		want   Severity
+	}{
+		{"critical", sev("critical"), nil, Critical},
+		{"page", sev("page"), nil, Critical},
+		{"in capitals", sev("WARNING"), nil, Warning},
+		{"error", sev("error"), nil, Error},
+		{"info", sev("info"), nil, Info},
+		{"none", sev("none"), nil, Info},
+		{"unknown word", sev("purple"), nil, Unknown},
+		{"the gravest", append(sev("warning"), routedAlert("alertname=X severity=error pod=b")), nil, Error},
+		{"of those that fire", append(sev("warning"), quiet), nil, Warning},
+		{"the label before PagerDuty", sev("warning"), func(in *sources.Incident) { in.Priority = &sources.Priority{Name: "P1"} }, Warning},
+		{"priority", nil, func(in *sources.Incident) { in.Priority = &sources.Priority{Name: "P1"} }, Critical},
+		{"priority by name", nil, func(in *sources.Incident) { in.Priority = &sources.Priority{Name: "Major"} }, Error},
+		{"SEV-3", nil, func(in *sources.Incident) { in.Priority = &sources.Priority{Name: "SEV-3"} }, Warning},
+		{"P5", nil, func(in *sources.Incident) { in.Priority = &sources.Priority{Name: "P5"} }, Info},
+		{"what the event said", nil, func(in *sources.Incident) { in.Alerts[0].Severity = "critical" }, Critical},
+		{"high urgency", nil, func(in *sources.Incident) {}, Error},
+		{"low urgency", nil, func(in *sources.Incident) { in.Urgency = "low" }, Warning},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			d := sources.Data{Alerts: test.alerts, Routing: simpleRouting}
+			snapshots := []sources.Snapshot{manager(d)}
+			if test.change != nil {
+				in := incident("P1", sent(keyFor("alertname=X"), nil))
+				test.change(&in)
+				snapshots = append(snapshots, pagerDuty(in))
+			}
+			if test.want == Warning || test.want == Info { // an info route must not divide them
+				snapshots[0].Data.Routing = "route: {receiver: pd, group_by: [alertname]}"
+			}
+			groups := Join(snapshots, Options{}, testNow)
+			if len(groups) != 1 || groups[0].Severity != test.want {
+				t.Errorf("groups %+v", groups)
+			}
+		})
+	}
+}
+
+func TestTitle(t *testing.T) {
+	summary := func(s string) func(*sources.Alert) {
+		return func(a *sources.Alert) { a.Annotations = map[string]string{"summary": s} }
+	}
+	tests := []struct {
+		name   string
+		alerts []sources.Alert
+		want   string
+	}{
+		{"the summary of one", []sources.Alert{with(routedAlert("alertname=X"), summary("It broke"))}, "It broke"},
+		{"the name without one", []sources.Alert{routedAlert("alertname=X")}, "X"},
+		{"a template that failed", []sources.Alert{with(routedAlert("alertname=X"), summary("<error expanding template: x>"))}, "X"},
+		{"the name of several", []sources.Alert{with(routedAlert("alertname=X pod=a"), summary("a")), with(routedAlert("alertname=X pod=b"), summary("b"))}, "X"},
+		{"the most frequent name first", []sources.Alert{routedAlert("alertname=X"), routedAlert("alertname=Y pod=a"), routedAlert("alertname=Y pod=b")}, "Y, X"},
+		{"many names", []sources.Alert{routedAlert("alertname=A"), routedAlert("alertname=B"), routedAlert("alertname=C"), routedAlert("alertname=D")}, ""},
+		{"no name", []sources.Alert{routedAlert("pod=a")}, `{pod="a"}`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			groups := Join([]sources.Snapshot{manager(sources.Data{Alerts: test.alerts, Routing: "route: {receiver: a}"})}, Options{}, testNow)
+			if len(groups) != 1 {
+				t.Fatalf("%d groups", len(groups))
+			}
+			if got := groups[0].Title; test.want != "" && got != test.want || test.want == "" && !hasWord(got, "more") {
+				t.Errorf("title %q", got)
+			}
+		})
+	}
+}
+
+func TestMineStaleAndDeadlines(t *testing.T) {
+	in := incident("P1", sent("k", textOf("alertname=X pod=a")))
+	in.Assignments = []sources.Assignment{{User: sources.Reference{ID: "U1", Name: "Ann"}}}
+	in.Policy = sources.Reference{ID: "POL"}
+	in.Pending = []sources.PendingAction{
+		{Type: "escalate", At: testNow.Add(4 * time.Minute)},
+		{Type: "unacknowledge", At: testNow.Add(12 * time.Minute)},
+		{Type: "resolve", At: testNow.Add(time.Hour)},
+	}
+	level := func(n int, id, name string) sources.OnCall {
+		return sources.OnCall{User: sources.Reference{ID: id, Name: name}, Policy: sources.Reference{ID: "POL"}, Level: n}
+	}
+	pd := pagerDuty(in)
+	pd.Data.Me = &sources.User{ID: "U1"}
+	pd.Data.OnCalls = []sources.OnCall{level(2, "U3", "Cem"), level(2, "U2", "Ben"), level(1, "U1", "Ann"), level(2, "U2", "Ben")}
+	prom := metrics(sources.Data{Alerts: []sources.Alert{metricAlert("alertname=X pod=a")}})
+	prom.Err = errDown
+	other := snapshot(sources.Prometheus, "other", sources.Data{})
+	other.Err = errDown
+	join := func() Group {
+		return groupByID(t, Join([]sources.Snapshot{pd, prom, other}, Options{}, testNow), "P1")
+	}
+	g := join()
+	if !g.Mine {
+		t.Error("it is mine")
+	}
+	if !slices.Equal(g.Stale, []string{"prom"}) {
+		t.Errorf("stale: %v", g.Stale)
+	}
+	if !g.AckEnds.Equal(testNow.Add(12*time.Minute)) || !g.EscalatesAt.Equal(testNow.Add(4*time.Minute)) {
+		t.Errorf("ends %v, escalates %v", g.AckEnds, g.EscalatesAt)
+	}
+	if !slices.Equal(g.EscalatesTo, []string{"Ben", "Cem"}) {
+		t.Errorf("escalates to %v", g.EscalatesTo)
+	}
+
+	pd.Data.Incidents[0].Assignments[0].User.ID = "U2"
+	if g = join(); g.Mine || len(g.EscalatesTo) != 0 {
+		t.Errorf("mine %v; after the last level %v", g.Mine, g.EscalatesTo)
+	}
+	pd.Data.Policies = []sources.Policy{{ID: "POL", Loops: 2}}
+	if g = join(); !slices.Equal(g.EscalatesTo, []string{"Ann"}) {
+		t.Errorf("a policy that begins again escalates to %v", g.EscalatesTo)
+	}
+	pd.Data.Incidents[0].Assignments[0].User.ID = "U9"
+	if g = join(); len(g.EscalatesTo) != 0 {
+		t.Errorf("from an unknown level to %v", g.EscalatesTo)
+	}
+}
