@@ -1,11 +1,41 @@
 package cli
 
 import (
-	"errors"
+	"fmt"
+	"io/fs"
+	"time"
 
+	"firstline/internal/config"
+	"firstline/internal/respond"
 	"firstline/runbooks"
+	"firstline/sources/demo"
 )
 
+// demoInterval is how often the demo's sources are read: its story goes on
+// quickly, and nobody's rate limit is touched.
+const demoInterval = 2 * time.Second
+
+// startDemo starts the stand-ins and configures the very same clients as in
+// real life to read them.
 func (s *setup) startDemo(books *runbooks.Options) error {
-	return errors.New("the demo is not there yet")
+	d, err := demo.Start(demo.Options{})
+	if err != nil {
+		return fmt.Errorf("starting the demo: %w", err)
+	}
+	s.atEnd(func() {
+		if err := d.Close(); err != nil {
+			s.log.Warn("the demo did not end cleanly", "error", err)
+		}
+	})
+	s.demo = true
+	s.demoToken = demo.Token
+	s.config = config.Config{
+		Me:           config.Me{Email: demo.Email, Role: respond.Developer},
+		PagerDuty:    config.PagerDuty{Configured: true, URL: d.PagerDuty.URL(), Interval: demoInterval},
+		Prometheus:   []config.Server{{Name: "prom-eu", URL: d.Prometheus.URL(), Interval: demoInterval}},
+		Alertmanager: []config.Server{{Name: "alertmanager", URL: d.Alertmanager.URL(), Interval: demoInterval}},
+		FirstLine:    config.FirstLine{Name: demo.FirstLineName, EscalationPolicy: demo.FirstLinePolicy},
+	}
+	books.FS = map[string]fs.FS{"demo": demo.Runbooks()}
+	return nil
 }

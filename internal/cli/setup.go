@@ -18,8 +18,12 @@ import (
 // setup is what a command works with: the configuration and all that is made
 // of it.
 type setup struct {
-	config  config.Config
-	demo    bool
+	config config.Config
+	demo   bool
+	// demoToken is the demo's own, which no configuration holds.
+	demoToken string
+	// token finds PagerDuty's token.
+	token   func(context.Context) (string, error)
 	readers []reader
 	// account is PagerDuty; nil without one, or when it could not be made.
 	account   account
@@ -72,6 +76,7 @@ func (a *app) newSetup(ctx context.Context) (s *setup, err error) {
 		if s.config, err = config.Load(a.flags.config); err != nil {
 			return s, err
 		}
+		s.token = s.config.PagerDuty.Token
 		books.Directories = s.config.Runbooks.Directories
 	}
 	s.makeSources(ctx, a.version)

@@ -53,7 +53,7 @@ func (s *setup) makeSources(ctx context.Context, version string) {
 
 func (s *setup) newPagerDuty(ctx context.Context, agent string) (*pagerduty.Client, error) {
 	p := s.config.PagerDuty
-	token, err := p.Token(ctx)
+	token, err := s.token(ctx)
 	if err != nil {
 		return nil, err
 	}
