@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"time"
@@ -28,7 +29,7 @@ func (s *setup) startDemo(books *runbooks.Options) error {
 		}
 	})
 	s.demo = true
-	s.demoToken = demo.Token
+	s.token = func(context.Context) (string, error) { return demo.Token, nil }
 	s.config = config.Config{
 		Me:           config.Me{Email: demo.Email, Role: respond.Developer},
 		PagerDuty:    config.PagerDuty{Configured: true, URL: d.PagerDuty.URL(), Interval: demoInterval},

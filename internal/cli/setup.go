@@ -20,8 +20,6 @@ import (
 type setup struct {
 	config config.Config
 	demo   bool
-	// demoToken is the demo's own, which no configuration holds.
-	demoToken string
 	// token finds PagerDuty's token.
 	token   func(context.Context) (string, error)
 	readers []reader
