@@ -83,8 +83,9 @@ func TestOneBadIncidentDoesNotStopTheOthers(t *testing.T) {
 func TestLostAnswerForMany(t *testing.T) {
 	for _, happens := range []bool{true, false} {
 		f, ids := many(5)
+		lost := &sources.Error{Reason: sources.ServerFailed, Sentence: "502", Unknown: true}
 		p := plan(t, Request{Action: Acknowledge, Groups: f.groups(ids...)})
-		f.troubles["ACK"] = []trouble{{err: lostAnswer(), happens: happens}}
+		f.troubles["ACK"] = []trouble{{err: lost, happens: happens}}
 		results := f.doer().Do(context.Background(), p, nil)
 		want := map[bool]Outcome{true: Done, false: Failed}[happens]
 		if n := outcomes(results)[want]; n != 5 {

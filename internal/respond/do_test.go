@@ -269,6 +269,27 @@ func TestNoteIsNotPostedTwice(t *testing.T) {
 	}
 }
 
+// The same words from long ago do not prove that a lost note arrived.
+func TestOldNoteProvesNothing(t *testing.T) {
+	f := newFake()
+	f.notes["I1"] = []sources.Note{{ID: "N0", Content: "why", User: dana, CreatedAt: sunday.Add(-3 * time.Hour)}}
+	f.troubles["NOTE"] = []trouble{{err: lostAnswer()}}
+	if got := do(t, f, noteIt); got.Outcome != Failed {
+		t.Errorf("= %+v", got)
+	}
+}
+
+// A preview that was open for a while must not make a silence that has ended.
+func TestSilenceBeginsWhenItIsMade(t *testing.T) {
+	f := newFake()
+	f.now = func() time.Time { return sunday.Add(time.Hour) }
+	do(t, f, silenceIt)
+	s := f.silences[0]
+	if !s.StartsAt.Equal(f.now()) || !s.EndsAt.Equal(f.now().Add(AckSilence)) {
+		t.Errorf("from %v until %v", s.StartsAt, s.EndsAt)
+	}
+}
+
 func TestOpeningTwiceIsOnce(t *testing.T) {
 	f := newFake()
 	do(t, f, openIt)

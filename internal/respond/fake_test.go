@@ -116,7 +116,10 @@ func (f *fake) change(name string, ids []string, do func(*sources.Incident) erro
 	return t.err
 }
 
-func (f *fake) Incident(_ context.Context, id string) (sources.Incident, error) {
+func (f *fake) Incident(ctx context.Context, id string) (sources.Incident, error) {
+	if ctx.Err() != nil {
+		return sources.Incident{}, refusedWith(sources.Canceled)
+	}
 	if t, bad := f.call("incident", id); bad {
 		return sources.Incident{}, t.err
 	}

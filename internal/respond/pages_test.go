@@ -70,6 +70,21 @@ func TestZoneThatNobodyKnows(t *testing.T) {
 	}
 }
 
+func TestLevelWithNobodyTakesNoTime(t *testing.T) {
+	w := world(Developer)
+	w.Policies = []sources.Policy{{ID: "P", Name: "P", Levels: []sources.Level{{Delay: time.Hour}, {Delay: 10 * time.Minute}, {Delay: 5 * time.Minute}, {}}}}
+	w.OnCalls = nil
+	for level, u := range map[int]sources.Reference{2: ann, 4: bo} {
+		w.OnCalls = append(w.OnCalls, sources.OnCall{User: u, Policy: ref("P", "P"), Level: level})
+	}
+	for _, p := range w.policyPages("P") {
+		want := map[string]time.Time{"UANN": sunday, "UBO": sunday.Add(10 * time.Minute)}[p.UserID]
+		if !p.At.Equal(want) || p.Now != (p.UserID == "UANN") {
+			t.Errorf("%s is paged at %v", p.UserID, p.At)
+		}
+	}
+}
+
 func TestPagedAtOnceTakesAllOfTheFirstLevelWithAnybody(t *testing.T) {
 	on := func(u sources.Reference, level int, start, end time.Time) sources.OnCall {
 		return sources.OnCall{User: u, Policy: ref("P", ""), Level: level, Start: start, End: end}

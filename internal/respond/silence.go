@@ -37,7 +37,7 @@ func silencesFor(g triage.Group, comment string, w World) ([]Step, error) {
 		if len(own) == 0 {
 			continue
 		}
-		for _, matchers := range exactMatchers(own, others, g.Labels) {
+		for _, matchers := range exactMatchers(own, others) {
 			steps = append(steps, silenceStep(am, own, matchers, comment, w))
 		}
 	}
@@ -169,7 +169,7 @@ func subset(small, large map[string]string) bool {
 // own and nothing of others. What they have in common serves where it names
 // the alert and catches no other, so that the silence also holds for the next
 // replica that fires; else each alert is named by all its labels.
-func exactMatchers(own []sources.Alert, others []map[string]string, groupedBy map[string]string) [][]sources.Matcher {
+func exactMatchers(own []sources.Alert, others []map[string]string) [][]sources.Matcher {
 	byName := map[string][]sources.Alert{}
 	for _, a := range own {
 		byName[a.Name()] = append(byName[a.Name()], a)
@@ -180,7 +180,7 @@ func exactMatchers(own []sources.Alert, others []map[string]string, groupedBy ma
 		common := commonLabels(alerts)
 		m := equals(common)
 		// An alertname alone would also quiet services that fail later.
-		whole := common["alertname"] != "" && (len(alerts) == 1 || len(common) > 1) && keeps(common, groupedBy)
+		whole := common["alertname"] != "" && (len(alerts) == 1 || len(common) > 1)
 		if whole && !anyMatch(m, others) {
 			all = append(all, m)
 			continue
@@ -192,16 +192,6 @@ func exactMatchers(own []sources.Alert, others []map[string]string, groupedBy ma
 	// Matchers that name no alert could match everything, and an alert without
 	// a name can't be told from those that were not looked at.
 	return slices.DeleteFunc(all, func(m []sources.Matcher) bool { return !named(m) })
-}
-
-// keeps reports whether what the group was made by is still told apart.
-func keeps(common, groupedBy map[string]string) bool {
-	for name, value := range groupedBy {
-		if value != "" && common[name] != value {
-			return false
-		}
-	}
-	return true
 }
 
 // onlyThis matches one alert by all its labels, and by the absence of those
