@@ -31,9 +31,9 @@ func decode[T any](api *promapi.Client, doing string, body []byte) (T, error) {
 
 // groupsAnswer is what /api/v2/alerts/groups answers.
 type groupsAnswer []struct {
-	Receiver nameAnswer        `json:"receiver"`
-	Labels   map[string]string `json:"labels"`
-	Alerts   []alertAnswer     `json:"alerts"`
+	Receiver nameAnswer    `json:"receiver"`
+	Labels   promapi.Texts `json:"labels"`
+	Alerts   []alertAnswer `json:"alerts"`
 }
 
 type nameAnswer struct {
@@ -41,12 +41,12 @@ type nameAnswer struct {
 }
 
 type alertAnswer struct {
-	Labels       map[string]string `json:"labels"`
-	Annotations  map[string]string `json:"annotations"`
-	StartsAt     string            `json:"startsAt"`
-	Fingerprint  string            `json:"fingerprint"`
-	GeneratorURL string            `json:"generatorURL"`
-	Receivers    []nameAnswer      `json:"receivers"`
+	Labels       promapi.Texts `json:"labels"`
+	Annotations  promapi.Texts `json:"annotations"`
+	StartsAt     string        `json:"startsAt"`
+	Fingerprint  string        `json:"fingerprint"`
+	GeneratorURL string        `json:"generatorURL"`
+	Receivers    []nameAnswer  `json:"receivers"`
 	Status       struct {
 		SilencedBy  []string `json:"silencedBy"`
 		InhibitedBy []string `json:"inhibitedBy"`
@@ -165,7 +165,7 @@ type silenceAnswer struct {
 		State string `json:"state"`
 	} `json:"status"`
 	// Annotations came with 0.33 and must survive an update.
-	Annotations map[string]string `json:"annotations"`
+	Annotations promapi.Texts `json:"annotations"`
 }
 
 type matcherAnswer struct {

@@ -1,10 +1,9 @@
 package prometheus
 
 import (
+	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -27,41 +26,32 @@ type envelope[T any] struct {
 func decode[T any](api *promapi.Client, doing string, body []byte) (envelope[T], error) {
 	var answer envelope[T]
 	err := json.Unmarshal(body, &answer)
-	var mistyped *json.UnmarshalTypeError
+	if err == nil && answer.Status == "success" {
+		return answer, nil
+	}
+	var outer envelope[json.RawMessage]
+	readable := json.Unmarshal(body, &outer) == nil
 	switch {
-	case errors.As(err, &mistyped) && mistyped.Field == "data" && answer.Status == "success" && mistyped.Value == "array":
-		return answer, api.NotAnAPI(doing, "answered as an Alertmanager does", err)
-	case errors.As(err, &mistyped) && answer.Status == "success":
-		return answer, api.Failure(doing, sources.BadAnswer,
-			fmt.Sprintf("the field %s of the answer is a %s and can't be understood: please report that with the server's version", short(mistyped.Field), mistyped.Value), err)
-	case err != nil && strings.HasPrefix(strings.TrimSpace(string(body[:min(len(body), 64)])), `{"status":`):
-		return answer, api.Failure(doing, sources.BadAnswer, "the answer is damaged: check the proxy before the server", err)
-	case err != nil:
-		return answer, api.NotAnAPI(doing, promapi.Odd(body), err)
-	case answer.Status == "error":
+	case readable && outer.Status == "error":
 		return answer, api.Failure(doing, sources.Rejected, "the server refused it: "+promapi.Message(body), nil)
-	case answer.Status != "success":
-		return answer, api.NotAnAPI(doing, promapi.Odd(body), nil)
+	case readable && outer.Status == "success" && bytes.HasPrefix(outer.Data, []byte("[")):
+		return answer, api.NotAnAPI(doing, "answered as an Alertmanager does", err)
+	case readable && outer.Status == "success":
+		return answer, api.Failure(doing, sources.BadAnswer, "the answer has another form than Prometheus gives it: please report that with the server's version", err)
+	case !json.Valid(body) && bytes.HasPrefix(bytes.TrimSpace(body), []byte(`{"status":`)):
+		return answer, api.Failure(doing, sources.BadAnswer, "the answer is damaged: check the proxy before the server", err)
 	}
-	return answer, nil
-}
-
-// short cuts a name from outside to what a sentence bears.
-func short(s string) string {
-	if len(s) > 60 {
-		return "…" + strings.ToValidUTF8(s[len(s)-60:], "")
-	}
-	return s
+	return answer, api.NotAnAPI(doing, promapi.Odd(body), err)
 }
 
 // alertsAnswer is data of /api/v1/alerts. Thanos answers null without alerts.
 type alertsAnswer struct {
 	Alerts []struct {
-		Labels      map[string]string `json:"labels"`
-		Annotations map[string]string `json:"annotations"`
-		State       string            `json:"state"`
-		ActiveAt    string            `json:"activeAt"`
-		Value       string            `json:"value"`
+		Labels      promapi.Texts `json:"labels"`
+		Annotations promapi.Texts `json:"annotations"`
+		State       string        `json:"state"`
+		ActiveAt    string        `json:"activeAt"`
+		Value       string        `json:"value"`
 	} `json:"alerts"`
 }
 

@@ -198,8 +198,8 @@ func TestReadRefuses(t *testing.T) {
 		{"a new Alertmanager", 410, `{"status":"deprecated","error":"The Alertmanager v1 API was deprecated"}`, sources.NotAnAPI, "list it under [[alertmanager]]"},
 		{"an error with 200", 200, `{"status":"error","errorType":"x","error":"no such thing"}`, sources.Rejected, "no such thing"},
 		{"cut", 200, `{"status":"success","data":{"alerts":[{"labels":`, sources.BadAnswer, "damaged"},
-		{"odd types", 200, `{"status":"success","data":{"alerts":[{"labels":{"a":1}}]}}`, sources.BadAnswer, "number"},
-		{"odd types first", 200, `{"data":{"alerts":[{"labels":{"a":1}}]},"status":"success"}`, sources.BadAnswer, "number"},
+		{"odd types", 200, `{"status":"success","data":{"alerts":[{"labels":{"a":1}}]}}`, sources.BadAnswer, "another form"},
+		{"odd types first", 200, `{"data":{"alerts":[{"labels":{"a":1}}]},"status":"success"}`, sources.BadAnswer, "another form"},
 		{"down", 503, "Service Unavailable", sources.ServerFailed, "503"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

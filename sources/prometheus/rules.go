@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"firstline/internal/promapi"
 	"firstline/sources"
 )
 
@@ -15,14 +16,14 @@ type rulesAnswer struct {
 	Groups []struct {
 		Name  string `json:"name"`
 		Rules []struct {
-			Type        string            `json:"type"`
-			Name        string            `json:"name"`
-			Query       string            `json:"query"`
-			Duration    float64           `json:"duration"` // seconds
-			Labels      map[string]string `json:"labels"`
-			Annotations map[string]string `json:"annotations"`
-			Health      string            `json:"health"`
-			LastError   string            `json:"lastError"`
+			Type        string        `json:"type"`
+			Name        string        `json:"name"`
+			Query       string        `json:"query"`
+			Duration    float64       `json:"duration"` // seconds
+			Labels      promapi.Texts `json:"labels"`
+			Annotations promapi.Texts `json:"annotations"`
+			Health      string        `json:"health"`
+			LastError   string        `json:"lastError"`
 		} `json:"rules"`
 	} `json:"groups"`
 }

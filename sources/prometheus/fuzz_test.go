@@ -1,0 +1,83 @@
+package prometheus
+
+import (
+	"errors"
+	"os"
+	"testing"
+
+	"firstline/internal/promapi"
+	"firstline/sources"
+)
+
+func fuzzClient(f *testing.F) *promapi.Client {
+	f.Helper()
+	return client(f, "http://prometheus.example.com").api
+}
+
+func file(f *testing.F, name string) []byte {
+	f.Helper()
+	b, err := os.ReadFile("testdata/" + name)
+	if err != nil {
+		f.Fatal(err)
+	}
+	return b
+}
+
+// classified fails the test when err is not one that a person can read.
+func classified(t *testing.T, err error) {
+	t.Helper()
+	var e *sources.Error
+	if err != nil && (!errors.As(err, &e) || e.Sentence == "" || len(e.Sentence) > 2000) {
+		t.Errorf("not classified: %v", err)
+	}
+}
+
+func FuzzAlerts(f *testing.F) {
+	f.Add(file(f, "alerts.json"))
+	f.Add([]byte(`{"status":"success","data":{"alerts":null},"warnings":["w"]}`))
+	f.Add([]byte(`{"status":"success","data":[]}`))
+	f.Add([]byte(`{"status":"error","error":"x"}`))
+	f.Add([]byte(`{"status":"success","data":{"alerts":[{"labels":{"a":"\ud800"},"state":"firing","activeAt":"x"}]}}`))
+	f.Add([]byte("alertmanager_config: |\n  route: {}\n"))
+	api := fuzzClient(f)
+	f.Fuzz(func(t *testing.T, body []byte) {
+		answer, err := decode[alertsAnswer](api, "reading alerts", body)
+		classified(t, err)
+		for _, a := range answer.Data.alerts("prom") {
+			if a.State != sources.AlertFiring && a.State != sources.AlertPending {
+				t.Errorf("state %q", a.State)
+			}
+		}
+	})
+}
+
+func FuzzRules(f *testing.F) {
+	f.Add(file(f, "rules.json"))
+	f.Add([]byte(`{"status":"success","data":{"groups":[{"name":"g","rules":[{"type":"alerting","name":"A","query":"x","duration":1e999}]}]}}`))
+	f.Add([]byte(`{"status":"success","data":{"groups":[{"rules":[{"type":"alerting","name":"A","query":"\u0000","duration":-1}]}]}}`))
+	api := fuzzClient(f)
+	f.Fuzz(func(t *testing.T, body []byte) {
+		answer, err := decode[rulesAnswer](api, "reading rules", body)
+		classified(t, err)
+		list := answer.Data.rules("prom")
+		r := newRules(list, "http://prometheus.example.com")
+		for _, one := range list {
+			if one.For < 0 {
+				t.Errorf("for %v", one.For)
+			}
+			r.link(map[string]string{"alertname": one.Name})
+		}
+	})
+}
+
+func FuzzExternalLabels(f *testing.F) {
+	f.Add("global:\n  external_labels:\n    cluster: dev\n")
+	f.Add("global: {external_labels: {a: &x 1, b: *x}}")
+	f.Add("a: &a [*a]")
+	f.Add("global: [")
+	f.Fuzz(func(t *testing.T, configuration string) {
+		if labels, err := externalLabels(configuration); err != nil && labels != nil {
+			t.Errorf("labels %v with an error", labels)
+		}
+	})
+}
