@@ -13,6 +13,8 @@ const (
 	maxAlertReads = 150
 	maxAlertTime  = 10 * time.Second
 	showEvery     = time.Second
+	// leaveTime is how long before the caller's deadline no more are begun.
+	leaveTime = 3 * time.Second
 	// leaveSpare is how many requests of the minute stay for actions and for
 	// the person's other terminals.
 	leaveSpare = 200
@@ -28,6 +30,9 @@ func (c *Client) readAlerts(ctx context.Context, show func()) error {
 	failed := 0
 	var last error
 	for n, k := range due {
+		if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < leaveTime {
+			break
+		}
 		if n >= maxAlertReads || c.now().Sub(start) >= maxAlertTime || !c.transport.spare(leaveSpare) {
 			break
 		}

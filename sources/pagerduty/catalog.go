@@ -204,6 +204,7 @@ func (c *Client) whoAmI(ctx context.Context) (*sources.User, TokenKind, error) {
 	for _, u := range users {
 		if strings.EqualFold(string(u.Email), email) {
 			user := u.user()
+			c.transport.actAs(user.Email)
 			return &user, AccountToken, nil
 		}
 	}

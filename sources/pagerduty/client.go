@@ -14,9 +14,10 @@
 //   - Between full refreshes one request a Read asks the delta feed,
 //     GET /log_entries?since=…&is_overview=true&include[]=incidents. Each new
 //     entry brings its incident as it is now; only one that comes as a bare
-//     reference is read by itself. "since" lies a minute back, because entries
-//     may appear late; entries seen before are skipped by their id. Times are
-//     PagerDuty's own (the Date header and created_at), not this machine's.
+//     reference is read by itself. "since" lies a minute back of the newest
+//     entry, because entries may appear late; those seen before are skipped by
+//     their id. All times are PagerDuty's own, not this machine's. More than
+//     300 new entries, or 10 bare references, bring a full refresh instead.
 //   - What a log entry does not tell (a changed priority, an alert grouped
 //     into an incident without an overview entry) waits for the full refresh.
 //   - Services, policies, users, teams and who we are: every 10 minutes;

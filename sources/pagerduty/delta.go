@@ -25,12 +25,22 @@ type feedEntry struct {
 	Incident  incidentAnswer `json:"incident"`
 }
 
-// startFeed sets the feed to begin where a full refresh began.
-func (c *Client) startFeed(start time.Time) {
-	at := c.transport.serverTime(start).Add(-overlap)
+// startFeed sets where the feed begins, after the first full refresh: at the
+// last update that the list showed, for that is a time by PagerDuty's clock.
+// An empty list began at start. Later refreshes leave the feed where it is.
+func (c *Client) startFeed(start, updated time.Time) {
+	at := updated
+	if at.IsZero() {
+		at = start
+		if theirs := c.transport.serverTime(start); theirs.Before(at) {
+			at = theirs
+		}
+	}
 	c.state.mu.Lock()
 	defer c.state.mu.Unlock()
-	c.state.cursor, c.state.seen = at, nil
+	if c.state.cursor.IsZero() {
+		c.state.cursor = at.Add(-overlap)
+	}
 }
 
 func (c *Client) feedRefused() bool {
@@ -55,9 +65,11 @@ func (c *Client) readChanges(ctx context.Context) (enough bool, err error) {
 		q["team_ids[]"] = teams
 	}
 	var entries []feedEntry
+	enough = true
 	for offset := 0; ; offset += pageSize {
 		if offset >= maxFeedPages*pageSize {
-			return false, nil
+			enough = false
+			break
 		}
 		p, err := readPage[feedEntry](ctx, c, what, "/log_entries", "log_entries", q, offset, pageSize)
 		switch sources.ReasonOf(err) {
@@ -71,40 +83,74 @@ func (c *Client) readChanges(ctx context.Context) (enough bool, err error) {
 			return false, err
 		}
 		entries = append(entries, p.items...)
-		if !p.more || len(p.items) == 0 {
+		news := slices.ContainsFunc(p.items, func(e feedEntry) bool { _, old := seen[string(e.ID)]; return !old })
+		if !p.more || !news { // the newest come first, so the rest was seen as well
 			break
 		}
 	}
-	met := make(map[string]bool, len(entries))
-	newest := cursor.Add(overlap)
-	var bare []string
-	for i := range entries {
-		e := &entries[i]
-		met[string(e.ID)] = true
-		if e.CreatedAt.After(newest) {
-			newest = e.CreatedAt.Time
-		}
-		if id := string(e.Incident.ID); !seen[string(e.ID)] && id != "" {
-			if e.Incident.whole() {
-				c.remember(&e.Incident)
-			} else if !slices.Contains(bare, id) {
-				bare = append(bare, id)
-			}
-		}
-	}
+	bare, newest := c.takeIn(entries, seen)
 	if len(bare) > maxReread {
-		return false, nil
+		enough = false
 	}
-	for _, id := range bare {
-		if _, err := c.readIncident(ctx, what, id); err != nil {
-			if sources.ReasonOf(err) != sources.NotFound {
-				return false, err
-			}
-			c.forget(id)
+	if enough {
+		if err := c.readAgain(ctx, what, bare); err != nil {
+			return false, err
+		}
+	}
+	// Where a full refresh follows, it shows what was left out here.
+	if at := newest.Add(-overlap); at.After(cursor) {
+		cursor = at
+	}
+	still := make(map[string]time.Time, len(entries))
+	for i := range entries {
+		still[string(entries[i].ID)] = entries[i].CreatedAt.Time
+	}
+	for id, at := range seen {
+		if !at.Before(cursor) {
+			still[id] = at
 		}
 	}
 	c.state.mu.Lock()
 	defer c.state.mu.Unlock()
-	c.state.cursor, c.state.seen = newest.Add(-overlap), met
-	return true, nil
+	c.state.cursor, c.state.seen = cursor, still
+	if !enough {
+		c.state.fullAt = time.Time{} // until one works
+	}
+	return enough, nil
+}
+
+// takeIn remembers the incidents of the entries that were not seen before.
+// bare are those that came as a reference only, newest is the time of the last.
+func (c *Client) takeIn(entries []feedEntry, seen map[string]time.Time) (bare []string, newest time.Time) {
+	done := map[string]bool{"": true}
+	for i := range entries {
+		e := &entries[i]
+		if e.CreatedAt.After(newest) {
+			newest = e.CreatedAt.Time
+		}
+		id := string(e.Incident.ID)
+		if _, old := seen[string(e.ID)]; old || done[id] {
+			continue
+		}
+		done[id] = true // the first entry of an incident is its newest
+		if e.Incident.whole() {
+			c.remember(&e.Incident)
+		} else {
+			bare = append(bare, id)
+		}
+	}
+	return bare, newest
+}
+
+// readAgain reads incidents one by one.
+func (c *Client) readAgain(ctx context.Context, what string, ids []string) error {
+	for _, id := range ids {
+		if _, err := c.readIncident(ctx, what, id); err != nil {
+			if sources.ReasonOf(err) != sources.NotFound {
+				return err
+			}
+			c.forget(id)
+		}
+	}
+	return nil
 }

@@ -2,6 +2,7 @@ package pagerduty
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -40,11 +41,12 @@ func (c *Client) Read(ctx context.Context, partial func(sources.Data)) (sources.
 	if err := c.readIncidents(ctx, show); err != nil {
 		return sources.Data{}, err
 	}
-	if err := c.readCatalog(ctx, show); err != nil {
-		return sources.Data{}, err
-	}
-	if err := c.readAlerts(ctx, show); err != nil {
-		return sources.Data{}, err
+	// The incidents are fresh. That the rest did not fit into the caller's
+	// time makes them no worse; the next Read goes on with it.
+	for _, more := range []func(context.Context, func()) error{c.readCatalog, c.readAlerts} {
+		if err := more(ctx, show); err != nil && !errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			return sources.Data{}, err
+		}
 	}
 	return c.data(), nil
 }
@@ -117,7 +119,7 @@ func (c *Client) readAll(ctx context.Context, show func()) error {
 		warnings = append(warnings, fmt.Sprintf("there are more open incidents than PagerDuty lists: %d are shown, older ones may be missing; resolve old ones or set teams under [pagerduty]", len(w.seen)))
 	}
 	c.state.finishFull(start, w.count, warnings)
-	c.startFeed(start)
+	c.startFeed(start, w.updated)
 	return nil
 }
 
@@ -126,9 +128,10 @@ type walk struct {
 	client   *Client
 	show     func()
 	seen     map[string]bool
-	oldest   time.Time
-	count    int  // of pages
-	windowed bool // it took more than offsets reach
+	oldest   time.Time // of those met, by creation
+	updated  time.Time // the last update of any
+	count    int       // of pages
+	windowed bool      // it took more than offsets reach
 }
 
 // pages reads the pages of one query. Incidents that are resolved meanwhile
@@ -154,6 +157,9 @@ func (w *walk) pages(ctx context.Context, q url.Values) (whole bool, err error) 
 			w.client.remember(a)
 			if w.oldest.IsZero() || (!a.CreatedAt.IsZero() && a.CreatedAt.Before(w.oldest)) {
 				w.oldest = a.CreatedAt.Time
+			}
+			if a.UpdatedAt.After(w.updated) {
+				w.updated = a.UpdatedAt.Time
 			}
 		}
 		w.show()

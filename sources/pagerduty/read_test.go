@@ -1,6 +1,7 @@
 package pagerduty
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -329,6 +330,77 @@ func TestIncidentsThatFailAreAnError(t *testing.T) {
 	}
 	_, err = c.Read(t.Context(), nil)
 	wantError(t, err, sources.BadAnswer, "not PagerDuty's API")
+}
+
+func TestBusyFeedBringsOneFullRefresh(t *testing.T) {
+	c, k, f := newFakeClient(t, 3, nil)
+	readNow(t, c)
+	for i := range 400 {
+		f.add(fmt.Sprintf("Q%06d", i))
+	}
+	k.Add(15 * time.Second)
+	f.before = func(w http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path == "/incidents" {
+			writeJSON(w, 403, map[string]any{})
+			return true
+		}
+		return false
+	}
+	_, err := c.Read(t.Context(), nil)
+	wantError(t, err, sources.Forbidden, "")
+	f.before = nil
+	f.took()
+	if d := readNow(t, c); len(d.Incidents) != 403 {
+		t.Errorf("%d incidents", len(d.Incidents))
+	}
+	if got := paths(f.took()); got["/log_entries"] != 0 || got["/incidents"] != 5 {
+		t.Errorf("asked %v", got)
+	}
+	for range 3 {
+		k.Add(time.Minute)
+		readNow(t, c)
+	}
+	if got := paths(f.took()); got["/log_entries"] > 6 || got["/incidents"] != 0 {
+		t.Errorf("asked %v afterwards", got)
+	}
+}
+
+func TestClocksThatDisagree(t *testing.T) {
+	for _, off := range []time.Duration{-1000 * time.Hour, -time.Hour, time.Hour, 1000 * time.Hour} {
+		c, k, f := newFakeClient(t, 3, nil)
+		readNow(t, c)
+		c.now = func() time.Time { return k.Now().Add(off) }
+		c.transport.now = c.now
+		c.state = state{}
+		readNow(t, c)
+		for n := range 3 {
+			k.Add(15 * time.Second)
+			id := fmt.Sprintf("PNEW%d", n)
+			f.add(id)
+			if got := statusOf(readNow(t, c), id); got != "triggered" {
+				t.Errorf("clock off by %v: %s", off, got)
+			}
+		}
+		if got := paths(f.took())["/incidents"]; got != 2 {
+			t.Errorf("clock off by %v: %d full refreshes", off, got)
+		}
+	}
+}
+
+func TestReadWhoseTimeEndsKeepsTheIncidents(t *testing.T) {
+	c, _, f := newFakeClient(t, 3, nil)
+	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+	defer cancel()
+	f.before = func(_ http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path == "/services" {
+			<-ctx.Done()
+		}
+		return false
+	}
+	d, err := c.Read(ctx, nil)
+	if err != nil || len(d.Incidents) != 3 {
+		t.Errorf("%d incidents, %v", len(d.Incidents), err)
+	}
 }
 
 func TestTeams(t *testing.T) {

@@ -26,9 +26,9 @@ type state struct {
 
 	fullAt    time.Time // when the last full refresh began, zero: never
 	fullPages int
-	cursor    time.Time // PagerDuty's time up to which the feed was read
-	seen      map[string]bool
-	noFeed    bool // the token may not read the feed
+	cursor    time.Time            // PagerDuty's time up to which the feed was read
+	seen      map[string]time.Time // the feed's entries since cursor, by id
+	noFeed    bool                 // the token may not read the feed
 	warnings  []string
 }
 

@@ -230,11 +230,12 @@ func (t *transport) from() string {
 	return t.email
 }
 
-// actAs sets the email where none was configured: a user token tells its own.
+// actAs sets the email where none was configured, for a user token tells its
+// own, and else writes the configured one as PagerDuty does.
 func (t *transport) actAs(email string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.email == "" && isEmail(email) {
+	if isEmail(email) && (t.email == "" || strings.EqualFold(t.email, email)) {
 		t.email = email
 	}
 }
