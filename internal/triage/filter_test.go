@@ -1,0 +1,282 @@
+package triage
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"firstline/sources"
+)
+
+func filterGroup() Group {
+	return Group{
+		ID: "P1", State: Triggered, Title: "High error rate", Service: "Checkout", Team: "payments",
+		Severity: Critical, Urgency: "high", Since: testNow.Add(-20 * time.Minute), JoinedBy: ByDedupKey,
+		Incident: &sources.Incident{
+			Source: "pd", ID: "P1", Number: 42,
+			Service: sources.Reference{Name: "Shop front"}, Policy: sources.Reference{Name: "Shop policy"},
+			Priority:    &sources.Priority{Name: "P1"},
+			Assignments: []sources.Assignment{{User: sources.Reference{ID: "U1", Name: "Ann Müller"}}},
+		},
+		Alerts: []Alert{
+			{Alert: sources.Alert{Labels: set("alertname=HighErrorRate service=checkout severity=page pod=api-0 env=prod")}, Sources: []string{"am", "prom"}},
+			{Alert: sources.Alert{Labels: set("alertname=HighErrorRate service=checkout severity=warning pod=api-1 env=prod canary=yes")}, Sources: []string{"am"}},
+		},
+		Mine: true, Stale: []string{"am"}, OwnerPolicyID: "PP", Silences: []sources.Silence{{ID: "s"}},
+	}
+}
+
+func TestFilter(t *testing.T) {
+	tests := []struct {
+		filter string
+		want   bool
+	}{
+		{"", true},
+		{"   \t ", true},
+		{"service=checkout", true},
+		{`service="checkout"`, true},
+		{"service=search", false},
+		{`service="Shop front"`, true},
+		{"service!=checkout", false},
+		{"service!=search", true},
+		{"SERVICE=CHECKOUT", true},
+		{"severity=critical", true},
+		{"severity=page", true},
+		{"severity=warning", false},
+		{"severity!=info", true},
+		{"severity!=warning", true},
+		{"severity=~crit.*", true},
+		{"severity=~CRIT", false},
+		{"severity=~CRITICAL", true},
+		{"severity!~crit.*", false},
+		{"state=triggered", true},
+		{"state!=triggered", false},
+		{"state=firing", false},
+		{"team=payments", true},
+		{"urgency=high", true},
+		{"id=P1", true},
+		{"id=42", true},
+		{"id=P2", false},
+		{"title=~high.*rate", true},
+		{`title="High error rate"`, true},
+		{"title=High", false},
+		{"assignee=U1", true},
+		{`assignee="ann müller"`, true},
+		{"assignee=me", true},
+		{"assignee=bob", false},
+		{`assignee=""`, false},
+		{"source=pd source=am source=prom", true},
+		{"source=other", false},
+		{`joined="dedup key"`, true},
+		{"joined=dedup-key", true},
+		{"joined!=dedup-key", false},
+		{"policy=~shop.*", true},
+		{"priority=p1", true},
+		{"alertname=HighErrorRate", true},
+		{"alertname=~High.*", true},
+		{"alertname=Other", false},
+		{"pod=api-0", true},
+		{"pod=api-1", true},
+		{"pod=API-0", false},
+		{"pod=api-2", false},
+		{"pod!=api-0", false},
+		{"pod!=api-2", true},
+		{"pod=~api-.*", true},
+		{"pod=~api", false},
+		{"pod!~api-[5-9]", true},
+		{`pod=~"api-\d"`, true},
+		{"canary=yes", true},
+		{`canary=""`, true},
+		{`canary!=""`, false},
+		{`gone=""`, true},
+		{`gone!=""`, false},
+		{"gone=x", false},
+		{"gone!=x", true},
+		{"age>10m", true},
+		{"age>1h", false},
+		{"age<1h", true},
+		{"age<1d", true},
+		{"age>1.5h", false},
+		{"age>0s", true},
+		{"mine", true},
+		{"MINE", true},
+		{"!mine", false},
+		{"paged", true},
+		{"unpaged", false},
+		{"!unpaged", true},
+		{"stale", true},
+		{"silenced", true},
+		{"nolongerfiring", false},
+		{"unowned", false},
+		{`"mine"`, false},
+		{"error", true},
+		{"ERROR", true},
+		{`"error rate"`, true},
+		{`"rate error"`, false},
+		{"rate error", true},
+		{"checkout", true},
+		{"payments", true},
+		{"müller", true},
+		{"MÜLLER", true},
+		{"api-1", true},
+		{"nothing", false},
+		{"!nothing", true},
+		{"!error", false},
+		{`!"error rate"`, false},
+		{"service=checkout severity!=info age>10m mine paged", true},
+		{"service=checkout severity!=info age>10m mine unpaged", false},
+	}
+	g := filterGroup()
+	for _, test := range tests {
+		f, err := ParseFilter(test.filter)
+		if err != nil {
+			t.Errorf("%s: %v", test.filter, err)
+			continue
+		}
+		if got := f.Match(g, testNow); got != test.want {
+			t.Errorf("%s: %v", test.filter, got)
+		}
+		if f.String() != test.filter || f.Empty() != (strings.TrimSpace(test.filter) == "") {
+			t.Errorf("%s: gives %q, empty %v", test.filter, f, f.Empty())
+		}
+	}
+}
+
+// Each flag on a group that has nothing else.
+func TestFlags(t *testing.T) {
+	groups := map[string]Group{
+		"mine":           {OwnerPolicyID: "P", Mine: true},
+		"nolongerfiring": {OwnerPolicyID: "P", NoLongerFiring: true},
+		"paged":          {OwnerPolicyID: "P", Incident: &sources.Incident{}},
+		"silenced":       {OwnerPolicyID: "P", State: Silenced},
+		"stale":          {OwnerPolicyID: "P", Stale: []string{"am"}},
+		"unowned":        {},
+		"unpaged":        {OwnerPolicyID: "P", Unpaged: true},
+	}
+	for _, name := range Flags() {
+		g, ok := groups[name]
+		if !ok {
+			t.Errorf("flag %s has no test", name)
+		}
+		for _, other := range Flags() {
+			f, err := ParseFilter(other)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if f.Match(g, testNow) != (other == name) {
+				t.Errorf("%s on a group that is only %s: %v", other, name, !(other == name))
+			}
+		}
+	}
+}
+
+func TestFilterErrors(t *testing.T) {
+	tests := []struct {
+		filter string
+		pos    int
+		says   string
+	}{
+		{"mine =x", 5, "belongs before"},
+		{"service=", 8, "missing"},
+		{"mine service= paged", 13, "missing"},
+		{"service==x", 8, "enough"},
+		{"service~x", 7, "no operator"},
+		{"service!x", 7, "no operator"},
+		{"service>5", 7, "Only age"},
+		{"age=10m", 3, "> or <"},
+		{"mine age>soon", 9, "no duration"},
+		{"age>-5m", 4, "no duration"},
+		{`a="b`, 2, "not closed"},
+		{`"b`, 0, "not closed"},
+		{`a="b"c`, 5, "space"},
+		{`a=b"c"`, 3, "quote"},
+		{`a"b"`, 1, "quote"},
+		{"mine pod=~(", 10, "regular expression"},
+		{`pod=~"x)|(y"`, 5, "regular expression"},
+		{"!", 0, "Nothing"},
+		{"! mine", 0, "Nothing"},
+		{"!pod=x", 0, "!="},
+		{"ünter >5", 7, "belongs before"},
+	}
+	for _, test := range tests {
+		_, err := ParseFilter(test.filter)
+		var fe *FilterError
+		if !errors.As(err, &fe) {
+			t.Errorf("%s: %v", test.filter, err)
+			continue
+		}
+		if fe.Pos != test.pos || !strings.Contains(fe.Sentence, test.says) || !strings.HasSuffix(fe.Sentence, ".") {
+			t.Errorf("%s: at %d, want %d: %s", test.filter, fe.Pos, test.pos, fe.Sentence)
+		}
+	}
+}
+
+func TestFieldsHaveValues(t *testing.T) {
+	groups := []Group{filterGroup()}
+	for _, name := range Fields() {
+		if name == "age" || slices.Contains(Flags(), name) {
+			continue
+		}
+		if values := Values(groups, name); len(values) == 0 {
+			t.Errorf("field %s has no values", name)
+		}
+	}
+	if got := Values(groups, "pod"); !slices.Equal(got, []string{"api-0", "api-1"}) {
+		t.Errorf("values of a label: %q", got)
+	}
+	names := Names(groups)
+	if !slices.IsSorted(names) || !slices.Contains(names, "pod") || !slices.Contains(names, "service") || !slices.Contains(names, "age") {
+		t.Errorf("names: %q", names)
+	}
+}
+
+func TestQuoteValue(t *testing.T) {
+	for _, value := range []string{"plain", "", "two words", `a"b`, `back\slash`, "line\nbreak", "a=b", "tab\t", "ünter", "!x", "a,b"} {
+		f, err := ParseFilter("pod=" + QuoteValue(value))
+		if err != nil {
+			t.Errorf("%q: %v", value, err)
+			continue
+		}
+		if f.terms[0].value != value {
+			t.Errorf("%q became %q", value, f.terms[0].value)
+		}
+	}
+}
+
+func FuzzFilter(f *testing.F) {
+	f.Add("service=checkout severity!=info state=firing age>10m mine unpaged")
+	f.Add(`!"a b" pod=~"x\"y" "" age<1d`)
+	f.Add("a!~(?i)b !mine")
+	g := filterGroup()
+	f.Fuzz(func(t *testing.T, s string) {
+		filter, err := ParseFilter(s)
+		if err != nil {
+			var fe *FilterError
+			if !errors.As(err, &fe) || fe.Pos < 0 || fe.Pos > len(s) || fe.Sentence == "" {
+				t.Fatalf("%q: %v", s, err)
+			}
+			return
+		}
+		if filter.Empty() && !filter.Match(g, testNow) {
+			t.Fatalf("%q: an empty filter hides a group", s)
+		}
+		filter.Match(g, testNow)
+		filter.Match(Group{}, testNow)
+	})
+}
+
+func FuzzQuoteValue(f *testing.F) {
+	f.Add("a b")
+	f.Add(`\"n`)
+	f.Fuzz(func(t *testing.T, value string) {
+		filter, err := ParseFilter("pod=" + QuoteValue(value))
+		if err != nil {
+			t.Fatalf("%q: %v", value, err)
+		}
+		if len(filter.terms) != 1 || filter.terms[0].value != value {
+			t.Fatalf("%q became %+v", value, filter.terms)
+		}
+	})
+}

@@ -1,0 +1,236 @@
+package triage
+
+import (
+	"cmp"
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"firstline/sources"
+)
+
+// drawWorld draws sources with few labels and values, so that much of it
+// collides: the same alerts in several sources, shared keys, resemblance.
+func drawWorld(t *rapid.T) []sources.Snapshot {
+	pick := func(label string, from ...string) string { return rapid.SampledFrom(from).Draw(t, label) }
+	drawLabels := func() map[string]string {
+		l := map[string]string{"alertname": pick("name", "X", "Y", "Disk full")}
+		for _, name := range []string{"service", "pod", "cluster", "severity", "replica", "note"} {
+			if v := pick(name, "", "", "a", "b", "critical", "x\n - y = z"); v != "" {
+				l[name] = v
+			}
+		}
+		return l
+	}
+	since := func() time.Time {
+		return testNow.Add(-time.Duration(rapid.IntRange(0, 3).Draw(t, "since")) * time.Minute)
+	}
+	var snapshots []sources.Snapshot
+	var seen []map[string]string
+	var keys []string
+	add := func(s sources.Snapshot) {
+		if rapid.IntRange(0, 4).Draw(t, "fails") == 0 {
+			s.Err = errDown
+		}
+		snapshots = append(snapshots, s)
+	}
+	labels := func() map[string]string {
+		if len(seen) > 0 && rapid.Bool().Draw(t, "again") {
+			return rapid.SampledFrom(seen).Draw(t, "labels")
+		}
+		l := drawLabels()
+		seen = append(seen, l)
+		return l
+	}
+	for i := range rapid.IntRange(0, 2).Draw(t, "alertmanagers") {
+		d := sources.Data{Silences: []sources.Silence{{ID: "s1", Comment: "x"}, {ID: "s2"}}}
+		name := fmt.Sprintf("am-%d", i)
+		routing := pick("routing", "", simpleRouting, recordedRouting, "route: {receiver: pd, group_by: ['...'], routes: [{matchers: ['pod=~\".+\"'], receiver: other, continue: true}, {matchers: [alertname!=\"X\"], group_by: [service]}]}")
+		d.Routing = routing
+		groups := map[string]*sources.NotificationGroup{}
+		for range rapid.IntRange(0, 6).Draw(t, "alerts") {
+			a := sources.Alert{Source: name, Labels: labels(), ActiveSince: since(), Receivers: []string{"pd"}}
+			a.Fingerprint = fingerprintOf(a.Labels)
+			switch rapid.IntRange(0, 3).Draw(t, "state") {
+			case 0:
+				a.State, a.SilencedBy = sources.AlertSilenced, []string{"s1", "s2"}
+			case 1:
+				a.State, a.InhibitedBy = sources.AlertInhibited, []string{a.Fingerprint}
+			default:
+				a.State = sources.AlertFiring
+			}
+			d.Alerts = append(d.Alerts, a)
+			tree, err := readRouting(routing)
+			if err != nil || rapid.IntRange(0, 3).Draw(t, "grouped") == 0 {
+				continue
+			}
+			for _, r := range tree.reach(a.Labels) {
+				group := r.groupLabels(a.Labels)
+				id := r.receiver + canonical(group)
+				if groups[id] == nil {
+					groups[id] = &sources.NotificationGroup{Source: name, Receiver: r.receiver, Labels: group}
+				}
+				groups[id].Fingerprints = append(groups[id].Fingerprints, a.Fingerprint)
+				keys = append(keys, dedupKey(r.groupKeys(group)[0]))
+			}
+		}
+		for _, id := range slices.Sorted(mapKeys(groups)) {
+			d.Groups = append(d.Groups, *groups[id])
+		}
+		add(snapshot(sources.Alertmanager, name, d))
+	}
+	for i := range rapid.IntRange(0, 2).Draw(t, "prometheuses") {
+		name := fmt.Sprintf("prom-%d", i)
+		d := sources.Data{ExternalLabels: map[string]string{}}
+		if rapid.Bool().Draw(t, "external") {
+			d.ExternalLabels["cluster"] = pick("cluster", "a", "b")
+			d.ExternalLabels["replica"] = name
+		}
+		for range rapid.IntRange(0, 6).Draw(t, "alerts") {
+			l := sources.MergeLabels(labels(), nil)
+			if rapid.Bool().Draw(t, "cut") {
+				delete(l, "cluster")
+			}
+			state := sources.AlertState(pick("state", string(sources.AlertFiring), string(sources.AlertPending)))
+			d.Alerts = append(d.Alerts, sources.Alert{Source: name, Labels: l, State: state, ActiveSince: since(), Value: pick("value", "1", "2")})
+		}
+		add(snapshot(sources.Prometheus, name, d))
+	}
+	if rapid.Bool().Draw(t, "pagerduty") {
+		d := sources.Data{Me: &sources.User{ID: "U1"}}
+		for i := range rapid.IntRange(0, 5).Draw(t, "incidents") {
+			var sent []sources.IncidentAlert
+			for k := range rapid.IntRange(0, 2).Draw(t, "events") {
+				key := "no key"
+				if len(keys) > 0 && rapid.Bool().Draw(t, "keyed") {
+					key = rapid.SampledFrom(keys).Draw(t, "key")
+				}
+				status := sources.IncidentStatus(pick("status", string(sources.Triggered), string(sources.Resolved)))
+				sent = append(sent, sources.IncidentAlert{ID: fmt.Sprint(k), Key: key, Status: status, Details: drawDetails(t, labels), Summary: pick("summary", "", "[FIRING:1] X a", "Disk full on b")})
+			}
+			in := incident(fmt.Sprintf("P%d", i), sent...)
+			in.CreatedAt = since()
+			in.Service.Name = pick("service", "", "a", "Everything")
+			in.AlertsRead = rapid.Bool().Draw(t, "read")
+			d.Incidents = append(d.Incidents, in)
+		}
+		add(snapshot(sources.PagerDuty, "pd", d))
+	}
+	return snapshots
+}
+
+func drawDetails(t *rapid.T, labels func() map[string]string) any {
+	l := labels()
+	switch rapid.IntRange(0, 4).Draw(t, "details") {
+	case 0:
+		return nil
+	case 1:
+		text := "Labels:\n"
+		for _, name := range slices.Sorted(mapKeys(l)) {
+			text += " - " + name + " = " + l[name] + "\n"
+		}
+		return map[string]any{"firing": text + "Annotations:\nSource: \n"}
+	case 2:
+		object := map[string]any{}
+		for name, value := range l {
+			object[name] = value
+		}
+		return map[string]any{"firing": []any{map[string]any{"labels": object, "fingerprint": fingerprintOf(l)}}}
+	case 3:
+		return map[string]any{"alertname": l["alertname"], "service": l["service"]}
+	}
+	return map[string]any{"fingerprint": fingerprintOf(l)}
+}
+
+func mapKeys[V any](m map[string]V) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		for k := range m {
+			if !yield(k) {
+				return
+			}
+		}
+	}
+}
+
+func shuffled[T any](r *rand.Rand, list []T) []T {
+	list = slices.Clone(list)
+	r.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
+	return list
+}
+
+func TestJoinProperties(t *testing.T) {
+	o := Options{Services: []ServiceRule{{Name: "mapped", PagerDuty: "a", Match: mustMatchers(t, `service="a"`)}}}
+	rapid.Check(t, func(t *rapid.T) {
+		world := drawWorld(t)
+		groups := Join(world, o, testNow)
+
+		if again := Join(world, o, testNow); !reflect.DeepEqual(groups, again) {
+			t.Fatalf("joining twice differs\n%+v\n%+v", groups, again)
+		}
+		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "shuffle"), 1))
+		other := shuffled(r, world)
+		for i := range other {
+			d := &other[i].Data
+			d.Alerts, d.Groups, d.Incidents, d.Silences = shuffled(r, d.Alerts), shuffled(r, d.Groups), shuffled(r, d.Incidents), shuffled(r, d.Silences)
+			for g := range d.Groups {
+				d.Groups[g].Fingerprints = shuffled(r, d.Groups[g].Fingerprints)
+			}
+		}
+		if again := Join(other, o, testNow); !reflect.DeepEqual(groups, again) {
+			t.Fatalf("another order gives other groups\n%+v\n%+v", groups, again)
+		}
+		checkNothingIsLost(t, world, groups)
+		if !slices.IsSortedFunc(groups, func(a, b Group) int { return compareRank(&a, &b) }) {
+			t.Fatal("not in the order of rank")
+		}
+	})
+}
+
+// checkNothingIsLost wants every incident and every alert once.
+func checkNothingIsLost(t *rapid.T, world []sources.Snapshot, groups []Group) {
+	c := newComparer(Options{}.withDefaults().IgnoreLabels)
+	ids, shown := map[string]bool{}, map[string]bool{}
+	for _, g := range groups {
+		if ids[g.ID] {
+			t.Fatalf("two groups %s", g.ID)
+		}
+		ids[g.ID] = true
+		if g.Incident == nil && len(g.Alerts) == 0 {
+			t.Fatalf("group %s is of nothing", g.ID)
+		}
+		for _, a := range g.Alerts {
+			own := c.complete(map[string]string{}, a.Labels) // without what is ignored
+			if shown[canonical(own)] {
+				t.Fatalf("alert %v is in two groups, or twice in one", own)
+			}
+			shown[canonical(own)] = true
+			if len(a.Sources) == 0 || !slices.IsSorted(a.Sources) || a.JoinedBy == Unjoined {
+				t.Fatalf("alert %+v tells no source or rule", a)
+			}
+		}
+	}
+	for _, s := range world {
+		for _, in := range s.Data.Incidents {
+			if !ids[in.ID] {
+				t.Fatalf("incident %s is lost", in.ID)
+			}
+		}
+		for _, a := range s.Data.Alerts {
+			found := slices.ContainsFunc(groups, func(g Group) bool {
+				return slices.ContainsFunc(g.Alerts, func(x Alert) bool {
+					return slices.Contains(x.Sources, s.Source.Name) && c.within(a.Labels, x.Labels)
+				})
+			})
+			if !found {
+				t.Fatalf("alert %v of %s is lost", a.Labels, s.Source.Name)
+			}
+		}
+	}
+	slices.SortFunc(groups, func(a, b Group) int { return cmp.Compare(a.ID, b.ID) })
+	Sort(groups, ByRank)
+}
