@@ -1,0 +1,254 @@
+package runbooks
+
+import (
+	"cmp"
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"firstline/internal/clean"
+)
+
+// FindingKind is what is wrong, as the names in JSON and in exclusions.
+type FindingKind string
+
+// The kinds of finding.
+const (
+	// AlertWithoutRunbook: nothing is found for a rule's alert.
+	AlertWithoutRunbook FindingKind = "alert without runbook"
+	// AlertWithoutHeading: its runbook is of several alerts, and none of its
+	// headings is named after this one.
+	AlertWithoutHeading FindingKind = "alert without heading"
+	// RunbookWithoutRule: a runbook belongs to no rule.
+	RunbookWithoutRule FindingKind = "runbook without rule"
+	DeadLink           FindingKind = "dead link"
+	UnknownVariable    FindingKind = "unknown variable"
+	MissingSection     FindingKind = "missing section"
+)
+
+// Finding is one thing that lint found.
+type Finding struct {
+	Kind FindingKind
+	// Path and Line are where: a line of the file. Both are empty for an
+	// alert without a runbook.
+	Path string
+	Line int
+	// Alert is the rule's, where one is meant.
+	Alert string
+	// Sentence is for a person.
+	Sentence string
+}
+
+// AlertRule is what lint needs to know of an alerting rule.
+type AlertRule struct {
+	Name string
+	// Labels and Annotations are the rule's, templates unexpanded.
+	Labels, Annotations map[string]string
+	// Expression is its query; the labels that it names are known to be there.
+	Expression string
+}
+
+// LintOptions say what lint should ask for.
+type LintOptions struct {
+	// Sections that the runbook of an alert must have; nil: Meaning, Impact,
+	// Diagnosis and Mitigation; empty: none.
+	Sections []string
+	// Variables are names, besides the rules' own labels, that will be there
+	// when a runbook is filled: configured extras, labels seen in alerts.
+	Variables []string
+	// URLAnnotations are the annotations that hold a runbook's URL; nil:
+	// runbook_url, runbook, runbookURL.
+	URLAnnotations []string
+}
+
+// commonLabels are those that exporters and service discovery put on nearly
+// every series.
+var commonLabels = strings.Fields("alertname severity cluster namespace job instance service pod container node endpoint app team deployment statefulset daemonset replicaset horizontalpodautoscaler job_name cronjob persistentvolumeclaim persistentvolume device mountpoint fstype ingress host method code status path handler queue topic region zone environment env")
+
+// Lint checks runbooks against alerting rules. It reads nothing: the runbooks
+// and the rules are all there is.
+func Lint(books []*Runbook, rules []AlertRule, o LintOptions) []Finding {
+	if o.Sections == nil {
+		o.Sections = []string{"Meaning", "Impact", "Diagnosis", "Mitigation"}
+	}
+	if o.URLAnnotations == nil {
+		o.URLAnnotations = []string{"runbook_url", "runbook", "runbookURL"}
+	}
+	l := linter{index: newIndex(books, nil), options: o, alerts: map[*Runbook][]AlertRule{}}
+	l.rules(rules)
+	for _, rb := range books {
+		l.links(rb)
+		l.belongs(rb, len(rules) > 0)
+		l.variables(rb)
+	}
+	slices.SortStableFunc(l.findings, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line))
+	})
+	return l.findings
+}
+
+type linter struct {
+	index   *index
+	options LintOptions
+	// alerts are the rules that each runbook is found for.
+	alerts   map[*Runbook][]AlertRule
+	findings []Finding
+}
+
+func (l *linter) add(kind FindingKind, rb *Runbook, line int, alert, sentence string) {
+	f := Finding{Kind: kind, Alert: alert, Sentence: sentence}
+	if rb != nil {
+		f.Path, f.Line = rb.Path, rb.FileLine(max(line, 1))
+	}
+	l.findings = append(l.findings, f)
+}
+
+// rules finds the runbook of each rule.
+func (l *linter) rules(rules []AlertRule) {
+	type found struct {
+		rule    AlertRule
+		heading *Heading
+	}
+	byBook := map[*Runbook][]found{}
+	done := map[string]bool{}
+	for _, r := range rules {
+		if r.Name == "" {
+			continue
+		}
+		m, ok := l.index.find(Query{URL: l.url(r), Alerts: []string{r.Name}, Service: cmp.Or(r.Labels["service"], r.Labels["app"])})
+		name := clean.Line(r.Name)
+		switch {
+		case !ok && !done[r.Name]:
+			l.add(AlertWithoutRunbook, nil, 0, name, fmt.Sprintf("The alert %s has no runbook.", name))
+		case ok:
+			l.alerts[m.Runbook] = append(l.alerts[m.Runbook], r)
+			if !done[r.Name] {
+				byBook[m.Runbook] = append(byBook[m.Runbook], found{r, m.Heading})
+			}
+		}
+		done[r.Name] = true
+	}
+	for _, rb := range l.index.books {
+		if len(byBook[rb]) < 2 {
+			continue
+		}
+		for _, f := range byBook[rb] {
+			if f.heading == nil && alertHeading(rb.Title) != fold(f.rule.Name) {
+				name := clean.Line(f.rule.Name)
+				l.add(AlertWithoutHeading, rb, 1, name, fmt.Sprintf("The runbook is for %d alerts but has no heading for %s.", len(byBook[rb]), name))
+			}
+		}
+	}
+}
+
+func (l *linter) url(r AlertRule) string {
+	for _, name := range l.options.URLAnnotations {
+		if u := r.Annotations[name]; u != "" {
+			return u
+		}
+	}
+	return ""
+}
+
+// links finds relative links that lead nowhere. Those to files that are no
+// Markdown can't be known here.
+func (l *linter) links(rb *Runbook) {
+	for _, link := range rb.Links() {
+		u, err := url.Parse(link.Destination)
+		if err != nil {
+			l.add(DeadLink, rb, link.Line, "", fmt.Sprintf("The link %q is no URL and no path.", link.Destination))
+			continue
+		}
+		relative := u.Scheme == "" && u.Host == "" && (u.Path != "" || u.Fragment != "")
+		if !relative || (u.Path != "" && !looksLikePage(u.Path)) {
+			continue
+		}
+		if _, ok := l.index.follow(rb, link.Destination); !ok {
+			l.add(DeadLink, rb, link.Line, "", fmt.Sprintf("The link to %s leads to no runbook or heading.", link.Destination))
+		}
+	}
+}
+
+func looksLikePage(p string) bool {
+	last := p[strings.LastIndexByte(p, '/')+1:]
+	return isMarkdown(p) || (last != "" && !strings.Contains(last, "."))
+}
+
+// belongs checks a runbook that is an alert's for its sections, and one that
+// looks like an alert's for a rule.
+func (l *linter) belongs(rb *Runbook, rulesKnown bool) {
+	if len(l.alerts[rb]) > 0 {
+		for _, want := range l.options.Sections {
+			if !slices.ContainsFunc(rb.Headings, func(h Heading) bool { return fold(h.Text) == fold(want) }) {
+				l.add(MissingSection, rb, 1, "", fmt.Sprintf("The section %s is missing.", want))
+			}
+		}
+		return
+	}
+	segs := segments(rb.Name)
+	if rulesKnown && !isGeneric(segs[len(segs)-1]) && l.hasSection(rb) {
+		l.add(RunbookWithoutRule, rb, 1, "", "No alerting rule leads to this runbook.")
+	}
+}
+
+// hasSection reports whether a page is written as a runbook is; others are
+// left in peace.
+func (l *linter) hasSection(rb *Runbook) bool {
+	for _, h := range rb.Headings {
+		if slices.ContainsFunc(l.options.Sections, func(want string) bool { return fold(h.Text) == fold(want) }) {
+			return true
+		}
+	}
+	return len(l.options.Sections) == 0
+}
+
+// A label in a rule: "by (a, b)", {a="b"}, $labels.a.
+var (
+	groupedLabels  = regexp.MustCompile(`(?:by|on|without|ignoring|group_left|group_right)\s*\(([^)]*)\)`)
+	matchedLabel   = regexp.MustCompile(`([A-Za-z_]\w*)\s*(?:=~|!~|!=|=)\s*"`)
+	annotatedLabel = regexp.MustCompile(`(?:\$labels|\.Labels)\.([A-Za-z_]\w*)`)
+)
+
+// variables finds names in code that no label will fill.
+func (l *linter) variables(rb *Runbook) {
+	known := map[string]string{}
+	learn := func(name string) {
+		if name = strings.TrimSpace(name); name != "" {
+			known[name] = "x"
+		}
+	}
+	for _, name := range slices.Concat(commonLabels, l.options.Variables) {
+		learn(name)
+	}
+	for _, r := range l.alerts[rb] {
+		for name := range r.Labels {
+			learn(name)
+		}
+		for _, m := range groupedLabels.FindAllStringSubmatch(r.Expression, -1) {
+			for name := range strings.SplitSeq(m[1], ",") {
+				learn(name)
+			}
+		}
+		for _, m := range matchedLabel.FindAllStringSubmatch(r.Expression, -1) {
+			learn(m[1])
+		}
+		for _, a := range r.Annotations {
+			for _, m := range annotatedLabel.FindAllStringSubmatch(a, -1) {
+				learn(m[1])
+			}
+		}
+	}
+	told := map[string]bool{}
+	for _, code := range rb.CodeIn(nil) {
+		f := filler{values: newValues(known, nil), shell: true}
+		f.code(code.Text)
+		for _, name := range f.result.Unknown {
+			if isShell(code.Language) && !told[name] {
+				told[name] = true
+				l.add(UnknownVariable, rb, code.Line, "", fmt.Sprintf("No label or configured extra is known that fills $%s.", name))
+			}
+		}
+	}
+}

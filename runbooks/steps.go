@@ -1,0 +1,218 @@
+package runbooks
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strconv"
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+)
+
+// Step is something to do that a runbook lists: an item of an ordered list, or
+// one with a checkbox.
+type Step struct {
+	// ID names the step within its runbook for as long as its text and its
+	// section's heading stay. Take it from the runbook as it was found, not
+	// from one that was filled.
+	ID string
+	// Number is the item's in an ordered list, else 0. Depth is 0 for a step
+	// that stands in no other step.
+	Number, Depth int
+	// Text is the item's first paragraph as plain text on one line.
+	Text string
+	// Task: it has a checkbox; Checked: the author ticked it.
+	Task, Checked bool
+	// Line and EndLine are its first and last line in Body.
+	Line, EndLine int
+	// Code is the code in it, without that of steps that stand in it.
+	Code []Code
+}
+
+// Code is a piece of code in a runbook.
+type Code struct {
+	// Text has no line break at its end.
+	Text string
+	// Language is what the fence says; may be empty.
+	Language string
+	// Inline: it stands in a line of text.
+	Inline bool
+	// Line and EndLine are the first and last line of Body with code in them.
+	Line, EndLine int
+}
+
+// Command reports whether the code looks like something to run: a shell's
+// block, or in a line of text more than a single word.
+func (c Code) Command() bool {
+	if strings.TrimSpace(c.Text) == "" || !isShell(c.Language) {
+		return false
+	}
+	return !c.Inline || strings.Contains(strings.TrimSpace(c.Text), " ")
+}
+
+// Section gives the first and last line of the section that h begins, with all
+// its subsections. nil is the whole runbook.
+func (rb *Runbook) Section(h *Heading) (first, last int) {
+	last = strings.Count(rb.Body, "\n") + 1
+	if h == nil {
+		return 1, last
+	}
+	for _, other := range rb.Headings {
+		if other.Line > h.Line && other.Level <= h.Level {
+			return h.Line, other.Line - 1
+		}
+	}
+	return h.Line, last
+}
+
+// Steps are the steps of the section that h begins; nil: of the whole runbook.
+func (rb *Runbook) Steps(h *Heading) []Step {
+	source := []byte(rb.Body)
+	lines := newLineIndex(rb.Body)
+	first, last := rb.Section(h)
+	var steps []Step
+	count := map[string]int{}
+	var visit func(n ast.Node, depth int)
+	visit = func(n ast.Node, depth int) {
+		for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+			inner := depth
+			if step, ok := rb.step(c, source, lines); ok {
+				step.Depth = depth
+				step.ID = rb.stepID(step, count)
+				if step.Line >= first && step.Line <= last {
+					steps = append(steps, step)
+				}
+				inner++
+			}
+			if c.Type() != ast.TypeInline {
+				visit(c, inner)
+			}
+		}
+	}
+	visit(parseMarkdown(source), 0)
+	return steps
+}
+
+// CodeIn lists the code of a section; nil: of the whole runbook.
+func (rb *Runbook) CodeIn(h *Heading) []Code {
+	first, last := rb.Section(h)
+	source := []byte(rb.Body)
+	var all []Code
+	for _, c := range codeBelow(parseMarkdown(source), source, newLineIndex(rb.Body)) {
+		if c.Line >= first && c.Line <= last {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// step makes a step of a list item that is one.
+func (rb *Runbook) step(n ast.Node, source []byte, lines lineIndex) (Step, bool) {
+	item, ok := n.(*ast.ListItem)
+	if !ok || item.FirstChild() == nil {
+		return Step{}, false
+	}
+	list := item.Parent().(*ast.List)
+	task, checked := isTask(item)
+	if !list.IsOrdered() && !task {
+		return Step{}, false
+	}
+	start, end := extent(item)
+	if start < 0 {
+		return Step{}, false
+	}
+	s := Step{Task: task, Checked: checked, Line: lines.line(start), EndLine: lines.line(max(start, end-1))}
+	if list.IsOrdered() {
+		s.Number = list.Start
+		for c := item.PreviousSibling(); c != nil; c = c.PreviousSibling() {
+			s.Number++
+		}
+	}
+	if first := item.FirstChild(); first.Kind() != ast.KindList {
+		s.Text = plainText(first, source)
+	}
+	for c := item.FirstChild(); c != nil; c = c.NextSibling() {
+		s.Code = append(s.Code, codeOf(c, source, lines)...)
+	}
+	return s, true
+}
+
+// codeOf is the code below n that belongs to no step in it.
+func codeOf(n ast.Node, source []byte, lines lineIndex) []Code {
+	list, ok := n.(*ast.List)
+	if !ok {
+		return codeBelow(n, source, lines)
+	}
+	var all []Code
+	for item := list.FirstChild(); item != nil; item = item.NextSibling() {
+		if task, _ := isTask(item); task || list.IsOrdered() {
+			continue
+		}
+		for c := item.FirstChild(); c != nil; c = c.NextSibling() {
+			all = append(all, codeOf(c, source, lines)...)
+		}
+	}
+	return all
+}
+
+func codeBelow(n ast.Node, source []byte, lines lineIndex) []Code {
+	var all []Code
+	for _, p := range pieces(n, source) {
+		if len(p.segments) == 0 {
+			continue
+		}
+		lastSegment := p.segments[len(p.segments)-1]
+		start := p.segments[0].Start
+		all = append(all, Code{
+			Text:     strings.TrimRight(p.text(source), "\n"),
+			Language: p.language,
+			Inline:   p.inline,
+			Line:     lines.line(start),
+			EndLine:  lines.line(max(start, lastSegment.Stop-1)),
+		})
+	}
+	return all
+}
+
+// extent is where the text of a block begins and ends in the source; -1 when
+// it has none.
+func extent(n ast.Node) (start, end int) {
+	start, end = -1, -1
+	walk(n, func(n ast.Node) bool {
+		if n.Type() == ast.TypeInline {
+			return false
+		}
+		lines := n.Lines()
+		if lines == nil || lines.Len() == 0 {
+			return true
+		}
+		if at := lines.At(0).Start; start < 0 || at < start {
+			start = at
+		}
+		end = max(end, lines.At(lines.Len()-1).Stop)
+		return true
+	})
+	return start, end
+}
+
+// stepID names a step by its section and text; equal ones are counted.
+func (rb *Runbook) stepID(s Step, count map[string]int) string {
+	section := ""
+	for _, h := range rb.Headings {
+		if h.Line > s.Line {
+			break
+		}
+		section = h.Anchor
+	}
+	var b strings.Builder
+	b.WriteString(section + "\x00" + s.Text)
+	for _, c := range s.Code {
+		b.WriteString("\x00" + c.Text)
+	}
+	sum := sha256.Sum256([]byte(b.String()))
+	id := hex.EncodeToString(sum[:6])
+	if count[id]++; count[id] > 1 {
+		id += "-" + strconv.Itoa(count[id])
+	}
+	return id
+}
