@@ -75,7 +75,7 @@ type runbookJSON struct {
 }
 
 func listOf(l look, groups []triage.Group, library *runbooks.Library) listJSON {
-	out := listJSON{AsOf: l.at.UTC(), Sources: []sourceJSON{}, Groups: []groupJSON{}}
+	out := listJSON{AsOf: l.at.UTC().Truncate(time.Millisecond), Sources: []sourceJSON{}, Groups: []groupJSON{}}
 	for _, snap := range l.snapshots {
 		s := sourceJSON{Name: snap.Source.Name, Kind: string(snap.Source.Kind), OK: snap.OK(), AsOf: timeOf(snap.AsOf)}
 		if !s.OK {

@@ -1,0 +1,212 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/adrg/xdg"
+	"go.uber.org/goleak"
+
+	"firstline/internal/config"
+	"firstline/sources/demo"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// noon is when the tests' story begins.
+var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+// world is the demo's company with a configuration file that names its
+// servers, as a person of that company would have it.
+type world struct {
+	t      *testing.T
+	demo   *demo.Demo
+	config string // path
+
+	mu  sync.Mutex
+	now time.Time
+}
+
+// alone keeps the developer's own configuration and token out of a test.
+func alone(t *testing.T) {
+	t.Helper()
+	for _, pair := range os.Environ() {
+		if name, _, _ := strings.Cut(pair, "="); strings.HasPrefix(name, "FIRSTLINE_") && name != "FIRSTLINE_REQUIRE_SERVERS" {
+			t.Setenv(name, "")
+		}
+	}
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	t.Setenv("XDG_CONFIG_HOME", filepath.Join(home, "config"))
+	t.Setenv("XDG_CONFIG_DIRS", filepath.Join(home, "none"))
+	t.Setenv(config.TokenVariable, "")
+	t.Setenv("NO_COLOR", "")
+	t.Cleanup(xdg.Reload)
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	alone(t)
+	w := &world{t: t, now: noon}
+	d, err := demo.Start(demo.Options{Now: w.clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := d.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	w.demo = d
+	books := filepath.Join(t.TempDir(), "books")
+	if err := os.CopyFS(books, demo.Runbooks()); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv(config.TokenVariable, demo.Token)
+	w.configure(w.pagerDuty(), w.prometheus(), w.alertmanager(), fmt.Sprintf("[runbooks]\ndirectories = [%q]\n", books))
+	return w
+}
+
+func (w *world) clock() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.now
+}
+
+func (w *world) pagerDuty() string {
+	return fmt.Sprintf("[me]\nemail = %q\n[pagerduty]\nurl = %q\n[first_line]\nname = %q\nescalation_policy = %q\n",
+		demo.Email, w.demo.PagerDuty.URL(), demo.FirstLineName, demo.FirstLinePolicy)
+}
+
+func (w *world) prometheus() string {
+	return fmt.Sprintf("[[prometheus]]\nname = \"prom\"\nurl = %q\n", w.demo.Prometheus.URL())
+}
+
+func (w *world) alertmanager() string {
+	return fmt.Sprintf("[[alertmanager]]\nname = \"am\"\nurl = %q\n", w.demo.Alertmanager.URL())
+}
+
+// configure writes the configuration file.
+func (w *world) configure(parts ...string) {
+	w.t.Helper()
+	if w.config == "" {
+		w.config = filepath.Join(w.t.TempDir(), "config.toml")
+	}
+	if err := os.WriteFile(w.config, []byte(strings.Join(parts, "\n")), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// result is what a run of the program left behind.
+type result struct {
+	status   int
+	out, err string
+}
+
+// run runs a command with the world's configuration, away from any terminal.
+func (w *world) run(args ...string) result {
+	w.t.Helper()
+	return w.runWith("", false, args...)
+}
+
+// typed runs a command at a terminal, and types.
+func (w *world) typed(keys string, args ...string) result {
+	w.t.Helper()
+	return w.runWith(keys, true, args...)
+}
+
+func (w *world) runWith(in string, terminal bool, args ...string) result {
+	w.t.Helper()
+	return runApp(w.t.Context(), in, func(a *app) {
+		a.now = w.clock
+		if terminal {
+			// Only the input: what is printed stays without colours.
+			a.isTerminal = func(v any) bool { _, ok := v.(io.Reader); return ok && v == any(a.in) }
+		}
+	}, append([]string{"--config", w.config}, args...)...)
+}
+
+func runApp(ctx context.Context, in string, prepare func(*app), args ...string) result {
+	var out, errOut bytes.Buffer
+	a := newApp(strings.NewReader(in), &out, &errOut, "test")
+	if prepare != nil {
+		prepare(a)
+	}
+	status := a.run(ctx, args)
+	return result{status, out.String(), errOut.String()}
+}
+
+// want checks the exit status.
+func (r result) want(t *testing.T, status int) result {
+	t.Helper()
+	if r.status != status {
+		t.Fatalf("the exit status is %d, want %d\n%s%s", r.status, status, r.out, r.err)
+	}
+	return r
+}
+
+// says checks that each text is in the output.
+func (r result) says(t *testing.T, texts ...string) result {
+	t.Helper()
+	for _, text := range texts {
+		if !strings.Contains(r.out+r.err, text) {
+			t.Errorf("%q is not in\n%s%s", text, r.out, r.err)
+		}
+	}
+	return r
+}
+
+// writes are the requests that PagerDuty got which change something.
+func (w *world) writes() []string {
+	var writes []string
+	for _, r := range w.demo.PagerDuty.Requests() {
+		if r.Method != http.MethodGet {
+			writes = append(writes, r.Method+" "+r.Path)
+		}
+	}
+	return writes
+}
+
+func (w *world) wantNoWrites() {
+	w.t.Helper()
+	if writes := w.writes(); len(writes) > 0 {
+		w.t.Errorf("PagerDuty got %q, want nothing", writes)
+	}
+}
+
+// incident finds the story's incident by a part of its title.
+func (w *world) incident(title string) demo.IncidentState {
+	w.t.Helper()
+	all := w.demo.PagerDuty.Incidents()
+	i := slices.IndexFunc(all, func(i demo.IncidentState) bool { return strings.Contains(i.Title, title) })
+	if i < 0 {
+		w.t.Fatalf("there is no incident %q", title)
+	}
+	return all[i]
+}
+
+// groupID finds the id of a group without an incident by its alert.
+func (w *world) groupID(alert string) string {
+	w.t.Helper()
+	for _, g := range w.list().Groups {
+		if g.Incident == nil && len(g.Alerts) > 0 && g.Alerts[0].Labels["alertname"] == alert {
+			return g.ID
+		}
+	}
+	w.t.Fatalf("there is no group of %s", alert)
+	return ""
+}
+
+// notes are the notes of an incident, as one text.
+func (w *world) notes(title string) string { return strings.Join(w.incident(title).Notes, "\n---\n") }
+
