@@ -1,9 +1,9 @@
 package alertmanager
 
 import (
+	"bytes"
 	"encoding/json"
-	"errors"
-	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -16,17 +16,20 @@ import (
 func decode[T any](api *promapi.Client, doing string, body []byte) (T, error) {
 	var answer T
 	err := json.Unmarshal(body, &answer)
-	var mistyped *json.UnmarshalTypeError
-	switch {
-	case err == nil:
+	if err == nil {
 		return answer, nil
-	case errors.As(err, &mistyped) && mistyped.Field != "":
-		return answer, api.Failure(doing, sources.BadAnswer,
-			fmt.Sprintf("a field of the answer is a %s and can't be understood: please report that with the server's version", mistyped.Value), err)
-	case !errors.As(err, &mistyped) && len(body) > 0 && (body[0] == '[' || body[0] == '{'):
+	}
+	wanted := byte('{')
+	if reflect.TypeFor[T]().Kind() == reflect.Slice {
+		wanted = '['
+	}
+	switch trimmed := bytes.TrimSpace(body); {
+	case len(trimmed) == 0 || trimmed[0] != wanted:
+		return answer, api.NotAnAPI(doing, promapi.Odd(body), err)
+	case !json.Valid(body):
 		return answer, api.Failure(doing, sources.BadAnswer, "the answer is damaged: check the proxy before the server", err)
 	}
-	return answer, api.NotAnAPI(doing, promapi.Odd(body), err)
+	return answer, api.Failure(doing, sources.BadAnswer, "the answer has another form than Alertmanager gives it: please report that with the server's version", err)
 }
 
 // groupsAnswer is what /api/v2/alerts/groups answers.
