@@ -55,6 +55,9 @@ type board struct {
 	*shared
 	order     []string // the names of the sources, as they are shown
 	snapshots map[string]sources.Snapshot
+	// failing are the sources whose last whole read failed, with the sentence
+	// that was told.
+	failing map[string]string
 	// newer are incidents as they were read after an action. They stand in
 	// for those of a snapshot that was read before.
 	newer  map[string]sources.Incident
@@ -78,7 +81,7 @@ type board struct {
 type counts struct{ triggered, acknowledged, firing int }
 
 func newBoard(s *shared) *board {
-	b := &board{shared: s, snapshots: map[string]sources.Snapshot{}, newer: map[string]sources.Incident{}}
+	b := &board{shared: s, snapshots: map[string]sources.Snapshot{}, failing: map[string]string{}, newer: map[string]sources.Incident{}}
 	for _, source := range s.options.Initial {
 		b.order = append(b.order, source.Name)
 		b.snapshots[source.Name] = sources.Snapshot{Source: source}
@@ -86,18 +89,19 @@ func newBoard(s *shared) *board {
 	return b
 }
 
-// take stores snapshots and returns how each source was before.
-func (b *board) take(list []sources.Snapshot) (before []sources.Snapshot) {
+// take stores snapshots and returns what is to be told about them.
+func (b *board) take(list []sources.Snapshot) []message {
+	var told []message
 	for _, s := range list {
 		old, known := b.snapshots[s.Source.Name]
 		if !known {
 			b.order = append(b.order, s.Source.Name)
 		}
-		before = append(before, old)
+		told = append(told, b.news(old, s)...)
 		b.snapshots[s.Source.Name] = s
 		b.dirty = true
 	}
-	return before
+	return told
 }
 
 // current are the snapshots in the order of the sources, with the incidents
@@ -141,8 +145,9 @@ type arranged struct {
 	rows    []row
 	visible []int
 	counts  counts
-	joined  bool
-	filter  int // the filter's number
+	// joined: the sources were joined anew; same: the rows are as they were.
+	joined, same bool
+	filter       int // the filter's number
 }
 
 // arrange starts a join or a filtering when one is due and none is under way.
@@ -154,6 +159,7 @@ func (b *board) arrange() tea.Cmd {
 		dirty     = b.dirty
 		snapshots []sources.Snapshot
 		groups    = b.groups
+		before    = b.rows
 		rows      = b.rows
 		counted   = b.counts
 		filter    = b.filter
@@ -179,6 +185,7 @@ func (b *board) arrange() tea.Cmd {
 			}
 		}
 		a := arranged{groups: groups, rows: rows, counts: counted, joined: dirty, filter: number}
+		a.same = slices.Equal(rows, before)
 		a.visible = make([]int, 0, len(groups))
 		for i := range groups {
 			if filter.Empty() || filter.Match(groups[i], now) {
@@ -227,14 +234,20 @@ func meOf(list []sources.Snapshot) sources.User {
 }
 
 // news are the messages about what changed with a source between two
-// snapshots: it failed, it answers again, its answer is incomplete.
-func news(before, now sources.Snapshot) []message {
+// snapshots: it failed, it answers again, its answer is incomplete. Polling the
+// same failure again is no news, and part of an answer is none yet.
+func (b *board) news(before, now sources.Snapshot) []message {
 	name := clean.Line(now.Source.Name)
+	told, failed := b.failing[now.Source.Name]
 	var out []message
 	switch {
-	case now.Err != nil && (before.Err == nil || sources.Sentence(before.Err) != sources.Sentence(now.Err)):
-		out = append(out, message{level: caution, text: name + ": " + sources.Sentence(now.Err)})
-	case now.Err == nil && before.Err != nil && !now.Partial:
+	case now.Err != nil:
+		if sentence := sources.Sentence(now.Err); !failed || sentence != told {
+			b.failing[now.Source.Name] = sentence
+			out = append(out, message{level: caution, text: name + ": " + sentence})
+		}
+	case failed && !now.Partial:
+		delete(b.failing, now.Source.Name)
 		out = append(out, message{level: ok, text: name + " answers again"})
 	}
 	for _, w := range now.Data.Warnings {

@@ -165,7 +165,7 @@ func (d *details) silences(list []sources.Silence) {
 		d.field("Until", d.moment(s.EndsAt))
 		d.field("By", s.CreatedBy)
 		d.field("Comment", s.Comment)
-		var matchers []string
+		matchers := make([]string, 0, len(s.Matchers))
 		for _, m := range s.Matchers {
 			sign := map[[2]bool]string{{false, true}: "=", {false, false}: "!=", {true, true}: "=~", {true, false}: "!~"}[[2]bool{m.Regex, m.Equal}]
 			matchers = append(matchers, m.Name+sign+m.Value)
@@ -217,7 +217,7 @@ func (d *details) alerts(list []triage.Alert) {
 }
 
 func (d *details) labels(head string, set map[string]string) {
-	var pairs []string
+	pairs := make([]string, 0, len(set))
 	for _, k := range slices.Sorted(maps.Keys(set)) {
 		pairs = append(pairs, k+"="+set[k])
 	}

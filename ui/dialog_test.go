@@ -155,7 +155,7 @@ func TestNote(t *testing.T) {
 
 func TestAFailureLeavesTheDraftAndCanBeTriedAgain(t *testing.T) {
 	d := newDesk()
-	d.fail = unreachable
+	d.fail = errUnreachable
 	h := withStory(t, 80, 24, d.with)
 	h.put("Q1CHECKOUT")
 	h.press("e")

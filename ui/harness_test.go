@@ -285,8 +285,8 @@ func (d *desk) Assign(_ context.Context, users []string, ids ...string) error {
 	})
 }
 
-// unreachable is a write that never reached PagerDuty.
-var unreachable = &sources.Error{
+// errUnreachable is a write that never reached PagerDuty.
+var errUnreachable = &sources.Error{
 	Source: sources.Source{Kind: sources.PagerDuty, Name: "pagerduty"}, Doing: "writing", Reason: sources.Unreachable,
 	Sentence: "No connection.", Err: fmt.Errorf("refused"),
 }

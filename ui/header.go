@@ -56,7 +56,7 @@ func (m *Model) whoSpans() []span {
 	if m.options.Respond.ReadOnly {
 		out = append(out, span{"  read-only", badge})
 	}
-	me := m.person()
+	me := m.person
 	if me.name != "" {
 		out = append(out, span{"  " + me.name, strong})
 	}
@@ -80,11 +80,8 @@ func roleName(r respond.Role) string {
 // person is what the header says of the one at the screen.
 type person struct{ name, team, duty string }
 
-// person is worked out once for each set of snapshots.
-func (m *Model) person() person {
-	if m.whoIs != nil {
-		return *m.whoIs
-	}
+// findPerson looks for the person at the screen in what the sources said.
+func (m *Model) findPerson() person {
 	var p person
 	for _, name := range m.board.order {
 		if s := m.board.snapshots[name]; s.Data.Me != nil {
@@ -94,7 +91,6 @@ func (m *Model) person() person {
 	if p.name == "" {
 		p.name, _, _ = strings.Cut(clean.Line(m.options.Respond.Email), "@")
 	}
-	m.whoIs = &p
 	return p
 }
 
@@ -173,6 +169,11 @@ func trimLeft(list []span) []span {
 	return list
 }
 
+// oldAge is how old an answer may be before the header marks it although
+// nothing failed: what is shown is then from before the program started, or a
+// poll hangs.
+const oldAge = 5 * time.Minute
+
 // sourceAge is one source: "pagerduty 4s", "alertmanager ✗ 76s". A failing
 // one with nothing to show has the age of its failure.
 func (m *Model) sourceAge(s sources.Snapshot) []span {
@@ -188,6 +189,8 @@ func (m *Model) sourceAge(s sources.Snapshot) []span {
 		return []span{{name, dim}, {"…", dim}}
 	case s.Partial:
 		return []span{{name, dim}, {old + "…", plain}}
+	case m.now.Sub(s.AsOf) > oldAge:
+		return []span{{name, warning}, {"! " + old, warning}}
 	}
 	return []span{{name, dim}, {old, plain}}
 }

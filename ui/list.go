@@ -72,6 +72,10 @@ func (l *list) nothing() bool {
 // reported, or no longer matches, stays until the cursor leaves it. filtered
 // says that the responder changed the filter, and then it may go.
 func (l *list) apply(a arranged, filtered bool) {
+	if l.ready && a.same && len(l.rows) == len(a.rows) && slices.Equal(l.visible, a.visible) {
+		l.groups, l.rows = a.groups, a.rows
+		return
+	}
 	before := l.current()
 	screenRow := l.cursor - l.offset
 	known := l.ready
@@ -217,7 +221,7 @@ func (l *list) lines() []string {
 	for i := l.offset; i < min(l.offset+l.height(), len(l.visible)); i++ {
 		r := l.rows[l.visible[i]]
 		k := rowKey{
-			row: r, age: age(l.now.Sub(r.since)), cursor: i == l.cursor, mark: l.selected[r.id],
+			row: r, age: l.ageOf(r), cursor: i == l.cursor, mark: l.selected[r.id],
 			width: inside, method: int(l.method),
 		}
 		text, ok := l.drawn[k]
@@ -232,6 +236,14 @@ func (l *list) lines() []string {
 		out = append(out, text)
 	}
 	return out
+}
+
+// ageOf is how old a row's trouble is; empty when no source says.
+func (l *list) ageOf(r row) string {
+	if r.since.IsZero() {
+		return ""
+	}
+	return age(l.now.Sub(r.since))
 }
 
 // forget drops the drawn rows, when the theme changed.

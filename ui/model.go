@@ -38,8 +38,7 @@ type Model struct {
 	dialog *dialog
 	reader *reader
 
-	// whoIs is what the header says of the person at the screen.
-	whoIs *person
+	person person
 	// drafts are the texts of dialogs that were closed or failed.
 	drafts map[string]string
 	// dialogs counts them.
@@ -70,6 +69,7 @@ func New(o Options) *Model {
 		board: newBoard(s), list: newList(s), pane: newPane(s), status: &status{shared: s}, prompt: newFilterPrompt(s),
 	}
 	m.timer = m.everySecond
+	m.person = m.findPerson()
 	for _, w := range o.Warnings {
 		m.status.say(caution, w)
 	}
@@ -168,6 +168,22 @@ func (m *Model) relayout() {
 	if m.dialog != nil {
 		m.dialog.resize()
 	}
+	m.reread()
+}
+
+// reread makes the text that is being read anew, for another width or theme.
+func (m *Model) reread() {
+	if m.reader == nil {
+		return
+	}
+	offset := m.reader.offset
+	if m.reader.title == helpTitle {
+		m.reader = m.newHelp()
+	} else {
+		m.reader = m.newMessages()
+	}
+	m.reader.offset = offset
+	m.reader.clamp()
 }
 
 // focusPane gives the keys to the pane or back to the list; where not both are
@@ -183,12 +199,7 @@ func (m *Model) setTheme(dark, noColor, fewColors bool) {
 	}
 	m.theme = newTheme(dark, noColor, fewColors)
 	m.list.forget()
-	switch {
-	case m.reader != nil && m.reader.title == helpTitle:
-		m.reader = m.newHelp()
-	case m.reader != nil:
-		m.reader = m.newMessages()
-	}
+	m.reread()
 }
 
 // learnWidths: a terminal that knows mode 2027 counts the cells of a grapheme
@@ -205,19 +216,17 @@ func (m *Model) tick() {
 	m.status.expire()
 	m.pane.late()
 	if before.Truncate(time.Minute) != m.now.Truncate(time.Minute) {
-		m.whoIs = nil
+		m.person = m.findPerson()
 		m.pane.again()
 	}
 }
 
 func (m *Model) takeSnapshots(msg snapshotsMsg) tea.Cmd {
 	m.now = m.clockNow()
-	for i, before := range m.board.take(msg.list) {
-		for _, n := range news(before, msg.list[i]) {
-			m.status.say(n.level, n.text)
-		}
+	for _, told := range m.board.take(msg.list) {
+		m.status.say(told.level, told.text)
 	}
-	m.whoIs = nil
+	m.person = m.findPerson()
 	if msg.closed {
 		return nil
 	}

@@ -71,11 +71,14 @@ func newPane(s *shared) *pane {
 // show follows the cursor to a group, and notices when the same group changed.
 func (p *pane) show(g *triage.Group) {
 	switch {
+	case g == p.group:
 	case g == nil:
 		p.group = nil
 	case p.group == nil || p.group.ID != g.ID || !reflect.DeepEqual(*p.group, *g):
 		p.group = g
 		p.number++
+	default:
+		p.group = g // the same, from a later join
 	}
 }
 

@@ -39,7 +39,7 @@ type row struct {
 // newRow makes the row of a group. me is the id of the person at the screen.
 func newRow(g triage.Group, me string, clock func(time.Time) string) row {
 	r := row{
-		id: g.ID, since: g.Since, title: clean.Line(g.Title), service: clean.Line(g.Service),
+		id: g.ID, since: g.Since, title: shortTitle(clean.Line(g.Title)), service: clean.Line(g.Service),
 		acked: g.State == triage.Acknowledged, stale: len(g.Stale) > 0, who: "–",
 	}
 	if r.title == "" {
@@ -54,6 +54,23 @@ func newRow(g triage.Group, me string, clock func(time.Time) string) row {
 		r.who = whoHasIt(*g.Incident, g.Mine, me)
 	}
 	return r
+}
+
+// shortTitle leaves out what Alertmanager's usual template puts before a
+// title, "[FIRING:3] ": the row says it beside, and the columns are few.
+func shortTitle(title string) string {
+	for _, word := range []string{"[FIRING", "[RESOLVED"} {
+		rest, found := strings.CutPrefix(title, word)
+		if !found {
+			continue
+		}
+		number, rest, found := strings.Cut(rest, "]")
+		rest = strings.TrimSpace(rest)
+		if found && rest != "" && strings.Trim(number, ":0123456789") == "" {
+			return rest
+		}
+	}
+	return title
 }
 
 // severityWord says how grave a group is, in at most four letters. PagerDuty's

@@ -46,6 +46,9 @@ func (s *shared) runbookPage(g triage.Group, library *runbooks.Library, cache *r
 			title += " / " + heading
 		}
 	}
+	if p.start == 0 {
+		p.start = s.pastTitle(p.lines, title)
+	}
 	matched := "matched by " + match.MatchedBy
 	room := width - s.widthOf(matched) - 2
 	if room < 16 {
@@ -56,6 +59,20 @@ func (s *shared) runbookPage(g triage.Group, library *runbooks.Library, cache *r
 		s.theme.of(border).on(strings.Repeat("─", width)),
 	}
 	return p
+}
+
+// pastTitle is where reading begins when the runbook's first line is the title
+// that stands above it anyway.
+func (s *shared) pastTitle(lines []string, title string) int {
+	if len(lines) == 0 || strings.TrimSpace(s.bare(lines[0])) != title {
+		return 0
+	}
+	for i, l := range lines[1:] {
+		if strings.TrimSpace(s.bare(l)) != "" {
+			return i + 1
+		}
+	}
+	return 0
 }
 
 // noRunbookPage says which names were looked for and where one belongs.

@@ -323,3 +323,46 @@ func FuzzFrame(f *testing.F) {
 		}
 	})
 }
+
+// The text cursor stands behind what was typed.
+func TestTheTextCursorFollowsWhatIsTyped(t *testing.T) {
+	for name, keys := range map[string][]string{"filter": {"/"}, "reason": {"e"}, "note": {"n"}, "target": {"h"}} {
+		h := withStory(t, 80, 24, newDesk().with)
+		h.put("Q1CHECKOUT")
+		h.press(keys...)
+		h.write("benX")
+		_, cursor := h.m.frame()
+		if cursor == nil {
+			t.Fatalf("%s: there is no text cursor", name)
+		}
+		line := strings.Split(h.screen(), "\n")[cursor.Y]
+		if got := h.m.slice(line, cursor.X-1, cursor.X); got != "X" {
+			t.Errorf("%s: left of the cursor stands %q, in %q", name, got, line)
+		}
+	}
+}
+
+func TestARecoveryIsToldAlsoWhenPartOfAnAnswerCameFirst(t *testing.T) {
+	h := withStory(t, 120, 30, nil)
+	part := story(noon)[2]
+	part.Err, part.Partial = nil, true
+	h.send(snapshotsMsg{list: []sources.Snapshot{part}})
+	h.seesNot("answers again")
+	part.Partial = false
+	h.send(snapshotsMsg{list: []sources.Snapshot{part}})
+	h.sees("alertmanager answers again")
+}
+
+func TestAnOldAnswerIsMarkedAlsoWithoutAFailure(t *testing.T) {
+	h := withStory(t, 120, 30, nil)
+	h.tick(6 * time.Minute)
+	h.sees("pagerduty ! 6m")
+}
+
+func TestTheHelpFollowsTheScreensSize(t *testing.T) {
+	h := withStory(t, 120, 30, nil)
+	h.press("?", "G")
+	h.send(tea.WindowSizeMsg{Width: 62, Height: 50})
+	h.checkFrame("help")
+	h.sees("gone")
+}

@@ -101,9 +101,9 @@ func (m *Model) closeDialog() {
 // send carries the confirmed plan out, off the loop.
 func (m *Model) send() tea.Cmd {
 	d := m.dialog
-	m.sendings.count++
+	m.count++
 	s := &sendingState{
-		number: m.sendings.count, dialog: d.number, action: d.action, groups: d.groups, draft: draftKey(d.action, d.groups),
+		number: m.count, dialog: d.number, action: d.action, groups: d.groups, draft: draftKey(d.action, d.groups),
 		// Room for every result, so that reporting never waits for the screen.
 		results: make(chan respond.Result, 4*len(d.groups)+8),
 	}

@@ -41,7 +41,7 @@ func (m *Model) frame() (string, *tea.Cursor) {
 	switch m.mode {
 	case filtering:
 		if cursor = m.prompt.input.Cursor(); cursor != nil {
-			cursor.X += l.list.x + m.widthOf(listTitle) + 4
+			cursor.X += l.list.x + m.widthOf(listTitle) + len("+ ")
 			cursor.Y = l.list.y
 		}
 	case inAction:
