@@ -268,7 +268,8 @@ type IncidentState struct {
 	Level                                                int
 	Assignees, Acknowledgers                             []string // user ids
 	Notes                                                []string // oldest first
-	Resolution                                           string
+	// Details is the body that it was opened with by hand.
+	Resolution, Details string
 }
 
 // Incidents are all incidents with their state, oldest first.
@@ -279,7 +280,7 @@ func (p *PagerDuty) Incidents() []IncidentState {
 	for _, i := range p.incidents {
 		s := IncidentState{
 			ID: i.id, Key: i.key, Title: i.title, Status: i.status, Urgency: i.urgency, ServiceID: i.serviceID,
-			PolicyID: i.policyID, Level: i.level, Assignees: i.assigneeIDs(), Resolution: i.resolution,
+			PolicyID: i.policyID, Level: i.level, Assignees: i.assigneeIDs(), Resolution: i.resolution, Details: i.details,
 		}
 		for _, a := range i.acks {
 			s.Acknowledgers = append(s.Acknowledgers, a.userID)

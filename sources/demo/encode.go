@@ -154,8 +154,9 @@ func (d *Directory) priorityJSON(p Priority) obj {
 func (d *Directory) turnJSON(t turn) obj {
 	o := obj{
 		"user": d.userRef(t.userID), "escalation_policy": d.policyRef(t.policyID), "escalation_level": t.level,
-		"schedule": nil, "start": nil, "end": nil,
 	}
+	// Who stands in the policy directly has no schedule, start or end; the
+	// schema allows to leave them out, not to make them null.
 	if t.scheduleID != "" {
 		o["schedule"], o["start"], o["end"] = d.scheduleRef(t.scheduleID), stamp(t.start), stamp(t.end)
 	}
@@ -209,9 +210,6 @@ func (p *PagerDuty) incidentJSON(i *incident) obj {
 	if i.mergedInto != "" {
 		o["resolve_reason"] = obj{"type": "merge_resolve_reason", "incident": p.incidentRef(i.mergedInto)}
 	}
-	if i.details != "" {
-		o["body"] = obj{"type": "incident_body", "details": i.details}
-	}
 	return o
 }
 
@@ -264,7 +262,8 @@ func (p *PagerDuty) entryJSON(e *logEntry, withIncident bool) obj {
 	s, _ := p.directory.service(i.serviceID)
 	o["teams"] = p.directory.teamRefs(s.TeamIDs)
 	if withIncident {
-		o["incident"] = p.incidentJSON(i)
+		// The schema calls it a reference although it holds the whole.
+		o["incident"] = whole(p.incidentJSON(i), "incident_reference")
 	}
 	switch e.kind {
 	case "assign", "escalate":

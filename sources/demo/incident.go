@@ -160,7 +160,7 @@ func (p *PagerDuty) page(i *incident, policyID string, level int, by agent, kind
 	p.log(i, kind, summary, by, func(e *logEntry) { e.assignees = ids })
 	for _, id := range ids {
 		p.log(i, "notify", "Notified "+p.names([]string{id})+".", agent{}, func(e *logEntry) {
-			e.channel = obj{"type": "auto", "notification": obj{"type": "push", "status": "success", "address": ""}}
+			e.channel = obj{"type": "auto", "notification": obj{"type": "push_notification", "status": "success", "address": ""}}
 			e.by = agent{userID: id}
 		})
 	}

@@ -231,7 +231,7 @@ func (p *PagerDuty) apply(i *incident, ch change, by agent) {
 	if ch.Priority != nil {
 		i.priorityID = ch.Priority.ID
 		i.touch(now)
-		p.log(i, "priority_change", "Priority changed.", by, nil)
+		p.log(i, "field_value_change", "Priority changed.", by, nil)
 	}
 	if ch.Service != nil {
 		i.serviceID = ch.Service.ID
@@ -502,8 +502,7 @@ func (p *PagerDuty) merge(c *call) (answer, error) {
 		i.mergedInto = into.id
 	}
 	into.touch(p.now())
-	p.log(into, "merge", "Merged.", c.by(), nil)
-	return ok(obj{"incident": p.incidentJSON(into)})
+	return ok(obj{"incident": p.incidentRef(into.id)})
 }
 
 func (p *PagerDuty) askResponders(c *call) (answer, error) {
@@ -546,7 +545,6 @@ func (p *PagerDuty) askResponders(c *call) (answer, error) {
 		return answer{}, invalid("responder_request_targets cannot be empty")
 	}
 	i.touch(p.now())
-	p.log(i, "responder_request", "Responders were asked: "+body.Message, c.by(), nil)
 	return ok(obj{"responder_request": obj{
 		"incident": p.incidentRef(i.id), "requester": p.directory.userRef(body.RequesterID),
 		"requested_at": stamp(p.now()), "message": body.Message, "responder_request_targets": targets,

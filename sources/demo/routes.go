@@ -79,7 +79,7 @@ func (p *PagerDuty) listOnCalls(c *call) (answer, error) {
 		o := p.directory.turnJSON(t)
 		if users {
 			u, _ := p.directory.user(t.userID)
-			o["user"] = p.directory.userJSON(u)
+			o["user"] = whole(p.directory.userJSON(u), "user_reference") // the schema's word for it
 		}
 		return o
 	})
