@@ -51,6 +51,7 @@ func TestFillCommand(t *testing.T) {
 		{"other language", `psql -c "select * from p where n = '$QUOTE'"`, `psql -c "select * from p where n = '$QUOTE'"`},
 		{"comment", "ls # $POD $EVIL", "ls # checkout-7f9 $EVIL"},
 		{"here-document", "cat <<EOF\n$POD $EVIL\nEOF\necho $EVIL", "cat <<EOF\ncheckout-7f9 $EVIL\nEOF\necho '$(reboot)'"},
+		{"here-document with a joined line", "cat <<E\n|\\\nE\necho $EVIL", "cat <<E\n|\\\nE\necho $EVIL"},
 		{"quote over lines", "echo 'a\n$EVIL\n'\necho $EVIL", "echo 'a\n$EVIL\n'\necho '$(reboot)'"},
 		{"quote never closed", "it's output\necho $EVIL $POD", "it's output\necho $EVIL checkout-7f9"},
 		{"backquotes", "echo `get $EVIL $POD`", "echo `get $EVIL checkout-7f9`"},

@@ -204,7 +204,11 @@ func (x *index) telling(rb *Runbook, name string, hasParent bool, alerts []strin
 	if slices.ContainsFunc(alerts, func(a string) bool { return fold(a) == fold(name) }) {
 		return true
 	}
-	return !isGeneric(name) && (!hasParent || !strings.Contains(rb.Name, "/"))
+	own := segments(rb.Name)
+	if isIndex(own[len(own)-1]) {
+		own = own[:len(own)-1]
+	}
+	return !isGeneric(name) && (!hasParent || len(own) <= 1)
 }
 
 func yes(b bool) int {

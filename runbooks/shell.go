@@ -501,6 +501,9 @@ func (s *shellScan) hereDocuments() bool {
 			s.pending = s.pending[1:]
 			s.at = stop
 		}
+		if strings.HasSuffix(line, `\`) {
+			s.unsure() // it may join the next line, and hide the delimiter
+		}
 		for s.at < stop {
 			before := len(s.variables)
 			word := s.top().word
