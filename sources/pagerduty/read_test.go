@@ -17,7 +17,7 @@ func newFakeClient(t *testing.T, n int, change func(*Options)) (*Client, *clock,
 	t.Helper()
 	f := &fake{}
 	c, k := newTestClient(t, f, change)
-	*f = *newFake(k, n) //nolint:govet // nothing holds its mutex yet
+	f.clock, f.incidents = k, newFake(k, n).incidents
 	return c, k, f
 }
 

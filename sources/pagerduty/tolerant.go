@@ -46,7 +46,7 @@ type textList []string
 func (l *textList) UnmarshalJSON(b []byte) error {
 	*l = nil
 	var many []text
-	if len(b) > 0 && b[0] == '[' && json.Unmarshal(b, &many) == nil {
+	if len(b) > 0 && b[0] == '[' && unmarshal(b, &many) {
 		for _, s := range many {
 			*l = append(*l, string(s))
 		}
@@ -108,17 +108,17 @@ func (l *list[T]) UnmarshalJSON(b []byte) error {
 		return nil
 	}
 	var all []T
-	if json.Unmarshal(b, &all) == nil {
+	if unmarshal(b, &all) {
 		*l = all
 		return nil
 	}
 	var each []json.RawMessage
-	if json.Unmarshal(b, &each) != nil {
+	if !unmarshal(b, &each) {
 		return nil
 	}
 	for _, raw := range each {
 		var one T
-		if json.Unmarshal(raw, &one) == nil {
+		if unmarshal(raw, &one) {
 			*l = append(*l, one)
 		}
 	}
