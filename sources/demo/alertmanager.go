@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
+	"net/url"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/prometheus/alertmanager/pkg/labels"
@@ -297,5 +297,5 @@ func (a *Alertmanager) receivers(w http.ResponseWriter, _ *http.Request) {
 }
 
 func generatorURL(r *rule) string {
-	return "https://prometheus.example.com/graph?g0.expr=" + strconv.QuoteToASCII(r.name)[1:len(r.name)+1] + "&g0.tab=1"
+	return "https://prometheus.example.com/graph?g0.expr=" + url.QueryEscape(r.query) + "&g0.tab=1"
 }
