@@ -88,7 +88,6 @@ func (a *app) actionCommand(action respond.Action, cmd *cobra.Command) *cobra.Co
 		flags.StringVar(&f.instead, "instead", "", "for alerts without an incident: `WHAT`, silence or incident")
 	}
 	flags.BoolVar(&f.asJSON, "json", false, "print JSON (docs/json.md)")
-	cmd.MarkFlagsMutuallyExclusive("dry-run", "yes")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		request, err := a.request(action, f)
 		if err != nil {
@@ -104,6 +103,9 @@ func (a *app) actionCommand(action respond.Action, cmd *cobra.Command) *cobra.Co
 // request is what the flags ask for; the groups come later.
 func (a *app) request(action respond.Action, f actionFlags) (respond.Request, error) {
 	r := respond.Request{Action: action, Reason: f.reason}
+	if f.dryRun && f.yes {
+		return r, usagef("--dry-run sends nothing and --yes sends: give one of them")
+	}
 	var err error
 	if f.to != "" {
 		if r.Target, err = respond.ParseTarget(f.to); err != nil {

@@ -41,6 +41,9 @@ Which runbook it is and by what it was matched is said on standard error.`,
   firstline runbook --raw CheckoutErrorRateHigh | less`,
 		Args: someArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if raw && asJSON {
+				return usagef("--raw and --json are two outputs: give one of them")
+			}
 			if cmd.Flags().Changed("width") && width < narrowest {
 				return usagef("--width %d is too narrow: the least is %d", width, narrowest)
 			}
@@ -52,7 +55,6 @@ Which runbook it is and by what it was matched is said on standard error.`,
 	cmd.Flags().BoolVar(&raw, "raw", false, "print the Markdown")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON (docs/json.md)")
 	cmd.Flags().IntVar(&width, "width", 0, "render for `COLUMNS` (default: the terminal's)")
-	cmd.MarkFlagsMutuallyExclusive("raw", "json")
 	return cmd
 }
 
