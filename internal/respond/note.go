@@ -2,6 +2,7 @@ package respond
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -42,29 +43,63 @@ func contextOf(g triage.Group, now time.Time) string {
 	return b.String()
 }
 
+// firingLines lists the alerts: what they share once, then what tells each
+// apart.
 func firingLines(g triage.Group) string {
-	if len(g.Alerts) == 0 {
+	switch {
+	case len(g.Alerts) == 0 && g.NoLongerFiring:
+		return "It no longer fires."
+	case len(g.Alerts) == 0:
 		return "No alert of Prometheus belongs to it."
 	}
 	var b strings.Builder
 	if g.NoLongerFiring {
-		b.WriteString("No longer firing; it was:")
+		b.WriteString("No longer firing; it was ")
 	} else {
-		fmt.Fprintf(&b, "Still active, %s:", count(len(g.Alerts), "alert"))
+		b.WriteString("Still active: ")
+	}
+	b.WriteString(count(len(g.Alerts), "alert"))
+	common := commonOf(g.Alerts)
+	if len(g.Alerts) > 1 {
+		if labels := labelText(common); labels != "" {
+			b.WriteString(" with " + labels)
+		}
+	} else {
+		common = nil
 	}
 	for i, a := range g.Alerts {
 		if i == alertLines {
 			fmt.Fprintf(&b, "\n- and %d more", len(g.Alerts)-alertLines)
 			break
 		}
-		b.WriteString("\n- " + alertLine(a))
+		b.WriteString("\n- " + alertLine(a, common))
 	}
 	return b.String()
 }
 
-// alertLine is one alert: name, state, the labels that tell it apart, since
-// when.
-func alertLine(a triage.Alert) string {
+// commonOf are the labels that all alerts share.
+func commonOf(alerts []triage.Alert) map[string]string {
+	common := maps.Clone(alerts[0].Labels)
+	for _, a := range alerts[1:] {
+		maps.DeleteFunc(common, func(name, value string) bool { return a.Labels[name] != value })
+	}
+	return common
+}
+
+// labelText are the telling ones among labels: "pod=a node=b".
+func labelText(labels map[string]string) string {
+	var parts []string
+	for _, name := range telling {
+		if v := cut(clean.Line(labels[name]), 60); v != "" {
+			parts = append(parts, name+"="+v)
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// alertLine is one alert: name, state, the labels that tell it apart from the
+// others (known ones are left out), since when.
+func alertLine(a triage.Alert, known map[string]string) string {
 	line := cut(clean.Line(a.Name()), 100)
 	if line == "" {
 		line = "alert without a name"
@@ -72,10 +107,10 @@ func alertLine(a triage.Alert) string {
 	if a.State != "" {
 		line += " " + clean.Line(string(a.State))
 	}
-	for _, name := range telling {
-		if v := cut(clean.Line(a.Labels[name]), 60); v != "" {
-			line += " " + name + "=" + v
-		}
+	own := maps.Clone(a.Labels)
+	maps.DeleteFunc(own, func(name, _ string) bool { _, is := known[name]; return is })
+	if labels := labelText(own); labels != "" {
+		line += " " + labels
 	}
 	if !a.ActiveSince.IsZero() {
 		line += ", since " + clock(a.ActiveSince)

@@ -59,7 +59,7 @@ func silenceStep(am Alertmanager, own []sources.Alert, matchers []sources.Matche
 	var matched []string
 	for _, a := range own {
 		if matches(matchers, a.Labels) {
-			matched = append(matched, alertLine(triage.Alert{Alert: a}))
+			matched = append(matched, alertLine(triage.Alert{Alert: a}, nil))
 		}
 	}
 	return Step{
