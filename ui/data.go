@@ -147,7 +147,10 @@ type arranged struct {
 	counts  counts
 	// joined: the sources were joined anew; same: the rows are as they were.
 	joined, same bool
-	filter       int // the filter's number
+	// whole: every source had answered or failed by then, so that a group
+	// that comes later is a new one.
+	whole  bool
+	filter int // the filter's number
 }
 
 // arrange starts a join or a filtering when one is due and none is under way.
@@ -168,6 +171,7 @@ func (b *board) arrange() tea.Cmd {
 		options   = b.options.Triage
 		clock     = func(t time.Time) string { return b.clock(t, now) }
 		joiner    = &b.joiner
+		whole     = b.whole()
 	)
 	if dirty {
 		snapshots = b.current()
@@ -184,7 +188,7 @@ func (b *board) arrange() tea.Cmd {
 				counted.add(g.State)
 			}
 		}
-		a := arranged{groups: groups, rows: rows, counts: counted, joined: dirty, filter: number}
+		a := arranged{groups: groups, rows: rows, counts: counted, joined: dirty, filter: number, whole: whole}
 		a.same = slices.Equal(rows, before)
 		a.visible = make([]int, 0, len(groups))
 		for i := range groups {
@@ -194,6 +198,16 @@ func (b *board) arrange() tea.Cmd {
 		}
 		return a
 	}
+}
+
+// whole reports whether every source has answered in full once, or failed.
+func (b *board) whole() bool {
+	for _, s := range b.snapshots {
+		if s.Err == nil && (s.AsOf.IsZero() || s.Partial) {
+			return false
+		}
+	}
+	return true
 }
 
 func (c *counts) add(s triage.State) {

@@ -69,6 +69,7 @@ type entry struct {
 	// group is the heading it stands under in the full help; empty: not there.
 	group string
 	// hint is its text in the help line, where it has one; "*" is the help's.
+	// After a "|" comes a shorter one for narrow screens.
 	hint string
 	// why says why the key can't act now; nil or "" when it can.
 	why func(*Model) string
@@ -90,10 +91,10 @@ const (
 func newKeymap(settings respond.Settings) []entry {
 	return []entry{
 		{acknowledge, inNormal, bind("a", "acknowledge", "a"), groupAct, "ack", (*Model).whyNotAct},
-		{escalate, inNormal, bind("e", "escalate to "+escalationName(settings), "e"), groupAct, "*", (*Model).whyNotAct},
+		{escalate, inNormal, bind("e", "escalate to "+escalationName(settings), "e"), groupAct, "*|escalate", (*Model).whyNotAct},
 		{handOff, inNormal, bind("h", "hand off", "h"), groupAct, "*", (*Model).whyNotAct},
 		{addNote, inNormal, bind("n", "note", "n"), groupAct, "*", (*Model).whyNotAct},
-		{selectGroup, inNormal, bind("space", "select", "space"), groupAct, "*", (*Model).whyNoGroup},
+		{selectGroup, inNormal, bind("space", "select", "space"), groupAct, "*|pick", (*Model).whyNoGroup},
 
 		{moveDown, inNormal, bind("j ↓", "down", "j", "down"), groupMove, "", nil},
 		{moveUp, inNormal, bind("k ↑", "up", "k", "up"), groupMove, "", nil},

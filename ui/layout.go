@@ -53,7 +53,7 @@ func arrange(width, height int, paneFocused bool) layout {
 	b := l.body
 	switch {
 	case width >= sideBySideWidth:
-		left := max(leastListWidth, width*45/100)
+		left := max(leastListWidth, width*48/100)
 		l.list = rectangle{b.x, b.y, left, b.height}
 		l.pane = rectangle{b.x + left, b.y, width - left, b.height}
 	case b.height >= stackedHeight:

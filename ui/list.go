@@ -21,9 +21,9 @@ type list struct {
 	// fresh are the groups that came since the responder last pressed a key
 	// and that have not been on the screen yet.
 	fresh map[string]bool
-	// ready: a first join has come.
-	ready bool
-	drawn map[rowKey]string
+	// ready: a first join has come; whole: one that knew all sources.
+	ready, whole bool
+	drawn        map[rowKey]string
 	// draws counts the rows that had to be laid out, for the tests.
 	draws int
 }
@@ -72,13 +72,14 @@ func (l *list) nothing() bool {
 // reported, or no longer matches, stays until the cursor leaves it. filtered
 // says that the responder changed the filter, and then it may go.
 func (l *list) apply(a arranged, filtered bool) {
-	if l.ready && a.same && len(l.rows) == len(a.rows) && slices.Equal(l.visible, a.visible) {
+	if l.ready && a.same && l.whole == a.whole && len(l.rows) == len(a.rows) && slices.Equal(l.visible, a.visible) {
 		l.groups, l.rows = a.groups, a.rows
 		return
 	}
 	before := l.current()
 	screenRow := l.cursor - l.offset
-	known := l.ready
+	known := l.ready && l.whole
+	l.whole = a.whole
 	ids := make(map[string]bool, len(a.rows))
 	for _, r := range a.rows {
 		ids[r.id] = true

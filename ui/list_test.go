@@ -42,7 +42,7 @@ func numbered(severity string, from, to int) []sources.Alert {
 func TestNewGroupsNeverMoveTheRowUnderTheCursor(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {120, 30}, {200, 50}} {
 		for _, start := range []int{0, 3, 40, 99} {
-			h := newHarness(t, size[0], size[1], nil)
+			h := newHarness(t, size[0], size[1], func(o *Options) { o.Initial = storySources()[1:2] })
 			warnings := numbered("warning", 0, 100)
 			h.send(alertsSnapshot(warnings...))
 			for range start {
@@ -172,4 +172,13 @@ func TestTheListScrollsByPages(t *testing.T) {
 	if h.m.list.cursor != 0 {
 		t.Error("k goes above the first row")
 	}
+}
+
+func TestWhatComesInAtTheStartIsNotNew(t *testing.T) {
+	h := newHarness(t, 80, 24, nil)
+	for _, s := range story(noon) {
+		h.send(snapshotsMsg{list: []sources.Snapshot{s}})
+	}
+	h.sees("of 8")
+	h.seesNot("new below", "new above")
 }

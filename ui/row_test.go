@@ -42,7 +42,8 @@ func TestNotesOfRows(t *testing.T) {
 		{"pending", triage.Group{State: triage.Pending, Unpaged: true}, "pending, nobody paged", "pending"},
 		{"silenced", triage.Group{State: triage.Silenced, Unpaged: true}, "silenced", "silenced"},
 		{
-			"silenced by two", triage.Group{State: triage.Silenced, Silences: []sources.Silence{{EndsAt: noon}, {EndsAt: noon.Add(time.Hour)}}},
+			"silenced by two",
+			triage.Group{State: triage.Silenced, Silences: []sources.Silence{{EndsAt: noon}, {EndsAt: noon.Add(time.Hour)}}},
 			"silenced until 13:00", "silent 13:00",
 		},
 		{"inhibited", triage.Group{State: triage.Firing, Unpaged: true, Why: "inhibited"}, "inhibited, nobody paged", "inhibited"},

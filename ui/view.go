@@ -136,41 +136,40 @@ func (m *Model) helpLine() string {
 	return m.fit(m.spans(hints...), m.width)
 }
 
-// hints are the keys worth a reminder. brief takes the first word of those
-// that say more than one and leaves out what still does not fit; the help
-// always does.
+// hints are the keys worth a reminder. brief takes their shorter texts and
+// leaves out what still does not fit; the help always does.
 func (m *Model) hints(at place, brief bool) []span {
-	room := m.width
 	draw := func(e entry) []span {
 		h := e.binding.Help()
-		text := e.hint
+		text, short, found := strings.Cut(e.hint, "|")
 		if text == "*" {
 			text = h.Desc
 		}
-		if brief && len(text) > 10 {
-			text, _, _ = strings.Cut(text, " ")
+		if brief && found {
+			text = short
 		}
 		key, look := accent, plain
 		if e.why != nil && e.why(m) != "" {
 			key, look = dim, dim
 		}
-		return []span{{" " + h.Key, key}, {" " + text + " ", look}}
+		return []span{{h.Key, key}, {" " + text, look}, {"  ", plain}}
 	}
+	room := m.width
 	var last []span
 	if at == inNormal {
 		last = draw(m.entryOf(showHelp, inNormal))
+		last = last[:len(last)-1] // nothing follows it
 		room -= m.widthOfSpans(last)
 	}
-	var out []span
+	out := []span{{" ", plain}}
+	room--
 	for _, e := range m.keys {
 		if e.place != at || e.hint == "" || (at == inNormal && e.command == showHelp) {
 			continue
 		}
 		pieces := draw(e)
-		if brief {
-			if room -= m.widthOfSpans(pieces); room < 0 {
-				break
-			}
+		if room -= m.widthOfSpans(pieces); brief && room < 0 {
+			break
 		}
 		out = append(out, pieces...)
 	}
