@@ -171,6 +171,9 @@ func (a *app) act(ctx context.Context, s *setup, r respond.Request, targets []st
 			return a.told(plan, nil, false, f.asJSON, exitFailed)
 		}
 	}
+	if warning := s.openState(ctx); sends && warning != "" {
+		a.sayf("%s", oneLine(warning))
+	}
 	// Also for a plan that sends nothing: the results say why.
 	results := s.doer().Do(ctx, plan, func(result respond.Result) {
 		s.log.Info("acted", "action", string(plan.Action), "group", result.GroupID, "outcome", string(result.Outcome))

@@ -209,4 +209,3 @@ func (w *world) groupID(alert string) string {
 
 // notes are the notes of an incident, as one text.
 func (w *world) notes(title string) string { return strings.Join(w.incident(title).Notes, "\n---\n") }
-

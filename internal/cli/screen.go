@@ -19,9 +19,15 @@ func (a *app) screenCommand(ctx context.Context, s *setup) error {
 
 // runScreen polls all sources and shows the screen until it is left.
 func (a *app) runScreen(ctx context.Context, s *setup) error {
+	warning := s.openState(ctx)
 	feed := s.startPolling(ctx)
 	defer feed.stop()
-	err := ui.Run(ctx, s.screenOptions(feed, !a.colour()), a.in, a.out)
+	options := s.screenOptions(feed, !a.colour())
+	options.Warnings = append(options.Warnings, s.unsettled(ctx)...)
+	if warning != "" {
+		options.Warnings = append(options.Warnings, warning)
+	}
+	err := ui.Run(ctx, options, a.in, a.out)
 	if err != nil {
 		return fmt.Errorf("showing the screen: %w", err)
 	}
@@ -69,9 +75,18 @@ func (s *setup) startPolling(ctx context.Context) *feed {
 		}
 	}
 	for _, r := range s.readers {
-		p := sources.NewPoller(r.Reader, r.interval, sources.Snapshot{})
+		last, keep := s.lastKnown(ctx, r.Source()), s.keeper(ctx)
+		p := sources.NewPoller(r.Reader, r.interval, last)
 		f.pollers = append(f.pollers, p)
-		f.running.Go(func() { p.Run(ctx, publish) })
+		f.running.Go(func() {
+			if !last.AsOf.IsZero() {
+				publish(last) // at once, marked by its age
+			}
+			p.Run(ctx, func(snap sources.Snapshot) {
+				publish(snap)
+				keep(snap)
+			})
+		})
 	}
 	return f
 }

@@ -10,6 +10,7 @@ import (
 
 	"firstline/internal/config"
 	"firstline/internal/respond"
+	"firstline/internal/store"
 	"firstline/internal/triage"
 	"firstline/runbooks"
 	"firstline/sources"
@@ -29,8 +30,10 @@ type setup struct {
 	settings  respond.Settings
 	triage    triage.Options
 	library   *runbooks.Library
-	log       *slog.Logger
-	now       func() time.Time
+	// state is what outlives the terminal; nil when it can't be opened.
+	state *store.Store
+	log   *slog.Logger
+	now   func() time.Time
 
 	closers []func()
 }
@@ -100,6 +103,9 @@ func (s *setup) doer() *respond.Doer {
 	d := &respond.Doer{Silencers: s.silencers, ReadOnly: s.settings.ReadOnly, Now: s.now, Email: s.settings.Email}
 	if s.account != nil {
 		d.Incidents = s.account
+	}
+	if s.state != nil {
+		d.Journal = journal{s.state}
 	}
 	return d
 }

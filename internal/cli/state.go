@@ -1,0 +1,136 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/adrg/xdg"
+
+	"firstline/internal/respond"
+	"firstline/internal/store"
+	"firstline/sources"
+)
+
+// keepEvery is how often the last known state of a source is kept at most: it
+// is for the next start, not a history.
+const keepEvery = 30 * time.Second
+
+// openState opens what outlives the terminal. A state that can't be opened is
+// told and done without: a full disk must not keep anybody from answering a
+// page. The demo has its own, which ends with it.
+func (s *setup) openState(ctx context.Context) (warning string) {
+	path, err := xdg.StateFile(filepath.Join("firstline", "state.sqlite"))
+	if s.demo {
+		path, err = s.demoState()
+	}
+	var state *store.Store
+	if err == nil {
+		state, err = store.Open(ctx, path)
+	}
+	if err != nil {
+		s.log.Error("the state can't be opened", "why", err)
+		return fmt.Sprintf("Drafts, ticks and the journal are not kept: %v. Make room or mend the permissions, then start again.", err)
+	}
+	s.state = state
+	s.atEnd(func() {
+		if err := state.Close(); err != nil {
+			s.log.Warn("the state did not close cleanly", "why", err)
+		}
+	})
+	return state.Notice()
+}
+
+func (s *setup) demoState() (string, error) {
+	dir, err := os.MkdirTemp("", "firstline-demo-")
+	if err != nil {
+		return "", fmt.Errorf("making a place for the demo's state: %w", err)
+	}
+	s.atEnd(func() {
+		if err := os.RemoveAll(dir); err != nil {
+			s.log.Warn("the demo's state stays behind", "path", dir, "why", err)
+		}
+	})
+	return filepath.Join(dir, "state.sqlite"), nil
+}
+
+// lastKnown is what was last read of a source in an earlier run.
+func (s *setup) lastKnown(ctx context.Context, source sources.Source) sources.Snapshot {
+	if s.state == nil {
+		return sources.Snapshot{}
+	}
+	snap, ok, err := s.state.Snapshot(ctx, source)
+	if err != nil {
+		s.log.Warn("the last known state can't be read", "source", source.Name, "why", err)
+	}
+	if !ok || err != nil {
+		return sources.Snapshot{}
+	}
+	return snap
+}
+
+// keeper keeps whole snapshots for the next start. It is called by one poller
+// alone.
+func (s *setup) keeper(ctx context.Context) func(sources.Snapshot) {
+	var kept time.Time
+	return func(snap sources.Snapshot) {
+		if s.state == nil || s.demo || !snap.OK() || snap.Partial || snap.AsOf.Sub(kept) < keepEvery {
+			return
+		}
+		kept = snap.AsOf
+		if err := s.state.SaveSnapshot(ctx, snap); err != nil && ctx.Err() == nil {
+			s.log.Warn("the last known state can't be kept", "source", snap.Source.Name, "why", err)
+		}
+	}
+}
+
+// journal writes actions down in the store.
+type journal struct{ state *store.Store }
+
+var _ respond.Journal = journal{}
+
+// Intent writes down what is about to be sent.
+func (j journal) Intent(ctx context.Context, i respond.Intent) (int64, error) {
+	seen, err := json.Marshal(struct {
+		Step respond.Step      `json:"step"`
+		Seen *sources.Incident `json:"seen,omitempty"`
+	}{i.Step, i.Seen})
+	if err != nil {
+		return 0, fmt.Errorf("writing down what is about to be sent: %w", err)
+	}
+	e := store.Entry{
+		At: i.At, By: i.By, Action: string(i.Action), GroupID: i.Group.ID, Title: i.Group.Title,
+		Service: i.Group.Service, Team: i.Group.Team, Target: cmp.Or(i.Target.Name, i.Target.ID, string(i.Target.Kind)), Reason: i.Reason, Intent: seen,
+	}
+	if i.Group.Incident != nil {
+		e.IncidentID = i.Group.Incident.ID
+	}
+	return j.state.Begin(ctx, e)
+}
+
+// Outcome writes down how it went.
+func (j journal) Outcome(ctx context.Context, number int64, outcome respond.Outcome, sentence string, at time.Time) error {
+	return j.state.Settle(ctx, number, string(outcome), sentence, at)
+}
+
+// unsettled are sentences on what an earlier run began and never confirmed,
+// such as one that was killed.
+func (s *setup) unsettled(ctx context.Context) []string {
+	if s.state == nil {
+		return nil
+	}
+	entries, err := s.state.Unsettled(ctx)
+	if err != nil {
+		s.log.Warn("the journal can't be read", "why", err)
+	}
+	var told []string
+	for _, e := range entries {
+		told = append(told, oneLine(fmt.Sprintf("Begun at %s and not confirmed: %s %s. Look at the incident before you do it again.",
+			e.At.Local().Format("15:04:05"), respond.Action(e.Action).Words(), e.Title)))
+	}
+	return told
+}
