@@ -64,43 +64,26 @@ func (a *Alertmanager) alertJSON(x *activeAlert) obj {
 	}
 }
 
-// passes applies the query's active, silenced, receiver and filter.
-func (a *Alertmanager) passes(r *http.Request, x *activeAlert) (bool, error) {
-	q := r.URL.Query()
-	set := a.cluster.sent(x)
-	silenced := len(a.cluster.silencedBy(set)) > 0
-	if silenced && q.Get("silenced") == "false" || !silenced && q.Get("active") == "false" {
-		return false, nil
-	}
-	if q.Get("receiver") != "" && q.Get("receiver") != x.rule.receiver {
-		return false, nil
-	}
-	for _, f := range q["filter"] {
-		m, err := labels.ParseMatcher(f)
-		if err != nil {
-			return false, fmt.Errorf("bad matcher format: %s", f)
-		}
-		if !m.Matches(set[m.Name]) {
-			return false, nil
-		}
-	}
-	return true, nil
-}
-
 // bare answers an error as Alertmanager does: a JSON string alone.
 func bare(w http.ResponseWriter, status int, err error) { writeJSON(w, status, err.Error()) }
 
+// asks reports whether an alert is asked for; callers hold the lock.
+func (a *Alertmanager) asks(s selection, x *activeAlert) bool {
+	set := a.cluster.sent(x)
+	return s.alert(set, x.rule.receiver, len(a.cluster.silencedBy(set)) > 0)
+}
+
 func (a *Alertmanager) alerts(w http.ResponseWriter, r *http.Request) {
+	asked, err := selectionOf(r)
+	if err != nil {
+		bare(w, http.StatusBadRequest, err)
+		return
+	}
 	a.cluster.mu.Lock()
 	defer a.cluster.mu.Unlock()
 	all := []obj{}
 	for _, x := range a.cluster.firing() {
-		pass, err := a.passes(r, x)
-		if err != nil {
-			bare(w, http.StatusBadRequest, err)
-			return
-		}
-		if pass {
+		if a.asks(asked, x) {
 			all = append(all, a.alertJSON(x))
 		}
 	}
@@ -108,18 +91,18 @@ func (a *Alertmanager) alerts(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *Alertmanager) groups(w http.ResponseWriter, r *http.Request) {
+	asked, err := selectionOf(r)
+	if err != nil {
+		bare(w, http.StatusBadRequest, err)
+		return
+	}
 	a.cluster.mu.Lock()
 	defer a.cluster.mu.Unlock()
 	all := []obj{}
 	for _, g := range a.cluster.groups() {
 		alerts := []obj{}
 		for _, x := range g.alerts {
-			pass, err := a.passes(r, x)
-			if err != nil {
-				bare(w, http.StatusBadRequest, err)
-				return
-			}
-			if pass {
+			if a.asks(asked, x) {
 				alerts = append(alerts, a.alertJSON(x))
 			}
 		}
@@ -130,16 +113,25 @@ func (a *Alertmanager) groups(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, all)
 }
 
-func (a *Alertmanager) silences(w http.ResponseWriter, _ *http.Request) {
+func (a *Alertmanager) silences(w http.ResponseWriter, r *http.Request) {
+	asked, err := selectionOf(r)
+	if err != nil {
+		bare(w, http.StatusBadRequest, err)
+		return
+	}
 	c := a.cluster
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	all := []silence{}
 	for _, s := range c.silences {
+		if !asked.silence(s) {
+			continue
+		}
 		shown := *s
 		shown.Status.State = s.state(c.now())
 		all = append(all, shown)
 	}
+	slices.SortStableFunc(all, bySilenceState)
 	writeJSON(w, http.StatusOK, all)
 }
 
@@ -162,16 +154,24 @@ func (a *Alertmanager) expire(w http.ResponseWriter, r *http.Request) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	s, ok := find(c.silences, func(s *silence) bool { return s.ID == r.PathValue("id") })
-	switch {
-	case !ok:
-		bare(w, http.StatusNotFound, errors.New("silence not found"))
-		return
-	case s.state(c.now()) == "expired":
-		bare(w, http.StatusInternalServerError, fmt.Errorf("silence %s already expired", s.ID))
+	if !ok {
+		w.WriteHeader(http.StatusNotFound)
 		return
 	}
-	s.EndsAt = c.now()
+	// To expire an expired one is no error, and changes nothing.
+	if s.state(c.now()) != "expired" {
+		s.EndsAt = c.now()
+		s.StartsAt = earlier(s.StartsAt, s.EndsAt)
+		s.UpdatedAt = s.EndsAt
+	}
 	w.WriteHeader(http.StatusOK)
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
 }
 
 func (a *Alertmanager) post(w http.ResponseWriter, r *http.Request) {
@@ -185,8 +185,8 @@ func (a *Alertmanager) post(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, http.StatusBadRequest, obj{"code": 400, "message": "parsing silence body failed: " + err.Error()})
 		return
 	}
-	if missing := s.missing(); missing != "" {
-		writeJSON(w, http.StatusUnprocessableEntity, obj{"code": 602, "message": missing + " in body is required"})
+	if code, message := s.missing(); code != 0 {
+		writeJSON(w, http.StatusUnprocessableEntity, obj{"code": code, "message": message})
 		return
 	}
 	c := a.cluster
@@ -207,6 +207,14 @@ func (a *Alertmanager) post(w http.ResponseWriter, r *http.Request) {
 // keep stores a silence. Changed matchers make a new one and expire the old.
 func (c *cluster) keep(s *silence) (string, error) {
 	s.UpdatedAt = c.now()
+	// A silence does not reach back, and tells of each matcher how it compares.
+	if s.StartsAt.Before(s.UpdatedAt) {
+		s.StartsAt = s.UpdatedAt
+	}
+	for n := range s.Matchers {
+		equal := s.Matchers[n].equal()
+		s.Matchers[n].IsEqual = &equal
+	}
 	if s.ID != "" {
 		old, ok := find(c.silences, func(o *silence) bool { return o.ID == s.ID })
 		if !ok {
@@ -216,6 +224,7 @@ func (c *cluster) keep(s *silence) (string, error) {
 			return a.Name == b.Name && a.Value == b.Value && a.IsRegex == b.IsRegex && a.equal() == b.equal()
 		})
 		if same && old.state(c.now()) != "expired" {
+			s.StartsAt = earlier(old.StartsAt, s.StartsAt)
 			*old = *s
 			return s.ID, nil
 		}
@@ -242,39 +251,44 @@ func (m matcher) compile() (*labels.Matcher, error) {
 	return labels.NewMatcher(kind, m.Name, m.Value)
 }
 
-func (s *silence) missing() string {
+// missing is what Alertmanager's schema misses in a new silence, with its code
+// for that; 0 when nothing is missing. An empty comment or author is not sent by
+// anybody on purpose, so the stand-in is stricter there than Alertmanager.
+func (s *silence) missing() (code int, message string) {
 	switch {
-	case len(s.Matchers) == 0:
-		return "matchers"
-	case s.StartsAt.IsZero():
-		return "startsAt"
-	case s.EndsAt.IsZero():
-		return "endsAt"
-	case s.CreatedBy == "":
-		return "createdBy"
 	case s.Comment == "":
-		return "comment"
+		return 602, "comment in body is required"
+	case s.CreatedBy == "":
+		return 602, "createdBy in body is required"
+	case s.EndsAt.IsZero():
+		return 602, "endsAt in body is required"
+	case s.Matchers == nil:
+		return 602, "matchers in body is required"
+	case len(s.Matchers) == 0:
+		return 612, "matchers in body should have at least 1 items"
+	case s.StartsAt.IsZero():
+		return 602, "startsAt in body is required"
 	}
-	return ""
+	return 0, ""
 }
 
 func (s *silence) check(now time.Time) error {
 	if !s.EndsAt.After(s.StartsAt) {
-		return errors.New("failed to create silence: start time must be before end time")
+		return errors.New("Failed to create silence: start time must be before end time") //nolint:staticcheck // Alertmanager's own words
 	}
 	if s.EndsAt.Before(now) {
-		return errors.New("failed to create silence: end time can't be in the past")
+		return errors.New("Failed to create silence: end time can't be in the past") //nolint:staticcheck // Alertmanager's own words
 	}
 	matchesSomething := false
 	for _, m := range s.Matchers {
 		l, err := m.compile()
 		if err != nil {
-			return fmt.Errorf("silence invalid: invalid label matcher: %w", err)
+			return fmt.Errorf("invalid silence: invalid label matcher: %w", err)
 		}
 		matchesSomething = matchesSomething || !l.Matches("")
 	}
 	if !matchesSomething {
-		return errors.New("silence invalid: at least one matcher must not match the empty string")
+		return errors.New("invalid silence: at least one matcher must not match the empty string")
 	}
 	return nil
 }
@@ -290,7 +304,7 @@ func (a *Alertmanager) status(w http.ResponseWriter, _ *http.Request) {
 
 func (a *Alertmanager) receivers(w http.ResponseWriter, _ *http.Request) {
 	all := []obj{}
-	for _, name := range []string{receiverDefault, receiverPayments, receiverDiscovery, receiverPlatform, receiverChat} {
+	for _, name := range []string{receiverChat, receiverPayments, receiverDiscovery, receiverPlatform} {
 		all = append(all, obj{"name": name})
 	}
 	writeJSON(w, http.StatusOK, all)

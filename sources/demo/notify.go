@@ -13,7 +13,6 @@ import (
 
 // The receivers of the demo's Alertmanager; all but the chat page.
 const (
-	receiverDefault   = receiverChat
 	receiverPayments  = "pagerduty-payments"
 	receiverDiscovery = "pagerduty-discovery"
 	receiverPlatform  = "pagerduty-platform"
