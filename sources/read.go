@@ -54,7 +54,7 @@ func classified(ctx context.Context, source Source, err error) error {
 	var e *Error
 	late := errors.Is(context.Cause(ctx), errReadTimeout)
 	switch {
-	case errors.As(err, &e) && !(late && e.Reason == Canceled):
+	case errors.As(err, &e) && (!late || e.Reason != Canceled):
 		return err
 	case late:
 		return &Error{

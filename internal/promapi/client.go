@@ -146,7 +146,7 @@ func (c *Client) request(ctx context.Context, doing, method, path string, query 
 		req.Header.Set("Content-Type", "application/json") // else Alertmanager says 415
 	}
 	start := time.Now()
-	resp, answer, err := c.api.Do(limited, req)
+	resp, answer, err := c.api.Do(limited, req) //nolint:bodyclose // api.Client has read and closed it
 	c.log.Debug("asked", "source", c.source.Name, "method", method, "path", u.Path, "bytes", len(answer), "took", time.Since(start), "failed", err != nil)
 	write := method != http.MethodGet
 	if err != nil {

@@ -71,7 +71,7 @@ func launch(t testing.TB, p process) *Server {
 		t.Fatal(err)
 	}
 	s := &Server{URL: "http://" + address, name: p.name, log: log.Name(), ended: make(chan struct{})}
-	s.command = exec.Command(p.binary, p.arguments(address)...)
+	s.command = exec.CommandContext(t.Context(), p.binary, p.arguments(address)...)
 	s.command.Dir = p.directory
 	s.command.Stdout, s.command.Stderr = log, log
 	s.command.SysProcAttr = endWithParent()
@@ -160,12 +160,16 @@ func (s *Server) logs() string {
 // freeAddress is a loopback address that nothing listens on.
 func freeAddress(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	var config net.ListenConfig
+	l, err := config.Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	return l.Addr().String()
+	address := l.Addr().String()
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return address
 }
 
 // Eventually waits until condition is true, and fails the test when that takes

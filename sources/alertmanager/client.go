@@ -3,8 +3,10 @@
 //
 // One request gives the groups with their alerts, a second the silences. The
 // routing changes with a configuration, so it is read again only when it is a
-// minute old. When only silences or routing can't be read, the alerts still
-// count, the last known rest goes along, and Data.Warnings says so.
+// minute old. When routing can't be read, or silences are not to be had at all,
+// the alerts still count, the last known rest goes along, and Data.Warnings
+// says so. Silences that can't be read this time fail the whole read, because
+// actions look there whether they took place.
 //
 // A silence without matchers is one that API v2 can't show: since 0.32 a
 // silence may have several sets of matchers. Such a one is listed, so that the
@@ -15,6 +17,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -102,7 +105,9 @@ func (c *Client) Read(ctx context.Context, _ func(sources.Data)) (sources.Data, 
 	if err != nil {
 		return sources.Data{}, err
 	}
-	c.readSilences(ctx)
+	if err := c.readSilences(ctx); err != nil {
+		return sources.Data{}, err
+	}
 	if c.routingDue() {
 		c.readRouting(ctx)
 	}
@@ -122,8 +127,8 @@ func (c *Client) Read(ctx context.Context, _ func(sources.Data)) (sources.Data, 
 	return data, nil
 }
 
-// readSilences reads the silences, or leaves a warning.
-func (c *Client) readSilences(ctx context.Context) {
+// readSilences reads the silences, or leaves a warning, or fails.
+func (c *Client) readSilences(ctx context.Context) error {
 	const doing = "reading silences"
 	// Versions that do not know the parameter ignore it.
 	body, err := c.api.Get(ctx, doing, "/api/v2/silences", map[string][]string{"expired": {"false"}})
@@ -135,8 +140,11 @@ func (c *Client) readSilences(ctx context.Context) {
 	defer c.mu.Unlock()
 	c.silences.warning = ""
 	if err != nil {
+		if mayPass(err) {
+			return err
+		}
 		c.silences.warning = "the silences could not be read: " + sources.Sentence(err)
-		return
+		return nil
 	}
 	list := make([]sources.Silence, 0, len(answer))
 	for _, one := range answer {
@@ -145,6 +153,19 @@ func (c *Client) readSilences(ctx context.Context) {
 		}
 	}
 	c.silences.list = list
+	return nil
+}
+
+// mayPass reports whether the next read may well work. A server of 0.34 or
+// later gives no silences at all while there is one of several sets.
+func mayPass(err error) bool {
+	switch sources.ReasonOf(err) {
+	case sources.Unreachable, sources.Canceled, sources.RateLimited, sources.Unauthorized:
+		return true
+	case sources.ServerFailed:
+		return !strings.Contains(promapi.Said(err), manySets)
+	}
+	return false
 }
 
 func (c *Client) routingDue() bool {

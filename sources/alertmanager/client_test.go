@@ -228,6 +228,16 @@ func TestReadWithoutTheRest(t *testing.T) {
 	}
 }
 
+func TestReadFailsWithTheSilences(t *testing.T) {
+	for _, one := range []answer{{502, "<html>"}, {500, `"out of memory"`}, {429, ""}, {401, ""}} {
+		a := recorded(t, "0.31")
+		a["/api/v2/silences"] = one
+		if _, err := start(t, a).Read(t.Context(), none); sources.ReasonOf(err) == "" {
+			t.Errorf("%d: %v", one.code, err)
+		}
+	}
+}
+
 // counting answers without a network and counts.
 type counting struct {
 	answers answers

@@ -20,6 +20,9 @@ const (
 	endingSilence   = "ending a silence"
 )
 
+// manySets is in what Alertmanager says of a silence with several sets.
+const manySets = "multiple matcher sets"
+
 // severalSets is why a silence is left alone.
 const severalSets = "the silence has several sets of matchers, which can't be seen from here: change or end it in Alertmanager's own page or with amtool"
 
@@ -189,7 +192,7 @@ func (c *Client) ofSilence(doing string, err error) error {
 		e.Status == http.StatusInternalServerError && strings.Contains(said, "not found"):
 		e.Reason, e.Unknown = sources.NotFound, false
 		e.Sentence = "the silence is not there any more: Alertmanager forgets ended ones after a while"
-	case strings.Contains(said, "multiple matcher sets"):
+	case strings.Contains(said, manySets):
 		e.Reason, e.Unknown, e.Sentence = sources.Rejected, false, severalSets
 	case e.Status == http.StatusUnprocessableEntity && doing != creatingSilence:
 		e.Reason, e.Sentence = sources.NotFound, notAnID

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -91,8 +92,41 @@ type configAnswer struct {
 	YAML string `json:"yaml"`
 }
 
-// externalLabels reads them out of a Prometheus's configuration.
+// externalLabels reads them out of a Prometheus's configuration. That may be
+// megabytes of scrape configurations, so only the part that matters is parsed
+// where it can be told apart.
 func externalLabels(configuration string) (map[string]string, error) {
+	if part, ok := globalPart(configuration); ok {
+		if labels, err := parseLabels(part); err == nil {
+			return labels, nil
+		}
+	}
+	return parseLabels(configuration)
+}
+
+// globalPart is the lines of the key global in block style, as Prometheus
+// writes it.
+func globalPart(configuration string) (string, bool) {
+	const key = "global:"
+	from := 0
+	if !strings.HasPrefix(configuration, key) {
+		if from = strings.Index(configuration, "\n"+key) + 1; from == 0 {
+			return "", false
+		}
+	}
+	for to := from; ; {
+		end := strings.IndexByte(configuration[to:], '\n')
+		if end < 0 {
+			return configuration[from:], true
+		}
+		to += end + 1
+		if to < len(configuration) && !strings.ContainsRune(" #\n\r", rune(configuration[to])) {
+			return configuration[from:to], true
+		}
+	}
+}
+
+func parseLabels(configuration string) (map[string]string, error) {
 	var written struct {
 		Global struct {
 			ExternalLabels map[string]string `yaml:"external_labels"`

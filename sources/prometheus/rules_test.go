@@ -62,6 +62,11 @@ func TestExternalLabels(t *testing.T) {
 		fails            bool
 	}{
 		{name: "some", yaml: "global:\n  external_labels:\n    cluster: dev\n    number: \"1\"\nscrape_configs: []\n", want: "dev"},
+		{name: "further down", yaml: "a: b\n# c\nglobal:\n  scrape_interval: 5s\n\n# more\n  external_labels:\n    cluster: dev\nrule_files: []\n", want: "dev"},
+		{name: "at the end", yaml: "a: b\nglobal:\n  external_labels: {cluster: dev}", want: "dev"},
+		{name: "in flow style", yaml: "{global: {external_labels: {cluster: dev}}}", want: "dev"},
+		{name: "by an alias", yaml: "x: &x {cluster: dev}\nglobal:\n  external_labels: *x\n", want: "dev"},
+		{name: "of another", yaml: "remote:\n  global:\n    external_labels: {cluster: dev}\n"},
 		{name: "none", yaml: "global: {}\n"},
 		{name: "nothing", yaml: ""},
 		{name: "no YAML", yaml: "a: [", fails: true},
