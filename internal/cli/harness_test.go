@@ -21,7 +21,22 @@ import (
 	"firstline/sources/demo"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// TestMain gives the tests a state directory of their own: nobody's drafts and
+// journal are touched.
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "firstline-test-")
+	if err != nil {
+		panic(err)
+	}
+	if err := os.Setenv("XDG_STATE_HOME", dir); err != nil {
+		panic(err)
+	}
+	xdg.Reload()
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		_ = os.RemoveAll(dir)
+		os.Exit(code)
+	}))
+}
 
 // noon is when the tests' story begins.
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
