@@ -170,6 +170,18 @@ func TestPollerLongIntervalIsNotShortened(t *testing.T) {
 	})
 }
 
+func TestPollerWithoutInterval(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &script{steps: []step{gives(named("A"))}}
+		poll(t, r, -time.Second, Snapshot{}, func(_ *Poller, published func() []Snapshot) {
+			time.Sleep(10 * time.Second)
+			if n := len(published()); n < 9 || n > 13 {
+				t.Errorf("%d reads in 10 s, want about 11", n)
+			}
+		})
+	})
+}
+
 func TestPollerPrevious(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		yesterday := time.Now().Add(-24 * time.Hour)
