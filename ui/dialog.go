@@ -3,6 +3,7 @@ package ui
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"charm.land/bubbles/v2/textarea"
 	"charm.land/bubbles/v2/textinput"
@@ -54,6 +55,9 @@ type dialog struct {
 	// finished: all results are there and some of them are not good.
 	finished bool
 }
+
+// leastLook is how long a preview must have stood before it can be confirmed.
+const leastLook = 150 * time.Millisecond
 
 // newDialog opens an action on groups with the draft that was left.
 func newDialog(s *shared, number int, action respond.Action, groups []triage.Group, draft string) *dialog {
@@ -298,8 +302,9 @@ func (d *dialog) sendKey(c command) answer {
 		d.scrollBy(-1)
 	case confirm:
 		switch {
-		case d.stale():
-			// The preview is being made; a second press will find it.
+		case d.stale() || d.clockNow().Sub(d.shown) < leastLook:
+			// Nobody has seen this preview: the key was typed ahead, or comes
+			// from a paste. A second press will do it.
 		case d.surprise:
 			d.surprise = false
 		case d.plan.Ready():

@@ -292,3 +292,17 @@ func TestNothingThatDecidesIsCutAt80x24(t *testing.T) {
 	h.press("pgdown", "pgdown", "pgdown")
 	h.sees("Why: Needs the owner.")
 }
+
+// Keys that were typed ahead, or come in one burst from a paste, confirm
+// nothing that nobody has seen.
+func TestAPreviewNobodySawIsNotConfirmed(t *testing.T) {
+	d := newDesk()
+	h := withStory(t, 80, 24, d.with)
+	h.put("Q1CHECKOUT")
+	h.send(keyPress("a"))
+	h.send(keyPress("enter"))
+	d.expect(t)
+	h.sees("enter sends")
+	h.press("enter")
+	d.expect(t, "acknowledge Q1CHECKOUT")
+}

@@ -218,7 +218,7 @@ func (d *dialog) groupLines() []string {
 		}
 		word, look := severityWord(g)
 		lines = append(lines, d.spans(
-			span{d.fit(word, 4), look}, span{"  " + clean.Line(g.Service), dim}, span{"  " + clean.Line(g.Title), strong}))
+			span{d.fit(word, 4), look}, span{"  " + clean.Line(g.Service), dim}, span{"  " + shortTitle(clean.Line(g.Title)), strong}))
 	}
 	return lines
 }
@@ -269,20 +269,24 @@ func (d *dialog) choiceLines() []string {
 		if c.Refused != "" {
 			text, look = "not possible: "+c.Refused, dim
 		}
-		for n, l := range d.wrap(clean.Line(text), d.inside()-14) {
-			head := "            "
+		for n, l := range d.wrap(clean.Line(text), d.inside()-16) {
+			head := blanks(14)
 			if n == 0 {
-				head = d.fit("a "+string(c.Instead), 10) + "  "
-			}
-			if c.Instead == respond.ByIncident && n == 0 {
-				head = d.fit("an "+string(c.Instead), 10) + "  "
+				head = d.fit(choiceName(c.Instead), 12) + "  "
 			}
 			onRow := i == d.choice
 			lines = append(lines, d.theme.onRow(accent, onRow).on(mark)+d.theme.onRow(strong, onRow).on(head)+
-				d.theme.onRow(look, onRow).on(d.fit(l, d.inside()-14)))
+				d.theme.onRow(look, onRow).on(d.fit(l, d.inside()-16)))
 		}
 	}
 	return append(lines, "")
+}
+
+func choiceName(i respond.Instead) string {
+	if i == respond.ByIncident {
+		return "an incident"
+	}
+	return "a silence"
 }
 
 // planLines are the preview: what one needs to decide comes first.

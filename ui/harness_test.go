@@ -109,10 +109,12 @@ func (h *harness) release() {
 	}
 }
 
-// press sends keys: names as in "enter" and "ctrl+d", or single letters.
+// press sends keys: names as in "enter" and "ctrl+d", or single letters, with
+// the time between them that a person takes.
 func (h *harness) press(keys ...string) {
 	h.t.Helper()
 	for _, k := range keys {
+		h.now = h.now.Add(leastLook)
 		h.send(keyPress(k))
 	}
 }

@@ -104,7 +104,7 @@ func newKeymap(settings respond.Settings) []entry {
 		{goBottom, inNormal, bind("G", "last", "G", "end"), groupMove, "", nil},
 		{openPane, inNormal, bind("enter", "read the pane", "enter"), groupMove, "read", (*Model).whyNoGroup},
 		{leave, inNormal, bind("esc", "back, or clear selection or filter", "esc"), groupMove, "", nil},
-		{nextTab, inNormal, bind("tab", "next tab", "tab"), groupMove, "tab", nil},
+		{nextTab, inNormal, bind("tab", "next tab", "tab"), groupMove, "tab|", nil},
 		{firstTab, inNormal, bind("1", "runbook", "1"), groupMove, "", nil},
 		{secondTab, inNormal, bind("2", "details", "2"), groupMove, "", nil},
 		{nextSection, inNormal, bind("]", "next section", "]"), groupMove, "", (*Model).whyNoSections},

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -19,13 +20,17 @@ import (
 
 // programOptions are those of a whole program with the story's sources.
 func wholeProgram(d *desk) (Options, chan sources.Snapshot) {
+	// Each look at the clock finds it later, so that no preview is too young.
+	var looks atomic.Int64
+	now := func() time.Time { return noon.Add(time.Duration(looks.Add(1)) * leastLook) }
+
 	snapshots := make(chan sources.Snapshot, 16)
 	for _, s := range story(noon) {
 		snapshots <- s
 	}
 	return Options{
 		Snapshots: snapshots, Initial: storySources(), Refresh: func() {},
-		Now: func() time.Time { return noon }, Location: time.UTC,
+		Now: now, Location: time.UTC,
 		Respond: respond.Settings{
 			Role: respond.Developer, Email: "dana@example.com", FirstLineName: "Ops first line", FirstLinePolicy: "POPS", HasPagerDuty: true,
 		},

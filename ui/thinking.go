@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"slices"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -17,6 +19,8 @@ type thinking struct {
 	running       bool
 	world         *respond.World
 	plan          respond.Plan
+	// shown is since when the plan is one that could be sent to these people.
+	shown time.Time
 	// choices are the plan's, kept after one of them was taken.
 	choices []respond.Choice
 }
@@ -87,12 +91,17 @@ func (d *dialog) accept(m thoughtMsg) {
 	if !m.planned {
 		return
 	}
-	if d.field == sendField && d.plan.Ready() && pagesOf(d.plan) != pagesOf(m.plan) {
-		d.surprise = true
+	if !d.plan.Ready() || pagesOf(d.plan) != pagesOf(m.plan) {
+		d.surprise = d.field == sendField && d.plan.Ready()
+		d.shown = d.clockNow()
 	}
 	d.plan = m.plan
 	if len(d.plan.Choices) > 0 {
+		first := len(d.choices) == 0
 		d.choices = d.plan.Choices
+		if first {
+			d.choice = max(slices.IndexFunc(d.choices, func(c respond.Choice) bool { return c.Refused == "" }), 0)
+		}
 		if d.field == sendField && d.instead == respond.ChooseLater {
 			d.focus(choiceField)
 		}

@@ -148,6 +148,9 @@ func (m *Model) hints(at place, brief bool) []span {
 		if brief && found {
 			text = short
 		}
+		if text == "" {
+			return nil
+		}
 		key, look := accent, plain
 		if e.why != nil && e.why(m) != "" {
 			key, look = dim, dim
