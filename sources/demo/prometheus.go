@@ -2,9 +2,7 @@ package demo
 
 import (
 	"fmt"
-	"math"
 	"net/http"
-	"net/url"
 	"strconv"
 	"time"
 )
@@ -24,7 +22,10 @@ func newPrometheus(c *cluster) (*Prometheus, error) {
 	mux.HandleFunc("GET /api/v1/status/buildinfo", func(w http.ResponseWriter, _ *http.Request) {
 		success(w, obj{"version": "3.0.0", "revision": "", "branch": "HEAD", "buildUser": "", "buildDate": "", "goVersion": "go1.26"})
 	})
-	mux.HandleFunc("/api/v1/query_range", p.queryRange)
+	for _, method := range []string{"GET", "POST"} {
+		mux.HandleFunc(method+" /api/v1/query", p.query)
+		mux.HandleFunc(method+" /api/v1/query_range", p.queryRange)
+	}
 	mux.HandleFunc("GET /-/ready", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("Prometheus Server is Ready.\n")) })
 	s, err := listen(mux)
 	p.server = s
@@ -51,7 +52,7 @@ func alertState(firing bool) string {
 func (p *Prometheus) alertJSON(a *activeAlert, now time.Time) obj {
 	return obj{
 		"labels": a.labels, "annotations": a.rule.annotations, "state": alertState(a.firing(now)),
-		"activeAt": a.since.UTC().Format(time.RFC3339Nano), "value": a.value,
+		"activeAt": a.since.UTC().Format(time.RFC3339Nano), "value": strconv.FormatFloat(a.worth(), 'e', -1, 64),
 	}
 }
 
@@ -101,52 +102,4 @@ func (p *Prometheus) config(w http.ResponseWriter, _ *http.Request) {
 		text += fmt.Sprintf("    %s: %s\n", k, v)
 	}
 	success(w, obj{"yaml": text})
-}
-
-// queryRange draws a curve that climbs when the query's alert began.
-func (p *Prometheus) queryRange(w http.ResponseWriter, r *http.Request) {
-	if err := r.ParseForm(); err != nil {
-		writeJSON(w, http.StatusBadRequest, obj{"status": "error", "errorType": "bad_data", "error": err.Error()})
-		return
-	}
-	start, end, step, err := span(r.Form)
-	if err != nil {
-		writeJSON(w, http.StatusBadRequest, obj{"status": "error", "errorType": "bad_data", "error": err.Error()})
-		return
-	}
-	c := p.cluster
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	result := []obj{}
-	for _, a := range c.active {
-		if a.rule.query != r.Form.Get("query") {
-			continue
-		}
-		peak, err := strconv.ParseFloat(a.value, 64)
-		if err != nil {
-			peak = 1
-		}
-		var values [][]any
-		for at := start; at <= end; at += step {
-			rise := 1 / (1 + math.Exp(-(at-float64(a.since.Unix()))/120))
-			values = append(values, []any{at, strconv.FormatFloat(peak*(0.1+0.9*rise), 'g', 6, 64)})
-		}
-		result = append(result, obj{"metric": a.labels, "values": values})
-	}
-	success(w, obj{"resultType": "matrix", "result": result})
-}
-
-// maxPoints is Prometheus's own limit for a series.
-const maxPoints = 11_000
-
-func span(form url.Values) (start, end, step float64, err error) {
-	for name, into := range map[string]*float64{"start": &start, "end": &end, "step": &step} {
-		if *into, err = strconv.ParseFloat(form.Get(name), 64); err != nil {
-			return 0, 0, 0, fmt.Errorf("invalid parameter %q: %w", name, err)
-		}
-	}
-	if step <= 0 || !(end >= start) || (end-start)/step > maxPoints {
-		return 0, 0, 0, fmt.Errorf("exceeded maximum resolution of %d points per timeseries", maxPoints)
-	}
-	return start, end, step, nil
 }

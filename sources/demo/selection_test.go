@@ -51,7 +51,9 @@ func TestAlertsThatAreAskedFor(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			var alerts []struct{ Fingerprint string }
 			get(t, h.Alertmanager.URL()+"/api/v2/alerts?"+c.query.Encode(), &alerts)
-			var groups []struct{ Alerts []struct{ Fingerprint string } }
+			var groups []struct {
+				Alerts []struct{ Fingerprint string }
+			}
 			get(t, h.Alertmanager.URL()+"/api/v2/alerts/groups?"+c.query.Encode(), &groups)
 			grouped := 0
 			for _, g := range groups {
