@@ -100,10 +100,8 @@ type claimer struct {
 	ownByName   map[string][]int32
 	byFirstWord map[string][]string
 	// byNameAndService and byRule find alerts for the weak rules.
-	byNameAndService map[string][]int32
+	byNameAndService map[uint64][]int32
 	byRule           map[int][]int32
-	// strays: some alerts are known to no Alertmanager.
-	strays bool
 	// byOwnFingerprint finds the alerts that only a Prometheus reports by the
 	// fingerprint that an Alertmanager would give them.
 	byOwnFingerprint map[string]int32
@@ -128,7 +126,7 @@ func claimAlerts(p *placer, o *Options, incidents []*sources.Incident, texts *te
 	if len(incidents) == 0 {
 		return c
 	}
-	c.index()
+	c.indexKeys()
 	for i, in := range incidents {
 		c.incidents[i] = paged{Incident: in, events: readEvents(in)}
 		c.prove(i)
@@ -150,7 +148,11 @@ func readEvents(in *sources.Incident) []event {
 	return events
 }
 
-func (c *claimer) index() {
+// indexNames lets alerts be found by their names.
+func (c *claimer) indexNames() {
+	if c.byName != nil {
+		return
+	}
 	c.byName = make(map[string][]int32, 256)
 	c.ownByName = map[string][]int32{}
 	for i := range c.alerts {
@@ -161,6 +163,10 @@ func (c *claimer) index() {
 			}
 		}
 	}
+}
+
+// indexKeys lets groups be found by the keys that they are sent under.
+func (c *claimer) indexKeys() {
 	c.byKey = make(map[string][]keyed, len(c.places))
 	for i := range c.places {
 		for _, r := range c.places[i].routes {
@@ -391,6 +397,7 @@ func (c *claimer) ownFingerprint(fingerprint string) (int32, bool) {
 // subset finds the one alert that only a Prometheus reports and whose labels all
 // stand in the set; what it lacks are external labels that could not be read.
 func (c *claimer) subset(set map[string]string) int32 {
+	c.indexNames()
 	at, most := none, 0
 	for _, i := range c.ownByName[set["alertname"]] {
 		k := &c.alerts[i]

@@ -18,23 +18,32 @@ func Join(snapshots []sources.Snapshot, o Options, now time.Time) []Group {
 	return j.Join(snapshots, o, now)
 }
 
-// Joiner is Join with a memory for what is costly to read again on every poll,
-// Alertmanager's configuration and what was sent to PagerDuty. The zero Joiner is ready. It is not safe for
-// concurrent use.
+// Joiner is Join with a memory for what is costly to read again on every poll:
+// Alertmanager's configuration, what was sent to PagerDuty, and which [[service]]
+// matches. It also knows which sources were read wholly before, so that what it
+// says of pages does not waver while PagerDuty is read again. The zero Joiner
+// is ready. Options.Services must not be changed in place between its joins.
+// It is not safe for concurrent use.
 type Joiner struct {
 	// trees are by the text they were read from; nil: it can't be read.
 	trees map[string]*routeTree
 	texts textMemory
+	owner *owner
+	// whole are the sources that were read wholly once: what a later read has
+	// brought so far is then added to what is known, and nothing is missing.
+	whole map[sources.Source]bool
 }
 
 // Join is the package's Join.
 func (j *Joiner) Join(snapshots []sources.Snapshot, o Options, now time.Time) []Group {
 	o = o.withDefaults()
-	snapshots = ordered(snapshots)
+	snapshots = j.settled(ordered(snapshots))
 	m := mergeAlerts(snapshots, o.IgnoreLabels)
-	w := newOwner(&o)
+	if !j.owner.knows(&o) {
+		j.owner = newOwner(&o)
+	}
 	for i := range m.alerts {
-		w.set(&m.alerts[i])
+		j.owner.set(&m.alerts[i])
 	}
 	j.texts.next()
 	p := placeAlerts(m, j.routing(snapshots))
@@ -54,6 +63,19 @@ func ordered(snapshots []sources.Snapshot) []sources.Snapshot {
 		)
 	})
 	return s
+}
+
+// settled takes the mark of a partial read off sources that were whole before.
+// It changes the snapshots, which are its own.
+func (j *Joiner) settled(snapshots []sources.Snapshot) []sources.Snapshot {
+	whole := make(map[sources.Source]bool, len(snapshots))
+	for i := range snapshots {
+		s := &snapshots[i]
+		s.Partial = s.Partial && !j.whole[s.Source]
+		whole[s.Source] = !s.Partial && !s.AsOf.IsZero()
+	}
+	j.whole = whole
+	return snapshots
 }
 
 // routing reads each Alertmanager's configuration, where it has changed.

@@ -434,6 +434,46 @@ func TestSameIncidentTwice(t *testing.T) {
 	}
 }
 
+// While PagerDuty is read again, what is said of pages does not waver.
+func TestPartialReads(t *testing.T) {
+	am := manager(sources.Data{Alerts: []sources.Alert{routedAlert("alertname=X")}})
+	reading := pagerDuty()
+	reading.Partial = true
+	var j Joiner
+	for i, step := range []struct {
+		pd   sources.Snapshot
+		want bool
+	}{{reading, false}, {pagerDuty(), true}, {reading, true}} {
+		if got := j.Join([]sources.Snapshot{am, step.pd}, Options{}, testNow)[0].Unpaged; got != step.want {
+			t.Errorf("step %d: unpaged %v", i, got)
+		}
+	}
+	if Join([]sources.Snapshot{am, reading}, Options{}, testNow)[0].Unpaged {
+		t.Error("incidents are still on their way")
+	}
+	if !reading.Partial {
+		t.Error("the caller's snapshot was changed")
+	}
+}
+
+func TestJoinerTakesNewOptions(t *testing.T) {
+	am := manager(sources.Data{Alerts: []sources.Alert{routedAlert("alertname=X pod=a job=j")}})
+	var j Joiner
+	for _, step := range []struct {
+		o    Options
+		want string
+	}{
+		{Options{}, "j"},
+		{Options{ServiceLabels: []string{"pod"}}, "a"},
+		{Options{Services: []ServiceRule{{Name: "one", Match: mustMatchers(t, "pod=a")}}}, "one"},
+		{Options{Services: []ServiceRule{{Name: "two", Match: mustMatchers(t, "pod=a")}}}, "two"},
+	} {
+		if got := j.Join([]sources.Snapshot{am}, step.o, testNow)[0].Service; got != step.want {
+			t.Errorf("service %q, want %q", got, step.want)
+		}
+	}
+}
+
 func TestJoinerRemembers(t *testing.T) {
 	world := fleet(200, 20)
 	var j Joiner

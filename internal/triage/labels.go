@@ -68,14 +68,16 @@ func hashPair(name, value string) uint64 {
 }
 
 // comparer compares label sets without the labels by which replicas differ.
-type comparer struct{ ignored map[string]bool }
+type comparer struct{ ignored []string }
 
-func newComparer(ignore []string) comparer {
-	c := comparer{ignored: make(map[string]bool, len(ignore))}
-	for _, name := range ignore {
-		c.ignored[name] = true
+// ignores is asked for every label of every alert; a map would be slower.
+func (c comparer) ignores(name string) bool {
+	for _, n := range c.ignored {
+		if n == name {
+			return true
+		}
 	}
-	return c
+	return false
 }
 
 // hash is over labels completed by external ones. An empty value is the same as
@@ -83,12 +85,12 @@ func newComparer(ignore []string) comparer {
 func (c comparer) hash(labels, external map[string]string) uint64 {
 	var h uint64
 	for name, value := range labels {
-		if value != "" && !c.ignored[name] {
+		if value != "" && !c.ignores(name) {
 			h += hashPair(name, value)
 		}
 	}
 	for name, value := range external {
-		if value != "" && labels[name] == "" && !c.ignored[name] {
+		if value != "" && labels[name] == "" && !c.ignores(name) {
 			h += hashPair(name, value)
 		}
 	}
@@ -98,7 +100,7 @@ func (c comparer) hash(labels, external map[string]string) uint64 {
 // within reports whether every label of part stands in whole too.
 func (c comparer) within(part, whole map[string]string) bool {
 	for name, value := range part {
-		if value != "" && !c.ignored[name] && whole[name] != value {
+		if value != "" && !c.ignores(name) && whole[name] != value {
 			return false
 		}
 	}
@@ -109,7 +111,7 @@ func (c comparer) within(part, whole map[string]string) bool {
 // that the alert does not set itself.
 func (c comparer) contradicts(external, labels, whole map[string]string) bool {
 	for name, value := range external {
-		if value == "" || labels[name] != "" || c.ignored[name] {
+		if value == "" || labels[name] != "" || c.ignores(name) {
 			continue
 		}
 		if other := whole[name]; other != "" && other != value {
@@ -125,7 +127,7 @@ func (c comparer) contradicts(external, labels, whole map[string]string) bool {
 func (c comparer) complete(labels, external map[string]string) map[string]string {
 	missing := 0
 	for name, value := range external {
-		if value != "" && labels[name] == "" && !c.ignored[name] {
+		if value != "" && labels[name] == "" && !c.ignores(name) {
 			missing++
 		}
 	}
@@ -134,7 +136,7 @@ func (c comparer) complete(labels, external map[string]string) map[string]string
 	}
 	whole := make(map[string]string, len(labels)+missing)
 	for name, value := range external {
-		if value != "" && !c.ignored[name] {
+		if value != "" && !c.ignores(name) {
 			whole[name] = value
 		}
 	}
@@ -156,17 +158,36 @@ func firstSet(labels map[string]string, chain []string) string {
 	return ""
 }
 
-// mostCommon is the value that occurs most often; among equals the first in the
-// alphabet. The empty one counts only when there is no other.
-func mostCommon(count map[string]int) string {
-	best, most := "", 0
-	for value, n := range count {
-		if value == "" {
-			continue
-		}
-		if n > most || n == most && value < best {
-			best, most = value, n
+// tally counts values; there are seldom more than one or two.
+type tally []counted
+
+type counted struct {
+	value string
+	n     int
+}
+
+// add counts the value, unless it is empty.
+func (t *tally) add(value string) {
+	if value == "" {
+		return
+	}
+	for i := range *t {
+		if (*t)[i].value == value {
+			(*t)[i].n++
+			return
 		}
 	}
-	return best
+	*t = append(*t, counted{value, 1})
+}
+
+// most is the value that was counted most often; among equals the first in the
+// alphabet.
+func (t tally) most() string {
+	var best counted
+	for _, c := range t {
+		if c.n > best.n || c.n == best.n && c.value < best.value {
+			best = c
+		}
+	}
+	return best.value
 }

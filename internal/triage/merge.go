@@ -119,7 +119,7 @@ func mergeAlerts(snapshots []sources.Snapshot, ignore []string) *merger {
 		n = max(n, len(snapshots[i].Data.Alerts))
 	}
 	m := &merger{
-		comparer:      newComparer(ignore),
+		comparer:      comparer{ignore},
 		alerts:        make([]known, 0, n),
 		byHash:        make(map[uint64]int32, n),
 		byFingerprint: make(map[string]int32, n),
@@ -206,7 +206,7 @@ func (m *merger) addCopy(at int32, source int, a *sources.Alert) {
 	if k.metric == nil || better(a, k.metric) {
 		k.metric = a
 	}
-	if !k.routed && better(a, k.base) {
+	if !k.routed && a != k.base && better(a, k.base) {
 		k.base, k.external = a, m.snapshots[source].Data.ExternalLabels
 	}
 }
@@ -375,7 +375,7 @@ func (m *merger) superset(labels, external map[string]string, source int, postin
 	var shortest []int32
 	found := false
 	for name, value := range labels {
-		if value == "" || m.ignored[name] {
+		if value == "" || m.ignores(name) {
 			continue
 		}
 		list := posting[hashPair(name, value)]
@@ -401,7 +401,7 @@ func (m *merger) superset(labels, external map[string]string, source int, postin
 func (m *merger) extra(part, whole map[string]string) map[string]string {
 	e := map[string]string{}
 	for name, value := range whole {
-		if value != "" && part[name] == "" && !m.ignored[name] {
+		if value != "" && part[name] == "" && !m.ignores(name) {
 			e[name] = value
 		}
 	}
@@ -413,7 +413,7 @@ func (m *merger) postings(n int) map[uint64][]int32 {
 	p := make(map[uint64][]int32, n)
 	for i := range m.alerts[:n] {
 		for name, value := range m.alerts[i].base.Labels {
-			if value != "" && !m.ignored[name] {
+			if value != "" && !m.ignores(name) {
 				h := hashPair(name, value)
 				p[h] = append(p[h], int32(i))
 			}

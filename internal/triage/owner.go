@@ -2,6 +2,7 @@ package triage
 
 import (
 	"encoding/binary"
+	"slices"
 	"strings"
 
 	"firstline/internal/clean"
@@ -57,7 +58,7 @@ func (o *Options) ruleOfName(name string) int {
 // owner tells alerts' services. It remembers what matchers said of the values
 // of the labels that they look at, for many alerts have the same ones.
 type owner struct {
-	o     *Options
+	o     Options
 	names []string // of the labels that some [[service]] looks at
 	rules map[string]int
 	key   []byte
@@ -70,12 +71,27 @@ func newOwner(o *Options) *owner {
 			names[m.Name] = true
 		}
 	}
-	return &owner{o: o, names: sortedKeys(names), rules: map[string]int{}}
+	return &owner{o: *o, names: sortedKeys(names), rules: map[string]int{}}
 }
+
+// knows reports whether what is remembered holds for these options: they are
+// the same list, which is never changed once it is read.
+func (w *owner) knows(o *Options) bool {
+	return w != nil && len(w.o.Services) == len(o.Services) &&
+		(len(o.Services) == 0 || &w.o.Services[0] == &o.Services[0]) &&
+		slices.Equal(w.o.ServiceLabels, o.ServiceLabels)
+}
+
+// maxRemembered bounds what an owner remembers, for labels such as pod have new
+// values for ever.
+const maxRemembered = 50_000
 
 func (w *owner) rule(labels map[string]string) int {
 	if len(w.names) == 0 {
 		return -1
+	}
+	if len(w.rules) > maxRemembered {
+		clear(w.rules)
 	}
 	w.key = w.key[:0]
 	for _, name := range w.names {
@@ -136,18 +152,20 @@ func (d directory) find(idOrName string) *sources.Service {
 // setOwner says whose the group is: by [[service]] first, then by PagerDuty,
 // then by the alerts' labels.
 func (o *Options) setOwner(g *Group, members []*known, d directory) {
-	rules, services, teams := map[int]int{}, map[string]int{}, map[string]int{}
+	var rules, services, teams tally
 	for _, k := range members {
 		if k.rule >= 0 {
-			rules[k.rule]++
+			rules.add(o.Services[k.rule].Name)
 		}
-		services[k.service]++
-		teams[firstSet(k.Labels, o.TeamLabels)]++
+		services.add(k.service)
+		teams.add(firstSet(k.Labels, o.TeamLabels))
 	}
-	rule, most := -1, 0
-	for i, n := range rules {
-		if n > most || n == most && i < rule {
-			rule, most = i, n
+	rule := -1
+	if name := rules.most(); name != "" {
+		for _, k := range members {
+			if k.rule >= 0 && o.Services[k.rule].Name == name && (rule < 0 || k.rule < rule) {
+				rule = k.rule
+			}
 		}
 	}
 	var service *sources.Service
@@ -168,7 +186,7 @@ func (o *Options) setOwner(g *Group, members []*known, d directory) {
 		g.Service = configured.Name
 	}
 	if g.Service == "" {
-		g.Service = mostCommon(services)
+		g.Service = services.most()
 	}
 	if g.Incident == nil {
 		if configured.PagerDuty != "" {
@@ -195,7 +213,7 @@ func (o *Options) setOwner(g *Group, members []*known, d directory) {
 	}
 	g.Team = configured.Team
 	if g.Team == "" {
-		g.Team = mostCommon(teams)
+		g.Team = teams.most()
 	}
 	if g.Team == "" && g.Incident != nil && len(g.Incident.Teams) > 0 {
 		g.Team = g.Incident.Teams[0].Name

@@ -193,7 +193,7 @@ func TestJoinProperties(t *testing.T) {
 
 // checkNothingIsLost wants every incident and every alert once.
 func checkNothingIsLost(t *rapid.T, world []sources.Snapshot, groups []Group) {
-	c := newComparer(Options{}.withDefaults().IgnoreLabels)
+	c := comparer{Options{}.withDefaults().IgnoreLabels}
 	ids, shown := map[string]bool{}, map[string]bool{}
 	for _, g := range groups {
 		if ids[g.ID] {

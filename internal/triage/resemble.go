@@ -22,14 +22,17 @@ const mappingSlack = 5 * time.Minute
 // proven ones on alerts that no Alertmanager knows of, if only one incident
 // would have them.
 func (c *claimer) resemble() {
-	c.indexResemblance()
+	strays := false
+	for i := range c.alerts {
+		strays = strays || c.alerts[i].stray()
+	}
 	guesses := map[int32][]claim{}
 	for i := range c.incidents {
 		in := &c.incidents[i]
 		rule := c.o.ruleOfPagerDuty(in.Service)
 		for e := range in.events {
 			ev := &in.events[e]
-			if ev.Status == sources.Resolved || ev.proven && !c.strays {
+			if ev.Status == sources.Resolved || ev.proven && !strays {
 				continue
 			}
 			c.resembleEvent(i, rule, ev, func(alert int32, cl claim) {
@@ -62,6 +65,7 @@ func (k *known) stray() bool { return !k.routed && len(k.places) == 0 }
 
 // resembleEvent finds the alerts that an event seems to be about.
 func (c *claimer) resembleEvent(incident, rule int, ev *event, give func(int32, claim)) {
+	c.indexResemblance()
 	in := c.incidents[incident].Incident
 	d := c.read(ev)
 	names := d.names()
@@ -126,19 +130,22 @@ func (c *claimer) resembleService(incident, rule int, give func(int32, claim)) {
 	}
 }
 
-// nameAndService is the key under which alerts that look alike are found.
-func nameAndService(name, service string) string {
-	return name + "\x00" + strings.ToLower(service)
+// nameAndService is the hash by which alerts that look alike are found.
+func nameAndService(name, service string) uint64 {
+	return hashPair(name, strings.ToLower(service))
 }
 
 // indexResemblance lets alerts be found by what weak rules go by. An alert is
 // found under the service that it is shown with and under its own label.
 func (c *claimer) indexResemblance() {
-	c.byNameAndService = make(map[string][]int32, len(c.byName))
+	if c.byNameAndService != nil {
+		return
+	}
+	c.indexNames()
+	c.byNameAndService = make(map[uint64][]int32, len(c.byName))
 	c.byRule = map[int][]int32{}
 	for i := range c.alerts {
 		k := &c.alerts[i]
-		c.strays = c.strays || k.stray()
 		if k.rule >= 0 {
 			c.byRule[k.rule] = append(c.byRule[k.rule], int32(i))
 		}
