@@ -164,6 +164,8 @@ func (d *dialog) buttonLine() string {
 		}
 	case d.field == choiceField:
 		hint = "↓ ↑ choose · enter takes it · esc closes"
+	case d.field == sendField && d.stale():
+		hint = "working it out …"
 	case d.field == sendField && d.surprise:
 		button = d.theme.selected[strong].on("[" + label + "]")
 		hint = "who is paged has just changed: look again, then enter"

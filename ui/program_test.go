@@ -53,9 +53,14 @@ func TestWholeProgramEscalates(t *testing.T) {
 	tm.Send(keyPress("e"))
 	shows(t, tm, "Paged now")
 	tm.Type("Please look.")
-	tm.Send(keyPress("enter"))
-	shows(t, tm, "enter sends")
-	tm.Send(keyPress("enter"))
+	// Enter goes to the button and then sends; while a preview is being made
+	// it does nothing.
+	for begun := time.Now(); len(d.acts()) < 2; time.Sleep(10 * time.Millisecond) {
+		if time.Since(begun) > 20*time.Second {
+			t.Fatalf("enter does not send; done: %q", d.acts())
+		}
+		tm.Send(keyPress("enter"))
+	}
 	shows(t, tm, "✓")
 	tm.Send(tea.WindowSizeMsg{Width: 50, Height: 20})
 	shows(t, tm, "narrow")
