@@ -120,9 +120,10 @@ func (l *list) apply(a arranged, filtered bool) {
 		}
 	}
 	l.groups, l.rows, l.visible, l.ready = groups, rows, visible, true
-	l.cursor = cursor
-	l.offset = cursor - screenRow
-	l.clamp()
+	l.cursor = min(cursor, max(len(visible)-1, 0))
+	// Not clamp: also a list that would fit whole stays scrolled, with blank
+	// rows below, until the responder moves.
+	l.offset = min(max(l.cursor-screenRow, 0), l.cursor)
 	l.see()
 }
 

@@ -182,3 +182,20 @@ func TestWhatComesInAtTheStartIsNotNew(t *testing.T) {
 	h.sees("of 8")
 	h.seesNot("new below", "new above")
 }
+
+// Also where all rows fit on the screen, and also when the group itself ranks
+// lower than before.
+func TestAShortListDoesNotMoveTheRowEither(t *testing.T) {
+	h := newHarness(t, 120, 30, func(o *Options) { o.Initial = storySources()[1:2] })
+	warnings := numbered("warning", 0, 3)
+	h.send(alertsSnapshot(warnings...))
+	row, id := h.cursorRow(), h.m.list.current().ID
+	h.send(alertsSnapshot(append(numbered("critical", 0, 2), warnings...)...))
+	if h.cursorRow() != row || h.m.list.current().ID != id {
+		t.Fatalf("the row under the cursor moved:\n%s", h.screen())
+	}
+	h.sees("3–5 of 5", "▲ 2 new above")
+	h.press("k")
+	h.sees("1–5 of 5", "▌ CRIT    2m")
+	h.seesNot("new above")
+}

@@ -64,7 +64,7 @@ func (s *shared) runbookPage(g triage.Group, library *runbooks.Library, cache *r
 // pastTitle is where reading begins when the runbook's first line is the title
 // that stands above it anyway.
 func (s *shared) pastTitle(lines []string, title string) int {
-	if len(lines) == 0 || strings.TrimSpace(s.bare(lines[0])) != title {
+	if len(lines) == 0 || strings.Trim(s.bare(lines[0]), "# ") != title {
 		return 0
 	}
 	for i, l := range lines[1:] {
