@@ -170,7 +170,7 @@ func (c *claimer) indexKeys() {
 	c.byKey = make(map[string][]keyed, len(c.places))
 	for i := range c.places {
 		for _, r := range c.places[i].routes {
-			for _, key := range r.groupKeys(c.places[i].labels) {
+			for _, key := range r.groupKeys(c.places[i].labels, c.places[i].name) {
 				k := dedupKey(key)
 				c.byKey[k] = append(c.byKey[k], keyed{int32(i), r, key})
 			}

@@ -45,6 +45,19 @@ func canonicalByPair(labels map[string]string) string {
 	return "{" + strings.Join(pairs, ", ") + "}"
 }
 
+// sortsByPair reports whether canonicalByPair may differ from canonical: one
+// name goes on where another ends, with a character that sorts before "=".
+func sortsByPair(labels map[string]string) bool {
+	for a := range labels {
+		for b := range labels {
+			if len(b) > len(a) && b[len(a)] < '=' && strings.HasPrefix(b, a) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // groupID is the id of a group without an incident: the first 12 hex digits of
 // a SHA-256 over its labels in canonical form.
 func groupID(canonicalLabels string) string {

@@ -41,6 +41,8 @@ type placer struct {
 	trees  map[int]*routeTree
 	// at finds a place again by what tells it from others.
 	at map[placeKey]int32
+	// room holds the places of alerts that have only one, which nearly all do.
+	room []int32
 }
 
 type placeKey struct {
@@ -51,7 +53,13 @@ type placeKey struct {
 // placeAlerts finds each alert's places. trees holds the route trees by the
 // index of the Alertmanager's snapshot.
 func placeAlerts(m *merger, trees map[int]*routeTree) *placer {
-	p := &placer{merger: m, trees: trees, at: map[placeKey]int32{}}
+	n := 0
+	for i := range m.snapshots {
+		n += len(m.snapshots[i].Data.Groups)
+	}
+	p := &placer{
+		merger: m, trees: trees, at: make(map[placeKey]int32, n), places: make([]place, 0, n), room: make([]int32, len(m.alerts)),
+	}
 	for i := range m.snapshots {
 		if m.snapshots[i].Source.Kind != sources.Alertmanager {
 			continue
@@ -150,6 +158,9 @@ func (p *placer) put(alert, at int32) {
 	k := &p.alerts[alert]
 	if slices.Contains(k.places, at) {
 		return
+	}
+	if k.places == nil {
+		k.places = p.room[alert : alert : alert+1]
 	}
 	k.places = append(k.places, at)
 	p.places[at].members = append(p.places[at].members, alert)

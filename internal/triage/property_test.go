@@ -76,7 +76,7 @@ func drawWorld(t *rapid.T) []sources.Snapshot {
 					groups[id] = &sources.NotificationGroup{Source: name, Receiver: r.receiver, Labels: group}
 				}
 				groups[id].Fingerprints = append(groups[id].Fingerprints, a.Fingerprint)
-				keys = append(keys, dedupKey(r.groupKeys(group)[0]))
+				keys = append(keys, dedupKey(r.groupKeys(group, canonical(group))[0]))
 			}
 		}
 		for _, id := range slices.Sorted(mapKeys(groups)) {

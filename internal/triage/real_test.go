@@ -313,7 +313,7 @@ func checkRealKeys(t *testing.T, binary string, c realCase) {
 		}
 		paging += len(place.routes)
 		for _, r := range place.routes {
-			for _, key := range r.groupKeys(place.labels) {
+			for _, key := range r.groupKeys(place.labels, place.name) {
 				computed[sentKey{place.receiver, dedupKey(key)}] = i
 			}
 		}

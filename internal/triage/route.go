@@ -35,6 +35,8 @@ type route struct {
 	// goesOn: siblings after this one are tried too ("continue").
 	goesOn bool
 	routes []*route
+	// written is key's result, once it was asked for.
+	written string
 }
 
 // writtenConfig is the part of Alertmanager's configuration that leads to the
@@ -218,8 +220,8 @@ func (r *route) reach(set map[string]string, found []*route) []*route {
 
 // key is the route's part of the group key.
 func (r *route) key() string {
-	if r.parent == nil {
-		return r.matchers.String()
+	if r.written != "" {
+		return r.written
 	}
 	var nodes []*route
 	for n := r; n != nil; n = n.parent {
@@ -232,7 +234,8 @@ func (r *route) key() string {
 			b.WriteByte('/')
 		}
 	}
-	return b.String()
+	r.written = b.String()
+	return r.written
 }
 
 // groupLabels are the labels by which the route groups such an alert.
@@ -267,13 +270,13 @@ func (r *route) groups(set, under map[string]string) bool {
 	return n == len(under)
 }
 
-// groupKeys are the keys that Alertmanager may use for a group of this route:
-// one, or two where versions sort the labels differently.
-func (r *route) groupKeys(group map[string]string) []string {
-	route := r.key()
-	keys := []string{route + ":" + canonical(group)}
-	if older := route + ":" + canonicalByPair(group); older != keys[0] {
-		keys = append(keys, older)
+// groupKeys are the keys that Alertmanager may use for a group of this route,
+// whose labels are given with their canonical form: one key, or two where
+// versions sort the labels differently.
+func (r *route) groupKeys(group map[string]string, name string) []string {
+	keys := []string{r.key() + ":" + name}
+	if sortsByPair(group) {
+		keys = append(keys, r.key()+":"+canonicalByPair(group))
 	}
 	return keys
 }

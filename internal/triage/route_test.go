@@ -10,7 +10,8 @@ import (
 func keysOfAlert(t *routeTree, labels map[string]string) []string {
 	var keys []string
 	for _, r := range t.reach(labels) {
-		keys = append(keys, r.groupKeys(r.groupLabels(labels))...)
+		group := r.groupLabels(labels)
+		keys = append(keys, r.groupKeys(group, canonical(group))...)
 	}
 	return keys
 }
@@ -274,7 +275,7 @@ func FuzzRouting(f *testing.F) {
 		}
 		for _, r := range reached {
 			group := r.groupLabels(labels)
-			if !r.groups(labels, group) || len(r.groupKeys(group)) == 0 {
+			if !r.groups(labels, group) || len(r.groupKeys(group, canonical(group))) == 0 {
 				t.Fatalf("route %s does not know its group", r.key())
 			}
 		}
