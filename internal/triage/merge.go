@@ -2,9 +2,9 @@ package triage
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"firstline/sources"
 )
@@ -125,10 +125,11 @@ func mergeAlerts(snapshots []sources.Snapshot, ignore []string) *merger {
 		byFingerprint: make(map[string]int32, n),
 		snapshots:     snapshots,
 	}
+	hashes := m.hashAll()
 	for i := range snapshots {
 		if snapshots[i].Source.Kind == sources.Alertmanager {
 			for k := range snapshots[i].Data.Alerts {
-				m.addRouted(i, &snapshots[i].Data.Alerts[k])
+				m.addRouted(i, &snapshots[i].Data.Alerts[k], hashes[i][k])
 			}
 		}
 	}
@@ -138,10 +139,8 @@ func mergeAlerts(snapshots []sources.Snapshot, ignore []string) *merger {
 		if snapshots[i].Source.Kind == sources.Alertmanager {
 			continue
 		}
-		external := snapshots[i].Data.ExternalLabels
 		for k := range snapshots[i].Data.Alerts {
-			a := &snapshots[i].Data.Alerts[k]
-			h := m.hash(a.Labels, external)
+			a, h := &snapshots[i].Data.Alerts[k], hashes[i][k]
 			if at := m.find(h); at >= 0 {
 				m.addCopy(at, i, a)
 			} else {
@@ -163,6 +162,38 @@ func mergeAlerts(snapshots []sources.Snapshot, ignore []string) *merger {
 	return m
 }
 
+// hashAtOnce is how many alerts a goroutine hashes: enough to be worth it.
+const hashAtOnce = 2_000
+
+// hashAll hashes the labels of all alerts by snapshot, which is a good part of
+// the work, on all processors.
+func (m *merger) hashAll() [][]uint64 {
+	var all sync.WaitGroup
+	hashes := make([][]uint64, len(m.snapshots))
+	for i := range m.snapshots {
+		alerts, external := m.snapshots[i].Data.Alerts, m.snapshots[i].Data.ExternalLabels
+		if m.snapshots[i].Source.Kind == sources.Alertmanager {
+			external = nil
+		}
+		hashes[i] = make([]uint64, len(alerts))
+		for from := 0; from < len(alerts); from += hashAtOnce {
+			to := min(from+hashAtOnce, len(alerts))
+			hash := func() {
+				for k := from; k < to; k++ {
+					hashes[i][k] = m.hash(alerts[k].Labels, external)
+				}
+			}
+			if len(alerts) <= hashAtOnce {
+				hash()
+				continue
+			}
+			all.Go(hash)
+		}
+	}
+	all.Wait()
+	return hashes
+}
+
 // find gives the alert with the labels of this hash, or -1.
 func (m *merger) find(h uint64) int32 {
 	if at, ok := m.byHash[h]; ok {
@@ -178,8 +209,7 @@ func (m *merger) add(h uint64, a *sources.Alert, external map[string]string) int
 	return at
 }
 
-func (m *merger) addRouted(source int, a *sources.Alert) {
-	h := m.hash(a.Labels, nil)
+func (m *merger) addRouted(source int, a *sources.Alert, h uint64) {
 	at := m.find(h)
 	if at < 0 {
 		at = m.add(h, a, nil)
@@ -263,163 +293,6 @@ func (m *merger) names(s *sourceSet, cache map[uint64][]string) []string {
 		cache[s.low] = names
 	}
 	return names
-}
-
-// leftover is a Prometheus's alert that no Alertmanager has under its labels.
-type leftover struct {
-	source int
-	alert  *sources.Alert
-	hash   uint64
-}
-
-// settle finds the Alertmanager alerts that leftovers are copies of by the
-// labels they do have, and returns those that stay. Leftovers come sorted by
-// source.
-func (m *merger) settle(left []leftover, routed int) []leftover {
-	posting := m.postings(routed)
-	var stay []leftover
-	for len(left) > 0 {
-		n := 1
-		for n < len(left) && left[n].source == left[0].source {
-			n++
-		}
-		stay = append(stay, m.settleSource(left[:n], posting)...)
-		left = left[n:]
-	}
-	return stay
-}
-
-// claimant is the leftover that an alert would be given to: the one with most
-// labels. With two of that length nothing is given.
-type claimant struct {
-	labels int
-	hash   uint64
-	clash  bool
-}
-
-// settleSource settles those of one source. Where several alerts would do, the
-// labels that the source's other alerts were found to lack decide; else nothing
-// does, for a guess would hide an alert.
-func (m *merger) settleSource(left []leftover, posting map[uint64][]int32) []leftover {
-	source := left[0].source
-	external := m.snapshots[source].Data.ExternalLabels
-	var stay, unsure []leftover
-	// All choose before any is given, so that their order does not matter.
-	claims := map[int32]claimant{}
-	choice := make([]int32, len(left))
-	for i, l := range left {
-		at := none
-		if l.alert.State != sources.AlertPending { // Alertmanager has no pending ones
-			at = m.superset(l.alert.Labels, external, source, posting)
-		}
-		choice[i] = at
-		if at == several {
-			unsure = append(unsure, l)
-		}
-		if at < 0 {
-			continue
-		}
-		n := len(l.alert.Labels)
-		c, ok := claims[at]
-		switch {
-		case !ok || n > c.labels:
-			claims[at] = claimant{labels: n, hash: l.hash}
-		case n == c.labels && l.hash != c.hash:
-			c.clash = true
-			claims[at] = c
-		}
-	}
-	var lacking map[string]string
-	agree := true
-	for i, l := range left {
-		at := choice[i]
-		if at == several {
-			continue
-		}
-		if at < 0 || claims[at].clash || claims[at].hash != l.hash {
-			stay = append(stay, l)
-			continue
-		}
-		m.addCopy(at, source, l.alert)
-		if extra := m.extra(l.alert.Labels, m.alerts[at].base.Labels); lacking == nil {
-			lacking = extra
-		} else {
-			agree = agree && maps.Equal(lacking, extra)
-		}
-	}
-	given := map[int32]uint64{}
-	for _, l := range unsure {
-		at := none
-		if agree && len(lacking) > 0 {
-			at = m.find(m.hash(l.alert.Labels, lacking))
-		}
-		if at == none || m.alerts[at].from.has(source) && given[at] != l.hash {
-			stay = append(stay, l)
-			continue
-		}
-		given[at] = l.hash
-		m.addCopy(at, source, l.alert)
-	}
-	return stay
-}
-
-// Instead of the index of an alert.
-const (
-	none    int32 = -1
-	several int32 = -2
-)
-
-// superset finds the one Alertmanager alert that has all these labels, or none
-// or several.
-func (m *merger) superset(labels, external map[string]string, source int, posting map[uint64][]int32) int32 {
-	var shortest []int32
-	found := false
-	for name, value := range labels {
-		if value == "" || m.ignores(name) {
-			continue
-		}
-		list := posting[hashPair(name, value)]
-		if !found || len(list) < len(shortest) {
-			shortest, found = list, true
-		}
-	}
-	at := none
-	for _, i := range shortest {
-		whole := m.alerts[i].base.Labels
-		if m.alerts[i].from.has(source) || !m.within(labels, whole) || m.contradicts(external, labels, whole) {
-			continue
-		}
-		if at >= 0 {
-			return several
-		}
-		at = i
-	}
-	return at
-}
-
-// extra are the labels that whole has and part lacks.
-func (m *merger) extra(part, whole map[string]string) map[string]string {
-	e := map[string]string{}
-	for name, value := range whole {
-		if value != "" && part[name] == "" && !m.ignores(name) {
-			e[name] = value
-		}
-	}
-	return e
-}
-
-// postings are, for each label, the alerts that have it.
-func (m *merger) postings(n int) map[uint64][]int32 {
-	p := make(map[uint64][]int32, n)
-	for i := range m.alerts[:n] {
-		for name, value := range m.alerts[i].base.Labels {
-			if value != "" && !m.ignores(name) {
-				h := hashPair(name, value)
-				p[h] = append(p[h], int32(i))
-			}
-		}
-	}
-	return p
 }
 
 // union adds the strings of b to a; both come out sorted and without doubles.
