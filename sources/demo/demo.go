@@ -170,37 +170,54 @@ func (d *Demo) Step() {
 	d.notify()
 }
 
-// notify sends what Alertmanager would: a group that fires and is not
-// silenced pages, one that ended resolves.
+// notify sends what Alertmanager would, and then lets PagerDuty do what time
+// makes it do.
 func (d *Demo) notify() {
+	for _, body := range d.due() {
+		d.PagerDuty.take(body)
+	}
+	d.PagerDuty.Tick()
+}
+
+// due are the events that Alertmanager would send now: a group whose alerts
+// changed triggers, one that ended resolves. What is silenced is not spoken of,
+// not even when it ends: then the incident stays open.
+func (d *Demo) due() [][]byte {
 	c := d.cluster
 	c.mu.Lock()
+	defer c.mu.Unlock()
+	loud := func(alerts []*activeAlert) []*activeAlert {
+		return slices.DeleteFunc(slices.Clone(alerts), func(a *activeAlert) bool { return len(c.silencedBy(c.sent(a))) > 0 })
+	}
 	var bodies [][]byte
-	firing := map[string]bool{}
+	fires := map[string]bool{}
 	for _, g := range c.groups() {
 		if _, pages := integrations[g.receiver]; !pages {
 			continue
 		}
 		key := dedupKey(g)
-		firing[key] = true
-		silenced := !slices.ContainsFunc(g.alerts, func(a *activeAlert) bool { return len(c.silencedBy(c.sent(a))) == 0 })
-		before := d.sent[key]
-		if !silenced && (before == nil || len(before.alerts) != len(g.alerts)) {
-			bodies = append(bodies, c.triggerBody(g))
-			d.sent[key] = g
+		fires[key] = true
+		now, before := loud(g.alerts), d.sent[key]
+		if len(now) == 0 || before != nil && slices.Equal(before.alerts, now) {
+			continue
 		}
-	}
-	for key, g := range d.sent {
-		if !firing[key] {
-			bodies = append(bodies, resolveBody(g))
-			delete(d.sent, key)
+		var ended []*activeAlert
+		if before != nil {
+			ended = slices.DeleteFunc(loud(before.alerts), func(a *activeAlert) bool { return slices.Contains(g.alerts, a) })
 		}
+		bodies = append(bodies, c.eventBody(g, now, ended))
+		d.sent[key] = &notification{g.receiver, g.labels, now}
 	}
-	c.mu.Unlock()
-	for _, body := range bodies {
-		d.PagerDuty.take(body)
+	for _, key := range slices.Sorted(maps.Keys(d.sent)) {
+		if fires[key] {
+			continue
+		}
+		if ended := loud(d.sent[key].alerts); len(ended) > 0 {
+			bodies = append(bodies, c.eventBody(d.sent[key], nil, ended))
+		}
+		delete(d.sent, key)
 	}
-	d.PagerDuty.Tick()
+	return bodies
 }
 
 func (d *Demo) raise(r *rule, extra map[string]string, value string) {
@@ -213,12 +230,6 @@ func (d *Demo) raiseFiring(r *rule, extra map[string]string, value string) {
 }
 
 func (d *Demo) clear(r *rule) { d.cluster.clear(r) }
-
-// clearUnsaid ends a rule's alerts without telling PagerDuty.
-func (d *Demo) clearUnsaid(r *rule) {
-	delete(d.sent, dedupOf(r))
-	d.cluster.clear(r)
-}
 
 func (d *Demo) silence(comment, by string, lasts time.Duration, equal map[string]string) {
 	c := d.cluster

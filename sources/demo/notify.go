@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -37,12 +38,20 @@ receivers:
   - name: chat
     webhook_configs: [{url: <secret>}]
   - name: pagerduty-payments
-    pagerduty_configs: [{routing_key: <secret>}]
+    pagerduty_configs: [` + paging + `]
   - name: pagerduty-discovery
-    pagerduty_configs: [{routing_key: <secret>}]
+    pagerduty_configs: [` + paging + `]
   - name: pagerduty-platform
-    pagerduty_configs: [{routing_key: <secret>}]
+    pagerduty_configs: [` + paging + `]
 `
+
+// paging is how each of the receivers pages: Alertmanager's default texts, and
+// what makes an incident easier to read.
+const paging = `{routing_key: <secret>,
+      severity: '{{ if eq .CommonLabels.severity "critical" }}critical{{ else }}warning{{ end }}',
+      class: '{{ .CommonLabels.alertname }}', component: '{{ .CommonLabels.service }}', group: '{{ .CommonLabels.team }}',
+      links: [{href: '{{ .CommonAnnotations.runbook_url }}', text: Runbook}],
+      details: {service: '{{ .CommonLabels.service }}', runbook_url: '{{ .CommonAnnotations.runbook_url }}'}}`
 
 // integration is how a receiver pages.
 type integration struct {
@@ -69,39 +78,55 @@ func dedupKey(g *notification) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// triggerBody is the event that Alertmanager sends for a group.
-func (c *cluster) triggerBody(g *notification) []byte {
-	common := c.sent(g.alerts[0])
-	for _, a := range g.alerts[1:] {
+// eventBody is the event that Alertmanager sends for a group, of which some
+// alerts fire and some have just ended. It resolves when none fires any more.
+func (c *cluster) eventBody(g *notification, firing, resolved []*activeAlert) []byte {
+	all := slices.Concat(firing, resolved)
+	slices.SortStableFunc(all, c.order)
+	common := c.sent(all[0])
+	for _, a := range all[1:] {
 		set := c.sent(a)
 		maps.DeleteFunc(common, func(k, v string) bool { return set[k] != v })
 	}
 	in := integrations[g.receiver]
-	details := obj{"service": common["service"], "runbook_url": g.alerts[0].rule.annotations["runbook_url"]}
+	page := all[0].rule.annotations["runbook_url"] // all are of one rule, since alertname groups
+	details := obj{"service": common["service"], "runbook_url": page}
 	if in.array {
-		details["firing"], details["resolved"] = c.firingArray(g), []obj{}
-		details["num_firing"], details["num_resolved"] = len(g.alerts), 0
+		details["firing"], details["resolved"] = c.array(firing, false), c.array(resolved, true)
+		details["num_firing"], details["num_resolved"] = len(firing), len(resolved)
 	} else {
-		details["firing"], details["resolved"] = c.firingText(g), ""
-		details["num_firing"], details["num_resolved"] = fmt.Sprint(len(g.alerts)), "0"
+		details["firing"], details["resolved"] = c.text(firing), c.text(resolved)
+		details["num_firing"], details["num_resolved"] = strconv.Itoa(len(firing)), strconv.Itoa(len(resolved))
 	}
 	severity := "warning"
 	if common["severity"] == "critical" {
 		severity = "critical"
 	}
+	action := "trigger"
+	if len(firing) == 0 {
+		action = "resolve"
+	}
 	return mustJSON(obj{
-		"routing_key": in.routingKey, "dedup_key": dedupKey(g), "event_action": "trigger",
+		"routing_key": in.routingKey, "dedup_key": dedupKey(g), "event_action": action,
 		"payload": obj{
-			"summary": subject(g, common), "source": "Alertmanager", "severity": severity,
+			"summary": subject(g, len(firing), common), "source": "Alertmanager", "severity": severity,
 			"class": common["alertname"], "component": common["service"], "group": common["team"], "custom_details": details,
 		},
 		"client": "Alertmanager", "client_url": "https://alertmanager.example.com/#/alerts?receiver=" + g.receiver,
-		"links": []obj{{"href": g.alerts[0].rule.annotations["runbook_url"], "text": "Runbook"}},
+		"links": []obj{{"href": page, "text": "Runbook"}},
 	})
 }
 
-func resolveBody(g *notification) []byte {
-	return mustJSON(obj{"routing_key": integrations[g.receiver].routingKey, "dedup_key": dedupKey(g), "event_action": "resolve"})
+// order is Alertmanager's of the alerts in a message: by their labels.
+func (c *cluster) order(a, b *activeAlert) int {
+	x, y := labelSet(c.sent(a)), labelSet(c.sent(b))
+	switch {
+	case x.Before(y):
+		return -1
+	case y.Before(x):
+		return 1
+	}
+	return 0
 }
 
 // mustJSON encodes what was made here of strings and numbers alone.
@@ -115,20 +140,24 @@ func mustJSON(v any) []byte {
 
 // subject is Alertmanager's default title:
 // "[FIRING:n] group label values (other common label values)".
-func subject(g *notification, common map[string]string) string {
-	values := func(set map[string]string, without map[string]string) string {
-		var all []string
-		for _, k := range slices.Sorted(maps.Keys(set)) {
-			if _, skip := without[k]; !skip {
-				all = append(all, set[k])
-			}
-		}
-		return strings.Join(all, " ")
+func subject(g *notification, firing int, common map[string]string) string {
+	state := "RESOLVED"
+	if firing > 0 {
+		state = fmt.Sprintf("FIRING:%d", firing)
 	}
-	return fmt.Sprintf("[FIRING:%d] %s (%s)", len(g.alerts), values(g.labels, nil), values(common, g.labels))
+	var grouped, others []string
+	for _, k := range slices.Sorted(maps.Keys(common)) {
+		if _, is := g.labels[k]; is {
+			grouped = append(grouped, common[k])
+		} else {
+			others = append(others, common[k])
+		}
+	}
+	return fmt.Sprintf("[%s] %s (%s)", state, strings.Join(grouped, " "), strings.Join(others, " "))
 }
 
-func (c *cluster) firingText(g *notification) string {
+// text is how Alertmanager writes alerts into the details up to 0.29.
+func (c *cluster) text(alerts []*activeAlert) string {
 	var b strings.Builder
 	pairs := func(title string, set map[string]string) {
 		b.WriteString(title + ":\n")
@@ -136,7 +165,7 @@ func (c *cluster) firingText(g *notification) string {
 			fmt.Fprintf(&b, " - %s = %s\n", k, set[k])
 		}
 	}
-	for _, a := range g.alerts {
+	for _, a := range slices.SortedStableFunc(slices.Values(alerts), c.order) {
 		pairs("Labels", c.sent(a))
 		pairs("Annotations", a.rule.annotations)
 		b.WriteString("Source: " + generatorURL(a.rule) + "\n")
@@ -144,15 +173,20 @@ func (c *cluster) firingText(g *notification) string {
 	return b.String()
 }
 
-func (c *cluster) firingArray(g *notification) []obj {
+// array is how it does from 0.30 on.
+func (c *cluster) array(alerts []*activeAlert, ended bool) []obj {
 	all := []obj{}
-	for _, a := range g.alerts {
+	for _, a := range slices.SortedStableFunc(slices.Values(alerts), c.order) {
 		set := c.sent(a)
-		all = append(all, obj{
+		one := obj{
 			"status": "firing", "labels": set, "annotations": a.rule.annotations,
 			"startsAt": a.firesAt().UTC().Format(time.RFC3339Nano), "endsAt": "0001-01-01T00:00:00Z",
 			"generatorURL": generatorURL(a.rule), "fingerprint": fingerprint(set),
-		})
+		}
+		if ended {
+			one["status"], one["endsAt"] = "resolved", c.now().UTC().Format(time.RFC3339Nano)
+		}
+		all = append(all, one)
 	}
 	return all
 }

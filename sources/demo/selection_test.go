@@ -118,3 +118,25 @@ func TestLifeOfASilence(t *testing.T) {
 		t.Errorf("the silence ended, and its alert: %+v", i)
 	}
 }
+
+// Alertmanager does not tell PagerDuty of an end that is silenced, so the
+// incident stays open when nothing fires any more (alertmanager issues 226, 1803).
+func TestWhatEndsWhileSilencedStaysOpen(t *testing.T) {
+	for _, silenced := range []bool{false, true} {
+		h := byHand(t)
+		id := h.about(t, "SearchLatencyP99").ID
+		want := "resolved"
+		if silenced {
+			h.silence("ACK!", "marta@example.com", time.Minute, map[string]string{"alertname": "SearchLatencyP99"})
+			h.turn(2 * time.Minute)
+			h.silence("ACK!", "marta@example.com", time.Minute, map[string]string{"alertname": "SearchLatencyP99"})
+			want = "acknowledged"
+		}
+		h.turn(5 * time.Minute)
+		for _, i := range h.PagerDuty.Incidents() {
+			if i.ID == id && i.Status != want {
+				t.Errorf("silenced %v: %+v, want %s", silenced, i, want)
+			}
+		}
+	}
+}

@@ -94,10 +94,11 @@ func (s *script) beats() []beat {
 				i.unackAt = time.Time{}
 				p.addNote(i, by, "Failing over to payments-db-2. Silenced for the time of it.")
 			})
+			d.silence("Failing over to payments-db-2", "ann@example.com", 80*time.Minute, map[string]string{"alertname": "DatabaseReplicationLag"})
 		}},
-		// A silence swallowed the resolve: Alertmanager sends none while an
+		// The silence swallowed the resolve: Alertmanager sends none while an
 		// alert is silenced, so the incident stays open for ever.
-		{-20 * time.Minute, func(d *Demo) { d.clearUnsaid(s.replication) }},
+		{-20 * time.Minute, func(d *Demo) { d.clear(s.replication) }},
 		{-50 * time.Minute, func(d *Demo) { d.raise(s.latency, map[string]string{"shard": "3"}, "1.31") }},
 		{-44 * time.Minute, func(d *Demo) {
 			d.PagerDuty.act(dedupOf(s.latency), "PUMART1", func(p *PagerDuty, i *incident, by agent) {
