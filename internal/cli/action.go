@@ -231,10 +231,10 @@ func planStatus(p respond.Plan) int {
 
 // allOrSome is 1 when all are bad, 3 when some are, 0 when none is.
 func allOrSome(bad, all int) int {
-	switch {
-	case bad == 0:
+	switch bad {
+	case 0:
 		return exitDone
-	case bad == all:
+	case all:
 		return exitFailed
 	}
 	return exitPartly
