@@ -166,7 +166,7 @@ func TestFlags(t *testing.T) {
 				t.Fatal(err)
 			}
 			if f.Match(g, testNow) != (other == name) {
-				t.Errorf("%s on a group that is only %s: %v", other, name, !(other == name))
+				t.Errorf("%s on a group that is only %s: %v", other, name, other != name)
 			}
 		}
 	}

@@ -41,7 +41,10 @@ func readFiringText(s string) []firedAlert {
 		}
 		name, more = "", nil
 	}
-	lines := strings.Split(strings.ReplaceAll(s, "\r\n", "\n"), "\n")
+	if n := strings.Count(s, "\n"); n == strings.Count(s, "\r\n") {
+		s = strings.ReplaceAll(s, "\r\n", "\n") // it came through a system that ends lines so
+	}
+	lines := strings.Split(s, "\n")
 	next := func(i int) string {
 		if i+1 < len(lines) {
 			return lines[i+1]

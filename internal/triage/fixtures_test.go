@@ -158,25 +158,6 @@ receivers:
   - routing_key: <secret>
 `
 
-// groupWith finds the group that holds an alert with these labels.
-func groupWith(t testing.TB, groups []Group, labels string) Group {
-	t.Helper()
-	want := set(labels)
-	for _, g := range groups {
-		for _, a := range g.Alerts {
-			match := true
-			for name, value := range want {
-				match = match && a.Labels[name] == value
-			}
-			if match {
-				return g
-			}
-		}
-	}
-	t.Fatalf("no group has an alert with %s", labels)
-	return Group{}
-}
-
 func groupByID(t testing.TB, groups []Group, id string) Group {
 	t.Helper()
 	for _, g := range groups {

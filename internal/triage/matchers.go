@@ -1,7 +1,10 @@
 package triage
 
 import (
+	"errors"
 	"fmt"
+	"regexp/syntax"
+	"strings"
 
 	"github.com/prometheus/alertmanager/pkg/labels"
 )
@@ -9,14 +12,87 @@ import (
 // Matchers are label matchers that all must hold.
 type Matchers struct{ all labels.Matchers }
 
+// MatcherError says where label matchers are wrong.
+type MatcherError struct {
+	// Pos is the byte offset of the matcher at fault.
+	Pos int
+	// Matcher is that matcher as it was written.
+	Matcher string
+	// Sentence is for a person.
+	Sentence string
+	// Err is the cause; may be nil.
+	Err error
+}
+
+// Error gives the sentence with the place, counted from 1.
+func (e *MatcherError) Error() string {
+	return fmt.Sprintf("label matchers, at %d: %s", e.Pos+1, e.Sentence)
+}
+
+// Unwrap gives the cause.
+func (e *MatcherError) Unwrap() error { return e.Err }
+
 // ParseMatchers reads Alertmanager's matcher syntax: name="value", name!=…,
-// name=~…, name!~…, several with commas, braces optional.
+// name=~…, name!~…, several with commas, braces optional. Names of any text
+// stand in quotes. An error is a *MatcherError.
 func ParseMatchers(s string) (Matchers, error) {
-	all, err := labels.ParseMatchers(s)
-	if err != nil {
-		return Matchers{}, fmt.Errorf("reading the label matchers %q: %w", s, err)
+	all, err := parseRouteMatchers(s)
+	if err == nil {
+		return Matchers{all}, nil
 	}
-	return Matchers{all}, nil
+	for _, part := range splitMatchers(s) {
+		if _, err := parseRouteMatchers(part.text); err != nil {
+			return Matchers{}, matcherFault(part, err)
+		}
+	}
+	return Matchers{}, matcherFault(matcherPart{text: s}, err)
+}
+
+func matcherFault(part matcherPart, err error) *MatcherError {
+	e := &MatcherError{Pos: part.pos, Matcher: part.text, Err: err}
+	var bad *syntax.Error
+	if errors.As(err, &bad) {
+		e.Sentence = fmt.Sprintf("The regular expression of %s can't be read: %s.", part.text, bad)
+	} else {
+		e.Sentence = fmt.Sprintf("%q is no label matcher; write name=\"value\", with !=, =~ or !~ for other comparisons.", part.text)
+	}
+	return e
+}
+
+// matcherPart is one of several matchers and where it stands.
+type matcherPart struct {
+	text string
+	pos  int
+}
+
+// splitMatchers cuts at the commas outside of quotes.
+func splitMatchers(s string) []matcherPart {
+	var parts []matcherPart
+	from, quoted := 0, false
+	add := func(to int) {
+		text := strings.TrimLeft(s[from:to], " \t\n{")
+		pos := to - len(text)
+		text = strings.TrimRight(text, " \t\n")
+		if to == len(s) && strings.HasPrefix(s, "{") {
+			text = strings.TrimRight(strings.TrimSuffix(text, "}"), " \t\n")
+		}
+		if text != "" {
+			parts = append(parts, matcherPart{text, pos})
+		}
+		from = to + 1
+	}
+	for i := 0; i < len(s); i++ {
+		switch {
+		case s[i] == '\\':
+			i++
+		case s[i] == '"':
+			quoted = !quoted
+		case s[i] == ',' && !quoted:
+			add(i)
+		}
+	}
+	add(len(s))
+	return parts
 }
 
 // Empty reports whether there is nothing to match by.

@@ -166,17 +166,21 @@ func orEmpty(s *string) string {
 // where the two disagree. Before 0.27 there was only the classic one, and lines
 // that need the newer were refused.
 func parseRouteMatchers(line string) (labels.Matchers, error) {
-	newer, newerErr := parse.Matchers(line)
-	classic, classicErr := labels.ParseMatchers(line)
-	switch {
-	case newerErr != nil && classicErr != nil:
-		return nil, fmt.Errorf("the matchers %q: %w", line, classicErr)
-	case newerErr != nil:
-		return classic, nil
-	case classicErr == nil && !sameMatchers(newer, classic):
-		return classic, nil
+	if newer, err := parse.Matchers(line); err == nil && !classicDiffers(line, newer) {
+		return newer, nil
 	}
-	return newer, nil
+	classic, err := labels.ParseMatchers(line)
+	if err != nil {
+		return nil, fmt.Errorf("the matchers %q: %w", line, err)
+	}
+	return classic, nil
+}
+
+// classicDiffers reports whether the classic syntax can read the line too, but
+// reads something else.
+func classicDiffers(line string, newer labels.Matchers) bool {
+	classic, err := labels.ParseMatchers(line)
+	return err == nil && !sameMatchers(newer, classic)
 }
 
 func sameMatchers(a, b labels.Matchers) bool {
