@@ -3,6 +3,7 @@ package runbooks
 import (
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/charmbracelet/x/ansi"
@@ -16,7 +17,8 @@ import (
 // the next. plain leaves text alone.
 func filterLines(out string, plain bool) []string {
 	f := filter{plain: plain}
-	p := ansi.NewParser()
+	p := parsers.Get().(*ansi.Parser)
+	defer parsers.Put(p)
 	var state byte
 	for len(out) > 0 {
 		seq, _, n, next := ansi.DecodeSequence(out, state, p)
@@ -35,6 +37,9 @@ func filterLines(out string, plain bool) []string {
 	return f.lines
 }
 
+// parsers hold 64 KiB each.
+var parsers = sync.Pool{New: func() any { return ansi.NewParser() }}
+
 type filter struct {
 	plain bool
 	lines []string
@@ -45,6 +50,9 @@ type filter struct {
 	link string
 	// drawn: the line has SGR that is not reset; linked: it has an open link.
 	drawn, linked bool
+	// What the line was when its last text that is not blank was written.
+	end                 int
+	endDrawn, endLinked bool
 }
 
 // maxPen is how many SGR sequences can be open at once. A renderer opens a few.
@@ -88,6 +96,9 @@ func (f *filter) text(s string) {
 		f.linked = true
 	}
 	f.line.WriteString(s)
+	if s != " " {
+		f.end, f.endDrawn, f.endLinked = f.line.Len(), f.drawn, f.linked
+	}
 }
 
 // sgr keeps a colour or attribute. It is written again from its numbers, so
@@ -141,17 +152,18 @@ func (f *filter) closeLink() {
 	}
 }
 
+// endLine ends the line behind its last text: a renderer fills its lines up
+// with blanks.
 func (f *filter) endLine() {
-	f.closeLink()
-	if f.drawn {
-		f.line.WriteString("\x1b[m")
-		f.drawn = false
+	line := f.line.String()[:f.end]
+	if f.endLinked {
+		line += "\x1b]8;;\x1b\\"
 	}
-	f.lines = append(f.lines, trimLine(f.line.String()))
+	if f.endDrawn {
+		line += "\x1b[m"
+	}
+	f.lines = append(f.lines, line)
 	f.line.Reset()
-}
-
-// trimLine takes off the blanks that a renderer fills its lines up with.
-func trimLine(line string) string {
-	return strings.TrimRight(line, " ")
+	f.drawn, f.linked = false, false
+	f.end, f.endDrawn, f.endLinked = 0, false, false
 }

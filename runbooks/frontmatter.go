@@ -54,17 +54,32 @@ func readFrontMatter(fence, inner string) (map[string]any, bool) {
 		err = toml.Unmarshal([]byte(inner), &values)
 		return values, err == nil || strings.Contains(inner, "=")
 	}
-	if err = yaml.Unmarshal([]byte(inner), &values); err == nil {
-		return values, true
+	// Into a node: aliases in it would be multiplied out in a map.
+	var node yaml.Node
+	if err = yaml.Unmarshal([]byte(inner), &node); err == nil {
+		if len(node.Content) == 0 {
+			return values, true // only comments
+		}
+		return topLevel(node.Content[0])
 	}
 	if !yamlKey.MatchString(strings.TrimSpace(inner)) {
 		return nil, false
 	}
-	values = map[string]any{}
 	for line := range strings.Lines(inner) {
 		if key, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(key) == "title" {
 			values["title"] = strings.Trim(strings.TrimSpace(value), `"'`)
 		}
 	}
 	return values, true
+}
+
+// topLevel are the plain values of a mapping; false when it is none.
+func topLevel(n *yaml.Node) (map[string]any, bool) {
+	values := map[string]any{}
+	for i := 0; i+1 < len(n.Content) && n.Kind == yaml.MappingNode; i += 2 {
+		if v := n.Content[i+1]; v.Kind == yaml.ScalarNode {
+			values[n.Content[i].Value] = v.Value
+		}
+	}
+	return values, n.Kind == yaml.MappingNode
 }

@@ -207,7 +207,7 @@ func (s *scan) file(p place, name string) {
 }
 
 func sentenceOf(err error) string {
-	for _, known := range []error{ErrTooBig, ErrBinary, ErrNotUTF8, ErrTooDeep} {
+	for _, known := range []error{ErrTooBig, ErrBinary, ErrNotUTF8, ErrTooDeep, ErrTooMuch} {
 		if errors.Is(err, known) {
 			return known.Error()
 		}

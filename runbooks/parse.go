@@ -23,6 +23,7 @@ var (
 	ErrBinary  = errors.New("the file holds binary data, not Markdown")
 	ErrNotUTF8 = errors.New("the file is not UTF-8 text; save it as UTF-8")
 	ErrTooDeep = errors.New("the file nests lists or quotes too deeply to be a runbook")
+	ErrTooMuch = errors.New("the file has more markup in one paragraph than a runbook has")
 )
 
 // maxDepth is how many containers (quotes, lists) may stand in each other on
@@ -34,7 +35,7 @@ const maxDepth = 40
 const maxTreeDepth = 150
 
 // Parse makes a runbook of a file's content. name is the slash-separated path
-// it goes by. The errors are ErrTooBig, ErrBinary, ErrNotUTF8 and ErrTooDeep.
+// it goes by. The errors are the Err… of this package.
 func Parse(name string, data []byte) (*Runbook, error) {
 	switch {
 	case len(data) > MaxSize:
@@ -49,6 +50,9 @@ func Parse(name string, data []byte) (*Runbook, error) {
 	body = resolveShortcodes(body)
 	if tooDeep(body) {
 		return nil, ErrTooDeep
+	}
+	if tooMuch(body) {
+		return nil, ErrTooMuch
 	}
 	doc := parseMarkdown([]byte(body))
 	if deeper(doc, maxTreeDepth) {
@@ -144,6 +148,30 @@ func tooDeep(body string) bool {
 			continue
 		}
 		if containers(line) > maxDepth {
+			return true
+		}
+	}
+	return false
+}
+
+// maxMarks is how many characters that may be markup can stand in lines without
+// an empty one between. The time to read them grows with the square.
+const maxMarks = 5000
+
+func tooMuch(body string) bool {
+	marks := 0
+	for line := range strings.Lines(body) {
+		if strings.TrimSpace(line) == "" {
+			marks = 0
+			continue
+		}
+		for i := 0; i < len(line); i++ {
+			switch line[i] {
+			case '[', '*', '_', '~', '`', '<', '!':
+				marks++
+			}
+		}
+		if marks > maxMarks {
 			return true
 		}
 	}

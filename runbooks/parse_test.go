@@ -36,7 +36,10 @@ func TestFrontMatter(t *testing.T) {
 		{"rulers are none", "---\nSome text.\n---\nmore", "page", "---\nSome text.\n---\nmore", 1},
 		{"never closed", "---\ntitle: x\n# A\n", "A", "---\ntitle: x\n# A\n", 1},
 		{"hostile title", "---\ntitle: \"a\\e[31mb\\nc\"\n---\n", "ab c", "", 4},
-		{"title is a number", "---\ntitle: 5\n---\n# A", "A", "# A", 4},
+		{"title is a number", "---\ntitle: 5\n---\n# A", "5", "# A", 4},
+		{"title is a list", "---\ntitle: [a]\n---\n# A", "A", "# A", 4},
+		{"aliases of aliases", "---\na: &a [x]\n" + strings.Repeat("b: &a [*a, *a]\n", 3000) + "---\n# A", "A", "# A", 3004},
+		{"comments alone", "---\n# why\n---\n# A", "A", "# A", 4},
 	} {
 		rb := mustParse(t, "dir/page.md", c.in)
 		if rb.Title != c.title || rb.Body != c.body || rb.FirstLine != c.firstLine {
@@ -111,6 +114,8 @@ func TestParseRefuses(t *testing.T) {
 		{"lists in lists", strings.Repeat("- ", 1000) + "x", ErrTooDeep},
 		{"numbers in numbers", strings.Repeat("1. ", 1000) + "x", ErrTooDeep},
 		{"emphasis in emphasis", strings.Repeat("*a **b ", 300) + strings.Repeat("c** d* ", 300), ErrTooDeep},
+		{"a link in a link", strings.Repeat("[a](", 60000), ErrTooMuch},
+		{"definitions", strings.Repeat("[a]: b\n", 60000), ErrTooMuch},
 	} {
 		if _, err := Parse("a.md", []byte(c.in)); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, want %v", c.name, err, c.want)

@@ -12,16 +12,17 @@ const (
 	minWidth = 20
 	// maxWidth is the widest that is rendered for.
 	maxWidth = 500
-	// maxRender is how many bytes are rendered as Markdown; more is shown as
-	// it stands. Rendering is not linear in all that Markdown can be.
+	// maxRender and maxLines are how much is rendered as Markdown; more is
+	// shown as it stands, in moments instead of seconds.
 	maxRender = 256 << 10
+	maxLines  = 10000
 )
 
 // Render renders a runbook. It is safe for concurrent use and takes some
 // milliseconds for a long page: do it off the loop, or ask a Cache.
 func Render(rb *Runbook, s Style) (Rendered, error) {
 	s.Width = min(max(s.Width, minWidth), maxWidth)
-	if len(rb.Body) > maxRender {
+	if len(rb.Body) > maxRender || strings.Count(rb.Body, "\n") > maxLines {
 		return renderPlain(rb, s), nil
 	}
 	w := newWriter(rb.Body, s)

@@ -1,7 +1,10 @@
 package runbooks
 
 import (
+	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/charmbracelet/x/ansi"
@@ -72,5 +75,282 @@ func onlyTextAndColour(t *testing.T, line string, plain bool) {
 	}
 	if open || linked {
 		t.Fatalf("the line leaves a colour or link open: %q", line)
+	}
+}
+
+var styles = []Style{{Width: 72, Dark: true}, {Width: 40}, {Width: 100, NoColor: true}, {Width: 1, Dark: true}}
+
+func render(t testing.TB, rb *Runbook, s Style) Rendered {
+	t.Helper()
+	r, err := Render(rb, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestRenderCollections(t *testing.T) {
+	for _, rb := range collections().Runbooks() {
+		for _, s := range styles {
+			checkRendered(t, rb, s, render(t, rb, s))
+		}
+	}
+}
+
+func TestRenderText(t *testing.T) {
+	for _, c := range []struct {
+		name, in string
+		want     []string
+	}{
+		{"paragraph", "one\ntwo  \nthree<br>four", []string{"one two", "three", "four"}},
+		{"title and section", "# A\ntext\n## B\ntext", []string{"# A", "", "text", "", "## B", "text"}},
+		{"hanging list", "1. a long item that is broken\n2. b\n   - c", []string{"1. a long item that", "   is broken", "2. b", "   • c"}},
+		{"numbers of different width", "9. a\n10. b", []string{" 9. a", "10. b"}},
+		{"tasks", "- [ ] a\n- [x] b", []string{"[ ] a", "[x] b"}},
+		{"item with code", "1. a\n\n   ```sh\n   b \\\n     c\n   ```\n\n   d", []string{"1. a", "   ▏ b \\", "   ▏   c", "", "   d"}},
+		{"code is kept", "    grep 'a\\.b' &lt; \\[x]", []string{"▏ grep 'a\\.b' &lt;", "▏ ↪ \\[x]"}},
+		{"code in a line is kept", "`a\\.b &lt; *c*`", []string{"`a\\.b &lt; *c*`"}},
+		{"long code", "```\nkubectl get pods --output=json\n```", []string{"▏ kubectl get pods", "▏ ↪ --output=json"}},
+		{"code without a blank", "```\n" + strings.Repeat("x", 34) + "\n```", []string{"▏ " + strings.Repeat("x", 16), "▏ ↪ " + strings.Repeat("x", 16), "▏ ↪ xx"}},
+		{"quote", "> a\n>\n> b", []string{"│ a", "│", "│ b"}},
+		{"callout", "> [!WARNING]\n> Do not.", []string{"│ WARNING", "│ Do not."}},
+		{"details", "<details><summary>More <b>x</b></summary>\n\nInner\n\n</details>", []string{"**▸ More x**", "", "Inner"}},
+		{"HTML", "<div>a &amp; b<script>alert(1)</script></div>\n\n<!-- gone -->", []string{"a & b"}},
+		{"relative link", "see [the other](./other.md).", []string{"see the other."}},
+		{"link", "[a](https://xyz.example)", []string{"a", "https://xyz.example"}},
+		{"script link", "[a](javascript:alert(1))", []string{"a"}},
+		{"entities", "a &amp;#27; &lt;b&gt;", []string{"a &#27; <b>"}},
+		{"nothing", "", nil},
+		{"empty heading", "##\n\na", []string{"a"}},
+	} {
+		r := render(t, mustParse(t, "a.md", c.in), Style{Width: 20, NoColor: true})
+		if !slices.Equal(r.Lines, c.want) {
+			t.Errorf("%s:\n got %q\nwant %q", c.name, r.Lines, c.want)
+		}
+	}
+}
+
+func TestRenderHeadingLines(t *testing.T) {
+	rb := mustParse(t, "a.md", strings.Join([]string{
+		"# Steps", "Steps", "", "## Steps", "> ## Steps", "> quoted", "", "- item", "  ### Steps", "", "Steps", "---", "", "```", "## Steps", "```", "",
+		"## A heading that is much too long for the pane and goes over several lines", "## Steps",
+	}, "\n"))
+	for _, s := range styles {
+		r := render(t, rb, s)
+		checkRendered(t, rb, s, r)
+		if !slices.IsSorted(r.HeadingLines) || len(slices.Compact(slices.Clone(r.HeadingLines))) != len(rb.Headings) {
+			t.Errorf("width %d: heading lines %v", s.Width, r.HeadingLines)
+		}
+	}
+}
+
+func TestRenderColour(t *testing.T) {
+	rb := mustParse(t, "a.md", "## Section\n\n[link](https://example.com/a) and [bad](ftp://example.com)\n\n```sh\necho \"$POD\" # why\n```\n")
+	dark, light := render(t, rb, Style{Width: 60, Dark: true}), render(t, rb, Style{Width: 60})
+	if slices.Equal(dark.Lines, light.Lines) {
+		t.Error("dark and light are the same")
+	}
+	all := strings.Join(dark.Lines, "\n")
+	for _, want := range []string{"\x1b]8;;https://example.com/a\x1b\\", darkPalette.sgr(darkPalette.comment) + "# why", darkPalette.sgr(darkPalette.bar)} {
+		if !strings.Contains(all, want) {
+			t.Errorf("%q is not in %q", want, all)
+		}
+	}
+	if strings.Contains(all, "ftp:") {
+		t.Errorf("a link to elsewhere: %q", all)
+	}
+	again := render(t, rb, Style{Width: 60, Dark: true})
+	if !slices.Equal(dark.Lines, again.Lines) {
+		t.Error("the light rendering between changed the dark one")
+	}
+}
+
+func TestRenderLargeIsPlain(t *testing.T) {
+	rb := mustParse(t, "a.md", "# A\n"+strings.Repeat("a line of text &amp; more \n", 20000)+"## B\n")
+	s := Style{Width: 60}
+	r := render(t, rb, s)
+	checkRendered(t, rb, s, r)
+	if len(r.Lines) != 20002 || r.Lines[1] != "a line of text &amp; more" {
+		t.Errorf("%d lines, the second %q", len(r.Lines), r.Lines[1])
+	}
+}
+
+func TestFilterLines(t *testing.T) {
+	for _, c := range []struct {
+		name, in string
+		want     []string
+	}{
+		{"text", "a\nb", []string{"a", "b"}},
+		{"colour goes on", "\x1b[1;31ma\nb\x1b[0mc", []string{"\x1b[1;31ma\x1b[m", "\x1b[1;31mb\x1b[mc"}},
+		{"link goes on", "\x1b]8;id=1;https://x.example\aa\nb\x1b]8;;\x1b\\", []string{"\x1b]8;;https://x.example\x1b\\a\x1b]8;;\x1b\\", "\x1b]8;;https://x.example\x1b\\b\x1b]8;;\x1b\\"}},
+		{"bad link", "\x1b]8;;javascript:x\x1b\\a\x1b]8;;\x1b\\", []string{"a"}},
+		{"clipboard", "a\x1b]52;c;eA==\ab", []string{"ab"}},
+		{"title", "a\x1b]0;x\x1b\\b", []string{"ab"}},
+		{"cursor and screen", "a\x1b[2J\x1b[1;1H\x1b[?1049hb", []string{"ab"}},
+		{"reset of the terminal", "a\x1bcb", []string{"ab"}},
+		{"device control", "a\x1bP+q\x1b\\b", []string{"ab"}},
+		{"keyboard mode looks like a colour", "a\x1b[>4;2mb", []string{"ab"}},
+		{"controls", "a\a\b\r\x00\x7fb\u009b31m\u202ec", []string{"ab31mc"}},
+		{"never ended", "a\x1b]8;;https://x", []string{"a"}},
+		{"trailing blanks", "a   \n\x1b[31m   \x1b[0m", []string{"a", ""}},
+	} {
+		if got := filterLines(c.in, false); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+		for _, line := range filterLines(c.in, true) {
+			onlyTextAndColour(t, line, true)
+		}
+	}
+}
+
+func FuzzFilterLines(f *testing.F) {
+	for _, s := range []string{"a\x1b[31mb", "\x1b]8;;https://x\x1b\\a", "\x1b]52;c;eA==\a", "\u009b31m\xff", "\x1b[38:5:1;4ma\n\x1b[", "\x1b\x1b[[mm", "\x1b[1m\x1b]8;;http://a\a\n\x1bPx\x1b\\"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		for _, plain := range []bool{false, true} {
+			for _, line := range filterLines(s, plain) {
+				onlyTextAndColour(t, line, plain)
+			}
+		}
+	})
+}
+
+// FuzzRender proves that nothing but text, SGR and OSC 8 to http and https
+// leaves the renderer, whatever a runbook holds.
+func FuzzRender(f *testing.F) {
+	for _, s := range []string{
+		"# A\n\n`b` **c** [d](https://x.example) <https://y.example>\n", "| a | b |\n|---|:-:|\n| [c](d) | `e` |\n", "1. a\n   - [ ] b\n     > c\n", "```sh\necho $X\n```\n", "&#27;[31m &#x9b;m", "<details><summary>&#27;]0;x</summary>", "![i](https://x/\u001b[31m)", "[a](https://x.example/&#27;[2J)", "~~a~~ a^b\n\nterm\n: definition\n", "> [!NOTE]\n> x\n", "a\x1b]52;c;eA==\a", "# \n## a\n\n- # b\n",
+	} {
+		f.Add(s, uint8(60), true)
+	}
+	f.Fuzz(func(t *testing.T, s string, width uint8, dark bool) {
+		if len(s) > 8192 {
+			return
+		}
+		// As found in a file, and as if it had not been cleaned.
+		books := []*Runbook{(&Runbook{Path: "raw.md"}).WithBody(strings.ToValidUTF8(s, "?"))}
+		if tooDeep(s) || deeper(parseMarkdown([]byte(s)), maxTreeDepth) {
+			return
+		}
+		if rb, err := Parse("a.md", []byte(s)); err == nil {
+			books = append(books, rb)
+		}
+		for _, rb := range books {
+			for _, style := range []Style{{Width: int(width), Dark: dark}, {Width: int(width), NoColor: true}} {
+				r, err := Render(rb, style)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if len(r.HeadingLines) != len(rb.Headings) {
+					t.Fatalf("%d heading lines for %d headings", len(r.HeadingLines), len(rb.Headings))
+				}
+				for i, at := range r.HeadingLines {
+					if at < 0 || at >= len(r.Lines) {
+						t.Fatalf("heading %+v on line %d of %d", rb.Headings[i], at, len(r.Lines))
+					}
+				}
+				for _, line := range r.Lines {
+					onlyTextAndColour(t, line, style.NoColor)
+				}
+			}
+		}
+	})
+}
+
+func TestCache(t *testing.T) {
+	c := NewCache(2)
+	a, b := mustParse(t, "a.md", "# A"), mustParse(t, "b.md", "# B")
+	s := Style{Width: 60}
+	if _, ok := c.Get(a, s); ok {
+		t.Error("something was there before")
+	}
+	first, err := c.Render(a, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if hit, ok := c.Get(a, s); !ok || &hit.Lines[0] != &first.Lines[0] {
+		t.Error("it was not kept")
+	}
+	for _, other := range []struct {
+		rb *Runbook
+		s  Style
+	}{{a, Style{Width: 61}}, {a, Style{Width: 60, Dark: true}}, {a.WithBody("# C"), s}, {b, s}} {
+		if _, ok := c.Get(other.rb, other.s); ok {
+			t.Errorf("%s in %+v was taken for another", other.rb.Body, other.s)
+		}
+	}
+	for _, rb := range []*Runbook{b, a, a.WithBody("# C")} {
+		if _, err := c.Render(rb, s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, ok := c.Get(a, s); !ok {
+		t.Error("the one used last went")
+	}
+	if _, ok := c.Get(b, s); ok {
+		t.Error("the cache grew beyond its size")
+	}
+}
+
+func TestRenderIsSafeForConcurrentUse(t *testing.T) {
+	c := NewCache(4)
+	books := collections().Runbooks()
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			for j := range 2 * len(books) {
+				if _, err := c.Render(books[(i+j)%len(books)], styles[j%2]); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// longPage is a runbook of 380 lines, as long as the longest real ones.
+func longPage(t testing.TB) *Runbook {
+	var b strings.Builder
+	b.WriteString("# LongPage\n")
+	for i := 0; strings.Count(b.String(), "\n") < 380; i++ {
+		b.WriteString("\n## Section " + strconv.Itoa(i) + "\n\nThe checkout service answers **more** than `5 %` of its requests with errors,\nsee [the dashboard](https://grafana.example.com/d/x) and wait.\n\n" +
+			"1. Look at the deploy:\n   ```bash\n   kubectl -n \"$NAMESPACE\" rollout history deploy/checkout | grep -v old # why\n   for i in 1 2 3; do echo \"$i\"; done\n   ```\n2. Undo it.\n   - or wait\n\n| a | b |\n|---|---|\n| 1 | 2 |\n")
+	}
+	return mustParse(t, "long.md", b.String())
+}
+
+func BenchmarkRender(b *testing.B) {
+	rb := longPage(b)
+	for b.Loop() {
+		render(b, rb, Style{Width: 80, Dark: true})
+	}
+}
+
+func BenchmarkRenderCached(b *testing.B) {
+	rb, c, s := longPage(b), NewCache(8), Style{Width: 80, Dark: true}
+	if _, err := c.Render(rb, s); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, ok := c.Get(rb, s); !ok {
+			b.Fatal("not cached")
+		}
+	}
+}
+
+func BenchmarkFill(b *testing.B) {
+	rb := longPage(b)
+	for b.Loop() {
+		Fill(rb.Body, labels, nil)
+	}
+}
+
+func BenchmarkParse(b *testing.B) {
+	data := []byte(longPage(b).Body)
+	for b.Loop() {
+		if _, err := Parse("a.md", data); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
