@@ -70,15 +70,13 @@ type cluster struct {
 
 // raise makes an alert of a rule active since then; extra labels tell it from
 // others of the rule.
-func (c *cluster) raise(r *rule, extra map[string]string, since time.Time, value string) *activeAlert {
+func (c *cluster) raise(r *rule, extra map[string]string, since time.Time, value string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	labels := maps.Clone(r.labels)
 	maps.Copy(labels, extra)
 	labels["alertname"] = r.name
-	a := &activeAlert{r, labels, since, value}
-	c.active = append(c.active, a)
-	return a
+	c.active = append(c.active, &activeAlert{r, labels, since, value})
 }
 
 // clear ends the alerts of a rule.

@@ -17,14 +17,29 @@ const (
 	FirstLineName = "Operations first line"
 )
 
-// hours from now, for shifts.
+// shifts are a rota of two who take turns: now it is the user's, since and until
+// about the given spans. It reaches from two weeks ago, for the story's past, to
+// a month ahead, so that a demo that is left open does not run out of people.
 func shifts(now time.Time, began, ends time.Duration, user, next string) []Shift {
 	const turn = 12 * time.Hour
-	end := now.Add(ends).Truncate(time.Hour)
-	return []Shift{
-		{user, now.Add(-began).Truncate(time.Hour), end},
-		{next, end, end.Add(turn)},
+	start, end := now.Add(-began).Truncate(time.Hour), now.Add(ends).Truncate(time.Hour)
+	who := func(n int) string {
+		if n%2 == 0 {
+			return user
+		}
+		return next
 	}
+	var all []Shift
+	for n := 28; n > 0; n-- {
+		before := start.Add(-time.Duration(n) * turn)
+		all = append(all, Shift{who(n), before, before.Add(turn)})
+	}
+	all = append(all, Shift{user, start, end})
+	for n := 1; n <= 60; n++ {
+		after := end.Add(time.Duration(n-1) * turn)
+		all = append(all, Shift{who(n), after, after.Add(turn)})
+	}
+	return all
 }
 
 // company is who works there, and who is on call now.

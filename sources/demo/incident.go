@@ -17,6 +17,7 @@ type incident struct {
 	serviceID      string
 	policyID       string
 	level          int // of the policy; 0 when assigned directly
+	loops          int // how often the policy began anew by itself
 	assignees      []dated
 	acks           []dated
 	created        time.Time
@@ -148,7 +149,11 @@ func (p *PagerDuty) page(i *incident, policyID string, level int, by agent, kind
 	i.policyID, i.level = policyID, level
 	i.setAssignees(p.directory.onCall(policyID, level, now), now)
 	i.escalateAt = time.Time{}
-	if delay := policy.Levels[level-1].Delay; delay > 0 && level < len(policy.Levels) {
+	if kind != "escalate" || by.userID != "" {
+		i.loops = 0 // a person began it
+	}
+	// The last level has a next one while the policy may begin anew.
+	if delay := policy.Levels[level-1].Delay; delay > 0 && (level < len(policy.Levels) || i.loops < policy.Loops) {
 		i.escalateAt = now.Add(delay)
 	}
 	i.touch(now)
@@ -253,7 +258,26 @@ func (p *PagerDuty) Tick() {
 			p.page(i, i.policyID, max(i.level, 1), agent{serviceID: i.serviceID}, "assign")
 		}
 		if i.status == "triggered" && !i.escalateAt.IsZero() && !i.escalateAt.After(now) {
-			p.page(i, i.policyID, i.level+1, agent{serviceID: i.serviceID}, "escalate")
+			p.escalateByTime(i)
 		}
+	}
+}
+
+// escalateByTime pages the next level on which anybody is on call. After the
+// last one the policy begins anew, as often as it says (num_loops).
+func (p *PagerDuty) escalateByTime(i *incident) {
+	next := p.directory.firstLevel(i.policyID, i.level+1, p.now())
+	if next == 0 {
+		policy, _ := p.directory.policy(i.policyID)
+		if i.loops >= policy.Loops {
+			i.escalateAt = time.Time{}
+			p.log(i, "exhaust_escalation_path", "The escalation policy has nobody left to notify.", agent{serviceID: i.serviceID}, nil)
+			return
+		}
+		i.loops++
+		next = 1
+	}
+	if !p.page(i, i.policyID, next, agent{serviceID: i.serviceID}, "escalate") {
+		i.escalateAt = time.Time{}
 	}
 }

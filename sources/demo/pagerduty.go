@@ -188,6 +188,8 @@ func (p *PagerDuty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(max(kept.status, http.StatusOK))
 	_, _ = w.Write(answer)
 	if fault.Truncate {
+		// What is only buffered would be lost with the connection.
+		_ = http.NewResponseController(w).Flush()
 		panic(http.ErrAbortHandler)
 	}
 }
@@ -268,20 +270,12 @@ type answer struct {
 
 func ok(body any) (answer, error) { return answer{http.StatusOK, body}, nil }
 
-// rest wraps a REST handler: token, rate limit, lock, errors.
+// rest wraps a REST handler: token, rate limit, lock, errors. The answer is
+// written when the lock is free again, so that a client that does not read
+// holds up nobody else.
 func (p *PagerDuty) rest(h func(*call) (answer, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		c := &call{Request: r}
-		err := p.authenticate(c)
-		if err == nil {
-			err = p.spend(w)
-		}
-		var a answer
-		if err == nil {
-			a, err = h(c)
-		}
+		a, err := p.handle(w.Header(), &call{Request: r}, h)
 		if err == nil {
 			writeJSON(w, a.status, a.body)
 			return
@@ -296,6 +290,18 @@ func (p *PagerDuty) rest(h func(*call) (answer, error)) http.HandlerFunc {
 		}
 		writeJSON(w, no.status, obj{"error": body})
 	}
+}
+
+func (p *PagerDuty) handle(header http.Header, c *call, h func(*call) (answer, error)) (answer, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err := p.authenticate(c); err != nil {
+		return answer{}, err
+	}
+	if err := p.spend(header); err != nil {
+		return answer{}, err
+	}
+	return h(c)
 }
 
 func writeJSON(w http.ResponseWriter, status int, body any) {
@@ -342,13 +348,12 @@ func (p *PagerDuty) authenticate(c *call) error {
 }
 
 // spend takes one request of the minute's.
-func (p *PagerDuty) spend(w http.ResponseWriter) error {
+func (p *PagerDuty) spend(h http.Header) error {
 	now := p.clock()
 	if !now.Before(p.windowEnds) {
 		p.windowEnds, p.used = now.Add(time.Minute), 0
 	}
 	p.used++
-	h := w.Header()
 	h.Set("Ratelimit-Limit", strconv.Itoa(p.limit))
 	h.Set("Ratelimit-Remaining", strconv.Itoa(max(0, p.limit-p.used)))
 	h.Set("Ratelimit-Reset", strconv.Itoa(max(1, int(p.windowEnds.Sub(now).Seconds()))))

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"encoding/json"
+	"firstline/internal/realservers"
 	"fmt"
 	"net/http/httptest"
 	"reflect"
@@ -9,8 +10,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"firstline/internal/realservers"
 )
 
 // realRouting is the stand-in's routing with what a real server needs besides:

@@ -102,6 +102,7 @@ func (s *script) beats() []beat {
 		{-50 * time.Minute, func(d *Demo) { d.raise(s.latency, map[string]string{"shard": "3"}, "1.31") }},
 		{-44 * time.Minute, func(d *Demo) {
 			d.PagerDuty.act(dedupOf(s.latency), "PUMART1", func(p *PagerDuty, i *incident, by agent) {
+				i.priorityID = "PPRIO02"
 				p.acknowledge(i, by)
 				p.addNote(i, by, "Shard 3 is being reindexed; it should calm down in an hour.")
 			})

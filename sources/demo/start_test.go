@@ -1,0 +1,16 @@
+package demo
+
+import "testing"
+
+// BenchmarkStart tells how long --demo waits for its story's past.
+func BenchmarkStart(b *testing.B) {
+	for b.Loop() {
+		d, err := Start(Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := d.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
