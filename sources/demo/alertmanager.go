@@ -65,7 +65,7 @@ func (a *Alertmanager) alertJSON(x *activeAlert) obj {
 }
 
 // bare answers an error as Alertmanager does: a JSON string alone.
-func bare(w http.ResponseWriter, status int, err error) { writeJSON(w, status, err.Error()) }
+func bare(w http.ResponseWriter, status int, why string) { writeJSON(w, status, why) }
 
 // asks reports whether an alert is asked for; callers hold the lock.
 func (a *Alertmanager) asks(s selection, x *activeAlert) bool {
@@ -76,7 +76,7 @@ func (a *Alertmanager) asks(s selection, x *activeAlert) bool {
 func (a *Alertmanager) alerts(w http.ResponseWriter, r *http.Request) {
 	asked, err := selectionOf(r)
 	if err != nil {
-		bare(w, http.StatusBadRequest, err)
+		bare(w, http.StatusBadRequest, err.Error())
 		return
 	}
 	a.cluster.mu.Lock()
@@ -93,7 +93,7 @@ func (a *Alertmanager) alerts(w http.ResponseWriter, r *http.Request) {
 func (a *Alertmanager) groups(w http.ResponseWriter, r *http.Request) {
 	asked, err := selectionOf(r)
 	if err != nil {
-		bare(w, http.StatusBadRequest, err)
+		bare(w, http.StatusBadRequest, err.Error())
 		return
 	}
 	a.cluster.mu.Lock()
@@ -116,7 +116,7 @@ func (a *Alertmanager) groups(w http.ResponseWriter, r *http.Request) {
 func (a *Alertmanager) silences(w http.ResponseWriter, r *http.Request) {
 	asked, err := selectionOf(r)
 	if err != nil {
-		bare(w, http.StatusBadRequest, err)
+		bare(w, http.StatusBadRequest, err.Error())
 		return
 	}
 	c := a.cluster
@@ -192,13 +192,13 @@ func (a *Alertmanager) post(w http.ResponseWriter, r *http.Request) {
 	c := a.cluster
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if err := s.check(c.now()); err != nil {
-		bare(w, http.StatusBadRequest, err)
+	if why := s.refusal(c.now()); why != "" {
+		bare(w, http.StatusBadRequest, why)
 		return
 	}
 	id, err := c.keep(&s)
 	if err != nil {
-		bare(w, http.StatusNotFound, err)
+		bare(w, http.StatusNotFound, err.Error())
 		return
 	}
 	writeJSON(w, http.StatusOK, obj{"silenceID": id})
@@ -272,25 +272,27 @@ func (s *silence) missing() (code int, message string) {
 	return 0, ""
 }
 
-func (s *silence) check(now time.Time) error {
+// refusal is why Alertmanager refuses a silence, in its own words; empty when it
+// does not.
+func (s *silence) refusal(now time.Time) string {
 	if !s.EndsAt.After(s.StartsAt) {
-		return errors.New("Failed to create silence: start time must be before end time") //nolint:staticcheck // Alertmanager's own words
+		return "Failed to create silence: start time must be before end time"
 	}
 	if s.EndsAt.Before(now) {
-		return errors.New("Failed to create silence: end time can't be in the past") //nolint:staticcheck // Alertmanager's own words
+		return "Failed to create silence: end time can't be in the past"
 	}
 	matchesSomething := false
-	for _, m := range s.Matchers {
+	for n, m := range s.Matchers {
 		l, err := m.compile()
 		if err != nil {
-			return fmt.Errorf("invalid silence: invalid label matcher: %w", err)
+			return fmt.Sprintf("invalid silence: invalid label matcher %d: %v", n, err)
 		}
 		matchesSomething = matchesSomething || !l.Matches("")
 	}
 	if !matchesSomething {
-		return errors.New("invalid silence: at least one matcher must not match the empty string")
+		return "invalid silence: at least one matcher must not match the empty string"
 	}
-	return nil
+	return ""
 }
 
 func (a *Alertmanager) status(w http.ResponseWriter, _ *http.Request) {

@@ -2,7 +2,6 @@ package demo
 
 import (
 	"encoding/json"
-	"firstline/internal/realservers"
 	"fmt"
 	"net/http/httptest"
 	"reflect"
@@ -10,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"firstline/internal/realservers"
 )
 
 // realRouting is the stand-in's routing with what a real server needs besides:
