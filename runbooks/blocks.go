@@ -86,6 +86,9 @@ func (w *writer) block(n ast.Node, width int) (page, error) {
 	case *ast.LinkReferenceDefinition:
 		return page{}, nil
 	case *ast.Paragraph, *ast.TextBlock:
+		if s, ok := w.bareText(n); ok {
+			return page{lines: filterLines(fit(s, width), w.style.NoColor)}, nil
+		}
 		p := ast.NewParagraph()
 		for c := n.FirstChild(); c != nil; c = n.FirstChild() {
 			p.AppendChild(p, c)
@@ -93,6 +96,36 @@ func (w *writer) block(n ast.Node, width int) (page, error) {
 		return w.leaf(p, width)
 	}
 	return w.leaf(n, width)
+}
+
+// bareText is the text of a block that has nothing but text in it, for which
+// glamour would take its time: half of a runbook is of that kind.
+func (w *writer) bareText(n ast.Node) (string, bool) {
+	var b strings.Builder
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		t, ok := c.(*ast.Text)
+		if !ok {
+			return "", false
+		}
+		value := t.Segment.Value(w.source)
+		if bytes.ContainsAny(value, `\&`) {
+			return "", false
+		}
+		b.Write(value)
+		switch {
+		case t.HardLineBreak():
+			b.WriteByte('\n')
+		case t.SoftLineBreak():
+			b.WriteByte(' ')
+		}
+	}
+	return b.String(), b.Len() > 0
+}
+
+// fit breaks s into lines of width. Wrap lets a few stand out, such as one with
+// a dash at its end.
+func fit(s string, width int) string {
+	return xansi.Hardwrap(xansi.Wrap(s, width, ""), width, false)
 }
 
 // leaf has glamour render one block.

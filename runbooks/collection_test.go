@@ -41,6 +41,38 @@ func TestCollection(t *testing.T) {
 	}
 }
 
+// TestCollectionIsFilled fills the collection with the labels that its alerts
+// have in real life: nothing that a label could fill may stay.
+func TestCollectionIsFilled(t *testing.T) {
+	dir := os.Getenv("FIRSTLINE_RUNBOOKS")
+	if dir == "" {
+		t.Skip("FIRSTLINE_RUNBOOKS does not name a checkout of github.com/prometheus-operator/runbooks")
+	}
+	have := map[string]string{
+		"namespace": "monitoring", "pod": "prometheus-k8s-0", "container": "config-reloader", "node": "node-1.example.com",
+		"name": "web", "job": "node-exporter", "pv": "pvc-1", "mountpoint": "/var/lib", "instance": "10.0.0.1:9100",
+	}
+	filled := 0
+	unknown := map[string]bool{}
+	for _, rb := range Open(Options{Directories: []string{dir}}).Runbooks() {
+		other, f := rb.FilledWith(have, nil)
+		filled += len(f.Replaced)
+		for _, r := range f.Refused {
+			t.Errorf("%s: %s", rb.Name, r.Sentence)
+		}
+		for _, name := range f.Unknown {
+			unknown[name] = true
+		}
+		if len(other.Headings) != len(rb.Headings) {
+			t.Errorf("%s: filling changed its shape", rb.Name)
+		}
+	}
+	if filled < 60 {
+		t.Errorf("%d variables were filled, want 60 at least", filled)
+	}
+	t.Logf("%d variables filled; nothing fills %v", filled, unknown)
+}
+
 func findInAnyCase(t *testing.T, l *Library, rb *Runbook, alert string) {
 	t.Helper()
 	for _, name := range []string{alert, strings.ToLower(alert), strings.ToUpper(alert)} {

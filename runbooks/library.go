@@ -93,7 +93,7 @@ func (l *Library) Refresh() bool {
 
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	changed := !maps.EqualFunc(l.seen, s.now, func(a, b seen) bool { return a.runbook == b.runbook && a.err == b.err }) ||
+	changed := !maps.EqualFunc(l.seen, s.now, func(a, b seen) bool { return a.runbook == b.runbook }) ||
 		!slices.EqualFunc(l.problems, s.problems, func(a, b Problem) bool { return a.Path == b.Path && a.Sentence == b.Sentence })
 	l.seen, l.problems = s.now, s.problems
 	if changed {
