@@ -290,7 +290,7 @@ func TestChangesThatAreRefused(t *testing.T) {
 		}
 	}
 	tooMany := strings.TrimSuffix(strings.Repeat(fmt.Sprintf(`{"id":%q,"type":"incident"},`, open), 251), ",")
-	if status, _, _ := d.call("Token token=anns", "", "PUT", "/incidents", `{"incidents":[`+tooMany+`]}`); status != 400 {
+	if status, _, _ := d.call("Token token=anns", "", "PUT", "/incidents", `{"incidents":[`+tooMany+`]}`); status != 413 {
 		t.Errorf("251 at once: %d", status)
 	}
 }

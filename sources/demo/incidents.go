@@ -2,6 +2,7 @@ package demo
 
 import (
 	"cmp"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -109,6 +110,10 @@ type giveTo struct {
 	Assignee idRef `json:"assignee"`
 }
 
+// maxChanges is how many incidents can be changed at a time; more are a 413, says
+// the description of PUT /incidents.
+const maxChanges = 250
+
 func (p *PagerDuty) updateIncidents(c *call) (answer, error) {
 	var body struct {
 		Incidents []change `json:"incidents"`
@@ -116,8 +121,11 @@ func (p *PagerDuty) updateIncidents(c *call) (answer, error) {
 	if err := c.decode(&body); err != nil {
 		return answer{}, err
 	}
-	if len(body.Incidents) == 0 || len(body.Incidents) > 250 {
-		return answer{}, invalid("incidents must hold 1 to 250")
+	switch {
+	case len(body.Incidents) == 0:
+		return answer{}, invalid("incidents must hold 1 to %d", maxChanges)
+	case len(body.Incidents) > maxChanges:
+		return answer{}, &refusal{http.StatusRequestEntityTooLarge, 2001, "Request Entity Too Large", []string{fmt.Sprintf("At most %d incidents can be updated at a time", maxChanges)}}
 	}
 	for _, ch := range body.Incidents {
 		if ch.Service != nil {

@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// routes are the paths that the stand-in has, by net/http's patterns.
-func (p *PagerDuty) routes() http.Handler {
-	mux := http.NewServeMux()
-	for pattern, h := range map[string]func(*call) (answer, error){
+// restRoutes are the paths of the REST API that the stand-in has, by net/http's
+// patterns.
+func (p *PagerDuty) restRoutes() map[string]func(*call) (answer, error) {
+	return map[string]func(*call) (answer, error){
 		"GET /incidents":                          p.listIncidents,
 		"PUT /incidents":                          p.updateIncidents,
 		"POST /incidents":                         p.createIncident,
@@ -40,7 +40,12 @@ func (p *PagerDuty) routes() http.Handler {
 		"GET /schedules/{id}/users":               p.listScheduleUsers,
 		"GET /priorities":                         p.listPriorities,
 		"GET /abilities":                          p.listAbilities,
-	} {
+	}
+}
+
+func (p *PagerDuty) routes() http.Handler {
+	mux := http.NewServeMux()
+	for pattern, h := range p.restRoutes() {
 		mux.Handle(pattern, p.rest(h))
 	}
 	mux.HandleFunc("POST /v2/enqueue", p.enqueue)
