@@ -39,7 +39,8 @@ type Refusal struct {
 //
 // A name is a label's in any case, with or without underscores, and with or
 // without "_NAME" behind it. Names that every shell has, such as $PATH, and
-// those that the code itself assigns are left alone.
+// those that the code itself gives a value are left alone; a placeholder such
+// as NODE='<value of instance label>' is no value, but names the label.
 //
 // A value arrives in a POSIX shell as one word, or as its part of one, and
 // nothing in it is run. Where that can't be had the variable stays and is in
@@ -180,7 +181,11 @@ func (f *filler) code(text string) []edit {
 	for _, v := range s.variables {
 		original := text[v.start:v.end]
 		insert := original
-		switch n, ok := f.values.lookup(v.name); {
+		name := v.name
+		if label := s.asked[name]; label != "" && !v.template {
+			name = label
+		}
+		switch n, ok := f.values.lookup(name); {
 		case !v.template && (ownNames[v.name] || s.assigned[v.name]):
 		case !ok:
 			f.result.Unknown = append(f.result.Unknown, v.name)

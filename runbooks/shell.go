@@ -45,6 +45,8 @@ type shellScan struct {
 	variables []variable
 	// assigned are the names that the text itself gives a value.
 	assigned map[string]bool
+	// asked are the labels that the text asks to set a name to.
+	asked map[string]string
 	// clean says of each line, and of what comes after the last one, if it
 	// begins outside of all quotes and brackets.
 	clean []bool
@@ -91,12 +93,13 @@ var (
 	assignment     = regexp.MustCompile(`^([A-Za-z_][A-Za-z0-9_]*)(?:\[[^\]]*\])?\+?=`)
 	nameFirst      = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*`)
 	commandOption  = regexp.MustCompile(`^-[A-Za-z]*c$`)
+	labelAsked     = regexp.MustCompile(`\b([A-Za-z_][A-Za-z0-9_]*) label\b`)
 	digits         = regexp.MustCompile(`^[0-9]+$`)
 )
 
 // scanShell reads text as a shell does.
 func scanShell(text string) *shellScan {
-	s := &shellScan{text: text, assigned: map[string]bool{}}
+	s := &shellScan{text: text, assigned: map[string]bool{}, asked: map[string]string{}}
 	s.push(frameCode)
 	s.startLine(true)
 	s.prompt()

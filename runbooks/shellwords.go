@@ -43,11 +43,11 @@ func (s *shellScan) endWord() {
 		f.redirect = false
 	case f.declares:
 		if name := nameFirst.FindString(raw); name != "" {
-			s.assigned[name] = true
+			s.assign(name, strings.TrimPrefix(raw, name))
 			f.declares = !f.once
 		}
 	case f.command && assigned != nil:
-		s.assigned[assigned[1]] = true
+		s.assign(assigned[1], raw[len(assigned[0])-1:])
 	case f.command && wrappers[word]:
 		f.wrapped = true
 	case f.command && reserved[word]:
@@ -60,6 +60,21 @@ func (s *shellScan) endWord() {
 		f.command = true
 	case shells[word]:
 		f.shell = true
+	}
+}
+
+// assign notes that the text gives name a value: what follows the name, with
+// its "=". A value such as '<value of namespace label from alert>' is none yet:
+// it asks the reader for one, and often says for which label.
+func (s *shellScan) assign(name, value string) {
+	value = strings.Trim(strings.TrimPrefix(value, "="), `"'`)
+	asks := strings.HasPrefix(value, "<") && strings.HasSuffix(value, ">") || value == "" && strings.HasPrefix(s.rest(), "<")
+	if !asks {
+		s.assigned[name] = true
+		return
+	}
+	if m := labelAsked.FindStringSubmatch(value); m != nil {
+		s.asked[name] = m[1]
 	}
 }
 
