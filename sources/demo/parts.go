@@ -1,0 +1,227 @@
+package demo
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+func (p *PagerDuty) listAlerts(c *call) (answer, error) {
+	i, err := p.incidentOf(c)
+	if err != nil {
+		return answer{}, err
+	}
+	q := c.URL.Query()
+	var all []*alert
+	for _, a := range i.alerts {
+		if chosen(q, "statuses[]", a.status) && (q.Get("alert_key") == "" || q.Get("alert_key") == a.key) {
+			all = append(all, a)
+		}
+	}
+	return page(c, "alerts", all, func(a *alert) obj { return p.alertJSON(i, a) })
+}
+
+func (p *PagerDuty) getAlert(c *call) (answer, error) {
+	i, err := p.incidentOf(c)
+	if err != nil {
+		return answer{}, err
+	}
+	a, found := find(i.alerts, func(a *alert) bool { return a.id == c.PathValue("alert") })
+	if !found {
+		return answer{}, errNotFound
+	}
+	return ok(obj{"alert": p.alertJSON(i, a)})
+}
+
+// maxNotes is PagerDuty's limit for an incident.
+const maxNotes = 2000
+
+func (p *PagerDuty) listNotes(c *call) (answer, error) {
+	i, err := p.incidentOf(c)
+	if err != nil {
+		return answer{}, err
+	}
+	notes := []obj{}
+	for _, n := range slices.Backward(i.notes) { // newest first
+		notes = append(notes, p.noteJSON(n))
+	}
+	return ok(obj{"notes": notes})
+}
+
+func (p *PagerDuty) createNote(c *call) (answer, error) {
+	i, err := p.incidentOf(c)
+	if err != nil {
+		return answer{}, err
+	}
+	var body struct {
+		Note struct {
+			Content string `json:"content"`
+		} `json:"note"`
+	}
+	if err := c.decode(&body); err != nil {
+		return answer{}, err
+	}
+	switch {
+	case strings.TrimSpace(body.Note.Content) == "":
+		return answer{}, invalid("Content cannot be empty")
+	case len(body.Note.Content) > 65_535:
+		return answer{}, invalid("Content is too long")
+	case len(i.notes) >= maxNotes:
+		return answer{}, invalid("The incident has %d notes and takes no more", maxNotes)
+	}
+	p.addNote(i, c.by(), body.Note.Content)
+	return ok(obj{"note": p.noteJSON(i.notes[len(i.notes)-1])})
+}
+
+func (p *PagerDuty) listIncidentEntries(c *call) (answer, error) {
+	i, err := p.incidentOf(c)
+	if err != nil {
+		return answer{}, err
+	}
+	return p.entriesPage(c, time.Time{}, func(e *logEntry) bool { return e.incidentID == i.id })
+}
+
+func (p *PagerDuty) listEntries(c *call) (answer, error) {
+	q := c.URL.Query()
+	return p.entriesPage(c, p.now().AddDate(0, -1, 0), func(e *logEntry) bool {
+		s, _ := p.directory.service(p.incident(e.incidentID).serviceID)
+		return chosen(q, "team_ids[]", s.TeamIDs...)
+	})
+}
+
+func (p *PagerDuty) entriesPage(c *call, otherwise time.Time, keep func(*logEntry) bool) (answer, error) {
+	q := c.URL.Query()
+	since, err := moment(q, "since", otherwise)
+	if err != nil {
+		return answer{}, err
+	}
+	until, err := moment(q, "until", p.now().Add(time.Second))
+	if err != nil {
+		return answer{}, err
+	}
+	overview := q.Get("is_overview") == "true"
+	var all []*logEntry
+	for _, e := range slices.Backward(p.entries) { // newest first
+		if !e.at.Before(since) && !e.at.After(until) && (!overview || e.kind != "notify") && keep(e) {
+			all = append(all, e)
+		}
+	}
+	incidents := slices.Contains(q["include[]"], "incidents")
+	return page(c, "log_entries", all, func(e *logEntry) obj { return p.entryJSON(e, incidents) })
+}
+
+func (p *PagerDuty) snooze(c *call) (answer, error) {
+	i, err := p.incidentOf(c)
+	if err != nil {
+		return answer{}, err
+	}
+	var body struct {
+		Duration int `json:"duration"`
+	}
+	if err := c.decode(&body); err != nil {
+		return answer{}, err
+	}
+	switch {
+	case !i.open():
+		return answer{}, refuse(1001, "Incident Already Resolved")
+	case body.Duration < 1 || body.Duration > 604_800:
+		return answer{}, refuse(1013, "Duration must be from 1 to 604800 seconds")
+	}
+	if i.status != "acknowledged" {
+		p.acknowledge(i, c.by())
+	}
+	i.snoozedUntil = p.now().Add(time.Duration(body.Duration) * time.Second)
+	i.unackAt = i.snoozedUntil
+	i.touch(p.now())
+	p.log(i, "snooze", "Snoozed by "+p.nameOf(c.by())+".", c.by(), nil)
+	return answer{http.StatusCreated, obj{"incident": p.incidentJSON(i)}}, nil
+}
+
+func (p *PagerDuty) merge(c *call) (answer, error) {
+	into, err := p.incidentOf(c)
+	if err != nil {
+		return answer{}, err
+	}
+	var body struct {
+		Sources []idRef `json:"source_incidents"`
+	}
+	if err := c.decode(&body); err != nil {
+		return answer{}, err
+	}
+	if !into.open() {
+		return answer{}, invalid("The target incident must be open")
+	}
+	var from []*incident
+	alerts := len(into.alerts)
+	for _, ref := range body.Sources {
+		i := p.incident(ref.ID)
+		switch {
+		case i == nil:
+			return answer{}, errNotFound
+		case i == into:
+			return answer{}, invalid("An incident can't be merged into itself")
+		case i.mergedInto != "":
+			return answer{}, refuse(1019, "Incident Already Merged")
+		}
+		alerts += len(i.alerts)
+		from = append(from, i)
+	}
+	if alerts > 1000 {
+		return answer{}, invalid("An incident holds at most 1000 alerts")
+	}
+	for _, i := range from {
+		into.alerts = append(into.alerts, i.alerts...)
+		i.alerts = nil
+		p.resolve(i, "", c.by())
+		i.mergedInto = into.id
+	}
+	into.touch(p.now())
+	return ok(obj{"incident": p.incidentRef(into.id)})
+}
+
+func (p *PagerDuty) askResponders(c *call) (answer, error) {
+	i, err := p.incidentOf(c)
+	if err != nil {
+		return answer{}, err
+	}
+	if !slices.Contains(p.directory.Abilities, "coordinated_responding") {
+		return answer{}, &refusal{http.StatusPaymentRequired, 2014, "Account does not have the abilities to perform the action", nil}
+	}
+	var body struct {
+		RequesterID string `json:"requester_id"`
+		Message     string `json:"message"`
+		Targets     []struct {
+			Target idRef `json:"responder_request_target"`
+		} `json:"responder_request_targets"`
+	}
+	if err := c.decode(&body); err != nil {
+		return answer{}, err
+	}
+	if _, known := p.directory.user(body.RequesterID); !known {
+		return answer{}, refuse(1008, "Requester User Not Found")
+	}
+	targets := []obj{}
+	for _, t := range body.Targets {
+		var ref obj
+		_, isUser := p.directory.user(t.Target.ID)
+		_, isPolicy := p.directory.policy(t.Target.ID)
+		switch {
+		case t.Target.Type == "user_reference" && isUser:
+			ref = p.directory.userRef(t.Target.ID)
+		case t.Target.Type == "escalation_policy_reference" && isPolicy:
+			ref = p.directory.policyRef(t.Target.ID)
+		default:
+			return answer{}, invalid("Responder Request Target Not Found")
+		}
+		targets = append(targets, obj{"responder_request_target": ref})
+	}
+	if len(targets) == 0 {
+		return answer{}, invalid("responder_request_targets cannot be empty")
+	}
+	i.touch(p.now())
+	return ok(obj{"responder_request": obj{
+		"incident": p.incidentRef(i.id), "requester": p.directory.userRef(body.RequesterID),
+		"requested_at": stamp(p.now()), "message": body.Message, "responder_request_targets": targets,
+	}})
+}
