@@ -19,6 +19,8 @@ func codeLines(code, language string, width int, s Style) []string {
 	code = strings.TrimRight(code, "\n")
 	width = max(width-2, 8)
 	var lines []string
+	// A runbook that was made by hand has not been cleaned.
+	code = cleanBody(code)
 	for _, line := range highlight(code, language, p, s.NoColor) {
 		for i, part := range breakLine(line, width) {
 			bar := "▏ "
@@ -38,7 +40,7 @@ func codeLines(code, language string, width int, s Style) []string {
 // after the first are two columns shorter for the sign before them.
 func breakLine(line string, width int) []string {
 	if ansi.StringWidth(line) <= width {
-		return []string{line}
+		return filterLines(line, false)
 	}
 	// Wrap would break "--output" behind its dashes.
 	const dash = "\ue000"

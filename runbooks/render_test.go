@@ -220,7 +220,7 @@ func FuzzFilterLines(f *testing.F) {
 // leaves the renderer, whatever a runbook holds.
 func FuzzRender(f *testing.F) {
 	for _, s := range []string{
-		"# A\n\n`b` **c** [d](https://x.example) <https://y.example>\n", "| a | b |\n|---|:-:|\n| [c](d) | `e` |\n", "1. a\n   - [ ] b\n     > c\n", "```sh\necho $X\n```\n", "&#27;[31m &#x9b;m", "<details><summary>&#27;]0;x</summary>", "![i](https://x/\u001b[31m)", "[a](https://x.example/&#27;[2J)", "~~a~~ a^b\n\nterm\n: definition\n", "> [!NOTE]\n> x\n", "a\x1b]52;c;eA==\a", "# \n## a\n\n- # b\n",
+		"# A\n\n`b` **c** [d](https://x.example) <https://y.example>\n", "| a | b |\n|---|:-:|\n| [c](d) | `e` |\n", "1. a\n   - [ ] b\n     > c\n", "```sh\necho $X\n```\n", "&#27;[31m &#x9b;m", "<details><summary>&#27;]0;x</summary>", "![i](https://x/\u001b[31m)", "[a](https://x.example/&#27;[2J)", "~~a~~ a^b\n\nterm\n: definition\n", "> [!NOTE]\n> x\n", "a\x1b]52;c;eA==\a", "# \n## a\n\n- # b\n", "    \x00\x1b[2J",
 	} {
 		f.Add(s, uint8(60), true)
 	}
