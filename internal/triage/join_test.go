@@ -87,6 +87,10 @@ func TestRules(t *testing.T) {
 		a.Status = sources.Resolved
 		return a
 	}
+	opened := func(in sources.Incident, ago time.Duration) sources.Incident {
+		in.CreatedAt = testNow.Add(-ago)
+		return in
+	}
 	am := func(alerts ...sources.Alert) sources.Snapshot {
 		d := sources.Data{Routing: simpleRouting, Alerts: alerts}
 		byName := map[string]*sources.NotificationGroup{}
@@ -271,6 +275,72 @@ func TestRules(t *testing.T) {
 			map[string]joined{"a": {"P1", ByLabelSet}, "b": {"", ByGroup}},
 		},
 		{
+			"nor what has a group, beside one that has none",
+			[]sources.Snapshot{
+				manager(sources.Data{
+					Alerts: []sources.Alert{routedAlert("alertname=X service=s pod=a"), routedAlert("alertname=X service=s pod=b")},
+					Groups: []sources.NotificationGroup{{Source: "am", Receiver: "pd", Labels: set("pod=b"), Fingerprints: []string{fingerprintOf(set("alertname=X service=s pod=b"))}}},
+				}),
+				prom(metricAlert("alertname=X service=s pod=stray")),
+				pagerDuty(incident("P1", sent("k", textOf("alertname=X service=s pod=a")))),
+			},
+			map[string]joined{"a": {"P1", ByLabelSet}, "b": {"", ByGroup}, "stray": {"P1", ByNameAndService}},
+		},
+		{
+			"a strong rule that is resolved beats the mapping of an open one",
+			[]sources.Snapshot{
+				prom(metricAlert("alertname=X service=checkout pod=a")),
+				pagerDuty(onCheckout(incident("P1")), incident("P2", resolved(sent("k2", textOf("alertname=X service=checkout pod=a"))))),
+			},
+			map[string]joined{"a": {"P2", ByLabelSet}},
+		},
+		{
+			"of two proofs the better",
+			[]sources.Snapshot{
+				am(routedAlert("alertname=X pod=a")),
+				pagerDuty(opened(incident("P1", sent(keyFor("alertname=X"), nil)), time.Hour), opened(incident("P2", sent("k", arrayOf("alertname=X pod=a"))), 2*time.Minute)),
+			},
+			map[string]joined{"a": {"P2", ByFingerprint}},
+		},
+		{
+			"of two equal proofs the incident that was opened soonest after",
+			[]sources.Snapshot{
+				am(routedAlert("alertname=X pod=a")),
+				pagerDuty(
+					opened(incident("P1", sent(keyFor("alertname=X"), nil)), 2*time.Minute),
+					opened(incident("P2", sent(keyFor("alertname=X"), nil)), 50*time.Minute),
+					opened(incident("P3", sent(keyFor("alertname=X"), nil)), 61*time.Minute),
+				),
+			},
+			map[string]joined{"a": {"P2", ByDedupKey}},
+		},
+		{
+			"what is resolved in PagerDuty takes nothing by resemblance",
+			[]sources.Snapshot{prom(metricAlert("alertname=X service=s pod=a")), pagerDuty(incident("P1", resolved(sent("k", textOf("alertname=X service=s pod=gone")))))},
+			map[string]joined{"a": {"", ByName}},
+		},
+		{
+			"an incident whose alerts are not read yet takes nothing by its service",
+			[]sources.Snapshot{prom(metricAlert("alertname=X service=checkout pod=a")), pagerDuty(onCheckout(sources.Incident{Source: "pd", ID: "P1", CreatedAt: testNow, Status: sources.Triggered}))},
+			map[string]joined{"a": {"", ByName}},
+		},
+		{
+			"a fingerprint beside the key, of an alert that is not at Alertmanager",
+			[]sources.Snapshot{
+				am(routedAlert("alertname=X pod=a")), prom(metricAlert("alertname=X pod=b")),
+				pagerDuty(incident("P1", sent(keyFor("alertname=X"), arrayOf("alertname=X pod=a", "alertname=X pod=b")))),
+			},
+			map[string]joined{"a": {"P1", ByFingerprint}, "b": {"P1", ByFingerprint}},
+		},
+		{
+			"labels that fit two alerts alike prove neither",
+			[]sources.Snapshot{
+				prom(metricAlert("alertname=X pod=a"), metricAlert("alertname=X zone=z")),
+				pagerDuty(incident("P1", sent("k", textOf("alertname=X cluster=eu pod=a zone=z")))),
+			},
+			map[string]joined{"a": {"P1", ByNameAndService}, "": {"P1", ByNameAndService}},
+		},
+		{
 			"truncated details with a key",
 			[]sources.Snapshot{am(routedAlert("alertname=X pod=a")), pagerDuty(incident("P1", sent(keyFor("alertname=X"), map[string]any{"error": "too large"})))},
 			map[string]joined{"a": {"P1", ByDedupKey}},
@@ -425,11 +495,40 @@ func TestGroupIDIsStable(t *testing.T) {
 	}
 }
 
+// An alert that is not in a group yet is placed by the routes of the
+// Alertmanagers that it can come to, and by no others.
+func TestPredictedGroups(t *testing.T) {
+	am := func(name, groupBy string, alerts ...sources.Alert) sources.Snapshot {
+		for i := range alerts {
+			alerts[i].Source = name
+		}
+		return snapshot(sources.Alertmanager, name, sources.Data{Routing: "route: {receiver: pd, group_by: [" + groupBy + "]}", Alerts: alerts})
+	}
+	prom := func(name string, alerts ...sources.Alert) sources.Snapshot {
+		return snapshot(sources.Prometheus, name, sources.Data{Alerts: alerts})
+	}
+	pending := with(metricAlert("alertname=P pod=p"), func(a *sources.Alert) { a.State = sources.AlertPending })
+	groups := Join([]sources.Snapshot{
+		am("am-a", "alertname", routedAlert("alertname=A pod=a")), prom("prom-a", metricAlert("alertname=A pod=a")),
+		am("am-b", "pod", routedAlert("alertname=B pod=b")), prom("prom-b", metricAlert("alertname=B pod=b"), pending),
+	}, Options{}, testNow)
+	want := map[string]string{"A": `{alertname="A"}`, "B": `{pod="b"}`, "P": `{pod="p"}`}
+	for _, g := range groups {
+		name := g.Alerts[0].Name()
+		if got := canonical(g.Labels); got != want[name] || g.JoinedBy != ByGroup {
+			t.Errorf("%s stands in %s by %s, want %s", name, got, g.JoinedBy, want[name])
+		}
+	}
+	if len(groups) != len(want) {
+		t.Errorf("%d groups", len(groups))
+	}
+}
+
 func TestSameIncidentTwice(t *testing.T) {
 	old, changed := incident("P1"), incident("P1")
-	changed.Status, changed.UpdatedAt = sources.Acknowledged, testNow
+	old.Status, changed.UpdatedAt = sources.Acknowledged, testNow
 	groups := Join([]sources.Snapshot{pagerDuty(old, changed), snapshot(sources.PagerDuty, "again", sources.Data{Incidents: []sources.Incident{old}})}, Options{}, testNow)
-	if len(groups) != 1 || groups[0].State != Acknowledged {
+	if len(groups) != 1 || groups[0].State != Triggered {
 		t.Errorf("groups: %+v", groups)
 	}
 }

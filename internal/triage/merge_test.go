@@ -151,6 +151,52 @@ func TestMergingCopies(t *testing.T) {
 			},
 		},
 		{
+			name: "several would do and other alerts contradict each other",
+			snapshots: []sources.Snapshot{
+				am("am", routedAlert("alertname=X cluster=eu"), routedAlert("alertname=X cluster=us"), routedAlert("alertname=Y cluster=us"), routedAlert("alertname=Z cluster=eu")),
+				prom("p", "", metricAlert("alertname=X"), metricAlert("alertname=Y"), metricAlert("alertname=Z")),
+			},
+			want: []want{
+				{"alertname=X", []string{"p"}, firing, "1"},
+				{"alertname=X cluster=eu", []string{"am"}, firing, ""},
+				{"alertname=X cluster=us", []string{"am"}, firing, ""},
+				{"alertname=Y cluster=us", []string{"am", "p"}, firing, "1"},
+				{"alertname=Z cluster=eu", []string{"am", "p"}, firing, "1"},
+			},
+		},
+		{
+			name: "several would do for each of two replicas' copies in one answer",
+			snapshots: []sources.Snapshot{
+				am("am", routedAlert("alertname=X cluster=eu"), routedAlert("alertname=X cluster=us"), routedAlert("alertname=Y cluster=us")),
+				prom("p", "", metricAlert("alertname=X replica=a"), metricAlert("alertname=X replica=b"), metricAlert("alertname=Y replica=a")),
+			},
+			want: []want{
+				{"alertname=X cluster=eu", []string{"am"}, firing, ""},
+				{"alertname=X cluster=us", []string{"am", "p"}, firing, "1"},
+				{"alertname=Y cluster=us", []string{"am", "p"}, firing, "1"},
+			},
+		},
+		{
+			name: "an alert that the same Prometheus has already is not taken for another",
+			snapshots: []sources.Snapshot{
+				am("am", routedAlert("alertname=X pod=a")),
+				prom("p", "", metricAlert("alertname=X pod=a"), metricAlert("alertname=X")),
+			},
+			want: []want{{"alertname=X", []string{"p"}, firing, "1"}, {"alertname=X pod=a", []string{"am", "p"}, firing, "1"}},
+		},
+		{
+			name: "two that fit one alert alike",
+			snapshots: []sources.Snapshot{
+				am("am", routedAlert("alertname=X pod=a zone=z")),
+				prom("p", "", metricAlert("alertname=X pod=a"), metricAlert("alertname=X zone=z")),
+			},
+			want: []want{
+				{"alertname=X pod=a", []string{"p"}, firing, "1"},
+				{"alertname=X pod=a zone=z", []string{"am"}, firing, ""},
+				{"alertname=X zone=z", []string{"p"}, firing, "1"},
+			},
+		},
+		{
 			name: "the longer of two fits better",
 			snapshots: []sources.Snapshot{
 				am("am", routedAlert("alertname=X pod=a cluster=eu")),
@@ -231,6 +277,13 @@ func TestMergedAlert(t *testing.T) {
 	}
 	if got.Annotations["summary"] != "s" || got.GeneratorURL != "http://p" {
 		t.Errorf("what only Prometheus tells is lost: %v, %s", got.Annotations, got.GeneratorURL)
+	}
+	b.State = sources.AlertFiring
+	groups = Join([]sources.Snapshot{
+		manager(sources.Data{Alerts: []sources.Alert{a}}), snapshot(sources.Alertmanager, "am-b", sources.Data{Alerts: []sources.Alert{with(b, func(b *sources.Alert) { b.SilencedBy = nil })}}),
+	}, Options{}, testNow)
+	if got := groups[0].Alerts[0].SilencedBy; len(got) != 0 {
+		t.Errorf("an alert that fires is silenced by %v", got)
 	}
 	if !slices.Equal(a.Receivers, []string{"pd", "chat"}) {
 		t.Error("the source's own alert was changed")

@@ -48,6 +48,7 @@ func TestOwner(t *testing.T) {
 		{"team by configured label", []string{"alertname=X squad=s owner=o"}, nil, Options{TeamLabels: []string{"squad"}}, want{"", "s", "", "", ""}},
 		{"team by label before PagerDuty", []string{"alertname=X team=t"}, teamed(on("PDB", "Database")), Options{}, want{"Database", "t", "POLICY-DB", "PDB", ""}},
 		{"team by incident", nil, teamed(on("PDB", "Database")), Options{}, want{"Database", "Team of the incident", "POLICY-DB", "PDB", ""}},
+		{"an incident without a service", nil, on("", ""), Options{}, want{}},
 		{"nothing is known", []string{"alertname=X"}, nil, Options{}, want{}},
 	}
 	for _, test := range tests {

@@ -48,19 +48,15 @@ func graver(a, b Severity) Severity {
 }
 
 // alertsSeverity is the gravest by label among the alerts of the most urgent
-// state: a silenced critical alert does not make a warning critical.
+// state that tell any: a silenced critical alert does not make a warning
+// critical. The alerts are sorted by state.
 func alertsSeverity(alerts []Alert) Severity {
-	state, s := -1, Unknown
+	s := Unknown
 	for i := range alerts {
-		u := urgency(alerts[i].State)
-		word := SeverityOf(alerts[i].Labels["severity"])
-		switch {
-		case word == Unknown:
-		case state < 0 || u < state:
-			state, s = u, word
-		case u == state:
-			s = graver(s, word)
+		if s != Unknown && alerts[i].State != alerts[i-1].State {
+			break
 		}
+		s = graver(s, SeverityOf(alerts[i].Labels["severity"]))
 	}
 	return s
 }

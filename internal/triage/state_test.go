@@ -67,6 +67,7 @@ receivers: [{name: pd, pagerduty_configs: [{}]}, {name: chat, slack_configs: [{}
 	}{
 		{"no PagerDuty to know of", routing, []sources.Alert{routedAlert("alertname=X")}, nil, nil, false, ""},
 		{"PagerDuty does not answer", routing, []sources.Alert{routedAlert("alertname=X")}, nil, []sources.Snapshot{failing}, false, ""},
+		{"one of two accounts does not answer", routing, []sources.Alert{routedAlert("alertname=X")}, nil, []sources.Snapshot{failing, snapshot(sources.PagerDuty, "pd-2", sources.Data{})}, false, ""},
 		{"a route that pages, and time enough", routing, []sources.Alert{routedAlert("alertname=X")}, nil, []sources.Snapshot{pagerDuty()}, true, "no PagerDuty incident"},
 		{"the group waits", routing, []sources.Alert{with(routedAlert("alertname=X"), fresh)}, nil, []sources.Snapshot{pagerDuty()}, true, "waiting for the group"},
 		{"no route that pages", routing, []sources.Alert{routedAlert("alertname=Info")}, nil, []sources.Snapshot{pagerDuty()}, true, `no route to PagerDuty (goes to "chat")`},
@@ -117,6 +118,30 @@ receivers: [{name: pd, pagerduty_configs: [{}]}, {name: chat, slack_configs: [{}
 				}
 			}
 		})
+	}
+}
+
+func TestWhyWithoutAlertmanager(t *testing.T) {
+	groups := Join([]sources.Snapshot{metrics(sources.Data{Alerts: []sources.Alert{metricAlert("alertname=X")}}), pagerDuty()}, Options{}, testNow)
+	if g := groups[0]; !g.Unpaged || g.Why != "no PagerDuty incident" {
+		t.Errorf("unpaged %v, why %q", g.Unpaged, g.Why)
+	}
+}
+
+// Where the alerts that fire go to nobody, it does not matter that a silenced
+// one of the same labels would page.
+func TestWhyIsOfWhatFires(t *testing.T) {
+	const routing = `
+route:
+  receiver: chat
+  group_by: [alertname]
+  routes: [{matchers: [pod="quiet"], receiver: pd}]
+receivers: [{name: pd, pagerduty_configs: [{}]}, {name: chat}]
+`
+	quiet := with(routedAlert("alertname=X pod=quiet"), func(a *sources.Alert) { a.State = sources.AlertSilenced })
+	groups := Join([]sources.Snapshot{manager(sources.Data{Routing: routing, Alerts: []sources.Alert{quiet, routedAlert("alertname=X pod=loud")}}), pagerDuty()}, Options{}, testNow)
+	if len(groups) != 1 || groups[0].Why != `no route to PagerDuty (goes to "chat")` {
+		t.Errorf("groups %+v", groups)
 	}
 }
 
