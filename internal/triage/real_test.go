@@ -242,6 +242,7 @@ func TestKeysReallySent(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts many Alertmanagers")
 	}
+	t.Parallel()
 	for _, version := range []struct {
 		name   string
 		newer  bool
