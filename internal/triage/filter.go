@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -21,7 +22,8 @@ type Filter struct {
 type FilterError struct {
 	// Pos is the byte offset of the fault in the filter.
 	Pos int
-	// Sentence is for a person.
+	// Sentence is for a person; it begins in lower case and has no full stop, so
+	// that it can go on after the place.
 	Sentence string
 }
 
@@ -35,6 +37,7 @@ type term struct {
 	kind  termKind
 	not   bool   // the condition must not hold
 	name  string // of the field, label or flag
+	field bool   // name is a field's
 	value string // to be equal to; for free text in lower case
 	re    *regexp.Regexp
 	age   time.Duration
@@ -96,7 +99,7 @@ func parseTerm(s string, at int) (term, int, error) {
 		t.not = true
 		at++
 		if at == len(s) || isSpace(s[at]) {
-			return t, 0, fault(at-1, "Nothing stands after this \"!\".")
+			return t, 0, fault(at-1, "nothing stands after this \"!\"")
 		}
 	}
 	if s[at] == '"' {
@@ -118,13 +121,13 @@ func parseTerm(s string, at int) (term, int, error) {
 		return t, end, nil
 	}
 	if s[end] == '"' {
-		return t, 0, fault(end, "A quote begins within a word; put a space or an operator before it.")
+		return t, 0, fault(end, "a quote begins within a word; put a space or an operator before it")
 	}
 	if name == "" {
-		return t, 0, fault(at, "A field's or label's name belongs before %q.", operatorAt(s, at))
+		return t, 0, fault(at, "a field's or label's name belongs before %q", cmp.Or(operatorAt(s, at), s[at:at+1]))
 	}
 	if t.not {
-		return t, 0, fault(at-1, "Use != or !~ instead of a \"!\" before the name.")
+		return t, 0, fault(at-1, "use != or !~ instead of a \"!\" before the name")
 	}
 	return parseComparison(s, at, end, name)
 }
@@ -137,23 +140,22 @@ func parseComparison(s string, start, at int, name string) (term, int, error) {
 	age := strings.EqualFold(name, "age")
 	switch {
 	case operator == "":
-		return t, 0, fault(at, "%q is no operator; use =, !=, =~ or !~.", s[at:at+1])
+		return t, 0, fault(at, "%q is no operator; use =, !=, =~ or !~", s[at:at+1])
 	case age && !compares:
-		return t, 0, fault(at, "Age is compared by > or <, as in age>10m.")
+		return t, 0, fault(at, "age is compared by > or <, as in age>10m")
 	case compares && !age:
-		return t, 0, fault(at, "Only age is compared by %s; use =, !=, =~ or !~.", operator)
+		return t, 0, fault(at, "only age is compared by %s; use =, !=, =~ or !~", operator)
 	}
 	at += len(operator)
 	if at == len(s) || isSpace(s[at]) {
-		return t, 0, fault(at, "A value is missing after %s; write %s\"\" for an empty one.", s[start:at], s[start:at])
+		return t, 0, fault(at, "a value is missing after %s; write %s\"\" for an empty one", s[start:at], s[start:at])
 	}
 	valueAt := at
 	value, at, err := parseValue(s, at)
 	if err != nil {
 		return t, 0, err
 	}
-	field := isField(name)
-	if field {
+	if t.field = isField(name); t.field {
 		t.name = strings.ToLower(name)
 	}
 	switch operator {
@@ -162,14 +164,14 @@ func parseComparison(s string, start, at int, name string) (term, int, error) {
 	case "=~", "!~":
 		t.kind, t.not = matches, operator == "!~"
 		pattern := "^(?:" + value + ")$"
-		if field {
+		if t.field {
 			pattern = "(?i)" + pattern
 		}
 		if _, err := regexp.Compile(value); err != nil {
-			return t, 0, fault(valueAt, "The regular expression can't be read: %s.", regexpFault(err))
+			return t, 0, fault(valueAt, "the regular expression can't be read: %s", regexpFault(err))
 		}
 		if t.re, err = regexp.Compile(pattern); err != nil {
-			return t, 0, fault(valueAt, "The regular expression can't be read: %s.", regexpFault(err))
+			return t, 0, fault(valueAt, "the regular expression can't be read: %s", regexpFault(err))
 		}
 	default:
 		t.kind = older
@@ -177,7 +179,7 @@ func parseComparison(s string, start, at int, name string) (term, int, error) {
 			t.kind = younger
 		}
 		if t.age, err = parseAge(value); err != nil {
-			return t, 0, fault(valueAt, "%q is no duration; write it as in 90s, 10m, 2h or 1d.", value)
+			return t, 0, fault(valueAt, "%q is no duration; write it as in 90s, 10m, 2h or 1d", value)
 		}
 	}
 	return t, at, nil
@@ -197,12 +199,12 @@ func parseValue(s string, at int) (string, int, error) {
 		return parseQuoted(s, at)
 	}
 	if s[at] == '=' {
-		return "", 0, fault(at, "One \"=\" is enough.")
+		return "", 0, fault(at, "one \"=\" is enough")
 	}
 	end := at
 	for end < len(s) && !isSpace(s[end]) {
 		if s[end] == '"' {
-			return "", 0, fault(end, "A quote stands within a value; put the whole value in quotes and write \\\" for it.")
+			return "", 0, fault(end, "a quote stands within a value; put the whole value in quotes and write \\\" for it")
 		}
 		end++
 	}
@@ -218,7 +220,7 @@ func parseQuoted(s string, at int) (string, int, error) {
 		switch c := s[i]; {
 		case c == '"':
 			if i+1 < len(s) && !isSpace(s[i+1]) {
-				return "", 0, fault(i+1, "A space is missing after the closing quote.")
+				return "", 0, fault(i+1, "a space is missing after the closing quote")
 			}
 			return b.String(), i + 1, nil
 		case c == '\\' && i+1 < len(s) && strings.ContainsRune(`"\n`, rune(s[i+1])):
@@ -232,7 +234,7 @@ func parseQuoted(s string, at int) (string, int, error) {
 			b.WriteByte(c)
 		}
 	}
-	return "", 0, fault(at, "This quote is not closed.")
+	return "", 0, fault(at, "this quote is not closed")
 }
 
 // parseAge reads Prometheus's durations (1d, 1h30m) and Go's (1.5h).

@@ -179,12 +179,13 @@ func TestFilterErrors(t *testing.T) {
 		says   string
 	}{
 		{"mine =x", 5, "belongs before"},
+		{"~x", 0, `before "~"`},
 		{"service=", 8, "missing"},
 		{"mine service= paged", 13, "missing"},
 		{"service==x", 8, "enough"},
 		{"service~x", 7, "no operator"},
 		{"service!x", 7, "no operator"},
-		{"service>5", 7, "Only age"},
+		{"service>5", 7, "only age"},
 		{"age=10m", 3, "> or <"},
 		{"mine age>soon", 9, "no duration"},
 		{"age>-5m", 4, "no duration"},
@@ -195,8 +196,8 @@ func TestFilterErrors(t *testing.T) {
 		{`a"b"`, 1, "quote"},
 		{"mine pod=~(", 10, "regular expression"},
 		{`pod=~"x)|(y"`, 5, "regular expression"},
-		{"!", 0, "Nothing"},
-		{"! mine", 0, "Nothing"},
+		{"!", 0, "nothing"},
+		{"! mine", 0, "nothing"},
 		{"!pod=x", 0, "!="},
 		{"ünter >5", 7, "belongs before"},
 	}
@@ -207,7 +208,7 @@ func TestFilterErrors(t *testing.T) {
 			t.Errorf("%s: %v", test.filter, err)
 			continue
 		}
-		if fe.Pos != test.pos || !strings.Contains(fe.Sentence, test.says) || !strings.HasSuffix(fe.Sentence, ".") {
+		if fe.Pos != test.pos || !strings.Contains(fe.Sentence, test.says) || strings.HasSuffix(fe.Sentence, ".") {
 			t.Errorf("%s: at %d, want %d: %s", test.filter, fe.Pos, test.pos, fe.Sentence)
 		}
 	}

@@ -47,12 +47,12 @@ func (t *term) holds(g *Group, now time.Time) bool {
 	case younger:
 		return !g.Since.IsZero() && now.Sub(g.Since) < t.age
 	case equal:
-		if isField(t.name) {
-			return !eachValue(g, t.name, func(v string) bool { return !strings.EqualFold(v, t.value) })
+		if t.field {
+			return !eachValue(g, t.name, true, func(v string) bool { return !strings.EqualFold(v, t.value) })
 		}
-		return !eachValue(g, t.name, func(v string) bool { return v != t.value })
+		return !eachValue(g, t.name, false, func(v string) bool { return v != t.value })
 	default:
-		return !eachValue(g, t.name, func(v string) bool { return !t.re.MatchString(v) })
+		return !eachValue(g, t.name, t.field, func(v string) bool { return !t.re.MatchString(v) })
 	}
 }
 
@@ -143,9 +143,17 @@ func toLower(c byte) byte {
 }
 
 // eachValue gives the group's values of a field or label until yield returns
-// false, and reports whether it came to the end. A field or label that is not
-// there has the one value "".
-func eachValue(g *Group, name string, yield func(string) bool) bool {
+// false, and reports whether it came to the end. A field that is not there has
+// the one value "", and so has a label for each alert without it.
+func eachValue(g *Group, name string, field bool, yield func(string) bool) bool {
+	if !field {
+		for i := range g.Alerts {
+			if !yield(g.Alerts[i].Labels[name]) {
+				return false
+			}
+		}
+		return len(g.Alerts) > 0 || yield("")
+	}
 	some := false
 	give := func(v string) bool {
 		if v == "" {
@@ -154,25 +162,13 @@ func eachValue(g *Group, name string, yield func(string) bool) bool {
 		some = true
 		return yield(v)
 	}
-	if isField(name) && !fieldValues(g, strings.ToLower(name), give) {
-		return false
-	}
-	if !isField(name) || name == "service" || name == "alertname" {
-		return labelValues(g, name, isField(name), yield, &some) && (some || yield(""))
-	}
-	return some || yield("")
+	return fieldValues(g, name, give) && (some || yield(""))
 }
 
-// labelValues gives the alerts' values of a label. For a label an alert without
-// it has the value "", unless it is only in addition to a field.
-func labelValues(g *Group, name string, added bool, yield func(string) bool, some *bool) bool {
+// givesLabel gives the alerts' values of a label that a field has too.
+func givesLabel(g *Group, name string, give func(string) bool) bool {
 	for i := range g.Alerts {
-		v := g.Alerts[i].Labels[name]
-		if v == "" && added {
-			continue
-		}
-		*some = true
-		if !yield(v) {
+		if !give(g.Alerts[i].Labels[name]) {
 			return false
 		}
 	}
@@ -189,7 +185,9 @@ func fieldValues(g *Group, name string, give func(string) bool) bool {
 	case "title":
 		return give(g.Title)
 	case "service":
-		return give(g.Service) && (in == nil || give(in.Service.Name))
+		return give(g.Service) && (in == nil || give(in.Service.Name)) && givesLabel(g, name, give)
+	case "alertname":
+		return givesLabel(g, name, give)
 	case "team":
 		return give(g.Team)
 	case "urgency":
@@ -258,8 +256,12 @@ func Names(groups []Group) []string {
 // Values are the values that a field or label has in these groups, sorted.
 func Values(groups []Group, name string) []string {
 	seen := map[string]bool{}
+	field := isField(name)
+	if field {
+		name = strings.ToLower(name)
+	}
 	for i := range groups {
-		eachValue(&groups[i], name, func(v string) bool {
+		eachValue(&groups[i], name, field, func(v string) bool {
 			if v != "" {
 				seen[v] = true
 			}

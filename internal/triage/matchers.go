@@ -18,7 +18,7 @@ type MatcherError struct {
 	Pos int
 	// Matcher is that matcher as it was written.
 	Matcher string
-	// Sentence is for a person.
+	// Sentence is for a person, in the form of FilterError's.
 	Sentence string
 	// Err is the cause; may be nil.
 	Err error
@@ -52,9 +52,9 @@ func matcherFault(part matcherPart, err error) *MatcherError {
 	e := &MatcherError{Pos: part.pos, Matcher: part.text, Err: err}
 	var bad *syntax.Error
 	if errors.As(err, &bad) {
-		e.Sentence = fmt.Sprintf("The regular expression of %s can't be read: %s.", part.text, bad)
+		e.Sentence = fmt.Sprintf("the regular expression of %s can't be read: %s", part.text, bad)
 	} else {
-		e.Sentence = fmt.Sprintf("%q is no label matcher; write name=\"value\", with !=, =~ or !~ for other comparisons.", part.text)
+		e.Sentence = fmt.Sprintf("%q is no label matcher; write name=\"value\", with !=, =~ or !~ for other comparisons", part.text)
 	}
 	return e
 }
