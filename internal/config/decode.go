@@ -47,7 +47,7 @@ func decode(path string, document []byte, known *places) (file, []*Error) {
 			add(line, column, cmp.Or(sentence, "a value of this type does not fit here"))
 		}
 	}
-	if len(faults) == 0 && missing != nil { // a number as a key, which the places take for an index
+	if len(faults) == 0 && missing != nil {
 		line, column := missing.Errors[0].Position()
 		add(line, column, "this key is not known")
 	}

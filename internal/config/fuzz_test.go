@@ -12,7 +12,7 @@ import (
 // repeats what could be a secret.
 func FuzzLoad(f *testing.F) {
 	for _, s := range []string{
-		"", "[", "[me]\nemail=\"a\"\n", "me.email=1", "[[prometheus]]\nhttp={a={b=1}}",
+		"[[000]]\n000Q={0={0=0}}", "", "[", "[me]\nemail=\"a\"\n", "me.email=1", "[[prometheus]]\nhttp={a={b=1}}",
 		"[[prometheus]]\nurl=\"http://a\"\nhttp.basic_auth.password=1979-05-27",
 		"[[service]]\nmatch='{a=~\"'", "prometheus=[{},{url=\"\\u001b\"}]", "\xff\xfe", "[pagerduty]\n\"tok\\u001ben\"=1",
 		"[[prometheus]]\n[prometheus.http.http_headers.A]\nvalues=[1]",

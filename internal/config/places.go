@@ -44,7 +44,7 @@ func findPlaces(document []byte) *places {
 	}
 	var parser unstable.Parser
 	parser.Reset(document)
-	var table []string
+	var table spot
 	for parser.NextExpression() {
 		switch e := parser.Expression(); e.Kind {
 		case unstable.Table, unstable.ArrayTable:
@@ -57,6 +57,7 @@ func findPlaces(document []byte) *places {
 	return p
 }
 
+// pathKey is the path as the key of a map.
 func pathKey(path ...string) string { return strings.ToLower(strings.Join(path, "\x00")) }
 
 // of is the place of the path, else of the nearest table around it.
@@ -88,74 +89,82 @@ func (p *places) place(r unstable.Range) place {
 	return place{line: line, column: offset - p.starts[line-1] + 1}
 }
 
-// judge notes the last name of a path when its table is known and it is not.
-func (p *places) judge(path []string, r unstable.Range) {
-	names := slices.DeleteFunc(slices.Clone(path), func(s string) bool {
-		_, err := strconv.Atoi(s)
-		return err == nil
-	})
+// judge notes the last of the names when their table is known and it is not.
+func (p *places) judge(names []string, r unstable.Range) {
 	n := len(names) - 1
 	if typeOf(fileType, "toml", names[:n]) != nil && typeOf(fileType, "toml", names) == nil {
-		p.unknown = append(p.unknown, unknownKey{table: names[:n], name: names[n], at: p.place(r)})
+		p.unknown = append(p.unknown, unknownKey{table: slices.Clone(names[:n]), name: names[n], at: p.place(r)})
 	}
 }
 
-// header notes a [table] or [[table]] and returns its path.
-func (p *places) header(e *unstable.Node) []string {
-	var path []string
+// spot is where the reading of the document is: the path with the indices of
+// arrays, and the names alone.
+type spot struct{ path, names []string }
+
+// name is the spot of a name below this one.
+func (s spot) name(name string) spot {
+	return spot{append(slices.Clone(s.path), name), append(slices.Clone(s.names), name)}
+}
+
+// index is the spot of an array's element.
+func (s spot) index(i int) spot {
+	return spot{append(slices.Clone(s.path), strconv.Itoa(i)), s.names}
+}
+
+// header notes a [table] or [[table]] and returns its spot.
+func (p *places) header(e *unstable.Node) spot {
+	var at spot
 	keys := e.Key()
 	for keys.Next() {
 		node := keys.Node()
-		path = append(path, string(node.Data))
-		p.judge(path, node.Raw)
+		at = at.name(string(node.Data))
+		p.judge(at.names, node.Raw)
 		last := keys.IsLast()
-		array := pathKey(path...)
+		array := pathKey(at.path...)
 		if last && e.Kind == unstable.ArrayTable {
-			p.put(path, node.Raw)
+			p.put(at.path, node.Raw)
 			p.elements[array]++
 		}
 		if last && e.Kind == unstable.Table {
 			p.tables[array] = true
 		}
 		if n := p.elements[array]; n > 0 {
-			path = append(path, strconv.Itoa(n-1))
+			at = at.index(n - 1)
 		}
-		p.put(path, node.Raw)
+		p.put(at.path, node.Raw)
 	}
-	return path
+	return at
 }
 
-func (p *places) keyValue(table []string, e *unstable.Node) {
-	path := slices.Clone(table)
-	var at unstable.Range
+func (p *places) keyValue(at spot, e *unstable.Node) {
+	var where unstable.Range
 	keys := e.Key()
 	for keys.Next() {
 		node := keys.Node()
-		path = append(path, string(node.Data))
-		p.judge(path, node.Raw)
-		at = node.Raw
-		p.put(path, at)
+		at = at.name(string(node.Data))
+		where = node.Raw
+		p.judge(at.names, where)
+		p.put(at.path, where)
 	}
-	p.value(path, e.Value(), at)
+	p.value(at, e.Value(), where)
 }
 
 // value notes what is inside an inline table or an array.
-func (p *places) value(path []string, v *unstable.Node, at unstable.Range) {
+func (p *places) value(at spot, v *unstable.Node, where unstable.Range) {
 	switch v.Kind {
 	case unstable.InlineTable:
 		for children := v.Children(); children.Next(); {
-			p.keyValue(path, children.Node())
+			p.keyValue(at, children.Node())
 		}
 	case unstable.Array:
 		i := 0
 		for children := v.Children(); children.Next(); i++ {
-			element := append(slices.Clone(path), strconv.Itoa(i))
-			where := at
+			element, here := at.index(i), where
 			if raw := children.Node().Raw; raw.Length > 0 {
-				where = raw
+				here = raw
 			}
-			p.put(element, where)
-			p.value(element, children.Node(), where)
+			p.put(element.path, here)
+			p.value(element, children.Node(), here)
 		}
 	default:
 	}
