@@ -10,13 +10,14 @@ import (
 )
 
 // fleet is a large world: alerts that a Prometheus and an Alertmanager both
-// report, five to a group, and incidents that were opened for as many of the
-// groups; a tenth of the incidents are about alerts that are gone.
-func fleet(alerts, incidents int) []sources.Snapshot {
+// report, five to a group, and incidents that were opened for the groups; where
+// there are more incidents than groups, their alerts are gone.
+func fleet(alerts, incidents int) []sources.Snapshot { return fleetOf(alerts, 5, incidents) }
+
+func fleetOf(alerts, perGroup, incidents int) []sources.Snapshot {
 	am := sources.Data{Routing: fleetRouting}
 	prom := sources.Data{ExternalLabels: map[string]string{"cluster": "eu-1", "replica": "a"}}
 	pd := sources.Data{}
-	const perGroup = 5
 	for g := 0; g*perGroup < alerts; g++ {
 		labels := map[string]string{"alertname": fmt.Sprintf("Alert%d", g%97), "service": fmt.Sprintf("service-%d", g), "team": fmt.Sprintf("team-%d", g%12)}
 		group := sources.NotificationGroup{Source: "am", Receiver: "pd", Labels: map[string]string{"alertname": labels["alertname"], "service": labels["service"]}}
@@ -137,7 +138,7 @@ func BenchmarkJoinReplicas(b *testing.B) {
 }
 
 func fleetGroups(b *testing.B, n int) []Group {
-	groups := Join(fleet(n*5, n/5), fleetOptions(b), testNow)
+	groups := Join(fleetOf(n, 1, n/5), fleetOptions(b), testNow)
 	if len(groups) != n {
 		b.Fatalf("%d groups, want %d", len(groups), n)
 	}

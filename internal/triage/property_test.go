@@ -185,7 +185,10 @@ func TestJoinProperties(t *testing.T) {
 			t.Fatalf("another order gives other groups\n%+v\n%+v", groups, again)
 		}
 		checkNothingIsLost(t, world, groups)
-		if !slices.IsSortedFunc(groups, func(a, b Group) int { return compareRank(&a, &b) }) {
+		if !slices.IsSortedFunc(groups, func(a, b Group) int {
+			x, y := keyOf(&a, ByRank), keyOf(&b, ByRank)
+			return compareKeys(&x, &y)
+		}) {
 			t.Fatal("not in the order of rank")
 		}
 	})

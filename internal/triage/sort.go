@@ -24,28 +24,16 @@ func Orders() []By { return []By{ByRank, ByService, ByTeam, BySeverity, ByAge} }
 // Sort sorts the groups in place. Each order is total: within equals the rank
 // decides, and at last the id. What has no service or team comes last.
 func Sort(groups []Group, by By) {
-	less := compareRank
-	switch by {
-	case ByService:
-		less = func(a, b *Group) int { return cmp.Or(compareNames(a.Service, b.Service), compareRank(a, b)) }
-	case ByTeam:
-		less = func(a, b *Group) int { return cmp.Or(compareNames(a.Team, b.Team), compareRank(a, b)) }
-	case BySeverity:
-		less = func(a, b *Group) int {
-			return cmp.Or(cmp.Compare(gravity(a.Severity), gravity(b.Severity)), compareRank(a, b))
-		}
-	case ByAge:
-		less = func(a, b *Group) int { return cmp.Or(b.Since.Compare(a.Since), compareRank(a, b)) }
+	// A group is large, so what is sorted is where they are, by keys made once.
+	keys := make([]sortKey, len(groups))
+	order := make([]int32, len(groups))
+	for i := range groups {
+		keys[i], order[i] = keyOf(&groups[i], by), int32(i)
 	}
-	// A group is large, so what is sorted is where they are.
-	at := make([]*Group, len(groups))
+	slices.SortFunc(order, func(a, b int32) int { return compareKeys(&keys[a], &keys[b]) })
 	whole := slices.Clone(groups)
-	for i := range whole {
-		at[i] = &whole[i]
-	}
-	slices.SortFunc(at, less)
-	for i, g := range at {
-		groups[i] = *g
+	for i, at := range order {
+		groups[i] = whole[at]
 	}
 }
 
@@ -63,42 +51,82 @@ func (b By) Heading(g Group) string {
 	return ""
 }
 
-// compareNames is by the alphabet in any case, the empty name last.
-func compareNames(a, b string) int {
-	switch {
-	case a == b:
-		return 0
-	case a == "":
-		return 1
-	case b == "":
-		return -1
-	}
-	return cmp.Or(strings.Compare(strings.ToLower(a), strings.ToLower(b)), strings.Compare(a, b))
-}
-
-// compareRank is the order in which a responder should look: what is mine and
-// not acknowledged, then what nobody has taken, then urgency, priority and
+// sortKey is what a group is sorted by: first what the order asks for, then the
+// rank in which a responder should look. That is what is mine and not
+// acknowledged, then what nobody has taken, then urgency, priority and
 // severity, then what is new.
-func compareRank(a, b *Group) int {
-	if c := cmp.Compare(attention(a), attention(b)); c != 0 {
-		return c
-	}
-	if c := cmp.Compare(urgent(a), urgent(b)); c != 0 {
-		return c
-	}
-	if c := cmp.Compare(priority(b), priority(a)); c != 0 {
-		return c
-	}
-	if c := cmp.Compare(gravity(a.Severity), gravity(b.Severity)); c != 0 {
-		return c
-	}
-	if c := b.Since.Compare(a.Since); c != 0 {
-		return c
-	}
-	return strings.Compare(a.ID, b.ID)
+type sortKey struct {
+	name, spelling string // in lower case, and as it is
+	nameless       int8   // 1: there is no name, which comes last
+	first          int64
+	attention      int8
+	urgency        int8
+	gravity        int8
+	priority       int64
+	seconds        int64 // of Since
+	nanoseconds    int
+	id             string
 }
 
-func attention(g *Group) int {
+func keyOf(g *Group, by By) sortKey {
+	k := sortKey{
+		attention: attention(g), urgency: urgent(g), gravity: int8(gravity(g.Severity)), priority: priority(g),
+		seconds: g.Since.Unix(), nanoseconds: g.Since.Nanosecond(), id: g.ID,
+	}
+	switch by {
+	case ByService:
+		k.spelling = g.Service
+	case ByTeam:
+		k.spelling = g.Team
+	case BySeverity:
+		k.first = int64(k.gravity)
+	case ByAge:
+		k.first = -k.seconds
+	}
+	if by == ByService || by == ByTeam {
+		k.name = strings.ToLower(k.spelling)
+		if k.name == "" {
+			k.nameless = 1
+		}
+	}
+	return k
+}
+
+func compareKeys(a, b *sortKey) int {
+	if a.nameless != b.nameless {
+		return cmp.Compare(a.nameless, b.nameless)
+	}
+	if a.name != b.name {
+		return cmp.Compare(a.name, b.name)
+	}
+	if a.spelling != b.spelling {
+		return cmp.Compare(a.spelling, b.spelling)
+	}
+	if a.first != b.first {
+		return cmp.Compare(a.first, b.first)
+	}
+	if a.attention != b.attention {
+		return cmp.Compare(a.attention, b.attention)
+	}
+	if a.urgency != b.urgency {
+		return cmp.Compare(a.urgency, b.urgency)
+	}
+	if a.priority != b.priority {
+		return cmp.Compare(b.priority, a.priority)
+	}
+	if a.gravity != b.gravity {
+		return cmp.Compare(a.gravity, b.gravity)
+	}
+	if a.seconds != b.seconds {
+		return cmp.Compare(b.seconds, a.seconds)
+	}
+	if a.nanoseconds != b.nanoseconds {
+		return cmp.Compare(b.nanoseconds, a.nanoseconds)
+	}
+	return cmp.Compare(a.id, b.id)
+}
+
+func attention(g *Group) int8 {
 	switch g.State {
 	case Triggered:
 		if g.Mine {
@@ -119,7 +147,7 @@ func attention(g *Group) int {
 
 // urgent is PagerDuty's urgency; where there is no incident the severity stands
 // for it.
-func urgent(g *Group) int {
+func urgent(g *Group) int8 {
 	if g.Urgency == "high" || g.Urgency == "" && gravity(g.Severity) <= gravity(Error) {
 		return 0
 	}
