@@ -39,7 +39,16 @@ func (s *shared) cut(text string, width int) string {
 		}
 		return text[:width-1] + "…"
 	}
-	return s.method.Truncate(text, width, "…")
+	// The library cuts by clusters and measures by characters: where a
+	// terminal does not join emoji, what it leaves can be too wide.
+	short := s.method.Truncate(text, width, "…")
+	for less := width - 1; less > 0 && s.widthOf(short) > width; less-- {
+		short = s.method.Truncate(text, less, "…")
+	}
+	if s.widthOf(short) > width {
+		return ""
+	}
+	return short
 }
 
 // fit makes text exactly width cells wide: cut or filled with spaces.

@@ -22,8 +22,12 @@ import (
 )
 
 // TestMain gives the tests a state directory of their own: nobody's drafts and
-// journal are touched.
+// journal are touched. In the environment of the whole-program tests the test
+// binary is firstline itself.
 func TestMain(m *testing.M) {
+	if os.Getenv(runAsProgram) != "" {
+		os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr, "test"))
+	}
 	dir, err := os.MkdirTemp("", "firstline-test-")
 	if err != nil {
 		panic(err)

@@ -1,0 +1,193 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+)
+
+// runAsProgram makes the test binary be firstline: the whole-program tests
+// start it in a real terminal.
+const runAsProgram = "FIRSTLINE_TEST_RUN_AS_PROGRAM"
+
+// terminal is firstline in a terminal of tmux's, driven by keys.
+type terminal struct {
+	t      *testing.T
+	socket string
+}
+
+func startTerminal(t *testing.T, columns, rows int, args string) *terminal {
+	t.Helper()
+	if _, err := exec.LookPath("tmux"); err != nil {
+		if os.Getenv("FIRSTLINE_REQUIRE_SERVERS") == "1" {
+			t.Fatal("tmux is not installed")
+		}
+		t.Skip("tmux is not installed: the program is not driven in a real terminal")
+	}
+	x := &terminal{t, t.TempDir() + "/tmux"}
+	t.Cleanup(func() { _, _ = x.command("kill-server").CombinedOutput() })
+	program := fmt.Sprintf("env %s=1 XDG_STATE_HOME='%s' TERM=tmux-256color '%s' %s; echo 'it ended with' $?; cat",
+		runAsProgram, t.TempDir(), os.Args[0], args)
+	x.tmux("-f", os.DevNull, "new-session", "-d", "-x", fmt.Sprint(columns), "-y", fmt.Sprint(rows), program)
+	return x
+}
+
+func (x *terminal) command(args ...string) *exec.Cmd {
+	// Not the test's context: the terminal is put away after it has ended.
+	return exec.Command("tmux", append([]string{"-S", x.socket}, args...)...)
+}
+
+func (x *terminal) tmux(args ...string) string {
+	x.t.Helper()
+	out, err := x.command(args...).CombinedOutput()
+	if err != nil {
+		x.t.Fatalf("tmux %v: %v\n%s", args, err, out)
+	}
+	return string(out)
+}
+
+func (x *terminal) screen() string { return x.tmux("capture-pane", "-p") }
+
+// keys presses keys by tmux's names.
+func (x *terminal) keys(keys ...string) {
+	x.t.Helper()
+	x.tmux(append([]string{"send-keys"}, keys...)...)
+}
+
+func (x *terminal) write(text string) {
+	x.t.Helper()
+	x.tmux("send-keys", "-l", text)
+}
+
+// until waits for a screen that is as wanted. Every so often it does again
+// what may be needed several times, such as a key that a dialog does not take
+// while it makes its preview.
+func (x *terminal) until(what string, again func(), wanted func(string) bool) {
+	x.t.Helper()
+	const patience = 60 * time.Second
+	begun, did := time.Now(), time.Now()
+	for {
+		screen := x.screen()
+		if wanted(screen) {
+			return
+		}
+		if time.Since(begun) > patience {
+			x.t.Fatalf("the screen never shows %s:\n%s", what, screen)
+		}
+		if again != nil && time.Since(did) > 500*time.Millisecond {
+			again()
+			did = time.Now()
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+func (x *terminal) sees(parts ...string) {
+	x.t.Helper()
+	x.until(fmt.Sprintf("%q", parts), nil, func(screen string) bool {
+		for _, part := range parts {
+			if !strings.Contains(screen, part) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+func (x *terminal) seesNot(part string) {
+	x.t.Helper()
+	x.until("no more "+part, nil, func(screen string) bool { return !strings.Contains(screen, part) })
+}
+
+// confirm presses enter until the screen shows the result.
+func (x *terminal) confirm(result string) {
+	x.t.Helper()
+	x.until(result, func() { x.keys("Enter") }, func(screen string) bool { return strings.Contains(screen, result) })
+}
+
+// row is the line of the list that holds text.
+func (x *terminal) row(text string) string {
+	for line := range strings.Lines(x.screen()) {
+		if strings.Contains(line, text) {
+			return line
+		}
+	}
+	return ""
+}
+
+func TestWholeProgramInATerminal(t *testing.T) {
+	t.Run("read, help, filter, resize, quit", func(t *testing.T) {
+		x := startTerminal(t, 120, 30, "--demo")
+		x.sees("HighErrorRate", "matched by runbook_url", "Meaning", "nobody paged", "pagerduty", "alertmanager")
+		x.keys("?")
+		x.sees("Keys", "half a page down")
+		x.keys("Escape")
+		x.seesNot("half a page down")
+		x.keys("/")
+		x.write("service=search")
+		x.sees("SearchLatencyP99", "1–1 of 1")
+		x.keys("Enter", "Escape")
+		x.sees("CertificateExpir") // the row under the cursor stays where it is
+		x.keys("g")
+		x.sees("HighErrorRate ch", "VolumeFillingUp")
+		x.tmux("resize-window", "-x", "50", "-y", "20")
+		x.sees("narrow")
+		x.tmux("resize-window", "-x", "200", "-y", "50")
+		x.sees("HighErrorRate", "Meaning")
+		x.tmux("resize-window", "-x", "80", "-y", "24")
+		x.sees("HighErrorRate", "Meaning")
+		x.keys("q")
+		x.sees("it ended with 0")
+	})
+	t.Run("acknowledge", func(t *testing.T) {
+		x := startTerminal(t, 120, 30, "--demo")
+		x.sees("Meaning", "on call until")
+		x.keys("a")
+		x.sees("Acknowledge")
+		x.confirm("✓ Acknowledged #")
+		if row := x.row("HighErrorRate ch"); !strings.Contains(row, "acked") {
+			t.Errorf("the row says %q", row)
+		}
+	})
+	t.Run("escalate with a reason", func(t *testing.T) {
+		x := startTerminal(t, 120, 30, "--demo")
+		x.sees("Meaning", "on call until")
+		x.keys("e")
+		x.sees("Paged now", "Priya Nair", "Asia/Kolkata")
+		x.write("The roll-back did not help.")
+		x.sees("Why: The roll-back did not help.")
+		x.confirm("✓ Escalated to Operations first line: now assigned to Priya Nair.")
+	})
+	t.Run("hand off to a person", func(t *testing.T) {
+		x := startTerminal(t, 120, 30, "--demo")
+		x.sees("Meaning", "on call until") // people and policies are read
+		x.keys("h")
+		x.sees("enter takes it")
+		x.write("ann schm")
+		x.sees("Ann Schmidt")
+		x.confirm("Hand off to Ann Schmidt") // enter takes her once she is found
+		x.write("My shift ends.")
+		x.confirm("✓ Handed off: now assigned to Ann Schmidt.")
+	})
+	t.Run("hand off to a team", func(t *testing.T) {
+		x := startTerminal(t, 120, 30, "--demo")
+		x.sees("Meaning", "on call until") // people and policies are read
+		x.keys("h")
+		x.sees("enter takes it")
+		x.write("discovery")
+		x.sees("team, Discovery")
+		x.confirm("Hand off to discovery") // enter takes it once it is found
+		x.sees("Marta Silva")
+		x.write("It is the search.")
+		x.confirm("now assigned to Marta Silva.")
+	})
+	t.Run("read-only", func(t *testing.T) {
+		x := startTerminal(t, 80, 24, "--demo --read-only")
+		x.sees("Meaning")
+		x.keys("a")
+		x.sees("read-only")
+	})
+}
