@@ -110,7 +110,14 @@ func (l *list) apply(a arranged, filtered bool) {
 	cursor := 0
 	if before != nil {
 		at := slices.IndexFunc(visible, func(i int) bool { return rows[i].id == before.ID })
+		if at < 0 {
+			at = slices.IndexFunc(visible, func(i int) bool { return succeeds(&groups[i], before) })
+		}
 		switch {
+		case !known && l.cursor == 0:
+			// The sources come in one after another and nobody has chosen a
+			// row yet: the first is the one to look at.
+			screenRow = 0
 		case at >= 0:
 			cursor = at
 		case filtered:
@@ -125,6 +132,21 @@ func (l *list) apply(a arranged, filtered bool) {
 	// rows below, until the responder moves.
 	l.offset = min(max(l.cursor-screenRow, 0), l.cursor)
 	l.see()
+}
+
+// succeeds reports whether next holds an alert that before held: alerts that
+// were a group of their own become the incident's once it is known.
+func succeeds(next, before *triage.Group) bool {
+	return slices.ContainsFunc(before.Alerts, func(old triage.Alert) bool {
+		return slices.ContainsFunc(next.Alerts, func(a triage.Alert) bool {
+			for name, value := range old.Labels {
+				if a.Labels[name] != value {
+					return false
+				}
+			}
+			return true
+		})
+	})
 }
 
 // keep puts the group under the cursor back into a list that lost it.

@@ -199,3 +199,34 @@ func TestAShortListDoesNotMoveTheRowEither(t *testing.T) {
 	h.sees("1–5 of 5", "▌ CRIT    2m")
 	h.seesNot("new above")
 }
+
+// Prometheus often answers before PagerDuty: its alerts are a group of their
+// own then, and the incident's when that is known.
+func TestTheCursorFollowsAlertsIntoTheirIncident(t *testing.T) {
+	all := story(noon)
+	pagerDuty, prometheus := all[0], all[1]
+	at := func(h *harness) string { return h.m.list.current().ID }
+
+	h := newHarness(t, 120, 30, newDesk().with)
+	h.send(snapshotsMsg{list: []sources.Snapshot{prometheus}})
+	h.send(snapshotsMsg{list: all})
+	if first := h.m.list.groups[h.m.list.visible[0]].ID; at(h) != first || h.m.list.offset != 0 {
+		t.Errorf("nobody moved, and the cursor is on %s, not on the first, %s", at(h), first)
+	}
+
+	h = newHarness(t, 120, 30, newDesk().with)
+	h.send(snapshotsMsg{list: []sources.Snapshot{prometheus}})
+	for range h.m.list.visible {
+		if h.m.list.current().Service == "checkout" {
+			break
+		}
+		h.press("j")
+	}
+	if h.m.list.cursor == 0 {
+		h.press("j", "k")
+	}
+	h.send(snapshotsMsg{list: []sources.Snapshot{prometheus, pagerDuty}})
+	if h.m.list.currentRow().gone {
+		t.Errorf("the cursor stays on alerts that are %s's now", "Q1CHECKOUT")
+	}
+}
