@@ -108,9 +108,9 @@ func (x *terminal) confirm(result string) {
 	x.until(result, func() { x.keys("Enter") }, func(screen string) bool { return strings.Contains(screen, result) })
 }
 
-// row is the line of the list that holds text.
-func (x *terminal) row(text string) string {
-	for line := range strings.Lines(x.screen()) {
+// rowWith is the line of the screen that holds text.
+func rowWith(screen, text string) string {
+	for line := range strings.Lines(screen) {
 		if strings.Contains(line, text) {
 			return line
 		}
@@ -148,9 +148,9 @@ func TestWholeProgramInATerminal(t *testing.T) {
 		x.keys("a")
 		x.sees("Acknowledge")
 		x.confirm("✓ Acknowledged #")
-		if row := x.row("HighErrorRate ch"); !strings.Contains(row, "acked") {
-			t.Errorf("the row says %q", row)
-		}
+		x.until("the row as acknowledged", nil, func(screen string) bool {
+			return strings.Contains(rowWith(screen, "HighErrorRate ch"), "acked")
+		})
 	})
 	t.Run("escalate with a reason", func(t *testing.T) {
 		x := startTerminal(t, 120, 30, "--demo")
