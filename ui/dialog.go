@@ -2,7 +2,6 @@ package ui
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"charm.land/bubbles/v2/textarea"
@@ -161,6 +160,7 @@ const (
 	closed
 	send
 	copySummary
+	openEditor
 	leaveProgram
 )
 
@@ -182,6 +182,11 @@ func (d *dialog) key(msg tea.KeyPressMsg) (answer, tea.Cmd) {
 		return stay, nil
 	case pageUp:
 		d.scrollBy(-5)
+		return stay, nil
+	case inEditor:
+		if d.field == textField {
+			return openEditor, nil
+		}
 		return stay, nil
 	}
 	switch d.field {
@@ -350,15 +355,8 @@ func settled(results []respond.Result) bool {
 	})
 }
 
-// draftKey is what a draft is kept under: the action and its groups.
-func draftKey(action respond.Action, groups []triage.Group) string {
-	ids := make([]string, len(groups))
-	for i, g := range groups {
-		ids[i] = g.ID
-	}
-	slices.Sort(ids)
-	return string(action) + " " + strings.Join(ids, " ")
-}
+// draftKey is what the text is kept under.
+func (d *dialog) draftKey() draftKey { return draftOf(string(d.action), d.groups) }
 
 // resize fits the inputs to a new screen.
 func (d *dialog) resize() {

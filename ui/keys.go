@@ -48,6 +48,7 @@ const (
 	choiceDown
 	choiceUp
 	newLine
+	inEditor
 )
 
 // place is where a key acts.
@@ -131,6 +132,7 @@ func newKeymap(settings respond.Settings) []entry {
 		{choiceDown, inDialog, bind("↓", "down", "down", "ctrl+n"), "", "", nil},
 		{choiceUp, inDialog, bind("↑", "up", "up", "ctrl+p"), "", "", nil},
 		{newLine, inDialog, bind("ctrl-j", "new line", "ctrl+j", "shift+enter", "alt+enter"), "", "", nil},
+		{inEditor, inDialog, bind("ctrl-e", "write in your editor", "ctrl+e"), "", "", nil},
 		{pageDown, inDialog, bind("pgdn", "more of the preview", "pgdown"), "", "", nil},
 		{pageUp, inDialog, bind("pgup", "back in the preview", "pgup"), "", "", nil},
 		{copyLink, inDialog, bind("y", "copy the summary", "y"), "", "", nil},

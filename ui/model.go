@@ -39,8 +39,7 @@ type Model struct {
 	reader *reader
 
 	person person
-	// drafts are the texts of dialogs that were closed or failed.
-	drafts map[string]string
+	drafts *draftBook
 	// dialogs counts them.
 	dialogs int
 	sendings
@@ -49,6 +48,8 @@ type Model struct {
 	filtered bool
 	// timer waits for the next tick; tests put their own clock in its place.
 	timer func() tea.Cmd
+	// exec hands the terminal to another program; tests have none.
+	exec func(tea.ExecCommand, tea.ExecCallback) tea.Cmd
 	// leaving: q was pressed while something is being sent.
 	leaving bool
 }
@@ -65,10 +66,10 @@ func New(o Options) *Model {
 	s.theme = newTheme(true, o.NoColor, false)
 	s.keys = newKeymap(o.Respond)
 	m := &Model{
-		shared: s, ctx: context.Background(), drafts: map[string]string{}, sendings: newSendings(),
+		shared: s, ctx: context.Background(), drafts: newDraftBook(o.Drafts), sendings: newSendings(),
 		board: newBoard(s), list: newList(s), pane: newPane(s), status: &status{shared: s}, prompt: newFilterPrompt(s),
 	}
-	m.timer = m.everySecond
+	m.timer, m.exec = m.everySecond, tea.Exec
 	m.person = m.findPerson()
 	for _, w := range o.Warnings {
 		m.status.say(caution, w)
@@ -104,7 +105,7 @@ func (m *Model) everySecond() tea.Cmd {
 
 // Init asks the terminal for its background and begins to listen.
 func (m *Model) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, m.timer(), waitForSnapshots(m.ctx, m.options.Snapshots))
+	return tea.Batch(tea.RequestBackgroundColor, m.timer(), waitForSnapshots(m.ctx, m.options.Snapshots), m.drafts.load(m.ctx))
 }
 
 // Update routes a message and then starts whatever became due by it.
@@ -146,6 +147,16 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		m.takeSent(msg)
 	case openedMsg:
 		m.tellOpened(msg)
+	case editedMsg:
+		return m.takeEdited(msg)
+	case draftsMsg:
+		m.takeDrafts(msg)
+	case draftsDueMsg:
+		return m.drafts.save(m.ctx)
+	case draftsSavedMsg:
+		if fault := m.drafts.saved(msg.err); fault != "" {
+			m.status.say(caution, fault)
+		}
 	}
 	return nil
 }
@@ -154,7 +165,7 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 // of a dialog.
 func (m *Model) follow() tea.Cmd {
 	m.pane.show(m.list.current())
-	cmds := []tea.Cmd{m.board.arrange(), m.pane.prepare()}
+	cmds := []tea.Cmd{m.board.arrange(), m.pane.prepare(), m.drafts.keep(m.ctx)}
 	if m.dialog != nil {
 		cmds = append(cmds, m.dialog.think(m.board.current))
 	}

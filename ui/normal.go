@@ -36,7 +36,9 @@ func (m *Model) paste(msg tea.PasteMsg) tea.Cmd {
 		msg.Content = clean.Line(msg.Content)
 		return m.typeFilter(msg)
 	case m.mode == inAction:
-		return m.dialog.paste(msg)
+		cmd := m.dialog.paste(msg)
+		m.keepDraft()
+		return cmd
 	}
 	return nil
 }

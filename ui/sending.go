@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -22,7 +23,7 @@ type sendingState struct {
 	number, dialog int
 	action         respond.Action
 	groups         []triage.Group
-	draft          string
+	draft          draftKey
 	results        chan respond.Result
 }
 
@@ -55,15 +56,15 @@ func (m *Model) openDialog(action respond.Action) {
 		return
 	}
 	m.dialogs++
-	m.dialog = newDialog(m.shared, m.dialogs, action, groups, m.drafts[draftKey(action, groups)])
+	m.dialog = newDialog(m.shared, m.dialogs, action, groups, m.drafts.text(draftOf(string(action), groups)))
 	m.mode = inAction
 }
 
 func (m *Model) dialogKey(msg tea.KeyPressMsg) tea.Cmd {
-	before := draftKey(m.dialog.action, m.dialog.groups)
+	before := m.dialog.draftKey()
 	answer, cmd := m.dialog.key(msg)
-	if after := draftKey(m.dialog.action, m.dialog.groups); after != before {
-		delete(m.drafts, before) // some groups are done; the text goes on with the rest
+	if m.dialog.draftKey() != before {
+		m.drafts.put(before, "") // some groups are done; the text goes on with the rest
 	}
 	m.keepDraft()
 	switch answer {
@@ -73,6 +74,8 @@ func (m *Model) dialogKey(msg tea.KeyPressMsg) tea.Cmd {
 		return m.quit()
 	case send:
 		return m.send()
+	case openEditor:
+		return m.editDraft()
 	case copySummary:
 		m.status.say(ok, "Copied the summary")
 		return tea.SetClipboard(m.dialog.plan.Summary)
@@ -83,12 +86,25 @@ func (m *Model) dialogKey(msg tea.KeyPressMsg) tea.Cmd {
 // keepDraft keeps what is typed from the first letter on.
 func (m *Model) keepDraft() {
 	if d := m.dialog; d.hasText() && !d.sending {
-		if key, text := draftKey(d.action, d.groups), d.draft(); text == "" {
-			delete(m.drafts, key)
-		} else {
-			m.drafts[key] = text
-		}
+		m.drafts.put(d.draftKey(), d.draft())
 	}
+}
+
+// editDraft lets the responder write the text in their own editor.
+func (m *Model) editDraft() tea.Cmd {
+	d := m.dialog
+	if why := m.whyNoEditor(); why != "" {
+		m.status.say(caution, upperFirst(why)+".")
+		return nil
+	}
+	return m.editText(d.draft(), func(text string) tea.Cmd {
+		if m.dialog == d && !d.sending {
+			d.text.SetValue(strings.TrimRight(text, "\n"))
+			d.rethink()
+			m.keepDraft()
+		}
+		return nil
+	})
 }
 
 func (m *Model) closeDialog() {
@@ -103,7 +119,7 @@ func (m *Model) send() tea.Cmd {
 	d := m.dialog
 	m.count++
 	s := &sendingState{
-		number: m.count, dialog: d.number, action: d.action, groups: d.groups, draft: draftKey(d.action, d.groups),
+		number: m.count, dialog: d.number, action: d.action, groups: d.groups, draft: d.draftKey(),
 		// Room for every result, so that reporting never waits for the screen.
 		results: make(chan respond.Result, 4*len(d.groups)+8),
 	}
@@ -180,7 +196,7 @@ func (m *Model) takeSent(msg sentMsg) {
 	}
 	good := settled(msg.results)
 	if good {
-		delete(m.drafts, s.draft)
+		m.drafts.put(s.draft, "")
 		for _, g := range s.groups {
 			delete(m.list.selected, g.ID)
 		}

@@ -50,6 +50,11 @@ type Options struct {
 	// OpenURL opens a checked http or https URL in a browser. It is called off
 	// the loop; nil: the key says why it does nothing.
 	OpenURL func(url string) error
+	// Editor is the responder's own editor; nil: there is none.
+	Editor Editor
+	// Drafts keeps what was typed and not sent; nil: it is gone with the
+	// screen.
+	Drafts Drafts
 	// Demo and NoColor are the flags; Warnings are sentences to show at start.
 	Demo, NoColor bool
 	Warnings      []string
@@ -71,6 +76,7 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 	m.ctx = ctx
 	program := tea.NewProgram(m, programOptions(ctx, o, in, out)...)
 	_, err := program.Run()
+	m.drafts.flush(ctx)
 	if err == nil || errors.Is(err, tea.ErrInterrupted) || (errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil) {
 		return nil
 	}

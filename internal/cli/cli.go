@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -31,9 +32,34 @@ const (
 // Main runs the command line and returns the exit status: 0 done, 1 failed,
 // 2 wrong usage, 3 partly done. args are without the program's name.
 func Main(args []string, in io.Reader, out, errOut io.Writer, version string) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	a := newApp(in, out, errOut, version)
+	ctx, stop := a.untilSignal(context.Background())
 	defer stop()
-	return newApp(in, out, errOut, version).run(ctx, args)
+	return a.run(ctx, args)
+}
+
+// untilSignal gives a context that a signal to end ends, or a terminal that
+// closes. While the screen is shown an interrupt is not one: ctrl-c is a key
+// there, and one that is pressed in the responder's editor is the editor's,
+// although the system sends it to all of the terminal's programs.
+func (a *app) untilSignal(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	signals := make(chan os.Signal, 4)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	go func() {
+		for {
+			select {
+			case s := <-signals:
+				if s != os.Interrupt || !a.showing.Load() {
+					cancel()
+				}
+			case <-ctx.Done():
+				signal.Stop(signals)
+				return
+			}
+		}
+	}()
+	return ctx, cancel
 }
 
 // app is one run of the program.
@@ -46,6 +72,8 @@ type app struct {
 	isTerminal func(any) bool
 	// screen shows the screen; tests replace it.
 	screen func(context.Context, *setup) error
+	// showing: the screen is shown.
+	showing atomic.Bool
 
 	flags flags
 }

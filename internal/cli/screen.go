@@ -3,8 +3,10 @@ package cli
 import (
 	"context"
 	"fmt"
+	"os"
 	"sync"
 
+	"firstline/internal/editor"
 	"firstline/sources"
 	"firstline/ui"
 )
@@ -27,6 +29,8 @@ func (a *app) runScreen(ctx context.Context, s *setup) error {
 	if warning != "" {
 		options.Warnings = append(options.Warnings, warning)
 	}
+	a.showing.Store(true)
+	defer a.showing.Store(false)
 	err := ui.Run(ctx, options, a.in, a.out)
 	if err != nil {
 		return fmt.Errorf("showing the screen: %w", err)
@@ -39,10 +43,13 @@ func (s *setup) screenOptions(feed *feed, noColor bool) ui.Options {
 		Snapshots: feed.snapshots, Refresh: feed.refresh,
 		Triage: s.triage, Respond: s.settings, Library: s.library,
 		RunbookDirectories: s.config.Runbooks.Directories, ConfigPath: s.config.WantedPath,
-		OpenURL: openURL, Demo: s.demo, NoColor: noColor, Now: s.now,
+		OpenURL: openURL, Editor: editor.New(os.Getenv), Demo: s.demo, NoColor: noColor, Now: s.now,
 	}
 	if len(s.readers) > 0 {
 		o.Doer = s.doer()
+	}
+	if s.state != nil {
+		o.Drafts = drafts{s.state, s.now}
 	}
 	for _, r := range s.readers {
 		o.Initial = append(o.Initial, r.Source())

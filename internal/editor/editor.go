@@ -1,0 +1,116 @@
+// Package editor lets a person edit text and files in their own editor, which
+// takes the terminal while it runs.
+package editor
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+)
+
+// maxText is how much text is taken back, in bytes: more is no note.
+const maxText = 1 << 20
+
+// Editor is how the person's editor is called.
+type Editor struct {
+	// command is a command line, such as "vi" or "code --wait".
+	command string
+}
+
+// New finds the editor as git does: $VISUAL, $EDITOR, else the one that every
+// system has.
+func New(getenv func(string) string) *Editor {
+	last := "vi"
+	if runtime.GOOS == "windows" {
+		last = "notepad"
+	}
+	return &Editor{cmp.Or(strings.TrimSpace(getenv("VISUAL")), strings.TrimSpace(getenv("EDITOR")), last)}
+}
+
+// Text lets the person edit a copy of text in a file that nobody else can
+// read, and returns what they left. Where the editor fails, or what it left
+// can't be taken, the file stays and the error says where.
+func (e *Editor) Text(ctx context.Context, text string, in io.Reader, out, errout io.Writer) (string, error) {
+	directory, err := os.MkdirTemp("", "firstline-")
+	if err != nil {
+		return "", fmt.Errorf("making a place for the text: %w", err)
+	}
+	path := filepath.Join(directory, "text.md")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		return "", errors.Join(fmt.Errorf("writing the text: %w", err), os.RemoveAll(directory))
+	}
+	fault := e.File(ctx, path, 1, in, out, errout)
+	edited, err := readText(path)
+	switch {
+	case fault != nil && err == nil && edited == text:
+		return "", errors.Join(fault, os.RemoveAll(directory))
+	case fault != nil:
+		return "", fmt.Errorf("%w; what you wrote is in %s", fault, path)
+	case err != nil:
+		return "", fmt.Errorf("taking back what you wrote, which is in %s: %w", path, err)
+	}
+	if err := os.RemoveAll(directory); err != nil {
+		return edited, fmt.Errorf("removing %s: %w", directory, err)
+	}
+	return edited, nil
+}
+
+func readText(path string) (string, error) {
+	file, err := os.Open(path) //nolint:gosec // our own file
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = file.Close() }()
+	content, err := io.ReadAll(io.LimitReader(file, maxText+1))
+	if err == nil && len(content) > maxText {
+		err = fmt.Errorf("it is longer than %d bytes", maxText)
+	}
+	return string(content), err
+}
+
+// File lets the person edit a file, from a line on where the editor is one
+// that is known to take it; lines begin at 1.
+func (e *Editor) File(ctx context.Context, path string, line int, in io.Reader, out, errout io.Writer) error {
+	c := e.start(ctx, arguments(e.command, path, line))
+	c.Stdin, c.Stdout, c.Stderr = in, out, errout
+	if err := c.Run(); err != nil {
+		return fmt.Errorf("running the editor %q: %w", e.command, err)
+	}
+	return nil
+}
+
+// start is the editor's command line with arguments after it. It is a line for
+// the shell by convention; the arguments are not.
+func (e *Editor) start(ctx context.Context, arguments []string) *exec.Cmd {
+	if runtime.GOOS == "windows" {
+		words := append(strings.Fields(e.command), arguments...)
+		return exec.CommandContext(ctx, words[0], words[1:]...) //nolint:gosec // the person's own editor
+	}
+	return exec.CommandContext(ctx, "sh", append([]string{"-c", e.command + ` "$@"`, e.command}, arguments...)...) //nolint:gosec // the person's own editor
+}
+
+// arguments say which file and line, as the editor at hand wants it.
+func arguments(command, path string, line int) []string {
+	words := strings.Fields(command)
+	if line <= 1 || len(words) == 0 {
+		return []string{path}
+	}
+	name := strings.TrimSuffix(filepath.Base(filepath.ToSlash(words[0])), ".exe")
+	switch name {
+	case "vi", "vim", "nvim", "view", "ex", "emacs", "emacsclient", "nano", "pico", "micro", "kak", "joe", "mg", "ne", "jed":
+		return []string{"+" + strconv.Itoa(line), path}
+	case "code", "codium", "cursor":
+		return []string{"--goto", path + ":" + strconv.Itoa(line)}
+	case "hx", "helix", "subl", "zed":
+		return []string{path + ":" + strconv.Itoa(line)}
+	}
+	return []string{path}
+}

@@ -1,0 +1,254 @@
+package ui
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/clean"
+	"firstline/internal/triage"
+)
+
+// Draft is a text that was typed and not sent.
+type Draft struct {
+	// Action is what it was typed for; Groups are the ids of the groups, sorted,
+	// with blanks between them.
+	Action, Groups string
+	Text           string
+}
+
+// Drafts keeps texts beyond the end of the program, whatever ends it. Its calls
+// are made off the loop.
+type Drafts interface {
+	// Drafts are all that are kept.
+	Drafts(ctx context.Context) ([]Draft, error)
+	// SaveDraft keeps a draft; an empty text drops it.
+	SaveDraft(ctx context.Context, d Draft) error
+}
+
+// draftDelay is how long typing may go on before it is kept: a crash loses no
+// more than that.
+const draftDelay = 300 * time.Millisecond
+
+// flushTime bounds the last keeping, when the program ends.
+const flushTime = 3 * time.Second
+
+// draftKey is what a draft is kept under.
+type draftKey struct{ action, groups string }
+
+// draftOf is the key of a text for an action on groups.
+func draftOf(action string, groups []triage.Group) draftKey {
+	ids := make([]string, len(groups))
+	for i, g := range groups {
+		ids[i] = g.ID
+	}
+	slices.Sort(ids)
+	return draftKey{action, strings.Join(ids, " ")}
+}
+
+// draftBook holds the texts of dialogs that are open, were closed or failed,
+// and keeps them in the store.
+type draftBook struct {
+	keeper *draftKeeper
+	delay  time.Duration
+	texts  map[draftKey]string
+	// changed since they were last given to the store; waiting: the delay
+	// after a change runs.
+	changed map[draftKey]bool
+	waiting bool
+	// saving is what is being saved; empty when nothing is.
+	saving []Draft
+	// resting: the last saving failed, and nothing was typed since.
+	resting bool
+	// failing: the store does not take them, and that was told.
+	failing bool
+}
+
+func newDraftBook(store Drafts) *draftBook {
+	return &draftBook{keeper: &draftKeeper{store: store}, delay: draftDelay, texts: map[draftKey]string{}, changed: map[draftKey]bool{}}
+}
+
+// text is a draft as it was left.
+func (b *draftBook) text(key draftKey) string { return b.texts[key] }
+
+// put takes a text as it now is; an empty one is dropped.
+func (b *draftBook) put(key draftKey, text string) {
+	if b.texts[key] == text {
+		return
+	}
+	b.changed[key], b.resting = true, false
+	if text == "" {
+		delete(b.texts, key)
+	} else {
+		b.texts[key] = text
+	}
+}
+
+// draftsMsg brings what the store kept.
+type draftsMsg struct {
+	list []Draft
+	err  error
+}
+
+// draftsDueMsg ends the delay; draftsSavedMsg ends a saving.
+type (
+	draftsDueMsg   struct{}
+	draftsSavedMsg struct{ err error }
+)
+
+// load reads what an earlier run left.
+func (b *draftBook) load(ctx context.Context) tea.Cmd {
+	store := b.keeper.store
+	if store == nil {
+		return nil
+	}
+	return func() tea.Msg {
+		list, err := store.Drafts(ctx)
+		return draftsMsg{list, err}
+	}
+}
+
+// take puts what the store kept where nothing was typed since.
+func (b *draftBook) take(list []Draft) {
+	for _, d := range list {
+		key := draftKey{d.Action, d.Groups}
+		if _, typed := b.texts[key]; !typed && !b.changed[key] {
+			b.texts[key] = clean.Text(d.Text)
+		}
+	}
+}
+
+// keep starts the delay after a change, unless it runs already.
+func (b *draftBook) keep(ctx context.Context) tea.Cmd {
+	if b.keeper.store == nil || len(b.changed) == 0 || b.waiting || b.resting || len(b.saving) > 0 {
+		return nil
+	}
+	b.waiting = true
+	delay := b.delay
+	return func() tea.Msg {
+		timer := time.NewTimer(delay)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			return draftsDueMsg{}
+		case <-ctx.Done():
+			return nil // flush keeps them
+		}
+	}
+}
+
+// save gives what changed to the store.
+func (b *draftBook) save(ctx context.Context) tea.Cmd {
+	b.waiting = false
+	batch := b.batch()
+	if b.keeper.store == nil || len(batch.list) == 0 {
+		return nil
+	}
+	b.saving = batch.list
+	return func() tea.Msg {
+		// Begun is done: the program's end must not cut it off half way.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flushTime)
+		defer cancel()
+		return draftsSavedMsg{b.keeper.save(ctx, batch)}
+	}
+}
+
+// saved ends a saving; fault is what has to be told, once.
+func (b *draftBook) saved(err error) (fault string) {
+	told := b.failing
+	b.failing, b.resting = err != nil, err != nil
+	if err != nil {
+		b.again()
+	}
+	b.saving = nil
+	if err == nil || told {
+		return ""
+	}
+	return "What you type is not kept for the next start: " + err.Error() + "."
+}
+
+// again counts what is being saved as not kept yet.
+func (b *draftBook) again() {
+	for _, d := range b.saving {
+		b.changed[draftKey{d.Action, d.Groups}] = true
+	}
+}
+
+// batch is what changed, with a number by which an older one is known.
+func (b *draftBook) batch() draftBatch {
+	b.keeper.batches++
+	batch := draftBatch{number: b.keeper.batches}
+	for key := range b.changed {
+		batch.list = append(batch.list, Draft{key.action, key.groups, b.texts[key]})
+	}
+	clear(b.changed)
+	return batch
+}
+
+// flush keeps what was not kept yet. It is called after the program's end,
+// when no message is handled any more, so that nobody knows whether a saving
+// that was begun has come to its end.
+func (b *draftBook) flush(ctx context.Context) {
+	b.again()
+	batch := b.batch()
+	if b.keeper.store == nil || len(batch.list) == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flushTime)
+	defer cancel()
+	_ = b.keeper.save(ctx, batch) // there is nobody left to tell
+}
+
+// draftBatch are drafts to keep.
+type draftBatch struct {
+	number int
+	list   []Draft
+}
+
+// draftKeeper writes drafts to the store, one batch at a time: the last one,
+// at the program's end, must not be undone by one that was begun before.
+type draftKeeper struct {
+	store   Drafts
+	batches int // used on the loop alone
+
+	mu sync.Mutex
+	// written is the number of the batch by which each draft was last
+	// written.
+	written map[draftKey]int
+}
+
+func (k *draftKeeper) save(ctx context.Context, batch draftBatch) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.written == nil {
+		k.written = map[draftKey]int{}
+	}
+	for _, d := range batch.list {
+		key := draftKey{d.Action, d.Groups}
+		if k.written[key] > batch.number {
+			continue
+		}
+		if err := k.store.SaveDraft(ctx, d); err != nil {
+			return err
+		}
+		k.written[key] = batch.number
+	}
+	return nil
+}
+
+// takeDrafts takes what the store kept, also into a dialog that was opened
+// before it came and in which nothing was typed.
+func (m *Model) takeDrafts(msg draftsMsg) {
+	if msg.err != nil {
+		m.status.say(caution, "What was typed before and not sent can't be read: "+msg.err.Error()+".")
+	}
+	m.drafts.take(msg.list)
+	if d := m.dialog; d != nil && !d.sending && d.draft() == "" {
+		d.text.SetValue(m.drafts.text(d.draftKey()))
+		d.rethink()
+	}
+}

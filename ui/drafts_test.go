@@ -1,0 +1,210 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"sync"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// shelf keeps drafts as the store does.
+type shelf struct {
+	mu   sync.Mutex
+	kept map[draftKey]string
+	fail error
+	// saves counts the attempts.
+	saves int
+}
+
+func newShelf() *shelf { return &shelf{kept: map[draftKey]string{}} }
+
+func (s *shelf) with(o *Options) {
+	newDesk().with(o)
+	o.Drafts = s
+}
+
+func (s *shelf) Drafts(context.Context) ([]Draft, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.fail != nil {
+		return nil, s.fail
+	}
+	var list []Draft
+	for key, text := range s.kept {
+		list = append(list, Draft{key.action, key.groups, text})
+	}
+	return list, nil
+}
+
+func (s *shelf) SaveDraft(_ context.Context, d Draft) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.saves++
+	if s.fail != nil {
+		return s.fail
+	}
+	if d.Text == "" {
+		delete(s.kept, draftKey{d.Action, d.Groups})
+	} else {
+		s.kept[draftKey{d.Action, d.Groups}] = d.Text
+	}
+	return nil
+}
+
+func (s *shelf) expect(t *testing.T, want map[draftKey]string) {
+	t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.kept) != len(want) {
+		t.Fatalf("kept: %v, want %v", s.kept, want)
+	}
+	for key, text := range want {
+		if s.kept[key] != text {
+			t.Fatalf("kept: %v, want %v", s.kept, want)
+		}
+	}
+}
+
+func TestWhatIsTypedIsKeptUntilItIsSent(t *testing.T) {
+	s := newShelf()
+	h := withStory(t, 80, 24, s.with)
+	h.put("Q1CHECKOUT")
+	h.press("e")
+	h.write("The roll-back")
+	h.send(tea.PasteMsg{Content: " did not help"})
+	s.expect(t, map[draftKey]string{{"escalate", "Q1CHECKOUT"}: "The roll-back did not help"})
+	h.press("esc")
+	s.expect(t, map[draftKey]string{{"escalate", "Q1CHECKOUT"}: "The roll-back did not help"})
+
+	// The next start finds it, for the same action on the same group alone.
+	h = withStory(t, 80, 24, s.with)
+	h.put("Q1CHECKOUT")
+	h.press("n")
+	h.seesNot("The roll-back")
+	h.press("esc", "e")
+	h.sees("The roll-back did not help")
+	h.press("enter", "enter")
+	s.expect(t, nil)
+}
+
+func TestADraftReachesADialogThatIsOpenAlready(t *testing.T) {
+	s := newShelf()
+	s.kept[draftKey{"escalate", "Q1CHECKOUT"}] = "from the last run"
+	h := newHarness(t, 80, 24, s.with)
+	h.m.drafts = newDraftBook(s)
+	h.send(snapshotsMsg{list: story(noon)})
+	h.put("Q1CHECKOUT")
+	h.press("e")
+	h.seesNot("from the last run")
+	h.run(h.m.drafts.load(t.Context()))
+	h.sees("from the last run")
+}
+
+func TestWhatIsTypedBeforeTheDraftsCameStays(t *testing.T) {
+	s := newShelf()
+	s.kept[draftKey{"escalate", "Q1CHECKOUT"}] = "from the last run"
+	h := newHarness(t, 80, 24, s.with)
+	h.m.drafts = newDraftBook(s)
+	h.send(snapshotsMsg{list: story(noon)})
+	h.put("Q1CHECKOUT")
+	h.press("e")
+	load := h.m.drafts.load(t.Context())()
+	h.write("newer")
+	h.send(load)
+	if got := h.m.dialog.draft(); got != "newer" {
+		t.Errorf("the dialog holds %q", got)
+	}
+}
+
+func TestAStoreThatFailsIsToldOnceAndTriedAgain(t *testing.T) {
+	s := newShelf()
+	h := withStory(t, 80, 24, s.with)
+	s.fail = errors.New("the disk is full")
+	h.put("Q1CHECKOUT")
+	h.press("e")
+	h.write("a")
+	if s.saves != 1 {
+		t.Errorf("a failing store was asked %d times for one key", s.saves)
+	}
+	h.write("b")
+	h.press("esc", "m")
+	h.sees("What you type is not kept for the next start: the disk is full.")
+	told := 0
+	for _, message := range h.m.status.history {
+		if strings.Contains(message.text, "not kept") {
+			told++
+		}
+	}
+	if told != 1 {
+		t.Errorf("told %d times", told)
+	}
+	s.fail = nil
+	h.press("esc", "e")
+	h.write("c")
+	s.expect(t, map[draftKey]string{{"escalate", "Q1CHECKOUT"}: "abc"})
+}
+
+// The program's end keeps what the delay still held back, and what a saving
+// that was begun held, whatever came of it.
+func TestTheEndKeepsWhatWasNotKeptYet(t *testing.T) {
+	s := newShelf()
+	h := withStory(t, 80, 24, s.with)
+	h.put("Q1CHECKOUT")
+	h.press("e")
+	h.hold = true
+	h.write("typed and at once left")
+	s.expect(t, nil)
+	late := h.m.drafts.save(t.Context())
+	h.write("!")
+	h.m.drafts.flush(t.Context())
+	s.expect(t, map[draftKey]string{{"escalate", "Q1CHECKOUT"}: "typed and at once left!"})
+	late() // it was begun before, and undoes nothing
+	s.expect(t, map[draftKey]string{{"escalate", "Q1CHECKOUT"}: "typed and at once left!"})
+}
+
+// pen is an editor that writes what it is told to.
+type pen struct {
+	got, leaves string
+	fail        error
+	file        string
+	line        int
+}
+
+func (p *pen) Text(_ context.Context, text string, _ io.Reader, _, _ io.Writer) (string, error) {
+	p.got = text
+	return p.leaves, p.fail
+}
+
+func (p *pen) File(_ context.Context, path string, line int, _ io.Reader, _, _ io.Writer) error {
+	p.file, p.line = path, line
+	return p.fail
+}
+
+func TestTheReasonCanBeWrittenInAnEditor(t *testing.T) {
+	s, p := newShelf(), &pen{leaves: "written \x1b[31mat leisure\n"}
+	h := withStory(t, 80, 24, func(o *Options) { s.with(o); o.Editor = p })
+	h.put("Q1CHECKOUT")
+	h.press("e")
+	h.write("begun")
+	h.press("ctrl+e")
+	if p.got != "begun" {
+		t.Errorf("the editor got %q", p.got)
+	}
+	h.sees("written at leisure")
+	s.expect(t, map[draftKey]string{{"escalate", "Q1CHECKOUT"}: "written at leisure"})
+
+	p.fail = errors.New("running the editor \"vi\": exit status 1")
+	h.press("ctrl+e")
+	h.sees("written at leisure", "Running the editor \"vi\": exit status 1.")
+}
+
+func TestWithoutAnEditorTheKeySaysSo(t *testing.T) {
+	h := withStory(t, 80, 24, newDesk().with)
+	h.put("Q1CHECKOUT")
+	h.press("e", "ctrl+e")
+	h.sees("No editor can be started here.")
+}

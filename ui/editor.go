@@ -1,0 +1,73 @@
+package ui
+
+import (
+	"context"
+	"io"
+
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/clean"
+)
+
+// Editor is the responder's own editor. Both calls take the terminal until it
+// ends; they are made off the loop.
+type Editor interface {
+	// Text edits a copy of text and returns what was left of it. An error
+	// says where what was written can be found.
+	Text(ctx context.Context, text string, in io.Reader, out, errout io.Writer) (string, error)
+	// File edits a file; line begins at 1.
+	File(ctx context.Context, path string, line int, in io.Reader, out, errout io.Writer) error
+}
+
+// editedMsg ends an edit. take gets the text on the loop.
+type editedMsg struct {
+	text string
+	err  error
+	take func(text string) tea.Cmd
+}
+
+// terminalTask is something that takes the terminal while it runs.
+type terminalTask struct {
+	run         func(in io.Reader, out, errout io.Writer) error
+	in          io.Reader
+	out, errout io.Writer
+}
+
+func (t *terminalTask) Run() error            { return t.run(t.in, t.out, t.errout) }
+func (t *terminalTask) SetStdin(r io.Reader)  { t.in = r }
+func (t *terminalTask) SetStdout(w io.Writer) { t.out = w }
+func (t *terminalTask) SetStderr(w io.Writer) { t.errout = w }
+
+// editText lets the responder edit text in their editor. take gets what they
+// left, cleaned; it is not called when the editor failed, which is told.
+func (m *Model) editText(text string, take func(text string) tea.Cmd) tea.Cmd {
+	ctx, editor, edited := m.ctx, m.options.Editor, text
+	return m.exec(&terminalTask{run: func(in io.Reader, out, errout io.Writer) (err error) {
+		edited, err = editor.Text(ctx, text, in, out, errout)
+		return err
+	}}, func(err error) tea.Msg { return editedMsg{clean.Text(edited), err, take} })
+}
+
+// editFile lets the responder edit a file from a line on; done is called on
+// the loop when the editor ended well.
+func (m *Model) editFile(path string, line int, done func() tea.Cmd) tea.Cmd {
+	ctx, editor := m.ctx, m.options.Editor
+	return m.exec(&terminalTask{run: func(in io.Reader, out, errout io.Writer) error {
+		return editor.File(ctx, path, line, in, out, errout)
+	}}, func(err error) tea.Msg { return editedMsg{err: err, take: func(string) tea.Cmd { return done() }} })
+}
+
+func (m *Model) takeEdited(msg editedMsg) tea.Cmd {
+	if msg.err != nil {
+		m.status.say(failure, upperFirst(msg.err.Error())+".")
+		return nil
+	}
+	return msg.take(msg.text)
+}
+
+func (m *Model) whyNoEditor() string {
+	if m.options.Editor == nil {
+		return "no editor can be started here"
+	}
+	return ""
+}
