@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"reflect"
 	"time"
 )
 
@@ -35,12 +36,9 @@ type Poller struct {
 	poke  chan struct{}
 }
 
-// NewPoller makes a poller that goes on from previous, which may be the zero
-// Snapshot or the last one of an earlier run.
-func NewPoller(r Reader, interval time.Duration, previous Snapshot) *Poller {
-	previous.Source = r.Source()
-	previous.Partial = false
-	return &Poller{Reader: r, Interval: interval, state: previous, poke: make(chan struct{}, 1)}
+// NewPoller makes a poller.
+func NewPoller(r Reader, interval time.Duration) *Poller {
+	return &Poller{Reader: r, Interval: interval, poke: make(chan struct{}, 1)}
 }
 
 // Refresh asks for a read now, or for one more when one is under way. It never
@@ -52,12 +50,16 @@ func (p *Poller) Refresh() {
 	}
 }
 
-// Run reads at once and then again and again until ctx ends. It calls publish,
-// never twice at a time, with each partial result, each result, and each
+// Run goes on from previous, which may be the zero Snapshot or the last one of
+// an earlier run: it reads at once and then again and again until ctx ends. It
+// calls publish, never twice at a time, with each partial result, each result, and each
 // failure. A failure keeps the newest data and its time: what a partial result
 // brought is not taken from the screen again, but while this poller has had no
-// whole result, Partial stays. It must be called once.
-func (p *Poller) Run(ctx context.Context, publish func(Snapshot)) {
+// whole result, Partial stays. A read that brings nothing new is published with
+// the very Data of the one before. It must be called once.
+func (p *Poller) Run(ctx context.Context, previous Snapshot, publish func(Snapshot)) {
+	p.state = previous
+	p.state.Source, p.state.Partial = p.Reader.Source(), false
 	failures := 0 // in a row, those that Refresh asked for not counted
 	asked, whole := false, false
 	for {
@@ -70,6 +72,11 @@ func (p *Poller) Run(ctx context.Context, publish func(Snapshot)) {
 			return
 		}
 		if next.Err == nil {
+			if reflect.DeepEqual(next.Data, p.state.Data) {
+				// The same lists again: whoever compares sees it at once, and
+				// nothing is kept twice.
+				next.Data = p.state.Data
+			}
 			p.state, whole, failures = next, true, 0
 		} else {
 			p.state.Err = next.Err

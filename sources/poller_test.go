@@ -71,11 +71,11 @@ func poll(t *testing.T, r Reader, interval time.Duration, previous Snapshot, whi
 	ctx, cancel := context.WithCancel(t.Context())
 	var mu sync.Mutex
 	var list []Snapshot
-	p := NewPoller(r, interval, previous)
+	p := NewPoller(r, interval)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		p.Run(ctx, func(s Snapshot) {
+		p.Run(ctx, previous, func(s Snapshot) {
 			mu.Lock()
 			defer mu.Unlock()
 			list = append(list, s)
@@ -384,7 +384,7 @@ func TestPollerStops(t *testing.T) {
 				published, done := 0, make(chan struct{})
 				go func() {
 					defer close(done)
-					NewPoller(r, time.Hour, Snapshot{}).Run(ctx, func(Snapshot) { published++ })
+					NewPoller(r, time.Hour).Run(ctx, Snapshot{}, func(Snapshot) { published++ })
 				}()
 				synctest.Wait()
 				before := published
@@ -450,4 +450,27 @@ func TestPartialAfterTheEnd(t *testing.T) {
 	if calls != 1 {
 		t.Errorf("%d calls, want 1", calls)
 	}
+}
+
+func TestPollerKeepsTheVeryDataThatComesAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &script{steps: []step{gives(named("A", "B")), gives(named("A", "B")), gives(named("A", "C"))}}
+		poll(t, r, time.Minute, Snapshot{}, func(_ *Poller, published func() []Snapshot) {
+			time.Sleep(3 * time.Minute)
+			synctest.Wait()
+			list := published()
+			if len(list) < 3 {
+				t.Fatalf("%d snapshots", len(list))
+			}
+			if &list[0].Data.Alerts[0] != &list[1].Data.Alerts[0] {
+				t.Error("the same alerts were kept twice")
+			}
+			if !list[1].AsOf.After(list[0].AsOf) {
+				t.Error("the second read is not newer")
+			}
+			if names(list[2].Data) != "A C" {
+				t.Errorf("the third read has %s", names(list[2].Data))
+			}
+		})
+	})
 }

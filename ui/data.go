@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"time"
 
@@ -99,10 +100,22 @@ func (b *board) take(list []sources.Snapshot) []message {
 		}
 		told = append(told, b.news(old, s)...)
 		b.snapshots[s.Source.Name] = s
-		b.dirty = true
+		b.dirty = b.dirty || !known || differ(old, s)
 	}
 	return told
 }
+
+// differ reports whether joining would make other groups of a snapshot than of
+// the one before; its age alone makes none. A poller publishes the very same
+// lists when a read brought nothing new, so this is quick where it matters.
+func differ(before, now sources.Snapshot) bool {
+	return before.AsOf.IsZero() != now.AsOf.IsZero() || before.Partial != now.Partial ||
+		(before.Err == nil) != (now.Err == nil) || !reflect.DeepEqual(before.Data, now.Data)
+}
+
+// rejoin makes the groups anew although nothing came in: silences end and
+// acknowledgements run out by the clock alone.
+func (b *board) rejoin() { b.dirty = b.dirty || len(b.snapshots) > 0 }
 
 // current are the snapshots in the order of the sources, with the incidents
 // that are known better.

@@ -229,6 +229,7 @@ func (m *Model) tick() {
 	if before.Truncate(time.Minute) != m.now.Truncate(time.Minute) {
 		m.person = m.findPerson()
 		m.pane.again()
+		m.board.rejoin()
 	}
 }
 

@@ -82,14 +82,15 @@ func (s *setup) startPolling(ctx context.Context) *feed {
 		}
 	}
 	for _, r := range s.readers {
-		last, keep := s.lastKnown(ctx, r.Source()), s.keeper(ctx)
-		p := sources.NewPoller(r.Reader, r.interval, last)
+		p := sources.NewPoller(r.Reader, r.interval)
 		f.pollers = append(f.pollers, p)
 		f.running.Go(func() {
+			last := s.lastKnown(ctx, r.Source())
 			if !last.AsOf.IsZero() {
 				publish(last) // at once, marked by its age
 			}
-			p.Run(ctx, func(snap sources.Snapshot) {
+			keep := s.keeper(ctx, last)
+			p.Run(ctx, last, func(snap sources.Snapshot) {
 				publish(snap)
 				keep(snap)
 			})

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"time"
 
 	"github.com/adrg/xdg"
@@ -73,17 +74,26 @@ func (s *setup) lastKnown(ctx context.Context, source sources.Source) sources.Sn
 	return snap
 }
 
-// keeper keeps whole snapshots for the next start. It is called by one poller
-// alone.
-func (s *setup) keeper(ctx context.Context) func(sources.Snapshot) {
-	var kept time.Time
+// keeper keeps whole snapshots for the next start, which begins with last. It
+// is called by one poller alone.
+func (s *setup) keeper(ctx context.Context, last sources.Snapshot) func(sources.Snapshot) {
 	return func(snap sources.Snapshot) {
-		if s.state == nil || s.demo || !snap.OK() || snap.Partial || snap.AsOf.Sub(kept) < keepEvery {
+		if s.state == nil || s.demo || !snap.OK() || snap.Partial || snap.AsOf.Sub(last.AsOf) < keepEvery {
 			return
 		}
-		kept = snap.AsOf
-		if err := s.state.SaveSnapshot(ctx, snap); err != nil && ctx.Err() == nil {
-			s.log.Warn("the last known state can't be kept", "source", snap.Source.Name, "why", err)
+		kept, err := false, error(nil)
+		if reflect.DeepEqual(snap.Data, last.Data) {
+			kept, err = s.state.ConfirmSnapshot(ctx, snap.Source, last.AsOf, snap.AsOf)
+		}
+		if err == nil && !kept {
+			err = s.state.SaveSnapshot(ctx, snap)
+		}
+		last = snap
+		if err != nil {
+			last.Data = sources.Data{} // what is kept is not known
+			if ctx.Err() == nil {
+				s.log.Warn("the last known state can't be kept", "source", snap.Source.Name, "why", err)
+			}
 		}
 	}
 }

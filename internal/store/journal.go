@@ -141,6 +141,22 @@ ON CONFLICT (kind, name) DO UPDATE SET as_of = excluded.as_of, data = excluded.d
 	return nil
 }
 
+// ConfirmSnapshot says that the state of a source that was kept as of was, was
+// still the same at asOf. It reports false where another one is kept, such as
+// another terminal's.
+func (s *Store) ConfirmSnapshot(ctx context.Context, source sources.Source, was, asOf time.Time) (bool, error) {
+	result, err := s.db.ExecContext(ctx, `UPDATE snapshots SET as_of = ? WHERE kind = ? AND name = ? AND as_of = ?`,
+		formatTime(asOf), string(source.Kind), source.Name, formatTime(was))
+	if err != nil {
+		return false, fmt.Errorf("confirming the last state of %s: %w", source.Name, err)
+	}
+	n, err := result.RowsAffected()
+	if err != nil {
+		return false, fmt.Errorf("confirming the last state of %s: %w", source.Name, err)
+	}
+	return n > 0, nil
+}
+
 // Snapshot reads the last known state of a source; false when there is none.
 func (s *Store) Snapshot(ctx context.Context, source sources.Source) (sources.Snapshot, bool, error) {
 	snap := sources.Snapshot{Source: source}

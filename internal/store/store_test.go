@@ -248,6 +248,19 @@ func TestSnapshots(t *testing.T) {
 	if d, _ := got.Data.Incidents[0].Alerts[0].Details.(map[string]any); d["firing"] != "x" {
 		t.Errorf("details came back as %+v", got.Data.Incidents[0].Alerts[0].Details)
 	}
+
+	later := at.Add(time.Minute)
+	for _, c := range []struct {
+		was  time.Time
+		kept bool
+	}{{at, true}, {at, false}, {later, true}} { // the second time, another one is kept
+		if kept, err := s.ConfirmSnapshot(ctx, source, c.was, later); err != nil || kept != c.kept {
+			t.Errorf("confirming what was kept at %v: %v, %v", c.was, kept, err)
+		}
+	}
+	if got, _, err := s.Snapshot(ctx, source); err != nil || !got.AsOf.Equal(later) || got.Data.Incidents[0].ID != "Q1" {
+		t.Errorf("the confirmed state is %+v, %v", got, err)
+	}
 }
 
 func TestDraftsPositionsPages(t *testing.T) {

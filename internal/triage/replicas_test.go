@@ -56,8 +56,8 @@ func TestRealReplicas(t *testing.T) {
 	defer cancel()
 	world := &polled{last: map[string]sources.Snapshot{}}
 	poll := func(r sources.Reader) {
-		p := sources.NewPoller(r, 200*time.Millisecond, sources.Snapshot{})
-		running.Go(func() { p.Run(ctx, world.publish) })
+		p := sources.NewPoller(r, 200*time.Millisecond)
+		running.Go(func() { p.Run(ctx, sources.Snapshot{}, world.publish) })
 	}
 	manager, err := alertmanager.New(alertmanager.Options{Name: "am", URL: am.URL})
 	if err != nil {

@@ -49,6 +49,8 @@ type Options struct {
 // by several goroutines.
 type Client struct {
 	api *promapi.Client
+	// alerts are the alerts and their groups of the last answer.
+	alerts promapi.Last[sources.Data]
 
 	mu       sync.Mutex
 	silences silences
@@ -101,7 +103,13 @@ func (c *Client) Read(ctx context.Context, _ func(sources.Data)) (sources.Data, 
 	if err != nil {
 		return sources.Data{}, err
 	}
-	answer, err := decode[groupsAnswer](c.api, doing, body)
+	data, err := c.alerts.Read(body, func(body []byte) (data sources.Data, err error) {
+		answer, err := decode[groupsAnswer](c.api, doing, body)
+		if err == nil {
+			data.Alerts, data.Groups = answer.read(c.Source().Name)
+		}
+		return data, err
+	})
 	if err != nil {
 		return sources.Data{}, err
 	}
@@ -114,8 +122,6 @@ func (c *Client) Read(ctx context.Context, _ func(sources.Data)) (sources.Data, 
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return sources.Data{}, c.api.Failure(doing, sources.Canceled, "it was stopped before the read was complete", ctx.Err())
 	}
-	var data sources.Data
-	data.Alerts, data.Groups = answer.read(c.Source().Name)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	data.Silences, data.Routing = c.silences.list, c.routing.text

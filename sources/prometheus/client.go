@@ -45,6 +45,8 @@ type Options struct {
 // Client reads one Prometheus. It is safe for use by several goroutines.
 type Client struct {
 	api *promapi.Client
+	// alerts are those of the last answer.
+	alerts promapi.Last[read]
 
 	mu     sync.Mutex
 	rules  slow[rules]
@@ -91,32 +93,44 @@ func (c *Client) Read(ctx context.Context, partial func(sources.Data)) (sources.
 	if err != nil {
 		return sources.Data{}, err
 	}
-	answer, err := decode[alertsAnswer](c.api, doing, body)
+	answer, err := c.alerts.Read(body, func(body []byte) (read, error) {
+		answer, err := decode[alertsAnswer](c.api, doing, body)
+		if err != nil {
+			return read{}, err
+		}
+		return read{answer.Data.alerts(c.Source().Name), answer.Warnings}, nil
+	})
 	if err != nil {
 		return sources.Data{}, err
 	}
-	alerts := answer.Data.alerts(c.Source().Name)
 	if due, _ := c.labelsDue(); due {
 		c.readLabels(ctx)
 	}
 	if due, first := c.rulesDue(); due {
 		if first && partial != nil {
-			partial(c.data(alerts, answer.Warnings))
+			partial(c.data(answer))
 		}
 		c.readRules(ctx)
 	}
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return sources.Data{}, c.api.Failure(doing, sources.Canceled, "it was stopped before the read was complete", ctx.Err())
 	}
-	return c.data(alerts, answer.Warnings), nil
+	return c.data(answer), nil
+}
+
+// read is what an answer holds.
+type read struct {
+	alerts   []sources.Alert
+	warnings []string
 }
 
 // data puts together what one read answers.
-func (c *Client) data(alerts []sources.Alert, warnings []string) sources.Data {
+func (c *Client) data(answer read) sources.Data {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	linked := make([]sources.Alert, len(alerts)) // partial has the others
-	for i, a := range alerts {
+	warnings := answer.warnings
+	linked := make([]sources.Alert, len(answer.alerts)) // the others stay as they were read
+	for i, a := range answer.alerts {
 		a.GeneratorURL = c.rules.value.link(a.Labels)
 		linked[i] = a
 	}
