@@ -60,13 +60,7 @@ const leastLook = 150 * time.Millisecond
 
 // newDialog opens an action on groups with the draft that was left.
 func newDialog(s *shared, number int, action respond.Action, groups []triage.Group, draft string) *dialog {
-	d := &dialog{shared: s, number: number, action: action, groups: groups, picker: textinput.New(), text: textarea.New()}
-	d.picker.Prompt = ""
-	d.picker.CharLimit = 100
-	d.picker.SetVirtualCursor(false)
-	d.picker.SetStyles(textinput.Styles{})
-	d.picker.KeyMap.Paste.SetEnabled(false)
-
+	d := &dialog{shared: s, number: number, action: action, groups: groups, picker: newInput(), text: textarea.New()}
 	d.text.Prompt = ""
 	d.text.ShowLineNumbers = false
 	d.text.CharLimit = 0

@@ -31,6 +31,7 @@ const (
 	handOff
 	addNote
 	startFilter
+	openCommands
 	copyLink
 	copyID
 	openBrowser
@@ -58,7 +59,8 @@ const (
 	inNormal place = iota
 	inFilter
 	inDialog
-	inReader // the help and the messages: something to read and to close
+	inCommands // the search for a command
+	inReader   // the help and the messages: something to read and to close
 )
 
 // entry is one line of the keymap. The table of entries drives the handling of
@@ -122,6 +124,8 @@ func newKeymap(settings respond.Settings) []entry {
 		{quit, inNormal, bind("q", "quit", "q", "ctrl+c"), groupRest, "", nil},
 		{showHelp, inNormal, bind("?", "help", "?"), groupRest, "*", nil},
 
+		{openCommands, inNormal, bind(":", "find a command by its name", ":"), groupRest, "", nil},
+
 		{confirm, inFilter, bind("enter", "keep", "enter"), "", "*", nil},
 		{closeDialog, inFilter, bind("esc", "clear", "esc"), "", "*", nil},
 		{quit, inFilter, bind("ctrl-c", "quit", "ctrl+c"), "", "", nil},
@@ -138,6 +142,12 @@ func newKeymap(settings respond.Settings) []entry {
 		{copyLink, inDialog, bind("y", "copy the summary", "y"), "", "", nil},
 		{closeDialog, inDialog, bind("esc", "close", "esc"), "", "", nil},
 		{quit, inDialog, bind("ctrl-c", "quit", "ctrl+c"), "", "", nil},
+
+		{confirm, inCommands, bind("enter", "do it", "enter"), "", "*", nil},
+		{choiceDown, inCommands, bind("↓", "down", "down", "ctrl+n", "tab"), "", "*", nil},
+		{choiceUp, inCommands, bind("↑", "up", "up", "ctrl+p", "shift+tab"), "", "*", nil},
+		{closeDialog, inCommands, bind("esc", "close", "esc"), "", "*", nil},
+		{quit, inCommands, bind("ctrl-c", "quit", "ctrl+c"), "", "", nil},
 
 		{moveDown, inReader, bind("j ↓", "down", "j", "down"), "", "*", nil},
 		{moveUp, inReader, bind("k ↑", "up", "k", "up"), "", "*", nil},

@@ -19,6 +19,7 @@ const (
 	filtering
 	inAction // a dialog is open
 	reading  // the help or the messages are
+	commanding
 )
 
 // Model is the whole screen. Its Update routes each message to the part that
@@ -37,6 +38,8 @@ type Model struct {
 	prompt *filterPrompt
 	dialog *dialog
 	reader *reader
+	// commands is where a command is looked for, while that is so.
+	commands *commandPrompt
 
 	person person
 	drafts *draftBook

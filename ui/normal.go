@@ -12,7 +12,7 @@ import (
 // drawn, so no key acts but the one that leaves.
 func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 	if m.layout.short != "" {
-		place := map[mode]place{normal: inNormal, filtering: inFilter, inAction: inDialog, reading: inReader}[m.mode]
+		place := map[mode]place{normal: inNormal, filtering: inFilter, inAction: inDialog, reading: inReader, commanding: inCommands}[m.mode]
 		if c, _ := m.commandFor(msg, place); c == quit {
 			return m.quit()
 		}
@@ -25,6 +25,8 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 		return m.dialogKey(msg)
 	case reading:
 		return m.readerKey(msg)
+	case commanding:
+		return m.commandKey(msg)
 	}
 	return m.normalKey(msg)
 }
@@ -35,6 +37,9 @@ func (m *Model) paste(msg tea.PasteMsg) tea.Cmd {
 	case m.mode == filtering:
 		msg.Content = clean.Line(msg.Content)
 		return m.typeFilter(msg)
+	case m.mode == commanding:
+		msg.Content = clean.Line(msg.Content)
+		return m.commands.update(msg)
 	case m.mode == inAction:
 		cmd := m.dialog.paste(msg)
 		m.keepDraft()
@@ -52,13 +57,19 @@ func (m *Model) normalKey(msg tea.KeyPressMsg) tea.Cmd {
 	if e == nil {
 		return nil
 	}
+	return m.obey(e)
+}
+
+// obey does what an entry of the normal mode asks for, or says why it can't be
+// done now.
+func (m *Model) obey(e *entry) tea.Cmd {
 	if e.why != nil {
 		if why := e.why(m); why != "" {
 			m.status.say(info, upperFirst(e.binding.Help().Desc)+": "+why)
 			return nil
 		}
 	}
-	return m.do(c)
+	return m.do(e.command)
 }
 
 // do carries out a command of the normal mode.
@@ -96,6 +107,8 @@ func (m *Model) do(c command) tea.Cmd {
 		m.mode = filtering
 		m.prompt.begin(m.board.filter.String())
 		m.focusPane(false)
+	case openCommands:
+		m.openPrompt()
 	case copyLink, copyID:
 		return m.copy(c)
 	case openBrowser:

@@ -195,7 +195,7 @@ func TestMessagesOfSources(t *testing.T) {
 }
 
 func TestHelpComesFromTheKeymapAndSaysWhyNot(t *testing.T) {
-	h := withStory(t, 120, 60, func(o *Options) { o.Respond.ReadOnly = true })
+	h := withStory(t, 120, 150, func(o *Options) { o.Respond.ReadOnly = true })
 	h.sees("read-only")
 	h.press("?")
 	h.sees("acknowledge: firstline runs read-only", "escalate to Ops first line", "half a page down", "Filter")
@@ -312,7 +312,7 @@ func FuzzFrame(f *testing.F) {
 			{Source: sources.Source{Kind: sources.PagerDuty, Name: "pagerduty"}, AsOf: noon, Data: data},
 			{Source: sources.Source{Kind: sources.Prometheus, Name: title}, AsOf: noon, Data: sources.Data{Alerts: []sources.Alert{alert}}, Err: errors.New(text)},
 		}})
-		for _, keys := range [][]string{{"2"}, {"j"}, {"a"}, {"esc", "e"}, {"esc", "h"}, {"esc", "m"}, {"esc", "1"}} {
+		for _, keys := range [][]string{{"2"}, {"j"}, {"a"}, {"esc", "e"}, {"esc", "h"}, {"esc", "m"}, {"esc", ":"}, {"esc", "1"}} {
 			h.press(keys...)
 			h.checkFrame(strings.Join(keys, " "))
 			frame, _ := h.m.frame()
@@ -326,7 +326,7 @@ func FuzzFrame(f *testing.F) {
 
 // The text cursor stands behind what was typed.
 func TestTheTextCursorFollowsWhatIsTyped(t *testing.T) {
-	for name, keys := range map[string][]string{"filter": {"/"}, "reason": {"e"}, "note": {"n"}, "target": {"h"}} {
+	for name, keys := range map[string][]string{"filter": {"/"}, "reason": {"e"}, "note": {"n"}, "target": {"h"}, "command": {":"}} {
 		h := withStory(t, 80, 24, newDesk().with)
 		h.put("Q1CHECKOUT")
 		h.press(keys...)

@@ -48,6 +48,10 @@ func (m *Model) frame() (string, *tea.Cursor) {
 		over, area, c := m.dialog.draw()
 		m.lay(lines, over, area)
 		cursor = c
+	case commanding:
+		over, area, c := m.drawCommands()
+		m.lay(lines, over, area)
+		cursor = c
 	case reading:
 		over, area := m.reader.draw()
 		m.lay(lines, over, area)
@@ -126,6 +130,8 @@ func (m *Model) helpLine() string {
 		at = inFilter
 	case reading:
 		at = inReader
+	case commanding:
+		at = inCommands
 	case inAction:
 		return blanks(m.width) // the dialog says its keys itself
 	}
