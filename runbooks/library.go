@@ -79,16 +79,11 @@ func (l *Library) Refresh() bool {
 	defer l.scans.Unlock()
 
 	s := &scan{before: l.seen, now: map[string]seen{}}
-	roots := map[string][]string{}
 	for _, dir := range l.options.Directories {
 		s.directory(dir)
-		if abs, err := filepath.Abs(dir); err == nil {
-			roots[dir] = segments(filepath.ToSlash(abs))
-		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(l.options.FS)) {
 		s.place(place{name: name, fsys: l.options.FS[name], join: func(p string) string { return name + "/" + p }})
-		roots[name] = segments(name)
 	}
 
 	l.mu.Lock()
@@ -97,9 +92,23 @@ func (l *Library) Refresh() bool {
 		!slices.EqualFunc(l.problems, s.problems, func(a, b Problem) bool { return a.Path == b.Path && a.Sentence == b.Sentence })
 	l.seen, l.problems = s.now, s.problems
 	if changed {
-		l.index = newIndex(s.books, roots)
+		l.index = newIndex(s.books, l.roots())
 	}
 	return changed
+}
+
+// roots are the path segments of each place, by its name.
+func (l *Library) roots() map[string][]string {
+	roots := map[string][]string{}
+	for _, dir := range l.options.Directories {
+		if abs, err := filepath.Abs(dir); err == nil {
+			roots[dir] = segments(filepath.ToSlash(abs))
+		}
+	}
+	for name := range l.options.FS {
+		roots[name] = segments(name)
+	}
+	return roots
 }
 
 // scan is one look through all places.

@@ -21,6 +21,8 @@ type Options struct {
 	// FS are file systems that are searched after the directories, by a name
 	// that stands in front of their paths, such as the demo's embedded ones.
 	FS map[string]fs.FS
+	// Fetcher reads runbooks behind a URL; nil: none are fetched.
+	Fetcher Fetcher
 }
 
 // Runbook is one Markdown file, cleaned. It is never changed after it was made.
@@ -42,10 +44,18 @@ type Runbook struct {
 	FirstLine int
 	// Modified is when the file was last changed; zero where nobody knows.
 	Modified time.Time
-	// Editable is true for a file in a directory and false for an embedded
-	// one.
+	// Editable is true for a file in a directory and false for an embedded or
+	// fetched one.
 	Editable bool
+	// URL is where it was fetched, and Fetched when the server last said that
+	// it is so; empty and zero for a file.
+	URL     string
+	Fetched time.Time
 }
+
+// Runnable reports whether the steps may be offered to be run: what was fetched
+// was written by whoever could write to that server, and is only read.
+func (rb *Runbook) Runnable() bool { return rb.URL == "" }
 
 // Heading is a heading of a runbook.
 type Heading struct {
@@ -76,6 +86,8 @@ const (
 	ByURL     = "runbook_url"
 	ByAlert   = "alert name"
 	ByService = "service"
+	// ByLink is a page that a link of another one led to.
+	ByLink = "link"
 )
 
 // Match is a runbook that was found for a query.
@@ -83,8 +95,12 @@ type Match struct {
 	Runbook *Runbook
 	// Heading is where in it; nil means the top.
 	Heading *Heading
-	// MatchedBy is ByURL, ByAlert or ByService.
+	// MatchedBy is ByURL, ByAlert, ByService or ByLink.
 	MatchedBy string
+	// Notice is one sentence that the reader has to know: that this is an
+	// older copy, or stands in for an address that could not be read. Mostly
+	// empty.
+	Notice string
 }
 
 // Problem is something that keeps a runbook or a whole directory from being

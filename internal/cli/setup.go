@@ -93,6 +93,7 @@ func (a *app) newSetup(ctx context.Context) (s *setup, err error) {
 	for _, silencer := range s.silencers {
 		s.settings.Silencers = append(s.settings.Silencers, silencer.Source().Name)
 	}
+	books.Fetcher = s.newFetcher(a.version)
 	s.library = runbooks.Open(books)
 	s.log.Info("started", "version", a.version, "configuration", s.config.Path, "sources", len(s.readers), "demo", s.demo)
 	return s, nil

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -193,25 +192,6 @@ func (b *builder) interval(path []string, text string, least time.Duration) time
 		b.fault(path, "%s is too long to see anything in time: the longest is 1h", clean.Line(text))
 	}
 	return d
-}
-
-func (b *builder) runbooks(f fileRunbooks) Runbooks {
-	if f.Directories == nil {
-		beside := filepath.Join(filepath.Dir(b.path), "runbooks")
-		if info, err := os.Stat(beside); err == nil && info.IsDir() {
-			return Runbooks{Directories: []string{beside}}
-		}
-		return Runbooks{}
-	}
-	var r Runbooks
-	for i, d := range f.Directories {
-		if strings.TrimSpace(d) == "" {
-			b.fault([]string{"runbooks", "directories", strconv.Itoa(i)}, "a directory is missing here")
-			continue
-		}
-		r.Directories = append(r.Directories, b.absolute(d))
-	}
-	return r
 }
 
 func (b *builder) labels(key string, names []string) []string {

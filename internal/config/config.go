@@ -86,12 +86,6 @@ type FirstLine struct {
 	EscalationPolicy string
 }
 
-// Runbooks says where runbooks are.
-type Runbooks struct {
-	// Directories are absolute.
-	Directories []string
-}
-
 // Labels are the chains of labels that tell an alert's service and team, and
 // the labels by which replicas differ; nil: triage's defaults.
 type Labels struct {

@@ -102,7 +102,7 @@ func shape(t reflect.Type, name string) string {
 		return fmt.Sprintf("a table: write [%s]", name)
 	case t.Kind() == reflect.Map:
 		return fmt.Sprintf("a table, such as %s = { … }", name)
-	case t.Kind() == reflect.Bool:
+	case element(t).Kind() == reflect.Bool:
 		return "true or false"
 	}
 	return "text in quotes"

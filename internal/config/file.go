@@ -44,6 +44,17 @@ type fileFirstLine struct {
 type fileRunbooks struct {
 	// Directories is nil when none were named, and then the default counts.
 	Directories []string `toml:"directories"`
+	Run         string   `toml:"run"`
+	// Fetch is nil when nothing is said, and that means true.
+	Fetch  *bool                `toml:"fetch"`
+	Fill   map[string]string    `toml:"fill"`
+	Tokens map[string]fileToken `toml:"tokens"`
+}
+
+type fileToken struct {
+	TokenEnv     string `toml:"token_env"`
+	TokenFile    string `toml:"token_file"`
+	TokenCommand string `toml:"token_command"`
 }
 
 type fileLabels struct {

@@ -35,11 +35,8 @@ func (p PagerDuty) Token(ctx context.Context) (string, error) {
 	if token := strings.TrimSpace(os.Getenv(variable)); token != "" {
 		return token, nil
 	}
-	if p.TokenFile != "" {
-		return tokenFromFile(p.TokenFile)
-	}
-	if p.TokenCommand != "" {
-		return tokenFromCommand(ctx, p.TokenCommand, tokenCommandTime)
+	if token, err := storedToken(ctx, p.TokenFile, p.TokenCommand); token != "" || err != nil {
+		return token, err
 	}
 	if p.TokenEnv != "" {
 		return "", fmt.Errorf("%w (token_env names %s, which is not set)", ErrNoToken, clean.Line(p.TokenEnv))
@@ -47,11 +44,23 @@ func (p PagerDuty) Token(ctx context.Context) (string, error) {
 	return "", ErrNoToken
 }
 
+// storedToken finds a token in a file, else with a command; empty when neither
+// is named.
+func storedToken(ctx context.Context, file, command string) (string, error) {
+	if file != "" {
+		return tokenFromFile(file)
+	}
+	if command != "" {
+		return tokenFromCommand(ctx, command, tokenCommandTime)
+	}
+	return "", nil
+}
+
 func tokenFromFile(path string) (string, error) {
 	f, err := os.Open(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return "", fmt.Errorf("token_file %s is not there: create it, or set PAGERDUTY_TOKEN", path)
+		return "", fmt.Errorf("token_file %s is not there: create it, or set the environment variable", path)
 	case err != nil:
 		return "", fmt.Errorf("token_file %s can't be read: change its permissions to 0600 and its owner to you", path)
 	}

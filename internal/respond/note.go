@@ -169,7 +169,7 @@ func headOf(r Request, toWhom string, w World) string {
 		}
 	}
 	if len(tried) > 0 {
-		b.WriteString("\nTried:\n" + strings.Join(tried, "\n"))
+		b.WriteString("\n" + triedHeading + "\n" + strings.Join(tried, "\n"))
 	}
 	return b.String()
 }
@@ -199,4 +199,7 @@ func cutLines(s string, limit int) string {
 }
 
 // clock is a time as everybody in a company that spans zones reads it.
-func clock(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
+func clock(t time.Time) string { return t.UTC().Format(clockLayout) }
+
+// clockLayout is read back from notes.
+const clockLayout = "2006-01-02 15:04 UTC"

@@ -20,10 +20,12 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
 	"firstline/internal/clean"
+	"firstline/runbooks"
 )
 
 const (
@@ -34,6 +36,12 @@ const (
 	timeLimit = 10 * time.Second
 	// freshFor is how long a page is taken from the cache without asking.
 	freshFor = 5 * time.Minute
+
+	// failedFor is how long a server that failed is not asked for the same
+	// page again.
+	failedFor = 30 * time.Second
+	// maxFailures bounds what is remembered of them.
+	maxFailures = 1000
 
 	maxRedirects = 5
 )
@@ -48,6 +56,10 @@ type Page struct {
 	Markdown string
 }
 
+func (p Page) fetched(stale string) runbooks.Fetched {
+	return runbooks.Fetched{URL: p.URL, Markdown: p.Markdown, At: p.FetchedAt, LastModified: p.LastModified, Stale: stale}
+}
+
 // Cache keeps pages between runs.
 type Cache interface {
 	Page(ctx context.Context, url string) (Page, bool, error)
@@ -58,8 +70,10 @@ type Cache interface {
 type Options struct {
 	// Cache may be nil: then nothing is kept.
 	Cache Cache
-	// Tokens are bearer tokens by host name ("raw.githubusercontent.com").
-	Tokens    map[string]string
+	// Tokens give the bearer token of a host ("raw.githubusercontent.com"),
+	// by its name in lower case. They are asked each time that one is sent,
+	// and their errors are shown.
+	Tokens    map[string]func(context.Context) (string, error)
 	UserAgent string
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
@@ -72,6 +86,17 @@ type Fetcher struct {
 	lookup func(ctx context.Context, host string) ([]netip.Addr, error)
 	dial   func(ctx context.Context, address netip.AddrPort) (net.Conn, error)
 	proxy  func(*http.Request) (*url.URL, error)
+
+	mu       sync.Mutex
+	failures map[string]failure // by address
+}
+
+var _ runbooks.Fetcher = (*Fetcher)(nil)
+
+// failure is how and when a fetch last failed.
+type failure struct {
+	at  time.Time
+	why *Error
 }
 
 // New makes a fetcher.
@@ -92,14 +117,6 @@ func New(o Options) *Fetcher {
 	}
 }
 
-// Result is a runbook that was fetched or kept.
-type Result struct {
-	Page
-	// Stale is why an older copy is given: the reason that a fresh one could
-	// not be had, as a sentence; empty when the page is as the server has it.
-	Stale string
-}
-
 // Error is why a runbook could not be had, with a sentence for a person.
 type Error struct {
 	URL      string
@@ -118,14 +135,14 @@ func (e *Error) Unwrap() error { return e.Err }
 // Fetch gives the runbook behind a URL as Markdown: from the cache while that
 // is fresh, else from the server, else the last that was kept. An error is an
 // *Error.
-func (f *Fetcher) Fetch(ctx context.Context, rawURL string) (Result, error) {
+func (f *Fetcher) Fetch(ctx context.Context, rawURL string) (runbooks.Fetched, error) {
 	address := clean.URL(rawURL)
 	if address == "" {
-		return Result{}, &Error{URL: rawURL, Sentence: "the runbook_url is not an http or https address; mend the alert's annotation."}
+		return runbooks.Fetched{}, &Error{URL: rawURL, Sentence: "the runbook_url is not an http or https address; mend the alert's annotation."}
 	}
 	target, err := url.Parse(address)
 	if err != nil {
-		return Result{}, &Error{URL: rawURL, Sentence: "the runbook_url can't be read; mend the alert's annotation.", Err: err}
+		return runbooks.Fetched{}, &Error{URL: rawURL, Sentence: "the runbook_url can't be read; mend the alert's annotation.", Err: err}
 	}
 	target.Fragment = ""
 	key := target.String()
@@ -137,23 +154,59 @@ func (f *Fetcher) Fetch(ctx context.Context, rawURL string) (Result, error) {
 		kept, have, _ = f.options.Cache.Page(ctx, key)
 	}
 	if have && f.options.Now().Sub(kept.FetchedAt) < freshFor {
-		return Result{Page: kept}, nil
+		return kept.fetched(""), nil
 	}
-	page, err := f.get(ctx, rawForm(target, f.options.Tokens), kept)
-	if err != nil {
-		failed := describe(rawURL, err)
-		if have {
-			return Result{Page: kept, Stale: failed.Sentence}, nil
-		}
-		return Result{}, failed
+	page, failed := f.fresh(ctx, rawURL, target, kept)
+	switch {
+	case failed != nil && have:
+		return kept.fetched(failed.Sentence), nil
+	case failed != nil:
+		return runbooks.Fetched{}, failed
 	}
-	page.URL = key
 	if f.options.Cache != nil {
-		if err := f.options.Cache.SetPage(ctx, page); err != nil {
-			return Result{Page: page, Stale: "this copy could not be kept for when the network is gone: " + clean.Line(err.Error())}, nil
-		}
+		// A page that can't be kept is still as the server has it.
+		_ = f.options.Cache.SetPage(ctx, page)
 	}
-	return Result{Page: page}, nil
+	return page.fetched(""), nil
+}
+
+// Kept is the copy that an earlier Fetch left in the cache.
+func (f *Fetcher) Kept(ctx context.Context, rawURL string) (runbooks.Fetched, bool) {
+	target, err := url.Parse(clean.URL(rawURL))
+	if err != nil || target.Host == "" || f.options.Cache == nil {
+		return runbooks.Fetched{}, false
+	}
+	target.Fragment = ""
+	page, ok, err := f.options.Cache.Page(ctx, target.String())
+	return page.fetched(""), ok && err == nil
+}
+
+// fresh asks the server, unless it has just failed: a screen that is drawn
+// again must not wait for a dead server again.
+func (f *Fetcher) fresh(ctx context.Context, rawURL string, target *url.URL, kept Page) (Page, *Error) {
+	key := target.String()
+	f.mu.Lock()
+	last, failedBefore := f.failures[key]
+	f.mu.Unlock()
+	if failedBefore && f.options.Now().Sub(last.at) < failedFor {
+		return Page{}, last.why
+	}
+	page, err := f.get(ctx, rawForm(target, f.hasToken), kept)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err == nil {
+		delete(f.failures, key)
+		page.URL = key
+		return page, nil
+	}
+	failed := describe(rawURL, err)
+	if ctx.Err() == nil { // else it is the asker who gave up
+		if f.failures == nil || len(f.failures) >= maxFailures {
+			f.failures = map[string]failure{}
+		}
+		f.failures[key] = failure{f.options.Now(), failed}
+	}
+	return Page{}, failed
 }
 
 // sentence is an error that already is one for a person.
@@ -180,6 +233,10 @@ func describe(rawURL string, err error) *Error {
 
 // get makes one conditional request and follows its redirects.
 func (f *Fetcher) get(ctx context.Context, target *url.URL, kept Page) (Page, error) {
+	r, err := f.request(ctx, target, kept)
+	if err != nil {
+		return Page{}, err
+	}
 	ctx, cancel := context.WithTimeout(ctx, timeLimit)
 	defer cancel()
 	guard := &guard{fetcher: f}
@@ -202,25 +259,10 @@ func (f *Fetcher) get(ctx context.Context, target *url.URL, kept Page) (Page, er
 			// net/http keeps only its own idea of which headers may go
 			// along; ours is exact: the token of that very host or none.
 			r.Header.Del("Authorization")
-			f.authorize(r)
-			return nil
+			return f.authorize(r.Context(), r)
 		},
 	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
-	if err != nil {
-		return Page{}, fmt.Errorf("making the request: %w", err)
-	}
-	r.Header.Set("User-Agent", cmp.Or(f.options.UserAgent, "firstline"))
-	r.Header.Set("Accept", "text/markdown, text/plain;q=0.9, text/html;q=0.8, */*;q=0.1")
-	if kept.ETag != "" {
-		r.Header.Set("If-None-Match", kept.ETag)
-	}
-	if kept.LastModified != "" {
-		r.Header.Set("If-Modified-Since", kept.LastModified)
-	}
-	f.authorize(r)
-
-	response, err := client.Do(r)
+	response, err := client.Do(r.WithContext(ctx))
 	if err != nil {
 		return Page{}, fmt.Errorf("asking the server: %w", err)
 	}
@@ -248,14 +290,43 @@ func (f *Fetcher) get(ctx context.Context, target *url.URL, kept Page) (Page, er
 	}, nil
 }
 
+// request makes the request with the token. A password manager may ask the
+// person for a finger first, which is not the server's time.
+func (f *Fetcher) request(ctx context.Context, target *url.URL, kept Page) (*http.Request, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
+	if err != nil {
+		return nil, fmt.Errorf("making the request: %w", err)
+	}
+	r.Header.Set("User-Agent", cmp.Or(f.options.UserAgent, "firstline"))
+	r.Header.Set("Accept", "text/markdown, text/plain;q=0.9, text/html;q=0.8, */*;q=0.1")
+	if kept.ETag != "" {
+		r.Header.Set("If-None-Match", kept.ETag)
+	}
+	if kept.LastModified != "" {
+		r.Header.Set("If-Modified-Since", kept.LastModified)
+	}
+	if err := f.authorize(ctx, r); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
 // authorize adds the token of exactly this host, and never on plain http but
 // for loopback.
-func (f *Fetcher) authorize(r *http.Request) {
-	token := f.options.Tokens[strings.ToLower(r.URL.Hostname())]
-	if token != "" && (r.URL.Scheme == "https" || isLoopbackName(r.URL.Hostname())) {
-		r.Header.Set("Authorization", "Bearer "+token)
+func (f *Fetcher) authorize(ctx context.Context, r *http.Request) error {
+	host := r.URL.Hostname()
+	if !f.hasToken(host) || r.URL.Scheme != "https" && !isLoopbackName(host) {
+		return nil
 	}
+	token, err := f.options.Tokens[strings.ToLower(host)](ctx)
+	if err != nil {
+		return sentence(fmt.Sprintf("the token for %s can't be had: %s.", clean.Line(host), clean.Line(err.Error())))
+	}
+	r.Header.Set("Authorization", "Bearer "+token)
+	return nil
 }
+
+func (f *Fetcher) hasToken(host string) bool { return f.options.Tokens[strings.ToLower(host)] != nil }
 
 func refusal(status int, host string) error {
 	host = clean.Line(host)

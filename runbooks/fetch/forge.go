@@ -13,7 +13,7 @@ import (
 //   - GitHub Enterprise: /raw/ on the same host
 //   - GitLab: /-/raw/, or with a token the files API, since the raw page takes
 //     none (docs.gitlab.com, Repository files API)
-func rawForm(page *url.URL, tokens map[string]string) *url.URL {
+func rawForm(page *url.URL, hasToken func(host string) bool) *url.URL {
 	raw := *page
 	raw.RawQuery = ""
 	raw.RawPath = ""
@@ -24,7 +24,7 @@ func rawForm(page *url.URL, tokens map[string]string) *url.URL {
 		if !ok {
 			return page
 		}
-		if tokens[host] == "" {
+		if !hasToken(host) {
 			raw.Path = project + "/-/raw/" + rest
 			return &raw
 		}

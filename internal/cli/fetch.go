@@ -1,0 +1,76 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"firstline/internal/config"
+	"firstline/internal/store"
+	"firstline/runbooks"
+	"firstline/runbooks/fetch"
+)
+
+// newFetcher makes what reads runbooks behind a URL; nil when the
+// configuration forbids it. The demo reads none: its addresses are nobody's.
+func (s *setup) newFetcher(version string) runbooks.Fetcher {
+	if s.demo || !s.config.Runbooks.Fetch {
+		return nil
+	}
+	tokens := map[string]func(context.Context) (string, error){}
+	for host, where := range s.config.Runbooks.Tokens {
+		tokens[host] = rememberToken(where)
+	}
+	return fetch.New(fetch.Options{Cache: pages{s}, Tokens: tokens, UserAgent: "firstline/" + version, Now: s.now})
+}
+
+// rememberToken asks for a token until it has one: a password manager is not
+// asked for each page.
+func rememberToken(where config.HostToken) func(context.Context) (string, error) {
+	var mu sync.Mutex
+	var known string
+	return func(ctx context.Context) (string, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		if known != "" {
+			return known, nil
+		}
+		token, err := where.Token(ctx)
+		known = token
+		return token, err
+	}
+}
+
+// pages keeps fetched runbooks in the store, once it is open.
+type pages struct{ s *setup }
+
+var _ fetch.Cache = pages{}
+
+// Page reads a page; false when it was never fetched or nothing is kept.
+func (p pages) Page(ctx context.Context, url string) (fetch.Page, bool, error) {
+	if p.s.state == nil {
+		return fetch.Page{}, false, nil
+	}
+	kept, ok, err := p.s.state.Page(ctx, url)
+	if err != nil {
+		p.s.log.Warn("a kept runbook can't be read", "url", url, "why", err)
+	}
+	return fetch.Page{
+		URL: kept.URL, FetchedAt: kept.FetchedAt, ETag: kept.ETag, LastModified: kept.LastModified, Markdown: string(kept.Body),
+	}, ok, err
+}
+
+// SetPage keeps a page.
+func (p pages) SetPage(ctx context.Context, page fetch.Page) error {
+	if p.s.state == nil {
+		return nil
+	}
+	err := p.s.state.SetPage(ctx, store.Page{
+		URL: page.URL, FetchedAt: page.FetchedAt, ETag: page.ETag, LastModified: page.LastModified, Body: []byte(page.Markdown),
+	})
+	if err != nil {
+		p.s.log.Warn("a runbook can't be kept", "url", page.URL, "why", err)
+		return fmt.Errorf("keeping a runbook: %w", err)
+	}
+	return nil
+}

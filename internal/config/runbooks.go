@@ -1,0 +1,130 @@
+package config
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"firstline/internal/clean"
+)
+
+// Runbooks says where runbooks are and what may be done with them.
+type Runbooks struct {
+	// Directories are absolute.
+	Directories []string
+	// MayRun: steps may be run, each after it was shown and confirmed.
+	MayRun bool
+	// Fetch: runbooks that live behind a URL are read from there.
+	Fetch bool
+	// Fill are values for variables that no label fills, by name.
+	Fill map[string]string
+	// Tokens are where the tokens of hosts are, by the host's name in lower
+	// case.
+	Tokens map[string]HostToken
+}
+
+// HostToken says where the token of a host is.
+type HostToken struct {
+	// Env, File and Command are tried in this order.
+	Env, File, Command string
+}
+
+// Token finds the token. Errors are one sentence and never hold any of it.
+func (h HostToken) Token(ctx context.Context) (string, error) {
+	if h.Env != "" {
+		if token := strings.TrimSpace(os.Getenv(h.Env)); token != "" {
+			return token, nil
+		}
+	}
+	token, err := storedToken(ctx, h.File, h.Command)
+	if token == "" && err == nil {
+		err = fmt.Errorf("the environment variable %s is not set", clean.Line(h.Env))
+	}
+	return token, err
+}
+
+func (b *builder) runbooks(f fileRunbooks) Runbooks {
+	r := Runbooks{Directories: b.runbookDirectories(f), MayRun: true, Fetch: f.Fetch == nil || *f.Fetch}
+	switch strings.ToLower(strings.TrimSpace(f.Run)) {
+	case "", "ask":
+	case "never":
+		r.MayRun = false
+	default:
+		b.fault([]string{"runbooks", "run"}, "%q is not known: it is \"ask\" (each step is shown before it runs) or \"never\"", clean.Line(f.Run))
+	}
+	for _, name := range slices.Sorted(maps.Keys(f.Fill)) {
+		if err := checkFill(name, f.Fill[name]); err != nil {
+			b.fault([]string{"runbooks", "fill", name}, "%v", err)
+			continue
+		}
+		if r.Fill == nil {
+			r.Fill = map[string]string{}
+		}
+		r.Fill[name] = f.Fill[name]
+	}
+	for _, host := range slices.Sorted(maps.Keys(f.Tokens)) {
+		if r.Tokens == nil {
+			r.Tokens = map[string]HostToken{}
+		}
+		r.Tokens[strings.ToLower(host)] = b.hostToken(host, f.Tokens[host])
+	}
+	return r
+}
+
+func (b *builder) runbookDirectories(f fileRunbooks) []string {
+	if f.Directories == nil {
+		beside := filepath.Join(filepath.Dir(b.path), "runbooks")
+		if info, err := os.Stat(beside); err == nil && info.IsDir() {
+			return []string{beside}
+		}
+		return nil
+	}
+	var directories []string
+	for i, d := range f.Directories {
+		if strings.TrimSpace(d) == "" {
+			b.fault([]string{"runbooks", "directories", strconv.Itoa(i)}, "a directory is missing here")
+			continue
+		}
+		directories = append(directories, b.absolute(d))
+	}
+	return directories
+}
+
+// variableName is what can stand behind "$" in a runbook.
+var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+func checkFill(name, value string) error {
+	switch {
+	case !variableName.MatchString(name):
+		return errors.New("a variable's name is made of letters, digits and _, such as cluster")
+	case value == "" || clean.Line(value) != value:
+		return errors.New("a value is one line of plain text and not empty")
+	}
+	return nil
+}
+
+func (b *builder) hostToken(host string, f fileToken) HostToken {
+	at := func(key ...string) []string { return append([]string{"runbooks", "tokens", host}, key...) }
+	if u, err := url.Parse("https://" + host); err != nil || u.Hostname() != host {
+		b.fault(at(), "this is not a host's name: write it like \"raw.githubusercontent.com\", without https:// and path")
+	}
+	if strings.ContainsAny(f.TokenEnv, "= \t\n") {
+		b.fault(at("token_env"), "this is the name of an environment variable, such as \"GITHUB_TOKEN\", and not the token")
+	}
+	h := HostToken{Env: f.TokenEnv, Command: strings.TrimSpace(f.TokenCommand)}
+	if f.TokenFile != "" {
+		h.File = b.absolute(f.TokenFile)
+	}
+	if h == (HostToken{}) {
+		b.fault(at(), "name where the token is: token_env, token_file or token_command")
+	}
+	return h
+}

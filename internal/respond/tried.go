@@ -1,0 +1,97 @@
+package respond
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"firstline/internal/clean"
+	"firstline/sources"
+)
+
+// triedHeading begins the list of what was tried in a note.
+const triedHeading = "Tried:"
+
+// triedLimit bounds the text of one tried step, in bytes.
+const triedLimit = 300
+
+// TriedStep is a step of a runbook, or a command, that somebody tried.
+type TriedStep struct {
+	Text string
+	By   string
+	At   time.Time
+}
+
+// Is reports whether the step is the one with this text.
+func (t TriedStep) Is(text string) bool { return t.Text == triedText(text) }
+
+// Line is the step as it goes along in a note, for Request.Tried: TriedIn
+// reads it back.
+func (t TriedStep) Line() string {
+	line := triedText(t.Text)
+	by := strings.Trim(strings.NewReplacer("(", "", ")", "").Replace(clean.Line(t.By)), ", ")
+	switch {
+	case t.At.IsZero():
+		return line
+	case by == "":
+		return line + " (" + clock(t.At) + ")"
+	}
+	return line + " (" + by + ", " + clock(t.At) + ")"
+}
+
+func triedText(text string) string { return cut(clean.Line(text), triedLimit) }
+
+// TriedIn reads back from an incident's notes what was tried, oldest first. A
+// line that says not by whom or when is its note's author's, at the time of
+// the note. Of several that tell the same the first is kept.
+func TriedIn(notes []sources.Note) []TriedStep {
+	var all []TriedStep
+	for _, n := range notes {
+		within := false
+		for line := range strings.Lines(clean.Text(n.Content)) {
+			line = strings.TrimSpace(line)
+			text, item := strings.CutPrefix(line, "- ")
+			switch {
+			case line == triedHeading:
+				within = true
+				continue
+			case !within || !item:
+				within = false
+				continue
+			}
+			step := readTried(text)
+			if step.At.IsZero() {
+				step.At = n.CreatedAt
+			}
+			if step.By == "" {
+				step.By = clean.Line(n.User.Name)
+			}
+			if step.Text != "" && !slices.ContainsFunc(all, func(t TriedStep) bool {
+				return t.Text == step.Text && t.By == step.By && t.At.Equal(step.At)
+			}) {
+				all = append(all, step)
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b TriedStep) int { return a.At.Compare(b.At) })
+	return all
+}
+
+// readTried takes "text (by, time)" apart; a line without that is all text.
+func readTried(line string) TriedStep {
+	line = strings.TrimSpace(line)
+	open := strings.LastIndex(line, " (")
+	inner, closed := strings.CutSuffix(line, ")")
+	if open < 0 || !closed {
+		return TriedStep{Text: triedText(line)}
+	}
+	by, at := "", inner[open+len(" ("):]
+	if comma := strings.LastIndex(at, ", "); comma >= 0 {
+		by, at = at[:comma], at[comma+len(", "):]
+	}
+	t, err := time.Parse(clockLayout, at)
+	if err != nil {
+		return TriedStep{Text: triedText(line)}
+	}
+	return TriedStep{Text: triedText(line[:open]), By: strings.TrimSpace(by), At: t}
+}
