@@ -63,6 +63,9 @@ type Data struct {
 	Policies []Policy
 	Users    []User
 	Teams    []Reference
+	// Priorities are the account's, the gravest first; empty where its plan
+	// has none.
+	Priorities []Priority
 	// Me is the user whom actions are taken as; nil when that can't be told.
 	Me *User
 
@@ -358,6 +361,8 @@ type Incidents interface {
 	LogEntries(ctx context.Context, id string) ([]LogEntry, error)
 	// OnCalls are all levels of the policies, now.
 	OnCalls(ctx context.Context, policyIDs ...string) ([]OnCall, error)
+	// Upcoming are the turns of the schedules from now on, two weeks ahead.
+	Upcoming(ctx context.Context, scheduleIDs ...string) ([]OnCall, error)
 
 	Acknowledge(ctx context.Context, ids ...string) error
 	Resolve(ctx context.Context, resolution string, ids ...string) error
@@ -370,6 +375,17 @@ type Incidents interface {
 	Assign(ctx context.Context, userIDs []string, ids ...string) error
 	// AskResponders asks further users and policies to join.
 	AskResponders(ctx context.Context, id, message string, userIDs, policyIDs []string) error
+	// Move moves an incident to another service and starts it at level 1 of
+	// the policy.
+	Move(ctx context.Context, id, serviceID, policyID string) error
+	// Snooze keeps an incident acknowledged for d, at most 7 days.
+	Snooze(ctx context.Context, id string, d time.Duration) error
+	// Merge moves the alerts of incidents into an open one and resolves them.
+	Merge(ctx context.Context, into string, ids ...string) error
+	// SetUrgency makes incidents "high" or "low".
+	SetUrgency(ctx context.Context, urgency string, ids ...string) error
+	// SetPriority gives incidents one of the account's priorities.
+	SetPriority(ctx context.Context, priorityID string, ids ...string) error
 	// Open opens an incident, or returns the open one with the same key.
 	Open(ctx context.Context, n NewIncident) (Incident, error)
 }

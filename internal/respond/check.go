@@ -90,3 +90,7 @@ func passed(a Action) string {
 	}
 	return "escalated"
 }
+
+func assignedTo(i sources.Incident, userID string) bool {
+	return slices.ContainsFunc(i.Assignments, func(a sources.Assignment) bool { return a.User.ID == userID })
+}

@@ -97,6 +97,8 @@ func (r *run) unsent(item Item) (verdict, bool) {
 		return verdict{outcome: Refused, sentence: readOnlySentence, err: errReadOnly}, true
 	case r.p.Refused != "" || item.Refused != "":
 		return verdict{outcome: Refused, sentence: cmp.Or(item.Refused, r.p.Refused)}, true
+	case len(r.p.Confirm) > 0 && !r.p.Confirmed:
+		return verdict{outcome: Refused, sentence: "It was not confirmed: " + r.p.Confirm[0]}, true
 	case item.NeedsChoice:
 		return verdict{outcome: Refused, sentence: cmp.Or(item.Sentence, "A choice is needed first.")}, true
 	case len(item.Steps) == 0:

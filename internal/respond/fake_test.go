@@ -241,6 +241,18 @@ func (f *fake) AskResponders(context.Context, string, string, []string, []string
 	panic("not planned")
 }
 
+func (f *fake) Move(context.Context, string, string, string) error { panic("not planned") }
+
+func (f *fake) Snooze(context.Context, string, time.Duration) error { panic("not planned") }
+
+func (f *fake) Merge(context.Context, string, ...string) error { panic("not planned") }
+
+func (f *fake) SetUrgency(context.Context, string, ...string) error { panic("not planned") }
+
+func (f *fake) SetPriority(context.Context, string, ...string) error { panic("not planned") }
+
+func (f *fake) Upcoming(context.Context, ...string) ([]sources.OnCall, error) { panic("not planned") }
+
 func (f *fake) Open(_ context.Context, n sources.NewIncident) (sources.Incident, error) {
 	t, bad := f.call("OPEN", n.ServiceID)
 	if bad && !t.happens {

@@ -18,7 +18,7 @@ const readOnlySentence = "This is read-only: nothing is sent. Start without --re
 // asks nobody: what it says is true of the world it was given.
 func NewPlan(r Request, w World) Plan {
 	b := planner{r: r, w: w}
-	b.plan = Plan{Action: r.Action, Target: r.Target, Made: w.Now, Reason: r.Reason, Me: w.me(), By: w.by()}
+	b.plan = Plan{Action: r.Action, Target: r.Target, Made: w.Now, Reason: r.Reason, Me: w.me(), By: w.by(), Confirmed: r.Confirmed}
 	b.once()
 	b.target()
 	b.notes()
@@ -190,6 +190,10 @@ func (b *planner) item(g triage.Group) (Item, []Page) {
 		return item, b.pass(&item)
 	case AddNote:
 		b.addNote(&item)
+		return item, nil
+	}
+	if slices.Contains(Actions(), b.r.Action) {
+		item.Refused = "This can't be done yet: " + b.r.Action.Words() + "."
 		return item, nil
 	}
 	item.Refused = fmt.Sprintf("%q is no action.", clean.Line(string(b.r.Action)))

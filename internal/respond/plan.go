@@ -26,6 +26,13 @@ type Plan struct {
 	// Choices are what the responder has to choose from (Request.Instead)
 	// before the items with NeedsChoice can be done.
 	Choices []Choice `json:"choices,omitempty"`
+	// Confirm are sentences that need one more yes, such as that it wakes a
+	// developer outside their hours. A plan that has any is only carried out
+	// when it was made anew with Request.Confirmed, which Confirmed tells.
+	Confirm   []string `json:"confirm,omitempty"`
+	Confirmed bool     `json:"confirmed,omitempty"`
+	// Until is when a snooze or a silence ends; zero for other actions.
+	Until time.Time `json:"until,omitzero"`
 	// Summary is the context as text to copy, also where nothing can be sent.
 	Summary string `json:"summary,omitempty"`
 	// Me is whom it is done as; the ID is empty where that is not known.
@@ -79,6 +86,16 @@ const (
 	StepAssign      StepKind = "assign"
 	StepOpen        StepKind = "open"
 	StepSilence     StepKind = "silence"
+	StepLevel       StepKind = "level"
+	StepMove        StepKind = "move"
+	StepResponders  StepKind = "responders"
+	StepResolve     StepKind = "resolve"
+	StepSnooze      StepKind = "snooze"
+	StepMerge       StepKind = "merge"
+	StepUrgency     StepKind = "urgency"
+	StepPriority    StepKind = "priority"
+	StepExtend      StepKind = "extend-silence"
+	StepExpire      StepKind = "expire-silence"
 )
 
 // Step is one write.
@@ -94,12 +111,29 @@ type Step struct {
 	// PolicyID is what a StepPolicy sets and a StepOpen pages through.
 	PolicyID   string `json:"policy_id,omitempty"`
 	PolicyName string `json:"policy_name,omitempty"`
+	// ServiceID is where a StepMove moves the incident.
+	ServiceID   string `json:"service_id,omitempty"`
+	ServiceName string `json:"service_name,omitempty"`
+	// Level is what a StepLevel escalates to, From where it was before;
+	// 1-based.
+	Level int `json:"level,omitempty"`
+	From  int `json:"from,omitempty"`
+	// Resolution is the reason of a StepResolve, Until the end of a
+	// StepSnooze, Into the incident of a StepMerge, Urgency and PriorityID
+	// what the steps of these names set.
+	Resolution   string    `json:"resolution,omitempty"`
+	Until        time.Time `json:"until,omitzero"`
+	Into         string    `json:"into,omitempty"`
+	Urgency      string    `json:"urgency,omitempty"`
+	PriorityID   string    `json:"priority_id,omitempty"`
+	PriorityName string    `json:"priority_name,omitempty"`
 	// UserID is whom a StepAssign and a StepOpen assign to.
 	UserID   string `json:"user_id,omitempty"`
 	UserName string `json:"user_name,omitempty"`
 	// Pages are the ids of all users whom this write pages at once.
 	Pages []string `json:"pages,omitempty"`
-	// Open is what a StepOpen opens; Silence is what a StepSilence makes.
+	// Open is what a StepOpen opens. Silence is what a StepSilence makes, and
+	// what a StepExtend and a StepExpire change as it was.
 	Open    *sources.NewIncident `json:"open,omitempty"`
 	Silence *sources.Silence     `json:"silence,omitempty"`
 	// Matches are the alerts that the silence matches, one line each.
@@ -136,7 +170,7 @@ type Page struct {
 }
 
 // Ready reports whether doing the plan would send anything, and nothing is
-// left to choose.
+// left to choose. It does not mind Confirm.
 func (p Plan) Ready() bool {
 	if p.Refused != "" || len(p.Choices) > 0 {
 		return false

@@ -10,8 +10,11 @@ package respond
 import (
 	"fmt"
 	"strings"
+	"time"
 
+	"firstline/internal/coverage"
 	"firstline/internal/triage"
+	"firstline/sources"
 )
 
 // Action is what a responder does to groups.
@@ -23,7 +26,29 @@ const (
 	Escalate    Action = "escalate"
 	HandOff     Action = "handoff"
 	AddNote     Action = "note"
+	// NextLevel is PagerDuty's own next level of the policy an incident is on.
+	NextLevel Action = "next-level"
+	Resolve   Action = "resolve"
+	// Snooze keeps incidents acknowledged until a time.
+	Snooze Action = "snooze"
+	// Merge moves the alerts of incidents into another and resolves them.
+	Merge       Action = "merge"
+	SetUrgency  Action = "urgency"
+	SetPriority Action = "priority"
+	// Silence makes a silence in Alertmanager; the two others change those
+	// that are there.
+	Silence       Action = "silence"
+	ExtendSilence Action = "extend-silence"
+	ExpireSilence Action = "expire-silence"
 )
+
+// Actions are all actions, in the order in which help lists them.
+func Actions() []Action {
+	return []Action{
+		Acknowledge, Escalate, NextLevel, HandOff, AddNote, Resolve, Snooze, Merge,
+		SetUrgency, SetPriority, Silence, ExtendSilence, ExpireSilence,
+	}
+}
 
 // Words is the action as a person says it: "acknowledge", "hand off".
 func (a Action) Words() string {
@@ -34,6 +59,16 @@ func (a Action) Words() string {
 		return "hand off"
 	case AddNote:
 		return "add a note"
+	case NextLevel:
+		return "escalate to the next level"
+	case SetUrgency:
+		return "change the urgency"
+	case SetPriority:
+		return "change the priority"
+	case ExtendSilence:
+		return "extend a silence"
+	case ExpireSilence:
+		return "end a silence"
 	default:
 		return string(a)
 	}
@@ -100,6 +135,43 @@ type Settings struct {
 	HasPagerDuty bool
 	// Silencers are the names of the Alertmanagers that may be silenced.
 	Silencers []string
+	// Services is what is configured of services, by their names.
+	Services map[string]ServiceSettings
+}
+
+// ServiceSettings is what a [[service]] tells about acting on its groups.
+type ServiceSettings struct {
+	// Move: an escalation moves the incident to a service of its target too.
+	Move bool
+	// Hours are when its developers may be woken; zero: at any time.
+	Hours coverage.Hours
+	// Outside is what holds outside the Hours.
+	Outside Outside
+}
+
+// Outside is who is woken for a service outside its developers' hours.
+type Outside string
+
+// What can hold outside the hours.
+const (
+	// OutsideFirstLine: first line takes it; waking a developer is asked once
+	// more.
+	OutsideFirstLine Outside = "first-line"
+	// OutsideHighUrgency: developers are woken for high urgency alone.
+	OutsideHighUrgency Outside = "high-urgency"
+	// OutsideAlways: developers are woken; the hours are only told.
+	OutsideAlways Outside = "always"
+)
+
+// ParseOutside reads what configuration writes; empty is OutsideFirstLine.
+func ParseOutside(s string) (Outside, error) {
+	switch o := Outside(s); o {
+	case "":
+		return OutsideFirstLine, nil
+	case OutsideFirstLine, OutsideHighUrgency, OutsideAlways:
+		return o, nil
+	}
+	return "", fmt.Errorf("%q says not who is woken outside the hours: use %q, %q or %q", s, OutsideFirstLine, OutsideHighUrgency, OutsideAlways)
 }
 
 // Request is what the responder asked for.
@@ -117,4 +189,26 @@ type Request struct {
 	Note string
 	// Instead is for acknowledging alerts that have no incident.
 	Instead Instead
+	// Until is when a snooze or a silence ends; see ParseUntil.
+	Until time.Time
+	// Into is the id of the incident that others are merged into.
+	Into string
+	// Urgency is "high" or "low".
+	Urgency string
+	// PriorityID is one of World.Priorities, by its id or name.
+	PriorityID string
+	// Matchers are what a silence matches; empty: exactly the groups' alerts
+	// (see SilenceMatchers).
+	Matchers []sources.Matcher
+	// SilenceID is the silence to extend or to end; empty: all that keep the
+	// groups quiet.
+	SilenceID string
+	// Responders makes a hand-off ask its target to join, and takes the
+	// incident from nobody.
+	Responders bool
+	// Confirmed: the responder was asked once more, with Plan.Confirm on the
+	// screen, and said yes.
+	Confirmed bool
+	// Known is what was looked up for this request; see LookUp.
+	Known Known
 }

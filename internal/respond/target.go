@@ -17,6 +17,9 @@ const (
 	ToUser   TargetKind = "user"
 	ToTeam   TargetKind = "team"
 	ToPolicy TargetKind = "policy"
+	// ToNextOnCall is whoever is next on the schedule of the person that an
+	// incident is assigned to, so it may differ by group.
+	ToNextOnCall TargetKind = "next-on-call"
 )
 
 // Target is who is to take over. As ParseTarget gives it, ID holds what was
@@ -39,12 +42,12 @@ type Target struct {
 func (t Target) IsZero() bool { return t.Kind == "" }
 
 // ParseTarget reads a target as the command line writes it:
-// first-line, owner, user:EMAIL, team:NAME or policy:ID.
+// first-line, owner, next-on-call, user:EMAIL, team:NAME or policy:ID.
 func ParseTarget(s string) (Target, error) {
 	kind, rest, found := strings.Cut(strings.TrimSpace(s), ":")
 	rest = strings.TrimSpace(rest)
 	switch k := TargetKind(strings.ToLower(strings.TrimSpace(kind))); k {
-	case ToFirstLine, ToOwner:
+	case ToFirstLine, ToOwner, ToNextOnCall:
 		if !found {
 			return Target{Kind: k}, nil
 		}
@@ -55,5 +58,5 @@ func ParseTarget(s string) (Target, error) {
 		}
 		return Target{}, fmt.Errorf("%q does not say which %s: write %s:NAME", s, k, k)
 	}
-	return Target{}, fmt.Errorf("%q is no target: use first-line, owner, user:EMAIL, team:NAME or policy:ID", s)
+	return Target{}, fmt.Errorf("%q is no target: use first-line, owner, next-on-call, user:EMAIL, team:NAME or policy:ID", s)
 }

@@ -22,6 +22,10 @@ type World struct {
 	Services []sources.Service
 	Teams    []sources.Reference
 	OnCalls  []sources.OnCall
+	// Priorities are the account's, the gravest first.
+	Priorities []sources.Priority
+	// Incidents are all that are open.
+	Incidents []sources.Incident
 	// PagerDuty: an account is configured. PagerDutyErr is why its last read
 	// failed; PagerDutyRead is when it was last read, zero: never.
 	PagerDuty     bool
@@ -80,6 +84,10 @@ func (w *World) addPagerDuty(snap sources.Snapshot) {
 	w.Policies = append(w.Policies, d.Policies...)
 	w.Services = append(w.Services, d.Services...)
 	w.OnCalls = append(w.OnCalls, d.OnCalls...)
+	w.Priorities = append(w.Priorities, d.Priorities...)
+	// With one account, which is the rule, nothing is copied: a dialog makes
+	// a World on every refresh.
+	w.Incidents = append(w.Incidents[:len(w.Incidents):len(w.Incidents)], d.Incidents...)
 	w.OnCallsKnown = w.OnCallsKnown || len(d.OnCalls) > 0
 	if d.Me != nil {
 		w.Me = d.Me

@@ -21,6 +21,7 @@ const (
 	incidentReference = "incident_reference"
 	userReference     = "user_reference"
 	policyReference   = "escalation_policy_reference"
+	priorityReference = "priority_reference"
 	serviceReference  = "service_reference"
 )
 
@@ -151,6 +152,18 @@ func (c *Client) SetUrgency(ctx context.Context, urgency string, ids ...string) 
 		return c.problem(what, sources.Rejected, "an urgency is high or low, not "+strconv.Quote(urgency), nil)
 	}
 	return c.put(ctx, what, change{Urgency: urgency}, ids)
+}
+
+// SetPriority gives the incidents a priority of the account. The plan of the
+// account may not include them: MissingAbility.
+func (c *Client) SetPriority(ctx context.Context, priorityID string, ids ...string) error {
+	const what = "changing the priority"
+	if err := c.checkIDs(what, priorityID); err != nil {
+		return err
+	}
+	return c.put(ctx, what, change{ManageIncidentsOptions: pd.ManageIncidentsOptions{
+		Priority: &pd.APIReference{ID: priorityID, Type: priorityReference},
+	}}, ids)
 }
 
 // Move moves an incident to another service and starts it at level 1 of a

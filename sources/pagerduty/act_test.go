@@ -55,6 +55,10 @@ func TestBodiesOfWrites(t *testing.T) {
 			func(c *Client) error { return c.SetLevel(t.Context(), 2, "P1") },
 			"PUT /incidents", `{"incidents":[{"id":"P1","type":"incident_reference","escalation_level":2}]}`,
 		},
+		"priority": {
+			func(c *Client) error { return c.SetPriority(t.Context(), "PR", "P1") },
+			"PUT /incidents", `{"incidents":[{"id":"P1","type":"incident_reference","priority":{"id":"PR","type":"priority_reference"}}]}`,
+		},
 		"assign": {
 			func(c *Client) error { return c.Assign(t.Context(), []string{"PU"}, "P1") },
 			"PUT /incidents", `{"incidents":[{"id":"P1","type":"incident_reference","assignments":[{"assignee":{"id":"PU","type":"user_reference"}}]}]}`,

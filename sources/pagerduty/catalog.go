@@ -31,7 +31,9 @@ type catalog struct {
 	policies kept[sources.Policy]
 	users    kept[sources.User]
 	teams    kept[sources.Reference]
-	me       identity
+	// priorities change about never, and not every account has them.
+	priorities kept[sources.Priority]
+	me         identity
 
 	alertTrouble string
 }
@@ -69,6 +71,9 @@ func (c *Client) readCatalog(ctx context.Context, show func()) error {
 		},
 		func(ctx context.Context) error {
 			return refresh(ctx, c, &k.teams, "teams", catalogFor, catalogAPage, c.listTeams)
+		},
+		func(ctx context.Context) error {
+			return refresh(ctx, c, &k.priorities, "priorities", mostStaleAfter, catalogAPage, c.listPriorities)
 		},
 	}
 	before := c.transport.sent()
@@ -124,14 +129,14 @@ func (k *catalog) fill(d *sources.Data) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	d.OnCalls, d.Services, d.Policies = k.onCalls.items, k.services.items, k.policies.items
-	d.Users, d.Teams = k.users.items, k.teams.items
+	d.Users, d.Teams, d.Priorities = k.users.items, k.teams.items, k.priorities.items
 	if len(k.me.items) > 0 {
 		me := k.me.items[0]
 		d.Me = &me
 	}
 	for _, trouble := range []string{
 		k.me.trouble, k.onCalls.trouble, k.policies.trouble, k.services.trouble,
-		k.users.trouble, k.teams.trouble, k.alertTrouble,
+		k.users.trouble, k.teams.trouble, k.priorities.trouble, k.alertTrouble,
 	} {
 		if trouble != "" {
 			d.Warnings = append(d.Warnings, trouble)

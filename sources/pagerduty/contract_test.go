@@ -194,6 +194,10 @@ var everyRequest = map[string][]func(context.Context, *Client, *fake) error{
 			return err
 		},
 	},
+	"Upcoming": {func(ctx context.Context, c *Client, _ *fake) error {
+		_, err := c.Upcoming(ctx, append(ids(500), ids(3)...)...)
+		return err
+	}},
 	"Policy": {func(ctx context.Context, c *Client, _ *fake) error { _, err := c.Policy(ctx, "P1"); return err }},
 	"Acknowledge": {
 		func(ctx context.Context, c *Client, _ *fake) error { return c.Acknowledge(ctx, "P1") },
@@ -203,13 +207,14 @@ var everyRequest = map[string][]func(context.Context, *Client, *fake) error{
 		func(ctx context.Context, c *Client, _ *fake) error { return c.Resolve(ctx, "", "P1") },
 		func(ctx context.Context, c *Client, _ *fake) error { return c.Resolve(ctx, "mended", "P1", "P2") },
 	},
-	"SetPolicy":  {func(ctx context.Context, c *Client, _ *fake) error { return c.SetPolicy(ctx, "PP", "P1", "P2") }},
-	"SetLevel":   {func(ctx context.Context, c *Client, _ *fake) error { return c.SetLevel(ctx, 2, "P1") }},
-	"SetUrgency": {func(ctx context.Context, c *Client, _ *fake) error { return c.SetUrgency(ctx, "low", "P1") }},
-	"Assign":     {func(ctx context.Context, c *Client, _ *fake) error { return c.Assign(ctx, []string{"PU", "PV"}, "P1") }},
-	"Move":       {func(ctx context.Context, c *Client, _ *fake) error { return c.Move(ctx, "P1", "PS", "PP") }},
-	"Snooze":     {func(ctx context.Context, c *Client, _ *fake) error { return c.Snooze(ctx, "P1", longestSnooze) }},
-	"Merge":      {func(ctx context.Context, c *Client, _ *fake) error { return c.Merge(ctx, "P1", "P2", "P1", "P3") }},
+	"SetPolicy":   {func(ctx context.Context, c *Client, _ *fake) error { return c.SetPolicy(ctx, "PP", "P1", "P2") }},
+	"SetLevel":    {func(ctx context.Context, c *Client, _ *fake) error { return c.SetLevel(ctx, 2, "P1") }},
+	"SetUrgency":  {func(ctx context.Context, c *Client, _ *fake) error { return c.SetUrgency(ctx, "low", "P1") }},
+	"SetPriority": {func(ctx context.Context, c *Client, _ *fake) error { return c.SetPriority(ctx, "PR", "P1") }},
+	"Assign":      {func(ctx context.Context, c *Client, _ *fake) error { return c.Assign(ctx, []string{"PU", "PV"}, "P1") }},
+	"Move":        {func(ctx context.Context, c *Client, _ *fake) error { return c.Move(ctx, "P1", "PS", "PP") }},
+	"Snooze":      {func(ctx context.Context, c *Client, _ *fake) error { return c.Snooze(ctx, "P1", longestSnooze) }},
+	"Merge":       {func(ctx context.Context, c *Client, _ *fake) error { return c.Merge(ctx, "P1", "P2", "P1", "P3") }},
 	"AddNote": {func(ctx context.Context, c *Client, _ *fake) error {
 		_, err := c.AddNote(ctx, "P1", "x\ny")
 		return err

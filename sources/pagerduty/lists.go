@@ -1,8 +1,10 @@
 package pagerduty
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"net/url"
 	"slices"
 	"time"
@@ -125,6 +127,21 @@ func (c *Client) listTeams(ctx context.Context) ([]sources.Reference, int, error
 	return convert(answers, func(t *thing) sources.Reference { return t.reference() }), pages, err
 }
 
+// listPriorities reads the account's priorities, the gravest first. An account
+// whose plan has none refuses to tell; that is no trouble.
+func (c *Client) listPriorities(ctx context.Context) ([]sources.Priority, int, error) {
+	answers, pages, _, err := readList[thing](ctx, c, "reading priorities", "/priorities", "priorities", nil)
+	switch sources.ReasonOf(err) {
+	case sources.MissingAbility, sources.Forbidden, sources.NotFound:
+		return nil, 1, nil
+	}
+	all := convert(answers, func(t *thing) sources.Priority {
+		return sources.Priority{ID: t.ID, Name: t.label(), Color: t.Color, Order: t.Order}
+	})
+	slices.SortStableFunc(all, func(a, b sources.Priority) int { return cmp.Compare(b.Order, a.Order) })
+	return all, pages, err
+}
+
 // listOnCalls reads who is on call now in every policy.
 func (c *Client) listOnCalls(ctx context.Context) ([]sources.OnCall, int, error) {
 	answers, pages, _, err := readList[onCallAnswer](ctx, c, "reading who is on call", "/oncalls", "oncalls", nil)
@@ -153,8 +170,28 @@ func (c *Client) OnCalls(ctx context.Context, policyIDs ...string) ([]sources.On
 		all, _, err := c.listOnCalls(ctx)
 		return all, err
 	}
-	const key = "escalation_policy_ids[]"
-	ids := slices.Compact(slices.Sorted(slices.Values(policyIDs)))
+	return c.onCallsOf(ctx, what, "escalation_policy_ids[]", policyIDs, nil)
+}
+
+// upcomingSpan is how far ahead the next turns of a schedule are looked for.
+const upcomingSpan = 14 * 24 * time.Hour
+
+// Upcoming reads the turns of the schedules from now on, two weeks ahead.
+func (c *Client) Upcoming(ctx context.Context, scheduleIDs ...string) ([]sources.OnCall, error) {
+	const what = "reading who is on call next"
+	if err := c.checkIDs(what, scheduleIDs...); err != nil {
+		return nil, err
+	}
+	now := c.now().UTC()
+	return c.onCallsOf(ctx, what, "schedule_ids[]", scheduleIDs, url.Values{
+		"since": {now.Format(time.RFC3339)}, "until": {now.Add(upcomingSpan).Format(time.RFC3339)},
+	})
+}
+
+// onCallsOf reads on-calls of the things with these ids, in addresses that are
+// short enough.
+func (c *Client) onCallsOf(ctx context.Context, what, key string, wanted []string, query url.Values) ([]sources.OnCall, error) {
+	ids := slices.Compact(slices.Sorted(slices.Values(wanted)))
 	var all []sources.OnCall
 	for len(ids) > 0 {
 		n, length := 0, 0
@@ -162,7 +199,9 @@ func (c *Client) OnCalls(ctx context.Context, policyIDs ...string) ([]sources.On
 			length += len(url.QueryEscape(key)) + len(ids[n]) + 2
 			n++
 		}
-		answers, _, _, err := readList[onCallAnswer](ctx, c, what, "/oncalls", "oncalls", url.Values{key: ids[:n]})
+		q := url.Values{key: ids[:n]}
+		maps.Copy(q, query)
+		answers, _, _, err := readList[onCallAnswer](ctx, c, what, "/oncalls", "oncalls", q)
 		if err != nil {
 			return nil, err
 		}
