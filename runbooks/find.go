@@ -122,6 +122,12 @@ func isGeneric(name string) bool {
 }
 
 func (x *index) find(q Query) (Match, bool) {
+	// Runbooks are cleaned, so what is looked for in them is too.
+	alerts := make([]string, len(q.Alerts))
+	for i, a := range q.Alerts {
+		alerts[i] = clean.Line(a)
+	}
+	q.Alerts = alerts
 	if m, ok := x.byURL(q); ok {
 		return m, true
 	}

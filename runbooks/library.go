@@ -24,6 +24,7 @@ const maxFiles = 20000
 type Library struct {
 	options Options
 	scans   sync.Mutex // one scan at a time
+	origins origins
 
 	mu       sync.RWMutex
 	index    *index
@@ -77,6 +78,7 @@ func (l *Library) Find(q Query) (Match, bool) {
 func (l *Library) Refresh() bool {
 	l.scans.Lock()
 	defer l.scans.Unlock()
+	l.forgetOrigins()
 
 	s := &scan{before: l.seen, now: map[string]seen{}}
 	for _, dir := range l.options.Directories {

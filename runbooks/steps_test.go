@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func checkout(t *testing.T) *Runbook {
+func checkoutBook(t *testing.T) *Runbook {
 	t.Helper()
 	m, ok := collections().Find(Query{Service: "checkout"})
 	if !ok {
@@ -17,7 +17,7 @@ func checkout(t *testing.T) *Runbook {
 }
 
 func TestSteps(t *testing.T) {
-	rb := checkout(t)
+	rb := checkoutBook(t)
 	var got []string
 	for _, s := range rb.Steps(nil) {
 		line := fmt.Sprintf("%d/%d %d-%d %q", s.Number, s.Depth, s.Line, s.EndLine, s.Text)
@@ -45,7 +45,7 @@ func TestSteps(t *testing.T) {
 }
 
 func TestStepsOfASection(t *testing.T) {
-	rb := checkout(t)
+	rb := checkoutBook(t)
 	if got := len(rb.Steps(rb.anchored("diagnosis"))); got != 6 {
 		t.Errorf("%d steps in Diagnosis, want 6", got)
 	}

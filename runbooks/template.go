@@ -122,6 +122,12 @@ func (l *Library) place(q Query, alert string) (New, error) {
 		}
 		for _, name := range namesFor(q, alert, in) {
 			n := New{directory: directory, name: name}
+			if i := slices.IndexFunc(x.books, func(rb *Runbook) bool {
+				return rb.Directory == directory && strings.EqualFold(rb.Name, name)
+			}); i >= 0 {
+				n.name = x.books[i].Name
+				return n, nil // which write refuses
+			}
 			if first.name == "" {
 				first = n
 			}

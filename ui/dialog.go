@@ -17,9 +17,10 @@ import (
 type field int
 
 const (
-	pickField   field = iota // the target of a hand-off
+	pickField   field = iota // a question, such as the target of a hand-off
 	choiceField              // what to do for alerts without an incident
 	textField                // the reason or the note
+	noteField                // the note that goes along, in the responder's own words
 	sendField                // the button
 	resultField              // what came of it
 )
@@ -33,15 +34,19 @@ type dialog struct {
 	groups []triage.Group
 	field  field
 
-	picker     textinput.Model
-	candidates []respond.Target
-	candidate  int
-	target     respond.Target
+	asking
+	picker textinput.Model
+	// all are the groups of the list.
+	all []triage.Group
 
 	choice  int
 	instead respond.Instead
 
 	text textarea.Model
+	// note is the whole note that goes along; while writing it takes the
+	// place of the one that would be written.
+	note    textarea.Model
+	writing bool
 
 	thinking
 	scroll int // of the preview
@@ -58,24 +63,15 @@ type dialog struct {
 // leastLook is how long a preview must have stood before it can be confirmed.
 const leastLook = 150 * time.Millisecond
 
-// newDialog opens an action on groups with the draft that was left.
-func newDialog(s *shared, number int, action respond.Action, groups []triage.Group, draft string) *dialog {
-	d := &dialog{shared: s, number: number, action: action, groups: groups, picker: newInput(), text: textarea.New()}
-	d.text.Prompt = ""
-	d.text.ShowLineNumbers = false
-	d.text.CharLimit = 0
-	d.text.MaxHeight = 0
-	d.text.EndOfBufferCharacter = ' '
-	d.text.SetVirtualCursor(false)
-	d.text.SetStyles(textarea.Styles{})
-	for _, b := range []interface{ SetEnabled(bool) }{
-		&d.text.KeyMap.Paste, &d.text.KeyMap.InsertNewline, &d.text.KeyMap.PageUp, &d.text.KeyMap.PageDown,
-		&d.text.KeyMap.SelectAll, &d.text.KeyMap.CopySelection,
-	} {
-		b.SetEnabled(false)
+// newDialog opens an action on groups with the drafts that were left. all are
+// the groups of the list.
+func newDialog(s *shared, number int, action respond.Action, groups, all []triage.Group, drafts *draftBook) *dialog {
+	d := &dialog{
+		shared: s, number: number, action: action, groups: groups, all: all,
+		asking: asking{questions: questionsOf(action)}, picker: newInput(), text: newTextArea(), note: newTextArea(),
 	}
 	d.resize()
-	d.text.SetValue(draft)
+	d.restore(drafts)
 	d.focus(d.fields()[0])
 	d.rethink()
 	return d
@@ -83,19 +79,25 @@ func newDialog(s *shared, number int, action respond.Action, groups []triage.Gro
 
 // fields are the parts of this action's dialog, in the order of tab.
 func (d *dialog) fields() []field {
-	switch d.action {
-	case respond.Acknowledge:
+	if !d.answered() {
+		return []field{pickField}
+	}
+	var fields []field
+	if len(d.questions) > 0 {
+		fields = append(fields, pickField)
+	}
+	if d.action == respond.Acknowledge {
 		if len(d.plan.Choices) > 0 || d.instead != respond.ChooseLater {
 			return []field{choiceField, sendField}
 		}
-		return []field{sendField}
-	case respond.HandOff:
-		if d.target.IsZero() {
-			return []field{pickField}
-		}
-		return []field{pickField, textField, sendField}
 	}
-	return []field{textField, sendField}
+	if d.hasText() {
+		fields = append(fields, textField)
+	}
+	if d.writing {
+		fields = append(fields, noteField)
+	}
+	return append(fields, sendField)
 }
 
 func (d *dialog) hasText() bool { return d.action != respond.Acknowledge }
@@ -104,10 +106,13 @@ func (d *dialog) hasText() bool { return d.action != respond.Acknowledge }
 func (d *dialog) focus(f field) {
 	d.field = f
 	d.text.Blur()
+	d.note.Blur()
 	d.picker.Blur()
 	switch f {
 	case textField:
 		d.text.Focus()
+	case noteField:
+		d.note.Focus()
 	case pickField:
 		d.picker.Focus()
 	}
@@ -120,12 +125,16 @@ func (d *dialog) step(by int) {
 	d.focus(fields[(at+by+len(fields))%len(fields)])
 }
 
-// draft is the text as it stands.
-func (d *dialog) draft() string { return d.text.Value() }
-
 // request is what the responder asked for so far.
 func (d *dialog) request() respond.Request {
-	return respond.Request{Action: d.action, Groups: d.groups, Target: d.target, Reason: d.draft(), Instead: d.instead}
+	r := respond.Request{Action: d.action, Groups: d.groups, Reason: d.text.Value(), Instead: d.instead}
+	if d.writing {
+		r.Note = d.note.Value()
+	}
+	for _, a := range d.answers {
+		a.apply(&r)
+	}
+	return r
 }
 
 // refreshGroups takes the groups as they are now; those that are gone stay as
@@ -141,7 +150,7 @@ func (d *dialog) refreshGroups(now []triage.Group) {
 			groups[i] = newer
 		}
 	}
-	d.groups = groups
+	d.groups, d.all = groups, now
 	d.world = nil
 	d.rethink()
 }
@@ -178,7 +187,10 @@ func (d *dialog) key(msg tea.KeyPressMsg) (answer, tea.Cmd) {
 		d.scrollBy(-5)
 		return stay, nil
 	case inEditor:
-		if d.field == textField {
+		if d.field == sendField {
+			d.writeNote()
+		}
+		if d.field == textField || d.field == noteField {
 			return openEditor, nil
 		}
 		return stay, nil
@@ -188,7 +200,7 @@ func (d *dialog) key(msg tea.KeyPressMsg) (answer, tea.Cmd) {
 		return d.pickKey(msg, c)
 	case choiceField:
 		return d.choiceKey(c), nil
-	case textField:
+	case textField, noteField:
 		return d.textKey(msg, c)
 	case sendField:
 		return d.sendKey(c), nil
@@ -196,38 +208,6 @@ func (d *dialog) key(msg tea.KeyPressMsg) (answer, tea.Cmd) {
 		return d.resultKey(c), nil
 	}
 	return stay, nil
-}
-
-func (d *dialog) pickKey(msg tea.KeyPressMsg, c command) (answer, tea.Cmd) {
-	switch c {
-	case choiceDown:
-		d.candidate = min(d.candidate+1, max(len(d.candidates)-1, 0))
-	case choiceUp:
-		d.candidate = max(d.candidate-1, 0)
-	case confirm, nextField:
-		if d.candidate < len(d.candidates) && !d.stale() {
-			d.target = d.candidates[d.candidate]
-			d.scroll = 0
-			d.rethink()
-			d.focus(textField)
-		}
-	case previousField, newLine:
-	default:
-		return stay, d.pickType(msg)
-	}
-	return stay, nil
-}
-
-// pickType changes the search; the best match is then chosen.
-func (d *dialog) pickType(msg tea.Msg) tea.Cmd {
-	before := d.picker.Value()
-	var cmd tea.Cmd
-	d.picker, cmd = d.picker.Update(msg)
-	if d.picker.Value() != before {
-		d.candidate = 0
-		d.rethink()
-	}
-	return cmd
 }
 
 func (d *dialog) choiceKey(c command) answer {
@@ -251,37 +231,12 @@ func (d *dialog) choiceKey(c command) answer {
 	return stay
 }
 
-func (d *dialog) textKey(msg tea.KeyPressMsg, c command) (answer, tea.Cmd) {
-	switch {
-	case c == nextField, c == confirm && d.action != respond.AddNote:
-		d.step(1)
-	case c == previousField:
-		d.step(-1)
-	case c == newLine, c == confirm:
-		d.text.InsertString("\n")
-		d.rethink()
-	default:
-		return stay, d.textType(msg)
-	}
-	return stay, nil
-}
-
-func (d *dialog) textType(msg tea.Msg) tea.Cmd {
-	before := d.text.Value()
-	var cmd tea.Cmd
-	d.text, cmd = d.text.Update(msg)
-	if d.text.Value() != before {
-		d.rethink()
-	}
-	return cmd
-}
-
 // paste takes pasted text into the field that has the focus.
 func (d *dialog) paste(msg tea.PasteMsg) tea.Cmd {
 	msg.Content = clean.Text(msg.Content)
 	switch {
 	case d.sending:
-	case d.field == textField:
+	case d.field == textField, d.field == noteField:
 		return d.textType(msg)
 	case d.field == pickField:
 		return d.pickType(msg)
@@ -309,10 +264,10 @@ func (d *dialog) sendKey(c command) answer {
 		case d.plan.Ready():
 			return send
 		}
-	default:
-		if c == copyLink {
-			return copySummary
-		}
+	case copyLink:
+		return copySummary
+	case editNote:
+		d.writeNote()
 	}
 	return stay
 }
@@ -347,13 +302,4 @@ func settled(results []respond.Result) bool {
 	return !slices.ContainsFunc(results, func(r respond.Result) bool {
 		return r.Outcome != respond.Done && r.Outcome != respond.Already
 	})
-}
-
-// draftKey is what the text is kept under.
-func (d *dialog) draftKey() draftKey { return draftOf(string(d.action), d.groups) }
-
-// resize fits the inputs to a new screen.
-func (d *dialog) resize() {
-	d.text.SetWidth(d.inside() - len(textEdge))
-	d.text.SetHeight(d.textHeight())
 }

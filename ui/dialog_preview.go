@@ -58,7 +58,11 @@ func (d *dialog) planLines() []string {
 		}
 	}
 	if p.Note != "" && p.Refused == "" && d.action != respond.AddNote {
-		head("The note that goes along")
+		title := "The note that goes along"
+		if d.writing {
+			title += ", in your own words"
+		}
+		head(title)
 		for _, l := range strings.Split(clean.Text(p.Note), "\n") {
 			for _, part := range d.wrap(l, width-4) {
 				lines = append(lines, "  "+d.theme.of(border).on("│ ")+part)

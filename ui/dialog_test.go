@@ -127,13 +127,13 @@ func TestHandOffPickerMovesAndFindsNobody(t *testing.T) {
 	h := withStory(t, 80, 24, newDesk().with)
 	h.put("Q1CHECKOUT")
 	h.press("h", "down", "down", "down", "up")
-	if got := h.m.dialog.candidates[h.m.dialog.candidate]; got.ID != "PBEN" {
+	if got := h.m.dialog.offers[h.m.dialog.chosen]; got.name != "Ben Ortiz" {
 		t.Errorf("the cursor stands on %+v", got)
 	}
 	h.write("zzzz")
 	h.sees("Nobody by that name")
 	h.press("enter")
-	if !h.m.dialog.target.IsZero() {
+	if h.m.dialog.answered() {
 		t.Error("nobody was taken as a target")
 	}
 }
@@ -277,7 +277,7 @@ func TestPasteGoesIntoTheTextClean(t *testing.T) {
 	h.put("Q1CHECKOUT")
 	h.press("e")
 	h.send(tea.PasteMsg{Content: "first\n\x1b[31msecond"})
-	if got := h.m.dialog.draft(); got != "first\nsecond" {
+	if got := h.m.dialog.text.Value(); got != "first\nsecond" {
 		t.Errorf("pasted: %q", got)
 	}
 }

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 
@@ -22,9 +21,6 @@ func (d *dialog) scrollBy(n int) {
 	upper := max(d.area().height-2-d.lower(), 1)
 	d.scroll = min(max(d.scroll+n, 0), max(len(d.preview())-upper, 0))
 }
-
-// The rows that a hand-off's candidates take at most.
-const mostCandidates = 8
 
 // area is where the dialog stands: as high as what it shows, within the body.
 func (d *dialog) area() rectangle {
@@ -48,6 +44,17 @@ func (d *dialog) textHeight() int {
 	return 2
 }
 
+// noteHeight is how many rows the note has that goes along.
+func (d *dialog) noteHeight() int { return min(max(d.layout.body.height-9, 3), 14) }
+
+// typedHeight is how many rows the text has that is shown.
+func (d *dialog) typedHeight() int {
+	if d.field == noteField {
+		return d.noteHeight()
+	}
+	return d.textHeight()
+}
+
 // lower is how many rows stand below the preview.
 func (d *dialog) lower() int {
 	rows := 2 // the button, and a blank above it
@@ -56,20 +63,18 @@ func (d *dialog) lower() int {
 	case d.field == pickField:
 		rows = 0
 	case d.hasText():
-		rows += d.textHeight() + 2
+		rows += d.typedHeight() + 2
 	}
 	return rows
 }
 
 func (d *dialog) heading() string {
 	title := upperFirst(d.action.Words())
-	switch d.action {
-	case respond.Escalate:
+	if d.action == respond.Escalate {
 		title += " to " + escalationName(d.options.Respond)
-	case respond.HandOff:
-		if !d.target.IsZero() {
-			title += " to " + clean.Line(cmp.Or(d.target.Name, d.target.ID))
-		}
+	}
+	for i, a := range d.answers {
+		title += d.questions[i].said(a)
 	}
 	if len(d.groups) > 1 {
 		title += " · " + count(len(d.groups), "group")
@@ -94,7 +99,7 @@ func (d *dialog) draw() ([]string, rectangle, *tea.Cursor) {
 	if d.field == pickField && !d.sending && !d.finished {
 		cursor = d.picker.Cursor()
 		if cursor != nil {
-			cursor.X += area.x + 2 + len("To  ")
+			cursor.X += area.x + 2 + d.widthOf(d.labelEdge())
 			cursor.Y += area.y + 1 + d.pickRow()
 		}
 	}
@@ -110,31 +115,40 @@ func (d *dialog) draw() ([]string, rectangle, *tea.Cursor) {
 	if d.lower() > 0 {
 		add("")
 		if d.hasText() && !d.finished && !d.sending {
-			label := "Why"
-			if d.action == respond.AddNote {
-				label = "Note"
+			at := len(lines)
+			for _, l := range d.typedLines() {
+				add(l)
 			}
-			look := dim
-			if d.field == textField {
-				look = accent
-			}
-			add(d.theme.of(look).on(label))
-			edge := d.theme.of(border).on("│ ")
-			if d.field == textField {
-				edge = d.theme.of(accent).on("│ ")
-				if cursor = d.text.Cursor(); cursor != nil {
+			if d.field == textField || d.field == noteField {
+				if cursor = d.typed().Cursor(); cursor != nil {
 					cursor.X += area.x + 2 + len(textEdge)
-					cursor.Y += area.y + 1 + len(lines)
+					cursor.Y += area.y + 1 + at + 1
 				}
-			}
-			for _, l := range strings.Split(d.text.View(), "\n") {
-				add(edge + l)
 			}
 			add("")
 		}
 		add(d.buttonLine())
 	}
 	return d.box(area, d.theme.of(strong).on(d.heading()), footer, true, lines[:min(len(lines), room)]), area, cursor
+}
+
+// typedLines are the text with its label above it.
+func (d *dialog) typedLines() []string {
+	label, look, edge := "Why", dim, border
+	switch {
+	case d.field == noteField:
+		label = "The whole note, in your own words; empty it to have it written for you"
+	case d.action == respond.AddNote:
+		label = "Note"
+	}
+	if d.field == textField || d.field == noteField {
+		look, edge = accent, accent
+	}
+	lines := []string{d.theme.of(look).on(label)}
+	for _, l := range strings.Split(d.typed().View(), "\n") {
+		lines = append(lines, d.theme.of(edge).on("│ ")+l)
+	}
+	return lines
 }
 
 // buttonLine is the button and what the keys do.
@@ -151,10 +165,7 @@ func (d *dialog) buttonLine() string {
 		return d.theme.of(dim).on(hint)
 	}
 	label := " " + word + " "
-	hint := "tab or enter to get here"
-	if d.action == respond.AddNote {
-		hint = "tab to get here"
-	}
+	hint := ""
 	button := d.theme.of(dim).on("[" + label + "]")
 	switch {
 	case !d.stale() && !d.plan.Ready() && len(d.plan.Choices) == 0:
@@ -173,13 +184,15 @@ func (d *dialog) buttonLine() string {
 		button = d.theme.selected[strong].on("[" + label + "]")
 		hint = "enter sends · esc closes"
 		if d.hasText() {
-			hint = "enter sends · shift-tab back · esc closes and keeps the text"
+			hint = "enter sends · shift-tab back · esc keeps the text"
+			if d.hasNote() {
+				hint = "enter sends · n edits the note · esc keeps the text"
+			}
 		}
-	case d.field == textField:
-		if d.action == respond.AddNote {
-			hint = "tab goes on · esc closes and keeps the text"
-		} else {
-			hint = "enter goes on · ctrl-j new line · esc closes and keeps the text"
+	case d.field == textField, d.field == noteField:
+		hint = "enter goes on · ctrl-e editor · esc keeps the text"
+		if d.linesOfText() {
+			hint = "tab goes on · ctrl-e editor · esc keeps the text"
 		}
 	}
 	look := dim
@@ -223,41 +236,6 @@ func (d *dialog) groupLines() []string {
 			span{d.fit(word, 4), look}, span{"  " + clean.Line(g.Service), dim}, span{"  " + shortTitle(clean.Line(g.Title)), strong}))
 	}
 	return lines
-}
-
-// pickLines are the search and its matches, those on call marked.
-func (d *dialog) pickLines() []string {
-	d.picker.SetWidth(d.inside() - len("To  ") - 1)
-	lines := []string{d.theme.of(accent).on("To") + "  " + d.picker.View(), ""}
-	if d.known == 0 {
-		return append(lines, d.theme.of(dim).on("    …"))
-	}
-	if len(d.candidates) == 0 {
-		return append(lines, d.theme.of(dim).on("    Nobody by that name"))
-	}
-	most := min(mostCandidates, max(d.layout.body.height-len(lines)-len(d.groups)-6, 3))
-	from := min(max(d.candidate-most+1, 0), max(len(d.candidates)-most, 0))
-	name := min(28, d.inside()/2)
-	for i := from; i < min(from+most, len(d.candidates)); i++ {
-		t := d.candidates[i]
-		here := i == d.candidate
-		mark := "  "
-		if here {
-			mark = "▌ "
-		}
-		duty := "           "
-		if t.OnCall {
-			duty = "on call    "
-		}
-		on := func(r role, text string) string { return d.theme.onRow(r, here).on(text) }
-		lines = append(lines, on(accent, mark)+on(plain, d.fit(clean.Line(cmp.Or(t.Name, t.ID)), name)+"  ")+
-			on(good, duty)+on(dim, d.fit(clean.Line(t.Detail), d.inside()-name-15)))
-	}
-	rest := ""
-	if n := len(d.candidates) - most; n > 0 {
-		rest = fmt.Sprintf("%d of %d · ", d.candidate+1, len(d.candidates))
-	}
-	return append(lines, "", d.theme.of(dim).on(rest+"↓ ↑ choose · enter takes it · esc closes"))
 }
 
 func (d *dialog) choiceLines() []string {

@@ -72,6 +72,13 @@ func newDraftBook(store Drafts) *draftBook {
 	return &draftBook{keeper: &draftKeeper{store: store}, delay: draftDelay, texts: map[draftKey]string{}, changed: map[draftKey]bool{}}
 }
 
+// drop forgets texts that were sent.
+func (b *draftBook) drop(keys ...draftKey) {
+	for _, key := range keys {
+		b.put(key, "")
+	}
+}
+
 // text is a draft as it was left.
 func (b *draftBook) text(key draftKey) string { return b.texts[key] }
 
@@ -247,8 +254,8 @@ func (m *Model) takeDrafts(msg draftsMsg) {
 		m.status.say(caution, "What was typed before and not sent can't be read: "+msg.err.Error()+".")
 	}
 	m.drafts.take(msg.list)
-	if d := m.dialog; d != nil && !d.sending && d.draft() == "" {
-		d.text.SetValue(m.drafts.text(d.draftKey()))
+	if d := m.dialog; d != nil && !d.sending && d.unwritten() {
+		d.restore(m.drafts)
 		d.rethink()
 	}
 }

@@ -115,7 +115,7 @@ func TestWhatIsTypedBeforeTheDraftsCameStays(t *testing.T) {
 	load := h.m.drafts.load(t.Context())()
 	h.write("newer")
 	h.send(load)
-	if got := h.m.dialog.draft(); got != "newer" {
+	if got := h.m.dialog.text.Value(); got != "newer" {
 		t.Errorf("the dialog holds %q", got)
 	}
 }

@@ -50,6 +50,7 @@ const (
 	choiceUp
 	newLine
 	inEditor
+	editNote
 )
 
 // place is where a key acts.
@@ -140,6 +141,7 @@ func newKeymap(settings respond.Settings) []entry {
 		{pageDown, inDialog, bind("pgdn", "more of the preview", "pgdown"), "", "", nil},
 		{pageUp, inDialog, bind("pgup", "back in the preview", "pgup"), "", "", nil},
 		{copyLink, inDialog, bind("y", "copy the summary", "y"), "", "", nil},
+		{editNote, inDialog, bind("n", "write the note yourself", "n"), "", "", nil},
 		{closeDialog, inDialog, bind("esc", "close", "esc"), "", "", nil},
 		{quit, inDialog, bind("ctrl-c", "quit", "ctrl+c"), "", "", nil},
 

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"slices"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -23,7 +22,7 @@ type sendingState struct {
 	number, dialog int
 	action         respond.Action
 	groups         []triage.Group
-	draft          draftKey
+	drafts         []draftKey
 	results        chan respond.Result
 }
 
@@ -56,15 +55,15 @@ func (m *Model) openDialog(action respond.Action) {
 		return
 	}
 	m.dialogs++
-	m.dialog = newDialog(m.shared, m.dialogs, action, groups, m.drafts.text(draftOf(string(action), groups)))
+	m.dialog = newDialog(m.shared, m.dialogs, action, groups, m.board.groups, m.drafts)
 	m.mode = inAction
 }
 
 func (m *Model) dialogKey(msg tea.KeyPressMsg) tea.Cmd {
-	before := m.dialog.draftKey()
+	before := m.dialog.draftKeys()
 	answer, cmd := m.dialog.key(msg)
-	if m.dialog.draftKey() != before {
-		m.drafts.put(before, "") // some groups are done; the text goes on with the rest
+	if after := m.dialog.draftKeys(); !slices.Equal(before, after) {
+		m.drafts.drop(before...) // some groups are done; the text goes on with the rest
 	}
 	m.keepDraft()
 	switch answer {
@@ -86,7 +85,9 @@ func (m *Model) dialogKey(msg tea.KeyPressMsg) tea.Cmd {
 // keepDraft keeps what is typed from the first letter on.
 func (m *Model) keepDraft() {
 	if d := m.dialog; d.hasText() && !d.sending {
-		m.drafts.put(d.draftKey(), d.draft())
+		for key, text := range d.drafts() {
+			m.drafts.put(key, text)
+		}
 	}
 }
 
@@ -97,10 +98,9 @@ func (m *Model) editDraft() tea.Cmd {
 		m.status.say(caution, upperFirst(why)+".")
 		return nil
 	}
-	return m.editText(d.draft(), func(text string) tea.Cmd {
+	return m.editText(d.typed().Value(), func(text string) tea.Cmd {
 		if m.dialog == d && !d.sending {
-			d.text.SetValue(strings.TrimRight(text, "\n"))
-			d.rethink()
+			d.setText(text)
 			m.keepDraft()
 		}
 		return nil
@@ -108,7 +108,7 @@ func (m *Model) editDraft() tea.Cmd {
 }
 
 func (m *Model) closeDialog() {
-	if d := m.dialog; !d.sending && d.draft() != "" {
+	if d := m.dialog; !d.sending && !d.unwritten() {
 		m.status.say(info, "The text is kept for when you come back.")
 	}
 	m.dialog, m.mode = nil, normal
@@ -119,7 +119,7 @@ func (m *Model) send() tea.Cmd {
 	d := m.dialog
 	m.count++
 	s := &sendingState{
-		number: m.count, dialog: d.number, action: d.action, groups: d.groups, draft: d.draftKey(),
+		number: m.count, dialog: d.number, action: d.action, groups: d.groups, drafts: d.draftKeys(),
 		// Room for every result, so that reporting never waits for the screen.
 		results: make(chan respond.Result, 4*len(d.groups)+8),
 	}
@@ -196,7 +196,7 @@ func (m *Model) takeSent(msg sentMsg) {
 	}
 	good := settled(msg.results)
 	if good {
-		m.drafts.put(s.draft, "")
+		m.drafts.drop(s.drafts...)
 		for _, g := range s.groups {
 			delete(m.list.selected, g.ID)
 		}

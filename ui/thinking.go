@@ -37,7 +37,9 @@ type thoughtMsg struct {
 	world          *respond.World
 	plan           respond.Plan
 	planned        bool
-	candidates     []respond.Target
+	// offers are those of the question.
+	question int
+	offers   []offer
 }
 
 // think starts working out what is not known, one at a time.
@@ -46,29 +48,37 @@ func (d *dialog) think(snapshots func() []sources.Snapshot) tea.Cmd {
 		return nil
 	}
 	d.running = true
+	now := d.clockNow()
 	var (
 		number, dialogNumber = d.wanted, d.number
 		world                = d.world
 		settings             = d.options.Respond
-		now                  = d.clockNow()
+		planning             = d.answered()
+		all                  = d.all
+		clock                = func(t time.Time) string { return d.clock(t, now) }
 		request              = d.request()
+		asked                = d.question
 		picking              = d.field == pickField
 		query                = d.picker.Value()
+		find                 func(lookup) []offer
 		list                 []sources.Snapshot
 	)
+	if picking {
+		find = d.questions[d.question].find
+	}
 	if world == nil {
 		list = snapshots()
 	}
 	return func() tea.Msg {
-		m := thoughtMsg{dialog: dialogNumber, number: number, world: world}
+		m := thoughtMsg{dialog: dialogNumber, number: number, world: world, question: asked}
 		if m.world == nil {
 			w := respond.NewWorld(list, settings, now)
 			m.world = &w
 		}
 		if picking {
-			m.candidates = respond.Targets(*m.world, query)
+			m.offers = find(lookup{world: *m.world, query: query, request: request, groups: all, now: now, clock: clock})
 		}
-		if request.Action != respond.HandOff || !request.Target.IsZero() {
+		if planning {
 			m.plan, m.planned = respond.NewPlan(request, *m.world), true
 		}
 		return m
@@ -84,9 +94,9 @@ func (d *dialog) accept(m thoughtMsg) {
 	}
 	d.known = m.number
 	d.world = m.world
-	if m.candidates != nil || d.field == pickField {
-		d.candidates = m.candidates
-		d.candidate = min(d.candidate, max(len(d.candidates)-1, 0))
+	if d.field == pickField && m.question == d.question {
+		d.offers = m.offers
+		d.chosen = min(d.chosen, max(len(d.offers)-1, 0))
 	}
 	if !m.planned {
 		return

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,8 +24,8 @@ const timeLimit = 5 * time.Second
 
 // Checkout is a directory under git.
 type Checkout struct {
-	// Dir is the directory that was asked about.
-	Dir string
+	// Dir is the directory that was asked about, Root the checkout's own.
+	Dir, Root string
 	// Branch is empty when no branch is checked out.
 	Branch string
 	// Commit is the short hash, At when it was made.
@@ -41,12 +42,16 @@ var ErrNone = errors.New("not a git checkout")
 func Of(ctx context.Context, dir string) (Checkout, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeLimit)
 	defer cancel()
+	root, err := git(ctx, dir, "rev-parse", "--show-toplevel")
+	if err != nil {
+		return Checkout{}, fmt.Errorf("%s: %w", dir, ErrNone)
+	}
 	head, err := git(ctx, dir, "log", "-1", "--format=%h %cI")
 	if err != nil {
 		return Checkout{}, fmt.Errorf("%s: %w", dir, ErrNone)
 	}
 	hash, at, _ := strings.Cut(head, " ")
-	c := Checkout{Dir: dir, Commit: clean.Line(hash)}
+	c := Checkout{Dir: dir, Root: filepath.FromSlash(root), Commit: clean.Line(hash)}
 	if c.At, err = time.Parse(time.RFC3339, at); err != nil {
 		return Checkout{}, fmt.Errorf("reading the commit's date in %s: %w", dir, err)
 	}
@@ -62,10 +67,14 @@ func Of(ctx context.Context, dir string) (Checkout, error) {
 }
 
 // LastChanged is when the file was last changed in git; ErrNone when git
-// doesn't know it.
+// doesn't know it, or not as it is now.
 func LastChanged(ctx context.Context, file string) (time.Time, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeLimit)
 	defer cancel()
+	changed, err := git(ctx, filepath.Dir(file), "status", "--porcelain", "--", filepath.Base(file))
+	if err != nil || changed != "" {
+		return time.Time{}, fmt.Errorf("%s: %w", file, ErrNone)
+	}
 	at, err := git(ctx, filepath.Dir(file), "log", "-1", "--format=%cI", "--", filepath.Base(file))
 	if err != nil || at == "" {
 		return time.Time{}, fmt.Errorf("%s: %w", file, ErrNone)
@@ -78,31 +87,52 @@ func LastChanged(ctx context.Context, file string) (time.Time, error) {
 }
 
 // Pull brings the checkout up to date by fast-forward alone: it never merges
-// and never touches what was changed here. It reports what was pulled in one
-// line.
+// and never touches what was changed here. It reports what was pulled, and its
+// errors say what to do, each in one line.
 func Pull(ctx context.Context, dir string) (string, error) {
 	before, err := Of(ctx, dir)
 	if err != nil {
 		return "", err
 	}
 	if _, err := git(ctx, dir, "pull", "--ff-only", "--quiet"); err != nil {
-		return "", fmt.Errorf("pulling %s: %w", dir, err)
+		return "", fmt.Errorf("%s is left as it is: %w", before.Root, pullError(err))
 	}
 	after, err := Of(ctx, dir)
 	if err != nil {
 		return "", err
 	}
 	if before.Commit == after.Commit {
-		return fmt.Sprintf("%s is up to date (%s)", dir, after.Commit), nil
+		return fmt.Sprintf("%s is up to date (%s)", after.Root, after.Commit), nil
 	}
-	return fmt.Sprintf("%s: %s to %s", dir, before.Commit, after.Commit), nil
+	return fmt.Sprintf("%s went from %s to %s", after.Root, before.Commit, after.Commit), nil
+}
+
+// pullError says what to do about git's most usual refusals.
+func pullError(err error) error {
+	said := func(part string) bool { return strings.Contains(err.Error(), part) }
+	switch {
+	case said("fast-forward"):
+		return errors.New("it has commits that its upstream has not; merge or rebase them with git")
+	case said("would be overwritten"):
+		return errors.New("files changed here would be overwritten; commit them or take them back with git")
+	case said("no tracking information"):
+		return errors.New("its branch follows none; set one with git branch --set-upstream-to")
+	case said("not currently on a branch"):
+		return errors.New("no branch is checked out; check one out with git")
+	}
+	return err
 }
 
 // git runs git in dir and gives its output without the last line break.
 func git(ctx context.Context, dir string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, "git", append([]string{"-C", dir, "-c", "core.fsmonitor=false", "--no-optional-locks"}, args...)...)
 	// The screen is ours: git must not ask for a password on it.
-	cmd.Env = append(os.Environ(), "GIT_TERMINAL_PROMPT=0", "LC_ALL=C")
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(pair string) bool {
+		// Inside a hook these name another repository than dir's.
+		name, _, _ := strings.Cut(pair, "=")
+		return name == "GIT_DIR" || name == "GIT_WORK_TREE" || name == "GIT_INDEX_FILE"
+	})
+	cmd.Env = append(cmd.Env, "GIT_TERMINAL_PROMPT=0", "LC_ALL=C")
 	cmd.WaitDelay = time.Second
 	var out, said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &said

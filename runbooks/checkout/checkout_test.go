@@ -76,10 +76,24 @@ func TestCheckout(t *testing.T) {
 	}
 	write(t, filepath.Join(origin, "A.md"), "# theirs\n")
 	run(t, origin, "commit", "-qam", "theirs")
-	if _, err := Pull(ctx, here); err == nil {
-		t.Error("pulled over what was changed here")
+	if _, err := LastChanged(ctx, filepath.Join(here, "A.md")); !errors.Is(err, ErrNone) {
+		t.Errorf("git does not know when a change that is in no commit was made: %v", err)
+	}
+	if _, err := Pull(ctx, here); err == nil || !strings.Contains(err.Error(), "would be overwritten") {
+		t.Errorf("pulled over what was changed here: %v", err)
 	}
 	if text, err := os.ReadFile(filepath.Join(here, "A.md")); err != nil || !strings.Contains(string(text), "mine") {
 		t.Errorf("what was changed here is now %q (%v)", text, err)
+	}
+	run(t, here, "commit", "-qam", "mine")
+	if _, err := Pull(ctx, here); err == nil || !strings.Contains(err.Error(), "its upstream has not") {
+		t.Errorf("pulled what is no fast-forward: %v", err)
+	}
+	run(t, here, "checkout", "-q", "--detach")
+	if c, err := Of(ctx, here); err != nil || c.Branch != "" {
+		t.Errorf("no branch is checked out: %+v, %v", c, err)
+	}
+	if _, err := Pull(ctx, here); err == nil || !strings.Contains(err.Error(), "no branch is checked out") {
+		t.Errorf("pulled without a branch: %v", err)
 	}
 }

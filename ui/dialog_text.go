@@ -1,0 +1,142 @@
+package ui
+
+import (
+	"strings"
+
+	"charm.land/bubbles/v2/textarea"
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/respond"
+)
+
+// newTextArea is a place for some lines of text, without colours, a cursor or
+// line numbers of its own.
+func newTextArea() textarea.Model {
+	area := textarea.New()
+	area.Prompt = ""
+	area.ShowLineNumbers = false
+	area.CharLimit = 0
+	area.MaxHeight = 0
+	area.EndOfBufferCharacter = ' '
+	area.SetVirtualCursor(false)
+	area.SetStyles(textarea.Styles{})
+	for _, b := range []interface{ SetEnabled(bool) }{
+		&area.KeyMap.Paste, &area.KeyMap.InsertNewline, &area.KeyMap.PageUp, &area.KeyMap.PageDown,
+		&area.KeyMap.SelectAll, &area.KeyMap.CopySelection,
+	} {
+		b.SetEnabled(false)
+	}
+	return area
+}
+
+// typed is the text that has the keys, or had them last.
+func (d *dialog) typed() *textarea.Model {
+	if d.field == noteField {
+		return &d.note
+	}
+	return &d.text
+}
+
+// linesOfText reports whether enter begins a new line in the text: it is
+// more than a sentence.
+func (d *dialog) linesOfText() bool { return d.action == respond.AddNote || d.field == noteField }
+
+func (d *dialog) textKey(msg tea.KeyPressMsg, c command) (answer, tea.Cmd) {
+	switch {
+	case c == nextField, c == confirm && !d.linesOfText():
+		d.leaveText(1)
+	case c == previousField:
+		d.leaveText(-1)
+	case c == newLine, c == confirm:
+		d.typed().InsertString("\n")
+		d.rethink()
+	default:
+		return stay, d.textType(msg)
+	}
+	return stay, nil
+}
+
+// leaveText goes on from a text. A note that was emptied is written again.
+func (d *dialog) leaveText(by int) {
+	d.step(by)
+	if d.writing && strings.TrimSpace(d.note.Value()) == "" {
+		d.writing = false
+		d.rethink()
+		if d.field == noteField {
+			d.focus(sendField)
+		}
+	}
+}
+
+func (d *dialog) textType(msg tea.Msg) tea.Cmd {
+	area := d.typed()
+	before := area.Value()
+	var cmd tea.Cmd
+	*area, cmd = area.Update(msg)
+	if area.Value() != before {
+		d.rethink()
+	}
+	return cmd
+}
+
+// setText puts text in the place of what the field holds, as the responder's
+// editor left it.
+func (d *dialog) setText(text string) {
+	d.typed().SetValue(strings.TrimRight(text, "\n"))
+	d.rethink()
+}
+
+// hasNote reports whether a note goes along that can be written anew.
+func (d *dialog) hasNote() bool {
+	return d.action != respond.AddNote && d.hasText() && !d.stale() && d.plan.Note != ""
+}
+
+// writeNote lets the responder change the whole note that goes along.
+func (d *dialog) writeNote() {
+	if !d.hasNote() {
+		return
+	}
+	if !d.writing {
+		d.note.SetValue(d.plan.Note)
+		d.writing = true
+	}
+	d.scroll = 0
+	d.focus(noteField)
+}
+
+// resize fits the inputs to a new screen.
+func (d *dialog) resize() {
+	for _, area := range []*textarea.Model{&d.text, &d.note} {
+		area.SetWidth(d.inside() - len(textEdge))
+	}
+	d.text.SetHeight(d.textHeight())
+	d.note.SetHeight(d.noteHeight())
+}
+
+// draftKey is what the text is kept under, noteKey the note.
+func (d *dialog) draftKey() draftKey { return draftOf(string(d.action), d.groups) }
+
+func (d *dialog) noteKey() draftKey { return draftOf(string(d.action)+" note", d.groups) }
+
+func (d *dialog) draftKeys() []draftKey { return []draftKey{d.draftKey(), d.noteKey()} }
+
+// drafts are all that was typed, by what it is kept under.
+func (d *dialog) drafts() map[draftKey]string {
+	drafts := map[draftKey]string{d.draftKey(): d.text.Value(), d.noteKey(): ""}
+	if d.writing {
+		drafts[d.noteKey()] = d.note.Value()
+	}
+	return drafts
+}
+
+// unwritten reports whether nothing was typed yet.
+func (d *dialog) unwritten() bool { return d.text.Value() == "" && !d.writing }
+
+// restore takes the texts that were left.
+func (d *dialog) restore(drafts *draftBook) {
+	d.text.SetValue(drafts.text(d.draftKey()))
+	if note := drafts.text(d.noteKey()); note != "" {
+		d.note.SetValue(note)
+		d.writing = true
+	}
+}

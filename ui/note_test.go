@@ -1,0 +1,58 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestTheNoteThatGoesAlongCanBeWrittenAnew(t *testing.T) {
+	d, s := newDesk(), newShelf()
+	h := withStory(t, 80, 24, func(o *Options) { d.with(o); o.Drafts = s })
+	h.put("Q1CHECKOUT")
+	h.press("e")
+	h.write("No idea.")
+	h.press("enter", "n")
+	h.sees("The whole note, in your own words", "Why: No idea.")
+	h.press("ctrl+u") // empties the line
+	h.write("Please look. ")
+	h.press("enter")
+	h.press("esc", "e", "pgdown", "pgdown", "pgdown", "pgdown")
+	h.sees("Please look.")
+	if s.kept[draftKey{"escalate note", "Q1CHECKOUT"}] == "" {
+		t.Errorf("the note is not kept: %v", s.kept)
+	}
+	h.press("tab", "tab", "enter")
+	d.expect(t, "note Q1CHECKOUT", "policy POPS Q1CHECKOUT")
+	if note := d.acts()[0]; !strings.Contains(note, "Please look.") {
+		t.Errorf("the note that was sent: %q", note)
+	}
+	s.expect(t, nil)
+}
+
+func TestAnEmptiedNoteIsWrittenAgain(t *testing.T) {
+	h := withStory(t, 80, 24, func(o *Options) { newDesk().with(o); o.Editor = &pen{leaves: " \n"} })
+	h.put("Q1CHECKOUT")
+	h.press("e", "enter", "ctrl+e")
+	h.sees("The whole note, in your own words")
+	h.press("tab")
+	h.sees("enter sends")
+	if r := h.m.dialog.request(); r.Note != "" || h.m.dialog.plan.Note == "" {
+		t.Errorf("the request's note is %q, the plan's %q", r.Note, h.m.dialog.plan.Note)
+	}
+}
+
+func TestNoHintOfADialogIsCut(t *testing.T) {
+	for name, keys := range map[string][]string{
+		"acknowledge": {"a"}, "reason": {"e"}, "escalate": {"e", "enter"}, "its note": {"e", "enter", "n"},
+		"note": {"n"}, "send the note": {"n", "x", "tab"}, "empty note": {"n", "tab"},
+	} {
+		h := withStory(t, 80, 24, newDesk().with)
+		h.put("Q1CHECKOUT")
+		h.press(keys...)
+		for line := range strings.Lines(h.screen()) {
+			if _, hint, found := strings.Cut(line, "│ ["); found && strings.Contains(hint, "…") {
+				t.Errorf("%s: %s", name, line)
+			}
+		}
+	}
+}

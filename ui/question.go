@@ -1,0 +1,209 @@
+package ui
+
+import (
+	"cmp"
+	"fmt"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/clean"
+	"firstline/internal/respond"
+	"firstline/internal/triage"
+)
+
+// question is something that an action needs to know before it can be
+// planned: to whom, until when, into what.
+type question struct {
+	// label stands before what is typed.
+	label string
+	// nothing is said where no offer fits.
+	nothing string
+	// find gives the offers that fit what is typed, the best first. It is
+	// called off the loop.
+	find func(lookup) []offer
+	// said is what an answer adds to the dialog's heading.
+	said func(offer) string
+	// hint says what enter does; empty: it takes it.
+	hint string
+}
+
+// lookup is what offers are found in.
+type lookup struct {
+	world   respond.World
+	query   string
+	request respond.Request
+	// groups are all of the list, as they were when the dialog was opened or
+	// last refreshed.
+	groups []triage.Group
+	now    time.Time
+	clock  func(time.Time) string
+}
+
+// offer is one answer to a question.
+type offer struct {
+	name, detail string
+	// duty: somebody there is on call.
+	duty bool
+	// refused says why it can't be taken; empty when it can.
+	refused string
+	// apply puts it into a request.
+	apply func(*respond.Request)
+}
+
+// asking is the part of a dialog that holds its questions and their answers.
+type asking struct {
+	questions []question
+	// answers are to the first of the questions.
+	answers []offer
+	// question is the one that has the keys while the field is pickField.
+	question int
+	// offers are the answers that it can have; chosen is one of them.
+	offers []offer
+	chosen int
+}
+
+// answered reports whether nothing is left to ask.
+func (a *asking) answered() bool { return len(a.answers) == len(a.questions) }
+
+// answer takes an answer to the present question.
+func (a *asking) answer(o offer) {
+	if a.question < len(a.answers) {
+		a.answers[a.question] = o
+		return
+	}
+	a.answers = append(a.answers, o)
+}
+
+// questionsOf are those of an action.
+func questionsOf(action respond.Action) []question {
+	if action == respond.HandOff {
+		return []question{{label: "To", nothing: "Nobody by that name", find: findTargets, said: toWhom}}
+	}
+	return nil
+}
+
+func findTargets(l lookup) []offer {
+	targets := respond.Targets(l.world, l.query)
+	offers := make([]offer, len(targets))
+	for i, t := range targets {
+		offers[i] = offer{
+			name: cmp.Or(t.Name, t.ID), detail: t.Detail, duty: t.OnCall,
+			apply: func(r *respond.Request) { r.Target = t },
+		}
+	}
+	return offers
+}
+
+func toWhom(o offer) string { return " to " + clean.Line(o.name) }
+
+func (d *dialog) pickKey(msg tea.KeyPressMsg, c command) (answer, tea.Cmd) {
+	switch c {
+	case choiceDown:
+		d.chosen = min(d.chosen+1, max(len(d.offers)-1, 0))
+	case choiceUp:
+		d.chosen = max(d.chosen-1, 0)
+	case previousField:
+		if d.question > 0 {
+			d.ask(d.question - 1)
+		}
+	case confirm, nextField:
+		if d.chosen < len(d.offers) && !d.stale() && d.offers[d.chosen].refused == "" {
+			d.answer(d.offers[d.chosen])
+			d.scroll = 0
+			d.rethink()
+			d.next()
+		}
+	case newLine:
+	default:
+		return stay, d.pickType(msg)
+	}
+	return stay, nil
+}
+
+// next asks the question after the present one, or goes on to the rest.
+func (d *dialog) next() {
+	if d.question+1 < len(d.questions) {
+		d.ask(d.question + 1)
+		return
+	}
+	for _, f := range d.fields() {
+		if f != pickField {
+			d.focus(f)
+			return
+		}
+	}
+}
+
+// ask puts a question.
+func (d *dialog) ask(number int) {
+	d.question, d.chosen, d.offers = number, 0, nil
+	d.picker.SetValue("")
+	d.rethink()
+	d.focus(pickField)
+}
+
+// pickType changes what is looked for; the best match is then chosen.
+func (d *dialog) pickType(msg tea.Msg) tea.Cmd {
+	before := d.picker.Value()
+	var cmd tea.Cmd
+	d.picker, cmd = d.picker.Update(msg)
+	if d.picker.Value() != before {
+		d.chosen = 0
+		d.rethink()
+	}
+	return cmd
+}
+
+// mostOffers is how many rows the offers take at most.
+const mostOffers = 8
+
+// labelEdge is the label of a question with the blanks after it.
+func (d *dialog) labelEdge() string { return d.questions[d.question].label + "  " }
+
+// pickLines are what is typed and the offers that fit, those on call marked.
+func (d *dialog) pickLines() []string {
+	q, edge := d.questions[d.question], d.labelEdge()
+	d.picker.SetWidth(d.inside() - d.widthOf(edge) - 1)
+	lines := []string{d.theme.of(accent).on(q.label) + "  " + d.picker.View(), ""}
+	if d.known == 0 {
+		return append(lines, d.theme.of(dim).on("    …"))
+	}
+	if len(d.offers) == 0 && !d.stale() {
+		return append(lines, d.theme.of(dim).on("    "+q.nothing))
+	}
+	most := min(mostOffers, max(d.layout.body.height-len(lines)-len(d.groups)-6, 3))
+	from := min(max(d.chosen-most+1, 0), max(len(d.offers)-most, 0))
+	for i := from; i < min(from+most, len(d.offers)); i++ {
+		lines = append(lines, d.offerLine(d.offers[i], i == d.chosen))
+	}
+	rest := ""
+	if n := len(d.offers) - most; n > 0 {
+		rest = fmt.Sprintf("%d of %d · ", d.chosen+1, len(d.offers))
+	}
+	return append(lines, "", d.theme.of(dim).on(rest+"↓ ↑ choose · enter "+cmp.Or(q.hint, "takes it")+" · esc closes"))
+}
+
+func (d *dialog) offerLine(o offer, here bool) string {
+	on := func(r role, text string) string { return d.theme.onRow(r, here).on(text) }
+	mark, duty := "  ", ""
+	if here {
+		mark = "▌ "
+	}
+	if d.questions[d.question].duties() {
+		duty = d.fit("", 11)
+		if o.duty {
+			duty = d.fit("on call", 11)
+		}
+	}
+	look, detail := plain, o.detail
+	if o.refused != "" {
+		look, detail = dim, "not possible: "+o.refused
+	}
+	name := min(28, d.inside()/2)
+	return on(accent, mark) + on(look, d.fit(clean.Line(o.name), name)+"  ") + on(good, duty) +
+		on(dim, d.fit(clean.Line(detail), d.inside()-name-4-d.widthOf(duty)))
+}
+
+// duties reports whether its offers are people, who may be on call.
+func (q question) duties() bool { return q.label == "To" }
