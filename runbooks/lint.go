@@ -26,6 +26,8 @@ const (
 	DeadLink           FindingKind = "dead link"
 	UnknownVariable    FindingKind = "unknown variable"
 	MissingSection     FindingKind = "missing section"
+	// UnusableFile: a file or directory that the library left out.
+	UnusableFile FindingKind = "unusable file"
 )
 
 // Finding is one thing that lint found.
@@ -52,12 +54,15 @@ type AlertRule struct {
 
 // LintOptions say what lint should ask for.
 type LintOptions struct {
-	// Sections that the runbook of an alert must have; nil: Meaning, Impact,
-	// Diagnosis and Mitigation; empty: none.
+	// Sections that the runbook of an alert must have; nil: Sections(); empty:
+	// none.
 	Sections []string
 	// Variables are names, besides the rules' own labels, that will be there
 	// when a runbook is filled: configured extras, labels seen in alerts.
 	Variables []string
+	// Web: an alert whose URL leads to the web has its runbook there. Else it
+	// must be in a directory.
+	Web bool
 	// URLAnnotations are the annotations that hold a runbook's URL; nil:
 	// runbook_url, runbook, runbookURL.
 	URLAnnotations []string
@@ -67,25 +72,39 @@ type LintOptions struct {
 // every series.
 var commonLabels = strings.Fields("alertname severity cluster namespace job instance service pod container node endpoint app team deployment statefulset daemonset replicaset horizontalpodautoscaler job_name cronjob persistentvolumeclaim persistentvolume device mountpoint fstype ingress host method code status path handler queue topic region zone environment env")
 
-// Lint checks runbooks against alerting rules. It reads nothing: the runbooks
-// and the rules are all there is.
-func Lint(books []*Runbook, rules []AlertRule, o LintOptions) []Finding {
+// Sections are those that the runbook of an alert has by convention.
+func Sections() []string { return []string{"Meaning", "Impact", "Diagnosis", "Mitigation"} }
+
+// Lint checks the library's runbooks against alerting rules, as they were read
+// last. It asks no network.
+func (l *Library) Lint(rules []AlertRule, o LintOptions) []Finding {
+	l.mu.RLock()
+	x, problems := l.index, l.problems
+	l.mu.RUnlock()
+	found := lint(x, rules, o)
+	for _, p := range problems {
+		found = append(found, Finding{Kind: UnusableFile, Path: p.Path, Sentence: p.Sentence})
+	}
+	slices.SortStableFunc(found, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line))
+	})
+	return found
+}
+
+func lint(x *index, rules []AlertRule, o LintOptions) []Finding {
 	if o.Sections == nil {
-		o.Sections = []string{"Meaning", "Impact", "Diagnosis", "Mitigation"}
+		o.Sections = Sections()
 	}
 	if o.URLAnnotations == nil {
 		o.URLAnnotations = []string{"runbook_url", "runbook", "runbookURL"}
 	}
-	l := linter{index: newIndex(books, nil), options: o, alerts: map[*Runbook][]AlertRule{}}
+	l := linter{index: x, options: o, alerts: map[*Runbook][]AlertRule{}}
 	l.rules(rules)
-	for _, rb := range books {
+	for _, rb := range x.books {
 		l.links(rb)
 		l.belongs(rb, len(rules) > 0)
 		l.variables(rb)
 	}
-	slices.SortStableFunc(l.findings, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line))
-	})
 	return l.findings
 }
 
@@ -120,6 +139,8 @@ func (l *linter) rules(rules []AlertRule) {
 		m, ok := l.index.find(Query{URL: l.url(r), Alerts: []string{r.Name}, Service: cmp.Or(r.Labels["service"], r.Labels["app"])})
 		name := clean.Line(r.Name)
 		switch {
+		case !ok && l.options.Web && clean.URL(l.url(r)) != "":
+			// It is on the web, which lint does not ask.
 		case !ok && !done[r.Name]:
 			l.add(AlertWithoutRunbook, nil, 0, name, fmt.Sprintf("The alert %s has no runbook.", name))
 		case ok:

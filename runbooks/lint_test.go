@@ -20,18 +20,18 @@ func TestLint(t *testing.T) {
 	}
 	l := collections()
 	var got []string
-	for _, f := range Lint(l.Runbooks(), rules, LintOptions{}) {
+	for _, f := range l.Lint(rules, LintOptions{}) {
 		got = append(got, fmt.Sprintf("%s:%d %s %s", f.Path, f.Line, f.Kind, f.Alert))
 		if !strings.HasSuffix(f.Sentence, ".") {
 			t.Errorf("%+v has no sentence", f)
 		}
 	}
 	want := []string{
-		":0 alert without runbook Renamed",
 		":0 alert without runbook Nowhere",
 		"testdata/kube/content/runbooks/kubernetes/VolumeFillsUp.md:4 runbook without rule ",
 		"testdata/kube/content/runbooks/node/DiskSlow.md:4 missing section ",
 		"testdata/kube/content/runbooks/node/DiskSlow.md:4 missing section ",
+		"testdata/mixin/runbook.md:1 alert without heading Renamed",
 		"testdata/mixin/runbook.md:1 missing section ",
 		"testdata/mixin/runbook.md:1 missing section ",
 		"testdata/mixin/runbook.md:1 missing section ",
@@ -45,9 +45,11 @@ func TestLint(t *testing.T) {
 }
 
 func TestLintHeadings(t *testing.T) {
-	rb := mustParse(t, "ops/runbook.md", "# Runbook\n\n## One\n\n`kubectl get $QUEUE $TENANT $REGION_ID`\n")
+	dir := t.TempDir()
+	write(t, dir+"/ops/runbook.md", "# Runbook\n\n## One\n\n`kubectl get $QUEUE $TENANT $REGION_ID`\n")
+	l := Open(Options{Directories: []string{dir}})
 	url := map[string]string{"runbook_url": "https://example.com/ops/runbook.md"}
-	findings := Lint([]*Runbook{rb}, []AlertRule{
+	findings := l.Lint([]AlertRule{
 		{Name: "One", Annotations: url},
 		{Name: "Two", Annotations: map[string]string{"runbook_url": url["runbook_url"], "summary": "{{ $labels.tenant }} is slow"}},
 	}, LintOptions{Sections: []string{}, Variables: []string{"region_id"}})

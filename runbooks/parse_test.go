@@ -156,6 +156,6 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 		rb.Links()
-		Lint([]*Runbook{rb}, []AlertRule{{Name: "a"}}, LintOptions{})
+		lint(newIndex([]*Runbook{rb}, nil), []AlertRule{{Name: "a"}}, LintOptions{})
 	})
 }

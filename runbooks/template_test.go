@@ -104,7 +104,7 @@ func TestCreateKeepsWhatIsThere(t *testing.T) {
 
 func TestTemplateHasTheSections(t *testing.T) {
 	rb := mustParse(t, "A.md", Template("A\n## B", "checkout", "https://example.com/x"))
-	if findings := Lint([]*Runbook{rb}, []AlertRule{{Name: "A"}}, LintOptions{}); len(findings) > 0 {
+	if findings := lint(newIndex([]*Runbook{rb}, nil), []AlertRule{{Name: "A"}}, LintOptions{}); len(findings) > 0 {
 		t.Errorf("lint finds %+v", findings)
 	}
 	if len(rb.Headings) != 6 || !strings.Contains(rb.Body, "<https://example.com/x>") {

@@ -3,10 +3,14 @@ package cli
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"firstline/internal/clean"
+	"firstline/internal/triage"
 	"firstline/runbooks"
 )
 
@@ -23,62 +27,109 @@ type runbookOutputJSON struct {
 	Title     string  `json:"title"`
 	Heading   *string `json:"heading"`
 	MatchedBy string  `json:"matched_by"`
-	Body      string  `json:"body"`
+	// URL and FetchedAt are those of a page of the web, else null.
+	URL       *string    `json:"url"`
+	FetchedAt *time.Time `json:"fetched_at"`
+	Notice    *string    `json:"notice"`
+	Body      string     `json:"body"`
+}
+
+// runbookFlags are those of the command runbook.
+type runbookFlags struct {
+	raw, json, pull bool
+	width           int
+	section         string
+	set             map[string]string
 }
 
 func (a *app) runbookCommand() *cobra.Command {
-	var raw, asJSON bool
-	var width int
+	var f runbookFlags
 	cmd := &cobra.Command{
 		Use:   "runbook TARGET",
 		Short: "Print the runbook of an alert group",
 		Long: `Prints the runbook of the alert group TARGET: its id, its incident's number, or
 the beginning of its id. A name of an alert or of a service that no open group
-has is looked up among the runbooks directly.
+has is looked up among the runbooks directly, and an http or https address is
+read from there.
 
-Which runbook it is and by what it was matched is said on standard error.`,
+Variables in code are filled with the labels that all alerts of the group share;
+--raw leaves them. Which runbook it is and by what it was matched is said on
+standard error.`,
 		Example: `  firstline runbook 1042
-  firstline runbook --raw CheckoutErrorRateHigh | less`,
-		Args: someArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if raw && asJSON {
-				return usagef("--raw and --json are two outputs: give one of them")
+  firstline runbook --section Mitigation --set pod=api-0 1042
+  firstline runbook --raw CheckoutErrorRateHigh | less
+  firstline runbook --pull`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if f.pull {
+				return noArgs(cmd, args)
 			}
-			if cmd.Flags().Changed("width") && width < narrowest {
-				return usagef("--width %d is too narrow: the least is %d", width, narrowest)
+			return someArgs(1)(cmd, args)
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case f.raw && f.json:
+				return usagef("--raw and --json are two outputs: give one of them")
+			case cmd.Flags().Changed("width") && f.width < narrowest:
+				return usagef("--width %d is too narrow: the least is %d", f.width, narrowest)
 			}
 			return a.withSetup(cmd.Context(), func(ctx context.Context, s *setup) error {
-				return a.runbook(ctx, s, args[0], raw, asJSON, width)
+				if f.pull {
+					return a.pullRunbooks(ctx, s)
+				}
+				return a.runbook(ctx, s, args[0], f)
 			})
 		},
 	}
-	cmd.Flags().BoolVar(&raw, "raw", false, "print the Markdown")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON (docs/json.md)")
-	cmd.Flags().IntVar(&width, "width", 0, "render for `COLUMNS` (default: the terminal's)")
+	cmd.Flags().BoolVar(&f.raw, "raw", false, "print the Markdown as it was written")
+	cmd.Flags().BoolVar(&f.json, "json", false, "print JSON (docs/json.md)")
+	cmd.Flags().IntVar(&f.width, "width", 0, "render for `COLUMNS` (default: the terminal's)")
+	cmd.Flags().StringVar(&f.section, "section", "", "print only the section whose heading begins with `HEADING`")
+	cmd.Flags().StringToStringVar(&f.set, "set", nil, "fill the variable `NAME=VALUE`, before any label")
+	cmd.Flags().BoolVar(&f.pull, "pull", false, "bring the checkouts of all runbook directories up to date, by fast-forward alone")
+	cmd.AddCommand(a.lintCommand())
 	return cmd
 }
 
-func (a *app) runbook(ctx context.Context, s *setup, target string, raw, asJSON bool, width int) error {
+func (a *app) runbook(ctx context.Context, s *setup, target string, f runbookFlags) error {
+	if !s.demo {
+		if warning := s.openState(ctx); warning != "" { // for the kept copies
+			a.sayf("%s", oneLine(warning))
+		}
+	}
 	for _, p := range s.library.Problems() {
 		a.sayf("%s", oneLine(p.Sentence))
 	}
-	m, err := a.findRunbook(ctx, s, target)
+	m, labels, err := a.findRunbook(ctx, s, target)
 	if err != nil {
 		return err
 	}
-	if asJSON {
+	if m.Notice != "" {
+		a.sayf("%s", oneLine(m.Notice))
+	}
+	maps.Copy(labels, f.set)
+	book := m.Runbook
+	if !f.raw && !f.json {
+		book, _ = book.FilledWith(labels, s.config.Runbooks.Fill)
+	}
+	if f.section != "" {
+		if book, err = sectionOf(book, f.section); err != nil {
+			return err
+		}
+	}
+	if f.json {
 		r := runbookOf(m)
 		return writeJSON(a.out, runbookOutputJSON{
-			Path: r.Path, Title: m.Runbook.Title, Heading: r.Heading, MatchedBy: r.MatchedBy, Body: m.Runbook.Body,
+			Path: r.Path, Title: m.Runbook.Title, Heading: r.Heading, MatchedBy: r.MatchedBy,
+			URL: textOf(book.URL), FetchedAt: timeOf(book.Fetched), Notice: textOf(m.Notice), Body: book.Body,
 		})
 	}
 	a.sayf("%s", where(m))
-	text := m.Runbook.Body
-	if !raw {
-		style := runbooks.Style{Width: a.runbookWidth(width), Dark: true, NoColor: !a.colour()}
-		rendered, err := runbooks.Render(m.Runbook, style)
+	text := book.Body
+	if !f.raw {
+		style := runbooks.Style{Width: a.runbookWidth(f.width), Dark: true, NoColor: !a.colour()}
+		rendered, err := runbooks.Render(book, style)
 		if err != nil {
-			return fmt.Errorf("rendering %s: %w", m.Runbook.Path, err)
+			return fmt.Errorf("rendering %s: %w", book.Path, err)
 		}
 		text = strings.Join(rendered.Lines, "\n")
 	}
@@ -86,30 +137,61 @@ func (a *app) runbook(ctx context.Context, s *setup, target string, raw, asJSON 
 	return err
 }
 
-// findRunbook finds the runbook of a group, else of an alert or service by
-// that name: a runbook is also read when nothing fires.
-func (a *app) findRunbook(ctx context.Context, s *setup, target string) (runbooks.Match, error) {
-	byName := runbooks.Query{Alerts: []string{target}, Service: target}
-	if len(s.readers) == 0 {
-		if m, ok := s.library.Find(byName); ok {
-			return m, nil
+// sectionOf is the part of a runbook below a heading.
+func sectionOf(book *runbooks.Runbook, name string) (*runbooks.Runbook, error) {
+	var known []string
+	for i := range book.Headings {
+		h := &book.Headings[i]
+		text := oneLine(h.Text)
+		if want := strings.TrimSpace(name); len(text) >= len(want) && strings.EqualFold(text[:len(want)], want) {
+			first, last := book.Section(h)
+			return book.WithBody(strings.Join(strings.Split(book.Body, "\n")[first-1:last], "\n")), nil
 		}
-		return runbooks.Match{}, s.needSource()
+		known = append(known, text)
+	}
+	if len(known) == 0 {
+		return nil, usagef("%s has no sections", oneLine(book.Path))
+	}
+	return nil, usagef("%s has no section %q; there are: %s", oneLine(book.Path), oneLine(name), strings.Join(known, ", "))
+}
+
+// findRunbook finds the runbook of a group and the labels to fill it with,
+// else that of an alert or service by that name, else the page of an address:
+// a runbook is also read when nothing fires.
+func (a *app) findRunbook(ctx context.Context, s *setup, target string) (runbooks.Match, map[string]string, error) {
+	labels := map[string]string{}
+	direct := runbooks.Query{Alerts: []string{target}, Service: target}
+	if address := clean.URL(target); address != "" {
+		direct = runbooks.Query{URL: address}
+	}
+	look := func(q runbooks.Query) (runbooks.Match, bool, error) { return s.library.Lookup(ctx, q) }
+	if direct.URL != "" || len(s.readers) == 0 {
+		m, ok, err := look(direct)
+		switch {
+		case err != nil || ok:
+			return m, labels, err
+		case direct.URL != "":
+			return m, nil, fmt.Errorf("no directory of [runbooks] has the page of %s, and fetch = false keeps firstline from reading it there", oneLine(target))
+		}
+		return m, nil, s.needSource()
 	}
 	l := s.read(ctx)
 	a.sayFailed(l)
 	g, err := l.findGroup(target)
 	if err != nil {
-		if m, ok := s.library.Find(byName); ok {
-			return m, nil
+		if m, ok, lookErr := look(direct); ok || lookErr != nil {
+			return m, labels, lookErr
 		}
-		return runbooks.Match{}, err
+		return runbooks.Match{}, nil, err
 	}
-	m, ok := s.library.Find(runbookQuery(g))
-	if !ok {
-		return m, fmt.Errorf("there is no runbook yet for %q: put a Markdown file named after the alert or the service into a directory of [runbooks]", oneLine(g.Title))
+	m, ok, err := look(runbookQuery(g))
+	switch {
+	case err != nil:
+		return m, nil, err
+	case !ok:
+		return m, nil, fmt.Errorf("there is no runbook yet for %q: put a Markdown file named after the alert or the service into a directory of [runbooks]", oneLine(g.Title))
 	}
-	return m, nil
+	return m, triage.CommonLabels(g.Alerts), nil
 }
 
 func where(m runbooks.Match) string {
@@ -117,7 +199,11 @@ func where(m runbooks.Match) string {
 	if m.Heading != nil {
 		s += ", at " + oneLine(m.Heading.Text)
 	}
-	return s + ", matched by " + m.MatchedBy
+	s += ", matched by " + m.MatchedBy
+	if at := m.Runbook.Fetched; !at.IsZero() {
+		s += ", fetched " + at.Local().Format("2006-01-02 15:04")
+	}
+	return s
 }
 
 func (a *app) runbookWidth(asked int) int {

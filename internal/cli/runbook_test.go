@@ -2,12 +2,21 @@ package cli
 
 import (
 	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"firstline/runbooks"
 )
 
 func TestRunbook(t *testing.T) {
@@ -61,4 +70,153 @@ func TestRunbookByName(t *testing.T) {
 		t.Errorf("the runbook steers the terminal: %q", r.out)
 	}
 	w.run("runbook", "Other").want(t, exitUsage).says(t, "no source is configured")
+}
+
+func TestRunbookIsFilled(t *testing.T) {
+	w := newWorld(t)
+	dir := t.TempDir()
+	text := "# NewsletterQueueStuck\n\n## Meaning\n\nText $SERVICE.\n\n## Mitigation\n\n```sh\nkubectl get $SERVICE -n $POOL --pod $POD\n```\n\n## Escalation\n"
+	if err := os.WriteFile(filepath.Join(dir, "NewsletterQueueStuck.md"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.configure(w.prometheus(), "[runbooks]\nfill = { pool = \"blue\" }\ndirectories = [\""+dir+"\"]\n")
+	id := w.groupID("NewsletterQueueStuck")
+	r := w.run("runbook", id, "--section", "mitig", "--set", "pod=api 0").want(t, exitDone)
+	if !strings.Contains(r.out, "kubectl get newsletter -n blue --pod 'api 0'") || strings.Contains(r.out, "Meaning") || strings.Contains(r.out, "Escalation") {
+		t.Errorf("the section is\n%s", r.out)
+	}
+	w.run("runbook", id).want(t, exitDone).says(t, "Text $SERVICE.", "--pod $POD")
+	w.run("runbook", "--raw", id).want(t, exitDone).says(t, "kubectl get $SERVICE -n $POOL")
+	w.run("runbook", id, "--section", "none").want(t, exitUsage).says(t, `has no section "none"`, "Meaning, Mitigation, Escalation")
+}
+
+func TestRunbookFromTheWeb(t *testing.T) {
+	w := newWorld(t)
+	up := true
+	var mu sync.Mutex
+	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		switch {
+		case !up:
+			rw.WriteHeader(http.StatusBadGateway)
+		case r.Header.Get("Authorization") != "Bearer secret":
+			rw.WriteHeader(http.StatusForbidden)
+		default:
+			_, _ = rw.Write([]byte("# From the web\n\n## Meaning\n\nText \x1b]0;owned\x07&#27;[31m.\n"))
+		}
+	}))
+	defer server.Close()
+	address := server.URL + "/page.md"
+	w.configure(w.prometheus())
+	w.run("runbook", address).want(t, exitFailed).says(t, "[runbooks.tokens]")
+	t.Setenv("WIKI_TOKEN", "secret")
+	tokens := "[runbooks.tokens]\n\"127.0.0.1\" = { token_env = \"WIKI_TOKEN\" }\n"
+	w.configure(w.prometheus(), tokens)
+	r := w.run("runbook", address).want(t, exitDone).says(t, "From the web", "fetched "+noon.Local().Format("2006-01-02 15:04"))
+	if strings.ContainsAny(r.out, "\x1b\x07") || strings.Contains(r.out, "owned") {
+		t.Errorf("the page steers the terminal: %q", r.out)
+	}
+	// Offline, later, in another run of the program.
+	mu.Lock()
+	up = false
+	mu.Unlock()
+	w.mu.Lock()
+	w.now = noon.Add(time.Hour)
+	w.mu.Unlock()
+	w.run("runbook", address).want(t, exitDone).says(t, "From the web", "This is the copy of 2026-11-23 12:00 UTC: 127.0.0.1 failed (502)")
+	w.run("runbook", server.URL+"/other").want(t, exitFailed).says(t, "failed (502)")
+	w.configure(w.prometheus(), "[runbooks]\nfetch = false\n")
+	w.run("runbook", address).want(t, exitFailed).says(t, "fetch = false")
+}
+
+func TestRunbookPull(t *testing.T) {
+	if _, err := exec.LookPath("git"); err != nil {
+		t.Skip("git is not installed")
+	}
+	w := newWorld(t)
+	origin, here, plain := filepath.Join(t.TempDir(), "origin"), filepath.Join(t.TempDir(), "here"), t.TempDir()
+	git := func(dir string, args ...string) {
+		t.Helper()
+		cmd := exec.CommandContext(t.Context(), "git", append([]string{
+			"-C", dir, "-c", "user.name=Ann", "-c", "user.email=ann@example.com", "-c", "init.defaultBranch=main", "-c", "commit.gpgsign=false",
+		}, args...)...)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("git %v: %v\n%s", args, err, out)
+		}
+	}
+	commit := func(name string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(origin, "docs", name), []byte("# "+name+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		git(origin, "add", ".")
+		git(origin, "commit", "-qm", name)
+	}
+	if err := os.MkdirAll(filepath.Join(origin, "docs"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	git(origin, "init", "-q")
+	commit("A.md")
+	git(filepath.Dir(here), "clone", "-q", origin, here)
+	commit("B.md")
+	w.configure(fmt.Sprintf("[runbooks]\ndirectories = [%q, %q, %q]\n", here, filepath.Join(here, "docs"), plain))
+	r := w.run("runbook", "--pull").want(t, exitDone).says(t, " went from ", plain+" is no git checkout")
+	if strings.Count(r.out, "\n") != 1 {
+		t.Errorf("one checkout is pulled once: %q", r.out)
+	}
+	w.run("runbook", "B").want(t, exitDone)
+	w.run("runbook", "--pull").want(t, exitDone).says(t, "is up to date")
+	git(here, "commit", "-q", "--allow-empty", "-m", "mine")
+	commit("C.md")
+	w.run("runbook", "--pull").want(t, exitFailed).says(t, "has commits that its upstream has not")
+	w.run("runbook", "--pull", "A").want(t, exitUsage)
+}
+
+func TestRunbookLint(t *testing.T) {
+	w := newWorld(t)
+	r := w.run("runbook", "lint", "--json").want(t, exitFailed)
+	var out lintOutputJSON
+	if err := json.Unmarshal([]byte(r.out), &out); err != nil {
+		t.Fatal(err)
+	}
+	if out.OK || out.Rules == 0 || out.Runbooks == 0 || !slices.ContainsFunc(out.Findings, func(f lintFinding) bool {
+		return f.Kind == "alert without runbook" && *f.Alert == "NewsletterQueueStuck" && f.Path == nil && f.Line == nil
+	}) {
+		t.Errorf("%s", r.out)
+	}
+
+	dir := t.TempDir()
+	file := func(name, text string) string {
+		t.Helper()
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	book := file("books/DiskFull.md", runbooks.Template("DiskFull", "", "")+"\n[gone](gone.md)\n")
+	rules := file("rules.yaml", "groups: [{rules: [{alert: DiskFull, expr: up}]}]\n")
+	alone(t)
+	lint := func(args ...string) result {
+		t.Helper()
+		return runApp(t.Context(), "", nil, append([]string{"runbook", "lint"}, args...)...)
+	}
+	books := filepath.Join(dir, "books")
+	lint("--rules", rules, books).want(t, exitFailed).says(t, "dead link", book+":", "1 runbook and 1 rule checked, 1 finding")
+	file("books/DiskFull.md", runbooks.Template("DiskFull", "", ""))
+	if r := lint("--rules", rules, books).want(t, exitDone); r.out != "" {
+		t.Errorf("nothing was found, and yet: %q", r.out)
+	}
+	lint(books).want(t, exitDone).says(t, "checked without rules")
+	lint("--rules", rules, "--sections", "Meaning,Dashboard", books).want(t, exitFailed).says(t, "Dashboard is missing")
+	file("books/Binary.md", "\x00")
+	lint("--rules", rules, books).want(t, exitFailed).says(t, "unusable file", "binary data")
+	lint("--rules", filepath.Join(dir, "none"), books).want(t, exitUsage).says(t, "can't be opened")
+	lint("--rules", book, books).want(t, exitUsage).says(t, "is no rule file")
+	lint(filepath.Join(dir, "none")).want(t, exitUsage).says(t, "is not there")
+	lint().want(t, exitUsage).says(t, "there are no runbooks")
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"hash/maphash"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -203,4 +204,19 @@ func (t tally) most() string {
 		}
 	}
 	return best.value
+}
+
+// CommonLabels are the labels that all of the alerts share; never nil.
+func CommonLabels(alerts []Alert) map[string]string {
+	if len(alerts) == 0 {
+		return map[string]string{}
+	}
+	common := maps.Clone(alerts[0].Labels)
+	if common == nil {
+		common = map[string]string{}
+	}
+	for _, a := range alerts[1:] {
+		maps.DeleteFunc(common, func(name, value string) bool { return a.Labels[name] != value })
+	}
+	return common
 }

@@ -1,0 +1,192 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"firstline/runbooks"
+	"firstline/sources"
+)
+
+// maxRuleFile bounds a rule file, in bytes.
+const maxRuleFile = 16 << 20
+
+type lintOutputJSON struct {
+	OK       bool          `json:"ok"`
+	Runbooks int           `json:"runbooks"`
+	Rules    int           `json:"rules"`
+	Findings []lintFinding `json:"findings"`
+}
+
+// lintFinding is one finding as JSON has it.
+type lintFinding struct {
+	Kind     string  `json:"kind"`
+	Path     *string `json:"path"`
+	Line     *int    `json:"line"`
+	Alert    *string `json:"alert"`
+	Sentence string  `json:"sentence"`
+}
+
+// lintFlags are those of runbook lint.
+type lintFlags struct {
+	rules, sections []string
+	json            bool
+}
+
+func (a *app) lintCommand() *cobra.Command {
+	var f lintFlags
+	cmd := &cobra.Command{
+		Use:   "lint [DIRECTORY…]",
+		Short: "Check the runbooks against the alerting rules",
+		Long: `Checks the runbooks of the DIRECTORYs, else those of the configuration: alerts
+without a runbook or without a heading in it, runbooks without a rule, missing
+sections, dead relative links, variables that no label fills, files that can't
+be used.
+
+The rules are those of the rule files given with --rules, which may also be
+PrometheusRule objects of Kubernetes; without them those of each configured
+Prometheus. An alert whose runbook_url leads to the web counts as having a
+runbook there, unless fetch = false.
+
+Exit status: 0 nothing found, 1 something found, 2 the runbooks or rules could
+not be read.`,
+		Example: `  firstline runbook lint
+  firstline runbook lint --rules alerts.yaml --rules more.yaml runbooks`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.withSetup(cmd.Context(), func(ctx context.Context, s *setup) error {
+				return a.lint(ctx, s, args, f)
+			})
+		},
+	}
+	cmd.Flags().StringArrayVar(&f.rules, "rules", nil, "read the rules from the rule file `FILE` (may be given several times)")
+	cmd.Flags().StringSliceVar(&f.sections, "sections", runbooks.Sections(), "the sections that an alert's runbook must have")
+	cmd.Flags().BoolVar(&f.json, "json", false, "print JSON (docs/json.md)")
+	return cmd
+}
+
+func (a *app) lint(ctx context.Context, s *setup, directories []string, f lintFlags) error {
+	library := s.library
+	if len(directories) > 0 {
+		library = runbooks.Open(runbooks.Options{Directories: directories})
+	}
+	for _, p := range library.Problems() {
+		if slices.Contains(directories, p.Path) {
+			return usagef("%s", p.Sentence)
+		}
+	}
+	if len(library.Runbooks()) == 0 && len(library.Problems()) == 0 {
+		return usagef("there are no runbooks: name a DIRECTORY, or [runbooks] directories in %s", s.config.WantedPath)
+	}
+	options := runbooks.LintOptions{
+		Sections:  slices.DeleteFunc(f.sections, func(section string) bool { return strings.TrimSpace(section) == "" }),
+		Variables: slices.Collect(maps.Keys(s.config.Runbooks.Fill)),
+		Web:       s.config.Runbooks.Fetch,
+	}
+	rules, err := a.lintRules(ctx, s, f.rules, &options)
+	if err != nil {
+		return err
+	}
+	found := library.Lint(rules, options)
+	if f.json {
+		out := lintOutputJSON{OK: len(found) == 0, Runbooks: len(library.Runbooks()), Rules: len(rules), Findings: []lintFinding{}}
+		for _, one := range found {
+			finding := lintFinding{Kind: string(one.Kind), Path: textOf(one.Path), Alert: textOf(one.Alert), Sentence: one.Sentence}
+			if one.Line > 0 {
+				finding.Line = &one.Line
+			}
+			out.Findings = append(out.Findings, finding)
+		}
+		if err := writeJSON(a.out, out); err != nil {
+			return err
+		}
+	} else if err := a.writeFindings(found); err != nil {
+		return err
+	}
+	a.sayf("%s and %s checked, %s", plural(len(library.Runbooks()), "runbook"), plural(len(rules), "rule"), plural(len(found), "finding"))
+	if len(found) > 0 {
+		return exit(exitFailed)
+	}
+	return nil
+}
+
+// writeFindings prints a finding a line, as compilers do, so that editors and
+// CI find the place.
+func (a *app) writeFindings(found []runbooks.Finding) error {
+	for _, f := range found {
+		at := ""
+		switch {
+		case f.Line > 0:
+			at = fmt.Sprintf("%s:%d: ", f.Path, f.Line)
+		case f.Path != "":
+			at = f.Path + ": "
+		}
+		if _, err := fmt.Fprintf(a.out, "%-21s  %s\n", f.Kind, oneLine(at+f.Sentence)); err != nil {
+			return fmt.Errorf("writing the findings: %w", err)
+		}
+	}
+	return nil
+}
+
+// lintRules reads the rules from files, else from each configured Prometheus,
+// whose alerts also tell which labels there are.
+func (a *app) lintRules(ctx context.Context, s *setup, files []string, o *runbooks.LintOptions) ([]runbooks.AlertRule, error) {
+	var rules []runbooks.AlertRule
+	for _, file := range files {
+		found, err := readRules(file)
+		if err != nil {
+			return nil, &exitError{status: exitUsage, err: err}
+		}
+		rules = append(rules, found...)
+	}
+	if len(files) > 0 {
+		return rules, nil
+	}
+	asked := 0
+	for _, r := range s.readers {
+		if r.Source().Kind != sources.Prometheus {
+			continue
+		}
+		asked++
+		snap := sources.ReadOnce(ctx, r.Reader)
+		if !snap.OK() {
+			return nil, usagef("%s", failure(snap))
+		}
+		for _, rule := range snap.Data.Rules {
+			rules = append(rules, runbooks.AlertRule{Name: rule.Name, Labels: rule.Labels, Annotations: rule.Annotations, Expression: rule.Query})
+		}
+		for _, alert := range snap.Data.Alerts {
+			o.Variables = slices.AppendSeq(o.Variables, maps.Keys(alert.Labels))
+		}
+	}
+	if asked == 0 {
+		a.sayf("no Prometheus is configured and no --rules are given: the runbooks are checked without rules")
+	}
+	return rules, nil
+}
+
+func readRules(path string) ([]runbooks.AlertRule, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("the rule file %s can't be opened: %w", path, err)
+	}
+	defer f.Close() //nolint:errcheck // only read
+	data, err := io.ReadAll(io.LimitReader(f, maxRuleFile+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("the rule file %s can't be read: %w", path, err)
+	case len(data) > maxRuleFile:
+		return nil, fmt.Errorf("%s is larger than %d MiB, too large for a rule file", path, maxRuleFile>>20)
+	}
+	rules, err := runbooks.ParseRules(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s is no rule file: %w", path, err)
+	}
+	return rules, nil
+}
