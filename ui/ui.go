@@ -19,6 +19,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
+	"firstline/internal/history"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
 	"firstline/runbooks"
@@ -55,6 +56,10 @@ type Options struct {
 	// Drafts keeps what was typed and not sent; nil: it is gone with the
 	// screen.
 	Drafts Drafts
+	// History reads what happened to a group, with what could be read when it
+	// fails; users give names. It is called off the loop; nil: nothing is
+	// known.
+	History func(ctx context.Context, g triage.Group, users []sources.User) (history.History, error)
 	// Demo and NoColor are the flags; Warnings are sentences to show at start.
 	Demo, NoColor bool
 	Warnings      []string

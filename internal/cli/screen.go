@@ -48,6 +48,7 @@ func (s *setup) screenOptions(feed *feed, noColor bool) ui.Options {
 	if len(s.readers) > 0 {
 		o.Doer = s.doer()
 	}
+	o.History = s.history().Of
 	if s.state != nil {
 		o.Drafts = drafts{s.state, s.now}
 	}

@@ -110,11 +110,17 @@ func (s *Store) Unsettled(ctx context.Context) ([]Entry, error) {
 		`SELECT `+entryColumns+` FROM journal WHERE settled_at = '' ORDER BY id`)
 }
 
-// Journal are the entries since a time, oldest first; groupID "" means all.
-func (s *Store) Journal(ctx context.Context, groupID string, since time.Time) ([]Entry, error) {
-	return query(ctx, s.db, "reading the journal", scanEntry,
-		`SELECT `+entryColumns+` FROM journal WHERE at >= ? AND (? = '' OR group_id = ?) ORDER BY id`,
-		formatTime(since), groupID, groupID)
+// Journal are the entries since a time, oldest first, on the groups or
+// incidents with these ids; without ids all.
+func (s *Store) Journal(ctx context.Context, since time.Time, ids ...string) ([]Entry, error) {
+	wanted, err := json.Marshal(ids)
+	if err != nil {
+		return nil, fmt.Errorf("reading the journal: %w", err)
+	}
+	return query(ctx, s.db, "reading the journal", scanEntry, `
+SELECT `+entryColumns+` FROM journal WHERE at >= ?1 AND (?2 = 0
+	OR group_id IN (SELECT value FROM json_each(?3)) OR incident_id IN (SELECT value FROM json_each(?3))) ORDER BY id`,
+		formatTime(since), len(ids), string(wanted))
 }
 
 // SaveSnapshot keeps the last known state of a source for the next start.

@@ -210,14 +210,14 @@ func TestJournal(t *testing.T) {
 	if err != nil || len(open) != 1 || open[0].ID != second {
 		t.Errorf("Unsettled = %+v, %v", open, err)
 	}
-	entries, err := s.Journal(ctx, "Q1", at)
+	entries, err := s.Journal(ctx, at, "Q1")
 	if err != nil || len(entries) != 1 {
 		t.Fatalf("Journal = %+v, %v", entries, err)
 	}
 	if e := entries[0]; e.Outcome != "done" || e.Reason != "it's down; 'quoted'" || string(e.Intent) != `{"a":1}` || !e.At.Equal(at) {
 		t.Errorf("entry = %+v", e)
 	}
-	if later, err := s.Journal(ctx, "", at.Add(time.Second)); err != nil || len(later) != 1 {
+	if later, err := s.Journal(ctx, at.Add(time.Second)); err != nil || len(later) != 1 {
 		t.Errorf("since: %+v, %v", later, err)
 	}
 }

@@ -1,0 +1,268 @@
+// Package history tells what happened to a group, in one order: PagerDuty's
+// log, the notes, and what the journal of this machine adds to them. What two
+// of these tell is told once.
+package history
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"firstline/internal/clean"
+	"firstline/internal/respond"
+	"firstline/sources"
+)
+
+// Kind is what sort of thing happened.
+type Kind string
+
+// The kinds of event. What PagerDuty logs and none of these names is Other.
+const (
+	Triggered      Kind = "triggered"
+	Acknowledged   Kind = "acknowledged"
+	Unacknowledged Kind = "unacknowledged"
+	Assigned       Kind = "assigned"
+	Escalated      Kind = "escalated"
+	Notified       Kind = "notified"
+	Noted          Kind = "noted"
+	Snoozed        Kind = "snoozed"
+	Silenced       Kind = "silenced"
+	Merged         Kind = "merged"
+	Resolved       Kind = "resolved"
+	Changed        Kind = "changed" // priority, urgency
+	Other          Kind = "other"
+)
+
+// Origin is who tells of an event.
+type Origin string
+
+// The origins of events.
+const (
+	FromPagerDuty Origin = "pagerduty"
+	// FromJournal: only the journal on this machine knows of it, such as an
+	// action that failed, or a silence.
+	FromJournal Origin = "journal"
+)
+
+// Event is one thing that happened. Its texts are clean.
+type Event struct {
+	At time.Time
+	// By is a person's name, or a service's; empty where nobody did it.
+	By   string
+	Kind Kind
+	// Text says what happened; that of a note may have several lines.
+	Text   string
+	Source Origin
+	// Outcome is how an action went of which only the journal knows; Unsettled
+	// when that was never learnt. Empty for what PagerDuty tells.
+	Outcome respond.Outcome
+	// GroupID and Title are of the group or incident that it happened to.
+	GroupID, Title string
+}
+
+// Unsettled is the outcome of an action that was begun and whose end nobody
+// wrote down.
+const Unsettled respond.Outcome = "unsettled"
+
+// Act is one write in the journal.
+type Act struct {
+	At time.Time
+	// By is the email, id or name of who did it.
+	By     string
+	Action respond.Action
+	// GroupID and IncidentID are what it was done to.
+	GroupID, IncidentID  string
+	Title, Service, Team string
+	Target, Reason       string
+	Step                 respond.Step
+	Outcome              respond.Outcome // empty until settled
+	Sentence             string
+	SettledAt            time.Time
+}
+
+// skew is by how much our clock and PagerDuty's may differ for a write and its
+// log entry to be taken for the same.
+const skew = time.Minute
+
+// Merge puts what is known of a group into one order, the oldest first. users
+// give names to those whom the journal knows by email or id.
+func Merge(log []sources.LogEntry, notes []sources.Note, acts []Act, users []sources.User) []Event {
+	// PagerDuty's lists are newest first. Turned around, what happened in the
+	// same second stays in its order.
+	log, notes = slices.Clone(log), slices.Clone(notes)
+	slices.Reverse(log)
+	slices.Reverse(notes)
+
+	events := make([]Event, 0, len(log)+len(acts))
+	for _, e := range log {
+		events = append(events, ofLog(e))
+	}
+	events = append(events, ofNotes(notes, events)...)
+	theirs := len(events)
+	told := make([]bool, theirs)
+	for _, a := range acts {
+		if at := tells(events[:theirs], told, a); at >= 0 {
+			told[at] = true
+			continue
+		}
+		events = append(events, ofAct(a, users))
+	}
+	slices.SortStableFunc(events, func(a, b Event) int { return a.At.Compare(b.At) })
+	return events
+}
+
+// kinds are PagerDuty's words for what it logs.
+var kinds = map[string]Kind{
+	"trigger": Triggered, "acknowledge": Acknowledged, "unacknowledge": Unacknowledged,
+	"assign": Assigned, "reassign": Assigned, "escalate": Escalated, "exhaust_escalation_path": Escalated,
+	"delegate": Assigned, "notify": Notified, "annotate": Noted, "snooze": Snoozed, "merge": Merged,
+	"resolve": Resolved, "priority_change": Changed, "urgency_change": Changed, "field_value_change": Changed,
+}
+
+func ofLog(e sources.LogEntry) Event {
+	event := Event{
+		At: e.CreatedAt, By: clean.Line(e.Agent.Name), Kind: Other, Text: clean.Line(e.Summary), Source: FromPagerDuty,
+		GroupID: e.Incident.ID, Title: clean.Line(e.Incident.Name),
+	}
+	if k, known := kinds[e.Type]; known {
+		event.Kind = k
+	}
+	switch {
+	case event.Kind == Noted && strings.TrimSpace(clean.Text(e.Note)) != "":
+		event.Text = noteText(e.Note)
+	case event.Text == "":
+		event.Text = clean.Line(strings.ReplaceAll(e.Type, "_", " "))
+	}
+	return event
+}
+
+// ofNotes are the notes that no log entry told. A note and its entry are
+// created by the same request, so the text and about the time are the same.
+func ofNotes(notes []sources.Note, log []Event) []Event {
+	told := make([]bool, len(log))
+	var events []Event
+	for _, n := range notes {
+		text := noteText(n.Content)
+		at := -1
+		for i, e := range log {
+			if !told[i] && e.Kind == Noted && sameNote(e.Text, text) && near(e.At, n.CreatedAt, n.CreatedAt) {
+				at = i
+				break
+			}
+		}
+		if at >= 0 {
+			told[at] = true
+			if len(text) > len(log[at].Text) {
+				log[at].Text = text // the log cut it short
+			}
+			continue
+		}
+		events = append(events, Event{At: n.CreatedAt, By: clean.Line(n.User.Name), Kind: Noted, Text: text, Source: FromPagerDuty})
+	}
+	return events
+}
+
+func noteText(s string) string { return strings.TrimSpace(clean.Text(s)) }
+
+// sameNote reports whether two tellings are of one note: the log may cut it.
+func sameNote(logged, note string) bool {
+	logged = strings.TrimRight(strings.TrimSuffix(logged, "..."), "… ")
+	return logged == note || len(logged) >= 60 && strings.HasPrefix(note, logged)
+}
+
+// near reports whether t is from..to, give or take the skew.
+func near(t, from, to time.Time) bool {
+	return !t.Before(from.Add(-skew)) && !t.After(to.Add(skew))
+}
+
+// stepKinds are the kinds of event that each kind of write is, the first of
+// them where only the journal tells.
+var stepKinds = map[respond.StepKind][]Kind{
+	respond.StepAcknowledge: {Acknowledged},
+	respond.StepNote:        {Noted},
+	respond.StepPolicy:      {Escalated, Assigned},
+	respond.StepAssign:      {Assigned},
+	respond.StepOpen:        {Triggered},
+	respond.StepSilence:     {Silenced},
+	"level":                 {Escalated, Assigned},
+	"move":                  {Escalated, Assigned},
+	"responders":            {Assigned},
+	"resolve":               {Resolved},
+	"snooze":                {Snoozed},
+	"merge":                 {Merged},
+	"urgency":               {Changed},
+	"priority":              {Changed},
+	"extend-silence":        {Silenced},
+	"expire-silence":        {Silenced},
+}
+
+// tells finds the event by which PagerDuty tells of a write that was done; -1
+// when there is none. told are those that tell of another write already.
+func tells(events []Event, told []bool, a Act) int {
+	if a.Outcome != respond.Done {
+		return -1
+	}
+	until := a.At
+	if a.SettledAt.After(until) {
+		until = a.SettledAt
+	}
+	fits, best := stepKinds[a.Step.Kind], -1
+	for i, e := range events {
+		switch {
+		case told[i] || !slices.Contains(fits, e.Kind) || !near(e.At, a.At, until):
+		case a.IncidentID != "" && e.GroupID != "" && e.GroupID != a.IncidentID:
+		case e.Kind == Noted && !sameNote(e.Text, noteText(a.Step.Note)):
+		case best < 0 || e.At.Sub(a.At).Abs() < events[best].At.Sub(a.At).Abs():
+			best = i
+		}
+	}
+	return best
+}
+
+// ofAct tells of a write that only the journal knows.
+func ofAct(a Act, users []sources.User) Event {
+	e := Event{
+		At: a.At, By: nameIn(users, a.By), Kind: Other, Source: FromJournal, Outcome: a.Outcome,
+		GroupID: a.GroupID, Title: clean.Line(a.Title),
+	}
+	if k := stepKinds[a.Step.Kind]; len(k) > 0 {
+		e.Kind = k[0]
+	}
+	what, said := clean.Line(a.Step.Sentence), clean.Line(a.Sentence)
+	if what == "" {
+		what = a.Action.Words()
+	}
+	what = upperFirst(what)
+	switch a.Outcome {
+	case "":
+		e.Outcome = Unsettled
+		e.Text = what + ": begun, and how it ended was not written down."
+	case respond.Done, respond.Already:
+		e.Text = what + "."
+		if e.Kind == Noted {
+			e.Text = noteText(a.Step.Note)
+		}
+	default:
+		e.Text = what + ": " + said
+	}
+	return e
+}
+
+// nameIn is the name of the user whom the journal calls by email or id; else
+// what it calls them.
+func nameIn(users []sources.User, by string) string {
+	for _, u := range users {
+		if by != "" && (u.ID == by || strings.EqualFold(u.Email, by)) && u.Name != "" {
+			return clean.Line(u.Name)
+		}
+	}
+	return clean.Line(by)
+}
+
+// upperFirst gives one of our own sentences a capital letter.
+func upperFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}

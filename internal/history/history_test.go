@@ -1,0 +1,193 @@
+package history
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"firstline/internal/respond"
+	"firstline/internal/triage"
+	"firstline/sources"
+)
+
+var (
+	begin = time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)
+	ann   = sources.Reference{ID: "PANN", Name: "Ann"}
+	users = []sources.User{{ID: "PANN", Name: "Ann", Email: "ann@example.com"}}
+)
+
+func at(minutes float64) time.Time {
+	return begin.Add(time.Duration(minutes * float64(time.Minute)))
+}
+
+// lines are events as a person would tell them.
+func lines(events []Event) []string {
+	var all []string
+	for _, e := range events {
+		line := e.At.Format("15:04:05") + " " + string(e.Kind) + " " + e.By + ": " + e.Text
+		if e.Source != FromPagerDuty {
+			line += " [" + string(e.Source) + " " + string(e.Outcome) + "]"
+		}
+		all = append(all, strings.ReplaceAll(line, "\n", "/"))
+	}
+	return all
+}
+
+func TestMerge(t *testing.T) {
+	logged := func(kind, summary string, minutes float64) sources.LogEntry {
+		return sources.LogEntry{Type: kind, Summary: summary, CreatedAt: at(minutes), Agent: ann, Incident: sources.Reference{ID: "Q1", Name: "Errors"}}
+	}
+	annotated := func(note string, minutes float64) sources.LogEntry {
+		e := logged("annotate", "Note added by Ann.", minutes)
+		e.Note = note
+		return e
+	}
+	note := func(text string, minutes float64) sources.Note {
+		return sources.Note{Content: text, User: ann, CreatedAt: at(minutes)}
+	}
+	act := func(step respond.Step, outcome respond.Outcome, sentence string, minutes float64) Act {
+		return Act{
+			At: at(minutes), By: "Ann@example.com", Action: respond.Acknowledge, GroupID: "Q1", IncidentID: "Q1",
+			Step: step, Outcome: outcome, Sentence: sentence, SettledAt: at(minutes + 0.05),
+		}
+	}
+	acknowledge := respond.Step{Kind: respond.StepAcknowledge, Sentence: "set it acknowledged"}
+	long := strings.Repeat("tried everything ", 10)
+	for name, tc := range map[string]struct {
+		log   []sources.LogEntry
+		notes []sources.Note
+		acts  []Act
+		want  []string
+	}{
+		"nothing": {},
+		"oldest first, and in its order within a second": {
+			log: []sources.LogEntry{
+				logged("notify", "Notified Ann.", 1), logged("assign", "Assigned to Ann.", 1), logged("trigger", "Triggered.", 0),
+			},
+			want: []string{
+				"02:00:00 triggered Ann: Triggered.", "02:01:00 assigned Ann: Assigned to Ann.", "02:01:00 notified Ann: Notified Ann.",
+			},
+		},
+		"a note and its entry are one": {
+			log:   []sources.LogEntry{annotated("it was me", 2)},
+			notes: []sources.Note{note("it was me\r\n", 2)},
+			want:  []string{"02:02:00 noted Ann: it was me"},
+		},
+		"an entry that cuts the note": {
+			log:   []sources.LogEntry{annotated(long[:100]+"…", 2)},
+			notes: []sources.Note{note(long, 2)},
+			want:  []string{"02:02:00 noted Ann: " + strings.TrimSpace(long)},
+		},
+		"the same note twice is two": {
+			log:   []sources.LogEntry{annotated("again", 3), annotated("again", 2)},
+			notes: []sources.Note{note("again", 3), note("again", 2)},
+			want:  []string{"02:02:00 noted Ann: again", "02:03:00 noted Ann: again"},
+		},
+		"a note that the log does not tell": {
+			log:   []sources.LogEntry{annotated("one", 2)},
+			notes: []sources.Note{note("two", 3), note("one", 2)},
+			want:  []string{"02:02:00 noted Ann: one", "02:03:00 noted Ann: two"},
+		},
+		"our write and its entry are one": {
+			log:  []sources.LogEntry{logged("acknowledge", "Acknowledged by Ann.", 2.5)},
+			acts: []Act{act(acknowledge, respond.Done, "Acknowledged.", 2)},
+			want: []string{"02:02:30 acknowledged Ann: Acknowledged by Ann."},
+		},
+		"an entry of long before is another": {
+			log:  []sources.LogEntry{logged("acknowledge", "Acknowledged by Ann.", 2)},
+			acts: []Act{act(acknowledge, respond.Done, "Acknowledged.", 20)},
+			want: []string{
+				"02:02:00 acknowledged Ann: Acknowledged by Ann.",
+				"02:20:00 acknowledged Ann: Set it acknowledged. [journal done]",
+			},
+		},
+		"what failed stands beside what another did": {
+			log:  []sources.LogEntry{logged("acknowledge", "Acknowledged by Bo.", 2)},
+			acts: []Act{act(acknowledge, respond.Failed, "No answer.", 2)},
+			want: []string{
+				"02:02:00 acknowledged Ann: Acknowledged by Bo.",
+				"02:02:00 acknowledged Ann: Set it acknowledged: No answer. [journal failed]",
+			},
+		},
+		"our note and its entry are one": {
+			log:   []sources.LogEntry{annotated("why", 2)},
+			notes: []sources.Note{note("why", 2)},
+			acts:  []Act{act(respond.Step{Kind: respond.StepNote, Note: "why\n"}, respond.Done, "", 2)},
+			want:  []string{"02:02:00 noted Ann: why"},
+		},
+		"of two entries the nearer is ours": {
+			log: []sources.LogEntry{
+				logged("acknowledge", "Second.", 3), logged("acknowledge", "First.", 2),
+			},
+			acts: []Act{act(acknowledge, respond.Done, "", 2.9), act(acknowledge, respond.Done, "", 2.95)},
+			want: []string{"02:02:00 acknowledged Ann: First.", "02:03:00 acknowledged Ann: Second."},
+		},
+		"a silence, and what was begun": {
+			acts: []Act{
+				act(respond.Step{Kind: respond.StepSilence, Sentence: "silence 2 alerts"}, respond.Done, "", 1),
+				act(acknowledge, "", "", 2),
+			},
+			want: []string{
+				"02:01:00 silenced Ann: Silence 2 alerts. [journal done]",
+				"02:02:00 acknowledged Ann: Set it acknowledged: begun, and how it ended was not written down. [journal unsettled]",
+			},
+		},
+		"hostile texts are cleaned, unknown entries are told": {
+			log: []sources.LogEntry{{Type: "warp_drive", Agent: sources.Reference{Name: "A\x1b[31mnn\n"}, CreatedAt: at(0)}},
+			want: []string{
+				"02:00:00 other Ann: warp drive",
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := lines(Merge(tc.log, tc.notes, tc.acts, users)); !reflect.DeepEqual(got, tc.want) {
+				t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(tc.want, "\n"))
+			}
+		})
+	}
+}
+
+type fakeIncidents struct {
+	log      []sources.LogEntry
+	notes    []sources.Note
+	logFault error
+}
+
+func (f fakeIncidents) Notes(context.Context, string) ([]sources.Note, error) { return f.notes, nil }
+
+func (f fakeIncidents) LogEntries(context.Context, string) ([]sources.LogEntry, error) {
+	return f.log, f.logFault
+}
+
+type fakeJournal struct{ asked *[]string }
+
+func (f fakeJournal) Acts(_ context.Context, _ time.Time, ids ...string) ([]Act, error) {
+	*f.asked = ids
+	return nil, nil
+}
+
+func TestReaderGivesWhatItCouldRead(t *testing.T) {
+	var asked []string
+	gone := errors.New("gone")
+	r := Reader{
+		Incidents: fakeIncidents{
+			notes:    []sources.Note{{Content: "Tried:\n- restart it", User: ann, CreatedAt: begin}},
+			logFault: gone,
+		},
+		Journal: fakeJournal{&asked},
+	}
+	g := triage.Group{ID: "Q1", Incident: &sources.Incident{ID: "Q1", Key: "alerts"}}
+	h, err := r.Of(t.Context(), g, users)
+	if !errors.Is(err, gone) {
+		t.Errorf("error %v, want %v", err, gone)
+	}
+	if len(h.Events) != 1 || len(h.Tried) != 1 || h.Tried[0].Text != "restart it" || h.Tried[0].By != "Ann" {
+		t.Errorf("got %+v", h)
+	}
+	if want := []string{"Q1", "alerts"}; !reflect.DeepEqual(asked, want) {
+		t.Errorf("the journal was asked for %v, want %v", asked, want)
+	}
+}
