@@ -99,16 +99,30 @@ func fleetOptions(t testing.TB) Options {
 // sizes are alerts and incidents.
 var sizes = [][2]int{{100, 20}, {1_000, 200}, {10_000, 0}, {10_000, 2_000}}
 
+// BenchmarkJoin joins again and again after news of one source, an Alertmanager:
+// the lists of the others are the very same, as pollers hand them out.
 func BenchmarkJoin(b *testing.B) {
 	for _, size := range sizes {
 		b.Run(fmt.Sprintf("alerts=%d/incidents=%d", size[0], size[1]), func(b *testing.B) {
 			world, o := fleet(size[0], size[1]), fleetOptions(b)
 			var j Joiner
+			j.Join(world, o, testNow)
+			alerts := [2][]sources.Alert{slices.Clone(world[0].Data.Alerts), slices.Clone(world[0].Data.Alerts)}
 			b.ReportAllocs()
-			for b.Loop() {
+			for i := 0; b.Loop(); i++ {
+				world[0].Data.Alerts = alerts[i%2]
 				j.Join(world, o, testNow)
 			}
 		})
+	}
+}
+
+// BenchmarkFirstJoin is a join without any memory.
+func BenchmarkFirstJoin(b *testing.B) {
+	world, o := fleet(10_000, 2_000), fleetOptions(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		Join(world, o, testNow)
 	}
 }
 

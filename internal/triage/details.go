@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // eventDetails is what could be read out of the custom details of a PagerDuty
@@ -38,7 +39,10 @@ const maxNesting = 4
 
 // textMemory remembers what was read out of texts, since the same ones come
 // with every poll. It keeps what was asked for since the last call of next.
-type textMemory struct{ last, now map[string][]firedAlert }
+type textMemory struct {
+	mu        sync.Mutex // groups are filled in parallel
+	last, now map[string][]firedAlert
+}
 
 // next forgets the texts that were not asked for since the last call.
 func (t *textMemory) next() {
@@ -46,6 +50,8 @@ func (t *textMemory) next() {
 }
 
 func (t *textMemory) readFiringText(s string) []firedAlert {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	fired, ok := t.now[s]
 	if ok {
 		return fired

@@ -18,17 +18,18 @@ func Join(snapshots []sources.Snapshot, o Options, now time.Time) []Group {
 	return j.Join(snapshots, o, now)
 }
 
-// Joiner is Join with a memory for what is costly to read again on every poll:
-// Alertmanager's configuration, what was sent to PagerDuty, and which [[service]]
-// matches. It also knows which sources were read wholly before, so that what it
+// Joiner is Join with a memory for what is costly to work out again on every
+// poll: Alertmanager's configuration, the hashes of labels, what was sent to
+// PagerDuty, and which [[service]] matches. It also knows which sources were read wholly before, so that what it
 // says of pages does not waver while PagerDuty is read again. The zero Joiner
 // is ready. Options.Services must not be changed in place between its joins.
 // It is not safe for concurrent use.
 type Joiner struct {
 	// trees are by the text they were read from; nil: it can't be read.
-	trees map[string]*routeTree
-	texts textMemory
-	owner *owner
+	trees  map[string]*routeTree
+	alerts alertMemory
+	texts  textMemory
+	owner  *owner
 	// whole are the sources that were read wholly once: what a later read has
 	// brought so far is then added to what is known, and nothing is missing.
 	whole map[sources.Source]bool
@@ -38,7 +39,7 @@ type Joiner struct {
 func (j *Joiner) Join(snapshots []sources.Snapshot, o Options, now time.Time) []Group {
 	o = o.withDefaults()
 	snapshots = j.settled(ordered(snapshots))
-	m := mergeAlerts(snapshots, o.IgnoreLabels)
+	m := mergeAlerts(snapshots, &j.alerts, j.alerts.hash(snapshots, comparer{o.IgnoreLabels}))
 	if !j.owner.knows(&o) {
 		j.owner = newOwner(&o)
 	}
@@ -178,14 +179,16 @@ func (b *builder) groups() []Group {
 		}
 		l.members = append(l.members, int32(i))
 	}
-	groups := make([]Group, 0, len(b.incidents)+len(names))
-	for i := range b.incidents {
-		groups = append(groups, b.incidentGroup(&b.incidents[i], taken[i]))
-	}
-	for _, name := range names {
+	groups := make([]Group, len(b.incidents)+len(names))
+	inParallel(len(groups), func(i int) {
+		if i < len(b.incidents) {
+			groups[i] = b.incidentGroup(&b.incidents[i], taken[i])
+			return
+		}
+		name := names[i-len(b.incidents)]
 		l := rest[name]
-		groups = append(groups, b.alertGroup(name, l.labels, l.rule, l.members))
-	}
+		groups[i] = b.alertGroup(name, l.labels, l.rule, l.members)
+	})
 	Sort(groups, ByRank)
 	return groups
 }

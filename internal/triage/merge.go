@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"sync"
 
 	"firstline/sources"
 )
@@ -100,6 +99,7 @@ func better(a, b *sources.Alert) bool {
 // merger puts the copies of alerts together.
 type merger struct {
 	comparer
+	memory *alertMemory
 	alerts []known
 	// byHash finds alerts by their labels' hash, see hashPair.
 	byHash map[uint64]int32
@@ -112,20 +112,21 @@ type merger struct {
 // their copies have the external labels and the silences. A Prometheus's alert
 // is completed with its external labels to compare; where that finds nothing
 // (they can't be read, or relabelling changes them on the way) the one
-// Alertmanager alert that has all of its labels is taken for it.
-func mergeAlerts(snapshots []sources.Snapshot, ignore []string) *merger {
+// Alertmanager alert that has all of its labels is taken for it. hashes are
+// those of the alerts by snapshot, as memory gives them.
+func mergeAlerts(snapshots []sources.Snapshot, memory *alertMemory, hashes [][]uint64) *merger {
 	n := 0
 	for i := range snapshots {
 		n = max(n, len(snapshots[i].Data.Alerts))
 	}
 	m := &merger{
-		comparer:      comparer{ignore},
+		comparer:      memory.comparer,
+		memory:        memory,
 		alerts:        make([]known, 0, n),
 		byHash:        make(map[uint64]int32, n),
 		byFingerprint: make(map[string]int32, n),
 		snapshots:     snapshots,
 	}
-	hashes := m.hashAll()
 	for i := range snapshots {
 		if snapshots[i].Source.Kind == sources.Alertmanager {
 			for k := range snapshots[i].Data.Alerts {
@@ -160,38 +161,6 @@ func mergeAlerts(snapshots []sources.Snapshot, ignore []string) *merger {
 	}
 	m.finish()
 	return m
-}
-
-// hashAtOnce is how many alerts a goroutine hashes: enough to be worth it.
-const hashAtOnce = 2_000
-
-// hashAll hashes the labels of all alerts by snapshot, which is a good part of
-// the work, on all processors.
-func (m *merger) hashAll() [][]uint64 {
-	var all sync.WaitGroup
-	hashes := make([][]uint64, len(m.snapshots))
-	for i := range m.snapshots {
-		alerts, external := m.snapshots[i].Data.Alerts, m.snapshots[i].Data.ExternalLabels
-		if m.snapshots[i].Source.Kind == sources.Alertmanager {
-			external = nil
-		}
-		hashes[i] = make([]uint64, len(alerts))
-		for from := 0; from < len(alerts); from += hashAtOnce {
-			to := min(from+hashAtOnce, len(alerts))
-			hash := func() {
-				for k := from; k < to; k++ {
-					hashes[i][k] = m.hash(alerts[k].Labels, external)
-				}
-			}
-			if len(alerts) <= hashAtOnce {
-				hash()
-				continue
-			}
-			all.Go(hash)
-		}
-	}
-	all.Wait()
-	return hashes
 }
 
 // find gives the alert with the labels of this hash, or -1.
@@ -248,7 +217,7 @@ func (m *merger) finish() {
 		k := &m.alerts[i]
 		k.Alert.Alert = *k.base
 		if !k.routed {
-			k.Labels = m.complete(k.base.Labels, k.external)
+			k.Labels = m.memory.complete(k.base, k.external)
 		}
 		if p := k.metric; p != nil && k.routed {
 			k.Value = p.Value
