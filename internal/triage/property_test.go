@@ -237,3 +237,28 @@ func checkNothingIsLost(t *rapid.T, world []sources.Snapshot, groups []Group) {
 	slices.SortFunc(groups, func(a, b Group) int { return cmp.Compare(a.ID, b.ID) })
 	Sort(groups, ByRank)
 }
+
+// A Joiner gives what a join without memory gives, whichever of its lists came
+// before, were changed, or are to be compared by other labels.
+func TestMemoryChangesNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		worlds := [][]sources.Snapshot{drawWorld(t), drawWorld(t)}
+		var j Joiner
+		for range rapid.IntRange(1, 5).Draw(t, "joins") {
+			world := slices.Clone(rapid.SampledFrom(worlds).Draw(t, "world"))
+			for i := range world {
+				switch rapid.IntRange(0, 3).Draw(t, "news") {
+				case 0:
+					world[i].Data.Alerts = slices.Clone(world[i].Data.Alerts)
+				case 1:
+					world[i].Data.ExternalLabels = map[string]string{"cluster": rapid.SampledFrom([]string{"", "a", "b"}).Draw(t, "cluster")}
+				}
+			}
+			o := Options{IgnoreLabels: rapid.SampledFrom([][]string{nil, {"pod"}}).Draw(t, "ignored")}
+			want := Join(world, o, testNow)
+			if got := j.Join(world, o, testNow); !reflect.DeepEqual(got, want) {
+				t.Fatalf("with memory:\n%+v\nwithout:\n%+v", got, want)
+			}
+		}
+	})
+}
