@@ -75,8 +75,15 @@ func alone(t *testing.T) {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	return newWorldAt(t, noon)
+}
+
+// newWorldAt is a world whose story begins at a time: for the whole program,
+// which knows no other clock, that is now.
+func newWorldAt(t *testing.T, begin time.Time) *world {
+	t.Helper()
 	alone(t)
-	w := &world{t: t, now: noon}
+	w := &world{t: t, now: begin}
 	d, err := demo.Start(demo.Options{Now: w.clock})
 	if err != nil {
 		t.Fatal(err)

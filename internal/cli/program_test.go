@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -17,9 +18,18 @@ const runAsProgram = "FIRSTLINE_TEST_RUN_AS_PROGRAM"
 type terminal struct {
 	t      *testing.T
 	socket string
+	// state is its state directory, pid the file that its process's id is
+	// written to.
+	state, pid string
 }
 
 func startTerminal(t *testing.T, columns, rows int, args string) *terminal {
+	t.Helper()
+	return startTerminalIn(t, t.TempDir(), columns, rows, args)
+}
+
+// startTerminalIn is startTerminal with the state that an earlier run left.
+func startTerminalIn(t *testing.T, state string, columns, rows int, args string) *terminal {
 	t.Helper()
 	if _, err := exec.LookPath("tmux"); err != nil {
 		if os.Getenv("FIRSTLINE_REQUIRE_SERVERS") == "1" {
@@ -27,10 +37,11 @@ func startTerminal(t *testing.T, columns, rows int, args string) *terminal {
 		}
 		t.Skip("tmux is not installed: the program is not driven in a real terminal")
 	}
-	x := &terminal{t, t.TempDir() + "/tmux"}
+	dir := t.TempDir()
+	x := &terminal{t, dir + "/tmux", state, dir + "/pid"}
 	t.Cleanup(func() { _, _ = x.command("kill-server").CombinedOutput() })
-	program := fmt.Sprintf("env %s=1 XDG_STATE_HOME='%s' TERM=tmux-256color '%s' %s; echo 'it ended with' $?; cat",
-		runAsProgram, t.TempDir(), os.Args[0], args)
+	program := fmt.Sprintf("sh -c 'echo $$ > %s; exec env %s=1 XDG_STATE_HOME=%s TERM=tmux-256color %s %s'; echo 'it ended with' $?; cat",
+		x.pid, runAsProgram, state, os.Args[0], args)
 	x.tmux("-f", os.DevNull, "new-session", "-d", "-x", fmt.Sprint(columns), "-y", fmt.Sprint(rows), program)
 	return x
 }
@@ -47,6 +58,26 @@ func (x *terminal) tmux(args ...string) string {
 		x.t.Fatalf("tmux %v: %v\n%s", args, err, out)
 	}
 	return string(out)
+}
+
+// kill ends the program as the system does when it has no memory left.
+func (x *terminal) kill() {
+	x.t.Helper()
+	text, err := os.ReadFile(x.pid)
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	program, err := os.FindProcess(pid)
+	if err == nil {
+		err = program.Kill()
+	}
+	if err != nil {
+		x.t.Fatal(err)
+	}
 }
 
 func (x *terminal) screen() string { return x.tmux("capture-pane", "-p") }

@@ -1,0 +1,81 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"firstline/internal/store"
+)
+
+// kept waits until a text stands in the store of a terminal's program.
+func (x *terminal) kept(text string) {
+	x.t.Helper()
+	state, err := store.Open(x.t.Context(), filepath.Join(x.state, "firstline", "state.sqlite"))
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	defer state.Close()
+	x.until("that "+text+" is kept", nil, func(string) bool {
+		drafts, err := state.Drafts(x.t.Context())
+		if err != nil {
+			x.t.Fatal(err)
+		}
+		for _, d := range drafts {
+			if d.Text == text {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+func TestWhatIsTypedOutlivesTheProgram(t *testing.T) {
+	w := newWorldAt(t, time.Now())
+	state := t.TempDir()
+	x := startTerminalIn(t, state, 80, 24, "--config "+w.config)
+	x.sees("HighErrorRate", "Meaning")
+	x.keys("e")
+	x.sees("Paged now")
+	x.write("The roll-back")
+	x.kept("The roll-back")
+	x.kill()
+	x.sees("it ended with 137")
+
+	x = startTerminalIn(t, state, 80, 24, "--config "+w.config)
+	x.sees("HighErrorRate", "Meaning")
+	x.keys("e")
+	x.sees("The roll-back")
+	x.write(" failed")
+	x.keys("C-c") // at once, before it is kept
+	x.sees("it ended with 0")
+
+	x = startTerminalIn(t, state, 80, 24, "--config "+w.config)
+	x.sees("HighErrorRate", "Meaning")
+	x.keys("e")
+	x.sees("The roll-back failed")
+	w.wantNoWrites()
+}
+
+func TestTheReasonIsWrittenInTheEditor(t *testing.T) {
+	editor := filepath.Join(t.TempDir(), "editor")
+	// It leaves only when it is told to, and minds no interrupt.
+	script := "#!/bin/sh\ntrap '' INT\necho 'this is the editor'\nread answer\nprintf 'at leisure: %s\\n' \"$answer\" >> \"$1\"\n"
+	if err := os.WriteFile(editor, []byte(script), 0o700); err != nil { //nolint:gosec // it must be run
+		t.Fatal(err)
+	}
+	t.Setenv("VISUAL", "")
+	t.Setenv("EDITOR", editor)
+	x := startTerminal(t, 120, 30, "--demo")
+	x.sees("Meaning", "on call until")
+	x.keys("e")
+	x.sees("Paged now")
+	x.write("Begun, ")
+	x.keys("C-e")
+	x.sees("this is the editor")
+	x.keys("C-c") // is the editor's, not the end of firstline
+	x.write("mended")
+	x.keys("Enter")
+	x.sees("Begun, at leisure: mended", "Escalate to")
+}
