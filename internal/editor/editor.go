@@ -88,13 +88,14 @@ func (e *Editor) File(ctx context.Context, path string, line int, in io.Reader, 
 }
 
 // start is the editor's command line with arguments after it. It is a line for
-// the shell by convention; the arguments are not.
+// the shell by convention; the arguments are not. An interrupt is the editor's
+// alone: the shell waits for it all the same.
 func (e *Editor) start(ctx context.Context, arguments []string) *exec.Cmd {
 	if runtime.GOOS == "windows" {
 		words := append(strings.Fields(e.command), arguments...)
 		return exec.CommandContext(ctx, words[0], words[1:]...) //nolint:gosec // the person's own editor
 	}
-	return exec.CommandContext(ctx, "sh", append([]string{"-c", e.command + ` "$@"`, e.command}, arguments...)...) //nolint:gosec // the person's own editor
+	return exec.CommandContext(ctx, "sh", append([]string{"-c", "trap : INT; " + e.command + ` "$@"`, e.command}, arguments...)...) //nolint:gosec // the person's own editor
 }
 
 // arguments say which file and line, as the editor at hand wants it.
