@@ -66,4 +66,19 @@ CREATE TABLE pages (
 	body          BLOB NOT NULL
 ) STRICT;
 `,
+	`
+CREATE TABLE runs (
+	id        INTEGER PRIMARY KEY AUTOINCREMENT,
+	group_id  TEXT NOT NULL,
+	runbook   TEXT NOT NULL,
+	step      TEXT NOT NULL,
+	command   TEXT NOT NULL,
+	exit_code INTEGER NOT NULL,
+	stopped   INTEGER NOT NULL,
+	by        TEXT NOT NULL,
+	at        TEXT NOT NULL,
+	took_ms   INTEGER NOT NULL
+) STRICT;
+CREATE INDEX runs_by_group ON runs (group_id, id);
+`,
 }

@@ -77,7 +77,7 @@ func TestMarkdownAndCache(t *testing.T) {
 		mu.Lock()
 		defer mu.Unlock()
 		if down {
-			w.WriteHeader(http.StatusBadGateway)
+			page(w, http.StatusBadGateway)
 			return
 		}
 		asked++
@@ -116,6 +116,51 @@ func TestMarkdownAndCache(t *testing.T) {
 	down = true
 	mu.Unlock()
 	check("server down", 2, true)
+	if kept, ok := f.Kept(t.Context(), at); !ok || kept.Markdown != "# HighErrorRate\n" || kept.Stale != "" {
+		t.Errorf("the error took the place of the page: %+v", kept)
+	}
+	mu.Lock()
+	down = false
+	mu.Unlock()
+	check("a server that just failed is not asked", 2, true)
+	now = now.Add(failedFor)
+	check("but soon again", 3, false)
+	if _, ok := f.Kept(t.Context(), "http://runbooks.example.com/other"); ok {
+		t.Error("a page is kept that was never there")
+	}
+}
+
+// TestGivingUpIsNoFailure: a reader who went on to another alert must find the
+// page when they come back.
+func TestGivingUpIsNoFailure(t *testing.T) {
+	server := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "# fine\n") })
+	f := New(Options{})
+	network(t, f, server, map[string]string{"slow.example.com": "203.0.113.7"})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := f.Fetch(ctx, "http://slow.example.com/"); err == nil {
+		t.Fatal("it was fetched all the same")
+	}
+	if _, err := f.Fetch(t.Context(), "http://slow.example.com/"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestTokenThatCanNotBeHad(t *testing.T) {
+	server := serve(t, func(http.ResponseWriter, *http.Request) { t.Error("the server was asked without the token") })
+	f := New(Options{Tokens: map[string]func(context.Context) (string, error){
+		"127.0.0.1": func(context.Context) (string, error) { return "", errors.New("token_file x is not there") },
+	}})
+	network(t, f, server, nil)
+	_, err := f.Fetch(t.Context(), "http://127.0.0.1:1/x")
+	wantSentence(t, err, "the token for 127.0.0.1 can't be had: token_file x is not there.")
+}
+
+// page is a server's HTML page about an error.
+func page(w http.ResponseWriter, status int) {
+	w.Header().Set("Content-Type", "text/html")
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, "<!doctype html><html><body><h1>It did not work</h1></body></html>")
 }
 
 func TestRefusals(t *testing.T) {
@@ -158,7 +203,11 @@ func TestRefusals(t *testing.T) {
 		case "/private":
 			w.WriteHeader(http.StatusForbidden)
 		case "/gone":
-			w.WriteHeader(http.StatusNotFound)
+			page(w, http.StatusNotFound)
+		case "/broken":
+			page(w, http.StatusBadGateway)
+		case "/odd":
+			page(w, http.StatusTeapot)
 		case "/empty":
 		default:
 			_, _ = io.WriteString(w, "# fine\n")
@@ -184,6 +233,8 @@ func TestRefusals(t *testing.T) {
 		{"http://public.example.com/deep", "read as HTML"},
 		{"http://public.example.com/private", "[runbooks.tokens]"},
 		{"http://public.example.com/gone", "no such page"},
+		{"http://public.example.com/broken", "failed (502)"},
+		{"http://public.example.com/odd", "status 418"},
 		{"http://public.example.com/empty", "empty"},
 		{"http://nowhere.example.com/", "can't be found"},
 		{"http://rebound.example.com/", "this very machine"},
@@ -211,15 +262,15 @@ func TestHTMLBecomesMarkdown(t *testing.T) {
 <h1>HighErrorRate</h1><h2>Diagnosis</h2><ol><li>Look at <code>kubectl logs</code></li></ol>
 <pre><code class="language-sh">kubectl -n prod get pods
 </code></pre><table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>
-<p><a href="/other.md">other</a></p><script>alert(1)</script></main><footer>(c)</footer></body></html>`)
+<p><a href="/other.md">other</a> <a href="next?a=b#c">next</a> <a href="#diagnosis">up</a> <a href="https://x.example.com/">away</a></p><script>alert(1)</script></main><footer>(c)</footer></body></html>`)
 	})
 	f := New(Options{})
 	network(t, f, server, map[string]string{"wiki.example.com": "203.0.113.7"})
-	got, err := f.Fetch(t.Context(), "http://wiki.example.com/x")
+	got, err := f.Fetch(t.Context(), "http://wiki.example.com/pages/x")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, part := range []string{"# HighErrorRate", "## Diagnosis", "1. Look at `kubectl logs`", "```sh\nkubectl -n prod get pods\n```", "| 1 | 2 |", "(http://wiki.example.com/other.md)"} {
+	for _, part := range []string{"# HighErrorRate", "## Diagnosis", "1. Look at `kubectl logs`", "```sh\nkubectl -n prod get pods\n```", "| 1 | 2 |", "(http://wiki.example.com/other.md)", "(http://wiki.example.com/pages/next?a=b#c)", "(#diagnosis)", "(https://x.example.com/)"} {
 		if !strings.Contains(got.Markdown, part) {
 			t.Errorf("no %q in:\n%s", part, got.Markdown)
 		}

@@ -33,7 +33,8 @@ func fromHTML(body []byte, page *url.URL) (string, error) {
 	for _, tag := range []string{"nav", "header", "footer", "aside", "form", "button", "svg"} {
 		c.Register.TagType(tag, converter.TagTypeRemove, converter.PriorityEarly)
 	}
-	markdown, err := c.ConvertNode(node, converter.WithDomain(page.Scheme+"://"+page.Host))
+	absolute(node, page)
+	markdown, err := c.ConvertNode(node)
 	if err != nil {
 		return "", sentence("the page can't be turned into Markdown; open it in a browser.")
 	}
@@ -42,6 +43,22 @@ func fromHTML(body []byte, page *url.URL) (string, error) {
 		return "", sentence("the page shows nothing without a browser's scripts; open it in a browser.")
 	}
 	return text + "\n", nil
+}
+
+// absolute resolves the links and images below node against the page's
+// address, all but those within the page itself.
+func absolute(node *html.Node, page *url.URL) {
+	for n := range node.Descendants() {
+		for i, a := range n.Attr {
+			link := n.DataAtom == atom.A && a.Key == "href" || n.DataAtom == atom.Img && a.Key == "src"
+			if !link || strings.HasPrefix(strings.TrimSpace(a.Val), "#") {
+				continue
+			}
+			if target, err := page.Parse(strings.TrimSpace(a.Val)); err == nil {
+				n.Attr[i].Val = target.String()
+			}
+		}
+	}
 }
 
 // survey finds the page's main and article elements and whether it asks for a
