@@ -48,6 +48,8 @@ type Options struct {
 	ConfigPath string
 	// Filter is the filter to begin with; a wrong one is told and left out.
 	Filter string
+	// Filters are the saved ones, in the order in which they are offered.
+	Filters []SavedFilter
 	// OpenURL opens a checked http or https URL in a browser. It is called off
 	// the loop; nil: the key says why it does nothing.
 	OpenURL func(url string) error
@@ -70,6 +72,9 @@ type Options struct {
 	// Environment is what the terminal is recognised by; nil: os.Environ().
 	Environment []string
 }
+
+// SavedFilter is a filter with a name, by which @name finds it.
+type SavedFilter struct{ Name, Expression string }
 
 // Run shows the screen until the responder quits or ctx ends. Neither is an
 // error. What it started ends with it, as soon as the Doer's context has ended

@@ -3,6 +3,7 @@ package triage
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -71,12 +72,25 @@ const (
 //
 // A "!" before a word or flag turns it round. Values with spaces stand in
 // quotes. An error is a *FilterError.
-func ParseFilter(s string) (Filter, error) {
+func ParseFilter(s string) (Filter, error) { return ParseFilterWith(s, nil) }
+
+// ParseFilterWith is ParseFilter that also knows saved filters: @name stands
+// for the one of that name. A saved filter can't name another one.
+func ParseFilterWith(s string, saved map[string]string) (Filter, error) {
 	f := Filter{text: s}
 	for at := 0; ; {
 		at += len(s[at:]) - len(strings.TrimLeft(s[at:], " \t\r\n"))
 		if at == len(s) {
 			return f, nil
+		}
+		if s[at] == '@' && saved != nil {
+			terms, next, err := parseSaved(s, at, saved)
+			if err != nil {
+				return Filter{}, err
+			}
+			f.terms = append(f.terms, terms...)
+			at = next
+			continue
 		}
 		t, next, err := parseTerm(s, at)
 		if err != nil {
@@ -89,6 +103,29 @@ func ParseFilter(s string) (Filter, error) {
 
 func fault(pos int, format string, args ...any) error {
 	return &FilterError{Pos: pos, Sentence: fmt.Sprintf(format, args...)}
+}
+
+// parseSaved gives the conditions of the saved filter that is named at the
+// offset, and where the next condition may begin.
+func parseSaved(s string, at int, saved map[string]string) ([]term, int, error) {
+	end := at
+	for end < len(s) && !isSpace(s[end]) {
+		end++
+	}
+	name := s[at+1 : end]
+	expression, found := saved[name]
+	if !found {
+		names := slices.Sorted(maps.Keys(saved))
+		if len(names) == 0 {
+			return nil, 0, fault(at, "no filter is saved; put %s in quotes to search for it", s[at:end])
+		}
+		return nil, 0, fault(at, "no filter is saved as %q; there are @%s", name, strings.Join(names, ", @"))
+	}
+	f, err := ParseFilter(expression)
+	if err != nil {
+		return nil, 0, fault(at, "the saved filter @%s can't be read: %s", name, err)
+	}
+	return f.terms, end, nil
 }
 
 // parseTerm reads the condition that begins at the offset and gives where the
