@@ -23,6 +23,7 @@ const (
 	nextTab
 	firstTab
 	secondTab
+	thirdTab
 	nextSection
 	previousSection
 	selectGroup
@@ -111,6 +112,7 @@ func newKeymap(settings respond.Settings) []entry {
 		{nextTab, inNormal, bind("tab", "next tab", "tab"), groupMove, "tab|", nil},
 		{firstTab, inNormal, bind("1", "runbook", "1"), groupMove, "", nil},
 		{secondTab, inNormal, bind("2", "details", "2"), groupMove, "", nil},
+		{thirdTab, inNormal, bind("3", "timeline", "3"), groupMove, "", nil},
 		{nextSection, inNormal, bind("]", "next section", "]"), groupMove, "", (*Model).whyNoSections},
 		{previousSection, inNormal, bind("[", "previous section", "["), groupMove, "", (*Model).whyNoSections},
 

@@ -40,6 +40,7 @@ type Model struct {
 	reader *reader
 	// commands is where a command is looked for, while that is so.
 	commands *commandPrompt
+	timeline *timeline
 
 	person person
 	drafts *draftBook
@@ -69,7 +70,7 @@ func New(o Options) *Model {
 	s.theme = newTheme(true, o.NoColor, false)
 	s.keys = newKeymap(o.Respond)
 	m := &Model{
-		shared: s, ctx: context.Background(), drafts: newDraftBook(o.Drafts), sendings: newSendings(),
+		shared: s, ctx: context.Background(), drafts: newDraftBook(o.Drafts), sendings: newSendings(), timeline: newTimeline(),
 		board: newBoard(s), list: newList(s), pane: newPane(s), status: &status{shared: s}, prompt: newFilterPrompt(s),
 	}
 	m.timer, m.exec = m.everySecond, tea.Exec
@@ -150,6 +151,8 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		m.takeSent(msg)
 	case openedMsg:
 		m.tellOpened(msg)
+	case historyMsg:
+		m.takeHistory(msg)
 	case editedMsg:
 		return m.takeEdited(msg)
 	case draftsMsg:
@@ -168,7 +171,7 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 // of a dialog.
 func (m *Model) follow() tea.Cmd {
 	m.pane.show(m.list.current())
-	cmds := []tea.Cmd{m.board.arrange(), m.pane.prepare(), m.drafts.keep(m.ctx)}
+	cmds := []tea.Cmd{m.board.arrange(), m.pane.prepare(m.timeline), m.readTimeline(), m.drafts.keep(m.ctx)}
 	if m.dialog != nil {
 		cmds = append(cmds, m.dialog.think(m.board.current))
 	}

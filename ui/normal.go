@@ -91,7 +91,7 @@ func (m *Model) do(c command) tea.Cmd {
 		m.focusPane(true)
 	case leave:
 		m.leave()
-	case nextTab, firstTab, secondTab:
+	case nextTab, firstTab, secondTab, thirdTab:
 		if m.layout.pane.empty() {
 			m.focusPane(true)
 			if c == nextTab {
@@ -206,6 +206,7 @@ func (m *Model) quit() tea.Cmd {
 func (m *Model) refresh() tea.Cmd {
 	library, ask := m.options.Library, m.options.Refresh
 	m.pane.again()
+	m.timeline.again()
 	return func() tea.Msg {
 		if library != nil {
 			library.Refresh()

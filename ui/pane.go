@@ -17,10 +17,11 @@ type tab int
 const (
 	runbookTab tab = iota
 	detailsTab
+	timelineTab
 	tabCount
 )
 
-var tabNames = [tabCount]string{"Runbook", "Details"}
+var tabNames = [tabCount]string{"Runbook", "Details", "Timeline"}
 
 // page is one prepared tab: its head stands still, its lines scroll.
 type page struct {
@@ -31,7 +32,7 @@ type page struct {
 	start    int
 }
 
-// preparedMsg brings both pages of a group.
+// preparedMsg brings all pages of a group.
 type preparedMsg struct {
 	want  paneWant
 	pages [tabCount]page
@@ -100,7 +101,7 @@ func (p *pane) want() paneWant {
 
 // prepare starts making the pages when what is wanted is not there, one at a
 // time; a reply that is stale by then is replaced by the next.
-func (p *pane) prepare() tea.Cmd {
+func (p *pane) prepare(t *timeline) tea.Cmd {
 	if p.group == nil || p.running {
 		return nil
 	}
@@ -111,11 +112,12 @@ func (p *pane) prepare() tea.Cmd {
 	p.running, p.asked = true, want
 	// The command works on a copy: sizes and theme may change meanwhile.
 	s, g := *p.shared, *p.group
-	library, cache, now := p.options.Library, p.cache, p.now
+	library, cache, now, happened := p.options.Library, p.cache, p.now, t.of(g.ID)
 	return func() tea.Msg {
 		m := preparedMsg{want: want}
 		m.pages[runbookTab] = s.runbookPage(g, library, cache, want.width)
 		m.pages[detailsTab] = s.detailsPage(g, want.width, now)
+		m.pages[timelineTab] = s.timelinePage(happened, now, want.width)
 		return m
 	}
 }
@@ -145,7 +147,7 @@ func (p *pane) ready() bool { return p.group != nil && p.shown.groupID == p.grou
 func (p *pane) place() *int {
 	all := p.scrolls[p.shown.groupID]
 	if all == nil {
-		all = &[tabCount]int{-1, -1}
+		all = &[tabCount]int{-1, -1, -1}
 		p.scrolls[p.shown.groupID] = all
 	}
 	return &all[p.tab]
@@ -178,6 +180,9 @@ func (p *pane) update(c command) {
 		return
 	case secondTab:
 		p.tab = detailsTab
+		return
+	case thirdTab:
+		p.tab = timelineTab
 		return
 	}
 	if !p.ready() {

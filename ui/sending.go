@@ -191,6 +191,7 @@ func (m *Model) takeSent(msg sentMsg) {
 	for _, r := range msg.results {
 		m.learn(r)
 	}
+	m.timeline.again()
 	if m.options.Refresh != nil {
 		m.options.Refresh()
 	}

@@ -1,0 +1,215 @@
+package ui
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/clean"
+	"firstline/internal/history"
+	"firstline/internal/respond"
+	"firstline/internal/triage"
+	"firstline/sources"
+)
+
+// mostHistories is how many groups' histories are kept for when the cursor
+// comes back.
+const mostHistories = 64
+
+// historyTime bounds the reading of one history.
+const historyTime = 30 * time.Second
+
+// historyKey is what a history was read for: a change of the incident, one of
+// our own actions and a wish to read all anew make another.
+type historyKey struct {
+	groupID string
+	updated time.Time
+	number  int
+}
+
+// readHistory is a history as it was last read.
+type readHistory struct {
+	key     historyKey
+	history history.History
+	// at is when it was read, zero: not yet.
+	at  time.Time
+	err error
+}
+
+// timeline reads what happened to the group under the cursor, while its tab is
+// shown, one group at a time.
+type timeline struct {
+	known map[string]readHistory
+	// order are the groups of known, the longest known first.
+	order   []string
+	running bool
+	// number counts the reasons to read anew.
+	number int
+}
+
+func newTimeline() *timeline { return &timeline{known: map[string]readHistory{}} }
+
+// again makes the next look read anew.
+func (t *timeline) again() { t.number++ }
+
+// of is what is known of a group.
+func (t *timeline) of(id string) readHistory { return t.known[id] }
+
+func (t *timeline) keyOf(g triage.Group) historyKey {
+	key := historyKey{groupID: g.ID, number: t.number}
+	if g.Incident != nil {
+		key.updated = g.Incident.UpdatedAt
+	}
+	return key
+}
+
+// historyMsg brings a history.
+type historyMsg struct{ read readHistory }
+
+// readTimeline starts reading when the tab is shown and what is known is older
+// than the group.
+func (m *Model) readTimeline() tea.Cmd {
+	g, read := m.pane.group, m.options.History
+	if g == nil || read == nil || m.pane.tab != timelineTab || m.layout.pane.empty() || m.timeline.running {
+		return nil
+	}
+	key := m.timeline.keyOf(*g)
+	if m.timeline.of(g.ID).key == key {
+		return nil
+	}
+	m.timeline.running = true
+	ctx, group, now := m.ctx, *g, m.options.Now
+	var users []sources.User
+	for _, s := range m.board.current() {
+		users = append(users, s.Data.Users...)
+	}
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(ctx, historyTime)
+		defer cancel()
+		found, err := read(ctx, group, users)
+		return historyMsg{readHistory{key, found, now(), err}}
+	}
+}
+
+// takeHistory keeps what was read. After a failure what was known before stays.
+func (m *Model) takeHistory(msg historyMsg) {
+	t, id := m.timeline, msg.read.key.groupID
+	t.running = false
+	old, known := t.known[id]
+	if msg.read.err != nil && len(msg.read.history.Events) < len(old.history.Events) {
+		msg.read.history, msg.read.at = old.history, old.at
+	}
+	if !known {
+		t.order = append(t.order, id)
+		if len(t.order) > mostHistories {
+			delete(t.known, t.order[0])
+			t.order = t.order[1:]
+		}
+	}
+	t.known[id] = msg.read
+	m.pane.again()
+}
+
+// timelinePage is what happened to a group, the latest first. It runs off the
+// loop.
+func (s *shared) timelinePage(read readHistory, now time.Time, width int) page {
+	var p page
+	switch {
+	case s.options.History == nil:
+		p.lines = []string{s.theme.of(dim).on("No source that keeps a history is configured.")}
+		return p
+	case read.at.IsZero() && read.err == nil:
+		p.lines = []string{s.theme.of(dim).on("Reading …")}
+		return p
+	}
+	if read.err != nil {
+		for _, err := range faults(read.err) {
+			p.lines = append(p.lines, s.paragraph("! "+clean.Line(sources.Sentence(err)), width, warning)...)
+		}
+		if !read.at.IsZero() && len(read.history.Events) > 0 {
+			p.lines = append(p.lines, s.theme.of(dim).on("What was read at "+s.clock(read.at, now)+":"))
+		}
+		p.lines = append(p.lines, "")
+	}
+	if len(read.history.Events) == 0 {
+		p.lines = append(p.lines, s.theme.of(dim).on("Nothing is written down about it yet."))
+		return p
+	}
+	day := ""
+	for i := len(read.history.Events) - 1; i >= 0; i-- {
+		e := read.history.Events[i]
+		if d := e.At.In(s.location).Format("Mon 2 Jan 2006"); d != day {
+			if day != "" {
+				p.lines = append(p.lines, "")
+			}
+			day = d
+			p.sections = append(p.sections, len(p.lines))
+			p.lines = append(p.lines, s.theme.of(accent).on(d))
+		}
+		p.lines = append(p.lines, s.eventLines(e, width)...)
+	}
+	return p
+}
+
+// faults are the errors that were joined in one.
+func faults(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		return joined.Unwrap()
+	}
+	return []error{err}
+}
+
+// eventLines are when, what and by whom; the lines of a note stand below.
+func (s *shared) eventLines(e history.Event, width int) []string {
+	const edge = len("15:04:05  ")
+	look, mark := eventLook(e)
+	text, by := clean.Line(e.Text), clean.Line(e.By)
+	note := e.Kind == history.Noted
+	if note {
+		text = "Note"
+	}
+	if by != "" && !strings.Contains(text, by) {
+		text += " · " + by
+	}
+	if e.Source == history.FromJournal {
+		text += " · from this machine's journal"
+	}
+	var lines []string
+	for i, l := range s.wrap(mark+text, max(width-edge, 8)) {
+		head := blanks(edge)
+		if i == 0 {
+			head = s.theme.of(dim).on(e.At.In(s.location).Format("15:04:05")) + "  "
+		}
+		lines = append(lines, head+s.theme.of(look).on(l))
+	}
+	if note {
+		for l := range strings.SplitSeq(clean.Text(e.Text), "\n") {
+			for _, part := range s.wrap(l, max(width-edge-2, 8)) {
+				lines = append(lines, blanks(edge)+s.theme.of(border).on("│ ")+part)
+			}
+		}
+	}
+	return lines
+}
+
+// eventLook is how an event stands out: what pages somebody, and what went
+// wrong. The mark says the same without colours.
+func eventLook(e history.Event) (role, string) {
+	switch e.Outcome {
+	case respond.Failed, respond.Refused:
+		return critical, "✗ "
+	case respond.Unknown, history.Unsettled:
+		return warning, "? "
+	}
+	switch e.Kind {
+	case history.Triggered, history.Unacknowledged:
+		return critical, ""
+	case history.Escalated, history.Assigned, history.Notified:
+		return warning, ""
+	case history.Acknowledged, history.Resolved:
+		return good, ""
+	}
+	return plain, ""
+}
