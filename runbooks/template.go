@@ -86,7 +86,8 @@ func (l *Library) Create(q Query) (New, error) {
 	}
 	text := Template(title, q.Service, q.URL)
 	n.text = []byte(text)
-	n.Line = 1 + strings.Count(text[:strings.Index(text, "## ")], "\n")
+	before, _, _ := strings.Cut(text, "## ")
+	n.Line = 1 + strings.Count(before, "\n")
 	n.Path = filepath.Join(n.directory, filepath.FromSlash(n.name))
 	if err := n.write(); err != nil {
 		return New{}, err

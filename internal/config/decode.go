@@ -100,6 +100,8 @@ func shape(t reflect.Type, name string) string {
 		return fmt.Sprintf("a list of texts, such as %s = [\"a\", \"b\"]", name)
 	case element(t).Kind() == reflect.Struct:
 		return fmt.Sprintf("a table: write [%s]", name)
+	case t.Kind() == reflect.Map && t.Elem().Kind() == reflect.String:
+		return fmt.Sprintf("a table of texts in quotes, such as %s = { a = \"b\" }", name)
 	case t.Kind() == reflect.Map:
 		return fmt.Sprintf("a table, such as %s = { … }", name)
 	case element(t).Kind() == reflect.Bool:
