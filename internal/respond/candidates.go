@@ -61,7 +61,8 @@ func (w World) allTargets() []Target {
 		t.Detail = "first line"
 		all = append(all, t)
 	}
-	all = append(all, Target{Kind: ToOwner, Name: "the owner", Detail: "the service's own team"})
+	all = append(all, Target{Kind: ToOwner, Name: "the owner", Detail: "the service's own team"},
+		Target{Kind: ToNextOnCall, Name: "whoever is next on call", Detail: "on the same schedule"})
 
 	onCall := map[string]bool{}
 	staffed := map[string]bool{}

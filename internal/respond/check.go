@@ -17,10 +17,55 @@ func (r *run) changed(item Item, now sources.Incident) (verdict, bool) {
 		if s := settledAlready(now, r.whoOf, r.now()); s != "" {
 			return verdict{outcome: Already, sentence: s}, true
 		}
-	case Escalate, HandOff:
+	case Escalate, NextLevel, HandOff:
 		return r.passChanged(item, now)
+	case Resolve, Snooze, Merge, SetUrgency, SetPriority:
+		return r.otherChanged(item, now)
 	}
 	return verdict{}, false
+}
+
+// otherChanged is of the actions that leave an incident with whom it is with.
+// That somebody else took it since the preview is said before it is resolved,
+// snoozed or merged away under their hands.
+func (r *run) otherChanged(item Item, now sources.Incident) (verdict, bool) {
+	if now.Status == sources.Resolved {
+		return verdict{outcome: Already, sentence: resolvedAlready(now, r.p.Action, r.whoOf, r.now())}, true
+	}
+	for _, s := range item.Steps {
+		e := r.effectOf(s, &now)
+		if (s.Kind == StepUrgency || s.Kind == StepPriority) && e.expected(now) {
+			return verdict{outcome: Already, sentence: "Already so. " + e.done(now)}, true
+		}
+		if s.Kind == StepUrgency && len(s.Pages) > 0 {
+			return r.passChanged(item, now) // it pages whom the preview named
+		}
+	}
+	if r.p.Action == SetUrgency || r.p.Action == SetPriority {
+		return verdict{}, false
+	}
+	if changes := r.acknowledgedSince(item, now); len(changes) > 0 {
+		return r.changedSince(changes), true
+	}
+	return verdict{}, false
+}
+
+// acknowledgedSince says who else acknowledged an incident since the preview.
+func (r *run) acknowledgedSince(item Item, now sources.Incident) []string {
+	var changes []string
+	for _, a := range now.Acknowledgers {
+		known := slices.ContainsFunc(item.Group.Incident.Acknowledgers, func(s sources.Assignment) bool { return s.User.ID == a.User.ID })
+		mine := a.User.ID != "" && a.User.ID == r.p.Me.ID
+		if !known && !mine {
+			changes = append(changes, "acknowledged"+byWhen(a.User, a.At, r.whoOf, r.now()))
+		}
+	}
+	return changes
+}
+
+func (r *run) changedSince(changes []string) verdict {
+	return verdict{outcome: Refused, sentence: fmt.Sprintf("It changed since the preview: now %s. It was not %s; look again.",
+		strings.Join(changes, ", "), r.p.Action.past())}
 }
 
 func (r *run) passChanged(item Item, now sources.Incident) (verdict, bool) {
@@ -30,7 +75,10 @@ func (r *run) passChanged(item Item, now sources.Incident) (verdict, bool) {
 		return verdict{outcome: Already, sentence: fmt.Sprintf("Already resolved%s: nothing to %s.",
 			byWhen(now.ChangedBy, now.ChangedAt, r.whoOf, r.now()), r.p.Action.Words())}, true
 	}
+	asks := slices.ContainsFunc(item.Steps, func(s Step) bool { return s.Kind == StepResponders })
 	switch {
+	case asks:
+		return verdict{}, false // who has it keeps it
 	case target.Kind == ToUser && onlyAssignee(now, target.ID):
 		a := now.Assignments[0]
 		return verdict{outcome: Already, sentence: fmt.Sprintf("Already assigned to %s, %s.", r.whoOf(a.User), ago(a.At, r.now()))}, true
@@ -44,28 +92,23 @@ func (r *run) passChanged(item Item, now sources.Incident) (verdict, bool) {
 	if !slices.Equal(assigneeIDs(now), assigneeIDs(seen)) {
 		changes = append(changes, r.holders(now))
 	}
-	for _, a := range now.Acknowledgers {
-		known := slices.ContainsFunc(seen.Acknowledgers, func(s sources.Assignment) bool { return s.User.ID == a.User.ID })
-		mine := a.User.ID != "" && a.User.ID == r.p.Me.ID
-		if !known && !mine {
-			changes = append(changes, "acknowledged"+byWhen(a.User, a.At, r.whoOf, r.now()))
-		}
-	}
+	changes = append(changes, r.acknowledgedSince(item, now)...)
 	if len(changes) == 0 {
 		return verdict{}, false
 	}
-	return verdict{outcome: Refused, sentence: fmt.Sprintf("It changed since the preview: now %s. It was not %s; look again.",
-		strings.Join(changes, ", "), passed(r.p.Action))}, true
+	return r.changedSince(changes), true
 }
 
 // holders says whom an incident is assigned to.
-func (r *run) holders(i sources.Incident) string {
+func (r *run) holders(i sources.Incident) string { return holders(i, r.whoOf) }
+
+func holders(i sources.Incident, who func(sources.Reference) string) string {
 	if len(i.Assignments) == 0 {
 		return "assigned to nobody"
 	}
 	var names []string
 	for _, a := range i.Assignments {
-		names = append(names, r.whoOf(a.User))
+		names = append(names, who(a.User))
 	}
 	return "assigned to " + few(names, 3)
 }
@@ -81,14 +124,6 @@ func assigneeIDs(i sources.Incident) []string {
 
 func acknowledgedBy(i sources.Incident, userID string) bool {
 	return slices.ContainsFunc(i.Acknowledgers, func(a sources.Assignment) bool { return a.User.ID == userID })
-}
-
-// passed is the action as done: "escalated".
-func passed(a Action) string {
-	if a == HandOff {
-		return "handed off"
-	}
-	return "escalated"
 }
 
 func assignedTo(i sources.Incident, userID string) bool {

@@ -70,6 +70,8 @@ type run struct {
 	stop        error
 	unreachable int
 	onCalls     map[string]onCallRead
+	// targets are the verdicts on the incidents that others are merged into.
+	targets map[string]verdict
 	// alerts are what the Alertmanagers were read for in this run.
 	alerts map[string]alertRead
 	// readAt is when the incident being acted upon was last read.
@@ -105,7 +107,7 @@ func (r *run) unsent(item Item) (verdict, bool) {
 		return verdict{outcome: Refused, sentence: "There is nothing to do."}, true
 	}
 	for _, s := range item.Steps {
-		if s.Kind != StepSilence && r.d.Incidents == nil {
+		if !s.Kind.ofSilence() && r.d.Incidents == nil {
 			return verdict{outcome: Refused, sentence: "No PagerDuty is configured to send this to."}, true
 		}
 	}
@@ -216,7 +218,7 @@ func (r *run) intent(ctx context.Context, item Item, step Step, seen *sources.In
 	}
 	number, err := r.d.Journal.Intent(ctx, Intent{
 		At: r.now(), By: cmp.Or(r.d.Email, r.p.Me.ID, r.p.By), Action: r.p.Action, Target: target,
-		Reason: r.p.Reason, Group: item.Group, Step: step, Seen: seen,
+		Reason: r.p.Reason, Group: item.Group, Step: step, Seen: seen, Confirmed: r.p.Confirm,
 	})
 	if err != nil {
 		r.journalErr = err

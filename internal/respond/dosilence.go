@@ -16,43 +16,74 @@ type alertRead struct {
 	at    time.Time
 }
 
-// silences makes the silences of an item.
+// silences makes, extends or ends the silences of an item.
 func (r *run) silences(ctx context.Context, item Item) Result {
 	var res Result
 	for n, s := range item.Steps {
-		v, id := r.silence(ctx, item, s)
-		if id != "" {
+		v, id := r.silenceStep(ctx, item, s, res.SilenceIDs)
+		if id != "" && !slices.Contains(res.SilenceIDs, id) {
 			res.SilenceIDs = append(res.SilenceIDs, id)
 		}
-		if v.ok() {
+		if v.ok() || v.outcome == Already && len(item.Steps) > 1 && s.Kind != StepSilence {
 			continue
 		}
 		res.Outcome, res.Sentence, res.Err = v.outcome, v.sentence, v.err
 		if n > 0 && v.outcome != Already {
-			res.Sentence = fmt.Sprintf("%d of %d silences were made, but: %s", n, len(item.Steps), v.sentence)
+			res.Sentence = fmt.Sprintf("%d of %d silences were %s, but: %s", n, len(item.Steps), map[StepKind]string{
+				StepSilence: "made", StepExtend: "extended", StepExpire: "ended",
+			}[s.Kind], v.sentence)
 		}
 		return res
 	}
 	res.Outcome = Done
-	until := r.now().Add(AckSilence)
-	res.Sentence = fmt.Sprintf("Acknowledged by %s until %s.", count(len(item.Steps), "silence"), clock(until))
+	silences := count(len(item.Steps), "silence")
+	switch r.p.Action {
+	case Acknowledge:
+		res.Sentence = fmt.Sprintf("Acknowledged by %s until %s.", silences, clock(r.now().Add(AckSilence)))
+	case ExtendSilence:
+		res.Sentence = fmt.Sprintf("Extended %s until %s.", silences, clock(r.p.Until))
+	case ExpireSilence:
+		res.Sentence = fmt.Sprintf("Ended %s.", silences)
+	default:
+		res.Sentence = fmt.Sprintf("Made %s until %s.", silences, clock(r.p.Until))
+	}
 	return res
 }
 
-// silence makes one silence. Its times are counted from now, not from the
-// preview.
-func (r *run) silence(ctx context.Context, item Item, s Step) (verdict, string) {
+// silenceStep carries out one step; made are the ids of the silences that the
+// steps before it made.
+func (r *run) silenceStep(ctx context.Context, item Item, s Step, made []string) (verdict, string) {
 	at := slices.IndexFunc(r.d.Silencers, func(one sources.Silencer) bool { return one.Source().Name == s.Silence.Source })
 	if at < 0 {
 		return verdict{outcome: Refused, sentence: fmt.Sprintf("The Alertmanager %s can't be silenced from here.", clean.Line(s.Silence.Source))}, ""
 	}
 	silencer := r.d.Silencers[at]
+	if s.Kind != StepSilence {
+		return r.changeSilence(ctx, silencer, item, s), s.Silence.ID
+	}
+	for _, id := range made {
+		// The Alertmanagers of a cluster tell each other of their silences.
+		if known, err := silencer.Silence(ctx, id); err == nil && known.State != "expired" {
+			return verdict{outcome: Done, sentence: "Silenced."}, id
+		}
+	}
+	return r.silence(ctx, silencer, item, s)
+}
+
+// silence makes one silence. It begins now, and one that acknowledges lasts
+// from now, not from the preview.
+func (r *run) silence(ctx context.Context, silencer sources.Silencer, item Item, s Step) (verdict, string) {
 	if v := r.stillExact(ctx, silencer, item, s); !v.ok() {
 		return v, ""
 	}
 	silence := *s.Silence
 	silence.StartsAt = r.now()
-	silence.EndsAt = silence.StartsAt.Add(AckSilence)
+	if r.p.Action == Acknowledge {
+		silence.EndsAt = silence.StartsAt.Add(AckSilence)
+	}
+	if !silence.EndsAt.After(silence.StartsAt) {
+		return verdict{outcome: Refused, sentence: "The end of the silence is past by now. Nothing was sent; choose a later one."}, ""
+	}
 	number := r.intent(ctx, item, s, nil)
 	var id string
 	err := r.write(ctx, func(ctx context.Context) error {
@@ -65,9 +96,80 @@ func (r *run) silence(ctx context.Context, item Item, s Step) (verdict, string) 
 	return v, id
 }
 
+// changeSilence extends or ends one silence, as it is now.
+func (r *run) changeSilence(ctx context.Context, silencer sources.Silencer, item Item, s Step) verdict {
+	name, id := clean.Line(silencer.Source().Name), s.Silence.ID
+	fresh, err := silencer.Silence(ctx, id)
+	switch {
+	case err != nil:
+		return failed("Nothing was sent, because the silence could not be read just before", err)
+	case fresh.State == "expired" && s.Kind == StepExpire:
+		return verdict{outcome: Already, sentence: "The silence has ended already."}
+	case fresh.State == "expired":
+		return verdict{outcome: Refused, sentence: "The silence has ended since the preview: make a new one."}
+	case !sameMatchers(fresh.Matchers, s.Silence.Matchers):
+		return verdict{outcome: Refused, sentence: "The silence was changed since the preview: it matches " + matcherText(fresh.Matchers) + " now. Nothing was sent; look again."}
+	case s.Kind == StepExtend && !fresh.EndsAt.Before(s.Until):
+		return verdict{outcome: Already, sentence: "The silence lasts until " + clock(fresh.EndsAt) + " already."}
+	}
+	number := r.intent(ctx, item, s, nil)
+	err = r.write(ctx, func(ctx context.Context) error {
+		if s.Kind == StepExpire {
+			return silencer.ExpireSilence(ctx, id)
+		}
+		longer := fresh
+		longer.EndsAt = s.Until
+		newID, err := silencer.CreateSilence(ctx, longer)
+		if newID != "" {
+			id = newID
+		}
+		return err
+	})
+	v := r.silenceChanged(ctx, silencer, s, id, err)
+	if v.outcome == Failed && err != nil && !lost(err) {
+		v = failed("The silence in "+name+" was not changed", err)
+	}
+	r.settle(ctx, number, v)
+	return v
+}
+
+// silenceChanged is the verdict on a change of a silence, by reading it.
+func (r *run) silenceChanged(ctx context.Context, silencer sources.Silencer, s Step, id string, err error) verdict {
+	if err != nil && !lost(err) {
+		return verdict{Failed, "", err}
+	}
+	var is bool
+	lookErr := r.looks(ctx, func(ctx context.Context) (bool, error) {
+		now, err := silencer.Silence(ctx, id)
+		if err != nil {
+			return false, err
+		}
+		if is = now.State == "expired"; s.Kind == StepExtend {
+			is = now.State != "expired" && now.EndsAt.Sub(s.Until).Abs() < 2*time.Second
+		}
+		return is, nil
+	})
+	name := clean.Line(silencer.Source().Name)
+	switch {
+	case is:
+		return verdict{outcome: Done, sentence: "Changed."}
+	case err == nil && lookErr != nil:
+		return verdict{Done, fmt.Sprintf("%s accepted it, but reading it back failed: %s.", name, explain(lookErr)), nil}
+	case lookErr != nil:
+		return verdict{Unknown, fmt.Sprintf("The answer of %s was lost, and looking failed as well: %s. Look at its silences before you repeat it.", name, explain(lookErr)), err}
+	case err == nil:
+		return verdict{Unknown, fmt.Sprintf("%s accepted it, but does not show it. Look at its silences before you repeat it.", name), nil}
+	}
+	return verdict{Failed, fmt.Sprintf("The answer of %s was lost, and it does not show the change. Look again before you repeat it.", name), err}
+}
+
 // stillExact looks just before a silence is made, where the Alertmanager can
-// be read: it must match no alert that the preview did not list.
+// be read: it must match no alert that the preview did not list. What the
+// responder's own matchers match may grow; that is what they are for.
 func (r *run) stillExact(ctx context.Context, silencer sources.Silencer, item Item, s Step) verdict {
+	if s.Chosen {
+		return verdict{outcome: Done}
+	}
 	am, ok := r.readAlertmanager(ctx, silencer)
 	if !ok {
 		return verdict{outcome: Done}

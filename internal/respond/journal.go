@@ -28,4 +28,8 @@ type Intent struct {
 	Step   Step
 	// Seen is the incident as it was just before; nil without one.
 	Seen *sources.Incident
+	// Confirmed are the sentences that the person was asked once more for and
+	// said yes to: that somebody chose to wake a developer outside their hours
+	// is written down.
+	Confirmed []string
 }

@@ -1,6 +1,7 @@
 package respond
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,13 +24,14 @@ func NewPlan(r Request, w World) Plan {
 	b.target()
 	b.notes()
 	var pages []Page
-	for _, g := range b.r.Groups {
+	for _, g := range b.subjects() {
 		item, paged := b.item(g)
 		b.plan.Items = append(b.plan.Items, item)
 		pages = append(pages, paged...)
 	}
 	b.plan.Pages = mergePages(pages)
 	b.choices()
+	b.confirms()
 	b.refuse()
 	b.warn()
 	return b.plan
@@ -46,6 +48,28 @@ type planner struct {
 	whole bool
 	// policies are what was looked up of each policy.
 	policies map[string]paging
+	// taken are the ids of the silences that an item changes already; broad
+	// are sentences on silences that match too much.
+	taken map[string]bool
+	broad []string
+}
+
+// subjects are what becomes an item each: the groups, but for a silence that
+// is named by itself, which is one whatever is selected.
+func (b *planner) subjects() []triage.Group {
+	named := b.r.Action == Silence && len(b.r.Matchers) > 0 ||
+		(b.r.Action == ExtendSilence || b.r.Action == ExpireSilence) && b.r.SilenceID != ""
+	if !named {
+		return b.r.Groups
+	}
+	one := triage.Group{ID: cmp.Or(b.r.SilenceID, "silence"), Title: "silence " + b.r.SilenceID}
+	if len(b.r.Matchers) > 0 {
+		one.Title = "silence " + matcherText(b.r.Matchers)
+	}
+	if len(b.r.Groups) > 0 {
+		one = b.r.Groups[0]
+	}
+	return []triage.Group{one}
 }
 
 // once leaves out groups that were asked for twice.
@@ -60,6 +84,9 @@ func (b *planner) once() {
 
 // target makes the plan's target exact, or refuses the plan.
 func (b *planner) target() {
+	if b.r.Action == Snooze || b.r.Action == Silence || b.r.Action == ExtendSilence {
+		b.plan.Until = b.r.Until
+	}
 	if b.r.Action != Escalate && b.r.Action != HandOff {
 		b.plan.Target = Target{}
 		return
@@ -104,8 +131,8 @@ func (b *planner) notes() {
 	}
 	b.plan.Note = b.head
 	switch {
-	case b.r.Action == Acknowledge && b.r.Instead != ByIncident && !b.says():
-		b.plan.Note = "" // an acknowledgement without words carries none
+	case !b.r.Action.passes() && b.r.Action != AddNote && b.r.Instead != ByIncident && !b.says():
+		b.plan.Note = "" // what is done without words carries none
 	case !b.whole && len(b.r.Groups) == 1 && b.carriesContext(b.r.Groups[0]):
 		b.plan.Note = noteFor(b.head, b.r.Groups[0], b.w.Now)
 	}
@@ -128,7 +155,13 @@ func (b *planner) says() bool {
 // carriesContext reports whether the group's note tells what is wrong.
 // Acknowledging is no handing over: there the note is the reason alone.
 func (b *planner) carriesContext(g triage.Group) bool {
-	return b.r.Action != Acknowledge || g.Incident == nil
+	switch b.r.Action {
+	case Acknowledge:
+		return g.Incident == nil
+	case Escalate, NextLevel, HandOff:
+		return true
+	}
+	return false
 }
 
 // toWhom is the target as it stands in a sentence. The owner is named where it
@@ -191,13 +224,42 @@ func (b *planner) item(g triage.Group) (Item, []Page) {
 	case AddNote:
 		b.addNote(&item)
 		return item, nil
-	}
-	if slices.Contains(Actions(), b.r.Action) {
-		item.Refused = "This can't be done yet: " + b.r.Action.Words() + "."
+	case Silence:
+		b.silence(&item)
 		return item, nil
+	case ExtendSilence, ExpireSilence:
+		b.changeSilences(&item)
+		return item, nil
+	case NextLevel, Resolve, Snooze, Merge, SetUrgency, SetPriority:
+		return item, b.change(&item)
 	}
 	item.Refused = fmt.Sprintf("%q is no action.", clean.Line(string(b.r.Action)))
 	return item, nil
+}
+
+// change plans what is done to an incident where it is.
+func (b *planner) change(item *Item) []Page {
+	if !b.w.PagerDuty {
+		item.Refused = "Without PagerDuty there is no incident to " + b.r.Action.Words() + "."
+		return nil
+	}
+	switch b.r.Action {
+	case NextLevel:
+		return b.nextLevel(item)
+	case Resolve:
+		b.resolve(item)
+	case Snooze:
+		if item.Refused = b.checkUntil(); item.Refused == "" {
+			b.snooze(item)
+		}
+	case Merge:
+		b.merge(item)
+	case SetUrgency:
+		return b.urgency(item)
+	case SetPriority:
+		b.priority(item)
+	}
+	return nil
 }
 
 func (b *planner) addNote(item *Item) {

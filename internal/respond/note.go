@@ -155,9 +155,15 @@ func headOf(r Request, toWhom string, w World) string {
 	case Escalate:
 		fmt.Fprintf(&b, "Escalated to %s by %s with firstline.", toWhom, w.by())
 	case HandOff:
+		if r.Responders {
+			fmt.Fprintf(&b, "%s was asked to join by %s with firstline.", sentenceCase(toWhom), w.by())
+			break
+		}
 		fmt.Fprintf(&b, "Handed off to %s by %s with firstline.", toWhom, w.by())
-	case Acknowledge:
-		fmt.Fprintf(&b, "Acknowledged by %s with firstline.", w.by())
+	case NextLevel:
+		fmt.Fprintf(&b, "Escalated to the next level by %s with firstline.", w.by())
+	default:
+		fmt.Fprintf(&b, "%s by %s with firstline.", sentenceCase(r.Action.past()), w.by())
 	}
 	if reason := strings.TrimSpace(clean.Text(r.Reason)); reason != "" {
 		b.WriteString("\nWhy: " + reason)

@@ -41,16 +41,15 @@ func pagedAtOnce(onCalls []sources.OnCall, policyID string, at time.Time) (users
 	return users, level
 }
 
-// policyPages are the people of a policy's levels, and when each is paged: the
-// first level with anybody at once, the others as the delays of the levels
-// before them run out.
-func (w World) policyPages(policyID string) []Page {
+// policyPages are the people of a policy's levels from one level on, and when
+// each is paged: the first level with anybody at once, the others as the
+// delays of the levels before them run out.
+func (w World) policyPages(policyID string, first int) []Page {
 	policy, _ := w.policy(policyID)
 	delays := map[int]time.Duration{}
 	for i, l := range policy.Levels {
 		delays[i+1] = l.Delay
 	}
-	_, first := pagedAtOnce(w.OnCalls, policyID, w.Now)
 	// A level with nobody on call takes no time.
 	staffed := map[int]bool{}
 	for _, o := range w.OnCalls {
@@ -58,7 +57,7 @@ func (w World) policyPages(policyID string) []Page {
 	}
 	var pages []Page
 	for _, o := range w.OnCalls {
-		if o.Policy.ID != policyID || !covers(o, w.Now) {
+		if o.Policy.ID != policyID || o.Level < first || !covers(o, w.Now) {
 			continue
 		}
 		at := w.Now

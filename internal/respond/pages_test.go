@@ -77,7 +77,7 @@ func TestLevelWithNobodyTakesNoTime(t *testing.T) {
 	for level, u := range map[int]sources.Reference{2: ann, 4: bo} {
 		w.OnCalls = append(w.OnCalls, sources.OnCall{User: u, Policy: ref("P", "P"), Level: level})
 	}
-	for _, p := range w.policyPages("P") {
+	for _, p := range w.policyPages("P", 2) {
 		want := map[string]time.Time{"UANN": sunday, "UBO": sunday.Add(10 * time.Minute)}[p.UserID]
 		if !p.At.Equal(want) || p.Now != (p.UserID == "UANN") {
 			t.Errorf("%s is paged at %v", p.UserID, p.At)

@@ -98,6 +98,9 @@ const (
 	StepExpire      StepKind = "expire-silence"
 )
 
+// ofSilence reports whether the write goes to an Alertmanager.
+func (k StepKind) ofSilence() bool { return k == StepSilence || k == StepExtend || k == StepExpire }
+
 // Step is one write.
 type Step struct {
 	Kind StepKind `json:"kind"`
@@ -136,6 +139,9 @@ type Step struct {
 	// what a StepExtend and a StepExpire change as it was.
 	Open    *sources.NewIncident `json:"open,omitempty"`
 	Silence *sources.Silence     `json:"silence,omitempty"`
+	// Chosen: the matchers of the silence are the responder's own, and not
+	// those of exactly the alerts of the group.
+	Chosen bool `json:"chosen,omitempty"`
 	// Matches are the alerts that the silence matches, one line each.
 	Matches []string `json:"matches,omitempty"`
 }

@@ -36,7 +36,7 @@ func (b *planner) acknowledgeAlerts(item *Item) []Page {
 }
 
 func (b *planner) bySilence(item *Item) {
-	steps, err := silencesFor(item.Group, ackComment(b.r.Reason, b.w), b.w)
+	steps, err := silencesFor(item.Group, ackComment(b.r.Reason, b.w), b.w.Now.Add(AckSilence), b.w)
 	if err != nil {
 		item.Refused = sentenceCase(err.Error()) + "."
 		return
@@ -155,7 +155,7 @@ func (b *planner) refuse() {
 		return
 	}
 	// What is not sent pages nobody and needs no choice.
-	p.Pages, p.Choices = nil, nil
+	p.Pages, p.Choices, p.Confirm = nil, nil, nil
 	for i := range p.Items {
 		if p.Items[i].Refused == "" && !p.Items[i].Already {
 			p.Items[i].Refused = p.Refused
@@ -175,7 +175,7 @@ func (b *planner) warn() {
 			p.Warnings = append(p.Warnings, s)
 		}
 	}
-	passes := b.r.Action == Escalate || b.r.Action == HandOff
+	passes := b.r.Action.passes()
 	sends := slices.ContainsFunc(p.Items, Item.Sends)
 	if passes && sends && b.head != "" && clean.Line(b.r.Reason) == "" && clean.Line(b.r.Note) == "" {
 		add("No reason is given: whoever is paged will not know why.")
@@ -212,7 +212,7 @@ func (b *planner) warn() {
 func (b *planner) skippedLevels(add func(string)) {
 	for _, item := range b.plan.Items {
 		for _, s := range item.Steps {
-			if s.PolicyID == "" {
+			if s.PolicyID == "" || s.Kind == StepLevel {
 				continue
 			}
 			if level := b.pagingOf(s.PolicyID).level; level > 1 {

@@ -1,11 +1,13 @@
 package respond
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
 	"firstline/internal/clean"
+	"firstline/internal/triage"
 	"firstline/sources"
 )
 
@@ -19,6 +21,14 @@ func (b *planner) pass(item *Item) []Page {
 			return nil
 		}
 		target = owner
+	}
+	if target.Kind == ToNextOnCall {
+		next, refused := b.nextOnCall(item)
+		if refused != "" {
+			item.Refused = refused
+			return nil
+		}
+		target = next
 	}
 	item.Target = target
 	if item.Group.Incident != nil {
@@ -36,6 +46,9 @@ func (b *planner) passIncident(item *Item) []Page {
 		return nil
 	}
 	target := item.Target
+	if b.r.Action == HandOff && b.r.Responders {
+		return b.askResponders(item)
+	}
 	if target.Kind == ToUser && onlyAssignee(i, target.ID) {
 		item.Already = true
 		item.Sentence = fmt.Sprintf("%s is assigned to %s already.", incidentName(i), b.w.whoOf(sources.Reference{ID: target.ID, Name: target.Name}))
@@ -47,17 +60,10 @@ func (b *planner) passIncident(item *Item) []Page {
 		return nil
 	}
 	write.IncidentID = i.ID
-	item.Steps = []Step{
-		{Kind: StepNote, Sentence: "add the note", IncidentID: i.ID, Note: b.note(item.Group)},
-		write,
-	}
+	b.move(item, &write)
+	item.Steps = []Step{b.noteStep(item.Group), write}
 	item.Sentence = fmt.Sprintf("Puts the note on %s, then %s.", incidentName(i), sentenceThird(write.Sentence))
-	for _, a := range i.Acknowledgers {
-		if i.Status == sources.Acknowledged && !b.w.isMe(a.User) {
-			item.Warnings = append(item.Warnings, fmt.Sprintf("%s acknowledged %s %s and may be working on it.",
-				nameOf(a.User), incidentName(i), ago(a.At, b.w.Now)))
-		}
-	}
+	b.warnOfHolders(item)
 	if target.PolicyID != "" && target.PolicyID == i.Policy.ID {
 		item.Warnings = append(item.Warnings, fmt.Sprintf("%s is with %s already: this starts it again at level 1.", incidentName(i), b.policyName(target)))
 	}
@@ -83,6 +89,65 @@ func (b *planner) pagingStep(t Target) (step Step, pages []Page, refused string)
 	}, paging.pages, ""
 }
 
+// askResponders asks the target to join. Who has the incident keeps it.
+func (b *planner) askResponders(item *Item) []Page {
+	i := *item.Group.Incident
+	write, pages, refused := b.pagingStep(item.Target)
+	if refused != "" {
+		item.Refused = refused
+		return nil
+	}
+	write.Kind, write.IncidentID, write.Note = StepResponders, i.ID, b.head
+	write.Sentence = "ask " + cmp.Or(write.UserName, write.PolicyName) + " to join"
+	item.Steps = []Step{b.noteStep(item.Group), write}
+	item.Sentence = fmt.Sprintf("Puts the note on %s, then %s. It stays %s.", incidentName(i), sentenceThird(write.Sentence), b.holders(i))
+	return pages
+}
+
+// move makes a write that sets a policy move the incident to a service of the
+// target too, where its [[service]] says so.
+func (b *planner) move(item *Item, write *Step) {
+	if write.Kind != StepPolicy || !b.w.Settings.Services[item.Group.Service].Move {
+		return
+	}
+	service, ok := b.serviceOfTarget(item.Group, write.PolicyID)
+	if !ok {
+		item.Warnings = append(item.Warnings, fmt.Sprintf("Which PagerDuty service belongs to %s is not known, so %s stays on %s.",
+			write.PolicyName, incidentName(*item.Group.Incident), nameOf(item.Group.Incident.Service)))
+		return
+	}
+	if service.ID == item.Group.Incident.Service.ID {
+		return
+	}
+	write.Kind, write.ServiceID, write.ServiceName = StepMove, service.ID, clean.Line(service.Name)
+	write.Sentence = fmt.Sprintf("move it to the service %s and set its escalation policy to %s", write.ServiceName, write.PolicyName)
+}
+
+// serviceOfTarget is the PagerDuty service that an incident moves to with a
+// policy: the group's own for its owner, the configured one for first line,
+// else the policy's only one.
+func (b *planner) serviceOfTarget(g triage.Group, policyID string) (sources.Service, bool) {
+	name := ""
+	if policyID == g.OwnerPolicyID {
+		name = cmp.Or(b.w.Settings.Services[g.Service].PagerDuty, g.Service)
+	} else if first, err := b.w.resolveFirstLine(); err == nil && first.PolicyID == policyID {
+		name = b.w.Settings.FirstLineService
+	}
+	var routed []sources.Service
+	for _, s := range b.w.Services {
+		if name != "" && (s.ID == name || strings.EqualFold(s.Name, name)) {
+			return s, true
+		}
+		if s.Policy.ID == policyID {
+			routed = append(routed, s)
+		}
+	}
+	if len(routed) == 1 {
+		return routed[0], true
+	}
+	return sources.Service{}, false
+}
+
 // paging is what starting a policy does: whom it pages at once, at which
 // level, and who comes next.
 type paging struct {
@@ -96,7 +161,7 @@ func (b *planner) pagingOf(policyID string) paging {
 	known, ok := b.policies[policyID]
 	if !ok {
 		users, level := pagedAtOnce(b.w.OnCalls, policyID, b.w.Now)
-		known = paging{idsOf(users), level, b.w.policyPages(policyID)}
+		known = paging{idsOf(users), level, b.w.policyPages(policyID, level)}
 		if b.policies == nil {
 			b.policies = map[string]paging{}
 		}

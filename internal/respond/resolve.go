@@ -23,6 +23,8 @@ func ResolveTarget(t Target, w World) (Target, error) {
 	switch t.Kind {
 	case ToOwner:
 		return Target{Kind: ToOwner, Name: "the owner"}, nil
+	case ToNextOnCall:
+		return Target{Kind: ToNextOnCall, Name: "whoever is next on call"}, nil
 	case ToFirstLine:
 		return w.resolveFirstLine()
 	case ToUser:

@@ -74,6 +74,30 @@ func (a Action) Words() string {
 	}
 }
 
+// past is the action as done: "handed off".
+func (a Action) past() string {
+	switch a {
+	case Acknowledge:
+		return "acknowledged"
+	case Escalate, NextLevel:
+		return "escalated"
+	case HandOff:
+		return "handed off"
+	case Resolve:
+		return "resolved"
+	case Snooze:
+		return "snoozed"
+	case Merge:
+		return "merged"
+	case SetUrgency, SetPriority:
+		return "changed"
+	}
+	return "done"
+}
+
+// passes reports whether the action brings in somebody else.
+func (a Action) passes() bool { return a == Escalate || a == NextLevel || a == HandOff }
+
 // Role is which kind of responder is at the screen; it decides where escalate
 // goes when no target is named.
 type Role string
@@ -129,6 +153,9 @@ type Settings struct {
 	// FirstLineName is what people call the first line; FirstLinePolicy is
 	// the id or name of its escalation policy.
 	FirstLineName, FirstLinePolicy string
+	// FirstLineService is the id or name of first line's own PagerDuty
+	// service; empty: the only one with its policy.
+	FirstLineService string
 	// ReadOnly refuses every write.
 	ReadOnly bool
 	// HasPagerDuty: a PagerDuty account is configured.
@@ -141,6 +168,9 @@ type Settings struct {
 
 // ServiceSettings is what a [[service]] tells about acting on its groups.
 type ServiceSettings struct {
+	// PagerDuty is the id or name of its PagerDuty service; empty: the one of
+	// the same name.
+	PagerDuty string
 	// Move: an escalation moves the incident to a service of its target too.
 	Move bool
 	// Hours are when its developers may be woken; zero: at any time.

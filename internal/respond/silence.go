@@ -27,7 +27,7 @@ const silenceLimit = 20
 
 // silencesFor are the silences that quiet exactly the alerts of a group, in
 // every Alertmanager that reports them. The error is a sentence.
-func silencesFor(g triage.Group, comment string, w World) ([]Step, error) {
+func silencesFor(g triage.Group, comment string, until time.Time, w World) ([]Step, error) {
 	if len(w.Alertmanagers) == 0 {
 		return nil, errors.New("no Alertmanager is configured or has been read: there is nothing to make a silence in")
 	}
@@ -38,7 +38,7 @@ func silencesFor(g triage.Group, comment string, w World) ([]Step, error) {
 			continue
 		}
 		for _, matchers := range exactMatchers(own, others) {
-			steps = append(steps, silenceStep(am, own, matchers, comment, w))
+			steps = append(steps, silenceStep(am, own, matchers, comment, until, w))
 		}
 	}
 	switch {
@@ -50,21 +50,23 @@ func silencesFor(g triage.Group, comment string, w World) ([]Step, error) {
 	return steps, nil
 }
 
-func silenceStep(am Alertmanager, own []sources.Alert, matchers []sources.Matcher, comment string, w World) Step {
+func silenceStep(am Alertmanager, own []sources.Alert, matchers []sources.Matcher, comment string, until time.Time, w World) Step {
 	by := cmp.Or(clean.Line(w.Settings.Email), w.me().Name, "firstline")
 	silence := sources.Silence{
 		Source: am.Name, Matchers: matchers, CreatedBy: clean.Line(by), Comment: comment,
-		StartsAt: w.Now, EndsAt: w.Now.Add(AckSilence),
+		StartsAt: w.Now, EndsAt: until,
 	}
 	var matched []string
+	// Matchers that can't be read were refused before, or are of equality.
+	m, _ := triage.MatchersOf(matchers)
 	for _, a := range own {
-		if matches(matchers, a.Labels) {
+		if m.Match(a.Labels) {
 			matched = append(matched, alertLine(triage.Alert{Alert: a}, nil))
 		}
 	}
 	return Step{
 		Kind: StepSilence, Silence: &silence, Matches: matched,
-		Sentence: fmt.Sprintf("silence %s in %s for %s: %s", count(len(matched), "alert"), clean.Line(am.Name), span(AckSilence), matcherText(matchers)),
+		Sentence: fmt.Sprintf("silence %s in %s for %s: %s", count(len(matched), "alert"), clean.Line(am.Name), span(until.Sub(w.Now)), matcherText(matchers)),
 	}
 }
 
@@ -255,7 +257,8 @@ func anyMatch(m []sources.Matcher, alerts []map[string]string) bool {
 func matcherText(m []sources.Matcher) string {
 	texts := make([]string, len(m))
 	for i, one := range m {
-		texts[i] = fmt.Sprintf("%s=%q", clean.Line(one.Name), clean.Line(one.Value))
+		operator := map[[2]bool]string{{true, false}: "=", {true, true}: "=~", {false, false}: "!=", {false, true}: "!~"}[[2]bool{one.Equal, one.Regex}]
+		texts[i] = fmt.Sprintf("%s%s%q", clean.Line(one.Name), operator, clean.Line(one.Value))
 	}
 	return "{" + strings.Join(texts, ", ") + "}"
 }

@@ -46,7 +46,7 @@ func TestSilencesMatchExactlyTheGroup(t *testing.T) {
 		size := rapid.IntRange(1, len(alerts)).Draw(t, "size")
 		g := triage.Group{ID: "g", Alerts: triageAlerts(alerts[:size])}
 		w := World{Now: sunday, Alertmanagers: []Alertmanager{{Name: "am", Alerts: alerts}}}
-		steps, err := silencesFor(g, "ACK! x", w)
+		steps, err := silencesFor(g, "ACK! x", sunday.Add(AckSilence), w)
 		if err != nil {
 			for _, a := range alerts[:size] {
 				if a.Name() != "" {
@@ -96,7 +96,7 @@ func TestSilenceNeverHangsOnTheAlertnameAlone(t *testing.T) {
 	g := alertsGroup()
 	g.Labels = map[string]string{"alertname": "HighErrorRate"}
 	g.Alerts = triageAlerts(all[:3]) // of two services, so only the name is common
-	steps, err := silencesFor(g, "ACK! x", w)
+	steps, err := silencesFor(g, "ACK! x", sunday.Add(AckSilence), w)
 	if err != nil || len(steps) != 3 {
 		t.Errorf("%d silences, %v; want one for each alert", len(steps), err)
 	}
@@ -110,7 +110,7 @@ func TestAlertOfPrometheusIsFoundInAlertmanager(t *testing.T) {
 		return triage.Alert{Alert: sources.Alert{Labels: map[string]string{"alertname": "HighErrorRate", "service": "checkout", "pod": pod}}}
 	}
 	g.Alerts = []triage.Alert{own("a"), own("b")}
-	steps, err := silencesFor(g, "ACK! x", w)
+	steps, err := silencesFor(g, "ACK! x", sunday.Add(AckSilence), w)
 	if err != nil || len(silenced(steps, w.Alertmanagers[0].Alerts)) != 2 {
 		t.Fatalf("%+v, %v", steps, err)
 	}
@@ -120,7 +120,7 @@ func TestAlertOfPrometheusIsFoundInAlertmanager(t *testing.T) {
 	w.Alertmanagers[0].Alerts = append(w.Alertmanagers[0].Alerts, twin)
 	w.Alertmanagers[0].index = nil
 	g.Alerts = []triage.Alert{own("a")}
-	if steps, err := silencesFor(g, "ACK! x", w); err == nil {
+	if steps, err := silencesFor(g, "ACK! x", sunday.Add(AckSilence), w); err == nil {
 		t.Errorf("guessed %+v", steps)
 	}
 }
@@ -144,7 +144,7 @@ func TestSilenceRefused(t *testing.T) {
 		{strayGroup(), w, "no Alertmanager reports these alerts"},
 		{many, w, "it would take 21 silences"},
 	} {
-		if _, err := silencesFor(tt.g, "ACK! x", tt.w); err == nil || !strings.Contains(err.Error(), tt.want) {
+		if _, err := silencesFor(tt.g, "ACK! x", sunday.Add(AckSilence), tt.w); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("err = %v, want %q", err, tt.want)
 		}
 	}

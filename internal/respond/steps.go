@@ -15,7 +15,7 @@ func (r *run) one(ctx context.Context, item Item) Result {
 	if v, yes := r.hindered(ctx); yes {
 		return Result{Outcome: v.outcome, Sentence: v.sentence, Err: v.err}
 	}
-	if item.Steps[0].Kind == StepSilence {
+	if item.Steps[0].Kind.ofSilence() {
 		return r.silences(ctx, item)
 	}
 	res := Result{}
@@ -42,7 +42,14 @@ func (r *run) steps(ctx context.Context, item Item, steps []Step, res Result) Re
 	// Whom the paging write would wake is looked up before the note goes out,
 	// so that a refusal leaves nothing behind.
 	for _, s := range steps {
-		if v := r.stillOnCall(ctx, s); !v.ok() {
+		v := r.stillOnCall(ctx, s)
+		if v.ok() && s.Kind == StepLevel && res.Incident != nil {
+			v = r.stillAtLevel(ctx, s, *res.Incident)
+		}
+		if v.ok() && s.Kind == StepMerge {
+			v = r.stillOpen(ctx, s.Into)
+		}
+		if !v.ok() {
 			res.Outcome, res.Sentence, res.Err = v.outcome, v.sentence, v.err
 			return res
 		}
@@ -95,7 +102,11 @@ func (r *run) step(ctx context.Context, item Item, s Step, res *Result) verdict 
 		return r.postNote(ctx, item, s, res.Incident)
 	case StepOpen:
 		return r.open(ctx, item, s, res)
-	case StepPolicy, StepAssign, StepAcknowledge:
+	case StepResponders:
+		return r.askResponders(ctx, item, s, res)
+	case StepSilence, StepExtend, StepExpire:
+		return verdict{outcome: Refused, sentence: "A silence goes to Alertmanager, not to PagerDuty."}
+	case StepPolicy, StepMove, StepLevel, StepAssign, StepAcknowledge, StepResolve, StepSnooze, StepMerge, StepUrgency, StepPriority:
 		return r.change(ctx, item, s, res)
 	}
 	return verdict{outcome: Refused, sentence: fmt.Sprintf("%q is no step that can be done here.", s.Kind)}
@@ -109,21 +120,12 @@ func (r *run) change(ctx context.Context, item Item, s Step, res *Result) verdic
 	before := res.Incident
 	e := r.effectOf(s, before)
 	number := r.intent(ctx, item, s, before)
-	err := r.write(ctx, func(ctx context.Context) error {
-		switch s.Kind {
-		case StepPolicy:
-			return r.d.Incidents.SetPolicy(ctx, s.PolicyID, s.IncidentID)
-		case StepAssign:
-			return r.d.Incidents.Assign(ctx, []string{s.UserID}, s.IncidentID)
-		default:
-			return r.d.Incidents.Acknowledge(ctx, s.IncidentID)
-		}
-	})
+	err := r.write(ctx, func(ctx context.Context) error { return r.sendStep(ctx, s) })
 	v, last := r.verify(ctx, s.IncidentID, err, e)
 	if sources.ReasonOf(err) == sources.NotFound && !lost(err) {
 		// The incident was just there, so it is whom it should go to.
 		switch s.Kind {
-		case StepPolicy:
+		case StepPolicy, StepMove:
 			v.sentence = policyGone(s)
 		case StepAssign:
 			v.sentence = fmt.Sprintf("PagerDuty has no user %s any more: choose another target.", clean.Line(s.UserName))
@@ -161,32 +163,6 @@ func (r *run) stillFresh(ctx context.Context, item Item, res *Result) verdict {
 	return verdict{outcome: Done}
 }
 
-// effectOf says how to tell that a write came about.
-func (r *run) effectOf(s Step, before *sources.Incident) effect {
-	did := map[Action]string{Escalate: "Escalated", HandOff: "Handed off"}[r.p.Action]
-	what := map[Action]string{Escalate: "the escalation", HandOff: "the hand-off"}[r.p.Action]
-	switch s.Kind {
-	case StepPolicy:
-		return effect{
-			expected: func(i sources.Incident) bool { return i.Policy.ID == s.PolicyID },
-			// The policy it had before shows nothing: it is the same either way.
-			certain: before != nil && before.Policy.ID != s.PolicyID,
-			done: func(i sources.Incident) string {
-				return fmt.Sprintf("%s to %s: now %s.", did, clean.Line(s.PolicyName), r.holders(i))
-			},
-			what: what,
-		}
-	case StepAssign:
-		return effect{
-			expected: func(i sources.Incident) bool { return onlyAssignee(i, s.UserID) },
-			certain:  true,
-			done:     func(i sources.Incident) string { return fmt.Sprintf("%s: now %s.", did, r.holders(i)) },
-			what:     what,
-		}
-	}
-	return r.ackEffect()
-}
-
 func (r *run) ackEffect() effect {
 	return effect{
 		expected: func(i sources.Incident) bool {
@@ -201,8 +177,8 @@ func (r *run) ackEffect() effect {
 
 // onCallRead is who a policy would page, and when that was asked.
 type onCallRead struct {
-	users []sources.Reference
-	at    time.Time
+	all []sources.OnCall
+	at  time.Time
 }
 
 // onCallAge is how old what was read of a policy may be in a bulk.
@@ -211,7 +187,7 @@ const onCallAge = 15 * time.Second
 // stillOnCall checks that a write would page nobody whom the preview did not
 // name: shifts change while a dialog is open.
 func (r *run) stillOnCall(ctx context.Context, s Step) verdict {
-	if s.PolicyID == "" || s.Kind != StepPolicy && s.Kind != StepOpen {
+	if s.PolicyID == "" || !slices.Contains([]StepKind{StepPolicy, StepMove, StepLevel, StepResponders, StepOpen}, s.Kind) {
 		return verdict{outcome: Done}
 	}
 	read, ok := r.onCalls[s.PolicyID]
@@ -223,18 +199,21 @@ func (r *run) stillOnCall(ctx context.Context, s Step) verdict {
 		if err != nil {
 			return failed("Nothing was sent, because who is on call at "+clean.Line(s.PolicyName)+" could not be read just before", err)
 		}
-		users, _ := pagedAtOnce(onCalls, s.PolicyID, r.now())
-		read = onCallRead{users, r.now()}
+		read = onCallRead{onCalls, r.now()}
 		if r.onCalls == nil {
 			r.onCalls = map[string]onCallRead{}
 		}
 		r.onCalls[s.PolicyID] = read
 	}
-	if len(read.users) == 0 {
+	users, _ := pagedAtOnce(read.all, s.PolicyID, r.now())
+	if s.Kind == StepLevel {
+		users = usersAt(read.all, s.PolicyID, s.Level, r.now())
+	}
+	if len(users) == 0 {
 		return verdict{outcome: Refused, sentence: fmt.Sprintf("Nobody is on call at %s any more: choose another target. Nothing was sent.", clean.Line(s.PolicyName))}
 	}
 	var unnamed []string
-	for _, u := range read.users {
+	for _, u := range users {
 		if !slices.Contains(s.Pages, u.ID) {
 			unnamed = append(unnamed, r.whoOf(u))
 		}
@@ -244,4 +223,26 @@ func (r *run) stillOnCall(ctx context.Context, s Step) verdict {
 			clean.Line(s.PolicyName), list(unnamed))}
 	}
 	return verdict{outcome: Done}
+}
+
+// stillOpen looks just before a merge whether the incident that is merged into
+// is open: once for all that are merged into it.
+func (r *run) stillOpen(ctx context.Context, id string) verdict {
+	if r.targets == nil {
+		r.targets = map[string]verdict{}
+	}
+	if v, known := r.targets[id]; known {
+		return v
+	}
+	v := verdict{outcome: Done}
+	i, err := r.d.Incidents.Incident(ctx, id)
+	switch {
+	case err != nil:
+		return failed("Nothing was sent, because the incident to merge into could not be read just before", err)
+	case i.Status == sources.Resolved:
+		v = verdict{outcome: Refused, sentence: fmt.Sprintf("%s, which it was to be merged into, is resolved%s. Nothing was sent; choose another.",
+			incidentName(i), byWhen(i.ChangedBy, i.ChangedAt, r.whoOf, r.now()))}
+	}
+	r.targets[id] = v
+	return v
 }

@@ -148,7 +148,7 @@ func TestTargets(t *testing.T) {
 	all := labels("")
 	// On call first: Ann, Bo, Cy and Eve are, Dana is not. The teams of several
 	// policies and of none can't be handed to.
-	want := "first-line:PFIRST owner: user:UANN user:UBO user:UCY user:UEVE user:UDANA team:TPAY policy:PLATE policy:PEMPTY policy:PFIRST policy:PPAY"
+	want := "first-line:PFIRST owner: next-on-call: user:UANN user:UBO user:UCY user:UEVE user:UDANA team:TPAY policy:PLATE policy:PEMPTY policy:PFIRST policy:PPAY"
 	if all != want {
 		t.Errorf("all = %s\nwant  %s", all, want)
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/prometheus/alertmanager/pkg/labels"
+
+	"firstline/sources"
 )
 
 // Matchers are label matchers that all must hold.
@@ -114,3 +116,39 @@ func (m Matchers) Match(set map[string]string) bool {
 
 // String gives the matchers in the syntax they are read in.
 func (m Matchers) String() string { return m.all.String() }
+
+// MatchersOf makes matchers of those of a silence. An error is a sentence on
+// the first that can't be read.
+func MatchersOf(all []sources.Matcher) (Matchers, error) {
+	var m Matchers
+	for _, one := range all {
+		kind := labels.MatchNotEqual
+		switch {
+		case one.Equal && one.Regex:
+			kind = labels.MatchRegexp
+		case one.Regex:
+			kind = labels.MatchNotRegexp
+		case one.Equal:
+			kind = labels.MatchEqual
+		}
+		l, err := labels.NewMatcher(kind, one.Name, one.Value)
+		if err != nil {
+			return Matchers{}, fmt.Errorf("the regular expression %q of the label %s can't be read: %w", one.Value, one.Name, err)
+		}
+		m.all = append(m.all, l)
+	}
+	return m, nil
+}
+
+// Silence gives the matchers as those of a silence.
+func (m Matchers) Silence() []sources.Matcher {
+	var all []sources.Matcher
+	for _, l := range m.all {
+		all = append(all, sources.Matcher{
+			Name: l.Name, Value: l.Value,
+			Regex: l.Type == labels.MatchRegexp || l.Type == labels.MatchNotRegexp,
+			Equal: l.Type == labels.MatchEqual || l.Type == labels.MatchRegexp,
+		})
+	}
+	return all
+}

@@ -1,0 +1,197 @@
+package respond
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"firstline/internal/clean"
+	"firstline/sources"
+)
+
+// sendStep is the write of a step that changes an incident.
+func (r *run) sendStep(ctx context.Context, s Step) error {
+	switch s.Kind {
+	case StepAcknowledge:
+		return r.d.Incidents.Acknowledge(ctx, s.IncidentID)
+	case StepPolicy:
+		return r.d.Incidents.SetPolicy(ctx, s.PolicyID, s.IncidentID)
+	case StepMove:
+		return r.d.Incidents.Move(ctx, s.IncidentID, s.ServiceID, s.PolicyID)
+	case StepLevel:
+		return r.d.Incidents.SetLevel(ctx, s.Level, s.IncidentID)
+	case StepAssign:
+		return r.d.Incidents.Assign(ctx, []string{s.UserID}, s.IncidentID)
+	case StepResolve:
+		return r.d.Incidents.Resolve(ctx, s.Resolution, s.IncidentID)
+	case StepSnooze:
+		return r.d.Incidents.Snooze(ctx, s.IncidentID, s.Until.Sub(r.now()).Truncate(time.Second))
+	case StepMerge:
+		return r.d.Incidents.Merge(ctx, s.Into, s.IncidentID)
+	case StepUrgency:
+		return r.d.Incidents.SetUrgency(ctx, s.Urgency, s.IncidentID)
+	case StepPriority:
+		return r.d.Incidents.SetPriority(ctx, s.PriorityID, s.IncidentID)
+	}
+	return &sources.Error{Reason: sources.Rejected, Sentence: fmt.Sprintf("%q is no change of an incident", s.Kind), Doing: "sending"}
+}
+
+// effectOf says how to tell that a write came about.
+func (r *run) effectOf(s Step, before *sources.Incident) effect {
+	switch s.Kind {
+	case StepPolicy, StepMove, StepLevel, StepAssign:
+		return r.passEffect(s, before)
+	case StepResolve:
+		return effect{
+			expected: func(i sources.Incident) bool { return i.Status == sources.Resolved },
+			certain:  true, settles: true,
+			done: func(i sources.Incident) string { return "Resolved " + incidentName(i) + "." },
+			what: "the resolve",
+		}
+	case StepSnooze:
+		return effect{
+			expected: func(i sources.Incident) bool { return snoozedUntil(i, s.Until) },
+			certain:  before != nil && !snoozedUntil(*before, s.Until),
+			done: func(i sources.Incident) string {
+				return fmt.Sprintf("Snoozed %s until %s.", incidentName(i), clock(s.Until))
+			},
+			what: "the snooze",
+		}
+	case StepMerge:
+		return effect{
+			// That it is resolved may also be somebody else's doing.
+			expected: func(i sources.Incident) bool { return i.Status == sources.Resolved },
+			done:     func(i sources.Incident) string { return "Merged " + incidentName(i) + "." },
+			what:     "the merge",
+		}
+	case StepUrgency:
+		return effect{
+			expected: func(i sources.Incident) bool { return i.Urgency == s.Urgency },
+			certain:  before != nil && before.Urgency != s.Urgency,
+			done: func(i sources.Incident) string {
+				return fmt.Sprintf("The urgency of %s is %s now.", incidentName(i), s.Urgency)
+			},
+			what: "the change of the urgency",
+		}
+	case StepPriority:
+		has := func(i sources.Incident) bool { return i.Priority != nil && i.Priority.ID == s.PriorityID }
+		return effect{
+			expected: has,
+			certain:  before != nil && !has(*before),
+			done: func(i sources.Incident) string {
+				return fmt.Sprintf("The priority of %s is %s now.", incidentName(i), clean.Line(s.PriorityName))
+			},
+			what: "the change of the priority",
+		}
+	}
+	return r.ackEffect()
+}
+
+// passEffect is of the writes that bring in somebody else.
+func (r *run) passEffect(s Step, before *sources.Incident) effect {
+	did, what := "Escalated", "the escalation"
+	if r.p.Action == HandOff {
+		did, what = "Handed off", "the hand-off"
+	}
+	switch s.Kind {
+	case StepAssign:
+		return effect{
+			expected: func(i sources.Incident) bool { return onlyAssignee(i, s.UserID) },
+			certain:  true,
+			done:     func(i sources.Incident) string { return fmt.Sprintf("%s: now %s.", did, r.holders(i)) },
+			what:     what,
+		}
+	case StepLevel:
+		// The level itself is not told: it shows in who has the incident.
+		there := func(i sources.Incident) bool {
+			return len(i.Assignments) > 0 && !slices.ContainsFunc(i.Assignments, func(a sources.Assignment) bool { return !slices.Contains(s.Pages, a.User.ID) })
+		}
+		return effect{
+			expected: there,
+			certain:  before != nil && !there(*before),
+			done: func(i sources.Incident) string {
+				return fmt.Sprintf("Escalated to level %d of %s: now %s.", s.Level, clean.Line(s.PolicyName), r.holders(i))
+			},
+			what: what,
+		}
+	}
+	there := func(i sources.Incident) bool {
+		return i.Policy.ID == s.PolicyID && (s.Kind != StepMove || i.Service.ID == s.ServiceID)
+	}
+	return effect{
+		expected: there,
+		// What it had before shows nothing: it is the same either way.
+		certain: before != nil && before.Policy.ID != s.PolicyID,
+		done: func(i sources.Incident) string {
+			moved := ""
+			if s.Kind == StepMove {
+				moved = ", moved to " + nameOf(i.Service)
+			}
+			return fmt.Sprintf("%s to %s%s: now %s.", did, clean.Line(s.PolicyName), moved, r.holders(i))
+		},
+		what: what,
+	}
+}
+
+// clockSlack is how far PagerDuty's clock may be from ours, and how long a
+// write may have waited.
+const clockSlack = 2 * time.Minute
+
+// snoozedUntil reports whether an incident's acknowledgement ends then.
+func snoozedUntil(i sources.Incident, until time.Time) bool {
+	return i.Status == sources.Acknowledged && slices.ContainsFunc(i.Pending, func(p sources.PendingAction) bool {
+		return p.Type == "unacknowledge" && p.At.Sub(until).Abs() < clockSlack
+	})
+}
+
+// askResponders asks further people to join. No reading of the incident tells
+// whether they were asked, so a lost answer stays unknown.
+func (r *run) askResponders(ctx context.Context, item Item, s Step, res *Result) verdict {
+	if v := r.stillFresh(ctx, item, res); !v.ok() {
+		return v
+	}
+	var users, policies []string
+	if s.UserID != "" {
+		users = []string{s.UserID}
+	} else {
+		policies = []string{s.PolicyID}
+	}
+	whom := clean.Line(s.UserName)
+	if whom == "" {
+		whom = clean.Line(s.PolicyName)
+	}
+	number := r.intent(ctx, item, s, res.Incident)
+	err := r.write(ctx, func(ctx context.Context) error {
+		return r.d.Incidents.AskResponders(ctx, s.IncidentID, s.Note, users, policies)
+	})
+	v := verdict{outcome: Done, sentence: fmt.Sprintf("Asked %s to join %s.", whom, incidentName(*res.Incident))}
+	switch {
+	case lost(err):
+		v = verdict{Unknown, fmt.Sprintf("The answer to asking %s was lost, and the incident can't tell whether they were asked. Look at its timeline before you repeat it.", whom), err}
+	case err != nil:
+		v = failed("Asking "+whom+" to join failed", err)
+	}
+	r.settle(ctx, number, v)
+	return v
+}
+
+// stillAtLevel looks just before an escalation to a level whether the incident
+// is where the preview said: somebody, or PagerDuty itself, may have been
+// faster.
+func (r *run) stillAtLevel(ctx context.Context, s Step, i sources.Incident) verdict {
+	entries, err := r.d.Incidents.LogEntries(ctx, s.IncidentID)
+	if err != nil {
+		return failed("Nothing was sent, because the incident's log could not be read just before", err)
+	}
+	level := loggedLevel(entries)
+	if level == 0 {
+		onCalls := r.onCalls[s.PolicyID].all
+		level = assignedLevel(onCalls, i, func(o sources.OnCall) bool { return covers(o, r.now()) })
+	}
+	if level != s.From {
+		return verdict{outcome: Refused, sentence: fmt.Sprintf("%s is not on level %d of %s any more. Nothing was sent; look again.",
+			incidentName(i), s.From, clean.Line(s.PolicyName))}
+	}
+	return verdict{outcome: Done}
+}

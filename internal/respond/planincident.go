@@ -1,0 +1,241 @@
+package respond
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"firstline/internal/clean"
+	"firstline/internal/triage"
+	"firstline/sources"
+)
+
+// longestSnooze is PagerDuty's.
+const longestSnooze = 7 * 24 * time.Hour
+
+// openIncident is the incident of a group that something can be done to; else
+// the item says why not.
+func (b *planner) openIncident(item *Item) (sources.Incident, bool) {
+	if item.Group.Incident == nil {
+		item.Refused = map[Action]string{
+			NextLevel: "There is no incident, so it is on no level: escalate it to first line or to the owner, which opens one.",
+			Resolve:   "There is no incident to resolve: an alert ends when what is wrong is mended.",
+			Snooze:    "There is no incident to snooze: silence the alerts.",
+			Merge:     "There is no incident to merge.",
+		}[b.r.Action]
+		if item.Refused == "" {
+			item.Refused = fmt.Sprintf("There is no incident to %s of.", b.r.Action.Words())
+		}
+		return sources.Incident{}, false
+	}
+	i := *item.Group.Incident
+	if i.Status == sources.Resolved {
+		item.Already = true
+		item.Sentence = resolvedAlready(i, b.r.Action, b.w.whoOf, b.w.Now)
+		return i, false
+	}
+	return i, true
+}
+
+// resolvedAlready says who was faster.
+func resolvedAlready(i sources.Incident, a Action, who func(sources.Reference) string, now time.Time) string {
+	sentence := "Already resolved" + byWhen(i.ChangedBy, i.ChangedAt, who, now)
+	if a == Resolve {
+		return sentence + "."
+	}
+	return sentence + ": nothing to " + a.Words() + "."
+}
+
+// warnOfHolders tells that somebody else may be working on an incident.
+func (b *planner) warnOfHolders(item *Item) {
+	i := *item.Group.Incident
+	for _, a := range i.Acknowledgers {
+		if i.Status == sources.Acknowledged && !b.w.isMe(a.User) {
+			item.Warnings = append(item.Warnings, fmt.Sprintf("%s acknowledged %s %s and may be working on it.",
+				nameOf(a.User), incidentName(i), ago(a.At, b.w.Now)))
+		}
+	}
+}
+
+// noteStep is the write of the note that goes along.
+func (b *planner) noteStep(g triage.Group) Step {
+	return Step{Kind: StepNote, Sentence: "add the note", IncidentID: g.Incident.ID, Note: b.note(g)}
+}
+
+// resolve closes an incident. The reason is PagerDuty's resolution, which it
+// shows as a note.
+func (b *planner) resolve(item *Item) {
+	i, ok := b.openIncident(item)
+	if !ok {
+		return
+	}
+	item.Steps = []Step{{
+		Kind: StepResolve, Sentence: "resolve it", IncidentID: i.ID, Resolution: b.resolution(),
+	}}
+	item.Sentence = "Resolves " + incidentName(i) + "."
+	if n := item.Group.Firing(); n > 0 && !item.Group.NoLongerFiring {
+		item.Warnings = append(item.Warnings, fmt.Sprintf("%s of %s still %s: Alertmanager will page for it again.",
+			count(n, "alert"), incidentName(i), map[bool]string{true: "fires", false: "fire"}[n == 1]))
+	}
+	b.warnOfHolders(item)
+}
+
+// resolution is the reason of a resolve with what was tried.
+func (b *planner) resolution() string {
+	if own := strings.TrimSpace(clean.Text(b.r.Note)); own != "" {
+		return own
+	}
+	if !b.says() {
+		return ""
+	}
+	return b.head
+}
+
+// snooze keeps an incident acknowledged until a time; then it triggers again.
+func (b *planner) snooze(item *Item) {
+	i, ok := b.openIncident(item)
+	if !ok {
+		return
+	}
+	item.Steps = []Step{{
+		Kind: StepSnooze, Sentence: "snooze it until " + b.localClock(b.r.Until), IncidentID: i.ID, Until: b.r.Until,
+	}}
+	item.Sentence = fmt.Sprintf("Snoozes %s until %s; then it triggers again and pages whoever has it.", incidentName(i), b.localClock(b.r.Until))
+	if b.says() {
+		item.Steps = append(item.Steps, b.noteStep(item.Group))
+	}
+	b.warnOfHolders(item)
+}
+
+// localClock is a time as the person who acts reads it.
+func (b *planner) localClock(t time.Time) string {
+	if b.w.Me != nil && b.w.Me.TimeZone != "" && b.w.Me.TimeZone != "Local" {
+		if zone, err := time.LoadLocation(b.w.Me.TimeZone); err == nil {
+			return t.In(zone).Format("Mon 2 Jan 15:04 MST")
+		}
+	}
+	return clock(t)
+}
+
+// checkUntil refuses an end that can't be.
+func (b *planner) checkUntil() string {
+	until := b.r.Until
+	switch {
+	case until.IsZero():
+		return fmt.Sprintf("Until when is not said: choose how long to %s.", b.r.Action.Words())
+	case !until.After(b.w.Now):
+		return "The end is past: choose a later one."
+	case b.r.Action == Snooze && until.Sub(b.w.Now) > longestSnooze:
+		return "PagerDuty snoozes for at most 7 days: choose an earlier end."
+	}
+	return ""
+}
+
+// merge moves the alerts of an incident into another and resolves it.
+func (b *planner) merge(item *Item) {
+	i, ok := b.openIncident(item)
+	if !ok {
+		return
+	}
+	into, ok := b.into()
+	switch {
+	case !ok:
+		item.Refused = "The incident to merge into is not among the open ones: choose another."
+		return
+	case into.ID == i.ID:
+		item.Already, item.Sentence = true, "The others are merged into this one."
+		return
+	}
+	item.Steps = []Step{{Kind: StepMerge, Sentence: "merge it into " + incidentName(into), IncidentID: i.ID, Into: into.ID}}
+	item.Sentence = fmt.Sprintf("Merges %s into %s, which keeps its alerts and its assignees. It can't be undone.", incidentName(i), incidentName(into))
+	if into.Service.ID != i.Service.ID {
+		item.Warnings = append(item.Warnings, fmt.Sprintf("%s is of the service %s, %s of %s.",
+			incidentName(i), nameOf(i.Service), incidentName(into), nameOf(into.Service)))
+	}
+	b.warnOfHolders(item)
+}
+
+// into is the open incident that others are merged into.
+func (b *planner) into() (sources.Incident, bool) {
+	for _, g := range b.r.Groups {
+		if g.Incident != nil && g.Incident.ID == b.r.Into {
+			return *g.Incident, g.Incident.Status != sources.Resolved
+		}
+	}
+	for _, i := range b.w.Incidents {
+		if i.ID == b.r.Into {
+			return i, i.Status != sources.Resolved
+		}
+	}
+	return sources.Incident{}, false
+}
+
+// urgency changes the urgency. Making it high pages those who have it as high
+// urgency does.
+func (b *planner) urgency(item *Item) []Page {
+	i, ok := b.openIncident(item)
+	if !ok {
+		return nil
+	}
+	urgency := strings.ToLower(strings.TrimSpace(b.r.Urgency))
+	switch {
+	case urgency != "high" && urgency != "low":
+		item.Refused = "An urgency is high or low: choose one."
+		return nil
+	case i.Urgency == urgency:
+		item.Already, item.Sentence = true, fmt.Sprintf("The urgency of %s is %s already.", incidentName(i), urgency)
+		return nil
+	}
+	step := Step{Kind: StepUrgency, Sentence: "make its urgency " + urgency, IncidentID: i.ID, Urgency: urgency}
+	var pages []Page
+	if urgency == "high" && i.Status == sources.Triggered {
+		for _, a := range i.Assignments {
+			pages = append(pages, b.w.userPage(a.User.ID, a.User.Name))
+			step.Pages = append(step.Pages, a.User.ID)
+		}
+	}
+	item.Steps = []Step{step}
+	item.Sentence = fmt.Sprintf("Changes the urgency of %s from %s to %s.", incidentName(i), cmp.Or(clean.Line(i.Urgency), "none"), urgency)
+	if b.says() {
+		item.Steps = append(item.Steps, b.noteStep(item.Group))
+	}
+	return pages
+}
+
+// priority gives an incident a priority.
+func (b *planner) priority(item *Item) {
+	i, ok := b.openIncident(item)
+	if !ok {
+		return
+	}
+	p, err := b.w.findPriority(b.r.PriorityID)
+	switch {
+	case err != nil:
+		item.Refused = sentenceCase(err.Error()) + "."
+		return
+	case i.Priority != nil && i.Priority.ID == p.ID:
+		item.Already, item.Sentence = true, fmt.Sprintf("The priority of %s is %s already.", incidentName(i), clean.Line(p.Name))
+		return
+	}
+	before := "none"
+	if i.Priority != nil {
+		before = clean.Line(i.Priority.Name)
+	}
+	item.Steps = []Step{{
+		Kind: StepPriority, Sentence: "make its priority " + clean.Line(p.Name), IncidentID: i.ID, PriorityID: p.ID, PriorityName: clean.Line(p.Name),
+	}}
+	item.Sentence = fmt.Sprintf("Changes the priority of %s from %s to %s.", incidentName(i), before, clean.Line(p.Name))
+	if b.says() {
+		item.Steps = append(item.Steps, b.noteStep(item.Group))
+	}
+}
+
+func (w World) findPriority(typed string) (sources.Priority, error) {
+	if len(w.Priorities) == 0 {
+		return sources.Priority{}, errors.New("PagerDuty has shown no priorities: the account has none, or this token may not see them")
+	}
+	return find("priority", strings.TrimSpace(typed), w.Priorities, func(p sources.Priority) []string { return []string{p.ID, p.Name} },
+		func(p sources.Priority) string { return p.Name })
+}

@@ -1,0 +1,256 @@
+package respond
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"firstline/internal/clean"
+	"firstline/internal/triage"
+	"firstline/sources"
+)
+
+// longSilence is longer than anybody remembers what they silenced.
+const longSilence = 7 * 24 * time.Hour
+
+// SilenceMatchers is where the matchers of a silence for groups begin: the
+// labels that all of their alerts have in common.
+func SilenceMatchers(groups []triage.Group) []sources.Matcher {
+	var common map[string]string
+	for _, g := range groups {
+		for _, a := range g.Alerts {
+			if common == nil {
+				common = maps.Clone(a.Labels)
+			}
+			maps.DeleteFunc(common, func(name, value string) bool { return a.Labels[name] != value })
+		}
+	}
+	return equals(common)
+}
+
+// ParseMatchers reads matchers in Alertmanager's syntax. The error says at which
+// place they are wrong.
+func ParseMatchers(s string) ([]sources.Matcher, error) {
+	m, err := triage.ParseMatchers(s)
+	if err != nil {
+		return nil, err
+	}
+	return m.Silence(), nil
+}
+
+// MatcherText is matchers in the syntax that ParseMatchers reads.
+func MatcherText(all []sources.Matcher) string {
+	m, err := triage.MatchersOf(all)
+	if err != nil {
+		return matcherText(all)
+	}
+	return strings.Trim(m.String(), "{}")
+}
+
+// silence plans silences: of the matchers that the responder chose, or of
+// exactly the alerts of the group.
+func (b *planner) silence(item *Item) {
+	if item.Refused = b.checkUntil(); item.Refused != "" {
+		return
+	}
+	if len(b.r.Matchers) > 0 {
+		b.silenceChosen(item)
+	} else {
+		steps, err := silencesFor(item.Group, b.silenceComment(), b.r.Until, b.w)
+		if err != nil {
+			item.Refused = sentenceCase(err.Error()) + "."
+			return
+		}
+		item.Steps = steps
+	}
+	item.Sentence = fmt.Sprintf("Makes %s until %s.", count(len(item.Steps), "silence"), b.localClock(b.r.Until))
+	if d := b.r.Until.Sub(b.w.Now); d > longSilence {
+		item.Warnings = append(item.Warnings, fmt.Sprintf("It silences for %s: who will remember?", span(d)))
+	}
+}
+
+func (b *planner) silenceComment() string {
+	reason := cut(clean.Line(cmp.Or(b.r.Reason, b.r.Note)), 300)
+	if reason == "" {
+		reason = "Silenced"
+	}
+	return reason + " by " + b.w.by() + " with firstline"
+}
+
+// silenceChosen plans a silence in each Alertmanager that has alerts for it, or
+// in all where none has.
+func (b *planner) silenceChosen(item *Item) {
+	m, err := triage.MatchersOf(b.r.Matchers)
+	switch {
+	case err != nil:
+		item.Refused = sentenceCase(clean.Line(err.Error())) + "."
+		return
+	case len(b.w.Alertmanagers) == 0:
+		item.Refused = "No Alertmanager is configured or has been read: there is nothing to make a silence in."
+		return
+	case m.Match(nil):
+		item.Refused = "These matchers match alerts without any label, which Alertmanager refuses: name at least one label."
+		return
+	}
+	ours := map[string]bool{}
+	for _, g := range b.r.Groups {
+		for _, a := range g.Alerts {
+			ours[a.Fingerprint] = true
+		}
+	}
+	var steps, without []Step
+	others := 0
+	for _, am := range b.w.Alertmanagers {
+		var matched []sources.Alert
+		for _, a := range am.Alerts {
+			if m.Match(a.Labels) {
+				matched = append(matched, a)
+				if !ours[a.Fingerprint] {
+					others++
+				}
+			}
+		}
+		step := silenceStep(am, matched, b.r.Matchers, b.silenceComment(), b.r.Until, b.w)
+		step.Chosen = true
+		if len(matched) == 0 {
+			without = append(without, step)
+			continue
+		}
+		steps = append(steps, step)
+		if n := len(am.Alerts); len(matched) == n && n > 1 {
+			b.broad = append(b.broad, fmt.Sprintf("It silences all %d alerts that %s reports.", n, clean.Line(am.Name)))
+		}
+	}
+	if matchesAnything(b.r.Matchers) {
+		b.broad = append(b.broad, fmt.Sprintf("The matchers %s match every alert that has these labels, also what fires later.", matcherText(b.r.Matchers)))
+	}
+	if len(steps) == 0 {
+		steps = without
+		item.Warnings = append(item.Warnings, "No active alert matches: it silences only what fires later.")
+	}
+	if others > 0 && len(ours) > 0 {
+		item.Warnings = append(item.Warnings, fmt.Sprintf("It also matches %s outside of what is chosen.", count(others, "alert")))
+	}
+	item.Steps = steps
+}
+
+// probes are values that no label has: what matches them all says nothing.
+var probes = []string{"a", "zz-9", "Firstline.Probe_0/x"}
+
+// matchesAnything reports whether matchers hold for whatever the values of the
+// labels that they name are.
+func matchesAnything(all []sources.Matcher) bool {
+	for _, one := range all {
+		m, err := triage.MatchersOf([]sources.Matcher{one})
+		if err != nil {
+			return false
+		}
+		for _, value := range probes {
+			if !m.Match(map[string]string{one.Name: value}) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// changeSilences plans the extension or the end of silences: of one by its id,
+// or of all that keep the group quiet.
+func (b *planner) changeSilences(item *Item) {
+	if b.r.Action == ExtendSilence {
+		if item.Refused = b.checkUntil(); item.Refused != "" {
+			return
+		}
+	}
+	found := b.silencesOf(item.Group)
+	if len(found) == 0 {
+		item.Refused = "No silence keeps it quiet."
+		if b.r.SilenceID != "" {
+			item.Refused = fmt.Sprintf("No Alertmanager shows the silence %s: refresh and look again.", clean.Line(b.r.SilenceID))
+		}
+		return
+	}
+	var already []string
+	for _, s := range found {
+		step, sentence := b.changeSilence(s)
+		if sentence != "" {
+			already = append(already, sentence)
+			continue
+		}
+		item.Steps = append(item.Steps, step)
+	}
+	if len(item.Steps) == 0 {
+		item.Already, item.Sentence = true, strings.Join(slices.Compact(already), " ")
+		return
+	}
+	if b.r.Action == ExtendSilence {
+		item.Sentence = fmt.Sprintf("Extends %s until %s.", count(len(item.Steps), "silence"), b.localClock(b.r.Until))
+		return
+	}
+	item.Sentence = fmt.Sprintf("Ends %s now.", count(len(item.Steps), "silence"))
+	for _, s := range item.Steps {
+		if n := len(s.Matches); n > 0 {
+			item.Warnings = append(item.Warnings, fmt.Sprintf("%s under it still %s: Alertmanager will page again for what is routed to somebody.",
+				count(n, "alert"), map[bool]string{true: "fires", false: "fire"}[n == 1]))
+		}
+	}
+}
+
+// changeSilence is the write to one silence, or a sentence that there is
+// nothing left to do.
+func (b *planner) changeSilence(s sources.Silence) (Step, string) {
+	if b.taken[s.ID] {
+		return Step{}, "The same silence is changed with another group."
+	}
+	if b.r.Action == ExtendSilence && !s.EndsAt.Before(b.r.Until) {
+		return Step{}, "It lasts until " + b.localClock(s.EndsAt) + " already."
+	}
+	if b.taken == nil {
+		b.taken = map[string]bool{}
+	}
+	b.taken[s.ID] = true
+	var matched []string
+	for _, am := range b.w.Alertmanagers {
+		if am.Name != s.Source {
+			continue
+		}
+		for _, a := range am.Alerts {
+			if slices.Contains(a.SilencedBy, s.ID) {
+				matched = append(matched, alertLine(triage.Alert{Alert: a}, nil))
+			}
+		}
+	}
+	text := fmt.Sprintf("%s in %s by %s, until %s: %s", matcherText(s.Matchers), clean.Line(s.Source),
+		cmp.Or(clean.Line(s.CreatedBy), "somebody"), b.localClock(s.EndsAt), clean.Line(s.Comment))
+	step := Step{Kind: StepExpire, Sentence: "end the silence " + text, Silence: &s, Matches: matched}
+	if b.r.Action == ExtendSilence {
+		step.Kind, step.Until, step.Sentence = StepExtend, b.r.Until, "extend the silence "+text
+	}
+	return step, ""
+}
+
+// silencesOf are the silences that are meant, each once: the Alertmanagers of
+// a cluster have theirs in common.
+func (b *planner) silencesOf(g triage.Group) []sources.Silence {
+	wanted := map[string]bool{b.r.SilenceID: true}
+	if b.r.SilenceID == "" {
+		clear(wanted)
+		for _, s := range g.Silences {
+			wanted[s.ID] = true
+		}
+	}
+	var found []sources.Silence
+	for _, am := range b.w.Alertmanagers {
+		for _, s := range am.Silences {
+			if wanted[s.ID] && s.State != "expired" {
+				delete(wanted, s.ID)
+				s.Source = am.Name
+				found = append(found, s)
+			}
+		}
+	}
+	return found
+}
