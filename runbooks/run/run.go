@@ -15,6 +15,10 @@ import (
 	"firstline/internal/clean"
 )
 
+// grace is how long a command that was stopped may put its things in order,
+// and how long output is waited for that a command left behind still holds.
+const grace = 2 * time.Second
+
 // maxOutput bounds what is kept of one command, in bytes; the rest is counted.
 const maxOutput = 1 << 20
 
@@ -54,20 +58,27 @@ func Shell(ctx context.Context, text string) *exec.Cmd {
 
 // Run runs text in a shell of its own, with no input and in its own process
 // group, and hands each cleaned line of output to line as it comes. It ends
-// when the command does or, with everything the command began, when ctx does.
+// when the command does or, with everything the command began, when ctx does:
+// they are asked to end, and killed when they have not within two seconds.
 func Run(ctx context.Context, text string, line func(string)) Result {
 	r := Result{Command: text, Started: time.Now(), ExitCode: -1}
 	cmd := Shell(ctx, text)
 	ownGroup(cmd)
-	cmd.Cancel = func() error { return killGroup(cmd) }
-	cmd.WaitDelay = 2 * time.Second
+	cmd.Cancel = func() error { return endGroup(cmd) }
+	cmd.WaitDelay = grace
 	out := &lines{emit: line}
 	cmd.Stdout, cmd.Stderr = out, out // the same writer: exec then copies with one goroutine
 	err := cmd.Run()
 	out.flush()
 	r.Took = time.Since(r.Started)
 	r.Output, r.Dropped = out.text()
-	r.Stopped = ctx.Err() != nil
+	r.Stopped = ctx.Err() != nil && err != nil
+	if r.Stopped && cmd.Process != nil {
+		_ = killGroup(cmd) // mostly there is nothing left
+	}
+	if errors.Is(err, exec.ErrWaitDelay) && !r.Stopped {
+		err = nil // it ended, and left something behind that runs on
+	}
 	if err != nil {
 		r.Err = fmt.Errorf("running %q: %w", text, err)
 	}

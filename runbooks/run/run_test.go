@@ -5,6 +5,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -35,6 +36,11 @@ func TestStopEndsWhatItBegan(t *testing.T) {
 	if pid == "" {
 		t.Fatal("the child told no pid")
 	}
+	waitUntilGone(t, pid)
+}
+
+func waitUntilGone(t *testing.T, pid string) {
+	t.Helper()
 	if runtime.GOOS != "linux" {
 		t.Skip("processes are looked at through /proc")
 	}
@@ -47,6 +53,47 @@ func TestStopEndsWhatItBegan(t *testing.T) {
 		if t.Context().Err() != nil {
 			t.Fatalf("the child %s still lives: %s", pid, status)
 		}
+	}
+}
+
+func TestStopLetsItPutThingsInOrder(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	r := Run(ctx, `trap 'echo unlocked; exit 1' TERM; echo ready; while :; do sleep 0.01; done`, func(line string) {
+		if line == "ready" {
+			cancel()
+		}
+	})
+	if !r.Stopped || !strings.Contains(r.Output, "unlocked") {
+		t.Errorf("result = %+v", r)
+	}
+}
+
+func TestStopKillsWhatDoesNotEnd(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	r := Run(ctx, `trap '' TERM; echo $$; while :; do sleep 0.01; done`, func(string) { cancel() })
+	if !r.Stopped {
+		t.Errorf("result = %+v", r)
+	}
+	waitUntilGone(t, strings.TrimSpace(r.Output))
+}
+
+func TestWhatItLeavesBehindIsNoFailure(t *testing.T) {
+	r := Run(t.Context(), "sleep 600 & echo $!", nil)
+	if r.ExitCode != 0 || r.Err != nil || r.Stopped {
+		t.Errorf("result = %+v", r)
+	}
+	pid, err := strconv.Atoi(strings.TrimSpace(r.Output))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := os.FindProcess(pid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Kill(); err != nil {
+		t.Errorf("what was left behind does not run on: %v", err)
 	}
 }
 
