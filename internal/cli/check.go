@@ -107,7 +107,7 @@ func (c *checker) all(ctx context.Context) {
 	c.configuration()
 	if len(c.s.readers) == 0 {
 		c.add("sources", wrong, "%v", c.s.needSource())
-		c.runbooks()
+		c.runbooks(ctx)
 		return
 	}
 	l := c.s.read(ctx)
@@ -119,7 +119,7 @@ func (c *checker) all(ctx context.Context) {
 		c.account(ctx)
 	}
 	c.policies(world)
-	c.runbooks()
+	c.runbooks(ctx)
 	if l.status() != exitFailed {
 		c.owners(l, world)
 		c.rules(l)
@@ -216,20 +216,6 @@ func (c *checker) policies(world respond.World) {
 		}) {
 			c.add(name, wrong, "PagerDuty has no service %q: correct pagerduty in its [[service]]", rule.PagerDuty)
 		}
-	}
-}
-
-func (c *checker) runbooks() {
-	problems := c.s.library.Problems()
-	for _, p := range problems {
-		c.add("runbooks", wrong, "%s", p.Sentence)
-	}
-	n := len(c.s.library.Runbooks())
-	switch {
-	case n > 0:
-		c.add("runbooks", fine, "%s", plural(n, "runbook"))
-	case len(problems) == 0:
-		c.add("runbooks", mind, "there are none: name directories with Markdown under [runbooks]")
 	}
 }
 

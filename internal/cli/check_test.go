@@ -112,3 +112,9 @@ func TestBadConfiguration(t *testing.T) {
 	}
 	runApp(t.Context(), "", nil, "list", "--config", filepath.Join(t.TempDir(), "none.toml")).want(t, exitFailed).says(t, "there is no such file")
 }
+
+func TestCheckRunbooks(t *testing.T) {
+	w := newWorld(t)
+	w.configure(w.prometheus(), "[runbooks.tokens.\"wiki.example.com\"]\ntoken_env = \"FIRSTLINE_TEST_NONE\"\n")
+	w.run("check").want(t, exitFailed).says(t, "✗ runbooks: the token for wiki.example.com can't be had", "FIRSTLINE_TEST_NONE is not set")
+}

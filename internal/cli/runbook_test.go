@@ -167,6 +167,7 @@ func TestRunbookPull(t *testing.T) {
 	}
 	w.run("runbook", "B").want(t, exitDone)
 	w.run("runbook", "--pull").want(t, exitDone).says(t, "is up to date")
+	w.run("check").says(t, "✓ runbooks: "+here+" is on main at ")
 	git(here, "commit", "-q", "--allow-empty", "-m", "mine")
 	commit("C.md")
 	w.run("runbook", "--pull").want(t, exitFailed).says(t, "has commits that its upstream has not")

@@ -1,0 +1,42 @@
+package cli
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"firstline/runbooks/checkout"
+)
+
+// runbooks checks the directories, says on which branch each stands, and
+// whether the tokens for fetching can be had.
+func (c *checker) runbooks(ctx context.Context) {
+	problems := c.s.library.Problems()
+	for _, p := range problems {
+		c.add("runbooks", wrong, "%s", p.Sentence)
+	}
+	n := len(c.s.library.Runbooks())
+	switch {
+	case n > 0:
+		c.add("runbooks", fine, "%s", plural(n, "runbook"))
+	case len(problems) == 0:
+		c.add("runbooks", mind, "there are none: name directories with Markdown under [runbooks]")
+	}
+	for _, dir := range c.s.config.Runbooks.Directories {
+		found, err := checkout.Of(ctx, dir)
+		if err != nil {
+			continue // a plain directory, or one that is not there, which was told
+		}
+		branch := found.Branch
+		if branch == "" {
+			branch = "no branch"
+		}
+		c.add("runbooks", fine, "%s is on %s at %s, %s old", dir, branch, found.Commit, age(c.s.now().Sub(found.At), found.At))
+	}
+	tokens := c.s.config.Runbooks.Tokens
+	for _, host := range slices.Sorted(maps.Keys(tokens)) {
+		if _, err := tokens[host].Token(ctx); err != nil {
+			c.add("runbooks", wrong, "the token for %s can't be had: %v", host, err)
+		}
+	}
+}
