@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"charm.land/bubbles/v2/textarea"
@@ -17,12 +18,13 @@ import (
 type field int
 
 const (
-	pickField   field = iota // a question, such as the target of a hand-off
-	choiceField              // what to do for alerts without an incident
-	textField                // the reason or the note
-	noteField                // the note that goes along, in the responder's own words
-	sendField                // the button
-	resultField              // what came of it
+	matcherField field = iota // what a silence matches
+	pickField                 // a question, such as the target of a hand-off
+	choiceField               // what to do for alerts without an incident
+	textField                 // the reason or the note
+	noteField                 // the note that goes along, in the responder's own words
+	sendField                 // the button
+	resultField               // what came of it
 )
 
 // dialog is where an action is prepared, previewed, confirmed and, when it
@@ -47,6 +49,13 @@ type dialog struct {
 	// place of the one that would be written.
 	note    textarea.Model
 	writing bool
+	// matchers are those of a silence, one a line; suggested is how they began.
+	matchers  textarea.Model
+	suggested string
+	// responders: a hand-off asks to join.
+	responders bool
+	// confirmed are the sentences that were said yes to once more.
+	confirmed string
 
 	thinking
 	scroll int // of the preview
@@ -68,8 +77,10 @@ const leastLook = 150 * time.Millisecond
 func newDialog(s *shared, number int, action respond.Action, groups, all []triage.Group, drafts *draftBook) *dialog {
 	d := &dialog{
 		shared: s, number: number, action: action, groups: groups, all: all,
-		asking: asking{questions: questionsOf(action)}, picker: newInput(), text: newTextArea(), note: newTextArea(),
+		asking: asking{questions: questionsOf(action, groups)}, picker: newInput(),
+		text: newTextArea(), note: newTextArea(), matchers: newTextArea(),
 	}
+	d.suggestMatchers()
 	d.resize()
 	d.restore(drafts)
 	d.focus(d.fields()[0])
@@ -79,10 +90,13 @@ func newDialog(s *shared, number int, action respond.Action, groups, all []triag
 
 // fields are the parts of this action's dialog, in the order of tab.
 func (d *dialog) fields() []field {
-	if !d.answered() {
-		return []field{pickField}
-	}
 	var fields []field
+	if d.hasMatchers() {
+		fields = append(fields, matcherField)
+	}
+	if !d.answered() {
+		return append(fields, pickField)
+	}
 	if len(d.questions) > 0 {
 		fields = append(fields, pickField)
 	}
@@ -100,15 +114,25 @@ func (d *dialog) fields() []field {
 	return append(fields, sendField)
 }
 
-func (d *dialog) hasText() bool { return d.action != respond.Acknowledge }
+// hasText reports whether a reason goes along, or the action is a text.
+func (d *dialog) hasText() bool {
+	switch d.action {
+	case respond.Acknowledge, respond.Merge, respond.ExtendSilence, respond.ExpireSilence:
+		return false
+	}
+	return true
+}
 
 // focus gives a field the keys.
 func (d *dialog) focus(f field) {
 	d.field = f
 	d.text.Blur()
 	d.note.Blur()
+	d.matchers.Blur()
 	d.picker.Blur()
 	switch f {
+	case matcherField:
+		d.matchers.Focus()
 	case textField:
 		d.text.Focus()
 	case noteField:
@@ -127,7 +151,14 @@ func (d *dialog) step(by int) {
 
 // request is what the responder asked for so far.
 func (d *dialog) request() respond.Request {
-	r := respond.Request{Action: d.action, Groups: d.groups, Reason: d.text.Value(), Instead: d.instead}
+	r := respond.Request{
+		Action: d.action, Groups: d.groups, Reason: d.text.Value(), Instead: d.instead,
+		Responders: d.responders, Confirmed: d.confirmed != "",
+	}
+	if d.hasMatchers() {
+		r.Matchers, _ = d.parseMatchers()
+		r.Until = d.clockNow().Add(previewSpan)
+	}
 	if d.writing {
 		r.Note = d.note.Value()
 	}
@@ -190,12 +221,14 @@ func (d *dialog) key(msg tea.KeyPressMsg) (answer, tea.Cmd) {
 		if d.field == sendField {
 			d.writeNote()
 		}
-		if d.field == textField || d.field == noteField {
+		if d.field == textField || d.field == noteField || d.field == matcherField {
 			return openEditor, nil
 		}
 		return stay, nil
 	}
 	switch d.field {
+	case matcherField:
+		return d.matcherKey(msg, c)
 	case pickField:
 		return d.pickKey(msg, c)
 	case choiceField:
@@ -236,7 +269,7 @@ func (d *dialog) paste(msg tea.PasteMsg) tea.Cmd {
 	msg.Content = clean.Text(msg.Content)
 	switch {
 	case d.sending:
-	case d.field == textField, d.field == noteField:
+	case d.field == textField, d.field == noteField, d.field == matcherField:
 		return d.textType(msg)
 	case d.field == pickField:
 		return d.pickType(msg)
@@ -261,6 +294,9 @@ func (d *dialog) sendKey(c command) answer {
 			// from a paste. A second press will do it.
 		case d.surprise:
 			d.surprise = false
+		case d.plan.Ready() && d.unconfirmed():
+			d.confirmed = confirmText(d.plan)
+			d.rethink()
 		case d.plan.Ready():
 			return send
 		}
@@ -271,6 +307,12 @@ func (d *dialog) sendKey(c command) answer {
 	}
 	return stay
 }
+
+// unconfirmed reports whether the plan needs one more yes.
+func (d *dialog) unconfirmed() bool { return len(d.plan.Confirm) > 0 && !d.plan.Confirmed }
+
+// confirmText is what one says yes to.
+func confirmText(p respond.Plan) string { return strings.Join(p.Confirm, "\n") }
 
 // resultKey: after a failure enter goes back to what was prepared.
 func (d *dialog) resultKey(c command) answer {

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"firstline/internal/clean"
@@ -47,7 +48,14 @@ func (d *dialog) planLines() []string {
 	case p.Ready():
 		lines = append(lines, d.theme.of(dim).on("Nobody is paged."))
 	}
-	for _, w := range p.Warnings {
+	for _, w := range p.Confirm {
+		mark, look := "! ", warning
+		if p.Confirmed {
+			mark, look = "✓ said yes to: ", dim
+		}
+		lines = append(lines, d.paragraph(mark+clean.Line(w), width, look)...)
+	}
+	for _, w := range d.warnings() {
 		lines = append(lines, d.paragraph("! "+clean.Line(w), width, warning)...)
 	}
 	d.itemLines(head, body)
@@ -57,7 +65,7 @@ func (d *dialog) planLines() []string {
 			lines = append(lines, d.pageLines(page)...)
 		}
 	}
-	if p.Note != "" && p.Refused == "" && d.action != respond.AddNote {
+	if d.carriesNote() {
 		title := "The note that goes along"
 		if d.writing {
 			title += ", in your own words"
@@ -70,6 +78,29 @@ func (d *dialog) planLines() []string {
 		}
 	}
 	return lines
+}
+
+// warnings are those of the plan and of its items, each once.
+func (d *dialog) warnings() []string {
+	all := slices.Clone(d.plan.Warnings)
+	for _, i := range d.plan.Items {
+		for _, w := range i.Warnings {
+			if !slices.Contains(all, w) {
+				all = append(all, w)
+			}
+		}
+	}
+	return all
+}
+
+// carriesNote reports whether a note goes along.
+func (d *dialog) carriesNote() bool {
+	return d.action != respond.AddNote && d.plan.Note != "" && d.plan.Refused == "" &&
+		slices.ContainsFunc(d.plan.Items, func(i respond.Item) bool {
+			return slices.ContainsFunc(i.Steps, func(s respond.Step) bool {
+				return s.Kind == respond.StepNote || s.Kind == respond.StepOpen || s.Kind == respond.StepResolve
+			})
+		})
 }
 
 // pageLines is one person of the preview; a night stands out.
@@ -111,7 +142,7 @@ func (d *dialog) itemLines(head func(string), body func(role, string)) {
 		default:
 			change = append(change, i.Sentence)
 			for _, s := range i.Steps {
-				if s.Kind == respond.StepSilence {
+				if s.Silence != nil {
 					change = append(change, s.Sentence)
 					change = append(change, s.Matches...)
 				}
@@ -139,15 +170,15 @@ func (d *dialog) resultLines() []string {
 	for _, r := range d.results {
 		known[r.GroupID] = r
 	}
-	for _, g := range d.groups {
-		r, done := known[g.ID]
+	for _, item := range d.plan.Items {
+		r, done := known[item.ID]
 		mark, look, text := "·", dim, "under way …"
 		if done {
 			mark, look = outcomeMark(r.Outcome)
 			text = clean.Line(r.Sentence)
 		}
-		if len(d.groups) > 1 {
-			text = clean.Line(g.Title) + ": " + text
+		if len(d.plan.Items) > 1 {
+			text = clean.Line(item.Title) + ": " + text
 		}
 		for i, l := range d.wrap(text, d.inside()-2) {
 			if i > 0 {

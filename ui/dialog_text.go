@@ -31,8 +31,11 @@ func newTextArea() textarea.Model {
 
 // typed is the text that has the keys, or had them last.
 func (d *dialog) typed() *textarea.Model {
-	if d.field == noteField {
+	switch d.field {
+	case noteField:
 		return &d.note
+	case matcherField:
+		return &d.matchers
 	}
 	return &d.text
 }
@@ -88,7 +91,11 @@ func (d *dialog) setText(text string) {
 
 // hasNote reports whether a note goes along that can be written anew.
 func (d *dialog) hasNote() bool {
-	return d.action != respond.AddNote && d.hasText() && !d.stale() && d.plan.Note != ""
+	switch d.action {
+	case respond.Escalate, respond.NextLevel, respond.HandOff:
+		return !d.stale() && d.plan.Note != ""
+	}
+	return false
 }
 
 // writeNote lets the responder change the whole note that goes along.
@@ -106,11 +113,12 @@ func (d *dialog) writeNote() {
 
 // resize fits the inputs to a new screen.
 func (d *dialog) resize() {
-	for _, area := range []*textarea.Model{&d.text, &d.note} {
+	for _, area := range []*textarea.Model{&d.text, &d.note, &d.matchers} {
 		area.SetWidth(d.inside() - len(textEdge))
 	}
 	d.text.SetHeight(d.textHeight())
 	d.note.SetHeight(d.noteHeight())
+	d.matchers.SetHeight(min(max(d.matchers.LineCount()+1, 3), max(d.layout.body.height/3, 3)))
 }
 
 // draftKey is what the text is kept under, noteKey the note.
@@ -118,7 +126,12 @@ func (d *dialog) draftKey() draftKey { return draftOf(string(d.action), d.groups
 
 func (d *dialog) noteKey() draftKey { return draftOf(string(d.action)+" note", d.groups) }
 
-func (d *dialog) draftKeys() []draftKey { return []draftKey{d.draftKey(), d.noteKey()} }
+// matchersKey is what the matchers are kept under.
+func (d *dialog) matchersKey() draftKey { return draftOf(string(d.action)+" matchers", d.groups) }
+
+func (d *dialog) draftKeys() []draftKey {
+	return []draftKey{d.draftKey(), d.noteKey(), d.matchersKey()}
+}
 
 // drafts are all that was typed, by what it is kept under.
 func (d *dialog) drafts() map[draftKey]string {
@@ -126,11 +139,16 @@ func (d *dialog) drafts() map[draftKey]string {
 	if d.writing {
 		drafts[d.noteKey()] = d.note.Value()
 	}
+	if d.hasMatchers() && d.matchers.Value() != d.suggested {
+		drafts[d.matchersKey()] = d.matchers.Value()
+	}
 	return drafts
 }
 
 // unwritten reports whether nothing was typed yet.
-func (d *dialog) unwritten() bool { return d.text.Value() == "" && !d.writing }
+func (d *dialog) unwritten() bool {
+	return d.text.Value() == "" && !d.writing && d.matchers.Value() == d.suggested
+}
 
 // restore takes the texts that were left.
 func (d *dialog) restore(drafts *draftBook) {
@@ -138,5 +156,8 @@ func (d *dialog) restore(drafts *draftBook) {
 	if note := drafts.text(d.noteKey()); note != "" {
 		d.note.SetValue(note)
 		d.writing = true
+	}
+	if matchers := drafts.text(d.matchersKey()); matchers != "" {
+		d.matchers.SetValue(matchers)
 	}
 }

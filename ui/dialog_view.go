@@ -60,7 +60,7 @@ func (d *dialog) lower() int {
 	rows := 2 // the button, and a blank above it
 	switch {
 	case d.finished, d.sending:
-	case d.field == pickField:
+	case d.field == pickField, d.field == matcherField:
 		rows = 0
 	case d.hasText():
 		rows += d.typedHeight() + 2
@@ -70,10 +70,17 @@ func (d *dialog) lower() int {
 
 func (d *dialog) heading() string {
 	title := upperFirst(d.action.Words())
+	if d.responders {
+		title = "Ask to join"
+	}
 	if d.action == respond.Escalate {
 		title += " to " + escalationName(d.options.Respond)
 	}
 	for i, a := range d.answers {
+		if d.responders {
+			title += ": " + clean.Line(a.name)
+			continue
+		}
 		title += d.questions[i].said(a)
 	}
 	if len(d.groups) > 1 {
@@ -101,6 +108,12 @@ func (d *dialog) draw() ([]string, rectangle, *tea.Cursor) {
 		if cursor != nil {
 			cursor.X += area.x + 2 + d.widthOf(d.labelEdge())
 			cursor.Y += area.y + 1 + d.pickRow()
+		}
+	}
+	if d.field == matcherField && !d.sending && !d.finished {
+		if cursor = d.matchers.Cursor(); cursor != nil {
+			cursor.X += area.x + 2 + len(textEdge)
+			cursor.Y += area.y + 1 + d.pickRow() + 1
 		}
 	}
 	for len(lines) < upper {
@@ -140,6 +153,8 @@ func (d *dialog) typedLines() []string {
 		label = "The whole note, in your own words; empty it to have it written for you"
 	case d.action == respond.AddNote:
 		label = "Note"
+	case d.action == respond.Silence:
+		label = "Comment"
 	}
 	if d.field == textField || d.field == noteField {
 		look, edge = accent, accent
@@ -151,9 +166,28 @@ func (d *dialog) typedLines() []string {
 	return lines
 }
 
+// buttonWord is what the button does.
+func (d *dialog) buttonWord() string {
+	switch d.action {
+	case respond.NextLevel:
+		return "Escalate"
+	case respond.SetUrgency, respond.SetPriority:
+		return "Change"
+	case respond.ExtendSilence:
+		return "Extend"
+	case respond.ExpireSilence:
+		return "End"
+	case respond.HandOff:
+		if d.responders {
+			return "Ask"
+		}
+	}
+	return upperFirst(d.action.Words())
+}
+
 // buttonLine is the button and what the keys do.
 func (d *dialog) buttonLine() string {
-	word := upperFirst(d.action.Words())
+	word := d.buttonWord()
 	switch {
 	case d.sending:
 		return d.theme.of(accent).on("Sending …") + d.theme.of(dim).on("  esc goes back to the list; the result will be told there")
@@ -180,6 +214,9 @@ func (d *dialog) buttonLine() string {
 	case d.field == sendField && d.surprise:
 		button = d.theme.selected[strong].on("[" + label + "]")
 		hint = "who is paged has just changed: look again, then enter"
+	case d.field == sendField && d.unconfirmed():
+		button = d.theme.selected[strong].on("[ Yes, all the same ]")
+		hint = "enter says yes, and sends nothing yet · esc closes"
 	case d.field == sendField:
 		button = d.theme.selected[strong].on("[" + label + "]")
 		hint = "enter sends · esc closes"
@@ -196,7 +233,7 @@ func (d *dialog) buttonLine() string {
 		}
 	}
 	look := dim
-	if d.surprise {
+	if d.surprise || d.field == sendField && d.unconfirmed() {
 		look = warning
 	}
 	return button + "  " + d.theme.of(look).on(hint)
@@ -212,6 +249,8 @@ func (d *dialog) preview() []string {
 	switch {
 	case len(d.results) > 0 || d.sending:
 		return append(lines, d.resultLines()...)
+	case d.field == matcherField:
+		return append(lines, d.matcherLines()...)
 	case d.field == pickField:
 		return append(lines, d.pickLines()...)
 	case d.known == 0:

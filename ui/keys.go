@@ -31,6 +31,16 @@ const (
 	escalate
 	handOff
 	addNote
+	nextLevel
+	resolveGroup
+	snoozeGroup
+	silenceGroup
+	mergeGroup
+	changeUrgency
+	changePriority
+	askResponders
+	extendSilence
+	expireSilence
 	startFilter
 	openCommands
 	copyLink
@@ -52,6 +62,7 @@ const (
 	newLine
 	inEditor
 	editNote
+	toggleJoin
 )
 
 // place is where a key acts.
@@ -99,6 +110,16 @@ func newKeymap(settings respond.Settings) []entry {
 		{escalate, inNormal, bind("e", "escalate to "+escalationName(settings), "e"), groupAct, "*|escalate", (*Model).whyNotAct},
 		{handOff, inNormal, bind("h", "hand off", "h"), groupAct, "*", (*Model).whyNotAct},
 		{addNote, inNormal, bind("n", "note", "n"), groupAct, "*", (*Model).whyNotAct},
+		{nextLevel, inNormal, bind("E", "escalate to the next level of the policy", "E"), groupAct, "", (*Model).whyNotAct},
+		{resolveGroup, inNormal, bind("r", "resolve", "r"), groupAct, "", (*Model).whyNotAct},
+		{snoozeGroup, inNormal, bind("z", "snooze", "z"), groupAct, "", (*Model).whyNotAct},
+		{silenceGroup, inNormal, bind("s", "silence in Alertmanager", "s"), groupAct, "", (*Model).whyNotAct},
+		{extendSilence, inNormal, bind(":", "extend a silence"), groupAct, "", (*Model).whyNoSilence},
+		{expireSilence, inNormal, bind(":", "end a silence"), groupAct, "", (*Model).whyNoSilence},
+		{askResponders, inNormal, bind(":", "ask others to join"), groupAct, "", (*Model).whyNotAct},
+		{mergeGroup, inNormal, bind(":", "merge into another incident"), groupAct, "", (*Model).whyNotAct},
+		{changeUrgency, inNormal, bind(":", "change the urgency"), groupAct, "", (*Model).whyNotAct},
+		{changePriority, inNormal, bind(":", "change the priority"), groupAct, "", (*Model).whyNotAct},
 		{selectGroup, inNormal, bind("space", "select", "space"), groupAct, "*|pick", (*Model).whyNoGroup},
 
 		{moveDown, inNormal, bind("j ↓", "down", "j", "down"), groupMove, "", nil},
@@ -143,6 +164,7 @@ func newKeymap(settings respond.Settings) []entry {
 		{pageDown, inDialog, bind("pgdn", "more of the preview", "pgdown"), "", "", nil},
 		{pageUp, inDialog, bind("pgup", "back in the preview", "pgup"), "", "", nil},
 		{copyLink, inDialog, bind("y", "copy the summary", "y"), "", "", nil},
+		{toggleJoin, inDialog, bind("ctrl-t", "ask to join instead, or back", "ctrl+t"), "", "", nil},
 		{editNote, inDialog, bind("n", "write the note yourself", "n"), "", "", nil},
 		{closeDialog, inDialog, bind("esc", "close", "esc"), "", "", nil},
 		{quit, inDialog, bind("ctrl-c", "quit", "ctrl+c"), "", "", nil},

@@ -173,7 +173,7 @@ func (m *Model) follow() tea.Cmd {
 	m.pane.show(m.list.current())
 	cmds := []tea.Cmd{m.board.arrange(), m.pane.prepare(m.timeline), m.readTimeline(), m.drafts.keep(m.ctx)}
 	if m.dialog != nil {
-		cmds = append(cmds, m.dialog.think(m.board.current))
+		cmds = append(cmds, m.dialog.think(m.ctx, m.board.current))
 	}
 	return tea.Batch(cmds...)
 }

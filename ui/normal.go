@@ -74,6 +74,13 @@ func (m *Model) obey(e *entry) tea.Cmd {
 
 // do carries out a command of the normal mode.
 func (m *Model) do(c command) tea.Cmd {
+	if action := actionOf(c); action != "" {
+		m.openDialog(action)
+		if c == askResponders && m.dialog != nil {
+			m.dialog.responders = true
+		}
+		return nil
+	}
 	switch c {
 	case quit:
 		return m.quit()
@@ -101,8 +108,6 @@ func (m *Model) do(c command) tea.Cmd {
 		m.pane.update(c)
 	case nextSection, previousSection:
 		m.pane.update(c)
-	case acknowledge, escalate, handOff, addNote:
-		m.openDialog(actionOf(c))
 	case startFilter:
 		m.mode = filtering
 		m.prompt.begin(m.board.filter.String())
@@ -124,16 +129,14 @@ func (m *Model) do(c command) tea.Cmd {
 	return nil
 }
 
+// actionOf is the action that a command prepares; empty for other commands.
 func actionOf(c command) respond.Action {
-	switch c {
-	case escalate:
-		return respond.Escalate
-	case handOff:
-		return respond.HandOff
-	case addNote:
-		return respond.AddNote
-	}
-	return respond.Acknowledge
+	return map[command]respond.Action{
+		acknowledge: respond.Acknowledge, escalate: respond.Escalate, handOff: respond.HandOff, addNote: respond.AddNote,
+		nextLevel: respond.NextLevel, resolveGroup: respond.Resolve, snoozeGroup: respond.Snooze, silenceGroup: respond.Silence,
+		mergeGroup: respond.Merge, changeUrgency: respond.SetUrgency, changePriority: respond.SetPriority,
+		askResponders: respond.HandOff, extendSilence: respond.ExtendSilence, expireSilence: respond.ExpireSilence,
+	}[c]
 }
 
 // leave goes back one step: out of the pane, then the selection, then the
@@ -283,6 +286,18 @@ func (m *Model) whyNotAct() string {
 		return "this group is no longer reported"
 	}
 	return ""
+}
+
+func (m *Model) whyNoSilence() string {
+	if why := m.whyNotAct(); why != "" {
+		return why
+	}
+	for _, g := range m.list.targets() {
+		if len(g.Silences) > 0 {
+			return ""
+		}
+	}
+	return "no silence keeps this quiet"
 }
 
 func (m *Model) whyNoSections() string {

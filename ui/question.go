@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"cmp"
 	"fmt"
 	"time"
 
@@ -24,8 +23,8 @@ type question struct {
 	find func(lookup) []offer
 	// said is what an answer adds to the dialog's heading.
 	said func(offer) string
-	// hint says what enter does; empty: it takes it.
-	hint string
+	// duties: its offers are people, who may be on call.
+	duties bool
 }
 
 // lookup is what offers are found in.
@@ -38,6 +37,8 @@ type lookup struct {
 	groups []triage.Group
 	now    time.Time
 	clock  func(time.Time) string
+	// location is the responder's time zone.
+	location *time.Location
 }
 
 // offer is one answer to a question.
@@ -75,28 +76,6 @@ func (a *asking) answer(o offer) {
 	a.answers = append(a.answers, o)
 }
 
-// questionsOf are those of an action.
-func questionsOf(action respond.Action) []question {
-	if action == respond.HandOff {
-		return []question{{label: "To", nothing: "Nobody by that name", find: findTargets, said: toWhom}}
-	}
-	return nil
-}
-
-func findTargets(l lookup) []offer {
-	targets := respond.Targets(l.world, l.query)
-	offers := make([]offer, len(targets))
-	for i, t := range targets {
-		offers[i] = offer{
-			name: cmp.Or(t.Name, t.ID), detail: t.Detail, duty: t.OnCall,
-			apply: func(r *respond.Request) { r.Target = t },
-		}
-	}
-	return offers
-}
-
-func toWhom(o offer) string { return " to " + clean.Line(o.name) }
-
 func (d *dialog) pickKey(msg tea.KeyPressMsg, c command) (answer, tea.Cmd) {
 	switch c {
 	case choiceDown:
@@ -104,15 +83,24 @@ func (d *dialog) pickKey(msg tea.KeyPressMsg, c command) (answer, tea.Cmd) {
 	case choiceUp:
 		d.chosen = max(d.chosen-1, 0)
 	case previousField:
-		if d.question > 0 {
+		switch {
+		case d.question > 0:
 			d.ask(d.question - 1)
+		case d.hasMatchers():
+			d.focus(matcherField)
 		}
 	case confirm, nextField:
 		if d.chosen < len(d.offers) && !d.stale() && d.offers[d.chosen].refused == "" {
 			d.answer(d.offers[d.chosen])
+			d.confirmed = ""
 			d.scroll = 0
 			d.rethink()
 			d.next()
+		}
+	case toggleJoin:
+		if d.action == respond.HandOff {
+			d.responders = !d.responders
+			d.rethink()
 		}
 	case newLine:
 	default:
@@ -174,23 +162,39 @@ func (d *dialog) pickLines() []string {
 	}
 	most := min(mostOffers, max(d.layout.body.height-len(lines)-len(d.groups)-6, 3))
 	from := min(max(d.chosen-most+1, 0), max(len(d.offers)-most, 0))
+	name := min(28, d.inside()/2)
+	for _, o := range d.offers {
+		name = min(max(name, d.widthOf(clean.Line(o.name))), d.inside()*3/5)
+	}
 	for i := from; i < min(from+most, len(d.offers)); i++ {
-		lines = append(lines, d.offerLine(d.offers[i], i == d.chosen))
+		lines = append(lines, d.offerLine(d.offers[i], i == d.chosen, name))
 	}
 	rest := ""
 	if n := len(d.offers) - most; n > 0 {
 		rest = fmt.Sprintf("%d of %d · ", d.chosen+1, len(d.offers))
 	}
-	return append(lines, "", d.theme.of(dim).on(rest+"↓ ↑ choose · enter "+cmp.Or(q.hint, "takes it")+" · esc closes"))
+	return append(lines, "", d.theme.of(dim).on(rest+"↓ ↑ choose · enter takes it"+d.joinHint()+" · esc closes"))
 }
 
-func (d *dialog) offerLine(o offer, here bool) string {
+// joinHint says that a hand-off may also ask somebody to join, and the other
+// way round.
+func (d *dialog) joinHint() string {
+	switch {
+	case d.action != respond.HandOff:
+		return ""
+	case d.responders:
+		return " · ctrl-t hands off instead"
+	}
+	return " · ctrl-t asks to join"
+}
+
+func (d *dialog) offerLine(o offer, here bool, name int) string {
 	on := func(r role, text string) string { return d.theme.onRow(r, here).on(text) }
 	mark, duty := "  ", ""
 	if here {
 		mark = "▌ "
 	}
-	if d.questions[d.question].duties() {
+	if d.questions[d.question].duties {
 		duty = d.fit("", 11)
 		if o.duty {
 			duty = d.fit("on call", 11)
@@ -200,10 +204,6 @@ func (d *dialog) offerLine(o offer, here bool) string {
 	if o.refused != "" {
 		look, detail = dim, "not possible: "+o.refused
 	}
-	name := min(28, d.inside()/2)
 	return on(accent, mark) + on(look, d.fit(clean.Line(o.name), name)+"  ") + on(good, duty) +
 		on(dim, d.fit(clean.Line(detail), d.inside()-name-4-d.widthOf(duty)))
 }
-
-// duties reports whether its offers are people, who may be on call.
-func (q question) duties() bool { return q.label == "To" }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -18,7 +19,10 @@ type thinking struct {
 	wanted, known int
 	running       bool
 	world         *respond.World
-	plan          respond.Plan
+	// lookedUp is what was read for requests like lookedFor.
+	lookedUp  respond.Known
+	lookedFor string
+	plan      respond.Plan
 	// shown is since when the plan is one that could be sent to these people.
 	shown time.Time
 	// choices are the plan's, kept after one of them was taken.
@@ -38,12 +42,14 @@ type thoughtMsg struct {
 	plan           respond.Plan
 	planned        bool
 	// offers are those of the question.
-	question int
-	offers   []offer
+	question  int
+	offers    []offer
+	lookedUp  respond.Known
+	lookedFor string
 }
 
 // think starts working out what is not known, one at a time.
-func (d *dialog) think(snapshots func() []sources.Snapshot) tea.Cmd {
+func (d *dialog) think(ctx context.Context, snapshots func() []sources.Snapshot) tea.Cmd {
 	if d.running || !d.stale() || d.sending || d.finished {
 		return nil
 	}
@@ -53,7 +59,10 @@ func (d *dialog) think(snapshots func() []sources.Snapshot) tea.Cmd {
 		number, dialogNumber = d.wanted, d.number
 		world                = d.world
 		settings             = d.options.Respond
-		planning             = d.answered()
+		planning             = d.answered() || d.field == matcherField
+		lookedUp, lookedFor  = d.lookedUp, d.lookedFor
+		incidents            sources.Incidents
+		location             = d.location
 		all                  = d.all
 		clock                = func(t time.Time) string { return d.clock(t, now) }
 		request              = d.request()
@@ -63,6 +72,9 @@ func (d *dialog) think(snapshots func() []sources.Snapshot) tea.Cmd {
 		find                 func(lookup) []offer
 		list                 []sources.Snapshot
 	)
+	if d.options.Doer != nil {
+		incidents = d.options.Doer.Incidents
+	}
 	if picking {
 		find = d.questions[d.question].find
 	}
@@ -76,13 +88,50 @@ func (d *dialog) think(snapshots func() []sources.Snapshot) tea.Cmd {
 			m.world = &w
 		}
 		if picking {
-			m.offers = find(lookup{world: *m.world, query: query, request: request, groups: all, now: now, clock: clock})
+			m.offers = find(lookup{world: *m.world, query: query, request: request, groups: all, now: now, clock: clock, location: location})
 		}
 		if planning {
+			m.lookedUp, m.lookedFor = lookedUp, lookedFor
+			fault := m.lookUp(ctx, incidents, &request)
 			m.plan, m.planned = respond.NewPlan(request, *m.world), true
+			if fault != nil {
+				m.plan.Refused = "What is needed for this could not be read: " + sources.Sentence(fault)
+			}
 		}
 		return m
 	}
+}
+
+// lookUpTime bounds what is read for one plan.
+const lookUpTime = 20 * time.Second
+
+// lookUp reads what the request needs besides the world, unless it was read for
+// the same before.
+func (m *thoughtMsg) lookUp(ctx context.Context, incidents sources.Incidents, request *respond.Request) error {
+	key := lookUpKey(*request)
+	if key != m.lookedFor {
+		ctx, cancel := context.WithTimeout(ctx, lookUpTime)
+		defer cancel()
+		known, err := respond.LookUp(ctx, incidents, *request, *m.world)
+		if err != nil {
+			return err
+		}
+		m.lookedUp, m.lookedFor = known, key
+	}
+	request.Known = m.lookedUp
+	return nil
+}
+
+// lookUpKey is what the answer depends upon.
+func lookUpKey(r respond.Request) string {
+	var b strings.Builder
+	b.WriteString(string(r.Action) + " " + string(r.Target.Kind))
+	for _, g := range r.Groups {
+		if g.Incident != nil {
+			b.WriteString(" " + g.Incident.ID + " " + g.Incident.UpdatedAt.String())
+		}
+	}
+	return b.String()
 }
 
 // accept takes what was worked out. Where more was asked for since, the next
@@ -100,6 +149,12 @@ func (d *dialog) accept(m thoughtMsg) {
 	}
 	if !m.planned {
 		return
+	}
+	d.lookedUp, d.lookedFor = m.lookedUp, m.lookedFor
+	if d.confirmed != "" && d.confirmed != confirmText(m.plan) {
+		// What was said yes to is not what would be done.
+		d.confirmed = ""
+		d.rethink()
 	}
 	if !d.plan.Ready() || pagesOf(d.plan) != pagesOf(m.plan) {
 		d.surprise = d.field == sendField && d.plan.Ready()

@@ -1,0 +1,108 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/clean"
+	"firstline/internal/respond"
+	"firstline/sources"
+)
+
+// previewSpan is how long a silence lasts in the preview of what it matches,
+// before anybody said how long.
+const previewSpan = time.Hour
+
+// hasMatchers reports whether the action's dialog begins with matchers.
+func (d *dialog) hasMatchers() bool { return d.action == respond.Silence }
+
+// suggestMatchers puts the labels that all alerts have in common, one a line.
+func (d *dialog) suggestMatchers() {
+	if !d.hasMatchers() {
+		return
+	}
+	var lines []string
+	for _, m := range respond.SilenceMatchers(d.groups) {
+		lines = append(lines, respond.MatcherText([]sources.Matcher{m}))
+	}
+	d.suggested = strings.Join(lines, "\n")
+	d.matchers.SetValue(d.suggested)
+}
+
+// parseMatchers reads the matchers as they are typed; fault says where they
+// are wrong.
+func (d *dialog) parseMatchers() (matchers []sources.Matcher, fault string) {
+	for i, line := range strings.Split(d.matchers.Value(), "\n") {
+		if strings.TrimSpace(line) == "" {
+			continue
+		}
+		parsed, err := respond.ParseMatchers(line)
+		if err != nil {
+			return nil, fmt.Sprintf("Line %d: %s", i+1, clean.Line(err.Error()))
+		}
+		matchers = append(matchers, parsed...)
+	}
+	return matchers, ""
+}
+
+func (d *dialog) matcherKey(msg tea.KeyPressMsg, c command) (answer, tea.Cmd) {
+	switch c {
+	case nextField, confirm:
+		if _, fault := d.parseMatchers(); fault == "" {
+			d.scroll, d.confirmed = 0, ""
+			d.rethink()
+			d.next()
+		}
+	case previousField:
+	case newLine:
+		d.matchers.InsertString("\n")
+		d.rethink()
+	default:
+		return stay, d.textType(msg)
+	}
+	return stay, nil
+}
+
+// matcherLines are the matchers and what they match, while they are written.
+func (d *dialog) matcherLines() []string {
+	lines := []string{d.theme.of(accent).on("Silence what matches all of")}
+	for l := range strings.SplitSeq(d.matchers.View(), "\n") {
+		lines = append(lines, d.theme.of(accent).on("│ ")+l)
+	}
+	matchers, fault := d.parseMatchers()
+	switch {
+	case fault != "":
+		return append(lines, d.paragraph("✗ "+fault, d.inside(), critical)...)
+	case len(matchers) == 0:
+		lines = append(lines, d.theme.of(dim).on("No matcher is written: exactly the alerts of the group are silenced."))
+	}
+	lines = append(lines, d.theme.of(dim).on("enter goes on · ctrl-j new line · esc keeps them"))
+	if d.known == 0 {
+		return lines
+	}
+	if d.plan.Refused != "" {
+		return append(lines, d.paragraph("✗ "+clean.Line(d.plan.Refused), d.inside(), critical)...)
+	}
+	for _, sentence := range append(append([]string(nil), d.plan.Confirm...), d.warnings()...) {
+		lines = append(lines, d.paragraph("! "+clean.Line(sentence), d.inside(), warning)...)
+	}
+	for _, item := range d.plan.Items {
+		if item.Refused != "" && item.Refused != d.plan.Refused {
+			lines = append(lines, d.paragraph("✗ "+clean.Line(item.Refused), d.inside(), critical)...)
+		}
+		for _, step := range item.Steps {
+			source := ""
+			if step.Silence != nil {
+				source = " in " + clean.Line(step.Silence.Source)
+			}
+			lines = append(lines, d.theme.of(accent).on("Matches "+count(len(step.Matches), "alert")+source+" now"))
+			for _, match := range step.Matches {
+				lines = append(lines, "  "+d.cut(clean.Line(match), d.inside()-2))
+			}
+		}
+	}
+	return lines
+}
