@@ -126,7 +126,7 @@ func TestHandOffToAPersonAndToATeam(t *testing.T) {
 func TestHandOffPickerMovesAndFindsNobody(t *testing.T) {
 	h := withStory(t, 80, 24, newDesk().with)
 	h.put("Q1CHECKOUT")
-	h.press("h", "down", "down", "down", "up")
+	h.press("h", "down", "down", "down", "down", "up")
 	if got := h.m.dialog.offers[h.m.dialog.chosen]; got.name != "Ben Ortiz" {
 		t.Errorf("the cursor stands on %+v", got)
 	}
