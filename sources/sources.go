@@ -328,6 +328,7 @@ type LogEntry struct {
 	CreatedAt time.Time
 	Agent     Reference
 	Incident  Reference
+	Service   Reference
 	// Assignees are set on assign and escalate.
 	Assignees []Reference
 	// Level is what an escalation went to; 0 when not told.

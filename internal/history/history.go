@@ -4,6 +4,7 @@
 package history
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -47,9 +48,11 @@ const (
 // Event is one thing that happened. Its texts are clean.
 type Event struct {
 	At time.Time
-	// By is a person's name, or a service's; empty where nobody did it.
-	By   string
-	Kind Kind
+	// By is a person's name, or a service's; empty where nobody did it. Person
+	// tells that it is a person's.
+	By     string
+	Person bool
+	Kind   Kind
 	// Text says what happened; that of a note may have several lines.
 	Text   string
 	Source Origin
@@ -58,6 +61,8 @@ type Event struct {
 	Outcome respond.Outcome
 	// GroupID and Title are of the group or incident that it happened to.
 	GroupID, Title string
+	// Service is where it is known.
+	Service string
 }
 
 // Unsettled is the outcome of an action that was begun and whose end nobody
@@ -122,7 +127,8 @@ var kinds = map[string]Kind{
 func ofLog(e sources.LogEntry) Event {
 	event := Event{
 		At: e.CreatedAt, By: clean.Line(e.Agent.Name), Kind: Other, Text: clean.Line(e.Summary), Source: FromPagerDuty,
-		GroupID: e.Incident.ID, Title: clean.Line(e.Incident.Name),
+		GroupID: e.Incident.ID, Title: clean.Line(e.Incident.Name), Service: clean.Line(e.Service.Name),
+		Person: strings.HasPrefix(e.Agent.Type, "user"),
 	}
 	if k, known := kinds[e.Type]; known {
 		event.Kind = k
@@ -157,7 +163,7 @@ func ofNotes(notes []sources.Note, log []Event) []Event {
 			}
 			continue
 		}
-		events = append(events, Event{At: n.CreatedAt, By: clean.Line(n.User.Name), Kind: Noted, Text: text, Source: FromPagerDuty})
+		events = append(events, Event{At: n.CreatedAt, By: clean.Line(n.User.Name), Person: true, Kind: Noted, Text: text, Source: FromPagerDuty})
 	}
 	return events
 }
@@ -222,8 +228,8 @@ func tells(events []Event, told []bool, a Act) int {
 // ofAct tells of a write that only the journal knows.
 func ofAct(a Act, users []sources.User) Event {
 	e := Event{
-		At: a.At, By: nameIn(users, a.By), Kind: Other, Source: FromJournal, Outcome: a.Outcome,
-		GroupID: a.GroupID, Title: clean.Line(a.Title),
+		At: a.At, By: nameIn(users, a.By), Person: true, Kind: Other, Source: FromJournal, Outcome: a.Outcome,
+		GroupID: cmp.Or(a.IncidentID, a.GroupID), Title: clean.Line(a.Title), Service: clean.Line(a.Service),
 	}
 	if k := stepKinds[a.Step.Kind]; len(k) > 0 {
 		e.Kind = k[0]

@@ -35,14 +35,25 @@ WHERE excluded.at >= ticks.at`,
 	return nil
 }
 
+const tickColumns = `group_id, runbook, step, text, done, by, at`
+
+func scanTick(r *sql.Rows) (t Tick, err error) {
+	var at string
+	err = r.Scan(&t.GroupID, &t.Runbook, &t.Step, &t.Text, &t.Done, &t.By, &at)
+	t.At = parseTime(at)
+	return t, err
+}
+
 // Ticks are the steps ticked for a group, oldest first.
 func (s *Store) Ticks(ctx context.Context, groupID string) ([]Tick, error) {
-	return query(ctx, s.db, "reading the ticked steps", func(r *sql.Rows) (t Tick, err error) {
-		var at string
-		err = r.Scan(&t.GroupID, &t.Runbook, &t.Step, &t.Text, &t.Done, &t.By, &at)
-		t.At = parseTime(at)
-		return t, err
-	}, `SELECT group_id, runbook, step, text, done, by, at FROM ticks WHERE group_id = ? AND done ORDER BY at, step`, groupID)
+	return query(ctx, s.db, "reading the ticked steps", scanTick,
+		`SELECT `+tickColumns+` FROM ticks WHERE group_id = ? AND done ORDER BY at, step`, groupID)
+}
+
+// TicksSince are the steps ticked since a time, of all groups, oldest first.
+func (s *Store) TicksSince(ctx context.Context, since time.Time) ([]Tick, error) {
+	return query(ctx, s.db, "reading the ticked steps", scanTick,
+		`SELECT `+tickColumns+` FROM ticks WHERE at >= ? AND done ORDER BY at, group_id, step`, formatTime(since))
 }
 
 // Position is how far a group's runbook was read.

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
@@ -187,6 +188,10 @@ var everyRequest = map[string][]func(context.Context, *Client, *fake) error{
 	}},
 	"Notes":      {func(ctx context.Context, c *Client, _ *fake) error { _, err := c.Notes(ctx, "P1"); return err }},
 	"LogEntries": {func(ctx context.Context, c *Client, _ *fake) error { _, err := c.LogEntries(ctx, "P1"); return err }},
+	"Log": {func(ctx context.Context, c *Client, _ *fake) error {
+		_, _, err := c.Log(ctx, time.Now().Add(-time.Hour), time.Now())
+		return err
+	}},
 	"OnCalls": {
 		func(ctx context.Context, c *Client, _ *fake) error { _, err := c.OnCalls(ctx); return err },
 		func(ctx context.Context, c *Client, _ *fake) error {

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"firstline/sources"
 )
@@ -110,6 +111,7 @@ type logAnswer struct {
 	CreatedAt moment        `json:"created_at"`
 	Agent     thing         `json:"agent"`
 	Incident  thing         `json:"incident"`
+	Service   thing         `json:"service"`
 	User      thing         `json:"user"`
 	Assignees list[thing]   `json:"assignees"`
 	Level     number        `json:"escalation_level"`
@@ -147,6 +149,7 @@ func (a *logAnswer) entry() sources.LogEntry {
 		CreatedAt: a.CreatedAt.Time,
 		Agent:     a.Agent.reference(),
 		Incident:  a.Incident.reference(),
+		Service:   a.Service.reference(),
 		Assignees: references(a.Assignees),
 		Level:     int(max(a.Level, a.Channel.Level, 0)),
 		Note:      string(a.Note),
@@ -177,4 +180,27 @@ func (c *Client) LogEntries(ctx context.Context, id string) ([]sources.LogEntry,
 	entries := convert(answers, (*logAnswer).entry)
 	slices.SortStableFunc(entries, func(a, b sources.LogEntry) int { return b.CreatedAt.Compare(a.CreatedAt) })
 	return entries, nil
+}
+
+// Log reads the important entries of all incidents (of the configured teams)
+// in a span of time, newest first. whole is false where PagerDuty gives no
+// more of them.
+func (c *Client) Log(ctx context.Context, since, until time.Time) (entries []sources.LogEntry, whole bool, err error) {
+	const what = "reading what happened in a time"
+	query := url.Values{
+		"since":       {since.UTC().Format(time.RFC3339)},
+		"until":       {until.UTC().Format(time.RFC3339)},
+		"is_overview": {"true"},
+		"include[]":   {"channels"},
+	}
+	if teams := c.teams(); len(teams) > 0 {
+		query["team_ids[]"] = teams
+	}
+	answers, _, whole, err := readList[logAnswer](ctx, c, what, "/log_entries", "log_entries", query)
+	if err != nil {
+		return nil, false, err
+	}
+	entries = convert(answers, (*logAnswer).entry)
+	slices.SortStableFunc(entries, func(a, b sources.LogEntry) int { return b.CreatedAt.Compare(a.CreatedAt) })
+	return entries, whole, nil
 }

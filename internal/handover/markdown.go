@@ -1,0 +1,432 @@
+package handover
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"firstline/internal/clean"
+	"firstline/internal/history"
+	"firstline/internal/respond"
+	"firstline/internal/triage"
+	"firstline/sources"
+)
+
+// How much the text tells. It is read by somebody who is about to begin, and
+// may be posted as a note.
+const (
+	mostOpen     = 40
+	mostDone     = 60
+	mostSteps    = 8
+	mostServices = 12
+	longestLine  = 300 // of what somebody wrote, in bytes
+	// soon is within which time a silence that ends is worth a word.
+	soon = 12 * time.Hour
+)
+
+// Markdown is the text. What came from outside is clean in it, and makes no
+// link, image, tag or heading.
+func (s Shift) Markdown() string {
+	w := writer{Shift: s}
+	w.head()
+	w.open()
+	w.check()
+	w.done()
+	w.silences()
+	w.services()
+	return strings.TrimRight(w.b.String(), "\n") + "\n"
+}
+
+// writer puts a text together.
+type writer struct {
+	Shift
+	b strings.Builder
+}
+
+func (w *writer) line(format string, a ...any) { fmt.Fprintf(&w.b, format+"\n", a...) }
+
+func (w *writer) heading(text string) { w.line("\n## %s\n", text) }
+
+func (w *writer) head() {
+	zone, _ := w.Until.In(w.Location).Zone()
+	w.line("# Shift hand-off, %s", w.Until.In(w.Location).Format("Mon 2 Jan 2006 15:04 ")+zone)
+	w.line("")
+	by := ""
+	if w.By != "" {
+		by = "By " + inline(w.By) + ". "
+	}
+	w.line("%sShift since %s%s.", by, w.Since.In(w.Location).Format("Mon 2 Jan 15:04"), bracketed(inline(w.Begin)))
+	for _, m := range w.Missing {
+		w.line("**Not known:** %s", inline(m))
+	}
+}
+
+func (w *writer) open() {
+	w.heading(fmt.Sprintf("Open (%d)", len(w.Groups)))
+	if len(w.Groups) == 0 {
+		w.line("Nothing.")
+		return
+	}
+	for i, g := range w.Groups {
+		if i == mostOpen {
+			w.line("- and %d more", len(w.Groups)-mostOpen)
+			break
+		}
+		w.group(g)
+	}
+}
+
+// group is one open group: what it is, who has it, what was tried.
+func (w *writer) group(g triage.Group) {
+	name := inline(g.Title)
+	if g.Incident != nil && g.Incident.Number > 0 {
+		name = fmt.Sprintf("#%d %s", g.Incident.Number, name)
+	}
+	var facts []string
+	for _, fact := range []string{string(g.Severity), inline(g.Service), string(g.State)} {
+		if fact != "" {
+			facts = append(facts, fact)
+		}
+	}
+	if !g.Since.IsZero() {
+		facts = append(facts, "since "+w.clock(g.Since))
+	}
+	w.line("- **%s** %s", name, strings.Join(facts, ", "))
+	for _, said := range w.situation(g) {
+		w.line("  - %s", said)
+	}
+	w.tried(g)
+	if notes := w.notesOf(g); len(notes) > 0 {
+		w.line("  - last note: %s", notes[len(notes)-1])
+	}
+	if g.Incident != nil && clean.URL(g.Incident.URL) != "" {
+		w.line("  - %s", clean.URL(g.Incident.URL))
+	}
+}
+
+// situation are the sentences on who has a group and what is about to happen.
+func (w *writer) situation(g triage.Group) []string {
+	var said []string
+	add := func(format string, a ...any) { said = append(said, fmt.Sprintf(format, a...)) }
+	if i := g.Incident; i != nil {
+		switch {
+		case len(i.Acknowledgers) > 0:
+			add("acknowledged by %s", names(i.Acknowledgers))
+		case len(i.Assignments) > 0:
+			add("**nobody has acknowledged it**, assigned to %s", names(i.Assignments))
+		default:
+			add("**nobody has acknowledged it**, assigned to nobody")
+		}
+	}
+	if g.Unpaged {
+		why := ""
+		if g.Why != "" {
+			why = ": " + inline(g.Why)
+		}
+		add("nobody was paged%s", why)
+	}
+	switch firing := g.Firing(); {
+	case g.NoLongerFiring:
+		add("paged, but no longer firing")
+	case firing > 0:
+		add("%s firing", count(firing, "alert"))
+	}
+	if !g.AckEnds.IsZero() {
+		add("the acknowledgement ends at %s", w.clock(g.AckEnds))
+	}
+	if !g.EscalatesAt.IsZero() {
+		to := ""
+		if len(g.EscalatesTo) > 0 {
+			to = " to " + inline(strings.Join(g.EscalatesTo, ", "))
+		}
+		add("escalates at %s%s", w.clock(g.EscalatesAt), to)
+	}
+	for _, silence := range g.Silences {
+		add("silenced until %s by %s%s", w.clock(silence.EndsAt), inline(silence.CreatedBy), quoted(silence.Comment))
+	}
+	if len(g.Stale) > 0 {
+		add("may be out of date: %s could not be read", inline(strings.Join(g.Stale, ", ")))
+	}
+	return said
+}
+
+func (w *writer) tried(g triage.Group) {
+	ticks := w.ticksOf(g.ID)
+	for i, t := range ticks {
+		if i == mostSteps {
+			w.line("  - and %s more", count(len(ticks)-mostSteps, "step"))
+			break
+		}
+		w.line("  - tried: %s", w.tickText(t))
+	}
+}
+
+func (w *writer) tickText(t Tick) string {
+	by := w.clock(t.At)
+	if t.By != "" {
+		by = inline(t.By) + ", " + by
+	}
+	return inline(t.Text) + " (" + by + ")"
+}
+
+func (w *writer) ticksOf(groupID string) []Tick {
+	var ticks []Tick
+	for _, t := range w.Ticks {
+		if t.GroupID == groupID {
+			ticks = append(ticks, t)
+		}
+	}
+	slices.SortStableFunc(ticks, func(a, b Tick) int { return a.At.Compare(b.At) })
+	return ticks
+}
+
+func (w *writer) notesOf(g triage.Group) []string {
+	var notes []string
+	for _, e := range w.Events {
+		if e.Kind == history.Noted && e.GroupID == g.ID && (e.Outcome == "" || e.Outcome == respond.Done) {
+			notes = append(notes, w.noteText(e))
+		}
+	}
+	return notes
+}
+
+func (w *writer) noteText(e history.Event) string {
+	by := w.clock(e.At)
+	if e.By != "" {
+		by = inline(e.By) + ", " + by
+	}
+	return noteWords(e) + " (" + by + ")"
+}
+
+// noteWords are what somebody wrote: behind a blank line our notes tell what is
+// wrong, which the text says elsewhere.
+func noteWords(e history.Event) string {
+	words, _, _ := strings.Cut(e.Text, "\n\n")
+	return "“" + inline(words) + "”"
+}
+
+// check are the actions of which nobody knows how they ended.
+func (w *writer) check() {
+	var lines []string
+	for _, e := range w.Events {
+		if e.Outcome == history.Unsettled || e.Outcome == respond.Unknown {
+			lines = append(lines, fmt.Sprintf("- %s %s: %s", w.clock(e.At), inline(cmp.Or(e.Title, e.GroupID)), inline(e.Text)))
+		}
+	}
+	if len(lines) == 0 {
+		return
+	}
+	w.heading("To look at: begun, and not confirmed")
+	for _, l := range lines {
+		w.line("%s", l)
+	}
+}
+
+// done is what people did, by what they did it to, in the order it began.
+func (w *writer) done() {
+	open := map[string]bool{}
+	for _, g := range w.Groups {
+		open[g.ID] = true
+	}
+	type about struct {
+		title string
+		lines []string
+	}
+	var order []string
+	groups := map[string]*about{}
+	of := func(id, title string) *about {
+		if groups[id] == nil {
+			groups[id] = &about{}
+			order = append(order, id)
+		}
+		groups[id].title = cmp.Or(groups[id].title, title)
+		return groups[id]
+	}
+	lines, byThemselves := 0, 0
+	for _, e := range w.Events {
+		if e.Kind == history.Resolved && !e.Person {
+			byThemselves++
+		}
+		if !e.Person || e.Kind == history.Notified || e.Outcome != "" && e.Outcome != respond.Done && e.Outcome != respond.Already {
+			continue
+		}
+		text := inline(e.Text)
+		if e.Kind == history.Noted {
+			text = "note by " + inline(cmp.Or(e.By, "somebody")) + ": " + noteWords(e)
+		} else if e.By != "" && !strings.Contains(text, inline(e.By)) {
+			text += " (" + inline(e.By) + ")"
+		}
+		a := of(e.GroupID, e.Title)
+		a.lines = append(a.lines, w.clock(e.At)+" "+text)
+		lines++
+	}
+	for _, t := range w.Ticks {
+		if !open[t.GroupID] {
+			a := of(t.GroupID, "")
+			a.lines = append(a.lines, "tried: "+w.tickText(t))
+			lines++
+		}
+	}
+	w.heading("Done in this shift")
+	if lines == 0 {
+		w.line("Nothing by anybody.")
+	}
+	shown := 0
+	for i, id := range order {
+		if shown >= mostDone {
+			w.line("- and something for %s more", count(len(order)-i, "group"))
+			break
+		}
+		a := groups[id]
+		state := "closed"
+		if open[id] {
+			state = "open"
+		}
+		w.line("- **%s** (%s)", inline(cmp.Or(a.title, id)), state)
+		for _, l := range a.lines {
+			w.line("  - %s", l)
+		}
+		shown += len(a.lines)
+	}
+	switch {
+	case byThemselves == 1:
+		w.line("\n1 incident was resolved by nobody: what it was about ended.")
+	case byThemselves > 1:
+		w.line("\n%d incidents were resolved by nobody: what they were about ended.", byThemselves)
+	}
+}
+
+// silences are those that end within the next shift: what they keep quiet
+// will then be heard.
+func (w *writer) silences() {
+	var ending []sources.Silence
+	seen := map[string]bool{}
+	for _, s := range w.Silences {
+		if s.State == "active" && s.EndsAt.After(w.Until) && s.EndsAt.Sub(w.Until) <= soon && !seen[s.ID] {
+			seen[s.ID] = true // the members of a cluster have the same
+			ending = append(ending, s)
+		}
+	}
+	if len(ending) == 0 {
+		return
+	}
+	slices.SortStableFunc(ending, func(a, b sources.Silence) int { return a.EndsAt.Compare(b.EndsAt) })
+	w.heading("Silences that end soon")
+	for _, s := range ending {
+		matchers := make([]string, len(s.Matchers))
+		for i, m := range s.Matchers {
+			matchers[i] = matcher(m)
+		}
+		w.line("- %s ends at %s, by %s%s", inline(cmp.Or(strings.Join(matchers, " "), s.ID)), w.clock(s.EndsAt), inline(s.CreatedBy), quoted(s.Comment))
+	}
+}
+
+// services tell which were loud and which were quiet.
+func (w *writer) services() {
+	pages := map[string]int{}
+	for _, e := range w.Events {
+		if e.Kind == history.Triggered && e.Source == history.FromPagerDuty {
+			pages[cmp.Or(e.Service, "a service that is not known")]++
+		}
+	}
+	loud := make([]string, 0, len(pages))
+	for name := range pages {
+		loud = append(loud, name)
+	}
+	slices.SortFunc(loud, func(a, b string) int { return cmp.Or(pages[b]-pages[a], cmp.Compare(a, b)) })
+	busy := map[string]bool{}
+	for _, g := range w.Groups {
+		busy[g.ServiceID], busy[g.Service] = true, true
+	}
+	delete(busy, "") // that no service is known says nothing of any
+	var quiet []string
+	for _, s := range w.Services {
+		if pages[clean.Line(s.Name)] == 0 && !busy[s.ID] && !busy[s.Name] {
+			quiet = append(quiet, inline(s.Name))
+		}
+	}
+	if len(loud) == 0 && len(quiet) == 0 {
+		return
+	}
+	w.heading("Services")
+	for i, name := range loud {
+		if i == mostServices {
+			w.line("- and %s more", count(len(loud)-mostServices, "service"))
+			break
+		}
+		w.line("- %s: %s", inline(name), count(pages[name], "incident"))
+	}
+	if len(quiet) > 0 {
+		slices.Sort(quiet)
+		more := ""
+		if len(quiet) > mostServices {
+			more = fmt.Sprintf(" and %d more", len(quiet)-mostServices)
+			quiet = quiet[:mostServices]
+		}
+		w.line("- quiet: %s%s", strings.Join(quiet, ", "), more)
+	}
+}
+
+// clock is a time of the day, with its day where that is not today.
+func (w *writer) clock(t time.Time) string {
+	t, now := t.In(w.Location), w.Until.In(w.Location)
+	if t.YearDay() == now.YearDay() && t.Year() == now.Year() {
+		return t.Format("15:04")
+	}
+	if t.Sub(now).Abs() < 6*24*time.Hour {
+		return t.Format("Mon 15:04")
+	}
+	return t.Format("2 Jan 15:04")
+}
+
+// inline is text from outside as a part of a line: it makes no Markdown but
+// emphasis, and nothing that a reader of Markdown takes for HTML.
+func inline(s string) string {
+	s = clean.Line(s)
+	if len(s) > longestLine {
+		end := longestLine
+		for end > 0 && s[end]&0xC0 == 0x80 {
+			end-- // not within a character
+		}
+		s = s[:end] + "…"
+	}
+	return escapes.Replace(s)
+}
+
+var escapes = strings.NewReplacer(`\`, `\\`, "`", "\\`", "[", `\[`, "]", `\]`, "<", `\<`)
+
+func quoted(comment string) string {
+	if c := inline(comment); c != "" {
+		return ": “" + c + "”"
+	}
+	return ""
+}
+
+func bracketed(s string) string {
+	if s == "" {
+		return ""
+	}
+	return " (" + s + ")"
+}
+
+func matcher(m sources.Matcher) string {
+	operator := map[[2]bool]string{{false, true}: "=", {false, false}: "!=", {true, true}: "=~", {true, false}: "!~"}[[2]bool{m.Regex, m.Equal}]
+	return m.Name + operator + m.Value
+}
+
+func names(assignments []sources.Assignment) string {
+	all := make([]string, len(assignments))
+	for i, a := range assignments {
+		all[i] = inline(cmp.Or(a.User.Name, a.User.ID))
+	}
+	return strings.Join(all, ", ")
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
