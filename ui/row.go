@@ -56,22 +56,8 @@ func newRow(g triage.Group, me string, clock func(time.Time) string) row {
 	return r
 }
 
-// shortTitle leaves out what Alertmanager's usual template puts before a
-// title, "[FIRING:3] ": the row says it beside, and the columns are few.
-func shortTitle(title string) string {
-	for _, word := range []string{"[FIRING", "[RESOLVED"} {
-		rest, found := strings.CutPrefix(title, word)
-		if !found {
-			continue
-		}
-		number, rest, found := strings.Cut(rest, "]")
-		rest = strings.TrimSpace(rest)
-		if found && rest != "" && strings.Trim(number, ":0123456789") == "" {
-			return rest
-		}
-	}
-	return title
-}
+// shortTitle is the title as the row has room for it.
+func shortTitle(title string) string { return triage.ShortTitle(title) }
 
 // severityWord says how grave a group is, in at most four letters. PagerDuty's
 // urgency stands in where nothing tells a severity.

@@ -133,7 +133,7 @@ func (a *app) request(action respond.Action, f actionFlags) (respond.Request, er
 	return r, nil
 }
 
-// act plans, shows, asks, does, and tells.
+// act looks at everything once and acts on the targets.
 func (a *app) act(ctx context.Context, s *setup, r respond.Request, targets []string, f actionFlags) error {
 	if err := s.needSource(); err != nil {
 		return err
@@ -144,6 +144,11 @@ func (a *app) act(ctx context.Context, s *setup, r respond.Request, targets []st
 	if r.Groups, err = l.findGroups(targets); err != nil {
 		return err
 	}
+	return a.carryOut(ctx, s, l, r, f)
+}
+
+// carryOut plans, shows, asks, does, and tells.
+func (a *app) carryOut(ctx context.Context, s *setup, l look, r respond.Request, f actionFlags) error {
 	plan := respond.NewPlan(r, respond.NewWorld(l.snapshots, s.settings, l.at))
 	preview := a.out
 	if f.asJSON {

@@ -192,7 +192,7 @@ Without a command it shows the screen. "firstline --demo" needs no account.`,
 	f.StringVar(&a.flags.logFile, "log-file", "", "append a log to the file `PATH`")
 	root.AddCommand(a.listCommand(), a.runbookCommand())
 	root.AddCommand(a.actionCommands()...)
-	root.AddCommand(a.checkCommand())
+	root.AddCommand(a.checkCommand(), a.handoverCommand())
 	return root
 }
 

@@ -59,6 +59,7 @@ type world struct {
 // alone keeps the developer's own configuration and token out of a test.
 func alone(t *testing.T) {
 	t.Helper()
+	t.Cleanup(xdg.Reload) // when the variables are as they were
 	for _, pair := range os.Environ() {
 		if name, _, _ := strings.Cut(pair, "="); strings.HasPrefix(name, "FIRSTLINE_") && name != "FIRSTLINE_REQUIRE_SERVERS" {
 			t.Setenv(name, "")
@@ -68,9 +69,10 @@ func alone(t *testing.T) {
 	t.Setenv("HOME", home)
 	t.Setenv("XDG_CONFIG_HOME", filepath.Join(home, "config"))
 	t.Setenv("XDG_CONFIG_DIRS", filepath.Join(home, "none"))
+	t.Setenv("XDG_STATE_HOME", filepath.Join(home, "state"))
 	t.Setenv(config.TokenVariable, "")
 	t.Setenv("NO_COLOR", "")
-	t.Cleanup(xdg.Reload)
+	xdg.Reload()
 }
 
 func newWorld(t *testing.T) *world {

@@ -23,8 +23,12 @@ const keepEvery = 30 * time.Second
 
 // openState opens what outlives the terminal. A state that can't be opened is
 // told and done without: a full disk must not keep anybody from answering a
-// page. The demo has its own, which ends with it.
+// page. The demo has its own, which ends with it. Once it is open, asking again
+// does nothing.
 func (s *setup) openState(ctx context.Context) (warning string) {
+	if s.state != nil {
+		return ""
+	}
 	path, err := xdg.StateFile(filepath.Join("firstline", "state.sqlite"))
 	if s.demo {
 		path, err = s.demoState()

@@ -16,6 +16,8 @@ import (
 type account interface {
 	sources.Incidents
 	Check(ctx context.Context) (pagerduty.Report, error)
+	// Log reads what happened to all incidents in a span of time.
+	Log(ctx context.Context, since, until time.Time) (entries []sources.LogEntry, whole bool, err error)
 }
 
 // makeSources makes a client of every configured source. This is the one place

@@ -39,6 +39,9 @@ func (s Shift) Markdown() string {
 	return strings.TrimRight(w.b.String(), "\n") + "\n"
 }
 
+// title begins every text; a note that begins so is one of an earlier shift.
+const title = "# Shift hand-off"
+
 // writer puts a text together.
 type writer struct {
 	Shift
@@ -51,7 +54,7 @@ func (w *writer) heading(text string) { w.line("\n## %s\n", text) }
 
 func (w *writer) head() {
 	zone, _ := w.Until.In(w.Location).Zone()
-	w.line("# Shift hand-off, %s", w.Until.In(w.Location).Format("Mon 2 Jan 2006 15:04 ")+zone)
+	w.line(title+", %s", w.Until.In(w.Location).Format("Mon 2 Jan 2006 15:04 ")+zone)
 	w.line("")
 	by := ""
 	if w.By != "" {
@@ -80,10 +83,6 @@ func (w *writer) open() {
 
 // group is one open group: what it is, who has it, what was tried.
 func (w *writer) group(g triage.Group) {
-	name := inline(g.Title)
-	if g.Incident != nil && g.Incident.Number > 0 {
-		name = fmt.Sprintf("#%d %s", g.Incident.Number, name)
-	}
 	var facts []string
 	for _, fact := range []string{string(g.Severity), inline(g.Service), string(g.State)} {
 		if fact != "" {
@@ -93,7 +92,7 @@ func (w *writer) group(g triage.Group) {
 	if !g.Since.IsZero() {
 		facts = append(facts, "since "+w.clock(g.Since))
 	}
-	w.line("- **%s** %s", name, strings.Join(facts, ", "))
+	w.line("- **%s** %s", nameOf(g), strings.Join(facts, ", "))
 	for _, said := range w.situation(g) {
 		w.line("  - %s", said)
 	}
@@ -104,6 +103,26 @@ func (w *writer) group(g triage.Group) {
 	if g.Incident != nil && clean.URL(g.Incident.URL) != "" {
 		w.line("  - %s", clean.URL(g.Incident.URL))
 	}
+}
+
+// nameOf is a group as people refer to it: "#12 Checkout errors".
+func nameOf(g triage.Group) string {
+	name := inline(triage.ShortTitle(clean.Line(g.Title)))
+	if g.Incident != nil && g.Incident.Number > 0 {
+		return fmt.Sprintf("#%d %s", g.Incident.Number, name)
+	}
+	return name
+}
+
+// closedName is the same of something that is not open any more, of which
+// PagerDuty's log says "[#12] Checkout errors".
+func closedName(title, id string) string {
+	if rest, found := strings.CutPrefix(title, "[#"); found {
+		if number, words, found := strings.Cut(rest, "] "); found && strings.Trim(number, "0123456789") == "" {
+			return "#" + number + " " + inline(triage.ShortTitle(words))
+		}
+	}
+	return inline(cmp.Or(triage.ShortTitle(title), id))
 }
 
 // situation are the sentences on who has a group and what is about to happen.
@@ -144,6 +163,9 @@ func (w *writer) situation(g triage.Group) []string {
 		add("escalates at %s%s", w.clock(g.EscalatesAt), to)
 	}
 	for _, silence := range g.Silences {
+		if g.Unpaged && strings.HasPrefix(g.Why, "silenced") {
+			break // that says it already
+		}
 		add("silenced until %s by %s%s", w.clock(silence.EndsAt), inline(silence.CreatedBy), quoted(silence.Comment))
 	}
 	if len(g.Stale) > 0 {
@@ -185,7 +207,7 @@ func (w *writer) ticksOf(groupID string) []Tick {
 func (w *writer) notesOf(g triage.Group) []string {
 	var notes []string
 	for _, e := range w.Events {
-		if e.Kind == history.Noted && e.GroupID == g.ID && (e.Outcome == "" || e.Outcome == respond.Done) {
+		if e.Kind == history.Noted && !strings.HasPrefix(e.Text, title) && e.GroupID == g.ID && (e.Outcome == "" || e.Outcome == respond.Done) {
 			notes = append(notes, w.noteText(e))
 		}
 	}
@@ -212,7 +234,7 @@ func (w *writer) check() {
 	var lines []string
 	for _, e := range w.Events {
 		if e.Outcome == history.Unsettled || e.Outcome == respond.Unknown {
-			lines = append(lines, fmt.Sprintf("- %s %s: %s", w.clock(e.At), inline(cmp.Or(e.Title, e.GroupID)), inline(e.Text)))
+			lines = append(lines, fmt.Sprintf("- %s %s: %s", w.clock(e.At), closedName(e.Title, e.GroupID), inline(e.Text)))
 		}
 	}
 	if len(lines) == 0 {
@@ -226,9 +248,9 @@ func (w *writer) check() {
 
 // done is what people did, by what they did it to, in the order it began.
 func (w *writer) done() {
-	open := map[string]bool{}
+	open := map[string]string{} // names by id
 	for _, g := range w.Groups {
-		open[g.ID] = true
+		open[g.ID] = nameOf(g)
 	}
 	type about struct {
 		title string
@@ -249,7 +271,7 @@ func (w *writer) done() {
 		if e.Kind == history.Resolved && !e.Person {
 			byThemselves++
 		}
-		if !e.Person || e.Kind == history.Notified || e.Outcome != "" && e.Outcome != respond.Done && e.Outcome != respond.Already {
+		if !e.Person || e.Kind == history.Notified || strings.HasPrefix(e.Text, title) || e.Outcome != "" && e.Outcome != respond.Done && e.Outcome != respond.Already {
 			continue
 		}
 		text := inline(e.Text)
@@ -263,7 +285,7 @@ func (w *writer) done() {
 		lines++
 	}
 	for _, t := range w.Ticks {
-		if !open[t.GroupID] {
+		if _, is := open[t.GroupID]; !is {
 			a := of(t.GroupID, "")
 			a.lines = append(a.lines, "tried: "+w.tickText(t))
 			lines++
@@ -280,11 +302,11 @@ func (w *writer) done() {
 			break
 		}
 		a := groups[id]
-		state := "closed"
-		if open[id] {
-			state = "open"
+		if name, is := open[id]; is {
+			w.line("- **%s** (open)", name)
+		} else {
+			w.line("- **%s** (closed)", closedName(a.title, id))
 		}
-		w.line("- **%s** (%s)", inline(cmp.Or(a.title, id)), state)
 		for _, l := range a.lines {
 			w.line("  - %s", l)
 		}

@@ -8,6 +8,7 @@ package triage
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"firstline/sources"
@@ -127,6 +128,24 @@ type Group struct {
 	// the configured one of the service.
 	RunbookURL     string
 	ServiceRunbook string
+}
+
+// ShortTitle leaves out what Alertmanager's usual template puts before a
+// title, "[FIRING:3] ": it was true when the page went out, and what is true
+// now stands beside.
+func ShortTitle(title string) string {
+	for _, word := range []string{"[FIRING", "[RESOLVED"} {
+		rest, found := strings.CutPrefix(title, word)
+		if !found {
+			continue
+		}
+		number, rest, found := strings.Cut(rest, "]")
+		rest = strings.TrimSpace(rest)
+		if found && rest != "" && strings.Trim(number, ":0123456789") == "" {
+			return rest
+		}
+	}
+	return title
 }
 
 // AlertNames are the distinct alertnames in the group, most alerts first.

@@ -1,0 +1,313 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"firstline/internal/clean"
+	"firstline/internal/editor"
+	"firstline/internal/handover"
+	"firstline/internal/history"
+	"firstline/internal/respond"
+	"firstline/internal/triage"
+	"firstline/sources"
+)
+
+// How far back a shift reaches: usualShift where no schedule tells, and at most
+// longestShift, which is as far as PagerDuty's log is read.
+const (
+	usualShift   = 8 * time.Hour
+	longestShift = 30 * 24 * time.Hour
+)
+
+// postEverywhere is the TARGET of --post that means all open incidents.
+const postEverywhere = "all"
+
+type handoverFlags struct {
+	since  time.Duration
+	output string
+	post   []string
+	edit   bool
+	actionFlags
+}
+
+// handoverJSON is what handover --json prints.
+type handoverJSON struct {
+	Since time.Time `json:"since"`
+	Until time.Time `json:"until"`
+	// Begin says how Since is known.
+	Begin string `json:"begin"`
+	// Open are the ids of the open groups, as list --json has them.
+	Open []string `json:"open"`
+	// Missing are sentences on what could not be read.
+	Missing []string `json:"missing"`
+	Text    string   `json:"text"`
+}
+
+func (a *app) handoverCommand() *cobra.Command {
+	var f handoverFlags
+	cmd := &cobra.Command{
+		Use:   "handover",
+		Short: "Write what your shift leaves to the next",
+		Long: `Prints a text, in Markdown, for whoever is on call next: what is open and what
+was tried, what was done in the shift, the silences that end soon, the loud and
+the quiet services. The shift began when the on-call schedule says so; where none
+has you on call, or with --since, that is said in the text.
+
+With --post the text is put on open incidents as a note, after a preview and a
+"y". TARGET is an id or an incident's number, or "all" for every open incident.
+
+Exit status: 0 done, 1 failed, 2 wrong usage, 3 something could not be read (the
+text says what) or not all notes could be posted.`,
+		Example: `  firstline handover | less
+  firstline handover --since 12h --edit --output night.md
+  firstline handover --post 1042 --post 1043`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := a.checkHandover(f, cmd.Flags().Changed("since")); err != nil {
+				return err
+			}
+			return a.withSetup(cmd.Context(), func(ctx context.Context, s *setup) error { return a.handover(ctx, s, f) })
+		},
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.DurationVar(&f.since, "since", 0, "the shift began `LONG` ago, such as 8h (default: as the on-call schedule says)")
+	flags.BoolVar(&f.edit, "edit", false, "edit the text in $VISUAL or $EDITOR first")
+	flags.StringVar(&f.output, "output", "", "write the text to the new file `FILE` instead of printing it")
+	flags.StringArrayVar(&f.post, "post", nil, "post the text as a note on `TARGET`, an open incident, or \"all\"; may be repeated")
+	flags.BoolVar(&f.dryRun, "dry-run", false, "print what would be posted, and post nothing")
+	flags.BoolVar(&f.yes, "yes", false, "post without asking")
+	flags.BoolVar(&f.asJSON, "json", false, "print JSON (docs/json.md)")
+	return cmd
+}
+
+func (a *app) checkHandover(f handoverFlags, sinceGiven bool) error {
+	switch {
+	case sinceGiven && f.since <= 0:
+		return usagef("--since says how long ago the shift began, such as 8h")
+	case f.since > longestShift:
+		return usagef("--since reaches back 30 days at most (720h)")
+	case f.asJSON && (len(f.post) > 0 || f.output != "" || f.edit):
+		return usagef("--json prints the text for a script: leave out --post, --output and --edit")
+	case len(f.post) == 0 && (f.dryRun || f.yes):
+		return usagef("--dry-run and --yes are about --post: name a TARGET")
+	case f.dryRun && f.yes:
+		return usagef("--dry-run sends nothing and --yes sends: give one of them")
+	case f.edit && !a.isTerminal(a.in):
+		return usagef("--edit needs a terminal")
+	}
+	return nil
+}
+
+func (a *app) handover(ctx context.Context, s *setup, f handoverFlags) error {
+	if err := s.needSource(); err != nil {
+		return err
+	}
+	if len(f.post) > 0 && s.settings.ReadOnly {
+		return usagef("--post writes, and --read-only refuses every write: leave out one of them")
+	}
+	if warning := s.openState(ctx); warning != "" {
+		a.sayf("%s", oneLine(warning))
+	}
+	l := s.read(ctx)
+	a.sayFailed(l)
+	targets, err := l.postTargets(f.post)
+	if err != nil {
+		return err
+	}
+	shift := s.shift(ctx, l.groups, l.snapshots, f.since, l.at)
+	text := shift.Markdown()
+	if f.asJSON {
+		if err := writeJSON(a.out, handoverJSONOf(shift, text)); err != nil {
+			return err
+		}
+		return exit(shiftStatus(shift))
+	}
+	if f.edit {
+		if text, err = a.edit(ctx, text); err != nil {
+			return err
+		}
+	}
+	switch {
+	case f.output != "":
+		if err := writeNew(f.output, text); err != nil {
+			return err
+		}
+		a.sayf("written to %s", oneLine(f.output))
+	case len(targets) == 0:
+		if _, err := fmt.Fprint(a.out, text); err != nil {
+			return fmt.Errorf("writing the text: %w", err)
+		}
+	}
+	if len(targets) == 0 {
+		return exit(shiftStatus(shift))
+	}
+	return a.carryOut(ctx, s, l, respond.Request{Action: respond.AddNote, Groups: targets, Note: text}, f.actionFlags)
+}
+
+// edit lets the person edit a text in their editor.
+func (a *app) edit(ctx context.Context, text string) (string, error) {
+	a.showing.Store(true) // an interrupt is the editor's
+	defer a.showing.Store(false)
+	edited, err := editor.New(os.Getenv).Text(ctx, text, a.in, a.out, a.errOut)
+	if err != nil {
+		return "", fmt.Errorf("editing the text: %w", err)
+	}
+	return clean.Text(edited), nil
+}
+
+// postTargets are the groups that --post names.
+func (l look) postTargets(named []string) ([]triage.Group, error) {
+	for _, target := range named {
+		if target != postEverywhere {
+			continue
+		}
+		var all []triage.Group
+		for _, g := range l.groups {
+			if g.Incident != nil {
+				all = append(all, g)
+			}
+		}
+		if len(all) == 0 {
+			return nil, errors.New("no incident is open: there is nothing to post the text on")
+		}
+		return all, nil
+	}
+	return l.findGroups(named)
+}
+
+// shiftStatus is 3 when the text lacks something.
+func shiftStatus(shift handover.Shift) int {
+	if len(shift.Missing) > 0 {
+		return exitPartly
+	}
+	return exitDone
+}
+
+func handoverJSONOf(shift handover.Shift, text string) handoverJSON {
+	j := handoverJSON{
+		Since: shift.Since.UTC(), Until: shift.Until.UTC(), Begin: shift.Begin,
+		Open: []string{}, Missing: append([]string{}, shift.Missing...), Text: text,
+	}
+	for _, g := range shift.Groups {
+		j.Open = append(j.Open, g.ID)
+	}
+	return j
+}
+
+// writeNew writes a text to a file that must not be there yet: what somebody
+// wrote is not overwritten.
+func writeNew(path, text string) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the person names it
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%s is there already: choose another name", path)
+	}
+	if err != nil {
+		return fmt.Errorf("writing the text: %w", err)
+	}
+	_, err = file.WriteString(text)
+	if err = errors.Join(err, file.Close()); err != nil {
+		return fmt.Errorf("writing the text: %w", err)
+	}
+	return nil
+}
+
+// shift gathers what is known of the shift that ends now. long is how long it
+// was, 0: as the schedule says. What can't be read is told in the text.
+func (s *setup) shift(ctx context.Context, groups []triage.Group, snapshots []sources.Snapshot, long time.Duration, now time.Time) handover.Shift {
+	ctx, cancel := context.WithTimeout(ctx, readTime)
+	defer cancel()
+	w := respond.NewWorld(snapshots, s.settings, now)
+	shift := handover.Shift{Until: now, Location: time.Local, Groups: groups, Services: w.Services}
+	me := ""
+	if w.Me != nil {
+		me, shift.By = w.Me.ID, w.Me.Name
+	}
+	shift.Since, shift.Begin = beginOf(w.OnCalls, me, long, now)
+	missing := func(format string, a ...any) { shift.Missing = append(shift.Missing, fmt.Sprintf(format, a...)) }
+	answers := false // PagerDuty
+	for _, snap := range snapshots {
+		shift.Silences = append(shift.Silences, snap.Data.Silences...)
+		switch {
+		case !snap.OK():
+			missing("%s", failure(snap))
+		case snap.Source.Kind == sources.PagerDuty:
+			answers = true
+		}
+	}
+	var log []sources.LogEntry
+	if s.account != nil && answers {
+		entries, whole, err := s.account.Log(ctx, shift.Since, now)
+		switch {
+		case err != nil:
+			missing("what others did and who was paged: %s", sources.Sentence(err))
+		case !whole:
+			missing("the beginning of the shift: PagerDuty tells no more than its last entries")
+		}
+		log = entries
+	}
+	var acts []history.Act
+	if s.state == nil {
+		missing("the journal and the ticked steps: the state of firstline can't be opened")
+	} else {
+		var err error
+		if acts, err = (journal{s.state}).Acts(ctx, shift.Since); err != nil {
+			missing("the journal: %v", err)
+		}
+		if shift.Ticks, err = s.ticks(ctx, groups, shift.Since); err != nil {
+			missing("the ticked steps: %v", err)
+		}
+	}
+	shift.Events = history.Merge(log, nil, acts, w.Users)
+	return shift
+}
+
+// beginOf is when the shift began, and how that is known.
+func beginOf(onCalls []sources.OnCall, me string, long time.Duration, now time.Time) (since time.Time, how string) {
+	if long > 0 {
+		return now.Add(-long), "as asked for"
+	}
+	since, schedule, ok := handover.Begin(onCalls, me, now)
+	switch {
+	case !ok:
+		return now.Add(-usualShift), "the last 8 hours: no schedule has you on call now"
+	case now.Sub(since) > longestShift:
+		return now.Add(-longestShift), "the last 30 days of a longer one"
+	}
+	return since, "as the schedule " + schedule + " says"
+}
+
+// ticks are the steps that were ticked since a time, and all those of the
+// groups that are open.
+func (s *setup) ticks(ctx context.Context, groups []triage.Group, since time.Time) ([]handover.Tick, error) {
+	open := make(map[string]bool, len(groups))
+	for _, g := range groups {
+		open[g.ID] = true
+	}
+	kept, err := s.state.TicksSince(ctx, time.Time{})
+	var ticks []handover.Tick
+	for _, t := range kept {
+		if open[t.GroupID] || !t.At.Before(since) {
+			ticks = append(ticks, handover.Tick{GroupID: t.GroupID, Text: t.Text, By: t.By, At: t.At})
+		}
+	}
+	return ticks, err
+}
+
+// handovers makes the text on the screen.
+type handovers struct{ s *setup }
+
+// Text is what the shift leaves to the next.
+func (h handovers) Text(ctx context.Context, groups []triage.Group, snapshots []sources.Snapshot) string {
+	return h.s.shift(ctx, groups, snapshots, 0, h.s.now()).Markdown()
+}
+
+// Write writes a text to a new file.
+func (handovers) Write(_ context.Context, path, text string) error { return writeNew(path, text) }

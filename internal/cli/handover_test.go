@@ -1,0 +1,155 @@
+package cli
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"firstline/internal/config"
+	"firstline/sources/demo"
+)
+
+func TestHandover(t *testing.T) {
+	w := newWorld(t)
+	w.run("note", "--reason", "rolling back", "--yes", w.incident(paged).ID).want(t, exitDone)
+	r := w.run("handover").want(t, exitDone).says(t,
+		"# Shift hand-off, ", "By Dana Okafor.", "as the schedule Payments on call says", "## Open (",
+		"last note: “rolling back” (Dana Okafor, ", "## Done in this shift", "## Silences that end soon", "## Services")
+	if n := strings.Count(r.out, "note by Dana Okafor: “rolling back”"); n != 1 {
+		t.Errorf("the note, its log entry and its journal entry are told %d times\n%s", n, r.out)
+	}
+	w.run("handover", "--since", "1m").want(t, exitDone).says(t, "(as asked for)", "note by Dana")
+}
+
+func TestHandoverJSON(t *testing.T) {
+	w := newWorld(t)
+	r := w.run("handover", "--json").want(t, exitDone)
+	var got handoverJSON
+	if err := json.Unmarshal([]byte(r.out), &got); err != nil {
+		t.Fatal(err)
+	}
+	if got.Text == "" || len(got.Open) == 0 || !got.Since.Before(got.Until) || len(got.Missing) != 0 {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestHandoverToAFile(t *testing.T) {
+	w := newWorld(t)
+	path := filepath.Join(t.TempDir(), "night.md")
+	if r := w.run("handover", "--output", path).want(t, exitDone); r.out != "" {
+		t.Errorf("it is printed too:\n%s", r.out)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil || !strings.HasPrefix(string(text), "# Shift hand-off") {
+		t.Fatalf("the file has %q, %v", text, err)
+	}
+	if err := os.WriteFile(path, []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.run("handover", "--output", path).want(t, exitFailed).says(t, "is there already: choose another name")
+	if text, err := os.ReadFile(path); string(text) != "mine" {
+		t.Errorf("the file has %q, %v", text, err)
+	}
+}
+
+func TestHandoverEdited(t *testing.T) {
+	w := newWorld(t)
+	script := filepath.Join(t.TempDir(), "edit")
+	if err := os.WriteFile(script, []byte("#!/bin/sh\nprintf 'Watch checkout.\\n' >>\"$1\"\n"), 0o700); err != nil { //nolint:gosec // a program
+		t.Fatal(err)
+	}
+	t.Setenv("VISUAL", "")
+	t.Setenv("EDITOR", script)
+	w.typed("", "handover", "--edit").want(t, exitDone).says(t, "# Shift hand-off", "\nWatch checkout.\n")
+	t.Setenv("EDITOR", "false")
+	w.typed("", "handover", "--edit").want(t, exitFailed).says(t, "editing the text")
+}
+
+func TestHandoverPosted(t *testing.T) {
+	const note = "# Shift hand-off, "
+	t.Run("previewed", func(t *testing.T) {
+		w := newWorld(t)
+		w.run("handover", "--post", w.incident(paged).ID, "--dry-run").want(t, exitDone).says(t, "Nobody is paged.", note)
+		w.typed("n\n", "handover", "--post", w.incident(paged).ID).want(t, exitFailed).says(t, "nothing was sent")
+		w.wantNoWrites()
+	})
+	t.Run("on one", func(t *testing.T) {
+		w := newWorld(t)
+		w.typed("y\n", "handover", "--post", w.incident(paged).ID).want(t, exitDone)
+		if got := w.notes(paged); strings.Count(got, note) != 1 {
+			t.Errorf("the notes are %q", got)
+		}
+		if writes := w.writes(); len(writes) != 1 {
+			t.Errorf("PagerDuty got %q", writes)
+		}
+	})
+	t.Run("on all", func(t *testing.T) {
+		w := newWorld(t)
+		w.run("handover", "--post", "all", "--yes").want(t, exitDone)
+		open := 0
+		for _, i := range w.demo.PagerDuty.Incidents() {
+			if i.Status == "resolved" {
+				continue
+			}
+			open++
+			if got := strings.Join(i.Notes, "\n"); strings.Count(got, note) != 1 {
+				t.Errorf("the notes of %s are %q", i.Title, got)
+			}
+		}
+		if writes := w.writes(); open == 0 || len(writes) != open {
+			t.Errorf("PagerDuty got %q for %d incidents", writes, open)
+		}
+	})
+	t.Run("read-only", func(t *testing.T) {
+		w := newWorld(t)
+		w.run("--read-only", "handover", "--post", "all", "--yes").want(t, exitUsage).says(t, "--read-only refuses every write")
+		w.run("--read-only", "handover").want(t, exitDone).says(t, note)
+		w.wantNoWrites()
+	})
+	t.Run("without PagerDuty", func(t *testing.T) {
+		w := newWorld(t)
+		t.Setenv(config.TokenVariable, "")
+		w.configure(w.prometheus())
+		w.run("handover", "--post", "all", "--yes").want(t, exitFailed).says(t, "no incident is open")
+		w.run("handover").want(t, exitDone).says(t, note, "the last 8 hours: no schedule has you on call now")
+	})
+}
+
+func TestHandoverSaysWhatIsMissing(t *testing.T) {
+	w := newWorld(t)
+	w.demo.PagerDuty.Fail(demo.Fault{Path: "/log_entries", Status: 500})
+	w.run("handover", "--since", "8h").want(t, exitPartly).says(t, "**Not known:** what others did and who was paged")
+}
+
+func TestHandoverUsage(t *testing.T) {
+	w := newWorld(t)
+	for _, c := range []struct {
+		args []string
+		says string
+	}{
+		{[]string{"--since", "0s"}, "such as 8h"},
+		{[]string{"--since", "-1h"}, "such as 8h"},
+		{[]string{"--since", "721h"}, "30 days at most"},
+		{[]string{"--json", "--post", "all"}, "--json prints the text"},
+		{[]string{"--yes"}, "are about --post"},
+		{[]string{"--post", "all", "--yes", "--dry-run"}, "give one of them"},
+		{[]string{"--edit"}, "--edit needs a terminal"},
+		{[]string{"1042"}, "takes no argument"},
+	} {
+		w.run(append([]string{"handover"}, c.args...)...).want(t, exitUsage).says(t, c.says)
+	}
+	w.run("handover", "--post", "nothing-like-it").want(t, exitFailed).says(t, "no open group is called")
+}
+
+func TestBeginOf(t *testing.T) {
+	since, how := beginOf(nil, "me", 0, noon)
+	if !since.Equal(noon.Add(-usualShift)) || !strings.Contains(how, "no schedule") {
+		t.Errorf("nobody: %v %q", since, how)
+	}
+	if since, _ := beginOf(nil, "me", time.Hour, noon); !since.Equal(noon.Add(-time.Hour)) {
+		t.Errorf("asked for: %v", since)
+	}
+}
