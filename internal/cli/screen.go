@@ -4,7 +4,10 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"runtime"
+	"runtime/debug"
 	"sync"
+	"time"
 
 	"firstline/internal/editor"
 	"firstline/sources"
@@ -82,6 +85,7 @@ func (s *setup) startPolling(ctx context.Context) *feed {
 		case <-ctx.Done():
 		}
 	}
+	f.running.Go(func() { giveBackMemory(ctx) })
 	for _, r := range s.readers {
 		p := sources.NewPoller(r.Reader, r.interval)
 		f.pollers = append(f.pollers, p)
@@ -98,6 +102,32 @@ func (s *setup) startPolling(ctx context.Context) *feed {
 		})
 	}
 	return f
+}
+
+const (
+	// giveBackEvery is how often unused memory is looked for, spareMemory how
+	// much of it in bytes may stay.
+	giveBackEvery = 30 * time.Second
+	spareMemory   = 8 << 20
+)
+
+// giveBackMemory gives memory back to the system that was needed once, such as
+// for the first read of a large fleet. By itself Go does so only over hours,
+// and this program stays open for weeks.
+func giveBackMemory(ctx context.Context) {
+	tick := time.NewTicker(giveBackEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+		var m runtime.MemStats
+		if runtime.ReadMemStats(&m); m.HeapIdle-m.HeapReleased+m.HeapInuse-m.HeapAlloc > spareMemory {
+			debug.FreeOSMemory()
+		}
+	}
 }
 
 // refresh asks all sources to be read now.
