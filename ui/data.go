@@ -64,25 +64,28 @@ type board struct {
 	newer  map[string]sources.Incident
 	joiner triage.Joiner // used by one command at a time
 
-	filter triage.Filter
-	// filterNumber counts the filters; an arrangement made with an older one
-	// does not say which rows are visible.
-	filterNumber int
+	filter   triage.Filter
+	by       triage.By
+	grouping grouping
+	// number counts the filters, orders and groupings; an arrangement made
+	// with older ones does not say which rows are visible.
+	number int
 
 	groups  []triage.Group
 	rows    []row
+	me      string
 	running bool
 	// dirty: snapshots came in since the last join began. refilter: the
-	// filter did.
-	dirty, refilter bool
-	counts          counts
+	// filter or the grouping did; resort: the order did.
+	dirty, refilter, resort bool
+	counts                  counts
 }
 
 // counts is how many groups are in which state.
 type counts struct{ triggered, acknowledged, firing int }
 
 func newBoard(s *shared) *board {
-	b := &board{shared: s, snapshots: map[string]sources.Snapshot{}, failing: map[string]string{}, newer: map[string]sources.Incident{}}
+	b := &board{shared: s, snapshots: map[string]sources.Snapshot{}, failing: map[string]string{}, newer: map[string]sources.Incident{}, by: triage.ByRank}
 	for _, source := range s.options.Initial {
 		b.order = append(b.order, source.Name)
 		b.snapshots[source.Name] = sources.Snapshot{Source: source}
@@ -154,32 +157,39 @@ func (b *board) withNewer(s sources.Snapshot) sources.Snapshot {
 
 // arranged is a list ready to be shown.
 type arranged struct {
-	groups  []triage.Group
-	rows    []row
-	visible []int
-	counts  counts
+	groups []triage.Group
+	rows   []row
+	// visible are the rows that match, sections the headings over them.
+	visible  []int
+	sections []section
+	counts   counts
 	// joined: the sources were joined anew; same: the rows are as they were.
 	joined, same bool
 	// whole: every source had answered or failed by then, so that a group
 	// that comes later is a new one.
-	whole  bool
-	filter int // the filter's number
+	whole bool
+	// me is the id of the person at the screen; empty when no source knows.
+	me     string
+	number int // the board's when this was begun
 }
 
 // arrange starts a join or a filtering when one is due and none is under way.
 func (b *board) arrange() tea.Cmd {
-	if b.running || (!b.dirty && !b.refilter) {
+	if b.running || (!b.dirty && !b.refilter && !b.resort) {
 		return nil
 	}
 	var (
 		dirty     = b.dirty
+		resort    = b.resort
+		by        = b.by
+		grouping  = b.grouping
 		snapshots []sources.Snapshot
 		groups    = b.groups
 		before    = b.rows
 		rows      = b.rows
 		counted   = b.counts
 		filter    = b.filter
-		number    = b.filterNumber
+		number    = b.number
 		now       = b.clockNow()
 		options   = b.options.Triage
 		clock     = func(t time.Time) string { return b.clock(t, now) }
@@ -189,19 +199,27 @@ func (b *board) arrange() tea.Cmd {
 	if dirty {
 		snapshots = b.current()
 	}
-	b.running, b.dirty, b.refilter = true, false, false
+	me := b.me
+	b.running, b.dirty, b.refilter, b.resort = true, false, false, false
 	return func() tea.Msg {
 		if dirty {
-			me := meOf(snapshots)
+			me = meOf(snapshots).ID
 			groups = joiner.Join(snapshots, options, now)
+		} else if resort {
+			groups = slices.Clone(groups)
+		}
+		if dirty || resort {
+			if resort || by != triage.ByRank {
+				triage.Sort(groups, by)
+			}
 			rows = make([]row, len(groups))
 			counted = counts{}
 			for i, g := range groups {
-				rows[i] = newRow(g, me.ID, clock)
+				rows[i] = newRow(g, me, clock)
 				counted.add(g.State)
 			}
 		}
-		a := arranged{groups: groups, rows: rows, counts: counted, joined: dirty, filter: number, whole: whole}
+		a := arranged{groups: groups, rows: rows, counts: counted, joined: dirty, number: number, whole: whole, me: me}
 		a.same = slices.Equal(rows, before)
 		a.visible = make([]int, 0, len(groups))
 		for i := range groups {
@@ -209,6 +227,7 @@ func (b *board) arrange() tea.Cmd {
 				a.visible = append(a.visible, i)
 			}
 		}
+		a.sections, a.visible = divide(groups, a.visible, grouping)
 		return a
 	}
 }
@@ -238,14 +257,22 @@ func (c *counts) add(s triage.State) {
 // the one in use any more.
 func (b *board) accept(a arranged) (fits bool) {
 	b.running = false
-	b.groups, b.rows, b.counts = a.groups, a.rows, a.counts
-	return a.filter == b.filterNumber
+	b.groups, b.rows, b.counts, b.me = a.groups, a.rows, a.counts, a.me
+	return a.number == b.number
 }
 
 // setFilter puts a filter in use.
 func (b *board) setFilter(f triage.Filter) {
 	b.filter = f
-	b.filterNumber++
+	b.number++
+	b.refilter = true
+}
+
+// arrangeBy puts an order and a grouping in use.
+func (b *board) arrangeBy(by triage.By, under grouping) {
+	b.resort = b.resort || by != b.by
+	b.by, b.grouping = by, under
+	b.number++
 	b.refilter = true
 }
 

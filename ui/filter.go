@@ -52,9 +52,23 @@ func (f *filterPrompt) update(msg tea.Msg) (filter triage.Filter, changed bool, 
 	if f.input.Value() == before {
 		return filter, false, cmd
 	}
-	filter, err := triage.ParseFilter(f.input.Value())
+	filter, err := f.parseFilter(f.input.Value())
 	f.wrong = filterFault(f.input.Value(), err)
 	return filter, err == nil, cmd
+}
+
+// savedFilters are the saved filters by their names.
+func (s *shared) savedFilters() map[string]string {
+	saved := make(map[string]string, len(s.options.Filters))
+	for _, f := range s.options.Filters {
+		saved[f.Name] = f.Expression
+	}
+	return saved
+}
+
+// parseFilter reads a filter that may name saved ones.
+func (s *shared) parseFilter(text string) (triage.Filter, error) {
+	return triage.ParseFilterWith(text, s.savedFilters())
 }
 
 // filterFault says where a filter is wrong, for a person.

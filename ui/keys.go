@@ -27,6 +27,12 @@ const (
 	nextSection
 	previousSection
 	selectGroup
+	selectAllMatching
+	sortNext
+	groupNext
+	foldSection
+	foldAllSections
+	nextFilter
 	acknowledge
 	escalate
 	handOff
@@ -120,7 +126,8 @@ func newKeymap(settings respond.Settings) []entry {
 		{mergeGroup, inNormal, bind(":", "merge into another incident"), groupAct, "", (*Model).whyNotAct},
 		{changeUrgency, inNormal, bind(":", "change the urgency"), groupAct, "", (*Model).whyNotAct},
 		{changePriority, inNormal, bind(":", "change the priority"), groupAct, "", (*Model).whyNotAct},
-		{selectGroup, inNormal, bind("space", "select", "space"), groupAct, "*|pick", (*Model).whyNoGroup},
+		{selectGroup, inNormal, bind("space", "select", "space"), groupAct, "*|pick", (*Model).whyNothingThere},
+		{selectAllMatching, inNormal, bind("*", "select all that match, or none", "*"), groupAct, "", (*Model).whyNothingThere},
 
 		{moveDown, inNormal, bind("j ↓", "down", "j", "down"), groupMove, "", nil},
 		{moveUp, inNormal, bind("k ↑", "up", "k", "up"), groupMove, "", nil},
@@ -138,6 +145,11 @@ func newKeymap(settings respond.Settings) []entry {
 		{previousSection, inNormal, bind("[", "previous section", "["), groupMove, "", (*Model).whyNoSections},
 
 		{startFilter, inNormal, bind("/", "filter", "/"), groupFind, "*", nil},
+		{nextFilter, inNormal, bind("F", "next saved filter", "F"), groupFind, "", (*Model).whyNoSavedFilter},
+		{sortNext, inNormal, bind("S", "sort by the next order", "S"), groupFind, "", nil},
+		{groupNext, inNormal, bind("v", "group by the next heading", "v"), groupFind, "", nil},
+		{foldSection, inNormal, bind("c", "close or open the heading", "c"), groupFind, "", (*Model).whyNoHeadings},
+		{foldAllSections, inNormal, bind("C", "close or open all headings", "C"), groupFind, "", (*Model).whyNoHeadings},
 		{copyLink, inNormal, bind("y", "copy the link, or the id", "y"), groupFind, "", (*Model).whyNoGroup},
 		{copyID, inNormal, bind("Y", "copy the id", "Y"), groupFind, "", (*Model).whyNoGroup},
 		{openBrowser, inNormal, bind("o", "open in the browser", "o"), groupFind, "", (*Model).whyNotOpen},

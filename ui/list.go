@@ -13,7 +13,14 @@ type list struct {
 	*shared
 	groups []triage.Group
 	rows   []row // one a group
-	// visible are indices into rows: those that the filter lets through.
+	// matching are indices into rows: those that the filter lets through, in
+	// the order of the sections, of which there are none in a list that is not
+	// grouped.
+	matching []int
+	sections []section
+	// closed are the keys of the sections whose groups are not shown.
+	closed map[string]bool
+	// visible are the lines of the list, see headingAt.
 	visible []int
 	// cursor is an index into visible, offset the first one on the screen.
 	cursor, offset int
@@ -29,12 +36,13 @@ type list struct {
 }
 
 func newList(s *shared) *list {
-	return &list{shared: s, selected: map[string]bool{}, fresh: map[string]bool{}, drawn: map[rowKey]string{}}
+	return &list{shared: s, selected: map[string]bool{}, closed: map[string]bool{}, fresh: map[string]bool{}, drawn: map[rowKey]string{}}
 }
 
-// current is the group under the cursor; nil when the list is empty.
+// current is the group under the cursor; nil when the list is empty or the
+// cursor stands on a heading.
 func (l *list) current() *triage.Group {
-	if l.cursor < 0 || l.cursor >= len(l.visible) {
+	if l.cursor < 0 || l.cursor >= len(l.visible) || l.visible[l.cursor] < 0 {
 		return nil
 	}
 	return &l.groups[l.visible[l.cursor]]
@@ -72,11 +80,17 @@ func (l *list) nothing() bool {
 // reported, or no longer matches, stays until the cursor leaves it. filtered
 // says that the responder changed the filter, and then it may go.
 func (l *list) apply(a arranged, filtered bool) {
-	if l.ready && a.same && l.whole == a.whole && len(l.rows) == len(a.rows) && slices.Equal(l.visible, a.visible) {
-		l.groups, l.rows = a.groups, a.rows
+	visible := l.unfold(a.sections, a.visible)
+	if l.ready && a.same && l.whole == a.whole && len(l.rows) == len(a.rows) && slices.Equal(l.visible, visible) &&
+		slices.Equal(l.sections, a.sections) {
+		l.groups, l.rows, l.matching = a.groups, a.rows, a.visible
 		return
 	}
-	before := l.current()
+	before, beforeID := l.current(), ""
+	if l.cursor < len(l.visible) {
+		beforeID = lineID(l.rows, l.sections, l.visible[l.cursor])
+	}
+	untouched := l.cursor == l.stopNear(0, 1)
 	screenRow := l.cursor - l.offset
 	known := l.ready && l.whole
 	l.whole = a.whole
@@ -106,15 +120,15 @@ func (l *list) apply(a arranged, filtered bool) {
 		}
 	}
 
-	groups, rows, visible := a.groups, a.rows, a.visible
+	groups, rows := a.groups, a.rows
 	cursor := 0
-	if before != nil {
-		at := slices.IndexFunc(visible, func(i int) bool { return rows[i].id == before.ID })
-		if at < 0 {
-			at = slices.IndexFunc(visible, func(i int) bool { return succeeds(&groups[i], before) })
+	if beforeID != "" {
+		at := slices.IndexFunc(visible, func(line int) bool { return lineID(rows, a.sections, line) == beforeID })
+		if at < 0 && before != nil {
+			at = l.whereNow(before, a, visible)
 		}
 		switch {
-		case !known && l.cursor == 0:
+		case !known && untouched:
 			// The sources come in one after another and nobody has chosen a
 			// row yet: the first is the one to look at.
 			screenRow = 0
@@ -122,16 +136,45 @@ func (l *list) apply(a arranged, filtered bool) {
 			cursor = at
 		case filtered:
 			screenRow = 0
+		case before != nil:
+			groups, rows, visible, cursor = l.keep(groups, rows, visible, a.sections)
 		default:
-			groups, rows, visible, cursor = l.keep(groups, rows, visible)
+			cursor = l.cursor // a heading under which nothing is left
 		}
 	}
-	l.groups, l.rows, l.visible, l.ready = groups, rows, visible, true
-	l.cursor = min(cursor, max(len(visible)-1, 0))
+	l.groups, l.rows, l.matching, l.sections, l.visible, l.ready = groups, rows, a.visible, a.sections, visible, true
+	l.cursor = l.stopNear(min(cursor, max(len(visible)-1, 0)), 1)
 	// Not clamp: also a list that would fit whole stays scrolled, with blank
 	// rows below, until the responder moves.
 	l.offset = min(max(l.cursor-screenRow, 0), l.cursor)
+	if filtered {
+		// The list is another one now: it begins with its first rows where the
+		// cursor's is among them.
+		l.offset = 0
+		if l.cursor >= l.height() {
+			l.offset = l.cursor - min(screenRow, l.height()-1)
+		}
+		l.clamp()
+	}
+	if !known && untouched {
+		l.offset = 0
+	}
 	l.see()
+}
+
+// whereNow is the line at which a group stands that is not found by its id:
+// another holds its alerts now, or it is under a heading that is closed. It is
+// -1 when there is none.
+func (l *list) whereNow(before *triage.Group, a arranged, visible []int) int {
+	at := slices.IndexFunc(visible, func(line int) bool { return line >= 0 && succeeds(&a.groups[line], before) })
+	if at >= 0 || len(a.sections) == 0 {
+		return at
+	}
+	index := slices.IndexFunc(a.rows, func(r row) bool { return r.id == before.ID })
+	if section := sectionOf(a.sections, a.visible, index); section >= 0 {
+		return slices.Index(visible, ^section)
+	}
+	return -1
 }
 
 // succeeds reports whether next holds an alert that before held: alerts that
@@ -150,7 +193,7 @@ func succeeds(next, before *triage.Group) bool {
 }
 
 // keep puts the group under the cursor back into a list that lost it.
-func (l *list) keep(groups []triage.Group, rows []row, visible []int) ([]triage.Group, []row, []int, int) {
+func (l *list) keep(groups []triage.Group, rows []row, visible []int, sections []section) ([]triage.Group, []row, []int, int) {
 	r, g := l.currentRow(), *l.current()
 	index := slices.IndexFunc(rows, func(other row) bool { return other.id == r.id })
 	if index < 0 {
@@ -159,11 +202,11 @@ func (l *list) keep(groups []triage.Group, rows []row, visible []int) ([]triage.
 		groups = append(slices.Clip(groups), g)
 		rows = append(slices.Clip(rows), r)
 	}
-	// It stands where the row before it in the old list now ends.
+	// It stands where the line before it in the old list now ends.
 	at := 0
 	if l.cursor > 0 {
-		above := l.rows[l.visible[l.cursor-1]].id
-		at = slices.IndexFunc(visible, func(i int) bool { return rows[i].id == above }) + 1
+		above := lineID(l.rows, l.sections, l.visible[l.cursor-1])
+		at = slices.IndexFunc(visible, func(line int) bool { return lineID(rows, sections, line) == above }) + 1
 		if at == 0 {
 			at = min(l.cursor, len(visible))
 		}
@@ -176,8 +219,12 @@ func (l *list) moveTo(to int) {
 	if len(l.visible) == 0 {
 		return
 	}
-	to = min(max(to, 0), len(l.visible)-1)
-	if to != l.cursor && l.currentRow().gone {
+	by := 1
+	if to < l.cursor || to <= 0 {
+		by = -1
+	}
+	to = l.stopNear(min(max(to, 0), len(l.visible)-1), by)
+	if to != l.cursor && l.current() != nil && l.currentRow().gone {
 		l.visible = slices.Delete(slices.Clone(l.visible), l.cursor, l.cursor+1)
 		if to > l.cursor {
 			to--
@@ -199,6 +246,9 @@ func (l *list) clamp() {
 	n, h := len(l.visible), l.height()
 	l.cursor = min(max(l.cursor, 0), max(n-1, 0))
 	l.offset = min(max(l.offset, l.cursor-h+1, 0), l.cursor, max(n-h, 0))
+	if l.offset == l.cursor && l.cursor > 0 && h > 1 && l.headingAt(l.cursor-1) != nil {
+		l.offset-- // the first row of a section is seen with its heading
+	}
 }
 
 // see takes what is on the screen off the fresh ones.
@@ -207,7 +257,9 @@ func (l *list) see() {
 		return
 	}
 	for i := l.offset; i < min(l.offset+l.height(), len(l.visible)); i++ {
-		delete(l.fresh, l.rows[l.visible[i]].id)
+		if line := l.visible[i]; line >= 0 {
+			delete(l.fresh, l.rows[line].id)
+		}
 	}
 }
 
@@ -226,7 +278,18 @@ func (l *list) update(c command) {
 		l.moveTo(0)
 	case goBottom:
 		l.moveTo(len(l.visible) - 1)
+	case foldSection:
+		l.fold()
+	case foldAllSections:
+		l.foldAll()
+	case selectAllMatching:
+		l.selectAll(l.matching)
 	case selectGroup:
+		if s := l.headingAt(l.cursor); s != nil {
+			l.selectAll(l.matching[s.from:s.to])
+			l.moveTo(l.cursor + 1)
+			return
+		}
 		r := l.currentRow()
 		switch {
 		case l.selected[r.id]:
@@ -243,6 +306,10 @@ func (l *list) lines() []string {
 	inside := l.layout.list.width - 2
 	var out []string
 	for i := l.offset; i < min(l.offset+l.height(), len(l.visible)); i++ {
+		if s := l.headingAt(i); s != nil {
+			out = append(out, l.drawHeading(*s, i == l.cursor, inside))
+			continue
+		}
 		r := l.rows[l.visible[i]]
 		k := rowKey{
 			row: r, age: l.ageOf(r), cursor: i == l.cursor, mark: l.selected[r.id],
@@ -281,6 +348,9 @@ func (l *list) footer() string {
 	}
 	last := min(l.offset+l.height(), len(l.visible))
 	pieces := []span{{fmt.Sprintf("%d–%d of %d", l.offset+1, last, len(l.visible)), dim}}
+	if len(l.sections) > 0 {
+		pieces[0].text = fmt.Sprintf("lines %s · %s under %s", pieces[0].text, count(len(l.matching), "group"), count(len(l.sections), "heading"))
+	}
 	if n := len(l.selected); n > 0 {
 		pieces = append(pieces, span{fmt.Sprintf(" · %d selected", n), accent})
 		if hidden := n - l.selectedVisible(); hidden > 0 {
@@ -291,7 +361,7 @@ func (l *list) footer() string {
 	if len(l.fresh) > 0 {
 		for i, index := range l.visible {
 			switch {
-			case !l.fresh[l.rows[index].id]:
+			case index < 0 || !l.fresh[l.rows[index].id]:
 			case i < l.offset:
 				above++
 			case i >= last:
@@ -308,9 +378,10 @@ func (l *list) footer() string {
 	return l.spans(pieces...)
 }
 
+// selectedVisible is how many of the selected groups the filter lets through.
 func (l *list) selectedVisible() int {
 	n := 0
-	for _, i := range l.visible {
+	for _, i := range l.matching {
 		if l.selected[l.rows[i].id] {
 			n++
 		}

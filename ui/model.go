@@ -7,8 +7,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
-
-	"firstline/internal/triage"
 )
 
 // mode is what the keys go to.
@@ -79,7 +77,7 @@ func New(o Options) *Model {
 		m.status.say(caution, w)
 	}
 	if o.Filter != "" {
-		f, err := triage.ParseFilter(o.Filter)
+		f, err := s.parseFilter(o.Filter)
 		if err != nil {
 			m.status.say(failure, filterFault(o.Filter, err))
 		} else {

@@ -92,8 +92,14 @@ func (m *Model) do(c command) tea.Cmd {
 		} else {
 			m.list.update(c)
 		}
-	case selectGroup:
+	case selectGroup, selectAllMatching, foldSection, foldAllSections:
 		m.list.update(c)
+	case sortNext:
+		m.sortNext()
+	case groupNext:
+		m.groupNext()
+	case nextFilter:
+		m.filterNext()
 	case openPane:
 		m.focusPane(true)
 	case leave:
@@ -268,8 +274,11 @@ func (m *Model) tellOpened(msg openedMsg) {
 // The reasons why a key can't act now; empty when it can.
 
 func (m *Model) whyNoGroup() string {
-	if m.list.current() == nil {
+	switch {
+	case len(m.list.visible) == 0:
 		return "there is no group in the list"
+	case m.list.current() == nil:
+		return "this is a heading; c opens it"
 	}
 	return ""
 }
@@ -280,10 +289,12 @@ func (m *Model) whyNotAct() string {
 		return "firstline runs read-only and changes nothing"
 	case m.options.Doer == nil:
 		return "no source that can be acted upon is configured"
-	case m.list.current() == nil:
-		return "there is no group in the list"
-	case m.list.nothing():
+	case m.list.nothing() && m.list.current() != nil:
 		return "this group is no longer reported"
+	case m.list.nothing() && len(m.list.visible) > 0:
+		return "this is a heading; space selects all that is under it"
+	case m.list.nothing():
+		return "there is no group in the list"
 	}
 	return ""
 }
@@ -315,7 +326,7 @@ func (m *Model) whyNotOpen() string {
 	case m.options.OpenURL == nil:
 		return "no browser can be started here; y copies the link"
 	case m.list.current() == nil:
-		return "there is no group in the list"
+		return m.whyNoGroup()
 	case linkOf(*m.list.current()) == "":
 		return "this group has no link"
 	}

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/triage"
 )
 
 // View draws the screen.
@@ -41,7 +43,7 @@ func (m *Model) frame() (string, *tea.Cursor) {
 	switch m.mode {
 	case filtering:
 		if cursor = m.prompt.input.Cursor(); cursor != nil {
-			cursor.X += l.list.x + m.widthOf(listTitle) + len("+ ")
+			cursor.X += l.list.x + m.widthOf(m.listTitle()+" ── / ") + len("+ ")
 			cursor.Y = l.list.y
 		}
 	case inAction:
@@ -60,7 +62,13 @@ func (m *Model) frame() (string, *tea.Cursor) {
 }
 
 // listTitle stands in the list's frame, before the filter.
-const listTitle = "Alert groups ── / "
+func (m *Model) listTitle() string {
+	title := "Alert groups"
+	if m.board.by != triage.ByRank {
+		title += " by " + string(m.board.by)
+	}
+	return title
+}
 
 // body draws list and pane, side by side or one below the other.
 func (m *Model) body() []string {
@@ -83,11 +91,11 @@ func (m *Model) body() []string {
 
 func (m *Model) listBox() []string {
 	area := m.layout.list
-	title := m.theme.of(strong).on("Alert groups")
+	title := m.theme.of(strong).on(m.listTitle())
 	rule := m.theme.of(border).on(" ── ")
 	switch {
 	case m.mode == filtering:
-		title += rule + m.theme.of(accent).on("/") + " " + m.prompt.view(area.width-m.widthOf(listTitle)-6)
+		title += rule + m.theme.of(accent).on("/") + " " + m.prompt.view(area.width-m.widthOf(m.listTitle()+" ── / ")-6)
 	case !m.board.filter.Empty():
 		title += rule + m.theme.of(accent).on("/ "+cleanName(m.board.filter.String()))
 	}

@@ -1,0 +1,290 @@
+package ui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"firstline/internal/triage"
+	"firstline/sources"
+)
+
+// services are alerts of several services, the graver the lower the number.
+func ofServices(perService ...int) []sources.Alert {
+	severities := []string{"critical", "error", "warning", "info"}
+	var out []sources.Alert
+	for s, n := range perService {
+		for i := range n {
+			a := firing(fmt.Sprintf("Alert%d-%02d", s, i), fmt.Sprintf("svc-%d", s), severities[s%4], fmt.Sprintf("p%d", i), noon.Add(-time.Duration(i+1)*time.Minute))
+			a.Annotations = nil
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+func grouped(t testing.TB, width, height int, perService ...int) *harness {
+	h := newHarness(t, width, height, func(o *Options) { o.Initial = storySources()[1:2] })
+	h.send(alertsSnapshot(ofServices(perService...)...))
+	h.press("v")
+	return h
+}
+
+func TestSortingGoesThroughAllOrders(t *testing.T) {
+	h := withStory(t, 120, 30, nil)
+	h.put("LatencyP99")
+	id := h.m.list.current().ID
+	for _, by := range []triage.By{triage.ByService, triage.ByTeam, triage.BySeverity, triage.ByAge} {
+		h.press("S")
+		h.sees("Alert groups by " + string(by))
+		want := slices.Clone(h.m.board.groups)
+		triage.Sort(want, by)
+		for i, g := range want {
+			if h.m.list.rows[h.m.list.visible[i]].id != g.ID {
+				t.Fatalf("by %s row %d is not %s:\n%s", by, i, g.ID, h.screen())
+			}
+		}
+		if h.m.list.current().ID != id {
+			t.Fatalf("by %s the cursor went to another group", by)
+		}
+		// A poll keeps the order.
+		before := slices.Clone(h.m.list.visible)
+		h.send(snapshotsMsg{list: story(noon.Add(time.Second))})
+		if !slices.Equal(before, h.m.list.visible) || h.m.list.rows[h.m.list.visible[0]].id != want[0].ID {
+			t.Fatalf("by %s a poll changed the order", by)
+		}
+	}
+	h.press("S")
+	h.sees("Sorted by what needs you first")
+	h.seesNot("Alert groups by")
+}
+
+func TestHeadingsCount(t *testing.T) {
+	h := grouped(t, 120, 30, 3, 1)
+	h.sees("▾ svc-0  3 groups · 3 firing", "▾ svc-1  1 group · 1 firing", "4 groups under 2 headings")
+	h.press("v")
+	h.sees("Grouped by team")
+	h.press("v")
+	h.sees("▾ critical  3 groups", "▾ error  1 group")
+	h.press("v")
+	h.sees("▾ Alert0-00  1 group")
+	h.press("v")
+	h.sees("Not grouped", "1–4 of 4")
+}
+
+func TestSeveritiesStandByGravity(t *testing.T) {
+	h := withStory(t, 200, 50, nil)
+	h.press("v", "v", "v")
+	last := -1
+	for _, s := range h.m.list.sections {
+		if gravity(s.worst) < last {
+			t.Fatalf("%s stands too low:\n%s", s.title, h.screen())
+		}
+		last = gravity(s.worst)
+	}
+}
+
+func TestClosingAndOpeningHeadings(t *testing.T) {
+	h := grouped(t, 120, 30, 3, 2, 1)
+	h.press("j")
+	h.press("c")
+	h.sees("▌ ▸ svc-0  3 groups", "▾ svc-1")
+	h.seesNot("Alert0-00")
+	if h.m.list.current() != nil {
+		t.Fatal("the cursor stands on a group that is not shown")
+	}
+	// Going down skips the open heading.
+	h.press("j")
+	if g := h.m.list.current(); g == nil || g.Service != "svc-1" {
+		t.Fatalf("j goes to %v:\n%s", g, h.screen())
+	}
+	h.press("k", "c")
+	h.sees("▾ svc-0", "Alert0-00")
+	if g := h.m.list.current(); g == nil || g.Service != "svc-0" {
+		t.Fatalf("opening leaves the cursor on %v", g)
+	}
+	h.press("C")
+	h.sees("▌ ▸ svc-0", "▸ svc-1", "▸ svc-2", "lines 1–3 of 3 · 6 groups under 3 headings")
+	// A poll opens nothing.
+	h.send(alertsSnapshot(ofServices(3, 3, 1)...))
+	h.sees("▌ ▸ svc-0", "▸ svc-1  3 groups · 3 firing · 1 new")
+	h.press("C")
+	h.sees("▾ svc-0", "▾ svc-2", "Alert2-00")
+}
+
+func TestAHeadingIsNoGroup(t *testing.T) {
+	desk := newDesk()
+	h := withStory(t, 120, 30, desk.with)
+	h.press("v", "C", "a")
+	if h.m.mode != normal {
+		t.Fatal("a heading can be acted upon")
+	}
+	h.sees("this is a heading; space selects all that is under it")
+	for _, key := range []string{"enter", "y", "o", "e", "n"} {
+		h.press(key)
+		if h.m.mode != normal || h.m.paneFocused || h.clipboard != "" {
+			t.Fatalf("%s acts on a heading", key)
+		}
+	}
+	for h.m.list.headingAt(h.m.list.cursor).title != "payments" {
+		h.press("j")
+	}
+	h.press("space")
+	h.sees("2 selected")
+	h.press("a")
+	h.sees("Acknowledge · 2 groups")
+}
+
+func TestSelectingAllThatMatch(t *testing.T) {
+	h := grouped(t, 120, 30, 3, 2)
+	h.press("/")
+	h.write("service=svc-0")
+	h.press("enter", "C", "*")
+	h.sees("3 selected", "●▸ svc-0")
+	h.send(alertsSnapshot(ofServices(4, 2)...))
+	h.sees("3 selected")
+	h.press("*")
+	h.sees("4 selected")
+	h.press("*")
+	h.seesNot("selected")
+	h.press("*", "/")
+	h.write(" mine")
+	h.press("enter")
+	h.sees("No group matches")
+	if len(h.m.list.targets()) != 4 {
+		t.Error("filtering took the selection away")
+	}
+}
+
+// A group that comes or goes moves neither the row nor the heading under the
+// cursor.
+func TestPollsDoNotMoveTheRowUnderAHeading(t *testing.T) {
+	for _, closed := range []bool{false, true} {
+		for start := range 12 {
+			h := grouped(t, 120, 30, 3, 5, 5, 2)
+			if closed {
+				h.press("g", "c")
+			}
+			for range start {
+				h.press("j")
+			}
+			id, row := lineID(h.m.list.rows, h.m.list.sections, h.m.list.visible[h.m.list.cursor]), h.cursorRow()
+			for n := range 4 {
+				alerts := ofServices(3+n, 5, 5+2*n, 2, 1)
+				h.send(alertsSnapshot(alerts...))
+				if got := lineID(h.m.list.rows, h.m.list.sections, h.m.list.visible[h.m.list.cursor]); got != id || h.cursorRow() != row {
+					t.Fatalf("closed %v, %d down, poll %d: line %q at %d became %q at %d:\n%s", closed, start, n, id, row, got, h.cursorRow(), h.screen())
+				}
+			}
+		}
+	}
+}
+
+func TestAGroupThatIsGoneStaysUnderItsHeading(t *testing.T) {
+	h := grouped(t, 120, 30, 2, 2)
+	h.press("j", "j")
+	gone, row := h.m.list.current(), h.cursorRow()
+	if gone.Service != "svc-1" {
+		t.Fatalf("the cursor stands on %s", gone.Service)
+	}
+	var rest []sources.Alert
+	for _, a := range ofServices(2, 2) {
+		if a.Name() != gone.AlertNames()[0] {
+			rest = append(rest, a)
+		}
+	}
+	h.send(alertsSnapshot(rest...))
+	if h.cursorRow() != row {
+		t.Fatalf("the row moved:\n%s", h.screen())
+	}
+	h.sees("gone")
+	h.press("j")
+	h.seesNot("gone")
+	// The whole section goes while the cursor stands on its closed heading.
+	h.press("c")
+	h.send(alertsSnapshot(ofServices(2)...))
+	if h.m.list.cursor >= len(h.m.list.visible) || !h.m.list.stops(h.m.list.cursor) {
+		t.Fatalf("the cursor stands nowhere:\n%s", h.screen())
+	}
+	h.press("c", "c", "j", "k", "g", "G", "space", "*")
+	h.send(alertsSnapshot())
+	h.press("c", "C", "j", "k", "space", "*", "v", "S")
+}
+
+func TestClearingAFilterShowsTheFirstRows(t *testing.T) {
+	h := withStory(t, 120, 30, nil)
+	h.press("/")
+	h.write("service=gateway")
+	h.press("enter", "esc")
+	h.sees("1–8 of 8")
+	if g := h.m.list.current(); g == nil || g.Service != "gateway" {
+		t.Error("the cursor left its group")
+	}
+	// In a long list the row stays on the screen.
+	h = newHarness(t, 80, 24, func(o *Options) { o.Initial = storySources()[1:2] })
+	h.send(alertsSnapshot(numbered("warning", 0, 50)...))
+	h.press("/")
+	h.write("warning040")
+	h.press("enter", "esc")
+	h.sees("▌ ", "warning040", "of 50")
+}
+
+func TestSavedFiltersComeOneAfterAnother(t *testing.T) {
+	h := withStory(t, 120, 30, func(o *Options) {
+		o.Filters = []SavedFilter{{"search", "service=search"}, {"quiet", "silenced"}}
+	})
+	h.press("F")
+	h.sees("/ @search", "@search: service=search", "1–2 of 2")
+	h.press("/")
+	h.write(" state=pending")
+	h.press("enter")
+	h.sees("/ @search state=pending", "1–1 of 1")
+	h.press("F")
+	h.sees("/ @search", "1–2 of 2")
+	h.press("F")
+	h.sees("@quiet: silenced", "1–1 of 1")
+	h.press("F")
+	h.sees("No filter", "1–8 of 8")
+	h = withStory(t, 120, 30, nil)
+	h.press("F")
+	h.sees("none is saved")
+}
+
+// Whatever keys are pressed while polls come in, the cursor stands on a line
+// that is there, and selected are only groups that are.
+func FuzzOrderKeys(f *testing.F) {
+	f.Add("vjcjCk*SGv F")
+	f.Add("vvCjj1 2c0*jvv3cC")
+	f.Fuzz(func(t *testing.T, keys string) {
+		if len(keys) > 60 {
+			return
+		}
+		h := newHarness(t, 80, 24, func(o *Options) {
+			o.Initial = storySources()[1:2]
+			o.Filters = []SavedFilter{{"a", "service=svc-1"}}
+		})
+		h.send(alertsSnapshot(ofServices(3, 4, 2)...))
+		for _, k := range keys {
+			switch {
+			case strings.ContainsRune("0123456789", k):
+				h.send(alertsSnapshot(ofServices(int(k-'0'), 9-int(k-'0'), int(k-'0')%3)...))
+			case strings.ContainsRune("vcCSFjkgG*", k):
+				h.press(string(k))
+			case k == ' ':
+				h.press("space")
+			case k == 'x':
+				h.press("esc")
+			}
+			l := h.m.list
+			if len(l.visible) > 0 && (l.cursor < 0 || l.cursor >= len(l.visible) || !l.stops(l.cursor)) {
+				t.Fatalf("after %q the cursor is at %d of %d", keys, l.cursor, len(l.visible))
+			}
+			if l.offset < 0 || l.offset > l.cursor || l.cursor >= l.offset+l.height() {
+				t.Fatalf("after %q the cursor at %d is not on the screen from %d", keys, l.cursor, l.offset)
+			}
+			h.screen()
+		}
+	})
+}
