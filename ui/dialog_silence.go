@@ -53,8 +53,7 @@ func (d *dialog) matcherKey(msg tea.KeyPressMsg, c command) (answer, tea.Cmd) {
 	case nextField, confirm:
 		if _, fault := d.parseMatchers(); fault == "" {
 			d.scroll, d.confirmed = 0, ""
-			d.rethink()
-			d.next()
+			d.ask(0)
 		}
 	case previousField:
 	case newLine:
@@ -100,7 +99,9 @@ func (d *dialog) matcherLines() []string {
 			}
 			lines = append(lines, d.theme.of(accent).on("Matches "+count(len(step.Matches), "alert")+source+" now"))
 			for _, match := range step.Matches {
-				lines = append(lines, "  "+d.cut(clean.Line(match), d.inside()-2))
+				for i, l := range d.wrap(clean.Line(match), d.inside()-4) {
+					lines = append(lines, blanks(2+2*min(i, 1))+l)
+				}
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -115,12 +116,8 @@ func (d *dialog) next() {
 		d.ask(d.question + 1)
 		return
 	}
-	for _, f := range d.fields() {
-		if f != pickField {
-			d.focus(f)
-			return
-		}
-	}
+	fields := d.fields()
+	d.focus(fields[slices.Index(fields, pickField)+1])
 }
 
 // ask puts a question.

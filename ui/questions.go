@@ -73,7 +73,7 @@ func findEnds(l lookup, often []string) []offer {
 			continue
 		}
 		offers = append(offers, offer{
-			name: text, detail: "until " + l.clock(end), apply: func(r *respond.Request) { r.Until = end },
+			name: text, detail: "until " + l.clock(end) + end.In(l.location).Format(" MST"), apply: func(r *respond.Request) { r.Until = end },
 		})
 	}
 	return offers

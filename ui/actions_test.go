@@ -1,0 +1,409 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"firstline/internal/coverage"
+	"firstline/internal/respond"
+	"firstline/sources"
+)
+
+func (d *desk) SetLevel(_ context.Context, level int, ids ...string) error {
+	return d.change(fmt.Sprint("level ", level), ids, func(i *sources.Incident) {
+		i.Assignments = []sources.Assignment{{User: userReference(cho), At: noon}}
+	})
+}
+
+func (d *desk) Resolve(_ context.Context, resolution string, ids ...string) error {
+	return d.change("resolve", ids, func(i *sources.Incident) { i.Status, i.ResolvedAs = sources.Resolved, resolution })
+}
+
+func (d *desk) Snooze(_ context.Context, id string, span time.Duration) error {
+	return d.change("snooze "+span.String(), []string{id}, func(i *sources.Incident) {
+		i.Status = sources.Acknowledged
+		i.Acknowledgers = []sources.Assignment{{User: userReference(dana), At: noon}}
+		i.Pending = []sources.PendingAction{{Type: "unacknowledge", At: noon.Add(span)}}
+	})
+}
+
+func (d *desk) Merge(_ context.Context, into string, ids ...string) error {
+	return d.change("merge into "+into, ids, func(i *sources.Incident) { i.Status = sources.Resolved })
+}
+
+func (d *desk) SetUrgency(_ context.Context, urgency string, ids ...string) error {
+	return d.change("urgency "+urgency, ids, func(i *sources.Incident) { i.Urgency = urgency })
+}
+
+func (d *desk) SetPriority(_ context.Context, id string, ids ...string) error {
+	return d.change("priority "+id, ids, func(i *sources.Incident) { i.Priority = &sources.Priority{ID: id, Name: id} })
+}
+
+func (d *desk) AskResponders(_ context.Context, id, _ string, users, policies []string) error {
+	return d.change("ask "+strings.Join(append(users, policies...), ","), []string{id}, func(*sources.Incident) {})
+}
+
+func (d *desk) Upcoming(context.Context, ...string) ([]sources.OnCall, error) {
+	return []sources.OnCall{{
+		User: userReference(ann), Policy: reference("PPAY", "Payments on call"), Level: 1,
+		Schedule: reference("SCHPAY", "Payments primary"), Start: noon.Add(6 * time.Hour), End: noon.Add(14 * time.Hour),
+	}}, nil
+}
+
+// quieter is an Alertmanager that remembers its silences.
+type quieter struct {
+	desk     *desk
+	silences map[string]sources.Silence
+}
+
+func (q *quieter) Source() sources.Source {
+	return sources.Source{Kind: sources.Alertmanager, Name: "alertmanager"}
+}
+
+func (q *quieter) CreateSilence(_ context.Context, s sources.Silence) (string, error) {
+	if s.ID == "" {
+		s.ID = fmt.Sprint("made", len(q.silences))
+	}
+	s.State = "active"
+	q.silences[s.ID] = s
+	return s.ID, q.desk.change(fmt.Sprintf("silence for %s: %s", s.EndsAt.Sub(noon).Round(time.Minute), s.Comment), []string{s.ID}, func(*sources.Incident) {})
+}
+
+func (q *quieter) ExpireSilence(_ context.Context, id string) error {
+	s := q.silences[id]
+	s.State = "expired"
+	q.silences[id] = s
+	return q.desk.change("expire", []string{id}, func(*sources.Incident) {})
+}
+
+func (q *quieter) Silence(_ context.Context, id string) (sources.Silence, error) {
+	return q.silences[id], nil
+}
+
+// withAll has a PagerDuty and an Alertmanager that take everything, and an
+// Alertmanager that answers.
+func withAll(t *testing.T, d *desk, width, height int, change func(*Options)) *harness {
+	t.Helper()
+	q := &quieter{desk: d, silences: map[string]sources.Silence{}}
+	h := withStory(t, width, height, func(o *Options) {
+		d.with(o)
+		o.Doer.Silencers = []sources.Silencer{q}
+		o.Doer.Wait = func(context.Context, time.Duration) error { return nil }
+		if change != nil {
+			change(o)
+		}
+	})
+	snapshots := story(noon)
+	snapshots[0].Data.Priorities = []sources.Priority{{ID: "PR1", Name: "P1"}, {ID: "PR2", Name: "P2"}}
+	am := &snapshots[2]
+	am.Err, am.FailingSince, am.AsOf = nil, time.Time{}, noon
+	for i, pod := range []string{"mail-0", "mail-1"} {
+		a := firing("QueueBacklog", "mail", "error", pod, noon.Add(-time.Minute))
+		a.Source, a.Fingerprint = "alertmanager", fmt.Sprint("dd0", i)
+		am.Data.Alerts = append(am.Data.Alerts, a)
+	}
+	for _, s := range am.Data.Silences {
+		q.silences[s.ID] = s
+	}
+	h.send(snapshotsMsg{list: snapshots})
+	return h
+}
+
+func TestNextLevel(t *testing.T) {
+	d := newDesk()
+	h := withAll(t, d, 80, 24, nil)
+	h.put("Q3DISK") // with Ben, who stands on no level of it
+	h.press("E")
+	h.sees("Escalate to the next level")
+	h.press("esc")
+
+	d.incidents["Q1CHECKOUT"] = func() sources.Incident {
+		i := d.incidents["Q1CHECKOUT"]
+		i.Policy = reference("POPS", "Ops first line")
+		i.Assignments = []sources.Assignment{{User: userReference(ben), At: noon}}
+		return i
+	}()
+	snapshots := story(noon)
+	snapshots[0].Data.Incidents[0] = d.incidents["Q1CHECKOUT"]
+	h.send(snapshotsMsg{list: snapshots})
+	h.put("Q1CHECKOUT")
+	h.press("E")
+	h.sees("Escalate to the next level", "Paged now", "Cho Minh, level 2 of Ops first line")
+	h.write("No answer.")
+	h.press("enter", "enter")
+	d.expect(t, "note Q1CHECKOUT", "level 2 Q1CHECKOUT")
+}
+
+func TestResolveWithAReason(t *testing.T) {
+	d := newDesk()
+	h := withAll(t, d, 80, 24, nil)
+	h.put("Q1CHECKOUT")
+	h.press("r")
+	h.sees("Resolve", "2 alerts of #4711", "Alertmanager will page for it again")
+	h.write("Rolled back.")
+	h.press("enter", "enter")
+	d.expect(t, "resolve Q1CHECKOUT")
+	if got := d.incidents["Q1CHECKOUT"].ResolvedAs; !strings.Contains(got, "Rolled back.") {
+		t.Errorf("resolved as %q", got)
+	}
+}
+
+func TestSnooze(t *testing.T) {
+	for _, c := range []struct{ typed, head, act string }{
+		{"", "Snooze until 12:30 UTC", "snooze 29m59s Q1CHECKOUT"},
+		{"4", "Snooze until 16:00 UTC", "snooze 3h59m59s Q1CHECKOUT"},
+		{"45m", "Snooze until 12:45 UTC", "snooze 44m59s Q1CHECKOUT"},
+		{"until 14:00", "Snooze until 14:00 UTC", "snooze 1h59m59s Q1CHECKOUT"},
+	} {
+		d := newDesk()
+		h := withAll(t, d, 80, 24, nil)
+		h.put("Q1CHECKOUT")
+		h.now = noon
+		h.press("z")
+		h.sees("30m", "until 09:00")
+		h.write(c.typed)
+		h.now = noon
+		h.m.dialog.rethink()
+		h.send(nil)
+		h.press("enter")
+		h.sees(c.head, "then it triggers again")
+		h.press("enter", "enter")
+		d.expect(t, c.act)
+	}
+}
+
+func TestAnEndThatIsNoneIsNotTaken(t *testing.T) {
+	h := withAll(t, newDesk(), 80, 24, nil)
+	h.put("Q1CHECKOUT")
+	h.press("z")
+	h.write("someday")
+	h.sees("Write how long, such as 45m or 2h")
+	h.press("enter")
+	if h.m.dialog.answered() {
+		t.Error("it was taken")
+	}
+}
+
+func TestSilence(t *testing.T) {
+	d := newDesk()
+	h := withAll(t, d, 80, 24, nil)
+	h.put("QueueBacklog")
+	h.press("s")
+	h.sees(`alertname="QueueBacklog"`, `service="mail"`, "Matches 2 alerts in alertmanager now", "pod=mail-1")
+	h.press("ctrl+j")
+	h.write("pod=~(")
+	h.sees("✗ Line 5")
+	h.press("enter")
+	if h.m.dialog.field != matcherField {
+		t.Fatal("a wrong matcher was taken")
+	}
+	for range "(" {
+		h.press("backspace")
+	}
+	h.write("mail-0")
+	h.sees("Matches 1 alert in alertmanager now")
+	h.press("enter")
+	h.sees("Until", "24h")
+	h.press("down", "enter")
+	h.sees("Comment", "Nobody is paged", "silence 1 alert in alertmanager for")
+	h.write("known since Monday")
+	h.press("enter", "enter")
+	acts := d.acts()
+	if len(acts) != 1 || !strings.HasPrefix(acts[0], "silence for 4h0m") || !strings.Contains(acts[0], "known since Monday") {
+		t.Errorf("done: %q", acts)
+	}
+}
+
+func TestASilenceOfEverythingAsksOnceMore(t *testing.T) {
+	d := newDesk()
+	h := withAll(t, d, 80, 24, nil)
+	h.put("QueueBacklog")
+	h.press("s")
+	h.m.dialog.matchers.SetValue(`alertname=~".+"`)
+	h.m.dialog.rethink()
+	h.send(nil)
+	h.sees("! It silences all 3 alerts")
+	h.press("enter", "enter")
+	h.write("Maintenance")
+	h.press("enter")
+	h.sees("[ Yes, all the same ]", "enter says yes, and sends nothing yet")
+	h.press("enter")
+	d.expect(t)
+	h.sees("said yes to", "enter sends")
+	h.press("enter")
+	d.expect(t, "silence for 1h0m")
+}
+
+func TestMatchersAreKept(t *testing.T) {
+	s := newShelf()
+	h := withAll(t, newDesk(), 80, 24, func(o *Options) { o.Drafts = s })
+	h.put("QueueBacklog")
+	h.press("s", "esc")
+	s.expect(t, nil)
+	h.press("s", "ctrl+j")
+	h.write(`pod="mail-0"`)
+	h.press("esc", "s")
+	h.sees(`pod="mail-0"`)
+	if len(s.kept) != 1 {
+		t.Errorf("kept: %v", s.kept)
+	}
+}
+
+func TestExtendAndEndASilence(t *testing.T) {
+	d := newDesk()
+	h := withAll(t, d, 80, 24, nil)
+	h.put("NodeDown")
+	h.press(":")
+	h.write("extend")
+	h.press("enter")
+	h.sees("Extend a silence", "Until")
+	h.press("down", "enter")
+	h.sees("Extends 1 silence until", "enter sends")
+	h.press("enter")
+	d.expect(t, "silence for 4h")
+	h.press(":")
+	h.write("end a silence")
+	h.press("enter")
+	h.sees("End a silence", "Ends 1 silence now")
+	h.press("enter")
+	d.expect(t, "silence for 4h", "expire s1")
+}
+
+func TestWithoutASilenceThereIsNoneToEnd(t *testing.T) {
+	h := withAll(t, newDesk(), 80, 24, nil)
+	h.put("QueueBacklog")
+	h.press(":")
+	h.write("end a silence")
+	h.sees("no silence keeps this quiet")
+}
+
+func TestMerge(t *testing.T) {
+	d := newDesk()
+	h := withAll(t, d, 80, 24, nil)
+	h.put("Q3DISK")
+	h.press(":")
+	h.write("merge")
+	h.press("enter")
+	h.sees("Into", "#4708 Replication lag", "#4711 HighErrorRate")
+	h.seesNot("#4699 Disk")
+	h.write("replication")
+	h.press("enter")
+	h.sees("Merge into #4708", "can't be undone")
+	h.press("enter")
+	d.expect(t, "merge into Q2REPLICA Q3DISK")
+}
+
+func TestUrgencyAndPriority(t *testing.T) {
+	d := newDesk()
+	h := withAll(t, d, 80, 24, nil)
+	h.put("Q1CHECKOUT")
+	h.press(":")
+	h.write("urgency")
+	h.press("enter", "down", "enter")
+	h.sees("Change the urgency to low", "from high to low")
+	h.press("enter", "enter")
+	d.expect(t, "urgency low Q1CHECKOUT")
+	h.press(":")
+	h.write("priority")
+	h.press("enter")
+	h.sees("P1", "P2")
+	h.press("down", "enter")
+	h.sees("Change the priority to P2")
+	h.press("enter", "enter")
+	d.expect(t, "urgency low Q1CHECKOUT", "priority PR2 Q1CHECKOUT")
+}
+
+func TestAskToJoin(t *testing.T) {
+	for _, keys := range [][]string{{"h", "ctrl+t"}, {":", "a", "s", "k", "enter"}} {
+		d := newDesk()
+		h := withAll(t, d, 80, 24, nil)
+		h.put("Q1CHECKOUT")
+		h.press(keys...)
+		h.write("okafor")
+		h.sees("Ask to join", "ctrl-t hands off instead")
+		h.press("enter")
+		h.sees("Ask to join: Ann Okafor")
+		h.write("You know this.")
+		h.press("enter", "enter")
+		acts := d.acts()
+		if len(acts) == 0 || !strings.HasPrefix(acts[len(acts)-1], "ask PANN Q1CHECKOUT") {
+			t.Errorf("%v: done: %q", keys, acts)
+		}
+	}
+}
+
+func TestHandOffToTheNextOnCall(t *testing.T) {
+	d := newDesk()
+	h := withAll(t, d, 80, 24, nil)
+	h.put("Q1CHECKOUT")
+	h.press("h")
+	h.write("next on call")
+	h.press("enter")
+	h.sees("Hand off to whoever is next on call", "Ann Okafor")
+	h.write("My shift ends.")
+	h.press("enter", "enter")
+	d.expect(t, "note Q1CHECKOUT", "assign PANN Q1CHECKOUT")
+}
+
+func TestWakingDevelopersOutsideTheirHoursAsksOnceMore(t *testing.T) {
+	hours, err := coverage.Parse("Mon-Fri 13:00-17:00 UTC")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := newDesk()
+	h := withAll(t, d, 80, 24, func(o *Options) {
+		o.Respond.Role = respond.FirstLine
+		o.Respond.Services = map[string]respond.ServiceSettings{"payments": {Hours: hours, Outside: respond.OutsideFirstLine}}
+	})
+	snapshots := story(noon)
+	snapshots[0].Data.OnCalls[2].User = userReference(ann)
+	d.onCalls = snapshots[0].Data.OnCalls
+	h.send(snapshotsMsg{list: snapshots[:1]})
+	h.put("Q3DISK")
+	h.press("e")
+	h.sees("! It is outside the hours of payments's developers")
+	h.write("It grows.")
+	h.press("enter")
+	h.sees("[ Yes, all the same ]")
+	h.press("enter")
+	d.expect(t)
+	h.sees("said yes to")
+	h.press("enter")
+	d.expect(t, "note Q3DISK", "policy PPAY Q3DISK")
+}
+
+// What one said yes to is not taken as a yes to something else.
+func TestAYesIsForWhatWasOnTheScreen(t *testing.T) {
+	d := newDesk()
+	h := withAll(t, d, 80, 24, nil)
+	h.put("QueueBacklog")
+	h.press("s")
+	h.m.dialog.matchers.SetValue(`alertname=~".+"`)
+	h.m.dialog.rethink()
+	h.send(nil)
+	h.press("enter", "enter", "x", "enter", "enter")
+	h.sees("said yes to")
+	h.m.dialog.matchers.SetValue(`alertname=~".*",namespace=~".+"`)
+	h.m.dialog.rethink()
+	h.send(nil)
+	h.sees("[ Yes, all the same ]")
+	d.expect(t)
+}
+
+func TestReadOnlyOpensNoDialog(t *testing.T) {
+	h := withAll(t, newDesk(), 120, 40, func(o *Options) { o.Respond.ReadOnly = true })
+	h.put("Q1CHECKOUT")
+	for _, e := range h.m.keys {
+		if e.place != inNormal || actionOf(e.command) == "" {
+			continue
+		}
+		h.run(h.m.obey(&e))
+		if h.m.mode != normal {
+			t.Fatalf("%s opened a dialog", e.binding.Help().Desc)
+		}
+		h.sees("read-only and changes nothing")
+	}
+}
