@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"fmt"
@@ -12,6 +11,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/respond"
+	"firstline/sources"
 )
 
 // maxTyped is more than anybody types as an answer or a note.
@@ -20,7 +20,11 @@ const maxTyped = 64 << 10
 // actionFlags are those of the commands that act.
 type actionFlags struct {
 	dryRun, yes, asJSON bool
+	confirm, join       bool
 	reason, to, instead string
+	until, into         string
+	match, silence      string
+	first               string // the argument before the TARGETs
 }
 
 type actionOutputJSON struct {
@@ -38,7 +42,7 @@ where nobody can be asked, --yes is needed.
 Exit status: 0 all is as wanted (also when somebody was faster), 1 nothing is,
 2 wrong usage, 3 some of it is.`
 
-// actionCommands are ack, escalate, handoff and note.
+// actionCommands are the commands that act on groups.
 func (a *app) actionCommands() []*cobra.Command {
 	ack := a.actionCommand(respond.Acknowledge, &cobra.Command{
 		Use:   "ack TARGET…",
@@ -69,26 +73,33 @@ func (a *app) actionCommands() []*cobra.Command {
 		Example: `  firstline note 1042 --reason "restarted api-0, watching"
   kubectl describe pod api-0 | firstline note 1042 --yes`,
 	})
-	return []*cobra.Command{ack, escalate, handOff, note}
+	return append([]*cobra.Command{ack, escalate, handOff, note}, a.incidentCommands()...)
 }
 
 // actionCommand gives a command the flags of its action.
 func (a *app) actionCommand(action respond.Action, cmd *cobra.Command) *cobra.Command {
 	var f actionFlags
-	cmd.Args = someArgs(0)
+	cmd.Args = targetArgs(action, &f)
 	cmd.DisableFlagsInUseLine = true
 	flags := cmd.Flags()
 	flags.BoolVar(&f.dryRun, "dry-run", false, "print what would be sent and to whom, and send nothing")
 	flags.BoolVar(&f.yes, "yes", false, "send without asking")
 	flags.StringVar(&f.reason, "reason", "", "why, as `TEXT`; it goes along as a note")
 	if action == respond.Escalate || action == respond.HandOff {
-		flags.StringVar(&f.to, "to", "", "to `WHOM`: first-line, owner, user:EMAIL, team:NAME or policy:ID")
+		flags.StringVar(&f.to, "to", "", "to `WHOM`: first-line, owner, next-on-call, user:EMAIL, team:NAME or policy:ID")
+	}
+	addFlags(action, cmd, &f)
+	if action == respond.HandOff {
+		flags.BoolVar(&f.join, "join", false, "ask them to join, and leave the incident with whom it is")
 	}
 	if action == respond.Acknowledge {
 		flags.StringVar(&f.instead, "instead", "", "for alerts without an incident: `WHAT`, silence or incident")
 	}
 	flags.BoolVar(&f.asJSON, "json", false, "print JSON (docs/json.md)")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if takesFirst(action) {
+			f.first, args = args[0], args[1:]
+		}
 		request, err := a.request(action, f)
 		if err != nil {
 			return err
@@ -113,7 +124,10 @@ func (a *app) request(action respond.Action, f actionFlags) (respond.Request, er
 		}
 	}
 	if action == respond.HandOff && f.to == "" {
-		return r, usagef("handoff needs --to: first-line, owner, user:EMAIL, team:NAME or policy:ID")
+		return r, usagef("handoff needs --to: first-line, owner, next-on-call, user:EMAIL, team:NAME or policy:ID")
+	}
+	if err := a.requestMore(&r, f); err != nil {
+		return r, err
 	}
 	if r.Instead, err = respond.ParseInstead(f.instead); err != nil {
 		return r, usagef("--instead: %w", err)
@@ -144,12 +158,30 @@ func (a *app) act(ctx context.Context, s *setup, r respond.Request, targets []st
 	if r.Groups, err = l.findGroups(targets); err != nil {
 		return err
 	}
+	if f.into != "" {
+		into, err := l.findGroup(f.into)
+		if err != nil {
+			return err
+		}
+		if into.Incident == nil {
+			return fmt.Errorf("%s has no incident to merge into: choose another", oneLine(into.ID))
+		}
+		r.Into = into.Incident.ID
+	}
 	return a.carryOut(ctx, s, l, r, f)
 }
 
 // carryOut plans, shows, asks, does, and tells.
 func (a *app) carryOut(ctx context.Context, s *setup, l look, r respond.Request, f actionFlags) error {
-	plan := respond.NewPlan(r, respond.NewWorld(l.snapshots, s.settings, l.at))
+	world := respond.NewWorld(l.snapshots, s.settings, l.at)
+	if s.account != nil {
+		var err error
+		if r.Known, err = respond.LookUp(ctx, s.account, r, world); err != nil {
+			a.sayf("not all could be looked up: %s", oneLine(sources.Sentence(err)))
+		}
+	}
+	r.Confirmed = f.confirm
+	plan := respond.NewPlan(r, world)
 	preview := a.out
 	if f.asJSON {
 		preview = a.errOut
@@ -167,14 +199,27 @@ func (a *app) carryOut(ctx context.Context, s *setup, l look, r respond.Request,
 	}
 	sends := plan.Ready()
 	if sends && !f.yes {
-		sent, err := a.confirm(preview)
+		sent, err := a.confirm(preview, "Send?")
 		if err != nil {
 			return err
+		}
+		if sent && len(plan.Confirm) > 0 && !plan.Confirmed {
+			for _, sentence := range plan.Confirm {
+				fmt.Fprintln(preview, oneLine(sentence)) //nolint:errcheck // as above
+			}
+			if sent, err = a.confirm(preview, "Really?"); err != nil {
+				return err
+			}
+			r.Confirmed = sent
+			plan = respond.NewPlan(r, world)
 		}
 		if !sent {
 			a.sayf("nothing was sent")
 			return a.told(plan, nil, false, f.asJSON, exitFailed)
 		}
+	}
+	if sends && len(plan.Confirm) > 0 && !plan.Confirmed {
+		return usagef("nothing was sent: %s Give --confirm as well to do it all the same", oneLine(plan.Confirm[0]))
 	}
 	if warning := s.openState(ctx); sends && warning != "" {
 		a.sayf("%s", oneLine(warning))
@@ -203,12 +248,12 @@ func (a *app) told(plan respond.Plan, results []respond.Result, sent, asJSON boo
 }
 
 // confirm asks for a "y". Where there is no terminal there is nobody to ask.
-func (a *app) confirm(w io.Writer) (bool, error) {
+func (a *app) confirm(w io.Writer, question string) (bool, error) {
 	if !a.isTerminal(a.in) {
 		return false, usagef("nothing was sent: nobody can be asked here, so give --yes (or --dry-run to only look)")
 	}
-	fmt.Fprint(w, "Send? [y/N] ") //nolint:errcheck // the answer decides
-	answer, err := bufio.NewReader(io.LimitReader(a.in, maxTyped)).ReadString('\n')
+	fmt.Fprint(w, question+" [y/N] ") //nolint:errcheck // the answer decides
+	answer, err := a.answers().ReadString('\n')
 	if err != nil && answer == "" {
 		return false, nil // the terminal is gone
 	}

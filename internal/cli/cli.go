@@ -4,6 +4,7 @@
 package cli
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -74,6 +75,9 @@ type app struct {
 	screen func(context.Context, *setup) error
 	// showing: the screen is shown.
 	showing atomic.Bool
+
+	// typed reads what is typed as answers; made once, for it reads ahead.
+	typed *bufio.Reader
 
 	flags flags
 }

@@ -83,12 +83,14 @@ func (a *app) newSetup(ctx context.Context) (s *setup, err error) {
 	s.makeSources(ctx, a.version)
 	s.triage = s.config.Triage()
 	s.settings = respond.Settings{
-		Role:            s.config.Me.Role,
-		Email:           s.config.Me.Email,
-		FirstLineName:   s.config.FirstLine.Name,
-		FirstLinePolicy: s.config.FirstLine.EscalationPolicy,
-		ReadOnly:        a.flags.readOnly,
-		HasPagerDuty:    s.config.PagerDuty.Configured,
+		Role:             s.config.Me.Role,
+		Email:            s.config.Me.Email,
+		FirstLineName:    s.config.FirstLine.Name,
+		FirstLinePolicy:  s.config.FirstLine.EscalationPolicy,
+		FirstLineService: s.config.FirstLine.Service,
+		Services:         s.config.Acting,
+		ReadOnly:         a.flags.readOnly,
+		HasPagerDuty:     s.config.PagerDuty.Configured,
 	}
 	for _, silencer := range s.silencers {
 		s.settings.Silencers = append(s.settings.Silencers, silencer.Source().Name)

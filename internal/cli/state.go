@@ -112,7 +112,9 @@ func (j journal) Intent(ctx context.Context, i respond.Intent) (int64, error) {
 	seen, err := json.Marshal(struct {
 		Step respond.Step      `json:"step"`
 		Seen *sources.Incident `json:"seen,omitempty"`
-	}{i.Step, i.Seen})
+		// Confirmed: what the person was asked once more for and chose to do.
+		Confirmed []string `json:"confirmed,omitempty"`
+	}{i.Step, i.Seen, i.Confirmed})
 	if err != nil {
 		return 0, fmt.Errorf("writing down what is about to be sent: %w", err)
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"firstline/internal/clean"
+	"firstline/internal/coverage"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
 )
@@ -81,7 +82,7 @@ func (b *builder) config(f file, env lookup) Config {
 	names := map[string]bool{"pagerduty": true}
 	c.Prometheus = b.servers("prometheus", f.Prometheus, names)
 	c.Alertmanager = b.servers("alertmanager", f.Alertmanager, names)
-	c.FirstLine = FirstLine{Name: clean.Line(f.FirstLine.Name), EscalationPolicy: strings.TrimSpace(f.FirstLine.EscalationPolicy)}
+	c.FirstLine = FirstLine{Name: clean.Line(f.FirstLine.Name), EscalationPolicy: strings.TrimSpace(f.FirstLine.EscalationPolicy), Service: strings.TrimSpace(f.FirstLine.Service)}
 	c.Runbooks = b.runbooks(f.Runbooks)
 	c.Labels = Labels{
 		Service: b.labels("service", f.Labels.Service),
@@ -90,6 +91,12 @@ func (b *builder) config(f file, env lookup) Config {
 	}
 	for i, s := range f.Service {
 		c.Services = append(c.Services, b.service(i, s))
+		if c.Acting == nil {
+			c.Acting = map[string]respond.ServiceSettings{}
+		}
+		if _, twice := c.Acting[s.Name]; !twice { // as triage takes the first
+			c.Acting[s.Name] = b.acting(i, s)
+		}
 	}
 	return c
 }
@@ -223,6 +230,25 @@ func (b *builder) service(i int, f fileService) triage.ServiceRule {
 		b.fault(at("match"), "match is empty and would match nothing: write label matchers or leave it out")
 	}
 	s.Match = match
+	return s
+}
+
+// acting reads what a [[service]] says about acting on its groups.
+func (b *builder) acting(i int, f fileService) respond.ServiceSettings {
+	at := func(key string) []string { return []string{"service", strconv.Itoa(i), key} }
+	s := respond.ServiceSettings{PagerDuty: strings.TrimSpace(f.PagerDuty), Move: f.Move}
+	var err error
+	if f.DevelopersOnCall != "" {
+		if s.Hours, err = coverage.Parse(f.DevelopersOnCall); err != nil {
+			b.fault(at("developers_on_call"), "%s", clean.Line(err.Error()))
+		}
+	}
+	if s.Outside, err = respond.ParseOutside(f.Outside); err != nil {
+		b.fault(at("outside"), "%s", clean.Line(err.Error()))
+	}
+	if f.Outside != "" && f.DevelopersOnCall == "" {
+		b.fault(at("outside"), "outside says what holds outside of developers_on_call: write that too")
+	}
 	return s
 }
 

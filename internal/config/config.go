@@ -41,6 +41,8 @@ type Config struct {
 	Labels       Labels
 	// Services are the configured [[service]], ready for triage.
 	Services []triage.ServiceRule
+	// Acting is what they say about acting on their groups, by name.
+	Acting map[string]respond.ServiceSettings
 }
 
 // Me is who sits at the screen.
@@ -84,6 +86,9 @@ type FirstLine struct {
 	Name string
 	// EscalationPolicy is the id or name of its policy.
 	EscalationPolicy string
+	// Service is the id or name of its PagerDuty service, for [[service]] with
+	// move; empty: the only one with its policy.
+	Service string
 }
 
 // Labels are the chains of labels that tell an alert's service and team, and

@@ -39,6 +39,7 @@ type fileServer struct {
 type fileFirstLine struct {
 	Name             string `toml:"name"`
 	EscalationPolicy string `toml:"escalation_policy"`
+	Service          string `toml:"service"`
 }
 
 type fileRunbooks struct {
@@ -70,4 +71,7 @@ type fileService struct {
 	Match            string `toml:"match"`
 	Runbook          string `toml:"runbook"`
 	EscalationPolicy string `toml:"escalation_policy"`
+	Move             bool   `toml:"move"`
+	DevelopersOnCall string `toml:"developers_on_call"`
+	Outside          string `toml:"outside"`
 }

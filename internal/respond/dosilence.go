@@ -41,11 +41,11 @@ func (r *run) silences(ctx context.Context, item Item) Result {
 	case Acknowledge:
 		res.Sentence = fmt.Sprintf("Acknowledged by %s until %s.", silences, clock(r.now().Add(AckSilence)))
 	case ExtendSilence:
-		res.Sentence = fmt.Sprintf("Extended %s until %s.", silences, clock(r.p.Until))
+		res.Sentence = fmt.Sprintf("Extended %s until %s.", silences, wallClock(r.p.Until, r.p.Until))
 	case ExpireSilence:
 		res.Sentence = fmt.Sprintf("Ended %s.", silences)
 	default:
-		res.Sentence = fmt.Sprintf("Made %s until %s.", silences, clock(r.p.Until))
+		res.Sentence = fmt.Sprintf("Made %s until %s.", silences, wallClock(r.p.Until, r.p.Until))
 	}
 	return res
 }
@@ -110,7 +110,7 @@ func (r *run) changeSilence(ctx context.Context, silencer sources.Silencer, item
 	case !sameMatchers(fresh.Matchers, s.Silence.Matchers):
 		return verdict{outcome: Refused, sentence: "The silence was changed since the preview: it matches " + matcherText(fresh.Matchers) + " now. Nothing was sent; look again."}
 	case s.Kind == StepExtend && !fresh.EndsAt.Before(s.Until):
-		return verdict{outcome: Already, sentence: "The silence lasts until " + clock(fresh.EndsAt) + " already."}
+		return verdict{outcome: Already, sentence: "The silence lasts until " + wallClock(fresh.EndsAt, s.Until) + " already."}
 	}
 	number := r.intent(ctx, item, s, nil)
 	err = r.write(ctx, func(ctx context.Context) error {
@@ -174,7 +174,7 @@ func (r *run) stillExact(ctx context.Context, silencer sources.Silencer, item It
 	if !ok {
 		return verdict{outcome: Done}
 	}
-	if quiet := quietAlready(item.Group, World{Alertmanagers: []Alertmanager{am}}); quiet != "" {
+	if quiet := quietAlready(item.Group, World{Alertmanagers: []Alertmanager{am}}); quiet != "" && r.p.Action == Acknowledge {
 		return verdict{outcome: Already, sentence: quiet}
 	}
 	_, others := split(am, item.Group)

@@ -54,7 +54,7 @@ func (r *run) effectOf(s Step, before *sources.Incident) effect {
 			expected: func(i sources.Incident) bool { return snoozedUntil(i, s.Until) },
 			certain:  before != nil && !snoozedUntil(*before, s.Until),
 			done: func(i sources.Incident) string {
-				return fmt.Sprintf("Snoozed %s until %s.", incidentName(i), clock(s.Until))
+				return fmt.Sprintf("Snoozed %s until %s.", incidentName(i), wallClock(s.Until, s.Until))
 			},
 			what: "the snooze",
 		}

@@ -36,6 +36,9 @@ func (p Plan) Lines() []string {
 		add("Nobody is paged.")
 	}
 	lines = append(lines, p.itemLines()...)
+	for _, c := range p.Confirm {
+		add("Asks once more: %s", c)
+	}
 	for _, w := range p.Warnings {
 		add("Mind: %s", w)
 	}
@@ -52,11 +55,20 @@ func (p Plan) Lines() []string {
 }
 
 func (p Plan) headline() string {
-	what := sentenceCase(p.Action.Words())
+	subject := count(len(p.Items), "group")
 	if len(p.Items) == 1 {
-		what += " " + cut(cmp.Or(p.Items[0].Title, p.Items[0].ID), 100)
-	} else {
-		what += " " + count(len(p.Items), "group")
+		subject = cut(cmp.Or(p.Items[0].Title, p.Items[0].ID), 100)
+	}
+	var what string
+	switch p.Action {
+	case NextLevel:
+		what = "Escalate " + subject + " to the next level"
+	case AddNote:
+		what = "Add a note to " + subject
+	case SetUrgency, SetPriority, ExtendSilence, ExpireSilence:
+		what = sentenceCase(p.Action.Words()) + " of " + subject
+	default:
+		what = sentenceCase(p.Action.Words()) + " " + subject
 	}
 	if p.Action == Escalate || p.Action == HandOff {
 		target := p.Target

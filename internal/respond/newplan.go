@@ -62,9 +62,9 @@ func (b *planner) subjects() []triage.Group {
 	if !named {
 		return b.r.Groups
 	}
-	one := triage.Group{ID: cmp.Or(b.r.SilenceID, "silence"), Title: "silence " + b.r.SilenceID}
+	one := triage.Group{ID: cmp.Or(b.r.SilenceID, "silence"), Title: clean.Line(b.r.SilenceID)}
 	if len(b.r.Matchers) > 0 {
-		one.Title = "silence " + matcherText(b.r.Matchers)
+		one.Title = matcherText(b.r.Matchers)
 	}
 	if len(b.r.Groups) > 0 {
 		one = b.r.Groups[0]

@@ -109,14 +109,13 @@ func (b *planner) snooze(item *Item) {
 	b.warnOfHolders(item)
 }
 
-// localClock is a time as the person who acts reads it.
-func (b *planner) localClock(t time.Time) string {
-	if b.w.Me != nil && b.w.Me.TimeZone != "" && b.w.Me.TimeZone != "Local" {
-		if zone, err := time.LoadLocation(b.w.Me.TimeZone); err == nil {
-			return t.In(zone).Format("Mon 2 Jan 15:04 MST")
-		}
-	}
-	return clock(t)
+// localClock is a time as the person who chose the end reads it.
+func (b *planner) localClock(t time.Time) string { return wallClock(t, b.r.Until) }
+
+// wallClock is a time in the zone in which the end of a snooze or a silence was
+// chosen.
+func wallClock(t, chosen time.Time) string {
+	return t.In(chosen.Location()).Format("Mon 2 Jan 15:04 MST")
 }
 
 // checkUntil refuses an end that can't be.

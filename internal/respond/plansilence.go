@@ -65,10 +65,13 @@ func (b *planner) silence(item *Item) {
 			return
 		}
 		item.Steps = steps
+		if quiet := quietAlready(item.Group, b.w); quiet != "" {
+			item.Warnings = append(item.Warnings, quiet+" That one can be extended instead.")
+		}
 	}
 	item.Sentence = fmt.Sprintf("Makes %s until %s.", count(len(item.Steps), "silence"), b.localClock(b.r.Until))
 	if d := b.r.Until.Sub(b.w.Now); d > longSilence {
-		item.Warnings = append(item.Warnings, fmt.Sprintf("It silences for %s: who will remember?", span(d)))
+		item.Warnings = append(item.Warnings, fmt.Sprintf("It silences for %s: who will remember?", span(d.Round(time.Minute))))
 	}
 }
 

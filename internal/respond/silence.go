@@ -66,7 +66,7 @@ func silenceStep(am Alertmanager, own []sources.Alert, matchers []sources.Matche
 	}
 	return Step{
 		Kind: StepSilence, Silence: &silence, Matches: matched,
-		Sentence: fmt.Sprintf("silence %s in %s for %s: %s", count(len(matched), "alert"), clean.Line(am.Name), span(until.Sub(w.Now)), matcherText(matchers)),
+		Sentence: fmt.Sprintf("silence %s in %s for %s: %s", count(len(matched), "alert"), clean.Line(am.Name), span(until.Sub(w.Now).Round(time.Minute)), matcherText(matchers)),
 	}
 }
 

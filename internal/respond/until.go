@@ -34,7 +34,7 @@ func ParseUntil(s string, now time.Time, loc *time.Location) (time.Time, error) 
 	case end.Sub(now) > longestUntil:
 		return time.Time{}, fmt.Errorf("%q is more than a year: %w", cut(strings.Join(words, " "), 60), errUntil)
 	}
-	return end, nil
+	return end.In(loc), nil
 }
 
 func endOf(words []string, now time.Time, loc *time.Location) (time.Time, bool) {

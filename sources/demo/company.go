@@ -93,6 +93,8 @@ func company(now time.Time) Directory {
 			{ID: "PVSEAR1", Name: "search", PolicyID: "PEDISC1", TeamIDs: []string{"PTDISC1"}, RoutingKey: integrations[receiverDiscovery].routingKey},
 			{ID: "PVPLAT1", Name: "platform", PolicyID: "PEPLAT1", TeamIDs: []string{"PTPLAT1"}, RoutingKey: integrations[receiverPlatform].routingKey},
 			{ID: "PVBILL1", Name: "billing", PolicyID: "PEPAYM1", TeamIDs: []string{"PTPAYM1"}},
+			// What nobody else's service is known for comes to first line's own.
+			{ID: "PVOPSF1", Name: "operations desk", PolicyID: FirstLinePolicy, TeamIDs: []string{"PTOPSF1"}},
 		},
 		Priorities: []Priority{{"PPRIO01", "P1", "a8171c"}, {"PPRIO02", "P2", "eb6016"}, {"PPRIO03", "P3", "f9b406"}},
 	}
