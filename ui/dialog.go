@@ -45,6 +45,9 @@ type dialog struct {
 	instead respond.Instead
 
 	text textarea.Model
+	// kept is what the text is kept under where it was not written for these
+	// groups alone.
+	kept *draftKey
 	// note is the whole note that goes along; while writing it takes the
 	// place of the one that would be written.
 	note    textarea.Model

@@ -122,7 +122,12 @@ func (d *dialog) resize() {
 }
 
 // draftKey is what the text is kept under, noteKey the note.
-func (d *dialog) draftKey() draftKey { return draftOf(string(d.action), d.groups) }
+func (d *dialog) draftKey() draftKey {
+	if d.kept != nil {
+		return *d.kept
+	}
+	return draftOf(string(d.action), d.groups)
+}
 
 func (d *dialog) noteKey() draftKey { return draftOf(string(d.action)+" note", d.groups) }
 

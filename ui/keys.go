@@ -47,6 +47,7 @@ const (
 	askResponders
 	extendSilence
 	expireSilence
+	handOverShift
 	startFilter
 	openCommands
 	copyLink
@@ -69,6 +70,13 @@ const (
 	inEditor
 	editNote
 	toggleJoin
+
+	// On the text of a shift hand-off.
+	editHere
+	writeFile
+	postNotes
+	postAll
+	makeAnew
 )
 
 // place is where a key acts.
@@ -80,6 +88,9 @@ const (
 	inDialog
 	inCommands // the search for a command
 	inReader   // the help and the messages: something to read and to close
+	inShift    // the text of a shift hand-off
+	inShiftText
+	inShiftName
 )
 
 // entry is one line of the keymap. The table of entries drives the handling of
@@ -129,6 +140,7 @@ func newKeymap(settings respond.Settings) []entry {
 		{selectGroup, inNormal, bind("space", "select", "space"), groupAct, "*|pick", (*Model).whyNothingThere},
 		{selectAllMatching, inNormal, bind("*", "select all that match, or none", "*"), groupAct, "", (*Model).whyNothingThere},
 
+		{handOverShift, inNormal, bind("H", "hand over the shift", "H"), groupAct, "", (*Model).whyNoHandover},
 		{moveDown, inNormal, bind("j ↓", "down", "j", "down"), groupMove, "", nil},
 		{moveUp, inNormal, bind("k ↑", "up", "k", "up"), groupMove, "", nil},
 		{pageDown, inNormal, bind("ctrl-d", "half a page down", "ctrl+d", "pgdown"), groupMove, "", nil},
@@ -195,6 +207,31 @@ func newKeymap(settings respond.Settings) []entry {
 		{goBottom, inReader, bind("G", "last", "G", "end"), "", "", nil},
 		{closeDialog, inReader, bind("esc", "close", "esc", "q", "?", "m", "enter"), "", "*", nil},
 		{quit, inReader, bind("ctrl-c", "quit", "ctrl+c"), "", "", nil},
+
+		{editHere, inShift, bind("e", "edit", "e"), "", "*", nil},
+		{inEditor, inShift, bind("ctrl-e", "in your editor", "ctrl+e"), "", "*|editor", (*Model).whyNoEditor},
+		{copyLink, inShift, bind("y", "copy", "y"), "", "*", nil},
+		{writeFile, inShift, bind("w", "write to a file", "w"), "", "*|write", nil},
+		{postNotes, inShift, bind("p", "post as a note", "p"), "", "*|post", (*Model).whyNotPost},
+		{postAll, inShift, bind("A", "all three", "A"), "", "*|all", (*Model).whyNotPost},
+		{makeAnew, inShift, bind("ctrl-r", "make it anew", "ctrl+r"), "", "*|anew", nil},
+		{closeDialog, inShift, bind("esc", "close", "esc", "q"), "", "*", nil},
+		{moveDown, inShift, bind("j ↓", "down", "j", "down"), "", "", nil},
+		{moveUp, inShift, bind("k ↑", "up", "k", "up"), "", "", nil},
+		{pageDown, inShift, bind("ctrl-d", "half a page down", "ctrl+d", "pgdown", "space"), "", "", nil},
+		{pageUp, inShift, bind("ctrl-u", "half a page up", "ctrl+u", "pgup"), "", "", nil},
+		{goTop, inShift, bind("g", "first", "g", "home"), "", "", nil},
+		{goBottom, inShift, bind("G", "last", "G", "end"), "", "", nil},
+		{quit, inShift, bind("ctrl-c", "quit", "ctrl+c"), "", "", nil},
+
+		{newLine, inShiftText, bind("enter", "new line", "enter", "ctrl+j"), "", "*", nil},
+		{inEditor, inShiftText, bind("ctrl-e", "in your editor", "ctrl+e"), "", "*", (*Model).whyNoEditor},
+		{closeDialog, inShiftText, bind("esc", "done; what you wrote is kept", "esc"), "", "*|done", nil},
+		{quit, inShiftText, bind("ctrl-c", "quit", "ctrl+c"), "", "", nil},
+
+		{confirm, inShiftName, bind("enter", "write", "enter"), "", "*", nil},
+		{closeDialog, inShiftName, bind("esc", "back", "esc"), "", "*", nil},
+		{quit, inShiftName, bind("ctrl-c", "quit", "ctrl+c"), "", "", nil},
 	}
 }
 

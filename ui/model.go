@@ -18,6 +18,7 @@ const (
 	inAction // a dialog is open
 	reading  // the help or the messages are
 	commanding
+	handingOver
 )
 
 // Model is the whole screen. Its Update routes each message to the part that
@@ -39,6 +40,11 @@ type Model struct {
 	// commands is where a command is looked for, while that is so.
 	commands *commandPrompt
 	timeline *timeline
+
+	// handover is the text of a shift hand-off, while it is shown; handovers
+	// counts them.
+	handover  *handoverPage
+	handovers int
 
 	person person
 	drafts *draftBook
@@ -151,6 +157,10 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		m.tellOpened(msg)
 	case historyMsg:
 		m.takeHistory(msg)
+	case shiftMsg:
+		m.takeShift(msg)
+	case shiftWrittenMsg:
+		m.takeWritten(msg)
 	case editedMsg:
 		return m.takeEdited(msg)
 	case draftsMsg:
@@ -182,6 +192,9 @@ func (m *Model) relayout() {
 	m.list.see()
 	if m.dialog != nil {
 		m.dialog.resize()
+	}
+	if m.handover != nil {
+		m.handover.clamp()
 	}
 	m.reread()
 }

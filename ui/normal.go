@@ -12,7 +12,9 @@ import (
 // drawn, so no key acts but the one that leaves.
 func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 	if m.layout.short != "" {
-		place := map[mode]place{normal: inNormal, filtering: inFilter, inAction: inDialog, reading: inReader, commanding: inCommands}[m.mode]
+		place := map[mode]place{
+			normal: inNormal, filtering: inFilter, inAction: inDialog, reading: inReader, commanding: inCommands, handingOver: inShift,
+		}[m.mode]
 		if c, _ := m.commandFor(msg, place); c == quit {
 			return m.quit()
 		}
@@ -27,6 +29,8 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 		return m.readerKey(msg)
 	case commanding:
 		return m.commandKey(msg)
+	case handingOver:
+		return m.handoverKey(msg)
 	}
 	return m.normalKey(msg)
 }
@@ -40,6 +44,8 @@ func (m *Model) paste(msg tea.PasteMsg) tea.Cmd {
 	case m.mode == commanding:
 		msg.Content = clean.Line(msg.Content)
 		return m.commands.update(msg)
+	case m.mode == handingOver:
+		return m.pasteShift(msg)
 	case m.mode == inAction:
 		cmd := m.dialog.paste(msg)
 		m.keepDraft()
@@ -114,6 +120,8 @@ func (m *Model) do(c command) tea.Cmd {
 		m.pane.update(c)
 	case nextSection, previousSection:
 		m.pane.update(c)
+	case handOverShift:
+		return m.openHandover()
 	case startFilter:
 		m.mode = filtering
 		m.prompt.begin(m.board.filter.String())

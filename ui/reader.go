@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -26,7 +27,17 @@ func (r *reader) area() rectangle {
 
 // update answers a key; closed says that the responder is done.
 func (r *reader) update(c command) (closed bool) {
-	page := max(r.area().height-2, 1)
+	if c == closeDialog {
+		return true
+	}
+	r.move(c, max(r.area().height-2, 1))
+	r.clamp()
+	return false
+}
+
+// move scrolls by a command, where a page has so many rows. It may go beyond
+// the ends.
+func (r *reader) move(c command, page int) {
 	switch c {
 	case moveDown:
 		r.offset++
@@ -39,12 +50,8 @@ func (r *reader) update(c command) (closed bool) {
 	case goTop:
 		r.offset = 0
 	case goBottom:
-		r.offset = len(r.lines)
-	case closeDialog:
-		return true
+		r.offset = math.MaxInt / 2
 	}
-	r.clamp()
-	return false
 }
 
 func (r *reader) clamp() {

@@ -54,9 +54,14 @@ func (m *Model) openDialog(action respond.Action) {
 		m.status.say(caution, upperFirst(action.Words())+" is under way for this already.")
 		return
 	}
+	m.showDialog(action, groups)
+}
+
+func (m *Model) showDialog(action respond.Action, groups []triage.Group) *dialog {
 	m.dialogs++
 	m.dialog = newDialog(m.shared, m.dialogs, action, groups, m.board.groups, m.drafts)
 	m.mode = inAction
+	return m.dialog
 }
 
 func (m *Model) dialogKey(msg tea.KeyPressMsg) tea.Cmd {

@@ -62,6 +62,8 @@ type Options struct {
 	// fails; users give names. It is called off the loop; nil: nothing is
 	// known.
 	History func(ctx context.Context, g triage.Group, users []sources.User) (history.History, error)
+	// Handover makes the text for the end of a shift; nil: there is none.
+	Handover Handover
 	// Demo and NoColor are the flags; Warnings are sentences to show at start.
 	Demo, NoColor bool
 	Warnings      []string

@@ -54,6 +54,10 @@ func (m *Model) frame() (string, *tea.Cursor) {
 		over, area, c := m.drawCommands()
 		m.lay(lines, over, area)
 		cursor = c
+	case handingOver:
+		over, area, c := m.handover.draw()
+		m.lay(lines, over, area)
+		cursor = c
 	case reading:
 		over, area := m.reader.draw()
 		m.lay(lines, over, area)
@@ -140,6 +144,8 @@ func (m *Model) helpLine() string {
 		at = inReader
 	case commanding:
 		at = inCommands
+	case handingOver:
+		at = m.handover.at()
 	case inAction:
 		return blanks(m.width) // the dialog says its keys itself
 	}

@@ -50,6 +50,7 @@ func (s *setup) screenOptions(feed *feed, noColor bool) ui.Options {
 	}
 	if len(s.readers) > 0 {
 		o.Doer = s.doer()
+		o.Handover = handovers{s}
 	}
 	o.History = s.history().Of
 	if s.state != nil {

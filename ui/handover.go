@@ -1,0 +1,445 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"charm.land/bubbles/v2/textarea"
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/clean"
+	"firstline/internal/respond"
+	"firstline/internal/triage"
+	"firstline/sources"
+)
+
+// Handover makes the text that a shift leaves to the next, and keeps it. Its
+// calls are made off the loop.
+type Handover interface {
+	// Text is made of what is open and what the sources said; what could not
+	// be read it tells itself.
+	Text(ctx context.Context, groups []triage.Group, snapshots []sources.Snapshot) string
+	// Write writes it to a file that is not there yet.
+	Write(ctx context.Context, path, text string) error
+}
+
+// handoverKey is what a text is kept under that the responder changed.
+var handoverKey = draftKey{action: "handover"}
+
+// handoverPage is where the text of a shift hand-off is read, edited, and then
+// copied, written to a file or posted.
+type handoverPage struct {
+	*shared
+	number int // tells this page's messages from those of an earlier one
+	text   string
+	// making: the text is being put together. edited: it is the responder's
+	// by now.
+	making, edited bool
+	offset         int
+
+	area    textarea.Model
+	editing bool
+	// path is where to write it, while naming; posting follows where all was
+	// asked for.
+	path    textinput.Model
+	naming  bool
+	posting bool
+	writing bool
+	// sure: ctrl-r was pressed on an edited text.
+	sure bool
+}
+
+// shiftMsg brings a text, shiftWrittenMsg what came of writing it.
+type (
+	shiftMsg struct {
+		page int
+		text string
+	}
+	shiftWrittenMsg struct {
+		page int
+		path string
+		err  error
+	}
+)
+
+// openHandover shows the text: the one that was changed and not sent, or a new
+// one.
+func (m *Model) openHandover() tea.Cmd {
+	m.handovers++
+	p := &handoverPage{shared: m.shared, number: m.handovers, area: newTextArea(), path: newInput()}
+	p.path.CharLimit = 500
+	m.handover, m.mode = p, handingOver
+	if kept := m.drafts.text(handoverKey); kept != "" {
+		p.text, p.edited = kept, true
+		m.status.say(info, "This is the text as you left it; ctrl-r makes it anew.")
+		return nil
+	}
+	return m.makeShift()
+}
+
+// makeShift puts the text together, off the loop.
+func (m *Model) makeShift() tea.Cmd {
+	p := m.handover
+	p.making, p.offset = true, 0
+	ctx, maker, number := m.ctx, m.options.Handover, p.number
+	groups, snapshots := slices.Clone(m.board.groups), m.board.current()
+	return func() tea.Msg { return shiftMsg{number, clean.Text(maker.Text(ctx, groups, snapshots))} }
+}
+
+func (m *Model) takeShift(msg shiftMsg) {
+	if p := m.handover; p != nil && p.number == msg.page {
+		p.text, p.making, p.edited = msg.text, false, false
+		m.drafts.drop(handoverKey)
+	}
+}
+
+// at is where the page's keys act.
+func (p *handoverPage) at() place {
+	switch {
+	case p.naming:
+		return inShiftName
+	case p.editing:
+		return inShiftText
+	}
+	return inShift
+}
+
+func (m *Model) handoverKey(msg tea.KeyPressMsg) tea.Cmd {
+	p := m.handover
+	c, e := m.commandFor(msg, p.at())
+	if c == quit {
+		return m.quit()
+	}
+	switch {
+	case p.naming:
+		return m.nameKey(msg, c)
+	case p.editing:
+		return m.editKey(msg, c)
+	case c == closeDialog:
+		m.closeHandover()
+		return nil
+	case e == nil, p.making:
+		return nil
+	}
+	if c != makeAnew {
+		p.sure = false
+	}
+	if e.why != nil {
+		if why := e.why(m); why != "" {
+			m.status.say(info, upperFirst(e.binding.Help().Desc)+": "+why)
+			return nil
+		}
+	}
+	return m.doOnHandover(c)
+}
+
+func (m *Model) doOnHandover(c command) tea.Cmd {
+	p := m.handover
+	switch c {
+	case makeAnew:
+		if p.edited && !p.sure {
+			p.sure = true
+			m.status.say(caution, "You changed this text. ctrl-r once more drops that and makes it anew.")
+			return nil
+		}
+		p.sure = false
+		return m.makeShift()
+	case editHere:
+		p.editing = true
+		p.area.SetValue(p.text)
+		p.resize()
+		p.area.MoveToBegin()
+		return p.area.Focus()
+	case inEditor:
+		return m.editShift(p.text)
+	case copyLink:
+		return m.copyShift()
+	case writeFile:
+		p.nameFile()
+	case postNotes:
+		m.postShift()
+	case postAll:
+		p.nameFile()
+		p.posting = true
+		return m.copyShift()
+	default:
+		p.scroll(c)
+	}
+	return nil
+}
+
+func (m *Model) closeHandover() {
+	if m.handover.edited {
+		m.status.say(info, "The text is kept for when you come back.")
+	}
+	m.handover, m.mode = nil, normal
+}
+
+func (m *Model) copyShift() tea.Cmd {
+	m.status.say(ok, "Copied the text")
+	return tea.SetClipboard(m.handover.text)
+}
+
+// change takes a text that the responder wrote, and keeps it.
+func (m *Model) changeShift(text string) {
+	p := m.handover
+	if text == p.text {
+		return
+	}
+	p.text, p.edited = text, true
+	m.drafts.put(handoverKey, text)
+}
+
+// editKey is a key while the text is edited here.
+func (m *Model) editKey(msg tea.KeyPressMsg, c command) tea.Cmd {
+	p := m.handover
+	switch c {
+	case closeDialog:
+		p.editing = false
+		p.area.Blur()
+		return nil
+	case inEditor:
+		return m.editShift(p.area.Value())
+	case newLine:
+		p.area.InsertString("\n")
+		m.changeShift(p.area.Value())
+		return nil
+	}
+	return m.typeShift(msg)
+}
+
+func (m *Model) typeShift(msg tea.Msg) tea.Cmd {
+	var cmd tea.Cmd
+	m.handover.area, cmd = m.handover.area.Update(msg)
+	m.changeShift(m.handover.area.Value())
+	return cmd
+}
+
+// editShift lets the responder edit the text in their own editor.
+func (m *Model) editShift(text string) tea.Cmd {
+	if why := m.whyNoEditor(); why != "" {
+		m.status.say(caution, upperFirst(why)+".")
+		return nil
+	}
+	p := m.handover
+	return m.editText(text, func(text string) tea.Cmd {
+		if m.handover == p {
+			m.changeShift(text)
+			p.area.SetValue(p.text)
+			p.clamp()
+		}
+		return nil
+	})
+}
+
+// nameFile asks for the file's name.
+func (p *handoverPage) nameFile() {
+	p.naming, p.posting = true, false
+	p.path.SetValue("handover-" + p.clockNow().In(p.location).Format("2006-01-02-1504") + ".md")
+	p.path.CursorEnd()
+	p.path.Focus()
+}
+
+// nameKey is a key while the file is named.
+func (m *Model) nameKey(msg tea.KeyPressMsg, c command) tea.Cmd {
+	p := m.handover
+	switch c {
+	case closeDialog:
+		p.naming = false
+		p.path.Blur()
+		return nil
+	case confirm:
+		path := strings.TrimSpace(p.path.Value())
+		if path == "" || p.writing {
+			return nil
+		}
+		p.writing = true
+		ctx, keeper, number, text := m.ctx, m.options.Handover, p.number, p.text
+		return func() tea.Msg { return shiftWrittenMsg{number, path, keeper.Write(ctx, path, text)} }
+	}
+	var cmd tea.Cmd
+	p.path, cmd = p.path.Update(msg)
+	return cmd
+}
+
+// takeWritten tells what came of writing; a name that can't be written to
+// stays to be changed.
+func (m *Model) takeWritten(msg shiftWrittenMsg) {
+	if msg.err != nil {
+		m.status.say(failure, upperFirst(clean.Line(msg.err.Error()))+".")
+	} else {
+		m.status.say(ok, "Written to "+clean.Line(msg.path))
+	}
+	p := m.handover
+	if p == nil || p.number != msg.page {
+		return
+	}
+	p.writing = false
+	if msg.err != nil {
+		return
+	}
+	p.naming = false
+	p.path.Blur()
+	if p.posting {
+		m.postShift()
+	}
+}
+
+// postShift opens the note's own dialog with the text: its preview says on
+// which incidents it will stand.
+func (m *Model) postShift() {
+	text := m.handover.text
+	m.drafts.put(handoverKey, text) // until it is posted
+	m.handover = nil
+	d := m.showDialog(respond.AddNote, m.postGroups())
+	d.kept = &handoverKey
+	d.text.SetValue(text)
+	d.focus(sendField)
+	d.rethink()
+}
+
+// postGroups are those that the text is posted on: the selected ones, else
+// all, that have an incident.
+func (m *Model) postGroups() []triage.Group {
+	groups := m.board.groups
+	if len(m.list.selected) > 0 {
+		groups = m.list.targets()
+	}
+	return slices.DeleteFunc(slices.Clone(groups), func(g triage.Group) bool { return g.Incident == nil })
+}
+
+func (m *Model) whyNotPost() string {
+	switch {
+	case m.options.Respond.ReadOnly:
+		return "firstline runs read-only and changes nothing"
+	case m.options.Doer == nil:
+		return "no source that can be acted upon is configured"
+	case len(m.postGroups()) == 0 && len(m.list.selected) > 0:
+		return "nobody was paged for what is selected, so there is no incident to put a note on"
+	case len(m.postGroups()) == 0:
+		return "no incident is open to put a note on"
+	}
+	return ""
+}
+
+func (m *Model) whyNoHandover() string {
+	if m.options.Handover == nil {
+		return "there is no source to tell of"
+	}
+	return ""
+}
+
+// pasteShift takes pasted text where something is being typed.
+func (m *Model) pasteShift(msg tea.PasteMsg) tea.Cmd {
+	p := m.handover
+	var cmd tea.Cmd
+	switch {
+	case p.naming:
+		msg.Content = clean.Line(msg.Content)
+		p.path, cmd = p.path.Update(msg)
+	case p.editing:
+		msg.Content = clean.Text(msg.Content)
+		return m.typeShift(msg)
+	}
+	return cmd
+}
+
+func (p *handoverPage) frame() rectangle {
+	body := p.layout.body
+	width := min(body.width, 110)
+	return rectangle{body.x + (body.width-width)/2, body.y, width, body.height}
+}
+
+func (p *handoverPage) resize() {
+	area := p.frame()
+	p.area.SetWidth(area.width - 4)
+	p.area.SetHeight(max(area.height-2, 1))
+}
+
+// lines are the text as wide as the page.
+func (p *handoverPage) lines() []string {
+	width := p.frame().width - 4
+	var lines []string
+	for line := range strings.SplitSeq(strings.TrimRight(p.text, "\n"), "\n") {
+		words := strings.TrimLeft(line, " ")
+		edge := blanks(min(len(line)-len(words), width/2))
+		look := plain
+		if strings.HasPrefix(words, "#") {
+			look = accent
+		}
+		hang := ""
+		if strings.HasPrefix(words, "- ") {
+			hang = "  "
+		}
+		for i, l := range p.wrap(words, width-len(edge)-len(hang)) {
+			if i > 0 {
+				l = hang + l
+			}
+			lines = append(lines, edge+p.theme.of(look).on(l))
+		}
+	}
+	return lines
+}
+
+func (p *handoverPage) scroll(c command) {
+	r := reader{shared: p.shared, offset: p.offset}
+	r.move(c, p.frame().height-2)
+	p.offset = r.offset
+	p.clamp()
+}
+
+func (p *handoverPage) clamp() {
+	p.offset = min(max(p.offset, 0), max(len(p.lines())-(p.frame().height-2), 0))
+}
+
+// draw gives the page's lines, where they stand, and the text cursor.
+func (p *handoverPage) draw() ([]string, rectangle, *tea.Cursor) {
+	area := p.frame()
+	inside, rows := area.width-4, area.height-2
+	var shown []string
+	var cursor *tea.Cursor
+	footer := ""
+	switch {
+	case p.making:
+		shown = []string{p.theme.of(dim).on("Putting it together …")}
+	case p.editing:
+		p.resize()
+		shown = strings.Split(p.area.View(), "\n")
+		if cursor = p.area.Cursor(); cursor != nil {
+			cursor.X += area.x + 2
+			cursor.Y += area.y + 1
+		}
+	default:
+		all := p.lines()
+		from := min(p.offset, max(len(all)-rows, 0))
+		shown = all[from:min(from+rows, len(all))]
+		if len(all) > rows {
+			footer = p.theme.of(dim).on(fmt.Sprintf("%d–%d of %d", from+1, from+len(shown), len(all)))
+		}
+	}
+	lines := make([]string, 0, rows)
+	for _, l := range shown[:min(len(shown), rows)] {
+		lines = append(lines, " "+p.fit(l, inside)+" ")
+	}
+	if p.naming {
+		for len(lines) < rows {
+			lines = append(lines, blanks(area.width-2))
+		}
+		label := "Write it to the file "
+		p.path.SetWidth(max(inside-len(label)-1, 1))
+		lines[rows-2] = " " + p.theme.of(border).on(strings.Repeat("─", inside)) + " "
+		lines[rows-1] = " " + p.fit(p.theme.of(accent).on(label)+p.path.View(), inside) + " "
+		if cursor = p.path.Cursor(); cursor != nil {
+			cursor.X += area.x + 2 + len(label)
+			cursor.Y = area.y + rows
+		}
+	}
+	title := "Shift hand-off"
+	if p.edited {
+		title += ", as you left it"
+	}
+	return p.box(area, p.theme.of(strong).on(title), footer, true, lines), area, cursor
+}
