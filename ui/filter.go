@@ -20,10 +20,13 @@ type filterPrompt struct {
 	// wrong says where the text is not a filter; then the list stays as the
 	// last right one left it.
 	wrong string
+	// wrongAt is the character at which it is not, -1 when that can't be told.
+	wrongAt int
+	completion
 }
 
 func newFilterPrompt(s *shared) *filterPrompt {
-	f := &filterPrompt{shared: s, input: textinput.New()}
+	f := &filterPrompt{shared: s, input: textinput.New(), completion: completion{chosen: -1}}
 	f.input.Prompt = ""
 	f.input.CharLimit = 500
 	f.input.SetVirtualCursor(false)
@@ -43,18 +46,48 @@ func (f *filterPrompt) begin(text string) {
 	f.input.SetValue(text)
 	f.input.CursorEnd()
 	f.input.Focus()
+	f.offer()
 }
 
 // update types, and returns the new filter when the text is one.
 func (f *filterPrompt) update(msg tea.Msg) (filter triage.Filter, changed bool, cmd tea.Cmd) {
 	before := f.input.Value()
 	f.input, cmd = f.input.Update(msg)
+	f.offer()
 	if f.input.Value() == before {
 		return filter, false, cmd
 	}
-	filter, err := f.parseFilter(f.input.Value())
-	f.wrong = filterFault(f.input.Value(), err)
-	return filter, err == nil, cmd
+	filter, changed = f.read()
+	return filter, changed, cmd
+}
+
+// read makes a filter of what stands there, or says why it is none.
+func (f *filterPrompt) read() (triage.Filter, bool) {
+	text := f.input.Value()
+	filter, err := f.parseFilter(text)
+	f.wrong, f.wrongAt = filterFault(text, err), -1
+	var fault *triage.FilterError
+	if errors.As(err, &fault) {
+		f.wrongAt = utf8.RuneCountInString(text[:min(max(fault.Pos, 0), len(text))])
+	}
+	return filter, err == nil
+}
+
+// caret is how many cells right of the prompt's beginning the fault stands;
+// shown is false when there is none on the screen.
+func (f *filterPrompt) caret(width int) (x int, shown bool) {
+	cursor := f.input.Cursor()
+	if f.wrong == "" || f.wrongAt < 0 || cursor == nil {
+		return 0, false
+	}
+	text, at := []rune(f.input.Value()), f.input.Position()
+	wrong := min(f.wrongAt, len(text))
+	if wrong <= at {
+		x = cursor.X - f.widthOf(string(text[wrong:at]))
+	} else {
+		x = cursor.X + f.widthOf(string(text[at:wrong]))
+	}
+	return x, x >= 0 && x < width
 }
 
 // savedFilters are the saved filters by their names.
@@ -84,8 +117,11 @@ func filterFault(text string, err error) string {
 	return fmt.Sprintf("filter, column %d: %s", utf8.RuneCountInString(text[:pos])+1, clean.Line(fault.Sentence))
 }
 
-// view is the input in at most width cells.
-func (f *filterPrompt) view(width int) string {
+// fitInto makes room of so many cells, in which a longer text scrolls.
+func (f *filterPrompt) fitInto(width int) {
 	f.input.SetWidth(max(width-1, 1))
-	return strings.TrimRight(f.input.View(), " ")
+	f.input.SetCursor(f.input.Position())
 }
+
+// view is the part of the input that has room.
+func (f *filterPrompt) view() string { return strings.TrimRight(f.input.View(), " ") }

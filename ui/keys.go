@@ -33,6 +33,8 @@ const (
 	foldSection
 	foldAllSections
 	nextFilter
+	completeNext
+	completePrevious
 	acknowledge
 	escalate
 	handOff
@@ -175,6 +177,8 @@ func newKeymap(settings respond.Settings) []entry {
 		{openCommands, inNormal, bind(":", "find a command by its name", ":"), groupRest, "", nil},
 
 		{confirm, inFilter, bind("enter", "keep", "enter"), "", "*", nil},
+		{completeNext, inFilter, bind("tab", "complete", "tab"), "", "", nil},
+		{completePrevious, inFilter, bind("shift-tab", "complete the other way", "shift+tab"), "", "", nil},
 		{closeDialog, inFilter, bind("esc", "clear", "esc"), "", "*", nil},
 		{quit, inFilter, bind("ctrl-c", "quit", "ctrl+c"), "", "", nil},
 

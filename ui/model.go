@@ -143,6 +143,8 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		return m.takeSnapshots(msg)
 	case arranged:
 		m.takeArranged(msg)
+	case learnedMsg:
+		m.prompt.learned(msg)
 	case preparedMsg:
 		m.pane.accept(msg)
 	case thoughtMsg:
@@ -180,6 +182,9 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 func (m *Model) follow() tea.Cmd {
 	m.pane.show(m.list.current())
 	cmds := []tea.Cmd{m.board.arrange(), m.pane.prepare(m.timeline), m.readTimeline(), m.drafts.keep(m.ctx)}
+	if m.mode == filtering {
+		cmds = append(cmds, m.prompt.learn(m.board.groups))
+	}
 	if m.dialog != nil {
 		cmds = append(cmds, m.dialog.think(m.ctx, m.board.current))
 	}
@@ -190,6 +195,7 @@ func (m *Model) relayout() {
 	m.layout = arrange(m.width, m.height, m.paneFocused)
 	m.list.clamp()
 	m.list.see()
+	m.prompt.fitInto(m.filterRoom())
 	if m.dialog != nil {
 		m.dialog.resize()
 	}

@@ -126,6 +126,7 @@ func (m *Model) do(c command) tea.Cmd {
 		m.mode = filtering
 		m.prompt.begin(m.board.filter.String())
 		m.focusPane(false)
+		m.prompt.fitInto(m.filterRoom())
 	case openCommands:
 		m.openPrompt()
 	case copyLink, copyID:
@@ -186,11 +187,23 @@ func (m *Model) filterKey(msg tea.KeyPressMsg) tea.Cmd {
 			m.mode = normal
 		}
 		return nil
+	case completeNext, completePrevious:
+		by := 1
+		if c == completePrevious {
+			by = -1
+		}
+		if m.prompt.complete(by) {
+			if filter, right := m.prompt.read(); right {
+				m.setFilter(filter)
+			}
+		}
+		return nil
 	}
 	return m.typeFilter(msg)
 }
 
 func (m *Model) typeFilter(msg tea.Msg) tea.Cmd {
+	m.prompt.fitInto(m.filterRoom())
 	filter, changed, cmd := m.prompt.update(msg)
 	if changed {
 		m.setFilter(filter)

@@ -43,9 +43,10 @@ func (m *Model) frame() (string, *tea.Cursor) {
 	switch m.mode {
 	case filtering:
 		if cursor = m.prompt.input.Cursor(); cursor != nil {
-			cursor.X += l.list.x + m.widthOf(m.listTitle()+" ── / ") + len("+ ")
+			cursor.X += m.filterStart()
 			cursor.Y = l.list.y
 		}
+		m.drawCaret(lines)
 	case inAction:
 		over, area, c := m.dialog.draw()
 		m.lay(lines, over, area)
@@ -74,6 +75,26 @@ func (m *Model) listTitle() string {
 	return title
 }
 
+// filterStart is where the filter's text begins, in cells from the left.
+func (m *Model) filterStart() int {
+	return m.layout.list.x + m.widthOf(m.listTitle()+" ── / ") + len("+ ")
+}
+
+// filterRoom is how many cells the filter's text has.
+func (m *Model) filterRoom() int {
+	return m.layout.list.width - m.widthOf(m.listTitle()+" ── / ") - 6
+}
+
+// drawCaret points from below at where the filter is wrong.
+func (m *Model) drawCaret(lines []string) {
+	x, shown := m.prompt.caret(m.filterRoom())
+	if y := m.layout.list.y + 1; shown && y < len(lines) {
+		x += m.filterStart()
+		line := lines[y]
+		lines[y] = m.method.Truncate(line, x, "") + m.theme.of(critical).on("▲") + m.method.TruncateLeft(line, x+1, "")
+	}
+}
+
 // body draws list and pane, side by side or one below the other.
 func (m *Model) body() []string {
 	l := m.layout
@@ -99,7 +120,7 @@ func (m *Model) listBox() []string {
 	rule := m.theme.of(border).on(" ── ")
 	switch {
 	case m.mode == filtering:
-		title += rule + m.theme.of(accent).on("/") + " " + m.prompt.view(area.width-m.widthOf(m.listTitle()+" ── / ")-6)
+		title += rule + m.theme.of(accent).on("/") + " " + m.prompt.view()
 	case !m.board.filter.Empty():
 		title += rule + m.theme.of(accent).on("/ "+cleanName(m.board.filter.String()))
 	}
@@ -148,6 +169,14 @@ func (m *Model) helpLine() string {
 		at = m.handover.at()
 	case inAction:
 		return blanks(m.width) // the dialog says its keys itself
+	}
+	if offers := m.prompt.offerSpans(m.width); m.mode == filtering && offers != nil {
+		hints := m.hints(at, true)
+		if room := m.width - m.widthOfSpans(hints) - 2; room > 40 {
+			offers = append(m.prompt.offerSpans(room), span{"  ", plain})
+			offers = append(offers, hints...)
+		}
+		return m.fit(m.spans(offers...), m.width)
 	}
 	hints := m.hints(at, false)
 	if m.widthOfSpans(hints) > m.width {

@@ -1,0 +1,246 @@
+package ui
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/clean"
+	"firstline/internal/triage"
+)
+
+// completion offers what may stand at the cursor of the filter: names, values
+// and saved filters.
+type completion struct {
+	// names and values are what the groups have, worked out off the loop; of
+	// are the groups they were worked out of.
+	of     *triage.Group
+	names  []string
+	values map[string][]string
+	// learning: something is being worked out.
+	learning bool
+
+	offers []string
+	// from and to are the bytes of the text that an offer would take the place
+	// of; chosen is the offer that did, -1 when none did.
+	from, to, chosen int
+}
+
+// word is the condition at the cursor.
+type word struct {
+	// from is where what is completed begins: a name, or a value after its
+	// operator.
+	from int
+	// name and operator are those before a value; both empty: a name is being
+	// typed.
+	name, operator string
+	// typed is what is there of it already, without quotes.
+	typed string
+}
+
+// wordAt reads the condition that ends at a byte of a filter.
+func wordAt(text string, end int) word {
+	start, quoted := 0, false
+	for i := 0; i < end; i++ {
+		switch c := text[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case !quoted && strings.IndexByte(" \t\r\n", c) >= 0:
+			start = i + 1
+		}
+	}
+	if start < end && text[start] == '!' {
+		start++
+	}
+	piece := text[min(start, end):end]
+	at := strings.IndexAny(piece, `=!<>~"`)
+	if at <= 0 || piece[at] == '"' {
+		return word{from: min(start, end), typed: piece}
+	}
+	rest := strings.TrimLeft(piece[at:], "=!<>~")
+	from := end - len(rest)
+	return word{from: from, name: piece[:at], operator: text[start+at : from], typed: strings.Trim(rest, `"`)}
+}
+
+// want is the name whose values are needed at the cursor; "" for none.
+func (f *filterPrompt) want() string { return wordAt(f.input.Value(), f.position()).name }
+
+// position is where the cursor stands, in bytes.
+func (f *filterPrompt) position() int {
+	text, runes := f.input.Value(), f.input.Position()
+	for at := range text {
+		if runes == 0 {
+			return at
+		}
+		runes--
+	}
+	return len(text)
+}
+
+// learnedMsg brings the names, or the values of one, that groups have.
+type learnedMsg struct {
+	of     *triage.Group
+	names  []string
+	name   string
+	values []string
+}
+
+// learn starts working out what can be offered and is not known yet.
+func (f *filterPrompt) learn(groups []triage.Group) tea.Cmd {
+	if f.learning || len(groups) == 0 {
+		return nil
+	}
+	name, of := f.want(), &groups[0]
+	if _, known := f.values[name]; f.of == of && (known || name == "") {
+		return nil
+	}
+	f.learning = true
+	needNames := f.of != of
+	return func() tea.Msg {
+		m := learnedMsg{of: of, name: name}
+		if needNames {
+			m.names = triage.Names(groups)
+		}
+		if name != "" {
+			m.values = triage.Values(groups, name)
+		}
+		return m
+	}
+}
+
+// learned takes it. While the responder goes through offers they stay.
+func (f *filterPrompt) learned(m learnedMsg) {
+	f.learning = false
+	if f.of != m.of {
+		f.of, f.values = m.of, map[string][]string{}
+		f.names = m.names
+	}
+	if m.name != "" {
+		f.values[m.name] = m.values
+	}
+	if f.chosen < 0 {
+		f.offer()
+	}
+}
+
+// offer finds what fits at the cursor.
+func (f *filterPrompt) offer() {
+	f.chosen, f.offers = -1, nil
+	text, at := f.input.Value(), f.position()
+	w := wordAt(text, at)
+	f.from, f.to = w.from, at
+	for f.to < len(text) && text[f.to] != ' ' {
+		f.to++ // the rest of the word goes too
+	}
+	switch {
+	case w.operator == ">" || w.operator == "<":
+		f.offers = holding([]string{"10m", "1h", "4h", "1d"}, w.typed)
+	case w.operator != "":
+		for _, v := range holding(f.values[w.name], w.typed) {
+			if strings.HasSuffix(w.operator, "~") {
+				v = regexp.QuoteMeta(v)
+			}
+			f.offers = append(f.offers, triage.QuoteValue(v))
+		}
+	default:
+		f.offers = holding(f.beginnings(), w.typed)
+	}
+	if len(f.offers) == 1 && f.offers[0] == text[f.from:f.to] {
+		f.offers = nil
+	}
+}
+
+// beginnings are all that a condition can begin with: saved filters, flags,
+// and names with their operator.
+func (f *filterPrompt) beginnings() []string {
+	var all []string
+	for _, s := range f.options.Filters {
+		all = append(all, "@"+s.Name)
+	}
+	flags := triage.Flags()
+	for _, name := range triage.Fields() {
+		switch {
+		case slices.Contains(flags, name):
+			all = append(all, name)
+		case name == "age":
+			all = append(all, "age>")
+		default:
+			all = append(all, name+"=")
+		}
+	}
+	for _, name := range f.names {
+		if offer := name + "="; name != "age" && !slices.Contains(all, offer) {
+			all = append(all, offer)
+		}
+	}
+	return all
+}
+
+// holding are those that begin with what is typed, then those that hold it.
+func holding(all []string, typed string) []string {
+	typed = strings.ToLower(typed)
+	var begin, hold []string
+	for _, s := range all {
+		switch at := strings.Index(strings.ToLower(s), typed); {
+		case at == 0:
+			begin = append(begin, s)
+		case at > 0:
+			hold = append(hold, s)
+		}
+	}
+	return append(begin, hold...)
+}
+
+// complete puts the next offer, or the one before, in its place. A single one
+// is final: what is typed next is another condition.
+func (f *filterPrompt) complete(by int) bool {
+	if len(f.offers) == 0 {
+		return false
+	}
+	switch {
+	case f.chosen < 0 && by < 0:
+		f.chosen = len(f.offers) - 1
+	default:
+		f.chosen = (f.chosen + by + len(f.offers)) % len(f.offers)
+	}
+	offer, text := f.offers[f.chosen], f.input.Value()
+	final := len(f.offers) == 1 && !strings.HasSuffix(offer, "=") && !strings.HasSuffix(offer, ">")
+	if final && f.to == len(text) {
+		offer += " "
+	}
+	f.input.SetValue(text[:f.from] + offer + text[f.to:])
+	f.input.SetCursor(utf8.RuneCountInString(text[:f.from] + offer))
+	f.to = f.from + len(offer)
+	if len(f.offers) == 1 {
+		f.offer()
+	}
+	return true
+}
+
+// offerSpans are the offers from the one that is chosen on, as many as fit.
+func (f *filterPrompt) offerSpans(width int) []span {
+	if len(f.offers) == 0 {
+		return nil
+	}
+	out := []span{{" tab", accent}}
+	room := width - f.widthOfSpans(out)
+	for i := max(f.chosen, 0); i < len(f.offers); i++ {
+		text := f.cut(clean.Line(f.offers[i]), 40)
+		look := plain
+		if i == f.chosen {
+			look = badge
+		}
+		need := f.widthOf(text) + 2
+		if left := len(f.offers) - i; need > room-4 && (need > room || left > 1) {
+			return append(out, span{"  …", dim})
+		}
+		room -= need
+		out = append(out, span{"  ", plain}, span{text, look})
+	}
+	return out
+}

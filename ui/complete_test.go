@@ -1,0 +1,164 @@
+package ui
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"firstline/internal/triage"
+	"firstline/sources"
+)
+
+func TestWordAt(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want word
+	}{
+		{"", word{}},
+		{"ser", word{typed: "ser"}},
+		{"mine ser", word{from: 5, typed: "ser"}},
+		{"mine !sil", word{from: 6, typed: "sil"}},
+		{"service=", word{from: 8, name: "service", operator: "="}},
+		{"mine service!=che", word{from: 14, name: "service", operator: "!=", typed: "che"}},
+		{"pod=~api", word{from: 5, name: "pod", operator: "=~", typed: "api"}},
+		{`service="Shop f`, word{from: 8, name: "service", operator: "=", typed: "Shop f"}},
+		{`service="a \" b" sta`, word{from: 17, typed: "sta"}},
+		{"age>1", word{from: 4, name: "age", operator: ">", typed: "1"}},
+		{"@ni", word{typed: "@ni"}},
+		{"=x", word{typed: "=x"}},
+		{`"free te`, word{typed: `"free te`}},
+		{"!", word{from: 1}},
+	} {
+		if got := wordAt(c.text, len(c.text)); got != c.want {
+			t.Errorf("%q: %+v, want %+v", c.text, got, c.want)
+		}
+	}
+}
+
+func FuzzWordAt(f *testing.F) {
+	f.Add(`service="a \" b" !mine age>1`, 9)
+	f.Fuzz(func(t *testing.T, text string, end int) {
+		end = min(max(end, 0), len(text))
+		if w := wordAt(text, end); w.from < 0 || w.from > end {
+			t.Fatalf("%q at %d: %+v", text, end, w)
+		}
+	})
+}
+
+func TestTabCompletesNamesAndValues(t *testing.T) {
+	h := withStory(t, 120, 30, func(o *Options) {
+		o.Filters = []SavedFilter{{"night", "severity=critical"}, {"shop", "service=checkout"}}
+	})
+	value := func() string { return h.m.prompt.input.Value() }
+	h.press("/")
+	h.sees("tab  @night  @shop", "enter keep")
+	h.write("serv")
+	h.sees("tab  service=")
+	h.press("tab")
+	if value() != "service=" {
+		t.Fatalf("tab makes %q", value())
+	}
+	h.sees("batch  checkout  gateway  mail  payments  search")
+	h.write("ch")
+	h.sees("tab  checkout  batch  search")
+	h.press("tab")
+	if value() != "service=checkout" || len(h.m.list.visible) != 1 {
+		t.Fatalf("tab makes %q with %d groups", value(), len(h.m.list.visible))
+	}
+	h.press("tab")
+	if value() != "service=batch" || len(h.m.list.visible) != 1 {
+		t.Fatalf("tab again makes %q with %d groups", value(), len(h.m.list.visible))
+	}
+	h.press("shift+tab")
+	if value() != "service=checkout" {
+		t.Fatalf("shift-tab makes %q", value())
+	}
+	// The next word begins anew, and a single offer is final.
+	h.write(" unow")
+	h.press("tab")
+	if value() != "service=checkout unowned " {
+		t.Fatalf("a flag became %q", value())
+	}
+	h.press("ctrl+u")
+	h.write("@ni")
+	h.press("tab")
+	if value() != "@night " {
+		t.Fatalf("a saved filter became %q", value())
+	}
+	h.write("age>")
+	h.press("tab", "enter")
+	h.sees("/ @night age>10m")
+	if h.m.mode != normal {
+		t.Error("enter does not keep a completed filter")
+	}
+}
+
+// What is completed is read back as what it was made of, whatever it holds.
+func TestCompletedValuesMatch(t *testing.T) {
+	odd := []string{"plain", "with space", `quo"te`, `back\slash`, "pipe|dot.", "münze", "a=b"}
+	var alerts []sources.Alert
+	for _, v := range odd {
+		a := firing("Odd", v, "warning", "p", noon)
+		a.Labels["pod"] = v
+		alerts = append(alerts, a)
+	}
+	for _, operator := range []string{"=", "=~"} {
+		h := newHarness(t, 200, 50, func(o *Options) { o.Initial = storySources()[1:2] })
+		h.send(alertsSnapshot(alerts...))
+		h.press("/")
+		h.write("pod" + operator)
+		seen := map[string]bool{}
+		for range odd {
+			h.press("tab")
+			f, err := triage.ParseFilter(h.m.prompt.input.Value())
+			if err != nil {
+				t.Fatalf("%q: %v", h.m.prompt.input.Value(), err)
+			}
+			for _, g := range h.m.board.groups {
+				if f.Match(g, noon) {
+					seen[g.Alerts[0].Labels["pod"]] = true
+				}
+			}
+			if n := len(h.m.list.visible); n != 1 {
+				t.Fatalf("%q matches %d groups", h.m.prompt.input.Value(), n)
+			}
+		}
+		for _, v := range odd {
+			if !seen[v] {
+				t.Errorf("with %s %q is never offered", operator, v)
+			}
+		}
+	}
+}
+
+func TestTheCaretPointsAtTheFault(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {120, 30}} {
+		for _, c := range []struct{ text, at string }{
+			{"service=checkout age>x", "x"},
+			{"münze=1 age>ä", "ä"},
+			{`severity=critical service=~"(`, `"(`},
+			{strings.Repeat("word ", 20) + "age>x", "x"},
+		} {
+			h := withStory(t, size[0], size[1], nil)
+			h.press("/")
+			h.write(c.text)
+			lines := strings.Split(h.screen(), "\n")
+			title, below := lines[h.m.layout.list.y], lines[h.m.layout.list.y+1]
+			at := slices.Index([]rune(below), '▲')
+			if at < 0 {
+				t.Fatalf("%q has no caret:\n%s", c.text, h.screen())
+			}
+			if got := string([]rune(title)[at : at+len([]rune(c.at))]); got != c.at {
+				t.Errorf("%q: the caret points at %q, not at %q:\n%s", c.text, got, c.at, h.screen())
+			}
+			h.sees("filter, column ")
+		}
+	}
+	// At the end, for what is missing.
+	h := withStory(t, 120, 30, nil)
+	h.press("/")
+	h.write("service=")
+	h.sees("▲", "a value is missing")
+	h.write("x")
+	h.seesNot("▲")
+}
