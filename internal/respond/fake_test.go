@@ -27,6 +27,8 @@ type fake struct {
 	notes     map[string][]sources.Note
 	onCalls   []sources.OnCall
 	silences  []sources.Silence
+	entries   []sources.LogEntry
+	upcoming  []sources.OnCall
 	alerts    []sources.Alert
 	// calls are all calls in order, reads in small letters, writes in capitals.
 	calls []string
@@ -150,8 +152,6 @@ func (f *fake) Notes(_ context.Context, id string) ([]sources.Note, error) {
 	return slices.Clone(f.notes[id]), nil
 }
 
-func (f *fake) LogEntries(context.Context, string) ([]sources.LogEntry, error) { return nil, nil }
-
 func (f *fake) OnCalls(_ context.Context, ids ...string) ([]sources.OnCall, error) {
 	if t, bad := f.call("oncalls", ids...); bad {
 		return nil, t.err
@@ -170,8 +170,14 @@ func (f *fake) Acknowledge(_ context.Context, ids ...string) error {
 	})
 }
 
-func (f *fake) Resolve(_ context.Context, _ string, ids ...string) error {
-	return f.change("RESOLVE", ids, func(i *sources.Incident) error { i.Status = sources.Resolved; return nil })
+func (f *fake) Resolve(_ context.Context, resolution string, ids ...string) error {
+	return f.change("RESOLVE", ids, func(i *sources.Incident) error {
+		if i.Status == sources.Resolved {
+			return refusedWith(sources.AlreadyResolved)
+		}
+		i.Status, i.ResolvedAs, i.ChangedBy, i.ChangedAt = sources.Resolved, resolution, f.me, f.now()
+		return nil
+	})
 }
 
 func (f *fake) AddNote(_ context.Context, id, content string) (sources.Note, error) {
@@ -221,8 +227,6 @@ func (f *fake) SetPolicy(_ context.Context, policyID string, ids ...string) erro
 	return err
 }
 
-func (f *fake) SetLevel(context.Context, int, ...string) error { panic("not planned") }
-
 func (f *fake) Assign(_ context.Context, users []string, ids ...string) error {
 	err := f.change("ASSIGN "+strings.Join(users, " "), ids, func(i *sources.Incident) error {
 		i.Assignments = nil
@@ -236,22 +240,6 @@ func (f *fake) Assign(_ context.Context, users []string, ids ...string) error {
 	}
 	return err
 }
-
-func (f *fake) AskResponders(context.Context, string, string, []string, []string) error {
-	panic("not planned")
-}
-
-func (f *fake) Move(context.Context, string, string, string) error { panic("not planned") }
-
-func (f *fake) Snooze(context.Context, string, time.Duration) error { panic("not planned") }
-
-func (f *fake) Merge(context.Context, string, ...string) error { panic("not planned") }
-
-func (f *fake) SetUrgency(context.Context, string, ...string) error { panic("not planned") }
-
-func (f *fake) SetPriority(context.Context, string, ...string) error { panic("not planned") }
-
-func (f *fake) Upcoming(context.Context, ...string) ([]sources.OnCall, error) { panic("not planned") }
 
 func (f *fake) Open(_ context.Context, n sources.NewIncident) (sources.Incident, error) {
 	t, bad := f.call("OPEN", n.ServiceID)
@@ -301,13 +289,15 @@ func (f *fake) CreateSilence(_ context.Context, s sources.Silence) (string, erro
 	if bad && !t.happens {
 		return "", t.err
 	}
+	if at := slices.IndexFunc(f.silences, func(old sources.Silence) bool { return old.ID == s.ID }); at >= 0 {
+		f.silences[at] = s
+		return s.ID, t.err
+	}
 	f.made++
 	s.ID, s.State = fmt.Sprint("s", f.made), "active"
 	f.silences = append(f.silences, s)
 	return s.ID, t.err
 }
-
-func (f *fake) ExpireSilence(context.Context, string) error { panic("not planned") }
 
 func (f *fake) Silence(_ context.Context, id string) (sources.Silence, error) {
 	if t, bad := f.call("silence", id); bad {

@@ -53,6 +53,7 @@ func pagerDutyData() sources.Data {
 			onCall(ann, "PPAY", 1, "Payments primary"), onCall(eve, "PPAY", 2, ""),
 			onCall(eve, "PLATE", 2, ""),
 		},
+		Priorities: []sources.Priority{{ID: "PR1", Name: "P1", Order: 2}, {ID: "PR2", Name: "P2", Order: 1}},
 		Services: []sources.Service{
 			{ID: "SCHK", Name: "checkout", Policy: ref("PPAY", "Payments on call")},
 			{ID: "SOPS", Name: "ops", Policy: ref("PFIRST", "Ops first line")},

@@ -10,6 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"firstline/internal/coverage"
 	"firstline/internal/triage"
 	"firstline/sources"
 )
@@ -47,19 +48,55 @@ func TestNobodyIsPagedWhomThePreviewDoesNotName(t *testing.T) {
 			w.Me = nil
 		}
 
+		always, err := coverage.Parse("daily 00:00-24:00 UTC")
+		if err != nil {
+			t.Fatal(err)
+		}
+		office, err := coverage.Parse("Mon-Fri 09:00-17:00 Europe/Berlin")
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Settings.Services = map[string]ServiceSettings{"checkout": {
+			Move:    rapid.Bool().Draw(t, "move"),
+			Hours:   rapid.SampledFrom([]coverage.Hours{{}, always, office}).Draw(t, "hours"),
+			Outside: rapid.SampledFrom([]Outside{OutsideFirstLine, OutsideHighUrgency, OutsideAlways}).Draw(t, "outside"),
+		}}
+		f.upcoming = []sources.OnCall{{User: bo, Schedule: ref("S1", "Shift"), Start: sunday.Add(3 * time.Hour), End: sunday.Add(6 * time.Hour)}}
+		f.silences = []sources.Silence{{
+			ID: "s0", Source: "am-eu", State: "active", EndsAt: sunday.Add(time.Hour),
+			Matchers: []sources.Matcher{{Name: "alertname", Value: "DiskFull", Equal: true}},
+		}}
+		w.Alertmanagers[0].Silences = slices.Clone(f.silences)
+
 		groups := []triage.Group{alertsGroup(), strayGroup()}
 		for _, id := range []string{"I1", "I2", "I3"} {
 			f.incidents[id].Policy = ref(rapid.SampledFrom(policies).Draw(t, "policy of "+id), "")
+			f.incidents[id].Urgency = rapid.SampledFrom([]string{"high", "low"}).Draw(t, "urgency of "+id)
 			groups = append(groups, f.groups(id)...)
 		}
 		targets := append(Targets(w, ""), Target{})
 		r := Request{
-			Action:  rapid.SampledFrom([]Action{Acknowledge, Escalate, HandOff, AddNote}).Draw(t, "action"),
+			Action:  rapid.SampledFrom(Actions()).Draw(t, "action"),
 			Groups:  rapid.SliceOfN(rapid.SampledFrom(groups), 1, 4).Draw(t, "groups"),
 			Target:  rapid.SampledFrom(targets).Draw(t, "target"),
 			Instead: rapid.SampledFrom([]Instead{ChooseLater, BySilence, ByIncident}).Draw(t, "instead"),
 			Reason:  "why",
+			Until:   sunday.Add(time.Duration(rapid.IntRange(-1, 200).Draw(t, "until")) * time.Hour),
+			Into:    rapid.SampledFrom([]string{"", "I1", "I2", "nothing"}).Draw(t, "into"),
+			Urgency: rapid.SampledFrom([]string{"high", "low", "loud"}).Draw(t, "urgency"),
+			Matchers: rapid.SampledFrom([][]sources.Matcher{
+				nil, {{Name: "alertname", Value: ".+", Regex: true, Equal: true}}, {{Name: "node", Value: "n1", Equal: true}}, {{Name: "x", Equal: true}},
+			}).Draw(t, "matchers"),
+			PriorityID: rapid.SampledFrom([]string{"PR1", "p2", "P9"}).Draw(t, "priority"),
+			SilenceID:  rapid.SampledFrom([]string{"", "s0", "s9"}).Draw(t, "silence"),
+			Responders: rapid.Bool().Draw(t, "responders"),
+			Confirmed:  rapid.Bool().Draw(t, "confirmed"),
 		}
+		known, err := LookUp(context.Background(), f, r, w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Known = known
 		p := NewPlan(r, w)
 
 		// Others act in between.
@@ -70,7 +107,10 @@ func TestNobodyIsPagedWhomThePreviewDoesNotName(t *testing.T) {
 			i := rapid.SampledFrom([]string{"I1", "I2", "I3"}).Draw(t, "whose")
 			*f.incidents[i] = acknowledgedIncident(i, ann, sunday)
 		case 3:
-			name := rapid.SampledFrom([]string{"NOTE", "POLICY", "ASSIGN", "OPEN", "ACK", "incident", "notes"}).Draw(t, "call")
+			name := rapid.SampledFrom([]string{
+				"NOTE", "POLICY", "ASSIGN", "OPEN", "ACK", "incident", "notes", "LEVEL", "MOVE", "RESPONDERS", "RESOLVE",
+				"SNOOZE", "MERGE", "URGENCY", "PRIORITY", "SILENCE", "EXPIRE", "log", "silence",
+			}).Draw(t, "call")
 			f.troubles[name] = []trouble{{err: lostAnswer(), happens: rapid.Bool().Draw(t, "happens")}}
 		}
 		results := f.doer().Do(context.Background(), p, nil)
@@ -91,7 +131,7 @@ func TestNobodyIsPagedWhomThePreviewDoesNotName(t *testing.T) {
 				t.Fatalf("%s was paged, but the preview named %v\n%s", id, named, strings.Join(p.Lines(), "\n"))
 			}
 		}
-		if !slices.ContainsFunc(p.Items, Item.Sends) && f.writes() != "" {
+		if (!p.Ready() && !slices.ContainsFunc(p.Items, Item.Sends) || len(p.Confirm) > 0 && !r.Confirmed) && f.writes() != "" {
 			t.Fatalf("the plan sends nothing, but %s", f.writes())
 		}
 		for id, notes := range f.notes {

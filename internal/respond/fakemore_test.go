@@ -1,0 +1,133 @@
+package respond
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"firstline/sources"
+)
+
+// What the fake does of the actions that leave an incident with whom it is
+// with, of levels and of silences.
+
+func (f *fake) LogEntries(_ context.Context, id string) ([]sources.LogEntry, error) {
+	if t, bad := f.call("log", id); bad {
+		return nil, t.err
+	}
+	var all []sources.LogEntry
+	for _, e := range f.entries {
+		if e.Incident.ID == id {
+			all = append(all, e)
+		}
+	}
+	return all, nil
+}
+
+func (f *fake) Upcoming(_ context.Context, ids ...string) ([]sources.OnCall, error) {
+	if t, bad := f.call("upcoming", ids...); bad {
+		return nil, t.err
+	}
+	return slices.DeleteFunc(slices.Clone(f.upcoming), func(o sources.OnCall) bool { return !slices.Contains(ids, o.Schedule.ID) }), nil
+}
+
+func (f *fake) SetLevel(_ context.Context, level int, ids ...string) error {
+	moved := false
+	err := f.change(fmt.Sprint("LEVEL ", level), ids, func(i *sources.Incident) error {
+		users := usersAt(f.onCalls, i.Policy.ID, level, f.now())
+		if len(users) == 0 {
+			return refusedWith(sources.Rejected)
+		}
+		i.Status, i.Acknowledgers, i.Assignments, moved = sources.Triggered, nil, nil, true
+		for _, u := range users {
+			i.Assignments = append(i.Assignments, sources.Assignment{User: u, At: f.now()})
+		}
+		return nil
+	})
+	if moved {
+		f.paged(ids)
+	}
+	return err
+}
+
+func (f *fake) Move(_ context.Context, id, serviceID, policyID string) error {
+	moved := false
+	err := f.change("MOVE "+serviceID+" "+policyID, []string{id}, func(i *sources.Incident) error {
+		i.Service = ref(serviceID, serviceID)
+		moved = true
+		return f.setPolicy(i, policyID)
+	})
+	if moved && f.incidents[id].Policy.ID == policyID {
+		f.paged([]string{id})
+	}
+	return err
+}
+
+func (f *fake) AskResponders(_ context.Context, id, _ string, users, policies []string) error {
+	t, bad := f.call("RESPONDERS", append(append([]string{id}, users...), policies...)...)
+	if bad && !t.happens {
+		return t.err
+	}
+	f.pages = append(f.pages, users...)
+	for _, p := range policies {
+		paged, _ := pagedAtOnce(f.onCalls, p, f.now())
+		f.pages = append(f.pages, idsOf(paged)...)
+	}
+	return t.err
+}
+
+func (f *fake) Snooze(_ context.Context, id string, d time.Duration) error {
+	return f.change("SNOOZE "+d.String(), []string{id}, func(i *sources.Incident) error {
+		if i.Status == sources.Resolved {
+			return refusedWith(sources.AlreadyResolved)
+		}
+		i.Status = sources.Acknowledged
+		i.Pending = []sources.PendingAction{{Type: "unacknowledge", At: f.now().Add(d)}}
+		return nil
+	})
+}
+
+func (f *fake) Merge(_ context.Context, into string, ids ...string) error {
+	return f.change("MERGE "+into, ids, func(i *sources.Incident) error {
+		if i.Status == sources.Resolved {
+			return refusedWith(sources.AlreadyMerged)
+		}
+		i.Status = sources.Resolved
+		return nil
+	})
+}
+
+func (f *fake) SetUrgency(_ context.Context, urgency string, ids ...string) error {
+	raised := false
+	err := f.change("URGENCY "+urgency, ids, func(i *sources.Incident) error {
+		raised = urgency == "high" && i.Urgency != "high" && i.Status == sources.Triggered
+		i.Urgency = urgency
+		return nil
+	})
+	if raised {
+		f.paged(ids)
+	}
+	return err
+}
+
+func (f *fake) SetPriority(_ context.Context, id string, ids ...string) error {
+	return f.change("PRIORITY "+id, ids, func(i *sources.Incident) error {
+		i.Priority = &sources.Priority{ID: id, Name: strings.TrimPrefix(id, "PR")}
+		return nil
+	})
+}
+
+func (f *fake) ExpireSilence(_ context.Context, id string) error {
+	t, bad := f.call("EXPIRE", id)
+	if bad && !t.happens {
+		return t.err
+	}
+	for i := range f.silences {
+		if f.silences[i].ID == id {
+			f.silences[i].State = "expired"
+		}
+	}
+	return t.err
+}

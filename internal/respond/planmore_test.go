@@ -1,0 +1,245 @@
+package respond
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"firstline/internal/triage"
+	"firstline/sources"
+)
+
+// TestPlansInPlace is of the actions that leave an incident with whom it is
+// with, and of levels.
+func TestPlansInPlace(t *testing.T) {
+	triggered := groupOf(incident("I1"))
+	low := incident("I1")
+	low.Urgency = "low"
+	urgent := incident("I1")
+	urgent.Priority = &sources.Priority{ID: "PR1", Name: "P1"}
+	byName := incident("I1")
+	byName.Assignments = []sources.Assignment{{User: bo}}
+	last := incident("I1")
+	last.Assignments = []sources.Assignment{{User: eve}}
+	resolved := groupOf(resolvedIncident("I1", ann, sunday.Add(-2*time.Hour)))
+	acked := groupOf(acknowledgedIncident("I1", ann, sunday.Add(-time.Minute)))
+	escalated := func(level int) Known {
+		return Known{Logs: map[string][]sources.LogEntry{"I1": {
+			{Type: "annotate", CreatedAt: sunday},
+			{Type: "escalate", Level: level, CreatedAt: sunday.Add(-time.Minute)},
+			{Type: "assign", Level: 1, CreatedAt: sunday.Add(-time.Hour)},
+		}}}
+	}
+	at := func(d time.Duration) time.Time { return sunday.Add(d) }
+	type R = Request
+	for _, tt := range []struct {
+		name  string
+		group triage.Group
+		r     Request
+		want  string // begins with
+		paged string
+		warns string
+	}{
+		{"next level", triggered, R{Action: NextLevel}, "note I1; level I1 1->2", "UEVE|", ""},
+		{"next level, the log tells", groupOf(byName), R{Action: NextLevel, Known: escalated(1)}, "note I1; level I1 1->2", "UEVE|", ""},
+		{"next level after the last", groupOf(last), R{Action: NextLevel}, "refused: #12 Checkout errors is on level 2 of Payments on call, and no level after it", "|", ""},
+		{"next level, assigned by name", groupOf(byName), R{Action: NextLevel}, "refused: #12 Checkout errors is assigned to Bo Larsen, who is on no level", "|", ""},
+		{"next level, acknowledged by another", acked, R{Action: NextLevel}, "note I1; level I1 1->2", "UEVE|", "Ann Berg acknowledged"},
+		{"next level, resolved", resolved, R{Action: NextLevel}, "already: Already resolved by Ann Berg 2 h ago: nothing to escalate to the next level.", "|", ""},
+		{"next level of alerts", alertsGroup(), R{Action: NextLevel}, "refused: There is no incident, so it is on no level", "|", ""},
+
+		{"resolve", triggered, R{Action: Resolve}, "resolve I1", "|", "2 alerts of #12 Checkout errors still fire: Alertmanager will page for it again."},
+		{"resolve resolved", resolved, R{Action: Resolve}, "already: Already resolved by Ann Berg 2 h ago.", "|", ""},
+		{"resolve alerts", alertsGroup(), R{Action: Resolve}, "refused: There is no incident to resolve", "|", ""},
+
+		{"snooze", triggered, R{Action: Snooze, Until: at(2 * time.Hour)}, "snooze I1 until 04:30", "|", ""},
+		{"snooze and say why", triggered, R{Action: Snooze, Until: at(2 * time.Hour), Reason: "why"}, "snooze I1 until 04:30; note I1", "|", ""},
+		{"snooze without an end", triggered, R{Action: Snooze}, "refused: Until when is not said", "|", ""},
+		{"snooze into the past", triggered, R{Action: Snooze, Until: at(-time.Second)}, "refused: The end is past", "|", ""},
+		{"snooze for long", triggered, R{Action: Snooze, Until: at(169 * time.Hour)}, "refused: PagerDuty snoozes for at most 7 days", "|", ""},
+		{"snooze alerts", alertsGroup(), R{Action: Snooze, Until: at(time.Hour)}, "refused: There is no incident to snooze: silence the alerts.", "|", ""},
+
+		{"merge", triggered, R{Action: Merge, Into: "I2"}, "merge I1->I2", "|", ""},
+		{"merge into another service's", triggered, R{Action: Merge, Into: "I9"}, "merge I1->I9", "|", "is of the service checkout, #12 Checkout errors of search"},
+		{"merge into itself", triggered, R{Action: Merge, Into: "I1"}, "already: The others are merged into this one.", "|", ""},
+		{"merge into nothing", triggered, R{Action: Merge, Into: "I8"}, "refused: The incident to merge into is not among the open ones", "|", ""},
+		{"merge resolved", resolved, R{Action: Merge, Into: "I2"}, "already: Already resolved", "|", ""},
+		{"merge alerts", alertsGroup(), R{Action: Merge, Into: "I2"}, "refused: There is no incident to merge.", "|", ""},
+
+		{"urgency", triggered, R{Action: SetUrgency, Urgency: "low"}, "urgency I1->low", "|", ""},
+		{"urgency up pages", groupOf(low), R{Action: SetUrgency, Urgency: "HIGH", Reason: "why"}, "urgency I1->high; note I1", "UANN|", ""},
+		{"urgency as it is", triggered, R{Action: SetUrgency, Urgency: "high"}, "already: The urgency of #12 Checkout errors is high already.", "|", ""},
+		{"urgency of no kind", triggered, R{Action: SetUrgency, Urgency: "loud"}, "refused: An urgency is high or low", "|", ""},
+		{"urgency of alerts", alertsGroup(), R{Action: SetUrgency, Urgency: "low"}, "refused: There is no incident to change the urgency of.", "|", ""},
+
+		{"priority", triggered, R{Action: SetPriority, PriorityID: "p2"}, "priority I1->PR2", "|", ""},
+		{"priority as it is", groupOf(urgent), R{Action: SetPriority, PriorityID: "PR1"}, "already: The priority of #12 Checkout errors is P1 already.", "|", ""},
+		{"priority of no kind", triggered, R{Action: SetPriority, PriorityID: "P7"}, `refused: PagerDuty has no priority "P7"`, "|", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			other := incident("I9")
+			other.Service = ref("SSRCH", "search")
+			w := world(Developer)
+			w.Incidents = []sources.Incident{incident("I1"), incident("I2"), other}
+			tt.r.Groups = []triage.Group{tt.group}
+			if tt.r.Action == NextLevel {
+				tt.r.Reason = "why"
+			}
+			p := NewPlan(tt.r, w)
+			got := brief(p, p.Items[0])
+			if !strings.HasPrefix(got, tt.want) || p.Ready() && got != tt.want {
+				t.Errorf("plan = %q, want %q", got, tt.want)
+			}
+			if got := paged(p); got != tt.paged {
+				t.Errorf("paged = %q, want %q", got, tt.paged)
+			}
+			if warnings := strings.Join(p.Warnings, "\n"); !strings.Contains(warnings, tt.warns) || tt.warns == "" && warnings != "" {
+				t.Errorf("warnings = %q, want %q", warnings, tt.warns)
+			}
+			if lines := strings.Join(p.Lines(), "\n"); !strings.Contains(lines, tt.warns) {
+				t.Errorf("the preview does not warn: %s", lines)
+			}
+		})
+	}
+}
+
+func TestPlansInPlaceWithoutPagerDuty(t *testing.T) {
+	for _, a := range []Action{NextLevel, Resolve, Snooze, Merge, SetUrgency, SetPriority} {
+		p := NewPlan(possible(a, alertsGroup()), worldWithoutPagerDuty())
+		if !strings.HasPrefix(p.Refused, "Without PagerDuty there is no incident to ") {
+			t.Errorf("%s: %q", a, p.Refused)
+		}
+	}
+}
+
+func TestResolutionTellsWhyAndWhatWasTried(t *testing.T) {
+	p := NewPlan(Request{Action: Resolve, Groups: []triage.Group{groupOf(incident("I1"))}, Reason: "rolled back", Tried: []string{"restart"}}, world(Developer))
+	want := "Resolved by Dana Reyes (dana@example.com) with firstline.\nWhy: rolled back\nTried:\n- restart"
+	if got := p.Items[0].Steps[0].Resolution; got != want {
+		t.Errorf("resolution = %q, want %q", got, want)
+	}
+	p = NewPlan(Request{Action: Resolve, Groups: []triage.Group{groupOf(incident("I1"))}}, world(Developer))
+	if got := p.Items[0].Steps[0].Resolution; got != "" || p.Note != "" {
+		t.Errorf("resolution = %q, note %q, want none", got, p.Note)
+	}
+}
+
+func TestMoveGoesAlong(t *testing.T) {
+	owned := groupOf(incident("I1"))
+	atFirstLine := incident("I1")
+	atFirstLine.Service, atFirstLine.Policy = ref("SOPS", "ops"), ref("PFIRST", "Ops first line")
+	back := groupOf(atFirstLine)
+	for _, tt := range []struct {
+		name    string
+		group   triage.Group
+		service ServiceSettings
+		desk    string // first line's service
+		to      string
+		want    string
+	}{
+		{"to first line", owned, ServiceSettings{Move: true}, "", "first-line", "note I1; move I1->SOPS PFIRST"},
+		{"to first line's configured service", owned, ServiceSettings{Move: true}, "checkout", "first-line", "note I1; policy I1->PFIRST"},
+		{"back to the owner", back, ServiceSettings{Move: true}, "", "owner", "note I1; move I1->SCHK PPAY"},
+		{"back to the owner's named service", back, ServiceSettings{Move: true, PagerDuty: "SCHK"}, "", "owner", "note I1; move I1->SCHK PPAY"},
+		{"without move", owned, ServiceSettings{}, "", "first-line", "note I1; policy I1->PFIRST"},
+		{"a policy without a service", owned, ServiceSettings{Move: true}, "", "policy:PLATE", "note I1; policy I1->PLATE"},
+		{"to a person", owned, ServiceSettings{Move: true}, "", "user:UBO", "note I1; assign I1->UBO"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := world(Developer)
+			w.Settings.Services = map[string]ServiceSettings{"checkout": tt.service}
+			w.Settings.FirstLineService = tt.desk
+			target, err := ParseTarget(tt.to)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{tt.group}, Target: target, Reason: "why"}, w)
+			if got := brief(p, p.Items[0]); got != tt.want {
+				t.Errorf("plan = %q, want %q", got, tt.want)
+			}
+			if stays := strings.Contains(strings.Join(p.Warnings, "\n"), "so #12 Checkout errors stays on checkout"); stays != (tt.to == "policy:PLATE") {
+				t.Errorf("warnings = %q", p.Warnings)
+			}
+		})
+	}
+}
+
+func TestHandOffToWhoeverIsNext(t *testing.T) {
+	turn := func(u sources.Reference, from time.Duration) sources.OnCall {
+		return sources.OnCall{User: u, Schedule: ref("SPayments primary", "Payments primary"), Start: sunday.Add(from), End: sunday.Add(from + time.Hour)}
+	}
+	next := Request{
+		Action: HandOff, Target: Target{Kind: ToNextOnCall}, Reason: "my shift ends", Groups: []triage.Group{groupOf(incident("I1"))},
+		Known: Known{Upcoming: []sources.OnCall{turn(cy, 12*time.Hour), turn(ann, 5*time.Hour), turn(bo, 6*time.Hour), turn(eve, -time.Hour)}},
+	}
+	p := NewPlan(next, world(Developer))
+	if got := brief(p, p.Items[0]); got != "note I1; assign I1->UBO" || paged(p) != "UBO|" {
+		t.Errorf("plan = %q, pages %s", got, paged(p))
+	}
+	if !slices.ContainsFunc(p.Warnings, func(s string) bool {
+		return strings.HasPrefix(s, "Bo Larsen's turn on Payments primary begins Sun 09:30 in Europe/Oslo")
+	}) {
+		t.Errorf("warnings = %q", p.Warnings)
+	}
+
+	unread := next
+	unread.Known = Known{}
+	if p := NewPlan(unread, world(Developer)); !strings.HasPrefix(p.Refused, "Nobody but Ann Berg is on Payments primary") {
+		t.Errorf("refused = %q", p.Refused)
+	}
+	alone := incident("I1")
+	alone.Assignments = []sources.Assignment{{User: eve}} // directly, by no schedule
+	next.Groups = []triage.Group{groupOf(alone)}
+	if p := NewPlan(next, world(Developer)); !strings.Contains(p.Refused, "not by a schedule") {
+		t.Errorf("refused = %q", p.Refused)
+	}
+	next.Groups = []triage.Group{alertsGroup()}
+	if p := NewPlan(next, world(Developer)); !strings.HasPrefix(p.Refused, "There is no incident") {
+		t.Errorf("refused = %q", p.Refused)
+	}
+}
+
+func TestLookUpReadsWhatThePlanNeedsAlone(t *testing.T) {
+	for want, r := range map[string]Request{
+		"[log I1 log I2]":              {Action: NextLevel},
+		"[upcoming SPayments primary]": {Action: HandOff, Target: Target{Kind: ToNextOnCall}},
+		"[]":                           {Action: Escalate},
+	} {
+		f := newFake()
+		second := incident("I2")
+		second.Assignments = nil
+		r.Groups = []triage.Group{groupOf(incident("I1")), alertsGroup(), groupOf(second)}
+		if _, err := LookUp(t.Context(), f, r, world(Developer)); err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprint(f.calls); got != want {
+			t.Errorf("%s read %s, want %s", r.Action, got, want)
+		}
+	}
+	if _, err := LookUp(t.Context(), nil, Request{Action: NextLevel}, World{}); err != nil {
+		t.Errorf("without PagerDuty: %v", err)
+	}
+	f := newFake()
+	f.troubles["log"] = []trouble{{err: refusedWith(sources.Unreachable)}}
+	if _, err := LookUp(t.Context(), f, Request{Action: NextLevel, Groups: f.groups("I1")}, world(Developer)); sources.ReasonOf(err) != sources.Unreachable {
+		t.Errorf("err = %v", err)
+	}
+}
+
+func TestAskingRespondersTakesTheIncidentFromNobody(t *testing.T) {
+	for to, want := range map[string]string{"user:UBO": "note I1; responders I1->UBO", "first-line": "note I1; responders I1->PFIRST"} {
+		target, err := ParseTarget(to)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := NewPlan(Request{Action: HandOff, Responders: true, Target: target, Reason: "help", Groups: []triage.Group{groupOf(incident("I1"))}}, world(Developer))
+		if got := brief(p, p.Items[0]); got != want {
+			t.Errorf("plan = %q, want %q", got, want)
+		}
+		if !strings.Contains(p.Items[0].Sentence, "It stays assigned to Ann Berg.") || !strings.Contains(p.Note, "was asked to join by Dana Reyes") {
+			t.Errorf("%q, note %q", p.Items[0].Sentence, p.Note)
+		}
+	}
+}
