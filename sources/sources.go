@@ -151,6 +151,9 @@ type NotificationGroup struct {
 	Labels map[string]string
 	// Fingerprints are its alerts', which stand in Data.Alerts.
 	Fingerprints []string
+	// MutedBy are the time intervals that keep the group from being notified
+	// about; Alertmanager tells them since 0.28.
+	MutedBy []string
 }
 
 // Silence is an Alertmanager silence.

@@ -70,11 +70,11 @@ func TestListShape(t *testing.T) {
 	}
 	var incidents, alerts, runbooks, bare int
 	for _, g := range doc["groups"].([]any) {
-		want("a group", g, "id state title service team severity urgency since joined_by incident alerts runbook")
+		want("a group", g, "id state title service team severity urgency since joined_by proof nobody_paged no_longer_firing not_firing_since flaps silences inhibited_by stale_sources incident alerts runbook")
 		group := g.(map[string]any)
 		if group["incident"] != nil {
 			incidents++
-			want("an incident", group["incident"], "id number status urgency url assignees acknowledgers escalation_policy")
+			want("an incident", group["incident"], "id number status urgency url assignees acknowledgers escalation_policy acknowledgement_ends_at escalates_at escalates_to shares_alerts_with")
 		} else {
 			bare++
 			if id := group["id"].(string); !regexp.MustCompile(`^[0-9a-f]{12}$`).MatchString(id) {
@@ -87,7 +87,7 @@ func TestListShape(t *testing.T) {
 		}
 		for _, a := range group["alerts"].([]any) {
 			alerts++
-			want("an alert", a, "source labels annotations state active_since value fingerprint silenced_by")
+			want("an alert", a, "source sources labels annotations state active_since value fingerprint silenced_by")
 		}
 		for _, key := range []string{"since"} {
 			if _, err := time.Parse(time.RFC3339, group[key].(string)); err != nil {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"time"
 
 	"firstline/internal/triage"
@@ -27,18 +28,32 @@ type sourceJSON struct {
 }
 
 type groupJSON struct {
-	ID       string        `json:"id"`
-	State    string        `json:"state"`
-	Title    string        `json:"title"`
-	Service  *string       `json:"service"`
-	Team     *string       `json:"team"`
-	Severity *string       `json:"severity"`
-	Urgency  *string       `json:"urgency"`
-	Since    *time.Time    `json:"since"`
-	JoinedBy *string       `json:"joined_by"`
-	Incident *incidentJSON `json:"incident"`
-	Alerts   []alertJSON   `json:"alerts"`
-	Runbook  *runbookJSON  `json:"runbook"`
+	ID       string     `json:"id"`
+	State    string     `json:"state"`
+	Title    string     `json:"title"`
+	Service  *string    `json:"service"`
+	Team     *string    `json:"team"`
+	Severity *string    `json:"severity"`
+	Urgency  *string    `json:"urgency"`
+	Since    *time.Time `json:"since"`
+	JoinedBy *string    `json:"joined_by"`
+	// Proof is what joined_by rests upon.
+	Proof *string `json:"proof"`
+	// NobodyPaged is why nobody was paged for what fires; null: somebody was,
+	// or PagerDuty is not known.
+	NobodyPaged *string `json:"nobody_paged"`
+	// NoLongerFiring: paged, and its alerts are over, since then as far as
+	// this run saw it.
+	NoLongerFiring bool          `json:"no_longer_firing"`
+	NotFiringSince *time.Time    `json:"not_firing_since"`
+	Flaps          int           `json:"flaps"`
+	Silences       []silenceJSON `json:"silences"`
+	InhibitedBy    []string      `json:"inhibited_by"`
+	// StaleSources are those of the group whose last read failed.
+	StaleSources []string      `json:"stale_sources"`
+	Incident     *incidentJSON `json:"incident"`
+	Alerts       []alertJSON   `json:"alerts"`
+	Runbook      *runbookJSON  `json:"runbook"`
 }
 
 type incidentJSON struct {
@@ -50,6 +65,19 @@ type incidentJSON struct {
 	Assignees        []referenceJSON `json:"assignees"`
 	Acknowledgers    []referenceJSON `json:"acknowledgers"`
 	EscalationPolicy *referenceJSON  `json:"escalation_policy"`
+	// What PagerDuty will do by itself, and when.
+	AcknowledgementEndsAt *time.Time `json:"acknowledgement_ends_at"`
+	EscalatesAt           *time.Time `json:"escalates_at"`
+	EscalatesTo           []string   `json:"escalates_to"`
+	// SharesAlertsWith are incidents that were opened for the same alerts.
+	SharesAlertsWith []string `json:"shares_alerts_with"`
+}
+
+type silenceJSON struct {
+	ID        string     `json:"id"`
+	CreatedBy *string    `json:"created_by"`
+	Comment   *string    `json:"comment"`
+	EndsAt    *time.Time `json:"ends_at"`
 }
 
 type referenceJSON struct {
@@ -59,6 +87,7 @@ type referenceJSON struct {
 
 type alertJSON struct {
 	Source      string            `json:"source"`
+	Sources     []string          `json:"sources"`
 	Labels      map[string]string `json:"labels"`
 	Annotations map[string]string `json:"annotations"`
 	State       string            `json:"state"`
@@ -93,16 +122,24 @@ func groupOf(g triage.Group, library *runbooks.Library) groupJSON {
 	out := groupJSON{
 		ID: g.ID, State: string(g.State), Title: g.Title,
 		Service: textOf(g.Service), Team: textOf(g.Team), Severity: textOf(string(g.Severity)), Urgency: textOf(g.Urgency),
-		Since: timeOf(g.Since), JoinedBy: textOf(string(g.JoinedBy)), Alerts: []alertJSON{},
+		Since: timeOf(g.Since), JoinedBy: textOf(string(g.JoinedBy)), Proof: textOf(g.Proof),
+		NoLongerFiring: g.NoLongerFiring, NotFiringSince: timeOf(g.NotFiringSince), Flaps: g.Flaps,
+		Silences: []silenceJSON{}, InhibitedBy: listOrNone(g.InhibitedBy), StaleSources: listOrNone(g.Stale), Alerts: []alertJSON{},
+	}
+	if g.Unpaged {
+		out.NobodyPaged = textOf(cmp.Or(g.Why, "not known"))
+	}
+	for _, s := range g.Silences {
+		out.Silences = append(out.Silences, silenceJSON{ID: s.ID, CreatedBy: textOf(s.CreatedBy), Comment: textOf(s.Comment), EndsAt: timeOf(s.EndsAt)})
 	}
 	if g.Incident != nil {
-		out.Incident = incidentOf(g.Incident)
+		out.Incident = incidentOf(g)
 	}
 	for _, a := range g.Alerts {
 		out.Alerts = append(out.Alerts, alertJSON{
-			Source: a.Source, Labels: mapOf(a.Labels), Annotations: mapOf(a.Annotations), State: string(a.State),
+			Source: a.Source, Sources: listOrNone(a.Sources), Labels: mapOf(a.Labels), Annotations: mapOf(a.Annotations), State: string(a.State),
 			ActiveSince: timeOf(a.ActiveSince), Value: textOf(a.Value), Fingerprint: textOf(a.Fingerprint),
-			SilencedBy: append([]string{}, a.SilencedBy...),
+			SilencedBy: listOrNone(a.SilencedBy),
 		})
 	}
 	if m, ok := library.Find(runbookQuery(g)); ok {
@@ -111,10 +148,16 @@ func groupOf(g triage.Group, library *runbooks.Library) groupJSON {
 	return out
 }
 
-func incidentOf(i *sources.Incident) *incidentJSON {
+// listOrNone is the list, which is never null.
+func listOrNone(list []string) []string { return append([]string{}, list...) }
+
+func incidentOf(g triage.Group) *incidentJSON {
+	i := g.Incident
 	out := &incidentJSON{
 		ID: i.ID, Number: i.Number, Status: string(i.Status), Urgency: textOf(i.Urgency), URL: textOf(i.URL),
 		Assignees: peopleOf(i.Assignments), Acknowledgers: peopleOf(i.Acknowledgers),
+		AcknowledgementEndsAt: timeOf(g.AckEnds), EscalatesAt: timeOf(g.EscalatesAt), EscalatesTo: listOrNone(g.EscalatesTo),
+		SharesAlertsWith: listOrNone(g.Shares),
 	}
 	if i.Policy.ID != "" {
 		out.EscalationPolicy = &referenceJSON{ID: i.Policy.ID, Name: i.Policy.Name}

@@ -64,10 +64,25 @@ func tableRow(g triage.Group, now time.Time) []string {
 	}
 	title := oneLine(g.Title)
 	switch {
+	case g.NoLongerFiring && !g.NotFiringSince.IsZero():
+		title += " (no longer firing since " + g.NotFiringSince.Local().Format("15:04") + ")"
 	case g.NoLongerFiring:
 		title += " (no longer firing)"
 	case g.Unpaged && g.Why != "":
 		title += " (nobody was paged: " + oneLine(g.Why) + ")"
+	}
+	switch {
+	case !g.AckEnds.IsZero():
+		title += " (acknowledgement ends in " + age(g.AckEnds.Sub(now), g.AckEnds) + ")"
+	case !g.EscalatesAt.IsZero():
+		title += " (escalates in " + age(g.EscalatesAt.Sub(now), g.EscalatesAt)
+		if len(g.EscalatesTo) > 0 {
+			title += " to " + oneLine(strings.Join(g.EscalatesTo, ", "))
+		}
+		title += ")"
+	}
+	if g.Flapping() {
+		title += fmt.Sprintf(" (began %d times in the hour)", g.Flaps)
 	}
 	id := oneLine(g.ID)
 	if g.Incident != nil && g.Incident.Number > 0 {

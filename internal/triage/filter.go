@@ -66,7 +66,8 @@ const (
 //     value. Fields do not mind upper and lower case, labels do. Where a group
 //     has several values one must match, and with != and !~ none may.
 //   - age>10m and age<2h (1d, 1w too)
-//   - mine, unpaged, paged, stale, silenced, nolongerfiring, unowned
+//   - mine, unpaged, paged, stale, silenced, inhibited, flapping, nolongerfiring,
+//     unowned
 //   - any other word, or "several words" in quotes, stands somewhere in the
 //     title, service, team, a label's value or an assignee's name
 //

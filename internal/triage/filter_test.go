@@ -24,7 +24,8 @@ func filterGroup() Group {
 			{Alert: sources.Alert{Labels: set("alertname=HighErrorRate service=checkout severity=page pod=api-0 env=prod")}, Sources: []string{"am", "prom"}},
 			{Alert: sources.Alert{Labels: set("alertname=HighErrorRate service=checkout severity=warning pod=api-1 env=prod canary=yes")}, Sources: []string{"am"}},
 		},
-		Mine: true, Stale: []string{"am"}, OwnerPolicyID: "PP", Silences: []sources.Silence{{ID: "s"}},
+		Mine: true, Stale: []string{"am"}, OwnerPolicyID: "PP", Silences: []sources.Silence{{ID: "s", CreatedBy: "Ben", Comment: "planned work"}},
+		Why: "no route to PagerDuty", InhibitedBy: []string{"NodeDown"}, Flaps: 4,
 	}
 }
 
@@ -33,6 +34,12 @@ func TestFilter(t *testing.T) {
 		filter string
 		want   bool
 	}{
+		{`silencedby=ben silencedby="planned work"`, true},
+		{"silencedby=ann", false},
+		{"inhibitedby=NodeDown inhibited", true},
+		{`why=~"no route.*"`, true},
+		{"why=pending", false},
+		{"flapping", true},
 		{"", true},
 		{"   \t ", true},
 		{"service=checkout", true},
@@ -147,6 +154,8 @@ func TestFilter(t *testing.T) {
 // Each flag on a group that has nothing else.
 func TestFlags(t *testing.T) {
 	groups := map[string]Group{
+		"flapping":       {OwnerPolicyID: "P", Flaps: FlapsFrom},
+		"inhibited":      {OwnerPolicyID: "P", InhibitedBy: []string{"NodeDown"}},
 		"mine":           {OwnerPolicyID: "P", Mine: true},
 		"nolongerfiring": {OwnerPolicyID: "P", NoLongerFiring: true},
 		"paged":          {OwnerPolicyID: "P", Incident: &sources.Incident{}},

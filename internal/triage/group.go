@@ -103,6 +103,12 @@ type Group struct {
 	// NoLongerFiring: paged, but no source that could know of its alerts
 	// reports any of them as active.
 	NoLongerFiring bool
+	// NotFiringSince is when that was first seen; zero where it was so before
+	// anybody looked. Only a Joiner that is kept between joins knows it.
+	NotFiringSince time.Time
+	// Flaps is how often the alert of the group that did so most often began
+	// within the last hour, as far as this Joiner saw it.
+	Flaps int
 	// Unpaged: firing, but there is no incident. Why says why as far as can be
 	// told ("silenced", "inhibited", "pending", "no route to PagerDuty", …).
 	Unpaged bool
@@ -165,6 +171,9 @@ func (g Group) AlertNames() []string {
 	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(count[b], count[a]) })
 	return names
 }
+
+// Flapping reports whether an alert of the group comes and goes.
+func (g Group) Flapping() bool { return g.Flaps >= FlapsFrom }
 
 // Firing is how many of the group's alerts fire (silenced ones included).
 func (g Group) Firing() int {

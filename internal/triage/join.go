@@ -21,8 +21,9 @@ func Join(snapshots []sources.Snapshot, o Options, now time.Time) []Group {
 // Joiner is Join with a memory for what is costly to work out again on every
 // poll: Alertmanager's configuration, the hashes of labels, what was sent to
 // PagerDuty, and which [[service]] matches. It also knows which sources were read wholly before, so that what it
-// says of pages does not waver while PagerDuty is read again. The zero Joiner
-// is ready. Options.Services must not be changed in place between its joins.
+// says of pages does not waver while PagerDuty is read again, and what no source
+// tells of the past: since when alerts do not fire any more, and how often they
+// began. The zero Joiner is ready. Options.Services must not be changed in place between its joins.
 // It is not safe for concurrent use.
 type Joiner struct {
 	// trees are by the text they were read from; nil: it can't be read.
@@ -30,6 +31,7 @@ type Joiner struct {
 	alerts alertMemory
 	texts  textMemory
 	owner  *owner
+	past   past
 	// whole are the sources that were read wholly once: what a later read has
 	// brought so far is then added to what is known, and nothing is missing.
 	whole map[sources.Source]bool
@@ -46,10 +48,15 @@ func (j *Joiner) Join(snapshots []sources.Snapshot, o Options, now time.Time) []
 	for i := range m.alerts {
 		j.owner.set(&m.alerts[i])
 	}
+	j.past.see(snapshots, m.alerts, now)
 	j.texts.next()
 	p := placeAlerts(m, j.routing(snapshots))
 	c := claimAlerts(p, &o, openIncidents(snapshots), &j.texts)
-	return newBuilder(c, now).groups()
+	b := newBuilder(c, now)
+	b.past = &j.past
+	groups := b.groups()
+	j.past.tell(groups, newest(snapshots))
+	return groups
 }
 
 // ordered are the snapshots in an order that does not depend on theirs:
@@ -142,6 +149,7 @@ type builder struct {
 	directory directory
 	world     outlook
 	silences  map[string]*sources.Silence
+	past      *past
 }
 
 func newBuilder(c *claimer, now time.Time) *builder {
@@ -246,6 +254,9 @@ func (b *builder) fill(g *Group, members []int32, events []event) {
 	}
 	b.o.setOwner(g, all, b.directory)
 	b.setRunbook(g, events)
+	for _, k := range all {
+		g.Flaps = max(g.Flaps, b.past.flaps(k.hash))
+	}
 	g.Severity = alertsSeverity(g.Alerts)
 	g.Silences = b.silencesOf(g.Alerts)
 	g.InhibitedBy = b.inhibitorsOf(g.Alerts)

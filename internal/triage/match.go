@@ -10,12 +10,12 @@ import (
 
 // fields are the names that a group has values for itself.
 var fields = []string{
-	"alertname", "assignee", "id", "joined", "policy", "priority", "service",
-	"severity", "source", "state", "team", "title", "urgency",
+	"alertname", "assignee", "id", "inhibitedby", "joined", "policy", "priority", "service",
+	"severity", "silencedby", "source", "state", "team", "title", "urgency", "why",
 }
 
 // flags are what a group is or is not.
-var flags = []string{"mine", "nolongerfiring", "paged", "silenced", "stale", "unowned", "unpaged"}
+var flags = []string{"flapping", "inhibited", "mine", "nolongerfiring", "paged", "silenced", "stale", "unowned", "unpaged"}
 
 // Fields are the names that a filter knows besides label names: the fields, age
 // and the flags, sorted within each.
@@ -58,6 +58,10 @@ func (t *term) holds(g *Group, now time.Time) bool {
 
 func isFlagged(g *Group, name string) bool {
 	switch name {
+	case "flapping":
+		return g.Flapping()
+	case "inhibited":
+		return len(g.InhibitedBy) > 0
 	case "mine":
 		return g.Mine
 	case "nolongerfiring":
@@ -190,6 +194,21 @@ func fieldValues(g *Group, name string, give func(string) bool) bool {
 		return givesLabel(g, name, give)
 	case "team":
 		return give(g.Team)
+	case "why":
+		return give(g.Why)
+	case "inhibitedby":
+		for _, name := range g.InhibitedBy {
+			if !give(name) {
+				return false
+			}
+		}
+	case "silencedby":
+		// Who made the silence, what for, or which it is.
+		for i := range g.Silences {
+			if s := &g.Silences[i]; !give(s.CreatedBy) || !give(s.Comment) || !give(s.ID) {
+				return false
+			}
+		}
 	case "urgency":
 		return give(g.Urgency)
 	case "priority":

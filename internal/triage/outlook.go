@@ -125,9 +125,10 @@ func (b *builder) why(g *Group, members []int32) string {
 		return ""
 	}
 	var (
-		routing, pages, routed bool
-		wait                   time.Duration
-		receivers              = map[string]bool{}
+		routing, pages, routed, heard bool
+		wait                          time.Duration
+		receivers                     = map[string]bool{}
+		muted                         []string
 	)
 	for _, i := range members {
 		k := &b.alerts[i]
@@ -142,12 +143,16 @@ func (b *builder) why(g *Group, members []int32) string {
 			receivers[p.receiver] = true
 			if p.pages {
 				wait = max(wait, p.wait())
+				heard = heard || len(p.mutedBy) == 0
+				muted = union(muted, p.mutedBy)
 			}
 		}
 	}
 	switch {
 	case routing && !pages:
 		return "no route to PagerDuty" + toReceivers(receivers)
+	case pages && !heard:
+		return "muted by the time interval " + strings.Join(muted, ", ")
 	case !routed && b.world.managers > 0:
 		return "not at Alertmanager"
 	case routing && b.now.Sub(g.Since) < wait+notifySlack:

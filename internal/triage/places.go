@@ -23,6 +23,8 @@ type place struct {
 	pages, routing bool
 	// predicted: no alert of it is at the Alertmanager.
 	predicted bool
+	// mutedBy are the time intervals that mute it now.
+	mutedBy []string
 }
 
 // wait is how long the group's first notification may take.
@@ -95,6 +97,7 @@ func (p *placer) addGroup(manager int, g *sources.NotificationGroup) {
 		routes = p.routesOf(tree, g, members)
 	}
 	at := p.place(manager, g.Receiver, g.Labels, routes)
+	p.places[at].mutedBy = g.MutedBy
 	for _, i := range members {
 		p.put(i, at)
 	}

@@ -53,6 +53,7 @@ type alertAnswer struct {
 	Status       struct {
 		SilencedBy  []string `json:"silencedBy"`
 		InhibitedBy []string `json:"inhibitedBy"`
+		MutedBy     []string `json:"mutedBy"`
 	} `json:"status"`
 }
 
@@ -76,6 +77,9 @@ func (a groupsAnswer) read(source string) ([]sources.Alert, []sources.Notificati
 		}
 		for _, one := range g.Alerts {
 			group.Fingerprints = append(group.Fingerprints, one.Fingerprint)
+			if len(group.MutedBy) == 0 && len(one.Status.MutedBy) > 0 {
+				group.MutedBy = one.Status.MutedBy // the same for all of them
+			}
 			if i, ok := at[one.Fingerprint]; ok && one.Fingerprint != "" {
 				// The state is that of the same alert: only a group's own
 				// muting may differ, which is not an alert's state here.
