@@ -238,9 +238,10 @@ func (s *setup) shift(ctx context.Context, groups []triage.Group, snapshots []so
 		switch {
 		case !snap.OK():
 			missing("%s", failure(snap))
-		case snap.Source.Kind == sources.PagerDuty:
-			answers = true
+		case snap.Partial:
+			missing("%s is still being read: make this text anew in a moment", snap.Source.Name)
 		}
+		answers = answers || snap.Source.Kind == sources.PagerDuty && snap.OK()
 	}
 	var log []sources.LogEntry
 	if s.account != nil && answers {

@@ -153,3 +153,57 @@ func TestBeginOf(t *testing.T) {
 		t.Errorf("asked for: %v", since)
 	}
 }
+
+func TestHandoverOnTheScreenOfTheWholeProgram(t *testing.T) {
+	w := newWorldAt(t, time.Now())
+	editor := filepath.Join(t.TempDir(), "editor")
+	if err := os.WriteFile(editor, []byte("#!/bin/sh\nprintf 'Written in the editor.\\n' >>\"$1\"\n"), 0o700); err != nil { //nolint:gosec // a program
+		t.Fatal(err)
+	}
+	t.Setenv("VISUAL", "")
+	t.Setenv("EDITOR", editor)
+	state := t.TempDir()
+	x := startTerminalIn(t, state, 120, 30, "--config "+w.config)
+	x.sees("HighErrorRate", "Meaning", "on call until")
+	x.keys("H")
+	x.sees("# Shift hand-off, ", "as the schedule Payments", "## Open (")
+	x.keys("e")
+	x.sees("esc done;")
+	x.write("Dear Ann, ")
+	x.sees("Dear Ann, # Shift hand-off")
+	x.keys("Escape")
+	x.sees("as you left it", "p post")
+	x.keys("C-e")
+	x.until("what the editor wrote", func() { x.keys("G") }, func(screen string) bool {
+		return strings.Contains(screen, "Written in the editor.")
+	})
+	path := filepath.Join(t.TempDir(), "night.md")
+	x.keys("w")
+	x.sees("Write it to the file")
+	x.keys("C-u")
+	x.write(path)
+	x.keys("Enter")
+	x.sees("Written to")
+	text, err := os.ReadFile(path)
+	if err != nil || !strings.HasPrefix(string(text), "Dear Ann, # Shift hand-off") || !strings.Contains(string(text), "\nWritten in the editor.") {
+		t.Fatalf("the file has %q, %v", text, err)
+	}
+	x.kept(string(text))
+	x.kill()
+	x.sees("it ended with 137")
+
+	x = startTerminalIn(t, state, 120, 30, "--config "+w.config)
+	x.sees("HighErrorRate", "Meaning", "on call until")
+	x.keys("H")
+	x.sees("Dear Ann, # Shift hand-off")
+	w.wantNoWrites()
+	x.keys("p")
+	x.sees("Add a note · 7 groups")
+	x.confirm("7 done")
+	if got := w.notes(paged); !strings.Contains(got, "Dear Ann, # Shift hand-off") {
+		t.Errorf("the notes are %q", got)
+	}
+	x.keys("H")
+	x.sees("# Shift hand-off")
+	x.seesNot("Dear Ann")
+}

@@ -40,7 +40,7 @@ func actOf(e store.Entry) history.Act {
 		Step respond.Step `json:"step"`
 	}
 	// An entry of another version may hold another step: it is told without.
-	_ = json.Unmarshal(e.Intent, &sent) //nolint:errcheck // see above
+	_ = json.Unmarshal(e.Intent, &sent)
 	return history.Act{
 		At: e.At, By: e.By, Action: respond.Action(e.Action), GroupID: e.GroupID, IncidentID: e.IncidentID,
 		Title: e.Title, Service: e.Service, Team: e.Team, Target: e.Target, Reason: e.Reason, Step: sent.Step,

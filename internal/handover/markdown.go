@@ -39,8 +39,14 @@ func (s Shift) Markdown() string {
 	return strings.TrimRight(w.b.String(), "\n") + "\n"
 }
 
-// title begins every text; a note that begins so is one of an earlier shift.
+// title begins every text.
 const title = "# Shift hand-off"
+
+// isHandover reports whether a note is the text of an earlier shift, which is
+// not told again. What somebody wrote around it does not change that.
+func isHandover(e history.Event) bool {
+	return e.Kind == history.Noted && strings.Contains(e.Text, title+", ")
+}
 
 // writer puts a text together.
 type writer struct {
@@ -207,7 +213,7 @@ func (w *writer) ticksOf(groupID string) []Tick {
 func (w *writer) notesOf(g triage.Group) []string {
 	var notes []string
 	for _, e := range w.Events {
-		if e.Kind == history.Noted && !strings.HasPrefix(e.Text, title) && e.GroupID == g.ID && (e.Outcome == "" || e.Outcome == respond.Done) {
+		if e.Kind == history.Noted && !isHandover(e) && e.GroupID == g.ID && (e.Outcome == "" || e.Outcome == respond.Done) {
 			notes = append(notes, w.noteText(e))
 		}
 	}
@@ -271,7 +277,7 @@ func (w *writer) done() {
 		if e.Kind == history.Resolved && !e.Person {
 			byThemselves++
 		}
-		if !e.Person || e.Kind == history.Notified || strings.HasPrefix(e.Text, title) || e.Outcome != "" && e.Outcome != respond.Done && e.Outcome != respond.Already {
+		if !e.Person || e.Kind == history.Notified || isHandover(e) || e.Outcome != "" && e.Outcome != respond.Done && e.Outcome != respond.Already {
 			continue
 		}
 		text := inline(e.Text)
