@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"firstline/internal/clean"
 	"firstline/internal/triage"
 	"firstline/sources"
@@ -27,6 +29,7 @@ type details struct {
 	now      time.Time
 	out      []string
 	sections []int
+	links    int
 }
 
 // detailsPage is everything known about a group. It runs off the loop.
@@ -64,6 +67,29 @@ func (d *details) fieldIn(label, value string, look role) {
 	}
 }
 
+// link is a field whose value can be opened by the terminal; text stands for a
+// URL that is too long to be read. What is no http or https URL is left out.
+func (d *details) link(label, text, url string) {
+	if url = clean.URL(url); url == "" {
+		return
+	}
+	text = clean.Line(text)
+	if text == "" {
+		text = url
+	} else if d.widthOf(text)+d.widthOf(url)+1 <= d.width-labelWidth {
+		text += " " + url
+	}
+	first := len(d.out)
+	d.field(label, text)
+	d.links++
+	open, end := ansi.SetHyperlink(url, fmt.Sprintf("id=%d", d.links)), ansi.ResetHyperlink()
+	for i := first; i < len(d.out); i++ {
+		// What is a link is the value; the label beside it is none.
+		head := ansi.TruncateWc(d.out[i], labelWidth, "")
+		d.out[i] = head + open + ansi.TruncateLeftWc(d.out[i], labelWidth, "") + end
+	}
+}
+
 func (d *details) heading(text string) {
 	d.out = append(d.out, "")
 	d.sections = append(d.sections, len(d.out))
@@ -87,17 +113,7 @@ func (d *details) summary(g triage.Group) {
 		state += " since " + when
 	}
 	d.field("State", state)
-	switch {
-	case g.NoLongerFiring:
-		d.fieldIn("", "paged, but no source reports its alerts as firing any more", good)
-	case g.Unpaged && g.Why != "":
-		d.fieldIn("", "nobody was paged: "+g.Why, warning)
-	case g.Unpaged:
-		d.fieldIn("", "nobody was paged", warning)
-	}
-	if len(g.Stale) > 0 {
-		d.fieldIn("", "may be out of date: "+strings.Join(g.Stale, ", ")+" does not answer", warning)
-	}
+	d.standing(g)
 	severity, _ := severityWord(g)
 	if g.Severity != triage.Unknown {
 		severity = string(g.Severity)
@@ -109,9 +125,58 @@ func (d *details) summary(g triage.Group) {
 	if g.JoinedBy != triage.Unjoined {
 		d.field("Joined by", string(g.JoinedBy))
 	}
-	if g.RunbookURL != "" {
+	if clean.URL(g.RunbookURL) != "" {
+		d.link("Runbook", "", g.RunbookURL)
+	} else {
 		d.field("Runbook", g.RunbookURL)
 	}
+}
+
+// standing is what no single source knows, and what happens next.
+func (d *details) standing(g triage.Group) {
+	switch {
+	case g.NoLongerFiring:
+		d.fieldIn("", "paged, but no source reports its alerts as firing any more", good)
+	case g.Unpaged && g.Why != "":
+		d.fieldIn("", "nobody was paged: "+g.Why, warning)
+	case g.Unpaged:
+		d.fieldIn("", "nobody was paged", warning)
+	}
+	if len(g.InhibitedBy) > 0 {
+		d.fieldIn("", "inhibited by "+strings.Join(g.InhibitedBy, ", "), dim)
+	}
+	if !g.AckEnds.IsZero() {
+		d.fieldIn("Next", "the acknowledgement ends "+d.moment(g.AckEnds), warning)
+	}
+	if !g.EscalatesAt.IsZero() {
+		text := "escalates " + d.moment(g.EscalatesAt)
+		if len(g.EscalatesTo) > 0 {
+			text += " to " + strings.Join(g.EscalatesTo, ", ")
+		}
+		d.fieldIn("Next", text, warning)
+	}
+	d.sourcesOf(g)
+}
+
+// sourcesOf names the sources that report the group, and those that fail.
+func (d *details) sourcesOf(g triage.Group) {
+	var names []string
+	if g.Incident != nil {
+		names = append(names, g.Incident.Source)
+	}
+	for _, a := range g.Alerts {
+		names = append(names, a.Sources...)
+	}
+	names = append(names, g.Stale...)
+	slices.Sort(names)
+	names = slices.Compact(names)
+	look := plain
+	for i, name := range names {
+		if slices.Contains(g.Stale, name) {
+			names[i], look = name+" ✗ does not answer, may be out of date", warning
+		}
+	}
+	d.fieldIn("Sources", strings.Join(names, ", "), look)
 }
 
 func (d *details) incident(i sources.Incident) {
@@ -130,10 +195,12 @@ func (d *details) incident(i sources.Incident) {
 	}
 	d.field("Policy", i.Policy.Name)
 	for _, p := range i.Pending {
-		d.field("Next", pendingWords(p.Type)+" "+d.moment(p.At))
+		if words := pendingWords(p.Type); words != "" {
+			d.field("Next", words+" "+d.moment(p.At))
+		}
 	}
 	d.field("Opened", d.moment(i.CreatedAt))
-	d.field("Link", clean.URL(i.URL))
+	d.link("Link", "", i.URL)
 }
 
 func people(list []sources.Assignment) string {
@@ -144,13 +211,12 @@ func people(list []sources.Assignment) string {
 	return strings.Join(names, ", ")
 }
 
-// pendingWords says what PagerDuty will do by itself.
+// pendingWords says what PagerDuty will do by itself, besides what stands in
+// the summary already.
 func pendingWords(kind string) string {
 	switch kind {
-	case "unacknowledge":
-		return "the acknowledgement ends"
-	case "escalate":
-		return "escalates"
+	case "unacknowledge", "escalate":
+		return ""
 	case "resolve":
 		return "resolves by itself"
 	case "urgency_change":
@@ -164,7 +230,9 @@ func (d *details) silences(list []sources.Silence) {
 		d.heading("Silenced")
 		d.field("Until", d.moment(s.EndsAt))
 		d.field("By", s.CreatedBy)
-		d.field("Comment", s.Comment)
+		if s.Comment != "" {
+			d.field("Comment", "“"+s.Comment+"”")
+		}
 		matchers := make([]string, 0, len(s.Matchers))
 		for _, m := range s.Matchers {
 			sign := map[[2]bool]string{{false, true}: "=", {false, false}: "!=", {true, true}: "=~", {true, false}: "!~"}[[2]bool{m.Regex, m.Equal}]
@@ -174,62 +242,94 @@ func (d *details) silences(list []sources.Silence) {
 	}
 }
 
-// alerts shows the labels that all share once, and then what differs.
+// alerts shows each alert by what tells it from the others, and then once what
+// all of them have.
 func (d *details) alerts(list []triage.Alert) {
 	if len(list) == 0 {
 		return
 	}
 	d.heading(count(len(list), "alert"))
-	common := commonLabels(list)
+	common, said := map[string]string{}, map[string]string{}
 	if len(list) > 1 {
-		d.labels("all have", common)
+		common = commonPairs(list, func(a *triage.Alert) map[string]string { return a.Labels })
+		said = commonPairs(list, func(a *triage.Alert) map[string]string { return a.Annotations })
 	}
-	for n, a := range list {
+	for n := range list {
 		if n == mostAlerts {
 			d.out = append(d.out, "", d.theme.of(dim).on(fmt.Sprintf("… and %d more", len(list)-n)))
-			return
+			break
 		}
-		d.out = append(d.out, "")
-		state := string(a.State)
-		if when := d.moment(a.ActiveSince); when != "" {
-			state += " since " + when
-		}
-		look := warning
-		if a.State != sources.AlertFiring {
-			look = dim
-		}
-		name := clean.Line(a.Name())
-		d.out = append(d.out, d.cut(d.spans(span{name + "  ", strong}, span{state, look}), d.width))
-		own := maps.Clone(a.Labels)
-		if len(list) > 1 {
-			maps.DeleteFunc(own, func(k, _ string) bool { _, shared := common[k]; return shared })
-		}
-		delete(own, "alertname")
-		d.labels("labels", own)
-		d.field("value", a.Value)
-		for _, key := range []string{"summary", "message", "description"} {
-			d.field(key, a.Annotations[key])
-		}
-		d.field("from", strings.Join(a.Sources, ", "))
-		d.field("expression", clean.URL(a.GeneratorURL))
-		d.field("dashboard", clean.URL(a.Annotations["dashboard_url"]))
+		d.alert(&list[n], common, said)
+	}
+	if len(list) > 1 {
+		d.heading("All of them have")
+		d.labels("labels", common)
+		d.annotations(said)
 	}
 }
 
+// alert shows one alert without what it has in common with the others.
+func (d *details) alert(a *triage.Alert, common, said map[string]string) {
+	without := func(all, common map[string]string) map[string]string {
+		own := maps.Clone(all)
+		maps.DeleteFunc(own, func(k, v string) bool { other, shared := common[k]; return shared && other == v })
+		return own
+	}
+	d.out = append(d.out, "")
+	state := string(a.State)
+	if when := d.moment(a.ActiveSince); when != "" {
+		state += " since " + when
+	}
+	look := warning
+	if a.State != sources.AlertFiring {
+		look = dim
+	}
+	own := without(a.Labels, common)
+	// Where all have one name, it tells nothing.
+	name := clean.Line(a.Name())
+	if _, shared := common["alertname"]; shared {
+		if few := pairsOf(own); len(few) > 0 && d.widthOf(clean.Line(strings.Join(few, "  ")))+d.widthOf(state)+2 <= d.width {
+			name, own = clean.Line(strings.Join(few, "  ")), nil
+		}
+	}
+	delete(own, "alertname")
+	d.out = append(d.out, d.cut(d.spans(span{name + "  ", strong}, span{state, look}), d.width))
+	d.labels("labels", own)
+	d.field("value", a.Value)
+	d.annotations(without(a.Annotations, said))
+	d.field("from", strings.Join(a.Sources, ", "))
+	d.link("expression", "", a.GeneratorURL)
+}
+
+// annotations shows those that say something to a person.
+func (d *details) annotations(set map[string]string) {
+	for _, key := range []string{"summary", "message", "description"} {
+		d.field(key, set[key])
+	}
+	d.link("dashboard", "", set["dashboard_url"])
+}
+
 func (d *details) labels(head string, set map[string]string) {
+	d.field(head, strings.Join(pairsOf(set), "  "))
+}
+
+// pairsOf are labels as name=value, by name.
+func pairsOf(set map[string]string) []string {
 	pairs := make([]string, 0, len(set))
 	for _, k := range slices.Sorted(maps.Keys(set)) {
 		pairs = append(pairs, k+"="+set[k])
 	}
-	d.field(head, strings.Join(pairs, "  "))
+	return pairs
 }
 
-// commonLabels are the labels that every alert has with the same value.
-func commonLabels(list []triage.Alert) map[string]string {
-	common := maps.Clone(list[0].Labels)
-	for _, a := range list[1:] {
+// commonPairs are the labels or annotations that every alert has with the same
+// value.
+func commonPairs(list []triage.Alert, of func(*triage.Alert) map[string]string) map[string]string {
+	common := maps.Clone(of(&list[0]))
+	for i := range list[1:] {
+		pairs := of(&list[i+1])
 		maps.DeleteFunc(common, func(k, v string) bool {
-			other, has := a.Labels[k]
+			other, has := pairs[k]
 			return !has || other != v
 		})
 	}
@@ -247,11 +347,11 @@ func (d *details) incidentAlerts(list []sources.IncidentAlert) {
 		d.field("status", string(a.Status))
 		d.field("severity", a.Severity)
 		for _, l := range a.Links {
-			if url := clean.URL(l.Href); url != "" {
-				d.field("link", join(" ", l.Text, url))
-			}
-			if url := clean.URL(l.Image); url != "" {
-				d.field("image", url)
+			if l.Image != "" {
+				d.link("image", l.Text, l.Image)
+				d.link("  leads to", "", l.Href)
+			} else {
+				d.link("link", l.Text, l.Href)
 			}
 		}
 		lines := flatten("", a.Details)

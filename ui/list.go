@@ -315,6 +315,7 @@ func (l *list) lines() []string {
 			row: r, age: l.ageOf(r), cursor: i == l.cursor, mark: l.selected[r.id],
 			width: inside, method: int(l.method),
 		}
+		k.left, k.near = l.leftOf(r)
 		text, ok := l.drawn[k]
 		if !ok {
 			if len(l.drawn) > 4096 {
@@ -335,6 +336,15 @@ func (l *list) ageOf(r row) string {
 		return ""
 	}
 	return age(l.now.Sub(r.since))
+}
+
+// leftOf is how long it is until a row's deadline; empty when it has none.
+func (l *list) leftOf(r row) (left string, near bool) {
+	if r.deadline.IsZero() || r.gone {
+		return "", false
+	}
+	d := r.deadline.Sub(l.now)
+	return age(d), d <= nearDeadline
 }
 
 // forget drops the drawn rows, when the theme changed.

@@ -23,12 +23,16 @@ type row struct {
 	since    time.Time
 	title    string
 	service  string
-	// note is what no single source knows, in full; short is the same for
-	// narrow lists.
-	note, short string
-	noteLook    role
-	who         string
-	acked       bool
+	// notes say what no single source knows, the fullest first; the last one
+	// fits the narrowest list. Not all need be there.
+	notes    [4]string
+	noteLook role
+	// deadline is when PagerDuty does by itself what next says; zero: it does
+	// nothing that is known.
+	deadline time.Time
+	next     string
+	who      string
+	acked    bool
 	// stale: a source of this group fails, so the row may be out of date.
 	stale bool
 	// gone: the group is no longer reported. It keeps its place only while the
@@ -49,7 +53,13 @@ func newRow(g triage.Group, me string, clock func(time.Time) string) row {
 		r.service = "–"
 	}
 	r.severity, r.look = severityWord(g)
-	r.note, r.short, r.noteLook = noteOf(g, clock)
+	r.notes, r.noteLook = notesOf(g, clock)
+	switch {
+	case !g.AckEnds.IsZero() && g.State == triage.Acknowledged:
+		r.deadline, r.next = g.AckEnds, "ends"
+	case !g.EscalatesAt.IsZero() && g.State == triage.Triggered:
+		r.deadline, r.next = g.EscalatesAt, "escalates"
+	}
 	if g.Incident != nil {
 		r.who = whoHasIt(*g.Incident, g.Mine, me)
 	}
@@ -81,49 +91,93 @@ func severityWord(g triage.Group) (string, role) {
 	return "–", dim
 }
 
-// noteOf says how the group stands: what fires, and what doesn't fit together.
-func noteOf(g triage.Group, clock func(time.Time) string) (long, short string, look role) {
+// notesOf says how the group stands: what fires, and what doesn't fit together.
+func notesOf(g triage.Group, clock func(time.Time) string) ([4]string, role) {
 	firing := ""
 	if n := g.Firing(); n > 0 {
 		firing = strconv.Itoa(n) + " firing"
 	}
 	switch {
 	case g.State == triage.Resolved:
-		return "resolved", "resolved", good
+		return notes("resolved"), good
 	case g.NoLongerFiring && g.State == triage.Acknowledged:
-		return "acked, no longer firing", "acked, quiet", good
+		return notes("acked, no longer firing", "acked, quiet"), good
 	case g.NoLongerFiring:
-		return "paged, no longer firing", "not firing", good
+		return notes("paged, no longer firing", "not firing"), good
 	case g.State == triage.Acknowledged:
-		return join(", ", "acked", firing), "acked", good
+		return notes(join(", ", "acked", firing), "acked"), good
+	case g.State == triage.Silenced && len(g.Silences) == 0 && len(g.InhibitedBy) > 0:
+		return notes("inhibited by "+clean.Line(strings.Join(g.InhibitedBy, ", ")), "inhibited"), dim
 	case g.State == triage.Silenced:
-		long, short = silencedUntil(g, clock)
-		return long, short, dim
+		return silencedUntil(g, clock), dim
 	case g.State == triage.Pending:
-		return "pending, nobody paged", "pending", dim
-	case g.Unpaged && g.Why == "inhibited":
-		return "inhibited, nobody paged", "inhibited", dim
+		return notes("pending, nobody paged", "pending"), dim
+	case g.Unpaged && strings.HasPrefix(g.Why, "inhibited"):
+		return notes(clean.Line(g.Why), "inhibited"), dim
 	case g.Unpaged:
-		return join(", ", firing, "nobody paged"), "nobody paged", warning
+		long := join(", ", firing, "nobody paged")
+		if g.Why == "" {
+			return notes(long, "nobody paged"), warning
+		}
+		return notes(long+": "+clean.Line(g.Why), long, "nobody paged"), warning
 	case firing == "":
-		return "paged", "paged", plain
+		return notes("paged"), plain
 	}
-	return firing, firing, plain
+	return notes(firing), plain
 }
 
-// silencedUntil tells the end of the silence that ends last.
-func silencedUntil(g triage.Group, clock func(time.Time) string) (long, short string) {
-	var end time.Time
+// notes puts them where rows have them: the last one always at the end.
+func notes(list ...string) [4]string {
+	var out [4]string
+	copy(out[4-len(list):], list)
+	return out
+}
+
+// silencedUntil tells the end of the silence that ends last, and who made it.
+func silencedUntil(g triage.Group, clock func(time.Time) string) [4]string {
+	var last sources.Silence
 	for _, s := range g.Silences {
-		if s.EndsAt.After(end) {
-			end = s.EndsAt
+		if s.EndsAt.After(last.EndsAt) {
+			last = s
 		}
 	}
-	if end.IsZero() {
-		return "silenced", "silenced"
+	if last.EndsAt.IsZero() {
+		return notes("silenced")
 	}
-	return "silenced until " + clock(end), "silent " + clock(end)
+	until := "silenced until " + clock(last.EndsAt)
+	who, _, _ := strings.Cut(clean.Line(last.CreatedBy), "@")
+	return notes(join(" by ", until, who), until, "silent "+clock(last.EndsAt))
 }
+
+// noteFor is the fullest note that has room, with what is going to happen
+// where that has room too. In a narrow list it says so once it is near.
+func (s *shared) noteFor(r row, left string, near bool, room int) string {
+	fits := func(text string) bool { return s.widthOf(text) <= room }
+	list := r.notes[:]
+	for len(list) > 1 && list[0] == "" {
+		list = list[1:]
+	}
+	if left != "" {
+		for _, note := range list {
+			if text := note + ", " + r.next + " in " + left; fits(text) {
+				return text
+			}
+		}
+		if text := r.next + " " + left; near && r.next == "escalates" && fits(text) {
+			return text
+		}
+	}
+	for _, note := range list {
+		if fits(note) {
+			return note
+		}
+	}
+	return list[len(list)-1]
+}
+
+// nearDeadline is how soon something happens that is more worth a narrow row's
+// few cells than how the group stands.
+const nearDeadline = 5 * time.Minute
 
 // whoHasIt names who acknowledged, else who is assigned; oneself first.
 func whoHasIt(i sources.Incident, mine bool, me string) string {
@@ -164,7 +218,6 @@ func join(separator string, parts ...string) string {
 // columns is how wide each column of the list is.
 type columns struct {
 	service, title, note, who int
-	wide                      bool
 }
 
 // The columns whose width never changes: the cursor's and the selection's
@@ -175,10 +228,12 @@ const fixedColumns = 2 + 4 + 2 + 4 + 2 + 1
 func columnsFor(width int) columns {
 	var c columns
 	switch {
+	case width >= 140:
+		c = columns{service: 20, note: 44, who: 18}
 	case width >= 110:
-		c = columns{service: 20, note: 26, who: 18, wide: true}
+		c = columns{service: 20, note: 28, who: 18}
 	case width >= 84:
-		c = columns{service: 12, note: 24, who: 9, wide: true}
+		c = columns{service: 12, note: 26, who: 9}
 	case width >= 70:
 		c = columns{service: 12, note: 12, who: 10}
 	default:
@@ -190,8 +245,12 @@ func columnsFor(width int) columns {
 
 // rowKey is all that a drawn row depends on, besides the theme.
 type rowKey struct {
-	row           row
-	age           string
+	row row
+	age string
+	// left is how long it is until the row's deadline, near whether that is
+	// soon.
+	left          string
+	near          bool
 	cursor, mark  bool
 	width, method int
 }
@@ -200,10 +259,7 @@ type rowKey struct {
 func (s *shared) drawRow(k rowKey) string {
 	c := columnsFor(k.width)
 	r := k.row
-	note, title, age := r.note, r.title, k.age
-	if !c.wide {
-		note = r.short
-	}
+	note, title, age := s.noteFor(r, k.left, k.near, c.note), r.title, k.age
 	who, whoLook := r.who, dim
 	if strings.HasPrefix(who, "you") {
 		whoLook = strong

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -29,35 +30,76 @@ func TestShortTitle(t *testing.T) {
 func TestNotesOfRows(t *testing.T) {
 	firing := []triage.Alert{{Alert: sources.Alert{State: sources.AlertFiring}}, {Alert: sources.Alert{State: sources.AlertFiring}}}
 	for _, c := range []struct {
-		name        string
-		group       triage.Group
-		long, short string
+		name  string
+		group triage.Group
+		want  []string // the fullest first
 	}{
-		{"paged and firing", triage.Group{State: triage.Triggered, Alerts: firing}, "2 firing", "2 firing"},
-		{"paged, nothing known", triage.Group{State: triage.Triggered}, "paged", "paged"},
-		{"no longer firing", triage.Group{State: triage.Triggered, NoLongerFiring: true}, "paged, no longer firing", "not firing"},
-		{"acked", triage.Group{State: triage.Acknowledged, Alerts: firing}, "acked, 2 firing", "acked"},
-		{"acked, quiet", triage.Group{State: triage.Acknowledged, NoLongerFiring: true}, "acked, no longer firing", "acked, quiet"},
-		{"nobody paged", triage.Group{State: triage.Firing, Unpaged: true, Alerts: firing}, "2 firing, nobody paged", "nobody paged"},
-		{"pending", triage.Group{State: triage.Pending, Unpaged: true}, "pending, nobody paged", "pending"},
-		{"silenced", triage.Group{State: triage.Silenced, Unpaged: true}, "silenced", "silenced"},
+		{"paged and firing", triage.Group{State: triage.Triggered, Alerts: firing}, []string{"2 firing"}},
+		{"paged, nothing known", triage.Group{State: triage.Triggered}, []string{"paged"}},
+		{"no longer firing", triage.Group{State: triage.Triggered, NoLongerFiring: true}, []string{"paged, no longer firing", "not firing"}},
+		{"acked", triage.Group{State: triage.Acknowledged, Alerts: firing}, []string{"acked, 2 firing", "acked"}},
+		{"acked, quiet", triage.Group{State: triage.Acknowledged, NoLongerFiring: true}, []string{"acked, no longer firing", "acked, quiet"}},
+		{"nobody paged", triage.Group{State: triage.Firing, Unpaged: true, Alerts: firing}, []string{"2 firing, nobody paged", "nobody paged"}},
+		{
+			"nobody paged, and why",
+			triage.Group{State: triage.Firing, Unpaged: true, Why: "no route to PagerDuty\x1b[31m", Alerts: firing},
+			[]string{"2 firing, nobody paged: no route to PagerDuty", "2 firing, nobody paged", "nobody paged"},
+		},
+		{"pending", triage.Group{State: triage.Pending, Unpaged: true}, []string{"pending, nobody paged", "pending"}},
+		{"silenced", triage.Group{State: triage.Silenced, Unpaged: true}, []string{"silenced"}},
 		{
 			"silenced by two",
-			triage.Group{State: triage.Silenced, Silences: []sources.Silence{{EndsAt: noon}, {EndsAt: noon.Add(time.Hour)}}},
-			"silenced until 13:00", "silent 13:00",
+			triage.Group{State: triage.Silenced, Silences: []sources.Silence{{EndsAt: noon, CreatedBy: "ben"}, {EndsAt: noon.Add(time.Hour), CreatedBy: "ann@example.com"}}},
+			[]string{"silenced until 13:00 by ann", "silenced until 13:00", "silent 13:00"},
 		},
-		{"inhibited", triage.Group{State: triage.Firing, Unpaged: true, Why: "inhibited"}, "inhibited, nobody paged", "inhibited"},
-		{"resolved", triage.Group{State: triage.Resolved}, "resolved", "resolved"},
+		{
+			"inhibited",
+			triage.Group{State: triage.Silenced, Unpaged: true, InhibitedBy: []string{"NodeDown"}},
+			[]string{"inhibited by NodeDown", "inhibited"},
+		},
+		{
+			"inhibited, says Alertmanager",
+			triage.Group{State: triage.Firing, Unpaged: true, Why: "inhibited"},
+			[]string{"inhibited", "inhibited"},
+		},
+		{"resolved", triage.Group{State: triage.Resolved}, []string{"resolved"}},
 	} {
-		long, short, _ := noteOf(c.group, clockUTC)
-		if long != c.long || short != c.short {
-			t.Errorf("%s: %q and %q, want %q and %q", c.name, long, short, c.long, c.short)
+		all, _ := notesOf(c.group, clockUTC)
+		got := slices.DeleteFunc(all[:], func(n string) bool { return n == "" })
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
-		if c := columnsFor(62); len(short) > c.note {
+		if short, c := all[3], columnsFor(62); len(short) > c.note {
 			t.Errorf("%q does not fit the narrow column of %d", short, c.note)
 		}
-		if c := columnsFor(88); len(long) > c.note {
-			t.Errorf("%q does not fit the wide column of %d", long, c.note)
+	}
+}
+
+func TestTheFullestNoteThatFitsIsShown(t *testing.T) {
+	s := newHarness(t, 120, 30, nil).m.shared
+	escalates := row{notes: notes("2 firing"), next: "escalates"}
+	acked := row{notes: notes("acked, 2 firing", "acked"), next: "ends"}
+	unpaged := row{notes: notes("1 firing, nobody paged: not at Alertmanager", "1 firing, nobody paged", "nobody paged")}
+	for _, c := range []struct {
+		row  row
+		left string
+		near bool
+		room int
+		want string
+	}{
+		{escalates, "14m", false, 26, "2 firing, escalates in 14m"},
+		{escalates, "14m", false, 12, "2 firing"},
+		{escalates, "4m", true, 12, "escalates 4m"},
+		{escalates, "", false, 26, "2 firing"},
+		{acked, "12m", false, 44, "acked, 2 firing, ends in 12m"},
+		{acked, "12m", false, 26, "acked, ends in 12m"},
+		{acked, "2m", true, 12, "acked"},
+		{unpaged, "", false, 44, "1 firing, nobody paged: not at Alertmanager"},
+		{unpaged, "", false, 26, "1 firing, nobody paged"},
+		{unpaged, "", false, 12, "nobody paged"},
+	} {
+		if got := s.noteFor(c.row, c.left, c.near, c.room); got != c.want {
+			t.Errorf("%q with %s in %d cells: %q, want %q", c.row.notes, c.left, c.room, got, c.want)
 		}
 	}
 }
@@ -95,7 +137,7 @@ func TestWhoHasIt(t *testing.T) {
 
 func TestRowsAreAsWideAsTheList(t *testing.T) {
 	s := newHarness(t, 120, 30, nil).m.shared
-	r := row{id: "x", severity: "CRIT", title: "宽字符 title of a group", service: "a-rather-long-service", note: "2 firing", short: "2 firing", who: "Ann Okafor"}
+	r := row{id: "x", severity: "CRIT", title: "宽字符 title of a group", service: "a-rather-long-service", notes: notes("2 firing"), who: "Ann Okafor"}
 	for width := 58; width <= 220; width++ {
 		for _, selected := range []bool{false, true} {
 			line := s.drawRow(rowKey{row: r, age: "999d", cursor: selected, mark: selected, width: width})

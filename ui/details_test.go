@@ -1,0 +1,122 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"firstline/internal/triage"
+	"firstline/sources"
+)
+
+// detailsOf is the details page as text.
+func detailsOf(t testing.TB, g triage.Group, width int) (plain, raw string) {
+	t.Helper()
+	s := newHarness(t, 120, 30, nil).m.shared
+	raw = strings.Join(s.detailsPage(g, width, noon).lines, "\n")
+	for _, line := range strings.Split(raw, "\n") {
+		if got := s.widthOf(line); got > width {
+			t.Errorf("a line for %d cells is %d wide: %q", width, got, line)
+		}
+	}
+	return ansi.Strip(raw), raw
+}
+
+func alertWith(source string, labels ...string) triage.Alert {
+	a := triage.Alert{Sources: []string{source}}
+	a.State, a.ActiveSince, a.Labels, a.Annotations = sources.AlertFiring, noon.Add(-time.Minute), map[string]string{}, map[string]string{"summary": "all say this"}
+	for i := 0; i < len(labels); i += 2 {
+		a.Labels[labels[i]] = labels[i+1]
+	}
+	return a
+}
+
+func TestDetailsShowWhatDiffersFirstAndTheRestOnce(t *testing.T) {
+	g := triage.Group{State: triage.Firing, Alerts: []triage.Alert{
+		alertWith("eu", "alertname", "Down", "job", "api", "pod", "a"),
+		alertWith("us", "alertname", "Down", "job", "api", "pod", "b", "zone", "x"),
+	}}
+	text, _ := detailsOf(t, g, 60)
+	for _, once := range []string{"job=api", "all say this", "pod=a", "pod=b  zone=x"} {
+		if n := strings.Count(text, once); n != 1 {
+			t.Errorf("%q stands %d times in\n%s", once, n, text)
+		}
+	}
+	if strings.Index(text, "pod=b") > strings.Index(text, "job=api") {
+		t.Errorf("what all have stands before what differs:\n%s", text)
+	}
+	// An alert alone has all its labels.
+	text, _ = detailsOf(t, triage.Group{Alerts: g.Alerts[:1]}, 60)
+	if !strings.Contains(text, "Down  firing since") || !strings.Contains(text, "job=api  pod=a") || strings.Contains(text, "All of them") {
+		t.Errorf("one alert:\n%s", text)
+	}
+	// A storm is cut, but what all have is still told.
+	for i := range 2 * mostAlerts {
+		g.Alerts = append(g.Alerts, alertWith("eu", "alertname", "Down", "job", "api", "pod", fmt.Sprint(i)))
+	}
+	if text, _ = detailsOf(t, g, 60); !strings.Contains(text, "… and 202 more") || !strings.Contains(text, "job=api") {
+		t.Error("a storm is not told as one")
+	}
+}
+
+func TestDetailsSayWhatNoSingleSourceKnows(t *testing.T) {
+	alert := alertWith("prom-eu", "alertname", "Down")
+	alert.Sources = []string{"prom-eu", "prom-us"}
+	g := triage.Group{
+		State: triage.Triggered, Since: noon.Add(-time.Hour), Alerts: []triage.Alert{alert}, Stale: []string{"prom-us"},
+		EscalatesAt: noon.Add(4 * time.Minute), EscalatesTo: []string{"Ben Ortiz", "Cho\x1b[31m Minh"}, AckEnds: noon.Add(12 * time.Minute),
+		InhibitedBy: []string{"NodeDown"}, Unpaged: true, Why: "no route to PagerDuty",
+		Silences: []sources.Silence{{
+			EndsAt: noon.Add(2 * time.Hour), CreatedBy: "ann", Comment: "being replaced",
+			Matchers: []sources.Matcher{{Name: "pod", Value: "a.*", Regex: true, Equal: true}},
+		}},
+	}
+	text, _ := detailsOf(t, g, 72)
+	for _, want := range []string{
+		"nobody was paged: no route to PagerDuty", "inhibited by NodeDown", "the acknowledgement ends 12:12 (in 12m)",
+		"escalates 12:04 (in 4m) to Ben Ortiz, Cho Minh", "prom-eu, prom-us ✗ does not answer",
+		"14:00 (in 2h)", "ann", "“being replaced”", "pod=~a.*",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing:\n%s", want, text)
+		}
+	}
+}
+
+func TestDetailsHaveLinksThatCanBeOpened(t *testing.T) {
+	long := "https://example.com/" + strings.Repeat("way/", 30)
+	alert := alertWith("prom-eu", "alertname", "Down")
+	alert.GeneratorURL, alert.Annotations["dashboard_url"] = long, "javascript:alert(1)"
+	g := triage.Group{
+		RunbookURL: "https://runbooks.example.com/down", Alerts: []triage.Alert{alert},
+		Incident: &sources.Incident{
+			URL: "https://example.pagerduty.com/incidents/Q1",
+			Alerts: []sources.IncidentAlert{{Links: []sources.Link{
+				{Text: "Dashboard", Href: "https://grafana.example.com/d/1"},
+				{Text: "Graph", Href: "https://grafana.example.com/d/2", Image: "https://grafana.example.com/render/2.png"},
+				{Text: "evil", Href: "file:///etc/passwd"},
+				{Text: "worse", Href: "https://x/\x1b]8;;file:///\x07"},
+			}}},
+		},
+	}
+	text, raw := detailsOf(t, g, 60)
+	hostile(t, raw)
+	for _, url := range []string{
+		long, "https://runbooks.example.com/down", "https://example.pagerduty.com/incidents/Q1",
+		"https://grafana.example.com/d/1", "https://grafana.example.com/d/2", "https://grafana.example.com/render/2.png",
+	} {
+		if !strings.Contains(raw, ";"+url+"\x07") {
+			t.Errorf("%s is no link:\n%q", url, raw)
+		}
+	}
+	if !strings.Contains(text, "Dashboard") || strings.Contains(text, "evil") || strings.Contains(text, "javascript") {
+		t.Errorf("the links' texts:\n%s", text)
+	}
+	// A link over several lines is one, and ends before the next field.
+	if open, end := strings.Count(raw, "\x1b]8;id="), strings.Count(raw, "\x1b]8;;\x07"); open != end || open < 7 {
+		t.Errorf("%d links begin and %d end", open, end)
+	}
+}
