@@ -11,6 +11,7 @@ package sources
 import (
 	"context"
 	"maps"
+	"strconv"
 	"time"
 )
 
@@ -176,6 +177,12 @@ type Matcher struct {
 	// Regex: the value is an anchored regular expression. Equal: it must
 	// match; else it must not.
 	Regex, Equal bool
+}
+
+// String is the matcher as Alertmanager writes it: name=~"value".
+func (m Matcher) String() string {
+	operator := map[[2]bool]string{{true, false}: "=", {true, true}: "=~", {false, false}: "!=", {false, true}: "!~"}[[2]bool{m.Equal, m.Regex}]
+	return m.Name + operator + strconv.Quote(m.Value)
 }
 
 // Rule is one alerting rule of a Prometheus.

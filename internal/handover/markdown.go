@@ -345,7 +345,7 @@ func (w *writer) silences() {
 	for _, s := range ending {
 		matchers := make([]string, len(s.Matchers))
 		for i, m := range s.Matchers {
-			matchers[i] = matcher(m)
+			matchers[i] = m.String()
 		}
 		w.line("- %s ends at %s, by %s%s", inline(cmp.Or(strings.Join(matchers, " "), s.ID)), w.clock(s.EndsAt), inline(s.CreatedBy), quoted(s.Comment))
 	}
@@ -437,11 +437,6 @@ func bracketed(s string) string {
 		return ""
 	}
 	return " (" + s + ")"
-}
-
-func matcher(m sources.Matcher) string {
-	operator := map[[2]bool]string{{false, true}: "=", {false, false}: "!=", {true, true}: "=~", {true, false}: "!~"}[[2]bool{m.Regex, m.Equal}]
-	return m.Name + operator + m.Value
 }
 
 func names(assignments []sources.Assignment) string {

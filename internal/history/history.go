@@ -212,17 +212,20 @@ func tells(events []Event, told []bool, a Act) int {
 	if a.SettledAt.After(until) {
 		until = a.SettledAt
 	}
-	fits, best := stepKinds[a.Step.Kind], -1
-	for i, e := range events {
-		switch {
-		case told[i] || !slices.Contains(fits, e.Kind) || !near(e.At, a.At, until):
-		case a.IncidentID != "" && e.GroupID != "" && e.GroupID != a.IncidentID:
-		case e.Kind == Noted && !sameNote(e.Text, noteText(a.Step.Note)):
-		case best < 0 || e.At.Sub(a.At).Abs() < events[best].At.Sub(a.At).Abs():
-			best = i
+	// PagerDuty's events are told anyhow. The earliest that fits is taken, so
+	// that the later ones are left for later writes.
+	for _, kind := range stepKinds[a.Step.Kind] {
+		for i, e := range events {
+			switch {
+			case told[i] || e.Kind != kind || !near(e.At, a.At, until):
+			case a.IncidentID != "" && e.GroupID != "" && e.GroupID != a.IncidentID:
+			case kind == Noted && !sameNote(e.Text, noteText(a.Step.Note)):
+			default:
+				return i
+			}
 		}
 	}
-	return best
+	return -1
 }
 
 // ofAct tells of a write that only the journal knows.

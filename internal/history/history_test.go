@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 
 	"firstline/internal/respond"
 	"firstline/internal/triage"
@@ -118,7 +121,7 @@ func TestMerge(t *testing.T) {
 			acts:  []Act{act(respond.Step{Kind: respond.StepNote, Note: "why\n"}, respond.Done, "", 2)},
 			want:  []string{"02:02:00 noted Ann: why"},
 		},
-		"of two entries the nearer is ours": {
+		"two entries tell two writes": {
 			log: []sources.LogEntry{
 				logged("acknowledge", "Second.", 3), logged("acknowledge", "First.", 2),
 			},
@@ -190,4 +193,58 @@ func TestReaderGivesWhatItCouldRead(t *testing.T) {
 	if want := []string{"Q1", "alerts"}; !reflect.DeepEqual(asked, want) {
 		t.Errorf("the journal was asked for %v, want %v", asked, want)
 	}
+}
+
+// TestEachThingIsToldOnce: whatever was written, and told by notes, log and
+// journal alike, stands there once and in its order.
+func TestEachThingIsToldOnce(t *testing.T) {
+	kinds := map[respond.StepKind]string{
+		respond.StepAcknowledge: "acknowledge", respond.StepNote: "annotate", respond.StepPolicy: "escalate",
+		respond.StepAssign: "assign", respond.StepResolve: "resolve", respond.StepSnooze: "snooze",
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		var (
+			log   []sources.LogEntry
+			notes []sources.Note
+			acts  []Act
+			now   = begin
+			n     = rapid.IntRange(0, 30).Draw(t, "things")
+			told  int
+		)
+		for range n {
+			now = now.Add(time.Duration(rapid.IntRange(0, 300).Draw(t, "seconds")) * time.Second)
+			kind := rapid.SampledFrom([]respond.StepKind{
+				respond.StepAcknowledge, respond.StepNote, respond.StepPolicy, respond.StepAssign, respond.StepResolve, respond.StepSnooze,
+			}).Draw(t, "kind")
+			text := rapid.SampledFrom([]string{"one", "two", "two\nlines\n"}).Draw(t, "text")
+			theirs := now.Add(time.Duration(rapid.IntRange(-20, 20).Draw(t, "skew")) * time.Second)
+			told++
+			if rapid.Bool().Draw(t, "by us") {
+				a := Act{At: now, By: "ann@example.com", IncidentID: "Q1", Step: respond.Step{Kind: kind, Note: text}, Outcome: respond.Done, SettledAt: now.Add(time.Second)}
+				if rapid.IntRange(0, 4).Draw(t, "fails") == 0 {
+					a.Outcome = respond.Failed
+					acts = append(acts, a)
+					continue
+				}
+				acts = append(acts, a)
+			}
+			e := sources.LogEntry{Type: kinds[kind], Summary: "x", CreatedAt: theirs, Agent: ann, Incident: sources.Reference{ID: "Q1"}}
+			if kind == respond.StepNote {
+				e.Note = text
+				notes = append(notes, sources.Note{Content: text, User: ann, CreatedAt: theirs})
+			}
+			log = append(log, e)
+		}
+		// PagerDuty's lists are newest first.
+		newest := func(a, b time.Time) int { return b.Compare(a) }
+		slices.SortStableFunc(log, func(a, b sources.LogEntry) int { return newest(a.CreatedAt, b.CreatedAt) })
+		slices.SortStableFunc(notes, func(a, b sources.Note) int { return newest(a.CreatedAt, b.CreatedAt) })
+		events := Merge(log, notes, acts, users)
+		if len(events) != told {
+			t.Fatalf("%d things are told by %d events:\n%s", told, len(events), strings.Join(lines(events), "\n"))
+		}
+		if !slices.IsSortedFunc(events, func(a, b Event) int { return a.At.Compare(b.At) }) {
+			t.Fatalf("not in order:\n%s", strings.Join(lines(events), "\n"))
+		}
+	})
 }

@@ -257,8 +257,7 @@ func anyMatch(m []sources.Matcher, alerts []map[string]string) bool {
 func matcherText(m []sources.Matcher) string {
 	texts := make([]string, len(m))
 	for i, one := range m {
-		operator := map[[2]bool]string{{true, false}: "=", {true, true}: "=~", {false, false}: "!=", {false, true}: "!~"}[[2]bool{one.Equal, one.Regex}]
-		texts[i] = fmt.Sprintf("%s%s%q", clean.Line(one.Name), operator, clean.Line(one.Value))
+		texts[i] = clean.Line(one.String())
 	}
 	return "{" + strings.Join(texts, ", ") + "}"
 }
