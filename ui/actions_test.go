@@ -404,6 +404,6 @@ func TestReadOnlyOpensNoDialog(t *testing.T) {
 		if h.m.mode != normal {
 			t.Fatalf("%s opened a dialog", e.binding.Help().Desc)
 		}
-		h.sees("read-only and changes nothing")
+		h.sees("firstline runs read-only")
 	}
 }

@@ -48,7 +48,7 @@ func TestACommandThatCanNotActSaysWhy(t *testing.T) {
 	h.put("Q1CHECKOUT")
 	h.press(":")
 	h.write("acknowledge")
-	h.sees("acknowledge: firstline runs read-only and changes nothing")
+	h.sees("acknowledge: firstline runs read-only")
 	h.press("enter")
-	h.sees("Acknowledge: firstline runs read-only and changes nothing")
+	h.sees("Acknowledge: firstline runs read-only")
 }

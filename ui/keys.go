@@ -129,7 +129,7 @@ func newKeymap(settings respond.Settings) []entry {
 		{escalate, inNormal, bind("e", "escalate to "+escalationName(settings), "e"), groupAct, "*|escalate", (*Model).whyNotAct},
 		{handOff, inNormal, bind("h", "hand off", "h"), groupAct, "*", (*Model).whyNotAct},
 		{addNote, inNormal, bind("n", "note", "n"), groupAct, "*", (*Model).whyNotAct},
-		{nextLevel, inNormal, bind("E", "escalate to the next level of the policy", "E"), groupAct, "", (*Model).whyNotAct},
+		{nextLevel, inNormal, bind("E", "escalate to the next level", "E"), groupAct, "", (*Model).whyNotAct},
 		{resolveGroup, inNormal, bind("r", "resolve", "r"), groupAct, "", (*Model).whyNotAct},
 		{snoozeGroup, inNormal, bind("z", "snooze", "z"), groupAct, "", (*Model).whyNotAct},
 		{silenceGroup, inNormal, bind("s", "silence in Alertmanager", "s"), groupAct, "", (*Model).whyNotAct},

@@ -307,7 +307,7 @@ func (m *Model) whyNoGroup() string {
 func (m *Model) whyNotAct() string {
 	switch {
 	case m.options.Respond.ReadOnly:
-		return "firstline runs read-only and changes nothing"
+		return "firstline runs read-only"
 	case m.options.Doer == nil:
 		return "no source that can be acted upon is configured"
 	case m.list.nothing() && m.list.current() != nil:

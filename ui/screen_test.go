@@ -211,7 +211,7 @@ func TestHelpComesFromTheKeymapAndSaysWhyNot(t *testing.T) {
 		}
 	}
 	h.press("esc", "e")
-	h.sees("firstline runs read-only and changes nothing")
+	h.sees("firstline runs read-only")
 	if h.m.mode != normal {
 		t.Error("a disabled key opened a dialog")
 	}

@@ -1,0 +1,113 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+)
+
+// on puts the cursor on the row of an alert, by the filter.
+func (x *terminal) on(service string) {
+	x.t.Helper()
+	x.keys("/", "C-u") // another filter may be there
+	x.write("service=" + service)
+	x.keys("Enter", "g")
+	x.until("the rows of "+service+" alone", nil, func(screen string) bool {
+		return strings.Contains(screen, "/ service="+service) && strings.Contains(screen, "of 1 ")
+	})
+}
+
+// choose finds a command by its name and begins it.
+func (x *terminal) choose(name, heading string) {
+	x.t.Helper()
+	x.keys(":")
+	x.sees("Commands")
+	x.write(name)
+	x.sees("▌ :        " + name)
+	x.keys("Enter")
+	x.sees(heading)
+}
+
+func TestEachDialogInATerminal(t *testing.T) {
+	t.Run("incidents", func(t *testing.T) {
+		x := startTerminal(t, 120, 30, "--demo")
+		x.sees("Meaning", "on call until")
+
+		x.keys("E")
+		x.sees("Escalate to the next level", "Paged now", "Jonas Weber", "level 2 of Payments")
+		x.write("No answer.")
+		x.sees("Why: No answer.")
+		x.confirm("✓ Escalated")
+
+		x.keys("3")
+		x.sees("Note", "│ Why: No answer.")
+		x.keys("1")
+
+		x.on("search")
+		x.keys("z")
+		x.sees("Until", "until 09:00")
+		x.write("2h")
+		x.sees("▌ 2h")
+		x.confirm("✓ Snoozed")
+
+		x.choose("change the urgency", "Urgency")
+		x.write("high")
+		x.sees("▌ high")
+		x.confirm("is high now.")
+		x.choose("change the priority", "P2")
+		x.keys("Down", "Down")
+		x.sees("▌ P3")
+		x.confirm("is P3 now.")
+
+		x.choose("ask others to join", "Ask to join")
+		x.write("priya")
+		x.sees("▌ Priya Nair")
+		x.confirm("Ask to join: Priya Nair")
+		x.confirm("✓ Asked")
+
+		x.keys("r")
+		x.sees("Resolve", "Alertmanager will page for it again")
+		x.write("It was a deploy.")
+		x.sees("It was a deploy.")
+		x.confirm("✓ Resolved")
+	})
+	t.Run("merge", func(t *testing.T) {
+		x := startTerminal(t, 80, 24, "--demo")
+		x.sees("Meaning", "prom-eu")
+		x.on("billing")
+		x.choose("merge into another incident", "Into")
+		x.write("SearchLatency")
+		x.sees("▌ #")
+		x.confirm("Merge into #")
+		x.confirm("✓ Merged")
+	})
+	t.Run("silences", func(t *testing.T) {
+		x := startTerminal(t, 80, 24, "--demo")
+		x.sees("Meaning", "prom-eu")
+		x.on("newsletter")
+		x.keys("s")
+		x.sees("Silence what matches all of", `service="newsletter"`, "Matches 1 alert in alertmanager now")
+		x.keys("Enter")
+		x.sees("Until", "24h")
+		x.keys("Enter")
+		x.sees("Comment")
+		x.write("Sent by hand.")
+		x.confirm("silent")
+		x.choose("extend a silence", "Until")
+		x.write("5h")
+		x.sees("▌ 5h")
+		x.confirm("Extends 1 silence")
+		x.confirm("✓ Extended")
+		x.choose("end a silence", "Ends 1 silence now")
+		x.confirm("nobody paged")
+	})
+	t.Run("read-only", func(t *testing.T) {
+		x := startTerminal(t, 80, 24, "--demo --read-only")
+		x.sees("Meaning", "prom-eu")
+		for _, key := range []string{"E", "r", "z", "s", "h", "e", "n", "a"} {
+			x.keys(key)
+			x.sees("firstline runs read-only")
+			x.keys("j", "k")
+			x.seesNot("runs read-only")
+		}
+	})
+}
