@@ -29,6 +29,8 @@ type writer struct {
 	// glamour keeps state while it works, and is made for one width.
 	glamour map[int]renderer.Renderer
 	html    ansi.RenderContext
+	// sourceLines find the line that a byte of the body stands on.
+	sourceLines lineIndex
 }
 
 func newWriter(body string, s Style) *writer {
@@ -38,6 +40,8 @@ func newWriter(body string, s Style) *writer {
 		palette: paletteOf(s),
 		glamour: map[int]renderer.Renderer{},
 		html:    ansi.NewRenderContext(ansi.Options{}),
+
+		sourceLines: newLineIndex(body),
 	}
 	return w
 }
@@ -51,9 +55,14 @@ func (w *writer) blocks(n ast.Node, width int, spaced bool) (page, error) {
 	afterHeading := false
 	for c := n.FirstChild(); c != nil; {
 		next := c.NextSibling()
+		// Rendering takes blocks apart, so their place is asked for before.
+		start, _ := extent(c)
 		one, err := w.block(c, width)
 		if err != nil {
 			return page{}, err
+		}
+		if start >= 0 && (len(one.marks) == 0 || one.marks[0].Line > 0) {
+			one.marks = append([]Mark{{0, w.sourceLines.line(start)}}, one.marks...)
 		}
 		_, isParagraph := c.(*ast.Paragraph)
 		if len(one.lines) > 0 && !afterHeading && (spaced || isParagraph) {

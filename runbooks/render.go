@@ -30,7 +30,7 @@ func Render(rb *Runbook, s Style) (Rendered, error) {
 	if err != nil {
 		return Rendered{}, fmt.Errorf("rendering %s: %w", rb.Path, err)
 	}
-	r := Rendered{Lines: pg.lines, HeadingLines: pg.headings}
+	r := Rendered{Lines: pg.lines, HeadingLines: pg.headings, Marks: pg.marks}
 	for len(r.HeadingLines) < len(rb.Headings) {
 		r.HeadingLines = append(r.HeadingLines, -1)
 	}
@@ -43,12 +43,17 @@ type page struct {
 	lines []string
 	// headings are the lines of the headings in it, in order.
 	headings []int
+	// marks are where the blocks in it begin.
+	marks []Mark
 }
 
 // add puts other below, each line behind a prefix.
 func (p *page) add(other page, first, rest string) {
 	for _, h := range other.headings {
 		p.headings = append(p.headings, len(p.lines)+h)
+	}
+	for _, m := range other.marks {
+		p.marks = append(p.marks, Mark{len(p.lines) + m.Line, m.Source})
 	}
 	for i, line := range other.lines {
 		prefix := rest
@@ -79,6 +84,7 @@ func renderPlain(rb *Runbook, s Style) Rendered {
 			r.HeadingLines[next] = len(r.Lines)
 			next++
 		}
+		r.Marks = append(r.Marks, Mark{len(r.Lines), n})
 		wrapped := filterLines(xansi.Hardwrap(strings.TrimRight(line, "\n"), s.Width, true), true)
 		r.Lines = append(r.Lines, wrapped...)
 	}

@@ -130,4 +130,13 @@ type Rendered struct {
 	// HeadingLines are, for each of the runbook's Headings, the index into
 	// Lines, or -1 where that is unknown.
 	HeadingLines []int
+	// Marks tell where the blocks went, in the order of Lines.
+	Marks []Mark
+}
+
+// Mark says on which line a block of the runbook begins.
+type Mark struct {
+	// Line is an index into Rendered.Lines; Source is the line of Body, the
+	// first is 1.
+	Line, Source int
 }
