@@ -104,6 +104,23 @@ func (l *Library) LookupLink(ctx context.Context, from *Runbook, destination str
 	return m, err == nil, err
 }
 
+// WebLink is a link of the runbook as an address for a browser, relative ones
+// of a page from the web included; empty when it is none.
+func (rb *Runbook) WebLink(destination string) string {
+	if address := clean.URL(destination); address != "" || rb.URL == "" {
+		return address
+	}
+	base, err := url.Parse(rb.URL)
+	if err != nil {
+		return ""
+	}
+	target, err := base.Parse(strings.TrimSpace(destination))
+	if err != nil {
+		return ""
+	}
+	return clean.URL(target.String())
+}
+
 // remote is the address that has to be read for a query, and what it was
 // found by; empty when the directories know better or as well.
 func (l *Library) remote(q Query, found Match, ok bool) (address, by string) {

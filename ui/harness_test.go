@@ -139,6 +139,8 @@ func keyPress(name string) tea.KeyPressMsg {
 	switch {
 	case name == "space":
 		return tea.KeyPressMsg{Code: ' ', Text: " "}
+	case name == "alt+right":
+		return tea.KeyPressMsg{Code: tea.KeyRight, Mod: tea.ModAlt}
 	case name == "shift+tab":
 		return tea.KeyPressMsg{Code: tea.KeyTab, Mod: tea.ModShift}
 	case strings.HasPrefix(name, "ctrl+"):
@@ -295,4 +297,8 @@ func (d *desk) Assign(_ context.Context, users []string, ids ...string) error {
 var errUnreachable = &sources.Error{
 	Source: sources.Source{Kind: sources.PagerDuty, Name: "pagerduty"}, Doing: "writing", Reason: sources.Unreachable,
 	Sentence: "No connection.", Err: fmt.Errorf("refused"),
+}
+
+func windowSize(width, height int) tea.WindowSizeMsg {
+	return tea.WindowSizeMsg{Width: width, Height: height}
 }

@@ -79,6 +79,25 @@ const (
 	postNotes
 	postAll
 	makeAnew
+
+	// In the runbook.
+	toMeaning
+	toImpact
+	toDiagnosis
+	toMitigation
+	showOutline
+	followLinks
+	goBack
+	goForward
+	findInPage
+	nextHit
+	previousHit
+	showRaw
+	chooseLabels
+	nextStep
+	previousStep
+	tickTheStep
+	copyTheCode
 )
 
 // place is where a key acts.
@@ -93,6 +112,9 @@ const (
 	inShift    // the text of a shift hand-off
 	inShiftText
 	inShiftName
+	inPage   // the runbook, while the pane has the focus; what it has no key for acts as in inNormal
+	inSearch // the search in a page
+	inChoice // a list in the pane to choose from
 )
 
 // entry is one line of the keymap. The table of entries drives the handling of
@@ -118,6 +140,7 @@ func bind(help, description string, keys ...string) key.Binding {
 const (
 	groupMove = "Move"
 	groupAct  = "Act"
+	groupPage = "Runbook, while it is read (enter)"
 	groupFind = "Find and copy"
 	groupRest = "Screen"
 )
@@ -175,6 +198,40 @@ func newKeymap(settings respond.Settings) []entry {
 		{showHelp, inNormal, bind("?", "help", "?"), groupRest, "*", nil},
 
 		{openCommands, inNormal, bind(":", "find a command by its name", ":"), groupRest, "", nil},
+
+		{nextStep, inPage, bind("J", "next step", "J"), groupPage, "step", (*Model).whyNoSteps},
+		{previousStep, inPage, bind("K", "previous step", "K"), groupPage, "", (*Model).whyNoSteps},
+		{tickTheStep, inPage, bind("t", "tick the step", "t"), groupPage, "tick", (*Model).whyNoSteps},
+		{copyTheCode, inPage, bind("y", "copy the step's command", "y"), groupPage, "copy", (*Model).whyNoPage},
+		{toMeaning, inPage, bind("M", "to Meaning", "M"), groupPage, "", (*Model).whyNoPage},
+		{toImpact, inPage, bind("I", "to Impact", "I"), groupPage, "", (*Model).whyNoPage},
+		{toDiagnosis, inPage, bind("D", "to Diagnosis", "D"), groupPage, "", (*Model).whyNoPage},
+		{toMitigation, inPage, bind("T", "to Mitigation", "T"), groupPage, "", (*Model).whyNoPage},
+		{showOutline, inPage, bind("O", "outline", "O"), groupPage, "outline", (*Model).whyNoSections},
+		{findInPage, inPage, bind("/", "find in the page", "/"), groupPage, "find", (*Model).whyNoPage},
+		{nextHit, inPage, bind("ctrl-n", "next place found", "ctrl+n"), groupPage, "", (*Model).whyNoHits},
+		{previousHit, inPage, bind("ctrl-p", "previous place found", "ctrl+p"), groupPage, "", (*Model).whyNoHits},
+		{followLinks, inPage, bind("f", "follow a link", "f"), groupPage, "links", (*Model).whyNoLinks},
+		{goBack, inPage, bind("⌫", "back to the page before", "backspace", "ctrl+o", "alt+left"), groupPage, "", (*Model).whyNotBack},
+		{goForward, inPage, bind("alt-→", "forward again", "alt+right"), groupPage, "", (*Model).whyNotForward},
+		{showRaw, inPage, bind("R", "as written, or filled", "R"), groupPage, "", (*Model).whyNoPage},
+		{chooseLabels, inPage, bind("V", "choose whose labels fill it", "V"), groupPage, "", (*Model).whyNoAlerts},
+
+		{confirm, inSearch, bind("enter", "keep", "enter"), "", "*", nil},
+		{nextHit, inSearch, bind("ctrl-n", "next", "ctrl+n", "down"), "", "*", nil},
+		{previousHit, inSearch, bind("ctrl-p", "previous", "ctrl+p", "up"), "", "*", nil},
+		{closeDialog, inSearch, bind("esc", "clear", "esc"), "", "*", nil},
+		{quit, inSearch, bind("ctrl-c", "quit", "ctrl+c"), "", "", nil},
+
+		{moveDown, inChoice, bind("j ↓", "down", "j", "down"), "", "*", nil},
+		{moveUp, inChoice, bind("k ↑", "up", "k", "up"), "", "*", nil},
+		{pageDown, inChoice, bind("ctrl-d", "half a page down", "ctrl+d", "pgdown"), "", "", nil},
+		{pageUp, inChoice, bind("ctrl-u", "half a page up", "ctrl+u", "pgup"), "", "", nil},
+		{goTop, inChoice, bind("g", "first", "g", "home"), "", "", nil},
+		{goBottom, inChoice, bind("G", "last", "G", "end"), "", "", nil},
+		{confirm, inChoice, bind("enter", "take it", "enter"), "", "*", nil},
+		{closeDialog, inChoice, bind("esc", "close", "esc", "q", "O"), "", "*", nil},
+		{quit, inChoice, bind("ctrl-c", "quit", "ctrl+c"), "", "", nil},
 
 		{confirm, inFilter, bind("enter", "keep", "enter"), "", "*", nil},
 		{completeNext, inFilter, bind("tab", "complete", "tab"), "", "", nil},

@@ -19,6 +19,8 @@ const (
 	reading  // the help or the messages are
 	commanding
 	handingOver
+	searching // text is looked for in the page
+	choosing  // a list in the pane is open
 )
 
 // Model is the whole screen. Its Update routes each message to the part that
@@ -113,7 +115,8 @@ func (m *Model) everySecond() tea.Cmd {
 
 // Init asks the terminal for its background and begins to listen.
 func (m *Model) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, m.timer(), waitForSnapshots(m.ctx, m.options.Snapshots), m.drafts.load(m.ctx))
+	return tea.Batch(tea.RequestBackgroundColor, m.timer(), waitForSnapshots(m.ctx, m.options.Snapshots), m.drafts.load(m.ctx),
+		m.pane.memory.loadPositions(m.ctx))
 }
 
 // Update routes a message and then starts whatever became due by it.
@@ -147,6 +150,18 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		m.prompt.learned(msg)
 	case preparedMsg:
 		m.pane.accept(msg)
+	case lookedUpMsg:
+		m.pane.takeLookup(msg)
+	case followedMsg:
+		return m.takeFollowed(msg)
+	case memoryMsg:
+		m.takeMemory(msg)
+	case positionsMsg:
+		m.takePositions(msg)
+	case keptMsg:
+		if fault := m.pane.memory.kept(msg.err); fault != "" {
+			m.status.say(caution, fault)
+		}
 	case thoughtMsg:
 		if m.dialog != nil {
 			m.dialog.accept(msg)
@@ -181,7 +196,7 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 // of a dialog.
 func (m *Model) follow() tea.Cmd {
 	m.pane.show(m.list.current())
-	cmds := []tea.Cmd{m.board.arrange(), m.pane.prepare(m.timeline), m.readTimeline(), m.drafts.keep(m.ctx)}
+	cmds := []tea.Cmd{m.board.arrange(), m.pane.prepare(m.ctx, m.timeline), m.readTimeline(), m.drafts.keep(m.ctx), m.followRunbook()}
 	if m.mode == filtering {
 		cmds = append(cmds, m.prompt.learn(m.board.groups))
 	}
@@ -250,6 +265,7 @@ func (m *Model) tick() {
 	m.status.expire()
 	m.pane.late()
 	if before.Truncate(time.Minute) != m.now.Truncate(time.Minute) {
+		m.pane.refresh(false)
 		m.person = m.findPerson()
 		m.pane.again()
 		m.board.rejoin()

@@ -14,6 +14,7 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 	if m.layout.short != "" {
 		place := map[mode]place{
 			normal: inNormal, filtering: inFilter, inAction: inDialog, reading: inReader, commanding: inCommands, handingOver: inShift,
+			searching: inSearch, choosing: inChoice,
 		}[m.mode]
 		if c, _ := m.commandFor(msg, place); c == quit {
 			return m.quit()
@@ -31,6 +32,10 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 		return m.commandKey(msg)
 	case handingOver:
 		return m.handoverKey(msg)
+	case searching:
+		return m.searchKey(msg)
+	case choosing:
+		return m.choiceKey(msg)
 	}
 	return m.normalKey(msg)
 }
@@ -46,6 +51,9 @@ func (m *Model) paste(msg tea.PasteMsg) tea.Cmd {
 		return m.commands.update(msg)
 	case m.mode == handingOver:
 		return m.pasteShift(msg)
+	case m.mode == searching:
+		msg.Content = clean.Line(msg.Content)
+		return m.typeSearch(msg)
 	case m.mode == inAction:
 		cmd := m.dialog.paste(msg)
 		m.keepDraft()
@@ -56,7 +64,13 @@ func (m *Model) paste(msg tea.PasteMsg) tea.Cmd {
 
 func (m *Model) normalKey(msg tea.KeyPressMsg) tea.Cmd {
 	m.status.hush()
-	c, e := m.commandFor(msg, inNormal)
+	c, e := noCommand, (*entry)(nil)
+	if m.paneFocused && m.pane.tab == runbookTab {
+		c, e = m.commandFor(msg, inPage)
+	}
+	if e == nil {
+		c, e = m.commandFor(msg, inNormal)
+	}
 	if c != quit {
 		m.leaving = false
 	}
@@ -140,6 +154,8 @@ func (m *Model) do(c command) tea.Cmd {
 		m.reader, m.mode = m.newHelp(), reading
 	case showMessages:
 		m.reader, m.mode = m.newMessages(), reading
+	default:
+		return m.doInPage(c)
 	}
 	return nil
 }
@@ -158,7 +174,10 @@ func actionOf(c command) respond.Action {
 // filter.
 func (m *Model) leave() {
 	switch {
+	case m.paneFocused && m.pane.find.pattern != nil:
+		m.pane.find.clear()
 	case m.paneFocused:
+		m.pane.keepPosition()
 		m.focusPane(false)
 	case len(m.list.selected) > 0:
 		clear(m.list.selected)
@@ -235,7 +254,7 @@ func (m *Model) quit() tea.Cmd {
 // refresh asks the sources, and the runbooks with them.
 func (m *Model) refresh() tea.Cmd {
 	library, ask := m.options.Library, m.options.Refresh
-	m.pane.again()
+	m.pane.refresh(true)
 	m.timeline.again()
 	return func() tea.Msg {
 		if library != nil {

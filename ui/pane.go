@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"fmt"
 	"reflect"
 	"strings"
@@ -30,6 +31,10 @@ type page struct {
 	// sections are indices into lines; start is where reading begins.
 	sections []int
 	start    int
+	// book is the runbook that the page shows; nil when there is none.
+	book *book
+	// waiting is the address that was not read yet and may be the runbook's.
+	waiting string
 }
 
 // preparedMsg brings all pages of a group.
@@ -63,14 +68,31 @@ type pane struct {
 	pages [tabCount]page
 	// scrolls remembers where each group's tabs were left.
 	scrolls map[string]*[tabCount]int
+
+	// trails are how each group's runbook is read, arriving is where the
+	// page that is being made will be read from; nil: where it was left.
+	trails   map[string]*trail
+	arriving *int
+	// lookups are what the web was asked for.
+	lookups map[string]webLookup
+	looking bool
+	find    pageSearch
+	chooser *chooser
+	memory  *memoryBook
 }
 
 func newPane(s *shared) *pane {
-	return &pane{shared: s, cache: runbooks.NewCache(64), scrolls: map[string]*[tabCount]int{}}
+	return &pane{
+		shared: s, cache: runbooks.NewCache(64), scrolls: map[string]*[tabCount]int{},
+		trails: map[string]*trail{}, lookups: map[string]webLookup{}, find: newPageSearch(), memory: newMemoryBook(s.options.Memory),
+	}
 }
 
 // show follows the cursor to a group, and notices when the same group changed.
 func (p *pane) show(g *triage.Group) {
+	if p.group != nil && (g == nil || p.group.ID != g.ID) {
+		p.leave()
+	}
 	switch {
 	case g == p.group:
 	case g == nil:
@@ -86,8 +108,8 @@ func (p *pane) show(g *triage.Group) {
 // again makes the pages anew: the library or the time changed.
 func (p *pane) again() { p.number++ }
 
-// inside is how wide the text of the pane is: a blank stays on both sides.
-func (p *pane) inside() int {
+// fullInside is how wide text in the pane can be: a blank stays on both sides.
+func (p *pane) fullInside() int {
 	width := p.layout.pane.width
 	if width == 0 {
 		width = p.width
@@ -95,13 +117,40 @@ func (p *pane) inside() int {
 	return max(width-4, 1)
 }
 
+// inside is how wide the page is, the outline beside it aside.
+func (p *pane) inside() int {
+	width := p.fullInside()
+	if p.chooser != nil && p.chooser.sidebar && beside(width) {
+		width -= sidebarWidth + 1
+	}
+	return width
+}
+
+// leave ends the stay at a group, whose place is kept.
+func (p *pane) leave() {
+	p.keepPosition()
+	p.arriving = nil
+	p.find.clear()
+}
+
+// book is the runbook on the screen; an empty one when there is none.
+func (p *pane) book() *book {
+	if b := p.pages[runbookTab].book; b != nil && p.ready() {
+		return b
+	}
+	return &book{}
+}
+
+// area is where the pane stands.
+func (p *pane) area() rectangle { return p.layout.pane }
+
 func (p *pane) want() paneWant {
 	return paneWant{p.group.ID, p.inside(), p.theme, p.number}
 }
 
 // prepare starts making the pages when what is wanted is not there, one at a
 // time; a reply that is stale by then is replaced by the next.
-func (p *pane) prepare(t *timeline) tea.Cmd {
+func (p *pane) prepare(ctx context.Context, t *timeline) tea.Cmd {
 	if p.group == nil || p.running {
 		return nil
 	}
@@ -112,10 +161,10 @@ func (p *pane) prepare(t *timeline) tea.Cmd {
 	p.running, p.asked = true, want
 	// The command works on a copy: sizes and theme may change meanwhile.
 	s, g := *p.shared, *p.group
-	library, cache, now, happened := p.options.Library, p.cache, p.now, t.of(g.ID)
+	now, happened, book := p.now, t.of(g.ID), p.bookWant(g, t)
 	return func() tea.Msg {
 		m := preparedMsg{want: want}
-		m.pages[runbookTab] = s.runbookPage(g, library, cache, want.width)
+		m.pages[runbookTab] = s.runbookPage(ctx, g, book, want.width)
 		m.pages[detailsTab] = s.detailsPage(g, want.width, now)
 		m.pages[timelineTab] = s.timelinePage(happened, now, want.width)
 		return m
@@ -128,7 +177,38 @@ func (p *pane) accept(m preparedMsg) {
 	if p.group == nil || m.want.groupID != p.group.ID {
 		return
 	}
+	same := p.shown.groupID == m.want.groupID
+	line, beyond := 0, 0
+	old := p.pages[runbookTab].book
+	if same && old != nil {
+		line, beyond = old.sourceAt(p.offsetOf(runbookTab))
+	}
+	narrowed := p.shown.width != m.want.width
 	p.shown, p.pages, p.blank = m.want, m.pages, false
+	p.settle(old, same, line, beyond, narrowed)
+}
+
+// settle finds the place to read on in pages that were just made.
+func (p *pane) settle(old *book, same bool, line, beyond int, otherWidth bool) {
+	now := p.pages[runbookTab].book
+	at := &p.placesOf(p.shown.groupID)[runbookTab]
+	switch {
+	case now == nil:
+	case p.arriving != nil:
+		*at = *p.arriving
+		p.arriving = nil
+	case same && old != nil && *at >= 0 && old.match.Runbook.Path == now.match.Runbook.Path:
+		// The same text, made anew: the same words stay at the top.
+		if otherWidth {
+			beyond = 0
+		}
+		*at = now.lineOf(line) + beyond
+	case *at < 0:
+		*at = p.keptPosition(now)
+	}
+	if now != nil {
+		p.find.again(now.plain)
+	}
 }
 
 // late takes the former group's page off when the new one's has not come by
@@ -144,30 +224,39 @@ func (p *pane) late() {
 func (p *pane) ready() bool { return p.group != nil && p.shown.groupID == p.group.ID }
 
 // place is how far the tab is scrolled, of the group that is shown.
-func (p *pane) place() *int {
-	all := p.scrolls[p.shown.groupID]
+func (p *pane) place() *int { return &p.placesOf(p.shown.groupID)[p.tab] }
+
+func (p *pane) placesOf(id string) *[tabCount]int {
+	all := p.scrolls[id]
 	if all == nil {
 		all = &[tabCount]int{-1, -1, -1}
-		p.scrolls[p.shown.groupID] = all
+		p.scrolls[id] = all
 	}
-	return &all[p.tab]
+	return all
 }
 
 // offset is the first line on the screen.
-func (p *pane) offset() int {
-	at := *p.place()
+func (p *pane) offset() int { return p.offsetOf(p.tab) }
+
+func (p *pane) offsetOf(t tab) int {
+	at := p.placesOf(p.shown.groupID)[t]
 	if at < 0 {
-		at = p.page().start
+		at = p.pages[t].start
 	}
-	return min(max(at, 0), max(len(p.page().lines)-p.height(), 0))
+	return min(max(at, 0), max(len(p.pages[t].lines)-p.heightOf(t), 0))
+}
+
+// scrollTo puts a line at the top, as far as there is text below it.
+func (p *pane) scrollTo(line int) {
+	*p.place() = min(max(line, 0), max(len(p.page().lines)-p.height(), 0))
 }
 
 func (p *pane) page() *page { return &p.pages[p.tab] }
 
 // height is how many lines scroll.
-func (p *pane) height() int {
-	return max(p.layout.pane.height-2-len(p.page().head), 1)
-}
+func (p *pane) height() int { return p.heightOf(p.tab) }
+
+func (p *pane) heightOf(t tab) int { return max(p.layout.pane.height-2-len(p.pages[t].head), 1) }
 
 // update answers a key while the pane has the focus.
 func (p *pane) update(c command) {
@@ -217,7 +306,7 @@ func (p *pane) update(c command) {
 			}
 		}
 	}
-	*p.place() = min(max(at, 0), max(len(p.page().lines)-p.height(), 0))
+	p.scrollTo(at)
 }
 
 // title names the tabs; the one that is shown is underlined.
@@ -244,13 +333,45 @@ func (p *pane) lines() []string {
 	if p.blank || p.shown.groupID == "" {
 		return []string{" " + p.fit(p.theme.of(dim).on("…"), p.inside()) + " "}
 	}
+	c, height := p.chooser, p.layout.pane.height-2
+	if c != nil && (!c.sidebar || p.shown.width == p.fullInside()) {
+		return p.pad(p.chooserLines(c, p.fullInside(), height))
+	}
+	out := p.pageLines()
+	if c == nil {
+		return out
+	}
+	for len(out) < height {
+		out = append(out, blanks(p.shown.width+2))
+	}
+	for i, l := range p.chooserLines(c, sidebarWidth, height) {
+		out[i] = " " + l + p.theme.of(border).on("│") + out[i][1:]
+	}
+	return out
+}
+
+// pad puts a blank on both sides.
+func (p *pane) pad(lines []string) []string {
+	for i, l := range lines {
+		lines[i] = " " + l + " "
+	}
+	return lines
+}
+
+// pageLines draws the visible part of the page.
+func (p *pane) pageLines() []string {
 	page, from := p.page(), p.offset()
+	width := p.inside()
 	out := make([]string, 0, p.layout.pane.height)
 	for _, line := range page.head {
-		out = append(out, " "+p.fit(line, p.inside())+" ")
+		out = append(out, " "+p.fit(line, width)+" ")
 	}
-	for _, line := range page.lines[from:min(from+p.height(), len(page.lines))] {
-		out = append(out, " "+p.fit(line, p.inside())+" ")
+	for i, line := range page.lines[from:min(from+p.height(), len(page.lines))] {
+		margin := " "
+		if p.tab == runbookTab {
+			margin, line = p.margin(from+i), p.light(from+i, line)
+		}
+		out = append(out, margin+p.fit(line, width)+" ")
 	}
 	return out
 }
@@ -262,5 +383,9 @@ func (p *pane) footer() string {
 	}
 	from, total := p.offset(), len(p.page().lines)
 	last := min(from+p.height(), total)
-	return p.theme.of(dim).on(fmt.Sprintf("%d–%d of %d", from+1, last, total))
+	text := p.theme.of(dim).on(fmt.Sprintf("%d–%d of %d", from+1, last, total))
+	if found := p.find.count(); found != "" && p.tab == runbookTab {
+		text = p.theme.of(accent).on("/"+p.find.input.Value()+" "+found) + p.theme.of(dim).on(" · ") + text
+	}
+	return text
 }

@@ -80,7 +80,7 @@ const helpTitle = "Keys"
 func (m *Model) newHelp() *reader {
 	r := &reader{shared: m.shared, title: helpTitle}
 	width := min(m.layout.body.width, 110) - 4
-	for _, group := range []string{groupAct, groupMove, groupFind, groupRest} {
+	for _, group := range []string{groupAct, groupMove, groupPage, groupFind, groupRest} {
 		if len(r.lines) > 0 {
 			r.lines = append(r.lines, "")
 		}

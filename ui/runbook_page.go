@@ -1,10 +1,14 @@
 package ui
 
 import (
+	"context"
+	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"firstline/internal/clean"
+	"firstline/internal/respond"
 	"firstline/internal/triage"
 	"firstline/runbooks"
 )
@@ -14,51 +18,182 @@ func queryOf(g triage.Group) runbooks.Query {
 	return runbooks.Query{URL: g.RunbookURL, Alerts: g.AlertNames(), Service: g.Service, ServiceRunbook: g.ServiceRunbook}
 }
 
-// runbookPage finds and renders the runbook of a group. It runs off the loop.
-func (s *shared) runbookPage(g triage.Group, library *runbooks.Library, cache *runbooks.Cache, width int) page {
-	if library == nil {
+// bookWant is how a group's runbook is to be shown.
+type bookWant struct {
+	library *runbooks.Library
+	cache   *runbooks.Cache
+	here    *runbooks.Match
+	raw     bool
+	labels  map[string]string
+	// lookups are what the web said, by lookupKey.
+	lookups map[string]webLookup
+	memory  remembered
+	tried   []respond.TriedStep
+	now     time.Time
+}
+
+// bookWant is what a group's runbook is made of, for work off the loop.
+func (p *pane) bookWant(g triage.Group, t *timeline) bookWant {
+	r := p.trailOf(g.ID)
+	return bookWant{
+		library: p.options.Library, cache: p.cache, here: r.here, raw: r.raw, labels: r.fillLabels(g),
+		lookups: maps.Clone(p.lookups), memory: p.memory.of(g.ID), tried: t.of(g.ID).history.Tried, now: p.now,
+	}
+}
+
+// find chooses the runbook: the page that a link led to, else the group's own,
+// for which waiting is an address that was not asked yet.
+func (w *bookWant) find(ctx context.Context, g triage.Group) (m runbooks.Match, ok bool, waiting string, err error) {
+	if w.here != nil {
+		m = *w.here
+		// After an edit the file's new text is shown, not that of the visit.
+		if newer, found := w.library.Follow(m.Runbook, ""); found {
+			m.Runbook = newer.Runbook
+		}
+		return m, true, "", nil
+	}
+	m, ok, waiting = w.library.Kept(ctx, queryOf(g))
+	if found, known := w.lookups[lookupKey(g.ID, waiting)]; known && waiting != "" {
+		return found.match, found.ok, "", found.err
+	}
+	return m, ok, waiting, nil
+}
+
+// runbookPage finds, fills and renders the runbook of a group. It runs off the
+// loop.
+func (s *shared) runbookPage(ctx context.Context, g triage.Group, w bookWant, width int) page {
+	if w.library == nil {
 		return s.noRunbookPage(g, nil, width)
 	}
-	match, found := library.Find(queryOf(g))
+	match, found, waiting, err := w.find(ctx, g)
 	if !found {
-		return s.noRunbookPage(g, library.Problems(), width)
+		p := s.noRunbookPage(g, w.library.Problems(), width)
+		p.waiting = waiting
+		switch {
+		case waiting != "":
+			p.lines = s.paragraph("Reading "+clean.Line(waiting)+" …", width, dim)
+		case err != nil:
+			p.lines = append(append(s.paragraph("! "+upperFirst(clean.Line(err.Error())), width, warning), ""), p.lines...)
+		}
+		return p
 	}
-	rendered, err := cache.Render(match.Runbook, runbooks.Style{Width: width, Dark: s.theme.dark, NoColor: s.theme.noColor})
+	filled, fill := match.Runbook, runbooks.Filled{}
+	if !w.raw {
+		filled, fill = match.Runbook.FilledWith(w.labels, s.options.Fill)
+	}
+	rendered, err := w.cache.Render(filled, runbooks.Style{Width: width, Dark: s.theme.dark, NoColor: s.theme.noColor})
 	if err != nil {
 		return page{lines: append(
 			s.paragraph("The runbook could not be drawn: "+clean.Line(err.Error()), width, warning),
 			s.wrap(match.Runbook.Body, width)...)}
 	}
-	p := page{lines: rendered.Lines}
-	for _, line := range rendered.HeadingLines {
-		if line >= 0 {
-			p.sections = append(p.sections, line)
-		}
-	}
-	slices.Sort(p.sections)
+	b := s.newBook(match, filled, fill, rendered)
+	p := page{lines: slices.Clone(rendered.Lines), book: b, waiting: waiting}
+	s.annotate(&p, w, width)
 	title := clean.Line(match.Runbook.Title)
 	if match.Heading != nil {
-		i := slices.IndexFunc(match.Runbook.Headings, func(h runbooks.Heading) bool { return h == *match.Heading })
-		if i >= 0 && i < len(rendered.HeadingLines) && rendered.HeadingLines[i] >= 0 {
-			p.start = rendered.HeadingLines[i]
+		if i := slices.IndexFunc(b.headings, func(h shownHeading) bool { return h.source == match.Heading.Line }); i >= 0 {
+			p.start = b.headings[i].line
 		}
 		if heading := clean.Line(match.Heading.Text); heading != "" && heading != title {
 			title += " / " + heading
 		}
 	}
+	for _, h := range b.headings {
+		p.sections = append(p.sections, h.line)
+	}
+	slices.Sort(p.sections)
 	if p.start == 0 {
 		p.start = s.pastTitle(p.lines, title)
 	}
-	matched := "matched by " + match.MatchedBy
+	for _, l := range p.lines {
+		b.plain = append(b.plain, s.bare(l))
+	}
+	p.head = s.runbookHead(ctx, w, p, title, width)
+	return p
+}
+
+// newBook is what the keys work with.
+func (s *shared) newBook(match runbooks.Match, filled *runbooks.Runbook, fill runbooks.Filled, rendered runbooks.Rendered) *book {
+	b := &book{match: match, filled: filled, fill: fill, codes: filled.CodeIn(nil), links: filled.Links(), marks: slices.Clone(rendered.Marks), to: -1}
+	for i, h := range filled.Headings {
+		if rendered.HeadingLines[i] >= 0 {
+			b.headings = append(b.headings, shownHeading{h.Level, clean.Line(h.Text), rendered.HeadingLines[i], h.Line})
+		}
+	}
+	// A step's name is that of the text as it was written.
+	written := match.Runbook.Steps(nil)
+	for i, step := range filled.Steps(nil) {
+		if i < len(written) {
+			step.ID = written[i].ID
+			b.steps = append(b.steps, shownStep{Step: step, line: b.lineOf(step.Line)})
+		}
+	}
+	return b
+}
+
+// runbookHead stands above the page: what it is and how it was found, where it
+// comes from and how old it is, and what the reader has to know about it.
+func (s *shared) runbookHead(ctx context.Context, w bookWant, p page, title string, width int) []string {
+	b := p.book
+	matched := "matched by " + b.match.MatchedBy
+	if b.match.MatchedBy == runbooks.ByLink || w.here != nil {
+		matched = "by a link · backspace goes back"
+	}
 	room := width - s.widthOf(matched) - 2
 	if room < 16 {
 		matched, room = "", width
 	}
-	p.head = []string{
-		s.theme.of(strong).on(s.fit(title, room)) + "  " + s.theme.of(dim).on(matched),
-		s.theme.of(border).on(strings.Repeat("─", width)),
+	head := []string{s.theme.of(strong).on(s.fit(title, room)) + "  " + s.theme.of(dim).on(matched)}
+	if from := s.origin(ctx, w, b); from != "" {
+		head = append(head, s.theme.of(dim).on(s.cut(from, width)))
 	}
-	return p
+	notice := b.match.Notice
+	if p.waiting != "" {
+		notice = "Reading " + p.waiting + " …"
+	}
+	if notice = clean.Line(notice); notice != "" {
+		lines := s.paragraph("! "+notice, width, warning)
+		head = append(head, lines[:min(len(lines), 3)]...)
+	}
+	return append(head, s.theme.of(border).on(strings.Repeat("─", width)))
+}
+
+// origin says in a line where the runbook comes from, how old it is, and what
+// fills it.
+func (s *shared) origin(ctx context.Context, w bookWant, b *book) string {
+	var parts []string
+	rb := b.match.Runbook
+	o := w.library.Origin(ctx, rb)
+	switch {
+	case rb.URL != "":
+		parts = append(parts, "from the web", "read "+s.clock(rb.Fetched, w.now))
+	case o.Checkout.Dir != "":
+		where := "commit " + o.Checkout.Commit
+		if o.Checkout.Branch != "" {
+			where = "branch " + o.Checkout.Branch
+		}
+		parts = append(parts, where+", "+age(w.now.Sub(o.Checkout.At))+" old")
+	}
+	if !o.LastChanged.IsZero() {
+		parts = append(parts, "changed "+o.LastChanged.In(s.location).Format("2 Jan 2006"))
+	}
+	switch {
+	case w.raw:
+		parts = append(parts, "not filled (R)")
+	case len(b.fill.Replaced) > 0:
+		var names []string
+		for _, r := range b.fill.Replaced {
+			if name := clean.Line(r.Name); !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+		parts = append(parts, "filled: "+strings.Join(names, ", "))
+	}
+	if n := len(b.fill.Refused); n > 0 {
+		parts = append(parts, count(n, "variable")+" could not be filled safely")
+	}
+	return strings.Join(parts, " · ")
 }
 
 // pastTitle is where reading begins when the runbook's first line is the title

@@ -124,5 +124,8 @@ func styleOf(s ansi.Style) style {
 
 // underlined is a role with a line under it, for the tab that is shown.
 func (t *theme) underlined(r role) style {
-	return t.normal[r] + styleOf(ansi.Style{}.Underline(true))
+	return t.normal[r] + styleUnderline
 }
+
+// styleUnderline puts a line under text.
+var styleUnderline = styleOf(ansi.Style{}.Underline(true))

@@ -72,7 +72,9 @@ type historyMsg struct{ read readHistory }
 // than the group.
 func (m *Model) readTimeline() tea.Cmd {
 	g, read := m.pane.group, m.options.History
-	if g == nil || read == nil || m.pane.tab != timelineTab || m.layout.pane.empty() || m.timeline.running {
+	// A runbook that is read shows what was tried, according to the notes.
+	readingNow := m.paneFocused && m.pane.tab == runbookTab && g != nil && g.Incident != nil
+	if g == nil || read == nil || m.pane.tab != timelineTab && !readingNow || m.layout.pane.empty() || m.timeline.running {
 		return nil
 	}
 	key := m.timeline.keyOf(*g)

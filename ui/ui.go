@@ -58,6 +58,14 @@ type Options struct {
 	// Drafts keeps what was typed and not sent; nil: it is gone with the
 	// screen.
 	Drafts Drafts
+	// Memory keeps ticks, runs and reading positions; nil: they are gone with
+	// the screen.
+	Memory Memory
+	// Fill are values for variables in runbooks that no label fills.
+	Fill map[string]string
+	// Copy puts text into the system's own clipboard, beside the terminal's.
+	// It is called off the loop; nil: there is none.
+	Copy func(text string) error
 	// History reads what happened to a group, with what could be read when it
 	// fails; users give names. It is called off the loop; nil: nothing is
 	// known.
@@ -89,6 +97,7 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 	program := tea.NewProgram(m, programOptions(ctx, o, in, out)...)
 	_, err := program.Run()
 	m.drafts.flush(ctx)
+	m.pane.flush(ctx)
 	if err == nil || errors.Is(err, tea.ErrInterrupted) || (errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil) {
 		return nil
 	}

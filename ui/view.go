@@ -47,6 +47,12 @@ func (m *Model) frame() (string, *tea.Cursor) {
 			cursor.Y = l.list.y
 		}
 		m.drawCaret(lines)
+	case searching:
+		_, edge := m.pane.searchTitle(l.pane.width)
+		if cursor = m.pane.find.input.Cursor(); cursor != nil {
+			cursor.X += l.pane.x + m.widthOf(edge) + len("+ ")
+			cursor.Y = l.pane.y
+		}
 	case inAction:
 		over, area, c := m.dialog.draw()
 		m.lay(lines, over, area)
@@ -103,7 +109,12 @@ func (m *Model) body() []string {
 		left = m.listBox()
 	}
 	if !l.pane.empty() {
-		right = m.box(l.pane, m.pane.title(), m.pane.footer(), m.paneFocused && m.mode == normal, m.pane.lines())
+		title := m.pane.title()
+		if m.mode == searching {
+			title, _ = m.pane.searchTitle(l.pane.width)
+		}
+		focused := m.paneFocused && (m.mode == normal || m.mode == searching || m.mode == choosing)
+		right = m.box(l.pane, title, m.pane.footer(), focused, m.pane.lines())
 	}
 	if len(left) == 0 || len(right) == 0 || l.pane.y != l.list.y {
 		return append(left, right...)
@@ -158,6 +169,9 @@ func (m *Model) statusLine() string {
 // the help itself always does.
 func (m *Model) helpLine() string {
 	at := inNormal
+	if m.paneFocused && m.pane.tab == runbookTab {
+		at = inPage
+	}
 	switch m.mode {
 	case filtering:
 		at = inFilter
@@ -167,6 +181,10 @@ func (m *Model) helpLine() string {
 		at = inCommands
 	case handingOver:
 		at = m.handover.at()
+	case searching:
+		at = inSearch
+	case choosing:
+		at = inChoice
 	case inAction:
 		return blanks(m.width) // the dialog says its keys itself
 	}
@@ -208,7 +226,7 @@ func (m *Model) hints(at place, brief bool) []span {
 	}
 	room := m.width
 	var last []span
-	if at == inNormal {
+	if at == inNormal || at == inPage {
 		last = draw(m.entryOf(showHelp, inNormal))
 		last = last[:len(last)-1] // nothing follows it
 		room -= m.widthOfSpans(last)

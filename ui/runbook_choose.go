@@ -1,0 +1,225 @@
+package ui
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/clean"
+	"firstline/internal/triage"
+)
+
+// chooser is a list in the pane to choose from: the outline, the links, the
+// alerts.
+type chooser struct {
+	title string
+	rows  []string
+	// chosen is the row under the cursor.
+	chosen int
+	// sidebar: the page stays beside it where there is room.
+	sidebar bool
+	// moved shows what is under the cursor; nil: nothing is shown before it is
+	// chosen.
+	moved func(int)
+	take  func(int) tea.Cmd
+}
+
+// Widths of the outline and of the page beside it.
+const (
+	sidebarWidth    = 28
+	leastPageBeside = 44
+)
+
+// beside reports whether a page of this width has room for the sidebar.
+func beside(width int) bool { return width >= sidebarWidth+leastPageBeside }
+
+func (c *chooser) move(by int) {
+	before := c.chosen
+	c.chosen = min(max(c.chosen+by, 0), max(len(c.rows)-1, 0))
+	if c.chosen != before && c.moved != nil {
+		c.moved(c.chosen)
+	}
+}
+
+func (m *Model) choose(c *chooser) {
+	m.pane.chooser, m.mode = c, choosing
+}
+
+// endChoice takes the list off.
+func (m *Model) endChoice() {
+	m.pane.chooser, m.mode = nil, normal
+}
+
+func (m *Model) choiceKey(msg tea.KeyPressMsg) tea.Cmd {
+	c := m.pane.chooser
+	if n, err := strconv.Atoi(msg.String()); err == nil && n >= 1 && n <= len(c.rows) && !c.sidebar {
+		m.endChoice()
+		return c.take(n - 1)
+	}
+	switch command, _ := m.commandFor(msg, inChoice); command {
+	case quit:
+		return m.quit()
+	case closeDialog:
+		m.endChoice()
+	case moveDown:
+		c.move(1)
+	case moveUp:
+		c.move(-1)
+	case pageDown:
+		c.move(max(m.pane.area().height/2, 1))
+	case pageUp:
+		c.move(-max(m.pane.area().height/2, 1))
+	case goTop:
+		c.move(-len(c.rows))
+	case goBottom:
+		c.move(len(c.rows))
+	case confirm:
+		m.endChoice()
+		return c.take(c.chosen)
+	}
+	return nil
+}
+
+// lines draws the list in a width and height.
+func (s *shared) chooserLines(c *chooser, width, height int) []string {
+	out := []string{s.fit(s.theme.of(accent).on(c.title), width)}
+	rows := max(height-1, 1)
+	from := min(max(c.chosen-rows/2, 0), max(len(c.rows)-rows, 0))
+	for i := from; i < min(from+rows, len(c.rows)); i++ {
+		mark, here := "  ", i == c.chosen
+		if here {
+			mark = "▌ "
+		}
+		out = append(out, s.theme.onRow(accent, here).on(mark)+s.theme.onRow(plain, here).on(s.fit(c.rows[i], width-2)))
+	}
+	for len(out) < height {
+		out = append(out, blanks(width))
+	}
+	return out
+}
+
+// openOutline lists the headings; the page follows the cursor.
+func (m *Model) openOutline() {
+	book := m.pane.book()
+	c := &chooser{title: "Outline", sidebar: true}
+	least := 6
+	for _, h := range book.headings {
+		least = min(least, h.level)
+	}
+	at := m.pane.offset()
+	for i, h := range book.headings {
+		c.rows = append(c.rows, strings.Repeat("  ", h.level-least)+h.text)
+		if h.line <= at {
+			c.chosen = i
+		}
+	}
+	c.moved = func(i int) { m.pane.toHeading(i) }
+	c.take = func(i int) tea.Cmd {
+		m.pane.toHeading(i)
+		return nil
+	}
+	m.choose(c)
+}
+
+// toHeading scrolls to a heading of the page, however wide that is by now.
+func (p *pane) toHeading(i int) {
+	if headings := p.book().headings; i < len(headings) {
+		p.scrollTo(headings[i].line)
+	}
+}
+
+// openLinks lists the links of the page.
+func (m *Model) openLinks() {
+	links := m.pane.book().links
+	c := &chooser{title: "Follow a link"}
+	first, at := 0, m.pane.offset()
+	for i, l := range links {
+		where := ""
+		if l.External() {
+			where = "  ↗"
+		}
+		text := clean.Line(l.Text)
+		if text != clean.Line(l.Destination) {
+			text += "  " + clean.Line(l.Destination)
+		}
+		c.rows = append(c.rows, m.fit(strconv.Itoa(i+1), 3)+text+where)
+		if m.pane.book().lineOf(l.Line) < at {
+			first = min(i+1, len(links)-1)
+		}
+	}
+	c.chosen = first
+	c.take = func(i int) tea.Cmd { return m.followLink(links[i]) }
+	m.choose(c)
+}
+
+// openAlerts lists the alerts whose labels can fill the page.
+func (m *Model) openAlerts() {
+	g := *m.pane.group
+	common := triage.CommonLabels(g.Alerts)
+	r := m.pane.trail()
+	c := &chooser{title: "Fill with the labels of", rows: []string{"what all alerts share"}}
+	labels := []map[string]string{nil}
+	for _, a := range g.Alerts {
+		if slices.ContainsFunc(labels, func(known map[string]string) bool { return known != nil && maps.Equal(known, a.Labels) }) {
+			continue
+		}
+		var differs []string
+		for _, name := range slices.Sorted(maps.Keys(a.Labels)) {
+			if _, shared := common[name]; !shared {
+				differs = append(differs, name+"="+a.Labels[name])
+			}
+		}
+		if len(differs) == 0 {
+			differs = []string{"alert " + strconv.Itoa(len(labels))}
+		}
+		if r.labels != nil && maps.Equal(r.labels, a.Labels) {
+			c.chosen = len(labels)
+		}
+		labels = append(labels, a.Labels)
+		c.rows = append(c.rows, clean.Line(strings.Join(differs, " ")))
+	}
+	c.take = func(i int) tea.Cmd {
+		r.labels, r.raw = labels[i], false
+		m.pane.again()
+		return nil
+	}
+	m.choose(c)
+}
+
+// sectionNames are the words by which the usual sections are known, the most
+// usual first.
+var sectionNames = map[command][]string{
+	toMeaning:    {"meaning", "description", "summary", "overview", "what"},
+	toImpact:     {"impact", "severity", "consequence"},
+	toDiagnosis:  {"diagnosis", "diagnostic", "investigat", "debug", "troubleshoot", "check", "verif"},
+	toMitigation: {"mitigation", "remediation", "resolution", "treat", "fix", "solution", "recover", "action"},
+}
+
+// toSection goes to a usual section: the next one of the name behind what the
+// runbook was opened at, else the first on the page.
+func (p *pane) toSection(c command) bool {
+	book := p.book()
+	for _, word := range sectionNames[c] {
+		found := -1
+		for i, h := range book.headings {
+			if !strings.Contains(strings.ToLower(h.text), word) {
+				continue
+			}
+			if within := h.line >= book.from && (book.to < 0 || h.line < book.to); within {
+				found = i
+				break
+			}
+			if found < 0 {
+				found = i
+			}
+		}
+		if found >= 0 {
+			p.toHeading(found)
+			return true
+		}
+	}
+	return false
+}

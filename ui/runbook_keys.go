@@ -1,0 +1,142 @@
+package ui
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// doInPage carries out a command of the runbook's page.
+func (m *Model) doInPage(c command) tea.Cmd {
+	p := m.pane
+	switch c {
+	case toMeaning, toImpact, toDiagnosis, toMitigation:
+		if !p.toSection(c) {
+			m.status.say(info, "This runbook has no section "+upperFirst(sectionNames[c][0]))
+		}
+	case showOutline:
+		m.openOutline()
+	case followLinks:
+		m.openLinks()
+	case goBack:
+		p.travel(&p.trail().back, &p.trail().forward)
+	case goForward:
+		p.travel(&p.trail().forward, &p.trail().back)
+	case findInPage:
+		m.openSearch()
+	case nextHit, previousHit:
+		m.stepHit(c)
+	case showRaw:
+		p.trail().raw = !p.trail().raw
+		p.again()
+	case chooseLabels:
+		m.openAlerts()
+	case nextStep:
+		p.stepCursor(1)
+	case previousStep:
+		p.stepCursor(-1)
+	case tickTheStep:
+		return m.tickStep()
+	case copyTheCode:
+		return m.copyCode()
+	}
+	return nil
+}
+
+// followRunbook starts what became due for the runbook that is shown.
+func (m *Model) followRunbook() tea.Cmd {
+	var ids []string
+	if g := m.pane.group; g != nil {
+		ids = append(ids, g.ID)
+	}
+	if d := m.dialog; d != nil && len(d.groups) == 1 {
+		ids = append(ids, d.groups[0].ID)
+	}
+	return tea.Batch(m.pane.lookUp(m.ctx), m.pane.memory.load(m.ctx, ids...), m.pane.memory.keepPositions(m.ctx))
+}
+
+// refresh reads anew what may have changed outside: everything, or what is
+// looked at each minute anyway.
+func (p *pane) refresh(all bool) {
+	p.forgetLookups(all)
+	p.memory.again()
+	p.again()
+}
+
+// flush keeps what was not kept yet, after the program's end.
+func (p *pane) flush(ctx context.Context) {
+	p.keepPosition()
+	_ = p.memory.keeping.work(ctx) // there is nobody left to tell
+}
+
+// The reasons why a key can't act on the runbook now.
+
+func (m *Model) whyNoPage() string {
+	switch {
+	case m.layout.pane.empty() || m.pane.tab != runbookTab:
+		return "the runbook is not on the screen; 1 shows it"
+	case !m.pane.ready() || m.pane.pages[runbookTab].book == nil:
+		return "there is no runbook"
+	}
+	return ""
+}
+
+func (m *Model) whyNoSteps() string {
+	if why := m.whyNoPage(); why != "" {
+		return why
+	}
+	if len(m.pane.book().steps) == 0 {
+		return "this runbook has no steps"
+	}
+	return ""
+}
+
+func (m *Model) whyNoLinks() string {
+	if why := m.whyNoPage(); why != "" {
+		return why
+	}
+	if len(m.pane.book().links) == 0 {
+		return "there is no link on this page"
+	}
+	return ""
+}
+
+func (m *Model) whyNoHits() string {
+	if why := m.whyNoPage(); why != "" {
+		return why
+	}
+	if m.pane.find.pattern == nil {
+		return "nothing is looked for; / looks for text"
+	}
+	return ""
+}
+
+func (m *Model) whyNotBack() string {
+	if why := m.whyNoPage(); why != "" {
+		return why
+	}
+	if len(m.pane.trail().back) == 0 {
+		return "no link was followed"
+	}
+	return ""
+}
+
+func (m *Model) whyNotForward() string {
+	if why := m.whyNoPage(); why != "" {
+		return why
+	}
+	if len(m.pane.trail().forward) == 0 {
+		return "no page was left by going back"
+	}
+	return ""
+}
+
+func (m *Model) whyNoAlerts() string {
+	if why := m.whyNoPage(); why != "" {
+		return why
+	}
+	if len(m.pane.group.Alerts) < 2 {
+		return "this group has no more than one alert to fill it from"
+	}
+	return ""
+}

@@ -1,0 +1,311 @@
+package ui
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// Tick says that a step of a runbook was done for a group, or was unticked
+// again (Done false).
+type Tick struct {
+	GroupID string
+	// Runbook is its path or URL; Step names the step in it.
+	Runbook, Step string
+	Text          string // the step's own first line, for notes
+	Done          bool
+	By            string
+	At            time.Time
+}
+
+// StepRun is a command of a runbook that was run for a group, and how it
+// ended.
+type StepRun struct {
+	GroupID       string
+	Runbook, Step string
+	Command       string
+	ExitCode      int // -1 when it was stopped or never began
+	Stopped       bool
+	By            string
+	At            time.Time
+	Took          time.Duration
+}
+
+// Position is how far a group's runbook was read.
+type Position struct {
+	GroupID, Runbook string
+	// Line is the line of the runbook's text at the top of the pane.
+	Line int
+	At   time.Time
+}
+
+// Memory keeps what was done with runbooks beyond the end of the program. Its
+// calls are made off the loop.
+type Memory interface {
+	// Ticks and Runs are those of a group, oldest first.
+	Ticks(ctx context.Context, groupID string) ([]Tick, error)
+	SetTick(ctx context.Context, t Tick) error
+	Runs(ctx context.Context, groupID string) ([]StepRun, error)
+	AddRun(ctx context.Context, r StepRun) error
+	// Positions are those of all groups.
+	Positions(ctx context.Context) ([]Position, error)
+	SetPosition(ctx context.Context, p Position) error
+}
+
+// remembered is what is known of one group.
+type remembered struct {
+	ticks []Tick
+	runs  []StepRun
+}
+
+// memoryBook holds what is known of the groups and keeps what is new.
+type memoryBook struct {
+	store Memory
+	known map[string]remembered
+	// read is the number for which each group was read.
+	read      map[string]int
+	number    int
+	running   bool
+	positions map[string]Position
+	failing   bool // that nothing is kept was told
+	keeping   keeping
+}
+
+func newMemoryBook(store Memory) *memoryBook {
+	return &memoryBook{store: store, known: map[string]remembered{}, read: map[string]int{}, number: 1, positions: map[string]Position{}}
+}
+
+// of is what is known of a group.
+func (b *memoryBook) of(id string) remembered {
+	r := b.known[id]
+	return remembered{slices.Clone(r.ticks), slices.Clone(r.runs)}
+}
+
+// again reads what other terminals have written meanwhile.
+func (b *memoryBook) again() { b.number++ }
+
+// memoryMsg brings what is kept of a group; positionsMsg where all groups were
+// left.
+type (
+	memoryMsg struct {
+		groupID string
+		number  int
+		found   remembered
+		err     error
+	}
+	positionsMsg struct {
+		all []Position
+		err error
+	}
+	// keptMsg ends a writing.
+	keptMsg struct{ err error }
+)
+
+func (b *memoryBook) loadPositions(ctx context.Context) tea.Cmd {
+	store := b.store
+	if store == nil {
+		return nil
+	}
+	return func() tea.Msg {
+		all, err := store.Positions(ctx)
+		return positionsMsg{all, err}
+	}
+}
+
+// load reads what is kept of the first of the groups that is not known yet,
+// one at a time.
+func (b *memoryBook) load(ctx context.Context, ids ...string) tea.Cmd {
+	if b.store == nil || b.running {
+		return nil
+	}
+	at := slices.IndexFunc(ids, func(id string) bool { return b.read[id] != b.number })
+	if at < 0 {
+		return nil
+	}
+	b.running = true
+	store, m := b.store, memoryMsg{groupID: ids[at], number: b.number}
+	return func() tea.Msg {
+		if m.found.ticks, m.err = store.Ticks(ctx, m.groupID); m.err == nil {
+			m.found.runs, m.err = store.Runs(ctx, m.groupID)
+		}
+		return m
+	}
+}
+
+// take merges what is kept with what was ticked while it was read.
+func (b *memoryBook) take(m memoryMsg) (changed bool) {
+	b.running = false
+	b.read[m.groupID] = m.number
+	if m.err != nil {
+		return false
+	}
+	before := b.known[m.groupID]
+	now := m.found
+	for _, t := range before.ticks {
+		if !slices.ContainsFunc(now.ticks, func(o Tick) bool { return o.Runbook == t.Runbook && o.Step == t.Step && !o.At.Before(t.At) }) {
+			now.setTick(t)
+		}
+	}
+	for _, r := range before.runs {
+		if !slices.ContainsFunc(now.runs, func(o StepRun) bool { return o.Command == r.Command && o.At.Sub(r.At).Abs() < time.Second }) {
+			now.runs = append(now.runs, r)
+		}
+	}
+	b.known[m.groupID] = now
+	return !slices.EqualFunc(before.ticks, now.ticks, sameTick) || len(before.runs) != len(now.runs)
+}
+
+func sameTick(a, b Tick) bool {
+	return a.Runbook == b.Runbook && a.Step == b.Step && a.Done == b.Done && a.By == b.By && a.At.Equal(b.At)
+}
+
+// setTick puts a tick in the place of an earlier one of its step.
+func (r *remembered) setTick(t Tick) {
+	r.ticks = slices.DeleteFunc(slices.Clone(r.ticks), func(o Tick) bool { return o.Runbook == t.Runbook && o.Step == t.Step })
+	r.ticks = append(r.ticks, t)
+}
+
+// tick is the tick of a step; false when it is not ticked.
+func (r remembered) tick(runbook, step string) (Tick, bool) {
+	for _, t := range r.ticks {
+		if t.Runbook == runbook && t.Step == step {
+			return t, t.Done
+		}
+	}
+	return Tick{}, false
+}
+
+// lastRun is the last run of a step.
+func (r remembered) lastRun(runbook, step string) (StepRun, bool) {
+	for _, run := range slices.Backward(r.runs) {
+		if run.Runbook == runbook && run.Step == step {
+			return run, true
+		}
+	}
+	return StepRun{}, false
+}
+
+// keep writes something in the order in which it was asked for, off the loop.
+func (b *memoryBook) keep(ctx context.Context, write func(context.Context, Memory) error) tea.Cmd {
+	if b.store == nil {
+		return nil
+	}
+	store := b.store
+	b.keeping.add(func(ctx context.Context) error { return write(ctx, store) })
+	return func() tea.Msg { return keptMsg{b.keeping.work(ctx)} }
+}
+
+// kept ends a writing; fault is what has to be told, once.
+func (b *memoryBook) kept(err error) (fault string) {
+	told := b.failing
+	b.failing = err != nil
+	if err == nil || told {
+		return ""
+	}
+	return "Ticks, runs and reading positions are not kept: " + err.Error() + "."
+}
+
+// keeping writes one thing after another. What the program's end finds
+// unwritten is written then.
+type keeping struct {
+	working sync.Mutex // one writer at a time
+
+	mu   sync.Mutex
+	jobs []func(context.Context) error
+}
+
+func (k *keeping) add(job func(context.Context) error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.jobs = append(k.jobs, job)
+}
+
+// work writes all that is to be written. Begun is done: the program's end must
+// not cut it off half way.
+func (k *keeping) work(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flushTime)
+	defer cancel()
+	k.working.Lock()
+	defer k.working.Unlock()
+	var failed error
+	for {
+		k.mu.Lock()
+		if len(k.jobs) == 0 {
+			k.mu.Unlock()
+			return failed
+		}
+		job := k.jobs[0]
+		k.jobs = k.jobs[1:]
+		k.mu.Unlock()
+		if err := job(ctx); err != nil {
+			failed = err
+		}
+	}
+}
+
+// keepPosition notes how far the shown runbook was read, for keepPositions.
+func (p *pane) keepPosition() {
+	b := p.pages[runbookTab].book
+	at := p.placesOf(p.shown.groupID)[runbookTab]
+	if b == nil || p.group == nil || p.shown.groupID != p.group.ID || at < 0 || p.trails[p.shown.groupID] != nil && p.trails[p.shown.groupID].here != nil {
+		return
+	}
+	line, _ := b.sourceAt(p.offsetOf(runbookTab))
+	position := Position{GroupID: p.shown.groupID, Runbook: b.match.Runbook.Path, Line: line, At: p.clockNow()}
+	old := p.memory.positions[position.GroupID]
+	if old.Runbook == position.Runbook && old.Line == position.Line || p.memory.store == nil {
+		return
+	}
+	p.memory.positions[position.GroupID] = position
+	store := p.memory.store
+	p.memory.keeping.add(func(ctx context.Context) error { return store.SetPosition(ctx, position) })
+}
+
+// keptPosition is the line of the page where the group's runbook was left in
+// an earlier run; -1: it was not read.
+func (p *pane) keptPosition(b *book) int {
+	known, ok := p.memory.positions[p.shown.groupID]
+	if !ok || known.Runbook != b.match.Runbook.Path {
+		return -1
+	}
+	return b.lineOf(known.Line)
+}
+
+// keepPositions writes the positions that are not written yet.
+func (b *memoryBook) keepPositions(ctx context.Context) tea.Cmd {
+	b.keeping.mu.Lock()
+	defer b.keeping.mu.Unlock()
+	if len(b.keeping.jobs) == 0 {
+		return nil
+	}
+	return func() tea.Msg { return keptMsg{b.keeping.work(ctx)} }
+}
+
+func (m *Model) takePositions(msg positionsMsg) {
+	if msg.err != nil {
+		m.status.say(caution, "Where runbooks were left can't be read: "+msg.err.Error()+".")
+	}
+	for _, p := range msg.all {
+		if _, known := m.pane.memory.positions[p.GroupID]; !known {
+			m.pane.memory.positions[p.GroupID] = p
+		}
+	}
+	// The first page may have come before.
+	if b := m.pane.pages[runbookTab].book; b != nil && m.pane.ready() {
+		if at := &m.pane.placesOf(m.pane.shown.groupID)[runbookTab]; *at < 0 {
+			*at = m.pane.keptPosition(b)
+		}
+	}
+}
+
+func (m *Model) takeMemory(msg memoryMsg) {
+	if msg.err != nil {
+		m.status.say(caution, "The ticked steps can't be read: "+msg.err.Error()+".")
+	}
+	if m.pane.memory.take(msg) {
+		m.pane.again()
+	}
+}

@@ -1,0 +1,176 @@
+package ui
+
+import (
+	"context"
+	"maps"
+
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/triage"
+	"firstline/runbooks"
+)
+
+// trail is how the runbook of one group is read: where links led to, whose
+// labels fill it, and which step is next.
+type trail struct {
+	back, forward []visit
+	// here is the page that a link led to; nil: the group's own runbook.
+	here *runbooks.Match
+	// raw shows the text as it was written.
+	raw bool
+	// labels are those of the alert that was chosen; nil: what all alerts of
+	// the group share.
+	labels map[string]string
+	// step is the ID of the step under the cursor; empty: none yet.
+	step string
+}
+
+// visit is a page that was left, and how far it was read.
+type visit struct {
+	match  *runbooks.Match
+	offset int
+}
+
+// trail is the trail of the group that is shown.
+func (p *pane) trail() *trail { return p.trailOf(p.shown.groupID) }
+
+func (p *pane) trailOf(id string) *trail {
+	r := p.trails[id]
+	if r == nil {
+		r = &trail{}
+		p.trails[id] = r
+	}
+	return r
+}
+
+// visit shows a page and remembers the one that is left.
+func (p *pane) visit(m *runbooks.Match) {
+	r := p.trail()
+	r.back = append(r.back, visit{r.here, p.offset()})
+	r.forward = nil
+	r.here, r.step = m, ""
+	p.arrive(-1)
+}
+
+// travel goes back or forward along the pages that were visited.
+func (p *pane) travel(from, to *[]visit) {
+	r := p.trail()
+	if len(*from) == 0 {
+		return
+	}
+	last := (*from)[len(*from)-1]
+	*from = (*from)[:len(*from)-1]
+	*to = append(*to, visit{r.here, p.offset()})
+	r.here, r.step = last.match, ""
+	p.arrive(last.offset)
+}
+
+// arrive asks for another page of the same group, to be read from a line on;
+// -1: from where its reading begins.
+func (p *pane) arrive(offset int) {
+	p.arriving = &offset
+	p.find.clear()
+	p.again()
+}
+
+// fillLabels are the labels that fill a group's runbook.
+func (r *trail) fillLabels(g triage.Group) map[string]string {
+	for _, a := range g.Alerts {
+		if r.labels != nil && maps.Equal(a.Labels, r.labels) {
+			return r.labels
+		}
+	}
+	return triage.CommonLabels(g.Alerts)
+}
+
+// lookedUpMsg brings a runbook from the web.
+type lookedUpMsg struct {
+	key   string
+	found webLookup
+}
+
+// mostLookups bounds what is remembered of the web.
+const mostLookups = 64
+
+// webLookup is what asking the web for a group's runbook came to.
+type webLookup struct {
+	match runbooks.Match
+	ok    bool
+	err   error
+}
+
+func lookupKey(groupID, address string) string { return groupID + "\x00" + address }
+
+// lookUp reads the shown group's runbook from the web when it has to be, one
+// at a time.
+func (p *pane) lookUp(ctx context.Context) tea.Cmd {
+	if !p.ready() || p.looking || p.pages[runbookTab].waiting == "" {
+		return nil
+	}
+	key := lookupKey(p.group.ID, p.pages[runbookTab].waiting)
+	if _, known := p.lookups[key]; known {
+		return nil
+	}
+	p.looking = true
+	library, query := p.options.Library, queryOf(*p.group)
+	return func() tea.Msg {
+		m, ok, err := library.Lookup(ctx, query)
+		return lookedUpMsg{key, webLookup{m, ok, err}}
+	}
+}
+
+func (p *pane) takeLookup(m lookedUpMsg) {
+	p.looking = false
+	if len(p.lookups) >= mostLookups {
+		clear(p.lookups)
+	}
+	p.lookups[m.key] = m.found
+	p.again()
+}
+
+// forgetLookups asks the web anew: for all, or for what failed.
+func (p *pane) forgetLookups(all bool) {
+	maps.DeleteFunc(p.lookups, func(_ string, l webLookup) bool { return all || l.err != nil || l.match.Notice != "" })
+}
+
+// followedMsg says where a link led to.
+type followedMsg struct {
+	groupID, destination string
+	match                runbooks.Match
+	ok                   bool
+	err                  error
+}
+
+// followLink goes where a link leads to: in the pane where it can, else in the
+// browser.
+func (m *Model) followLink(l runbooks.Link) tea.Cmd {
+	library, from, ctx, id := m.options.Library, m.pane.book().match.Runbook, m.ctx, m.pane.shown.groupID
+	return func() tea.Msg {
+		match, ok, err := library.LookupLink(ctx, from, l.Destination)
+		return followedMsg{id, l.Destination, match, ok, err}
+	}
+}
+
+func (m *Model) takeFollowed(msg followedMsg) tea.Cmd {
+	if m.pane.shown.groupID != msg.groupID || !m.pane.ready() {
+		return nil // the cursor has moved on
+	}
+	if msg.ok {
+		m.pane.visit(&msg.match)
+		return nil
+	}
+	link := m.pane.book().match.Runbook.WebLink(msg.destination)
+	switch {
+	case link == "" && msg.err != nil:
+		m.status.say(failure, "The link could not be followed: "+msg.err.Error())
+	case link == "":
+		m.status.say(caution, "The link leads to nothing that is here: "+msg.destination)
+	case m.options.OpenURL != nil:
+		open := m.options.OpenURL
+		return func() tea.Msg { return openedMsg{link, open(link)} }
+	default:
+		m.status.say(ok, "Copied the link "+link)
+		return m.toClipboard(link)
+	}
+	return nil
+}

@@ -1,0 +1,384 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+
+	"firstline/runbooks"
+)
+
+// pageRunbook has what there is to read, fill and follow.
+const pageRunbook = `# HighErrorRate
+
+## Meaning
+
+Checkout requests fail. See [the other page](deep/other.md) or [the web](https://example.com/a).
+
+## Impact
+
+Customers can't pay.
+
+## Diagnosis
+
+1. Look at the pods: ` + "`kubectl -n $NAMESPACE get pods`" + `
+2. Look at one pod:
+
+   ` + "```sh\n   kubectl -n $NAMESPACE logs $POD\n   ```" + `
+
+## Mitigation
+
+- [ ] Roll back
+- [ ] Tell the others
+
+## Escalation
+
+` + "Text of the last section.\n\nMore of it.\n"
+
+func withPages(o *Options) {
+	pages := fstest.MapFS{
+		"HighErrorRate.md": {Data: []byte(pageRunbook)},
+		"deep/other.md":    {Data: []byte("# The other page\n\nNothing but text, and a [way back](../HighErrorRate.md#impact).\n")},
+	}
+	o.Library = runbooks.Open(runbooks.Options{FS: map[string]fs.FS{"runbooks": pages}})
+	o.RunbookDirectories = []string{"runbooks"}
+}
+
+// memory is a Memory that lasts as long as the test.
+type memory struct {
+	mu        sync.Mutex
+	ticks     map[string]map[string]Tick
+	runs      []StepRun
+	positions map[string]Position
+	err       error
+}
+
+func newMemory() *memory {
+	return &memory{ticks: map[string]map[string]Tick{}, positions: map[string]Position{}}
+}
+
+func (m *memory) Ticks(_ context.Context, groupID string) ([]Tick, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var all []Tick
+	for _, t := range m.ticks[groupID] {
+		if t.Done {
+			all = append(all, t)
+		}
+	}
+	return all, m.err
+}
+
+func (m *memory) SetTick(_ context.Context, t Tick) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.ticks[t.GroupID] == nil {
+		m.ticks[t.GroupID] = map[string]Tick{}
+	}
+	m.ticks[t.GroupID][t.Step] = t
+	return m.err
+}
+
+func (m *memory) Runs(_ context.Context, groupID string) ([]StepRun, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(m.runs), func(r StepRun) bool { return r.GroupID != groupID }), m.err
+}
+
+func (m *memory) AddRun(_ context.Context, r StepRun) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.runs = append(m.runs, r)
+	return m.err
+}
+
+func (m *memory) Positions(context.Context) ([]Position, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var all []Position
+	for _, p := range m.positions {
+		all = append(all, p)
+	}
+	return all, m.err
+}
+
+func (m *memory) SetPosition(_ context.Context, p Position) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.positions[p.GroupID] = p
+	return m.err
+}
+
+// readPage has the runbook of the first group open and focused.
+func readPage(t *testing.T, change ...func(*Options)) *harness {
+	t.Helper()
+	h := withStory(t, 120, 30, func(o *Options) {
+		withPages(o)
+		for _, c := range change {
+			c(o)
+		}
+	})
+	h.put("HighErrorRate")
+	h.press("enter")
+	h.sees("Meaning")
+	return h
+}
+
+// atTop is the first line of the page.
+func (h *harness) atTop() string {
+	p := h.m.pane
+	return strings.TrimSpace(h.m.bare(p.page().lines[p.offset()]))
+}
+
+func TestSectionsByTheirKeys(t *testing.T) {
+	h := readPage(t)
+	h.send(windowSize(120, 15))
+	for _, c := range []struct{ key, top string }{
+		{"D", "Diagnosis"}, {"M", "Meaning"}, {"T", "Mitigation"}, {"I", "Impact"},
+	} {
+		h.press(c.key)
+		if got := h.atTop(); !strings.Contains(got, c.top) {
+			t.Errorf("%s leads to %q", c.key, got)
+		}
+	}
+}
+
+func TestASectionThatIsNotThereIsTold(t *testing.T) {
+	h := withStory(t, 120, 30, withRunbooks)
+	h.put("HighErrorRate")
+	h.press("enter", "M")
+	h.sees("This runbook has no section Meaning")
+}
+
+func TestTheOutlineLeadsToHeadings(t *testing.T) {
+	for _, width := range []int{80, 120, 200} {
+		h := readPage(t)
+		h.send(windowSize(width, 20))
+		h.press("O")
+		h.sees("Outline", "Escalation")
+		h.checkFrame("outline")
+		h.press("G", "k")
+		h.press("enter")
+		h.seesNot("Outline")
+		h.sees("━━ Mitigation")
+		h.press("O", "esc")
+		h.seesNot("Outline")
+	}
+}
+
+func TestTextIsFoundInThePage(t *testing.T) {
+	h := readPage(t)
+	h.send(windowSize(120, 20))
+	h.press("/")
+	h.write("TEXT")
+	h.sees("Find / TEXT", "1 of 1", "Text of the last section")
+	h.checkFrame("search")
+	h.press("enter")
+	h.sees("/TEXT 1 of 1")
+	h.press("esc") // the search goes first
+	h.seesNot("1 of 1")
+	h.press("g", "/")
+	h.write("pod")
+	h.press("ctrl+n")
+	h.sees("2 of ")
+	h.press("ctrl+p", "ctrl+p")
+	n := len(h.m.pane.find.hits)
+	if n < 3 || h.m.pane.find.at != n-1 {
+		t.Errorf("ctrl-p from the first of %d leads to %d", n, h.m.pane.find.at)
+	}
+	h.press("esc", "/")
+	h.write("no such thing")
+	h.sees("not on this page")
+	h.press("esc")
+	if !h.m.paneFocused || h.m.mode != normal {
+		t.Error("esc in the search left the page")
+	}
+	h.press("ctrl+n")
+	h.sees("nothing is looked for")
+}
+
+func TestLinksAreFollowedInThePaneAndBack(t *testing.T) {
+	var opened string
+	h := readPage(t, func(o *Options) { o.OpenURL = func(u string) error { opened = u; return nil } })
+	h.press("f")
+	h.sees("Follow a link", "the other page", "the web")
+	h.press("1")
+	h.sees("Nothing but text", "by a link")
+	h.press("f", "enter")
+	h.sees("Customers can't pay")
+	if got := h.atTop(); !strings.Contains(got, "Impact") && !strings.Contains(h.screen(), "━━ Impact") {
+		t.Errorf("the link's heading is not shown but %q", got)
+	}
+	h.press("backspace")
+	h.sees("Nothing but text")
+	h.press("ctrl+o")
+	h.seesNot("Nothing but text")
+	h.sees("matched by")
+	h.press("alt+right")
+	h.sees("Nothing but text")
+	h.press("ctrl+o", "f", "2")
+	if opened != "https://example.com/a" {
+		t.Errorf("opened %q", opened)
+	}
+	h.press("backspace")
+	h.sees("no link was followed")
+}
+
+func TestALinkWithoutABrowserIsCopied(t *testing.T) {
+	h := readPage(t)
+	h.press("f", "j", "enter")
+	if h.clipboard != "https://example.com/a" {
+		t.Errorf("copied %q", h.clipboard)
+	}
+}
+
+func TestTheRunbookIsFilledAndShownAsWritten(t *testing.T) {
+	h := readPage(t)
+	h.sees("kubectl -n prod get pods", "logs $POD", "filled: namespace")
+	h.press("R")
+	h.sees("kubectl -n $NAMESPACE get pods", "not filled")
+	h.press("R", "V")
+	h.sees("Fill with the labels of", "pod=checkout-1", "pod=checkout-2")
+	h.press("3")
+	h.sees("logs checkout-2", "filled: namespace, pod")
+	h.press("V", "g", "enter")
+	h.sees("logs $POD")
+}
+
+func TestStepsAreTickedAndStayTicked(t *testing.T) {
+	store := newMemory()
+	with := func(o *Options) { o.Memory = store }
+	h := readPage(t, with)
+	h.press("J", "t")
+	h.sees("✓ done 12:00 by Dana Diaz")
+	h.press("J", "J", "t")
+	h.sees("[x] Roll back")
+	again := readPage(t, with)
+	again.sees("✓ done 12:00 by Dana Diaz", "[x] Roll back")
+	again.press("K") // a cursor on the first step that is on the screen
+	again.press("t")
+	if again.seesNot("1. Look at the pods\n✓"); len(store.ticks) != 1 {
+		t.Errorf("%d groups have ticks", len(store.ticks))
+	}
+	open := 0
+	for _, ticks := range store.ticks {
+		for _, tick := range ticks {
+			if tick.Done {
+				open++
+			}
+		}
+	}
+	if open != 1 {
+		t.Errorf("%d steps are ticked after one of two was unticked", open)
+	}
+}
+
+func TestTicksOfAnotherTerminalAppear(t *testing.T) {
+	store := newMemory()
+	h := readPage(t, func(o *Options) { o.Memory = store })
+	b := h.m.pane.book()
+	step := b.steps[0]
+	_ = store.SetTick(t.Context(), Tick{
+		GroupID: h.m.pane.group.ID, Runbook: b.match.Runbook.Path, Step: step.ID, Text: step.Text, Done: true, By: "Ann", At: noon,
+	})
+	h.seesNot("by Ann")
+	h.press("ctrl+r")
+	h.sees("done 12:00 by Ann")
+}
+
+func TestAMemoryThatFailsIsTold(t *testing.T) {
+	store := newMemory()
+	store.err = errors.New("the disk is full")
+	h := readPage(t, func(o *Options) { o.Memory = store })
+	h.press("J", "t")
+	h.sees("✓ done", "the disk is full")
+}
+
+func TestTheCodeOfAStepIsCopied(t *testing.T) {
+	h := readPage(t)
+	h.press("J", "y")
+	if h.clipboard != "kubectl -n prod get pods" {
+		t.Errorf("copied %q", h.clipboard)
+	}
+	h.press("V", "2", "J", "y")
+	if h.clipboard != "kubectl -n prod logs checkout-1" {
+		t.Errorf("copied %q", h.clipboard)
+	}
+	h.press("J", "y")
+	h.sees("no code here to copy")
+}
+
+func TestThePositionIsKept(t *testing.T) {
+	store := newMemory()
+	small := func(o *Options) { o.Memory = store }
+	h := readPage(t, small)
+	h.send(windowSize(120, 15))
+	h.press("T", "esc")
+	if len(store.positions) != 1 {
+		t.Fatalf("%d positions are kept", len(store.positions))
+	}
+	again := withStory(t, 120, 15, func(o *Options) { withPages(o); small(o) })
+	again.put("HighErrorRate")
+	again.press("enter")
+	if got := again.atTop(); !strings.Contains(got, "Mitigation") {
+		t.Errorf("reading goes on at %q", got)
+	}
+}
+
+func TestThePageStaysWhenTheWidthChanges(t *testing.T) {
+	h := readPage(t)
+	h.send(windowSize(200, 15))
+	h.press("D")
+	h.send(windowSize(118, 15))
+	if got := h.atTop(); !strings.Contains(got, "Diagnosis") {
+		t.Errorf("after narrowing the top is %q", got)
+	}
+}
+
+// web is a Fetcher with one page.
+type web struct {
+	page runbooks.Fetched
+	kept bool
+	err  error
+	asks int
+}
+
+func (w *web) Fetch(context.Context, string) (runbooks.Fetched, error) {
+	w.asks++
+	return w.page, w.err
+}
+
+func (w *web) Kept(context.Context, string) (runbooks.Fetched, bool) { return w.page, w.kept }
+
+func TestARunbookIsReadFromTheWeb(t *testing.T) {
+	site := &web{page: runbooks.Fetched{URL: "https://runbooks.example.com/checkout", Markdown: "# Web page\n\n1. Do `reboot now`\n", At: noon}}
+	h := newHarness(t, 120, 30, func(o *Options) { o.Library = runbooks.Open(runbooks.Options{Fetcher: site}) })
+	h.send(snapshotsMsg{list: story(noon)})
+	h.put("HighErrorRate")
+	h.sees("Web page", "from the web", "read 12:00")
+	if site.asks != 1 {
+		t.Errorf("the web was asked %d times", site.asks)
+	}
+	h.tick(1)
+	h.press("j", "k")
+	if site.asks != 1 {
+		t.Errorf("the web was asked %d times", site.asks)
+	}
+}
+
+func TestTheWebIsGone(t *testing.T) {
+	site := &web{err: errors.New("the server does not answer")}
+	h := newHarness(t, 120, 30, func(o *Options) { o.Library = runbooks.Open(runbooks.Options{Fetcher: site}) })
+	h.send(snapshotsMsg{list: story(noon)})
+	h.put("HighErrorRate")
+	h.sees("The server does not answer", "No runbook yet")
+	site.err = nil
+	site.page = runbooks.Fetched{URL: "https://runbooks.example.com/checkout", Markdown: "# Kept page\n", At: noon, Stale: "no network"}
+	h.press("ctrl+r")
+	h.sees("Kept page", "the copy of 2026-03-10", "no")
+}
