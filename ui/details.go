@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -69,20 +70,20 @@ func (d *details) fieldIn(label, value string, look role) {
 
 // link is a field whose value can be opened by the terminal; text stands for a
 // URL that is too long to be read. What is no http or https URL is left out.
-func (d *details) link(label, text, url string) {
-	if url = clean.URL(url); url == "" {
+func (d *details) link(label, text, address string) {
+	if address = clean.URL(address); address == "" {
 		return
 	}
 	text = clean.Line(text)
 	if text == "" {
-		text = url
-	} else if d.widthOf(text)+d.widthOf(url)+1 <= d.width-labelWidth {
-		text += " " + url
+		text = address
+	} else if label != "expression" && d.widthOf(text)+d.widthOf(address)+1 <= d.width-labelWidth {
+		text += " " + address
 	}
 	first := len(d.out)
 	d.field(label, text)
 	d.links++
-	open, end := ansi.SetHyperlink(url, fmt.Sprintf("id=%d", d.links)), ansi.ResetHyperlink()
+	open, end := ansi.SetHyperlink(address, fmt.Sprintf("id=%d", d.links)), ansi.ResetHyperlink()
 	for i := first; i < len(d.out); i++ {
 		// What is a link is the value; the label beside it is none.
 		head := ansi.TruncateWc(d.out[i], labelWidth, "")
@@ -250,9 +251,18 @@ func (d *details) alerts(list []triage.Alert) {
 	}
 	d.heading(count(len(list), "alert"))
 	common, said := map[string]string{}, map[string]string{}
+	from, expression := fromOf(&list[0]), list[0].GeneratorURL
 	if len(list) > 1 {
 		common = commonPairs(list, func(a *triage.Alert) map[string]string { return a.Labels })
 		said = commonPairs(list, func(a *triage.Alert) map[string]string { return a.Annotations })
+		for i := range list {
+			if fromOf(&list[i]) != from {
+				from = ""
+			}
+			if list[i].GeneratorURL != expression {
+				expression = ""
+			}
+		}
 	}
 	for n := range list {
 		if n == mostAlerts {
@@ -260,12 +270,33 @@ func (d *details) alerts(list []triage.Alert) {
 			break
 		}
 		d.alert(&list[n], common, said)
+		if f := fromOf(&list[n]); len(list) == 1 || from == "" {
+			d.field("from", f)
+		}
+		if len(list) == 1 || expression == "" {
+			d.expression(list[n].GeneratorURL)
+		}
 	}
 	if len(list) > 1 {
 		d.heading("All of them have")
 		d.labels("labels", common)
 		d.annotations(said)
+		d.field("from", from)
+		d.expression(expression)
 	}
+}
+
+// fromOf names the sources of an alert.
+func fromOf(a *triage.Alert) string { return strings.Join(a.Sources, ", ") }
+
+// expression links to where an alert's expression can be looked at; the
+// expression itself stands for Prometheus's own long URL.
+func (d *details) expression(link string) {
+	text := ""
+	if u, err := url.Parse(link); err == nil {
+		text = u.Query().Get("g0.expr")
+	}
+	d.link("expression", text, link)
 }
 
 // alert shows one alert without what it has in common with the others.
@@ -297,8 +328,6 @@ func (d *details) alert(a *triage.Alert, common, said map[string]string) {
 	d.labels("labels", own)
 	d.field("value", a.Value)
 	d.annotations(without(a.Annotations, said))
-	d.field("from", strings.Join(a.Sources, ", "))
-	d.link("expression", "", a.GeneratorURL)
 }
 
 // annotations shows those that say something to a person.

@@ -234,6 +234,15 @@ func (l *list) moveTo(to int) {
 		}
 	}
 	l.cursor = to
+	// The list moves by most of the screen at once, so that what comes next is
+	// seen. By one line it would have to be sent anew with each key: the pane
+	// beside it stands still, and a terminal can't move a part of its lines.
+	switch h := l.height(); {
+	case to < l.offset:
+		l.offset = to - h*2/3
+	case to >= l.offset+h:
+		l.offset = to - h/3
+	}
 	l.clamp()
 	l.see()
 }

@@ -231,3 +231,48 @@ func TestTheCursorFollowsAlertsIntoTheirIncident(t *testing.T) {
 		t.Errorf("the cursor stays on alerts that are %s's now", "Q1CHECKOUT")
 	}
 }
+
+// Over a slow line the bytes are what a key costs. The pane aside, whose page
+// changes once, these are for going through the list at 200x50.
+func TestAKeySendsFewBytes(t *testing.T) {
+	const keys, most = 200, 300
+	h := newHarness(t, 200, 50, func(o *Options) { o.Initial = storySources()[1:2] })
+	h.send(snapshotsMsg{list: fleet(noon, 1000)})
+	screen := newTerminal(200, 50)
+	screen.draw(h)
+	for _, key := range []string{"j", "k"} {
+		sent := 0
+		for range keys {
+			_, cmd := h.m.Update(keyPress(key))
+			sent += screen.draw(h)
+			h.run(cmd)
+			screen.draw(h)
+		}
+		if got := sent / keys; got > most {
+			t.Errorf("%s sends %d bytes, more than %d", key, got, most)
+		}
+	}
+}
+
+func TestLeavingTheScreenShowsWhatComesNext(t *testing.T) {
+	h := newHarness(t, 120, 30, func(o *Options) { o.Initial = storySources()[1:2] })
+	h.send(alertsSnapshot(numbered("warning", 0, 100)...))
+	l := h.m.list
+	for l.cursor < l.height()-1 {
+		h.press("j")
+	}
+	if l.offset != 0 {
+		t.Fatalf("the list moved to %d before its end", l.offset)
+	}
+	h.press("j")
+	if below := l.offset + l.height() - 1 - l.cursor; below < l.height()/2 {
+		t.Errorf("only %d rows of what comes next are seen", below)
+	}
+	for l.cursor > l.offset {
+		h.press("k")
+	}
+	h.press("k")
+	if above := l.cursor - l.offset; above < min(l.height()/2, l.cursor) {
+		t.Errorf("only %d rows of what stands above are seen", above)
+	}
+}

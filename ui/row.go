@@ -272,7 +272,7 @@ func (s *shared) drawRow(k rowKey) string {
 	if k.cursor {
 		// One look for all but the severity: easy to read on the background,
 		// and few bytes to send on each move.
-		quiet, titleLook, noteLook, whoLook = strong, strong, strong, strong
+		quiet, titleLook = strong, strong
 	}
 	stale := " "
 	if r.stale {
@@ -288,6 +288,8 @@ func (s *shared) drawRow(k rowKey) string {
 	if s.widthOf(who) > c.who {
 		who = firstName(who)
 	}
+	// What is chosen is marked up to its title; how it stands keeps its own
+	// colours, and needs not be sent again when the cursor moves.
 	return s.row(k.cursor,
 		span{mark + picked, accent},
 		span{s.fit(r.severity, 4), look},
@@ -295,6 +297,7 @@ func (s *shared) drawRow(k rowKey) string {
 		span{stale, warning},
 		span{" " + s.fit(r.service, c.service) + " ", quiet},
 		span{s.fit(title, c.title), titleLook},
+	) + s.row(false,
 		span{" " + s.fit(note, c.note), noteLook},
 		span{" " + s.fit(who, c.who), whoLook},
 	)
