@@ -246,3 +246,18 @@ func TestHandoverNeedsASource(t *testing.T) {
 	h.press("H")
 	h.sees("there is no source to tell of")
 }
+
+// TestHandoverHoldsTheFrame: no text breaks the screen, however it is wide.
+func TestHandoverHoldsTheFrame(t *testing.T) {
+	d := newDesktop()
+	d.text = "# \x1b[2J宽字符🧑‍🚒\n\n" + strings.Repeat(" ", 200) + "- " + strings.Repeat("宽", 300) + "\n\n- a\tb\r\n" + strings.Repeat("x", 500) + "\xff\xfe\u202e"
+	for _, size := range [][2]int{{60, 15}, {80, 24}, {200, 50}} {
+		h := withStory(t, size[0], size[1], d.with)
+		for _, keys := range [][]string{{"H"}, {"G"}, {"e"}, {"esc", "w"}, {"esc", "ctrl+r"}} {
+			h.press(keys...)
+			h.checkFrame(strings.Join(keys, " "))
+			frame, _ := h.m.frame()
+			hostile(t, frame)
+		}
+	}
+}

@@ -153,10 +153,15 @@ func (w *writer) situation(g triage.Group) []string {
 		add("nobody was paged%s", why)
 	}
 	switch firing := g.Firing(); {
+	case g.NoLongerFiring && !g.NotFiringSince.IsZero():
+		add("paged, but no longer firing since %s", w.clock(g.NotFiringSince))
 	case g.NoLongerFiring:
 		add("paged, but no longer firing")
 	case firing > 0:
 		add("%s firing", count(firing, "alert"))
+	}
+	if g.Flapping() {
+		add("flapping: it began firing %d times in an hour", g.Flaps)
 	}
 	if !g.AckEnds.IsZero() {
 		add("the acknowledgement ends at %s", w.clock(g.AckEnds))
