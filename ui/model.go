@@ -116,7 +116,7 @@ func (m *Model) everySecond() tea.Cmd {
 // Init asks the terminal for its background and begins to listen.
 func (m *Model) Init() tea.Cmd {
 	return tea.Batch(tea.RequestBackgroundColor, m.timer(), waitForSnapshots(m.ctx, m.options.Snapshots), m.drafts.load(m.ctx),
-		m.pane.memory.loadPositions(m.ctx))
+		m.pane.memory.loadPositions(m.ctx), settle(m.ctx, m.options.Settle, 0))
 }
 
 // Update routes a message and then starts whatever became due by it.
@@ -170,6 +170,8 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		return m.takeResult(msg)
 	case sentMsg:
 		m.takeSent(msg)
+	case settledMsg:
+		return m.takeSettled(msg)
 	case openedMsg:
 		m.tellOpened(msg)
 	case historyMsg:

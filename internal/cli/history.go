@@ -36,9 +36,7 @@ func (j journal) Acts(ctx context.Context, since time.Time, ids ...string) ([]hi
 }
 
 func actOf(e store.Entry) history.Act {
-	var sent struct {
-		Step respond.Step `json:"step"`
-	}
+	var sent written
 	// An entry of another version may hold another step: it is told without.
 	_ = json.Unmarshal(e.Intent, &sent)
 	return history.Act{

@@ -28,7 +28,6 @@ func (a *app) runScreen(ctx context.Context, s *setup) error {
 	feed := s.startPolling(ctx)
 	defer feed.stop()
 	options := s.screenOptions(feed, !a.colour())
-	options.Warnings = append(options.Warnings, s.unsettled(ctx)...)
 	if warning != "" {
 		options.Warnings = append(options.Warnings, warning)
 	}
@@ -50,6 +49,9 @@ func (s *setup) screenOptions(feed *feed, noColor bool) ui.Options {
 	}
 	if len(s.readers) > 0 {
 		o.Doer = s.doer()
+		if s.state != nil {
+			o.Settle = (&settler{setup: s, doer: o.Doer, told: map[int64]bool{}}).settle
+		}
 		o.Handover = handovers{s}
 	}
 	o.History = s.history().Of

@@ -109,12 +109,7 @@ var _ respond.Journal = journal{}
 
 // Intent writes down what is about to be sent.
 func (j journal) Intent(ctx context.Context, i respond.Intent) (int64, error) {
-	seen, err := json.Marshal(struct {
-		Step respond.Step      `json:"step"`
-		Seen *sources.Incident `json:"seen,omitempty"`
-		// Confirmed: what the person was asked once more for and chose to do.
-		Confirmed []string `json:"confirmed,omitempty"`
-	}{i.Step, i.Seen, i.Confirmed})
+	seen, err := json.Marshal(written{i.Step, i.Seen, i.Confirmed, thisWriter()})
 	if err != nil {
 		return 0, fmt.Errorf("writing down what is about to be sent: %w", err)
 	}
@@ -131,22 +126,4 @@ func (j journal) Intent(ctx context.Context, i respond.Intent) (int64, error) {
 // Outcome writes down how it went.
 func (j journal) Outcome(ctx context.Context, number int64, outcome respond.Outcome, sentence string, at time.Time) error {
 	return j.state.Settle(ctx, number, string(outcome), sentence, at)
-}
-
-// unsettled are sentences on what an earlier run began and never confirmed,
-// such as one that was killed.
-func (s *setup) unsettled(ctx context.Context) []string {
-	if s.state == nil {
-		return nil
-	}
-	entries, err := s.state.Unsettled(ctx)
-	if err != nil {
-		s.log.Warn("the journal can't be read", "why", err)
-	}
-	var told []string
-	for _, e := range entries {
-		told = append(told, oneLine(fmt.Sprintf("Begun at %s and not confirmed: %s %s. Look at the incident before you do it again.",
-			e.At.Local().Format("15:04:05"), respond.Action(e.Action).Words(), e.Title)))
-	}
-	return told
 }

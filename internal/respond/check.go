@@ -19,6 +19,11 @@ func (r *run) changed(item Item, now sources.Incident) (verdict, bool) {
 		}
 	case Escalate, NextLevel, HandOff:
 		return r.passChanged(item, now)
+	case Undo:
+		if v, yes := r.alreadySet(item, now); yes && now.Status != sources.Resolved {
+			return v, true
+		}
+		return r.passChanged(item, now)
 	case Resolve, Snooze, Merge, SetUrgency, SetPriority:
 		return r.otherChanged(item, now)
 	}
@@ -32,11 +37,10 @@ func (r *run) otherChanged(item Item, now sources.Incident) (verdict, bool) {
 	if now.Status == sources.Resolved {
 		return verdict{outcome: Already, sentence: resolvedAlready(now, r.p.Action, r.whoOf, r.now())}, true
 	}
+	if v, yes := r.alreadySet(item, now); yes {
+		return v, true
+	}
 	for _, s := range item.Steps {
-		e := r.effectOf(s, &now)
-		if (s.Kind == StepUrgency || s.Kind == StepPriority) && e.expected(now) {
-			return verdict{outcome: Already, sentence: "Already so. " + e.done(now)}, true
-		}
 		if s.Kind == StepUrgency && len(s.Pages) > 0 {
 			return r.passChanged(item, now) // it pages whom the preview named
 		}
@@ -46,6 +50,20 @@ func (r *run) otherChanged(item Item, now sources.Incident) (verdict, bool) {
 	}
 	if changes := r.acknowledgedSince(item, now); len(changes) > 0 {
 		return r.changedSince(changes), true
+	}
+	return verdict{}, false
+}
+
+// alreadySet reports whether an incident has the urgency or priority that it
+// would get.
+func (r *run) alreadySet(item Item, now sources.Incident) (verdict, bool) {
+	for _, s := range item.Steps {
+		if s.Kind != StepUrgency && s.Kind != StepPriority {
+			continue
+		}
+		if e := r.effectOf(s, &now); e.expected(now) {
+			return verdict{outcome: Already, sentence: "Already so. " + e.done(now)}, true
+		}
 	}
 	return verdict{}, false
 }

@@ -42,7 +42,7 @@ func (r *run) silences(ctx context.Context, item Item) Result {
 		res.Sentence = fmt.Sprintf("Acknowledged by %s until %s.", silences, clock(r.now().Add(AckSilence)))
 	case ExtendSilence:
 		res.Sentence = fmt.Sprintf("Extended %s until %s.", silences, wallClock(r.p.Until, r.p.Until))
-	case ExpireSilence:
+	case ExpireSilence, Undo:
 		res.Sentence = fmt.Sprintf("Ended %s.", silences)
 	default:
 		res.Sentence = fmt.Sprintf("Made %s until %s.", silences, wallClock(r.p.Until, r.p.Until))

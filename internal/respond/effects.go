@@ -91,8 +91,11 @@ func (r *run) effectOf(s Step, before *sources.Incident) effect {
 // passEffect is of the writes that bring in somebody else.
 func (r *run) passEffect(s Step, before *sources.Incident) effect {
 	did, what := "Escalated", "the escalation"
-	if r.p.Action == HandOff {
+	switch r.p.Action {
+	case HandOff:
 		did, what = "Handed off", "the hand-off"
+	case Undo:
+		did, what = "Given back", "giving it back"
 	}
 	switch s.Kind {
 	case StepAssign:

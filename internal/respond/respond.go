@@ -40,9 +40,12 @@ const (
 	Silence       Action = "silence"
 	ExtendSilence Action = "extend-silence"
 	ExpireSilence Action = "expire-silence"
+	// Undo takes back another action; UndoOf plans it.
+	Undo Action = "undo"
 )
 
-// Actions are all actions, in the order in which help lists them.
+// Actions are all actions that can be asked for by themselves, in the order in
+// which help lists them.
 func Actions() []Action {
 	return []Action{
 		Acknowledge, Escalate, NextLevel, HandOff, AddNote, Resolve, Snooze, Merge,
@@ -91,6 +94,8 @@ func (a Action) past() string {
 		return "merged"
 	case SetUrgency, SetPriority:
 		return "changed"
+	case Undo:
+		return "undone"
 	}
 	return "done"
 }

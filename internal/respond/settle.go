@@ -1,0 +1,268 @@
+package respond
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"firstline/internal/clean"
+	"firstline/sources"
+)
+
+// Begun is a write that was about to be sent, and of which nobody wrote down
+// how it went: the program was killed, or lost its disk.
+type Begun struct {
+	// Number is the journal's.
+	Number int64
+	At     time.Time
+	// By is the email or id of who it was sent as.
+	By     string
+	Action Action
+	// GroupID and Title are of the group; IncidentID is the incident's, empty
+	// where none was open.
+	GroupID, Title, IncidentID string
+	Step                       Step
+	// Seen is the incident as it was just before; nil without one.
+	Seen *sources.Incident
+}
+
+// Settlement is what reading told of a write that was begun.
+type Settlement struct {
+	Begun
+	// Outcome is Done, Failed (it did not come about) or Unknown (it can't be
+	// told, and looking again would not help). It is empty when reading failed:
+	// then it stays to be settled.
+	Outcome  Outcome
+	Sentence string
+	Err      error
+}
+
+// Settled reports whether there is nothing left to find out.
+func (s Settlement) Settled() bool { return s.Outcome != "" }
+
+// settleSkew is by how much PagerDuty's clock may lag behind ours when a log
+// entry is taken for a write's.
+const settleSkew = 10 * time.Second
+
+// Settle finds out what became of writes, by reading alone: it sends none of
+// them again. The journal gets each outcome. What can't be read now is left as
+// it is, and a failure that the others would meet as well ends the reading.
+func (d *Doer) Settle(ctx context.Context, begun []Begun) []Settlement {
+	out := make([]Settlement, len(begun))
+	r := &run{d: d}
+	for i, b := range begun {
+		out[i].Begun = b
+		if v, yes := r.hindered(ctx); yes {
+			out[i].Sentence, out[i].Err = v.sentence, v.err
+			continue
+		}
+		r.p = Plan{Action: b.Action, Me: sources.Reference{ID: idOf(b.By)}, By: b.By}
+		v := r.settlement(ctx, b)
+		r.minds(v.err)
+		out[i].Outcome, out[i].Err = v.outcome, v.err
+		out[i].Sentence = fmt.Sprintf("%s: %s", told(b), v.sentence)
+		if v.outcome != "" {
+			r.settle(ctx, b.Number, verdict{outcome: v.outcome, sentence: "Found out later: " + v.sentence})
+			if r.journalErr != nil {
+				out[i].Outcome, out[i].Err, r.journalErr = "", r.journalErr, nil
+			}
+		}
+	}
+	return out
+}
+
+// idOf is the user's id where who acted is known by it; an email is none.
+func idOf(by string) string {
+	if strings.Contains(by, "@") {
+		return ""
+	}
+	return by
+}
+
+// told names a write that was begun, for a person.
+func told(b Begun) string {
+	what := b.Action.Words()
+	if b.Step.Kind == StepNote && b.Action != AddNote {
+		what += " (the note)"
+	}
+	return fmt.Sprintf("Begun at %s, %s %s", b.At.Local().Format("15:04:05"), what, cut(clean.Line(b.Title), 60))
+}
+
+// notRead is no verdict: it stays to be settled.
+func notRead(err error) verdict {
+	return verdict{sentence: "it can't be read now whether it came about: " + explain(err) + ".", err: err}
+}
+
+func cameAbout(how string) verdict {
+	return verdict{outcome: Done, sentence: "it came about, " + how + "."}
+}
+
+func didNot(how string) verdict {
+	return verdict{outcome: Failed, sentence: "it did not come about, " + how + "."}
+}
+
+// settlement is the verdict on one write.
+func (r *run) settlement(ctx context.Context, b Begun) verdict {
+	if b.Step.Kind.ofSilence() {
+		return r.silenceSettlement(ctx, b)
+	}
+	if r.d.Incidents == nil {
+		return verdict{outcome: Unknown, sentence: "no PagerDuty is configured any more to look at."}
+	}
+	if b.Step.Kind == StepOpen {
+		return r.openSettlement(ctx, b)
+	}
+	id := b.Step.IncidentID
+	if id == "" {
+		id = b.IncidentID
+	}
+	if id == "" && b.Step.Kind == StepNote {
+		// The note of an incident that was opened just before.
+		opened, err := r.d.Incidents.IncidentsByKey(ctx, b.GroupID)
+		if err != nil {
+			return notRead(err)
+		}
+		i, ok := openOne(opened)
+		if !ok {
+			return didNot("because no incident is open for it")
+		}
+		id = i.ID
+	}
+	if b.Step.Kind == StepNote {
+		return r.noteSettlement(ctx, id, b)
+	}
+	return r.incidentSettlement(ctx, id, b)
+}
+
+func (r *run) noteSettlement(ctx context.Context, id string, b Begun) verdict {
+	notes, err := r.d.Incidents.Notes(ctx, id)
+	if err != nil {
+		return r.gone(err)
+	}
+	for _, n := range notes {
+		if r.sameNote(n, b.Step.Note) && (n.CreatedAt.IsZero() || n.CreatedAt.After(b.At.Add(-settleSkew))) {
+			return cameAbout("the note is on the incident")
+		}
+	}
+	return didNot("the note is not on the incident")
+}
+
+// gone settles what an incident that is not there any more can tell nothing of.
+func (r *run) gone(err error) verdict {
+	if sources.ReasonOf(err) == sources.NotFound {
+		return verdict{outcome: Unknown, sentence: "the incident is gone from PagerDuty."}
+	}
+	return notRead(err)
+}
+
+func (r *run) openSettlement(ctx context.Context, b Begun) verdict {
+	if b.Step.Open == nil {
+		return verdict{outcome: Unknown, sentence: "what was to be opened was not written down."}
+	}
+	all, err := r.d.Incidents.IncidentsByKey(ctx, b.Step.Open.Key)
+	if err != nil {
+		return notRead(err)
+	}
+	if i, ok := openOne(all); ok {
+		return cameAbout(fmt.Sprintf("%s is open, %s", incidentName(i), r.holders(i)))
+	}
+	return didNot("no incident is open for it")
+}
+
+// logTypes are PagerDuty's log entries that a write makes.
+var logTypes = map[StepKind][]string{
+	StepAcknowledge: {"acknowledge"},
+	StepPolicy:      {"assign", "escalate"},
+	StepMove:        {"assign", "escalate", "service_change"},
+	StepLevel:       {"assign", "escalate"},
+	StepAssign:      {"assign"},
+	StepResolve:     {"resolve"},
+	StepSnooze:      {"snooze"},
+	StepMerge:       {"merge"},
+	StepUrgency:     {"urgency_change"},
+	StepPriority:    {"priority_change"},
+	StepResponders:  {"responder_request", "responder_request_for_escalation_policy"},
+}
+
+// incidentSettlement looks at the incident, which shows most writes. What has
+// gone on since, or looks the same either way, is in its log.
+func (r *run) incidentSettlement(ctx context.Context, id string, b Begun) verdict {
+	now, err := r.d.Incidents.Incident(ctx, id)
+	if err != nil {
+		return r.gone(err)
+	}
+	if b.Step.Kind != StepResponders {
+		if e := r.effectOf(b.Step, b.Seen); e.certain && e.expected(now) {
+			return cameAbout(incidentName(now) + " is " + r.state(now))
+		}
+	}
+	entries, err := r.d.Incidents.LogEntries(ctx, id)
+	if err != nil {
+		return notRead(err)
+	}
+	for _, e := range entries {
+		if r.entryOf(e, b) {
+			return cameAbout(fmt.Sprintf("PagerDuty's log has it%s; now %s", byWhen(e.Agent, e.CreatedAt, r.whoOf, r.now()), r.state(now)))
+		}
+	}
+	return didNot(incidentName(now) + " is " + r.state(now))
+}
+
+// entryOf reports whether a log entry is the write's.
+func (r *run) entryOf(e sources.LogEntry, b Begun) bool {
+	if !slices.Contains(logTypes[b.Step.Kind], e.Type) || e.CreatedAt.Before(b.At.Add(-settleSkew)) {
+		return false
+	}
+	if r.p.Me.ID != "" && e.Agent.ID != "" && e.Agent.ID != r.p.Me.ID && strings.HasPrefix(e.Agent.Type, "user") {
+		return false // another's
+	}
+	if len(b.Step.Pages) > 0 && len(e.Assignees) > 0 {
+		return slices.ContainsFunc(e.Assignees, func(a sources.Reference) bool { return slices.Contains(b.Step.Pages, a.ID) })
+	}
+	return true
+}
+
+func (r *run) silenceSettlement(ctx context.Context, b Begun) verdict {
+	if b.Step.Silence == nil {
+		return verdict{outcome: Unknown, sentence: "the silence was not written down."}
+	}
+	want := *b.Step.Silence
+	at := slices.IndexFunc(r.d.Silencers, func(one sources.Silencer) bool { return one.Source().Name == want.Source })
+	if at < 0 {
+		return verdict{outcome: Unknown, sentence: fmt.Sprintf("the Alertmanager %s is not configured any more.", clean.Line(want.Source))}
+	}
+	silencer := r.d.Silencers[at]
+	if b.Step.Kind != StepSilence {
+		return r.changedSilenceSettlement(ctx, silencer, b)
+	}
+	reader, ok := silencer.(sources.Reader)
+	if !ok {
+		return verdict{outcome: Unknown, sentence: explain(errCantLook) + "."}
+	}
+	data, err := reader.Read(ctx, func(sources.Data) {})
+	if err != nil {
+		return notRead(err)
+	}
+	for _, s := range data.Silences {
+		if s.Comment == want.Comment && s.CreatedBy == want.CreatedBy && sameMatchers(s.Matchers, want.Matchers) && s.StartsAt.After(b.At.Add(-settleSkew)) {
+			return cameAbout("the silence lasts until " + clock(s.EndsAt))
+		}
+	}
+	return didNot("there is no such silence")
+}
+
+func (r *run) changedSilenceSettlement(ctx context.Context, silencer sources.Silencer, b Begun) verdict {
+	now, err := silencer.Silence(ctx, b.Step.Silence.ID)
+	switch {
+	case sources.ReasonOf(err) == sources.NotFound:
+		return cameAbout("the silence is gone")
+	case err != nil:
+		return notRead(err)
+	case b.Step.Kind == StepExpire && now.State == "expired",
+		b.Step.Kind == StepExtend && now.EndsAt.Sub(b.Step.Until).Abs() < 2*time.Second:
+		return cameAbout("the silence is " + clean.Line(now.State))
+	}
+	return didNot("the silence lasts until " + clock(now.EndsAt))
+}

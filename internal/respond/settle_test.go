@@ -1,0 +1,160 @@
+package respond_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"firstline/internal/respond"
+	"firstline/sources/demo"
+)
+
+// forgetful is the journal of a program that is killed before it writes down
+// how anything went.
+type forgetful struct {
+	begun []respond.Begun
+	// outcomes are those that settling wrote, by number.
+	outcomes map[int64]respond.Outcome
+	settling bool
+}
+
+func (j *forgetful) Intent(_ context.Context, i respond.Intent) (int64, error) {
+	b := respond.Begun{
+		Number: int64(len(j.begun) + 1), At: i.At, By: i.By, Action: i.Action, GroupID: i.Group.ID, Title: i.Group.Title,
+		Step: i.Step, Seen: i.Seen,
+	}
+	if i.Group.Incident != nil {
+		b.IncidentID = i.Group.Incident.ID
+	}
+	j.begun = append(j.begun, b)
+	return b.Number, nil
+}
+
+func (j *forgetful) Outcome(_ context.Context, number int64, o respond.Outcome, _ string, _ time.Time) error {
+	if !j.settling {
+		return errors.New("the program is gone")
+	}
+	if j.outcomes == nil {
+		j.outcomes = map[int64]respond.Outcome{}
+	}
+	j.outcomes[number] = o
+	return nil
+}
+
+// Every write that PagerDuty got is found to have come about, and every one
+// that it never saw is found not to have, by reading alone.
+func TestSettleByReading(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		r    respond.Request
+		// lost is the request that never arrives in the second half of the test.
+		lost demo.Fault
+	}{
+		{"acknowledge", respond.Request{Action: respond.Acknowledge}, demo.Fault{Method: http.MethodPut}},
+		{"escalate", respond.Request{Action: respond.Escalate, Reason: "why"}, demo.Fault{Method: http.MethodPut}},
+		{"hand off", respond.Request{Action: respond.HandOff, Reason: "why", Target: respond.Target{Kind: respond.ToUser, ID: "UBO"}}, demo.Fault{Method: http.MethodPut}},
+		{"note", respond.Request{Action: respond.AddNote, Reason: "why"}, demo.Fault{Method: http.MethodPost}},
+		{"next level", respond.Request{Action: respond.NextLevel, Reason: "why"}, demo.Fault{Method: http.MethodPut}},
+		{"resolve", respond.Request{Action: respond.Resolve, Reason: "why"}, demo.Fault{Method: http.MethodPut}},
+		{"snooze", respond.Request{Action: respond.Snooze, Until: time.Now().Add(2 * time.Hour)}, demo.Fault{Method: http.MethodPost}},
+		{"urgency", respond.Request{Action: respond.SetUrgency, Urgency: "low"}, demo.Fault{Method: http.MethodPut}},
+	} {
+		for _, arrives := range []bool{true, false} {
+			name := tt.name + ", and it arrived"
+			if !arrives {
+				name = tt.name + ", and it was lost"
+			}
+			t.Run(name, func(t *testing.T) {
+				a := newAccount(t)
+				a.trigger("k1")
+				if !arrives {
+					tt.lost.CutBefore = true
+					a.stand.Fail(tt.lost)
+				}
+				w, groups := a.see(respond.Developer)
+				tt.r.Groups = groups
+				p := respond.NewPlan(tt.r, w)
+				if !p.Ready() {
+					t.Fatalf("not ready: %s", strings.Join(p.Lines(), "\n"))
+				}
+				j := &forgetful{}
+				d := a.doer()
+				d.Journal = j
+				d.Do(t.Context(), p, nil)
+				if len(j.begun) == 0 {
+					t.Fatal("nothing was begun")
+				}
+				a.stand.Mend()
+				a.stand.ForgetRequests()
+
+				j.settling = true
+				for i, s := range d.Settle(t.Context(), j.begun) {
+					// A note that goes before is not what the fault is about.
+					came := arrives || s.Step.Kind == respond.StepNote && s.Action != respond.AddNote
+					want := map[bool]respond.Outcome{true: respond.Done, false: respond.Failed}[came]
+					if s.Outcome != want || j.outcomes[s.Number] != want || s.Sentence == "" {
+						t.Errorf("write %d (%s) was settled as %q: %s; want %q", i, s.Step.Kind, s.Outcome, s.Sentence, want)
+					}
+				}
+				for _, r := range a.stand.Requests() {
+					if r.Method != http.MethodGet {
+						t.Errorf("settling sent %s %s", r.Method, r.Path)
+					}
+				}
+			})
+		}
+	}
+}
+
+// What went on since does not hide that a write came about.
+func TestSettleAfterOthersWentOn(t *testing.T) {
+	a := newAccount(t)
+	a.trigger("k1")
+	w, groups := a.see(respond.Developer)
+	p := respond.NewPlan(respond.Request{Action: respond.Acknowledge, Groups: groups}, w)
+	j := &forgetful{}
+	d := a.doer()
+	d.Journal = j
+	d.Do(t.Context(), p, nil)
+	if err := a.ann.Resolve(t.Context(), "mended", groups[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	j.settling = true
+	s := d.Settle(t.Context(), j.begun)[0]
+	if s.Outcome != respond.Done || !strings.Contains(s.Sentence, "log has it") || !strings.Contains(s.Sentence, "resolved") {
+		t.Errorf("settled as %q: %s", s.Outcome, s.Sentence)
+	}
+}
+
+// What can't be read is left for later, and no request is wasted on the rest.
+func TestSettleWithoutNetwork(t *testing.T) {
+	a := newAccount(t)
+	a.trigger("k1")
+	w, groups := a.see(respond.Developer)
+	p := respond.NewPlan(respond.Request{Action: respond.Escalate, Reason: "why", Groups: groups}, w)
+	j := &forgetful{}
+	d := a.doer()
+	d.Journal = j
+	d.Do(t.Context(), p, nil)
+	a.stand.Fail(demo.Fault{CutBefore: true})
+	j.settling = true
+	begun := append(j.begun, j.begun...)
+	begun = append(begun, j.begun...)
+	for i, s := range d.Settle(t.Context(), begun) {
+		if s.Settled() || s.Err == nil || s.Sentence == "" {
+			t.Errorf("write %d was settled as %q: %s", i, s.Outcome, s.Sentence)
+		}
+	}
+	if len(j.outcomes) != 0 {
+		t.Errorf("the journal got %v", j.outcomes)
+	}
+	a.stand.Mend()
+	for i, s := range d.Settle(t.Context(), j.begun) {
+		if s.Outcome != respond.Done {
+			t.Errorf("later write %d was settled as %q: %s", i, s.Outcome, s.Sentence)
+		}
+	}
+}

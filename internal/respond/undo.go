@@ -1,0 +1,195 @@
+package respond
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"firstline/internal/clean"
+	"firstline/sources"
+)
+
+// UndoWithin is how long after an action it can be undone: later, others have
+// begun to act on it.
+const UndoWithin = time.Minute
+
+// UndoOf says how to take back what a plan did, at that time, with these
+// results: a plan of its own, to be previewed and done like any other, and one
+// sentence for each thing that can't be taken back. The plan sends nothing
+// (Ready is false) when nothing can.
+//
+// Undoing may page: giving an incident back wakes whoever gets it.
+func UndoOf(done Plan, results []Result, at time.Time, w World) (Plan, []string) {
+	b := planner{r: Request{Action: Undo}, w: w}
+	b.plan = Plan{Action: Undo, Made: w.Now, Me: w.me(), By: w.by()}
+	if age := w.Now.Sub(at); age > UndoWithin {
+		b.plan.Refused = fmt.Sprintf("It was done %s: after a minute nothing is undone, because others have seen it. Act on it anew.", ago(at, w.Now))
+		return b.plan, nil
+	}
+	u := undoer{planner: &b}
+	for i, item := range done.Items {
+		if i < len(results) {
+			u.item(item, results[i])
+		}
+	}
+	b.plan.Pages = mergePages(u.pages)
+	if w.Settings.ReadOnly {
+		b.plan.Items, b.plan.Pages, b.plan.Refused = nil, nil, readOnlySentence
+	} else if !b.plan.Ready() && b.plan.Refused == "" {
+		b.plan.Refused = "Nothing of it can be undone."
+	}
+	return b.plan, u.stays
+}
+
+// undoer collects what is taken back and what stays.
+type undoer struct {
+	*planner
+	pages []Page
+	stays []string
+}
+
+func (u *undoer) stay(format string, args ...any) {
+	u.stays = append(u.stays, fmt.Sprintf(format, args...))
+}
+
+func (u *undoer) item(done Item, res Result) {
+	if res.NotePosted {
+		u.stay("The note stays on %s: PagerDuty keeps notes.", u.nameIn(done, res))
+	}
+	if res.Outcome != Done {
+		return
+	}
+	item := Item{Group: done.Group, ID: done.ID, Title: done.Title}
+	if res.Incident != nil {
+		item.Group.Incident = res.Incident
+	}
+	for _, s := range done.Steps {
+		u.step(&item, done, s, res)
+	}
+	if len(item.Steps) == 0 && item.Refused == "" {
+		return
+	}
+	u.plan.Items = append(u.plan.Items, item)
+}
+
+// nameIn is the incident's name, or the group's title.
+func (u *undoer) nameIn(done Item, res Result) string {
+	switch {
+	case res.Incident != nil:
+		return incidentName(*res.Incident)
+	case done.Group.Incident != nil:
+		return incidentName(*done.Group.Incident)
+	}
+	return clean.Line(done.Title)
+}
+
+// step adds what takes one write back.
+func (u *undoer) step(item *Item, done Item, s Step, res Result) {
+	name, before := u.nameIn(done, res), done.Group.Incident
+	add := func(step Step) {
+		item.Steps = append(item.Steps, step)
+		item.Sentence = strings.TrimSpace(item.Sentence + " " + sentenceCase(sentenceThird(step.Sentence)) + ".")
+	}
+	switch s.Kind {
+	case StepNote:
+		if res.NotePosted || done.Steps[0].Kind != StepNote || len(done.Steps) > 1 {
+			return // said already, or it never went out
+		}
+		u.stay("The note stays on %s: PagerDuty keeps notes.", name)
+	case StepAcknowledge:
+		u.stay("%s stays acknowledged: PagerDuty takes no acknowledgement back. Escalate it or hand it off.", sentenceCase(name))
+	case StepResolve:
+		u.stay("%s stays resolved: PagerDuty opens no incident again.", sentenceCase(name))
+	case StepMerge:
+		u.stay("%s stays merged: PagerDuty's web page can split alerts off.", sentenceCase(name))
+	case StepSnooze:
+		u.stay("%s stays snoozed until %s: escalate it or hand it off to bring it up again.", sentenceCase(name), u.localClock(s.Until))
+	case StepResponders:
+		u.stay("Whoever was asked to join %s knows it by now: tell them.", name)
+	case StepPolicy, StepMove, StepLevel, StepAssign:
+		u.giveBack(item, before, s, add)
+	case StepUrgency:
+		if before != nil && before.Urgency != "" && before.Urgency != s.Urgency {
+			add(Step{Kind: StepUrgency, Sentence: "set the urgency back to " + before.Urgency, IncidentID: before.ID, Urgency: before.Urgency})
+		}
+	case StepPriority:
+		switch {
+		case before == nil:
+		case before.Priority == nil:
+			u.stay("%s keeps its priority: it had none before, and PagerDuty takes none away.", sentenceCase(name))
+		case before.Priority.ID != s.PriorityID:
+			add(Step{
+				Kind: StepPriority, Sentence: "set the priority back to " + clean.Line(before.Priority.Name), IncidentID: before.ID,
+				PriorityID: before.Priority.ID, PriorityName: before.Priority.Name,
+			})
+		}
+	case StepOpen:
+		if res.Incident != nil {
+			add(Step{Kind: StepResolve, Sentence: "resolve " + incidentName(*res.Incident) + ", which it opened", IncidentID: res.Incident.ID, Resolution: "Opened by mistake; taken back with firstline."})
+			u.stay("Whoever was paged for %s knows it by now: tell them.", incidentName(*res.Incident))
+		}
+	case StepSilence:
+		u.endSilence(s, res, add)
+	case StepExtend:
+		if s.Silence != nil && s.Silence.EndsAt.After(u.w.Now) {
+			u.stay("The silence keeps its new end: end it, or make another one.")
+		}
+	case StepExpire:
+		u.stay("A silence that has ended can't begin again: make a new one.")
+	}
+}
+
+// endSilence ends those that the action made, each of which is one step.
+func (u *undoer) endSilence(s Step, res Result, add func(Step)) {
+	if s.Silence == nil {
+		return
+	}
+	for _, id := range res.SilenceIDs {
+		for _, am := range u.w.Alertmanagers {
+			if am.Name != s.Silence.Source {
+				continue
+			}
+			silence := *s.Silence
+			silence.ID = id
+			add(Step{Kind: StepExpire, Sentence: "end the silence in " + clean.Line(am.Name), Silence: &silence})
+			return
+		}
+	}
+	u.stay("The silence was not found again: end it in Alertmanager.")
+}
+
+// giveBack gives an incident back to who had it: to the one person, else to
+// the policy it was on.
+func (u *undoer) giveBack(item *Item, before *sources.Incident, s Step, add func(Step)) {
+	if before == nil {
+		return
+	}
+	var to Target
+	switch {
+	case len(before.Assignments) == 1 && before.Assignments[0].User.ID != s.UserID:
+		a := before.Assignments[0].User
+		to = Target{Kind: ToUser, ID: a.ID, Name: a.Name}
+	case before.Policy.ID != "":
+		to = Target{Kind: ToPolicy, ID: before.Policy.ID, Name: before.Policy.Name, PolicyID: before.Policy.ID}
+	default:
+		u.stay("Who had %s before is not known: hand it off.", incidentName(*before))
+		return
+	}
+	step, pages, refused := u.pagingStep(to)
+	if refused != "" {
+		u.stay("%s can't be given back: %s", sentenceCase(incidentName(*before)), refused)
+		return
+	}
+	step.IncidentID = before.ID
+	if s.Kind == StepMove && before.Service.ID != "" && step.Kind == StepPolicy {
+		step.Kind, step.ServiceID, step.ServiceName = StepMove, before.Service.ID, before.Service.Name
+	} else if s.Kind == StepMove {
+		u.stay("%s stays on the service %s.", sentenceCase(incidentName(*before)), clean.Line(s.ServiceName))
+	}
+	add(step)
+	u.pages = append(u.pages, pages...)
+	if before.Status == sources.Acknowledged {
+		u.stay("%s was acknowledged and is triggered now: acknowledge it again.", sentenceCase(incidentName(*before)))
+	}
+	item.Target = Target{}
+}
