@@ -66,6 +66,9 @@ type dialog struct {
 	// the next enter only says that this was seen.
 	surprise bool
 
+	// tried are the steps that were tried, for the note that goes along.
+	tried []string
+
 	sending bool
 	results []respond.Result
 	// finished: all results are there and some of them are not good.
@@ -156,7 +159,7 @@ func (d *dialog) step(by int) {
 func (d *dialog) request() respond.Request {
 	r := respond.Request{
 		Action: d.action, Groups: d.groups, Reason: d.text.Value(), Instead: d.instead,
-		Responders: d.responders, Confirmed: d.confirmed != "",
+		Tried: d.tried, Responders: d.responders, Confirmed: d.confirmed != "",
 	}
 	if d.hasMatchers() {
 		r.Matchers, _ = d.parseMatchers()

@@ -98,6 +98,9 @@ const (
 	previousStep
 	tickTheStep
 	copyTheCode
+	runTheCode
+	editRunbook
+	interactive
 )
 
 // place is where a key acts.
@@ -115,6 +118,7 @@ const (
 	inPage   // the runbook, while the pane has the focus; what it has no key for acts as in inNormal
 	inSearch // the search in a page
 	inChoice // a list in the pane to choose from
+	inRun    // a step's command that is asked about, runs or has run
 )
 
 // entry is one line of the keymap. The table of entries drives the handling of
@@ -199,9 +203,14 @@ func newKeymap(settings respond.Settings) []entry {
 
 		{openCommands, inNormal, bind(":", "find a command by its name", ":"), groupRest, "", nil},
 
+		{tickTheStep, inNormal, bind("t", "tick the step", "t"), groupPage, "", (*Model).whyNoSteps},
+		{runTheCode, inNormal, bind("x", "run the step's command, once confirmed", "x"), groupPage, "", (*Model).whyNotRun},
+		{editRunbook, inNormal, bind("w", "edit the runbook, or write one", "w"), groupPage, "", (*Model).whyNotMend},
 		{nextStep, inPage, bind("J", "next step", "J"), groupPage, "step", (*Model).whyNoSteps},
 		{previousStep, inPage, bind("K", "previous step", "K"), groupPage, "", (*Model).whyNoSteps},
-		{tickTheStep, inPage, bind("t", "tick the step", "t"), groupPage, "tick", (*Model).whyNoSteps},
+		{tickTheStep, inPage, bind("t", "tick the step", "t"), "", "tick", (*Model).whyNoSteps},
+		{runTheCode, inPage, bind("x", "run the step's command", "x"), "", "run", (*Model).whyNotRun},
+		{editRunbook, inPage, bind("w", "edit the runbook", "w"), "", "edit", (*Model).whyNotMend},
 		{copyTheCode, inPage, bind("y", "copy the step's command", "y"), groupPage, "copy", (*Model).whyNoPage},
 		{toMeaning, inPage, bind("M", "to Meaning", "M"), groupPage, "", (*Model).whyNoPage},
 		{toImpact, inPage, bind("I", "to Impact", "I"), groupPage, "", (*Model).whyNoPage},
@@ -232,6 +241,19 @@ func newKeymap(settings respond.Settings) []entry {
 		{confirm, inChoice, bind("enter", "take it", "enter"), "", "*", nil},
 		{closeDialog, inChoice, bind("esc", "close", "esc", "q", "O"), "", "*", nil},
 		{quit, inChoice, bind("ctrl-c", "quit", "ctrl+c"), "", "", nil},
+
+		{confirm, inRun, bind("enter", "run it, or close", "enter"), "", "", nil},
+		{interactive, inRun, bind("i", "give it the terminal", "i"), "", "", nil},
+		{copyLink, inRun, bind("y", "copy", "y"), "", "", nil},
+		{editNote, inRun, bind("n", "note the output", "n"), "", "", nil},
+		{moveDown, inRun, bind("j ↓", "down", "j", "down"), "", "", nil},
+		{moveUp, inRun, bind("k ↑", "up", "k", "up"), "", "", nil},
+		{pageDown, inRun, bind("ctrl-d", "half a page down", "ctrl+d", "pgdown", "space"), "", "", nil},
+		{pageUp, inRun, bind("ctrl-u", "half a page up", "ctrl+u", "pgup"), "", "", nil},
+		{goTop, inRun, bind("g", "first", "g", "home"), "", "", nil},
+		{goBottom, inRun, bind("G", "last", "G", "end"), "", "", nil},
+		{closeDialog, inRun, bind("esc", "stop it, or close", "esc"), "", "", nil},
+		{quit, inRun, bind("ctrl-c", "stop it, or quit", "ctrl+c"), "", "", nil},
 
 		{confirm, inFilter, bind("enter", "keep", "enter"), "", "*", nil},
 		{completeNext, inFilter, bind("tab", "complete", "tab"), "", "", nil},

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -21,6 +22,7 @@ const (
 	handingOver
 	searching // text is looked for in the page
 	choosing  // a list in the pane is open
+	inRunner  // a step's command is asked about, runs or has run
 )
 
 // Model is the whole screen. Its Update routes each message to the part that
@@ -47,6 +49,12 @@ type Model struct {
 	// counts them.
 	handover  *handoverPage
 	handovers int
+
+	// runner is the command of a step, while it is on the screen; runs counts
+	// them, and running are those that have not ended.
+	runner  *runner
+	runs    int
+	running sync.WaitGroup
 
 	person person
 	drafts *draftBook
@@ -154,6 +162,16 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		m.pane.takeLookup(msg)
 	case followedMsg:
 		return m.takeFollowed(msg)
+	case outputMsg:
+		return m.takeOutput(msg)
+	case ranMsg:
+		return m.takeRan(msg)
+	case newRunbookMsg:
+		return m.takeNewRunbook(msg)
+	case mendedMsg:
+		return m.takeMended(msg)
+	case mendedToldMsg:
+		m.takeMendedTold(msg)
 	case memoryMsg:
 		m.takeMemory(msg)
 	case positionsMsg:

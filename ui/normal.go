@@ -14,7 +14,7 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 	if m.layout.short != "" {
 		place := map[mode]place{
 			normal: inNormal, filtering: inFilter, inAction: inDialog, reading: inReader, commanding: inCommands, handingOver: inShift,
-			searching: inSearch, choosing: inChoice,
+			searching: inSearch, choosing: inChoice, inRunner: inRun,
 		}[m.mode]
 		if c, _ := m.commandFor(msg, place); c == quit {
 			return m.quit()
@@ -36,6 +36,8 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 		return m.searchKey(msg)
 	case choosing:
 		return m.choiceKey(msg)
+	case inRunner:
+		return m.runnerKey(msg)
 	}
 	return m.normalKey(msg)
 }

@@ -37,6 +37,8 @@ type shownHeading struct {
 type shownStep struct {
 	runbooks.Step
 	line int
+	// written is its text before it was filled.
+	written string
 	// done: it was ticked.
 	done bool
 }

@@ -2,8 +2,11 @@ package ui
 
 import (
 	"context"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/respond"
 )
 
 // doInPage carries out a command of the runbook's page.
@@ -39,6 +42,10 @@ func (m *Model) doInPage(c command) tea.Cmd {
 		return m.tickStep()
 	case copyTheCode:
 		return m.copyCode()
+	case runTheCode:
+		m.askRun()
+	case editRunbook:
+		return m.mend()
 	}
 	return nil
 }
@@ -52,7 +59,27 @@ func (m *Model) followRunbook() tea.Cmd {
 	if d := m.dialog; d != nil && len(d.groups) == 1 {
 		ids = append(ids, d.groups[0].ID)
 	}
+	m.tellTried()
 	return tea.Batch(m.pane.lookUp(m.ctx), m.pane.memory.load(m.ctx, ids...), m.pane.memory.keepPositions(m.ctx))
+}
+
+// tellTried gives the dialog what was tried; it may be read while the dialog is
+// open.
+func (m *Model) tellTried() {
+	d := m.dialog
+	if d == nil || d.sending || d.finished || !handsOn(d.action) {
+		return
+	}
+	if tried := m.pane.memory.tried(d.groups); !slices.Equal(tried, d.tried) {
+		d.tried = tried
+		d.rethink()
+	}
+}
+
+// handsOn reports whether an action brings somebody else in, who has to know
+// what was tried.
+func handsOn(a respond.Action) bool {
+	return a == respond.Escalate || a == respond.NextLevel || a == respond.HandOff
 }
 
 // refresh reads anew what may have changed outside: everything, or what is

@@ -126,7 +126,7 @@ func (s *shared) newBook(match runbooks.Match, filled *runbooks.Runbook, fill ru
 	for i, step := range filled.Steps(nil) {
 		if i < len(written) {
 			step.ID = written[i].ID
-			b.steps = append(b.steps, shownStep{Step: step, line: b.lineOf(step.Line)})
+			b.steps = append(b.steps, shownStep{Step: step, line: b.lineOf(step.Line), written: written[i].Text})
 		}
 	}
 	return b

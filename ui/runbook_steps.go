@@ -38,7 +38,7 @@ func (s *shared) annotate(p *page, w bookWant, width int) {
 			said = append(said, s.theme.of(dim).on(s.cut(runLine(run)+" at "+s.clock(run.At, w.now)+by(run.By), width-4)))
 		}
 		for _, t := range w.tried {
-			if t.Is(step.Text) && (!done || t.By != clean.Line(tick.By)) {
+			if (t.Is(step.Text) || t.Is(step.written)) && (!done || t.By != clean.Line(tick.By)) {
 				said = append(said, s.theme.of(notice).on(s.cut("• tried "+s.clock(t.At, w.now)+by(t.By)+", says a note", width-4)))
 			}
 		}

@@ -66,6 +66,8 @@ type Options struct {
 	// Memory keeps ticks, runs and reading positions; nil: they are gone with
 	// the screen.
 	Memory Memory
+	// MayRun: steps of runbooks may be run, each after it was confirmed.
+	MayRun bool
 	// Fill are values for variables in runbooks that no label fills.
 	Fill map[string]string
 	// Copy puts text into the system's own clipboard, beside the terminal's.
@@ -101,9 +103,12 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 	m.ctx = ctx
 	program := tea.NewProgram(m, programOptions(ctx, o, in, out)...)
 	_, err := program.Run()
+	stopped := ctx.Err() != nil
+	cancel()
+	m.running.Wait() // no command outlives the screen
 	m.drafts.flush(ctx)
 	m.pane.flush(ctx)
-	if err == nil || errors.Is(err, tea.ErrInterrupted) || (errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil) {
+	if err == nil || errors.Is(err, tea.ErrInterrupted) || (errors.Is(err, tea.ErrProgramKilled) && stopped) {
 		return nil
 	}
 	return err

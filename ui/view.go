@@ -68,6 +68,9 @@ func (m *Model) frame() (string, *tea.Cursor) {
 	case reading:
 		over, area := m.reader.draw()
 		m.lay(lines, over, area)
+	case inRunner:
+		over, area := m.runner.draw()
+		m.lay(lines, over, area)
 	}
 	return strings.Join(lines, "\n"), cursor
 }
@@ -185,7 +188,7 @@ func (m *Model) helpLine() string {
 		at = inSearch
 	case choosing:
 		at = inChoice
-	case inAction:
+	case inAction, inRunner:
 		return blanks(m.width) // the dialog says its keys itself
 	}
 	if offers := m.prompt.offerSpans(m.width); m.mode == filtering && offers != nil {

@@ -47,6 +47,7 @@ func (s *setup) screenOptions(feed *feed, noColor bool) ui.Options {
 		RunbookDirectories: s.config.Runbooks.Directories, ConfigPath: s.config.WantedPath,
 		OpenURL: openURL, Editor: editor.New(os.Getenv), Demo: s.demo, NoColor: noColor, Now: s.now,
 	}
+	o.MayRun, o.Fill = s.config.Runbooks.MayRun, s.config.Runbooks.Fill
 	if len(s.readers) > 0 {
 		o.Doer = s.doer()
 		if s.state != nil {
@@ -57,6 +58,7 @@ func (s *setup) screenOptions(feed *feed, noColor bool) ui.Options {
 	o.History = s.history().Of
 	if s.state != nil {
 		o.Drafts = drafts{s.state, s.now}
+		o.Memory = memory{s.state}
 	}
 	for _, r := range s.readers {
 		o.Initial = append(o.Initial, r.Source())

@@ -1,0 +1,116 @@
+package ui
+
+import (
+	"io"
+
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/runbooks"
+)
+
+// newRunbookMsg brings the template of a runbook that is to be written.
+type newRunbookMsg struct {
+	made runbooks.New
+	err  error
+}
+
+// mendedMsg says that the editor has ended; toldMsg that the library knows.
+type (
+	mendedMsg struct {
+		made *runbooks.New // nil: the runbook was there before
+		err  error
+	}
+	mendedToldMsg struct {
+		dropped bool
+		made    *runbooks.New
+		err     error
+	}
+)
+
+// mend opens the editor at what is read, or on a template when there is no
+// runbook.
+func (m *Model) mend() tea.Cmd {
+	p, library := m.pane, m.options.Library
+	if p.pages[runbookTab].book == nil {
+		query := queryOf(*p.group)
+		return func() tea.Msg {
+			made, err := library.Create(query)
+			return newRunbookMsg{made, err}
+		}
+	}
+	b := p.book()
+	line, _ := b.sourceAt(p.offsetOf(runbookTab))
+	if step, ok := p.currentStep(); ok {
+		line = step.Line
+	}
+	rb := b.match.Runbook
+	return m.mendFile(rb.Path, rb.FileLine(max(line, 1)), nil)
+}
+
+func (m *Model) mendFile(path string, line int, made *runbooks.New) tea.Cmd {
+	ctx, editor := m.ctx, m.options.Editor
+	return m.exec(&terminalTask{run: func(in io.Reader, out, errout io.Writer) error {
+		return editor.File(ctx, path, line, in, out, errout)
+	}}, func(err error) tea.Msg { return mendedMsg{made, err} })
+}
+
+func (m *Model) takeNewRunbook(msg newRunbookMsg) tea.Cmd {
+	if msg.err != nil {
+		m.status.say(failure, "The runbook can't be written: "+msg.err.Error()+".")
+		return nil
+	}
+	return m.mendFile(msg.made.Path, msg.made.Line, &msg.made)
+}
+
+// takeMended reads the library anew. A template that was left as it was is
+// taken away again.
+func (m *Model) takeMended(msg mendedMsg) tea.Cmd {
+	if msg.err != nil {
+		m.status.say(failure, upperFirst(msg.err.Error())+".")
+	}
+	library := m.options.Library
+	return func() tea.Msg {
+		told := mendedToldMsg{made: msg.made}
+		if msg.made != nil {
+			told.dropped, told.err = msg.made.Discard()
+		}
+		library.Refresh()
+		return told
+	}
+}
+
+func (m *Model) takeMendedTold(msg mendedToldMsg) {
+	m.pane.again()
+	switch {
+	case msg.err != nil:
+		m.status.say(caution, "The unchanged template could not be removed: "+msg.err.Error()+".")
+	case msg.dropped:
+		m.status.say(info, "Nothing was written, so no runbook was made.")
+	case msg.made != nil:
+		m.status.say(ok, "Wrote "+msg.made.Path)
+	}
+}
+
+func (m *Model) whyNotMend() string {
+	switch {
+	case m.options.Respond.ReadOnly:
+		return "firstline runs read-only and changes nothing"
+	case m.options.Library == nil:
+		return "there are no runbooks"
+	case m.pane.group == nil || !m.pane.ready():
+		return "there is no group in the list"
+	}
+	if why := m.whyNoEditor(); why != "" {
+		return why
+	}
+	b := m.pane.pages[runbookTab].book
+	switch {
+	case b == nil && len(m.options.RunbookDirectories) == 0:
+		return "no runbook directory is configured; name one under [runbooks] directories in " + m.configName()
+	case b == nil || b.match.Runbook.Editable:
+		return ""
+	case b.match.Runbook.URL != "":
+		return "this runbook is from the web; mend it at " + b.match.Runbook.URL
+	}
+	return "this runbook is part of firstline and no file"
+}

@@ -1,0 +1,416 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/clean"
+	"firstline/internal/respond"
+	"firstline/internal/triage"
+	"firstline/runbooks/run"
+)
+
+// runner is where a step's command is shown, confirmed, run and watched.
+type runner struct {
+	*shared
+	number  int
+	command string
+	groupID string
+	runbook string
+	step    string
+	by      string
+	// shown is since when the line stands on the screen.
+	shown time.Time
+	state runState
+	began time.Time
+	// stop ends the command; stopping: it was asked to.
+	stop     context.CancelFunc
+	stopping bool
+	stream   *outputStream
+	output   []string
+	offset   int
+	// follows: the end of the output stays on the screen.
+	follows bool
+	result  run.Result
+}
+
+type runState int
+
+const (
+	toConfirm runState = iota
+	running
+	ended
+)
+
+// outputStream carries lines from a command to the screen without ever making
+// the command wait.
+type outputStream struct {
+	ready chan struct{}
+
+	mu    sync.Mutex
+	lines []string
+}
+
+func (o *outputStream) add(line string) {
+	o.mu.Lock()
+	o.lines = append(o.lines, line)
+	o.mu.Unlock()
+	select {
+	case o.ready <- struct{}{}:
+	default: // the screen knows already
+	}
+}
+
+func (o *outputStream) take() []string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	lines := o.lines
+	o.lines = nil
+	return lines
+}
+
+// outputMsg brings output; ranMsg ends a run.
+type (
+	outputMsg struct {
+		number int
+		lines  []string
+	}
+	ranMsg struct {
+		number int
+		result run.Result
+	}
+)
+
+// askRun shows the exact line that x would run.
+func (m *Model) askRun() {
+	code, step, ok := m.pane.codeHere()
+	switch {
+	case !ok:
+		m.status.say(info, "There is no command here to run; J and K go from step to step")
+		return
+	case !code.Command():
+		m.status.say(info, "This step's code is no command for a shell; y copies it")
+		return
+	}
+	m.runs++
+	m.runner = &runner{
+		shared: m.shared, number: m.runs, command: code.Text, groupID: m.pane.group.ID, runbook: m.pane.book().match.Runbook.Path,
+		step: step, by: m.person.name, shown: m.clockNow(), follows: true,
+	}
+	m.mode = inRunner
+}
+
+func (m *Model) runnerKey(msg tea.KeyPressMsg) tea.Cmd {
+	r := m.runner
+	c, _ := m.commandFor(msg, inRun)
+	switch {
+	case c == moveDown, c == moveUp, c == pageDown, c == pageUp, c == goTop, c == goBottom:
+		r.scroll(c)
+	case c == quit && r.state != running:
+		return m.quit()
+	case r.state == running && (c == closeDialog || c == quit):
+		r.stopping = true
+		r.stop()
+	case c == closeDialog:
+		m.runner, m.mode = nil, normal
+	case r.state == toConfirm && c == confirm:
+		if m.clockNow().Sub(r.shown) >= leastLook { // else nobody can have read it
+			return m.startRun()
+		}
+	case r.state == toConfirm && c == interactive:
+		if m.clockNow().Sub(r.shown) >= leastLook {
+			return m.runInTerminal()
+		}
+	case r.state == ended && c == confirm:
+		m.runner, m.mode = nil, normal
+	case r.state == ended && c == editNote:
+		m.noteOutput()
+	case c == copyLink:
+		text := r.command
+		if r.state == ended {
+			text = r.result.Output
+		}
+		m.status.say(ok, "Copied")
+		return m.toClipboard(text)
+	}
+	return nil
+}
+
+// startRun runs the command, off the loop. It ends with the program at the
+// latest.
+func (m *Model) startRun() tea.Cmd {
+	r := m.runner
+	ctx, stop := context.WithCancel(m.ctx)
+	r.state, r.began, r.stop = running, m.clockNow(), stop
+	r.stream = &outputStream{ready: make(chan struct{}, 1)}
+	m.running.Add(1)
+	do := func() tea.Msg {
+		defer m.running.Done()
+		defer stop()
+		result := run.Run(ctx, r.command, r.stream.add)
+		close(r.stream.ready)
+		return ranMsg{r.number, result}
+	}
+	return tea.Batch(do, r.wait())
+}
+
+// wait brings the next output.
+func (r *runner) wait() tea.Cmd {
+	stream, number := r.stream, r.number
+	return func() tea.Msg {
+		if _, more := <-stream.ready; !more {
+			return nil
+		}
+		return outputMsg{number, stream.take()}
+	}
+}
+
+func (m *Model) takeOutput(msg outputMsg) tea.Cmd {
+	r := m.runner
+	if r == nil || r.number != msg.number || r.state != running {
+		return nil
+	}
+	r.show(msg.lines)
+	return r.wait()
+}
+
+// show puts output on the screen, wrapped.
+func (r *runner) show(lines []string) {
+	for _, l := range lines {
+		r.output = append(r.output, r.wrap(strings.ReplaceAll(clean.Text(l), "\t", "    "), r.inside())...)
+	}
+	r.clamp()
+}
+
+// takeRan ends a run: how it ended is shown, told and kept.
+func (m *Model) takeRan(msg ranMsg) tea.Cmd {
+	r := m.runner
+	if r == nil || r.number != msg.number {
+		return nil
+	}
+	r.state, r.result = ended, msg.result
+	r.output = nil
+	r.show(slices.Collect(strings.Lines(strings.TrimRight(msg.result.Output, "\n"))))
+	return m.keepRun(r)
+}
+
+func (m *Model) keepRun(r *runner) tea.Cmd {
+	kept := StepRun{
+		GroupID: r.groupID, Runbook: r.runbook, Step: r.step, Command: r.command, ExitCode: r.result.ExitCode,
+		Stopped: r.result.Stopped, By: r.by, At: r.began, Took: r.result.Took,
+	}
+	memory := m.pane.memory
+	known := memory.of(r.groupID)
+	known.runs = append(known.runs, kept)
+	memory.known[r.groupID] = known
+	m.pane.again()
+	return memory.keep(m.ctx, func(ctx context.Context, store Memory) error { return store.AddRun(ctx, kept) })
+}
+
+// runInTerminal gives the command the terminal until it ends, for what asks
+// or draws.
+func (m *Model) runInTerminal() tea.Cmd {
+	r, ctx := m.runner, m.ctx
+	r.state, r.began, r.stop = running, m.clockNow(), func() {}
+	result := run.Result{Command: r.command, Started: r.began, ExitCode: -1}
+	return m.exec(&terminalTask{run: func(in io.Reader, out, errout io.Writer) error {
+		cmd := run.Shell(ctx, r.command)
+		cmd.Stdin, cmd.Stdout, cmd.Stderr = in, out, errout
+		begun := time.Now()
+		err := cmd.Run()
+		result.Took = time.Since(begun)
+		if cmd.ProcessState != nil {
+			result.ExitCode = cmd.ProcessState.ExitCode()
+			err = nil // how it ended is said by its status
+		}
+		return err
+	}}, func(err error) tea.Msg {
+		result.Err = err
+		return ranMsg{r.number, result}
+	})
+}
+
+// noteOutput puts the command and what it wrote into the draft of a note.
+func (m *Model) noteOutput() {
+	r := m.runner
+	at := slices.IndexFunc(m.board.groups, func(g triage.Group) bool { return g.ID == r.groupID })
+	if at < 0 {
+		m.status.say(caution, "The group is no longer reported; y copies the output.")
+		return
+	}
+	if why := m.whyNotAct(); why != "" {
+		m.status.say(info, "Note: "+why)
+		return
+	}
+	m.runner, m.mode = nil, normal
+	key := draftOf(string(respond.AddNote), []triage.Group{m.board.groups[at]})
+	text := strings.TrimRight(m.drafts.text(key), "\n")
+	if text != "" {
+		text += "\n\n"
+	}
+	m.drafts.put(key, text+noteOf(r.result))
+	m.showDialog(respond.AddNote, []triage.Group{m.board.groups[at]})
+}
+
+// mostNoted bounds the output in a note, in bytes: its end says most.
+const mostNoted = 4000
+
+func noteOf(r run.Result) string {
+	output := strings.TrimRight(r.Output, "\n")
+	if len(output) > mostNoted {
+		cut := strings.IndexByte(output[len(output)-mostNoted:], '\n')
+		output = "…\n" + output[len(output)-mostNoted+max(cut+1, 0):]
+	}
+	text := "Ran: " + r.Line()
+	if output != "" {
+		text += "\n" + output
+	}
+	return clean.Text(text)
+}
+
+func (r *runner) area() rectangle {
+	body := r.layout.body
+	if r.state == toConfirm {
+		height := min(len(r.askLines())+2, body.height)
+		width := min(body.width-2, 104)
+		return rectangle{body.x + (body.width-width)/2, body.y + (body.height-height)/2, width, height}
+	}
+	return body
+}
+
+func (r *runner) inside() int {
+	if r.state == toConfirm {
+		return min(r.layout.body.width-2, 104) - 4
+	}
+	return r.layout.body.width - 4
+}
+
+// rows is how many lines of output are on the screen.
+func (r *runner) rows() int { return max(r.layout.body.height-2-len(r.headLines()), 1) }
+
+func (r *runner) clamp() {
+	last := max(len(r.output)-r.rows(), 0)
+	if r.follows {
+		r.offset = last
+	}
+	r.offset = min(max(r.offset, 0), last)
+}
+
+func (r *runner) scroll(c command) {
+	half := max(r.rows()/2, 1)
+	switch c {
+	case moveDown:
+		r.offset++
+	case moveUp:
+		r.offset--
+	case pageDown:
+		r.offset += half
+	case pageUp:
+		r.offset -= half
+	case goTop:
+		r.offset = 0
+	case goBottom:
+		r.offset = len(r.output)
+	}
+	r.follows = r.offset >= len(r.output)-r.rows()
+	r.clamp()
+}
+
+// askLines show the exact line before it runs: nothing of it is cut off.
+func (r *runner) askLines() []string {
+	width := min(r.layout.body.width-2, 104) - 4
+	lines := append(r.paragraph("This runs on this machine, as you:", width, dim), "")
+	for l := range strings.SplitSeq(r.command, "\n") {
+		for _, part := range r.hardWrap(l, width-2) {
+			lines = append(lines, r.theme.of(accent).on("$ ")+r.theme.of(strong).on(part))
+		}
+	}
+	return append(lines, "", r.theme.of(dim).on("enter runs it · i gives it the terminal · y copies it · esc does not"))
+}
+
+// hardWrap breaks text anywhere, so that each blank of it is seen.
+func (s *shared) hardWrap(text string, width int) []string {
+	return strings.Split(s.method.Hardwrap(text, max(width, 1), true), "\n")
+}
+
+func (r *runner) headLines() []string {
+	first, _, more := strings.Cut(r.command, "\n")
+	if more {
+		first += " …"
+	}
+	return []string{r.theme.of(accent).on("$ ") + r.theme.of(strong).on(r.cut(first, r.inside()-2)), ""}
+}
+
+// footer says how it goes and what the keys do.
+func (r *runner) footer() string {
+	took := func(d time.Duration) string { return d.Round(100 * time.Millisecond).String() }
+	switch {
+	case r.state == toConfirm:
+		return ""
+	case r.stopping && r.state == running:
+		return r.theme.of(warning).on("stopping …")
+	case r.state == running:
+		return r.theme.of(accent).on("running, "+age(r.now.Sub(r.began))) + r.theme.of(dim).on(" · esc stops it")
+	}
+	text, look := fmt.Sprintf("exit %d", r.result.ExitCode), good
+	switch {
+	case r.result.Stopped:
+		text, look = "stopped", warning
+	case r.result.ExitCode < 0:
+		text, look = "did not run", critical
+	case r.result.ExitCode > 0:
+		look = critical
+	}
+	rest := " after " + took(r.result.Took) + " · n notes it · y copies · esc closes"
+	if r.result.Dropped > 0 {
+		rest = fmt.Sprintf(" · %d bytes more were not kept", r.result.Dropped) + rest
+	}
+	return r.theme.of(look).on(text) + r.theme.of(dim).on(rest)
+}
+
+func (r *runner) draw() ([]string, rectangle) {
+	area := r.area()
+	lines := r.headLines()
+	title := "Output"
+	if r.state == toConfirm {
+		title, lines = "Run this step?", r.askLines()
+	} else {
+		r.clamp()
+		lines = append(lines, r.output[r.offset:min(r.offset+r.rows(), len(r.output))]...)
+		if len(r.output) == 0 && r.state == ended {
+			lines = append(lines, r.theme.of(dim).on("It wrote nothing."))
+		}
+		if r.result.Err != nil && r.result.ExitCode < 0 && !r.result.Stopped {
+			lines = append(lines, r.paragraph(clean.Line(r.result.Err.Error()), r.inside(), critical)...)
+		}
+	}
+	for i := range lines {
+		lines[i] = " " + r.fit(lines[i], r.inside()) + " "
+	}
+	return r.box(area, r.theme.of(strong).on(title), r.footer(), true, lines[:min(len(lines), max(area.height-2, 0))]), area
+}
+
+// whyNotRun says why no step may be run.
+func (m *Model) whyNotRun() string {
+	if why := m.whyNoPage(); why != "" {
+		return why
+	}
+	switch b := m.pane.book(); {
+	case m.options.Respond.ReadOnly:
+		return "firstline runs read-only and runs nothing"
+	case m.options.Demo:
+		return "the demo runs nothing; y copies the command"
+	case !m.options.MayRun:
+		return `the configuration says [runbooks] run = "never"; y copies the command`
+	case !b.match.Runbook.Runnable():
+		return "steps of a runbook from the web are never run; y copies the command"
+	}
+	return ""
+}

@@ -1,0 +1,270 @@
+package ui
+
+import (
+	"context"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/history"
+	"firstline/internal/respond"
+	"firstline/internal/triage"
+	"firstline/runbooks"
+	"firstline/sources"
+)
+
+// withSteps has a runbook whose steps can be run by the test.
+func withSteps(store Memory) func(*Options) {
+	return func(o *Options) {
+		text := "# HighErrorRate\n\n## Meaning\n\nIt fails.\n\n## Diagnosis\n\n" +
+			"1. Say hello: `echo hello $NAMESPACE`\n2. Fail: `exit 3 || true`\n3. Wait: `sleep 600 | cat`\n4. No code\n5. `word`\n"
+		o.Library = runbooks.Open(runbooks.Options{FS: map[string]fs.FS{"runbooks": fstest.MapFS{"HighErrorRate.md": {Data: []byte(text)}}}})
+		o.MayRun, o.Memory = true, store
+	}
+}
+
+func TestAStepIsRunOnceItWasSeen(t *testing.T) {
+	store := newMemory()
+	h := readPage(t, withSteps(store))
+	h.press("J", "x")
+	h.sees("Run this step?", "$ echo hello prod")
+	h.checkFrame("ask")
+	h.send(keyPress("esc"))
+	if h.m.mode != normal || len(store.runs) != 0 {
+		t.Fatal("esc ran it")
+	}
+	h.send(keyPress("x"))
+	h.send(keyPress("enter")) // in the same moment: nobody can have read it
+	if len(store.runs) != 0 {
+		t.Fatal("a key typed ahead ran it")
+	}
+	h.press("enter")
+	h.sees("Output", "hello prod", "exit 0")
+	h.checkFrame("ran")
+	if len(store.runs) != 1 || store.runs[0].Command != "echo hello prod" || store.runs[0].ExitCode != 0 || store.runs[0].By != "Dana Diaz" {
+		t.Fatalf("kept %+v", store.runs)
+	}
+	h.press("y")
+	if h.clipboard != "hello prod\n" {
+		t.Errorf("copied %q", h.clipboard)
+	}
+	h.press("enter")
+	h.sees("› ran, exit 0 at 12:00 by Dana Diaz")
+}
+
+func TestTheStatusOfAFailureIsShown(t *testing.T) {
+	store := newMemory()
+	h := readPage(t, withSteps(store))
+	h.press("J", "J", "x", "enter")
+	h.sees("exit 3", "It wrote nothing")
+	h.press("esc")
+	h.sees("› ran, exit 3")
+}
+
+func TestARunIsStopped(t *testing.T) {
+	store := newMemory()
+	h := readPage(t, withSteps(store))
+	h.press("J", "J", "J", "x")
+	h.hold = true
+	h.press("enter")
+	h.sees("running", "esc stops it")
+	h.press("ctrl+c") // the command, not the program
+	h.sees("stopping")
+	h.release()
+	h.sees("stopped")
+	if h.quit || len(store.runs) != 1 || !store.runs[0].Stopped {
+		t.Errorf("quit %v, kept %+v", h.quit, store.runs)
+	}
+}
+
+func TestWhatCanNotBeRunSaysWhy(t *testing.T) {
+	h := readPage(t, withSteps(nil))
+	h.press("J", "J", "J", "J", "x")
+	h.sees("no command here to run")
+	h.press("J", "x")
+	h.sees("no command for a shell")
+	for _, c := range []struct {
+		why    string
+		change func(*Options)
+	}{
+		{"read-only", func(o *Options) { o.Respond.ReadOnly = true }},
+		{`run = "never"`, func(o *Options) { o.MayRun = false }},
+		{"the demo runs nothing", func(o *Options) { o.Demo = true }},
+		{"from the web are never run", func(o *Options) {
+			o.Library = runbooks.Open(runbooks.Options{Fetcher: &web{page: runbooks.Fetched{
+				URL: "https://runbooks.example.com/checkout", Markdown: "# Web\n\n## Meaning\n\n1. Do `reboot now`\n", At: noon,
+			}}})
+		}},
+	} {
+		h := readPage(t, withSteps(nil), c.change)
+		h.press("J", "x")
+		h.sees(c.why)
+		if h.m.mode != normal {
+			t.Errorf("%s: something opened", c.why)
+		}
+	}
+}
+
+func TestAnInteractiveStepTakesTheTerminal(t *testing.T) {
+	store := newMemory()
+	h := readPage(t, withSteps(store))
+	took := false
+	exec := h.m.exec
+	h.m.exec = func(c tea.ExecCommand, done tea.ExecCallback) tea.Cmd {
+		took = true
+		c.SetStdout(io.Discard)
+		return exec(c, done)
+	}
+	h.press("J", "J", "x", "i")
+	h.sees("exit 3")
+	if !took || len(store.runs) != 1 || store.runs[0].ExitCode != 3 {
+		t.Errorf("took the terminal: %v, kept %+v", took, store.runs)
+	}
+}
+
+func TestTheOutputGoesIntoANote(t *testing.T) {
+	desk := newDesk()
+	h := readPage(t, desk.with, withSteps(newMemory()))
+	h.press("J", "x", "enter", "n")
+	h.sees("Note", "Ran: echo hello prod (exit 0", "hello prod")
+}
+
+// What was ticked and run goes along, once, and is read back by the receiver.
+func TestWhatWasTriedTravels(t *testing.T) {
+	desk, store := newDesk(), newMemory()
+	h := readPage(t, desk.with, withSteps(store))
+	h.press("J", "t", "x", "enter", "enter", "esc", "e")
+	h.sees("Tried:")
+	h.press("pgdown")
+	h.sees("- Say hello: echo hello prod (Dana Diaz, ", "- echo hello prod [exit 0] (Dana Diaz, ")
+	h.press("tab", "enter")
+	acts := strings.Join(desk.acts(), "\n")
+	if !strings.Contains(acts, "Tried:") || strings.Count(acts, "Say hello") != 1 {
+		t.Fatalf("sent:\n%s", acts)
+	}
+	_, content, _ := strings.Cut(acts, "note Q1CHECKOUT: ")
+	notes := []sources.Note{{Content: content, User: userReference(dana), CreatedAt: noon}}
+	receiver := readPage(t, withSteps(newMemory()), func(o *Options) {
+		o.History = func(context.Context, triage.Group, []sources.User) (history.History, error) {
+			return history.History{Tried: respond.TriedIn(notes)}, nil
+		}
+	})
+	receiver.sees("• tried 12:00 by Dana Diaz, says a note")
+}
+
+// scribe is an Editor that writes what the test says.
+type scribe struct {
+	path  string
+	line  int
+	write func(path string) error
+}
+
+func (s *scribe) Text(context.Context, string, io.Reader, io.Writer, io.Writer) (string, error) {
+	return "", nil
+}
+
+func (s *scribe) File(_ context.Context, path string, line int, _ io.Reader, _, _ io.Writer) error {
+	s.path, s.line = path, line
+	return s.write(path)
+}
+
+func TestARunbookIsMendedWhereItIsRead(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "HighErrorRate.md")
+	if err := os.WriteFile(file, []byte("---\ntitle: T\n---\n"+pageRunbook), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	editor := &scribe{write: func(path string) error {
+		text, err := os.ReadFile(path) //nolint:gosec // the test's own
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(path, []byte(strings.Replace(string(text), "Customers can't pay", "Nobody can pay", 1)), 0o600)
+	}}
+	h := readPage(t, func(o *Options) {
+		o.Library = runbooks.Open(runbooks.Options{Directories: []string{dir}})
+		o.RunbookDirectories, o.Editor = []string{dir}, editor
+	})
+	h.send(windowSize(120, 15))
+	h.press("I", "w")
+	h.sees("Nobody can pay")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if lines := strings.Split(string(text), "\n"); editor.path != file || !strings.Contains(lines[editor.line-1], "Impact") {
+		t.Errorf("the editor was opened on %s line %d", editor.path, editor.line)
+	}
+}
+
+func TestARunbookIsWrittenFromATemplate(t *testing.T) {
+	dir := t.TempDir()
+	editor := &scribe{write: func(path string) error { return os.WriteFile(path, []byte("# New\n\nWritten at last.\n"), 0o600) }}
+	h := withStory(t, 120, 30, func(o *Options) {
+		o.Library = runbooks.Open(runbooks.Options{Directories: []string{dir}})
+		o.RunbookDirectories, o.Editor = []string{dir}, editor
+	})
+	h.put("LatencyP99")
+	h.sees("No runbook yet")
+	h.press("w")
+	h.sees("Written at last", "Wrote")
+	if !strings.HasPrefix(editor.path, dir) || editor.line < 2 {
+		t.Errorf("the editor was opened on %s line %d", editor.path, editor.line)
+	}
+}
+
+func TestATemplateThatWasLeftAsItIsGoes(t *testing.T) {
+	dir := t.TempDir()
+	editor := &scribe{write: func(string) error { return nil }}
+	h := withStory(t, 120, 30, func(o *Options) {
+		o.Library = runbooks.Open(runbooks.Options{Directories: []string{dir}})
+		o.RunbookDirectories, o.Editor = []string{dir}, editor
+	})
+	h.put("LatencyP99")
+	h.press("w")
+	h.sees("Nothing was written", "No runbook yet")
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("%d files are left, %v", len(left), err)
+	}
+}
+
+func TestWhatCanNotBeMendedSaysWhy(t *testing.T) {
+	editor := func(o *Options) { o.Editor = &scribe{} }
+	for _, c := range []struct {
+		why    string
+		change []func(*Options)
+	}{
+		{"part of firstline and no file", []func(*Options){editor}},
+		{"no editor can be started", nil},
+		{"read-only", []func(*Options){editor, func(o *Options) { o.Respond.ReadOnly = true }}},
+	} {
+		h := readPage(t, c.change...)
+		h.press("w")
+		h.sees(c.why)
+	}
+}
+
+// Two that work on the same are not lost to each other.
+func TestTicksMadeWhileReadingStay(t *testing.T) {
+	b := newMemoryBook(newMemory())
+	mine := Tick{GroupID: "G", Runbook: "r", Step: "mine", Done: true, At: noon}
+	var known remembered
+	known.setTick(mine)
+	b.known["G"] = known
+	theirs := Tick{GroupID: "G", Runbook: "r", Step: "theirs", Done: true, At: noon}
+	if !b.take(memoryMsg{groupID: "G", found: remembered{ticks: []Tick{theirs}}}) {
+		t.Error("nothing changed")
+	}
+	for _, step := range []string{"mine", "theirs"} {
+		if !slices.ContainsFunc(b.of("G").ticks, func(t Tick) bool { return t.Step == step }) {
+			t.Errorf("the tick of %s is lost", step)
+		}
+	}
+}
