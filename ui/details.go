@@ -137,11 +137,18 @@ func (d *details) summary(g triage.Group) {
 func (d *details) standing(g triage.Group) {
 	switch {
 	case g.NoLongerFiring:
-		d.fieldIn("", "paged, but no source reports its alerts as firing any more", good)
+		text := "paged, but no source reports its alerts as firing any more"
+		if when := d.moment(g.NotFiringSince); when != "" {
+			text += ", since " + when
+		}
+		d.fieldIn("", text, good)
 	case g.Unpaged && g.Why != "":
 		d.fieldIn("", "nobody was paged: "+g.Why, warning)
 	case g.Unpaged:
 		d.fieldIn("", "nobody was paged", warning)
+	}
+	if g.Flapping() {
+		d.fieldIn("", fmt.Sprintf("flapping: began firing %d times within the last hour", g.Flaps), warning)
 	}
 	if len(g.InhibitedBy) > 0 {
 		d.fieldIn("", "inhibited by "+strings.Join(g.InhibitedBy, ", "), dim)

@@ -68,15 +68,19 @@ func TestDetailsSayWhatNoSingleSourceKnows(t *testing.T) {
 	g := triage.Group{
 		State: triage.Triggered, Since: noon.Add(-time.Hour), Alerts: []triage.Alert{alert}, Stale: []string{"prom-us"},
 		EscalatesAt: noon.Add(4 * time.Minute), EscalatesTo: []string{"Ben Ortiz", "Cho\x1b[31m Minh"}, AckEnds: noon.Add(12 * time.Minute),
-		InhibitedBy: []string{"NodeDown"}, Unpaged: true, Why: "no route to PagerDuty",
+		InhibitedBy: []string{"NodeDown"}, Flaps: 4, Unpaged: true, Why: "no route to PagerDuty",
 		Silences: []sources.Silence{{
 			EndsAt: noon.Add(2 * time.Hour), CreatedBy: "ann", Comment: "being replaced",
 			Matchers: []sources.Matcher{{Name: "pod", Value: "a.*", Regex: true, Equal: true}},
 		}},
 	}
 	text, _ := detailsOf(t, g, 72)
+	quiet, _ := detailsOf(t, triage.Group{State: triage.Triggered, NoLongerFiring: true, NotFiringSince: noon.Add(-time.Hour)}, 72)
+	if !strings.Contains(quiet, "firing any more,") || !strings.Contains(quiet, "since 11:00 (1h ago)") {
+		t.Errorf("since when nothing fires is missing:\n%s", quiet)
+	}
 	for _, want := range []string{
-		"nobody was paged: no route to PagerDuty", "inhibited by NodeDown", "the acknowledgement ends 12:12 (in 12m)",
+		"flapping: began firing 4 times within the last hour", "nobody was paged: no route to PagerDuty", "inhibited by NodeDown", "the acknowledgement ends 12:12 (in 12m)",
 		"escalates 12:04 (in 4m) to Ben Ortiz, Cho Minh", "prom-eu, prom-us ✗ does not answer",
 		"14:00 (in 2h)", "ann", "“being replaced”", "pod=~a.*",
 	} {

@@ -92,7 +92,28 @@ func severityWord(g triage.Group) (string, role) {
 }
 
 // notesOf says how the group stands: what fires, and what doesn't fit together.
+// What flaps says so first, since its state is not worth much.
 func notesOf(g triage.Group, clock func(time.Time) string) ([4]string, role) {
+	list, look := standingOf(g, clock)
+	if !g.Flapping() || g.State == triage.Silenced {
+		return list, look
+	}
+	flaps := "flaps " + strconv.Itoa(g.Flaps) + "×/h"
+	short := list[3]
+	if g.State != triage.Acknowledged {
+		short = flaps
+	}
+	if look == plain {
+		look = warning
+	}
+	out := notes(list[3]+", "+flaps, short)
+	if list[2] != "" {
+		out[1] = list[2] + ", " + flaps
+	}
+	return out, look
+}
+
+func standingOf(g triage.Group, clock func(time.Time) string) ([4]string, role) {
 	firing := ""
 	if n := g.Firing(); n > 0 {
 		firing = strconv.Itoa(n) + " firing"
@@ -101,9 +122,9 @@ func notesOf(g triage.Group, clock func(time.Time) string) ([4]string, role) {
 	case g.State == triage.Resolved:
 		return notes("resolved"), good
 	case g.NoLongerFiring && g.State == triage.Acknowledged:
-		return notes("acked, no longer firing", "acked, quiet"), good
+		return notes("acked, "+quietSince("no longer firing", g, clock), "acked, no longer firing", "acked, quiet"), good
 	case g.NoLongerFiring:
-		return notes("paged, no longer firing", "not firing"), good
+		return notes("paged, "+quietSince("no longer firing", g, clock), quietSince("not firing", g, clock), "not firing"), good
 	case g.State == triage.Acknowledged:
 		return notes(join(", ", "acked", firing), "acked"), good
 	case g.State == triage.Silenced && len(g.Silences) == 0 && len(g.InhibitedBy) > 0:
@@ -124,6 +145,14 @@ func notesOf(g triage.Group, clock func(time.Time) string) ([4]string, role) {
 		return notes("paged"), plain
 	}
 	return notes(firing), plain
+}
+
+// quietSince adds since when nothing fires, where that is known.
+func quietSince(text string, g triage.Group, clock func(time.Time) string) string {
+	if g.NotFiringSince.IsZero() {
+		return text
+	}
+	return text + " since " + clock(g.NotFiringSince)
 }
 
 // notes puts them where rows have them: the last one always at the end.

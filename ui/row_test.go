@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"firstline/internal/triage"
 	"firstline/sources"
@@ -36,9 +37,24 @@ func TestNotesOfRows(t *testing.T) {
 	}{
 		{"paged and firing", triage.Group{State: triage.Triggered, Alerts: firing}, []string{"2 firing"}},
 		{"paged, nothing known", triage.Group{State: triage.Triggered}, []string{"paged"}},
-		{"no longer firing", triage.Group{State: triage.Triggered, NoLongerFiring: true}, []string{"paged, no longer firing", "not firing"}},
+		{"no longer firing", triage.Group{State: triage.Triggered, NoLongerFiring: true}, []string{"paged, no longer firing", "not firing", "not firing"}},
+		{
+			"no longer firing since",
+			triage.Group{State: triage.Triggered, NoLongerFiring: true, NotFiringSince: noon},
+			[]string{"paged, no longer firing since 12:00", "not firing since 12:00", "not firing"},
+		},
+		{
+			"flapping",
+			triage.Group{State: triage.Triggered, Flaps: 5, Alerts: firing},
+			[]string{"2 firing, flaps 5×/h", "flaps 5×/h"},
+		},
+		{
+			"acked and flapping",
+			triage.Group{State: triage.Acknowledged, Flaps: 12, Alerts: firing},
+			[]string{"acked, 2 firing, flaps 12×/h", "acked, flaps 12×/h", "acked"},
+		},
 		{"acked", triage.Group{State: triage.Acknowledged, Alerts: firing}, []string{"acked, 2 firing", "acked"}},
-		{"acked, quiet", triage.Group{State: triage.Acknowledged, NoLongerFiring: true}, []string{"acked, no longer firing", "acked, quiet"}},
+		{"acked, quiet", triage.Group{State: triage.Acknowledged, NoLongerFiring: true}, []string{"acked, no longer firing", "acked, no longer firing", "acked, quiet"}},
 		{"nobody paged", triage.Group{State: triage.Firing, Unpaged: true, Alerts: firing}, []string{"2 firing, nobody paged", "nobody paged"}},
 		{
 			"nobody paged, and why",
@@ -69,7 +85,7 @@ func TestNotesOfRows(t *testing.T) {
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
-		if short, c := all[3], columnsFor(62); len(short) > c.note {
+		if short, c := all[3], columnsFor(62); utf8.RuneCountInString(short) > c.note {
 			t.Errorf("%q does not fit the narrow column of %d", short, c.note)
 		}
 	}
