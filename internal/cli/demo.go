@@ -36,6 +36,10 @@ func (s *setup) startDemo(books *runbooks.Options) error {
 		Prometheus:   []config.Server{{Name: "prom-eu", URL: d.Prometheus.URL(), Interval: demoInterval}},
 		Alertmanager: []config.Server{{Name: "alertmanager", URL: d.Alertmanager.URL(), Interval: demoInterval}},
 		FirstLine:    config.FirstLine{Name: demo.FirstLineName, EscalationPolicy: demo.FirstLinePolicy},
+		Filters: []config.Filter{
+			{Name: "quiet", Expression: "silenced"},
+			{Name: "unseen", Expression: "unpaged !silenced"},
+		},
 	}
 	books.FS = map[string]fs.FS{"demo": demo.Runbooks()}
 	return nil

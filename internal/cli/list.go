@@ -21,19 +21,20 @@ alerts that nobody was paged for.
 Exit status: 0 when all sources answered, 3 when some did, 1 when none did.`,
 		Example: `  firstline list
   firstline list --filter 'service=checkout severity!=info'
+  firstline list --filter '@night team=payments'
   firstline list --json | jq -r '.groups[] | select(.incident == null) | .title'`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			f, err := triage.ParseFilter(filter)
-			if err != nil {
-				return usagef("--filter: %w", err)
-			}
 			return a.withSetup(cmd.Context(), func(ctx context.Context, s *setup) error {
+				f, err := triage.ParseFilterWith(filter, s.config.SavedFilters())
+				if err != nil {
+					return usagef("--filter: %w", err)
+				}
 				return a.list(ctx, s, f, asJSON)
 			})
 		},
 	}
-	cmd.Flags().StringVar(&filter, "filter", "", "only groups that match `FILTER`, as the screen's / takes it")
+	cmd.Flags().StringVar(&filter, "filter", "", "only groups that match `FILTER`, as the screen's / takes it (docs/filters.md)")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON (docs/json.md)")
 	return cmd
 }

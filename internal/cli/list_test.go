@@ -175,6 +175,16 @@ func TestListFilter(t *testing.T) {
 	w.run("list", "--filter", `service=~"("`).want(t, exitUsage).says(t, "--filter: filter, at 10:")
 }
 
+func TestListSavedFilter(t *testing.T) {
+	w := newWorld(t)
+	w.configure(w.pagerDuty(), w.prometheus(), w.alertmanager(), "[filters]\nlooking = \"service=search\"\n")
+	l := w.list("--filter", "@looking")
+	if len(l.Groups) != 1 || *l.Groups[0].Service != "search" {
+		t.Errorf("@looking gives %d groups", len(l.Groups))
+	}
+	w.run("list", "--filter", "mine @loking").want(t, exitUsage).says(t, `--filter: filter, at 6: no filter is saved as "loking"; there are @looking`)
+}
+
 // TestListWithoutPrometheus: one source is down, the others go on.
 func TestListWithoutPrometheus(t *testing.T) {
 	w := newWorld(t)

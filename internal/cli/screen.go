@@ -55,6 +55,9 @@ func (s *setup) screenOptions(feed *feed, noColor bool) ui.Options {
 		}
 		o.Handover = handovers{s}
 	}
+	for _, f := range s.config.Filters {
+		o.Filters = append(o.Filters, ui.SavedFilter(f))
+	}
 	o.History = s.history().Of
 	if s.state != nil {
 		o.Drafts = drafts{s.state, s.now}

@@ -11,7 +11,10 @@ import (
 	"strings"
 	"testing"
 
+	"firstline/internal/config"
+	"firstline/runbooks"
 	"firstline/sources/demo"
+	"firstline/ui"
 )
 
 // atScreen runs "firstline" at a terminal, with do in the screen's place.
@@ -22,6 +25,13 @@ func (w *world) atScreen(do func(context.Context, *setup) error, args ...string)
 		a.isTerminal = func(any) bool { return true }
 		a.screen = do
 	}, append([]string{"--config", w.config}, args...)...)
+}
+
+func TestSavedFiltersReachTheScreen(t *testing.T) {
+	s := &setup{config: config.Config{Filters: []config.Filter{{Name: "a", Expression: "mine"}}}, library: runbooks.Open(runbooks.Options{})}
+	if got := s.screenOptions(&feed{}, true).Filters; len(got) != 1 || got[0] != (ui.SavedFilter{Name: "a", Expression: "mine"}) {
+		t.Errorf("the screen gets %v", got)
+	}
 }
 
 // TestScreenIsFed starts what the screen is given: every source is polled, a

@@ -89,6 +89,7 @@ func (b *builder) config(f file, env lookup) Config {
 		Team:    b.labels("team", f.Labels.Team),
 		Ignore:  b.labels("ignore", f.Labels.Ignore),
 	}
+	c.Filters = b.filters(f.Filters)
 	for i, s := range f.Service {
 		c.Services = append(c.Services, b.service(i, s))
 		if c.Acting == nil {

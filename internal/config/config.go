@@ -41,6 +41,8 @@ type Config struct {
 	Labels       Labels
 	// Services are the configured [[service]], ready for triage.
 	Services []triage.ServiceRule
+	// Filters are the saved filters, sorted by name. Each can be read.
+	Filters []Filter
 	// Acting is what they say about acting on their groups, by name.
 	Acting map[string]respond.ServiceSettings
 }

@@ -180,6 +180,12 @@ func TestBadInput(t *testing.T) {
 		{"service without a name", "[[service]]\nteam = \"a\"\n", "1:3", "name is missing"},
 		{"bad match", "[[service]]\nname = \"a\"\nmatch = 'service=~\"(\"'\n", "3:1", "label matchers"},
 		{"empty match", "[[service]]\nname = \"a\"\nmatch = ''\n", "3:1", "match is empty"},
+		{"filter", "[filters]\na = \"mine\"\nb = \"age>x\"\n", "3:1", `filter, at 5: "x" is no duration`},
+		{"inline filter", "filters = { a = \"mine\", b = 'service=~\"(\"' }\n", "1:25", "filter, at 10: the regular expression can't be read"},
+		{"filter that names another", "[filters]\na = \"mine\"\nb = \"mine @a\"\n", "3:1", "filter, at 6: no filter is saved that could be named here"},
+		{"empty filter", "[filters]\na = \" \"\n", "2:1", "this filter is empty"},
+		{"name of a filter", "[filters]\n\"a b\" = \"mine\"\n", "2:1", "a filter's name is made of letters"},
+		{"no text as a filter", "[filters]\na = 5\n", "2:5", `"a" in [filters] must be text in quotes`},
 		{"token_env with a token", "[pagerduty]\ntoken_env = \"PAGERDUTY_TOKEN=s3cr3ts3cr3t\"\n", "2:1", "this is the name of an environment variable"},
 		{"http: mistyped", "[[prometheus]]\nurl = \"http://a\"\nhttp = { tls_confg = {} }\n", "3:10", `"tls_confg" is not one of Prometheus's http client options: the nearest known name is tls_config`},
 		{"http: mistyped below", "[[prometheus]]\nurl = \"http://a\"\n[prometheus.http.basic_auth]\npasword = \"s3cr3ts3cr3t\"\n", "4:1", `"pasword" is not one of Prometheus's http client options: the nearest known name is password`},
@@ -209,6 +215,21 @@ func TestBadInput(t *testing.T) {
 				t.Errorf("one fault gave several lines: %v", err)
 			}
 		})
+	}
+}
+
+func TestFilters(t *testing.T) {
+	clearEnvironment(t)
+	c, err := Load(write(t, "[filters]\nshop = 'service=\"Shop front\"'\nNight = \"severity=critical\"\n"))
+	want := []Filter{{"Night", "severity=critical"}, {"shop", `service="Shop front"`}}
+	if err != nil || !slices.Equal(c.Filters, want) {
+		t.Errorf("the filters are %q (%v), want %q", c.Filters, err, want)
+	}
+	if saved := c.SavedFilters(); len(saved) != 2 || saved["shop"] != want[1].Expression {
+		t.Errorf("by name they are %q", saved)
+	}
+	if saved := (Config{}).SavedFilters(); saved == nil {
+		t.Error("without filters a filter could name any")
 	}
 }
 

@@ -12,6 +12,8 @@ type file struct {
 	Runbooks     fileRunbooks   `toml:"runbooks"`
 	Labels       fileLabels     `toml:"labels"`
 	Service      []fileService  `toml:"service"`
+	// Filters are expressions by name.
+	Filters map[string]string `toml:"filters"`
 }
 
 type fileMe struct {

@@ -118,7 +118,7 @@ func parseSaved(s string, at int, saved map[string]string) ([]term, int, error) 
 	if !found {
 		names := slices.Sorted(maps.Keys(saved))
 		if len(names) == 0 {
-			return nil, 0, fault(at, "no filter is saved; put %s in quotes to search for it", s[at:end])
+			return nil, 0, fault(at, "no filter is saved that could be named here; put %s in quotes to search for it", s[at:end])
 		}
 		return nil, 0, fault(at, "no filter is saved as %q; there are @%s", name, strings.Join(names, ", @"))
 	}

@@ -1,0 +1,48 @@
+package config
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+
+	"firstline/internal/clean"
+	"firstline/internal/triage"
+)
+
+// Filter is a saved filter: @Name stands for Expression wherever a filter is
+// written.
+type Filter struct{ Name, Expression string }
+
+// filterName is what can stand behind the @ without quotes.
+var filterName = regexp.MustCompile(`^[\pL\pN_][\pL\pN_.-]*$`)
+
+func (b *builder) filters(f map[string]string) []Filter {
+	var all []Filter
+	for _, name := range slices.Sorted(maps.Keys(f)) {
+		at := []string{"filters", name}
+		if !filterName.MatchString(name) {
+			b.fault(at, "a filter's name is made of letters, digits, \"-\", \"_\" and \".\", such as night")
+			continue
+		}
+		// With no saved filters, for one can't name another.
+		parsed, err := triage.ParseFilterWith(f[name], map[string]string{})
+		switch {
+		case err != nil:
+			b.fault(at, "%s", clean.Line(err.Error()))
+		case parsed.Empty():
+			b.fault(at, "this filter is empty and would match everything: write one such as %s = \"severity=critical !silenced\"", name)
+		}
+		all = append(all, Filter{Name: name, Expression: f[name]})
+	}
+	return all
+}
+
+// SavedFilters are the expressions of the saved filters by name, as
+// triage.ParseFilterWith takes them; never nil.
+func (c Config) SavedFilters() map[string]string {
+	saved := make(map[string]string, len(c.Filters))
+	for _, f := range c.Filters {
+		saved[f.Name] = f.Expression
+	}
+	return saved
+}
