@@ -103,11 +103,13 @@ type Group struct {
 	// NoLongerFiring: paged, but no source that could know of its alerts
 	// reports any of them as active.
 	NoLongerFiring bool
-	// NotFiringSince is when that was first seen; zero where it was so before
-	// anybody looked. Only a Joiner that is kept between joins knows it.
+	// NotFiringSince is when that was first seen. Zero: before anybody looked,
+	// or nobody looked for too long to tell. Only a Joiner that is kept between
+	// joins knows it.
 	NotFiringSince time.Time
-	// Flaps is how often the alert of the group that did so most often began
-	// within the last hour, as far as this Joiner saw it.
+	// Flaps is how often the alert of the group that did so most often began to
+	// fire within the last hour, as far as this Joiner saw it or the incident
+	// tells it.
 	Flaps int
 	// Unpaged: firing, but there is no incident. Why says why as far as can be
 	// told ("silenced", "inhibited", "pending", "no route to PagerDuty", …).

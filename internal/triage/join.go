@@ -20,18 +20,18 @@ func Join(snapshots []sources.Snapshot, o Options, now time.Time) []Group {
 
 // Joiner is Join with a memory for what is costly to work out again on every
 // poll: Alertmanager's configuration, the hashes of labels, what was sent to
-// PagerDuty, and which [[service]] matches. It also knows which sources were read wholly before, so that what it
-// says of pages does not waver while PagerDuty is read again, and what no source
-// tells of the past: since when alerts do not fire any more, and how often they
-// began. The zero Joiner is ready. Options.Services must not be changed in place between its joins.
-// It is not safe for concurrent use.
+// PagerDuty, and which [[service]] matches. It also knows which sources were
+// read wholly before, so that what it says of pages does not waver while
+// PagerDuty is read again, and remembers when alerts began to fire and were
+// gone. The zero Joiner is ready. Options.Services must not be changed in place
+// between its joins. It is not safe for concurrent use.
 type Joiner struct {
 	// trees are by the text they were read from; nil: it can't be read.
-	trees  map[string]*routeTree
-	alerts alertMemory
-	texts  textMemory
-	owner  *owner
-	past   past
+	trees   map[string]*routeTree
+	alerts  alertMemory
+	texts   textMemory
+	owner   *owner
+	history history
 	// whole are the sources that were read wholly once: what a later read has
 	// brought so far is then added to what is known, and nothing is missing.
 	whole map[sources.Source]bool
@@ -48,15 +48,10 @@ func (j *Joiner) Join(snapshots []sources.Snapshot, o Options, now time.Time) []
 	for i := range m.alerts {
 		j.owner.set(&m.alerts[i])
 	}
-	j.past.see(snapshots, m.alerts, now)
 	j.texts.next()
 	p := placeAlerts(m, j.routing(snapshots))
 	c := claimAlerts(p, &o, openIncidents(snapshots), &j.texts)
-	b := newBuilder(c, now)
-	b.past = &j.past
-	groups := b.groups()
-	j.past.tell(groups, newest(snapshots))
-	return groups
+	return newBuilder(c, &j.history, now).groups()
 }
 
 // ordered are the snapshots in an order that does not depend on theirs:
@@ -145,16 +140,16 @@ func openIncidents(snapshots []sources.Snapshot) []*sources.Incident {
 // builder makes groups of what is joined.
 type builder struct {
 	*claimer
+	history   *history
 	now       time.Time
 	directory directory
 	world     outlook
 	silences  map[string]*sources.Silence
-	past      *past
 }
 
-func newBuilder(c *claimer, now time.Time) *builder {
+func newBuilder(c *claimer, h *history, now time.Time) *builder {
 	return &builder{
-		claimer: c, now: now,
+		claimer: c, history: h, now: now,
 		directory: newDirectory(c.snapshots),
 		world:     newOutlook(c.snapshots),
 		silences:  silencesByID(c.snapshots),
@@ -187,16 +182,23 @@ func (b *builder) groups() []Group {
 		}
 		l.members = append(l.members, int32(i))
 	}
+	members := func(i int) []int32 {
+		if i < len(b.incidents) {
+			return taken[i]
+		}
+		return rest[names[i-len(b.incidents)]].members
+	}
 	groups := make([]Group, len(b.incidents)+len(names))
 	inParallel(len(groups), func(i int) {
 		if i < len(b.incidents) {
-			groups[i] = b.incidentGroup(&b.incidents[i], taken[i])
+			groups[i] = b.incidentGroup(&b.incidents[i], members(i))
 			return
 		}
 		name := names[i-len(b.incidents)]
 		l := rest[name]
 		groups[i] = b.alertGroup(name, l.labels, l.rule, l.members)
 	})
+	b.history.follow(b, groups, members)
 	Sort(groups, ByRank)
 	return groups
 }
@@ -254,9 +256,6 @@ func (b *builder) fill(g *Group, members []int32, events []event) {
 	}
 	b.o.setOwner(g, all, b.directory)
 	b.setRunbook(g, events)
-	for _, k := range all {
-		g.Flaps = max(g.Flaps, b.past.flaps(k.hash))
-	}
 	g.Severity = alertsSeverity(g.Alerts)
 	g.Silences = b.silencesOf(g.Alerts)
 	g.InhibitedBy = b.inhibitorsOf(g.Alerts)

@@ -53,6 +53,19 @@ func (s *sourceSet) has(i int) bool {
 	return i < 64 && s.low&(1<<i) != 0 || s.rest[i]
 }
 
+// shares reports whether the sets have one in common.
+func (s *sourceSet) shares(other *sourceSet) bool {
+	if s.low&other.low != 0 {
+		return true
+	}
+	for i := range s.rest {
+		if other.rest[i] {
+			return true
+		}
+	}
+	return false
+}
+
 // urgency orders the states of an alert, the most urgent first.
 func urgency(s sources.AlertState) int {
 	switch s {

@@ -239,7 +239,8 @@ func checkNothingIsLost(t *rapid.T, world []sources.Snapshot, groups []Group) {
 }
 
 // A Joiner gives what a join without memory gives, whichever of its lists came
-// before, were changed, or are to be compared by other labels.
+// before, were changed, or are to be compared by other labels; but for what it
+// is to remember.
 func TestMemoryChangesNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		worlds := [][]sources.Snapshot{drawWorld(t), drawWorld(t)}

@@ -318,3 +318,17 @@ func TestMineStaleAndDeadlines(t *testing.T) {
 		t.Errorf("from an unknown level to %v", g.EscalatesTo)
 	}
 }
+
+func TestMutedByATimeInterval(t *testing.T) {
+	a := routedAlert("alertname=X")
+	a.ActiveSince = testNow.Add(-time.Hour)
+	for name, muted := range map[string][]string{"no PagerDuty incident": nil, "muted by the time interval nights, weekends": {"nights", "weekends"}} {
+		am := manager(sources.Data{
+			Alerts: []sources.Alert{a}, Routing: simpleRouting,
+			Groups: []sources.NotificationGroup{{Source: "am", Receiver: "pd", Labels: set("alertname=X"), Fingerprints: []string{a.Fingerprint}, MutedBy: muted}},
+		})
+		if g := Join([]sources.Snapshot{am, pagerDuty()}, Options{}, testNow)[0]; g.Why != name || !g.Unpaged {
+			t.Errorf("why is %q, want %q", g.Why, name)
+		}
+	}
+}

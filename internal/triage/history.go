@@ -1,0 +1,195 @@
+package triage
+
+import (
+	"slices"
+	"time"
+
+	"firstline/sources"
+)
+
+const (
+	// flapsWithin is how far back beginnings to fire are counted.
+	flapsWithin = time.Hour
+	// FlapsFrom is how often an alert must have begun within an hour to be
+	// called flapping.
+	FlapsFrom = 3
+	// blind is the longest gap between two looks at a source after which it can
+	// still be said when something changed: more than its interval and the
+	// minute at which the screen joins anew in any case.
+	blind = 5 * time.Minute
+	// mostBeginnings and mostFollowed bound what is remembered, of one alert and
+	// of all.
+	mostBeginnings = 60
+	mostFollowed   = 100_000
+)
+
+// history is what a Joiner remembers of earlier joins: when each alert began to
+// fire, and until when each incident's alerts fired. Times are Unix
+// nanoseconds, since there may be a lot of them.
+type history struct {
+	alerts    map[uint64]followed
+	incidents map[string]watched
+}
+
+// followed is one alert, by the hash of its labels.
+type followed struct {
+	// source reported that it fires since then; earlier holds the beginnings
+	// before that one, the oldest first.
+	source  string
+	since   int64
+	earlier []int64
+	// seen is when it was last seen to fire, group in which group it then was.
+	seen  int64
+	group string
+}
+
+// watched is one incident.
+type watched struct {
+	// seen is when an alert of it was last seen, 0: never; missed is when the
+	// first look since then found none, 0: never or too late to tell.
+	seen, missed int64
+	// known is when the incident itself was last there.
+	known int64
+}
+
+// follow sets what the groups can be told of earlier joins, and remembers this
+// one for the next. members gives the alerts of a group.
+func (h *history) follow(b *builder, groups []Group, members func(int) []int32) {
+	if h.alerts == nil {
+		h.alerts, h.incidents = make(map[uint64]followed, len(b.alerts)), make(map[string]watched, len(b.incidents))
+	}
+	w := b.witnesses()
+	now := b.now.UnixNano()
+	begin := now - int64(flapsWithin)
+	for i := range groups {
+		g := &groups[i]
+		for _, at := range members(i) {
+			g.Flaps = max(g.Flaps, h.alert(&b.alerts[at], g.ID, w, begin))
+		}
+		if g.Incident != nil {
+			g.Flaps = max(g.Flaps, beginnings(g.Incident, b.now.Add(-flapsWithin)))
+			h.incident(b, &b.incidents[i], members(i), g, w, now)
+		}
+	}
+	gone := h.forget(w, begin, now)
+	for i := range groups {
+		groups[i].Flaps = max(groups[i].Flaps, gone[groups[i].ID])
+	}
+}
+
+// witness are the sources of alerts that answered lately, and when the last of
+// them did.
+type witness struct {
+	from sourceSet
+	at   int64
+}
+
+func (b *builder) witnesses() witness {
+	var w witness
+	for i := range b.snapshots {
+		s := &b.snapshots[i]
+		if s.Source.Kind == sources.PagerDuty || !s.OK() || b.now.Sub(s.AsOf) > blind {
+			continue
+		}
+		w.from.add(i)
+		w.at = max(w.at, min(s.AsOf.UnixNano(), b.now.UnixNano()))
+	}
+	return w
+}
+
+// alert takes note of one and gives how often it began to fire since then.
+func (h *history) alert(k *known, group string, w witness, begin int64) int {
+	f, old := h.alerts[k.hash]
+	if k.State == sources.AlertPending || !k.from.shares(&w.from) {
+		return f.count(begin)
+	}
+	if since := k.base.ActiveSince.UnixNano(); !old {
+		f.source, f.since = k.base.Source, since
+	} else if since > f.since && (k.base.Source == f.source || since > f.seen) {
+		// Another source may only have noticed later; that it began after it was
+		// last seen can't be so.
+		f.earlier = append(f.earlier, f.since)
+		f.earlier = slices.DeleteFunc(f.earlier, func(t int64) bool { return t < begin })
+		f.earlier = f.earlier[max(0, len(f.earlier)-mostBeginnings):]
+		f.source, f.since = k.base.Source, since
+	} else if k.base.Source != f.source {
+		f.source, f.since = k.base.Source, max(f.since, since)
+	}
+	f.seen, f.group = w.at, group
+	h.alerts[k.hash] = f
+	return f.count(begin)
+}
+
+func (f *followed) count(begin int64) int {
+	n := 0
+	for _, t := range f.earlier {
+		if t >= begin {
+			n++
+		}
+	}
+	if f.since >= begin {
+		n++
+	}
+	return n
+}
+
+// beginnings is how often the most frequent alert of the incident was sent
+// anew: PagerDuty opens another alert under a key when the one before is
+// resolved.
+func beginnings(in *sources.Incident, begin time.Time) int {
+	if len(in.Alerts) == 0 {
+		return 0
+	}
+	most := 0
+	times := make(map[string]int, 1)
+	for i := range in.Alerts {
+		if a := &in.Alerts[i]; a.Key != "" && !a.CreatedAt.Before(begin) {
+			times[a.Key]++
+			most = max(most, times[a.Key])
+		}
+	}
+	return most
+}
+
+// incident takes note of one and tells since when its alerts fire no longer.
+func (h *history) incident(b *builder, in *paged, members []int32, g *Group, w witness, now int64) {
+	o := h.incidents[in.ID]
+	o.known = now
+	there := func(at int32) bool { return b.alerts[at].from.shares(&w.from) }
+	switch {
+	case slices.ContainsFunc(members, there) || slices.ContainsFunc(in.claimed, there):
+		o.seen, o.missed = w.at, 0
+	case g.NoLongerFiring && o.seen > 0:
+		if w.at-o.seen <= int64(blind) {
+			o.missed = w.at
+		}
+		o.seen = 0
+	}
+	if g.NoLongerFiring && o.missed > 0 {
+		g.NotFiringSince = time.Unix(0, o.missed).In(b.now.Location())
+	}
+	h.incidents[in.ID] = o
+}
+
+// forget lets go of what is too old to tell anything, and gives how often
+// alerts that are gone for the moment began to fire, by group.
+func (h *history) forget(w witness, begin, now int64) map[string]int {
+	gone := map[string]int{}
+	full := len(h.alerts) > mostFollowed
+	for hash, f := range h.alerts {
+		switch {
+		case f.seen >= w.at:
+		case f.seen < begin || full:
+			delete(h.alerts, hash)
+		default:
+			gone[f.group] = max(gone[f.group], f.count(begin))
+		}
+	}
+	full = len(h.incidents) > mostFollowed
+	for id, o := range h.incidents {
+		if o.known < begin || full && o.known < now {
+			delete(h.incidents, id)
+		}
+	}
+	return gone
+}
