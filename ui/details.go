@@ -243,8 +243,7 @@ func (d *details) silences(list []sources.Silence) {
 		}
 		matchers := make([]string, 0, len(s.Matchers))
 		for _, m := range s.Matchers {
-			sign := map[[2]bool]string{{false, true}: "=", {false, false}: "!=", {true, true}: "=~", {true, false}: "!~"}[[2]bool{m.Regex, m.Equal}]
-			matchers = append(matchers, m.Name+sign+m.Value)
+			matchers = append(matchers, m.String())
 		}
 		d.field("Matches", strings.Join(matchers, "  "))
 	}

@@ -1,0 +1,182 @@
+package handover
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"firstline/internal/clean"
+	"firstline/internal/history"
+	"firstline/internal/respond"
+	"firstline/internal/triage"
+)
+
+// open are the groups that are open, in the order of the screen.
+func (w *writer) open() {
+	w.heading(fmt.Sprintf("Open (%d)", len(w.Groups)))
+	if len(w.Groups) == 0 {
+		w.line("Nothing.")
+		return
+	}
+	for i, g := range w.Groups {
+		if i == mostOpen {
+			w.line("- and %d more", len(w.Groups)-mostOpen)
+			break
+		}
+		w.group(g)
+	}
+}
+
+// group is one open group: what it is, who has it, what was tried.
+func (w *writer) group(g triage.Group) {
+	var facts []string
+	for _, fact := range []string{string(g.Severity), inline(g.Service), string(g.State)} {
+		if fact != "" {
+			facts = append(facts, fact)
+		}
+	}
+	if !g.Since.IsZero() {
+		facts = append(facts, "since "+w.clock(g.Since))
+	}
+	w.line("- **%s** %s", nameOf(g), strings.Join(facts, ", "))
+	for _, said := range w.situation(g) {
+		w.line("  - %s", said)
+	}
+	w.tried(g)
+	if notes := w.notesOf(g); len(notes) > 0 {
+		w.line("  - last note: %s", notes[len(notes)-1])
+	}
+	if g.Incident != nil && clean.URL(g.Incident.URL) != "" {
+		w.line("  - %s", clean.URL(g.Incident.URL))
+	}
+}
+
+// nameOf is a group as people refer to it: "#12 Checkout errors".
+func nameOf(g triage.Group) string {
+	name := inline(triage.ShortTitle(clean.Line(g.Title)))
+	if g.Incident != nil && g.Incident.Number > 0 {
+		return fmt.Sprintf("#%d %s", g.Incident.Number, name)
+	}
+	return name
+}
+
+// closedName is the same of something that is not open any more, of which
+// PagerDuty's log says "[#12] Checkout errors".
+func closedName(title, id string) string {
+	if rest, found := strings.CutPrefix(title, "[#"); found {
+		if number, words, found := strings.Cut(rest, "] "); found && strings.Trim(number, "0123456789") == "" {
+			return "#" + number + " " + inline(triage.ShortTitle(words))
+		}
+	}
+	return inline(cmp.Or(triage.ShortTitle(title), id))
+}
+
+// situation are the sentences on who has a group and what is about to happen.
+func (w *writer) situation(g triage.Group) []string {
+	var said []string
+	add := func(format string, a ...any) { said = append(said, fmt.Sprintf(format, a...)) }
+	if i := g.Incident; i != nil {
+		switch {
+		case len(i.Acknowledgers) > 0:
+			add("acknowledged by %s", names(i.Acknowledgers))
+		case len(i.Assignments) > 0:
+			add("**nobody has acknowledged it**, assigned to %s", names(i.Assignments))
+		default:
+			add("**nobody has acknowledged it**, assigned to nobody")
+		}
+	}
+	if g.Unpaged {
+		why := ""
+		if g.Why != "" {
+			why = ": " + inline(g.Why)
+		}
+		add("nobody was paged%s", why)
+	}
+	switch firing := g.Firing(); {
+	case g.NoLongerFiring && !g.NotFiringSince.IsZero():
+		add("paged, but no longer firing since %s", w.clock(g.NotFiringSince))
+	case g.NoLongerFiring:
+		add("paged, but no longer firing")
+	case firing > 0:
+		add("%s firing", count(firing, "alert"))
+	}
+	if g.Flapping() {
+		add("flapping: it began firing %d times in an hour", g.Flaps)
+	}
+	if !g.AckEnds.IsZero() {
+		add("the acknowledgement ends at %s", w.clock(g.AckEnds))
+	}
+	if !g.EscalatesAt.IsZero() {
+		to := ""
+		if len(g.EscalatesTo) > 0 {
+			to = " to " + inline(strings.Join(g.EscalatesTo, ", "))
+		}
+		add("escalates at %s%s", w.clock(g.EscalatesAt), to)
+	}
+	for _, silence := range g.Silences {
+		if g.Unpaged && strings.HasPrefix(g.Why, "silenced") {
+			break // that says it already
+		}
+		add("silenced until %s by %s%s", w.clock(silence.EndsAt), inline(silence.CreatedBy), quoted(silence.Comment))
+	}
+	if len(g.Stale) > 0 {
+		add("may be out of date: %s could not be read", inline(strings.Join(g.Stale, ", ")))
+	}
+	return said
+}
+
+func (w *writer) tried(g triage.Group) {
+	ticks := w.ticksOf(g.ID)
+	for i, t := range ticks {
+		if i == mostSteps {
+			w.line("  - and %s more", count(len(ticks)-mostSteps, "step"))
+			break
+		}
+		w.line("  - tried: %s", w.tickText(t))
+	}
+}
+
+func (w *writer) tickText(t Tick) string {
+	by := w.clock(t.At)
+	if t.By != "" {
+		by = inline(t.By) + ", " + by
+	}
+	return inline(t.Text) + " (" + by + ")"
+}
+
+func (w *writer) ticksOf(groupID string) []Tick {
+	var ticks []Tick
+	for _, t := range w.Ticks {
+		if t.GroupID == groupID {
+			ticks = append(ticks, t)
+		}
+	}
+	slices.SortStableFunc(ticks, func(a, b Tick) int { return a.At.Compare(b.At) })
+	return ticks
+}
+
+func (w *writer) notesOf(g triage.Group) []string {
+	var notes []string
+	for _, e := range w.Events {
+		if e.Kind == history.Noted && !isHandover(e) && e.GroupID == g.ID && (e.Outcome == "" || e.Outcome == respond.Done) {
+			notes = append(notes, w.noteText(e))
+		}
+	}
+	return notes
+}
+
+func (w *writer) noteText(e history.Event) string {
+	by := w.clock(e.At)
+	if e.By != "" {
+		by = inline(e.By) + ", " + by
+	}
+	return noteWords(e) + " (" + by + ")"
+}
+
+// noteWords are what somebody wrote: behind a blank line our notes tell what is
+// wrong, which the text says elsewhere.
+func noteWords(e history.Event) string {
+	words, _, _ := strings.Cut(e.Text, "\n\n")
+	return "“" + inline(words) + "”"
+}

@@ -1,0 +1,68 @@
+package handover
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"time"
+
+	"firstline/internal/clean"
+	"firstline/sources"
+)
+
+// clock is a time of the day, with its day where that is not today.
+func (w *writer) clock(t time.Time) string {
+	t, now := t.In(w.Location), w.Until.In(w.Location)
+	if t.YearDay() == now.YearDay() && t.Year() == now.Year() {
+		return t.Format("15:04")
+	}
+	if t.Sub(now).Abs() < 6*24*time.Hour {
+		return t.Format("Mon 15:04")
+	}
+	return t.Format("2 Jan 15:04")
+}
+
+// inline is text from outside as a part of a line: it makes no Markdown but
+// emphasis, and nothing that a reader of Markdown takes for HTML.
+func inline(s string) string {
+	s = clean.Line(s)
+	if len(s) > longestLine {
+		end := longestLine
+		for end > 0 && s[end]&0xC0 == 0x80 {
+			end-- // not within a character
+		}
+		s = s[:end] + "…"
+	}
+	return escapes.Replace(s)
+}
+
+var escapes = strings.NewReplacer(`\`, `\\`, "`", "\\`", "[", `\[`, "]", `\]`, "<", `\<`)
+
+func quoted(comment string) string {
+	if c := inline(comment); c != "" {
+		return ": “" + c + "”"
+	}
+	return ""
+}
+
+func bracketed(s string) string {
+	if s == "" {
+		return ""
+	}
+	return " (" + s + ")"
+}
+
+func names(assignments []sources.Assignment) string {
+	all := make([]string, len(assignments))
+	for i, a := range assignments {
+		all[i] = inline(cmp.Or(a.User.Name, a.User.ID))
+	}
+	return strings.Join(all, ", ")
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
