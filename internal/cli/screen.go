@@ -103,9 +103,11 @@ func (s *setup) startPolling(ctx context.Context) *feed {
 				publish(last) // at once, marked by its age
 			}
 			keep := s.keeper(ctx, last)
+			endAcks := s.ackEnder(ctx)
 			p.Run(ctx, last, func(snap sources.Snapshot) {
 				publish(snap)
 				keep(snap)
+				endAcks(snap)
 			})
 		})
 	}

@@ -177,6 +177,9 @@ func TestBadInput(t *testing.T) {
 		{"empty team", "[pagerduty]\nteams = [\"a\",\n  \"\"]\n", "3:3", "a team's name or id is missing here"},
 		{"empty directory", "[runbooks]\ndirectories = [\" \"]\n", "2:16", "a directory is missing here"},
 		{"empty label", "[labels]\nservice = [\"\"]\n", "2:12", "the name of a label is missing here"},
+		{"bad hours", "[[service]]\nname = \"a\"\ndevelopers_on_call = \"Mon-Fry 09:00-17:00 UTC\"\n", "3:1", `"Fry" is no day`},
+		{"bad outside", "[[service]]\nname = \"a\"\ndevelopers_on_call = \"daily 09:00-17:00 UTC\"\noutside = \"never\"\n", "4:1", "\"never\" says not who is woken"},
+		{"outside of nothing", "[[service]]\nname = \"a\"\noutside = \"always\"\n", "3:1", "write that too"},
 		{"service without a name", "[[service]]\nteam = \"a\"\n", "1:3", "name is missing"},
 		{"bad match", "[[service]]\nname = \"a\"\nmatch = 'service=~\"(\"'\n", "3:1", "label matchers"},
 		{"empty match", "[[service]]\nname = \"a\"\nmatch = ''\n", "3:1", "match is empty"},
@@ -323,5 +326,38 @@ func TestTokenAloneIsEnough(t *testing.T) {
 	}
 	if token, err := c.PagerDuty.Token(t.Context()); err != nil || token != "from-environment" {
 		t.Errorf("Token = %q, %v", token, err)
+	}
+}
+
+func TestActing(t *testing.T) {
+	clearEnvironment(t)
+	c, err := Load(write(t, `
+[first_line]
+escalation_policy = "Ops"
+service = "Desk"
+[[service]]
+name = "checkout"
+pagerduty = "PCHK"
+move = true
+developers_on_call = "Mon-Fri 09:00-17:00 Europe/Berlin"
+outside = "high-urgency"
+[[service]]
+name = "search"
+[[service]]
+name = "checkout"
+match = 'a="b"'
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkout, search := c.Acting["checkout"], c.Acting["search"]
+	if !checkout.Move || checkout.PagerDuty != "PCHK" || checkout.Outside != respond.OutsideHighUrgency || checkout.Hours.String() != "Mon-Fri 09:00-17:00 Europe/Berlin" {
+		t.Errorf("checkout = %+v", checkout)
+	}
+	if search.Move || !search.Hours.IsZero() || search.Outside != respond.OutsideFirstLine {
+		t.Errorf("search = %+v", search)
+	}
+	if c.FirstLine.Service != "Desk" {
+		t.Errorf("first line's service is %q", c.FirstLine.Service)
 	}
 }

@@ -174,7 +174,7 @@ func (p Plan) itemLines() []string {
 		default:
 			change = append(change, "  "+clean.Line(i.Sentence))
 			for _, s := range i.Steps {
-				if s.Kind != StepSilence {
+				if !s.Kind.ofSilence() {
 					continue
 				}
 				change = append(change, "    "+clean.Line(s.Sentence))

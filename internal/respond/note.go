@@ -1,6 +1,7 @@
 package respond
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -59,22 +60,53 @@ func firingLines(g triage.Group) string {
 		b.WriteString("Still active: ")
 	}
 	b.WriteString(count(len(g.Alerts), "alert"))
-	common := commonOf(g.Alerts)
+	var shared alertText
 	if len(g.Alerts) > 1 {
-		if labels := labelText(common); labels != "" {
-			b.WriteString(" with " + labels)
-		}
-	} else {
-		common = nil
+		shared = sharedText(g.Alerts)
+		b.WriteString(shared.describe())
 	}
 	for i, a := range g.Alerts {
 		if i == alertLines {
 			fmt.Fprintf(&b, "\n- and %d more", len(g.Alerts)-alertLines)
 			break
 		}
-		b.WriteString("\n- " + alertLine(a, common))
+		b.WriteString("\n- " + alertLine(a, shared))
 	}
 	return b.String()
+}
+
+// alertText is what several alerts have in common, which is said once.
+type alertText struct {
+	name, summary string
+	labels        map[string]string
+}
+
+func sharedText(alerts []triage.Alert) alertText {
+	shared := alertText{alerts[0].Name(), clean.Line(alerts[0].Annotations["summary"]), commonOf(alerts)}
+	for _, a := range alerts[1:] {
+		if a.Name() != shared.name {
+			shared.name = ""
+		}
+		if clean.Line(a.Annotations["summary"]) != shared.summary {
+			shared.summary = ""
+		}
+	}
+	return shared
+}
+
+// describe is what is shared, to stand after the number of alerts.
+func (t alertText) describe() string {
+	var text string
+	if name := cut(clean.Line(t.name), 100); name != "" {
+		text += " " + name
+	}
+	if labels := labelText(t.labels); labels != "" {
+		text += " with " + labels
+	}
+	if t.summary != "" {
+		text += ": " + cut(t.summary, 120)
+	}
+	return text
 }
 
 // commonOf are the labels that all alerts share.
@@ -98,24 +130,25 @@ func labelText(labels map[string]string) string {
 }
 
 // alertLine is one alert: name, state, the labels that tell it apart from the
-// others (known ones are left out), since when.
-func alertLine(a triage.Alert, known map[string]string) string {
-	line := cut(clean.Line(a.Name()), 100)
-	if line == "" {
-		line = "alert without a name"
+// others, since when. What all share is left out.
+func alertLine(a triage.Alert, shared alertText) string {
+	var parts []string
+	if shared.name == "" {
+		parts = append(parts, cmp.Or(cut(clean.Line(a.Name()), 100), "alert without a name"))
 	}
 	if a.State != "" {
-		line += " " + clean.Line(string(a.State))
+		parts = append(parts, clean.Line(string(a.State)))
 	}
 	own := maps.Clone(a.Labels)
-	maps.DeleteFunc(own, func(name, _ string) bool { _, is := known[name]; return is })
+	maps.DeleteFunc(own, func(name, _ string) bool { _, is := shared.labels[name]; return is })
 	if labels := labelText(own); labels != "" {
-		line += " " + labels
+		parts = append(parts, labels)
 	}
+	line := strings.Join(parts, " ")
 	if !a.ActiveSince.IsZero() {
 		line += ", since " + clock(a.ActiveSince)
 	}
-	if s := clean.Line(a.Annotations["summary"]); s != "" {
+	if s := clean.Line(a.Annotations["summary"]); s != "" && shared.summary == "" {
 		line += ": " + cut(s, 120)
 	}
 	return cut(line, 320)

@@ -26,9 +26,9 @@ Tried:
 Checkout errors
 Service: checkout
 Since: 2026-11-22 02:18 UTC (12 m ago)
-Still active: 2 alerts with cluster=eu service=checkout
-- HighErrorRate firing pod=a, since 2026-11-22 02:18 UTC: It hurts
-- HighErrorRate firing pod=b, since 2026-11-22 02:18 UTC: It hurts
+Still active: 2 alerts HighErrorRate with cluster=eu service=checkout: It hurts
+- firing pod=a, since 2026-11-22 02:18 UTC
+- firing pod=b, since 2026-11-22 02:18 UTC
 Incident: https://example.pagerduty.com/incidents/I1
 Runbook: https://runbooks.example.com/checkout.md
 Graph: https://prometheus.example.com/graph?g0.expr=up`

@@ -42,7 +42,7 @@ func (b *planner) bySilence(item *Item) {
 		return
 	}
 	item.Steps = steps
-	item.Sentence = fmt.Sprintf("Makes %s of %s that %s exactly these alerts.",
+	item.Sentence = fmt.Sprintf("Makes %s of %s that %s exactly these alerts. It ends before when they resolve while a screen of yours is open.",
 		count(len(steps), "silence"), span(AckSilence), map[bool]string{true: "matches", false: "match"}[len(steps) == 1])
 }
 

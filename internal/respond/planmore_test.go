@@ -32,7 +32,7 @@ func TestPlansInPlace(t *testing.T) {
 			{Type: "assign", Level: 1, CreatedAt: sunday.Add(-time.Hour)},
 		}}}
 	}
-	at := func(d time.Duration) time.Time { return sunday.Add(d) }
+	at := sunday.Add
 	type R = Request
 	for _, tt := range []struct {
 		name  string

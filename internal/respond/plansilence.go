@@ -222,7 +222,7 @@ func (b *planner) changeSilence(s sources.Silence) (Step, string) {
 		}
 		for _, a := range am.Alerts {
 			if slices.Contains(a.SilencedBy, s.ID) {
-				matched = append(matched, alertLine(triage.Alert{Alert: a}, nil))
+				matched = append(matched, alertLine(triage.Alert{Alert: a}, alertText{}))
 			}
 		}
 	}

@@ -51,9 +51,9 @@ func silencesFor(g triage.Group, comment string, until time.Time, w World) ([]St
 }
 
 func silenceStep(am Alertmanager, own []sources.Alert, matchers []sources.Matcher, comment string, until time.Time, w World) Step {
-	by := cmp.Or(clean.Line(w.Settings.Email), w.me().Name, "firstline")
+	by := w.silenceAuthor()
 	silence := sources.Silence{
-		Source: am.Name, Matchers: matchers, CreatedBy: clean.Line(by), Comment: comment,
+		Source: am.Name, Matchers: matchers, CreatedBy: by, Comment: comment,
 		StartsAt: w.Now, EndsAt: until,
 	}
 	var matched []string
@@ -61,13 +61,18 @@ func silenceStep(am Alertmanager, own []sources.Alert, matchers []sources.Matche
 	m, _ := triage.MatchersOf(matchers)
 	for _, a := range own {
 		if m.Match(a.Labels) {
-			matched = append(matched, alertLine(triage.Alert{Alert: a}, nil))
+			matched = append(matched, alertLine(triage.Alert{Alert: a}, alertText{}))
 		}
 	}
 	return Step{
 		Kind: StepSilence, Silence: &silence, Matches: matched,
 		Sentence: fmt.Sprintf("silence %s in %s for %s: %s", count(len(matched), "alert"), clean.Line(am.Name), span(until.Sub(w.Now).Round(time.Minute)), matcherText(matchers)),
 	}
+}
+
+// silenceAuthor is whom a silence says that it was made by.
+func (w World) silenceAuthor() string {
+	return clean.Line(cmp.Or(clean.Line(w.Settings.Email), w.me().Name, "firstline"))
 }
 
 // ackComment is the comment of a silence that acknowledges.

@@ -1,0 +1,28 @@
+package cli
+
+import (
+	"context"
+
+	"firstline/internal/respond"
+	"firstline/sources"
+)
+
+// ackEnder ends, after each read of an Alertmanager, the silences by which this
+// person acknowledged alerts that have resolved since. It goes the way of every
+// write: planned, journaled, read back, and refused when read-only.
+func (s *setup) ackEnder(ctx context.Context) func(sources.Snapshot) {
+	var ends respond.AckEnds
+	return func(snap sources.Snapshot) {
+		if snap.Source.Kind != sources.Alertmanager || s.settings.ReadOnly {
+			return
+		}
+		for _, id := range ends.Find(snap, s.settings.Email, s.now()) {
+			plan := respond.NewPlan(respond.Request{
+				Action: respond.ExpireSilence, SilenceID: id, Reason: "what it acknowledged has resolved",
+			}, respond.NewWorld([]sources.Snapshot{snap}, s.settings, s.now()))
+			for _, r := range s.doer().Do(ctx, plan, nil) {
+				s.log.Info("ended a silence that acknowledged", "silence", id, "outcome", string(r.Outcome), "sentence", r.Sentence)
+			}
+		}
+	}
+}

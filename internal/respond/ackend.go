@@ -1,0 +1,56 @@
+package respond
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"firstline/internal/triage"
+	"firstline/sources"
+)
+
+// ackSettles is how long a silence may take until its alerts show it.
+const ackSettles = time.Minute
+
+// AckEnds finds the silences by which somebody acknowledged alerts that have
+// resolved since: they quiet nothing any more, and would quiet what fires anew.
+// It belongs to the reads of one Alertmanager; the zero value is ready.
+//
+// Only a running screen looks. Without one such a silence ends at its time,
+// which is AckSilence after it was made.
+type AckEnds struct {
+	// gone are the silences without an alert at the read before.
+	gone map[string]bool
+}
+
+// Find gives the ids of the silences of this person that are to end. A silence
+// must be without alerts in two whole reads in a row, for alerts may be away
+// for a moment while a Prometheus restarts.
+func (e *AckEnds) Find(snap sources.Snapshot, by string, now time.Time) []string {
+	if !snap.OK() || snap.Partial || by == "" {
+		return nil
+	}
+	var ended []string
+	gone := map[string]bool{}
+	for _, s := range snap.Data.Silences {
+		ours := s.CreatedBy == by && strings.HasPrefix(s.Comment, ackMark+" ") && strings.HasSuffix(s.Comment, " with firstline")
+		if !ours || s.State != "active" || now.Sub(s.StartsAt) < ackSettles || holdsSomething(s, snap.Data.Alerts) {
+			continue
+		}
+		gone[s.ID] = true
+		if e.gone[s.ID] {
+			ended = append(ended, s.ID)
+		}
+	}
+	e.gone = gone
+	return ended
+}
+
+// holdsSomething reports whether a silence keeps an alert quiet. One whose
+// matchers can't be read may.
+func holdsSomething(s sources.Silence, alerts []sources.Alert) bool {
+	m, err := triage.MatchersOf(s.Matchers)
+	return err != nil || m.Empty() || slices.ContainsFunc(alerts, func(a sources.Alert) bool {
+		return slices.Contains(a.SilencedBy, s.ID) || m.Match(a.Labels)
+	})
+}
