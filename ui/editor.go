@@ -48,15 +48,6 @@ func (m *Model) editText(text string, take func(text string) tea.Cmd) tea.Cmd {
 	}}, func(err error) tea.Msg { return editedMsg{clean.Text(edited), err, take} })
 }
 
-// editFile lets the responder edit a file from a line on; done is called on
-// the loop when the editor ended well.
-func (m *Model) editFile(path string, line int, done func() tea.Cmd) tea.Cmd {
-	ctx, editor := m.ctx, m.options.Editor
-	return m.exec(&terminalTask{run: func(in io.Reader, out, errout io.Writer) error {
-		return editor.File(ctx, path, line, in, out, errout)
-	}}, func(err error) tea.Msg { return editedMsg{err: err, take: func(string) tea.Cmd { return done() }} })
-}
-
 func (m *Model) takeEdited(msg editedMsg) tea.Cmd {
 	if msg.err != nil {
 		m.status.say(failure, upperFirst(msg.err.Error())+".")

@@ -275,7 +275,7 @@ func (m *Model) copy(c command) tea.Cmd {
 		text, what = link, "link"
 	}
 	m.status.say(ok, "Copied the "+what+" "+text)
-	return tea.SetClipboard(text)
+	return m.toClipboard(text)
 }
 
 // linkOf is where a group can be looked at: the incident, else the expression

@@ -121,7 +121,7 @@ func (p *pane) fullInside() int {
 func (p *pane) inside() int {
 	width := p.fullInside()
 	if p.chooser != nil && p.chooser.sidebar && beside(width) {
-		width -= sidebarWidth + 1
+		width -= sidebarWidth + 2
 	}
 	return width
 }
@@ -345,7 +345,7 @@ func (p *pane) lines() []string {
 		out = append(out, blanks(p.shown.width+2))
 	}
 	for i, l := range p.chooserLines(c, sidebarWidth, height) {
-		out[i] = " " + l + p.theme.of(border).on("│") + out[i][1:]
+		out[i] = " " + l + p.theme.of(border).on("│") + out[i]
 	}
 	return out
 }

@@ -159,7 +159,7 @@ func TestTheOutlineLeadsToHeadings(t *testing.T) {
 	for _, width := range []int{80, 120, 200} {
 		h := readPage(t)
 		h.send(windowSize(width, 20))
-		h.press("O")
+		h.press("J", "O") // the mark of the step stands beside the outline
 		h.sees("Outline", "Escalation")
 		h.checkFrame("outline")
 		h.press("G", "k")

@@ -45,7 +45,7 @@ func (s *setup) screenOptions(feed *feed, noColor bool) ui.Options {
 		Snapshots: feed.snapshots, Refresh: feed.refresh,
 		Triage: s.triage, Respond: s.settings, Library: s.library,
 		RunbookDirectories: s.config.Runbooks.Directories, ConfigPath: s.config.WantedPath,
-		OpenURL: openURL, Editor: editor.New(os.Getenv), Demo: s.demo, NoColor: noColor, Now: s.now,
+		OpenURL: openURL, Copy: copyNatively, Editor: editor.New(os.Getenv), Demo: s.demo, NoColor: noColor, Now: s.now,
 	}
 	o.MayRun, o.Fill = s.config.Runbooks.MayRun, s.config.Runbooks.Fill
 	if len(s.readers) > 0 {
