@@ -38,8 +38,6 @@ type dialog struct {
 
 	asking
 	picker textinput.Model
-	// all are the groups of the list.
-	all []triage.Group
 
 	choice  int
 	instead respond.Instead
@@ -55,6 +53,8 @@ type dialog struct {
 	// matchers are those of a silence, one a line; suggested is how they began.
 	matchers  textarea.Model
 	suggested string
+	// undo is what is taken back; nil: the action is a new one.
+	undo *doneAction
 	// responders: a hand-off asks to join.
 	responders bool
 	// confirmed are the sentences that were said yes to once more.
@@ -78,11 +78,10 @@ type dialog struct {
 // leastLook is how long a preview must have stood before it can be confirmed.
 const leastLook = 150 * time.Millisecond
 
-// newDialog opens an action on groups with the drafts that were left. all are
-// the groups of the list.
-func newDialog(s *shared, number int, action respond.Action, groups, all []triage.Group, drafts *draftBook) *dialog {
+// newDialog opens an action on groups with the drafts that were left.
+func newDialog(s *shared, number int, action respond.Action, groups []triage.Group, drafts *draftBook) *dialog {
 	d := &dialog{
-		shared: s, number: number, action: action, groups: groups, all: all,
+		shared: s, number: number, action: action, groups: groups,
 		asking: asking{questions: questionsOf(action, groups)}, picker: newInput(),
 		text: newTextArea(), note: newTextArea(), matchers: newTextArea(),
 	}
@@ -123,7 +122,7 @@ func (d *dialog) fields() []field {
 // hasText reports whether a reason goes along, or the action is a text.
 func (d *dialog) hasText() bool {
 	switch d.action {
-	case respond.Acknowledge, respond.Merge, respond.ExtendSilence, respond.ExpireSilence:
+	case respond.Acknowledge, respond.Undo, respond.Merge, respond.ExtendSilence, respond.ExpireSilence:
 		return false
 	}
 	return true
@@ -187,7 +186,7 @@ func (d *dialog) refreshGroups(now []triage.Group) {
 			groups[i] = newer
 		}
 	}
-	d.groups, d.all = groups, now
+	d.groups = groups
 	d.world = nil
 	d.rethink()
 }

@@ -70,6 +70,9 @@ func (d *dialog) lower() int {
 
 func (d *dialog) heading() string {
 	title := upperFirst(d.action.Words())
+	if d.undo != nil {
+		return "Undo: " + d.undo.plan.Action.Words()
+	}
 	if d.responders {
 		title = "Ask to join"
 	}

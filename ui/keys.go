@@ -49,6 +49,7 @@ const (
 	askResponders
 	extendSilence
 	expireSilence
+	undoLast
 	handOverShift
 	startFilter
 	openCommands
@@ -160,6 +161,7 @@ func newKeymap(settings respond.Settings) []entry {
 		{resolveGroup, inNormal, bind("r", "resolve", "r"), groupAct, "", (*Model).whyNotAct},
 		{snoozeGroup, inNormal, bind("z", "snooze", "z"), groupAct, "", (*Model).whyNotAct},
 		{silenceGroup, inNormal, bind("s", "silence in Alertmanager", "s"), groupAct, "", (*Model).whyNotAct},
+		{undoLast, inNormal, bind("u", "undo the last action", "u"), groupAct, "", (*Model).whyNotUndo},
 		{extendSilence, inNormal, bind(":", "extend a silence"), groupAct, "", (*Model).whyNoSilence},
 		{expireSilence, inNormal, bind(":", "end a silence"), groupAct, "", (*Model).whyNoSilence},
 		{askResponders, inNormal, bind(":", "ask others to join"), groupAct, "", (*Model).whyNotAct},

@@ -61,6 +61,8 @@ type Model struct {
 	// dialogs counts them.
 	dialogs int
 	sendings
+	// last is the last action that came about; nil: none did.
+	last *doneAction
 	// filtered: the responder changed the filter, and what the cursor stood
 	// on may leave the list.
 	filtered bool

@@ -143,6 +143,8 @@ func (m *Model) do(c command) tea.Cmd {
 		m.prompt.begin(m.board.filter.String())
 		m.focusPane(false)
 		m.prompt.fitInto(m.filterRoom())
+	case undoLast:
+		m.openUndo()
 	case openCommands:
 		m.openPrompt()
 	case copyLink, copyID:

@@ -9,7 +9,6 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/respond"
-	"firstline/internal/triage"
 )
 
 // question is something that an action needs to know before it can be
@@ -33,11 +32,8 @@ type lookup struct {
 	world   respond.World
 	query   string
 	request respond.Request
-	// groups are all of the list, as they were when the dialog was opened or
-	// last refreshed.
-	groups []triage.Group
-	now    time.Time
-	clock  func(time.Time) string
+	now     time.Time
+	clock   func(time.Time) string
 	// location is the responder's time zone.
 	location *time.Location
 }

@@ -22,8 +22,11 @@ type sendingState struct {
 	number, dialog int
 	action         respond.Action
 	groups         []triage.Group
-	drafts         []draftKey
-	results        chan respond.Result
+	plan           respond.Plan
+	// undoes is what it takes back, where it does.
+	undoes  *doneAction
+	drafts  []draftKey
+	results chan respond.Result
 }
 
 func newSendings() sendings {
@@ -59,7 +62,7 @@ func (m *Model) openDialog(action respond.Action) {
 
 func (m *Model) showDialog(action respond.Action, groups []triage.Group) *dialog {
 	m.dialogs++
-	m.dialog = newDialog(m.shared, m.dialogs, action, groups, m.board.groups, m.drafts)
+	m.dialog = newDialog(m.shared, m.dialogs, action, groups, m.drafts)
 	m.mode = inAction
 	return m.dialog
 }
@@ -124,7 +127,7 @@ func (m *Model) send() tea.Cmd {
 	d := m.dialog
 	m.count++
 	s := &sendingState{
-		number: m.count, dialog: d.number, action: d.action, groups: d.groups, drafts: d.draftKeys(),
+		number: m.count, dialog: d.number, action: d.action, groups: d.groups, plan: d.plan, undoes: d.undo, drafts: d.draftKeys(),
 		// Room for every result, so that reporting never waits for the screen.
 		results: make(chan respond.Result, 4*len(d.groups)+8),
 	}
@@ -197,6 +200,11 @@ func (m *Model) takeSent(msg sentMsg) {
 		m.learn(r)
 	}
 	m.timeline.again()
+	if m.last != nil && s.undoes == m.last {
+		m.last = nil // what was taken back is not taken back again
+	} else {
+		m.keepDone(s, msg.results)
+	}
 	if m.options.Refresh != nil {
 		m.options.Refresh()
 	}

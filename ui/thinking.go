@@ -63,7 +63,7 @@ func (d *dialog) think(ctx context.Context, snapshots func() []sources.Snapshot)
 		lookedUp, lookedFor  = d.lookedUp, d.lookedFor
 		incidents            sources.Incidents
 		location             = d.location
-		all                  = d.all
+		undo                 = d.undo
 		clock                = func(t time.Time) string { return d.clock(t, now) }
 		request              = d.request()
 		asked                = d.question
@@ -88,9 +88,15 @@ func (d *dialog) think(ctx context.Context, snapshots func() []sources.Snapshot)
 			m.world = &w
 		}
 		if picking {
-			m.offers = find(lookup{world: *m.world, query: query, request: request, groups: all, now: now, clock: clock, location: location})
+			m.offers = find(lookup{world: *m.world, query: query, request: request, now: now, clock: clock, location: location})
 		}
-		if planning {
+		switch {
+		case undo != nil:
+			var cannot []string
+			m.plan, cannot = respond.UndoOf(undo.plan, undo.results, undo.at, *m.world)
+			m.plan.Warnings = append(cannot, m.plan.Warnings...)
+			m.planned = true
+		case planning:
 			m.lookedUp, m.lookedFor = lookedUp, lookedFor
 			fault := m.lookUp(ctx, incidents, &request)
 			m.plan, m.planned = respond.NewPlan(request, *m.world), true
