@@ -20,7 +20,7 @@ func TestUndoGivesItBack(t *testing.T) {
 	h.press("u")
 	h.sees("Undo: hand off", "Paged now", "Dana Diaz", "[ Undo ]")
 	h.press("enter")
-	d.expect(t, "note Q1CHECKOUT", "assign PANN Q1CHECKOUT", "note Q1CHECKOUT: Handed off to Dana Diaz", "assign PDANA Q1CHECKOUT")
+	d.expect(t, "note Q1CHECKOUT", "assign PANN Q1CHECKOUT", "assign PDANA Q1CHECKOUT")
 	// What was taken back is not taken back once more.
 	h.press("u")
 	h.sees("there is nothing to undo")
@@ -31,7 +31,7 @@ func TestUndoSaysWhatCanNotBeTakenBack(t *testing.T) {
 	h := withAll(t, d, 80, 24, nil)
 	h.put("Q1CHECKOUT")
 	h.press("a", "enter", "u")
-	h.sees("Undo: ack", "PagerDuty has no way to take an acknowledgement back", "nothing can be sent")
+	h.sees("Undo: ack", "stays acknowledged", "nothing can be sent")
 	h.press("enter")
 	d.expect(t, "acknowledge Q1CHECKOUT")
 }
@@ -60,7 +60,7 @@ func TestUndoEndsASilenceThatWasMade(t *testing.T) {
 	}
 	h.send(snapshotsMsg{list: snapshots[2:]})
 	h.press("u")
-	h.sees("Undo: silence", "Ends 1 silence now")
+	h.sees("Undo: silence", "the silence in alertmanager")
 	h.press("enter")
 	d.expect(t, "silence for 1h0m", "expire made1")
 }
