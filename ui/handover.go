@@ -179,7 +179,7 @@ func (m *Model) closeHandover() {
 
 func (m *Model) copyShift() tea.Cmd {
 	m.status.say(ok, "Copied the text")
-	return tea.SetClipboard(m.handover.text)
+	return m.toClipboard(m.handover.text)
 }
 
 // change takes a text that the responder wrote, and keeps it.

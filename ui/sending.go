@@ -85,7 +85,7 @@ func (m *Model) dialogKey(msg tea.KeyPressMsg) tea.Cmd {
 		return m.editDraft()
 	case copySummary:
 		m.status.say(ok, "Copied the summary")
-		return tea.SetClipboard(m.dialog.plan.Summary)
+		return m.toClipboard(m.dialog.plan.Summary)
 	}
 	return cmd
 }

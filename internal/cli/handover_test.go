@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"firstline/internal/config"
+	"firstline/internal/store"
 	"firstline/sources/demo"
 )
 
@@ -22,6 +23,35 @@ func TestHandover(t *testing.T) {
 		t.Errorf("the note, its log entry and its journal entry are told %d times\n%s", n, r.out)
 	}
 	w.run("handover", "--since", "1m").want(t, exitDone).says(t, "(as asked for)", "note by Dana")
+}
+
+func TestHandoverTellsWhatWasTried(t *testing.T) {
+	w := newWorld(t)
+	id := w.incident(paged).ID
+	state, err := store.Open(t.Context(), filepath.Join(os.Getenv("XDG_STATE_HOME"), "firstline", "state.sqlite"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tick := range []store.Tick{
+		{GroupID: id, Step: "1", Text: "Check the deploy", Done: true, At: noon.Add(-20 * 24 * time.Hour)}, // open still
+		{GroupID: id, Step: "2", Text: "Taken back", At: noon},
+		{GroupID: "QGONE", Step: "1", Text: "Clear the queue", Done: true, At: noon.Add(-time.Minute)},
+		{GroupID: "QGONE", Step: "2", Text: "In another shift", Done: true, At: noon.Add(-48 * time.Hour)},
+	} {
+		tick.Runbook, tick.By = "r.md", "Dana"
+		if err := state.SetTick(t.Context(), tick); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := state.Close(); err != nil {
+		t.Fatal(err)
+	}
+	r := w.run("handover").want(t, exitDone).says(t, "- tried: Check the deploy (Dana, ", "- **QGONE** (closed)", "- tried: Clear the queue (Dana, ")
+	for _, not := range []string{"Taken back", "In another shift"} {
+		if strings.Contains(r.out, not) {
+			t.Errorf("%q is told:\n%s", not, r.out)
+		}
+	}
 }
 
 func TestHandoverJSON(t *testing.T) {
