@@ -50,6 +50,31 @@ func (c Code) Command() bool {
 	return !c.Inline || strings.Contains(strings.TrimSpace(c.Text), " ")
 }
 
+// Script is the code to run or to copy. Of a session with prompts ("$ ls") it
+// is what was typed, without the prompts and without what was answered.
+func (c Code) Script() string {
+	const prompt = "$ "
+	if !isShell(c.Language) || !strings.HasPrefix(strings.TrimSpace(c.Text), prompt) {
+		return c.Text
+	}
+	var typed []string
+	goesOn := false
+	for line := range strings.SplitSeq(c.Text, "\n") {
+		rest, prompted := strings.CutPrefix(strings.TrimLeft(line, " \t"), prompt)
+		switch {
+		case prompted:
+			typed = append(typed, rest)
+		case goesOn:
+			rest = strings.TrimPrefix(line, "> ")
+			typed = append(typed, rest)
+		default:
+			continue // an answer
+		}
+		goesOn = strings.HasSuffix(rest, "\\")
+	}
+	return strings.Join(typed, "\n")
+}
+
 // Section gives the first and last line of the section that h begins, with all
 // its subsections. nil is the whole runbook.
 func (rb *Runbook) Section(h *Heading) (first, last int) {

@@ -108,3 +108,18 @@ func TestLinks(t *testing.T) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
 }
+
+func TestScriptIsWhatWasTyped(t *testing.T) {
+	for _, c := range []struct{ language, text, want string }{
+		{"sh", "kubectl get pods", "kubectl get pods"},
+		{"console", "$ kubectl get pods\nNAME READY\nfoo 1/1\n$ date\n", "kubectl get pods\ndate"},
+		{"", "$ kubectl get \\\n>   pods\nNAME", "kubectl get \\\n  pods"},
+		{"sh", "echo a\n$ b", "echo a\n$ b"},
+		{"sh", "# a comment\nls", "# a comment\nls"},
+		{"go", "$ x", "$ x"},
+	} {
+		if got := (Code{Text: c.text, Language: c.language}).Script(); got != c.want {
+			t.Errorf("%q of %s is %q, want %q", c.text, c.language, got, c.want)
+		}
+	}
+}

@@ -218,6 +218,9 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 // of a dialog.
 func (m *Model) follow() tea.Cmd {
 	m.pane.show(m.list.current())
+	if m.mode == choosing && m.pane.chooser == nil {
+		m.mode = normal // its group has gone
+	}
 	cmds := []tea.Cmd{m.board.arrange(), m.pane.prepare(m.ctx, m.timeline), m.readTimeline(), m.drafts.keep(m.ctx), m.followRunbook()}
 	if m.mode == filtering {
 		cmds = append(cmds, m.prompt.learn(m.board.groups))
@@ -240,6 +243,9 @@ func (m *Model) relayout() {
 		m.handover.clamp()
 	}
 	m.reread()
+	if m.runner != nil {
+		m.runner.rewrap()
+	}
 }
 
 // reread makes the text that is being read anew, for another width or theme.

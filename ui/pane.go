@@ -129,7 +129,7 @@ func (p *pane) inside() int {
 // leave ends the stay at a group, whose place is kept.
 func (p *pane) leave() {
 	p.keepPosition()
-	p.arriving = nil
+	p.arriving, p.chooser = nil, nil
 	p.find.clear()
 }
 

@@ -21,6 +21,8 @@ type book struct {
 	codes    []runbooks.Code
 	links    []runbooks.Link
 	marks    []runbooks.Mark
+	// triedBesides: what others tried and is no step stands at the end.
+	triedBesides bool
 	// plain are the lines without their colours.
 	plain []string
 }

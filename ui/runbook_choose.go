@@ -133,7 +133,7 @@ func (p *pane) toHeading(i int) {
 
 // openLinks lists the links of the page.
 func (m *Model) openLinks() {
-	links := m.pane.book().links
+	from, links := m.pane.book().match.Runbook, m.pane.book().links
 	c := &chooser{title: "Follow a link"}
 	first, at := 0, m.pane.offset()
 	for i, l := range links {
@@ -151,7 +151,7 @@ func (m *Model) openLinks() {
 		}
 	}
 	c.chosen = first
-	c.take = func(i int) tea.Cmd { return m.followLink(links[i]) }
+	c.take = func(i int) tea.Cmd { return m.followLink(from, links[i]) }
 	m.choose(c)
 }
 

@@ -193,6 +193,9 @@ func (s *shared) origin(ctx context.Context, w bookWant, b *book) string {
 	if n := len(b.fill.Refused); n > 0 {
 		parts = append(parts, count(n, "variable")+" could not be filled safely")
 	}
+	if b.triedBesides {
+		parts = append(parts, "more was tried, see the end (G)")
+	}
 	return strings.Join(parts, " · ")
 }
 

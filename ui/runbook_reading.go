@@ -136,6 +136,7 @@ func (p *pane) forgetLookups(all bool) {
 // followedMsg says where a link led to.
 type followedMsg struct {
 	groupID, destination string
+	from                 *runbooks.Runbook
 	match                runbooks.Match
 	ok                   bool
 	err                  error
@@ -143,11 +144,11 @@ type followedMsg struct {
 
 // followLink goes where a link leads to: in the pane where it can, else in the
 // browser.
-func (m *Model) followLink(l runbooks.Link) tea.Cmd {
-	library, from, ctx, id := m.options.Library, m.pane.book().match.Runbook, m.ctx, m.pane.shown.groupID
+func (m *Model) followLink(from *runbooks.Runbook, l runbooks.Link) tea.Cmd {
+	library, ctx, id := m.options.Library, m.ctx, m.pane.shown.groupID
 	return func() tea.Msg {
 		match, ok, err := library.LookupLink(ctx, from, l.Destination)
-		return followedMsg{id, l.Destination, match, ok, err}
+		return followedMsg{id, l.Destination, from, match, ok, err}
 	}
 }
 
@@ -159,7 +160,7 @@ func (m *Model) takeFollowed(msg followedMsg) tea.Cmd {
 		m.pane.visit(&msg.match)
 		return nil
 	}
-	link := m.pane.book().match.Runbook.WebLink(msg.destination)
+	link := msg.from.WebLink(msg.destination)
 	switch {
 	case link == "" && msg.err != nil:
 		m.status.say(failure, "The link could not be followed: "+msg.err.Error())

@@ -14,6 +14,7 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
+	"firstline/runbooks"
 	"firstline/runbooks/run"
 )
 
@@ -28,14 +29,17 @@ type runner struct {
 	by      string
 	// shown is since when the line stands on the screen.
 	shown time.Time
-	state runState
-	began time.Time
+	// unfilled are the variables that nothing fills.
+	unfilled []string
+	state    runState
+	began    time.Time
 	// stop ends the command; stopping: it was asked to.
 	stop     context.CancelFunc
 	stopping bool
 	stream   *outputStream
-	output   []string
-	offset   int
+	// raw is the output as it came, output as it is wrapped.
+	raw, output []string
+	offset      int
 	// follows: the end of the output stays on the screen.
 	follows bool
 	result  run.Result
@@ -101,7 +105,7 @@ func (m *Model) askRun() {
 	}
 	m.runs++
 	m.runner = &runner{
-		shared: m.shared, number: m.runs, command: code.Text, groupID: m.pane.group.ID, runbook: m.pane.book().match.Runbook.Path,
+		shared: m.shared, number: m.runs, command: code.Script(), unfilled: unfilled(code.Script()), groupID: m.pane.group.ID, runbook: m.pane.book().match.Runbook.Path,
 		step: step, by: m.person.name, shown: m.clockNow(), follows: true,
 	}
 	m.mode = inRunner
@@ -181,10 +185,21 @@ func (m *Model) takeOutput(msg outputMsg) tea.Cmd {
 	return r.wait()
 }
 
-// show puts output on the screen, wrapped.
+// show puts output on the screen.
 func (r *runner) show(lines []string) {
+	r.raw = append(r.raw, lines...)
+	r.wrapOutput(lines)
+}
+
+// rewrap breaks the output anew, for another width.
+func (r *runner) rewrap() {
+	r.output = nil
+	r.wrapOutput(r.raw)
+}
+
+func (r *runner) wrapOutput(lines []string) {
 	for _, l := range lines {
-		r.output = append(r.output, r.wrap(strings.ReplaceAll(clean.Text(l), "\t", "    "), r.inside())...)
+		r.output = append(r.output, r.wrap(strings.ReplaceAll(clean.Text(strings.TrimSuffix(l, "\n")), "\t", "    "), r.inside())...)
 	}
 	r.clamp()
 }
@@ -196,7 +211,7 @@ func (m *Model) takeRan(msg ranMsg) tea.Cmd {
 		return nil
 	}
 	r.state, r.result = ended, msg.result
-	r.output = nil
+	r.raw, r.output = nil, nil
 	r.show(slices.Collect(strings.Lines(strings.TrimRight(msg.result.Output, "\n"))))
 	return m.keepRun(r)
 }
@@ -332,7 +347,22 @@ func (r *runner) askLines() []string {
 			lines = append(lines, r.theme.of(accent).on("$ ")+r.theme.of(strong).on(part))
 		}
 	}
+	if len(r.unfilled) > 0 {
+		lines = append(lines, "")
+		lines = append(lines, r.paragraph("! Nothing fills "+strings.Join(r.unfilled, ", ")+": the shell puts in its own value, or nothing. "+
+			"V in the runbook chooses an alert's labels.", width, warning)...)
+	}
 	return append(lines, "", r.theme.of(dim).on("enter runs it · i gives it the terminal · y copies it · esc does not"))
+}
+
+// unfilled are the variables that are left in a command: the shell would put
+// its own value there, or none.
+func unfilled(command string) []string {
+	var names []string
+	for _, name := range runbooks.FillCommand(command, nil, nil).Unknown {
+		names = append(names, clean.Line(name))
+	}
+	return names
 }
 
 // hardWrap breaks text anywhere, so that each blank of it is seen.

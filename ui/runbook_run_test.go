@@ -156,7 +156,8 @@ func TestWhatWasTriedTravels(t *testing.T) {
 			return history.History{Tried: respond.TriedIn(notes)}, nil
 		}
 	})
-	receiver.sees("• tried 12:00 by Dana Diaz, says a note")
+	receiver.press("enter")
+	receiver.sees("• tried 12:00 by Dana Diaz, says a note", "Tried besides", "echo hello prod [exit 0], 12:00 by Dana Diaz")
 }
 
 // scribe is an Editor that writes what the test says.
@@ -266,5 +267,32 @@ func TestTicksMadeWhileReadingStay(t *testing.T) {
 		if !slices.ContainsFunc(b.of("G").ticks, func(t Tick) bool { return t.Step == step }) {
 			t.Errorf("the tick of %s is lost", step)
 		}
+	}
+}
+
+func TestAVariableThatNothingFillsIsTold(t *testing.T) {
+	h := readPage(t, func(o *Options) { o.MayRun = true })
+	h.press("J", "J", "x")
+	h.sees("Run this step?", "Nothing fills POD")
+	h.press("esc", "V", "2", "x")
+	h.sees("logs checkout-1")
+	h.seesNot("Nothing fills")
+}
+
+// The group whose links are listed may go while they are.
+func TestAChoiceEndsWithItsGroup(t *testing.T) {
+	h := readPage(t)
+	h.press("f")
+	h.sees("Follow a link")
+	h.send(snapshotsMsg{list: fleet(noon, 3)})
+	gone := story(noon)
+	for i := range gone {
+		gone[i].Data = sources.Data{}
+		gone[i].Err = nil
+	}
+	h.send(snapshotsMsg{list: gone})
+	h.press("1", "enter", "esc", "esc")
+	if h.m.mode != normal {
+		t.Errorf("the mode is %v", h.m.mode)
 	}
 }

@@ -51,9 +51,20 @@ func (s *shared) annotate(p *page, w bookWant, width int) {
 	}
 	// From the last on, so that the places of the others stay right.
 	slices.SortStableFunc(insertions, func(a, b insertion) int { return cmp.Compare(a.at, b.at) })
+	var others []string
+	for _, t := range w.tried {
+		if !slices.ContainsFunc(b.steps, func(s shownStep) bool { return t.Is(s.Text) || t.Is(s.written) }) {
+			others = append(others, s.item(clean.Line(t.Text)+", "+s.clock(t.At, w.now)+by(t.By), width)...)
+		}
+	}
 	for _, in := range slices.Backward(insertions) {
 		p.lines = slices.Insert(p.lines, in.at, in.lines...)
 		b.shift(in.at, len(in.lines))
+	}
+	if len(others) > 0 {
+		p.lines = append(p.lines, "", s.theme.of(notice).on("Tried besides, according to the incident's notes"))
+		p.lines = append(p.lines, others...)
+		b.triedBesides = true
 	}
 }
 
@@ -246,21 +257,18 @@ func (b *book) stepWith(c runbooks.Code) (id string) {
 }
 
 func (m *Model) copyCode() tea.Cmd {
-	code, _, ok := m.pane.codeHere()
-	if !ok {
+	code, _, found := m.pane.codeHere()
+	if !found {
 		m.status.say(info, "There is no code here to copy; J and K go from step to step")
 		return nil
 	}
-	m.say(code.Text)
-	return m.toClipboard(code.Text)
-}
-
-func (m *Model) say(code string) {
-	first, _, more := strings.Cut(code, "\n")
+	text := code.Script()
+	first, _, more := strings.Cut(text, "\n")
 	if more {
 		first += " …"
 	}
 	m.status.say(ok, "Copied "+first)
+	return m.toClipboard(text)
 }
 
 // toClipboard copies by the terminal, and by the system where that can be.
