@@ -166,7 +166,7 @@ func (f *fleet) fill(b *testing.B, incidents, alerts int) map[string][]byte {
 		}
 		groups = append(groups, m{"labels": m{"alertname": name, "service": service}, "receiver": m{"name": "pd"}, "alerts": list})
 		key := fmt.Sprintf("%x", sha256.Sum256(fmt.Appendf(nil, `{}:{alertname=%q, service=%q}`, name, service)))
-		f.open(b, key, name, text)
+		openIncident(b, f.pagerDuty, key, "[FIRING:5] "+name, text)
 	}
 	status := m{
 		"cluster": m{"status": "disabled"}, "versionInfo": m{"version": "0.31.1"}, "uptime": since,
@@ -188,23 +188,23 @@ func (f *fleet) fill(b *testing.B, incidents, alerts int) map[string][]byte {
 	return answers
 }
 
-// open sends PagerDuty an event, as Alertmanager would.
-func (f *fleet) open(b *testing.B, key, name, firing string) {
-	b.Helper()
+// openIncident sends PagerDuty an event, as Alertmanager would.
+func openIncident(tb testing.TB, pagerDuty *demo.PagerDuty, key, title, firing string) {
+	tb.Helper()
 	body, err := json.Marshal(map[string]any{
 		"routing_key": fleetRoutingKey, "dedup_key": key, "event_action": "trigger", "client": "Alertmanager",
 		"payload": map[string]any{
-			"summary": "[FIRING:5] " + name, "source": "Alertmanager", "severity": "critical",
+			"summary": title, "source": "Alertmanager", "severity": "critical",
 			"custom_details": map[string]string{"firing": firing, "num_firing": "5", "num_resolved": "0", "resolved": ""},
 		},
 	})
 	if err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
 	w := httptest.NewRecorder()
-	f.pagerDuty.ServeHTTP(w, httptest.NewRequestWithContext(b.Context(), http.MethodPost, "/v2/enqueue", bytes.NewReader(body)))
+	pagerDuty.ServeHTTP(w, httptest.NewRequestWithContext(tb.Context(), http.MethodPost, "/v2/enqueue", bytes.NewReader(body)))
 	if w.Code != http.StatusAccepted {
-		b.Fatalf("the event was answered %d: %s", w.Code, w.Body)
+		tb.Fatalf("the event was answered %d: %s", w.Code, w.Body)
 	}
 }
 

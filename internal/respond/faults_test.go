@@ -28,7 +28,8 @@ func faulty() map[respond.Action]struct {
 		respond.Acknowledge: {respond.Request{}, put, func(i sources.Incident, _ []string) bool { return i.Status == sources.Acknowledged }},
 		respond.Escalate:    {respond.Request{}, put, func(i sources.Incident, _ []string) bool { return i.Policy.ID == "POPS" }},
 		respond.HandOff: {
-			respond.Request{Target: respond.Target{Kind: respond.ToUser, ID: "UBO"}}, put,
+			respond.Request{Target: respond.Target{Kind: respond.ToUser, ID: "UBO"}},
+			put,
 			func(i sources.Incident, _ []string) bool { return assignees(i) == "Bo Larsen" },
 		},
 		respond.NextLevel:  {respond.Request{}, put, func(i sources.Incident, _ []string) bool { return assignees(i) == "Dana Reyes" }},
