@@ -112,8 +112,11 @@ func killedAt(t *testing.T, incidents, at int, after bool) {
 	}
 	k.aim(first.Process, at, after) // long before it has read what it needs to write
 	_ = first.Wait()
-	if k.victim != nil {
-		t.Fatalf("it was never killed: %d writes", k.writes)
+	k.mu.Lock()
+	killed := k.victim == nil
+	k.mu.Unlock()
+	if !killed {
+		t.Fatal("it was never killed")
 	}
 
 	// The next start: everything begun is settled by reading.

@@ -74,6 +74,9 @@ type run struct {
 	targets map[string]verdict
 	// alerts are what the Alertmanagers were read for in this run.
 	alerts map[string]alertRead
+	// noted is when an earlier try put the note of this item there; zero:
+	// none did.
+	noted time.Time
 	// readAt is when the incident being acted upon was last read.
 	readAt time.Time
 	// journalErr is why the last intent could not be written down.

@@ -34,6 +34,7 @@ func (r *run) postNote(ctx context.Context, item Item, s Step, before *sources.I
 		if r.p.Action == AddNote {
 			return verdict{outcome: Already, sentence: fmt.Sprintf("This note was put there by %s %s.", r.whoOf(n.User), ago(n.CreatedAt, r.now()))}
 		}
+		r.noted = n.CreatedAt
 		return verdict{outcome: Done, sentence: "The note was there already."}
 	}
 	began := r.now()
@@ -80,12 +81,16 @@ func (r *run) lookForNote(ctx context.Context, s Step, cause error, isNew func(s
 	return verdict{Failed, "The answer to the note was lost, and the note is not on the incident. Look again before you repeat it.", cause}
 }
 
-// sameNote reports whether a note is this text by the person who acts. Servers
-// change line ends and outer blanks.
+// sameNote reports whether a note is this text by the person who acts, or has
+// its mark. Servers change line ends and outer blanks.
 func (r *run) sameNote(n sources.Note, text string) bool {
 	if n.User.ID != "" && r.p.Me.ID != "" && n.User.ID != r.p.Me.ID {
 		return false
 	}
 	plain := func(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
+	if _, mark := unmarked(plain(text)); mark != "" {
+		_, other := unmarked(plain(n.Content))
+		return mark == other
+	}
 	return plain(n.Content) == plain(text)
 }

@@ -115,7 +115,9 @@ func (b *planner) target() {
 
 // notes makes what the notes of all groups share, and the summary to copy.
 func (b *planner) notes() {
-	own := strings.TrimSpace(clean.Text(b.r.Note))
+	// What the responder wrote anew is another note than the one it was made
+	// of.
+	own, _ := unmarked(strings.TrimSpace(clean.Text(b.r.Note)))
 	switch {
 	case b.r.Action == AddNote:
 		b.whole = true

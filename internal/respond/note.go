@@ -2,8 +2,10 @@ package respond
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -214,13 +216,34 @@ func headOf(r Request, toWhom string, w World) string {
 }
 
 // noteFor is the note of one group: the head, which is the responder's own and
-// never cut, and the context as far as it fits.
+// never cut, the context as far as it fits, and a mark.
 func noteFor(head string, g triage.Group, now time.Time) string {
-	room := noteLimit - len(head) - len("\n\n")
+	mark := "\n\n" + markOf(head, g)
+	room := noteLimit - len(head) - len("\n\n") - len(mark)
 	if room < 80 {
-		return head
+		return head + mark
 	}
-	return head + "\n\n" + cutLines(contextOf(g, now), room)
+	return head + "\n\n" + cutLines(contextOf(g, now), room) + mark
+}
+
+// markOf is a short mark of who does what to a group and why. By it the note is
+// known again when the same is tried once more, after a crash for example: the
+// context, with its ages, is another one by then.
+func markOf(head string, g triage.Group) string {
+	sum := sha256.Sum256([]byte(head + "\x00" + g.ID))
+	return fmt.Sprintf("(firstline %x)", sum[:4])
+}
+
+// aMark is a mark on the last line of a note.
+var aMark = regexp.MustCompile(`\n\s*\(firstline [0-9a-f]{8}\)\s*$`)
+
+// unmarked is a text without the mark at its end, and the mark.
+func unmarked(text string) (bare, mark string) {
+	at := aMark.FindStringIndex(text)
+	if at == nil {
+		return text, ""
+	}
+	return strings.TrimSpace(text[:at[0]]), strings.TrimSpace(text[at[0]:])
 }
 
 // cutLines shortens s to at most limit bytes, at the end of a line where it

@@ -32,11 +32,62 @@ Still active: 2 alerts HighErrorRate with cluster=eu service=checkout: It hurts
 Incident: https://example.pagerduty.com/incidents/I1
 Runbook: https://runbooks.example.com/checkout.md
 Graph: https://prometheus.example.com/graph?g0.expr=up`
-	if p.Note != want {
-		t.Errorf("note = %s\nwant %s", p.Note, want)
+	bare, mark := unmarked(p.Note)
+	if bare != want || mark == "" {
+		t.Errorf("note = %s, marked %q\nwant %s", bare, mark, want)
 	}
-	if p.Items[0].Steps[0].Note != want || p.Summary != want {
+	if p.Items[0].Steps[0].Note != p.Note || p.Summary != want {
 		t.Error("what is sent is not what is shown")
+	}
+}
+
+// The same done once more, later, has the same mark; anything else has another.
+func TestMarks(t *testing.T) {
+	markAfter := func(after time.Duration, r Request) string {
+		w := world(Developer)
+		w.Now = w.Now.Add(after)
+		_, mark := unmarked(NewPlan(r, w).Items[0].Steps[0].Note)
+		return mark
+	}
+	r := Request{Action: Escalate, Groups: []triage.Group{groupOf(incident("I1"))}, Reason: "why"}
+	first := markAfter(0, r)
+	if later := markAfter(20*time.Minute, r); first == "" || later != first {
+		t.Errorf("first %q, later %q", first, later)
+	}
+	for name, change := range map[string]func(*Request){
+		"another reason":   func(r *Request) { r.Reason = "because" },
+		"another incident": func(r *Request) { r.Groups = []triage.Group{groupOf(incident("I2"))} },
+		"another target":   func(r *Request) { r.Target = Target{Kind: ToUser, ID: "UBO"} },
+		"more was tried":   func(r *Request) { r.Tried = []string{"restarted"} },
+	} {
+		other := r
+		change(&other)
+		if mark := markAfter(0, other); mark == "" || mark == first {
+			t.Errorf("%s: %q, at first %q", name, mark, first)
+		}
+	}
+	// Written anew by the responder, it is their own text.
+	r.Note = NewPlan(r, world(Developer)).Note
+	if p := NewPlan(r, world(Developer)); strings.Contains(p.Items[0].Steps[0].Note, "(firstline ") {
+		t.Errorf("the note is %q", p.Items[0].Steps[0].Note)
+	}
+}
+
+// A second try after a note went out, and what followed it too, pages nobody
+// again.
+func TestSecondTryPagesNobody(t *testing.T) {
+	f := newFake()
+	plan := func() Plan {
+		g := groupOf(*f.incidents["I1"])
+		return NewPlan(Request{Action: Escalate, Groups: []triage.Group{g}, Reason: "why"}, world(Developer))
+	}
+	if res := f.doer().Do(t.Context(), plan(), nil)[0]; res.Outcome != Done {
+		t.Fatalf("= %+v", res)
+	}
+	paged := len(f.pages)
+	res := f.doer().Do(t.Context(), plan(), nil)[0]
+	if res.Outcome != Already || !strings.Contains(res.Sentence, "This was done") || len(f.pages) != paged || len(f.notes["I1"]) != 1 {
+		t.Errorf("= %+v, paged %v, %d notes", res, f.pages[paged:], len(f.notes["I1"]))
 	}
 }
 

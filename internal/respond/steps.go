@@ -54,7 +54,12 @@ func (r *run) steps(ctx context.Context, item Item, steps []Step, res Result) Re
 			return res
 		}
 	}
+	r.noted = time.Time{}
 	for n, s := range steps {
+		if v, yes := r.doneBefore(s, res.Incident); yes {
+			res.Outcome, res.Sentence = v.outcome, v.sentence
+			return res
+		}
 		v := r.step(ctx, item, s, &res)
 		if s.Kind == StepNote && v.ok() {
 			res.NotePosted = true
@@ -71,6 +76,19 @@ func (r *run) steps(ctx context.Context, item Item, steps []Step, res Result) Re
 	}
 	res.Outcome, res.Sentence = Done, said
 	return res
+}
+
+// doneBefore reports whether an earlier try of the same, which put the note
+// there, has done this write too: then nobody is paged a second time.
+func (r *run) doneBefore(s Step, now *sources.Incident) (verdict, bool) {
+	if r.noted.IsZero() || now == nil || len(s.Pages) == 0 || s.Kind == StepOpen || s.Kind == StepResponders {
+		return verdict{}, false
+	}
+	if e := r.effectOf(s, now); !e.expected(*now) {
+		return verdict{}, false
+	}
+	return verdict{outcome: Already, sentence: fmt.Sprintf("This was done %s: %s is %s. To page somebody again, give another reason.",
+		ago(r.noted, r.now()), incidentName(*now), r.state(*now))}, true
 }
 
 // partly is the result when a step did not come about after others had.
