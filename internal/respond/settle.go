@@ -207,6 +207,10 @@ func (r *run) incidentSettlement(ctx context.Context, id string, b Begun) verdic
 			return cameAbout(fmt.Sprintf("PagerDuty's log has it%s; now %s", byWhen(e.Agent, e.CreatedAt, r.whoOf, r.now()), r.state(now)))
 		}
 	}
+	// Neither the incident nor, for sure, its log tells of these.
+	if b.Step.Kind == StepResponders || b.Step.Kind == StepMerge && now.Status == sources.Resolved {
+		return verdict{outcome: Unknown, sentence: fmt.Sprintf("%s is %s, which does not tell whether it came about: look at its timeline.", incidentName(now), r.state(now))}
+	}
 	return didNot(incidentName(now) + " is " + r.state(now))
 }
 

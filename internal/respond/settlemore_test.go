@@ -1,0 +1,33 @@
+package respond
+
+import (
+	"testing"
+	"time"
+
+	"firstline/sources"
+)
+
+// TestSettleDoesNotGuess: what no reading shows is unknown, for saying that it
+// did not come about would make somebody ask people twice.
+func TestSettleDoesNotGuess(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		step   Step
+		status sources.IncidentStatus
+		want   Outcome
+	}{
+		{"asked responders", Step{Kind: StepResponders, IncidentID: "I1", UserID: "UBO"}, sources.Triggered, Unknown},
+		{"merged, or resolved by another", Step{Kind: StepMerge, IncidentID: "I1", Into: "I2"}, sources.Resolved, Unknown},
+		{"not merged", Step{Kind: StepMerge, IncidentID: "I1", Into: "I2"}, sources.Triggered, Failed},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := newFake()
+			f.incidents["I1"].Status = tt.status
+			seen := incident("I1")
+			got := f.doer().Settle(t.Context(), []Begun{{At: sunday.Add(-time.Minute), Action: Merge, IncidentID: "I1", Step: tt.step, Seen: &seen}})
+			if got[0].Outcome != tt.want || f.writes() != "" {
+				t.Errorf("= %+v, sent %q", got[0], f.writes())
+			}
+		})
+	}
+}
