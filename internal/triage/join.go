@@ -3,7 +3,6 @@ package triage
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"time"
 
 	"firstline/sources"
@@ -273,7 +272,7 @@ func (b *builder) compareAlerts(x, y *known) int {
 	if c != 0 {
 		return c
 	}
-	return strings.Compare(canonical(x.Labels), canonical(y.Labels))
+	return compareLabels(x.Labels, y.Labels)
 }
 
 // stale are the names of the group's sources whose last read failed.

@@ -59,6 +59,26 @@ func sortsByPair(labels map[string]string) bool {
 	return false
 }
 
+// compareLabels orders label sets by the first name, in the alphabet, at which
+// they differ; a label that is not there counts as "".
+func compareLabels(a, b map[string]string) int {
+	first, order := "", 0
+	look := func(name, x, y string) {
+		if x != y && (order == 0 || name < first) {
+			first, order = name, strings.Compare(x, y)
+		}
+	}
+	for name, x := range a {
+		look(name, x, b[name])
+	}
+	for name, y := range b {
+		if _, both := a[name]; !both {
+			look(name, "", y)
+		}
+	}
+	return order
+}
+
 // groupID is the id of a group without an incident: the first 12 hex digits of
 // a SHA-256 over its labels in canonical form.
 func groupID(canonicalLabels string) string {
