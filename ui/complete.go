@@ -167,14 +167,14 @@ func (f *filterPrompt) beginnings() []string {
 		switch {
 		case slices.Contains(flags, name):
 			all = append(all, name)
-		case name == "age":
-			all = append(all, "age>")
+		case slices.Contains(triage.Times(), name):
+			all = append(all, name+">")
 		default:
 			all = append(all, name+"=")
 		}
 	}
 	for _, name := range f.names {
-		if offer := name + "="; name != "age" && !slices.Contains(all, offer) {
+		if offer := name + "="; !slices.Contains(triage.Times(), name) && !slices.Contains(all, offer) {
 			all = append(all, offer)
 		}
 	}

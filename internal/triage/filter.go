@@ -65,7 +65,8 @@ const (
 //     field (see Fields) or any label's; regular expressions match the whole
 //     value. Fields do not mind upper and lower case, labels do. Where a group
 //     has several values one must match, and with != and !~ none may.
-//   - age>10m and age<2h (1d, 1w too)
+//   - age>10m and age<2h (1d, 1w too), and likewise for how long it has been
+//     notfiring, and in what time its ackends, it escalates, its silenceends
 //   - mine, unpaged, paged, stale, silenced, inhibited, flapping, nolongerfiring,
 //     unowned
 //   - any other word, or "several words" in quotes, stands somewhere in the
@@ -175,14 +176,14 @@ func parseComparison(s string, start, at int, name string) (term, int, error) {
 	t := term{name: name}
 	operator := operatorAt(s, at)
 	compares := operator == ">" || operator == "<"
-	age := strings.EqualFold(name, "age")
+	timed := isTime(name)
 	switch {
 	case operator == "":
 		return t, 0, fault(at, "%q is no operator; use =, !=, =~ or !~", s[at:at+1])
-	case age && !compares:
-		return t, 0, fault(at, "age is compared by > or <, as in age>10m")
-	case compares && !age:
-		return t, 0, fault(at, "only age is compared by %s; use =, !=, =~ or !~", operator)
+	case timed && !compares:
+		return t, 0, fault(at, "%[1]s is compared by > or <, as in %[1]s>10m", strings.ToLower(name))
+	case compares && !timed:
+		return t, 0, fault(at, "only %s are compared by %s; use =, !=, =~ or !~", strings.Join(times, ", "), operator)
 	}
 	at += len(operator)
 	if at == len(s) || isSpace(s[at]) {
@@ -193,7 +194,7 @@ func parseComparison(s string, start, at int, name string) (term, int, error) {
 	if err != nil {
 		return t, 0, err
 	}
-	if t.field = isField(name); t.field {
+	if t.field = isField(name); t.field || timed {
 		t.name = strings.ToLower(name)
 	}
 	switch operator {

@@ -24,8 +24,9 @@ func filterGroup() Group {
 			{Alert: sources.Alert{Labels: set("alertname=HighErrorRate service=checkout severity=page pod=api-0 env=prod")}, Sources: []string{"am", "prom"}},
 			{Alert: sources.Alert{Labels: set("alertname=HighErrorRate service=checkout severity=warning pod=api-1 env=prod canary=yes")}, Sources: []string{"am"}},
 		},
-		Mine: true, Stale: []string{"am"}, OwnerPolicyID: "PP", Silences: []sources.Silence{{ID: "s", CreatedBy: "Ben", Comment: "planned work"}},
+		Mine: true, Stale: []string{"am"}, OwnerPolicyID: "PP", Silences: []sources.Silence{{ID: "r", EndsAt: testNow.Add(time.Hour)}, {ID: "s", EndsAt: testNow.Add(3 * time.Hour), CreatedBy: "Ben", Comment: "planned work"}},
 		Why: "no route to PagerDuty", InhibitedBy: []string{"NodeDown"}, Flaps: 4,
+		NotFiringSince: testNow.Add(-10 * time.Minute), AckEnds: testNow.Add(12 * time.Minute), EscalatesAt: testNow.Add(4 * time.Minute), EscalatesTo: []string{"Eva"},
 	}
 }
 
@@ -40,6 +41,16 @@ func TestFilter(t *testing.T) {
 		{`why=~"no route.*"`, true},
 		{"why=pending", false},
 		{"flapping", true},
+		{"escalatesto=Eva", true},
+		{"escalatesto=Ann", false},
+		{"notfiring>9m notfiring<11m", true},
+		{"notfiring>10m", false},
+		{"AckEnds<13m ackends>11m", true},
+		{"ackends<12m", false},
+		{"escalates<5m", true},
+		{"escalates>1h", false},
+		{"silenceends>2h silenceends<4h", true},
+		{"silenceends<2h", false},
 		{"", true},
 		{"   \t ", true},
 		{"service=checkout", true},
@@ -194,7 +205,7 @@ func TestFilterErrors(t *testing.T) {
 		{"service==x", 8, "enough"},
 		{"service~x", 7, "no operator"},
 		{"service!x", 7, "no operator"},
-		{"service>5", 7, "only age"},
+		{"service>5", 7, "only ackends, age"},
 		{"age=10m", 3, "> or <"},
 		{"mine age>soon", 9, "no duration"},
 		{"age>-5m", 4, "no duration"},
@@ -226,7 +237,7 @@ func TestFilterErrors(t *testing.T) {
 func TestFieldsHaveValues(t *testing.T) {
 	groups := []Group{filterGroup()}
 	for _, name := range Fields() {
-		if name == "age" || slices.Contains(Flags(), name) {
+		if isTime(name) || slices.Contains(Flags(), name) {
 			continue
 		}
 		if values := Values(groups, name); len(values) == 0 {

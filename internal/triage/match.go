@@ -10,16 +10,24 @@ import (
 
 // fields are the names that a group has values for itself.
 var fields = []string{
-	"alertname", "assignee", "id", "inhibitedby", "joined", "policy", "priority", "service",
+	"alertname", "assignee", "escalatesto", "id", "inhibitedby", "joined", "policy", "priority", "service",
 	"severity", "silencedby", "source", "state", "team", "title", "urgency", "why",
 }
 
 // flags are what a group is or is not.
 var flags = []string{"flapping", "inhibited", "mine", "nolongerfiring", "paged", "silenced", "stale", "unowned", "unpaged"}
 
-// Fields are the names that a filter knows besides label names: the fields, age
-// and the flags, sorted within each.
-func Fields() []string { return slices.Concat(fields, []string{"age"}, flags) }
+// times are what is compared by > and <.
+var times = []string{"ackends", "age", "escalates", "notfiring", "silenceends"}
+
+// Fields are the names that a filter knows besides label names: the fields, the
+// times and the flags, sorted within each.
+func Fields() []string { return slices.Concat(fields, times, flags) }
+
+// Times are those of Fields that are compared by > and < with a duration.
+func Times() []string { return slices.Clone(times) }
+
+func isTime(name string) bool { return slices.Contains(times, strings.ToLower(name)) }
 
 // Flags are those of Fields that stand alone.
 func Flags() []string { return slices.Clone(flags) }
@@ -43,9 +51,11 @@ func (t *term) holds(g *Group, now time.Time) bool {
 	case flag:
 		return isFlagged(g, t.name)
 	case older:
-		return !g.Since.IsZero() && now.Sub(g.Since) > t.age
+		span, known := spanOf(g, t.name, now)
+		return known && span > t.age
 	case younger:
-		return !g.Since.IsZero() && now.Sub(g.Since) < t.age
+		span, known := spanOf(g, t.name, now)
+		return known && span < t.age
 	case equal:
 		if t.field {
 			return !eachValue(g, t.name, true, func(v string) bool { return !strings.EqualFold(v, t.value) })
@@ -54,6 +64,27 @@ func (t *term) holds(g *Group, now time.Time) bool {
 	default:
 		return !eachValue(g, t.name, t.field, func(v string) bool { return !t.re.MatchString(v) })
 	}
+}
+
+// spanOf is how long ago, or in how long, one of times is; known is false where
+// the group has no such time.
+func spanOf(g *Group, name string, now time.Time) (span time.Duration, known bool) {
+	var at time.Time
+	switch name {
+	case "age":
+		return now.Sub(g.Since), !g.Since.IsZero()
+	case "notfiring":
+		return now.Sub(g.NotFiringSince), !g.NotFiringSince.IsZero()
+	case "ackends":
+		at = g.AckEnds
+	case "escalates":
+		at = g.EscalatesAt
+	case "silenceends":
+		if n := len(g.Silences); n > 0 {
+			at = g.Silences[n-1].EndsAt // the one that ends last
+		}
+	}
+	return at.Sub(now), !at.IsZero()
 }
 
 func isFlagged(g *Group, name string) bool {
@@ -197,11 +228,9 @@ func fieldValues(g *Group, name string, give func(string) bool) bool {
 	case "why":
 		return give(g.Why)
 	case "inhibitedby":
-		for _, name := range g.InhibitedBy {
-			if !give(name) {
-				return false
-			}
-		}
+		return !slices.ContainsFunc(g.InhibitedBy, func(name string) bool { return !give(name) })
+	case "escalatesto":
+		return !slices.ContainsFunc(g.EscalatesTo, func(name string) bool { return !give(name) })
 	case "silencedby":
 		// Who made the silence, what for, or which it is.
 		for i := range g.Silences {
@@ -256,11 +285,11 @@ func fieldValues(g *Group, name string, give func(string) bool) bool {
 }
 
 // Names are all that can stand before an operator for these groups: the fields,
-// age and the label names, sorted.
+// the times and the label names, sorted.
 func Names(groups []Group) []string {
-	seen := map[string]bool{"age": true}
-	for _, f := range fields {
-		seen[f] = true
+	seen := map[string]bool{}
+	for _, name := range slices.Concat(fields, times) {
+		seen[name] = true
 	}
 	for i := range groups {
 		for k := range groups[i].Alerts {
