@@ -407,3 +407,17 @@ func TestReadOnlyOpensNoDialog(t *testing.T) {
 		h.sees("firstline runs read-only")
 	}
 }
+
+func TestSendingSeveralSaysHowManyAreDone(t *testing.T) {
+	h := withAll(t, newDesk(), 80, 24, nil)
+	h.put("Q1CHECKOUT")
+	h.press("space")
+	h.put("Q3DISK")
+	h.press("space", "a")
+	h.hold = true
+	h.press("enter")
+	h.sees("Sending … 0 of 2 done", "esc goes back to the list, where it is told")
+	h.send(resultMsg{h.m.count, respond.Result{GroupID: "Q1CHECKOUT", Outcome: respond.Done, Sentence: "Acknowledged."}})
+	h.sees("Sending … 1 of 2 done")
+	h.release()
+}

@@ -193,7 +193,11 @@ func (d *dialog) buttonLine() string {
 	word := d.buttonWord()
 	switch {
 	case d.sending:
-		return d.theme.of(accent).on("Sending …") + d.theme.of(dim).on("  esc goes back to the list; the result will be told there")
+		progress := "Sending …"
+		if n := len(d.plan.Items); n > 1 {
+			progress = fmt.Sprintf("Sending … %d of %d done", len(d.results), n)
+		}
+		return d.theme.of(accent).on(progress) + d.theme.of(dim).on("  esc goes back to the list, where it is told")
 	case d.finished:
 		hint := "enter goes back to try again · esc closes"
 		if d.hasText() {
