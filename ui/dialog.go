@@ -70,6 +70,8 @@ type dialog struct {
 	tried []string
 
 	sending bool
+	// waiting says why what is being sent waits; empty: it does not.
+	waiting string
 	results []respond.Result
 	// finished: all results are there and some of them are not good.
 	finished bool

@@ -196,6 +196,8 @@ func TestSendingLeavesTheScreenAliveAndIsNotDoubled(t *testing.T) {
 	h.hold = true
 	h.press("enter")
 	h.sees("Sending", "under way")
+	h.m.Update(waitsMsg{number: h.m.count, sentence: "PagerDuty asks to wait 12 s."})
+	h.sees("PagerDuty asks to wait 12 s.", "esc goes back")
 	h.press("enter", "esc")
 	if h.m.mode != normal {
 		t.Fatal("the dialog can't be left while it sends")

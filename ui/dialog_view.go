@@ -192,6 +192,8 @@ func (d *dialog) buttonWord() string {
 func (d *dialog) buttonLine() string {
 	word := d.buttonWord()
 	switch {
+	case d.sending && d.waiting != "":
+		return d.theme.of(accent).on(d.waiting) + d.theme.of(dim).on("  esc goes back to the list")
 	case d.sending:
 		progress := "Sending …"
 		if n := len(d.plan.Items); n > 1 {

@@ -188,6 +188,8 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		}
 	case resultMsg:
 		return m.takeResult(msg)
+	case waitsMsg:
+		return m.takeWaits(msg)
 	case sentMsg:
 		m.takeSent(msg)
 	case settledMsg:

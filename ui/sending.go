@@ -7,6 +7,7 @@ import (
 
 	"firstline/internal/respond"
 	"firstline/internal/triage"
+	"firstline/sources"
 )
 
 // sendings are the actions that are under way.
@@ -135,11 +136,19 @@ func (m *Model) send() tea.Cmd {
 	for _, g := range d.groups {
 		m.underWay[underWayKey(d.action, g.ID)] = true
 	}
-	d.sending, d.results, d.scroll = true, nil, 0
+	d.sending, d.results, d.scroll, d.waiting = true, nil, 0, ""
 
 	ctx, doer, plan := m.ctx, m.options.Doer, d.plan
+	waits := make(chan string, 1)
 	do := func() tea.Msg {
 		defer close(s.results)
+		defer close(waits)
+		ctx := sources.TellWaits(ctx, func(sentence string) {
+			select {
+			case waits <- sentence:
+			default: // the one before was not shown yet; neither is about more than seconds
+			}
+		})
 		results := doer.Do(ctx, plan, func(r respond.Result) {
 			select {
 			case s.results <- r:
@@ -148,7 +157,7 @@ func (m *Model) send() tea.Cmd {
 		})
 		return sentMsg{s.number, results}
 	}
-	return tea.Batch(do, s.wait())
+	return tea.Batch(do, s.wait(), nextWait(s.number, waits))
 }
 
 // wait brings the next result.
@@ -172,6 +181,7 @@ func (m *Model) takeResult(msg resultMsg) tea.Cmd {
 		return nil
 	}
 	if m.showing(s) {
+		m.dialog.waiting = ""
 		m.dialog.results = append(m.dialog.results, msg.result)
 	}
 	return s.wait()

@@ -225,7 +225,8 @@ func (a *app) carryOut(ctx context.Context, s *setup, l look, r respond.Request,
 		a.sayf("%s", oneLine(warning))
 	}
 	// Also for a plan that sends nothing: the results say why.
-	results := s.doer().Do(ctx, plan, func(result respond.Result) {
+	waiting := sources.TellWaits(ctx, func(sentence string) { a.sayf("%s", oneLine(sentence)) })
+	results := s.doer().Do(waiting, plan, func(result respond.Result) {
 		s.log.Info("acted", "action", string(plan.Action), "group", result.GroupID, "outcome", string(result.Outcome))
 		if !f.asJSON {
 			fmt.Fprintf(a.out, "%s: %s: %s\n", oneLine(result.GroupID), result.Outcome, oneLine(result.Sentence)) //nolint:errcheck // as above

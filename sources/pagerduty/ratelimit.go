@@ -1,7 +1,9 @@
 package pagerduty
 
 import (
+	"context"
 	"fmt"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -71,10 +73,18 @@ func (t *transport) waitForLimit(req *http.Request) *sources.Error {
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < wait {
 		return t.tooMany(req, wait)
 	}
+	t.tellWait(ctx, wait)
 	if err := t.sleep(ctx, wait); err != nil {
 		return t.stopped(req, err, false)
 	}
 	return nil
+}
+
+// tellWait tells whoever looks at the screen why a request waits.
+func (t *transport) tellWait(ctx context.Context, wait time.Duration) {
+	if wait > 0 {
+		sources.Waits(ctx, fmt.Sprintf("PagerDuty asks to wait %d s.", int(math.Ceil(wait.Seconds()))))
+	}
 }
 
 // limited is how long the limit still lasts.

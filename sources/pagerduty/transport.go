@@ -159,9 +159,17 @@ func (t *transport) once(req *http.Request, body []byte) (*http.Response, *fault
 	ctx := req.Context()
 	select {
 	case <-t.gate:
-		defer func() { t.gate <- struct{}{} }()
-	case <-ctx.Done():
-		return nil, &fault{err: t.stopped(req, ctx.Err(), false)}
+	default:
+		t.tellWait(ctx, t.limited()) // the request before it waits for the limit
+		select {
+		case <-t.gate:
+		case <-ctx.Done():
+			return nil, &fault{err: t.stopped(req, ctx.Err(), false)}
+		}
+	}
+	defer func() { t.gate <- struct{}{} }()
+	if err := ctx.Err(); err != nil {
+		return nil, &fault{err: t.stopped(req, err, false)}
 	}
 	if err := t.waitForLimit(req); err != nil {
 		return nil, &fault{err: err}

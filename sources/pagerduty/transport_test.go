@@ -335,11 +335,17 @@ func TestRateLimitIsWaitedFor(t *testing.T) {
 				}
 				writeJSON(w, 200, map[string]any{"notes": []any{}})
 			}), nil)
-			if _, err := c.Notes(t.Context(), "P1"); err != nil {
+			var told []string
+			ctx := sources.TellWaits(t.Context(), func(sentence string) { told = append(told, sentence) })
+			if _, err := c.Notes(ctx, "P1"); err != nil {
 				t.Fatal(err)
 			}
 			if len(k.slept) != 1 || k.slept[0] != tc.want {
 				t.Errorf("waited %v, want %v", k.slept, tc.want)
+			}
+			want := fmt.Sprintf("PagerDuty asks to wait %d s.", int(tc.want.Seconds()))
+			if len(told) != 1 || told[0] != want {
+				t.Errorf("told %q, want %q", told, want)
 			}
 		})
 	}
