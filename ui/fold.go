@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 
@@ -195,4 +196,28 @@ func (l *list) drawHeading(s section, here bool, width int) string {
 	}
 	pieces = append(pieces, span{blanks(width - l.widthOfSpans(pieces)), plain})
 	return l.row(here, pieces...)
+}
+
+// headingLines are what the pane shows while the cursor stands on a heading:
+// the groups that are closed under it, each on a line of that width.
+func (l *list) headingLines(s section, width, height int) []string {
+	members := l.matching[s.from:s.to]
+	out := []string{l.theme.of(strong).on(s.title), ""}
+	for n, i := range members {
+		if room := height - len(out) - 2; room <= 0 || (room == 1 && n < len(members)-1) {
+			out = append(out, l.theme.of(dim).on(fmt.Sprintf("… and %d more", len(members)-n)))
+			break
+		}
+		r := l.rows[i]
+		fixed := []span{{l.fit(r.severity, 4), r.look}, {"  " + l.fitRight(l.ageOf(r), 4) + "  ", dim}}
+		room := width - l.widthOfSpans(fixed)
+		note := l.cut(r.notes[3], 12)
+		title := l.fit(r.title, max(room-14, 1))
+		out = append(out, l.cut(l.spans(append(fixed, span{title + "  ", plain}, span{note, r.noteLook})...), width))
+	}
+	out = append(out, "", l.theme.of(dim).on("c opens this, space selects all of it"))
+	for i, line := range out {
+		out[i] = " " + l.fit(line, width) + " "
+	}
+	return out
 }

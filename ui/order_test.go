@@ -91,7 +91,7 @@ func TestClosingAndOpeningHeadings(t *testing.T) {
 	h.press("j")
 	h.press("c")
 	h.sees("▌ ▸ svc-0  3 groups", "▾ svc-1")
-	h.seesNot("Alert0-00")
+	h.seesNot("svc-0     Alert0-00")
 	if h.m.list.current() != nil {
 		t.Fatal("the cursor stands on a group that is not shown")
 	}
@@ -105,7 +105,9 @@ func TestClosingAndOpeningHeadings(t *testing.T) {
 	if g := h.m.list.current(); g == nil || g.Service != "svc-0" {
 		t.Fatalf("opening leaves the cursor on %v", g)
 	}
-	h.press("C")
+	h.press("c")
+	h.sees("c opens this, space selects all of it", "CRIT    1m  Alert0-00")
+	h.press("c", "C")
 	h.sees("▌ ▸ svc-0", "▸ svc-1", "▸ svc-2", "lines 1–3 of 3 · 6 groups under 3 headings")
 	// A poll opens nothing.
 	h.send(alertsSnapshot(ofServices(3, 3, 1)...))

@@ -117,7 +117,11 @@ func (m *Model) body() []string {
 			title, _ = m.pane.searchTitle(l.pane.width)
 		}
 		focused := m.paneFocused && (m.mode == normal || m.mode == searching || m.mode == choosing)
-		right = m.box(l.pane, title, m.pane.footer(), focused, m.pane.lines())
+		lines := m.pane.lines()
+		if s := m.list.headingAt(m.list.cursor); s != nil {
+			lines = m.list.headingLines(*s, m.pane.inside(), l.pane.height-2)
+		}
+		right = m.box(l.pane, title, m.pane.footer(), focused, lines)
 	}
 	if len(left) == 0 || len(right) == 0 || l.pane.y != l.list.y {
 		return append(left, right...)
