@@ -46,6 +46,28 @@ type Options struct {
 	Log *slog.Logger
 }
 
+// Server is what a source of the family is made from.
+type Server struct {
+	// Name is the source's name and stands in all that comes from it.
+	Name string
+	// URL is the address up to but without /api.
+	URL string
+	// HTTP are Prometheus's own http client options. The zero value means the
+	// defaults, with the proxy of the environment.
+	HTTP      config.HTTPClientConfig
+	UserAgent string
+	// Log is for debugging; nil means none.
+	Log *slog.Logger
+}
+
+// Client makes a client for the server, as New does.
+func (s Server) Client(kind sources.Kind) (*Client, error) {
+	return New(Options{
+		Source: sources.Source{Kind: kind, Name: s.Name},
+		URL:    s.URL, HTTP: s.HTTP, UserAgent: s.UserAgent, Log: s.Log,
+	})
+}
+
 // Client speaks to one server. It is safe for use by several goroutines.
 type Client struct {
 	source sources.Source

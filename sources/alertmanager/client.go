@@ -16,12 +16,9 @@ package alertmanager
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"strings"
 	"sync"
 	"time"
-
-	"github.com/prometheus/common/config"
 
 	"firstline/internal/promapi"
 	"firstline/sources"
@@ -30,20 +27,10 @@ import (
 // routingEvery is how old the routing may get.
 const routingEvery = time.Minute
 
-// Options say which Alertmanager and how to reach it.
-type Options struct {
-	// Name is the source's name and stands in each alert, group and silence.
-	Name string
-	// URL is the address up to but without /api/v2, as in
-	// https://alertmanager.example.com or https://mimir.example.com/alertmanager.
-	URL string
-	// HTTP are Prometheus's own http client options. The zero value means the
-	// defaults, with the proxy of the environment.
-	HTTP      config.HTTPClientConfig
-	UserAgent string
-	// Log is for debugging; nil means none.
-	Log *slog.Logger
-}
+// Options say which Alertmanager and how to reach it. URL is the address without
+// /api/v2, as in https://alertmanager.example.com or
+// https://mimir.example.com/alertmanager.
+type Options = promapi.Server
 
 // Client reads one Alertmanager and acts on its silences. It is safe for use
 // by several goroutines.
@@ -78,10 +65,7 @@ var (
 // New makes a client. It sends nothing. An error is an *sources.Error that
 // says which option is wrong.
 func New(o Options) (*Client, error) {
-	api, err := promapi.New(promapi.Options{
-		Source: sources.Source{Kind: sources.Alertmanager, Name: o.Name},
-		URL:    o.URL, HTTP: o.HTTP, UserAgent: o.UserAgent, Log: o.Log,
-	})
+	api, err := o.Client(sources.Alertmanager)
 	if err != nil {
 		return nil, err
 	}

@@ -15,8 +15,8 @@ import (
 
 // Alertmanager is a stand-in for an Alertmanager's API v2.
 type Alertmanager struct {
+	*server
 	cluster *cluster
-	server  *server
 }
 
 func newAlertmanager(c *cluster) (*Alertmanager, error) {
@@ -35,12 +35,6 @@ func newAlertmanager(c *cluster) (*Alertmanager, error) {
 	a.server = s
 	return a, err
 }
-
-// URL is the server's root.
-func (a *Alertmanager) URL() string { return a.server.url() }
-
-// Close stops serving, as if the server had died.
-func (a *Alertmanager) Close() error { return a.server.close() }
 
 const millis = "2006-01-02T15:04:05.000Z"
 

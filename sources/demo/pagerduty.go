@@ -79,13 +79,13 @@ func (p *PagerDuty) Listen() error {
 }
 
 // URL is the root of the REST API.
-func (p *PagerDuty) URL() string { return p.server.url() }
+func (p *PagerDuty) URL() string { return p.server.URL() }
 
 // EventsURL is where Events v2 are sent.
 func (p *PagerDuty) EventsURL() string { return p.URL() + "/v2/enqueue" }
 
 // Close stops serving.
-func (p *PagerDuty) Close() error { return p.server.close() }
+func (p *PagerDuty) Close() error { return p.server.Close() }
 
 // Requests are those that came so far.
 func (p *PagerDuty) Requests() []Request {

@@ -9,8 +9,8 @@ import (
 
 // Prometheus is a stand-in for a Prometheus server's HTTP API.
 type Prometheus struct {
+	*server
 	cluster *cluster
-	server  *server
 }
 
 func newPrometheus(c *cluster) (*Prometheus, error) {
@@ -31,12 +31,6 @@ func newPrometheus(c *cluster) (*Prometheus, error) {
 	p.server = s
 	return p, err
 }
-
-// URL is the server's root.
-func (p *Prometheus) URL() string { return p.server.url() }
-
-// Close stops serving, as if the server had died.
-func (p *Prometheus) Close() error { return p.server.close() }
 
 func success(w http.ResponseWriter, data any) {
 	writeJSON(w, http.StatusOK, obj{"status": "success", "data": data})

@@ -25,15 +25,16 @@ func listen(h http.Handler) (*server, error) {
 	s := &server{l, &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}, make(chan struct{})}
 	go func() {
 		defer close(s.done)
-		_ = s.http.Serve(l) // it ends with ErrServerClosed, by close
+		_ = s.http.Serve(l) // it ends with ErrServerClosed, by Close
 	}()
 	return s, nil
 }
 
-func (s *server) url() string { return "http://" + s.listener.Addr().String() }
+// URL is the server's root.
+func (s *server) URL() string { return "http://" + s.listener.Addr().String() }
 
-// close ends the server and waits for its goroutine.
-func (s *server) close() error {
+// Close stops serving, as if the server had died, and waits for its goroutine.
+func (s *server) Close() error {
 	if s == nil {
 		return nil
 	}

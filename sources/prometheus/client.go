@@ -13,12 +13,9 @@ package prometheus
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"net/http"
 	"sync"
 	"time"
-
-	"github.com/prometheus/common/config"
 
 	"firstline/internal/promapi"
 	"firstline/sources"
@@ -27,20 +24,10 @@ import (
 // slowEvery is how old rules and external labels may get.
 const slowEvery = time.Minute
 
-// Options say which Prometheus and how to reach it.
-type Options struct {
-	// Name is the source's name and stands in each alert.
-	Name string
-	// URL is the address up to but without /api/v1, as in
-	// https://prometheus.example.com or https://mimir.example.com/prometheus.
-	URL string
-	// HTTP are Prometheus's own http client options. The zero value means the
-	// defaults, with the proxy of the environment.
-	HTTP      config.HTTPClientConfig
-	UserAgent string
-	// Log is for debugging; nil means none.
-	Log *slog.Logger
-}
+// Options say which Prometheus and how to reach it. URL is the address without
+// /api/v1, as in https://prometheus.example.com or
+// https://mimir.example.com/prometheus.
+type Options = promapi.Server
 
 // Client reads one Prometheus. It is safe for use by several goroutines.
 type Client struct {
@@ -67,10 +54,7 @@ var _ sources.Reader = (*Client)(nil)
 // New makes a client. It sends nothing. An error is an *sources.Error that
 // says which option is wrong.
 func New(o Options) (*Client, error) {
-	api, err := promapi.New(promapi.Options{
-		Source: sources.Source{Kind: sources.Prometheus, Name: o.Name},
-		URL:    o.URL, HTTP: o.HTTP, UserAgent: o.UserAgent, Log: o.Log,
-	})
+	api, err := o.Client(sources.Prometheus)
 	if err != nil {
 		return nil, err
 	}
