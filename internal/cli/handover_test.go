@@ -233,7 +233,7 @@ func TestHandoverOnTheScreenOfTheWholeProgram(t *testing.T) {
 	if got := w.notes(paged); !strings.Contains(got, "Dear Ann, # Shift hand-off") {
 		t.Errorf("the notes are %q", got)
 	}
-	x.keys("H")
-	x.sees("# Shift hand-off")
+	// Again, for the dialog may still be closing.
+	x.until("the text made anew", func() { x.keys("H") }, func(screen string) bool { return strings.Contains(screen, "# Shift hand-off") })
 	x.seesNot("Dear Ann")
 }
