@@ -25,6 +25,10 @@ type sourceJSON struct {
 	OK    bool       `json:"ok"`
 	AsOf  *time.Time `json:"as_of"`
 	Error *string    `json:"error"`
+	// FailingSince is when the first of the failures in a row was.
+	FailingSince *time.Time `json:"failing_since"`
+	// Warnings say what the source itself called incomplete.
+	Warnings []string `json:"warnings"`
 }
 
 type groupJSON struct {
@@ -106,9 +110,9 @@ type runbookJSON struct {
 func listOf(l look, groups []triage.Group, library *runbooks.Library) listJSON {
 	out := listJSON{AsOf: l.at.UTC().Truncate(time.Millisecond), Sources: []sourceJSON{}, Groups: []groupJSON{}}
 	for _, snap := range l.snapshots {
-		s := sourceJSON{Name: snap.Source.Name, Kind: string(snap.Source.Kind), OK: snap.OK(), AsOf: timeOf(snap.AsOf)}
+		s := sourceJSON{Name: snap.Source.Name, Kind: string(snap.Source.Kind), OK: snap.OK(), AsOf: timeOf(snap.AsOf), Warnings: listOrNone(snap.Data.Warnings)}
 		if !s.OK {
-			s.Error = textOf(sources.Sentence(snap.Err))
+			s.Error, s.FailingSince = textOf(sources.Sentence(snap.Err)), timeOf(snap.FailingSince)
 		}
 		out.Sources = append(out.Sources, s)
 	}
