@@ -1,0 +1,74 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestFindingInATerminal(t *testing.T) {
+	t.Run("complete a filter", func(t *testing.T) {
+		x := startTerminal(t, 120, 30, "--demo")
+		x.sees("HighErrorRate", "on call until")
+		x.keys("/")
+		x.write("serv")
+		x.sees("tab  service=")
+		x.keys("Tab")
+		x.sees("/ service=", "checkout", "▲", "a value is missing")
+		x.write("sea")
+		x.keys("Tab")
+		x.sees("/ service=search", "1–1 of 1")
+		x.keys("Enter")
+		x.sees("SearchLatencyP99", "space select")
+		// Cleared, the list shows its first rows again.
+		x.keys("Escape")
+		x.sees("HighErrorRate ch", "1–10 of 10")
+	})
+	t.Run("saved filters", func(t *testing.T) {
+		x := startTerminal(t, 80, 24, "--demo")
+		x.sees("HighErrorRate", "of 10")
+		x.keys("F")
+		x.sees("/ @quiet", "@quiet: silenced", "A node runs out", "1–1 of 1")
+		x.keys("F")
+		x.sees("/ @unseen", "@unseen: unpaged !silenced")
+		x.keys("F")
+		x.sees("No filter", "of 10")
+		x.keys("/")
+		x.write("@qu")
+		x.keys("Tab", "Enter")
+		x.sees("/ @quiet", "1–1 of 1")
+		x.keys("Escape")
+		x.sees("A node runs out", "4–10 of 10")
+	})
+	t.Run("group, close, select all", func(t *testing.T) {
+		x := startTerminal(t, 120, 30, "--demo")
+		x.sees("HighErrorRate ch", "1–10 of 10", "on call until")
+		x.keys("v")
+		x.sees("▾ checkout  4 groups", "10 groups under 6 headings")
+		x.keys("c")
+		x.sees("▸ checkout  4 groups", "c opens this")
+		x.until("no row of checkout in the list", nil, func(screen string) bool {
+			for line := range strings.Lines(screen) {
+				if list, _, _ := strings.Cut(line, "││"); strings.Contains(list, "HighErrorRate ch") {
+					return false
+				}
+			}
+			return true
+		})
+		x.keys("a")
+		x.sees("space selects all that is under it")
+		x.keys("Space")
+		x.sees("4 selected")
+		x.keys("C")
+		x.sees("▸ kubernetes", "lines 1–6 of 6")
+		x.keys("C")
+		x.sees("▾ kubernetes", "HighErrorRate ch")
+		x.keys("*")
+		x.sees("10 selected")
+		x.keys("*")
+		x.seesNot("selected")
+		x.keys("S")
+		x.sees("Alert groups by service")
+		x.keys("q")
+		x.sees("it ended with 0")
+	})
+}
