@@ -246,6 +246,18 @@ func TestAlertsOverHTTP(t *testing.T) {
 	}
 }
 
+// mergeAway has Ann merge an incident into another one.
+func (a *account) mergeAway(id string) error {
+	a.trigger("another")
+	snap := sources.ReadOnce(context.Background(), a.ann)
+	for _, i := range snap.Data.Incidents {
+		if i.ID != id {
+			return a.ann.Merge(context.Background(), i.ID, id)
+		}
+	}
+	return fmt.Errorf("there is no other incident: %w", snap.Err)
+}
+
 func TestRacesOverHTTP(t *testing.T) {
 	ctx := context.Background()
 	for _, tt := range []struct {
@@ -260,6 +272,11 @@ func TestRacesOverHTTP(t *testing.T) {
 		{"escalate, resolved", respond.Escalate, func(a *account, id string) error { return a.ann.Resolve(ctx, "", id) }, respond.Already, "Already resolved by Ann Berg"},
 		{"escalate, Ann has it", respond.Escalate, func(a *account, id string) error { return a.ann.Acknowledge(ctx, id) }, respond.Refused, "now acknowledged by Ann Berg"},
 		{"escalate, reassigned", respond.Escalate, func(a *account, id string) error { return a.ann.Assign(ctx, []string{"UBO"}, id) }, respond.Refused, "now assigned to Bo Larsen"},
+		{"resolve, Ann has it", respond.Resolve, func(a *account, id string) error { return a.ann.Acknowledge(ctx, id) }, respond.Refused, "now acknowledged by Ann Berg"},
+		{"resolve, resolved", respond.Resolve, func(a *account, id string) error { return a.ann.Resolve(ctx, "", id) }, respond.Already, "Already resolved by Ann Berg"},
+		{"next level, reassigned", respond.NextLevel, func(a *account, id string) error { return a.ann.Assign(ctx, []string{"UBO"}, id) }, respond.Refused, "now assigned to Bo Larsen"},
+		{"escalate, merged", respond.Escalate, func(a *account, id string) error { return a.mergeAway(id) }, respond.Already, "resolved"},
+		{"ack, merged", respond.Acknowledge, func(a *account, id string) error { return a.mergeAway(id) }, respond.Already, "resolved"},
 		{"escalate, escalated", respond.Escalate, func(a *account, id string) error { return a.ann.SetPolicy(ctx, "POPS", id) }, respond.Already, "Already with Ops first line: assigned to Bo Larsen."},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
