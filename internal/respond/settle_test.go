@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -141,8 +142,7 @@ func TestSettleWithoutNetwork(t *testing.T) {
 	d.Do(t.Context(), p, nil)
 	a.stand.Fail(demo.Fault{CutBefore: true})
 	j.settling = true
-	begun := append(j.begun, j.begun...)
-	begun = append(begun, j.begun...)
+	begun := slices.Concat(j.begun, j.begun, j.begun)
 	for i, s := range d.Settle(t.Context(), begun) {
 		if s.Settled() || s.Err == nil || s.Sentence == "" {
 			t.Errorf("write %d was settled as %q: %s", i, s.Outcome, s.Sentence)
