@@ -150,7 +150,8 @@ type NotificationGroup struct {
 	Receiver string
 	// Labels are those it was grouped by.
 	Labels map[string]string
-	// Fingerprints are its alerts', which stand in Data.Alerts.
+	// Fingerprints are its alerts', which stand in Data.Alerts; best sorted,
+	// which spares the work to do so.
 	Fingerprints []string
 	// MutedBy are the time intervals that keep the group from being notified
 	// about; Alertmanager tells them since 0.28.

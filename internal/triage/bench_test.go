@@ -43,6 +43,7 @@ func fleetOf(alerts, perGroup, incidents int) []sources.Snapshot {
 			}
 			text += "Annotations:\n - runbook_url = " + annotations["runbook_url"] + "\n - summary = it broke\nSource: http://prometheus.example.com/graph?g0.expr=up\n"
 		}
+		slices.Sort(group.Fingerprints) // as they are read
 		am.Groups = append(am.Groups, group)
 		if g < incidents {
 			route := "{}"

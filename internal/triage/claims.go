@@ -164,13 +164,23 @@ func (c *claimer) indexNames() {
 
 // indexKeys lets groups be found by the keys that they are sent under.
 func (c *claimer) indexKeys() {
-	c.byKey = make(map[string][]keyed, len(c.places))
-	for i := range c.places {
+	type sent struct {
+		keyed
+		dedupKey string
+	}
+	byPlace := make([][]sent, len(c.places))
+	inParallel(len(c.places), func(i int) {
 		for _, r := range c.places[i].routes {
 			for _, key := range r.groupKeys(c.places[i].labels, c.places[i].name) {
-				k := dedupKey(key)
-				c.byKey[k] = append(c.byKey[k], keyed{int32(i), r, key})
+				byPlace[i] = append(byPlace[i], sent{keyed{int32(i), r, key}, dedupKey(key)})
 			}
+		}
+	})
+	c.byKey = make(map[string][]keyed, len(c.places))
+	for i := range byPlace {
+		for k := range byPlace[i] {
+			s := &byPlace[i][k]
+			c.byKey[s.dedupKey] = append(c.byKey[s.dedupKey], s.keyed)
 		}
 	}
 }

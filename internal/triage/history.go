@@ -27,7 +27,7 @@ const (
 // fire, and until when each incident's alerts fired. Times are Unix
 // nanoseconds, since there may be a lot of them.
 type history struct {
-	alerts    map[uint64]followed
+	alerts    map[uint64]*followed
 	incidents map[string]watched
 }
 
@@ -56,20 +56,39 @@ type watched struct {
 // one for the next. members gives the alerts of a group.
 func (h *history) follow(b *builder, groups []Group, members func(int) []int32) {
 	if h.alerts == nil {
-		h.alerts, h.incidents = make(map[uint64]followed, len(b.alerts)), make(map[string]watched, len(b.incidents))
+		h.alerts, h.incidents = make(map[uint64]*followed, len(b.alerts)), make(map[string]watched, len(b.incidents))
 	}
 	w := b.witnesses()
 	now := b.now.UnixNano()
 	begin := now - int64(flapsWithin)
-	for i := range groups {
+	begun := make([]*followed, len(b.alerts)) // alerts that are new
+	inParallel(len(groups), func(i int) {
 		g := &groups[i]
-		for _, at := range members(i) {
-			g.Flaps = max(g.Flaps, h.alert(&b.alerts[at], g.ID, w, begin))
+		for _, at := range members(i) { // which are in no other group
+			k := &b.alerts[at]
+			f := h.alerts[k.hash]
+			if k.State != sources.AlertPending && k.from.shares(&w.from) {
+				if f == nil {
+					f = &followed{source: k.base.Source, since: k.base.ActiveSince.UnixNano()}
+					begun[at] = f
+				}
+				f.see(k, g.ID, w.at, begin)
+			}
+			if f != nil {
+				g.Flaps = max(g.Flaps, f.count(begin))
+			}
 		}
 		if g.Incident != nil {
 			g.Flaps = max(g.Flaps, beginnings(g.Incident, b.now.Add(-flapsWithin)))
-			h.incident(b, &b.incidents[i], members(i), g, w, now)
 		}
+	})
+	for i, f := range begun {
+		if f != nil {
+			h.alerts[b.alerts[i].hash] = f
+		}
+	}
+	for i := range b.incidents {
+		h.incident(b, &b.incidents[i], members(i), &groups[i], w, now)
 	}
 	gone := h.forget(w, begin, now)
 	for i := range groups {
@@ -97,29 +116,24 @@ func (b *builder) witnesses() witness {
 	return w
 }
 
-// alert takes note of one and gives how often it began to fire since then.
-func (h *history) alert(k *known, group string, w witness, begin int64) int {
-	f, old := h.alerts[k.hash]
-	if k.State == sources.AlertPending || !k.from.shares(&w.from) {
-		return f.count(begin)
-	}
-	if since := k.base.ActiveSince.UnixNano(); !old {
-		f.source, f.since = k.base.Source, since
-	} else if since > f.since && (k.base.Source == f.source || since > f.seen) {
+// see takes note that the alert fires.
+func (f *followed) see(k *known, group string, now, begin int64) {
+	since := k.base.ActiveSince.UnixNano()
+	switch {
+	case since > f.since && (k.base.Source == f.source || since > f.seen):
 		// Another source may only have noticed later; that it began after it was
 		// last seen can't be so.
 		f.earlier = append(f.earlier, f.since)
 		f.earlier = slices.DeleteFunc(f.earlier, func(t int64) bool { return t < begin })
 		f.earlier = f.earlier[max(0, len(f.earlier)-mostBeginnings):]
 		f.source, f.since = k.base.Source, since
-	} else if k.base.Source != f.source {
+	case k.base.Source != f.source:
 		f.source, f.since = k.base.Source, max(f.since, since)
 	}
-	f.seen, f.group = w.at, group
-	h.alerts[k.hash] = f
-	return f.count(begin)
+	f.seen, f.group = now, group
 }
 
+// count is how often it began to fire since begin.
 func (f *followed) count(begin int64) int {
 	n := 0
 	for _, t := range f.earlier {

@@ -3,6 +3,7 @@ package triage
 import (
 	"cmp"
 	"slices"
+	"sync"
 	"time"
 
 	"firstline/sources"
@@ -44,11 +45,15 @@ func (j *Joiner) Join(snapshots []sources.Snapshot, o Options, now time.Time) []
 	if !j.owner.knows(&o) {
 		j.owner = newOwner(&o)
 	}
-	for i := range m.alerts {
-		j.owner.set(&m.alerts[i])
-	}
+	var owners sync.WaitGroup // where alerts are placed does not depend on their owners
+	owners.Go(func() {
+		for i := range m.alerts {
+			j.owner.set(&m.alerts[i])
+		}
+	})
 	j.texts.next()
 	p := placeAlerts(m, j.routing(snapshots))
+	owners.Wait()
 	c := claimAlerts(p, &o, openIncidents(snapshots), &j.texts)
 	return newBuilder(c, &j.history, now).groups()
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 
 	"firstline/sources"
 )
@@ -140,13 +141,17 @@ func mergeAlerts(snapshots []sources.Snapshot, memory *alertMemory, hashes [][]u
 		byFingerprint: make(map[string]int32, n),
 		snapshots:     snapshots,
 	}
+	var at []int32 // of each Alertmanager's alerts, one after the other
 	for i := range snapshots {
 		if snapshots[i].Source.Kind == sources.Alertmanager {
 			for k := range snapshots[i].Data.Alerts {
-				m.addRouted(i, &snapshots[i].Data.Alerts[k], hashes[i][k])
+				at = append(at, m.addRouted(i, &snapshots[i].Data.Alerts[k], hashes[i][k]))
 			}
 		}
 	}
+	var index sync.WaitGroup // what follows does not need it
+	index.Go(func() { m.indexFingerprints(at) })
+	defer index.Wait()
 	routed := len(m.alerts)
 	var left []leftover
 	for i := range snapshots {
@@ -191,15 +196,12 @@ func (m *merger) add(h uint64, a *sources.Alert, external map[string]string) int
 	return at
 }
 
-func (m *merger) addRouted(source int, a *sources.Alert, h uint64) {
+func (m *merger) addRouted(source int, a *sources.Alert, h uint64) int32 {
 	at := m.find(h)
 	if at < 0 {
 		at = m.add(h, a, nil)
 	}
 	k := &m.alerts[at]
-	if a.Fingerprint != "" {
-		m.byFingerprint[a.Fingerprint] = at
-	}
 	k.from.add(source)
 	switch {
 	case !k.routed:
@@ -209,6 +211,24 @@ func (m *merger) addRouted(source int, a *sources.Alert, h uint64) {
 		k.base = a
 	default:
 		k.also = append(k.also, a)
+	}
+	return at
+}
+
+// indexFingerprints lets alerts be found by their fingerprints; at says where
+// each alert of the Alertmanagers is.
+func (m *merger) indexFingerprints(at []int32) {
+	for i := range m.snapshots {
+		if m.snapshots[i].Source.Kind != sources.Alertmanager {
+			continue
+		}
+		alerts := m.snapshots[i].Data.Alerts
+		for k := range alerts {
+			if f := alerts[k].Fingerprint; f != "" {
+				m.byFingerprint[f] = at[k]
+			}
+		}
+		at = at[len(alerts):]
 	}
 }
 

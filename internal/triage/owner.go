@@ -62,16 +62,23 @@ type owner struct {
 	names []string // of the labels that some [[service]] looks at
 	rules map[string]int
 	key   []byte
+	// byName are the indexes of the [[service]] entries.
+	byName map[string]int
 }
 
 func newOwner(o *Options) *owner {
-	names := map[string]bool{}
+	names, byName := map[string]bool{}, map[string]int{}
 	for i := range o.Services {
+		if name := o.Services[i].Name; name != "" {
+			if _, known := byName[name]; !known {
+				byName[name] = i
+			}
+		}
 		for _, m := range o.Services[i].Match.all {
 			names[m.Name] = true
 		}
 	}
-	return &owner{o: *o, names: sortedKeys(names), rules: map[string]int{}}
+	return &owner{o: *o, names: sortedKeys(names), rules: map[string]int{}, byName: byName}
 }
 
 // knows reports whether what is remembered holds for these options: they are
@@ -115,7 +122,10 @@ func (w *owner) set(k *known) {
 		return
 	}
 	k.service = firstSet(k.Labels, w.o.ServiceLabels)
-	k.rule = w.o.ruleOfName(k.service)
+	k.rule = -1
+	if i, known := w.byName[k.service]; known {
+		k.rule = i
+	}
 }
 
 // directory finds PagerDuty's services.

@@ -66,8 +66,11 @@ func placeAlerts(m *merger, trees map[int]*routeTree) *placer {
 		if m.snapshots[i].Source.Kind != sources.Alertmanager {
 			continue
 		}
-		for g := range m.snapshots[i].Data.Groups {
-			p.addGroup(i, &m.snapshots[i].Data.Groups[g])
+		groups := m.snapshots[i].Data.Groups
+		read := make([]readGroup, len(groups))
+		inParallel(len(groups), func(g int) { read[g] = p.readGroup(i, &groups[g]) })
+		for g := range groups {
+			p.addGroup(i, &groups[g], &read[g])
 		}
 	}
 	p.predict()
@@ -77,28 +80,38 @@ func placeAlerts(m *merger, trees map[int]*routeTree) *placer {
 	return p
 }
 
-func (p *placer) addGroup(manager int, g *sources.NotificationGroup) {
+// readGroup is what can be told of one of an Alertmanager's groups without the
+// others.
+type readGroup struct {
+	members []int32
+	name    string
+	routes  []*route
+}
+
+func (p *placer) readGroup(manager int, g *sources.NotificationGroup) readGroup {
 	fingerprints := g.Fingerprints
 	if !slices.IsSorted(fingerprints) {
 		fingerprints = slices.Sorted(slices.Values(fingerprints))
 	}
-	members := make([]int32, 0, len(fingerprints))
+	read := readGroup{members: make([]int32, 0, len(fingerprints)), name: canonical(g.Labels)}
 	for _, f := range fingerprints {
-		if at, ok := p.byFingerprint[f]; ok && !slices.Contains(members[max(0, len(members)-1):], at) {
-			members = append(members, at)
+		if at, ok := p.byFingerprint[f]; ok && !slices.Contains(read.members[max(0, len(read.members)-1):], at) {
+			read.members = append(read.members, at)
 		}
 	}
-	if len(members) == 0 {
+	if tree := p.trees[manager]; tree != nil && len(read.members) > 0 {
+		read.routes = p.routesOf(tree, g, read.members)
+	}
+	return read
+}
+
+func (p *placer) addGroup(manager int, g *sources.NotificationGroup, read *readGroup) {
+	if len(read.members) == 0 {
 		return
 	}
-	tree := p.trees[manager]
-	var routes []*route
-	if tree != nil {
-		routes = p.routesOf(tree, g, members)
-	}
-	at := p.place(manager, g.Receiver, g.Labels, routes)
+	at := p.place(placeKey{manager, g.Receiver, read.name}, g.Labels, read.routes)
 	p.places[at].mutedBy = g.MutedBy
-	for _, i := range members {
+	for _, i := range read.members {
 		p.put(i, at)
 	}
 }
@@ -137,16 +150,15 @@ func (p *placer) routesOf(tree *routeTree, g *sources.NotificationGroup, members
 }
 
 // place gives the index of the group, new or known.
-func (p *placer) place(manager int, receiver string, labels map[string]string, routes []*route) int32 {
-	key := placeKey{manager, receiver, canonical(labels)}
+func (p *placer) place(key placeKey, labels map[string]string, routes []*route) int32 {
 	at, ok := p.at[key]
 	if !ok {
-		tree := p.trees[manager]
+		tree := p.trees[key.manager]
 		at = int32(len(p.places))
 		p.at[key] = at
 		p.places = append(p.places, place{
-			manager: manager, receiver: receiver, labels: labels, name: key.name,
-			pages: tree != nil && tree.pages[receiver], routing: tree != nil,
+			manager: key.manager, receiver: key.receiver, labels: labels, name: key.name,
+			pages: tree != nil && tree.pages[key.receiver], routing: tree != nil,
 		})
 	}
 	for _, r := range routes {
@@ -192,7 +204,8 @@ func (p *placer) predict() {
 				continue
 			}
 			for _, r := range tree.reach(k.Labels) {
-				at := p.place(manager, r.receiver, r.groupLabels(k.Labels), []*route{r})
+				labels := r.groupLabels(k.Labels)
+				at := p.place(placeKey{manager, r.receiver, canonical(labels)}, labels, []*route{r})
 				if int(at) >= real {
 					p.places[at].predicted = true
 				}

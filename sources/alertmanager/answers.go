@@ -91,6 +91,7 @@ func (a groupsAnswer) read(source string) ([]sources.Alert, []sources.Notificati
 			alert.Receivers = withNames(nil, one.Receivers, g.Receiver)
 			alerts = append(alerts, alert)
 		}
+		slices.Sort(group.Fingerprints)
 		groups = append(groups, group)
 	}
 	return alerts, groups
