@@ -9,6 +9,7 @@ package promapi
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -24,7 +25,7 @@ import (
 	"firstline/sources"
 )
 
-// requestTimeout is how long one request may take, its answer included. A
+// requestTimeout is how long one request may take where nothing else is said. A
 // Prometheus with 10,000 alerts takes a quarter of a second, an Alertmanager
 // a second.
 const requestTimeout = 30 * time.Second
@@ -39,6 +40,8 @@ type Options struct {
 	// defaults, with the proxy of the environment.
 	HTTP      config.HTTPClientConfig
 	UserAgent string
+	// Timeout is how long one request may take, its answer included; 0: 30 s.
+	Timeout time.Duration
 	// Transport takes the place of the one that HTTP describes, for tests
 	// without a network; nil means that one.
 	Transport http.RoundTripper
@@ -56,6 +59,8 @@ type Server struct {
 	// defaults, with the proxy of the environment.
 	HTTP      config.HTTPClientConfig
 	UserAgent string
+	// Timeout is how long one request may take, its answer included; 0: 30 s.
+	Timeout time.Duration
 	// Log is for debugging; nil means none.
 	Log *slog.Logger
 }
@@ -70,17 +75,18 @@ func (s Server) Client(kind sources.Kind) (*Client, error) {
 
 // Client speaks to one server. It is safe for use by several goroutines.
 type Client struct {
-	source sources.Source
-	base   *url.URL
-	http   *http.Client
-	api    api.Client
-	log    *slog.Logger
+	source  sources.Source
+	base    *url.URL
+	timeout time.Duration
+	http    *http.Client
+	api     api.Client
+	log     *slog.Logger
 }
 
 // New makes a client. It sends nothing. An error is an *sources.Error that
 // says which option is wrong.
 func New(o Options) (*Client, error) {
-	c := &Client{source: o.Source, log: o.Log}
+	c := &Client{source: o.Source, timeout: cmp.Or(o.Timeout, requestTimeout), log: o.Log}
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}
@@ -157,7 +163,7 @@ func (c *Client) request(ctx context.Context, doing, method, path string, query 
 	if payload != nil {
 		body = bytes.NewReader(payload)
 	}
-	limited, cancel := context.WithTimeout(ctx, requestTimeout)
+	limited, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(limited, method, u.String(), body)
 	if err != nil {

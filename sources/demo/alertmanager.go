@@ -15,6 +15,7 @@ import (
 
 // Alertmanager is a stand-in for an Alertmanager's API v2.
 type Alertmanager struct {
+	faulty
 	*server
 	cluster *cluster
 }
@@ -31,7 +32,8 @@ func newAlertmanager(c *cluster) (*Alertmanager, error) {
 	mux.HandleFunc("GET /api/v2/status", a.status)
 	mux.HandleFunc("GET /api/v2/receivers", a.receivers)
 	mux.HandleFunc("GET /-/ready", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("OK")) })
-	s, err := listen(mux)
+	a.handler = mux
+	s, err := listen(a)
 	a.server = s
 	return a, err
 }

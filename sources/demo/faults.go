@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Fault is something that goes wrong with matching requests.
@@ -28,49 +30,76 @@ type Fault struct {
 	CutBefore, CutAfter bool
 	// Truncate ends the connection in the middle of the answer.
 	Truncate bool
-	// Hold keeps the answer back until it is closed or the client gives up.
+	// Hold keeps the answer back, which is to a request that was carried out
+	// unless Status says otherwise, until it is closed or the client gives up.
 	Hold <-chan struct{}
 }
 
+// faulty serves a handler, keeps what it was asked, and lets what it answers go
+// wrong.
+type faulty struct {
+	handler http.Handler
+
+	mu       sync.Mutex
+	requests []Request
+	faults   []*Fault
+}
+
+// Request is a request as it came, for tests.
+type Request struct {
+	Method, Path string
+	Query        url.Values
+	Header       http.Header
+	Body         []byte
+}
+
+// Requests are those that came so far.
+func (s *faulty) Requests() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.requests)
+}
+
+// ForgetRequests empties the record.
+func (s *faulty) ForgetRequests() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.requests = nil
+}
+
 // Fail makes matching requests go wrong from now on.
-func (p *PagerDuty) Fail(f Fault) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.faults = append(p.faults, &f)
+func (s *faulty) Fail(f Fault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = append(s.faults, &f)
 }
 
 // Mend ends all faults.
-func (p *PagerDuty) Mend() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.faults = nil
+func (s *faulty) Mend() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = nil
 }
 
 const maxBody = 1 << 20
 
-// ServeHTTP answers as PagerDuty would.
-func (p *PagerDuty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// ServeHTTP answers as the server would, unless a fault is due.
+func (s *faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
 		return // the client is gone
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	fault := p.record(r, body)
+	fault := s.record(r, body)
 	if fault == nil {
-		p.handler.ServeHTTP(w, r)
+		s.handler.ServeHTTP(w, r)
 		return
 	}
 	if fault.CutBefore {
 		panic(http.ErrAbortHandler)
 	}
-	if fault.Hold != nil {
-		select {
-		case <-fault.Hold:
-		case <-r.Context().Done():
-			panic(http.ErrAbortHandler)
-		}
-	}
 	if fault.Status != 0 {
+		fault.hold(r)
 		for k, v := range fault.Header {
 			w.Header()[k] = v
 		}
@@ -79,7 +108,8 @@ func (p *PagerDuty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	kept := &keptAnswer{header: http.Header{}}
-	p.handler.ServeHTTP(kept, r)
+	s.handler.ServeHTTP(kept, r)
+	fault.hold(r)
 	if fault.CutAfter {
 		panic(http.ErrAbortHandler)
 	}
@@ -100,12 +130,24 @@ func (p *PagerDuty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// hold keeps an answer back.
+func (f *Fault) hold(r *http.Request) {
+	if f.Hold == nil {
+		return
+	}
+	select {
+	case <-f.Hold:
+	case <-r.Context().Done():
+		panic(http.ErrAbortHandler)
+	}
+}
+
 // record keeps the request and finds the fault that hits it.
-func (p *PagerDuty) record(r *http.Request, body []byte) *Fault {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.requests = append(p.requests, Request{r.Method, r.URL.Path, r.URL.Query(), r.Header.Clone(), body})
-	for n, f := range p.faults {
+func (s *faulty) record(r *http.Request, body []byte) *Fault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.requests = append(s.requests, Request{r.Method, r.URL.Path, r.URL.Query(), r.Header.Clone(), body})
+	for n, f := range s.faults {
 		if f.Method != "" && f.Method != r.Method || !strings.HasPrefix(r.URL.Path, f.Path) {
 			continue
 		}
@@ -115,7 +157,7 @@ func (p *PagerDuty) record(r *http.Request, body []byte) *Fault {
 		}
 		if f.Times > 0 {
 			if f.Times--; f.Times == 0 {
-				p.faults = slices.Delete(p.faults, n, n+1)
+				s.faults = slices.Delete(s.faults, n, n+1)
 			}
 		}
 		return f

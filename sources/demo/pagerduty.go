@@ -17,8 +17,8 @@ import (
 // keeps its rules as its documentation and schema tell them; it is an
 // http.Handler, so a test can serve it as it likes.
 type PagerDuty struct {
-	clock   func() time.Time
-	handler http.Handler
+	faulty
+	clock func() time.Time
 
 	mu        sync.Mutex
 	directory Directory
@@ -26,8 +26,6 @@ type PagerDuty struct {
 	entries   []*logEntry
 	counter   int
 	numbers   int
-	requests  []Request
-	faults    []*Fault
 
 	limit, used int
 	windowEnds  time.Time
@@ -42,14 +40,6 @@ type PagerDutyOptions struct {
 	Now func() time.Time
 	// RequestsPerMinute is the rate limit; 0 means PagerDuty's 960.
 	RequestsPerMinute int
-}
-
-// Request is a request as it came, for tests.
-type Request struct {
-	Method, Path string
-	Query        url.Values
-	Header       http.Header
-	Body         []byte
 }
 
 // NewPagerDuty makes a stand-in that is not served yet.
@@ -86,20 +76,6 @@ func (p *PagerDuty) EventsURL() string { return p.URL() + "/v2/enqueue" }
 
 // Close stops serving.
 func (p *PagerDuty) Close() error { return p.server.Close() }
-
-// Requests are those that came so far.
-func (p *PagerDuty) Requests() []Request {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return slices.Clone(p.requests)
-}
-
-// ForgetRequests empties the record.
-func (p *PagerDuty) ForgetRequests() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.requests = nil
-}
 
 // refusal is an error as PagerDuty answers it.
 type refusal struct {
