@@ -12,6 +12,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/triage"
+	"firstline/internal/wording"
 	"firstline/sources"
 )
 
@@ -255,7 +256,7 @@ func (d *details) alerts(list []triage.Alert) {
 	if len(list) == 0 {
 		return
 	}
-	d.heading(count(len(list), "alert"))
+	d.heading(wording.Count(len(list), "alert"))
 	common, said := map[string]string{}, map[string]string{}
 	from, expression := fromOf(&list[0]), list[0].GeneratorURL
 	if len(list) > 1 {

@@ -9,6 +9,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/respond"
+	"firstline/internal/wording"
 	"firstline/sources"
 )
 
@@ -97,7 +98,7 @@ func (d *dialog) matcherLines() []string {
 			if step.Silence != nil {
 				source = " in " + clean.Line(step.Silence.Source)
 			}
-			lines = append(lines, d.theme.of(accent).on("Matches "+count(len(step.Matches), "alert")+source+" now"))
+			lines = append(lines, d.theme.of(accent).on("Matches "+wording.Count(len(step.Matches), "alert")+source+" now"))
 			for _, match := range step.Matches {
 				for i, l := range d.wrap(clean.Line(match), d.inside()-4) {
 					lines = append(lines, blanks(2+2*min(i, 1))+l)

@@ -8,6 +8,8 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/respond"
+	"firstline/internal/triage"
+	"firstline/internal/wording"
 )
 
 // roomyHeight is the height of the body from which on blank lines are spent.
@@ -69,7 +71,7 @@ func (d *dialog) lower() int {
 }
 
 func (d *dialog) heading() string {
-	title := upperFirst(d.action.Words())
+	title := wording.Sentence(d.action.Words())
 	if d.undo != nil {
 		return "Undo: " + d.undo.plan.Action.Words()
 	}
@@ -87,7 +89,7 @@ func (d *dialog) heading() string {
 		title += d.questions[i].said(a)
 	}
 	if len(d.groups) > 1 {
-		title += " · " + count(len(d.groups), "group")
+		title += " · " + wording.Count(len(d.groups), "group")
 	}
 	return title
 }
@@ -124,7 +126,7 @@ func (d *dialog) draw() ([]string, rectangle, *tea.Cursor) {
 	}
 	footer := ""
 	if hidden := len(preview) - from - upper; hidden > 0 {
-		footer = d.theme.of(warning).on(fmt.Sprintf("▼ %s more, pgdn", count(hidden, "line")))
+		footer = d.theme.of(warning).on(fmt.Sprintf("▼ %s more, pgdn", wording.Count(hidden, "line")))
 	} else if from > 0 {
 		footer = d.theme.of(dim).on("▲ pgup")
 	}
@@ -185,7 +187,7 @@ func (d *dialog) buttonWord() string {
 			return "Ask"
 		}
 	}
-	return upperFirst(d.action.Words())
+	return wording.Sentence(d.action.Words())
 }
 
 // buttonLine is the button and what the keys do.
@@ -281,7 +283,7 @@ func (d *dialog) groupLines() []string {
 		}
 		word, look := severityWord(g)
 		lines = append(lines, d.spans(
-			span{d.fit(word, 4), look}, span{"  " + clean.Line(g.Service), dim}, span{"  " + shortTitle(clean.Line(g.Title)), strong}))
+			span{d.fit(word, 4), look}, span{"  " + clean.Line(g.Service), dim}, span{"  " + triage.ShortTitle(clean.Line(g.Title)), strong}))
 	}
 	return lines
 }

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/clean"
+	"firstline/internal/wording"
 )
 
 // Editor is the responder's own editor. Both calls take the terminal until it
@@ -50,7 +51,7 @@ func (m *Model) editText(text string, take func(text string) tea.Cmd) tea.Cmd {
 
 func (m *Model) takeEdited(msg editedMsg) tea.Cmd {
 	if msg.err != nil {
-		m.status.say(failure, upperFirst(msg.err.Error())+".")
+		m.status.say(failure, wording.Sentence(msg.err.Error())+".")
 		return nil
 	}
 	return msg.take(msg.text)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"firstline/internal/clean"
+	"firstline/internal/wording"
 	"firstline/sources"
 )
 
@@ -36,7 +37,7 @@ func (m *Model) emptyList(width, height int) []string {
 	case m.list.ready && len(m.board.groups) > 0:
 		say(strong, "No group matches the filter")
 		lines = append(lines, "")
-		say(dim, count(len(m.board.groups), "group")+" left out by "+clean.Line(m.board.filter.String()))
+		say(dim, wording.Count(len(m.board.groups), "group")+" left out by "+clean.Line(m.board.filter.String()))
 		say(dim, "esc clears it, / changes it")
 	case len(failing) == len(m.board.order):
 		say(critical, "✗ No source answers")

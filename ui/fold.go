@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"firstline/internal/triage"
+	"firstline/internal/wording"
 )
 
 // The list's lines are rows and, where the list is grouped, headings. A line
@@ -163,7 +164,7 @@ func (l *list) drawHeading(s section, here bool, width int) string {
 	}
 	_, look := severityWord(triage.Group{Severity: s.worst})
 	pieces := []span{{mark + picked, accent}, {fold, dim}}
-	tail := []span{{"  " + count(len(members), "group"), dim}}
+	tail := []span{{"  " + wording.Count(len(members), "group"), dim}}
 	add := func(n int, word string, look role) {
 		if n > 0 {
 			tail = append(tail, span{" · ", dim}, span{strconv.Itoa(n) + " " + word, look})

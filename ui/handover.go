@@ -12,6 +12,7 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
+	"firstline/internal/wording"
 	"firstline/sources"
 )
 
@@ -128,7 +129,7 @@ func (m *Model) handoverKey(msg tea.KeyPressMsg) tea.Cmd {
 	}
 	if e.why != nil {
 		if why := e.why(m); why != "" {
-			m.status.say(info, upperFirst(e.binding.Help().Desc)+": "+why)
+			m.status.say(info, wording.Sentence(e.binding.Help().Desc)+": "+why)
 			return nil
 		}
 	}
@@ -220,7 +221,7 @@ func (m *Model) typeShift(msg tea.Msg) tea.Cmd {
 // editShift lets the responder edit the text in their own editor.
 func (m *Model) editShift(text string) tea.Cmd {
 	if why := m.whyNoEditor(); why != "" {
-		m.status.say(caution, upperFirst(why)+".")
+		m.status.say(caution, wording.Sentence(why)+".")
 		return nil
 	}
 	p := m.handover
@@ -268,7 +269,7 @@ func (m *Model) nameKey(msg tea.KeyPressMsg, c command) tea.Cmd {
 // stays to be changed.
 func (m *Model) takeWritten(msg shiftWrittenMsg) {
 	if msg.err != nil {
-		m.status.say(failure, upperFirst(clean.Line(msg.err.Error()))+".")
+		m.status.say(failure, wording.Sentence(clean.Line(msg.err.Error()))+".")
 	} else {
 		m.status.say(ok, "Written to "+clean.Line(msg.path))
 	}

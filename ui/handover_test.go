@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/triage"
+	"firstline/internal/wording"
 	"firstline/sources"
 )
 
@@ -181,7 +182,7 @@ func TestHandoverIsPosted(t *testing.T) {
 	h.press("H", "e")
 	h.write("Dear Ann ")
 	h.press("esc", "p")
-	h.sees("Add a note · "+count(open, "group"), "Dear Ann", "enter sends")
+	h.sees("Add a note · "+wording.Count(open, "group"), "Dear Ann", "enter sends")
 	// Closed, the text is kept; and posting is done through the note's dialog.
 	h.press("esc", "H")
 	h.sees("Dear Ann")

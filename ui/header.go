@@ -7,6 +7,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/respond"
+	"firstline/internal/wording"
 	"firstline/sources"
 )
 
@@ -151,7 +152,7 @@ func (m *Model) sourceSpans(width int) []span {
 	if m.widthOfSpans(all) <= width {
 		return trimLeft(all)
 	}
-	short := append([]span{{"  " + count(working, "source") + " ok", dim}}, failing...)
+	short := append([]span{{"  " + wording.Count(working, "source") + " ok", dim}}, failing...)
 	if working == 0 {
 		short = failing
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"firstline/internal/triage"
+	"firstline/internal/wording"
 )
 
 // list is the pane of alert groups.
@@ -368,7 +369,7 @@ func (l *list) footer() string {
 	last := min(l.offset+l.height(), len(l.visible))
 	pieces := []span{{fmt.Sprintf("%d–%d of %d", l.offset+1, last, len(l.visible)), dim}}
 	if len(l.sections) > 0 {
-		pieces[0].text = fmt.Sprintf("lines %s · %s under %s", pieces[0].text, count(len(l.matching), "group"), count(len(l.sections), "heading"))
+		pieces[0].text = fmt.Sprintf("lines %s · %s under %s", pieces[0].text, wording.Count(len(l.matching), "group"), wording.Count(len(l.sections), "heading"))
 	}
 	if n := len(l.selected); n > 0 {
 		pieces = append(pieces, span{fmt.Sprintf(" · %d selected", n), accent})

@@ -6,6 +6,7 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
+	"firstline/internal/wording"
 )
 
 // key routes a key press by mode. On a screen that is too small nothing is
@@ -87,7 +88,7 @@ func (m *Model) normalKey(msg tea.KeyPressMsg) tea.Cmd {
 func (m *Model) obey(e *entry) tea.Cmd {
 	if e.why != nil {
 		if why := e.why(m); why != "" {
-			m.status.say(info, upperFirst(e.binding.Help().Desc)+": "+why)
+			m.status.say(info, wording.Sentence(e.binding.Help().Desc)+": "+why)
 			return nil
 		}
 	}

@@ -43,7 +43,7 @@ type row struct {
 // newRow makes the row of a group. me is the id of the person at the screen.
 func newRow(g triage.Group, me string, clock func(time.Time) string) row {
 	r := row{
-		id: g.ID, since: g.Since, title: shortTitle(clean.Line(g.Title)), service: clean.Line(g.Service),
+		id: g.ID, since: g.Since, title: triage.ShortTitle(clean.Line(g.Title)), service: clean.Line(g.Service),
 		acked: g.State == triage.Acknowledged, stale: len(g.Stale) > 0, who: "–",
 	}
 	if r.title == "" {
@@ -65,9 +65,6 @@ func newRow(g triage.Group, me string, clock func(time.Time) string) row {
 	}
 	return r
 }
-
-// shortTitle is the title as the row has room for it.
-func shortTitle(title string) string { return triage.ShortTitle(title) }
 
 // severityWord says how grave a group is, in at most four letters. PagerDuty's
 // urgency stands in where nothing tells a severity.

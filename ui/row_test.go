@@ -12,22 +12,6 @@ import (
 
 func clockUTC(t time.Time) string { return t.UTC().Format("15:04") }
 
-func TestShortTitle(t *testing.T) {
-	for title, want := range map[string]string{
-		"[FIRING:3] HighErrorRate checkout": "HighErrorRate checkout",
-		"[FIRING] HighErrorRate":            "HighErrorRate",
-		"[RESOLVED] Disk full":              "Disk full",
-		"[FIRING:3]":                        "[FIRING:3]",
-		"[FIRING:x] odd":                    "[FIRING:x] odd",
-		"[EU] checkout":                     "[EU] checkout",
-		"plain":                             "plain",
-	} {
-		if got := shortTitle(title); got != want {
-			t.Errorf("%q became %q, want %q", title, got, want)
-		}
-	}
-}
-
 func TestNotesOfRows(t *testing.T) {
 	firing := []triage.Alert{{Alert: sources.Alert{State: sources.AlertFiring}}, {Alert: sources.Alert{State: sources.AlertFiring}}}
 	for _, c := range []struct {

@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"firstline/internal/wording"
 	"firstline/runbooks"
 )
 
@@ -66,7 +67,7 @@ func (m *Model) takeNewRunbook(msg newRunbookMsg) tea.Cmd {
 // taken away again.
 func (m *Model) takeMended(msg mendedMsg) tea.Cmd {
 	if msg.err != nil {
-		m.status.say(failure, upperFirst(msg.err.Error())+".")
+		m.status.say(failure, wording.Sentence(msg.err.Error())+".")
 	}
 	library := m.options.Library
 	return func() tea.Msg {

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/respond"
+	"firstline/internal/wording"
 )
 
 // doInPage carries out a command of the runbook's page.
@@ -15,7 +16,7 @@ func (m *Model) doInPage(c command) tea.Cmd {
 	switch c {
 	case toMeaning, toImpact, toDiagnosis, toMitigation:
 		if !p.toSection(c) {
-			m.status.say(info, "This runbook has no section "+upperFirst(sectionNames[c][0]))
+			m.status.say(info, "This runbook has no section "+wording.Sentence(sectionNames[c][0]))
 		}
 	case showOutline:
 		m.openOutline()

@@ -10,6 +10,7 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
+	"firstline/internal/wording"
 	"firstline/runbooks"
 )
 
@@ -73,7 +74,7 @@ func (s *shared) runbookPage(ctx context.Context, g triage.Group, w bookWant, wi
 		case waiting != "":
 			p.lines = s.paragraph("Reading "+clean.Line(waiting)+" …", width, dim)
 		case err != nil:
-			p.lines = append(append(s.paragraph("! "+upperFirst(clean.Line(err.Error())), width, warning), ""), p.lines...)
+			p.lines = append(append(s.paragraph("! "+wording.Sentence(clean.Line(err.Error())), width, warning), ""), p.lines...)
 		}
 		return p
 	}
@@ -191,7 +192,7 @@ func (s *shared) origin(ctx context.Context, w bookWant, b *book) string {
 		parts = append(parts, "filled: "+strings.Join(names, ", "))
 	}
 	if n := len(b.fill.Refused); n > 0 {
-		parts = append(parts, count(n, "variable")+" could not be filled safely")
+		parts = append(parts, wording.Count(n, "variable")+" could not be filled safely")
 	}
 	if b.triedBesides {
 		parts = append(parts, "more was tried, see the end (G)")

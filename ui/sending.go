@@ -7,6 +7,7 @@ import (
 
 	"firstline/internal/respond"
 	"firstline/internal/triage"
+	"firstline/internal/wording"
 	"firstline/sources"
 )
 
@@ -55,7 +56,7 @@ func (m *Model) openDialog(action respond.Action) {
 	groups := m.list.targets()
 	groups = slices.DeleteFunc(groups, func(g triage.Group) bool { return m.underWay[underWayKey(action, g.ID)] })
 	if len(groups) == 0 {
-		m.status.say(caution, upperFirst(action.Words())+" is under way for this already.")
+		m.status.say(caution, wording.Sentence(action.Words())+" is under way for this already.")
 		return
 	}
 	m.showDialog(action, groups)
@@ -104,7 +105,7 @@ func (m *Model) keepDraft() {
 func (m *Model) editDraft() tea.Cmd {
 	d := m.dialog
 	if why := m.whyNoEditor(); why != "" {
-		m.status.say(caution, upperFirst(why)+".")
+		m.status.say(caution, wording.Sentence(why)+".")
 		return nil
 	}
 	return m.editText(d.typed().Value(), func(text string) tea.Cmd {

@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
 )
@@ -151,18 +150,4 @@ func (s *shared) slice(text string, from, to int) string {
 		state, text = next, text[n:]
 	}
 	return b.String() + blanks(to-at)
-}
-
-// count is a number with its noun: "1 alert", "3 alerts".
-func count(n int, one string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return strconv.Itoa(n) + " " + one + "s"
-}
-
-// upperFirst begins a sentence.
-func upperFirst(text string) string {
-	r, n := utf8.DecodeRuneInString(text)
-	return strings.ToUpper(string(r)) + text[n:]
 }

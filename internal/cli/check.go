@@ -10,6 +10,7 @@ import (
 
 	"firstline/internal/respond"
 	"firstline/internal/triage"
+	"firstline/internal/wording"
 	"firstline/sources"
 	"firstline/sources/pagerduty"
 )
@@ -147,11 +148,11 @@ func (c *checker) source(snap sources.Snapshot) {
 	switch snap.Source.Kind {
 	case sources.PagerDuty:
 		c.add(snap.Source.Name, fine, "answers: %s, %s, %s",
-			plural(len(d.Incidents), "open incident"), plural(len(d.Services), "service"), plural(len(d.Policies), "escalation policy"))
+			wording.Count(len(d.Incidents), "open incident"), wording.Count(len(d.Services), "service"), wording.Count(len(d.Policies), "escalation policy"))
 	case sources.Prometheus:
-		c.add(snap.Source.Name, fine, "answers: %s, %s", plural(len(d.Alerts), "alert"), plural(len(d.Rules), "alerting rule"))
+		c.add(snap.Source.Name, fine, "answers: %s, %s", wording.Count(len(d.Alerts), "alert"), wording.Count(len(d.Rules), "alerting rule"))
 	default:
-		c.add(snap.Source.Name, fine, "answers: %s, %s", plural(len(d.Alerts), "alert"), plural(len(d.Silences), "silence"))
+		c.add(snap.Source.Name, fine, "answers: %s, %s", wording.Count(len(d.Alerts), "alert"), wording.Count(len(d.Silences), "silence"))
 	}
 	for _, w := range d.Warnings {
 		c.add(snap.Source.Name, mind, "%s", w)
@@ -238,7 +239,7 @@ func (c *checker) owners(l look, world respond.World) {
 	slices.Sort(without)
 	without = slices.Compact(without)
 	if len(without) == 0 {
-		c.add("owners", fine, "each of %s has an owner", plural(len(l.groups), "group"))
+		c.add("owners", fine, "each of %s has an owner", wording.Count(len(l.groups), "group"))
 		return
 	}
 	c.add("owners", mind, "who owns %s can't be told: write a [[service]] with match and escalation_policy", named(without))
@@ -273,14 +274,4 @@ func (c *checker) rules(l look) {
 	if failing == 0 && slices.ContainsFunc(l.snapshots, func(s sources.Snapshot) bool { return len(s.Data.Rules) > 0 }) {
 		c.add("rules", fine, "all alerting rules evaluate")
 	}
-}
-
-func plural(n int, what string) string {
-	if n != 1 {
-		if rest, ok := strings.CutSuffix(what, "y"); ok {
-			what = rest + "ie"
-		}
-		what += "s"
-	}
-	return fmt.Sprintf("%d %s", n, what)
 }

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"firstline/internal/wording"
 	"firstline/runbooks/checkout"
 )
 
@@ -18,7 +19,7 @@ func (c *checker) runbooks(ctx context.Context) {
 	n := len(c.s.library.Runbooks())
 	switch {
 	case n > 0:
-		c.add("runbooks", fine, "%s", plural(n, "runbook"))
+		c.add("runbooks", fine, "%s", wording.Count(n, "runbook"))
 	case len(problems) == 0:
 		c.add("runbooks", mind, "there are none: name directories with Markdown under [runbooks]")
 	}

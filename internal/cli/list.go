@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"firstline/internal/triage"
+	"firstline/internal/wording"
 )
 
 func (a *app) listCommand() *cobra.Command {
@@ -72,7 +73,7 @@ func (l look) nothing(filter triage.Filter) string {
 	case failed == len(l.snapshots):
 		return "nothing is known: no source could be read"
 	case len(l.groups) > 0 && !filter.Empty():
-		return fmt.Sprintf("none of %s matches the filter", plural(len(l.groups), "group"))
+		return fmt.Sprintf("none of %s matches the filter", wording.Count(len(l.groups), "group"))
 	case failed > 0:
 		return "nothing is wrong as far as the sources that answered know"
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"firstline/internal/wording"
 	"firstline/runbooks"
 	"firstline/sources"
 )
@@ -109,7 +110,7 @@ func (a *app) lint(ctx context.Context, s *setup, directories []string, f lintFl
 	} else if err := a.writeFindings(found); err != nil {
 		return err
 	}
-	a.sayf("%s and %s checked, %s", plural(len(library.Runbooks()), "runbook"), plural(len(rules), "rule"), plural(len(found), "finding"))
+	a.sayf("%s and %s checked, %s", wording.Count(len(library.Runbooks()), "runbook"), wording.Count(len(rules), "rule"), wording.Count(len(found), "finding"))
 	if len(found) > 0 {
 		return exit(exitFailed)
 	}

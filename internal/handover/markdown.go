@@ -10,6 +10,7 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/history"
 	"firstline/internal/respond"
+	"firstline/internal/wording"
 	"firstline/sources"
 )
 
@@ -140,7 +141,7 @@ func (w *writer) done() {
 	shown := 0
 	for i, id := range order {
 		if shown >= mostDone {
-			w.line("- and something for %s more", count(len(order)-i, "group"))
+			w.line("- and something for %s more", wording.Count(len(order)-i, "group"))
 			break
 		}
 		a := groups[id]
@@ -217,10 +218,10 @@ func (w *writer) services() {
 	w.heading("Services")
 	for i, name := range loud {
 		if i == mostServices {
-			w.line("- and %s more", count(len(loud)-mostServices, "service"))
+			w.line("- and %s more", wording.Count(len(loud)-mostServices, "service"))
 			break
 		}
-		w.line("- %s: %s", inline(name), count(pages[name], "incident"))
+		w.line("- %s: %s", inline(name), wording.Count(pages[name], "incident"))
 	}
 	if len(quiet) > 0 {
 		slices.Sort(quiet)

@@ -10,6 +10,7 @@ import (
 	"firstline/internal/history"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
+	"firstline/internal/wording"
 )
 
 // open are the groups that are open, in the order of the screen.
@@ -99,7 +100,7 @@ func (w *writer) situation(g triage.Group) []string {
 	case g.NoLongerFiring:
 		add("paged, but no longer firing")
 	case firing > 0:
-		add("%s firing", count(firing, "alert"))
+		add("%s firing", wording.Count(firing, "alert"))
 	}
 	if g.Flapping() {
 		add("flapping: it began firing %d times in an hour", g.Flaps)
@@ -130,7 +131,7 @@ func (w *writer) tried(g triage.Group) {
 	ticks := w.ticksOf(g.ID)
 	for i, t := range ticks {
 		if i == mostSteps {
-			w.line("  - and %s more", count(len(ticks)-mostSteps, "step"))
+			w.line("  - and %s more", wording.Count(len(ticks)-mostSteps, "step"))
 			break
 		}
 		w.line("  - tried: %s", w.tickText(t))

@@ -2,7 +2,6 @@ package handover
 
 import (
 	"cmp"
-	"fmt"
 	"strings"
 	"time"
 
@@ -58,11 +57,4 @@ func names(assignments []sources.Assignment) string {
 		all[i] = inline(cmp.Or(a.User.Name, a.User.ID))
 	}
 	return strings.Join(all, ", ")
-}
-
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

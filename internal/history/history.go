@@ -11,6 +11,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/respond"
+	"firstline/internal/wording"
 	"firstline/sources"
 )
 
@@ -241,7 +242,7 @@ func ofAct(a Act, users []sources.User) Event {
 	if what == "" {
 		what = a.Action.Words()
 	}
-	what = upperFirst(what)
+	what = wording.Sentence(what)
 	switch a.Outcome {
 	case "":
 		e.Outcome = Unsettled
@@ -266,12 +267,4 @@ func nameIn(users []sources.User, by string) string {
 		}
 	}
 	return clean.Line(by)
-}
-
-// upperFirst gives one of our own sentences a capital letter.
-func upperFirst(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"firstline/internal/clean"
+	"firstline/internal/wording"
 	"firstline/sources"
 )
 
@@ -36,7 +37,7 @@ func (r *run) silences(ctx context.Context, item Item) Result {
 		return res
 	}
 	res.Outcome = Done
-	silences := count(len(item.Steps), "silence")
+	silences := wording.Count(len(item.Steps), "silence")
 	switch r.p.Action {
 	case Acknowledge:
 		res.Sentence = fmt.Sprintf("Acknowledged by %s until %s.", silences, clock(r.now().Add(AckSilence)))

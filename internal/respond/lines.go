@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"firstline/internal/clean"
+	"firstline/internal/wording"
 )
 
 // Lines are the preview as plain lines, for --dry-run and the dialog: why not,
@@ -55,7 +56,7 @@ func (p Plan) Lines() []string {
 }
 
 func (p Plan) headline() string {
-	subject := count(len(p.Items), "group")
+	subject := wording.Count(len(p.Items), "group")
 	if len(p.Items) == 1 {
 		subject = cut(cmp.Or(p.Items[0].Title, p.Items[0].ID), 100)
 	}
@@ -66,9 +67,9 @@ func (p Plan) headline() string {
 	case AddNote:
 		what = "Add a note to " + subject
 	case SetUrgency, SetPriority, ExtendSilence, ExpireSilence:
-		what = sentenceCase(p.Action.Words()) + " of " + subject
+		what = wording.Sentence(p.Action.Words()) + " of " + subject
 	default:
-		what = sentenceCase(p.Action.Words()) + " " + subject
+		what = wording.Sentence(p.Action.Words()) + " " + subject
 	}
 	if p.Action == Escalate || p.Action == HandOff {
 		target := p.Target

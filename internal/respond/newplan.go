@@ -9,6 +9,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/triage"
+	"firstline/internal/wording"
 	"firstline/sources"
 )
 
@@ -107,7 +108,7 @@ func (b *planner) target() {
 	}
 	resolved, err := ResolveTarget(t, b.w)
 	if err != nil {
-		b.plan.Refused = sentenceCase(err.Error()) + "."
+		b.plan.Refused = wording.Sentence(err.Error()) + "."
 		return
 	}
 	b.plan.Target = resolved

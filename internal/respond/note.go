@@ -12,6 +12,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/triage"
+	"firstline/internal/wording"
 )
 
 // noteLimit bounds a note, in bytes. PagerDuty takes more, but a note is read
@@ -61,7 +62,7 @@ func firingLines(g triage.Group) string {
 	} else {
 		b.WriteString("Still active: ")
 	}
-	b.WriteString(count(len(g.Alerts), "alert"))
+	b.WriteString(wording.Count(len(g.Alerts), "alert"))
 	var shared alertText
 	if len(g.Alerts) > 1 {
 		shared = sharedText(g.Alerts)
@@ -191,14 +192,14 @@ func headOf(r Request, toWhom string, w World) string {
 		fmt.Fprintf(&b, "Escalated to %s by %s with firstline.", toWhom, w.by())
 	case HandOff:
 		if r.Responders {
-			fmt.Fprintf(&b, "%s was asked to join by %s with firstline.", sentenceCase(toWhom), w.by())
+			fmt.Fprintf(&b, "%s was asked to join by %s with firstline.", wording.Sentence(toWhom), w.by())
 			break
 		}
 		fmt.Fprintf(&b, "Handed off to %s by %s with firstline.", toWhom, w.by())
 	case NextLevel:
 		fmt.Fprintf(&b, "Escalated to the next level by %s with firstline.", w.by())
 	default:
-		fmt.Fprintf(&b, "%s by %s with firstline.", sentenceCase(r.Action.past()), w.by())
+		fmt.Fprintf(&b, "%s by %s with firstline.", wording.Sentence(r.Action.past()), w.by())
 	}
 	if reason := strings.TrimSpace(clean.Text(r.Reason)); reason != "" {
 		b.WriteString("\nWhy: " + reason)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"firstline/internal/clean"
+	"firstline/internal/wording"
 )
 
 // acknowledgeAlerts plans for alerts that have no incident: by a silence, or
@@ -38,12 +39,12 @@ func (b *planner) acknowledgeAlerts(item *Item) []Page {
 func (b *planner) bySilence(item *Item) {
 	steps, err := silencesFor(item.Group, ackComment(b.r.Reason, b.w), b.w.Now.Add(AckSilence), b.w)
 	if err != nil {
-		item.Refused = sentenceCase(err.Error()) + "."
+		item.Refused = wording.Sentence(err.Error()) + "."
 		return
 	}
 	item.Steps = steps
 	item.Sentence = fmt.Sprintf("Makes %s of %s that %s exactly these alerts. It ends before when they resolve while a screen of yours is open.",
-		count(len(steps), "silence"), span(AckSilence), map[bool]string{true: "matches", false: "match"}[len(steps) == 1])
+		wording.Count(len(steps), "silence"), span(AckSilence), map[bool]string{true: "matches", false: "match"}[len(steps) == 1])
 }
 
 // byIncident opens the incident assigned to the person who acts, so that
@@ -83,7 +84,7 @@ func (b *planner) byIncident(item *Item) []Page {
 		{Kind: StepAcknowledge, Sentence: "set it acknowledged"},
 		{Kind: StepNote, Sentence: "add the note", Note: b.note(item.Group)},
 	}
-	item.Sentence = sentenceCase(sentenceThird(step.Sentence)) + ", acknowledges it, and adds the note."
+	item.Sentence = wording.Sentence(sentenceThird(step.Sentence)) + ", acknowledges it, and adds the note."
 	return pages
 }
 

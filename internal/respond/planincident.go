@@ -9,6 +9,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/triage"
+	"firstline/internal/wording"
 	"firstline/sources"
 )
 
@@ -77,7 +78,7 @@ func (b *planner) resolve(item *Item) {
 	item.Sentence = "Resolves " + incidentName(i) + "."
 	if n := item.Group.Firing(); n > 0 && !item.Group.NoLongerFiring {
 		item.Warnings = append(item.Warnings, fmt.Sprintf("%s of %s still %s: Alertmanager will page for it again.",
-			count(n, "alert"), incidentName(i), map[bool]string{true: "fires", false: "fire"}[n == 1]))
+			wording.Count(n, "alert"), incidentName(i), map[bool]string{true: "fires", false: "fire"}[n == 1]))
 	}
 	b.warnOfHolders(item)
 }
@@ -212,7 +213,7 @@ func (b *planner) priority(item *Item) {
 	p, err := b.w.findPriority(b.r.PriorityID)
 	switch {
 	case err != nil:
-		item.Refused = sentenceCase(err.Error()) + "."
+		item.Refused = wording.Sentence(err.Error()) + "."
 		return
 	case i.Priority != nil && i.Priority.ID == p.ID:
 		item.Already, item.Sentence = true, fmt.Sprintf("The priority of %s is %s already.", incidentName(i), clean.Line(p.Name))

@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"firstline/internal/clean"
 	"firstline/internal/triage"
+	"firstline/internal/wording"
 	"firstline/sources"
 )
 
@@ -17,7 +19,7 @@ func (b *planner) pass(item *Item) []Page {
 	if target.Kind == ToOwner {
 		owner, err := OwnerOf(item.Group, b.w)
 		if err != nil {
-			item.Refused = sentenceCase(err.Error()) + "."
+			item.Refused = wording.Sentence(err.Error()) + "."
 			return nil
 		}
 		target = owner
@@ -92,6 +94,10 @@ func (b *planner) pagingStep(t Target) (step Step, pages []Page, refused string)
 // askResponders asks the target to join. Who has the incident keeps it.
 func (b *planner) askResponders(item *Item) []Page {
 	i := *item.Group.Incident
+	if sentence := askedAlready(i, item.Target, b.w.whoOf, b.w.Now); sentence != "" {
+		item.Already, item.Sentence = true, sentence
+		return nil
+	}
 	write, pages, refused := b.pagingStep(item.Target)
 	if refused != "" {
 		item.Refused = refused
@@ -102,6 +108,23 @@ func (b *planner) askResponders(item *Item) []Page {
 	item.Steps = []Step{b.noteStep(item.Group), write}
 	item.Sentence = fmt.Sprintf("Puts the note on %s, then %s. It stays %s.", incidentName(i), sentenceThird(write.Sentence), b.holders(i))
 	return pages
+}
+
+// askedAlready is the sentence about a person who was asked to join and has not
+// answered, or has joined: asking again would only wake them again.
+func askedAlready(i sources.Incident, t Target, who func(sources.Reference) string, now time.Time) string {
+	for _, p := range i.Responders {
+		if t.Kind != ToUser || p.User.ID != t.ID {
+			continue
+		}
+		switch p.State {
+		case "joined":
+			return fmt.Sprintf("%s has joined %s already.", wording.Sentence(who(p.User)), incidentName(i))
+		case "pending":
+			return fmt.Sprintf("%s was asked already%s, and has not answered yet.", wording.Sentence(who(p.User)), byWhen(p.By, p.At, who, now))
+		}
+	}
+	return ""
 }
 
 // move makes a write that sets a policy move the incident to a service of the
@@ -220,7 +243,7 @@ func (b *planner) passAlerts(item *Item) []Page {
 		pages = paging.pages
 	}
 	item.Steps = []Step{step, {Kind: StepNote, Sentence: "add the note", Note: b.note(item.Group)}}
-	item.Sentence = sentenceCase(sentenceThird(step.Sentence)) + ", with the note."
+	item.Sentence = wording.Sentence(sentenceThird(step.Sentence)) + ", with the note."
 	if guessed {
 		item.Warnings = append(item.Warnings, fmt.Sprintf(
 			"Which PagerDuty service these alerts belong to is not known: the incident is opened on %s.", clean.Line(service.Name)))

@@ -10,6 +10,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/triage"
+	"firstline/internal/wording"
 	"firstline/sources"
 )
 
@@ -61,7 +62,7 @@ func (b *planner) silence(item *Item) {
 	} else {
 		steps, err := silencesFor(item.Group, b.silenceComment(), b.r.Until, b.w)
 		if err != nil {
-			item.Refused = sentenceCase(err.Error()) + "."
+			item.Refused = wording.Sentence(err.Error()) + "."
 			return
 		}
 		item.Steps = steps
@@ -69,7 +70,7 @@ func (b *planner) silence(item *Item) {
 			item.Warnings = append(item.Warnings, quiet+" That one can be extended instead.")
 		}
 	}
-	item.Sentence = fmt.Sprintf("Makes %s until %s.", count(len(item.Steps), "silence"), b.localClock(b.r.Until))
+	item.Sentence = fmt.Sprintf("Makes %s until %s.", wording.Count(len(item.Steps), "silence"), b.localClock(b.r.Until))
 	if d := b.r.Until.Sub(b.w.Now); d > longSilence {
 		item.Warnings = append(item.Warnings, fmt.Sprintf("It silences for %s: who will remember?", span(d.Round(time.Minute))))
 	}
@@ -89,7 +90,7 @@ func (b *planner) silenceChosen(item *Item) {
 	m, err := triage.MatchersOf(b.r.Matchers)
 	switch {
 	case err != nil:
-		item.Refused = sentenceCase(clean.Line(err.Error())) + "."
+		item.Refused = wording.Sentence(clean.Line(err.Error())) + "."
 		return
 	case len(b.w.Alertmanagers) == 0:
 		item.Refused = "No Alertmanager is configured or has been read: there is nothing to make a silence in."
@@ -135,7 +136,7 @@ func (b *planner) silenceChosen(item *Item) {
 		item.Warnings = append(item.Warnings, "No active alert matches: it silences only what fires later.")
 	}
 	if others > 0 && len(ours) > 0 {
-		item.Warnings = append(item.Warnings, fmt.Sprintf("It also matches %s outside of what is chosen.", count(others, "alert")))
+		item.Warnings = append(item.Warnings, fmt.Sprintf("It also matches %s outside of what is chosen.", wording.Count(others, "alert")))
 	}
 	item.Steps = steps
 }
@@ -190,14 +191,14 @@ func (b *planner) changeSilences(item *Item) {
 		return
 	}
 	if b.r.Action == ExtendSilence {
-		item.Sentence = fmt.Sprintf("Extends %s until %s.", count(len(item.Steps), "silence"), b.localClock(b.r.Until))
+		item.Sentence = fmt.Sprintf("Extends %s until %s.", wording.Count(len(item.Steps), "silence"), b.localClock(b.r.Until))
 		return
 	}
-	item.Sentence = fmt.Sprintf("Ends %s now.", count(len(item.Steps), "silence"))
+	item.Sentence = fmt.Sprintf("Ends %s now.", wording.Count(len(item.Steps), "silence"))
 	for _, s := range item.Steps {
 		if n := len(s.Matches); n > 0 {
 			item.Warnings = append(item.Warnings, fmt.Sprintf("%s under it still %s: Alertmanager will page again for what is routed to somebody.",
-				count(n, "alert"), map[bool]string{true: "fires", false: "fire"}[n == 1]))
+				wording.Count(n, "alert"), map[bool]string{true: "fires", false: "fire"}[n == 1]))
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/triage"
+	"firstline/internal/wording"
 	"firstline/sources"
 )
 
@@ -66,7 +67,7 @@ func silenceStep(am Alertmanager, own []sources.Alert, matchers []sources.Matche
 	}
 	return Step{
 		Kind: StepSilence, Silence: &silence, Matches: matched,
-		Sentence: fmt.Sprintf("silence %s in %s for %s: %s", count(len(matched), "alert"), clean.Line(am.Name), span(until.Sub(w.Now).Round(time.Minute)), matcherText(matchers)),
+		Sentence: fmt.Sprintf("silence %s in %s for %s: %s", wording.Count(len(matched), "alert"), clean.Line(am.Name), span(until.Sub(w.Now).Round(time.Minute)), matcherText(matchers)),
 	}
 }
 

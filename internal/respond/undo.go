@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"firstline/internal/clean"
+	"firstline/internal/wording"
 	"firstline/sources"
 )
 
@@ -88,7 +89,7 @@ func (u *undoer) step(item *Item, done Item, s Step, res Result) {
 	name, before := u.nameIn(done, res), done.Group.Incident
 	add := func(step Step) {
 		item.Steps = append(item.Steps, step)
-		item.Sentence = strings.TrimSpace(item.Sentence + " " + sentenceCase(sentenceThird(step.Sentence)) + ".")
+		item.Sentence = strings.TrimSpace(item.Sentence + " " + wording.Sentence(sentenceThird(step.Sentence)) + ".")
 	}
 	switch s.Kind {
 	case StepNote:
@@ -97,13 +98,13 @@ func (u *undoer) step(item *Item, done Item, s Step, res Result) {
 		}
 		u.stay("The note stays on %s: PagerDuty keeps notes.", name)
 	case StepAcknowledge:
-		u.stay("%s stays acknowledged: PagerDuty takes no acknowledgement back. Escalate it or hand it off.", sentenceCase(name))
+		u.stay("%s stays acknowledged: PagerDuty takes no acknowledgement back. Escalate it or hand it off.", wording.Sentence(name))
 	case StepResolve:
-		u.stay("%s stays resolved: PagerDuty opens no incident again.", sentenceCase(name))
+		u.stay("%s stays resolved: PagerDuty opens no incident again.", wording.Sentence(name))
 	case StepMerge:
-		u.stay("%s stays merged: PagerDuty's web page can split alerts off.", sentenceCase(name))
+		u.stay("%s stays merged: PagerDuty's web page can split alerts off.", wording.Sentence(name))
 	case StepSnooze:
-		u.stay("%s stays snoozed until %s: escalate it or hand it off to bring it up again.", sentenceCase(name), u.localClock(s.Until))
+		u.stay("%s stays snoozed until %s: escalate it or hand it off to bring it up again.", wording.Sentence(name), u.localClock(s.Until))
 	case StepResponders:
 		u.stay("Whoever was asked to join %s knows it by now: tell them.", name)
 	case StepPolicy, StepMove, StepLevel, StepAssign:
@@ -116,7 +117,7 @@ func (u *undoer) step(item *Item, done Item, s Step, res Result) {
 		switch {
 		case before == nil:
 		case before.Priority == nil:
-			u.stay("%s keeps its priority: it had none before, and PagerDuty takes none away.", sentenceCase(name))
+			u.stay("%s keeps its priority: it had none before, and PagerDuty takes none away.", wording.Sentence(name))
 		case before.Priority.ID != s.PriorityID:
 			add(Step{
 				Kind: StepPriority, Sentence: "set the priority back to " + clean.Line(before.Priority.Name), IncidentID: before.ID,
@@ -177,19 +178,19 @@ func (u *undoer) giveBack(item *Item, before *sources.Incident, s Step, add func
 	}
 	step, pages, refused := u.pagingStep(to)
 	if refused != "" {
-		u.stay("%s can't be given back: %s", sentenceCase(incidentName(*before)), refused)
+		u.stay("%s can't be given back: %s", wording.Sentence(incidentName(*before)), refused)
 		return
 	}
 	step.IncidentID = before.ID
 	if s.Kind == StepMove && before.Service.ID != "" && step.Kind == StepPolicy {
 		step.Kind, step.ServiceID, step.ServiceName = StepMove, before.Service.ID, before.Service.Name
 	} else if s.Kind == StepMove {
-		u.stay("%s stays on the service %s.", sentenceCase(incidentName(*before)), clean.Line(s.ServiceName))
+		u.stay("%s stays on the service %s.", wording.Sentence(incidentName(*before)), clean.Line(s.ServiceName))
 	}
 	add(step)
 	u.pages = append(u.pages, pages...)
 	if before.Status == sources.Acknowledged {
-		u.stay("%s was acknowledged and is triggered now: acknowledge it again.", sentenceCase(incidentName(*before)))
+		u.stay("%s was acknowledged and is triggered now: acknowledge it again.", wording.Sentence(incidentName(*before)))
 	}
 	item.Target = Target{}
 }

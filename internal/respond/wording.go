@@ -32,14 +32,6 @@ func span(d time.Duration) string {
 	return fmt.Sprintf("%d d", int(d/(24*time.Hour)))
 }
 
-// count is a number with its noun: "1 alert", "3 alerts".
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
 // list joins names for a sentence: "Ann", "Ann and Bo", "Ann, Bo and Cy".
 func list(names []string) string {
 	switch len(names) {
@@ -85,14 +77,6 @@ func incidentName(i sources.Incident) string {
 		return clean.Line(i.ID)
 	}
 	return title
-}
-
-// sentenceCase gives s a capital first letter, for words of ours only.
-func sentenceCase(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
 }
 
 // explain is a failed request as one plain sentence, without capital and full

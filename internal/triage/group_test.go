@@ -1,0 +1,19 @@
+package triage
+
+import "testing"
+
+func TestShortTitle(t *testing.T) {
+	for title, want := range map[string]string{
+		"[FIRING:3] HighErrorRate checkout": "HighErrorRate checkout",
+		"[FIRING] HighErrorRate":            "HighErrorRate",
+		"[RESOLVED] Disk full":              "Disk full",
+		"[FIRING:3]":                        "[FIRING:3]",
+		"[FIRING:x] odd":                    "[FIRING:x] odd",
+		"[EU] checkout":                     "[EU] checkout",
+		"plain":                             "plain",
+	} {
+		if got := ShortTitle(title); got != want {
+			t.Errorf("%q became %q, want %q", title, got, want)
+		}
+	}
+}

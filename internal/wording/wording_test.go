@@ -1,0 +1,31 @@
+package wording
+
+import "testing"
+
+func TestCount(t *testing.T) {
+	for _, test := range []struct {
+		n          int
+		noun, want string
+	}{
+		{0, "incident", "0 incidents"},
+		{1, "incident", "1 incident"},
+		{2, "incident", "2 incidents"},
+		{1, "policy", "1 policy"},
+		{3, "policy", "3 policies"},
+		{2, "key", "2 keys"},
+	} {
+		if got := Count(test.n, test.noun); got != test.want {
+			t.Errorf("Count(%d, %q) = %q, want %q", test.n, test.noun, got, test.want)
+		}
+	}
+}
+
+func TestSentence(t *testing.T) {
+	for text, want := range map[string]string{
+		"": "", "you have it": "You have it", "élise was asked": "Élise was asked", "3 left": "3 left", "Ann": "Ann", "\xff": "\xff", "世界": "世界",
+	} {
+		if got := Sentence(text); got != want {
+			t.Errorf("Sentence(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
