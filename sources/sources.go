@@ -226,13 +226,19 @@ type Incident struct {
 	ChangedAt time.Time
 	ChangedBy Reference
 
-	Service         Reference
-	Policy          Reference // the escalation policy
-	Teams           []Reference
-	Assignments     []Assignment
-	Acknowledgers   []Assignment
-	Pending         []PendingAction
-	ResolvedAs      string // the resolution given
+	Service       Reference
+	Policy        Reference // the escalation policy
+	Teams         []Reference
+	Assignments   []Assignment
+	Acknowledgers []Assignment
+	Pending       []PendingAction
+	ResolvedAs    string // the resolution given
+	// MergedInto is the id of the incident that took this one's alerts.
+	MergedInto string
+	// Asked are the requests to join it; nil where PagerDuty does not tell,
+	// which it does only where the account's plan includes them.
+	Asked           []ResponderRequest
+	Responders      []Responder
 	AlertCount      int
 	TriggeredAlerts int
 	// Alerts are what was sent to PagerDuty; nil until AlertsRead.
@@ -250,6 +256,21 @@ type Priority struct {
 type Assignment struct {
 	User Reference
 	At   time.Time
+}
+
+// ResponderRequest asked users or escalation policies to join an incident.
+type ResponderRequest struct {
+	At      time.Time
+	By      Reference
+	Targets []Reference
+}
+
+// Responder is a user who was asked to join an incident.
+type Responder struct {
+	User  Reference
+	State string // pending, joined, declined, user_cancelled
+	At    time.Time
+	By    Reference
 }
 
 // PendingAction is what PagerDuty will do by itself, and when.

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/url"
@@ -202,6 +203,13 @@ func (d *details) incident(i sources.Incident) {
 	if len(i.Acknowledgers) > 0 {
 		d.field("Acked by", people(i.Acknowledgers)+", "+d.moment(i.Acknowledgers[0].At))
 	}
+	if len(i.Responders) > 0 {
+		asked := make([]string, len(i.Responders))
+		for n, r := range i.Responders {
+			asked[n] = cmp.Or(r.User.Name, r.User.ID) + " (" + cmp.Or(responderWords[r.State], r.State) + ")"
+		}
+		d.field("Asked", strings.Join(asked, ", "))
+	}
 	d.field("Policy", i.Policy.Name)
 	for _, p := range i.Pending {
 		if words := pendingWords(p.Type); words != "" {
@@ -210,6 +218,11 @@ func (d *details) incident(i sources.Incident) {
 	}
 	d.field("Opened", d.moment(i.CreatedAt))
 	d.link("Link", "", i.URL)
+}
+
+// responderWords are PagerDuty's states of somebody who was asked to join.
+var responderWords = map[string]string{
+	"pending": "not answered yet", "joined": "joined", "declined": "declined", "user_cancelled": "no longer asked",
 }
 
 func people(list []sources.Assignment) string {

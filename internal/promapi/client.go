@@ -9,7 +9,6 @@ package promapi
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -25,7 +24,7 @@ import (
 	"firstline/sources"
 )
 
-// requestTimeout is how long one request may take where nothing else is said. A
+// requestTimeout is how long one request may take, its answer included. A
 // Prometheus with 10,000 alerts takes a quarter of a second, an Alertmanager
 // a second.
 const requestTimeout = 30 * time.Second
@@ -40,8 +39,6 @@ type Options struct {
 	// defaults, with the proxy of the environment.
 	HTTP      config.HTTPClientConfig
 	UserAgent string
-	// Timeout is how long one request may take, its answer included; 0: 30 s.
-	Timeout time.Duration
 	// Transport takes the place of the one that HTTP describes, for tests
 	// without a network; nil means that one.
 	Transport http.RoundTripper
@@ -59,8 +56,9 @@ type Server struct {
 	// defaults, with the proxy of the environment.
 	HTTP      config.HTTPClientConfig
 	UserAgent string
-	// Timeout is how long one request may take, its answer included; 0: 30 s.
-	Timeout time.Duration
+	// Transport takes the place of the one that HTTP describes, for tests; nil
+	// means that one.
+	Transport http.RoundTripper
 	// Log is for debugging; nil means none.
 	Log *slog.Logger
 }
@@ -69,24 +67,23 @@ type Server struct {
 func (s Server) Client(kind sources.Kind) (*Client, error) {
 	return New(Options{
 		Source: sources.Source{Kind: kind, Name: s.Name},
-		URL:    s.URL, HTTP: s.HTTP, UserAgent: s.UserAgent, Log: s.Log,
+		URL:    s.URL, HTTP: s.HTTP, UserAgent: s.UserAgent, Transport: s.Transport, Log: s.Log,
 	})
 }
 
 // Client speaks to one server. It is safe for use by several goroutines.
 type Client struct {
-	source  sources.Source
-	base    *url.URL
-	timeout time.Duration
-	http    *http.Client
-	api     api.Client
-	log     *slog.Logger
+	source sources.Source
+	base   *url.URL
+	http   *http.Client
+	api    api.Client
+	log    *slog.Logger
 }
 
 // New makes a client. It sends nothing. An error is an *sources.Error that
 // says which option is wrong.
 func New(o Options) (*Client, error) {
-	c := &Client{source: o.Source, timeout: cmp.Or(o.Timeout, requestTimeout), log: o.Log}
+	c := &Client{source: o.Source, log: o.Log}
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}
@@ -163,7 +160,7 @@ func (c *Client) request(ctx context.Context, doing, method, path string, query 
 	if payload != nil {
 		body = bytes.NewReader(payload)
 	}
-	limited, cancel := context.WithTimeout(ctx, c.timeout)
+	limited, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(limited, method, u.String(), body)
 	if err != nil {

@@ -95,8 +95,11 @@ func (r *run) passChanged(item Item, now sources.Incident) (verdict, bool) {
 	}
 	asks := slices.ContainsFunc(item.Steps, func(s Step) bool { return s.Kind == StepResponders })
 	switch {
-	case asks:
-		return verdict{}, false // who has it keeps it
+	case asks: // who has it keeps it
+		if sentence := askedAlready(now, target, r.whoOf, r.now()); sentence != "" {
+			return verdict{outcome: Already, sentence: sentence}, true
+		}
+		return verdict{}, false
 	case target.Kind == ToUser && onlyAssignee(now, target.ID):
 		a := now.Assignments[0]
 		return verdict{outcome: Already, sentence: fmt.Sprintf("Already assigned to %s, %s.", r.whoOf(a.User), ago(a.At, r.now()))}, true

@@ -1,7 +1,6 @@
 package respond_test
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -16,46 +15,69 @@ import (
 	"firstline/sources/prometheus"
 )
 
-// TestSilenceOverHTTP acknowledges an alert of the demo that nobody was paged
-// for, as joined from all three systems, and looks at what became silent.
-func TestSilenceOverHTTP(t *testing.T) {
-	ctx := context.Background()
+// company is the demo's, with its three systems over real HTTP.
+type company struct {
+	t    *testing.T
+	demo *demo.Demo
+	pd   *pagerduty.Client
+	prom *prometheus.Client
+	am   *alertmanager.Client
+}
+
+func newCompany(t *testing.T) *company {
+	t.Helper()
 	d, err := demo.Start(demo.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = d.Close() })
-	pd, err := pagerduty.New(pagerduty.Options{URL: d.PagerDuty.URL(), Token: demo.Token, Email: demo.Email})
-	if err != nil {
+	c := &company{t: t, demo: d}
+	if c.pd, err = pagerduty.New(pagerduty.Options{URL: d.PagerDuty.URL(), Token: demo.Token, Email: demo.Email}); err != nil {
 		t.Fatal(err)
 	}
-	prom, err := prometheus.New(prometheus.Options{Name: "prom", URL: d.Prometheus.URL()})
-	if err != nil {
+	if c.prom, err = prometheus.New(prometheus.Options{Name: "prom", URL: d.Prometheus.URL()}); err != nil {
 		t.Fatal(err)
 	}
-	am, err := alertmanager.New(alertmanager.Options{Name: "am", URL: d.Alertmanager.URL()})
-	if err != nil {
+	if c.am, err = alertmanager.New(alertmanager.Options{Name: "am", URL: d.Alertmanager.URL()}); err != nil {
 		t.Fatal(err)
 	}
-	see := func() (respond.World, []triage.Group) {
-		var all []sources.Snapshot
-		for _, r := range []sources.Reader{pd, prom, am} {
-			s := sources.ReadOnce(ctx, r)
-			if s.Err != nil {
-				t.Fatal(s.Err)
-			}
-			all = append(all, s)
+	return c
+}
+
+// see reads all three and joins them.
+func (c *company) see() (respond.World, []triage.Group) {
+	c.t.Helper()
+	var all []sources.Snapshot
+	for _, r := range []sources.Reader{c.pd, c.prom, c.am} {
+		s := sources.ReadOnce(c.t.Context(), r)
+		if s.Err != nil {
+			c.t.Fatal(s.Err)
 		}
-		now := time.Now()
-		return respond.NewWorld(all, respond.Settings{Email: demo.Email, HasPagerDuty: true, Silencers: []string{"am"}}, now),
-			triage.Join(all, triage.Options{}, now)
+		all = append(all, s)
 	}
-	w, groups := see()
+	now := time.Now()
+	return respond.NewWorld(all, respond.Settings{Email: demo.Email, HasPagerDuty: true, Silencers: []string{"am"}}, now),
+		triage.Join(all, triage.Options{}, now)
+}
+
+// unpaged is a group that fires and that nobody was paged for.
+func (c *company) unpaged(groups []triage.Group) triage.Group {
+	c.t.Helper()
 	at := slices.IndexFunc(groups, func(g triage.Group) bool { return g.Incident == nil && g.State == triage.Firing })
 	if at < 0 {
-		t.Fatal("the demo has no firing alert without an incident")
+		c.t.Fatal("the demo has no firing alert without an incident")
 	}
-	g := groups[at]
+	return groups[at]
+}
+
+// TestSilenceOverHTTP acknowledges an alert of the demo that nobody was paged
+// for, as joined from all three systems, and looks at what became silent.
+func TestSilenceOverHTTP(t *testing.T) {
+	ctx := t.Context()
+	c := newCompany(t)
+	pd, am, see := c.pd, c.am, c.see
+	w, groups := see()
+	g := c.unpaged(groups)
 	p := respond.NewPlan(respond.Request{Action: respond.Acknowledge, Groups: []triage.Group{g}, Instead: respond.BySilence, Reason: "on it"}, w)
 	if !p.Ready() || len(p.Pages) > 0 {
 		t.Fatalf("%s", strings.Join(p.Lines(), "\n"))

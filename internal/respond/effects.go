@@ -1,6 +1,7 @@
 package respond
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -60,10 +61,14 @@ func (r *run) effectOf(s Step, before *sources.Incident) effect {
 		}
 	case StepMerge:
 		return effect{
-			// That it is resolved may also be somebody else's doing.
-			expected: func(i sources.Incident) bool { return i.Status == sources.Resolved },
-			done:     func(i sources.Incident) string { return "Merged " + incidentName(i) + "." },
-			what:     "the merge",
+			// That it is resolved may also be somebody else's doing, unless
+			// PagerDuty tells what it was merged into.
+			expected: func(i sources.Incident) bool {
+				return i.Status == sources.Resolved && (i.MergedInto == "" || i.MergedInto == s.Into)
+			},
+			proves: func(i sources.Incident) bool { return s.Into != "" && i.MergedInto == s.Into },
+			done:   func(i sources.Incident) string { return "Merged " + incidentName(i) + "." },
+			what:   "the merge",
 		}
 	case StepUrgency:
 		return effect{
@@ -148,8 +153,7 @@ func snoozedUntil(i sources.Incident, until time.Time) bool {
 	})
 }
 
-// askResponders asks further people to join. No reading of the incident tells
-// whether they were asked, so a lost answer stays unknown.
+// askResponders asks further people to join.
 func (r *run) askResponders(ctx context.Context, item Item, s Step, res *Result) verdict {
 	if v := r.stillFresh(ctx, item, res); !v.ok() {
 		return v
@@ -164,19 +168,42 @@ func (r *run) askResponders(ctx context.Context, item Item, s Step, res *Result)
 	if whom == "" {
 		whom = clean.Line(s.PolicyName)
 	}
-	number := r.intent(ctx, item, s, res.Incident)
+	before := res.Incident
+	number := r.intent(ctx, item, s, before)
 	err := r.write(ctx, func(ctx context.Context) error {
 		return r.d.Incidents.AskResponders(ctx, s.IncidentID, s.Note, users, policies)
 	})
-	v := verdict{outcome: Done, sentence: fmt.Sprintf("Asked %s to join %s.", whom, incidentName(*res.Incident))}
+	v := verdict{outcome: Done, sentence: fmt.Sprintf("Asked %s to join %s.", whom, incidentName(*before))}
 	switch {
 	case lost(err):
-		v = verdict{Unknown, fmt.Sprintf("The answer to asking %s was lost, and the incident can't tell whether they were asked. Look at its timeline before you repeat it.", whom), err}
+		now, is, lookErr := r.await(ctx, s.IncidentID, func(i sources.Incident) bool { return r.timesAsked(i, s) > r.timesAsked(*before, s) })
+		switch {
+		case is:
+			res.Incident = now
+		case now == nil:
+			v = verdict{Unknown, fmt.Sprintf("The answer to asking %s was lost, and looking failed as well: %s. Look at its timeline before you repeat it.", whom, explain(lookErr)), err}
+		case now.Asked == nil || before.Asked == nil:
+			v = verdict{Unknown, fmt.Sprintf("The answer to asking %s was lost, and the incident can't tell whether they were asked. Look at its timeline before you repeat it.", whom), err}
+		default:
+			v = verdict{Failed, fmt.Sprintf("The answer to asking %s was lost, and the incident does not show that they were asked. Look again before you repeat it.", whom), err}
+		}
 	case err != nil:
 		v = failed("Asking "+whom+" to join failed", err)
 	}
 	r.settle(ctx, number, v)
 	return v
+}
+
+// timesAsked is how often this responder asked the step's target to join.
+func (r *run) timesAsked(i sources.Incident, s Step) int {
+	n := 0
+	for _, q := range i.Asked {
+		mine := r.p.Me.ID == "" || q.By.ID == "" || q.By.ID == r.p.Me.ID
+		if mine && slices.ContainsFunc(q.Targets, func(t sources.Reference) bool { return t.ID == cmp.Or(s.UserID, s.PolicyID) }) {
+			n++
+		}
+	}
+	return n
 }
 
 // stillAtLevel looks just before an escalation to a level whether the incident

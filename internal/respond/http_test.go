@@ -46,8 +46,9 @@ func newAccount(t *testing.T) *account {
 			{ID: "PPAY", Name: "Payments on call", TeamID: "TPAY", Levels: []demo.PolicyLevel{{Delay: 30 * time.Minute, ScheduleIDs: []string{"SPAY"}}, {UserIDs: []string{"UDANA"}}}},
 			{ID: "POPS", Name: "Ops first line", Levels: []demo.PolicyLevel{{Delay: 30 * time.Minute, ScheduleIDs: []string{"SOPS"}}}},
 		},
-		Services: []demo.Service{{ID: "SCHK", Name: "checkout", PolicyID: "PPAY", RoutingKey: strings.Repeat("a", 32)}},
-		Tokens:   map[string]string{"dana": "UDANA", "ann": "UANN"},
+		Services:   []demo.Service{{ID: "SCHK", Name: "checkout", PolicyID: "PPAY", RoutingKey: strings.Repeat("a", 32)}},
+		Priorities: []demo.Priority{{ID: "PP1", Name: "P1"}, {ID: "PP2", Name: "P2"}},
+		Tokens:     map[string]string{"dana": "UDANA", "ann": "UANN"},
 	}})
 	server := httptest.NewServer(stand)
 	t.Cleanup(server.Close)
@@ -100,9 +101,11 @@ func (a *account) see(role respond.Role) (respond.World, []triage.Group) {
 func (a *account) doer() *respond.Doer {
 	return &respond.Doer{
 		Incidents: a.dana, Email: "dana@example.com",
-		Wait: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
+		Wait: noWait,
 	}
 }
+
+func noWait(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 
 // do plans and does what Dana asks for on all that is open.
 func (a *account) do(role respond.Role, r respond.Request) (respond.Plan, []respond.Result) {

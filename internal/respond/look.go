@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"firstline/internal/wording"
 	"firstline/sources"
 )
 
@@ -61,7 +62,9 @@ type effect struct {
 	// expected tells whether the incident shows what was written.
 	expected func(sources.Incident) bool
 	// certain: an incident that is as expected can only be so by the write.
+	// proves, where it is not nil, tells that of an incident as it is.
 	certain bool
+	proves  func(sources.Incident) bool
 	// settles: an incident that another acknowledged or resolved just then is
 	// as good.
 	settles bool
@@ -70,6 +73,9 @@ type effect struct {
 	done func(sources.Incident) string
 	what string
 }
+
+// sure reports whether an incident that is as expected is so by the write.
+func (e effect) sure(i sources.Incident) bool { return e.certain || e.proves != nil && e.proves(i) }
 
 // verify tells what came of a write that ended with err. It never repeats it.
 func (r *run) verify(ctx context.Context, id string, err error, e effect) (verdict, *sources.Incident) {
@@ -87,7 +93,7 @@ func (r *run) verify(ctx context.Context, id string, err error, e effect) (verdi
 	case err == nil:
 		return verdict{Unknown, fmt.Sprintf("PagerDuty accepted %s, but the incident does not show it: now %s. Look before you repeat it.",
 			e.what, r.state(*last)), nil}, last
-	case is && e.certain:
+	case is && e.sure(*last):
 		return verdict{outcome: Done, sentence: e.done(*last)}, last
 	case last == nil:
 		return verdict{Unknown, fmt.Sprintf("The answer to %s was lost, and looking failed as well: %s. It may have happened: look before you repeat it.",
@@ -106,7 +112,7 @@ func (r *run) notDone(ctx context.Context, id string, err error, e effect) (verd
 	reason := sources.ReasonOf(err)
 	if slices.Contains([]sources.Reason{sources.AlreadyAcknowledged, sources.AlreadyResolved, sources.AlreadyMerged}, reason) {
 		last, _, _ := r.await(ctx, id, func(i sources.Incident) bool { return i.Status != sources.Triggered })
-		sentence := sentenceCase(string(reason)) + "."
+		sentence := wording.Sentence(string(reason)) + "."
 		if last != nil && reason != sources.AlreadyMerged {
 			if s := settledAlready(*last, r.whoOf, r.now()); s != "" {
 				sentence = s
@@ -114,7 +120,7 @@ func (r *run) notDone(ctx context.Context, id string, err error, e effect) (verd
 		}
 		return verdict{Already, sentence, nil}, last
 	}
-	return failed(sentenceCase(e.what)+" failed", err), nil
+	return failed(wording.Sentence(e.what)+" failed", err), nil
 }
 
 // state says how an incident stands.

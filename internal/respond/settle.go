@@ -1,6 +1,7 @@
 package respond
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -171,19 +172,18 @@ func (r *run) openSettlement(ctx context.Context, b Begun) verdict {
 	return didNot("no incident is open for it")
 }
 
-// logTypes are PagerDuty's log entries that a write makes.
+// logTypes are PagerDuty's log entries that a write makes, as its schema names
+// them. A merge and the asking of responders have none there.
 var logTypes = map[StepKind][]string{
 	StepAcknowledge: {"acknowledge"},
 	StepPolicy:      {"assign", "escalate"},
-	StepMove:        {"assign", "escalate", "service_change"},
+	StepMove:        {"assign", "escalate"},
 	StepLevel:       {"assign", "escalate"},
 	StepAssign:      {"assign"},
 	StepResolve:     {"resolve"},
 	StepSnooze:      {"snooze"},
-	StepMerge:       {"merge"},
 	StepUrgency:     {"urgency_change"},
-	StepPriority:    {"priority_change"},
-	StepResponders:  {"responder_request", "responder_request_for_escalation_policy"},
+	StepPriority:    {"field_value_change"},
 }
 
 // incidentSettlement looks at the incident, which shows most writes. What has
@@ -193,10 +193,17 @@ func (r *run) incidentSettlement(ctx context.Context, id string, b Begun) verdic
 	if err != nil {
 		return r.gone(err)
 	}
-	if b.Step.Kind != StepResponders {
-		if e := r.effectOf(b.Step, b.Seen); e.certain && e.expected(now) {
-			return cameAbout(incidentName(now) + " is " + r.state(now))
+	if b.Step.Kind == StepResponders {
+		return r.respondersSettlement(now, b)
+	}
+	if e := r.effectOf(b.Step, b.Seen); e.expected(now) && e.sure(now) {
+		return cameAbout(incidentName(now) + " is " + r.state(now))
+	}
+	if b.Step.Kind == StepMerge {
+		if now.Status != sources.Resolved || now.MergedInto != "" {
+			return didNot(incidentName(now) + " is " + r.state(now))
 		}
+		return verdict{outcome: Unknown, sentence: fmt.Sprintf("%s is %s, which does not tell whether it came about: look at its timeline.", incidentName(now), r.state(now))}
 	}
 	entries, err := r.d.Incidents.LogEntries(ctx, id)
 	if err != nil {
@@ -207,11 +214,19 @@ func (r *run) incidentSettlement(ctx context.Context, id string, b Begun) verdic
 			return cameAbout(fmt.Sprintf("PagerDuty's log has it%s; now %s", byWhen(e.Agent, e.CreatedAt, r.whoOf, r.now()), r.state(now)))
 		}
 	}
-	// Neither the incident nor, for sure, its log tells of these.
-	if b.Step.Kind == StepResponders || b.Step.Kind == StepMerge && now.Status == sources.Resolved {
-		return verdict{outcome: Unknown, sentence: fmt.Sprintf("%s is %s, which does not tell whether it came about: look at its timeline.", incidentName(now), r.state(now))}
-	}
 	return didNot(incidentName(now) + " is " + r.state(now))
+}
+
+// respondersSettlement looks at the requests that the incident tells of.
+func (r *run) respondersSettlement(now sources.Incident, b Begun) verdict {
+	whom := clean.Line(cmp.Or(b.Step.UserName, b.Step.PolicyName))
+	switch {
+	case now.Asked == nil || b.Seen == nil || b.Seen.Asked == nil:
+		return verdict{outcome: Unknown, sentence: fmt.Sprintf("%s can't tell whether %s was asked: look at its timeline.", incidentName(now), whom)}
+	case r.timesAsked(now, b.Step) > r.timesAsked(*b.Seen, b.Step):
+		return cameAbout(whom + " was asked to join " + incidentName(now))
+	}
+	return didNot(whom + " was not asked to join " + incidentName(now))
 }
 
 // entryOf reports whether a log entry is the write's.

@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
 
 	"firstline/internal/respond"
 	"firstline/sources/demo"
@@ -48,45 +51,23 @@ func (j *forgetful) Outcome(_ context.Context, number int64, o respond.Outcome, 
 // Every write that PagerDuty got is found to have come about, and every one
 // that it never saw is found not to have, by reading alone.
 func TestSettleByReading(t *testing.T) {
-	for _, tt := range []struct {
-		name string
-		r    respond.Request
-		// lost is the request that never arrives in the second half of the test.
-		lost demo.Fault
-	}{
-		{"acknowledge", respond.Request{Action: respond.Acknowledge}, demo.Fault{Method: http.MethodPut}},
-		{"escalate", respond.Request{Action: respond.Escalate, Reason: "why"}, demo.Fault{Method: http.MethodPut}},
-		{"hand off", respond.Request{Action: respond.HandOff, Reason: "why", Target: respond.Target{Kind: respond.ToUser, ID: "UBO"}}, demo.Fault{Method: http.MethodPut}},
-		{"note", respond.Request{Action: respond.AddNote, Reason: "why"}, demo.Fault{Method: http.MethodPost}},
-		{"next level", respond.Request{Action: respond.NextLevel, Reason: "why"}, demo.Fault{Method: http.MethodPut}},
-		{"resolve", respond.Request{Action: respond.Resolve, Reason: "why"}, demo.Fault{Method: http.MethodPut}},
-		{"snooze", respond.Request{Action: respond.Snooze, Until: time.Now().Add(2 * time.Hour)}, demo.Fault{Method: http.MethodPost}},
-		{"urgency", respond.Request{Action: respond.SetUrgency, Urgency: "low"}, demo.Fault{Method: http.MethodPut}},
-	} {
+	for _, c := range changes() {
 		for _, arrives := range []bool{true, false} {
-			name := tt.name + ", and it arrived"
+			name := c.name + ", and it arrived"
 			if !arrives {
-				name = tt.name + ", and it was lost"
+				name = c.name + ", and it was lost"
 			}
 			t.Run(name, func(t *testing.T) {
-				a := newAccount(t)
-				a.trigger("k1")
+				a, p, path := c.ready(t)
 				if !arrives {
-					tt.lost.CutBefore = true
-					a.stand.Fail(tt.lost)
-				}
-				w, groups := a.see(respond.Developer)
-				tt.r.Groups = groups
-				p := respond.NewPlan(tt.r, w)
-				if !p.Ready() {
-					t.Fatalf("not ready: %s", strings.Join(p.Lines(), "\n"))
+					a.stand.Fail(demo.Fault{Method: c.method, Path: path, CutBefore: true})
 				}
 				j := &forgetful{}
 				d := a.doer()
 				d.Journal = j
 				d.Do(t.Context(), p, nil)
-				if len(j.begun) == 0 {
-					t.Fatal("nothing was begun")
+				if !slices.ContainsFunc(j.begun, func(b respond.Begun) bool { return b.Step.Kind == c.kind }) {
+					t.Fatalf("it was not begun: %+v", j.begun)
 				}
 				a.stand.Mend()
 				a.stand.ForgetRequests()
@@ -94,7 +75,7 @@ func TestSettleByReading(t *testing.T) {
 				j.settling = true
 				for i, s := range d.Settle(t.Context(), j.begun) {
 					// A note that goes before is not what the fault is about.
-					came := arrives || s.Step.Kind == respond.StepNote && s.Action != respond.AddNote
+					came := arrives || s.Step.Kind != c.kind
 					want := map[bool]respond.Outcome{true: respond.Done, false: respond.Failed}[came]
 					if s.Outcome != want || j.outcomes[s.Number] != want || s.Sentence == "" {
 						t.Errorf("write %d (%s) was settled as %q: %s; want %q", i, s.Step.Kind, s.Outcome, s.Sentence, want)
@@ -106,6 +87,32 @@ func TestSettleByReading(t *testing.T) {
 					}
 				}
 			})
+		}
+	}
+}
+
+// The names by which settling looks for log entries are checked against PagerDuty's schema, where it is known.
+func TestLogEntriesHaveTheNamesOfTheSchema(t *testing.T) {
+	path := os.Getenv("FIRSTLINE_PAGERDUTY_OPENAPI")
+	if path == "" {
+		t.Skip("FIRSTLINE_PAGERDUTY_OPENAPI is not set: the log entries' names are not checked")
+	}
+	schema, err := openapi3.NewLoader().LoadFromFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []any
+	for _, part := range schema.Components.Schemas["LogEntry"].Value.AllOf {
+		if kind := part.Value.Properties["type"]; kind != nil {
+			names = append(names, kind.Value.Enum...)
+		}
+	}
+	if len(names) == 0 {
+		t.Fatal("the schema names no type of a log entry")
+	}
+	for _, name := range respond.LogTypes() {
+		if !slices.Contains(names, any(name+"_log_entry")) {
+			t.Errorf("%q is no type of a log entry: %v", name, names)
 		}
 	}
 }

@@ -191,6 +191,8 @@ func TestAnswersAreValidUnderTheSchema(t *testing.T) {
 		{"PUT", "/incidents/" + checkout + "/merge", fmt.Sprintf(`{"source_incidents":[{"id":%q,"type":"incident_reference"}]}`, provider), 200},
 		{"PUT", "/incidents", put(provider, `"status":"acknowledged"`), 400}, // 1019
 		{"POST", "/incidents/" + checkout + "/responder_requests", `{"requester_id":"PUDANA1","message":"help","responder_request_targets":[{"responder_request_target":{"id":"PUJONA1","type":"user_reference"}},{"responder_request_target":{"id":"PEPLAT1","type":"escalation_policy_reference"}}]}`, 200},
+		{"GET", "/incidents/" + checkout, "", 200}, // who was asked
+		{"GET", "/incidents/" + provider, "", 200}, // what it was merged into
 		{"PUT", "/incidents", put(search, `"status":"resolved","resolution":"calm again"`), 200},
 		{"GET", "/incidents/" + search, "", 200},
 		{"PUT", "/incidents", put(search, `"status":"acknowledged"`), 400}, // 1001

@@ -197,7 +197,17 @@ func (p *PagerDuty) incidentJSON(i *incident) obj {
 		"service": d.serviceRef(i.serviceID), "escalation_policy": d.policyRef(i.policyID), "teams": d.teamRefs(service.TeamIDs),
 		"assignments": assignments, "acknowledgements": acks, "pending_actions": pending,
 		"assigned_via": via, "alert_counts": counts, "is_mergeable": true,
-		"incidents_responders": []obj{}, "responder_requests": []obj{}, "priority": nil,
+		"priority": nil,
+	}
+	if slices.Contains(d.Abilities, "coordinated_responding") {
+		requests, responders := []obj{}, []obj{}
+		for _, r := range i.asked {
+			requests = append(requests, p.requestJSON(i, r))
+			for _, id := range r.responders {
+				responders = append(responders, p.responderJSON(i, r, id))
+			}
+		}
+		o["responder_requests"], o["incidents_responders"] = requests, responders
 	}
 	if q, ok := d.priority(i.priorityID); ok {
 		o["priority"] = d.priorityJSON(q)

@@ -33,6 +33,15 @@ type incident struct {
 	notes          []note
 	details        string
 	mergedInto     string
+	asked          []responderRequest
+}
+
+// responderRequest asked users and policies to join an incident.
+type responderRequest struct {
+	at              time.Time
+	by, message     string
+	users, policies []string
+	responders      []string // the users, those of the policies included
 }
 
 type dated struct {

@@ -201,27 +201,46 @@ func (p *PagerDuty) askResponders(c *call) (answer, error) {
 	if _, known := p.directory.user(body.RequesterID); !known {
 		return answer{}, refuse(1008, "Requester User Not Found")
 	}
-	targets := []obj{}
+	request := responderRequest{at: p.now(), by: body.RequesterID, message: body.Message}
 	for _, t := range body.Targets {
-		var ref obj
 		_, isUser := p.directory.user(t.Target.ID)
 		_, isPolicy := p.directory.policy(t.Target.ID)
 		switch {
 		case t.Target.Type == "user_reference" && isUser:
-			ref = p.directory.userRef(t.Target.ID)
+			request.users = append(request.users, t.Target.ID)
+			request.responders = append(request.responders, t.Target.ID)
 		case t.Target.Type == "escalation_policy_reference" && isPolicy:
-			ref = p.directory.policyRef(t.Target.ID)
+			request.policies = append(request.policies, t.Target.ID)
+			request.responders = append(request.responders, p.directory.onCall(t.Target.ID, 1, p.now())...)
 		default:
 			return answer{}, invalid("Responder Request Target Not Found")
 		}
-		targets = append(targets, obj{"responder_request_target": ref})
 	}
-	if len(targets) == 0 {
+	if len(body.Targets) == 0 {
 		return answer{}, invalid("responder_request_targets cannot be empty")
 	}
+	i.asked = append(i.asked, request)
 	i.touch(p.now())
-	return ok(obj{"responder_request": obj{
-		"incident": p.incidentRef(i.id), "requester": p.directory.userRef(body.RequesterID),
-		"requested_at": stamp(p.now()), "message": body.Message, "responder_request_targets": targets,
-	}})
+	return ok(obj{"responder_request": p.requestJSON(i, request)})
+}
+
+func (p *PagerDuty) requestJSON(i *incident, r responderRequest) obj {
+	targets := []obj{}
+	for _, id := range r.users {
+		targets = append(targets, obj{"responder_request_target": p.directory.userRef(id)})
+	}
+	for _, id := range r.policies {
+		targets = append(targets, obj{"responder_request_target": p.directory.policyRef(id)})
+	}
+	return obj{
+		"incident": p.incidentRef(i.id), "requester": p.directory.userRef(r.by),
+		"requested_at": stamp(r.at), "message": r.message, "responder_request_targets": targets,
+	}
+}
+
+func (p *PagerDuty) responderJSON(i *incident, r responderRequest, userID string) obj {
+	return obj{
+		"state": "pending", "user": p.directory.userRef(userID), "incident": p.incidentRef(i.id),
+		"updated_at": stamp(r.at), "requested_at": stamp(r.at), "message": r.message, "requester": p.directory.userRef(r.by),
+	}
 }

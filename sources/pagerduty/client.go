@@ -65,8 +65,6 @@ type Options struct {
 	Teams []string
 	// Transport is what requests go out by; nil: one of our own.
 	Transport http.RoundTripper
-	// Timeout is how long one attempt may take, its answer included; 0: 30 s.
-	Timeout time.Duration
 	// Now is the clock; nil: time.Now.
 	Now func() time.Time
 	// Log takes what went wrong and was mended; nil: nothing is logged.
@@ -123,9 +121,6 @@ func New(o Options) (*Client, error) {
 	}
 	if o.UserAgent == "" {
 		o.UserAgent = "firstline"
-	}
-	if o.Timeout == 0 {
-		o.Timeout = requestTimeout
 	}
 	if o.Now == nil {
 		o.Now = time.Now

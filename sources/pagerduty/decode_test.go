@@ -69,6 +69,45 @@ func TestIncidentWithOddTypesIsReadAllTheSame(t *testing.T) {
 	}
 }
 
+func TestWhoWasAskedAndWhereItWent(t *testing.T) {
+	ann := sources.Reference{ID: "PANN", Name: "Ann", Type: "user_reference"}
+	policy := sources.Reference{ID: "PEP", Name: "Ops", Type: "escalation_policy_reference"}
+	at := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+	for name, tc := range map[string]struct {
+		json       string
+		asked      []sources.ResponderRequest
+		responders []sources.Responder
+		into       string
+	}{
+		"the plan has no requests": {`{}`, nil, nil, ""},
+		"nobody was asked":         {`{"responder_requests":[],"incidents_responders":[],"resolve_reason":null}`, []sources.ResponderRequest{}, nil, ""},
+		"targets as in the examples": {
+			`{"responder_requests":[{"requested_at":"2026-03-04T05:06:07Z","requester":{"id":"PBO"},"responder_request_targets":[{"responder_request_target":{"id":"PEP","type":"escalation_policy_reference","summary":"Ops"}}]}]}`,
+			[]sources.ResponderRequest{{At: at, By: sources.Reference{ID: "PBO"}, Targets: []sources.Reference{policy}}},
+			nil, "",
+		},
+		"targets as in the schema": {
+			`{"responder_requests":[{"responder_request_targets":[{"id":"PANN","type":"user_reference","summary":"Ann"}]}],"incidents_responders":[{"state":"pending","requested_at":"2026-03-04T05:06:07Z","user":{"id":"PANN","type":"user_reference","summary":"Ann"}}]}`,
+			[]sources.ResponderRequest{{Targets: []sources.Reference{ann}}},
+			[]sources.Responder{{User: ann, State: "pending", At: at}},
+			"",
+		},
+		"merged":       {`{"resolve_reason":{"type":"merge_resolve_reason","incident":{"id":"P2","type":"incident_reference"}}}`, nil, nil, "P2"},
+		"odd all over": {`{"responder_requests":{"a":1},"incidents_responders":"x","resolve_reason":["y"]}`, nil, nil, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var a incidentAnswer
+			if err := json.Unmarshal([]byte(tc.json), &a); err != nil {
+				t.Fatal(err)
+			}
+			i := a.incident("pd")
+			if !reflect.DeepEqual(i.Asked, tc.asked) || !reflect.DeepEqual(i.Responders, tc.responders) || i.MergedInto != tc.into {
+				t.Errorf("asked %#v, responders %+v, into %q", i.Asked, i.Responders, i.MergedInto)
+			}
+		})
+	}
+}
+
 func TestLogEntries(t *testing.T) {
 	for name, tc := range map[string]struct {
 		json string

@@ -30,6 +30,55 @@ type incidentAnswer struct {
 	Pending       list[pendingAnswer]  `json:"pending_actions"`
 	AlertCounts   countsAnswer         `json:"alert_counts"`
 	Resolution    text                 `json:"resolution"`
+	ResolveReason resolveAnswer        `json:"resolve_reason"`
+	// Asked is nil where the account's plan has no responder requests.
+	Asked      list[requestAnswer]   `json:"responder_requests"`
+	Responders list[responderAnswer] `json:"incidents_responders"`
+}
+
+// resolveAnswer says why an incident was resolved; merging is the only reason
+// that PagerDuty tells.
+type resolveAnswer struct{ Into thing }
+
+// UnmarshalJSON takes any JSON value.
+func (r *resolveAnswer) UnmarshalJSON(b []byte) error {
+	*r = resolveAnswer{}
+	var o struct {
+		Incident thing `json:"incident"`
+	}
+	if isObject(b) && unmarshal(b, &o) {
+		r.Into = o.Incident
+	}
+	return nil
+}
+
+// requestAnswer asked others to join. The schema has the targets as they are,
+// its examples each under responder_request_target.
+type requestAnswer struct {
+	At      moment             `json:"requested_at"`
+	By      thing              `json:"requester"`
+	Targets list[targetAnswer] `json:"responder_request_targets"`
+}
+
+type targetAnswer struct{ thing }
+
+// UnmarshalJSON takes any JSON value.
+func (t *targetAnswer) UnmarshalJSON(b []byte) error {
+	var o struct {
+		Target thing `json:"responder_request_target"`
+	}
+	if isObject(b) && unmarshal(b, &o) && o.Target.ID != "" {
+		t.thing = o.Target
+		return nil
+	}
+	return t.thing.UnmarshalJSON(b)
+}
+
+type responderAnswer struct {
+	User  thing  `json:"user"`
+	State text   `json:"state"`
+	At    moment `json:"requested_at"`
+	By    thing  `json:"requester"`
 }
 
 type assignedAnswer struct {
@@ -111,6 +160,7 @@ func (a *incidentAnswer) incident(source string) sources.Incident {
 		Policy:          a.Policy.reference(),
 		Teams:           references(a.Teams),
 		ResolvedAs:      string(a.Resolution),
+		MergedInto:      a.ResolveReason.Into.ID,
 		AlertCount:      int(a.AlertCounts.All),
 		TriggeredAlerts: int(a.AlertCounts.Triggered),
 	}
@@ -125,6 +175,19 @@ func (a *incidentAnswer) incident(source string) sources.Incident {
 	}
 	for _, x := range a.Pending {
 		i.Pending = append(i.Pending, sources.PendingAction{Type: string(x.Type), At: x.At.Time})
+	}
+	if a.Asked != nil {
+		i.Asked = make([]sources.ResponderRequest, 0, len(a.Asked))
+		for _, x := range a.Asked {
+			request := sources.ResponderRequest{At: x.At.Time, By: x.By.reference()}
+			for _, t := range x.Targets {
+				request.Targets = append(request.Targets, t.reference())
+			}
+			i.Asked = append(i.Asked, request)
+		}
+	}
+	for _, x := range a.Responders {
+		i.Responders = append(i.Responders, sources.Responder{User: x.User.reference(), State: string(x.State), At: x.At.Time, By: x.By.reference()})
 	}
 	return i
 }

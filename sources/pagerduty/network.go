@@ -91,7 +91,7 @@ func (t *transport) networkSentence(err error) (sentence string, mayMend bool) {
 	case errors.As(err, &op) && op.Op == "proxyconnect":
 		return "the proxy of this machine can't be reached: check HTTPS_PROXY", true
 	case errors.Is(err, context.DeadlineExceeded), timeout != nil && timeout.Timeout():
-		return fmt.Sprintf("%s did not answer within %g s: check the network, and status.pagerduty.com", host, t.timeout.Seconds()), false
+		return fmt.Sprintf("%s did not answer within %d s: check the network, and status.pagerduty.com", host, int(requestTimeout.Seconds())), false
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return fmt.Sprintf("%s refuses connections: check url under [pagerduty]", host), true
 	case errors.As(err, &op) && op.Op == "dial":

@@ -21,7 +21,7 @@ const (
 	// maxBody is the most that an answer may be long, unpacked. A page of 100
 	// incidents is below 1 MB; alerts may carry 512 kB of details each.
 	maxBody = 32 << 20
-	// requestTimeout is how long one attempt may take where nothing else is said.
+	// requestTimeout is how long one attempt may take, body included.
 	requestTimeout = 30 * time.Second
 	// maxAttempts is how often one request is sent at most.
 	maxAttempts = 3
@@ -37,7 +37,6 @@ type transport struct {
 	base      *url.URL
 	client    *http.Client
 	userAgent string
-	timeout   time.Duration
 	now       func() time.Time
 	sleep     func(context.Context, time.Duration) error
 	log       *slog.Logger
@@ -64,7 +63,6 @@ func newTransport(source sources.Source, base *url.URL, o Options) *transport {
 		source:    source,
 		base:      base,
 		userAgent: o.UserAgent,
-		timeout:   o.Timeout,
 		now:       o.Now,
 		sleep:     sleep,
 		log:       o.Log,
@@ -176,7 +174,7 @@ func (t *transport) once(req *http.Request, body []byte) (*http.Response, *fault
 	if err := t.waitForLimit(req); err != nil {
 		return nil, &fault{err: err}
 	}
-	ctx, cancel := context.WithTimeout(ctx, t.timeout)
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
 	attempt := req.Clone(ctx)
 	attempt.Header.Set("User-Agent", t.userAgent)
