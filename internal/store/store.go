@@ -131,18 +131,21 @@ func (s *Store) prepare(ctx context.Context) error {
 	if verdict != "ok" {
 		return &damagedError{verdict}
 	}
+	var version int
+	if err := s.db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+		return fmt.Errorf("reading the schema's version: %w", err)
+	}
+	switch {
+	case version > len(migrations):
+		return &newerError{version}
+	case version == len(migrations):
+		return nil // nothing is written, which would wait for the disk
+	}
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("beginning the migration: %w", err)
 	}
 	defer func() { _ = tx.Rollback() }() // after Commit it does nothing
-	var version int
-	if err := tx.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
-		return fmt.Errorf("reading the schema's version: %w", err)
-	}
-	if version > len(migrations) {
-		return &newerError{version}
-	}
 	for i, m := range migrations[version:] {
 		if _, err := tx.ExecContext(ctx, m); err != nil {
 			return fmt.Errorf("migrating to schema %d: %w", version+i+1, err)
