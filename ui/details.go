@@ -273,8 +273,8 @@ func (d *details) alerts(list []triage.Alert) {
 	common, said := map[string]string{}, map[string]string{}
 	from, expression := fromOf(&list[0]), list[0].GeneratorURL
 	if len(list) > 1 {
-		common = commonPairs(list, func(a *triage.Alert) map[string]string { return a.Labels })
-		said = commonPairs(list, func(a *triage.Alert) map[string]string { return a.Annotations })
+		common = triage.Common(list, func(a *triage.Alert) map[string]string { return a.Labels })
+		said = triage.Common(list, func(a *triage.Alert) map[string]string { return a.Annotations })
 		for i := range list {
 			if fromOf(&list[i]) != from {
 				from = ""
@@ -369,20 +369,6 @@ func pairsOf(set map[string]string) []string {
 		pairs = append(pairs, k+"="+set[k])
 	}
 	return pairs
-}
-
-// commonPairs are the labels or annotations that every alert has with the same
-// value.
-func commonPairs(list []triage.Alert, of func(*triage.Alert) map[string]string) map[string]string {
-	common := maps.Clone(of(&list[0]))
-	for i := range list[1:] {
-		pairs := of(&list[i+1])
-		maps.DeleteFunc(common, func(k, v string) bool {
-			other, has := pairs[k]
-			return !has || other != v
-		})
-	}
-	return common
 }
 
 // incidentAlerts shows what was sent to PagerDuty.

@@ -85,7 +85,7 @@ type alertText struct {
 }
 
 func sharedText(alerts []triage.Alert) alertText {
-	shared := alertText{alerts[0].Name(), clean.Line(alerts[0].Annotations["summary"]), commonOf(alerts)}
+	shared := alertText{alerts[0].Name(), clean.Line(alerts[0].Annotations["summary"]), triage.CommonLabels(alerts)}
 	for _, a := range alerts[1:] {
 		if a.Name() != shared.name {
 			shared.name = ""
@@ -110,15 +110,6 @@ func (t alertText) describe() string {
 		text += ": " + cut(t.summary, 120)
 	}
 	return text
-}
-
-// commonOf are the labels that all alerts share.
-func commonOf(alerts []triage.Alert) map[string]string {
-	common := maps.Clone(alerts[0].Labels)
-	for _, a := range alerts[1:] {
-		maps.DeleteFunc(common, func(name, value string) bool { return a.Labels[name] != value })
-	}
-	return common
 }
 
 // labelText are the telling ones among labels: "pod=a node=b".

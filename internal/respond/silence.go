@@ -185,7 +185,7 @@ func exactMatchers(own []sources.Alert, others []map[string]string) [][]sources.
 	var all [][]sources.Matcher
 	for _, name := range slices.Sorted(maps.Keys(byName)) {
 		alerts := byName[name]
-		common := commonLabels(alerts)
+		common := triage.Common(alerts, func(a *sources.Alert) map[string]string { return a.Labels })
 		m := equals(common)
 		// An alertname alone would also quiet services that fail later.
 		whole := common["alertname"] != "" && (len(alerts) == 1 || len(common) > 1)
@@ -218,14 +218,6 @@ func onlyThis(a sources.Alert, others []map[string]string) []sources.Matcher {
 		}
 	}
 	return m
-}
-
-func commonLabels(alerts []sources.Alert) map[string]string {
-	common := maps.Clone(alerts[0].Labels)
-	for _, a := range alerts[1:] {
-		maps.DeleteFunc(common, func(name, value string) bool { return a.Labels[name] != value })
-	}
-	return common
 }
 
 func equals(labels map[string]string) []sources.Matcher {

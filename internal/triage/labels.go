@@ -228,15 +228,23 @@ func (t tally) most() string {
 
 // CommonLabels are the labels that all of the alerts share; never nil.
 func CommonLabels(alerts []Alert) map[string]string {
-	if len(alerts) == 0 {
-		return map[string]string{}
+	return Common(alerts, func(a *Alert) map[string]string { return a.Labels })
+}
+
+// Common are the pairs that every item of a list has with the same value; never
+// nil.
+func Common[T any](list []T, of func(*T) map[string]string) map[string]string {
+	common := map[string]string{}
+	if len(list) == 0 {
+		return common
 	}
-	common := maps.Clone(alerts[0].Labels)
-	if common == nil {
-		common = map[string]string{}
-	}
-	for _, a := range alerts[1:] {
-		maps.DeleteFunc(common, func(name, value string) bool { return a.Labels[name] != value })
+	maps.Copy(common, of(&list[0]))
+	for i := range list[1:] {
+		pairs := of(&list[i+1])
+		maps.DeleteFunc(common, func(name, value string) bool {
+			other, has := pairs[name]
+			return !has || other != value
+		})
 	}
 	return common
 }

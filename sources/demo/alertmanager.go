@@ -135,23 +135,30 @@ func (a *Alertmanager) silence(w http.ResponseWriter, r *http.Request) {
 	c := a.cluster
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if s := c.silenceOf(w, r); s != nil {
+		shown := *s
+		shown.Status.State = s.state(c.now())
+		writeJSON(w, http.StatusOK, shown)
+	}
+}
+
+// silenceOf is the one that the path names; where there is none it is answered
+// that there is none.
+func (c *cluster) silenceOf(w http.ResponseWriter, r *http.Request) *silence {
 	s, ok := find(c.silences, func(s *silence) bool { return s.ID == r.PathValue("id") })
 	if !ok {
 		w.WriteHeader(http.StatusNotFound)
-		return
+		return nil
 	}
-	shown := *s
-	shown.Status.State = s.state(c.now())
-	writeJSON(w, http.StatusOK, shown)
+	return s
 }
 
 func (a *Alertmanager) expire(w http.ResponseWriter, r *http.Request) {
 	c := a.cluster
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	s, ok := find(c.silences, func(s *silence) bool { return s.ID == r.PathValue("id") })
-	if !ok {
-		w.WriteHeader(http.StatusNotFound)
+	s := c.silenceOf(w, r)
+	if s == nil {
 		return
 	}
 	// To expire an expired one is no error, and changes nothing.
