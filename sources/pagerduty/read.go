@@ -208,6 +208,7 @@ func (c *Client) findTeams(ctx context.Context) error {
 	c.state.mu.Lock()
 	defer c.state.mu.Unlock()
 	c.state.teamIDs, c.state.teamsKnown = ids, true
+	c.state.listed = nil
 	return nil
 }
 

@@ -22,6 +22,9 @@ type state struct {
 	teamIDs    []string
 	teamsKnown bool
 
+	// listed is the list as it was last given; nil when something changed.
+	listed []sources.Incident
+
 	generation int // counts full refreshes that were begun
 
 	fullAt    time.Time // when the last full refresh began, zero: never
@@ -77,6 +80,7 @@ func (c *Client) remember(a *incidentAnswer) {
 		return
 	}
 	s.incidents[i.ID] = known{incident: i, version: a.version(), generation: s.generation}
+	s.listed = nil
 }
 
 // forget drops an incident, as when it is gone or became another team's.
@@ -85,6 +89,7 @@ func (c *Client) forget(id string) {
 	defer c.state.mu.Unlock()
 	delete(c.state.incidents, id)
 	delete(c.state.alerts, id)
+	c.state.listed = nil
 }
 
 // beginFull starts a new generation.
@@ -110,6 +115,7 @@ func (s *state) finishFull(start time.Time, pages int, warnings []string) {
 		}
 	}
 	s.fullAt, s.fullPages, s.warnings = start, pages, warnings
+	s.listed = nil
 }
 
 // open reports whether the incident belongs on the list: open, and of one of
@@ -124,10 +130,14 @@ func (s *state) open(i sources.Incident) bool {
 	return slices.ContainsFunc(i.Teams, func(t sources.Reference) bool { return slices.Contains(s.teamIDs, t.ID) })
 }
 
-// list is the open incidents with the alerts known of them, newest first.
+// list is the open incidents with the alerts known of them, newest first. It is
+// the very same as long as nothing has changed.
 func (s *state) list() []sources.Incident {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.listed != nil {
+		return s.listed
+	}
 	incidents := make([]sources.Incident, 0, len(s.incidents))
 	for id, k := range s.incidents {
 		if !s.open(k.incident) {
@@ -142,7 +152,8 @@ func (s *state) list() []sources.Incident {
 		incidents = append(incidents, i)
 	}
 	slices.SortFunc(incidents, newestFirst)
-	return incidents
+	s.listed = slices.Clip(incidents)
+	return s.listed
 }
 
 func newestFirst(a, b sources.Incident) int {
@@ -157,6 +168,7 @@ func (s *state) setAlerts(id string, v version, alerts []sources.IncidentAlert) 
 		s.alerts = map[string]knownAlerts{}
 	}
 	s.alerts[id] = knownAlerts{version: v, alerts: alerts, read: true}
+	s.listed = nil
 }
 
 // alertsFailed puts off asking for the alerts of an incident again.
