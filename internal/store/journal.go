@@ -1,17 +1,11 @@
 package store
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"time"
-
-	"firstline/sources"
 )
 
 // Draft is a reason or note that was typed and not yet sent.
@@ -121,76 +115,4 @@ func (s *Store) Journal(ctx context.Context, since time.Time, ids ...string) ([]
 SELECT `+entryColumns+` FROM journal WHERE at >= ?1 AND (?2 = 0
 	OR group_id IN (SELECT value FROM json_each(?3)) OR incident_id IN (SELECT value FROM json_each(?3))) ORDER BY id`,
 		formatTime(since), len(ids), string(wanted))
-}
-
-// SaveSnapshot keeps the last known state of a source for the next start.
-func (s *Store) SaveSnapshot(ctx context.Context, snap sources.Snapshot) error {
-	var packed bytes.Buffer
-	zip, err := gzip.NewWriterLevel(&packed, gzip.BestSpeed)
-	if err == nil {
-		err = json.NewEncoder(zip).Encode(snap.Data)
-	}
-	if err == nil {
-		err = zip.Close()
-	}
-	if err == nil {
-		// An older read never takes the place of a newer one: several
-		// terminals write here.
-		_, err = s.db.ExecContext(ctx, `
-INSERT INTO snapshots (kind, name, as_of, data) VALUES (?, ?, ?, ?)
-ON CONFLICT (kind, name) DO UPDATE SET as_of = excluded.as_of, data = excluded.data WHERE excluded.as_of >= snapshots.as_of`,
-			string(snap.Source.Kind), snap.Source.Name, formatTime(snap.AsOf), packed.Bytes())
-	}
-	if err != nil {
-		return fmt.Errorf("keeping the last state of %s: %w", snap.Source.Name, err)
-	}
-	return nil
-}
-
-// ConfirmSnapshot says that the state of a source that was kept as of was, was
-// still the same at asOf. It reports false where another one is kept, such as
-// another terminal's.
-func (s *Store) ConfirmSnapshot(ctx context.Context, source sources.Source, was, asOf time.Time) (bool, error) {
-	result, err := s.db.ExecContext(ctx, `UPDATE snapshots SET as_of = ? WHERE kind = ? AND name = ? AND as_of = ?`,
-		formatTime(asOf), string(source.Kind), source.Name, formatTime(was))
-	if err != nil {
-		return false, fmt.Errorf("confirming the last state of %s: %w", source.Name, err)
-	}
-	n, err := result.RowsAffected()
-	if err != nil {
-		return false, fmt.Errorf("confirming the last state of %s: %w", source.Name, err)
-	}
-	return n > 0, nil
-}
-
-// Snapshot reads the last known state of a source; false when there is none.
-func (s *Store) Snapshot(ctx context.Context, source sources.Source) (sources.Snapshot, bool, error) {
-	snap := sources.Snapshot{Source: source}
-	var at string
-	var packed []byte
-	err := s.db.QueryRowContext(ctx, `SELECT as_of, data FROM snapshots WHERE kind = ? AND name = ?`, string(source.Kind), source.Name).
-		Scan(&at, &packed)
-	if errors.Is(err, sql.ErrNoRows) {
-		return sources.Snapshot{}, false, nil
-	}
-	if err == nil {
-		err = unpack(packed, &snap.Data)
-	}
-	if err != nil {
-		return sources.Snapshot{}, false, fmt.Errorf("reading the last state of %s: %w", source.Name, err)
-	}
-	snap.AsOf = parseTime(at)
-	return snap, true, nil
-}
-
-func unpack(packed []byte, into any) error {
-	zip, err := gzip.NewReader(bytes.NewReader(packed))
-	if err != nil {
-		return err
-	}
-	body, err := io.ReadAll(zip)
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal(body, into)
 }

@@ -81,4 +81,6 @@ CREATE TABLE runs (
 ) STRICT;
 CREATE INDEX runs_by_group ON runs (group_id, id);
 `,
+	// What was kept as JSON is read anew from its source.
+	`DELETE FROM snapshots;`,
 }
