@@ -60,6 +60,8 @@ type outputStream struct {
 
 	mu    sync.Mutex
 	lines []string
+	// result is nil until the command has ended.
+	result *run.Result
 }
 
 func (o *outputStream) add(line string) {
@@ -159,6 +161,9 @@ func (m *Model) startRun() tea.Cmd {
 		defer m.running.Done()
 		defer stop()
 		result := run.Run(ctx, r.command, r.stream.add)
+		r.stream.mu.Lock()
+		r.stream.result = &result
+		r.stream.mu.Unlock()
 		close(r.stream.ready)
 		return ranMsg{r.number, result}
 	}
@@ -214,6 +219,21 @@ func (m *Model) takeRan(msg ranMsg) tea.Cmd {
 	r.raw, r.output = nil, nil
 	r.show(slices.Collect(strings.Lines(strings.TrimRight(msg.result.Output, "\n"))))
 	return m.keepRun(r)
+}
+
+// keepCutOff keeps the run that the program's end has stopped, of which no
+// message comes any more.
+func (m *Model) keepCutOff() {
+	r := m.runner
+	if r == nil || r.state != running || r.stream == nil {
+		return
+	}
+	r.stream.mu.Lock()
+	defer r.stream.mu.Unlock()
+	if r.stream.result != nil {
+		r.state, r.result = ended, *r.stream.result
+		m.keepRun(r)
+	}
 }
 
 func (m *Model) keepRun(r *runner) tea.Cmd {

@@ -296,3 +296,24 @@ func TestAChoiceEndsWithItsGroup(t *testing.T) {
 		t.Errorf("the mode is %v", h.m.mode)
 	}
 }
+
+// The program's end stops a command, and that it was run is kept all the same.
+func TestARunThatTheEndCutsOffIsKept(t *testing.T) {
+	store := newMemory()
+	h := readPage(t, withSteps(store))
+	ctx, end := context.WithCancel(t.Context())
+	h.m.ctx = ctx
+	h.press("J", "J", "J", "x")
+	commands, _ := h.m.startRun()().(tea.BatchMsg)
+	h.m.keepCutOff() // it has not ended yet
+	if len(commands) == 0 || len(store.runs) != 0 {
+		t.Fatalf("%d commands, kept %+v", len(commands), store.runs)
+	}
+	end()
+	commands[0]() // its message comes too late for the loop
+	h.m.keepCutOff()
+	h.m.pane.flush(ctx)
+	if len(store.runs) != 1 || !store.runs[0].Stopped || !strings.Contains(store.runs[0].Command, "sleep 600") {
+		t.Errorf("kept %+v", store.runs)
+	}
+}

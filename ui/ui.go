@@ -106,6 +106,7 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 	stopped := ctx.Err() != nil
 	cancel()
 	m.running.Wait() // no command outlives the screen
+	m.keepCutOff()
 	m.drafts.flush(ctx)
 	m.pane.flush(ctx)
 	if err == nil || errors.Is(err, tea.ErrInterrupted) || (errors.Is(err, tea.ErrProgramKilled) && stopped) {

@@ -4,10 +4,8 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"runtime"
 	"runtime/debug"
 	"sync"
-	"time"
 
 	"firstline/internal/editor"
 	"firstline/sources"
@@ -22,8 +20,16 @@ func (a *app) screenCommand(ctx context.Context, s *setup) error {
 	return a.screen(ctx, s)
 }
 
+// garbage is how much memory may be used besides what is needed, in percent of
+// it. It is half of Go's own choice: the program stays open for weeks beside
+// others, and has little to do between two polls.
+const garbage = 50
+
 // runScreen polls all sources and shows the screen until it is left.
 func (a *app) runScreen(ctx context.Context, s *setup) error {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(garbage)
+	}
 	warning := s.openState(ctx)
 	feed := s.startPolling(ctx)
 	defer feed.stop()
@@ -93,7 +99,6 @@ func (s *setup) startPolling(ctx context.Context) *feed {
 		case <-ctx.Done():
 		}
 	}
-	f.running.Go(func() { giveBackMemory(ctx) })
 	for _, r := range s.readers {
 		p := sources.NewPoller(r.Reader, r.interval)
 		f.pollers = append(f.pollers, p)
@@ -112,32 +117,6 @@ func (s *setup) startPolling(ctx context.Context) *feed {
 		})
 	}
 	return f
-}
-
-const (
-	// giveBackEvery is how often unused memory is looked for, spareMemory how
-	// much of it in bytes may stay.
-	giveBackEvery = 30 * time.Second
-	spareMemory   = 8 << 20
-)
-
-// giveBackMemory gives memory back to the system that was needed once, such as
-// for the first read of a large fleet. By itself Go does so only over hours,
-// and this program stays open for weeks.
-func giveBackMemory(ctx context.Context) {
-	tick := time.NewTicker(giveBackEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return
-		}
-		var m runtime.MemStats
-		if runtime.ReadMemStats(&m); m.HeapIdle-m.HeapReleased+m.HeapInuse-m.HeapAlloc > spareMemory {
-			debug.FreeOSMemory()
-		}
-	}
 }
 
 // refresh asks all sources to be read now.
