@@ -40,22 +40,35 @@ type Fetcher interface {
 // an error is one sentence, and then nothing was found at all.
 func (l *Library) Lookup(ctx context.Context, q Query) (Match, bool, error) {
 	found, ok := l.Find(q)
-	address, by := l.remote(q, found, ok)
-	if address == "" {
-		return found, ok, nil
-	}
-	fetched, err := l.options.Fetcher.Fetch(ctx, address)
-	if err == nil {
-		var m Match
-		if m, err = fromWeb(fetched, address, by, q.Alerts); err == nil {
+	var failed []string
+	var firstErr error
+	for _, a := range l.remote(q, found, ok) {
+		m, err := l.fetch(ctx, a, q.Alerts)
+		if err == nil {
+			if m.Notice != "" {
+				failed = append(failed, m.Notice)
+			}
+			m.Notice = strings.Join(failed, ". ")
 			return m, true, nil
+		}
+		failed = append(failed, clean.Line(fmt.Sprintf("%s could not be read: %v", a.url, err)))
+		if firstErr == nil {
+			firstErr = err
 		}
 	}
 	if !ok {
-		return Match{}, false, err
+		return Match{}, false, firstErr
 	}
-	found.Notice = clean.Line(fmt.Sprintf("%s could not be read: %v", address, err))
+	found.Notice = strings.Join(failed, ". ")
 	return found, true, nil
+}
+
+func (l *Library) fetch(ctx context.Context, a address, alerts []string) (Match, error) {
+	fetched, err := l.options.Fetcher.Fetch(ctx, a.url)
+	if err != nil {
+		return Match{}, err
+	}
+	return fromWeb(fetched, a.url, a.by, alerts)
 }
 
 // Kept is what Lookup would give from the directories and the kept copies
@@ -63,19 +76,18 @@ func (l *Library) Lookup(ctx context.Context, q Query) (Match, bool, error) {
 // asks, empty when this is its answer already.
 func (l *Library) Kept(ctx context.Context, q Query) (m Match, ok bool, waiting string) {
 	found, ok := l.Find(q)
-	address, by := l.remote(q, found, ok)
-	if address == "" {
+	remote := l.remote(q, found, ok)
+	if len(remote) == 0 {
 		return found, ok, ""
 	}
-	fetched, have := l.options.Fetcher.Kept(ctx, address)
-	if !have {
-		return found, ok, address
+	for _, a := range remote {
+		if fetched, have := l.options.Fetcher.Kept(ctx, a.url); have {
+			if m, err := fromWeb(fetched, a.url, a.by, q.Alerts); err == nil {
+				return m, true, remote[0].url
+			}
+		}
 	}
-	m, err := fromWeb(fetched, address, by, q.Alerts)
-	if err != nil {
-		return found, ok, address
-	}
-	return m, true, address
+	return found, ok, remote[0].url
 }
 
 // LookupLink finds what a link in a runbook leads to: another runbook of the
@@ -121,34 +133,37 @@ func (rb *Runbook) WebLink(destination string) string {
 	return clean.URL(target.String())
 }
 
-// remote is the address that has to be read for a query, and what it was
-// found by; empty when the directories know better or as well.
-func (l *Library) remote(q Query, found Match, ok bool) (address, by string) {
+// address is where a runbook may be read on the web, and what it was found by.
+type address struct{ url, by string }
+
+// remote are the addresses to read for a query, best first; none when the
+// directories know better or as well. The service's runbook comes last: it
+// serves where the alert's own can't be read.
+func (l *Library) remote(q Query, found Match, ok bool) []address {
 	if l.options.Fetcher == nil || ok && found.MatchedBy == ByURL {
-		return "", ""
+		return nil
 	}
-	if address := clean.URL(q.URL); address != "" {
-		return address, ByURL
+	var all []address
+	if u := clean.URL(q.URL); u != "" {
+		all = append(all, address{u, ByURL})
 	}
 	if ok && found.MatchedBy == ByAlert {
-		return "", ""
+		return all
 	}
-	address = clean.URL(q.ServiceRunbook)
-	if address == "" {
-		return "", ""
+	if u := clean.URL(q.ServiceRunbook); u != "" && (len(all) == 0 || all[0].url != u) {
+		l.mu.RLock()
+		x := l.index
+		l.mu.RUnlock()
+		if rb, _ := x.suffixOf(q.ServiceRunbook, q); rb == nil {
+			all = append(all, address{u, ByService})
+		}
 	}
-	l.mu.RLock()
-	x := l.index
-	l.mu.RUnlock()
-	if rb, _ := x.suffixOf(q.ServiceRunbook, q); rb != nil {
-		return "", ""
-	}
-	return address, ByService
+	return all
 }
 
 // fromWeb makes a match of a fetched page.
-func fromWeb(f Fetched, address, by string, alerts []string) (Match, error) {
-	u, err := url.Parse(address)
+func fromWeb(f Fetched, from, by string, alerts []string) (Match, error) {
+	u, err := url.Parse(from)
 	if err != nil {
 		return Match{}, fmt.Errorf("reading the address of a runbook: %w", err)
 	}
