@@ -21,6 +21,10 @@ import (
 // is for the next start, not a history.
 const keepEvery = 30 * time.Second
 
+// forgetAfter is how many months a reading position or a fetched runbook is
+// kept that nobody has come back to.
+const forgetAfter = 6
+
 // openState opens what outlives the terminal. A state that can't be opened is
 // told and done without: a full disk must not keep anybody from answering a
 // page. The demo has its own, which ends with it. Once it is open, asking again
@@ -43,6 +47,11 @@ func (s *setup) openState(ctx context.Context) (warning string) {
 	}
 	s.state = state
 	s.atEnd(func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+		defer cancel()
+		if err := state.Tidy(ctx, s.now().AddDate(0, -forgetAfter, 0)); err != nil {
+			s.log.Warn("the state was not tidied", "why", err)
+		}
 		if err := state.Close(); err != nil {
 			s.log.Warn("the state did not close cleanly", "why", err)
 		}

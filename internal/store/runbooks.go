@@ -126,6 +126,17 @@ func (s *Store) Page(ctx context.Context, url string) (Page, bool, error) {
 	return p, true, nil
 }
 
+// Tidy forgets reading positions and fetched runbooks that nobody has come back
+// to since a time. Ticks, runs and the journal are the record, and stay.
+func (s *Store) Tidy(ctx context.Context, since time.Time) error {
+	for _, statement := range []string{`DELETE FROM positions WHERE at < ?`, `DELETE FROM pages WHERE fetched_at < ?`} {
+		if _, err := s.db.ExecContext(ctx, statement, formatTime(since)); err != nil {
+			return fmt.Errorf("tidying the state file: %w", err)
+		}
+	}
+	return nil
+}
+
 // query runs a SELECT and scans each row.
 func query[T any](ctx context.Context, db *sql.DB, doing string, scan func(*sql.Rows) (T, error), sqlText string, args ...any) (all []T, err error) {
 	rows, err := db.QueryContext(ctx, sqlText, args...)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -219,6 +220,33 @@ func TestJournal(t *testing.T) {
 	}
 	if later, err := s.Journal(ctx, at.Add(time.Second)); err != nil || len(later) != 1 {
 		t.Errorf("since: %+v, %v", later, err)
+	}
+}
+
+func TestTidy(t *testing.T) {
+	s := openAt(t, filepath.Join(t.TempDir(), "state.sqlite"))
+	ctx := t.Context()
+	since := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for name, at := range map[string]time.Time{"old": since.Add(-time.Second), "new": since} {
+		if err := errors.Join(
+			s.SetPosition(ctx, Position{GroupID: name, Runbook: "r", At: at}),
+			s.SetPage(ctx, Page{URL: name, FetchedAt: at, Body: []byte("x")}),
+			s.SetTick(ctx, Tick{GroupID: name, Runbook: "r", Step: "1", Done: true, At: at}),
+		); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Tidy(ctx, since); err != nil {
+		t.Fatal(err)
+	}
+	for name, stays := range map[string]bool{"old": false, "new": true} {
+		positions, err := s.Positions(ctx)
+		_, position := positions[name]
+		_, page, pageErr := s.Page(ctx, name)
+		ticks, ticksErr := s.Ticks(ctx, name)
+		if err := errors.Join(err, pageErr, ticksErr); err != nil || position != stays || page != stays || len(ticks) != 1 {
+			t.Errorf("%s: position %v, page %v, %d ticks, %v", name, position, page, len(ticks), err)
+		}
 	}
 }
 
