@@ -68,6 +68,8 @@ type Model struct {
 	filtered bool
 	// timer waits for the next tick; tests put their own clock in its place.
 	timer func() tea.Cmd
+	// pressed is when a key was pressed last.
+	pressed time.Time
 	// exec hands the terminal to another program; tests have none.
 	exec func(tea.ExecCommand, tea.ExecCallback) tea.Cmd
 	// leaving: q was pressed while something is being sent.
@@ -89,7 +91,7 @@ func New(o Options) *Model {
 		shared: s, ctx: context.Background(), drafts: newDraftBook(o.Drafts), sendings: newSendings(), timeline: newTimeline(),
 		board: newBoard(s), list: newList(s), pane: newPane(s), status: &status{shared: s}, prompt: newFilterPrompt(s),
 	}
-	m.timer, m.exec = m.everySecond, tea.Exec
+	m.timer, m.exec, m.pressed = m.wait, tea.Exec, m.clockNow()
 	m.person = m.findPerson()
 	for _, w := range o.Warnings {
 		m.status.say(caution, w)
@@ -105,14 +107,26 @@ func New(o Options) *Model {
 	return m
 }
 
-// tickMsg comes once a second, so that ages tell the truth.
+// tickMsg comes once a second, so that ages tell the truth. When nobody has
+// pressed a key for a while it comes half as often: each means a whole frame,
+// and the program stays open for weeks.
 type tickMsg time.Time
 
-// everySecond waits for the next tick, but not longer than the program runs.
-func (m *Model) everySecond() tea.Cmd {
-	ctx := m.ctx
+// idleAfter is how long after the last key nobody is taken to look.
+const idleAfter = time.Minute
+
+func (m *Model) tickEvery() time.Duration {
+	if m.clockNow().Sub(m.pressed) > idleAfter {
+		return 2 * time.Second
+	}
+	return time.Second
+}
+
+// wait waits for the next tick, but not longer than the program runs.
+func (m *Model) wait() tea.Cmd {
+	ctx, every := m.ctx, m.tickEvery()
 	return func() tea.Msg {
-		timer := time.NewTimer(time.Second)
+		timer := time.NewTimer(every)
 		defer timer.Stop()
 		select {
 		case t := <-timer.C:
@@ -137,6 +151,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 func (m *Model) route(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
+		m.pressed = m.clockNow()
 		return m.key(msg)
 	case tea.PasteMsg:
 		return m.paste(msg)

@@ -376,3 +376,21 @@ func TestTheHelpFollowsTheScreensSize(t *testing.T) {
 	h.checkFrame("help")
 	h.sees("gone")
 }
+
+// An idle screen draws half as often.
+func TestTicks(t *testing.T) {
+	h := withStory(t, 120, 30, nil)
+	for _, c := range []struct {
+		later time.Duration
+		key   string
+		want  time.Duration
+	}{{0, "", time.Second}, {idleAfter, "", time.Second}, {time.Second, "", 2 * time.Second}, {0, "j", time.Second}} {
+		h.now = h.now.Add(c.later)
+		if c.key != "" {
+			h.press(c.key)
+		}
+		if got := h.m.tickEvery(); got != c.want {
+			t.Errorf("%v later, key %q: a tick every %v, want %v", c.later, c.key, got, c.want)
+		}
+	}
+}
