@@ -31,9 +31,28 @@ func Sort(groups []Group, by By) {
 		keys[i], order[i] = keyOf(&groups[i], by), int32(i)
 	}
 	slices.SortFunc(order, func(a, b int32) int { return compareKeys(&keys[a], &keys[b]) })
-	whole := slices.Clone(groups)
-	for i, at := range order {
-		groups[i] = whole[at]
+	permute(groups, order)
+}
+
+// permute puts list[order[i]] at i, for all i, where the list is. It uses up the
+// order.
+func permute[T any](list []T, order []int32) {
+	const done = -1
+	for i := range order {
+		if order[i] == done {
+			continue
+		}
+		first, at := list[i], int32(i)
+		for {
+			from := order[at]
+			order[at] = done
+			if from == int32(i) {
+				list[at] = first
+				break
+			}
+			list[at] = list[from]
+			at = from
+		}
 	}
 }
 
