@@ -66,8 +66,9 @@ type dialog struct {
 	// the next enter only says that this was seen.
 	surprise bool
 
-	// tried are the steps that were tried, for the note that goes along.
-	tried []string
+	// tried are the steps that were tried for each group, for the note that goes
+	// along.
+	tried map[string][]string
 
 	sending bool
 	// waiting says why what is being sent waits; empty: it does not.

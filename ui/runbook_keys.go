@@ -2,11 +2,11 @@ package ui
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
-	"firstline/internal/respond"
 	"firstline/internal/wording"
 )
 
@@ -57,8 +57,10 @@ func (m *Model) followRunbook() tea.Cmd {
 	if g := m.pane.group; g != nil {
 		ids = append(ids, g.ID)
 	}
-	if d := m.dialog; d != nil && len(d.groups) == 1 {
-		ids = append(ids, d.groups[0].ID)
+	if d := m.dialog; d != nil && d.action.Passes() {
+		for _, g := range d.groups {
+			ids = append(ids, g.ID)
+		}
 	}
 	m.tellTried()
 	return tea.Batch(m.pane.lookUp(m.ctx), m.pane.memory.load(m.ctx, ids...), m.pane.memory.keepPositions(m.ctx))
@@ -68,19 +70,13 @@ func (m *Model) followRunbook() tea.Cmd {
 // open.
 func (m *Model) tellTried() {
 	d := m.dialog
-	if d == nil || d.sending || d.finished || !handsOn(d.action) {
+	if d == nil || d.sending || d.finished || !d.action.Passes() {
 		return
 	}
-	if tried := m.pane.memory.tried(d.groups); !slices.Equal(tried, d.tried) {
+	if tried := m.pane.memory.tried(d.groups); !maps.EqualFunc(tried, d.tried, slices.Equal) {
 		d.tried = tried
 		d.rethink()
 	}
-}
-
-// handsOn reports whether an action brings somebody else in, who has to know
-// what was tried.
-func handsOn(a respond.Action) bool {
-	return a == respond.Escalate || a == respond.NextLevel || a == respond.HandOff
 }
 
 // refresh reads anew what may have changed outside: everything, or what is

@@ -284,19 +284,28 @@ func (m *Model) toClipboard(text string) tea.Cmd {
 }
 
 // tried are the steps that were done for the groups and the commands that were
-// run, for the note that goes along.
-func (b *memoryBook) tried(groups []triage.Group) []string {
-	if len(groups) != 1 {
-		return nil // whose step it was would not be told
+// run, for the notes that go along.
+func (b *memoryBook) tried(groups []triage.Group) map[string][]string {
+	tried := map[string][]string{}
+	for _, g := range groups {
+		known := b.of(g.ID)
+		if lines := Tried(known.ticks, known.runs); len(lines) > 0 {
+			tried[g.ID] = lines
+		}
 	}
-	known := b.of(groups[0].ID)
+	return tried
+}
+
+// Tried are steps that were ticked and commands that were run, oldest first, as
+// lines for the note that goes along with an action (respond.Request.Tried).
+func Tried(ticks []Tick, runs []StepRun) []string {
 	var steps []respond.TriedStep
-	for _, t := range known.ticks {
+	for _, t := range ticks {
 		if t.Done {
 			steps = append(steps, respond.TriedStep{Text: t.Text, By: t.By, At: t.At})
 		}
 	}
-	for _, r := range known.runs {
+	for _, r := range runs {
 		steps = append(steps, respond.TriedStep{Text: r.Command + runResult(r), By: r.By, At: r.At})
 	}
 	slices.SortStableFunc(steps, func(a, b respond.TriedStep) int { return a.At.Compare(b.At) })

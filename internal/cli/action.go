@@ -181,6 +181,8 @@ func (a *app) carryOut(ctx context.Context, s *setup, l look, r respond.Request,
 		}
 	}
 	r.Confirmed = f.confirm
+	warning := s.openState(ctx)
+	r.Tried = s.tried(ctx, r)
 	plan := respond.NewPlan(r, world)
 	preview := a.out
 	if f.asJSON {
@@ -221,7 +223,7 @@ func (a *app) carryOut(ctx context.Context, s *setup, l look, r respond.Request,
 	if sends && len(plan.Confirm) > 0 && !plan.Confirmed {
 		return usagef("nothing was sent: %s Give --confirm as well to do it all the same", oneLine(plan.Confirm[0]))
 	}
-	if warning := s.openState(ctx); sends && warning != "" {
+	if sends && warning != "" {
 		a.sayf("%s", oneLine(warning))
 	}
 	// Also for a plan that sends nothing: the results say why.

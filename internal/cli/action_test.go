@@ -2,12 +2,16 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
+	"firstline/internal/store"
 	"firstline/sources/demo"
 )
 
@@ -118,6 +122,33 @@ func TestEscalateToFirstLine(t *testing.T) {
 	}
 	if notes := w.notes(paged); len(i.Notes) != 1 || !strings.Contains(notes, "the runbook did not help") || !strings.Contains(notes, demo.FirstLineName) {
 		t.Errorf("the notes are %q", notes)
+	}
+}
+
+// What was ticked and run on the screen goes along from the command line too.
+func TestEscalateTellsWhatWasTried(t *testing.T) {
+	w := newWorld(t)
+	id := w.incident(paged).ID
+	state, err := store.Open(t.Context(), filepath.Join(os.Getenv("XDG_STATE_HOME"), "firstline", "state.sqlite"))
+	if err == nil {
+		err = errors.Join(
+			state.SetTick(t.Context(), store.Tick{GroupID: id, Runbook: "r.md", Step: "1", Text: "Check the deploy", Done: true, By: "Dana", At: noon}),
+			state.SetTick(t.Context(), store.Tick{GroupID: id, Runbook: "r.md", Step: "2", Text: "Taken back", By: "Dana", At: noon}),
+			state.AddRun(t.Context(), store.Run{GroupID: id, Runbook: "r.md", Step: "1", Command: "kubectl get pods", By: "Dana", At: noon}),
+			state.Close(),
+		)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.run("escalate", "--yes", id, "--reason", "it did not help").want(t, exitDone).
+		says(t, "Tried:", "- Check the deploy (Dana, ", "- kubectl get pods [exit 0] (Dana, ")
+	if notes := w.notes(paged); !strings.Contains(notes, "- Check the deploy (Dana") || strings.Contains(notes, "Taken back") {
+		t.Errorf("the notes are %q", notes)
+	}
+	w.run("note", "--yes", id, "--reason", "only a note").want(t, exitDone)
+	if notes := w.notes(paged); strings.Count(notes, "Tried:") != 1 {
+		t.Errorf("a note tells it again: %q", notes)
 	}
 }
 

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 
+	"firstline/internal/respond"
 	"firstline/internal/store"
 	"firstline/ui"
 )
@@ -55,4 +56,28 @@ func (m memory) Positions(ctx context.Context) ([]ui.Position, error) {
 // SetPosition keeps a group's reading position.
 func (m memory) SetPosition(ctx context.Context, p ui.Position) error {
 	return m.state.SetPosition(ctx, store.Position(p))
+}
+
+// tried are the steps that were ticked and the commands that were run on the
+// screen for the groups of a request, for the notes that go along with it.
+func (s *setup) tried(ctx context.Context, r respond.Request) map[string][]string {
+	if s.state == nil || !r.Action.Passes() {
+		return nil
+	}
+	kept, tried := memory{s.state}, map[string][]string{}
+	for _, g := range r.Groups {
+		ticks, err := kept.Ticks(ctx, g.ID)
+		var runs []ui.StepRun
+		if err == nil {
+			runs, err = kept.Runs(ctx, g.ID)
+		}
+		if err != nil {
+			s.log.Warn("what was tried can't be read", "group", g.ID, "why", err)
+			continue
+		}
+		if lines := ui.Tried(ticks, runs); len(lines) > 0 {
+			tried[g.ID] = lines
+		}
+	}
+	return tried
 }

@@ -114,6 +114,9 @@ func (a *account) do(role respond.Role, r respond.Request) (respond.Plan, []resp
 	if r.Groups == nil {
 		r.Groups = groups
 	}
+	if lines := r.Tried[""]; lines != nil { // of the only group
+		r.Tried = map[string][]string{r.Groups[0].ID: lines}
+	}
 	p := respond.NewPlan(r, w)
 	if !p.Ready() {
 		a.t.Fatalf("not ready: %s", strings.Join(p.Lines(), "\n"))
@@ -174,7 +177,7 @@ func TestActionsOverHTTP(t *testing.T) {
 	}{
 		{"acknowledge", respond.Developer, respond.Request{Action: respond.Acknowledge}, "", "Acknowledged #1 Checkout errors.", sources.Acknowledged, "PPAY", "Ann Berg", ""},
 		{"escalate to first line", respond.Developer, respond.Request{Action: respond.Escalate, Reason: "rollback did not help"}, "", "Escalated to Ops first line: now assigned to Bo Larsen.", sources.Triggered, "POPS", "Bo Larsen", "Why: rollback did not help"},
-		{"escalate to owner", respond.FirstLine, respond.Request{Action: respond.Escalate, Reason: "runbook did not help", Tried: []string{"restarted"}}, "", "Escalated to Payments on call: now assigned to Ann Berg.", sources.Triggered, "PPAY", "Ann Berg", "Tried:\n- restarted"},
+		{"escalate to owner", respond.FirstLine, respond.Request{Action: respond.Escalate, Reason: "runbook did not help", Tried: map[string][]string{"": {"restarted"}}}, "", "Escalated to Payments on call: now assigned to Ann Berg.", sources.Triggered, "PPAY", "Ann Berg", "Tried:\n- restarted"},
 		{"hand off to a person", respond.Developer, respond.Request{Action: respond.HandOff, Reason: "my shift ends"}, "user:bo@example.com", "Handed off: now assigned to Bo Larsen.", sources.Triggered, "PPAY", "Bo Larsen", "Why: my shift ends"},
 		{"hand off to myself", respond.Developer, respond.Request{Action: respond.HandOff, Reason: "I know it"}, "user:dana@example.com", "Handed off: now assigned to you.", sources.Triggered, "PPAY", "Dana Reyes", "Why: I know it"},
 		{"hand off to a team", respond.Developer, respond.Request{Action: respond.HandOff, Reason: "it is theirs"}, "team:Payments", "Handed off to Payments on call: now assigned to Ann Berg.", sources.Triggered, "PPAY", "Ann Berg", "Handed off to Payments by Dana Reyes"},

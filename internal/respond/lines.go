@@ -49,7 +49,7 @@ func (p Plan) Lines() []string {
 			lines = append(lines, strings.TrimRight("  "+clean.Text(line), " "))
 		}
 		if len(p.Items) > 1 && p.Action != AddNote && p.Action != Acknowledge {
-			indent("(and what is wrong, for each group)")
+			indent("(and what was tried and what is wrong, for each group)")
 		}
 	}
 	return lines

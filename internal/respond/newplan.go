@@ -134,7 +134,7 @@ func (b *planner) notes() {
 	}
 	b.plan.Note = b.head
 	switch {
-	case !b.r.Action.passes() && b.r.Action != AddNote && b.r.Instead != ByIncident && !b.says():
+	case !b.r.Action.Passes() && b.r.Action != AddNote && b.r.Instead != ByIncident && !b.says():
 		b.plan.Note = "" // what is done without words carries none
 	case !b.whole && len(b.r.Groups) == 1 && b.carriesContext(b.r.Groups[0]):
 		b.plan.Note = noteFor(b.head, b.r.Groups[0], b.w.Now)
@@ -152,7 +152,7 @@ func (b *planner) notes() {
 // says reports whether the responder said anything that a note should carry.
 func (b *planner) says() bool {
 	return clean.Line(b.r.Reason) != "" || clean.Line(b.r.Note) != "" ||
-		slices.ContainsFunc(b.r.Tried, func(t string) bool { return clean.Line(t) != "" })
+		slices.ContainsFunc(b.r.Groups, func(g triage.Group) bool { return triedText(b.r.Tried[g.ID]) != "" })
 }
 
 // carriesContext reports whether the group's note tells what is wrong.
@@ -202,7 +202,11 @@ func (b *planner) note(g triage.Group) string {
 	if b.whole || !b.carriesContext(g) {
 		return b.head
 	}
-	return noteFor(b.head, g, b.w.Now)
+	head := b.head
+	if len(b.r.Groups) > 1 { // else it is part of the head, or was written anew
+		head += triedText(b.r.Tried[g.ID])
+	}
+	return noteFor(head, g, b.w.Now)
 }
 
 // item plans one group.

@@ -174,8 +174,8 @@ func linksOf(g triage.Group) []string {
 	return lines
 }
 
-// headOf is what the notes of all groups of a request share: who does what,
-// why, and what was tried.
+// headOf is what the notes of all groups of a request share: who does what and
+// why; of a single group also what was tried.
 func headOf(r Request, toWhom string, w World) string {
 	var b strings.Builder
 	switch r.Action {
@@ -195,16 +195,24 @@ func headOf(r Request, toWhom string, w World) string {
 	if reason := strings.TrimSpace(clean.Text(r.Reason)); reason != "" {
 		b.WriteString("\nWhy: " + reason)
 	}
-	var tried []string
-	for _, t := range r.Tried {
-		if t = clean.Line(t); t != "" {
-			tried = append(tried, "- "+t)
-		}
-	}
-	if len(tried) > 0 {
-		b.WriteString("\n" + triedHeading + "\n" + strings.Join(tried, "\n"))
+	if len(r.Groups) == 1 {
+		b.WriteString(triedText(r.Tried[r.Groups[0].ID]))
 	}
 	return b.String()
+}
+
+// triedText is what was tried as a part of a note; empty when nothing was.
+func triedText(lines []string) string {
+	text := ""
+	for _, t := range lines {
+		if t = clean.Line(t); t != "" {
+			text += "\n- " + t
+		}
+	}
+	if text == "" {
+		return ""
+	}
+	return "\n" + triedHeading + text
 }
 
 // noteFor is the note of one group: the head, which is the responder's own and

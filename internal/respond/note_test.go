@@ -14,7 +14,7 @@ import (
 func TestNoteCarriesTheContext(t *testing.T) {
 	p := NewPlan(Request{
 		Action: HandOff, Groups: []triage.Group{groupOf(incident("I1"))}, Target: Target{Kind: ToTeam, ID: "Payments"},
-		Reason: "the runbook does not help\nand it gets worse", Tried: []string{"1 Check the deploy", "", "2 Restart\x1b[31m"},
+		Reason: "the runbook does not help\nand it gets worse", Tried: map[string][]string{"I1": {"1 Check the deploy", "", "2 Restart\x1b[31m"}},
 	}, world(FirstLine))
 	want := `Handed off to Payments by Dana Reyes (dana@example.com) with firstline.
 Why: the runbook does not help
@@ -58,7 +58,7 @@ func TestMarks(t *testing.T) {
 		"another reason":   func(r *Request) { r.Reason = "because" },
 		"another incident": func(r *Request) { r.Groups = []triage.Group{groupOf(incident("I2"))} },
 		"another target":   func(r *Request) { r.Target = Target{Kind: ToUser, ID: "UBO"} },
-		"more was tried":   func(r *Request) { r.Tried = []string{"restarted"} },
+		"more was tried":   func(r *Request) { r.Tried = map[string][]string{"I1": {"restarted"}} },
 	} {
 		other := r
 		change(&other)

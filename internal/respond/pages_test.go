@@ -103,7 +103,7 @@ func TestPagedAtOnceTakesAllOfTheFirstLevelWithAnybody(t *testing.T) {
 
 func TestLinesShowTheDecision(t *testing.T) {
 	p := NewPlan(Request{
-		Action: Escalate, Groups: []triage.Group{groupOf(incident("I1"))}, Reason: "rollback did not help", Tried: []string{"rolled back"},
+		Action: Escalate, Groups: []triage.Group{groupOf(incident("I1"))}, Reason: "rollback did not help", Tried: map[string][]string{"I1": {"rolled back"}},
 	}, world(FirstLine))
 	text := strings.Join(p.Lines(), "\n")
 	for _, want := range []string{
@@ -152,7 +152,7 @@ func TestLinesAreClean(t *testing.T) {
 	}
 	w.Settings.FirstLineName = evil
 	for _, action := range []Action{Acknowledge, Escalate, HandOff, AddNote} {
-		p := NewPlan(Request{Action: action, Groups: []triage.Group{g}, Target: Target{Kind: ToUser, ID: "UBO"}, Reason: evil, Tried: []string{evil}}, w)
+		p := NewPlan(Request{Action: action, Groups: []triage.Group{g}, Target: Target{Kind: ToUser, ID: "UBO"}, Reason: evil, Tried: map[string][]string{g.ID: {evil}}}, w)
 		for _, line := range append(p.Lines(), p.Note, p.Summary) {
 			if strings.ContainsAny(strings.ReplaceAll(line, "\n", ""), "\x1b\a\r\u202e") {
 				t.Errorf("%s: %q", action, line)

@@ -176,7 +176,7 @@ func (b *planner) warn() {
 			p.Warnings = append(p.Warnings, s)
 		}
 	}
-	passes := b.r.Action.passes()
+	passes := b.r.Action.Passes()
 	sends := slices.ContainsFunc(p.Items, Item.Sends)
 	if passes && sends && b.head != "" && clean.Line(b.r.Reason) == "" && clean.Line(b.r.Note) == "" {
 		add("No reason is given: whoever is paged will not know why.")

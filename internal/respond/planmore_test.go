@@ -115,7 +115,7 @@ func TestPlansInPlaceWithoutPagerDuty(t *testing.T) {
 }
 
 func TestResolutionTellsWhyAndWhatWasTried(t *testing.T) {
-	p := NewPlan(Request{Action: Resolve, Groups: []triage.Group{groupOf(incident("I1"))}, Reason: "rolled back", Tried: []string{"restart"}}, world(Developer))
+	p := NewPlan(Request{Action: Resolve, Groups: []triage.Group{groupOf(incident("I1"))}, Reason: "rolled back", Tried: map[string][]string{"I1": {"restart"}}}, world(Developer))
 	want := "Resolved by Dana Reyes (dana@example.com) with firstline.\nWhy: rolled back\nTried:\n- restart"
 	if got := p.Items[0].Steps[0].Resolution; got != want {
 		t.Errorf("resolution = %q, want %q", got, want)

@@ -158,7 +158,7 @@ func TestNobodyIsPagedWhomThePreviewDoesNotName(t *testing.T) {
 // the request is as it was.
 func TestNewPlanIsPure(t *testing.T) {
 	groups := []triage.Group{groupOf(incident("I1")), alertsGroup(), groupOf(incident("I1"))}
-	r := Request{Action: Escalate, Groups: groups, Reason: "why", Tried: []string{"a"}}
+	r := Request{Action: Escalate, Groups: groups, Reason: "why", Tried: map[string][]string{"I1": {"a"}}}
 	one := fmt.Sprintf("%+v", NewPlan(r, world(Developer)).Lines())
 	two := fmt.Sprintf("%+v", NewPlan(r, world(Developer)).Lines())
 	if one != two || len(groups) != 3 || groups[2].ID != "I1" {

@@ -100,8 +100,9 @@ func (a Action) past() string {
 	return "done"
 }
 
-// passes reports whether the action brings in somebody else.
-func (a Action) passes() bool { return a == Escalate || a == NextLevel || a == HandOff }
+// Passes reports whether the action brings in somebody else, who has to know what
+// was tried.
+func (a Action) Passes() bool { return a == Escalate || a == NextLevel || a == HandOff }
 
 // Role is which kind of responder is at the screen; it decides where escalate
 // goes when no target is named.
@@ -217,8 +218,9 @@ type Request struct {
 	Target Target
 	// Reason is why, in the responder's own words.
 	Reason string
-	// Tried are the steps that were tried, one line each.
-	Tried []string
+	// Tried are the steps that were tried for each group, by its ID, one line
+	// each; see TriedStep.Line.
+	Tried map[string][]string
 	// Note, where not empty, takes the place of the text that NewPlan writes.
 	// With several groups it takes the place of the part they share.
 	Note string

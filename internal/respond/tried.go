@@ -23,12 +23,12 @@ type TriedStep struct {
 }
 
 // Is reports whether the step is the one with this text.
-func (t TriedStep) Is(text string) bool { return t.Text == triedText(text) }
+func (t TriedStep) Is(text string) bool { return t.Text == stepText(text) }
 
 // Line is the step as it goes along in a note, for Request.Tried: TriedIn
 // reads it back.
 func (t TriedStep) Line() string {
-	line := triedText(t.Text)
+	line := stepText(t.Text)
 	by := strings.Trim(strings.NewReplacer("(", "", ")", "").Replace(clean.Line(t.By)), ", ")
 	switch {
 	case t.At.IsZero():
@@ -39,7 +39,7 @@ func (t TriedStep) Line() string {
 	return line + " (" + by + ", " + clock(t.At) + ")"
 }
 
-func triedText(text string) string { return cut(clean.Line(text), triedLimit) }
+func stepText(text string) string { return cut(clean.Line(text), triedLimit) }
 
 // TriedIn reads back from an incident's notes what was tried, oldest first. A
 // line that says not by whom or when is its note's author's, at the time of
@@ -83,7 +83,7 @@ func readTried(line string) TriedStep {
 	open := strings.LastIndex(line, " (")
 	inner, closed := strings.CutSuffix(line, ")")
 	if open < 0 || !closed {
-		return TriedStep{Text: triedText(line)}
+		return TriedStep{Text: stepText(line)}
 	}
 	by, at := "", inner[open+len(" ("):]
 	if comma := strings.LastIndex(at, ", "); comma >= 0 {
@@ -91,7 +91,7 @@ func readTried(line string) TriedStep {
 	}
 	t, err := time.Parse(clockLayout, at)
 	if err != nil {
-		return TriedStep{Text: triedText(line)}
+		return TriedStep{Text: stepText(line)}
 	}
-	return TriedStep{Text: triedText(line[:open]), By: strings.TrimSpace(by), At: t}
+	return TriedStep{Text: stepText(line[:open]), By: strings.TrimSpace(by), At: t}
 }
