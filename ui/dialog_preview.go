@@ -71,7 +71,11 @@ func (d *dialog) planLines() []string {
 			title += ", in your own words"
 		}
 		head(title)
-		for _, l := range strings.Split(clean.Text(p.Note), "\n") {
+		note := clean.Text(p.Note)
+		if besides := p.NoteBesides(); besides != "" {
+			note += "\n" + besides
+		}
+		for _, l := range strings.Split(note, "\n") {
 			for _, part := range d.wrap(l, width-4) {
 				lines = append(lines, "  "+d.theme.of(border).on("│ ")+part)
 			}

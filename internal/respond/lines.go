@@ -48,11 +48,20 @@ func (p Plan) Lines() []string {
 		for line := range strings.SplitSeq(p.Note, "\n") {
 			lines = append(lines, strings.TrimRight("  "+clean.Text(line), " "))
 		}
-		if len(p.Items) > 1 && p.Action != AddNote && p.Action != Acknowledge {
-			indent("(and what was tried and what is wrong, for each group)")
+		if besides := p.NoteBesides(); besides != "" {
+			indent("%s", besides)
 		}
 	}
 	return lines
+}
+
+// NoteBesides says what each group's note tells besides Note, which is what the
+// notes of all groups share; empty when it is all.
+func (p Plan) NoteBesides() string {
+	if len(p.Items) < 2 || !p.Action.Passes() {
+		return ""
+	}
+	return "(and what was tried and what is wrong, for each group)"
 }
 
 func (p Plan) headline() string {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"firstline/internal/clean"
+	"firstline/internal/triage"
 	"firstline/sources"
 )
 
@@ -69,7 +70,7 @@ func cut(s string, limit int) string {
 
 // incidentName is an incident as people refer to it: "#12 Checkout errors".
 func incidentName(i sources.Incident) string {
-	title := cut(clean.Line(i.Title), 100)
+	title := cut(triage.ShortTitle(clean.Line(i.Title)), 100)
 	if i.Number > 0 {
 		return strings.TrimSpace(fmt.Sprintf("#%d %s", i.Number, title))
 	}
