@@ -116,7 +116,10 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 }
 
 func programOptions(ctx context.Context, o Options, in io.Reader, out io.Writer) []tea.ProgramOption {
-	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out)}
+	// Signals are the caller's, who ends ctx: Bubble Tea would take an interrupt
+	// that was meant for the responder's editor for one of its own where it
+	// reads it only after the editor has ended.
+	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithoutSignalHandler()}
 	if o.Environment != nil {
 		options = append(options, tea.WithEnvironment(o.Environment))
 	}
