@@ -12,7 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"syscall"
 	"time"
 
@@ -51,7 +51,7 @@ func (a *app) untilSignal(ctx context.Context) (context.Context, context.CancelF
 		for {
 			select {
 			case s := <-signals:
-				if s != os.Interrupt || !a.showing.Load() {
+				if s != os.Interrupt || a.interrupts.ours(time.Now()) {
 					cancel()
 				}
 			case <-ctx.Done():
@@ -61,6 +61,39 @@ func (a *app) untilSignal(ctx context.Context) (context.Context, context.CancelF
 		}
 	}()
 	return ctx, cancel
+}
+
+// interrupts says whose they are.
+type interrupts struct {
+	mu    sync.Mutex
+	taken bool
+	// back is when they became firstline's again.
+	back time.Time
+}
+
+// lateInterrupt is how much later than it was pressed an interrupt may be
+// noticed on a busy machine. Ending firstline by one that was meant for the
+// editor would lose what was written there; pressing it again costs nothing.
+const lateInterrupt = time.Second
+
+// take gives the interrupts to another until giveBack.
+func (i *interrupts) take() {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.taken = true
+}
+
+func (i *interrupts) giveBack(now time.Time) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.taken, i.back = false, now
+}
+
+// ours reports whether an interrupt that is noticed now is meant for firstline.
+func (i *interrupts) ours(now time.Time) bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return !i.taken && (i.back.IsZero() || now.Sub(i.back) > lateInterrupt)
 }
 
 // app is one run of the program.
@@ -73,8 +106,9 @@ type app struct {
 	isTerminal func(any) bool
 	// screen shows the screen; tests replace it.
 	screen func(context.Context, *setup) error
-	// showing: the screen is shown.
-	showing atomic.Bool
+	// interrupts are not firstline's while the screen or an editor has the
+	// terminal.
+	interrupts interrupts
 
 	// typed reads what is typed as answers; made once, for it reads ahead.
 	typed *bufio.Reader

@@ -154,8 +154,8 @@ func (a *app) handover(ctx context.Context, s *setup, f handoverFlags) error {
 
 // edit lets the person edit a text in their editor.
 func (a *app) edit(ctx context.Context, text string) (string, error) {
-	a.showing.Store(true) // an interrupt is the editor's
-	defer a.showing.Store(false)
+	a.interrupts.take() // they are the editor's
+	defer func() { a.interrupts.giveBack(time.Now()) }()
 	edited, err := editor.New(os.Getenv).Text(ctx, text, a.in, a.out, a.errOut)
 	if err != nil {
 		return "", fmt.Errorf("editing the text: %w", err)

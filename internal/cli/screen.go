@@ -6,6 +6,7 @@ import (
 	"os"
 	"runtime/debug"
 	"sync"
+	"time"
 
 	"firstline/internal/editor"
 	"firstline/sources"
@@ -37,8 +38,8 @@ func (a *app) runScreen(ctx context.Context, s *setup) error {
 	if warning != "" {
 		options.Warnings = append(options.Warnings, warning)
 	}
-	a.showing.Store(true)
-	defer a.showing.Store(false)
+	a.interrupts.take()
+	defer func() { a.interrupts.giveBack(time.Now()) }()
 	err := ui.Run(ctx, options, a.in, a.out)
 	if err != nil {
 		return fmt.Errorf("showing the screen: %w", err)
