@@ -176,7 +176,7 @@ func (r *run) askResponders(ctx context.Context, item Item, s Step, res *Result)
 	v := verdict{outcome: Done, sentence: fmt.Sprintf("Asked %s to join %s.", whom, incidentName(*before))}
 	switch {
 	case lost(err):
-		now, is, lookErr := r.await(ctx, s.IncidentID, func(i sources.Incident) bool { return r.timesAsked(i, s) > r.timesAsked(*before, s) })
+		now, is, lookErr := r.await(ctx, s.IncidentID, func(i sources.Incident) bool { return r.askedSince(*before, i, s) })
 		switch {
 		case is:
 			res.Incident = now
@@ -192,6 +192,12 @@ func (r *run) askResponders(ctx context.Context, item Item, s Step, res *Result)
 	}
 	r.settle(ctx, number, v)
 	return v
+}
+
+// askedSince reports whether one reading of an incident tells of a request that
+// the other does not. Where either tells of none at all, that proves nothing.
+func (r *run) askedSince(before, now sources.Incident, s Step) bool {
+	return before.Asked != nil && now.Asked != nil && r.timesAsked(now, s) > r.timesAsked(before, s)
 }
 
 // timesAsked is how often this responder asked the step's target to join.

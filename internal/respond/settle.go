@@ -223,7 +223,7 @@ func (r *run) respondersSettlement(now sources.Incident, b Begun) verdict {
 	switch {
 	case now.Asked == nil || b.Seen == nil || b.Seen.Asked == nil:
 		return verdict{outcome: Unknown, sentence: fmt.Sprintf("%s can't tell whether %s was asked: look at its timeline.", incidentName(now), whom)}
-	case r.timesAsked(now, b.Step) > r.timesAsked(*b.Seen, b.Step):
+	case r.askedSince(*b.Seen, now, b.Step):
 		return cameAbout(whom + " was asked to join " + incidentName(now))
 	}
 	return didNot(whom + " was not asked to join " + incidentName(now))

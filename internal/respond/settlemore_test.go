@@ -31,3 +31,19 @@ func TestSettleDoesNotGuess(t *testing.T) {
 		})
 	}
 }
+
+// A reading that tells of no requests at all proves nothing about a later one:
+// what that shows may have been asked before.
+func TestAskedSinceNeedsBothReadings(t *testing.T) {
+	request := sources.ResponderRequest{By: ann, Targets: []sources.Reference{{ID: "UBO"}}}
+	none, one, two := []sources.ResponderRequest{}, []sources.ResponderRequest{request}, []sources.ResponderRequest{request, request}
+	for _, tt := range []struct {
+		before, now []sources.ResponderRequest
+		want        bool
+	}{{none, one, true}, {one, two, true}, {one, one, false}, {none, none, false}, {nil, one, false}, {none, nil, false}} {
+		r := run{d: &Doer{}}
+		if got := r.askedSince(sources.Incident{Asked: tt.before}, sources.Incident{Asked: tt.now}, Step{UserID: "UBO"}); got != tt.want {
+			t.Errorf("from %d to %d requests: %v", len(tt.before), len(tt.now), got)
+		}
+	}
+}
