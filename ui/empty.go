@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -58,6 +59,9 @@ func (m *Model) emptyList(width, height int) []string {
 				say(warning, "! "+clean.Line(s.Source.Name)+" does not answer: what it knows is not seen")
 			}
 		}
+	}
+	if len(lines) > height { // what is said comes before the air around it
+		lines = slices.DeleteFunc(lines, func(l string) bool { return l == "" })
 	}
 	top := max((height-len(lines))/3, 0)
 	out := make([]string, top, height)

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"errors"
+	"fmt"
 	"image/color"
 	"regexp"
 	"strings"
@@ -142,6 +143,20 @@ func TestEmptyStatesSayWhatToDo(t *testing.T) {
 	h.send(snapshotsMsg{list: broken})
 	h.sees("No source answers", "no route to host")
 	h.seesNot("Nothing is wrong")
+
+	h = newHarness(t, 80, 24, func(o *Options) { // the list has seven lines
+		o.Initial = []sources.Source{broken[0].Source, broken[1].Source}
+	})
+	for i := range broken {
+		broken[i].Err = fmt.Errorf("refused by host %d", i)
+	}
+	h.send(snapshotsMsg{list: broken[:2]})
+	list := strings.Join(strings.Split(h.screen(), "\n")[:11], "\n") // the status tells one of them below
+	for i := range 2 {
+		if why := fmt.Sprintf("refused by host %d", i); !strings.Contains(list, broken[i].Source.Name) || !strings.Contains(list, why) {
+			t.Errorf("the list does not tell %q:\n%s", why, list)
+		}
+	}
 }
 
 func TestThePaneShowsTheRunbookAtTheAlertsHeading(t *testing.T) {
