@@ -10,8 +10,6 @@ package sources
 
 import (
 	"context"
-	"maps"
-	"strconv"
 	"time"
 )
 
@@ -70,9 +68,46 @@ type Data struct {
 	// Me is the user whom actions are taken as; nil when that can't be told.
 	Me *User
 
+	// Extents say how much of each list of a PagerDuty account was read.
+	Extents Extents
+
 	// Warnings say what the source itself called incomplete, such as the
 	// partial answers of a Thanos querier.
 	Warnings []string
+}
+
+// Extent says how much of a list was read. The zero Extent is a list that has
+// not been read: an empty list with it proves nothing.
+type Extent struct {
+	// Read is true once a read of the list worked.
+	Read bool
+	// Missing is why entries may be missing from what was read, in words that
+	// follow "because"; empty where the list is whole.
+	Missing string
+}
+
+// Whole is the Extent of a list that was read to its end.
+var Whole = Extent{Read: true}
+
+// Whole reports whether the list was read and nothing is missing, so that what
+// is not in it does not exist.
+func (e Extent) Whole() bool { return e.Read && e.Missing == "" }
+
+// And is the Extent of two lists taken as one.
+func (e Extent) And(other Extent) Extent {
+	missing := e.Missing
+	if missing == "" {
+		missing = other.Missing
+	}
+	return Extent{Read: e.Read && other.Read, Missing: missing}
+}
+
+// Extents are the Extent of each list in Data.
+type Extents struct {
+	Incidents, Services, Policies, Users, Teams, Priorities Extent
+	// OnCalls is by the id of the escalation policy. A policy that is not in
+	// it was not asked about: then Data.OnCalls says nothing about it.
+	OnCalls map[string]Extent
 }
 
 // Snapshot is the last known state of one source, and how true it still is.
@@ -101,345 +136,4 @@ type Reference struct {
 	// Type is the source's own word for the kind of thing, such as
 	// "user_reference" or "schedule"; empty where only one kind can stand.
 	Type string
-}
-
-// Alert is one active alert as one source reports it.
-type Alert struct {
-	// Source is the name of the source that reported it.
-	Source      string
-	Labels      map[string]string
-	Annotations map[string]string
-	State       AlertState
-	// ActiveSince is Prometheus's activeAt (since pending) or Alertmanager's
-	// startsAt (since firing).
-	ActiveSince time.Time
-	// Value is the expression's value as text; only Prometheus tells it.
-	Value string
-	// Fingerprint is Alertmanager's: the hash of the whole label set,
-	// external labels included. Empty from a Prometheus.
-	Fingerprint string
-	// GeneratorURL is where the alert's expression can be looked at.
-	GeneratorURL string
-	// SilencedBy and InhibitedBy are ids of silences and fingerprints of the
-	// alerts that keep this one quiet.
-	SilencedBy  []string
-	InhibitedBy []string
-	// Receivers are the Alertmanager receivers its routes lead to.
-	Receivers []string
-}
-
-// Name is the alert's alertname.
-func (a Alert) Name() string { return a.Labels["alertname"] }
-
-// AlertState is the state of one alert.
-type AlertState string
-
-// The states of an alert.
-const (
-	AlertFiring    AlertState = "firing"
-	AlertPending   AlertState = "pending"
-	AlertSilenced  AlertState = "silenced"
-	AlertInhibited AlertState = "inhibited"
-)
-
-// NotificationGroup is a group of alerts that Alertmanager notifies about
-// together; one such group is one PagerDuty alert.
-type NotificationGroup struct {
-	// Source is the name of the Alertmanager.
-	Source   string
-	Receiver string
-	// Labels are those it was grouped by.
-	Labels map[string]string
-	// Fingerprints are its alerts', which stand in Data.Alerts; best sorted,
-	// which spares the work to do so.
-	Fingerprints []string
-	// MutedBy are the time intervals that keep the group from being notified
-	// about; Alertmanager tells them since 0.28.
-	MutedBy []string
-}
-
-// Silence is an Alertmanager silence.
-type Silence struct {
-	// Source is the name of the Alertmanager.
-	Source    string
-	ID        string
-	Matchers  []Matcher
-	StartsAt  time.Time
-	EndsAt    time.Time
-	CreatedBy string
-	Comment   string
-	// State is active, pending or expired.
-	State string
-}
-
-// Matcher is one label matcher of a silence.
-type Matcher struct {
-	Name, Value string
-	// Regex: the value is an anchored regular expression. Equal: it must
-	// match; else it must not.
-	Regex, Equal bool
-}
-
-// String is the matcher as Alertmanager writes it: name=~"value".
-func (m Matcher) String() string {
-	operator := map[[2]bool]string{{true, false}: "=", {true, true}: "=~", {false, false}: "!=", {false, true}: "!~"}[[2]bool{m.Equal, m.Regex}]
-	return m.Name + operator + strconv.Quote(m.Value)
-}
-
-// Rule is one alerting rule of a Prometheus.
-type Rule struct {
-	Source, Group, Name, Query string
-	// For is how long the expression must hold before the alert fires.
-	For         time.Duration
-	Labels      map[string]string
-	Annotations map[string]string // templates unexpanded
-	// Health is ok, err or unknown; LastError is why.
-	Health, LastError string
-}
-
-// IncidentStatus is PagerDuty's status of an incident or of an alert in it.
-type IncidentStatus string
-
-// The statuses of an incident.
-const (
-	Triggered    IncidentStatus = "triggered"
-	Acknowledged IncidentStatus = "acknowledged"
-	Resolved     IncidentStatus = "resolved"
-)
-
-// Incident is a PagerDuty incident.
-type Incident struct {
-	// Source is the name of the PagerDuty account.
-	Source  string
-	ID      string
-	Number  int
-	Key     string // the incident_key, often the first alert's dedup key
-	Title   string
-	Status  IncidentStatus
-	Urgency string // high or low
-	// Priority is nil where the account or the incident has none.
-	Priority  *Priority
-	URL       string
-	CreatedAt time.Time
-	UpdatedAt time.Time
-	// ChangedAt and ChangedBy are of the last change of status.
-	ChangedAt time.Time
-	ChangedBy Reference
-
-	Service       Reference
-	Policy        Reference // the escalation policy
-	Teams         []Reference
-	Assignments   []Assignment
-	Acknowledgers []Assignment
-	Pending       []PendingAction
-	ResolvedAs    string // the resolution given
-	// MergedInto is the id of the incident that took this one's alerts.
-	MergedInto string
-	// Asked are the requests to join it; nil where PagerDuty does not tell,
-	// which it does only where the account's plan includes them.
-	Asked           []ResponderRequest
-	Responders      []Responder
-	AlertCount      int
-	TriggeredAlerts int
-	// Alerts are what was sent to PagerDuty; nil until AlertsRead.
-	Alerts     []IncidentAlert
-	AlertsRead bool
-}
-
-// Priority is a PagerDuty priority. Order is greater for what is graver.
-type Priority struct {
-	ID, Name, Color string
-	Order           int64
-}
-
-// Assignment is a user and since when: who is assigned, who acknowledged.
-type Assignment struct {
-	User Reference
-	At   time.Time
-}
-
-// ResponderRequest asked users or escalation policies to join an incident.
-type ResponderRequest struct {
-	At      time.Time
-	By      Reference
-	Targets []Reference
-}
-
-// Responder is a user who was asked to join an incident.
-type Responder struct {
-	User  Reference
-	State string // pending, joined, declined, user_cancelled
-	At    time.Time
-	By    Reference
-}
-
-// PendingAction is what PagerDuty will do by itself, and when.
-type PendingAction struct {
-	Type string // unacknowledge, escalate, resolve, urgency_change
-	At   time.Time
-}
-
-// IncidentAlert is one alert of a PagerDuty incident.
-type IncidentAlert struct {
-	ID        string
-	Key       string // alert_key, the event's dedup_key
-	Status    IncidentStatus
-	Severity  string
-	Summary   string
-	CreatedAt time.Time
-	// Details are the custom details of the FIRST event of this key: nil, a
-	// string, or what encoding/json makes of an object or array.
-	Details any
-	// Links and images that came with it.
-	Links []Link
-}
-
-// Link is a link or, when Image is not empty, an image with a link.
-type Link struct {
-	Text, Href, Image string
-}
-
-// Service is a PagerDuty service.
-type Service struct {
-	ID, Name, URL, Status string
-	Policy                Reference
-	Teams                 []Reference
-	// AckTimeout is after how long an acknowledged incident triggers again;
-	// zero means never.
-	AckTimeout time.Duration
-}
-
-// Policy is an escalation policy.
-type Policy struct {
-	ID, Name, URL string
-	Levels        []Level
-	Loops         int
-	Teams         []Reference
-}
-
-// Level is one level of an escalation policy; the first is number 1.
-type Level struct {
-	Delay   time.Duration // before the next level is paged
-	Targets []Reference   // users and schedules
-}
-
-// OnCall says that a user is on call for a level of a policy.
-type OnCall struct {
-	User   Reference
-	Policy Reference
-	// Level is 1-based.
-	Level int
-	// Schedule is empty when the user stands in the policy directly; then
-	// Start and End are zero: always.
-	Schedule   Reference
-	Start, End time.Time
-}
-
-// User is a PagerDuty user.
-type User struct {
-	ID, Name, Email, URL string
-	// TimeZone is an IANA name such as "Europe/Berlin"; may be empty.
-	TimeZone string
-	Teams    []Reference
-}
-
-// Note is a note on an incident.
-type Note struct {
-	ID, Content string
-	User        Reference
-	CreatedAt   time.Time
-}
-
-// LogEntry is one line of an incident's history.
-type LogEntry struct {
-	ID string
-	// Type is PagerDuty's, without "_log_entry": trigger, acknowledge,
-	// escalate, assign, annotate, resolve, notify …
-	Type      string
-	Summary   string
-	CreatedAt time.Time
-	Agent     Reference
-	Incident  Reference
-	Service   Reference
-	// Assignees are set on assign and escalate.
-	Assignees []Reference
-	// Level is what an escalation went to; 0 when not told.
-	Level int
-	// Note is the text of an annotate entry.
-	Note string
-}
-
-// NewIncident is what to open an incident with.
-type NewIncident struct {
-	Title string
-	// Key makes opening twice the same as once while the incident is open.
-	Key       string
-	ServiceID string
-	// PolicyID or UserIDs say who is paged; both empty: the service's policy.
-	PolicyID string
-	UserIDs  []string
-	Urgency  string // high, low, or empty for the service's
-	Details  string
-}
-
-// Incidents is what can be asked of and done to incidents. Every write is made
-// as the configured person. Errors are *Error; one whose Unknown is true may
-// have happened: read before doing it again.
-type Incidents interface {
-	// Incident reads one incident with its alerts.
-	Incident(ctx context.Context, id string) (Incident, error)
-	// IncidentsByKey reads the open incidents with that incident key.
-	IncidentsByKey(ctx context.Context, key string) ([]Incident, error)
-	Notes(ctx context.Context, id string) ([]Note, error)
-	LogEntries(ctx context.Context, id string) ([]LogEntry, error)
-	// OnCalls are all levels of the policies, now.
-	OnCalls(ctx context.Context, policyIDs ...string) ([]OnCall, error)
-	// Upcoming are the turns of the schedules from now on, two weeks ahead.
-	Upcoming(ctx context.Context, scheduleIDs ...string) ([]OnCall, error)
-
-	Acknowledge(ctx context.Context, ids ...string) error
-	Resolve(ctx context.Context, resolution string, ids ...string) error
-	AddNote(ctx context.Context, id, content string) (Note, error)
-	// SetPolicy restarts the incidents at level 1 of the policy.
-	SetPolicy(ctx context.Context, policyID string, ids ...string) error
-	// SetLevel escalates within the incident's present policy; 1-based.
-	SetLevel(ctx context.Context, level int, ids ...string) error
-	// Assign takes the incidents out of their policy's escalation.
-	Assign(ctx context.Context, userIDs []string, ids ...string) error
-	// AskResponders asks further users and policies to join.
-	AskResponders(ctx context.Context, id, message string, userIDs, policyIDs []string) error
-	// Move moves an incident to another service and starts it at level 1 of
-	// the policy.
-	Move(ctx context.Context, id, serviceID, policyID string) error
-	// Snooze keeps an incident acknowledged for d, at most 7 days.
-	Snooze(ctx context.Context, id string, d time.Duration) error
-	// Merge moves the alerts of incidents into an open one and resolves them.
-	Merge(ctx context.Context, into string, ids ...string) error
-	// SetUrgency makes incidents "high" or "low".
-	SetUrgency(ctx context.Context, urgency string, ids ...string) error
-	// SetPriority gives incidents one of the account's priorities.
-	SetPriority(ctx context.Context, priorityID string, ids ...string) error
-	// Open opens an incident, or returns the open one with the same key.
-	Open(ctx context.Context, n NewIncident) (Incident, error)
-}
-
-// Silencer is what can be done to an Alertmanager's silences.
-type Silencer interface {
-	// Source says which Alertmanager this is.
-	Source() Source
-	// CreateSilence creates it (or replaces the one with its ID) and returns
-	// the id that it then has.
-	CreateSilence(ctx context.Context, s Silence) (string, error)
-	// ExpireSilence ends it now. One that has ended already is no error.
-	ExpireSilence(ctx context.Context, id string) error
-	// Silence reads one.
-	Silence(ctx context.Context, id string) (Silence, error)
-}
-
-// MergeLabels is base with over laid upon it; neither is changed.
-func MergeLabels(base, over map[string]string) map[string]string {
-	m := make(map[string]string, len(base)+len(over))
-	maps.Copy(m, base)
-	maps.Copy(m, over)
-	return m
 }

@@ -46,11 +46,11 @@ func (d *desk) AskResponders(_ context.Context, id, _ string, users, policies []
 	return d.change("ask "+strings.Join(append(users, policies...), ","), []string{id}, func(*sources.Incident) {})
 }
 
-func (d *desk) Upcoming(context.Context, ...string) ([]sources.OnCall, error) {
+func (d *desk) Upcoming(context.Context, ...string) ([]sources.OnCall, sources.Extent, error) {
 	return []sources.OnCall{{
 		User: userReference(ann), Policy: reference("PPAY", "Payments on call"), Level: 1,
 		Schedule: reference("SCHPAY", "Payments primary"), Start: noon.Add(6 * time.Hour), End: noon.Add(14 * time.Hour),
-	}}, nil
+	}}, sources.Whole, nil
 }
 
 // quieter is an Alertmanager that remembers its silences.

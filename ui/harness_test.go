@@ -254,11 +254,27 @@ func (d *desk) Incident(_ context.Context, id string) (sources.Incident, error) 
 	return i, nil
 }
 
-func (d *desk) OnCalls(context.Context, ...string) ([]sources.OnCall, error) { return d.onCalls, nil }
+func (d *desk) OnCalls(context.Context, ...string) ([]sources.OnCall, sources.Extent, error) {
+	return d.onCalls, sources.Whole, nil
+}
+
+func (d *desk) FindUsers(context.Context, string) ([]sources.User, sources.Extent, error) {
+	return nil, sources.Whole, nil
+}
+
+func (d *desk) User(_ context.Context, id string) (sources.User, error) {
+	return sources.User{ID: id}, nil
+}
+
+func (d *desk) ChangeNote(_ context.Context, id, noteID, content string) error {
+	return d.change("change note "+noteID+": "+content, []string{id}, func(*sources.Incident) {})
+}
 
 func (d *desk) Notes(context.Context, string) ([]sources.Note, error) { return nil, nil }
 
-func (d *desk) LogEntries(context.Context, string) ([]sources.LogEntry, error) { return nil, nil }
+func (d *desk) LogEntries(context.Context, string) ([]sources.LogEntry, sources.Extent, error) {
+	return nil, sources.Whole, nil
+}
 
 func (d *desk) Acknowledge(_ context.Context, ids ...string) error {
 	return d.change("acknowledge", ids, func(i *sources.Incident) {

@@ -161,8 +161,8 @@ type fakeIncidents struct {
 
 func (f fakeIncidents) Notes(context.Context, string) ([]sources.Note, error) { return f.notes, nil }
 
-func (f fakeIncidents) LogEntries(context.Context, string) ([]sources.LogEntry, error) {
-	return f.log, f.logFault
+func (f fakeIncidents) LogEntries(context.Context, string) ([]sources.LogEntry, sources.Extent, error) {
+	return f.log, sources.Whole, f.logFault
 }
 
 type fakeJournal struct{ asked *[]string }

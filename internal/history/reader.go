@@ -14,7 +14,7 @@ import (
 // it.
 type Incidents interface {
 	Notes(ctx context.Context, id string) ([]sources.Note, error)
-	LogEntries(ctx context.Context, id string) ([]sources.LogEntry, error)
+	LogEntries(ctx context.Context, id string) ([]sources.LogEntry, sources.Extent, error)
 }
 
 // Journal is what is written down on this machine of the actions on groups.
@@ -51,7 +51,7 @@ func (r Reader) Of(ctx context.Context, g triage.Group, users []sources.User) (H
 	)
 	if r.Incidents != nil && g.Incident != nil {
 		// One after the other: PagerDuty wants a token's requests so.
-		if log, err = r.Incidents.LogEntries(ctx, g.Incident.ID); err != nil {
+		if log, _, err = r.Incidents.LogEntries(ctx, g.Incident.ID); err != nil {
 			faults = append(faults, err)
 		}
 		if notes, err = r.Incidents.Notes(ctx, g.Incident.ID); err != nil {

@@ -216,7 +216,7 @@ func (r *run) timesAsked(i sources.Incident, s Step) int {
 // is where the preview said: somebody, or PagerDuty itself, may have been
 // faster.
 func (r *run) stillAtLevel(ctx context.Context, s Step, i sources.Incident) verdict {
-	entries, err := r.d.Incidents.LogEntries(ctx, s.IncidentID)
+	entries, _, err := r.d.Incidents.LogEntries(ctx, s.IncidentID)
 	if err != nil {
 		return failed("Nothing was sent, because the incident's log could not be read just before", err)
 	}

@@ -152,11 +152,11 @@ func (f *fake) Notes(_ context.Context, id string) ([]sources.Note, error) {
 	return slices.Clone(f.notes[id]), nil
 }
 
-func (f *fake) OnCalls(_ context.Context, ids ...string) ([]sources.OnCall, error) {
+func (f *fake) OnCalls(_ context.Context, ids ...string) ([]sources.OnCall, sources.Extent, error) {
 	if t, bad := f.call("oncalls", ids...); bad {
-		return nil, t.err
+		return nil, sources.Extent{}, t.err
 	}
-	return slices.Clone(f.onCalls), nil
+	return slices.Clone(f.onCalls), sources.Whole, nil
 }
 
 func (f *fake) Acknowledge(_ context.Context, ids ...string) error {

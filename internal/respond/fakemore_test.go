@@ -13,9 +13,9 @@ import (
 // What the fake does of the actions that leave an incident with whom it is
 // with, of levels and of silences.
 
-func (f *fake) LogEntries(_ context.Context, id string) ([]sources.LogEntry, error) {
+func (f *fake) LogEntries(_ context.Context, id string) ([]sources.LogEntry, sources.Extent, error) {
 	if t, bad := f.call("log", id); bad {
-		return nil, t.err
+		return nil, sources.Extent{}, t.err
 	}
 	var all []sources.LogEntry
 	for _, e := range f.entries {
@@ -23,14 +23,49 @@ func (f *fake) LogEntries(_ context.Context, id string) ([]sources.LogEntry, err
 			all = append(all, e)
 		}
 	}
-	return all, nil
+	return all, sources.Whole, nil
 }
 
-func (f *fake) Upcoming(_ context.Context, ids ...string) ([]sources.OnCall, error) {
+func (f *fake) Upcoming(_ context.Context, ids ...string) ([]sources.OnCall, sources.Extent, error) {
 	if t, bad := f.call("upcoming", ids...); bad {
-		return nil, t.err
+		return nil, sources.Extent{}, t.err
 	}
-	return slices.DeleteFunc(slices.Clone(f.upcoming), func(o sources.OnCall) bool { return !slices.Contains(ids, o.Schedule.ID) }), nil
+	return slices.DeleteFunc(slices.Clone(f.upcoming), func(o sources.OnCall) bool { return !slices.Contains(ids, o.Schedule.ID) }), sources.Whole, nil
+}
+
+func (f *fake) FindUsers(_ context.Context, query string) ([]sources.User, sources.Extent, error) {
+	if t, bad := f.call("findusers", query); bad {
+		return nil, sources.Extent{}, t.err
+	}
+	return slices.DeleteFunc(slices.Clone(pagerDutyData().Users), func(u sources.User) bool {
+		return !strings.Contains(strings.ToLower(u.Name+" "+u.Email), strings.ToLower(query))
+	}), sources.Whole, nil
+}
+
+func (f *fake) User(_ context.Context, id string) (sources.User, error) {
+	if t, bad := f.call("user", id); bad {
+		return sources.User{}, t.err
+	}
+	for _, u := range pagerDutyData().Users {
+		if u.ID == id {
+			return u, nil
+		}
+	}
+	return sources.User{}, refusedWith(sources.NotFound)
+}
+
+func (f *fake) ChangeNote(_ context.Context, id, noteID, content string) error {
+	t, bad := f.call("CHANGENOTE", id, noteID)
+	if bad && !t.happens {
+		return t.err
+	}
+	for n := range f.notes[id] {
+		if f.notes[id][n].ID == noteID {
+			f.notes[id][n].Content = content
+			return t.err
+		}
+	}
+	return refusedWith(sources.NotFound)
 }
 
 func (f *fake) SetLevel(_ context.Context, level int, ids ...string) error {

@@ -343,7 +343,7 @@ func TestLostOverHTTP(t *testing.T) {
 					if len(notes) > 1 || len(notes) == 1 && notes[0] != p.Note {
 						t.Errorf("notes = %q", notes)
 					}
-					entries, err := a.ann.LogEntries(context.Background(), id)
+					entries, _, err := a.ann.LogEntries(context.Background(), id)
 					if err != nil {
 						t.Fatal(err)
 					}

@@ -30,7 +30,7 @@ func LookUp(ctx context.Context, incidents sources.Incidents, r Request, w World
 			if g.Incident == nil {
 				continue
 			}
-			entries, err := incidents.LogEntries(ctx, g.Incident.ID)
+			entries, _, err := incidents.LogEntries(ctx, g.Incident.ID)
 			if err != nil {
 				return known, err
 			}
@@ -51,7 +51,7 @@ func LookUp(ctx context.Context, incidents sources.Incidents, r Request, w World
 			return known, nil
 		}
 		var err error
-		if known.Upcoming, err = incidents.Upcoming(ctx, schedules...); err != nil {
+		if known.Upcoming, _, err = incidents.Upcoming(ctx, schedules...); err != nil {
 			return known, err
 		}
 	}

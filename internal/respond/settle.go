@@ -205,7 +205,7 @@ func (r *run) incidentSettlement(ctx context.Context, id string, b Begun) verdic
 		}
 		return verdict{outcome: Unknown, sentence: fmt.Sprintf("%s is %s, which does not tell whether it came about: look at its timeline.", incidentName(now), r.state(now))}
 	}
-	entries, err := r.d.Incidents.LogEntries(ctx, id)
+	entries, extent, err := r.d.Incidents.LogEntries(ctx, id)
 	if err != nil {
 		return notRead(err)
 	}
@@ -213,6 +213,10 @@ func (r *run) incidentSettlement(ctx context.Context, id string, b Begun) verdic
 		if r.entryOf(e, b) {
 			return cameAbout(fmt.Sprintf("PagerDuty's log has it%s; now %s", byWhen(e.Agent, e.CreatedAt, r.whoOf, r.now()), r.state(now)))
 		}
+	}
+	if !extent.Whole() {
+		return verdict{outcome: Unknown, sentence: fmt.Sprintf("%s is %s, and its log is not complete, because %s: look at its timeline.",
+			incidentName(now), r.state(now), extent.Missing)}
 	}
 	return didNot(incidentName(now) + " is " + r.state(now))
 }

@@ -210,7 +210,7 @@ func (r *run) stillOnCall(ctx context.Context, s Step) verdict {
 	}
 	read, ok := r.onCalls[s.PolicyID]
 	if !ok || r.now().Sub(read.at) > onCallAge {
-		onCalls, err := r.d.Incidents.OnCalls(ctx, s.PolicyID)
+		onCalls, _, err := r.d.Incidents.OnCalls(ctx, s.PolicyID)
 		if sources.ReasonOf(err) == sources.NotFound {
 			return verdict{Refused, policyGone(s), err}
 		}

@@ -252,6 +252,19 @@ func (c *Client) AddNote(ctx context.Context, id, content string) (sources.Note,
 	return answer.Note.note(), nil
 }
 
+// ChangeNote replaces the text of a note.
+func (c *Client) ChangeNote(ctx context.Context, id, noteID, content string) error {
+	const what = "correcting a note"
+	if err := c.checkIDs(what, id, noteID); err != nil {
+		return err
+	}
+	if content == "" {
+		return c.problem(what, sources.Rejected, "the note is empty", nil)
+	}
+	in := map[string]map[string]string{"note": {"content": content}}
+	return c.call(ctx, what, http.MethodPut, "/incidents/"+id+"/notes/"+noteID, nil, in, nil)
+}
+
 // AskResponders asks further users and policies to join an incident. The plan
 // of the account may not include it: MissingAbility.
 func (c *Client) AskResponders(ctx context.Context, id, message string, userIDs, policyIDs []string) error {

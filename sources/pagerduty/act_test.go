@@ -171,7 +171,7 @@ func TestWhatMakesNoSenseIsNotSent(t *testing.T) {
 		"no title":          func() error { _, err := c.Open(t.Context(), sources.NewIncident{ServiceID: "PS"}); return err },
 		"no service":        func() error { _, err := c.Open(t.Context(), sources.NewIncident{Title: "x"}); return err },
 		"no key":            func() error { _, err := c.IncidentsByKey(t.Context(), ""); return err },
-		"on-calls of a URL": func() error { _, err := c.OnCalls(t.Context(), "a/b"); return err },
+		"on-calls of a URL": func() error { _, _, err := c.OnCalls(t.Context(), "a/b"); return err },
 	} {
 		var e *sources.Error
 		if err := call(); !errors.As(err, &e) || e.Unknown {

@@ -187,23 +187,29 @@ var everyRequest = map[string][]func(context.Context, *Client, *fake) error{
 		return err
 	}},
 	"Notes":      {func(ctx context.Context, c *Client, _ *fake) error { _, err := c.Notes(ctx, "P1"); return err }},
-	"LogEntries": {func(ctx context.Context, c *Client, _ *fake) error { _, err := c.LogEntries(ctx, "P1"); return err }},
+	"LogEntries": {func(ctx context.Context, c *Client, _ *fake) error { _, _, err := c.LogEntries(ctx, "P1"); return err }},
 	"Log": {func(ctx context.Context, c *Client, _ *fake) error {
 		_, _, err := c.Log(ctx, time.Now().Add(-time.Hour), time.Now())
 		return err
 	}},
 	"OnCalls": {
-		func(ctx context.Context, c *Client, _ *fake) error { _, err := c.OnCalls(ctx); return err },
+		func(ctx context.Context, c *Client, _ *fake) error { _, _, err := c.OnCalls(ctx, "PP"); return err },
 		func(ctx context.Context, c *Client, _ *fake) error {
-			_, err := c.OnCalls(ctx, append(ids(500), ids(3)...)...)
+			_, _, err := c.OnCalls(ctx, append(ids(500), ids(3)...)...)
 			return err
 		},
 	},
 	"Upcoming": {func(ctx context.Context, c *Client, _ *fake) error {
-		_, err := c.Upcoming(ctx, append(ids(500), ids(3)...)...)
+		_, _, err := c.Upcoming(ctx, append(ids(500), ids(3)...)...)
 		return err
 	}},
-	"Policy": {func(ctx context.Context, c *Client, _ *fake) error { _, err := c.Policy(ctx, "P1"); return err }},
+	"FindUsers": {func(ctx context.Context, c *Client, _ *fake) error {
+		_, _, err := c.FindUsers(ctx, "ann & co")
+		return err
+	}},
+	"User":       {func(ctx context.Context, c *Client, _ *fake) error { _, err := c.User(ctx, "U1"); return err }},
+	"ChangeNote": {func(ctx context.Context, c *Client, _ *fake) error { return c.ChangeNote(ctx, "P1", "N1", "not done") }},
+	"Policy":     {func(ctx context.Context, c *Client, _ *fake) error { _, err := c.Policy(ctx, "P1"); return err }},
 	"Acknowledge": {
 		func(ctx context.Context, c *Client, _ *fake) error { return c.Acknowledge(ctx, "P1") },
 		func(ctx context.Context, c *Client, _ *fake) error { return c.Acknowledge(ctx, ids(600)...) },

@@ -134,7 +134,7 @@ func TestReadOfAnAccount(t *testing.T) {
 	if p := d.Policies[0]; p.Loops != 2 || len(p.Levels) != 2 || p.Levels[0].Delay != 10*time.Minute || p.Levels[0].Targets[0].ID != "PUANN01" {
 		t.Errorf("the policy is %+v", p)
 	}
-	onCalls, err := a.client.OnCalls(t.Context(), "PEOPS01")
+	onCalls, _, err := a.client.OnCalls(t.Context(), "PEOPS01")
 	if err != nil || len(onCalls) != 1 || onCalls[0].User.Name != "Bob" || onCalls[0].Schedule.ID != "PSOPS01" || onCalls[0].Level != 1 || onCalls[0].End.IsZero() {
 		t.Errorf("on call are %+v, %v", onCalls, err)
 	}
@@ -226,7 +226,7 @@ func TestActionsOnAnIncident(t *testing.T) {
 	if err != nil || len(notes) != 1 || notes[0].Content != "restarted\nthe pods" {
 		t.Errorf("notes are %+v, %v", notes, err)
 	}
-	entries, err := c.LogEntries(ctx, id)
+	entries, _, err := c.LogEntries(ctx, id)
 	must(t, err)
 	seen := map[string]sources.LogEntry{}
 	for _, e := range entries {

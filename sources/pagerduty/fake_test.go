@@ -193,6 +193,8 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.page(w, r, "log_entries", entries)
 	case path == "/users/me":
 		writeJSON(w, 200, map[string]any{"user": map[string]any{"id": "PANN", "name": "Ann", "email": "ann@example.com", "time_zone": "Europe/Berlin"}})
+	case strings.HasPrefix(path, "/users/"):
+		writeJSON(w, 200, map[string]any{"user": map[string]any{"id": strings.TrimPrefix(path, "/users/"), "name": "Ann", "email": "ann@example.com"}})
 	case strings.HasSuffix(path, "/alerts"):
 		id := strings.Split(path, "/")[2]
 		f.page(w, r, "alerts", []any{map[string]any{

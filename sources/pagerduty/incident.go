@@ -26,6 +26,8 @@ type incidentAnswer struct {
 	Teams         list[thing]          `json:"teams"`
 	Priority      thing                `json:"priority"`
 	Assignments   list[assignedAnswer] `json:"assignments"`
+	AssignedVia   text                 `json:"assigned_via"`
+	Conference    conferenceAnswer     `json:"conference_bridge"`
 	Acknowledgers list[assignedAnswer] `json:"acknowledgements"`
 	Pending       list[pendingAnswer]  `json:"pending_actions"`
 	AlertCounts   countsAnswer         `json:"alert_counts"`
@@ -34,6 +36,22 @@ type incidentAnswer struct {
 	// Asked is nil where the account's plan has no responder requests.
 	Asked      list[requestAnswer]   `json:"responder_requests"`
 	Responders list[responderAnswer] `json:"incidents_responders"`
+}
+
+// conferenceAnswer is a conference bridge.
+type conferenceAnswer struct{ Number, URL text }
+
+// UnmarshalJSON takes any JSON value.
+func (c *conferenceAnswer) UnmarshalJSON(b []byte) error {
+	*c = conferenceAnswer{}
+	var o struct {
+		Number text `json:"conference_number"`
+		URL    text `json:"conference_url"`
+	}
+	if isObject(b) && unmarshal(b, &o) {
+		*c = conferenceAnswer{Number: o.Number, URL: o.URL}
+	}
+	return nil
 }
 
 // resolveAnswer says why an incident was resolved; merging is the only reason
@@ -57,6 +75,7 @@ func (r *resolveAnswer) UnmarshalJSON(b []byte) error {
 type requestAnswer struct {
 	At      moment             `json:"requested_at"`
 	By      thing              `json:"requester"`
+	Message text               `json:"message"`
 	Targets list[targetAnswer] `json:"responder_request_targets"`
 }
 
@@ -75,10 +94,11 @@ func (t *targetAnswer) UnmarshalJSON(b []byte) error {
 }
 
 type responderAnswer struct {
-	User  thing  `json:"user"`
-	State text   `json:"state"`
-	At    moment `json:"requested_at"`
-	By    thing  `json:"requester"`
+	User    thing  `json:"user"`
+	State   text   `json:"state"`
+	At      moment `json:"requested_at"`
+	By      thing  `json:"requester"`
+	Message text   `json:"message"`
 }
 
 type assignedAnswer struct {
@@ -161,6 +181,8 @@ func (a *incidentAnswer) incident(source string) sources.Incident {
 		Teams:           references(a.Teams),
 		ResolvedAs:      string(a.Resolution),
 		MergedInto:      a.ResolveReason.Into.ID,
+		AssignedVia:     sources.AssignedVia(a.AssignedVia),
+		Conference:      sources.Conference{Number: string(a.Conference.Number), URL: string(a.Conference.URL)},
 		AlertCount:      int(a.AlertCounts.All),
 		TriggeredAlerts: int(a.AlertCounts.Triggered),
 	}
@@ -179,7 +201,7 @@ func (a *incidentAnswer) incident(source string) sources.Incident {
 	if a.Asked != nil {
 		i.Asked = make([]sources.ResponderRequest, 0, len(a.Asked))
 		for _, x := range a.Asked {
-			request := sources.ResponderRequest{At: x.At.Time, By: x.By.reference()}
+			request := sources.ResponderRequest{At: x.At.Time, By: x.By.reference(), Message: string(x.Message)}
 			for _, t := range x.Targets {
 				request.Targets = append(request.Targets, t.reference())
 			}
@@ -187,7 +209,9 @@ func (a *incidentAnswer) incident(source string) sources.Incident {
 		}
 	}
 	for _, x := range a.Responders {
-		i.Responders = append(i.Responders, sources.Responder{User: x.User.reference(), State: string(x.State), At: x.At.Time, By: x.By.reference()})
+		i.Responders = append(i.Responders, sources.Responder{
+			User: x.User.reference(), State: string(x.State), At: x.At.Time, By: x.By.reference(), Message: string(x.Message),
+		})
 	}
 	return i
 }

@@ -168,18 +168,18 @@ func (a *logAnswer) entry() sources.LogEntry {
 
 // LogEntries reads the whole history of an incident, newest first. Level is
 // told by few entries: PagerDuty's schema does not have it.
-func (c *Client) LogEntries(ctx context.Context, id string) ([]sources.LogEntry, error) {
+func (c *Client) LogEntries(ctx context.Context, id string) ([]sources.LogEntry, sources.Extent, error) {
 	const what = "reading the history of an incident"
 	if err := c.checkIDs(what, id); err != nil {
-		return nil, err
+		return nil, sources.Extent{}, err
 	}
-	answers, _, _, err := readList[logAnswer](ctx, c, what, "/incidents/"+id+"/log_entries", "log_entries", url.Values{"include[]": {"channels"}})
+	answers, _, whole, err := readList[logAnswer](ctx, c, what, "/incidents/"+id+"/log_entries", "log_entries", url.Values{"include[]": {"channels"}})
 	if err != nil {
-		return nil, err
+		return nil, sources.Extent{}, err
 	}
 	entries := convert(answers, (*logAnswer).entry)
 	slices.SortStableFunc(entries, func(a, b sources.LogEntry) int { return b.CreatedAt.Compare(a.CreatedAt) })
-	return entries, nil
+	return entries, extentOf(whole), nil
 }
 
 // Log reads the important entries of all incidents (of the configured teams)

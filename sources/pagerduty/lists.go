@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"firstline/sources"
@@ -21,7 +22,16 @@ type userAnswer struct {
 	Email    text        `json:"email"`
 	URL      text        `json:"html_url"`
 	TimeZone text        `json:"time_zone"`
+	Role     text        `json:"role"`
 	Teams    list[thing] `json:"teams"`
+	// Rules are bare references unless they were asked for with include[].
+	Rules list[notificationRuleAnswer] `json:"notification_rules"`
+}
+
+type notificationRuleAnswer struct {
+	Urgency text   `json:"urgency"`
+	Delay   number `json:"start_delay_in_minutes"`
+	Contact thing  `json:"contact_method"`
 }
 
 func (a *userAnswer) user() sources.User {
@@ -31,8 +41,51 @@ func (a *userAnswer) user() sources.User {
 	}
 	return sources.User{
 		ID: string(a.ID), Name: string(name), Email: string(a.Email), URL: string(a.URL),
-		TimeZone: string(a.TimeZone), Teams: references(a.Teams),
+		TimeZone: string(a.TimeZone), Teams: references(a.Teams), Role: string(a.Role),
 	}
+}
+
+// userWithRules is the user of an answer that has the notification rules.
+func (a *userAnswer) userWithRules() sources.User {
+	u := a.user()
+	u.RulesRead = true
+	for _, r := range a.Rules {
+		u.Rules = append(u.Rules, sources.NotificationRule{
+			Urgency: string(r.Urgency), Delay: minutes(r.Delay), Contact: strings.TrimSuffix(r.Contact.Type, "_reference"),
+		})
+	}
+	return u
+}
+
+// minutes is a number of minutes within bounds.
+func minutes(n number) time.Duration { return time.Duration(min(max(n, 0), 1e7)) * time.Minute }
+
+// FindUsers reads the users whose name or email has the query in it.
+func (c *Client) FindUsers(ctx context.Context, query string) ([]sources.User, sources.Extent, error) {
+	answers, _, whole, err := readList[userAnswer](ctx, c, "looking for users", "/users", "users", url.Values{"query": {query}})
+	if err != nil {
+		return nil, sources.Extent{}, err
+	}
+	return convert(answers, (*userAnswer).user), extentOf(whole), nil
+}
+
+// User reads one user with the notification rules. A user that is not there is
+// a *sources.Error with NotFound.
+func (c *Client) User(ctx context.Context, id string) (sources.User, error) {
+	const what = "reading a user"
+	if err := c.checkIDs(what, id); err != nil {
+		return sources.User{}, err
+	}
+	var answer struct {
+		User userAnswer `json:"user"`
+	}
+	if err := c.get(ctx, what, "/users/"+id, url.Values{"include[]": {"notification_rules"}}, &answer); err != nil {
+		return sources.User{}, err
+	}
+	if string(answer.User.ID) != id {
+		return sources.User{}, c.problem(what, sources.BadAnswer, "what answered is not PagerDuty's API, for it has no such user: check url under [pagerduty]", nil)
+	}
+	return answer.User.userWithRules(), nil
 }
 
 type serviceAnswer struct {
@@ -44,7 +97,8 @@ type serviceAnswer struct {
 	Policy  thing       `json:"escalation_policy"`
 	Teams   list[thing] `json:"teams"`
 	// AckTimeout is in seconds; null is never.
-	AckTimeout number `json:"acknowledgement_timeout"`
+	AckTimeout  number `json:"acknowledgement_timeout"`
+	AutoResolve number `json:"auto_resolve_timeout"`
 }
 
 func (a *serviceAnswer) service() sources.Service {
@@ -55,9 +109,12 @@ func (a *serviceAnswer) service() sources.Service {
 	return sources.Service{
 		ID: string(a.ID), Name: string(name), URL: string(a.URL), Status: string(a.Status),
 		Policy: a.Policy.reference(), Teams: references(a.Teams),
-		AckTimeout: time.Duration(min(max(a.AckTimeout, 0), 1e9)) * time.Second,
+		AckTimeout: seconds(a.AckTimeout), AutoResolve: seconds(a.AutoResolve),
 	}
 }
+
+// seconds is a number of seconds within bounds.
+func seconds(n number) time.Duration { return time.Duration(min(max(n, 0), 1e9)) * time.Second }
 
 type policyAnswer struct {
 	ID      text             `json:"id"`
@@ -72,6 +129,27 @@ type policyAnswer struct {
 type ruleAnswer struct {
 	Delay   number      `json:"escalation_delay_in_minutes"`
 	Targets list[thing] `json:"targets"`
+	// Strategy is an object in practice and a string in PagerDuty's schema.
+	Strategy strategyAnswer `json:"escalation_rule_assignment_strategy"`
+}
+
+// strategyAnswer is the name of an assignment strategy.
+type strategyAnswer string
+
+// UnmarshalJSON takes any JSON value.
+func (s *strategyAnswer) UnmarshalJSON(b []byte) error {
+	var name text
+	var o struct {
+		Type text `json:"type"`
+	}
+	switch {
+	case isObject(b) && unmarshal(b, &o):
+		name = o.Type
+	case len(b) > 0 && b[0] == '"':
+		_ = name.UnmarshalJSON(b)
+	}
+	*s = strategyAnswer(strings.TrimSuffix(string(name), "_reference"))
+	return nil
 }
 
 func (a *policyAnswer) policy() sources.Policy {
@@ -84,8 +162,9 @@ func (a *policyAnswer) policy() sources.Policy {
 	}
 	for _, r := range a.Rules {
 		p.Levels = append(p.Levels, sources.Level{
-			Delay:   time.Duration(min(max(r.Delay, 0), 1e7)) * time.Minute,
-			Targets: references(r.Targets),
+			Delay:    minutes(r.Delay),
+			Targets:  references(r.Targets),
+			Strategy: string(r.Strategy),
 		})
 	}
 	return p
@@ -159,16 +238,20 @@ func convert[A, T any](answers []A, to func(*A) T) []T {
 // longestQuery keeps addresses below the 4 kB above which PagerDuty gives 414.
 const longestQuery = 3000
 
-// OnCalls reads who is on call now for the policies, all levels; without ids
-// for every policy.
-func (c *Client) OnCalls(ctx context.Context, policyIDs ...string) ([]sources.OnCall, error) {
+// extentOf is the Extent of a list that was read; whole is false where the cap
+// of offset paging cut it off.
+func extentOf(whole bool) sources.Extent {
+	if whole {
+		return sources.Whole
+	}
+	return sources.Extent{Read: true, Missing: "PagerDuty lists no more than 10,000"}
+}
+
+// OnCalls reads who is on call now for the policies, all levels.
+func (c *Client) OnCalls(ctx context.Context, policyIDs ...string) ([]sources.OnCall, sources.Extent, error) {
 	const what = "reading who is on call"
 	if err := c.checkIDs(what, policyIDs...); err != nil {
-		return nil, err
-	}
-	if len(policyIDs) == 0 {
-		all, _, err := c.listOnCalls(ctx)
-		return all, err
+		return nil, sources.Extent{}, err
 	}
 	return c.onCallsOf(ctx, what, "escalation_policy_ids[]", policyIDs, nil)
 }
@@ -177,10 +260,10 @@ func (c *Client) OnCalls(ctx context.Context, policyIDs ...string) ([]sources.On
 const upcomingSpan = 14 * 24 * time.Hour
 
 // Upcoming reads the turns of the schedules from now on, two weeks ahead.
-func (c *Client) Upcoming(ctx context.Context, scheduleIDs ...string) ([]sources.OnCall, error) {
+func (c *Client) Upcoming(ctx context.Context, scheduleIDs ...string) ([]sources.OnCall, sources.Extent, error) {
 	const what = "reading who is on call next"
 	if err := c.checkIDs(what, scheduleIDs...); err != nil {
-		return nil, err
+		return nil, sources.Extent{}, err
 	}
 	now := c.now().UTC()
 	return c.onCallsOf(ctx, what, "schedule_ids[]", scheduleIDs, url.Values{
@@ -190,9 +273,10 @@ func (c *Client) Upcoming(ctx context.Context, scheduleIDs ...string) ([]sources
 
 // onCallsOf reads on-calls of the things with these ids, in addresses that are
 // short enough.
-func (c *Client) onCallsOf(ctx context.Context, what, key string, wanted []string, query url.Values) ([]sources.OnCall, error) {
+func (c *Client) onCallsOf(ctx context.Context, what, key string, wanted []string, query url.Values) ([]sources.OnCall, sources.Extent, error) {
 	ids := slices.Compact(slices.Sorted(slices.Values(wanted)))
 	var all []sources.OnCall
+	extent := sources.Whole
 	for len(ids) > 0 {
 		n, length := 0, 0
 		for n < len(ids) && length < longestQuery {
@@ -201,14 +285,15 @@ func (c *Client) onCallsOf(ctx context.Context, what, key string, wanted []strin
 		}
 		q := url.Values{key: ids[:n]}
 		maps.Copy(q, query)
-		answers, _, _, err := readList[onCallAnswer](ctx, c, what, "/oncalls", "oncalls", q)
+		answers, _, whole, err := readList[onCallAnswer](ctx, c, what, "/oncalls", "oncalls", q)
 		if err != nil {
-			return nil, err
+			return nil, sources.Extent{}, err
 		}
+		extent = extent.And(extentOf(whole))
 		all = append(all, convert(answers, (*onCallAnswer).onCall)...)
 		ids = ids[n:]
 	}
-	return all, nil
+	return all, extent, nil
 }
 
 // Policy reads one escalation policy. A policy that is not there is a

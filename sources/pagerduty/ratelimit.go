@@ -37,7 +37,7 @@ func (t *transport) learn(resp *http.Response) {
 	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
 		t.skew = date.Sub(t.now())
 	}
-	reset, haveReset := seconds(resp.Header.Get("ratelimit-reset"))
+	reset, haveReset := resetTime(resp.Header.Get("ratelimit-reset"))
 	if haveReset {
 		t.limit.reset = t.now().Add(reset)
 	}
@@ -53,8 +53,8 @@ func (t *transport) learn(resp *http.Response) {
 	}
 }
 
-// seconds reads ratelimit-reset: seconds until the reset, not a moment.
-func seconds(header string) (time.Duration, bool) {
+// resetTime reads ratelimit-reset: seconds until the reset, not a moment.
+func resetTime(header string) (time.Duration, bool) {
 	n, err := strconv.ParseFloat(strings.TrimSpace(header), 64)
 	if err != nil || n != n || n < 0 {
 		return 0, false

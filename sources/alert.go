@@ -1,0 +1,80 @@
+package sources
+
+import (
+	"maps"
+	"time"
+)
+
+// Alert is one active alert as one source reports it.
+type Alert struct {
+	// Source is the name of the source that reported it.
+	Source      string
+	Labels      map[string]string
+	Annotations map[string]string
+	State       AlertState
+	// ActiveSince is Prometheus's activeAt (since pending) or Alertmanager's
+	// startsAt (since firing).
+	ActiveSince time.Time
+	// Value is the expression's value as text; only Prometheus tells it.
+	Value string
+	// Fingerprint is Alertmanager's: the hash of the whole label set,
+	// external labels included. Empty from a Prometheus.
+	Fingerprint string
+	// GeneratorURL is where the alert's expression can be looked at.
+	GeneratorURL string
+	// SilencedBy and InhibitedBy are ids of silences and fingerprints of the
+	// alerts that keep this one quiet.
+	SilencedBy  []string
+	InhibitedBy []string
+	// Receivers are the Alertmanager receivers its routes lead to.
+	Receivers []string
+}
+
+// Name is the alert's alertname.
+func (a Alert) Name() string { return a.Labels["alertname"] }
+
+// AlertState is the state of one alert.
+type AlertState string
+
+// The states of an alert.
+const (
+	AlertFiring    AlertState = "firing"
+	AlertPending   AlertState = "pending"
+	AlertSilenced  AlertState = "silenced"
+	AlertInhibited AlertState = "inhibited"
+)
+
+// NotificationGroup is a group of alerts that Alertmanager notifies about
+// together; one such group is one PagerDuty alert.
+type NotificationGroup struct {
+	// Source is the name of the Alertmanager.
+	Source   string
+	Receiver string
+	// Labels are those it was grouped by.
+	Labels map[string]string
+	// Fingerprints are its alerts', which stand in Data.Alerts; best sorted,
+	// which spares the work to do so.
+	Fingerprints []string
+	// MutedBy are the time intervals that keep the group from being notified
+	// about; Alertmanager tells them since 0.28.
+	MutedBy []string
+}
+
+// Rule is one alerting rule of a Prometheus.
+type Rule struct {
+	Source, Group, Name, Query string
+	// For is how long the expression must hold before the alert fires.
+	For         time.Duration
+	Labels      map[string]string
+	Annotations map[string]string // templates unexpanded
+	// Health is ok, err or unknown; LastError is why.
+	Health, LastError string
+}
+
+// MergeLabels is base with over laid upon it; neither is changed.
+func MergeLabels(base, over map[string]string) map[string]string {
+	m := make(map[string]string, len(base)+len(over))
+	maps.Copy(m, base)
+	maps.Copy(m, over)
+	return m
+}
