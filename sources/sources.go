@@ -127,13 +127,3 @@ type Snapshot struct {
 
 // OK reports whether the source's last read worked.
 func (s Snapshot) OK() bool { return s.Err == nil && !s.AsOf.IsZero() }
-
-// Reference points at something by id, with the name the source gave along.
-type Reference struct {
-	ID   string
-	Name string
-	URL  string
-	// Type is the source's own word for the kind of thing, such as
-	// "user_reference" or "schedule"; empty where only one kind can stand.
-	Type string
-}

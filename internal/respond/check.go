@@ -104,11 +104,11 @@ func (r *run) passChanged(item Item, now sources.Incident) (verdict, bool) {
 		a := now.Assignments[0]
 		return verdict{outcome: Already, sentence: fmt.Sprintf("Already assigned to %s, %s.", r.whoOf(a.User), ago(a.At, r.now()))}, true
 	case target.PolicyID != "" && now.Policy.ID == target.PolicyID && seen.Policy.ID != target.PolicyID:
-		return verdict{outcome: Already, sentence: fmt.Sprintf("Already with %s: %s.", nameOf(now.Policy), r.holders(now))}, true
+		return verdict{outcome: Already, sentence: fmt.Sprintf("Already with %s: %s.", labelOf(now.Policy, "escalation policy"), r.holders(now))}, true
 	}
 	var changes []string
 	if now.Policy.ID != seen.Policy.ID {
-		changes = append(changes, "with "+nameOf(now.Policy))
+		changes = append(changes, "with "+labelOf(now.Policy, "escalation policy"))
 	}
 	if !slices.Equal(assigneeIDs(now), assigneeIDs(seen)) {
 		changes = append(changes, r.holders(now))

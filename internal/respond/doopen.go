@@ -76,10 +76,10 @@ func (r *run) openAlready(s Step, i sources.Incident) verdict {
 		return verdict{outcome: Done, sentence: incidentName(i) + " was open already."}
 	}
 	if reaches(s, i) {
-		return verdict{outcome: Already, sentence: fmt.Sprintf("An incident is open already: %s, with %s, %s.", incidentName(i), nameOf(i.Policy), r.holders(i))}
+		return verdict{outcome: Already, sentence: fmt.Sprintf("An incident is open already: %s, with %s, %s.", incidentName(i), labelOf(i.Policy, "escalation policy"), r.holders(i))}
 	}
 	return verdict{outcome: Refused, sentence: fmt.Sprintf("An incident was opened since the preview: %s, with %s, %s. Nothing was sent; look again.",
-		incidentName(i), nameOf(i.Policy), r.holders(i))}
+		incidentName(i), labelOf(i.Policy, "escalation policy"), r.holders(i))}
 }
 
 // reaches reports whether an incident is with whom the step opens it for.

@@ -134,7 +134,7 @@ func (r *run) passEffect(s Step, before *sources.Incident) effect {
 		done: func(i sources.Incident) string {
 			moved := ""
 			if s.Kind == StepMove {
-				moved = ", moved to " + nameOf(i.Service)
+				moved = ", moved to " + labelOf(i.Service, "service")
 			}
 			return fmt.Sprintf("%s to %s%s: now %s.", did, clean.Line(s.PolicyName), moved, r.holders(i))
 		},

@@ -125,5 +125,5 @@ func (r *run) notDone(ctx context.Context, id string, err error, e effect) (verd
 
 // state says how an incident stands.
 func (r *run) state(i sources.Incident) string {
-	return fmt.Sprintf("%s, with %s, %s", i.Status, nameOf(i.Policy), r.holders(i))
+	return fmt.Sprintf("%s, with %s, %s", i.Status, labelOf(i.Policy, "escalation policy"), r.holders(i))
 }

@@ -67,14 +67,14 @@ func (w World) policyPages(policyID string, first int) []Page {
 			}
 		}
 		page := w.page(o.User, at)
-		page.Policy = cmp.Or(clean.Line(policy.Name), nameOf(o.Policy))
+		page.Policy = cmp.Or(clean.Line(policy.Name), labelOf(o.Policy, "escalation policy"))
 		page.Level = o.Level
 		page.Now = o.Level == first
 		page.OnCall = true
 		page.Until = o.End
 		page.Via = "directly"
 		if o.Schedule.ID != "" || o.Schedule.Name != "" {
-			page.Via = nameOf(o.Schedule)
+			page.Via = labelOf(o.Schedule, "schedule")
 		}
 		pages = append(pages, page)
 	}

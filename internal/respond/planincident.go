@@ -152,7 +152,7 @@ func (b *planner) merge(item *Item) {
 	item.Sentence = fmt.Sprintf("Merges %s into %s, which keeps its alerts and its assignees. It can't be undone.", incidentName(i), incidentName(into))
 	if into.Service.ID != i.Service.ID {
 		item.Warnings = append(item.Warnings, fmt.Sprintf("%s is of the service %s, %s of %s.",
-			incidentName(i), nameOf(i.Service), incidentName(into), nameOf(into.Service)))
+			incidentName(i), labelOf(i.Service, "service"), incidentName(into), labelOf(into.Service, "service")))
 	}
 	b.warnOfHolders(item)
 }

@@ -20,7 +20,7 @@ func (b *planner) nextLevel(item *Item) []Page {
 		item.Refused = refused
 		return nil
 	}
-	policy := nameOf(i.Policy)
+	policy := labelOf(i.Policy, "escalation policy")
 	if p, ok := b.w.policy(i.Policy.ID); ok {
 		policy = nameOf(sources.Reference{ID: p.ID, Name: p.Name})
 	}
@@ -60,7 +60,7 @@ func (b *planner) presentLevel(i sources.Incident) (level int, refused string) {
 		return level, ""
 	}
 	return 0, fmt.Sprintf("%s is %s, who is on no level of %s now: escalate it to a policy or hand it off.",
-		incidentName(i), b.holders(i), nameOf(i.Policy))
+		incidentName(i), b.holders(i), labelOf(i.Policy, "escalation policy"))
 }
 
 // loggedLevel is the level of the last escalation, 0 where the log does not
@@ -129,14 +129,14 @@ func (b *planner) nextOnCall(item *Item) (Target, string) {
 	}
 	if next == nil {
 		return Target{}, fmt.Sprintf("Nobody but %s is on %s for the next two weeks, as far as it has been read: choose a person or a team.",
-			b.w.whoOf(now.User), nameOf(now.Schedule))
+			b.w.whoOf(now.User), labelOf(now.Schedule, "schedule"))
 	}
 	page := b.w.page(next.User, next.Start)
 	turn := next.Start.UTC().Format("Mon 15:04 UTC")
 	if page.Zone != "" {
 		turn = page.Local.Format("Mon 15:04") + " in " + page.Zone
 	}
-	item.Warnings = append(item.Warnings, fmt.Sprintf("%s's turn on %s begins %s.", page.Name, nameOf(next.Schedule), turn))
+	item.Warnings = append(item.Warnings, fmt.Sprintf("%s's turn on %s begins %s.", page.Name, labelOf(next.Schedule, "schedule"), turn))
 	return Target{Kind: ToUser, ID: next.User.ID, Name: page.Name}, ""
 }
 

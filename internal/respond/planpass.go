@@ -136,7 +136,7 @@ func (b *planner) move(item *Item, write *Step) {
 	service, ok := b.serviceOfTarget(item.Group, write.PolicyID)
 	if !ok {
 		item.Warnings = append(item.Warnings, fmt.Sprintf("Which PagerDuty service belongs to %s is not known, so %s stays on %s.",
-			write.PolicyName, incidentName(*item.Group.Incident), nameOf(item.Group.Incident.Service)))
+			write.PolicyName, incidentName(*item.Group.Incident), labelOf(item.Group.Incident.Service, "service")))
 		return
 	}
 	if service.ID == item.Group.Incident.Service.ID {

@@ -187,13 +187,14 @@ func (w World) whoOf(r sources.Reference) string {
 	return nameOf(r)
 }
 
-// nameOf is a reference's name, or its id where the source gave none.
+// nameOf is what to call what a reference points at.
 func nameOf(r sources.Reference) string {
-	if n := clean.Line(r.Name); n != "" {
-		return n
+	if r.IsZero() {
+		return "somebody"
 	}
-	if id := clean.Line(r.ID); id != "" {
-		return id
-	}
-	return "somebody"
+	return clean.Line(r.Label("user"))
 }
+
+// labelOf is what to call what a reference points at, or that there is no such
+// thing: "no service".
+func labelOf(r sources.Reference, noun string) string { return clean.Line(r.Label(noun)) }

@@ -1,6 +1,7 @@
 package pagerduty
 
 import (
+	"strings"
 	"time"
 
 	"firstline/sources"
@@ -8,34 +9,34 @@ import (
 
 // incidentAnswer is an incident as PagerDuty sends it.
 type incidentAnswer struct {
-	ID            text                 `json:"id"`
-	Type          text                 `json:"type"`
-	Number        number               `json:"incident_number"`
-	Key           text                 `json:"incident_key"`
-	Title         text                 `json:"title"`
-	Summary       text                 `json:"summary"`
-	Status        text                 `json:"status"`
-	Urgency       text                 `json:"urgency"`
-	URL           text                 `json:"html_url"`
-	CreatedAt     moment               `json:"created_at"`
-	UpdatedAt     moment               `json:"updated_at"`
-	ChangedAt     moment               `json:"last_status_change_at"`
-	ChangedBy     thing                `json:"last_status_change_by"`
-	Service       thing                `json:"service"`
-	Policy        thing                `json:"escalation_policy"`
-	Teams         list[thing]          `json:"teams"`
-	Priority      thing                `json:"priority"`
-	Assignments   list[assignedAnswer] `json:"assignments"`
-	AssignedVia   text                 `json:"assigned_via"`
-	Conference    conferenceAnswer     `json:"conference_bridge"`
-	Acknowledgers list[assignedAnswer] `json:"acknowledgements"`
-	Pending       list[pendingAnswer]  `json:"pending_actions"`
-	AlertCounts   countsAnswer         `json:"alert_counts"`
-	Resolution    text                 `json:"resolution"`
-	ResolveReason resolveAnswer        `json:"resolve_reason"`
+	ID            text                  `json:"id"`
+	Type          text                  `json:"type"`
+	Number        number                `json:"incident_number"`
+	Key           text                  `json:"incident_key"`
+	Title         text                  `json:"title"`
+	Summary       text                  `json:"summary"`
+	Status        text                  `json:"status"`
+	Urgency       text                  `json:"urgency"`
+	URL           text                  `json:"html_url"`
+	CreatedAt     moment                `json:"created_at"`
+	UpdatedAt     moment                `json:"updated_at"`
+	ChangedAt     moment                `json:"last_status_change_at"`
+	ChangedBy     thing                 `json:"last_status_change_by"`
+	Service       thing                 `json:"service"`
+	Policy        thing                 `json:"escalation_policy"`
+	Teams         list[thing]           `json:"teams"`
+	Priority      thing                 `json:"priority"`
+	Assignments   list[*assignedAnswer] `json:"assignments"`
+	AssignedVia   text                  `json:"assigned_via"`
+	Conference    conferenceAnswer      `json:"conference_bridge"`
+	Acknowledgers list[*assignedAnswer] `json:"acknowledgements"`
+	Pending       list[pendingAnswer]   `json:"pending_actions"`
+	AlertCounts   countsAnswer          `json:"alert_counts"`
+	Resolution    text                  `json:"resolution"`
+	ResolveReason resolveAnswer         `json:"resolve_reason"`
 	// Asked is nil where the account's plan has no responder requests.
-	Asked      list[requestAnswer]   `json:"responder_requests"`
-	Responders list[responderAnswer] `json:"incidents_responders"`
+	Asked      list[requestAnswer]    `json:"responder_requests"`
+	Responders list[*responderAnswer] `json:"incidents_responders"`
 }
 
 // conferenceAnswer is a conference bridge.
@@ -133,11 +134,13 @@ func (c *countsAnswer) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// whole reports whether this is the incident and not just a reference to it.
+// whole reports whether this is the incident and not just a reference to it,
+// which has no status. Whatever else is missing, an incident with an id and a
+// status can be shown and acted on.
 func (a *incidentAnswer) whole() bool {
 	switch sources.IncidentStatus(a.Status) {
 	case sources.Triggered, sources.Acknowledged, sources.Resolved:
-		return a.ID != "" && a.Service.ID != ""
+		return a.ID != "" && !strings.HasSuffix(string(a.Type), "_reference")
 	}
 	return false
 }
@@ -190,10 +193,14 @@ func (a *incidentAnswer) incident(source string) sources.Incident {
 		i.Priority = &sources.Priority{ID: a.Priority.ID, Name: a.Priority.label(), Color: a.Priority.Color, Order: a.Priority.Order}
 	}
 	for _, x := range a.Assignments {
-		i.Assignments = append(i.Assignments, sources.Assignment{User: x.Assignee.reference(), At: x.At.Time})
+		if x != nil {
+			i.Assignments = append(i.Assignments, sources.Assignment{User: x.Assignee.person(), At: x.At.Time})
+		}
 	}
 	for _, x := range a.Acknowledgers {
-		i.Acknowledgers = append(i.Acknowledgers, sources.Assignment{User: x.Acknowledger.reference(), At: x.At.Time})
+		if x != nil {
+			i.Acknowledgers = append(i.Acknowledgers, sources.Assignment{User: x.Acknowledger.person(), At: x.At.Time})
+		}
 	}
 	for _, x := range a.Pending {
 		i.Pending = append(i.Pending, sources.PendingAction{Type: string(x.Type), At: x.At.Time})
@@ -209,8 +216,11 @@ func (a *incidentAnswer) incident(source string) sources.Incident {
 		}
 	}
 	for _, x := range a.Responders {
+		if x == nil {
+			continue
+		}
 		i.Responders = append(i.Responders, sources.Responder{
-			User: x.User.reference(), State: string(x.State), At: x.At.Time, By: x.By.reference(), Message: string(x.Message),
+			User: x.User.person(), State: string(x.State), At: x.At.Time, By: x.By.reference(), Message: string(x.Message),
 		})
 	}
 	return i

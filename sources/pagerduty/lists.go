@@ -181,7 +181,7 @@ type onCallAnswer struct {
 
 func (a *onCallAnswer) onCall() sources.OnCall {
 	return sources.OnCall{
-		User: a.User.reference(), Policy: a.Policy.reference(), Schedule: a.Schedule.reference(),
+		User: a.User.person(), Policy: a.Policy.reference(), Schedule: a.Schedule.reference(),
 		Level: int(a.Level), Start: a.Start.Time, End: a.End.Time,
 	}
 }

@@ -129,6 +129,9 @@ func (l *list[T]) UnmarshalJSON(b []byte) error {
 // bare string is its id.
 type thing struct {
 	ID, Type, Summary, Name, URL string
+	// Deleted: PagerDuty says so, or leaves the name null, as it does with what
+	// points at something that was deleted.
+	Deleted bool
 	// Order and Color are a priority's.
 	Order int64
 	Color string
@@ -145,18 +148,22 @@ func (t *thing) UnmarshalJSON(b []byte) error {
 		return nil
 	}
 	var o struct {
-		ID      text   `json:"id"`
-		Type    text   `json:"type"`
-		Summary text   `json:"summary"`
-		Name    text   `json:"name"`
-		HTMLURL text   `json:"html_url"`
-		Order   number `json:"order"`
-		Color   text   `json:"color"`
+		ID      text            `json:"id"`
+		Type    text            `json:"type"`
+		Summary json.RawMessage `json:"summary"`
+		Name    text            `json:"name"`
+		HTMLURL text            `json:"html_url"`
+		Deleted text            `json:"deleted_at"`
+		Order   number          `json:"order"`
+		Color   text            `json:"color"`
 	}
 	if json.Unmarshal(b, &o) == nil {
+		var summary text
+		_ = summary.UnmarshalJSON(o.Summary)
 		*t = thing{
-			ID: string(o.ID), Type: string(o.Type), Summary: string(o.Summary), Name: string(o.Name),
+			ID: string(o.ID), Type: string(o.Type), Summary: string(summary), Name: string(o.Name),
 			URL: string(o.HTMLURL), Order: int64(o.Order), Color: string(o.Color),
+			Deleted: o.Deleted != "" || (string(o.Summary) == "null" && o.Name == ""),
 		}
 	}
 	return nil
@@ -171,16 +178,26 @@ func (t thing) label() string {
 }
 
 func (t thing) reference() sources.Reference {
-	return sources.Reference{ID: t.ID, Name: t.label(), URL: t.URL, Type: t.Type}
+	return sources.Reference{ID: t.ID, Name: t.label(), URL: t.URL, Type: t.Type, Deleted: t.Deleted}
 }
 
+// person is a reference to a user where there must be one: null stands for one
+// who was deleted.
+func (t thing) person() sources.Reference {
+	if t == (thing{}) {
+		return sources.Reference{Type: userReference, Deleted: true}
+	}
+	return t.reference()
+}
+
+// references are those of the things that say anything.
 func references(things []thing) []sources.Reference {
 	if len(things) == 0 {
 		return nil
 	}
 	refs := make([]sources.Reference, 0, len(things))
 	for _, t := range things {
-		if t.ID != "" {
+		if t != (thing{}) {
 			refs = append(refs, t.reference())
 		}
 	}

@@ -1,0 +1,95 @@
+package pagerduty
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+
+	"firstline/sources"
+)
+
+// TestNullAndDeletedStayVisible covers what is null or deleted in an incident:
+// the incident is shown all the same, and each part has a name for people.
+func TestNullAndDeletedStayVisible(t *testing.T) {
+	service := func(i sources.Incident) string { return i.Service.Label("service") }
+	policy := func(i sources.Incident) string { return i.Policy.Label("escalation policy") }
+	assignee := func(i sources.Incident) string {
+		if len(i.Assignments) != 1 {
+			return fmt.Sprintf("%d assignments", len(i.Assignments))
+		}
+		return i.Assignments[0].User.Label("user")
+	}
+	acknowledger := func(i sources.Incident) string { return i.Acknowledgers[0].User.Label("user") }
+	responder := func(i sources.Incident) string { return i.Responders[0].User.Label("user") }
+	for name, tc := range map[string]struct {
+		part string
+		of   func(sources.Incident) string
+		want string
+	}{
+		"service null":            {`"service":null`, service, "no service"},
+		"service missing":         {`"x":1`, service, "no service"},
+		"service empty":           {`"service":{}`, service, "no service"},
+		"service without summary": {`"service":{"id":"PS","type":"service_reference","summary":null}`, service, "a deleted service"},
+		"service with a name":     {`"service":{"id":"PS","type":"service","summary":null,"name":"checkout"}`, service, "checkout"},
+		"service only an id":      {`"service":{"id":"PS","type":"service_reference"}`, service, "PS"},
+		"service of another type": {`"service":["PS"]`, service, "no service"},
+		"policy null":             {`"escalation_policy":null`, policy, "no escalation policy"},
+		"policy deleted":          {`"escalation_policy":{"id":"PE","type":"escalation_policy_reference","summary":null}`, policy, "a deleted escalation policy"},
+		"assignee null":           {`"assignments":[{"at":"2026-03-04T05:06:07Z","assignee":null}]`, assignee, "a deleted user"},
+		"assignee without id":     {`"assignments":[{"assignee":{"id":null,"type":"user_reference","summary":"Ann"}}]`, assignee, "Ann"},
+		"assignee deleted":        {`"assignments":[{"assignee":{"id":"PU","type":"user_reference","summary":"Ann","deleted_at":"2026-03-04T05:06:07Z"}}]`, assignee, "Ann (deleted)"},
+		"assignee without name":   {`"assignments":[{"assignee":{"id":"PU","type":"user_reference","summary":null}}]`, assignee, "a deleted user"},
+		"assignment null":         {`"assignments":[null,{"assignee":{"id":"PU","summary":"Ann"}}]`, assignee, "Ann"},
+		"acknowledger null":       {`"acknowledgements":[{"acknowledger":null}]`, acknowledger, "a deleted user"},
+		"responder null":          {`"incidents_responders":[{"state":"pending","user":null}]`, responder, "a deleted user"},
+		"title null":              {`"title":null,"summary":null`, func(i sources.Incident) string { return i.Title }, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var a incidentAnswer
+			if err := json.Unmarshal([]byte(`{"id":"P1","type":"incident","status":"triggered",`+tc.part+`}`), &a); err != nil {
+				t.Fatal(err)
+			}
+			if !a.whole() {
+				t.Fatal("it is taken for a reference and not shown")
+			}
+			if got := tc.of(a.incident("pd")); got != tc.want {
+				t.Errorf("%q, want %q", got, tc.want)
+			}
+		})
+	}
+	for _, reference := range []string{
+		`{"id":"P1","type":"incident_reference","summary":"[#1] x"}`, `{"id":"P1"}`, `{"id":"P1","type":"incident_reference","status":"triggered"}`,
+		`{"type":"incident","status":"triggered"}`, `{"id":"P1","status":"unheard of"}`,
+	} {
+		var a incidentAnswer
+		if err := json.Unmarshal([]byte(reference), &a); err != nil || a.whole() {
+			t.Errorf("%s is taken for an incident, %v", reference, err)
+		}
+	}
+}
+
+func TestOnCallEntriesWithNull(t *testing.T) {
+	for name, tc := range map[string]struct{ json, user, policy string }{
+		"whole":            {`{"user":{"id":"PU","summary":"Ann"},"escalation_policy":{"id":"PE","summary":"Ops"}}`, "Ann", "Ops"},
+		"user null":        {`{"user":null,"escalation_policy":{"id":"PE","summary":"Ops"}}`, "a deleted user", "Ops"},
+		"user deleted":     {`{"user":{"id":"PU","summary":null},"escalation_policy":{"id":"PE","summary":"Ops"}}`, "a deleted user", "Ops"},
+		"policy null":      {`{"user":{"id":"PU","summary":"Ann"},"escalation_policy":null}`, "Ann", "no escalation policy"},
+		"policy deleted":   {`{"user":{"id":"PU","summary":"Ann"},"escalation_policy":{"id":"PE","type":"escalation_policy_reference","summary":null}}`, "Ann", "a deleted escalation policy"},
+		"schedule null":    {`{"user":{"id":"PU","summary":"Ann"},"schedule":null,"escalation_policy":{"id":"PE","summary":"Ops"}}`, "Ann", "Ops"},
+		"all null":         {`{"user":null,"schedule":null,"escalation_policy":null,"escalation_level":null,"start":null,"end":null}`, "a deleted user", "no escalation policy"},
+		"another type":     {`{"user":7,"schedule":[],"escalation_policy":"PE","escalation_level":"2","start":1,"end":{}}`, "a deleted user", "PE"},
+		"nothing in it":    {`{}`, "a deleted user", "no escalation policy"},
+		"user just its id": {`{"user":"PU"}`, "PU", "no escalation policy"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var a onCallAnswer
+			if err := json.Unmarshal([]byte(tc.json), &a); err != nil {
+				t.Fatal(err)
+			}
+			o := a.onCall()
+			if u, p := o.User.Label("user"), o.Policy.Label("escalation policy"); u != tc.user || p != tc.policy {
+				t.Errorf("%q at %q, want %q at %q", u, p, tc.user, tc.policy)
+			}
+		})
+	}
+}
