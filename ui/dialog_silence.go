@@ -86,8 +86,8 @@ func (d *dialog) matcherLines() []string {
 	if d.plan.Refused != "" {
 		return append(lines, d.paragraph("✗ "+clean.Line(d.plan.Refused), d.inside(), critical)...)
 	}
-	for _, sentence := range append(append([]string(nil), d.plan.Confirm...), d.warnings()...) {
-		lines = append(lines, d.paragraph("! "+clean.Line(sentence), d.inside(), warning)...)
+	for _, line := range d.plan.Preview().Of(respond.PreviewConfirm, respond.PreviewConfirmed, respond.PreviewWarning) {
+		lines = append(lines, d.paragraph("! "+line.Text, d.inside(), warning)...)
 	}
 	for _, item := range d.plan.Items {
 		if item.Refused != "" && item.Refused != d.plan.Refused {

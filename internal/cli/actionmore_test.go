@@ -47,7 +47,10 @@ func TestChangeIncidents(t *testing.T) {
 		t.Run(strings.Join(c.args, " "), func(t *testing.T) {
 			w := newWorld(t)
 			before := w.incident(paged)
-			w.run(append(c.args, "--dry-run", before.ID)...).want(t, exitDone)
+			preview := w.run(append(c.args, "--dry-run", before.ID)...).want(t, exitDone)
+			if at := slices.Index(c.args, "--reason"); at >= 0 {
+				preview.says(t, "Why: "+c.args[at+1]) // each text that is sent is shown
+			}
 			w.run(append(c.args, "--read-only", "--yes", before.ID)...).want(t, exitFailed).says(t, "read-only")
 			w.wantNoWrites()
 			w.run(append(c.args, "--yes", before.ID)...).want(t, exitDone).says(t, before.ID+": done", c.says)

@@ -294,8 +294,14 @@ func (b *planner) acknowledge(item *Item) {
 	item.Sentence = "Sets " + incidentName(i) + " acknowledged."
 	item.Steps = []Step{{Kind: StepAcknowledge, Sentence: "set it acknowledged", IncidentID: i.ID}}
 	if b.says() {
-		item.Steps = append(item.Steps, Step{Kind: StepNote, Sentence: "add the note", IncidentID: i.ID, Note: b.note(item.Group)})
+		b.addsNote(item)
 	}
+}
+
+// addsNote makes the note follow what is done.
+func (b *planner) addsNote(item *Item) {
+	item.Steps = append(item.Steps, b.noteStep(item.Group))
+	item.Sentence += " The note follows."
 }
 
 // settledAlready says who acknowledged or resolved an incident, and when; ""

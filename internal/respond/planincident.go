@@ -105,7 +105,7 @@ func (b *planner) snooze(item *Item) {
 	}}
 	item.Sentence = fmt.Sprintf("Snoozes %s until %s; then it triggers again and pages whoever has it.", incidentName(i), b.localClock(b.r.Until))
 	if b.says() {
-		item.Steps = append(item.Steps, b.noteStep(item.Group))
+		b.addsNote(item)
 	}
 	b.warnOfHolders(item)
 }
@@ -199,7 +199,7 @@ func (b *planner) urgency(item *Item) []Page {
 	item.Steps = []Step{step}
 	item.Sentence = fmt.Sprintf("Changes the urgency of %s from %s to %s.", incidentName(i), cmp.Or(clean.Line(i.Urgency), "none"), urgency)
 	if b.says() {
-		item.Steps = append(item.Steps, b.noteStep(item.Group))
+		b.addsNote(item)
 	}
 	return pages
 }
@@ -228,7 +228,7 @@ func (b *planner) priority(item *Item) {
 	}}
 	item.Sentence = fmt.Sprintf("Changes the priority of %s from %s to %s.", incidentName(i), before, clean.Line(p.Name))
 	if b.says() {
-		item.Steps = append(item.Steps, b.noteStep(item.Group))
+		b.addsNote(item)
 	}
 }
 

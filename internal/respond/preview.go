@@ -1,0 +1,363 @@
+package respond
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"firstline/internal/clean"
+)
+
+// Preview is what a plan would do, as it is shown before anything is sent. The
+// screen and --dry-run draw the same value. All texts in it are clean.
+type Preview struct {
+	// Heading names the action and what it is done to.
+	Heading string
+	// Sections are in the order in which they are read: what one needs to
+	// decide comes first.
+	Sections []PreviewSection
+}
+
+// PreviewSection is a part of a preview. It has at least one line.
+type PreviewSection struct {
+	// Heading is without a colon; empty where the lines stand by themselves.
+	Heading string
+	Lines   []PreviewLine
+}
+
+// PreviewRole is what a line of a preview says.
+type PreviewRole string
+
+// The roles of lines.
+const (
+	// PreviewRefused says why nothing is sent.
+	PreviewRefused PreviewRole = "refused"
+	// PreviewChoice is one of Plan.Choices.
+	PreviewChoice PreviewRole = "choice"
+	// PreviewNotified is a person who is notified at once; PreviewNobody says
+	// that nobody is; PreviewFollows is a person who is notified later, if
+	// nobody answers.
+	PreviewNotified PreviewRole = "notified"
+	PreviewNobody   PreviewRole = "nobody"
+	PreviewFollows  PreviewRole = "follows"
+	// PreviewConfirm is a sentence that needs one more yes; PreviewConfirmed
+	// is one that got it.
+	PreviewConfirm   PreviewRole = "confirm"
+	PreviewConfirmed PreviewRole = "confirmed"
+	PreviewWarning   PreviewRole = "warning"
+	// PreviewChange says what happens to a group, PreviewStep what is written
+	// for it, PreviewMatch is an alert that a silence matches.
+	PreviewChange PreviewRole = "change"
+	PreviewStep   PreviewRole = "step"
+	PreviewMatch  PreviewRole = "match"
+	// PreviewUnchanged says why nothing happens to a group.
+	PreviewUnchanged PreviewRole = "unchanged"
+	// PreviewNote is a line of a text that is sent.
+	PreviewNote PreviewRole = "note"
+)
+
+// PreviewLine is one line of a preview; what draws it may wrap it.
+type PreviewLine struct {
+	Role PreviewRole
+	// Text has no mark or indentation; that of a person begins with Name.
+	Text string
+	Name string
+	// Depth is by how many steps it is indented under its section's first line.
+	Depth int
+	// Night: it is night for the person.
+	Night bool
+	// MustSee: it must have been on the screen before a key may confirm.
+	MustSee bool
+	// Item is the index of the group in Plan.Items that the line is about, -1
+	// where it is about all. Steps are the indices of the writes in the item's
+	// Steps that it tells of.
+	Item  int
+	Steps []int
+}
+
+// Preview is what the plan would do.
+func (p Plan) Preview() Preview {
+	v := previewer{p: p}
+	v.refused()
+	v.choices()
+	v.notified()
+	v.confirms()
+	v.warnings()
+	v.items()
+	v.follows()
+	v.texts()
+	return Preview{Heading: clean.Line(p.headline()), Sections: v.sections}
+}
+
+// Lines are the preview as plain lines, for --dry-run.
+func (p Plan) Lines() []string { return p.Preview().Lines() }
+
+// previewWords begin a line that stands under no heading.
+var previewWords = map[PreviewRole]string{
+	PreviewRefused: "Not possible: ", PreviewConfirm: "Asks once more: ", PreviewConfirmed: "Confirmed: ", PreviewWarning: "Mind: ",
+}
+
+// Lines are the preview as plain lines.
+func (v Preview) Lines() []string {
+	lines := []string{v.Heading}
+	for _, s := range v.Sections {
+		edge := ""
+		if s.Heading != "" {
+			lines = append(lines, s.Heading+":")
+			edge = "  "
+		}
+		for _, l := range s.Lines {
+			text := edge + strings.Repeat("  ", l.Depth) + l.Text
+			if s.Heading == "" {
+				text = previewWords[l.Role] + l.Text
+			}
+			lines = append(lines, strings.TrimRight(text, " "))
+		}
+	}
+	return lines
+}
+
+// Of are the lines with any of these roles.
+func (v Preview) Of(roles ...PreviewRole) []PreviewLine {
+	var lines []PreviewLine
+	for _, s := range v.Sections {
+		for _, l := range s.Lines {
+			if slices.Contains(roles, l.Role) {
+				lines = append(lines, l)
+			}
+		}
+	}
+	return lines
+}
+
+// previewer puts a preview together.
+type previewer struct {
+	p        Plan
+	sections []PreviewSection
+}
+
+func (v *previewer) add(heading string, lines ...PreviewLine) {
+	if len(lines) > 0 {
+		v.sections = append(v.sections, PreviewSection{heading, lines})
+	}
+}
+
+// general is a line that is about all groups.
+func general(role PreviewRole, text string) PreviewLine {
+	return PreviewLine{Role: role, Text: clean.Line(text), Item: -1}
+}
+
+func (v *previewer) refused() {
+	if v.p.Refused != "" {
+		v.add("", general(PreviewRefused, v.p.Refused))
+	}
+}
+
+func (v *previewer) choices() {
+	var lines []PreviewLine
+	for _, c := range v.p.Choices {
+		text := string(c.Instead) + ": " + c.Sentence
+		if c.Refused != "" {
+			text = string(c.Instead) + ": not possible. " + c.Refused
+		}
+		lines = append(lines, general(PreviewChoice, text))
+	}
+	v.add("Choose first", lines...)
+}
+
+func (v *previewer) notified() {
+	lines := v.people(PreviewNotified, true)
+	v.add("Paged now", lines...)
+	if len(lines) == 0 && v.p.Ready() {
+		v.add("", general(PreviewNobody, "Nobody is paged."))
+	}
+}
+
+func (v *previewer) follows() { v.add("If nobody answers", v.people(PreviewFollows, false)...) }
+
+func (v *previewer) people(role PreviewRole, now bool) []PreviewLine {
+	var lines []PreviewLine
+	for _, page := range v.p.Pages {
+		if page.Now == now {
+			line := general(role, page.Line(v.p))
+			line.Name, _, _ = strings.Cut(line.Text, ", ")
+			line.Night, line.MustSee = page.Night, now
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+func (v *previewer) confirms() {
+	for _, sentence := range v.p.Confirm {
+		line := general(PreviewConfirm, sentence)
+		line.MustSee = true
+		if v.p.Confirmed {
+			line.Role = PreviewConfirmed
+		}
+		v.add("", line)
+	}
+}
+
+// warnings are those of the plan and of its items, each once.
+func (v *previewer) warnings() {
+	all := slices.Clone(v.p.Warnings)
+	for _, i := range v.p.Items {
+		if !i.Sends() {
+			continue
+		}
+		for _, w := range i.Warnings {
+			if !slices.Contains(all, w) {
+				all = append(all, w)
+			}
+		}
+	}
+	for _, w := range all {
+		v.add("", general(PreviewWarning, w))
+	}
+}
+
+// items tell what changes, and what does not and why.
+func (v *previewer) items() {
+	var change, rest []PreviewLine
+	for n, i := range v.p.Items {
+		reason := ""
+		switch {
+		case i.Refused != "":
+			if i.Refused == v.p.Refused {
+				continue // said once already
+			}
+			reason = i.Refused
+		case i.NeedsChoice && len(v.p.Choices) > 0:
+			continue // said with the choices
+		case i.NeedsChoice, i.Already:
+			reason = i.Sentence
+		default:
+			change = append(change, changeLines(n, i)...)
+			continue
+		}
+		if len(v.p.Items) > 1 {
+			reason = cut(cmp.Or(clean.Line(i.Title), i.ID), 100) + ": " + reason
+		}
+		line := general(PreviewUnchanged, reason)
+		line.Item = n
+		rest = append(rest, line)
+	}
+	v.add("What changes", change...)
+	v.add("What does not change", rest...)
+}
+
+// changeLines say what happens to a group, and tell each write that the
+// sentence does not tell.
+func changeLines(n int, i Item) []PreviewLine {
+	lines := []PreviewLine{{Role: PreviewChange, Text: clean.Line(i.Sentence), Item: n}}
+	var untold []string
+	for at, s := range i.Steps {
+		switch {
+		case s.Kind.ofSilence():
+			lines = append(lines, PreviewLine{Role: PreviewStep, Text: clean.Line(s.Sentence), Depth: 1, Item: n, Steps: []int{at}})
+			for _, m := range s.Matches {
+				lines = append(lines, PreviewLine{Role: PreviewMatch, Text: clean.Line(m), Depth: 2, Item: n})
+			}
+		default:
+			lines[0].Steps = append(lines[0].Steps, at)
+			if len(i.Steps) > 1 && !i.tells(s) {
+				untold = append(untold, s.Sentence)
+			}
+		}
+	}
+	if len(untold) == 0 {
+		return lines
+	}
+	// In their order, all of them: a part would look like the whole.
+	said := make([]string, len(i.Steps))
+	for at, s := range i.Steps {
+		said[at] = fmt.Sprintf("%d. %s", at+1, clean.Line(s.Sentence))
+	}
+	all := PreviewLine{Role: PreviewStep, Text: strings.Join(said, "  "), Depth: 1, Item: n, Steps: lines[0].Steps}
+	lines[0].Steps = nil
+	return slices.Insert(lines, 1, all)
+}
+
+// tells reports whether the item's sentence tells of a write. It is about the
+// action, so it tells of the one write that is not a note.
+func (i Item) tells(s Step) bool {
+	sentence := strings.ToLower(i.Sentence)
+	if s.Kind == StepNote {
+		return strings.Contains(sentence, "the note")
+	}
+	if !slices.ContainsFunc(i.Steps, func(o Step) bool { return o.Kind != StepNote && o.Kind != s.Kind }) {
+		return true
+	}
+	return strings.Contains(sentence, strings.ToLower(sentenceThird(s.Sentence))) ||
+		s.Kind == StepAcknowledge && strings.Contains(sentence, "acknowledges it")
+}
+
+// noteBesides says what each group's note tells besides the part that all share.
+const noteBesides = "(and what was tried and what is wrong, for each group)"
+
+// texts are what is sent for people to read: notes, and the reason of a
+// resolve, which PagerDuty shows as a note.
+func (v *previewer) texts() {
+	if v.p.Refused != "" {
+		if v.p.Note != "" {
+			v.add("The note, for you to copy", noteLines(v.p.Note, -1)...)
+		}
+		return
+	}
+	type text struct {
+		heading, body string
+		item          int
+	}
+	var all []text
+	for n, i := range v.p.Items {
+		if !i.Sends() {
+			continue
+		}
+		note := ""
+		for _, s := range i.Steps {
+			one := text{item: n}
+			switch s.Kind {
+			case StepNote:
+				one.heading, one.body = "The note that goes along", s.Note
+				note = s.Note
+			case StepResolve:
+				one.heading, one.body = "The reason, which PagerDuty shows as a note", s.Resolution
+			case StepResponders:
+				if strings.HasPrefix(note, s.Note) {
+					one.heading, one.body = "The message to whoever is asked", "The first lines of the note."
+					if note == s.Note {
+						one.body = "The text of the note."
+					}
+				} else {
+					one.heading, one.body = "The message to whoever is asked", s.Note
+				}
+			}
+			same := func(t text) bool { return t.heading == one.heading && t.body == one.body }
+			if strings.TrimSpace(one.body) != "" && !slices.ContainsFunc(all, same) {
+				all = append(all, one)
+			}
+		}
+	}
+	told := map[string]bool{}
+	for _, t := range all {
+		several := slices.ContainsFunc(all, func(o text) bool { return o.heading == t.heading && o.item != t.item })
+		switch {
+		case !several:
+			v.add(t.heading, noteLines(t.body, t.item)...)
+		case !told[t.heading]:
+			// The groups' texts differ by what is wrong with each.
+			told[t.heading] = true
+			v.add(t.heading, append(noteLines(v.p.Note, -1), general(PreviewNote, noteBesides))...)
+		}
+	}
+}
+
+func noteLines(text string, item int) []PreviewLine {
+	var lines []PreviewLine
+	for line := range strings.SplitSeq(clean.Text(text), "\n") {
+		lines = append(lines, PreviewLine{Role: PreviewNote, Text: strings.TrimRight(line, " "), Item: item})
+	}
+	return lines
+}
