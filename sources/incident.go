@@ -183,6 +183,8 @@ type Incidents interface {
 	LogEntries(ctx context.Context, id string) ([]LogEntry, Extent, error)
 	// OnCalls are all levels of the policies, now. Without ids it reads none.
 	OnCalls(ctx context.Context, policyIDs ...string) ([]OnCall, Extent, error)
+	// OnCallsUntil are all levels of the policies from now until a time.
+	OnCallsUntil(ctx context.Context, until time.Time, policyIDs ...string) ([]OnCall, Extent, error)
 	// Upcoming are the turns of the schedules from now on, two weeks ahead.
 	Upcoming(ctx context.Context, scheduleIDs ...string) ([]OnCall, Extent, error)
 	// FindUsers are the users whose name or email has the query in it, without

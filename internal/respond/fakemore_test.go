@@ -33,6 +33,13 @@ func (f *fake) Upcoming(_ context.Context, ids ...string) ([]sources.OnCall, sou
 	return slices.DeleteFunc(slices.Clone(f.upcoming), func(o sources.OnCall) bool { return !slices.Contains(ids, o.Schedule.ID) }), sources.Whole, nil
 }
 
+func (f *fake) OnCallsUntil(_ context.Context, _ time.Time, ids ...string) ([]sources.OnCall, sources.Extent, error) {
+	if t, bad := f.call("turns", ids...); bad {
+		return nil, sources.Extent{}, t.err
+	}
+	return slices.DeleteFunc(slices.Clone(f.onCalls), func(o sources.OnCall) bool { return !slices.Contains(ids, o.Policy.ID) }), sources.Whole, nil
+}
+
 func (f *fake) FindUsers(_ context.Context, query string) ([]sources.User, sources.Extent, error) {
 	if t, bad := f.call("findusers", query); bad {
 		return nil, sources.Extent{}, t.err

@@ -199,6 +199,10 @@ var everyRequest = map[string][]func(context.Context, *Client, *fake) error{
 			return err
 		},
 	},
+	"OnCallsUntil": {func(ctx context.Context, c *Client, _ *fake) error {
+		_, _, err := c.OnCallsUntil(ctx, time.Now().Add(time.Hour), append(ids(500), ids(3)...)...)
+		return err
+	}},
 	"Upcoming": {func(ctx context.Context, c *Client, _ *fake) error {
 		_, _, err := c.Upcoming(ctx, append(ids(500), ids(3)...)...)
 		return err

@@ -234,3 +234,19 @@ func BenchmarkDecodeIncidents(b *testing.B) {
 		}
 	}
 }
+
+func TestAssignmentStrategyInAnyForm(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"type": "round_robin"}`: "round_robin", `"round_robin"`: "round_robin", `[{"type": "round_robin"}]`: "round_robin",
+		`{"type": "assign_to_everyone_reference"}`: "assign_to_everyone", `{"type": "by_weight"}`: "by_weight",
+		`null`: "", `7`: "", `[]`: "", `{}`: "", `[null]`: "", `{"type": null}`: "",
+	} {
+		var a ruleAnswer
+		if err := json.Unmarshal([]byte(`{"escalation_delay_in_minutes": 30, "escalation_rule_assignment_strategy": `+body+`}`), &a); err != nil {
+			t.Errorf("%s: %v", body, err)
+		}
+		if string(a.Strategy) != want || a.Delay != 30 {
+			t.Errorf("%s = %q, want %q", body, a.Strategy, want)
+		}
+	}
+}

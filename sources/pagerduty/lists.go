@@ -129,7 +129,8 @@ type policyAnswer struct {
 type ruleAnswer struct {
 	Delay   number      `json:"escalation_delay_in_minutes"`
 	Targets list[thing] `json:"targets"`
-	// Strategy is an object in practice and a string in PagerDuty's schema.
+	// Strategy is an object in practice, a string in PagerDuty's schema, and a
+	// list of one object in an example there.
 	Strategy strategyAnswer `json:"escalation_rule_assignment_strategy"`
 }
 
@@ -138,13 +139,21 @@ type strategyAnswer string
 
 // UnmarshalJSON takes any JSON value.
 func (s *strategyAnswer) UnmarshalJSON(b []byte) error {
-	var name text
-	var o struct {
+	type object struct {
 		Type text `json:"type"`
 	}
+	var (
+		name text
+		o    object
+		many list[object]
+	)
 	switch {
 	case isObject(b) && unmarshal(b, &o):
 		name = o.Type
+	case len(b) > 0 && b[0] == '[':
+		if _ = many.UnmarshalJSON(b); len(many) > 0 {
+			name = many[0].Type
+		}
 	case len(b) > 0 && b[0] == '"':
 		_ = name.UnmarshalJSON(b)
 	}
@@ -197,8 +206,13 @@ func (c *Client) listServices(ctx context.Context) ([]sources.Service, int, erro
 }
 
 func (c *Client) listPolicies(ctx context.Context) ([]sources.Policy, int, error) {
-	answers, pages, _, err := readList[policyAnswer](ctx, c, "reading escalation policies", "/escalation_policies", "escalation_policies", nil)
+	answers, pages, _, err := readList[policyAnswer](ctx, c, "reading escalation policies", "/escalation_policies", "escalation_policies", withStrategies())
 	return convert(answers, (*policyAnswer).policy), pages, err
+}
+
+// withStrategies asks for the assignment strategies of levels.
+func withStrategies() url.Values {
+	return url.Values{"include[]": {"escalation_rule_assignment_strategies"}}
 }
 
 func (c *Client) listTeams(ctx context.Context) ([]sources.Reference, int, error) {
@@ -256,6 +270,21 @@ func (c *Client) OnCalls(ctx context.Context, policyIDs ...string) ([]sources.On
 	return c.onCallsOf(ctx, what, "escalation_policy_ids[]", policyIDs, nil)
 }
 
+// OnCallsUntil reads who is on call for the policies from now until a time, all
+// levels.
+func (c *Client) OnCallsUntil(ctx context.Context, until time.Time, policyIDs ...string) ([]sources.OnCall, sources.Extent, error) {
+	const what = "reading who is on call next"
+	if err := c.checkIDs(what, policyIDs...); err != nil {
+		return nil, sources.Extent{}, err
+	}
+	return c.onCallsOf(ctx, what, "escalation_policy_ids[]", policyIDs, c.span(until))
+}
+
+// span is the query for what is from now until a time.
+func (c *Client) span(until time.Time) url.Values {
+	return url.Values{"since": {c.now().UTC().Format(time.RFC3339)}, "until": {until.UTC().Format(time.RFC3339)}}
+}
+
 // upcomingSpan is how far ahead the next turns of a schedule are looked for.
 const upcomingSpan = 14 * 24 * time.Hour
 
@@ -265,10 +294,7 @@ func (c *Client) Upcoming(ctx context.Context, scheduleIDs ...string) ([]sources
 	if err := c.checkIDs(what, scheduleIDs...); err != nil {
 		return nil, sources.Extent{}, err
 	}
-	now := c.now().UTC()
-	return c.onCallsOf(ctx, what, "schedule_ids[]", scheduleIDs, url.Values{
-		"since": {now.Format(time.RFC3339)}, "until": {now.Add(upcomingSpan).Format(time.RFC3339)},
-	})
+	return c.onCallsOf(ctx, what, "schedule_ids[]", scheduleIDs, c.span(c.now().Add(upcomingSpan)))
 }
 
 // onCallsOf reads on-calls of the things with these ids, in addresses that are
@@ -306,7 +332,7 @@ func (c *Client) Policy(ctx context.Context, id string) (sources.Policy, error) 
 	var answer struct {
 		Policy policyAnswer `json:"escalation_policy"`
 	}
-	if err := c.get(ctx, what, "/escalation_policies/"+id, nil, &answer); err != nil {
+	if err := c.get(ctx, what, "/escalation_policies/"+id, withStrategies(), &answer); err != nil {
 		return sources.Policy{}, err
 	}
 	return answer.Policy.policy(), nil
