@@ -118,8 +118,11 @@ func (d *details) summary(g triage.Group) {
 	d.field("State", state)
 	d.standing(g)
 	severity, _ := severityWord(g)
-	if g.Severity != triage.Unknown {
-		severity = string(g.Severity)
+	switch {
+	case g.Severity != triage.Unknown && g.SeverityText != "" && !strings.EqualFold(g.SeverityText, string(g.Severity)):
+		severity = string(g.Severity) + " (" + g.SeverityText + ")"
+	case g.SeverityName() != "":
+		severity = g.SeverityName()
 	}
 	d.field("Severity", severity)
 	d.field("Urgency", g.Urgency)

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 
-	"firstline/internal/triage"
 	"firstline/internal/wording"
 )
 
@@ -162,7 +161,6 @@ func (l *list) drawHeading(s section, here bool, width int) string {
 	if selected > 0 && selected == len(members) {
 		picked = "●"
 	}
-	_, look := severityWord(triage.Group{Severity: s.worst})
 	pieces := []span{{mark + picked, accent}, {fold, dim}}
 	tail := []span{{"  " + wording.Count(len(members), "group"), dim}}
 	add := func(n int, word string, look role) {
@@ -186,8 +184,8 @@ func (l *list) drawHeading(s section, here bool, width int) string {
 	}
 	title := l.cut(s.title, room)
 	pieces = append(pieces, span{title, strong})
-	if s.worst != triage.Unknown && !here {
-		pieces[len(pieces)-1].role = look
+	if s.look != plain && !here {
+		pieces[len(pieces)-1].role = s.look
 	}
 	pieces = append(pieces, tail...)
 	if here {

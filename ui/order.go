@@ -47,9 +47,11 @@ type section struct {
 	key, title string
 	// from and to are where its groups stand among those that match.
 	from, to int
-	// counts are of its groups, worst is the gravest severity of them.
+	// counts are of its groups, worst is the gravity of the gravest of them and
+	// look how that severity is drawn, plain where it is none.
 	counts counts
-	worst  triage.Severity
+	worst  int
+	look   role
 }
 
 // divide puts the groups that match under their headings. The headings stand
@@ -73,8 +75,11 @@ func divide(groups []triage.Group, matching []int, by grouping) ([]section, []in
 		}
 		s := &sections[at]
 		s.counts.add(groups[i].State)
-		if len(members[at]) == 0 || gravity(groups[i].Severity) < gravity(s.worst) {
-			s.worst = groups[i].Severity
+		if len(members[at]) == 0 || groups[i].Gravity() < s.worst {
+			s.worst, s.look = groups[i].Gravity(), plain
+			if groups[i].SeverityName() != "" {
+				_, s.look = severityWord(groups[i])
+			}
 		}
 		members[at] = append(members[at], i)
 	}
@@ -83,7 +88,7 @@ func divide(groups []triage.Group, matching []int, by grouping) ([]section, []in
 		order[i] = i
 	}
 	if by == bySeverity {
-		slices.SortStableFunc(order, func(a, b int) int { return gravity(sections[a].worst) - gravity(sections[b].worst) })
+		slices.SortStableFunc(order, func(a, b int) int { return sections[a].worst - sections[b].worst })
 	}
 	sorted := make([]section, 0, len(sections))
 	ordered := make([]int, 0, len(matching))
@@ -95,15 +100,6 @@ func divide(groups []triage.Group, matching []int, by grouping) ([]section, []in
 		sorted = append(sorted, s)
 	}
 	return sorted, ordered
-}
-
-// gravity is where a severity stands, the gravest first.
-func gravity(s triage.Severity) int {
-	scale := []triage.Severity{triage.Critical, triage.Error, triage.Warning, triage.Info}
-	if at := slices.Index(scale, s); at >= 0 {
-		return at
-	}
-	return len(scale)
 }
 
 // after is the element that follows in a circle; the first when now is none.

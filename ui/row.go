@@ -18,7 +18,7 @@ import (
 // long as nothing in it changes.
 type row struct {
 	id       string
-	severity string // CRIT, ERR, WARN, INFO, HIGH, LOW or –
+	severity string // CRIT, ERR, WARN, INFO, HIGH, LOW, – or the rule's own word
 	look     role   // of the severity
 	since    time.Time
 	title    string
@@ -66,8 +66,9 @@ func newRow(g triage.Group, me string, clock func(time.Time) string) row {
 	return r
 }
 
-// severityWord says how grave a group is, in at most four letters. PagerDuty's
-// urgency stands in where nothing tells a severity.
+// severityWord says how grave a group is, in four letters, or in the rule's own
+// word where it is not known. PagerDuty's urgency stands in where nothing tells
+// a severity.
 func severityWord(g triage.Group) (string, role) {
 	switch g.Severity {
 	case triage.Critical:
@@ -78,6 +79,9 @@ func severityWord(g triage.Group) (string, role) {
 		return "WARN", warning
 	case triage.Info:
 		return "INFO", notice
+	}
+	if g.SeverityText != "" {
+		return clean.Line(g.SeverityText), warning
 	}
 	switch g.Urgency {
 	case "high":

@@ -32,15 +32,17 @@ type sourceJSON struct {
 }
 
 type groupJSON struct {
-	ID       string     `json:"id"`
-	State    string     `json:"state"`
-	Title    string     `json:"title"`
-	Service  *string    `json:"service"`
-	Team     *string    `json:"team"`
-	Severity *string    `json:"severity"`
-	Urgency  *string    `json:"urgency"`
-	Since    *time.Time `json:"since"`
-	JoinedBy *string    `json:"joined_by"`
+	ID       string  `json:"id"`
+	State    string  `json:"state"`
+	Title    string  `json:"title"`
+	Service  *string `json:"service"`
+	Team     *string `json:"team"`
+	Severity *string `json:"severity"`
+	// SeverityText is the word that told the severity, as it was written.
+	SeverityText *string    `json:"severity_text"`
+	Urgency      *string    `json:"urgency"`
+	Since        *time.Time `json:"since"`
+	JoinedBy     *string    `json:"joined_by"`
 	// Proof is what joined_by rests upon.
 	Proof *string `json:"proof"`
 	// NobodyPaged is why nobody was paged for what fires; null: somebody was,
@@ -125,7 +127,7 @@ func listOf(l look, groups []triage.Group, library *runbooks.Library) listJSON {
 func groupOf(g triage.Group, library *runbooks.Library) groupJSON {
 	out := groupJSON{
 		ID: g.ID, State: string(g.State), Title: g.Title,
-		Service: textOf(g.Service), Team: textOf(g.Team), Severity: textOf(string(g.Severity)), Urgency: textOf(g.Urgency),
+		Service: textOf(g.Service), Team: textOf(g.Team), Severity: textOf(string(g.Severity)), SeverityText: textOf(g.SeverityText), Urgency: textOf(g.Urgency),
 		Since: timeOf(g.Since), JoinedBy: textOf(string(g.JoinedBy)), Proof: textOf(g.Proof),
 		NoLongerFiring: g.NoLongerFiring, NotFiringSince: timeOf(g.NotFiringSince), Flaps: g.Flaps,
 		Silences: []silenceJSON{}, InhibitedBy: listOrNone(g.InhibitedBy), StaleSources: listOrNone(g.Stale), Alerts: []alertJSON{},

@@ -89,7 +89,7 @@ func tableRow(g triage.Group, now time.Time) []string {
 		id += fmt.Sprintf(" #%d", g.Incident.Number)
 	}
 	return []string{
-		id, string(g.State), dash(string(g.Severity)), age(now.Sub(g.Since), g.Since), dash(oneLine(g.Service)), dash(firing), dash(who(g)), title,
+		id, string(g.State), dash(oneLine(g.SeverityName())), age(now.Sub(g.Since), g.Since), dash(oneLine(g.Service)), dash(firing), dash(who(g)), title,
 	}
 }
 

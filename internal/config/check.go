@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"net/mail"
 	"path/filepath"
 	"slices"
@@ -88,6 +89,8 @@ func (b *builder) config(f file, env lookup) Config {
 		Service: b.labels("service", f.Labels.Service),
 		Team:    b.labels("team", f.Labels.Team),
 		Ignore:  b.labels("ignore", f.Labels.Ignore),
+
+		Severities: b.severities(f.Labels.Severity),
 	}
 	c.Filters = b.filters(f.Filters)
 	for i, s := range f.Service {
@@ -209,6 +212,23 @@ func (b *builder) labels(key string, names []string) []string {
 		}
 	}
 	return slices.Clone(names)
+}
+
+// severities reads what further words of the label severity mean.
+func (b *builder) severities(words map[string]string) map[string]triage.Severity {
+	var severities map[string]triage.Severity
+	for _, word := range slices.Sorted(maps.Keys(words)) {
+		s := triage.Severity(strings.ToLower(strings.TrimSpace(words[word])))
+		if !slices.Contains(triage.Severities(), s) {
+			b.fault([]string{"labels", "severity", word}, "%q is no severity: it is \"critical\", \"error\", \"warning\" or \"info\"", clean.Line(words[word]))
+			continue
+		}
+		if severities == nil {
+			severities = map[string]triage.Severity{}
+		}
+		severities[strings.ToLower(strings.TrimSpace(word))] = s
+	}
+	return severities
 }
 
 func (b *builder) service(i int, f fileService) triage.ServiceRule {

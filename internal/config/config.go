@@ -97,6 +97,9 @@ type FirstLine struct {
 // the labels by which replicas differ; nil: triage's defaults.
 type Labels struct {
 	Service, Team, Ignore []string
+	// Severities are what further words of the label severity mean, by the word
+	// in lower case.
+	Severities map[string]triage.Severity
 }
 
 // Triage is what the join needs of the configuration.
@@ -106,6 +109,7 @@ func (c Config) Triage() triage.Options {
 		ServiceLabels: c.Labels.Service,
 		TeamLabels:    c.Labels.Team,
 		IgnoreLabels:  c.Labels.Ignore,
+		Severities:    c.Labels.Severities,
 	}
 }
 

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -14,6 +15,7 @@ import (
 	commonconfig "github.com/prometheus/common/config"
 
 	"firstline/internal/respond"
+	"firstline/internal/triage"
 )
 
 // clearEnvironment keeps the developer's own configuration out of a test.
@@ -177,6 +179,9 @@ func TestBadInput(t *testing.T) {
 		{"empty team", "[pagerduty]\nteams = [\"a\",\n  \"\"]\n", "3:3", "a team's name or id is missing here"},
 		{"empty directory", "[runbooks]\ndirectories = [\" \"]\n", "2:16", "a directory is missing here"},
 		{"empty label", "[labels]\nservice = [\"\"]\n", "2:12", "the name of a label is missing here"},
+		{"no severity", "[labels.severity]\ngold = \"critical\"\ntin = \"unimportant\"\n", "3:1", `"unimportant" is no severity: it is "critical"`},
+		{"no text as a severity", "[labels]\nseverity = { gold = 1 }\n", "2:21", "must be a table of texts in quotes"},
+		{"severity without words", "[labels]\nseverity = \"gold\"\n", "2:12", "must be a table of texts"},
 		{"bad hours", "[[service]]\nname = \"a\"\ndevelopers_on_call = \"Mon-Fry 09:00-17:00 UTC\"\n", "3:1", `"Fry" is no day`},
 		{"bad outside", "[[service]]\nname = \"a\"\ndevelopers_on_call = \"daily 09:00-17:00 UTC\"\noutside = \"never\"\n", "4:1", "\"never\" says not who is woken"},
 		{"outside of nothing", "[[service]]\nname = \"a\"\noutside = \"always\"\n", "3:1", "write that too"},
@@ -326,6 +331,15 @@ func TestTokenAloneIsEnough(t *testing.T) {
 	}
 	if token, err := c.PagerDuty.Token(t.Context()); err != nil || token != "from-environment" {
 		t.Errorf("Token = %q, %v", token, err)
+	}
+}
+
+func TestSeverities(t *testing.T) {
+	clearEnvironment(t)
+	c, err := Load(write(t, "[labels.severity]\nGold = \"critical\"\n\"very bad\" = \"Error\"\n"))
+	want := map[string]triage.Severity{"gold": triage.Critical, "very bad": triage.Error}
+	if err != nil || !maps.Equal(c.Triage().Severities, want) {
+		t.Errorf("the severities are %v (%v), want %v", c.Triage().Severities, err, want)
 	}
 }
 

@@ -64,6 +64,8 @@ type fileLabels struct {
 	Service []string `toml:"service"`
 	Team    []string `toml:"team"`
 	Ignore  []string `toml:"ignore"`
+	// Severity is what further words of the label severity mean.
+	Severity map[string]string `toml:"severity"`
 }
 
 type fileService struct {

@@ -32,7 +32,7 @@ func (w *writer) open() {
 // group is one open group: what it is, who has it, what was tried.
 func (w *writer) group(g triage.Group) {
 	var facts []string
-	for _, fact := range []string{string(g.Severity), inline(g.Service), string(g.State)} {
+	for _, fact := range []string{inline(g.SeverityName()), inline(g.Service), string(g.State)} {
 		if fact != "" {
 			facts = append(facts, fact)
 		}

@@ -21,8 +21,8 @@ func filterGroup() Group {
 			Assignments: []sources.Assignment{{User: sources.Reference{ID: "U1", Name: "Ann Müller"}}},
 		},
 		Alerts: []Alert{
-			{Alert: sources.Alert{Labels: set("alertname=HighErrorRate service=checkout severity=page pod=api-0 env=prod")}, Sources: []string{"am", "prom"}},
-			{Alert: sources.Alert{Labels: set("alertname=HighErrorRate service=checkout severity=warning pod=api-1 env=prod canary=yes")}, Sources: []string{"am"}},
+			{Alert: sources.Alert{Labels: set("alertname=HighErrorRate service=checkout severity=page pod=api-0 env=prod")}, Severity: Critical, Sources: []string{"am", "prom"}},
+			{Alert: sources.Alert{Labels: set("alertname=HighErrorRate service=checkout severity=warning pod=api-1 env=prod canary=yes")}, Severity: Warning, Sources: []string{"am"}},
 		},
 		Mine: true, Stale: []string{"am"}, OwnerPolicyID: "PP", Silences: []sources.Silence{{ID: "r", EndsAt: testNow.Add(time.Hour)}, {ID: "s", EndsAt: testNow.Add(3 * time.Hour), CreatedBy: "Ben", Comment: "planned work"}},
 		Why: "no route to PagerDuty", InhibitedBy: []string{"NodeDown"}, Flaps: 4,

@@ -64,12 +64,17 @@ const (
 	Unknown  Severity = ""
 )
 
+// Severities are those that are known, gravest first.
+func Severities() []Severity { return []Severity{Critical, Error, Warning, Info} }
+
 // Alert is one alert in a group. The same alert reported by several sources is
 // one Alert.
 type Alert struct {
 	sources.Alert
 	// Sources are the names of all sources that reported it, sorted.
 	Sources []string
+	// Severity is what its label severity means.
+	Severity Severity
 	// JoinedBy is the proof by which this alert stands in its group. It may be
 	// a weaker one than the group's, which is the best of its alerts'.
 	JoinedBy Rule
@@ -85,9 +90,12 @@ type Group struct {
 	Service  string
 	Team     string
 	Severity Severity
-	Urgency  string // high, low or ""
-	Since    time.Time
-	JoinedBy Rule
+	// SeverityText is the word that told the severity, as it was written. With
+	// an Unknown severity it is a word that is not known.
+	SeverityText string
+	Urgency      string // high, low or ""
+	Since        time.Time
+	JoinedBy     Rule
 	// Proof is what JoinedBy rests upon, such as the fingerprint or
 	// Alertmanager's group key, as it came from outside.
 	Proof string
@@ -199,6 +207,9 @@ type Options struct {
 	// IgnoreLabels are left out when alerts of replicas are compared; nil:
 	// replica, prometheus_replica, __replica__.
 	IgnoreLabels []string
+	// Severities are what further words of the label severity mean, by the word
+	// in lower case.
+	Severities map[string]Severity
 }
 
 // ServiceRule is one configured [[service]].

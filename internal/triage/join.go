@@ -219,8 +219,8 @@ func (b *builder) incidentGroup(in *paged, members []int32) Group {
 			g.JoinedBy, g.Proof = cl.rule, cl.proofText()
 		}
 	}
-	if g.Severity == Unknown {
-		g.Severity = pagerDutySeverity(in.Incident)
+	if g.SeverityName() == "" {
+		g.Severity, g.SeverityText = b.o.pagerDutySeverity(in.Incident)
 	}
 	g.Shares = b.shares(in)
 	g.Mine = b.world.mine(in.Incident)
@@ -260,7 +260,7 @@ func (b *builder) fill(g *Group, members []int32, events []event) {
 	}
 	b.o.setOwner(g, all, b.directory)
 	b.setRunbook(g, events)
-	g.Severity = alertsSeverity(g.Alerts)
+	g.Severity, g.SeverityText = gravest(g.Alerts)
 	g.Silences = b.silencesOf(g.Alerts)
 	g.InhibitedBy = b.inhibitorsOf(g.Alerts)
 	g.Stale = b.stale(g, all)

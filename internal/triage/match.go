@@ -253,7 +253,7 @@ func fieldValues(g *Group, name string, give func(string) bool) bool {
 		}
 		// The rule's own word for it, such as page.
 		for i := range g.Alerts {
-			if w := g.Alerts[i].Labels["severity"]; SeverityOf(w) == g.Severity && !give(w) {
+			if a := &g.Alerts[i]; a.Severity == g.Severity && !give(a.Labels["severity"]) {
 				return false
 			}
 		}

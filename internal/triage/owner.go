@@ -2,6 +2,7 @@ package triage
 
 import (
 	"encoding/binary"
+	"maps"
 	"slices"
 	"strings"
 
@@ -64,6 +65,8 @@ type owner struct {
 	key   []byte
 	// byName are the indexes of the [[service]] entries.
 	byName map[string]int
+	// severities are what the words met so far mean.
+	severities map[string]Severity
 }
 
 func newOwner(o *Options) *owner {
@@ -78,7 +81,7 @@ func newOwner(o *Options) *owner {
 			names[m.Name] = true
 		}
 	}
-	return &owner{o: *o, names: sortedKeys(names), rules: map[string]int{}, byName: byName}
+	return &owner{o: *o, names: sortedKeys(names), rules: map[string]int{}, byName: byName, severities: map[string]Severity{}}
 }
 
 // knows reports whether what is remembered holds for these options: they are
@@ -86,7 +89,7 @@ func newOwner(o *Options) *owner {
 func (w *owner) knows(o *Options) bool {
 	return w != nil && len(w.o.Services) == len(o.Services) &&
 		(len(o.Services) == 0 || &w.o.Services[0] == &o.Services[0]) &&
-		slices.Equal(w.o.ServiceLabels, o.ServiceLabels)
+		slices.Equal(w.o.ServiceLabels, o.ServiceLabels) && maps.Equal(w.o.Severities, o.Severities)
 }
 
 // maxRemembered bounds what an owner remembers, for labels such as pod have new
@@ -114,8 +117,22 @@ func (w *owner) rule(labels map[string]string) int {
 	return rule
 }
 
-// set fills in an alert's service.
+// severity is what the word means.
+func (w *owner) severity(word string) Severity {
+	s, ok := w.severities[word]
+	if !ok {
+		if len(w.severities) > maxRemembered {
+			clear(w.severities)
+		}
+		s = w.o.severityOf(word)
+		w.severities[word] = s
+	}
+	return s
+}
+
+// set fills in an alert's service and severity.
 func (w *owner) set(k *known) {
+	k.Severity = w.severity(k.Labels["severity"])
 	k.rule = w.rule(k.Labels)
 	if k.rule >= 0 {
 		k.service = w.o.Services[k.rule].Name

@@ -2,6 +2,7 @@ package triage
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -9,23 +10,52 @@ import (
 	"firstline/sources"
 )
 
-// SeverityOf maps the words that rules and monitors use to the common scale.
+// SeverityOf maps the words that rules and monitors use to the common scale; a
+// word that it does not know is Unknown.
 func SeverityOf(word string) Severity {
-	switch strings.ToLower(strings.TrimSpace(word)) {
-	case "critical", "crit", "page", "fatal", "emergency":
-		return Critical
-	case "error", "err", "major":
-		return Error
-	case "warning", "warn", "minor":
-		return Warning
-	case "info", "information", "informational", "notice", "none":
-		return Info
+	word = severityKey(word)
+	if s, ok := severityWords[word]; ok {
+		return s
+	}
+	if m := severityLevel.FindStringSubmatch(word); m != nil {
+		return levels[m[1][0]-'0']
 	}
 	return Unknown
 }
 
-// gravity orders severities, gravest first.
-func gravity(s Severity) int {
+// severityKey is a word without what differs between its spellings.
+func severityKey(word string) string { return strings.ToLower(strings.TrimSpace(word)) }
+
+// severityWords are the words of Prometheus's rules, syslog, Zabbix, Jira and
+// PagerDuty, in lower case.
+var severityWords = map[string]Severity{
+	"critical": Critical, "crit": Critical, "fatal": Critical, "emergency": Critical, "emerg": Critical, "panic": Critical,
+	"disaster": Critical, "page": Critical, "pager": Critical, "alert": Critical, "blocker": Critical, "urgent": Critical,
+	"error": Error, "err": Error, "major": Error, "high": Error, "severe": Error,
+	"warning": Warning, "warn": Warning, "minor": Warning, "medium": Warning, "moderate": Warning, "average": Warning, "ticket": Warning,
+	"info": Info, "information": Info, "informational": Info, "notice": Info, "low": Info, "debug": Info, "none": Info,
+}
+
+// severityLevel is a numbered word, such as p1, sev-2, SEV_3 and S4. A number
+// alone says nothing: 1 is the gravest for some and the least for others.
+var severityLevel = regexp.MustCompile(`^(?:p|prio|priority|s|sev|severity)[-_ .:]?0?([0-5])$`)
+
+// levels are the severities by such a number.
+var levels = [...]Severity{Critical, Critical, Error, Warning, Info, Info}
+
+// severityOf is SeverityOf, where the configuration says nothing else.
+func (o *Options) severityOf(word string) Severity {
+	if len(o.Severities) > 0 {
+		if s, ok := o.Severities[severityKey(word)]; ok {
+			return s
+		}
+	}
+	return SeverityOf(word)
+}
+
+// gravity orders severities, gravest first. A word that is not known stands
+// beside warning: it was written for a reason.
+func gravity(s Severity, text string) int {
 	switch s {
 	case Critical:
 		return 0
@@ -36,60 +66,71 @@ func gravity(s Severity) int {
 	case Info:
 		return 3
 	}
+	if text != "" {
+		return 2
+	}
 	return 4
 }
 
-// graver is the graver of the two.
-func graver(a, b Severity) Severity {
-	if gravity(b) < gravity(a) {
-		return b
+// Gravity orders groups by how grave they are, the gravest first.
+func (g *Group) Gravity() int { return gravity(g.Severity, g.SeverityText) }
+
+// SeverityName is the severity in a word: the common one, or the rule's own
+// where it is not known.
+func (g *Group) SeverityName() string {
+	if g.Severity != Unknown {
+		return string(g.Severity)
 	}
-	return a
+	return g.SeverityText
 }
 
-// alertsSeverity is the gravest by label among the alerts of the most urgent
-// state that tell any: a silenced critical alert does not make a warning
+// gravest is the gravest by label among the alerts of the most urgent state that
+// tell any, with its own word: a silenced critical alert does not make a warning
 // critical. The alerts are sorted by state.
-func alertsSeverity(alerts []Alert) Severity {
-	s := Unknown
+func gravest(alerts []Alert) (Severity, string) {
+	s, text := Unknown, ""
 	for i := range alerts {
-		if s != Unknown && alerts[i].State != alerts[i-1].State {
+		if (s != Unknown || text != "") && alerts[i].State != alerts[i-1].State {
 			break
 		}
-		s = graver(s, SeverityOf(alerts[i].Labels["severity"]))
+		word := strings.TrimSpace(alerts[i].Labels["severity"])
+		if gravity(alerts[i].Severity, word) < gravity(s, text) {
+			s, text = alerts[i].Severity, word
+		}
 	}
-	return s
+	return s, text
 }
 
 // pagerDutySeverity is that of an incident whose alerts tell none: by its
-// priority, by what the events said, by its urgency.
-func pagerDutySeverity(in *sources.Incident) Severity {
+// priority, by what the events said, by its urgency. The text is the word that
+// said it, where there is one.
+func (o *Options) pagerDutySeverity(in *sources.Incident) (Severity, string) {
 	if in.Priority != nil {
-		if s := prioritySeverity(in.Priority.Name); s != Unknown {
-			return s
+		if s := o.prioritySeverity(in.Priority.Name); s != Unknown {
+			return s, in.Priority.Name
 		}
 	}
-	s := Unknown
+	s, text := Unknown, ""
 	for _, a := range in.Alerts {
-		if a.Status != sources.Resolved {
-			s = graver(s, SeverityOf(a.Severity))
+		if own := o.severityOf(a.Severity); a.Status != sources.Resolved && gravity(own, a.Severity) < gravity(s, text) {
+			s, text = own, a.Severity
 		}
 	}
-	if s != Unknown {
-		return s
+	if s != Unknown || text != "" {
+		return s, text
 	}
 	switch in.Urgency {
 	case "high":
-		return Error
+		return Error, ""
 	case "low":
-		return Warning
+		return Warning, ""
 	}
-	return Unknown
+	return Unknown, ""
 }
 
 // prioritySeverity reads names such as P1, SEV-2 and Critical.
-func prioritySeverity(name string) Severity {
-	if s := SeverityOf(name); s != Unknown {
+func (o *Options) prioritySeverity(name string) Severity {
+	if s := o.severityOf(name); s != Unknown {
 		return s
 	}
 	at := strings.IndexAny(name, "0123456789")

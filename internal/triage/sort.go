@@ -3,6 +3,7 @@ package triage
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -65,7 +66,7 @@ func (b By) Heading(g Group) string {
 	case ByTeam:
 		return cmp.Or(g.Team, "no team")
 	case BySeverity:
-		return cmp.Or(string(g.Severity), "no severity")
+		return cmp.Or(g.SeverityName(), "no severity")
 	}
 	return ""
 }
@@ -89,7 +90,7 @@ type sortKey struct {
 
 func keyOf(g *Group, by By) sortKey {
 	k := sortKey{
-		attention: attention(g), urgency: urgent(g), gravity: int8(gravity(g.Severity)), priority: priority(g),
+		attention: attention(g), urgency: urgent(g), gravity: int8(g.Gravity()), priority: priority(g),
 		seconds: g.Since.Unix(), nanoseconds: g.Since.Nanosecond(), id: g.ID,
 	}
 	switch by {
@@ -98,11 +99,15 @@ func keyOf(g *Group, by By) sortKey {
 	case ByTeam:
 		k.spelling = g.Team
 	case BySeverity:
-		k.first = int64(k.gravity)
+		// Words that are not known stand beside a known one, each by itself.
+		k.spelling = strconv.Itoa(int(k.gravity))
+		if g.Severity == Unknown {
+			k.spelling += strings.ToLower(g.SeverityText)
+		}
 	case ByAge:
 		k.first = -k.seconds
 	}
-	if by == ByService || by == ByTeam {
+	if by == ByService || by == ByTeam || by == BySeverity {
 		k.name = strings.ToLower(k.spelling)
 		if k.name == "" {
 			k.nameless = 1
@@ -167,7 +172,7 @@ func attention(g *Group) int8 {
 // urgent is PagerDuty's urgency; where there is no incident the severity stands
 // for it.
 func urgent(g *Group) int8 {
-	if g.Urgency == "high" || g.Urgency == "" && gravity(g.Severity) <= gravity(Error) {
+	if g.Urgency == "high" || g.Urgency == "" && g.Gravity() <= gravity(Error, "") {
 		return 0
 	}
 	return 1
