@@ -58,7 +58,7 @@ func (p *PagerDuty) updateIncidents(c *call) (answer, error) {
 	}
 	encoded := []obj{}
 	for _, i := range changed {
-		encoded = append(encoded, p.incidentJSON(i))
+		encoded = append(encoded, p.incidentJSON(i, nil))
 	}
 	return ok(obj{"incidents": encoded})
 }
@@ -78,7 +78,7 @@ func (p *PagerDuty) updateIncident(c *call) (answer, error) {
 	if _, err := p.change(c, []change{body.Incident}); err != nil {
 		return answer{}, err
 	}
-	return ok(obj{"incident": p.incidentJSON(i)})
+	return ok(obj{"incident": p.incidentJSON(i, nil)})
 }
 
 // change makes all changes or, when one can't be, none.

@@ -267,7 +267,7 @@ func (p *PagerDuty) report(serviceID, userID, title, policyID string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s, _ := p.directory.service(serviceID)
-	i := p.open(s, title, "", "low", agent{userID: userID})
+	i := p.open(s, title, "", "low", agent{userID: userID}, obj{"type": "website"})
 	p.page(i, policyID, 1, agent{userID: userID}, "assign")
 	p.acknowledge(i, agent{userID: userID})
 	i.unackAt = time.Time{}

@@ -163,7 +163,8 @@ func (d *Directory) turnJSON(t turn) obj {
 	return o
 }
 
-func (p *PagerDuty) incidentJSON(i *incident) obj {
+// incidentJSON is an incident with what include[] asks for.
+func (p *PagerDuty) incidentJSON(i *incident, include map[string]bool) obj {
 	d := &p.directory
 	service, _ := d.service(i.serviceID)
 	assignments, acks, pending := []obj{}, []obj{}, []obj{}
@@ -199,6 +200,13 @@ func (p *PagerDuty) incidentJSON(i *incident) obj {
 		"assigned_via": via, "alert_counts": counts, "is_mergeable": true,
 		"priority": nil,
 	}
+	if p.account.NoIncidentKeys && len(i.alerts) > 0 {
+		o["incident_key"] = nil
+	}
+	o["first_trigger_log_entry"] = i.trigger.reference()
+	if include["first_trigger_log_entries"] {
+		o["first_trigger_log_entry"] = p.entryJSON(i.trigger, map[string]bool{"channels": true})
+	}
 	if slices.Contains(d.Abilities, "coordinated_responding") {
 		requests, responders := []obj{}, []obj{}
 		for _, r := range i.asked {
@@ -232,14 +240,14 @@ func (p *PagerDuty) incidentRef(id string) obj {
 	return reference(id, "incident_reference", "incidents", name)
 }
 
+// listed is a list that JSON never makes null.
+func listed(all []obj) []obj { return append([]obj{}, all...) }
+
 func (p *PagerDuty) alertJSON(i *incident, a *alert) obj {
 	o := reference(a.id, "alert", "alerts", a.summary)
 	o["created_at"], o["status"], o["alert_key"], o["severity"] = stamp(a.created), a.status, a.key, a.severity
 	o["service"], o["incident"], o["suppressed"] = p.directory.serviceRef(a.serviceID), p.incidentRef(i.id), false
-	contexts := a.contexts
-	if contexts == nil {
-		contexts = []obj{}
-	}
+	contexts := listed(a.contexts)
 	body := obj{
 		"type": "alert_body", "contexts": contexts,
 		"cef_details": obj{
@@ -263,17 +271,26 @@ func (p *PagerDuty) noteJSON(n note) obj {
 	}
 }
 
-func (p *PagerDuty) entryJSON(e *logEntry, withIncident bool) obj {
+func (e *logEntry) reference() obj {
+	return reference(e.id, e.kind+"_log_entry_reference", "log_entries", e.summary)
+}
+
+// entryJSON is a log entry with what include[] asks for.
+func (p *PagerDuty) entryJSON(e *logEntry, include map[string]bool) obj {
 	i := p.incident(e.incidentID)
-	o := reference(e.id, e.kind+"_log_entry", "log_entries", e.summary)
-	o["created_at"], o["agent"], o["channel"] = stamp(e.at), p.directory.agentRef(e.by), e.channel
+	o := whole(e.reference(), e.kind+"_log_entry")
+	o["created_at"], o["agent"] = stamp(e.at), p.directory.agentRef(e.by)
 	o["service"], o["incident"] = p.directory.serviceRef(i.serviceID), p.incidentRef(i.id)
-	o["contexts"], o["event_details"] = []obj{}, obj{"description": e.summary}
+	o["contexts"], o["event_details"] = listed(e.contexts), obj{"description": e.summary}
 	s, _ := p.directory.service(i.serviceID)
 	o["teams"] = p.directory.teamRefs(s.TeamIDs)
-	if withIncident {
+	if include["incidents"] {
 		// The schema calls it a reference although it holds the whole.
-		o["incident"] = whole(p.incidentJSON(i), "incident_reference")
+		o["incident"] = whole(p.incidentJSON(i, nil), "incident_reference")
+	}
+	o["channel"] = obj{"type": e.channel["type"]}
+	if include["channels"] && !p.account.NoChannels {
+		o["channel"] = e.channel
 	}
 	switch e.kind {
 	case "assign", "escalate":
@@ -286,7 +303,6 @@ func (p *PagerDuty) entryJSON(e *logEntry, withIncident bool) obj {
 		o["user"] = p.directory.userRef(e.by.userID)
 	case "annotate":
 		o["note"] = e.note
-		o["channel"] = obj{"type": "note", "summary": e.note}
 	}
 	return o
 }

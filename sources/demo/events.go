@@ -1,43 +1,53 @@
 package demo
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
 )
 
-// event is the body of Events API v2.
-type event struct {
-	RoutingKey string `json:"routing_key"`
-	DedupKey   string `json:"dedup_key"`
-	Action     string `json:"event_action"`
-	Payload    *struct {
-		Summary   string `json:"summary"`
-		Source    string `json:"source"`
-		Severity  string `json:"severity"`
-		Component string `json:"component"`
-		Group     string `json:"group"`
-		Class     string `json:"class"`
-		Details   any    `json:"custom_details"`
-	} `json:"payload"`
-	Client    string `json:"client"`
-	ClientURL string `json:"client_url"`
-	Links     []struct {
-		Href string `json:"href"`
-		Text string `json:"text"`
-	} `json:"links"`
-	Images []struct {
-		Src  string `json:"src"`
-		Href string `json:"href"`
-		Alt  string `json:"alt"`
-	} `json:"images"`
+// Event is the body of Events API v2.
+type Event struct {
+	RoutingKey string       `json:"routing_key"`
+	DedupKey   string       `json:"dedup_key"`
+	Action     string       `json:"event_action"`
+	Payload    *Payload     `json:"payload"`
+	Client     string       `json:"client"`
+	ClientURL  string       `json:"client_url"`
+	Links      []EventLink  `json:"links"`
+	Images     []EventImage `json:"images"`
+}
+
+// Payload is what an event says of the alert.
+type Payload struct {
+	Summary   string `json:"summary"`
+	Source    string `json:"source"`
+	Severity  string `json:"severity"`
+	Component string `json:"component"`
+	Group     string `json:"group"`
+	Class     string `json:"class"`
+	Details   any    `json:"custom_details"`
+}
+
+// EventLink is a link in an event.
+type EventLink struct {
+	Href string `json:"href"`
+	Text string `json:"text"`
+}
+
+// EventImage is an image in an event.
+type EventImage struct {
+	Src  string `json:"src"`
+	Href string `json:"href"`
+	Alt  string `json:"alt"`
 }
 
 // parseEvent reads and checks an event; problems are PagerDuty's errors.
-func parseEvent(body []byte) (e event, problems []string) {
+func parseEvent(body []byte) (e Event, problems []string) {
 	if err := json.Unmarshal(body, &e); err != nil {
-		return event{}, []string{"the event is no JSON object: " + err.Error()}
+		return Event{}, []string{"the event is no JSON object: " + err.Error()}
 	}
 	if len(e.RoutingKey) != 32 {
 		problems = append(problems, "Length of 'routing_key' is incorrect (should be 32 characters)")
@@ -98,7 +108,7 @@ func (p *PagerDuty) enqueueChange(w http.ResponseWriter, r *http.Request) {
 
 // accept does what an event says and returns its dedup key. An event for a key
 // that nobody knows is taken and dropped, as PagerDuty does.
-func (p *PagerDuty) accept(e event) string {
+func (p *PagerDuty) accept(e Event) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if e.DedupKey == "" {
@@ -118,11 +128,7 @@ func (p *PagerDuty) accept(e event) string {
 			i.touch(p.now())
 			return e.DedupKey
 		}
-		i = p.open(s, e.Payload.Summary, e.DedupKey, s.urgencyOf(e.Payload.Severity), by)
-		i.alerts = []*alert{p.newAlert(s, e)}
-		if !p.page(i, s.PolicyID, 1, by, "assign") {
-			p.log(i, "exhaust_escalation_path", "Nobody is on call.", by, nil)
-		}
+		p.openByEvent(s, e)
 	case "acknowledge":
 		if a != nil && i.status == "triggered" {
 			p.acknowledge(i, by)
@@ -140,6 +146,59 @@ func (p *PagerDuty) accept(e event) string {
 	return e.DedupKey
 }
 
+// openByEvent begins an incident with the alert of an event.
+func (p *PagerDuty) openByEvent(s Service, e Event) *incident {
+	by := agent{serviceID: s.ID}
+	a := p.newAlert(s, e)
+	i := p.open(s, e.Payload.Summary, e.DedupKey, s.urgencyOf(e.Payload.Severity), by, a.channel())
+	i.trigger.contexts = a.contexts
+	i.alerts = []*alert{a}
+	if !p.page(i, s.PolicyID, 1, by, "assign") {
+		p.log(i, "exhaust_escalation_path", "Nobody is on call.", by, nil)
+	}
+	return i
+}
+
+// OpenIncident opens an incident on a service as if the alerts of the events
+// had been grouped into one, the first of which triggers it. It returns the id.
+// What an event leaves out gets a default, so a key and details are enough.
+func (p *PagerDuty) OpenIncident(serviceID string, first Event, more ...Event) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s, known := p.directory.service(serviceID)
+	if !known {
+		panic("the stand-in has no service " + serviceID)
+	}
+	i := p.openByEvent(s, p.filled(first))
+	for _, e := range more {
+		i.alerts = append(i.alerts, p.newAlert(s, p.filled(e)))
+	}
+	return i.id
+}
+
+// filled is the event with what PagerDuty demands of each.
+func (p *PagerDuty) filled(e Event) Event {
+	e.DedupKey = cmp.Or(e.DedupKey, strings.ToLower(p.newID("")+p.newID("")))
+	payload := Payload{}
+	if e.Payload != nil {
+		payload = *e.Payload
+	}
+	payload.Summary = cmp.Or(payload.Summary, "about "+e.DedupKey)
+	payload.Source = cmp.Or(payload.Source, "a test")
+	payload.Severity = cmp.Or(payload.Severity, "critical")
+	e.Payload = &payload
+	return e
+}
+
+// channel is how an alert came, as its trigger log entry tells it.
+func (a *alert) channel() obj {
+	o := obj{"type": "api", "summary": a.summary, "description": a.summary, "incident_key": a.key}
+	if a.details != nil {
+		o["details"] = a.details
+	}
+	return o
+}
+
 func (p *PagerDuty) openAlert(serviceID, key string) (*incident, *alert) {
 	for _, i := range p.incidents {
 		if !i.open() {
@@ -154,7 +213,7 @@ func (p *PagerDuty) openAlert(serviceID, key string) (*incident, *alert) {
 	return nil, nil
 }
 
-func (p *PagerDuty) newAlert(s Service, e event) *alert {
+func (p *PagerDuty) newAlert(s Service, e Event) *alert {
 	a := &alert{
 		id: p.newID("Q"), key: e.DedupKey, status: "triggered", severity: e.Payload.Severity, summary: e.Payload.Summary,
 		created: p.now(), serviceID: s.ID, details: e.Payload.Details,

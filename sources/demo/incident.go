@@ -34,6 +34,7 @@ type incident struct {
 	details        string
 	mergedInto     string
 	asked          []responderRequest
+	trigger        *logEntry // the first of its log entries
 }
 
 // responderRequest asked users and policies to join an incident.
@@ -75,6 +76,7 @@ type logEntry struct {
 	assignees         []string
 	note              string
 	channel           obj
+	contexts          []obj
 }
 
 func (i *incident) open() bool { return i.status != "resolved" }
@@ -96,7 +98,7 @@ func (p *PagerDuty) newID(prefix string) string {
 	return string(id)
 }
 
-func (p *PagerDuty) log(i *incident, kind, summary string, by agent, fill func(*logEntry)) {
+func (p *PagerDuty) log(i *incident, kind, summary string, by agent, fill func(*logEntry)) *logEntry {
 	e := &logEntry{
 		id: p.newID("R"), kind: kind, summary: summary, at: p.now(), by: by, incidentID: i.id,
 		channel: obj{"type": "api"},
@@ -108,6 +110,7 @@ func (p *PagerDuty) log(i *incident, kind, summary string, by agent, fill func(*
 		fill(e)
 	}
 	p.entries = append(p.entries, e)
+	return e
 }
 
 func (p *PagerDuty) nameOf(by agent) string {
@@ -132,8 +135,8 @@ func (p *PagerDuty) names(ids []string) string {
 	return s
 }
 
-// open begins an incident on a service.
-func (p *PagerDuty) open(s Service, title, key, urgency string, by agent) *incident {
+// open begins an incident on a service; the channel is how it came.
+func (p *PagerDuty) open(s Service, title, key, urgency string, by agent, channel obj) *incident {
 	now := p.now()
 	p.numbers++
 	i := &incident{
@@ -142,7 +145,8 @@ func (p *PagerDuty) open(s Service, title, key, urgency string, by agent) *incid
 		created: now, updated: now, changed: now, changedBy: by,
 	}
 	p.incidents = append(p.incidents, i)
-	p.log(i, "trigger", "Triggered: "+title, by, nil)
+	p.byID[i.id] = i
+	i.trigger = p.log(i, "trigger", "Triggered: "+title, by, func(e *logEntry) { e.channel = channel })
 	return i
 }
 
@@ -237,7 +241,9 @@ func (p *PagerDuty) resolve(i *incident, resolution string, by agent) {
 func (p *PagerDuty) addNote(i *incident, by agent, content string) {
 	i.notes = append(i.notes, note{p.newID("P"), content, by.userID, p.now()})
 	i.touch(p.now())
-	p.log(i, "annotate", "Note added by "+p.nameOf(by)+".", by, func(e *logEntry) { e.note = content })
+	p.log(i, "annotate", "Note added by "+p.nameOf(by)+".", by, func(e *logEntry) {
+		e.note, e.channel = content, obj{"type": "note", "summary": content}
+	})
 }
 
 // assign gives an incident to people and takes it out of the escalation.

@@ -41,7 +41,8 @@ func (p *PagerDuty) listIncidents(c *call) (answer, error) {
 	if err := order(found, q.Get("sort_by")); err != nil {
 		return answer{}, err
 	}
-	return page(c, "incidents", found, p.incidentJSON)
+	include := included(c)
+	return page(c, "incidents", found, func(i *incident) obj { return p.incidentJSON(i, include) })
 }
 
 // order sorts by up to two fields, as in "urgency:desc,created_at:asc".
@@ -81,7 +82,7 @@ func (p *PagerDuty) getIncident(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return ok(obj{"incident": p.incidentJSON(i)})
+	return ok(obj{"incident": p.incidentJSON(i, included(c))})
 }
 
 func (p *PagerDuty) createIncident(c *call) (answer, error) {
@@ -133,7 +134,7 @@ func (p *PagerDuty) createIncident(c *call) (answer, error) {
 	if len(ids) == 0 && p.directory.firstLevel(policyID, 1, p.now()) == 0 {
 		return answer{}, refuse(1015, "Nobody is on call for the escalation policy")
 	}
-	i := p.open(s, in.Title, in.Key, cmp.Or(in.Urgency, s.urgencyOf("")), c.by())
+	i := p.open(s, in.Title, in.Key, cmp.Or(in.Urgency, s.urgencyOf("")), c.by(), obj{"type": "website"})
 	if in.Body != nil {
 		i.details = in.Body.Details
 	}
@@ -146,5 +147,5 @@ func (p *PagerDuty) createIncident(c *call) (answer, error) {
 	} else {
 		p.page(i, policyID, 1, c.by(), "assign")
 	}
-	return answer{http.StatusCreated, obj{"incident": p.incidentJSON(i)}}, nil
+	return answer{http.StatusCreated, obj{"incident": p.incidentJSON(i, nil)}}, nil
 }

@@ -22,7 +22,9 @@ type PagerDuty struct {
 
 	mu        sync.Mutex
 	directory Directory
-	incidents []*incident
+	account   Account
+	incidents []*incident // oldest first
+	byID      map[string]*incident
 	entries   []*logEntry
 	counter   int
 	numbers   int
@@ -40,11 +42,28 @@ type PagerDutyOptions struct {
 	Now func() time.Time
 	// RequestsPerMinute is the rate limit; 0 means PagerDuty's 960.
 	RequestsPerMinute int
+	Account           Account
+}
+
+// Account says in what an account's answers differ from those of the usual one.
+type Account struct {
+	// NoIncidentKeys makes the incident_key of each incident with alerts null:
+	// "incidents with child alerts do not have an incident key", says the schema.
+	NoIncidentKeys bool
+	// NoChannels leaves nothing but the type in the channel of each log entry.
+	NoChannels bool
+}
+
+// SetAccount changes in what the account's answers differ.
+func (p *PagerDuty) SetAccount(a Account) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.account = a
 }
 
 // NewPagerDuty makes a stand-in that is not served yet.
 func NewPagerDuty(o PagerDutyOptions) *PagerDuty {
-	p := &PagerDuty{clock: o.Now, directory: o.Directory, limit: o.RequestsPerMinute}
+	p := &PagerDuty{clock: o.Now, directory: o.Directory, limit: o.RequestsPerMinute, account: o.Account, byID: map[string]*incident{}}
 	if p.clock == nil {
 		p.clock = time.Now
 	}
@@ -212,10 +231,7 @@ func (p *PagerDuty) spend(h http.Header) error {
 	return nil
 }
 
-func (p *PagerDuty) incident(id string) *incident {
-	i, _ := find(p.incidents, func(i *incident) bool { return i.id == id })
-	return i
-}
+func (p *PagerDuty) incident(id string) *incident { return p.byID[id] }
 
 func (p *PagerDuty) incidentOf(c *call) (*incident, error) {
 	if i := p.incident(c.PathValue("id")); i != nil {
@@ -261,6 +277,15 @@ func number(q url.Values, name string, otherwise int) (int, error) {
 		return 0, invalid("%s must be a number", name)
 	}
 	return n, nil
+}
+
+// included are the things that a request asks for with include[].
+func included(c *call) map[string]bool {
+	names := map[string]bool{}
+	for _, name := range c.URL.Query()["include[]"] {
+		names[name] = true
+	}
+	return names
 }
 
 // chosen reports whether an id passes a filter such as user_ids[]; no filter

@@ -107,8 +107,8 @@ func (p *PagerDuty) entriesPage(c *call, otherwise time.Time, keep func(*logEntr
 			all = append(all, e)
 		}
 	}
-	incidents := slices.Contains(q["include[]"], "incidents")
-	return page(c, "log_entries", all, func(e *logEntry) obj { return p.entryJSON(e, incidents) })
+	include := included(c)
+	return page(c, "log_entries", all, func(e *logEntry) obj { return p.entryJSON(e, include) })
 }
 
 func (p *PagerDuty) snooze(c *call) (answer, error) {
@@ -135,7 +135,7 @@ func (p *PagerDuty) snooze(c *call) (answer, error) {
 	i.unackAt = i.snoozedUntil
 	i.touch(p.now())
 	p.log(i, "snooze", "Snoozed by "+p.nameOf(c.by())+".", c.by(), nil)
-	return answer{http.StatusCreated, obj{"incident": p.incidentJSON(i)}}, nil
+	return answer{http.StatusCreated, obj{"incident": p.incidentJSON(i, nil)}}, nil
 }
 
 func (p *PagerDuty) merge(c *call) (answer, error) {

@@ -79,7 +79,7 @@ func (p *PagerDuty) listOnCalls(c *call) (answer, error) {
 	if q.Get("earliest") == "true" {
 		turns = earliest(turns)
 	}
-	users := slices.Contains(q["include[]"], "users")
+	users := included(c)["users"]
 	return page(c, "oncalls", turns, func(t turn) obj {
 		o := p.directory.turnJSON(t)
 		if users {
