@@ -266,7 +266,7 @@ func (p *PagerDuty) alertJSON(i *incident, a *alert) obj {
 
 func (p *PagerDuty) noteJSON(n note) obj {
 	return obj{
-		"id": n.id, "content": n.content, "created_at": stamp(n.at), "updated_at": stamp(n.at),
+		"id": n.id, "content": n.content, "created_at": stamp(n.at), "updated_at": stamp(n.updated),
 		"user": p.directory.userRef(n.userID), "channel": obj{"summary": "The PagerDuty website or APIs"},
 	}
 }

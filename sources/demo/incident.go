@@ -65,7 +65,7 @@ type alert struct {
 
 type note struct {
 	id, content, userID string
-	at                  time.Time
+	at, updated         time.Time
 }
 
 type logEntry struct {
@@ -239,7 +239,7 @@ func (p *PagerDuty) resolve(i *incident, resolution string, by agent) {
 }
 
 func (p *PagerDuty) addNote(i *incident, by agent, content string) {
-	i.notes = append(i.notes, note{p.newID("P"), content, by.userID, p.now()})
+	i.notes = append(i.notes, note{p.newID("P"), content, by.userID, p.now(), p.now()})
 	i.touch(p.now())
 	p.log(i, "annotate", "Note added by "+p.nameOf(by)+".", by, func(e *logEntry) {
 		e.note, e.channel = content, obj{"type": "note", "summary": content}

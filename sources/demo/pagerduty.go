@@ -52,6 +52,9 @@ type Account struct {
 	NoIncidentKeys bool
 	// NoChannels leaves nothing but the type in the channel of each log entry.
 	NoChannels bool
+	// RefuseNoteChanges is the status with which changing and deleting a note is
+	// refused, such as 403, 404 or 405; 0 allows it.
+	RefuseNoteChanges int
 }
 
 // SetAccount changes in what the account's answers differ.

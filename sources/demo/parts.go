@@ -3,7 +3,6 @@ package demo
 import (
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -32,46 +31,6 @@ func (p *PagerDuty) getAlert(c *call) (answer, error) {
 		return answer{}, errNotFound
 	}
 	return ok(obj{"alert": p.alertJSON(i, a)})
-}
-
-// maxNotes is PagerDuty's limit for an incident.
-const maxNotes = 2000
-
-func (p *PagerDuty) listNotes(c *call) (answer, error) {
-	i, err := p.incidentOf(c)
-	if err != nil {
-		return answer{}, err
-	}
-	notes := []obj{}
-	for _, n := range slices.Backward(i.notes) { // newest first
-		notes = append(notes, p.noteJSON(n))
-	}
-	return ok(obj{"notes": notes})
-}
-
-func (p *PagerDuty) createNote(c *call) (answer, error) {
-	i, err := p.incidentOf(c)
-	if err != nil {
-		return answer{}, err
-	}
-	var body struct {
-		Note struct {
-			Content string `json:"content"`
-		} `json:"note"`
-	}
-	if err := c.decode(&body); err != nil {
-		return answer{}, err
-	}
-	switch {
-	case strings.TrimSpace(body.Note.Content) == "":
-		return answer{}, invalid("Content cannot be empty")
-	case len(body.Note.Content) > 65_535:
-		return answer{}, invalid("Content is too long")
-	case len(i.notes) >= maxNotes:
-		return answer{}, invalid("The incident has %d notes and takes no more", maxNotes)
-	}
-	p.addNote(i, c.by(), body.Note.Content)
-	return ok(obj{"note": p.noteJSON(i.notes[len(i.notes)-1])})
 }
 
 func (p *PagerDuty) listIncidentEntries(c *call) (answer, error) {

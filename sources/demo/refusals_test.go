@@ -25,6 +25,8 @@ var unlisted = map[string]string{
 	"PUT /incidents/{id} 400":                     "ArgumentError",
 	"GET /incidents/{id}/alerts 404":              "NotFound",
 	"POST /incidents/{id}/responder_requests 402": "PaymentRequired",
+	"PUT /incidents/{id}/notes/{note_id} 429":     "TooManyRequests",
+	"DELETE /incidents/{id}/notes/{note_id} 429":  "TooManyRequests",
 }
 
 // refused sends a request that is to be refused and checks the answer.
@@ -108,6 +110,9 @@ func TestRefusalsAreValidUnderTheSchema(t *testing.T) {
 		{"GET", "/incidents/" + open + "/alerts/QNONE", "", 404},
 		{"GET", "/incidents/QNONE/notes", "", 404},
 		{"POST", "/incidents/QNONE/notes", `{"note":{"content":"x"}}`, 404},
+		{"PUT", "/incidents/QNONE/notes/PNONE", `{"note":{"content":"x"}}`, 404},
+		{"PUT", "/incidents/" + open + "/notes/PNONE", `{"note":{"content":"x"}}`, 404},
+		{"DELETE", "/incidents/" + open + "/notes/PNONE", "", 404},
 		{"GET", "/incidents/QNONE/log_entries", "", 404},
 		{"GET", "/incidents/" + open + "/log_entries?since=x", "", 400},
 		{"GET", "/log_entries?offset=10000", "", 400},
@@ -140,13 +145,13 @@ func TestRefusalsAreValidUnderTheSchema(t *testing.T) {
 	// A wrong token and the limit can be met on every path.
 	for pattern := range p.restRoutes() {
 		method, path, _ := strings.Cut(pattern, " ")
-		target := strings.NewReplacer("{id}", "PANY001", "{alert}", "PANY002").Replace(path)
+		target := strings.NewReplacer("{id}", "PANY001", "{alert}", "PANY002", "{note}", "PANY003").Replace(path)
 		refused(t, p, router, seen, "wrong", method, target, "{}", http.StatusUnauthorized)
 	}
 	p.limit = 1
 	for pattern := range p.restRoutes() {
 		method, path, _ := strings.Cut(pattern, " ")
-		target := strings.NewReplacer("{id}", "PANY001", "{alert}", "PANY002").Replace(path)
+		target := strings.NewReplacer("{id}", "PANY001", "{alert}", "PANY002", "{note}", "PANY003").Replace(path)
 		refused(t, p, router, seen, Token, method, target, "{}", http.StatusTooManyRequests)
 	}
 	for name := range unlisted {

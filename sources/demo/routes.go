@@ -20,6 +20,8 @@ func (p *PagerDuty) restRoutes() map[string]func(*call) (answer, error) {
 		"GET /incidents/{id}/alerts/{alert}":      p.getAlert,
 		"GET /incidents/{id}/notes":               p.listNotes,
 		"POST /incidents/{id}/notes":              p.createNote,
+		"PUT /incidents/{id}/notes/{note}":        p.updateNote,
+		"DELETE /incidents/{id}/notes/{note}":     p.deleteNote,
 		"GET /incidents/{id}/log_entries":         p.listIncidentEntries,
 		"POST /incidents/{id}/snooze":             p.snooze,
 		"PUT /incidents/{id}/merge":               p.merge,
