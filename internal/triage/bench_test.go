@@ -152,6 +152,107 @@ func BenchmarkJoinReplicas(b *testing.B) {
 	}
 }
 
+// likeness says how the alerts of a fleet resemble each other.
+type likeness struct {
+	name string
+	// alike: all have one alertname and one service.
+	alike bool
+	// gone: the incidents were opened for pods that are gone, so nothing is
+	// proven and all is resemblance.
+	gone bool
+	// metricsOnly: there is no Alertmanager.
+	metricsOnly bool
+}
+
+var likenesses = []likeness{
+	{name: "different"},
+	{name: "alike", alike: true},
+	{name: "alike-gone", alike: true, gone: true},
+	{name: "alike-prometheus-only", alike: true, metricsOnly: true},
+	{name: "alike-gone-prometheus-only", alike: true, gone: true, metricsOnly: true},
+}
+
+// fleetWithoutKeys is a fleet whose incidents have no key, each opened for one
+// event. The alerts of the first incidents are read, those of the others are
+// not.
+func fleetWithoutKeys(alerts, incidents, read int, like likeness) []sources.Snapshot {
+	world := fleet(alerts, incidents)
+	am, prom, pd := &world[0], &world[1], &world[2]
+	change := func(list []sources.Alert) {
+		for i := range list {
+			if like.alike {
+				list[i].Labels = sources.MergeLabels(list[i].Labels, map[string]string{"alertname": "HighErrorRate", "service": "checkout", "team": "shop"})
+			}
+			if list[i].Fingerprint != "" {
+				list[i].Fingerprint = fingerprintOf(list[i].Labels)
+			}
+		}
+	}
+	change(am.Data.Alerts)
+	change(prom.Data.Alerts)
+	if like.alike {
+		group := sources.NotificationGroup{Source: "am", Receiver: "pd", Labels: map[string]string{"alertname": "HighErrorRate", "service": "checkout"}}
+		for i := range am.Data.Alerts {
+			group.Fingerprints = append(group.Fingerprints, am.Data.Alerts[i].Fingerprint)
+		}
+		slices.Sort(group.Fingerprints)
+		am.Data.Groups = []sources.NotificationGroup{group}
+	}
+	for g := range pd.Data.Incidents {
+		in := &pd.Data.Incidents[g]
+		in.Key, in.AlertCount = "", 1
+		in.CreatedAt = testNow.Add(-time.Duration(g) * time.Second)
+		in.Title = fmt.Sprintf("[FIRING:5] Alert%d service-%d", g%97, g)
+		if like.alike {
+			in.Title = "[FIRING:5] HighErrorRate checkout"
+		}
+		if g >= read {
+			in.Alerts, in.AlertsRead = nil, false
+			continue
+		}
+		text := ""
+		for i := g * 5; i < min(g*5+5, alerts); i++ {
+			labels := sources.MergeLabels(am.Data.Alerts[i].Labels, nil)
+			if like.gone {
+				labels["pod"] += "-gone"
+			}
+			text += "Labels:\n"
+			for _, name := range slices.Sorted(mapKeys(labels)) {
+				text += " - " + name + " = " + labels[name] + "\n"
+			}
+			text += "Annotations:\n - summary = it broke\nSource: http://prometheus.example.com/graph?g0.expr=up\n"
+		}
+		in.Alerts = []sources.IncidentAlert{{ID: fmt.Sprintf("A%d", g), Key: fmt.Sprintf("sent-%d", g), Status: sources.Triggered, CreatedAt: in.CreatedAt, Details: map[string]any{"firing": text}}}
+	}
+	if like.metricsOnly {
+		return world[1:]
+	}
+	return world
+}
+
+// BenchmarkJoinRead joins anew after news of the alerts, with all, 150 or none
+// of the incidents' alerts read, at two sizes of which one is five times the
+// other.
+func BenchmarkJoinRead(b *testing.B) {
+	for _, like := range likenesses {
+		for _, size := range [][2]int{{10_000, 2_000}, {50_000, 10_000}} {
+			for _, read := range []int{0, 150, size[1]} {
+				b.Run(fmt.Sprintf("%s/alerts=%d/incidents=%d/read=%d", like.name, size[0], size[1], read), func(b *testing.B) {
+					world, o := fleetWithoutKeys(size[0], size[1], read, like), fleetOptions(b)
+					var j Joiner
+					j.Join(world, o, testNow)
+					alerts := [2][]sources.Alert{slices.Clone(world[0].Data.Alerts), slices.Clone(world[0].Data.Alerts)}
+					b.ReportAllocs()
+					for i := 0; b.Loop(); i++ {
+						world[0].Data.Alerts = alerts[i%2]
+						j.Join(world, o, testNow)
+					}
+				})
+			}
+		}
+	}
+}
+
 func fleetGroups(b *testing.B, n int) []Group {
 	groups := Join(fleetOf(n, 1, n/5), fleetOptions(b), testNow)
 	if len(groups) != n {

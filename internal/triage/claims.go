@@ -3,6 +3,7 @@ package triage
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"time"
 
 	"firstline/sources"
@@ -14,17 +15,29 @@ type claim struct {
 	rule     Rule
 	// resolved: what was sent to PagerDuty and proves it is resolved there.
 	resolved bool
-	// proof is what the rule rests upon; labels, for ByLabelSet, likewise.
-	proof  string
-	labels map[string]string
+	// proof is what a strong rule rests upon; labels, for ByLabelSet, likewise.
+	// What a weak rule rests upon is told by the alert, see proofText; byService:
+	// by its [[service]] alone.
+	proof     string
+	labels    map[string]string
+	byService bool
 }
 
-// proofText is the proof as it is shown.
-func (cl *claim) proofText() string {
-	if cl.labels != nil {
+// proofText is the proof as it is shown. It is made when it is asked for: most
+// claims are never shown.
+func (c *claimer) proofText(alert int32, cl *claim) string {
+	switch k := &c.alerts[alert]; {
+	case cl.labels != nil:
 		return canonical(cl.labels)
+	case !weak(cl.rule):
+		return cl.proof
+	case cl.byService:
+		return "service " + strconv.Quote(c.o.Services[k.rule].Name)
+	case k.service == "":
+		return "alertname " + strconv.Quote(k.Name())
+	default:
+		return "alertname " + strconv.Quote(k.Name()) + ", service " + strconv.Quote(k.service)
 	}
-	return cl.proof
 }
 
 // strength orders the rules, best first.
@@ -59,6 +72,9 @@ type event struct {
 	read    bool
 	// proven: a strong rule found alerts for it.
 	proven bool
+	// unread: it stands in for alerts of the incident that are not read, and
+	// tells nothing but the incident's key.
+	unread bool
 }
 
 func (c *claimer) read(ev *event) *eventDetails {
@@ -83,6 +99,7 @@ type paged struct {
 type claimer struct {
 	*placer
 	o         *Options
+	owner     *owner
 	texts     *textMemory
 	incidents []paged
 	// best is the claim each alert goes by.
@@ -91,20 +108,20 @@ type claimer struct {
 	byKey map[string][]keyed
 	// byID finds alerts by the id that their group has without an incident.
 	byID map[string][]int32
-	// byName finds alerts by alertname; ownByName those that only a Prometheus
-	// reports; byFirstWord finds the alertnames that are no single word.
-	byName      map[string][]int32
-	ownByName   map[string][]int32
-	byFirstWord map[string][]string
-	// byNameAndService and byRule find alerts for the weak rules.
-	byNameAndService map[uint64][]int32
-	byRule           map[int][]int32
+	// names are all alertnames; byFirstWord finds those that are no single word.
+	// services are the alerts' services in lower case.
+	names       map[string]bool
+	byFirstWord map[string][]stretch
+	services    map[string]bool
+	// ownShapes are the sets of names of labels that the alerts of one alertname
+	// have that only a Prometheus reports, the largest first.
+	ownShapes map[string][]shape
 	// byOwnFingerprint finds the alerts that only a Prometheus reports by the
 	// fingerprint that an Alertmanager would give them.
 	byOwnFingerprint map[string]int32
-	// broken are the alerts with line breaks in label values, once looked for.
-	broken      []int32
-	brokenKnown bool
+	// broken are the alerts with line breaks in label values by the first line
+	// of the alertname; nil until they are looked for.
+	broken map[string][]int32
 }
 
 // keyed is a place under one of its keys.
@@ -115,8 +132,16 @@ type keyed struct {
 }
 
 // claimAlerts reads the incidents and gives each alert to at most one of them.
-func claimAlerts(p *placer, o *Options, incidents []*sources.Incident, texts *textMemory) *claimer {
-	c := &claimer{placer: p, o: o, texts: texts, best: make([]claim, len(p.alerts)), incidents: make([]paged, len(incidents))}
+func claimAlerts(p *placer, o *Options, w *owner, incidents []*sources.Incident, texts *textMemory) *claimer {
+	c := proveAlerts(p, o, w, incidents, texts)
+	c.resemble()
+	return c
+}
+
+// proveAlerts reads the incidents and gives them the alerts that are proven to
+// be theirs.
+func proveAlerts(p *placer, o *Options, w *owner, incidents []*sources.Incident, texts *textMemory) *claimer {
+	c := &claimer{placer: p, o: o, owner: w, texts: texts, best: make([]claim, len(p.alerts)), incidents: make([]paged, len(incidents))}
 	for i := range c.best {
 		c.best[i].incident = -1
 	}
@@ -128,15 +153,15 @@ func claimAlerts(p *placer, o *Options, incidents []*sources.Incident, texts *te
 		c.incidents[i] = paged{Incident: in, events: readEvents(in)}
 		c.prove(i)
 	}
-	c.resemble()
 	return c
 }
 
-// readEvents reads what was sent. An incident whose alerts are not read yet, or
+// readEvents reads what was sent. An incident whose alerts are not read, or
 // which was opened by hand, has its own key and title to go by.
 func readEvents(in *sources.Incident) []event {
 	if len(in.Alerts) == 0 {
-		return []event{{IncidentAlert: &sources.IncidentAlert{Key: in.Key, Summary: in.Title, CreatedAt: in.CreatedAt, Status: in.Status}}}
+		alert := &sources.IncidentAlert{Key: in.Key, Summary: in.Title, CreatedAt: in.CreatedAt, Status: in.Status}
+		return []event{{IncidentAlert: alert, unread: !in.AlertsRead}}
 	}
 	events := make([]event, len(in.Alerts))
 	for i := range in.Alerts {
@@ -145,19 +170,15 @@ func readEvents(in *sources.Incident) []event {
 	return events
 }
 
-// indexNames lets alerts be found by their names.
+// indexNames lets alertnames be found in titles.
 func (c *claimer) indexNames() {
-	if c.byName != nil {
+	if c.names != nil {
 		return
 	}
-	c.byName = make(map[string][]int32, 256)
-	c.ownByName = map[string][]int32{}
+	c.names = make(map[string]bool, 256)
 	for i := range c.alerts {
 		if n := c.alerts[i].Name(); n != "" {
-			c.byName[n] = append(c.byName[n], int32(i))
-			if !c.alerts[i].routed {
-				c.ownByName[n] = append(c.ownByName[n], int32(i))
-			}
+			c.names[n] = true
 		}
 	}
 }
@@ -214,26 +235,32 @@ func (c *claimer) beats(alert int32, a, b claim) bool {
 		cmp.Compare(strength(a.rule), strength(b.rule)),
 	)
 	if order == 0 && a.incident != b.incident {
-		since := c.alerts[alert].ActiveSince
 		x, y := c.incidents[a.incident].Incident, c.incidents[b.incident].Incident
 		order = cmp.Or(
-			cmp.Compare(distance(since, x.CreatedAt), distance(since, y.CreatedAt)),
+			compareOpened(c.alerts[alert].ActiveSince, x.CreatedAt, y.CreatedAt),
 			cmp.Compare(x.ID, y.ID),
 		)
 	}
 	if order != 0 {
 		return order < 0
 	}
-	return a.proofText() < b.proofText()
+	return c.proofText(alert, &a) < c.proofText(alert, &b)
 }
 
-// distance is how long after the alert began the incident was opened; one that
-// was opened before is farther than any that was opened after.
-func distance(began, opened time.Time) time.Duration {
-	if d := opened.Sub(began); d >= 0 {
-		return d
+// compareOpened orders times at which incidents were opened, the soonest after
+// the alert began first. Those before come last, the latest of them first.
+func compareOpened(began, x, y time.Time) int {
+	early := x.Before(began)
+	switch {
+	case early && y.Before(began):
+		return y.Compare(x)
+	case early != y.Before(began):
+		if early {
+			return 1
+		}
+		return -1
 	}
-	return 1<<62 + min(began.Sub(opened), 1<<61)
+	return x.Compare(y)
 }
 
 // prove makes the strong claims of an incident.

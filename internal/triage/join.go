@@ -41,9 +41,16 @@ type Joiner struct {
 func (j *Joiner) Join(snapshots []sources.Snapshot, o Options, now time.Time) []Group {
 	o = o.withDefaults()
 	snapshots = j.settled(ordered(snapshots))
+	c := claimAlerts(j.place(snapshots, &o), &o, j.owner, openIncidents(snapshots), &j.texts)
+	return newBuilder(c, &j.history, now).groups()
+}
+
+// place merges the alerts, puts them into the groups of Alertmanagers and finds
+// their services.
+func (j *Joiner) place(snapshots []sources.Snapshot, o *Options) *placer {
 	m := mergeAlerts(snapshots, &j.alerts, j.alerts.hash(snapshots, comparer{o.IgnoreLabels}))
-	if !j.owner.knows(&o) {
-		j.owner = newOwner(&o)
+	if !j.owner.knows(o) {
+		j.owner = newOwner(o)
 	}
 	var owners sync.WaitGroup // where alerts are placed does not depend on their owners
 	owners.Go(func() {
@@ -51,11 +58,9 @@ func (j *Joiner) Join(snapshots []sources.Snapshot, o Options, now time.Time) []
 			j.owner.set(&m.alerts[i])
 		}
 	})
+	defer owners.Wait()
 	j.texts.next()
-	p := placeAlerts(m, j.routing(snapshots))
-	owners.Wait()
-	c := claimAlerts(p, &o, openIncidents(snapshots), &j.texts)
-	return newBuilder(c, &j.history, now).groups()
+	return placeAlerts(m, j.routing(snapshots))
 }
 
 // ordered are the snapshots in an order that does not depend on theirs:
@@ -216,7 +221,7 @@ func (b *builder) incidentGroup(in *paged, members []int32) Group {
 	b.fill(&g, members, in.events)
 	for i, at := range members { // which fill has sorted
 		if cl := &b.best[at]; i == 0 || strength(cl.rule) < strength(g.JoinedBy) {
-			g.JoinedBy, g.Proof = cl.rule, cl.proofText()
+			g.JoinedBy, g.Proof = cl.rule, b.proofText(at, cl)
 		}
 	}
 	if g.SeverityName() == "" {
@@ -299,12 +304,20 @@ func (b *builder) stale(g *Group, members []*known) []string {
 
 // shares are the incidents that have the alerts this one was opened for too.
 func (b *builder) shares(in *paged) []string {
-	var ids []string
+	var others []int
 	for _, alert := range in.claimed {
-		if owner := b.incidents[b.best[alert].incident].ID; owner != in.ID && !slices.Contains(ids, owner) {
-			ids = append(ids, owner)
+		if at := b.best[alert].incident; b.incidents[at].ID != in.ID && (len(others) == 0 || others[len(others)-1] != at) {
+			others = append(others, at)
 		}
 	}
-	slices.Sort(ids)
+	if len(others) == 0 {
+		return nil
+	}
+	slices.Sort(others) // which are by id
+	others = slices.Compact(others)
+	ids := make([]string, len(others))
+	for i, at := range others {
+		ids[i] = b.incidents[at].ID
+	}
 	return ids
 }

@@ -1,6 +1,8 @@
 package triage
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/prometheus/common/model"
@@ -41,7 +43,7 @@ func (c *claimer) proveFired(d *eventDetails, f *firedAlert, byKey bool, give fu
 	if d.text == "" {
 		return
 	}
-	for _, at := range c.withBreaks() {
+	for _, at := range c.withBreaks(f.labels["alertname"]) {
 		if firingTextHas(d.text, c.alerts[at].Labels) {
 			give(at, claim{rule: ByLabelSet, labels: c.alerts[at].Labels})
 		}
@@ -81,39 +83,110 @@ func (c *claimer) ownFingerprint(fingerprint string) (int32, bool) {
 	return at, ok
 }
 
+// shape is a set of names of labels, sorted.
+type shape []string
+
 // subset finds the one alert that only a Prometheus reports and whose labels all
 // stand in the set; what it lacks are external labels that could not be read.
+// Of several the one with most labels is it.
 func (c *claimer) subset(set map[string]string) int32 {
-	c.indexNames()
-	at, most := none, 0
-	for _, i := range c.ownByName[set["alertname"]] {
-		k := &c.alerts[i]
-		n := len(k.Labels)
-		if n < most || !c.within(k.Labels, set) {
-			continue
+	c.indexShapes()
+	at := none
+	shapes := c.ownShapes[set["alertname"]]
+	for i, names := range shapes {
+		if at != none && len(names) < len(shapes[i-1]) {
+			break // those that follow have fewer labels
 		}
-		if n == most {
+		found := c.inShape(names, set)
+		switch {
+		case found < 0:
+		case at == none:
+			at = found
+		default:
 			at = several
-			continue
 		}
-		at, most = i, n
 	}
 	return at
 }
 
-// withBreaks are the alerts whose label values have line breaks: the text form
-// does not tell where those values end.
-func (c *claimer) withBreaks() []int32 {
-	if !c.brokenKnown {
-		c.brokenKnown = true
+// inShape finds the alert that has the labels of these names with the values of
+// the set, and no others.
+func (c *claimer) inShape(names shape, set map[string]string) int32 {
+	var h uint64
+	for _, name := range names {
+		value := set[name]
+		if value == "" {
+			return none
+		}
+		h += hashPair(name, value)
+	}
+	if at := c.find(h); at >= 0 && !c.alerts[at].routed {
+		return at
+	}
+	return none
+}
+
+func (c *claimer) indexShapes() {
+	if c.ownShapes != nil {
+		return
+	}
+	c.ownShapes = map[string][]shape{}
+	type named struct {
+		name  string
+		names uint64
+	}
+	seen := map[named]bool{}
+	for i := range c.alerts {
+		k := &c.alerts[i]
+		name := k.Name()
+		if k.routed || name == "" {
+			continue
+		}
+		var h uint64
+		for label, value := range k.Labels {
+			if value != "" && !c.ignores(label) {
+				h += hashPair(label, "")
+			}
+		}
+		if seen[named{name, h}] {
+			continue
+		}
+		seen[named{name, h}] = true
+		var names shape
+		for label, value := range k.Labels {
+			if value != "" && !c.ignores(label) {
+				names = append(names, label)
+			}
+		}
+		slices.Sort(names)
+		c.ownShapes[name] = append(c.ownShapes[name], names)
+	}
+	for _, shapes := range c.ownShapes {
+		slices.SortFunc(shapes, func(a, b shape) int {
+			return cmp.Or(cmp.Compare(len(b), len(a)), slices.Compare(a, b))
+		})
+	}
+}
+
+// withBreaks are the alerts of that name, or of one that goes on over several
+// lines from it, whose label values have line breaks: the text form does not
+// tell where those values end.
+func (c *claimer) withBreaks(alertname string) []int32 {
+	firstLine := func(s string) string {
+		line, _, _ := strings.Cut(s, "\n")
+		return line
+	}
+	if c.broken == nil {
+		c.broken = map[string][]int32{}
 		for i := range c.alerts {
 			for _, value := range c.alerts[i].Labels {
 				if strings.ContainsRune(value, '\n') {
-					c.broken = append(c.broken, int32(i))
+					name := firstLine(c.alerts[i].Name())
+					c.broken[name] = append(c.broken[name], int32(i))
 					break
 				}
 			}
 		}
 	}
-	return c.broken
+	return c.broken[firstLine(alertname)]
 }

@@ -1,8 +1,8 @@
 package triage
 
 import (
+	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -20,114 +20,253 @@ const mappingSlack = 5 * time.Minute
 
 // resemble makes the weak claims: of events that no proof was found for, and of
 // proven ones on alerts that no Alertmanager knows of, if only one incident
-// would have them.
+// would have them. It takes time in proportion to what events tell and to the
+// alerts: events wait in lists by what they would take, in the order of time,
+// and each alert looks up the one that has the best claim.
 func (c *claimer) resemble() {
-	strays := false
-	for i := range c.alerts {
-		strays = strays || c.alerts[i].stray()
+	unproven, proven := newWanted(c), newWanted(c)
+	strays := slices.ContainsFunc(c.alerts, func(k known) bool { return k.stray() })
+	for _, i := range c.byTime() {
+		for e := range c.incidents[i].events {
+			switch ev := &c.incidents[i].events[e]; {
+			case ev.Status == sources.Resolved || ev.unread:
+			case !ev.proven:
+				unproven.add(i, ev)
+			case strays:
+				proven.add(i, ev)
+			}
+		}
 	}
-	guesses := map[int32][]claim{}
-	for i := range c.incidents {
-		in := &c.incidents[i]
-		rule := c.o.ruleOfPagerDuty(in.Service)
-		for e := range in.events {
-			ev := &in.events[e]
-			if ev.Status == sources.Resolved || ev.proven && !strays {
+	if len(unproven.lists)+len(proven.lists) == 0 {
+		return
+	}
+	for i := range c.alerts {
+		alert := int32(i)
+		if now := c.best[alert]; now.incident >= 0 && !weak(now.rule) {
+			continue
+		}
+		best, others := unproven.best(alert)
+		if best.incident < 0 && c.alerts[alert].stray() {
+			if best, others = proven.best(alert); others {
 				continue
 			}
-			c.resembleEvent(i, rule, ev, func(alert int32, cl claim) {
-				if !ev.proven {
-					c.claim(alert, cl)
-					return
-				}
-				if c.alerts[alert].stray() {
-					guesses[alert] = append(guesses[alert], cl)
-				}
-			})
+		}
+		if best.incident >= 0 {
+			c.claim(alert, best)
 		}
 	}
-	for alert, claims := range guesses {
-		first := claims[0]
-		same := !slices.ContainsFunc(claims, func(cl claim) bool { return cl.incident != first.incident })
-		if same && c.best[alert].incident < 0 {
-			c.claim(alert, slices.MinFunc(claims, func(a, b claim) int {
-				if c.beats(alert, a, b) {
-					return -1
-				}
-				return 1
-			}))
-		}
+}
+
+// byTime are the incidents in the order in which they were opened, then by id.
+func (c *claimer) byTime() []int {
+	order := make([]int, len(c.incidents))
+	for i := range order {
+		order[i] = i // which is by id
 	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		return c.incidents[a].CreatedAt.Compare(c.incidents[b].CreatedAt)
+	})
+	return order
 }
 
 // stray reports whether no Alertmanager knows of the alert.
 func (k *known) stray() bool { return !k.routed && len(k.places) == 0 }
 
-// resembleEvent finds the alerts that an event seems to be about.
-func (c *claimer) resembleEvent(incident, rule int, ev *event, give func(int32, claim)) {
-	c.indexResemblance()
-	in := c.incidents[incident].Incident
-	d := c.read(ev)
-	names := d.names()
-	told := len(names) > 0
-	if !told {
+// wanted are incidents by the alerts that they would take by resemblance.
+type wanted struct {
+	*claimer
+	lists map[wantedKey]*wantedList
+}
+
+// wantedKey is what alerts and events have in common: an alertname and a
+// service by a rule or, where byService is set, only a [[service]].
+type wantedKey struct {
+	nameAndService uint64
+	rule           Rule
+	byService      int32 // 1 more than the index; 0: by name
+}
+
+// wantedList are the incidents under one key, by which of placeLabels their
+// events tell.
+type wantedList struct{ parts []wantedPart }
+
+type wantedPart struct {
+	told placeSet
+	all  []want
+	// alike are the incidents of all by the values of some of the labels told,
+	// as far as they were asked for.
+	alike map[placeSet]map[uint64][]want
+}
+
+// want is an incident with the labels that its event tells. Wants are in the
+// order in which the incidents were opened.
+type want struct {
+	incident int32
+	labels   map[string]string
+}
+
+// placeSet has a bit for each of placeLabels.
+type placeSet uint8
+
+func placesIn(labels map[string]string) placeSet {
+	var set placeSet
+	for i, name := range placeLabels {
+		if labels[name] != "" {
+			set |= 1 << i
+		}
+	}
+	return set
+}
+
+// hash is over the values that the labels have for those of the set.
+func (p placeSet) hash(labels map[string]string) uint64 {
+	var h uint64
+	for i, name := range placeLabels {
+		if p&(1<<i) != 0 {
+			h += hashPair(name, labels[name])
+		}
+	}
+	return h
+}
+
+func newWanted(c *claimer) *wanted { return &wanted{c, map[wantedKey]*wantedList{}} }
+
+// add takes in the alerts that an event seems to be about.
+func (w *wanted) add(incident int, ev *event) {
+	in := w.incidents[incident].Incident
+	rule := w.o.ruleOfPagerDuty(in.Service)
+	d := w.read(ev)
+	told := w.told(d)
+	if len(told) == 0 {
 		if ev.proven {
 			return
 		}
-		names = c.namesIn(ev.Summary)
-		if len(names) == 0 {
-			names = c.namesIn(in.Title)
-		}
-	}
-	if len(names) == 0 {
-		if in.AlertsRead && rule >= 0 {
-			c.resembleService(incident, rule, give)
-		}
-		return
-	}
-	services := c.servicesOf(d)
-	if told && len(services) == 0 {
-		services = append(services, "")
-	}
-	if !containsFold(services, in.Service.Name) && in.Service.Name != "" {
-		services = append(services, in.Service.Name)
-	}
-	if !told {
-		services = append(append(services, words(ev.Summary)...), words(in.Title)...)
-	}
-	offer := func(name, service string, by Rule) {
-		for _, alert := range c.byNameAndService[nameAndService(name, service)] {
-			if now := c.best[alert]; now.incident >= 0 && !weak(now.rule) || d.elsewhere(c.alerts[alert].Labels) {
-				continue
+		if told = w.toldByTitle(ev, in); len(told) == 0 {
+			if in.AlertsRead && rule >= 0 {
+				w.put(wantedKey{rule: ByMapping, byService: int32(rule) + 1}, want{int32(incident), d.keys})
 			}
-			proof := "alertname " + strconv.Quote(name)
-			if service != "" {
-				proof += ", service " + strconv.Quote(c.alerts[alert].service)
-			}
-			give(alert, claim{incident: incident, rule: by, proof: proof})
+			return
 		}
 	}
-	for _, name := range names {
-		for _, service := range services {
-			offer(name, service, ByNameAndService)
+	for _, t := range told {
+		for _, service := range t.services {
+			w.put(wantedKey{nameAndService: nameAndService(t.name, service), rule: ByNameAndService}, want{int32(incident), t.labels})
+		}
+		if service := in.Service.Name; service != "" && !containsFold(t.services, service) {
+			w.put(wantedKey{nameAndService: nameAndService(t.name, service), rule: ByNameAndService}, want{int32(incident), t.labels})
 		}
 		if rule >= 0 {
-			offer(name, c.o.Services[rule].Name, ByMapping)
+			w.put(wantedKey{nameAndService: nameAndService(t.name, w.o.Services[rule].Name), rule: ByMapping}, want{int32(incident), t.labels})
 		}
 	}
 }
 
-// resembleService is for an incident that tells nothing of its alerts: it takes
-// those of the service that were active when it was opened.
-func (c *claimer) resembleService(incident, rule int, give func(int32, claim)) {
-	in := c.incidents[incident].Incident
-	for _, alert := range c.byRule[rule] {
-		k := &c.alerts[alert]
-		if k.State == sources.AlertPending || k.ActiveSince.After(in.CreatedAt.Add(mappingSlack)) {
-			continue
-		}
-		give(alert, claim{incident: incident, rule: ByMapping, proof: "service " + strconv.Quote(c.o.Services[rule].Name)})
+func (w *wanted) put(key wantedKey, x want) {
+	list := w.lists[key]
+	if list == nil {
+		list = &wantedList{}
+		w.lists[key] = list
 	}
+	told := placesIn(x.labels)
+	at := slices.IndexFunc(list.parts, func(p wantedPart) bool { return p.told == told })
+	if at < 0 {
+		at = len(list.parts)
+		list.parts = append(list.parts, wantedPart{told: told})
+	}
+	part := &list.parts[at]
+	if n := len(part.all); n > 0 && part.all[n-1].incident == x.incident && told.hash(part.all[n-1].labels) == told.hash(x.labels) {
+		return // one event often tells of many alerts that differ in their pods
+	}
+	part.all = append(part.all, x)
+}
+
+// best is the best claim on an alert, of the incident -1 where there is none.
+// others says that further incidents would have it.
+func (w *wanted) best(alert int32) (best claim, others bool) {
+	best.incident = -1
+	if len(w.lists) == 0 {
+		return best, false
+	}
+	k := &w.alerts[alert]
+	look := func(key wantedKey) {
+		list := w.lists[key]
+		if list == nil {
+			return
+		}
+		places := placesIn(k.Labels)
+		for i := range list.parts {
+			wants := list.parts[i].of(places, k.Labels)
+			if key.byService > 0 {
+				wants = wants[w.firstFor(wants, k.ActiveSince.Add(-mappingSlack)):]
+			}
+			if len(wants) == 0 {
+				continue
+			}
+			cl := claim{incident: w.soonestAfter(wants, k.ActiveSince), rule: key.rule, byService: key.byService > 0}
+			others = others || wants[0].incident != wants[len(wants)-1].incident || best.incident >= 0 && best.incident != cl.incident
+			if best.incident < 0 || w.beats(alert, cl, best) {
+				best = cl
+			}
+		}
+	}
+	if name := k.Name(); name != "" {
+		services := [2]string{k.service}
+		n := 1
+		if own := firstSet(k.Labels, w.o.ServiceLabels); own != "" && !strings.EqualFold(own, k.service) {
+			services[1], n = own, 2
+		}
+		for _, service := range services[:n] {
+			h := nameAndService(name, service)
+			look(wantedKey{nameAndService: h, rule: ByNameAndService})
+			look(wantedKey{nameAndService: h, rule: ByMapping})
+		}
+	}
+	if k.rule >= 0 && k.State != sources.AlertPending {
+		look(wantedKey{rule: ByMapping, byService: int32(k.rule) + 1})
+	}
+	return best, others
+}
+
+// of are the incidents whose events are not of another place than the labels:
+// of what both tell nothing differs.
+func (p *wantedPart) of(places placeSet, labels map[string]string) []want {
+	both := p.told & places
+	if both == 0 {
+		return p.all
+	}
+	alike, known := p.alike[both]
+	if !known {
+		alike = make(map[uint64][]want, 1)
+		for _, x := range p.all {
+			h := both.hash(x.labels)
+			if list := alike[h]; len(list) == 0 || list[len(list)-1].incident != x.incident {
+				alike[h] = append(list, x)
+			}
+		}
+		if p.alike == nil {
+			p.alike = map[placeSet]map[uint64][]want{}
+		}
+		p.alike[both] = alike
+	}
+	return alike[both.hash(labels)]
+}
+
+// firstFor is where those begin that were opened at that time or later.
+func (c *claimer) firstFor(wants []want, at time.Time) int {
+	n, _ := slices.BinarySearchFunc(wants, at, func(x want, at time.Time) int {
+		return c.incidents[x.incident].CreatedAt.Compare(at)
+	})
+	return n
+}
+
+// soonestAfter is the first incident that was opened after the alert began, or
+// else the last before: the one that beats the others.
+func (c *claimer) soonestAfter(wants []want, began time.Time) int {
+	at := c.firstFor(wants, began)
+	if at == len(wants) {
+		at = c.firstFor(wants, c.incidents[wants[at-1].incident].CreatedAt)
+	}
+	return int(wants[at].incident)
 }
 
 // nameAndService is the hash by which alerts that look alike are found.
@@ -135,115 +274,149 @@ func nameAndService(name, service string) uint64 {
 	return hashPair(name, strings.ToLower(service))
 }
 
-// indexResemblance lets alerts be found by what weak rules go by. An alert is
-// found under the service that it is shown with and under its own label.
-func (c *claimer) indexResemblance() {
-	if c.byNameAndService != nil {
-		return
-	}
-	c.indexNames()
-	c.byNameAndService = make(map[uint64][]int32, len(c.byName))
-	c.byRule = map[int][]int32{}
-	for i := range c.alerts {
-		k := &c.alerts[i]
-		if k.rule >= 0 {
-			c.byRule[k.rule] = append(c.byRule[k.rule], int32(i))
-		}
-		name := k.Name()
-		if name == "" {
-			continue
-		}
-		key := nameAndService(name, k.service)
-		c.byNameAndService[key] = append(c.byNameAndService[key], int32(i))
-		if own := firstSet(k.Labels, c.o.ServiceLabels); own != "" && own != k.service {
-			key := nameAndService(name, own)
-			c.byNameAndService[key] = append(c.byNameAndService[key], int32(i))
-		}
-	}
+// told is an alert as an event tells of it: its name, the services that it may
+// be of, and labels that say where it is.
+type told struct {
+	name     string
+	services []string
+	labels   map[string]string
 }
 
-// names are the alertnames that the event tells.
-func (d *eventDetails) names() []string {
-	var names []string
-	add := func(name string) {
-		if name != "" && !slices.Contains(names, name) {
-			names = append(names, name)
+// told are the alerts that the event tells by name.
+func (c *claimer) told(d *eventDetails) []told {
+	var list []told
+	add := func(name string, services []string, labels map[string]string) {
+		if len(services) == 0 {
+			services = []string{""}
 		}
+		list = append(list, told{name, services, labels})
 	}
-	for _, f := range d.fired {
-		add(f.labels["alertname"])
-	}
-	add(d.keys["alertname"])
-	add(d.keys["alert_name"])
-	return names
-}
-
-// servicesOf are the services that the event tells.
-func (c *claimer) servicesOf(d *eventDetails) []string {
-	var services []string
-	add := func(s string) {
-		if s != "" && !containsFold(services, s) {
-			services = append(services, s)
-		}
-	}
-	for _, f := range d.fired {
-		if rule := c.o.ruleOfLabels(f.labels); rule >= 0 {
-			add(c.o.Services[rule].Name)
-		}
-		add(firstSet(f.labels, c.o.ServiceLabels))
-	}
-	if len(d.fired) == 0 {
-		add(firstSet(d.keys, c.o.ServiceLabels))
-	}
-	return services
-}
-
-// elsewhere reports whether the event tells of alerts, and all of them are of
-// another place than these labels.
-func (d *eventDetails) elsewhere(labels map[string]string) bool {
-	differs := func(told map[string]string) bool {
-		for _, name := range placeLabels {
-			if a, b := told[name], labels[name]; a != "" && b != "" && a != b {
-				return true
+	addKeys := func(services []string, labels map[string]string) {
+		for i, key := range []string{"alertname", "alert_name"} {
+			if name := d.keys[key]; name != "" && (i == 0 || name != d.keys["alertname"]) {
+				add(name, services, labels)
 			}
 		}
-		return false
-	}
-	if len(d.fired) == 0 {
-		return differs(d.keys)
 	}
 	for _, f := range d.fired {
-		if !differs(f.labels) {
-			return false
+		var services []string
+		if rule := c.owner.rule(f.labels); rule >= 0 {
+			services = append(services, c.o.Services[rule].Name)
+		}
+		if own := firstSet(f.labels, c.o.ServiceLabels); own != "" && !containsFold(services, own) {
+			services = append(services, own)
+		}
+		if name := f.labels["alertname"]; name != "" {
+			add(name, services, f.labels)
+		} else {
+			addKeys(services, f.labels)
 		}
 	}
-	return true
+	if len(d.fired) == 0 {
+		var services []string
+		if own := firstSet(d.keys, c.o.ServiceLabels); own != "" {
+			services = append(services, own)
+		}
+		addKeys(services, d.keys)
+	}
+	return list
+}
+
+// toldByTitle are the alerts whose names stand in the event's summary or, if
+// there are none, in the incident's title, of the services that stand there.
+func (c *claimer) toldByTitle(ev *event, in *sources.Incident) []told {
+	c.indexNames()
+	names := c.namesIn(ev.Summary)
+	if len(names) == 0 {
+		names = c.namesIn(in.Title)
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	c.indexServices()
+	var services []string
+	for _, text := range []string{ev.Summary, in.Title} {
+		for _, word := range words(text) {
+			if c.services[strings.ToLower(word)] && !containsFold(services, word) {
+				services = append(services, word)
+			}
+		}
+	}
+	places := []map[string]string{c.read(ev).keys}
+	if fired := c.read(ev).fired; len(fired) > 0 {
+		places = places[:0]
+		for _, f := range fired {
+			places = append(places, f.labels)
+		}
+	}
+	var list []told
+	for _, name := range names {
+		for _, labels := range places {
+			list = append(list, told{name, services, labels})
+		}
+	}
+	return list
+}
+
+// indexServices lets the words of titles be known for services.
+func (c *claimer) indexServices() {
+	if c.services != nil {
+		return
+	}
+	c.services = map[string]bool{}
+	add := func(service string) {
+		if service != "" && !c.services[service] {
+			c.services[strings.ToLower(service)] = true
+		}
+	}
+	for i := range c.alerts {
+		add(c.alerts[i].service)
+		add(firstSet(c.alerts[i].Labels, c.o.ServiceLabels))
+	}
 }
 
 // namesIn finds the alertnames that stand in a title, such as in Alertmanager's
 // "[FIRING:2] HighErrorRate checkout (…)".
 func (c *claimer) namesIn(title string) []string {
 	if c.byFirstWord == nil {
-		c.byFirstWord = map[string][]string{}
-		for name := range c.byName {
+		c.byFirstWord = map[string][]stretch{}
+		for name := range c.names {
 			if words := words(name); len(words) > 0 && words[0] != name {
-				c.byFirstWord[words[0]] = append(c.byFirstWord[words[0]], name)
+				s := stretch{strings.Index(name, words[0]), len(name)}
+				if list := c.byFirstWord[words[0]]; !slices.Contains(list, s) {
+					c.byFirstWord[words[0]] = append(list, s)
+				}
 			}
+		}
+		for _, list := range c.byFirstWord {
+			slices.SortFunc(list, func(a, b stretch) int {
+				return cmp.Or(cmp.Compare(a.length, b.length), cmp.Compare(a.before, b.before))
+			})
 		}
 	}
 	var names []string
-	for _, word := range words(title) {
-		if len(c.byName[word]) > 0 && !slices.Contains(names, word) {
-			names = append(names, word)
+	add := func(name string) {
+		if c.names[name] && !slices.Contains(names, name) {
+			names = append(names, name)
 		}
-		for _, name := range c.byFirstWord[word] {
-			if strings.Contains(title, name) && !slices.Contains(names, name) {
-				names = append(names, name)
+	}
+	at := 0
+	for _, word := range words(title) {
+		at += strings.Index(title[at:], word)
+		add(word)
+		for _, s := range c.byFirstWord[word] {
+			if from := at - s.before; from >= 0 && from+s.length <= len(title) {
+				add(title[from : from+s.length])
 			}
 		}
+		at += len(word)
 	}
 	return names
 }
+
+// stretch is where a name of several words stands: how far before its first
+// word it begins, and its length.
+type stretch struct{ before, length int }
 
 // words are the parts of s that could be alertnames.
 func words(s string) []string {
