@@ -136,10 +136,10 @@ func (p *PagerDuty) checkChange(i *incident, ch change) error {
 		if _, known := p.directory.policy(ch.Policy.ID); !known {
 			return invalid("Escalation policy not found")
 		}
-		if p.directory.firstLevel(ch.Policy.ID, 1, p.now()) == 0 {
+		if p.directory.firstLevel(p.directory.policyNow(ch.Policy.ID), 1, p.now()) == 0 {
 			return refuse(1015, "Nobody Is On Call For The Escalation Policy")
 		}
-	} else if ch.EscalationLevel != 0 && p.directory.firstLevel(i.policyID, ch.EscalationLevel, p.now()) != ch.EscalationLevel {
+	} else if ch.EscalationLevel != 0 && p.directory.firstLevel(i.policy, ch.EscalationLevel, p.now()) != ch.EscalationLevel {
 		return refuse(1006, "Incident Cannot Be Escalated")
 	}
 	return nil
@@ -152,9 +152,7 @@ func (p *PagerDuty) apply(i *incident, ch change, by agent) {
 		i.touch(now)
 	}
 	if ch.Urgency != "" && ch.Urgency != i.urgency {
-		i.urgency = ch.Urgency
-		i.touch(now)
-		p.log(i, "urgency_change", "Urgency changed to "+ch.Urgency+".", by, nil)
+		p.setUrgency(i, ch.Urgency, by)
 	}
 	if ch.Priority != nil {
 		i.priorityID = ch.Priority.ID
@@ -168,14 +166,14 @@ func (p *PagerDuty) apply(i *incident, ch change, by agent) {
 	switch {
 	case ch.Policy != nil: // restarts at level 1 and overrides a level sent with it
 		if i.status == "acknowledged" {
-			p.retrigger(i, by)
+			p.unacknowledge(i, by)
 		}
-		p.page(i, ch.Policy.ID, 1, by, "escalate")
+		p.begin(i, ch.Policy.ID, by, "escalate")
 	case ch.EscalationLevel != 0:
 		if i.status == "acknowledged" {
-			p.retrigger(i, by)
+			p.unacknowledge(i, by)
 		}
-		p.page(i, i.policyID, ch.EscalationLevel, by, "escalate")
+		p.reach(i, ch.EscalationLevel, by, "escalate")
 	case len(ch.Assignments) > 0:
 		var ids []string
 		for _, a := range ch.Assignments {
@@ -190,7 +188,8 @@ func (p *PagerDuty) apply(i *incident, ch change, by agent) {
 		p.resolve(i, ch.Resolution, by)
 	case "triggered":
 		if i.status != "triggered" {
-			p.retrigger(i, by)
+			p.unacknowledge(i, by)
+			p.notifyAssignees(i)
 		}
 	}
 }

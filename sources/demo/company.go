@@ -48,15 +48,15 @@ func company(now time.Time) Directory {
 	return Directory{
 		Tokens: map[string]string{Token: "PUDANA1"},
 		Users: []User{
-			{"PUDANA1", "Dana Okafor", Email, "Europe/Berlin", "Developer, payments"},
-			{"PUANNS1", "Ann Schmidt", "ann@example.com", "Europe/Berlin", "Developer, payments"},
-			{"PUJONA1", "Jonas Weber", "jonas@example.com", "America/New_York", "Team lead, payments"},
-			{"PUMART1", "Marta Silva", "marta@example.com", "Europe/Lisbon", "Developer, discovery"},
-			{"PULIAM1", "Liam Byrne", "liam@example.com", "America/Chicago", "Developer, discovery"},
-			{"PUKOFI1", "Kofi Mensah", "kofi@example.com", "Africa/Accra", "Engineer, platform"},
-			{"PUMEIT1", "Mei Tan", "mei@example.com", "Asia/Singapore", "Engineer, platform"},
-			{"PUPRIY1", "Priya Nair", "priya@example.com", "Asia/Kolkata", "Operator, first line"},
-			{"PUTOMH1", "Tom Hughes", "tom@example.com", "Europe/London", "Operator, first line"},
+			{ID: "PUDANA1", Name: "Dana Okafor", Email: Email, TimeZone: "Europe/Berlin", JobTitle: "Developer, payments"},
+			{ID: "PUANNS1", Name: "Ann Schmidt", Email: "ann@example.com", TimeZone: "Europe/Berlin", JobTitle: "Developer, payments"},
+			{ID: "PUJONA1", Name: "Jonas Weber", Email: "jonas@example.com", TimeZone: "America/New_York", JobTitle: "Team lead, payments"},
+			{ID: "PUMART1", Name: "Marta Silva", Email: "marta@example.com", TimeZone: "Europe/Lisbon", JobTitle: "Developer, discovery"},
+			{ID: "PULIAM1", Name: "Liam Byrne", Email: "liam@example.com", TimeZone: "America/Chicago", JobTitle: "Developer, discovery"},
+			{ID: "PUKOFI1", Name: "Kofi Mensah", Email: "kofi@example.com", TimeZone: "Africa/Accra", JobTitle: "Engineer, platform"},
+			{ID: "PUMEIT1", Name: "Mei Tan", Email: "mei@example.com", TimeZone: "Asia/Singapore", JobTitle: "Engineer, platform"},
+			{ID: "PUPRIY1", Name: "Priya Nair", Email: "priya@example.com", TimeZone: "Asia/Kolkata", JobTitle: "Operator, first line"},
+			{ID: "PUTOMH1", Name: "Tom Hughes", Email: "tom@example.com", TimeZone: "Europe/London", JobTitle: "Operator, first line"},
 		},
 		Teams: []Team{
 			{"PTPAYM1", "payments", []string{"PUDANA1", "PUANNS1", "PUJONA1"}},
@@ -71,22 +71,22 @@ func company(now time.Time) Directory {
 			{"PSOPSF1", "First line desk", "Asia/Kolkata", shifts(now, 2*h, 6*h, "PUPRIY1", "PUTOMH1")},
 		},
 		Policies: []Policy{
-			{"PEPAYM1", "Payments", "PTPAYM1", []PolicyLevel{
+			{ID: "PEPAYM1", Name: "Payments", TeamID: "PTPAYM1", Levels: []PolicyLevel{
 				{Delay: 10 * time.Minute, ScheduleIDs: []string{"PSPAYM1"}},
 				{Delay: 20 * time.Minute, UserIDs: []string{"PUJONA1"}},
-			}, 2},
-			{"PEDISC1", "Discovery", "PTDISC1", []PolicyLevel{
+			}, Loops: 2},
+			{ID: "PEDISC1", Name: "Discovery", TeamID: "PTDISC1", Levels: []PolicyLevel{
 				{Delay: 30 * time.Minute, ScheduleIDs: []string{"PSDISC1"}},
 				{Delay: 30 * time.Minute, UserIDs: []string{"PULIAM1"}},
-			}, 1},
-			{"PEPLAT1", "Platform", "PTPLAT1", []PolicyLevel{
+			}, Loops: 1},
+			{ID: "PEPLAT1", Name: "Platform", TeamID: "PTPLAT1", Levels: []PolicyLevel{
 				{Delay: 30 * time.Minute, ScheduleIDs: []string{"PSPLAT1"}},
 				{Delay: 30 * time.Minute, UserIDs: []string{"PUMEIT1"}},
-			}, 1},
-			{FirstLinePolicy, FirstLineName, "PTOPSF1", []PolicyLevel{
+			}, Loops: 1},
+			{ID: FirstLinePolicy, Name: FirstLineName, TeamID: "PTOPSF1", Levels: []PolicyLevel{
 				{Delay: 10 * time.Minute, ScheduleIDs: []string{"PSOPSF1"}},
 				{Delay: 15 * time.Minute, UserIDs: []string{"PUTOMH1"}},
-			}, 2},
+			}, Loops: 2},
 		},
 		Services: []Service{
 			{ID: "PVCHEC1", Name: "checkout", PolicyID: "PEPAYM1", TeamIDs: []string{"PTPAYM1"}, RoutingKey: integrations[receiverPayments].routingKey, AckTimeout: 30 * time.Minute},

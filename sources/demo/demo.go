@@ -268,7 +268,7 @@ func (p *PagerDuty) report(serviceID, userID, title, policyID string) {
 	defer p.mu.Unlock()
 	s, _ := p.directory.service(serviceID)
 	i := p.open(s, title, "", "low", agent{userID: userID}, obj{"type": "website"})
-	p.page(i, policyID, 1, agent{userID: userID}, "assign")
+	p.begin(i, policyID, agent{userID: userID}, "assign")
 	p.acknowledge(i, agent{userID: userID})
 	i.unackAt = time.Time{}
 }
@@ -276,9 +276,11 @@ func (p *PagerDuty) report(serviceID, userID, title, policyID string) {
 // IncidentState is what a test may ask of an incident.
 type IncidentState struct {
 	ID, Key, Title, Status, Urgency, ServiceID, PolicyID string
-	Level                                                int
-	Assignees, Acknowledgers                             []string // user ids
-	Notes                                                []string // oldest first
+	// Level is that of the policy; 0 when assigned directly (Direct) or to nobody.
+	Level                    int
+	Direct                   bool
+	Assignees, Acknowledgers []string // user ids
+	Notes                    []string // oldest first
 	// Details is the body that it was opened with by hand.
 	Resolution, Details string
 }
@@ -287,11 +289,12 @@ type IncidentState struct {
 func (p *PagerDuty) Incidents() []IncidentState {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.catchUp()
 	var all []IncidentState
 	for _, i := range p.incidents {
 		s := IncidentState{
 			ID: i.id, Key: i.key, Title: i.title, Status: i.status, Urgency: i.urgency, ServiceID: i.serviceID,
-			PolicyID: i.policyID, Level: i.level, Assignees: i.assigneeIDs(), Resolution: i.resolution, Details: i.details,
+			PolicyID: i.policy.ID, Level: i.level, Direct: i.direct, Assignees: i.assigneeIDs(), Resolution: i.resolution, Details: i.details,
 		}
 		for _, a := range i.acks {
 			s.Acknowledgers = append(s.Acknowledgers, a.userID)

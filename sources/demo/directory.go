@@ -31,6 +31,11 @@ func DefaultAbilities() []string {
 // User is a person.
 type User struct {
 	ID, Name, Email, TimeZone, JobTitle string
+	// Role is the base role; "" means user.
+	Role string
+	// Rules are the notification rules; nil means DefaultRules. With an empty
+	// list that is not nil, nothing is sent to the user.
+	Rules []NotificationRule
 }
 
 // Team is a team with the ids of its members.
@@ -58,10 +63,12 @@ type Policy struct {
 	Loops            int
 }
 
-// PolicyLevel is one level; Delay is until the next is paged.
+// PolicyLevel is one level; Delay is until the incident escalates to the next.
 type PolicyLevel struct {
 	Delay                time.Duration
 	UserIDs, ScheduleIDs []string
+	// RoundRobin assigns to one of those on call in turn, not to everyone.
+	RoundRobin bool
 }
 
 // Service is a service with its integration.
@@ -73,6 +80,9 @@ type Service struct {
 	// AckTimeout is after how long an acknowledged incident triggers again;
 	// zero means never.
 	AckTimeout time.Duration
+	// AutoResolve is after how long an open incident is resolved; zero means
+	// never.
+	AutoResolve time.Duration
 	// Urgency is high, low, or severity_based (the default).
 	Urgency string
 }
@@ -158,12 +168,9 @@ func (d *Directory) turns(p Policy, since, until time.Time) []turn {
 	return all
 }
 
-// onCall are the ids of those on call for a level (1-based) of a policy.
-func (d *Directory) onCall(policyID string, level int, at time.Time) []string {
-	p, ok := d.policy(policyID)
-	if !ok {
-		return nil
-	}
+// onCall are the ids of those on call for a level (1-based) of a policy, each
+// once, also who comes through several schedules.
+func (d *Directory) onCall(p Policy, level int, at time.Time) []string {
 	var ids []string
 	for _, t := range d.turns(p, at, at) {
 		if t.level == level && !slices.Contains(ids, t.userID) {
@@ -175,10 +182,9 @@ func (d *Directory) onCall(policyID string, level int, at time.Time) []string {
 
 // firstLevel is the first level from the given one on which anybody is on
 // call; 0 when there is none.
-func (d *Directory) firstLevel(policyID string, from int, at time.Time) int {
-	p, _ := d.policy(policyID)
+func (d *Directory) firstLevel(p Policy, from int, at time.Time) int {
 	for level := max(from, 1); level <= len(p.Levels); level++ {
-		if len(d.onCall(policyID, level, at)) > 0 {
+		if len(d.onCall(p, level, at)) > 0 {
 			return level
 		}
 	}

@@ -86,6 +86,9 @@ func (d *Directory) serviceJSON(s Service, status string) obj {
 	if s.AckTimeout > 0 {
 		o["acknowledgement_timeout"] = int(s.AckTimeout.Seconds())
 	}
+	if s.AutoResolve > 0 {
+		o["auto_resolve_timeout"] = int(s.AutoResolve.Seconds())
+	}
 	o["created_at"], o["alert_creation"] = "2025-01-01T00:00:00Z", "create_alerts_and_incidents"
 	o["integrations"], o["addons"], o["scheduled_actions"] = []obj{}, []obj{}, []obj{}
 	o["incident_urgency_rule"] = obj{"type": "constant", "urgency": "severity_based"}
@@ -174,18 +177,21 @@ func (p *PagerDuty) incidentJSON(i *incident, include map[string]bool) obj {
 	for _, a := range i.acks {
 		acks = append(acks, obj{"at": stamp(a.at), "acknowledger": d.userRef(a.userID)})
 	}
-	if !i.escalateAt.IsZero() && i.status == "triggered" {
+	if !i.escalateAt.IsZero() {
 		pending = append(pending, obj{"type": "escalate", "at": stamp(i.escalateAt)})
 	}
 	if !i.unackAt.IsZero() {
 		pending = append(pending, obj{"type": "unacknowledge", "at": stamp(i.unackAt)})
+	}
+	if !i.resolveAt.IsZero() {
+		pending = append(pending, obj{"type": "resolve", "at": stamp(i.resolveAt)})
 	}
 	counts := obj{"all": len(i.alerts), "triggered": 0, "resolved": 0}
 	for _, a := range i.alerts {
 		counts[a.status] = counts[a.status].(int) + 1
 	}
 	via := "escalation_policy"
-	if i.level == 0 {
+	if i.direct {
 		via = "direct_assignment"
 	}
 	o := obj{
@@ -195,7 +201,7 @@ func (p *PagerDuty) incidentJSON(i *incident, include map[string]bool) obj {
 		"created_at": stamp(i.created), "updated_at": stamp(i.updated), "last_status_change_at": stamp(i.changed),
 		"last_status_change_by": d.agentRef(i.changedBy),
 		"status":                i.status, "incident_key": i.key, "urgency": i.urgency,
-		"service": d.serviceRef(i.serviceID), "escalation_policy": d.policyRef(i.policyID), "teams": d.teamRefs(service.TeamIDs),
+		"service": d.serviceRef(i.serviceID), "escalation_policy": d.policyRef(i.policy.ID), "teams": d.teamRefs(service.TeamIDs),
 		"assignments": assignments, "acknowledgements": acks, "pending_actions": pending,
 		"assigned_via": via, "alert_counts": counts, "is_mergeable": true,
 		"priority": nil,
@@ -211,8 +217,8 @@ func (p *PagerDuty) incidentJSON(i *incident, include map[string]bool) obj {
 		requests, responders := []obj{}, []obj{}
 		for _, r := range i.asked {
 			requests = append(requests, p.requestJSON(i, r))
-			for _, id := range r.responders {
-				responders = append(responders, p.responderJSON(i, r, id))
+			for _, one := range r.responders {
+				responders = append(responders, p.responderJSON(i, r, one))
 			}
 		}
 		o["responder_requests"], o["incidents_responders"] = requests, responders

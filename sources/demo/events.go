@@ -114,6 +114,7 @@ func (p *PagerDuty) accept(e Event) string {
 	if e.DedupKey == "" {
 		e.DedupKey = strings.ToLower(p.newID("") + p.newID(""))
 	}
+	p.catchUp()
 	s, known := p.directory.serviceByKey(e.RoutingKey)
 	if !known {
 		return e.DedupKey
@@ -153,7 +154,7 @@ func (p *PagerDuty) openByEvent(s Service, e Event) *incident {
 	i := p.open(s, e.Payload.Summary, e.DedupKey, s.urgencyOf(e.Payload.Severity), by, a.channel())
 	i.trigger.contexts = a.contexts
 	i.alerts = []*alert{a}
-	if !p.page(i, s.PolicyID, 1, by, "assign") {
+	if !p.reach(i, 1, by, "assign") {
 		p.log(i, "exhaust_escalation_path", "Nobody is on call.", by, nil)
 	}
 	return i
@@ -165,6 +166,7 @@ func (p *PagerDuty) openByEvent(s Service, e Event) *incident {
 func (p *PagerDuty) OpenIncident(serviceID string, first Event, more ...Event) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.catchUp()
 	s, known := p.directory.service(serviceID)
 	if !known {
 		panic("the stand-in has no service " + serviceID)

@@ -2,8 +2,6 @@ package demo
 
 import (
 	"cmp"
-	"fmt"
-	"slices"
 	"time"
 )
 
@@ -15,34 +13,31 @@ type incident struct {
 	urgency        string
 	priorityID     string
 	serviceID      string
-	policyID       string
-	level          int // of the policy; 0 when assigned directly
-	loops          int // how often the policy began anew by itself
-	assignees      []dated
-	acks           []dated
-	created        time.Time
-	updated        time.Time
-	changed        time.Time
-	changedBy      agent
-	resolution     string
-	resolvedAt     time.Time
-	escalateAt     time.Time // zero: never by itself
-	unackAt        time.Time
-	snoozedUntil   time.Time
-	alerts         []*alert
-	notes          []note
-	details        string
-	mergedInto     string
-	asked          []responderRequest
-	trigger        *logEntry // the first of its log entries
-}
-
-// responderRequest asked users and policies to join an incident.
-type responderRequest struct {
-	at              time.Time
-	by, message     string
-	users, policies []string
-	responders      []string // the users, those of the policies included
+	// policy is the escalation policy as it was when the incident was triggered
+	// or came to it: a later change of the policy does not touch the incident.
+	policy       Policy
+	level        int  // of the policy; 0 when assigned directly or to nobody
+	direct       bool // assigned directly
+	loops        int  // how often the policy began anew by itself
+	assignees    []dated
+	acks         []dated
+	created      time.Time
+	updated      time.Time
+	changed      time.Time
+	changedBy    agent
+	resolution   string
+	resolvedAt   time.Time
+	escalateAt   time.Time // zero: never by itself
+	resolveAt    time.Time // zero: never by itself
+	due          []notice  // what the assignees will still be sent
+	unackAt      time.Time
+	snoozedUntil time.Time
+	alerts       []*alert
+	notes        []note
+	details      string
+	mergedInto   string
+	asked        []*responderRequest
+	trigger      *logEntry // the first of its log entries
 }
 
 type dated struct {
@@ -141,48 +136,16 @@ func (p *PagerDuty) open(s Service, title, key, urgency string, by agent, channe
 	p.numbers++
 	i := &incident{
 		id: p.newID("Q"), key: cmp.Or(key, p.newID("")), title: title, number: p.numbers,
-		status: "triggered", urgency: urgency, serviceID: s.ID, policyID: s.PolicyID,
+		status: "triggered", urgency: urgency, serviceID: s.ID, policy: p.directory.policyNow(s.PolicyID),
 		created: now, updated: now, changed: now, changedBy: by,
+	}
+	if s.AutoResolve > 0 {
+		i.resolveAt = now.Add(s.AutoResolve)
 	}
 	p.incidents = append(p.incidents, i)
 	p.byID[i.id] = i
 	i.trigger = p.log(i, "trigger", "Triggered: "+title, by, func(e *logEntry) { e.channel = channel })
 	return i
-}
-
-// page assigns an incident to a level of its policy. It reports false, and
-// changes nothing, when nobody is on call there or on a later one.
-func (p *PagerDuty) page(i *incident, policyID string, level int, by agent, kind string) bool {
-	now := p.now()
-	level = p.directory.firstLevel(policyID, level, now)
-	if level == 0 {
-		return false
-	}
-	policy, _ := p.directory.policy(policyID)
-	i.policyID, i.level = policyID, level
-	i.setAssignees(p.directory.onCall(policyID, level, now), now)
-	i.escalateAt = time.Time{}
-	if kind != "escalate" || by.userID != "" {
-		i.loops = 0 // a person began it
-	}
-	// The last level has a next one while the policy may begin anew.
-	if delay := policy.Levels[level-1].Delay; delay > 0 && (level < len(policy.Levels) || i.loops < policy.Loops) {
-		i.escalateAt = now.Add(delay)
-	}
-	i.touch(now)
-	ids := i.assigneeIDs()
-	summary := fmt.Sprintf("Assigned to %s.", p.names(ids))
-	if kind == "escalate" {
-		summary = fmt.Sprintf("Escalated to %s by %s.", p.names(ids), p.nameOf(by))
-	}
-	p.log(i, kind, summary, by, func(e *logEntry) { e.assignees = ids })
-	for _, id := range ids {
-		p.log(i, "notify", "Notified "+p.names([]string{id})+".", agent{}, func(e *logEntry) {
-			e.channel = obj{"type": "auto", "notification": obj{"type": "push_notification", "status": "success", "address": ""}}
-			e.by = agent{userID: id}
-		})
-	}
-	return true
 }
 
 func (i *incident) setAssignees(ids []string, now time.Time) {
@@ -209,7 +172,8 @@ func (p *PagerDuty) setStatus(i *incident, status string, by agent) {
 func (p *PagerDuty) acknowledge(i *incident, by agent) {
 	now := p.now()
 	p.setStatus(i, "acknowledged", by)
-	i.escalateAt, i.unackAt = time.Time{}, time.Time{}
+	i.stopNotifying()
+	i.unackAt = time.Time{}
 	if s, ok := p.directory.service(i.serviceID); ok && s.AckTimeout > 0 {
 		i.unackAt = now.Add(s.AckTimeout)
 	}
@@ -219,7 +183,9 @@ func (p *PagerDuty) acknowledge(i *incident, by agent) {
 	p.log(i, "acknowledge", "Acknowledged by "+p.nameOf(by)+".", by, nil)
 }
 
-func (p *PagerDuty) retrigger(i *incident, by agent) {
+// unacknowledge makes an incident triggered again. Who is notified by it, its
+// caller decides.
+func (p *PagerDuty) unacknowledge(i *incident, by agent) {
 	p.setStatus(i, "triggered", by)
 	i.acks, i.unackAt, i.snoozedUntil = nil, time.Time{}, time.Time{}
 	p.log(i, "unacknowledge", "The acknowledgement ended.", by, nil)
@@ -228,7 +194,8 @@ func (p *PagerDuty) retrigger(i *incident, by agent) {
 func (p *PagerDuty) resolve(i *incident, resolution string, by agent) {
 	p.setStatus(i, "resolved", by)
 	i.resolution, i.resolvedAt = resolution, p.now()
-	i.escalateAt, i.unackAt, i.snoozedUntil = time.Time{}, time.Time{}, time.Time{}
+	i.stopNotifying()
+	i.resolveAt, i.unackAt, i.snoozedUntil = time.Time{}, time.Time{}, time.Time{}
 	for _, a := range i.alerts {
 		a.status = "resolved"
 	}
@@ -244,55 +211,4 @@ func (p *PagerDuty) addNote(i *incident, by agent, content string) {
 	p.log(i, "annotate", "Note added by "+p.nameOf(by)+".", by, func(e *logEntry) {
 		e.note, e.channel = content, obj{"type": "note", "summary": content}
 	})
-}
-
-// assign gives an incident to people and takes it out of the escalation.
-func (p *PagerDuty) assign(i *incident, userIDs []string, by agent) {
-	now := p.now()
-	i.setAssignees(userIDs, now)
-	i.level, i.escalateAt = 0, time.Time{}
-	if i.status == "acknowledged" {
-		// Whoever is newly assigned is paged: the acknowledgement ends.
-		p.setStatus(i, "triggered", by)
-		i.acks, i.unackAt = nil, time.Time{}
-	}
-	i.touch(now)
-	p.log(i, "assign", fmt.Sprintf("Assigned to %s by %s.", p.names(userIDs), p.nameOf(by)), by,
-		func(e *logEntry) { e.assignees = slices.Clone(userIDs) })
-}
-
-// Tick does what PagerDuty does by itself as time goes by: escalations,
-// acknowledgement timeouts, ends of snoozes.
-func (p *PagerDuty) Tick() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	now := p.now()
-	for _, i := range p.incidents {
-		if i.open() && !i.unackAt.IsZero() && !i.unackAt.After(now) {
-			p.retrigger(i, agent{serviceID: i.serviceID})
-			p.page(i, i.policyID, max(i.level, 1), agent{serviceID: i.serviceID}, "assign")
-		}
-		if i.status == "triggered" && !i.escalateAt.IsZero() && !i.escalateAt.After(now) {
-			p.escalateByTime(i)
-		}
-	}
-}
-
-// escalateByTime pages the next level on which anybody is on call. After the
-// last one the policy begins anew, as often as it says (num_loops).
-func (p *PagerDuty) escalateByTime(i *incident) {
-	next := p.directory.firstLevel(i.policyID, i.level+1, p.now())
-	if next == 0 {
-		policy, _ := p.directory.policy(i.policyID)
-		if i.loops >= policy.Loops {
-			i.escalateAt = time.Time{}
-			p.log(i, "exhaust_escalation_path", "The escalation policy has nobody left to notify.", agent{serviceID: i.serviceID}, nil)
-			return
-		}
-		i.loops++
-		next = 1
-	}
-	if !p.page(i, i.policyID, next, agent{serviceID: i.serviceID}, "escalate") {
-		i.escalateAt = time.Time{}
-	}
 }

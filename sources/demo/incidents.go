@@ -131,7 +131,7 @@ func (p *PagerDuty) createIncident(c *call) (answer, error) {
 		}
 		ids = append(ids, a.Assignee.ID)
 	}
-	if len(ids) == 0 && p.directory.firstLevel(policyID, 1, p.now()) == 0 {
+	if len(ids) == 0 && p.directory.firstLevel(p.directory.policyNow(policyID), 1, p.now()) == 0 {
 		return answer{}, refuse(1015, "Nobody is on call for the escalation policy")
 	}
 	i := p.open(s, in.Title, in.Key, cmp.Or(in.Urgency, s.urgencyOf("")), c.by(), obj{"type": "website"})
@@ -142,10 +142,10 @@ func (p *PagerDuty) createIncident(c *call) (answer, error) {
 		i.priorityID = in.Priority.ID
 	}
 	if len(ids) > 0 {
-		i.policyID = policyID
+		i.policy = p.directory.policyNow(policyID)
 		p.assign(i, ids, c.by())
 	} else {
-		p.page(i, policyID, 1, c.by(), "assign")
+		p.begin(i, policyID, c.by(), "assign")
 	}
 	return answer{http.StatusCreated, obj{"incident": p.incidentJSON(i, nil)}}, nil
 }

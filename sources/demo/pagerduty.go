@@ -26,8 +26,13 @@ type PagerDuty struct {
 	incidents []*incident // oldest first
 	byID      map[string]*incident
 	entries   []*logEntry
-	counter   int
-	numbers   int
+	sent      []Notification
+	// turnOf is the user who was assigned last on a round robin level.
+	turnOf map[string]string
+	// at is the time while what was due earlier is done; zero else.
+	at      time.Time
+	counter int
+	numbers int
 
 	limit, used int
 	windowEnds  time.Time
@@ -66,7 +71,7 @@ func (p *PagerDuty) SetAccount(a Account) {
 
 // NewPagerDuty makes a stand-in that is not served yet.
 func NewPagerDuty(o PagerDutyOptions) *PagerDuty {
-	p := &PagerDuty{clock: o.Now, directory: o.Directory, limit: o.RequestsPerMinute, account: o.Account, byID: map[string]*incident{}}
+	p := &PagerDuty{clock: o.Now, directory: o.Directory, limit: o.RequestsPerMinute, account: o.Account, byID: map[string]*incident{}, turnOf: map[string]string{}}
 	if p.clock == nil {
 		p.clock = time.Now
 	}
@@ -80,8 +85,21 @@ func NewPagerDuty(o PagerDutyOptions) *PagerDuty {
 	return p
 }
 
+// Change changes who and what the account has, from now on.
+func (p *PagerDuty) Change(change func(*Directory)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.catchUp()
+	change(&p.directory)
+}
+
 // now has PagerDuty's resolution: whole seconds.
-func (p *PagerDuty) now() time.Time { return p.clock().UTC().Truncate(time.Second) }
+func (p *PagerDuty) now() time.Time {
+	if !p.at.IsZero() {
+		return p.at
+	}
+	return p.clock().UTC().Truncate(time.Second)
+}
 
 // Listen serves the stand-in on a free loopback port until Close.
 func (p *PagerDuty) Listen() error {
@@ -166,6 +184,7 @@ func (p *PagerDuty) rest(h func(*call) (answer, error)) http.HandlerFunc {
 func (p *PagerDuty) handle(header http.Header, c *call, h func(*call) (answer, error)) (answer, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.catchUp()
 	if err := p.authenticate(c); err != nil {
 		return answer{}, err
 	}

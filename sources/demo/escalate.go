@@ -1,0 +1,228 @@
+package demo
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// This file has PagerDuty's rules of escalation, as its documentation and the
+// descriptions in its schema tell them. The stand-in keeps them by itself, so
+// that what firstline says of them can be compared with what it does; callers
+// hold the lock.
+
+// policyNow is a policy as it is now, of which later changes do not show.
+func (d *Directory) policyNow(id string) Policy {
+	p, known := d.policy(id)
+	if !known {
+		return Policy{ID: id}
+	}
+	p.Levels = slices.Clone(p.Levels)
+	for n := range p.Levels {
+		l := &p.Levels[n]
+		l.UserIDs, l.ScheduleIDs = slices.Clone(l.UserIDs), slices.Clone(l.ScheduleIDs)
+	}
+	return p
+}
+
+// begin starts an incident at the first level of a policy, as the policy is now.
+// It reports false, and changes nothing, when nobody is on call on any level.
+func (p *PagerDuty) begin(i *incident, policyID string, by agent, kind string) bool {
+	policy := p.directory.policyNow(policyID)
+	if p.directory.firstLevel(policy, 1, p.now()) == 0 {
+		return false
+	}
+	i.policy, i.loops = policy, 0
+	return p.reach(i, 1, by, kind)
+}
+
+// reach assigns an incident to a level of its policy, or to the next one on
+// which anybody is on call. It reports false, and changes nothing, when there is
+// none.
+func (p *PagerDuty) reach(i *incident, level int, by agent, kind string) bool {
+	now := p.now()
+	level = p.directory.firstLevel(i.policy, level, now)
+	if level == 0 {
+		return false
+	}
+	ids := p.directory.onCall(i.policy, level, now)
+	if i.policy.Levels[level-1].RoundRobin {
+		ids = []string{p.nextInTurn(i.policy.ID, level, ids)}
+	}
+	i.level, i.direct = level, false
+	if by.userID != "" {
+		i.loops = 0 // a person began it
+	}
+	summary := fmt.Sprintf("Assigned to %s.", p.names(ids))
+	if kind == "escalate" {
+		summary = fmt.Sprintf("Escalated to %s by %s.", p.names(ids), p.nameOf(by))
+	}
+	p.assignTo(i, ids, by, kind, summary)
+	return true
+}
+
+// assign gives an incident to people. "Direct_assignment incidents will not
+// escalate up the attached escalation_policy", says the schema.
+func (p *PagerDuty) assign(i *incident, userIDs []string, by agent) {
+	if i.status == "acknowledged" {
+		// Whoever is newly assigned is notified: the acknowledgement ends.
+		p.setStatus(i, "triggered", by)
+		i.acks, i.unackAt, i.snoozedUntil = nil, time.Time{}, time.Time{}
+	}
+	i.level, i.direct = 0, true
+	var ids []string
+	for _, id := range userIDs {
+		if !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	p.assignTo(i, ids, by, "assign", fmt.Sprintf("Assigned to %s by %s.", p.names(ids), p.nameOf(by)))
+}
+
+// assignTo replaces the assignees and begins to notify the new ones.
+func (p *PagerDuty) assignTo(i *incident, ids []string, by agent, kind, summary string) {
+	i.setAssignees(ids, p.now())
+	i.touch(p.now())
+	p.log(i, kind, summary, by, func(e *logEntry) { e.assignees = ids })
+	p.notifyAssignees(i)
+}
+
+// nextInTurn is the user of a round robin who follows the one before.
+func (p *PagerDuty) nextInTurn(policyID string, level int, ids []string) string {
+	ring := fmt.Sprintf("%s/%d", policyID, level)
+	last, begun := p.turnOf[ring]
+	next := 0
+	if begun {
+		next = (slices.Index(ids, last) + 1) % len(ids)
+	}
+	p.turnOf[ring] = ids[next]
+	return ids[next]
+}
+
+// notifyAssignees begins the assignees' notification rules for the incident's
+// urgency, and the time until it escalates. A low-urgency incident does not
+// escalate, nor one that is assigned directly; nobody is notified of one that is
+// acknowledged.
+func (p *PagerDuty) notifyAssignees(i *incident) {
+	i.stopNotifying()
+	if i.status != "triggered" {
+		return
+	}
+	now := p.now()
+	for _, a := range i.assignees {
+		i.due = append(i.due, p.notices(i, a.userID, i.urgency, false)...)
+	}
+	p.send(i)
+	if i.urgency == "low" || i.direct || i.level == 0 {
+		return
+	}
+	// The last level has a next one while the policy may begin anew.
+	if delay := i.policy.Levels[i.level-1].Delay; delay > 0 && (i.level < len(i.policy.Levels) || i.loops < i.policy.Loops) {
+		i.escalateAt = now.Add(delay)
+	}
+}
+
+// stopNotifying ends the notification rules and the escalation of an incident.
+func (i *incident) stopNotifying() { i.due, i.escalateAt = nil, time.Time{} }
+
+// setUrgency changes the urgency. The rules for the new one begin now: one that
+// becomes low escalates no more, one that becomes high does again.
+func (p *PagerDuty) setUrgency(i *incident, urgency string, by agent) {
+	i.urgency = urgency
+	i.touch(p.now())
+	p.log(i, "urgency_change", "Urgency changed to "+urgency+".", by, nil)
+	p.notifyAssignees(i)
+}
+
+// escalateByTime goes to the next level on which anybody is on call. After the
+// last one the policy begins anew, as often as it says (num_loops).
+func (p *PagerDuty) escalateByTime(i *incident) {
+	by := agent{serviceID: i.serviceID}
+	if p.reach(i, i.level+1, by, "escalate") {
+		return
+	}
+	if i.loops < i.policy.Loops && p.directory.firstLevel(i.policy, 1, p.now()) != 0 {
+		i.loops++
+		p.log(i, "repeat_escalation_path", "The escalation policy begins anew.", by, nil)
+		p.reach(i, 1, by, "escalate")
+		return
+	}
+	i.escalateAt = time.Time{}
+	p.log(i, "exhaust_escalation_path", "The escalation policy has nobody left to notify.", by, nil)
+}
+
+// Tick does what PagerDuty does by itself as time goes by: notifications,
+// escalations, ends of acknowledgements and snoozes, automatic resolution.
+// However much time has gone by, each is done in its order and at its own time.
+// Each request does the same before it is answered.
+func (p *PagerDuty) Tick() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.catchUp()
+}
+
+func (p *PagerDuty) catchUp() {
+	until := p.now()
+	for {
+		var at time.Time
+		for _, i := range p.incidents {
+			if t := i.nextChange(); !t.IsZero() && !t.After(until) && (at.IsZero() || t.Before(at)) {
+				at = t
+			}
+		}
+		if at.IsZero() {
+			break
+		}
+		p.at = at
+		for _, i := range p.incidents {
+			if t := i.nextChange(); t.Equal(at) {
+				p.happen(i)
+			}
+		}
+	}
+	p.at = time.Time{}
+}
+
+// nextChange is when an incident changes next by itself; zero means never.
+func (i *incident) nextChange() time.Time {
+	var first time.Time
+	if !i.open() {
+		return first
+	}
+	consider := func(t time.Time) {
+		if !t.IsZero() && (first.IsZero() || t.Before(first)) {
+			first = t
+		}
+	}
+	consider(i.escalateAt)
+	consider(i.unackAt)
+	consider(i.resolveAt)
+	for _, n := range i.due {
+		consider(n.at)
+	}
+	for _, r := range i.asked {
+		for _, one := range r.responders {
+			for _, n := range one.due {
+				consider(n.at)
+			}
+		}
+	}
+	return first
+}
+
+// happen does what is due on an incident now. What is to be sent at the moment
+// at which the incident escalates is still sent.
+func (p *PagerDuty) happen(i *incident) {
+	now := p.now()
+	due := func(t time.Time) bool { return !t.IsZero() && !t.After(now) }
+	p.send(i)
+	switch {
+	case due(i.resolveAt):
+		p.resolve(i, "", agent{serviceID: i.serviceID})
+	case due(i.unackAt):
+		p.unacknowledge(i, agent{serviceID: i.serviceID})
+		p.notifyAssignees(i)
+	case due(i.escalateAt):
+		p.escalateByTime(i)
+	}
+}
