@@ -3,6 +3,7 @@ package sources
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -28,10 +29,32 @@ type Matcher struct {
 	Regex, Equal bool
 }
 
-// String is the matcher as Alertmanager writes it: name=~"value".
+// String is the matcher in the form that amtool and Alertmanager's page read:
+// name=~"value". It is printable, whatever the label holds.
+//
+// Since 0.27 Alertmanager reads a matcher in a classic and in a newer syntax
+// and takes the classic meaning where both can read it, and the classic one
+// knows no escapes but of a backslash, a quote and a line break. A quoted name
+// is of the newer syntax alone: it goes with names and values that only that
+// can write.
 func (m Matcher) String() string {
 	operator := map[[2]bool]string{{true, false}: "=", {true, true}: "=~", {false, false}: "!=", {false, true}: "!~"}[[2]bool{m.Equal, m.Regex}]
-	return m.Name + operator + strconv.Quote(m.Value)
+	name := m.Name
+	if !classicName(name) || strings.ContainsFunc(m.Value, func(r rune) bool { return r != '\n' && !strconv.IsPrint(r) }) {
+		name = strconv.Quote(name)
+	}
+	return name + operator + strconv.Quote(m.Value)
+}
+
+// classicName reports whether a label name can stand without quotes.
+func classicName(name string) bool {
+	for i, r := range name {
+		letter := r == '_' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
+		if !letter && (i == 0 || r < '0' || r > '9') {
+			return false
+		}
+	}
+	return name != ""
 }
 
 // Silencer is what can be done to an Alertmanager's silences.

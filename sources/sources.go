@@ -53,7 +53,11 @@ type Data struct {
 	// (/api/v2/status config.original), YAML.
 	Routing  string
 	Silences []Silence
-	Rules    []Rule
+	// Peers are the names that the members of an Alertmanager's gossip cluster
+	// have among themselves, its own included, sorted. Empty: it is in no
+	// cluster, or did not tell.
+	Peers []string
+	Rules []Rule
 	// ExternalLabels are those that a Prometheus adds when it sends alerts.
 	ExternalLabels map[string]string
 

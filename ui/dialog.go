@@ -88,9 +88,9 @@ func newDialog(s *shared, number int, action respond.Action, groups []triage.Gro
 		asking: asking{questions: questionsOf(action, groups)}, picker: newInput(),
 		text: newTextArea(), note: newTextArea(), matchers: newTextArea(),
 	}
-	d.suggestMatchers()
 	d.resize()
 	d.restore(drafts)
+	d.resize() // to what was restored
 	d.focus(d.fields()[0])
 	d.rethink()
 	return d
@@ -164,7 +164,9 @@ func (d *dialog) request() respond.Request {
 		Tried: d.tried, Responders: d.responders, Confirmed: d.confirmed != "",
 	}
 	if d.hasMatchers() {
-		r.Matchers, _ = d.parseMatchers()
+		if d.matchers.Value() != d.suggested {
+			r.Matchers, _ = d.parseMatchers()
+		}
 		r.Until = d.clockNow().Add(previewSpan)
 	}
 	if d.writing {

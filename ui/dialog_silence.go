@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,17 +21,35 @@ const previewSpan = time.Hour
 // hasMatchers reports whether the action's dialog begins with matchers.
 func (d *dialog) hasMatchers() bool { return d.action == respond.Silence }
 
-// suggestMatchers puts the labels that all alerts have in common, one a line.
+// suggestMatchers writes the matchers of the plan, one a line, where they are
+// the same in every silence and nobody has written others.
 func (d *dialog) suggestMatchers() {
-	if !d.hasMatchers() {
+	if !d.hasMatchers() || d.matchers.Value() != d.suggested {
 		return
 	}
 	var lines []string
-	for _, m := range respond.SilenceMatchers(d.groups) {
-		lines = append(lines, respond.MatcherText([]sources.Matcher{m}))
+	several := false
+	for _, item := range d.plan.Items {
+		for _, step := range item.Steps {
+			if step.Silence == nil || step.Chosen {
+				return
+			}
+			var own []string
+			for _, m := range step.Silence.Matchers {
+				own = append(own, respond.MatcherText([]sources.Matcher{m}))
+			}
+			several = several || lines != nil && !slices.Equal(lines, own)
+			lines = own
+		}
 	}
-	d.suggested = strings.Join(lines, "\n")
-	d.matchers.SetValue(d.suggested)
+	if several {
+		lines = nil
+	}
+	if text := strings.Join(lines, "\n"); text != d.suggested {
+		d.suggested = text
+		d.matchers.SetValue(text)
+		d.resize()
+	}
 }
 
 // parseMatchers reads the matchers as they are typed; fault says where they
@@ -77,7 +96,7 @@ func (d *dialog) matcherLines() []string {
 	case fault != "":
 		return append(lines, d.paragraph("✗ "+fault, d.inside(), critical)...)
 	case len(matchers) == 0:
-		lines = append(lines, d.theme.of(dim).on("No matcher is written: exactly the alerts of the group are silenced."))
+		lines = append(lines, d.theme.of(dim).on("No matcher is written: these alerts are silenced, and no other that fires now."))
 	}
 	lines = append(lines, d.theme.of(dim).on("enter goes on · ctrl-j new line · esc keeps them"))
 	if d.known == 0 {
@@ -89,6 +108,7 @@ func (d *dialog) matcherLines() []string {
 	for _, line := range d.plan.Preview().Of(respond.PreviewConfirm, respond.PreviewConfirmed, respond.PreviewWarning) {
 		lines = append(lines, d.paragraph("! "+line.Text, d.inside(), warning)...)
 	}
+	later := ""
 	for _, item := range d.plan.Items {
 		if item.Refused != "" && item.Refused != d.plan.Refused {
 			lines = append(lines, d.paragraph("✗ "+clean.Line(item.Refused), d.inside(), critical)...)
@@ -99,12 +119,26 @@ func (d *dialog) matcherLines() []string {
 				source = " in " + clean.Line(step.Silence.Source)
 			}
 			lines = append(lines, d.theme.of(accent).on("Matches "+wording.Count(len(step.Matches), "alert")+source+" now"))
+			if step.Silence != nil && !step.Chosen && d.matchers.Value() == "" {
+				lines = append(lines, d.wrapped(respond.MatcherText(step.Silence.Matchers))...)
+			}
 			for _, match := range step.Matches {
-				for i, l := range d.wrap(clean.Line(match), d.inside()-4) {
-					lines = append(lines, blanks(2+2*min(i, 1))+l)
-				}
+				lines = append(lines, d.wrapped(clean.Line(match))...)
+			}
+			if step.Later != "" && step.Later != later {
+				later = step.Later
+				lines = append(lines, d.paragraph(clean.Line(step.Later), d.inside(), warning)...)
 			}
 		}
+	}
+	return lines
+}
+
+// wrapped is a text under a heading; its further lines stand deeper.
+func (d *dialog) wrapped(text string) []string {
+	var lines []string
+	for i, l := range d.wrap(text, d.inside()-4) {
+		lines = append(lines, blanks(2+2*min(i, 1))+l)
 	}
 	return lines
 }

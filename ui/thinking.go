@@ -167,6 +167,7 @@ func (d *dialog) accept(m thoughtMsg) {
 		d.shown = d.clockNow()
 	}
 	d.plan = m.plan
+	d.suggestMatchers()
 	if len(d.plan.Choices) > 0 {
 		first := len(d.choices) == 0
 		d.choices = d.plan.Choices

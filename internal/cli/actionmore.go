@@ -58,8 +58,8 @@ func (a *app) incidentCommands() []*cobra.Command {
 	silence := a.actionCommand(respond.Silence, &cobra.Command{
 		Use:   "silence --until WHEN [--match MATCHERS] [TARGET…]",
 		Short: "Silence alerts in Alertmanager",
-		Long: "Makes silences for exactly the alerts of groups, or with --match for what label\n" +
-			"matchers match.\n" + untilHelp + "\n" + targetHelp,
+		Long: "Makes silences for the alerts of groups and no other that fires now, or with\n" +
+			"--match for what label matchers match.\n" + untilHelp + "\n" + targetHelp,
 		Example: `  firstline silence 3f9c21ab --until 2h --reason "deploying"
   firstline silence --match 'alertname="DiskFull",node="n1"' --until "tomorrow 09:00"`,
 	})
@@ -118,7 +118,7 @@ func addFlags(action respond.Action, cmd *cobra.Command, f *actionFlags) {
 	case respond.Merge:
 		flags.StringVar(&f.into, "into", "", "the `TARGET` that the others are merged into")
 	case respond.Silence:
-		flags.StringVar(&f.match, "match", "", "label `MATCHERS` in Alertmanager's syntax; default: exactly the alerts of the TARGETs")
+		flags.StringVar(&f.match, "match", "", "label `MATCHERS` in Alertmanager's syntax; default: the alerts of the TARGETs and no other that fires now")
 	case respond.ExtendSilence, respond.ExpireSilence:
 		flags.StringVar(&f.silence, "id", "", "the id of one `SILENCE`; default: all that keep the TARGETs quiet")
 	}

@@ -91,6 +91,7 @@ func (a *app) newSetup(ctx context.Context) (s *setup, err error) {
 		Services:         s.config.Acting,
 		ReadOnly:         a.flags.readOnly,
 		HasPagerDuty:     s.config.PagerDuty.Configured,
+		Triage:           s.triage,
 	}
 	for _, silencer := range s.silencers {
 		s.settings.Silencers = append(s.settings.Silencers, silencer.Source().Name)

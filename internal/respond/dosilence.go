@@ -22,7 +22,7 @@ func (r *run) silences(ctx context.Context, item Item) Result {
 	var res Result
 	for n, s := range item.Steps {
 		v, id := r.silenceStep(ctx, item, s, res.SilenceIDs)
-		if id != "" && !slices.Contains(res.SilenceIDs, id) {
+		if id != "" {
 			res.SilenceIDs = append(res.SilenceIDs, id)
 		}
 		if v.ok() || v.outcome == Already && len(item.Steps) > 1 && s.Kind != StepSilence {
@@ -52,23 +52,67 @@ func (r *run) silences(ctx context.Context, item Item) Result {
 }
 
 // silenceStep carries out one step; made are the ids of the silences that the
-// steps before it made.
+// steps before it made. Where the Alertmanager surely did not do it, the next
+// member of its cluster is asked.
 func (r *run) silenceStep(ctx context.Context, item Item, s Step, made []string) (verdict, string) {
-	at := slices.IndexFunc(r.d.Silencers, func(one sources.Silencer) bool { return one.Source().Name == s.Silence.Source })
-	if at < 0 {
+	silencers := r.silencersOf(s)
+	if len(silencers) == 0 {
 		return verdict{outcome: Refused, sentence: fmt.Sprintf("The Alertmanager %s can't be silenced from here.", clean.Line(s.Silence.Source))}, ""
 	}
-	silencer := r.d.Silencers[at]
+	var first verdict
+	for n, silencer := range silencers {
+		v, id := r.silenceIn(ctx, silencer, item, s, made)
+		if n == 0 {
+			first = v
+		}
+		if v.outcome != Failed || !mayServeElsewhere(v.err) || ctx.Err() != nil {
+			if n > 0 && v.ok() {
+				v.sentence += fmt.Sprintf(" %s did it, because %s failed.", clean.Line(silencer.Source().Name), clean.Line(s.Silence.Source))
+			}
+			return v, id
+		}
+	}
+	return first, ""
+}
+
+func (r *run) silenceIn(ctx context.Context, silencer sources.Silencer, item Item, s Step, made []string) (verdict, string) {
 	if s.Kind != StepSilence {
 		return r.changeSilence(ctx, silencer, item, s), s.Silence.ID
 	}
 	for _, id := range made {
-		// The Alertmanagers of a cluster tell each other of their silences.
-		if known, err := silencer.Silence(ctx, id); err == nil && known.State != "expired" {
+		// Alertmanagers that did not tell that they are one cluster may be.
+		known, err := silencer.Silence(ctx, id)
+		if err == nil && known.State != "expired" && sameMatchers(known.Matchers, s.Silence.Matchers) {
 			return verdict{outcome: Done, sentence: "Silenced."}, id
 		}
 	}
 	return r.silence(ctx, silencer, item, s)
+}
+
+// silencersOf are those that can carry out a step, the first choice first.
+func (r *run) silencersOf(s Step) []sources.Silencer {
+	var found []sources.Silencer
+	for _, name := range append([]string{s.Silence.Source}, s.Members...) {
+		at := slices.IndexFunc(r.d.Silencers, func(one sources.Silencer) bool { return one.Source().Name == name })
+		if at >= 0 {
+			found = append(found, r.d.Silencers[at])
+		}
+	}
+	return found
+}
+
+// mayServeElsewhere reports whether another member of the cluster may do what
+// one failed to do, without doing it twice.
+func mayServeElsewhere(err error) bool {
+	if err == nil || lost(err) {
+		return false
+	}
+	switch sources.ReasonOf(err) {
+	case sources.Unreachable, sources.ServerFailed, sources.RateLimited, sources.NotAnAPI, sources.BadAnswer,
+		sources.Unauthorized, sources.Forbidden, sources.NotFound:
+		return true
+	}
+	return false
 }
 
 // silence makes one silence. It begins now, and one that acknowledges lasts
@@ -78,6 +122,8 @@ func (r *run) silence(ctx context.Context, silencer sources.Silencer, item Item,
 		return v, ""
 	}
 	silence := *s.Silence
+	silence.Source = silencer.Source().Name
+	s.Silence = &silence
 	silence.StartsAt = r.now()
 	if r.p.Action == Acknowledge {
 		silence.EndsAt = silence.StartsAt.Add(AckSilence)
@@ -92,7 +138,7 @@ func (r *run) silence(ctx context.Context, silencer sources.Silencer, item Item,
 		id, err = silencer.CreateSilence(ctx, silence)
 		return err
 	})
-	v := r.silenced(ctx, silencer, silence, &id, err)
+	v := r.silenced(ctx, silencer, s, &id, err)
 	r.settle(ctx, number, v)
 	return v, id
 }
@@ -178,11 +224,11 @@ func (r *run) stillExact(ctx context.Context, silencer sources.Silencer, item It
 	if quiet := quietAlready(item.Group, World{Alertmanagers: []Alertmanager{am}}); quiet != "" && r.p.Action == Acknowledge {
 		return verdict{outcome: Already, sentence: quiet}
 	}
-	_, others := split(am, item.Group)
+	_, others := matchingBy(r.p.Triage).split(am, item.Group)
 	for _, labels := range others {
-		if matches(s.Silence.Matchers, labels) {
+		if anyMatch(s.Silence.Matchers, []map[string]string{labels}) {
 			return verdict{outcome: Refused, sentence: fmt.Sprintf(
-				"The silence would now also match an alert that the preview did not show: %s. Nothing was sent; look again.", clean.Line(labels["alertname"]))}
+				"The silence would now also match an alert that the preview did not show: %s. Nothing was sent; look again.", clean.Line(labels[alertName]))}
 		}
 	}
 	return verdict{outcome: Done}
@@ -210,13 +256,19 @@ func (r *run) readAlertmanager(ctx context.Context, silencer sources.Silencer) (
 }
 
 // silenced is the verdict on a silence, by reading it.
-func (r *run) silenced(ctx context.Context, silencer sources.Silencer, made sources.Silence, id *string, err error) verdict {
+func (r *run) silenced(ctx context.Context, silencer sources.Silencer, s Step, id *string, err error) verdict {
 	name := clean.Line(silencer.Source().Name)
 	if err != nil && !lost(err) {
 		return failed("No silence was made in "+name, err)
 	}
 	if err != nil {
-		found, lookErr := r.findSilence(ctx, silencer, made)
+		found, lookErr := r.findSilence(ctx, silencer, *s.Silence)
+		for _, member := range r.silencersOf(s) {
+			// The others of a cluster know it too, once it was made.
+			if found == "" && member != silencer {
+				found, _ = r.findSilence(ctx, member, *s.Silence)
+			}
+		}
 		switch {
 		case found != "":
 			*id = found

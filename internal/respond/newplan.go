@@ -20,7 +20,7 @@ const readOnlySentence = "This is read-only: nothing is sent. Start without --re
 // asks nobody: what it says is true of the world it was given.
 func NewPlan(r Request, w World) Plan {
 	b := planner{r: r, w: w}
-	b.plan = Plan{Action: r.Action, Target: r.Target, Made: w.Now, Reason: r.Reason, Me: w.me(), By: w.by(), Confirmed: r.Confirmed}
+	b.plan = Plan{Action: r.Action, Target: r.Target, Made: w.Now, Reason: r.Reason, Me: w.me(), By: w.by(), Confirmed: r.Confirmed, Triage: w.Settings.Triage}
 	b.once()
 	b.target()
 	b.notes()

@@ -35,6 +35,8 @@ type Plan struct {
 	Until time.Time `json:"until,omitzero"`
 	// Summary is the context as text to copy, also where nothing can be sent.
 	Summary string `json:"summary,omitempty"`
+	// Triage is what the join was told of labels.
+	Triage triage.Options `json:"-"`
 	// Me is whom it is done as; the ID is empty where that is not known.
 	Me sources.Reference `json:"-"`
 	// By is Me for people: a name or an email.
@@ -140,10 +142,15 @@ type Step struct {
 	Open    *sources.NewIncident `json:"open,omitempty"`
 	Silence *sources.Silence     `json:"silence,omitempty"`
 	// Chosen: the matchers of the silence are the responder's own, and not
-	// those of exactly the alerts of the group.
+	// those of the alerts of the group.
 	Chosen bool `json:"chosen,omitempty"`
-	// Matches are the alerts that the silence matches, one line each.
+	// Matches are the alerts that the silence matches, one line each. Later
+	// says what else it would match that does not fire now.
 	Matches []string `json:"matches,omitempty"`
+	Later   string   `json:"later,omitempty"`
+	// Members are the other Alertmanagers of the cluster that Silence.Source is
+	// in, which share its silences: the next one serves where it fails.
+	Members []string `json:"members,omitempty"`
 }
 
 // Page is a person who will be or may be woken.

@@ -43,8 +43,10 @@ func (b *planner) bySilence(item *Item) {
 		return
 	}
 	item.Steps = steps
-	item.Sentence = fmt.Sprintf("Makes %s of %s that %s exactly these alerts. It ends before when they resolve while a screen of yours is open.",
-		wording.Count(len(steps), "silence"), span(AckSilence), map[bool]string{true: "matches", false: "match"}[len(steps) == 1])
+	one := len(steps) == 1
+	item.Sentence = fmt.Sprintf("Makes %s of %s that %s these alerts and no other that fires now. %s before when they resolve while a screen of yours is open.",
+		wording.Count(len(steps), "silence"), span(AckSilence),
+		map[bool]string{true: "matches", false: "match"}[one], map[bool]string{true: "It ends", false: "They end"}[one])
 }
 
 // byIncident opens the incident assigned to the person who acts, so that

@@ -3,7 +3,6 @@ package respond
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -17,21 +16,6 @@ import (
 // longSilence is longer than anybody remembers what they silenced.
 const longSilence = 7 * 24 * time.Hour
 
-// SilenceMatchers is where the matchers of a silence for groups begin: the
-// labels that all of their alerts have in common.
-func SilenceMatchers(groups []triage.Group) []sources.Matcher {
-	var common map[string]string
-	for _, g := range groups {
-		for _, a := range g.Alerts {
-			if common == nil {
-				common = maps.Clone(a.Labels)
-			}
-			maps.DeleteFunc(common, func(name, value string) bool { return a.Labels[name] != value })
-		}
-	}
-	return equals(common)
-}
-
 // ParseMatchers reads matchers in Alertmanager's syntax. The error says at which
 // place they are wrong.
 func ParseMatchers(s string) ([]sources.Matcher, error) {
@@ -42,17 +26,18 @@ func ParseMatchers(s string) ([]sources.Matcher, error) {
 	return m.Silence(), nil
 }
 
-// MatcherText is matchers in the syntax that ParseMatchers reads.
+// MatcherText is matchers in the syntax that ParseMatchers, amtool and
+// Alertmanager's page read.
 func MatcherText(all []sources.Matcher) string {
-	m, err := triage.MatchersOf(all)
-	if err != nil {
-		return matcherText(all)
+	texts := make([]string, len(all))
+	for i, one := range all {
+		texts[i] = clean.Line(one.String())
 	}
-	return strings.Trim(m.String(), "{}")
+	return strings.Join(texts, ", ")
 }
 
-// silence plans silences: of the matchers that the responder chose, or of
-// exactly the alerts of the group.
+// silence plans silences: of the matchers that the responder chose, or of the
+// alerts of the group and no other that fires now.
 func (b *planner) silence(item *Item) {
 	if item.Refused = b.checkUntil(); item.Refused != "" {
 		return
@@ -84,8 +69,8 @@ func (b *planner) silenceComment() string {
 	return reason + " by " + b.w.by() + " with firstline"
 }
 
-// silenceChosen plans a silence in each Alertmanager that has alerts for it, or
-// in all where none has.
+// silenceChosen plans a silence in each Alertmanager, or cluster of them, that
+// has alerts for it, or in all where none has.
 func (b *planner) silenceChosen(item *Item) {
 	m, err := triage.MatchersOf(b.r.Matchers)
 	switch {
@@ -99,15 +84,18 @@ func (b *planner) silenceChosen(item *Item) {
 		item.Refused = "These matchers match alerts without any label, which Alertmanager refuses: name at least one label."
 		return
 	}
-	ours := map[string]bool{}
-	for _, g := range b.r.Groups {
-		for _, a := range g.Alerts {
-			ours[a.Fingerprint] = true
-		}
-	}
+	by := matchingBy(b.w.Settings.Triage)
+	chosen := slices.ContainsFunc(b.r.Groups, func(g triage.Group) bool { return len(g.Alerts) > 0 })
 	var steps, without []Step
 	others := 0
 	for _, am := range b.w.Alertmanagers {
+		ours := map[string]bool{}
+		for _, g := range b.r.Groups {
+			own, _ := by.split(am, g)
+			for _, a := range own {
+				ours[a.Fingerprint] = true
+			}
+		}
 		var matched []sources.Alert
 		for _, a := range am.Alerts {
 			if m.Match(a.Labels) {
@@ -135,7 +123,7 @@ func (b *planner) silenceChosen(item *Item) {
 		steps = without
 		item.Warnings = append(item.Warnings, "No active alert matches: it silences only what fires later.")
 	}
-	if others > 0 && len(ours) > 0 {
+	if others > 0 && chosen {
 		item.Warnings = append(item.Warnings, fmt.Sprintf("It also matches %s outside of what is chosen.", wording.Count(others, "alert")))
 	}
 	item.Steps = steps
@@ -169,22 +157,25 @@ func (b *planner) changeSilences(item *Item) {
 			return
 		}
 	}
-	found := b.silencesOf(item.Group)
-	if len(found) == 0 {
+	var already []string
+	found := 0
+	for _, am := range b.w.Alertmanagers {
+		for _, s := range b.silencesOf(am, item.Group) {
+			found++
+			step, sentence := b.changeSilence(am, s)
+			if sentence != "" {
+				already = append(already, sentence)
+				continue
+			}
+			item.Steps = append(item.Steps, step)
+		}
+	}
+	if found == 0 {
 		item.Refused = "No silence keeps it quiet."
 		if b.r.SilenceID != "" {
 			item.Refused = fmt.Sprintf("No Alertmanager shows the silence %s: refresh and look again.", clean.Line(b.r.SilenceID))
 		}
 		return
-	}
-	var already []string
-	for _, s := range found {
-		step, sentence := b.changeSilence(s)
-		if sentence != "" {
-			already = append(already, sentence)
-			continue
-		}
-		item.Steps = append(item.Steps, step)
 	}
 	if len(item.Steps) == 0 {
 		item.Already, item.Sentence = true, strings.Join(slices.Compact(already), " ")
@@ -205,7 +196,7 @@ func (b *planner) changeSilences(item *Item) {
 
 // changeSilence is the write to one silence, or a sentence that there is
 // nothing left to do.
-func (b *planner) changeSilence(s sources.Silence) (Step, string) {
+func (b *planner) changeSilence(am Alertmanager, s sources.Silence) (Step, string) {
 	if b.taken[s.ID] {
 		return Step{}, "The same silence is changed with another group."
 	}
@@ -216,44 +207,37 @@ func (b *planner) changeSilence(s sources.Silence) (Step, string) {
 		b.taken = map[string]bool{}
 	}
 	b.taken[s.ID] = true
-	var matched []string
-	for _, am := range b.w.Alertmanagers {
-		if am.Name != s.Source {
-			continue
-		}
-		for _, a := range am.Alerts {
-			if slices.Contains(a.SilencedBy, s.ID) {
-				matched = append(matched, alertLine(triage.Alert{Alert: a}, alertText{}))
-			}
+	var matched []sources.Alert
+	for _, a := range am.Alerts {
+		if slices.Contains(a.SilencedBy, s.ID) {
+			matched = append(matched, a)
 		}
 	}
-	text := fmt.Sprintf("%s in %s by %s, until %s: %s", matcherText(s.Matchers), clean.Line(s.Source),
+	text := fmt.Sprintf("%s in %s by %s, until %s: %s", matcherText(s.Matchers), am.where(),
 		cmp.Or(clean.Line(s.CreatedBy), "somebody"), b.localClock(s.EndsAt), clean.Line(s.Comment))
-	step := Step{Kind: StepExpire, Sentence: "end the silence " + text, Silence: &s, Matches: matched}
+	step := Step{Kind: StepExpire, Sentence: "end the silence " + text, Silence: &s, Members: am.Members}
+	for _, a := range matched {
+		step.Matches = append(step.Matches, alertLine(triage.Alert{Alert: a}, alertText{}))
+	}
 	if b.r.Action == ExtendSilence {
 		step.Kind, step.Until, step.Sentence = StepExtend, b.r.Until, "extend the silence "+text
+		step.Later = matchingBy(b.w.Settings.Triage).later(s.Matchers, matched)
 	}
 	return step, ""
 }
 
-// silencesOf are the silences that are meant, each once: the Alertmanagers of
-// a cluster have theirs in common.
-func (b *planner) silencesOf(g triage.Group) []sources.Silence {
-	wanted := map[string]bool{b.r.SilenceID: true}
-	if b.r.SilenceID == "" {
-		clear(wanted)
-		for _, s := range g.Silences {
-			wanted[s.ID] = true
-		}
-	}
+// silencesOf are the silences of an Alertmanager that are meant: the one that
+// is named, or all on the alerts that it has of the group.
+func (b *planner) silencesOf(am Alertmanager, g triage.Group) []sources.Silence {
 	var found []sources.Silence
-	for _, am := range b.w.Alertmanagers {
-		for _, s := range am.Silences {
-			if wanted[s.ID] && s.State != "expired" {
-				delete(wanted, s.ID)
-				s.Source = am.Name
-				found = append(found, s)
-			}
+	for _, s := range am.Silences {
+		meant := s.ID == b.r.SilenceID
+		if b.r.SilenceID == "" {
+			meant = slices.ContainsFunc(g.Silences, func(one sources.Silence) bool { return one.ID == s.ID })
+		}
+		if meant && s.State != "expired" {
+			s.Source = am.Name
+			found = append(found, s)
 		}
 	}
 	return found

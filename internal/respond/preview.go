@@ -47,10 +47,12 @@ const (
 	PreviewConfirmed PreviewRole = "confirmed"
 	PreviewWarning   PreviewRole = "warning"
 	// PreviewChange says what happens to a group, PreviewStep what is written
-	// for it, PreviewMatch is an alert that a silence matches.
+	// for it, PreviewMatch is an alert that a silence matches, PreviewLater says
+	// what else it would match.
 	PreviewChange PreviewRole = "change"
 	PreviewStep   PreviewRole = "step"
 	PreviewMatch  PreviewRole = "match"
+	PreviewLater  PreviewRole = "later"
 	// PreviewUnchanged says why nothing happens to a group.
 	PreviewUnchanged PreviewRole = "unchanged"
 	// PreviewNote is a line of a text that is sent.
@@ -259,6 +261,11 @@ func changeLines(n int, i Item) []PreviewLine {
 			lines = append(lines, PreviewLine{Role: PreviewStep, Text: clean.Line(s.Sentence), Depth: 1, Item: n, Steps: []int{at}})
 			for _, m := range s.Matches {
 				lines = append(lines, PreviewLine{Role: PreviewMatch, Text: clean.Line(m), Depth: 2, Item: n})
+			}
+			later := PreviewLine{Role: PreviewLater, Text: clean.Line(s.Later), Depth: 1, Item: n}
+			said := func(l PreviewLine) bool { return l.Role == PreviewLater && l.Text == later.Text }
+			if later.Text != "" && !slices.ContainsFunc(lines, said) {
+				lines = append(lines, later)
 			}
 		default:
 			lines[0].Steps = append(lines[0].Steps, at)

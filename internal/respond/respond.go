@@ -168,6 +168,9 @@ type Settings struct {
 	HasPagerDuty bool
 	// Silencers are the names of the Alertmanagers that may be silenced.
 	Silencers []string
+	// Triage is what the join is told: it says which labels tell a service and
+	// which tell replicas apart.
+	Triage triage.Options
 	// Services is what is configured of services, by their names.
 	Services map[string]ServiceSettings
 }
@@ -234,8 +237,8 @@ type Request struct {
 	Urgency string
 	// PriorityID is one of World.Priorities, by its id or name.
 	PriorityID string
-	// Matchers are what a silence matches; empty: exactly the groups' alerts
-	// (see SilenceMatchers).
+	// Matchers are what a silence matches; empty: the groups' alerts and no
+	// other that fires now.
 	Matchers []sources.Matcher
 	// SilenceID is the silence to extend or to end; empty: all that keep the
 	// groups quiet.

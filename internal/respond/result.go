@@ -38,7 +38,7 @@ type Result struct {
 	// NotePosted: a note went out, also when what should have followed did
 	// not.
 	NotePosted bool `json:"note_posted,omitempty"`
-	// SilenceIDs are of the silences that were made.
+	// SilenceIDs are of the silences that were made or changed, one a step.
 	SilenceIDs []string `json:"silence_ids,omitempty"`
 	Err        error    `json:"-"`
 	// Incident is as it was last read; nil when it was not.

@@ -252,11 +252,11 @@ func (r *run) silenceSettlement(ctx context.Context, b Begun) verdict {
 		return verdict{outcome: Unknown, sentence: "the silence was not written down."}
 	}
 	want := *b.Step.Silence
-	at := slices.IndexFunc(r.d.Silencers, func(one sources.Silencer) bool { return one.Source().Name == want.Source })
-	if at < 0 {
+	silencers := r.silencersOf(b.Step)
+	if len(silencers) == 0 {
 		return verdict{outcome: Unknown, sentence: fmt.Sprintf("the Alertmanager %s is not configured any more.", clean.Line(want.Source))}
 	}
-	silencer := r.d.Silencers[at]
+	silencer := silencers[0]
 	if b.Step.Kind != StepSilence {
 		return r.changedSilenceSettlement(ctx, silencer, b)
 	}

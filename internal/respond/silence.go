@@ -26,19 +26,21 @@ const ackMark = "ACK!"
 // silenceLimit is how many silences one group may take before it is refused.
 const silenceLimit = 20
 
-// silencesFor are the silences that quiet exactly the alerts of a group, in
-// every Alertmanager that reports them. The error is a sentence.
+// silencesFor are the silences that quiet the alerts of a group and no other
+// that fires now, in each Alertmanager, or cluster of them, that reports them.
+// The error is a sentence.
 func silencesFor(g triage.Group, comment string, until time.Time, w World) ([]Step, error) {
 	if len(w.Alertmanagers) == 0 {
 		return nil, errors.New("no Alertmanager is configured or has been read: there is nothing to make a silence in")
 	}
+	by := matchingBy(w.Settings.Triage)
 	var steps []Step
 	for _, am := range w.Alertmanagers {
-		own, others := split(am, g)
+		own, others := by.split(am, g)
 		if len(own) == 0 {
 			continue
 		}
-		for _, matchers := range exactMatchers(own, others) {
+		for _, matchers := range by.exact(own, others) {
 			steps = append(steps, silenceStep(am, own, matchers, comment, until, w))
 		}
 	}
@@ -46,28 +48,30 @@ func silencesFor(g triage.Group, comment string, until time.Time, w World) ([]St
 	case len(steps) == 0:
 		return nil, errors.New("no Alertmanager reports these alerts: there is nothing to silence")
 	case len(steps) > silenceLimit:
-		return nil, fmt.Errorf("it would take %d silences to match exactly these alerts: make a silence in Alertmanager by hand", len(steps))
+		return nil, fmt.Errorf("it would take %d silences to match these alerts and no other: make a silence in Alertmanager by hand", len(steps))
 	}
 	return steps, nil
 }
 
 func silenceStep(am Alertmanager, own []sources.Alert, matchers []sources.Matcher, comment string, until time.Time, w World) Step {
-	by := w.silenceAuthor()
 	silence := sources.Silence{
-		Source: am.Name, Matchers: matchers, CreatedBy: by, Comment: comment,
+		Source: am.Name, Matchers: matchers, CreatedBy: w.silenceAuthor(), Comment: comment,
 		StartsAt: w.Now, EndsAt: until,
 	}
-	var matched []string
-	// Matchers that can't be read were refused before, or are of equality.
+	// Matchers that can't be read were refused before, or are made here.
 	m, _ := triage.MatchersOf(matchers)
+	var matched []sources.Alert
+	var lines []string
 	for _, a := range own {
 		if m.Match(a.Labels) {
-			matched = append(matched, alertLine(triage.Alert{Alert: a}, alertText{}))
+			matched = append(matched, a)
+			lines = append(lines, alertLine(triage.Alert{Alert: a}, alertText{}))
 		}
 	}
 	return Step{
-		Kind: StepSilence, Silence: &silence, Matches: matched,
-		Sentence: fmt.Sprintf("silence %s in %s for %s: %s", wording.Count(len(matched), "alert"), clean.Line(am.Name), span(until.Sub(w.Now).Round(time.Minute)), matcherText(matchers)),
+		Kind: StepSilence, Silence: &silence, Members: am.Members, Matches: lines,
+		Sentence: fmt.Sprintf("silence %s in %s for %s: %s", wording.Count(len(lines), "alert"), am.where(), span(until.Sub(w.Now).Round(time.Minute)), matcherText(matchers)),
+		Later:    matchingBy(w.Settings.Triage).later(matchers, matched),
 	}
 }
 
@@ -103,9 +107,10 @@ func indexOf(alerts []sources.Alert) *index {
 }
 
 // split parts the alerts of an Alertmanager that could be mistaken for one
-// another: those of the group, and the others of the same alertnames. Every
-// silence made here names the alertname, so no further alert can match one.
-func split(am Alertmanager, g triage.Group) (own []sources.Alert, others []map[string]string) {
+// another: those of the group, with the copies that other replicas sent of them,
+// and the others of the same alertnames. Every silence made here demands the
+// alertname, or that there is none, so no further alert can match one.
+func (m matching) split(am Alertmanager, g triage.Group) (own []sources.Alert, others []map[string]string) {
 	x := am.index
 	if x == nil {
 		x = indexOf(am.Alerts)
@@ -116,6 +121,7 @@ func split(am Alertmanager, g triage.Group) (own []sources.Alert, others []map[s
 			ours[i] = true
 		}
 	}
+	copies := m.copiesOf(am, ours)
 	walked := map[string]bool{}
 	for _, i := range slices.Sorted(maps.Keys(ours)) {
 		name := am.Alerts[i].Name()
@@ -124,7 +130,7 @@ func split(am Alertmanager, g triage.Group) (own []sources.Alert, others []map[s
 		}
 		walked[name] = true
 		for _, k := range x.byName[name] {
-			if ours[k] {
+			if ours[k] || copies(am.Alerts[k].Labels) {
 				own = append(own, am.Alerts[k])
 			} else {
 				others = append(others, am.Alerts[k].Labels)
@@ -134,11 +140,46 @@ func split(am Alertmanager, g triage.Group) (own []sources.Alert, others []map[s
 	return own, others
 }
 
+// copiesOf tells whether labels are those of a copy of one of the alerts. Few
+// Alertmanagers have any, so what is costly is only done for them.
+func (m matching) copiesOf(am Alertmanager, alerts map[int]bool) func(map[string]string) bool {
+	var keys map[string]bool
+	told := false
+	for i := range alerts {
+		told = told || m.hasIgnored(am.Alerts[i].Labels)
+	}
+	return func(labels map[string]string) bool {
+		if !told && !m.hasIgnored(labels) {
+			return false
+		}
+		if keys == nil {
+			keys = make(map[string]bool, len(alerts))
+			for i := range alerts {
+				keys[m.key(am.Alerts[i].Labels)] = true
+			}
+		}
+		return keys[m.key(labels)]
+	}
+}
+
+// hasIgnored reports whether the labels tell a replica.
+func (m matching) hasIgnored(labels map[string]string) bool {
+	return slices.ContainsFunc(m.ignored, func(name string) bool { return labels[name] != "" })
+}
+
+// key is the same for the copies of an alert that replicas sent.
+func (m matching) key(labels map[string]string) string {
+	return matcherText(equals(m.significant(labels)))
+}
+
 // locate is where the Alertmanager has an alert of a group, or -1. An alert that
 // only Prometheus told of lacks the external labels that the Alertmanager's
 // copy has, so it is found by subset, and only where no second one fits: two
 // clusters may send the same alert.
 func locate(am Alertmanager, x *index, t triage.Alert) int {
+	if len(t.Clusters) > 0 && am.Cluster != "" && !slices.Contains(t.Clusters, am.Cluster) {
+		return -1
+	}
 	if t.Fingerprint != "" {
 		if i, ok := x.byFingerprint[t.Fingerprint]; ok {
 			return i
@@ -173,84 +214,6 @@ func subset(small, large map[string]string) bool {
 	return true
 }
 
-// exactMatchers are matchers, one list for each silence, that together match
-// own and nothing of others. What they have in common serves where it names
-// the alert and catches no other, so that the silence also holds for the next
-// replica that fires; else each alert is named by all its labels.
-func exactMatchers(own []sources.Alert, others []map[string]string) [][]sources.Matcher {
-	byName := map[string][]sources.Alert{}
-	for _, a := range own {
-		byName[a.Name()] = append(byName[a.Name()], a)
-	}
-	var all [][]sources.Matcher
-	for _, name := range slices.Sorted(maps.Keys(byName)) {
-		alerts := byName[name]
-		common := triage.Common(alerts, func(a *sources.Alert) map[string]string { return a.Labels })
-		m := equals(common)
-		// An alertname alone would also quiet services that fail later.
-		whole := common["alertname"] != "" && (len(alerts) == 1 || len(common) > 1)
-		if whole && !anyMatch(m, others) {
-			all = append(all, m)
-			continue
-		}
-		for _, a := range alerts {
-			all = append(all, onlyThis(a, others))
-		}
-	}
-	// Matchers that name no alert could match everything, and an alert without
-	// a name can't be told from those that were not looked at.
-	return slices.DeleteFunc(all, func(m []sources.Matcher) bool { return !named(m) })
-}
-
-// onlyThis matches one alert by all its labels, and by the absence of those
-// that others have on top of the same.
-func onlyThis(a sources.Alert, others []map[string]string) []sources.Matcher {
-	m := equals(a.Labels)
-	for _, o := range others {
-		if !matches(m, o) {
-			continue
-		}
-		for _, name := range slices.Sorted(maps.Keys(o)) {
-			if a.Labels[name] == "" && o[name] != "" {
-				m = append(m, sources.Matcher{Name: name, Equal: true})
-				break
-			}
-		}
-	}
-	return m
-}
-
-func equals(labels map[string]string) []sources.Matcher {
-	var m []sources.Matcher
-	for _, name := range slices.Sorted(maps.Keys(labels)) {
-		if labels[name] != "" {
-			m = append(m, sources.Matcher{Name: name, Value: labels[name], Equal: true})
-		}
-	}
-	return m
-}
-
-// named reports whether matchers demand an alertname.
-func named(m []sources.Matcher) bool {
-	return slices.ContainsFunc(m, func(one sources.Matcher) bool {
-		return one.Name == "alertname" && one.Equal && !one.Regex && one.Value != ""
-	})
-}
-
-// matches is for the matchers made here, which are all of equality.
-func matches(m []sources.Matcher, labels map[string]string) bool {
-	for _, one := range m {
-		if labels[one.Name] != one.Value {
-			return false
-		}
-	}
-	return len(m) > 0
-}
-
-func anyMatch(m []sources.Matcher, alerts []map[string]string) bool {
-	return slices.ContainsFunc(alerts, func(labels map[string]string) bool { return matches(m, labels) })
-}
-
 // matcherText is matchers as Alertmanager writes them.
 func matcherText(m []sources.Matcher) string {
 	texts := make([]string, len(m))
@@ -264,8 +227,9 @@ func matcherText(m []sources.Matcher) string {
 // some Alertmanager that reports them.
 func quietAlready(g triage.Group, w World) string {
 	var sentence string
+	by := matchingBy(w.Settings.Triage)
 	for _, am := range w.Alertmanagers {
-		own, _ := split(am, g)
+		own, _ := by.split(am, g)
 		for _, a := range own {
 			if len(a.SilencedBy) == 0 {
 				return ""

@@ -2,6 +2,7 @@ package respond
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,6 +48,8 @@ type undoer struct {
 	*planner
 	pages []Page
 	stays []string
+	// ended are the ids of the silences that are ended already.
+	ended map[string]bool
 }
 
 func (u *undoer) stay(format string, args ...any) {
@@ -130,7 +133,7 @@ func (u *undoer) step(item *Item, done Item, s Step, res Result) {
 			u.stay("Whoever was paged for %s knows it by now: tell them.", incidentName(*res.Incident))
 		}
 	case StepSilence:
-		u.endSilence(s, res, add)
+		u.endSilence(done, s, res, add)
 	case StepExtend:
 		if s.Silence != nil && s.Silence.EndsAt.After(u.w.Now) {
 			u.stay("The silence keeps its new end: end it, or make another one.")
@@ -140,23 +143,27 @@ func (u *undoer) step(item *Item, done Item, s Step, res Result) {
 	}
 }
 
-// endSilence ends those that the action made, each of which is one step.
-func (u *undoer) endSilence(s Step, res Result, add func(Step)) {
+// endSilence ends the silence that the step made.
+func (u *undoer) endSilence(done Item, s Step, res Result, add func(Step)) {
 	if s.Silence == nil {
 		return
 	}
-	for _, id := range res.SilenceIDs {
-		for _, am := range u.w.Alertmanagers {
-			if am.Name != s.Silence.Source {
-				continue
-			}
-			silence := *s.Silence
-			silence.ID = id
-			add(Step{Kind: StepExpire, Sentence: "end the silence in " + clean.Line(am.Name), Silence: &silence})
-			return
-		}
+	at := slices.IndexFunc(done.Steps, func(one Step) bool { return one.Silence == s.Silence })
+	if at < 0 || at >= len(res.SilenceIDs) {
+		u.stay("The silence was not found again: end it in Alertmanager.")
+		return
 	}
-	u.stay("The silence was not found again: end it in Alertmanager.")
+	id := res.SilenceIDs[at]
+	if u.ended[id] {
+		return // several steps found one silence
+	}
+	if u.ended == nil {
+		u.ended = map[string]bool{}
+	}
+	u.ended[id] = true
+	silence := *s.Silence
+	silence.ID = id
+	add(Step{Kind: StepExpire, Sentence: "end the silence in " + clean.Line(silence.Source), Silence: &silence, Members: s.Members})
 }
 
 // giveBack gives an incident back to who had it: to the one person, else to

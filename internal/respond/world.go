@@ -2,12 +2,14 @@ package respond
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
 	_ "time/tzdata" // people's time zones, also on machines that have no list of them
 
 	"firstline/internal/clean"
+	"firstline/internal/triage"
 	"firstline/sources"
 )
 
@@ -34,13 +36,18 @@ type World struct {
 	// OnCallsKnown: who is on call was read, so that nobody means nobody.
 	OnCallsKnown bool
 	// Alertmanagers are those that may be silenced, by name, with every alert
-	// and silence they reported.
+	// and silence they reported. A cluster of them is one.
 	Alertmanagers []Alertmanager
 }
 
-// Alertmanager is what one Alertmanager reported.
+// Alertmanager is what one Alertmanager, or the members of one cluster,
+// reported.
 type Alertmanager struct {
+	// Name is the one to write to; Members are the others of its cluster, which
+	// serve where it fails. Cluster is what triage calls the cluster.
 	Name     string
+	Members  []string
+	Cluster  string
 	Alerts   []sources.Alert
 	Silences []sources.Silence
 	// index is made once for all groups; nil: not made.
@@ -54,16 +61,9 @@ func NewWorld(snapshots []sources.Snapshot, s Settings, now time.Time) World {
 		switch snap.Source.Kind {
 		case sources.PagerDuty:
 			w.addPagerDuty(snap)
-		case sources.Alertmanager:
-			if slices.Contains(s.Silencers, snap.Source.Name) {
-				w.Alertmanagers = append(w.Alertmanagers, Alertmanager{
-					Name: snap.Source.Name, Alerts: snap.Data.Alerts, Silences: snap.Data.Silences,
-					index: indexOf(snap.Data.Alerts),
-				})
-			}
 		}
 	}
-	slices.SortFunc(w.Alertmanagers, func(a, b Alertmanager) int { return cmp.Compare(a.Name, b.Name) })
+	w.Alertmanagers = alertmanagersOf(snapshots, s.Silencers)
 	if w.Me == nil && s.Email != "" {
 		for i, u := range w.Users {
 			if strings.EqualFold(u.Email, s.Email) {
@@ -73,6 +73,74 @@ func NewWorld(snapshots []sources.Snapshot, s Settings, now time.Time) World {
 		}
 	}
 	return w
+}
+
+// alertmanagersOf gathers what the Alertmanagers that may be silenced reported,
+// each cluster as one. The member whose last read worked is written to first.
+func alertmanagersOf(snapshots []sources.Snapshot, silencers []string) []Alertmanager {
+	byName := map[string]*sources.Snapshot{}
+	for i, snap := range snapshots {
+		if snap.Source.Kind == sources.Alertmanager && slices.Contains(silencers, snap.Source.Name) {
+			byName[snap.Source.Name] = &snapshots[i]
+		}
+	}
+	var all []Alertmanager
+	for _, cluster := range triage.Clusters(snapshots) {
+		names := slices.DeleteFunc(slices.Clone(cluster.Members), func(name string) bool { return byName[name] == nil })
+		if len(names) == 0 {
+			continue
+		}
+		failing := func(name string) int {
+			if byName[name].OK() {
+				return 0
+			}
+			return 1
+		}
+		slices.SortStableFunc(names, func(a, b string) int { return failing(a) - failing(b) })
+		am := Alertmanager{Name: names[0], Members: names[1:], Cluster: cluster.Name()}
+		for _, name := range names {
+			am.add(byName[name].Data)
+		}
+		am.index = indexOf(am.Alerts)
+		all = append(all, am)
+	}
+	slices.SortFunc(all, func(a, b Alertmanager) int { return cmp.Compare(a.Name, b.Name) })
+	return all
+}
+
+// add takes what a member reported that the members before did not.
+func (am *Alertmanager) add(d sources.Data) {
+	if len(am.Alerts) == 0 && len(am.Silences) == 0 {
+		am.Alerts, am.Silences = d.Alerts, d.Silences
+		return
+	}
+	alerts, silences := map[string]bool{}, map[string]bool{}
+	for _, a := range am.Alerts {
+		alerts[a.Fingerprint] = true
+	}
+	for _, s := range am.Silences {
+		silences[s.ID] = true
+	}
+	// The lists are the sources' own and never changed in place.
+	am.Alerts, am.Silences = slices.Clip(am.Alerts), slices.Clip(am.Silences)
+	for _, a := range d.Alerts {
+		if a.Fingerprint == "" || !alerts[a.Fingerprint] {
+			am.Alerts = append(am.Alerts, a)
+		}
+	}
+	for _, s := range d.Silences {
+		if !silences[s.ID] {
+			am.Silences = append(am.Silences, s)
+		}
+	}
+}
+
+// where names the Alertmanager and, where it has some, the other members.
+func (am Alertmanager) where() string {
+	if len(am.Members) == 0 {
+		return clean.Line(am.Name)
+	}
+	return fmt.Sprintf("%s (cluster with %s)", clean.Line(am.Name), list(cleaned(am.Members)))
 }
 
 func (w *World) addPagerDuty(snap sources.Snapshot) {

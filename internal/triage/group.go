@@ -71,6 +71,9 @@ func Severities() []Severity { return []Severity{Critical, Error, Warning, Info}
 // one Alert.
 type Alert struct {
 	sources.Alert
+	// Clusters are the names of the clusters of Alertmanagers that have it,
+	// sorted; see Clusters. Empty: only a Prometheus reported it.
+	Clusters []string
 	// Sources are the names of all sources that reported it, sorted.
 	Sources []string
 	// Severity is what its label severity means.
@@ -205,7 +208,7 @@ type Options struct {
 	// TeamLabels likewise; nil: team, owner.
 	TeamLabels []string
 	// IgnoreLabels are left out when alerts of replicas are compared; nil:
-	// replica, prometheus_replica, __replica__.
+	// replica, prometheus_replica, __replica__ and those of Thanos rulers.
 	IgnoreLabels []string
 	// Severities are what further words of the label severity mean, by the word
 	// in lower case.

@@ -39,7 +39,7 @@ type Joiner struct {
 
 // Join is the package's Join.
 func (j *Joiner) Join(snapshots []sources.Snapshot, o Options, now time.Time) []Group {
-	o = o.withDefaults()
+	o = o.WithDefaults()
 	snapshots = j.settled(ordered(snapshots))
 	c := claimAlerts(j.place(snapshots, &o), &o, j.owner, openIncidents(snapshots), &j.texts)
 	return newBuilder(c, &j.history, now).groups()

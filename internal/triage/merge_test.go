@@ -85,6 +85,18 @@ func TestMergingCopies(t *testing.T) {
 			want:      []want{{"alertname=X", []string{"p-a", "p-b"}, firing, "1"}},
 		},
 		{
+			name: "replicas of a Thanos ruler",
+			snapshots: []sources.Snapshot{prom("p", "",
+				metricAlert("alertname=A pod=p thanos_ruler_replica=ruler-0"), metricAlert("alertname=A pod=p thanos_ruler_replica=ruler-1"),
+				metricAlert("alertname=B pod=p rule_replica=0"), metricAlert("alertname=B pod=p rule_replica=1"),
+				metricAlert("alertname=C pod=p ruler_replica=0"), metricAlert("alertname=C pod=p ruler_replica=1"),
+			)},
+			ignore: []string{"thanos_ruler_replica", "rule_replica", "ruler_replica"},
+			want: []want{
+				{"alertname=A pod=p", []string{"p"}, firing, "1"}, {"alertname=B pod=p", []string{"p"}, firing, "1"}, {"alertname=C pod=p", []string{"p"}, firing, "1"},
+			},
+		},
+		{
 			name: "a replica that has only just begun to see it",
 			snapshots: []sources.Snapshot{
 				prom("p-a", "", with(metricAlert("alertname=X"), pending)), prom("p-b", "", metricAlert("alertname=X")),

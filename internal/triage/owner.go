@@ -10,8 +10,8 @@ import (
 	"firstline/sources"
 )
 
-// withDefaults fills in what is not configured.
-func (o Options) withDefaults() Options {
+// WithDefaults fills in what is not configured.
+func (o Options) WithDefaults() Options {
 	if o.ServiceLabels == nil {
 		o.ServiceLabels = []string{"service", "app", "job", "namespace"}
 	}
@@ -19,7 +19,9 @@ func (o Options) withDefaults() Options {
 		o.TeamLabels = []string{"team", "owner"}
 	}
 	if o.IgnoreLabels == nil {
-		o.IgnoreLabels = []string{"replica", "prometheus_replica", "__replica__"}
+		o.IgnoreLabels = []string{
+			"replica", "prometheus_replica", "__replica__", "thanos_ruler_replica", "rule_replica", "ruler_replica",
+		}
 	}
 	return o
 }

@@ -196,7 +196,7 @@ func TestJoinProperties(t *testing.T) {
 
 // checkNothingIsLost wants every incident and every alert once.
 func checkNothingIsLost(t *rapid.T, world []sources.Snapshot, groups []Group) {
-	c := comparer{Options{}.withDefaults().IgnoreLabels}
+	c := comparer{Options{}.WithDefaults().IgnoreLabels}
 	ids, shown := map[string]bool{}, map[string]bool{}
 	for _, g := range groups {
 		if ids[g.ID] {

@@ -149,9 +149,27 @@ func moment(s string) time.Time {
 
 // statusAnswer is what /api/v2/status answers, as far as it matters.
 type statusAnswer struct {
+	Cluster struct {
+		Name  string       `json:"name"`
+		Peers []nameAnswer `json:"peers"`
+	} `json:"cluster"`
 	Config struct {
 		Original string `json:"original"`
 	} `json:"config"`
+}
+
+// peers are the names of the members of the cluster, sorted. A server that
+// tells of itself alone has a name too, by which it is known again behind
+// another address.
+func (s statusAnswer) peers() []string {
+	var names []string
+	for _, p := range append(s.Cluster.Peers, nameAnswer{s.Cluster.Name}) {
+		if p.Name != "" && !slices.Contains(names, p.Name) {
+			names = append(names, p.Name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // The states of a silence.

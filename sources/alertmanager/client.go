@@ -2,11 +2,11 @@
 // an Alertmanager's API v2, and makes and ends silences there.
 //
 // One request gives the groups with their alerts, a second the silences. The
-// routing changes with a configuration, so it is read again only when it is a
-// minute old. When routing can't be read, or silences are not to be had at all,
-// the alerts still count, the last known rest goes along, and Data.Warnings
-// says so. Silences that can't be read this time fail the whole read, because
-// actions look there whether they took place.
+// routing and the members of the cluster change seldom, so they are read again
+// only when they are a minute old. When these can't be read, or silences are not
+// to be had at all, the alerts still count, the last known rest goes along, and
+// Data.Warnings says so. Silences that can't be read this time fail the whole
+// read, because actions look there whether they took place.
 //
 // A silence without matchers is one that API v2 can't show: since 0.32 a
 // silence may have several sets of matchers. Such a one is listed, so that the
@@ -24,8 +24,8 @@ import (
 	"firstline/sources"
 )
 
-// routingEvery is how old the routing may get.
-const routingEvery = time.Minute
+// statusEvery is how old the routing and the members of the cluster may get.
+const statusEvery = time.Minute
 
 // Options say which Alertmanager and how to reach it. URL is the address without
 // /api/v2, as in https://alertmanager.example.com or
@@ -41,7 +41,7 @@ type Client struct {
 
 	mu       sync.Mutex
 	silences silences
-	routing  routing
+	status   status
 }
 
 // silences are those that were read last, also after a failure since.
@@ -50,9 +50,11 @@ type silences struct {
 	warning string
 }
 
-// routing is the configuration that was read last, also after a failure since.
-type routing struct {
-	text    string
+// status is what was read last of the configuration and of the cluster, also
+// after a failure since.
+type status struct {
+	routing string
+	peers   []string
 	due     time.Time // when to read it again
 	warning string
 }
@@ -100,16 +102,16 @@ func (c *Client) Read(ctx context.Context, _ func(sources.Data)) (sources.Data, 
 	if err := c.readSilences(ctx); err != nil {
 		return sources.Data{}, err
 	}
-	if c.routingDue() {
-		c.readRouting(ctx)
+	if c.statusDue() {
+		c.readStatus(ctx)
 	}
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return sources.Data{}, c.api.Failure(doing, sources.Canceled, "it was stopped before the read was complete", ctx.Err())
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	data.Silences, data.Routing = c.silences.list, c.routing.text
-	for _, w := range []string{c.silences.warning, c.routing.warning} {
+	data.Silences, data.Routing, data.Peers = c.silences.list, c.status.routing, c.status.peers
+	for _, w := range []string{c.silences.warning, c.status.warning} {
 		if w != "" {
 			data.Warnings = append(data.Warnings, w)
 		}
@@ -158,14 +160,15 @@ func mayPass(err error) bool {
 	return false
 }
 
-func (c *Client) routingDue() bool {
+func (c *Client) statusDue() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return !time.Now().Before(c.routing.due)
+	return !time.Now().Before(c.status.due)
 }
 
-// readRouting reads the configuration, or leaves a warning.
-func (c *Client) readRouting(ctx context.Context) {
+// readStatus reads the configuration and the members of the cluster, or leaves
+// a warning.
+func (c *Client) readStatus(ctx context.Context) {
 	const doing = "reading the routing"
 	body, err := c.api.Get(ctx, doing, "/api/v2/status", nil)
 	var answer statusAnswer
@@ -174,10 +177,10 @@ func (c *Client) readRouting(ctx context.Context) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.routing.due, c.routing.warning = time.Now().Add(routingEvery), ""
+	c.status.due, c.status.warning = time.Now().Add(statusEvery), ""
 	if err != nil {
-		c.routing.warning = "the routing could not be read: " + sources.Sentence(err)
+		c.status.warning = "the routing could not be read: " + sources.Sentence(err)
 		return
 	}
-	c.routing.text = answer.Config.Original
+	c.status.routing, c.status.peers = answer.Config.Original, answer.peers()
 }

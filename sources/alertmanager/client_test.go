@@ -218,7 +218,7 @@ func TestReadWithoutTheRest(t *testing.T) {
 	}
 	a["/api/v2/silences"] = answer{500, `"silence '1' has multiple matcher sets which is not supported by this API version"`}
 	a["/api/v2/status"] = answer{403, "no"}
-	c.routing.due = time.Time{}
+	c.status.due = time.Time{}
 	data, err := c.Read(t.Context(), none)
 	if err != nil || len(data.Alerts) != 4 || len(data.Silences) != 2 || data.Routing == "" {
 		t.Errorf("%d alerts, %d silences, routing %q, %v", len(data.Alerts), len(data.Silences), data.Routing, err)

@@ -1,0 +1,310 @@
+package respond
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"firstline/internal/clean"
+	"firstline/internal/triage"
+	"firstline/sources"
+)
+
+// alertName is the label that names an alert's rule.
+const alertName = "alertname"
+
+// targetLabels tell one target of a rule from another, besides the labels that
+// tell an alert's service. Those of a whole environment are not among them
+// (cluster, region, prometheus), nor those of a rule (severity).
+var targetLabels = []string{
+	"service", "app", "application", "component", "namespace",
+	"instance", "node", "nodename", "host", "hostname", "server", "address", "ip",
+	"pod", "container", "deployment", "statefulset", "daemonset", "replicaset", "job_name", "cronjob",
+	"persistentvolumeclaim", "persistentvolume", "volume", "device", "disk", "mountpoint", "interface",
+	"url", "target", "domain", "database", "datname", "db", "table", "queue", "topic", "partition",
+	"vhost", "broker", "consumergroup", "check",
+}
+
+// exporterLabels name whoever measures where one program measures for many
+// targets.
+var exporterLabels = []string{"service", "app", "application", "component", "job", "container"}
+
+// measures reports whether a value of exporterLabels is a program that measures
+// others: what it is called by says nothing of the target.
+func measures(value string) bool {
+	value = strings.ToLower(value)
+	return strings.Contains(value, "exporter") || slices.Contains([]string{
+		"node", "kube-state-metrics", "kubelet", "cadvisor", "pushgateway", "blackbox", "snmp", "telegraf", "statsd", "collectd",
+	}, value)
+}
+
+// matching chooses the matchers of silences by what the configuration says of
+// labels.
+type matching struct{ service, ignored []string }
+
+func matchingBy(o triage.Options) matching {
+	o = o.WithDefaults()
+	return matching{o.ServiceLabels, o.IgnoreLabels}
+}
+
+// identifies reports whether the labels name a target, so that what matches
+// them is of that target alone. Where an exporter measures, its namespace is
+// its own.
+func (m matching) identifies(labels map[string]string) bool {
+	exporter := false
+	for _, name := range exporterLabels {
+		exporter = exporter || measures(labels[name]) && !givesNamespace(labels[name])
+	}
+	for name, value := range labels {
+		switch {
+		case value == "" || !m.target(name):
+		case slices.Contains(exporterLabels, name) && measures(value):
+		case name == "namespace" && exporter:
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+// givesNamespace reports whether the program tells the namespace of what it
+// measures instead of its own.
+func givesNamespace(program string) bool {
+	return slices.Contains([]string{"kube-state-metrics", "kubelet", "cadvisor"}, strings.ToLower(program))
+}
+
+func (m matching) target(name string) bool {
+	return slices.Contains(m.service, name) || slices.Contains(targetLabels, name)
+}
+
+// significant are labels without those by which replicas differ that send the
+// same alert.
+func (m matching) significant(labels map[string]string) map[string]string {
+	kept := maps.Clone(labels)
+	maps.DeleteFunc(kept, func(name, value string) bool { return value == "" || slices.Contains(m.ignored, name) })
+	return kept
+}
+
+// exact are matchers, one list for each silence, that together match own and
+// nothing of others. What the alerts of a rule have in common serves where it
+// identifies a target and catches no other, so that the silence also holds for
+// its next replica; else the label in which they differ is matched by its
+// values; else each alert has a silence.
+func (m matching) exact(own []sources.Alert, others []map[string]string) [][]sources.Matcher {
+	byName := map[string][]map[string]string{}
+	for _, a := range own {
+		labels := m.significant(a.Labels)
+		same := slices.ContainsFunc(byName[a.Name()], func(b map[string]string) bool { return maps.Equal(labels, b) })
+		if !same {
+			byName[a.Name()] = append(byName[a.Name()], labels)
+		}
+	}
+	var all [][]sources.Matcher
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		all = append(all, m.ofOneRule(byName[name], others)...)
+	}
+	return all
+}
+
+func (m matching) ofOneRule(alerts, others []map[string]string) [][]sources.Matcher {
+	common := triage.Common(alerts, func(labels *map[string]string) map[string]string { return *labels })
+	if len(alerts) > 1 && m.identifies(common) {
+		if matchers := pinned(common); !anyMatch(matchers, others) {
+			return [][]sources.Matcher{matchers}
+		}
+	}
+	differ := differing(alerts, common)
+	if len(differ) == 1 || len(alerts) > silenceLimit {
+		if matchers := append(pinned(common), oneOf(alerts, differ)...); !anyMatch(matchers, others) && !anyMatch(matchers, []map[string]string{nil}) {
+			return [][]sources.Matcher{matchers}
+		}
+	}
+	all := make([][]sources.Matcher, len(alerts))
+	for i, labels := range alerts {
+		all[i] = m.onlyThis(labels, slices.Concat(others, alerts))
+	}
+	return all
+}
+
+// pinned demands these labels and, where they name no rule, that none is named:
+// what has no alertname is matched by its other labels alone.
+func pinned(labels map[string]string) []sources.Matcher {
+	matchers := equals(labels)
+	if labels[alertName] == "" {
+		matchers = append([]sources.Matcher{{Name: alertName, Equal: true}}, matchers...)
+	}
+	return matchers
+}
+
+// differing are the names of the labels that the alerts do not have in common,
+// sorted.
+func differing(alerts []map[string]string, common map[string]string) []string {
+	names := map[string]bool{}
+	for _, labels := range alerts {
+		for name := range labels {
+			if _, same := common[name]; !same {
+				names[name] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// oneOf demands of each label one of the values that it has among the alerts; a
+// label that an alert lacks may be missing.
+func oneOf(alerts []map[string]string, names []string) []sources.Matcher {
+	var matchers []sources.Matcher
+	for _, name := range names {
+		values := map[string]bool{}
+		for _, labels := range alerts {
+			values[regexp.QuoteMeta(labels[name])] = true
+		}
+		matchers = append(matchers, sources.Matcher{
+			Name: name, Value: strings.Join(slices.Sorted(maps.Keys(values)), "|"), Regex: true, Equal: true,
+		})
+	}
+	return matchers
+}
+
+// onlyThis matches one alert by all its labels, and by the absence of those
+// that others have on top of the same.
+func (m matching) onlyThis(labels map[string]string, others []map[string]string) []sources.Matcher {
+	matchers := pinned(labels)
+	absent := map[string]bool{}
+	for _, other := range others {
+		if !m.sameButMore(labels, other, absent) {
+			continue
+		}
+		for _, name := range slices.Sorted(maps.Keys(other)) {
+			if labels[name] == "" && other[name] != "" && !slices.Contains(m.ignored, name) {
+				matchers = append(matchers, sources.Matcher{Name: name, Equal: true})
+				absent[name] = true
+				break
+			}
+		}
+	}
+	return matchers
+}
+
+// sameButMore reports whether other has all the labels, and none of the absent
+// ones.
+func (m matching) sameButMore(labels, other map[string]string, absent map[string]bool) bool {
+	if labels[alertName] != other[alertName] {
+		return false
+	}
+	for name, value := range labels {
+		if other[name] != value {
+			return false
+		}
+	}
+	for name := range absent {
+		if other[name] != "" {
+			return false
+		}
+	}
+	return true
+}
+
+func equals(labels map[string]string) []sources.Matcher {
+	var m []sources.Matcher
+	for _, name := range slices.Sorted(maps.Keys(labels)) {
+		if labels[name] != "" {
+			m = append(m, sources.Matcher{Name: name, Value: labels[name], Equal: true})
+		}
+	}
+	return m
+}
+
+// anyMatch reports whether the matchers match one of the label sets. Matchers
+// that can't be read match nothing.
+func anyMatch(matchers []sources.Matcher, sets []map[string]string) bool {
+	m, err := triage.MatchersOf(matchers)
+	return err == nil && slices.ContainsFunc(sets, m.Match)
+}
+
+// later says which alerts the matchers would also silence that do not fire now:
+// those with other values of the labels that the matchers leave open, or with
+// labels besides. matched are alerts that they match now.
+func (m matching) later(matchers []sources.Matcher, matched []sources.Alert) string {
+	demanded := map[string]string{} // by equality
+	looser := map[string]sources.Matcher{}
+	for _, one := range matchers {
+		if one.Equal && !one.Regex {
+			demanded[one.Name] = one.Value
+			continue
+		}
+		looser[one.Name] = one
+	}
+	var open []string
+	for _, name := range m.openLabels(matched) {
+		if _, yes := demanded[name]; !yes {
+			if _, yes := looser[name]; !yes {
+				open = append(open, name)
+			}
+		}
+	}
+	what := "alert"
+	if name := clean.Line(demanded[alertName]); name != "" {
+		what = name
+	} else if _, pinned := demanded[alertName]; pinned {
+		what = "alert without alertname"
+	}
+	if len(matched) > 0 && len(open) == 0 && len(looser) == 0 {
+		return fmt.Sprintf("Later it also silences any %s that has all these labels and others besides.", what)
+	}
+	text := "Later it also silences any " + what
+	if of := m.subject(demanded); of != "" {
+		text += " of " + of
+	}
+	var ways []string
+	for _, name := range slices.Sorted(maps.Keys(looser)) {
+		ways = append(ways, clean.Line(looser[name].String()))
+	}
+	if len(ways) > 0 {
+		text += " with " + list(ways)
+	}
+	if len(open) > 0 {
+		text += ", whatever its " + list(cleaned(open))
+	}
+	return text + ", also with further labels."
+}
+
+// openLabels are the names of the labels of alerts, those of targets first,
+// without the rule's name.
+func (m matching) openLabels(alerts []sources.Alert) []string {
+	seen := map[string]bool{}
+	for _, a := range alerts {
+		for name, value := range a.Labels {
+			if value != "" && name != alertName {
+				seen[name] = true
+			}
+		}
+	}
+	names := slices.Sorted(maps.Keys(seen))
+	slices.SortStableFunc(names, func(a, b string) int {
+		rank := map[bool]int{true: 0, false: 1}
+		return rank[m.target(a)] - rank[m.target(b)]
+	})
+	return names
+}
+
+// subject is the target that the labels name: the service, else the first
+// target label that is set.
+func (m matching) subject(labels map[string]string) string {
+	for _, name := range slices.Concat(m.service, targetLabels) {
+		if value := labels[name]; value != "" && m.identifies(map[string]string{name: value}) {
+			return clean.Line(value)
+		}
+	}
+	return ""
+}
+
+func cleaned(names []string) []string {
+	out := make([]string, len(names))
+	for i, name := range names {
+		out[i] = clean.Line(name)
+	}
+	return out
+}

@@ -1,0 +1,245 @@
+package respond
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"firstline/internal/triage"
+	"firstline/sources"
+)
+
+// labelSets reads label sets as "a=1 b=2; a=3".
+func labelSets(s string) []map[string]string {
+	var sets []map[string]string
+	for one := range strings.SplitSeq(s, ";") {
+		set := map[string]string{}
+		for pair := range strings.FieldsSeq(one) {
+			name, value, _ := strings.Cut(pair, "=")
+			set[name] = value
+		}
+		if len(set) > 0 {
+			sets = append(sets, set)
+		}
+	}
+	return sets
+}
+
+func alertsWith(sets []map[string]string) []sources.Alert {
+	var alerts []sources.Alert
+	for _, set := range sets {
+		alerts = append(alerts, sources.Alert{Labels: set, Fingerprint: fmt.Sprint(set), State: sources.AlertFiring})
+	}
+	return alerts
+}
+
+// The matchers of a silence name what the alerts are of, and the preview what
+// else they match.
+func TestMatchersIdentifyTheAlerts(t *testing.T) {
+	for _, tt := range []struct {
+		name, own, others string
+		service, ignored  []string
+		want              []string
+		later             string // of the first silence
+	}{
+		{
+			name:  "two services (broad-silence)",
+			own:   "alertname=DiskFull service=db severity=critical; alertname=DiskFull service=cache severity=critical",
+			want:  []string{`alertname="DiskFull", severity="critical", service=~"cache|db"`},
+			later: `Later it also silences any DiskFull with service=~"cache|db", also with further labels.`,
+		},
+		{
+			name:  "pods of one service",
+			own:   "alertname=X service=api pod=a severity=page; alertname=X service=api pod=b severity=page",
+			want:  []string{`alertname="X", service="api", severity="page"`},
+			later: "Later it also silences any X of api, whatever its pod, also with further labels.",
+		},
+		{
+			name:  "one alert",
+			own:   "alertname=X service=api pod=a",
+			want:  []string{`alertname="X", pod="a", service="api"`},
+			later: "Later it also silences any X that has all these labels and others besides.",
+		},
+		{
+			name: "nodes under an exporter's service and namespace",
+			own:  "alertname=NodeFull job=node-exporter service=node-exporter namespace=monitoring instance=n1; alertname=NodeFull job=node-exporter service=node-exporter namespace=monitoring instance=n2",
+			want: []string{`alertname="NodeFull", job="node-exporter", namespace="monitoring", service="node-exporter", instance=~"n1|n2"`},
+		},
+		{
+			name: "pods told of by kube-state-metrics",
+			own:  "alertname=Crash job=kube-state-metrics namespace=prod pod=a; alertname=Crash job=kube-state-metrics namespace=prod pod=b",
+			want: []string{`alertname="Crash", job="kube-state-metrics", namespace="prod"`},
+		},
+		{
+			name: "only environment and severity in common, two labels differ",
+			own:  "alertname=X cluster=eu region=r severity=s prometheus=p instance=1 pod=a; alertname=X cluster=eu region=r severity=s prometheus=p instance=2 pod=b",
+			want: []string{
+				`alertname="X", cluster="eu", instance="1", pod="a", prometheus="p", region="r", severity="s"`,
+				`alertname="X", cluster="eu", instance="2", pod="b", prometheus="p", region="r", severity="s"`,
+			},
+		},
+		{
+			name:   "what is common catches another",
+			own:    "alertname=X service=api pod=a; alertname=X service=api pod=b",
+			others: "alertname=X service=api pod=c",
+			want:   []string{`alertname="X", service="api", pod=~"a|b"`},
+		},
+		{
+			name:   "one of two where the other has a label more",
+			own:    "alertname=X service=api",
+			others: "alertname=X service=api pod=c",
+			want:   []string{`alertname="X", service="api", pod=""`},
+		},
+		{
+			name:  "replicas of one alert",
+			own:   "alertname=X service=api pod=a thanos_ruler_replica=0; alertname=X service=api pod=a thanos_ruler_replica=1",
+			want:  []string{`alertname="X", pod="a", service="api"`},
+			later: "Later it also silences any X of api, whatever its thanos_ruler_replica, also with further labels.",
+		},
+		{
+			name: "two names",
+			own:  "alertname=X service=api; alertname=Y service=api",
+			want: []string{`alertname="X", service="api"`, `alertname="Y", service="api"`},
+		},
+		{
+			name: "without alertname (nameless)",
+			own:  "host=a check=disk; host=a check=cpu", others: "alertname=X host=a check=disk",
+			want:  []string{`alertname="", host="a"`},
+			later: "Later it also silences any alert without alertname of a, whatever its check, also with further labels.",
+		},
+		{
+			name: "without alertname, and nothing that identifies",
+			own:  "a=1 b=2; a=1 b=3",
+			want: []string{`alertname="", a="1", b=~"2|3"`},
+		},
+		{
+			name: "a label that one of them lacks",
+			own:  "alertname=X severity=s zone=1; alertname=X severity=s",
+			want: []string{`alertname="X", severity="s", zone=~"|1"`},
+		},
+		{
+			name: "values that are no regular expressions",
+			own:  "alertname=X path=/a.b|c(; alertname=X path=^$",
+			want: []string{`alertname="X", path=~"/a\\.b\\|c\\(|\\^\\$"`},
+		},
+		{
+			name:    "a service label of the configuration",
+			own:     "alertname=X squad=red v=1; alertname=X squad=red v=2",
+			service: []string{"squad"},
+			want:    []string{`alertname="X", squad="red"`},
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m := matchingBy(triage.Options{ServiceLabels: tt.service, IgnoreLabels: tt.ignored})
+			own := alertsWith(labelSets(tt.own))
+			var got []string
+			lists := m.exact(own, labelSets(tt.others))
+			for _, matchers := range lists {
+				got = append(got, MatcherText(matchers))
+			}
+			if !slices.Equal(got, tt.want) {
+				t.Fatalf("matchers\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(tt.want, "\n"))
+			}
+			if later := m.later(lists[0], own); tt.later != "" && later != tt.later {
+				t.Errorf("later: %s", later)
+			}
+		})
+	}
+}
+
+// says reports whether the preview says that an alert is silenced which differs
+// in this label from those that it lists.
+func says(later, label string, added bool) bool {
+	if added && (strings.Contains(later, "further labels") || strings.Contains(later, "others besides")) {
+		return true
+	}
+	return regexp.MustCompile(`\b` + label + `\b`).MatchString(later)
+}
+
+// An alert that fires later and differs in one label from those silenced is
+// silenced only where the preview said so; and where the alerts have nothing in
+// common that identifies a target, no other value is silenced at all.
+func TestLaterAlertsAreSilencedOnlyAsPreviewed(t *testing.T) {
+	universe := []string{"service", "namespace", "instance", "pod", "severity", "cluster", "replica", "job", "color"}
+	targets := []string{"service", "namespace", "instance", "pod"}
+	rapid.Check(t, func(t *rapid.T) {
+		draw := rapid.Custom(func(t *rapid.T) map[string]string {
+			set := map[string]string{"alertname": rapid.SampledFrom([]string{"X", "X", "Y", ""}).Draw(t, "name")}
+			for _, name := range universe {
+				if value := rapid.SampledFrom([]string{"", "a", "b", "a|b", "."}).Draw(t, name); value != "" {
+					set[name] = value
+				}
+			}
+			set["job"] = rapid.SampledFrom([]string{"node-exporter", "kube-state-metrics"}).Draw(t, "job")
+			maps.DeleteFunc(set, func(_, value string) bool { return value == "" })
+			return set
+		})
+		alerts := alertsWith(rapid.SliceOfNDistinct(draw, 1, 10, func(m map[string]string) string { return fmt.Sprint(m) }).Draw(t, "alerts"))
+		size := rapid.IntRange(1, len(alerts)).Draw(t, "size")
+		g := triage.Group{ID: "g", Alerts: triageAlerts(alerts[:size])}
+		w := World{Now: sunday, Alertmanagers: []Alertmanager{{Name: "am", Alerts: alerts}}}
+		p := NewPlan(Request{Action: Silence, Groups: []triage.Group{g}, Until: sunday.Add(AckSilence)}, w)
+		if p.Refused != "" {
+			t.Fatalf("refused: %s", p.Refused)
+		}
+		preview := strings.Join(p.Lines(), "\n")
+		for _, s := range p.Items[0].Steps {
+			if !strings.Contains(preview, s.Later) || s.Later == "" {
+				t.Fatalf("%q is not in the preview:\n%s", s.Later, preview)
+			}
+		}
+		for _, a := range alerts[:size] {
+			for _, name := range append(universe, "alertname", "unheard_of") {
+				later := maps.Clone(a.Labels)
+				later[name] = "zz-9"
+				for _, s := range p.Items[0].Steps {
+					if !anyMatch(s.Silence.Matchers, []map[string]string{later}) {
+						continue
+					}
+					if name == "alertname" || !says(s.Later, name, a.Labels[name] == "") {
+						t.Fatalf("%s silences %v, which differs in %s, and says only %q", MatcherText(s.Silence.Matchers), later, name, s.Later)
+					}
+					of := slices.DeleteFunc(slices.Clone(alerts[:size]), func(b sources.Alert) bool { return b.Name() != a.Name() })
+					common := triage.Common(of, func(a *sources.Alert) map[string]string { return a.Labels })
+					identified := slices.ContainsFunc(targets, func(name string) bool { return common[name] != "" })
+					if a.Labels[name] != "" && name != "replica" && !identified {
+						t.Fatalf("%s silences %v, though %v identifies nothing", MatcherText(s.Silence.Matchers), later, common)
+					}
+				}
+			}
+		}
+	})
+}
+
+// What is matched loosely, since one silence for each would be too many, is
+// said.
+func TestManyAlertsTakeOneSilence(t *testing.T) {
+	var own []sources.Alert
+	for n := range silenceLimit + 5 {
+		own = append(own, sources.Alert{Labels: map[string]string{
+			"alertname": "NodeFull", "severity": "s", "instance": fmt.Sprint("n", n), "device": fmt.Sprint("d", n),
+		}})
+	}
+	m := matchingBy(triage.Options{})
+	lists := m.exact(own, nil)
+	if len(lists) != 1 {
+		t.Fatalf("%d silences", len(lists))
+	}
+	for _, a := range own {
+		if !anyMatch(lists[0], []map[string]string{a.Labels}) {
+			t.Errorf("%v is not matched", a.Labels)
+		}
+	}
+	if later := m.later(lists[0], own); !says(later, "instance", false) || !says(later, "device", false) {
+		t.Errorf("later: %s", later)
+	}
+	elsewhere := map[string]string{"alertname": "NodeFull", "severity": "s", "instance": "n1", "device": "d2"}
+	if lists := m.exact(own, []map[string]string{elsewhere}); len(lists) != len(own) {
+		t.Errorf("%d silences where one would catch another alert", len(lists))
+	}
+}
