@@ -185,7 +185,7 @@ func TestResembleFindsTheSame(t *testing.T) {
 	}
 	seen := map[string]int{}
 	check := func(t *rapid.T) {
-		o := Options{Services: services}.withDefaults()
+		o := Options{Services: services}.WithDefaults()
 		snapshots := ordered(drawAlike(t))
 		prove := func() *claimer {
 			var j Joiner
@@ -232,7 +232,7 @@ func TestSubsetFindsTheSame(t *testing.T) {
 		for range rapid.IntRange(0, 8).Draw(t, "alerts") {
 			d.Alerts = append(d.Alerts, sources.Alert{Source: "prom", Labels: draw(), State: sources.AlertFiring})
 		}
-		o := Options{}.withDefaults()
+		o := Options{}.WithDefaults()
 		snapshots := []sources.Snapshot{metrics(d), manager(sources.Data{Alerts: []sources.Alert{routedAlert("alertname=x a=x")}})}
 		var j Joiner
 		c := proveAlerts(j.place(ordered(snapshots), &o), &o, j.owner, nil, &j.texts)
@@ -267,7 +267,7 @@ func TestNamesInTitles(t *testing.T) {
 		a.Labels["alertname"] = name
 		d.Alerts = append(d.Alerts, a)
 	}
-	o := Options{}.withDefaults()
+	o := Options{}.WithDefaults()
 	var j Joiner
 	c := proveAlerts(j.place([]sources.Snapshot{metrics(d)}, &o), &o, j.owner, nil, &j.texts)
 	c.indexNames()
