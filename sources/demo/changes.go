@@ -24,6 +24,7 @@ type change struct {
 	Policy          *idRef   `json:"escalation_policy"`
 	Service         *idRef   `json:"service"`
 	Assignments     []giveTo `json:"assignments"`
+	Bridge          *Bridge  `json:"conference_bridge"`
 }
 
 type giveTo struct {
@@ -118,7 +119,7 @@ func (p *PagerDuty) checkChange(i *incident, ch change) error {
 		return invalid("urgency must be high or low")
 	}
 	for _, a := range ch.Assignments {
-		if _, known := p.directory.user(a.Assignee.ID); !known {
+		if u, known := p.directory.user(a.Assignee.ID); !known || !u.canBeAssigned() {
 			return refuse(1007, "Assignee Not Found")
 		}
 	}
@@ -158,6 +159,10 @@ func (p *PagerDuty) apply(i *incident, ch change, by agent) {
 		i.priorityID = ch.Priority.ID
 		i.touch(now)
 		p.log(i, "field_value_change", "Priority changed.", by, nil)
+	}
+	if ch.Bridge != nil {
+		i.bridge = *ch.Bridge
+		i.touch(now)
 	}
 	if ch.Service != nil {
 		i.serviceID = ch.Service.ID

@@ -43,10 +43,11 @@ func schemaRouter(t *testing.T, file, server string) routers.Router {
 	return router
 }
 
-// mend takes two contradictions out of the published schema, under which no log
+// mend takes contradictions out of the published schema. Under two of them no log
 // entry at all is valid: a channel must match exactly one of several schemas
 // that each allow what the others do, and the type of an acknowledgement has
-// one name in LogEntry and another in AcknowledgeLogEntry.
+// one name in LogEntry and another in AcknowledgeLogEntry. The others are about
+// what only include[] brings.
 func mend(document *openapi3.T) {
 	if document.Components == nil {
 		return
@@ -54,15 +55,30 @@ func mend(document *openapi3.T) {
 	if channel := document.Components.Schemas["Channel"]; channel != nil {
 		channel.Value.AnyOf, channel.Value.OneOf = channel.Value.OneOf, nil
 	}
-	// An incident with alerts has no key, says the description of incident_key in
-	// GET /incidents; it can't be a string then.
-	if incident := document.Components.Schemas["Incident"]; incident != nil {
-		for _, part := range incident.Value.AllOf {
-			if key := part.Value.Properties["incident_key"]; key != nil {
-				key.Value.Nullable = true
+	property := func(name, property string, change func(*openapi3.Schema)) {
+		schema := document.Components.Schemas[name]
+		if schema == nil {
+			return
+		}
+		for _, part := range append(schema.Value.AllOf, schema) {
+			if found := part.Value.Properties[property]; found != nil {
+				change(found.Value)
 			}
 		}
 	}
+	// A strategy is an object in practice, and a list of them in the example.
+	property("EscalationRule", "escalation_rule_assignment_strategy", func(s *openapi3.Schema) { s.Type, s.Enum = nil, nil })
+	// A user has references to rules and contact methods, or them themselves.
+	for _, name := range []string{"NotificationRuleReference", "ContactMethodReference"} {
+		property(name, "type", func(s *openapi3.Schema) {
+			for _, kind := range s.Enum {
+				s.Enum = append(s.Enum, strings.TrimSuffix(kind.(string), "_reference"))
+			}
+		})
+	}
+	// An incident with alerts has no key, says the description of incident_key in
+	// GET /incidents; it can't be a string then.
+	property("Incident", "incident_key", func(s *openapi3.Schema) { s.Nullable = true })
 	if entry := document.Components.Schemas["AcknowledgeLogEntry"]; entry != nil {
 		for _, part := range entry.Value.AllOf {
 			if kind := part.Value.Properties["type"]; kind != nil {
@@ -246,6 +262,74 @@ func TestAnswersAreValidUnderTheSchema(t *testing.T) {
 		p.limit = 1
 		exchange(t, p, router, Token, "GET", "/teams", "", 429)
 	})
+}
+
+// Answers of accounts that differ from the usual one.
+func TestAnswersOfOtherAccountsAreValidUnderTheSchema(t *testing.T) {
+	router := schemaRouter(t, "", "http://example.com")
+	n := newNight(t, []PolicyLevel{on(5, "A", "C"), inTurn(5, "B", "D")}, func(d *Directory) {
+		withRules("A", NotificationRule{"high", 0, ContactPush}, NotificationRule{"high", 2 * time.Minute, ContactPhone}, NotificationRule{"high", 3 * time.Minute, ContactSMS}, NotificationRule{"low", 0, ContactEmail})(d)
+		withRules("B")(d)
+		for i := range d.Users {
+			d.Users[i].Name = "User " + d.Users[i].ID
+		}
+		d.Users[2].Role = "read_only_user"
+		d.Services[0].AckTimeout, d.Services[0].AutoResolve = time.Hour, 4*time.Hour
+		d.Maintenance = []Maintenance{{ID: "PW1", Description: "Kernel", ServiceIDs: []string{"S"}, ByID: "A", Start: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC), End: time.Date(2027, 1, 2, 0, 0, 0, 0, time.UTC)}}
+		d.Schedules = []Schedule{{ID: "L", Name: "Later", Shifts: []Shift{shift("E", 60, 600)}}}
+		d.Policies[1].Levels[1].ScheduleIDs = []string{"L"}
+	})
+	n.open("critical")
+	n.after(4)
+	many := []Event{{}}
+	for range 120 {
+		many = append(many, Event{Payload: &Payload{Details: map[string]any{"firing": "x"}}})
+	}
+	big := n.OpenIncident("S", many[0], many[1:]...)
+	mail := n.OpenByMail("S", Mail{From: "cron@example.com", To: "s@example.com", Subject: "Disk", Body: "<p>full</p>", ContentType: "text/html"})
+	n.SetBridge(n.id, Bridge{Number: "+1 415-555-0100,,,,1234#", URL: "https://meet.example.com/a"})
+	call := func(method, target, body string, want int) {
+		t.Helper()
+		t.Run(method+" "+target, func(t *testing.T) { exchange(t, n.PagerDuty, router, "of A", method, target, body, want) })
+	}
+	targets := []string{
+		"/incidents?date_range=all&include[]=first_trigger_log_entries&include[]=conference_bridge&include[]=priorities",
+		"/incidents/" + n.id + "?include[]=first_trigger_log_entries&include[]=conference_bridge", "/incidents/" + n.id + "/log_entries?include[]=channels&limit=100",
+		"/incidents/" + big + "/alerts?limit=100&offset=100", "/incidents/" + mail + "/alerts", "/incidents/" + mail + "?include[]=first_trigger_log_entries",
+		"/log_entries?include[]=channels&include[]=incidents&limit=100",
+		"/users?query=user&include[]=notification_rules&include[]=contact_methods", "/users/A?include[]=notification_rules&include[]=contact_methods", "/users/B?include[]=notification_rules", "/users/C",
+		"/escalation_policies?include[]=escalation_rule_assignment_strategies", "/escalation_policies/P?include[]=escalation_rule_assignment_strategies", "/escalation_policies/P",
+		"/services", "/services/S", "/maintenance_windows", "/maintenance_windows?filter=future&service_ids[]=S", "/schedules",
+		"/oncalls?escalation_policy_ids[]=OTHER&until=2026-11-21T00:00:00Z", "/oncalls?schedule_ids[]=L&since=2026-11-20T03:30:00Z&until=2026-11-21T00:00:00Z", "/oncalls?schedule_ids[]=null",
+	}
+	for _, target := range targets {
+		call("GET", target, "", 200)
+	}
+	call("POST", "/incidents/"+n.id+"/responder_requests", `{"requester_id":"A","message":"help","responder_request_targets":[{"responder_request_target":{"id":"D","type":"user_reference"}},{"responder_request_target":{"id":"OTHER","type":"escalation_policy_reference"}}]}`, 200)
+	n.AnswerRequest(n.id, "D", "joined")
+	call("PUT", "/incidents/"+n.id+"/responder_requests/cancel", `{"requester_id":"A","responder_request_targets":[{"id":"F","type":"user_reference"},{"id":"D","type":"user_reference"},{"id":"B","type":"user_reference"}]}`, 200)
+	call("PUT", "/incidents/"+n.id+"/responder_requests/cancel", `{"requester_id":"NONE","responder_request_targets":[]}`, 400)
+	call("PUT", "/incidents", fmt.Sprintf(`{"incidents":[{"id":%q,"type":"incident","urgency":"low","conference_bridge":{"conference_url":"https://meet.example.com/b"}}]}`, n.id), 200)
+	call("PUT", "/incidents", fmt.Sprintf(`{"incidents":[{"id":%q,"type":"incident","assignments":[{"assignee":{"id":"C","type":"user_reference"}}]}]}`, n.id), 400)
+	call("PUT", "/incidents", fmt.Sprintf(`{"incidents":[{"id":%q,"type":"incident","status":"acknowledged"}]}`, big), 200)
+	n.SetAccount(Account{Strategy: StrategyList})
+	call("GET", "/escalation_policies?include[]=escalation_rule_assignment_strategies", "", 200)
+	n.Change(func(d *Directory) { d.Services[0].Disabled = true })
+	call("GET", "/services/S", "", 200)
+	call("POST", "/incidents", `{"incident":{"type":"incident","title":"x","service":{"id":"S","type":"service_reference"}}}`, 400)
+	n.after(60) // it escalated, was notified of, and ended where it did
+	for _, target := range targets {
+		call("GET", target, "", 200)
+	}
+	n.DeleteUser("D")
+	n.DeleteUser("C")
+	n.DeletePolicy("P")
+	n.DeleteService("S")
+	for _, target := range targets {
+		if !strings.Contains(target, "/escalation_policies/P") && target != "/services/S" && target != "/users/C" {
+			call("GET", target, "", 200)
+		}
+	}
 }
 
 func TestEventAnswersAreValidUnderTheSchema(t *testing.T) {

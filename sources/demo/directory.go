@@ -15,12 +15,32 @@ type Directory struct {
 	Policies  []Policy
 	Services  []Service
 	// Priorities are named gravest first.
-	Priorities []Priority
+	Priorities  []Priority
+	Maintenance []Maintenance
 	// Tokens are the accepted ones, each with the id of the user it belongs
 	// to; "" makes it an account token, which is nobody's.
 	Tokens map[string]string
 	// Abilities are the account's; nil means DefaultAbilities.
 	Abilities []string
+
+	userAt, scheduleAt, policyAt, serviceAt positions
+}
+
+// positions are where the things of a list stand, by id.
+type positions map[string]int
+
+// at finds a thing by id. Large accounts would take too long to search.
+func at[T any](all []T, where *positions, id string, idOf func(*T) string) (T, bool) {
+	if len(*where) != len(all) {
+		*where = make(positions, len(all))
+		for n := range all {
+			(*where)[idOf(&all[n])] = n
+		}
+	}
+	if n, is := (*where)[id]; is && idOf(&all[n]) == id {
+		return all[n], true
+	}
+	return find(all, func(one T) bool { return idOf(&one) == id }) // the list was changed in place
 }
 
 // DefaultAbilities is what an account on a usual plan can do.
@@ -85,6 +105,17 @@ type Service struct {
 	AutoResolve time.Duration
 	// Urgency is high, low, or severity_based (the default).
 	Urgency string
+	// Disabled services take events and open no incidents for them.
+	Disabled bool
+}
+
+// Maintenance is a maintenance window, in which events open no incidents on its
+// services.
+type Maintenance struct {
+	ID, Description string
+	ServiceIDs      []string
+	Start, End      time.Time
+	ByID            string // the user who made it
 }
 
 // Priority is a priority.
@@ -101,7 +132,7 @@ func find[T any](all []T, is func(T) bool) (T, bool) {
 }
 
 func (d *Directory) user(id string) (User, bool) {
-	return find(d.Users, func(u User) bool { return u.ID == id })
+	return at(d.Users, &d.userAt, id, func(u *User) string { return u.ID })
 }
 
 func (d *Directory) userByEmail(email string) (User, bool) {
@@ -113,15 +144,15 @@ func (d *Directory) team(id string) (Team, bool) {
 }
 
 func (d *Directory) schedule(id string) (Schedule, bool) {
-	return find(d.Schedules, func(s Schedule) bool { return s.ID == id })
+	return at(d.Schedules, &d.scheduleAt, id, func(s *Schedule) string { return s.ID })
 }
 
 func (d *Directory) policy(id string) (Policy, bool) {
-	return find(d.Policies, func(p Policy) bool { return p.ID == id })
+	return at(d.Policies, &d.policyAt, id, func(p *Policy) string { return p.ID })
 }
 
 func (d *Directory) service(id string) (Service, bool) {
-	return find(d.Services, func(s Service) bool { return s.ID == id })
+	return at(d.Services, &d.serviceAt, id, func(s *Service) string { return s.ID })
 }
 
 func (d *Directory) serviceByKey(routingKey string) (Service, bool) {
@@ -142,6 +173,12 @@ func (d *Directory) teamsOf(userID string) []string {
 	return ids
 }
 
+// canBeAssigned reports whether a user can have incidents: those with a
+// read-only role can't.
+func (u User) canBeAssigned() bool {
+	return u.Role != "read_only_user" && u.Role != "read_only_limited_user"
+}
+
 // turn is one on-call entry.
 type turn struct {
 	userID, policyID, scheduleID string
@@ -149,18 +186,24 @@ type turn struct {
 	start, end                   time.Time // zero for someone who stands in the policy directly
 }
 
-// turns are the on-call entries of a policy that touch the span, by level.
+// turns are the on-call entries of a policy that touch the span, by level. Who is
+// deleted or can't be assigned is on call nowhere.
 func (d *Directory) turns(p Policy, since, until time.Time) []turn {
 	var all []turn
+	add := func(t turn) {
+		if u, known := d.user(t.userID); known && u.canBeAssigned() {
+			all = append(all, t)
+		}
+	}
 	for i, l := range p.Levels {
 		for _, id := range l.UserIDs {
-			all = append(all, turn{userID: id, policyID: p.ID, level: i + 1})
+			add(turn{userID: id, policyID: p.ID, level: i + 1})
 		}
 		for _, id := range l.ScheduleIDs {
 			s, _ := d.schedule(id)
 			for _, shift := range s.Shifts {
 				if shift.End.After(since) && !shift.Start.After(until) {
-					all = append(all, turn{shift.UserID, p.ID, s.ID, i + 1, shift.Start, shift.End})
+					add(turn{shift.UserID, p.ID, s.ID, i + 1, shift.Start, shift.End})
 				}
 			}
 		}

@@ -1,9 +1,12 @@
 package demo
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -15,12 +18,16 @@ const webBase = "https://example.pagerduty.com"
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // reference is PagerDuty's pointer at something. Its collection is the plural
-// in URLs.
+// in URLs. What was deleted has no name any more, and its summary is null.
 func reference(id, kind, collection, name string) obj {
-	return obj{
+	o := obj{
 		"id": id, "type": kind, "summary": name,
 		"self": "https://api.pagerduty.com/" + collection + "/" + id, "html_url": webBase + "/" + collection + "/" + id,
 	}
+	if name == "" {
+		o["summary"], o["self"], o["html_url"] = nil, nil, nil
+	}
+	return o
 }
 
 func (d *Directory) userRef(id string) obj {
@@ -64,13 +71,53 @@ func whole(ref obj, kind string) obj {
 	return ref
 }
 
-func (d *Directory) userJSON(u User) obj {
+// userJSON is a user with what include[] asks for.
+func (d *Directory) userJSON(u User, include map[string]bool) obj {
 	o := whole(d.userRef(u.ID), "user")
 	o["name"], o["email"], o["time_zone"], o["job_title"] = u.Name, u.Email, u.TimeZone, u.JobTitle
-	o["role"], o["color"], o["description"] = "user", "green", nil
-	o["invitation_sent"], o["contact_methods"], o["notification_rules"] = false, []obj{}, []obj{}
+	o["role"], o["color"], o["description"] = cmp.Or(u.Role, "user"), "green", nil
+	o["invitation_sent"] = false
+	o["contact_methods"], o["notification_rules"] = u.contactsJSON(include["contact_methods"]), u.rulesJSON(include["notification_rules"])
 	o["teams"] = d.teamRefs(d.teamsOf(u.ID))
 	return o
+}
+
+// contact is the reference of a user's contact method.
+func (u User) contact(method string) obj {
+	return obj{"id": "PC" + u.ID + strings.ToUpper(method[:2]), "type": method + "_reference", "summary": "Default", "self": nil, "html_url": nil}
+}
+
+func (u User) contactsJSON(whole bool) []obj {
+	all := []obj{}
+	var seen []string
+	for _, r := range u.rules() {
+		if slices.Contains(seen, r.Contact) {
+			continue
+		}
+		seen = append(seen, r.Contact)
+		o := u.contact(r.Contact)
+		if whole {
+			o["type"], o["label"], o["address"] = r.Contact, "Default", u.address(r.Contact)
+		}
+		all = append(all, o)
+	}
+	return all
+}
+
+func (u User) rulesJSON(whole bool) []obj {
+	all := []obj{}
+	for n, r := range u.rules() {
+		o := obj{
+			"id": fmt.Sprintf("PN%s%d", u.ID, n), "type": "assignment_notification_rule_reference",
+			"summary": fmt.Sprintf("%v minutes: channel %s", r.Delay.Minutes(), r.Contact), "self": nil, "html_url": nil,
+		}
+		if whole {
+			o["type"], o["start_delay_in_minutes"], o["urgency"] = "assignment_notification_rule", int(r.Delay.Minutes()), r.Urgency
+			o["contact_method"] = u.contact(r.Contact)
+		}
+		all = append(all, o)
+	}
+	return all
 }
 
 func (d *Directory) teamJSON(t Team) obj {
@@ -98,10 +145,12 @@ func (d *Directory) serviceJSON(s Service, status string) obj {
 	return o
 }
 
-func (d *Directory) policyJSON(p Policy) obj {
-	o := whole(d.policyRef(p.ID), "escalation_policy")
+// policyJSON is a policy with what include[] asks for.
+func (p *PagerDuty) policyJSON(policy Policy, include map[string]bool) obj {
+	d := &p.directory
+	o := whole(d.policyRef(policy.ID), "escalation_policy")
 	rules := []obj{}
-	for i, l := range p.Levels {
+	for i, l := range policy.Levels {
 		targets := []obj{}
 		for _, id := range l.UserIDs {
 			targets = append(targets, d.userRef(id))
@@ -109,22 +158,41 @@ func (d *Directory) policyJSON(p Policy) obj {
 		for _, id := range l.ScheduleIDs {
 			targets = append(targets, d.scheduleRef(id))
 		}
-		rules = append(rules, obj{
-			"id": fmt.Sprintf("%sL%d", p.ID, i+1), "escalation_delay_in_minutes": max(1, int(math.Ceil(l.Delay.Minutes()))), "targets": targets,
-		})
+		rule := obj{
+			"id": fmt.Sprintf("%sL%d", policy.ID, i+1), "escalation_delay_in_minutes": max(1, int(math.Ceil(l.Delay.Minutes()))), "targets": targets,
+		}
+		if include["escalation_rule_assignment_strategies"] {
+			rule["escalation_rule_assignment_strategy"] = p.account.strategyJSON(l.RoundRobin)
+		}
+		rules = append(rules, rule)
 	}
 	services := []obj{}
 	for _, s := range d.Services {
-		if s.PolicyID == p.ID {
+		if s.PolicyID == policy.ID {
 			services = append(services, d.serviceRef(s.ID))
 		}
 	}
-	o["name"], o["description"], o["num_loops"], o["escalation_rules"] = p.Name, p.Name, p.Loops, rules
+	o["name"], o["description"], o["num_loops"], o["escalation_rules"] = policy.Name, policy.Name, policy.Loops, rules
 	o["on_call_handoff_notifications"], o["services"], o["teams"] = "if_has_services", services, []obj{}
-	if p.TeamID != "" {
-		o["teams"] = d.teamRefs([]string{p.TeamID})
+	if policy.TeamID != "" {
+		o["teams"] = d.teamRefs([]string{policy.TeamID})
 	}
 	return o
+}
+
+// strategyJSON is how a level assigns.
+func (a Account) strategyJSON(roundRobin bool) any {
+	name := "assign_to_everyone"
+	if roundRobin {
+		name = "round_robin"
+	}
+	switch a.Strategy {
+	case StrategyText:
+		return name
+	case StrategyList:
+		return []obj{{"type": name}}
+	}
+	return obj{"type": name}
 }
 
 func (d *Directory) scheduleJSON(s Schedule) obj {
@@ -231,9 +299,20 @@ func (p *PagerDuty) incidentJSON(i *incident, include map[string]bool) obj {
 	if !i.resolvedAt.IsZero() {
 		o["resolved_at"] = stamp(i.resolvedAt)
 	}
+	if include["conference_bridge"] && i.bridge != (Bridge{}) {
+		bridge := obj{}
+		if i.bridge.Number != "" {
+			bridge["conference_number"] = i.bridge.Number
+		}
+		if i.bridge.URL != "" {
+			bridge["conference_url"] = i.bridge.URL
+		}
+		o["conference_bridge"] = bridge
+	}
 	if i.mergedInto != "" {
 		o["resolve_reason"] = obj{"type": "merge_resolve_reason", "incident": p.incidentRef(i.mergedInto)}
 	}
+	maps.Copy(o, i.override)
 	return o
 }
 
@@ -253,14 +332,17 @@ func (p *PagerDuty) alertJSON(i *incident, a *alert) obj {
 	o := reference(a.id, "alert", "alerts", a.summary)
 	o["created_at"], o["status"], o["alert_key"], o["severity"] = stamp(a.created), a.status, a.key, a.severity
 	o["service"], o["incident"], o["suppressed"] = p.directory.serviceRef(a.serviceID), p.incidentRef(i.id), false
+	if a.severity == "" {
+		delete(o, "severity")
+	}
 	contexts := listed(a.contexts)
-	body := obj{
-		"type": "alert_body", "contexts": contexts,
-		"cef_details": obj{
+	body := obj{"type": "alert_body", "contexts": contexts, "cef_details": nil}
+	if !a.email {
+		body["cef_details"] = obj{
 			"contexts": contexts, "dedup_key": a.key, "description": a.summary, "severity": a.severity,
 			"source_origin": a.source, "event_class": a.class, "source_component": a.component, "service_group": a.group,
 			"client": a.client, "client_url": a.clientURL, "details": a.details, "version": "1.0",
-		},
+		}
 	}
 	// PagerDuty's schema promises an object here; other integrations leave it out.
 	if details, ok := a.details.(map[string]any); ok {

@@ -123,6 +123,9 @@ func (p *PagerDuty) accept(e Event) string {
 	i, a := p.openAlert(s.ID, e.DedupKey)
 	switch e.Action {
 	case "trigger":
+		if a == nil && p.closed(s) {
+			return e.DedupKey
+		}
 		if a != nil {
 			// Later events of a key change nothing but the time: the first
 			// event's details stay.

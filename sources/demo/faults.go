@@ -30,6 +30,8 @@ type Fault struct {
 	CutBefore, CutAfter bool
 	// Truncate ends the connection in the middle of the answer.
 	Truncate bool
+	// Rewrite changes the answer to a request that was carried out.
+	Rewrite func(answer []byte) []byte
 	// Hold keeps the answer back, which is to a request that was carried out
 	// unless Status says otherwise, until it is closed or the client gives up.
 	Hold <-chan struct{}
@@ -117,6 +119,9 @@ func (s *faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header()[k] = v
 	}
 	answer := kept.body.Bytes()
+	if fault.Rewrite != nil {
+		answer = fault.Rewrite(answer)
+	}
 	if fault.Truncate {
 		w.Header().Set("Content-Length", strconv.Itoa(len(answer)))
 		answer = answer[:len(answer)/2]

@@ -38,6 +38,8 @@ type incident struct {
 	mergedInto   string
 	asked        []*responderRequest
 	trigger      *logEntry // the first of its log entries
+	bridge       Bridge
+	override     obj // fields of its answers that are not as they should be
 }
 
 type dated struct {
@@ -56,6 +58,7 @@ type alert struct {
 	contexts                           []obj
 	source, class, component, group    string
 	client, clientURL                  string
+	email                              bool // it came by mail
 }
 
 type note struct {

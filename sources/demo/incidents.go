@@ -96,6 +96,7 @@ func (p *PagerDuty) createIncident(c *call) (answer, error) {
 			Priority    *idRef   `json:"priority"`
 			Policy      *idRef   `json:"escalation_policy"`
 			Assignments []giveTo `json:"assignments"`
+			Bridge      *Bridge  `json:"conference_bridge"`
 			Body        *struct {
 				Details string `json:"details"`
 			} `json:"body"`
@@ -111,6 +112,8 @@ func (p *PagerDuty) createIncident(c *call) (answer, error) {
 		return answer{}, invalid("Title cannot be empty")
 	case !known:
 		return answer{}, invalid("Service cannot be empty")
+	case p.closed(s):
+		return answer{}, invalid("Service is disabled or in maintenance: no new incidents will be triggered")
 	case in.Policy != nil && len(in.Assignments) > 0:
 		return answer{}, invalid("escalation_policy and assignments exclude each other")
 	}
@@ -126,7 +129,7 @@ func (p *PagerDuty) createIncident(c *call) (answer, error) {
 	}
 	var ids []string
 	for _, a := range in.Assignments {
-		if _, known := p.directory.user(a.Assignee.ID); !known {
+		if u, known := p.directory.user(a.Assignee.ID); !known || !u.canBeAssigned() {
 			return answer{}, refuse(1007, "Assignee Not Found")
 		}
 		ids = append(ids, a.Assignee.ID)
@@ -137,6 +140,9 @@ func (p *PagerDuty) createIncident(c *call) (answer, error) {
 	i := p.open(s, in.Title, in.Key, cmp.Or(in.Urgency, s.urgencyOf("")), c.by(), obj{"type": "website"})
 	if in.Body != nil {
 		i.details = in.Body.Details
+	}
+	if in.Bridge != nil {
+		i.bridge = *in.Bridge
 	}
 	if in.Priority != nil {
 		i.priorityID = in.Priority.ID

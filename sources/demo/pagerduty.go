@@ -60,7 +60,20 @@ type Account struct {
 	// RefuseNoteChanges is the status with which changing and deleting a note is
 	// refused, such as 403, 404 or 405; 0 allows it.
 	RefuseNoteChanges int
+	// Strategy is the form of escalation_rule_assignment_strategy.
+	Strategy StrategyForm
 }
+
+// StrategyForm is a form of escalation_rule_assignment_strategy.
+type StrategyForm string
+
+// The forms: an object with a type, as PagerDuty answers in practice; a text, as
+// its schema says; a list of objects, as the schema's example has it.
+const (
+	StrategyObject StrategyForm = ""
+	StrategyText   StrategyForm = "text"
+	StrategyList   StrategyForm = "list"
+)
 
 // SetAccount changes in what the account's answers differ.
 func (p *PagerDuty) SetAccount(a Account) {

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -42,6 +43,7 @@ func (p *PagerDuty) restRoutes() map[string]func(*call) (answer, error) {
 		"GET /schedules":                                p.listSchedules,
 		"GET /schedules/{id}/users":                     p.listScheduleUsers,
 		"GET /priorities":                               p.listPriorities,
+		"GET /maintenance_windows":                      p.listMaintenance,
 		"GET /abilities":                                p.listAbilities,
 	}
 }
@@ -73,8 +75,11 @@ func (p *PagerDuty) listOnCalls(c *call) (answer, error) {
 	}
 	var turns []turn
 	for _, policy := range p.directory.Policies {
+		if !chosen(q, "escalation_policy_ids[]", policy.ID) {
+			continue
+		}
 		for _, t := range p.directory.turns(policy, since, until) {
-			if chosen(q, "escalation_policy_ids[]", t.policyID) && chosen(q, "user_ids[]", t.userID) && chosen(q, "schedule_ids[]", t.scheduleID) {
+			if chosen(q, "user_ids[]", t.userID) && chosen(q, "schedule_ids[]", cmp.Or(t.scheduleID, "null")) {
 				turns = append(turns, t)
 			}
 		}
@@ -87,7 +92,7 @@ func (p *PagerDuty) listOnCalls(c *call) (answer, error) {
 		o := p.directory.turnJSON(t)
 		if users {
 			u, _ := p.directory.user(t.userID)
-			o["user"] = whole(p.directory.userJSON(u), "user_reference") // the schema's word for it
+			o["user"] = whole(p.directory.userJSON(u, nil), "user_reference") // the schema's word for it
 		}
 		return o
 	})
@@ -113,20 +118,6 @@ func matches(query, name string) bool {
 	return strings.Contains(strings.ToLower(name), strings.ToLower(query))
 }
 
-func (p *PagerDuty) serviceStatus(id string) string {
-	status := "active"
-	for _, i := range p.incidents {
-		if i.serviceID != id || !i.open() {
-			continue
-		}
-		if i.status == "triggered" {
-			return "critical"
-		}
-		status = "warning"
-	}
-	return status
-}
-
 func (p *PagerDuty) listServices(c *call) (answer, error) {
 	q := c.URL.Query()
 	var all []Service
@@ -135,7 +126,7 @@ func (p *PagerDuty) listServices(c *call) (answer, error) {
 			all = append(all, s)
 		}
 	}
-	return page(c, "services", all, func(s Service) obj { return p.directory.serviceJSON(s, p.serviceStatus(s.ID)) })
+	return page(c, "services", all, func(s Service) obj { return p.directory.serviceJSON(s, p.serviceStatus(s)) })
 }
 
 func (p *PagerDuty) getService(c *call) (answer, error) {
@@ -143,7 +134,7 @@ func (p *PagerDuty) getService(c *call) (answer, error) {
 	if !found {
 		return answer{}, errNotFound
 	}
-	return ok(obj{"service": p.directory.serviceJSON(s, p.serviceStatus(s.ID))})
+	return ok(obj{"service": p.directory.serviceJSON(s, p.serviceStatus(s))})
 }
 
 func (p *PagerDuty) listPolicies(c *call) (answer, error) {
@@ -158,7 +149,8 @@ func (p *PagerDuty) listPolicies(c *call) (answer, error) {
 			all = append(all, policy)
 		}
 	}
-	return page(c, "escalation_policies", all, p.directory.policyJSON)
+	include := included(c)
+	return page(c, "escalation_policies", all, func(policy Policy) obj { return p.policyJSON(policy, include) })
 }
 
 func (p *PagerDuty) getPolicy(c *call) (answer, error) {
@@ -166,7 +158,7 @@ func (p *PagerDuty) getPolicy(c *call) (answer, error) {
 	if !found {
 		return answer{}, errNotFound
 	}
-	return ok(obj{"escalation_policy": p.directory.policyJSON(policy)})
+	return ok(obj{"escalation_policy": p.policyJSON(policy, included(c))})
 }
 
 func (p *PagerDuty) listUsers(c *call) (answer, error) {
@@ -177,14 +169,15 @@ func (p *PagerDuty) listUsers(c *call) (answer, error) {
 			all = append(all, u)
 		}
 	}
-	return page(c, "users", all, p.directory.userJSON)
+	include := included(c)
+	return page(c, "users", all, func(u User) obj { return p.directory.userJSON(u, include) })
 }
 
 func (p *PagerDuty) getMe(c *call) (answer, error) {
 	if c.account {
 		return answer{}, &refusal{http.StatusBadRequest, 2001, "Cannot get current user when using an account-level access token", nil}
 	}
-	return ok(obj{"user": p.directory.userJSON(c.user)})
+	return ok(obj{"user": p.directory.userJSON(c.user, included(c))})
 }
 
 func (p *PagerDuty) getUser(c *call) (answer, error) {
@@ -192,7 +185,7 @@ func (p *PagerDuty) getUser(c *call) (answer, error) {
 	if !found {
 		return answer{}, errNotFound
 	}
-	return ok(obj{"user": p.directory.userJSON(u)})
+	return ok(obj{"user": p.directory.userJSON(u, included(c))})
 }
 
 func (p *PagerDuty) listTeams(c *call) (answer, error) {
@@ -243,7 +236,7 @@ func (p *PagerDuty) listScheduleUsers(c *call) (answer, error) {
 	for _, shift := range s.Shifts {
 		if u, known := p.directory.user(shift.UserID); known && !slices.Contains(seen, u.ID) {
 			seen = append(seen, u.ID)
-			users = append(users, p.directory.userJSON(u))
+			users = append(users, p.directory.userJSON(u, nil))
 		}
 	}
 	return ok(obj{"users": users})
