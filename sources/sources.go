@@ -10,6 +10,7 @@ package sources
 
 import (
 	"context"
+	"maps"
 	"time"
 )
 
@@ -78,6 +79,20 @@ type Data struct {
 	// Warnings say what the source itself called incomplete, such as the
 	// partial answers of a Thanos querier.
 	Warnings []string
+
+	// More is true where the source has more to read and could go on at once.
+	More bool
+}
+
+// UnreadAlerts is how many of the incidents have alerts that are not read.
+func (d Data) UnreadAlerts() int {
+	n := 0
+	for i := range d.Incidents {
+		if !d.Incidents[i].AlertsRead {
+			n++
+		}
+	}
+	return n
 }
 
 // Extent says how much of a list was read. The zero Extent is a list that has
@@ -97,6 +112,15 @@ var Whole = Extent{Read: true}
 // is not in it does not exist.
 func (e Extent) Whole() bool { return e.Read && e.Missing == "" }
 
+// Why says why entries may be missing, in words that follow "because"; empty
+// for a whole list.
+func (e Extent) Why() string {
+	if e.Missing == "" && !e.Read {
+		return "it has not been read yet"
+	}
+	return e.Missing
+}
+
 // And is the Extent of two lists taken as one.
 func (e Extent) And(other Extent) Extent {
 	missing := e.Missing
@@ -109,9 +133,30 @@ func (e Extent) And(other Extent) Extent {
 // Extents are the Extent of each list in Data.
 type Extents struct {
 	Incidents, Services, Policies, Users, Teams, Priorities Extent
+	// Alerts is of the alerts of all incidents together; Incident.AlertsRead
+	// tells it of one.
+	Alerts Extent
 	// OnCalls is by the id of the escalation policy. A policy that is not in
 	// it was not asked about: then Data.OnCalls says nothing about it.
 	OnCalls map[string]Extent
+}
+
+// And are the Extents of two accounts taken as one.
+func (e Extents) And(other Extents) Extents {
+	e.Incidents = e.Incidents.And(other.Incidents)
+	e.Services = e.Services.And(other.Services)
+	e.Policies = e.Policies.And(other.Policies)
+	e.Users = e.Users.And(other.Users)
+	e.Teams = e.Teams.And(other.Teams)
+	e.Priorities = e.Priorities.And(other.Priorities)
+	e.Alerts = e.Alerts.And(other.Alerts)
+	if len(e.OnCalls) == 0 {
+		e.OnCalls = other.OnCalls
+	} else if len(other.OnCalls) > 0 {
+		e.OnCalls = maps.Clone(e.OnCalls)
+		maps.Copy(e.OnCalls, other.OnCalls)
+	}
+	return e
 }
 
 // Snapshot is the last known state of one source, and how true it still is.

@@ -60,6 +60,10 @@ func pagerDutyData(now time.Time) sources.Data {
 	disk.Assignments = []sources.Assignment{{User: userReference(ben), At: disk.CreatedAt}, {User: userReference(cho), At: disk.CreatedAt}}
 
 	return sources.Data{
+		Extents: sources.Extents{
+			Incidents: sources.Whole, Services: sources.Whole, Policies: sources.Whole, Users: sources.Whole, Teams: sources.Whole, Priorities: sources.Whole,
+			Alerts: sources.Whole, OnCalls: map[string]sources.Extent{"POPS": sources.Whole, "PPAY": sources.Whole},
+		},
 		Incidents: []sources.Incident{first, lag, disk},
 		Users:     []sources.User{dana, ann, ben, cho},
 		Me:        &me,

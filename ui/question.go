@@ -9,6 +9,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/respond"
+	"firstline/sources"
 )
 
 // question is something that an action needs to know before it can be
@@ -36,6 +37,8 @@ type lookup struct {
 	clock   func(time.Time) string
 	// location is the responder's time zone.
 	location *time.Location
+	// users looks for users in PagerDuty; nil where that can't be asked.
+	users func(query string) ([]sources.User, sources.Extent, error)
 }
 
 // offer is one answer to a question.

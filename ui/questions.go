@@ -37,16 +37,32 @@ func questionsOf(action respond.Action, groups []triage.Group) []question {
 	return nil
 }
 
+// shortestQuery is how much has to be typed before users are searched for.
+const shortestQuery = 2
+
 func findTargets(l lookup) []offer {
-	targets := respond.Targets(l.world, l.query)
-	offers := make([]offer, len(targets))
+	world, query := l.world, strings.TrimSpace(l.query)
+	var rest []offer
+	// Where PagerDuty has more users than it listed, it is asked for them.
+	if l.users != nil && !world.Extents.Users.Whole() && len(query) >= shortestQuery {
+		found, extent, err := l.users(query)
+		switch {
+		case err != nil:
+			rest = []offer{{name: "More people", refused: "they could not be looked for: " + sources.Sentence(err)}}
+		case !extent.Whole():
+			rest = []offer{{name: "More people", refused: extent.Why() + ": type more of the name"}}
+		}
+		world = world.WithUsers(found)
+	}
+	targets := respond.Targets(world, query)
+	offers := make([]offer, len(targets), len(targets)+len(rest))
 	for i, t := range targets {
 		offers[i] = offer{
 			name: cmp.Or(t.Name, t.ID), detail: t.Detail, duty: t.OnCall,
 			apply: func(r *respond.Request) { r.Target = t },
 		}
 	}
-	return offers
+	return append(offers, rest...)
 }
 
 func toWhom(o offer) string { return " to " + clean.Line(o.name) }

@@ -88,23 +88,48 @@ func (d *dialog) think(ctx context.Context, snapshots func() []sources.Snapshot)
 			m.world = &w
 		}
 		if picking {
-			m.offers = find(lookup{world: *m.world, query: query, request: request, now: now, clock: clock, location: location})
+			m.offers = find(lookup{
+				world: *m.world, query: query, request: request, now: now, clock: clock, location: location,
+				users: findUsers(ctx, incidents),
+			})
 		}
 		switch {
 		case undo != nil:
+			ctx, cancel := context.WithTimeout(ctx, lookUpTime)
+			w, fault := respond.LookUpUndo(ctx, incidents, undo.plan, *m.world)
+			cancel()
 			var cannot []string
-			m.plan, cannot = respond.UndoOf(undo.plan, undo.results, undo.at, *m.world)
+			m.plan, cannot = respond.UndoOf(undo.plan, undo.results, undo.at, w)
 			m.plan.Warnings = append(cannot, m.plan.Warnings...)
 			m.planned = true
+			if fault != nil && m.plan.Refused == "" {
+				m.plan.Refused = notRead(fault)
+			}
 		case planning:
 			m.lookedUp, m.lookedFor = lookedUp, lookedFor
 			fault := m.lookUp(ctx, incidents, &request)
 			m.plan, m.planned = respond.NewPlan(request, *m.world), true
 			if fault != nil {
-				m.plan.Refused = "What is needed for this could not be read: " + sources.Sentence(fault)
+				m.plan.Refused = notRead(fault)
 			}
 		}
 		return m
+	}
+}
+
+func notRead(fault error) string {
+	return "What is needed for this could not be read: " + sources.Sentence(fault)
+}
+
+// findUsers looks for users in PagerDuty.
+func findUsers(ctx context.Context, incidents sources.Incidents) func(string) ([]sources.User, sources.Extent, error) {
+	if incidents == nil {
+		return nil
+	}
+	return func(query string) ([]sources.User, sources.Extent, error) {
+		ctx, cancel := context.WithTimeout(ctx, lookUpTime)
+		defer cancel()
+		return incidents.FindUsers(ctx, query)
 	}
 }
 
@@ -131,7 +156,7 @@ func (m *thoughtMsg) lookUp(ctx context.Context, incidents sources.Incidents, re
 // lookUpKey is what the answer depends upon.
 func lookUpKey(r respond.Request) string {
 	var b strings.Builder
-	b.WriteString(string(r.Action) + " " + string(r.Target.Kind))
+	b.WriteString(string(r.Action) + " " + string(r.Target.Kind) + " " + r.Target.ID + " " + r.Target.PolicyID)
 	for _, g := range r.Groups {
 		if g.Incident != nil {
 			b.WriteString(" " + g.Incident.ID + " " + g.Incident.UpdatedAt.String())

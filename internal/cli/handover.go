@@ -245,12 +245,12 @@ func (s *setup) shift(ctx context.Context, groups []triage.Group, snapshots []so
 	}
 	var log []sources.LogEntry
 	if s.account != nil && answers {
-		entries, whole, err := s.account.Log(ctx, shift.Since, now)
+		entries, extent, err := s.account.Log(ctx, shift.Since, now)
 		switch {
 		case err != nil:
 			missing("what others did and who was paged: %s", sources.Sentence(err))
-		case !whole:
-			missing("the beginning of the shift: PagerDuty tells no more than its last entries")
+		case !extent.Whole():
+			missing("what happened early in the shift, because %s", extent.Why())
 		}
 		log = entries
 	}

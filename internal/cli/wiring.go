@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -17,7 +18,7 @@ type account interface {
 	sources.Incidents
 	Check(ctx context.Context) (pagerduty.Report, error)
 	// Log reads what happened to all incidents in a span of time.
-	Log(ctx context.Context, since, until time.Time) (entries []sources.LogEntry, whole bool, err error)
+	Log(ctx context.Context, since, until time.Time) ([]sources.LogEntry, sources.Extent, error)
 }
 
 // makeSources makes a client of every configured source. This is the one place
@@ -59,9 +60,20 @@ func (s *setup) newPagerDuty(ctx context.Context, agent string) (*pagerduty.Clie
 	if err != nil {
 		return nil, err
 	}
+	var policies, services []string
+	if first := s.config.FirstLine.EscalationPolicy; first != "" {
+		policies = append(policies, first)
+	}
+	for _, rule := range s.config.Services {
+		if rule.PolicyID != "" {
+			policies = append(policies, rule.PolicyID)
+		} else {
+			services = append(services, cmp.Or(rule.PagerDuty, rule.Name))
+		}
+	}
 	return pagerduty.New(pagerduty.Options{
 		Name: "pagerduty", URL: p.URL, Region: p.Region, Token: token, Email: s.config.Me.Email,
-		UserAgent: agent, Teams: p.Teams, Now: s.now, Log: s.log,
+		UserAgent: agent, Teams: p.Teams, Policies: policies, Services: services, Now: s.now, Log: s.log,
 	})
 }
 

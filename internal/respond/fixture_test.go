@@ -37,6 +37,10 @@ func pagerDutyData() sources.Data {
 	}
 	levels := []sources.Level{{Delay: 30 * time.Minute}, {Delay: 15 * time.Minute}}
 	return sources.Data{
+		Extents: sources.Extents{
+			Incidents: sources.Whole, Services: sources.Whole, Policies: sources.Whole, Users: sources.Whole, Teams: sources.Whole, Priorities: sources.Whole,
+			OnCalls: map[string]sources.Extent{"PFIRST": sources.Whole, "PPAY": sources.Whole, "PEMPTY": sources.Whole, "PLATE": sources.Whole},
+		},
 		Users: []sources.User{
 			user(dana, "dana@example.com", "Europe/Berlin"), user(ann, "ann@example.com", "America/New_York"),
 			user(bo, "bo@example.com", "Europe/Oslo"), user(cy, "cy@example.com", ""), user(eve, "eve@example.com", "Asia/Tokyo"),

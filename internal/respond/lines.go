@@ -60,6 +60,8 @@ func (page Page) Line(p Plan) string {
 		parts = append(parts, "always on call")
 	case page.OnCall:
 		parts = append(parts, "on call until "+page.Until.In(page.Local.Location()).Format("Mon 15:04"))
+	case page.OnCallUnknown:
+		parts = append(parts, "whether on call is not known")
 	case !page.Me:
 		parts = append(parts, "not on call")
 	}

@@ -19,6 +19,7 @@ const readOnlySentence = "This is read-only: nothing is sent. Start without --re
 // NewPlan says what a request would send, to whom, and what it still needs. It
 // asks nobody: what it says is true of the world it was given.
 func NewPlan(r Request, w World) Plan {
+	w = w.with(r.Known)
 	b := planner{r: r, w: w}
 	b.plan = Plan{Action: r.Action, Target: r.Target, Made: w.Now, Reason: r.Reason, Me: w.me(), By: w.by(), Confirmed: r.Confirmed, Triage: w.Settings.Triage}
 	b.once()
@@ -92,13 +93,7 @@ func (b *planner) target() {
 		b.plan.Target = Target{}
 		return
 	}
-	t := b.r.Target
-	if t.IsZero() && b.r.Action == Escalate {
-		t = Target{Kind: ToFirstLine}
-		if b.w.Settings.Role == FirstLine {
-			t = Target{Kind: ToOwner}
-		}
-	}
+	t := b.w.targetOf(b.r)
 	b.plan.Target = t
 	if !b.w.PagerDuty {
 		if t.Kind == ToFirstLine {

@@ -308,16 +308,6 @@ func TestWarnings(t *testing.T) {
 	}
 }
 
-func TestOnCallsNotReadIsNotNobody(t *testing.T) {
-	d := pagerDutyData()
-	d.OnCalls = nil
-	w := NewWorld([]sources.Snapshot{{Source: sources.Source{Kind: sources.PagerDuty, Name: "pd"}, Data: d, AsOf: sunday}}, settings(Developer), sunday)
-	p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{groupOf(incident("I1"))}, Reason: "why"}, w)
-	if p.Refused != "Who is on call has not been read from PagerDuty yet: refresh and try again." {
-		t.Errorf("refused = %q", p.Refused)
-	}
-}
-
 // The names are those that --dry-run --json documents.
 func TestPlanAsJSON(t *testing.T) {
 	p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{groupOf(incident("I1"))}, Reason: "why"}, world(FirstLine))

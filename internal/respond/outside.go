@@ -19,6 +19,10 @@ func (b *planner) outsideHours(g triage.Group, s Step) (warning, confirm string)
 		return "", ""
 	}
 	woken := b.developersWoken(g, s)
+	if extent := b.w.onCallExtent(g.OwnerPolicyID); len(woken) == 0 && len(s.Pages) > 0 && g.OwnerPolicyID != "" && !extent.Whole() {
+		return fmt.Sprintf("It is outside the hours of %s's developers (%s), and whether this wakes one of them is not known, because %s.",
+			clean.Line(g.Service), clean.Line(service.Hours.String()), clean.Line(extent.Why())), ""
+	}
 	if len(woken) == 0 {
 		return "", ""
 	}

@@ -86,6 +86,7 @@ func (w World) userPage(userID, name string) Page {
 	page := w.page(sources.Reference{ID: userID, Name: name}, w.Now)
 	page.Now = true
 	page.Via = "directly"
+	page.OnCallUnknown = !w.allOnCallsRead()
 	for _, o := range w.OnCalls {
 		if o.User.ID == userID && covers(o, w.Now) {
 			// Of several entries the one that lasts longest tells how long
@@ -93,7 +94,7 @@ func (w World) userPage(userID, name string) Page {
 			if !page.OnCall || o.End.IsZero() || !page.Until.IsZero() && o.End.After(page.Until) {
 				page.Until = o.End
 			}
-			page.OnCall = true
+			page.OnCall, page.OnCallUnknown = true, false
 		}
 	}
 	return page

@@ -176,8 +176,11 @@ type Page struct {
 	Night   bool `json:"night"`
 	Weekend bool `json:"weekend"`
 	// OnCall: they are on call for something; Until when, zero: no end.
-	OnCall bool      `json:"on_call"`
-	Until  time.Time `json:"until,omitzero"`
+	OnCall bool `json:"on_call"`
+	// OnCallUnknown: not all on-calls were read, so OnCall may be false for
+	// one who is.
+	OnCallUnknown bool      `json:"on_call_unknown,omitempty"`
+	Until         time.Time `json:"until,omitzero"`
 	// Me: it is the person who acts.
 	Me bool `json:"me,omitempty"`
 }

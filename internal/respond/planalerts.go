@@ -191,7 +191,7 @@ func (b *planner) warn() {
 		add("PagerDuty could not be read just now: this is what was known before" + since + ".")
 	}
 	for _, page := range p.Pages {
-		if page.Now && !page.OnCall && !page.Me {
+		if page.Now && !page.OnCall && !page.OnCallUnknown && !page.Me {
 			add(page.Name + " is not on call now.")
 		}
 		if page.Now && page.Zone == "" && !page.Me {

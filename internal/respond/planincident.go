@@ -233,9 +233,9 @@ func (b *planner) priority(item *Item) {
 }
 
 func (w World) findPriority(typed string) (sources.Priority, error) {
-	if len(w.Priorities) == 0 {
+	if len(w.Priorities) == 0 && w.Extents.Priorities.Whole() {
 		return sources.Priority{}, errors.New("PagerDuty has shown no priorities: the account has none, or this token may not see them")
 	}
-	return find("priority", strings.TrimSpace(typed), w.Priorities, func(p sources.Priority) []string { return []string{p.ID, p.Name} },
+	return find("priority", strings.TrimSpace(typed), w.Priorities, w.Extents.Priorities, func(p sources.Priority) []string { return []string{p.ID, p.Name} },
 		func(p sources.Priority) string { return p.Name })
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"firstline/internal/clean"
 	"firstline/sources"
 )
 
@@ -13,6 +14,9 @@ import (
 func (b *planner) nextLevel(item *Item) []Page {
 	i, ok := b.openIncident(item)
 	if !ok {
+		return nil
+	}
+	if item.Refused = b.w.unknownOnCall(i.Policy.ID, labelOf(i.Policy, "escalation policy")); item.Refused != "" {
 		return nil
 	}
 	present, refused := b.presentLevel(i)
@@ -52,9 +56,6 @@ func (b *planner) nextLevel(item *Item) []Page {
 func (b *planner) presentLevel(i sources.Incident) (level int, refused string) {
 	if level := loggedLevel(b.r.Known.Logs[i.ID]); level > 0 {
 		return level, ""
-	}
-	if !b.w.OnCallsKnown {
-		return 0, "Who is on call has not been read from PagerDuty yet: refresh and try again."
 	}
 	if level = assignedLevel(b.w.OnCalls, i, b.covers); level > 0 {
 		return level, ""
@@ -116,6 +117,9 @@ func (b *planner) nextOnCall(item *Item) (Target, string) {
 	}
 	now, ok := b.w.turnOf(*i)
 	if !ok {
+		if unknown := b.w.unknownOnCall(i.Policy.ID, labelOf(i.Policy, "escalation policy")); unknown != "" {
+			return Target{}, unknown
+		}
 		return Target{}, fmt.Sprintf("%s is %s, not by a schedule, so nobody is next: choose a person or a team.", incidentName(*i), b.holders(*i))
 	}
 	var next *sources.OnCall
@@ -127,8 +131,12 @@ func (b *planner) nextOnCall(item *Item) (Target, string) {
 			next = &b.r.Known.Upcoming[n]
 		}
 	}
+	if next == nil && !b.r.Known.UpcomingExtent.Whole() {
+		return Target{}, fmt.Sprintf("Who is next on %s is not known, because %s: choose a person or a team.",
+			labelOf(now.Schedule, "schedule"), clean.Line(b.r.Known.UpcomingExtent.Why()))
+	}
 	if next == nil {
-		return Target{}, fmt.Sprintf("Nobody but %s is on %s for the next two weeks, as far as it has been read: choose a person or a team.",
+		return Target{}, fmt.Sprintf("Nobody but %s is on %s for the next two weeks: choose a person or a team.",
 			b.w.whoOf(now.User), labelOf(now.Schedule, "schedule"))
 	}
 	page := b.w.page(next.User, next.Start)

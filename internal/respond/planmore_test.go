@@ -184,10 +184,19 @@ func TestHandOffToWhoeverIsNext(t *testing.T) {
 		t.Errorf("warnings = %q", p.Warnings)
 	}
 
-	unread := next
-	unread.Known = Known{}
-	if p := NewPlan(unread, world(Developer)); !strings.HasPrefix(p.Refused, "Nobody but Ann Berg is on Payments primary") {
-		t.Errorf("refused = %q", p.Refused)
+	for _, tt := range []struct {
+		known Known
+		want  string
+	}{
+		{Known{}, "Who is next on Payments primary is not known, because it has not been read yet"},
+		{Known{UpcomingExtent: sources.Extent{Read: true, Missing: "PagerDuty lists no more"}}, "Who is next on Payments primary is not known, because PagerDuty lists no more"},
+		{Known{UpcomingExtent: sources.Whole}, "Nobody but Ann Berg is on Payments primary for the next two weeks"},
+	} {
+		unread := next
+		unread.Known = tt.known
+		if p := NewPlan(unread, world(Developer)); !strings.HasPrefix(p.Refused, tt.want) {
+			t.Errorf("refused = %q, want %q", p.Refused, tt.want)
+		}
 	}
 	alone := incident("I1")
 	alone.Assignments = []sources.Assignment{{User: eve}} // directly, by no schedule

@@ -196,11 +196,11 @@ func (b *planner) pagingOf(policyID string) paging {
 // nobody says that nobody would be paged at a target, or that it can't be told
 // who would.
 func (b *planner) nobody(t Target) string {
-	switch {
-	case b.pagingOf(t.PolicyID).level > 0:
+	if unknown := b.w.unknownOnCall(t.PolicyID, b.policyName(t)); unknown != "" {
+		return unknown
+	}
+	if b.pagingOf(t.PolicyID).level > 0 {
 		return ""
-	case !b.w.OnCallsKnown:
-		return "Who is on call has not been read from PagerDuty yet: refresh and try again."
 	}
 	return fmt.Sprintf("Nobody is on call at %s: choose another target.", b.policyName(t))
 }

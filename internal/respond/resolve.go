@@ -50,6 +50,10 @@ func OwnerOf(g triage.Group, w World) (Target, error) {
 		return Target{}, fmt.Errorf("who owns %s is not known: set escalation_policy in its [[service]], or choose another target", service)
 	}
 	p, ok := w.policy(g.OwnerPolicyID)
+	if !ok && !w.Extents.Policies.Whole() {
+		// It may be there: who is on call there is asked for before anything is sent.
+		return Target{Kind: ToOwner, ID: g.OwnerPolicyID, Name: "the owner of " + service, PolicyID: g.OwnerPolicyID}, nil
+	}
 	if !ok {
 		return Target{}, fmt.Errorf("the escalation policy %s of %s's owner is not in PagerDuty, or this token may not see it: choose another target",
 			clean.Line(g.OwnerPolicyID), service)
@@ -69,7 +73,7 @@ func (w World) resolveFirstLine() (Target, error) {
 }
 
 func (w World) resolveUser(typed string) (Target, error) {
-	u, err := find("user", typed, w.Users, func(u sources.User) []string { return []string{u.ID, u.Email, u.Name} },
+	u, err := find("user", typed, w.Users, w.Extents.Users, func(u sources.User) []string { return []string{u.ID, u.Email, u.Name} },
 		func(u sources.User) string { return u.Name + " (" + u.Email + ")" })
 	if err != nil {
 		return Target{}, err
@@ -78,12 +82,16 @@ func (w World) resolveUser(typed string) (Target, error) {
 }
 
 func (w World) resolveTeam(typed string) (Target, error) {
-	team, err := find("team", typed, w.Teams, func(r sources.Reference) []string { return []string{r.ID, r.Name} },
+	team, err := find("team", typed, w.Teams, w.Extents.Teams.And(w.Extents.Policies), func(r sources.Reference) []string { return []string{r.ID, r.Name} },
 		func(r sources.Reference) string { return r.Name + " (" + r.ID + ")" })
 	if err != nil {
 		return Target{}, err
 	}
 	policies := w.policiesOf(team.ID)
+	if len(policies) < 2 && !w.Extents.Policies.Whole() {
+		return Target{}, fmt.Errorf("which escalation policies the team %s has is not known, because %s: choose a person or a policy",
+			clean.Line(team.Name), clean.Line(w.Extents.Policies.Why()))
+	}
 	switch len(policies) {
 	case 0:
 		return Target{}, fmt.Errorf("the team %s has no escalation policy: choose a person or a policy", clean.Line(team.Name))
@@ -99,7 +107,7 @@ func (w World) resolveTeam(typed string) (Target, error) {
 }
 
 func (w World) findPolicy(typed string) (sources.Policy, error) {
-	return find("escalation policy", typed, w.Policies, func(p sources.Policy) []string { return []string{p.ID, p.Name} },
+	return find("escalation policy", typed, w.Policies, w.Extents.Policies, func(p sources.Policy) []string { return []string{p.ID, p.Name} },
 		func(p sources.Policy) string { return p.Name + " (" + p.ID + ")" })
 }
 
@@ -114,8 +122,9 @@ func (w World) policiesOf(teamID string) []sources.Policy {
 }
 
 // find picks the one thing that goes by a typed name. names gives what a thing
-// goes by, the id first; an id that matches exactly always wins.
-func find[T any](noun, typed string, all []T, names func(T) []string, label func(T) string) (T, error) {
+// goes by, the id first; an id that matches exactly always wins. In a list that
+// is not whole, what is not found may be there all the same.
+func find[T any](noun, typed string, all []T, extent sources.Extent, names func(T) []string, label func(T) string) (T, error) {
 	var none T
 	if typed == "" {
 		return none, fmt.Errorf("no %s is named", noun)
@@ -139,8 +148,10 @@ func find[T any](noun, typed string, all []T, names func(T) []string, label func
 			labels = append(labels, clean.Line(label(h)))
 		}
 		return none, fmt.Errorf("%q is more than one %s: choose one of %s", clean.Line(typed), noun, few(labels, 5))
+	case !extent.Whole():
+		return none, fmt.Errorf("no %s %q is among those that were read, and there may be more, because %s", noun, clean.Line(typed), clean.Line(extent.Why()))
 	case len(all) == 0:
-		return none, fmt.Errorf("no %s %q is known: PagerDuty has shown none so far", noun, clean.Line(typed))
+		return none, fmt.Errorf("PagerDuty has no %s %q, or this token may not see it", noun, clean.Line(typed))
 	}
 	return none, fmt.Errorf("PagerDuty has no %s %q, or this token may not see it; the nearest: %s",
 		noun, clean.Line(typed), few(nearest(typed, all, names, label), 3))

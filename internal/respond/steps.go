@@ -195,8 +195,9 @@ func (r *run) ackEffect() effect {
 
 // onCallRead is who a policy would page, and when that was asked.
 type onCallRead struct {
-	all []sources.OnCall
-	at  time.Time
+	all    []sources.OnCall
+	extent sources.Extent
+	at     time.Time
 }
 
 // onCallAge is how old what was read of a policy may be in a bulk.
@@ -210,18 +211,22 @@ func (r *run) stillOnCall(ctx context.Context, s Step) verdict {
 	}
 	read, ok := r.onCalls[s.PolicyID]
 	if !ok || r.now().Sub(read.at) > onCallAge {
-		onCalls, _, err := r.d.Incidents.OnCalls(ctx, s.PolicyID)
+		onCalls, extent, err := r.d.Incidents.OnCalls(ctx, s.PolicyID)
 		if sources.ReasonOf(err) == sources.NotFound {
 			return verdict{Refused, policyGone(s), err}
 		}
 		if err != nil {
 			return failed("Nothing was sent, because who is on call at "+clean.Line(s.PolicyName)+" could not be read just before", err)
 		}
-		read = onCallRead{onCalls, r.now()}
+		read = onCallRead{onCalls, extent, r.now()}
 		if r.onCalls == nil {
 			r.onCalls = map[string]onCallRead{}
 		}
 		r.onCalls[s.PolicyID] = read
+	}
+	if !read.extent.Whole() {
+		return verdict{outcome: Refused, sentence: fmt.Sprintf("Who is on call at %s could not be read wholly, because %s. Nothing was sent.",
+			clean.Line(s.PolicyName), clean.Line(read.extent.Why()))}
 	}
 	users, _ := pagedAtOnce(read.all, s.PolicyID, r.now())
 	if s.Kind == StepLevel {

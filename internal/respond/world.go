@@ -33,8 +33,9 @@ type World struct {
 	PagerDuty     bool
 	PagerDutyErr  error
 	PagerDutyRead time.Time
-	// OnCallsKnown: who is on call was read, so that nobody means nobody.
-	OnCallsKnown bool
+	// Extents say how much of each list was read: what is not in a list that
+	// is not whole may be in PagerDuty all the same.
+	Extents sources.Extents
 	// Alertmanagers are those that may be silenced, by name, with every alert
 	// and silence they reported. A cluster of them is one.
 	Alertmanagers []Alertmanager
@@ -145,6 +146,11 @@ func (am Alertmanager) where() string {
 
 func (w *World) addPagerDuty(snap sources.Snapshot) {
 	d := snap.Data
+	if w.PagerDutyRead.IsZero() && w.PagerDutyErr == nil {
+		w.Extents = d.Extents
+	} else {
+		w.Extents = w.Extents.And(d.Extents)
+	}
 	w.PagerDuty = true
 	w.PagerDutyErr = snap.Err
 	w.PagerDutyRead = snap.AsOf
@@ -156,7 +162,6 @@ func (w *World) addPagerDuty(snap sources.Snapshot) {
 	// With one account, which is the rule, nothing is copied: a dialog makes
 	// a World on every refresh.
 	w.Incidents = append(w.Incidents[:len(w.Incidents):len(w.Incidents)], d.Incidents...)
-	w.OnCallsKnown = w.OnCallsKnown || len(d.OnCalls) > 0
 	if d.Me != nil {
 		w.Me = d.Me
 	}

@@ -27,59 +27,53 @@ const (
 func (c *Client) readAlerts(ctx context.Context, show func()) error {
 	due := c.state.dueAlerts(c.now())
 	start, shown := c.now(), c.now()
-	failed := 0
-	var last error
+	why, more := "", false
+	defer func() { c.state.setAlertsWhy(why, more) }()
 	for n, k := range due {
-		if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < leaveTime {
+		deadline, bound := ctx.Deadline()
+		if n >= maxAlertReads || c.now().Sub(start) >= maxAlertTime || bound && time.Until(deadline) < leaveTime {
+			why, more = "each incident with several alerts takes a request of its own", true
 			break
 		}
-		if n >= maxAlertReads || c.now().Sub(start) >= maxAlertTime || !c.transport.spare(leaveSpare) {
+		if !c.transport.spare(leaveSpare) {
+			why = fmt.Sprintf("fewer than %d of the requests that PagerDuty allows in a minute are left, for all terminals and tools of this user together", leaveSpare)
 			break
 		}
-		alerts, err := c.readIncidentAlerts(ctx, k.incident.ID)
+		alerts, extent, err := c.readIncidentAlerts(ctx, k.incident.ID)
 		if err != nil {
 			if ctx.Err() != nil {
 				return err
 			}
-			failed, last = failed+1, err
-			c.state.alertsFailed(k.incident.ID, c.now().Add(retryAlerts))
+			c.state.alertsFailed(k.incident.ID, c.now().Add(retryAlerts), sources.Sentence(err))
 			switch sources.ReasonOf(err) {
 			case sources.NotFound, sources.BadAnswer:
 				continue // this incident's own trouble
 			}
 			break
 		}
-		c.state.setAlerts(k.incident.ID, k.version, alerts)
+		c.state.setAlerts(k.incident.ID, k.version, alerts, extent)
 		if now := c.now(); now.Sub(shown) >= showEvery {
 			shown = now
 			show()
 		}
 	}
-	c.catalog.setAlertTrouble("")
-	if failed > 0 {
-		c.catalog.setAlertTrouble(fmt.Sprintf("the alerts of %d incidents could not be read: %s", failed, sources.Sentence(last)))
-	}
 	return nil
 }
 
 // readIncidentAlerts reads all alerts of one incident.
-func (c *Client) readIncidentAlerts(ctx context.Context, id string) ([]sources.IncidentAlert, error) {
+func (c *Client) readIncidentAlerts(ctx context.Context, id string) ([]sources.IncidentAlert, sources.Extent, error) {
 	const what = "reading the alerts of an incident"
 	if err := c.checkIDs(what, id); err != nil {
-		return nil, err
+		return nil, sources.Extent{}, err
 	}
 	path := "/incidents/" + id + "/alerts"
-	answers, _, _, err := readList[alertAnswer](ctx, c, what, path, "alerts", nil)
+	l, err := readList[alertAnswer](ctx, c, what, path, "alerts", nil)
 	if sources.ReasonOf(err) == sources.BadAnswer {
 		// 100 alerts may be more than one answer may be long.
-		answers, _, _, err = readListBy[alertAnswer](ctx, c, what, path, "alerts", nil, pageSize/10)
+		l, err = readListBy[alertAnswer](ctx, c, what, path, "alerts", nil, pageSize/10, offsetCap)
 	}
 	if err != nil {
-		return nil, err
+		return nil, sources.Extent{}, err
 	}
-	alerts := make([]sources.IncidentAlert, 0, len(answers))
-	for i := range answers {
-		alerts = append(alerts, answers[i].alert())
-	}
-	return alerts, nil
+	return convert(l.items, (*alertAnswer).alert), l.extent(), nil
 }

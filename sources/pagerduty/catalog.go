@@ -10,23 +10,24 @@ import (
 	"firstline/sources"
 )
 
-// How long things are good for that change slowly. Each takes longer where it
-// fills many pages: a minute a page for on-calls, five for the others, so that
-// they cost at most 2 requests a minute together.
+// How long things are good for that change slowly; longer where they fill many
+// pages.
 const (
-	onCallsFor     = time.Minute
-	onCallsAPage   = time.Minute
-	catalogFor     = 10 * time.Minute
-	catalogAPage   = 5 * time.Minute
+	catalogFor     = 30 * time.Minute
+	catalogAPage   = 10 * time.Minute
 	catalogRetry   = time.Minute
 	refusedRetry   = 10 * time.Minute
 	mostStaleAfter = time.Hour
 )
 
+// maxUserPages is how many pages of users are listed. Where there are more,
+// users are searched for instead (FindUsers).
+const maxUserPages = 3
+
 // catalog is what changes slowly: who and what there is.
 type catalog struct {
 	mu       sync.Mutex
-	onCalls  kept[sources.OnCall]
+	onCalls  onCallCache
 	services kept[sources.Service]
 	policies kept[sources.Policy]
 	users    kept[sources.User]
@@ -35,14 +36,26 @@ type catalog struct {
 	priorities kept[sources.Priority]
 	me         identity
 
-	alertTrouble string
+	// people are the users with those who came with the on-calls; nil when
+	// either changed since.
+	people []sources.User
 }
 
-// kept is a list with when it is to be read again, and what went wrong last.
+// kept is a list, how much of it was read, when it is to be read again, and
+// what went wrong last.
 type kept[T any] struct {
 	items   []T
+	extent  sources.Extent
 	due     time.Time
 	trouble string
+}
+
+// known is the Extent of the list; where it was never read, with the reason.
+func (k *kept[T]) known() sources.Extent {
+	if !k.extent.Read && k.trouble != "" {
+		return sources.Extent{Missing: k.trouble}
+	}
+	return k.extent
 }
 
 // identity is who we are.
@@ -53,19 +66,17 @@ type identity struct {
 
 // readCatalog reads what is due. Its failures become warnings, but for the end
 // of ctx.
-func (c *Client) readCatalog(ctx context.Context, show func()) error {
+func (c *Client) readCatalog(ctx context.Context, brief bool, show func()) error {
 	k := &c.catalog
 	steps := []func(context.Context) error{
-		func(ctx context.Context) error { return c.readMe(ctx) },
-		func(ctx context.Context) error {
-			return refresh(ctx, c, &k.onCalls, "on-calls", onCallsFor, onCallsAPage, c.listOnCalls)
-		},
+		c.readMe,
 		func(ctx context.Context) error {
 			return refresh(ctx, c, &k.policies, "escalation policies", catalogFor, catalogAPage, c.listPolicies)
 		},
 		func(ctx context.Context) error {
 			return refresh(ctx, c, &k.services, "services", catalogFor, catalogAPage, c.listServices)
 		},
+		func(ctx context.Context) error { return c.readOnCalls(ctx, false) },
 		func(ctx context.Context) error {
 			return refresh(ctx, c, &k.users, "users", catalogFor, catalogAPage, c.listUsers)
 		},
@@ -75,6 +86,15 @@ func (c *Client) readCatalog(ctx context.Context, show func()) error {
 		func(ctx context.Context) error {
 			return refresh(ctx, c, &k.priorities, "priorities", mostStaleAfter, catalogAPage, c.listPriorities)
 		},
+	}
+	if brief {
+		steps = []func(context.Context) error{
+			c.readMe,
+			func(ctx context.Context) error {
+				return refresh(ctx, c, &k.services, "services", catalogFor, catalogAPage, c.listServices)
+			},
+			func(ctx context.Context) error { return c.readOnCalls(ctx, true) },
+		}
 	}
 	before := c.transport.sent()
 	for _, step := range steps {
@@ -94,7 +114,7 @@ func (c *Client) readCatalog(ctx context.Context, show func()) error {
 
 // refresh reads a list where it is due and keeps it; a failure keeps the old.
 func refresh[T any](ctx context.Context, c *Client, k *kept[T], name string, goodFor, aPage time.Duration,
-	read func(context.Context) ([]T, int, error),
+	read func(context.Context) ([]T, int, sources.Extent, error),
 ) error {
 	c.catalog.mu.Lock()
 	wait := c.now().Before(k.due)
@@ -102,7 +122,7 @@ func refresh[T any](ctx context.Context, c *Client, k *kept[T], name string, goo
 	if wait {
 		return nil
 	}
-	items, pages, err := read(ctx)
+	items, pages, extent, err := read(ctx)
 	c.catalog.mu.Lock()
 	defer c.catalog.mu.Unlock()
 	if err != nil {
@@ -111,7 +131,8 @@ func refresh[T any](ctx context.Context, c *Client, k *kept[T], name string, goo
 		return err
 	}
 	every := min(max(goodFor, time.Duration(pages)*aPage), mostStaleAfter)
-	k.items, k.trouble, k.due = items, "", c.now().Add(every)
+	k.items, k.extent, k.trouble, k.due = items, extent, "", c.now().Add(every)
+	c.catalog.people = nil
 	return nil
 }
 
@@ -128,26 +149,29 @@ func retryAfter(err error) time.Duration {
 func (k *catalog) fill(d *sources.Data) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	d.OnCalls, d.Services, d.Policies = k.onCalls.items, k.services.items, k.policies.items
+	d.OnCalls, d.Services, d.Policies = k.onCalls.list, k.services.items, k.policies.items
 	d.Users, d.Teams, d.Priorities = k.users.items, k.teams.items, k.priorities.items
+	if len(k.onCalls.people) > 0 {
+		if k.people == nil {
+			k.people = withPeople(k.users.items, k.onCalls.people)
+		}
+		d.Users = k.people
+	}
+	e := &d.Extents
+	e.Services, e.Policies, e.Users = k.services.known(), k.policies.known(), k.users.known()
+	e.Teams, e.Priorities, e.OnCalls = k.teams.known(), k.priorities.known(), k.onCalls.extents
 	if len(k.me.items) > 0 {
 		me := k.me.items[0]
 		d.Me = &me
 	}
 	for _, trouble := range []string{
 		k.me.trouble, k.onCalls.trouble, k.policies.trouble, k.services.trouble,
-		k.users.trouble, k.teams.trouble, k.priorities.trouble, k.alertTrouble,
+		k.users.trouble, k.teams.trouble, k.priorities.trouble,
 	} {
 		if trouble != "" {
 			d.Warnings = append(d.Warnings, trouble)
 		}
 	}
-}
-
-func (k *catalog) setAlertTrouble(s string) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.alertTrouble = s
 }
 
 // readMe finds out who we are. /users/me is for user tokens only; an account
@@ -202,11 +226,11 @@ func (c *Client) whoAmI(ctx context.Context) (*sources.User, TokenKind, error) {
 	if email == "" {
 		return nil, AccountToken, nil
 	}
-	users, _, _, err := readList[userAnswer](ctx, c, what, "/users", "users", url.Values{"query": {email}})
+	found, err := readList[userAnswer](ctx, c, what, "/users", "users", url.Values{"query": {email}})
 	if err != nil {
 		return nil, AccountToken, err
 	}
-	for _, u := range users {
+	for _, u := range found.items {
 		if strings.EqualFold(string(u.Email), email) {
 			user := u.user()
 			c.transport.actAs(user.Email)

@@ -63,6 +63,10 @@ type Options struct {
 	UserAgent string
 	// Teams are ids or names; incidents of other teams are not read.
 	Teams []string
+	// Policies are ids or names of escalation policies, and Services of
+	// services, of which it matters who is on call also while no incident is
+	// open there.
+	Policies, Services []string
 	// Transport is what requests go out by; nil: one of our own.
 	Transport http.RoundTripper
 	// Now is the clock; nil: time.Now.
@@ -81,6 +85,8 @@ type Client struct {
 	now       func() time.Time
 	log       *slog.Logger
 	teamNames []string
+	// policyNames and serviceNames are those of the Options.
+	policyNames, serviceNames []string
 
 	reading chan struct{} // holds a token while no Read runs
 	state   state
@@ -135,8 +141,8 @@ func New(o Options) (*Client, error) {
 		transport: newTransport(source, base, o),
 		now:       o.Now,
 		log:       o.Log,
-		teamNames: o.Teams,
-		reading:   make(chan struct{}, 1),
+		teamNames: o.Teams, policyNames: o.Policies, serviceNames: o.Services,
+		reading: make(chan struct{}, 1),
 	}
 	c.reading <- struct{}{}
 	c.api = pd.NewClient(token, pd.WithAPIEndpoint(base.String()))

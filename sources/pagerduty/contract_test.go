@@ -177,6 +177,7 @@ var everyRequest = map[string][]func(context.Context, *Client, *fake) error{
 			return err
 		},
 	},
+	"Brief": {func(ctx context.Context, c *Client, _ *fake) error { _, err := c.Brief().Read(ctx, nil); return err }},
 	"Check": {func(ctx context.Context, c *Client, _ *fake) error { _, err := c.Check(ctx); return err }},
 	"Incident": {func(ctx context.Context, c *Client, f *fake) error {
 		_, err := c.Incident(ctx, "P000001")

@@ -20,9 +20,21 @@ const (
 
 // feedEntry is a log entry of the delta feed.
 type feedEntry struct {
-	ID        text           `json:"id"`
-	CreatedAt moment         `json:"created_at"`
-	Incident  incidentAnswer `json:"incident"`
+	Incident incidentAnswer
+	triggerAnswer
+}
+
+// UnmarshalJSON takes any JSON value.
+func (e *feedEntry) UnmarshalJSON(b []byte) error {
+	*e = feedEntry{}
+	var o struct {
+		Incident incidentAnswer `json:"incident"`
+	}
+	if isObject(b) && unmarshal(b, &o) {
+		e.Incident = o.Incident
+		return e.triggerAnswer.UnmarshalJSON(b)
+	}
+	return nil
 }
 
 // startFeed sets where the feed begins, after the first full refresh: at the
@@ -59,7 +71,7 @@ func (c *Client) readChanges(ctx context.Context) (enough bool, err error) {
 	q := url.Values{
 		"since":       {cursor.UTC().Format(time.RFC3339)},
 		"is_overview": {"true"},
-		"include[]":   {"incidents"},
+		"include[]":   {"incidents", "channels"},
 	}
 	if teams := c.teams(); len(teams) > 0 {
 		q["team_ids[]"] = teams
@@ -95,6 +107,11 @@ func (c *Client) readChanges(ctx context.Context) (enough bool, err error) {
 	if enough {
 		if err := c.readAgain(ctx, what, bare); err != nil {
 			return false, err
+		}
+	}
+	for i := range entries {
+		if e := &entries[i]; e.isTrigger() {
+			c.state.meetTrigger(string(e.Incident.ID), e.Incident.Trigger.ID != "" && e.Incident.Trigger.ID == e.ID, &e.triggerAnswer)
 		}
 	}
 	// Where a full refresh follows, it shows what was left out here.

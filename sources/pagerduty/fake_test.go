@@ -1,6 +1,7 @@
 package pagerduty
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -81,12 +83,18 @@ type fake struct {
 	// before may answer in the fake's place.
 	before func(w http.ResponseWriter, r *http.Request) bool
 	bare   bool // the feed only refers to incidents
+	// channel, where not empty, is the JSON of the channel of each incident's
+	// first log entry, with its id for "%s".
+	channel string
+	// onCalls are how many entries each policy has.
+	onCalls int
 }
 
 type fakeIncident struct {
 	id, status, title, team string
 	created, updated        time.Time
 	alerts                  int
+	policy                  string
 	cached                  json.RawMessage
 	cachedAs                string
 }
@@ -95,6 +103,7 @@ type fakeEntry struct {
 	id       string
 	created  time.Time
 	incident *fakeIncident
+	trigger  bool // it opened the incident
 }
 
 func newFake(k *clock, n int) *fake {
@@ -114,7 +123,7 @@ func (f *fake) set(id, status string) {
 	for _, i := range f.incidents {
 		if i.id == id {
 			i.status, i.updated = status, f.clock.Now()
-			f.log = append([]fakeEntry{{fmt.Sprintf("R%06d", len(f.log)), f.clock.Now(), i}}, f.log...)
+			f.log = append([]fakeEntry{{fmt.Sprintf("R%06d", len(f.log)), f.clock.Now(), i, false}}, f.log...)
 		}
 	}
 }
@@ -125,7 +134,7 @@ func (f *fake) add(id string) {
 	now := f.clock.Now()
 	i := &fakeIncident{id: id, status: "triggered", title: id, created: now, updated: now, alerts: 1}
 	f.incidents = append([]*fakeIncident{i}, f.incidents...)
-	f.log = append([]fakeEntry{{fmt.Sprintf("R%06d", len(f.log)), now, i}}, f.log...)
+	f.log = append([]fakeEntry{{fmt.Sprintf("R%06d", len(f.log)), now, i, true}}, f.log...)
 }
 
 // took empties and returns the requests so far.
@@ -142,19 +151,38 @@ func (i *fakeIncident) json() map[string]any {
 		"id": i.id, "type": "incident", "status": i.status, "title": i.title, "urgency": "high",
 		"incident_number": 7, "created_at": i.created.Format(time.RFC3339), "updated_at": i.updated.Format(time.RFC3339),
 		"service":           map[string]any{"id": "PSERVICE", "type": "service_reference", "summary": "checkout"},
-		"escalation_policy": map[string]any{"id": "PPOLICY", "type": "escalation_policy_reference", "summary": "first line"},
+		"escalation_policy": map[string]any{"id": cmp.Or(i.policy, "PPOLICY"), "type": "escalation_policy_reference", "summary": "first line"},
 		"alert_counts":      map[string]any{"all": i.alerts, "triggered": i.alerts, "resolved": 0},
 		"teams":             []any{map[string]any{"id": i.team, "type": "team_reference"}},
 	}
 }
 
-// raw is json written once for each state: encoding maps takes its time.
-func (i *fakeIncident) raw() json.RawMessage {
-	if as := fmt.Sprint(i.status, i.title, i.team, i.updated, i.alerts); i.cachedAs != as {
-		i.cached, _ = json.Marshal(i.json())
+// raw is the incident's JSON, written once for each state: encoding maps takes
+// its time.
+func (f *fake) raw(i *fakeIncident, include []string) json.RawMessage {
+	if as := fmt.Sprint(i.status, i.title, i.team, i.updated, i.alerts, i.policy, f.channel, include); i.cachedAs != as {
+		i.cached, _ = json.Marshal(f.incidentJSON(i, include))
 		i.cachedAs = as
 	}
 	return i.cached
+}
+
+func (f *fake) incidentJSON(i *fakeIncident, include []string) map[string]any {
+	j := i.json()
+	j["first_trigger_log_entry"] = map[string]any{"id": "R" + i.id, "type": "trigger_log_entry_reference"}
+	if slices.Contains(include, "first_trigger_log_entries") {
+		j["first_trigger_log_entry"] = f.trigger(i)
+	}
+	return j
+}
+
+// trigger is the log entry that opened an incident.
+func (f *fake) trigger(i *fakeIncident) map[string]any {
+	channel := json.RawMessage(`{"type":"api"}`)
+	if f.channel != "" {
+		channel = json.RawMessage(strings.ReplaceAll(f.channel, "%s", i.id))
+	}
+	return map[string]any{"id": "R" + i.id, "type": "trigger_log_entry", "created_at": i.created.Format(time.RFC3339), "channel": channel}
 }
 
 func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -176,7 +204,7 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 				open = append(open, i)
 			}
 		}
-		writePage(w, r, "incidents", open, (*fakeIncident).raw)
+		writePage(w, r, "incidents", open, func(i *fakeIncident) json.RawMessage { return f.raw(i, q["include[]"]) })
 	case path == "/log_entries":
 		since, _ := time.Parse(time.RFC3339, q.Get("since"))
 		var entries []any
@@ -184,13 +212,33 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			if e.created.Before(since) {
 				continue
 			}
-			incident := e.incident.json()
-			if f.bare {
-				incident = map[string]any{"id": e.incident.id, "type": "incident_reference"}
+			entry := map[string]any{"id": e.id, "type": "acknowledge_log_entry"}
+			if e.trigger && slices.Contains(q["include[]"], "channels") {
+				entry = f.trigger(e.incident)
 			}
-			entries = append(entries, map[string]any{"id": e.id, "type": "acknowledge_log_entry", "created_at": e.created.Format(time.RFC3339), "incident": incident})
+			entry["created_at"], entry["incident"] = e.created.Format(time.RFC3339), f.incidentJSON(e.incident, nil)
+			if f.bare {
+				entry["incident"] = map[string]any{"id": e.incident.id, "type": "incident_reference"}
+			}
+			entries = append(entries, entry)
 		}
 		f.page(w, r, "log_entries", entries)
+	case path == "/oncalls":
+		var entries []any
+		for _, id := range q["escalation_policy_ids[]"] {
+			for n := range max(f.onCalls, 1) {
+				entries = append(entries, onCallJSON(id, n))
+			}
+		}
+		if len(q["escalation_policy_ids[]"]) == 0 {
+			// A large account's: more than paging reaches.
+			for n := range 100 {
+				entries = append(entries, onCallJSON("PFULL", n))
+			}
+			writeJSON(w, 200, map[string]any{"oncalls": entries, "more": true})
+			return
+		}
+		f.page(w, r, "oncalls", entries)
 	case path == "/users/me":
 		writeJSON(w, 200, map[string]any{"user": map[string]any{"id": "PANN", "name": "Ann", "email": "ann@example.com", "time_zone": "Europe/Berlin"}})
 	case strings.HasPrefix(path, "/users/"):
@@ -205,13 +253,21 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		id := strings.Split(path, "/")[2]
 		for _, i := range f.incidents {
 			if i.id == id {
-				writeJSON(w, 200, map[string]any{"incident": i.json()})
+				writeJSON(w, 200, map[string]any{"incident": f.incidentJSON(i, q["include[]"])})
 				return
 			}
 		}
 		writeJSON(w, 404, map[string]any{"error": map[string]any{"code": 2100, "message": "Not Found"}})
 	default:
 		f.page(w, r, strings.TrimPrefix(path, "/"), []any{map[string]any{"id": "PX", "name": "X", "summary": "X", "email": "ann@example.com"}})
+	}
+}
+
+func onCallJSON(policy string, n int) any {
+	return map[string]any{
+		"user":              map[string]any{"id": fmt.Sprintf("PU%d", n), "type": "user_reference", "summary": fmt.Sprintf("User %d", n)},
+		"escalation_policy": map[string]any{"id": policy, "type": "escalation_policy_reference", "summary": policy},
+		"escalation_level":  n + 1, "schedule": nil, "start": nil, "end": nil,
 	}
 }
 

@@ -32,6 +32,7 @@ type incidentAnswer struct {
 	Acknowledgers list[*assignedAnswer] `json:"acknowledgements"`
 	Pending       list[pendingAnswer]   `json:"pending_actions"`
 	AlertCounts   countsAnswer          `json:"alert_counts"`
+	Trigger       triggerAnswer         `json:"first_trigger_log_entry"`
 	Resolution    text                  `json:"resolution"`
 	ResolveReason resolveAnswer         `json:"resolve_reason"`
 	// Asked is nil where the account's plan has no responder requests.
@@ -151,6 +152,12 @@ func (a *incidentAnswer) whole() bool {
 type version struct {
 	counts    countsAnswer
 	updatedAt time.Time
+}
+
+// sameAlerts reports whether the incident has as many alerts at both versions,
+// though they may have been resolved between them.
+func (v version) sameAlerts(other version) bool {
+	return v == other || v.counts.told && other.counts.told && v.counts.All == other.counts.All
 }
 
 func (a *incidentAnswer) version() version {

@@ -10,6 +10,9 @@ import (
 	"firstline/sources"
 )
 
+// withIncidents is what is read along with incidents.
+var withIncidents = []string{"priorities", "first_trigger_log_entries"}
+
 // readIncident reads one incident, without its alerts.
 func (c *Client) readIncident(ctx context.Context, what, id string) (*incidentAnswer, error) {
 	if err := c.checkIDs(what, id); err != nil {
@@ -18,7 +21,7 @@ func (c *Client) readIncident(ctx context.Context, what, id string) (*incidentAn
 	var answer struct {
 		Incident incidentAnswer `json:"incident"`
 	}
-	if err := c.get(ctx, what, "/incidents/"+id, url.Values{"include[]": {"priorities"}}, &answer); err != nil {
+	if err := c.get(ctx, what, "/incidents/"+id, url.Values{"include[]": withIncidents}, &answer); err != nil {
 		return nil, err
 	}
 	if answer.Incident.ID == "" {
@@ -35,8 +38,8 @@ func (c *Client) Incident(ctx context.Context, id string) (sources.Incident, err
 	if err != nil {
 		return sources.Incident{}, err
 	}
-	i := a.incident(c.source.Name)
-	alerts, err := c.readIncidentAlerts(ctx, id)
+	i := c.state.withFirst(a.incident(c.source.Name))
+	alerts, extent, err := c.readIncidentAlerts(ctx, id)
 	if err != nil {
 		if ctx.Err() != nil {
 			return sources.Incident{}, err
@@ -44,8 +47,8 @@ func (c *Client) Incident(ctx context.Context, id string) (sources.Incident, err
 		c.log.Warn("an incident's alerts could not be read", "incident", id, "err", err)
 		return i, nil
 	}
-	i.Alerts, i.AlertsRead = alerts, true
-	c.state.setAlerts(id, a.version(), alerts)
+	i.Alerts, i.AlertsRead = alerts, extent.Whole()
+	c.state.setAlerts(id, a.version(), alerts, extent)
 	return i, nil
 }
 
@@ -60,12 +63,13 @@ func (c *Client) IncidentsByKey(ctx context.Context, key string) ([]sources.Inci
 		"incident_key": {key},
 		"statuses[]":   {string(sources.Triggered), string(sources.Acknowledged)},
 		"date_range":   {"all"},
-		"include[]":    {"priorities"},
+		"include[]":    withIncidents,
 	}
-	answers, _, _, err := readList[incidentAnswer](ctx, c, what, "/incidents", "incidents", q)
+	l, err := readList[incidentAnswer](ctx, c, what, "/incidents", "incidents", q)
 	if err != nil {
 		return nil, err
 	}
+	answers := l.items
 	var incidents []sources.Incident
 	for i := range answers {
 		c.remember(&answers[i])
@@ -173,19 +177,18 @@ func (c *Client) LogEntries(ctx context.Context, id string) ([]sources.LogEntry,
 	if err := c.checkIDs(what, id); err != nil {
 		return nil, sources.Extent{}, err
 	}
-	answers, _, whole, err := readList[logAnswer](ctx, c, what, "/incidents/"+id+"/log_entries", "log_entries", url.Values{"include[]": {"channels"}})
+	l, err := readList[logAnswer](ctx, c, what, "/incidents/"+id+"/log_entries", "log_entries", url.Values{"include[]": {"channels"}})
 	if err != nil {
 		return nil, sources.Extent{}, err
 	}
-	entries := convert(answers, (*logAnswer).entry)
+	entries := convert(l.items, (*logAnswer).entry)
 	slices.SortStableFunc(entries, func(a, b sources.LogEntry) int { return b.CreatedAt.Compare(a.CreatedAt) })
-	return entries, extentOf(whole), nil
+	return entries, l.extent(), nil
 }
 
 // Log reads the important entries of all incidents (of the configured teams)
-// in a span of time, newest first. whole is false where PagerDuty gives no
-// more of them.
-func (c *Client) Log(ctx context.Context, since, until time.Time) (entries []sources.LogEntry, whole bool, err error) {
+// in a span of time, newest first.
+func (c *Client) Log(ctx context.Context, since, until time.Time) ([]sources.LogEntry, sources.Extent, error) {
 	const what = "reading what happened in a time"
 	query := url.Values{
 		"since":       {since.UTC().Format(time.RFC3339)},
@@ -196,11 +199,11 @@ func (c *Client) Log(ctx context.Context, since, until time.Time) (entries []sou
 	if teams := c.teams(); len(teams) > 0 {
 		query["team_ids[]"] = teams
 	}
-	answers, _, whole, err := readList[logAnswer](ctx, c, what, "/log_entries", "log_entries", query)
+	l, err := readList[logAnswer](ctx, c, what, "/log_entries", "log_entries", query)
 	if err != nil {
-		return nil, false, err
+		return nil, sources.Extent{}, err
 	}
-	entries = convert(answers, (*logAnswer).entry)
+	entries := convert(l.items, (*logAnswer).entry)
 	slices.SortStableFunc(entries, func(a, b sources.LogEntry) int { return b.CreatedAt.Compare(a.CreatedAt) })
-	return entries, whole, nil
+	return entries, l.extent(), nil
 }

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"maps"
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -62,11 +62,14 @@ func minutes(n number) time.Duration { return time.Duration(min(max(n, 0), 1e7))
 
 // FindUsers reads the users whose name or email has the query in it.
 func (c *Client) FindUsers(ctx context.Context, query string) ([]sources.User, sources.Extent, error) {
-	answers, _, whole, err := readList[userAnswer](ctx, c, "looking for users", "/users", "users", url.Values{"query": {query}})
+	l, err := readUpTo[userAnswer](ctx, c, "looking for users", "/users", "users", url.Values{"query": {query}}, maxUserPages)
 	if err != nil {
 		return nil, sources.Extent{}, err
 	}
-	return convert(answers, (*userAnswer).user), extentOf(whole), nil
+	if l.more {
+		l.missing = fmt.Sprintf("more than %d users fit", len(l.items))
+	}
+	return convert(l.items, (*userAnswer).user), l.extent(), nil
 }
 
 // User reads one user with the notification rules. A user that is not there is
@@ -180,12 +183,30 @@ func (a *policyAnswer) policy() sources.Policy {
 }
 
 type onCallAnswer struct {
-	User     thing  `json:"user"`
-	Schedule thing  `json:"schedule"`
-	Policy   thing  `json:"escalation_policy"`
-	Level    number `json:"escalation_level"`
-	Start    moment `json:"start"`
-	End      moment `json:"end"`
+	User     onCallUser `json:"user"`
+	Schedule thing      `json:"schedule"`
+	Policy   thing      `json:"escalation_policy"`
+	Level    number     `json:"escalation_level"`
+	Start    moment     `json:"start"`
+	End      moment     `json:"end"`
+}
+
+// onCallUser is a user on call: whole where the answer includes it.
+type onCallUser struct {
+	thing
+	whole *sources.User
+}
+
+// UnmarshalJSON takes any JSON value.
+func (u *onCallUser) UnmarshalJSON(b []byte) error {
+	*u = onCallUser{}
+	_ = u.thing.UnmarshalJSON(b)
+	var whole userAnswer
+	if isObject(b) && unmarshal(b, &whole) && whole.ID != "" && whole.Email != "" {
+		user := whole.user()
+		u.whole = &user
+	}
+	return nil
 }
 
 func (a *onCallAnswer) onCall() sources.OnCall {
@@ -195,19 +216,23 @@ func (a *onCallAnswer) onCall() sources.OnCall {
 	}
 }
 
-func (c *Client) listUsers(ctx context.Context) ([]sources.User, int, error) {
-	answers, pages, _, err := readList[userAnswer](ctx, c, "reading users", "/users", "users", nil)
-	return convert(answers, (*userAnswer).user), pages, err
+// listUsers reads the users while they are few.
+func (c *Client) listUsers(ctx context.Context) ([]sources.User, int, sources.Extent, error) {
+	l, err := readUpTo[userAnswer](ctx, c, "reading users", "/users", "users", nil, maxUserPages)
+	if l.more {
+		l.missing = fmt.Sprintf("PagerDuty has more users than the %d that are listed", len(l.items))
+	}
+	return convert(l.items, (*userAnswer).user), l.pages, l.extent(), err
 }
 
-func (c *Client) listServices(ctx context.Context) ([]sources.Service, int, error) {
-	answers, pages, _, err := readList[serviceAnswer](ctx, c, "reading services", "/services", "services", nil)
-	return convert(answers, (*serviceAnswer).service), pages, err
+func (c *Client) listServices(ctx context.Context) ([]sources.Service, int, sources.Extent, error) {
+	l, err := readList[serviceAnswer](ctx, c, "reading services", "/services", "services", nil)
+	return convert(l.items, (*serviceAnswer).service), l.pages, l.extent(), err
 }
 
-func (c *Client) listPolicies(ctx context.Context) ([]sources.Policy, int, error) {
-	answers, pages, _, err := readList[policyAnswer](ctx, c, "reading escalation policies", "/escalation_policies", "escalation_policies", withStrategies())
-	return convert(answers, (*policyAnswer).policy), pages, err
+func (c *Client) listPolicies(ctx context.Context) ([]sources.Policy, int, sources.Extent, error) {
+	l, err := readList[policyAnswer](ctx, c, "reading escalation policies", "/escalation_policies", "escalation_policies", withStrategies())
+	return convert(l.items, (*policyAnswer).policy), l.pages, l.extent(), err
 }
 
 // withStrategies asks for the assignment strategies of levels.
@@ -215,30 +240,24 @@ func withStrategies() url.Values {
 	return url.Values{"include[]": {"escalation_rule_assignment_strategies"}}
 }
 
-func (c *Client) listTeams(ctx context.Context) ([]sources.Reference, int, error) {
-	answers, pages, _, err := readList[thing](ctx, c, "reading teams", "/teams", "teams", nil)
-	return convert(answers, func(t *thing) sources.Reference { return t.reference() }), pages, err
+func (c *Client) listTeams(ctx context.Context) ([]sources.Reference, int, sources.Extent, error) {
+	l, err := readList[thing](ctx, c, "reading teams", "/teams", "teams", nil)
+	return convert(l.items, func(t *thing) sources.Reference { return t.reference() }), l.pages, l.extent(), err
 }
 
 // listPriorities reads the account's priorities, the gravest first. An account
 // whose plan has none refuses to tell; that is no trouble.
-func (c *Client) listPriorities(ctx context.Context) ([]sources.Priority, int, error) {
-	answers, pages, _, err := readList[thing](ctx, c, "reading priorities", "/priorities", "priorities", nil)
+func (c *Client) listPriorities(ctx context.Context) ([]sources.Priority, int, sources.Extent, error) {
+	l, err := readList[thing](ctx, c, "reading priorities", "/priorities", "priorities", nil)
 	switch sources.ReasonOf(err) {
 	case sources.MissingAbility, sources.Forbidden, sources.NotFound:
-		return nil, 1, nil
+		return nil, 1, sources.Whole, nil
 	}
-	all := convert(answers, func(t *thing) sources.Priority {
+	all := convert(l.items, func(t *thing) sources.Priority {
 		return sources.Priority{ID: t.ID, Name: t.label(), Color: t.Color, Order: t.Order}
 	})
 	slices.SortStableFunc(all, func(a, b sources.Priority) int { return cmp.Compare(b.Order, a.Order) })
-	return all, pages, err
-}
-
-// listOnCalls reads who is on call now in every policy.
-func (c *Client) listOnCalls(ctx context.Context) ([]sources.OnCall, int, error) {
-	answers, pages, _, err := readList[onCallAnswer](ctx, c, "reading who is on call", "/oncalls", "oncalls", nil)
-	return convert(answers, (*onCallAnswer).onCall), pages, err
+	return all, l.pages, l.extent(), err
 }
 
 func convert[A, T any](answers []A, to func(*A) T) []T {
@@ -247,79 +266,6 @@ func convert[A, T any](answers []A, to func(*A) T) []T {
 		items = append(items, to(&answers[i]))
 	}
 	return items
-}
-
-// longestQuery keeps addresses below the 4 kB above which PagerDuty gives 414.
-const longestQuery = 3000
-
-// extentOf is the Extent of a list that was read; whole is false where the cap
-// of offset paging cut it off.
-func extentOf(whole bool) sources.Extent {
-	if whole {
-		return sources.Whole
-	}
-	return sources.Extent{Read: true, Missing: "PagerDuty lists no more than 10,000"}
-}
-
-// OnCalls reads who is on call now for the policies, all levels.
-func (c *Client) OnCalls(ctx context.Context, policyIDs ...string) ([]sources.OnCall, sources.Extent, error) {
-	const what = "reading who is on call"
-	if err := c.checkIDs(what, policyIDs...); err != nil {
-		return nil, sources.Extent{}, err
-	}
-	return c.onCallsOf(ctx, what, "escalation_policy_ids[]", policyIDs, nil)
-}
-
-// OnCallsUntil reads who is on call for the policies from now until a time, all
-// levels.
-func (c *Client) OnCallsUntil(ctx context.Context, until time.Time, policyIDs ...string) ([]sources.OnCall, sources.Extent, error) {
-	const what = "reading who is on call next"
-	if err := c.checkIDs(what, policyIDs...); err != nil {
-		return nil, sources.Extent{}, err
-	}
-	return c.onCallsOf(ctx, what, "escalation_policy_ids[]", policyIDs, c.span(until))
-}
-
-// span is the query for what is from now until a time.
-func (c *Client) span(until time.Time) url.Values {
-	return url.Values{"since": {c.now().UTC().Format(time.RFC3339)}, "until": {until.UTC().Format(time.RFC3339)}}
-}
-
-// upcomingSpan is how far ahead the next turns of a schedule are looked for.
-const upcomingSpan = 14 * 24 * time.Hour
-
-// Upcoming reads the turns of the schedules from now on, two weeks ahead.
-func (c *Client) Upcoming(ctx context.Context, scheduleIDs ...string) ([]sources.OnCall, sources.Extent, error) {
-	const what = "reading who is on call next"
-	if err := c.checkIDs(what, scheduleIDs...); err != nil {
-		return nil, sources.Extent{}, err
-	}
-	return c.onCallsOf(ctx, what, "schedule_ids[]", scheduleIDs, c.span(c.now().Add(upcomingSpan)))
-}
-
-// onCallsOf reads on-calls of the things with these ids, in addresses that are
-// short enough.
-func (c *Client) onCallsOf(ctx context.Context, what, key string, wanted []string, query url.Values) ([]sources.OnCall, sources.Extent, error) {
-	ids := slices.Compact(slices.Sorted(slices.Values(wanted)))
-	var all []sources.OnCall
-	extent := sources.Whole
-	for len(ids) > 0 {
-		n, length := 0, 0
-		for n < len(ids) && length < longestQuery {
-			length += len(url.QueryEscape(key)) + len(ids[n]) + 2
-			n++
-		}
-		q := url.Values{key: ids[:n]}
-		maps.Copy(q, query)
-		answers, _, whole, err := readList[onCallAnswer](ctx, c, what, "/oncalls", "oncalls", q)
-		if err != nil {
-			return nil, sources.Extent{}, err
-		}
-		extent = extent.And(extentOf(whole))
-		all = append(all, convert(answers, (*onCallAnswer).onCall)...)
-		ids = ids[n:]
-	}
-	return all, extent, nil
 }
 
 // Policy reads one escalation policy. A policy that is not there is a

@@ -25,6 +25,21 @@ const (
 // to them, and hands over what is there after each page. Failures of anything
 // but the incidents themselves become warnings.
 func (c *Client) Read(ctx context.Context, partial func(sources.Data)) (sources.Data, error) {
+	return c.read(ctx, false, partial)
+}
+
+// Brief is the client as a Reader of what a list of the incidents needs: it
+// leaves out what only actions do, such as teams and users.
+func (c *Client) Brief() sources.Reader { return brief{c} }
+
+type brief struct{ *Client }
+
+// Read reads the open incidents, as Client.Read does.
+func (b brief) Read(ctx context.Context, partial func(sources.Data)) (sources.Data, error) {
+	return b.read(ctx, true, partial)
+}
+
+func (c *Client) read(ctx context.Context, brief bool, partial func(sources.Data)) (sources.Data, error) {
 	select {
 	case <-c.reading:
 		defer func() { c.reading <- struct{}{} }()
@@ -43,7 +58,8 @@ func (c *Client) Read(ctx context.Context, partial func(sources.Data)) (sources.
 	}
 	// The incidents are fresh. That the rest did not fit into the caller's
 	// time makes them no worse; the next Read goes on with it.
-	for _, more := range []func(context.Context, func()) error{c.readCatalog, c.readAlerts} {
+	catalog := func(ctx context.Context, show func()) error { return c.readCatalog(ctx, brief, show) }
+	for _, more := range []func(context.Context, func()) error{catalog, c.readAlerts} {
 		if err := more(ctx, show); err != nil && !errors.Is(ctx.Err(), context.DeadlineExceeded) {
 			return sources.Data{}, err
 		}
@@ -89,7 +105,7 @@ func (c *Client) openIncidents() url.Values {
 		"statuses[]": {string(sources.Triggered), string(sources.Acknowledged)},
 		"date_range": {"all"},
 		"sort_by":    {"created_at:desc"},
-		"include[]":  {"priorities"},
+		"include[]":  withIncidents,
 	}
 	if teams := c.teams(); len(teams) > 0 {
 		q["team_ids[]"] = teams
@@ -115,10 +131,16 @@ func (c *Client) readAll(ctx context.Context, show func()) error {
 		return err
 	}
 	var warnings []string
-	if w.windowed || !whole {
+	extent := sources.Whole
+	switch {
+	case w.windowed || !whole:
+		extent.Missing = "there are more open incidents than PagerDuty lists"
 		warnings = append(warnings, fmt.Sprintf("there are more open incidents than PagerDuty lists: %d are shown, older ones may be missing; resolve old ones or set teams under [pagerduty]", len(w.seen)))
+	case w.lost > 0:
+		extent.Missing = fmt.Sprintf("%d of the open incidents could not be understood", w.lost)
+		warnings = append(warnings, extent.Missing+": they are not shown; look at PagerDuty's own page")
 	}
-	c.state.finishFull(start, w.count, warnings)
+	c.state.finishFull(start, w.count, extent, warnings)
 	c.startFeed(start, w.updated)
 	return nil
 }
@@ -132,6 +154,7 @@ type walk struct {
 	updated  time.Time // the last update of any
 	count    int       // of pages
 	windowed bool      // it took more than offsets reach
+	lost     int       // of those met, those that could not be understood
 }
 
 // pages reads the pages of one query. Incidents that are resolved meanwhile
@@ -150,8 +173,12 @@ func (w *walk) pages(ctx context.Context, q url.Values) (whole bool, err error) 
 		}
 		w.count++
 		met := offset == 0 || len(p.items) == 0
+		w.lost += p.lost
 		for i := range p.items {
 			a := &p.items[i]
+			if !a.whole() {
+				w.lost++
+			}
 			met = met || w.seen[string(a.ID)]
 			w.seen[string(a.ID)] = true
 			w.client.remember(a)
@@ -196,11 +223,11 @@ func (c *Client) findTeams(ctx context.Context) error {
 		return nil
 	}
 	const what = "looking up the teams of [pagerduty]"
-	teams, _, _, err := readList[thing](ctx, c, what, "/teams", "teams", nil)
+	teams, err := readList[thing](ctx, c, what, "/teams", "teams", nil)
 	if err != nil {
 		return err
 	}
-	ids, missing := matchTeams(c.teamNames, teams)
+	ids, missing := matchTeams(c.teamNames, teams.items)
 	if len(missing) > 0 {
 		return c.problem(what, sources.NotFound, fmt.Sprintf(
 			"PagerDuty has no team %s: write its id or its exact name in teams under [pagerduty]", strings.Join(missing, ", ")), nil)
@@ -240,12 +267,18 @@ func matchTeams(wanted []string, teams []thing) (ids, missing []string) {
 // data is all that is known, as one Data that nobody changes any more.
 func (c *Client) data() sources.Data {
 	d := sources.Data{Incidents: c.state.list()}
+	var trouble string
+	d.Extents.Incidents, d.Extents.Alerts, trouble = c.state.extents(d.Incidents)
 	c.state.mu.Lock()
+	d.More = c.state.moreAlerts
 	d.Warnings = append(d.Warnings, c.state.warnings...)
 	if c.state.noFeed {
 		d.Warnings = append(d.Warnings, "the token may not read PagerDuty's log, so changes of many incidents show up to 5 minutes late")
 	}
 	c.state.mu.Unlock()
 	c.catalog.fill(&d)
+	if trouble != "" {
+		d.Warnings = append(d.Warnings, trouble)
+	}
 	return d
 }

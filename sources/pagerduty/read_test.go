@@ -78,7 +78,10 @@ func TestReadGivesRowsAfterTheFirstPage(t *testing.T) {
 	if d.Me == nil || d.Me.ID != "PANN" || d.Me.TimeZone != "Europe/Berlin" {
 		t.Errorf("me is %+v", d.Me)
 	}
-	for _, n := range []int{len(d.OnCalls), len(d.Services), len(d.Policies), len(d.Users), len(d.Teams)} {
+	if len(d.OnCalls) != 2 || d.OnCalls[0].Policy.ID != "PPOLICY" || d.OnCalls[1].Policy.ID != "PX" {
+		t.Errorf("on call are %+v", d.OnCalls)
+	}
+	for _, n := range []int{len(d.Services), len(d.Policies), len(d.Users), len(d.Teams)} {
 		if n != 1 {
 			t.Errorf("a list has %d", n)
 		}
@@ -299,6 +302,10 @@ func TestFailuresOfTheRestAreWarnings(t *testing.T) {
 		if !broken || (r.URL.Path != "/oncalls" && r.URL.Path != "/incidents/P000002/alerts") {
 			return false
 		}
+		if r.URL.Path == "/oncalls" {
+			writeJSON(w, 403, map[string]any{})
+			return true
+		}
 		writeJSON(w, 404, map[string]any{"error": map[string]any{"code": 2100}})
 		return true
 	}
@@ -311,7 +318,7 @@ func TestFailuresOfTheRestAreWarnings(t *testing.T) {
 	}
 	broken = false
 	k.Add(11 * time.Minute)
-	if d = readNow(t, c); len(d.Warnings) != 0 || len(d.OnCalls) != 1 || !d.Incidents[1].AlertsRead {
+	if d = readNow(t, c); len(d.Warnings) != 0 || len(d.OnCalls) != 2 || !d.Incidents[1].AlertsRead {
 		t.Errorf("warnings %q stay", d.Warnings)
 	}
 }

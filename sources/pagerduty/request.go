@@ -2,9 +2,11 @@ package pagerduty
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -73,10 +75,12 @@ func (c *Client) problem(what string, r sources.Reason, sentence string, err err
 	return &sources.Error{Source: c.source, Doing: what, Reason: r, Sentence: sentence, Err: err}
 }
 
-// page is one page of a list, whatever its elements stand under.
+// page is one page of a list, whatever its elements stand under. lost counts
+// elements that are no objects of the kind.
 type page[T any] struct {
 	more  bool
 	items []T
+	lost  int
 }
 
 // readPage reads one page of the elements that stand under field.
@@ -97,35 +101,74 @@ func readPage[T any](ctx context.Context, c *Client, what, path, field string, q
 	if !ok {
 		return page[T]{}, c.problem(what, sources.BadAnswer, "what answered is not PagerDuty's API, for it has no "+field+": check url under [pagerduty]", nil)
 	}
-	var items list[T]
+	var p page[T]
+	if !unmarshal(raw, &p.items) {
+		var each []json.RawMessage
+		_ = unmarshal(raw, &each)
+		items := list[T]{}
+		_ = items.UnmarshalJSON(raw)
+		p.items, p.lost = items, len(each)-len(items)
+	}
 	var more truth
-	_ = items.UnmarshalJSON(raw)
 	if m, ok := answer["more"]; ok {
 		_ = more.UnmarshalJSON(m)
 	}
-	return page[T]{more: bool(more), items: items}, nil
+	p.more = bool(more)
+	return p, nil
 }
 
-// readList reads all pages of a list. whole is false when the cap of offset
-// paging cut it off; pages is how many there were.
-func readList[T any](ctx context.Context, c *Client, what, path, field string, query url.Values) (items []T, pages int, whole bool, err error) {
-	return readListBy[T](ctx, c, what, path, field, query, pageSize)
+// listed is what was read of a list. more: PagerDuty has more of it, of which
+// missing says why it was not read.
+type listed[T any] struct {
+	items   []T
+	pages   int
+	more    bool
+	lost    int
+	missing string
 }
 
-// readListBy is readList with another size of page.
-func readListBy[T any](ctx context.Context, c *Client, what, path, field string, query url.Values, size int) (items []T, pages int, whole bool, err error) {
-	for offset := 0; offset+size <= offsetCap; offset += size {
+// extent says how much of the list was read.
+func (l *listed[T]) extent() sources.Extent {
+	switch {
+	case l.more:
+		return sources.Extent{Read: true, Missing: cmp.Or(l.missing, beyondCap)}
+	case l.lost > 0:
+		return sources.Extent{Read: true, Missing: fmt.Sprintf("%d of its entries could not be understood", l.lost)}
+	}
+	return sources.Whole
+}
+
+// beyondCap is why a list that is longer than paging reaches is not whole.
+const beyondCap = "PagerDuty lists no more than 10,000"
+
+// readList reads all pages of a list, as far as offset paging reaches.
+func readList[T any](ctx context.Context, c *Client, what, path, field string, query url.Values) (listed[T], error) {
+	return readListBy[T](ctx, c, what, path, field, query, pageSize, offsetCap)
+}
+
+// readUpTo is readList that stops after some pages.
+func readUpTo[T any](ctx context.Context, c *Client, what, path, field string, query url.Values, pages int) (listed[T], error) {
+	return readListBy[T](ctx, c, what, path, field, query, pageSize, pages*pageSize)
+}
+
+// readListBy is readList with another size of page, up to a number of entries.
+func readListBy[T any](ctx context.Context, c *Client, what, path, field string, query url.Values, size, most int) (listed[T], error) {
+	var l listed[T]
+	for offset := 0; offset+size <= most; offset += size {
 		p, err := readPage[T](ctx, c, what, path, field, query, offset, size)
 		if err != nil {
-			return items, pages, false, err
+			l.more = true
+			return l, err
 		}
-		pages++
-		items = append(items, p.items...)
-		if !p.more || len(p.items) == 0 {
-			return items, pages, true, nil
+		l.pages++
+		l.items = append(l.items, p.items...)
+		l.lost += p.lost
+		if !p.more || len(p.items)+p.lost == 0 {
+			return l, nil
 		}
 	}
-	return items, pages, false, nil
+	l.more = true
+	return l, nil
 }
 
 var plainID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)

@@ -1,0 +1,461 @@
+package pagerduty
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"firstline/sources"
+)
+
+// How long it is good for who is on call at a policy: until the first turn
+// ends, and at most this long; longer where the answer fills many pages.
+const (
+	onCallsFor   = 5 * time.Minute
+	onCallsAPage = 2 * time.Minute
+)
+
+const (
+	// fewPolicies is up to how many policies of an account are all asked
+	// about. Where there are more, only those that matter are.
+	fewPolicies = 50
+	// maxChunk is how many policies one request asks about.
+	maxChunk = 25
+	// maxChunkPages is how many pages the answer to it may fill, and
+	// maxOnCallPages how many one Read reads in all; the next one goes on.
+	maxChunkPages  = 10
+	maxOnCallPages = 20
+	// longestQuery keeps addresses below the 4 kB above which PagerDuty gives
+	// 414.
+	longestQuery = 3000
+	// upcomingSpan is how far ahead the next turns of a schedule are looked
+	// for.
+	upcomingSpan = 14 * 24 * time.Hour
+)
+
+// onCallCache is who is on call, by escalation policy. The account's on-calls
+// are never read as a whole: they have an entry for each policy, level, user
+// and schedule, and pass the paging limit in large accounts.
+type onCallCache struct {
+	byPolicy map[string]policyOnCalls
+	// mine are those of the person who acts.
+	mine kept[sources.OnCall]
+	// users are those who came with the entries, by id.
+	users map[string]sources.User
+	// trouble is what went wrong last.
+	trouble string
+
+	// list, extents and people are handed out: they are made anew when
+	// something was read, and never changed.
+	list    []sources.OnCall
+	extents map[string]sources.Extent
+	people  []sources.User
+}
+
+// policyOnCalls is who is on call at one policy, as read once.
+type policyOnCalls struct {
+	onCalls []sources.OnCall
+	extent  sources.Extent
+	due     time.Time
+	// asked is when it was last asked for by name (Client.OnCalls).
+	asked time.Time
+}
+
+// keepAsked is how long the on-calls of a policy are kept after somebody asked
+// for them, where nothing else needs them.
+const keepAsked = 10 * time.Minute
+
+// onCallPart is what one request, or several for a long list, told of policies
+// or schedules.
+type onCallPart struct {
+	ids    []string
+	list   listed[onCallAnswer]
+	extent sources.Extent
+	// gone: PagerDuty does not know the one id that was asked about.
+	gone error
+}
+
+// OnCalls reads who is on call now for the policies, all levels.
+func (c *Client) OnCalls(ctx context.Context, policyIDs ...string) ([]sources.OnCall, sources.Extent, error) {
+	const what = "reading who is on call"
+	if err := c.checkIDs(what, policyIDs...); err != nil {
+		return nil, sources.Extent{}, err
+	}
+	var all []sources.OnCall
+	var gone error
+	extent := sources.Whole
+	err := c.eachChunk(ctx, what, "escalation_policy_ids[]", policyIDs, nil, func(p onCallPart) bool {
+		all = append(all, c.keepOnCalls(p, true)...)
+		extent, gone = extent.And(p.extent), cmp.Or(p.gone, gone)
+		return true
+	})
+	if err == nil && len(policyIDs) == 1 {
+		err = gone
+	}
+	if err != nil {
+		return nil, sources.Extent{}, err
+	}
+	return all, extent, nil
+}
+
+// OnCallsUntil reads who is on call for the policies from now until a time, all
+// levels.
+func (c *Client) OnCallsUntil(ctx context.Context, until time.Time, policyIDs ...string) ([]sources.OnCall, sources.Extent, error) {
+	return c.onCallsUntil(ctx, until, "escalation_policy_ids[]", policyIDs)
+}
+
+// Upcoming reads the turns of the schedules from now on, two weeks ahead.
+func (c *Client) Upcoming(ctx context.Context, scheduleIDs ...string) ([]sources.OnCall, sources.Extent, error) {
+	return c.onCallsUntil(ctx, c.now().Add(upcomingSpan), "schedule_ids[]", scheduleIDs)
+}
+
+func (c *Client) onCallsUntil(ctx context.Context, until time.Time, key string, ids []string) ([]sources.OnCall, sources.Extent, error) {
+	const what = "reading who is on call next"
+	if err := c.checkIDs(what, ids...); err != nil {
+		return nil, sources.Extent{}, err
+	}
+	span := url.Values{"since": {c.now().UTC().Format(time.RFC3339)}, "until": {until.UTC().Format(time.RFC3339)}}
+	var all []sources.OnCall
+	extent := sources.Whole
+	err := c.eachChunk(ctx, what, key, ids, span, func(p onCallPart) bool {
+		all = append(all, convert(p.list.items, (*onCallAnswer).onCall)...)
+		extent = extent.And(p.extent)
+		return true
+	})
+	if err != nil {
+		return nil, sources.Extent{}, err
+	}
+	return all, extent, nil
+}
+
+// eachChunk reads on-calls of the things with these ids, some at a time, in
+// their order, and gives each part to take until that says no. Parts that are
+// too long, or of which PagerDuty does not know one, are asked for in halves.
+func (c *Client) eachChunk(ctx context.Context, what, key string, wanted []string, more url.Values, take func(onCallPart) bool) error {
+	var parts [][]string
+	seen := map[string]bool{}
+	length := 0
+	for _, id := range wanted {
+		if seen[id] {
+			continue
+		}
+		seen[id] = true
+		length += len(url.QueryEscape(key)) + len(id) + 2
+		if n := len(parts); n == 0 || len(parts[n-1]) == maxChunk || length > longestQuery {
+			parts, length = append(parts, nil), 0
+		}
+		parts[len(parts)-1] = append(parts[len(parts)-1], id)
+	}
+	for len(parts) > 0 {
+		ids := parts[0]
+		parts = parts[1:]
+		q := url.Values{key: ids, "include[]": {"users"}}
+		maps.Copy(q, more)
+		l, err := readUpTo[onCallAnswer](ctx, c, what, "/oncalls", "oncalls", q, maxChunkPages)
+		if len(ids) > 1 && (err == nil && l.more || sources.ReasonOf(err) == sources.NotFound) {
+			half := len(ids) / 2
+			parts = slices.Insert(parts, 0, ids[:half], ids[half:])
+			continue
+		}
+		p := onCallPart{ids: ids}
+		if sources.ReasonOf(err) == sources.NotFound {
+			p.gone, l.more, l.missing = err, true, "PagerDuty does not know it, or this token may not see it"
+		} else if err != nil {
+			return err
+		} else if l.more {
+			l.missing = fmt.Sprintf("PagerDuty lists more than %d entries for it", len(l.items))
+		}
+		p.list, p.extent = l, l.extent()
+		if key == "escalation_policy_ids[]" {
+			p.attribute()
+		}
+		if !take(p) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// attribute says of entries without a policy whose they are, where it can be
+// told.
+func (p *onCallPart) attribute() {
+	for i := range p.list.items {
+		policy := &p.list.items[i].Policy
+		switch {
+		case policy.ID != "":
+		case len(p.ids) == 1:
+			policy.ID = p.ids[0]
+		case p.extent.Whole():
+			p.extent.Missing = "PagerDuty did not say which policy an entry belongs to"
+		}
+	}
+}
+
+// keepOnCalls keeps what was read of policies. asked: somebody asked for them
+// by name.
+func (c *Client) keepOnCalls(p onCallPart, asked bool) []sources.OnCall {
+	k := &c.catalog
+	now := c.now()
+	onCalls := convert(p.list.items, (*onCallAnswer).onCall)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	cache := &k.onCalls
+	if cache.byPolicy == nil {
+		cache.byPolicy = map[string]policyOnCalls{}
+	}
+	every := min(max(onCallsFor, time.Duration(p.list.pages)*onCallsAPage), mostStaleAfter)
+	for _, id := range p.ids {
+		one := policyOnCalls{extent: p.extent, due: now.Add(every), asked: cache.byPolicy[id].asked}
+		if asked {
+			one.asked = now
+		}
+		for _, o := range onCalls {
+			if o.Policy.ID != id {
+				continue
+			}
+			one.onCalls = append(one.onCalls, o)
+			switch {
+			case o.End.IsZero():
+			case !o.End.After(now): // by a clock that differs from ours
+				one.due = minTime(one.due, now.Add(catalogRetry))
+			default:
+				one.due = minTime(one.due, o.End.Add(time.Second))
+			}
+		}
+		cache.byPolicy[id] = one
+	}
+	cache.meet(p.list.items)
+	k.publishOnCalls(now, nil)
+	return onCalls
+}
+
+func minTime(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// meet keeps the users who came whole with entries.
+func (o *onCallCache) meet(answers []onCallAnswer) {
+	for i := range answers {
+		if u := answers[i].User.whole; u != nil {
+			if o.users == nil {
+				o.users = map[string]sources.User{}
+			}
+			o.users[u.ID] = *u
+		}
+	}
+}
+
+// publishOnCalls makes what is handed out anew. Policies that nobody needs any
+// more are forgotten where needed is not nil.
+func (k *catalog) publishOnCalls(now time.Time, needed map[string]bool) {
+	o := &k.onCalls
+	list, extents := []sources.OnCall{}, map[string]sources.Extent{}
+	for _, id := range slices.Sorted(maps.Keys(o.byPolicy)) {
+		one := o.byPolicy[id]
+		if needed != nil && !needed[id] && now.Sub(one.asked) > keepAsked {
+			delete(o.byPolicy, id)
+			continue
+		}
+		list = append(list, one.onCalls...)
+		extents[id] = one.extent
+	}
+	for _, mine := range o.mine.items {
+		if _, read := extents[mine.Policy.ID]; !read {
+			list = append(list, mine)
+		}
+	}
+	people := make([]sources.User, 0, len(o.users))
+	for _, id := range slices.Sorted(maps.Keys(o.users)) {
+		people = append(people, o.users[id])
+	}
+	o.list, o.extents, o.people, k.people = list, extents, people, nil
+}
+
+// withPeople are the users of the list and those who came otherwise.
+func withPeople(users, more []sources.User) []sources.User {
+	all := slices.Clone(users)
+	known := make(map[string]bool, len(users))
+	for _, u := range users {
+		known[u.ID] = true
+	}
+	for _, u := range more {
+		if !known[u.ID] {
+			all = append(all, u)
+		}
+	}
+	return all
+}
+
+// readOnCalls reads who is on call at the policies that matter and are due,
+// and where we are on call.
+func (c *Client) readOnCalls(ctx context.Context, brief bool) error {
+	const what = "reading who is on call"
+	needed, all := c.neededPolicies(brief)
+	now := c.now()
+	k := &c.catalog
+	k.mu.Lock()
+	due := slices.DeleteFunc(slices.Clone(needed), func(id string) bool {
+		one, read := k.onCalls.byPolicy[id]
+		return read && now.Before(one.due)
+	})
+	if len(due) > 0 { // those due within a minute come along
+		due = slices.DeleteFunc(slices.Clone(needed), func(id string) bool {
+			one, read := k.onCalls.byPolicy[id]
+			return read && now.Add(time.Minute).Before(one.due)
+		})
+	}
+	k.mu.Unlock()
+	err := error(nil)
+	if len(due) > 0 {
+		err = c.readDueOnCalls(ctx, what, due)
+	}
+	if err == nil && !all && !brief {
+		err = c.readMyOnCalls(ctx)
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	switch {
+	case err != nil:
+		k.onCalls.trouble = "who is on call could not be read: " + sources.Sentence(err)
+	case len(due) > 0:
+		k.onCalls.trouble = ""
+		wanted := map[string]bool{}
+		for _, id := range needed {
+			wanted[id] = true
+		}
+		k.publishOnCalls(now, wanted)
+	}
+	return err
+}
+
+// readDueOnCalls asks about policies, as many as one Read may.
+func (c *Client) readDueOnCalls(ctx context.Context, what string, due []string) error {
+	pages, read := 0, map[string]bool{}
+	err := c.eachChunk(ctx, what, "escalation_policy_ids[]", due, nil, func(p onCallPart) bool {
+		c.keepOnCalls(p, false)
+		for _, id := range p.ids {
+			read[id] = true
+		}
+		pages += p.list.pages
+		return pages < maxOnCallPages
+	})
+	if err == nil {
+		return nil
+	}
+	k := &c.catalog
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.onCalls.byPolicy == nil {
+		k.onCalls.byPolicy = map[string]policyOnCalls{}
+	}
+	for _, id := range due {
+		if read[id] {
+			continue
+		}
+		one := k.onCalls.byPolicy[id]
+		one.due = c.now().Add(retryAfter(err))
+		if !one.extent.Read {
+			one.extent.Missing = "it could not be read: " + sources.Sentence(err)
+		}
+		k.onCalls.byPolicy[id] = one
+	}
+	k.publishOnCalls(c.now(), nil)
+	return err
+}
+
+// readMyOnCalls reads where the person who acts is on call.
+func (c *Client) readMyOnCalls(ctx context.Context) error {
+	k := &c.catalog
+	k.mu.Lock()
+	me := ""
+	if len(k.me.items) > 0 {
+		me = k.me.items[0].ID
+	}
+	wait := me == "" || c.now().Before(k.onCalls.mine.due)
+	k.mu.Unlock()
+	if wait || !plainID.MatchString(me) {
+		return nil
+	}
+	l, err := readUpTo[onCallAnswer](ctx, c, "reading where we are on call", "/oncalls", "oncalls", url.Values{"user_ids[]": {me}}, 1)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if err != nil {
+		k.onCalls.mine.due = c.now().Add(retryAfter(err))
+		return err
+	}
+	k.onCalls.mine = kept[sources.OnCall]{items: convert(l.items, (*onCallAnswer).onCall), extent: l.extent(), due: c.now().Add(onCallsFor)}
+	k.publishOnCalls(c.now(), nil)
+	return nil
+}
+
+// neededPolicies are the ids of the policies of which the screen and plans need
+// to know who is on call: those that were configured, those of the open
+// incidents and of their services, most incidents first. Where the account has
+// few policies it is all of them. A brief Read needs those alone that an
+// incident goes on to escalate in.
+func (c *Client) neededPolicies(brief bool) (ids []string, all bool) {
+	policies, services := c.state.inUse(brief)
+	k := &c.catalog
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.policies.extent.Whole() && len(k.policies.items) <= fewPolicies {
+		for _, p := range k.policies.items {
+			ids = append(ids, p.ID)
+		}
+		all = true
+	}
+	seen := map[string]bool{}
+	for _, id := range ids {
+		seen[id] = true
+	}
+	add := func(id string) {
+		if plainID.MatchString(id) && !seen[id] {
+			seen[id] = true
+			ids = append(ids, id)
+		}
+	}
+	for _, typed := range c.policyNames {
+		if !brief {
+			add(k.policyID(typed))
+		}
+	}
+	for _, s := range k.services.items {
+		if brief {
+			break
+		}
+		if slices.ContainsFunc(c.serviceNames, func(name string) bool { return s.ID == name || strings.EqualFold(s.Name, name) }) {
+			add(s.Policy.ID)
+		}
+		policies[s.Policy.ID] += services[s.ID]
+	}
+	byUse := slices.SortedFunc(maps.Keys(policies), func(a, b string) int {
+		return cmp.Or(cmp.Compare(policies[b], policies[a]), cmp.Compare(a, b))
+	})
+	for _, id := range byUse {
+		if policies[id] > 0 {
+			add(id)
+		}
+	}
+	return ids, all
+}
+
+// policyID is the id of the policy that goes by an id or a name.
+func (k *catalog) policyID(typed string) string {
+	for _, p := range k.policies.items {
+		if p.ID == typed || strings.EqualFold(strings.TrimSpace(p.Name), strings.TrimSpace(typed)) {
+			return p.ID
+		}
+	}
+	if k.policies.extent.Whole() {
+		return "" // there is none
+	}
+	return typed
+}
