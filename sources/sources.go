@@ -58,7 +58,10 @@ type Data struct {
 	// have among themselves, its own included, sorted. Empty: it is in no
 	// cluster, or did not tell.
 	Peers []string
-	Rules []Rule
+	// Addresses are those that an Alertmanager may call itself by in what it
+	// sends.
+	Addresses []string
+	Rules     []Rule
 	// ExternalLabels are those that a Prometheus adds when it sends alerts.
 	ExternalLabels map[string]string
 

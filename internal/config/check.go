@@ -82,7 +82,7 @@ func (b *builder) config(f file, env lookup) Config {
 	c.PagerDuty = b.pagerDuty(f.PagerDuty, env)
 	names := map[string]bool{"pagerduty": true}
 	c.Prometheus = b.servers("prometheus", f.Prometheus, names)
-	c.Alertmanager = b.servers("alertmanager", f.Alertmanager, names)
+	c.Alertmanager = b.alertmanagers(f.Alertmanager, names)
 	c.FirstLine = FirstLine{Name: clean.Line(f.FirstLine.Name), EscalationPolicy: strings.TrimSpace(f.FirstLine.EscalationPolicy), Service: strings.TrimSpace(f.FirstLine.Service)}
 	c.Runbooks = b.runbooks(f.Runbooks)
 	c.Labels = Labels{
@@ -180,6 +180,27 @@ func (b *builder) servers(kind string, list []fileServer, names map[string]bool)
 		}
 		s.HTTP = b.httpOptions(at("http"), f.HTTP)
 		all = append(all, s)
+	}
+	return all
+}
+
+func (b *builder) alertmanagers(list []fileAlertmanager, names map[string]bool) []Server {
+	servers := make([]fileServer, len(list))
+	for i, f := range list {
+		servers[i] = f.server()
+	}
+	all := b.servers("alertmanager", servers, names)
+	for i, f := range list {
+		for _, name := range slices.Sorted(maps.Keys(f.Labels)) {
+			at := []string{"alertmanager", strconv.Itoa(i), "labels", name}
+			switch {
+			case strings.TrimSpace(name) == "":
+				b.fault(at, "the name of a label is missing here")
+			case f.Labels[name] == "":
+				b.fault(at, "the label %s has no value: write what tells the alerts of this Alertmanager from those of others", clean.Line(name))
+			}
+		}
+		all[i].Labels = maps.Clone(f.Labels)
 	}
 	return all
 }

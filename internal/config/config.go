@@ -75,6 +75,9 @@ type Server struct {
 	// HTTP are Prometheus's own http client options, which may hold secrets;
 	// the zero value when none were given.
 	HTTP commonconfig.HTTPClientConfig
+	// Labels are those that the alerts of an Alertmanager have on top of their
+	// own when they are compared with those of others.
+	Labels map[string]string
 }
 
 // String names the server and nothing that could be secret.
@@ -104,12 +107,19 @@ type Labels struct {
 
 // Triage is what the join needs of the configuration.
 func (c Config) Triage() triage.Options {
+	alertmanagers := map[string]map[string]string{}
+	for _, s := range c.Alertmanager {
+		if len(s.Labels) > 0 {
+			alertmanagers[s.Name] = s.Labels
+		}
+	}
 	return triage.Options{
 		Services:      slices.Clone(c.Services),
 		ServiceLabels: c.Labels.Service,
 		TeamLabels:    c.Labels.Team,
 		IgnoreLabels:  c.Labels.Ignore,
 		Severities:    c.Labels.Severities,
+		Alertmanagers: alertmanagers,
 	}
 }
 

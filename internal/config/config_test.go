@@ -197,6 +197,11 @@ func TestBadInput(t *testing.T) {
 		{"token_env with a token", "[pagerduty]\ntoken_env = \"PAGERDUTY_TOKEN=s3cr3ts3cr3t\"\n", "2:1", "this is the name of an environment variable"},
 		{"http: mistyped", "[[prometheus]]\nurl = \"http://a\"\nhttp = { tls_confg = {} }\n", "3:10", `"tls_confg" is not one of Prometheus's http client options: the nearest known name is tls_config`},
 		{"http: mistyped below", "[[prometheus]]\nurl = \"http://a\"\n[prometheus.http.basic_auth]\npasword = \"s3cr3ts3cr3t\"\n", "4:1", `"pasword" is not one of Prometheus's http client options: the nearest known name is password`},
+		{"labels of an Alertmanager: no value", "[[alertmanager]]\nurl = \"http://a\"\nlabels = { cluster = \"\" }\n", "3:12", "the label cluster has no value"},
+		{"labels of an Alertmanager: no text", "[[alertmanager]]\nurl = \"http://a\"\nlabels = { cluster = 1 }\n", "3:22", "must be a table of texts in quotes"},
+		{"labels of an Alertmanager: no table", "[[alertmanager]]\nurl = \"http://a\"\nlabels = \"eu\"\n", "3:10", "must be a table of texts in quotes"},
+		{"labels of an Alertmanager: mistyped", "[[alertmanager]]\nurl = \"http://a\"\nlabel = { cluster = \"eu\" }\n", "3:1", "the nearest known name is labels"},
+		{"labels of a Prometheus", "[[prometheus]]\nurl = \"http://a\"\nlabels = { cluster = \"eu\" }\n", "3:1", "\"labels\" is not known in [prometheus]"},
 		{"http: mistyped in a header", "[[prometheus]]\nurl = \"http://a\"\n[prometheus.http.http_headers.X-A]\nvalue = [\"a\"]\n", "4:1", "the nearest known name is values"},
 		{"http: wrong type", "[[prometheus]]\nurl = \"http://a\"\n[prometheus.http]\nproxy_url = \"http://p\"\nfollow_redirects = \"s3cr3ts3cr3t\"\n", "5:1", "follow_redirects: a value of this type (str) does not fit here"},
 		{"http: no table", "[[prometheus]]\nurl = \"http://a\"\nhttp = \"s3cr3ts3cr3t\"\n", "3:8", `"http" in [prometheus] must be a table`},
@@ -223,6 +228,15 @@ func TestBadInput(t *testing.T) {
 				t.Errorf("one fault gave several lines: %v", err)
 			}
 		})
+	}
+}
+
+func TestLabelsOfAlertmanagers(t *testing.T) {
+	clearEnvironment(t)
+	c, err := Load(write(t, "[[alertmanager]]\nname = \"am-eu\"\nurl = \"http://a\"\nlabels = { cluster = \"eu\", \"a b\" = \"c\" }\n[[alertmanager]]\nname = \"am-us\"\nurl = \"http://b\"\n"))
+	want := map[string]map[string]string{"am-eu": {"cluster": "eu", "a b": "c"}}
+	if got := c.Triage().Alertmanagers; err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("the labels are %v (%v), want %v", got, err, want)
 	}
 }
 

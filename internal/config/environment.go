@@ -19,10 +19,12 @@ func (b *builder) overlay(f *file, env lookup) {
 		field := root.Type().Field(i)
 		table := field.Tag.Get("toml")
 		switch v := root.Field(i); {
-		case element(field.Type) == reflect.TypeFor[fileServer]():
+		case table == "prometheus", table == "alertmanager":
 			if url, ok := b.variable(env, []string{table, "0", "url"}, table, "url"); ok {
 				b.origin[pathKey(table, "0", "name")] = b.origin[pathKey(table, "0", "url")]
-				v.Set(reflect.ValueOf([]fileServer{{URL: url}}))
+				only := reflect.MakeSlice(field.Type, 1, 1)
+				only.Index(0).FieldByName("URL").SetString(url)
+				v.Set(only)
 			}
 		case v.Kind() == reflect.Struct:
 			b.overlayTable(v, table, env)

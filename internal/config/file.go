@@ -4,14 +4,14 @@ package config
 // list of the known keys: decoding, the nearest known name, the environment
 // variables and the test of config.example.toml all go by them.
 type file struct {
-	Me           fileMe         `toml:"me"`
-	PagerDuty    *filePagerDuty `toml:"pagerduty"`
-	Prometheus   []fileServer   `toml:"prometheus"`
-	Alertmanager []fileServer   `toml:"alertmanager"`
-	FirstLine    fileFirstLine  `toml:"first_line"`
-	Runbooks     fileRunbooks   `toml:"runbooks"`
-	Labels       fileLabels     `toml:"labels"`
-	Service      []fileService  `toml:"service"`
+	Me           fileMe             `toml:"me"`
+	PagerDuty    *filePagerDuty     `toml:"pagerduty"`
+	Prometheus   []fileServer       `toml:"prometheus"`
+	Alertmanager []fileAlertmanager `toml:"alertmanager"`
+	FirstLine    fileFirstLine      `toml:"first_line"`
+	Runbooks     fileRunbooks       `toml:"runbooks"`
+	Labels       fileLabels         `toml:"labels"`
+	Service      []fileService      `toml:"service"`
 	// Filters are expressions by name.
 	Filters map[string]string `toml:"filters"`
 }
@@ -36,6 +36,19 @@ type fileServer struct {
 	URL      string         `toml:"url"`
 	Interval string         `toml:"interval"`
 	HTTP     map[string]any `toml:"http"`
+}
+
+type fileAlertmanager struct {
+	Name     string            `toml:"name"`
+	URL      string            `toml:"url"`
+	Interval string            `toml:"interval"`
+	HTTP     map[string]any    `toml:"http"`
+	Labels   map[string]string `toml:"labels"`
+}
+
+// server is what it has in common with a Prometheus.
+func (f fileAlertmanager) server() fileServer {
+	return fileServer{Name: f.Name, URL: f.URL, Interval: f.Interval, HTTP: f.HTTP}
 }
 
 type fileFirstLine struct {

@@ -75,6 +75,11 @@ type event struct {
 	// unread: it stands in for alerts of the incident that are not read, and
 	// tells nothing but the incident's key.
 	unread bool
+	// cluster is the cluster of Alertmanagers that surely sent it, -1: not
+	// known; notOf are those that surely did not. They are told where there are
+	// several.
+	cluster int
+	notOf   []int
 }
 
 func (c *claimer) read(ev *event) *eventDetails {
@@ -132,15 +137,15 @@ type keyed struct {
 }
 
 // claimAlerts reads the incidents and gives each alert to at most one of them.
-func claimAlerts(p *placer, o *Options, w *owner, incidents []*sources.Incident, texts *textMemory) *claimer {
-	c := proveAlerts(p, o, w, incidents, texts)
+func claimAlerts(p *placer, o *Options, w *owner, incidents []*sources.Incident, texts *textMemory, senders map[string]string) *claimer {
+	c := proveAlerts(p, o, w, incidents, texts, senders)
 	c.resemble()
 	return c
 }
 
 // proveAlerts reads the incidents and gives them the alerts that are proven to
 // be theirs.
-func proveAlerts(p *placer, o *Options, w *owner, incidents []*sources.Incident, texts *textMemory) *claimer {
+func proveAlerts(p *placer, o *Options, w *owner, incidents []*sources.Incident, texts *textMemory, senders map[string]string) *claimer {
 	c := &claimer{placer: p, o: o, owner: w, texts: texts, best: make([]claim, len(p.alerts)), incidents: make([]paged, len(incidents))}
 	for i := range c.best {
 		c.best[i].incident = -1
@@ -151,6 +156,9 @@ func proveAlerts(p *placer, o *Options, w *owner, incidents []*sources.Incident,
 	c.indexKeys()
 	for i, in := range incidents {
 		c.incidents[i] = paged{Incident: in, events: readEvents(in)}
+	}
+	c.findSenders(senders)
+	for i := range incidents {
 		c.prove(i)
 	}
 	return c
@@ -161,11 +169,11 @@ func proveAlerts(p *placer, o *Options, w *owner, incidents []*sources.Incident,
 func readEvents(in *sources.Incident) []event {
 	if len(in.Alerts) == 0 {
 		alert := &sources.IncidentAlert{Key: in.Key, Summary: in.Title, CreatedAt: in.CreatedAt, Status: in.Status}
-		return []event{{IncidentAlert: alert, unread: !in.AlertsRead}}
+		return []event{{IncidentAlert: alert, unread: !in.AlertsRead, cluster: -1}}
 	}
 	events := make([]event, len(in.Alerts))
 	for i := range in.Alerts {
-		events[i].IncidentAlert = &in.Alerts[i]
+		events[i] = event{IncidentAlert: &in.Alerts[i], cluster: -1}
 	}
 	return events
 }
@@ -270,6 +278,9 @@ func (c *claimer) prove(i int) {
 		ev := &in.events[e]
 		resolved := ev.Status == sources.Resolved
 		give := func(alert int32, rule Rule, proof string) {
+			if !c.maySend(ev, alert) {
+				return
+			}
 			ev.proven = true
 			c.claim(alert, claim{incident: i, rule: rule, resolved: resolved, proof: proof})
 		}
@@ -284,6 +295,9 @@ func (c *claimer) prove(i int) {
 		d := c.read(ev)
 		for f := range d.fired {
 			c.proveFired(d, &d.fired[f], byKey, func(alert int32, cl claim) {
+				if !c.maySend(ev, alert) {
+					return
+				}
 				ev.proven = true
 				cl.incident, cl.resolved = i, resolved
 				c.claim(alert, cl)
@@ -338,12 +352,12 @@ func looksLikeID(s string) bool {
 	return true
 }
 
-// standing gives the labels, their canonical form and the rule of the group in
-// which an alert stands that no incident takes.
+// standing gives the labels, the canonical form of them (and of the cluster)
+// and the rule of the group in which an alert stands that no incident takes.
 func (c *placer) standing(alert int32) (labels map[string]string, name string, rule Rule) {
 	k := &c.alerts[alert]
 	if k.home >= 0 {
-		return c.places[k.home].labels, c.places[k.home].name, ByGroup
+		return c.places[k.home].labels, c.places[k.home].id, ByGroup
 	}
 	labels = map[string]string{}
 	if n := k.Name(); n != "" {

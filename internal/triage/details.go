@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 )
 
 // eventDetails is what could be read out of the custom details of a PagerDuty
@@ -28,6 +29,8 @@ type eventDetails struct {
 type firedAlert struct {
 	labels, annotations map[string]string
 	fingerprint         string
+	// startsAt is zero where it is not told.
+	startsAt time.Time
 }
 
 // recognised reports whether the event is known to be about alerts whose labels
@@ -132,6 +135,9 @@ func (d *eventDetails) readArray(array []any) {
 			labels:      textMap(object["labels"]),
 			annotations: textMap(object["annotations"]),
 			fingerprint: fingerprint,
+		}
+		if text, ok := object["startsAt"].(string); ok {
+			a.startsAt, _ = time.Parse(time.RFC3339Nano, text) // zero where it is none
 		}
 		if len(a.labels) > 0 || a.fingerprint != "" {
 			d.fired = append(d.fired, a)

@@ -184,7 +184,7 @@ func FuzzFiringTextRoundTrip(f *testing.F) {
 		text := "Labels:\n - alertname = " + name + "\n - value = " + value + "\nAnnotations:\n - note = " + note + "\nSource: \n"
 		got := readFiringText(text)
 		if len(got) != 1 || !maps.Equal(got[0].labels, want) || got[0].annotations["note"] != note {
-			t.Fatalf("wrote %q, read %q", text, got)
+			t.Fatalf("wrote %+v, read %+v", text, got)
 		}
 		if !firingTextHas(text, want) {
 			t.Fatal("the alert is not found in its own text")

@@ -54,6 +54,12 @@ func snapshot(kind sources.Kind, name string, d sources.Data) sources.Snapshot {
 	return sources.Snapshot{Source: sources.Source{Kind: kind, Name: name}, Data: d, AsOf: testNow}
 }
 
+// gossip makes the Alertmanager a member of a cluster.
+func gossip(cluster string, s sources.Snapshot) sources.Snapshot {
+	s.Data.Peers = []string{cluster + "1", cluster + "2"}
+	return s
+}
+
 func manager(d sources.Data) sources.Snapshot { return snapshot(sources.Alertmanager, "am", d) }
 func metrics(d sources.Data) sources.Snapshot { return snapshot(sources.Prometheus, "prom", d) }
 func pagerDuty(in ...sources.Incident) sources.Snapshot {

@@ -106,6 +106,9 @@ type Group struct {
 	Labels   map[string]string
 	Incident *sources.Incident
 	Alerts   []Alert
+	// Cluster is the cluster of Alertmanagers that sent the incident, where there
+	// are several and it is proven which one it was; see Clusters.
+	Cluster string
 	// Shares are the ids of the incidents whose groups hold alerts that this
 	// incident was opened for too: no alert stands in two groups.
 	Shares []string
@@ -210,6 +213,10 @@ type Options struct {
 	// IgnoreLabels are left out when alerts of replicas are compared; nil:
 	// replica, prometheus_replica, __replica__ and those of Thanos rulers.
 	IgnoreLabels []string
+	// Alertmanagers are labels that the alerts of an Alertmanager have on top of
+	// their own, by its name: they tell its alerts from those of others, or that
+	// they are the same.
+	Alertmanagers map[string]map[string]string
 	// Severities are what further words of the label severity mean, by the word
 	// in lower case.
 	Severities map[string]Severity

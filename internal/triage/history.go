@@ -31,7 +31,7 @@ type history struct {
 	incidents map[string]watched
 }
 
-// followed is one alert, by the hash of its labels.
+// followed is one alert, by its identity.
 type followed struct {
 	// source reported that it fires since then; earlier holds the beginnings
 	// before that one, the oldest first.
@@ -66,7 +66,7 @@ func (h *history) follow(b *builder, groups []Group, members func(int) []int32) 
 		g := &groups[i]
 		for _, at := range members(i) { // which are in no other group
 			k := &b.alerts[at]
-			f := h.alerts[k.hash]
+			f := h.alerts[k.identity]
 			if k.State != sources.AlertPending && k.from.shares(&w.from) {
 				if f == nil {
 					f = &followed{source: k.base.Source, since: k.base.ActiveSince.UnixNano()}
@@ -84,7 +84,7 @@ func (h *history) follow(b *builder, groups []Group, members func(int) []int32) 
 	})
 	for i, f := range begun {
 		if f != nil {
-			h.alerts[b.alerts[i].hash] = f
+			h.alerts[b.alerts[i].identity] = f
 		}
 	}
 	for i := range b.incidents {

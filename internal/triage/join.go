@@ -3,6 +3,7 @@ package triage
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -32,6 +33,9 @@ type Joiner struct {
 	texts   textMemory
 	owner   *owner
 	history history
+	// senders are the clusters of Alertmanagers that sent events to PagerDuty, as
+	// far as joins have proven it; see findSenders.
+	senders map[string]string
 	// whole are the sources that were read wholly once: what a later read has
 	// brought so far is then added to what is known, and nothing is missing.
 	whole map[sources.Source]bool
@@ -41,14 +45,15 @@ type Joiner struct {
 func (j *Joiner) Join(snapshots []sources.Snapshot, o Options, now time.Time) []Group {
 	o = o.WithDefaults()
 	snapshots = j.settled(ordered(snapshots))
-	c := claimAlerts(j.place(snapshots, &o), &o, j.owner, openIncidents(snapshots), &j.texts)
+	c := claimAlerts(j.place(snapshots, &o), &o, j.owner, openIncidents(snapshots), &j.texts, j.senders)
+	j.senders = c.senders()
 	return newBuilder(c, &j.history, now).groups()
 }
 
 // place merges the alerts, puts them into the groups of Alertmanagers and finds
 // their services.
 func (j *Joiner) place(snapshots []sources.Snapshot, o *Options) *placer {
-	m := mergeAlerts(snapshots, &j.alerts, j.alerts.hash(snapshots, comparer{o.IgnoreLabels}))
+	m := mergeAlerts(snapshots, o, &j.alerts, j.alerts.hash(snapshots, comparer{o.IgnoreLabels}, o.Alertmanagers))
 	if !j.owner.knows(o) {
 		j.owner = newOwner(o)
 	}
@@ -228,6 +233,7 @@ func (b *builder) incidentGroup(in *paged, members []int32) Group {
 		g.Severity, g.SeverityText = b.o.pagerDutySeverity(in.Incident)
 	}
 	g.Shares = b.shares(in)
+	g.Cluster = b.clusterOf(in)
 	g.Mine = b.world.mine(in.Incident)
 	g.NoLongerFiring = b.noLongerFiring(in, members)
 	b.setDeadlines(&g)
@@ -238,7 +244,7 @@ func (b *builder) incidentGroup(in *paged, members []int32) Group {
 func (b *builder) alertGroup(name string, labels map[string]string, rule Rule, members []int32) Group {
 	g := Group{ID: groupID(name), Labels: labels, JoinedBy: rule}
 	if rule == ByGroup {
-		g.Proof = name
+		g.Proof, _, _ = strings.Cut(name, "\n") // without the cluster
 	}
 	b.fill(&g, members, nil)
 	g.State = alertsState(g.Alerts)
@@ -282,7 +288,7 @@ func (b *builder) compareAlerts(x, y *known) int {
 	if c != 0 {
 		return c
 	}
-	return compareLabels(x.Labels, y.Labels)
+	return cmp.Or(compareLabels(x.Labels, y.Labels), slices.Compare(x.Clusters, y.Clusters))
 }
 
 // stale are the names of the group's sources whose last read failed.

@@ -41,7 +41,9 @@ type hashed struct {
 
 // hash gives the hashes of the labels of all alerts by snapshot. What is new is
 // hashed on all processors.
-func (m *alertMemory) hash(snapshots []sources.Snapshot, c comparer) [][]uint64 {
+// The alerts of an Alertmanager are completed by the labels that are configured
+// for it.
+func (m *alertMemory) hash(snapshots []sources.Snapshot, c comparer, configured map[string]map[string]string) [][]uint64 {
 	if !slices.Equal(m.ignored, c.ignored) {
 		*m = alertMemory{comparer: c}
 	}
@@ -51,7 +53,7 @@ func (m *alertMemory) hash(snapshots []sources.Snapshot, c comparer) [][]uint64 
 	for i := range snapshots {
 		list := hashed{alerts: snapshots[i].Data.Alerts, external: snapshots[i].Data.ExternalLabels}
 		if snapshots[i].Source.Kind == sources.Alertmanager {
-			list.external = nil
+			list.external = configured[snapshots[i].Source.Name]
 		}
 		old := m.bySource[snapshots[i].Source]
 		switch {

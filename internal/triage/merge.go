@@ -20,9 +20,10 @@ type known struct {
 	// that further ones reported.
 	routed bool
 	also   []*sources.Alert
-	// hash is over the labels by which replicas' alerts are compared.
-	hash uint64
-	from sourceSet
+	// hash is over the labels by which replicas' alerts are compared; identity
+	// also tells the cluster where there are several.
+	hash, identity uint64
+	from           sourceSet
 	// service and rule are the alert's own: rule is an index into
 	// Options.Services, or -1.
 	service string
@@ -120,6 +121,7 @@ type merger struct {
 	// byFingerprint finds alerts by any fingerprint an Alertmanager gave.
 	byFingerprint map[string]int32
 	snapshots     []sources.Snapshot
+	clusters
 }
 
 // mergeAlerts makes one alert of all the copies of it. Alertmanagers come first:
@@ -128,7 +130,11 @@ type merger struct {
 // (they can't be read, or relabelling changes them on the way) the one
 // Alertmanager alert that has all of its labels is taken for it. hashes are
 // those of the alerts by snapshot, as memory gives them.
-func mergeAlerts(snapshots []sources.Snapshot, memory *alertMemory, hashes [][]uint64) *merger {
+//
+// The alerts of Alertmanagers that are not in one cluster are different ones,
+// however equal their labels are, unless the labels tell that they come from one
+// Prometheus; see clusters.
+func mergeAlerts(snapshots []sources.Snapshot, o *Options, memory *alertMemory, hashes [][]uint64) *merger {
 	n := 0
 	for i := range snapshots {
 		n = max(n, len(snapshots[i].Data.Alerts))
@@ -140,6 +146,7 @@ func mergeAlerts(snapshots []sources.Snapshot, memory *alertMemory, hashes [][]u
 		byHash:        make(map[uint64]int32, n),
 		byFingerprint: make(map[string]int32, n),
 		snapshots:     snapshots,
+		clusters:      findClusters(snapshots, o, memory.comparer),
 	}
 	var at []int32 // of each Alertmanager's alerts, one after the other
 	for i := range snapshots {
@@ -161,7 +168,7 @@ func mergeAlerts(snapshots []sources.Snapshot, memory *alertMemory, hashes [][]u
 		for k := range snapshots[i].Data.Alerts {
 			a, h := &snapshots[i].Data.Alerts[k], hashes[i][k]
 			if at := m.find(h); at >= 0 {
-				m.addCopy(at, i, a)
+				m.addCopies(at, i, a)
 			} else {
 				left = append(left, leftover{i, a, h})
 			}
@@ -175,8 +182,9 @@ func mergeAlerts(snapshots []sources.Snapshot, memory *alertMemory, hashes [][]u
 		if at < 0 {
 			at = m.add(l.hash, l.alert, m.snapshots[l.source].Data.ExternalLabels)
 		}
-		m.addCopy(at, l.source, l.alert)
+		m.addCopies(at, l.source, l.alert)
 	}
+	m.addUnsure()
 	m.finish()
 	return m
 }
@@ -191,13 +199,23 @@ func (m *merger) find(h uint64) int32 {
 
 func (m *merger) add(h uint64, a *sources.Alert, external map[string]string) int32 {
 	at := int32(len(m.alerts))
-	m.byHash[h] = at
+	if first, known := m.byHash[h]; known {
+		if len(m.twins[h]) == 0 {
+			m.twins[h] = []int32{first}
+		}
+		m.twins[h] = append(m.twins[h], at)
+	} else {
+		m.byHash[h] = at
+	}
 	m.alerts = append(m.alerts, known{base: a, external: external, hash: h, rule: -1, home: none})
 	return at
 }
 
 func (m *merger) addRouted(source int, a *sources.Alert, h uint64) int32 {
 	at := m.find(h)
+	if at >= 0 && m.many {
+		at = m.inClusterOf(at, source, a)
+	}
 	if at < 0 {
 		at = m.add(h, a, nil)
 	}
@@ -212,6 +230,11 @@ func (m *merger) addRouted(source int, a *sources.Alert, h uint64) int32 {
 	default:
 		k.also = append(k.also, a)
 	}
+	if labels := m.labels[m.of[source]]; len(labels) > 0 {
+		if raw := m.hash(a.Labels, nil); raw != h && !slices.Contains(m.byRaw[raw], at) {
+			m.byRaw[raw] = append(m.byRaw[raw], at)
+		}
+	}
 	return at
 }
 
@@ -224,9 +247,20 @@ func (m *merger) indexFingerprints(at []int32) {
 		}
 		alerts := m.snapshots[i].Data.Alerts
 		for k := range alerts {
-			if f := alerts[k].Fingerprint; f != "" {
-				m.byFingerprint[f] = at[k]
+			f := alerts[k].Fingerprint
+			if f == "" {
+				continue
 			}
+			if other, known := m.byFingerprint[f]; m.many && known && other != at[k] {
+				if len(m.samePrint[f]) == 0 {
+					m.samePrint[f] = []int32{other}
+				}
+				if !slices.Contains(m.samePrint[f], at[k]) {
+					m.samePrint[f] = append(m.samePrint[f], at[k])
+				}
+				continue
+			}
+			m.byFingerprint[f] = at[k]
 		}
 		at = at[len(alerts):]
 	}
@@ -245,9 +279,10 @@ func (m *merger) addCopy(at int32, source int, a *sources.Alert) {
 
 // finish fills in the alerts that are shown.
 func (m *merger) finish() {
-	names := map[uint64][]string{}
+	names, clusters := map[uint64][]string{}, map[uint64][]string{}
 	for i := range m.alerts {
 		k := &m.alerts[i]
+		k.identity = k.hash
 		k.Alert.Alert = *k.base
 		if !k.routed {
 			k.Labels = m.memory.complete(k.base, k.external)
@@ -272,6 +307,12 @@ func (m *merger) finish() {
 			}
 		}
 		k.Sources = m.names(&k.from, names)
+		if k.routed {
+			k.Clusters = m.clusterNames(&k.from, clusters)
+			if m.many {
+				k.identity += hashPair("", k.Clusters[0])
+			}
+		}
 	}
 }
 

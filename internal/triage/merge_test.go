@@ -111,9 +111,9 @@ func TestMergingCopies(t *testing.T) {
 			want: []want{{"alertname=X", []string{"am", "p"}, quiet, "1"}},
 		},
 		{
-			name: "silenced in one Alertmanager, not in the other",
+			name: "silenced in one member of a cluster, not in the other yet",
 			snapshots: []sources.Snapshot{
-				am("am-a", with(routedAlert("alertname=X"), silenced)), am("am-b", routedAlert("alertname=X")),
+				gossip("x", am("am-a", with(routedAlert("alertname=X"), silenced))), gossip("x", am("am-b", routedAlert("alertname=X"))),
 			},
 			want: []want{{"alertname=X", []string{"am-a", "am-b"}, firing, ""}},
 		},
@@ -276,8 +276,8 @@ func TestMergedAlert(t *testing.T) {
 		a.Annotations, a.GeneratorURL = set("summary=s"), "http://p"
 	})
 	groups := Join([]sources.Snapshot{
-		manager(sources.Data{Alerts: []sources.Alert{a}}),
-		snapshot(sources.Alertmanager, "am-b", sources.Data{Alerts: []sources.Alert{b}}),
+		manager(sources.Data{Alerts: []sources.Alert{a}, Peers: []string{"1", "2"}}),
+		snapshot(sources.Alertmanager, "am-b", sources.Data{Alerts: []sources.Alert{b}, Peers: []string{"1", "2"}}),
 		metrics(sources.Data{Alerts: []sources.Alert{m}}),
 	}, Options{}, testNow)
 	got := groups[0].Alerts[0]
@@ -292,7 +292,9 @@ func TestMergedAlert(t *testing.T) {
 	}
 	b.State = sources.AlertFiring
 	groups = Join([]sources.Snapshot{
-		manager(sources.Data{Alerts: []sources.Alert{a}}), snapshot(sources.Alertmanager, "am-b", sources.Data{Alerts: []sources.Alert{with(b, func(b *sources.Alert) { b.SilencedBy = nil })}}),
+		manager(sources.Data{Alerts: []sources.Alert{a}, Peers: []string{"1", "2"}}), snapshot(sources.Alertmanager, "am-b", sources.Data{
+			Alerts: []sources.Alert{with(b, func(b *sources.Alert) { b.SilencedBy = nil })}, Peers: []string{"1", "2"},
+		}),
 	}, Options{}, testNow)
 	if got := groups[0].Alerts[0].SilencedBy; len(got) != 0 {
 		t.Errorf("an alert that fires is silenced by %v", got)

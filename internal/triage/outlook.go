@@ -84,8 +84,9 @@ func (b *builder) noLongerFiring(in *paged, members []int32) bool {
 	if !told {
 		return false
 	}
-	for _, s := range b.world.metrics {
-		if s.OK() && !s.Partial && len(s.Data.Warnings) == 0 {
+	for i := range b.snapshots {
+		s := &b.snapshots[i]
+		if s.Source.Kind == sources.PagerDuty || !b.judges(i, in) || s.OK() && !s.Partial && len(s.Data.Warnings) == 0 {
 			continue
 		}
 		if b.couldHave(s, in.events) {

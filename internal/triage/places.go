@@ -16,7 +16,9 @@ type place struct {
 	receiver string
 	labels   map[string]string
 	name     string // labels in canonical form
-	members  []int32
+	// id is the name and, where it is not the first, the cluster.
+	id      string
+	members []int32
 	// routes are those that may have made the group; nearly always one.
 	routes []*route
 	// pages: the receiver has pagerduty_configs. routing: that is known.
@@ -95,7 +97,13 @@ func (p *placer) readGroup(manager int, g *sources.NotificationGroup) readGroup 
 	}
 	read := readGroup{members: make([]int32, 0, len(fingerprints)), name: canonical(g.Labels)}
 	for _, f := range fingerprints {
-		if at, ok := p.byFingerprint[f]; ok && !slices.Contains(read.members[max(0, len(read.members)-1):], at) {
+		at, ok := p.byFingerprint[f]
+		for _, twin := range p.samePrint[f] {
+			if p.alerts[twin].from.has(manager) {
+				at = twin
+			}
+		}
+		if ok && !slices.Contains(read.members[max(0, len(read.members)-1):], at) {
 			read.members = append(read.members, at)
 		}
 	}
@@ -156,8 +164,12 @@ func (p *placer) place(key placeKey, labels map[string]string, routes []*route) 
 		tree := p.trees[key.manager]
 		at = int32(len(p.places))
 		p.at[key] = at
+		id := key.name
+		if !p.plain(key.manager) {
+			id += "\n" + p.merger.clusters.name[p.of[key.manager]]
+		}
 		p.places = append(p.places, place{
-			manager: key.manager, receiver: key.receiver, labels: labels, name: key.name,
+			manager: key.manager, receiver: key.receiver, labels: labels, name: key.name, id: id,
 			pages: tree != nil && tree.pages[key.receiver], routing: tree != nil,
 		})
 	}

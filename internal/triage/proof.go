@@ -14,8 +14,11 @@ import (
 // unless the event's key has found its group, by its labels.
 func (c *claimer) proveFired(d *eventDetails, f *firedAlert, byKey bool, give func(int32, claim)) {
 	if f.fingerprint != "" {
-		if at, ok := c.byFingerprint[f.fingerprint]; ok {
+		all := c.withFingerprint(f.fingerprint)
+		for _, at := range all {
 			give(at, claim{rule: ByFingerprint, proof: f.fingerprint})
+		}
+		if len(all) > 0 {
 			return
 		}
 	}
@@ -28,16 +31,20 @@ func (c *claimer) proveFired(d *eventDetails, f *firedAlert, byKey bool, give fu
 	if byKey && f.fingerprint == "" {
 		return
 	}
-	at := c.find(c.hash(f.labels, nil))
-	if at < 0 {
-		at = c.subset(f.labels)
+	all := c.withLabels(f.labels)
+	if len(all) == 0 {
+		if at := c.subset(f.labels); at >= 0 {
+			all = []int32{at}
+		}
 	}
-	if at >= 0 {
+	for _, at := range all {
 		if f.fingerprint != "" && !c.alerts[at].routed && c.fingerprintIs(at, f.fingerprint) {
 			give(at, claim{rule: ByFingerprint, proof: f.fingerprint})
 		} else {
 			give(at, claim{rule: ByLabelSet, labels: f.labels})
 		}
+	}
+	if len(all) > 0 {
 		return
 	}
 	if d.text == "" {

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -50,6 +51,8 @@ func drawWorld(t *rapid.T) []sources.Snapshot {
 	for i := range rapid.IntRange(0, 2).Draw(t, "alertmanagers") {
 		d := sources.Data{Silences: []sources.Silence{{ID: "s1", Comment: "x"}, {ID: "s2"}}}
 		name := fmt.Sprintf("am-%d", i)
+		// Some are one cluster, some tell nothing of that.
+		d.Peers = rapid.SampledFrom([][]string{nil, {"1"}, {"1", "2"}}).Draw(t, "peers")
 		routing := pick("routing", "", simpleRouting, recordedRouting, "route: {receiver: pd, group_by: ['...'], routes: [{matchers: ['pod=~\".+\"'], receiver: other, continue: true}, {matchers: [alertname!=\"X\"], group_by: [service]}]}")
 		d.Routing = routing
 		groups := map[string]*sources.NotificationGroup{}
@@ -208,10 +211,11 @@ func checkNothingIsLost(t *rapid.T, world []sources.Snapshot, groups []Group) {
 		}
 		for _, a := range g.Alerts {
 			own := c.complete(map[string]string{}, a.Labels) // without what is ignored
-			if shown[canonical(own)] {
+			where := canonical(own) + strings.Join(a.Clusters, ",")
+			if shown[where] {
 				t.Fatalf("alert %v is in two groups, or twice in one", own)
 			}
-			shown[canonical(own)] = true
+			shown[where] = true
 			if len(a.Sources) == 0 || !slices.IsSorted(a.Sources) || a.JoinedBy == Unjoined {
 				t.Fatalf("alert %+v tells no source or rule", a)
 			}

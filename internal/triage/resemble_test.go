@@ -190,7 +190,7 @@ func TestResembleFindsTheSame(t *testing.T) {
 		prove := func() *claimer {
 			var j Joiner
 			p := j.place(snapshots, &o)
-			return proveAlerts(p, &o, j.owner, openIncidents(snapshots), &j.texts)
+			return proveAlerts(p, &o, j.owner, openIncidents(snapshots), &j.texts, nil)
 		}
 		c := prove()
 		want := slowly(prove())
@@ -235,7 +235,7 @@ func TestSubsetFindsTheSame(t *testing.T) {
 		o := Options{}.WithDefaults()
 		snapshots := []sources.Snapshot{metrics(d), manager(sources.Data{Alerts: []sources.Alert{routedAlert("alertname=x a=x")}})}
 		var j Joiner
-		c := proveAlerts(j.place(ordered(snapshots), &o), &o, j.owner, nil, &j.texts)
+		c := proveAlerts(j.place(ordered(snapshots), &o), &o, j.owner, nil, &j.texts, nil)
 		set := draw()
 		want, most := none, 0
 		for i := range c.alerts {
@@ -269,7 +269,7 @@ func TestNamesInTitles(t *testing.T) {
 	}
 	o := Options{}.WithDefaults()
 	var j Joiner
-	c := proveAlerts(j.place([]sources.Snapshot{metrics(d)}, &o), &o, j.owner, nil, &j.texts)
+	c := proveAlerts(j.place([]sources.Snapshot{metrics(d)}, &o), &o, j.owner, nil, &j.texts, nil)
 	c.indexNames()
 	for title, want := range map[string][]string{
 		"[FIRING:1] X a":                {"X"},

@@ -20,8 +20,10 @@ const defaultGroupWait = 30 * time.Second
 // routeTree is how an Alertmanager leads alerts to receivers.
 type routeTree struct {
 	root *route
-	// pages holds the receivers that have pagerduty_configs.
-	pages map[string]bool
+	// pages holds the receivers that have pagerduty_configs, integrations how
+	// many of them.
+	pages        map[string]bool
+	integrations map[string]int
 }
 
 // route is one node of the tree, with what it inherits filled in.
@@ -71,10 +73,11 @@ func readRouting(configuration string) (*routeTree, error) {
 	if written.Route == nil {
 		return nil, fmt.Errorf("reading Alertmanager's configuration: it has no route")
 	}
-	tree := &routeTree{pages: map[string]bool{}}
+	tree := &routeTree{pages: map[string]bool{}, integrations: map[string]int{}}
 	for _, r := range written.Receivers {
 		if len(r.PagerDuty) > 0 {
 			tree.pages[r.Name] = true
+			tree.integrations[r.Name] += len(r.PagerDuty)
 		}
 	}
 	root, err := newRoute(written.Route, nil)

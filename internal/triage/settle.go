@@ -81,7 +81,7 @@ func (m *merger) settleSource(left []leftover, posting map[uint64][]int32) []lef
 			stay = append(stay, l)
 			continue
 		}
-		m.addCopy(at, source, l.alert)
+		m.addCopies(at, source, l.alert)
 		if extra := m.extra(l.alert.Labels, m.alerts[at].base.Labels); lacking == nil {
 			lacking = extra
 		} else {
@@ -99,7 +99,7 @@ func (m *merger) settleSource(left []leftover, posting map[uint64][]int32) []lef
 			continue
 		}
 		given[at] = l.hash
-		m.addCopy(at, source, l.alert)
+		m.addCopies(at, source, l.alert)
 	}
 	return stay
 }
@@ -127,8 +127,11 @@ func (m *merger) superset(labels, external map[string]string, source int, postin
 	at := none
 	for _, i := range shortest {
 		whole := m.alerts[i].base.Labels
-		if m.alerts[i].from.has(source) || !m.within(labels, whole) || m.contradicts(external, labels, whole) {
+		if m.alerts[i].from.has(source) || !m.within(labels, whole) || m.contradicts(external, labels, whole) || m.otherCluster(i, external) {
 			continue
+		}
+		if at >= 0 && m.alerts[at].hash == m.alerts[i].hash {
+			continue // its twin
 		}
 		if at >= 0 {
 			return several

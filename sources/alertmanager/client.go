@@ -16,6 +16,9 @@ package alertmanager
 import (
 	"context"
 	"errors"
+	"net"
+	"net/url"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -35,7 +38,8 @@ type Options = promapi.Server
 // Client reads one Alertmanager and acts on its silences. It is safe for use
 // by several goroutines.
 type Client struct {
-	api *promapi.Client
+	api       *promapi.Client
+	addresses []string
 	// alerts are the alerts and their groups of the last answer.
 	alerts promapi.Last[sources.Data]
 
@@ -71,7 +75,26 @@ func New(o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Client{api: api}, nil
+	return &Client{api: api, addresses: addressesOf(api.Base())}, nil
+}
+
+// addressesOf are where the Alertmanager is reached and, where that is this
+// machine, what it calls itself unless it is told otherwise: the machine's name.
+func addressesOf(base string) []string {
+	addresses := []string{base}
+	u, err := url.Parse(base)
+	if err != nil {
+		return addresses
+	}
+	ip := net.ParseIP(u.Hostname())
+	if u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return addresses
+	}
+	if name, err := os.Hostname(); err == nil && u.Port() != "" {
+		u.Host = net.JoinHostPort(name, u.Port())
+		addresses = append(addresses, u.String())
+	}
+	return addresses
 }
 
 // Source says which Alertmanager this is.
@@ -111,6 +134,7 @@ func (c *Client) Read(ctx context.Context, _ func(sources.Data)) (sources.Data, 
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	data.Silences, data.Routing, data.Peers = c.silences.list, c.status.routing, c.status.peers
+	data.Addresses = c.addresses
 	for _, w := range []string{c.silences.warning, c.status.warning} {
 		if w != "" {
 			data.Warnings = append(data.Warnings, w)

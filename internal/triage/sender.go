@@ -1,0 +1,227 @@
+package triage
+
+import (
+	"slices"
+	"time"
+
+	"firstline/sources"
+)
+
+// Two clusters of Alertmanagers with the same configuration send the same alert
+// to PagerDuty under the same key. Which of them an incident is of is told by
+// the address that its events link to, or by the time at which their alerts
+// began; nothing else is proof.
+
+// findSenders tells for each event which cluster sent it. known is what earlier
+// joins found, by senderKey.
+func (c *claimer) findSenders(known map[string]string) {
+	if !c.many {
+		return
+	}
+	addresses := c.addresses()
+	for i := range c.incidents {
+		in := &c.incidents[i]
+		for e := range in.events {
+			ev := &in.events[e]
+			if ev.cluster = c.senderOf(ev, addresses); ev.cluster >= 0 {
+				continue
+			}
+			name := known[senderKey(in, ev)]
+			for cluster, n := range c.name {
+				if n == name {
+					ev.cluster = cluster
+				}
+			}
+		}
+	}
+	c.exclude()
+}
+
+// senderKey is what an event's sender is remembered by.
+func senderKey(in *paged, ev *event) string { return in.ID + " " + ev.ID }
+
+// addresses are the clusters by the addresses of their members; -1 where two
+// claim one.
+func (c *claimer) addresses() map[string]int {
+	found := map[string]int{}
+	for i, cluster := range c.of {
+		if cluster < 0 {
+			continue
+		}
+		for _, link := range c.snapshots[i].Data.Addresses {
+			address := addressOf(link)
+			if other, taken := found[address]; taken && other != cluster {
+				found[address] = -1
+				continue
+			}
+			found[address] = cluster
+		}
+	}
+	return found
+}
+
+// senderOf is the cluster that an event is proven to come from, or -1.
+func (c *claimer) senderOf(ev *event, addresses map[string]int) int {
+	for _, link := range ev.Links {
+		if link.Href == "" || link.Image != "" {
+			continue
+		}
+		if cluster, ok := addresses[addressOf(link.Href)]; ok && cluster >= 0 {
+			return cluster
+		}
+	}
+	if ev.Details == nil {
+		return -1
+	}
+	d := c.read(ev)
+	for f := range d.fired {
+		fired := &d.fired[f]
+		if fired.startsAt.IsZero() || len(fired.labels) == 0 {
+			continue
+		}
+		begun := map[int]bool{}
+		for _, at := range c.withLabels(fired.labels) {
+			if !c.alerts[at].routed {
+				continue
+			}
+			for i, cluster := range c.of {
+				if cluster >= 0 && c.alerts[at].from.has(i) && c.began(at, fired.startsAt) {
+					begun[cluster] = true
+				}
+			}
+		}
+		if len(begun) == 1 { // else they began at once, which tells nothing
+			for cluster := range begun {
+				return cluster
+			}
+		}
+	}
+	return -1
+}
+
+// began reports whether a copy of the alert in an Alertmanager began then; the
+// API tells milliseconds.
+func (c *claimer) began(at int32, then time.Time) bool {
+	k := &c.alerts[at]
+	same := func(a *sources.Alert) bool { return a.ActiveSince.Sub(then).Abs() < time.Millisecond }
+	return same(k.base) || slices.ContainsFunc(k.also, same)
+}
+
+// exclude tells which clusters an incident is not of: PagerDuty opens one
+// incident for a key that one integration sends, so where a cluster sends a key
+// to one integration and another incident is proven to be that one, on another
+// service, this one is not the cluster's.
+func (c *claimer) exclude() {
+	type sent struct {
+		key     string
+		cluster int
+	}
+	proven := map[sent][]*paged{}
+	for i := range c.incidents {
+		in := &c.incidents[i]
+		for e := range in.events {
+			if ev := &in.events[e]; ev.cluster >= 0 && ev.Status != sources.Resolved {
+				s := sent{ev.Key, ev.cluster}
+				proven[s] = append(proven[s], in)
+			}
+		}
+	}
+	if len(proven) == 0 {
+		return
+	}
+	for i := range c.incidents {
+		in := &c.incidents[i]
+		for e := range in.events {
+			ev := &in.events[e]
+			if ev.cluster >= 0 {
+				continue
+			}
+			for cluster := range c.name {
+				other := slices.ContainsFunc(proven[sent{ev.Key, cluster}], func(o *paged) bool {
+					return o.Source == in.Source && o.Service.ID != in.Service.ID
+				})
+				if other && c.sendsOnce(ev.Key, cluster) {
+					ev.notOf = append(ev.notOf, cluster)
+				}
+			}
+		}
+	}
+}
+
+// sendsOnce reports whether the cluster sends the key to one PagerDuty
+// integration at most.
+func (c *claimer) sendsOnce(key string, cluster int) bool {
+	n := 0
+	manager := -1
+	for _, k := range c.byKey[key] {
+		p := &c.places[k.place]
+		if c.of[p.manager] != cluster || manager >= 0 && p.manager != manager {
+			continue // members of a cluster send for one another
+		}
+		manager = p.manager
+		if tree := c.trees[p.manager]; tree != nil {
+			n += tree.integrations[p.receiver]
+		}
+	}
+	return n <= 1
+}
+
+// maySend reports whether the event may be about the alert, as far as it is
+// known which cluster sent it.
+func (c *claimer) maySend(ev *event, alert int32) bool {
+	if ev.cluster < 0 && len(ev.notOf) == 0 || !c.alerts[alert].routed {
+		return true
+	}
+	for i, cluster := range c.of {
+		if cluster >= 0 && c.alerts[alert].from.has(i) && ev.mayComeFrom(cluster) {
+			return true
+		}
+	}
+	return false
+}
+
+// mayComeFrom reports whether the cluster may have sent the event.
+func (ev *event) mayComeFrom(cluster int) bool {
+	if ev.cluster >= 0 {
+		return ev.cluster == cluster
+	}
+	return !slices.Contains(ev.notOf, cluster)
+}
+
+// judges reports whether what the source says of its alerts says something
+// about the incident: an Alertmanager of another cluster knows nothing of it.
+func (c *claimer) judges(snapshot int, in *paged) bool {
+	cluster := c.of[snapshot]
+	return cluster < 0 || !c.many || slices.ContainsFunc(in.events, func(ev event) bool { return ev.mayComeFrom(cluster) })
+}
+
+// senders are the clusters that are known to have sent events, by senderKey.
+func (c *claimer) senders() map[string]string {
+	if !c.many {
+		return nil
+	}
+	known := map[string]string{}
+	for i := range c.incidents {
+		in := &c.incidents[i]
+		for e := range in.events {
+			if ev := &in.events[e]; ev.cluster >= 0 {
+				known[senderKey(in, ev)] = c.name[ev.cluster]
+			}
+		}
+	}
+	return known
+}
+
+// clusterOf is the name of the cluster that sent all of the incident's events,
+// or empty where that is not known.
+func (c *claimer) clusterOf(in *paged) string {
+	name := ""
+	for e := range in.events {
+		ev := &in.events[e]
+		if !c.many || ev.cluster < 0 || name != "" && name != c.name[ev.cluster] {
+			return ""
+		}
+		name = c.name[ev.cluster]
+	}
+	return name
+}
