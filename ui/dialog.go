@@ -57,6 +57,9 @@ type dialog struct {
 	undo *doneAction
 	// responders: a hand-off asks to join.
 	responders bool
+	// anyway: it is sent even where it can't be told whether the try before came
+	// about, which the preview then asks once more.
+	anyway bool
 	// confirmed are the sentences that were said yes to once more.
 	confirmed string
 
@@ -161,7 +164,7 @@ func (d *dialog) step(by int) {
 func (d *dialog) request() respond.Request {
 	r := respond.Request{
 		Action: d.action, Groups: d.groups, Reason: d.text.Value(), Instead: d.instead,
-		Tried: d.tried, Responders: d.responders, Confirmed: d.confirmed != "",
+		Tried: d.tried, Responders: d.responders, Confirmed: d.confirmed != "", Anyway: d.anyway,
 	}
 	if d.hasMatchers() {
 		if d.matchers.Value() != d.suggested {
@@ -327,6 +330,7 @@ func confirmText(p respond.Plan) string { return strings.Join(p.Confirm, "\n") }
 // resultKey: after a failure enter goes back to what was prepared.
 func (d *dialog) resultKey(c command) answer {
 	if c == confirm {
+		d.anyway = d.askedBefore()
 		d.retryOnly()
 		d.finished = false
 		d.results = nil
@@ -336,6 +340,12 @@ func (d *dialog) resultKey(c command) answer {
 		d.focus(d.fields()[len(d.fields())-1])
 	}
 	return stay
+}
+
+// askedBefore reports whether nothing was sent for a group because it can't be
+// told whether the try before came about.
+func (d *dialog) askedBefore() bool {
+	return slices.ContainsFunc(d.results, func(r respond.Result) bool { return r.EarlierUnknown })
 }
 
 // retryOnly leaves the groups that still need doing.

@@ -204,6 +204,9 @@ func (d *dialog) buttonLine() string {
 		return d.theme.of(accent).on(progress) + d.theme.of(dim).on("  esc goes back to the list, where it is told")
 	case d.finished:
 		hint := "enter goes back to try again · esc closes"
+		if d.askedBefore() {
+			hint = "enter goes back to send it all the same · esc closes"
+		}
 		if d.hasText() {
 			hint += " and keeps the text"
 		}

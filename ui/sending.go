@@ -129,7 +129,7 @@ func (m *Model) send() tea.Cmd {
 	d := m.dialog
 	m.count++
 	s := &sendingState{
-		number: m.count, dialog: d.number, action: d.action, groups: d.groups, plan: d.plan, undoes: d.undo, drafts: d.draftKeys(),
+		number: m.count, dialog: d.number, action: d.action, groups: d.groups, plan: d.plan.Attempt(), undoes: d.undo, drafts: d.draftKeys(),
 		// Room for every result, so that reporting never waits for the screen.
 		results: make(chan respond.Result, 4*len(d.groups)+8),
 	}
@@ -139,7 +139,7 @@ func (m *Model) send() tea.Cmd {
 	}
 	d.sending, d.results, d.scroll, d.waiting = true, nil, 0, ""
 
-	ctx, doer, plan := m.ctx, m.options.Doer, d.plan
+	ctx, doer, plan := m.ctx, m.options.Doer, s.plan
 	waits := make(chan string, 1)
 	do := func() tea.Msg {
 		defer close(s.results)

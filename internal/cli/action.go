@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -21,6 +22,7 @@ const maxTyped = 64 << 10
 type actionFlags struct {
 	dryRun, yes, asJSON bool
 	confirm, join       bool
+	anyway              bool
 	reason, to, instead string
 	until, into         string
 	match, silence      string
@@ -84,6 +86,7 @@ func (a *app) actionCommand(action respond.Action, cmd *cobra.Command) *cobra.Co
 	flags := cmd.Flags()
 	flags.BoolVar(&f.dryRun, "dry-run", false, "print what would be sent and to whom, and send nothing")
 	flags.BoolVar(&f.yes, "yes", false, "send without asking")
+	flags.BoolVar(&f.anyway, "anyway", false, "send even where it can't be told whether an earlier try came about")
 	flags.StringVar(&f.reason, "reason", "", "why, as `TEXT`; it goes along as a note")
 	if action == respond.Escalate || action == respond.HandOff {
 		flags.StringVar(&f.to, "to", "", "to `WHOM`: first-line, owner, next-on-call, user:EMAIL, team:NAME or policy:ID")
@@ -180,7 +183,7 @@ func (a *app) carryOut(ctx context.Context, s *setup, l look, r respond.Request,
 			a.sayf("not all could be looked up: %s", oneLine(sources.Sentence(err)))
 		}
 	}
-	r.Confirmed = f.confirm
+	r.Confirmed, r.Anyway = f.confirm, f.anyway
 	warning := s.openState(ctx)
 	r.Tried = s.tried(ctx, r)
 	plan := respond.NewPlan(r, world)
@@ -228,12 +231,16 @@ func (a *app) carryOut(ctx context.Context, s *setup, l look, r respond.Request,
 	}
 	// Also for a plan that sends nothing: the results say why.
 	waiting := sources.TellWaits(ctx, func(sentence string) { a.sayf("%s", oneLine(sentence)) })
+	plan = plan.Attempt()
 	results := s.doer().Do(waiting, plan, func(result respond.Result) {
 		s.log.Info("acted", "action", string(plan.Action), "group", result.GroupID, "outcome", string(result.Outcome))
 		if !f.asJSON {
 			fmt.Fprintf(a.out, "%s: %s: %s\n", oneLine(result.GroupID), result.Outcome, oneLine(result.Sentence)) //nolint:errcheck // as above
 		}
 	})
+	if slices.ContainsFunc(results, func(r respond.Result) bool { return r.EarlierUnknown }) {
+		a.sayf("look at the incident; --anyway --confirm sends it all the same")
+	}
 	return a.told(plan, results, sends, f.asJSON, respond.ExitStatus(results))
 }
 

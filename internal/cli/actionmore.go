@@ -106,10 +106,7 @@ func targetArgs(action respond.Action, f *actionFlags) cobra.PositionalArgs {
 // addFlags are the flags of single actions.
 func addFlags(action respond.Action, cmd *cobra.Command, f *actionFlags) {
 	flags := cmd.Flags()
-	switch action {
-	case respond.Escalate, respond.NextLevel, respond.HandOff, respond.Silence:
-		flags.BoolVar(&f.confirm, "confirm", false, "send also what is asked once more, such as waking a developer outside their hours")
-	}
+	flags.BoolVar(&f.confirm, "confirm", false, "send also what is asked once more, such as waking a developer outside their hours")
 	switch action {
 	case respond.Snooze, respond.Silence, respond.ExtendSilence:
 		flags.StringVar(&f.until, "until", "", "`WHEN` it ends: 30m, 2h, \"until 09:00\", \"tomorrow 09:00\"")

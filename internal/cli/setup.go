@@ -108,6 +108,7 @@ func (s *setup) doer() *respond.Doer {
 	if s.account != nil {
 		d.Incidents = s.account
 	}
+	d.Journal = new(respond.Memory)
 	if s.state != nil {
 		d.Journal = journal{s.state}
 	}

@@ -1,9 +1,7 @@
 package cli
 
 import (
-	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,7 +10,6 @@ import (
 
 	"github.com/adrg/xdg"
 
-	"firstline/internal/respond"
 	"firstline/internal/store"
 	"firstline/sources"
 )
@@ -109,30 +106,4 @@ func (s *setup) keeper(ctx context.Context, last sources.Snapshot) func(sources.
 			}
 		}
 	}
-}
-
-// journal writes actions down in the store.
-type journal struct{ state *store.Store }
-
-var _ respond.Journal = journal{}
-
-// Intent writes down what is about to be sent.
-func (j journal) Intent(ctx context.Context, i respond.Intent) (int64, error) {
-	seen, err := json.Marshal(written{i.Step, i.Seen, i.Confirmed, thisWriter()})
-	if err != nil {
-		return 0, fmt.Errorf("writing down what is about to be sent: %w", err)
-	}
-	e := store.Entry{
-		At: i.At, By: i.By, Action: string(i.Action), GroupID: i.Group.ID, Title: i.Group.Title,
-		Service: i.Group.Service, Team: i.Group.Team, Target: cmp.Or(i.Target.Name, i.Target.ID, string(i.Target.Kind)), Reason: i.Reason, Intent: seen,
-	}
-	if i.Group.Incident != nil {
-		e.IncidentID = i.Group.Incident.ID
-	}
-	return j.state.Begin(ctx, e)
-}
-
-// Outcome writes down how it went.
-func (j journal) Outcome(ctx context.Context, number int64, outcome respond.Outcome, sentence string, at time.Time) error {
-	return j.state.Settle(ctx, number, string(outcome), sentence, at)
 }

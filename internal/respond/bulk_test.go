@@ -149,6 +149,28 @@ type memory struct {
 	fake     *fake
 }
 
+func (m *memory) Begin(_ context.Context, a Attempt) (Earlier, error) {
+	if m.err != nil {
+		return Earlier{}, m.err
+	}
+	if m.fake != nil {
+		m.fake.calls = append(m.fake.calls, "BEGIN")
+	}
+	return Earlier{ID: a.ID, At: a.At}, nil
+}
+
+func (m *memory) End(ctx context.Context, attempt string, o Outcome, sentence string, at time.Time) error {
+	if ctx.Err() != nil || attempt == "" || o == "" || sentence == "" || at.IsZero() {
+		return fmt.Errorf("outcome %q of the attempt %q", o, attempt)
+	}
+	if m.fake != nil {
+		m.fake.calls = append(m.fake.calls, "END")
+	}
+	return nil
+}
+
+func (m *memory) EndRun(context.Context, string) error { return nil }
+
 func (m *memory) Intent(_ context.Context, i Intent) (int64, error) {
 	if m.err != nil {
 		return 0, m.err
@@ -186,11 +208,11 @@ func TestEveryWriteIsWrittenDownBeforeAndAfter(t *testing.T) {
 		r    Request
 		want string
 	}{
-		{ackIt, "INTENT; ACK I1; OUTCOME"},
-		{escalate, "INTENT; NOTE I1; OUTCOME; INTENT; POLICY PFIRST I1; OUTCOME"},
-		{toEve, "INTENT; NOTE I1; OUTCOME; INTENT; ASSIGN UEVE I1; OUTCOME"},
-		{openIt, "INTENT; OPEN SCHK; OUTCOME; INTENT; NOTE NEW1; OUTCOME"},
-		{silenceIt, "INTENT; SILENCE; OUTCOME"},
+		{ackIt, "BEGIN; INTENT; ACK I1; OUTCOME; END"},
+		{escalate, "BEGIN; INTENT; NOTE I1; OUTCOME; INTENT; POLICY PFIRST I1; OUTCOME; END"},
+		{toEve, "BEGIN; INTENT; NOTE I1; OUTCOME; INTENT; ASSIGN UEVE I1; OUTCOME; END"},
+		{openIt, "BEGIN; INTENT; OPEN SCHK; OUTCOME; INTENT; NOTE NEW1; OUTCOME; END"},
+		{silenceIt, "BEGIN; INTENT; SILENCE; OUTCOME; END"},
 	} {
 		f := newFake()
 		d := f.doer()
@@ -204,7 +226,7 @@ func TestEveryWriteIsWrittenDownBeforeAndAfter(t *testing.T) {
 			t.Errorf("= %q, want %q", got, tt.want)
 		}
 		for n, i := range j.intents {
-			if i.By != "dana@example.com" || i.Action != tt.r.Action || i.At.IsZero() || i.Step.Kind == "" || i.Group.ID == "" || j.outcomes[n] != Done {
+			if i.By != "dana@example.com" || i.Action != tt.r.Action || i.At.IsZero() || i.Step.Kind == "" || i.Group.ID == "" || len(i.Attempt) != 12 || i.Last != (n == len(j.intents)-1) || j.outcomes[n] != Done {
 				t.Errorf("intent %+v ended %q", i, j.outcomes[n])
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"firstline/internal/clean"
@@ -43,19 +44,37 @@ var errReadOnly = errors.New("this is read-only")
 // would fail by the same. report may be nil; it is called from this goroutine
 // as each result is known.
 func (d *Doer) Do(ctx context.Context, p Plan, report func(Result)) []Result {
-	r := &run{d: d, p: p, report: report, results: make([]Result, len(p.Items)), done: make([]bool, len(p.Items))}
+	p.Items = slices.Clone(p.Items)
+	r := newRun(d, p)
+	r.report, r.results, r.done = report, make([]Result, len(p.Items)), make([]bool, len(p.Items))
 	for i, item := range p.Items {
 		if verdict, ended := r.unsent(item); ended {
-			r.finish(i, Result{Outcome: verdict.outcome, Sentence: verdict.sentence, Err: verdict.err})
+			r.finish(ctx, i, Result{Outcome: verdict.outcome, Sentence: verdict.sentence, Err: verdict.err})
 		}
 	}
 	r.acknowledgeAll(ctx)
-	for i, item := range p.Items {
+	for i := range p.Items {
 		if !r.done[i] {
-			r.finish(i, r.one(ctx, item))
+			r.finish(ctx, i, r.one(ctx, i))
 		}
 	}
+	r.endRun(ctx)
 	return r.results
+}
+
+// endRun writes down that everything was tried, if it was.
+func (r *run) endRun(ctx context.Context) {
+	if r.d.Journal == nil || len(r.begun) == 0 || r.cutShort {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookTime)
+	defer cancel()
+	// What fails here only makes the next try of the same ask first.
+	_ = r.d.Journal.EndRun(ctx, r.id)
+}
+
+func newRun(d *Doer, p Plan) *run {
+	return &run{d: d, p: p, id: newAttemptID(), begun: map[string]bool{}, wrote: map[string]bool{}, progress: map[string]progress{}}
 }
 
 // run is one Do.
@@ -74,9 +93,13 @@ type run struct {
 	targets map[string]verdict
 	// alerts are what the Alertmanagers were read for in this run.
 	alerts map[string]alertRead
-	// noted is when an earlier try put the note of this item there; zero:
-	// none did.
-	noted time.Time
+	// begun are the attempts that the journal knows of, wrote those of which
+	// this run sent something; progress is what was done of each before.
+	begun, wrote map[string]bool
+	// id is the run's; cutShort: something was not tried, or is not known.
+	id       string
+	cutShort bool
+	progress map[string]progress
 	// readAt is when the incident being acted upon was last read.
 	readAt time.Time
 	// journalErr is why the last intent could not be written down.
@@ -118,9 +141,11 @@ func (r *run) unsent(item Item) (verdict, bool) {
 }
 
 // finish keeps and reports the result of an item.
-func (r *run) finish(i int, res Result) {
+func (r *run) finish(ctx context.Context, i int, res Result) {
 	item := r.p.Items[i]
-	res.GroupID, res.Title = item.ID, item.Title
+	res.GroupID, res.Title, res.Attempt = item.ID, item.Title, item.Attempt
+	r.cutShort = r.cutShort || res.Outcome == Unknown
+	r.end(ctx, item, res)
 	if res.Incident != nil && res.IncidentID == "" {
 		res.IncidentID = res.Incident.ID
 	}
@@ -157,9 +182,11 @@ func (r *run) minds(err error) {
 // hindered is the verdict on an item that is not even tried.
 func (r *run) hindered(ctx context.Context) (verdict, bool) {
 	if err := ctx.Err(); err != nil {
+		r.cutShort = true
 		return verdict{Failed, "Not tried: it was cancelled before.", err}, true
 	}
 	if r.stop != nil {
+		r.cutShort = true
 		return verdict{Failed, "Not tried: " + explain(r.stop) + ".", r.stop}, true
 	}
 	return verdict{}, false
@@ -219,9 +246,11 @@ func (r *run) intent(ctx context.Context, item Item, step Step, seen *sources.In
 	if target.IsZero() {
 		target = r.p.Target
 	}
+	r.wrote[item.Attempt] = true
 	number, err := r.d.Journal.Intent(ctx, Intent{
 		At: r.now(), By: cmp.Or(r.d.Email, r.p.Me.ID, r.p.By), Action: r.p.Action, Target: target,
 		Reason: r.p.Reason, Group: item.Group, Step: step, Seen: seen, Confirmed: r.p.Confirm,
+		Attempt: item.Attempt, Last: len(item.Steps) > 0 && item.Steps[len(item.Steps)-1].Kind == step.Kind,
 	})
 	if err != nil {
 		r.journalErr = err

@@ -48,20 +48,24 @@ func (r *run) acknowledgeAll(ctx context.Context) {
 func (r *run) readAll(ctx context.Context, chunk []int) []*pending {
 	var ready []*pending
 	for _, at := range chunk {
-		item := r.p.Items[at]
 		if v, yes := r.hindered(ctx); yes {
-			r.finish(at, Result{Outcome: v.outcome, Sentence: v.sentence, Err: v.err})
+			r.finish(ctx, at, Result{Outcome: v.outcome, Sentence: v.sentence, Err: v.err})
 			continue
 		}
+		if v, yes := r.begin(ctx, at); yes {
+			r.finish(ctx, at, Result{Outcome: v.outcome, Sentence: v.sentence, Err: v.err, EarlierUnknown: v.outcome == Unknown})
+			continue
+		}
+		item := r.p.Items[at]
 		id := item.Steps[0].IncidentID
 		fresh, err := r.d.Incidents.Incident(ctx, id)
 		if err != nil {
 			v := failed("Nothing was sent, because the incident could not be read just before", err)
-			r.finish(at, Result{Outcome: v.outcome, Sentence: v.sentence, Err: v.err, IncidentID: id})
+			r.finish(ctx, at, Result{Outcome: v.outcome, Sentence: v.sentence, Err: v.err, IncidentID: id})
 			continue
 		}
 		if v, yes := r.changed(item, fresh); yes {
-			r.finish(at, Result{Outcome: v.outcome, Sentence: v.sentence, Incident: &fresh})
+			r.finish(ctx, at, Result{Outcome: v.outcome, Sentence: v.sentence, Incident: &fresh})
 			continue
 		}
 		ready = append(ready, &pending{at: at, item: item, fresh: fresh})
@@ -114,5 +118,5 @@ func (r *run) acknowledged(ctx context.Context, p *pending) {
 		rest.Sentence = v.sentence + " " + rest.Sentence
 		res = rest
 	}
-	r.finish(p.at, res)
+	r.finish(ctx, p.at, res)
 }

@@ -208,14 +208,15 @@ func TestUnconfirmedIsNotSent(t *testing.T) {
 }
 
 // confirmations is a journal that keeps what was confirmed.
-type confirmations struct{ told []string }
-
-func (c *confirmations) Intent(_ context.Context, i Intent) (int64, error) {
-	c.told = append(c.told, i.Confirmed...)
-	return 1, nil
+type confirmations struct {
+	Memory
+	told []string
 }
 
-func (c *confirmations) Outcome(context.Context, int64, Outcome, string, time.Time) error { return nil }
+func (c *confirmations) Intent(ctx context.Context, i Intent) (int64, error) {
+	c.told = append(c.told, i.Confirmed...)
+	return c.Memory.Intent(ctx, i)
+}
 
 // TestSilencesOfACluster: one Alertmanager of a cluster knows the silence that
 // was made in another, and gets no second one.

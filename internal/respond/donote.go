@@ -4,93 +4,132 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
+	"firstline/internal/clean"
 	"firstline/sources"
 )
 
-// How long the same text by the same person counts as posted already. With an
-// escalation it is what an earlier try left behind; a note by itself may well
-// be meant twice, but not within a moment.
-const (
-	sameNoteOnRetry = time.Hour
-	sameNoteAlone   = 2 * time.Minute
-)
-
-// postNote puts a note on an incident, unless it stands there already.
-func (r *run) postNote(ctx context.Context, item Item, s Step, before *sources.Incident) verdict {
-	// That the notes can't be read now is no reason not to write one.
-	notes, readErr := r.d.Incidents.Notes(ctx, s.IncidentID)
-	known := map[string]bool{}
-	window := sameNoteOnRetry
-	if r.p.Action == AddNote {
-		window = sameNoteAlone
-	}
-	for _, n := range notes {
-		known[n.ID] = true
-		if !r.sameNote(n, s.Note) || !n.CreatedAt.IsZero() && r.now().Sub(n.CreatedAt) > window {
-			continue
-		}
-		if r.p.Action == AddNote {
-			return verdict{outcome: Already, sentence: fmt.Sprintf("This note was put there by %s %s.", r.whoOf(n.User), ago(n.CreatedAt, r.now()))}
-		}
-		r.noted = n.CreatedAt
-		return verdict{outcome: Done, sentence: "The note was there already."}
-	}
-	began := r.now()
-	number := r.intent(ctx, item, s, before)
+// postNote puts a note on an incident.
+func (r *run) postNote(ctx context.Context, item Item, s Step, res *Result) verdict {
+	number := r.intent(ctx, item, s, res.Incident)
+	var posted sources.Note
 	err := r.write(ctx, func(ctx context.Context) error {
-		_, err := r.d.Incidents.AddNote(ctx, s.IncidentID, s.Note)
+		var err error
+		posted, err = r.d.Incidents.AddNote(ctx, s.IncidentID, s.Note)
 		return err
 	})
 	v := verdict{outcome: Done, sentence: "The note is on the incident."}
 	switch {
 	case lost(err):
-		v = r.lookForNote(ctx, s, err, func(n sources.Note) bool {
-			if readErr == nil {
-				return !known[n.ID]
-			}
-			return n.CreatedAt.IsZero() || began.Sub(n.CreatedAt) < sameNoteAlone
-		})
+		v, posted = r.lookForNote(ctx, s.IncidentID, err, func(n sources.Note) bool { return hasMark(n, item.Attempt) })
 	case err != nil:
 		v = failed("The note could not be posted", err)
 	}
 	r.settle(ctx, number, v)
+	res.note = posted.ID
 	return v
 }
 
 // lookForNote tells whether a note whose answer was lost arrived.
-func (r *run) lookForNote(ctx context.Context, s Step, cause error, isNew func(sources.Note) bool) verdict {
-	found := false
+func (r *run) lookForNote(ctx context.Context, id string, cause error, is func(sources.Note) bool) (verdict, sources.Note) {
+	var found sources.Note
+	arrived := false
 	err := r.looks(ctx, func(ctx context.Context) (bool, error) {
-		notes, err := r.d.Incidents.Notes(ctx, s.IncidentID)
+		notes, err := r.d.Incidents.Notes(ctx, id)
 		if err != nil {
 			return false, err
 		}
 		for _, n := range notes {
-			found = found || r.sameNote(n, s.Note) && isNew(n)
+			if is(n) {
+				found, arrived = n, true
+			}
 		}
-		return found, nil
+		return arrived, nil
 	})
 	switch {
-	case found:
-		return verdict{outcome: Done, sentence: "The note is on the incident."}
+	case arrived:
+		return verdict{outcome: Done, sentence: "The note is on the incident."}, found
 	case err != nil:
-		return verdict{Unknown, fmt.Sprintf("The answer to the note was lost, and looking failed as well: %s. Look before you repeat it.", explain(err)), cause}
+		return verdict{Unknown, fmt.Sprintf("The answer to the note was lost, and looking failed as well: %s. Look before you repeat it.", explain(err)), cause}, found
 	}
-	return verdict{Failed, "The answer to the note was lost, and the note is not on the incident. Look again before you repeat it.", cause}
+	return verdict{Failed, "The answer to the note was lost, and the note is not on the incident. Look again before you repeat it.", cause}, found
+}
+
+// correct says in a note of the responder's own words that what it may tell of
+// did not happen: in the note itself, or where PagerDuty refuses that, in a
+// second one. It gives a sentence for the result.
+func (r *run) correct(ctx context.Context, item Item, v verdict, res *Result) string {
+	text := ""
+	for _, s := range item.Steps {
+		if s.Kind == StepNote {
+			text = s.Note
+		}
+	}
+	did := fmt.Sprintf("This did not happen (%s).", strings.TrimRight(clean.Line(v.sentence), "."))
+	if bare, mark := unmarked(text); mark != "" {
+		text = bare + "\n\n" + did + "\n\n" + mark
+	}
+	step := Step{Kind: StepCorrect, Sentence: "correct the note", IncidentID: res.Incident.ID, Note: text}
+	if res.note != "" {
+		number := r.intent(ctx, item, step, res.Incident)
+		err := r.write(ctx, func(ctx context.Context) error {
+			return r.d.Incidents.ChangeNote(ctx, step.IncidentID, res.note, step.Note)
+		})
+		corrected := verdict{outcome: Done, sentence: "The note says now that it did not happen."}
+		switch {
+		case lost(err):
+			corrected, _ = r.lookForNote(ctx, step.IncidentID, err, func(n sources.Note) bool { return sameText(n.Content, step.Note) })
+		case err != nil:
+			corrected = failed("The note could not be corrected", err)
+		}
+		r.settle(ctx, number, corrected)
+		if corrected.outcome != Failed {
+			return " The note says so."
+		}
+	}
+	step.Note = "What the note above tells of did not happen: " + did
+	step.Sentence = "add a note that it did not happen"
+	number := r.intent(ctx, item, step, res.Incident)
+	err := r.write(ctx, func(ctx context.Context) error {
+		_, err := r.d.Incidents.AddNote(ctx, step.IncidentID, step.Note)
+		return err
+	})
+	second := verdict{outcome: Done, sentence: "A second note says that it did not happen."}
+	switch {
+	case lost(err):
+		second, _ = r.lookForNote(ctx, step.IncidentID, err, func(n sources.Note) bool { return sameText(n.Content, step.Note) })
+	case err != nil:
+		second = failed("A note that it did not happen could not be posted", err)
+	}
+	r.settle(ctx, number, second)
+	if second.ok() {
+		return " A second note says so."
+	}
+	return " The note could not be corrected: say on the incident that it did not happen."
+}
+
+// sameText reports whether a note is this text. Servers change line ends and
+// outer blanks.
+func sameText(content, text string) bool {
+	plain := func(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
+	return plain(content) == plain(text)
+}
+
+// hasMark reports whether a note is the one of an attempt.
+func hasMark(n sources.Note, attempt string) bool {
+	_, mark := unmarked(strings.TrimSpace(strings.ReplaceAll(n.Content, "\r\n", "\n")))
+	return attempt != "" && mark == markOf(attempt)
 }
 
 // sameNote reports whether a note is this text by the person who acts, or has
-// its mark. Servers change line ends and outer blanks.
+// its mark.
 func (r *run) sameNote(n sources.Note, text string) bool {
 	if n.User.ID != "" && r.p.Me.ID != "" && n.User.ID != r.p.Me.ID {
 		return false
 	}
-	plain := func(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
-	if _, mark := unmarked(plain(text)); mark != "" {
-		_, other := unmarked(plain(n.Content))
+	if _, mark := unmarked(strings.TrimSpace(text)); mark != "" {
+		_, other := unmarked(strings.TrimSpace(strings.ReplaceAll(n.Content, "\r\n", "\n")))
 		return mark == other
 	}
-	return plain(n.Content) == plain(text)
+	return sameText(n.Content, text)
 }

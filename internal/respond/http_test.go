@@ -141,7 +141,12 @@ func (a *account) notes(id string) []string {
 	}
 	var texts []string
 	for _, n := range notes {
-		texts = append(texts, n.Content)
+		// Each has the mark of its attempt, which no preview can know.
+		text := respond.Unmarked(n.Content)
+		if !strings.HasPrefix(n.Content[len(text):], "\n\n(firstline ") && !strings.HasPrefix(text, "Resolution Note: ") {
+			a.t.Errorf("the note has no mark: %q", n.Content)
+		}
+		texts = append(texts, text)
 	}
 	return texts
 }
@@ -180,7 +185,7 @@ func TestActionsOverHTTP(t *testing.T) {
 		{"escalate to owner", respond.FirstLine, respond.Request{Action: respond.Escalate, Reason: "runbook did not help", Tried: map[string][]string{"": {"restarted"}}}, "", "Escalated to Payments on call: now assigned to Ann Berg.", sources.Triggered, "PPAY", "Ann Berg", "Tried:\n- restarted"},
 		{"hand off to a person", respond.Developer, respond.Request{Action: respond.HandOff, Reason: "my shift ends"}, "user:bo@example.com", "Handed off: now assigned to Bo Larsen.", sources.Triggered, "PPAY", "Bo Larsen", "Why: my shift ends"},
 		{"hand off to myself", respond.Developer, respond.Request{Action: respond.HandOff, Reason: "I know it"}, "user:dana@example.com", "Handed off: now assigned to you.", sources.Triggered, "PPAY", "Dana Reyes", "Why: I know it"},
-		{"hand off to a team", respond.Developer, respond.Request{Action: respond.HandOff, Reason: "it is theirs"}, "team:Payments", "Handed off to Payments on call: now assigned to Ann Berg.", sources.Triggered, "PPAY", "Ann Berg", "Handed off to Payments by Dana Reyes"},
+		{"hand off to a team", respond.Developer, respond.Request{Action: respond.HandOff, Reason: "it is theirs"}, "team:Payments", "Handed off to Payments on call: now assigned to Ann Berg.", sources.Triggered, "PPAY", "Ann Berg", "Dana Reyes (dana@example.com) asks to hand this off to Payments"},
 		{"note", respond.Developer, respond.Request{Action: respond.AddNote, Reason: "looking\ninto it"}, "", "The note is on the incident.", sources.Triggered, "PPAY", "Ann Berg", "looking\ninto it"},
 	}
 	for _, tt := range tests {
@@ -407,9 +412,10 @@ func TestSentencesOverHTTP(t *testing.T) {
 			if i := a.incident(groups[0].ID); i.Policy.ID != "PPAY" {
 				t.Errorf("now at %s", i.Policy.ID)
 			}
-			// Trying again after it is mended posts no second note.
+			// What failed is over: trying again is another attempt, with its own
+			// note.
 			a.stand.Mend()
-			if again := a.doer().Do(context.Background(), p, nil)[0]; again.Outcome != respond.Done || len(a.notes(groups[0].ID)) != 1 {
+			if again := a.doer().Do(context.Background(), p, nil)[0]; again.Outcome != respond.Done || len(a.notes(groups[0].ID)) != 2 {
 				t.Errorf("again: %+v, %d notes", again, len(a.notes(groups[0].ID)))
 			}
 		})

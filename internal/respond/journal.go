@@ -8,8 +8,21 @@ import (
 	"firstline/sources"
 )
 
-// Journal is where each write is written down before it is sent and after.
+// Journal is where each attempt, and each write of it, is written down before it
+// is sent and after.
 type Journal interface {
+	// Begin writes down that an attempt is about to be made, before anything of
+	// it is sent. Where an attempt of the same action on the same subject and
+	// target, by the same person, is open, it is taken over instead: see
+	// Attempt. No two callers take over the same at once.
+	Begin(ctx context.Context, a Attempt) (Earlier, error)
+	// End is called when a try of an attempt is over. With Unknown the attempt
+	// stays open.
+	End(ctx context.Context, attempt string, outcome Outcome, sentence string, at time.Time) error
+	// EndRun is called when all attempts of a run have been tried. Until then
+	// those that are done are open too: of a run that was cut short, the same
+	// again does the rest.
+	EndRun(ctx context.Context, run string) error
 	// Intent is called before a write is sent and returns its number.
 	Intent(ctx context.Context, i Intent) (int64, error)
 	// Outcome is called when the write's outcome is known, or is known to be
@@ -25,7 +38,10 @@ type Intent struct {
 	Target Target
 	Reason string
 	Group  triage.Group
-	Step   Step
+	// Attempt is the attempt's id. Last: with this write it is done.
+	Attempt string
+	Last    bool
+	Step    Step
 	// Seen is the incident as it was just before; nil without one.
 	Seen *sources.Incident
 	// Confirmed are the sentences that the person was asked once more for and

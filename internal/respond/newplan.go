@@ -21,7 +21,10 @@ const readOnlySentence = "This is read-only: nothing is sent. Start without --re
 func NewPlan(r Request, w World) Plan {
 	w = w.with(r.Known)
 	b := planner{r: r, w: w}
-	b.plan = Plan{Action: r.Action, Target: r.Target, Made: w.Now, Reason: r.Reason, Me: w.me(), By: w.by(), Confirmed: r.Confirmed, Triage: w.Settings.Triage}
+	b.plan = Plan{
+		Action: r.Action, Target: r.Target, Made: w.Now, Reason: r.Reason, Me: w.me(), By: w.by(), Confirmed: r.Confirmed, Anyway: r.Anyway,
+		Triage: w.Settings.Triage,
+	}
 	b.once()
 	b.target()
 	b.notes()
@@ -206,7 +209,7 @@ func (b *planner) note(g triage.Group) string {
 
 // item plans one group.
 func (b *planner) item(g triage.Group) (Item, []Page) {
-	item := Item{Group: g, ID: g.ID, Title: clean.Line(g.Title)}
+	item := Item{Group: g, ID: g.ID, Title: clean.Line(g.Title), OwnNote: clean.Line(b.r.Note) != "" && b.r.Action != AddNote}
 	if b.plan.Refused != "" {
 		return item, nil
 	}

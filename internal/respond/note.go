@@ -2,7 +2,6 @@ package respond
 
 import (
 	"cmp"
-	"crypto/sha256"
 	"fmt"
 	"maps"
 	"regexp"
@@ -178,17 +177,24 @@ func linksOf(g triage.Group) []string {
 // why; of a single group also what was tried.
 func headOf(r Request, toWhom string, w World) string {
 	var b strings.Builder
+	// Where the note goes before what it tells of, it says what is asked for:
+	// that is true also when PagerDuty then refuses. Whoever is notified finds
+	// it there, which is why it goes before.
 	switch r.Action {
 	case Escalate:
-		fmt.Fprintf(&b, "Escalated to %s by %s with firstline.", toWhom, w.by())
+		fmt.Fprintf(&b, "%s asks to escalate this to %s, with firstline.", wording.Sentence(w.by()), toWhom)
 	case HandOff:
 		if r.Responders {
-			fmt.Fprintf(&b, "%s was asked to join by %s with firstline.", wording.Sentence(toWhom), w.by())
+			fmt.Fprintf(&b, "%s asks %s to join, with firstline.", wording.Sentence(w.by()), toWhom)
 			break
 		}
-		fmt.Fprintf(&b, "Handed off to %s by %s with firstline.", toWhom, w.by())
+		fmt.Fprintf(&b, "%s asks to hand this off to %s, with firstline.", wording.Sentence(w.by()), toWhom)
 	case NextLevel:
-		fmt.Fprintf(&b, "Escalated to the next level by %s with firstline.", w.by())
+		fmt.Fprintf(&b, "%s asks to escalate this to the next level, with firstline.", wording.Sentence(w.by()))
+	case SetUrgency:
+		fmt.Fprintf(&b, "Urgency changed to %s by %s with firstline.", clean.Line(strings.ToLower(r.Urgency)), w.by())
+	case SetPriority:
+		fmt.Fprintf(&b, "Priority changed by %s with firstline.", w.by())
 	default:
 		fmt.Fprintf(&b, "%s by %s with firstline.", wording.Sentence(r.Action.past()), w.by())
 	}
@@ -216,26 +222,30 @@ func triedText(lines []string) string {
 }
 
 // noteFor is the note of one group: the head, which is the responder's own and
-// never cut, the context as far as it fits, and a mark.
+// never cut, and the context as far as it fits, with room for the mark.
 func noteFor(head string, g triage.Group, now time.Time) string {
-	mark := "\n\n" + markOf(head, g)
-	room := noteLimit - len(head) - len("\n\n") - len(mark)
+	room := noteLimit - len(head) - len("\n\n") - len(marked("", newAttemptID()))
 	if room < 80 {
-		return head + mark
+		return head
 	}
-	return head + "\n\n" + cutLines(contextOf(g, now), room) + mark
+	return head + "\n\n" + cutLines(contextOf(g, now), room)
 }
 
-// markOf is a short mark of who does what to a group and why. By it the note is
-// known again when the same is tried once more, after a crash for example: the
-// context, with its ages, is another one by then.
-func markOf(head string, g triage.Group) string {
-	sum := sha256.Sum256([]byte(head + "\x00" + g.ID))
-	return fmt.Sprintf("(firstline %x)", sum[:4])
-}
+// marked is a note with the mark of its attempt at the end. By it the note is
+// known again when its answer was lost.
+func marked(note, attempt string) string { return note + "\n\n" + markOf(attempt) }
 
-// aMark is a mark on the last line of a note.
-var aMark = regexp.MustCompile(`\n\s*\(firstline [0-9a-f]{8}\)\s*$`)
+func markOf(attempt string) string { return "(firstline " + attempt + ")" }
+
+// aMark is a mark on the last line of a note. Those of older versions were made
+// of the text, in eight digits.
+var aMark = regexp.MustCompile(`\n\s*\(firstline [0-9a-f]{8,32}\)\s*$`)
+
+// Unmarked is a note without the mark at its end, for people to read.
+func Unmarked(note string) string {
+	bare, _ := unmarked(note)
+	return bare
+}
 
 // unmarked is a text without the mark at its end, and the mark.
 func unmarked(text string) (bare, mark string) {

@@ -16,7 +16,7 @@ func TestNoteCarriesTheContext(t *testing.T) {
 		Action: HandOff, Groups: []triage.Group{groupOf(incident("I1"))}, Target: Target{Kind: ToTeam, ID: "Payments"},
 		Reason: "the runbook does not help\nand it gets worse", Tried: map[string][]string{"I1": {"1 Check the deploy", "", "2 Restart\x1b[31m"}},
 	}, world(FirstLine))
-	want := `Handed off to Payments by Dana Reyes (dana@example.com) with firstline.
+	want := `Dana Reyes (dana@example.com) asks to hand this off to Payments, with firstline.
 Why: the runbook does not help
 and it gets worse
 Tried:
@@ -32,62 +32,11 @@ Still active: 2 alerts HighErrorRate with cluster=eu service=checkout: It hurts
 Incident: https://example.pagerduty.com/incidents/I1
 Runbook: https://runbooks.example.com/checkout.md
 Graph: https://prometheus.example.com/graph?g0.expr=up`
-	bare, mark := unmarked(p.Note)
-	if bare != want || mark == "" {
-		t.Errorf("note = %s, marked %q\nwant %s", bare, mark, want)
+	if p.Note != want {
+		t.Errorf("note = %s\nwant %s", p.Note, want)
 	}
 	if p.Items[0].Steps[0].Note != p.Note || p.Summary != want {
 		t.Error("what is sent is not what is shown")
-	}
-}
-
-// The same done once more, later, has the same mark; anything else has another.
-func TestMarks(t *testing.T) {
-	markAfter := func(after time.Duration, r Request) string {
-		w := world(Developer)
-		w.Now = w.Now.Add(after)
-		_, mark := unmarked(NewPlan(r, w).Items[0].Steps[0].Note)
-		return mark
-	}
-	r := Request{Action: Escalate, Groups: []triage.Group{groupOf(incident("I1"))}, Reason: "why"}
-	first := markAfter(0, r)
-	if later := markAfter(20*time.Minute, r); first == "" || later != first {
-		t.Errorf("first %q, later %q", first, later)
-	}
-	for name, change := range map[string]func(*Request){
-		"another reason":   func(r *Request) { r.Reason = "because" },
-		"another incident": func(r *Request) { r.Groups = []triage.Group{groupOf(incident("I2"))} },
-		"another target":   func(r *Request) { r.Target = Target{Kind: ToUser, ID: "UBO"} },
-		"more was tried":   func(r *Request) { r.Tried = map[string][]string{"I1": {"restarted"}} },
-	} {
-		other := r
-		change(&other)
-		if mark := markAfter(0, other); mark == "" || mark == first {
-			t.Errorf("%s: %q, at first %q", name, mark, first)
-		}
-	}
-	// Written anew by the responder, it is their own text.
-	r.Note = NewPlan(r, world(Developer)).Note
-	if p := NewPlan(r, world(Developer)); strings.Contains(p.Items[0].Steps[0].Note, "(firstline ") {
-		t.Errorf("the note is %q", p.Items[0].Steps[0].Note)
-	}
-}
-
-// A second try after a note went out, and what followed it too, pages nobody
-// again.
-func TestSecondTryPagesNobody(t *testing.T) {
-	f := newFake()
-	plan := func() Plan {
-		g := groupOf(*f.incidents["I1"])
-		return NewPlan(Request{Action: Escalate, Groups: []triage.Group{g}, Reason: "why"}, world(Developer))
-	}
-	if res := f.doer().Do(t.Context(), plan(), nil)[0]; res.Outcome != Done {
-		t.Fatalf("= %+v", res)
-	}
-	paged := len(f.pages)
-	res := f.doer().Do(t.Context(), plan(), nil)[0]
-	if res.Outcome != Already || !strings.Contains(res.Sentence, "This was done") || len(f.pages) != paged || len(f.notes["I1"]) != 1 {
-		t.Errorf("= %+v, paged %v, %d notes", res, f.pages[paged:], len(f.notes["I1"]))
 	}
 }
 
@@ -103,6 +52,7 @@ func TestNoteIsBounded(t *testing.T) {
 	for _, reason := range []string{"", strings.Repeat("why ö ", 100), strings.Repeat("why ö ", 480)} {
 		p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{g}, Reason: reason}, world(Developer))
 		note := p.Items[0].Steps[0].Note
+		note = marked(note, newAttemptID())
 		if len(note) > noteLimit || !utf8.ValidString(note) || strings.Contains(note, "�") {
 			t.Errorf("a note of %d bytes, valid %v", len(note), utf8.ValidString(note))
 		}

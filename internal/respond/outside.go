@@ -93,6 +93,9 @@ func (b *planner) confirms() {
 			add(confirm)
 		}
 	}
+	if b.r.Anyway && slices.ContainsFunc(b.plan.Items, Item.Sends) {
+		add("It is not known whether an earlier try of the same came about: sending it may notify people, and add the note, a second time.")
+	}
 	for _, sentence := range b.broad {
 		add(sentence)
 	}

@@ -31,6 +31,9 @@ type Plan struct {
 	// when it was made anew with Request.Confirmed, which Confirmed tells.
 	Confirm   []string `json:"confirm,omitempty"`
 	Confirmed bool     `json:"confirmed,omitempty"`
+	// Anyway: it is sent even where it can't be told whether an earlier try of
+	// the same came about.
+	Anyway bool `json:"anyway,omitempty"`
 	// Until is when a snooze or a silence ends; zero for other actions.
 	Until time.Time `json:"until,omitzero"`
 	// Summary is the context as text to copy, also where nothing can be sent.
@@ -57,6 +60,8 @@ type Item struct {
 	Group triage.Group `json:"-"`
 	ID    string       `json:"id"`
 	Title string       `json:"title"`
+	// Attempt is the id of the attempt, from when it is confirmed on.
+	Attempt string `json:"attempt,omitempty"`
 	// Steps are what is sent, in this order; empty when nothing is.
 	Steps []Step `json:"steps,omitempty"`
 	// Refused says why nothing is sent for this group.
@@ -70,6 +75,9 @@ type Item struct {
 	// Target is Plan.Target made exact for this group.
 	Target   Target   `json:"target,omitzero"`
 	Warnings []string `json:"warnings,omitempty"`
+	// OwnNote: the note is the responder's own words. Where what follows it
+	// does not come about it is corrected.
+	OwnNote bool `json:"-"`
 }
 
 // Sends reports whether anything is sent for this group.
@@ -98,6 +106,8 @@ const (
 	StepPriority    StepKind = "priority"
 	StepExtend      StepKind = "extend-silence"
 	StepExpire      StepKind = "expire-silence"
+	// StepCorrect says in a note that what it tells of did not happen.
+	StepCorrect StepKind = "correct-note"
 )
 
 // ofSilence reports whether the write goes to an Alertmanager.

@@ -279,7 +279,7 @@ func TestAskingRespondersTakesTheIncidentFromNobody(t *testing.T) {
 		if got := brief(p, p.Items[0]); got != want {
 			t.Errorf("plan = %q, want %q", got, want)
 		}
-		if !strings.Contains(p.Items[0].Sentence, "It stays assigned to Ann Berg.") || !strings.Contains(p.Note, "was asked to join by Dana Reyes") {
+		if !strings.Contains(p.Items[0].Sentence, "It stays assigned to Ann Berg.") || !strings.Contains(p.Note, "Dana Reyes (dana@example.com) asks ") {
 			t.Errorf("%q, note %q", p.Items[0].Sentence, p.Note)
 		}
 	}

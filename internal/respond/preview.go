@@ -317,6 +317,14 @@ func (v *previewer) texts() {
 		heading, body string
 		item          int
 	}
+	const noteHeading = "The note that goes along"
+	// The mark is made when the plan is confirmed.
+	mark := func(heading string) string {
+		if heading == noteHeading {
+			return "\n\n" + markOf("…")
+		}
+		return ""
+	}
 	var all []text
 	for n, i := range v.p.Items {
 		if !i.Sends() {
@@ -327,7 +335,7 @@ func (v *previewer) texts() {
 			one := text{item: n}
 			switch s.Kind {
 			case StepNote:
-				one.heading, one.body = "The note that goes along", s.Note
+				one.heading, one.body = noteHeading, s.Note
 				note = s.Note
 			case StepResolve:
 				one.heading, one.body = "The reason, which PagerDuty shows as a note", s.Resolution
@@ -352,11 +360,11 @@ func (v *previewer) texts() {
 		several := slices.ContainsFunc(all, func(o text) bool { return o.heading == t.heading && o.item != t.item })
 		switch {
 		case !several:
-			v.add(t.heading, noteLines(t.body, t.item)...)
+			v.add(t.heading, noteLines(t.body+mark(t.heading), t.item)...)
 		case !told[t.heading]:
 			// The groups' texts differ by what is wrong with each.
 			told[t.heading] = true
-			v.add(t.heading, append(noteLines(v.p.Note, -1), general(PreviewNote, noteBesides))...)
+			v.add(t.heading, noteLines(v.p.Note+"\n"+noteBesides+mark(t.heading), -1)...)
 		}
 	}
 }

@@ -249,6 +249,9 @@ type Request struct {
 	// Confirmed: the responder was asked once more, with Plan.Confirm on the
 	// screen, and said yes.
 	Confirmed bool
+	// Anyway sends even where it can't be told whether an earlier try of the
+	// same came about.
+	Anyway bool
 	// Known is what was looked up for this request; see LookUp.
 	Known Known
 }

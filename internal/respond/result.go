@@ -35,12 +35,19 @@ type Result struct {
 	Sentence string  `json:"sentence"`
 	// IncidentID is the incident's that was acted upon or opened.
 	IncidentID string `json:"incident_id,omitempty"`
+	// Attempt is the id of the attempt; empty where nothing was to be sent.
+	Attempt string `json:"attempt,omitempty"`
+	// EarlierUnknown: nothing was sent, because it can't be told whether an
+	// earlier try of the same came about. Request.Anyway sends all the same.
+	EarlierUnknown bool `json:"earlier_unknown,omitempty"`
 	// NotePosted: a note went out, also when what should have followed did
 	// not.
 	NotePosted bool `json:"note_posted,omitempty"`
 	// SilenceIDs are of the silences that were made or changed, one a step.
 	SilenceIDs []string `json:"silence_ids,omitempty"`
 	Err        error    `json:"-"`
+	// note is the id of the note that was posted, where it is known.
+	note string
 	// Incident is as it was last read; nil when it was not.
 	Incident *sources.Incident `json:"-"`
 }

@@ -25,6 +25,13 @@ type Begun struct {
 	// where none was open.
 	GroupID, Title, IncidentID string
 	Step                       Step
+	// Attempt is the id of the attempt that it belongs to, which with its Last
+	// write is done; empty in the journal of an older firstline.
+	Attempt string
+	Last    bool
+	// Outcome is how it went as far as the journal knows, empty while it does
+	// not.
+	Outcome Outcome
 	// Seen is the incident as it was just before; nil without one.
 	Seen *sources.Incident
 }
@@ -52,7 +59,7 @@ const settleSkew = 10 * time.Second
 // it is, and a failure that the others would meet as well ends the reading.
 func (d *Doer) Settle(ctx context.Context, begun []Begun) []Settlement {
 	out := make([]Settlement, len(begun))
-	r := &run{d: d}
+	r := newRun(d, Plan{})
 	for i, b := range begun {
 		out[i].Begun = b
 		if v, yes := r.hindered(ctx); yes {
@@ -66,6 +73,9 @@ func (d *Doer) Settle(ctx context.Context, begun []Begun) []Settlement {
 		out[i].Sentence = fmt.Sprintf("%s: %s", told(b), v.sentence)
 		if v.outcome != "" {
 			r.settle(ctx, b.Number, verdict{outcome: v.outcome, sentence: "Found out later: " + v.sentence})
+			if v.outcome == Done && b.Attempt != "" && b.Last && r.d.Journal != nil && r.journalErr == nil {
+				r.journalErr = r.d.Journal.End(ctx, b.Attempt, Done, "Found out later: "+clean.Line(v.sentence), r.now())
+			}
 			if r.journalErr != nil {
 				out[i].Outcome, out[i].Err, r.journalErr = "", r.journalErr, nil
 			}
@@ -119,7 +129,8 @@ func (r *run) settlement(ctx context.Context, b Begun) verdict {
 	if id == "" {
 		id = b.IncidentID
 	}
-	if id == "" && b.Step.Kind == StepNote {
+	ofNote := b.Step.Kind == StepNote || b.Step.Kind == StepCorrect
+	if id == "" && ofNote {
 		// The note of an incident that was opened just before.
 		opened, err := r.d.Incidents.IncidentsByKey(ctx, b.GroupID)
 		if err != nil {
@@ -131,7 +142,7 @@ func (r *run) settlement(ctx context.Context, b Begun) verdict {
 		}
 		id = i.ID
 	}
-	if b.Step.Kind == StepNote {
+	if ofNote {
 		return r.noteSettlement(ctx, id, b)
 	}
 	return r.incidentSettlement(ctx, id, b)
@@ -143,11 +154,23 @@ func (r *run) noteSettlement(ctx context.Context, id string, b Begun) verdict {
 		return r.gone(err)
 	}
 	for _, n := range notes {
-		if r.sameNote(n, b.Step.Note) && (n.CreatedAt.IsZero() || n.CreatedAt.After(b.At.Add(-settleSkew))) {
+		if r.isNote(n, b) {
 			return cameAbout("the note is on the incident")
 		}
 	}
 	return didNot("the note is not on the incident")
+}
+
+// isNote reports whether a note is the one that was begun.
+func (r *run) isNote(n sources.Note, b Begun) bool {
+	switch {
+	case b.Step.Kind == StepCorrect:
+		return sameText(n.Content, b.Step.Note)
+	case b.Attempt != "":
+		return hasMark(n, b.Attempt)
+	}
+	// The marks of older versions were made of the text.
+	return r.sameNote(n, b.Step.Note) && (n.CreatedAt.IsZero() || n.CreatedAt.After(b.At.Add(-settleSkew)))
 }
 
 // gone settles what an incident that is not there any more can tell nothing of.

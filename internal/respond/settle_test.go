@@ -19,22 +19,24 @@ import (
 // forgetful is the journal of a program that is killed before it writes down
 // how anything went.
 type forgetful struct {
+	respond.Memory
 	begun []respond.Begun
 	// outcomes are those that settling wrote, by number.
 	outcomes map[int64]respond.Outcome
 	settling bool
 }
 
-func (j *forgetful) Intent(_ context.Context, i respond.Intent) (int64, error) {
-	b := respond.Begun{
-		Number: int64(len(j.begun) + 1), At: i.At, By: i.By, Action: i.Action, GroupID: i.Group.ID, Title: i.Group.Title,
-		Step: i.Step, Seen: i.Seen,
+func (j *forgetful) Intent(ctx context.Context, i respond.Intent) (int64, error) {
+	number, err := j.Memory.Intent(ctx, i)
+	j.begun = j.Writes()
+	return number, err
+}
+
+func (j *forgetful) End(context.Context, string, respond.Outcome, string, time.Time) error {
+	if !j.settling {
+		return errors.New("the program is gone")
 	}
-	if i.Group.Incident != nil {
-		b.IncidentID = i.Group.Incident.ID
-	}
-	j.begun = append(j.begun, b)
-	return b.Number, nil
+	return nil
 }
 
 func (j *forgetful) Outcome(_ context.Context, number int64, o respond.Outcome, _ string, _ time.Time) error {

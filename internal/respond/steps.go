@@ -11,10 +11,14 @@ import (
 )
 
 // one carries out an item that is not part of a bulk acknowledgement.
-func (r *run) one(ctx context.Context, item Item) Result {
+func (r *run) one(ctx context.Context, at int) Result {
 	if v, yes := r.hindered(ctx); yes {
 		return Result{Outcome: v.outcome, Sentence: v.sentence, Err: v.err}
 	}
+	if v, yes := r.begin(ctx, at); yes {
+		return Result{Outcome: v.outcome, Sentence: v.sentence, Err: v.err, EarlierUnknown: v.outcome == Unknown}
+	}
+	item := r.p.Items[at]
 	if item.Steps[0].Kind.ofSilence() {
 		return r.silences(ctx, item)
 	}
@@ -28,7 +32,8 @@ func (r *run) one(ctx context.Context, item Item) Result {
 		}
 		res.Incident = &fresh
 		r.readAt = r.now()
-		if v, yes := r.changed(item, fresh); yes {
+		// What an earlier try did is no surprise.
+		if v, yes := r.changed(item, fresh); yes && !r.progress[item.Attempt].notified {
 			return Result{Outcome: v.outcome, Sentence: v.sentence, Incident: &fresh}
 		}
 	}
@@ -39,9 +44,14 @@ func (r *run) one(ctx context.Context, item Item) Result {
 // about.
 func (r *run) steps(ctx context.Context, item Item, steps []Step, res Result) Result {
 	var said string
+	before := r.progress[item.Attempt]
+	res.NotePosted = before.noted
 	// Whom the paging write would wake is looked up before the note goes out,
 	// so that a refusal leaves nothing behind.
 	for _, s := range steps {
+		if before.skips(s) {
+			continue
+		}
 		v := r.stillOnCall(ctx, s)
 		if v.ok() && s.Kind == StepLevel && res.Incident != nil {
 			v = r.stillAtLevel(ctx, s, *res.Incident)
@@ -54,12 +64,12 @@ func (r *run) steps(ctx context.Context, item Item, steps []Step, res Result) Re
 			return res
 		}
 	}
-	r.noted = time.Time{}
+	sent := 0
 	for n, s := range steps {
-		if v, yes := r.doneBefore(s, res.Incident); yes {
-			res.Outcome, res.Sentence = v.outcome, v.sentence
-			return res
+		if before.skips(s) {
+			continue
 		}
+		sent++
 		v := r.step(ctx, item, s, &res)
 		if s.Kind == StepNote && v.ok() {
 			res.NotePosted = true
@@ -68,27 +78,31 @@ func (r *run) steps(ctx context.Context, item Item, steps []Step, res Result) Re
 			if n == 0 && len(steps) > 1 && v.outcome != Already {
 				v.sentence += " Nothing else was sent."
 			}
+			if res.NotePosted && item.OwnNote && s.Kind != StepNote && v.outcome != Unknown {
+				v.sentence += r.correct(ctx, item, v, &res)
+			}
+			if said == "" && before.noted && s.Kind != StepNote {
+				said = "The note was there already."
+			}
 			return partly(s, v, said, res)
 		}
 		if s.Kind != StepNote || said == "" {
 			said = v.sentence
 		}
 	}
-	res.Outcome, res.Sentence = Done, said
+	if before.noted && slices.ContainsFunc(steps, func(s Step) bool { return s.Kind == StepNote }) {
+		said += fmt.Sprintf(" The note is that of the try of %s.", before.at.Local().Format("15:04:05"))
+	}
+	switch {
+	case sent == 0:
+		v := r.came(before, res.Incident)
+		res.Outcome, res.Sentence = v.outcome, v.sentence
+	case before.notified:
+		res.Outcome, res.Sentence = Done, said+" "+r.came(before, res.Incident).sentence
+	default:
+		res.Outcome, res.Sentence = Done, said
+	}
 	return res
-}
-
-// doneBefore reports whether an earlier try of the same, which put the note
-// there, has done this write too: then nobody is paged a second time.
-func (r *run) doneBefore(s Step, now *sources.Incident) (verdict, bool) {
-	if r.noted.IsZero() || now == nil || len(s.Pages) == 0 || s.Kind == StepOpen || s.Kind == StepResponders {
-		return verdict{}, false
-	}
-	if e := r.effectOf(s, now); !e.expected(*now) {
-		return verdict{}, false
-	}
-	return verdict{outcome: Already, sentence: fmt.Sprintf("This was done %s: %s is %s. To page somebody again, give another reason.",
-		ago(r.noted, r.now()), incidentName(*now), r.state(*now))}, true
 }
 
 // partly is the result when a step did not come about after others had.
@@ -117,11 +131,13 @@ func (r *run) step(ctx context.Context, item Item, s Step, res *Result) verdict 
 	}
 	switch s.Kind {
 	case StepNote:
-		return r.postNote(ctx, item, s, res.Incident)
+		return r.postNote(ctx, item, s, res)
 	case StepOpen:
 		return r.open(ctx, item, s, res)
 	case StepResponders:
 		return r.askResponders(ctx, item, s, res)
+	case StepCorrect:
+		return verdict{outcome: Refused, sentence: "A note is corrected by what put it there."}
 	case StepSilence, StepExtend, StepExpire:
 		return verdict{outcome: Refused, sentence: "A silence goes to Alertmanager, not to PagerDuty."}
 	case StepPolicy, StepMove, StepLevel, StepAssign, StepAcknowledge, StepResolve, StepSnooze, StepMerge, StepUrgency, StepPriority:

@@ -53,6 +53,9 @@ type Entry struct {
 	Team       string
 	Target     string
 	Reason     string
+	// Attempt is the id of the attempt that it is a write of; empty in what an
+	// older firstline wrote.
+	Attempt string
 	// Intent is what was going to be sent and what was seen at the time, JSON.
 	Intent json.RawMessage
 	// Outcome is respond's word; empty until settled.
@@ -64,9 +67,9 @@ type Entry struct {
 // Begin writes an intent and returns its number.
 func (s *Store) Begin(ctx context.Context, e Entry) (int64, error) {
 	r, err := s.db.ExecContext(ctx, `
-INSERT INTO journal (at, by, action, group_id, incident_id, title, service, team, target, reason, intent)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		formatTime(e.At), e.By, e.Action, e.GroupID, e.IncidentID, e.Title, e.Service, e.Team, e.Target, e.Reason, string(e.Intent))
+INSERT INTO journal (at, by, action, group_id, incident_id, title, service, team, target, reason, attempt, intent)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		formatTime(e.At), e.By, e.Action, e.GroupID, e.IncidentID, e.Title, e.Service, e.Team, e.Target, e.Reason, e.Attempt, string(e.Intent))
 	if err != nil {
 		return 0, fmt.Errorf("writing down what is about to be sent: %w", err)
 	}
@@ -77,22 +80,26 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 	return id, nil
 }
 
-// Settle writes the outcome of an intent. The first outcome stands.
+// unknown is the outcome of what nobody could tell; it gives way to one that is
+// found out later.
+const unknown = "unknown"
+
+// Settle writes the outcome of an intent. The first that is known stands.
 func (s *Store) Settle(ctx context.Context, id int64, outcome, sentence string, at time.Time) error {
-	_, err := s.db.ExecContext(ctx, `UPDATE journal SET outcome = ?, sentence = ?, settled_at = ? WHERE id = ? AND settled_at = ''`,
-		outcome, sentence, formatTime(at), id)
+	_, err := s.db.ExecContext(ctx, `UPDATE journal SET outcome = ?, sentence = ?, settled_at = ? WHERE id = ? AND (settled_at = '' OR outcome = ?)`,
+		outcome, sentence, formatTime(at), id, unknown)
 	if err != nil {
 		return fmt.Errorf("writing down how it went: %w", err)
 	}
 	return nil
 }
 
-const entryColumns = `id, at, by, action, group_id, incident_id, title, service, team, target, reason, intent, outcome, sentence, settled_at`
+const entryColumns = `id, at, by, action, group_id, incident_id, title, service, team, target, reason, attempt, intent, outcome, sentence, settled_at`
 
 func scanEntry(r *sql.Rows) (e Entry, err error) {
 	var at, settled, intent string
 	err = r.Scan(&e.ID, &at, &e.By, &e.Action, &e.GroupID, &e.IncidentID, &e.Title, &e.Service, &e.Team,
-		&e.Target, &e.Reason, &intent, &e.Outcome, &e.Sentence, &settled)
+		&e.Target, &e.Reason, &e.Attempt, &intent, &e.Outcome, &e.Sentence, &settled)
 	e.At, e.SettledAt, e.Intent = parseTime(at), parseTime(settled), json.RawMessage(intent)
 	return e, err
 }

@@ -129,7 +129,7 @@ func (s *Store) Page(ctx context.Context, url string) (Page, bool, error) {
 // Tidy forgets reading positions and fetched runbooks that nobody has come back
 // to since a time. Ticks, runs and the journal are the record, and stay.
 func (s *Store) Tidy(ctx context.Context, since time.Time) error {
-	for _, statement := range []string{`DELETE FROM positions WHERE at < ?`, `DELETE FROM pages WHERE fetched_at < ?`} {
+	for _, statement := range []string{`DELETE FROM positions WHERE at < ?`, `DELETE FROM pages WHERE fetched_at < ?`, `DELETE FROM attempts WHERE at < ?`} {
 		if _, err := s.db.ExecContext(ctx, statement, formatTime(since)); err != nil {
 			return fmt.Errorf("tidying the state file: %w", err)
 		}
@@ -137,8 +137,13 @@ func (s *Store) Tidy(ctx context.Context, since time.Time) error {
 	return nil
 }
 
+// querier is a database or a transaction.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
 // query runs a SELECT and scans each row.
-func query[T any](ctx context.Context, db *sql.DB, doing string, scan func(*sql.Rows) (T, error), sqlText string, args ...any) (all []T, err error) {
+func query[T any](ctx context.Context, db querier, doing string, scan func(*sql.Rows) (T, error), sqlText string, args ...any) (all []T, err error) {
 	rows, err := db.QueryContext(ctx, sqlText, args...)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", doing, err)

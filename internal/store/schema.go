@@ -83,4 +83,29 @@ CREATE INDEX runs_by_group ON runs (group_id, id);
 `,
 	// What was kept as JSON is read anew from its source.
 	`DELETE FROM snapshots;`,
+	`
+CREATE TABLE attempts (
+	id          TEXT PRIMARY KEY,
+	at          TEXT NOT NULL,
+	by          TEXT NOT NULL,
+	person_id   TEXT NOT NULL,
+	action      TEXT NOT NULL,
+	group_id    TEXT NOT NULL,
+	incident_id TEXT NOT NULL,
+	target      TEXT NOT NULL,
+	reason      TEXT NOT NULL,
+	host        TEXT NOT NULL,
+	pid         INTEGER NOT NULL,
+	tried_at    TEXT NOT NULL,
+	run         TEXT NOT NULL,
+	outcome     TEXT NOT NULL DEFAULT '',
+	sentence    TEXT NOT NULL DEFAULT '',
+	ended_at    TEXT NOT NULL DEFAULT '',
+	run_ended   INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX attempts_open ON attempts (action, target, at) WHERE run_ended = 0;
+CREATE INDEX attempts_run ON attempts (run) WHERE run_ended = 0;
+ALTER TABLE journal ADD COLUMN attempt TEXT NOT NULL DEFAULT '';
+CREATE INDEX journal_by_attempt ON journal (attempt, id) WHERE attempt <> '';
+`,
 }

@@ -1,0 +1,151 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"syscall"
+	"time"
+
+	"firstline/internal/respond"
+	"firstline/internal/store"
+	"firstline/sources"
+)
+
+// written is what the journal keeps of a write besides its columns.
+type written struct {
+	Step respond.Step      `json:"step"`
+	Seen *sources.Incident `json:"seen,omitempty"`
+	// Confirmed: what the person was asked once more for and chose to do.
+	Confirmed []string `json:"confirmed,omitempty"`
+	Writer    writer   `json:"writer,omitzero"`
+	// Last: with this write the attempt is done.
+	Last bool `json:"last,omitempty"`
+}
+
+// writer is the program that was about to send.
+type writer struct {
+	Host string `json:"host,omitempty"`
+	PID  int    `json:"pid,omitempty"`
+}
+
+func thisWriter() writer {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "" // then a number of a process says nothing
+	}
+	return writer{host, os.Getpid()}
+}
+
+// longestWrite is longer than any write takes, with all its waiting for rate
+// limits and looking afterwards: what is older is not under way any more.
+const longestWrite = 10 * time.Minute
+
+// underWay reports whether a write may still be carried out, by this program
+// or another one.
+func underWay(at time.Time, w writer, now time.Time) bool {
+	if age := now.Sub(at); age < 0 || age > longestWrite {
+		return false
+	}
+	here := thisWriter()
+	return w.Host == "" || here.Host == "" || w.Host != here.Host || runs(w.PID)
+}
+
+// runs reports whether a process is there.
+func runs(pid int) bool {
+	p, err := os.FindProcess(pid)
+	if err != nil {
+		return false
+	}
+	if runtime.GOOS == "windows" {
+		return true // FindProcess has looked
+	}
+	err = p.Signal(syscall.Signal(0))
+	return err == nil || errors.Is(err, os.ErrPermission)
+}
+
+// journal writes actions down in the store.
+type journal struct{ state *store.Store }
+
+var _ respond.Journal = journal{}
+
+// Begin writes down an attempt, or takes over an open one of the same.
+func (j journal) Begin(ctx context.Context, a respond.Attempt) (respond.Earlier, error) {
+	here := thisWriter()
+	row := store.Attempt{
+		ID: a.ID, At: a.At, By: a.By, PersonID: a.PersonID, Action: string(a.Action), GroupID: a.Group.ID,
+		Target: a.Target, Reason: a.Reason, Run: a.Run, Host: here.Host, PID: here.PID, TriedAt: a.At,
+	}
+	if a.Group.Incident != nil {
+		row.IncidentID = a.Group.Incident.ID
+	}
+	same := func(old store.Attempt) bool { return a.SamePerson(old.By, old.PersonID) }
+	busy := func(old store.Attempt) bool {
+		return old.PID != 0 && underWay(old.TriedAt, writer{old.Host, old.PID}, a.At)
+	}
+	found, open, err := j.state.BeginAttempt(ctx, row, a.SubjectIDs(), a.OpenSince(), a.Shows, same, busy)
+	if err != nil || !open {
+		return respond.Earlier{ID: a.ID, At: a.At}, err
+	}
+	earlier := respond.Earlier{ID: found.ID, Retry: true, At: found.At, UnderWay: busy(found)}
+	if o := respond.Outcome(found.Outcome); o == respond.Done || o == respond.Already {
+		earlier.Done, earlier.Sentence = true, found.Sentence
+	}
+	entries, err := j.state.WritesOf(ctx, found.ID)
+	if err != nil {
+		earlier.Writes = []respond.Begun{{Attempt: found.ID}} // what it was can't be told
+	}
+	for _, e := range entries {
+		b, _, err := begunOf(e)
+		if err != nil {
+			b = respond.Begun{Number: e.ID, At: e.At, Attempt: found.ID}
+		}
+		earlier.Writes = append(earlier.Writes, b)
+	}
+	return earlier, nil
+}
+
+// End writes down what came of an attempt.
+func (j journal) End(ctx context.Context, attempt string, outcome respond.Outcome, sentence string, at time.Time) error {
+	return j.state.EndAttempt(ctx, attempt, string(outcome), sentence, at)
+}
+
+// EndRun writes down that all of a run was tried.
+func (j journal) EndRun(ctx context.Context, run string) error { return j.state.EndRun(ctx, run) }
+
+// begunOf is an entry of the journal as respond reads it, and who wrote it.
+func begunOf(e store.Entry) (respond.Begun, writer, error) {
+	var w written
+	if err := json.Unmarshal(e.Intent, &w); err != nil {
+		return respond.Begun{}, writer{}, fmt.Errorf("reading entry %d of the journal: %w", e.ID, err)
+	}
+	return respond.Begun{
+		Number: e.ID, At: e.At, By: e.By, Action: respond.Action(e.Action), GroupID: e.GroupID, Title: e.Title,
+		IncidentID: e.IncidentID, Step: w.Step, Seen: w.Seen, Attempt: e.Attempt, Last: w.Last, Outcome: respond.Outcome(e.Outcome),
+	}, w.Writer, nil
+}
+
+// Intent writes down what is about to be sent.
+func (j journal) Intent(ctx context.Context, i respond.Intent) (int64, error) {
+	seen, err := json.Marshal(written{i.Step, i.Seen, i.Confirmed, thisWriter(), i.Last})
+	if err != nil {
+		return 0, fmt.Errorf("writing down what is about to be sent: %w", err)
+	}
+	e := store.Entry{
+		At: i.At, By: i.By, Action: string(i.Action), GroupID: i.Group.ID, Title: i.Group.Title,
+		Service: i.Group.Service, Team: i.Group.Team, Target: cmp.Or(i.Target.Name, i.Target.ID, string(i.Target.Kind)), Reason: i.Reason, Attempt: i.Attempt, Intent: seen,
+	}
+	if i.Group.Incident != nil {
+		e.IncidentID = i.Group.Incident.ID
+	}
+	return j.state.Begin(ctx, e)
+}
+
+// Outcome writes down how it went.
+func (j journal) Outcome(ctx context.Context, number int64, outcome respond.Outcome, sentence string, at time.Time) error {
+	return j.state.Settle(ctx, number, string(outcome), sentence, at)
+}

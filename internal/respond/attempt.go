@@ -1,0 +1,303 @@
+package respond
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"firstline/internal/triage"
+	"firstline/sources"
+)
+
+// Attempt is one confirmed action on one group. Its id is random: it is made
+// when a person confirms, written to the journal before anything is sent, and
+// stands in the note's mark. The same action again is the same attempt only
+// while what came of the earlier one is not known; then it takes over its id,
+// and what the earlier one did is not done twice.
+type Attempt struct {
+	ID string
+	At time.Time
+	// By is the email or name of who acts, PersonID their id in PagerDuty;
+	// either may be empty.
+	By, PersonID string
+	Action       Action
+	// Target is to whom or to what: see targetKey. Neither the reason nor what
+	// was tried belongs to it: they may change between two tries of the same.
+	Target string
+	Reason string
+	// Run is the id of what was confirmed at once, with an attempt for each group.
+	Run string
+	// Shows: what it is done to shows, as last seen, what the action does. Else
+	// one that is done is no reason not to do it.
+	Shows bool
+	// Group is what it is done to.
+	Group triage.Group
+}
+
+// attemptOpen is for how long an attempt whose outcome is not known can be
+// taken over by another try. What is older is looked at by people.
+const attemptOpen = 12 * time.Hour
+
+// OpenSince is from when on an attempt may have begun to be taken over by one
+// that begins at a.At.
+func (a Attempt) OpenSince() time.Time { return a.At.Add(-attemptOpen) }
+
+// SubjectIDs are the ids under which the journal may know what the action is
+// done to: what was done to alerts before their incident was opened stands
+// under the key that it was opened with.
+func (a Attempt) SubjectIDs() []string {
+	ids := []string{a.Group.ID}
+	if i := a.Group.Incident; i != nil {
+		ids = append(ids, i.ID, i.Key)
+	}
+	slices.Sort(ids)
+	return slices.DeleteFunc(slices.Compact(ids), func(id string) bool { return id == "" })
+}
+
+// SamePerson reports whether two attempts may be by the same person. A journal
+// is kept by one login, so they are unless it shows that they are not.
+func (a Attempt) SamePerson(by, personID string) bool {
+	if a.PersonID != "" && personID != "" {
+		return a.PersonID == personID
+	}
+	if strings.Contains(a.By, "@") && strings.Contains(by, "@") {
+		return strings.EqualFold(a.By, by)
+	}
+	return true
+}
+
+// Earlier is what the journal knows of the attempt that is begun.
+type Earlier struct {
+	// ID is the attempt's: the new one's, or that of an earlier try whose
+	// outcome is open.
+	ID string
+	// Retry: there was an earlier try, at At. Writes are what it began, oldest
+	// first; one without a step can't be read.
+	Retry  bool
+	At     time.Time
+	Writes []Begun
+	// UnderWay: another firstline is carrying it out now.
+	UnderWay bool
+	// Done: it came about, as the sentence says, in a run that was cut short.
+	Done     bool
+	Sentence string
+}
+
+// newAttemptID is a random id that no other attempt has.
+func newAttemptID() string {
+	b := make([]byte, 6)
+	_, _ = rand.Read(b) // it never fails
+	return hex.EncodeToString(b)
+}
+
+// Attempt is the plan as somebody confirmed it: each of its items that sends
+// something gets an attempt's id.
+func (p Plan) Attempt() Plan {
+	p.Items = slices.Clone(p.Items)
+	for i := range p.Items {
+		if p.Items[i].Sends() && p.Items[i].Attempt == "" {
+			p.Items[i].Attempt = newAttemptID()
+		}
+	}
+	return p
+}
+
+// targetKey says to whom or to what an item's action is, in words that do not
+// change between two tries: a person, a policy, an urgency. Of a note by itself
+// it is the text.
+func (p Plan) targetKey(item Item) string {
+	for _, s := range item.Steps {
+		switch s.Kind {
+		case StepResponders:
+			return "join " + cmp.Or(s.UserID, s.PolicyID)
+		case StepPolicy, StepMove, StepLevel:
+			return "policy " + s.PolicyID
+		case StepAssign:
+			return "user " + s.UserID
+		case StepOpen:
+			if p.Action == Acknowledge {
+				return ""
+			}
+			if s.UserID != "" {
+				return "user " + s.UserID
+			}
+			return "policy " + s.PolicyID
+		case StepUrgency:
+			return "urgency " + s.Urgency
+		case StepPriority:
+			return "priority " + s.PriorityID
+		case StepMerge:
+			return "incident " + s.Into
+		case StepNote:
+			if p.Action == AddNote {
+				sum := sha256.Sum256([]byte(s.Note))
+				return "text " + hex.EncodeToString(sum[:8])
+			}
+		case StepSilence:
+			return "silence " + matcherText(s.Silence.Matchers)
+		case StepExtend, StepExpire:
+			return "silence " + s.Silence.ID
+		case StepAcknowledge, StepResolve, StepSnooze, StepCorrect:
+		}
+	}
+	return ""
+}
+
+// progress is what is known of an item's attempt before this try of it.
+type progress struct {
+	retry bool
+	at    time.Time
+	// noted: its note is on the incident. notified: its write that notifies
+	// somebody came about, as the sentence says.
+	noted, notified bool
+	sentence        string
+	// undecided says why it can't be told whether one of these came about.
+	undecided *verdict
+}
+
+// skips reports whether an earlier try did this write.
+func (p progress) skips(s Step) bool {
+	return s.Kind == StepNote && p.noted || s.notifies() && p.notified
+}
+
+// notifies reports whether a write makes PagerDuty notify somebody, so that
+// doing it twice is worse than not at all.
+func (s Step) notifies() bool {
+	switch s.Kind {
+	case StepPolicy, StepMove, StepLevel, StepAssign, StepResponders, StepOpen:
+		return true
+	case StepUrgency:
+		return len(s.Pages) > 0
+	}
+	return false
+}
+
+// begin writes down the attempt of an item before anything of it is sent, and
+// finds out what an earlier try of the same did. It gives a verdict where
+// nothing may be sent now.
+func (r *run) begin(ctx context.Context, at int) (verdict, bool) {
+	item := &r.p.Items[at]
+	if item.Attempt == "" {
+		item.Attempt = newAttemptID()
+	}
+	var earlier Earlier
+	if r.d.Journal != nil {
+		var err error
+		earlier, err = r.d.Journal.Begin(ctx, Attempt{
+			ID: item.Attempt, At: r.now(), By: cmp.Or(r.d.Email, r.p.By), PersonID: r.p.Me.ID, Action: r.p.Action,
+			Target: r.p.targetKey(*item), Reason: r.p.Reason, Group: item.Group, Run: r.id,
+			Shows: r.shows(*item),
+		})
+		switch {
+		case err != nil:
+			r.journalErr = err
+		case earlier.UnderWay:
+			return verdict{outcome: Refused, sentence: fmt.Sprintf(
+				"Another firstline has been doing the same since %s: look at what comes of it. Nothing was sent.", earlier.At.Local().Format("15:04:05"))}, true
+		default:
+			item.Attempt = earlier.ID
+			r.begun[item.Attempt] = true
+		}
+		if earlier.Done {
+			return verdict{outcome: Already, sentence: fmt.Sprintf("The try of %s did it: %s", earlier.At.Local().Format("15:04:05"), earlier.Sentence)}, true
+		}
+	}
+	item.Steps = slices.Clone(item.Steps)
+	for n, s := range item.Steps {
+		if s.Kind == StepNote {
+			item.Steps[n].Note = marked(s.Note, item.Attempt)
+		}
+	}
+	p := progress{retry: earlier.Retry, at: earlier.At}
+	if earlier.Retry {
+		r.look(ctx, &p, earlier.Writes)
+	}
+	r.progress[item.Attempt] = p
+	if p.undecided != nil && !r.p.Anyway {
+		v := *p.undecided
+		v.outcome = Unknown
+		v.sentence = fmt.Sprintf("It is unknown whether the try of %s came about: %s Nothing was sent now: look before you try again.",
+			p.at.Local().Format("15:04:05"), v.sentence)
+		return v, true
+	}
+	return verdict{}, false
+}
+
+// shows reports whether an incident as last seen shows what an item does to it.
+func (r *run) shows(item Item) bool {
+	i := item.Group.Incident
+	if i == nil {
+		return true // whether one is open is read before it is opened
+	}
+	for _, s := range item.Steps {
+		if s.notifies() && s.Kind != StepResponders && s.Kind != StepOpen && !r.effectOf(s, i).expected(*i) {
+			return false
+		}
+	}
+	return true
+}
+
+// look finds out what the writes of an earlier try did: from the journal, and
+// where that does not tell, from PagerDuty.
+func (r *run) look(ctx context.Context, p *progress, writes []Begun) {
+	var open *verdict
+	for _, b := range writes {
+		if b.Step.Kind == "" {
+			open = &verdict{outcome: Unknown, sentence: "what it sent can't be read in the journal."}
+			continue
+		}
+		if b.Step.Kind != StepNote && !b.Step.notifies() {
+			continue
+		}
+		v := verdict{outcome: b.Outcome, sentence: "it came about."}
+		if v.outcome == "" || v.outcome == Unknown {
+			v = r.settlement(ctx, b)
+			if v.outcome == Done || v.outcome == Failed {
+				r.settle(ctx, b.Number, verdict{outcome: v.outcome, sentence: "Found out later: " + v.sentence})
+			}
+		}
+		switch {
+		case v.outcome == Done && b.Step.Kind == StepNote:
+			p.noted = true
+		case v.outcome == Done || v.outcome == Already:
+			p.notified, p.sentence = true, v.sentence
+		case v.outcome == "" || v.outcome == Unknown:
+			open = &v
+		}
+	}
+	if !p.notified { // else nothing is left that could be done twice
+		p.undecided = open
+	}
+}
+
+// end writes down what came of an attempt. One whose outcome is not known stays
+// open, so that the next try takes it over.
+func (r *run) end(ctx context.Context, item Item, res Result) {
+	if !r.begun[item.Attempt] {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookTime)
+	defer cancel()
+	outcome := res.Outcome
+	if p := r.progress[item.Attempt]; p.retry && outcome != Done && outcome != Already && (p.undecided != nil || !r.wrote[item.Attempt]) {
+		outcome = Unknown // this try changed nothing of what is not known of the one before
+	}
+	if err := r.d.Journal.End(ctx, item.Attempt, outcome, res.Sentence, r.now()); err != nil {
+		r.journalErr = err
+	}
+}
+
+// came is the verdict on an item that an earlier try did.
+func (r *run) came(p progress, i *sources.Incident) verdict {
+	sentence := fmt.Sprintf("The try of %s did it: %s", p.at.Local().Format("15:04:05"), p.sentence)
+	if i != nil {
+		sentence = fmt.Sprintf("The try of %s did it: %s is %s.", p.at.Local().Format("15:04:05"), incidentName(*i), r.state(*i))
+	}
+	return verdict{outcome: Already, sentence: sentence + " Do it once more to notify again."}
+}

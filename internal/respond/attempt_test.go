@@ -1,0 +1,455 @@
+package respond
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"firstline/internal/triage"
+	"firstline/sources"
+)
+
+// killed is a journal whose program ends when something is about to be sent: what is
+// written down before stays, and nothing is after.
+type killed struct {
+	*Memory
+	dead bool
+}
+
+func (k *killed) Outcome(ctx context.Context, n int64, o Outcome, s string, at time.Time) error {
+	if k.dead {
+		return errors.New("killed")
+	}
+	return k.Memory.Outcome(ctx, n, o, s, at)
+}
+
+func (k *killed) End(ctx context.Context, id string, o Outcome, s string, at time.Time) error {
+	if k.dead {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		for _, a := range k.attempts {
+			a.running = false // its process is gone
+		}
+		return errors.New("killed")
+	}
+	return k.Memory.End(ctx, id, o, s, at)
+}
+
+// tries is a person who does the same again, in a world that changes.
+type tries struct {
+	t       *testing.T
+	fake    *fake
+	journal *killed
+	now     time.Time
+	r       Request
+	w       World
+	email   string
+}
+
+func newTries(t *testing.T, r Request) *tries {
+	f := newFake()
+	x := &tries{t: t, fake: f, journal: &killed{Memory: &Memory{}}, now: sunday, r: r, w: world(Developer), email: "dana@example.com"}
+	f.now = func() time.Time { return x.now }
+	return x
+}
+
+// do plans anew from what is there, as somebody does who tries again.
+func (x *tries) do() Result {
+	x.t.Helper()
+	r := x.r
+	if r.Groups == nil {
+		for _, id := range []string{"I1"} {
+			r.Groups = append(r.Groups, x.fake.groups(id)...)
+		}
+	}
+	w := x.w
+	w.Now = x.now
+	p := NewPlan(r, w)
+	if !p.Ready() {
+		x.t.Fatalf("not ready:\n%s", strings.Join(p.Lines(), "\n"))
+	}
+	d := x.fake.doer()
+	d.Journal, d.Email = x.journal, x.email
+	return d.Do(x.t.Context(), p.Attempt(), nil)[0]
+}
+
+// unreadable makes all that tells what came of a write fail.
+func (x *tries) unreadable() {
+	for _, call := range []string{"notes", "log"} {
+		for range 20 {
+			x.fake.troubles[call] = append(x.fake.troubles[call], trouble{err: lostAnswer()})
+		}
+	}
+	x.fake.before["POLICY"] = func() {
+		for range 3 {
+			x.fake.troubles["incident"] = append(x.fake.troubles["incident"], trouble{err: lostAnswer()})
+		}
+	}
+}
+
+func (x *tries) readable() { x.fake.troubles = map[string][]trouble{} }
+
+var (
+	arrived  = trouble{err: lostAnswer(), happens: true}
+	vanished = trouble{err: lostAnswer()}
+)
+
+// The same again is the same attempt only while what came of the earlier one is
+// not known: then its note stands once and whom it notifies is notified once.
+// What changed in between makes no difference.
+func TestSameAttempt(t *testing.T) {
+	escalateIt := Request{Action: Escalate, Reason: "why"}
+	for name, c := range map[string]struct {
+		r Request
+		// first makes the first try end as it does; between is what changes.
+		first, between func(*tries)
+		firstOutcome   Outcome
+		outcome        Outcome
+		notes, paged   int
+	}{
+		// The outcome is open.
+		"the escalation's answer is lost, and nothing can be read": {
+			first: func(x *tries) { x.fake.troubles["POLICY"] = []trouble{arrived}; x.unreadable() }, between: (*tries).readable,
+			firstOutcome: Unknown, outcome: Already, notes: 1, paged: 1,
+		},
+		"it was lost itself, and nothing can be read": {
+			first: func(x *tries) { x.fake.troubles["POLICY"] = []trouble{vanished}; x.unreadable() }, between: (*tries).readable,
+			firstOutcome: Unknown, outcome: Done, notes: 1, paged: 1,
+		},
+		"still nothing can be read": {
+			first: func(x *tries) {
+				x.fake.troubles["POLICY"] = []trouble{vanished}
+				x.unreadable()
+				x.fake.before["POLICY"] = func() {
+					for range 6 {
+						x.fake.troubles["incident"] = append(x.fake.troubles["incident"], vanished)
+					}
+				}
+			},
+			firstOutcome: Unknown, outcome: Unknown, notes: 1,
+		},
+		"another reason in between": {
+			first:        func(x *tries) { x.fake.troubles["POLICY"] = []trouble{arrived}; x.unreadable() },
+			between:      func(x *tries) { x.readable(); x.r.Reason = "because" },
+			firstOutcome: Unknown, outcome: Already, notes: 1, paged: 1,
+		},
+		"a step was ticked in between": {
+			first:        func(x *tries) { x.fake.troubles["POLICY"] = []trouble{arrived}; x.unreadable() },
+			between:      func(x *tries) { x.readable(); x.r.Tried = map[string][]string{"I1": {"restarted it"}} },
+			firstOutcome: Unknown, outcome: Already, notes: 1, paged: 1,
+		},
+		"another name in between": {
+			first: func(x *tries) { x.fake.troubles["POLICY"] = []trouble{arrived}; x.unreadable() },
+			between: func(x *tries) {
+				x.readable()
+				me := *x.w.Me
+				me.Name = "Dana Miller"
+				x.w.Me = &me
+			},
+			firstOutcome: Unknown, outcome: Already, notes: 1, paged: 1,
+		},
+		"who acts can't be read in between": {
+			first:        func(x *tries) { x.fake.troubles["POLICY"] = []trouble{arrived}; x.unreadable() },
+			between:      func(x *tries) { x.readable(); x.w.Me, x.email, x.w.Settings.Email = nil, "", "" },
+			firstOutcome: Unknown, outcome: Already, notes: 1, paged: 1,
+		},
+		"another note in between": {
+			first: func(x *tries) { x.fake.troubles["POLICY"] = []trouble{vanished}; x.unreadable() },
+			between: func(x *tries) {
+				x.readable()
+				x.fake.notes["I1"] = append(x.fake.notes["I1"], sources.Note{ID: "X", Content: "other", User: dana, CreatedAt: x.now})
+			},
+			firstOutcome: Unknown, outcome: Done, notes: 2, paged: 1,
+		},
+		"killed after the note": {
+			first: func(x *tries) {
+				x.fake.before["POLICY"] = func() { x.journal.dead = true }
+				x.fake.troubles["POLICY"] = []trouble{vanished}
+			},
+			between:      func(x *tries) { x.journal.dead = false },
+			firstOutcome: Failed, outcome: Done, notes: 1, paged: 1,
+		},
+		"killed while the note is sent": {
+			first: func(x *tries) {
+				x.fake.before["NOTE"] = func() { x.journal.dead = true }
+				x.fake.troubles["NOTE"] = []trouble{vanished}
+			},
+			between:      func(x *tries) { x.journal.dead = false },
+			firstOutcome: Failed, outcome: Done, notes: 1, paged: 1,
+		},
+		"killed after the escalation": {
+			first:        func(x *tries) { x.fake.before["POLICY"] = func() { x.journal.dead = true } },
+			between:      func(x *tries) { x.journal.dead = false },
+			firstOutcome: Done, outcome: Already, notes: 1, paged: 1,
+		},
+		"the note's answer is lost, and nothing can be read": {
+			first: func(x *tries) { x.fake.troubles["NOTE"] = []trouble{arrived}; x.unreadable() }, between: (*tries).readable,
+			firstOutcome: Unknown, outcome: Done, notes: 1, paged: 1,
+		},
+		"sent all the same": {
+			first:        func(x *tries) { x.fake.troubles["NOTE"] = []trouble{arrived}; x.unreadable() },
+			between:      func(x *tries) { x.r.Anyway, x.r.Confirmed = true, true },
+			firstOutcome: Unknown, outcome: Done, notes: 2, paged: 1,
+		},
+		"a note by itself": {
+			r:     Request{Action: AddNote, Reason: "looking"},
+			first: func(x *tries) { x.fake.troubles["NOTE"] = []trouble{arrived}; x.unreadable() }, between: (*tries).readable,
+			firstOutcome: Unknown, outcome: Already, notes: 1,
+		},
+		// The outcome is known.
+		"refused": {
+			first:        func(x *tries) { x.fake.troubles["POLICY"] = []trouble{{err: refusedWith(sources.Forbidden)}} },
+			firstOutcome: Failed, outcome: Done, notes: 2, paged: 1,
+		},
+		"nobody on call there": {
+			first:        func(x *tries) { x.fake.troubles["POLICY"] = []trouble{{err: refusedWith(sources.NobodyOnCall)}} },
+			firstOutcome: Failed, outcome: Done, notes: 2, paged: 1,
+		},
+		"lost, and read that it did not come about": {
+			first:        func(x *tries) { x.fake.troubles["POLICY"] = []trouble{vanished} },
+			firstOutcome: Failed, outcome: Done, notes: 2, paged: 1,
+		},
+		"done, and done again after others took it away": {
+			first: func(*tries) {},
+			between: func(x *tries) {
+				if err := x.fake.SetPolicy(context.Background(), "PPAY", "I1"); err != nil {
+					x.t.Fatal(err)
+				}
+			},
+			firstOutcome: Done, outcome: Done, notes: 2, paged: 3,
+		},
+		"done, and the very same again": {
+			first: func(*tries) {}, firstOutcome: Done, outcome: Done, notes: 2, paged: 2,
+		},
+		"found out since": {
+			first: func(x *tries) { x.fake.troubles["POLICY"] = []trouble{arrived}; x.unreadable() },
+			between: func(x *tries) {
+				x.readable()
+				x.do() // takes the open attempt over, and finds out
+			},
+			firstOutcome: Unknown, outcome: Done, notes: 2, paged: 2,
+		},
+		// Another attempt, whatever came of the first.
+		"another target": {
+			first: func(x *tries) { x.fake.troubles["POLICY"] = []trouble{vanished}; x.unreadable() },
+			between: func(x *tries) {
+				x.readable()
+				x.r.Target = Target{Kind: ToPolicy, ID: "PLATE"}
+			},
+			firstOutcome: Unknown, outcome: Done, notes: 2, paged: 1,
+		},
+		"another action": {
+			first: func(x *tries) { x.fake.troubles["POLICY"] = []trouble{vanished}; x.unreadable() },
+			between: func(x *tries) {
+				x.readable()
+				x.r.Action, x.r.Target = HandOff, Target{Kind: ToPolicy, ID: "PFIRST"}
+			},
+			firstOutcome: Unknown, outcome: Done, notes: 2, paged: 1,
+		},
+		"another incident": {
+			first:        func(x *tries) { x.fake.troubles["POLICY"] = []trouble{vanished}; x.unreadable() },
+			between:      func(x *tries) { x.readable(); x.r.Groups = x.fake.groups("I2") },
+			firstOutcome: Unknown, outcome: Done, notes: 2, paged: 1,
+		},
+		"another person": {
+			first: func(x *tries) { x.fake.troubles["POLICY"] = []trouble{vanished}; x.unreadable() },
+			between: func(x *tries) {
+				x.readable()
+				x.w.Me, x.email = &sources.User{ID: "UEVE", Name: "Eve Stone", Email: "eve@example.com"}, "eve@example.com"
+			},
+			firstOutcome: Unknown, outcome: Done, notes: 2, paged: 1,
+		},
+		"a shift later": {
+			first:        func(x *tries) { x.fake.troubles["POLICY"] = []trouble{vanished}; x.unreadable() },
+			between:      func(x *tries) { x.readable(); x.now = x.now.Add(13 * time.Hour); x.always() },
+			firstOutcome: Unknown, outcome: Done, notes: 2, paged: 1,
+		},
+		"another note by itself": {
+			r:     Request{Action: AddNote, Reason: "looking"},
+			first: func(x *tries) { x.fake.troubles["NOTE"] = []trouble{arrived}; x.unreadable() },
+			between: func(x *tries) {
+				x.readable()
+				x.r.Reason = "looking again"
+			},
+			firstOutcome: Unknown, outcome: Done, notes: 2,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := c.r
+			if r.Action == "" {
+				r = escalateIt
+			}
+			x := newTries(t, r)
+			c.first(x)
+			first := x.do()
+			if first.Outcome != c.firstOutcome {
+				t.Fatalf("first: %s: %s", first.Outcome, first.Sentence)
+			}
+			if c.between != nil {
+				c.between(x)
+			}
+			x.now = x.now.Add(time.Minute)
+			second := x.do()
+			if second.Outcome != c.outcome {
+				t.Errorf("second: %s: %s; want %s", second.Outcome, second.Sentence, c.outcome)
+			}
+			notes := 0
+			for _, all := range x.fake.notes {
+				notes += len(all)
+			}
+			if notes != c.notes || len(x.fake.pages) != c.paged {
+				t.Errorf("%d notes, want %d; paged %v, want %d\n%s\n%s", notes, c.notes, x.fake.pages, c.paged, first.Sentence, second.Sentence)
+			}
+			if second.Outcome == Unknown && (!second.EarlierUnknown || !strings.Contains(second.Sentence, "look before you try again")) {
+				t.Errorf("nothing says what to do: %+v", second)
+			}
+		})
+	}
+}
+
+// Of several incidents each has its own attempt: what is known of one says
+// nothing of the others.
+func TestAttemptsOfSeveralIncidents(t *testing.T) {
+	x := newTries(t, Request{Action: Escalate, Reason: "why"})
+	x.r.Groups = x.fake.groups("I1", "I2", "I3")
+	x.fake.troubles["POLICY"] = []trouble{{}, arrived, {err: refusedWith(sources.Forbidden)}}
+	x.fake.before["POLICY"] = func() {
+		x.fake.before["POLICY"] = func() { x.fake.troubles["incident"] = []trouble{vanished, vanished, vanished} }
+	}
+	d := x.fake.doer()
+	d.Journal = x.journal
+	do := func() (Plan, string) {
+		p := NewPlan(x.r, x.w).Attempt()
+		var words []string
+		for n, res := range d.Do(t.Context(), p, nil) {
+			words = append(words, string(res.Outcome))
+			notes := x.fake.notes[res.GroupID]
+			if res.Outcome != Already && !hasMark(notes[len(notes)-1], res.Attempt) {
+				t.Errorf("the note of %s is %q, its attempt %q", res.GroupID, notes[len(notes)-1].Content, res.Attempt)
+			}
+			if res.Outcome != Already && res.Attempt != p.Items[n].Attempt {
+				t.Errorf("the attempt of %s is %q, confirmed was %q", res.GroupID, res.Attempt, p.Items[n].Attempt)
+			}
+		}
+		return p, strings.Join(words, " ")
+	}
+	p, got := do()
+	if got != "done unknown failed" {
+		t.Fatalf("first: %s", got)
+	}
+	ids := map[string]bool{}
+	for _, i := range p.Items {
+		ids[i.Attempt] = true
+		if !regexp.MustCompile(`^[0-9a-f]{12}$`).MatchString(i.Attempt) {
+			t.Errorf("the attempt of %s is %q", i.ID, i.Attempt)
+		}
+	}
+	if len(ids) != 3 {
+		t.Errorf("the attempts are %v", slices.Collect(maps.Keys(ids)))
+	}
+	x.r.Groups = x.fake.groups("I1", "I2", "I3")
+	// What is not known of one keeps the run open: the same again does the rest.
+	if _, got := do(); got != "already already done" {
+		t.Errorf("second: %s", got)
+	}
+	for id, want := range map[string]int{"I1": 1, "I2": 1, "I3": 2} {
+		if got := len(x.fake.notes[id]); got != want {
+			t.Errorf("%s has %d notes, want %d", id, got, want)
+		}
+	}
+	if len(x.fake.pages) != 3 {
+		t.Errorf("paged %v", x.fake.pages)
+	}
+	// Now all of it is known.
+	x.r.Groups = x.fake.groups("I1", "I2", "I3")
+	if _, got := do(); got != "done done done" {
+		t.Errorf("third: %s", got)
+	}
+}
+
+// What was done in a run that was cut short is done again when others took it
+// away since.
+func TestDoneInARunCutShortIsDoneAgainWhereItDoesNotShow(t *testing.T) {
+	x := newTries(t, Request{Action: Escalate, Reason: "why"})
+	x.r.Groups = x.fake.groups("I1", "I2")
+	d := x.fake.doer()
+	d.Journal = x.journal
+	ctx, cancel := context.WithCancel(t.Context())
+	x.fake.before["POLICY"] = cancel
+	if got := d.Do(ctx, NewPlan(x.r, x.w).Attempt(), nil); got[0].Outcome != Done || got[1].Outcome != Failed {
+		t.Fatalf("= %+v", got)
+	}
+	if err := x.fake.SetPolicy(t.Context(), "PPAY", "I1"); err != nil {
+		t.Fatal(err)
+	}
+	x.r.Groups = x.fake.groups("I1")
+	if got := d.Do(t.Context(), NewPlan(x.r, x.w).Attempt(), nil); got[0].Outcome != Done {
+		t.Errorf("= %+v", got)
+	}
+	if len(x.fake.notes["I1"]) != 2 {
+		t.Errorf("%d notes", len(x.fake.notes["I1"]))
+	}
+}
+
+// Two terminals that do the same at the same time: one does it, the other says
+// that it is under way. Afterwards it is another attempt.
+func TestTwoTerminalsAtOnce(t *testing.T) {
+	x := newTries(t, Request{Action: Escalate, Reason: "why"})
+	x.r.Groups = x.fake.groups("I1")
+	var second Result
+	x.fake.before["POLICY"] = func() {
+		second = x.do()
+	}
+	first := x.do()
+	if first.Outcome != Done || second.Outcome != Refused || !strings.Contains(second.Sentence, "Another firstline has been doing the same") {
+		t.Errorf("first %+v\nsecond %+v", first, second)
+	}
+	if len(x.fake.notes["I1"]) != 1 || len(x.fake.pages) != 1 {
+		t.Errorf("%d notes, paged %v", len(x.fake.notes["I1"]), x.fake.pages)
+	}
+}
+
+// Alerts for which an incident was opened are the same subject afterwards,
+// under another id.
+func TestAttemptOfWhatWasOpened(t *testing.T) {
+	for _, answer := range []trouble{arrived, vanished} {
+		x := newTries(t, Request{Action: Escalate, Reason: "why", Groups: []triage.Group{alertsGroup()}})
+		x.fake.troubles["OPEN"] = []trouble{answer}
+		x.fake.before["OPEN"] = func() {
+			x.fake.troubles["bykey"] = []trouble{vanished, vanished, vanished}
+		}
+		if first := x.do(); first.Outcome != Unknown {
+			t.Fatalf("first: %+v", first)
+		}
+		x.readable()
+		for id, i := range x.fake.incidents {
+			if i.Key == alertsGroup().ID {
+				x.r.Groups = x.fake.groups(id)
+			}
+		}
+		second := x.do()
+		if second.Outcome != Done {
+			t.Errorf("second: %+v", second)
+		}
+		notes := 0
+		for _, all := range x.fake.notes {
+			notes += len(all)
+		}
+		if notes != 1 || len(x.fake.pages) != 1 {
+			t.Errorf("%d notes, paged %v: %s", notes, x.fake.pages, second.Sentence)
+		}
+	}
+}
+
+// always makes everybody's shift last.
+func (x *tries) always() {
+	for n := range x.fake.onCalls {
+		x.fake.onCalls[n].End = time.Time{}
+	}
+	x.w.OnCalls = slices.Clone(x.fake.onCalls)
+}

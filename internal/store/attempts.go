@@ -1,0 +1,123 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Attempt is one confirmed action on one group, written down before anything of
+// it is sent. Its writes are the journal's entries with its id.
+type Attempt struct {
+	ID string
+	At time.Time
+	// By is an email or a name, PersonID PagerDuty's id of the person.
+	By, PersonID        string
+	Action              string
+	GroupID, IncidentID string
+	// Target is to whom or to what, in words that do not change between tries.
+	Target, Reason string
+	// Host and PID are of the program that tries it, since TriedAt; the PID is 0
+	// while none does.
+	Host    string
+	PID     int
+	TriedAt time.Time
+	// Run is the id of what was confirmed at once, of which this is a part.
+	Run string
+	// Outcome and Sentence are of its last try; empty while none has ended.
+	Outcome, Sentence string
+}
+
+// BeginAttempt writes an attempt down, or takes over an open one: of the same
+// action and target, on a group or incident with one of the ids, begun since a
+// time, that same accepts. An attempt is open until its outcome is known; where
+// done is asked for, one that is done is open as long as its run, so that a run
+// of many that was cut short can be done again for the rest. It gives the attempt as it was before, and whether
+// it was open. One for which busy is true is left alone. Of two callers at the
+// same time the second finds what the first wrote.
+func (s *Store) BeginAttempt(ctx context.Context, a Attempt, ids []string, since time.Time, done bool, same, busy func(Attempt) bool) (before Attempt, open bool, err error) {
+	wanted, err := json.Marshal(ids)
+	if err != nil {
+		return Attempt{}, false, fmt.Errorf("beginning an attempt: %w", err)
+	}
+	tx, err := s.db.BeginTx(ctx, nil) // it locks at once
+	if err != nil {
+		return Attempt{}, false, fmt.Errorf("beginning an attempt: %w", err)
+	}
+	defer func() { _ = tx.Rollback() }() // after Commit it does nothing
+	found, err := query(ctx, tx, "beginning an attempt", scanAttempt, `
+SELECT id, at, by, person_id, action, group_id, incident_id, target, reason, host, pid, tried_at, run, outcome, sentence FROM attempts
+WHERE run_ended = 0 AND (ended_at = '' OR ?5 AND outcome IN ('done', 'already')) AND action = ?1 AND target = ?2 AND at >= ?3
+	AND (group_id IN (SELECT value FROM json_each(?4)) OR incident_id IN (SELECT value FROM json_each(?4)))
+ORDER BY at DESC`, a.Action, a.Target, formatTime(since), string(wanted), done)
+	if err != nil {
+		return Attempt{}, false, err
+	}
+	for _, old := range found {
+		if !same(old) {
+			continue
+		}
+		if busy(old) {
+			return old, true, nil
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE attempts SET host = ?, pid = ?, tried_at = ?, run = ? WHERE id = ?`,
+			a.Host, a.PID, formatTime(a.TriedAt), a.Run, old.ID)
+		if err == nil {
+			err = tx.Commit()
+		}
+		if err != nil {
+			return Attempt{}, false, fmt.Errorf("taking over an attempt: %w", err)
+		}
+		return old, true, nil
+	}
+	_, err = tx.ExecContext(ctx, `
+INSERT INTO attempts (id, at, by, person_id, action, group_id, incident_id, target, reason, host, pid, tried_at, run)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		a.ID, formatTime(a.At), a.By, a.PersonID, a.Action, a.GroupID, a.IncidentID, a.Target, a.Reason, a.Host, a.PID, formatTime(a.TriedAt), a.Run)
+	if err == nil {
+		err = tx.Commit()
+	}
+	if err != nil {
+		return Attempt{}, false, fmt.Errorf("beginning an attempt: %w", err)
+	}
+	return a, false, nil
+}
+
+func scanAttempt(r *sql.Rows) (a Attempt, err error) {
+	var at, tried string
+	err = r.Scan(&a.ID, &at, &a.By, &a.PersonID, &a.Action, &a.GroupID, &a.IncidentID, &a.Target, &a.Reason, &a.Host, &a.PID, &tried,
+		&a.Run, &a.Outcome, &a.Sentence)
+	a.At, a.TriedAt = parseTime(at), parseTime(tried)
+	return a, err
+}
+
+// EndAttempt writes down what came of an attempt. One whose outcome is unknown
+// stays open, and another program may take it over.
+func (s *Store) EndAttempt(ctx context.Context, id, outcome, sentence string, at time.Time) error {
+	ended := formatTime(at)
+	if outcome == unknown {
+		ended = ""
+	}
+	_, err := s.db.ExecContext(ctx, `UPDATE attempts SET outcome = ?, sentence = ?, ended_at = ?, pid = 0 WHERE id = ? AND ended_at = ''`,
+		outcome, sentence, ended, id)
+	if err != nil {
+		return fmt.Errorf("writing down what came of an attempt: %w", err)
+	}
+	return nil
+}
+
+// EndRun says that all of what was confirmed at once has been tried.
+func (s *Store) EndRun(ctx context.Context, run string) error {
+	if _, err := s.db.ExecContext(ctx, `UPDATE attempts SET run_ended = 1 WHERE run = ? AND run_ended = 0 AND ended_at <> ''`, run); err != nil {
+		return fmt.Errorf("writing down that all was tried: %w", err)
+	}
+	return nil
+}
+
+// WritesOf are the entries of an attempt, oldest first.
+func (s *Store) WritesOf(ctx context.Context, attempt string) ([]Entry, error) {
+	return query(ctx, s.db, "reading the journal", scanEntry,
+		`SELECT `+entryColumns+` FROM journal WHERE attempt = ? AND attempt <> '' ORDER BY id`, attempt)
+}

@@ -1,0 +1,148 @@
+package store
+
+import (
+	"fmt"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+)
+
+func TestAttempts(t *testing.T) {
+	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	yes, no := func(Attempt) bool { return true }, func(Attempt) bool { return false }
+	first := Attempt{
+		ID: "a1", At: at, By: "ann@example.com", PersonID: "PANN", Action: "escalate", GroupID: "Q1", IncidentID: "Q1",
+		Target: "policy P1", Reason: "why", Host: "h", PID: 7, TriedAt: at, Run: "r1",
+	}
+	for name, c := range map[string]struct {
+		change     func(*Attempt)
+		ids        []string
+		end        string // the outcome of the first
+		same, busy func(Attempt) bool
+		since      time.Time
+		done, ends bool // done is asked for; the first run ended
+		open       bool
+	}{
+		"the same":                     {open: true},
+		"another reason":               {change: func(a *Attempt) { a.Reason = "because" }, open: true},
+		"unknown":                      {end: "unknown", open: true},
+		"done":                         {end: "done"},
+		"done, in a run cut short":     {end: "done", done: true, open: true},
+		"done, in a run that ended":    {end: "done", done: true, ends: true},
+		"failed, in a run cut short":   {end: "failed", done: true},
+		"unknown, in a run that ended": {end: "unknown", ends: true, open: true},
+		"failed":                       {end: "failed"},
+		"refused":                      {end: "refused"},
+		"another action":               {change: func(a *Attempt) { a.Action = "handoff" }},
+		"another target":               {change: func(a *Attempt) { a.Target = "policy P2" }},
+		"another person":               {same: no},
+		"another group":                {ids: []string{"Q2"}},
+		"known under another id":       {ids: []string{"key", "Q1"}, open: true},
+		"long ago":                     {since: at.Add(time.Second)},
+		"another program has it":       {busy: yes, open: true},
+		"an injection as id":           {ids: []string{`Q1") OR 1=1 --`, `"`}},
+		"a group without any id":       {ids: []string{}},
+		"the first second that may":    {since: at, open: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := openAt(t, filepath.Join(t.TempDir(), "state.sqlite"))
+			ctx := t.Context()
+			if found, open, err := s.BeginAttempt(ctx, first, []string{"Q1"}, time.Time{}, false, yes, no); err != nil || open || found.ID != "a1" {
+				t.Fatalf("first: %+v, %v, %v", found, open, err)
+			}
+			if c.end != "" {
+				if err := s.EndAttempt(ctx, "a1", c.end, "So it was.", at); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if c.ends {
+				if err := s.EndRun(ctx, "r1"); err != nil {
+					t.Fatal(err)
+				}
+			}
+			again := first
+			again.ID, again.PID, again.Host, again.TriedAt = "a2", 8, "other", at.Add(time.Minute)
+			if c.change != nil {
+				c.change(&again)
+			}
+			ids, same, busy := c.ids, c.same, c.busy
+			if ids == nil {
+				ids = []string{"Q1"}
+			}
+			if same == nil {
+				same = yes
+			}
+			if busy == nil {
+				busy = no
+			}
+			found, open, err := s.BeginAttempt(ctx, again, ids, c.since, c.done, same, busy)
+			if err != nil || open != c.open {
+				t.Fatalf("= %+v, %v, %v", found, open, err)
+			}
+			if want := map[bool]string{true: "a1", false: "a2"}[c.open]; found.ID != want {
+				t.Errorf("the attempt is %s, want %s", found.ID, want)
+			}
+			// What was taken over is the other program's from then on.
+			if c.open && c.busy == nil {
+				var holder Attempt
+				_, _, err := s.BeginAttempt(ctx, first, []string{"Q1"}, time.Time{}, c.done, yes, func(a Attempt) bool { holder = a; return true })
+				if err != nil || holder.PID != 8 || holder.Host != "other" || !holder.TriedAt.Equal(again.TriedAt) {
+					t.Errorf("it is held by %+v, %v", holder, err)
+				}
+			}
+		})
+	}
+}
+
+// Of many programs that begin the same at once, one begins it and the others
+// find it.
+func TestAttemptsAtOnce(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "state.sqlite")
+	openAt(t, path)
+	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	var running sync.WaitGroup
+	var mu sync.Mutex
+	began := 0
+	for n := range 8 {
+		s := openAt(t, path)
+		running.Go(func() {
+			a := Attempt{ID: fmt.Sprint("a", n), At: at, Action: "escalate", GroupID: "Q1", PID: n + 1, TriedAt: at}
+			_, open, err := s.BeginAttempt(t.Context(), a, []string{"Q1"}, time.Time{}, false,
+				func(Attempt) bool { return true }, func(old Attempt) bool { return old.PID != 0 })
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				t.Error(err)
+			}
+			if !open {
+				began++
+			}
+		})
+	}
+	running.Wait()
+	if began != 1 {
+		t.Errorf("%d began it", began)
+	}
+}
+
+func TestUnknownGivesWayToWhatIsFoundOut(t *testing.T) {
+	s := openAt(t, filepath.Join(t.TempDir(), "state.sqlite"))
+	ctx, at := t.Context(), time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	id, err := s.Begin(ctx, Entry{At: at, Action: "escalate", GroupID: "Q1", Attempt: "a1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, outcome := range []string{"unknown", "done", "failed", "unknown"} {
+		if err := s.Settle(ctx, id, outcome, "It is "+outcome+".", at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	writes, err := s.WritesOf(ctx, "a1")
+	if err != nil || len(writes) != 1 || writes[0].Outcome != "done" || writes[0].Attempt != "a1" {
+		t.Errorf("= %+v, %v", writes, err)
+	}
+	if none, err := s.WritesOf(ctx, ""); err != nil || len(none) != 0 {
+		t.Errorf("what an older firstline wrote belongs to no attempt: %+v, %v", none, err)
+	}
+}
