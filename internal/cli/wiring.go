@@ -71,10 +71,16 @@ func (s *setup) newPagerDuty(ctx context.Context, agent string) (*pagerduty.Clie
 			services = append(services, cmp.Or(rule.PagerDuty, rule.Name))
 		}
 	}
-	return pagerduty.New(pagerduty.Options{
-		Name: "pagerduty", URL: p.URL, Region: p.Region, Token: token, Email: s.config.Me.Email,
+	o := pagerduty.Options{
+		Name: "pagerduty", URL: p.URL, Region: p.Region, Token: token, TokenType: p.TokenType, Email: s.config.Me.Email,
 		UserAgent: agent, Teams: p.Teams, Policies: policies, Services: services, Now: s.now, Log: s.log,
-	})
+	}
+	place, renewable := p.TokenFrom()
+	o.TokenFrom = place
+	if renewable {
+		o.RenewToken = s.token
+	}
+	return pagerduty.New(o)
 }
 
 func (s *setup) add(r sources.Reader, every time.Duration) {

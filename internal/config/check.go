@@ -143,6 +143,11 @@ func (b *builder) pagerDuty(f *filePagerDuty, env lookup) PagerDuty {
 	if f.TokenFile != "" {
 		p.TokenFile = b.absolute(f.TokenFile)
 	}
+	switch p.TokenType = strings.ToLower(strings.TrimSpace(f.TokenType)); p.TokenType {
+	case "", "token", "bearer":
+	default:
+		b.fault(at("token_type"), "%q is no type of token: it is \"token\" (REST) or \"bearer\" (OAuth)", clean.Line(f.TokenType))
+	}
 	p.Teams = slices.Clone(f.Teams)
 	for i, t := range f.Teams {
 		if strings.TrimSpace(t) == "" {

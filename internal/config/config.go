@@ -63,8 +63,11 @@ type PagerDuty struct {
 	Region string
 	// TokenEnv, TokenFile and TokenCommand are tried in this order; see Token.
 	TokenEnv, TokenFile, TokenCommand string
-	Teams                             []string
-	Interval                          time.Duration
+	// TokenType is how the token is sent: "token", "bearer", or empty where the
+	// token's look decides.
+	TokenType string
+	Teams     []string
+	Interval  time.Duration
 }
 
 // Server is one Prometheus or Alertmanager.

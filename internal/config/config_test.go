@@ -195,6 +195,7 @@ func TestBadInput(t *testing.T) {
 		{"name of a filter", "[filters]\n\"a b\" = \"mine\"\n", "2:1", "a filter's name is made of letters"},
 		{"no text as a filter", "[filters]\na = 5\n", "2:5", `"a" in [filters] must be text in quotes`},
 		{"token_env with a token", "[pagerduty]\ntoken_env = \"PAGERDUTY_TOKEN=s3cr3ts3cr3t\"\n", "2:1", "this is the name of an environment variable"},
+		{"token_type", "[pagerduty]\ntoken_type = \"oauth\"\n", "2:1", `"oauth" is no type of token: it is "token" (REST) or "bearer" (OAuth)`},
 		{"http: mistyped", "[[prometheus]]\nurl = \"http://a\"\nhttp = { tls_confg = {} }\n", "3:10", `"tls_confg" is not one of Prometheus's http client options: the nearest known name is tls_config`},
 		{"http: mistyped below", "[[prometheus]]\nurl = \"http://a\"\n[prometheus.http.basic_auth]\npasword = \"s3cr3ts3cr3t\"\n", "4:1", `"pasword" is not one of Prometheus's http client options: the nearest known name is password`},
 		{"labels of an Alertmanager: no value", "[[alertmanager]]\nurl = \"http://a\"\nlabels = { cluster = \"\" }\n", "3:12", "the label cluster has no value"},

@@ -27,6 +27,7 @@ type filePagerDuty struct {
 	TokenEnv     string   `toml:"token_env"`
 	TokenFile    string   `toml:"token_file"`
 	TokenCommand string   `toml:"token_command"`
+	TokenType    string   `toml:"token_type"`
 	Teams        []string `toml:"teams"`
 	Interval     string   `toml:"interval"`
 }

@@ -31,8 +31,7 @@ var ErrNoToken = errors.New("there is no PagerDuty token: set PAGERDUTY_TOKEN, o
 // PAGERDUTY_TOKEN), then in token_file, then from token_command. Errors are
 // one sentence and never hold any of it.
 func (p PagerDuty) Token(ctx context.Context) (string, error) {
-	variable := cmp.Or(p.TokenEnv, TokenVariable)
-	if token := strings.TrimSpace(os.Getenv(variable)); token != "" {
+	if token := p.tokenFromEnvironment(); token != "" {
 		return token, nil
 	}
 	if token, err := storedToken(ctx, p.TokenFile, p.TokenCommand); token != "" || err != nil {
@@ -42,6 +41,26 @@ func (p PagerDuty) Token(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("%w (token_env names %s, which is not set)", ErrNoToken, clean.Line(p.TokenEnv))
 	}
 	return "", ErrNoToken
+}
+
+func (p PagerDuty) tokenVariable() string { return cmp.Or(p.TokenEnv, TokenVariable) }
+
+func (p PagerDuty) tokenFromEnvironment() string {
+	return strings.TrimSpace(os.Getenv(p.tokenVariable()))
+}
+
+// TokenFrom names the place that Token takes the token from, and reports whether
+// that place can give another one while the program runs. The environment can't.
+func (p PagerDuty) TokenFrom() (place string, renewable bool) {
+	switch {
+	case p.tokenFromEnvironment() != "":
+		return clean.Line(p.tokenVariable()), false
+	case p.TokenFile != "":
+		return "token_file", true
+	case p.TokenCommand != "":
+		return "token_command", true
+	}
+	return "", false
 }
 
 // storedToken finds a token in a file, else with a command; empty when neither

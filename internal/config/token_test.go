@@ -94,3 +94,47 @@ func TestTokenCommandIsBounded(t *testing.T) {
 		t.Errorf("a command that does not end gave %v", err)
 	}
 }
+
+func TestWhereTheTokenComesFrom(t *testing.T) {
+	for _, c := range []struct {
+		name, variable, own string // what PAGERDUTY_TOKEN and OWN hold
+		p                   PagerDuty
+		place               string
+		renewable           bool
+	}{
+		{name: "nowhere"},
+		{name: "the environment", variable: "t", place: TokenVariable},
+		{name: "the environment before a file", variable: "t", p: PagerDuty{TokenFile: "f"}, place: TokenVariable},
+		{name: "the environment before a command", variable: "t", p: PagerDuty{TokenCommand: "c"}, place: TokenVariable},
+		{name: "a variable of one's own", variable: "t", own: "t", p: PagerDuty{TokenEnv: "OWN", TokenFile: "f"}, place: "OWN"},
+		{name: "a variable of one's own that is empty", variable: "t", own: " ", p: PagerDuty{TokenEnv: "OWN", TokenFile: "f"}, place: "token_file", renewable: true},
+		{name: "a file", p: PagerDuty{TokenFile: "f"}, place: "token_file", renewable: true},
+		{name: "a command", p: PagerDuty{TokenCommand: "c"}, place: "token_command", renewable: true},
+		{name: "a file before a command", p: PagerDuty{TokenFile: "f", TokenCommand: "c"}, place: "token_file", renewable: true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			clearEnvironment(t)
+			t.Setenv(TokenVariable, c.variable)
+			t.Setenv("OWN", c.own)
+			if place, renewable := c.p.TokenFrom(); place != c.place || renewable != c.renewable {
+				t.Errorf("TokenFrom = %q, %v, want %q, %v", place, renewable, c.place, c.renewable)
+			}
+		})
+	}
+}
+
+func TestTypesOfToken(t *testing.T) {
+	clearEnvironment(t)
+	for text, want := range map[string]string{
+		"": "", `token_type = ""`: "", `token_type = "token"`: "token", `token_type = "bearer"`: "bearer", `token_type = "Bearer"`: "bearer", `token_type = " TOKEN "`: "token",
+	} {
+		c, err := Load(write(t, "[pagerduty]\n"+text+"\n"))
+		if err != nil || c.PagerDuty.TokenType != want {
+			t.Errorf("%s: %q, %v", text, c.PagerDuty.TokenType, err)
+		}
+	}
+	t.Setenv("FIRSTLINE_PAGERDUTY_TOKEN_TYPE", "bearer")
+	if c, err := Load(write(t, "[pagerduty]\ntoken_type = \"token\"\n")); err != nil || c.PagerDuty.TokenType != "bearer" {
+		t.Errorf("the environment gives %q, %v", c.PagerDuty.TokenType, err)
+	}
+}

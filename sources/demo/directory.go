@@ -20,6 +20,9 @@ type Directory struct {
 	// Tokens are the accepted ones, each with the id of the user it belongs
 	// to; "" makes it an account token, which is nobody's.
 	Tokens map[string]string
+	// OAuthTokens are access tokens that are sent as Bearer, each with the id of
+	// its user.
+	OAuthTokens map[string]string
 	// Abilities are the account's; nil means DefaultAbilities.
 	Abilities []string
 

@@ -98,6 +98,14 @@ func NewPagerDuty(o PagerDutyOptions) *PagerDuty {
 	return p
 }
 
+// ExpireToken makes a token, of either kind, one that is not accepted any more.
+func (p *PagerDuty) ExpireToken(token string) {
+	p.Change(func(d *Directory) {
+		delete(d.Tokens, token)
+		delete(d.OAuthTokens, token)
+	})
+}
+
 // Change changes who and what the account has, from now on.
 func (p *PagerDuty) Change(change func(*Directory)) {
 	p.mu.Lock()
@@ -225,9 +233,15 @@ func writeJSON(w http.ResponseWriter, status int, body any) {
 // authenticate finds out who calls. Writes with an account token need From
 // (developer.pagerduty.com, "REST API authentication").
 func (p *PagerDuty) authenticate(c *call) error {
-	token, isToken := strings.CutPrefix(c.Header.Get("Authorization"), "Token token=")
-	userID, known := p.directory.Tokens[token]
-	if !isToken || !known {
+	authorization := c.Header.Get("Authorization")
+	accepted := p.directory.Tokens
+	token, is := strings.CutPrefix(authorization, "Token token=")
+	if !is {
+		accepted = p.directory.OAuthTokens
+		token, is = strings.CutPrefix(authorization, "Bearer ")
+	}
+	userID, known := accepted[token]
+	if !is || !known {
 		return &refusal{http.StatusUnauthorized, 2006, "Unauthorized", nil}
 	}
 	if userID != "" {

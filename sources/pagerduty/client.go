@@ -32,6 +32,7 @@
 package pagerduty
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net"
@@ -55,8 +56,17 @@ type Options struct {
 	URL string
 	// Region is "us" (also when empty) or "eu".
 	Region string
-	// Token is a user's or an account's REST API token.
+	// Token is a user's or an account's REST API token, or an OAuth access token.
 	Token string
+	// TokenType is RESTToken or BearerToken; empty: the token's look decides.
+	TokenType string
+	// TokenFrom names where the token comes from, for advice, such as
+	// "token_command".
+	TokenFrom string
+	// RenewToken asks for the token again where it may have changed; it is called
+	// after PagerDuty did not accept one, at most once a minute. nil: the token
+	// stays as it is. Its errors are sentences without any of the token.
+	RenewToken func(context.Context) (string, error)
 	// Email is the user whom writes are made as; account tokens need it.
 	Email string
 	// UserAgent is sent along; "firstline" when empty.
@@ -111,13 +121,6 @@ func New(o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	token := strings.TrimSpace(o.Token)
-	if token == "" {
-		return nil, fmt.Errorf("there is no PagerDuty token: set PAGERDUTY_TOKEN, or token_file or token_command under [pagerduty]")
-	}
-	if strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return nil, fmt.Errorf("the PagerDuty token has a character that no token has, such as a space or a line break: copy it again")
-	}
 	o.Email = strings.TrimSpace(o.Email)
 	if o.Email != "" && !isEmail(o.Email) {
 		return nil, fmt.Errorf("email %q of [me] is not an email address", o.Email)
@@ -134,18 +137,23 @@ func New(o Options) (*Client, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	token, err := newCredential(o)
+	if err != nil {
+		return nil, err
+	}
 	source := sources.Source{Kind: sources.PagerDuty, Name: o.Name}
 	c := &Client{
 		source:    source,
 		base:      base,
-		transport: newTransport(source, base, o),
+		transport: newTransport(source, base, token, o),
 		now:       o.Now,
 		log:       o.Log,
 		teamNames: o.Teams, policyNames: o.Policies, serviceNames: o.Services,
 		reading: make(chan struct{}, 1),
 	}
 	c.reading <- struct{}{}
-	c.api = pd.NewClient(token, pd.WithAPIEndpoint(base.String()))
+	// The transport adds the token, which may change.
+	c.api = pd.NewClient("", pd.WithAPIEndpoint(base.String()))
 	c.api.HTTPClient = c.transport
 	return c, nil
 }

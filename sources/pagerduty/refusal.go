@@ -12,7 +12,7 @@ import (
 )
 
 // refused classifies an answer that is not a 2xx.
-func (t *transport) refused(req *http.Request, resp *http.Response, body []byte) *fault {
+func (t *transport) refused(req *http.Request, resp *http.Response, body []byte, token string) *fault {
 	status := resp.StatusCode
 	if status == http.StatusTooManyRequests {
 		// A 429 was refused before anything was done: any request may go
@@ -24,6 +24,12 @@ func (t *transport) refused(req *http.Request, resp *http.Response, body []byte)
 	}
 	said := parseRefusal(body)
 	reason, sentence := said.classify(status, t.from() != "")
+	switch {
+	case status == http.StatusUnauthorized:
+		sentence = t.token.refusedAdvice(token, t.base.Host)
+	case status == http.StatusForbidden && reason == sources.Forbidden && said.Code != 1018:
+		sentence = t.token.forbiddenAdvice(token)
+	}
 	e := t.failure(req, reason, sentence, said)
 	e.Code = said.Code
 	e.Status = status
@@ -157,11 +163,11 @@ func (r *refusal) classify(status int, hasEmail bool) (sources.Reason, string) {
 	}
 	switch {
 	case status == http.StatusUnauthorized:
-		return sources.Unauthorized, "PagerDuty does not accept the token: check PAGERDUTY_TOKEN (or token_file, token_command), and region \"eu\" under [pagerduty] for accounts in Europe"
+		return sources.Unauthorized, "" // what to do depends on the token
 	case status == http.StatusPaymentRequired:
 		return sources.MissingAbility, "the PagerDuty account's plan does not include this" + because
 	case status == http.StatusForbidden:
-		return sources.Forbidden, "the token may not do this: use a token of a user with the right role (a read-only token can only look)"
+		return sources.Forbidden, "" // what to do depends on the token
 	case status == http.StatusNotFound:
 		return sources.NotFound, byCode[2100].sentence
 	case status == http.StatusRequestURITooLong:

@@ -35,6 +35,7 @@ const (
 type transport struct {
 	source    sources.Source
 	base      *url.URL
+	token     *credential
 	client    *http.Client
 	userAgent string
 	now       func() time.Time
@@ -52,7 +53,7 @@ type transport struct {
 	count int           // of requests sent
 }
 
-func newTransport(source sources.Source, base *url.URL, o Options) *transport {
+func newTransport(source sources.Source, base *url.URL, token *credential, o Options) *transport {
 	under := o.Transport
 	if under == nil {
 		own := http.DefaultTransport.(*http.Transport).Clone() // proxies from the environment, HTTP/2
@@ -62,6 +63,7 @@ func newTransport(source sources.Source, base *url.URL, o Options) *transport {
 	t := &transport{
 		source:    source,
 		base:      base,
+		token:     token,
 		userAgent: o.UserAgent,
 		now:       o.Now,
 		sleep:     sleep,
@@ -128,10 +130,23 @@ func (t *transport) Do(req *http.Request) (*http.Response, error) {
 			return nil, t.failure(req, sources.Rejected, "the request could not be built", err)
 		}
 	}
+	renewed := false
 	for attempt := 1; ; attempt++ {
 		resp, fault := t.once(req, body)
 		if fault == nil {
 			return resp, nil
+		}
+		// A 401 was refused before anything was done: a write may go out again
+		// with another token as well.
+		if fault.err.Status == http.StatusUnauthorized && !renewed {
+			renewed = true
+			found, said := t.token.replace(req.Context(), fault.token)
+			if found {
+				t.log.Info("the PagerDuty token was renewed", "doing", fault.err.Doing)
+				attempt--
+				continue
+			}
+			fault.err.Sentence += said
 		}
 		if attempt == maxAttempts || !fault.repeatable || req.Context().Err() != nil {
 			return nil, fault.err
@@ -152,6 +167,7 @@ func (t *transport) Do(req *http.Request) (*http.Response, error) {
 type fault struct {
 	err        *sources.Error
 	repeatable bool
+	token      string // that it was sent with
 }
 
 // once is one attempt, one at a time.
@@ -178,6 +194,8 @@ func (t *transport) once(req *http.Request, body []byte) (*http.Response, *fault
 	defer cancel()
 	attempt := req.Clone(ctx)
 	attempt.Header.Set("User-Agent", t.userAgent)
+	token := t.token.current()
+	attempt.Header.Set("Authorization", t.token.header(token))
 	if email := t.from(); email != "" {
 		attempt.Header.Set("From", email)
 	} else {
@@ -196,15 +214,19 @@ func (t *transport) once(req *http.Request, body []byte) (*http.Response, *fault
 		return nil, t.broken(req, err)
 	}
 	t.learn(resp)
-	return t.read(req, resp)
+	resp, fault := t.read(req, resp, token)
+	if fault != nil {
+		fault.token = token
+	}
+	return resp, fault
 }
 
-// read reads the answer whole and classifies it.
-func (t *transport) read(req *http.Request, resp *http.Response) (*http.Response, *fault) {
+// read reads the answer to a request with a token whole and classifies it.
+func (t *transport) read(req *http.Request, resp *http.Response, token string) (*http.Response, *fault) {
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
 	_ = resp.Body.Close()
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		return nil, t.refused(req, resp, answer) // its body is an extra
+		return nil, t.refused(req, resp, answer, token) // its body is an extra
 	}
 	switch {
 	case err != nil:
