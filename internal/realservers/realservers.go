@@ -13,6 +13,8 @@ package realservers
 import (
 	"embed"
 	"encoding/json"
+	"fmt"
+	"net/http"
 	"net/url"
 	"os"
 	"os/exec"
@@ -28,6 +30,9 @@ const (
 	// NewAlertmanagerVariable names the environment variable that holds the
 	// path of an Alertmanager of 0.30 or later.
 	NewAlertmanagerVariable = "FIRSTLINE_ALERTMANAGER_NEW"
+	// LatestAlertmanagerVariable names the environment variable that holds the
+	// path of an Alertmanager of 0.34 or later.
+	LatestAlertmanagerVariable = "FIRSTLINE_ALERTMANAGER_LATEST"
 )
 
 //go:embed testdata
@@ -56,6 +61,38 @@ type Options struct {
 // it is ready, and ends it with the test.
 func StartAlertmanager(t testing.TB, o Options) *Server {
 	t.Helper()
+	return startAlertmanager(t, o, "--cluster.listen-address=")
+}
+
+// StartCluster starts Alertmanagers that are the members of one gossip cluster,
+// waits until all know each other, and ends them with the test.
+func StartCluster(t testing.TB, o Options, members int) []*Server {
+	t.Helper()
+	gossip := make([]string, members)
+	for i := range gossip {
+		gossip[i] = freeAddress(t)
+	}
+	servers := make([]*Server, members)
+	for i := range servers {
+		arguments := []string{
+			"--cluster.listen-address=" + gossip[i],
+			"--cluster.gossip-interval=50ms", "--cluster.settle-timeout=1s", "--cluster.reconnect-interval=1s",
+		}
+		for k, peer := range gossip {
+			if k != i {
+				arguments = append(arguments, "--cluster.peer="+peer)
+			}
+		}
+		servers[i] = startAlertmanager(t, o, arguments...)
+	}
+	for _, s := range servers {
+		Eventually(t, fmt.Sprintf("%d members of the cluster", members), func() bool { return s.peers(t) == members })
+	}
+	return servers
+}
+
+func startAlertmanager(t testing.TB, o Options, cluster ...string) *Server {
+	t.Helper()
 	binary := o.Binary
 	if binary == "" {
 		binary = find(t, "Debian's Alertmanager", "", "prometheus-alertmanager")
@@ -65,14 +102,37 @@ func StartAlertmanager(t testing.TB, o Options) *Server {
 	return start(t, process{
 		name: "Alertmanager", binary: binary, directory: directory,
 		arguments: func(address string) []string {
-			return []string{
+			return append([]string{
 				"--config.file=" + config,
 				"--storage.path=" + filepath.Join(directory, "data"),
 				"--web.listen-address=" + address,
-				"--cluster.listen-address=",
-			}
+			}, cluster...)
 		},
 	})
+}
+
+// peers is how many members an Alertmanager's cluster has, as it tells.
+func (s *Server) peers(t testing.TB) int {
+	t.Helper()
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: patience}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+"/api/v2/status", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		t.Fatalf("reading the status: %v", err)
+	}
+	defer resp.Body.Close()
+	var answer struct {
+		Cluster struct {
+			Peers []struct{} `json:"peers"`
+		} `json:"cluster"`
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil {
+		t.Fatalf("reading the status: %v", err)
+	}
+	return len(answer.Cluster.Peers)
 }
 
 // StartPrometheus starts a Prometheus, waits until it is ready, and ends it
@@ -113,6 +173,24 @@ func NewAlertmanager(t testing.TB) string {
 		home = filepath.Join(directory, "go", "bin", "alertmanager")
 	}
 	return find(t, "an Alertmanager of 0.30 or later ("+NewAlertmanagerVariable+")", os.Getenv(NewAlertmanagerVariable), home, "alertmanager")
+}
+
+// LatestAlertmanager is the path of an Alertmanager of 0.34 or later, which has
+// to be built with an empty user interface. Only LatestAlertmanagerVariable
+// tells where it is.
+func LatestAlertmanager(t testing.TB) string {
+	t.Helper()
+	return find(t, "an Alertmanager of 0.34 or later ("+LatestAlertmanagerVariable+")", os.Getenv(LatestAlertmanagerVariable))
+}
+
+// Alertmanagers are those that must work, by version: Debian's 0.25, one of 0.30
+// or later, and one of 0.34 or later. Each gives Options.Binary.
+func Alertmanagers() map[string]func(testing.TB) string {
+	return map[string]func(testing.TB) string{
+		"0.25":   func(testing.TB) string { return "" },
+		"new":    NewAlertmanager,
+		"latest": LatestAlertmanager,
+	}
 }
 
 // find is the first of the candidates that is there; where told is not empty,

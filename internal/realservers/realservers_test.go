@@ -29,10 +29,7 @@ func get(t *testing.T, url string) string {
 }
 
 func TestAlertmanagers(t *testing.T) {
-	for name, binary := range map[string]func(testing.TB) string{
-		"Debian": func(testing.TB) string { return "" },
-		"new":    realservers.NewAlertmanager,
-	} {
+	for name, binary := range realservers.Alertmanagers() {
 		t.Run(name, func(t *testing.T) {
 			s := realservers.StartAlertmanager(t, realservers.Options{Binary: binary(t), PagerDutyURL: "http://127.0.0.1:18080/"})
 			if status := get(t, s.URL+"/api/v2/status"); !strings.Contains(status, "http://127.0.0.1:18080/v2/enqueue") {
@@ -46,6 +43,17 @@ func TestAlertmanagers(t *testing.T) {
 			s.Stop()
 			if _, err := http.Get(s.URL); err == nil {
 				t.Error("it answers after Stop")
+			}
+		})
+	}
+}
+
+func TestCluster(t *testing.T) {
+	for name, binary := range realservers.Alertmanagers() {
+		t.Run(name, func(t *testing.T) {
+			members := realservers.StartCluster(t, realservers.Options{Binary: binary(t)}, 2)
+			if members[0].URL == members[1].URL {
+				t.Errorf("both members are at %s", members[0].URL)
 			}
 		})
 	}

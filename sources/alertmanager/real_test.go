@@ -12,12 +12,8 @@ import (
 	"firstline/sources"
 )
 
-// versions are the Alertmanagers that must work: Debian's 0.25 and one of
-// 0.30 or later.
-var versions = map[string]func(testing.TB) string{
-	"0.25": func(testing.TB) string { return "" },
-	"new":  realservers.NewAlertmanager,
-}
+// versions are the Alertmanagers that must work.
+var versions = realservers.Alertmanagers()
 
 // twoRoutes leads critical alerts to two receivers, and lets one alert
 // inhibit another.
@@ -199,7 +195,7 @@ func TestRealPrometheusToAlertmanager(t *testing.T) {
 	t.Parallel()
 	var urls []string
 	var clients []*Client
-	for _, binary := range versions {
+	for _, binary := range map[string]func(testing.TB) string{"0.25": versions["0.25"], "new": versions["new"]} {
 		s := realservers.StartAlertmanager(t, realservers.Options{Binary: binary(t)})
 		urls = append(urls, s.URL)
 		clients = append(clients, client(t, s.URL))
