@@ -263,11 +263,11 @@ func (p *PagerDuty) act(key, userID string, do func(*PagerDuty, *incident, agent
 }
 
 // report opens an incident by hand.
-func (p *PagerDuty) report(serviceID, userID, title, policyID string) {
+func (p *PagerDuty) report(serviceID, userID, title, key, policyID string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s, _ := p.directory.service(serviceID)
-	i := p.open(s, title, "", "low", agent{userID: userID}, obj{"type": "website"})
+	i := p.open(s, title, key, "low", agent{userID: userID}, obj{"type": "website"})
 	p.begin(i, policyID, agent{userID: userID}, "assign")
 	p.acknowledge(i, agent{userID: userID})
 	i.unackAt = time.Time{}

@@ -1,7 +1,6 @@
 package demo
 
 import (
-	"cmp"
 	"slices"
 	"time"
 )
@@ -108,6 +107,8 @@ type Service struct {
 	AutoResolve time.Duration
 	// Urgency is high, low, or severity_based (the default).
 	Urgency string
+	// Hours are the support hours; with them Urgency is not looked at.
+	Hours *SupportHours
 	// Disabled services take events and open no incidents for them.
 	Disabled bool
 }
@@ -235,15 +236,4 @@ func (d *Directory) firstLevel(p Policy, from int, at time.Time) int {
 		}
 	}
 	return 0
-}
-
-func (s Service) urgencyOf(severity string) string {
-	switch cmp.Or(s.Urgency, "severity_based") {
-	case "high", "low":
-		return s.Urgency
-	}
-	if severity == "critical" || severity == "error" || severity == "" {
-		return "high"
-	}
-	return "low"
 }

@@ -137,11 +137,8 @@ func (d *Directory) serviceJSON(s Service, status string) obj {
 		o["auto_resolve_timeout"] = int(s.AutoResolve.Seconds())
 	}
 	o["created_at"], o["alert_creation"] = "2025-01-01T00:00:00Z", "create_alerts_and_incidents"
-	o["integrations"], o["addons"], o["scheduled_actions"] = []obj{}, []obj{}, []obj{}
-	o["incident_urgency_rule"] = obj{"type": "constant", "urgency": "severity_based"}
-	if s.Urgency == "high" || s.Urgency == "low" {
-		o["incident_urgency_rule"] = obj{"type": "constant", "urgency": s.Urgency}
-	}
+	o["integrations"], o["addons"] = []obj{}, []obj{}
+	s.urgencyJSON(o)
 	return o
 }
 
@@ -250,6 +247,9 @@ func (p *PagerDuty) incidentJSON(i *incident, include map[string]bool) obj {
 	}
 	if !i.unackAt.IsZero() {
 		pending = append(pending, obj{"type": "unacknowledge", "at": stamp(i.unackAt)})
+	}
+	if !i.raiseAt.IsZero() {
+		pending = append(pending, obj{"type": "urgency_change", "at": stamp(i.raiseAt), "to": "high"})
 	}
 	if !i.resolveAt.IsZero() {
 		pending = append(pending, obj{"type": "resolve", "at": stamp(i.resolveAt)})

@@ -128,7 +128,7 @@ func (i *incident) stopNotifying() { i.due, i.escalateAt = nil, time.Time{} }
 // setUrgency changes the urgency. The rules for the new one begin now: one that
 // becomes low escalates no more, one that becomes high does again.
 func (p *PagerDuty) setUrgency(i *incident, urgency string, by agent) {
-	i.urgency = urgency
+	i.urgency, i.raiseAt = urgency, time.Time{}
 	i.touch(p.now())
 	p.log(i, "urgency_change", "Urgency changed to "+urgency+".", by, nil)
 	p.notifyAssignees(i)
@@ -197,6 +197,7 @@ func (i *incident) nextChange() time.Time {
 	consider(i.escalateAt)
 	consider(i.unackAt)
 	consider(i.resolveAt)
+	consider(i.raiseAt)
 	for _, n := range i.due {
 		consider(n.at)
 	}
@@ -219,6 +220,8 @@ func (p *PagerDuty) happen(i *incident) {
 	switch {
 	case due(i.resolveAt):
 		p.resolve(i, "", agent{serviceID: i.serviceID})
+	case due(i.raiseAt):
+		p.setUrgency(i, "high", agent{serviceID: i.serviceID})
 	case due(i.unackAt):
 		p.unacknowledge(i, agent{serviceID: i.serviceID})
 		p.notifyAssignees(i)

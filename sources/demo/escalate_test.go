@@ -123,6 +123,16 @@ func rota(delay int, level int, schedules ...[]Shift) func(*Directory) {
 	}
 }
 
+// hours are support hours of the service: on Friday the 20th, the day of the
+// tests, from one hour after they begin, for eight hours.
+func hours(raise bool) func(*Directory) {
+	return func(d *Directory) {
+		d.Services[0].Hours = &SupportHours{
+			TimeZone: "Europe/Berlin", Start: 4 * time.Hour, End: 12 * time.Hour, Days: []time.Weekday{time.Friday}, During: "high", Outside: "low", Raise: raise,
+		}
+	}
+}
+
 func shift(user string, from, to int) Shift {
 	began := time.Date(2026, 11, 20, 2, 0, 0, 0, time.UTC)
 	return Shift{UserID: user, Start: began.Add(time.Duration(from) * time.Minute), End: began.Add(time.Duration(to) * time.Minute)}
@@ -262,6 +272,27 @@ func TestEscalation(t *testing.T) {
 				n.after(3)
 				n.AnswerRequest(n.id, "C", "joined")
 			}}, sent: "0 A, 0 C join",
+		},
+		{
+			name: "low until the support hours begin", levels: []PolicyLevel{on(5, "A"), on(5, "B")}, change: hours(true), steps: []func(*night){high},
+			sent: "0 A email, 60 A, 65 B", pending: "urgency_change 60",
+		},
+		{name: "low outside support hours", levels: []PolicyLevel{on(5, "A"), on(5, "B")}, change: hours(false), steps: []func(*night){high}, sent: "0 A email"},
+		{
+			name: "high in support hours", levels: []PolicyLevel{on(5, "A"), on(5, "B")}, change: hours(true), steps: []func(*night){func(n *night) { n.after(60); n.open("warning") }},
+			sent: "60 A, 65 B", pending: "escalate 65",
+		},
+		{
+			name: "low again after support hours", levels: []PolicyLevel{on(5, "A"), on(5, "B")}, change: hours(false), steps: []func(*night){func(n *night) { n.after(60 + 8*60); n.open("critical") }},
+			sent: "540 A email",
+		},
+		{
+			name: "made high before the support hours begin", levels: []PolicyLevel{on(5, "A"), on(5, "B")}, change: hours(true), steps: []func(*night){high, do(2, `"urgency":"high"`), do(3, `"urgency":"low"`)},
+			sent: "0 A email, 2 A, 3 A email",
+		},
+		{
+			name: "acknowledged when the support hours begin", levels: []PolicyLevel{on(5, "A"), on(5, "B")}, change: hours(true), steps: []func(*night){high, do(2, `"status":"acknowledged"`)},
+			sent: "0 A email", pending: "urgency_change 60",
 		},
 		{name: "in turn, one alone", levels: []PolicyLevel{inTurn(5, "A", "B", "C"), on(5, "D")}, steps: []func(*night){high}, sent: "0 A, 5 D", pending: "escalate 5"},
 		{name: "in turn, one after the other", levels: []PolicyLevel{inTurn(60, "A", "B", "C")}, steps: []func(*night){high, high, high, high}, sent: "0 A, 0 B, 0 C, 0 A"},

@@ -154,7 +154,7 @@ func (p *PagerDuty) accept(e Event) string {
 func (p *PagerDuty) openByEvent(s Service, e Event) *incident {
 	by := agent{serviceID: s.ID}
 	a := p.newAlert(s, e)
-	i := p.open(s, e.Payload.Summary, e.DedupKey, s.urgencyOf(e.Payload.Severity), by, a.channel())
+	i := p.open(s, e.Payload.Summary, e.DedupKey, s.urgencyOf(e.Payload.Severity, p.now()), by, a.channel())
 	i.trigger.contexts = a.contexts
 	i.alerts = []*alert{a}
 	if !p.reach(i, 1, by, "assign") {

@@ -29,6 +29,7 @@ type incident struct {
 	resolvedAt   time.Time
 	escalateAt   time.Time // zero: never by itself
 	resolveAt    time.Time // zero: never by itself
+	raiseAt      time.Time // when the urgency becomes high; zero: never by itself
 	due          []notice  // what the assignees will still be sent
 	unackAt      time.Time
 	snoozedUntil time.Time
@@ -142,6 +143,9 @@ func (p *PagerDuty) open(s Service, title, key, urgency string, by agent, channe
 		status: "triggered", urgency: urgency, serviceID: s.ID, policy: p.directory.policyNow(s.PolicyID),
 		created: now, updated: now, changed: now, changedBy: by,
 	}
+	if h := s.Hours; h != nil && h.Raise && urgency == "low" && !h.within(now) {
+		i.raiseAt = h.next(now)
+	}
 	if s.AutoResolve > 0 {
 		i.resolveAt = now.Add(s.AutoResolve)
 	}
@@ -198,7 +202,7 @@ func (p *PagerDuty) resolve(i *incident, resolution string, by agent) {
 	p.setStatus(i, "resolved", by)
 	i.resolution, i.resolvedAt = resolution, p.now()
 	i.stopNotifying()
-	i.resolveAt, i.unackAt, i.snoozedUntil = time.Time{}, time.Time{}, time.Time{}
+	i.resolveAt, i.raiseAt, i.unackAt, i.snoozedUntil = time.Time{}, time.Time{}, time.Time{}, time.Time{}
 	for _, a := range i.alerts {
 		a.status = "resolved"
 	}

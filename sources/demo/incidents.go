@@ -137,7 +137,7 @@ func (p *PagerDuty) createIncident(c *call) (answer, error) {
 	if len(ids) == 0 && p.directory.firstLevel(p.directory.policyNow(policyID), 1, p.now()) == 0 {
 		return answer{}, refuse(1015, "Nobody is on call for the escalation policy")
 	}
-	i := p.open(s, in.Title, in.Key, cmp.Or(in.Urgency, s.urgencyOf("")), c.by(), obj{"type": "website"})
+	i := p.open(s, in.Title, in.Key, cmp.Or(in.Urgency, s.urgencyOf("", p.now())), c.by(), obj{"type": "website"})
 	if in.Body != nil {
 		i.details = in.Body.Details
 	}

@@ -66,7 +66,7 @@ func (p *PagerDuty) OpenByMail(serviceID string, m Mail) string {
 	if strings.HasPrefix(m.ContentType, "text/html") {
 		channel["html_url"] = webBase + "/emails/1"
 	}
-	i := p.open(s, m.Subject, "", s.urgencyOf(""), by, channel)
+	i := p.open(s, m.Subject, "", s.urgencyOf("", p.now()), by, channel)
 	i.alerts = []*alert{{
 		id: p.newID("Q"), key: i.key, status: "triggered", summary: m.Subject, created: p.now(), serviceID: s.ID, details: fields, email: true,
 	}}

@@ -112,7 +112,7 @@ func (s *script) beats() []beat {
 		}},
 		{-30 * time.Minute, func(d *Demo) { d.raise(s.pressure, map[string]string{"node": "node-7"}, "1") }},
 		{-25 * time.Minute, func(d *Demo) {
-			d.PagerDuty.report("PVBILL1", "PUPRIY1", "Customers report invoices in the wrong currency", FirstLinePolicy)
+			d.PagerDuty.report("PVBILL1", "PUPRIY1", "Customers report invoices in the wrong currency", invoices, FirstLinePolicy)
 		}},
 		{-18 * time.Minute, func(d *Demo) { d.raise(s.newsletter, map[string]string{"instance": "newsletter-0:8080"}, "0") }},
 		{-9 * time.Minute, func(d *Demo) {
@@ -129,10 +129,19 @@ func (s *script) beats() []beat {
 		{-1 * time.Minute, func(d *Demo) { d.raise(s.queue, map[string]string{"queue": "orders"}, "3.4") }},
 
 		{45 * time.Second, func(d *Demo) { d.raiseFiring(s.errors, pod("checkout-7d9f8c6b5-4wplt"), "0.35") }},
+		{70 * time.Second, func(d *Demo) {
+			d.PagerDuty.act(invoices, "PUPRIY1", func(p *PagerDuty, i *incident, by agent) {
+				i.bridge = Bridge{Number: "+1 415-555-0100,,,,1234#", URL: "https://meet.example.com/invoices"}
+				p.request(i, by.userID, "All these customers pay in francs. Can you look at the rates with me?", []string{"PUDANA1"}, nil)
+			})
+		}},
 		{100 * time.Second, func(d *Demo) { d.clear(s.newsletter) }},
 		{150 * time.Second, func(d *Demo) { d.clear(s.latency) }},
 	}
 }
+
+// invoices is the key of the incident that was opened by hand.
+const invoices = "invoices-in-the-wrong-currency"
 
 // dedupOf is the dedup key of the group that a rule's alerts make.
 func dedupOf(r *rule) string {
