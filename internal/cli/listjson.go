@@ -77,6 +77,8 @@ type incidentJSON struct {
 	EscalatesTo           []string   `json:"escalates_to"`
 	// SharesAlertsWith are incidents that were opened for the same alerts.
 	SharesAlertsWith []string `json:"shares_alerts_with"`
+	// Cluster is the one of several Alertmanagers that surely sent it.
+	Cluster *string `json:"cluster"`
 }
 
 type silenceJSON struct {
@@ -101,6 +103,9 @@ type alertJSON struct {
 	Value       *string           `json:"value"`
 	Fingerprint *string           `json:"fingerprint"`
 	SilencedBy  []string          `json:"silenced_by"`
+	// Clusters are the Alertmanagers that have it, a gossip cluster by the name
+	// of its first member.
+	Clusters []string `json:"clusters"`
 }
 
 type runbookJSON struct {
@@ -145,7 +150,7 @@ func groupOf(g triage.Group, library *runbooks.Library) groupJSON {
 		out.Alerts = append(out.Alerts, alertJSON{
 			Source: a.Source, Sources: listOrNone(a.Sources), Labels: mapOf(a.Labels), Annotations: mapOf(a.Annotations), State: string(a.State),
 			ActiveSince: timeOf(a.ActiveSince), Value: textOf(a.Value), Fingerprint: textOf(a.Fingerprint),
-			SilencedBy: listOrNone(a.SilencedBy),
+			SilencedBy: listOrNone(a.SilencedBy), Clusters: listOrNone(a.Clusters),
 		})
 	}
 	if m, ok := library.Find(runbookQuery(g)); ok {
@@ -163,7 +168,7 @@ func incidentOf(g triage.Group) *incidentJSON {
 		ID: i.ID, Number: i.Number, Status: string(i.Status), Urgency: textOf(i.Urgency), URL: textOf(i.URL),
 		Assignees: peopleOf(i.Assignments), Acknowledgers: peopleOf(i.Acknowledgers),
 		AcknowledgementEndsAt: timeOf(g.AckEnds), EscalatesAt: timeOf(g.EscalatesAt), EscalatesTo: listOrNone(g.EscalatesTo),
-		SharesAlertsWith: listOrNone(g.Shares),
+		SharesAlertsWith: listOrNone(g.Shares), Cluster: textOf(g.Cluster),
 	}
 	if i.Policy.ID != "" {
 		out.EscalationPolicy = &referenceJSON{ID: i.Policy.ID, Name: i.Policy.Name}

@@ -107,6 +107,9 @@ type claimer struct {
 	owner     *owner
 	texts     *textMemory
 	incidents []paged
+	// sentUnder are the events by their keys, where there are several clusters
+	// of Alertmanagers.
+	sentUnder map[string][]sentEvent
 	// best is the claim each alert goes by.
 	best []claim
 	// byKey finds places by the dedup keys of their groups.
@@ -278,7 +281,7 @@ func (c *claimer) prove(i int) {
 		ev := &in.events[e]
 		resolved := ev.Status == sources.Resolved
 		give := func(alert int32, rule Rule, proof string) {
-			if !c.maySend(ev, alert) {
+			if !c.maySend(in, ev, alert) {
 				return
 			}
 			ev.proven = true
@@ -295,7 +298,7 @@ func (c *claimer) prove(i int) {
 		d := c.read(ev)
 		for f := range d.fired {
 			c.proveFired(d, &d.fired[f], byKey, func(alert int32, cl claim) {
-				if !c.maySend(ev, alert) {
+				if !c.maySend(in, ev, alert) {
 					return
 				}
 				ev.proven = true

@@ -315,6 +315,17 @@ func (m *merger) withLabels(labels map[string]string) []int32 {
 	return m.withTwins(at)
 }
 
+// inCluster is " in am-eu" for alerts that another cluster has under the same
+// labels: nothing else tells their rows apart.
+func (m *merger) inCluster(members []int32) string {
+	for _, at := range members {
+		if k := &m.alerts[at]; len(k.Clusters) > 0 && len(m.twins[k.hash])+len(m.samePrint[k.Fingerprint]) > 0 {
+			return " in " + strings.Join(k.Clusters, ", ")
+		}
+	}
+	return ""
+}
+
 // plain reports whether the groups of an Alertmanager have the ids of their
 // labels alone; those of further clusters tell their cluster too.
 func (m *merger) plain(manager int) bool {

@@ -152,9 +152,9 @@ func TestAlertsOfTwoClustersAreTwo(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			groups := Join(tt.snapshots, Options{Alertmanagers: tt.labels}, testNow)
 			var got []string
-			ids := map[string]bool{}
+			ids, titles := map[string]bool{}, map[string]bool{}
 			for _, g := range groups {
-				ids[g.ID] = true
+				ids[g.ID], titles[g.Title+canonical(g.Alerts[0].Labels)] = true, true
 				for _, a := range g.Alerts {
 					got = append(got, a.Name()+" "+strings.Join(a.Clusters, ",")+" "+strings.Join(a.Sources, ","))
 				}
@@ -163,8 +163,8 @@ func TestAlertsOfTwoClustersAreTwo(t *testing.T) {
 			if !slices.Equal(got, tt.want) {
 				t.Errorf("alerts %q, want %q", got, tt.want)
 			}
-			if len(groups) != tt.rows || len(ids) != tt.rows {
-				t.Errorf("%d rows with %d ids, want %d", len(groups), len(ids), tt.rows)
+			if len(groups) != tt.rows || len(ids) != tt.rows || len(titles) != tt.rows {
+				t.Errorf("%d rows with %d ids and the titles %v, want %d", len(groups), len(ids), titles, tt.rows)
 			}
 		})
 	}
@@ -297,16 +297,30 @@ func TestIncidentsOfTwoClusters(t *testing.T) {
 		}
 	})
 	t.Run("another cluster that fails says nothing about it", func(t *testing.T) {
-		snapshots := firing()
-		snapshots[0].Err = errDown
-		in := incidentOf("us", event("us", true, false))
-		if g := groupByID(t, Join(append(snapshots, pagerDuty(in)), Options{}, testNow), "Pus"); !g.NoLongerFiring {
-			t.Errorf("am-eu fails, and the incident of am-us is not judged: %+v", g)
+		pd := pagerDuty(incidentOf("eu", event("eu", true, false)), incidentOf("us", event("us", true, false)))
+		for failing, over := range map[int]bool{0: true, 1: false} {
+			snapshots := firing()
+			snapshots[failing].Err = errDown
+			if g := groupByID(t, Join(append(snapshots, pd), Options{}, testNow), "Pus"); g.NoLongerFiring != over {
+				t.Errorf("%s fails: no longer firing %v, want %v", snapshots[failing].Source.Name, g.NoLongerFiring, over)
+			}
 		}
-		snapshots = firing()
+	})
+	t.Run("both clusters send to one integration", func(t *testing.T) {
+		pd := pagerDuty(incidentOf("eu", event("eu", true, true)))
+		for _, tt := range []struct {
+			fires  []string
+			alerts int
+		}{{[]string{"eu", "us"}, 2}, {[]string{"us"}, 1}, {[]string{"eu"}, 1}, {nil, 0}} {
+			groups := Join(append(firing(tt.fires...), pd), Options{}, testNow)
+			if g := groupByID(t, groups, "Peu"); len(groups) != 1 || len(g.Alerts) != tt.alerts || g.NoLongerFiring != (tt.alerts == 0) {
+				t.Errorf("%v: %d rows, %d alerts, no longer firing %v", tt.fires, len(groups), len(g.Alerts), g.NoLongerFiring)
+			}
+		}
+		snapshots := firing()
 		snapshots[1].Err = errDown
-		if g := groupByID(t, Join(append(snapshots, pagerDuty(in)), Options{}, testNow), "Pus"); g.NoLongerFiring {
-			t.Error("its own cluster fails, and it is said to be over")
+		if g := groupByID(t, Join(append(snapshots, pd), Options{}, testNow), "Peu"); g.NoLongerFiring {
+			t.Error("am-us fails, whose alert may be in it too, and it is said to be over")
 		}
 	})
 	t.Run("two integrations of one cluster", func(t *testing.T) {

@@ -249,7 +249,7 @@ func (b *builder) alertGroup(name string, labels map[string]string, rule Rule, m
 	b.fill(&g, members, nil)
 	g.State = alertsState(g.Alerts)
 	g.Since = since(g.Alerts, g.State)
-	g.Title = alertsTitle(g)
+	g.Title = alertsTitle(g) + b.inCluster(members)
 	g.Why = b.why(&g, members)
 	g.Unpaged = b.world.pagesKnown
 	return g

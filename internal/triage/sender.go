@@ -34,11 +34,20 @@ func (c *claimer) findSenders(known map[string]string) {
 			}
 		}
 	}
+	c.sentUnder = map[string][]sentEvent{}
+	for i := range c.incidents {
+		in := &c.incidents[i]
+		for e := range in.events {
+			if ev := &in.events[e]; ev.Key != "" && ev.Status != sources.Resolved {
+				c.sentUnder[ev.Key] = append(c.sentUnder[ev.Key], sentEvent{in, ev})
+			}
+		}
+	}
 	c.exclude()
 }
 
 // senderKey is what an event's sender is remembered by.
-func senderKey(in *paged, ev *event) string { return in.ID + " " + ev.ID }
+func senderKey(in *paged, ev *event) string { return in.ID + " " + ev.Key }
 
 // addresses are the clusters by the addresses of their members; -1 where two
 // claim one.
@@ -112,23 +121,6 @@ func (c *claimer) began(at int32, then time.Time) bool {
 // to one integration and another incident is proven to be that one, on another
 // service, this one is not the cluster's.
 func (c *claimer) exclude() {
-	type sent struct {
-		key     string
-		cluster int
-	}
-	proven := map[sent][]*paged{}
-	for i := range c.incidents {
-		in := &c.incidents[i]
-		for e := range in.events {
-			if ev := &in.events[e]; ev.cluster >= 0 && ev.Status != sources.Resolved {
-				s := sent{ev.Key, ev.cluster}
-				proven[s] = append(proven[s], in)
-			}
-		}
-	}
-	if len(proven) == 0 {
-		return
-	}
 	for i := range c.incidents {
 		in := &c.incidents[i]
 		for e := range in.events {
@@ -136,11 +128,10 @@ func (c *claimer) exclude() {
 			if ev.cluster >= 0 {
 				continue
 			}
-			for cluster := range c.name {
-				other := slices.ContainsFunc(proven[sent{ev.Key, cluster}], func(o *paged) bool {
-					return o.Source == in.Source && o.Service.ID != in.Service.ID
-				})
-				if other && c.sendsOnce(ev.Key, cluster) {
+			for _, other := range c.sentUnder[ev.Key] {
+				cluster := other.ev.cluster
+				if cluster >= 0 && other.in.Source == in.Source && other.in.Service.ID != in.Service.ID &&
+					c.sendsOnce(ev.Key, cluster) && !slices.Contains(ev.notOf, cluster) {
 					ev.notOf = append(ev.notOf, cluster)
 				}
 			}
@@ -168,31 +159,54 @@ func (c *claimer) sendsOnce(key string, cluster int) bool {
 
 // maySend reports whether the event may be about the alert, as far as it is
 // known which cluster sent it.
-func (c *claimer) maySend(ev *event, alert int32) bool {
+func (c *claimer) maySend(in *paged, ev *event, alert int32) bool {
 	if ev.cluster < 0 && len(ev.notOf) == 0 || !c.alerts[alert].routed {
 		return true
 	}
 	for i, cluster := range c.of {
-		if cluster >= 0 && c.alerts[alert].from.has(i) && ev.mayComeFrom(cluster) {
+		if cluster >= 0 && c.alerts[alert].from.has(i) && c.mayComeFrom(in, ev, cluster) {
 			return true
 		}
 	}
 	return false
 }
 
-// mayComeFrom reports whether the cluster may have sent the event.
-func (ev *event) mayComeFrom(cluster int) bool {
-	if ev.cluster >= 0 {
-		return ev.cluster == cluster
+// mayComeFrom reports whether the cluster may have sent the event. What a second
+// cluster sends to the same integration under the same key PagerDuty adds to the
+// incident that is open; so another cluster is ruled out only where another
+// incident on another service may be its own.
+func (c *claimer) mayComeFrom(in *paged, ev *event, cluster int) bool {
+	if ev.cluster < 0 {
+		return !slices.Contains(ev.notOf, cluster)
 	}
-	return !slices.Contains(ev.notOf, cluster)
+	if ev.cluster == cluster {
+		return true
+	}
+	return !slices.ContainsFunc(c.sentUnder[ev.Key], func(other sentEvent) bool {
+		return other.in.Source == in.Source && other.in.Service.ID != in.Service.ID &&
+			(other.ev.cluster == cluster || other.ev.cluster < 0 && !slices.Contains(other.ev.notOf, cluster))
+	})
+}
+
+// sentEvent is an event of an incident that is not resolved.
+type sentEvent struct {
+	in *paged
+	ev *event
 }
 
 // judges reports whether what the source says of its alerts says something
 // about the incident: an Alertmanager of another cluster knows nothing of it.
 func (c *claimer) judges(snapshot int, in *paged) bool {
 	cluster := c.of[snapshot]
-	return cluster < 0 || !c.many || slices.ContainsFunc(in.events, func(ev event) bool { return ev.mayComeFrom(cluster) })
+	if cluster < 0 || !c.many {
+		return true
+	}
+	for e := range in.events {
+		if c.mayComeFrom(in, &in.events[e], cluster) {
+			return true
+		}
+	}
+	return false
 }
 
 // senders are the clusters that are known to have sent events, by senderKey.
