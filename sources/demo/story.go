@@ -133,6 +133,7 @@ func (s *script) beats() []beat {
 			d.PagerDuty.act(invoices, "PUPRIY1", func(p *PagerDuty, i *incident, by agent) {
 				i.bridge = Bridge{Number: "+1 415-555-0100,,,,1234#", URL: "https://meet.example.com/invoices"}
 				p.request(i, by.userID, "All these customers pay in francs. Can you look at the rates with me?", []string{"PUDANA1"}, nil)
+				p.addNote(i, by, "All the customers who wrote pay in francs. I asked Dana to join us on the bridge.")
 			})
 		}},
 		{100 * time.Second, func(d *Demo) { d.clear(s.newsletter) }},
