@@ -64,6 +64,7 @@ type dialog struct {
 	confirmed string
 
 	thinking
+	sight
 	scroll int // of the preview
 	// surprise: whom it pages changed while the preview was on the screen, so
 	// the next enter only says that this was seen.
@@ -80,9 +81,6 @@ type dialog struct {
 	// finished: all results are there and some of them are not good.
 	finished bool
 }
-
-// leastLook is how long a preview must have stood before it can be confirmed.
-const leastLook = 150 * time.Millisecond
 
 // newDialog opens an action on groups with the drafts that were left.
 func newDialog(s *shared, number int, action respond.Action, groups []triage.Group, drafts *draftBook) *dialog {
@@ -211,9 +209,34 @@ const (
 	leaveProgram
 )
 
+// commandOf is what a key asks for. The key that opened an acknowledgement also
+// sends it.
+func (d *dialog) commandOf(msg tea.KeyPressMsg) command {
+	c, _ := d.commandFor(msg, inDialog)
+	if c == acknowledge {
+		if d.action == respond.Acknowledge && d.field == sendField {
+			return confirm
+		}
+		return noCommand
+	}
+	return c
+}
+
+// readableFrom is from when on the preview may be confirmed. One that notifies
+// nobody and asks nothing else is short.
+func (d *dialog) readableFrom() time.Time {
+	if d.action == respond.Acknowledge && len(d.plan.Pages) == 0 && len(d.plan.Confirm) == 0 && len(d.groups) == 1 {
+		return d.shown
+	}
+	if d.since.After(d.shown) {
+		return d.since.Add(leastLook)
+	}
+	return d.shown.Add(leastLook)
+}
+
 // key takes a key press.
 func (d *dialog) key(msg tea.KeyPressMsg) (answer, tea.Cmd) {
-	c, _ := d.commandFor(msg, inDialog)
+	c := d.commandOf(msg)
 	switch c {
 	case quit:
 		return leaveProgram, nil
@@ -302,9 +325,8 @@ func (d *dialog) sendKey(c command) answer {
 		d.scrollBy(-1)
 	case confirm:
 		switch {
-		case d.stale() || d.clockNow().Sub(d.shown) < leastLook:
-			// Nobody has seen this preview: the key was typed ahead, or comes
-			// from a paste. A second press will do it.
+		case d.stale():
+			// The preview is being made. A second press will do it.
 		case d.surprise:
 			d.surprise = false
 		case d.plan.Ready() && d.unconfirmed():

@@ -1,28 +1,12 @@
 package ui
 
 import (
+	"fmt"
 	"strings"
 
 	"firstline/internal/clean"
 	"firstline/internal/respond"
 )
-
-// previewRow is one row of the drawn preview.
-type previewRow struct {
-	text string
-	// mustSee: it must have been on the screen before a key may confirm.
-	mustSee bool
-}
-
-// planLines are the preview as it is drawn.
-func (d *dialog) planLines() []string {
-	rows := d.planRows()
-	lines := make([]string, len(rows))
-	for i, r := range rows {
-		lines[i] = r.text
-	}
-	return lines
-}
 
 // planRows draw the plan's preview. What the dialog shows in another way, the
 // choices and the note that is being written, is left out.
@@ -44,8 +28,13 @@ func (d *dialog) planRows() []previewRow {
 			rows = append(rows, previewRow{text: d.theme.of(accent).on(heading)})
 		}
 		for _, line := range section.Lines {
-			for _, text := range d.previewLine(line, section.Heading == "") {
-				rows = append(rows, previewRow{text, line.MustSee})
+			parts := d.previewLine(line, section.Heading == "")
+			for i, text := range parts {
+				row := previewRow{text: text}
+				if line.MustSee {
+					row.mustSee = fmt.Sprintf("%d of %d of %s", i, len(parts), line.Text)
+				}
+				rows = append(rows, row)
 			}
 		}
 	}

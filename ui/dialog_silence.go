@@ -69,6 +69,9 @@ func (d *dialog) parseMatchers() (matchers []sources.Matcher, fault string) {
 }
 
 func (d *dialog) matcherKey(msg tea.KeyPressMsg, c command) (answer, tea.Cmd) {
+	if c == confirm && d.typing.hasty {
+		c = newLine
+	}
 	switch c {
 	case nextField, confirm:
 		if _, fault := d.parseMatchers(); fault == "" {

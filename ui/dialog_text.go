@@ -46,7 +46,7 @@ func (d *dialog) linesOfText() bool { return d.action == respond.AddNote || d.fi
 
 func (d *dialog) textKey(msg tea.KeyPressMsg, c command) (answer, tea.Cmd) {
 	switch {
-	case c == nextField, c == confirm && !d.linesOfText():
+	case c == nextField, c == confirm && !d.linesOfText() && !d.typing.hasty:
 		d.leaveText(1)
 	case c == previousField:
 		d.leaveText(-1)

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -18,17 +19,72 @@ const roomyHeight = 26
 // textEdge stands left of what is typed.
 const textEdge = "| "
 
+// parts are what a dialog consists of at one moment.
+type parts struct {
+	// rows are the preview; upper of them are on the screen.
+	rows  []previewRow
+	upper int
+	// lower is how many rows stand below the preview.
+	lower int
+	// brief: what must be seen has all the room.
+	brief bool
+}
+
+// parts arranges the dialog. Where what must be seen before the button is
+// pressed does not fit, it comes first, and all else makes room for it.
+func (d *dialog) parts() parts {
+	room := d.layout.body.height - 2
+	p := parts{rows: d.preview(), lower: d.lower()}
+	if d.field == sendField && !d.sending && !d.finished && lastMust(p.rows) > room-p.lower {
+		plan := d.planRows()
+		last := lastMust(plan)
+		p.brief, p.lower = true, 1
+		p.rows = slices.Concat(plan[:last], textRows(d.groupLines()...), plan[last:])
+	}
+	p.upper = max(min(len(p.rows), room-p.lower), 1)
+	return p
+}
+
+// visible are the rows that are on the screen.
+func (d *dialog) visible(p parts) []previewRow {
+	from, to := window(len(p.rows), d.scroll, p.upper)
+	return p.rows[from:to]
+}
+
+// look notes what is on the screen of the preview.
+func (d *dialog) look() {
+	if d.known > 0 && !d.stale() && d.layout.short == "" && !d.sending && !d.finished {
+		d.sight.look(d.visible(d.parts()), d.clockNow())
+	}
+}
+
+// readOn scrolls to what must still be seen before the button is pressed; false:
+// all was.
+func (d *dialog) readOn() bool {
+	if d.field != sendField || d.stale() {
+		return false
+	}
+	p := d.parts()
+	at := d.unseen(p.rows)
+	if at >= 0 {
+		d.scroll, _ = window(len(p.rows), at, p.upper)
+	}
+	return at >= 0
+}
+
 // scrollBy scrolls the preview.
 func (d *dialog) scrollBy(n int) {
-	upper := max(d.area().height-2-d.lower(), 1)
-	d.scroll = min(max(d.scroll+n, 0), max(len(d.preview())-upper, 0))
+	p := d.parts()
+	d.scroll, _ = window(len(p.rows), d.scroll+n, p.upper)
 }
 
 // area is where the dialog stands: as high as what it shows, within the body.
-func (d *dialog) area() rectangle {
+func (d *dialog) area() rectangle { return d.areaOf(d.parts()) }
+
+func (d *dialog) areaOf(p parts) rectangle {
 	body := d.layout.body
 	width := min(body.width-2, 104)
-	height := min(len(d.preview())+d.lower()+2, body.height)
+	height := min(len(p.rows)+p.lower+2, body.height)
 	return rectangle{body.x + (body.width-width)/2, body.y + (body.height-height)/2, width, height}
 }
 
@@ -96,16 +152,14 @@ func (d *dialog) heading() string {
 
 // draw gives the dialog's lines, where they stand, and the text cursor.
 func (d *dialog) draw() ([]string, rectangle, *tea.Cursor) {
-	area, inside := d.area(), d.inside()
+	p, inside := d.parts(), d.inside()
+	area := d.areaOf(p)
 	room := area.height - 2
 	var lines []string
 	add := func(line string) { lines = append(lines, " "+d.fit(line, inside)+" ") }
 
-	preview := d.preview()
-	upper := max(room-d.lower(), 1)
-	from := min(d.scroll, max(len(preview)-upper, 0))
-	for _, l := range preview[from:min(from+upper, len(preview))] {
-		add(l)
+	for _, r := range d.visible(p) {
+		add(r.text)
 	}
 	var cursor *tea.Cursor
 	if d.field == pickField && !d.sending && !d.finished {
@@ -121,18 +175,16 @@ func (d *dialog) draw() ([]string, rectangle, *tea.Cursor) {
 			cursor.Y += area.y + 1 + d.pickRow() + 1
 		}
 	}
-	for len(lines) < upper {
-		add("")
-	}
+	from, to := window(len(p.rows), d.scroll, p.upper)
 	footer := ""
-	if hidden := len(preview) - from - upper; hidden > 0 {
+	if hidden := len(p.rows) - to; hidden > 0 {
 		footer = d.theme.of(warning).on(fmt.Sprintf("▼ %s more, pgdn", wording.Count(hidden, "line")))
 	} else if from > 0 {
 		footer = d.theme.of(dim).on("▲ pgup")
 	}
-	if d.lower() > 0 {
-		add("")
-		if d.hasText() && !d.finished && !d.sending {
+	if p.lower > 0 {
+		if d.hasText() && !d.finished && !d.sending && !p.brief {
+			add("")
 			at := len(lines)
 			for _, l := range d.typedLines() {
 				add(l)
@@ -143,9 +195,11 @@ func (d *dialog) draw() ([]string, rectangle, *tea.Cursor) {
 					cursor.Y += area.y + 1 + at + 1
 				}
 			}
-			add("")
 		}
-		add(d.buttonLine())
+		if !p.brief {
+			add(d.theme.of(warning).on(d.typing.refused))
+		}
+		add(d.buttonLine(p))
 	}
 	return d.box(area, d.theme.of(strong).on(d.heading()), footer, true, lines[:min(len(lines), room)]), area, cursor
 }
@@ -191,7 +245,10 @@ func (d *dialog) buttonWord() string {
 }
 
 // buttonLine is the button and what the keys do.
-func (d *dialog) buttonLine() string {
+func (d *dialog) buttonLine(p parts) string {
+	if p.brief && d.typing.refused != "" {
+		return d.theme.of(warning).on(d.typing.refused)
+	}
 	word := d.buttonWord()
 	switch {
 	case d.sending && d.waiting != "":
@@ -225,6 +282,8 @@ func (d *dialog) buttonLine() string {
 		hint = "↓ ↑ choose · enter takes it · esc closes"
 	case d.field == sendField && d.stale():
 		hint = "working it out …"
+	case d.field == sendField && d.unseen(p.rows) >= 0:
+		hint = "enter: read on · esc closes"
 	case d.field == sendField && d.surprise:
 		button = d.theme.selected[strong].on("[" + label + "]")
 		hint = "who is paged has just changed: look again, then enter"
@@ -247,7 +306,7 @@ func (d *dialog) buttonLine() string {
 		}
 	}
 	look := dim
-	if d.surprise || d.field == sendField && d.unconfirmed() {
+	if d.surprise || d.field == sendField && (d.unconfirmed() || d.unseen(p.rows) >= 0) {
 		look = warning
 	}
 	return button + "  " + d.theme.of(look).on(hint)
@@ -257,23 +316,22 @@ func (d *dialog) buttonLine() string {
 func (d *dialog) pickRow() int { return len(d.groupLines()) + 1 }
 
 // preview is everything above the inputs.
-func (d *dialog) preview() []string {
-	lines := d.groupLines()
-	lines = append(lines, "")
+func (d *dialog) preview() []previewRow {
+	rows := textRows(append(d.groupLines(), "")...)
 	switch {
 	case len(d.results) > 0 || d.sending:
-		return append(lines, d.resultLines()...)
+		return append(rows, textRows(d.resultLines()...)...)
 	case d.field == matcherField:
-		return append(lines, d.matcherLines()...)
+		return append(rows, textRows(d.matcherLines()...)...)
 	case d.field == pickField:
-		return append(lines, d.pickLines()...)
+		return append(rows, textRows(d.pickLines()...)...)
 	case d.known == 0:
-		return append(lines, d.theme.of(dim).on("Working it out …"))
+		return append(rows, textRows(d.theme.of(dim).on("Working it out …"))...)
 	}
 	if len(d.choices) > 0 && d.instead == respond.ChooseLater {
-		lines = append(lines, d.choiceLines()...)
+		rows = append(rows, textRows(d.choiceLines()...)...)
 	}
-	return append(lines, d.planLines()...)
+	return append(rows, d.planRows()...)
 }
 
 // groupLines name what the action is about.

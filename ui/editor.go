@@ -35,7 +35,7 @@ type terminalTask struct {
 }
 
 func (t *terminalTask) Run() error            { return t.run(t.in, t.out, t.errout) }
-func (t *terminalTask) SetStdin(r io.Reader)  { t.in = r }
+func (t *terminalTask) SetStdin(r io.Reader)  { t.in = beneath(r) }
 func (t *terminalTask) SetStdout(w io.Writer) { t.out = w }
 func (t *terminalTask) SetStderr(w io.Writer) { t.errout = w }
 

@@ -264,6 +264,7 @@ func newKeymap(settings respond.Settings) []entry {
 		{quit, inFilter, bind("ctrl-c", "quit", "ctrl+c"), "", "", nil},
 
 		{confirm, inDialog, bind("enter", "confirm", "enter"), "", "", nil},
+		{acknowledge, inDialog, bind("a", "acknowledge", "a"), "", "", nil},
 		{nextField, inDialog, bind("tab", "next", "tab"), "", "", nil},
 		{previousField, inDialog, bind("shift-tab", "back", "shift+tab"), "", "", nil},
 		{choiceDown, inDialog, bind("↓", "down", "down", "ctrl+n"), "", "", nil},

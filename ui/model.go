@@ -72,6 +72,9 @@ type Model struct {
 	pressed time.Time
 	// exec hands the terminal to another program; tests have none.
 	exec func(tea.ExecCommand, tea.ExecCallback) tea.Cmd
+	// release ends the reading of keys before another program has the terminal,
+	// and reads the rest of a burst; nil: keys are not read here.
+	release func()
 	// leaving: q was pressed while something is being sent.
 	leaving bool
 }
@@ -145,16 +148,17 @@ func (m *Model) Init() tea.Cmd {
 
 // Update routes a message and then starts whatever became due by it.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	return m, tea.Batch(m.route(msg), m.follow())
+	cmd := tea.Batch(m.route(msg), m.follow())
+	m.look()
+	return m, cmd
 }
 
 func (m *Model) route(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
-	case tea.KeyPressMsg:
-		m.pressed = m.clockNow()
-		return m.key(msg)
-	case tea.PasteMsg:
-		return m.paste(msg)
+	case readMsg:
+		return m.takeTyped(msg)
+	case tea.KeyPressMsg, tea.PasteMsg:
+		return m.takeTyped(readMsg{msg: msg, at: m.clockNow()})
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
 		m.relayout()

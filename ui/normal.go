@@ -9,17 +9,52 @@ import (
 	"firstline/internal/wording"
 )
 
+// place is where keys act now.
+func (m *Model) place() place {
+	switch m.mode {
+	case filtering:
+		return inFilter
+	case inAction:
+		return inDialog
+	case reading:
+		return inReader
+	case commanding:
+		return inCommands
+	case handingOver:
+		return m.handover.at()
+	case searching:
+		return inSearch
+	case choosing:
+		return inChoice
+	case inRunner:
+		return inRun
+	}
+	return inNormal
+}
+
+// commandHere is what a key asks for now.
+func (m *Model) commandHere(msg tea.KeyPressMsg, at place) command {
+	switch {
+	case m.mode == inAction:
+		return m.dialog.commandOf(msg)
+	case m.mode == choosing && m.pane.chooser.takes(msg):
+		return confirm
+	}
+	c, _ := m.commandFor(msg, at)
+	return c
+}
+
 // key routes a key press by mode. On a screen that is too small nothing is
 // drawn, so no key acts but the one that leaves.
 func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
-	if m.layout.short != "" {
-		place := map[mode]place{
-			normal: inNormal, filtering: inFilter, inAction: inDialog, reading: inReader, commanding: inCommands, handingOver: inShift,
-			searching: inSearch, choosing: inChoice, inRunner: inRun,
-		}[m.mode]
-		if c, _ := m.commandFor(msg, place); c == quit {
-			return m.quit()
-		}
+	at := m.place()
+	c := m.commandHere(msg, at)
+	switch {
+	case !m.mayConfirm(msg, at, c):
+		return nil
+	case m.layout.short != "" && c == quit:
+		return m.quit()
+	case m.layout.short != "":
 		return nil
 	}
 	switch m.mode {
@@ -108,7 +143,7 @@ func (m *Model) do(c command) tea.Cmd {
 	case quit:
 		return m.quit()
 	case suspend:
-		return tea.Suspend
+		return m.handOver(tea.Suspend)
 	case moveDown, moveUp, pageDown, pageUp, goTop, goBottom:
 		if m.paneFocused {
 			m.pane.update(c)
@@ -253,7 +288,19 @@ func (m *Model) quit() tea.Cmd {
 		m.status.say(caution, "Something is still being sent. Quit once more to leave without knowing what came of it.")
 		return nil
 	}
-	return tea.Quit
+	return m.handOver(tea.Quit)
+}
+
+// handOver runs a command after which others read the keys.
+func (m *Model) handOver(next tea.Cmd) tea.Cmd {
+	if m.release == nil {
+		return next
+	}
+	release := m.release
+	return func() tea.Msg {
+		release()
+		return next()
+	}
 }
 
 // refresh asks the sources, and the runbooks with them.

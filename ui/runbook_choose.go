@@ -53,9 +53,22 @@ func (m *Model) endChoice() {
 	m.pane.chooser, m.mode = nil, normal
 }
 
+// numberOf is the row that a key names, beginning at 1.
+func numberOf(msg tea.KeyPressMsg) (n int, named bool) {
+	n, err := strconv.Atoi(msg.String())
+	return n, err == nil && n >= 1
+}
+
+// takes reports whether a key takes a row by its number.
+func (c *chooser) takes(msg tea.KeyPressMsg) bool {
+	n, named := numberOf(msg)
+	return named && n <= len(c.rows) && !c.sidebar
+}
+
 func (m *Model) choiceKey(msg tea.KeyPressMsg) tea.Cmd {
 	c := m.pane.chooser
-	if n, err := strconv.Atoi(msg.String()); err == nil && n >= 1 && n <= len(c.rows) && !c.sidebar {
+	if c.takes(msg) {
+		n, _ := numberOf(msg)
 		m.endChoice()
 		return c.take(n - 1)
 	}

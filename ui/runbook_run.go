@@ -27,8 +27,10 @@ type runner struct {
 	runbook string
 	step    string
 	by      string
-	// shown is since when the line stands on the screen.
-	shown time.Time
+	// sight is what of the question was on the screen, asked how far it is
+	// scrolled.
+	sight
+	asked int
 	// unfilled are the variables that nothing fills.
 	unfilled []string
 	state    runState
@@ -108,7 +110,7 @@ func (m *Model) askRun() {
 	m.runs++
 	m.runner = &runner{
 		shared: m.shared, number: m.runs, command: code.Script(), unfilled: unfilled(code.Script()), groupID: m.pane.group.ID, runbook: m.pane.book().match.Runbook.Path,
-		step: step, by: m.person.name, shown: m.clockNow(), follows: true,
+		step: step, by: m.person.name, follows: true,
 	}
 	m.mode = inRunner
 }
@@ -127,13 +129,9 @@ func (m *Model) runnerKey(msg tea.KeyPressMsg) tea.Cmd {
 	case c == closeDialog:
 		m.runner, m.mode = nil, normal
 	case r.state == toConfirm && c == confirm:
-		if m.clockNow().Sub(r.shown) >= leastLook { // else nobody can have read it
-			return m.startRun()
-		}
+		return m.startRun()
 	case r.state == toConfirm && c == interactive:
-		if m.clockNow().Sub(r.shown) >= leastLook {
-			return m.runInTerminal()
-		}
+		return m.runInTerminal()
 	case r.state == ended && c == confirm:
 		m.runner, m.mode = nil, normal
 	case r.state == ended && c == editNote:
@@ -313,7 +311,7 @@ func noteOf(r run.Result) string {
 func (r *runner) area() rectangle {
 	body := r.layout.body
 	if r.state == toConfirm {
-		height := min(len(r.askLines())+2, body.height)
+		height := min(len(r.askRows())+3, body.height)
 		width := min(body.width-2, 104)
 		return rectangle{body.x + (body.width-width)/2, body.y + (body.height-height)/2, width, height}
 	}
@@ -339,6 +337,12 @@ func (r *runner) clamp() {
 }
 
 func (r *runner) scroll(c command) {
+	if r.state == toConfirm {
+		page := reader{offset: r.asked}
+		page.move(c, r.askHeight())
+		r.asked, _ = window(len(r.askRows()), page.offset, r.askHeight())
+		return
+	}
 	half := max(r.rows()/2, 1)
 	switch c {
 	case moveDown:
@@ -358,21 +362,64 @@ func (r *runner) scroll(c command) {
 	r.clamp()
 }
 
-// askLines show the exact line before it runs: nothing of it is cut off.
-func (r *runner) askLines() []string {
+// askRows show the exact line before it runs: nothing of it is cut off, and all
+// of it must be seen.
+func (r *runner) askRows() []previewRow {
 	width := min(r.layout.body.width-2, 104) - 4
-	lines := append(r.paragraph("This runs on this machine, as you:", width, dim), "")
+	rows := textRows(append(r.paragraph("This runs on this machine, as you:", width, dim), "")...)
+	must := func(text string) {
+		rows = append(rows, previewRow{text, fmt.Sprintf("%d %s", len(rows), text)})
+	}
 	for l := range strings.SplitSeq(r.command, "\n") {
 		for _, part := range r.hardWrap(l, width-2) {
-			lines = append(lines, r.theme.of(accent).on("$ ")+r.theme.of(strong).on(part))
+			must(r.theme.of(accent).on("$ ") + r.theme.of(strong).on(part))
 		}
 	}
 	if len(r.unfilled) > 0 {
-		lines = append(lines, "")
-		lines = append(lines, r.paragraph("! Nothing fills "+strings.Join(r.unfilled, ", ")+": the shell puts in its own value, or nothing. "+
-			"V in the runbook chooses an alert's labels.", width, warning)...)
+		rows = append(rows, previewRow{})
+		for _, l := range r.paragraph("! Nothing fills "+strings.Join(r.unfilled, ", ")+": the shell puts in its own value, or nothing. "+
+			"V in the runbook chooses an alert's labels.", width, warning) {
+			must(l)
+		}
 	}
-	return append(lines, "", r.theme.of(dim).on("enter runs it · i gives it the terminal · y copies it · esc does not"))
+	return append(rows, previewRow{})
+}
+
+// askHeight is how many of them are on the screen, above the hint.
+func (r *runner) askHeight() int { return max(r.layout.body.height-3, 1) }
+
+// look notes what is on the screen of the question.
+func (r *runner) look() {
+	if r.state == toConfirm {
+		rows := r.askRows()
+		from, to := window(len(rows), r.asked, r.askHeight())
+		r.sight.look(rows[from:to], r.clockNow())
+	}
+}
+
+// readOn scrolls to what must still be seen before the line may run; false: all
+// was.
+func (r *runner) readOn() bool {
+	if r.state != toConfirm {
+		return false
+	}
+	rows := r.askRows()
+	at := r.unseen(rows)
+	if at >= 0 {
+		r.asked, _ = window(len(rows), at, r.askHeight())
+	}
+	return at >= 0
+}
+
+// askHint is what the keys do with the question.
+func (r *runner) askHint(rows []previewRow) string {
+	switch {
+	case r.typing.refused != "":
+		return r.theme.of(warning).on(r.typing.refused)
+	case r.unseen(rows) >= 0:
+		return r.theme.of(warning).on("enter: read on · esc does not run it")
+	}
+	return r.theme.of(dim).on("enter runs it · i gives it the terminal · y copies it · esc does not")
 }
 
 // unfilled are the variables that are left in a command: the shell would put
@@ -430,7 +477,13 @@ func (r *runner) draw() ([]string, rectangle) {
 	lines := r.headLines()
 	title := "Output"
 	if r.state == toConfirm {
-		title, lines = "Run this step?", r.askLines()
+		rows := r.askRows()
+		from, to := window(len(rows), r.asked, r.askHeight())
+		title, lines = "Run this step?", nil
+		for _, row := range rows[from:to] {
+			lines = append(lines, row.text)
+		}
+		lines = append(lines, r.askHint(rows))
 	} else {
 		r.clamp()
 		lines = append(lines, r.output[r.offset:min(r.offset+r.rows(), len(r.output))]...)

@@ -18,7 +18,8 @@ type shared struct {
 	method   ansi.Method
 	location *time.Location
 	// now is the time of the last tick, so that one frame tells one time.
-	now time.Time
+	now    time.Time
+	typing typing
 }
 
 // clockNow is the present moment, for what must not be a second late.

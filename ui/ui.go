@@ -14,10 +14,12 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
+	uv "github.com/charmbracelet/ultraviolet"
 
 	"firstline/internal/history"
 	"firstline/internal/respond"
@@ -101,9 +103,14 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 	defer cancel()
 	m := New(o)
 	m.ctx = ctx
-	program := tea.NewProgram(m, programOptions(ctx, o, in, out)...)
+	keys := newKeyboard(in, terminalName(o.Environment), m.options.Now, m.mayBegin)
+	m.release = keys.release
+	m.exec = func(c tea.ExecCommand, done tea.ExecCallback) tea.Cmd { return m.handOver(tea.Exec(c, done)) }
+	program := tea.NewProgram(m, programOptions(ctx, o, keys.forProgram(), out)...)
+	keys.start(program.Send)
 	_, err := program.Run()
 	stopped := ctx.Err() != nil
+	keys.close()
 	cancel()
 	m.running.Wait() // no command outlives the screen
 	m.keepCutOff()
@@ -113,6 +120,15 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 		return nil
 	}
 	return err
+}
+
+// terminalName is the name of the terminal in an environment; nil: the
+// process's own.
+func terminalName(environment []string) string {
+	if environment == nil {
+		environment = os.Environ()
+	}
+	return uv.Environ(environment).Getenv("TERM")
 }
 
 func programOptions(ctx context.Context, o Options, in io.Reader, out io.Writer) []tea.ProgramOption {

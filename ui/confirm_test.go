@@ -1,0 +1,319 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// pours types text as a paste that the terminal does not mark: as keys, one
+// millisecond apart.
+func (h *harness) pours(text string) {
+	h.t.Helper()
+	h.now = h.now.Add(time.Second)
+	letters := []rune(text)
+	for i, r := range letters {
+		name := string(r)
+		switch r {
+		case '\r':
+			name = "enter"
+		case '\t':
+			name = "tab"
+		}
+		h.now = h.now.Add(ms)
+		h.send(readMsg{msg: keyPress(name), at: h.now, followed: i < len(letters)-1})
+	}
+}
+
+// bursts are what nobody typed: texts with the keys that confirm at each place,
+// also the first.
+var bursts = []string{
+	"y\r", "ax", "aaaa\r\r\r", "\r\r\r\r\r\r", "\ryes\r", "i\r\rii", "yes, do it\r\r\r",
+	"a\ra\ra\r", "tab\t\r\t\r\t\r\r", "kubectl -n prod rollout undo deploy/api\r\ry\r\r\r",
+}
+
+// dialogs open each dialog and lead to where a key would send.
+var dialogs = map[string]func(h *harness){
+	"acknowledge": func(h *harness) { h.put("Q1CHECKOUT"); h.press("a") },
+	"escalate":    func(h *harness) { h.put("Q1CHECKOUT"); h.press("e"); h.write("x"); h.press("enter") },
+	"urgency": func(h *harness) {
+		h.put("Q1CHECKOUT")
+		h.press(":")
+		h.write("change the urgency")
+		h.press("enter", "down", "enter")
+		h.write("x")
+		h.press("enter")
+	},
+	"hand off": func(h *harness) { h.put("Q1CHECKOUT"); h.press("h", "enter"); h.write("x"); h.press("enter") },
+	"note":     func(h *harness) { h.put("Q1CHECKOUT"); h.press("n"); h.write("x"); h.press("tab") },
+	"resolve":  func(h *harness) { h.put("Q1CHECKOUT"); h.press("r"); h.write("x"); h.press("enter") },
+	"snooze":   func(h *harness) { h.put("Q1CHECKOUT"); h.press("z", "enter"); h.write("x"); h.press("enter") },
+	"silence": func(h *harness) {
+		h.put("QueueBacklog")
+		h.press("s", "enter", "enter")
+		h.write("x")
+		h.press("enter")
+	},
+	"acknowledge an alert": func(h *harness) {
+		h.put("QueueBacklog")
+		h.press("a", "enter")
+	},
+	"several": func(h *harness) {
+		h.put("Q1CHECKOUT")
+		h.press("space")
+		h.put("Q2REPLICA")
+		h.press("space", "e")
+		h.write("x")
+		h.press("enter")
+	},
+	"undo": func(h *harness) {
+		h.put("Q1CHECKOUT")
+		h.press("e")
+		h.write("x")
+		h.press("enter", "enter", "u")
+	},
+	"merge": func(h *harness) {
+		h.put("Q1CHECKOUT")
+		h.press(":")
+		h.write("merge")
+		h.press("enter", "enter")
+	},
+}
+
+func TestNoBurstConfirmsADialog(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {120, 30}, {60, 15}} {
+		for name, open := range dialogs {
+			for _, text := range bursts {
+				t.Run(fmt.Sprintf("%s/%dx%d/%q", name, size[0], size[1], text), func(t *testing.T) {
+					d := newDesk()
+					h := withAll(t, d, size[0], size[1], nil)
+					open(h)
+					if h.m.mode != inAction || h.m.dialog.field != sendField || !h.m.dialog.plan.Ready() {
+						t.Fatalf("nothing could be sent here:\n%s", h.screen())
+					}
+					before := len(d.acts())
+					h.pours(text)
+					if acts := d.acts(); len(acts) != before {
+						t.Fatalf("done: %q", acts[before:])
+					}
+				})
+			}
+		}
+	}
+}
+
+func TestABurstSaysThatItCameTooFast(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {120, 30}, {60, 15}} {
+		d := newDesk()
+		h := withAll(t, d, size[0], size[1], nil)
+		dialogs["acknowledge"](h)
+		h.pours("a\r")
+		h.sees("that came too fast to be read: press enter again")
+		d.expect(t)
+		h.press("enter")
+		d.expect(t, "acknowledge Q1CHECKOUT")
+	}
+}
+
+// The time of a key is that of its reading: what is between two keys, and when
+// they are handled, changes nothing.
+func TestWhichKeysConfirm(t *testing.T) {
+	type typed struct {
+		after time.Duration
+		msg   tea.Msg
+	}
+	enter, other := keyPress("enter"), keyPress("ctrl+b") // which no dialog has a key for
+	for _, c := range []struct {
+		name     string
+		typed    []typed
+		confirms bool
+	}{
+		{"alone", []typed{{time.Second, enter}}, true},
+		{"29 ms after a key", []typed{{time.Second, other}, {29 * ms, enter}}, false},
+		{"30 ms after a key", []typed{{time.Second, other}, {30 * ms, enter}}, true},
+		{"31 ms after a key", []typed{{time.Second, other}, {31 * ms, enter}}, true},
+		{"100 ms after a key", []typed{{time.Second, other}, {100 * ms, enter}}, true},
+		{"at once with a key", []typed{{time.Second, other}, {0, enter}}, false},
+		{"10 ms after a paste", []typed{{time.Second, tea.PasteMsg{Content: "y"}}, {10 * ms, enter}}, false},
+		{"100 ms after a paste", []typed{{time.Second, tea.PasteMsg{Content: "y"}}, {100 * ms, enter}}, true},
+		{"a resize between a burst", []typed{{time.Second, other}, {10 * ms, windowSize(90, 30)}, {10 * ms, enter}}, false},
+		{"a resize just before", []typed{{time.Second, other}, {100 * ms, windowSize(90, 30)}, {ms, enter}}, true},
+		{"two of a burst", []typed{{time.Second, other}, {20 * ms, other}, {20 * ms, enter}}, false},
+		{"enter by itself, 29 ms apart", []typed{{time.Second, other}, {29 * ms, enter}, {29 * ms, enter}, {29 * ms, enter}}, false},
+	} {
+		for _, late := range []time.Duration{0, 5 * time.Second} {
+			t.Run(fmt.Sprintf("%s/handled %v late", c.name, late), func(t *testing.T) {
+				d := newDesk()
+				h := withAll(t, d, 80, 24, nil)
+				dialogs["acknowledge"](h)
+				at := h.now
+				h.now = h.now.Add(late)
+				for _, typed := range c.typed {
+					at = at.Add(typed.after)
+					h.now = h.now.Add(typed.after)
+					if size, ok := typed.msg.(tea.WindowSizeMsg); ok {
+						h.send(size)
+						continue
+					}
+					h.send(readMsg{msg: typed.msg, at: at})
+				}
+				if got := len(d.acts()) > 0; got != c.confirms {
+					t.Errorf("confirmed: %v\n%s", got, h.screen())
+				}
+			})
+		}
+	}
+}
+
+// A key that was read before its question stood on the screen is no answer,
+// however late it is handled.
+func TestAKeyTypedAheadConfirmsNothing(t *testing.T) {
+	d := newDesk()
+	h := withAll(t, d, 80, 24, nil)
+	h.put("Q1CHECKOUT")
+	h.press("e")
+	h.write("x")
+	h.press("tab")
+	read := h.m.dialog.shown.Add(leastLook - ms) // enter, typed ahead
+	h.m.typing.last = time.Time{}                // nothing but its time speaks against it
+	h.now = h.now.Add(10 * time.Second)
+	h.send(readMsg{msg: keyPress("enter"), at: read})
+	d.expect(t)
+	h.sees("too fast to be read")
+	h.press("enter")
+	d.expect(t, "note Q1CHECKOUT", "policy POPS Q1CHECKOUT")
+}
+
+func TestAcknowledgingIsQuick(t *testing.T) {
+	for _, key := range []string{"a", "enter"} {
+		d := newDesk()
+		h := withAll(t, d, 80, 24, nil)
+		h.put("Q1CHECKOUT")
+		h.press("a")
+		h.sees("Acknowledge", "Nobody is paged.")
+		h.now = h.now.Add(100 * ms)
+		h.send(readMsg{msg: keyPress(key), at: h.now})
+		d.expect(t, "acknowledge Q1CHECKOUT")
+	}
+}
+
+// The lines of a paste that the terminal does not mark stay in the text.
+func TestABurstStaysInItsText(t *testing.T) {
+	d := newDesk()
+	h := withAll(t, d, 80, 24, nil)
+	h.put("Q1CHECKOUT")
+	h.press("e")
+	h.pours("first\rsecond\r")
+	if got := h.m.dialog.text.Value(); got != "first\nsecond\n" || h.m.dialog.field != textField {
+		t.Errorf("the text is %q", got)
+	}
+	h.press("esc")
+	h.put("QueueBacklog")
+	h.press("s")
+	h.pours("\rteam=\"mail\"\r")
+	if got := h.m.dialog.matchers.Value(); !strings.HasSuffix(got, "\nteam=\"mail\"\n") || h.m.dialog.field != matcherField {
+		t.Errorf("the matchers are %q", got)
+	}
+}
+
+func TestNoBurstRunsAStep(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {120, 30}, {60, 15}} {
+		for _, text := range bursts {
+			store := newMemory()
+			h := readPage(t, withSteps(store))
+			h.send(windowSize(size[0], size[1]))
+			h.m.exec = func(tea.ExecCommand, tea.ExecCallback) tea.Cmd {
+				t.Errorf("%q took the terminal", text)
+				return nil
+			}
+			h.press("J", "x")
+			h.sees("Run this step?")
+			h.pours(text)
+			if len(store.runs) > 0 {
+				t.Errorf("%q ran %+v", text, store.runs)
+			}
+			if h.m.mode == inRunner {
+				if strings.ContainsAny(text, "\ri") {
+					h.sees("too fast to be read")
+				}
+				h.press("enter")
+				if len(store.runs) != 1 {
+					t.Errorf("after %q enter runs nothing:\n%s", text, h.screen())
+				}
+			}
+		}
+	}
+}
+
+// In the list and in the runbook a burst opens what its letters stand for, and
+// sends, runs and browses nothing.
+func TestNoBurstActsInTheList(t *testing.T) {
+	letters := "abcdefghijklmnoprstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ*?[]/"
+	var texts []string
+	for i := range letters {
+		key := letters[i : i+1]
+		texts = append(texts, "j"+key+"\r\r\r\r", "j"+key+"a\r1\r\r\r", key+key+"\r\r\r")
+	}
+	for _, text := range append(texts, bursts...) {
+		d := newDesk()
+		h := withAll(t, d, 80, 24, func(o *Options) {
+			withSteps(newMemory())(o)
+			o.OpenURL = func(url string) error {
+				t.Errorf("%q opened %s", text, url)
+				return nil
+			}
+		})
+		h.m.exec = func(tea.ExecCommand, tea.ExecCallback) tea.Cmd { return nil }
+		h.put("Q1CHECKOUT")
+		h.pours(text)
+		if acts := d.acts(); len(acts) > 0 {
+			t.Errorf("%q did %q", text, acts)
+		}
+		if h.quit {
+			t.Errorf("%q left the program", text)
+		}
+	}
+}
+
+func TestABurstDoesNotLeaveWhileSomethingIsSent(t *testing.T) {
+	d := newDesk()
+	h := withAll(t, d, 80, 24, nil)
+	h.put("Q1CHECKOUT")
+	h.press("a")
+	h.hold = true
+	h.press("a", "esc")
+	h.pours("qqqq")
+	if h.quit {
+		t.Error("a burst left the program")
+	}
+	h.sees("too fast to be read: press q again")
+	h.release()
+	h.press("q")
+	if !h.quit {
+		t.Error("q does not leave")
+	}
+}
+
+func TestABurstWritesAndDropsNoHandover(t *testing.T) {
+	d := newDesktop()
+	h := withStory(t, 80, 24, d.with)
+	h.press("H", "w")
+	h.pours("x\r\r")
+	if len(d.files) > 0 {
+		t.Errorf("written: %v", d.files)
+	}
+	h.sees("too fast to be read")
+	h.press("enter")
+	if len(d.files) != 1 {
+		t.Errorf("written: %v", d.files)
+	}
+	h.press("e")
+	h.write("mine")
+	h.press("esc", "ctrl+r")
+	h.now = h.now.Add(10 * ms)
+	h.send(readMsg{msg: keyPress("ctrl+r"), at: h.now})
+	h.sees("mine")
+}

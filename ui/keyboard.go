@@ -1,0 +1,326 @@
+package ui
+
+import (
+	"context"
+	"io"
+	"sync"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	uv "github.com/charmbracelet/ultraviolet"
+	"github.com/charmbracelet/x/term"
+)
+
+// burst is the time between two keys below which no person typed the second:
+// they come from a paste that the terminal does not mark, or from a program.
+const burst = 30 * time.Millisecond
+
+// readMsg is something typed, with what only its reading tells: an update may
+// be late.
+type readMsg struct {
+	// msg is a key press, a paste, or a sequence that nobody knows.
+	msg tea.Msg
+	// at is when it was read.
+	at time.Time
+	// followed: the next was read within a burst after it.
+	followed bool
+}
+
+// keyboard reads what is typed as soon as it comes, and notes when. Bubble Tea's
+// own reading waits for each update, so that keys which queue behind a slow one
+// would seem to come at once. Bubble Tea calls Read where it would begin to
+// read: the parsing is that of its own library.
+type keyboard struct {
+	from io.Reader
+	// term is the terminal's name, by which its keys are known.
+	term string
+	now  func() time.Time
+	// holds tells of a key that it may confirm something: it is handed on once
+	// it is sure whether it begins a burst.
+	holds func(tea.KeyPressMsg) bool
+
+	// parsed are the parser's events, each after the readAt of its bytes.
+	parsed chan uv.Event
+	// queue is what waits for the program. A full one keeps the rest in the
+	// terminal, whose keys then seem to come in a burst.
+	queue chan tea.Msg
+	// done ends what start began.
+	done    chan struct{}
+	running sync.WaitGroup
+
+	mu sync.Mutex
+	// last is when something was read last.
+	last time.Time
+	// listening is what reads now; nil: nothing does.
+	listening *listening
+	closed    bool
+}
+
+// readAt stands before the events of bytes that were read at its time.
+type readAt time.Time
+
+// listening is reading for a while: another program may have the terminal
+// before and after it.
+type listening struct {
+	cancel func() bool
+	ended  chan struct{}
+}
+
+// mostQueued is more keys than anybody types during a slow update.
+const mostQueued = 1024
+
+func newKeyboard(from io.Reader, term string, now func() time.Time, holds func(tea.KeyPressMsg) bool) *keyboard {
+	return &keyboard{
+		from: from, term: term, now: now, holds: holds,
+		parsed: make(chan uv.Event), queue: make(chan tea.Msg, mostQueued), done: make(chan struct{}),
+	}
+}
+
+// start begins to hand on what is read. send may take its time.
+func (k *keyboard) start(send func(tea.Msg)) {
+	k.running.Go(k.stamp)
+	k.running.Go(func() { k.deliver(send) })
+}
+
+// Read reads until release or close, or the input's end, and then says that
+// the input has ended. It gives no bytes.
+func (k *keyboard) Read([]byte) (int, error) {
+	from, err := uv.NewCancelReader(k.from)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = from.Close() }()
+	r := &listening{from.Cancel, make(chan struct{})}
+	defer close(r.ended)
+	if !k.begin(r) {
+		return 0, io.EOF
+	}
+	// Not bound to a context: its end alone would leave a read waiting.
+	err = uv.NewTerminalReader(k.timed(from), k.term).StreamEvents(context.Background(), k.parsed)
+	if err == nil {
+		err = io.EOF
+	}
+	return 0, err
+}
+
+func (k *keyboard) begin(r *listening) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.listening = r
+	return !k.closed
+}
+
+// end ends the reading that is under way, and waits for it where it can be
+// ended.
+func (k *keyboard) end() {
+	k.mu.Lock()
+	r := k.listening
+	k.listening = nil
+	k.mu.Unlock()
+	if r != nil && r.cancel() {
+		<-r.ended
+	}
+}
+
+// longestBurst is how long release reads on at most.
+const longestBurst = time.Second
+
+// release ends the reading, for another program to have the terminal. What is
+// left of a burst is read before: it was not meant for that program.
+func (k *keyboard) release() {
+	for begun := time.Now(); time.Since(begun) < longestBurst; {
+		k.mu.Lock()
+		rest := burst - k.now().Sub(k.last)
+		k.mu.Unlock()
+		if rest <= 0 {
+			break
+		}
+		time.Sleep(min(rest, burst))
+	}
+	k.end()
+}
+
+// close ends everything.
+func (k *keyboard) close() {
+	k.mu.Lock()
+	k.closed = true
+	k.mu.Unlock()
+	k.end()
+	close(k.done)
+	k.running.Wait()
+}
+
+// noted is the time of a read that has just ended; ended says that what it
+// brought is for nobody any more.
+func (k *keyboard) noted() (at time.Time, ended bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.last = k.now()
+	return k.last, k.closed
+}
+
+// timedReader gives bytes to the parser, and the time of their reading to
+// those who take its events.
+type timedReader struct {
+	*keyboard
+	from io.Reader
+	// unread are bytes that were read at a time and not given yet, with the
+	// fault that came after them.
+	unread []byte
+	at     time.Time
+	fault  error
+}
+
+// Read gives what the terminal had at one time. It gives nothing before: once
+// the parser comes back from that, all events of the bytes before are taken,
+// and those that follow are of the new time.
+func (t *timedReader) Read(p []byte) (int, error) {
+	if len(t.unread) > 0 {
+		select {
+		case t.parsed <- readAt(t.at):
+		case <-t.done:
+			return 0, io.EOF
+		}
+		n := copy(p, t.unread)
+		t.unread = t.unread[n:]
+		return n, nil
+	}
+	if t.fault != nil {
+		return 0, t.fault
+	}
+	n, err := t.from.Read(p)
+	if n == 0 {
+		return 0, err
+	}
+	at, ended := t.noted()
+	if ended {
+		return 0, io.EOF
+	}
+	t.unread, t.at, t.fault = append([]byte(nil), p[:n]...), at, err
+	return 0, nil
+}
+
+// stamp gives each event the time at which its bytes were read.
+func (k *keyboard) stamp() {
+	var at time.Time
+	for {
+		var event uv.Event
+		select {
+		case event = <-k.parsed:
+		case <-k.done:
+			return
+		}
+		msg := tea.Msg(event)
+		switch event := event.(type) {
+		case readAt:
+			at = time.Time(event)
+			continue
+		case uv.KeyPressEvent:
+			msg = readMsg{msg: tea.KeyPressMsg(event), at: at}
+		case uv.PasteEvent:
+			msg = readMsg{msg: tea.PasteMsg(event), at: at}
+		case uv.UnknownEvent, uv.UnknownCsiEvent, uv.UnknownSs3Event:
+			msg = readMsg{msg: event, at: at}
+		}
+		if read, typed := msg.(readMsg); typed && at.IsZero() {
+			read.at, _ = k.noted() // the reader tells no time
+			msg = read
+		}
+		select {
+		case k.queue <- msg:
+		case <-k.done:
+			return
+		}
+	}
+}
+
+// deliver hands everything on in its order.
+func (k *keyboard) deliver(send func(tea.Msg)) {
+	var ahead []tea.Msg
+	for {
+		var msg tea.Msg
+		if len(ahead) > 0 {
+			msg, ahead = ahead[0], ahead[1:]
+		} else {
+			select {
+			case msg = <-k.queue:
+			case <-k.done:
+				return
+			}
+		}
+		if read, typed := msg.(readMsg); typed {
+			if key, pressed := read.msg.(tea.KeyPressMsg); pressed && k.holds(key) {
+				read.followed, ahead = k.lookAhead(read.at, ahead)
+				msg = read
+			}
+		}
+		send(msg)
+	}
+}
+
+// slack is what the clocks of two goroutines may differ by.
+const slack = 5 * time.Millisecond
+
+// lookAhead reports whether something was typed within a burst after a time.
+// It waits until that is sure; what comes meanwhile goes to the end of ahead.
+func (k *keyboard) lookAhead(after time.Time, ahead []tea.Msg) (followed bool, all []tea.Msg) {
+	for _, msg := range ahead {
+		if next, typed := msg.(readMsg); typed {
+			return next.at.Sub(after) < burst, ahead
+		}
+	}
+	timer := time.NewTimer(min(burst+slack-k.now().Sub(after), burst+slack))
+	defer timer.Stop()
+	for over := false; ; {
+		var msg tea.Msg
+		if over {
+			select {
+			case msg = <-k.queue: // it waited already
+			default:
+				return false, ahead
+			}
+		} else {
+			select {
+			case msg = <-k.queue:
+			case <-k.done:
+				return true, ahead
+			case <-timer.C:
+				over = true
+				continue
+			}
+		}
+		ahead = append(ahead, msg)
+		if next, typed := msg.(readMsg); typed {
+			return next.at.Sub(after) < burst, ahead
+		}
+	}
+}
+
+// terminalInput is an input that is a terminal: Bubble Tea sets its mode by the
+// file descriptor. It has no name, or Bubble Tea would wait for bytes of that
+// descriptor.
+type terminalInput struct {
+	*keyboard
+	term.File
+}
+
+func (t terminalInput) Read(p []byte) (int, error) { return t.keyboard.Read(p) }
+
+// forProgram is the input as Bubble Tea gets it.
+func (k *keyboard) forProgram() io.Reader {
+	if file, ok := k.from.(term.File); ok {
+		return terminalInput{k, file}
+	}
+	return k
+}
+
+// beneath is what an input reads from, for a program that takes the terminal.
+func beneath(r io.Reader) io.Reader {
+	switch r := r.(type) {
+	case terminalInput:
+		return r.from
+	case *keyboard:
+		return r.from
+	}
+	return r
+}

@@ -1,0 +1,182 @@
+package ui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"firstline/internal/coverage"
+	"firstline/internal/respond"
+	"firstline/sources"
+)
+
+// crowd has so many people on call on the first line's first level.
+func crowd(h *harness, d *desk, n int) []string {
+	changed := story(noon)[0]
+	changed.Data.OnCalls = slices.Clone(changed.Data.OnCalls)
+	var names []string
+	first := changed.Data.OnCalls[0]
+	changed.Data.OnCalls = slices.Delete(changed.Data.OnCalls, 0, 1)
+	for i := range n {
+		name := fmt.Sprintf("Responder Number %02d", i+1)
+		names = append(names, name)
+		entry := first
+		entry.User = sources.Reference{ID: fmt.Sprintf("PX%02d", i), Name: name}
+		changed.Data.OnCalls = append(changed.Data.OnCalls, entry)
+		changed.Data.Users = append(changed.Data.Users, sources.User{ID: entry.User.ID, Name: name, Email: fmt.Sprintf("x%d@example.com", i), TimeZone: "Asia/Singapore"})
+	}
+	d.onCalls = changed.Data.OnCalls
+	h.send(snapshotsMsg{list: []sources.Snapshot{changed}})
+	return names
+}
+
+// Before the key that sends, everybody who is notified was on the screen,
+// however small that is and however many they are.
+func TestWhoIsNotifiedWasOnTheScreen(t *testing.T) {
+	for _, size := range [][2]int{{60, 15}, {80, 24}, {120, 30}, {60, 50}, {200, 15}} {
+		for _, n := range []int{1, 2, 5, 9, 20, 40} {
+			for _, selected := range []int{1, 2} {
+				t.Run(fmt.Sprintf("%dx%d/%d people/%d groups", size[0], size[1], n, selected), func(t *testing.T) {
+					d := newDesk()
+					h := withStory(t, size[0], size[1], d.with)
+					names := crowd(h, d, n)
+					h.put("Q1CHECKOUT")
+					if selected > 1 {
+						h.press("space")
+						h.put("Q3DISK")
+						h.press("space")
+					}
+					h.press("e")
+					h.write("x")
+					h.press("tab")
+					seen := ""
+					presses := 0
+					for ; len(d.acts()) == 0; presses++ {
+						if presses > 60 {
+							t.Fatalf("enter never sends:\n%s", h.screen())
+						}
+						screen := h.screen()
+						seen += screen
+						if strings.Contains(screen, "enter: read on") == strings.Contains(screen, "enter sends") {
+							t.Fatalf("the hint does not say what enter does:\n%s", screen)
+						}
+						h.press("enter")
+					}
+					for _, name := range names {
+						if !strings.Contains(seen, name) {
+							t.Errorf("%s is notified and was never on the screen", name)
+						}
+					}
+					if n == 1 && presses > 1 {
+						t.Errorf("it took %d keys to notify one person", presses)
+					}
+				})
+			}
+		}
+	}
+}
+
+// A burst shows no more of the preview, and a smaller window takes back what
+// was seen of it.
+func TestWhatWasSeenIsWhatStoodOnTheScreen(t *testing.T) {
+	d := newDesk()
+	h := withStory(t, 60, 15, d.with)
+	crowd(h, d, 20)
+	h.put("Q1CHECKOUT")
+	h.press("e")
+	h.write("x")
+	h.press("tab")
+	h.sees("Responder Number 01", "enter: read on")
+	h.pours("\r\r\r\r\r\r\r\r\r\r\r\r")
+	h.sees("Responder Number 01", "too fast to be read")
+	for range 80 {
+		h.press("down")
+	}
+	h.sees("enter sends")
+	h.send(windowSize(40, 10)) // nothing is drawn
+	h.press("enter")
+	d.expect(t)
+	h.send(windowSize(60, 15))
+	h.sees("enter sends")
+	// Whoever is new must be seen as well.
+	crowd(h, d, 21)
+	h.sees("enter: read on")
+	h.press("enter")
+	d.expect(t)
+	h.sees("Responder Number 21")
+}
+
+// A sentence that needs one more yes was on the screen before it got that.
+func TestWhatIsAskedOnceMoreWasOnTheScreen(t *testing.T) {
+	for _, size := range [][2]int{{60, 15}, {80, 24}, {120, 30}} {
+		hours, err := coverage.Parse("Mon-Fri 13:00-17:00 UTC")
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := newDesk()
+		h := withAll(t, d, size[0], size[1], func(o *Options) {
+			o.Respond.Role = respond.FirstLine
+			o.Respond.Services = map[string]respond.ServiceSettings{"payments": {Hours: hours, Outside: respond.OutsideFirstLine}}
+		})
+		snapshots := story(noon)
+		snapshots[0].Data.OnCalls[2].User = userReference(ann)
+		d.onCalls = snapshots[0].Data.OnCalls
+		h.send(snapshotsMsg{list: snapshots[:1]})
+		h.put("Q3DISK")
+		h.press("e")
+		h.write("Needs the owner.")
+		h.press("tab")
+		if len(h.m.dialog.plan.Confirm) == 0 {
+			t.Fatalf("nothing is asked once more:\n%s", h.screen())
+		}
+		seen := ""
+		for range 20 {
+			lines, _, _ := h.m.dialog.draw()
+			for _, l := range lines {
+				seen += h.m.bare(l)
+			}
+			h.press("enter")
+			if h.m.dialog == nil || h.m.dialog.plan.Confirmed {
+				break
+			}
+		}
+		flat := strings.Join(strings.FieldsFunc(seen, func(r rune) bool { return strings.ContainsRune(" \n│┌┐└┘─", r) }), "")
+		for _, sentence := range h.m.dialog.plan.Confirm {
+			if !strings.Contains(flat, strings.ReplaceAll(sentence, " ", "")) {
+				t.Errorf("%dx%d: %q was said yes to and was never on the screen:\n%s", size[0], size[1], sentence, seen)
+			}
+		}
+		d.expect(t)
+	}
+}
+
+// A command is run once all of it was on the screen.
+func TestALongCommandIsReadBeforeItRuns(t *testing.T) {
+	store := newMemory()
+	h := readPage(t, withSteps(store))
+	h.send(windowSize(60, 15))
+	h.press("J", "x")
+	var lines []string
+	for i := range 40 {
+		lines = append(lines, fmt.Sprintf("echo line %02d", i))
+	}
+	h.m.runner.command = strings.Join(lines, "\n")
+	h.send(nil)
+	seen := ""
+	for range 20 {
+		seen += h.screen()
+		if h.m.runner.state != toConfirm {
+			break
+		}
+		h.press("enter")
+	}
+	for _, l := range lines {
+		if !strings.Contains(seen, l) {
+			t.Errorf("%q ran and was never on the screen", l)
+		}
+	}
+	if len(store.runs) != 1 {
+		t.Errorf("ran %d times", len(store.runs))
+	}
+}
