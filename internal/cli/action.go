@@ -262,16 +262,10 @@ func (a *app) confirm(w io.Writer, question string) (bool, error) {
 	if !a.isTerminal(a.in) {
 		return false, usagef("nothing was sent: nobody can be asked here, so give --yes (or --dry-run to only look)")
 	}
-	fmt.Fprint(w, question+" [y/N] ") //nolint:errcheck // the answer decides
-	answer, err := a.answers().ReadString('\n')
-	if err != nil && answer == "" {
-		return false, nil // the terminal is gone
+	if a.typed == nil {
+		a.typed = newAnswers(a.in)
 	}
-	switch strings.ToLower(strings.TrimSpace(answer)) {
-	case "y", "yes":
-		return true, nil
-	}
-	return false, nil
+	return a.typed.yes(w, question), nil
 }
 
 // planStatus is the status that doing the plan would end with if nothing

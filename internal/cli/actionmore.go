@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"bufio"
-	"io"
 	"slices"
 	"strings"
 	"time"
@@ -150,12 +148,4 @@ func (a *app) requestMore(r *respond.Request, f actionFlags) error {
 		}
 	}
 	return nil
-}
-
-// answers reads what is typed as an answer.
-func (a *app) answers() *bufio.Reader {
-	if a.typed == nil {
-		a.typed = bufio.NewReader(io.LimitReader(a.in, maxTyped))
-	}
-	return a.typed
 }

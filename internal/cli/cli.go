@@ -4,7 +4,6 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -110,8 +109,8 @@ type app struct {
 	// terminal.
 	interrupts interrupts
 
-	// typed reads what is typed as answers; made once, for it reads ahead.
-	typed *bufio.Reader
+	// typed are the answers that are typed; made once, for they are read ahead.
+	typed *answers
 
 	flags flags
 }
