@@ -70,7 +70,7 @@ func TestListShape(t *testing.T) {
 	}
 	var incidents, alerts, runbooks, bare int
 	for _, g := range doc["groups"].([]any) {
-		want("a group", g, "id state title service team severity urgency since joined_by proof nobody_paged no_longer_firing not_firing_since flaps silences inhibited_by stale_sources incident alerts runbook")
+		want("a group", g, "id state title service team severity severity_text urgency since joined_by proof nobody_paged no_longer_firing not_firing_since flaps silences inhibited_by stale_sources incident alerts runbook")
 		group := g.(map[string]any)
 		if group["incident"] != nil {
 			incidents++
