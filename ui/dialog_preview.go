@@ -49,6 +49,8 @@ func (d *dialog) previewLine(line respond.PreviewLine, alone bool) []string {
 		mark, look = "✗ ", critical
 	case respond.PreviewConfirm, respond.PreviewWarning:
 		mark, look = "! ", warning
+	case respond.PreviewLater:
+		look = warning
 	case respond.PreviewConfirmed:
 		mark, look = "✓ said yes to: ", dim
 	case respond.PreviewNobody, respond.PreviewUnchanged:

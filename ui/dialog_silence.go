@@ -117,6 +117,10 @@ func (d *dialog) matcherLines() []string {
 			lines = append(lines, d.paragraph("✗ "+clean.Line(item.Refused), d.inside(), critical)...)
 		}
 		for _, step := range item.Steps {
+			if step.Later != "" && step.Later != later {
+				later = step.Later
+				lines = append(lines, d.paragraph(clean.Line(step.Later), d.inside(), warning)...)
+			}
 			source := ""
 			if step.Silence != nil {
 				source = " in " + clean.Line(step.Silence.Source)
@@ -127,10 +131,6 @@ func (d *dialog) matcherLines() []string {
 			}
 			for _, match := range step.Matches {
 				lines = append(lines, d.wrapped(clean.Line(match))...)
-			}
-			if step.Later != "" && step.Later != later {
-				later = step.Later
-				lines = append(lines, d.paragraph(clean.Line(step.Later), d.inside(), warning)...)
 			}
 		}
 	}

@@ -259,13 +259,13 @@ func changeLines(n int, i Item) []PreviewLine {
 		switch {
 		case s.Kind.ofSilence():
 			lines = append(lines, PreviewLine{Role: PreviewStep, Text: clean.Line(s.Sentence), Depth: 1, Item: n, Steps: []int{at}})
-			for _, m := range s.Matches {
-				lines = append(lines, PreviewLine{Role: PreviewMatch, Text: clean.Line(m), Depth: 2, Item: n})
-			}
-			later := PreviewLine{Role: PreviewLater, Text: clean.Line(s.Later), Depth: 1, Item: n}
+			later := PreviewLine{Role: PreviewLater, Text: clean.Line(s.Later), Depth: 2, Item: n}
 			said := func(l PreviewLine) bool { return l.Role == PreviewLater && l.Text == later.Text }
 			if later.Text != "" && !slices.ContainsFunc(lines, said) {
 				lines = append(lines, later)
+			}
+			for _, m := range s.Matches {
+				lines = append(lines, PreviewLine{Role: PreviewMatch, Text: clean.Line(m), Depth: 2, Item: n})
 			}
 		default:
 			lines[0].Steps = append(lines[0].Steps, at)
