@@ -40,8 +40,9 @@ func TestAckSilenceEndsWithItsAlert(t *testing.T) {
 			StartsAt: noon.Add(-5 * time.Minute), EndsAt: noon.Add(10 * time.Minute),
 			Matchers: []sources.Matcher{{Name: "alertname", Value: "Gone", Equal: true}},
 		}}
+		now := noon
 		s := &setup{
-			now: func() time.Time { return noon }, log: slog.New(slog.DiscardHandler), silencers: []sources.Silencer{am},
+			now: func() time.Time { return now }, log: slog.New(slog.DiscardHandler), silencers: []sources.Silencer{am},
 			settings: respond.Settings{Email: "dana@example.com", Silencers: []string{"am"}, ReadOnly: readOnly},
 		}
 		end := s.ackEnder(t.Context())
@@ -50,6 +51,7 @@ func TestAckSilenceEndsWithItsAlert(t *testing.T) {
 		if len(am.expired) != 0 {
 			t.Fatal("one read is not enough")
 		}
+		now = now.Add(2 * time.Minute)
 		end(snap)
 		if got := strings.Join(am.expired, " "); got != map[bool]string{false: "s1", true: ""}[readOnly] {
 			t.Errorf("read-only %v: ended %q", readOnly, got)

@@ -9,8 +9,14 @@ import (
 	"firstline/sources"
 )
 
-// ackSettles is how long a silence may take until its alerts show it.
-const ackSettles = time.Minute
+const (
+	// ackSettles is how long a silence may take until its alerts show it.
+	ackSettles = time.Minute
+	// ackGone is how long its alerts must be gone before it ends: an
+	// Alertmanager that starts again has its silences at once, but the alerts
+	// only when Prometheus sends them again, which it does each minute.
+	ackGone = 75 * time.Second
+)
 
 // AckEnds finds the silences by which somebody acknowledged alerts that have
 // resolved since: they quiet nothing any more, and would quiet what fires anew.
@@ -19,26 +25,30 @@ const ackSettles = time.Minute
 // Only a running screen looks. Without one such a silence ends at its time,
 // which is AckSilence after it was made.
 type AckEnds struct {
-	// gone are the silences without an alert at the read before.
-	gone map[string]bool
+	// gone are the silences without an alert at all reads since then.
+	gone map[string]time.Time
 }
 
 // Find gives the ids of the silences of this person that are to end. A silence
-// must be without alerts in two whole reads in a row, for alerts may be away
-// for a moment while a Prometheus restarts.
+// must be without alerts in all whole reads for a while, for alerts may be away
+// while a Prometheus or an Alertmanager restarts.
 func (e *AckEnds) Find(snap sources.Snapshot, by string, now time.Time) []string {
 	if !snap.OK() || snap.Partial || by == "" {
 		return nil
 	}
 	var ended []string
-	gone := map[string]bool{}
+	gone := map[string]time.Time{}
 	for _, s := range snap.Data.Silences {
 		ours := s.CreatedBy == by && strings.HasPrefix(s.Comment, ackMark+" ") && strings.HasSuffix(s.Comment, " with firstline")
 		if !ours || s.State != "active" || now.Sub(s.StartsAt) < ackSettles || holdsSomething(s, snap.Data.Alerts) {
 			continue
 		}
-		gone[s.ID] = true
-		if e.gone[s.ID] {
+		since, before := e.gone[s.ID]
+		if !before {
+			since = now
+		}
+		gone[s.ID] = since
+		if now.Sub(since) >= ackGone {
 			ended = append(ended, s.ID)
 		}
 	}

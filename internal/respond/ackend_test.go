@@ -36,7 +36,9 @@ func TestAckEndsWhenItsAlertsResolve(t *testing.T) {
 		by    string
 		ends  bool
 	}{
-		{"gone in two reads", []sources.Snapshot{gone, gone}, by, true},
+		{"gone for a while", []sources.Snapshot{gone, gone}, by, true},
+		{"gone in reads one after the other", []sources.Snapshot{gone}, by, false},
+		{"back for a moment, and gone again", []sources.Snapshot{gone, read(silence(nil), fires), gone}, by, false},
 		{"gone in one read", []sources.Snapshot{gone}, by, false},
 		{"fires in between", []sources.Snapshot{gone, read(silence(nil), fires), gone}, by, false},
 		{"still quiet", []sources.Snapshot{read(silence(nil), quiet), read(silence(nil), quiet)}, by, false},
@@ -46,15 +48,16 @@ func TestAckEndsWhenItsAlertsResolve(t *testing.T) {
 		{"nobody knows who I am", []sources.Snapshot{gone, gone}, "", false},
 		{"made by hand", []sources.Snapshot{read(silence(func(s *sources.Silence) { s.Comment = "moving" })), read(silence(func(s *sources.Silence) { s.Comment = "moving" }))}, by, false},
 		{"karma's", []sources.Snapshot{read(silence(func(s *sources.Silence) { s.Comment = "ACK! moving" })), read(silence(func(s *sources.Silence) { s.Comment = "ACK! moving" }))}, by, false},
-		{"just made", []sources.Snapshot{read(silence(func(s *sources.Silence) { s.StartsAt = sunday })), read(silence(func(s *sources.Silence) { s.StartsAt = sunday }))}, by, false},
+		{"just made", []sources.Snapshot{read(silence(func(s *sources.Silence) { s.StartsAt = sunday.Add(ackGone) })), read(silence(func(s *sources.Silence) { s.StartsAt = sunday.Add(ackGone) }))}, by, false},
 		{"ended", []sources.Snapshot{read(silence(func(s *sources.Silence) { s.State = "expired" })), read(silence(func(s *sources.Silence) { s.State = "expired" }))}, by, false},
 		{"matchers not told", []sources.Snapshot{read(silence(func(s *sources.Silence) { s.Matchers = nil })), read(silence(func(s *sources.Silence) { s.Matchers = nil }))}, by, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var ends AckEnds
 			var got []string
-			for _, snap := range tt.reads {
-				got = ends.Find(snap, tt.by, sunday)
+			for i, snap := range tt.reads {
+				got = ends.Find(snap, tt.by, sunday.Add(time.Duration(i)*ackGone))
+				got = append(got, ends.Find(snap, tt.by, sunday.Add(time.Duration(i)*ackGone+time.Second))...)
 			}
 			if slices.Contains(got, "s1") != tt.ends {
 				t.Errorf("ends %q", got)
