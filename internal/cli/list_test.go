@@ -74,7 +74,7 @@ func TestListShape(t *testing.T) {
 		group := g.(map[string]any)
 		if group["incident"] != nil {
 			incidents++
-			want("an incident", group["incident"], "id number status urgency url assignees acknowledgers escalation_policy acknowledgement_ends_at escalates_at escalates_to shares_alerts_with")
+			want("an incident", group["incident"], "id number status urgency url assignees acknowledgers escalation_policy acknowledgement_ends_at escalates_at escalates_to shares_alerts_with cluster")
 		} else {
 			bare++
 			if id := group["id"].(string); !regexp.MustCompile(`^[0-9a-f]{12}$`).MatchString(id) {
@@ -87,7 +87,7 @@ func TestListShape(t *testing.T) {
 		}
 		for _, a := range group["alerts"].([]any) {
 			alerts++
-			want("an alert", a, "source sources labels annotations state active_since value fingerprint silenced_by")
+			want("an alert", a, "source sources labels annotations state active_since value fingerprint silenced_by clusters")
 		}
 		for _, key := range []string{"since"} {
 			if _, err := time.Parse(time.RFC3339, group[key].(string)); err != nil {
