@@ -27,7 +27,8 @@ const (
 // Reader, stay its own: they are published as a state of that source.
 type Poller struct {
 	Reader Reader
-	// Interval is the pause between two reads, give or take a tenth. After
+	// Interval is the pause between two reads, give or take a tenth; where the
+	// source has more to read at once (Data.More) there is nearly none. After
 	// failures in a row it doubles each time up to two minutes, and is never
 	// shorter than a rate limit asks for.
 	Interval time.Duration
@@ -129,6 +130,9 @@ func (p *Poller) wait(ctx context.Context, start time.Time, failures int) (asked
 // Refresh may cut it short.
 func (p *Poller) pause(failures int) (time.Duration, bool) {
 	pause := max(p.Interval, refreshGap)
+	if failures == 0 && p.state.Err == nil && p.state.Data.More {
+		return refreshGap, true // there is more to read, and nothing against it
+	}
 	for n := 1; n < failures && pause < maxBackOff; n++ {
 		pause *= 2
 	}

@@ -126,6 +126,26 @@ func TestPollerInterval(t *testing.T) {
 	})
 }
 
+// TestPollerGoesOn: a source that has more to read is read again at once, but
+// not after a failure.
+func TestPollerGoesOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		more := named("A")
+		more.More = true
+		r := &script{steps: []step{gives(more), gives(more), fails(errors.New("no")), gives(more), gives(named("B"))}}
+		poll(t, r, 20*time.Second, Snapshot{}, func(_ *Poller, published func() []Snapshot) {
+			time.Sleep(2 * time.Minute)
+			published()
+			asked := r.times()
+			for i, want := range []time.Duration{1, 1, 20, 1, 20} {
+				if gap := asked[i+1].Sub(asked[i]); !about(gap, want*time.Second) {
+					t.Errorf("pause %d is %v, want about %d s", i, gap, want)
+				}
+			}
+		})
+	})
+}
+
 func TestPollerFailures(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		broken := &Error{Reason: Unreachable, Sentence: "no way"}

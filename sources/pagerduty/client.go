@@ -8,27 +8,41 @@
 // sends one at a time, and Read is frugal:
 //
 //   - A full refresh pages through the open incidents. It is done at the start
-//     and then every 5 minutes, or every 20 seconds a page where that is
-//     longer (20 pages: about every 7 minutes), so it costs at most 3 requests
-//     a minute.
+//     and then every 5 minutes, or every 2 minutes a page where that is longer
+//     (20 pages: every 40 minutes), so it costs at most a request in 2 minutes.
+//   - include[]=first_trigger_log_entries brings the event that opened each
+//     incident: its key and custom details are the first alert, without a
+//     request of its own. Where alert_counts says that there is no other one,
+//     that is all there is to read. Some accounts send an empty channel, and
+//     some incidents are not opened by an event: these are asked about by
+//     themselves, like those with several alerts.
 //   - Between full refreshes one request a Read asks the delta feed,
-//     GET /log_entries?since=…&is_overview=true&include[]=incidents. Each new
-//     entry brings its incident as it is now; only one that comes as a bare
-//     reference is read by itself. "since" lies a minute back of the newest
-//     entry, because entries may appear late; those seen before are skipped by
-//     their id. All times are PagerDuty's own, not this machine's. More than
-//     300 new entries, or 10 bare references, bring a full refresh instead.
-//   - What a log entry does not tell (a changed priority, an alert grouped
-//     into an incident without an overview entry) waits for the full refresh.
-//   - Services, policies, users, teams and who we are: every 10 minutes;
-//     on-calls: every minute; both slower where they fill many pages, so that
-//     they cost at most 2 requests a minute together.
-//   - Alerts of an incident are read once and again only when its alert counts
-//     change; at most 150 incidents or 10 seconds a Read, newest first, and not
-//     at all while fewer than 200 requests of the minute are left.
+//     GET /log_entries?since=…&is_overview=true&include[]=incidents&include[]=channels.
+//     Each new entry brings its incident as it is now, and the entry that opened
+//     it its event; only an incident that comes as a bare reference is read by
+//     itself. "since" lies a minute back of the newest entry, because entries
+//     may appear late; those seen before are skipped by their id. All times are
+//     PagerDuty's own, not this machine's. More than 300 new entries, or 10 bare
+//     references, bring a full refresh instead.
+//   - What a log entry does not tell (a changed priority, an alert grouped into
+//     an incident without an overview entry) waits for the full refresh.
+//   - Services, policies, users, teams and who we are: every 30 minutes, or
+//     every 10 minutes a page. Users are listed up to 300; where there are more,
+//     they are searched for when somebody types a name.
+//   - On-calls are asked for by policy, never as a whole: the open incidents',
+//     their services' and the configured ones, or all where the account has up
+//     to 50. They are good for 5 minutes or until the first turn ends, longer
+//     where the answer fills many pages.
+//   - Alerts of an incident that did not come with it are read once and again
+//     only when its alert counts change; at most 150 incidents or 10 seconds a
+//     Read, after which Data.More asks for the next Read at once; and not at all
+//     while fewer than 200 requests of the minute are left.
 //
 // At a Read every 15 seconds and 2,000 open incidents that do not change this
-// is 4 + 3 + 2 = 9 requests a minute.
+// is 4 + 0.5 + 0.2 = 4.7 requests a minute. A start takes 21 + 8 requests.
+//
+// Brief reads what a list of the incidents needs: 20 pages at 2,000 incidents,
+// who we are, the services, and on-calls of the policies that will escalate.
 package pagerduty
 
 import (

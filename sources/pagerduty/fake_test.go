@@ -294,7 +294,15 @@ func writePage[T, J any](w http.ResponseWriter, r *http.Request, field string, a
 	for _, one := range all[from:to] {
 		items = append(items, toJSON(one))
 	}
-	writeJSON(w, 200, map[string]any{field: items, "limit": limit, "offset": offset, "more": to < len(all), "total": nil})
+	writeJSON(w, 200, map[string]any{field: items, "limit": limit, "offset": offset, "more": to < len(all), "total": total(r, len(all))})
+}
+
+// total is told only where it was asked for.
+func total(r *http.Request, n int) any {
+	if r.URL.Query().Get("total") != "true" {
+		return nil
+	}
+	return n
 }
 
 func writeJSON(w http.ResponseWriter, status int, v any) {

@@ -14,8 +14,10 @@ import (
 // How often the whole is read anew; see the package comment.
 const (
 	fullEvery    = 5 * time.Minute
-	fullAPage    = 20 * time.Second // 3 requests a minute
-	fullAtLatest = 30 * time.Minute
+	fullAPage    = 2 * time.Minute // a request in 2 minutes
+	fullAtLatest = time.Hour
+	// noFeedAPage is fullAPage where the token may not read the feed.
+	noFeedAPage = 10 * time.Second
 	// maxWindow is the longest range of time that PagerDuty searches.
 	maxWindow  = 180 * 24 * time.Hour
 	maxWindows = 3
@@ -53,7 +55,7 @@ func (c *Client) read(ctx context.Context, brief bool, partial func(sources.Data
 	if err := c.findTeams(ctx); err != nil {
 		return sources.Data{}, err
 	}
-	if err := c.readIncidents(ctx, show); err != nil {
+	if err := c.readIncidents(ctx, brief, show); err != nil {
 		return sources.Data{}, err
 	}
 	// The incidents are fresh. That the rest did not fit into the caller's
@@ -68,7 +70,7 @@ func (c *Client) read(ctx context.Context, brief bool, partial func(sources.Data
 }
 
 // readIncidents brings the incidents up to date: by the feed where that does.
-func (c *Client) readIncidents(ctx context.Context, show func()) error {
+func (c *Client) readIncidents(ctx context.Context, brief bool, show func()) error {
 	if !c.fullDue() {
 		if c.feedRefused() {
 			return nil // what is known must do until the next full refresh
@@ -78,7 +80,7 @@ func (c *Client) readIncidents(ctx context.Context, show func()) error {
 			return err
 		}
 	}
-	return c.readAll(ctx, show)
+	return c.readAll(ctx, brief, show)
 }
 
 // fullDue reports whether it is time for a full refresh.
@@ -92,7 +94,7 @@ func (c *Client) fullDue() bool {
 	every := min(max(fullEvery, time.Duration(s.fullPages)*fullAPage), fullAtLatest)
 	if s.noFeed {
 		// Nothing but full refreshes: one page a Read, many pages seldom.
-		every = min(time.Duration(s.fullPages-1)*fullAPage/2, fullEvery)
+		every = min(time.Duration(s.fullPages-1)*noFeedAPage, fullEvery)
 	}
 	age := c.now().Sub(s.fullAt)
 	return age >= every || age < 0
@@ -113,15 +115,17 @@ func (c *Client) openIncidents() url.Values {
 	return q
 }
 
-// readAll pages through all open incidents.
-func (c *Client) readAll(ctx context.Context, show func()) error {
+// readAll pages through all open incidents. Where it is brief, PagerDuty is
+// asked how many there are, which spares the overlap of the pages.
+func (c *Client) readAll(ctx context.Context, brief bool, show func()) error {
 	start := c.now()
 	c.state.beginFull()
-	w := walk{client: c, seen: map[string]bool{}, show: show}
+	w := walk{client: c, seen: map[string]bool{}, show: show, count: brief}
 	q := c.openIncidents()
 	whole, err := w.pages(ctx, q)
 	for n := 1; err == nil && !whole && n <= maxWindows && !w.oldest.IsZero(); n++ {
 		// Offsets end at 10,000: go on from the oldest that was met.
+		w.count = false
 		q.Del("date_range")
 		q.Set("until", w.oldest.Add(time.Second).UTC().Format(time.RFC3339))
 		q.Set("since", w.oldest.Add(-maxWindow).UTC().Format(time.RFC3339))
@@ -140,7 +144,7 @@ func (c *Client) readAll(ctx context.Context, show func()) error {
 		extent.Missing = fmt.Sprintf("%d of the open incidents could not be understood", w.lost)
 		warnings = append(warnings, extent.Missing+": they are not shown; look at PagerDuty's own page")
 	}
-	c.state.finishFull(start, w.count, extent, warnings)
+	c.state.finishFull(start, w.read, extent, warnings)
 	c.startFeed(start, w.updated)
 	return nil
 }
@@ -152,7 +156,8 @@ type walk struct {
 	seen     map[string]bool
 	oldest   time.Time // of those met, by creation
 	updated  time.Time // the last update of any
-	count    int       // of pages
+	read     int       // pages
+	count    bool      // ask how many there are
 	windowed bool      // it took more than offsets reach
 	lost     int       // of those met, those that could not be understood
 }
@@ -160,19 +165,28 @@ type walk struct {
 // pages reads the pages of one query. Incidents that are resolved meanwhile
 // move the others up, past a page that was read already. So each page begins
 // with the last incident of the one before, and where a page has none that was
-// met already, it steps back half a page. whole is false when the cap of
-// offset paging ended it.
+// met already, it steps back half a page. Where PagerDuty tells how many there
+// are, the pages lie side by side, and are read again with overlap if that many
+// were not met. whole is false when the cap of offset paging ended it.
 func (w *walk) pages(ctx context.Context, q url.Values) (whole bool, err error) {
 	w.windowed = q.Get("until") != ""
 	steppedBack := false
+	total := 0
+	if w.count {
+		q.Set("total", "true")
+	}
 	for offset := 0; offset < offsetCap; {
 		limit := min(pageSize, offsetCap-offset)
 		p, err := readPage[incidentAnswer](ctx, w.client, "reading incidents", "/incidents", "incidents", q, offset, limit)
 		if err != nil {
 			return false, err
 		}
-		w.count++
-		met := offset == 0 || len(p.items) == 0
+		if offset == 0 && w.count {
+			q.Del("total")
+			w.count, total = false, p.total
+		}
+		w.read++
+		met := offset == 0 || len(p.items) == 0 || total > 0
 		w.lost += p.lost
 		for i := range p.items {
 			a := &p.items[i]
@@ -194,11 +208,17 @@ func (w *walk) pages(ctx context.Context, q url.Values) (whole bool, err error) 
 		case !met && !steppedBack:
 			offset, steppedBack = max(0, offset-pageSize/2), true
 			continue
+		case (!p.more || len(p.items) == 0) && len(w.seen) < total:
+			total, offset = 0, 0
+			continue
 		case !p.more || len(p.items) == 0:
 			return true, nil
 		}
 		steppedBack = false
-		offset += max(1, len(p.items)-1)
+		offset += len(p.items)
+		if total == 0 {
+			offset = max(offset-1, offset-len(p.items)+1)
+		}
 		if offset+1 >= offsetCap {
 			return false, nil
 		}

@@ -196,28 +196,6 @@ func TestFeedMissesNothingAcrossTime(t *testing.T) {
 	}
 }
 
-func TestSteadyRequestsStayBelowTenAMinute(t *testing.T) {
-	c, k, f := newFakeClient(t, 2000, nil)
-	for _, i := range f.incidents[200:] {
-		i.alerts = 0 // there is nothing to read of them; it would take its time
-	}
-	for range 20 {
-		readNow(t, c)
-		k.Add(15 * time.Second)
-	}
-	f.took()
-	const minutes = 20
-	for range minutes * 4 {
-		readNow(t, c)
-		k.Add(15 * time.Second)
-	}
-	requests := f.took()
-	t.Logf("%d requests in %d minutes: %v", len(requests), minutes, paths(requests))
-	if len(requests) > 10*minutes {
-		t.Errorf("%.1f requests a minute: %v", float64(len(requests))/minutes, paths(requests))
-	}
-}
-
 func TestFullRefreshFindsWhatTheFeedDoesNotTell(t *testing.T) {
 	c, k, f := newFakeClient(t, 3, nil)
 	readNow(t, c)
@@ -255,7 +233,7 @@ func TestNothingIsLostWhenPagesMove(t *testing.T) {
 
 func TestMoreThanTenThousandIncidents(t *testing.T) {
 	c, _, f := newFakeClient(t, 10_150, nil)
-	err := c.readAll(t.Context(), func() {})
+	err := c.readAll(t.Context(), false, func() {})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -81,6 +81,8 @@ type page[T any] struct {
 	more  bool
 	items []T
 	lost  int
+	// total is how long the list is; 0 where the answer does not tell it.
+	total int
 }
 
 // readPage reads one page of the elements that stand under field.
@@ -114,6 +116,11 @@ func readPage[T any](ctx context.Context, c *Client, what, path, field string, q
 		_ = more.UnmarshalJSON(m)
 	}
 	p.more = bool(more)
+	var total number
+	if raw, ok := answer["total"]; ok {
+		_ = total.UnmarshalJSON(raw)
+	}
+	p.total = int(total)
 	return p, nil
 }
 
