@@ -139,6 +139,8 @@ type Extents struct {
 	// Alerts is of the alerts of all incidents together; Incident.AlertsRead
 	// tells it of one.
 	Alerts Extent
+	// Mine is of the on-calls of Data.Me.
+	Mine Extent
 	// OnCalls is by the id of the escalation policy. A policy that is not in
 	// it was not asked about: then Data.OnCalls says nothing about it.
 	OnCalls map[string]Extent
@@ -153,6 +155,7 @@ func (e Extents) And(other Extents) Extents {
 	e.Teams = e.Teams.And(other.Teams)
 	e.Priorities = e.Priorities.And(other.Priorities)
 	e.Alerts = e.Alerts.And(other.Alerts)
+	e.Mine = e.Mine.And(other.Mine)
 	if len(e.OnCalls) == 0 {
 		e.OnCalls = other.OnCalls
 	} else if len(other.OnCalls) > 0 {

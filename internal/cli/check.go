@@ -147,8 +147,12 @@ func (c *checker) source(snap sources.Snapshot) {
 	d := snap.Data
 	switch snap.Source.Kind {
 	case sources.PagerDuty:
+		e := d.Extents
 		c.add(snap.Source.Name, fine, "answers: %s, %s, %s",
-			wording.Count(len(d.Incidents), "open incident"), wording.Count(len(d.Services), "service"), wording.Count(len(d.Policies), "escalation policy"))
+			atLeast(len(d.Incidents), "open incident", e.Incidents), atLeast(len(d.Services), "service", e.Services), atLeast(len(d.Policies), "escalation policy", e.Policies))
+		for _, sentence := range missingFrom(snap) {
+			c.add(snap.Source.Name, mind, "%s", sentence)
+		}
 	case sources.Prometheus:
 		c.add(snap.Source.Name, fine, "answers: %s, %s", wording.Count(len(d.Alerts), "alert"), wording.Count(len(d.Rules), "alerting rule"))
 	default:
@@ -157,6 +161,14 @@ func (c *checker) source(snap sources.Snapshot) {
 	for _, w := range d.Warnings {
 		c.add(snap.Source.Name, mind, "%s", w)
 	}
+}
+
+// atLeast counts what a list has, and says where there may be more.
+func atLeast(n int, noun string, e sources.Extent) string {
+	if e.Whole() {
+		return wording.Count(n, noun)
+	}
+	return "at least " + wording.Count(n, noun)
 }
 
 // account tells who we are in PagerDuty and what the token can't do.
@@ -171,6 +183,9 @@ func (c *checker) account(ctx context.Context) {
 	}
 	if me := report.Me; me != nil {
 		c.add(name, fine, "you are %s (%s), with the token of a %s", me.Name, me.Email, tokenOwner(report.Token))
+	}
+	if report.Proof != "" {
+		c.add(name, fine, "%s", report.Proof)
 	}
 	for _, missing := range report.Missing {
 		v := mind
@@ -199,7 +214,17 @@ func (c *checker) policies(world respond.World) {
 	line := c.s.config.FirstLine
 	switch t, err := respond.ResolveTarget(respond.Target{Kind: respond.ToFirstLine}, world); {
 	case err == nil:
-		c.add("first line", fine, "escalates to the policy %s (%s)", t.Name, t.PolicyID)
+		nobody, unknown := respond.NobodyOnCall(t.PolicyID, t.Name, world)
+		switch {
+		case nobody:
+			c.add("first line", mind, "escalates to the policy %s (%s), which has nobody on call now", t.Name, t.PolicyID)
+		case unknown != "":
+			c.add("first line", mind, "escalates to the policy %s (%s); %s", t.Name, t.PolicyID, unknown)
+		default:
+			c.add("first line", fine, "escalates to the policy %s (%s)", t.Name, t.PolicyID)
+		}
+	case line.EscalationPolicy != "" && !world.Extents.Policies.Whole():
+		c.add("first line", mind, "%v", err)
 	case line.EscalationPolicy == "":
 		c.add("first line", mind, "%v", err)
 	default:
@@ -209,15 +234,28 @@ func (c *checker) policies(world respond.World) {
 		name := "service " + rule.Name
 		if rule.PolicyID != "" {
 			if _, err := respond.ResolveTarget(respond.Target{Kind: respond.ToPolicy, ID: rule.PolicyID}, world); err != nil {
-				c.add(name, wrong, "%v", err)
+				c.add(name, unless(world.Extents.Policies, wrong), "%v", err)
 			}
 		}
 		if rule.PagerDuty != "" && !slices.ContainsFunc(world.Services, func(s sources.Service) bool {
 			return s.ID == rule.PagerDuty || strings.EqualFold(s.Name, rule.PagerDuty)
 		}) {
-			c.add(name, wrong, "PagerDuty has no service %q: correct pagerduty in its [[service]]", rule.PagerDuty)
+			if world.Extents.Services.Whole() {
+				c.add(name, wrong, "PagerDuty has no service %q: correct pagerduty in its [[service]]", rule.PagerDuty)
+			} else {
+				c.add(name, mind, "whether PagerDuty has a service %q is not known, because %s", rule.PagerDuty, world.Extents.Services.Why())
+			}
 		}
 	}
+}
+
+// unless is the verdict on what is not in a list: only to mind where the list
+// is not whole.
+func unless(e sources.Extent, v verdict) verdict {
+	if e.Whole() {
+		return v
+	}
+	return mind
 }
 
 // maxNamed is how many names one line lists.
@@ -239,6 +277,10 @@ func (c *checker) owners(l look, world respond.World) {
 	slices.Sort(without)
 	without = slices.Compact(without)
 	if len(without) == 0 {
+		if l.status() != exitDone {
+			c.add("owners", mind, "each of %s that are known has an owner, and not all are known", wording.Count(len(l.groups), "group"))
+			return
+		}
 		c.add("owners", fine, "each of %s has an owner", wording.Count(len(l.groups), "group"))
 		return
 	}

@@ -230,7 +230,11 @@ func (s *setup) shift(ctx context.Context, groups []triage.Group, snapshots []so
 	if w.Me != nil {
 		me, shift.By = w.Me.ID, w.Me.Name
 	}
-	shift.Since, shift.Begin = beginOf(w.OnCalls, me, long, now)
+	mine := w.Extents.Mine
+	if !w.PagerDuty {
+		mine = sources.Whole // there are no schedules
+	}
+	shift.Since, shift.Begin = beginOf(w.OnCalls, mine, me, long, now)
 	missing := func(format string, a ...any) { shift.Missing = append(shift.Missing, fmt.Sprintf(format, a...)) }
 	answers := false // PagerDuty
 	for _, snap := range snapshots {
@@ -271,12 +275,14 @@ func (s *setup) shift(ctx context.Context, groups []triage.Group, snapshots []so
 }
 
 // beginOf is when the shift began, and how that is known.
-func beginOf(onCalls []sources.OnCall, me string, long time.Duration, now time.Time) (since time.Time, how string) {
+func beginOf(onCalls []sources.OnCall, mine sources.Extent, me string, long time.Duration, now time.Time) (since time.Time, how string) {
 	if long > 0 {
 		return now.Add(-long), "as asked for"
 	}
 	since, schedule, ok := handover.Begin(onCalls, me, now)
 	switch {
+	case !ok && !mine.Whole():
+		return now.Add(-usualShift), "the last 8 hours: whether a schedule has you on call is not known, because " + mine.Why()
 	case !ok:
 		return now.Add(-usualShift), "the last 8 hours: no schedule has you on call now"
 	case now.Sub(since) > longestShift:

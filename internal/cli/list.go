@@ -19,7 +19,8 @@ func (a *app) listCommand() *cobra.Command {
 		Long: `Prints every alert group once: an incident and the alerts that belong to it, or
 alerts that nobody was paged for.
 
-Exit status: 0 when all sources answered, 3 when some did, 1 when none did.`,
+Exit status: 0 when all sources answered wholly, 3 when some did or something of
+them is not read, 1 when none did.`,
 		Example: `  firstline list
   firstline list --filter 'service=checkout severity!=info'
   firstline list --filter '@night team=payments'
@@ -44,8 +45,9 @@ func (a *app) list(ctx context.Context, s *setup, filter triage.Filter, asJSON b
 	if err := s.needSource(); err != nil {
 		return err
 	}
-	l := s.read(ctx)
+	l := s.readBriefly(ctx)
 	a.sayFailed(l)
+	a.sayMissing(l)
 	var groups []triage.Group
 	for _, g := range l.groups {
 		if filter.Match(g, l.at) {
@@ -76,6 +78,8 @@ func (l look) nothing(filter triage.Filter) string {
 		return fmt.Sprintf("none of %s matches the filter", wording.Count(len(l.groups), "group"))
 	case failed > 0:
 		return "nothing is wrong as far as the sources that answered know"
+	case l.status() != exitDone:
+		return "nothing is wrong as far as was read"
 	}
 	return "nothing is wrong"
 }

@@ -29,6 +29,12 @@ type sourceJSON struct {
 	FailingSince *time.Time `json:"failing_since"`
 	// Warnings say what the source itself called incomplete.
 	Warnings []string `json:"warnings"`
+	// Complete: everything that the list shows of it was read; Missing says
+	// what was not, and why.
+	Complete bool     `json:"complete"`
+	Missing  []string `json:"missing"`
+	// UnreadAlerts is how many of its incidents have alerts that were not read.
+	UnreadAlerts int `json:"incidents_with_unread_alerts"`
 }
 
 type groupJSON struct {
@@ -118,6 +124,8 @@ func listOf(l look, groups []triage.Group, library *runbooks.Library) listJSON {
 	out := listJSON{AsOf: l.at.UTC().Truncate(time.Millisecond), Sources: []sourceJSON{}, Groups: []groupJSON{}}
 	for _, snap := range l.snapshots {
 		s := sourceJSON{Name: snap.Source.Name, Kind: string(snap.Source.Kind), OK: snap.OK(), AsOf: timeOf(snap.AsOf), Warnings: listOrNone(snap.Data.Warnings)}
+		s.Missing, s.UnreadAlerts = listOrNone(missingFrom(snap)), snap.Data.UnreadAlerts()
+		s.Complete = s.OK && len(s.Missing) == 0
 		if !s.OK {
 			s.Error, s.FailingSince = textOf(sources.Sentence(snap.Err)), timeOf(snap.FailingSince)
 		}

@@ -1,11 +1,16 @@
 package cli
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
 	"firstline/internal/triage"
+	"firstline/internal/wording"
 	"firstline/sources"
 )
 
@@ -21,13 +26,27 @@ type look struct {
 
 // read reads all sources at once, each once.
 func (s *setup) read(ctx context.Context) look {
+	return s.readAs(ctx, func(r sources.Reader) sources.Reader { return r })
+}
+
+// readBriefly is read for what shows the groups and does not act on them.
+func (s *setup) readBriefly(ctx context.Context) look {
+	return s.readAs(ctx, func(r sources.Reader) sources.Reader {
+		if b, ok := r.(interface{ Brief() sources.Reader }); ok {
+			return b.Brief()
+		}
+		return r
+	})
+}
+
+func (s *setup) readAs(ctx context.Context, as func(sources.Reader) sources.Reader) look {
 	ctx, cancel := context.WithTimeout(ctx, readTime)
 	defer cancel()
 	l := look{snapshots: make([]sources.Snapshot, len(s.readers))}
 	var all sync.WaitGroup
 	for i, r := range s.readers {
 		all.Go(func() {
-			l.snapshots[i] = sources.ReadOnce(ctx, r.Reader)
+			l.snapshots[i] = sources.ReadOnce(ctx, as(r.Reader))
 			if err := l.snapshots[i].Err; err != nil {
 				s.log.Warn("a source could not be read", "source", r.Source().Name, "why", sources.Sentence(err))
 			}
@@ -50,15 +69,58 @@ func (l look) failed() []sources.Snapshot {
 	return failed
 }
 
-// status is 0 when all sources answered, 3 when some did, 1 when none did.
+// status is 0 when all sources answered wholly, 3 when some did or in part, 1
+// when none did.
 func (l look) status() int {
 	switch len(l.failed()) {
 	case 0:
+		if slices.ContainsFunc(l.snapshots, func(snap sources.Snapshot) bool { return len(missingFrom(snap)) > 0 }) {
+			return exitPartly
+		}
 		return exitDone
 	case len(l.snapshots):
 		return exitFailed
 	}
 	return exitPartly
+}
+
+// missingFrom are sentences on what was not read of a PagerDuty account that
+// answered, and why.
+func missingFrom(snap sources.Snapshot) []string {
+	if snap.Source.Kind != sources.PagerDuty || !snap.OK() {
+		return nil
+	}
+	var missing []string
+	say := func(format string, a ...any) { missing = append(missing, oneLine(fmt.Sprintf(format, a...))) }
+	d, e := snap.Data, snap.Data.Extents
+	if !e.Incidents.Whole() {
+		say("not all open incidents are known, because %s", e.Incidents.Why())
+	}
+	if n := d.UnreadAlerts(); n > 0 {
+		say("not all alerts of %d of %s are read, because %s", n, wording.Count(len(d.Incidents), "incident"), e.Alerts.Why())
+	}
+	if !e.Services.Read && e.Services.Missing != "" {
+		say("which team owns what is not all known, because %s", e.Services.Missing)
+	}
+	unread, why := 0, ""
+	for _, id := range slices.Sorted(maps.Keys(e.OnCalls)) {
+		if extent := e.OnCalls[id]; !extent.Whole() {
+			unread, why = unread+1, cmp.Or(why, extent.Why())
+		}
+	}
+	if unread > 0 {
+		say("who is on call at %s is not known, because %s", wording.Count(unread, "escalation policy"), why)
+	}
+	return missing
+}
+
+// sayMissing says on errOut what was not read of sources that answered.
+func (a *app) sayMissing(l look) {
+	for _, snap := range l.snapshots {
+		for _, sentence := range missingFrom(snap) {
+			a.sayf("%s", oneLine(snap.Source.Name+": "+sentence))
+		}
+	}
 }
 
 // sayFailed says on errOut which sources failed and why.

@@ -175,7 +175,7 @@ func (a *app) findRunbook(ctx context.Context, s *setup, target string) (runbook
 		}
 		return m, nil, s.needSource()
 	}
-	l := s.read(ctx)
+	l := s.readBriefly(ctx)
 	a.sayFailed(l)
 	g, err := l.findGroup(target)
 	if err != nil {

@@ -42,6 +42,13 @@ func (w World) unknownOnCall(policyID, name string) string {
 		clean.Line(name), clean.Line(extent.Why()))
 }
 
+// NobodyOnCall reports whether it is certain that nobody is on call at a policy
+// now; unknown is why it is not known who is.
+func NobodyOnCall(policyID, name string, w World) (nobody bool, unknown string) {
+	unknown = w.unknownOnCall(policyID, name)
+	return unknown == "" && !w.somebodyOnCall(policyID), unknown
+}
+
 // with is the world with what was looked up for a request.
 func (w World) with(known Known) World {
 	var read []string

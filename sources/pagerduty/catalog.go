@@ -3,6 +3,7 @@ package pagerduty
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -160,6 +161,10 @@ func (k *catalog) fill(d *sources.Data) {
 	e := &d.Extents
 	e.Services, e.Policies, e.Users = k.services.known(), k.policies.known(), k.users.known()
 	e.Teams, e.Priorities, e.OnCalls = k.teams.known(), k.priorities.known(), k.onCalls.extents
+	e.Mine = k.onCalls.mine.known()
+	if len(k.me.items) > 0 && k.policies.extent.Whole() && !slices.ContainsFunc(k.policies.items, func(p sources.Policy) bool { return !e.OnCalls[p.ID].Whole() }) {
+		e.Mine = sources.Whole // all are known, so ours too
+	}
 	if len(k.me.items) > 0 {
 		me := k.me.items[0]
 		d.Me = &me

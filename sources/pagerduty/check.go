@@ -28,6 +28,9 @@ type Report struct {
 	Token TokenKind
 	// Me is the user whom writes are made as; nil when that can't be told.
 	Me *sources.User
+	// Proof says how the account tells which alerts an incident is of: with
+	// the incidents, or by a request for each. Empty where it can't be told.
+	Proof string
 	// Missing are sentences about what is missing or odd, and what to do.
 	Missing []string
 }
@@ -65,13 +68,18 @@ func (c *Client) Check(ctx context.Context) (Report, error) {
 		{"users", "/users", "users", "there is nobody to hand off to"},
 	}
 	for _, t := range tries {
-		if _, err := readPage[thing](ctx, c, "checking "+t.what, t.path, t.field, url.Values{}, 0, 1); err != nil {
+		q := url.Values{}
+		if t.path == "/oncalls" && r.Me != nil {
+			q.Set("user_ids[]", r.Me.ID) // never the whole account's
+		}
+		if _, err := readPage[thing](ctx, c, "checking "+t.what, t.path, t.field, q, 0, 1); err != nil {
 			if ctx.Err() != nil {
 				return r, err
 			}
 			r.Missing = append(r.Missing, fmt.Sprintf("%s can't be read, so %s: %s", t.what, t.then, sources.Sentence(err)))
 		}
 	}
+	r.Proof = c.proof(ctx)
 	var answer struct {
 		Abilities textList `json:"abilities"`
 	}
@@ -80,4 +88,37 @@ func (c *Client) Check(ctx context.Context) (Report, error) {
 		r.Missing = append(r.Missing, "the account's plan does not include asking further responders to join: handing off assigns instead")
 	}
 	return r, nil
+}
+
+// proof tells how first alerts come, by the open incidents or, where none is
+// open, by some of the last ones.
+func (c *Client) proof(ctx context.Context) string {
+	with, opened := c.state.proofs()
+	of := "open"
+	if opened == 0 {
+		of = "last"
+		p, err := readPage[incidentAnswer](ctx, c, "checking the log entries of incidents", "/incidents", "incidents", url.Values{"include[]": {"first_trigger_log_entries"}}, 0, pageSize/4)
+		if err != nil {
+			return ""
+		}
+		for i := range p.items {
+			a := &p.items[i]
+			if !a.whole() || a.AlertCounts.told && a.AlertCounts.All == 0 {
+				continue
+			}
+			opened++
+			if a.Trigger.first().told {
+				with++
+			}
+		}
+	}
+	switch {
+	case opened == 0:
+		return ""
+	case with == opened:
+		return fmt.Sprintf("the first alerts come with the incidents (all of %d %s ones)", opened, of)
+	case with == 0:
+		return fmt.Sprintf("no first alert comes with its incident (none of %d %s ones): each incident is asked about by a request of its own", opened, of)
+	}
+	return fmt.Sprintf("the first alerts come with %d of %d %s incidents; the others are asked about one by one", with, opened, of)
 }

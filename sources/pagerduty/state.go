@@ -270,6 +270,23 @@ func (s *state) alertsFailed(id string, retry time.Time, why string) {
 	s.alerts[id] = k
 }
 
+// proofs counts the open incidents that have alerts, and those of which the
+// first came along.
+func (s *state) proofs() (with, all int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, k := range s.incidents {
+		if !s.open(k.incident) || k.version.counts.told && k.version.counts.All == 0 {
+			continue
+		}
+		all++
+		if k.first.told {
+			with++
+		}
+	}
+	return with, all
+}
+
 // setAlertsWhy keeps why alerts are not read, and whether the next Read goes on
 // with them.
 func (s *state) setAlertsWhy(why string, more bool) {
