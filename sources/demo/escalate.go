@@ -26,14 +26,10 @@ func (d *Directory) policyNow(id string) Policy {
 }
 
 // begin starts an incident at the first level of a policy, as the policy is now.
-// It reports false, and changes nothing, when nobody is on call on any level.
-func (p *PagerDuty) begin(i *incident, policyID string, by agent, kind string) bool {
-	policy := p.directory.policyNow(policyID)
-	if p.directory.firstLevel(policy, 1, p.now()) == 0 {
-		return false
-	}
-	i.policy, i.loops = policy, 0
-	return p.reach(i, 1, by, kind)
+// Its caller has seen that somebody is on call there.
+func (p *PagerDuty) begin(i *incident, policyID string, by agent, kind string) {
+	i.policy, i.loops = p.directory.policyNow(policyID), 0
+	p.reach(i, 1, by, kind)
 }
 
 // reach assigns an incident to a level of its policy, or to the next one on
@@ -110,7 +106,7 @@ func (p *PagerDuty) notifyAssignees(i *incident) {
 	}
 	now := p.now()
 	for _, a := range i.assignees {
-		i.due = append(i.due, p.notices(i, a.userID, i.urgency, false)...)
+		i.due = append(i.due, p.notices(a.userID, i.urgency, false)...)
 	}
 	p.send(i)
 	if i.urgency == "low" || i.direct || i.level == 0 {

@@ -65,7 +65,7 @@ type notice struct {
 
 // notices are what a user's rules for an urgency will send. There are none for
 // somebody who has no rule for it.
-func (p *PagerDuty) notices(_ *incident, userID, urgency string, join bool) []notice {
+func (p *PagerDuty) notices(userID, urgency string, join bool) []notice {
 	var all []notice
 	u, known := p.directory.user(userID)
 	if !known {

@@ -26,12 +26,12 @@ type responder struct {
 // ask asks a user. "The responder targets will be notified via their high
 // urgency notification rules, until the target user has either accepted or
 // declined the request", says the schema.
-func (p *PagerDuty) ask(i *incident, r *responderRequest, userID, policyID string) {
+func (p *PagerDuty) ask(r *responderRequest, userID, policyID string) {
 	if slices.ContainsFunc(r.responders, func(one *responder) bool { return one.userID == userID }) {
 		return
 	}
 	r.responders = append(r.responders, &responder{
-		userID: userID, state: "pending", changed: p.now(), policyID: policyID, due: p.notices(i, userID, "high", true),
+		userID: userID, state: "pending", changed: p.now(), policyID: policyID, due: p.notices(userID, "high", true),
 	})
 }
 
@@ -96,13 +96,13 @@ func (p *PagerDuty) askResponders(c *call) (answer, error) {
 func (p *PagerDuty) request(i *incident, by, message string, users, policies []string) *responderRequest {
 	r := &responderRequest{id: p.newID("P"), at: p.now(), by: by, message: message, users: users, policies: policies}
 	for _, id := range users {
-		p.ask(i, r, id, "")
+		p.ask(r, id, "")
 	}
 	for _, id := range policies {
 		policy, _ := p.directory.policy(id)
 		if level := p.directory.firstLevel(policy, 1, p.now()); level > 0 {
 			for _, userID := range p.directory.onCall(policy, level, p.now()) {
-				p.ask(i, r, userID, id)
+				p.ask(r, userID, id)
 			}
 		}
 	}

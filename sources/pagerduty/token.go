@@ -112,11 +112,11 @@ func (c *credential) replace(ctx context.Context, used string) (found bool, said
 	if c.current() != used {
 		return true, ""
 	}
-	if now := c.now(); !c.asked.IsZero() && now.Sub(c.asked) < renewPause {
+	now := c.now()
+	if !c.asked.IsZero() && now.Sub(c.asked) < renewPause {
 		return false, ""
-	} else {
-		c.asked = now
 	}
+	c.asked = now
 	token, err := c.renew(ctx)
 	if err == nil {
 		token, err = checkToken(token)
