@@ -2,6 +2,7 @@ package respond
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -61,7 +62,17 @@ func (r *run) silenceStep(ctx context.Context, item Item, s Step, made []string)
 	}
 	var first verdict
 	for n, silencer := range silencers {
-		v, id := r.silenceIn(ctx, silencer, item, s, made)
+		var v verdict
+		var id string
+		var err error
+		if n < len(silencers)-1 {
+			err = r.unreadable(ctx, silencer)
+		}
+		if err != nil {
+			v = failed("Nothing was sent, because "+clean.Line(silencer.Source().Name)+" could not be read just before", err)
+		} else {
+			v, id = r.silenceIn(ctx, silencer, item, s, made)
+		}
 		if n == 0 {
 			first = v
 		}
@@ -73,6 +84,16 @@ func (r *run) silenceStep(ctx context.Context, item Item, s Step, made []string)
 		}
 	}
 	return first, ""
+}
+
+// unreadable is why an Alertmanager can't be read, nil where it can: where it is
+// not even that, a write whose answer says little is not tried.
+func (r *run) unreadable(ctx context.Context, silencer sources.Silencer) error {
+	_, err := r.readAlertmanager(ctx, silencer)
+	if errors.Is(err, errCantLook) {
+		return nil
+	}
+	return err
 }
 
 func (r *run) silenceIn(ctx context.Context, silencer sources.Silencer, item Item, s Step, made []string) (verdict, string) {
@@ -217,9 +238,9 @@ func (r *run) stillExact(ctx context.Context, silencer sources.Silencer, item It
 	if s.Chosen {
 		return verdict{outcome: Done}
 	}
-	am, ok := r.readAlertmanager(ctx, silencer)
-	if !ok {
-		return verdict{outcome: Done}
+	am, err := r.readAlertmanager(ctx, silencer)
+	if err != nil {
+		return verdict{outcome: Done} // the write will tell why
 	}
 	if quiet := quietAlready(item.Group, World{Alertmanagers: []Alertmanager{am}}); quiet != "" && r.p.Action == Acknowledge {
 		return verdict{outcome: Already, sentence: quiet}
@@ -234,25 +255,25 @@ func (r *run) stillExact(ctx context.Context, silencer sources.Silencer, item It
 	return verdict{outcome: Done}
 }
 
-func (r *run) readAlertmanager(ctx context.Context, silencer sources.Silencer) (Alertmanager, bool) {
+func (r *run) readAlertmanager(ctx context.Context, silencer sources.Silencer) (Alertmanager, error) {
 	reader, ok := silencer.(sources.Reader)
 	if !ok {
-		return Alertmanager{}, false
+		return Alertmanager{}, errCantLook
 	}
 	name := silencer.Source().Name
 	if read, ok := r.alerts[name]; ok && r.now().Sub(read.at) < onCallAge {
-		return read.world, true
+		return read.world, nil
 	}
 	data, err := reader.Read(ctx, func(sources.Data) {})
 	if err != nil {
-		return Alertmanager{}, false // the write will tell why
+		return Alertmanager{}, err
 	}
 	am := Alertmanager{Name: name, Alerts: data.Alerts, Silences: data.Silences, index: indexOf(data.Alerts)}
 	if r.alerts == nil {
 		r.alerts = map[string]alertRead{}
 	}
 	r.alerts[name] = alertRead{am, r.now()}
-	return am, true
+	return am, nil
 }
 
 // silenced is the verdict on a silence, by reading it.
