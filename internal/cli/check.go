@@ -115,6 +115,7 @@ func (c *checker) all(ctx context.Context) {
 	for _, snap := range l.snapshots {
 		c.source(snap)
 	}
+	c.clusters(l.snapshots)
 	world := respond.NewWorld(l.snapshots, c.s.settings, l.at)
 	if c.s.account != nil && world.PagerDutyErr == nil {
 		c.account(ctx)
@@ -169,6 +170,23 @@ func atLeast(n int, noun string, e sources.Extent) string {
 		return wording.Count(n, noun)
 	}
 	return "at least " + wording.Count(n, noun)
+}
+
+// clusters tells which Alertmanagers share their silences, and that others are
+// kept apart.
+func (c *checker) clusters(snapshots []sources.Snapshot) {
+	read := slices.DeleteFunc(slices.Clone(snapshots), func(s sources.Snapshot) bool { return !s.OK() })
+	clusters := triage.Clusters(read)
+	var names []string
+	for _, cluster := range clusters {
+		names = append(names, cluster.Name())
+		if len(cluster.Members) > 1 {
+			c.add(cluster.Name(), fine, "is in one cluster with %s: a silence is made once for all", strings.Join(cluster.Members[1:], ", "))
+		}
+	}
+	if len(names) > 1 {
+		c.add("alertmanagers", fine, "%s are no cluster and kept apart: where alerts with equal labels are the same, give both the same labels under [[alertmanager]]", strings.Join(names, ", "))
+	}
 }
 
 // account tells who we are in PagerDuty and what the token can't do.

@@ -1,0 +1,39 @@
+package cli
+
+import (
+	"testing"
+
+	"firstline/sources"
+)
+
+func TestCheckTellsClusters(t *testing.T) {
+	am := func(name string, peers ...string) sources.Snapshot {
+		return sources.Snapshot{Source: sources.Source{Kind: sources.Alertmanager, Name: name}, AsOf: noon, Data: sources.Data{Peers: peers}}
+	}
+	failing := am("am-c", "1")
+	failing.Err = &sources.Error{Reason: sources.Unreachable, Sentence: "it is down"}
+	for _, tt := range []struct {
+		name      string
+		snapshots []sources.Snapshot
+		want      []string // names of the findings
+	}{
+		{"one", []sources.Snapshot{am("am-a")}, nil},
+		{"a cluster", []sources.Snapshot{am("am-a", "1", "2"), am("am-b", "1", "2")}, []string{"am-a"}},
+		{"two apart", []sources.Snapshot{am("am-a"), am("am-b")}, []string{"alertmanagers"}},
+		{"a cluster and one apart", []sources.Snapshot{am("am-a", "1"), am("am-b", "1"), am("am-d", "4")}, []string{"am-a", "alertmanagers"}},
+		{"one that fails tells nothing now", []sources.Snapshot{am("am-a", "1"), failing}, nil},
+	} {
+		c := &checker{}
+		c.clusters(tt.snapshots)
+		var got []string
+		for _, f := range c.findings {
+			got = append(got, f.Name)
+			if f.Verdict != fine {
+				t.Errorf("%s: %+v", tt.name, f)
+			}
+		}
+		if len(got) != len(tt.want) || len(got) > 0 && got[0] != tt.want[0] {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
