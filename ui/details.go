@@ -117,8 +117,10 @@ func (d *details) summary(g triage.Group) {
 	}
 	d.field("State", state)
 	d.standing(g)
-	severity, _ := severityWord(g)
+	severity := ""
 	switch {
+	case g.SeverityUnread():
+		severity = "not read yet"
 	case g.Severity != triage.Unknown && g.SeverityText != "" && !strings.EqualFold(g.SeverityText, string(g.Severity)):
 		severity = string(g.Severity) + " (" + g.SeverityText + ")"
 	case g.SeverityName() != "":
@@ -151,7 +153,10 @@ func (d *details) standing(g triage.Group) {
 		d.fieldIn("", "nobody was paged: "+g.Why, warning)
 	case g.Unpaged:
 		d.fieldIn("", "nobody was paged", warning)
+	case g.PagedUnknown.ToTell():
+		d.fieldIn("", "it is not known whether somebody was paged, because "+g.PagedUnknown.Because(), warning)
 	}
+	d.fieldIn("", g.Unread(), warning)
 	if g.Flapping() {
 		d.fieldIn("", fmt.Sprintf("flapping: began firing %d times within the last hour", g.Flaps), warning)
 	}

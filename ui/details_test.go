@@ -79,6 +79,20 @@ func TestDetailsSayWhatNoSingleSourceKnows(t *testing.T) {
 	if !strings.Contains(quiet, "firing any more,") || !strings.Contains(quiet, "since 11:00 (1h ago)") {
 		t.Errorf("since when nothing fires is missing:\n%s", quiet)
 	}
+	unread, _ := detailsOf(t, triage.Group{State: triage.Triggered, Urgency: "high", Incident: &sources.Incident{}, AlertsUnread: true, UnreadCount: 3}, 72)
+	for _, want := range []string{"3 alerts not read yet", "Severity    not read yet", "Urgency     high"} {
+		if !strings.Contains(unread, want) {
+			t.Errorf("%q is missing:\n%s", want, unread)
+		}
+	}
+	unsure, _ := detailsOf(t, triage.Group{State: triage.Firing, PagedUnknown: triage.PagedUnknown{Cause: triage.AlertsUnread, Incidents: 12}}, 100)
+	if !strings.Contains(unsure, "it is not known whether somebody was paged, because the alerts of 12") || strings.Contains(unsure, "nobody") {
+		t.Errorf("what is not known is not told as such:\n%s", unsure)
+	}
+	told, _ := detailsOf(t, triage.Group{State: triage.Triggered, Urgency: "high", Incident: &sources.Incident{AlertsRead: true}}, 72)
+	if strings.Contains(told, "Severity") || !strings.Contains(told, "Urgency     high") {
+		t.Errorf("urgency is told as a severity:\n%s", told)
+	}
 	for _, want := range []string{
 		"flapping: began firing 4 times within the last hour", "nobody was paged: no route to PagerDuty", "inhibited by NodeDown", "the acknowledgement ends 12:12 (in 12m)",
 		"escalates 12:04 (in 4m) to Ben Ortiz, Cho Minh", "prom-eu, prom-us ✗ does not answer",

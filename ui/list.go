@@ -121,6 +121,7 @@ func (l *list) apply(a arranged, filtered bool) {
 		}
 	}
 
+	unread, offset := l.unread(), l.offset
 	groups, rows := a.groups, a.rows
 	cursor := 0
 	if beforeID != "" {
@@ -135,6 +136,13 @@ func (l *list) apply(a arranged, filtered bool) {
 			screenRow = 0
 		case at >= 0:
 			cursor = at
+			if to := min(screenRow, len(visible)-1); cursor < to && !filtered && len(a.sections) == 0 {
+				// It ranks so high now that fewer rows stand above it than on the
+				// screen: it takes its new place once the cursor leaves it.
+				line := visible[cursor]
+				visible = slices.Insert(slices.Delete(slices.Clone(visible), cursor, cursor+1), to, line)
+				cursor = to
+			}
 		case filtered:
 			screenRow = 0
 		case before != nil:
@@ -160,7 +168,35 @@ func (l *list) apply(a arranged, filtered bool) {
 	if !known && untouched {
 		l.offset = 0
 	}
+	if known {
+		l.tellMoved(unread, offset)
+	}
 	l.see()
+}
+
+// unread are the lines of the rows whose severity is not read yet, by id.
+func (l *list) unread() map[string]int {
+	lines := map[string]int{}
+	for at, line := range l.visible {
+		if line >= 0 && l.rows[line].unread {
+			lines[l.rows[line].id] = at
+		}
+	}
+	return lines
+}
+
+// tellMoved counts rows as new that moved above the screen when their severity
+// came: nobody would see them go. unread are their lines before, offset the
+// first that was on the screen.
+func (l *list) tellMoved(unread map[string]int, offset int) {
+	for _, line := range l.visible[:l.offset] {
+		if line < 0 || l.rows[line].unread {
+			continue
+		}
+		if before, waited := unread[l.rows[line].id]; waited && before >= offset {
+			l.fresh[l.rows[line].id] = true
+		}
+	}
 }
 
 // whereNow is the line at which a group stands that is not found by its id:

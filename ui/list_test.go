@@ -70,6 +70,61 @@ func TestNewGroupsNeverMoveTheRowUnderTheCursor(t *testing.T) {
 	}
 }
 
+// A severity that is read moves its row as a new group would come, and never
+// the row under the cursor, whichever of the rows it stands on.
+func TestSeveritiesThatArriveNeverMoveTheRowUnderTheCursor(t *testing.T) {
+	const n = 60
+	words := []string{"critical", "error", "warning", "info", ""}
+	// read gives the incidents with the severities of the first so many, the
+	// oldest first, so that each goes somewhere else.
+	read := func(so int) snapshotsMsg {
+		d := pagerDutyData(noon)
+		d.Incidents = nil
+		for i := range n {
+			in := sources.Incident{
+				Source: "pagerduty", ID: fmt.Sprintf("Q%03d", i), Number: 1000 + i, Title: fmt.Sprintf("incident %03d", i),
+				Status: sources.Triggered, Urgency: "high", CreatedAt: noon.Add(-time.Duration(i) * time.Minute), AlertCount: 1,
+			}
+			if i >= n-so {
+				in.AlertsRead = true
+				in.Alerts = []sources.IncidentAlert{{ID: "A", Status: sources.Triggered, Severity: words[i%len(words)]}}
+			}
+			d.Incidents = append(d.Incidents, in)
+		}
+		return snapshotsMsg{list: []sources.Snapshot{{Source: sources.Source{Kind: sources.PagerDuty, Name: "pagerduty"}, AsOf: noon, Data: d}}}
+	}
+	for _, size := range [][2]int{{80, 24}, {120, 30}, {200, 50}} {
+		for _, start := range []int{0, 5, 30, n - 1} {
+			h := newHarness(t, size[0], size[1], func(o *Options) { o.Initial = storySources()[:1] })
+			h.send(read(0))
+			h.sees("▌ …")
+			h.seesNot("HIGH", "ERR ", "CRIT")
+			for range start {
+				h.press("j")
+			}
+			want, row := h.m.list.current().ID, h.cursorRow()
+			for so := 0; so <= n; so += 12 {
+				h.send(read(so))
+				if got := h.m.list.current().ID; got != want {
+					t.Fatalf("%v from row %d: the cursor went from %s to %s", size, start, want, got)
+				}
+				if got := h.cursorRow(); got != row {
+					t.Fatalf("%v from row %d: the row under the cursor moved from line %d to %d", size, start, row, got)
+				}
+				if so == 24 && start == 0 {
+					h.sees("new above")
+				}
+			}
+			h.seesNot("… ")
+			h.press("g")
+			h.seesNot("new above")
+			if first := h.m.list.current(); first.Severity != "critical" {
+				t.Errorf("%s, %q, is the first", first.ID, first.Severity)
+			}
+		}
+	}
+}
+
 func TestAGroupThatIsGoneKeepsItsRowUntilTheCursorLeaves(t *testing.T) {
 	h := newHarness(t, 120, 30, nil)
 	alerts := numbered("warning", 0, 10)

@@ -18,11 +18,13 @@ import (
 // long as nothing in it changes.
 type row struct {
 	id       string
-	severity string // CRIT, ERR, WARN, INFO, HIGH, LOW, – or the rule's own word
+	severity string // CRIT, ERR, WARN, INFO, the rule's own word, …, a priority, HIGH, LOW or –
 	look     role   // of the severity
-	since    time.Time
-	title    string
-	service  string
+	// unread: the severity is not read yet.
+	unread  bool
+	since   time.Time
+	title   string
+	service string
 	// notes say what no single source knows, the fullest first; the last one
 	// fits the narrowest list. Not all need be there.
 	notes    [4]string
@@ -53,6 +55,7 @@ func newRow(g triage.Group, me string, clock func(time.Time) string) row {
 		r.service = "–"
 	}
 	r.severity, r.look = severityWord(g)
+	r.unread = g.SeverityUnread()
 	r.notes, r.noteLook = notesOf(g, clock)
 	switch {
 	case !g.AckEnds.IsZero() && g.State == triage.Acknowledged:
@@ -67,8 +70,9 @@ func newRow(g triage.Group, me string, clock func(time.Time) string) row {
 }
 
 // severityWord says how grave a group is, in four letters, or in the rule's own
-// word where it is not known. PagerDuty's urgency stands in where nothing tells
-// a severity.
+// word where it is not known, or "…" where the alerts that may tell it are not
+// read yet. Where nothing tells a severity PagerDuty's priority or urgency
+// stands there, in its own word.
 func severityWord(g triage.Group) (string, role) {
 	switch g.Severity {
 	case triage.Critical:
@@ -82,6 +86,14 @@ func severityWord(g triage.Group) (string, role) {
 	}
 	if g.SeverityText != "" {
 		return clean.Line(g.SeverityText), warning
+	}
+	if g.SeverityUnread() {
+		return "…", dim
+	}
+	if g.Incident != nil && g.Incident.Priority != nil {
+		if name := clean.Line(g.Incident.Priority.Name); name != "" {
+			return name, warning
+		}
 	}
 	switch g.Urgency {
 	case "high":
@@ -126,12 +138,16 @@ func standingOf(g triage.Group, clock func(time.Time) string) ([4]string, role) 
 		return notes("acked, "+quietSince("no longer firing", g, clock), "acked, no longer firing", "acked, quiet"), good
 	case g.NoLongerFiring:
 		return notes("paged, "+quietSince("no longer firing", g, clock), quietSince("not firing", g, clock), "not firing"), good
+	case g.State == triage.Acknowledged && g.AlertsUnread:
+		return notes(join(", ", "acked", firing, g.Unread()), join(", ", "acked", firing), "acked"), good
 	case g.State == triage.Acknowledged:
 		return notes(join(", ", "acked", firing), "acked"), good
 	case g.State == triage.Silenced && len(g.Silences) == 0 && len(g.InhibitedBy) > 0:
 		return notes("inhibited by "+clean.Line(strings.Join(g.InhibitedBy, ", ")), "inhibited"), dim
 	case g.State == triage.Silenced:
 		return silencedUntil(g, clock), dim
+	case g.State == triage.Pending && !g.Unpaged:
+		return notes("pending"), dim
 	case g.State == triage.Pending:
 		return notes("pending, nobody paged", "pending"), dim
 	case g.Unpaged && strings.HasPrefix(g.Why, "inhibited"):
@@ -142,6 +158,13 @@ func standingOf(g triage.Group, clock func(time.Time) string) ([4]string, role) 
 			return notes(long, "nobody paged"), warning
 		}
 		return notes(long+": "+clean.Line(g.Why), long, "nobody paged"), warning
+	case g.PagedUnknown.ToTell():
+		long := firing + ", not known if paged"
+		return notes(long+": "+clean.Line(g.PagedUnknown.Because()), long, firing), plain
+	case g.AlertsUnread && firing == "":
+		return notes("paged, "+g.Unread(), g.Unread(), "not read yet"), plain
+	case g.AlertsUnread:
+		return notes(firing+", "+g.Unread(), firing), plain
 	case firing == "":
 		return notes("paged"), plain
 	}

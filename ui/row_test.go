@@ -14,6 +14,7 @@ func clockUTC(t time.Time) string { return t.UTC().Format("15:04") }
 
 func TestNotesOfRows(t *testing.T) {
 	firing := []triage.Alert{{Alert: sources.Alert{State: sources.AlertFiring}}, {Alert: sources.Alert{State: sources.AlertFiring}}}
+	none, first := &sources.Incident{}, &sources.Incident{Alerts: []sources.IncidentAlert{{ID: "A1"}}}
 	for _, c := range []struct {
 		name  string
 		group triage.Group
@@ -63,6 +64,27 @@ func TestNotesOfRows(t *testing.T) {
 			[]string{"inhibited", "inhibited"},
 		},
 		{"resolved", triage.Group{State: triage.Resolved}, []string{"resolved"}},
+		{"alerts not read", triage.Group{State: triage.Triggered, Incident: none, AlertsUnread: true}, []string{"paged, alerts not read yet", "alerts not read yet", "not read yet"}},
+		{"so many not read", triage.Group{State: triage.Triggered, Incident: none, AlertsUnread: true, UnreadCount: 3}, []string{"paged, 3 alerts not read yet", "3 alerts not read yet", "not read yet"}},
+		{"more not read", triage.Group{State: triage.Triggered, Incident: first, AlertsUnread: true, UnreadCount: 2, Alerts: firing}, []string{"2 firing, 2 more alerts not read yet", "2 firing"}},
+		{"acked, not read", triage.Group{State: triage.Acknowledged, Incident: none, AlertsUnread: true, UnreadCount: 1}, []string{"acked, 1 alert not read yet", "acked", "acked"}},
+		{
+			"acked and firing, more not read",
+			triage.Group{State: triage.Acknowledged, Incident: first, AlertsUnread: true, Alerts: firing},
+			[]string{"acked, 2 firing, more alerts not read yet", "acked, 2 firing", "acked"},
+		},
+		{
+			"not known if paged",
+			triage.Group{State: triage.Firing, Alerts: firing, PagedUnknown: triage.PagedUnknown{Cause: triage.AlertsUnread, Incidents: 12}},
+			[]string{"2 firing, not known if paged: the alerts of 12 incidents are not read yet", "2 firing, not known if paged", "2 firing"},
+		},
+		{
+			"not known if paged, PagerDuty fails",
+			triage.Group{State: triage.Firing, Alerts: firing, PagedUnknown: triage.PagedUnknown{Cause: triage.PagerDutyFails, Source: "pd\x1b[31m"}},
+			[]string{"2 firing, not known if paged: pd does not answer", "2 firing, not known if paged", "2 firing"},
+		},
+		{"no PagerDuty", triage.Group{State: triage.Firing, Alerts: firing, PagedUnknown: triage.PagedUnknown{Cause: triage.NoPagerDuty}}, []string{"2 firing"}},
+		{"pending, not known if paged", triage.Group{State: triage.Pending, PagedUnknown: triage.PagedUnknown{Cause: triage.IncidentsReading, Source: "pd"}}, []string{"pending"}},
 	} {
 		all, _ := notesOf(c.group, clockUTC)
 		got := slices.DeleteFunc(all[:], func(n string) bool { return n == "" })
@@ -71,6 +93,32 @@ func TestNotesOfRows(t *testing.T) {
 		}
 		if short, c := all[3], columnsFor(62); utf8.RuneCountInString(short) > c.note {
 			t.Errorf("%q does not fit the narrow column of %d", short, c.note)
+		}
+	}
+}
+
+func TestSeverityColumn(t *testing.T) {
+	priority := &sources.Incident{AlertsRead: true, Priority: &sources.Priority{Name: "P2"}}
+	read, unread := &sources.Incident{AlertsRead: true}, &sources.Incident{}
+	closed := &sources.Incident{Status: sources.Resolved}
+	for _, c := range []struct {
+		group triage.Group
+		want  string
+	}{
+		{triage.Group{Severity: triage.Critical, Urgency: "low", Incident: read}, "CRIT"},
+		{triage.Group{Severity: triage.Warning, Incident: unread, AlertsUnread: true}, "WARN"},
+		{triage.Group{SeverityText: "gold", Incident: read}, "gold"},
+		{triage.Group{Urgency: "high", Incident: unread, AlertsUnread: true}, "…"},
+		{triage.Group{Urgency: "low", Incident: unread}, "…"},
+		{triage.Group{Urgency: "high", Incident: closed}, "HIGH"},
+		{triage.Group{Urgency: "high", Incident: read}, "HIGH"},
+		{triage.Group{Urgency: "low", Incident: read}, "LOW"},
+		{triage.Group{Urgency: "high", Incident: priority}, "P2"},
+		{triage.Group{Incident: read}, "–"},
+		{triage.Group{}, "–"},
+	} {
+		if got, _ := severityWord(c.group); got != c.want {
+			t.Errorf("%+v: %q, want %q", c.group, got, c.want)
 		}
 	}
 }

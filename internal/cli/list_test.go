@@ -70,11 +70,11 @@ func TestListShape(t *testing.T) {
 	}
 	var incidents, alerts, runbooks, bare int
 	for _, g := range doc["groups"].([]any) {
-		want("a group", g, "id state title service team severity severity_text urgency since joined_by proof nobody_paged no_longer_firing not_firing_since flaps silences inhibited_by stale_sources incident alerts runbook")
+		want("a group", g, "id state title service team severity severity_text urgency since joined_by proof nobody_paged paged_unknown_because no_longer_firing not_firing_since flaps silences inhibited_by stale_sources incident alerts runbook")
 		group := g.(map[string]any)
 		if group["incident"] != nil {
 			incidents++
-			want("an incident", group["incident"], "id number status urgency url assignees acknowledgers escalation_policy acknowledgement_ends_at escalates_at escalates_to shares_alerts_with cluster")
+			want("an incident", group["incident"], "id number status urgency url assignees acknowledgers escalation_policy alerts_read alerts_unread acknowledgement_ends_at escalates_at escalates_to shares_alerts_with cluster")
 		} else {
 			bare++
 			if id := group["id"].(string); !regexp.MustCompile(`^[0-9a-f]{12}$`).MatchString(id) {

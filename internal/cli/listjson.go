@@ -54,6 +54,9 @@ type groupJSON struct {
 	// NobodyPaged is why nobody was paged for what fires; null: somebody was,
 	// or PagerDuty is not known.
 	NobodyPaged *string `json:"nobody_paged"`
+	// PagedUnknownBecause is why it is not known whether somebody was paged for
+	// a group without an incident; null where it is known.
+	PagedUnknownBecause *string `json:"paged_unknown_because"`
 	// NoLongerFiring: paged, and its alerts are over, since then as far as
 	// this run saw it.
 	NoLongerFiring bool          `json:"no_longer_firing"`
@@ -77,6 +80,10 @@ type incidentJSON struct {
 	Assignees        []referenceJSON `json:"assignees"`
 	Acknowledgers    []referenceJSON `json:"acknowledgers"`
 	EscalationPolicy *referenceJSON  `json:"escalation_policy"`
+	// AlertsRead: all alerts of the incident are read, or known by its key.
+	// AlertsUnread is how many are not, null where PagerDuty does not tell.
+	AlertsRead   bool `json:"alerts_read"`
+	AlertsUnread *int `json:"alerts_unread"`
 	// What PagerDuty will do by itself, and when.
 	AcknowledgementEndsAt *time.Time `json:"acknowledgement_ends_at"`
 	EscalatesAt           *time.Time `json:"escalates_at"`
@@ -148,6 +155,7 @@ func groupOf(g triage.Group, library *runbooks.Library) groupJSON {
 	if g.Unpaged {
 		out.NobodyPaged = textOf(cmp.Or(g.Why, "not known"))
 	}
+	out.PagedUnknownBecause = textOf(g.PagedUnknown.Because())
 	for _, s := range g.Silences {
 		out.Silences = append(out.Silences, silenceJSON{ID: s.ID, CreatedBy: textOf(s.CreatedBy), Comment: textOf(s.Comment), EndsAt: timeOf(s.EndsAt)})
 	}
@@ -176,7 +184,10 @@ func incidentOf(g triage.Group) *incidentJSON {
 		ID: i.ID, Number: i.Number, Status: string(i.Status), Urgency: textOf(i.Urgency), URL: textOf(i.URL),
 		Assignees: peopleOf(i.Assignments), Acknowledgers: peopleOf(i.Acknowledgers),
 		AcknowledgementEndsAt: timeOf(g.AckEnds), EscalatesAt: timeOf(g.EscalatesAt), EscalatesTo: listOrNone(g.EscalatesTo),
-		SharesAlertsWith: listOrNone(g.Shares), Cluster: textOf(g.Cluster),
+		SharesAlertsWith: listOrNone(g.Shares), Cluster: textOf(g.Cluster), AlertsRead: !g.AlertsUnread,
+	}
+	if out.AlertsRead || g.UnreadCount > 0 {
+		out.AlertsUnread = &g.UnreadCount
 	}
 	if i.Policy.ID != "" {
 		out.EscalationPolicy = &referenceJSON{ID: i.Policy.ID, Name: i.Policy.Name}

@@ -70,6 +70,10 @@ func tableRow(g triage.Group, now time.Time) []string {
 		title += " (no longer firing)"
 	case g.Unpaged && g.Why != "":
 		title += " (nobody was paged: " + oneLine(g.Why) + ")"
+	case g.PagedUnknown.ToTell():
+		title += " (not known whether somebody was paged: " + oneLine(g.PagedUnknown.Because()) + ")"
+	case g.AlertsUnread:
+		title += " (" + g.Unread() + ")"
 	}
 	switch {
 	case !g.AckEnds.IsZero():
@@ -84,12 +88,16 @@ func tableRow(g triage.Group, now time.Time) []string {
 	if g.Flapping() {
 		title += fmt.Sprintf(" (began %d times in the hour)", g.Flaps)
 	}
+	severity := dash(oneLine(g.SeverityName()))
+	if g.SeverityUnread() {
+		severity = "…"
+	}
 	id := oneLine(g.ID)
 	if g.Incident != nil && g.Incident.Number > 0 {
 		id += fmt.Sprintf(" #%d", g.Incident.Number)
 	}
 	return []string{
-		id, string(g.State), dash(oneLine(g.SeverityName())), age(now.Sub(g.Since), g.Since), dash(oneLine(g.Service)), dash(firing), dash(who(g)), title,
+		id, string(g.State), severity, age(now.Sub(g.Since), g.Since), dash(oneLine(g.Service)), dash(firing), dash(who(g)), title,
 	}
 }
 

@@ -94,6 +94,12 @@ func (w *writer) situation(g triage.Group) []string {
 		}
 		add("nobody was paged%s", why)
 	}
+	if g.PagedUnknown.ToTell() {
+		add("it is not known whether somebody was paged, because %s", inline(g.PagedUnknown.Because()))
+	}
+	if g.AlertsUnread {
+		add("%s", g.Unread())
+	}
 	switch firing := g.Firing(); {
 	case g.NoLongerFiring && !g.NotFiringSince.IsZero():
 		add("paged, but no longer firing since %s", w.clock(g.NotFiringSince))

@@ -52,6 +52,8 @@ func firingLines(g triage.Group) string {
 	switch {
 	case len(g.Alerts) == 0 && g.NoLongerFiring:
 		return "It no longer fires."
+	case len(g.Alerts) == 0 && g.AlertsUnread:
+		return "It is not known which alerts belong to it: " + g.Unread() + "."
 	case len(g.Alerts) == 0:
 		return "No alert of Prometheus belongs to it."
 	}

@@ -98,6 +98,12 @@ type paged struct {
 	active bool
 	// claimed are those alerts, without those resolved in PagerDuty.
 	claimed []int32
+	// unread: it has alerts in PagerDuty that are not read and of which nothing
+	// is known, so that any alert may be one of them.
+	unread bool
+	// withheld: it resembles an alert that another incident may prove to be its
+	// own once its alerts are read.
+	withheld bool
 }
 
 // claimer decides which incident takes which alert.
@@ -110,6 +116,8 @@ type claimer struct {
 	// sentUnder are the events by their keys, where there are several clusters
 	// of Alertmanagers.
 	sentUnder map[string][]sentEvent
+	// unread is how many of the incidents are.
+	unread int
 	// best is the claim each alert goes by.
 	best []claim
 	// byKey finds places by the dedup keys of their groups.
@@ -139,13 +147,6 @@ type keyed struct {
 	key   string
 }
 
-// claimAlerts reads the incidents and gives each alert to at most one of them.
-func claimAlerts(p *placer, o *Options, w *owner, incidents []*sources.Incident, texts *textMemory, senders map[string]string) *claimer {
-	c := proveAlerts(p, o, w, incidents, texts, senders)
-	c.resemble()
-	return c
-}
-
 // proveAlerts reads the incidents and gives them the alerts that are proven to
 // be theirs.
 func proveAlerts(p *placer, o *Options, w *owner, incidents []*sources.Incident, texts *textMemory, senders map[string]string) *claimer {
@@ -163,8 +164,21 @@ func proveAlerts(p *placer, o *Options, w *owner, incidents []*sources.Incident,
 	c.findSenders(senders)
 	for i := range incidents {
 		c.prove(i)
+		if c.incidents[i].unread = c.isUnread(&c.incidents[i]); c.incidents[i].unread {
+			c.unread++
+		}
 	}
 	return c
+}
+
+// isUnread reports whether the incident may have alerts of which nothing is
+// known. The only alert of an incident has the incident's key, so where that
+// has found a group, it is known which alerts those are.
+func (c *claimer) isUnread(in *paged) bool {
+	if in.AlertsRead || in.Status == sources.Resolved {
+		return false
+	}
+	return len(in.Alerts) > 0 || in.AlertCount != 1 || !in.events[0].proven
 }
 
 // readEvents reads what was sent. An incident whose alerts are not read, or

@@ -174,6 +174,7 @@ func TestFlags(t *testing.T) {
 		"stale":          {OwnerPolicyID: "P", Stale: []string{"am"}},
 		"unowned":        {},
 		"unpaged":        {OwnerPolicyID: "P", Unpaged: true},
+		"unread":         {OwnerPolicyID: "P", AlertsUnread: true},
 	}
 	for _, name := range Flags() {
 		g, ok := groups[name]

@@ -129,6 +129,14 @@ type Group struct {
 	// told ("silenced", "inhibited", "pending", "no route to PagerDuty", …).
 	Unpaged bool
 	Why     string
+	// PagedUnknown is why it can't be told whether somebody was paged for a
+	// group without an incident; zero where there is one.
+	PagedUnknown PagedUnknown
+	// AlertsUnread: the incident has alerts in PagerDuty that are not read yet,
+	// so that further alerts may belong to it. UnreadCount is how many, 0 where
+	// PagerDuty does not tell.
+	AlertsUnread bool
+	UnreadCount  int
 	// Silences are those that keep alerts of the group quiet.
 	Silences []sources.Silence
 	// InhibitedBy are the names of the alerts that inhibit alerts of the group.

@@ -36,6 +36,9 @@ type Joiner struct {
 	// senders are the clusters of Alertmanagers that sent events to PagerDuty, as
 	// far as joins have proven it; see findSenders.
 	senders map[string]string
+	// resembled are the incidents that alerts were given to by resemblance in
+	// the last join, by the alert's hash.
+	resembled map[uint64]string
 	// whole are the sources that were read wholly once: what a later read has
 	// brought so far is then added to what is known, and nothing is missing.
 	whole map[sources.Source]bool
@@ -45,8 +48,9 @@ type Joiner struct {
 func (j *Joiner) Join(snapshots []sources.Snapshot, o Options, now time.Time) []Group {
 	o = o.WithDefaults()
 	snapshots = j.settled(ordered(snapshots))
-	c := claimAlerts(j.place(snapshots, &o), &o, j.owner, openIncidents(snapshots), &j.texts, j.senders)
-	j.senders = c.senders()
+	c := proveAlerts(j.place(snapshots, &o), &o, j.owner, openIncidents(snapshots), &j.texts, j.senders)
+	c.resemble(j.resembled)
+	j.senders, j.resembled = c.senders(), c.resembled()
 	return newBuilder(c, &j.history, now).groups()
 }
 
@@ -230,7 +234,10 @@ func (b *builder) incidentGroup(in *paged, members []int32) Group {
 		}
 	}
 	if g.SeverityName() == "" {
-		g.Severity, g.SeverityText = b.o.pagerDutySeverity(in.Incident)
+		g.Severity, g.SeverityText = b.toldSeverity(in)
+	}
+	if g.AlertsUnread = in.unread; in.unread {
+		g.UnreadCount = max(in.AlertCount-len(in.Alerts), 0)
 	}
 	g.Shares = b.shares(in)
 	g.Cluster = b.clusterOf(in)
@@ -251,7 +258,8 @@ func (b *builder) alertGroup(name string, labels map[string]string, rule Rule, m
 	g.Since = since(g.Alerts, g.State)
 	g.Title = alertsTitle(g) + b.inCluster(members)
 	g.Why = b.why(&g, members)
-	g.Unpaged = b.world.pagesKnown
+	g.PagedUnknown = b.pagedUnknown()
+	g.Unpaged = g.PagedUnknown == PagedUnknown{}
 	return g
 }
 

@@ -15,7 +15,7 @@ var fields = []string{
 }
 
 // flags are what a group is or is not.
-var flags = []string{"flapping", "inhibited", "mine", "nolongerfiring", "paged", "silenced", "stale", "unowned", "unpaged"}
+var flags = []string{"flapping", "inhibited", "mine", "nolongerfiring", "paged", "silenced", "stale", "unowned", "unpaged", "unread"}
 
 // times are what is compared by > and <.
 var times = []string{"ackends", "age", "escalates", "notfiring", "silenceends"}
@@ -107,6 +107,8 @@ func isFlagged(g *Group, name string) bool {
 		return g.OwnerPolicyID == ""
 	case "unpaged":
 		return g.Unpaged
+	case "unread":
+		return g.AlertsUnread
 	}
 	return false
 }

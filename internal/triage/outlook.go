@@ -18,10 +18,10 @@ const notifySlack = time.Minute
 
 // outlook is what can be said about the sources as a whole.
 type outlook struct {
-	// pagesKnown: PagerDuty is there and its incidents are all read, so an
-	// alert without one was paged to nobody.
-	pagesKnown bool
-	me         map[string]string // PagerDuty's name: the id of the user
+	// pagesUnknown is why an alert without an incident may have been paged all
+	// the same; zero where PagerDuty is there and its incidents are all read.
+	pagesUnknown PagedUnknown
+	me           map[string]string // PagerDuty's name: the id of the user
 	// metrics are the sources of alerts; managers counts the Alertmanagers
 	// among them that answer.
 	metrics  []*sources.Snapshot
@@ -32,7 +32,7 @@ type outlook struct {
 
 func newOutlook(snapshots []sources.Snapshot) outlook {
 	w := outlook{me: map[string]string{}, loops: map[string]int{}}
-	pagerDuties, whole := 0, 0
+	pagerDuties := 0
 	for i := range snapshots {
 		s := &snapshots[i]
 		if s.Source.Kind != sources.PagerDuty {
@@ -43,8 +43,8 @@ func newOutlook(snapshots []sources.Snapshot) outlook {
 			continue
 		}
 		pagerDuties++
-		if s.OK() && !s.Partial {
-			whole++
+		if w.pagesUnknown == (PagedUnknown{}) {
+			w.pagesUnknown = incidentsUnknown(s)
 		}
 		if s.Data.Me != nil {
 			w.me[s.Source.Name] = s.Data.Me.ID
@@ -54,7 +54,9 @@ func newOutlook(snapshots []sources.Snapshot) outlook {
 			w.loops[p.ID] = p.Loops
 		}
 	}
-	w.pagesKnown = pagerDuties > 0 && whole == pagerDuties
+	if pagerDuties == 0 {
+		w.pagesUnknown.Cause = NoPagerDuty
+	}
 	return w
 }
 
@@ -69,7 +71,7 @@ func (w *outlook) mine(in *sources.Incident) bool {
 // told its labels, and every source that could still have one of them answered,
 // and answered wholly.
 func (b *builder) noLongerFiring(in *paged, members []int32) bool {
-	if len(members) > 0 || in.active || !in.AlertsRead || in.Status == sources.Resolved || len(b.world.metrics) == 0 {
+	if len(members) > 0 || in.active || in.withheld || !in.AlertsRead || in.Status == sources.Resolved || len(b.world.metrics) == 0 {
 		return false
 	}
 	told := false
@@ -122,7 +124,7 @@ func (b *builder) why(g *Group, members []int32) string {
 	case Silenced:
 		return b.whyQuiet(g)
 	}
-	if !b.world.pagesKnown {
+	if b.pagedUnknown() != (PagedUnknown{}) {
 		return ""
 	}
 	var (

@@ -23,7 +23,12 @@ const mappingSlack = 5 * time.Minute
 // would have them. It takes time in proportion to what events tell and to the
 // alerts: events wait in lists by what they would take, in the order of time,
 // and each alert looks up the one that has the best claim.
-func (c *claimer) resemble() {
+//
+// An incident takes nothing by resemblance for alerts of it that are not read,
+// and none takes an alert so that may be one of those: what resembles it then
+// may turn out to be another's. Only what it took while all was read it keeps;
+// kept has that by the hashes of alerts, with the ids of the incidents.
+func (c *claimer) resemble(kept map[uint64]string) {
 	unproven, proven := newWanted(c), newWanted(c)
 	strays := slices.ContainsFunc(c.alerts, func(k known) bool { return k.stray() })
 	for _, i := range c.byTime() {
@@ -45,16 +50,39 @@ func (c *claimer) resemble() {
 		if now := c.best[alert]; now.incident >= 0 && !weak(now.rule) {
 			continue
 		}
-		best, others := unproven.best(alert)
+		best, _ := unproven.best(alert)
 		if best.incident < 0 && c.alerts[alert].stray() {
-			if best, others = proven.best(alert); others {
+			var several bool
+			if best, several = proven.best(alert); several {
 				continue
 			}
 		}
-		if best.incident >= 0 {
-			c.claim(alert, best)
+		if best.incident < 0 {
+			continue
+		}
+		in := &c.incidents[best.incident]
+		others := c.unread
+		if in.unread {
+			others--
+		}
+		if others > 0 && kept[c.alerts[alert].hash] != in.ID {
+			in.withheld = true
+			continue
+		}
+		c.claim(alert, best)
+	}
+}
+
+// resembled are the alerts that were taken by resemblance, as resemble keeps
+// them.
+func (c *claimer) resembled() map[uint64]string {
+	ids := map[uint64]string{}
+	for i := range c.best {
+		if cl := &c.best[i]; cl.incident >= 0 && weak(cl.rule) {
+			ids[c.alerts[i].hash] = c.incidents[cl.incident].ID
 		}
 	}
+	return ids
 }
 
 // byTime are the incidents in the order in which they were opened, then by id.
@@ -181,8 +209,8 @@ func (w *wanted) put(key wantedKey, x want) {
 }
 
 // best is the best claim on an alert, of the incident -1 where there is none.
-// others says that further incidents would have it.
-func (w *wanted) best(alert int32) (best claim, others bool) {
+// severalWant says that more than one incident would have it.
+func (w *wanted) best(alert int32) (best claim, severalWant bool) {
 	best.incident = -1
 	if len(w.lists) == 0 {
 		return best, false
@@ -203,7 +231,7 @@ func (w *wanted) best(alert int32) (best claim, others bool) {
 				continue
 			}
 			cl := claim{incident: w.soonestAfter(wants, k.ActiveSince), rule: key.rule, byService: key.byService > 0}
-			others = others || wants[0].incident != wants[len(wants)-1].incident || best.incident >= 0 && best.incident != cl.incident
+			severalWant = severalWant || wants[0].incident != wants[len(wants)-1].incident || best.incident >= 0 && best.incident != cl.incident
 			if best.incident < 0 || w.beats(alert, cl, best) {
 				best = cl
 			}
@@ -224,7 +252,7 @@ func (w *wanted) best(alert int32) (best claim, others bool) {
 	if k.rule >= 0 && k.State != sources.AlertPending {
 		look(wantedKey{rule: ByMapping, byService: int32(k.rule) + 1})
 	}
-	return best, others
+	return best, severalWant
 }
 
 // of are the incidents whose events are not of another place than the labels:

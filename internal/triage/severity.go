@@ -72,8 +72,21 @@ func gravity(s Severity, text string) int {
 	return 4
 }
 
-// Gravity orders groups by how grave they are, the gravest first.
-func (g *Group) Gravity() int { return gravity(g.Severity, g.SeverityText) }
+// Gravity orders groups by how grave they are, the gravest first. An incident of
+// which nothing tells a severity, or nothing that is read so far, stands beside
+// warning like a word that is not known: it was opened for a reason.
+func (g *Group) Gravity() int {
+	if g.Incident != nil && g.SeverityName() == "" {
+		return gravity(Warning, "")
+	}
+	return gravity(g.Severity, g.SeverityText)
+}
+
+// SeverityUnread reports whether nothing tells a severity so far, and alerts
+// that may tell one are not read yet.
+func (g *Group) SeverityUnread() bool {
+	return g.SeverityName() == "" && g.Incident != nil && !g.Incident.AlertsRead && g.Incident.Status != sources.Resolved
+}
 
 // SeverityName is the severity in a word: the common one, or the rule's own
 // where it is not known.
@@ -101,51 +114,33 @@ func gravest(alerts []Alert) (Severity, string) {
 	return s, text
 }
 
-// pagerDutySeverity is that of an incident whose alerts tell none: by its
-// priority, by what the events said, by its urgency. The text is the word that
-// said it, where there is one.
-func (o *Options) pagerDutySeverity(in *sources.Incident) (Severity, string) {
-	if in.Priority != nil {
-		if s := o.prioritySeverity(in.Priority.Name); s != Unknown {
-			return s, in.Priority.Name
-		}
-	}
+// toldSeverity is that of an incident none of whose alerts is reported, or tells
+// one: the gravest that was sent to PagerDuty. The rule's own label says more
+// than the severity that Alertmanager's configuration gave the event. The text
+// is the word that told it. Urgency and priority are no severity.
+func (b *builder) toldSeverity(in *paged) (Severity, string) {
 	s, text := Unknown, ""
-	for _, a := range in.Alerts {
-		if own := o.severityOf(a.Severity); a.Status != sources.Resolved && gravity(own, a.Severity) < gravity(s, text) {
-			s, text = own, a.Severity
+	look := func(word string) bool {
+		word = strings.TrimSpace(word)
+		if own := b.o.severityOf(word); gravity(own, word) < gravity(s, text) {
+			s, text = own, word
+		}
+		return word != ""
+	}
+	for e := range in.events {
+		ev := &in.events[e]
+		if ev.Status == sources.Resolved {
+			continue
+		}
+		labelled := false
+		for _, f := range b.read(ev).fired {
+			labelled = look(f.labels["severity"]) || labelled
+		}
+		if !labelled {
+			look(ev.Severity)
 		}
 	}
-	if s != Unknown || text != "" {
-		return s, text
-	}
-	switch in.Urgency {
-	case "high":
-		return Error, ""
-	case "low":
-		return Warning, ""
-	}
-	return Unknown, ""
-}
-
-// prioritySeverity reads names such as P1, SEV-2 and Critical.
-func (o *Options) prioritySeverity(name string) Severity {
-	if s := o.severityOf(name); s != Unknown {
-		return s
-	}
-	at := strings.IndexAny(name, "0123456789")
-	if at < 0 {
-		return Unknown
-	}
-	switch name[at] {
-	case '0', '1':
-		return Critical
-	case '2':
-		return Error
-	case '3':
-		return Warning
-	}
-	return Info
+	return s, text
 }
 
 func incidentState(s sources.IncidentStatus) State {

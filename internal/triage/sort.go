@@ -66,6 +66,9 @@ func (b By) Heading(g Group) string {
 	case ByTeam:
 		return cmp.Or(g.Team, "no team")
 	case BySeverity:
+		if g.SeverityUnread() {
+			return "severity not read yet"
+		}
 		return cmp.Or(g.SeverityName(), "no severity")
 	}
 	return ""
@@ -101,8 +104,11 @@ func keyOf(g *Group, by By) sortKey {
 	case BySeverity:
 		// Words that are not known stand beside a known one, each by itself.
 		k.spelling = strconv.Itoa(int(k.gravity))
-		if g.Severity == Unknown {
-			k.spelling += strings.ToLower(g.SeverityText)
+		switch {
+		case g.SeverityUnread():
+			k.spelling += "\x00"
+		case g.Severity == Unknown:
+			k.spelling += cmp.Or(strings.ToLower(g.SeverityText), "\x01")
 		}
 	case ByAge:
 		k.first = -k.seconds

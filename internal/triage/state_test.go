@@ -210,14 +210,29 @@ func TestSeverity(t *testing.T) {
 		{"unknown word", sev("purple"), nil, Unknown},
 		{"the gravest", append(sev("warning"), routedAlert("alertname=X severity=error pod=b")), nil, Error},
 		{"of those that fire", append(sev("warning"), quiet), nil, Warning},
-		{"the label before PagerDuty", sev("warning"), func(in *sources.Incident) { in.Priority = &sources.Priority{Name: "P1"} }, Warning},
-		{"priority", nil, func(in *sources.Incident) { in.Priority = &sources.Priority{Name: "P1"} }, Critical},
-		{"priority by name", nil, func(in *sources.Incident) { in.Priority = &sources.Priority{Name: "Major"} }, Error},
-		{"SEV-3", nil, func(in *sources.Incident) { in.Priority = &sources.Priority{Name: "SEV-3"} }, Warning},
-		{"P5", nil, func(in *sources.Incident) { in.Priority = &sources.Priority{Name: "P5"} }, Info},
+		{"the label before PagerDuty", sev("warning"), func(in *sources.Incident) { in.Alerts[0].Severity = "critical" }, Warning},
 		{"what the event said", nil, func(in *sources.Incident) { in.Alerts[0].Severity = "critical" }, Critical},
-		{"high urgency", nil, func(in *sources.Incident) {}, Error},
-		{"low urgency", nil, func(in *sources.Incident) { in.Urgency = "low" }, Warning},
+		{"what the event said of a rule's own word", nil, func(in *sources.Incident) { in.Alerts[0].Severity = "SEV2" }, Error},
+		{"the label in the event before Alertmanager's default", nil, func(in *sources.Incident) {
+			in.Alerts[0].Severity, in.Alerts[0].Details = "error", textOf("alertname=Z severity=warning")
+		}, Warning},
+		{"the gravest label in the event", nil, func(in *sources.Incident) {
+			in.Alerts[0].Severity, in.Alerts[0].Details = "info", arrayOf("alertname=Z severity=warning", "alertname=Z severity=critical pod=b")
+		}, Critical},
+		{"of an event without labels", nil, func(in *sources.Incident) {
+			in.Alerts[0].Severity, in.Alerts[0].Details = "warning", "the mailbox is full"
+		}, Warning},
+		{"what a resolved event said", nil, func(in *sources.Incident) {
+			in.Alerts[0].Severity, in.Alerts[0].Status = "critical", sources.Resolved
+		}, Unknown},
+		{"the gravest of two events", nil, func(in *sources.Incident) {
+			in.Alerts = append(in.Alerts, sources.IncidentAlert{ID: "A2", Status: sources.Triggered, Severity: "critical"})
+			in.Alerts[0].Severity = "info"
+		}, Critical},
+		{"nothing tells one: high urgency is none", nil, func(in *sources.Incident) {}, Unknown},
+		{"low urgency is none", nil, func(in *sources.Incident) { in.Urgency = "low" }, Unknown},
+		{"priority is none", nil, func(in *sources.Incident) { in.Priority = &sources.Priority{Name: "P1"} }, Unknown},
+		{"alerts that are not read", nil, func(in *sources.Incident) { in.Alerts, in.AlertsRead = nil, false }, Unknown},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
