@@ -128,7 +128,7 @@ func (d *details) summary(g triage.Group) {
 	}
 	d.field("Severity", severity)
 	d.field("Urgency", g.Urgency)
-	d.field("Service", g.Service)
+	d.field("Service", g.ServiceLabel())
 	d.field("Team", g.Team)
 	if g.JoinedBy != triage.Unjoined {
 		d.field("Joined by", string(g.JoinedBy))
@@ -214,11 +214,13 @@ func (d *details) incident(i sources.Incident) {
 	if len(i.Responders) > 0 {
 		asked := make([]string, len(i.Responders))
 		for n, r := range i.Responders {
-			asked[n] = cmp.Or(r.User.Name, r.User.ID) + " (" + cmp.Or(responderWords[r.State], r.State) + ")"
+			asked[n] = r.User.Label("user") + " (" + cmp.Or(responderWords[r.State], r.State) + ")"
 		}
 		d.field("Asked", strings.Join(asked, ", "))
 	}
-	d.field("Policy", i.Policy.Name)
+	if !i.Policy.IsZero() {
+		d.field("Policy", i.Policy.Label("escalation policy"))
+	}
 	for _, p := range i.Pending {
 		if words := pendingWords(p.Type); words != "" {
 			d.field("Next", words+" "+d.moment(p.At))
@@ -236,7 +238,7 @@ var responderWords = map[string]string{
 func people(list []sources.Assignment) string {
 	names := make([]string, len(list))
 	for i, a := range list {
-		names[i] = a.User.Name
+		names[i] = a.User.Label("user")
 	}
 	return strings.Join(names, ", ")
 }

@@ -115,7 +115,7 @@ func TestSeveritiesThatArriveNeverMoveTheRowUnderTheCursor(t *testing.T) {
 					h.sees("new above")
 				}
 			}
-			h.seesNot("… ")
+			h.seesNot("▌ …")
 			h.press("g")
 			h.seesNot("new above")
 			if first := h.m.list.current(); first.Severity != "critical" {

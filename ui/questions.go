@@ -123,7 +123,7 @@ func findIncidents(l lookup) []offer {
 	for i, incident := range incidents {
 		offers[i] = offer{
 			name:   fmt.Sprintf("#%d %s", incident.Number, incident.Title),
-			detail: incident.Service.Name + ", " + string(incident.Status),
+			detail: incident.Service.Label("service") + ", " + string(incident.Status),
 			apply:  func(r *respond.Request) { r.Into = incident.ID },
 		}
 	}

@@ -45,7 +45,7 @@ type row struct {
 // newRow makes the row of a group. me is the id of the person at the screen.
 func newRow(g triage.Group, me string, clock func(time.Time) string) row {
 	r := row{
-		id: g.ID, since: g.Since, title: triage.ShortTitle(clean.Line(g.Title)), service: clean.Line(g.Service),
+		id: g.ID, since: g.Since, title: triage.ShortTitle(clean.Line(g.Title)), service: clean.Line(g.ServiceLabel()),
 		acked: g.State == triage.Acknowledged, stale: len(g.Stale) > 0, who: "–",
 	}
 	if r.title == "" {
@@ -239,13 +239,13 @@ func whoHasIt(i sources.Incident, mine bool, me string) string {
 		people = i.Acknowledgers
 	}
 	if len(people) == 0 {
-		if i.Policy.Name != "" {
+		if !i.Policy.IsZero() {
 			return "–"
 		}
 		return "nobody"
 	}
 	isMe := func(a sources.Assignment) bool { return me != "" && a.User.ID == me }
-	who := clean.Line(people[0].User.Name)
+	who := strings.TrimPrefix(clean.Line(people[0].User.Label("user")), "a ") // "deleted user"
 	if slices.ContainsFunc(people, isMe) || (mine && len(i.Acknowledgers) == 0) {
 		who = "you"
 	}
@@ -258,6 +258,9 @@ func whoHasIt(i sources.Incident, mine bool, me string) string {
 // firstName shortens "Ben Ortiz +1" to "Ben +1".
 func firstName(who string) string {
 	words := strings.Fields(who)
+	if len(words) == 0 {
+		return who
+	}
 	if last := words[len(words)-1]; len(words) > 2 && strings.HasPrefix(last, "+") {
 		return words[0] + " " + last
 	}

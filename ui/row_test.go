@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -171,14 +172,57 @@ func TestWhoHasIt(t *testing.T) {
 		{"acked by another although assigned to me", sources.Incident{Assignments: at(dana), Acknowledgers: at(ben)}, true, "Ben Ortiz"},
 		{"acked by me", sources.Incident{Assignments: at(dana), Acknowledgers: at(dana)}, true, "you"},
 		{"nobody", sources.Incident{}, false, "nobody"},
+		{"deleted", sources.Incident{Assignments: []sources.Assignment{{User: sources.Reference{ID: "P1", Deleted: true}}}}, false, "deleted user"},
+		{"deleted, with a name", sources.Incident{Assignments: []sources.Assignment{{User: sources.Reference{Name: "Ann Lee", Deleted: true}}}}, false, "Ann Lee (deleted)"},
+		{"of whom only the id is told", sources.Incident{Assignments: []sources.Assignment{{User: sources.Reference{ID: "P1"}}}}, false, "P1"},
+		{"of whom nothing is told", sources.Incident{Assignments: []sources.Assignment{{}}}, false, "no user"},
+		{"nobody, by a deleted policy", sources.Incident{Policy: sources.Reference{ID: "P1", Deleted: true}}, false, "–"},
+		{"a name that steers the terminal", sources.Incident{Assignments: []sources.Assignment{{User: sources.Reference{Name: "\x1b[31m"}}}}, false, ""},
 	} {
 		if got := whoHasIt(c.incident, c.mine, dana.ID); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}
-	for who, want := range map[string]string{"Ben Ortiz +1": "Ben +1", "Ben Ortiz": "Ben", "you +2": "you", "–": "–"} {
+	for who, want := range map[string]string{"Ben Ortiz +1": "Ben +1", "Ben Ortiz": "Ben", "you +2": "you", "–": "–", "": "", "deleted user +1": "deleted +1", "Ann Lee (deleted)": "Ann"} {
 		if got := firstName(who); got != want {
 			t.Errorf("%q became %q, want %q", who, got, want)
+		}
+	}
+}
+
+func TestRowsOfWhatIsNullOrDeleted(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		incident sources.Incident
+		service  string
+		title    string
+		who      string
+	}{
+		{"all null", sources.Incident{}, "no service", "(no title)", "nobody"},
+		{"a deleted service", sources.Incident{Service: sources.Reference{ID: "P1", Deleted: true}, Title: "x"}, "a deleted service", "x", "nobody"},
+		{"one with a name", sources.Incident{Service: sources.Reference{ID: "P1", Name: "shop", Deleted: true}, Title: "x"}, "shop (deleted)", "x", "nobody"},
+		{"only its id", sources.Incident{Service: sources.Reference{ID: "P1"}, Title: "x"}, "P1", "x", "nobody"},
+	} {
+		for _, number := range []int{0, 12} {
+			c.incident.Number, c.incident.AlertsRead = number, true
+			g := triage.Group{ID: "P1", Incident: &c.incident, Service: c.incident.Service.Name, Title: c.incident.Title, State: triage.Triggered}
+			if r := newRow(g, "", clockUTC); r.service != c.service || r.title != c.title || r.who != c.who {
+				t.Errorf("%s: %q %q %q", c.name, r.service, r.title, r.who)
+			}
+			text, _ := detailsOf(t, g, 72)
+			if !strings.Contains(text, c.service) {
+				t.Errorf("%s: the details lack %q:\n%s", c.name, c.service, text)
+			}
+		}
+	}
+	deleted := sources.Reference{ID: "P1", Deleted: true}
+	text, _ := detailsOf(t, triage.Group{Incident: &sources.Incident{
+		Policy: deleted, Assignments: []sources.Assignment{{User: deleted}}, Acknowledgers: []sources.Assignment{{User: sources.Reference{}}},
+		Responders: []sources.Responder{{User: deleted, State: "pending"}},
+	}}, 72)
+	for _, want := range []string{"Policy      a deleted escalation policy", "Assigned    a deleted user", "Acked by    no user", "Asked       a deleted user (not answered yet)"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the details lack %q:\n%s", want, text)
 		}
 	}
 }

@@ -80,6 +80,7 @@ type incidentJSON struct {
 	Assignees        []referenceJSON `json:"assignees"`
 	Acknowledgers    []referenceJSON `json:"acknowledgers"`
 	EscalationPolicy *referenceJSON  `json:"escalation_policy"`
+	Service          *referenceJSON  `json:"service"`
 	// AlertsRead: all alerts of the incident are read, or known by its key.
 	// AlertsUnread is how many are not, null where PagerDuty does not tell.
 	AlertsRead   bool `json:"alerts_read"`
@@ -189,8 +190,11 @@ func incidentOf(g triage.Group) *incidentJSON {
 	if out.AlertsRead || g.UnreadCount > 0 {
 		out.AlertsUnread = &g.UnreadCount
 	}
-	if i.Policy.ID != "" {
-		out.EscalationPolicy = &referenceJSON{ID: i.Policy.ID, Name: i.Policy.Name}
+	if !i.Policy.IsZero() {
+		out.EscalationPolicy = referenceOf(i.Policy, "escalation policy")
+	}
+	if !i.Service.IsZero() {
+		out.Service = referenceOf(i.Service, "service")
 	}
 	return out
 }
@@ -206,9 +210,14 @@ func runbookOf(m runbooks.Match) *runbookJSON {
 func peopleOf(assignments []sources.Assignment) []referenceJSON {
 	people := []referenceJSON{}
 	for _, a := range assignments {
-		people = append(people, referenceJSON{ID: a.User.ID, Name: a.User.Name})
+		people = append(people, *referenceOf(a.User, "user"))
 	}
 	return people
+}
+
+// referenceOf has what to call the thing where the source tells no name.
+func referenceOf(r sources.Reference, noun string) *referenceJSON {
+	return &referenceJSON{ID: r.ID, Name: cmp.Or(r.Name, r.Label(noun))}
 }
 
 // runbookQuery is what is known of a group when its runbook is wanted.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"strings"
@@ -62,7 +63,7 @@ func tableRow(g triage.Group, now time.Time) []string {
 	if n := g.Firing(); n > 0 {
 		firing = fmt.Sprint(n)
 	}
-	title := oneLine(g.Title)
+	title := cmp.Or(oneLine(g.Title), "(no title)")
 	switch {
 	case g.NoLongerFiring && !g.NotFiringSince.IsZero():
 		title += " (no longer firing since " + g.NotFiringSince.Local().Format("15:04") + ")"
@@ -97,7 +98,7 @@ func tableRow(g triage.Group, now time.Time) []string {
 		id += fmt.Sprintf(" #%d", g.Incident.Number)
 	}
 	return []string{
-		id, string(g.State), severity, age(now.Sub(g.Since), g.Since), dash(oneLine(g.Service)), dash(firing), dash(who(g)), title,
+		id, string(g.State), severity, age(now.Sub(g.Since), g.Since), dash(oneLine(g.ServiceLabel())), dash(firing), dash(who(g)), title,
 	}
 }
 
@@ -112,11 +113,7 @@ func who(g triage.Group) string {
 	}
 	var names []string
 	for _, p := range people {
-		name := p.User.Name
-		if name == "" {
-			name = p.User.ID
-		}
-		names = append(names, oneLine(name))
+		names = append(names, oneLine(p.User.Label("user")))
 	}
 	return strings.Join(names, ", ")
 }

@@ -1,7 +1,6 @@
 package handover
 
 import (
-	"cmp"
 	"strings"
 	"time"
 
@@ -54,7 +53,7 @@ func bracketed(s string) string {
 func names(assignments []sources.Assignment) string {
 	all := make([]string, len(assignments))
 	for i, a := range assignments {
-		all[i] = inline(cmp.Or(a.User.Name, a.User.ID))
+		all[i] = inline(a.User.Label("user"))
 	}
 	return strings.Join(all, ", ")
 }

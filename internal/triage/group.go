@@ -178,6 +178,16 @@ func ShortTitle(title string) string {
 	return title
 }
 
+// ServiceLabel is what to call the service: its name, or "no service", "a
+// deleted service" or the id that PagerDuty tells of it. It is empty for alerts
+// of which nothing tells a service.
+func (g *Group) ServiceLabel() string {
+	if g.Incident == nil || g.Service != "" && g.Service != g.Incident.Service.Name {
+		return g.Service
+	}
+	return g.Incident.Service.Label("service")
+}
+
 // AlertNames are the distinct alertnames in the group, most alerts first.
 func (g Group) AlertNames() []string {
 	count := map[string]int{}

@@ -1,11 +1,14 @@
 package triage
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"firstline/sources"
 )
 
 // fields are the names that a group has values for itself.
@@ -120,7 +123,7 @@ func (t *term) isIn(g *Group) bool {
 	}
 	if g.Incident != nil {
 		for i := range g.Incident.Assignments {
-			if containsLower(g.Incident.Assignments[i].User.Name, t.value) {
+			if containsLower(nameOf(&g.Incident.Assignments[i].User, "user"), t.value) {
 				return true
 			}
 		}
@@ -222,7 +225,7 @@ func fieldValues(g *Group, name string, give func(string) bool) bool {
 	case "title":
 		return give(g.Title)
 	case "service":
-		return give(g.Service) && (in == nil || give(in.Service.Name)) && givesLabel(g, name, give)
+		return give(g.Service) && (in == nil || give(nameOf(&in.Service, "service"))) && givesLabel(g, name, give)
 	case "alertname":
 		return givesLabel(g, name, give)
 	case "team":
@@ -245,7 +248,7 @@ func fieldValues(g *Group, name string, give func(string) bool) bool {
 	case "priority":
 		return in == nil || in.Priority == nil || give(in.Priority.Name)
 	case "policy":
-		return in == nil || give(in.Policy.Name)
+		return in == nil || give(nameOf(&in.Policy, "escalation policy"))
 	case "joined":
 		// Also without spaces, so that it needs no quotes.
 		return give(string(g.JoinedBy)) && give(strings.ReplaceAll(string(g.JoinedBy), " ", "-"))
@@ -278,12 +281,22 @@ func fieldValues(g *Group, name string, give func(string) bool) bool {
 			return true
 		}
 		for i := range in.Assignments {
-			if u := &in.Assignments[i].User; !give(u.Name) || !give(u.ID) {
+			// Somebody has it, though nobody may know who.
+			if u := &in.Assignments[i].User; !give(cmp.Or(nameOf(u, "user"), "no user")) || !give(u.ID) {
 				return false
 			}
 		}
 	}
 	return true
+}
+
+// nameOf is the name of what is pointed at or, where it has none, what to call
+// it; empty where nothing is.
+func nameOf(r *sources.Reference, noun string) string {
+	if r.Name != "" || r.IsZero() {
+		return r.Name
+	}
+	return r.Label(noun)
 }
 
 // Names are all that can stand before an operator for these groups: the fields,

@@ -162,6 +162,9 @@ func newDirectory(snapshots []sources.Snapshot) directory {
 				d.byID[s.ID] = s
 			}
 			name := strings.ToLower(s.Name)
+			if name == "" {
+				continue // it is gone; nothing is found by having no name
+			}
 			if known := d.byName[name]; known == nil || s.ID < known.ID {
 				d.byName[name] = s
 			}
@@ -172,6 +175,9 @@ func newDirectory(snapshots []sources.Snapshot) directory {
 
 // find takes an id or a name in any case; nil when there is none.
 func (d directory) find(idOrName string) *sources.Service {
+	if idOrName == "" {
+		return nil
+	}
 	if s := d.byID[idOrName]; s != nil {
 		return s
 	}
@@ -244,12 +250,22 @@ func (o *Options) setOwner(g *Group, members []*known, d directory) {
 	if g.Team == "" {
 		g.Team = teams.most()
 	}
-	if g.Team == "" && g.Incident != nil && len(g.Incident.Teams) > 0 {
-		g.Team = g.Incident.Teams[0].Name
+	if g.Team == "" && g.Incident != nil {
+		g.Team = firstName(g.Incident.Teams)
 	}
-	if g.Team == "" && owner != nil && len(owner.Teams) > 0 {
-		g.Team = owner.Teams[0].Name
+	if g.Team == "" && owner != nil {
+		g.Team = firstName(owner.Teams)
 	}
+}
+
+// firstName is the first name that is told: what is deleted may have none.
+func firstName(list []sources.Reference) string {
+	for _, r := range list {
+		if name := strings.TrimSpace(r.Name); name != "" {
+			return name
+		}
+	}
+	return ""
 }
 
 // runbookNames are the annotations that may hold a runbook's address, best

@@ -62,7 +62,7 @@ func permute[T any](list []T, order []int32) {
 func (b By) Heading(g Group) string {
 	switch b {
 	case ByService:
-		return cmp.Or(g.Service, "no service")
+		return cmp.Or(g.ServiceLabel(), "no service")
 	case ByTeam:
 		return cmp.Or(g.Team, "no team")
 	case BySeverity:
