@@ -204,6 +204,8 @@ func eventLook(e history.Event) (role, string) {
 		return critical, "✗ "
 	case respond.Unknown, history.Unsettled:
 		return warning, "? "
+	case respond.Already:
+		return notice, "= "
 	}
 	switch e.Kind {
 	case history.Triggered, history.Unacknowledged:

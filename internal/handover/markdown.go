@@ -34,6 +34,8 @@ func (s Shift) Markdown() string {
 	w.open()
 	w.check()
 	w.done()
+	w.failed()
+	w.notes()
 	w.silences()
 	w.services()
 	return strings.TrimRight(w.b.String(), "\n") + "\n"
@@ -89,12 +91,74 @@ func (w *writer) check() {
 	}
 }
 
-// done is what people did, by what they did it to, in the order it began.
-func (w *writer) done() {
-	open := map[string]string{} // names by id
+// failed are the actions that were tried and did not come about: a note that
+// asks for one may stand on an incident.
+func (w *writer) failed() {
+	var lines []string
+	for _, e := range w.Events {
+		if e.Outcome == respond.Failed {
+			lines = append(lines, fmt.Sprintf("- %s %s: %s%s", w.clock(e.At), closedName(e.Title, e.GroupID), inline(e.Text), bracketed(inline(e.By))))
+		}
+	}
+	if len(lines) == 0 {
+		return
+	}
+	w.heading("Tried, and not done")
+	for i, l := range lines {
+		if i == mostDone {
+			w.line("- and %d more", len(lines)-mostDone)
+			break
+		}
+		w.line("%s", l)
+	}
+}
+
+// isNote reports whether an event is a note that is on an incident.
+func isNote(e history.Event) bool {
+	return e.Kind == history.Noted && e.Person && !isHandover(e) && (e.Outcome == "" || e.Outcome == respond.Done)
+}
+
+// notes are what people wrote, as they wrote it: what came about stands under
+// what was done.
+func (w *writer) notes() {
+	open := w.openNames()
+	var lines []string
+	for _, e := range w.Events {
+		if !isNote(e) {
+			continue
+		}
+		name, is := open[e.GroupID]
+		if !is {
+			name = closedName(e.Title, e.GroupID)
+		}
+		lines = append(lines, fmt.Sprintf("- %s %s, note by %s: %s", w.clock(e.At), name, inline(cmp.Or(e.By, "somebody")), noteWords(e)))
+	}
+	if len(lines) == 0 {
+		return
+	}
+	w.heading("Notes of this shift")
+	for i, l := range lines {
+		if i == mostDone {
+			w.line("- and %d more", len(lines)-mostDone)
+			break
+		}
+		w.line("%s", l)
+	}
+}
+
+// openNames are the names of the open groups, by their ids.
+func (w *writer) openNames() map[string]string {
+	open := make(map[string]string, len(w.Groups))
 	for _, g := range w.Groups {
 		open[g.ID] = nameOf(g)
 	}
+	return open
+}
+
+// done is what people did, by what they did it to, in the order it began. It is
+// taken from PagerDuty's log and the journal, never from what a note says.
+func (w *writer) done() {
+	open := w.openNames()
 	type about struct {
 		title string
 		lines []string
@@ -114,13 +178,11 @@ func (w *writer) done() {
 		if e.Kind == history.Resolved && !e.Person {
 			byThemselves++
 		}
-		if !e.Person || e.Kind == history.Notified || isHandover(e) || e.Outcome != "" && e.Outcome != respond.Done && e.Outcome != respond.Already {
+		if !e.Person || e.Kind == history.Notified || e.Kind == history.Noted || e.Outcome != "" && e.Outcome != respond.Done {
 			continue
 		}
 		text := inline(e.Text)
-		if e.Kind == history.Noted {
-			text = "note by " + inline(cmp.Or(e.By, "somebody")) + ": " + noteWords(e)
-		} else if e.By != "" && !strings.Contains(text, inline(e.By)) {
+		if e.By != "" && !strings.Contains(text, inline(e.By)) {
 			text += " (" + inline(e.By) + ")"
 		}
 		a := of(e.GroupID, e.Title)
@@ -135,7 +197,10 @@ func (w *writer) done() {
 		}
 	}
 	w.heading("Done in this shift")
-	if lines == 0 {
+	switch {
+	case lines == 0 && slices.ContainsFunc(w.Events, isNote):
+		w.line("Nothing but the notes below.")
+	case lines == 0:
 		w.line("Nothing by anybody.")
 	}
 	shown := 0

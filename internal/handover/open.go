@@ -8,7 +8,6 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/history"
-	"firstline/internal/respond"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 )
@@ -166,7 +165,7 @@ func (w *writer) ticksOf(groupID string) []Tick {
 func (w *writer) notesOf(g triage.Group) []string {
 	var notes []string
 	for _, e := range w.Events {
-		if e.Kind == history.Noted && !isHandover(e) && e.GroupID == g.ID && (e.Outcome == "" || e.Outcome == respond.Done) {
+		if isNote(e) && e.GroupID == g.ID {
 			notes = append(notes, w.noteText(e))
 		}
 	}

@@ -64,6 +64,8 @@ type Event struct {
 	GroupID, Title string
 	// Service is where it is known.
 	Service string
+	// attempt is the id in a note's mark.
+	attempt string
 }
 
 // Unsettled is the outcome of an action that was begun and whose end nobody
@@ -107,6 +109,10 @@ func Merge(log []sources.LogEntry, notes []sources.Note, acts []Act, users []sou
 	theirs := len(events)
 	told := make([]bool, theirs)
 	for _, a := range acts {
+		if at := corrects(events[:theirs], a); at >= 0 {
+			events[at].Text = noteText(a.Step.Note)
+			continue
+		}
 		if at := tells(events[:theirs], told, a); at >= 0 {
 			told[at] = true
 			continue
@@ -136,7 +142,7 @@ func ofLog(e sources.LogEntry) Event {
 	}
 	switch {
 	case event.Kind == Noted && strings.TrimSpace(clean.Text(e.Note)) != "":
-		event.Text = noteText(e.Note)
+		event.Text, event.attempt = noteText(e.Note), respond.AttemptOf(e.Note)
 	case event.Text == "":
 		event.Text = clean.Line(strings.ReplaceAll(e.Type, "_", " "))
 	}
@@ -149,10 +155,11 @@ func ofNotes(notes []sources.Note, log []Event) []Event {
 	told := make([]bool, len(log))
 	var events []Event
 	for _, n := range notes {
-		text := noteText(n.Content)
+		text, attempt := noteText(n.Content), respond.AttemptOf(n.Content)
 		at := -1
 		for i, e := range log {
-			if !told[i] && e.Kind == Noted && sameNote(e.Text, text) && near(e.At, n.CreatedAt, n.CreatedAt) {
+			same := sameNote(e.Text, text) && near(e.At, n.CreatedAt, n.CreatedAt) || attempt != "" && attempt == e.attempt
+			if !told[i] && e.Kind == Noted && same {
 				at = i
 				break
 			}
@@ -160,16 +167,19 @@ func ofNotes(notes []sources.Note, log []Event) []Event {
 		if at >= 0 {
 			told[at] = true
 			if len(text) > len(log[at].Text) {
-				log[at].Text = text // the log cut it short
+				log[at].Text, log[at].attempt = text, attempt // the log cut it short, or it was changed since
 			}
 			continue
 		}
-		events = append(events, Event{At: n.CreatedAt, By: clean.Line(n.User.Name), Person: true, Kind: Noted, Text: text, Source: FromPagerDuty})
+		events = append(events, Event{
+			At: n.CreatedAt, By: clean.Line(n.User.Name), Person: true, Kind: Noted, Text: text, Source: FromPagerDuty, attempt: attempt,
+		})
 	}
 	return events
 }
 
-func noteText(s string) string { return strings.TrimSpace(clean.Text(s)) }
+// noteText is a note for people: without the mark by which firstline knows it.
+func noteText(s string) string { return respond.Unmarked(strings.TrimSpace(clean.Text(s))) }
 
 // sameNote reports whether two tellings are of one note: the log may cut it.
 func sameNote(logged, note string) bool {
@@ -201,6 +211,16 @@ var stepKinds = map[respond.StepKind][]Kind{
 	respond.StepPriority:    {Changed},
 	respond.StepExtend:      {Silenced},
 	respond.StepExpire:      {Silenced},
+	respond.StepCorrect:     {Noted},
+}
+
+// corrects finds the note that a write changed; -1 when it changed none.
+func corrects(events []Event, a Act) int {
+	attempt := respond.AttemptOf(a.Step.Note)
+	if a.Step.Kind != respond.StepCorrect || a.Outcome != respond.Done || attempt == "" {
+		return -1
+	}
+	return slices.IndexFunc(events, func(e Event) bool { return e.Kind == Noted && e.attempt == attempt })
 }
 
 // tells finds the event by which PagerDuty tells of a write that was done; -1
@@ -220,7 +240,7 @@ func tells(events []Event, told []bool, a Act) int {
 			switch {
 			case told[i] || e.Kind != kind || !near(e.At, a.At, until):
 			case a.IncidentID != "" && e.GroupID != "" && e.GroupID != a.IncidentID:
-			case kind == Noted && !sameNote(e.Text, noteText(a.Step.Note)):
+			case kind == Noted && !sameNote(e.Text, noteText(a.Step.Note)) && (e.attempt == "" || e.attempt != respond.AttemptOf(a.Step.Note)):
 			default:
 				return i
 			}
@@ -247,7 +267,7 @@ func ofAct(a Act, users []sources.User) Event {
 	case "":
 		e.Outcome = Unsettled
 		e.Text = what + ": begun, and how it ended was not written down."
-	case respond.Done, respond.Already:
+	case respond.Done:
 		e.Text = what + "."
 		if e.Kind == Noted {
 			e.Text = noteText(a.Step.Note)

@@ -121,6 +121,54 @@ func TestMerge(t *testing.T) {
 			acts:  []Act{act(respond.Step{Kind: respond.StepNote, Note: "why\n"}, respond.Done, "", 2)},
 			want:  []string{"02:02:00 noted Ann: why"},
 		},
+		"what PagerDuty said was so already was not done by us": {
+			log:  []sources.LogEntry{logged("resolve", "Resolved by Bo.", 2)},
+			acts: []Act{act(respond.Step{Kind: respond.StepPolicy, Sentence: "set its escalation policy to Ops"}, respond.Already, "Already resolved by Bo.", 2)},
+			want: []string{
+				"02:02:00 resolved Ann: Resolved by Bo.",
+				"02:02:00 escalated Ann: Set its escalation policy to Ops: Already resolved by Bo. [journal already]",
+			},
+		},
+		"a note says nothing of what came about": {
+			log:   []sources.LogEntry{annotated("Handed off to Bo by Ann with firstline.", 2)},
+			notes: []sources.Note{note("Handed off to Bo by Ann with firstline.", 2)},
+			acts:  []Act{act(respond.Step{Kind: respond.StepAssign, Sentence: "assign it to Bo"}, respond.Failed, "You have no right to.", 2.1)},
+			want: []string{
+				"02:02:00 noted Ann: Handed off to Bo by Ann with firstline.",
+				"02:02:06 assigned Ann: Assign it to Bo: You have no right to. [journal failed]",
+			},
+		},
+		"marks are not for people": {
+			log:   []sources.LogEntry{annotated("why\n\n(firstline 0123456789ab)", 2), annotated("old\n\n(firstline 01234567)", 1)},
+			notes: []sources.Note{note("why\r\n\r\n(firstline 0123456789ab)", 2), note("old\n\n(firstline 01234567)", 1)},
+			acts:  []Act{act(respond.Step{Kind: respond.StepNote, Note: "why\n\n(firstline 0123456789ab)"}, respond.Done, "", 2)},
+			want:  []string{"02:01:00 noted Ann: old", "02:02:00 noted Ann: why"},
+		},
+		"a note that was corrected": {
+			log:   []sources.LogEntry{annotated("Bo has it\n\n(firstline 0123456789ab)", 2)},
+			notes: []sources.Note{note("Bo has it\n\nThis did not happen (no right).\n\n(firstline 0123456789ab)", 2)},
+			acts: []Act{
+				act(respond.Step{Kind: respond.StepNote, Note: "Bo has it\n\n(firstline 0123456789ab)"}, respond.Done, "", 2),
+				act(respond.Step{Kind: respond.StepCorrect, Note: "Bo has it\n\nThis did not happen (no right).\n\n(firstline 0123456789ab)"}, respond.Done, "", 2.1),
+			},
+			want: []string{"02:02:00 noted Ann: Bo has it//This did not happen (no right)."},
+		},
+		"a note that was corrected, by its entry and the journal alone": {
+			log: []sources.LogEntry{annotated("Bo has it\n\n(firstline 0123456789ab)", 2)},
+			acts: []Act{
+				act(respond.Step{Kind: respond.StepNote, Note: "Bo has it\n\n(firstline 0123456789ab)"}, respond.Done, "", 2),
+				act(respond.Step{Kind: respond.StepCorrect, Note: "Bo has it\n\nThis did not happen (no right).\n\n(firstline 0123456789ab)"}, respond.Done, "", 2.1),
+			},
+			want: []string{"02:02:00 noted Ann: Bo has it//This did not happen (no right)."},
+		},
+		"a correction that failed": {
+			log: []sources.LogEntry{annotated("Bo has it\n\n(firstline 0123456789ab)", 2)},
+			acts: []Act{
+				act(respond.Step{Kind: respond.StepNote, Note: "Bo has it\n\n(firstline 0123456789ab)"}, respond.Done, "", 2),
+				act(respond.Step{Kind: respond.StepCorrect, Sentence: "correct the note", Note: "x\n\n(firstline 0123456789ab)"}, respond.Failed, "Forbidden.", 2.1),
+			},
+			want: []string{"02:02:00 noted Ann: Bo has it", "02:02:06 noted Ann: Correct the note: Forbidden. [journal failed]"},
+		},
 		"two entries tell two writes": {
 			log: []sources.LogEntry{
 				logged("acknowledge", "Second.", 3), logged("acknowledge", "First.", 2),

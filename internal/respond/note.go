@@ -243,6 +243,13 @@ func markOf(attempt string) string { return "(firstline " + attempt + ")" }
 // of the text, in eight digits.
 var aMark = regexp.MustCompile(`\n\s*\(firstline [0-9a-f]{8,32}\)\s*$`)
 
+// AttemptOf is the id of the attempt whose note it is; empty where the note has
+// no mark.
+func AttemptOf(note string) string {
+	_, mark := unmarked(strings.TrimSpace(strings.ReplaceAll(note, "\r\n", "\n")))
+	return strings.TrimSuffix(strings.TrimPrefix(mark, "(firstline "), ")")
+}
+
 // Unmarked is a note without the mark at its end, for people to read.
 func Unmarked(note string) string {
 	bare, _ := unmarked(note)
