@@ -125,7 +125,7 @@ func begunOf(e store.Entry) (respond.Begun, writer, error) {
 	}
 	return respond.Begun{
 		Number: e.ID, At: e.At, By: e.By, Action: respond.Action(e.Action), GroupID: e.GroupID, Title: e.Title,
-		IncidentID: e.IncidentID, Step: w.Step, Seen: w.Seen, Attempt: e.Attempt, Last: w.Last, Outcome: respond.Outcome(e.Outcome),
+		IncidentID: e.IncidentID, Step: w.Step, Seen: w.Seen, Attempt: e.Attempt, Last: w.Last, Outcome: respond.Outcome(e.Outcome), Sentence: e.Sentence,
 	}, w.Writer, nil
 }
 

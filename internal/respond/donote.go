@@ -56,8 +56,8 @@ func (r *run) lookForNote(ctx context.Context, id string, cause error, is func(s
 }
 
 // correct says in a note of the responder's own words that what it may tell of
-// did not happen: in the note itself, or where PagerDuty refuses that, in a
-// second one. It gives a sentence for the result.
+// did not happen, or that nobody knows: in the note itself, or where PagerDuty
+// refuses that, in a second one. It gives a sentence for the result.
 func (r *run) correct(ctx context.Context, item Item, v verdict, res *Result) string {
 	text := ""
 	for _, s := range item.Steps {
@@ -65,7 +65,13 @@ func (r *run) correct(ctx context.Context, item Item, v verdict, res *Result) st
 			text = s.Note
 		}
 	}
+	if v.outcome == Unknown && (r.unreachable > 0 || sources.ReasonOf(r.stop) != "") {
+		return "" // PagerDuty can't be reached; the next try finds out
+	}
 	did := fmt.Sprintf("This did not happen (%s).", strings.TrimRight(clean.Line(v.sentence), "."))
+	if v.outcome == Unknown {
+		did = "It is not known whether this happened: look at the incident."
+	}
 	if bare, mark := unmarked(text); mark != "" {
 		text = bare + "\n\n" + did + "\n\n" + mark
 	}
@@ -87,7 +93,7 @@ func (r *run) correct(ctx context.Context, item Item, v verdict, res *Result) st
 			return " The note says so."
 		}
 	}
-	step.Note = "What the note above tells of did not happen: " + did
+	step.Note = "About the note above: " + did
 	step.Sentence = "add a note that it did not happen"
 	number := r.intent(ctx, item, step, res.Incident)
 	err := r.write(ctx, func(ctx context.Context) error {

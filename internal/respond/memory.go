@@ -84,11 +84,11 @@ func (m *Memory) Intent(_ context.Context, i Intent) (int64, error) {
 }
 
 // Outcome keeps how a write went. The first that is known stands.
-func (m *Memory) Outcome(_ context.Context, number int64, outcome Outcome, _ string, _ time.Time) error {
+func (m *Memory) Outcome(_ context.Context, number int64, outcome Outcome, sentence string, _ time.Time) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if b := &m.writes[number-1]; b.Outcome == "" || b.Outcome == Unknown {
-		b.Outcome = outcome
+		b.Outcome, b.Sentence = outcome, sentence
 	}
 	return nil
 }

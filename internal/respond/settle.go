@@ -30,8 +30,9 @@ type Begun struct {
 	Attempt string
 	Last    bool
 	// Outcome is how it went as far as the journal knows, empty while it does
-	// not.
-	Outcome Outcome
+	// not, and Sentence says it.
+	Outcome  Outcome
+	Sentence string
 	// Seen is the incident as it was just before; nil without one.
 	Seen *sources.Incident
 }

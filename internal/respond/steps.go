@@ -78,7 +78,7 @@ func (r *run) steps(ctx context.Context, item Item, steps []Step, res Result) Re
 			if n == 0 && len(steps) > 1 && v.outcome != Already {
 				v.sentence += " Nothing else was sent."
 			}
-			if res.NotePosted && item.OwnNote && s.Kind != StepNote && v.outcome != Unknown {
+			if res.NotePosted && item.OwnNote && s.Kind != StepNote {
 				v.sentence += r.correct(ctx, item, v, &res)
 			}
 			if said == "" && before.noted && s.Kind != StepNote {
