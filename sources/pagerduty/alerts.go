@@ -32,7 +32,7 @@ func (c *Client) readAlerts(ctx context.Context, show func()) error {
 	for n, k := range due {
 		deadline, bound := ctx.Deadline()
 		if n >= maxAlertReads || c.now().Sub(start) >= maxAlertTime || bound && time.Until(deadline) < leaveTime {
-			why, more = "each incident with several alerts takes a request of its own", true
+			why, more = "an incident whose alerts do not all come with it takes a request of its own", true
 			break
 		}
 		if !c.transport.spare(leaveSpare) {
