@@ -232,7 +232,7 @@ func TestRealClusterTakesOneSilence(t *testing.T) {
 		// A member fails between the preview and the write.
 		w, groups = m.see()
 		members[0].Stop()
-		p, done = m.act(w, respond.Request{Action: respond.ExpireSilence, Groups: groups})
+		p, _ = m.act(w, respond.Request{Action: respond.ExpireSilence, Groups: groups})
 		if len(p.Items[0].Steps) != 1 {
 			t.Errorf("%+v", p.Items[0].Steps)
 		}
