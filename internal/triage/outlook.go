@@ -49,7 +49,7 @@ func newOutlook(snapshots []sources.Snapshot) outlook {
 		if s.Data.Me != nil {
 			w.me[s.Source.Name] = s.Data.Me.ID
 		}
-		w.onCalls = append(w.onCalls, s.Data.OnCalls...)
+		w.onCalls = append(w.onCalls, onCallsRead(s.Data)...)
 		for _, p := range s.Data.Policies {
 			w.loops[p.ID] = p.Loops
 		}
@@ -58,6 +58,15 @@ func newOutlook(snapshots []sources.Snapshot) outlook {
 		w.pagesUnknown.Cause = NoPagerDuty
 	}
 	return w
+}
+
+// onCallsRead are those of the policies that were read wholly: of others only
+// some of the people are known.
+func onCallsRead(d sources.Data) []sources.OnCall {
+	if d.Extents.OnCalls == nil || !slices.ContainsFunc(d.OnCalls, func(o sources.OnCall) bool { return !d.Extents.OnCalls[o.Policy.ID].Whole() }) {
+		return d.OnCalls
+	}
+	return slices.DeleteFunc(slices.Clone(d.OnCalls), func(o sources.OnCall) bool { return !d.Extents.OnCalls[o.Policy.ID].Whole() })
 }
 
 // mine reports whether the incident is assigned to the person at the screen.

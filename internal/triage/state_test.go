@@ -347,3 +347,24 @@ func TestMutedByATimeInterval(t *testing.T) {
 		}
 	}
 }
+
+func TestOnCallsOfPoliciesThatWereNotReadAreLeftOut(t *testing.T) {
+	entry := func(policy string) sources.OnCall { return sources.OnCall{Policy: sources.Reference{ID: policy}} }
+	all := []sources.OnCall{entry("P1"), entry("P2")}
+	for name, tc := range map[string]struct {
+		extents map[string]sources.Extent
+		want    int
+	}{
+		"nothing is told of extents": {nil, 2},
+		"all whole":                  {map[string]sources.Extent{"P1": sources.Whole, "P2": sources.Whole}, 2},
+		"one not asked about":        {map[string]sources.Extent{"P1": sources.Whole}, 1},
+		"one capped":                 {map[string]sources.Extent{"P1": sources.Whole, "P2": {Read: true, Missing: "capped"}}, 1},
+		"one failed":                 {map[string]sources.Extent{"P1": {Missing: "refused"}, "P2": sources.Whole}, 1},
+		"none":                       {map[string]sources.Extent{}, 0},
+	} {
+		d := sources.Data{OnCalls: all, Extents: sources.Extents{OnCalls: tc.extents}}
+		if got := onCallsRead(d); len(got) != tc.want || len(all) != 2 || all[1].Policy.ID != "P2" {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}

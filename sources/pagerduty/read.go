@@ -248,6 +248,10 @@ func (c *Client) findTeams(ctx context.Context) error {
 		return err
 	}
 	ids, missing := matchTeams(c.teamNames, teams.items)
+	if extent := teams.extent(); len(missing) > 0 && !extent.Whole() {
+		return c.problem(what, sources.NotFound, fmt.Sprintf(
+			"the team %s is not among those that could be read, because %s: write its id in teams under [pagerduty]", strings.Join(missing, ", "), extent.Why()), nil)
+	}
 	if len(missing) > 0 {
 		return c.problem(what, sources.NotFound, fmt.Sprintf(
 			"PagerDuty has no team %s: write its id or its exact name in teams under [pagerduty]", strings.Join(missing, ", ")), nil)
