@@ -160,7 +160,7 @@ func standingOf(g triage.Group, clock func(time.Time) string) ([4]string, role) 
 		return notes(long+": "+clean.Line(g.Why), long, "nobody paged"), warning
 	case g.PagedUnknown.ToTell():
 		long := firing + ", not known if paged"
-		return notes(long+": "+clean.Line(g.PagedUnknown.Because()), long, firing), plain
+		return notes(long+": "+clean.Line(g.PagedUnknown.Because()), long, firing+", paged: unknown", firing), plain
 	case g.AlertsUnread && firing == "":
 		return notes("paged, "+g.Unread(), g.Unread(), "not read yet"), plain
 	case g.AlertsUnread:

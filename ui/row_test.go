@@ -77,12 +77,12 @@ func TestNotesOfRows(t *testing.T) {
 		{
 			"not known if paged",
 			triage.Group{State: triage.Firing, Alerts: firing, PagedUnknown: triage.PagedUnknown{Cause: triage.AlertsUnread, Incidents: 12}},
-			[]string{"2 firing, not known if paged: the alerts of 12 incidents are not read yet", "2 firing, not known if paged", "2 firing"},
+			[]string{"2 firing, not known if paged: the alerts of 12 incidents are not read yet", "2 firing, not known if paged", "2 firing, paged: unknown", "2 firing"},
 		},
 		{
 			"not known if paged, PagerDuty fails",
 			triage.Group{State: triage.Firing, Alerts: firing, PagedUnknown: triage.PagedUnknown{Cause: triage.PagerDutyFails, Source: "pd\x1b[31m"}},
-			[]string{"2 firing, not known if paged: pd does not answer", "2 firing, not known if paged", "2 firing"},
+			[]string{"2 firing, not known if paged: pd does not answer", "2 firing, not known if paged", "2 firing, paged: unknown", "2 firing"},
 		},
 		{"no PagerDuty", triage.Group{State: triage.Firing, Alerts: firing, PagedUnknown: triage.PagedUnknown{Cause: triage.NoPagerDuty}}, []string{"2 firing"}},
 		{"pending, not known if paged", triage.Group{State: triage.Pending, PagedUnknown: triage.PagedUnknown{Cause: triage.IncidentsReading, Source: "pd"}}, []string{"pending"}},
