@@ -237,3 +237,28 @@ func TestOnCallsAreReadAgainWhenATurnEnds(t *testing.T) {
 		}
 	}
 }
+
+func TestTeamsBeyondTheCap(t *testing.T) {
+	for name, tc := range map[string]struct {
+		team    string
+		refused string
+	}{
+		"by id, listed":       {"PL00003", ""},
+		"by name, listed":     {"entry 3", ""},
+		"by id, not listed":   {"PBEYOND", ""},
+		"by name, not listed": {"Beyond", "is not among those that could be read, because PagerDuty lists no more than 10,000"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, _, f := newFakeClient(t, 1, func(o *Options) { o.Teams = []string{tc.team} })
+			f.before = many(f, "/teams", "teams", 10_050)
+			err := c.findTeams(t.Context())
+			if tc.refused == "" {
+				if err != nil || len(c.teams()) != 1 {
+					t.Errorf("%v, teams %v", err, c.teams())
+				}
+				return
+			}
+			wantError(t, err, sources.NotFound, tc.refused)
+		})
+	}
+}

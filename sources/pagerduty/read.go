@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -248,6 +250,15 @@ func (c *Client) findTeams(ctx context.Context) error {
 		return err
 	}
 	ids, missing := matchTeams(c.teamNames, teams.items)
+	if teams.more {
+		// What looks like an id may be one of a team that was not listed.
+		for _, typed := range c.teamNames {
+			if quoted := fmt.Sprintf("%q", typed); teamID.MatchString(typed) && slices.Contains(missing, quoted) {
+				ids = append(ids, typed)
+				missing = slices.DeleteFunc(missing, func(m string) bool { return m == quoted })
+			}
+		}
+	}
 	if extent := teams.extent(); len(missing) > 0 && !extent.Whole() {
 		return c.problem(what, sources.NotFound, fmt.Sprintf(
 			"the team %s is not among those that could be read, because %s: write its id in teams under [pagerduty]", strings.Join(missing, ", "), extent.Why()), nil)
@@ -262,6 +273,9 @@ func (c *Client) findTeams(ctx context.Context) error {
 	c.state.listed = nil
 	return nil
 }
+
+// teamID is what PagerDuty's ids look like.
+var teamID = regexp.MustCompile(`^P[A-Z0-9]{5,}$`)
 
 // matchTeams finds each wanted team by id, else by name in any case.
 func matchTeams(wanted []string, teams []thing) (ids, missing []string) {
