@@ -47,7 +47,7 @@ func (s *shared) detailsPage(g triage.Group, width int, now time.Time) page {
 	d.silences(g.Silences)
 	d.alerts(g.Alerts)
 	if g.Incident != nil {
-		d.incidentAlerts(g.Incident.Alerts)
+		d.incidentAlerts(*g.Incident)
 	}
 	return page{lines: d.out, sections: d.sections}
 }
@@ -142,6 +142,10 @@ func (d *details) summary(g triage.Group) {
 
 // standing is what no single source knows, and what happens next.
 func (d *details) standing(g triage.Group) {
+	if a := g.Asked; a != nil {
+		d.fieldIn("", join(": ", join(" by ", "asked to join", a.By)+" "+d.moment(a.At), a.Message), warning)
+		d.fieldIn("", "o opens the incident, where you accept or decline: PagerDuty's public API has no call for it; n answers by a note", dim)
+	}
 	switch {
 	case g.NoLongerFiring:
 		text := "paged, but no source reports its alerts as firing any more"
@@ -218,6 +222,8 @@ func (d *details) incident(i sources.Incident) {
 		}
 		d.field("Asked", strings.Join(asked, ", "))
 	}
+	d.field("Bridge", i.Conference.Number)
+	d.link("Bridge", "", i.Conference.URL)
 	if !i.Policy.IsZero() {
 		d.field("Policy", i.Policy.Label("escalation policy"))
 	}
@@ -381,10 +387,39 @@ func pairsOf(set map[string]string) []string {
 	return pairs
 }
 
-// incidentAlerts shows what was sent to PagerDuty.
-func (d *details) incidentAlerts(list []sources.IncidentAlert) {
+// mostSent is how many of the alerts of an incident are shown whole.
+const mostSent = 20
+
+// incidentAlerts shows what was sent to PagerDuty: how many of how many alerts
+// are open, the open ones first, and no more than anybody reads.
+func (d *details) incidentAlerts(i sources.Incident) {
+	list := slices.Clone(i.Alerts)
+	closed := func(a sources.IncidentAlert) int {
+		if a.Status == sources.Resolved {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(list, func(a, b sources.IncidentAlert) int { return cmp.Compare(closed(a), closed(b)) })
+	open := 0
+	for _, a := range list {
+		open += 1 - closed(a)
+	}
+	if all := max(i.AlertCount, len(list)); all > 1 {
+		d.heading("Alerts of the incident")
+		switch {
+		case !i.AlertsRead && len(list) < all:
+			d.field("open", fmt.Sprintf("%d of %d read; how many are open is not known yet", len(list), all))
+			if i.TriggeredAlerts > 0 {
+				d.field("", fmt.Sprintf("PagerDuty counts %d open", i.TriggeredAlerts))
+			}
+		default:
+			d.field("open", fmt.Sprintf("%d of %d", open, all))
+		}
+	}
 	for n, a := range list {
-		if n == mostAlerts {
+		if n == mostSent {
+			d.folded(list[n:])
 			return
 		}
 		d.heading("Sent to PagerDuty")
@@ -407,6 +442,18 @@ func (d *details) incidentAlerts(list []sources.IncidentAlert) {
 			}
 			d.field(l.name, l.value)
 		}
+	}
+}
+
+// folded shows the rest of an incident's alerts by a line each.
+func (d *details) folded(list []sources.IncidentAlert) {
+	d.heading("Sent to PagerDuty besides: " + wording.Count(len(list), "alert"))
+	for n, a := range list {
+		if n == mostAlerts {
+			d.out = append(d.out, d.theme.of(dim).on(fmt.Sprintf("… and %d more", len(list)-n)))
+			return
+		}
+		d.out = append(d.out, d.cut(d.spans(span{d.fit(string(a.Status), labelWidth), dim}, span{clean.Line(cmp.Or(a.Summary, a.Key, a.ID)), plain}), d.width))
 	}
 }
 
@@ -433,7 +480,7 @@ func flatten(name string, value any) []pair {
 		return out
 	case string:
 		var out []pair
-		for _, line := range strings.Split(clean.Text(v), "\n") {
+		for _, line := range strings.Split(clean.HTML(v), "\n") {
 			if strings.TrimSpace(line) == "" {
 				continue
 			}

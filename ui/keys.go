@@ -56,6 +56,7 @@ const (
 	copyLink
 	copyID
 	openBrowser
+	wholeNotes
 	refresh
 	showMessages
 	showHelp
@@ -184,6 +185,7 @@ func newKeymap(settings respond.Settings) []entry {
 		{firstTab, inNormal, bind("1", "runbook", "1"), groupMove, "", nil},
 		{secondTab, inNormal, bind("2", "details", "2"), groupMove, "", nil},
 		{thirdTab, inNormal, bind("3", "timeline", "3"), groupMove, "", nil},
+		{wholeNotes, inNormal, bind("R", "long notes whole, or folded", "R"), groupMove, "", (*Model).whyNoNotes},
 		{nextSection, inNormal, bind("]", "next section", "]"), groupMove, "", (*Model).whyNoSections},
 		{previousSection, inNormal, bind("[", "previous section", "["), groupMove, "", (*Model).whyNoSections},
 

@@ -172,6 +172,9 @@ func (m *Model) do(c command) tea.Cmd {
 		m.pane.update(c)
 	case nextSection, previousSection:
 		m.pane.update(c)
+	case wholeNotes:
+		m.pane.wholeNotes = !m.pane.wholeNotes
+		m.pane.again()
 	case handOverShift:
 		return m.openHandover()
 	case startFilter:
@@ -320,39 +323,18 @@ func (m *Model) refresh() tea.Cmd {
 // copy puts the link or the id of the group into the clipboard.
 func (m *Model) copy(c command) tea.Cmd {
 	g := m.list.current()
-	text, what := clean.Line(g.ID), "id"
-	if link := linkOf(*g); c == copyLink && link != "" {
-		text, what = link, "link"
+	if c == copyLink && linkOf(*g) != "" {
+		return m.copyALink()
 	}
-	m.status.say(ok, "Copied the "+what+" "+text)
+	text := clean.Line(g.ID)
+	m.status.say(ok, "Copied the id "+text)
 	return m.toClipboard(text)
-}
-
-// linkOf is where a group can be looked at: the incident, else the expression
-// of the first alert that tells one.
-func linkOf(g triage.Group) string {
-	if g.Incident != nil {
-		if link := clean.URL(g.Incident.URL); link != "" {
-			return link
-		}
-	}
-	for _, a := range g.Alerts {
-		if link := clean.URL(a.GeneratorURL); link != "" {
-			return link
-		}
-	}
-	return ""
 }
 
 // openedMsg says whether the browser could be started.
 type openedMsg struct {
 	link string
 	err  error
-}
-
-func (m *Model) open() tea.Cmd {
-	link, open := linkOf(*m.list.current()), m.options.OpenURL
-	return func() tea.Msg { return openedMsg{link, open(link)} }
 }
 
 func (m *Model) tellOpened(msg openedMsg) {
@@ -401,6 +383,13 @@ func (m *Model) whyNoSilence() string {
 		}
 	}
 	return "no silence keeps this quiet"
+}
+
+func (m *Model) whyNoNotes() string {
+	if m.layout.pane.empty() || m.pane.tab != timelineTab {
+		return "the timeline is not on the screen; 3 shows it"
+	}
+	return ""
 }
 
 func (m *Model) whyNoSections() string {

@@ -66,6 +66,8 @@ type pane struct {
 	// blank: what is shown is another group's and has been for too long.
 	blank bool
 	pages [tabCount]page
+	// wholeNotes: long notes of the timeline are not folded.
+	wholeNotes bool
 	// scrolls remembers where each group's tabs were left.
 	scrolls map[string]*[tabCount]int
 
@@ -161,12 +163,13 @@ func (p *pane) prepare(ctx context.Context, t *timeline) tea.Cmd {
 	p.running, p.asked = true, want
 	// The command works on a copy: sizes and theme may change meanwhile.
 	s, g := *p.shared, *p.group
+	whole := p.wholeNotes
 	now, happened, book := p.now, t.of(g.ID), p.bookWant(g, t)
 	return func() tea.Msg {
 		m := preparedMsg{want: want}
 		m.pages[runbookTab] = s.runbookPage(ctx, g, book, want.width)
 		m.pages[detailsTab] = s.detailsPage(g, want.width, now)
-		m.pages[timelineTab] = s.timelinePage(happened, now, want.width)
+		m.pages[timelineTab] = s.timelinePage(happened, now, want.width, whole)
 		return m
 	}
 }

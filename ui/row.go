@@ -62,9 +62,11 @@ func newRow(g triage.Group, me string, clock func(time.Time) string) row {
 		r.deadline, r.next = g.AckEnds, "ends"
 	case !g.EscalatesAt.IsZero() && g.State == triage.Triggered:
 		r.deadline, r.next = g.EscalatesAt, "escalates"
+	case !g.ResolvesAt.IsZero() && g.State != triage.Resolved:
+		r.deadline, r.next = g.ResolvesAt, "resolves"
 	}
 	if g.Incident != nil {
-		r.who = whoHasIt(*g.Incident, g.Mine, me)
+		r.who = whoHasIt(*g.Incident, g.Mine && g.Asked == nil, me)
 	}
 	return r
 }
@@ -107,6 +109,10 @@ func severityWord(g triage.Group) (string, role) {
 // notesOf says how the group stands: what fires, and what doesn't fit together.
 // What flaps says so first, since its state is not worth much.
 func notesOf(g triage.Group, clock func(time.Time) string) ([4]string, role) {
+	if g.Asked != nil {
+		by := join(" by ", "asked to join", clean.Line(g.Asked.By))
+		return notes(join(": ", by, clean.Line(g.Asked.Message)), by, "asked to join", "join request"), warning
+	}
 	list, look := standingOf(g, clock)
 	if !g.Flapping() || g.State == triage.Silenced {
 		return list, look

@@ -167,8 +167,7 @@ func (m *Model) takeFollowed(msg followedMsg) tea.Cmd {
 	case link == "":
 		m.status.say(caution, "The link leads to nothing that is here: "+msg.destination)
 	case m.options.OpenURL != nil:
-		open := m.options.OpenURL
-		return func() tea.Msg { return openedMsg{link, open(link)} }
+		return m.browse(link)
 	default:
 		m.status.say(ok, "Copied the link "+link)
 		return m.toClipboard(link)

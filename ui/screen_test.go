@@ -276,6 +276,8 @@ func TestOpenGoesThroughTheOption(t *testing.T) {
 	})
 	h.put("Q1CHECKOUT")
 	h.press("o")
+	h.sees("Open in the browser", "incident", "graph")
+	h.press("enter")
 	if opened != "https://example.pagerduty.com/incidents/Q1CHECKOUT" {
 		t.Errorf("o opened %q", opened)
 	}

@@ -11,6 +11,7 @@ import (
 	"firstline/internal/history"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
+	"firstline/internal/wording"
 	"firstline/sources"
 )
 
@@ -116,7 +117,8 @@ func (m *Model) takeHistory(msg historyMsg) {
 
 // timelinePage is what happened to a group, the latest first. It runs off the
 // loop.
-func (s *shared) timelinePage(read readHistory, now time.Time, width int) page {
+// Long notes are folded, unless whole says otherwise.
+func (s *shared) timelinePage(read readHistory, now time.Time, width int, whole bool) page {
 	var p page
 	switch {
 	case s.options.History == nil:
@@ -150,7 +152,7 @@ func (s *shared) timelinePage(read readHistory, now time.Time, width int) page {
 			p.sections = append(p.sections, len(p.lines))
 			p.lines = append(p.lines, s.theme.of(accent).on(d))
 		}
-		p.lines = append(p.lines, s.eventLines(e, width)...)
+		p.lines = append(p.lines, s.eventLines(e, width, whole)...)
 	}
 	return p
 }
@@ -163,8 +165,28 @@ func faults(err error) []error {
 	return []error{err}
 }
 
+// foldedNote is how many lines of a long note stand in the timeline, longNote
+// from how many on it is one.
+const (
+	foldedNote = 6
+	longNote   = 9
+)
+
+// noteRows are the lines of a note, the rest of a long one folded.
+func (s *shared) noteRows(note string, width int, whole bool) []string {
+	var rows []string
+	for l := range strings.SplitSeq(clean.HTML(note), "\n") {
+		rows = append(rows, s.wrap(l, width)...)
+	}
+	if whole || len(rows) < longNote {
+		return rows
+	}
+	more := wording.Count(len(rows)-foldedNote, "more line")
+	return append(rows[:foldedNote:foldedNote], s.theme.of(dim).on("… "+more+", R shows them"))
+}
+
 // eventLines are when, what and by whom; the lines of a note stand below.
-func (s *shared) eventLines(e history.Event, width int) []string {
+func (s *shared) eventLines(e history.Event, width int, whole bool) []string {
 	const edge = len("15:04:05  ")
 	look, mark := eventLook(e)
 	text, by := clean.Line(e.Text), clean.Line(e.By)
@@ -187,10 +209,8 @@ func (s *shared) eventLines(e history.Event, width int) []string {
 		lines = append(lines, head+s.theme.of(look).on(l))
 	}
 	if note {
-		for l := range strings.SplitSeq(clean.Text(e.Text), "\n") {
-			for _, part := range s.wrap(l, max(width-edge-2, 8)) {
-				lines = append(lines, blanks(edge)+s.theme.of(border).on("│ ")+part)
-			}
+		for _, row := range s.noteRows(e.Text, max(width-edge-2, 8), whole) {
+			lines = append(lines, blanks(edge)+s.theme.of(border).on("│ ")+row)
 		}
 	}
 	return lines

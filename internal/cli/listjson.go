@@ -89,10 +89,25 @@ type incidentJSON struct {
 	AcknowledgementEndsAt *time.Time `json:"acknowledgement_ends_at"`
 	EscalatesAt           *time.Time `json:"escalates_at"`
 	EscalatesTo           []string   `json:"escalates_to"`
+	ResolvesAt            *time.Time `json:"resolves_at"`
+	// AskedToJoin is the open request to whoever runs this.
+	AskedToJoin *askedJSON      `json:"asked_to_join"`
+	Conference  *conferenceJSON `json:"conference"`
 	// SharesAlertsWith are incidents that were opened for the same alerts.
 	SharesAlertsWith []string `json:"shares_alerts_with"`
 	// Cluster is the one of several Alertmanagers that surely sent it.
 	Cluster *string `json:"cluster"`
+}
+
+type askedJSON struct {
+	By      *string    `json:"by"`
+	Message *string    `json:"message"`
+	At      *time.Time `json:"at"`
+}
+
+type conferenceJSON struct {
+	Number *string `json:"number"`
+	URL    *string `json:"url"`
 }
 
 type silenceJSON struct {
@@ -186,6 +201,13 @@ func incidentOf(g triage.Group) *incidentJSON {
 		Assignees: peopleOf(i.Assignments), Acknowledgers: peopleOf(i.Acknowledgers),
 		AcknowledgementEndsAt: timeOf(g.AckEnds), EscalatesAt: timeOf(g.EscalatesAt), EscalatesTo: listOrNone(g.EscalatesTo),
 		SharesAlertsWith: listOrNone(g.Shares), Cluster: textOf(g.Cluster), AlertsRead: !g.AlertsUnread,
+	}
+	out.ResolvesAt = timeOf(g.ResolvesAt)
+	if a := g.Asked; a != nil {
+		out.AskedToJoin = &askedJSON{textOf(a.By), textOf(a.Message), timeOf(a.At)}
+	}
+	if i.Conference != (sources.Conference{}) {
+		out.Conference = &conferenceJSON{textOf(i.Conference.Number), textOf(i.Conference.URL)}
 	}
 	if out.AlertsRead || g.UnreadCount > 0 {
 		out.AlertsUnread = &g.UnreadCount

@@ -58,6 +58,7 @@ func (b *planner) byIncident(item *Item) []Page {
 		item.Refused = refused
 		return nil
 	}
+	mindService(item, service)
 	open := b.newIncident(*item, service)
 	step := Step{Kind: StepOpen, Open: &open}
 	var pages []Page

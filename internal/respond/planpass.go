@@ -223,6 +223,7 @@ func (b *planner) passAlerts(item *Item) []Page {
 		item.Refused = refused
 		return nil
 	}
+	mindService(item, service)
 	open := b.newIncident(*item, service)
 	step := Step{Kind: StepOpen, Open: &open}
 	var pages []Page
@@ -291,6 +292,22 @@ func (b *planner) serviceOf(item *Item) (service sources.Service, guessed bool, 
 	}
 	return sources.Service{}, false,
 		"Which PagerDuty service these alerts belong to is not known, and an incident needs one: set pagerduty in a [[service]] that matches them."
+}
+
+// mindService warns where an incident is opened on a service that opens none of
+// its own.
+func mindService(item *Item, service sources.Service) {
+	state := ""
+	switch service.Status {
+	case sources.ServiceDisabled:
+		state = "is disabled"
+	case sources.ServiceMaintenance:
+		state = "is in a maintenance window"
+	default:
+		return
+	}
+	item.Warnings = append(item.Warnings, fmt.Sprintf("The PagerDuty service %s %s: PagerDuty may refuse an incident there, or notify nobody of it.",
+		clean.Line(cmp.Or(service.Name, service.ID)), state))
 }
 
 // onlyAssignee reports whether an incident is assigned to this user alone.

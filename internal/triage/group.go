@@ -112,8 +112,10 @@ type Group struct {
 	// Shares are the ids of the incidents whose groups hold alerts that this
 	// incident was opened for too: no alert stands in two groups.
 	Shares []string
-	// Mine: the incident is assigned to the person at the screen.
-	Mine bool
+	// Mine: the incident is assigned to the person at the screen, or they are
+	// asked to join it. Asked is that request; nil: there is none that is open.
+	Mine  bool
+	Asked *Asked
 	// NoLongerFiring: paged, but no source that could know of its alerts
 	// reports any of them as active.
 	NoLongerFiring bool
@@ -147,6 +149,8 @@ type Group struct {
 	AckEnds     time.Time
 	EscalatesAt time.Time
 	EscalatesTo []string
+	// ResolvesAt is when PagerDuty will resolve the incident by itself.
+	ResolvesAt time.Time
 	// Stale are the names of the sources of this group whose last read failed.
 	Stale []string
 	// OwnerPolicyID is the escalation policy of the service's owner; empty

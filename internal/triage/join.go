@@ -241,7 +241,8 @@ func (b *builder) incidentGroup(in *paged, members []int32) Group {
 	}
 	g.Shares = b.shares(in)
 	g.Cluster = b.clusterOf(in)
-	g.Mine = b.world.mine(in.Incident)
+	g.Asked = b.world.asked(in.Incident)
+	g.Mine = b.world.mine(in.Incident) || g.Asked != nil
 	g.NoLongerFiring = b.noLongerFiring(in, members)
 	b.setDeadlines(&g)
 	return g

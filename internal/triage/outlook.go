@@ -167,6 +167,11 @@ func (b *builder) why(g *Group, members []int32) string {
 		return "muted by the time interval " + strings.Join(muted, ", ")
 	case !routed && b.world.managers > 0:
 		return "not at Alertmanager"
+	}
+	if why := b.whyService(g); why != "" {
+		return why
+	}
+	switch {
 	case routing && b.now.Sub(g.Since) < wait+notifySlack:
 		return "waiting for the group"
 	}
@@ -281,7 +286,7 @@ func (b *builder) setDeadlines(g *Group) {
 		}
 		return at
 	}
-	g.AckEnds = earliest("unacknowledge")
+	g.AckEnds, g.ResolvesAt = earliest("unacknowledge"), earliest("resolve")
 	if g.EscalatesAt = earliest("escalate"); !g.EscalatesAt.IsZero() {
 		g.EscalatesTo = b.world.next(g.Incident)
 	}

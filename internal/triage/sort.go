@@ -157,6 +157,9 @@ func compareKeys(a, b *sortKey) int {
 }
 
 func attention(g *Group) int8 {
+	if g.Asked != nil {
+		return 0
+	}
 	switch g.State {
 	case Triggered:
 		if g.Mine {
