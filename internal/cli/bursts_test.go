@@ -72,7 +72,7 @@ func TestNoBurstSendsOrRunsAnything(t *testing.T) {
 				t.Fatal(err)
 			}
 			x := startTerminal(t, size[0], size[1], "--config "+w.config)
-			x.sees("HighErrorRate", "triggered")
+			x.sees("HighErrorR", "triggered")
 			// quiet pastes each text where the steps lead to.
 			quiet := func(place string, steps ...[2]string) {
 				t.Helper()
@@ -88,7 +88,7 @@ func TestNoBurstSendsOrRunsAnything(t *testing.T) {
 						t.Fatalf("%s: %q was pasted, and the step ran", place, text)
 					}
 					x.until("the first row", func() { x.keys("g") }, func(screen string) bool {
-						return strings.Contains(rowWith(screen, "HighErrorRate"), "▌")
+						return strings.Contains(rowWith(screen, "HighErrorR"), "▌")
 					})
 				}
 			}
@@ -125,7 +125,7 @@ func TestNoBurstSendsOrRunsAnything(t *testing.T) {
 func TestAPersonsKeysAreNoBurst(t *testing.T) {
 	w := newWorldAt(t, time.Now())
 	x := startTerminal(t, 80, 24, "--config "+w.config)
-	x.sees("HighErrorRate", "triggered")
+	x.sees("HighErrorR", "triggered")
 	x.pressed([2]string{"a", "[ Acknowledge ]"})
 	time.Sleep(200 * time.Millisecond)
 	x.pours("xyz\r")
