@@ -12,6 +12,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"firstline/internal/clean"
+	"firstline/internal/escalation"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/sources"
@@ -171,13 +172,48 @@ func (d *details) standing(g triage.Group) {
 		d.fieldIn("Next", "the acknowledgement ends "+d.moment(g.AckEnds), warning)
 	}
 	if !g.EscalatesAt.IsZero() {
-		text := "escalates " + d.moment(g.EscalatesAt)
-		if len(g.EscalatesTo) > 0 {
-			text += " to " + strings.Join(g.EscalatesTo, ", ")
-		}
-		d.fieldIn("Next", text, warning)
+		d.escalates(g)
 	}
+	d.alone(g)
 	d.sourcesOf(g)
+}
+
+// escalates says when it escalates, to which level and to whom, and why that may
+// differ.
+func (d *details) escalates(g triage.Group) {
+	text, unsure := "escalates "+d.moment(g.EscalatesAt), ""
+	if f := g.Escalation; f != nil && len(f.Next) > 0 {
+		if next := f.Next[0]; len(next.People) > 0 {
+			text += fmt.Sprintf(" to level %d: ", next.Level) + g.Follows()
+			unsure = next.Missing
+		} else {
+			unsure = "to whom is not known: " + next.Missing
+		}
+		if len(f.Doubts) > 0 {
+			unsure = f.Doubts[0]
+		}
+	} else if to := g.Follows(); to != "" {
+		text += " to " + to
+	}
+	d.fieldIn("Next", text, warning)
+	d.fieldIn("", unsure, dim)
+}
+
+// alone says that PagerDuty notifies nobody else, and what can be done about it.
+func (d *details) alone(g triage.Group) {
+	f := g.Escalation
+	switch {
+	case f == nil || g.State != triage.Triggered:
+	case f.Alone():
+		d.fieldIn("Next", f.Sentence(d.moment), warning)
+		if f.End.Kind == escalation.LowUrgency {
+			d.fieldIn("", "\"change the urgency\" under : makes it escalate", dim)
+		} else {
+			d.fieldIn("", "h hands it off to a team or policy, so that others follow; \"ask others to join\" under : leaves it with whom it is", dim)
+		}
+	case f.End.Kind == escalation.NotAnnounced:
+		d.fieldIn("Next", f.Sentence(d.moment), dim)
+	}
 }
 
 // sourcesOf names the sources that report the group, and those that fail.

@@ -53,7 +53,7 @@ func (d *dialog) previewLine(line respond.PreviewLine, alone bool) []string {
 		look = warning
 	case respond.PreviewConfirmed:
 		mark, look = "✓ said yes to: ", dim
-	case respond.PreviewNobody, respond.PreviewUnchanged:
+	case respond.PreviewNobody, respond.PreviewUnchanged, respond.PreviewOffer:
 		look = dim
 	case respond.PreviewNote:
 		var lines []string

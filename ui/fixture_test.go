@@ -75,11 +75,11 @@ func pagerDutyData(now time.Time) sources.Data {
 		Policies: []sources.Policy{
 			{
 				ID: "POPS", Name: "Ops first line", Loops: 1, Teams: []sources.Reference{reference("TOPS", "operations")},
-				Levels: []sources.Level{{Delay: 15 * time.Minute, Targets: []sources.Reference{userReference(ben)}}, {Delay: 30 * time.Minute, Targets: []sources.Reference{userReference(cho)}}},
+				Levels: []sources.Level{{Delay: 15 * time.Minute, Strategy: sources.AssignToEveryone, Targets: []sources.Reference{userReference(ben)}}, {Delay: 30 * time.Minute, Strategy: sources.AssignToEveryone, Targets: []sources.Reference{userReference(cho)}}},
 			},
 			{
-				ID: "PPAY", Name: "Payments on call", Teams: []sources.Reference{reference("TPAY", "payments")},
-				Levels: []sources.Level{{Delay: 30 * time.Minute, Targets: []sources.Reference{userReference(dana)}}},
+				ID: "PPAY", Name: "Payments on call", Loops: 1, Teams: []sources.Reference{reference("TPAY", "payments")},
+				Levels: []sources.Level{{Delay: 16 * time.Minute, Strategy: sources.AssignToEveryone, Targets: []sources.Reference{userReference(dana)}}},
 			},
 		},
 		OnCalls: []sources.OnCall{

@@ -258,6 +258,10 @@ func (d *desk) OnCalls(context.Context, ...string) ([]sources.OnCall, sources.Ex
 	return d.onCalls, sources.Whole, nil
 }
 
+func (d *desk) OnCallsUntil(context.Context, time.Time, ...string) ([]sources.OnCall, sources.Extent, error) {
+	return d.onCalls, sources.Whole, nil
+}
+
 func (d *desk) FindUsers(context.Context, string) ([]sources.User, sources.Extent, error) {
 	return nil, sources.Whole, nil
 }

@@ -172,9 +172,21 @@ func standingOf(g triage.Group, clock func(time.Time) string) ([4]string, role) 
 	case g.AlertsUnread:
 		return notes(firing+", "+g.Unread(), firing), plain
 	case firing == "":
-		return notes("paged"), plain
+		firing = "paged"
+	}
+	if why := g.WhyAlone(); why != "" {
+		return aloneNotes(firing, why), plain
 	}
 	return notes(firing), plain
+}
+
+// aloneNotes say that PagerDuty notifies nobody but those who have it.
+func aloneNotes(standing, why string) [4]string {
+	short := standing
+	if why == "assigned directly" {
+		short = "none follows"
+	}
+	return notes(standing+", "+why+": nobody follows", standing+", nobody follows", "nobody follows", short)
 }
 
 // quietSince adds since when nothing fires, where that is known.

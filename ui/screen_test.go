@@ -169,8 +169,10 @@ func TestThePaneShowsTheRunbookAtTheAlertsHeading(t *testing.T) {
 	h.press("]")
 	h.seesNot("The checkout takes orders")
 	h.press("esc", "2")
-	h.sees("Incident", "#4711", "escalates 12:04 (in 4m)", "pod=checkout-1  firing since 11:48")
-	h.press("enter")
+	h.sees("Incident", "#4711", "escalates 12:04 (in 4m)")
+	h.press("enter", "ctrl+d")
+	h.sees("pod=checkout-1  firing since 11:48")
+	h.press("g")
 	for range 2 {
 		h.press("]")
 	}

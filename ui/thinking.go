@@ -139,7 +139,7 @@ const lookUpTime = 20 * time.Second
 // lookUp reads what the request needs besides the world, unless it was read for
 // the same before.
 func (m *thoughtMsg) lookUp(ctx context.Context, incidents sources.Incidents, request *respond.Request) error {
-	key := lookUpKey(*request)
+	key := respond.LookUpKey(*request, *m.world)
 	if key != m.lookedFor {
 		ctx, cancel := context.WithTimeout(ctx, lookUpTime)
 		defer cancel()
@@ -151,18 +151,6 @@ func (m *thoughtMsg) lookUp(ctx context.Context, incidents sources.Incidents, re
 	}
 	request.Known = m.lookedUp
 	return nil
-}
-
-// lookUpKey is what the answer depends upon.
-func lookUpKey(r respond.Request) string {
-	var b strings.Builder
-	b.WriteString(string(r.Action) + " " + string(r.Target.Kind) + " " + r.Target.ID + " " + r.Target.PolicyID)
-	for _, g := range r.Groups {
-		if g.Incident != nil {
-			b.WriteString(" " + g.Incident.ID + " " + g.Incident.UpdatedAt.String())
-		}
-	}
-	return b.String()
 }
 
 // accept takes what was worked out. Where more was asked for since, the next

@@ -20,7 +20,7 @@ func TestUndoGivesItBack(t *testing.T) {
 	h.press("u")
 	h.sees("Undo: hand off", "Paged now", "Dana Diaz", "[ Undo ]")
 	h.press("enter")
-	d.expect(t, "note Q1CHECKOUT", "assign PANN Q1CHECKOUT", "assign PDANA Q1CHECKOUT")
+	d.expect(t, "note Q1CHECKOUT", "assign PANN Q1CHECKOUT", "policy PPAY Q1CHECKOUT")
 	// What was taken back is not taken back once more.
 	h.press("u")
 	h.sees("there is nothing to undo")

@@ -93,6 +93,8 @@ type incidentJSON struct {
 	// AskedToJoin is the open request to whoever runs this.
 	AskedToJoin *askedJSON      `json:"asked_to_join"`
 	Conference  *conferenceJSON `json:"conference"`
+	// Escalation is who has it, who follows, and when.
+	Escalation any `json:"escalation"` // *escalation.Forecast, which has a form of its own
 	// SharesAlertsWith are incidents that were opened for the same alerts.
 	SharesAlertsWith []string `json:"shares_alerts_with"`
 	// Cluster is the one of several Alertmanagers that surely sent it.
@@ -208,6 +210,9 @@ func incidentOf(g triage.Group) *incidentJSON {
 	}
 	if i.Conference != (sources.Conference{}) {
 		out.Conference = &conferenceJSON{textOf(i.Conference.Number), textOf(i.Conference.URL)}
+	}
+	if g.Escalation != nil {
+		out.Escalation = g.Escalation
 	}
 	if out.AlertsRead || g.UnreadCount > 0 {
 		out.AlertsUnread = &g.UnreadCount

@@ -189,6 +189,7 @@ func TestWholeProgramInATerminal(t *testing.T) {
 		x.keys("e")
 		x.sees("Paged now", "Priya Nair", "Asia/Kolkata")
 		x.write("The roll-back did not help.")
+		x.keys("PageDown")
 		x.sees("Why: The roll-back did not help.")
 		x.confirm("✓ Escalated to Operations first line: now assigned to Priya Nair.")
 	})

@@ -81,10 +81,12 @@ func tableRow(g triage.Group, now time.Time) []string {
 		title += " (acknowledgement ends in " + age(g.AckEnds.Sub(now), g.AckEnds) + ")"
 	case !g.EscalatesAt.IsZero():
 		title += " (escalates in " + age(g.EscalatesAt.Sub(now), g.EscalatesAt)
-		if len(g.EscalatesTo) > 0 {
-			title += " to " + oneLine(strings.Join(g.EscalatesTo, ", "))
+		if to := g.Follows(); to != "" {
+			title += " to " + oneLine(to)
 		}
 		title += ")"
+	case g.Alone():
+		title += " (" + g.WhyAlone() + ": nobody follows)"
 	}
 	if g.Flapping() {
 		title += fmt.Sprintf(" (began %d times in the hour)", g.Flaps)

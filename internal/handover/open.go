@@ -115,10 +115,13 @@ func (w *writer) situation(g triage.Group) []string {
 	}
 	if !g.EscalatesAt.IsZero() {
 		to := ""
-		if len(g.EscalatesTo) > 0 {
-			to = " to " + inline(strings.Join(g.EscalatesTo, ", "))
+		if who := g.Follows(); who != "" {
+			to = " to " + inline(who)
 		}
 		add("escalates at %s%s", w.clock(g.EscalatesAt), to)
+	}
+	if g.Alone() {
+		add("%s: PagerDuty notifies nobody else", g.WhyAlone())
 	}
 	for _, silence := range g.Silences {
 		if g.Unpaged && strings.HasPrefix(g.Why, "silenced") {

@@ -8,6 +8,7 @@ import (
 	"github.com/sahilm/fuzzy"
 
 	"firstline/internal/clean"
+	"firstline/internal/escalation"
 )
 
 // Targets are the candidates for the hand-off dialog that fit the query, best
@@ -67,13 +68,16 @@ func (w World) allTargets() []Target {
 	onCall := map[string]bool{}
 	staffed := map[string]bool{}
 	for _, o := range w.OnCalls {
-		if covers(o, w.Now) {
+		if escalation.Covers(o, w.Now) {
 			onCall[o.User.ID] = true
 			staffed[o.Policy.ID] = true
 		}
 	}
 	var users []Target
 	for _, u := range w.Users {
+		if cannotBeAssigned(u) != "" {
+			continue
+		}
 		users = append(users, Target{Kind: ToUser, ID: u.ID, Name: u.Name, Detail: u.Email, OnCall: onCall[u.ID]})
 	}
 	slices.SortStableFunc(users, func(a, b Target) int {

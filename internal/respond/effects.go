@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"firstline/internal/clean"
+	"firstline/internal/escalation"
 	"firstline/sources"
 )
 
@@ -23,7 +24,7 @@ func (r *run) sendStep(ctx context.Context, s Step) error {
 	case StepLevel:
 		return r.d.Incidents.SetLevel(ctx, s.Level, s.IncidentID)
 	case StepAssign:
-		return r.d.Incidents.Assign(ctx, []string{s.UserID}, s.IncidentID)
+		return r.d.Incidents.Assign(ctx, s.assignees(), s.IncidentID)
 	case StepResolve:
 		return r.d.Incidents.Resolve(ctx, s.Resolution, s.IncidentID)
 	case StepSnooze:
@@ -105,7 +106,7 @@ func (r *run) passEffect(s Step, before *sources.Incident) effect {
 	switch s.Kind {
 	case StepAssign:
 		return effect{
-			expected: func(i sources.Incident) bool { return onlyAssignee(i, s.UserID) },
+			expected: func(i sources.Incident) bool { return slices.Equal(assigneeIDs(i), s.assignees()) },
 			certain:  true,
 			done:     func(i sources.Incident) string { return fmt.Sprintf("%s: now %s.", did, r.holders(i)) },
 			what:     what,
@@ -119,7 +120,7 @@ func (r *run) passEffect(s Step, before *sources.Incident) effect {
 			expected: there,
 			certain:  before != nil && !there(*before),
 			done: func(i sources.Incident) string {
-				return fmt.Sprintf("Escalated to level %d of %s: now %s.", s.Level, clean.Line(s.PolicyName), r.holders(i))
+				return fmt.Sprintf("%s to level %d of %s: now %s.", did, s.Level, clean.Line(s.PolicyName), r.holders(i))
 			},
 			what: what,
 		}
@@ -220,12 +221,7 @@ func (r *run) stillAtLevel(ctx context.Context, s Step, i sources.Incident) verd
 	if err != nil {
 		return failed("Nothing was sent, because the incident's log could not be read just before", err)
 	}
-	level := loggedLevel(entries)
-	if level == 0 {
-		onCalls := r.onCalls[s.PolicyID].all
-		level = assignedLevel(onCalls, i, func(o sources.OnCall) bool { return covers(o, r.now()) })
-	}
-	if level != s.From {
+	if on := escalation.LevelOf(i, r.onCalls[s.PolicyID].policy(s), entries, r.now()); on.Level != s.From {
 		return verdict{outcome: Refused, sentence: fmt.Sprintf("%s is not on level %d of %s any more. Nothing was sent; look again.",
 			incidentName(i), s.From, clean.Line(s.PolicyName))}
 	}

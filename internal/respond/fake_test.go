@@ -193,7 +193,7 @@ func (f *fake) AddNote(_ context.Context, id, content string) (sources.Note, err
 
 // setPolicy is what PagerDuty does of itself, too: the first level is paged.
 func (f *fake) setPolicy(i *sources.Incident, policyID string) error {
-	users, _ := pagedAtOnce(f.onCalls, policyID, f.now())
+	users := f.starts(policyID)
 	if len(users) == 0 {
 		return refusedWith(sources.NobodyOnCall)
 	}
@@ -203,6 +203,28 @@ func (f *fake) setPolicy(i *sources.Incident, policyID string) error {
 		i.Assignments = append(i.Assignments, sources.Assignment{User: u, At: f.now()})
 	}
 	return nil
+}
+
+// starts are those whom a policy notifies first.
+func (f *fake) starts(policyID string) []sources.Reference {
+	for level := range 20 {
+		if users := f.at(policyID, level); len(users) > 0 {
+			return users
+		}
+	}
+	return nil
+}
+
+// at are those on call for a level of a policy.
+func (f *fake) at(policyID string, level int) []sources.Reference {
+	var users []sources.Reference
+	for _, o := range f.onCalls {
+		on := !o.Start.After(f.now()) && (o.End.IsZero() || o.End.After(f.now()))
+		if o.Policy.ID == policyID && o.Level == level && on && !slices.Contains(users, o.User) {
+			users = append(users, o.User)
+		}
+	}
+	return users
 }
 
 func (f *fake) paged(ids []string) {

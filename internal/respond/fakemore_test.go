@@ -78,7 +78,7 @@ func (f *fake) ChangeNote(_ context.Context, id, noteID, content string) error {
 func (f *fake) SetLevel(_ context.Context, level int, ids ...string) error {
 	moved := false
 	err := f.change(fmt.Sprint("LEVEL ", level), ids, func(i *sources.Incident) error {
-		users := usersAt(f.onCalls, i.Policy.ID, level, f.now())
+		users := f.at(i.Policy.ID, level)
 		if len(users) == 0 {
 			return refusedWith(sources.Rejected)
 		}
@@ -114,8 +114,9 @@ func (f *fake) AskResponders(_ context.Context, id, _ string, users, policies []
 	}
 	f.pages = append(f.pages, users...)
 	for _, p := range policies {
-		paged, _ := pagedAtOnce(f.onCalls, p, f.now())
-		f.pages = append(f.pages, idsOf(paged)...)
+		for _, u := range f.starts(p) {
+			f.pages = append(f.pages, u.ID)
+		}
 	}
 	return t.err
 }

@@ -3,9 +3,12 @@ package respond
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
+	"time"
 
+	"firstline/internal/escalation"
 	"firstline/sources"
 )
 
@@ -14,9 +17,10 @@ type Known struct {
 	// Logs are incidents' log entries by the id of the incident: they tell the
 	// level that an incident is on.
 	Logs map[string][]sources.LogEntry
-	// OnCalls are of the policies in OnCallExtents.
+	// OnCalls are of the policies in OnCallExtents, from now until Until.
 	OnCalls       []sources.OnCall
 	OnCallExtents map[string]sources.Extent
+	Until         time.Time
 	// Users are those that the target may be one of.
 	// UsersExtent is whole where PagerDuty has no others by that name.
 	Users       []sources.User
@@ -24,11 +28,17 @@ type Known struct {
 	// Upcoming are the next turns on the schedules of those on call.
 	Upcoming       []sources.OnCall
 	UpcomingExtent sources.Extent
+	// Rules are those who are notified at once, with their notification rules,
+	// by id.
+	Rules map[string]sources.User
+	// Trouble are sentences on what could not be read.
+	Trouble []string
 }
 
 // LookUp reads what the plan of a request needs besides the World: who is on
-// call at the policies that it is about, the user who is its target, the log
-// for NextLevel, the coming turns for ToNextOnCall. It waits for PagerDuty, so
+// call at the policies that it is about, now and later, the user who is its
+// target, the log for NextLevel, the coming turns for ToNextOnCall, and by which
+// rules those are notified who are at once. It waits for PagerDuty, so
 // it is called off the screen's loop; its answer goes into Request.Known. What
 // was read before an error is in it.
 func LookUp(ctx context.Context, incidents sources.Incidents, r Request, w World) (Known, error) {
@@ -74,7 +84,78 @@ func LookUp(ctx context.Context, incidents sources.Incidents, r Request, w World
 			return known, err
 		}
 	}
+	known.lookUpRules(ctx, incidents, r, w)
 	return known, nil
+}
+
+// LookUpKey changes when LookUp would have to read again.
+func LookUpKey(r Request, w World) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s %s %s %s %v", r.Action, r.Target.Kind, r.Target.ID, r.Target.PolicyID, r.Urgency, r.Responders)
+	for _, g := range r.Groups {
+		if g.Incident != nil {
+			fmt.Fprintf(&b, " %s %s", g.Incident.ID, g.Incident.UpdatedAt)
+		}
+	}
+	policies := w.policiesFor(r)
+	for _, o := range w.OnCalls {
+		if slices.Contains(policies, o.Policy.ID) {
+			fmt.Fprintf(&b, " %s %d %s %s %s %s", o.Policy.ID, o.Level, o.User.ID, o.Schedule.ID, o.Start, o.End)
+		}
+	}
+	return b.String()
+}
+
+// mostRules bounds how many users are read for one plan.
+const mostRules = 5
+
+// lookUpRules reads the notification rules of those whom a request would notify
+// at once.
+func (k *Known) lookUpRules(ctx context.Context, incidents sources.Incidents, r Request, w World) {
+	switch r.Action {
+	case Escalate, HandOff, NextLevel, SetUrgency:
+	default:
+		return
+	}
+	k.Rules = map[string]sources.User{}
+	for _, u := range k.Users {
+		if u.RulesRead {
+			k.Rules[u.ID] = u
+		}
+	}
+	r.Known = *k
+	tried := 0
+	for _, page := range NewPlan(r, w).Pages {
+		if _, ok := k.Rules[page.UserID]; ok || !page.Now || page.UserID == "" || tried == mostRules {
+			continue
+		}
+		tried++
+		u, err := incidents.User(ctx, page.UserID)
+		switch {
+		case err == nil:
+			k.Rules[u.ID] = u
+		case sources.ReasonOf(err) == sources.NotFound && page.Level == 0:
+			k.Rules[page.UserID] = sources.User{ID: page.UserID, Name: page.Name, Role: deletedUser}
+		case page.Level == 0:
+			k.Trouble = append(k.Trouble, fmt.Sprintf("Whether PagerDuty notifies %s is not known, because their notification rules could not be read: %s.",
+				page.Name, explain(err)))
+		}
+	}
+}
+
+// deletedUser is the role of a user whom PagerDuty does not have any more.
+const deletedUser = "deleted"
+
+// cannotBeAssigned says why PagerDuty assigns no incident to a user, in words
+// that follow their name; empty where it does.
+func cannotBeAssigned(u sources.User) string {
+	switch u.Role {
+	case deletedUser:
+		return "is not a user of PagerDuty any more"
+	case "read_only_user", "read_only_limited_user":
+		return "may only read in PagerDuty, so nothing can be assigned to them"
+	}
+	return ""
 }
 
 // lookUpUser looks for the user who is a target where the list of users is not
@@ -106,7 +187,7 @@ func (k *Known) lookUpUser(ctx context.Context, incidents sources.Incidents, t T
 // assigned to: the lowest level of its policy at which one of them stands.
 func (w World) turnOf(i sources.Incident) (turn sources.OnCall, ok bool) {
 	for _, o := range w.OnCalls {
-		if o.Policy.ID != i.Policy.ID || o.Schedule.ID == "" || !covers(o, w.Now) || !assignedTo(i, o.User.ID) {
+		if o.Policy.ID != i.Policy.ID || o.Schedule.ID == "" || !escalation.Covers(o, w.Now) || !assignedTo(i, o.User.ID) {
 			continue
 		}
 		if !ok || o.Level < turn.Level {

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+	"time"
 
 	"firstline/internal/clean"
+	"firstline/internal/escalation"
 	"firstline/internal/wording"
 )
 
@@ -52,9 +54,15 @@ func (page Page) Line(p Plan) string {
 		parts = append(parts, where)
 	}
 	if !page.Now {
-		parts = append(parts, "in "+span(page.At.Sub(p.Made)))
+		parts = append(parts, page.when(p.Made))
 	}
-	parts = append(parts, page.localTime())
+	if share := page.shared(); share != "" {
+		parts = append(parts, share)
+	}
+	parts = append(parts, page.rules()...)
+	if !page.At.IsZero() {
+		parts = append(parts, page.localTime())
+	}
 	switch {
 	case page.OnCall && page.Until.IsZero():
 		parts = append(parts, "always on call")
@@ -66,6 +74,43 @@ func (page Page) Line(p Plan) string {
 		parts = append(parts, "not on call")
 	}
 	return clean.Line(strings.Join(parts, ", "))
+}
+
+// when is when somebody is paged who is not at once.
+func (page Page) when(now time.Time) string {
+	if page.At.IsZero() {
+		return "later"
+	}
+	return in(page.At, now)
+}
+
+// shared says that not all who stand at the level may be paged.
+func (page Page) shared() string {
+	switch page.Share {
+	case escalation.One:
+		return fmt.Sprintf("one of %d (round robin)", page.Of)
+	case escalation.OneOrAll:
+		return fmt.Sprintf("one or all of %d", page.Of)
+	}
+	return ""
+}
+
+// rules say by which notification rules PagerDuty notifies somebody, where they
+// are not those that everybody expects.
+func (page Page) rules() []string {
+	rules := ""
+	if page.Urgency != "" {
+		rules = " for " + page.Urgency + " urgency"
+	}
+	switch {
+	case page.Notified == escalation.WithNone:
+		return []string{"NOT NOTIFIED: no notification rule" + rules}
+	case page.Notified == escalation.TooLate:
+		return []string{"NOT NOTIFIED: the first notification rule" + rules + " is after " + span(page.After) + ", when it has escalated"}
+	case page.After > 0:
+		return []string{"first notified after " + span(page.After)}
+	}
+	return nil
 }
 
 func (page Page) localTime() string {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"firstline/internal/clean"
+	"firstline/internal/escalation"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/sources"
@@ -35,6 +36,7 @@ func NewPlan(r Request, w World) Plan {
 		pages = append(pages, paged...)
 	}
 	b.plan.Pages = mergePages(pages)
+	b.follows()
 	b.choices()
 	b.confirms()
 	b.refuse()
@@ -51,8 +53,8 @@ type planner struct {
 	// the responder's own full text and nothing is put after it.
 	head  string
 	whole bool
-	// policies are what was looked up of each policy.
-	policies map[string]paging
+	// policies are what is known of each policy.
+	policies map[string]escalation.Policy
 	// taken are the ids of the silences that an item changes already; broad
 	// are sentences on silences that match too much.
 	taken map[string]bool

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"firstline/internal/clean"
+	"firstline/internal/escalation"
 	"firstline/internal/triage"
 	"firstline/sources"
 )
@@ -15,7 +17,7 @@ import (
 // a turn there has ended since it was read, who came after is not known.
 func (w World) onCallExtent(policyID string) sources.Extent {
 	extent := w.Extents.OnCalls[policyID]
-	if extent.Whole() && slices.ContainsFunc(w.OnCalls, func(o sources.OnCall) bool {
+	if extent.Whole() && !w.OnCallsUntil[policyID].After(w.Now) && slices.ContainsFunc(w.OnCalls, func(o sources.OnCall) bool {
 		return o.Policy.ID == policyID && !o.End.IsZero() && !o.End.After(w.Now)
 	}) {
 		extent.Missing = "a turn there has ended since it was read"
@@ -51,14 +53,11 @@ func NobodyOnCall(policyID, name string, w World) (nobody bool, unknown string) 
 
 // with is the world with what was looked up for a request.
 func (w World) with(known Known) World {
-	var read []string
-	for id, extent := range known.OnCallExtents {
-		// What the sources said of a policy since is newer, if it is whole.
-		if w.onCallExtent(id).Whole() && w.somebodyOnCall(id) && extent.Whole() {
-			continue
-		}
-		read = append(read, id)
-	}
+	read := slices.DeleteFunc(slices.Sorted(maps.Keys(known.OnCallExtents)), func(id string) bool {
+		// What the sources said of a policy since is newer, where it has somebody.
+		somebody := slices.ContainsFunc(known.OnCalls, func(o sources.OnCall) bool { return o.Policy.ID == id && escalation.Covers(o, w.Now) })
+		return !somebody && w.onCallExtent(id).Whole() && w.somebodyOnCall(id)
+	})
 	if len(read) > 0 {
 		isRead := func(o sources.OnCall) bool { return slices.Contains(read, o.Policy.ID) }
 		onCalls := slices.DeleteFunc(slices.Clone(w.OnCalls), isRead)
@@ -68,14 +67,13 @@ func (w World) with(known Known) World {
 			}
 		}
 		w.OnCalls = onCalls
-		extents := maps.Clone(w.Extents.OnCalls)
-		if extents == nil {
-			extents = map[string]sources.Extent{}
-		}
+		extents, until := map[string]sources.Extent{}, map[string]time.Time{}
+		maps.Copy(extents, w.Extents.OnCalls)
+		maps.Copy(until, w.OnCallsUntil)
 		for _, id := range read {
-			extents[id] = known.OnCallExtents[id]
+			extents[id], until[id] = known.OnCallExtents[id], known.Until
 		}
-		w.Extents.OnCalls = extents
+		w.Extents.OnCalls, w.OnCallsUntil = extents, until
 	}
 	if known.UsersExtent.Whole() {
 		w.Extents.Users = sources.Whole // as far as the target is concerned
@@ -152,23 +150,37 @@ func (w World) targetOf(r Request) Target {
 	return Target{Kind: ToFirstLine}
 }
 
-// lookUpOnCalls reads who is on call at the policies of which the world does
-// not know it, or knows nobody: that is said of a fresh answer alone.
+// How far ahead it is looked who is on call.
+const (
+	leastAhead = 6 * time.Hour
+	mostAhead  = 7 * 24 * time.Hour
+)
+
+// lookUpOnCalls reads who is on call at policies, until they have gone through
+// all their levels. Where that fails it has to do that the World knows who is now.
 func (k *Known) lookUpOnCalls(ctx context.Context, incidents sources.Incidents, w World, policyIDs []string) error {
-	wanted := slices.DeleteFunc(slices.Clone(policyIDs), func(id string) bool {
-		return id == "" || w.onCallExtent(id).Whole() && w.somebodyOnCall(id)
-	})
+	wanted := slices.DeleteFunc(slices.Clone(policyIDs), func(id string) bool { return id == "" })
 	if len(wanted) == 0 {
 		return nil
 	}
-	onCalls, extent, err := incidents.OnCalls(ctx, wanted...)
+	ahead := leastAhead
+	for _, id := range wanted {
+		p, _ := w.policy(id)
+		var pass time.Duration
+		for _, l := range p.Levels {
+			pass += l.Delay
+		}
+		ahead = max(ahead, min(pass*time.Duration(p.Loops+1)+time.Hour, mostAhead))
+	}
+	until := w.Now.Add(ahead)
+	onCalls, extent, err := incidents.OnCallsUntil(ctx, until, wanted...)
 	if err != nil {
+		if !slices.ContainsFunc(wanted, func(id string) bool { return !w.onCallExtent(id).Whole() || !w.somebodyOnCall(id) }) {
+			return nil
+		}
 		return err
 	}
-	k.OnCalls = append(k.OnCalls, onCalls...)
-	if k.OnCallExtents == nil {
-		k.OnCallExtents = map[string]sources.Extent{}
-	}
+	k.OnCalls, k.Until, k.OnCallExtents = onCalls, until, map[string]sources.Extent{}
 	for _, id := range wanted {
 		k.OnCallExtents[id] = extent
 	}

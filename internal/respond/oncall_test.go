@@ -59,8 +59,8 @@ func TestNobodyIsSaidOfACompleteAnswerAlone(t *testing.T) {
 	}
 }
 
-// TestLookUpAsksWhatThePlanNeeds: the policies whose on-calls are not known, or
-// that have nobody, and no others.
+// TestLookUpAsksWhatThePlanNeeds: who is on call from now on at the policies that
+// the plan is about, and by which rules those are notified who are at once.
 func TestLookUpAsksWhatThePlanNeeds(t *testing.T) {
 	group := groupOf(incident("I1"))
 	for name, tt := range map[string]struct {
@@ -68,17 +68,18 @@ func TestLookUpAsksWhatThePlanNeeds(t *testing.T) {
 		known   []string // the policies that the world knows
 		want    string
 	}{
-		"first line, not known":      {Request{Action: Escalate}, nil, "oncalls PFIRST"},
-		"first line, known":          {Request{Action: Escalate}, []string{"PFIRST"}, ""},
-		"owner":                      {Request{Action: Escalate, Target: Target{Kind: ToOwner}}, []string{"PFIRST"}, "oncalls PPAY"},
-		"a team":                     {Request{Action: HandOff, Target: Target{Kind: ToTeam, ID: "TPAY"}}, nil, "oncalls PPAY"},
-		"a policy":                   {Request{Action: HandOff, Target: Target{Kind: ToPolicy, ID: "Late"}}, nil, "oncalls PLATE"},
-		"a policy that has nobody":   {Request{Action: HandOff, Target: Target{Kind: ToPolicy, ID: "PEMPTY"}}, []string{"PEMPTY"}, "oncalls PEMPTY"},
+		"first line, not known":      {Request{Action: Escalate}, nil, "turns PFIRST; user UBO"},
+		"first line, known":          {Request{Action: Escalate}, []string{"PFIRST"}, "turns PFIRST; user UBO"},
+		"owner":                      {Request{Action: Escalate, Target: Target{Kind: ToOwner}}, []string{"PFIRST"}, "turns PPAY; user UANN"},
+		"a team":                     {Request{Action: HandOff, Target: Target{Kind: ToTeam, ID: "TPAY"}}, nil, "turns PPAY; user UANN"},
+		"a policy":                   {Request{Action: HandOff, Target: Target{Kind: ToPolicy, ID: "Late"}}, nil, "turns PLATE; user UEVE"},
+		"a policy that has nobody":   {Request{Action: HandOff, Target: Target{Kind: ToPolicy, ID: "PEMPTY"}}, []string{"PEMPTY"}, "turns PEMPTY"},
 		"a policy that is not there": {Request{Action: HandOff, Target: Target{Kind: ToPolicy, ID: "PGONE"}}, nil, ""},
 		"a user":                     {Request{Action: HandOff, Target: Target{Kind: ToUser, ID: "ann@example.com"}}, nil, ""},
-		"next level":                 {Request{Action: NextLevel}, nil, "oncalls PPAY; log I1"},
-		"next level, known":          {Request{Action: NextLevel}, []string{"PPAY"}, "log I1"},
-		"next on call":               {Request{Action: HandOff, Target: Target{Kind: ToNextOnCall}}, nil, "oncalls PPAY; upcoming SPayments primary"},
+		"next level":                 {Request{Action: NextLevel}, nil, "turns PPAY; log I1; user UEVE"},
+		"next level, known":          {Request{Action: NextLevel}, []string{"PPAY"}, "turns PPAY; log I1; user UEVE"},
+		"next on call":               {Request{Action: HandOff, Target: Target{Kind: ToNextOnCall}}, nil, "turns PPAY; upcoming SPayments primary"},
+		"another user":               {Request{Action: HandOff, Target: Target{Kind: ToUser, ID: "bo@example.com"}}, nil, "user UBO"},
 		"acknowledge":                {Request{Action: Acknowledge}, nil, ""},
 		"a note":                     {Request{Action: AddNote}, nil, ""},
 	} {

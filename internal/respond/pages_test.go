@@ -73,31 +73,19 @@ func TestZoneThatNobodyKnows(t *testing.T) {
 func TestLevelWithNobodyTakesNoTime(t *testing.T) {
 	w := world(Developer)
 	w.Policies = []sources.Policy{{ID: "P", Name: "P", Levels: []sources.Level{{Delay: time.Hour}, {Delay: 10 * time.Minute}, {Delay: 5 * time.Minute}, {}}}}
-	w.OnCalls = nil
+	w.OnCalls, w.Extents.OnCalls = nil, map[string]sources.Extent{"P": sources.Whole}
 	for level, u := range map[int]sources.Reference{2: ann, 4: bo} {
 		w.OnCalls = append(w.OnCalls, sources.OnCall{User: u, Policy: ref("P", "P"), Level: level})
 	}
-	for _, p := range w.policyPages("P", 2) {
+	p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{groupOf(incident("I1"))}, Target: Target{Kind: ToPolicy, ID: "P"}, Reason: "why"}, w)
+	if len(p.Pages) != 2 {
+		t.Fatalf("%+v", p)
+	}
+	for _, p := range p.Pages {
 		want := map[string]time.Time{"UANN": sunday, "UBO": sunday.Add(10 * time.Minute)}[p.UserID]
 		if !p.At.Equal(want) || p.Now != (p.UserID == "UANN") {
 			t.Errorf("%s is paged at %v", p.UserID, p.At)
 		}
-	}
-}
-
-func TestPagedAtOnceTakesAllOfTheFirstLevelWithAnybody(t *testing.T) {
-	on := func(u sources.Reference, level int, start, end time.Time) sources.OnCall {
-		return sources.OnCall{User: u, Policy: ref("P", ""), Level: level, Start: start, End: end}
-	}
-	none := time.Time{}
-	past, future := sunday.Add(-time.Hour), sunday.Add(time.Hour)
-	users, level := pagedAtOnce([]sources.OnCall{
-		on(eve, 3, none, none), on(ann, 2, past, future), on(bo, 2, none, none), on(ann, 2, none, none),
-		on(cy, 1, past, sunday), on(dana, 1, future, none),
-		{User: cy, Policy: ref("Q", ""), Level: 1},
-	}, "P", sunday)
-	if level != 2 || len(users) != 2 || users[0].ID != "UANN" || users[1].ID != "UBO" {
-		t.Errorf("level %d: %+v; an ended and a coming shift do not count", level, users)
 	}
 }
 

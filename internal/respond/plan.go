@@ -3,6 +3,7 @@ package respond
 import (
 	"time"
 
+	"firstline/internal/escalation"
 	"firstline/internal/triage"
 	"firstline/sources"
 )
@@ -17,6 +18,12 @@ type Plan struct {
 	Items []Item `json:"items"`
 	// Pages are the people that will be or may be woken, the soonest first.
 	Pages []Page `json:"pages,omitempty"`
+	// Follows are sentences on who follows when nobody answers that the list
+	// of Pages does not tell: how a policy begins again, that nobody follows,
+	// and what is not known. Offers are sentences on what can be done about
+	// it.
+	Follows []string `json:"follows,omitempty"`
+	Offers  []string `json:"offers,omitempty"`
 	// Note is what goes along; with several groups, the part they share.
 	Note     string   `json:"note,omitempty"`
 	Reason   string   `json:"reason,omitempty"`
@@ -72,6 +79,11 @@ type Item struct {
 	NeedsChoice bool `json:"needs_choice,omitempty"`
 	// Sentence says what will be done, or what is already so.
 	Sentence string `json:"sentence,omitempty"`
+	// Escalation is who is notified and who follows; nil where nobody is.
+	// Follows and Offers are the sentences of this group; see Plan.
+	Escalation *escalation.Forecast `json:"escalation,omitempty"`
+	Follows    []string             `json:"follows,omitempty"`
+	Offers     []string             `json:"offers,omitempty"`
 	// Target is Plan.Target made exact for this group.
 	Target   Target   `json:"target,omitzero"`
 	Warnings []string `json:"warnings,omitempty"`
@@ -143,8 +155,11 @@ type Step struct {
 	PriorityID   string    `json:"priority_id,omitempty"`
 	PriorityName string    `json:"priority_name,omitempty"`
 	// UserID is whom a StepAssign and a StepOpen assign to.
-	UserID   string `json:"user_id,omitempty"`
-	UserName string `json:"user_name,omitempty"`
+	// UserIDs are those of a StepAssign to several people; then UserID is one
+	// of them, and UserName names all.
+	UserID   string   `json:"user_id,omitempty"`
+	UserName string   `json:"user_name,omitempty"`
+	UserIDs  []string `json:"user_ids,omitempty"`
 	// Pages are the ids of all users whom this write pages at once.
 	Pages []string `json:"pages,omitempty"`
 	// Open is what a StepOpen opens. Silence is what a StepSilence makes, and
@@ -174,9 +189,9 @@ type Page struct {
 	Level  int    `json:"level,omitempty"`
 	// Via is the schedule, or "directly".
 	Via string `json:"via"`
-	// At is when they are paged; Now tells whether that is at once, or only
-	// if nobody answered by then.
-	At  time.Time `json:"at"`
+	// At is when they are paged, zero where that is not known; Now tells
+	// whether that is at once, or only if nobody answered by then.
+	At  time.Time `json:"at,omitzero"`
 	Now bool      `json:"now"`
 	// Local is At in their own time zone, whose name Zone is; where the zone
 	// is not known Zone is empty and Local is UTC.
@@ -191,6 +206,16 @@ type Page struct {
 	// one who is.
 	OnCallUnknown bool      `json:"on_call_unknown,omitempty"`
 	Until         time.Time `json:"until,omitzero"`
+	// Share is how many of the Of people at this level are notified, where that
+	// may not be all.
+	Share escalation.Share `json:"share,omitempty"`
+	Of    int              `json:"of,omitempty"`
+	// Urgency is that of the notification rules that PagerDuty uses; empty
+	// where it is not known. Notified tells whether they have any, After how
+	// long after At the first one notifies them.
+	Urgency  string              `json:"urgency,omitempty"`
+	Notified escalation.Notified `json:"notified,omitempty"`
+	After    time.Duration       `json:"-"`
 	// Me: it is the person who acts.
 	Me bool `json:"me,omitempty"`
 }
@@ -207,4 +232,12 @@ func (p Plan) Ready() bool {
 		}
 	}
 	return false
+}
+
+// assignees are the users of a StepAssign, sorted.
+func (s Step) assignees() []string {
+	if len(s.UserIDs) > 0 {
+		return s.UserIDs
+	}
+	return []string{s.UserID}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"firstline/internal/clean"
+	"firstline/internal/escalation"
 	"firstline/internal/wording"
 )
 
@@ -61,26 +62,25 @@ func (b *planner) byIncident(item *Item) []Page {
 	mindService(item, service)
 	open := b.newIncident(*item, service)
 	step := Step{Kind: StepOpen, Open: &open}
-	var pages []Page
+	var f escalation.Forecast
 	if b.w.Me != nil {
 		open.UserIDs = []string{b.w.Me.ID}
 		step.UserID, step.UserName, step.Pages = b.w.Me.ID, clean.Line(b.w.Me.Name), []string{b.w.Me.ID}
 		step.Sentence = fmt.Sprintf("open an incident on %s, assigned to you", clean.Line(service.Name))
-		pages = []Page{b.w.userPage(b.w.Me.ID, b.w.Me.Name)}
+		f = b.forecastOf(Target{Kind: ToUser, ID: b.w.Me.ID, Name: b.w.Me.Name}, open.Urgency)
 	} else {
 		policy := Target{Kind: ToPolicy, ID: service.Policy.ID, PolicyID: service.Policy.ID, Name: service.Policy.Name}
 		if service.Policy.ID == "" {
 			item.Refused = fmt.Sprintf("Whom an incident on %s pages is not known: set [me] email.", clean.Line(service.Name))
 			return nil
 		}
-		if item.Refused = b.nobody(policy); item.Refused != "" {
+		f = b.forecastOf(policy, open.Urgency)
+		if item.Refused = b.nobody(policy, f); item.Refused != "" {
 			return nil
 		}
-		paging := b.pagingOf(policy.PolicyID)
 		open.PolicyID = policy.PolicyID
-		step.PolicyID, step.PolicyName, step.Pages = policy.PolicyID, b.policyName(policy), paging.atOnce
+		step.PolicyID, step.PolicyName, step.Pages = policy.PolicyID, b.policyName(policy), idsIn(f.Now)
 		step.Sentence = fmt.Sprintf("open an incident on %s, which pages %s", clean.Line(service.Name), step.PolicyName)
-		pages = paging.pages
 	}
 	item.Steps = []Step{
 		step,
@@ -88,7 +88,8 @@ func (b *planner) byIncident(item *Item) []Page {
 		{Kind: StepNote, Sentence: "add the note", Note: b.note(item.Group)},
 	}
 	item.Sentence = wording.Sentence(sentenceThird(step.Sentence)) + ", acknowledges it, and adds the note."
-	return pages
+	item.Escalation = &f
+	return b.w.pagesOf(f)
 }
 
 // choices lists what the responder can choose from, if any item needs it.
@@ -191,6 +192,9 @@ func (b *planner) warn() {
 		}
 		add("PagerDuty could not be read just now: this is what was known before" + since + ".")
 	}
+	for _, s := range b.r.Known.Trouble {
+		add(clean.Line(s))
+	}
 	for _, page := range p.Pages {
 		if page.Now && !page.OnCall && !page.OnCallUnknown && !page.Me {
 			add(page.Name + " is not on call now.")
@@ -219,9 +223,17 @@ func (b *planner) skippedLevels(add func(string)) {
 			if s.PolicyID == "" || s.Kind == StepLevel {
 				continue
 			}
-			if level := b.pagingOf(s.PolicyID).level; level > 1 {
+			if level := levelAtOnce(item); level > 1 {
 				add(fmt.Sprintf("Nobody is on call at level 1 of %s: level %d is paged at once.", s.PolicyName, level))
 			}
 		}
 	}
+}
+
+// levelAtOnce is the level of a policy that is notified at once; 0 for none.
+func levelAtOnce(item Item) int {
+	if item.Escalation == nil {
+		return 0
+	}
+	return item.Escalation.Now.Level
 }

@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"firstline/internal/clean"
+	"firstline/internal/escalation"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/sources"
@@ -190,11 +192,9 @@ func (b *planner) urgency(item *Item) []Page {
 	}
 	step := Step{Kind: StepUrgency, Sentence: "make its urgency " + urgency, IncidentID: i.ID, Urgency: urgency}
 	var pages []Page
-	if urgency == "high" && i.Status == sources.Triggered {
-		for _, a := range i.Assignments {
-			pages = append(pages, b.w.userPage(a.User.ID, a.User.Name))
-			step.Pages = append(step.Pages, a.User.ID)
-		}
+	if f, raised := b.raised(i, urgency); raised {
+		pages, step.Pages = b.w.pagesOf(f), idsIn(f.Now)
+		b.expect(item, f)
 	}
 	item.Steps = []Step{step}
 	item.Sentence = fmt.Sprintf("Changes the urgency of %s from %s to %s.", incidentName(i), cmp.Or(clean.Line(i.Urgency), "none"), urgency)
@@ -202,6 +202,21 @@ func (b *planner) urgency(item *Item) []Page {
 		b.addsNote(item)
 	}
 	return pages
+}
+
+// raised is what making the urgency high leads to; false where it notifies
+// nobody.
+func (b *planner) raised(i sources.Incident, urgency string) (escalation.Forecast, bool) {
+	if urgency != escalation.High || i.Status != sources.Triggered {
+		return escalation.Forecast{}, false
+	}
+	i.Assignments = slices.Clone(i.Assignments)
+	for n := range i.Assignments {
+		i.Assignments[n].User = b.w.named(i.Assignments[n].User)
+	}
+	f := escalation.OfUrgency(i, b.policyOf(i.Policy), b.r.Known.Logs[i.ID], b.escalationCase(urgency))
+	f.Now.Level = 0 // they are notified because they have it
+	return f, true
 }
 
 // priority gives an incident a priority.

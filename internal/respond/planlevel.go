@@ -3,9 +3,9 @@ package respond
 import (
 	"fmt"
 	"slices"
-	"time"
 
 	"firstline/internal/clean"
+	"firstline/internal/escalation"
 	"firstline/sources"
 )
 
@@ -19,91 +19,78 @@ func (b *planner) nextLevel(item *Item) []Page {
 	if item.Refused = b.w.unknownOnCall(i.Policy.ID, labelOf(i.Policy, "escalation policy")); item.Refused != "" {
 		return nil
 	}
-	present, refused := b.presentLevel(i)
+	c := b.escalationCase(i.Urgency)
+	policy := b.policyOf(i.Policy)
+	on := escalation.LevelOf(i, policy, b.r.Known.Logs[i.ID], b.w.Now)
+	if on.Level == 0 {
+		item.Refused = b.onNoLevel(i, policy, on)
+		return nil
+	}
+	f, refused := b.nextOf(i, policy, on, c)
 	if refused != "" {
 		item.Refused = refused
 		return nil
 	}
-	policy := labelOf(i.Policy, "escalation policy")
-	if p, ok := b.w.policy(i.Policy.ID); ok {
-		policy = nameOf(sources.Reference{ID: p.ID, Name: p.Name})
-	}
-	level := b.levelAfter(i, present)
-	if level == 0 {
-		item.Refused = fmt.Sprintf("%s is on level %d of %s, and no level after it has anybody else on call: escalate it to another policy or hand it off.",
-			incidentName(i), present, policy)
-		return nil
-	}
-	pages := b.w.policyPages(i.Policy.ID, level)
+	level := f.Now.Level
 	step := Step{
-		Kind: StepLevel, IncidentID: i.ID, PolicyID: i.Policy.ID, PolicyName: policy, Level: level, From: present,
-		Sentence: fmt.Sprintf("escalate it to level %d of %s", level, policy),
-		Pages:    idsOf(usersAt(b.w.OnCalls, i.Policy.ID, level, b.w.Now)),
+		Kind: StepLevel, IncidentID: i.ID, PolicyID: i.Policy.ID, PolicyName: policy.Name, Level: level, From: on.Level,
+		Sentence: fmt.Sprintf("escalate it to level %d of %s", level, policy.Name),
+		Pages:    idsIn(f.Now),
 	}
-	item.Target = Target{Kind: ToPolicy, ID: i.Policy.ID, Name: policy, PolicyID: i.Policy.ID}
+	item.Target = Target{Kind: ToPolicy, ID: i.Policy.ID, Name: policy.Name, PolicyID: i.Policy.ID}
 	item.Steps = []Step{b.noteStep(item.Group), step}
-	item.Sentence = fmt.Sprintf("Puts the note on %s, then escalates it from level %d to level %d of %s.", incidentName(i), present, level, policy)
-	if level > present+1 {
-		item.Warnings = append(item.Warnings, fmt.Sprintf("Between level %d and level %d of %s nobody else is on call.", present, level, policy))
+	item.Sentence = fmt.Sprintf("Puts the note on %s, then escalates it from level %d to level %d of %s.", incidentName(i), on.Level, level, policy.Name)
+	switch {
+	case level > on.Level+1:
+		item.Warnings = append(item.Warnings, fmt.Sprintf("Between level %d and level %d of %s nobody else is on call.", on.Level, level, policy.Name))
+	case level <= on.Level:
+		item.Warnings = append(item.Warnings, fmt.Sprintf("After level %d of %s nobody else is on call, so it begins again at level %d.", on.Level, policy.Name, level))
 	}
+	for _, d := range on.Doubts {
+		item.Warnings = append(item.Warnings, clean.Line(d))
+	}
+	b.expect(item, f)
 	b.warnOfHolders(item)
-	return pages
+	return b.w.pagesOf(f)
 }
 
-// presentLevel is the level that an incident is on. PagerDuty shows it nowhere
-// but, sometimes, in the log; else it is where those are on call whom the
-// incident is assigned to.
-func (b *planner) presentLevel(i sources.Incident) (level int, refused string) {
-	if level := loggedLevel(b.r.Known.Logs[i.ID]); level > 0 {
-		return level, ""
+// onNoLevel says why an incident can't go to the next level.
+func (b *planner) onNoLevel(i sources.Incident, policy escalation.Policy, on escalation.On) string {
+	switch {
+	case i.AssignedVia == sources.AssignedDirectly:
+		return fmt.Sprintf("%s is assigned directly, %s, so it is on no level of %s: escalate it to a policy or hand it off.",
+			incidentName(i), b.holders(i), policy.Name)
+	case len(i.Assignments) > 0:
+		return fmt.Sprintf("%s is %s, who is on no level of %s now: escalate it to a policy or hand it off.",
+			incidentName(i), b.holders(i), policy.Name)
 	}
-	if level = assignedLevel(b.w.OnCalls, i, b.covers); level > 0 {
-		return level, ""
-	}
-	return 0, fmt.Sprintf("%s is %s, who is on no level of %s now: escalate it to a policy or hand it off.",
-		incidentName(i), b.holders(i), labelOf(i.Policy, "escalation policy"))
+	return fmt.Sprintf("Which level of %s %s is on is not known: %s. Escalate it to a policy or hand it off.",
+		policy.Name, incidentName(i), clean.Line(on.Missing))
 }
 
-// loggedLevel is the level of the last escalation, 0 where the log does not
-// tell it or somebody was assigned by name since.
-func loggedLevel(entries []sources.LogEntry) int {
-	var last *sources.LogEntry
-	for n, e := range entries {
-		if (e.Type == "escalate" || e.Type == "assign") && (last == nil || e.CreatedAt.After(last.CreatedAt)) {
-			last = &entries[n]
+// nextOf is the escalation to the next level that would notify somebody who does
+// not have the incident yet; refused says why there is none. After the last
+// level it is the first one, where the policy begins again.
+func (b *planner) nextOf(i sources.Incident, policy escalation.Policy, on escalation.On, c escalation.Case) (f escalation.Forecast, refused string) {
+	from, to := on.Level+1, 0
+	c.Passes = 1 // how often the policy has begun again before is told nowhere
+	for {
+		f = escalation.OfLevel(policy, from, c)
+		switch {
+		case f.Nobody() && to == 0 && policy.Loops > 0:
+			from, to = 1, on.Level // begins again
+			continue
+		case f.Nobody() || to > 0 && f.Now.Level > to:
+			return f, fmt.Sprintf("%s is on level %d of %s, and no level after it has anybody else on call: escalate it to another policy or hand it off.",
+				incidentName(i), on.Level, policy.Name)
+		case len(f.Now.People) == 0:
+			return f, fmt.Sprintf("Who would be notified at level %d of %s is not known: %s. Refresh and try again.", f.Now.Level, policy.Name, clean.Line(f.Now.Missing))
+		case slices.ContainsFunc(f.Now.People, func(p escalation.Person) bool { return !assignedTo(i, p.User.ID) }):
+			return f, ""
 		}
+		from = f.Now.Level + 1
 	}
-	if last == nil {
-		return 0
-	}
-	return last.Level
 }
-
-// assignedLevel is the lowest level of the incident's policy at which one of
-// its assignees is on call; 0: none is.
-func assignedLevel(onCalls []sources.OnCall, i sources.Incident, holds func(sources.OnCall) bool) int {
-	level := 0
-	for _, o := range onCalls {
-		if o.Policy.ID == i.Policy.ID && holds(o) && assignedTo(i, o.User.ID) && (level == 0 || o.Level < level) {
-			level = o.Level
-		}
-	}
-	return level
-}
-
-// levelAfter is the next level that would page somebody who does not have the
-// incident yet; 0: there is none.
-func (b *planner) levelAfter(i sources.Incident, present int) int {
-	next := 0
-	for _, o := range b.w.OnCalls {
-		if o.Policy.ID == i.Policy.ID && b.covers(o) && o.Level > present && !assignedTo(i, o.User.ID) && (next == 0 || o.Level < next) {
-			next = o.Level
-		}
-	}
-	return next
-}
-
-func (b *planner) covers(o sources.OnCall) bool { return covers(o, b.w.Now) }
 
 // holders says whom an incident is assigned to.
 func (b *planner) holders(i sources.Incident) string { return holders(i, b.w.whoOf) }
@@ -146,16 +133,4 @@ func (b *planner) nextOnCall(item *Item) (Target, string) {
 	}
 	item.Warnings = append(item.Warnings, fmt.Sprintf("%s's turn on %s begins %s.", page.Name, labelOf(next.Schedule, "schedule"), turn))
 	return Target{Kind: ToUser, ID: next.User.ID, Name: page.Name}, ""
-}
-
-// usersAt are those on call at one level of a policy.
-func usersAt(onCalls []sources.OnCall, policyID string, level int, at time.Time) []sources.Reference {
-	var users []sources.Reference
-	for _, o := range onCalls {
-		if o.Policy.ID == policyID && o.Level == level && covers(o, at) &&
-			!slices.ContainsFunc(users, func(u sources.Reference) bool { return u.ID == o.User.ID }) {
-			users = append(users, o.User)
-		}
-	}
-	return users
 }

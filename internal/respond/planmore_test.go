@@ -43,7 +43,7 @@ func TestPlansInPlace(t *testing.T) {
 		warns string
 	}{
 		{"next level", triggered, R{Action: NextLevel}, "note I1; level I1 1->2", "UEVE|", ""},
-		{"next level, the log tells", groupOf(byName), R{Action: NextLevel, Known: escalated(1)}, "note I1; level I1 1->2", "UEVE|", ""},
+		{"next level, the log tells", groupOf(byName), R{Action: NextLevel, Known: escalated(1)}, "note I1; level I1 1->2", "UEVE|", "nobody who has it is on call at level 1 of Payments on call now"},
 		{"next level after the last", groupOf(last), R{Action: NextLevel}, "refused: #12 Checkout errors is on level 2 of Payments on call, and no level after it", "|", ""},
 		{"next level, assigned by name", groupOf(byName), R{Action: NextLevel}, "refused: #12 Checkout errors is assigned to Bo Larsen, who is on no level", "|", ""},
 		{"next level, acknowledged by another", acked, R{Action: NextLevel}, "note I1; level I1 1->2", "UEVE|", "Ann Berg acknowledged"},
@@ -212,9 +212,11 @@ func TestHandOffToWhoeverIsNext(t *testing.T) {
 
 func TestLookUpReadsWhatThePlanNeedsAlone(t *testing.T) {
 	for want, r := range map[string]Request{
-		"[log I1 log I2]":              {Action: NextLevel},
-		"[upcoming SPayments primary]": {Action: HandOff, Target: Target{Kind: ToNextOnCall}},
-		"[]":                           {Action: Escalate},
+		"[turns PPAY log I1 log I2 user UEVE]":    {Action: NextLevel},
+		"[turns PPAY upcoming SPayments primary]": {Action: HandOff, Target: Target{Kind: ToNextOnCall}},
+		"[turns PFIRST user UBO]":                 {Action: Escalate},
+		"[user UBO]":                              {Action: HandOff, Target: Target{Kind: ToUser, ID: "UBO"}},
+		"[]":                                      {Action: Acknowledge},
 	} {
 		f := newFake()
 		second := incident("I2")

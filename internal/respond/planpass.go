@@ -3,11 +3,11 @@ package respond
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
 	"firstline/internal/clean"
+	"firstline/internal/escalation"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/sources"
@@ -56,7 +56,8 @@ func (b *planner) passIncident(item *Item) []Page {
 		item.Sentence = fmt.Sprintf("%s is assigned to %s already.", incidentName(i), b.w.whoOf(sources.Reference{ID: target.ID, Name: target.Name}))
 		return nil
 	}
-	write, pages, refused := b.pagingStep(target)
+	f := b.forecastOf(target, i.Urgency)
+	write, refused := b.passStep(target, f)
 	if refused != "" {
 		item.Refused = refused
 		return nil
@@ -65,30 +66,46 @@ func (b *planner) passIncident(item *Item) []Page {
 	b.move(item, &write)
 	item.Steps = []Step{b.noteStep(item.Group), write}
 	item.Sentence = fmt.Sprintf("Puts the note on %s, then %s.", incidentName(i), sentenceThird(write.Sentence))
+	b.expect(item, f)
 	b.warnOfHolders(item)
 	if target.PolicyID != "" && target.PolicyID == i.Policy.ID {
 		item.Warnings = append(item.Warnings, fmt.Sprintf("%s is with %s already: this starts it again at level 1.", incidentName(i), b.policyName(target)))
 	}
-	return pages
+	return b.w.pagesOf(f)
 }
 
-// pagingStep is the write that gives an existing incident to a target, and
-// whom it pages; refused says why it can't be.
-func (b *planner) pagingStep(t Target) (step Step, pages []Page, refused string) {
+// passStep is the write that gives an existing incident to a target; refused
+// says why it can't be.
+func (b *planner) passStep(t Target, f escalation.Forecast) (step Step, refused string) {
 	if t.Kind == ToUser {
-		page := b.w.userPage(t.ID, t.Name)
-		return Step{
-			Kind: StepAssign, Sentence: "assign it to " + page.Name, UserID: t.ID, UserName: page.Name, Pages: []string{t.ID},
-		}, []Page{page}, ""
+		if refused := b.cannotHave(t.ID); refused != "" {
+			return Step{}, refused
+		}
+		name := clean.Line(f.Now.People[0].User.Name)
+		return Step{Kind: StepAssign, Sentence: "assign it to " + name, UserID: t.ID, UserName: name, Pages: []string{t.ID}}, ""
 	}
-	if refused := b.nobody(t); refused != "" {
-		return Step{}, nil, refused
+	if refused := b.nobody(t, f); refused != "" {
+		return Step{}, refused
 	}
-	paging := b.pagingOf(t.PolicyID)
 	return Step{
 		Kind: StepPolicy, Sentence: "set its escalation policy to " + b.policyName(t),
-		PolicyID: t.PolicyID, PolicyName: b.policyName(t), Pages: paging.atOnce,
-	}, paging.pages, ""
+		PolicyID: t.PolicyID, PolicyName: b.policyName(t), Pages: idsIn(f.Now),
+	}, ""
+}
+
+// cannotHave says why PagerDuty assigns nothing to a user; empty where it does.
+func (b *planner) cannotHave(userID string) string {
+	u, ok := b.r.Known.Rules[userID]
+	if !ok {
+		u, ok = b.w.user(userID)
+	}
+	if !ok {
+		return ""
+	}
+	if why := cannotBeAssigned(u); why != "" {
+		return fmt.Sprintf("%s %s: choose another target.", cmp.Or(clean.Line(u.Name), clean.Line(u.ID)), why)
+	}
+	return ""
 }
 
 // askResponders asks the target to join. Who has the incident keeps it.
@@ -98,7 +115,15 @@ func (b *planner) askResponders(item *Item) []Page {
 		item.Already, item.Sentence = true, sentence
 		return nil
 	}
-	write, pages, refused := b.pagingStep(item.Target)
+	var f escalation.Forecast
+	c := b.escalationCase(i.Urgency)
+	if t := item.Target; t.Kind == ToUser {
+		f = escalation.OfRequest(nil, []sources.Reference{b.w.named(sources.Reference{ID: t.ID, Name: t.Name})}, b.w.OnCalls, c)
+	} else {
+		policy := b.policyOf(sources.Reference{ID: t.PolicyID, Name: b.policyName(t)})
+		f = escalation.OfRequest(&policy, nil, nil, c)
+	}
+	write, refused := b.passStep(item.Target, f)
 	if refused != "" {
 		item.Refused = refused
 		return nil
@@ -107,7 +132,8 @@ func (b *planner) askResponders(item *Item) []Page {
 	write.Sentence = "ask " + cmp.Or(write.UserName, write.PolicyName) + " to join"
 	item.Steps = []Step{b.noteStep(item.Group), write}
 	item.Sentence = fmt.Sprintf("Puts the note on %s, then %s. It stays %s.", incidentName(i), sentenceThird(write.Sentence), b.holders(i))
-	return pages
+	b.expect(item, f)
+	return b.w.pagesOf(f)
 }
 
 // askedAlready is the sentence about a person who was asked to join and has not
@@ -171,38 +197,18 @@ func (b *planner) serviceOfTarget(g triage.Group, policyID string) (sources.Serv
 	return sources.Service{}, false
 }
 
-// paging is what starting a policy does: whom it pages at once, at which
-// level, and who comes next.
-type paging struct {
-	atOnce []string
-	level  int
-	pages  []Page
-}
-
-// pagingOf looks a policy up once for all groups.
-func (b *planner) pagingOf(policyID string) paging {
-	known, ok := b.policies[policyID]
-	if !ok {
-		users, level := pagedAtOnce(b.w.OnCalls, policyID, b.w.Now)
-		known = paging{idsOf(users), level, b.w.policyPages(policyID, level)}
-		if b.policies == nil {
-			b.policies = map[string]paging{}
-		}
-		b.policies[policyID] = known
-	}
-	return known
-}
-
-// nobody says that nobody would be paged at a target, or that it can't be told
-// who would.
-func (b *planner) nobody(t Target) string {
-	if unknown := b.w.unknownOnCall(t.PolicyID, b.policyName(t)); unknown != "" {
+// nobody says that nobody would be notified at a target, or that it can't be
+// told who would.
+func (b *planner) nobody(t Target, f escalation.Forecast) string {
+	switch unknown := b.w.unknownOnCall(t.PolicyID, b.policyName(t)); {
+	case unknown != "":
 		return unknown
+	case f.Nobody():
+		return fmt.Sprintf("Nobody is on call at %s: choose another target.", b.policyName(t))
+	case len(f.Now.People) == 0:
+		return fmt.Sprintf("Who would be notified at %s is not known: %s. Refresh and try again.", b.policyName(t), clean.Line(f.Now.Missing))
 	}
-	if b.pagingOf(t.PolicyID).level > 0 {
-		return ""
-	}
-	return fmt.Sprintf("Nobody is on call at %s: choose another target.", b.policyName(t))
+	return ""
 }
 
 // policyName is the target's policy for people, with what they call it.
@@ -226,22 +232,19 @@ func (b *planner) passAlerts(item *Item) []Page {
 	mindService(item, service)
 	open := b.newIncident(*item, service)
 	step := Step{Kind: StepOpen, Open: &open}
-	var pages []Page
+	f := b.forecastOf(target, open.Urgency)
+	write, refused := b.passStep(target, f)
+	if refused != "" {
+		item.Refused = refused
+		return nil
+	}
+	step.UserID, step.UserName, step.PolicyID, step.PolicyName, step.Pages = write.UserID, write.UserName, write.PolicyID, write.PolicyName, write.Pages
 	if target.Kind == ToUser {
-		page := b.w.userPage(target.ID, target.Name)
 		open.UserIDs = []string{target.ID}
-		step.UserID, step.UserName, step.Pages = target.ID, page.Name, []string{target.ID}
-		step.Sentence = fmt.Sprintf("open an incident on %s, assigned to %s", clean.Line(service.Name), page.Name)
-		pages = []Page{page}
+		step.Sentence = fmt.Sprintf("open an incident on %s, assigned to %s", clean.Line(service.Name), step.UserName)
 	} else {
-		if item.Refused = b.nobody(target); item.Refused != "" {
-			return nil
-		}
-		paging := b.pagingOf(target.PolicyID)
 		open.PolicyID = target.PolicyID
-		step.PolicyID, step.PolicyName, step.Pages = target.PolicyID, b.policyName(target), paging.atOnce
 		step.Sentence = fmt.Sprintf("open an incident on %s at the escalation policy %s", clean.Line(service.Name), step.PolicyName)
-		pages = paging.pages
 	}
 	item.Steps = []Step{step, {Kind: StepNote, Sentence: "add the note", Note: b.note(item.Group)}}
 	item.Sentence = wording.Sentence(sentenceThird(step.Sentence)) + ", with the note."
@@ -249,7 +252,8 @@ func (b *planner) passAlerts(item *Item) []Page {
 		item.Warnings = append(item.Warnings, fmt.Sprintf(
 			"Which PagerDuty service these alerts belong to is not known: the incident is opened on %s.", clean.Line(service.Name)))
 	}
-	return pages
+	b.expect(item, f)
+	return b.w.pagesOf(f)
 }
 
 // newIncident has no details: the note that follows says it all, and is a step
@@ -313,15 +317,6 @@ func mindService(item *Item, service sources.Service) {
 // onlyAssignee reports whether an incident is assigned to this user alone.
 func onlyAssignee(i sources.Incident, userID string) bool {
 	return len(i.Assignments) == 1 && i.Assignments[0].User.ID == userID
-}
-
-func idsOf(refs []sources.Reference) []string {
-	ids := make([]string, len(refs))
-	for i, r := range refs {
-		ids[i] = r.ID
-	}
-	slices.Sort(ids)
-	return ids
 }
 
 // sentenceThird turns "assign it to Ann" into "assigns it to Ann".

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"firstline/internal/clean"
+	"firstline/internal/escalation"
+	"firstline/sources"
 )
 
 // Preview is what a plan would do, as it is shown before anything is sent. The
@@ -41,6 +43,10 @@ const (
 	PreviewNotified PreviewRole = "notified"
 	PreviewNobody   PreviewRole = "nobody"
 	PreviewFollows  PreviewRole = "follows"
+	// PreviewEnd says what else there is to know of who follows, such as that
+	// nobody does; PreviewOffer what can be done about it.
+	PreviewEnd   PreviewRole = "end"
+	PreviewOffer PreviewRole = "offer"
 	// PreviewConfirm is a sentence that needs one more yes; PreviewConfirmed
 	// is one that got it.
 	PreviewConfirm   PreviewRole = "confirm"
@@ -89,6 +95,7 @@ func (p Plan) Preview() Preview {
 	v.items()
 	v.follows()
 	v.texts()
+	v.offers()
 	return Preview{Heading: clean.Line(p.headline()), Sections: v.sections}
 }
 
@@ -176,12 +183,33 @@ func (v *previewer) notified() {
 	}
 }
 
-func (v *previewer) follows() { v.add("If nobody answers", v.people(PreviewFollows, false)...) }
+func (v *previewer) follows() {
+	lines := v.people(PreviewFollows, false)
+	for _, sentence := range v.p.Follows {
+		lines = append(lines, general(PreviewEnd, sentence))
+	}
+	v.add("If nobody answers", lines...)
+}
+
+func (v *previewer) offers() {
+	var lines []PreviewLine
+	for _, sentence := range v.p.Offers {
+		lines = append(lines, general(PreviewOffer, sentence))
+	}
+	v.add("What you can do instead", lines...)
+}
 
 func (v *previewer) people(role PreviewRole, now bool) []PreviewLine {
 	var lines []PreviewLine
+	told := ""
 	for _, page := range v.p.Pages {
 		if page.Now == now {
+			if share := v.share(page); share != "" && share != told {
+				told = share
+				line := general(role, share)
+				line.Name, line.MustSee = share, now
+				lines = append(lines, line)
+			}
 			line := general(role, page.Line(v.p))
 			line.Name, _, _ = strings.Cut(line.Text, ", ")
 			line.Night, line.MustSee = page.Night, now
@@ -190,6 +218,27 @@ func (v *previewer) people(role PreviewRole, now bool) []PreviewLine {
 	}
 	return lines
 }
+
+// share names those of whom PagerDuty notifies one, or one or all; empty where
+// it notifies everybody.
+func (v *previewer) share(page Page) string {
+	stage := escalation.Stage{At: page.At, Level: page.Level, Share: page.Share}
+	if page.Share == "" {
+		return ""
+	}
+	for _, p := range v.p.Pages {
+		if p.Share == page.Share && p.Policy == page.Policy && p.Level == page.Level && p.At.Equal(page.At) && p.Urgency == page.Urgency {
+			stage.People = append(stage.People, escalation.Person{User: sources.Reference{ID: p.UserID, Name: p.Name}})
+		}
+	}
+	if len(stage.People) > mostShared {
+		return "" // each says of how many
+	}
+	return clean.Line(stage.Who())
+}
+
+// mostShared is how many are named in one line of whom not all are notified.
+const mostShared = 6
 
 func (v *previewer) confirms() {
 	for _, sentence := range v.p.Confirm {

@@ -78,6 +78,9 @@ func (w World) resolveUser(typed string) (Target, error) {
 	if err != nil {
 		return Target{}, err
 	}
+	if why := cannotBeAssigned(u); why != "" {
+		return Target{}, fmt.Errorf("%s %s: choose another target", cmp.Or(clean.Line(u.Name), clean.Line(u.ID)), why)
+	}
 	return Target{Kind: ToUser, ID: u.ID, Name: u.Name, Detail: u.Email, OnCall: w.onCallNow(u.ID)}, nil
 }
 

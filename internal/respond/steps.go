@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"firstline/internal/clean"
+	"firstline/internal/escalation"
 	"firstline/sources"
 )
 
@@ -53,7 +54,7 @@ func (r *run) steps(ctx context.Context, item Item, steps []Step, res Result) Re
 			continue
 		}
 		v := r.stillOnCall(ctx, s)
-		if v.ok() && s.Kind == StepLevel && res.Incident != nil {
+		if v.ok() && s.Kind == StepLevel && s.From > 0 && res.Incident != nil {
 			v = r.stillAtLevel(ctx, s, *res.Incident)
 		}
 		if v.ok() && s.Kind == StepMerge {
@@ -86,8 +87,14 @@ func (r *run) steps(ctx context.Context, item Item, steps []Step, res Result) Re
 			}
 			return partly(s, v, said, res)
 		}
-		if s.Kind != StepNote || said == "" {
+		switch {
+		case r.p.Action == Undo && said != "":
+			said += " " + v.sentence
+		case s.Kind != StepNote || said == "":
 			said = v.sentence
+		}
+		if s.Kind != StepNote && item.Group.Incident != nil && res.Incident != nil {
+			item.Group.Incident = res.Incident // what follows builds on it
 		}
 	}
 	if before.noted && slices.ContainsFunc(steps, func(s Step) bool { return s.Kind == StepNote }) {
@@ -216,6 +223,17 @@ type onCallRead struct {
 	at     time.Time
 }
 
+// policy is the policy of a step as it was read.
+func (o onCallRead) policy(s Step) escalation.Policy {
+	p := escalation.Policy{ID: s.PolicyID, Name: s.PolicyName, OnCallsRead: o.extent}
+	for _, entry := range o.all {
+		if entry.Policy.ID == s.PolicyID {
+			p.OnCalls = append(p.OnCalls, entry)
+		}
+	}
+	return p
+}
+
 // onCallAge is how old what was read of a policy may be in a bulk.
 const onCallAge = 15 * time.Second
 
@@ -244,17 +262,23 @@ func (r *run) stillOnCall(ctx context.Context, s Step) verdict {
 		return verdict{outcome: Refused, sentence: fmt.Sprintf("Who is on call at %s could not be read wholly, because %s. Nothing was sent.",
 			clean.Line(s.PolicyName), clean.Line(read.extent.Why()))}
 	}
-	users, _ := pagedAtOnce(read.all, s.PolicyID, r.now())
+	policy := read.policy(s)
+	users := escalation.OfPolicy(policy, escalation.Case{Now: r.now()}).Now
 	if s.Kind == StepLevel {
-		users = usersAt(read.all, s.PolicyID, s.Level, r.now())
+		users = escalation.Stage{}
+		users.People, users.Missing = policy.OnCall(s.Level, r.now(), r.now())
 	}
-	if len(users) == 0 {
+	switch {
+	case len(users.People) > 0:
+	case users.Missing != "":
+		return verdict{outcome: Refused, sentence: fmt.Sprintf("Who is on call at %s is not known: %s. Nothing was sent.", clean.Line(s.PolicyName), clean.Line(users.Missing))}
+	default:
 		return verdict{outcome: Refused, sentence: fmt.Sprintf("Nobody is on call at %s any more: choose another target. Nothing was sent.", clean.Line(s.PolicyName))}
 	}
 	var unnamed []string
-	for _, u := range users {
-		if !slices.Contains(s.Pages, u.ID) {
-			unnamed = append(unnamed, r.whoOf(u))
+	for _, p := range users.People {
+		if !slices.Contains(s.Pages, p.User.ID) {
+			unnamed = append(unnamed, r.whoOf(p.User))
 		}
 	}
 	if len(unnamed) > 0 {

@@ -8,7 +8,6 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/wording"
-	"firstline/sources"
 )
 
 // UndoWithin is how long after an action it can be undone: later, others have
@@ -35,6 +34,7 @@ func UndoOf(done Plan, results []Result, at time.Time, w World) (Plan, []string)
 		}
 	}
 	b.plan.Pages = mergePages(u.pages)
+	b.follows()
 	if w.Settings.ReadOnly {
 		b.plan.Items, b.plan.Pages, b.plan.Refused = nil, nil, readOnlySentence
 	} else if !b.plan.Ready() && b.plan.Refused == "" {
@@ -111,10 +111,10 @@ func (u *undoer) step(item *Item, done Item, s Step, res Result) {
 	case StepResponders:
 		u.stay("Whoever was asked to join %s knows it by now: tell them.", name)
 	case StepPolicy, StepMove, StepLevel, StepAssign:
-		u.giveBack(item, before, s, add)
+		u.giveBack(item, before, s, res, add)
 	case StepUrgency:
 		if before != nil && before.Urgency != "" && before.Urgency != s.Urgency {
-			add(Step{Kind: StepUrgency, Sentence: "set the urgency back to " + before.Urgency, IncidentID: before.ID, Urgency: before.Urgency})
+			u.urgencyBack(item, *before, add)
 		}
 	case StepPriority:
 		switch {
@@ -164,40 +164,4 @@ func (u *undoer) endSilence(done Item, s Step, res Result, add func(Step)) {
 	silence := *s.Silence
 	silence.ID = id
 	add(Step{Kind: StepExpire, Sentence: "end the silence in " + clean.Line(silence.Source), Silence: &silence, Members: s.Members})
-}
-
-// giveBack gives an incident back to who had it: to the one person, else to
-// the policy it was on.
-func (u *undoer) giveBack(item *Item, before *sources.Incident, s Step, add func(Step)) {
-	if before == nil {
-		return
-	}
-	var to Target
-	switch {
-	case len(before.Assignments) == 1 && before.Assignments[0].User.ID != s.UserID:
-		a := before.Assignments[0].User
-		to = Target{Kind: ToUser, ID: a.ID, Name: a.Name}
-	case before.Policy.ID != "":
-		to = Target{Kind: ToPolicy, ID: before.Policy.ID, Name: before.Policy.Name, PolicyID: before.Policy.ID}
-	default:
-		u.stay("Who had %s before is not known: hand it off.", incidentName(*before))
-		return
-	}
-	step, pages, refused := u.pagingStep(to)
-	if refused != "" {
-		u.stay("%s can't be given back: %s", wording.Sentence(incidentName(*before)), refused)
-		return
-	}
-	step.IncidentID = before.ID
-	if s.Kind == StepMove && before.Service.ID != "" && step.Kind == StepPolicy {
-		step.Kind, step.ServiceID, step.ServiceName = StepMove, before.Service.ID, before.Service.Name
-	} else if s.Kind == StepMove {
-		u.stay("%s stays on the service %s.", wording.Sentence(incidentName(*before)), clean.Line(s.ServiceName))
-	}
-	add(step)
-	u.pages = append(u.pages, pages...)
-	if before.Status == sources.Acknowledged {
-		u.stay("%s was acknowledged and is triggered now: acknowledge it again.", wording.Sentence(incidentName(*before)))
-	}
-	item.Target = Target{}
 }

@@ -21,7 +21,7 @@ func TestUndoOverHTTP(t *testing.T) {
 		{"escalate", respond.Request{Action: respond.Escalate, Reason: "why"}, "Ann Berg", "high", "The note stays", "Ann Berg", false},
 		{"next level", respond.Request{Action: respond.NextLevel, Reason: "why"}, "Ann Berg", "high", "The note stays", "Ann Berg", false},
 		{"hand off", respond.Request{Action: respond.HandOff, Reason: "why", Target: respond.Target{Kind: respond.ToUser, ID: "UBO"}}, "Ann Berg", "high", "The note stays", "Ann Berg", false},
-		{"urgency", respond.Request{Action: respond.SetUrgency, Urgency: "low"}, "Ann Berg", "high", "", "", false},
+		{"urgency", respond.Request{Action: respond.SetUrgency, Urgency: "low"}, "Ann Berg", "high", "", "Ann Berg", false},
 		{"acknowledge", respond.Request{Action: respond.Acknowledge}, "Ann Berg", "high", "stays acknowledged", "", true},
 		{"note", respond.Request{Action: respond.AddNote, Reason: "why"}, "Ann Berg", "high", "The note stays", "", true},
 		{"resolve", respond.Request{Action: respond.Resolve, Reason: "why"}, "", "high", "stays resolved", "", true},
@@ -47,7 +47,9 @@ func TestUndoOverHTTP(t *testing.T) {
 			}
 			var paged []string
 			for _, page := range p.Pages {
-				paged = append(paged, page.Name)
+				if page.Now {
+					paged = append(paged, page.Name)
+				}
 			}
 			if got := strings.Join(paged, ","); got != tt.pages {
 				t.Errorf("the preview says that it pages %q, want %q", got, tt.pages)

@@ -36,6 +36,9 @@ type World struct {
 	// Extents say how much of each list was read: what is not in a list that
 	// is not whole may be in PagerDuty all the same.
 	Extents sources.Extents
+	// OnCallsUntil is up to when OnCalls has all turns of a policy; a policy
+	// that is not in it has those of when it was read.
+	OnCallsUntil map[string]time.Time
 	// Alertmanagers are those that may be silenced, by name, with every alert
 	// and silence they reported. A cluster of them is one.
 	Alertmanagers []Alertmanager

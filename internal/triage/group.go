@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"firstline/internal/escalation"
 	"firstline/sources"
 )
 
@@ -151,6 +152,9 @@ type Group struct {
 	EscalatesTo []string
 	// ResolvesAt is when PagerDuty will resolve the incident by itself.
 	ResolvesAt time.Time
+	// Escalation is who has the incident and who follows when nobody answers;
+	// nil without an incident.
+	Escalation *escalation.Forecast
 	// Stale are the names of the sources of this group whose last read failed.
 	Stale []string
 	// OwnerPolicyID is the escalation policy of the service's owner; empty
@@ -212,6 +216,35 @@ func (g Group) AlertNames() []string {
 
 // Flapping reports whether an alert of the group comes and goes.
 func (g Group) Flapping() bool { return g.Flaps >= FlapsFrom }
+
+// Alone reports whether the incident waits for those who have it and PagerDuty
+// will notify nobody else: it is assigned directly, or its urgency is low.
+func (g Group) Alone() bool {
+	return g.State == Triggered && g.Escalation != nil && g.Escalation.Alone()
+}
+
+// Follows says who follows when nobody answers, for a sentence: "Ann", "one of
+// Ann, Bo (round robin)". It is empty where that is not known.
+func (g Group) Follows() string {
+	if g.Escalation != nil && len(g.Escalation.Next) > 0 {
+		if next := g.Escalation.Next[0]; len(next.People) > 0 {
+			return next.Who()
+		}
+		return ""
+	}
+	return strings.Join(g.EscalatesTo, ", ")
+}
+
+// WhyAlone says why nobody follows in a few words; empty where that is not so.
+func (g Group) WhyAlone() string {
+	switch {
+	case !g.Alone():
+		return ""
+	case g.Escalation.End.Kind == escalation.LowUrgency:
+		return "low urgency"
+	}
+	return "assigned directly"
+}
 
 // Firing is how many of the group's alerts fire (silenced ones included).
 func (g Group) Firing() int {

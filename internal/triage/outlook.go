@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"firstline/internal/escalation"
 	"firstline/sources"
 )
 
@@ -26,12 +27,14 @@ type outlook struct {
 	// among them that answer.
 	metrics  []*sources.Snapshot
 	managers int
-	onCalls  []sources.OnCall
-	loops    map[string]int // by the id of the policy
+	// policies are the escalation policies by id; policiesWhole tells that
+	// PagerDuty has no other.
+	policies      map[string]escalation.Policy
+	policiesWhole bool
 }
 
 func newOutlook(snapshots []sources.Snapshot) outlook {
-	w := outlook{me: map[string]string{}, loops: map[string]int{}}
+	w := outlook{me: map[string]string{}, policies: map[string]escalation.Policy{}}
 	pagerDuties := 0
 	for i := range snapshots {
 		s := &snapshots[i]
@@ -49,24 +52,13 @@ func newOutlook(snapshots []sources.Snapshot) outlook {
 		if s.Data.Me != nil {
 			w.me[s.Source.Name] = s.Data.Me.ID
 		}
-		w.onCalls = append(w.onCalls, onCallsRead(s.Data)...)
-		for _, p := range s.Data.Policies {
-			w.loops[p.ID] = p.Loops
-		}
+		w.addPolicies(&s.Data)
+		w.policiesWhole = (pagerDuties == 1 || w.policiesWhole) && s.Data.Extents.Policies.Whole()
 	}
 	if pagerDuties == 0 {
 		w.pagesUnknown.Cause = NoPagerDuty
 	}
 	return w
-}
-
-// onCallsRead are those of the policies that were read wholly: of others only
-// some of the people are known.
-func onCallsRead(d sources.Data) []sources.OnCall {
-	if d.Extents.OnCalls == nil || !slices.ContainsFunc(d.OnCalls, func(o sources.OnCall) bool { return !d.Extents.OnCalls[o.Policy.ID].Whole() }) {
-		return d.OnCalls
-	}
-	return slices.DeleteFunc(slices.Clone(d.OnCalls), func(o sources.OnCall) bool { return !d.Extents.OnCalls[o.Policy.ID].Whole() })
 }
 
 // mine reports whether the incident is assigned to the person at the screen.
@@ -277,48 +269,64 @@ func (b *builder) inhibitorsOf(alerts []Alert) []string {
 
 // setDeadlines tells what PagerDuty will do by itself, and to whom.
 func (b *builder) setDeadlines(g *Group) {
-	earliest := func(kind string) time.Time {
-		var at time.Time
-		for _, p := range g.Incident.Pending {
-			if p.Type == kind && (at.IsZero() || p.At.Before(at)) {
-				at = p.At
-			}
+	for _, p := range g.Incident.Pending {
+		switch p.Type {
+		case "unacknowledge":
+			g.AckEnds = earlier(g.AckEnds, p.At)
+		case "escalate":
+			g.EscalatesAt = earlier(g.EscalatesAt, p.At)
+		case "resolve":
+			g.ResolvesAt = earlier(g.ResolvesAt, p.At)
 		}
-		return at
 	}
-	g.AckEnds, g.ResolvesAt = earliest("unacknowledge"), earliest("resolve")
-	if g.EscalatesAt = earliest("escalate"); !g.EscalatesAt.IsZero() {
-		g.EscalatesTo = b.world.next(g.Incident)
+	f := escalation.OfIncident(*g.Incident, b.world.policy(g.Incident.Policy), nil, escalation.Case{Now: b.now, Passes: 1})
+	g.Escalation = &f
+	if !g.EscalatesAt.IsZero() && len(f.Next) > 0 {
+		g.EscalatesTo = f.Next[0].Names()
+		slices.Sort(g.EscalatesTo)
 	}
 }
 
-// next are the names of those on call at the level after that of the present
-// assignees. PagerDuty does not tell the level, so it is found by who is on
-// call at it; the names stay empty where that gives none.
-func (w *outlook) next(in *sources.Incident) []string {
-	present, last := 0, 0
-	for _, o := range w.onCalls {
-		if o.Policy.ID != in.Policy.ID {
-			continue
-		}
-		last = max(last, o.Level)
-		if slices.ContainsFunc(in.Assignments, func(a sources.Assignment) bool { return a.User.ID == o.User.ID }) {
-			present = max(present, o.Level)
-		}
+// earlier is the earlier of two times, the zero time being none.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
 	}
-	if present == 0 {
-		return nil
+	return a
+}
+
+// policy is what is known of an escalation policy.
+func (w *outlook) policy(ref sources.Reference) escalation.Policy {
+	if p, ok := w.policies[ref.ID]; ok {
+		return p
 	}
-	level := present + 1
-	if level > last && w.loops[in.Policy.ID] > 0 {
-		level = 1
-	}
-	var names []string
-	for _, o := range w.onCalls {
-		if o.Policy.ID == in.Policy.ID && o.Level == level && o.User.Name != "" {
-			names = append(names, o.User.Name)
+	return escalation.Policy{ID: ref.ID, Name: ref.Name, Gone: w.policiesWhole}
+}
+
+// addPolicies gathers the policies of an account and who is on call for them.
+func (w *outlook) addPolicies(d *sources.Data) {
+	for _, p := range d.Policies {
+		w.policies[p.ID] = escalation.Policy{
+			ID: p.ID, Name: p.Name, Read: true, Levels: p.Levels, Loops: p.Loops, OnCallsRead: onCallsRead(d, p.ID),
 		}
 	}
-	slices.Sort(names)
-	return slices.Compact(names)
+	for _, o := range d.OnCalls {
+		p, ok := w.policies[o.Policy.ID]
+		if !ok {
+			p = escalation.Policy{ID: o.Policy.ID, Name: o.Policy.Name, OnCallsRead: onCallsRead(d, o.Policy.ID)}
+		}
+		p.OnCalls = append(p.OnCalls, o)
+		w.policies[o.Policy.ID] = p
+	}
+}
+
+// onCallsRead is how much of those on call for a policy was read.
+func onCallsRead(d *sources.Data, policyID string) sources.Extent {
+	if e, ok := d.Extents.OnCalls[policyID]; ok || d.Extents.OnCalls != nil {
+		return e
+	}
+	if len(d.OnCalls) > 0 {
+		return sources.Whole
+	}
+	return sources.Extent{}
 }

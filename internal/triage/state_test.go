@@ -2,6 +2,7 @@ package triage
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -348,23 +349,34 @@ func TestMutedByATimeInterval(t *testing.T) {
 	}
 }
 
-func TestOnCallsOfPoliciesThatWereNotReadAreLeftOut(t *testing.T) {
-	entry := func(policy string) sources.OnCall { return sources.OnCall{Policy: sources.Reference{ID: policy}} }
-	all := []sources.OnCall{entry("P1"), entry("P2")}
+func TestWhoIsNextIsToldOfPoliciesThatWereReadWholly(t *testing.T) {
+	ann, ben := sources.Reference{ID: "U1", Name: "Ann"}, sources.Reference{ID: "U2", Name: "Ben"}
+	policy := sources.Reference{ID: "POL"}
 	for name, tc := range map[string]struct {
 		extents map[string]sources.Extent
-		want    int
+		want    string
 	}{
-		"nothing is told of extents": {nil, 2},
-		"all whole":                  {map[string]sources.Extent{"P1": sources.Whole, "P2": sources.Whole}, 2},
-		"one not asked about":        {map[string]sources.Extent{"P1": sources.Whole}, 1},
-		"one capped":                 {map[string]sources.Extent{"P1": sources.Whole, "P2": {Read: true, Missing: "capped"}}, 1},
-		"one failed":                 {map[string]sources.Extent{"P1": {Missing: "refused"}, "P2": sources.Whole}, 1},
-		"none":                       {map[string]sources.Extent{}, 0},
+		"nothing is told of extents": {nil, "Ben"},
+		"whole":                      {map[string]sources.Extent{"POL": sources.Whole}, "Ben"},
+		"another is whole":           {map[string]sources.Extent{"P2": sources.Whole}, ""},
+		"capped":                     {map[string]sources.Extent{"POL": {Read: true, Missing: "capped"}}, ""},
+		"failed":                     {map[string]sources.Extent{"POL": {Missing: "refused"}}, ""},
+		"failed after it was read":   {map[string]sources.Extent{"POL": {Read: true, Missing: "refused"}, "P2": sources.Whole}, ""},
+		"not read":                   {map[string]sources.Extent{"POL": {}}, ""},
+		"none":                       {map[string]sources.Extent{}, ""},
 	} {
-		d := sources.Data{OnCalls: all, Extents: sources.Extents{OnCalls: tc.extents}}
-		if got := onCallsRead(d); len(got) != tc.want || len(all) != 2 || all[1].Policy.ID != "P2" {
-			t.Errorf("%s: %v", name, got)
+		in := incident("P1")
+		in.Policy, in.Assignments = policy, []sources.Assignment{{User: ann}}
+		in.Pending = []sources.PendingAction{{Type: "escalate", At: testNow.Add(4 * time.Minute)}}
+		pd := pagerDuty(in)
+		pd.Data.OnCalls = []sources.OnCall{{User: ann, Policy: policy, Level: 1}, {User: ben, Policy: policy, Level: 2}}
+		pd.Data.Extents.OnCalls = tc.extents
+		g := groupByID(t, Join([]sources.Snapshot{pd}, Options{}, testNow), "P1")
+		if got := strings.Join(g.EscalatesTo, ","); got != tc.want || g.Follows() != tc.want {
+			t.Errorf("%s: escalates to %q, want %q", name, got, tc.want)
+		}
+		if unknown := len(g.Escalation.Next) == 1 && g.Escalation.Next[0].Missing != ""; unknown != (tc.want == "") {
+			t.Errorf("%s: why it is not known is not said: %+v", name, g.Escalation)
 		}
 	}
 }

@@ -1,0 +1,185 @@
+package escalation
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"firstline/sources"
+)
+
+// On is the level that an open incident is on.
+type On struct {
+	// Level is 1-based; 0 where it is not known, and then Missing says why.
+	Level   int
+	Missing string
+	// Doubts are sentences that say why it may be another.
+	Doubts []string
+}
+
+// LevelOf is the level of its policy that an incident is on. PagerDuty shows it
+// nowhere but, sometimes, in the log; else it is the lowest level on which one
+// of those is on call whom the incident is assigned to.
+func LevelOf(i sources.Incident, p Policy, entries []sources.LogEntry, now time.Time) On {
+	if i.AssignedVia == sources.AssignedDirectly {
+		return On{Missing: "it is assigned directly and on no level"}
+	}
+	stands := p.levelsOf(assignees(i), now)
+	if logged := loggedLevel(entries); logged > 0 {
+		on := On{Level: logged}
+		_, missing := p.OnCall(logged, now, now)
+		switch {
+		case p.Read && logged > len(p.Levels):
+			on.doubt(fmt.Sprintf("%s has only %d levels now, and it is on level %d", p.name(), len(p.Levels), logged))
+		case missing == "" && len(i.Assignments) > 0 && !slices.Contains(stands, logged):
+			on.doubt(fmt.Sprintf("nobody who has it is on call at level %d of %s now", logged, p.name()))
+		}
+		on.delay(i, p, now)
+		return on
+	}
+	switch {
+	case !p.OnCallsRead.Read:
+		return On{Missing: "who is on call for " + p.name() + " has not been read"}
+	case !p.OnCallsRead.Whole():
+		return On{Missing: "not all of those on call for " + p.name() + " could be read, because " + p.OnCallsRead.Missing}
+	case len(i.Assignments) == 0:
+		return On{Missing: "it is assigned to nobody"}
+	case len(stands) == 0:
+		on := On{Missing: "nobody who has it is on call for " + p.name() + " now"}
+		on.doubt(on.Missing)
+		return on
+	}
+	on := On{Level: stands[0]}
+	if len(stands) > 1 && p.ambiguous(i, stands, now) {
+		on.Doubts = append(on.Doubts, fmt.Sprintf("Who has it is on call at levels %s of %s, so it may be on a later one than level %d.",
+			numbers(stands), p.name(), on.Level))
+	}
+	if level := p.changed(on.Level, assigned(i), now); level > 0 {
+		on.Doubts = append(on.Doubts, fmt.Sprintf("Who is on call at level %d of %s has changed since it was assigned, so it may be on that level.", level, p.name()))
+	}
+	on.delay(i, p, now)
+	return on
+}
+
+// assigned is when an incident was assigned last; zero where that is not told.
+func assigned(i sources.Incident) time.Time {
+	var at time.Time
+	for _, a := range i.Assignments {
+		if a.At.After(at) {
+			at = a.At
+		}
+	}
+	return at
+}
+
+// changed is the lowest level but one of which others may have been on call when
+// an incident was assigned than are now; 0 where there is none.
+func (p *Policy) changed(but int, assigned, now time.Time) int {
+	level := 0
+	if assigned.IsZero() {
+		return level
+	}
+	covered := map[string]bool{}
+	lower := func(l int) {
+		if l != but && (level == 0 || l < level) {
+			level = l
+		}
+	}
+	for _, o := range p.OnCalls {
+		if !Covers(o, now) {
+			continue
+		}
+		covered[strconv.Itoa(o.Level)+" "+o.Schedule.ID] = true
+		if o.Start.After(assigned) {
+			lower(o.Level)
+		}
+	}
+	for n, l := range p.Levels {
+		for _, t := range l.Targets {
+			if strings.HasPrefix(t.Type, "schedule") && !covered[strconv.Itoa(n+1)+" "+t.ID] {
+				lower(n + 1) // whose last turn there has ended
+			}
+		}
+	}
+	return level
+}
+
+// ambiguous reports whether more than the lowest of the levels would be
+// assigned to those who have the incident.
+func (p *Policy) ambiguous(i sources.Incident, levels []int, now time.Time) bool {
+	for _, level := range levels[1:] {
+		people, _ := p.OnCall(level, now, now)
+		all := !slices.ContainsFunc(i.Assignments, func(a sources.Assignment) bool {
+			return !slices.ContainsFunc(people, func(o Person) bool { return o.User.ID == a.User.ID })
+		})
+		if all && (len(people) == len(i.Assignments) || p.share(level, len(people), false) != All) {
+			return true
+		}
+	}
+	return false
+}
+
+// levelsOf are the levels at which one of the users is on call, lowest first.
+func (p *Policy) levelsOf(users []sources.Reference, now time.Time) []int {
+	var levels []int
+	for _, o := range p.OnCalls {
+		if Covers(o, now) && slices.ContainsFunc(users, func(u sources.Reference) bool { return u.ID != "" && u.ID == o.User.ID }) {
+			levels = append(levels, o.Level)
+		}
+	}
+	slices.Sort(levels)
+	return slices.Compact(levels)
+}
+
+// loggedLevel is the level of the last escalation, 0 where the log does not
+// tell it or somebody was assigned by name since.
+func loggedLevel(entries []sources.LogEntry) int {
+	var last *sources.LogEntry
+	for n, e := range entries {
+		if (e.Type == "escalate" || e.Type == "assign") && (last == nil || e.CreatedAt.After(last.CreatedAt)) {
+			last = &entries[n]
+		}
+	}
+	if last == nil {
+		return 0
+	}
+	return last.Level
+}
+
+// delaySlack is how far clocks may be apart.
+const delaySlack = 2 * time.Minute
+
+// delay doubts the policy where the escalation that PagerDuty announces comes
+// sooner after the assignment than the level's time, or is further away than all
+// of it.
+func (on *On) delay(i sources.Incident, p Policy, now time.Time) {
+	at, delay := earliest(i, "escalate"), p.delay(on.Level)
+	if at.IsZero() || delay == 0 {
+		return
+	}
+	assigned := assigned(i)
+	sooner := !assigned.IsZero() && at.Before(assigned.Add(delay-delaySlack))
+	if later := at.Sub(now) > delay+delaySlack; sooner || later {
+		on.doubt(fmt.Sprintf("level %d of %s waits %d m now, which does not fit when it escalates", on.Level, p.name(), int(delay.Minutes())))
+	}
+}
+
+func (on *On) doubt(why string) { on.Doubts = append(on.Doubts, drift(why)) }
+
+// drift is the sentence that the policy may have been another when an incident
+// was triggered.
+func drift(why string) string {
+	return "The order may differ, because it keeps the policy as it was when it was triggered: " + why + "."
+}
+
+// numbers joins levels for a sentence: "1 and 2", "1, 2 and 4".
+func numbers(levels []int) string {
+	words := make([]string, len(levels))
+	for n, l := range levels {
+		words[n] = strconv.Itoa(l)
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " and " + words[last]
+}

@@ -1,0 +1,153 @@
+package escalation
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"firstline/sources"
+)
+
+// Covers reports whether an on-call entry holds at a time. PagerDuty gives no
+// start and no end to a user who stands in the policy directly.
+func Covers(o sources.OnCall, at time.Time) bool {
+	return (o.Start.IsZero() || !o.Start.After(at)) && (o.End.IsZero() || o.End.After(at))
+}
+
+// name is what to call the policy.
+func (p *Policy) name() string {
+	return called(sources.Reference{ID: p.ID, Name: p.Name}, "the policy")
+}
+
+// called is a reference's name, else its id, else a word for it.
+func called(r sources.Reference, otherwise string) string {
+	switch {
+	case strings.TrimSpace(r.Name) != "":
+		return r.Name
+	case r.ID != "":
+		return r.ID
+	}
+	return otherwise
+}
+
+// last is the last level that is known of.
+func (p *Policy) last() int {
+	last := len(p.Levels)
+	for _, o := range p.OnCalls {
+		last = max(last, o.Level)
+	}
+	return last
+}
+
+// delay is the time of a level before the next one is notified; 0 where it is
+// not known.
+func (p *Policy) delay(level int) time.Duration {
+	if level < 1 || level > len(p.Levels) {
+		return 0
+	}
+	return p.Levels[level-1].Delay
+}
+
+// share is how many of those on call for a level are notified.
+func (p *Policy) share(level, people int, missing bool) Share {
+	strategy := ""
+	if level >= 1 && level <= len(p.Levels) {
+		strategy = p.Levels[level-1].Strategy
+	}
+	switch {
+	case strategy == sources.AssignToEveryone || people == 1 && !missing:
+		return All
+	case strategy == sources.RoundRobin:
+		return One
+	}
+	return OneOrAll
+}
+
+// OnCall are those on call for a level at a time, each once. missing is why
+// there may be others; where it is empty these are all, and none is nobody.
+// now is the time for which the entries were read, unless they reach further.
+func (p *Policy) OnCall(level int, at, now time.Time) (people []Person, missing string) {
+	covered := map[string]bool{}
+	for _, o := range p.OnCalls {
+		if o.Level != level || !Covers(o, at) {
+			continue
+		}
+		covered[o.Schedule.ID] = true
+		people = join(people, o)
+	}
+	switch {
+	case !p.OnCallsRead.Read:
+		return people, "who is on call for " + p.name() + " has not been read"
+	case !p.OnCallsRead.Whole():
+		return people, "not all of those on call for " + p.name() + " could be read, because " + p.OnCallsRead.Missing
+	}
+	return people, p.gap(level, at, now, covered)
+}
+
+// gap says of a schedule of a level that it is not known who is on call by it
+// at a time; it is empty where all schedules are known. covered are the
+// schedules of which somebody is on call then.
+func (p *Policy) gap(level int, at, now time.Time, covered map[string]bool) string {
+	if !p.Until.IsZero() && !at.After(p.Until) {
+		return ""
+	}
+	ends := map[string]sources.OnCall{} // the last turn that has ended by then
+	var schedules []sources.Reference
+	add := func(s sources.Reference) {
+		if s.ID != "" && !covered[s.ID] && !slices.ContainsFunc(schedules, func(r sources.Reference) bool { return r.ID == s.ID }) {
+			schedules = append(schedules, s)
+		}
+	}
+	for _, o := range p.OnCalls {
+		if o.Level != level || o.Schedule.ID == "" {
+			continue
+		}
+		add(o.Schedule)
+		if before, ok := ends[o.Schedule.ID]; !o.End.IsZero() && !o.End.After(at) && (!ok || o.End.After(before.End)) {
+			ends[o.Schedule.ID] = o
+		}
+	}
+	if at.After(now) && level >= 1 && level <= len(p.Levels) {
+		for _, t := range p.Levels[level-1].Targets {
+			if strings.HasPrefix(t.Type, "schedule") {
+				add(t)
+			}
+		}
+	}
+	for _, s := range schedules {
+		o, ended := ends[s.ID]
+		switch {
+		case ended && o.End.After(now):
+			return fmt.Sprintf("%s is on call by %s until %s, and who is after that has not been read",
+				called(o.User, "somebody"), called(o.Schedule, "a schedule"), o.End.UTC().Format("Mon 15:04 UTC"))
+		case ended:
+			return fmt.Sprintf("the turn of %s on %s has ended since it was read", called(o.User, "somebody"), called(o.Schedule, "a schedule"))
+		case at.After(now):
+			return fmt.Sprintf("nobody is on call by %s now, and who is later has not been read", called(s, "a schedule"))
+		}
+	}
+	return ""
+}
+
+// join adds the person of an entry, or the schedule and the end to the person
+// who is there already.
+func join(people []Person, o sources.OnCall) []Person {
+	at := slices.IndexFunc(people, func(p Person) bool { return p.User.ID == o.User.ID })
+	if at < 0 {
+		people = append(people, Person{User: o.User, OnCall: true, Until: o.End})
+		at = len(people) - 1
+	}
+	p := &people[at]
+	if o.Schedule.ID != "" || o.Schedule.Name != "" {
+		if !slices.ContainsFunc(p.Via, func(s sources.Reference) bool { return s.ID == o.Schedule.ID && s.Name == o.Schedule.Name }) {
+			p.Via = append(p.Via, o.Schedule)
+		}
+	}
+	if p.Until.IsZero() || o.End.IsZero() {
+		p.Until = time.Time{} // no end is the longest
+	} else if o.End.After(p.Until) {
+		p.Until = o.End
+	}
+	return people
+}

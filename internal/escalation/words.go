@@ -1,0 +1,109 @@
+package escalation
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Who names the people of a stage: "Ann and Bo", "one of Ann, Bo, Cy (round
+// robin)", "one or all of Ann, Bo", "Ann, perhaps others".
+func (s Stage) Who() string {
+	names := make([]string, len(s.People))
+	for i, p := range s.People {
+		names[i] = called(p.User, "somebody")
+	}
+	var who string
+	switch {
+	case len(names) == 0 && s.Level > 0:
+		return fmt.Sprintf("whoever is on call at level %d then", s.Level)
+	case len(names) == 0 && s.Missing != "":
+		return "not known"
+	case len(names) == 0:
+		return "nobody"
+	case s.Share == One && (len(names) > 1 || s.Missing != ""):
+		who = "one of " + strings.Join(names, ", ") + " (round robin)"
+	case s.Share == OneOrAll && (len(names) > 1 || s.Missing != ""):
+		who = "one or all of " + strings.Join(names, ", ")
+	case len(names) == 1:
+		who = names[0]
+	default:
+		last := len(names) - 1
+		who = strings.Join(names[:last], ", ") + " and " + names[last]
+	}
+	if s.Missing != "" {
+		who += ", perhaps others"
+	}
+	return who
+}
+
+// Names are the names of the people of a stage.
+func (s Stage) Names() []string {
+	var names []string
+	for _, p := range s.People {
+		if p.User.Name != "" {
+			names = append(names, p.User.Name)
+		}
+	}
+	return names
+}
+
+// Sentence says what comes after the last stage. when writes a time as it
+// stands in a sentence: "in 30 m", "at 15:04".
+func (f Forecast) Sentence(when func(time.Time) string) string {
+	at := ""
+	if !f.End.At.IsZero() {
+		at = " " + when(f.End.At)
+	}
+	switch f.End.Kind {
+	case LowUrgency:
+		s := "Its urgency is low: PagerDuty uses the low-urgency notification rules and does not escalate, so it notifies nobody else."
+		if at != "" {
+			s += " PagerDuty changes the urgency" + at + "."
+		}
+		return s
+	case Direct:
+		s := "It is assigned directly, so it does not escalate: PagerDuty notifies nobody else."
+		if f.Urgency == Low {
+			s += " Its urgency is low: PagerDuty uses the low-urgency notification rules."
+		}
+		return s
+	case Exhausted:
+		if f.Policy.ID == "" {
+			return ""
+		}
+		return fmt.Sprintf("After level %d of %s PagerDuty notifies nobody else.", f.lastLevel(), called(f.Policy, "the policy"))
+	case Repeats:
+		return fmt.Sprintf("After level %d of %s it may begin again at level 1, up to %s.", f.lastLevel(), called(f.Policy, "the policy"), times(f.End.Loops))
+	case Acknowledged:
+		if at == "" {
+			return "It does not escalate while it is acknowledged."
+		}
+		return "It does not escalate while it is acknowledged. The acknowledgement ends" + at + "; then it is triggered again."
+	case NotAnnounced:
+		return "PagerDuty announces no escalation."
+	case Unknown:
+		return "Who follows is not known: " + f.End.Why + "."
+	case Resolved:
+	}
+	return ""
+}
+
+// Alone reports whether it is certain that PagerDuty notifies nobody but those
+// of Now, although the incident is open and nobody has acknowledged it.
+func (f Forecast) Alone() bool { return f.End.Kind == Direct || f.End.Kind == LowUrgency }
+
+func (f Forecast) lastLevel() int {
+	if n := len(f.Next); n > 0 {
+		return f.Next[n-1].Level
+	}
+	return f.Now.Level
+}
+
+// times is "once", "2 times".
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
+}

@@ -1,0 +1,304 @@
+package respond
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"firstline/internal/clean"
+	"firstline/internal/escalation"
+	"firstline/internal/wording"
+	"firstline/sources"
+)
+
+// escalationPolicy is all that is known of an escalation policy.
+func (w World) escalationPolicy(ref sources.Reference) escalation.Policy {
+	p := escalation.Policy{
+		ID: ref.ID, Name: labelOf(ref, "escalation policy"), OnCallsRead: w.Extents.OnCalls[ref.ID], Until: w.OnCallsUntil[ref.ID],
+	}
+	if read, ok := w.policy(ref.ID); ok {
+		p.Read, p.Levels, p.Loops = true, read.Levels, read.Loops
+		p.Name = cmp.Or(clean.Line(read.Name), p.Name)
+	} else {
+		p.Gone = w.Extents.Policies.Whole()
+	}
+	for _, o := range w.OnCalls {
+		if o.Policy.ID == ref.ID {
+			o.User.Name = w.userName(o.User)
+			if o.Schedule.ID != "" || o.Schedule.Name != "" {
+				o.Schedule.Name = labelOf(o.Schedule, "schedule")
+			}
+			p.OnCalls = append(p.OnCalls, o)
+		}
+	}
+	return p
+}
+
+// userName is what to call a user: the name of the user where it was read.
+func (w World) userName(r sources.Reference) string {
+	if u, ok := w.user(r.ID); ok && clean.Line(u.Name) != "" {
+		return clean.Line(u.Name)
+	}
+	return nameOf(r)
+}
+
+// named is a reference to a user with the name that people know.
+func (w World) named(r sources.Reference) sources.Reference {
+	r.Name = w.userName(r)
+	return r
+}
+
+// escalationCase is what a forecast of this request is made for.
+func (b *planner) escalationCase(urgency string) escalation.Case {
+	return escalation.Case{Now: b.w.Now, Urgency: urgency, User: func(id string) (sources.User, bool) {
+		u, ok := b.r.Known.Rules[id]
+		return u, ok
+	}}
+}
+
+// policyOf is what is known of a policy, gathered once for all groups.
+func (b *planner) policyOf(ref sources.Reference) escalation.Policy {
+	p, ok := b.policies[ref.ID]
+	if !ok {
+		p = b.w.escalationPolicy(ref)
+		if b.policies == nil {
+			b.policies = map[string]escalation.Policy{}
+		}
+		b.policies[ref.ID] = p
+	}
+	return p
+}
+
+// forecastOf is what giving an incident of an urgency to a target leads to.
+func (b *planner) forecastOf(t Target, urgency string) escalation.Forecast {
+	if t.Kind == ToUser {
+		user := b.w.named(sources.Reference{ID: t.ID, Name: t.Name})
+		return escalation.OfPeople([]sources.Reference{user}, b.w.OnCalls, b.escalationCase(urgency))
+	}
+	policy := b.policyOf(sources.Reference{ID: t.PolicyID, Name: b.policyName(t)})
+	return escalation.OfPolicy(policy, b.escalationCase(urgency))
+}
+
+// expect keeps what an item leads to, with what there is to say about it.
+func (b *planner) expect(item *Item, f escalation.Forecast) {
+	item.Escalation = &f
+	item.Follows = append(item.Follows, followSentences(f, b.w.Now)...)
+	b.offer(item, f)
+	for _, p := range f.Now.People {
+		switch rules := ""; p.Notified {
+		case escalation.WithNone:
+			if f.Urgency != "" {
+				rules = " for " + f.Urgency + " urgency"
+			}
+			item.Warnings = append(item.Warnings, fmt.Sprintf("PagerDuty will not notify %s, who has no notification rule%s.", b.w.userName(p.User), rules))
+		case escalation.TooLate:
+			item.Warnings = append(item.Warnings, fmt.Sprintf("PagerDuty will not notify %s, whose first notification rule comes when it has escalated.", b.w.userName(p.User)))
+		}
+	}
+}
+
+// offer says what can be done where nobody follows.
+func (b *planner) offer(item *Item, f escalation.Forecast) {
+	i := item.Group.Incident
+	if b.r.Responders || i == nil && f.Urgency == escalation.Low && f.Via != sources.AssignedDirectly {
+		return
+	}
+	if f.Urgency == escalation.Low && i != nil && b.r.Action != SetUrgency {
+		item.Offers = append(item.Offers, fmt.Sprintf("Raise its urgency so that PagerDuty notifies by the high-urgency rules and escalates: "+
+			"\"change the urgency\" under : on the screen, or firstline urgency high %s.", targetOnTheCommandLine(*i)))
+	}
+	if f.End.Kind == escalation.Direct && f.Now.Level == 0 && b.r.Action.Passes() {
+		item.Offers = append(item.Offers, "So that others follow, hand it off to an escalation policy (team:NAME or policy:ID), "+
+			"or ask others to join, which leaves it with whom it is (--join).")
+	}
+}
+
+// targetOnTheCommandLine is how a command names an incident.
+func targetOnTheCommandLine(i sources.Incident) string {
+	if i.Number > 0 {
+		return fmt.Sprint(i.Number)
+	}
+	return clean.Line(i.ID)
+}
+
+// idsIn are the ids of the people of a stage.
+func idsIn(s escalation.Stage) []string {
+	ids := make([]string, len(s.People))
+	for i, p := range s.People {
+		ids[i] = p.User.ID
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// follows gathers what the items say on who follows, each once: with the name
+// of the incident where it is not true of all.
+func (b *planner) follows() {
+	b.plan.Follows = b.gather(func(i Item) []string { return i.Follows })
+	b.plan.Offers = b.gather(func(i Item) []string { return i.Offers })
+}
+
+func (b *planner) gather(of func(Item) []string) []string {
+	var sends []Item
+	for _, i := range b.plan.Items {
+		if i.Sends() && i.Escalation != nil {
+			sends = append(sends, i)
+		}
+	}
+	var all []string
+	for _, i := range sends {
+		for _, s := range of(i) {
+			if slices.ContainsFunc(sends, func(other Item) bool { return !slices.Contains(of(other), s) }) {
+				s = cut(cmp.Or(i.Title, i.ID), 60) + ": " + s
+			}
+			if !slices.Contains(all, s) {
+				all = append(all, s)
+			}
+		}
+	}
+	return all
+}
+
+// pagesOf are the people of a forecast, but for those who are notified when the
+// policy begins again.
+func (w World) pagesOf(f escalation.Forecast) []Page {
+	pages := w.stagePages(f, f.Now, true)
+	for _, s := range f.Next {
+		if s.Pass == f.Now.Pass {
+			pages = append(pages, w.stagePages(f, s, false)...)
+		}
+	}
+	return pages
+}
+
+func (w World) stagePages(f escalation.Forecast, s escalation.Stage, now bool) []Page {
+	var pages []Page
+	for _, person := range s.People {
+		page := w.page(person.User, cmp.Or(s.At, w.Now))
+		page.At = s.At
+		page.Now, page.OnCall, page.Until = now, person.OnCall, person.Until
+		page.OnCallUnknown = !person.OnCall && !w.allOnCallsRead()
+		page.Level, page.Policy = s.Level, clean.Line(f.Policy.Name)
+		page.Via = "directly"
+		if len(person.Via) > 0 {
+			names := make([]string, len(person.Via))
+			for i, v := range person.Via {
+				names[i] = nameOf(v)
+			}
+			page.Via = list(names)
+		}
+		if s.Share != escalation.All {
+			page.Share, page.Of = s.Share, len(s.People)
+		}
+		page.Urgency, page.Notified, page.After = f.Urgency, person.Notified, person.After
+		pages = append(pages, page)
+	}
+	return pages
+}
+
+// in is how long it is until a time, to the minute: "in 1 h 30 m".
+func in(t, now time.Time) string {
+	d := t.Sub(now)
+	if d < time.Minute || d >= 48*time.Hour {
+		return "in " + span(max(d, 0))
+	}
+	hours, minutes := int(d/time.Hour), int(d%time.Hour/time.Minute)
+	switch {
+	case hours == 0:
+		return fmt.Sprintf("in %d m", minutes)
+	case minutes == 0:
+		return fmt.Sprintf("in %d h", hours)
+	}
+	return fmt.Sprintf("in %d h %d m", hours, minutes)
+}
+
+// followSentences say what the list of people does not: how the policy begins
+// again, where it ends, and what is not known of it.
+func followSentences(f escalation.Forecast, now time.Time) []string {
+	var all []string
+	add := func(s string) {
+		if s = clean.Line(s); s != "" {
+			all = append(all, s)
+		}
+	}
+	if f.Urgency == "" && f.Via == sources.AssignedByPolicy && len(f.Next) > 0 {
+		add("The service decides the urgency: where it makes it low, nobody follows.")
+	}
+	for _, s := range append([]escalation.Stage{f.Now}, f.Next...) {
+		if s.Pass > f.Now.Pass || s.Missing == "" || f.End.Why == s.Missing && len(s.People) > 0 {
+			continue
+		}
+		switch {
+		case len(s.People) > 0:
+			add(fmt.Sprintf("At level %d others may be notified too: %s.", s.Level, s.Missing))
+		case s.Level > 0:
+			add(fmt.Sprintf("%s level %d: %s.", wording.Sentence(when(s, now)), s.Level, s.Who()))
+		}
+	}
+	end := f.Sentence(func(t time.Time) string { return in(t, now) })
+	again := repeats(f, now)
+	if n := len(again); n > 0 && f.End.Kind == escalation.Exhausted {
+		again[n-1] = strings.TrimSuffix(again[n-1], ".") + "; after that nobody."
+		end = ""
+	}
+	for _, s := range append(again, end) {
+		add(s)
+	}
+	for _, d := range f.Doubts {
+		add(d)
+	}
+	return all
+}
+
+func when(s escalation.Stage, now time.Time) string {
+	if s.At.IsZero() {
+		return "later"
+	}
+	return in(s.At, now)
+}
+
+// repeats say how the policy begins again: a pass that is like the one before
+// is told in one sentence with it.
+func repeats(f escalation.Forecast, now time.Time) []string {
+	var passes [][]escalation.Stage
+	for _, s := range append([]escalation.Stage{f.Now}, f.Next...) {
+		if n := s.Pass - f.Now.Pass; n >= len(passes) {
+			passes = append(passes, nil)
+		}
+		passes[len(passes)-1] = append(passes[len(passes)-1], s)
+	}
+	var all []string
+	for n := 1; n < len(passes); {
+		pass := passes[n]
+		times := []string{when(pass[0], now)}
+		same := samePass(passes[n-1], pass)
+		for n++; n < len(passes) && samePass(pass, passes[n]); n++ {
+			times = append(times, when(passes[n][0], now))
+		}
+		if same {
+			all = append(all, fmt.Sprintf("Again from level %d, the same people, %s.", pass[0].Level, list(times)))
+			continue
+		}
+		var stages []string
+		for _, s := range pass {
+			stages = append(stages, fmt.Sprintf("%s level %d: %s", when(s, now), s.Level, s.Who()))
+		}
+		sentence := "Again from the beginning: " + strings.Join(stages, "; ") + "."
+		if len(times) > 1 {
+			sentence += " And the same again " + list(times[1:]) + "."
+		}
+		all = append(all, sentence)
+	}
+	return all
+}
+
+// samePass reports whether two passes notify the same people at the same
+// distances.
+func samePass(a, b []escalation.Stage) bool {
+	return slices.EqualFunc(a, b, func(x, y escalation.Stage) bool {
+		return x.Level == y.Level && x.Share == y.Share && x.Missing == y.Missing && slices.Equal(idsIn(x), idsIn(y)) &&
+			x.At.Sub(a[0].At) == y.At.Sub(b[0].At)
+	})
+}
