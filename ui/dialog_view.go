@@ -78,9 +78,8 @@ func (d *dialog) scrollBy(n int) {
 	d.scroll, _ = window(len(p.rows), d.scroll+n, p.upper)
 }
 
-// area is where the dialog stands: as high as what it shows, within the body.
-func (d *dialog) area() rectangle { return d.areaOf(d.parts()) }
-
+// areaOf is where the dialog is drawn: as high as what it shows, within the
+// body.
 func (d *dialog) areaOf(p parts) rectangle {
 	body := d.layout.body
 	width := min(body.width-2, 104)

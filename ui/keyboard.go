@@ -210,7 +210,7 @@ func (k *keyboard) stamp() {
 		case <-k.done:
 			return
 		}
-		msg := tea.Msg(event)
+		var msg tea.Msg = event
 		switch event := event.(type) {
 		case readAt:
 			at = time.Time(event)

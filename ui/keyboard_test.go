@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"io"
 	"slices"
 	"testing"
@@ -47,7 +48,7 @@ func typedOn(t *testing.T, update time.Duration, strokes ...stroke) (typed []rea
 		time.Sleep(time.Hour)
 		k.close()
 		_ = terminal.Close()
-		if err := <-ended; err != io.EOF {
+		if err := <-ended; !errors.Is(err, io.EOF) {
 			t.Errorf("reading ended with %v", err)
 		}
 	})

@@ -55,7 +55,7 @@ func TestAnswersOfAPerson(t *testing.T) {
 				if got := a.yes(io.Discard, "Send?"); got != c.yes {
 					t.Errorf("yes: %v", got)
 				}
-				for range a.lines { //nolint:revive // to its end
+				for range a.lines { // to its end
 				}
 			})
 		})

@@ -192,7 +192,7 @@ func (s *stand) truthOf(before *sources.Incident, id string) truth {
 		moved: before == nil,
 	}
 	for _, p := range now.Pending {
-		t.snoozed = t.snoozed || p.Type == "unacknowledge" && p.At.Sub(time.Now()) > 45*time.Minute
+		t.snoozed = t.snoozed || p.Type == "unacknowledge" && time.Until(p.At) > 45*time.Minute
 	}
 	entries, _, err := s.ann.LogEntries(s.t.Context(), id)
 	if err != nil {

@@ -114,21 +114,21 @@ func (w World) policiesFor(r Request) []string {
 			add(g.Incident.Policy.ID)
 		}
 	}
-	switch {
-	case r.Action == NextLevel:
+	switch r.Action {
+	case NextLevel:
 		for _, g := range r.Groups {
 			incidentPolicy(g)
 		}
-	case r.Action == Escalate || r.Action == HandOff:
+	case Escalate, HandOff:
 		target := w.targetOf(r)
 		if t, err := ResolveTarget(target, w); err == nil {
 			add(t.PolicyID)
 		}
 		for _, g := range r.Groups {
-			switch {
-			case target.Kind == ToOwner:
+			switch target.Kind {
+			case ToOwner:
 				add(g.OwnerPolicyID)
-			case target.Kind == ToNextOnCall:
+			case ToNextOnCall:
 				incidentPolicy(g)
 			}
 			if s := w.Settings.Services[g.Service]; !s.Hours.IsZero() && !s.Hours.Covers(w.Now) {
