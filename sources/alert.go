@@ -12,9 +12,15 @@ type Alert struct {
 	Labels      map[string]string
 	Annotations map[string]string
 	State       AlertState
+	// StateText is the source's own word for the state, where that says more,
+	// such as Grafana's "Alerting (NoData)".
+	StateText string
 	// ActiveSince is Prometheus's activeAt (since pending) or Alertmanager's
 	// startsAt (since firing).
 	ActiveSince time.Time
+	// KeepFiringSince is since when the expression holds no more, while the rule
+	// keeps the alert firing; zero where it holds or the source does not tell.
+	KeepFiringSince time.Time
 	// Value is the expression's value as text; only Prometheus tells it.
 	Value string
 	// Fingerprint is Alertmanager's: the hash of the whole label set,
@@ -28,6 +34,11 @@ type Alert struct {
 	InhibitedBy []string
 	// Receivers are the Alertmanager receivers its routes lead to.
 	Receivers []string
+	// Sent are the label sets under which Alertmanagers get the alert of a
+	// Prometheus that relabels it; nil where it only adds its external labels.
+	Sent []map[string]string
+	// Dropped: the Prometheus's relabelling keeps it from every Alertmanager.
+	Dropped bool
 }
 
 // Name is the alert's alertname.
@@ -58,17 +69,6 @@ type NotificationGroup struct {
 	// MutedBy are the time intervals that keep the group from being notified
 	// about; Alertmanager tells them since 0.28.
 	MutedBy []string
-}
-
-// Rule is one alerting rule of a Prometheus.
-type Rule struct {
-	Source, Group, Name, Query string
-	// For is how long the expression must hold before the alert fires.
-	For         time.Duration
-	Labels      map[string]string
-	Annotations map[string]string // templates unexpanded
-	// Health is ok, err or unknown; LastError is why.
-	Health, LastError string
 }
 
 // MergeLabels is base with over laid upon it; neither is changed.

@@ -76,8 +76,16 @@ type Data struct {
 	// Me is the user whom actions are taken as; nil when that can't be told.
 	Me *User
 
-	// Extents say how much of each list of a PagerDuty account was read.
+	// Extents say how much of each list was read.
 	Extents Extents
+
+	// ClockOffset is how far the server's clock is ahead of this machine's,
+	// where that is more than a minute; else zero.
+	ClockOffset time.Duration
+	// StartedAt is when an Alertmanager was started, by its own clock; zero where
+	// it does not tell. Version is its version.
+	StartedAt time.Time
+	Version   string
 
 	// Warnings say what the source itself called incomplete, such as the
 	// partial answers of a Thanos querier.
@@ -136,9 +144,12 @@ func (e Extent) And(other Extent) Extent {
 // Extents are the Extent of each list in Data.
 type Extents struct {
 	Incidents, Services, Policies, Users, Teams, Priorities Extent
-	// Alerts is of the alerts of all incidents together; Incident.AlertsRead
-	// tells it of one.
+	// Alerts is of the alerts of a Prometheus or Alertmanager; of a PagerDuty
+	// account it is of the alerts of all incidents together, and
+	// Incident.AlertsRead tells it of one.
 	Alerts Extent
+	// Rules is of the rules of a Prometheus.
+	Rules Extent
 	// Mine is of the on-calls of Data.Me.
 	Mine Extent
 	// OnCalls is by the id of the escalation policy. A policy that is not in

@@ -78,6 +78,7 @@ type Client struct {
 	http   *http.Client
 	api    api.Client
 	log    *slog.Logger
+	clock  clock
 }
 
 // New makes a client. It sends nothing. An error is an *sources.Error that
@@ -173,6 +174,7 @@ func (c *Client) request(ctx context.Context, doing, method, path string, query 
 	start := time.Now()
 	resp, answer, err := c.api.Do(limited, req) //nolint:bodyclose // api.Client has read and closed it
 	c.log.Debug("asked", "source", c.source.Name, "method", method, "path", u.Path, "bytes", len(answer), "took", time.Since(start), "failed", err != nil)
+	c.clock.compare(resp, start, time.Now())
 	write := method != http.MethodGet
 	if err != nil {
 		return nil, c.broken(ctx, doing, write, err)

@@ -51,6 +51,7 @@ type alertAnswer struct {
 	GeneratorURL string        `json:"generatorURL"`
 	Receivers    []nameAnswer  `json:"receivers"`
 	Status       struct {
+		State       string   `json:"state"`
 		SilencedBy  []string `json:"silencedBy"`
 		InhibitedBy []string `json:"inhibitedBy"`
 		MutedBy     []string `json:"mutedBy"`
@@ -147,8 +148,28 @@ func moment(s string) time.Time {
 	return t
 }
 
+// unknownStates counts the alerts in a state that is not known: what it means
+// for them can't be told, but they are there.
+func (a groupsAnswer) unknownStates() int {
+	n := 0
+	for _, g := range a {
+		for i := range g.Alerts {
+			switch g.Alerts[i].Status.State {
+			case "", "active", "suppressed", "unprocessed":
+			default:
+				n++
+			}
+		}
+	}
+	return n
+}
+
 // statusAnswer is what /api/v2/status answers, as far as it matters.
 type statusAnswer struct {
+	Uptime      string `json:"uptime"` // when it was started
+	VersionInfo struct {
+		Version string `json:"version"`
+	} `json:"versionInfo"`
 	Cluster struct {
 		Name  string       `json:"name"`
 		Peers []nameAnswer `json:"peers"`

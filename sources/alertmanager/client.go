@@ -19,11 +19,13 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"firstline/internal/promapi"
+	"firstline/internal/wording"
 	"firstline/sources"
 )
 
@@ -46,6 +48,8 @@ type Client struct {
 	mu       sync.Mutex
 	silences silences
 	status   status
+	// last are the fingerprints of the alerts that were read last.
+	last map[string]bool
 }
 
 // silences are those that were read last, also after a failure since.
@@ -59,6 +63,8 @@ type silences struct {
 type status struct {
 	routing string
 	peers   []string
+	started time.Time
+	version string
 	due     time.Time // when to read it again
 	warning string
 }
@@ -116,6 +122,11 @@ func (c *Client) Read(ctx context.Context, _ func(sources.Data)) (sources.Data, 
 		answer, err := decode[groupsAnswer](c.api, doing, body)
 		if err == nil {
 			data.Alerts, data.Groups = answer.read(c.Source().Name)
+			data.Extents.Alerts = sources.Whole
+			if n := answer.unknownStates(); n > 0 {
+				data.Extents.Alerts.Missing = wording.Count(n, "alert") + " in a state that is not known"
+				data.Warnings = append(data.Warnings, data.Extents.Alerts.Missing+": please report that with the server's version")
+			}
 		}
 		return data, err
 	})
@@ -125,7 +136,7 @@ func (c *Client) Read(ctx context.Context, _ func(sources.Data)) (sources.Data, 
 	if err := c.readSilences(ctx); err != nil {
 		return sources.Data{}, err
 	}
-	if c.statusDue() {
+	if c.statusDue(data.Alerts) {
 		c.readStatus(ctx)
 	}
 	if errors.Is(ctx.Err(), context.Canceled) {
@@ -135,6 +146,8 @@ func (c *Client) Read(ctx context.Context, _ func(sources.Data)) (sources.Data, 
 	defer c.mu.Unlock()
 	data.Silences, data.Routing, data.Peers = c.silences.list, c.status.routing, c.status.peers
 	data.Addresses = c.addresses
+	data.StartedAt, data.Version, data.ClockOffset = c.status.started, c.status.version, c.api.ClockOffset()
+	data.Warnings = slices.Clip(data.Warnings)
 	for _, w := range []string{c.silences.warning, c.status.warning} {
 		if w != "" {
 			data.Warnings = append(data.Warnings, w)
@@ -184,10 +197,21 @@ func mayPass(err error) bool {
 	return false
 }
 
-func (c *Client) statusDue() bool {
+// statusDue reports whether to read the status: it is old, or alerts are gone,
+// and when the server was started tells whether they are over or only forgotten.
+func (c *Client) statusDue(alerts []sources.Alert) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return !time.Now().Before(c.status.due)
+	now := make(map[string]bool, len(alerts))
+	for i := range alerts {
+		now[alerts[i].Fingerprint] = true
+	}
+	gone := false
+	for f := range c.last {
+		gone = gone || !now[f]
+	}
+	c.last = now
+	return gone || !time.Now().Before(c.status.due)
 }
 
 // readStatus reads the configuration and the members of the cluster, or leaves
@@ -207,4 +231,5 @@ func (c *Client) readStatus(ctx context.Context) {
 		return
 	}
 	c.status.routing, c.status.peers = answer.Config.Original, answer.peers()
+	c.status.started, c.status.version = moment(answer.Uptime), answer.VersionInfo.Version
 }

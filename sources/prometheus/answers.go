@@ -2,14 +2,18 @@ package prometheus
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
-	"go.yaml.in/yaml/v3"
-
+	"firstline/internal/clean"
 	"firstline/internal/promapi"
+	"firstline/internal/wording"
 	"firstline/sources"
 )
 
@@ -47,41 +51,149 @@ func decode[T any](api *promapi.Client, doing string, body []byte) (envelope[T],
 
 // alertsAnswer is data of /api/v1/alerts. Thanos answers null without alerts.
 type alertsAnswer struct {
-	Alerts []struct {
-		Labels      promapi.Texts `json:"labels"`
-		Annotations promapi.Texts `json:"annotations"`
-		State       string        `json:"state"`
-		ActiveAt    string        `json:"activeAt"`
-		Value       string        `json:"value"`
-	} `json:"alerts"`
+	Alerts list[alertAnswer] `json:"alerts"`
 }
 
-// alerts are the firing and pending ones, and no others that a compatible
-// server may list.
-func (a alertsAnswer) alerts(source string) []sources.Alert {
-	alerts := make([]sources.Alert, 0, len(a.Alerts))
-	for _, one := range a.Alerts {
-		state := sources.AlertState(one.State)
-		if state != sources.AlertFiring && state != sources.AlertPending {
+type alertAnswer struct {
+	Labels          promapi.Texts `json:"labels"`
+	Annotations     promapi.Texts `json:"annotations"`
+	State           string        `json:"state"`
+	ActiveAt        string        `json:"activeAt"`
+	KeepFiringSince string        `json:"keepFiringSince"`
+	Value           number        `json:"value"`
+	// Source is vmalert's own link, GeneratorURL that of others.
+	Source       string `json:"source"`
+	GeneratorURL string `json:"generatorURL"`
+}
+
+// number is a number that is written as a text or as a number.
+type number string
+
+// UnmarshalJSON takes what is no text as it is written.
+func (n *number) UnmarshalJSON(b []byte) error {
+	if len(b) > 0 && b[0] != '"' {
+		if string(b) != "null" {
+			*n = number(b)
+		}
+		return nil
+	}
+	var text string
+	if err := json.Unmarshal(b, &text); err != nil {
+		return fmt.Errorf("reading a number: %w", err)
+	}
+	*n = number(text)
+	return nil
+}
+
+// list is a list in an answer. Where it does not have the form that is
+// expected, its elements are read one by one, and those that can't be read are
+// counted: one odd alert must not hide all others. A list in which nothing can
+// be read is another answer than was asked for.
+type list[T any] struct {
+	items []T
+	odd   int
+}
+
+// UnmarshalJSON reads a list or null.
+func (l *list[T]) UnmarshalJSON(b []byte) error {
+	l.odd = 0
+	err := json.Unmarshal(b, &l.items)
+	if err == nil {
+		return nil
+	}
+	var each []json.RawMessage
+	if json.Unmarshal(b, &each) != nil {
+		return fmt.Errorf("reading a list: %w", err)
+	}
+	l.items = make([]T, 0, len(each))
+	for _, raw := range each {
+		var one T
+		if json.Unmarshal(raw, &one) != nil || string(raw) == "null" {
+			l.odd++
 			continue
 		}
-		alerts = append(alerts, sources.Alert{
-			Source:      source,
-			Labels:      one.Labels,
-			Annotations: one.Annotations,
-			State:       state,
-			ActiveSince: moment(one.ActiveAt),
-			Value:       one.Value,
-		})
+		l.items = append(l.items, one)
 	}
-	return alerts
+	if len(l.items) == 0 {
+		return fmt.Errorf("reading a list: %w", err)
+	}
+	return nil
 }
 
+// alertState reads a state: Prometheus's and vmalert's, or Grafana's, which may
+// have a reason in brackets behind it. An alert of an active state is one that
+// its rule sees now; known is false for a word that is none of theirs.
+func alertState(text string) (state sources.AlertState, active, known bool) {
+	word, _, _ := strings.Cut(text, "(")
+	switch strings.ToLower(strings.TrimSpace(word)) {
+	case "firing", "alerting", "recovering", "error", "nodata":
+		return sources.AlertFiring, true, true
+	case "pending":
+		return sources.AlertPending, true, true
+	case "inactive", "normal":
+		return "", false, true
+	}
+	return "", false, false
+}
+
+// alerts are the firing and pending ones, and how much of the answer they are.
+// An alert in a state or form that is not known may be active, so that the list
+// is then not the whole.
+func (a alertsAnswer) alerts(source string) ([]sources.Alert, sources.Extent) {
+	alerts := make([]sources.Alert, 0, len(a.Alerts.items))
+	unknown := map[string]int{}
+	for i := range a.Alerts.items {
+		one := &a.Alerts.items[i]
+		state, active, known := alertState(one.State)
+		if !known {
+			unknown[one.State]++
+		}
+		if !active {
+			continue
+		}
+		alert := sources.Alert{
+			Source:          source,
+			Labels:          one.Labels,
+			Annotations:     one.Annotations,
+			State:           state,
+			ActiveSince:     moment(one.ActiveAt),
+			KeepFiringSince: moment(one.KeepFiringSince),
+			Value:           string(one.Value),
+			GeneratorURL:    cmp.Or(one.GeneratorURL, one.Source),
+		}
+		if !strings.EqualFold(one.State, string(state)) {
+			alert.StateText = one.State
+		}
+		alerts = append(alerts, alert)
+	}
+	extent := sources.Whole
+	if a.Alerts.odd > 0 {
+		extent.Missing = wording.Count(a.Alerts.odd, "alert") + " in a form that is not known"
+	}
+	if len(unknown) > 0 {
+		n := 0
+		words := slices.Sorted(maps.Keys(unknown))
+		for i, word := range words {
+			n += unknown[word]
+			words[i] = strconv.Quote(clean.Line(word))
+		}
+		missing := wording.Count(n, "alert") + " in a state that is not known (" + strings.Join(words[:min(len(words), maxWords)], ", ") + ")"
+		if extent.Missing != "" {
+			missing = extent.Missing + ", " + missing
+		}
+		extent.Missing = missing
+	}
+	return alerts, extent
+}
+
+// maxWords is how many unknown words are named.
+const maxWords = 5
+
 // moment reads a time. One that can't be read is left out: it is no reason to
-// hide an alert.
+// hide an alert. The year 1 is Go's way to say never.
 func moment(s string) time.Time {
 	t, err := time.Parse(time.RFC3339Nano, s)
-	if err != nil {
+	if err != nil || t.Year() <= 1 {
 		return time.Time{}
 	}
 	return t
@@ -90,50 +202,4 @@ func moment(s string) time.Time {
 // configAnswer is data of /api/v1/status/config.
 type configAnswer struct {
 	YAML string `json:"yaml"`
-}
-
-// externalLabels reads them out of a Prometheus's configuration. That may be
-// megabytes of scrape configurations, so only the part that matters is parsed
-// where it can be told apart.
-func externalLabels(configuration string) (map[string]string, error) {
-	if part, ok := globalPart(configuration); ok {
-		if labels, err := parseLabels(part); err == nil {
-			return labels, nil
-		}
-	}
-	return parseLabels(configuration)
-}
-
-// globalPart is the lines of the key global in block style, as Prometheus
-// writes it.
-func globalPart(configuration string) (string, bool) {
-	const key = "global:"
-	from := 0
-	if !strings.HasPrefix(configuration, key) {
-		if from = strings.Index(configuration, "\n"+key) + 1; from == 0 {
-			return "", false
-		}
-	}
-	for to := from; ; {
-		end := strings.IndexByte(configuration[to:], '\n')
-		if end < 0 {
-			return configuration[from:], true
-		}
-		to += end + 1
-		if to < len(configuration) && !strings.ContainsRune(" #\n\r", rune(configuration[to])) {
-			return configuration[from:to], true
-		}
-	}
-}
-
-func parseLabels(configuration string) (map[string]string, error) {
-	var written struct {
-		Global struct {
-			ExternalLabels map[string]string `yaml:"external_labels"`
-		} `yaml:"global"`
-	}
-	if err := yaml.Unmarshal([]byte(configuration), &written); err != nil {
-		return nil, fmt.Errorf("reading Prometheus's configuration: %w", err)
-	}
-	return written.Global.ExternalLabels, nil
 }

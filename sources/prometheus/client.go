@@ -1,27 +1,33 @@
 // Package prometheus reads alerts, rules and external labels from a Prometheus
 // or from what speaks its API, such as Thanos, Mimir and vmalert.
 //
-// Each read asks for the alerts. Rules and external labels change with a
-// configuration, not with the state of the world, so they are read again only
-// when they are a minute old; the last known ones go along meanwhile. When
-// only they can't be read, the alerts still count and Data.Warnings says so.
+// Each read asks for the alerts. Rules, external labels and relabelling change
+// with a configuration, so they are read again only when they are a minute old,
+// or, the rules, when alerts of a name are gone; the last ones go along
+// meanwhile. When only they can't be read, the alerts still count and
+// Data.Warnings and Data.Extents say so.
 //
 // It speaks through client_golang's api.Client and not through its v1.API,
 // which drops the warnings of a Thanos querier's partial answers.
 package prometheus
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
+	"reflect"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
+	"firstline/internal/clean"
 	"firstline/internal/promapi"
 	"firstline/sources"
 )
 
-// slowEvery is how old rules and external labels may get.
+// slowEvery is how old rules and configuration may get.
 const slowEvery = time.Minute
 
 // Options say which Prometheus and how to reach it. URL is the address without
@@ -35,18 +41,32 @@ type Client struct {
 	// alerts are those of the last answer.
 	alerts promapi.Last[read]
 
-	mu     sync.Mutex
-	rules  slow[rules]
-	labels slow[map[string]string]
+	mu            sync.Mutex
+	rules         slow[rules]
+	configuration slow[configuration]
+	// lastNames are the alertnames of the alerts that were read last.
+	lastNames map[string]bool
+	// finished are the alerts of the last read, as they were handed out.
+	finished finished
 }
 
 // slow is what is read less often than the alerts.
 type slow[T any] struct {
-	// value is what was read last, also after a failure since.
+	// value is what was read last, also after a failure since. reads counts the
+	// reads that brought one.
 	value T
+	reads int
 	// due is when to read it again; zero means that it never was.
 	due     time.Time
 	warning string
+}
+
+// finished are alerts with all that rules and configuration tell of them, and
+// what they were made from: as long as that is the same, so are they.
+type finished struct {
+	from                 []sources.Alert
+	rules, configuration int
+	alerts               []sources.Alert
 }
 
 var _ sources.Reader = (*Client)(nil)
@@ -67,9 +87,9 @@ func (c *Client) Source() sources.Source { return c.api.Source() }
 // CloseIdleConnections closes the connections that are not in use.
 func (c *Client) CloseIdleConnections() { c.api.CloseIdleConnections() }
 
-// Read returns the firing and pending alerts as Prometheus gave them, without
-// the external labels, which are in the answer of their own; the alerting
-// rules; and what the server called incomplete. Before the rules are read for
+// Read returns the firing and pending alerts as Prometheus gave them, with the
+// labels under which Alertmanagers get them where relabelling changes those;
+// the external labels; the alerting rules; and what is incomplete. Before the rules are read for
 // the first time, the alerts are handed to partial.
 func (c *Client) Read(ctx context.Context, partial func(sources.Data)) (sources.Data, error) {
 	const doing = "reading alerts"
@@ -82,15 +102,16 @@ func (c *Client) Read(ctx context.Context, partial func(sources.Data)) (sources.
 		if err != nil {
 			return read{}, err
 		}
-		return read{answer.Data.alerts(c.Source().Name), answer.Warnings}, nil
+		alerts, extent := answer.Data.alerts(c.Source().Name)
+		return read{alerts, extent, answer.Warnings}, nil
 	})
 	if err != nil {
 		return sources.Data{}, err
 	}
-	if due, _ := c.labelsDue(); due {
-		c.readLabels(ctx)
+	if c.configurationDue() {
+		c.readConfiguration(ctx)
 	}
-	if due, first := c.rulesDue(); due {
+	if due, first := c.rulesDue(answer.alerts); due {
 		if first && partial != nil {
 			partial(c.data(answer))
 		}
@@ -105,6 +126,7 @@ func (c *Client) Read(ctx context.Context, partial func(sources.Data)) (sources.
 // read is what an answer holds.
 type read struct {
 	alerts   []sources.Alert
+	extent   sources.Extent
 	warnings []string
 }
 
@@ -112,35 +134,91 @@ type read struct {
 func (c *Client) data(answer read) sources.Data {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	warnings := answer.warnings
-	linked := make([]sources.Alert, len(answer.alerts)) // the others stay as they were read
-	for i, a := range answer.alerts {
-		a.GeneratorURL = c.rules.value.link(a.Labels)
-		linked[i] = a
+	d := sources.Data{
+		Alerts:         c.finish(answer.alerts),
+		Rules:          c.rules.value.list,
+		ExternalLabels: c.configuration.value.external,
+		ClockOffset:    c.api.ClockOffset(),
+		Warnings:       slices.Clip(answer.warnings),
+		Extents:        sources.Extents{Alerts: answer.extent, Rules: c.rules.value.extent},
 	}
-	for _, w := range []string{c.labels.warning, c.rules.warning} {
+	if len(answer.warnings) > 0 {
+		d.Extents.Alerts.Missing = cmp.Or(answer.extent.Missing, answer.warnings[0])
+	}
+	if missing := answer.extent.Missing; missing != "" {
+		d.Warnings = append(d.Warnings, missing+": they are not shown, and what is missing here may be active; please report that with the server's version")
+	}
+	if c.rules.warning != "" {
+		d.Extents.Rules.Missing = c.rules.warning
+	}
+	for _, w := range []string{c.configuration.warning, c.rules.warning} {
 		if w != "" {
-			warnings = append(warnings[:len(warnings):len(warnings)], w)
+			d.Warnings = append(d.Warnings, w)
 		}
 	}
-	return sources.Data{
-		Alerts:         linked,
-		Rules:          c.rules.value.list,
-		ExternalLabels: c.labels.value,
-		Warnings:       warnings,
+	return d
+}
+
+// finish gives the alerts the links of their rules and the labels under which
+// Alertmanagers get them. Those that it is given stay as they were read.
+func (c *Client) finish(read []sources.Alert) []sources.Alert {
+	f := &c.finished
+	same := len(read) > 0 && len(read) == len(f.from) && &read[0] == &f.from[0]
+	if same && f.rules == c.rules.reads && f.configuration == c.configuration.reads {
+		return f.alerts
 	}
+	alerts := make([]sources.Alert, len(read))
+	for i, a := range read {
+		a.GeneratorURL = c.linkOf(a)
+		if c.configuration.value.relabels() {
+			a.Sent = c.configuration.value.sent(a.Labels)
+			a.Dropped = len(a.Sent) == 0
+		}
+		alerts[i] = a
+	}
+	*f = finished{read, c.rules.reads, c.configuration.reads, alerts}
+	return alerts
 }
 
-func (c *Client) rulesDue() (due, first bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.rules.isDue()
+// linkOf is where the alert's expression can be looked at: the alert's own link
+// where the server gives one, which may be relative to it.
+func (c *Client) linkOf(a sources.Alert) string {
+	switch {
+	case a.GeneratorURL == "":
+		return c.rules.value.link(a.Labels)
+	case clean.URL(a.GeneratorURL) != "":
+		return a.GeneratorURL
+	}
+	link := strings.TrimLeft(a.GeneratorURL, "/")
+	if strings.Contains(strings.SplitN(link, "/", 2)[0], ":") {
+		return c.rules.value.link(a.Labels) // another scheme than http
+	}
+	return clean.URL(c.api.Base() + "/" + link)
 }
 
-func (c *Client) labelsDue() (due, first bool) {
+// rulesDue reports whether to read the rules: they are old, or alerts of a name
+// are gone, and only the rule as it is now can tell that they are over.
+func (c *Client) rulesDue(alerts []sources.Alert) (due, first bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.labels.isDue()
+	names := make(map[string]bool, len(c.lastNames))
+	for i := range alerts {
+		names[alerts[i].Labels["alertname"]] = true
+	}
+	gone := false
+	for name := range c.lastNames {
+		gone = gone || !names[name]
+	}
+	c.lastNames = names
+	due, first = c.rules.isDue()
+	return due || gone, first
+}
+
+func (c *Client) configurationDue() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	due, _ := c.configuration.isDue()
+	return due
 }
 
 func (s *slow[T]) isDue() (due, first bool) {
@@ -163,33 +241,42 @@ func (c *Client) readRules(ctx context.Context) {
 		c.rules.warning = "the rules could not be read: " + sources.Sentence(err)
 		return
 	}
-	c.rules.value = newRules(answer.Data.rules(c.Source().Name), c.api.Base())
-	if len(answer.Warnings) > 0 {
+	list, extent := answer.Data.rules(c.Source().Name)
+	c.rules.value.rememberFailures(list, time.Now())
+	c.rules.value = newRules(list, c.api.Base())
+	c.rules.value.extent = extent
+	c.rules.reads++
+	switch {
+	case extent.Missing != "":
+		c.rules.warning = "the rules may be incomplete: " + extent.Missing
+	case len(answer.Warnings) > 0:
 		c.rules.warning = "the rules may be incomplete: " + answer.Warnings[0]
 	}
 }
 
-// readLabels reads the external labels, or leaves a warning. Servers that only
-// speak Prometheus's API have no such configuration or do not show it: that is
-// not worth one.
-func (c *Client) readLabels(ctx context.Context) {
-	const doing = "reading external labels"
-	var labels map[string]string
+// readConfiguration reads the external labels and how alerts are relabelled, or
+// leaves a warning. Servers that only speak Prometheus's API have no such
+// configuration or do not show it: that is not worth one.
+func (c *Client) readConfiguration(ctx context.Context) {
+	const doing = "reading the configuration"
+	var read configuration
 	body, err := c.api.Get(ctx, doing, "/api/v1/status/config", nil)
 	if err == nil {
 		var answer envelope[configAnswer]
 		if answer, err = decode[configAnswer](c.api, doing, body); err == nil {
-			labels, err = externalLabels(answer.Data.YAML)
+			read, err = readConfiguration(answer.Data.YAML)
 		}
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.labels.due, c.labels.warning = time.Now().Add(slowEvery), ""
+	c.configuration.due, c.configuration.warning = time.Now().Add(slowEvery), ""
 	switch {
+	case err == nil && reflect.DeepEqual(read, c.configuration.value):
 	case err == nil:
-		c.labels.value = labels
+		c.configuration.value = read
+		c.configuration.reads++
 	case !hasNone(err):
-		c.labels.warning = "the external labels could not be read: " + sources.Sentence(err)
+		c.configuration.warning = "the external labels and alert_relabel_configs could not be read: " + sources.Sentence(err)
 	}
 }
 

@@ -223,8 +223,8 @@ func TestReadWithoutTheRest(t *testing.T) {
 		{"no configuration", "/api/v1/status/config", 404, "404 page not found", ""},
 		{"configuration not shown", "/api/v1/status/config", 403, "forbidden", ""},
 		{"configuration is a page", "/api/v1/status/config", 200, "<html>", ""},
-		{"configuration fails", "/api/v1/status/config", 500, "oh", "the external labels could not be read: "},
-		{"configuration is no YAML", "/api/v1/status/config", 200, `{"status":"success","data":{"yaml":"a: ["}}`, "the external labels could not be read: "},
+		{"configuration fails", "/api/v1/status/config", 500, "oh", "the external labels and alert_relabel_configs could not be read: "},
+		{"configuration is no YAML", "/api/v1/status/config", 200, `{"status":"success","data":{"yaml":"a: ["}}`, "the external labels and alert_relabel_configs could not be read: "},
 		{"no rules", "/api/v1/rules", 404, "404 page not found", "the rules could not be read: "},
 		{"some rules", "/api/v1/rules", 200, `{"status":"success","data":{"groups":[]},"warnings":["ruler-1: gone"]}`, "the rules may be incomplete: ruler-1: gone"},
 	} {

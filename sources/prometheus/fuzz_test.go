@@ -43,7 +43,11 @@ func FuzzAlerts(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		answer, err := decode[alertsAnswer](api, "reading alerts", body)
 		classified(t, err)
-		for _, a := range answer.Data.alerts("prom") {
+		alerts, extent := answer.Data.alerts("prom")
+		if !extent.Read {
+			t.Error("the alerts count as not read")
+		}
+		for _, a := range alerts {
 			if a.State != sources.AlertFiring && a.State != sources.AlertPending {
 				t.Errorf("state %q", a.State)
 			}
@@ -59,7 +63,7 @@ func FuzzRules(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		answer, err := decode[rulesAnswer](api, "reading rules", body)
 		classified(t, err)
-		list := answer.Data.rules("prom")
+		list, _ := answer.Data.rules("prom")
 		r := newRules(list, "http://prometheus.example.com")
 		for _, one := range list {
 			if one.For < 0 {
@@ -70,14 +74,23 @@ func FuzzRules(f *testing.F) {
 	})
 }
 
-func FuzzExternalLabels(f *testing.F) {
+func FuzzConfiguration(f *testing.F) {
 	f.Add("global:\n  external_labels:\n    cluster: dev\n")
 	f.Add("global: {external_labels: {a: &x 1, b: *x}}")
 	f.Add("a: &a [*a]")
 	f.Add("global: [")
+	f.Add("global: {}\nalerting:\n  alert_relabel_configs:\n  - {action: labeldrop, regex: 'replica|instance'}\n  - {target_label: a, replacement: '$1'}\n")
+	f.Add("global: {}\nalerting: {alertmanagers: [{alert_relabel_configs: [{action: drop, source_labels: [a], regex: b}]}]}")
+	f.Add("alerting: {alert_relabel_configs: [null]}")
 	f.Fuzz(func(t *testing.T, configuration string) {
-		if labels, err := externalLabels(configuration); err != nil && labels != nil {
-			t.Errorf("labels %v with an error", labels)
+		c, err := readConfiguration(configuration)
+		if err != nil && (c.external != nil || c.relabels()) {
+			t.Errorf("%+v with an error", c)
+		}
+		for _, set := range c.sent(map[string]string{"alertname": "X", "instance": "a"}) {
+			if set == nil {
+				t.Error("a set of labels is nil")
+			}
 		}
 	})
 }

@@ -7,45 +7,70 @@ import (
 	"time"
 
 	"firstline/internal/promapi"
+	"firstline/internal/wording"
 	"firstline/sources"
 )
 
 // rulesAnswer is data of /api/v1/rules. The alerts in it are not read: they
 // come from /api/v1/alerts.
 type rulesAnswer struct {
-	Groups []struct {
-		Name  string `json:"name"`
-		Rules []struct {
-			Type        string        `json:"type"`
-			Name        string        `json:"name"`
-			Query       string        `json:"query"`
-			Duration    float64       `json:"duration"` // seconds
-			Labels      promapi.Texts `json:"labels"`
-			Annotations promapi.Texts `json:"annotations"`
-			Health      string        `json:"health"`
-			LastError   string        `json:"lastError"`
-		} `json:"rules"`
-	} `json:"groups"`
+	Groups list[ruleGroupAnswer] `json:"groups"`
+	// NextToken is there where the server gave only a part.
+	NextToken string `json:"groupNextToken"`
+}
+
+type ruleGroupAnswer struct {
+	Name     string           `json:"name"`
+	Interval float64          `json:"interval"` // seconds
+	Rules    list[ruleAnswer] `json:"rules"`
+}
+
+type ruleAnswer struct {
+	Type           string        `json:"type"`
+	Name           string        `json:"name"`
+	Query          string        `json:"query"`
+	Duration       float64       `json:"duration"` // seconds
+	Labels         promapi.Texts `json:"labels"`
+	Annotations    promapi.Texts `json:"annotations"`
+	State          string        `json:"state"`
+	Health         string        `json:"health"`
+	LastError      string        `json:"lastError"`
+	LastEvaluation string        `json:"lastEvaluation"`
 }
 
 // rules are the alerting ones: a server that does not know the parameter type
-// sends the others as well.
-func (a rulesAnswer) rules(source string) []sources.Rule {
-	var list []sources.Rule
-	for _, g := range a.Groups {
-		for _, r := range g.Rules {
-			if r.Type != "alerting" {
+// sends the others as well. The extent says how much of the answer they are.
+func (a rulesAnswer) rules(source string) ([]sources.Rule, sources.Extent) {
+	var rules []sources.Rule
+	odd := a.Groups.odd
+	for _, g := range a.Groups.items {
+		odd += g.Rules.odd
+		for _, r := range g.Rules.items {
+			switch r.Type {
+			case "alerting":
+			case "recording":
+				continue
+			default:
+				odd++
 				continue
 			}
-			list = append(list, sources.Rule{
+			rules = append(rules, sources.Rule{
 				Source: source, Group: g.Name, Name: r.Name, Query: r.Query,
 				For:    seconds(r.Duration),
 				Labels: r.Labels, Annotations: r.Annotations,
-				Health: r.Health, LastError: r.LastError,
+				State: r.State, Health: r.Health, LastError: r.LastError,
+				LastEvaluation: moment(r.LastEvaluation), Interval: seconds(g.Interval),
 			})
 		}
 	}
-	return list
+	extent := sources.Whole
+	switch {
+	case odd > 0:
+		extent.Missing = wording.Count(odd, "entry") + " in a form that is not known"
+	case a.NextToken != "":
+		extent.Missing = "the server gave only a part of its rules"
+	}
+	return rules, extent
 }
 
 // seconds is s as a duration, within what a duration can hold.
@@ -63,6 +88,7 @@ func seconds(s float64) time.Duration {
 // rules are the alerting rules with the links to their expressions.
 type rules struct {
 	list   []sources.Rule
+	extent sources.Extent
 	byName map[string][]linkedRule
 }
 
@@ -71,6 +97,31 @@ type linkedRule struct {
 	fixed map[string]string // labels that the rule sets, without templates
 	link  string
 }
+
+// rememberFailures notes in the rules that were read now since when they fail:
+// those whose group and name worked when they were read last.
+func (r *rules) rememberFailures(now []sources.Rule, at time.Time) {
+	type name struct{ group, rule string }
+	since := make(map[name]time.Time, len(r.list)) // zero: not known
+	for i := range r.list {
+		old := &r.list[i]
+		key := name{old.Group, old.Name}
+		if worked(old) {
+			if _, seen := since[key]; !seen {
+				since[key] = at
+			}
+			continue
+		}
+		since[key] = old.FailingSince
+	}
+	for i := range now {
+		if !worked(&now[i]) {
+			now[i].FailingSince = since[name{now[i].Group, now[i].Name}]
+		}
+	}
+}
+
+func worked(r *sources.Rule) bool { return r.LastError == "" && strings.EqualFold(r.Health, "ok") }
 
 // newRules prepares the rules of the Prometheus at base.
 func newRules(list []sources.Rule, base string) rules {

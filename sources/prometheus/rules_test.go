@@ -73,7 +73,8 @@ func TestExternalLabels(t *testing.T) {
 		{name: "a list", yaml: "global: {external_labels: [a]}", fails: true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			labels, err := externalLabels(c.yaml)
+			read, err := readConfiguration(c.yaml)
+			labels := read.external
 			if (err != nil) != c.fails || labels["cluster"] != c.want {
 				t.Errorf("%v, %v", labels, err)
 			}
@@ -85,7 +86,7 @@ func TestExternalLabels(t *testing.T) {
 		prev := string(l - 1)
 		bomb += string(l) + ": &" + string(l) + " [" + strings.Repeat("*"+prev+",", 8) + "*" + prev + "]\n"
 	}
-	if _, err := externalLabels(bomb + "global: {external_labels: *j}"); err == nil {
+	if _, err := readConfiguration(bomb + "global: {external_labels: *j}"); err == nil {
 		t.Error("an alias bomb was read")
 	}
 }

@@ -1,0 +1,52 @@
+package promapi
+
+import (
+	"net/http"
+	"sync"
+	"time"
+)
+
+const (
+	// mostOffset is how far a server's clock may be off without being told of.
+	mostOffset = time.Minute
+	// offsetSlack is by how much an offset must change to count as another one,
+	// so that it does not waver with each answer.
+	offsetSlack = 20 * time.Second
+)
+
+// clock compares a server's clock with this machine's by the dates of its
+// answers. It is safe for use by several goroutines.
+type clock struct {
+	mu     sync.Mutex
+	offset time.Duration
+}
+
+// compare takes note of the date of an answer that was asked for at start and
+// was there at end. An answer out of a cache is as old as it may be.
+func (c *clock) compare(resp *http.Response, start, end time.Time) {
+	if resp == nil || resp.Header.Get("Age") != "" {
+		return
+	}
+	date, err := http.ParseTime(resp.Header.Get("Date"))
+	if err != nil {
+		return
+	}
+	// The date has no parts of a second, and was written between the two.
+	offset := date.Add(time.Second / 2).Sub(start.Add(end.Sub(start) / 2)).Round(time.Second)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if (offset - c.offset).Abs() > offsetSlack {
+		c.offset = offset
+	}
+}
+
+// ClockOffset is how far the server's clock is ahead of this machine's, where
+// that is more than a minute; else zero.
+func (c *Client) ClockOffset() time.Duration {
+	c.clock.mu.Lock()
+	defer c.clock.mu.Unlock()
+	if c.clock.offset.Abs() <= mostOffset {
+		return 0
+	}
+	return c.clock.offset
+}

@@ -1,0 +1,55 @@
+package sources
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Rule is one alerting rule of a Prometheus.
+type Rule struct {
+	Source, Group, Name, Query string
+	// For is how long the expression must hold before the alert fires.
+	For         time.Duration
+	Labels      map[string]string
+	Annotations map[string]string // templates unexpanded
+	// State is inactive, pending or firing, in the source's own word.
+	State string
+	// Health is ok, err or unknown; LastError is why.
+	Health, LastError string
+	// LastEvaluation is zero where the source does not tell it, and Interval is
+	// how often the rule is evaluated.
+	LastEvaluation time.Time
+	Interval       time.Duration
+	// FailingSince is when this run saw the rule fail after it had seen it
+	// work; zero where it did not.
+	FailingSince time.Time
+}
+
+// mayRest is how long ago a rule may have been evaluated that counts as
+// evaluated, unless its interval is longer.
+const mayRest = 5 * time.Minute
+
+// Fault says why the rule proves nothing at that time of the source's clock, in
+// words that follow the rule's name: "fails: …". It is empty for a rule that is
+// evaluated, whose alerts are then all there is.
+func (r Rule) Fault(now time.Time) string {
+	switch {
+	case strings.EqualFold(r.Health, "err") || strings.EqualFold(r.Health, "error") || r.LastError != "":
+		text := "fails"
+		if !r.FailingSince.IsZero() {
+			text += " since " + r.FailingSince.In(now.Location()).Format("15:04")
+		}
+		if r.LastError != "" {
+			text += ": " + r.LastError
+		}
+		return text
+	case r.Health == "" || strings.EqualFold(r.Health, "unknown"):
+		return "has not been evaluated yet"
+	case !strings.EqualFold(r.Health, "ok"):
+		return fmt.Sprintf("has the health %q", r.Health)
+	case !r.LastEvaluation.IsZero() && now.Sub(r.LastEvaluation) > max(mayRest, 3*r.Interval):
+		return "was last evaluated at " + r.LastEvaluation.In(now.Location()).Format("2 Jan 15:04")
+	}
+	return ""
+}
