@@ -148,7 +148,7 @@ func (d *details) standing(g triage.Group) {
 		d.fieldIn("", "o opens the incident, where you accept or decline: PagerDuty's public API has no call for it; n answers by a note", dim)
 	}
 	switch {
-	case g.NoLongerFiring:
+	case g.NoLongerFiring():
 		text := "paged, but no source reports its alerts as firing any more"
 		if when := d.moment(g.NotFiringSince); when != "" {
 			text += ", since " + when

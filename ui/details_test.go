@@ -75,7 +75,7 @@ func TestDetailsSayWhatNoSingleSourceKnows(t *testing.T) {
 		}},
 	}
 	text, _ := detailsOf(t, g, 72)
-	quiet, _ := detailsOf(t, triage.Group{State: triage.Triggered, NoLongerFiring: true, NotFiringSince: noon.Add(-time.Hour)}, 72)
+	quiet, _ := detailsOf(t, triage.Group{State: triage.Triggered, Over: triage.Over{State: triage.IsOver}, NotFiringSince: noon.Add(-time.Hour)}, 72)
 	if !strings.Contains(quiet, "firing any more,") || !strings.Contains(quiet, "since 11:00 (1h ago)") {
 		t.Errorf("since when nothing fires is missing:\n%s", quiet)
 	}

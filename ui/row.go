@@ -140,9 +140,9 @@ func standingOf(g triage.Group, clock func(time.Time) string) ([4]string, role) 
 	switch {
 	case g.State == triage.Resolved:
 		return notes("resolved"), good
-	case g.NoLongerFiring && g.State == triage.Acknowledged:
+	case g.NoLongerFiring() && g.State == triage.Acknowledged:
 		return notes("acked, "+quietSince("no longer firing", g, clock), "acked, no longer firing", "acked, quiet"), good
-	case g.NoLongerFiring:
+	case g.NoLongerFiring():
 		return notes("paged, "+quietSince("no longer firing", g, clock), quietSince("not firing", g, clock), "not firing"), good
 	case g.State == triage.Acknowledged && g.AlertsUnread:
 		return notes(join(", ", "acked", firing, g.Unread()), join(", ", "acked", firing), "acked"), good

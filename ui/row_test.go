@@ -23,10 +23,10 @@ func TestNotesOfRows(t *testing.T) {
 	}{
 		{"paged and firing", triage.Group{State: triage.Triggered, Alerts: firing}, []string{"2 firing"}},
 		{"paged, nothing known", triage.Group{State: triage.Triggered}, []string{"paged"}},
-		{"no longer firing", triage.Group{State: triage.Triggered, NoLongerFiring: true}, []string{"paged, no longer firing", "not firing", "not firing"}},
+		{"no longer firing", triage.Group{State: triage.Triggered, Over: triage.Over{State: triage.IsOver}}, []string{"paged, no longer firing", "not firing", "not firing"}},
 		{
 			"no longer firing since",
-			triage.Group{State: triage.Triggered, NoLongerFiring: true, NotFiringSince: noon},
+			triage.Group{State: triage.Triggered, Over: triage.Over{State: triage.IsOver}, NotFiringSince: noon},
 			[]string{"paged, no longer firing since 12:00", "not firing since 12:00", "not firing"},
 		},
 		{
@@ -40,7 +40,7 @@ func TestNotesOfRows(t *testing.T) {
 			[]string{"acked, 2 firing, flaps 12×/h", "acked, flaps 12×/h", "acked"},
 		},
 		{"acked", triage.Group{State: triage.Acknowledged, Alerts: firing}, []string{"acked, 2 firing", "acked"}},
-		{"acked, quiet", triage.Group{State: triage.Acknowledged, NoLongerFiring: true}, []string{"acked, no longer firing", "acked, no longer firing", "acked, quiet"}},
+		{"acked, quiet", triage.Group{State: triage.Acknowledged, Over: triage.Over{State: triage.IsOver}}, []string{"acked, no longer firing", "acked, no longer firing", "acked, quiet"}},
 		{"nobody paged", triage.Group{State: triage.Firing, Unpaged: true, Alerts: firing}, []string{"2 firing, nobody paged", "nobody paged"}},
 		{
 			"nobody paged, and why",

@@ -57,13 +57,14 @@ type groupJSON struct {
 	// PagedUnknownBecause is why it is not known whether somebody was paged for
 	// a group without an incident; null where it is known.
 	PagedUnknownBecause *string `json:"paged_unknown_because"`
-	// NoLongerFiring: paged, and its alerts are over, since then as far as
-	// this run saw it.
-	NoLongerFiring bool          `json:"no_longer_firing"`
-	NotFiringSince *time.Time    `json:"not_firing_since"`
-	Flaps          int           `json:"flaps"`
-	Silences       []silenceJSON `json:"silences"`
-	InhibitedBy    []string      `json:"inhibited_by"`
+	// NoLongerFiring: paged, and its alerts are proven to be over, since then as
+	// far as this run saw it; null where that is not known, and why.
+	NoLongerFiring       *bool         `json:"no_longer_firing"`
+	FiringUnknownBecause *string       `json:"firing_unknown_because"`
+	NotFiringSince       *time.Time    `json:"not_firing_since"`
+	Flaps                int           `json:"flaps"`
+	Silences             []silenceJSON `json:"silences"`
+	InhibitedBy          []string      `json:"inhibited_by"`
 	// StaleSources are those of the group whose last read failed.
 	StaleSources []string      `json:"stale_sources"`
 	Incident     *incidentJSON `json:"incident"`
@@ -167,7 +168,7 @@ func groupOf(g triage.Group, library *runbooks.Library) groupJSON {
 		ID: g.ID, State: string(g.State), Title: g.Title,
 		Service: textOf(g.Service), Team: textOf(g.Team), Severity: textOf(string(g.Severity)), SeverityText: textOf(g.SeverityText), Urgency: textOf(g.Urgency),
 		Since: timeOf(g.Since), JoinedBy: textOf(string(g.JoinedBy)), Proof: textOf(g.Proof),
-		NoLongerFiring: g.NoLongerFiring, NotFiringSince: timeOf(g.NotFiringSince), Flaps: g.Flaps,
+		NoLongerFiring: noLongerFiring(&g), FiringUnknownBecause: textOf(g.FiringUnknown()), NotFiringSince: timeOf(g.NotFiringSince), Flaps: g.Flaps,
 		Silences: []silenceJSON{}, InhibitedBy: listOrNone(g.InhibitedBy), StaleSources: listOrNone(g.Stale), Alerts: []alertJSON{},
 	}
 	if g.Unpaged {
@@ -191,6 +192,15 @@ func groupOf(g triage.Group, library *runbooks.Library) groupJSON {
 		out.Runbook = runbookOf(m)
 	}
 	return out
+}
+
+// noLongerFiring is null where it is not known.
+func noLongerFiring(g *triage.Group) *bool {
+	if g.FiringUnknown() != "" {
+		return nil
+	}
+	over := g.NoLongerFiring()
+	return &over
 }
 
 // listOrNone is the list, which is never null.

@@ -65,9 +65,9 @@ func tableRow(g triage.Group, now time.Time) []string {
 	}
 	title := cmp.Or(oneLine(g.Title), "(no title)")
 	switch {
-	case g.NoLongerFiring && !g.NotFiringSince.IsZero():
+	case g.NoLongerFiring() && !g.NotFiringSince.IsZero():
 		title += " (no longer firing since " + g.NotFiringSince.Local().Format("15:04") + ")"
-	case g.NoLongerFiring:
+	case g.NoLongerFiring():
 		title += " (no longer firing)"
 	case g.Unpaged && g.Why != "":
 		title += " (nobody was paged: " + oneLine(g.Why) + ")"

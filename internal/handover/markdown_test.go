@@ -64,8 +64,8 @@ func night(t *testing.T) Shift {
 			},
 			{
 				ID: "Q2", State: triage.Acknowledged, Title: "ReplicationLag", Service: "payments-db", Since: at(-30),
-				Incident:       &sources.Incident{ID: "Q2", Number: 1040, Acknowledgers: []sources.Assignment{user("Ann")}},
-				NoLongerFiring: true, NotFiringSince: at(-3), AckEnds: at(1), Silences: []sources.Silence{silence}, Stale: []string{"prom-eu"},
+				Incident: &sources.Incident{ID: "Q2", Number: 1040, Acknowledgers: []sources.Assignment{user("Ann")}},
+				Over:     triage.Over{State: triage.IsOver}, NotFiringSince: at(-3), AckEnds: at(1), Silences: []sources.Silence{silence}, Stale: []string{"prom-eu"},
 			},
 			{ID: "3f9c21ab", State: triage.Firing, Title: "NewsletterQueueStuck", Service: "newsletter", Severity: "warning", Since: at(-0.3), Unpaged: true, Why: "no route to PagerDuty"},
 		},

@@ -100,9 +100,9 @@ func (w *writer) situation(g triage.Group) []string {
 		add("%s", g.Unread())
 	}
 	switch firing := g.Firing(); {
-	case g.NoLongerFiring && !g.NotFiringSince.IsZero():
+	case g.NoLongerFiring() && !g.NotFiringSince.IsZero():
 		add("paged, but no longer firing since %s", w.clock(g.NotFiringSince))
-	case g.NoLongerFiring:
+	case g.NoLongerFiring():
 		add("paged, but no longer firing")
 	case firing > 0:
 		add("%s firing", wording.Count(firing, "alert"))

@@ -50,7 +50,7 @@ func contextOf(g triage.Group, now time.Time) string {
 // apart.
 func firingLines(g triage.Group) string {
 	switch {
-	case len(g.Alerts) == 0 && g.NoLongerFiring:
+	case len(g.Alerts) == 0 && g.NoLongerFiring():
 		return "It no longer fires."
 	case len(g.Alerts) == 0 && g.AlertsUnread:
 		return "It is not known which alerts belong to it: " + g.Unread() + "."
@@ -58,7 +58,7 @@ func firingLines(g triage.Group) string {
 		return "No alert of Prometheus belongs to it."
 	}
 	var b strings.Builder
-	if g.NoLongerFiring {
+	if g.NoLongerFiring() {
 		b.WriteString("No longer firing; it was ")
 	} else {
 		b.WriteString("Still active: ")

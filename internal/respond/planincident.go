@@ -78,7 +78,7 @@ func (b *planner) resolve(item *Item) {
 		Kind: StepResolve, Sentence: "resolve it", IncidentID: i.ID, Resolution: b.resolution(),
 	}}
 	item.Sentence = "Resolves " + incidentName(i) + "."
-	if n := item.Group.Firing(); n > 0 && !item.Group.NoLongerFiring {
+	if n := item.Group.Firing(); n > 0 && !item.Group.NoLongerFiring() {
 		item.Warnings = append(item.Warnings, fmt.Sprintf("%s of %s still %s: Alertmanager will page for it again.",
 			wording.Count(n, "alert"), incidentName(i), map[bool]string{true: "fires", false: "fire"}[n == 1]))
 	}

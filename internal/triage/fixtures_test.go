@@ -50,7 +50,11 @@ func with(a sources.Alert, change func(*sources.Alert)) sources.Alert {
 	return a
 }
 
+// snapshot is one of a source that was read wholly.
 func snapshot(kind sources.Kind, name string, d sources.Data) sources.Snapshot {
+	if kind != sources.PagerDuty {
+		d.Extents.Alerts, d.Extents.Rules = sources.Whole, sources.Whole
+	}
 	return sources.Snapshot{Source: sources.Source{Kind: kind, Name: name}, Data: d, AsOf: testNow}
 }
 
@@ -62,6 +66,16 @@ func gossip(cluster string, s sources.Snapshot) sources.Snapshot {
 
 func manager(d sources.Data) sources.Snapshot { return snapshot(sources.Alertmanager, "am", d) }
 func metrics(d sources.Data) sources.Snapshot { return snapshot(sources.Prometheus, "prom", d) }
+
+// evaluated are rules of these names that are evaluated.
+func evaluated(names ...string) []sources.Rule {
+	var rules []sources.Rule
+	for _, name := range names {
+		rules = append(rules, sources.Rule{Name: name, Query: "x", Health: "ok", State: "inactive", LastEvaluation: testNow, Interval: time.Minute})
+	}
+	return rules
+}
+
 func pagerDuty(in ...sources.Incident) sources.Snapshot {
 	return snapshot(sources.PagerDuty, "pd", sources.Data{Incidents: in})
 }

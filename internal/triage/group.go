@@ -117,9 +117,8 @@ type Group struct {
 	// asked to join it. Asked is that request; nil: there is none that is open.
 	Mine  bool
 	Asked *Asked
-	// NoLongerFiring: paged, but no source that could know of its alerts
-	// reports any of them as active.
-	NoLongerFiring bool
+	// Over says whether the alerts that the incident was opened for are over.
+	Over Over
 	// NotFiringSince is when that was first seen. Zero: before anybody looked,
 	// or nobody looked for too long to tell. Only a Joiner that is kept between
 	// joins knows it.

@@ -41,6 +41,9 @@ type followed struct {
 	// seen is when it was last seen to fire, group in which group it then was.
 	seen  int64
 	group string
+	// manager is the Alertmanager that had it last, hadAt when.
+	manager string
+	hadAt   int64
 }
 
 // watched is one incident.
@@ -67,10 +70,14 @@ func (h *history) follow(b *builder, groups []Group, members func(int) []int32) 
 		for _, at := range members(i) { // which are in no other group
 			k := &b.alerts[at]
 			f := h.alerts[k.identity]
+			if k.routed && f != nil {
+				f.at(b, k)
+			}
 			if k.State != sources.AlertPending && k.from.shares(&w.from) {
 				if f == nil {
 					f = &followed{source: k.base.Source, since: k.base.ActiveSince.UnixNano()}
 					begun[at] = f
+					f.at(b, k)
 				}
 				f.see(k, g.ID, w.at, begin)
 			}
@@ -114,6 +121,16 @@ func (b *builder) witnesses() witness {
 		w.at = max(w.at, min(s.AsOf.UnixNano(), b.now.UnixNano()))
 	}
 	return w
+}
+
+// at takes note of an Alertmanager that has the alert.
+func (f *followed) at(b *builder, k *known) {
+	for i := range b.snapshots {
+		if s := &b.snapshots[i]; s.Source.Kind == sources.Alertmanager && k.from.has(i) && b.silent(s) == "" {
+			f.manager, f.hadAt = s.Source.Name, s.AsOf.UnixNano()
+			return
+		}
+	}
 }
 
 // see takes note that the alert fires.
@@ -173,13 +190,13 @@ func (h *history) incident(b *builder, in *paged, members []int32, g *Group, w w
 	switch {
 	case slices.ContainsFunc(members, there) || slices.ContainsFunc(in.claimed, there):
 		o.seen, o.missed = w.at, 0
-	case g.NoLongerFiring && o.seen > 0:
+	case g.NoLongerFiring() && o.seen > 0:
 		if w.at-o.seen <= int64(blind) {
 			o.missed = w.at
 		}
 		o.seen = 0
 	}
-	if g.NoLongerFiring && o.missed > 0 {
+	if g.NoLongerFiring() && o.missed > 0 {
 		g.NotFiringSince = time.Unix(0, o.missed).In(b.now.Location())
 	}
 	h.incidents[in.ID] = o
@@ -193,6 +210,11 @@ func (h *history) forget(w witness, begin, now int64) map[string]int {
 	for hash, f := range h.alerts {
 		switch {
 		case f.seen >= w.at:
+		case h.incidents[f.group].known == now && f.manager != "" && !full:
+			// That it is gone proves something about an open incident.
+			if f.seen >= begin {
+				gone[f.group] = max(gone[f.group], f.count(begin))
+			}
 		case f.seen < begin || full:
 			delete(h.alerts, hash)
 		default:

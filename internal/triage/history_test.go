@@ -52,7 +52,7 @@ func TestNotFiringSince(t *testing.T) {
 	}
 	for name, steps := range map[string][]step{
 		"seen to end":                   {{0, fires, "-", false}, {1, gone, "1", true}, {2, gone, "1", true}},
-		"gone at the first look":        {{0, gone, "-", true}, {1, gone, "-", true}},
+		"gone at the first look":        {{0, gone, "-", false}, {1, gone, "-", false}},
 		"fires again":                   {{0, fires, "-", false}, {1, gone, "1", true}, {2, fires, "-", false}, {3, gone, "3", true}},
 		"a source fails meanwhile":      {{0, fires, "-", false}, {1, gone, "1", true}, {2, failing(gone), "-", false}, {3, gone, "1", true}},
 		"ends while the source fails":   {{0, fires, "-", false}, {1, failing(fires), "-", false}, {3, gone, "3", true}},
@@ -71,8 +71,8 @@ func TestNotFiringSince(t *testing.T) {
 				if !g.NotFiringSince.IsZero() {
 					got = fmt.Sprint(g.NotFiringSince.Sub(testNow).Minutes())
 				}
-				if got != s.want || g.NoLongerFiring != s.ended {
-					t.Errorf("at minute %v: no longer firing %v since %s, want %v since %s", s.minute, g.NoLongerFiring, got, s.ended, s.want)
+				if got != s.want || g.NoLongerFiring() != s.ended {
+					t.Errorf("at minute %v: no longer firing %v since %s, want %v since %s", s.minute, g.NoLongerFiring(), got, s.ended, s.want)
 				}
 			}
 		})
@@ -86,8 +86,8 @@ func TestNotFiringSinceAfterRestart(t *testing.T) {
 	old.AsOf = at(-300)
 	f := film{t: t}
 	f.j.Join([]sources.Snapshot{old, pagerDuty(in)}, Options{}, at(0))
-	if g := groupByID(t, f.look(at(0.1), manager(sources.Data{}), pagerDuty(in)), "P1"); !g.NoLongerFiring || !g.NotFiringSince.IsZero() {
-		t.Errorf("no longer firing %v since %v, which nobody saw", g.NoLongerFiring, g.NotFiringSince)
+	if g := groupByID(t, f.look(at(0.1), manager(sources.Data{}), metrics(sources.Data{Rules: evaluated("X")}), pagerDuty(in)), "P1"); !g.NoLongerFiring() || !g.NotFiringSince.IsZero() {
+		t.Errorf("no longer firing %v since %v, which nobody saw", g.NoLongerFiring(), g.NotFiringSince)
 	}
 }
 
@@ -188,8 +188,8 @@ func TestFlapsOutliveTheAlert(t *testing.T) {
 	for i, since := range []float64{-10, 1, 3} {
 		f.look(at(float64(2*i)), manager(sources.Data{Alerts: []sources.Alert{firesSince(at(since))}}), pagerDuty(in))
 		g := groupByID(t, f.look(at(float64(2*i)+0.5), manager(sources.Data{}), pagerDuty(in)), "P1")
-		if g.Flaps != i+1 || !g.NoLongerFiring {
-			t.Errorf("after %d beginnings: %d, no longer firing %v", i+1, g.Flaps, g.NoLongerFiring)
+		if g.Flaps != i+1 || !g.NoLongerFiring() {
+			t.Errorf("after %d beginnings: %d, no longer firing %v", i+1, g.Flaps, g.NoLongerFiring())
 		}
 	}
 }

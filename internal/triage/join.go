@@ -163,15 +163,21 @@ type builder struct {
 	directory directory
 	world     outlook
 	silences  map[string]*sources.Silence
+	// ungrouped are active alerts, by name, that may be in the notification
+	// group of any incident; anyUngrouped is the name of one that fires.
+	ungrouped    map[string][]int32
+	anyUngrouped string
 }
 
 func newBuilder(c *claimer, h *history, now time.Time) *builder {
-	return &builder{
+	b := &builder{
 		claimer: c, history: h, now: now,
 		directory: newDirectory(c.snapshots),
 		world:     newOutlook(c.snapshots),
 		silences:  silencesByID(c.snapshots),
 	}
+	b.indexUngrouped()
+	return b
 }
 
 func (b *builder) groups() []Group {
@@ -243,7 +249,7 @@ func (b *builder) incidentGroup(in *paged, members []int32) Group {
 	g.Cluster = b.clusterOf(in)
 	g.Asked = b.world.asked(in.Incident)
 	g.Mine = b.world.mine(in.Incident) || g.Asked != nil
-	g.NoLongerFiring = b.noLongerFiring(in, members)
+	g.Over = b.over(in, members)
 	b.setDeadlines(&g)
 	return g
 }

@@ -36,7 +36,7 @@ func TestJoinRecordedEvents(t *testing.T) {
 				if len(groups) != 1 || len(groups[0].Alerts) != len(d.fired) || groups[0].JoinedBy != want {
 					t.Errorf("%s: %d groups, joined by %q, want %q", name, len(groups), groups[0].JoinedBy, want)
 				}
-				if groups[0].NoLongerFiring {
+				if groups[0].NoLongerFiring() {
 					t.Errorf("%s: said to fire no longer", name)
 				}
 				if !strings.HasPrefix(groups[0].RunbookURL, "https://runbooks.example.com/") {
@@ -82,7 +82,7 @@ func TestSharedAlerts(t *testing.T) {
 	if !slices.Equal(second.Shares, []string{"P1"}) || len(first.Shares) != 0 {
 		t.Errorf("shares %v and %v", first.Shares, second.Shares)
 	}
-	if second.NoLongerFiring {
+	if second.NoLongerFiring() {
 		t.Error("the alert fires, though it is shown elsewhere")
 	}
 }

@@ -18,7 +18,7 @@ var fields = []string{
 }
 
 // flags are what a group is or is not.
-var flags = []string{"flapping", "inhibited", "mine", "nolongerfiring", "paged", "silenced", "stale", "unowned", "unpaged", "unread"}
+var flags = []string{"firingunknown", "flapping", "inhibited", "mine", "nolongerfiring", "paged", "silenced", "stale", "unowned", "unpaged", "unread"}
 
 // times are what is compared by > and <.
 var times = []string{"ackends", "age", "escalates", "notfiring", "silenceends"}
@@ -92,6 +92,8 @@ func spanOf(g *Group, name string, now time.Time) (span time.Duration, known boo
 
 func isFlagged(g *Group, name string) bool {
 	switch name {
+	case "firingunknown":
+		return g.FiringUnknown() != ""
 	case "flapping":
 		return g.Flapping()
 	case "inhibited":
@@ -99,7 +101,7 @@ func isFlagged(g *Group, name string) bool {
 	case "mine":
 		return g.Mine
 	case "nolongerfiring":
-		return g.NoLongerFiring
+		return g.NoLongerFiring()
 	case "paged":
 		return g.Incident != nil
 	case "silenced":

@@ -21,11 +21,12 @@ type alertMemory struct {
 	last, completed map[*sources.Alert]map[string]string
 }
 
-// complete is comparer's, of an alert in one of the lists.
+// complete is comparer's, of an alert in one of the lists, under the labels that
+// Alertmanagers get it with.
 func (m *alertMemory) complete(a *sources.Alert, external map[string]string) map[string]string {
 	labels, known := m.last[a]
 	if !known {
-		labels = m.comparer.complete(a.Labels, external)
+		labels = m.comparer.complete(sentLabels(a, external))
 	}
 	m.completed[a] = labels
 	return labels
@@ -79,7 +80,16 @@ func (h *hashed) same(other hashed) bool {
 
 func (h *hashed) hash(c comparer) {
 	h.hashes = make([]uint64, len(h.alerts))
-	inParallel(len(h.alerts), func(i int) { h.hashes[i] = c.hash(h.alerts[i].Labels, h.external) })
+	inParallel(len(h.alerts), func(i int) { h.hashes[i] = c.hash(sentLabels(&h.alerts[i], h.external)) })
+}
+
+// sentLabels are the labels under which an Alertmanager gets the alert: its own
+// with the external ones that it lacks, or what relabelling made of them.
+func sentLabels(a *sources.Alert, external map[string]string) (labels, missing map[string]string) {
+	if len(a.Sent) > 0 {
+		return a.Sent[0], nil
+	}
+	return a.Labels, external
 }
 
 // atOnce is how many items a goroutine takes in one go: enough to be worth it.

@@ -126,9 +126,9 @@ type merger struct {
 
 // mergeAlerts makes one alert of all the copies of it. Alertmanagers come first:
 // their copies have the external labels and the silences. A Prometheus's alert
-// is completed with its external labels to compare; where that finds nothing
-// (they can't be read, or relabelling changes them on the way) the one
-// Alertmanager alert that has all of its labels is taken for it. hashes are
+// is compared under the labels that Alertmanagers get it with; where that finds
+// nothing (its configuration can't be read) the one Alertmanager alert that has
+// all of its labels is taken for it. hashes are
 // those of the alerts by snapshot, as memory gives them.
 //
 // The alerts of Alertmanagers that are not in one cluster are different ones,
@@ -167,7 +167,7 @@ func mergeAlerts(snapshots []sources.Snapshot, o *Options, memory *alertMemory, 
 		}
 		for k := range snapshots[i].Data.Alerts {
 			a, h := &snapshots[i].Data.Alerts[k], hashes[i][k]
-			if at := m.find(h); at >= 0 {
+			if at := m.findSent(h, a); at >= 0 {
 				m.addCopies(at, i, a)
 			} else {
 				left = append(left, leftover{i, a, h})
@@ -195,6 +195,16 @@ func (m *merger) find(h uint64) int32 {
 		return at
 	}
 	return none
+}
+
+// findSent finds the alert by the hash of its labels, or by the labels under which
+// another of its Prometheus's Alertmanagers gets it.
+func (m *merger) findSent(h uint64, a *sources.Alert) int32 {
+	at := m.find(h)
+	for i := 1; at < 0 && i < len(a.Sent); i++ {
+		at = m.find(m.hash(a.Sent[i], nil))
+	}
+	return at
 }
 
 func (m *merger) add(h uint64, a *sources.Alert, external map[string]string) int32 {

@@ -31,6 +31,10 @@ type outlook struct {
 	// PagerDuty has no other.
 	policies      map[string]escalation.Policy
 	policiesWhole bool
+	// rules are the alerting rules, odd those that are active although none of
+	// their alerts is listed.
+	rules map[ruleKey][]*sources.Rule
+	odd   map[ruleKey]bool
 }
 
 func newOutlook(snapshots []sources.Snapshot) outlook {
@@ -58,6 +62,7 @@ func newOutlook(snapshots []sources.Snapshot) outlook {
 	if pagerDuties == 0 {
 		w.pagesUnknown.Cause = NoPagerDuty
 	}
+	w.indexRules()
 	return w
 }
 
@@ -65,55 +70,6 @@ func newOutlook(snapshots []sources.Snapshot) outlook {
 func (w *outlook) mine(in *sources.Incident) bool {
 	me := w.me[in.Source]
 	return me != "" && slices.ContainsFunc(in.Assignments, func(a sources.Assignment) bool { return a.User.ID == me })
-}
-
-// noLongerFiring reports whether the incident was opened for alerts that no
-// source reports any more. It takes certainty: every open alert of the incident
-// told its labels, and every source that could still have one of them answered,
-// and answered wholly.
-func (b *builder) noLongerFiring(in *paged, members []int32) bool {
-	if len(members) > 0 || in.active || in.withheld || !in.AlertsRead || in.Status == sources.Resolved || len(b.world.metrics) == 0 {
-		return false
-	}
-	told := false
-	for e := range in.events {
-		ev := &in.events[e]
-		if b.read(ev).recognised() {
-			told = true
-		} else if ev.Status != sources.Resolved {
-			return false
-		}
-	}
-	if !told {
-		return false
-	}
-	for i := range b.snapshots {
-		s := &b.snapshots[i]
-		if s.Source.Kind == sources.PagerDuty || !b.judges(i, in) || s.OK() && !s.Partial && len(s.Data.Warnings) == 0 {
-			continue
-		}
-		if b.couldHave(s, in.events) {
-			return false
-		}
-	}
-	return true
-}
-
-// couldHave reports whether alerts that the events told of may come from the
-// source: a Prometheus's external labels may rule it out.
-func (b *builder) couldHave(s *sources.Snapshot, events []event) bool {
-	external := s.Data.ExternalLabels
-	if s.Source.Kind != sources.Prometheus || len(external) == 0 {
-		return true
-	}
-	for e := range events {
-		for _, f := range b.read(&events[e]).fired {
-			if len(f.labels) == 0 || !b.contradicts(external, nil, f.labels) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // why says why nobody was paged, as far as can be told. It speaks of the most
@@ -130,6 +86,7 @@ func (b *builder) why(g *Group, members []int32) string {
 	}
 	var (
 		routing, pages, routed, heard bool
+		dropped                       bool
 		wait                          time.Duration
 		receivers                     = map[string]bool{}
 		muted                         []string
@@ -140,6 +97,7 @@ func (b *builder) why(g *Group, members []int32) string {
 			continue
 		}
 		routed = routed || k.routed
+		dropped = dropped || k.base.Dropped
 		for _, at := range k.places {
 			p := &b.places[at]
 			routing = routing || p.routing
@@ -153,6 +111,8 @@ func (b *builder) why(g *Group, members []int32) string {
 		}
 	}
 	switch {
+	case dropped && !routed:
+		return "dropped by alert_relabel_configs"
 	case routing && !pages:
 		return "no route to PagerDuty" + toReceivers(receivers)
 	case pages && !heard:

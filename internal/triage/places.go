@@ -204,7 +204,7 @@ func (p *placer) predict() {
 	var senders map[int]map[int]bool
 	for i := range p.alerts {
 		k := &p.alerts[i]
-		if len(k.places) > 0 {
+		if len(k.places) > 0 || k.base.Dropped && !k.routed {
 			continue
 		}
 		if senders == nil {

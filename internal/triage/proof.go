@@ -62,7 +62,14 @@ func (c *claimer) proveFired(d *eventDetails, f *firedAlert, byKey bool, give fu
 func (c *claimer) fingerprintIs(at int32, fingerprint string) bool {
 	k := &c.alerts[at]
 	return fingerprintOf(k.Labels) == fingerprint ||
-		fingerprintOf(sources.MergeLabels(k.external, k.base.Labels)) == fingerprint
+		fingerprintOf(k.sent()) == fingerprint
+}
+
+// sent are the labels with which Alertmanager gets an alert that only a
+// Prometheus reports, the replica's own among them.
+func (k *known) sent() map[string]string {
+	labels, missing := sentLabels(k.base, k.external)
+	return sources.MergeLabels(missing, labels)
 }
 
 // fingerprintOf is Alertmanager's hash of a label set.
@@ -82,7 +89,7 @@ func (c *claimer) ownFingerprint(fingerprint string) (int32, bool) {
 		for i := range c.alerts {
 			if k := &c.alerts[i]; !k.routed {
 				c.byOwnFingerprint[fingerprintOf(k.Labels)] = int32(i)
-				c.byOwnFingerprint[fingerprintOf(sources.MergeLabels(k.external, k.base.Labels))] = int32(i)
+				c.byOwnFingerprint[fingerprintOf(k.sent())] = int32(i)
 			}
 		}
 	}

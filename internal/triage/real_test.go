@@ -356,7 +356,7 @@ func checkRealJoin(t *testing.T, read sources.Snapshot, events map[sentKey]any, 
 		case len(g.Alerts) > 0 && !details && g.JoinedBy != ByDedupKey,
 			len(g.Alerts) > 0 && weak(g.JoinedBy):
 			t.Errorf("incident %s is joined by %s", g.ID, g.JoinedBy)
-		case g.NoLongerFiring:
+		case g.NoLongerFiring():
 			t.Errorf("incident %s is said to fire no longer", g.ID)
 		}
 	}

@@ -50,8 +50,10 @@ func (m *merger) settleSource(left []leftover, posting map[uint64][]int32) []lef
 	choice := make([]int32, len(left))
 	for i, l := range left {
 		at := none
-		if l.alert.State != sources.AlertPending { // Alertmanager has no pending ones
-			at = m.superset(l.alert.Labels, external, source, posting)
+		// Alertmanager has no pending ones, and none that are dropped.
+		if l.alert.State != sources.AlertPending && !l.alert.Dropped {
+			labels, missing := sentLabels(l.alert, external)
+			at = m.superset(labels, missing, source, posting)
 		}
 		choice[i] = at
 		if at == several {
@@ -82,7 +84,8 @@ func (m *merger) settleSource(left []leftover, posting map[uint64][]int32) []lef
 			continue
 		}
 		m.addCopies(at, source, l.alert)
-		if extra := m.extra(l.alert.Labels, m.alerts[at].base.Labels); lacking == nil {
+		labels, _ := sentLabels(l.alert, nil)
+		if extra := m.extra(labels, m.alerts[at].base.Labels); lacking == nil {
 			lacking = extra
 		} else {
 			agree = agree && maps.Equal(lacking, extra)
@@ -92,7 +95,8 @@ func (m *merger) settleSource(left []leftover, posting map[uint64][]int32) []lef
 	for _, l := range unsure {
 		at := none
 		if agree && len(lacking) > 0 {
-			at = m.find(m.hash(l.alert.Labels, lacking))
+			labels, _ := sentLabels(l.alert, nil)
+			at = m.find(m.hash(labels, lacking))
 		}
 		if at == none || m.alerts[at].from.has(source) && given[at] != l.hash {
 			stay = append(stay, l)

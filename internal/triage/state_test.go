@@ -154,40 +154,85 @@ func TestNoLongerFiring(t *testing.T) {
 		return in
 	}
 	broken := func(s sources.Snapshot) sources.Snapshot { s.Err = errDown; return s }
-	eu := metrics(sources.Data{ExternalLabels: set("cluster=eu")})
-	us := snapshot(sources.Prometheus, "us", sources.Data{ExternalLabels: set("cluster=us")})
+	eu := metrics(sources.Data{ExternalLabels: set("cluster=eu"), Rules: evaluated("X")})
+	us := snapshot(sources.Prometheus, "us", sources.Data{ExternalLabels: set("cluster=us"), Rules: evaluated("X")})
 	am := manager(sources.Data{})
+	firing := metrics(sources.Data{ExternalLabels: set("cluster=eu"), Rules: evaluated("X"), Alerts: []sources.Alert{metricAlert("alertname=X pod=a")}})
+	ruled := func(f func(*sources.Rule)) sources.Snapshot {
+		s := eu
+		s.Data.Rules = evaluated("X")
+		f(&s.Data.Rules[0])
+		return s
+	}
+	but := func(s sources.Snapshot, f func(*sources.Snapshot)) sources.Snapshot { f(&s); return s }
+	const yes, no = "over", ""
 	tests := []struct {
 		name    string
 		in      sources.Incident
 		sources []sources.Snapshot
-		want    bool
+		want    string // or why it is not known
 	}{
-		{"its alert is gone", gone, []sources.Snapshot{am, eu}, true},
-		{"in the array form too", incident("P1", sent("k", arrayOf("alertname=X pod=a"))), []sources.Snapshot{am}, true},
-		{"its alert fires", gone, []sources.Snapshot{am, metrics(sources.Data{ExternalLabels: set("cluster=eu"), Alerts: []sources.Alert{metricAlert("alertname=X pod=a")}})}, false},
-		{"there is no source to know", gone, nil, false},
-		{"a source fails", gone, []sources.Snapshot{broken(am), eu}, false},
-		{"a source that could not have it fails", gone, []sources.Snapshot{eu, broken(us)}, true},
-		{"a source that could have it fails", gone, []sources.Snapshot{broken(eu), us}, false},
-		{"a source was never read", gone, []sources.Snapshot{eu, {Source: sources.Source{Kind: sources.Alertmanager, Name: "am"}}}, false},
-		{"a source is being read", gone, []sources.Snapshot{func() sources.Snapshot { s := am; s.Partial = true; return s }()}, false},
-		{"a source answered in part", gone, []sources.Snapshot{snapshot(sources.Prometheus, "thanos", sources.Data{Warnings: []string{"one store is down"}})}, false},
-		{"its details are not known", incident("P1", sent("k", nil)), []sources.Snapshot{eu}, false},
-		{"its details were too large", incident("P1", sent("k", map[string]any{"error": "too large"})), []sources.Snapshot{eu}, false},
-		{"another system sent one of its alerts", change(gone, func(in *sources.Incident) { in.Alerts = append(in.Alerts, sent("l", "the mailbox is full")) }), []sources.Snapshot{eu}, false},
+		{"its alert is gone", gone, []sources.Snapshot{am, eu}, yes},
+		{"in the array form too", incident("P1", sent("k", arrayOf("alertname=X pod=a"))), []sources.Snapshot{am, eu}, yes},
+		{"its alert fires", gone, []sources.Snapshot{am, firing}, no},
+		{"its alert fires as far as is known", gone, []sources.Snapshot{am, broken(firing)}, "prom does not answer"},
+		{"there is no source to know", gone, nil, "no Prometheus or Alertmanager is configured"},
+		{"no source evaluates the rule", gone, []sources.Snapshot{am}, "no source that answers has a rule X"},
+		{"no source has the rule", gone, []sources.Snapshot{am, metrics(sources.Data{Rules: evaluated("Y")})}, "no source that answers has a rule X"},
+		{"another cluster has the rule", gone, []sources.Snapshot{am, us}, "no source that answers has a rule X"},
+		{"the rule fails", gone, []sources.Snapshot{am, ruled(func(r *sources.Rule) { r.Health, r.LastError = "err", "many-to-many" })}, "the rule X of prom fails: many-to-many"},
+		{"the rule fails since", gone, []sources.Snapshot{am, ruled(func(r *sources.Rule) { r.Health, r.FailingSince = "err", at(-7) })}, "the rule X of prom fails since 20:53"},
+		{"the rule was not evaluated", gone, []sources.Snapshot{am, ruled(func(r *sources.Rule) { r.Health = "unknown" })}, "the rule X of prom has not been evaluated yet"},
+		{"the rule has no data", gone, []sources.Snapshot{am, ruled(func(r *sources.Rule) { r.Health = "nodata" })}, `the rule X of prom has the health "nodata"`},
+		{"the rule rests", gone, []sources.Snapshot{am, ruled(func(r *sources.Rule) { r.LastEvaluation = at(-60) })}, "the rule X of prom was last evaluated at 22 Nov 20:00"},
+		{"the rule is active without alerts", gone, []sources.Snapshot{am, ruled(func(r *sources.Rule) { r.State = "firing" })}, "the rule X of prom is active, and its alerts are not listed"},
+		{"one of two rules of the name fails", gone, []sources.Snapshot{am, but(eu, func(s *sources.Snapshot) {
+			s.Data.Rules = append(evaluated("X"), sources.Rule{Name: "X", Health: "err"})
+		})}, "the rule X of prom fails"},
+		{"the rules are not read", gone, []sources.Snapshot{am, but(eu, func(s *sources.Snapshot) { s.Data.Extents.Rules = sources.Extent{} })}, "the rules of prom are not read"},
+		{"the rules are a part", gone, []sources.Snapshot{am, but(eu, func(s *sources.Snapshot) { s.Data.Extents.Rules.Missing = "2 entries" })}, "the rules of prom are not known: 2 entries"},
+		{"an alert's state is not known", gone, []sources.Snapshot{am, but(eu, func(s *sources.Snapshot) { s.Data.Extents.Alerts.Missing = "1 alert" })}, "prom may lack alerts: 1 alert"},
+		{"a source fails", gone, []sources.Snapshot{broken(am), eu}, "am does not answer"},
+		{"a source fails since", gone, []sources.Snapshot{but(broken(am), func(s *sources.Snapshot) { s.FailingSince = at(-3) }), eu}, "am does not answer since 20:57"},
+		{"a source that could not have it fails", gone, []sources.Snapshot{eu, broken(us)}, yes},
+		{"a source that could have it fails", gone, []sources.Snapshot{broken(eu), us}, "prom does not answer"},
+		{"a source was never read", gone, []sources.Snapshot{eu, {Source: sources.Source{Kind: sources.Alertmanager, Name: "am"}}}, "am is not read yet"},
+		{"a source was read long ago", gone, []sources.Snapshot{but(eu, func(s *sources.Snapshot) { s.AsOf = at(-10) })}, "prom was last read at 20:50"},
+		{"a source was read before it was opened", change(gone, func(in *sources.Incident) { in.CreatedAt = at(1) }), []sources.Snapshot{eu}, "prom was not read since the incident was opened"},
+		{"a source is being read", gone, []sources.Snapshot{but(eu, func(s *sources.Snapshot) { s.Partial = true })}, "prom is being read"},
+		{"a source answered in part", gone, []sources.Snapshot{eu, snapshot(sources.Prometheus, "thanos", sources.Data{Warnings: []string{"one store is down"}})}, "thanos says: one store is down"},
+		{"its details are not known", incident("P1", sent("k", nil)), []sources.Snapshot{eu}, "what was sent to PagerDuty does not tell its alerts"},
+		{"its details were too large", incident("P1", sent("k", map[string]any{"error": "too large"})), []sources.Snapshot{eu}, "what was sent to PagerDuty does not tell its alerts"},
+		{"another system sent one of its alerts", change(gone, func(in *sources.Incident) { in.Alerts = append(in.Alerts, sent("l", "the mailbox is full")) }), []sources.Snapshot{eu}, "what was sent to PagerDuty does not tell its alerts"},
 		{"which is resolved", change(gone, func(in *sources.Incident) {
 			in.Alerts = append(in.Alerts, sources.IncidentAlert{ID: "A2", Status: sources.Resolved})
-		}), []sources.Snapshot{eu}, true},
-		{"its alerts are not read", change(gone, func(in *sources.Incident) { in.AlertsRead = false }), []sources.Snapshot{eu}, false},
-		{"it was opened by hand", incident("P1"), []sources.Snapshot{eu}, false},
-		{"it is resolved", change(gone, func(in *sources.Incident) { in.Status = sources.Resolved }), []sources.Snapshot{eu}, false},
+		}), []sources.Snapshot{eu}, yes},
+		{"one of its alerts has no rule", change(gone, func(in *sources.Incident) { in.Alerts = append(in.Alerts, sent("l", textOf("alertname=Y cluster=eu"))) }), []sources.Snapshot{eu}, "no source that answers has a rule Y"},
+		{"its alert has no name", incident("P1", sent("k", textOf("pod=a"))), []sources.Snapshot{eu}, "its alert has no name"},
+		{"another alert of the name is active", gone, []sources.Snapshot{but(firing, func(s *sources.Snapshot) { s.Data.Alerts = []sources.Alert{metricAlert("alertname=X service=b pod=b")} })}, "X is active and may have joined its notification group"},
+		{"its title names no alert, and others are active", change(gone, func(in *sources.Incident) { in.Alerts[0].Summary = "[FIRING:1] eu (X a)" }), []sources.Snapshot{
+			but(firing, func(s *sources.Snapshot) { s.Data.Alerts = []sources.Alert{metricAlert("alertname=Y pod=b")} }),
+		}, "Y is active and may have joined its notification group"},
+		{"its title names it, and others are active", change(gone, func(in *sources.Incident) { in.Alerts[0].Summary = "[FIRING:1] X (eu a)" }), []sources.Snapshot{
+			but(firing, func(s *sources.Snapshot) { s.Data.Alerts = []sources.Alert{metricAlert("alertname=Y pod=b")} }),
+		}, yes},
+		{"its alerts are not read", change(gone, func(in *sources.Incident) { in.AlertsRead = false }), []sources.Snapshot{eu}, "its alerts are not read from PagerDuty yet"},
+		{"it was opened by hand", incident("P1"), []sources.Snapshot{eu}, "what was sent to PagerDuty does not tell its alerts"},
+		{"it is resolved", change(gone, func(in *sources.Incident) { in.Status = sources.Resolved }), []sources.Snapshot{eu}, no},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			groups := Join(append(slices.Clone(test.sources), pagerDuty(test.in)), Options{}, testNow)
-			if g := groupByID(t, groups, "P1"); g.NoLongerFiring != test.want {
-				t.Errorf("no longer firing: %v", g.NoLongerFiring)
+			g := groupByID(t, groups, "P1")
+			switch test.want {
+			case yes, no:
+				if string(g.Over.State) != test.want || (g.Over.Because != "") != (test.want == yes) {
+					t.Errorf("over: %+v", g.Over)
+				}
+			default:
+				if g.NoLongerFiring() || !strings.HasPrefix(g.FiringUnknown(), test.want) {
+					t.Errorf("over: %+v, want %s", g.Over, test.want)
+				}
 			}
 		})
 	}

@@ -1,0 +1,329 @@
+package triage
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"firstline/sources"
+)
+
+// Over says whether the alerts that an incident was opened for are over.
+type Over struct {
+	State OverState
+	// Because says what proves that they are, or why that is not known.
+	Because string
+}
+
+// OverState is what Over says.
+type OverState string
+
+// What is known of whether an incident's alerts are over.
+const (
+	// NotOver: an alert of it is active, or there is no incident.
+	NotOver OverState = ""
+	// IsOver: a source that evaluates the rule, or one that had the alert, shows
+	// that none is active.
+	IsOver OverState = "over"
+	// OverUnknown: nothing proves either.
+	OverUnknown OverState = "unknown"
+)
+
+// NoLongerFiring reports whether the group's incident was opened for alerts that
+// are proven to be over.
+func (g *Group) NoLongerFiring() bool { return g.Over.State == IsOver }
+
+// FiringUnknown is why it is not known whether the alerts of the group's
+// incident fire; empty where it is known.
+func (g *Group) FiringUnknown() string {
+	if g.Over.State == OverUnknown {
+		return g.Over.Because
+	}
+	return ""
+}
+
+func unknownOver(format string, a ...any) Over {
+	return Over{OverUnknown, fmt.Sprintf(format, a...)}
+}
+
+// over says whether the incident's alerts are over. That takes proof for each
+// open alert of it: it told its labels, no source that could have it misses,
+// and one that evaluates its rule, or that had it in this run, has it no more.
+func (b *builder) over(in *paged, members []int32) Over {
+	switch {
+	case in.Status == sources.Resolved:
+		return Over{}
+	case len(members) > 0:
+		return b.reported(members)
+	case in.active:
+		return Over{}
+	case in.withheld:
+		return unknownOver("an alert that is active may be its own: not all incidents' alerts are read")
+	case len(b.world.metrics) == 0:
+		return unknownOver("no Prometheus or Alertmanager is configured")
+	case !in.AlertsRead:
+		return unknownOver("its alerts are not read from PagerDuty yet")
+	}
+	open := false
+	for e := range in.events {
+		open = open || in.events[e].Status != sources.Resolved
+	}
+	because := ""
+	for e := range in.events {
+		ev := &in.events[e]
+		if open && ev.Status == sources.Resolved {
+			continue
+		}
+		d := b.read(ev)
+		if !d.recognised() {
+			return unknownOver("what was sent to PagerDuty does not tell its alerts")
+		}
+		opened := in.CreatedAt
+		if ev.CreatedAt.After(opened) {
+			opened = ev.CreatedAt
+		}
+		for f := range d.fired {
+			o := b.alertOver(in, ev, d.fired[f].labels, opened)
+			if o.State != IsOver {
+				return o
+			}
+			because = o.Because
+		}
+	}
+	return Over{IsOver, because}
+}
+
+// reported is for an incident with alerts: they are active as long as one of
+// the sources that told so still answers.
+func (b *builder) reported(members []int32) Over {
+	why := ""
+	for i := range b.snapshots {
+		s := &b.snapshots[i]
+		from := false
+		for _, at := range members {
+			from = from || b.alerts[at].from.has(i)
+		}
+		if !from {
+			continue
+		}
+		if reason := b.silent(s); reason != "" {
+			why = reason
+			continue
+		}
+		return Over{}
+	}
+	return unknownOver("%s", why)
+}
+
+// silent says why the source's last answer is not one of now; empty where it is.
+func (b *builder) silent(s *sources.Snapshot) string {
+	name := s.Source.Name
+	switch {
+	case s.AsOf.IsZero() && s.Err == nil:
+		return name + " is not read yet"
+	case s.Err != nil && !s.FailingSince.IsZero():
+		return name + " does not answer since " + until(s.FailingSince, b.now)
+	case s.Err != nil:
+		return name + " does not answer"
+	case b.now.Sub(s.AsOf) > blind:
+		return name + " was last read at " + until(s.AsOf, b.now)
+	}
+	return ""
+}
+
+// alertOver says whether the alert with these labels is over, which was sent to
+// PagerDuty with the event, at the latest at opened.
+func (b *builder) alertOver(in *paged, ev *event, set map[string]string, opened time.Time) Over {
+	name := set["alertname"]
+	if len(set) == 0 {
+		return unknownOver("what was sent to PagerDuty does not tell its labels")
+	}
+	proof := ""
+	for i := range b.snapshots {
+		s := &b.snapshots[i]
+		if s.Source.Kind == sources.PagerDuty || !b.judges(i, in) || !b.couldHave(s, set) {
+			continue
+		}
+		if why := b.missing(s, opened); why != "" {
+			return unknownOver("%s", why)
+		}
+		if s.Source.Kind != sources.Prometheus || name == "" {
+			continue
+		}
+		rules, why := b.rulesSay(s, name)
+		if why != "" {
+			return unknownOver("%s", why)
+		}
+		if rules && proof == "" {
+			proof = s.Source.Name + " evaluates its rule and has no such alert"
+		}
+	}
+	if proof == "" {
+		proof = b.lost(in, set)
+	}
+	if proof == "" {
+		if name == "" {
+			return unknownOver("its alert has no name by which a rule could be found")
+		}
+		return unknownOver("no source that answers has a rule %s, and none had the alert since this run began", name)
+	}
+	if other := b.mayBeIn(ev, name); other != "" {
+		return unknownOver("%s is active and may have joined its notification group", other)
+	}
+	return Over{IsOver, proof}
+}
+
+// missing says why alerts may be missing from what the source answered; empty
+// where all that are active now, and were when the incident was opened, would
+// be there.
+func (b *builder) missing(s *sources.Snapshot, opened time.Time) string {
+	if why := b.silent(s); why != "" {
+		return why
+	}
+	name, d := s.Source.Name, &s.Data
+	switch {
+	case !s.AsOf.After(opened):
+		return name + " was not read since the incident was opened"
+	case s.Partial:
+		return name + " is being read"
+	case !d.Extents.Alerts.Read:
+		return "the alerts of " + name + " are not read"
+	case d.Extents.Alerts.Missing != "":
+		return name + " may lack alerts: " + d.Extents.Alerts.Missing
+	case s.Source.Kind == sources.Prometheus && !d.Extents.Rules.Read:
+		return "the rules of " + name + " are not read"
+	case s.Source.Kind == sources.Prometheus && d.Extents.Rules.Missing != "":
+		return "the rules of " + name + " are not known: " + d.Extents.Rules.Missing
+	case len(d.Warnings) > 0:
+		return name + " says: " + d.Warnings[0]
+	}
+	return ""
+}
+
+// rulesSay reports whether the Prometheus evaluates rules of that name, so that
+// what it does not list is not active; and why that can't be told.
+func (b *builder) rulesSay(s *sources.Snapshot, name string) (evaluates bool, why string) {
+	at := s.AsOf.Add(s.Data.ClockOffset).In(b.now.Location())
+	rules := b.world.rules[ruleKey{s.Source, name}]
+	for _, r := range rules {
+		if fault := r.Fault(at); fault != "" {
+			return false, "the rule " + name + " of " + s.Source.Name + " " + fault
+		}
+	}
+	if b.world.odd[ruleKey{s.Source, name}] {
+		return false, "the rule " + name + " of " + s.Source.Name + " is active, and its alerts are not listed"
+	}
+	return len(rules) > 0, ""
+}
+
+// lost says which Alertmanager had the alert in this run and has it no more;
+// empty where none did. One that was started since only forgot it.
+func (b *builder) lost(in *paged, set map[string]string) string {
+	hash := b.hash(set, nil)
+	for i := range b.snapshots {
+		s := &b.snapshots[i]
+		if s.Source.Kind != sources.Alertmanager || !b.judges(i, in) {
+			continue
+		}
+		identity := hash
+		if b.many {
+			identity += hashPair("", b.name[b.of[i]])
+		}
+		f := b.history.alerts[identity]
+		if f == nil || f.manager != s.Source.Name {
+			continue
+		}
+		if at := b.find(hash); at >= 0 && slices.ContainsFunc(b.withTwins(at), func(at int32) bool {
+			return b.isIn(at, b.of[i]) || !b.alerts[at].routed
+		}) {
+			continue
+		}
+		if had := time.Unix(0, f.hadAt).Add(s.Data.ClockOffset); !s.Data.StartedAt.IsZero() && s.Data.StartedAt.After(had) {
+			continue
+		}
+		return f.manager + " had its alert and has it no more"
+	}
+	return ""
+}
+
+// couldHave reports whether the alert may come from the source: a Prometheus's
+// external labels may rule it out.
+func (b *builder) couldHave(s *sources.Snapshot, set map[string]string) bool {
+	return s.Source.Kind != sources.Prometheus || !b.contradicts(s.Data.ExternalLabels, nil, set)
+}
+
+// mayBeIn names an active alert that may be in the incident's notification
+// group too: PagerDuty keeps what the first event told, and Alertmanager adds
+// alerts later. Where an Alertmanager's routes are known they tell; this looks
+// at the other alerts.
+func (b *builder) mayBeIn(ev *event, name string) string {
+	for _, at := range b.ungrouped[name] {
+		return b.alerts[at].Name()
+	}
+	head, ours := strings.CutPrefix(ev.Summary, "[FIRING:")
+	if !ours {
+		return ""
+	}
+	// Alertmanager's title: the values of the group's labels, then the others.
+	if head, _, _ = strings.Cut(head, " ("); name != "" && strings.Contains(head, name) {
+		return ""
+	}
+	return b.anyUngrouped
+}
+
+// indexUngrouped finds the active alerts of which no Alertmanager tells the
+// notification group, and which are not proven to be another incident's.
+func (b *builder) indexUngrouped() {
+	if len(b.incidents) == 0 {
+		return
+	}
+	b.ungrouped = map[string][]int32{}
+	for i := range b.alerts {
+		k := &b.alerts[i]
+		if now := b.best[i]; now.incident >= 0 && !weak(now.rule) {
+			continue
+		}
+		grouped := false
+		for _, at := range k.places {
+			grouped = grouped || len(b.places[at].routes) > 0
+		}
+		if grouped || k.base.Dropped && !k.routed {
+			continue
+		}
+		name := k.Name()
+		b.ungrouped[name] = append(b.ungrouped[name], int32(i))
+		if k.State == sources.AlertFiring && (b.anyUngrouped == "" || name < b.anyUngrouped) {
+			b.anyUngrouped = name
+		}
+	}
+}
+
+// ruleKey is the name of a rule and the source that has it.
+type ruleKey struct {
+	source sources.Source
+	name   string
+}
+
+// indexRules finds rules by their names, and those that are active although
+// none of their alerts is listed.
+func (w *outlook) indexRules() {
+	w.rules, w.odd = map[ruleKey][]*sources.Rule{}, map[ruleKey]bool{}
+	for _, s := range w.metrics {
+		active := false
+		for i := range s.Data.Rules {
+			r := &s.Data.Rules[i]
+			key := ruleKey{s.Source, r.Name}
+			w.rules[key] = append(w.rules[key], r)
+			if strings.EqualFold(r.State, "firing") || strings.EqualFold(r.State, "pending") {
+				w.odd[key], active = true, true
+			}
+		}
+		if !active {
+			continue
+		}
+		for i := range s.Data.Alerts {
+			delete(w.odd, ruleKey{s.Source, s.Data.Alerts[i].Labels["alertname"]})
+		}
+	}
+}
