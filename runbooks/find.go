@@ -143,6 +143,9 @@ func (x *index) find(q Query) (Match, bool) {
 // any case, wins.
 func (x *index) byURL(q Query) (Match, bool) {
 	rb, fragment := x.suffixOf(q.URL, q)
+	for i := 0; rb == nil && i < len(q.References); i++ {
+		rb, fragment = x.suffixOf(q.References[i], q)
+	}
 	if rb == nil {
 		return Match{}, false
 	}

@@ -74,6 +74,9 @@ type Heading struct {
 type Query struct {
 	// URL is the alert's runbook_url as it came, which may be anything.
 	URL string
+	// References are all addresses and paths that the alerts tell of runbooks,
+	// best first; URL may be one of them.
+	References []string
 	// Alerts are the group's alertnames, the most telling first.
 	Alerts []string
 	// Service is the owning service; ServiceRunbook is the runbook that

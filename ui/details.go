@@ -39,7 +39,7 @@ type details struct {
 // detailsPage is everything known about a group. It runs off the loop.
 func (s *shared) detailsPage(g triage.Group, width int, now time.Time) page {
 	d := &details{shared: s, width: width, now: now}
-	d.out = append(d.out, d.bold(clean.Line(g.Title))...)
+	d.out = append(d.out, d.bold(g.Headline())...)
 	d.out = append(d.out, "")
 	d.summary(g)
 	if g.Incident != nil {
@@ -129,8 +129,8 @@ func (d *details) summary(g triage.Group) {
 	}
 	d.field("Severity", severity)
 	d.field("Urgency", g.Urgency)
-	d.field("Service", g.ServiceLabel())
-	d.field("Team", g.Team)
+	d.field("Service", several(g.ServiceLabel(), g.Services, "service"))
+	d.field("Team", several(g.Team, g.Teams, "team"))
 	if g.JoinedBy != triage.Unjoined {
 		d.field("Joined by", string(g.JoinedBy))
 	}
@@ -141,17 +141,36 @@ func (d *details) summary(g triage.Group) {
 	}
 }
 
+// several is a name, and all of them where there are several.
+func several(name string, all []string, noun string) string {
+	if len(all) < 2 {
+		return name
+	}
+	return join(" ", name, "("+wording.Count(len(all), noun)+": "+strings.Join(all, ", ")+")")
+}
+
 // standing is what no single source knows, and what happens next.
 func (d *details) standing(g triage.Group) {
 	if a := g.Asked; a != nil {
 		d.fieldIn("", join(": ", join(" by ", "asked to join", a.By)+" "+d.moment(a.At), a.Message), warning)
 		d.fieldIn("", "o opens the incident, where you accept or decline: PagerDuty's public API has no call for it; n answers by a note", dim)
 	}
+	if others := alsoPaged(g); others != "" {
+		d.fieldIn("", "paged several times: "+others+" was opened for the same alerts", warning)
+	}
+	if t := conditionOver(g); !t.IsZero() {
+		d.fieldIn("", "the condition is over since "+d.moment(t)+"; the rule keeps it firing", good)
+	}
 	switch {
+	case g.FiringUnknown() != "":
+		d.fieldIn("", "whether it still fires is unknown: "+g.FiringUnknown(), warning)
 	case g.NoLongerFiring():
 		text := "paged, but no source reports its alerts as firing any more"
 		if when := d.moment(g.NotFiringSince); when != "" {
 			text += ", since " + when
+		}
+		if g.Over.Because != "" {
+			text += ": " + g.Over.Because
 		}
 		d.fieldIn("", text, good)
 	case g.Unpaged && g.Why != "":
@@ -380,6 +399,9 @@ func (d *details) alert(a *triage.Alert, common, said map[string]string) {
 	}
 	d.out = append(d.out, "")
 	state := string(a.State)
+	if a.StateText != "" {
+		state += " (" + clean.Line(a.StateText) + ")"
+	}
 	if when := d.moment(a.ActiveSince); when != "" {
 		state += " since " + when
 	}
@@ -405,7 +427,7 @@ func (d *details) alert(a *triage.Alert, common, said map[string]string) {
 // annotations shows those that say something to a person.
 func (d *details) annotations(set map[string]string) {
 	for _, key := range []string{"summary", "message", "description"} {
-		d.field(key, set[key])
+		d.field(key, clean.HTML(set[key]))
 	}
 	d.link("dashboard", "", set["dashboard_url"])
 }

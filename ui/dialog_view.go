@@ -9,7 +9,6 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/respond"
-	"firstline/internal/triage"
 	"firstline/internal/wording"
 )
 
@@ -343,7 +342,7 @@ func (d *dialog) groupLines() []string {
 		}
 		word, look := severityWord(g)
 		lines = append(lines, d.spans(
-			span{d.fit(word, 4), look}, span{"  " + clean.Line(g.Service), dim}, span{"  " + triage.ShortTitle(clean.Line(g.Title)), strong}))
+			span{d.fit(word, 4), look}, span{"  " + clean.Line(g.Service), dim}, span{"  " + g.Headline(), strong}))
 	}
 	return lines
 }

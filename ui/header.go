@@ -193,5 +193,12 @@ func (m *Model) sourceAge(s sources.Snapshot) []span {
 	case m.now.Sub(s.AsOf) > oldAge:
 		return []span{{name, warning}, {"! " + old, warning}}
 	}
+	if off := s.Data.ClockOffset; off != 0 {
+		sign := "+"
+		if off < 0 {
+			sign, off = "-", -off
+		}
+		return []span{{name, warning}, {old + " clock " + sign + age(off), warning}}
+	}
 	return []span{{name, dim}, {old, plain}}
 }

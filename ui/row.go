@@ -45,14 +45,8 @@ type row struct {
 // newRow makes the row of a group. me is the id of the person at the screen.
 func newRow(g triage.Group, me string, clock func(time.Time) string) row {
 	r := row{
-		id: g.ID, since: g.Since, title: triage.ShortTitle(clean.Line(g.Title)), service: clean.Line(g.ServiceLabel()),
+		id: g.ID, since: g.Since, title: g.Headline(), service: serviceName(&g),
 		acked: g.State == triage.Acknowledged, stale: len(g.Stale) > 0, who: "–",
-	}
-	if r.title == "" {
-		r.title = "(no title)"
-	}
-	if r.service == "" {
-		r.service = "–"
 	}
 	r.severity, r.look = severityWord(g)
 	r.unread = g.SeverityUnread()
@@ -69,6 +63,18 @@ func newRow(g triage.Group, me string, clock func(time.Time) string) row {
 		r.who = whoHasIt(*g.Incident, g.Mine && g.Asked == nil, me)
 	}
 	return r
+}
+
+// serviceName is the service, and how many others its alerts are of.
+func serviceName(g *triage.Group) string {
+	name := clean.Line(g.ServiceLabel())
+	if name == "" {
+		return "–"
+	}
+	if slices.Contains(g.Services, g.Service) && len(g.Services) > 1 {
+		name += " +" + strconv.Itoa(len(g.Services)-1)
+	}
+	return name
 }
 
 // severityWord says how grave a group is, in four letters, or in the rule's own
@@ -137,6 +143,12 @@ func standingOf(g triage.Group, clock func(time.Time) string) ([4]string, role) 
 	if n := g.Firing(); n > 0 {
 		firing = strconv.Itoa(n) + " firing"
 	}
+	if t := conditionOver(g); !t.IsZero() {
+		firing = join(", ", firing, "condition over since "+clock(t))
+	}
+	if others := alsoPaged(g); others != "" {
+		firing = join(", ", firing, others)
+	}
 	switch {
 	case g.State == triage.Resolved:
 		return notes("resolved"), good
@@ -144,6 +156,12 @@ func standingOf(g triage.Group, clock func(time.Time) string) ([4]string, role) 
 		return notes("acked, "+quietSince("no longer firing", g, clock), "acked, no longer firing", "acked, quiet"), good
 	case g.NoLongerFiring():
 		return notes("paged, "+quietSince("no longer firing", g, clock), quietSince("not firing", g, clock), "not firing"), good
+	case g.FiringUnknown() != "" && len(g.Alerts) == 0 && len(g.Told) > 0 && !g.AlertsUnread:
+		how := "paged"
+		if g.State == triage.Acknowledged {
+			how = "acked"
+		}
+		return notes(how+", firing unknown: "+clean.Line(g.FiringUnknown()), how+", firing unknown", "firing unknown", how+", ?"), warning
 	case g.State == triage.Acknowledged && g.AlertsUnread:
 		return notes(join(", ", "acked", firing, g.Unread()), join(", ", "acked", firing), "acked"), good
 	case g.State == triage.Acknowledged:
@@ -177,7 +195,52 @@ func standingOf(g triage.Group, clock func(time.Time) string) ([4]string, role) 
 	if why := g.WhyAlone(); why != "" {
 		return aloneNotes(firing, why), plain
 	}
-	return notes(firing), plain
+	short := "paged"
+	if n := g.Firing(); n > 0 {
+		short = strconv.Itoa(n) + " firing"
+	}
+	if firing == short {
+		return notes(short), plain
+	}
+	return notes(firing, short), plain
+}
+
+// conditionOver is since when the expressions of all alerts that fire hold no
+// more, the last of them; zero while one holds or is not told.
+func conditionOver(g triage.Group) time.Time {
+	var last time.Time
+	for i := range g.Alerts {
+		a := &g.Alerts[i]
+		if a.State != sources.AlertFiring {
+			continue
+		}
+		if a.KeepFiringSince.IsZero() {
+			return time.Time{}
+		}
+		if a.KeepFiringSince.After(last) {
+			last = a.KeepFiringSince
+		}
+	}
+	return last
+}
+
+// alsoPaged names the other incidents that were opened for the same alerts.
+func alsoPaged(g triage.Group) string {
+	var names []string
+	for _, in := range g.Incidents {
+		if in.ID == g.ID {
+			continue
+		}
+		name := clean.Line(in.ID)
+		if in.Number > 0 {
+			name = "#" + strconv.Itoa(in.Number)
+		}
+		names = append(names, name)
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "also " + strings.Join(names, ", ")
 }
 
 // aloneNotes say that PagerDuty notifies nobody but those who have it.

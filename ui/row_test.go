@@ -253,3 +253,47 @@ func TestAges(t *testing.T) {
 		t.Errorf("76 s of a source is %q", got)
 	}
 }
+
+// What a row says of alerts and titles, wherever the title names none.
+func TestRowsSayWhatIsWrong(t *testing.T) {
+	alert := func(name, severity string, state sources.AlertState) triage.Alert {
+		return triage.Alert{
+			Alert:    sources.Alert{Labels: map[string]string{"alertname": name, "severity": severity}, State: state},
+			Severity: triage.SeverityOf(severity),
+		}
+	}
+	fires := sources.AlertFiring
+	several := []triage.Alert{alert("DiskFull", "warning", fires), alert("CertExpiring", "warning", fires), alert("QueueStuck", "critical", fires), alert("DiskFull", "warning", fires)}
+	in := &sources.Incident{ID: "P1", Number: 7}
+	for _, c := range []struct {
+		name  string
+		g     triage.Group
+		title string
+		note  string
+	}{
+		{"grouped by nothing", triage.Group{ID: "P1", Incident: in, Title: "[FIRING:4] ", Alerts: several}, "QueueStuck, DiskFull, CertExpiring", "4 firing"},
+		{"grouped by namespace", triage.Group{ID: "P1", Incident: in, Title: "[FIRING:4] shop (monitoring/k8s)", Alerts: several}, "QueueStuck, DiskFull, CertExpiring: shop (monitoring/k8s)", "4 firing"},
+		{"the title names a lesser one", triage.Group{ID: "P1", Incident: in, Title: "[FIRING:1] DiskFull db", Alerts: several}, "QueueStuck, DiskFull, CertExpiring: DiskFull db", "4 firing"},
+		{"the title names it", triage.Group{ID: "P1", Incident: in, Title: "[FIRING:9] QueueStuck mq (critical)", Alerts: several}, "QueueStuck mq (critical)", "4 firing"},
+		{"many names", triage.Group{ID: "P1", Incident: in, Title: "[FIRING:9]", Alerts: append(several[:3:3], alert("A", "info", fires), alert("B", "none", fires))}, "QueueStuck, DiskFull, CertExpiring and 2 more", "5 firing"},
+		{"what is quiet does not fire", triage.Group{ID: "P1", Incident: in, Title: "[FIRING:3] X", Alerts: []triage.Alert{alert("X", "critical", sources.AlertInhibited), alert("X", "critical", fires), alert("X", "critical", sources.AlertSilenced)}}, "X", "1 firing"},
+		{"a silenced critical one is not the gravest", triage.Group{ID: "P1", Incident: in, Title: "[FIRING:2]", Alerts: []triage.Alert{alert("Loud", "warning", fires), alert("Quiet", "critical", sources.AlertSilenced)}}, "Loud, Quiet", "1 firing"},
+		{"without alerts, by what was told", triage.Group{ID: "P1", Incident: in, Title: "[FIRING:2]", Told: []string{"DiskFull"}, Over: triage.Over{State: triage.OverUnknown, Because: "prom does not answer"}}, "DiskFull", "paged, firing unknown: prom does not answer"},
+		{"opened by hand", triage.Group{ID: "P1", Incident: in, Title: "Mail is slow", Over: triage.Over{State: triage.OverUnknown, Because: "x"}}, "Mail is slow", "paged"},
+		{"HTML", triage.Group{ID: "P1", Incident: in, Title: "<b>Down</b> &amp; out<br>now"}, "Down & out now", "paged"},
+		{"other incidents", triage.Group{ID: "P1", Incident: in, Title: "X", Alerts: several[:1], Incidents: []*sources.Incident{{ID: "P0", Number: 6}, in}}, "DiskFull: X", "1 firing, also #6"},
+		{"nothing at all", triage.Group{ID: "P1", Incident: in}, "(no title)", "paged"},
+	} {
+		r := newRow(c.g, "", func(t time.Time) string { return t.Format("15:04") })
+		note := slices.DeleteFunc(r.notes[:], func(s string) bool { return s == "" })[0]
+		if r.title != c.title || note != c.note {
+			t.Errorf("%s: %q, %q; want %q, %q", c.name, r.title, note, c.title, c.note)
+		}
+	}
+	over := alert("Flappy", "critical", fires)
+	over.KeepFiringSince = noon.Add(-time.Minute)
+	r := newRow(triage.Group{ID: "P1", Incident: in, Title: "Flappy", Alerts: []triage.Alert{over}}, "", func(t time.Time) string { return t.Format("15:04") })
+	if !slices.Contains(r.notes[:], "1 firing, condition over since 11:59") {
+		t.Errorf("notes %q", r.notes)
+	}
+}

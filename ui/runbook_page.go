@@ -16,7 +16,7 @@ import (
 
 // queryOf is what is known about a group when its runbook is wanted.
 func queryOf(g triage.Group) runbooks.Query {
-	return runbooks.Query{URL: g.RunbookURL, Alerts: g.AlertNames(), Service: g.Service, ServiceRunbook: g.ServiceRunbook}
+	return runbooks.Query{URL: g.RunbookURL, References: g.ReferenceTexts(), Alerts: g.AlertNames(), Service: g.Service, ServiceRunbook: g.ServiceRunbook}
 }
 
 // bookWant is how a group's runbook is to be shown.

@@ -3,8 +3,10 @@ package cli
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -124,6 +126,7 @@ func (c *checker) all(ctx context.Context) {
 	c.runbooks(ctx)
 	if l.status() != exitFailed {
 		c.owners(l, world)
+		c.firing(l)
 		c.rules(l)
 	}
 }
@@ -159,6 +162,9 @@ func (c *checker) source(snap sources.Snapshot) {
 	default:
 		c.add(snap.Source.Name, fine, "answers: %s, %s", wording.Count(len(d.Alerts), "alert"), wording.Count(len(d.Silences), "silence"))
 	}
+	if d.ClockOffset != 0 {
+		c.add(snap.Source.Name, mind, "its clock is %s this machine's: ages and times are off by that", clockOffset(d.ClockOffset))
+	}
 	for _, w := range d.Warnings {
 		c.add(snap.Source.Name, mind, "%s", w)
 	}
@@ -187,6 +193,14 @@ func (c *checker) clusters(snapshots []sources.Snapshot) {
 	if len(names) > 1 {
 		c.add("alertmanagers", fine, "%s are no cluster and kept apart: where alerts with equal labels are the same, give both the same labels under [[alertmanager]]", strings.Join(names, ", "))
 	}
+}
+
+// clockOffset says how far a clock is off.
+func clockOffset(d time.Duration) string {
+	if d < 0 {
+		return (-d).Round(time.Second).String() + " behind"
+	}
+	return d.Round(time.Second).String() + " ahead of"
 }
 
 // account tells who we are in PagerDuty and what the token can't do.
@@ -305,6 +319,21 @@ func (c *checker) owners(l look, world respond.World) {
 	c.add("owners", mind, "who owns %s can't be told: write a [[service]] with match and escalation_policy", named(without))
 }
 
+// firing lists the incidents of which it is not known whether they still fire.
+func (c *checker) firing(l look) {
+	because := map[string][]string{}
+	for i := range l.groups {
+		if g := &l.groups[i]; g.FiringUnknown() != "" && len(g.AlertNames()) > 0 {
+			because[g.FiringUnknown()] = append(because[g.FiringUnknown()], nameOf(*g))
+		}
+	}
+	for _, why := range slices.Sorted(maps.Keys(because)) {
+		names := because[why]
+		slices.Sort(names)
+		c.add("firing", mind, "whether %s still fires is unknown: %s", named(slices.Compact(names)), why)
+	}
+}
+
 // nameOf is what a person calls a group: its alerts, else its title.
 func nameOf(g triage.Group) string {
 	if names := g.AlertNames(); len(names) > 0 {
@@ -325,9 +354,13 @@ func (c *checker) rules(l look) {
 	failing := 0
 	for _, snap := range l.snapshots {
 		for _, r := range snap.Data.Rules {
-			if r.Health == "err" || r.LastError != "" {
+			if fault := r.Fault(snap.AsOf.Add(snap.Data.ClockOffset).In(l.at.Location())); fault != "" {
 				failing++
-				c.add("rule "+r.Name, wrong, "%s can't evaluate it, so it never fires: %s", snap.Source.Name, r.LastError)
+				v := mind
+				if r.LastError != "" || strings.EqualFold(r.Health, "err") {
+					v = wrong
+				}
+				c.add("rule "+r.Name, v, "%s: it %s; what it would tell is unknown", snap.Source.Name, fault)
 			}
 		}
 	}

@@ -68,8 +68,18 @@ type groupJSON struct {
 	// StaleSources are those of the group whose last read failed.
 	StaleSources []string      `json:"stale_sources"`
 	Incident     *incidentJSON `json:"incident"`
-	Alerts       []alertJSON   `json:"alerts"`
-	Runbook      *runbookJSON  `json:"runbook"`
+	// Incidents are all that were opened for these alerts, the oldest first; each
+	// has a group of its own.
+	Incidents []incidentNameJSON `json:"incidents"`
+	// Headline is what a row shows; AlertNames are the gravest first.
+	Headline   string        `json:"headline"`
+	AlertNames []string      `json:"alert_names"`
+	Services   []string      `json:"services"`
+	Teams      []string      `json:"teams"`
+	Firing     int           `json:"firing"`
+	References []referenceTo `json:"runbook_references"`
+	Alerts     []alertJSON   `json:"alerts"`
+	Runbook    *runbookJSON  `json:"runbook"`
 }
 
 type incidentJSON struct {
@@ -113,6 +123,23 @@ type conferenceJSON struct {
 	URL    *string `json:"url"`
 }
 
+// incidentNameJSON is one of several incidents for the same alerts.
+type incidentNameJSON struct {
+	ID     string  `json:"id"`
+	Number int     `json:"number"`
+	Status string  `json:"status"`
+	URL    *string `json:"url"`
+}
+
+// referenceTo is what an alert tells of its runbook.
+type referenceTo struct {
+	Text   string            `json:"text"`
+	URL    *string           `json:"url"`
+	Anchor *string           `json:"anchor"`
+	Values map[string]string `json:"values"`
+	From   string            `json:"from"`
+}
+
 type silenceJSON struct {
 	ID        string     `json:"id"`
 	CreatedBy *string    `json:"created_by"`
@@ -132,9 +159,15 @@ type alertJSON struct {
 	Annotations map[string]string `json:"annotations"`
 	State       string            `json:"state"`
 	ActiveSince *time.Time        `json:"active_since"`
-	Value       *string           `json:"value"`
-	Fingerprint *string           `json:"fingerprint"`
-	SilencedBy  []string          `json:"silenced_by"`
+	// KeepFiringSince is since when the expression holds no more.
+	KeepFiringSince *time.Time `json:"keep_firing_since"`
+	// StateText and SeverityText are as the source wrote them.
+	StateText    *string  `json:"state_text"`
+	SeverityText *string  `json:"severity_text"`
+	GeneratorURL *string  `json:"generator_url"`
+	Value        *string  `json:"value"`
+	Fingerprint  *string  `json:"fingerprint"`
+	SilencedBy   []string `json:"silenced_by"`
 	// Clusters are the Alertmanagers that have it, a gossip cluster by the name
 	// of its first member.
 	Clusters []string `json:"clusters"`
@@ -178,13 +211,26 @@ func groupOf(g triage.Group, library *runbooks.Library) groupJSON {
 	for _, s := range g.Silences {
 		out.Silences = append(out.Silences, silenceJSON{ID: s.ID, CreatedBy: textOf(s.CreatedBy), Comment: textOf(s.Comment), EndsAt: timeOf(s.EndsAt)})
 	}
+	out.Headline, out.AlertNames, out.Firing = g.Headline(), listOrNone(g.AlertNames()), g.Firing()
+	out.Services, out.Teams = listOrNone(g.Services), listOrNone(g.Teams)
+	out.Incidents, out.References = []incidentNameJSON{}, []referenceTo{}
 	if g.Incident != nil {
 		out.Incident = incidentOf(g)
+		out.Incidents = append(out.Incidents, incidentNameOf(g.Incident))
+	}
+	if len(g.Incidents) > 0 {
+		out.Incidents = out.Incidents[:0]
+		for _, in := range g.Incidents {
+			out.Incidents = append(out.Incidents, incidentNameOf(in))
+		}
+	}
+	for _, r := range g.References {
+		out.References = append(out.References, referenceTo{Text: r.Text, URL: textOf(r.URL), Anchor: textOf(r.Anchor), Values: mapOf(r.Values), From: r.From})
 	}
 	for _, a := range g.Alerts {
 		out.Alerts = append(out.Alerts, alertJSON{
 			Source: a.Source, Sources: listOrNone(a.Sources), Labels: mapOf(a.Labels), Annotations: mapOf(a.Annotations), State: string(a.State),
-			ActiveSince: timeOf(a.ActiveSince), Value: textOf(a.Value), Fingerprint: textOf(a.Fingerprint),
+			ActiveSince: timeOf(a.ActiveSince), KeepFiringSince: timeOf(a.KeepFiringSince), StateText: textOf(a.StateText), SeverityText: textOf(a.Labels["severity"]), GeneratorURL: textOf(a.GeneratorURL), Value: textOf(a.Value), Fingerprint: textOf(a.Fingerprint),
 			SilencedBy: listOrNone(a.SilencedBy), Clusters: listOrNone(a.Clusters),
 		})
 	}
@@ -236,6 +282,10 @@ func incidentOf(g triage.Group) *incidentJSON {
 	return out
 }
 
+func incidentNameOf(in *sources.Incident) incidentNameJSON {
+	return incidentNameJSON{ID: in.ID, Number: in.Number, Status: string(in.Status), URL: textOf(in.URL)}
+}
+
 func runbookOf(m runbooks.Match) *runbookJSON {
 	out := &runbookJSON{Path: m.Runbook.Path, MatchedBy: m.MatchedBy}
 	if m.Heading != nil {
@@ -259,7 +309,7 @@ func referenceOf(r sources.Reference, noun string) *referenceJSON {
 
 // runbookQuery is what is known of a group when its runbook is wanted.
 func runbookQuery(g triage.Group) runbooks.Query {
-	return runbooks.Query{URL: g.RunbookURL, Alerts: g.AlertNames(), Service: g.Service, ServiceRunbook: g.ServiceRunbook}
+	return runbooks.Query{URL: g.RunbookURL, References: g.ReferenceTexts(), Alerts: g.AlertNames(), Service: g.Service, ServiceRunbook: g.ServiceRunbook}
 }
 
 // textOf is a text, or null where there is none.

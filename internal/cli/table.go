@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"fmt"
 	"os"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"github.com/charmbracelet/x/term"
 
 	"firstline/internal/triage"
+	"firstline/sources"
 )
 
 // widestColumn bounds a column that is not the last, in cells.
@@ -63,12 +63,14 @@ func tableRow(g triage.Group, now time.Time) []string {
 	if n := g.Firing(); n > 0 {
 		firing = fmt.Sprint(n)
 	}
-	title := cmp.Or(oneLine(g.Title), "(no title)")
+	title := g.Headline()
 	switch {
 	case g.NoLongerFiring() && !g.NotFiringSince.IsZero():
 		title += " (no longer firing since " + g.NotFiringSince.Local().Format("15:04") + ")"
 	case g.NoLongerFiring():
 		title += " (no longer firing)"
+	case g.FiringUnknown() != "" && len(g.Alerts) == 0 && len(g.Told) > 0 && !g.AlertsUnread:
+		title += " (firing unknown: " + oneLine(g.FiringUnknown()) + ")"
 	case g.Unpaged && g.Why != "":
 		title += " (nobody was paged: " + oneLine(g.Why) + ")"
 	case g.PagedUnknown.ToTell():
@@ -88,6 +90,11 @@ func tableRow(g triage.Group, now time.Time) []string {
 	case g.Alone():
 		title += " (" + g.WhyAlone() + ": nobody follows)"
 	}
+	for _, other := range g.Incidents {
+		if other.ID != g.ID {
+			title += " (also " + incidentName(other) + ")"
+		}
+	}
 	if g.Flapping() {
 		title += fmt.Sprintf(" (began %d times in the hour)", g.Flaps)
 	}
@@ -102,6 +109,14 @@ func tableRow(g triage.Group, now time.Time) []string {
 	return []string{
 		id, string(g.State), severity, age(now.Sub(g.Since), g.Since), dash(oneLine(g.ServiceLabel())), dash(firing), dash(who(g)), title,
 	}
+}
+
+// incidentName is the incident's number, else its id.
+func incidentName(in *sources.Incident) string {
+	if in.Number > 0 {
+		return fmt.Sprintf("#%d", in.Number)
+	}
+	return oneLine(in.ID)
 }
 
 // who is who has the group: those who acknowledged it, else who is assigned.

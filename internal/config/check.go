@@ -90,6 +90,7 @@ func (b *builder) config(f file, env lookup) Config {
 		Team:    b.labels("team", f.Labels.Team),
 		Ignore:  b.labels("ignore", f.Labels.Ignore),
 
+		Heartbeats: b.labels("heartbeats", f.Labels.Heartbeats),
 		Severities: b.severities(f.Labels.Severity),
 	}
 	c.Filters = b.filters(f.Filters)

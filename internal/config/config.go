@@ -103,6 +103,8 @@ type FirstLine struct {
 // the labels by which replicas differ; nil: triage's defaults.
 type Labels struct {
 	Service, Team, Ignore []string
+	// Heartbeats are the names of alerts that always fire.
+	Heartbeats []string
 	// Severities are what further words of the label severity mean, by the word
 	// in lower case.
 	Severities map[string]triage.Severity
@@ -123,6 +125,8 @@ func (c Config) Triage() triage.Options {
 		IgnoreLabels:  c.Labels.Ignore,
 		Severities:    c.Labels.Severities,
 		Alertmanagers: alertmanagers,
+		Heartbeats:    c.Labels.Heartbeats,
+		References:    c.Runbooks.References,
 	}
 }
 

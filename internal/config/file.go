@@ -62,6 +62,8 @@ type fileRunbooks struct {
 	// Directories is nil when none were named, and then the default counts.
 	Directories []string `toml:"directories"`
 	Run         string   `toml:"run"`
+	// References is nil when none were named, and then the defaults count.
+	References []string `toml:"references"`
 	// Fetch is nil when nothing is said, and that means true.
 	Fetch  *bool                `toml:"fetch"`
 	Fill   map[string]string    `toml:"fill"`
@@ -78,6 +80,8 @@ type fileLabels struct {
 	Service []string `toml:"service"`
 	Team    []string `toml:"team"`
 	Ignore  []string `toml:"ignore"`
+	// Heartbeats is nil when none were named, and then the defaults count.
+	Heartbeats []string `toml:"heartbeats"`
 	// Severity is what further words of the label severity mean.
 	Severity map[string]string `toml:"severity"`
 }

@@ -20,6 +20,9 @@ import (
 type Runbooks struct {
 	// Directories are absolute.
 	Directories []string
+	// References are the annotations and labels that tell runbooks; nil: the
+	// usual ones.
+	References []string
 	// MayRun: steps may be run, each after it was shown and confirmed.
 	MayRun bool
 	// Fetch: runbooks that live behind a URL are read from there.
@@ -52,7 +55,12 @@ func (h HostToken) Token(ctx context.Context) (string, error) {
 }
 
 func (b *builder) runbooks(f fileRunbooks) Runbooks {
-	r := Runbooks{Directories: b.runbookDirectories(f), MayRun: true, Fetch: f.Fetch == nil || *f.Fetch}
+	for i, name := range f.References {
+		if strings.TrimSpace(name) == "" {
+			b.fault([]string{"runbooks", "references", strconv.Itoa(i)}, "the name of an annotation or label is missing here")
+		}
+	}
+	r := Runbooks{Directories: b.runbookDirectories(f), References: slices.Clone(f.References), MayRun: true, Fetch: f.Fetch == nil || *f.Fetch}
 	switch strings.ToLower(strings.TrimSpace(f.Run)) {
 	case "", "ask":
 	case "never":

@@ -54,7 +54,7 @@ func (w *writer) group(g triage.Group) {
 
 // nameOf is a group as people refer to it: "#12 Checkout errors".
 func nameOf(g triage.Group) string {
-	name := inline(triage.ShortTitle(clean.Line(g.Title)))
+	name := inline(g.Headline())
 	if g.Incident != nil && g.Incident.Number > 0 {
 		return fmt.Sprintf("#%d %s", g.Incident.Number, name)
 	}
@@ -104,6 +104,8 @@ func (w *writer) situation(g triage.Group) []string {
 		add("paged, but no longer firing since %s", w.clock(g.NotFiringSince))
 	case g.NoLongerFiring():
 		add("paged, but no longer firing")
+	case g.FiringUnknown() != "" && len(g.Alerts) == 0 && len(g.Told) > 0:
+		add("whether it still fires is unknown: %s", inline(g.FiringUnknown()))
 	case firing > 0:
 		add("%s firing", wording.Count(firing, "alert"))
 	}

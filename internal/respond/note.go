@@ -54,6 +54,8 @@ func firingLines(g triage.Group) string {
 		return "It no longer fires."
 	case len(g.Alerts) == 0 && g.AlertsUnread:
 		return "It is not known which alerts belong to it: " + g.Unread() + "."
+	case len(g.Alerts) == 0 && g.FiringUnknown() != "" && len(g.Told) > 0:
+		return "Whether it still fires is unknown: " + clean.Line(g.FiringUnknown()) + "."
 	case len(g.Alerts) == 0:
 		return "No alert of Prometheus belongs to it."
 	}

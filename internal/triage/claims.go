@@ -104,6 +104,11 @@ type paged struct {
 	// withheld: it resembles an alert that another incident may prove to be its
 	// own once its alerts are read.
 	withheld bool
+	// claims are those by which it has them.
+	claims []claim
+	// live: an open event of it has the key of a notification group that is there
+	// now. One without is an orphan, such as after a change of group_by.
+	live bool
 }
 
 // claimer decides which incident takes which alert.
@@ -236,7 +241,7 @@ func (c *claimer) claim(alert int32, cl claim) {
 	if in := &c.incidents[cl.incident]; !weak(cl.rule) {
 		in.active = true
 		if !cl.resolved {
-			in.claimed = append(in.claimed, alert)
+			in.claimed, in.claims = append(in.claimed, alert), append(in.claims, cl)
 		}
 	}
 	if now := &c.best[alert]; now.incident < 0 || c.beats(alert, cl, *now) {
@@ -245,7 +250,8 @@ func (c *claimer) claim(alert int32, cl claim) {
 }
 
 // beats is a total order of claims on an alert: a proof before a resemblance;
-// what is open in PagerDuty before what is resolved there; the better rule; the
+// what is open in PagerDuty before what is resolved there; an incident under a
+// key that is live now before an orphan; the better rule; the
 // incident that was opened soonest after the alert began; the id.
 func (c *claimer) beats(alert int32, a, b claim) bool {
 	boolean := func(x bool) int {
@@ -257,6 +263,7 @@ func (c *claimer) beats(alert int32, a, b claim) bool {
 	order := cmp.Or(
 		cmp.Compare(boolean(weak(a.rule)), boolean(weak(b.rule))),
 		cmp.Compare(boolean(a.resolved), boolean(b.resolved)),
+		cmp.Compare(boolean(!c.incidents[a.incident].live), boolean(!c.incidents[b.incident].live)),
 		cmp.Compare(strength(a.rule), strength(b.rule)),
 	)
 	if order == 0 && a.incident != b.incident {
@@ -291,6 +298,9 @@ func compareOpened(began, x, y time.Time) int {
 // prove makes the strong claims of an incident.
 func (c *claimer) prove(i int) {
 	in := &c.incidents[i]
+	for e := range in.events {
+		in.live = in.live || in.events[e].Status != sources.Resolved && len(c.byKey[in.events[e].Key]) > 0
+	}
 	for e := range in.events {
 		ev := &in.events[e]
 		resolved := ev.Status == sources.Resolved

@@ -267,7 +267,7 @@ func TestIncidentsOfTwoClusters(t *testing.T) {
 				for _, a := range g.Alerts {
 					got += strings.Join(a.Clusters, ",")
 				}
-				if g.NoLongerFiring {
+				if g.NoLongerFiring() {
 					got = "over"
 				}
 				if got != want {

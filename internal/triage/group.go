@@ -6,8 +6,6 @@
 package triage
 
 import (
-	"cmp"
-	"slices"
 	"strings"
 	"time"
 
@@ -110,8 +108,17 @@ type Group struct {
 	// Cluster is the cluster of Alertmanagers that sent the incident, where there
 	// are several and it is proven which one it was; see Clusters.
 	Cluster string
-	// Shares are the ids of the incidents whose groups hold alerts that this
-	// incident was opened for too: no alert stands in two groups.
+	// Told are the alertnames that PagerDuty was told, for a group without
+	// alerts.
+	Told []string
+	// Services and Teams are those of the alerts, that of the gravest first;
+	// Service and Team may be others, which PagerDuty or the configuration tells.
+	Services, Teams []string
+	// Incidents are all that were opened for alerts of this group, Incident among
+	// them, the oldest first; each has a group of its own, with the alerts that
+	// they share. Fewer than two: there is no other.
+	Incidents []*sources.Incident
+	// Shares are the ids of the others.
 	Shares []string
 	// Mine: the incident is assigned to the person at the screen, or they are
 	// asked to join it. Asked is that request; nil: there is none that is open.
@@ -139,6 +146,9 @@ type Group struct {
 	// PagerDuty does not tell.
 	AlertsUnread bool
 	UnreadCount  int
+	// Missing is the source at which the heartbeat is missing that the group is
+	// about; such a group has no alerts.
+	Missing string
 	// Silences are those that keep alerts of the group quiet.
 	Silences []sources.Silence
 	// InhibitedBy are the names of the alerts that inhibit alerts of the group.
@@ -165,24 +175,8 @@ type Group struct {
 	// the configured one of the service.
 	RunbookURL     string
 	ServiceRunbook string
-}
-
-// ShortTitle leaves out what Alertmanager's usual template puts before a
-// title, "[FIRING:3] ": it was true when the page went out, and what is true
-// now stands beside.
-func ShortTitle(title string) string {
-	for _, word := range []string{"[FIRING", "[RESOLVED"} {
-		rest, found := strings.CutPrefix(title, word)
-		if !found {
-			continue
-		}
-		number, rest, found := strings.Cut(rest, "]")
-		rest = strings.TrimSpace(rest)
-		if found && rest != "" && strings.Trim(number, ":0123456789") == "" {
-			return rest
-		}
-	}
-	return title
+	// References are all that alerts and events tell of runbooks, best first.
+	References []Reference
 }
 
 // ServiceLabel is what to call the service: its name, or "no service", "a
@@ -193,24 +187,6 @@ func (g *Group) ServiceLabel() string {
 		return g.Service
 	}
 	return g.Incident.Service.Label("service")
-}
-
-// AlertNames are the distinct alertnames in the group, most alerts first.
-func (g Group) AlertNames() []string {
-	count := map[string]int{}
-	var names []string
-	for _, a := range g.Alerts {
-		n := a.Name()
-		if n == "" {
-			continue
-		}
-		if count[n] == 0 {
-			names = append(names, n)
-		}
-		count[n]++
-	}
-	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(count[b], count[a]) })
-	return names
 }
 
 // Flapping reports whether an alert of the group comes and goes.
@@ -245,11 +221,12 @@ func (g Group) WhyAlone() string {
 	return "assigned directly"
 }
 
-// Firing is how many of the group's alerts fire (silenced ones included).
-func (g Group) Firing() int {
+// Firing is how many of the group's alerts fire and are neither silenced nor
+// inhibited.
+func (g *Group) Firing() int {
 	n := 0
-	for _, a := range g.Alerts {
-		if a.State != sources.AlertPending {
+	for i := range g.Alerts {
+		if g.Alerts[i].State == sources.AlertFiring {
 			n++
 		}
 	}
@@ -274,6 +251,12 @@ type Options struct {
 	// Severities are what further words of the label severity mean, by the word
 	// in lower case.
 	Severities map[string]Severity
+	// Heartbeats are the names of alerts that always fire; nil: Watchdog and
+	// InfoInhibitor.
+	Heartbeats []string
+	// References are the annotations and labels that tell runbooks, best first, in
+	// any case; nil: the usual ones.
+	References []string
 }
 
 // ServiceRule is one configured [[service]].

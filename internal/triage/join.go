@@ -194,6 +194,9 @@ func (b *builder) groups() []Group {
 			taken[in] = append(taken[in], int32(i))
 			continue
 		}
+		if b.isHeartbeat(b.alerts[i].Name()) {
+			continue
+		}
 		labels, name, rule := b.standing(int32(i))
 		l := rest[name]
 		if l == nil {
@@ -212,10 +215,11 @@ func (b *builder) groups() []Group {
 		}
 		return rest[names[i-len(b.incidents)]].members
 	}
+	shared := b.shared(taken)
 	groups := make([]Group, len(b.incidents)+len(names))
 	inParallel(len(groups), func(i int) {
 		if i < len(b.incidents) {
-			groups[i] = b.incidentGroup(&b.incidents[i], members(i))
+			groups[i] = b.incidentGroup(i, b.withoutHeartbeats(shared.members(i)), shared)
 			return
 		}
 		name := names[i-len(b.incidents)]
@@ -223,21 +227,89 @@ func (b *builder) groups() []Group {
 		groups[i] = b.alertGroup(name, l.labels, l.rule, l.members)
 	})
 	b.history.follow(b, groups, members)
+	groups = append(groups, b.missingHeartbeats()...)
 	Sort(groups, ByRank)
 	return groups
 }
 
-// incidentGroup is the group of an incident with the alerts given to it.
-func (b *builder) incidentGroup(in *paged, members []int32) Group {
+// shared says which incidents have which alerts: an alert that several incidents
+// were opened for stands in the group of each.
+type shared struct {
+	taken   [][]int32
+	claimed []paged
+	// by are the incidents that have an alert in common with others, by alert.
+	by map[int32][]int
+}
+
+func (b *builder) shared(taken [][]int32) *shared {
+	s := &shared{taken: taken, claimed: b.incidents, by: map[int32][]int{}}
+	for i := range b.incidents {
+		for _, alert := range b.incidents[i].claimed {
+			if owner := b.best[alert].incident; owner != i {
+				if len(s.by[alert]) == 0 {
+					s.by[alert] = append(s.by[alert], owner)
+				}
+				if !slices.Contains(s.by[alert], i) {
+					s.by[alert] = append(s.by[alert], i)
+				}
+			}
+		}
+	}
+	return s
+}
+
+// members are the alerts of an incident, those that others have too among them.
+func (s *shared) members(i int) []int32 {
+	claimed := s.claimed[i].claimed
+	if len(claimed) == 0 || len(s.by) == 0 {
+		return s.taken[i]
+	}
+	all := slices.Concat(s.taken[i], claimed)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// incidents are all incidents that have an alert in common with this one, the
+// oldest first; none where there is no other.
+func (s *shared) incidents(i int, members []int32) []*sources.Incident {
+	var at []int
+	for _, alert := range members {
+		for _, other := range s.by[alert] {
+			if !slices.Contains(at, other) {
+				at = append(at, other)
+			}
+		}
+	}
+	if !slices.Contains(at, i) {
+		return nil
+	}
+	list := make([]*sources.Incident, len(at))
+	for k, other := range at {
+		list[k] = s.claimed[other].Incident
+	}
+	slices.SortFunc(list, func(x, y *sources.Incident) int {
+		return cmp.Or(x.CreatedAt.Compare(y.CreatedAt), cmp.Compare(x.ID, y.ID))
+	})
+	return list
+}
+
+// incidentGroup is the group of an incident with its alerts.
+func (b *builder) incidentGroup(i int, members []int32, shared *shared) Group {
+	in := &b.incidents[i]
 	g := Group{
 		ID: in.ID, Incident: in.Incident, Title: in.Title, Urgency: in.Urgency,
 		State: incidentState(in.Status), Since: in.CreatedAt,
 	}
 	b.fill(&g, members, in.events)
-	for i, at := range members { // which fill has sorted
-		if cl := &b.best[at]; i == 0 || strength(cl.rule) < strength(g.JoinedBy) {
+	for n, at := range members { // which fill has sorted
+		cl := b.claimOf(in, i, at)
+		g.Alerts[n].JoinedBy = cl.rule
+		if n == 0 || strength(cl.rule) < strength(g.JoinedBy) {
 			g.JoinedBy, g.Proof = cl.rule, b.proofText(at, cl)
 		}
+	}
+	if len(g.Alerts) == 0 {
+		g.Told = b.toldNames(in.events)
 	}
 	if g.SeverityName() == "" {
 		g.Severity, g.SeverityText = b.toldSeverity(in)
@@ -245,13 +317,33 @@ func (b *builder) incidentGroup(in *paged, members []int32) Group {
 	if g.AlertsUnread = in.unread; in.unread {
 		g.UnreadCount = max(in.AlertCount-len(in.Alerts), 0)
 	}
-	g.Shares = b.shares(in)
 	g.Cluster = b.clusterOf(in)
 	g.Asked = b.world.asked(in.Incident)
 	g.Mine = b.world.mine(in.Incident) || g.Asked != nil
+	g.Incidents = shared.incidents(i, members)
+	for _, other := range g.Incidents {
+		if other.ID != g.ID {
+			g.Shares = append(g.Shares, other.ID)
+		}
+	}
+	slices.Sort(g.Shares)
 	g.Over = b.over(in, members)
 	b.setDeadlines(&g)
 	return g
+}
+
+// claimOf is the claim by which the incident has the alert: its best, where the
+// alert is shown by another incident's.
+func (b *builder) claimOf(in *paged, i int, alert int32) *claim {
+	if b.best[alert].incident == i {
+		return &b.best[alert]
+	}
+	for k, at := range in.claimed {
+		if at == alert {
+			return &in.claims[k]
+		}
+	}
+	return &b.best[alert]
 }
 
 // alertGroup is a group that nobody was paged for.
@@ -263,7 +355,7 @@ func (b *builder) alertGroup(name string, labels map[string]string, rule Rule, m
 	b.fill(&g, members, nil)
 	g.State = alertsState(g.Alerts)
 	g.Since = since(g.Alerts, g.State)
-	g.Title = alertsTitle(g) + b.inCluster(members)
+	g.Title = alertsTitle(&g) + b.inCluster(members)
 	g.Why = b.why(&g, members)
 	g.PagedUnknown = b.pagedUnknown()
 	g.Unpaged = g.PagedUnknown == PagedUnknown{}
@@ -285,18 +377,19 @@ func (b *builder) fill(g *Group, members []int32, events []event) {
 		}
 	}
 	b.o.setOwner(g, all, b.directory)
-	b.setRunbook(g, events)
+	b.setReferences(g, events)
 	g.Severity, g.SeverityText = gravest(g.Alerts)
 	g.Silences = b.silencesOf(g.Alerts)
 	g.InhibitedBy = b.inhibitorsOf(g.Alerts)
 	g.Stale = b.stale(g, all)
 }
 
-// compareAlerts orders the alerts of a group: what fires first, then the
-// oldest; fingerprint and labels make it total.
+// compareAlerts orders the alerts of a group: what fires first, then the gravest,
+// then the oldest; fingerprint and labels make it total.
 func (b *builder) compareAlerts(x, y *known) int {
 	c := cmp.Or(
 		cmp.Compare(urgency(x.State), urgency(y.State)),
+		cmp.Compare(gravity(x.Severity, x.Labels["severity"]), gravity(y.Severity, y.Labels["severity"])),
 		x.ActiveSince.Compare(y.ActiveSince),
 		cmp.Compare(x.Fingerprint, y.Fingerprint),
 	)
@@ -321,24 +414,4 @@ func (b *builder) stale(g *Group, members []*known) []string {
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
-}
-
-// shares are the incidents that have the alerts this one was opened for too.
-func (b *builder) shares(in *paged) []string {
-	var others []int
-	for _, alert := range in.claimed {
-		if at := b.best[alert].incident; b.incidents[at].ID != in.ID && (len(others) == 0 || others[len(others)-1] != at) {
-			others = append(others, at)
-		}
-	}
-	if len(others) == 0 {
-		return nil
-	}
-	slices.Sort(others) // which are by id
-	others = slices.Compact(others)
-	ids := make([]string, len(others))
-	for i, at := range others {
-		ids[i] = b.incidents[at].ID
-	}
-	return ids
 }

@@ -1,7 +1,6 @@
 package triage
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
@@ -67,25 +66,6 @@ const simpleRouting = `
 route: {receiver: pd, group_by: [alertname], routes: [{matchers: [severity="info"], receiver: "null"}]}
 receivers: [{name: pd, pagerduty_configs: [{}]}, {name: "null"}]
 `
-
-// Two integrations of one receiver page twice for one group.
-func TestSharedAlerts(t *testing.T) {
-	key := keyFor("alertname=X")
-	groups := Join([]sources.Snapshot{
-		manager(sources.Data{Routing: simpleRouting, Alerts: []sources.Alert{routedAlert("alertname=X pod=a")}}),
-		pagerDuty(incident("P1", sent(key, nil)), incident("P2", sent(key, textOf("alertname=X pod=a")))),
-	}, Options{}, testNow)
-	first, second := groupByID(t, groups, "P1"), groupByID(t, groups, "P2")
-	if len(first.Alerts) != 1 || len(second.Alerts) != 0 || second.JoinedBy != Unjoined {
-		t.Fatalf("alerts: %d and %d", len(first.Alerts), len(second.Alerts))
-	}
-	if !slices.Equal(second.Shares, []string{"P1"}) || len(first.Shares) != 0 {
-		t.Errorf("shares %v and %v", first.Shares, second.Shares)
-	}
-	if second.NoLongerFiring() {
-		t.Error("the alert fires, though it is shown elsewhere")
-	}
-}
 
 func TestSameIncidentTwice(t *testing.T) {
 	old, changed := incident("P1"), incident("P1")

@@ -192,40 +192,6 @@ func firstSet(labels map[string]string, chain []string) string {
 	return ""
 }
 
-// tally counts values; there are seldom more than one or two.
-type tally []counted
-
-type counted struct {
-	value string
-	n     int
-}
-
-// add counts the value, unless it is empty.
-func (t *tally) add(value string) {
-	if value == "" {
-		return
-	}
-	for i := range *t {
-		if (*t)[i].value == value {
-			(*t)[i].n++
-			return
-		}
-	}
-	*t = append(*t, counted{value, 1})
-}
-
-// most is the value that was counted most often; among equals the first in the
-// alphabet.
-func (t tally) most() string {
-	var best counted
-	for _, c := range t {
-		if c.n > best.n || c.n == best.n && c.value < best.value {
-			best = c
-		}
-	}
-	return best.value
-}
-
 // CommonLabels are the labels that all of the alerts share; never nil.
 func CommonLabels(alerts []Alert) map[string]string {
 	return Common(alerts, func(a *Alert) map[string]string { return a.Labels })

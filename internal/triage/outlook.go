@@ -86,7 +86,7 @@ func (b *builder) why(g *Group, members []int32) string {
 	}
 	var (
 		routing, pages, routed, heard bool
-		dropped                       bool
+		dropped, outside              bool
 		wait                          time.Duration
 		receivers                     = map[string]bool{}
 		muted                         []string
@@ -105,8 +105,9 @@ func (b *builder) why(g *Group, members []int32) string {
 			receivers[p.receiver] = true
 			if p.pages {
 				wait = max(wait, p.wait())
-				heard = heard || len(p.mutedBy) == 0
-				muted = union(muted, p.mutedBy)
+				by, isOutside := b.mutedBy(p)
+				heard = heard || len(by) == 0
+				muted, outside = union(muted, by), outside || isOutside
 			}
 		}
 	}
@@ -116,6 +117,9 @@ func (b *builder) why(g *Group, members []int32) string {
 	case routing && !pages:
 		return "no route to PagerDuty" + toReceivers(receivers)
 	case pages && !heard:
+		if outside {
+			return "muted outside the time interval " + strings.Join(muted, ", ")
+		}
 		return "muted by the time interval " + strings.Join(muted, ", ")
 	case !routed && b.world.managers > 0:
 		return "not at Alertmanager"
@@ -128,6 +132,43 @@ func (b *builder) why(g *Group, members []int32) string {
 		return "waiting for the group"
 	}
 	return "no PagerDuty incident"
+}
+
+// mutedBy are the time intervals that keep a place from being notified about now:
+// what the Alertmanager tells, or, before 0.28, what its configuration says.
+// outside: it is muted because none of them is active.
+func (b *builder) mutedBy(p *place) (by []string, outside bool) {
+	tree := b.trees[p.manager]
+	isOutside := func(by []string) bool {
+		return slices.ContainsFunc(p.routes, func(r *route) bool {
+			return len(by) > 0 && !slices.ContainsFunc(by, func(name string) bool { return !slices.Contains(r.active, name) })
+		})
+	}
+	if len(p.mutedBy) > 0 || tree == nil || len(p.routes) == 0 {
+		return p.mutedBy, isOutside(p.mutedBy)
+	}
+	s := &b.snapshots[p.manager]
+	if !p.predicted && tellsMuted(s.Data.Version) {
+		return nil, false
+	}
+	for _, r := range p.routes {
+		muted := tree.mutedAt(r, b.now.Add(s.Data.ClockOffset))
+		if len(muted) == 0 {
+			return nil, false
+		}
+		by = union(by, slices.Sorted(slices.Values(muted)))
+	}
+	return by, isOutside(by)
+}
+
+// tellsMuted reports whether an Alertmanager of that version tells which time
+// intervals mute a group: those since 0.28 do.
+func tellsMuted(version string) bool {
+	var major, minor int
+	if n, _ := fmt.Sscanf(strings.TrimPrefix(version, "v"), "%d.%d", &major, &minor); n < 2 {
+		return false
+	}
+	return major > 0 || minor >= 28
 }
 
 func toReceivers(receivers map[string]bool) string {
@@ -158,8 +199,8 @@ func (b *builder) whyQuiet(g *Group) string {
 		if !s.EndsAt.IsZero() {
 			text += " until " + until(s.EndsAt, b.now)
 		}
-		if s.Comment != "" {
-			text += fmt.Sprintf(" %q", s.Comment)
+		if comment := folded(s.Comment); comment != "" {
+			text += fmt.Sprintf(" %q", comment)
 		}
 		return text
 	}
@@ -167,6 +208,20 @@ func (b *builder) whyQuiet(g *Group) string {
 		return "inhibited by " + strings.Join(g.InhibitedBy, ", ")
 	}
 	return "inhibited"
+}
+
+// mostComment is how many characters of a silence's comment stand in a sentence.
+const mostComment = 80
+
+// folded is the first line of a comment, cut where it is long. The whole one
+// stands in the details.
+func folded(comment string) string {
+	line, rest, _ := strings.Cut(strings.TrimSpace(comment), "\n")
+	runes := []rune(strings.TrimSpace(line))
+	if len(runes) <= mostComment && rest == "" {
+		return string(runes)
+	}
+	return strings.TrimSpace(string(runes[:min(len(runes), mostComment)])) + "…"
 }
 
 // until writes a time in now's location, with the day where it is another.

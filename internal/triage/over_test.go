@@ -223,7 +223,7 @@ func TestNoLongerFiringNeedsProof(t *testing.T) {
 			}
 		}
 	})
-	if said == 0 {
+	if said == 0 && !testing.Short() {
 		t.Error("it was never said")
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"firstline/internal/clean"
 	"firstline/sources"
 )
 
@@ -17,6 +16,16 @@ func (o Options) WithDefaults() Options {
 	}
 	if o.TeamLabels == nil {
 		o.TeamLabels = []string{"team", "owner"}
+	}
+	if o.Heartbeats == nil {
+		o.Heartbeats = []string{"Watchdog", "InfoInhibitor"}
+	}
+	if o.References != nil {
+		references := make([]string, len(o.References))
+		for i, name := range o.References {
+			references[i] = referenceKey(name)
+		}
+		o.References = references
 	}
 	if o.IgnoreLabels == nil {
 		o.IgnoreLabels = []string{
@@ -184,24 +193,32 @@ func (d directory) find(idOrName string) *sources.Service {
 	return d.byName[strings.ToLower(idOrName)]
 }
 
+// teamOf is the team of an alert's [[service]], else that of its labels.
+func (o *Options) teamOf(k *known) string {
+	if k.rule >= 0 && o.Services[k.rule].Team != "" {
+		return o.Services[k.rule].Team
+	}
+	return firstSet(k.Labels, o.TeamLabels)
+}
+
+// addName adds a name that is not there yet.
+func addName(names []string, name string) []string {
+	if name == "" || slices.Contains(names, name) {
+		return names
+	}
+	return append(names, name)
+}
+
 // setOwner says whose the group is: by [[service]] first, then by PagerDuty,
 // then by the alerts' labels.
 func (o *Options) setOwner(g *Group, members []*known, d directory) {
-	var rules, services, teams tally
-	for _, k := range members {
-		if k.rule >= 0 {
-			rules.add(o.Services[k.rule].Name)
+	rule, own := -1, ""
+	for _, k := range members { // the gravest first
+		if rule < 0 && own == "" {
+			rule, own = k.rule, k.service
 		}
-		services.add(k.service)
-		teams.add(firstSet(k.Labels, o.TeamLabels))
-	}
-	rule := -1
-	if name := rules.most(); name != "" {
-		for _, k := range members {
-			if k.rule >= 0 && o.Services[k.rule].Name == name && (rule < 0 || k.rule < rule) {
-				rule = k.rule
-			}
-		}
+		g.Services = addName(g.Services, k.service)
+		g.Teams = addName(g.Teams, o.teamOf(k))
 	}
 	var service *sources.Service
 	if g.Incident != nil {
@@ -221,7 +238,7 @@ func (o *Options) setOwner(g *Group, members []*known, d directory) {
 		g.Service = configured.Name
 	}
 	if g.Service == "" {
-		g.Service = services.most()
+		g.Service = own
 	}
 	if g.Incident == nil {
 		if configured.PagerDuty != "" {
@@ -247,8 +264,8 @@ func (o *Options) setOwner(g *Group, members []*known, d directory) {
 		g.OwnerPolicyID = owner.Policy.ID
 	}
 	g.Team = configured.Team
-	if g.Team == "" {
-		g.Team = teams.most()
+	if g.Team == "" && len(g.Teams) > 0 {
+		g.Team = g.Teams[0]
 	}
 	if g.Team == "" && g.Incident != nil {
 		g.Team = firstName(g.Incident.Teams)
@@ -266,61 +283,4 @@ func firstName(list []sources.Reference) string {
 		}
 	}
 	return ""
-}
-
-// runbookNames are the annotations that may hold a runbook's address, best
-// first.
-var runbookNames = []string{"runbook_url", "runbook", "runbookURL", "sop", "link"}
-
-// runbookOf is the first http or https address among them.
-func runbookOf(texts map[string]string) string {
-	for _, name := range runbookNames {
-		if u := clean.URL(texts[name]); u != "" {
-			return u
-		}
-	}
-	return ""
-}
-
-// setRunbook looks for the address in the alerts, then in what was sent to
-// PagerDuty.
-func (c *claimer) setRunbook(g *Group, events []event) {
-	for i := range g.Alerts {
-		if g.RunbookURL = runbookOf(g.Alerts[i].Annotations); g.RunbookURL != "" {
-			return
-		}
-	}
-	for i := range events {
-		ev := &events[i]
-		d := c.read(ev)
-		for _, f := range d.fired {
-			if g.RunbookURL = runbookOf(f.annotations); g.RunbookURL != "" {
-				return
-			}
-		}
-		if g.RunbookURL = runbookOf(d.keys); g.RunbookURL != "" {
-			return
-		}
-		if g.RunbookURL = clean.URL(d.keys["runbookurl"]); g.RunbookURL != "" {
-			return
-		}
-		for _, l := range ev.Links {
-			if isRunbookLink(l) {
-				g.RunbookURL = clean.URL(l.Href)
-				return
-			}
-		}
-	}
-}
-
-func isRunbookLink(l sources.Link) bool {
-	if clean.URL(l.Href) == "" {
-		return false
-	}
-	for _, word := range []string{"runbook", "playbook", "sop"} {
-		if hasWord(l.Text, word) {
-			return true
-		}
-	}
-	return strings.Contains(strings.ToLower(l.Href), "runbook")
 }

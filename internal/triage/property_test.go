@@ -200,7 +200,7 @@ func TestJoinProperties(t *testing.T) {
 // checkNothingIsLost wants every incident and every alert once.
 func checkNothingIsLost(t *rapid.T, world []sources.Snapshot, groups []Group) {
 	c := comparer{Options{}.WithDefaults().IgnoreLabels}
-	ids, shown := map[string]bool{}, map[string]bool{}
+	ids, shown := map[string]bool{}, map[string][]string{}
 	for _, g := range groups {
 		if ids[g.ID] {
 			t.Fatalf("two groups %s", g.ID)
@@ -212,10 +212,13 @@ func checkNothingIsLost(t *rapid.T, world []sources.Snapshot, groups []Group) {
 		for _, a := range g.Alerts {
 			own := c.complete(map[string]string{}, a.Labels) // without what is ignored
 			where := canonical(own) + strings.Join(a.Clusters, ",")
-			if shown[where] {
-				t.Fatalf("alert %v is in two groups, or twice in one", own)
+			others := shown[where]
+			for _, other := range others {
+				if !slices.Contains(g.Shares, other) {
+					t.Fatalf("alert %v is in two groups that do not say so, or twice in one", own)
+				}
 			}
-			shown[where] = true
+			shown[where] = append(others, g.ID)
 			if len(a.Sources) == 0 || !slices.IsSorted(a.Sources) || a.JoinedBy == Unjoined {
 				t.Fatalf("alert %+v tells no source or rule", a)
 			}

@@ -4,12 +4,14 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"time"
 
 	"github.com/prometheus/alertmanager/matcher/parse"
 	"github.com/prometheus/alertmanager/pkg/labels"
+	"github.com/prometheus/alertmanager/timeinterval"
 	"github.com/prometheus/common/model"
 	"go.yaml.in/yaml/v3"
 )
@@ -24,6 +26,8 @@ type routeTree struct {
 	// many of them.
 	pages        map[string]bool
 	integrations map[string]int
+	// intervals are the time intervals by name.
+	intervals map[string][]timeinterval.TimeInterval
 }
 
 // route is one node of the tree, with what it inherits filled in.
@@ -36,7 +40,10 @@ type route struct {
 	groupWait time.Duration
 	// goesOn: siblings after this one are tried too ("continue").
 	goesOn bool
-	routes []*route
+	// muted and active are the names of the time intervals in which it does not
+	// notify, and outside of which; these are not inherited.
+	muted, active []string
+	routes        []*route
 	// written is key's result, once it was asked for.
 	written string
 }
@@ -51,6 +58,13 @@ type writtenConfig struct {
 		Name      string      `yaml:"name"`
 		PagerDuty []yaml.Node `yaml:"pagerduty_configs"`
 	} `yaml:"receivers"`
+	Intervals    []writtenInterval `yaml:"time_intervals"`
+	OldIntervals []writtenInterval `yaml:"mute_time_intervals"` // until 0.23
+}
+
+type writtenInterval struct {
+	Name      string                      `yaml:"name"`
+	Intervals []timeinterval.TimeInterval `yaml:"time_intervals"`
 }
 
 type writtenRoute struct {
@@ -60,6 +74,8 @@ type writtenRoute struct {
 	MatchRE   map[string]*string `yaml:"match_re"`
 	Matchers  []string           `yaml:"matchers"`
 	Continue  bool               `yaml:"continue"`
+	Muted     []string           `yaml:"mute_time_intervals"`
+	Active    []string           `yaml:"active_time_intervals"`
 	GroupWait string             `yaml:"group_wait"`
 	Routes    []*writtenRoute    `yaml:"routes"`
 }
@@ -73,7 +89,10 @@ func readRouting(configuration string) (*routeTree, error) {
 	if written.Route == nil {
 		return nil, fmt.Errorf("reading Alertmanager's configuration: it has no route")
 	}
-	tree := &routeTree{pages: map[string]bool{}, integrations: map[string]int{}}
+	tree := &routeTree{pages: map[string]bool{}, integrations: map[string]int{}, intervals: map[string][]timeinterval.TimeInterval{}}
+	for _, i := range slices.Concat(written.OldIntervals, written.Intervals) {
+		tree.intervals[i.Name] = i.Intervals
+	}
 	for _, r := range written.Receivers {
 		if len(r.PagerDuty) > 0 {
 			tree.pages[r.Name] = true
@@ -89,7 +108,7 @@ func readRouting(configuration string) (*routeTree, error) {
 }
 
 func newRoute(written *writtenRoute, parent *route) (*route, error) {
-	r := &route{parent: parent, groupWait: defaultGroupWait, goesOn: written.Continue}
+	r := &route{parent: parent, groupWait: defaultGroupWait, goesOn: written.Continue, muted: written.Muted, active: written.Active}
 	if parent != nil {
 		r.receiver, r.groupBy, r.groupAll, r.groupWait = parent.receiver, parent.groupBy, parent.groupAll, parent.groupWait
 	}
@@ -275,6 +294,23 @@ func (r *route) groups(set, under map[string]string) bool {
 		n++
 	}
 	return n == len(under)
+}
+
+// mutedAt are the time intervals that keep the route from notifying at that time:
+// those that mute it, or else all of which none is active.
+func (t *routeTree) mutedAt(r *route, now time.Time) []string {
+	is := timeinterval.NewIntervener(t.intervals)
+	if len(r.muted) > 0 {
+		if muted, by, err := is.Mutes(r.muted, now.UTC()); err == nil && muted {
+			return by
+		}
+	}
+	if len(r.active) > 0 {
+		if active, _, err := is.Mutes(r.active, now.UTC()); err == nil && !active {
+			return r.active
+		}
+	}
+	return nil
 }
 
 // groupKeys are the keys that Alertmanager may use for a group of this route,

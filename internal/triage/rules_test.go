@@ -2,7 +2,6 @@ package triage
 
 import (
 	"testing"
-	"time"
 
 	"firstline/sources"
 )
@@ -24,10 +23,6 @@ func TestRules(t *testing.T) {
 	resolved := func(a sources.IncidentAlert) sources.IncidentAlert {
 		a.Status = sources.Resolved
 		return a
-	}
-	opened := func(in sources.Incident, ago time.Duration) sources.Incident {
-		in.CreatedAt = testNow.Add(-ago)
-		return in
 	}
 	am := func(alerts ...sources.Alert) sources.Snapshot {
 		d := sources.Data{Routing: simpleRouting, Alerts: alerts}
@@ -231,26 +226,6 @@ func TestRules(t *testing.T) {
 				pagerDuty(onCheckout(incident("P1")), incident("P2", resolved(sent("k2", textOf("alertname=X service=checkout pod=a"))))),
 			},
 			map[string]joined{"a": {"P2", ByLabelSet}},
-		},
-		{
-			"of two proofs the better",
-			[]sources.Snapshot{
-				am(routedAlert("alertname=X pod=a")),
-				pagerDuty(opened(incident("P1", sent(keyFor("alertname=X"), nil)), time.Hour), opened(incident("P2", sent("k", arrayOf("alertname=X pod=a"))), 2*time.Minute)),
-			},
-			map[string]joined{"a": {"P2", ByFingerprint}},
-		},
-		{
-			"of two equal proofs the incident that was opened soonest after",
-			[]sources.Snapshot{
-				am(routedAlert("alertname=X pod=a")),
-				pagerDuty(
-					opened(incident("P1", sent(keyFor("alertname=X"), nil)), 2*time.Minute),
-					opened(incident("P2", sent(keyFor("alertname=X"), nil)), 50*time.Minute),
-					opened(incident("P3", sent(keyFor("alertname=X"), nil)), 61*time.Minute),
-				),
-			},
-			map[string]joined{"a": {"P2", ByDedupKey}},
 		},
 		{
 			"what is resolved in PagerDuty takes nothing by resemblance",

@@ -180,24 +180,3 @@ func since(alerts []Alert, state State) time.Time {
 	}
 	return first
 }
-
-// maxTitleNames is how many alertnames a title tells before it counts the rest.
-const maxTitleNames = 3
-
-// alertsTitle is the summary of a single alert, else the alertnames.
-func alertsTitle(g Group) string {
-	names := g.AlertNames()
-	if len(g.Alerts) == 1 {
-		s := g.Alerts[0].Annotations["summary"]
-		if s != "" && !strings.HasPrefix(s, "<error expanding template") {
-			return s
-		}
-	}
-	switch {
-	case len(names) == 0:
-		return canonical(g.Alerts[0].Labels)
-	case len(names) > maxTitleNames:
-		return strings.Join(names[:maxTitleNames], ", ") + " and more"
-	}
-	return strings.Join(names, ", ")
-}

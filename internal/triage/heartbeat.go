@@ -1,0 +1,64 @@
+package triage
+
+import (
+	"slices"
+	"strings"
+
+	"firstline/sources"
+)
+
+// isHeartbeat reports whether the alert of that name always fires, so that it
+// tells nothing as long as it is there.
+func (b *builder) isHeartbeat(name string) bool {
+	return name != "" && slices.Contains(b.o.Heartbeats, name)
+}
+
+// withoutHeartbeats are the members without heartbeats, unless there is nothing
+// else.
+func (b *builder) withoutHeartbeats(members []int32) []int32 {
+	if !slices.ContainsFunc(members, func(at int32) bool { return b.isHeartbeat(b.alerts[at].Name()) }) {
+		return members
+	}
+	others := slices.DeleteFunc(slices.Clone(members), func(at int32) bool { return b.isHeartbeat(b.alerts[at].Name()) })
+	if len(others) == 0 {
+		return members
+	}
+	return others
+}
+
+// missingHeartbeats are groups of heartbeats that do not fire although a
+// Prometheus that answers wholly has their rule. A rule that looks at other
+// alerts, as InfoInhibitor's, is none that always fires.
+func (b *builder) missingHeartbeats() []Group {
+	var groups []Group
+	for _, s := range b.world.metrics {
+		if s.Source.Kind != sources.Prometheus || b.silent(s) != "" || s.Partial ||
+			!s.Data.Extents.Alerts.Whole() || !s.Data.Extents.Rules.Whole() {
+			continue
+		}
+		for _, name := range b.o.Heartbeats {
+			rules := b.world.rules[ruleKey{s.Source, name}]
+			active := slices.ContainsFunc(s.Data.Alerts, func(a sources.Alert) bool { return a.Labels["alertname"] == name })
+			if len(rules) == 0 || active || strings.Contains(rules[0].Query, "ALERTS") {
+				continue
+			}
+			groups = append(groups, b.missingHeartbeat(s, rules[0]))
+		}
+	}
+	return groups
+}
+
+func (b *builder) missingHeartbeat(s *sources.Snapshot, r *sources.Rule) Group {
+	labels := map[string]string{"alertname": r.Name, "missing_at": s.Source.Name}
+	why := s.Source.Name + " does not fire " + r.Name + ", which always fires where alerting works"
+	if fault := r.Fault(s.AsOf.Add(s.Data.ClockOffset).In(b.now.Location())); fault != "" {
+		why = "the rule " + r.Name + " of " + s.Source.Name + " " + fault
+	}
+	unknown := b.pagedUnknown()
+	return Group{
+		PagedUnknown: unknown, Unpaged: unknown == PagedUnknown{},
+		ID: groupID(canonical(labels)), State: Firing, Title: r.Name + " is missing at " + s.Source.Name,
+		Severity: Critical, Labels: labels, JoinedBy: ByName, Missing: s.Source.Name,
+		Why: why,
+	}
+}

@@ -1,0 +1,159 @@
+package triage
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"firstline/sources"
+)
+
+// Several incidents for the same alerts each have a row that tells of the alerts
+// and of the others; none is an empty shell.
+func TestSeveralIncidents(t *testing.T) {
+	const split = "route: {receiver: pd, group_by: [alertname, service]}\nreceivers: [{name: pd, pagerduty_configs: [{}]}]"
+	opened := func(in sources.Incident, minutes float64) sources.Incident {
+		in.CreatedAt = at(-minutes)
+		return in
+	}
+	lag := func(service string) sources.Alert {
+		return routedAlert("alertname=Lag team=x severity=critical service=" + service)
+	}
+	key := func(routing, labels string) string {
+		tree, err := readRouting(routing)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return dedupKey(tree.root.groupKeys(set(labels), canonical(set(labels)))[0])
+	}
+	x := routedAlert("alertname=X pod=a severity=critical service=db")
+	for _, c := range []struct {
+		name      string
+		routing   string
+		alerts    []sources.Alert
+		incidents []sources.Incident
+		want      map[string]string // incident: "alerts shares"
+		owner     string            // of the first alert
+	}{
+		{
+			"two integrations of one receiver", simpleRouting,
+			[]sources.Alert{x},
+			[]sources.Incident{incident("P1", sent(keyFor("alertname=X"), nil)), incident("P2", sent(keyFor("alertname=X"), nil))},
+			map[string]string{"P1": "1 P2", "P2": "1 P1"},
+			"P1",
+		},
+		{
+			"three", simpleRouting,
+			[]sources.Alert{x},
+			[]sources.Incident{incident("P1", sent(keyFor("alertname=X"), nil)), incident("P2", sent(keyFor("alertname=X"), nil)), incident("P3", sent("k", textOf("alertname=X pod=a severity=critical service=db")))},
+			map[string]string{"P1": "1 P2 P3", "P2": "1 P1 P3", "P3": "1 P1 P2"},
+			"P1",
+		},
+		{
+			"the live key before an older orphan with a better proof", simpleRouting,
+			[]sources.Alert{x},
+			[]sources.Incident{opened(incident("P1", sent("gone", arrayOf("alertname=X pod=a severity=critical service=db"))), 60), opened(incident("P2", sent(keyFor("alertname=X"), nil)), 5)},
+			map[string]string{"P1": "1 P2", "P2": "1 P1"},
+			"P2",
+		},
+		{
+			"a reload that changes group_by", split,
+			[]sources.Alert{lag("a"), lag("b")},
+			[]sources.Incident{
+				opened(incident("P1", sent(key(simpleRouting, "alertname=Lag"), arrayOf("alertname=Lag team=x severity=critical service=a", "alertname=Lag team=x severity=critical service=b"))), 60),
+				opened(incident("P2", sent(key(split, "alertname=Lag service=a"), arrayOf("alertname=Lag team=x severity=critical service=a"))), 5),
+				opened(incident("P3", sent(key(split, "alertname=Lag service=b"), arrayOf("alertname=Lag team=x severity=critical service=b"))), 5),
+			},
+			map[string]string{"P1": "2 P2 P3", "P2": "1 P1", "P3": "1 P1"},
+			"P2",
+		},
+		{
+			"the same in the text form", split,
+			[]sources.Alert{lag("a"), lag("b")},
+			[]sources.Incident{
+				opened(incident("P1", sent(key(simpleRouting, "alertname=Lag"), textOf("alertname=Lag team=x severity=critical service=a"))), 60),
+				opened(incident("P2", sent(key(split, "alertname=Lag service=a"), nil)), 5),
+				opened(incident("P3", sent(key(split, "alertname=Lag service=b"), nil)), 5),
+			},
+			map[string]string{"P1": "1 P2", "P2": "1 P1", "P3": "1"},
+			"P2",
+		},
+		{
+			"the soonest after the alert began owns it", simpleRouting,
+			[]sources.Alert{x},
+			[]sources.Incident{opened(incident("P1", sent(keyFor("alertname=X"), nil)), 2), opened(incident("P2", sent(keyFor("alertname=X"), nil)), 50), opened(incident("P3", sent(keyFor("alertname=X"), nil)), 61)},
+			map[string]string{"P1": "1 P2 P3", "P2": "1 P1 P3", "P3": "1 P1 P2"},
+			"P2",
+		},
+		{
+			"one that is resolved shares nothing", simpleRouting,
+			[]sources.Alert{x},
+			[]sources.Incident{incident("P1", sent(keyFor("alertname=X"), nil)), incident("P2", sources.IncidentAlert{ID: "A", Key: keyFor("alertname=X"), Status: sources.Resolved})},
+			map[string]string{"P1": "1", "P2": "0"},
+			"P1",
+		},
+		{
+			"what only resembles is not shared", simpleRouting,
+			[]sources.Alert{x},
+			[]sources.Incident{incident("P1", sent(keyFor("alertname=X"), nil)), incident("P2", sent("k", map[string]any{"alertname": "X", "service": "db"}))},
+			map[string]string{"P1": "1", "P2": "0"},
+			"P1",
+		},
+		{
+			"two problems", simpleRouting,
+			[]sources.Alert{x, routedAlert("alertname=Y pod=a")},
+			[]sources.Incident{incident("P1", sent(keyFor("alertname=X"), nil)), incident("P2", sent(keyFor("alertname=Y"), nil))},
+			map[string]string{"P1": "1", "P2": "1"},
+			"P1",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			snapshots := []sources.Snapshot{manager(sources.Data{Routing: c.routing, Alerts: c.alerts}), pagerDuty(c.incidents...)}
+			groups := Join(snapshots, Options{}, testNow)
+			for id, want := range c.want {
+				g := groupByID(t, groups, id)
+				got := strings.TrimSpace(string(rune('0'+len(g.Alerts))) + " " + strings.Join(g.Shares, " "))
+				if got != want {
+					t.Errorf("%s: %s, want %s", id, got, want)
+				}
+				if len(g.Alerts) == 0 {
+					continue
+				}
+				if g.JoinedBy == Unjoined || weak(g.JoinedBy) || g.Proof == "" || g.Firing() != len(g.Alerts) || len(g.AlertNames()) != 1 || g.Severity != groups[0].Severity && len(c.alerts) == 1 {
+					t.Errorf("%s: joined by %q, %d firing, names %v", id, g.JoinedBy, g.Firing(), g.AlertNames())
+				}
+				if len(g.Shares) > 0 {
+					if !slices.IsSortedFunc(g.Incidents, func(x, y *sources.Incident) int { return x.CreatedAt.Compare(y.CreatedAt) }) || len(g.Incidents) != len(g.Shares)+1 {
+						t.Errorf("%s: incidents %v", id, g.Incidents)
+					}
+				} else if len(g.Incidents) > 0 {
+					t.Errorf("%s: incidents %v", id, g.Incidents)
+				}
+			}
+			var j Joiner
+			j.texts.next()
+			o := Options{}.WithDefaults()
+			snapshots = ordered(snapshots)
+			claims := claimAlerts(j.place(snapshots, &o), &o, j.owner, openIncidents(snapshots), &j.texts)
+			first := claims.find(claims.hash(c.alerts[0].Labels, nil))
+			if owner := claims.incidents[claims.best[first].incident].ID; owner != c.owner {
+				t.Errorf("the alert is %s's, want %s's", owner, c.owner)
+			}
+		})
+	}
+}
+
+// Alerts that are shown twice count once in what is remembered.
+func TestSharedAlertsAreFollowedOnce(t *testing.T) {
+	f := film{t: t}
+	look := func(minute float64) []Group {
+		am := manager(sources.Data{Routing: simpleRouting, Alerts: []sources.Alert{firesSince(at(minute))}})
+		return f.look(at(minute), am, pagerDuty(incident("P1", sent(keyFor("alertname=X"), nil)), incident("P2", sent(keyFor("alertname=X"), nil))))
+	}
+	for minute := range 4 {
+		look(float64(minute))
+	}
+	if g := groupByID(t, look(5), "P1"); g.Flaps != 5 {
+		t.Errorf("flaps %d", g.Flaps)
+	}
+}

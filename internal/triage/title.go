@@ -1,0 +1,170 @@
+package triage
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"firstline/internal/clean"
+	"firstline/sources"
+)
+
+// maxTitleNames is how many alertnames a title tells before it counts the rest.
+const maxTitleNames = 3
+
+// noTitle stands for a title that says nothing.
+const noTitle = "(no title)"
+
+// counted is what Alertmanager's and Grafana's templates put before a title,
+// such as "[FIRING:3] " and "[FIRING:1, RESOLVED:2] ".
+var counted = regexp.MustCompile(`(?i)^\s*\[\s*(?:firing|resolved)\s*(?::\s*\d+)?(?:\s*[,;|/]\s*(?:firing|resolved)\s*(?::\s*\d+)?)*\s*\]\s*`)
+
+// ShortTitle leaves out how many alerts fired when the title was made: it was
+// true then, and what is true now stands beside.
+func ShortTitle(title string) string {
+	if short := strings.TrimSpace(counted.ReplaceAllString(title, "")); short != "" {
+		return short
+	}
+	if strings.TrimSpace(title) == "" {
+		return title
+	}
+	return noTitle
+}
+
+// Headline says in one clean line what is wrong: the title, and before it the
+// names of the alerts where the title names the gravest one not. The screen and
+// the command line show it.
+func (g *Group) Headline() string {
+	title := clean.Line(clean.HTML(g.Title))
+	if title = ShortTitle(title); title == "" {
+		title = noTitle
+	}
+	names := g.AlertNames()
+	if g.Incident == nil || len(names) == 0 {
+		return title
+	}
+	for i, n := range names {
+		names[i] = clean.Line(n)
+	}
+	switch {
+	case title == noTitle:
+		return someNames(names)
+	case strings.Contains(strings.ToLower(title), strings.ToLower(names[0])):
+		return title
+	}
+	return someNames(names) + ": " + title
+}
+
+// someNames are the first names, and how many more there are.
+func someNames(names []string) string {
+	if len(names) > maxTitleNames {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:maxTitleNames], ", "), len(names)-maxTitleNames)
+	}
+	return strings.Join(names, ", ")
+}
+
+// AlertNames are the distinct alertnames in the group: of what is most urgent
+// first, then the gravest, then the most frequent. Without alerts they are what
+// PagerDuty was told.
+func (g *Group) AlertNames() []string {
+	type named struct {
+		name           string
+		urgency, grave int
+		count          int
+	}
+	var list []named
+	for i := range g.Alerts {
+		a := &g.Alerts[i]
+		n := a.Name()
+		if n == "" {
+			continue
+		}
+		u, s := urgency(a.State), gravity(a.Severity, a.Labels["severity"])
+		at := slices.IndexFunc(list, func(x named) bool { return x.name == n })
+		if at < 0 {
+			list = append(list, named{n, u, s, 1})
+			continue
+		}
+		known := &list[at]
+		known.count++
+		if cmp.Or(cmp.Compare(u, known.urgency), cmp.Compare(s, known.grave)) < 0 {
+			known.urgency, known.grave = u, s
+		}
+	}
+	if len(list) == 0 {
+		return slices.Clone(g.Told)
+	}
+	slices.SortStableFunc(list, func(a, b named) int {
+		return cmp.Or(cmp.Compare(a.urgency, b.urgency), cmp.Compare(a.grave, b.grave), cmp.Compare(b.count, a.count))
+	})
+	names := make([]string, len(list))
+	for i := range list {
+		names[i] = list[i].name
+	}
+	return names
+}
+
+// said are the annotations that say what is wrong, best first.
+var said = []string{"summary", "message", "description"}
+
+// alertsTitle is what a single alert says, else the alertnames, else what the
+// alerts have in common.
+func alertsTitle(g *Group) string {
+	names := g.AlertNames()
+	if len(g.Alerts) == 1 {
+		annotations := said[:1]
+		if len(names) == 0 {
+			annotations = said
+		}
+		for _, name := range annotations {
+			s, _, _ := strings.Cut(strings.TrimSpace(clean.HTML(g.Alerts[0].Annotations[name])), "\n")
+			if s != "" && !strings.HasPrefix(s, "<error expanding template") {
+				return s
+			}
+		}
+	}
+	switch {
+	case len(names) > maxTitleNames:
+		return strings.Join(names[:maxTitleNames], ", ") + " and more"
+	case len(names) > 0:
+		return strings.Join(names, ", ")
+	case len(g.Alerts) == 1:
+		return canonical(g.Alerts[0].Labels)
+	}
+	common := CommonLabels(g.Alerts)
+	if len(common) == 0 {
+		return fmt.Sprintf("%d alerts without a name", len(g.Alerts))
+	}
+	return fmt.Sprintf("%s (%d alerts without a name)", canonical(common), len(g.Alerts))
+}
+
+// names are the alertnames that the event tells of.
+func (d *eventDetails) names() []string {
+	var names []string
+	for i := range d.fired {
+		names = addName(names, d.fired[i].labels["alertname"])
+	}
+	return addName(addName(names, d.keys["alertname"]), d.keys["alert_name"])
+}
+
+// toldNames are the alertnames that the events tell of, without those that are
+// resolved where others are not.
+func (c *claimer) toldNames(events []event) []string {
+	var open, all []string
+	for i := range events {
+		for _, name := range c.read(&events[i]).names() {
+			if !slices.Contains(all, name) {
+				all = append(all, name)
+			}
+			if events[i].Status != sources.Resolved && !slices.Contains(open, name) {
+				open = append(open, name)
+			}
+		}
+	}
+	if len(open) > 0 {
+		return open
+	}
+	return all
+}
