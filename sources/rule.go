@@ -26,6 +26,16 @@ type Rule struct {
 	FailingSince time.Time
 }
 
+// Clock is what the source's clock showed when it was read, as far as it is known
+// at that time of this machine's.
+func (s Snapshot) Clock(now time.Time) time.Time {
+	at := s.AsOf
+	if now.Before(at) {
+		at = now
+	}
+	return at.Add(s.Data.ClockOffset).In(now.Location())
+}
+
 // mayRest is how long ago a rule may have been evaluated that counts as
 // evaluated, unless its interval is longer.
 const mayRest = 5 * time.Minute

@@ -354,7 +354,7 @@ func (c *checker) rules(l look) {
 	failing := 0
 	for _, snap := range l.snapshots {
 		for _, r := range snap.Data.Rules {
-			if fault := r.Fault(snap.AsOf.Add(snap.Data.ClockOffset).In(l.at.Location())); fault != "" {
+			if fault := r.Fault(snap.Clock(l.at)); fault != "" {
 				failing++
 				v := mind
 				if r.LastError != "" || strings.EqualFold(r.Health, "err") {

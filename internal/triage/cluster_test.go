@@ -279,7 +279,7 @@ func TestIncidentsOfTwoClusters(t *testing.T) {
 	t.Run("nothing tells which is whose", func(t *testing.T) {
 		snapshots := append(firing("eu"), pagerDuty(incidentOf("eu", event("eu", false, false)), incidentOf("us", event("us", false, false))))
 		for _, g := range Join(snapshots, Options{}, testNow) {
-			if g.NoLongerFiring || g.Cluster != "" {
+			if g.NoLongerFiring() || g.Cluster != "" {
 				t.Errorf("%s is said to be over, or of %q, which nothing proves", g.ID, g.Cluster)
 			}
 		}
@@ -289,10 +289,10 @@ func TestIncidentsOfTwoClusters(t *testing.T) {
 		pd := pagerDuty(incidentOf("eu", event("eu", false, true)), incidentOf("us", event("us", false, true)))
 		j.Join(append(firing("eu", "us"), pd), Options{}, testNow)
 		groups := j.Join(append(firing("us"), pd), Options{}, testNow)
-		if eu := groupByID(t, groups, "Peu"); !eu.NoLongerFiring || eu.Cluster != "am-eu" {
+		if eu := groupByID(t, groups, "Peu"); !eu.NoLongerFiring() || eu.Cluster != "am-eu" {
 			t.Errorf("Peu: %+v", eu)
 		}
-		if us := groupByID(t, groups, "Pus"); us.NoLongerFiring || len(us.Alerts) != 1 {
+		if us := groupByID(t, groups, "Pus"); us.NoLongerFiring() || len(us.Alerts) != 1 {
 			t.Errorf("Pus: %+v", us)
 		}
 	})
@@ -301,8 +301,8 @@ func TestIncidentsOfTwoClusters(t *testing.T) {
 		for failing, over := range map[int]bool{0: true, 1: false} {
 			snapshots := firing()
 			snapshots[failing].Err = errDown
-			if g := groupByID(t, Join(append(snapshots, pd), Options{}, testNow), "Pus"); g.NoLongerFiring != over {
-				t.Errorf("%s fails: no longer firing %v, want %v", snapshots[failing].Source.Name, g.NoLongerFiring, over)
+			if g := groupByID(t, Join(append(snapshots, pd), Options{}, testNow), "Pus"); g.NoLongerFiring() != over {
+				t.Errorf("%s fails: no longer firing %v, want %v", snapshots[failing].Source.Name, g.NoLongerFiring(), over)
 			}
 		}
 	})
@@ -313,13 +313,13 @@ func TestIncidentsOfTwoClusters(t *testing.T) {
 			alerts int
 		}{{[]string{"eu", "us"}, 2}, {[]string{"us"}, 1}, {[]string{"eu"}, 1}, {nil, 0}} {
 			groups := Join(append(firing(tt.fires...), pd), Options{}, testNow)
-			if g := groupByID(t, groups, "Peu"); len(groups) != 1 || len(g.Alerts) != tt.alerts || g.NoLongerFiring != (tt.alerts == 0) {
-				t.Errorf("%v: %d rows, %d alerts, no longer firing %v", tt.fires, len(groups), len(g.Alerts), g.NoLongerFiring)
+			if g := groupByID(t, groups, "Peu"); len(groups) != 1 || len(g.Alerts) != tt.alerts || g.NoLongerFiring() != (tt.alerts == 0) {
+				t.Errorf("%v: %d rows, %d alerts, no longer firing %v", tt.fires, len(groups), len(g.Alerts), g.NoLongerFiring())
 			}
 		}
 		snapshots := firing()
 		snapshots[1].Err = errDown
-		if g := groupByID(t, Join(append(snapshots, pd), Options{}, testNow), "Peu"); g.NoLongerFiring {
+		if g := groupByID(t, Join(append(snapshots, pd), Options{}, testNow), "Peu"); g.NoLongerFiring() {
 			t.Error("am-us fails, whose alert may be in it too, and it is said to be over")
 		}
 	})
@@ -331,7 +331,7 @@ func TestIncidentsOfTwoClusters(t *testing.T) {
 		snapshots := firing("eu")
 		snapshots[0].Data.Routing = twice
 		in := []sources.Incident{incidentOf("eu", event("eu", true, false)), incidentOf("us", event("eu", false, false))}
-		if g := groupByID(t, Join(append(snapshots, pagerDuty(in...)), Options{}, testNow), "Pus"); g.NoLongerFiring {
+		if g := groupByID(t, Join(append(snapshots, pagerDuty(in...)), Options{}, testNow), "Pus"); g.NoLongerFiring() {
 			t.Error("it may be the other integration's, and is said to be over")
 		}
 	})

@@ -51,7 +51,7 @@ func (b *builder) missingHeartbeats() []Group {
 func (b *builder) missingHeartbeat(s *sources.Snapshot, r *sources.Rule) Group {
 	labels := map[string]string{"alertname": r.Name, "missing_at": s.Source.Name}
 	why := s.Source.Name + " does not fire " + r.Name + ", which always fires where alerting works"
-	if fault := r.Fault(s.AsOf.Add(s.Data.ClockOffset).In(b.now.Location())); fault != "" {
+	if fault := r.Fault(s.Clock(b.now)); fault != "" {
 		why = "the rule " + r.Name + " of " + s.Source.Name + " " + fault
 	}
 	unknown := b.pagedUnknown()

@@ -204,7 +204,7 @@ func (b *builder) missing(s *sources.Snapshot, opened time.Time) string {
 // rulesSay reports whether the Prometheus evaluates rules of that name, so that
 // what it does not list is not active; and why that can't be told.
 func (b *builder) rulesSay(s *sources.Snapshot, name string) (evaluates bool, why string) {
-	at := s.AsOf.Add(s.Data.ClockOffset).In(b.now.Location())
+	at := s.Clock(b.now)
 	rules := b.world.rules[ruleKey{s.Source, name}]
 	for _, r := range rules {
 		if fault := r.Fault(at); fault != "" {
