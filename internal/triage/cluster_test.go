@@ -237,7 +237,8 @@ func TestIncidentsOfTwoClusters(t *testing.T) {
 				all = append(all, at(c, amWith("am-"+c)))
 			}
 		}
-		return all
+		// One that evaluates the rule: it proves that what no cluster has is over.
+		return append(all, metrics(sources.Data{Rules: evaluated("X")}))
 	}
 	for _, tt := range []struct {
 		name           string

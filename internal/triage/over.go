@@ -32,11 +32,11 @@ const (
 
 // NoLongerFiring reports whether the group's incident was opened for alerts that
 // are proven to be over.
-func (g *Group) NoLongerFiring() bool { return g.Over.State == IsOver }
+func (g Group) NoLongerFiring() bool { return g.Over.State == IsOver }
 
 // FiringUnknown is why it is not known whether the alerts of the group's
 // incident fire; empty where it is known.
-func (g *Group) FiringUnknown() string {
+func (g Group) FiringUnknown() string {
 	if g.Over.State == OverUnknown {
 		return g.Over.Because
 	}

@@ -344,7 +344,7 @@ func checkRealJoin(t *testing.T, read sources.Snapshot, events map[sentKey]any, 
 		incidents = append(incidents, incident(k.receiver+k.key[:8], sent(k.key, d)))
 	}
 	alerts := map[string]bool{}
-	for _, g := range Join([]sources.Snapshot{read, pagerDuty(incidents...)}, Options{}, testNow) {
+	for _, g := range Join([]sources.Snapshot{read, pagerDuty(incidents...)}, Options{Heartbeats: []string{}}, testNow) {
 		for _, a := range g.Alerts {
 			alerts[a.Fingerprint] = true
 		}

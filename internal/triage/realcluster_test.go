@@ -122,11 +122,14 @@ receivers:
 			over := func(j *Joiner) func() bool {
 				return func() bool {
 					rows := joined(j)
-					return len(rows) == 2 && has(rows["Pa"], "am-eu") && !rows["Pa"].NoLongerFiring && rows["Pb"].NoLongerFiring
+					return len(rows) == 2 && has(rows["Pa"], "am-eu") && !rows["Pa"].NoLongerFiring() && rows["Pb"].NoLongerFiring()
 				}
 			}
 			realservers.Eventually(t, "the incident of am-us being over", over(&j))
-			realservers.Eventually(t, "the same for who has only just looked", over(&Joiner{}))
+			realservers.Eventually(t, "that being unknown for who has only just looked", func() bool {
+				rows := joined(&Joiner{})
+				return len(rows) == 2 && has(rows["Pa"], "am-eu") && rows["Pb"].FiringUnknown() != ""
+			})
 		})
 	}
 }
