@@ -134,7 +134,7 @@ func TestSeveralIncidents(t *testing.T) {
 			j.texts.next()
 			o := Options{}.WithDefaults()
 			snapshots = ordered(snapshots)
-			claims := claimAlerts(j.place(snapshots, &o), &o, j.owner, openIncidents(snapshots), &j.texts, nil)
+			claims := proveAlerts(j.place(snapshots, &o), &o, j.owner, openIncidents(snapshots), &j.texts, nil)
 			first := claims.find(claims.hash(c.alerts[0].Labels, nil))
 			if owner := claims.incidents[claims.best[first].incident].ID; owner != c.owner {
 				t.Errorf("the alert is %s's, want %s's", owner, c.owner)

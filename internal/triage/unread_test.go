@@ -83,7 +83,7 @@ func TestUnread(t *testing.T) {
 				t.Errorf("P1: %q, unread %v; want %q", p1.Unread(), p1.AlertsUnread, test.unread)
 			}
 			for _, g := range groups {
-				if g.NoLongerFiring {
+				if g.NoLongerFiring() {
 					t.Errorf("%s is said to fire no longer", g.ID)
 				}
 				if len(g.Alerts) == 0 {
@@ -171,17 +171,17 @@ func TestUnreadClaimsNothingFalse(t *testing.T) {
 			}
 			whole[i].Data.Incidents, part[i].Data.Incidents = all, some
 		}
-		of := map[string]Group{} // by an alert's labels
+		of := map[string]Group{} // by an alert's labels and clusters
 		ids := map[string]Group{}
 		for _, g := range Join(whole, Options{}, testNow) {
 			ids[g.ID] = g
 			for _, a := range g.Alerts {
-				of[canonical(a.Labels)] = g
+				of[canonical(a.Labels)+strings.Join(a.Clusters, ",")] = g
 			}
 		}
 		for _, g := range Join(part, Options{}, testNow) {
 			for _, a := range g.Alerts {
-				then := of[canonical(a.Labels)]
+				then := of[canonical(a.Labels)+strings.Join(a.Clusters, ",")]
 				switch {
 				case g.Incident != nil && weak(a.JoinedBy):
 					if resembled++; then.ID != g.ID {
@@ -193,8 +193,8 @@ func TestUnreadClaimsNothingFalse(t *testing.T) {
 					}
 				}
 			}
-			if g.NoLongerFiring {
-				if over++; !ids[g.ID].NoLongerFiring {
+			if g.NoLongerFiring() {
+				if over++; !ids[g.ID].NoLongerFiring() {
 					t.Fatalf("%s is said to fire no longer", g.ID)
 				}
 			}
@@ -203,7 +203,7 @@ func TestUnreadClaimsNothingFalse(t *testing.T) {
 	for range 5 {
 		rapid.Check(t, check)
 	}
-	if resembled == 0 || unpaged == 0 || over == 0 {
+	if !testing.Short() && (resembled == 0 || unpaged == 0 || over == 0) {
 		t.Errorf("nothing was tried: %d resembled, %d unpaged, %d over", resembled, unpaged, over)
 	}
 }
