@@ -168,7 +168,7 @@ func (f *Forecast) follow(w *walk) {
 		at := w.at
 		stage, found := w.next()
 		switch {
-		case !found && w.p.Loops > w.loops && w.c.Passes > 0:
+		case !found && w.p.Loops > w.pass && w.c.Passes > 0:
 			f.End = End{Kind: Repeats, Loops: w.p.Loops - w.pass, At: at}
 			return
 		case !found:
