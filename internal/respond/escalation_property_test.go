@@ -59,10 +59,10 @@ func drawAccount(t *rapid.T) *randomAccount {
 	var schedules []string
 	for n := range 4 {
 		s := demo.Schedule{ID: fmt.Sprintf("PSCHED%d", n), Name: fmt.Sprintf("Rota %d", n), TimeZone: "UTC"}
-		at := propertyStart.Add(-time.Duration(rapid.IntRange(1, 90).Draw(t, "began before")) * time.Minute)
+		at := propertyStart.Add(-time.Duration(rapid.SampledFrom([]int{1, 5, 20, 60, 90}).Draw(t, "began before")) * time.Minute)
 		for range rapid.IntRange(0, 5).Draw(t, "shifts") {
-			at = at.Add(time.Duration(rapid.SampledFrom([]int{0, 0, 0, 13, 45}).Draw(t, "gap")) * time.Minute)
-			end := at.Add(time.Duration(rapid.IntRange(5, 200).Draw(t, "shift")) * time.Minute)
+			at = at.Add(time.Duration(rapid.SampledFrom([]int{0, 0, 0, 13, 45, 10}).Draw(t, "gap")) * time.Minute)
+			end := at.Add(time.Duration(rapid.SampledFrom([]int{5, 10, 15, 20, 33, 60, 100, 200}).Draw(t, "shift")) * time.Minute)
 			s.Shifts = append(s.Shifts, demo.Shift{UserID: rapid.SampledFrom(users).Draw(t, "on shift"), Start: at, End: end})
 			at = end
 		}
@@ -72,13 +72,15 @@ func drawAccount(t *rapid.T) *randomAccount {
 	policy := demo.Policy{ID: "PRANDOM", Name: "Random", Loops: rapid.IntRange(0, 3).Draw(t, "loops")}
 	for range rapid.IntRange(1, 10).Draw(t, "levels") {
 		policy.Levels = append(policy.Levels, demo.PolicyLevel{
-			Delay:       time.Duration(rapid.IntRange(1, 40).Draw(t, "delay")) * time.Minute,
+			Delay:       time.Duration(rapid.SampledFrom([]int{1, 5, 10, 15, 20, 30, 37}).Draw(t, "delay")) * time.Minute,
 			UserIDs:     rapid.SliceOfNDistinct(rapid.SampledFrom(users), 0, 3, rapid.ID[string]).Draw(t, "users"),
 			ScheduleIDs: rapid.SliceOfNDistinct(rapid.SampledFrom(schedules), 0, 2, rapid.ID[string]).Draw(t, "schedules"),
 			RoundRobin:  rapid.Bool().Draw(t, "round robin"),
 		})
 	}
-	a.directory.Policies = []demo.Policy{policy, {ID: "PFIXED", Name: "Fixed", Levels: []demo.PolicyLevel{{Delay: 20 * time.Minute, UserIDs: []string{"PUSER0"}}}}}
+	a.directory.Policies = []demo.Policy{policy, {ID: "PFIXED", Name: "Fixed", Levels: []demo.PolicyLevel{
+		{Delay: 20 * time.Minute, UserIDs: []string{"PUSER0"}}, {Delay: 20 * time.Minute, UserIDs: []string{"PUSER5"}},
+	}}}
 	a.directory.Services = []demo.Service{
 		{ID: "PSVCFIX", Name: "fixed", PolicyID: "PFIXED", Urgency: rapid.SampledFrom([]string{"high", "high", "low"}).Draw(t, "urgency")},
 		{ID: "PSVCRND", Name: "random", PolicyID: "PRANDOM", Urgency: "high"},

@@ -29,7 +29,7 @@ func (u *undoer) giveBack(item *Item, before *sources.Incident, s Step, res Resu
 	if s.Kind == StepLevel && s.From > 0 {
 		on = escalation.On{Level: s.From}
 	}
-	direct := before.AssignedVia == sources.AssignedDirectly || before.AssignedVia == "" && on.Level == 0 && s.Kind != StepLevel
+	direct := before.AssignedVia == sources.AssignedDirectly || before.AssignedVia == "" && on.Level == 0 && policy.OnCallsRead.Whole()
 	var given bool
 	switch {
 	case direct && len(before.Assignments) > 0:
