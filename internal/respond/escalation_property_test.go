@@ -507,3 +507,58 @@ func (a *randomAccount) compareRules(t *rapid.T, p respond.Plan, g triage.Group,
 		}
 	}
 }
+
+// TestTheRowSaysWhatPagerDutyDoesNext: whenever one looks at an open incident,
+// what its group says of who follows and when is what the stand-in PagerDuty then
+// does, unless it says that it may be otherwise.
+func TestTheRowSaysWhatPagerDutyDoesNext(t *testing.T) {
+	sure, unsure := 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		a := drawAccount(t)
+		defer a.serve()()
+		id := a.stand.OpenIncident("PSVCRND", demo.Event{})
+		looked := propertyStart.Add(time.Duration(rapid.IntRange(0, 150).Draw(t, "looks after")) * time.Minute)
+		a.clock.Store(looked.Unix())
+		a.stand.Tick()
+		_, g := a.see(id)
+		var next []step
+		for _, s := range a.watch(id, propertyStart, 0) {
+			if s.at.After(looked) {
+				next = append(next, s)
+			}
+		}
+		f := g.Escalation
+		if g.EscalatesAt.IsZero() {
+			if len(next) > 0 {
+				t.Fatalf("it says that nothing is announced, and then %v", next[0])
+			}
+			return
+		}
+		if len(f.Next) == 0 || len(f.Next[0].People) == 0 || f.Next[0].Missing != "" || len(f.Doubts) > 0 {
+			unsure++
+			return
+		}
+		sure++
+		if len(next) == 0 {
+			// The announced time was of the last level, after which nobody is on call.
+			t.Fatalf("it says %s follows, and then nobody did", g.Follows())
+		}
+		var ids []string
+		for _, p := range f.Next[0].People {
+			ids = append(ids, p.User.ID)
+		}
+		slices.Sort(ids)
+		same := slices.Equal(ids, next[0].ids)
+		if len(ids) > 1 && strings.Contains(g.Follows(), "round robin") {
+			same = len(next[0].ids) == 1 && slices.Contains(ids, next[0].ids[0])
+		}
+		if !same || !next[0].at.Equal(g.EscalatesAt) {
+			t.Fatalf("at %s it says that %s follow at %s (level %d), and then %v at %s",
+				looked, g.Follows(), g.EscalatesAt, f.Next[0].Level, next[0].ids, next[0].at)
+		}
+	})
+	t.Logf("sure %d times, unsure %d times", sure, unsure)
+	if sure == 0 || unsure == 0 {
+		t.Errorf("sure %d times, unsure %d times", sure, unsure)
+	}
+}
