@@ -36,9 +36,11 @@ var referenceNames = []string{
 // pathNames are those whose value is a runbook also where it is no address.
 var pathNames = []string{"runbook", "playbook", "sop", "documentation", "docs", "doc"}
 
-func referenceKey(name string) string {
-	return strings.NewReplacer("_", "", "-", "", ".", "").Replace(strings.ToLower(name))
-}
+// separators are taken out of names. It is made once: making it costs far more
+// than using it.
+var separators = strings.NewReplacer("_", "", "-", "", ".", "")
+
+func referenceKey(name string) string { return separators.Replace(strings.ToLower(name)) }
 
 // referencesOf are the references in a set of annotations, labels or details, by
 // the order of the names.
