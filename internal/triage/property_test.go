@@ -89,7 +89,7 @@ func drawWorld(t *rapid.T) []sources.Snapshot {
 	}
 	for i := range rapid.IntRange(0, 2).Draw(t, "prometheuses") {
 		name := fmt.Sprintf("prom-%d", i)
-		d := sources.Data{ExternalLabels: map[string]string{}, Rules: evaluated("X", "Disk full")}
+		d := sources.Data{ExternalLabels: map[string]string{}, Rules: evaluated("X", "Y", "Disk full")}
 		if rapid.Bool().Draw(t, "external") {
 			d.ExternalLabels["cluster"] = pick("cluster", "a", "b")
 			d.ExternalLabels["replica"] = name

@@ -200,7 +200,7 @@ func TestUnreadClaimsNothingFalse(t *testing.T) {
 			}
 		}
 	}
-	for range 5 {
+	for range 10 {
 		rapid.Check(t, check)
 	}
 	if !testing.Short() && (resembled == 0 || unpaged == 0 || over == 0) {

@@ -3,8 +3,8 @@
 //
 // Each read asks for the alerts. Rules, external labels and relabelling change
 // with a configuration, so they are read again only when they are a minute old,
-// or, the rules, when alerts of a name are gone; the last ones go along
-// meanwhile. When only they can't be read, the alerts still count and
+// or, the rules, when alerts of a name are gone or one was not evaluated yet;
+// the last ones go along meanwhile. When only they can't be read, the alerts still count and
 // Data.Warnings and Data.Extents say so.
 //
 // It speaks through client_golang's api.Client and not through its v1.API,
@@ -29,6 +29,10 @@ import (
 
 // slowEvery is how old rules and configuration may get.
 const slowEvery = time.Minute
+
+// failingEvery is how old rules may get of which one fails, so that it is soon
+// seen to work again.
+const failingEvery = 15 * time.Second
 
 // Options say which Prometheus and how to reach it. URL is the address without
 // /api/v1, as in https://prometheus.example.com or
@@ -243,6 +247,11 @@ func (c *Client) readRules(ctx context.Context) {
 	}
 	list, extent := answer.Data.rules(c.Source().Name)
 	c.rules.value.rememberFailures(list, time.Now())
+	if slices.ContainsFunc(list, func(r sources.Rule) bool { return strings.EqualFold(r.Health, "unknown") }) {
+		c.rules.due = time.Time{}.Add(1) // the server has just started: the next read tells
+	} else if slices.ContainsFunc(list, func(r sources.Rule) bool { return !worked(&r) }) {
+		c.rules.due = time.Now().Add(failingEvery)
+	}
 	c.rules.value = newRules(list, c.api.Base())
 	c.rules.value.extent = extent
 	c.rules.reads++

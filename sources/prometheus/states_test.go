@@ -182,6 +182,26 @@ func TestRulesAreReadWhenAlertsAreGone(t *testing.T) {
 	})
 }
 
+// A rule that was not evaluated yet, as after a start, is read again at once.
+func TestUnevaluatedRulesAreReadAgain(t *testing.T) {
+	rules := func(health string) string {
+		return `{"status":"success","data":{"groups":[{"name":"g","interval":1,"rules":[{"type":"alerting","name":"A","health":"` + health + `"}]}]}}`
+	}
+	s := recorded().set("/api/v1/rules", 200, rules("unknown"))
+	c := start(t, s)
+	parts := 0
+	for i, health := range []string{"unknown", "ok", "ok"} {
+		s.set("/api/v1/rules", 200, rules(health))
+		data, err := c.Read(t.Context(), func(sources.Data) { parts++ })
+		if err != nil || data.Rules[0].Health != health {
+			t.Errorf("read %d: %+v, %v", i, data.Rules, err)
+		}
+	}
+	if s.count("/api/v1/rules") != 2 || parts != 1 {
+		t.Errorf("the rules were read %d times, %d parts", s.count("/api/v1/rules"), parts)
+	}
+}
+
 func TestRuleFault(t *testing.T) {
 	now := time.Date(2026, 11, 22, 21, 0, 0, 0, time.UTC)
 	for _, c := range []struct {
