@@ -210,7 +210,7 @@ func (k *keyboard) stamp() {
 		case <-k.done:
 			return
 		}
-		var msg tea.Msg = event
+		msg := event
 		switch event := event.(type) {
 		case readAt:
 			at = time.Time(event)

@@ -96,7 +96,7 @@ func OfIncident(i sources.Incident, p Policy, entries []sources.LogEntry, c Case
 	case i.Status == sources.Acknowledged:
 		f.End = End{Kind: Acknowledged, At: earliest(i, "unacknowledge")}
 	case !at.IsZero(): // announced, so it will
-		f.announced(i, p, on, at, c)
+		f.announced(p, on, at, c)
 	case i.AssignedVia == sources.AssignedDirectly:
 		f.End = End{Kind: Direct}
 	case i.Urgency == Low:
@@ -108,7 +108,7 @@ func OfIncident(i sources.Incident, p Policy, entries []sources.LogEntry, c Case
 }
 
 // announced is the escalation that PagerDuty announces of an open incident.
-func (f *Forecast) announced(i sources.Incident, p Policy, on On, at time.Time, c Case) {
+func (f *Forecast) announced(p Policy, on On, at time.Time, c Case) {
 	f.Via = sources.AssignedByPolicy
 	f.Doubts = append(f.Doubts, on.Doubts...)
 	unknown := func(why string) {

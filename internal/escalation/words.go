@@ -83,6 +83,9 @@ func (f Forecast) Sentence(when func(time.Time) string) string {
 	case NotAnnounced:
 		return "PagerDuty announces no escalation."
 	case Unknown:
+		if level := f.lastLevel(); len(f.Next) > 0 && level > 0 {
+			return fmt.Sprintf("Who follows after level %d is not known: %s.", level, f.End.Why)
+		}
 		return "Who follows is not known: " + f.End.Why + "."
 	case Resolved:
 	}

@@ -65,7 +65,7 @@ func LookUp(ctx context.Context, incidents sources.Incidents, r Request, w World
 			known.Logs[g.Incident.ID] = entries
 		}
 	}
-	if r.Action == HandOff && r.Target.Kind == ToNextOnCall {
+	if (r.Action == HandOff || r.Action == Escalate) && r.Target.Kind == ToNextOnCall {
 		w = w.with(known)
 		var schedules []string
 		for _, g := range r.Groups {
@@ -107,10 +107,10 @@ func LookUpKey(r Request, w World) string {
 }
 
 // mostRules bounds how many users are read for one plan.
-const mostRules = 5
+const mostRules = 10
 
-// lookUpRules reads the notification rules of those whom a request would notify
-// at once.
+// lookUpRules reads the notification rules of those whom a request would notify,
+// at once or later, the soonest first.
 func (k *Known) lookUpRules(ctx context.Context, incidents sources.Incidents, r Request, w World) {
 	switch r.Action {
 	case Escalate, HandOff, NextLevel, SetUrgency:
@@ -126,7 +126,7 @@ func (k *Known) lookUpRules(ctx context.Context, incidents sources.Incidents, r 
 	r.Known = *k
 	tried := 0
 	for _, page := range NewPlan(r, w).Pages {
-		if _, ok := k.Rules[page.UserID]; ok || !page.Now || page.UserID == "" || tried == mostRules {
+		if _, ok := k.Rules[page.UserID]; ok || page.UserID == "" || tried == mostRules {
 			continue
 		}
 		tried++

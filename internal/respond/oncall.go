@@ -36,6 +36,9 @@ func (w World) allOnCallsRead() bool {
 // unknownOnCall says that it is not known who is on call at a policy, and why;
 // empty where it is.
 func (w World) unknownOnCall(policyID, name string) string {
+	if policyID == "" {
+		return "PagerDuty does not tell which escalation policy this is: choose another target."
+	}
 	extent := w.onCallExtent(policyID)
 	if extent.Whole() {
 		return ""

@@ -68,10 +68,10 @@ func TestLookUpAsksWhatThePlanNeeds(t *testing.T) {
 		known   []string // the policies that the world knows
 		want    string
 	}{
-		"first line, not known":      {Request{Action: Escalate}, nil, "turns PFIRST; user UBO"},
-		"first line, known":          {Request{Action: Escalate}, []string{"PFIRST"}, "turns PFIRST; user UBO"},
-		"owner":                      {Request{Action: Escalate, Target: Target{Kind: ToOwner}}, []string{"PFIRST"}, "turns PPAY; user UANN"},
-		"a team":                     {Request{Action: HandOff, Target: Target{Kind: ToTeam, ID: "TPAY"}}, nil, "turns PPAY; user UANN"},
+		"first line, not known":      {Request{Action: Escalate}, nil, "turns PFIRST; user UBO; user UCY"},
+		"first line, known":          {Request{Action: Escalate}, []string{"PFIRST"}, "turns PFIRST; user UBO; user UCY"},
+		"owner":                      {Request{Action: Escalate, Target: Target{Kind: ToOwner}}, []string{"PFIRST"}, "turns PPAY; user UANN; user UEVE"},
+		"a team":                     {Request{Action: HandOff, Target: Target{Kind: ToTeam, ID: "TPAY"}}, nil, "turns PPAY; user UANN; user UEVE"},
 		"a policy":                   {Request{Action: HandOff, Target: Target{Kind: ToPolicy, ID: "Late"}}, nil, "turns PLATE; user UEVE"},
 		"a policy that has nobody":   {Request{Action: HandOff, Target: Target{Kind: ToPolicy, ID: "PEMPTY"}}, []string{"PEMPTY"}, "turns PEMPTY"},
 		"a policy that is not there": {Request{Action: HandOff, Target: Target{Kind: ToPolicy, ID: "PGONE"}}, nil, ""},

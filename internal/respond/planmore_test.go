@@ -214,7 +214,7 @@ func TestLookUpReadsWhatThePlanNeedsAlone(t *testing.T) {
 	for want, r := range map[string]Request{
 		"[turns PPAY log I1 log I2 user UEVE]":    {Action: NextLevel},
 		"[turns PPAY upcoming SPayments primary]": {Action: HandOff, Target: Target{Kind: ToNextOnCall}},
-		"[turns PFIRST user UBO]":                 {Action: Escalate},
+		"[turns PFIRST user UBO user UCY]":        {Action: Escalate},
 		"[user UBO]":                              {Action: HandOff, Target: Target{Kind: ToUser, ID: "UBO"}},
 		"[]":                                      {Action: Acknowledge},
 	} {

@@ -223,10 +223,11 @@ func TestNoLongerFiringNeedsProof(t *testing.T) {
 			}
 		}
 	}
-	for range 5 {
+	// A hundred random worlds may have none in which it can be said.
+	for n := 0; n < 5 || said == 0; n++ {
+		if n == 20 {
+			t.Fatal("it was never said")
+		}
 		rapid.Check(t, check)
-	}
-	if said == 0 && !testing.Short() {
-		t.Error("it was never said")
 	}
 }

@@ -166,7 +166,7 @@ func (p *placer) place(key placeKey, labels map[string]string, routes []*route) 
 		p.at[key] = at
 		id := key.name
 		if !p.plain(key.manager) {
-			id += "\n" + p.clusters.name[p.of[key.manager]]
+			id += "\n" + p.name[p.of[key.manager]]
 		}
 		p.places = append(p.places, place{
 			manager: key.manager, receiver: key.receiver, labels: labels, name: key.name, id: id,

@@ -85,7 +85,13 @@ func (g *Group) Gravity() int {
 // SeverityUnread reports whether nothing tells a severity so far, and alerts
 // that may tell one are not read yet.
 func (g *Group) SeverityUnread() bool {
-	return g.SeverityName() == "" && g.Incident != nil && !g.Incident.AlertsRead && g.Incident.Status != sources.Resolved
+	i := g.Incident
+	if g.SeverityName() != "" || i == nil || i.Status == sources.Resolved {
+		return false
+	}
+	// An alert that came with the incident, and not by itself, has no id and
+	// does not tell PagerDuty's severity.
+	return !i.AlertsRead || slices.ContainsFunc(i.Alerts, func(a sources.IncidentAlert) bool { return a.ID == "" && a.Severity == "" })
 }
 
 // SeverityName is the severity in a word: the common one, or the rule's own

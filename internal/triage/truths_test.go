@@ -144,7 +144,7 @@ func TestHeartbeats(t *testing.T) {
 	failing[0].Health, failing[0].LastError = "err", "oh"
 	inhibitor := evaluated("InfoInhibitor")
 	inhibitor[0].Query = `ALERTS{severity="info"} == 1 unless on (namespace) ALERTS{severity=~"warning|critical"} == 1`
-	prom := func(d sources.Data) sources.Snapshot { return metrics(d) }
+	prom := metrics
 	part := func(s sources.Snapshot) sources.Snapshot { s.Data.Extents.Rules.Missing = "x"; return s }
 	for _, c := range []struct {
 		name      string
@@ -245,7 +245,7 @@ func TestTitlesOfNamelessAlerts(t *testing.T) {
 
 func TestLongCommentsFold(t *testing.T) {
 	for comment, want := range map[string]string{
-		"short": "short", "": "", " a\n": "a", "first\nsecond": "first…",
+		"short": "short", "": "", "\na\n": "a", "first\nsecond": "first…",
 		strings.Repeat("ä", 80): strings.Repeat("ä", 80), strings.Repeat("ä", 81): strings.Repeat("ä", 80) + "…",
 	} {
 		if got := folded(comment); got != want {
