@@ -155,10 +155,13 @@ func (d *details) standing(g triage.Group) {
 		d.fieldIn("", join(": ", join(" by ", "asked to join", a.By)+" "+d.moment(a.At), a.Message), warning)
 		d.fieldIn("", "o opens the incident, where you accept or decline: PagerDuty's public API has no call for it; n answers by a note", dim)
 	}
+	if g.Missing != "" {
+		d.fieldIn("", g.Why, warning)
+	}
 	if others := alsoPaged(g); others != "" {
 		d.fieldIn("", "paged several times: "+others+" was opened for the same alerts", warning)
 	}
-	if t := conditionOver(g); !t.IsZero() {
+	if t := g.ConditionOver(); !t.IsZero() {
 		d.fieldIn("", "the condition is over since "+d.moment(t)+"; the rule keeps it firing", good)
 	}
 	switch {
@@ -173,7 +176,7 @@ func (d *details) standing(g triage.Group) {
 			text += ": " + g.Over.Because
 		}
 		d.fieldIn("", text, good)
-	case g.Unpaged && g.Why != "":
+	case g.Unpaged && g.Why != "" && g.Missing == "":
 		d.fieldIn("", "nobody was paged: "+g.Why, warning)
 	case g.Unpaged:
 		d.fieldIn("", "nobody was paged", warning)

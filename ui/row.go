@@ -143,13 +143,15 @@ func standingOf(g triage.Group, clock func(time.Time) string) ([4]string, role) 
 	if n := g.Firing(); n > 0 {
 		firing = strconv.Itoa(n) + " firing"
 	}
-	if t := conditionOver(g); !t.IsZero() {
+	if t := g.ConditionOver(); !t.IsZero() {
 		firing = join(", ", firing, "condition over since "+clock(t))
 	}
 	if others := alsoPaged(g); others != "" {
 		firing = join(", ", firing, others)
 	}
 	switch {
+	case g.Missing != "":
+		return notes(clean.Line(g.Why), "heartbeat missing", "missing"), failed
 	case g.State == triage.Resolved:
 		return notes("resolved"), good
 	case g.NoLongerFiring() && g.State == triage.Acknowledged:
@@ -202,26 +204,10 @@ func standingOf(g triage.Group, clock func(time.Time) string) ([4]string, role) 
 	if firing == short {
 		return notes(short), plain
 	}
-	return notes(firing, short), plain
-}
-
-// conditionOver is since when the expressions of all alerts that fire hold no
-// more, the last of them; zero while one holds or is not told.
-func conditionOver(g triage.Group) time.Time {
-	var last time.Time
-	for i := range g.Alerts {
-		a := &g.Alerts[i]
-		if a.State != sources.AlertFiring {
-			continue
-		}
-		if a.KeepFiringSince.IsZero() {
-			return time.Time{}
-		}
-		if a.KeepFiringSince.After(last) {
-			last = a.KeepFiringSince
-		}
+	if t := g.ConditionOver(); !t.IsZero() {
+		return notes(firing, "condition over "+clock(t), short), plain
 	}
-	return last
+	return notes(firing, short), plain
 }
 
 // alsoPaged names the other incidents that were opened for the same alerts.

@@ -282,6 +282,7 @@ func TestRowsSayWhatIsWrong(t *testing.T) {
 		{"opened by hand", triage.Group{ID: "P1", Incident: in, Title: "Mail is slow", Over: triage.Over{State: triage.OverUnknown, Because: "x"}}, "Mail is slow", "paged"},
 		{"HTML", triage.Group{ID: "P1", Incident: in, Title: "<b>Down</b> &amp; out<br>now"}, "Down & out now", "paged"},
 		{"other incidents", triage.Group{ID: "P1", Incident: in, Title: "X", Alerts: several[:1], Incidents: []*sources.Incident{{ID: "P0", Number: 6}, in}}, "DiskFull: X", "1 firing, also #6"},
+		{"a missing heartbeat", triage.Group{ID: "0", State: triage.Firing, Title: "Watchdog is missing at prom", Missing: "prom", Why: "prom does not fire it"}, "Watchdog is missing at prom", "prom does not fire it"},
 		{"nothing at all", triage.Group{ID: "P1", Incident: in}, "(no title)", "paged"},
 	} {
 		r := newRow(c.g, "", func(t time.Time) string { return t.Format("15:04") })

@@ -64,7 +64,12 @@ func tableRow(g triage.Group, now time.Time) []string {
 		firing = fmt.Sprint(n)
 	}
 	title := g.Headline()
+	if t := g.ConditionOver(); !t.IsZero() {
+		title += " (condition over since " + t.Local().Format("15:04") + ")"
+	}
 	switch {
+	case g.Missing != "":
+		title += " (" + oneLine(g.Why) + ")"
 	case g.NoLongerFiring() && !g.NotFiringSince.IsZero():
 		title += " (no longer firing since " + g.NotFiringSince.Local().Format("15:04") + ")"
 	case g.NoLongerFiring():

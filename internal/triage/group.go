@@ -269,3 +269,23 @@ type ServiceRule struct {
 	// Runbook is a path or URL. PolicyID is the owner's escalation policy.
 	Runbook, PolicyID string
 }
+
+// ConditionOver is since when the expressions of all alerts that fire hold no
+// more while their rules keep them firing, the last of them; zero while one
+// holds or its source does not tell.
+func (g *Group) ConditionOver() time.Time {
+	var last time.Time
+	for i := range g.Alerts {
+		a := &g.Alerts[i]
+		if a.State != sources.AlertFiring {
+			continue
+		}
+		if a.KeepFiringSince.IsZero() {
+			return time.Time{}
+		}
+		if a.KeepFiringSince.After(last) {
+			last = a.KeepFiringSince
+		}
+	}
+	return last
+}
