@@ -126,10 +126,14 @@ func (f *Forecast) announced(p Policy, on On, at time.Time, c Case) {
 		return
 	}
 	if !found && p.Loops > 0 {
-		// How often it has begun again already is told nowhere, but what is
-		// announced will happen.
+		// How often it has begun again already is told nowhere. After the last
+		// level what is announced can only be that; after an earlier one it may
+		// be that PagerDuty finds nobody on the levels that are left.
 		w.pass, w.level = 1, 1
-		next, found = w.rest()
+		if next, found = w.rest(); found && on.Level < len(p.Levels) {
+			f.Doubts = append(f.Doubts, fmt.Sprintf("Nobody is on call at the levels after %d of %s, and how often it has begun again is not told, so it may be that nobody follows.",
+				on.Level, p.name()))
+		}
 	}
 	if !found {
 		f.Doubts = nil
