@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -144,8 +145,20 @@ func TestABurstIsReadToItsEndBeforeOthersReadKeys(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		in, terminal := io.Pipe()
 		k := newKeyboard(in, "xterm-256color", time.Now, func(tea.KeyPressMsg) bool { return false })
-		got := ""
-		k.start(func(msg tea.Msg) { got += msg.(readMsg).msg.(tea.KeyPressMsg).Text })
+		var (
+			mu   sync.Mutex
+			read string
+		)
+		k.start(func(msg tea.Msg) {
+			mu.Lock()
+			defer mu.Unlock()
+			read += msg.(readMsg).msg.(tea.KeyPressMsg).Text
+		})
+		got := func() string {
+			mu.Lock()
+			defer mu.Unlock()
+			return read
+		}
 		go func() { _, _ = k.Read(nil) }()
 		if _, err := io.WriteString(terminal, "w"); err != nil {
 			t.Fatal(err)
@@ -163,12 +176,13 @@ func TestABurstIsReadToItsEndBeforeOthersReadKeys(t *testing.T) {
 			}
 			select {
 			case <-released:
-				t.Fatalf("released after %q", got)
+				t.Fatalf("released after %q", got())
 			default:
 			}
 		}
 		<-released
-		if got != "wrest" {
+		synctest.Wait() // until the last key is handed on
+		if got := got(); got != "wrest" {
 			t.Errorf("%q was read", got)
 		}
 		_ = terminal.Close()
