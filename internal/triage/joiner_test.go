@@ -1,6 +1,9 @@
 package triage
 
 import (
+	"fmt"
+	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -69,3 +72,61 @@ func TestJoinerRemembers(t *testing.T) {
 		t.Error("what is gone is still remembered")
 	}
 }
+
+// TestJoinOnAllProcessors: a join divides its work. Run with -race, nothing that
+// the parts share is written; the groups are those of a single processor.
+func TestJoinOnAllProcessors(t *testing.T) {
+	worlds := map[string]func() []sources.Snapshot{
+		"groups of five":     func() []sources.Snapshot { return fleet(5_000, 1_000) },
+		"groups of one":      func() []sources.Snapshot { return fleetOf(2_000, 1, 2_000) },
+		"without incidents":  func() []sources.Snapshot { return fleetOf(2_000, 1, 0) },
+		"two Alertmanagers":  func() []sources.Snapshot { return append(fleet(3_000, 600), fleet(3_000, 0)[0]) },
+		"Prometheus alone":   func() []sources.Snapshot { return fleet(3_000, 600)[1:] },
+		"time intervals":     func() []sources.Snapshot { return withRouting(fleet(3_000, 600), mutedRouting) },
+		"relabelled replica": func() []sources.Snapshot { return append(fleet(3_000, 600), fleet(3_000, 0)[1]) },
+	}
+	for _, like := range likenesses {
+		worlds["without keys, "+like.name] = func() []sources.Snapshot { return fleetWithoutKeys(3_000, 600, 150, like) }
+	}
+	for name, world := range worlds {
+		t.Run(name, func(t *testing.T) {
+			snapshots, o := world(), fleetOptions(t)
+			for i := range snapshots { // sources have names of their own
+				snapshots[i].Source.Name = fmt.Sprintf("%s-%d", snapshots[i].Source.Kind, i)
+			}
+			before := runtime.GOMAXPROCS(8)
+			var j Joiner
+			j.Join(snapshots, o, testNow)
+			parallel := j.Join(snapshots, o, testNow.Add(time.Second))
+			runtime.GOMAXPROCS(1)
+			var single Joiner
+			single.Join(snapshots, o, testNow)
+			want := single.Join(snapshots, o, testNow.Add(time.Second))
+			runtime.GOMAXPROCS(before)
+			if len(parallel) != len(want) {
+				t.Fatalf("%d groups, want %d", len(parallel), len(want))
+			}
+			for i := range want {
+				if got := parallel[i]; got.ID != want[i].ID || got.JoinedBy != want[i].JoinedBy || got.Firing() != want[i].Firing() || len(got.Alerts) != len(want[i].Alerts) {
+					t.Fatalf("group %d is %s by %s with %d alerts, want %s by %s with %d", i, got.ID, got.JoinedBy, len(got.Alerts), want[i].ID, want[i].JoinedBy, len(want[i].Alerts))
+				}
+			}
+		})
+	}
+}
+
+// withRouting gives the Alertmanagers that configuration.
+func withRouting(snapshots []sources.Snapshot, routing string) []sources.Snapshot {
+	for i := range snapshots {
+		if snapshots[i].Source.Kind == sources.Alertmanager {
+			snapshots[i].Data.Routing = routing
+		}
+	}
+	return snapshots
+}
+
+var mutedRouting = strings.Replace(fleetRouting, "{receiver: pd-3,", "{receiver: pd-3, mute_time_intervals: [never, always],", 1) + `
+time_intervals:
+- {name: never, time_intervals: [{years: ["1999"]}]}
+- {name: always, time_intervals: [{times: [{start_time: "00:00", end_time: "24:00"}]}]}
+`

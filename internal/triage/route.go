@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"sort"
-	"strings"
 	"time"
 
 	"github.com/prometheus/alertmanager/matcher/parse"
@@ -44,8 +43,9 @@ type route struct {
 	// notify, and outside of which; these are not inherited.
 	muted, active []string
 	routes        []*route
-	// written is key's result, once it was asked for.
-	written string
+	// key is the route's part of the group key: the matchers of the nodes that
+	// lead to it. Joins read it on several processors, so it is set at once.
+	key string
 }
 
 // writtenConfig is the part of Alertmanager's configuration that leads to the
@@ -130,6 +130,10 @@ func newRoute(written *writtenRoute, parent *route) (*route, error) {
 	}
 	if err := r.addMatchers(written); err != nil {
 		return nil, err
+	}
+	r.key = r.matchers.String()
+	if parent != nil {
+		r.key = parent.key + "/" + r.key
 	}
 	for _, w := range written.Routes {
 		if w == nil {
@@ -244,26 +248,6 @@ func (r *route) reach(set map[string]string, found []*route) []*route {
 	return found
 }
 
-// key is the route's part of the group key.
-func (r *route) key() string {
-	if r.written != "" {
-		return r.written
-	}
-	var nodes []*route
-	for n := r; n != nil; n = n.parent {
-		nodes = append(nodes, n)
-	}
-	var b strings.Builder
-	for i := len(nodes) - 1; i >= 0; i-- {
-		b.WriteString(nodes[i].matchers.String())
-		if i > 0 {
-			b.WriteByte('/')
-		}
-	}
-	r.written = b.String()
-	return r.written
-}
-
 // groupLabels are the labels by which the route groups such an alert.
 func (r *route) groupLabels(set map[string]string) map[string]string {
 	group := make(map[string]string, len(r.groupBy))
@@ -317,9 +301,9 @@ func (t *routeTree) mutedAt(r *route, now time.Time) []string {
 // whose labels are given with their canonical form: one key, or two where
 // versions sort the labels differently.
 func (r *route) groupKeys(group map[string]string, name string) []string {
-	keys := []string{r.key() + ":" + name}
+	keys := []string{r.key + ":" + name}
 	if sortsByPair(group) {
-		keys = append(keys, r.key()+":"+canonicalByPair(group))
+		keys = append(keys, r.key+":"+canonicalByPair(group))
 	}
 	return keys
 }

@@ -276,7 +276,7 @@ func FuzzRouting(f *testing.F) {
 		for _, r := range reached {
 			group := r.groupLabels(labels)
 			if !r.groups(labels, group) || len(r.groupKeys(group, canonical(group))) == 0 {
-				t.Fatalf("route %s does not know its group", r.key())
+				t.Fatalf("route %s does not know its group", r.key)
 			}
 		}
 	})
