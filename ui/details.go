@@ -211,7 +211,7 @@ func (d *details) escalates(g triage.Group) {
 		} else {
 			unsure = "to whom is not known: " + next.Missing
 		}
-		if len(f.Doubts) > 0 {
+		if len(f.Doubts) > 0 && len(f.Next[0].People) > 0 {
 			unsure = f.Doubts[0]
 		}
 	} else if to := g.Follows(); to != "" {
@@ -225,7 +225,13 @@ func (d *details) escalates(g triage.Group) {
 func (d *details) alone(g triage.Group) {
 	f := g.Escalation
 	switch {
-	case f == nil || g.State != triage.Triggered:
+	case f == nil:
+	case g.State == triage.Acknowledged && f.Never():
+		// When the acknowledgement ends stands before.
+		told := *f
+		told.End.At = time.Time{}
+		d.fieldIn("", told.Sentence(d.moment), dim)
+	case g.State != triage.Triggered:
 	case f.Alone():
 		d.fieldIn("Next", f.Sentence(d.moment), warning)
 		if f.End.Kind == escalation.LowUrgency {

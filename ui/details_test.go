@@ -8,6 +8,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"firstline/internal/escalation"
 	"firstline/internal/triage"
 	"firstline/sources"
 )
@@ -136,5 +137,52 @@ func TestDetailsHaveLinksThatCanBeOpened(t *testing.T) {
 	// A link over several lines is one, and ends before the next field.
 	if open, end := strings.Count(raw, "\x1b]8;id="), strings.Count(raw, "\x1b]8;;\x07"); open != end || open < 7 {
 		t.Errorf("%d links begin and %d end", open, end)
+	}
+}
+
+// The details name who follows, or say why nobody does, whatever else is doubted.
+func TestDetailsOfWhoFollows(t *testing.T) {
+	ann := escalation.Person{User: sources.Reference{ID: "UANN", Name: "Ann Berg"}}
+	in30 := noon.Add(30 * time.Minute)
+	for name, tt := range map[string]struct {
+		state    triage.State
+		at       time.Time
+		f        escalation.Forecast
+		say, not string
+	}{
+		"a doubt stands beside a name": {
+			triage.Triggered, in30,
+			escalation.Forecast{Next: []escalation.Stage{{Level: 2, People: []escalation.Person{ann}}}, Doubts: []string{"It may differ."}},
+			"to level 2: Ann Berg It may differ.", "",
+		},
+		"a doubt hides no reason": {
+			triage.Triggered, in30,
+			escalation.Forecast{Next: []escalation.Stage{{Level: 2, Missing: "nobody is on call by Backup now"}}, Doubts: []string{"It may differ."}},
+			"to whom is not known: nobody is on call by Backup now", "It may differ",
+		},
+		"acknowledged, directly": {
+			triage.Acknowledged,
+			time.Time{},
+			escalation.Forecast{Via: sources.AssignedDirectly, End: escalation.End{Kind: escalation.Acknowledged, At: in30}},
+			"nor after that, because it is assigned directly", "acknowledgement ends",
+		},
+		"acknowledged, low": {
+			triage.Acknowledged,
+			time.Time{},
+			escalation.Forecast{Via: sources.AssignedByPolicy, Urgency: escalation.Low, End: escalation.End{Kind: escalation.Acknowledged}},
+			"nor after that while its urgency is low", "",
+		},
+		"acknowledged, by policy": {
+			triage.Acknowledged,
+			time.Time{},
+			escalation.Forecast{Via: sources.AssignedByPolicy, Urgency: escalation.High, End: escalation.End{Kind: escalation.Acknowledged}},
+			"", "nor after that",
+		},
+	} {
+		plain, _ := detailsOf(t, triage.Group{State: tt.state, EscalatesAt: tt.at, Escalation: &tt.f}, 90)
+		text := strings.Join(strings.Fields(plain), " ")
+		if !strings.Contains(text, tt.say) || tt.not != "" && strings.Contains(text, tt.not) {
+			t.Errorf("%s: want %q and not %q in\n%s", name, tt.say, tt.not, plain)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package escalation
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -212,6 +213,15 @@ func TestOpenIncidents(t *testing.T) {
 		return func(i *sources.Incident) { i.Pending[0].At = now.Add(time.Duration(minutes) * time.Minute) }
 	}
 	three := policyOf(3, 0, on(1, "Ann"), on(2, "Bo"), on(3, "Cy"))
+	later := func(i *sources.Incident) { i.CreatedAt = now.Add(-time.Hour) }
+	// empty adds schedules to levels by which nobody is on call.
+	empty := func(p Policy, levels ...int) Policy {
+		p.Levels = slices.Clone(p.Levels)
+		for _, l := range levels {
+			p.Levels[l-1].Targets = append(p.Levels[l-1].Targets, sources.Reference{ID: "SE", Name: "Backup", Type: "schedule_reference"})
+		}
+		return p
+	}
 	entries := func(level int) []sources.LogEntry {
 		return []sources.LogEntry{{Type: "escalate", Level: level, CreatedAt: now.Add(-time.Minute)}, {Type: "assign", Level: 1, CreatedAt: now.Add(-time.Hour)}}
 	}
@@ -253,8 +263,19 @@ func TestOpenIncidents(t *testing.T) {
 		{"drift", "it escalates sooner than the level says", with(incident("Ann"), func(i *sources.Incident) { i.Pending[0].At = now }), three, nil, "Bo@0/2, Cy@20/3 | exhausted", "level 1 of Pay waits 10 m now"},
 		{"drift", "it escalates later than the level says", with(incident("Ann"), escalates(15)), three, nil, "Bo@15/2, Cy@35/3 | exhausted", "level 1 of Pay waits 10 m now"},
 		{"drift", "the policy is gone", incident("Ann"), Policy{ID: "P", Gone: true, OnCalls: []sources.OnCall{on(1, "Ann"), on(2, "Bo")}, OnCallsRead: sources.Whole}, nil, "Bo@4/2 | unknown (P is not in PagerDuty any more)", ""},
-		{"drift", "the turn of a lower level has changed since", with(incident("Bo"), escalates(14)), policyOf(3, 0, turn(1, "Ann", "A", -2, 99), on(2, "Bo"), on(3, "Cy")), nil, "Bo@-6/2, Cy@14/3 | exhausted", "Who is on call at level 1 of Pay has changed"},
+		{"drift", "the turn of a lower level has changed since", with(incident("Bo"), escalates(14)), policyOf(3, 0, turn(1, "Ann", "A", -2, 99), on(2, "Bo"), on(3, "Cy")), nil, "Bo@-6/2, Cy@14/3 | exhausted", "A turn at level 1 of Pay began after it was assigned"},
 		{"drift", "the turn of its level goes on", incident("Ann"), policyOf(2, 0, turn(1, "Ann", "A", -30, 99), on(2, "Bo")), nil, "Bo@4/2 | exhausted", ""},
+
+		{"empty schedule", "on a later level, assigned when it was opened", incident("Ann"), empty(policyOf(3, 0, on(1, "Ann"), on(3, "Cy")), 2), nil, "Ann@-6/1, Cy@4/3 | exhausted", ""},
+		{"empty schedule", "on its own level beside Ann", incident("Ann"), empty(three, 1), nil, "Bo@4/2, Cy@24/3 | exhausted", ""},
+		{"empty schedule", "on two later levels", incident("Ann"), empty(policyOf(4, 0, on(1, "Ann"), on(4, "Di")), 2, 3), nil, "Di@4/4 | exhausted", ""},
+		{"empty schedule", "on a later level beside Bo", incident("Ann"), empty(three, 2), nil, "Bo@4/2, Cy@24/3 | exhausted", ""},
+		{"empty schedule", "on a lower level", with(incident("Bo"), escalates(14)), empty(policyOf(3, 0, on(2, "Bo"), on(3, "Cy")), 1), nil, "Bo@-6/2, Cy@14/3 | exhausted", "Nobody is on call by Backup at level 1 of Pay now, and whether somebody was"},
+		{"empty schedule", "on a later level whose time is longer than is left", with(incident("Ann"), later), empty(policyOf(3, 0, on(1, "Ann"), on(3, "Cy")), 2), nil, "Cy@4/3 | exhausted", ""},
+		{"empty schedule", "on a lower level, assigned later, that may be", with(with(incident("Bo"), later), escalates(14)), empty(policyOf(3, 0, on(2, "Bo"), on(3, "Cy")), 1), nil, "Cy@14/3 | exhausted", "at level 1 of Pay now"},
+		{"empty schedule", "on a later level, assigned later, that may be", with(with(incident("Ann"), later), escalates(15)), empty(policyOf(3, 0, on(1, "Ann"), on(3, "Cy")), 2), nil, "Cy@15/3 | exhausted", "Nobody is on call by Backup at level 2 of Pay now"},
+		{"empty schedule", "when it was assigned is not told", with(incident("Ann"), func(i *sources.Incident) { i.Assignments[0].At = time.Time{} }), empty(policyOf(3, 0, on(1, "Ann"), on(3, "Cy")), 2), nil, "Cy@4/3 | exhausted", ""},
+		{"empty schedule", "the turn of its own level began since", incident("Ann"), empty(policyOf(3, 0, turn(1, "Ann", "A", -2, 99), on(3, "Cy")), 2), nil, "Cy@4/3 | exhausted", ""},
 
 		{"unknown", "on-calls not read", incident("Ann"), Policy{ID: "P", Name: "Pay", Read: true, Levels: levels(2)}, nil, "| unknown (who is on call for Pay has not been read)", ""},
 		{"unknown", "on-calls capped", incident("Ann"), func() Policy {
@@ -278,6 +299,45 @@ func TestOpenIncidents(t *testing.T) {
 				t.Errorf("doubts %q, want %q", doubts, tt.doubts)
 			}
 		})
+	}
+}
+
+// TestAcknowledged: whether an acknowledged incident escalates when the
+// acknowledgement has ended.
+func TestAcknowledged(t *testing.T) {
+	const plain, triggered = "It does not escalate while it is acknowledged.", " The acknowledgement ends in 30 m; then it is triggered again."
+	const direct = "It does not escalate while it is acknowledged, nor after that, because it is assigned directly: PagerDuty notifies nobody else."
+	const low = "It does not escalate while it is acknowledged, nor after that while its urgency is low: PagerDuty notifies nobody else."
+	ends := []sources.PendingAction{{Type: "unacknowledge", At: now.Add(30 * time.Minute)}}
+	for name, tt := range map[string]struct {
+		via     sources.AssignedVia
+		urgency string
+		pending []sources.PendingAction
+		want    string
+		never   bool
+	}{
+		"by policy":                {sources.AssignedByPolicy, High, ends, plain + triggered, false},
+		"by policy, for ever":      {sources.AssignedByPolicy, High, nil, plain, false},
+		"directly":                 {sources.AssignedDirectly, High, ends, direct + triggered, true},
+		"directly, for ever":       {sources.AssignedDirectly, High, nil, direct, true},
+		"directly, low":            {sources.AssignedDirectly, Low, ends, direct + triggered, true},
+		"low":                      {sources.AssignedByPolicy, Low, ends, low + triggered, true},
+		"low, for ever":            {sources.AssignedByPolicy, Low, nil, low, true},
+		"how is not known":         {"", High, ends, plain + triggered, false},
+		"urgency is not known":     {sources.AssignedByPolicy, "", ends, plain + triggered, false},
+		"how is not known, low":    {"", Low, nil, low, true},
+		"directly, of no urgency":  {sources.AssignedDirectly, "", nil, direct, true},
+		"of a new word of urgency": {sources.AssignedByPolicy, "severe", nil, plain, false},
+	} {
+		i := sources.Incident{
+			ID: "I", Status: sources.Acknowledged, Urgency: tt.urgency, AssignedVia: tt.via, Policy: sources.Reference{ID: "P"},
+			Assignments: []sources.Assignment{{User: user("Ann"), At: now}}, Pending: tt.pending,
+		}
+		f := OfIncident(i, policyOf(2, 0, on(1, "Ann"), on(2, "Bo")), nil, Case{Now: now})
+		got := f.Sentence(func(at time.Time) string { return fmt.Sprintf("in %d m", int(at.Sub(now).Minutes())) })
+		if got != tt.want || f.Never() != tt.never {
+			t.Errorf("%s:\n got %s (never: %v)\nwant %s", name, got, f.Never(), tt.want)
+		}
 	}
 }
 

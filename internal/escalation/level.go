@@ -56,8 +56,8 @@ func LevelOf(i sources.Incident, p Policy, entries []sources.LogEntry, now time.
 		on.Doubts = append(on.Doubts, fmt.Sprintf("Who has it is on call at levels %s of %s, so it may be on a later one than level %d.",
 			numbers(stands), p.name(), on.Level))
 	}
-	if level := p.changed(on.Level, assigned(i), now); level > 0 {
-		on.Doubts = append(on.Doubts, fmt.Sprintf("Who is on call at level %d of %s has changed since it was assigned, so it may be on that level.", level, p.name()))
+	if doubt := p.elsewhere(on.Level, i, now); doubt != "" {
+		on.Doubts = append(on.Doubts, doubt)
 	}
 	on.delay(i, p, now)
 	return on
@@ -74,17 +74,19 @@ func assigned(i sources.Incident) time.Time {
 	return at
 }
 
-// changed is the lowest level but one of which others may have been on call when
-// an incident was assigned than are now; 0 where there is none.
-func (p *Policy) changed(but int, assigned, now time.Time) int {
-	level := 0
-	if assigned.IsZero() {
-		return level
+// elsewhere says why an incident may be on another level than the one at which
+// those who have it are on call now: they may have been on call at that one when
+// it was assigned. It speaks of the lowest such level.
+func (p *Policy) elsewhere(but int, i sources.Incident, now time.Time) string {
+	since := assigned(i)
+	if since.IsZero() {
+		return ""
 	}
 	covered := map[string]bool{}
-	lower := func(l int) {
-		if l != but && (level == 0 || l < level) {
-			level = l
+	level, doubt := 0, ""
+	lower := func(l int, why string) {
+		if l != but && (level == 0 || l < level) && !p.cannotBeOn(l, but, i) {
+			level, doubt = l, why+", so it may be on that level."
 		}
 	}
 	for _, o := range p.OnCalls {
@@ -92,18 +94,37 @@ func (p *Policy) changed(but int, assigned, now time.Time) int {
 			continue
 		}
 		covered[strconv.Itoa(o.Level)+" "+o.Schedule.ID] = true
-		if o.Start.After(assigned) {
-			lower(o.Level)
+		if o.Start.After(since) {
+			lower(o.Level, fmt.Sprintf("A turn at level %d of %s began after it was assigned", o.Level, p.name()))
 		}
 	}
 	for n, l := range p.Levels {
 		for _, t := range l.Targets {
 			if strings.HasPrefix(t.Type, "schedule") && !covered[strconv.Itoa(n+1)+" "+t.ID] {
-				lower(n + 1) // whose last turn there has ended
+				lower(n+1, fmt.Sprintf("Nobody is on call by %s at level %d of %s now, and whether somebody was when it was assigned is not known",
+					called(t, "a schedule"), n+1, p.name()))
 			}
 		}
 	}
-	return level
+	return doubt
+}
+
+// firstAssigned is how long after an incident was opened its first assignment
+// may be.
+const firstAssigned = 5 * time.Second
+
+// cannotBeOn reports whether an incident, whom somebody has who is on call at
+// the level on, can't be on the level l.
+func (p *Policy) cannotBeOn(l, on int, i sources.Incident) bool {
+	since := assigned(i)
+	// A policy begins at its first level with anybody on call.
+	began := !i.CreatedAt.IsZero() && since.Sub(i.CreatedAt).Abs() <= firstAssigned
+	if began && l > on && slices.ContainsFunc(p.OnCalls, func(o sources.OnCall) bool { return o.Level == on && Covers(o, since) }) {
+		return true
+	}
+	// An acknowledgement makes it escalate later, and nothing sooner.
+	at, delay := earliest(i, "escalate"), p.delay(l)
+	return !at.IsZero() && delay > 0 && at.Before(since.Add(delay-delaySlack))
 }
 
 // ambiguous reports whether more than the lowest of the levels would be

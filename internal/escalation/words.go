@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"firstline/sources"
 )
 
 // Who names the people of a stage: "Ann and Bo", "one of Ann, Bo, Cy (round
@@ -76,10 +78,11 @@ func (f Forecast) Sentence(when func(time.Time) string) string {
 	case Repeats:
 		return fmt.Sprintf("After level %d of %s it may begin again at level 1, up to %s.", f.lastLevel(), called(f.Policy, "the policy"), times(f.End.Loops))
 	case Acknowledged:
-		if at == "" {
-			return "It does not escalate while it is acknowledged."
+		s := "It does not escalate while it is acknowledged" + f.norAfter() + "."
+		if at != "" {
+			s += " The acknowledgement ends" + at + "; then it is triggered again."
 		}
-		return "It does not escalate while it is acknowledged. The acknowledgement ends" + at + "; then it is triggered again."
+		return s
 	case NotAnnounced:
 		return "PagerDuty announces no escalation."
 	case Unknown:
@@ -91,6 +94,22 @@ func (f Forecast) Sentence(when func(time.Time) string) string {
 	}
 	return ""
 }
+
+// norAfter says that an acknowledged incident does not escalate either when the
+// acknowledgement has ended; empty where it does, or may.
+func (f Forecast) norAfter() string {
+	switch {
+	case f.Via == sources.AssignedDirectly:
+		return ", nor after that, because it is assigned directly: PagerDuty notifies nobody else"
+	case f.Urgency == Low:
+		return ", nor after that while its urgency is low: PagerDuty notifies nobody else"
+	}
+	return ""
+}
+
+// Never reports whether an acknowledged incident does not escalate either when
+// the acknowledgement has ended.
+func (f Forecast) Never() bool { return f.End.Kind == Acknowledged && f.norAfter() != "" }
 
 // Alone reports whether it is certain that PagerDuty notifies nobody but those
 // of Now, although the incident is open and nobody has acknowledged it.
