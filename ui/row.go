@@ -18,8 +18,11 @@ import (
 // long as nothing in it changes.
 type row struct {
 	id       string
-	severity string // CRIT, ERR, WARN, INFO, the rule's own word, …, a priority, HIGH, LOW or –
+	severity string // CRIT, ERR, WARN, INFO, the rule's own word, … or –
 	look     role   // of the severity
+	// priority is PagerDuty's, with the word before a name that does not say so;
+	// empty where there is none.
+	priority string
 	// unread: the severity is not read yet.
 	unread  bool
 	since   time.Time
@@ -49,7 +52,7 @@ func newRow(g triage.Group, me string, clock func(time.Time) string) row {
 		acked: g.State == triage.Acknowledged, stale: len(g.Stale) > 0, who: "–",
 	}
 	r.severity, r.look = severityWord(g)
-	r.unread = g.SeverityUnread()
+	r.unread, r.priority = g.SeverityUnread(), priorityName(&g)
 	r.notes, r.noteLook = notesOf(g, clock)
 	switch {
 	case !g.AckEnds.IsZero() && g.State == triage.Acknowledged:
@@ -78,9 +81,8 @@ func serviceName(g *triage.Group) string {
 }
 
 // severityWord says how grave a group is, in four letters, or in the rule's own
-// word where it is not known, or "…" where the alerts that may tell it are not
-// read yet. Where nothing tells a severity PagerDuty's priority or urgency
-// stands there, in its own word.
+// word where it is not known, "…" where the alerts that may tell it are not read
+// yet, and "–" where nothing tells it. Urgency and priority are no severity.
 func severityWord(g triage.Group) (string, role) {
 	switch g.Severity {
 	case triage.Critical:
@@ -92,24 +94,27 @@ func severityWord(g triage.Group) (string, role) {
 	case triage.Info:
 		return "INFO", notice
 	}
-	if g.SeverityText != "" {
-		return clean.Line(g.SeverityText), warning
+	if text := clean.Line(g.SeverityText); text != "" {
+		return text, warning
 	}
 	if g.SeverityUnread() {
 		return "…", dim
 	}
-	if g.Incident != nil && g.Incident.Priority != nil {
-		if name := clean.Line(g.Incident.Priority.Name); name != "" {
-			return name, warning
-		}
-	}
-	switch g.Urgency {
-	case "high":
-		return "HIGH", critical
-	case "low":
-		return "LOW", dim
-	}
 	return "–", dim
+}
+
+// priorityName is the incident's priority, so that it is not taken for a
+// severity: "P1", but "priority Critical".
+func priorityName(g *triage.Group) string {
+	if g.Incident == nil || g.Incident.Priority == nil {
+		return ""
+	}
+	name := clean.Line(g.Incident.Priority.Name)
+	digits, isP := strings.CutPrefix(strings.ToUpper(name), "P")
+	if name == "" || isP && digits != "" && strings.Trim(digits, "0123456789") == "" {
+		return name
+	}
+	return "priority " + name
 }
 
 // notesOf says how the group stands: what fires, and what doesn't fit together.
@@ -347,6 +352,9 @@ type columns struct {
 // mark, severity, age, and the stale mark, with their gaps.
 const fixedColumns = 2 + 4 + 2 + 4 + 2 + 1
 
+// leastTitle is how much of the title stays where the priority stands before it.
+const leastTitle = 16
+
 // columnsFor divides a row of that width. The title gets what is left.
 func columnsFor(width int) columns {
 	var c columns
@@ -383,6 +391,9 @@ func (s *shared) drawRow(k rowKey) string {
 	c := columnsFor(k.width)
 	r := k.row
 	note, title, age := s.noteFor(r, k.left, k.near, c.note), r.title, k.age
+	if named := r.priority + " · " + title; r.priority != "" && c.title-s.widthOf(r.priority) >= leastTitle {
+		title = named
+	}
 	who, whoLook := r.who, dim
 	if strings.HasPrefix(who, "you") {
 		whoLook = strong

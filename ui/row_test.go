@@ -7,6 +7,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"firstline/internal/triage"
 	"firstline/sources"
 )
@@ -100,6 +102,8 @@ func TestNotesOfRows(t *testing.T) {
 
 func TestSeverityColumn(t *testing.T) {
 	priority := &sources.Incident{AlertsRead: true, Priority: &sources.Priority{Name: "P2"}}
+	grave := &sources.Incident{AlertsRead: true, Priority: &sources.Priority{Name: "Critical"}}
+	loading := &sources.Incident{Priority: &sources.Priority{Name: "P1"}}
 	read, unread := &sources.Incident{AlertsRead: true}, &sources.Incident{}
 	closed := &sources.Incident{Status: sources.Resolved}
 	for _, c := range []struct {
@@ -111,15 +115,55 @@ func TestSeverityColumn(t *testing.T) {
 		{triage.Group{SeverityText: "gold", Incident: read}, "gold"},
 		{triage.Group{Urgency: "high", Incident: unread, AlertsUnread: true}, "…"},
 		{triage.Group{Urgency: "low", Incident: unread}, "…"},
-		{triage.Group{Urgency: "high", Incident: closed}, "HIGH"},
-		{triage.Group{Urgency: "high", Incident: read}, "HIGH"},
-		{triage.Group{Urgency: "low", Incident: read}, "LOW"},
-		{triage.Group{Urgency: "high", Incident: priority}, "P2"},
+		{triage.Group{Urgency: "high", Incident: closed}, "–"},
+		{triage.Group{Urgency: "high", Incident: read}, "–"},
+		{triage.Group{Urgency: "low", Incident: read}, "–"},
+		{triage.Group{SeverityText: "\x1b[2J", Incident: read}, "–"},
+		{triage.Group{Urgency: "high", Incident: priority}, "–"},
+		{triage.Group{Urgency: "high", Incident: grave}, "–"},
+		{triage.Group{Urgency: "high", Incident: loading}, "…"},
+		{triage.Group{Urgency: "high"}, "–"},
 		{triage.Group{Incident: read}, "–"},
 		{triage.Group{}, "–"},
 	} {
 		if got, _ := severityWord(c.group); got != c.want {
 			t.Errorf("%+v: %q, want %q", c.group, got, c.want)
+		}
+	}
+}
+
+// A priority stands in the row as what it is, where the title keeps its room.
+func TestPriorityInTheRow(t *testing.T) {
+	s := newHarness(t, 120, 30, nil).m.shared
+	for _, c := range []struct {
+		name  string
+		width int
+		want  string // how the row goes on after the service; empty: no priority
+	}{
+		{"P1", 200, "P1 · DB replication lag"},
+		{"P1", 118, "P1 · DB replication lag"},
+		{"P1", 78, "P1 · DB replication"},
+		{"P1", 58, ""},
+		{"P12", 118, "P12 · DB"},
+		{"SEV-1", 200, "priority SEV-1 · DB"},
+		{"SEV-1", 78, ""},
+		{"Critical", 118, "priority Critical · DB"},
+		{"high", 118, "priority high · DB"},
+		{"P", 118, "priority P · DB"},
+		{"", 118, ""},
+		{"P1\x1b[2J", 118, "P1 · DB"},
+	} {
+		in := &sources.Incident{AlertsRead: true, Priority: &sources.Priority{Name: c.name}}
+		r := newRow(triage.Group{Incident: in, Title: "DB replication lag", Service: "payments", Urgency: "high"}, "", clockUTC)
+		line := ansi.Strip(s.drawRow(rowKey{row: r, age: "1h", width: c.width}))
+		if got := ansi.StringWidth(line); got != c.width {
+			t.Errorf("%s at %d: %d cells wide", c.name, c.width, got)
+		}
+		if !strings.HasPrefix(line, "  –   ") || strings.Contains(line, "HIGH") {
+			t.Errorf("%s at %d: no severity is told: %q", c.name, c.width, line)
+		}
+		if c.want == "" && strings.Contains(line, "·") || !strings.Contains(line, c.want) {
+			t.Errorf("%s at %d: %q, want %q", c.name, c.width, line, c.want)
 		}
 	}
 }

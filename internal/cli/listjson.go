@@ -45,10 +45,12 @@ type groupJSON struct {
 	Team     *string `json:"team"`
 	Severity *string `json:"severity"`
 	// SeverityText is the word that told the severity, as it was written.
-	SeverityText *string    `json:"severity_text"`
-	Urgency      *string    `json:"urgency"`
-	Since        *time.Time `json:"since"`
-	JoinedBy     *string    `json:"joined_by"`
+	SeverityText *string `json:"severity_text"`
+	// SeverityUnread: nothing tells one so far, and what may is not read.
+	SeverityUnread bool       `json:"severity_unread"`
+	Urgency        *string    `json:"urgency"`
+	Since          *time.Time `json:"since"`
+	JoinedBy       *string    `json:"joined_by"`
 	// Proof is what joined_by rests upon.
 	Proof *string `json:"proof"`
 	// NobodyPaged is why nobody was paged for what fires; null: somebody was,
@@ -87,6 +89,7 @@ type incidentJSON struct {
 	Number           int             `json:"number"`
 	Status           string          `json:"status"`
 	Urgency          *string         `json:"urgency"`
+	Priority         *string         `json:"priority"`
 	URL              *string         `json:"url"`
 	Assignees        []referenceJSON `json:"assignees"`
 	Acknowledgers    []referenceJSON `json:"acknowledgers"`
@@ -199,7 +202,7 @@ func listOf(l look, groups []triage.Group, library *runbooks.Library) listJSON {
 func groupOf(g triage.Group, library *runbooks.Library) groupJSON {
 	out := groupJSON{
 		ID: g.ID, State: string(g.State), Title: g.Title,
-		Service: textOf(g.Service), Team: textOf(g.Team), Severity: textOf(string(g.Severity)), SeverityText: textOf(g.SeverityText), Urgency: textOf(g.Urgency),
+		Service: textOf(g.Service), Team: textOf(g.Team), Severity: textOf(string(g.Severity)), SeverityText: textOf(g.SeverityText), SeverityUnread: g.SeverityUnread(), Urgency: textOf(g.Urgency),
 		Since: timeOf(g.Since), JoinedBy: textOf(string(g.JoinedBy)), Proof: textOf(g.Proof),
 		NoLongerFiring: noLongerFiring(&g), FiringUnknownBecause: textOf(g.FiringUnknown()), NotFiringSince: timeOf(g.NotFiringSince), Flaps: g.Flaps,
 		Silences: []silenceJSON{}, InhibitedBy: listOrNone(g.InhibitedBy), StaleSources: listOrNone(g.Stale), Alerts: []alertJSON{},
@@ -261,6 +264,9 @@ func incidentOf(g triage.Group) *incidentJSON {
 		SharesAlertsWith: listOrNone(g.Shares), Cluster: textOf(g.Cluster), AlertsRead: !g.AlertsUnread,
 	}
 	out.ResolvesAt = timeOf(g.ResolvesAt)
+	if i.Priority != nil {
+		out.Priority = textOf(i.Priority.Name)
+	}
 	if a := g.Asked; a != nil {
 		out.AskedToJoin = &askedJSON{textOf(a.By), textOf(a.Message), timeOf(a.At)}
 	}

@@ -95,6 +95,9 @@ func tableRow(g triage.Group, now time.Time) []string {
 	case g.Alone():
 		title += " (" + g.WhyAlone() + ": nobody follows)"
 	}
+	if g.Incident != nil && g.Incident.Priority != nil && g.Incident.Priority.Name != "" {
+		title += " (priority " + oneLine(g.Incident.Priority.Name) + ")"
+	}
 	for _, other := range g.Incidents {
 		if other.ID != g.ID {
 			title += " (also " + incidentName(other) + ")"

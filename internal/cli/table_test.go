@@ -30,6 +30,9 @@ func TestRowsOfTheTable(t *testing.T) {
 	}{
 		{"all null", triage.Group{Incident: none}, []string{"no service", "(no title)", "-"}, `"service":null,"alerts_read":true,"alerts_unread":0`},
 		{"no severity, high urgency", triage.Group{Incident: none, Urgency: "high"}, []string{"-"}, `"severity":null`},
+		{"no severity, a priority", triage.Group{Incident: open(func(in *sources.Incident) { in.Priority = &sources.Priority{Name: "P1"} }), Title: "x"}, []string{"-", "x (priority P1)"}, `"severity":null,"severity_text":null,"severity_unread":false`},
+		{"a priority in JSON", triage.Group{Incident: open(func(in *sources.Incident) { in.Priority = &sources.Priority{Name: "Critical"} })}, []string{"-"}, `"priority":"Critical"`},
+		{"severity not read", triage.Group{Incident: unread, Urgency: "high"}, []string{"…"}, `"severity":null,"severity_text":null,"severity_unread":true`},
 		{"a deleted assignee", triage.Group{Incident: open(func(in *sources.Incident) { in.Assignments = []sources.Assignment{{User: deleted}} })}, []string{"a deleted user"}, `"assignees":[{"id":"PX","name":"adeleteduser"}]`},
 		{"no assignee", triage.Group{Incident: none}, []string{"-"}, `"assignees":[]`},
 		{"a deleted service", triage.Group{Incident: open(func(in *sources.Incident) { in.Service = sources.Reference{ID: "PS", Deleted: true} })}, []string{"a deleted service"}, `"service":{"id":"PS","name":"adeletedservice"}`},

@@ -303,3 +303,31 @@ func FuzzQuoteValue(f *testing.F) {
 		}
 	})
 }
+
+// A severity is found by the word that told it, also where no alert is reported,
+// and never by urgency or priority.
+func TestFilterBySeverityThatWasTold(t *testing.T) {
+	in := &sources.Incident{Urgency: "high", Priority: &sources.Priority{Name: "P1"}, AlertsRead: true}
+	for _, c := range []struct {
+		group  Group
+		filter string
+		want   bool
+	}{
+		{Group{SeverityText: "gold", Incident: in}, "severity=gold", true},
+		{Group{Severity: Critical, SeverityText: "disaster", Incident: in}, "severity=disaster", true},
+		{Group{Severity: Critical, SeverityText: "disaster", Incident: in}, "severity=critical", true},
+		{Group{Urgency: "high", Incident: in}, "severity=high", false},
+		{Group{Urgency: "high", Incident: in}, "severity=p1", false},
+		{Group{Urgency: "high", Incident: in}, "severity=~.+", false},
+		{Group{Urgency: "high", Incident: in}, "priority=p1", true},
+		{Group{Urgency: "high", Incident: in}, "urgency=high", true},
+	} {
+		f, err := ParseFilter(c.filter)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := f.Match(c.group, time.Now()); got != c.want {
+			t.Errorf("%s on %+v: %v", c.filter, c.group, got)
+		}
+	}
+}

@@ -255,7 +255,7 @@ func fieldValues(g *Group, name string, give func(string) bool) bool {
 		// Also without spaces, so that it needs no quotes.
 		return give(string(g.JoinedBy)) && give(strings.ReplaceAll(string(g.JoinedBy), " ", "-"))
 	case "severity":
-		if !give(string(g.Severity)) {
+		if !give(string(g.Severity)) || !give(g.SeverityText) {
 			return false
 		}
 		// The rule's own word for it, such as page.
