@@ -364,7 +364,7 @@ func (b *builder) alertGroup(name string, labels map[string]string, rule Rule, m
 
 // fill sets what is the same for both kinds.
 func (b *builder) fill(g *Group, members []int32, events []event) {
-	slices.SortFunc(members, func(x, y int32) int { return b.compareAlerts(&b.alerts[x], &b.alerts[y]) })
+	b.sortMembers(members)
 	g.Alerts = make([]Alert, len(members))
 	all := make([]*known, len(members))
 	for i, at := range members {
@@ -382,21 +382,6 @@ func (b *builder) fill(g *Group, members []int32, events []event) {
 	g.Silences = b.silencesOf(g.Alerts)
 	g.InhibitedBy = b.inhibitorsOf(g.Alerts)
 	g.Stale = b.stale(g, all)
-}
-
-// compareAlerts orders the alerts of a group: what fires first, then the gravest,
-// then the oldest; fingerprint and labels make it total.
-func (b *builder) compareAlerts(x, y *known) int {
-	c := cmp.Or(
-		cmp.Compare(urgency(x.State), urgency(y.State)),
-		cmp.Compare(gravity(x.Severity, x.Labels["severity"]), gravity(y.Severity, y.Labels["severity"])),
-		x.ActiveSince.Compare(y.ActiveSince),
-		cmp.Compare(x.Fingerprint, y.Fingerprint),
-	)
-	if c != 0 {
-		return c
-	}
-	return cmp.Or(compareLabels(x.Labels, y.Labels), slices.Compare(x.Clusters, y.Clusters))
 }
 
 // stale are the names of the group's sources whose last read failed.

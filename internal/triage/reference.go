@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"firstline/internal/clean"
 	"firstline/sources"
@@ -42,6 +43,28 @@ var separators = strings.NewReplacer("_", "", "-", "", ".", "")
 
 func referenceKey(name string) string { return separators.Replace(strings.ToLower(name)) }
 
+// isReferenceKey reports whether referenceKey(name) is key. Joins ask it of every
+// label of every alert.
+func isReferenceKey(name, key string) bool {
+	at := 0
+	for i := range len(name) {
+		c := name[i]
+		switch {
+		case c >= utf8.RuneSelf:
+			return referenceKey(name) == key
+		case c == '_', c == '-', c == '.':
+			continue
+		case 'A' <= c && c <= 'Z':
+			c += 'a' - 'A'
+		}
+		if at >= len(key) || key[at] != c {
+			return false
+		}
+		at++
+	}
+	return at == len(key)
+}
+
 // referencesOf are the references in a set of annotations, labels or details, by
 // the order of the names.
 func (o *Options) referencesOf(texts map[string]string) []Reference {
@@ -58,7 +81,7 @@ func (o *Options) referencesOf(texts map[string]string) []Reference {
 	}
 	var all []found
 	for name := range texts {
-		if rank := slices.Index(names, referenceKey(name)); rank >= 0 {
+		if rank := slices.IndexFunc(names, func(key string) bool { return isReferenceKey(name, key) }); rank >= 0 {
 			all = append(all, found{rank, name})
 		}
 	}
@@ -104,10 +127,12 @@ func parseReference(s string, mayBePath bool) (Reference, bool) {
 	if s == "" || strings.HasPrefix(s, "<error expanding template") {
 		return Reference{}, false
 	}
-	for _, form := range []*regexp.Regexp{slackLink, markdownLink, htmlLink} {
-		if m := form.FindStringSubmatch(s); m != nil {
-			s = m[1]
-			break
+	if strings.ContainsAny(s, "<[") {
+		for _, form := range []*regexp.Regexp{slackLink, markdownLink, htmlLink} {
+			if m := form.FindStringSubmatch(s); m != nil {
+				s = m[1]
+				break
+			}
 		}
 	}
 	if !strings.HasPrefix(s, "http") {
