@@ -143,7 +143,7 @@ func (m *Model) wait() tea.Cmd {
 // Init asks the terminal for its background and begins to listen.
 func (m *Model) Init() tea.Cmd {
 	return tea.Batch(tea.RequestBackgroundColor, m.timer(), waitForSnapshots(m.ctx, m.options.Snapshots), m.drafts.load(m.ctx),
-		m.pane.memory.loadPositions(m.ctx), settle(m.ctx, m.options.Settle, 0))
+		m.pane.memory.loadPositions(m.ctx), settle(m.ctx, m.options.Settle, 0), m.nextNotice())
 }
 
 // Update routes a message and then starts whatever became due by it.
@@ -207,6 +207,8 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		}
 	case resultMsg:
 		return m.takeResult(msg)
+	case noticeMsg:
+		return m.takeNotice(msg)
 	case waitsMsg:
 		return m.takeWaits(msg)
 	case sentMsg:

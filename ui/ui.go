@@ -81,6 +81,8 @@ type Options struct {
 	History func(ctx context.Context, g triage.Group, users []sources.User) (history.History, error)
 	// Handover makes the text for the end of a shift; nil: there is none.
 	Handover Handover
+	// Notices brings sentences to show, such as what is waited for; nil: none.
+	Notices <-chan string
 	// Demo and NoColor are the flags; Warnings are sentences to show at start.
 	Demo, NoColor bool
 	Warnings      []string

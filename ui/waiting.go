@@ -4,7 +4,32 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/clean"
+	"firstline/internal/wording"
 )
+
+// noticeMsg is a sentence that comes from outside of the screen.
+type noticeMsg string
+
+// nextNotice waits for the next notice, until the program ends.
+func (m *Model) nextNotice() tea.Cmd {
+	ctx, from := m.ctx, m.options.Notices
+	if from == nil {
+		return nil
+	}
+	return func() tea.Msg {
+		select {
+		case sentence := <-from:
+			return noticeMsg(sentence)
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+func (m *Model) takeNotice(msg noticeMsg) tea.Cmd {
+	m.status.say(caution, wording.Sentence(string(msg)))
+	return m.nextNotice()
+}
 
 // waitsMsg tells why a sending waits.
 type waitsMsg struct {

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os/exec"
 	"runtime"
 	"time"
 
+	"firstline/internal/child"
 	"firstline/internal/clean"
 )
 
@@ -26,7 +26,7 @@ func openURL(address string) error {
 	program, arguments := browserCommand(runtime.GOOS, address)
 	ctx, cancel := context.WithTimeout(context.Background(), browserTime)
 	defer cancel()
-	if err := exec.CommandContext(ctx, program, arguments...).Run(); err != nil { //nolint:gosec // a checked address
+	if err := child.Command(ctx, program, arguments...).Run(); err != nil {
 		return fmt.Errorf("opening a browser with %s: %w", program, err)
 	}
 	return nil

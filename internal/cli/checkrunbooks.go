@@ -36,7 +36,7 @@ func (c *checker) runbooks(ctx context.Context) {
 	}
 	tokens := c.s.config.Runbooks.Tokens
 	for _, host := range slices.Sorted(maps.Keys(tokens)) {
-		if _, err := tokens[host].Token(ctx); err != nil {
+		if _, err := c.s.telling(tokens[host].Token)(ctx); err != nil {
 			c.add("runbooks", wrong, "the token for %s can't be had: %v", host, err)
 		}
 	}

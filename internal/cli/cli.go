@@ -18,6 +18,7 @@ import (
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
+	"firstline/internal/child"
 	"firstline/internal/clean"
 )
 
@@ -33,6 +34,7 @@ const (
 // 2 wrong usage, 3 partly done. args are without the program's name.
 func Main(args []string, in io.Reader, out, errOut io.Writer, version string) int {
 	a := newApp(in, out, errOut, version)
+	a.hide = child.Take
 	ctx, stop := a.untilSignal(context.Background())
 	defer stop()
 	return a.run(ctx, args)
@@ -103,6 +105,10 @@ type app struct {
 	now         func() time.Time
 	// isTerminal tells whether a reader or writer is one; tests replace it.
 	isTerminal func(any) bool
+	// hide keeps variables with tokens from the programs that are started; for
+	// the whole program, which reads its configuration once, it takes them out of
+	// its own environment too.
+	hide func(names ...string)
 	// screen shows the screen; tests replace it.
 	screen func(context.Context, *setup) error
 	// interrupts are not firstline's while the screen or an editor has the
@@ -122,7 +128,7 @@ type flags struct {
 }
 
 func newApp(in io.Reader, out, errOut io.Writer, version string) *app {
-	a := &app{in: in, out: out, errOut: errOut, version: version, now: time.Now, isTerminal: isTerminal}
+	a := &app{in: in, out: out, errOut: errOut, version: version, now: time.Now, isTerminal: isTerminal, hide: child.Hide}
 	a.screen = a.runScreen
 	return a
 }

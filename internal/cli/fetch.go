@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"sync"
 
-	"firstline/internal/config"
 	"firstline/internal/store"
 	"firstline/runbooks"
 	"firstline/runbooks/fetch"
@@ -19,14 +18,14 @@ func (s *setup) newFetcher(version string) runbooks.Fetcher {
 	}
 	tokens := map[string]func(context.Context) (string, error){}
 	for host, where := range s.config.Runbooks.Tokens {
-		tokens[host] = rememberToken(where)
+		tokens[host] = rememberToken(s.telling(where.Token))
 	}
 	return fetch.New(fetch.Options{Cache: pages{s}, Tokens: tokens, UserAgent: "firstline/" + version, Now: s.now})
 }
 
 // rememberToken asks for a token until it has one: a password manager is not
 // asked for each page.
-func rememberToken(where config.HostToken) func(context.Context) (string, error) {
+func rememberToken(find func(context.Context) (string, error)) func(context.Context) (string, error) {
 	var mu sync.Mutex
 	var known string
 	return func(ctx context.Context) (string, error) {
@@ -35,7 +34,7 @@ func rememberToken(where config.HostToken) func(context.Context) (string, error)
 		if known != "" {
 			return known, nil
 		}
-		token, err := where.Token(ctx)
+		token, err := find(ctx)
 		known = token
 		return token, err
 	}

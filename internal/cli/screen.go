@@ -32,9 +32,17 @@ func (a *app) runScreen(ctx context.Context, s *setup) error {
 		debug.SetGCPercent(garbage)
 	}
 	warning := s.openState(ctx)
+	notices := make(chan string, 8)
+	s.tell = func(sentence string) { // before anything runs that may wait
+		select {
+		case notices <- sentence:
+		default: // as many wait to be shown
+		}
+	}
 	feed := s.startPolling(ctx)
 	defer feed.stop()
 	options := s.screenOptions(feed, !a.colour())
+	options.Notices = notices
 	if warning != "" {
 		options.Warnings = append(options.Warnings, warning)
 	}

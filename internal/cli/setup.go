@@ -22,7 +22,9 @@ type setup struct {
 	config config.Config
 	demo   bool
 	// token finds PagerDuty's token.
-	token   func(context.Context) (string, error)
+	token func(context.Context) (string, error)
+	// tell says to the person that something is waited for.
+	tell    func(sentence string)
 	readers []reader
 	// account is PagerDuty; nil without one, or when it could not be made.
 	account   account
@@ -55,7 +57,7 @@ func (s *setup) atEnd(f func()) { s.closers = append(s.closers, f) }
 // newSetup reads the configuration and makes everything from it. A source that
 // can't be made becomes one that fails with the reason: the others still work.
 func (a *app) newSetup(ctx context.Context) (s *setup, err error) {
-	s = &setup{now: a.now}
+	s = &setup{now: a.now, tell: func(sentence string) { a.sayf("%s", oneLine(sentence)) }}
 	defer func() {
 		if err != nil {
 			s.close()
@@ -77,9 +79,10 @@ func (a *app) newSetup(ctx context.Context) (s *setup, err error) {
 		if s.config, err = config.Load(a.flags.config); err != nil {
 			return s, err
 		}
-		s.token = s.config.PagerDuty.Token
+		s.token = s.telling(s.config.PagerDuty.Token)
 		books.Directories = s.config.Runbooks.Directories
 	}
+	a.hide(s.config.TokenVariables()...)
 	s.makeSources(ctx, a.version)
 	s.triage = s.config.Triage()
 	s.settings = respond.Settings{
@@ -100,6 +103,13 @@ func (a *app) newSetup(ctx context.Context) (s *setup, err error) {
 	s.library = runbooks.Open(books)
 	s.log.Info("started", "version", a.version, "configuration", s.config.Path, "sources", len(s.readers), "demo", s.demo)
 	return s, nil
+}
+
+// telling makes what finds a token tell what it waits for.
+func (s *setup) telling(find func(context.Context) (string, error)) func(context.Context) (string, error) {
+	return func(ctx context.Context) (string, error) {
+		return find(sources.TellWaits(ctx, func(sentence string) { s.tell(sentence) }))
+	}
 }
 
 // doer carries actions out.

@@ -8,6 +8,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -128,6 +129,19 @@ func (c Config) Triage() triage.Options {
 		Heartbeats:    c.Labels.Heartbeats,
 		References:    c.Runbooks.References,
 	}
+}
+
+// TokenVariables are the environment variables that hold tokens, whether or not
+// they are set.
+func (c Config) TokenVariables() []string {
+	names := []string{TokenVariable, c.PagerDuty.tokenVariable()}
+	for _, host := range slices.Sorted(maps.Keys(c.Runbooks.Tokens)) {
+		if name := c.Runbooks.Tokens[host].Env; name != "" {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // HasSource reports whether there is anything to read from.

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 
 	"github.com/adrg/xdg"
+
+	"firstline/internal/child"
 )
 
 // maxSize is how large a configuration file may be; a larger one was named by
@@ -36,12 +38,12 @@ func Load(path string) (Config, error) {
 	}
 	data, err := readFile(path)
 	if !named && errors.Is(err, fs.ErrNotExist) {
-		return build(path, nil, os.LookupEnv)
+		return build(path, nil, child.Lookup)
 	}
 	if err != nil {
 		return Config{}, err
 	}
-	c, err := build(path, data, os.LookupEnv)
+	c, err := build(path, data, child.Lookup)
 	if err != nil {
 		return Config{}, err
 	}

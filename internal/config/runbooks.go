@@ -42,10 +42,8 @@ type HostToken struct {
 
 // Token finds the token. Errors are one sentence and never hold any of it.
 func (h HostToken) Token(ctx context.Context) (string, error) {
-	if h.Env != "" {
-		if token := strings.TrimSpace(os.Getenv(h.Env)); token != "" {
-			return token, nil
-		}
+	if token := fromVariable(h.Env); token != "" {
+		return token, nil
 	}
 	token, err := storedToken(ctx, h.File, h.Command)
 	if token == "" && err == nil {

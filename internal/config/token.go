@@ -12,17 +12,25 @@ import (
 	"os/exec"
 	"runtime"
 	"strings"
+	"syscall"
 	"time"
 
+	"firstline/internal/child"
 	"firstline/internal/clean"
+	"firstline/sources"
 )
 
-// tokenCommandTime is how long token_command may take: a password manager may
-// ask for a finger first.
-const tokenCommandTime = 60 * time.Second
-
-// maxToken is more than any token has.
-const maxToken = 4096
+const (
+	// tokenCommandTime is how long token_command may take: a password manager may
+	// ask for a finger first. After tokenPatience it is told what is waited for.
+	tokenCommandTime = 60 * time.Second
+	tokenPatience    = 2 * time.Second
+	// tokenFileTime is how long a file may take, which may lie on a server that
+	// does not answer.
+	tokenFileTime = 2 * time.Second
+	// maxToken is more than any token has.
+	maxToken = 4096
+)
 
 // ErrNoToken is when no place has a token.
 var ErrNoToken = errors.New("there is no PagerDuty token: set PAGERDUTY_TOKEN, or token_file or token_command under [pagerduty]")
@@ -45,8 +53,11 @@ func (p PagerDuty) Token(ctx context.Context) (string, error) {
 
 func (p PagerDuty) tokenVariable() string { return cmp.Or(p.TokenEnv, TokenVariable) }
 
-func (p PagerDuty) tokenFromEnvironment() string {
-	return strings.TrimSpace(os.Getenv(p.tokenVariable()))
+func (p PagerDuty) tokenFromEnvironment() string { return fromVariable(p.tokenVariable()) }
+
+func fromVariable(name string) string {
+	token, _ := child.Lookup(name)
+	return strings.TrimSpace(token)
 }
 
 // TokenFrom names the place that Token takes the token from, and reports whether
@@ -67,27 +78,75 @@ func (p PagerDuty) TokenFrom() (place string, renewable bool) {
 // is named.
 func storedToken(ctx context.Context, file, command string) (string, error) {
 	if file != "" {
-		return tokenFromFile(file)
+		return within(ctx, tokenFileTime, func() (string, error) { return tokenFromFile(file) },
+			fmt.Errorf("token_file %s can't be read: what it lies on does not answer", file))
 	}
 	if command != "" {
-		return tokenFromCommand(ctx, command, tokenCommandTime)
+		return tokenFromCommand(ctx, command, tokenCommandTime, tokenPatience)
 	}
 	return "", nil
 }
 
+// within is what read gives, or late where that takes longer than limit: then
+// read is left to itself, for a system call can't be ended.
+func within(ctx context.Context, limit time.Duration, read func() (string, error), late error) (string, error) {
+	type answer struct {
+		text string
+		err  error
+	}
+	done := make(chan answer, 1)
+	go func() {
+		text, err := read()
+		done <- answer{text, err}
+	}()
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	select {
+	case a := <-done:
+		return a.text, a.err
+	case <-timer.C:
+		return "", late
+	case <-ctx.Done():
+		return "", fmt.Errorf("%w: %w", late, ctx.Err())
+	}
+}
+
+// plainFile opens a file and refuses what is none: opening a FIFO, or reading
+// a device, may take for ever.
+func plainFile(path string) (*os.File, fs.FileInfo, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, nil, errNotPlain
+	}
+	// It may have become another one meanwhile.
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	info, err = f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		f.Close()
+		return nil, nil, errNotPlain
+	}
+	return f, info, nil
+}
+
+var errNotPlain = errors.New("not a plain file")
+
 func tokenFromFile(path string) (string, error) {
-	f, err := os.Open(path)
+	f, info, err := plainFile(path)
 	switch {
+	case errors.Is(err, errNotPlain):
+		return "", fmt.Errorf("token_file %s is not a plain file", path)
 	case errors.Is(err, fs.ErrNotExist):
 		return "", fmt.Errorf("token_file %s is not there: create it, or set the environment variable", path)
 	case err != nil:
 		return "", fmt.Errorf("token_file %s can't be read: change its permissions to 0600 and its owner to you", path)
 	}
 	defer f.Close() //nolint:errcheck // only read
-	info, err := f.Stat()
-	if err != nil || !info.Mode().IsRegular() {
-		return "", fmt.Errorf("token_file %s is not a plain file", path)
-	}
 	// Windows has no such modes: what Go shows there says nothing.
 	if runtime.GOOS != "windows" && info.Mode().Perm()&^0o600 != 0 {
 		return "", fmt.Errorf("token_file %s may be read by others (mode %04o): run chmod 600 on it", path, info.Mode().Perm())
@@ -104,53 +163,41 @@ func tokenFromFile(path string) (string, error) {
 }
 
 // tokenFromCommand runs the command in a shell, because that is how people
-// write "op read …", and takes the first line of what it prints.
-func tokenFromCommand(ctx context.Context, command string, limit time.Duration) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, limit)
+// write "op read …", and takes the first line of what it prints. What it says
+// on stderr may hold the token, and goes nowhere.
+func tokenFromCommand(ctx context.Context, command string, limit, patience time.Duration) (string, error) {
+	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	shell := []string{"sh", "-c"}
 	if runtime.GOOS == "windows" {
 		shell = []string{"cmd", "/C"}
 	}
-	c := exec.CommandContext(ctx, shell[0], shell[1], command) //nolint:gosec // the person's own configuration
-	c.WaitDelay = time.Second                                  // a child of it may hold the pipes open
-	var out, said limited
-	c.Stdout, c.Stderr = &out, &said
+	c := child.Command(limited, shell[0], shell[1], command)
+	c.WaitDelay = time.Second // a child of it may hold the pipe open
+	var out bounded
+	c.Stdout = &out
+	waiting := time.AfterFunc(patience, func() {
+		sources.Waits(ctx, "waiting for token_command, which may want something from you")
+	})
 	err := c.Run()
-	token := firstLine(out.Bytes())
-	if err != nil {
-		why := "it failed"
-		var exit *exec.ExitError
-		switch {
-		case errors.Is(ctx.Err(), context.DeadlineExceeded):
-			why = fmt.Sprintf("it did not end within %s", limit)
-		case ctx.Err() != nil:
-			return "", fmt.Errorf("running token_command: %w", ctx.Err())
-		case errors.As(err, &exit):
-			why = "it ended with status " + fmt.Sprint(exit.ExitCode())
-		}
-		if text := spoken(said.Bytes(), token); text != "" {
-			why += ": " + text
-		}
-		return "", fmt.Errorf("token_command gave no token, %s", why)
+	waiting.Stop()
+	var exit *exec.ExitError
+	switch {
+	case err == nil:
+	case ctx.Err() != nil:
+		return "", fmt.Errorf("running token_command: %w", ctx.Err())
+	case limited.Err() != nil:
+		return "", fmt.Errorf("token_command gave no token, it did not end within %s", limit)
+	case errors.As(err, &exit):
+		return "", fmt.Errorf("token_command gave no token, it ended with status %d: run it by hand to see why", exit.ExitCode())
+	default:
+		return "", errors.New("token_command gave no token, it failed: run it by hand to see why")
 	}
+	token := firstLine(out.Bytes())
 	if token == "" {
 		return "", errors.New("token_command printed nothing: it has to print the token on its first line")
 	}
 	return token, nil
-}
-
-// spoken is what a command said about its failure, cut short, without what it
-// printed as the token.
-func spoken(stderr []byte, token string) string {
-	text := clean.Line(string(stderr))
-	if token != "" {
-		text = strings.ReplaceAll(text, token, "…")
-	}
-	if r := []rune(text); len(r) > 300 {
-		text = string(r[:300]) + "…"
-	}
-	return text
 }
 
 func firstLine(b []byte) string {
@@ -158,10 +205,10 @@ func firstLine(b []byte) string {
 	return strings.TrimSpace(string(line))
 }
 
-// limited keeps the first bytes written to it and swallows the rest.
-type limited struct{ bytes.Buffer }
+// bounded keeps the first bytes written to it and swallows the rest.
+type bounded struct{ bytes.Buffer }
 
-func (l *limited) Write(p []byte) (int, error) {
+func (l *bounded) Write(p []byte) (int, error) {
 	if room := maxToken - l.Len(); room > 0 {
 		l.Buffer.Write(p[:min(room, len(p))])
 	}

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -17,6 +18,15 @@ func tokenFile(t *testing.T, mode os.FileMode, text string) string {
 		t.Fatal(err)
 	}
 	if err := os.Chmod(path, mode); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func link(t *testing.T, to string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(to, path); err != nil {
 		t.Fatal(err)
 	}
 	return path
@@ -62,10 +72,17 @@ func TestTokenFaults(t *testing.T) {
 		{"executable", PagerDuty{TokenFile: tokenFile(t, 0o700, "s3cr3t")}, "(mode 0700)"},
 		{"empty file", PagerDuty{TokenFile: tokenFile(t, 0o600, "\n")}, "is empty"},
 		{"a directory", PagerDuty{TokenFile: t.TempDir()}, "is not a plain file"},
-		{"command fails", PagerDuty{TokenCommand: "echo s3cr3t; echo vault is locked s3cr3t >&2; exit 3"}, "it ended with status 3: vault is locked …"},
+		{"command fails", PagerDuty{TokenCommand: "echo s3cr3t; echo vault is locked s3cr3t >&2; exit 3"}, "it ended with status 3: run it by hand to see why"},
 		{"command not there", PagerDuty{TokenCommand: "firstline-no-such-command"}, "it ended with status 127"},
 		{"command silent", PagerDuty{TokenCommand: "true"}, "printed nothing"},
-		{"stderr steers", PagerDuty{TokenCommand: `printf '\033]0;x\007told' >&2; exit 1`}, "status 1: told"},
+		{"the token in what it says alone", PagerDuty{TokenCommand: "echo no access with s3cr3t >&2; exit 1"}, "it ended with status 1: run it"},
+		{"the token in pieces", PagerDuty{TokenCommand: "set -x; s=s3cr3t; false"}, "it ended with status 1: run it"},
+		{"the token encoded", PagerDuty{TokenCommand: "echo czNjcjN0 >&2; exit 2"}, "it ended with status 2: run it"},
+		{"stderr steers", PagerDuty{TokenCommand: `printf '\033]0;x\007told' >&2; exit 1`}, "status 1: run it"},
+		{"a device", PagerDuty{TokenFile: "/dev/zero"}, "/dev/zero is not a plain file"},
+		{"a terminal", PagerDuty{TokenFile: "/dev/tty"}, "/dev/tty is not a plain file"},
+		{"a link to a device", PagerDuty{TokenFile: link(t, "/dev/zero")}, "is not a plain file"},
+		{"nothing behind a link", PagerDuty{TokenFile: link(t, "/nonexistent")}, "is not there"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			token, err := c.p.Token(t.Context())
@@ -89,9 +106,29 @@ func TestTokenCommandIsBounded(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("runs sh")
 	}
-	_, err := tokenFromCommand(t.Context(), "exec sleep 60", time.Millisecond)
+	_, err := tokenFromCommand(t.Context(), "exec sleep 60", time.Millisecond, time.Minute)
 	if err == nil || !strings.Contains(err.Error(), "it did not end within 1ms") {
 		t.Errorf("a command that does not end gave %v", err)
+	}
+}
+
+// A file on something that does not answer is waited for only so long, and no
+// longer than anybody wants the token.
+func TestHangingFile(t *testing.T) {
+	hangs := make(chan struct{})
+	defer close(hangs)
+	read := func() (string, error) { <-hangs; return "s3cr3t", nil }
+	late := errors.New("it does not answer")
+	if got, err := within(t.Context(), time.Millisecond, read, late); got != "" || !errors.Is(err, late) {
+		t.Errorf("a hanging file gave %q, %v", got, err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if got, err := within(ctx, time.Hour, read, late); got != "" || !errors.Is(err, context.Canceled) {
+		t.Errorf("a hanging file that nobody waits for gave %q, %v", got, err)
+	}
+	if got, err := within(t.Context(), time.Hour, func() (string, error) { return "token", nil }, late); got != "token" || err != nil {
+		t.Errorf("another file gave %q, %v", got, err)
 	}
 }
 

@@ -14,6 +14,8 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+
+	"firstline/internal/child"
 )
 
 // maxText is how much text is taken back, in bytes: more is no note.
@@ -93,9 +95,9 @@ func (e *Editor) File(ctx context.Context, path string, line int, in io.Reader, 
 func (e *Editor) start(ctx context.Context, arguments []string) *exec.Cmd {
 	if runtime.GOOS == "windows" {
 		words := append(strings.Fields(e.command), arguments...)
-		return exec.CommandContext(ctx, words[0], words[1:]...) //nolint:gosec // the person's own editor
+		return child.Command(ctx, words[0], words[1:]...)
 	}
-	return exec.CommandContext(ctx, "sh", append([]string{"-c", "trap : INT; " + e.command + ` "$@"`, e.command}, arguments...)...) //nolint:gosec // the person's own editor
+	return child.Command(ctx, "sh", append([]string{"-c", "trap : INT; " + e.command + ` "$@"`, e.command}, arguments...)...)
 }
 
 // arguments say which file and line, as the editor at hand wants it.

@@ -8,13 +8,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
+	"firstline/internal/child"
 	"firstline/internal/clean"
 )
 
@@ -125,9 +124,9 @@ func pullError(err error) error {
 
 // git runs git in dir and gives its output without the last line break.
 func git(ctx context.Context, dir string, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, "git", append([]string{"-C", dir, "-c", "core.fsmonitor=false", "--no-optional-locks"}, args...)...)
+	cmd := child.Command(ctx, "git", append([]string{"-C", dir, "-c", "core.fsmonitor=false", "--no-optional-locks"}, args...)...)
 	// The screen is ours: git must not ask for a password on it.
-	cmd.Env = slices.DeleteFunc(os.Environ(), func(pair string) bool {
+	cmd.Env = slices.DeleteFunc(cmd.Env, func(pair string) bool {
 		// Inside a hook these name another repository than dir's.
 		name, _, _ := strings.Cut(pair, "=")
 		return name == "GIT_DIR" || name == "GIT_WORK_TREE" || name == "GIT_INDEX_FILE"

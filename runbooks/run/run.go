@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"firstline/internal/child"
 	"firstline/internal/clean"
 )
 
@@ -53,7 +54,7 @@ func (r Result) Line() string {
 // Shell gives the command that runs text by the system's own shell. It is also
 // what an interactive one is given the terminal with.
 func Shell(ctx context.Context, text string) *exec.Cmd {
-	return exec.CommandContext(ctx, "sh", "-c", text)
+	return child.Command(ctx, "sh", "-c", text)
 }
 
 // Run runs text in a shell of its own, with no input and in its own process

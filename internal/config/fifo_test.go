@@ -1,0 +1,89 @@
+//go:build unix
+
+package config
+
+import (
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"firstline/sources"
+)
+
+func fifo(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "fifo")
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// What is no plain file is refused before it is opened: the test would hang.
+func TestSecretsInOddFiles(t *testing.T) {
+	socket := filepath.Join(t.TempDir(), "s")
+	listener, err := net.Listen("unix", socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	// One that somebody writes into would give a token, once.
+	written := fifo(t)
+	w, err := os.OpenFile(written, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	if _, err := io.WriteString(w, "s3cr3t\n"); err != nil {
+		t.Fatal(err)
+	}
+	for name, path := range map[string]string{
+		"a FIFO": fifo(t), "a FIFO that is written into": written, "a link to a FIFO": link(t, fifo(t)),
+		"a socket": socket, "a directory": t.TempDir(), "a device": "/dev/zero", "nothing": "/dev/null", "a descriptor": "/dev/stdin",
+	} {
+		for of, token := range map[string]func() (string, error){
+			"pagerduty": func() (string, error) { return PagerDuty{TokenFile: path}.Token(t.Context()) },
+			"a host":    func() (string, error) { return HostToken{File: path}.Token(t.Context()) },
+		} {
+			if name == "a descriptor" && func() bool { info, err := os.Stat(path); return err != nil || info.Mode().IsRegular() }() {
+				continue
+			}
+			if got, err := token(); got != "" || err == nil || !strings.Contains(err.Error(), "is not a plain file") {
+				t.Errorf("%s for %s gave %q, %v", name, of, got, err)
+			}
+		}
+	}
+}
+
+// A command that takes long is told, and goes on: this one ends only when it
+// was.
+func TestTokenCommandThatTakesLong(t *testing.T) {
+	path := fifo(t)
+	ctx := sources.TellWaits(t.Context(), func(sentence string) {
+		if !strings.Contains(sentence, "waiting for token_command") {
+			t.Errorf("it says %q", sentence)
+		}
+		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer f.Close()
+		if _, err := io.WriteString(f, "t0ken\n"); err != nil {
+			t.Error(err)
+		}
+	})
+	token, err := tokenFromCommand(ctx, "read t <'"+path+"' && echo $t", time.Minute, time.Millisecond)
+	if err != nil || token != "t0ken" {
+		t.Errorf("it gave %q, %v", token, err)
+	}
+	quick := sources.TellWaits(t.Context(), func(sentence string) { t.Errorf("a quick command says %q", sentence) })
+	if token, err := tokenFromCommand(quick, "echo t0ken", time.Minute, time.Minute); err != nil || token != "t0ken" {
+		t.Errorf("it gave %q, %v", token, err)
+	}
+}
