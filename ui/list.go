@@ -77,9 +77,10 @@ func (l *list) nothing() bool {
 }
 
 // apply takes a new arrangement. The row under the cursor stays where it is on
-// the screen: whatever comes in above scrolls, and a group that is no longer
-// reported, or no longer matches, stays until the cursor leaves it. filtered
-// says that the responder changed the filter, and then it may go.
+// the screen: whatever comes in above scrolls where the list is longer than the
+// screen, and stands below it otherwise; a group that is no longer reported, or
+// no longer matches, stays until the cursor leaves it. filtered says that the
+// responder changed the filter, and then it may go.
 func (l *list) apply(a arranged, filtered bool) {
 	visible := l.unfold(a.sections, a.visible)
 	if l.ready && a.same && l.whole == a.whole && len(l.rows) == len(a.rows) && slices.Equal(l.visible, visible) &&
@@ -136,13 +137,6 @@ func (l *list) apply(a arranged, filtered bool) {
 			screenRow = 0
 		case at >= 0:
 			cursor = at
-			if to := min(screenRow, len(visible)-1); cursor < to && !filtered && len(a.sections) == 0 {
-				// It ranks so high now that fewer rows stand above it than on the
-				// screen: it takes its new place once the cursor leaves it.
-				line := visible[cursor]
-				visible = slices.Insert(slices.Delete(slices.Clone(visible), cursor, cursor+1), to, line)
-				cursor = to
-			}
 		case filtered:
 			screenRow = 0
 		case before != nil:
@@ -150,28 +144,37 @@ func (l *list) apply(a arranged, filtered bool) {
 		default:
 			cursor = l.cursor // a heading under which nothing is left
 		}
+		if !filtered && len(a.sections) == 0 {
+			visible, cursor = l.inPlace(visible, cursor, screenRow)
+		}
 	}
 	l.groups, l.rows, l.matching, l.sections, l.visible, l.ready = groups, rows, a.visible, a.sections, visible, true
 	l.cursor = l.stopNear(min(cursor, max(len(visible)-1, 0)), 1)
-	// Not clamp: also a list that would fit whole stays scrolled, with blank
-	// rows below, until the responder moves.
-	l.offset = min(max(l.cursor-screenRow, 0), l.cursor)
-	if filtered {
+	l.offset = max(l.cursor-screenRow, 0)
+	if filtered && l.cursor < l.height() || !known && untouched {
 		// The list is another one now: it begins with its first rows where the
 		// cursor's is among them.
 		l.offset = 0
-		if l.cursor >= l.height() {
-			l.offset = l.cursor - min(screenRow, l.height()-1)
-		}
-		l.clamp()
 	}
-	if !known && untouched {
-		l.offset = 0
-	}
+	l.clamp()
 	if known {
 		l.tellMoved(unread, offset)
 	}
 	l.see()
+}
+
+// inPlace puts the row at the cursor where it stays on the same line of the
+// screen although the list does not scroll beyond its ends. Its rank gives it
+// another place once the cursor has left it.
+func (l *list) inPlace(visible []int, cursor, screenRow int) ([]int, int) {
+	last := len(visible) - 1
+	offset := min(max(cursor-screenRow, 0), max(len(visible)-l.height(), 0))
+	to := min(offset+screenRow, last)
+	if to < 0 || to == cursor {
+		return visible, cursor
+	}
+	line := visible[cursor]
+	return slices.Insert(slices.Delete(slices.Clone(visible), cursor, cursor+1), to, line), to
 }
 
 // unread are the lines of the rows whose severity is not read yet, by id.

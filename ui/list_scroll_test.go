@@ -1,0 +1,169 @@
+package ui
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/sources"
+)
+
+// full fails where a line of the list is blank while a row is hidden, or a row
+// that matches has no line.
+func (h *harness) full(after string) {
+	h.t.Helper()
+	l := h.m.list
+	if l.offset > 0 && l.offset+l.height() > len(l.visible) {
+		h.t.Fatalf("after %s the first %d of %d rows are hidden, and %d lines are blank:\n%s", after, l.offset, len(l.visible), l.offset+l.height()-len(l.visible), h.screen())
+	}
+	if len(l.sections) > 0 {
+		return
+	}
+	had := map[int]int{}
+	for _, line := range l.visible {
+		had[line]++
+	}
+	for _, line := range l.matching {
+		if had[line] != 1 {
+			h.t.Fatalf("after %s %s has %d lines", after, l.rows[line].id, had[line])
+		}
+	}
+}
+
+// Whatever comes, goes or changes its rank, at any length and height: no line is
+// blank while a row is hidden, and the row under the cursor stays on its line.
+// Only where the list has become too short for that line it stands at its end.
+func TestTheListIsFullAndTheRowStays(t *testing.T) {
+	for seed := range uint64(60) {
+		random := rand.New(rand.NewPCG(seed, 9))
+		size := [][2]int{{80, 24}, {60, 20}, {120, 30}, {200, 50}, {80, 40}}[random.IntN(5)]
+		h := newHarness(t, size[0], size[1], func(o *Options) { o.Initial = storySources()[1:2] })
+		var alerts []sources.Alert
+		add := func(n int) {
+			for range n {
+				word := []string{"critical", "error", "warning", "info"}[random.IntN(4)]
+				at := random.IntN(900)
+				a := numbered(word, at, at+1)[0]
+				if !slices.ContainsFunc(alerts, func(o sources.Alert) bool { return o.Name() == a.Name() }) {
+					alerts = append(alerts, a)
+				}
+			}
+		}
+		add(1 + random.IntN(70))
+		h.send(alertsSnapshot(alerts...))
+		grouped := false
+		for step := range 40 {
+			after := fmt.Sprintf("step %d of seed %d at %v", step, seed, size)
+			l := h.m.list
+			switch random.IntN(8) {
+			case 0:
+				h.press([]string{"j", "k", "g", "G", "ctrl+d", "ctrl+u"}[random.IntN(6)])
+				h.full(after)
+				continue
+			case 1:
+				size = [][2]int{{80, 24}, {60, 20}, {120, 30}, {200, 50}, {80, 40}}[random.IntN(5)]
+				h.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+				h.full(after)
+				continue
+			case 2:
+				if seed%3 == 0 {
+					h.press("v")
+					grouped = len(l.sections) > 0
+					h.full(after)
+				}
+				continue
+			case 3:
+				if len(l.visible) > 0 {
+					l.moveTo(l.offset + random.IntN(min(l.height(), len(l.visible)-l.offset)))
+				}
+				continue
+			case 4: // many end at once
+				keep := random.Float64()
+				alerts = slices.DeleteFunc(slices.Clone(alerts), func(sources.Alert) bool { return random.Float64() > keep })
+			case 5: // what is under the cursor is graver now, or less
+				alerts = slices.Clone(alerts)
+				if n := len(alerts); n > 0 {
+					at := random.IntN(n)
+					alerts[at].Labels = withLabel(alerts[at].Labels, "severity", []string{"critical", "info"}[random.IntN(2)])
+				}
+			default:
+				alerts = slices.Clone(alerts)
+				add(random.IntN(20))
+			}
+			if len(l.visible) == 0 || l.headingAt(l.cursor) != nil || l.currentRow().gone {
+				h.send(alertsSnapshot(alerts...))
+				h.full(after)
+				continue
+			}
+			id, row := l.current().ID, l.cursor-l.offset
+			h.send(alertsSnapshot(alerts...))
+			h.full(after)
+			if grouped {
+				continue
+			}
+			if now := l.current().ID; now != id {
+				t.Fatalf("after %s the cursor went from %s to %s", after, id, now)
+			}
+			if want := min(row, len(l.visible)-1); l.cursor-l.offset != want {
+				t.Fatalf("after %s the row under the cursor went from line %d to %d of %d", after, row, l.cursor-l.offset, len(l.visible))
+			}
+		}
+	}
+}
+
+func withLabel(labels map[string]string, name, value string) map[string]string {
+	out := map[string]string{name: value}
+	for n, v := range labels {
+		if n != name {
+			out[n] = v
+		}
+	}
+	return out
+}
+
+// After an action of one's own: the incident ranks lower, and nothing is hidden.
+func TestAfterAnActionNothingIsHidden(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {120, 30}, {120, 60}, {200, 50}} {
+		for _, n := range []int{2, 8, 15, 33, 80} {
+			for _, at := range []int{0, 1, n / 2, n - 1} {
+				h := newHarness(t, size[0], size[1], func(o *Options) { o.Initial = storySources()[:1] })
+				read := func(acked int) snapshotsMsg {
+					d := pagerDutyData(noon)
+					d.Incidents = nil
+					for i := range n {
+						in := incident(i)
+						if i == acked {
+							in.Status = sources.Acknowledged
+						}
+						d.Incidents = append(d.Incidents, in)
+					}
+					return snapshotsMsg{list: []sources.Snapshot{{Source: sources.Source{Kind: sources.PagerDuty, Name: "pagerduty"}, AsOf: noon, Data: d}}}
+				}
+				h.send(read(-1))
+				h.m.list.moveTo(at)
+				row := h.cursorRow()
+				h.send(read(at))
+				after := fmt.Sprintf("the acknowledgement of %d of %d at %v", at, n, size)
+				h.full(after)
+				if got := h.cursorRow(); got != row {
+					t.Errorf("after %s the row went from line %d to %d", after, row, got)
+				}
+				if n <= h.m.list.height() && !strings.Contains(h.screen(), fmt.Sprintf("1–%d of %d", n, n)) {
+					t.Errorf("after %s not all is shown:\n%s", after, h.screen())
+				}
+			}
+		}
+	}
+}
+
+func incident(i int) sources.Incident {
+	return sources.Incident{
+		Source: "pagerduty", ID: fmt.Sprintf("Q%03d", i), Number: 1000 + i, Title: fmt.Sprintf("incident %03d", i),
+		Status: sources.Triggered, Urgency: "high", CreatedAt: noon.Add(-time.Duration(i) * time.Minute), AlertsRead: true,
+	}
+}
