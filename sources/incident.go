@@ -2,6 +2,7 @@ package sources
 
 import (
 	"context"
+	"strconv"
 	"time"
 )
 
@@ -59,6 +60,14 @@ type Incident struct {
 	// comes with the incident, or none: that says nothing about the others.
 	Alerts     []IncidentAlert
 	AlertsRead bool
+}
+
+// Short is what to call the incident in a few cells: its number, else its id.
+func (i *Incident) Short() string {
+	if i.Number > 0 {
+		return "#" + strconv.Itoa(i.Number)
+	}
+	return i.ID
 }
 
 // AssignedVia is how an incident came to its assignees (PagerDuty's

@@ -36,6 +36,7 @@ type dialog struct {
 	groups []triage.Group
 	field  field
 
+	sameAlerts
 	asking
 	picker textinput.Model
 
@@ -86,7 +87,7 @@ type dialog struct {
 func newDialog(s *shared, number int, action respond.Action, groups []triage.Group, drafts *draftBook) *dialog {
 	d := &dialog{
 		shared: s, number: number, action: action, groups: groups,
-		asking: asking{questions: questionsOf(action, groups)}, picker: newInput(),
+		sameAlerts: sameAlerts{opened: groups}, asking: asking{questions: questionsOf(action, groups)}, picker: newInput(),
 		text: newTextArea(), note: newTextArea(), matchers: newTextArea(),
 	}
 	d.resize()
@@ -186,13 +187,15 @@ func (d *dialog) refreshGroups(now []triage.Group) {
 	for _, g := range now {
 		byID[g.ID] = g
 	}
-	groups := slices.Clone(d.groups)
-	for i, g := range groups {
-		if newer, ok := byID[g.ID]; ok {
-			groups[i] = newer
+	for _, list := range []*[]triage.Group{&d.groups, &d.opened, &d.others} {
+		groups := slices.Clone(*list)
+		for i, g := range groups {
+			if newer, ok := byID[g.ID]; ok {
+				groups[i] = newer
+			}
 		}
+		*list = groups
 	}
-	d.groups = groups
 	d.world = nil
 	d.rethink()
 }
@@ -247,6 +250,9 @@ func (d *dialog) key(msg tea.KeyPressMsg) (answer, tea.Cmd) {
 		return stay, nil
 	}
 	switch c {
+	case allIncidents:
+		d.toggleAll()
+		return stay, nil
 	case pageDown:
 		d.scrollBy(5)
 		return stay, nil
@@ -378,7 +384,13 @@ func (d *dialog) retryOnly() {
 			done[r.GroupID] = true
 		}
 	}
-	d.groups = slices.DeleteFunc(slices.Clone(d.groups), func(g triage.Group) bool { return done[g.ID] })
+	left := func(groups []triage.Group) []triage.Group {
+		return slices.DeleteFunc(slices.Clone(groups), func(g triage.Group) bool { return done[g.ID] })
+	}
+	d.groups, d.opened, d.others = left(d.groups), left(d.opened), left(d.others)
+	if len(d.opened) == 0 {
+		d.opened, d.others = d.groups, nil
+	}
 }
 
 // settled reports whether every result is good: then there is nothing to keep.

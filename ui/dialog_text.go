@@ -126,13 +126,13 @@ func (d *dialog) draftKey() draftKey {
 	if d.kept != nil {
 		return *d.kept
 	}
-	return draftOf(string(d.action), d.groups)
+	return draftOf(string(d.action), d.opened)
 }
 
-func (d *dialog) noteKey() draftKey { return draftOf(string(d.action)+" note", d.groups) }
+func (d *dialog) noteKey() draftKey { return draftOf(string(d.action)+" note", d.opened) }
 
 // matchersKey is what the matchers are kept under.
-func (d *dialog) matchersKey() draftKey { return draftOf(string(d.action)+" matchers", d.groups) }
+func (d *dialog) matchersKey() draftKey { return draftOf(string(d.action)+" matchers", d.opened) }
 
 func (d *dialog) draftKeys() []draftKey {
 	return []draftKey{d.draftKey(), d.noteKey(), d.matchersKey()}

@@ -338,13 +338,14 @@ func (d *dialog) groupLines() []string {
 	var lines []string
 	for i, g := range d.groups {
 		if i == most && len(d.groups) > most+1 {
-			return append(lines, d.theme.of(dim).on(fmt.Sprintf("      and %d more", len(d.groups)-most)))
+			lines = append(lines, d.theme.of(dim).on(fmt.Sprintf("      and %d more", len(d.groups)-most)))
+			break
 		}
 		word, look := severityWord(g)
 		lines = append(lines, d.spans(
 			span{d.fit(word, 4), look}, span{"  " + clean.Line(g.Service), dim}, span{"  " + g.Headline(), strong}))
 	}
-	return lines
+	return append(lines, d.othersLines()...)
 }
 
 func (d *dialog) choiceLines() []string {

@@ -74,6 +74,7 @@ const (
 	inEditor
 	editNote
 	toggleJoin
+	allIncidents
 
 	// On the text of a shift hand-off.
 	editHere
@@ -277,6 +278,7 @@ func newKeymap(settings respond.Settings) []entry {
 		{pageUp, inDialog, bind("pgup", "back in the preview", "pgup"), "", "", nil},
 		{copyLink, inDialog, bind("y", "copy the summary", "y"), "", "", nil},
 		{toggleJoin, inDialog, bind("ctrl-t", "ask to join instead, or back", "ctrl+t"), "", "", nil},
+		{allIncidents, inDialog, bind("ctrl-g", "all incidents for the same alerts, or this one alone", "ctrl+g"), "", "", nil},
 		{editNote, inDialog, bind("n", "write the note yourself", "n"), "", "", nil},
 		{closeDialog, inDialog, bind("esc", "close", "esc"), "", "", nil},
 		{quit, inDialog, bind("ctrl-c", "quit", "ctrl+c"), "", "", nil},

@@ -222,11 +222,7 @@ func alsoPaged(g triage.Group) string {
 		if in.ID == g.ID {
 			continue
 		}
-		name := clean.Line(in.ID)
-		if in.Number > 0 {
-			name = "#" + strconv.Itoa(in.Number)
-		}
-		names = append(names, name)
+		names = append(names, clean.Line(in.Short()))
 	}
 	if len(names) == 0 {
 		return ""

@@ -59,7 +59,10 @@ func (m *Model) openDialog(action respond.Action) {
 		m.status.say(caution, wording.Sentence(action.Words())+" is under way for this already.")
 		return
 	}
-	m.showDialog(action, groups)
+	others := slices.DeleteFunc(triage.Sharing(m.board.groups, groups), func(g triage.Group) bool {
+		return m.underWay[underWayKey(action, g.ID)]
+	})
+	m.showDialog(action, groups).offerOthers(others)
 }
 
 func (m *Model) showDialog(action respond.Action, groups []triage.Group) *dialog {

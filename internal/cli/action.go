@@ -12,6 +12,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/respond"
+	"firstline/internal/triage"
 	"firstline/sources"
 )
 
@@ -26,6 +27,7 @@ type actionFlags struct {
 	reason, to, instead string
 	until, into         string
 	match, silence      string
+	all                 bool   // incidents for the same alerts
 	first               string // the argument before the TARGETs
 }
 
@@ -160,6 +162,9 @@ func (a *app) act(ctx context.Context, s *setup, r respond.Request, targets []st
 	var err error
 	if r.Groups, err = l.findGroups(targets); err != nil {
 		return err
+	}
+	if f.all {
+		r.Groups = append(r.Groups, triage.Sharing(l.groups, r.Groups)...)
 	}
 	if f.into != "" {
 		into, err := l.findGroup(f.into)

@@ -104,6 +104,9 @@ func targetArgs(action respond.Action, f *actionFlags) cobra.PositionalArgs {
 // addFlags are the flags of single actions.
 func addFlags(action respond.Action, cmd *cobra.Command, f *actionFlags) {
 	flags := cmd.Flags()
+	if action.OnIncidents() {
+		flags.BoolVar(&f.all, "all-incidents", false, "also the other incidents that were opened for the same alerts")
+	}
 	flags.BoolVar(&f.confirm, "confirm", false, "send also what is asked once more, such as waking a developer outside their hours")
 	switch action {
 	case respond.Snooze, respond.Silence, respond.ExtendSilence:

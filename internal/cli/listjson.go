@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	"firstline/internal/triage"
@@ -70,9 +71,8 @@ type groupJSON struct {
 	// StaleSources are those of the group whose last read failed.
 	StaleSources []string      `json:"stale_sources"`
 	Incident     *incidentJSON `json:"incident"`
-	// Incidents are all that were opened for these alerts, the oldest first; each
-	// has a group of its own.
-	Incidents []incidentNameJSON `json:"incidents"`
+	// Incidents are all that were opened for these alerts, the oldest first.
+	Incidents []*incidentJSON `json:"incidents"`
 	// Headline is what a row shows; AlertNames are the gravest first.
 	Headline   string        `json:"headline"`
 	AlertNames []string      `json:"alert_names"`
@@ -123,14 +123,6 @@ type askedJSON struct {
 
 type conferenceJSON struct {
 	Number *string `json:"number"`
-	URL    *string `json:"url"`
-}
-
-// incidentNameJSON is one of several incidents for the same alerts.
-type incidentNameJSON struct {
-	ID     string  `json:"id"`
-	Number int     `json:"number"`
-	Status string  `json:"status"`
 	URL    *string `json:"url"`
 }
 
@@ -193,13 +185,21 @@ func listOf(l look, groups []triage.Group, library *runbooks.Library) listJSON {
 		}
 		out.Sources = append(out.Sources, s)
 	}
-	for _, g := range groups {
-		out.Groups = append(out.Groups, groupOf(g, library))
+	matches := make(map[string]bool, len(groups))
+	for i := range groups {
+		matches[groups[i].ID] = true
+	}
+	for _, members := range triage.Problems(l.groups) {
+		if slices.ContainsFunc(members, func(g triage.Group) bool { return matches[g.ID] }) {
+			out.Groups = append(out.Groups, groupOf(members, library))
+		}
 	}
 	return out
 }
 
-func groupOf(g triage.Group, library *runbooks.Library) groupJSON {
+// groupOf is a group; the rows of several incidents for the same alerts are one.
+func groupOf(members []triage.Group, library *runbooks.Library) groupJSON {
+	g := triage.Merged(members)
 	out := groupJSON{
 		ID: g.ID, State: string(g.State), Title: g.Title,
 		Service: textOf(g.Service), Team: textOf(g.Team), Severity: textOf(string(g.Severity)), SeverityText: textOf(g.SeverityText), SeverityUnread: g.SeverityUnread(), Urgency: textOf(g.Urgency),
@@ -216,15 +216,11 @@ func groupOf(g triage.Group, library *runbooks.Library) groupJSON {
 	}
 	out.Headline, out.AlertNames, out.Firing = g.Headline(), listOrNone(g.AlertNames()), g.Firing()
 	out.Services, out.Teams = listOrNone(g.Services), listOrNone(g.Teams)
-	out.Incidents, out.References = []incidentNameJSON{}, []referenceTo{}
+	out.Incidents, out.References = []*incidentJSON{}, []referenceTo{}
 	if g.Incident != nil {
-		out.Incident = incidentOf(g)
-		out.Incidents = append(out.Incidents, incidentNameOf(g.Incident))
-	}
-	if len(g.Incidents) > 0 {
-		out.Incidents = out.Incidents[:0]
-		for _, in := range g.Incidents {
-			out.Incidents = append(out.Incidents, incidentNameOf(in))
+		out.Incident = incidentOf(members[0])
+		for _, m := range members {
+			out.Incidents = append(out.Incidents, incidentOf(m))
 		}
 	}
 	for _, r := range g.References {
@@ -286,10 +282,6 @@ func incidentOf(g triage.Group) *incidentJSON {
 		out.Service = referenceOf(i.Service, "service")
 	}
 	return out
-}
-
-func incidentNameOf(in *sources.Incident) incidentNameJSON {
-	return incidentNameJSON{ID: in.ID, Number: in.Number, Status: string(in.Status), URL: textOf(in.URL)}
 }
 
 func runbookOf(m runbooks.Match) *runbookJSON {

@@ -10,7 +10,6 @@ import (
 	"github.com/charmbracelet/x/term"
 
 	"firstline/internal/triage"
-	"firstline/sources"
 )
 
 // widestColumn bounds a column that is not the last, in cells.
@@ -100,7 +99,7 @@ func tableRow(g triage.Group, now time.Time) []string {
 	}
 	for _, other := range g.Incidents {
 		if other.ID != g.ID {
-			title += " (also " + incidentName(other) + ")"
+			title += " (also " + oneLine(other.Short()) + ")"
 		}
 	}
 	if g.Flapping() {
@@ -117,14 +116,6 @@ func tableRow(g triage.Group, now time.Time) []string {
 	return []string{
 		id, string(g.State), severity, age(now.Sub(g.Since), g.Since), dash(oneLine(g.ServiceLabel())), dash(firing), dash(who(g)), title,
 	}
-}
-
-// incidentName is the incident's number, else its id.
-func incidentName(in *sources.Incident) string {
-	if in.Number > 0 {
-		return fmt.Sprintf("#%d", in.Number)
-	}
-	return oneLine(in.ID)
 }
 
 // who is who has the group: those who acknowledged it, else who is assigned.

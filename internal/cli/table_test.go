@@ -58,7 +58,7 @@ func TestRowsOfTheTable(t *testing.T) {
 				t.Errorf("%s: no cell is %q: %q", c.name, want, row)
 			}
 		}
-		text, err := json.Marshal(groupOf(c.group, runbooks.Open(runbooks.Options{})))
+		text, err := json.Marshal(groupOf([]triage.Group{c.group}, runbooks.Open(runbooks.Options{})))
 		if err != nil {
 			t.Fatal(err)
 		}

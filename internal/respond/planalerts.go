@@ -3,10 +3,12 @@ package respond
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"firstline/internal/clean"
 	"firstline/internal/escalation"
 	"firstline/internal/wording"
+	"firstline/sources"
 )
 
 // acknowledgeAlerts plans for alerts that have no incident: by a silence, or
@@ -214,6 +216,34 @@ func (b *planner) warn() {
 		}
 	}
 	b.skippedLevels(add)
+	b.leftAlone(add)
+}
+
+// leftAlone names the other open incidents that were opened for the alerts of
+// those that are acted on.
+func (b *planner) leftAlone(add func(string)) {
+	if !b.r.Action.OnIncidents() {
+		return
+	}
+	var names []string
+	for _, item := range b.plan.Items {
+		if !item.Sends() {
+			continue
+		}
+		for _, other := range item.Group.Incidents {
+			asked := slices.ContainsFunc(b.plan.Items, func(i Item) bool { return i.ID == other.ID }) || other.ID == b.r.Into
+			if name := clean.Line(other.Short()); !asked && other.Status != sources.Resolved && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	switch len(names) {
+	case 0:
+	case 1:
+		add(names[0] + ", which was opened for the same alerts, stays as it is.")
+	default:
+		add(strings.Join(names, ", ") + ", which were opened for the same alerts, stay as they are.")
+	}
 }
 
 // skippedLevels tells where the first level that pages is not level 1.

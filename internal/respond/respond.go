@@ -104,6 +104,16 @@ func (a Action) past() string {
 // was tried.
 func (a Action) Passes() bool { return a == Escalate || a == NextLevel || a == HandOff }
 
+// OnIncidents reports whether the action changes incidents, so that it can be
+// done to all that were opened for the same alerts.
+func (a Action) OnIncidents() bool {
+	switch a {
+	case Silence, ExtendSilence, ExpireSilence, Undo:
+		return false
+	}
+	return true
+}
+
 // Role is which kind of responder is at the screen; it decides where escalate
 // goes when no target is named.
 type Role string

@@ -287,10 +287,12 @@ func (s *shared) incidents(i int, members []int32) []*sources.Incident {
 	for k, other := range at {
 		list[k] = s.claimed[other].Incident
 	}
-	slices.SortFunc(list, func(x, y *sources.Incident) int {
-		return cmp.Or(x.CreatedAt.Compare(y.CreatedAt), cmp.Compare(x.ID, y.ID))
-	})
+	slices.SortFunc(list, olderIncident)
 	return list
+}
+
+func olderIncident(x, y *sources.Incident) int {
+	return cmp.Or(x.CreatedAt.Compare(y.CreatedAt), cmp.Compare(x.ID, y.ID))
 }
 
 // incidentGroup is the group of an incident with its alerts.

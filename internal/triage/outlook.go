@@ -259,10 +259,15 @@ func (b *builder) silencesOf(alerts []Alert) []sources.Silence {
 			found = append(found, *s)
 		}
 	}
-	slices.SortFunc(found, func(x, y sources.Silence) int {
+	return sortedSilences(found)
+}
+
+// sortedSilences has each silence once, the one that ends soonest first.
+func sortedSilences(list []sources.Silence) []sources.Silence {
+	slices.SortFunc(list, func(x, y sources.Silence) int {
 		return cmp.Or(x.EndsAt.Compare(y.EndsAt), cmp.Compare(x.ID, y.ID))
 	})
-	return found
+	return slices.CompactFunc(list, func(x, y sources.Silence) bool { return x.ID == y.ID })
 }
 
 // inhibitorsOf are the names of the alerts that keep these quiet, or their

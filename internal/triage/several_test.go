@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"firstline/sources"
 )
 
@@ -156,4 +158,105 @@ func TestSharedAlertsAreFollowedOnce(t *testing.T) {
 	if g := groupByID(t, look(5), "P1"); g.Flaps != 5 {
 		t.Errorf("flaps %d", g.Flaps)
 	}
+}
+
+// Problems are the connected rows, and Merged is one row of each: that of the
+// oldest open incident, with the alerts of all.
+func TestProblems(t *testing.T) {
+	options := Options{}.WithDefaults()
+	alert := func(name, severity, team string) Alert {
+		return Alert{
+			Alert:    sources.Alert{State: sources.AlertFiring, Labels: map[string]string{"alertname": name, "severity": severity, "team": team}},
+			Severity: options.severityOf(severity), JoinedBy: ByDedupKey,
+		}
+	}
+	row := func(id string, age float64, state State, shares string, alerts ...Alert) Group {
+		g := Group{ID: id, State: state, Incident: &sources.Incident{ID: id, CreatedAt: at(-age)}, Shares: strings.Fields(shares), Alerts: alerts, JoinedBy: ByDedupKey, Urgency: "low"}
+		if len(alerts) > 0 {
+			g.Severity, g.SeverityText = gravest(alerts)
+			g.Team, g.Teams = alerts[0].Labels["team"], []string{alerts[0].Labels["team"]}
+		}
+		return g
+	}
+	x, y, z := alert("X", "warning", "a"), alert("Y", "critical", "b"), alert("Z", "info", "c")
+	for _, c := range []struct {
+		name   string
+		groups []Group
+		want   string // "id: incidents, alert names, team, state" for each
+	}{
+		{"none shares", []Group{row("P1", 1, Triggered, "", x), row("P2", 2, Triggered, "", y)}, "P1: P1 X a triggered; P2: P2 Y b triggered"},
+		{"the older one is the incident", []Group{row("P1", 1, Triggered, "P2", x), row("P2", 2, Triggered, "P1", x)}, "P2: P2 P1 X a triggered"},
+		{"as old", []Group{row("P2", 1, Triggered, "P1", x), row("P1", 1, Triggered, "P2", x)}, "P1: P1 P2 X a triggered"},
+		{"an orphan with all", []Group{row("P2", 1, Triggered, "P1", x), row("P3", 1, Triggered, "P1", y), row("P1", 9, Triggered, "P2 P3", x, y)}, "P1: P1 P2 P3 Y,X b triggered"},
+		{"a chain", []Group{row("P1", 9, Triggered, "P2", x), row("P3", 3, Triggered, "P2", z), row("P2", 5, Triggered, "P1 P3", x, z)}, "P1: P1 P2 P3 X,Z a triggered"},
+		{"the oldest is acknowledged", []Group{row("P1", 9, Acknowledged, "P2", x), row("P2", 3, Triggered, "P1", x)}, "P1: P1 P2 X a triggered"},
+		{"all are acknowledged", []Group{row("P1", 9, Acknowledged, "P2", x), row("P2", 3, Acknowledged, "P1", x)}, "P1: P1 P2 X a acknowledged"},
+		{"the oldest is resolved", []Group{row("P1", 9, Resolved, "P2", x), row("P2", 3, Acknowledged, "P1", x)}, "P2: P1 P2 X a acknowledged"},
+		{"the place of the first row", []Group{row("P1", 1, Triggered, "P4", x), row("P2", 2, Triggered, "", y), row("P4", 9, Triggered, "P1", x)}, "P4: P4 P1 X a triggered; P2: P2 Y b triggered"},
+		{"alerts without an incident", []Group{{ID: "aa", State: Firing, Alerts: []Alert{x}, Team: "a"}, row("P2", 2, Triggered, "", y)}, "aa:  X a firing; P2: P2 Y b triggered"},
+		{"one that is not there", []Group{row("P1", 1, Triggered, "P9", x)}, "P1: P1 X a triggered"},
+	} {
+		var got []string
+		for _, members := range Problems(c.groups) {
+			g := Merged(members)
+			var ids []string
+			for _, in := range g.Incidents {
+				ids = append(ids, in.ID)
+			}
+			if len(members) == 1 && g.Incident != nil {
+				ids = []string{g.Incident.ID}
+			}
+			if len(members) > 1 && (g.ID != g.Incident.ID || len(g.Shares) != len(members)-1 || slices.Contains(g.Shares, g.ID)) {
+				t.Errorf("%s: %s is of %s, shares %v", c.name, g.ID, g.Incident.ID, g.Shares)
+			}
+			got = append(got, g.ID+": "+strings.Join(ids, " ")+" "+strings.Join(g.AlertNames(), ",")+" "+g.Team+" "+string(g.State))
+		}
+		if text := strings.Join(got, "; "); text != c.want {
+			t.Errorf("%s: %s\nwant %s", c.name, text, c.want)
+		}
+	}
+}
+
+// In random worlds each row is in one problem, which has the alerts of its rows
+// and no other, each once; rows of two problems share no proven alert.
+func TestProblemsInRandomWorlds(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		groups := Join(drawWorld(t), Options{}, testNow)
+		in := map[string]int{}
+		alerts := map[string]int{}
+		key := func(a *Alert) string { return canonical(a.Labels) + " " + strings.Join(a.Clusters, ",") }
+		for n, members := range Problems(groups) {
+			g := Merged(members)
+			want := map[string]bool{}
+			for _, m := range members {
+				if _, twice := in[m.ID]; twice {
+					t.Fatalf("%s is in two problems", m.ID)
+				}
+				in[m.ID] = n
+				for i := range m.Alerts {
+					want[key(&m.Alerts[i])] = true
+				}
+				if open := m.Incident; open != nil && open.Status != sources.Resolved && open.CreatedAt.Before(g.Incident.CreatedAt) {
+					t.Fatalf("%s is older than %s", m.ID, g.ID)
+				}
+			}
+			for i := range g.Alerts {
+				k := key(&g.Alerts[i])
+				if other, known := alerts[k]; known {
+					t.Fatalf("%s is in the problems %d and %d", k, other, n)
+				}
+				alerts[k] = n
+				if !want[k] {
+					t.Fatalf("%s came from nowhere", k)
+				}
+				delete(want, k)
+			}
+			if len(want) > 0 {
+				t.Fatalf("%s lacks %v", g.ID, want)
+			}
+		}
+		if len(in) != len(groups) {
+			t.Fatalf("%d of %d rows", len(in), len(groups))
+		}
+	})
 }
