@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -173,5 +174,24 @@ func TestTypesOfToken(t *testing.T) {
 	t.Setenv("FIRSTLINE_PAGERDUTY_TOKEN_TYPE", "bearer")
 	if c, err := Load(write(t, "[pagerduty]\ntoken_type = \"token\"\n")); err != nil || c.PagerDuty.TokenType != "bearer" {
 		t.Errorf("the environment gives %q, %v", c.PagerDuty.TokenType, err)
+	}
+}
+
+func TestTokenVariables(t *testing.T) {
+	for text, want := range map[string][]string{
+		"":                                   {TokenVariable},
+		"[pagerduty]\ntoken_file = \"f\"\n":  {TokenVariable},
+		"[pagerduty]\ntoken_env = \"OWN\"\n": {"OWN", TokenVariable},
+		"[pagerduty]\ntoken_env = \"PAGERDUTY_TOKEN\"\n":                                                            {TokenVariable},
+		"[runbooks.tokens.\"a.example\"]\ntoken_env = \"A\"\n":                                                      {"A", TokenVariable},
+		"[runbooks.tokens.\"a.example\"]\ntoken_file = \"f\"\n":                                                     {TokenVariable},
+		"[runbooks.tokens]\na = { token_env = \"A\" }\nb = { token_env = \"B\" }\n":                                 {"A", "B", TokenVariable},
+		"[runbooks.tokens]\na = { token_env = \"A\" }\nb = { token_env = \"A\" }\n[pagerduty]\ntoken_env = \"A\"\n": {"A", TokenVariable},
+	} {
+		clearEnvironment(t)
+		c, err := Load(write(t, text))
+		if got := c.TokenVariables(); err != nil || !slices.Equal(got, want) {
+			t.Errorf("%q: the variables are %q, %v, want %q", text, got, err, want)
+		}
 	}
 }
