@@ -41,6 +41,8 @@ const (
 	MissingAbility Reason = "missing ability"
 	// UnknownRequester: the email acted as belongs to no user.
 	UnknownRequester Reason = "unknown requester"
+	// Misconfigured: the configuration keeps the source from being asked.
+	Misconfigured Reason = "misconfigured"
 	// Canceled: our own side gave up.
 	Canceled Reason = "canceled"
 )

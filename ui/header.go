@@ -184,6 +184,8 @@ func (m *Model) sourceAge(s sources.Snapshot) []span {
 		old = sourceAge(m.now.Sub(s.AsOf))
 	}
 	switch {
+	case sources.ReasonOf(s.Err) == sources.Misconfigured:
+		return []span{{name, critical}, {"✗ misconfigured", critical}}
 	case s.Err != nil:
 		return []span{{name, critical}, {"✗ " + old, critical}}
 	case s.AsOf.IsZero():

@@ -77,6 +77,9 @@ func TestCheckFindsFaults(t *testing.T) {
 		{"a CA file that is not there", "", func(*world) string {
 			return "[[prometheus]]\nurl = \"http://127.0.0.1:1\"\nhttp.tls_config.ca_file = \"none.pem\"\n"
 		}, []string{"✗ prometheus: ", "none.pem"}},
+		{"credentials over plain http", "", func(w *world) string {
+			return w.prometheus() + "[[alertmanager]]\nname = \"am\"\nurl = \"http://am.example.com\"\nhttp.bearer_token = \"s3cr3t\"\n"
+		}, []string{"✗ am: misconfigured: plain http to another machine would show the credentials", "insecure_plain = true", "✓ prom: answers"}},
 		{"a runbook directory that is not there", demo.Token, func(w *world) string {
 			return w.pagerDuty() + "[runbooks]\ndirectories = [\"none\"]\n"
 		}, []string{"✗ runbooks: The runbook directory ", "is not there"}},

@@ -20,7 +20,7 @@ func (s *setup) newFetcher(version string) runbooks.Fetcher {
 	for host, where := range s.config.Runbooks.Tokens {
 		tokens[host] = rememberToken(s.telling(where.Token))
 	}
-	return fetch.New(fetch.Options{Cache: pages{s}, Tokens: tokens, UserAgent: "firstline/" + version, Now: s.now})
+	return fetch.New(fetch.Options{Cache: pages{s}, Tokens: tokens, Hosts: s.config.Runbooks.Hosts, UserAgent: "firstline/" + version, Now: s.now})
 }
 
 // rememberToken asks for a token until it has one: a password manager is not

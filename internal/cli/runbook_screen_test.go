@@ -158,7 +158,7 @@ func TestARunbookOfTheWebIsReadWithoutIt(t *testing.T) {
 	}))
 	defer site.Close()
 	w := newWorldAt(t, time.Now())
-	service := fmt.Sprintf("[runbooks]\ndirectories = [%q]\n[[service]]\nname = \"billing\"\nrunbook = %q\n", t.TempDir(), site.URL+"/billing.md")
+	service := fmt.Sprintf("[runbooks]\nhosts = [\"127.0.0.1\"]\ndirectories = [%q]\n[[service]]\nname = \"billing\"\nrunbook = %q\n", t.TempDir(), site.URL+"/billing.md")
 	w.configure(w.pagerDuty(), w.prometheus(), w.alertmanager(), service)
 	state := t.TempDir()
 	x := startTerminalIn(t, state, 120, 30, "--config "+w.config)

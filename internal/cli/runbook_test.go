@@ -109,6 +109,8 @@ func TestRunbookFromTheWeb(t *testing.T) {
 	defer server.Close()
 	address := server.URL + "/page.md"
 	w.configure(w.prometheus())
+	w.run("runbook", address).want(t, exitFailed).says(t, `add "127.0.0.1" to hosts under [runbooks]`)
+	w.configure(w.prometheus(), "[runbooks]\nhosts = [\"127.0.0.1\"]\n")
 	w.run("runbook", address).want(t, exitFailed).says(t, "[runbooks.tokens]")
 	t.Setenv("WIKI_TOKEN", "secret")
 	tokens := "[runbooks.tokens]\n\"127.0.0.1\" = { token_env = \"WIKI_TOKEN\" }\n"

@@ -36,6 +36,10 @@ func (s *setup) makeSources(ctx context.Context, version string) {
 		}
 	}
 	for _, p := range s.config.Prometheus {
+		if err := p.Usable(ctx); err != nil {
+			s.addMisconfigured(sources.Source{Kind: sources.Prometheus, Name: p.Name}, err)
+			continue
+		}
 		client, err := prometheus.New(prometheus.Options{Name: p.Name, URL: p.URL, HTTP: p.HTTP, UserAgent: agent, Log: s.log})
 		if err != nil {
 			s.addBroken(sources.Source{Kind: sources.Prometheus, Name: p.Name}, err)
@@ -44,6 +48,10 @@ func (s *setup) makeSources(ctx context.Context, version string) {
 		s.add(client, p.Interval)
 	}
 	for _, p := range s.config.Alertmanager {
+		if err := p.Usable(ctx); err != nil {
+			s.addMisconfigured(sources.Source{Kind: sources.Alertmanager, Name: p.Name}, err)
+			continue
+		}
 		client, err := alertmanager.New(alertmanager.Options{Name: p.Name, URL: p.URL, HTTP: p.HTTP, UserAgent: agent, Log: s.log})
 		if err != nil {
 			s.addBroken(sources.Source{Kind: sources.Alertmanager, Name: p.Name}, err)
@@ -88,6 +96,14 @@ func (s *setup) add(r sources.Reader, every time.Duration) {
 	if c, ok := r.(interface{ CloseIdleConnections() }); ok {
 		s.atEnd(c.CloseIdleConnections)
 	}
+}
+
+// addMisconfigured adds a source that must not be asked as it is configured.
+func (s *setup) addMisconfigured(source sources.Source, cause error) {
+	s.addBroken(source, &sources.Error{
+		Source: source, Doing: "preparing to read", Reason: sources.Misconfigured, Err: cause,
+		Sentence: "misconfigured: " + cause.Error(),
+	})
 }
 
 func (s *setup) addBroken(source sources.Source, cause error) {

@@ -165,7 +165,7 @@ func (b *builder) servers(kind string, list []fileServer, names map[string]bool)
 	var all []Server
 	for i, f := range list {
 		at := func(key ...string) []string { return append([]string{kind, strconv.Itoa(i)}, key...) }
-		s := Server{Name: f.Name, Interval: DefaultServerInterval}
+		s := Server{Name: f.Name, Interval: DefaultServerInterval, InsecurePlain: f.InsecurePlain, MaxAlerts: DefaultMaxAlerts}
 		if s.Name == "" {
 			s.Name = kind
 		}
@@ -185,6 +185,9 @@ func (b *builder) servers(kind string, list []fileServer, names map[string]bool)
 			s.Interval = b.interval(at("interval"), f.Interval, time.Second)
 		}
 		s.HTTP = b.httpOptions(at("http"), f.HTTP)
+		if b.places.has(at("max_alerts")...) {
+			s.MaxAlerts = b.maxAlerts(at("max_alerts"), f.MaxAlerts)
+		}
 		all = append(all, s)
 	}
 	return all
@@ -231,6 +234,16 @@ func (b *builder) interval(path []string, text string, least time.Duration) time
 	}
 	return d
 }
+
+func (b *builder) maxAlerts(path []string, n int) int {
+	if n < 1 || n > mostAlerts {
+		b.fault(path, "%d is no number of alerts to keep: it is 1 to %d", n, mostAlerts)
+	}
+	return n
+}
+
+// mostAlerts is the most that max_alerts may be: more would fill the memory.
+const mostAlerts = 1_000_000
 
 func (b *builder) labels(key string, names []string) []string {
 	for i, n := range names {

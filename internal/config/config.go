@@ -26,6 +26,10 @@ const (
 	DefaultServerInterval    = 10 * time.Second
 )
 
+// DefaultMaxAlerts is how many alerts of a Prometheus or Alertmanager are kept
+// where the file does not say it.
+const DefaultMaxAlerts = 50_000
+
 // Config is the whole configuration, checked.
 type Config struct {
 	// Path is the file that was read; empty when there is none.
@@ -79,6 +83,10 @@ type Server struct {
 	// HTTP are Prometheus's own http client options, which may hold secrets;
 	// the zero value when none were given.
 	HTTP commonconfig.HTTPClientConfig
+	// InsecurePlain: credentials may go over plain http to another machine.
+	InsecurePlain bool
+	// MaxAlerts is how many alerts are kept of one answer at most.
+	MaxAlerts int
 	// Labels are those that the alerts of an Alertmanager have on top of their
 	// own when they are compared with those of others.
 	Labels map[string]string

@@ -106,6 +106,8 @@ func shape(t reflect.Type, name string) string {
 		return fmt.Sprintf("a table, such as %s = { … }", name)
 	case element(t).Kind() == reflect.Bool:
 		return "true or false"
+	case element(t).Kind() == reflect.Int:
+		return "a whole number without quotes"
 	}
 	return "text in quotes"
 }

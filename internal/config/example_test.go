@@ -68,6 +68,8 @@ func TestExampleShowsDefaults(t *testing.T) {
 		{"region", example.PagerDuty.Region, plain.PagerDuty.Region},
 		{"pagerduty interval", example.PagerDuty.Interval, plain.PagerDuty.Interval},
 		{"prometheus interval", example.Prometheus[0].Interval, plain.Prometheus[0].Interval},
+		{"insecure_plain", example.Prometheus[0].InsecurePlain, plain.Prometheus[0].InsecurePlain},
+		{"max_alerts", example.Prometheus[0].MaxAlerts, plain.Prometheus[0].MaxAlerts},
 		{"token_env", example.PagerDuty.TokenEnv, TokenVariable},
 	} {
 		if !reflect.DeepEqual(c.example, c.standard) {

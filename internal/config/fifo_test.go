@@ -87,3 +87,32 @@ func TestTokenCommandThatTakesLong(t *testing.T) {
 		t.Errorf("it gave %q, %v", token, err)
 	}
 }
+
+// A file of http's options that is none would make each request hang.
+func TestHTTPFilesThatAreNone(t *testing.T) {
+	clearEnvironment(t)
+	for name, options := range map[string]string{
+		"username_file":      `basic_auth = { username_file = "%s", password = "x" }`,
+		"password_file":      `basic_auth = { username = "a", password_file = "%s" }`,
+		"credentials_file":   `authorization = { credentials_file = "%s" }`,
+		"bearer_token_file":  `bearer_token_file = "%s"`,
+		"client_secret_file": `oauth2 = { client_id = "a", client_secret_file = "%s", token_url = "https://t.example.com" }`,
+		"ca_file":            `tls_config = { ca_file = "%s" }`,
+		"cert_file":          `tls_config = { cert_file = "%s", key_file = "k" }`,
+		"key_file":           `tls_config = { cert_file = "c", key_file = "%s" }`,
+		"oauth2's ca_file":   `oauth2 = { client_id = "a", client_secret = "x", token_url = "https://t.example.com", tls_config = { ca_file = "%s" } }`,
+		"a header's file":    `http_headers = { X-A = { files = ["%s"] } }`,
+	} {
+		for _, kind := range []string{"prometheus", "alertmanager"} {
+			with := func(path string) error {
+				return server(t, kind, "url = \"https://a\"\nhttp = { "+strings.ReplaceAll(options, "%s", path)+" }").Usable(t.Context())
+			}
+			if err := with(fifo(t)); err == nil || !strings.Contains(err.Error(), "is not a plain file") {
+				t.Errorf("%s, %s, a FIFO: %v", kind, name, err)
+			}
+			if err := with(tokenFile(t, 0o600, "x")); err != nil {
+				t.Errorf("%s, %s, a file: %v", kind, name, err)
+			}
+		}
+	}
+}

@@ -37,6 +37,9 @@ type fileServer struct {
 	URL      string         `toml:"url"`
 	Interval string         `toml:"interval"`
 	HTTP     map[string]any `toml:"http"`
+
+	InsecurePlain bool `toml:"insecure_plain"`
+	MaxAlerts     int  `toml:"max_alerts"`
 }
 
 type fileAlertmanager struct {
@@ -45,11 +48,14 @@ type fileAlertmanager struct {
 	Interval string            `toml:"interval"`
 	HTTP     map[string]any    `toml:"http"`
 	Labels   map[string]string `toml:"labels"`
+
+	InsecurePlain bool `toml:"insecure_plain"`
+	MaxAlerts     int  `toml:"max_alerts"`
 }
 
 // server is what it has in common with a Prometheus.
 func (f fileAlertmanager) server() fileServer {
-	return fileServer{Name: f.Name, URL: f.URL, Interval: f.Interval, HTTP: f.HTTP}
+	return fileServer{Name: f.Name, URL: f.URL, Interval: f.Interval, HTTP: f.HTTP, InsecurePlain: f.InsecurePlain, MaxAlerts: f.MaxAlerts}
 }
 
 type fileFirstLine struct {
@@ -66,6 +72,7 @@ type fileRunbooks struct {
 	References []string `toml:"references"`
 	// Fetch is nil when nothing is said, and that means true.
 	Fetch  *bool                `toml:"fetch"`
+	Hosts  []string             `toml:"hosts"`
 	Fill   map[string]string    `toml:"fill"`
 	Tokens map[string]fileToken `toml:"tokens"`
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -27,6 +28,9 @@ type Runbooks struct {
 	MayRun bool
 	// Fetch: runbooks that live behind a URL are read from there.
 	Fetch bool
+	// Hosts are those that may be on a private network or this machine, in lower
+	// case: the ones that the file names, for themselves or for their tokens.
+	Hosts []string
 	// Fill are values for variables that no label fills, by name.
 	Fill map[string]string
 	// Tokens are where the tokens of hosts are, by the host's name in lower
@@ -81,6 +85,15 @@ func (b *builder) runbooks(f fileRunbooks) Runbooks {
 			r.Tokens = map[string]HostToken{}
 		}
 		r.Tokens[strings.ToLower(host)] = b.hostToken(host, f.Tokens[host])
+		r.Hosts = append(r.Hosts, strings.ToLower(host))
+	}
+	for i, host := range f.Hosts {
+		if !isHostName(host) {
+			b.fault([]string{"runbooks", "hosts", strconv.Itoa(i)}, "this is not a host's name: write it like \"wiki.example.com\", without https://, port and path")
+		}
+		if host = strings.ToLower(host); !slices.Contains(r.Hosts, host) {
+			r.Hosts = append(r.Hosts, host)
+		}
 	}
 	return r
 }
@@ -117,9 +130,18 @@ func checkFill(name, value string) error {
 	return nil
 }
 
+// isHostName reports whether host is one, or an IP address.
+func isHostName(host string) bool {
+	if net.ParseIP(host) != nil {
+		return true
+	}
+	u, err := url.Parse("https://" + host)
+	return err == nil && host != "" && u.Hostname() == host
+}
+
 func (b *builder) hostToken(host string, f fileToken) HostToken {
 	at := func(key ...string) []string { return append([]string{"runbooks", "tokens", host}, key...) }
-	if u, err := url.Parse("https://" + host); err != nil || u.Hostname() != host {
+	if !isHostName(host) {
 		b.fault(at(), "this is not a host's name: write it like \"raw.githubusercontent.com\", without https:// and path")
 	}
 	if strings.ContainsAny(f.TokenEnv, "= \t\n") {

@@ -14,6 +14,7 @@ func TestRunbooks(t *testing.T) {
 run = "never"
 fetch = false
 fill = { cluster = "prod-eu" }
+hosts = ["Wiki.example.com", "10.0.0.1", "wiki.example.com"]
 [runbooks.tokens."Raw.GitHubUserContent.com"]
 token_file = "secret/github"
 `)
@@ -22,6 +23,7 @@ token_file = "secret/github"
 		t.Fatal(err)
 	}
 	want := Runbooks{
+		Hosts:  []string{"raw.githubusercontent.com", "wiki.example.com", "10.0.0.1"},
 		Fill:   map[string]string{"cluster": "prod-eu"},
 		Tokens: map[string]HostToken{"raw.githubusercontent.com": {File: filepath.Join(filepath.Dir(path), "secret", "github")}},
 	}

@@ -134,13 +134,13 @@ func plainFile(path string) (*os.File, fs.FileInfo, error) {
 	return f, info, nil
 }
 
-var errNotPlain = errors.New("not a plain file")
+var errNotPlain = errors.New("is not a plain file")
 
 func tokenFromFile(path string) (string, error) {
 	f, info, err := plainFile(path)
 	switch {
 	case errors.Is(err, errNotPlain):
-		return "", fmt.Errorf("token_file %s is not a plain file", path)
+		return "", fmt.Errorf("token_file %s %w", path, err)
 	case errors.Is(err, fs.ErrNotExist):
 		return "", fmt.Errorf("token_file %s is not there: create it, or set the environment variable", path)
 	case err != nil:

@@ -3,8 +3,8 @@
 // was fetched is kept with its date and serves when the network is gone.
 //
 // A runbook_url is written by whoever writes alerts, so a fetch is bounded in
-// size and time, sends a token only to the host it is configured for, and can't
-// be used to reach into a private network by way of a redirect.
+// size and time, sends a token only to the host it is configured for, and reaches
+// into a private network only to the hosts that were named for it.
 package fetch
 
 import (
@@ -73,7 +73,10 @@ type Options struct {
 	// Tokens give the bearer token of a host ("raw.githubusercontent.com"),
 	// by its name in lower case. They are asked each time that one is sent,
 	// and their errors are shown.
-	Tokens    map[string]func(context.Context) (string, error)
+	Tokens map[string]func(context.Context) (string, error)
+	// Hosts, in lower case, are those that may be on this machine or a private
+	// network. Whoever writes alerts can name no other.
+	Hosts     []string
 	UserAgent string
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
@@ -240,6 +243,9 @@ func (f *Fetcher) get(ctx context.Context, target *url.URL, kept Page) (Page, er
 	ctx, cancel := context.WithTimeout(ctx, timeLimit)
 	defer cancel()
 	guard := &guard{fetcher: f}
+	if err := guard.literal(r.URL); err != nil {
+		return Page{}, err
+	}
 	transport := &http.Transport{
 		Proxy:             guard.proxy,
 		DialContext:       guard.dial,
@@ -255,6 +261,9 @@ func (f *Fetcher) get(ctx context.Context, target *url.URL, kept Page) (Page, er
 			}
 			if via[0].URL.Scheme == "https" && r.URL.Scheme != "https" {
 				return sentence("the server redirects from https to an insecure address; firstline does not follow.")
+			}
+			if err := guard.literal(r.URL); err != nil {
+				return err
 			}
 			// net/http keeps only its own idea of which headers may go
 			// along; ours is exact: the token of that very host or none.

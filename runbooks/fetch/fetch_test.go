@@ -44,7 +44,7 @@ func network(t *testing.T, f *Fetcher, server *httptest.Server, names map[string
 	t.Helper()
 	f.proxy = func(*http.Request) (*url.URL, error) { return nil, nil }
 	f.lookup = func(_ context.Context, host string) ([]netip.Addr, error) {
-		if a, ok := names[host]; ok {
+		if a, ok := names[strings.ToLower(host)]; ok {
 			return []netip.Addr{netip.MustParseAddr(a)}, nil
 		}
 		return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
@@ -148,7 +148,7 @@ func TestGivingUpIsNoFailure(t *testing.T) {
 
 func TestTokenThatCanNotBeHad(t *testing.T) {
 	server := serve(t, func(http.ResponseWriter, *http.Request) { t.Error("the server was asked without the token") })
-	f := New(Options{Tokens: map[string]func(context.Context) (string, error){
+	f := New(Options{Hosts: []string{"127.0.0.1"}, Tokens: map[string]func(context.Context) (string, error){
 		"127.0.0.1": func(context.Context) (string, error) { return "", errors.New("token_file x is not there") },
 	}})
 	network(t, f, server, nil)
@@ -220,9 +220,9 @@ func TestRefusals(t *testing.T) {
 		"rebound.example.com": "127.0.0.1",
 	})
 	for _, c := range []struct{ url, part string }{
-		{"http://public.example.com/to-private", "redirects to a private address"},
+		{"http://public.example.com/to-private", "into a private network; to allow that, add \"wiki.internal\" to hosts"},
 		{"http://public.example.com/to-metadata", "link-local"},
-		{"http://public.example.com/to-loopback", "redirects to a private address"},
+		{"http://public.example.com/to-loopback", "this very machine; to allow that, add \"127.0.0.1\" to hosts"},
 		{"http://public.example.com/loop", "redirects without end"},
 		{"http://public.example.com/huge", "larger than"},
 		{"http://public.example.com/endless", "larger than"},
@@ -247,12 +247,85 @@ func TestRefusals(t *testing.T) {
 			wantSentence(t, err, c.part)
 		})
 	}
-	t.Run("a private address asked for directly is an intranet's wiki", func(t *testing.T) {
-		got, err := f.Fetch(t.Context(), "http://wiki.internal/page.md")
-		if err != nil || got.Markdown != "# fine\n" {
-			t.Errorf("got %+v, %v", got, err)
+}
+
+// Only the hosts that were named may be on this machine or a private network,
+// whichever way leads there.
+func TestPrivateAddresses(t *testing.T) {
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if to := r.URL.Query().Get("to"); to != "" {
+			http.Redirect(w, r, to, http.StatusFound)
+			return
 		}
+		_, _ = io.WriteString(w, "# fine\n")
 	})
+	names := map[string]string{
+		"public.example.com": "203.0.113.7", "wiki.internal": "10.1.2.3", "other.internal": "192.168.1.1", "six.internal": "fd00::1",
+		"cloud.internal": "100.64.1.1", "local.example.com": "127.0.0.1", "localhost": "127.0.0.1", "meta.internal": "169.254.169.254",
+		"2130706433": "127.0.0.1", "nat.example.com": "64:ff9b::a00:1", "mapped.example.com": "::ffff:10.0.0.1", "sixtofour.example.com": "2002:a00:1::1",
+		"old.example.com": "::10.0.0.1", "this.example.com": "0.1.2.3", "test.example.com": "198.18.0.1", "natpublic.example.com": "64:ff9b::cb00:7107",
+	}
+	hosts := []string{"wiki.internal", "127.0.0.1", "10.9.9.9", "fd00::2", "meta.internal"}
+	for _, proxied := range []bool{false, true} {
+		f := New(Options{Hosts: hosts})
+		network(t, f, server, names)
+		if proxied {
+			f.proxy = func(*http.Request) (*url.URL, error) { return url.Parse("http://proxy.internal:3128") }
+			names["proxy.internal"] = "10.0.0.1"
+		}
+		for _, c := range []struct {
+			url   string
+			fine  bool
+			named bool // by a name, whose address only who dials knows
+		}{
+			{"http://public.example.com/x", true, true},
+			{"http://natpublic.example.com/x", true, true},
+			{"http://wiki.internal/x", true, true},
+			{"http://WIKI.internal/x", true, true},
+			{"http://127.0.0.1:9/x", true, false},
+			{"http://10.9.9.9/x", true, false},
+			{"http://[fd00::2]/x", true, false},
+			{"http://public.example.com/?to=http://wiki.internal/x", true, true},
+			{"http://other.internal/x", false, true},
+			{"http://sub.wiki.internal/x", false, true},
+			{"http://wiki.internal/?to=http://other.internal/", false, true},
+			{"http://public.example.com/?to=http://other.internal/", false, true},
+			{"http://public.example.com/?to=http://10.0.0.1/", false, false},
+			{"http://six.internal/x", false, true},
+			{"http://cloud.internal/x", false, true},
+			{"http://local.example.com/x", false, true},
+			{"http://2130706433/x", false, true},
+			{"http://nat.example.com/x", false, true},
+			{"http://mapped.example.com/x", false, true},
+			{"http://sixtofour.example.com/x", false, true},
+			{"http://old.example.com/x", false, true},
+			{"http://this.example.com/x", false, true},
+			{"http://test.example.com/x", false, true},
+			{"http://localhost:9/x", false, false},
+			{"http://LocalHost/x", false, false},
+			{"http://10.0.0.1/x", false, false},
+			{"http://[::1]/x", false, false},
+			{"http://[::ffff:10.0.0.1]/x", false, false},
+			{"http://[64:ff9b::7f00:1]/x", false, false},
+			{"http://meta.internal/x", false, true}, // link-local, however it is named
+			{"http://[fe80::1]/x", false, false},
+			{"http://0.0.0.0/x", false, false},
+		} {
+			if proxied && c.named {
+				continue // the proxy decides
+			}
+			got, err := f.Fetch(t.Context(), c.url)
+			var e *Error
+			switch {
+			case c.fine && (err != nil || got.Markdown != "# fine\n"):
+				t.Errorf("%s (proxy %v): %v", c.url, proxied, err)
+			case !c.fine && err == nil:
+				t.Errorf("%s (proxy %v) was fetched", c.url, proxied)
+			case !c.fine && errors.As(err, &e) && !strings.Contains(e.Sentence, "to hosts under [runbooks]") && !strings.Contains(e.Sentence, "link-local") && !strings.Contains(e.Sentence, "can't be found"):
+				t.Errorf("%s (proxy %v) says %q", c.url, proxied, e.Sentence)
+			}
+		}
+	}
 }
 
 func TestHTMLBecomesMarkdown(t *testing.T) {
@@ -296,7 +369,7 @@ func TestTokenGoesToItsHostOnly(t *testing.T) {
 		_, _ = io.WriteString(w, "# fine\n")
 	})
 	token := func(context.Context) (string, error) { return "secret", nil }
-	f := New(Options{Tokens: map[string]func(context.Context) (string, error){"127.0.0.1": token, "plain.example.com": token}})
+	f := New(Options{Hosts: []string{"127.0.0.1", "localhost"}, Tokens: map[string]func(context.Context) (string, error){"127.0.0.1": token, "plain.example.com": token}})
 	network(t, f, server, map[string]string{"localhost": "127.0.0.1", "plain.example.com": "203.0.113.7"})
 	for _, u := range []string{"http://127.0.0.1:1/away", "http://plain.example.com/"} {
 		if _, err := f.Fetch(t.Context(), u); err != nil {

@@ -7,20 +7,21 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
+
+	"firstline/internal/clean"
 )
 
-// guard watches where one fetch connects to. The first connection decides what
-// the rest may do: who began on the public internet is not led into a private
-// network, whatever a redirect or a name server says.
+// guard watches where one fetch connects to: a runbook's reference is written by
+// whoever writes alerts, and leads into a private network only where the host was
+// named, whatever a redirect or a name server says.
 type guard struct {
 	fetcher *Fetcher
 
 	mu      sync.Mutex
-	begun   bool
-	public  bool
 	proxies map[string]bool // host:port
 }
 
@@ -84,35 +85,71 @@ func (g *guard) isProxy(address string) bool {
 	return g.proxies[address]
 }
 
-// check refuses addresses that a runbook has no business at.
-func (g *guard) check(host string, addresses []netip.Addr) error {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	public := true
-	for _, a := range addresses {
-		a = a.Unmap()
-		switch {
-		case a.IsLinkLocalUnicast(), a.IsMulticast(), a.IsUnspecified():
-			// 169.254.169.254 is where clouds hand out credentials.
-			return sentence("the runbook_url leads to a link-local address; firstline does not go there.")
-		case a.IsLoopback() && !isLoopbackName(host):
-			return sentence("the runbook_url leads to this very machine under another name; firstline does not go there.")
-		case a.IsPrivate(), a.IsLoopback(), sharedAddresses.Contains(a):
-			public = false
-		}
+// literal refuses a URL whose host is an address that must not be asked. A proxy
+// dials for us, and knows nothing of that.
+func (g *guard) literal(u *url.URL) error {
+	host := u.Hostname()
+	if strings.EqualFold(host, "localhost") {
+		return g.check(host, []netip.Addr{netip.AddrFrom4([4]byte{127, 0, 0, 1})})
 	}
-	if !g.begun {
-		g.begun, g.public = true, public
-		return nil
-	}
-	if g.public && !public {
-		return sentence("a public page redirects to a private address; firstline does not follow.")
+	if address, err := netip.ParseAddr(host); err == nil {
+		return g.check(host, []netip.Addr{address})
 	}
 	return nil
 }
 
-// sharedAddresses are carrier-grade NAT's (RFC 6598), also used inside clouds.
-var sharedAddresses = netip.MustParsePrefix("100.64.0.0/10")
+// check refuses addresses that a runbook has no business at.
+func (g *guard) check(host string, addresses []netip.Addr) error {
+	named := slices.Contains(g.fetcher.options.Hosts, strings.ToLower(host))
+	for _, a := range addresses {
+		a = embedded(a)
+		switch {
+		case a.IsLinkLocalUnicast(), a.IsMulticast(), a.IsUnspecified():
+			// 169.254.169.254 is where clouds hand out credentials.
+			return sentence("the runbook_url leads to a link-local address; firstline does not go there.")
+		case named:
+		case a.IsLoopback():
+			return sentence(fmt.Sprintf("the runbook_url leads to this very machine; to allow that, add %q to hosts under [runbooks].", clean.Line(host)))
+		case a.IsPrivate(), slices.ContainsFunc(notPublic, func(p netip.Prefix) bool { return p.Contains(a) }):
+			return sentence(fmt.Sprintf("the runbook_url leads into a private network; to allow that, add %q to hosts under [runbooks].", clean.Line(host)))
+		}
+	}
+	return nil
+}
+
+// embedded is the IPv4 address inside of an IPv6 one that stands for it, by
+// which a gateway would reach it; else the address itself.
+func embedded(a netip.Addr) netip.Addr {
+	a = a.Unmap().WithZone("")
+	if a.Is4() {
+		return a
+	}
+	b := a.As16()
+	switch {
+	case nat64.Contains(a), compatible.Contains(a) && !a.IsLoopback() && !a.IsUnspecified():
+		return netip.AddrFrom4([4]byte(b[12:16]))
+	case sixToFour.Contains(a):
+		return netip.AddrFrom4([4]byte(b[2:6]))
+	}
+	return a
+}
+
+var (
+	nat64      = netip.MustParsePrefix("64:ff9b::/96")
+	compatible = netip.MustParsePrefix("::/96")
+	sixToFour  = netip.MustParsePrefix("2002::/16")
+
+	// notPublic are further addresses of networks of one's own (RFC 6890).
+	notPublic = []netip.Prefix{
+		netip.MustParsePrefix("0.0.0.0/8"),
+		netip.MustParsePrefix("100.64.0.0/10"), // carrier-grade NAT, also used inside clouds
+		netip.MustParsePrefix("192.0.0.0/24"),
+		netip.MustParsePrefix("198.18.0.0/15"),
+		netip.MustParsePrefix("240.0.0.0/4"),
+		netip.MustParsePrefix("64:ff9b:1::/48"), // NAT64 of a network's own
+		netip.MustParsePrefix("fec0::/10"),      // site-local, deprecated
+	}
+)
 
 func isLoopbackName(host string) bool {
 	if strings.EqualFold(host, "localhost") {

@@ -1,0 +1,118 @@
+package config
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	commonconfig "github.com/prometheus/common/config"
+
+	"firstline/internal/clean"
+)
+
+// Usable says in an error of one sentence why the server must not be asked: its
+// credentials would go over plain http to another machine, or one of them is in
+// a file that can't be one.
+func (s Server) Usable(ctx context.Context) error {
+	if !s.InsecurePlain {
+		if where := s.plain(); where != "" {
+			return fmt.Errorf("%s would show the credentials to everyone on the way: use https, or allow it with insecure_plain = true", where)
+		}
+	}
+	for _, path := range s.secretFiles() {
+		_, err := within(ctx, tokenFileTime, func() (string, error) {
+			f, _, err := plainFile(path)
+			if err == nil {
+				f.Close()
+			}
+			return "", err
+		}, errLate)
+		// What else is wrong with it is told when it is read.
+		if errors.Is(err, errNotPlain) || errors.Is(err, errLate) {
+			return fmt.Errorf("%s, named under http, can't be used: it %w", clean.Line(path), err)
+		}
+	}
+	return nil
+}
+
+var errLate = errors.New("lies on something that does not answer")
+
+// plain names the address to which credentials would go unencrypted and over
+// the network; empty where there is none.
+func (s Server) plain() string {
+	o := s.HTTP
+	if authorized(o) && overPlain(s.URL, proxyOf(o.ProxyConfig)) {
+		return "plain http to another machine"
+	}
+	if a := o.OAuth2; a != nil && overPlain(a.TokenURL, proxyOf(a.ProxyConfig)) {
+		return "plain http to oauth2's token_url"
+	}
+	return ""
+}
+
+// authorized reports whether requests with the options carry what nobody else
+// should see.
+func authorized(o commonconfig.HTTPClientConfig) bool {
+	if o.BasicAuth != nil || o.Authorization != nil || o.OAuth2 != nil || o.BearerToken != "" || o.BearerTokenFile != "" {
+		return true
+	}
+	if o.HTTPHeaders == nil {
+		return false
+	}
+	for name, header := range o.HTTPHeaders.Headers {
+		if len(header.Secrets) > 0 || len(header.Files) > 0 || secretHeader.MatchString(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// secretHeader is the name of a header that holds credentials by its name,
+// however its value is given.
+var secretHeader = regexp.MustCompile(`(?i)auth|token|key|secret|cookie|passw|session|credential|signature`)
+
+func proxyOf(p commonconfig.ProxyConfig) *url.URL { return p.ProxyURL.URL }
+
+// overPlain reports whether a request to the address leaves this machine as
+// plain http, if need be to a proxy.
+func overPlain(address string, proxy *url.URL) bool {
+	u, err := url.Parse(address)
+	if err != nil || !strings.EqualFold(u.Scheme, "http") {
+		return false
+	}
+	return !loopback(u.Hostname()) || proxy != nil && !loopback(proxy.Hostname())
+}
+
+// secretFiles are the files that the options name.
+func (s Server) secretFiles() []string {
+	var files []string
+	add := func(paths ...string) {
+		for _, p := range paths {
+			if p != "" && !slices.Contains(files, p) {
+				files = append(files, p)
+			}
+		}
+	}
+	o := s.HTTP
+	add(o.BearerTokenFile)
+	if a := o.BasicAuth; a != nil {
+		add(a.UsernameFile, a.PasswordFile)
+	}
+	if a := o.Authorization; a != nil {
+		add(a.CredentialsFile)
+	}
+	if a := o.OAuth2; a != nil {
+		add(a.ClientSecretFile, a.ClientCertificateKeyFile, a.TLSConfig.CAFile, a.TLSConfig.CertFile, a.TLSConfig.KeyFile)
+	}
+	add(o.TLSConfig.CAFile, o.TLSConfig.CertFile, o.TLSConfig.KeyFile)
+	if o.HTTPHeaders != nil {
+		for _, header := range o.HTTPHeaders.Headers {
+			add(header.Files...)
+		}
+	}
+	return files
+}
