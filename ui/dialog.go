@@ -380,7 +380,7 @@ func (d *dialog) askedBefore() bool {
 func (d *dialog) retryOnly() {
 	done := map[string]bool{}
 	for _, r := range d.results {
-		if r.Outcome == respond.Done || r.Outcome == respond.Already {
+		if r.Over() {
 			done[r.GroupID] = true
 		}
 	}
@@ -395,7 +395,5 @@ func (d *dialog) retryOnly() {
 
 // settled reports whether every result is good: then there is nothing to keep.
 func settled(results []respond.Result) bool {
-	return !slices.ContainsFunc(results, func(r respond.Result) bool {
-		return r.Outcome != respond.Done && r.Outcome != respond.Already
-	})
+	return !slices.ContainsFunc(results, func(r respond.Result) bool { return !r.Over() })
 }

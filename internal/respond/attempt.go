@@ -135,7 +135,7 @@ func (p Plan) targetKey(item Item) string {
 		case StepMerge:
 			return "incident " + s.Into
 		case StepNote:
-			if p.Action == AddNote {
+			if p.Action == AddNote || item.So != "" {
 				sum := sha256.Sum256([]byte(s.Note))
 				return "text " + hex.EncodeToString(sum[:8])
 			}
@@ -152,7 +152,9 @@ func (p Plan) targetKey(item Item) string {
 // progress is what is known of an item's attempt before this try of it.
 type progress struct {
 	retry bool
-	at    time.Time
+	// over: an earlier try did all of it.
+	over bool
+	at   time.Time
 	// noted: its note is on the incident. notified: its write that notifies
 	// somebody came about, as the sentence says.
 	noted, notified bool
@@ -205,6 +207,7 @@ func (r *run) begin(ctx context.Context, at int) (verdict, bool) {
 			r.begun[item.Attempt] = true
 		}
 		if earlier.Done {
+			r.progress[item.Attempt] = progress{retry: true, over: true, at: earlier.At}
 			return verdict{outcome: Already, sentence: fmt.Sprintf("The try of %s did it: %s", earlier.At.Local().Format("15:04:05"), earlier.Sentence)}, true
 		}
 	}

@@ -12,6 +12,9 @@ import (
 // It gives a verdict where the plan no longer holds: somebody was faster
 // (Already), or what would be sent is no longer what was agreed to (Refused).
 func (r *run) changed(item Item, now sources.Incident) (verdict, bool) {
+	if item.So != "" {
+		return verdict{}, false // a note alone, which is right whatever else is so
+	}
 	switch r.p.Action {
 	case Acknowledge:
 		if s := settledAlready(now, r.whoOf, r.now()); s != "" {
@@ -100,7 +103,7 @@ func (r *run) passChanged(item Item, now sources.Incident) (verdict, bool) {
 			return verdict{outcome: Already, sentence: sentence}, true
 		}
 		return verdict{}, false
-	case target.Kind == ToUser && onlyAssignee(now, target.ID):
+	case target.Kind == ToUser && hasDirectly(now, []string{target.ID}) && !hasDirectly(seen, []string{target.ID}):
 		a := now.Assignments[0]
 		return verdict{outcome: Already, sentence: fmt.Sprintf("Already assigned to %s, %s.", r.whoOf(a.User), ago(a.At, r.now()))}, true
 	case target.PolicyID != "" && now.Policy.ID == target.PolicyID && seen.Policy.ID != target.PolicyID:

@@ -145,6 +145,13 @@ func (r *run) finish(ctx context.Context, i int, res Result) {
 	item := r.p.Items[i]
 	res.GroupID, res.Title, res.Attempt = item.ID, item.Title, item.Attempt
 	r.cutShort = r.cutShort || res.Outcome == Unknown
+	if item.So != "" && res.Outcome == Done {
+		res.Outcome, res.Sentence = Already, item.So+" "+res.Sentence
+	}
+	if res.Outcome == Already && !res.NotePosted && !r.progress[item.Attempt].over && r.carriesText(item) {
+		res.TextUnsent = true
+		res.Sentence += " What you wrote was not sent: add it as a note."
+	}
 	r.end(ctx, item, res)
 	if res.Incident != nil && res.IncidentID == "" {
 		res.IncidentID = res.Incident.ID
@@ -159,6 +166,14 @@ func (r *run) finish(ctx context.Context, i int, res Result) {
 	if r.report != nil {
 		r.report(res)
 	}
+}
+
+// carriesText reports whether a write of an item carries what the responder
+// typed.
+func (r *run) carriesText(item Item) bool {
+	return (clean.Line(r.p.Reason) != "" || item.OwnNote) && slices.ContainsFunc(item.Steps, func(s Step) bool {
+		return s.Kind == StepNote || s.Kind == StepResolve && s.Resolution != ""
+	})
 }
 
 // minds notes failures that the following items would meet as well, so that a

@@ -105,11 +105,13 @@ func (r *run) passEffect(s Step, before *sources.Incident) effect {
 	}
 	switch s.Kind {
 	case StepAssign:
+		there := func(i sources.Incident) bool { return hasDirectly(i, s.assignees()) }
 		return effect{
-			expected: func(i sources.Incident) bool { return slices.Equal(assigneeIDs(i), s.assignees()) },
-			certain:  true,
-			done:     func(i sources.Incident) string { return fmt.Sprintf("%s: now %s.", did, r.holders(i)) },
-			what:     what,
+			expected: there,
+			// One that was with them already shows nothing.
+			certain: before == nil || !there(*before),
+			done:    func(i sources.Incident) string { return fmt.Sprintf("%s: now %s.", did, r.holders(i)) },
+			what:    what,
 		}
 	case StepLevel:
 		// The level itself is not told: it shows in who has the incident.

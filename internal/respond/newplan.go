@@ -35,6 +35,7 @@ func NewPlan(r Request, w World) Plan {
 		b.plan.Items = append(b.plan.Items, item)
 		pages = append(pages, paged...)
 	}
+	b.noteInstead()
 	b.plan.Pages = mergePages(pages)
 	b.follows()
 	b.choices()
@@ -149,9 +150,34 @@ func (b *planner) notes() {
 	b.plan.Summary = strings.Join(parts, "\n\n")
 }
 
+// typed reports whether the responder wrote something, which a note should carry.
+func (r Request) typed() bool { return clean.Line(r.Reason) != "" || clean.Line(r.Note) != "" }
+
+// noteInstead plans what the responder wrote as a note on the incidents for
+// which nothing else is left to do, where nothing is sent that carries it.
+func (b *planner) noteInstead() {
+	if b.plan.Refused != "" || !b.r.typed() || slices.ContainsFunc(b.plan.Items, func(i Item) bool { return i.Sends() || i.NeedsChoice }) {
+		return
+	}
+	text := strings.TrimSpace(clean.Text(b.r.Reason))
+	if own, _ := unmarked(strings.TrimSpace(clean.Text(b.r.Note))); own != "" {
+		text = own
+	}
+	for n := range b.plan.Items {
+		item := &b.plan.Items[n]
+		if !item.Already || item.Group.Incident == nil {
+			continue
+		}
+		b.plan.Note = text
+		item.Already, item.So = false, item.Sentence
+		item.Sentence += " Nothing of that changes; what you wrote is added as a note."
+		item.Steps = []Step{{Kind: StepNote, Sentence: "add the note", IncidentID: item.Group.Incident.ID, Note: text}}
+	}
+}
+
 // says reports whether the responder said anything that a note should carry.
 func (b *planner) says() bool {
-	return clean.Line(b.r.Reason) != "" || clean.Line(b.r.Note) != "" ||
+	return b.r.typed() ||
 		slices.ContainsFunc(b.r.Groups, func(g triage.Group) bool { return triedText(b.r.Tried[g.ID]) != "" })
 }
 

@@ -75,7 +75,7 @@ func TestLookUpAsksWhatThePlanNeeds(t *testing.T) {
 		"a policy":                   {Request{Action: HandOff, Target: Target{Kind: ToPolicy, ID: "Late"}}, nil, "turns PLATE; user UEVE"},
 		"a policy that has nobody":   {Request{Action: HandOff, Target: Target{Kind: ToPolicy, ID: "PEMPTY"}}, []string{"PEMPTY"}, "turns PEMPTY"},
 		"a policy that is not there": {Request{Action: HandOff, Target: Target{Kind: ToPolicy, ID: "PGONE"}}, nil, ""},
-		"a user":                     {Request{Action: HandOff, Target: Target{Kind: ToUser, ID: "ann@example.com"}}, nil, ""},
+		"a user":                     {Request{Action: HandOff, Target: Target{Kind: ToUser, ID: "ann@example.com"}}, nil, "user UANN"},
 		"next level":                 {Request{Action: NextLevel}, nil, "turns PPAY; log I1; user UEVE"},
 		"next level, known":          {Request{Action: NextLevel}, []string{"PPAY"}, "turns PPAY; log I1; user UEVE"},
 		"next on call":               {Request{Action: HandOff, Target: Target{Kind: ToNextOnCall}}, nil, "turns PPAY; upcoming SPayments primary"},

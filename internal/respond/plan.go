@@ -75,6 +75,9 @@ type Item struct {
 	Refused string `json:"refused,omitempty"`
 	// Already: there is nothing left to do; Sentence says who did it.
 	Already bool `json:"already,omitempty"`
+	// So says what is so already, where the responder's words are sent as a note
+	// and nothing else is left to do.
+	So string `json:"so,omitempty"`
 	// NeedsChoice: see Plan.Choices.
 	NeedsChoice bool `json:"needs_choice,omitempty"`
 	// Sentence says what will be done, or what is already so.

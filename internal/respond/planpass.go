@@ -3,6 +3,7 @@ package respond
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -52,9 +53,19 @@ func (b *planner) passIncident(item *Item) []Page {
 		return b.askResponders(item)
 	}
 	if target.Kind == ToUser && onlyAssignee(i, target.ID) {
-		item.Already = true
-		item.Sentence = fmt.Sprintf("%s is assigned to %s already.", incidentName(i), b.w.whoOf(sources.Reference{ID: target.ID, Name: target.Name}))
-		return nil
+		who := b.w.whoOf(sources.Reference{ID: target.ID, Name: target.Name})
+		switch i.AssignedVia {
+		case sources.AssignedDirectly:
+			item.Already = true
+			item.Sentence = fmt.Sprintf("%s is assigned to %s directly already.", incidentName(i), who)
+			return nil
+		case sources.AssignedByPolicy:
+			item.Warnings = append(item.Warnings, fmt.Sprintf("%s is assigned to %s already, by %s, and may escalate: assigned directly it does not escalate any more.",
+				incidentName(i), who, labelOf(i.Policy, "escalation policy")))
+		default:
+			item.Warnings = append(item.Warnings, fmt.Sprintf("%s is assigned to %s already, and PagerDuty does not tell whether directly: after this it is, and does not escalate.",
+				incidentName(i), who))
+		}
 	}
 	f := b.forecastOf(target, i.Urgency)
 	write, refused := b.passStep(target, f)
@@ -317,6 +328,12 @@ func mindService(item *Item, service sources.Service) {
 // onlyAssignee reports whether an incident is assigned to this user alone.
 func onlyAssignee(i sources.Incident, userID string) bool {
 	return len(i.Assignments) == 1 && i.Assignments[0].User.ID == userID
+}
+
+// hasDirectly reports whether an incident is assigned to these users, who are
+// sorted, and not by its policy, as far as PagerDuty tells.
+func hasDirectly(i sources.Incident, users []string) bool {
+	return slices.Equal(assigneeIDs(i), users) && i.AssignedVia != sources.AssignedByPolicy
 }
 
 // sentenceThird turns "assign it to Ann" into "assigns it to Ann".

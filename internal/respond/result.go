@@ -43,6 +43,9 @@ type Result struct {
 	// NotePosted: a note went out, also when what should have followed did
 	// not.
 	NotePosted bool `json:"note_posted,omitempty"`
+	// TextUnsent: what the responder typed went nowhere, because somebody was
+	// faster. Whoever shows the result keeps it.
+	TextUnsent bool `json:"text_unsent,omitempty"`
 	// SilenceIDs are of the silences that were made or changed, one a step.
 	SilenceIDs []string `json:"silence_ids,omitempty"`
 	Err        error    `json:"-"`
@@ -50,6 +53,11 @@ type Result struct {
 	note string
 	// Incident is as it was last read; nil when it was not.
 	Incident *sources.Incident `json:"-"`
+}
+
+// Over reports whether nothing is left to do or to keep.
+func (r Result) Over() bool {
+	return (r.Outcome == Done || r.Outcome == Already) && !r.TextUnsent
 }
 
 // The exit statuses of a command that acts, as design.md's command line gives
