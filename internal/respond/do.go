@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -296,5 +295,5 @@ func (r *run) whoOf(ref sources.Reference) string {
 
 // failed is the verdict on a request that failed before anything was sent.
 func failed(what string, err error) verdict {
-	return verdict{Failed, fmt.Sprintf("%s: %s.", what, explain(err)), err}
+	return verdict{Failed, didNotCome(what, err), err}
 }

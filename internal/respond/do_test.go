@@ -99,7 +99,7 @@ func TestDo(t *testing.T) {
 		{"acked by Ann", ackIt, race("incident", annAcks), Already, "Already acknowledged by Ann Berg 3 s ago.", "", ""},
 		{"resolved before ack", ackIt, race("incident", annResolves), Already, "Already resolved by Ann Berg 3 s ago.", "", ""},
 		{"resolved while acking", ackIt, race("ACK", annResolves), Already, "Already resolved by Ann Berg 3 s ago.", "ACK I1", ""},
-		{"merged while acking", ackIt, fails("ACK", refused(sources.AlreadyMerged)), Already, "Already merged.", "ACK I1", ""},
+		{"merged while acking", ackIt, fails("ACK", refused(sources.AlreadyMerged)), Failed, "PagerDuty says that the incident is already merged, but reading it says otherwise", "ACK I1", ""},
 		{"resolved before escalate", escalate, race("incident", annResolves), Already, "Already resolved by Ann Berg 3 s ago: nothing to escalate.", "", ""},
 		{"escalated by another", escalate, race("incident", toFirstLine), Already, "Already with Ops first line: assigned to Bo Larsen.", "", ""},
 		{"acked before escalate", escalate, race("incident", annAcks), Refused, "It changed since the preview: now acknowledged by Ann Berg 3 s ago. It was not escalated", "", ""},
@@ -148,7 +148,7 @@ func TestDo(t *testing.T) {
 			Unknown, "The answer to the acknowledgement was lost, and looking failed as well", "ACK I1", "",
 		},
 		{"escalation lost, arrived", escalate, fails("POLICY", lostBut), Done, "Escalated to Ops first line", "NOTE I1; POLICY PFIRST I1", "UBO"},
-		{"escalation lost, did not arrive", escalate, fails("POLICY", lostAnd), Failed, "The note stands, but: The answer to the escalation was lost, and the incident does not show it", "NOTE I1; POLICY PFIRST I1", ""},
+		{"escalation lost, did not arrive", escalate, fails("POLICY", lostAnd), Failed, "The note is on the incident. The answer to the escalation was lost, and the incident does not show it", "NOTE I1; POLICY PFIRST I1", ""},
 		{"restart lost can't be told", toOwner, fails("POLICY", lostAnd), Unknown, "the incident can't tell", "NOTE I1; POLICY PPAY I1", ""},
 		{"assignment lost, arrived", toEve, fails("ASSIGN", lostBut), Done, "Handed off", "NOTE I1; ASSIGN UEVE I1", ""},
 		{"note lost, arrived", noteIt, fails("NOTE", lostBut), Done, "The note is on the incident.", "NOTE I1", ""},
@@ -169,20 +169,20 @@ func TestDo(t *testing.T) {
 		{"incident gone", ackIt, func(f *fake) { delete(f.incidents, "I1") }, Failed, "Nothing was sent, because the incident could not be read just before: PagerDuty has it no more", "", ""},
 		{"can't tell who is on call", escalate, fails("oncalls", lostAnd), Failed, "Nothing was sent, because who is on call at Ops first line", "", ""},
 		{"policy gone, seen early", escalate, fails("oncalls", refused(sources.NotFound)), Refused, "The escalation policy Ops first line is gone from PagerDuty", "", ""},
-		{"policy gone", escalate, fails("POLICY", refused(sources.NotFound)), Failed, "The note stands, but: The escalation policy Ops first line is gone from PagerDuty: choose another target.", "NOTE I1; POLICY PFIRST I1", ""},
+		{"policy gone", escalate, fails("POLICY", refused(sources.NotFound)), Failed, "The note is on the incident. The escalation policy Ops first line is gone from PagerDuty: choose another target.", "NOTE I1; POLICY PFIRST I1", ""},
 		{"user gone", toEve, fails("ASSIGN", refused(sources.NotFound)), Failed, "PagerDuty has no user Eve Stone any more", "NOTE I1; ASSIGN UEVE I1", ""},
-		{"nobody on call", escalate, fails("POLICY", refused(sources.NobodyOnCall)), Failed, "The note stands, but: The escalation failed: nobody is on call there: choose another target.", "NOTE I1; POLICY PFIRST I1", ""},
-		{"rate limited", ackIt, fails("ACK", trouble{err: &sources.Error{Reason: sources.RateLimited, RetryAfter: 42 * time.Second}}), Failed, "PagerDuty takes no more requests from you for now: wait 42 s and try again.", "ACK I1", ""},
+		{"nobody on call", escalate, fails("POLICY", refused(sources.NobodyOnCall)), Failed, "The note is on the incident. The escalation did not come about: nobody is on call there. Choose another target.", "NOTE I1; POLICY PFIRST I1", ""},
+		{"rate limited", ackIt, fails("ACK", trouble{err: &sources.Error{Reason: sources.RateLimited, RetryAfter: 42 * time.Second}}), Failed, "PagerDuty takes no more requests from you for now. Wait 42 s and try again.", "ACK I1", ""},
 		{"no right", ackIt, fails("ACK", refused(sources.Forbidden)), Failed, "you have no right to do this in PagerDuty", "ACK I1", ""},
 		{"no token", ackIt, fails("ACK", refused(sources.Unauthorized)), Failed, "did not accept the token", "ACK I1", ""},
 		{"no plan for it", ackIt, fails("ACK", refused(sources.MissingAbility)), Failed, "plan does not include it", "ACK I1", ""},
 		{"requester not known", noteIt, fails("NOTE", refused(sources.UnknownRequester)), Failed, "knows no user with your email", "NOTE I1", ""},
 		{"rejected", noteIt, fails("NOTE", trouble{err: &sources.Error{Reason: sources.Rejected, Sentence: "There are 2000 notes already.\x1b[2J"}}), Failed, "The note could not be posted: There are 2000 notes already.", "NOTE I1", ""},
 		{"note of escalation refused", escalate, fails("NOTE", refused(sources.Forbidden)), Failed, "Nothing else was sent.", "NOTE I1", ""},
-		{"resolved while escalating", escalate, fails("POLICY", refused(sources.AlreadyResolved)), Already, "The note stands, but: Already resolved.", "NOTE I1; POLICY PFIRST I1", ""},
+		{"resolved while escalating", escalate, fails("POLICY", refused(sources.AlreadyResolved)), Failed, "The note is on the incident. The escalation did not come about. PagerDuty says that the incident is already resolved, but reading it says otherwise: now triggered", "NOTE I1; POLICY PFIRST I1", ""},
 		{"opened, but with an error", openIt, fails("OPEN", trouble{err: refusedWith(sources.Forbidden), happens: true}), Done, "Opened #12", "OPEN SCHK; NOTE NEW1", "UBO"},
 		{"not opened", openIt, fails("OPEN", refused(sources.Forbidden)), Failed, "No incident was opened: you have no right", "OPEN SCHK", ""},
-		{"opened, note refused", openIt, fails("NOTE", refused(sources.Forbidden)), Failed, "Opened #12 HighErrorRate checkout: assigned to Bo Larsen. But: The note could not be posted", "OPEN SCHK; NOTE NEW1", "UBO"},
+		{"opened, note refused", openIt, fails("NOTE", refused(sources.Forbidden)), Failed, "Opened #12 HighErrorRate checkout: assigned to Bo Larsen. The note could not be posted", "OPEN SCHK; NOTE NEW1", "UBO"},
 		{"silence refused", silenceIt, fails("SILENCE", trouble{err: &sources.Error{Source: sources.Source{Kind: sources.Alertmanager, Name: "am-eu"}, Reason: sources.Forbidden}}), Failed, "you have no right to do this in am-eu", "SILENCE", ""},
 
 		// Reading back.
@@ -281,7 +281,7 @@ func TestLooksAgainWhenTheNoteTookLong(t *testing.T) {
 		*f.incidents["I1"] = acknowledgedIncident("I1", ann, now)
 	}
 	got := do(t, f, escalate)
-	if got.Outcome != Refused || !strings.HasPrefix(got.Sentence, "The note stands, but: It changed since the preview: now acknowledged by Ann Berg") {
+	if got.Outcome != Refused || !strings.HasPrefix(got.Sentence, "The note is on the incident. It changed since the preview: now acknowledged by Ann Berg") {
 		t.Errorf("= %+v", got)
 	}
 	if len(f.pages) > 0 {

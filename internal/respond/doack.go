@@ -2,6 +2,7 @@ package respond
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"firstline/sources"
@@ -59,6 +60,9 @@ func (r *run) readAll(ctx context.Context, chunk []int) []*pending {
 		item := r.p.Items[at]
 		id := item.Steps[0].IncidentID
 		fresh, err := r.d.Incidents.Incident(ctx, id)
+		if len(ready) == 0 {
+			r.readAt = r.now()
+		}
 		if err != nil {
 			v := failed("Nothing was sent, because the incident could not be read just before", err)
 			r.finish(ctx, at, Result{Outcome: v.outcome, Sentence: v.sentence, Err: v.err, IncidentID: id})
@@ -110,6 +114,8 @@ func (r *run) acknowledged(ctx context.Context, p *pending) {
 	v, last := r.verify(ctx, p.fresh.ID, p.err, r.ackEffect())
 	if last == nil {
 		last = &p.fresh
+	} else if v.ok() {
+		v.sentence += r.reopened(ctx, p.fresh, *last)
 	}
 	r.settle(ctx, p.number, v)
 	res := Result{Outcome: v.outcome, Sentence: v.sentence, Err: v.err, Incident: last}
@@ -119,4 +125,25 @@ func (r *run) acknowledged(ctx context.Context, p *pending) {
 		res = rest
 	}
 	r.finish(ctx, p.at, res)
+}
+
+// reopened says that an acknowledgement may have opened an incident again that
+// somebody resolved just before: PagerDuty's schema has it that way, its list of
+// errors has a refusal. Such an incident is with whoever acknowledged it.
+func (r *run) reopened(ctx context.Context, before, now sources.Incident) string {
+	if slices.Equal(assigneeIDs(before), assigneeIDs(now)) || before.ID == "" {
+		return ""
+	}
+	entries, extent, err := r.d.Incidents.LogEntries(ctx, now.ID)
+	if err == nil {
+		for _, e := range entries {
+			if e.Type == "resolve" && !e.CreatedAt.Before(r.readAt.Add(-clockSlack)) && !e.CreatedAt.Before(before.ChangedAt) {
+				return fmt.Sprintf(" It was resolved%s, and the acknowledgement opened it again: now %s.", byWhen(e.Agent, e.CreatedAt, r.whoOf, r.now()), r.holders(now))
+			}
+		}
+		if extent.Whole() {
+			return ""
+		}
+	}
+	return fmt.Sprintf(" It is %s now: whether it was resolved meanwhile, and is open again by this, is unknown. Look at its timeline.", r.holders(now))
 }

@@ -89,7 +89,7 @@ func TestDoMore(t *testing.T) {
 		{"snooze what Ann works on", snooze, race("incident", annAcks), Refused, "It was not snoozed", "", ""},
 		{"merge what is resolved", merge, race("incident", annResolves), Already, "nothing to merge", "", ""},
 		{"merge into what is resolved", merge, func(f *fake) { *f.incidents["I2"] = resolvedIncident("I2", ann, sunday.Add(-3*time.Second)) }, Refused, "which it was to be merged into, is resolved by Ann Berg 3 s ago. Nothing was sent", "", ""},
-		{"merged while merging", merge, fails("MERGE", refused(sources.AlreadyMerged)), Already, "Already merged.", "MERGE I2 I1", ""},
+		{"merged while merging", merge, fails("MERGE", refused(sources.AlreadyMerged)), Failed, "PagerDuty says that the incident is already merged, but reading it says otherwise", "MERGE I2 I1", ""},
 		{"urgency as wanted by now", lower, race("incident", func(i *sources.Incident) { i.Urgency = "low" }), Already, "Already so. The urgency of #12 Checkout errors is low now.", "", ""},
 		{"priority as wanted by now", priority, race("incident", func(i *sources.Incident) { i.Priority = &sources.Priority{ID: "PR2"} }), Already, "Already so.", "", ""},
 		{"join what is resolved", join, race("incident", annResolves), Already, "nothing to hand off", "", ""},
@@ -103,7 +103,7 @@ func TestDoMore(t *testing.T) {
 
 		// Answers that were lost.
 		{"level lost, arrived", next, fails("LEVEL", lostBut), Done, "Escalated to level 2", "NOTE I1; LEVEL 2 I1", "UEVE"},
-		{"level lost, did not arrive", next, fails("LEVEL", lostAnd), Failed, "The note stands, but: The answer to the escalation was lost, and the incident does not show it", "NOTE I1; LEVEL 2 I1", ""},
+		{"level lost, did not arrive", next, fails("LEVEL", lostAnd), Failed, "The note is on the incident. The answer to the escalation was lost, and the incident does not show it", "NOTE I1; LEVEL 2 I1", ""},
 		{"level lost, can't look", next, cantLook("LEVEL"), Unknown, "looking failed as well", "NOTE I1; LEVEL 2 I1", "UEVE"},
 		{"resolve lost, arrived", resolve, fails("RESOLVE", lostBut), Done, "Resolved", "RESOLVE I1", ""},
 		{"resolve lost, did not arrive", resolve, fails("RESOLVE", lostAnd), Failed, "the incident does not show it", "RESOLVE I1", ""},
@@ -116,7 +116,7 @@ func TestDoMore(t *testing.T) {
 		{"urgency lost, did not arrive", lower, fails("URGENCY", lostAnd), Failed, "the incident does not show it", "URGENCY low I1", ""},
 		{"priority lost, arrived", priority, fails("PRIORITY", lostBut), Done, "is P2 now", "PRIORITY PR2 I1", ""},
 		{"priority lost, did not arrive", priority, fails("PRIORITY", lostAnd), Failed, "the incident does not show it", "PRIORITY PR2 I1", ""},
-		{"asking lost", join, fails("RESPONDERS", lostBut), Unknown, "The note stands, but: The answer to asking Bo Larsen was lost", "NOTE I1; RESPONDERS I1 UBO", "UBO"},
+		{"asking lost", join, fails("RESPONDERS", lostBut), Unknown, "The note is on the incident. The answer to asking Bo Larsen was lost", "NOTE I1; RESPONDERS I1 UBO", "UBO"},
 		{"move lost, arrived", moveIt, fails("MOVE", lostBut), Done, "moved to SOPS", "NOTE I1; MOVE SOPS PFIRST I1", "UBO"},
 		{"move lost, did not arrive", moveIt, fails("MOVE", lostAnd), Failed, "the incident does not show it", "NOTE I1; MOVE SOPS PFIRST I1", ""},
 		{"extension lost, arrived", extend, fails("SILENCE", lostBut), Done, "Extended 1 silence", "SILENCE", ""},
@@ -127,10 +127,10 @@ func TestDoMore(t *testing.T) {
 		{"end lost, can't look", expire, cantLookAtSilence("EXPIRE"), Unknown, "looking failed as well", "EXPIRE s0", ""},
 
 		// Refused, or not reached.
-		{"level refused", next, fails("LEVEL", refused(sources.Rejected)), Failed, "The note stands, but: The escalation failed", "NOTE I1; LEVEL 2 I1", ""},
+		{"level refused", next, fails("LEVEL", refused(sources.Rejected)), Failed, "The note is on the incident. The escalation did not come about", "NOTE I1; LEVEL 2 I1", ""},
 		{"log can't be read", next, fails("log", lostAnd), Failed, "Nothing was sent, because the incident's log could not be read just before", "", ""},
-		{"no plan for responders", join, fails("RESPONDERS", refused(sources.MissingAbility)), Failed, "Asking Bo Larsen to join failed: this account's PagerDuty plan does not include it.", "NOTE I1; RESPONDERS I1 UBO", ""},
-		{"no plan for priorities", priority, fails("PRIORITY", refused(sources.MissingAbility)), Failed, "The change of the priority failed", "PRIORITY PR2 I1", ""},
+		{"no plan for responders", join, fails("RESPONDERS", refused(sources.MissingAbility)), Failed, "Asking Bo Larsen to join did not come about: this account's PagerDuty plan does not include it.", "NOTE I1; RESPONDERS I1 UBO", ""},
+		{"no plan for priorities", priority, fails("PRIORITY", refused(sources.MissingAbility)), Failed, "The change of the priority did not come about", "PRIORITY PR2 I1", ""},
 		{"policy of a move gone", moveIt, fails("MOVE", refused(sources.NotFound)), Failed, "The escalation policy Ops first line is gone", "NOTE I1; MOVE SOPS PFIRST I1", ""},
 		{"extension refused", extend, fails("SILENCE", refused(sources.Forbidden)), Failed, "The silence in am-eu was not changed", "SILENCE", ""},
 		{"end refused", expire, fails("EXPIRE", refused(sources.Forbidden)), Failed, "The silence in am-eu was not changed", "EXPIRE s0", ""},

@@ -3,6 +3,7 @@ package respond
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"firstline/sources"
 )
@@ -34,7 +35,7 @@ func (r *run) open(ctx context.Context, item Item, s Step, res *Result) verdict 
 func (r *run) opened(ctx context.Context, s Step, opened sources.Incident, err error, res *Result) verdict {
 	// With an id it is open, whatever else went wrong.
 	if err != nil && !lost(err) && opened.ID == "" {
-		return failed("No incident was opened", err)
+		return r.notOpened(ctx, s, err, res)
 	}
 	if opened.ID == "" {
 		found := false
@@ -64,6 +65,30 @@ func (r *run) opened(ctx context.Context, s Step, opened sources.Incident, err e
 	}
 	res.Incident = last
 	return verdict{Unknown, fmt.Sprintf("An incident is open, but not as asked for: %s is %s. Look at it.", incidentName(*last), r.state(*last)), nil}
+}
+
+// notOpened is the verdict on opening that PagerDuty refused, by reading whether
+// one is open all the same.
+func (r *run) notOpened(ctx context.Context, s Step, err error, res *Result) verdict {
+	v := failed("No incident was opened", err)
+	if slices.Contains([]sources.Reason{sources.RateLimited, sources.Unreachable, sources.Canceled}, sources.ReasonOf(err)) {
+		return v
+	}
+	var all []sources.Incident
+	lookErr := r.looks(ctx, func(ctx context.Context) (bool, error) {
+		var err error
+		all, err = r.d.Incidents.IncidentsByKey(ctx, s.Open.Key)
+		return err == nil, err
+	})
+	if lookErr != nil {
+		v.sentence += " Whether one is open all the same is unknown: reading it failed."
+		return v
+	}
+	if i, ok := openOne(all); ok {
+		res.Incident = &i
+		return r.openAlready(s, i)
+	}
+	return v
 }
 
 // openAlready is the verdict when an incident for the alerts was opened before,

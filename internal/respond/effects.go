@@ -47,9 +47,9 @@ func (r *run) effectOf(s Step, before *sources.Incident) effect {
 	case StepResolve:
 		return effect{
 			expected: func(i sources.Incident) bool { return i.Status == sources.Resolved },
-			certain:  true, settles: true,
-			done: func(i sources.Incident) string { return "Resolved " + incidentName(i) + "." },
-			what: "the resolve",
+			certain:  true,
+			done:     func(i sources.Incident) string { return "Resolved " + incidentName(i) + "." },
+			what:     "the resolve",
 		}
 	case StepSnooze:
 		return effect{
@@ -158,7 +158,7 @@ func snoozedUntil(i sources.Incident, until time.Time) bool {
 
 // askResponders asks further people to join.
 func (r *run) askResponders(ctx context.Context, item Item, s Step, res *Result) verdict {
-	if v := r.stillFresh(ctx, item, res); !v.ok() {
+	if v := r.stillFresh(ctx, item, s, res); !v.ok() {
 		return v
 	}
 	var users, policies []string
@@ -191,7 +191,13 @@ func (r *run) askResponders(ctx context.Context, item Item, s Step, res *Result)
 			v = verdict{Failed, fmt.Sprintf("The answer to asking %s was lost, and the incident does not show that they were asked. Look again before you repeat it.", whom), err}
 		}
 	case err != nil:
-		v = failed("Asking "+whom+" to join failed", err)
+		var now *sources.Incident
+		v, now = r.notDone(ctx, s.IncidentID, err, effect{
+			expected: func(i sources.Incident) bool { return r.askedSince(*before, i, s) }, certain: true, what: "asking " + whom + " to join",
+		})
+		if now != nil {
+			res.Incident = now
+		}
 	}
 	r.settle(ctx, number, v)
 	return v

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -312,6 +313,50 @@ func TestRacesOverHTTP(t *testing.T) {
 	}
 }
 
+// racing has somebody resolve an incident just before an acknowledgement
+// arrives.
+type racing struct {
+	once  sync.Once
+	first func()
+}
+
+func (r *racing) RoundTrip(q *http.Request) (*http.Response, error) {
+	if q.Method == http.MethodPut && q.URL.Path == "/incidents" {
+		r.once.Do(r.first)
+	}
+	return http.DefaultTransport.RoundTrip(q)
+}
+
+// An acknowledgement that overtakes a resolve is refused, or opens the incident
+// again: both are said.
+func TestAcknowledgingWhatIsJustResolvedOverHTTP(t *testing.T) {
+	for _, reopens := range []bool{false, true} {
+		a := newAccount(t)
+		a.stand.SetAccount(demo.Account{Reopens: reopens})
+		a.trigger("k1")
+		w, groups := a.see(respond.Developer)
+		p := respond.NewPlan(respond.Request{Action: respond.Acknowledge, Groups: groups}, w)
+		c, err := pagerduty.New(pagerduty.Options{URL: a.url, Token: "dana", Email: "dana@example.com", Transport: &racing{first: func() {
+			if err := a.ann.Resolve(t.Context(), "", groups[0].ID); err != nil {
+				t.Error(err)
+			}
+		}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := a.doer()
+		d.Incidents = c
+		got := d.Do(t.Context(), p, nil)[0]
+		outcome, says := respond.Already, "Already resolved by Ann Berg"
+		if reopens {
+			outcome, says = respond.Done, "It was resolved by Ann Berg just now, and the acknowledgement opened it again: now assigned to you."
+		}
+		if got.Outcome != outcome || !strings.Contains(got.Sentence, says) {
+			t.Errorf("reopens %v: %s: %s", reopens, got.Outcome, got.Sentence)
+		}
+	}
+}
+
 // Every write whose answer is lost, or that is lost itself, ends in what is
 // true: no second page, no second note.
 func TestLostOverHTTP(t *testing.T) {
@@ -406,7 +451,7 @@ func TestSentencesOverHTTP(t *testing.T) {
 			}
 			a.stand.Fail(tt.fault)
 			got := a.doer().Do(context.Background(), p, nil)[0]
-			if got.Outcome != respond.Failed || !strings.HasPrefix(got.Sentence, "The note stands, but: ") || !strings.Contains(got.Sentence, tt.sentence) {
+			if got.Outcome != respond.Failed || !strings.HasPrefix(got.Sentence, "The note is on the incident. ") || !strings.Contains(got.Sentence, tt.sentence) {
 				t.Errorf("= %s %q", got.Outcome, got.Sentence)
 			}
 			if i := a.incident(groups[0].ID); i.Policy.ID != "PPAY" {

@@ -2,6 +2,7 @@ package respond
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -106,21 +107,44 @@ func (r *run) verify(ctx context.Context, id string, err error, e effect) (verdi
 		e.what, r.state(*last)), err}, last
 }
 
-// notDone is the verdict on a write that PagerDuty refused. That somebody was
-// faster is an answer, and a look tells who.
+// notDone is the verdict on a write that PagerDuty refused, by what reading the
+// incident tells: a refusal that says "already resolved" is not believed.
 func (r *run) notDone(ctx context.Context, id string, err error, e effect) (verdict, *sources.Incident) {
 	reason := sources.ReasonOf(err)
-	if slices.Contains([]sources.Reason{sources.AlreadyAcknowledged, sources.AlreadyResolved, sources.AlreadyMerged}, reason) {
-		last, _, _ := r.await(ctx, id, func(i sources.Incident) bool { return i.Status != sources.Triggered })
-		sentence := wording.Sentence(string(reason)) + "."
-		if last != nil && reason != sources.AlreadyMerged {
-			if s := settledAlready(*last, r.whoOf, r.now()); s != "" {
-				sentence = s
-			}
-		}
-		return verdict{Already, sentence, nil}, last
+	claims := slices.Contains([]sources.Reason{sources.AlreadyAcknowledged, sources.AlreadyResolved, sources.AlreadyMerged}, reason)
+	v := failed(wording.Sentence(e.what)+" did not come about", err)
+	if slices.Contains([]sources.Reason{sources.RateLimited, sources.Unreachable, sources.Canceled}, reason) || errors.Is(err, errReadOnly) {
+		return v, nil // no answer, or one that asks for rest
 	}
-	return failed(wording.Sentence(e.what)+" failed", err), nil
+	looked := false
+	last, _, lookErr := r.await(ctx, id, func(i sources.Incident) bool {
+		first := !looked
+		looked = true
+		// What it claims may show a moment later.
+		return first && !claims || i.Status != sources.Triggered || e.expected(i)
+	})
+	switch {
+	case last == nil && sources.ReasonOf(lookErr) == sources.NotFound:
+		v.sentence = fmt.Sprintf("%s did not come about: the incident is gone from PagerDuty, or may not be shown to you any more.", wording.Sentence(e.what))
+	case last == nil && claims:
+		v = verdict{Unknown, fmt.Sprintf("%s did not come about. PagerDuty says that the incident is %s, but it is unknown whether that is so: reading it failed, %s.",
+			wording.Sentence(e.what), reason, explain(lookErr)), err}
+	case last == nil:
+		v.sentence += " How the incident is now is unknown: reading it failed."
+	case last.Status == sources.Resolved:
+		v = verdict{outcome: Already, sentence: resolvedAlready(*last, r.p.Action, r.whoOf, r.now())}
+		if last.MergedInto != "" {
+			v.sentence = wording.Sentence(string(sources.AlreadyMerged)) + " into another incident."
+		}
+	case e.settles && settledAlready(*last, r.whoOf, r.now()) != "":
+		v = verdict{outcome: Already, sentence: settledAlready(*last, r.whoOf, r.now())}
+	case e.expected(*last) && e.sure(*last):
+		v = verdict{outcome: Already, sentence: fmt.Sprintf("PagerDuty refused %s, and it is so already: %s is %s.", e.what, incidentName(*last), r.state(*last))}
+	case claims:
+		v.sentence = fmt.Sprintf("%s did not come about. PagerDuty says that the incident is %s, but reading it says otherwise: now %s. Look again.",
+			wording.Sentence(e.what), reason, r.state(*last))
+	}
+	return v, last
 }
 
 // state says how an incident stands.

@@ -45,7 +45,7 @@ func (b *planner) openIncident(item *Item) (sources.Incident, bool) {
 // resolvedAlready says who was faster.
 func resolvedAlready(i sources.Incident, a Action, who func(sources.Reference) string, now time.Time) string {
 	sentence := "Already resolved" + byWhen(i.ChangedBy, i.ChangedAt, who, now)
-	if a == Resolve {
+	if a == Resolve || a == Acknowledge {
 		return sentence + "."
 	}
 	return sentence + ": nothing to " + a.Words() + "."

@@ -120,11 +120,11 @@ func partly(s Step, v verdict, said string, res Result) Result {
 	}
 	switch {
 	case res.NotePosted:
-		res.Sentence = "The note stands, but: " + v.sentence
+		res.Sentence = "The note is on the incident. " + v.sentence
 	case s.Kind == StepAcknowledge && v.outcome == Already:
-		res.Sentence = said + " " + v.sentence
+		res.Sentence = said + " " + v.sentence // nothing is amiss
 	default:
-		res.Sentence = said + " But: " + v.sentence
+		res.Sentence = said + " " + v.sentence
 		if v.outcome == Already || v.outcome == Refused {
 			res.Outcome = Failed
 		}
@@ -155,7 +155,7 @@ func (r *run) step(ctx context.Context, item Item, s Step, res *Result) verdict 
 
 // change is a write that changes the incident itself.
 func (r *run) change(ctx context.Context, item Item, s Step, res *Result) verdict {
-	if v := r.stillFresh(ctx, item, res); !v.ok() {
+	if v := r.stillFresh(ctx, item, s, res); !v.ok() {
 		return v
 	}
 	before := res.Incident
@@ -163,8 +163,8 @@ func (r *run) change(ctx context.Context, item Item, s Step, res *Result) verdic
 	number := r.intent(ctx, item, s, before)
 	err := r.write(ctx, func(ctx context.Context) error { return r.sendStep(ctx, s) })
 	v, last := r.verify(ctx, s.IncidentID, err, e)
-	if sources.ReasonOf(err) == sources.NotFound && !lost(err) {
-		// The incident was just there, so it is whom it should go to.
+	if sources.ReasonOf(err) == sources.NotFound && !lost(err) && last != nil && v.outcome == Failed {
+		// The incident is there, so it is whom it should go to.
 		switch s.Kind {
 		case StepPolicy, StepMove:
 			v.sentence = policyGone(s)
@@ -173,6 +173,9 @@ func (r *run) change(ctx context.Context, item Item, s Step, res *Result) verdic
 		}
 	}
 	if last != nil {
+		if s.Kind == StepAcknowledge && v.ok() && before != nil {
+			v.sentence += r.reopened(ctx, *before, *last)
+		}
 		res.Incident = last
 	}
 	r.settle(ctx, number, v)
@@ -187,17 +190,26 @@ func policyGone(s Step) string {
 const freshFor = 2 * time.Second
 
 // stillFresh looks at the incident again where what came before the write took
-// long, such as a note that had to wait for PagerDuty's rate limit.
-func (r *run) stillFresh(ctx context.Context, item Item, res *Result) verdict {
-	if item.Group.Incident == nil || res.Incident == nil || r.now().Sub(r.readAt) <= freshFor {
+// long, such as a note that had to wait for PagerDuty's rate limit. An
+// acknowledgement is always looked before: PagerDuty may open a resolved incident
+// again by it.
+func (r *run) stillFresh(ctx context.Context, item Item, s Step, res *Result) verdict {
+	acks := s.Kind == StepAcknowledge
+	if res.Incident == nil || !acks && (item.Group.Incident == nil || r.now().Sub(r.readAt) <= freshFor) {
 		return verdict{outcome: Done}
 	}
 	fresh, err := r.d.Incidents.Incident(ctx, res.Incident.ID)
 	if err != nil {
-		return failed("The incident could not be read just before", err)
+		return failed("Nothing more was sent, because the incident could not be read just before", err)
 	}
 	r.readAt = r.now()
 	res.Incident = &fresh
+	if acks && fresh.Status == sources.Resolved {
+		return verdict{outcome: Already, sentence: settledAlready(fresh, r.whoOf, r.now())}
+	}
+	if item.Group.Incident == nil {
+		return verdict{outcome: Done}
+	}
 	if v, yes := r.changed(item, fresh); yes {
 		return v
 	}

@@ -8,6 +8,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/triage"
+	"firstline/internal/wording"
 	"firstline/sources"
 )
 
@@ -80,41 +81,64 @@ func incidentName(i sources.Incident) string {
 	return title
 }
 
-// explain is a failed request as one plain sentence, without capital and full
-// stop, with what to do next. The source's own sentence is used where the
-// class alone says too little.
+// explain is a failed request in one sentence, without capital and full stop:
+// why, and after a colon what to do next.
 func explain(err error) string {
+	why, advice := causeOf(err)
+	if advice == "" {
+		return why
+	}
+	return why + ": " + advice
+}
+
+// didNotCome is the sentence on what did not come about.
+func didNotCome(what string, err error) string {
+	why, advice := causeOf(err)
+	sentence := fmt.Sprintf("%s: %s.", what, why)
+	if advice != "" {
+		sentence += " " + wording.Sentence(advice) + "."
+	}
+	return sentence
+}
+
+// causeOf says why a request failed, and what to do next where there is
+// something, both without capital and full stop. The source's own sentence is
+// used where the class alone says too little.
+func causeOf(err error) (why, advice string) {
 	who := "PagerDuty"
 	var e *sources.Error
 	if errors.As(err, &e) && e.Source.Kind != sources.PagerDuty && e.Source.Name != "" {
 		who = clean.Line(e.Source.Name)
 	}
-	switch sources.ReasonOf(err) {
+	switch reason := sources.ReasonOf(err); reason {
 	case sources.RateLimited:
 		wait := "a minute"
 		if e.RetryAfter >= time.Second {
 			wait = span(e.RetryAfter)
 		}
-		return who + " takes no more requests from you for now: wait " + wait + " and try again"
+		return who + " takes no more requests from you for now", "wait " + wait + " and try again"
 	case sources.Unreachable:
-		return "no answer from " + who + " over the network: check the connection and try again"
+		return "no answer from " + who + " over the network", "check the connection and try again"
 	case sources.Unauthorized:
-		return who + " did not accept the token or password: run firstline check"
+		return who + " did not accept the token or password", "run firstline check"
 	case sources.Forbidden:
-		return "you have no right to do this in " + who + ": ask for it, or let somebody do it who may"
+		return "you have no right to do this in " + who, "ask for it, or let somebody do it who may"
 	case sources.NotFound:
-		return who + " has it no more, or may not show it to you: refresh and look again"
+		return who + " has it no more, or may not show it to you", "refresh and look again"
 	case sources.NobodyOnCall:
-		return "nobody is on call there: choose another target"
+		return "nobody is on call there", "choose another target"
 	case sources.MissingAbility:
-		return "this account's PagerDuty plan does not include it"
+		return "this account's PagerDuty plan does not include it", ""
 	case sources.UnknownRequester:
-		return "PagerDuty knows no user with your email: set [me] email to the one you log in with"
+		return "PagerDuty knows no user with your email", "set [me] email to the one you log in with"
 	case sources.Canceled:
-		return "it was cancelled before an answer came"
+		return "it was cancelled before an answer came", ""
+	case sources.AlreadyAcknowledged, sources.AlreadyResolved, sources.AlreadyMerged:
+		// What PagerDuty says in a refusal is not what the incident shows.
+		return who + " says that the incident is " + string(reason), ""
 	}
 	if own := strings.TrimRight(clean.Line(sources.Sentence(err)), ". "); own != "" {
-		return own
+		return own, ""
 	}
-	return who + " did not say why"
+	return who + " did not say why", ""
 }

@@ -295,6 +295,26 @@ func TestChangesThatAreRefused(t *testing.T) {
 	}
 }
 
+// Where the account opens a resolved incident again, as the schema says, it is
+// with whoever acknowledged it.
+func TestAcknowledgingAResolvedIncidentReopensIt(t *testing.T) {
+	d := newDesk(t)
+	id := d.event("trigger", "c", "{}")[0].ID
+	d.event("resolve", "c", "{}")
+	acknowledge := fmt.Sprintf(`{"incidents":[{"id":%q,"type":"incident","status":"acknowledged"}]}`, id)
+	if status, code, _ := d.call("Token token=anns", "", "PUT", "/incidents", acknowledge); status != 400 || code != 1001 {
+		t.Errorf("%d with code %d", status, code)
+	}
+	d.SetAccount(Account{Reopens: true})
+	status, _, answer := d.call("Token token=anns", "", "PUT", "/incidents", acknowledge)
+	if status != 200 || d.Incidents()[0].Status != "acknowledged" || len(d.Incidents()[0].Assignees) != 1 {
+		t.Errorf("%d: %+v, %v", status, d.Incidents()[0], answer)
+	}
+	if status, code, _ := d.call("Token token=anns", "", "PUT", "/incidents", fmt.Sprintf(`{"incidents":[{"id":%q,"type":"incident","status":"resolved"}]}`, id)); status != 200 {
+		t.Errorf("resolving it: %d with code %d", status, code)
+	}
+}
+
 func TestFaults(t *testing.T) {
 	closed := make(chan struct{})
 	close(closed)

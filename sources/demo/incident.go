@@ -212,6 +212,15 @@ func (p *PagerDuty) resolve(i *incident, resolution string, by agent) {
 	p.log(i, "resolve", "Resolved by "+p.nameOf(by)+".", by, nil)
 }
 
+// reopen opens a resolved incident again, for whoever does it.
+func (p *PagerDuty) reopen(i *incident, by agent) {
+	p.setStatus(i, "triggered", by)
+	i.resolution, i.resolvedAt = "", time.Time{}
+	if by.userID != "" {
+		p.assign(i, []string{by.userID}, by)
+	}
+}
+
 func (p *PagerDuty) addNote(i *incident, by agent, content string) {
 	i.notes = append(i.notes, note{p.newID("P"), content, by.userID, p.now(), p.now()})
 	i.touch(p.now())

@@ -60,6 +60,10 @@ type Account struct {
 	// RefuseNoteChanges is the status with which changing and deleting a note is
 	// refused, such as 403, 404 or 405; 0 allows it.
 	RefuseNoteChanges int
+	// Reopens: acknowledging a resolved incident opens it again, as the schema
+	// says, and assigns it to whoever does it. Else that is refused with 1001, as
+	// PagerDuty's list of errors says.
+	Reopens bool
 	// Strategy is the form of escalation_rule_assignment_strategy.
 	Strategy StrategyForm
 }
