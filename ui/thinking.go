@@ -96,10 +96,10 @@ func (d *dialog) think(ctx context.Context, snapshots func() []sources.Snapshot)
 		switch {
 		case undo != nil:
 			ctx, cancel := context.WithTimeout(ctx, lookUpTime)
-			w, fault := respond.LookUpUndo(ctx, incidents, undo.plan, *m.world)
+			known, fault := respond.LookUpUndo(ctx, incidents, undo.plan, undo.results, undo.at, *m.world)
 			cancel()
 			var cannot []string
-			m.plan, cannot = respond.UndoOf(undo.plan, undo.results, undo.at, w)
+			m.plan, cannot = respond.UndoOf(undo.plan, undo.results, undo.at, *m.world, known)
 			m.plan.Warnings = append(cannot, m.plan.Warnings...)
 			m.planned = true
 			if fault != nil && m.plan.Refused == "" {

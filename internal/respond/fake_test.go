@@ -39,6 +39,8 @@ type fake struct {
 	troubles map[string][]trouble
 	before   map[string]func()
 	made     int
+	// user changes the answer to reading a user; may be nil.
+	user func(sources.User) (sources.User, error)
 }
 
 func newFake() *fake {

@@ -53,7 +53,13 @@ func (f *fake) User(_ context.Context, id string) (sources.User, error) {
 	if t, bad := f.call("user", id); bad {
 		return sources.User{}, t.err
 	}
+	if f.user != nil && strings.HasPrefix(id, "UX") {
+		return f.user(sources.User{ID: id})
+	}
 	for _, u := range pagerDutyData().Users {
+		if u.ID == id && f.user != nil {
+			return f.user(u)
+		}
 		if u.ID == id {
 			return u, nil
 		}

@@ -28,8 +28,8 @@ type Known struct {
 	// Upcoming are the next turns on the schedules of those on call.
 	Upcoming       []sources.OnCall
 	UpcomingExtent sources.Extent
-	// Rules are those who are notified at once, with their notification rules,
-	// by id.
+	// Rules are those who are notified, at once or later, with their
+	// notification rules, by id.
 	Rules map[string]sources.User
 	// Trouble are sentences on what could not be read.
 	Trouble []string
@@ -38,7 +38,7 @@ type Known struct {
 // LookUp reads what the plan of a request needs besides the World: who is on
 // call at the policies that it is about, now and later, the user who is its
 // target, the log for NextLevel, the coming turns for ToNextOnCall, and by which
-// rules those are notified who are at once. It waits for PagerDuty, so
+// rules those are notified whom it names. It waits for PagerDuty, so
 // it is called off the screen's loop; its answer goes into Request.Known. What
 // was read before an error is in it.
 func LookUp(ctx context.Context, incidents sources.Incidents, r Request, w World) (Known, error) {
@@ -84,7 +84,10 @@ func LookUp(ctx context.Context, incidents sources.Incidents, r Request, w World
 			return known, err
 		}
 	}
-	known.lookUpRules(ctx, incidents, r, w)
+	known.lookUpRules(ctx, incidents, func(k Known) []Page {
+		r.Known = k
+		return NewPlan(r, w).Pages
+	})
 	return known, nil
 }
 
@@ -109,37 +112,57 @@ func LookUpKey(r Request, w World) string {
 // mostRules bounds how many users are read for one plan.
 const mostRules = 10
 
-// lookUpRules reads the notification rules of those whom a request would notify,
-// at once or later, the soonest first.
-func (k *Known) lookUpRules(ctx context.Context, incidents sources.Incidents, r Request, w World) {
-	switch r.Action {
-	case Escalate, HandOff, NextLevel, SetUrgency:
-	default:
-		return
-	}
+// lookUpRules reads the notification rules of those whom a plan would notify, at
+// once or later, the soonest first. plan makes it of what is known so far. Of whom
+// they were not read, the plan has to say that it is not known whether PagerDuty
+// notifies them, whether they are a target or stand on a level.
+func (k *Known) lookUpRules(ctx context.Context, incidents sources.Incidents, plan func(Known) []Page) {
 	k.Rules = map[string]sources.User{}
 	for _, u := range k.Users {
 		if u.RulesRead {
 			k.Rules[u.ID] = u
 		}
 	}
-	r.Known = *k
-	tried := 0
-	for _, page := range NewPlan(r, w).Pages {
-		if _, ok := k.Rules[page.UserID]; ok || page.UserID == "" || tried == mostRules {
+	var causes []string
+	without := map[string][]string{} // those whose rules were not read, by cause
+	fail := func(cause, name string) {
+		if len(without[cause]) == 0 {
+			causes = append(causes, cause)
+		}
+		if !slices.Contains(without[cause], name) {
+			without[cause] = append(without[cause], name)
+		}
+	}
+	tried := map[string]bool{}
+	for _, page := range plan(*k) {
+		if _, ok := k.Rules[page.UserID]; ok || tried[page.UserID] {
 			continue
 		}
-		tried++
+		switch {
+		case page.UserID == "":
+			fail("PagerDuty does not tell who that is", page.Name)
+			continue
+		case len(tried) == mostRules:
+			fail(fmt.Sprintf("those of %d others were read", mostRules), page.Name)
+			continue
+		}
+		tried[page.UserID] = true
 		u, err := incidents.User(ctx, page.UserID)
 		switch {
 		case err == nil:
-			k.Rules[u.ID] = u
+			k.Rules[page.UserID] = u
+			if !u.RulesRead {
+				fail("PagerDuty does not tell their notification rules", page.Name)
+			}
 		case sources.ReasonOf(err) == sources.NotFound && page.Level == 0:
 			k.Rules[page.UserID] = sources.User{ID: page.UserID, Name: page.Name, Role: deletedUser}
-		case page.Level == 0:
-			k.Trouble = append(k.Trouble, fmt.Sprintf("Whether PagerDuty notifies %s is not known, because their notification rules could not be read: %s.",
-				page.Name, explain(err)))
+		default:
+			cause, _ := causeOf(err)
+			fail("reading their notification rules failed: "+cause, page.Name)
 		}
+	}
+	for _, cause := range causes {
+		k.Trouble = append(k.Trouble, fmt.Sprintf("Whether PagerDuty notifies %s is not known, because %s.", few(without[cause], 5), cause))
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"firstline/internal/clean"
@@ -118,9 +119,18 @@ func (w World) policiesFor(r Request) []string {
 		}
 	}
 	switch r.Action {
-	case NextLevel:
+	case NextLevel, SetUrgency:
+		if r.Action == SetUrgency && !strings.EqualFold(strings.TrimSpace(r.Urgency), escalation.High) {
+			break // notifies nobody
+		}
 		for _, g := range r.Groups {
 			incidentPolicy(g)
+		}
+	case Acknowledge:
+		for _, g := range r.Groups {
+			if s, ok := w.service(g.ServiceID); ok && r.Instead == ByIncident && g.Incident == nil && w.Me == nil {
+				add(s.Policy.ID)
+			}
 		}
 	case Escalate, HandOff:
 		target := w.targetOf(r)
@@ -191,18 +201,49 @@ func (k *Known) lookUpOnCalls(ctx context.Context, incidents sources.Incidents, 
 }
 
 // LookUpUndo reads what the plan that takes back another one needs besides the
-// World: who is on call at the policies that the incidents go back to.
-func LookUpUndo(ctx context.Context, incidents sources.Incidents, done Plan, w World) (World, error) {
+// World, which is what LookUp reads for any plan: who is on call, now and later,
+// at the policies that the incidents go back to, on which level they were, and by
+// which rules those are notified who get them.
+func LookUpUndo(ctx context.Context, incidents sources.Incidents, done Plan, results []Result, at time.Time, w World) (Known, error) {
 	var known Known
 	if incidents == nil {
-		return w, nil
+		return known, nil
 	}
 	var ids []string
-	for _, item := range done.Items {
-		if i := item.Group.Incident; i != nil && item.Sends() && !slices.Contains(ids, i.Policy.ID) {
+	known.Logs = map[string][]sources.LogEntry{}
+	for n, item := range done.Items {
+		i := item.Group.Incident
+		if i == nil || !item.Sends() || n >= len(results) || results[n].Outcome != Done {
+			continue
+		}
+		if !slices.Contains(ids, i.Policy.ID) {
 			ids = append(ids, i.Policy.ID)
 		}
+		if slices.ContainsFunc(item.Steps, func(s Step) bool { return s.Kind == StepPolicy || s.Kind == StepMove || s.Kind == StepAssign }) {
+			entries, err := logBefore(ctx, incidents, *i)
+			if err != nil {
+				why, _ := causeOf(err)
+				known.Trouble = append(known.Trouble, fmt.Sprintf("The log of %s could not be read, so it may have been on another level: %s.", incidentName(*i), why))
+			}
+			known.Logs[i.ID] = entries
+		}
 	}
-	err := known.lookUpOnCalls(ctx, incidents, w, ids)
-	return w.with(known), err
+	if err := known.lookUpOnCalls(ctx, incidents, w, ids); err != nil {
+		return known, err
+	}
+	known.lookUpRules(ctx, incidents, func(k Known) []Page {
+		p, _ := UndoOf(done, results, at, w, k)
+		return p.Pages
+	})
+	return known, nil
+}
+
+// logBefore are the log entries of an incident up to when it was last changed
+// before it was seen so.
+func logBefore(ctx context.Context, incidents sources.Incidents, seen sources.Incident) ([]sources.LogEntry, error) {
+	if seen.UpdatedAt.IsZero() || seen.AssignedVia == sources.AssignedDirectly {
+		return nil, nil // no entry can be told to be before, or none is needed
+	}
+	entries, _, err := incidents.LogEntries(ctx, seen.ID)
+	return slices.DeleteFunc(slices.Clone(entries), func(e sources.LogEntry) bool { return e.CreatedAt.After(seen.UpdatedAt) }), err
 }

@@ -121,7 +121,7 @@ func TestEveryWriteOfAnUndoIsInThePreview(t *testing.T) {
 			}
 			results = append(results, res)
 		}
-		p, _ := UndoOf(done, results, sunday, w)
+		p, _ := UndoOf(done, results, sunday, w, Known{})
 		t.Run(name, func(t *testing.T) { checkPreview(t, p, checked) })
 	}
 	if len(checked) < 4 {

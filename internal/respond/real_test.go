@@ -212,7 +212,7 @@ func TestRealClusterTakesOneSilence(t *testing.T) {
 		}
 		realservers.Eventually(t, "one silence in both", both(1))
 
-		undo, _ := respond.UndoOf(p, []respond.Result{done}, time.Now(), w)
+		undo, _ := respond.UndoOf(p, []respond.Result{done}, time.Now(), w, respond.Known{})
 		if got := m.doer.Do(t.Context(), undo, nil)[0]; got.Outcome != respond.Done {
 			t.Fatalf("undo: %+v", got)
 		}

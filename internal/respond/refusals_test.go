@@ -193,7 +193,7 @@ func TestAcknowledgingTheResolved(t *testing.T) {
 		*f.incidents["I1"] = after
 		w := world(Developer)
 		w.Me = &w.Users[0]
-		p, _ := UndoOf(done, []Result{{Outcome: Done, Incident: &after}}, sunday, w)
+		p, _ := UndoOf(done, []Result{{Outcome: Done, Incident: &after}}, sunday, w, Known{})
 		set := false
 		var hook func()
 		hook = func() {

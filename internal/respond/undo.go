@@ -19,9 +19,11 @@ const UndoWithin = time.Minute
 // sentence for each thing that can't be taken back. The plan sends nothing
 // (Ready is false) when nothing can.
 //
-// Undoing may page: giving an incident back wakes whoever gets it.
-func UndoOf(done Plan, results []Result, at time.Time, w World) (Plan, []string) {
-	b := planner{r: Request{Action: Undo}, w: w}
+// Undoing may notify people: giving an incident back wakes whoever gets it. known
+// is what LookUpUndo read.
+func UndoOf(done Plan, results []Result, at time.Time, w World, known Known) (Plan, []string) {
+	w = w.with(known)
+	b := planner{r: Request{Action: Undo, Known: known}, w: w}
 	b.plan = Plan{Action: Undo, Made: w.Now, Me: w.me(), By: w.by()}
 	if age := w.Now.Sub(at); age > UndoWithin {
 		b.plan.Refused = fmt.Sprintf("It was done %s: after a minute nothing is undone, because others have seen it. Act on it anew.", ago(at, w.Now))
@@ -40,6 +42,7 @@ func UndoOf(done Plan, results []Result, at time.Time, w World) (Plan, []string)
 	} else if !b.plan.Ready() && b.plan.Refused == "" {
 		b.plan.Refused = "Nothing of it can be undone."
 	}
+	b.warn()
 	return b.plan, u.stays
 }
 

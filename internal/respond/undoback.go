@@ -25,7 +25,7 @@ func (u *undoer) giveBack(item *Item, before *sources.Incident, s Step, res Resu
 	}
 	item.Target = Target{}
 	policy := u.policyOf(before.Policy)
-	on := escalation.LevelOf(*before, policy, nil, u.w.Now)
+	on := escalation.LevelOf(*before, policy, u.r.Known.Logs[before.ID], u.w.Now)
 	if s.Kind == StepLevel && s.From > 0 {
 		on = escalation.On{Level: s.From}
 	}
@@ -120,6 +120,9 @@ func (b *back) toPolicy(policy escalation.Policy, on escalation.On) bool {
 			step.Sentence = fmt.Sprintf("move it back to the service %s and set its escalation policy to %s again%s", step.ServiceName, policy.Name, notifies(last.Now))
 		}
 		b.put(step, last)
+	}
+	for _, d := range on.Doubts {
+		b.stay("%s", clean.Line(d))
 	}
 	switch {
 	case on.Level == 0:

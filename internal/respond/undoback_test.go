@@ -85,7 +85,7 @@ func TestUndoGivesBackWhatWasThere(t *testing.T) {
 				tt.world(&w)
 			}
 			done := Plan{Action: Escalate, Items: []Item{{Group: groupOf(i), ID: "I1", Steps: []Step{{Kind: StepNote, IncidentID: "I1"}, tt.did}}}}
-			p, stays := UndoOf(done, []Result{{Outcome: Done, Incident: &after}}, sunday, w)
+			p, stays := UndoOf(done, []Result{{Outcome: Done, Incident: &after}}, sunday, w, Known{})
 			steps := ""
 			if len(p.Items) > 0 {
 				steps = brief(p, p.Items[0])

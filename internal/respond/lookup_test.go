@@ -1,0 +1,205 @@
+package respond
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"firstline/internal/triage"
+	"firstline/sources"
+)
+
+// notifying are the actions that notify somebody, each with those whose rules
+// have to be known: at once, and later.
+func notifying() map[string]struct {
+	r     Request
+	rules string
+} {
+	low := incident("I1")
+	low.Urgency = "low"
+	toBo := Target{Kind: ToUser, ID: "UBO"}
+	open := []triage.Group{groupOf(incident("I1"))}
+	return map[string]struct {
+		r     Request
+		rules string
+	}{
+		"escalate":                {Request{Action: Escalate, Groups: open}, "UBO UCY"},
+		"escalate to the owner":   {Request{Action: Escalate, Groups: open, Target: Target{Kind: ToOwner}}, "UANN UEVE"},
+		"hand off":                {Request{Action: HandOff, Groups: open, Target: toBo}, "UBO"},
+		"hand off to a team":      {Request{Action: HandOff, Groups: open, Target: Target{Kind: ToTeam, ID: "TPAY"}}, "UANN UEVE"},
+		"ask to join":             {Request{Action: HandOff, Groups: open, Target: toBo, Responders: true}, "UBO"},
+		"ask a policy to join":    {Request{Action: HandOff, Groups: open, Target: Target{Kind: ToPolicy, ID: "PFIRST"}, Responders: true}, "UBO"},
+		"next level":              {Request{Action: NextLevel, Groups: open}, "UEVE"},
+		"raise the urgency":       {Request{Action: SetUrgency, Urgency: "high", Groups: []triage.Group{groupOf(low)}}, "UANN"},
+		"open to escalate":        {Request{Action: Escalate, Groups: []triage.Group{alertsGroup()}}, "UBO UCY"},
+		"open to hand off":        {Request{Action: HandOff, Groups: []triage.Group{alertsGroup()}, Target: toBo}, "UBO"},
+		"acknowledge by incident": {Request{Action: Acknowledge, Instead: ByIncident, Groups: []triage.Group{alertsGroup()}}, "UDANA"},
+	}
+}
+
+// asked are the ids of the users whose rules were asked for.
+func asked(f *fake) string {
+	var ids []string
+	for _, c := range f.calls {
+		if id, is := strings.CutPrefix(c, "user "); is && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return strings.Join(ids, " ")
+}
+
+// Whoever would be notified, at once or later, by whatever action: where their
+// rules are not known the preview says so, and why.
+func TestRulesThatAreNotKnownAreSaid(t *testing.T) {
+	names := map[string]string{"UDANA": "Dana Reyes", "UANN": "Ann Berg", "UBO": "Bo Larsen", "UCY": "Cy Park", "UEVE": "Eve Stone"}
+	for name, tt := range notifying() {
+		for _, id := range strings.Fields(tt.rules) {
+			for cause, fails := range map[string]func(sources.User) (sources.User, error){
+				"reading their notification rules failed: no answer from PagerDuty": func(u sources.User) (sources.User, error) { return u, lostAnswer() },
+				"reading their notification rules failed: you have no right":        func(u sources.User) (sources.User, error) { return u, refusedWith(sources.Forbidden) },
+				"PagerDuty does not tell their notification rules":                  func(u sources.User) (sources.User, error) { u.RulesRead = false; return u, nil },
+				"": nil,
+			} {
+				f := newFake()
+				f.user = func(u sources.User) (sources.User, error) {
+					u.RulesRead, u.Rules = true, []sources.NotificationRule{{Urgency: "high"}, {Urgency: "low"}}
+					if u.ID == id && fails != nil {
+						return fails(u)
+					}
+					return u, nil
+				}
+				r := tt.r
+				w := world(Developer)
+				known, err := LookUp(t.Context(), f, r, w)
+				if err != nil {
+					t.Fatal(err)
+				}
+				r.Known = known
+				p := NewPlan(r, w)
+				if !p.Ready() || asked(f) != tt.rules {
+					t.Fatalf("%s: ready %v, asked for the rules of %q, want %q\n%s", name, p.Ready(), asked(f), tt.rules, strings.Join(p.Lines(), "\n"))
+				}
+				said := false
+				for _, warning := range p.Warnings {
+					is := strings.HasPrefix(warning, "Whether PagerDuty notifies "+names[id]+" is not known, because "+cause)
+					said = said || is
+					if strings.HasPrefix(warning, "Whether PagerDuty notifies") && (cause == "" || !is) {
+						t.Errorf("%s: says %q", name, warning)
+					}
+				}
+				if said != (cause != "") {
+					t.Errorf("%s: that %s's rules are not known, because %q, is not said: %q", name, names[id], cause, p.Warnings)
+				}
+			}
+		}
+	}
+}
+
+// More people than are read for one plan are named, or counted.
+func TestMoreRulesThanAreRead(t *testing.T) {
+	f := newFake()
+	var w World
+	data := pagerDutyData()
+	for n := range 14 {
+		u := sources.User{ID: fmt.Sprintf("UX%02d", n), Name: fmt.Sprintf("Extra %02d", n)}
+		data.Users = append(data.Users, u)
+		data.OnCalls = append(data.OnCalls, sources.OnCall{User: ref(u.ID, u.Name), Policy: ref("PFIRST", ""), Level: 1})
+	}
+	f.onCalls = data.OnCalls
+	f.user = func(u sources.User) (sources.User, error) { u.RulesRead = true; return u, nil }
+	w = NewWorld([]sources.Snapshot{{Source: sources.Source{Kind: sources.PagerDuty, Name: "pd"}, Data: data, AsOf: sunday}}, settings(Developer), sunday)
+	known, err := LookUp(t.Context(), f, Request{Action: Escalate, Groups: f.groups("I1")}, w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(strings.Fields(asked(f))); n != mostRules {
+		t.Errorf("the rules of %d were asked for", n)
+	}
+	if got := strings.Join(known.Trouble, "\n"); !strings.Contains(got, "and 1 more is not known, because those of 10 others were read") {
+		t.Errorf("says %q", got)
+	}
+}
+
+// Undo knows what every action knows: who is on call now and later, on which
+// level it was, and by which rules those are notified who get it.
+func TestUndoLooksUpWhatEveryActionDoes(t *testing.T) {
+	handedOff := Step{Kind: StepAssign, IncidentID: "I1", UserID: "UBO", UserName: "Bo Larsen"}
+	escalated := Step{Kind: StepPolicy, IncidentID: "I1", PolicyID: "PFIRST", PolicyName: "Ops first line"}
+	raised := Step{Kind: StepUrgency, IncidentID: "I1", Urgency: "low"}
+	level := Step{Kind: StepLevel, IncidentID: "I1", PolicyID: "PPAY", PolicyName: "Payments on call", Level: 2, From: 1}
+	byLog := sources.LogEntry{Type: "escalate", Level: 2, Incident: ref("I1", ""), CreatedAt: sunday.Add(-2 * time.Minute)}
+	for name, tt := range map[string]struct {
+		did     Step
+		before  func(*sources.Incident)
+		entries []sources.LogEntry
+		calls   string
+		steps   string
+		err     error // of reading the log
+		says    string
+	}{
+		"escalated":             {escalated, nil, nil, "log I1; turns PPAY; user UANN; user UEVE", "policy I1->PPAY", nil, ""},
+		"handed off":            {handedOff, nil, nil, "log I1; turns PPAY; user UANN; user UEVE", "policy I1->PPAY", nil, ""},
+		"the next level":        {level, nil, nil, "turns PPAY; user UANN; user UEVE", "level I1 0->1", nil, ""},
+		"made low":              {raised, nil, nil, "turns PPAY; user UANN", "urgency I1->high", nil, ""},
+		"the log tells a level": {handedOff, nil, []sources.LogEntry{byLog}, "log I1; turns PPAY; user UANN; user UEVE", "policy I1->PPAY; level I1 0->2", nil, "nobody who has it is on call at level 2"},
+		"the log tells what came since": {
+			handedOff, nil,
+			[]sources.LogEntry{{Type: "escalate", Level: 2, Incident: ref("I1", ""), CreatedAt: sunday}},
+			"log I1; turns PPAY; user UANN; user UEVE", "policy I1->PPAY", nil, "",
+		},
+		"the log can't be read": {handedOff, nil, nil, "log I1; turns PPAY; user UANN; user UEVE", "policy I1->PPAY", lostAnswer(), "The log of #12 Checkout errors could not be read"},
+		"handed off from a person": {
+			handedOff, func(i *sources.Incident) {
+				i.AssignedVia, i.Assignments = sources.AssignedDirectly, []sources.Assignment{{User: cy, At: sunday}}
+			}, nil, "turns PPAY; user UCY", "assign I1->UCY", nil, "",
+		},
+		"the rules can't be read": {handedOff, nil, nil, "log I1; turns PPAY; user UANN; user UEVE", "policy I1->PPAY", nil, "Whether PagerDuty notifies Ann Berg is not known, because reading their notification rules failed"},
+	} {
+		f := newFake()
+		f.entries = tt.entries
+		f.user = func(u sources.User) (sources.User, error) {
+			u.RulesRead, u.Rules = true, []sources.NotificationRule{{Urgency: "high"}}
+			if strings.Contains(tt.says, "their notification rules") && u.ID == "UANN" {
+				return u, lostAnswer()
+			}
+			return u, nil
+		}
+		if tt.err != nil {
+			f.troubles["log"] = []trouble{{err: tt.err}}
+		}
+		i := incident("I1")
+		i.UpdatedAt = sunday.Add(-time.Minute)
+		if tt.before != nil {
+			tt.before(&i)
+		}
+		done := Plan{Action: HandOff, Items: []Item{{Group: groupOf(i), ID: "I1", Steps: []Step{tt.did}}}}
+		results := []Result{{Outcome: Done, Incident: &i}}
+		known, err := LookUpUndo(t.Context(), f, done, results, sunday, world(Developer))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(f.calls, "; "); got != tt.calls {
+			t.Errorf("%s: asked %q, want %q", name, got, tt.calls)
+		}
+		p, stays := UndoOf(done, results, sunday, world(Developer), known)
+		if got := brief(p, p.Items[0]); got != tt.steps {
+			t.Errorf("%s: %s, want %s", name, got, tt.steps)
+		}
+		said := strings.Join(append(stays, p.Warnings...), "\n")
+		if !strings.Contains(said, tt.says) || tt.says == "" && (strings.Contains(said, "Whether") || strings.Contains(said, "may ")) {
+			t.Errorf("%s: want %q in\n%s", name, tt.says, said)
+		}
+	}
+	f := newFake()
+	f.troubles["turns"] = []trouble{{err: lostAnswer()}}
+	w := world(Developer)
+	w.OnCalls, w.Extents.OnCalls = nil, nil
+	done := Plan{Action: HandOff, Items: []Item{{Group: groupOf(incident("I1")), ID: "I1", Steps: []Step{handedOff}}}}
+	if _, err := LookUpUndo(t.Context(), f, done, []Result{{Outcome: Done}}, sunday, w); !errors.As(err, new(*sources.Error)) {
+		t.Errorf("err = %v", err)
+	}
+}
