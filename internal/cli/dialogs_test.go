@@ -23,8 +23,7 @@ func (x *terminal) choose(name, heading string) {
 	x.sees("Commands")
 	x.write(name)
 	x.sees("▌ :        " + name)
-	x.keys("Enter")
-	x.sees(heading)
+	x.enter(heading)
 }
 
 func TestEachDialogInATerminal(t *testing.T) {
@@ -113,10 +112,8 @@ func TestEachDialogInATerminal(t *testing.T) {
 		x.on("newsletter")
 		x.keys("s")
 		x.sees("Silence what matches all of", `service="newsletter"`, "Matches 1 alert in alertmanager now")
-		x.keys("Enter")
-		x.sees("Until", "24h")
-		x.keys("Enter")
-		x.sees("Comment")
+		x.enter("Until", "24h")
+		x.enter("Comment")
 		x.write("Sent by hand.")
 		x.confirm("silent")
 		x.choose("extend a silence", "Until")

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -137,6 +138,20 @@ func (x *terminal) seesNot(part string) {
 func (x *terminal) confirm(result string) {
 	x.t.Helper()
 	x.until(result, func() { x.keys("Enter") }, func(screen string) bool { return strings.Contains(screen, result) })
+}
+
+// enter presses enter where it opens or takes something, and again where it came
+// so soon after the key before that the screen asks for that.
+func (x *terminal) enter(parts ...string) {
+	x.t.Helper()
+	x.keys("Enter")
+	x.until(fmt.Sprintf("%q", parts), func() {
+		if strings.Contains(x.screen(), "came too fast") {
+			x.keys("Enter")
+		}
+	}, func(screen string) bool {
+		return !slices.ContainsFunc(parts, func(part string) bool { return !strings.Contains(screen, part) })
+	})
 }
 
 // rowWith is the line of the screen that holds text.
