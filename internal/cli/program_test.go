@@ -22,7 +22,13 @@ type terminal struct {
 	// state is its state directory, pid the file that its process's id is
 	// written to.
 	state, pid string
+	// sent is when keys were sent last.
+	sent time.Time
 }
+
+// person is the least time between what a person types in one go and the next:
+// firstline takes what comes faster for a paste.
+const person = 100 * time.Millisecond
 
 func startTerminal(t *testing.T, columns, rows int, args string) *terminal {
 	t.Helper()
@@ -39,7 +45,7 @@ func startTerminalIn(t *testing.T, state string, columns, rows int, args string)
 		t.Skip("tmux is not installed: the program is not driven in a real terminal")
 	}
 	dir := t.TempDir()
-	x := &terminal{t, dir + "/tmux", state, dir + "/pid"}
+	x := &terminal{t: t, socket: dir + "/tmux", state: state, pid: dir + "/pid"}
 	t.Cleanup(func() { _, _ = x.command("kill-server").CombinedOutput() })
 	program := fmt.Sprintf("sh -c 'echo $$ > %s; exec env %s=1 XDG_STATE_HOME=%s TERM=tmux-256color %s %s'; echo 'it ended with' $?; cat",
 		x.pid, runAsProgram, state, os.Args[0], args)
@@ -86,12 +92,20 @@ func (x *terminal) screen() string { return x.tmux("capture-pane", "-p") }
 // keys presses keys by tmux's names.
 func (x *terminal) keys(keys ...string) {
 	x.t.Helper()
-	x.tmux(append([]string{"send-keys"}, keys...)...)
+	x.send(keys...)
 }
 
 func (x *terminal) write(text string) {
 	x.t.Helper()
-	x.tmux("send-keys", "-l", text)
+	x.send("-l", text)
+}
+
+// send sends keys at the pace of a person.
+func (x *terminal) send(keys ...string) {
+	x.t.Helper()
+	time.Sleep(person - time.Since(x.sent))
+	x.tmux(append([]string{"send-keys"}, keys...)...)
+	x.sent = time.Now()
 }
 
 // until waits for a screen that is as wanted. Every so often it does again
