@@ -27,10 +27,10 @@ func (d *dialog) planRows() []previewRow {
 			}
 			rows = append(rows, previewRow{text: d.theme.of(accent).on(heading)})
 		}
-		for _, line := range section.Lines {
+		for n, line := range section.Lines {
 			parts := d.previewLine(line, section.Heading == "")
 			for i, text := range parts {
-				row := previewRow{text: text}
+				row := previewRow{text: text, joined: i > 0 || n == 0 && section.Heading != ""}
 				if line.MustSee {
 					row.mustSee = fmt.Sprintf("%d of %d of %s", i, len(parts), line.Text)
 				}
@@ -61,7 +61,7 @@ func (d *dialog) previewLine(line respond.PreviewLine, alone bool) []string {
 			lines = append(lines, "  "+d.theme.of(border).on("│ ")+part)
 		}
 		return lines
-	case respond.PreviewNotified, respond.PreviewFollows:
+	case respond.PreviewNotified, respond.PreviewUnreached, respond.PreviewFollows:
 		return d.personLines(line)
 	}
 	if alone {

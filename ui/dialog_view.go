@@ -25,16 +25,27 @@ type parts struct {
 	upper int
 	// lower is how many rows stand below the preview.
 	lower int
+	// typed is how many rows of the text that was typed are shown there.
+	typed int
 	// brief: what must be seen has all the room.
 	brief bool
 }
 
+// leastTyped is how many rows of what was typed stay beside what must be seen.
+const leastTyped = 2
+
 // parts arranges the dialog. Where what must be seen before the button is
-// pressed does not fit, it comes first, and all else makes room for it.
+// pressed does not fit, first the text makes room for it, then all else.
 func (d *dialog) parts() parts {
 	room := d.layout.body.height - 2
-	p := parts{rows: d.preview(), lower: d.lower()}
-	if d.field == sendField && !d.sending && !d.finished && lastMust(p.rows) > room-p.lower {
+	p := parts{rows: d.preview(), lower: d.lower(), typed: d.typedHeight()}
+	over := lastMust(p.rows) - (room - p.lower)
+	switch {
+	case d.field != sendField || d.sending || d.finished || over <= 0:
+	case d.hasText() && p.typed-over >= leastTyped:
+		p.typed -= over
+		p.lower -= over
+	default:
 		plan := d.planRows()
 		last := lastMust(plan)
 		p.brief, p.lower = true, 1
@@ -46,7 +57,7 @@ func (d *dialog) parts() parts {
 
 // visible are the rows that are on the screen.
 func (d *dialog) visible(p parts) []previewRow {
-	from, to := window(len(p.rows), d.scroll, p.upper)
+	from, to := wholeWindow(p.rows, d.scroll, p.upper)
 	return p.rows[from:to]
 }
 
@@ -66,7 +77,7 @@ func (d *dialog) readOn() bool {
 	p := d.parts()
 	at := d.unseen(p.rows)
 	if at >= 0 {
-		d.scroll, _ = window(len(p.rows), at, p.upper)
+		d.scroll, _ = wholeWindow(p.rows, at, p.upper)
 	}
 	return at >= 0
 }
@@ -74,7 +85,7 @@ func (d *dialog) readOn() bool {
 // scrollBy scrolls the preview.
 func (d *dialog) scrollBy(n int) {
 	p := d.parts()
-	d.scroll, _ = window(len(p.rows), d.scroll+n, p.upper)
+	d.scroll = scrolled(p.rows, d.scroll, n, p.upper)
 }
 
 // areaOf is where the dialog is drawn: as high as what it shows, within the
@@ -159,6 +170,9 @@ func (d *dialog) draw() ([]string, rectangle, *tea.Cursor) {
 	for _, r := range d.visible(p) {
 		add(r.text)
 	}
+	for len(lines) < p.upper {
+		add("") // what would be cut
+	}
 	var cursor *tea.Cursor
 	if d.field == pickField && !d.sending && !d.finished {
 		cursor = d.picker.Cursor()
@@ -173,7 +187,7 @@ func (d *dialog) draw() ([]string, rectangle, *tea.Cursor) {
 			cursor.Y += area.y + 1 + d.pickRow() + 1
 		}
 	}
-	from, to := window(len(p.rows), d.scroll, p.upper)
+	from, to := wholeWindow(p.rows, d.scroll, p.upper)
 	footer := ""
 	if hidden := len(p.rows) - to; hidden > 0 {
 		footer = d.theme.of(warning).on(fmt.Sprintf("▼ %s more, pgdn", wording.Count(hidden, "line")))
@@ -184,7 +198,8 @@ func (d *dialog) draw() ([]string, rectangle, *tea.Cursor) {
 		if d.hasText() && !d.finished && !d.sending && !p.brief {
 			add("")
 			at := len(lines)
-			for _, l := range d.typedLines() {
+			typed := d.typedLines()
+			for _, l := range typed[:min(p.typed+1, len(typed))] {
 				add(l)
 			}
 			if d.field == textField || d.field == noteField {
@@ -284,7 +299,7 @@ func (d *dialog) buttonLine(p parts) string {
 		hint = "enter: read on · esc closes"
 	case d.field == sendField && d.surprise:
 		button = d.theme.selected[strong].on("[" + label + "]")
-		hint = "who is paged has just changed: look again, then enter"
+		hint = "who is notified has just changed: look again, then enter"
 	case d.field == sendField && d.unconfirmed():
 		button = d.theme.selected[strong].on("[ Yes, all the same ]")
 		hint = "enter says yes, and sends nothing yet · esc closes"

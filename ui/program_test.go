@@ -51,7 +51,7 @@ func TestWholeProgramEscalates(t *testing.T) {
 	tm := teatest.NewTestModel(t, New(o), teatest.WithInitialTermSize(120, 30))
 	shows(t, tm, "HighErrorRate")
 	tm.Send(keyPress("e"))
-	shows(t, tm, "Paged now")
+	shows(t, tm, "Notified now")
 	tm.Type("Please look.")
 	// Enter goes to the button and then sends; while a preview is being made
 	// it does nothing.

@@ -200,7 +200,7 @@ func standingOf(g triage.Group, clock func(time.Time) string) ([4]string, role) 
 		firing = "paged"
 	}
 	if why := g.WhyAlone(); why != "" {
-		return aloneNotes(firing, why), plain
+		return aloneNotes(firing, g.Firing(), why), plain
 	}
 	short := "paged"
 	if n := g.Firing(); n > 0 {
@@ -230,13 +230,24 @@ func alsoPaged(g triage.Group) string {
 	return "also " + strings.Join(names, ", ")
 }
 
-// aloneNotes say that PagerDuty notifies nobody but those who have it.
-func aloneNotes(standing, why string) [4]string {
-	short := standing
-	if why == "assigned directly" {
-		short = "none follows"
+// aloneNotes say that PagerDuty notifies nobody but those who have it, and how
+// many alerts fire: "1 firing, low" and "1 firing, only", beside who has it.
+func aloneNotes(standing string, firing int, why string) [4]string {
+	brief := "paged"
+	if firing > 0 {
+		brief = strconv.Itoa(firing) + " firing"
 	}
-	return notes(standing+", "+why+": nobody follows", standing+", nobody follows", "nobody follows", short)
+	short, last := brief+", only", "none follows"
+	if why == "low urgency" {
+		short, last = brief+", low", "low urgency"
+	}
+	if len(short) > narrowNote {
+		short = strings.Replace(short, ",", "", 1)
+	}
+	if len(short) > narrowNote {
+		short = last
+	}
+	return notes(standing+", "+why+": nobody follows", standing+", nobody follows", brief+", nobody follows", short)
 }
 
 // quietSince adds since when nothing fires, where that is known.
@@ -351,6 +362,9 @@ const fixedColumns = 2 + 4 + 2 + 4 + 2 + 1
 // leastTitle is how much of the title stays where the priority stands before it.
 const leastTitle = 16
 
+// narrowNote is how wide the note is in a narrow list.
+const narrowNote = 14
+
 // columnsFor divides a row of that width. The title gets what is left.
 func columnsFor(width int) columns {
 	var c columns
@@ -362,9 +376,9 @@ func columnsFor(width int) columns {
 	case width >= 84:
 		c = columns{service: 12, note: 26, who: 9}
 	case width >= 70:
-		c = columns{service: 12, note: 12, who: 10}
+		c = columns{service: 12, note: narrowNote, who: 9}
 	default:
-		c = columns{service: 9, note: 12, who: 6}
+		c = columns{service: 8, note: narrowNote, who: 6}
 	}
 	c.title = width - fixedColumns - c.service - c.note - c.who - 3
 	return c

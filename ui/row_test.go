@@ -9,6 +9,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"firstline/internal/escalation"
 	"firstline/internal/triage"
 	"firstline/sources"
 )
@@ -128,6 +129,46 @@ func TestSeverityColumn(t *testing.T) {
 	} {
 		if got, _ := severityWord(c.group); got != c.want {
 			t.Errorf("%+v: %q, want %q", c.group, got, c.want)
+		}
+	}
+}
+
+// Whoever is alone with an incident sees at each width that nobody follows, why
+// as far as there is room, and how many alerts fire.
+func TestNotesOfThoseWhoAreAloneWithIt(t *testing.T) {
+	s := newHarness(t, 120, 30, nil).m.shared
+	for _, c := range []struct {
+		width, firing int
+		end           escalation.EndKind
+		want          string
+	}{
+		{200, 1, escalation.LowUrgency, "1 firing, low urgency: nobody follows"},
+		{200, 12, escalation.Direct, "12 firing, assigned directly: nobody follows"},
+		{118, 1, escalation.LowUrgency, "1 firing, nobody follows"},
+		{118, 345, escalation.Direct, "345 firing, nobody follows"},
+		{88, 12, escalation.Direct, "12 firing, nobody follows"},
+		{88, 0, escalation.Direct, "paged, nobody follows"},
+		{78, 1, escalation.LowUrgency, "1 firing, low"},
+		{78, 12, escalation.LowUrgency, "12 firing, low"},
+		{78, 123, escalation.LowUrgency, "123 firing low"},
+		{78, 1, escalation.Direct, "1 firing, only Ann"},
+		{78, 12, escalation.Direct, "12 firing only Ann"},
+		{78, 123, escalation.Direct, "none follows   Ann"},
+		{78, 0, escalation.Direct, "paged, only    Ann"},
+		{78, 0, escalation.LowUrgency, "paged, low     Ann"},
+		{58, 1, escalation.LowUrgency, "1 firing, low  Ann"},
+		{58, 2, escalation.Direct, "2 firing, only Ann"},
+		{58, 1234, escalation.LowUrgency, "low urgency    Ann"},
+	} {
+		in := &sources.Incident{AlertsRead: true, Assignments: []sources.Assignment{{User: sources.Reference{ID: "U", Name: "Ann Lee"}}}}
+		f := &escalation.Forecast{End: escalation.End{Kind: c.end}}
+		g := triage.Group{State: triage.Triggered, Incident: in, Escalation: f, Title: "x"}
+		for range c.firing {
+			g.Alerts = append(g.Alerts, triage.Alert{Alert: sources.Alert{State: sources.AlertFiring}})
+		}
+		r := newRow(g, "", clockUTC)
+		if line := ansi.Strip(s.drawRow(rowKey{row: r, width: c.width})); !strings.Contains(line, " "+c.want) {
+			t.Errorf("%d firing, %s at %d: %q, want %q", c.firing, c.end, c.width, line, c.want)
 		}
 	}
 }

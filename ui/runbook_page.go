@@ -260,11 +260,22 @@ func (s *shared) noRunbookPage(g triage.Group, problems []runbooks.Problem, widt
 	return page{lines: lines}
 }
 
-// paragraph wraps clean text in one role.
+// paragraph wraps clean text in one role. What follows a mark such as "! " stands
+// under its text.
 func (s *shared) paragraph(text string, width int, look role) []string {
-	lines := s.wrap(text, width)
+	mark := ""
+	for _, m := range []string{"! ", "✗ ", "✓ "} {
+		if strings.HasPrefix(text, m) {
+			mark = m
+		}
+	}
+	edge := s.widthOf(mark)
+	lines := s.wrap(strings.TrimPrefix(text, mark), width-edge)
 	for i, l := range lines {
-		lines[i] = s.theme.of(look).on(l)
+		if i > 0 {
+			mark = blanks(edge)
+		}
+		lines[i] = s.theme.of(look).on(mark + l)
 	}
 	return lines
 }

@@ -368,7 +368,7 @@ func (r *runner) askRows() []previewRow {
 	width := min(r.layout.body.width-2, 104) - 4
 	rows := textRows(append(r.paragraph("This runs on this machine, as you:", width, dim), "")...)
 	must := func(text string) {
-		rows = append(rows, previewRow{text, fmt.Sprintf("%d %s", len(rows), text)})
+		rows = append(rows, previewRow{text: text, mustSee: fmt.Sprintf("%d %s", len(rows), text)})
 	}
 	for l := range strings.SplitSeq(r.command, "\n") {
 		for _, part := range r.hardWrap(l, width-2) {

@@ -68,10 +68,168 @@ func TestWhoIsNotifiedWasOnTheScreen(t *testing.T) {
 							t.Errorf("%s is notified and was never on the screen", name)
 						}
 					}
-					if n == 1 && presses > 1 {
+					// What follows if nobody answers takes a second look where there is little
+					// room, or more than one group.
+					if n == 1 && presses > 1 && (presses > 4 || size[1] >= 24 && selected == 1) {
 						t.Errorf("it took %d keys to notify one person", presses)
 					}
 				})
+			}
+		}
+	}
+}
+
+// flat is text without blanks, frames and marks of sections.
+func flat(text string) string {
+	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \n│┌┐└┘─", r) }), "")
+}
+
+// Whatever the action and the size: each line that must be seen was whole on the
+// screen before the key that sends, no sentence is cut where it has room, and no
+// heading stands without what is under it.
+func TestEachConsequenceWasWholeOnTheScreen(t *testing.T) {
+	for _, size := range [][2]int{{60, 15}, {60, 20}, {80, 24}, {100, 30}, {120, 30}, {200, 50}} {
+		for name, open := range dialogs {
+			for _, crowded := range []int{0, 7} {
+				t.Run(fmt.Sprintf("%dx%d/%s/%d", size[0], size[1], name, crowded), func(t *testing.T) {
+					d := newDesk()
+					h := withAll(t, d, size[0], size[1], nil)
+					if crowded > 0 {
+						crowd(h, d, crowded)
+					}
+					open(h)
+					before := len(d.acts())
+					var frames []string
+					for presses := 0; len(d.acts()) == before; presses++ {
+						dialog := h.m.dialog
+						if dialog == nil || presses > 80 {
+							t.Fatalf("enter never sends:\n%s", h.screen())
+						}
+						h.whole()
+						drawn, _, _ := dialog.draw()
+						text := ""
+						for _, l := range drawn {
+							text += flat(h.m.bare(l))
+						}
+						frames = append(frames, text)
+						told := dialog.plan.Preview()
+						room := dialog.parts().upper
+						h.press("enter")
+						if len(d.acts()) == before {
+							continue
+						}
+						for _, section := range told.Sections {
+							for i, line := range section.Lines {
+								part := dialog.previewLine(line, section.Heading == "")
+								whole := flat(line.Text)
+								if i == 0 {
+									whole = flat(section.Heading) + whole
+								}
+								if line.MustSee && len(part) < room && !slices.ContainsFunc(frames, func(f string) bool { return strings.Contains(f, whole) }) {
+									t.Errorf("%q was never whole on the screen", line.Text)
+								}
+							}
+						}
+					}
+				})
+			}
+		}
+	}
+}
+
+// whole fails where the preview on the screen begins or ends within what is read
+// together, though there is room for it.
+func (h *harness) whole() {
+	h.t.Helper()
+	d := h.m.dialog
+	p := d.parts()
+	rows := d.visible(p)
+	if len(rows) == 0 {
+		h.t.Fatalf("nothing of the preview is shown:\n%s", h.screen())
+	}
+	at := func(text string, from int) int {
+		for i := from; i < len(p.rows); i++ {
+			if p.rows[i].text == text && p.rows[i].mustSee == rows[0].mustSee {
+				return i
+			}
+		}
+		return -1
+	}
+	from := at(rows[0].text, 0)
+	for from >= 0 && !slices.Equal(p.rows[from:min(from+len(rows), len(p.rows))], rows) {
+		from = at(rows[0].text, from+1)
+	}
+	if from < 0 {
+		h.t.Fatalf("what is shown is no part of the preview:\n%s", h.screen())
+	}
+	end := from + len(rows)
+	texts := make([]string, len(p.rows))
+	for i, r := range p.rows {
+		texts[i] = r.text
+	}
+	next := 0
+	for _, section := range d.plan.Preview().Sections {
+		for i, line := range section.Lines {
+			part := d.previewLine(line, section.Heading == "")
+			first := next
+			for first+len(part) <= len(texts) && !slices.Equal(texts[first:first+len(part)], part) {
+				first++
+			}
+			if first+len(part) > len(texts) {
+				continue // it is shown in another way
+			}
+			last := first + len(part)
+			next = last
+			if i == 0 && section.Heading != "" {
+				first--
+			}
+			if last-first > p.upper {
+				continue
+			}
+			if first < from && last > from || first < end && last > end {
+				h.t.Errorf("%q is cut:\n%s", line.Text, h.screen())
+			}
+		}
+	}
+}
+
+// Scrolling by any steps shows whole sentences, gets to the end, and back.
+func TestScrollingShowsWholeSentences(t *testing.T) {
+	for _, size := range [][2]int{{60, 15}, {60, 20}, {80, 24}, {100, 30}} {
+		for name, open := range dialogs {
+			d := newDesk()
+			h := withAll(t, d, size[0], size[1], nil)
+			crowd(h, d, 7)
+			open(h)
+			for _, key := range []string{"down", "up", "pgdown", "pgup"} {
+				for range 60 {
+					h.press(key)
+					h.whole()
+				}
+				rows := h.m.dialog.visible(h.m.dialog.parts())
+				all := h.m.dialog.parts().rows
+				if down := key == "down" || key == "pgdown"; down && rows[len(rows)-1] != all[len(all)-1] || !down && rows[0] != all[0] {
+					t.Errorf("%s, %v: %s does not get to the end:\n%s", name, size, key, h.screen())
+				}
+			}
+		}
+	}
+}
+
+// What is wrapped goes on under its text, not under its mark.
+func TestWrappedTextStandsUnderItself(t *testing.T) {
+	s := newHarness(t, 80, 24, nil).m.shared
+	text := "PagerDuty notifies nobody else, and the order of those who follow may differ from what it was."
+	for _, width := range []int{12, 20, 33, 58, 200} {
+		for _, mark := range []string{"! ", "✗ ", "✓ ", ""} {
+			for i, l := range s.paragraph(mark+text, width, warning) {
+				l = s.bare(l)
+				if want := blanks(s.widthOf(mark)); i > 0 && (!strings.HasPrefix(l, want) || strings.HasPrefix(l, want+" ")) || i == 0 && !strings.HasPrefix(l, mark+"P") {
+					t.Errorf("%q at %d: line %d is %q", mark, width, i, l)
+				}
+				if s.widthOf(l) > width {
+					t.Errorf("%q at %d: line %d is %d wide", mark, width, i, s.widthOf(l))
+				}
 			}
 		}
 	}

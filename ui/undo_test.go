@@ -18,7 +18,7 @@ func TestUndoGivesItBack(t *testing.T) {
 	h.press("enter", "enter", "enter")
 	d.expect(t, "note Q1CHECKOUT", "assign PANN Q1CHECKOUT")
 	h.press("u")
-	h.sees("Undo: hand off", "Paged now", "Dana Diaz", "[ Undo ]")
+	h.sees("Undo: hand off", "Notified now", "Dana Diaz", "[ Undo ]")
 	h.press("enter")
 	d.expect(t, "note Q1CHECKOUT", "assign PANN Q1CHECKOUT", "policy PPAY Q1CHECKOUT")
 	// What was taken back is not taken back once more.

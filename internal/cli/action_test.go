@@ -115,7 +115,7 @@ func TestEscalateToFirstLine(t *testing.T) {
 	w := newWorld(t)
 	id := w.incident(paged).ID
 	w.typed("y\n", "escalate", id, "--reason", "the runbook did not help").want(t, exitDone).
-		says(t, "Paged now:", "Priya Nair", "Send? [y/N]", id+": done")
+		says(t, "Notified now:", "Priya Nair", "Send? [y/N]", id+": done")
 	i := w.incident(paged)
 	if i.PolicyID != demo.FirstLinePolicy || i.Level != 1 || !slices.Equal(i.Assignees, []string{"PUPRIY1"}) {
 		t.Errorf("the incident is %+v", i)

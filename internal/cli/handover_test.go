@@ -103,7 +103,7 @@ func TestHandoverPosted(t *testing.T) {
 	const note = "# Shift hand-off, "
 	t.Run("previewed", func(t *testing.T) {
 		w := newWorld(t)
-		w.run("handover", "--post", w.incident(paged).ID, "--dry-run").want(t, exitDone).says(t, "Nobody is paged.", note)
+		w.run("handover", "--post", w.incident(paged).ID, "--dry-run").want(t, exitDone).says(t, "Nobody is notified.", note)
 		w.typed("n\n", "handover", "--post", w.incident(paged).ID).want(t, exitFailed).says(t, "nothing was sent")
 		w.wantNoWrites()
 	})

@@ -216,7 +216,7 @@ func TestWholeProgramInATerminal(t *testing.T) {
 		x := startTerminal(t, 120, 30, "--demo")
 		x.sees("Meaning", "on call until")
 		x.keys("e")
-		x.sees("Paged now", "Priya Nair", "Asia/Kolkata")
+		x.sees("Notified now", "Priya Nair", "Asia/Kolkata")
 		x.write("The roll-back did not help.")
 		x.keys("PageDown")
 		x.sees("Why: The roll-back did not help.")

@@ -104,7 +104,7 @@ func TestARunbookIsReadAndFollowed(t *testing.T) {
 	x.until("both ticks", nil, func(screen string) bool { return strings.Count(screen, "✓ done") == 2 })
 	x.sees("› ran, exit 0", "› ran, stopped")
 	x.keys("e")
-	x.sees("Paged now")
+	x.sees("Notified now")
 	x.keys("NPage", "NPage")
 	x.sees("Tried:", "Tell the others (Dana Okafor")
 	w.wantNoWrites()

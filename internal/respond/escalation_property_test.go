@@ -342,7 +342,7 @@ func (a *randomAccount) compare(t *rapid.T, p respond.Plan, g triage.Group, step
 		}
 	}
 	var gotNow, gotNext []string
-	for _, l := range previewOf(p, "Paged now") {
+	for _, l := range slices.Concat(previewOf(p, "Notified now"), previewOf(p, "Not notified")) {
 		if !strings.HasSuffix(l, " (round robin)") || strings.Contains(l, "level") {
 			gotNow = append(gotNow, person(l))
 		}
@@ -473,7 +473,7 @@ func (a *randomAccount) shape(steps []step, pass int) string {
 // compareRules compares by which rules those of the first step were notified.
 func (a *randomAccount) compareRules(t *rapid.T, p respond.Plan, g triage.Group, s step, text string, seen map[string]int) {
 	t.Helper()
-	for _, l := range previewOf(p, "Paged now") {
+	for _, l := range slices.Concat(previewOf(p, "Notified now"), previewOf(p, "Not notified")) {
 		name, rest, _ := strings.Cut(l, ",")
 		name = strings.TrimSuffix(name, " (you)")
 		id := strings.Replace(name, "User ", "PUSER", 1)

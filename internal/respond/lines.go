@@ -39,7 +39,8 @@ func (p Plan) headline() string {
 	return what
 }
 
-// Line is one person of the preview: name, where they are on call, when they
+// Line is one person of the preview: name, where they are on call, for which
+// group where that is not for all, when they
 // are paged in their own time, and until when they are on call.
 func (page Page) Line(p Plan) string {
 	parts := []string{page.Name}
@@ -52,6 +53,9 @@ func (page Page) Line(p Plan) string {
 			where += " via " + page.Via
 		}
 		parts = append(parts, where)
+	}
+	if groups := page.groups(p); groups != "" {
+		parts = append(parts, "for "+groups)
 	}
 	if !page.Now {
 		parts = append(parts, page.when(p.Made))
@@ -93,6 +97,11 @@ func (page Page) shared() string {
 		return fmt.Sprintf("one or all of %d", page.Of)
 	}
 	return ""
+}
+
+// unreached reports whether somebody gets it and PagerDuty does not notify them.
+func (page Page) unreached() bool {
+	return page.Notified == escalation.WithNone || page.Notified == escalation.TooLate
 }
 
 // rules say by which notification rules PagerDuty notifies somebody, where they

@@ -32,6 +32,7 @@ func NewPlan(r Request, w World) Plan {
 	var pages []Page
 	for _, g := range b.subjects() {
 		item, paged := b.item(g)
+		forItem(paged, len(b.plan.Items))
 		b.plan.Items = append(b.plan.Items, item)
 		pages = append(pages, paged...)
 	}

@@ -49,6 +49,39 @@ const (
 	nightEnds   = 7
 )
 
+// forItem notes for which item of the plan people are notified.
+func forItem(pages []Page, item int) {
+	for i := range pages {
+		pages[i].Items = []int{item}
+	}
+}
+
+// groups names the groups that somebody is notified for, where these are not all
+// for which something is sent.
+func (page Page) groups(p Plan) string {
+	var names []string
+	all := true
+	for n, i := range p.Items {
+		switch {
+		case slices.Contains(page.Items, n):
+			name := cmp.Or(clean.Line(i.Title), i.ID)
+			if i.Group.Incident != nil {
+				name = incidentName(*i.Group.Incident)
+			}
+			names = append(names, cut(name, mostName))
+		case i.Sends():
+			all = false
+		}
+	}
+	if all {
+		return ""
+	}
+	return few(names, 3)
+}
+
+// mostName is how much of a group's title names it beside a person.
+const mostName = 40
+
 // mergePages puts the pages of all items together, each person once for each
 // policy and level, the soonest first; those of whom that is not known come last.
 func mergePages(pages []Page) []Page {
@@ -63,6 +96,7 @@ func mergePages(pages []Page) []Page {
 		k := key{p.UserID, p.Policy, p.Via, p.Urgency, p.Share, p.Level}
 		if at, ok := seen[k]; ok {
 			merged[at].Now = merged[at].Now || p.Now
+			merged[at].Items = append(merged[at].Items, p.Items...)
 			continue
 		}
 		seen[k] = len(merged)

@@ -1,6 +1,8 @@
 package respond
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -96,7 +98,7 @@ func TestLinesShowTheDecision(t *testing.T) {
 	text := strings.Join(p.Lines(), "\n")
 	for _, want := range []string{
 		"Escalate Checkout errors to the owner (Payments on call)",
-		"Paged now:\n  Ann Berg, level 1 of Payments on call via Payments primary, Sat 21:30 in America/New_York (weekend), on call until Sun 03:30",
+		"Notified now:\n  Ann Berg, level 1 of Payments on call via Payments primary, Sat 21:30 in America/New_York (weekend), on call until Sun 03:30",
 		"If nobody answers:\n  Eve Stone, level 2 of Payments on call, in 30 m, Sun 12:00 in Asia/Tokyo (weekend), always on call",
 		"What changes:\n  Puts the note on #12 Checkout errors, then sets its escalation policy to Payments on call.",
 		"The note that goes along:\n  Dana Reyes (dana@example.com) asks to escalate this to the owner (Payments on call), with firstline.\n  Why: rollback did not help\n  Tried:\n  - rolled back",
@@ -108,7 +110,7 @@ func TestLinesShowTheDecision(t *testing.T) {
 
 	p = NewPlan(Request{Action: Acknowledge, Groups: []triage.Group{alertsGroup()}, Instead: BySilence}, world(Developer))
 	text = strings.Join(p.Lines(), "\n")
-	for _, want := range []string{"Nobody is paged.", "silence 2 alerts in am-eu for 15 m", "pod=a", "pod=b"} {
+	for _, want := range []string{"Nobody is notified.", "silence 2 alerts in am-eu for 15 m", "pod=a", "pod=b"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("missing %q in\n%s", want, text)
 		}
@@ -149,6 +151,64 @@ func TestLinesAreClean(t *testing.T) {
 		for _, line := range p.Lines() {
 			if strings.Contains(line, "\n") {
 				t.Errorf("%s: more than a line: %q", action, line)
+			}
+		}
+	}
+}
+
+// The heading over somebody says whether they are notified, and a line for one of
+// several groups says for which.
+func TestHeadingsOverPeopleAndTheirGroups(t *testing.T) {
+	other := incident("I2")
+	other.Number, other.Title = 13, "Search slow"
+	both := []triage.Group{groupOf(incident("I1")), groupOf(other)}
+	rule := func(delay time.Duration) []sources.NotificationRule {
+		return []sources.NotificationRule{{Urgency: "high", Delay: delay}}
+	}
+	none := []sources.NotificationRule{{Urgency: "low"}}
+	rules := func(list []sources.NotificationRule) Known {
+		return Known{Rules: map[string]sources.User{"UANN": {ID: "UANN", Rules: list, RulesRead: true}}}
+	}
+	policies := func(w World) World {
+		w.Policies = append(slices.Clone(w.Policies), sources.Policy{ID: "P2", Name: "Search on call", Levels: []sources.Level{{Delay: time.Hour}}})
+		w.OnCalls = append(slices.Clone(w.OnCalls), sources.OnCall{User: ann, Policy: ref("P2", "Search on call"), Level: 1})
+		w.Extents.OnCalls = maps.Clone(w.Extents.OnCalls)
+		if w.Extents.OnCalls != nil {
+			w.Extents.OnCalls["P2"] = sources.Whole
+		}
+		return w
+	}
+	apart := []triage.Group{both[0], both[1]}
+	apart[1].OwnerPolicyID = "P2"
+	one := both[:1]
+	for _, c := range []struct {
+		name   string
+		known  Known
+		world  World
+		groups []triage.Group
+		want   []string
+		not    []string
+	}{
+		{"with a rule", rules(rule(0)), world(FirstLine), one, []string{"Notified now:\n  Ann Berg, level 1 of Payments on call via"}, []string{"Not notified", "Nobody is notified", "for #"}},
+		{"without a rule", rules(none), world(FirstLine), one, []string{"Nobody is notified.\nNot notified:\n  Ann Berg, level 1", "NOT NOTIFIED"}, []string{"Notified now"}},
+		{"rules not read", Known{}, world(FirstLine), one, []string{"Notified now:\n  Ann Berg"}, []string{"Not notified"}},
+		{"too late", rules(rule(2 * time.Hour)), world(FirstLine), one, []string{"Nobody is notified.\nNot notified:\n  Ann Berg"}, []string{"Notified now"}},
+		{"two groups, one policy", Known{}, world(FirstLine), both, []string{"Notified now:\n  Ann Berg, level 1 of Payments on call via"}, []string{"for #", "for Checkout"}},
+		{"two groups, two policies", Known{}, policies(world(FirstLine)), apart, []string{
+			"Ann Berg, level 1 of Payments on call via Payments primary, for #12 Checkout errors, ",
+			"Ann Berg, level 1 of Search on call, for #13 Search slow, ",
+		}, nil},
+		{"two groups, one resolved", Known{}, world(FirstLine), []triage.Group{both[0], groupOf(resolvedIncident("I3", bo, sunday))}, []string{"Notified now:\n  Ann Berg, level 1"}, []string{"for #"}},
+	} {
+		text := strings.Join(NewPlan(Request{Action: Escalate, Groups: c.groups, Reason: "why", Known: c.known}, c.world).Lines(), "\n")
+		for _, want := range c.want {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s: missing %q in\n%s", c.name, want, text)
+			}
+		}
+		for _, not := range c.not {
+			if strings.Contains(text, not) {
+				t.Errorf("%s: %q in\n%s", c.name, not, text)
 			}
 		}
 	}

@@ -221,6 +221,9 @@ type Page struct {
 	After    time.Duration       `json:"-"`
 	// Me: it is the person who acts.
 	Me bool `json:"me,omitempty"`
+	// Items are the indices in Plan.Items of the groups that they are notified
+	// for.
+	Items []int `json:"-"`
 }
 
 // Ready reports whether doing the plan would send anything, and nothing is

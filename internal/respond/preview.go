@@ -37,12 +37,14 @@ const (
 	PreviewRefused PreviewRole = "refused"
 	// PreviewChoice is one of Plan.Choices.
 	PreviewChoice PreviewRole = "choice"
-	// PreviewNotified is a person who is notified at once; PreviewNobody says
-	// that nobody is; PreviewFollows is a person who is notified later, if
-	// nobody answers.
-	PreviewNotified PreviewRole = "notified"
-	PreviewNobody   PreviewRole = "nobody"
-	PreviewFollows  PreviewRole = "follows"
+	// PreviewNotified is a person who is notified at once, PreviewUnreached one
+	// who gets it and is not notified; PreviewNobody says that nobody is
+	// notified; PreviewFollows is a person who is notified later, if nobody
+	// answers.
+	PreviewNotified  PreviewRole = "notified"
+	PreviewUnreached PreviewRole = "not notified"
+	PreviewNobody    PreviewRole = "nobody"
+	PreviewFollows   PreviewRole = "follows"
 	// PreviewEnd says what else there is to know of who follows, such as that
 	// nobody does; PreviewOffer what can be done about it.
 	PreviewEnd   PreviewRole = "end"
@@ -157,6 +159,12 @@ func general(role PreviewRole, text string) PreviewLine {
 	return PreviewLine{Role: role, Text: clean.Line(text), Item: -1}
 }
 
+// mustSee is the line as one that must have been on the screen.
+func mustSee(line PreviewLine) PreviewLine {
+	line.MustSee = true
+	return line
+}
+
 func (v *previewer) refused() {
 	if v.p.Refused != "" {
 		v.add("", general(PreviewRefused, v.p.Refused))
@@ -176,17 +184,19 @@ func (v *previewer) choices() {
 }
 
 func (v *previewer) notified() {
-	lines := v.people(PreviewNotified, true)
-	v.add("Paged now", lines...)
+	told := ""
+	lines := v.people(&told, PreviewNotified, func(p Page) bool { return p.Now && !p.unreached() })
+	v.add("Notified now", lines...)
 	if len(lines) == 0 && v.p.Ready() {
-		v.add("", general(PreviewNobody, "Nobody is paged."))
+		v.add("", mustSee(general(PreviewNobody, "Nobody is notified.")))
 	}
+	v.add("Not notified", v.people(&told, PreviewUnreached, func(p Page) bool { return p.Now && p.unreached() })...)
 }
 
 func (v *previewer) follows() {
-	lines := v.people(PreviewFollows, false)
+	lines := v.people(new(string), PreviewFollows, func(p Page) bool { return !p.Now })
 	for _, sentence := range v.p.Follows {
-		lines = append(lines, general(PreviewEnd, sentence))
+		lines = append(lines, mustSee(general(PreviewEnd, sentence)))
 	}
 	v.add("If nobody answers", lines...)
 }
@@ -199,22 +209,25 @@ func (v *previewer) offers() {
 	v.add("What you can do instead", lines...)
 }
 
-func (v *previewer) people(role PreviewRole, now bool) []PreviewLine {
+// people are the lines of those who are meant. told is the share that was named
+// last.
+func (v *previewer) people(told *string, role PreviewRole, meant func(Page) bool) []PreviewLine {
 	var lines []PreviewLine
-	told := ""
+	now := role != PreviewFollows
 	for _, page := range v.p.Pages {
-		if page.Now == now {
-			if share := v.share(page); share != "" && share != told {
-				told = share
-				line := general(role, share)
-				line.Name, line.MustSee = share, now
-				lines = append(lines, line)
-			}
-			line := general(role, page.Line(v.p))
-			line.Name, _, _ = strings.Cut(line.Text, ", ")
-			line.Night, line.MustSee = page.Night, now
+		if !meant(page) {
+			continue
+		}
+		if share := v.share(page); share != "" && share != *told {
+			*told = share
+			line := general(role, share)
+			line.Name, line.MustSee = share, now
 			lines = append(lines, line)
 		}
+		line := general(role, page.Line(v.p))
+		line.Name, _, _ = strings.Cut(line.Text, ", ")
+		line.Night, line.MustSee = page.Night && !page.unreached(), now
+		lines = append(lines, line)
 	}
 	return lines
 }
@@ -242,8 +255,7 @@ const mostShared = 6
 
 func (v *previewer) confirms() {
 	for _, sentence := range v.p.Confirm {
-		line := general(PreviewConfirm, sentence)
-		line.MustSee = true
+		line := mustSee(general(PreviewConfirm, sentence))
 		if v.p.Confirmed {
 			line.Role = PreviewConfirmed
 		}
@@ -302,13 +314,13 @@ func (v *previewer) items() {
 // changeLines say what happens to a group, and tell each write that the
 // sentence does not tell.
 func changeLines(n int, i Item) []PreviewLine {
-	lines := []PreviewLine{{Role: PreviewChange, Text: clean.Line(i.Sentence), Item: n}}
+	lines := []PreviewLine{{Role: PreviewChange, Text: clean.Line(i.Sentence), MustSee: true, Item: n}}
 	var untold []string
 	for at, s := range i.Steps {
 		switch {
 		case s.Kind.ofSilence():
-			lines = append(lines, PreviewLine{Role: PreviewStep, Text: clean.Line(s.Sentence), Depth: 1, Item: n, Steps: []int{at}})
-			later := PreviewLine{Role: PreviewLater, Text: clean.Line(s.Later), Depth: 2, Item: n}
+			lines = append(lines, PreviewLine{Role: PreviewStep, Text: clean.Line(s.Sentence), Depth: 1, MustSee: true, Item: n, Steps: []int{at}})
+			later := PreviewLine{Role: PreviewLater, Text: clean.Line(s.Later), Depth: 2, MustSee: true, Item: n}
 			said := func(l PreviewLine) bool { return l.Role == PreviewLater && l.Text == later.Text }
 			if later.Text != "" && !slices.ContainsFunc(lines, said) {
 				lines = append(lines, later)
@@ -331,7 +343,7 @@ func changeLines(n int, i Item) []PreviewLine {
 	for at, s := range i.Steps {
 		said[at] = fmt.Sprintf("%d. %s", at+1, clean.Line(s.Sentence))
 	}
-	all := PreviewLine{Role: PreviewStep, Text: strings.Join(said, "  "), Depth: 1, Item: n, Steps: lines[0].Steps}
+	all := PreviewLine{Role: PreviewStep, Text: strings.Join(said, "  "), Depth: 1, MustSee: true, Item: n, Steps: lines[0].Steps}
 	lines[0].Steps = nil
 	return slices.Insert(lines, 1, all)
 }

@@ -212,6 +212,13 @@ func checkMustSee(t *testing.T, p Plan, v Preview) {
 			t.Errorf("%q is asked once more, and nothing makes one see that: %q", c, must)
 		}
 	}
+	consequences := []PreviewRole{PreviewNobody, PreviewChange, PreviewStep, PreviewLater, PreviewEnd}
+	for _, l := range p.Preview().Of(consequences...) {
+		want++
+		if !l.MustSee {
+			t.Errorf("nothing makes one see %q", l.Text)
+		}
+	}
 	if want != len(must) {
 		t.Errorf("%d lines must be seen, want %d: %q", len(must), want, must)
 	}

@@ -32,7 +32,9 @@ func UndoOf(done Plan, results []Result, at time.Time, w World, known Known) (Pl
 	u := undoer{planner: &b}
 	for i, item := range done.Items {
 		if i < len(results) {
+			had, at := len(u.pages), len(b.plan.Items)
 			u.item(item, results[i])
+			forItem(u.pages[had:], at)
 		}
 	}
 	b.plan.Pages = mergePages(u.pages)
