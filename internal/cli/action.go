@@ -51,7 +51,7 @@ func (a *app) actionCommands() []*cobra.Command {
 	ack := a.actionCommand(respond.Acknowledge, &cobra.Command{
 		Use:   "ack TARGET…",
 		Short: "Acknowledge alert groups",
-		Long:  "Sets the incidents acknowledged. For alerts that nobody was paged for, --instead\nsays what to do.\n" + targetHelp,
+		Long:  "Sets the incidents acknowledged. For alerts that nobody was notified of, --instead\nsays what to do.\n" + targetHelp,
 		Example: `  firstline ack 1042 1043
   firstline ack --instead silence 3f9c21ab --reason "known, deploy in 10 min"`,
 	})
@@ -205,7 +205,7 @@ func (a *app) carryOut(ctx context.Context, s *setup, l look, r respond.Request,
 		return a.told(plan, nil, false, f.asJSON, planStatus(plan))
 	}
 	if plan.Refused == "" && len(plan.Choices) > 0 {
-		return usagef("there are alerts that nobody was paged for: choose with --instead %s or --instead %s", respond.BySilence, respond.ByIncident)
+		return usagef("there are alerts that nobody was notified of: choose with --instead %s or --instead %s", respond.BySilence, respond.ByIncident)
 	}
 	sends := plan.Ready()
 	if sends && !f.yes {

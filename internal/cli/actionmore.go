@@ -20,7 +20,7 @@ func (a *app) incidentCommands() []*cobra.Command {
 	nextLevel := a.actionCommand(respond.NextLevel, &cobra.Command{
 		Use:     "next-level TARGET…",
 		Short:   "Escalate incidents to the next level of their policy",
-		Long:    "Posts a note and pages the next level of the escalation policy that the incident\nis on.\n" + targetHelp,
+		Long:    "Posts a note and notifies the next level of the escalation policy that the incident\nis on.\n" + targetHelp,
 		Example: `  firstline next-level 1042 --reason "Ann does not answer"`,
 	})
 	resolve := a.actionCommand(respond.Resolve, &cobra.Command{
@@ -44,7 +44,7 @@ func (a *app) incidentCommands() []*cobra.Command {
 	urgency := a.actionCommand(respond.SetUrgency, &cobra.Command{
 		Use:     "urgency high|low TARGET…",
 		Short:   "Change the urgency of incidents",
-		Long:    "Changes the urgency. Making it high pages those who have the incident.\n" + targetHelp,
+		Long:    "Changes the urgency. Making it high notifies those who have the incident.\n" + targetHelp,
 		Example: `  firstline urgency low 1042`,
 	})
 	priority := a.actionCommand(respond.SetPriority, &cobra.Command{

@@ -74,7 +74,7 @@ func TestSilenceExtendExpire(t *testing.T) {
 	w.run("silence", "extend", id, "--until", "30m", "--yes").want(t, exitDone).says(t, "lasts until", "already")
 	w.run("silence", "extend", id, "--until", "3h", "--yes").want(t, exitDone).says(t, "Extended 1 silence until")
 	w.run("silence", "expire", id, "--read-only", "--yes").want(t, exitFailed).says(t, "read-only")
-	w.run("silence", "expire", "--id", silence, "--yes").want(t, exitDone).says(t, "Ended 1 silence", "Alertmanager will page again")
+	w.run("silence", "expire", "--id", silence, "--yes").want(t, exitDone).says(t, "Ended 1 silence", "Alertmanager will notify again")
 	if got := w.silences(id); len(got) != 0 {
 		t.Errorf("it is still silenced by %q", got)
 	}

@@ -64,7 +64,7 @@ func TestEachDialogInATerminal(t *testing.T) {
 		x.confirm("✓ Asked")
 
 		x.keys("r")
-		x.sees("Resolve", "Alertmanager will page for it again")
+		x.sees("Resolve", "Alertmanager will notify again")
 		x.write("It was a deploy.")
 		x.sees("It was a deploy.")
 		x.confirm("✓ Resolved")

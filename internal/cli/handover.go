@@ -252,7 +252,7 @@ func (s *setup) shift(ctx context.Context, groups []triage.Group, snapshots []so
 		entries, extent, err := s.account.Log(ctx, shift.Since, now)
 		switch {
 		case err != nil:
-			missing("what others did and who was paged: %s", sources.Sentence(err))
+			missing("what others did and who was notified: %s", sources.Sentence(err))
 		case !extent.Whole():
 			missing("what happened early in the shift, because %s", extent.Why())
 		}

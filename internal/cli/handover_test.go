@@ -152,7 +152,7 @@ func TestHandoverPosted(t *testing.T) {
 func TestHandoverSaysWhatIsMissing(t *testing.T) {
 	w := newWorld(t)
 	w.demo.PagerDuty.Fail(demo.Fault{Path: "/log_entries", Status: 500})
-	w.run("handover", "--since", "8h").want(t, exitPartly).says(t, "**Not known:** what others did and who was paged")
+	w.run("handover", "--since", "8h").want(t, exitPartly).says(t, "**Not known:** what others did and who was notified")
 }
 
 func TestHandoverUsage(t *testing.T) {

@@ -17,7 +17,7 @@ func (a *app) listCommand() *cobra.Command {
 		Use:   "list",
 		Short: "Print the alert groups once",
 		Long: `Prints every alert group once: an incident and the alerts that belong to it, or
-alerts that nobody was paged for.
+alerts that nobody was notified of.
 
 Exit status: 0 when all sources answered wholly, 3 when some did or something of
 them is not read, 1 when none did.`,

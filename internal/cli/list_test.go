@@ -137,7 +137,7 @@ func TestListTable(t *testing.T) {
 	if strings.Contains(r.out, "\x1b") {
 		t.Errorf("there are colours away from a terminal: %q", r.out)
 	}
-	r.says(t, "nobody was paged", "(no longer firing)")
+	r.says(t, "nobody was notified", "(no longer firing)")
 }
 
 // TestListCleans shows a title that would steer a terminal.

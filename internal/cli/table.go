@@ -76,9 +76,9 @@ func tableRow(g triage.Group, now time.Time) []string {
 	case g.FiringUnknown() != "" && len(g.Alerts) == 0 && len(g.Told) > 0 && !g.AlertsUnread:
 		title += " (firing unknown: " + oneLine(g.FiringUnknown()) + ")"
 	case g.Unpaged && g.Why != "":
-		title += " (nobody was paged: " + oneLine(g.Why) + ")"
+		title += " (nobody was notified: " + oneLine(g.Why) + ")"
 	case g.PagedUnknown.ToTell():
-		title += " (not known whether somebody was paged: " + oneLine(g.PagedUnknown.Because()) + ")"
+		title += " (not known whether somebody was notified: " + oneLine(g.PagedUnknown.Because()) + ")"
 	case g.AlertsUnread:
 		title += " (" + g.Unread() + ")"
 	}

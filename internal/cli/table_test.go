@@ -42,11 +42,11 @@ func TestRowsOfTheTable(t *testing.T) {
 		{
 			"not known if paged",
 			triage.Group{Title: "x", PagedUnknown: triage.PagedUnknown{Cause: triage.AlertsUnread, Incidents: 2}},
-			[]string{"x (not known whether somebody was paged: the alerts of 2 incidents are not read yet)"},
+			[]string{"x (not known whether somebody was notified: the alerts of 2 incidents are not read yet)"},
 			`"nobody_paged":null,"paged_unknown_because":"thealertsof2incidentsarenotreadyet"`,
 		},
 		{"no PagerDuty", triage.Group{Title: "x", PagedUnknown: triage.PagedUnknown{Cause: triage.NoPagerDuty}}, []string{"x"}, `"paged_unknown_because":"noPagerDutyaccountisconfigured"`},
-		{"nobody paged", triage.Group{Title: "x", Unpaged: true, Why: "pending"}, []string{"x (nobody was paged: pending)"}, `"nobody_paged":"pending","paged_unknown_because":null`},
+		{"nobody paged", triage.Group{Title: "x", Unpaged: true, Why: "pending"}, []string{"x (nobody was notified: pending)"}, `"nobody_paged":"pending","paged_unknown_because":null`},
 	} {
 		row := tableRow(c.group, now)
 		for _, want := range c.table {

@@ -76,7 +76,11 @@ func (f Forecast) Sentence(when func(time.Time) string) string {
 		}
 		return fmt.Sprintf("After level %d of %s PagerDuty notifies nobody else.", f.lastLevel(), called(f.Policy, "the policy"))
 	case Repeats:
-		return fmt.Sprintf("After level %d of %s it may begin again at level 1, up to %s.", f.lastLevel(), called(f.Policy, "the policy"), times(f.End.Loops))
+		again := "once more"
+		if f.End.Loops > 1 {
+			again = fmt.Sprintf("up to %d times", f.End.Loops)
+		}
+		return fmt.Sprintf("After level %d of %s it may begin again at level 1, %s.", f.lastLevel(), called(f.Policy, "the policy"), again)
 	case Acknowledged:
 		s := "It does not escalate while it is acknowledged" + f.norAfter() + "."
 		if at != "" {
@@ -120,12 +124,4 @@ func (f Forecast) lastLevel() int {
 		return f.Next[n-1].Level
 	}
 	return f.Now.Level
-}
-
-// times is "once", "2 times".
-func times(n int) string {
-	if n == 1 {
-		return "once"
-	}
-	return fmt.Sprintf("%d times", n)
 }

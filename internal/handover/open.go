@@ -91,19 +91,19 @@ func (w *writer) situation(g triage.Group) []string {
 		if g.Why != "" {
 			why = ": " + inline(g.Why)
 		}
-		add("nobody was paged%s", why)
+		add("nobody was notified%s", why)
 	}
 	if g.PagedUnknown.ToTell() {
-		add("it is not known whether somebody was paged, because %s", inline(g.PagedUnknown.Because()))
+		add("it is not known whether somebody was notified, because %s", inline(g.PagedUnknown.Because()))
 	}
 	if g.AlertsUnread {
 		add("%s", g.Unread())
 	}
 	switch firing := g.Firing(); {
 	case g.NoLongerFiring() && !g.NotFiringSince.IsZero():
-		add("paged, but no longer firing since %s", w.clock(g.NotFiringSince))
+		add("notified, but no longer firing since %s", w.clock(g.NotFiringSince))
 	case g.NoLongerFiring():
-		add("paged, but no longer firing")
+		add("notified, but no longer firing")
 	case g.FiringUnknown() != "" && len(g.Alerts) == 0 && len(g.Told) > 0:
 		add("whether it still fires is unknown: %s", inline(g.FiringUnknown()))
 	case firing > 0:

@@ -122,9 +122,9 @@ func TestDo(t *testing.T) {
 			i.Key = "0123456789ab"
 			f.incidents["I9"] = &i
 		}, Done, "Acknowledged #12 Checkout errors.", "ACK I9; NOTE I9", ""},
-		{"shift changed", escalate, func(f *fake) { f.onCalls[0].User = cy }, Refused, "Who is on call at Ops first line changed since the preview: it would page Cy Park. Nothing was sent", "", ""},
+		{"shift changed", escalate, func(f *fake) { f.onCalls[0].User = cy }, Refused, "Who is on call at Ops first line changed since the preview: it would notify Cy Park. Nothing was sent", "", ""},
 		{"shift ended", escalate, func(f *fake) { f.onCalls = nil }, Refused, "Nobody is on call at Ops first line any more", "", ""},
-		{"shift changed before opening", openIt, func(f *fake) { f.onCalls[0].User = cy }, Refused, "it would page Cy Park", "", ""},
+		{"shift changed before opening", openIt, func(f *fake) { f.onCalls[0].User = cy }, Refused, "it would notify Cy Park", "", ""},
 		{"silenced by another", silenceIt, func(f *fake) {
 			f.silences = []sources.Silence{{ID: "s0", CreatedBy: "ann"}}
 			for n := range f.alerts {

@@ -80,7 +80,7 @@ func TestDoMore(t *testing.T) {
 		{"next level, the log says another", next, func(f *fake) {
 			f.entries = []sources.LogEntry{{Type: "escalate", Level: 2, CreatedAt: sunday, Incident: ref("I1", "")}}
 		}, Refused, "#12 Checkout errors is not on level 1 of Payments on call any more. Nothing was sent", "", ""},
-		{"next level, shift changed", next, func(f *fake) { f.onCalls[3].User = cy }, Refused, "it would page Cy Park. Nothing was sent", "", ""},
+		{"next level, shift changed", next, func(f *fake) { f.onCalls[3].User = cy }, Refused, "it would notify Cy Park. Nothing was sent", "", ""},
 		{"next level, shift ended", next, func(f *fake) { f.onCalls = f.onCalls[:3] }, Refused, "Nobody is on call at Payments on call any more", "", ""},
 		{"resolved before", resolve, race("incident", annResolves), Already, "Already resolved by Ann Berg 3 s ago.", "", ""},
 		{"resolved while resolving", resolve, race("RESOLVE", annResolves), Already, "Already resolved by Ann Berg 3 s ago.", "RESOLVE I1", ""},

@@ -55,6 +55,10 @@ type planner struct {
 	// the responder's own full text and nothing is put after it.
 	head  string
 	whole bool
+	// written: head is not the responder's own.
+	written bool
+	// next are the ids of those who are the target because they are next on call.
+	next []string
 	// policies are what is known of each policy.
 	policies map[string]escalation.Policy
 	// taken are the ids of the silences that an item changes already; broad
@@ -133,6 +137,10 @@ func (b *planner) notes() {
 		b.whole = len(b.r.Groups) == 1
 	default:
 		b.head = headOf(b.r, b.toWhom(), b.w)
+		if len(b.r.Groups) == 1 {
+			b.head = headOf(b.r, b.namedNext(b.r.Groups[0]), b.w)
+		}
+		b.written = true
 	}
 	b.plan.Note = b.head
 	switch {
@@ -229,11 +237,20 @@ func (b *planner) note(g triage.Group) string {
 	if b.whole || !b.carriesContext(g) {
 		return b.head
 	}
-	head := b.head
+	head := b.headFor(g)
 	if len(b.r.Groups) > 1 { // else it is part of the head, or was written anew
 		head += triedText(b.r.Tried[g.ID])
 	}
 	return noteFor(head, g, b.w.Now)
+}
+
+// headFor is what the notes of all groups share, with the name of who is next on
+// call for this one.
+func (b *planner) headFor(g triage.Group) string {
+	if b.written && b.plan.Target.Kind == ToNextOnCall {
+		return headOf(b.r, b.namedNext(g), b.w)
+	}
+	return b.head
 }
 
 // item plans one group.
@@ -251,7 +268,7 @@ func (b *planner) item(g triage.Group) (Item, []Page) {
 		return item, b.acknowledgeAlerts(&item)
 	case Escalate, HandOff:
 		if !b.w.PagerDuty {
-			item.Refused = fmt.Sprintf("Without PagerDuty there is nobody to page: copy the summary and send it to %s yourself.", b.toWhom())
+			item.Refused = fmt.Sprintf("Without PagerDuty there is nobody to notify: copy the summary and send it to %s yourself.", b.toWhom())
 			return item, nil
 		}
 		return item, b.pass(&item)

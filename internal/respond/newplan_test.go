@@ -86,7 +86,7 @@ func TestNewPlanTable(t *testing.T) {
 	alerts, stray := alertsGroup(), strayGroup()
 
 	const (
-		noPagerDuty = "refused: Without PagerDuty there is nobody to page: copy the summary and send it to "
+		noPagerDuty = "refused: Without PagerDuty there is nobody to notify: copy the summary and send it to "
 		silence     = `silence {alertname="HighErrorRate", cluster="eu", service="checkout"}`
 	)
 	to := func(s string) Target {
@@ -277,7 +277,7 @@ func TestWarnings(t *testing.T) {
 	}{
 		{"no reason", func(r *Request) { r.Reason = " \n" }, nil, "No reason is given"},
 		{"same policy", func(r *Request) { r.Target = Target{Kind: ToOwner} }, nil, "starts it again at level 1"},
-		{"level 1 empty", func(r *Request) { r.Target = Target{Kind: ToPolicy, ID: "PLATE"} }, nil, "Nobody is on call at level 1 of Late: level 2 is paged at once."},
+		{"level 1 empty", func(r *Request) { r.Target = Target{Kind: ToPolicy, ID: "PLATE"} }, nil, "Nobody is on call at level 1 of Late: level 2 is notified at once."},
 		{"not on call", func(r *Request) { r.Target = Target{Kind: ToUser, ID: "UDANA"} }, func(w *World) { w.Me = nil }, "Dana Reyes is not on call now."},
 		{"zone not known", func(r *Request) { r.Target = Target{Kind: ToUser, ID: "UCY"} }, nil, "What time it is for Cy Park is not known."},
 		{"another works on it", func(r *Request) {

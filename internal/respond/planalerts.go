@@ -73,7 +73,7 @@ func (b *planner) byIncident(item *Item) []Page {
 	} else {
 		policy := Target{Kind: ToPolicy, ID: service.Policy.ID, PolicyID: service.Policy.ID, Name: service.Policy.Name}
 		if service.Policy.ID == "" {
-			item.Refused = fmt.Sprintf("Whom an incident on %s pages is not known: set [me] email.", clean.Line(service.Name))
+			item.Refused = fmt.Sprintf("Whom an incident on %s notifies is not known: set [me] email.", clean.Line(service.Name))
 			return nil
 		}
 		f = b.forecastOf(policy, open.Urgency)
@@ -82,7 +82,7 @@ func (b *planner) byIncident(item *Item) []Page {
 		}
 		open.PolicyID = policy.PolicyID
 		step.PolicyID, step.PolicyName, step.Pages = policy.PolicyID, b.policyName(policy), idsIn(f.Now)
-		step.Sentence = fmt.Sprintf("open an incident on %s, which pages %s", clean.Line(service.Name), step.PolicyName)
+		step.Sentence = fmt.Sprintf("open an incident on %s, which notifies %s", clean.Line(service.Name), step.PolicyName)
 	}
 	item.Steps = []Step{
 		step,
@@ -185,7 +185,7 @@ func (b *planner) warn() {
 	passes := b.r.Action.Passes()
 	sends := slices.ContainsFunc(p.Items, Item.Sends)
 	if passes && sends && b.head != "" && clean.Line(b.r.Reason) == "" && clean.Line(b.r.Note) == "" {
-		add("No reason is given: whoever is paged will not know why.")
+		add("No reason is given: whoever is notified will not know why.")
 	}
 	if b.w.PagerDutyErr != nil && sends {
 		since := ""
@@ -198,6 +198,9 @@ func (b *planner) warn() {
 		add(clean.Line(s))
 	}
 	for _, page := range p.Pages {
+		if slices.Contains(b.next, page.UserID) {
+			continue // said with whose turn it is
+		}
 		if page.Now && !page.OnCall && !page.OnCallUnknown && !page.Me {
 			add(page.Name + " is not on call now.")
 		}
@@ -254,7 +257,7 @@ func (b *planner) skippedLevels(add func(string)) {
 				continue
 			}
 			if level := levelAtOnce(item); level > 1 {
-				add(fmt.Sprintf("Nobody is on call at level 1 of %s: level %d is paged at once.", s.PolicyName, level))
+				add(fmt.Sprintf("Nobody is on call at level 1 of %s: level %d is notified at once.", s.PolicyName, level))
 			}
 		}
 	}

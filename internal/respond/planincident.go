@@ -79,7 +79,7 @@ func (b *planner) resolve(item *Item) {
 	}}
 	item.Sentence = "Resolves " + incidentName(i) + "."
 	if n := item.Group.Firing(); n > 0 && !item.Group.NoLongerFiring() {
-		item.Warnings = append(item.Warnings, fmt.Sprintf("%s of %s still %s: Alertmanager will page for it again.",
+		item.Warnings = append(item.Warnings, fmt.Sprintf("%s of %s still %s: Alertmanager will notify again.",
 			wording.Count(n, "alert"), incidentName(i), map[bool]string{true: "fires", false: "fire"}[n == 1]))
 	}
 	b.warnOfHolders(item)
@@ -105,7 +105,7 @@ func (b *planner) snooze(item *Item) {
 	item.Steps = []Step{{
 		Kind: StepSnooze, Sentence: "snooze it until " + b.localClock(b.r.Until), IncidentID: i.ID, Until: b.r.Until,
 	}}
-	item.Sentence = fmt.Sprintf("Snoozes %s until %s; then it triggers again and pages whoever has it.", incidentName(i), b.localClock(b.r.Until))
+	item.Sentence = fmt.Sprintf("Snoozes %s until %s; then it is triggered again, which notifies whoever has it.", incidentName(i), b.localClock(b.r.Until))
 	if b.says() {
 		b.addsNote(item)
 	}

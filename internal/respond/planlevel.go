@@ -6,6 +6,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/escalation"
+	"firstline/internal/triage"
 	"firstline/sources"
 )
 
@@ -58,7 +59,7 @@ func (b *planner) nextLevel(item *Item) []Page {
 func (b *planner) onNoLevel(i sources.Incident, policy escalation.Policy, on escalation.On) string {
 	switch {
 	case i.AssignedVia == sources.AssignedDirectly:
-		return fmt.Sprintf("%s is assigned directly, %s, so it is on no level of %s: escalate it to a policy or hand it off.",
+		return fmt.Sprintf("%s is %s directly, so it is on no level of %s: escalate it to a policy or hand it off.",
 			incidentName(i), b.holders(i), policy.Name)
 	case len(i.Assignments) > 0:
 		return fmt.Sprintf("%s is %s, who is on no level of %s now: escalate it to a policy or hand it off.",
@@ -95,6 +96,17 @@ func (b *planner) nextOf(i sources.Incident, policy escalation.Policy, on escala
 // holders says whom an incident is assigned to.
 func (b *planner) holders(i sources.Incident) string { return holders(i, b.w.whoOf) }
 
+// namedNext is the name of who is next on call for a group, where that is the
+// target and known; else the target as it is.
+func (b *planner) namedNext(g triage.Group) string {
+	if b.plan.Target.Kind == ToNextOnCall && b.plan.Refused == "" {
+		if t, refused := b.nextOnCall(&Item{Group: g}); refused == "" {
+			return t.Name
+		}
+	}
+	return b.toWhom()
+}
+
 // nextOnCall makes the target of a hand-off whoever is next on the schedule by
 // which an incident is with the person it is assigned to.
 func (b *planner) nextOnCall(item *Item) (Target, string) {
@@ -127,10 +139,11 @@ func (b *planner) nextOnCall(item *Item) (Target, string) {
 			b.w.whoOf(now.User), labelOf(now.Schedule, "schedule"))
 	}
 	page := b.w.page(next.User, next.Start)
-	turn := next.Start.UTC().Format("Mon 15:04 UTC")
+	turn := next.Start.UTC().Format("Mon 15:04 UTC") + ", and what time it is for them is not known"
 	if page.Zone != "" {
 		turn = page.Local.Format("Mon 15:04") + " in " + page.Zone
 	}
-	item.Warnings = append(item.Warnings, fmt.Sprintf("%s's turn on %s begins %s.", page.Name, labelOf(next.Schedule, "schedule"), turn))
+	item.Warnings = append(item.Warnings, fmt.Sprintf("%s is next on %s and not on call yet: the turn begins %s.", page.Name, labelOf(next.Schedule, "schedule"), turn))
+	b.next = append(b.next, next.User.ID)
 	return Target{Kind: ToUser, ID: next.User.ID, Name: page.Name}, ""
 }

@@ -50,7 +50,7 @@ func TestPlansInPlace(t *testing.T) {
 		{"next level, resolved", resolved, R{Action: NextLevel}, "already: Already resolved by Ann Berg 2 h ago: nothing to escalate to the next level.", "|", ""},
 		{"next level of alerts", alertsGroup(), R{Action: NextLevel}, "refused: There is no incident, so it is on no level", "|", ""},
 
-		{"resolve", triggered, R{Action: Resolve}, "resolve I1", "|", "2 alerts of #12 Checkout errors still fire: Alertmanager will page for it again."},
+		{"resolve", triggered, R{Action: Resolve}, "resolve I1", "|", "2 alerts of #12 Checkout errors still fire: Alertmanager will notify again."},
 		{"resolve resolved", resolved, R{Action: Resolve}, "already: Already resolved by Ann Berg 2 h ago.", "|", ""},
 		{"resolve alerts", alertsGroup(), R{Action: Resolve}, "refused: There is no incident to resolve", "|", ""},
 
@@ -178,10 +178,49 @@ func TestHandOffToWhoeverIsNext(t *testing.T) {
 	if got := brief(p, p.Items[0]); got != "note I1; assign I1->UBO" || paged(p) != "UBO|" {
 		t.Errorf("plan = %q, pages %s", got, paged(p))
 	}
-	if !slices.ContainsFunc(p.Warnings, func(s string) bool {
-		return strings.HasPrefix(s, "Bo Larsen's turn on Payments primary begins Sun 09:30 in Europe/Oslo")
-	}) {
+	about := func(p Plan, name string) []string {
+		return slices.DeleteFunc(slices.Clone(p.Warnings), func(s string) bool { return !strings.Contains(s, name) })
+	}
+	// One warning says it all.
+	if got := about(p, "Bo Larsen"); len(got) != 1 || got[0] != "Bo Larsen is next on Payments primary and not on call yet: the turn begins Sun 09:30 in Europe/Oslo." {
 		t.Errorf("warnings = %q", p.Warnings)
+	}
+	zoneless := next
+	zoneless.Known.Upcoming = []sources.OnCall{turn(cy, 12*time.Hour)}
+	if got := about(NewPlan(zoneless, world(Developer)), "Cy Park"); len(got) != 1 || !strings.HasSuffix(got[0], "the turn begins Sun 14:30 UTC, and what time it is for them is not known.") {
+		t.Errorf("warnings = %q", got)
+	}
+	// The note names whom the preview named, for each group.
+	other := incident("I2")
+	other.Assignments, other.Policy = []sources.Assignment{{User: bo, At: sunday}}, ref("PFIRST", "Ops first line")
+	ops := turn(eve, time.Hour)
+	ops.Schedule = ref("SOps primary", "Ops primary")
+	for name, tt := range map[string]struct {
+		groups     []triage.Group
+		responders bool
+		note       string
+		names      []string
+	}{
+		"one":             {next.Groups, false, "", []string{"to hand this off to Bo Larsen,"}},
+		"one, asked":      {next.Groups, true, "", []string{"asks Bo Larsen to join,"}},
+		"two":             {[]triage.Group{groupOf(incident("I1")), groupOf(other)}, false, "", []string{"off to Bo Larsen,", "off to Eve Stone,"}},
+		"in own words":    {next.Groups, false, "Good night.", []string{"Good night."}},
+		"nobody is known": {[]triage.Group{alertsGroup()}, false, "", nil},
+	} {
+		r := next
+		r.Groups, r.Responders, r.Note = tt.groups, tt.responders, tt.note
+		r.Known.Upcoming = append(slices.Clone(next.Known.Upcoming), ops)
+		p := NewPlan(r, world(Developer))
+		for n, want := range tt.names {
+			for _, s := range p.Items[n].Steps {
+				if (s.Kind == StepNote || s.Kind == StepResponders) && (!strings.Contains(s.Note, want) || strings.Contains(s.Note, "next on call")) {
+					t.Errorf("%s: the %s says %q", name, s.Kind, s.Note)
+				}
+			}
+			if len(p.Items[n].Steps) == 0 {
+				t.Errorf("%s: %s", name, p.Items[n].Refused)
+			}
+		}
 	}
 
 	for _, tt := range []struct {

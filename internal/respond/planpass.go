@@ -139,7 +139,7 @@ func (b *planner) askResponders(item *Item) []Page {
 		item.Refused = refused
 		return nil
 	}
-	write.Kind, write.IncidentID, write.Note = StepResponders, i.ID, b.head
+	write.Kind, write.IncidentID, write.Note = StepResponders, i.ID, b.headFor(item.Group)
 	write.Sentence = "ask " + cmp.Or(write.UserName, write.PolicyName) + " to join"
 	item.Steps = []Step{b.noteStep(item.Group), write}
 	item.Sentence = fmt.Sprintf("Puts the note on %s, then %s. It stays %s.", incidentName(i), sentenceThird(write.Sentence), b.holders(i))

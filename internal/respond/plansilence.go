@@ -188,7 +188,7 @@ func (b *planner) changeSilences(item *Item) {
 	item.Sentence = fmt.Sprintf("Ends %s now.", wording.Count(len(item.Steps), "silence"))
 	for _, s := range item.Steps {
 		if n := len(s.Matches); n > 0 {
-			item.Warnings = append(item.Warnings, fmt.Sprintf("%s under it still %s: Alertmanager will page again for what is routed to somebody.",
+			item.Warnings = append(item.Warnings, fmt.Sprintf("%s under it still %s: Alertmanager will notify again of what is routed to somebody.",
 				wording.Count(n, "alert"), map[bool]string{true: "fires", false: "fire"}[n == 1]))
 		}
 	}

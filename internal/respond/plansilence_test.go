@@ -67,7 +67,7 @@ func TestPlanChangeOfSilences(t *testing.T) {
 			t.Errorf("plan %d = %q, want %q", i, got, want)
 		}
 	}
-	if !strings.Contains(strings.Join(p.Warnings, "\n"), "1 alert under it still fires: Alertmanager will page again") {
+	if !strings.Contains(strings.Join(p.Warnings, "\n"), "1 alert under it still fires: Alertmanager will notify again") {
 		t.Errorf("warnings = %q", p.Warnings)
 	}
 	lines := strings.Join(p.Lines(), "\n")

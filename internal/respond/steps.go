@@ -294,7 +294,7 @@ func (r *run) stillOnCall(ctx context.Context, s Step) verdict {
 		}
 	}
 	if len(unnamed) > 0 {
-		return verdict{outcome: Refused, sentence: fmt.Sprintf("Who is on call at %s changed since the preview: it would page %s. Nothing was sent; look again.",
+		return verdict{outcome: Refused, sentence: fmt.Sprintf("Who is on call at %s changed since the preview: it would notify %s. Nothing was sent; look again.",
 			clean.Line(s.PolicyName), list(unnamed))}
 	}
 	return verdict{outcome: Done}

@@ -110,7 +110,7 @@ func (u *undoer) step(item *Item, done Item, s Step, res Result) {
 	case StepResolve:
 		u.stay("%s stays resolved: PagerDuty opens no incident again.", wording.Sentence(name))
 	case StepMerge:
-		u.stay("%s stays merged: PagerDuty's web page can split alerts off.", wording.Sentence(name))
+		u.stay("%s stays merged: in PagerDuty's web application alerts can be split off.", wording.Sentence(name))
 	case StepSnooze:
 		u.stay("%s stays snoozed until %s: escalate it or hand it off to bring it up again.", wording.Sentence(name), u.localClock(s.Until))
 	case StepResponders:
@@ -135,7 +135,7 @@ func (u *undoer) step(item *Item, done Item, s Step, res Result) {
 	case StepOpen:
 		if res.Incident != nil {
 			add(Step{Kind: StepResolve, Sentence: "resolve " + incidentName(*res.Incident) + ", which it opened", IncidentID: res.Incident.ID, Resolution: "Opened by mistake; taken back with firstline."})
-			u.stay("Whoever was paged for %s knows it by now: tell them.", incidentName(*res.Incident))
+			u.stay("Whoever was notified of %s knows it by now: tell them.", incidentName(*res.Incident))
 		}
 	case StepSilence:
 		u.endSilence(done, s, res, add)

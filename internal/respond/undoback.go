@@ -144,8 +144,8 @@ func (b *back) toPolicy(policy escalation.Policy, on escalation.On) bool {
 		}, last)
 	}
 	b.others(last.Now)
-	if last.Now.Level > 1 || b.did.Kind == StepLevel {
-		b.stay("How often %s has begun again for %s is not restored.", policy.Name, b.name())
+	if policy.Loops > 0 || !policy.Read {
+		b.stay("PagerDuty counts how often %s has begun again for %s. Undo does not restore that count, so it may begin again more or less often than before.", policy.Name, b.name())
 	}
 	b.ends(last)
 	return true

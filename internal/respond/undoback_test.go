@@ -33,8 +33,8 @@ func TestUndoGivesBackWhatWasThere(t *testing.T) {
 	}{
 		{"escalated from level 1", nil, toFirst, nil, "policy I1->PPAY", "UANN|UEVE", nil},
 		{
-			"escalated from level 2", func(i *sources.Incident) { i.Assignments = assigned(eve) }, toFirst, nil, "policy I1->PPAY; level I1 0->2", "UANN,UEVE|",
-			[]string{"How often Payments on call has begun again"},
+			"escalated from level 2", func(i *sources.Incident) { i.Assignments = assigned(eve) }, toFirst, func(w *World) { w.Policies[1].Loops = 2 }, "policy I1->PPAY; level I1 0->2", "UANN,UEVE|",
+			[]string{"PagerDuty counts how often Payments on call has begun again"},
 		},
 		{"handed off from level 2", func(i *sources.Incident) { i.Assignments = assigned(eve) }, toBo, nil, "policy I1->PPAY; level I1 0->2", "UANN,UEVE|", nil},
 		{"next level", nil, level2, nil, "level I1 0->1", "UANN|UEVE", nil},

@@ -62,7 +62,7 @@ func (c *Client) Check(ctx context.Context) (Report, error) {
 	tries := []struct{ what, path, field, then string }{
 		{"incidents", "/incidents", "incidents", "nothing can be shown"},
 		{"the log", "/log_entries", "log_entries", "changes show late"},
-		{"on-calls", "/oncalls", "oncalls", "who will be paged is not shown"},
+		{"on-calls", "/oncalls", "oncalls", "who will be notified is not shown"},
 		{"services", "/services", "services", "owners are not known"},
 		{"escalation policies", "/escalation_policies", "escalation_policies", "there is nothing to escalate to"},
 		{"users", "/users", "users", "there is nobody to hand off to"},

@@ -1,6 +1,7 @@
 package pagerduty
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -169,16 +170,17 @@ func (a *incidentAnswer) version() version {
 
 // incident is what firstline calls an incident; its alerts are not there yet.
 func (a *incidentAnswer) incident(source string) sources.Incident {
-	title := a.Title
+	title := string(a.Title)
 	if title == "" {
-		title = a.Summary
+		// "[#12] Checkout errors": the number stands by itself.
+		title = strings.TrimPrefix(string(a.Summary), fmt.Sprintf("[#%d] ", a.Number))
 	}
 	i := sources.Incident{
 		Source:          source,
 		ID:              string(a.ID),
 		Number:          int(a.Number),
 		Key:             string(a.Key),
-		Title:           string(title),
+		Title:           title,
 		Status:          sources.IncidentStatus(a.Status),
 		Urgency:         string(a.Urgency),
 		URL:             string(a.URL),

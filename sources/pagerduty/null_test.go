@@ -42,6 +42,10 @@ func TestNullAndDeletedStayVisible(t *testing.T) {
 		"assignment null":         {`"assignments":[null,{"assignee":{"id":"PU","summary":"Ann"}}]`, assignee, "Ann"},
 		"acknowledger null":       {`"acknowledgements":[{"acknowledger":null}]`, acknowledger, "a deleted user"},
 		"responder null":          {`"incidents_responders":[{"state":"pending","user":null}]`, responder, "a deleted user"},
+		"title null, a summary":   {`"incident_number":5,"title":null,"summary":"[#5] x"`, func(i sources.Incident) string { return i.Title }, "x"},
+		"title with a number":     {`"incident_number":5,"title":"[#5] x"`, func(i sources.Incident) string { return i.Title }, "[#5] x"},
+		"another number":          {`"incident_number":5,"title":null,"summary":"[#6] x"`, func(i sources.Incident) string { return i.Title }, "[#6] x"},
+		"no number":               {`"title":null,"summary":"x"`, func(i sources.Incident) string { return i.Title }, "x"},
 		"title null":              {`"title":null,"summary":null`, func(i sources.Incident) string { return i.Title }, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
