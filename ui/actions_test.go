@@ -142,7 +142,7 @@ func TestResolveWithAReason(t *testing.T) {
 	h := withAll(t, d, 80, 24, nil)
 	h.put("Q1CHECKOUT")
 	h.press("r")
-	h.sees("Resolve", "2 alerts of #4711", "Alertmanager will page for it again")
+	h.sees("Resolve", "2 alerts of #4711", "Alertmanager will notify again")
 	h.write("Rolled back.")
 	h.press("enter", "enter")
 	d.expect(t, "resolve Q1CHECKOUT")
@@ -169,7 +169,7 @@ func TestSnooze(t *testing.T) {
 		h.m.dialog.rethink()
 		h.send(nil)
 		h.press("enter")
-		h.sees(c.head, "then it triggers again")
+		h.sees(c.head, "then it is triggered again")
 		h.press("enter", "enter")
 		d.expect(t, c.act)
 	}

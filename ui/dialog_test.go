@@ -267,7 +267,7 @@ func TestEscalateWithoutPagerDutyOffersTheSummary(t *testing.T) {
 	h.send(snapshotsMsg{list: story(noon)[1:2]})
 	h.put("LatencyP99")
 	h.press("e", "tab")
-	h.sees("Without PagerDuty there is nobody to page", "y copies the summary")
+	h.sees("Without PagerDuty there is nobody to notify", "y copies the summary")
 	h.press("y")
 	if !strings.Contains(h.clipboard, "Service: search") {
 		t.Errorf("the summary is %q", h.clipboard)
