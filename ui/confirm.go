@@ -5,8 +5,6 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-
-	"firstline/internal/wording"
 )
 
 // A key confirms only what a person could have read. The rules stand here for
@@ -40,6 +38,7 @@ type typing struct {
 	at    time.Time
 	hasty bool
 	// refused says why the last key did not confirm; empty: it was no such key.
+	// It is shown until the next key that is in no burst.
 	refused string
 }
 
@@ -82,9 +81,6 @@ func (m *Model) mayConfirm(msg tea.KeyPressMsg, at place, c command) bool {
 		name = "enter"
 	}
 	m.typing.refused = "that came too fast to be read: press " + cmp.Or(name, "it") + " again"
-	if m.mode != inAction && m.mode != inRunner {
-		m.status.say(caution, wording.Sentence(m.typing.refused)+".")
-	}
 	return false
 }
 

@@ -131,6 +131,18 @@ func TestABurstSaysThatItCameTooFast(t *testing.T) {
 	}
 }
 
+// Outside of dialogs the status line says it, until the next key that a person
+// typed.
+func TestTheNextKeyEndsWhatCameTooFast(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {120, 30}, {60, 15}} {
+		h := withAll(t, newDesk(), size[0], size[1], nil)
+		h.pours("jo")
+		h.sees("That came too fast to be read: press o again")
+		h.press("k")
+		h.seesNot("came too fast")
+	}
+}
+
 // The time of a key is that of its reading: what is between two keys, and when
 // they are handled, changes nothing.
 func TestWhichKeysConfirm(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/triage"
+	"firstline/internal/wording"
 )
 
 // View draws the screen.
@@ -164,8 +165,12 @@ func (m *Model) lay(lines, over []string, area rectangle) {
 	}
 }
 
-// statusLine is the fault of the filter being typed, else the last message.
+// statusLine is why a key did not confirm, the fault of the filter being typed,
+// or the last message. Dialogs say themselves why a key did not confirm.
 func (m *Model) statusLine() string {
+	if m.typing.refused != "" && m.mode != inAction && m.mode != inRunner {
+		return m.status.messageLine(message{level: caution, text: wording.Sentence(m.typing.refused) + "."}, m.width)
+	}
 	if m.mode == filtering && m.prompt.wrong != "" {
 		return m.status.messageLine(message{level: failure, text: m.prompt.wrong}, m.width)
 	}
