@@ -44,7 +44,7 @@ func TestAllIncidentsForTheSameAlerts(t *testing.T) {
 		{"a note on one", []string{"Q4OTHER"}, []string{"n", "x", "tab"}, []string{"ctrl-g takes all 2"}, []string{"note Q1CHECKOUT: x"}},
 		{"escalate all", []string{"Q4OTHER"}, []string{"e", "x", "ctrl+g", "tab"}, []string{"Ben Ortiz", "2 groups"}, []string{"note Q1CHECKOUT", "policy POPS Q1CHECKOUT", "note Q4OTHER", "policy POPS Q4OTHER"}},
 		{"hand all off", []string{"Q4OTHER"}, []string{"h", "ctrl+g", "o", "k", "a", "f", "enter", "tab"}, []string{"Ann Okafor", "2 groups"}, []string{"note Q1CHECKOUT", "assign PANN Q1CHECKOUT", "note Q4OTHER", "assign PANN Q4OTHER"}},
-		{"no other", nil, []string{"a", "ctrl+g"}, []string{"Nobody is paged."}, []string{"acknowledge Q1CHECKOUT"}},
+		{"no other", nil, []string{"a", "ctrl+g"}, []string{"Nobody is notified."}, []string{"acknowledge Q1CHECKOUT"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := newDesk()

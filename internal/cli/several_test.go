@@ -126,12 +126,12 @@ func TestActOnSeveralIncidents(t *testing.T) {
 		{"two that are named", func(id, number []string) []string { return []string{"ack", number[0], number[2]} }, []int{0, 2}, "acknowledged", ", which was opened for the same alerts, stays as it is."},
 		{"all that are named", func(id, number []string) []string {
 			return []string{"ack", number[0], number[1], number[2]}
-		}, []int{0, 1, 2}, "acknowledged", "Nobody is paged"},
-		{"all by the first", func(id, number []string) []string { return []string{"ack", "--all-incidents", id[0]} }, []int{0, 1, 2}, "acknowledged", "Nobody is paged"},
-		{"all by another", func(id, number []string) []string { return []string{"ack", "--all-incidents", number[2]} }, []int{0, 1, 2}, "acknowledged", "Nobody is paged"},
+		}, []int{0, 1, 2}, "acknowledged", "Nobody is notified"},
+		{"all by the first", func(id, number []string) []string { return []string{"ack", "--all-incidents", id[0]} }, []int{0, 1, 2}, "acknowledged", "Nobody is notified"},
+		{"all by another", func(id, number []string) []string { return []string{"ack", "--all-incidents", number[2]} }, []int{0, 1, 2}, "acknowledged", "Nobody is notified"},
 		{"all by two", func(id, number []string) []string {
 			return []string{"ack", "--all-incidents", id[1], id[0]}
-		}, []int{0, 1, 2}, "acknowledged", "Nobody is paged"},
+		}, []int{0, 1, 2}, "acknowledged", "Nobody is notified"},
 		{"resolve all", func(id, number []string) []string { return []string{"resolve", "--all-incidents", id[0]} }, []int{0, 1, 2}, "resolved", "Resolves"},
 		{"snooze all", func(id, number []string) []string {
 			return []string{"snooze", "--until", "1h", "--all-incidents", id[0]}

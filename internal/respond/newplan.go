@@ -233,7 +233,21 @@ func targetName(t Target) string {
 	return name
 }
 
+// beforehand stands at the end of a note in the responder's own words that goes
+// before what it may tell of: the program may be killed between the two.
+const beforehand = "Written before it was sent; PagerDuty's timeline shows what came of it."
+
+// note is the note of one group.
 func (b *planner) note(g triage.Group) string {
+	text := b.noteText(g)
+	asks, _, _ := strings.Cut(headOf(b.r, b.namedNext(g), b.w), "\n")
+	if b.written || !b.r.Action.Passes() || g.Incident == nil || strings.HasPrefix(text, asks) || strings.Contains(text, beforehand) {
+		return text
+	}
+	return text + "\n\n" + beforehand
+}
+
+func (b *planner) noteText(g triage.Group) string {
 	if b.whole || !b.carriesContext(g) {
 		return b.head
 	}

@@ -2,6 +2,7 @@ package respond
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -69,8 +70,8 @@ func TestNoteIsBounded(t *testing.T) {
 func TestOwnNoteTakesThePlace(t *testing.T) {
 	one := []triage.Group{groupOf(incident("I1"))}
 	p := NewPlan(Request{Action: Escalate, Groups: one, Reason: "r", Note: " mine\n "}, world(Developer))
-	if p.Note != "mine" || p.Items[0].Steps[0].Note != "mine" {
-		t.Errorf("note = %q", p.Note)
+	if p.Note != "mine" || p.Items[0].Steps[0].Note != "mine\n\n"+beforehand {
+		t.Errorf("note = %q, sends %q", p.Note, p.Items[0].Steps[0].Note)
 	}
 	p = NewPlan(Request{Action: Escalate, Groups: append(one, groupOf(incident("I2"))), Note: "mine"}, world(Developer))
 	for n, id := range []string{"I1", "I2"} {
@@ -86,6 +87,50 @@ func TestOwnNoteTakesThePlace(t *testing.T) {
 	}
 	if p := NewPlan(Request{Action: AddNote, Groups: one, Note: " \n\t"}, world(Developer)); p.Refused != "The note is empty: write something." {
 		t.Errorf("refused = %q", p.Refused)
+	}
+}
+
+// A note that goes before what it tells of is true also where the program is
+// killed between the two: it says what is asked for, or that it was written
+// before.
+func TestNotesAreTrueBeforeWhatTheyTellOf(t *testing.T) {
+	first := NewPlan(Request{Action: Escalate, Groups: []triage.Group{groupOf(incident("I1"))}, Reason: "why"}, world(Developer)).Note
+	asks, _, _ := strings.Cut(first, "\n")
+	toBo := Target{Kind: ToUser, ID: "UBO"}
+	for name, tt := range map[string]struct {
+		r      Request
+		framed bool
+	}{
+		"escalate":                     {Request{Action: Escalate}, false},
+		"escalate, in own words":       {Request{Action: Escalate, Note: "Escalated to ops, they know it."}, true},
+		"escalate, its words kept":     {Request{Action: Escalate, Note: asks + "\nThey know it."}, false},
+		"hand off":                     {Request{Action: HandOff, Target: toBo}, false},
+		"hand off, in own words":       {Request{Action: HandOff, Target: toBo, Note: "Handed off to Bo."}, true},
+		"ask to join, in own words":    {Request{Action: HandOff, Target: toBo, Responders: true, Note: "Asked Bo."}, true},
+		"next level":                   {Request{Action: NextLevel}, false},
+		"next level, in own words":     {Request{Action: NextLevel, Note: "Escalated."}, true},
+		"acknowledge, in own words":    {Request{Action: Acknowledge, Note: "Acknowledged."}, false}, // it follows
+		"a note":                       {Request{Action: AddNote, Note: "Handed off to Bo by telephone."}, false},
+		"what was framed is not twice": {Request{Action: NextLevel, Note: "Escalated.\n\n" + beforehand}, true},
+	} {
+		tt.r.Groups = []triage.Group{groupOf(incident("I1"))}
+		if tt.r.Note == "" {
+			tt.r.Reason = "why"
+		}
+		p := NewPlan(tt.r, world(Developer))
+		for n, s := range p.Items[0].Steps {
+			if s.Kind != StepNote {
+				continue
+			}
+			before := n < len(p.Items[0].Steps)-1
+			asked := regexp.MustCompile(`^[^\n]* asks [^\n]*with firstline\.`).MatchString(s.Note)
+			if framed := strings.Count(s.Note, beforehand); framed != map[bool]int{true: 1, false: 0}[tt.framed] || before && !asked && framed == 0 {
+				t.Errorf("%s: %q", name, s.Note)
+			}
+			if !strings.Contains(strings.Join(p.Lines(), "\n"), beforehand) && tt.framed {
+				t.Errorf("%s: the preview does not show it:\n%s", name, strings.Join(p.Lines(), "\n"))
+			}
+		}
 	}
 }
 
