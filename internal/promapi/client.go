@@ -21,6 +21,7 @@ import (
 	"github.com/prometheus/client_golang/api"
 	"github.com/prometheus/common/config"
 
+	"firstline/internal/serverclock"
 	"firstline/sources"
 )
 
@@ -78,8 +79,12 @@ type Client struct {
 	http   *http.Client
 	api    api.Client
 	log    *slog.Logger
-	clock  clock
+	clock  serverclock.Clock
 }
+
+// ClockOffset is how far the server's clock is ahead of this machine's, where
+// that is more than a minute; else zero.
+func (c *Client) ClockOffset() time.Duration { return c.clock.Offset() }
 
 // New makes a client. It sends nothing. An error is an *sources.Error that
 // says which option is wrong.
@@ -174,7 +179,9 @@ func (c *Client) request(ctx context.Context, doing, method, path string, query 
 	start := time.Now()
 	resp, answer, err := c.api.Do(limited, req) //nolint:bodyclose // api.Client has read and closed it
 	c.log.Debug("asked", "source", c.source.Name, "method", method, "path", u.Path, "bytes", len(answer), "took", time.Since(start), "failed", err != nil)
-	c.clock.compare(resp, start, time.Now())
+	if resp != nil {
+		c.clock.Compare(resp.Header, start, time.Now())
+	}
 	write := method != http.MethodGet
 	if err != nil {
 		return nil, c.broken(ctx, doing, write, err)

@@ -274,3 +274,23 @@ func TestRoutingIsReadSeldom(t *testing.T) {
 		}
 	})
 }
+
+func TestClockOffset(t *testing.T) {
+	for offset, want := range map[time.Duration]bool{
+		0: false, 30 * time.Second: false, 50 * time.Second: false, -50 * time.Second: false,
+		75 * time.Second: true, -75 * time.Second: true, 3 * time.Minute: true, -2 * time.Hour: true, 24 * time.Hour: true,
+	} {
+		s := recorded(t, "0.31")
+		c := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Date", time.Now().Add(offset).UTC().Format(http.TimeFormat))
+			s.ServeHTTP(w, r)
+		}))
+		data, err := c.Read(t.Context(), func(sources.Data) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := data.ClockOffset; (got != 0) != want || want && (got-offset).Abs() > 10*time.Second {
+			t.Errorf("off by %v: %v", offset, got)
+		}
+	}
+}

@@ -126,6 +126,15 @@ func (p *PagerDuty) now() time.Time {
 	return p.clock().UTC().Truncate(time.Second)
 }
 
+// ServeHTTP answers as PagerDuty would, dated by the stand-in's own clock.
+func (p *PagerDuty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	p.mu.Lock()
+	date := p.now()
+	p.mu.Unlock()
+	w.Header().Set("Date", date.UTC().Format(http.TimeFormat))
+	p.faulty.ServeHTTP(w, r)
+}
+
 // Listen serves the stand-in on a free loopback port until Close.
 func (p *PagerDuty) Listen() error {
 	s, err := listen(p)

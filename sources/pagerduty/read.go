@@ -304,7 +304,7 @@ func matchTeams(wanted []string, teams []thing) (ids, missing []string) {
 
 // data is all that is known, as one Data that nobody changes any more.
 func (c *Client) data() sources.Data {
-	d := sources.Data{Incidents: c.state.list()}
+	d := sources.Data{Incidents: c.state.list(), ClockOffset: c.transport.clock.Offset()}
 	var trouble string
 	d.Extents.Incidents, d.Extents.Alerts, trouble = c.state.extents(d.Incidents)
 	c.state.mu.Lock()

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"firstline/internal/serverclock"
 	"firstline/sources"
 )
 
@@ -51,6 +52,8 @@ type transport struct {
 	limit rateLimit
 	skew  time.Duration // PagerDuty's clock minus ours
 	count int           // of requests sent
+
+	clock serverclock.Clock
 }
 
 func newTransport(source sources.Source, base *url.URL, token *credential, o Options) *transport {
@@ -209,9 +212,13 @@ func (t *transport) once(req *http.Request, body []byte) (*http.Response, *fault
 	t.mu.Lock()
 	t.count++
 	t.mu.Unlock()
+	start := t.now()
 	resp, err := t.client.Do(attempt)
 	if err != nil {
 		return nil, t.broken(req, err)
+	}
+	if isSuccess(resp) { // else it may be a proxy's, by its own clock
+		t.clock.Compare(resp.Header, start, t.now())
 	}
 	t.learn(resp)
 	resp, fault := t.read(req, resp, token)
@@ -225,7 +232,7 @@ func (t *transport) once(req *http.Request, body []byte) (*http.Response, *fault
 func (t *transport) read(req *http.Request, resp *http.Response, token string) (*http.Response, *fault) {
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
 	_ = resp.Body.Close()
-	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+	if !isSuccess(resp) {
 		return nil, t.refused(req, resp, answer, token) // its body is an extra
 	}
 	switch {
@@ -241,6 +248,8 @@ func (t *transport) read(req *http.Request, resp *http.Response, token string) (
 	resp.ContentLength = int64(len(answer))
 	return resp, nil
 }
+
+func isSuccess(resp *http.Response) bool { return resp.StatusCode/100 == 2 }
 
 // isJSON goes by the body where the header does not say it.
 func isJSON(resp *http.Response, body []byte) bool {

@@ -280,7 +280,10 @@ func TestSentLabels(t *testing.T) {
 }
 
 func TestClockOffset(t *testing.T) {
-	for offset, want := range map[time.Duration]bool{0: false, 50 * time.Second: false, -50 * time.Second: false, 3 * time.Minute: true, -2 * time.Hour: true, 24 * time.Hour: true} {
+	for offset, want := range map[time.Duration]bool{
+		0: false, 30 * time.Second: false, 50 * time.Second: false, -50 * time.Second: false,
+		75 * time.Second: true, -75 * time.Second: true, 3 * time.Minute: true, -2 * time.Hour: true, 24 * time.Hour: true,
+	} {
 		s := recorded()
 		c := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Date", time.Now().Add(offset).UTC().Format(http.TimeFormat))

@@ -1,4 +1,6 @@
-package promapi
+// Package serverclock compares the clock of a server with this machine's, by the
+// dates of its answers.
+package serverclock
 
 import (
 	"net/http"
@@ -14,20 +16,19 @@ const (
 	offsetSlack = 20 * time.Second
 )
 
-// clock compares a server's clock with this machine's by the dates of its
-// answers. It is safe for use by several goroutines.
-type clock struct {
+// Clock is the clock of one server. It is safe for use by several goroutines.
+type Clock struct {
 	mu     sync.Mutex
 	offset time.Duration
 }
 
-// compare takes note of the date of an answer that was asked for at start and
+// Compare takes note of the date of an answer that was asked for at start and
 // was there at end. An answer out of a cache is as old as it may be.
-func (c *clock) compare(resp *http.Response, start, end time.Time) {
-	if resp == nil || resp.Header.Get("Age") != "" {
+func (c *Clock) Compare(answer http.Header, start, end time.Time) {
+	if answer.Get("Age") != "" {
 		return
 	}
-	date, err := http.ParseTime(resp.Header.Get("Date"))
+	date, err := http.ParseTime(answer.Get("Date"))
 	if err != nil {
 		return
 	}
@@ -40,13 +41,13 @@ func (c *clock) compare(resp *http.Response, start, end time.Time) {
 	}
 }
 
-// ClockOffset is how far the server's clock is ahead of this machine's, where
-// that is more than a minute; else zero.
-func (c *Client) ClockOffset() time.Duration {
-	c.clock.mu.Lock()
-	defer c.clock.mu.Unlock()
-	if c.clock.offset.Abs() <= mostOffset {
+// Offset is how far the server's clock is ahead of this machine's, where that is
+// more than a minute; else zero.
+func (c *Clock) Offset() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.offset.Abs() <= mostOffset {
 		return 0
 	}
-	return c.clock.offset
+	return c.offset
 }
