@@ -9,7 +9,7 @@ import (
 func TestHeaderTellsClocks(t *testing.T) {
 	for offset, want := range map[time.Duration]string{
 		75 * time.Second: "clock +1m", -75 * time.Second: "clock -1m", 3 * time.Minute: "clock +3m", -2 * time.Hour: "clock -2h",
-		24 * time.Hour: "clock +1d", -50 * time.Hour: "clock -2d",
+		24 * time.Hour: "clock +24h", -50 * time.Hour: "clock -2d",
 	} {
 		for n, name := range []string{"pagerduty 4s", "prom-eu 2s", "alertmanager 3s"} {
 			snapshots := story(noon)
