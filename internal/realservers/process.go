@@ -1,6 +1,7 @@
 package realservers
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net"
@@ -25,7 +26,9 @@ const (
 	maxLog = 16 << 10
 	// attempts is how often a start is tried: another program may take the
 	// port between its choice and its use.
-	attempts = 3
+	attempts = 5
+	// inUse stands in the log of a server whose port was taken.
+	inUse = "address already in use"
 )
 
 // Server is a running server.
@@ -45,27 +48,43 @@ type Server struct {
 type process struct {
 	name, binary, directory string
 	arguments               func(address string) []string
+	// address chooses where it listens; nil: a free port.
+	address func(testing.TB) string
 }
 
 // start starts p on a free port and waits until it is ready.
 func start(t testing.TB, p process) *Server {
 	t.Helper()
+	s, err := try(t, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// try is start, where a failure need not be the end of the test.
+func try(t testing.TB, p process) (*Server, error) {
+	t.Helper()
 	for attempt := 1; ; attempt++ {
 		s := launch(t, p)
 		err := s.untilReady()
 		if err == nil {
-			return s
+			return s, nil
 		}
 		s.Stop()
-		if attempt == attempts || !strings.Contains(s.logs(), "address already in use") {
-			t.Fatalf("%s: %v\n%s", p.name, err, s.logs())
+		if attempt == attempts || !strings.Contains(s.logs(), inUse) {
+			return nil, fmt.Errorf("%s: %w\n%s", p.name, err, s.logs())
 		}
 	}
 }
 
 func launch(t testing.TB, p process) *Server {
 	t.Helper()
-	address := freeAddress(t)
+	choose := p.address
+	if choose == nil {
+		choose = freeAddress
+	}
+	address := choose(t)
 	log, err := os.CreateTemp(p.directory, "*.log")
 	if err != nil {
 		t.Fatal(err)
@@ -114,7 +133,8 @@ func (s *Server) ReplaceRules(t testing.TB, rules string) {
 	}
 }
 
-// untilReady waits until the server says that it is.
+// untilReady waits until the server says that it is. Where another program has
+// taken the port, and answers on it, this one ends.
 func (s *Server) untilReady() error {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
@@ -122,7 +142,7 @@ func (s *Server) untilReady() error {
 	ticker := time.NewTicker(lookEvery)
 	defer ticker.Stop()
 	for {
-		if s.ready(ctx, client) {
+		if s.listens() && s.ready(ctx, client) {
 			return nil
 		}
 		select {
@@ -133,6 +153,13 @@ func (s *Server) untilReady() error {
 		case <-ticker.C:
 		}
 	}
+}
+
+// listens reports whether this very process has the port, as its log tells: what
+// answers on it may be another program.
+func (s *Server) listens() bool {
+	b, err := os.ReadFile(s.log)
+	return err == nil && bytes.Contains(b, []byte(`"Listening on" address=`+strings.TrimPrefix(s.URL, "http://")+"\n"))
 }
 
 func (s *Server) ready(ctx context.Context, client *http.Client) bool {

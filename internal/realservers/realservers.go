@@ -61,12 +61,26 @@ type Options struct {
 // it is ready, and ends it with the test.
 func StartAlertmanager(t testing.TB, o Options) *Server {
 	t.Helper()
-	return startAlertmanager(t, o, "--cluster.listen-address=")
+	return start(t, alertmanager(t, o, "--cluster.listen-address="))
 }
 
 // StartCluster starts Alertmanagers that are the members of one gossip cluster,
 // waits until all know each other, and ends them with the test.
 func StartCluster(t testing.TB, o Options, members int) []*Server {
+	t.Helper()
+	for attempt := 1; ; attempt++ {
+		servers, err := startMembers(t, o, members)
+		if err == nil {
+			return servers
+		}
+		// Another program may have taken a port of the gossip.
+		if attempt == attempts || !strings.Contains(err.Error(), inUse) {
+			t.Fatal(err)
+		}
+	}
+}
+
+func startMembers(t testing.TB, o Options, members int) ([]*Server, error) {
 	t.Helper()
 	gossip := make([]string, members)
 	for i := range gossip {
@@ -83,15 +97,21 @@ func StartCluster(t testing.TB, o Options, members int) []*Server {
 				arguments = append(arguments, "--cluster.peer="+peer)
 			}
 		}
-		servers[i] = startAlertmanager(t, o, arguments...)
+		var err error
+		if servers[i], err = try(t, alertmanager(t, o, arguments...)); err != nil {
+			for _, s := range servers[:i] {
+				s.Stop()
+			}
+			return nil, err
+		}
 	}
 	for _, s := range servers {
 		Eventually(t, fmt.Sprintf("%d members of the cluster", members), func() bool { return s.peers(t) == members })
 	}
-	return servers
+	return servers, nil
 }
 
-func startAlertmanager(t testing.TB, o Options, cluster ...string) *Server {
+func alertmanager(t testing.TB, o Options, cluster ...string) process {
 	t.Helper()
 	binary := o.Binary
 	if binary == "" {
@@ -99,7 +119,7 @@ func startAlertmanager(t testing.TB, o Options, cluster ...string) *Server {
 	}
 	directory := t.TempDir()
 	config := write(t, directory, "alertmanager.yml", o.fill(t, o.Config, "alertmanager.yml"))
-	return start(t, process{
+	return process{
 		name: "Alertmanager", binary: binary, directory: directory,
 		arguments: func(address string) []string {
 			return append([]string{
@@ -108,7 +128,7 @@ func startAlertmanager(t testing.TB, o Options, cluster ...string) *Server {
 				"--web.listen-address=" + address,
 			}, cluster...)
 		},
-	})
+	}
 }
 
 // peers is how many members an Alertmanager's cluster has, as it tells.
