@@ -78,7 +78,9 @@ func (f *filter) add(seq string, p *ansi.Parser) {
 
 // text adds what is printable of one grapheme.
 func (f *filter) text(s string) {
-	s = clean.Text(s)
+	if cleaned := clean.Text(s); cleaned == "" || strings.TrimRight(s, "\u200c\u200d") != cleaned {
+		s = cleaned // else a joiner, whose next letter comes with the next grapheme
+	}
 	if s == "" || strings.Contains(s, "\n") {
 		return
 	}

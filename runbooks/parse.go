@@ -102,14 +102,10 @@ func cleanBody(s string) string {
 	s = strings.ReplaceAll(s, "\r\n", "\n")
 	lines := strings.Split(s, "\n")
 	for i, line := range lines {
-		lines[i] = cleanEntities(invisible.Replace(clean.Text(line)))
+		lines[i] = cleanEntities(clean.Text(line))
 	}
 	return strings.Join(lines, "\n")
 }
-
-// invisible takes out characters without width that clean leaves; the renderer
-// needs to know that none is there.
-var invisible = strings.NewReplacer("\u2060", "", "\u2061", "", "\u2062", "", "\u2063", "", "\u2064", "", "\u00ad", "")
 
 var entity = regexp.MustCompile(`&(#[xX][0-9a-fA-F]+|#[0-9]+|[A-Za-z][A-Za-z0-9]*);?`)
 
@@ -128,7 +124,7 @@ func cleanEntities(line string) string {
 				return e
 			case decoded == "\t" || decoded == "\n" || decoded == "\r":
 				return " "
-			case invisible.Replace(clean.Text(decoded)) != decoded:
+			case clean.Text(decoded) != decoded:
 				return ""
 			}
 			return e

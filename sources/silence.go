@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"firstline/internal/clean"
 )
 
 // Silence is an Alertmanager silence.
@@ -40,10 +42,20 @@ type Matcher struct {
 func (m Matcher) String() string {
 	operator := map[[2]bool]string{{true, false}: "=", {true, true}: "=~", {false, false}: "!=", {false, true}: "!~"}[[2]bool{m.Equal, m.Regex}]
 	name := m.Name
-	if !classicName(name) || strings.ContainsFunc(m.Value, func(r rune) bool { return r != '\n' && !strconv.IsPrint(r) }) {
-		name = strconv.Quote(name)
+	value, ascii := quote(m.Value)
+	if !classicName(name) || ascii || strings.ContainsFunc(m.Value, func(r rune) bool { return r != '\n' && !strconv.IsPrint(r) }) {
+		name, _ = quote(name)
 	}
-	return name + operator + strconv.Quote(m.Value)
+	return name + operator + value
+}
+
+// quote quotes s; ascii: it has something that nobody would see, and is written
+// in ASCII alone.
+func quote(s string) (quoted string, ascii bool) {
+	if quoted = strconv.Quote(s); clean.Text(quoted) != quoted {
+		return strconv.QuoteToASCII(s), true
+	}
+	return quoted, false
 }
 
 // classicName reports whether a label name can stand without quotes.

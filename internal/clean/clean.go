@@ -9,18 +9,51 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/charmbracelet/x/ansi"
 )
 
+// maxLine is how many characters of a text Line gives at most. A screen shows
+// fewer, and a title of megabytes is no title.
+const maxLine = 1024
+
+// cutMark ends what was cut.
+const cutMark = "… (cut)"
+
 // Line makes s safe to show on one line: escape sequences are taken out whole,
-// every run of line breaks and tabs becomes one space, other control and
-// direction-changing characters go, and bytes that are not UTF-8 become U+FFFD.
+// every run of line breaks and tabs becomes one space, other control,
+// direction-changing and invisible characters go, and bytes that are not UTF-8
+// become U+FFFD. Marks that are set upon a character are bounded in number, and
+// so is the whole.
 func Line(s string) string {
+	if len(s) > 64*maxLine {
+		s = head(s, 64*maxLine) + cutMark // whatever it holds, it will be cut
+	}
 	if !plain(s) {
 		s = sanitize(s, false)
 	}
-	return strings.TrimSpace(s)
+	s = strings.TrimSpace(s)
+	if len(s) > maxLine && utf8.RuneCountInString(s) > maxLine {
+		s = strings.TrimRightFunc(first(s, maxLine-utf8.RuneCountInString(cutMark)), Hidden) + cutMark
+	}
+	return s
+}
+
+// head is at most the first n bytes of s, without a part of a character.
+func head(s string, n int) string {
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}
+
+// first is the first n characters of s.
+func first(s string, n int) string {
+	for i := range s {
+		if n == 0 {
+			return s[:i]
+		}
+		n--
+	}
+	return s
 }
 
 // Text does what Line does but keeps line breaks ("\n") and turns tabs into
@@ -65,11 +98,13 @@ func plain(s string) bool {
 func sanitize(s string, keepBreaks bool) string {
 	s = strings.ToValidUTF8(s, string(utf8.RuneError))
 	if strings.ContainsRune(s, '\x1b') {
-		s = ansi.Strip(s)
+		s = stripSequences(s)
 	}
 	var b strings.Builder
 	b.Grow(len(s))
-	space := false // the last rune written stands for a line break or tab
+	space := false       // the last rune written stands for a line break or tab
+	before := rune('\n') // the last rune written
+	marks := 0           // that were written upon one character
 	for i, r := range s {
 		switch {
 		case keepBreaks && r == '\n':
@@ -79,34 +114,43 @@ func sanitize(s string, keepBreaks bool) string {
 			if !strings.HasPrefix(s[i+1:], "\n") {
 				b.WriteByte('\n')
 			}
+			r = '\n'
 		case keepBreaks && r == '\t':
 			b.WriteString("    ")
 		case r == '\n' || r == '\r' || r == '\t' || r == '\u2028' || r == '\u2029':
 			if !space {
 				b.WriteByte(' ')
 			}
-			space = true
+			space, before, marks = true, '\n', 0
 			continue
-		case unicode.IsControl(r), steers(r), r >= 0xe0000 && r <= 0xe007f:
+		case unicode.IsControl(r):
 			continue
+		case Hidden(r):
+			next, _ := utf8.DecodeRuneInString(s[i+utf8.RuneLen(r):])
+			if !joins(r, before, next) || IsMark(next) && marks >= MaxMarks {
+				continue
+			}
+			b.WriteRune(r)
+		case IsMark(r):
+			if marks++; marks > MaxMarks || before == '\n' {
+				continue // at a line's start it would change what stands before the line
+			}
+			b.WriteRune(r)
+			space = false
+			continue
+		case r == blank:
+			b.WriteByte(' ')
+			r = ' '
 		default:
 			b.WriteRune(r)
 		}
 		space = false
+		if !Hidden(r) {
+			marks = 0
+		}
+		if before != '\n' || !unicode.IsSpace(r) { // else it is still the line's start
+			before = r
+		}
 	}
 	return b.String()
-}
-
-// steers reports whether r changes the direction or order of the text around
-// it, by which a title could pretend to be another.
-func steers(r rune) bool {
-	switch {
-	case r >= 0x202a && r <= 0x202e, // embeddings and overrides
-		r >= 0x2066 && r <= 0x2069,            // isolates
-		r == 0x200e, r == 0x200f, r == 0x061c, // marks
-		r == 0x200b, r == 0xfeff, // zero width space, byte order mark
-		r == 0xfff9, r == 0xfffa, r == 0xfffb:
-		return true
-	}
-	return false
 }

@@ -17,7 +17,12 @@ import (
 // "<no value>" and "kubectl delete pod <pod>": a tag counts when HTML knows it,
 // and an entity such as "&gt;" when it ends with a semicolon. A link keeps its
 // address behind its text, for that is often all that matters.
+//
+// It takes what a person reads at most: the rest of a text of megabytes is cut.
 func HTML(s string) string {
+	if len(s) > maxHTML {
+		s = head(s, maxHTML) + cutMark
+	}
 	if !strings.ContainsAny(s, "<&") {
 		return Text(s)
 	}
@@ -36,6 +41,8 @@ func HTML(s string) string {
 	}
 	return strings.TrimSpace(tooManyBreaks.ReplaceAllString(Text(w.String()), "\n\n"))
 }
+
+const maxHTML = 64 << 10
 
 var (
 	entity        = regexp.MustCompile(`&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});`)

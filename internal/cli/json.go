@@ -8,6 +8,8 @@ import (
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"firstline/internal/clean"
 )
 
 // writeJSON writes v indented. Text from outside stays exact, for scripts, and
@@ -27,13 +29,18 @@ func writeJSON(w io.Writer, v any) error {
 }
 
 // escapeUnprintable escapes what encoding/json leaves as it is: DEL, the C1
-// control characters, and characters that change the direction of text. Outside
-// of strings JSON has none of them.
+// control characters, characters that nobody sees or that change the direction of
+// text, and marks beyond those that any language sets upon a letter. Outside of
+// strings JSON has none of them.
 func escapeUnprintable(b []byte) []byte {
 	out := make([]byte, 0, len(b))
+	marks := 0
 	for i := 0; i < len(b); {
 		r, size := utf8.DecodeRune(b[i:])
-		if r == '\n' || unicode.IsPrint(r) {
+		if marks++; !clean.IsMark(r) {
+			marks = 0
+		}
+		if r == '\n' || unicode.IsPrint(r) && !clean.Hidden(r) && marks <= clean.MaxMarks {
 			out = append(out, b[i:i+size]...)
 		} else if high, low := utf16.EncodeRune(r); high != unicode.ReplacementChar {
 			out = fmt.Appendf(out, `\u%04x\u%04x`, high, low)

@@ -31,7 +31,7 @@ func ParseMatchers(s string) ([]sources.Matcher, error) {
 func MatcherText(all []sources.Matcher) string {
 	texts := make([]string, len(all))
 	for i, one := range all {
-		texts[i] = clean.Line(one.String())
+		texts[i] = one.String() // printable, and read again as it is
 	}
 	return strings.Join(texts, ", ")
 }
