@@ -301,7 +301,7 @@ func TestWithoutColourNothingIsToldByColourAlone(t *testing.T) {
 }
 
 // linkForm is how a link to a web page stands in a frame.
-var linkForm = regexp.MustCompile(`^\x1b\]8;(id=[0-9]+)?;(https?://[!-~]+)?\x07$`)
+var linkForm = regexp.MustCompile(`^\x1b\]8;(id=[0-9]+)?;(https?://[!-~]+)?(\x07|\x1b\\)$`)
 
 // hostile checks that a frame holds only text, colours and links to web pages.
 func hostile(t *testing.T, text string) {

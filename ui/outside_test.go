@@ -1,0 +1,186 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"firstline/internal/clean"
+	"firstline/internal/history"
+	"firstline/internal/respond"
+	"firstline/internal/triage"
+	"firstline/runbooks"
+	"firstline/sources"
+)
+
+// evil stands behind every text from outside: what steers a terminal, what
+// nobody sees, and marks over the lines around.
+var evil = "\x1b]0;x\x07\x1b[2J\x1b]8;;unfinished \u202e\u200b\u00ad\u034f\u115f\u3164\u2060\ufe0f\U000e0041\u0085\r" + strings.Repeat("\u0301", 40)
+
+// poison puts evil behind every text in v, which is addressable, but those by
+// which things are found: ids, the names of sources, words of a protocol.
+func poison(v reflect.Value, name string) {
+	switch v.Kind() {
+	case reflect.String:
+		if v.Type() == reflect.TypeFor[string]() && v.CanSet() && !slices.Contains([]string{"ID", "Source", "Kind", "Type", "Urgency", "Role", "State", "Fingerprint", "Key"}, name) {
+			v.SetString(v.String() + evil)
+		}
+	case reflect.Struct:
+		if v.Type() == reflect.TypeFor[time.Time]() {
+			return
+		}
+		for i := range v.NumField() {
+			if f := v.Type().Field(i); f.IsExported() {
+				poison(v.Field(i), f.Name)
+			}
+		}
+	case reflect.Slice, reflect.Array:
+		for i := range v.Len() {
+			poison(v.Index(i), name)
+		}
+	case reflect.Pointer:
+		if !v.IsNil() {
+			poison(v.Elem(), name)
+		}
+	case reflect.Map:
+		for _, k := range v.MapKeys() {
+			value := reflect.New(v.Type().Elem()).Elem()
+			value.Set(v.MapIndex(k))
+			if value.Kind() == reflect.Interface {
+				if text, ok := value.Interface().(string); ok {
+					value.Set(reflect.ValueOf(text + evil))
+				}
+			} else if k.Kind() == reflect.String && !slices.Contains([]string{"alertname", "service", "severity"}, k.String()) {
+				poison(value, name)
+			}
+			v.SetMapIndex(k, value)
+		}
+		if v.Type() == reflect.TypeFor[map[string]string]() && !v.IsNil() {
+			v.SetMapIndex(reflect.ValueOf("odd"+evil), reflect.ValueOf("value"+evil))
+		}
+	}
+}
+
+// evilDesk answers with evil in everything.
+type evilDesk struct{ *desk }
+
+func (d evilDesk) Notes(context.Context, string) ([]sources.Note, error) {
+	return []sources.Note{{ID: "N" + evil, Content: "note" + evil, User: reference("PX", "Xi"+evil), CreatedAt: noon}}, nil
+}
+
+func (d evilDesk) FindUsers(context.Context, string) ([]sources.User, sources.Extent, error) {
+	return []sources.User{{ID: "PX", Name: "Xi" + evil, Email: "xi@example.com" + evil, TimeZone: "UTC"}}, sources.Extent{Read: true, Missing: "of" + evil}, nil
+}
+
+// evilWorld is a screen on which every value from outside is evil.
+func evilWorld(t *testing.T, width, height int) *harness {
+	t.Helper()
+	d := evilDesk{newDesk()}
+	d.fail = &sources.Error{Source: storySources()[0], Doing: "writing" + evil, Reason: sources.Rejected, Sentence: "it says" + evil, Err: errors.New("x" + evil)}
+	desk := newDesktop()
+	desk.text = "# Shift" + evil + "\n\n- line" + evil
+	events := []history.Event{
+		{At: noon, Kind: history.Noted, By: "Dana" + evil, Text: "note" + evil, Source: history.FromPagerDuty},
+		{At: noon, Kind: history.Silenced, By: "Dana" + evil, Text: "silenced" + evil, Source: history.FromJournal, Outcome: respond.Failed},
+	}
+	h := newHarness(t, width, height, func(o *Options) {
+		o.Doer.Incidents = d
+		o.Drafts, o.Handover = desk.shelf, desk
+		o.MayRun, o.Warnings, o.ConfigPath = true, []string{"warned" + evil}, "config"+evil
+		o.Library = runbooks.Open(runbooks.Options{FS: map[string]fs.FS{"books": fstest.MapFS{
+			"checkout.md": {Data: []byte(strings.ReplaceAll(checkoutRunbook, "checkout", "checkout"+strings.ReplaceAll(evil, "\r", "")))},
+		}}})
+		o.Filters = []SavedFilter{{"night", "severity=critical"}}
+		o.History = func(context.Context, triage.Group, []sources.User) (history.History, error) {
+			return history.History{Events: events}, errors.New("not all" + evil)
+		}
+		o.OpenURL = func(string) error { return errors.New("no browser" + evil) }
+		o.Copy = func(string) error { return errors.New("no clipboard" + evil) }
+	})
+	snapshots := story(noon)
+	for i := range snapshots {
+		poison(reflect.ValueOf(&snapshots[i].Data).Elem(), "")
+		snapshots[i].Data.Warnings = []string{"warning" + evil}
+	}
+	snapshots[2].Err = &sources.Error{Source: snapshots[2].Source, Reason: sources.Unreachable, Sentence: "it says" + evil}
+	h.send(noticeMsg("waiting" + evil))
+	h.send(snapshotsMsg{list: snapshots})
+	return h
+}
+
+// harmless checks the whole of what is sent to the terminal.
+func (h *harness) harmless(where string) {
+	h.t.Helper()
+	frame, _ := h.m.frame()
+	hostile(h.t.(*testing.T), frame)
+	for line := range strings.SplitSeq(h.m.bare(frame), "\n") {
+		bad := strings.ContainsAny(line, "\u202e\u200b\u00ad\u034f\u115f\u3164\u2060\ufe0f\U000e0041\u0085") || strings.Contains(line, strings.Repeat("\u0301", clean.MaxMarks+1))
+		if bad || clean.Text(line) != line {
+			h.t.Fatalf("%s: the screen shows %+q", where, line)
+		}
+	}
+	if title := h.m.windowTitle(); clean.Line(title) != title {
+		h.t.Fatalf("%s: the window's title is %+q", where, title)
+	}
+	if clean.Text(h.clipboard) != h.clipboard {
+		h.t.Fatalf("%s: the clipboard holds %+q", where, h.clipboard)
+	}
+}
+
+// The walk presses every key of the keymap in every place, so that each widget
+// that takes a value from outside has been on the screen with one that is evil.
+func TestEveryWidgetIsHarmless(t *testing.T) {
+	keysOf := func(h *harness, at place) []string {
+		var keys []string
+		for _, e := range h.m.keys {
+			if e.place == at && e.command != quit && e.command != suspend && len(e.binding.Keys()) > 0 {
+				keys = append(keys, e.binding.Keys()[0])
+			}
+		}
+		return keys
+	}
+	seen := map[mode]bool{}
+	try := func(h *harness, where, k string) bool {
+		h.t.Helper()
+		if h.quit {
+			return false
+		}
+		h.send(keyPress(k))
+		h.now = h.now.Add(leastLook)
+		seen[h.m.mode] = true
+		h.harmless(where + " " + k)
+		return true
+	}
+	first := evilWorld(t, 120, 40)
+	first.harmless("the list")
+	for i, k := range slices.Concat(keysOf(first, inNormal), []string{"2", "3", "4"}) {
+		group := []string{"Q1CHECKOUT", "LatencyP99", "Q2REPLICA", "NodeDown"}[i%4]
+		h := evilWorld(t, []int{120, 80}[i%2], 40)
+		h.put(group)
+		if !try(h, group, k) {
+			continue
+		}
+		if h.m.mode == normal {
+			h.press("enter") // the runbook, with its own keys
+			for _, second := range keysOf(h, inPage) {
+				try(h, group+" "+k+" page", second)
+				h.press("esc", "enter")
+			}
+			continue
+		}
+		for _, second := range []string{"down", "tab", "enter", "tab", "x", "enter", "enter", "j", "G", "ctrl+j"} {
+			try(h, group+" "+k, second)
+		}
+	}
+	for _, m := range []mode{filtering, inAction, reading, commanding, handingOver, searching, choosing, inRunner} {
+		if !seen[m] {
+			t.Errorf("mode %d was never on the screen", m)
+		}
+	}
+}
