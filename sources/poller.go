@@ -35,11 +35,13 @@ type Poller struct {
 
 	state Snapshot
 	poke  chan struct{}
+	// suspended is how long the machine has been suspended; tests replace it.
+	suspended func() time.Duration
 }
 
 // NewPoller makes a poller.
 func NewPoller(r Reader, interval time.Duration) *Poller {
-	return &Poller{Reader: r, Interval: interval, poke: make(chan struct{}, 1)}
+	return &Poller{Reader: r, Interval: interval, poke: make(chan struct{}, 1), suspended: suspended}
 }
 
 // Refresh asks for a read now, or for one more when one is under way. It never
@@ -64,7 +66,7 @@ func (p *Poller) Run(ctx context.Context, previous Snapshot, publish func(Snapsh
 	failures := 0 // in a row, those that Refresh asked for not counted
 	asked, whole := false, false
 	for {
-		start := time.Now()
+		start := Now()
 		next := read(ctx, p.Reader, func(d Data) {
 			p.state.Data, p.state.AsOf, p.state.Partial = d, start, true
 			publish(p.state)
@@ -96,7 +98,13 @@ func (p *Poller) Run(ctx context.Context, previous Snapshot, publish func(Snapsh
 	}
 }
 
-// wait waits until the next read, and reports whether Refresh cut it short.
+// lookEvery is how often a waiting poller looks whether the machine was
+// suspended meanwhile.
+const lookEvery = time.Second
+
+// wait waits until the next read, and reports whether Refresh cut it short. When
+// the machine comes back from a suspension of more than an interval it waits no
+// longer: what is on the screen is as old as that.
 func (p *Poller) wait(ctx context.Context, start time.Time, failures int) (asked bool) {
 	pause, mayPoke := p.pause(failures)
 	timer := time.NewTimer(pause)
@@ -105,17 +113,29 @@ func (p *Poller) wait(ctx context.Context, start time.Time, failures int) (asked
 	if !mayPoke {
 		poke = nil
 	}
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		// What was asked for meanwhile is what comes now.
+	look := time.NewTicker(lookEvery)
+	defer look.Stop()
+	before := p.suspended()
+	for poked := false; !poked; {
 		select {
-		case <-p.poke:
-		default:
+		case <-ctx.Done():
+			return false
+		case <-timer.C:
+			// What was asked for meanwhile is what comes now.
+			select {
+			case <-p.poke:
+			default:
+			}
+			return false
+		case <-look.C:
+			// A wait that a server asked for goes on by the clock on the wall.
+			slept := p.suspended() - before
+			if slept.Abs() > max(p.Interval, refreshGap) && (mayPoke || slept > pause) {
+				return false
+			}
+		case <-poke:
+			poked = true
 		}
-		return false
-	case <-poke:
 	}
 	gap := time.NewTimer(time.Until(start.Add(refreshGap)))
 	defer gap.Stop()

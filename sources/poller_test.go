@@ -494,3 +494,55 @@ func TestPollerKeepsTheVeryDataThatComesAgain(t *testing.T) {
 		})
 	})
 }
+
+// When the machine comes back from a suspension, its timers go on where they
+// stood: what is on the screen is older than they know.
+func TestPollerReadsAtOnceAfterASuspension(t *testing.T) {
+	const minute = time.Minute
+	limited := func(after time.Duration) step {
+		return func(context.Context, func(Data)) (Data, error) {
+			return Data{}, &Error{Reason: RateLimited, RetryAfter: after}
+		}
+	}
+	for _, c := range []struct {
+		name  string
+		first step
+		slept time.Duration
+		// atOnce: the next read comes within seconds of coming back.
+		atOnce bool
+	}{
+		{"a night", gives(named("a")), 8 * time.Hour, true},
+		{"a little more than an interval", gives(named("a")), minute + 2*time.Second, true},
+		{"less than an interval", gives(named("a")), minute - time.Second, false},
+		{"not at all", gives(named("a")), 0, false},
+		{"the clock was set back", gives(named("a")), -time.Hour, true},
+		{"after a failure", fails(errors.New("x")), time.Hour, true},
+		{"longer than a rate limit", limited(10 * minute), time.Hour, true},
+		{"shorter than a rate limit", limited(10 * minute), 3 * minute, false},
+		{"the clock was set back within a rate limit", limited(10 * minute), -time.Hour, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := &script{steps: []step{c.first, gives(named("b"))}}
+				p := NewPoller(s, minute)
+				var mu sync.Mutex
+				var slept time.Duration
+				p.suspended = func() time.Duration { mu.Lock(); defer mu.Unlock(); return slept }
+				ctx, cancel := context.WithCancel(t.Context())
+				var running sync.WaitGroup
+				running.Go(func() { p.Run(ctx, Snapshot{}, func(Snapshot) {}) })
+				defer running.Wait()
+				defer cancel()
+				time.Sleep(10 * time.Second)
+				mu.Lock()
+				slept = c.slept
+				mu.Unlock()
+				time.Sleep(2 * time.Second)
+				synctest.Wait()
+				if got := len(s.times()) > 1; got != c.atOnce {
+					t.Errorf("read at once: %v, want %v", got, c.atOnce)
+				}
+			})
+		})
+	}
+}

@@ -19,14 +19,14 @@ var errReadTimeout = fmt.Errorf("the read took longer than %v", readTimeout)
 // when the read began: what is in it can't be newer than that.
 func read(ctx context.Context, r Reader, partial func(Data)) Snapshot {
 	s := Snapshot{Source: r.Source()}
-	start := time.Now()
+	start := Now()
 	ctx, cancel := context.WithTimeoutCause(ctx, readTimeout, errReadTimeout)
 	defer cancel()
 	calls := &serially{call: partial}
 	data, err := guarded(ctx, r, calls.partial)
 	calls.end()
 	if err != nil {
-		s.Err, s.FailingSince = classified(ctx, s.Source, err), time.Now()
+		s.Err, s.FailingSince = classified(ctx, s.Source, err), Now()
 		return s
 	}
 	s.Data, s.AsOf = data, start

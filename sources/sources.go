@@ -91,6 +91,10 @@ type Data struct {
 	// partial answers of a Thanos querier.
 	Warnings []string
 
+	// NotKept is how many alerts were counted and not kept, because there are more
+	// than are kept of a source. Extents.Alerts says so too.
+	NotKept int
+
 	// More is true where the source has more to read and could go on at once.
 	More bool
 }

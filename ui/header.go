@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,29 +17,46 @@ import (
 func cleanName(s string) string { return clean.Line(s) }
 
 // header draws who looks, what is open, and how old each source's answer is:
-// on one line where it fits, else on two.
+// on one line where it fits, else on two. What is short of room gives way in
+// this order: who looks, the sources that answer, the counts.
 func (m *Model) header(r rectangle) []string {
-	who, tally := m.whoSpans(), m.countSpans()
+	const gap = 2
+	room := r.width - 2
+	program, who, tally := m.programSpans(), m.whoSpans(), m.countSpans()
+	tallyWidth := m.widthOfSpans(tally)
 	if r.height == 1 {
-		ages := m.sourceSpans(r.width / 2)
-		room := r.width - 2 - m.widthOfSpans(who) - m.widthOfSpans(tally) - m.widthOfSpans(ages)
-		if room < 6 {
-			who = who[:min(len(who), 3)]
-			room = max(r.width-2-m.widthOfSpans(who)-m.widthOfSpans(tally)-m.widthOfSpans(ages), 2)
-		}
-		left := room / 2
+		ages := m.sourceSpans(max(room-tallyWidth-m.widthOfSpans(program)-2*gap, room/2))
+		room -= m.widthOfSpans(ages)
+		tally = m.cutSpans(tally, room-gap)
+		tallyWidth = m.widthOfSpans(tally)
+		who = m.cutSpans(append(program, who...), room-tallyWidth-2*gap)
+		room -= tallyWidth + m.widthOfSpans(who)
+		left := max(room/2, min(room, gap))
 		line := " " + m.spans(who...) + blanks(left) + m.spans(tally...) + blanks(room-left) + m.spans(ages...)
 		return []string{m.fit(line, r.width)}
 	}
-	room := r.width - 2 - m.widthOfSpans(who) - m.widthOfSpans(tally)
-	for room < 2 && len(who) > 1 {
-		who = who[:len(who)-1]
-		room = r.width - 2 - m.widthOfSpans(who) - m.widthOfSpans(tally)
-	}
-	first := " " + m.spans(who...) + blanks(max(room, 1)) + m.spans(tally...)
-	ages := m.sourceSpans(r.width - 2)
+	who = m.cutSpans(append(program, who...), room-tallyWidth-gap)
+	first := " " + m.spans(who...) + blanks(room-m.widthOfSpans(who)-tallyWidth) + m.spans(tally...)
+	ages := m.sourceSpans(room)
 	second := blanks(r.width-1-m.widthOfSpans(ages)) + m.spans(ages...)
 	return []string{m.fit(first, r.width), m.fit(second, r.width)}
+}
+
+// cutSpans is as many of the pieces as have room, the last one cut.
+func (s *shared) cutSpans(list []span, width int) []span {
+	for i, p := range list {
+		w := s.widthOf(p.text)
+		if w <= width {
+			width -= w
+			continue
+		}
+		// An ellipsis behind two characters says nothing.
+		if p.text = s.cut(p.text, width); s.widthOf(p.text) > 6 {
+			return append(list[:i:i], p)
+		}
+		return list[:i:i]
+	}
+	return list
 }
 
 func (s *shared) widthOfSpans(list []span) int {
@@ -48,8 +67,8 @@ func (s *shared) widthOfSpans(list []span) int {
 	return n
 }
 
-// whoSpans are the program, the modes, and the person with role and duty.
-func (m *Model) whoSpans() []span {
+// programSpans are the program and its modes.
+func (m *Model) programSpans() []span {
 	out := []span{{"firstline", accent}}
 	if m.options.Demo {
 		out = append(out, span{"  demo", badge})
@@ -57,6 +76,12 @@ func (m *Model) whoSpans() []span {
 	if m.options.Respond.ReadOnly {
 		out = append(out, span{"  read-only", badge})
 	}
+	return out
+}
+
+// whoSpans are the person with role and duty.
+func (m *Model) whoSpans() []span {
+	var out []span
 	me := m.person
 	if me.name != "" {
 		out = append(out, span{"  " + me.name, strong})
@@ -135,38 +160,63 @@ func (m *Model) countSpans() []span {
 }
 
 // sourceSpans are the sources with the age of what they said. Where not all
-// fit into width, those that work are counted and those that fail are named.
+// fit into width, those that work are counted, then those that are not quite as
+// they should be, and at last those that fail.
 func (m *Model) sourceSpans(width int) []span {
-	var all, failing []span
-	working := 0
+	var all []span
+	var failing, doubtful [][]span
+	working, waiting := 0, 0
 	for _, name := range m.board.order {
 		s := m.board.snapshots[name]
-		pieces := m.sourceAge(s)
+		pieces, state := m.sourceAge(s)
 		all = append(all, pieces...)
-		if s.Err != nil {
-			failing = append(failing, pieces...)
-		} else {
+		switch state {
+		case fails:
+			failing = append(failing, pieces)
+		case isDoubtful:
+			doubtful = append(doubtful, pieces)
+		case isAwaited:
+			waiting++
+		default:
 			working++
 		}
 	}
-	if m.widthOfSpans(all) <= width {
-		return trimLeft(all)
+	if list := trimLeft(all); m.widthOfSpans(list) <= width {
+		return list
 	}
-	short := append([]span{{"  " + wording.Count(working, "source") + " ok", dim}}, failing...)
-	if working == 0 {
-		short = failing
+	var quiet []span
+	if working > 0 {
+		quiet = append(quiet, span{"  " + wording.Count(working, "source") + " ok", dim})
 	}
-	for len(short) > 2 && m.widthOfSpans(short) > width {
-		short = short[:len(short)-2]
+	if waiting > 0 {
+		quiet = append(quiet, span{fmt.Sprintf("  %d awaited", waiting), dim})
 	}
-	return trimLeft(short)
+	// The last try names none: their numbers always fit.
+	for named := len(failing) + len(doubtful); ; named-- {
+		f := min(named, len(failing))
+		d := named - f
+		list := slices.Concat(slices.Concat(failing[:f]...), slices.Concat(doubtful[:d]...))
+		if hidden := len(failing) - f; hidden > 0 {
+			list = append(list, span{fmt.Sprintf("  +%d failing", hidden), critical})
+		}
+		if hidden := len(doubtful) - d; hidden > 0 {
+			list = append(list, span{fmt.Sprintf("  +%d doubtful", hidden), warning})
+		}
+		for _, try := range [][]span{trimLeft(slices.Concat(quiet, list)), trimLeft(list)} {
+			if m.widthOfSpans(try) <= width && len(try) > 0 || named == 0 {
+				return try
+			}
+		}
+	}
 }
 
-// trimLeft takes the gap off before the first source.
+// trimLeft is the list without the gap before the first source.
 func trimLeft(list []span) []span {
-	if len(list) > 0 {
-		list[0].text = strings.TrimLeft(list[0].text, " ")
+	if len(list) == 0 {
+		return nil
 	}
+	list = slices.Clone(list)
+	list[0].text = strings.TrimLeft(list[0].text, " ")
 	return list
 }
 
@@ -175,9 +225,20 @@ func trimLeft(list []span) []span {
 // poll hangs.
 const oldAge = 5 * time.Minute
 
+// health is how a source does, for the header.
+type health int
+
+const (
+	isWell health = iota
+	isAwaited
+	// isDoubtful: it answers, and what it says is old, not whole or off.
+	isDoubtful
+	fails
+)
+
 // sourceAge is one source: "pagerduty 4s", "alertmanager ✗ 76s". A failing
 // one with nothing to show has the age of its failure.
-func (m *Model) sourceAge(s sources.Snapshot) []span {
+func (m *Model) sourceAge(s sources.Snapshot) ([]span, health) {
 	name := "  " + clean.Line(s.Source.Name) + " "
 	old := "never"
 	if !s.AsOf.IsZero() {
@@ -185,22 +246,29 @@ func (m *Model) sourceAge(s sources.Snapshot) []span {
 	}
 	switch {
 	case sources.ReasonOf(s.Err) == sources.Misconfigured:
-		return []span{{name, critical}, {"✗ misconfigured", critical}}
+		return []span{{name, critical}, {"✗ misconfigured", critical}}, fails
 	case s.Err != nil:
-		return []span{{name, critical}, {"✗ " + old, critical}}
+		return []span{{name, critical}, {"✗ " + old, critical}}, fails
 	case s.AsOf.IsZero():
-		return []span{{name, dim}, {"…", dim}}
+		return []span{{name, dim}, {"…", dim}}, isAwaited
 	case s.Partial:
-		return []span{{name, dim}, {old + "…", plain}}
+		return []span{{name, dim}, {old + "…", plain}}, isAwaited
 	case m.now.Sub(s.AsOf) > oldAge:
-		return []span{{name, warning}, {"! " + old, warning}}
+		return []span{{name, warning}, {"! " + old, warning}}, isDoubtful
+	}
+	var minds []string
+	if n := s.Data.NotKept; n > 0 {
+		minds = append(minds, wording.Count(n, "alert")+" not kept")
 	}
 	if off := s.Data.ClockOffset; off != 0 {
 		sign := "+"
 		if off < 0 {
 			sign, off = "-", -off
 		}
-		return []span{{name, warning}, {old + " clock " + sign + age(off), warning}}
+		minds = append(minds, "clock "+sign+age(off))
 	}
-	return []span{{name, dim}, {old, plain}}
+	if len(minds) > 0 {
+		return []span{{name, warning}, {old + " " + strings.Join(minds, ", "), warning}}, isDoubtful
+	}
+	return []span{{name, dim}, {old, plain}}, isWell
 }

@@ -1,9 +1,177 @@
 package ui
 
 import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
+
+	"firstline/sources"
 )
+
+// Whatever the width and however long the names: each source that fails can be
+// read with its mark and age or is counted, and the tally is whole.
+func TestFreshnessIsNeverPushedOff(t *testing.T) {
+	random := rand.New(rand.NewPCG(11, 7))
+	word := func(n int) string {
+		letters := []rune("abcdefghij klmnop-qrst漢字é")
+		var b strings.Builder
+		for m := 0; b.Len() < n; m++ {
+			b.WriteRune(letters[random.IntN(len(letters))])
+		}
+		return strings.Join(strings.Fields(b.String()), "-")
+	}
+	h := newHarness(t, 120, 30, nil)
+	h.m.now = noon
+	for round := range 4000 {
+		width := 60 + random.IntN(241)
+		m := h.m
+		m.width, m.options.Demo, m.options.Respond.ReadOnly = width, random.IntN(4) == 0, random.IntN(4) == 0
+		m.person = person{name: word(random.IntN(201)), team: word(random.IntN(201)), duty: word(random.IntN(30))}
+		m.board.counts = counts{random.IntN(2000), random.IntN(2000), random.IntN(50_000)}
+		m.board.order, m.board.snapshots = nil, map[string]sources.Snapshot{}
+		longest := []int{8, 20, 60, 200}[random.IntN(4)]
+		var failing []string
+		for i := range 1 + random.IntN(8) {
+			name := "s" + strconv.Itoa(i) + word(random.IntN(longest))
+			s := sources.Snapshot{Source: sources.Source{Name: name}, AsOf: noon.Add(-time.Duration(random.IntN(4000)) * time.Second)}
+			switch random.IntN(6) {
+			case 0:
+				s.AsOf = time.Time{}
+			case 1:
+				s.Partial = true
+			case 2:
+				s.Data.NotKept = 150_000
+			}
+			if random.IntN(2) == 0 {
+				s.Err = errors.New("x")
+				old := "never"
+				if !s.AsOf.IsZero() {
+					old = sourceAge(noon.Sub(s.AsOf))
+				}
+				if random.IntN(8) == 0 {
+					s.Err, old = &sources.Error{Reason: sources.Misconfigured}, "misconfigured"
+				}
+				failing = append(failing, name+" ✗ "+old)
+			}
+			m.board.order = append(m.board.order, name)
+			m.board.snapshots[name] = s
+		}
+		area := arrange(width, 30, false).header
+		lines := m.header(area)
+		for _, line := range lines {
+			if got := m.widthOf(m.bare(line)); got != width {
+				t.Fatalf("round %d: a line of %d cells in %d: %q", round, got, width, m.bare(line))
+			}
+		}
+		text := m.bare(strings.Join(lines, "\n"))
+		hidden := 0
+		for _, f := range failing {
+			if !strings.Contains(text, f) {
+				hidden++
+			}
+		}
+		if hidden > 0 && !strings.Contains(text, fmt.Sprintf("+%d failing", hidden)) {
+			t.Fatalf("round %d, %d cells: %d of %q are neither shown nor counted in\n%s", round, width, hidden, failing, text)
+		}
+		c := m.board.counts
+		if tally := fmt.Sprintf("%d triggered  %d acked  %d firing", c.triggered, c.acknowledged, c.firing); !strings.Contains(text, tally) {
+			t.Fatalf("round %d, %d cells: %q is not in\n%s", round, width, tally, text)
+		}
+	}
+}
+
+func TestHeaders(t *testing.T) {
+	failed := errors.New("x")
+	for _, c := range []struct {
+		name   string
+		width  int
+		person person
+		list   []sources.Snapshot
+		want   []string
+	}{
+		{
+			"a long name and team on one line", 160,
+			person{strings.Repeat("Maximiliana ", 8), strings.Repeat("payments-platform-", 6), "on call until 18:00"},
+			[]sources.Snapshot{{Source: sources.Source{Name: "alertmanager"}, AsOf: noon.Add(-76 * time.Second), Err: failed}},
+			[]string{"firstline  Maximiliana", "…", "alertmanager ✗ 76s"},
+		},
+		{
+			"a long name on two lines", 60,
+			person{name: strings.Repeat("x", 200)},
+			[]sources.Snapshot{{Source: sources.Source{Name: "am"}, AsOf: noon, Err: failed}},
+			[]string{"firstline", "0 triggered  0 acked  0 firing", "am ✗ 0s"},
+		},
+		{
+			"those that work are counted first", 60,
+			person{},
+			[]sources.Snapshot{
+				{Source: sources.Source{Name: "prometheus-europe-west"}, AsOf: noon},
+				{Source: sources.Source{Name: "prometheus-america-east"}, AsOf: noon},
+				{Source: sources.Source{Name: "alertmanager-europe-west"}, AsOf: noon, Err: failed},
+			},
+			[]string{"2 sources ok  alertmanager-europe-west ✗ 0s"},
+		},
+		{
+			"what is not read yet is not ok", 60,
+			person{},
+			[]sources.Snapshot{
+				{Source: sources.Source{Name: "prometheus-europe-west"}},
+				{Source: sources.Source{Name: "prometheus-america-east"}, AsOf: noon},
+				{Source: sources.Source{Name: "alertmanager-europe-west"}, AsOf: noon, Err: failed},
+			},
+			[]string{"1 source ok  1 awaited  alertmanager-europe-west ✗ 0s"},
+		},
+		{
+			"those that fail are counted last", 60,
+			person{},
+			[]sources.Snapshot{
+				{Source: sources.Source{Name: strings.Repeat("a", 30)}, AsOf: noon, Err: failed},
+				{Source: sources.Source{Name: strings.Repeat("b", 30)}, AsOf: noon, Err: failed},
+				{Source: sources.Source{Name: strings.Repeat("c", 30)}, AsOf: noon, Err: failed},
+			},
+			[]string{strings.Repeat("a", 30) + " ✗ 0s  +2 failing"},
+		},
+		{
+			"a name longer than the screen", 60,
+			person{},
+			[]sources.Snapshot{{Source: sources.Source{Name: strings.Repeat("a", 200)}, AsOf: noon, Err: failed}, {Source: sources.Source{Name: "b"}, AsOf: noon}},
+			[]string{"1 source ok  +1 failing"},
+		},
+		{
+			"misconfigured", 60,
+			person{},
+			[]sources.Snapshot{{Source: sources.Source{Name: "am"}, Err: &sources.Error{Reason: sources.Misconfigured}}},
+			[]string{"am ✗ misconfigured"},
+		},
+		{
+			"more than are kept", 100,
+			person{},
+			[]sources.Snapshot{{Source: sources.Source{Name: "prom"}, AsOf: noon, Data: sources.Data{NotKept: 150_000}}},
+			[]string{"prom 0s 150000 alerts not kept"},
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := newHarness(t, 120, 30, nil)
+			m := h.m
+			m.now, m.person, m.width = noon, c.person, c.width
+			m.board.order, m.board.snapshots = nil, map[string]sources.Snapshot{}
+			for _, s := range c.list {
+				m.board.order = append(m.board.order, s.Source.Name)
+				m.board.snapshots[s.Source.Name] = s
+			}
+			text := m.bare(strings.Join(m.header(arrange(c.width, 30, false).header), "\n"))
+			for _, w := range c.want {
+				if !strings.Contains(text, w) {
+					t.Errorf("%q is not in\n%s", w, text)
+				}
+			}
+		})
+	}
+}
 
 // The header marks each source whose clock is off.
 func TestHeaderTellsClocks(t *testing.T) {

@@ -8,6 +8,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
+
+	"firstline/sources"
 )
 
 // mode is what the keys go to.
@@ -82,7 +84,7 @@ type Model struct {
 // New makes the screen. It reads nothing and starts nothing: Init does.
 func New(o Options) *Model {
 	if o.Now == nil {
-		o.Now = time.Now
+		o.Now = sources.Now
 	}
 	s := &shared{options: o, location: o.Location, now: o.Now(), method: ansi.WcWidth}
 	if s.location == nil {

@@ -86,7 +86,7 @@ type Options struct {
 	// Demo and NoColor are the flags; Warnings are sentences to show at start.
 	Demo, NoColor bool
 	Warnings      []string
-	// Now is the clock; nil: time.Now.
+	// Now is the clock; nil: sources.Now.
 	Now func() time.Time
 	// Location is the time zone that times are shown in; nil: time.Local.
 	Location *time.Location

@@ -20,6 +20,7 @@ import (
 
 	"firstline/internal/child"
 	"firstline/internal/clean"
+	"firstline/sources"
 )
 
 // The exit statuses.
@@ -128,7 +129,7 @@ type flags struct {
 }
 
 func newApp(in io.Reader, out, errOut io.Writer, version string) *app {
-	a := &app{in: in, out: out, errOut: errOut, version: version, now: time.Now, isTerminal: isTerminal, hide: child.Hide}
+	a := &app{in: in, out: out, errOut: errOut, version: version, now: sources.Now, isTerminal: isTerminal, hide: child.Hide}
 	a.screen = a.runScreen
 	return a
 }

@@ -18,7 +18,7 @@ type Doer struct {
 	Silencers []sources.Silencer
 	// ReadOnly refuses every write.
 	ReadOnly bool
-	// Now is the clock; nil: time.Now.
+	// Now is the clock; nil: sources.Now.
 	Now func() time.Time
 	// Email is whom actions are taken as; the journal names it where the plan
 	// does not know a person.
@@ -210,7 +210,7 @@ func (r *run) now() time.Time {
 	if r.d.Now != nil {
 		return r.d.Now()
 	}
-	return time.Now()
+	return sources.Now()
 }
 
 func (r *run) wait(ctx context.Context, d time.Duration) error {

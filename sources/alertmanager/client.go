@@ -211,7 +211,7 @@ func (c *Client) statusDue(alerts []sources.Alert) bool {
 		gone = gone || !now[f]
 	}
 	c.last = now
-	return gone || !time.Now().Before(c.status.due)
+	return gone || !sources.Now().Before(c.status.due)
 }
 
 // readStatus reads the configuration and the members of the cluster, or leaves
@@ -225,7 +225,7 @@ func (c *Client) readStatus(ctx context.Context) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.status.due, c.status.warning = time.Now().Add(statusEvery), ""
+	c.status.due, c.status.warning = sources.Now().Add(statusEvery), ""
 	if err != nil {
 		c.status.warning = "the routing could not be read: " + sources.Sentence(err)
 		return

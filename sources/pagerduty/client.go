@@ -93,7 +93,7 @@ type Options struct {
 	Policies, Services []string
 	// Transport is what requests go out by; nil: one of our own.
 	Transport http.RoundTripper
-	// Now is the clock; nil: time.Now.
+	// Now is the clock; nil: sources.Now.
 	Now func() time.Time
 	// Log takes what went wrong and was mended; nil: nothing is logged.
 	Log *slog.Logger
@@ -146,7 +146,7 @@ func New(o Options) (*Client, error) {
 		o.UserAgent = "firstline"
 	}
 	if o.Now == nil {
-		o.Now = time.Now
+		o.Now = sources.Now
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

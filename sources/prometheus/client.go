@@ -226,7 +226,7 @@ func (c *Client) configurationDue() bool {
 }
 
 func (s *slow[T]) isDue() (due, first bool) {
-	return !time.Now().Before(s.due), s.due.IsZero()
+	return !sources.Now().Before(s.due), s.due.IsZero()
 }
 
 // readRules reads the alerting rules, or leaves a warning.
@@ -240,17 +240,17 @@ func (c *Client) readRules(ctx context.Context) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.rules.due, c.rules.warning = time.Now().Add(slowEvery), ""
+	c.rules.due, c.rules.warning = sources.Now().Add(slowEvery), ""
 	if err != nil {
 		c.rules.warning = "the rules could not be read: " + sources.Sentence(err)
 		return
 	}
 	list, extent := answer.Data.rules(c.Source().Name)
-	c.rules.value.rememberFailures(list, time.Now())
+	c.rules.value.rememberFailures(list, sources.Now())
 	if slices.ContainsFunc(list, func(r sources.Rule) bool { return strings.EqualFold(r.Health, "unknown") }) {
 		c.rules.due = time.Time{}.Add(1) // the server has just started: the next read tells
 	} else if slices.ContainsFunc(list, func(r sources.Rule) bool { return !worked(&r) }) {
-		c.rules.due = time.Now().Add(failingEvery)
+		c.rules.due = sources.Now().Add(failingEvery)
 	}
 	c.rules.value = newRules(list, c.api.Base())
 	c.rules.value.extent = extent
@@ -278,7 +278,7 @@ func (c *Client) readConfiguration(ctx context.Context) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.configuration.due, c.configuration.warning = time.Now().Add(slowEvery), ""
+	c.configuration.due, c.configuration.warning = sources.Now().Add(slowEvery), ""
 	switch {
 	case err == nil && reflect.DeepEqual(read, c.configuration.value):
 	case err == nil:
