@@ -66,6 +66,8 @@ type Event struct {
 	Service string
 	// attempt is the id in a note's mark.
 	attempt string
+	// byItself: no person did it, such as the first assignment of an incident.
+	byItself bool
 }
 
 // Unsettled is the outcome of an action that was begun and whose end nobody
@@ -135,7 +137,7 @@ func ofLog(e sources.LogEntry) Event {
 	event := Event{
 		At: e.CreatedAt, By: clean.Line(e.Agent.Name), Kind: Other, Text: clean.Line(e.Summary), Source: FromPagerDuty,
 		GroupID: e.Incident.ID, Title: clean.Line(e.Incident.Name), Service: clean.Line(e.Service.Name),
-		Person: strings.HasPrefix(e.Agent.Type, "user"),
+		Person: strings.HasPrefix(e.Agent.Type, "user"), byItself: e.Agent.Type != "" && !strings.HasPrefix(e.Agent.Type, "user"),
 	}
 	if k, known := kinds[e.Type]; known {
 		event.Kind = k
@@ -239,6 +241,7 @@ func tells(events []Event, told []bool, a Act) int {
 		for i, e := range events {
 			switch {
 			case told[i] || e.Kind != kind || !near(e.At, a.At, until):
+			case e.byItself:
 			case a.IncidentID != "" && e.GroupID != "" && e.GroupID != a.IncidentID:
 			case kind == Noted && !sameNote(e.Text, noteText(a.Step.Note)) && (e.attempt == "" || e.attempt != respond.AttemptOf(a.Step.Note)):
 			default:

@@ -99,6 +99,14 @@ func TestMerge(t *testing.T) {
 			acts: []Act{act(acknowledge, respond.Done, "Acknowledged.", 2)},
 			want: []string{"02:02:30 acknowledged Ann: Acknowledged by Ann."},
 		},
+		"what PagerDuty did by itself tells no write of ours": {
+			log: []sources.LogEntry{{
+				Type: "assign", Summary: "Assigned to Bo.", CreatedAt: at(2), Incident: sources.Reference{ID: "Q1", Name: "Errors"},
+				Agent: sources.Reference{ID: "S", Name: "checkout", Type: "service_reference"},
+			}},
+			acts: []Act{act(respond.Step{Kind: respond.StepResponders, Sentence: "ask Cy to join"}, respond.Done, "Asked.", 2.5)},
+			want: []string{"02:02:00 assigned checkout: Assigned to Bo.", "02:02:30 assigned Ann: Ask Cy to join. [journal done]"},
+		},
 		"an entry of long before is another": {
 			log:  []sources.LogEntry{logged("acknowledge", "Acknowledged by Ann.", 2)},
 			acts: []Act{act(acknowledge, respond.Done, "Acknowledged.", 20)},

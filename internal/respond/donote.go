@@ -3,6 +3,7 @@ package respond
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"firstline/internal/clean"
@@ -53,6 +54,18 @@ func (r *run) lookForNote(ctx context.Context, id string, cause error, is func(s
 		return verdict{Unknown, fmt.Sprintf("The answer to the note was lost, and looking failed as well: %s. Look before you repeat it.", explain(err)), cause}, found
 	}
 	return verdict{Failed, "The answer to the note was lost, and the note is not on the incident. Look again before you repeat it.", cause}, found
+}
+
+// saidAlready reports whether a note of an incident has the responder's words
+// already: a command that was cut short is often given again.
+func (r *run) saidAlready(ctx context.Context, s Step) bool {
+	notes, err := r.d.Incidents.Notes(ctx, s.IncidentID)
+	bare := Unmarked(s.Note)
+	return err == nil && slices.ContainsFunc(notes, func(n sources.Note) bool {
+		text := strings.TrimSpace(strings.ReplaceAll(n.Content, "\r\n", "\n"))
+		_, why, _ := strings.Cut(Unmarked(text), "\nWhy: ")
+		return AttemptOf(text) != "" && (sameText(Unmarked(text), bare) || why == bare || strings.HasPrefix(why, bare+"\n"))
+	})
 }
 
 // correct says in a note of the responder's own words that what it may tell of

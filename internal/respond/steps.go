@@ -70,6 +70,10 @@ func (r *run) steps(ctx context.Context, item Item, steps []Step, res Result) Re
 		if before.skips(s) {
 			continue
 		}
+		if item.So != "" && r.saidAlready(ctx, s) {
+			res.Outcome, res.NotePosted, res.Sentence = Already, true, item.So+" What you wrote is on the incident already."
+			return res
+		}
 		sent++
 		v := r.step(ctx, item, s, &res)
 		if s.Kind == StepNote && v.ok() {

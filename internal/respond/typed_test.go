@@ -78,6 +78,11 @@ func TestWhatWasTypedIsOfferedAsANote(t *testing.T) {
 			if len(f.notes["I1"]) != 1 || Unmarked(strings.TrimSpace(f.notes["I1"][0].Content)) != "the disk is full" {
 				t.Errorf("%s: notes %+v", tt.name, f.notes["I1"])
 			}
+			// Given again it is there already.
+			again := f.doer().Do(t.Context(), p, nil)[0]
+			if again.Outcome != Already || !strings.Contains(again.Sentence, "What you wrote is on the incident already.") || !again.Over() || len(f.notes["I1"]) != 1 {
+				t.Errorf("%s, again: %+v, sent %s", tt.name, again, f.writes())
+			}
 			// Without words there is nothing to send.
 			r.Reason, r.Note = "", ""
 			if p = NewPlan(r, typedWorld(f)); p.Ready() || !p.Items[0].Already {
