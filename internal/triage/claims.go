@@ -121,8 +121,10 @@ type claimer struct {
 	// sentUnder are the events by their keys, where there are several clusters
 	// of Alertmanagers.
 	sentUnder map[string][]sentEvent
-	// unread is how many of the incidents are.
-	unread int
+	// unread is how many of the incidents are, and oldestUnread are the two of
+	// them that were opened first.
+	unread       int
+	oldestUnread [2]*paged
 	// best is the claim each alert goes by.
 	best []claim
 	// byKey finds places by the dedup keys of their groups.
@@ -170,7 +172,7 @@ func proveAlerts(p *placer, o *Options, w *owner, incidents []*sources.Incident,
 	for i := range incidents {
 		c.prove(i)
 		if c.incidents[i].unread = c.isUnread(&c.incidents[i]); c.incidents[i].unread {
-			c.unread++
+			c.countUnread(&c.incidents[i])
 		}
 	}
 	return c

@@ -167,6 +167,9 @@ type builder struct {
 	// group of any incident; anyUngrouped is the name of one that fires.
 	ungrouped    map[string][]int32
 	anyUngrouped string
+	// unreadWhy is why it can't be told whether somebody was notified, where
+	// that are alerts that are not read; made when it is needed.
+	unreadWhy PagedUnknown
 }
 
 func newBuilder(c *claimer, h *history, now time.Time) *builder {

@@ -59,7 +59,7 @@ func (b *builder) over(in *paged, members []int32) Over {
 	case in.active:
 		return Over{}
 	case in.withheld:
-		return unknownOver("an alert that is active may be its own: not all incidents' alerts are read")
+		return unknownOver("an alert that is active may be its own: %s", b.alertsUnread(in).Because())
 	case len(b.world.metrics) == 0:
 		return unknownOver("no Prometheus or Alertmanager is configured")
 	case !in.AlertsRead:

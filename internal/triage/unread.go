@@ -2,7 +2,9 @@ package triage
 
 import (
 	"strconv"
+	"strings"
 
+	"firstline/internal/clean"
 	"firstline/internal/wording"
 	"firstline/sources"
 )
@@ -15,8 +17,10 @@ type PagedUnknown struct {
 	Source string
 	// Missing is why incidents may be missing; for IncidentsMissing.
 	Missing string
-	// Incidents is how many have alerts that are not read; for AlertsUnread.
+	// Incidents is how many have alerts that are not read, and Incident names the
+	// one of them that was opened first; for AlertsUnread.
 	Incidents int
+	Incident  string
 }
 
 // UnknownCause is the kind of thing that is not known.
@@ -43,7 +47,14 @@ func (u PagedUnknown) Because() string {
 	case IncidentsMissing:
 		return "incidents of " + u.Source + " may be missing: " + u.Missing
 	case AlertsUnread:
-		return "the alerts of " + wording.Count(u.Incidents, "incident") + " are not read yet"
+		whose := wording.Count(u.Incidents, "incident")
+		switch {
+		case u.Incident != "" && u.Incidents > 1:
+			whose = u.Incident + " and " + wording.Count(u.Incidents-1, "other incident")
+		case u.Incident != "":
+			whose = u.Incident
+		}
+		return "the alerts of " + whose + " are not read yet"
 	}
 	return ""
 }
@@ -72,9 +83,60 @@ func incidentsUnknown(s *sources.Snapshot) PagedUnknown {
 func (b *builder) pagedUnknown() PagedUnknown {
 	u := b.world.pagesUnknown
 	if u.Cause == "" && b.unread > 0 {
-		u = PagedUnknown{Cause: AlertsUnread, Incidents: b.unread}
+		if b.unreadWhy == (PagedUnknown{}) {
+			b.unreadWhy = b.alertsUnread(nil)
+		}
+		return b.unreadWhy
 	}
 	return u
+}
+
+// alertsUnread names the incidents but one whose alerts are not read. They may
+// hold any alert: one that an incident gets later may be of any service, by what
+// routes events in PagerDuty.
+func (c *claimer) alertsUnread(but *paged) PagedUnknown {
+	u := PagedUnknown{Cause: AlertsUnread, Incidents: c.unread}
+	first := c.oldestUnread[0]
+	if but != nil && but.unread {
+		u.Incidents--
+		if first == but {
+			first = c.oldestUnread[1]
+		}
+	}
+	if first != nil {
+		u.Incident = nameOfIncident(first.Incident)
+	}
+	return u
+}
+
+// countUnread notes that an incident has alerts that are not read.
+func (c *claimer) countUnread(in *paged) {
+	c.unread++
+	switch oldest := &c.oldestUnread; {
+	case oldest[0] == nil || in.CreatedAt.Before(oldest[0].CreatedAt):
+		oldest[0], oldest[1] = in, oldest[0]
+	case oldest[1] == nil || in.CreatedAt.Before(oldest[1].CreatedAt):
+		oldest[1] = in
+	}
+}
+
+// longestName is how much of an incident's title names it in a sentence, in
+// characters.
+const longestName = 60
+
+// nameOfIncident is an incident as people refer to it: "#12 Checkout errors".
+func nameOfIncident(in *sources.Incident) string {
+	title := []rune(ShortTitle(clean.Line(in.Title)))
+	if len(title) > longestName {
+		title = append(title[:longestName-1], '…')
+	}
+	switch {
+	case in.Number > 0:
+		return strings.TrimSpace("#" + strconv.Itoa(in.Number) + " " + string(title))
+	case len(title) == 0:
+		return clean.Line(in.ID)
+	}
+	return string(title)
 }
 
 // Unread says in a few words how many alerts of the incident are not read yet,

@@ -40,7 +40,7 @@ func TestUnread(t *testing.T) {
 	}}
 	named := titled(incident("P1"), "[FIRING:1] X s (prod)")
 	another := incident("P2", sent("k2", textOf("alertname=X service=s pod=gone")))
-	const notRead = "the alerts of 1 incident are not read yet"
+	const notRead = "the alerts of incident P1 are not read yet"
 	tests := []struct {
 		name      string
 		incidents []sources.Incident
@@ -53,7 +53,7 @@ func TestUnread(t *testing.T) {
 		{"nothing is known of its alerts", []sources.Incident{unread(incident("P1"), 0)}, "alerts not read yet", "", Unjoined, false, notRead},
 		{"it is told how many there are", []sources.Incident{unread(incident("P1"), 3)}, "3 alerts not read yet", "", Unjoined, false, notRead},
 		{"there is one", []sources.Incident{unread(incident("P1"), 1)}, "1 alert not read yet", "", Unjoined, false, notRead},
-		{"its title names the alert and the service", []sources.Incident{unread(named, 1)}, "1 alert not read yet", "", Unjoined, false, notRead},
+		{"its title names the alert and the service", []sources.Incident{unread(named, 1)}, "1 alert not read yet", "", Unjoined, false, "the alerts of X s (prod) are not read yet"},
 		{"the same once its alerts are read", []sources.Incident{named}, "", "P1", ByNameAndService, false, ""},
 		{"its key proves its only alert", []sources.Incident{unread(keyed(incident("P1"), keyFor("alertname=X")), 1)}, "", "P1", ByDedupKey, false, ""},
 		{"its key proves one of two alerts", []sources.Incident{unread(keyed(incident("P1"), keyFor("alertname=X")), 2)}, "2 alerts not read yet", "P1", ByDedupKey, false, ""},
@@ -72,7 +72,7 @@ func TestUnread(t *testing.T) {
 			in.Status = sources.Resolved
 			return in
 		}()}, "", "", Unjoined, true, ""},
-		{"two of them", []sources.Incident{unread(incident("P1"), 1), unread(incident("P3"), 1)}, "1 alert not read yet", "", Unjoined, false, "the alerts of 2 incidents are not read yet"},
+		{"two of them", []sources.Incident{unread(incident("P1"), 1), unread(incident("P3"), 1)}, "1 alert not read yet", "", Unjoined, false, "the alerts of incident P1 and 1 other incident are not read yet"},
 		{"it has none", []sources.Incident{incident("P1")}, "", "", Unjoined, true, ""},
 	}
 	for _, test := range tests {
@@ -126,7 +126,7 @@ func TestPagedUnknown(t *testing.T) {
 		{"it is being read", []sources.Snapshot{reading}, IncidentsReading, "pd is still being read"},
 		{"it was never read", []sources.Snapshot{whole, never}, IncidentsReading, "pd-3 is still being read"},
 		{"its list was cut off", []sources.Snapshot{capped}, IncidentsMissing, "incidents of pd may be missing: PagerDuty lists only 10,000"},
-		{"alerts are not read", []sources.Snapshot{pagerDuty(unread(incident("P1"), 0))}, AlertsUnread, "the alerts of 1 incident are not read yet"},
+		{"alerts are not read", []sources.Snapshot{pagerDuty(unread(incident("P1"), 0))}, AlertsUnread, "the alerts of incident P1 are not read yet"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			groups := Join(append(test.pd, manager(sources.Data{Alerts: []sources.Alert{routedAlert("alertname=X")}})), Options{}, testNow)
