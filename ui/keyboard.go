@@ -79,7 +79,11 @@ func newKeyboard(from io.Reader, term string, now func() time.Time, holds func(t
 // start begins to hand on what is read. send may take its time.
 func (k *keyboard) start(send func(tea.Msg)) {
 	k.running.Go(k.stamp)
-	k.running.Go(func() { k.deliver(send) })
+	k.running.Go(func() {
+		if fault := guardedly(func() { k.deliver(send) }); fault != nil {
+			send(faultMsg{fault})
+		}
+	})
 }
 
 // Read reads until release or close, or the input's end, and then says that

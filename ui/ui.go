@@ -98,7 +98,7 @@ type Options struct {
 type SavedFilter struct{ Name, Expression string }
 
 // Run shows the screen until the responder quits or ctx ends. Neither is an
-// error. What it started ends with it, as soon as the Doer's context has ended
+// error. A fault of its own is a *crash.Fault. What it started ends with it, as soon as the Doer's context has ended
 // whatever it waits for.
 func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 	ctx, cancel := context.WithCancel(ctx)
@@ -108,16 +108,26 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 	keys := newKeyboard(in, terminalName(o.Environment), m.options.Now, m.mayBegin)
 	m.release = keys.release
 	m.exec = func(c tea.ExecCommand, done tea.ExecCallback) tea.Cmd { return m.handOver(tea.Exec(c, done)) }
-	program := tea.NewProgram(m, programOptions(ctx, o, keys.forProgram(), out)...)
+	g := &guarded{Model: m}
+	program := tea.NewProgram(g, programOptions(ctx, o, keys.forProgram(), out)...)
+	g.quit = program.Quit
 	keys.start(program.Send)
 	_, err := program.Run()
 	stopped := ctx.Err() != nil
 	keys.close()
 	cancel()
 	m.running.Wait() // no command outlives the screen
-	m.keepCutOff()
-	m.drafts.flush(ctx)
-	m.pane.flush(ctx)
+	again := guardedly(func() {
+		m.keepCutOff()
+		m.drafts.flush(ctx)
+		m.pane.flush(ctx)
+	})
+	if g.fault == nil {
+		g.fault = again
+	}
+	if g.fault != nil {
+		return g.fault
+	}
 	if err == nil || errors.Is(err, tea.ErrInterrupted) || (errors.Is(err, tea.ErrProgramKilled) && stopped) {
 		return nil
 	}

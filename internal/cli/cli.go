@@ -9,10 +9,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/charmbracelet/x/term"
@@ -20,6 +18,7 @@ import (
 
 	"firstline/internal/child"
 	"firstline/internal/clean"
+	"firstline/internal/crash"
 	"firstline/sources"
 )
 
@@ -29,40 +28,32 @@ const (
 	exitFailed = 1
 	exitUsage  = 2
 	exitPartly = 3
+	// exitSignal is what the number of a signal is added to that ended the program.
+	exitSignal = 128
 )
 
 // Main runs the command line and returns the exit status: 0 done, 1 failed,
-// 2 wrong usage, 3 partly done. args are without the program's name.
+// 2 wrong usage, 3 partly done, 128 and more ended by a signal. args are without
+// the program's name.
 func Main(args []string, in io.Reader, out, errOut io.Writer, version string) int {
-	a := newApp(in, out, errOut, version)
-	a.hide = child.Take
-	ctx, stop := a.untilSignal(context.Background())
-	defer stop()
-	return a.run(ctx, args)
+	return newApp(in, out, errOut, version).main(args)
 }
 
-// untilSignal gives a context that a signal to end ends, or a terminal that
-// closes. While the screen is shown an interrupt is not one: ctrl-c is a key
-// there, and one that is pressed in the responder's editor is the editor's,
-// although the system sends it to all of the terminal's programs.
-func (a *app) untilSignal(ctx context.Context) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(ctx)
-	signals := make(chan os.Signal, 4)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	go func() {
-		for {
-			select {
-			case s := <-signals:
-				if s != os.Interrupt || a.interrupts.ours(time.Now()) {
-					cancel()
-				}
-			case <-ctx.Done():
-				signal.Stop(signals)
-				return
-			}
+// main is a run of the whole program.
+func (a *app) main(args []string) (status int) {
+	a.whole, a.hide = true, child.Take
+	ctx, stop := a.untilSignal(context.Background())
+	defer stop()
+	defer func() {
+		if value := recover(); value != nil {
+			status = a.crashed(crash.Caught(value))
 		}
 	}()
-	return ctx, cancel
+	status = a.run(ctx, args)
+	if s := a.endedBy.Load(); s != 0 {
+		return exitSignal + int(s)
+	}
+	return status
 }
 
 // interrupts says whose they are.
@@ -112,6 +103,9 @@ type app struct {
 	hide func(names ...string)
 	// screen shows the screen; tests replace it.
 	screen func(context.Context, *setup) error
+	// whole: this is the whole program, and not one of a test.
+	whole bool
+	ending
 	// interrupts are not firstline's while the screen or an editor has the
 	// terminal.
 	interrupts interrupts
@@ -175,6 +169,10 @@ func (a *app) run(ctx context.Context, args []string) int {
 		return exitDone
 	}
 	status := exitFailed
+	var fault *crash.Fault
+	if errors.As(err, &fault) {
+		return a.crashed(fault)
+	}
 	var e *exitError
 	if errors.As(err, &e) {
 		status = e.status
@@ -271,6 +269,12 @@ func someArgs(most int) cobra.PositionalArgs {
 // withSetup reads the configuration, makes the sources, runs the command and
 // puts everything away.
 func (a *app) withSetup(ctx context.Context, command func(context.Context, *setup) error) error {
+	if a.whole {
+		defer a.startReporting()()
+		for _, sentence := range a.earlier {
+			a.sayf("%s", oneLine(sentence))
+		}
+	}
 	s, err := a.newSetup(ctx)
 	if err != nil {
 		return err

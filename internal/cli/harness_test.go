@@ -26,7 +26,17 @@ import (
 // binary is firstline itself.
 func TestMain(m *testing.M) {
 	if os.Getenv(runAsProgram) != "" {
-		os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr, "test"))
+		a := newApp(os.Stdin, os.Stdout, os.Stderr, "test")
+		if fault := faults[os.Getenv(endByFault)]; fault != nil {
+			now := a.now
+			a.now = func() time.Time {
+				if _, err := os.Stat(os.Getenv(endWhen)); err == nil {
+					fault()
+				}
+				return now()
+			}
+		}
+		os.Exit(a.main(os.Args[1:]))
 	}
 	dir, err := os.MkdirTemp("", "firstline-test-")
 	if err != nil {
@@ -40,6 +50,20 @@ func TestMain(m *testing.M) {
 		_ = os.RemoveAll(dir)
 		os.Exit(code)
 	}))
+}
+
+// Environment variables by which the whole program ends by a fault, once there
+// is a file.
+const (
+	endByFault = "FIRSTLINE_TEST_END_BY_FAULT"
+	endWhen    = "FIRSTLINE_TEST_END_WHEN"
+)
+
+const canary = "c4n4ry-s3cr3t"
+
+var faults = map[string]func(){
+	"panic": func() { panic("asking with " + canary) },
+	"fatal": func() { new(sync.Mutex).Unlock() }, // which Go can't recover from
 }
 
 // noon is when the tests' story begins.

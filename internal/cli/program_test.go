@@ -70,6 +70,13 @@ func (x *terminal) tmux(args ...string) string {
 // kill ends the program as the system does when it has no memory left.
 func (x *terminal) kill() {
 	x.t.Helper()
+	if err := x.process().Kill(); err != nil {
+		x.t.Fatal(err)
+	}
+}
+
+func (x *terminal) process() *os.Process {
+	x.t.Helper()
 	text, err := os.ReadFile(x.pid)
 	if err != nil {
 		x.t.Fatal(err)
@@ -79,12 +86,10 @@ func (x *terminal) kill() {
 		x.t.Fatal(err)
 	}
 	program, err := os.FindProcess(pid)
-	if err == nil {
-		err = program.Kill()
-	}
 	if err != nil {
 		x.t.Fatal(err)
 	}
+	return program
 }
 
 func (x *terminal) screen() string { return x.tmux("capture-pane", "-p") }

@@ -2,12 +2,14 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"runtime/debug"
 	"sync"
 	"time"
 
+	"firstline/internal/crash"
 	"firstline/internal/editor"
 	"firstline/sources"
 	"firstline/ui"
@@ -39,16 +41,24 @@ func (a *app) runScreen(ctx context.Context, s *setup) error {
 		default: // as many wait to be shown
 		}
 	}
-	feed := s.startPolling(ctx)
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	feed := s.startPolling(ctx, func(fault *crash.Fault) { cancel(fault) })
 	defer feed.stop()
 	options := s.screenOptions(feed, !a.colour())
 	options.Notices = notices
 	if warning != "" {
 		options.Warnings = append(options.Warnings, warning)
 	}
+	options.Warnings = append(options.Warnings, a.earlier...)
+	defer a.holdTerminal()()
 	a.interrupts.take()
 	defer func() { a.interrupts.giveBack(time.Now()) }()
 	err := ui.Run(ctx, options, a.in, a.out)
+	var fault *crash.Fault
+	if errors.As(context.Cause(ctx), &fault) {
+		return fault
+	}
 	if err != nil {
 		return fmt.Errorf("showing the screen: %w", err)
 	}
@@ -96,7 +106,9 @@ type feed struct {
 	running   sync.WaitGroup
 }
 
-func (s *setup) startPolling(ctx context.Context) *feed {
+// startPolling polls all sources until ctx ends. A fault in what is done with
+// an answer is given to ended.
+func (s *setup) startPolling(ctx context.Context, ended func(*crash.Fault)) *feed {
 	ctx, cancel := context.WithCancel(ctx)
 	f := &feed{snapshots: make(chan sources.Snapshot), cancel: cancel}
 	publish := func(snap sources.Snapshot) {
@@ -112,6 +124,11 @@ func (s *setup) startPolling(ctx context.Context) *feed {
 		p := sources.NewPoller(r.Reader, r.interval)
 		f.pollers = append(f.pollers, p)
 		f.running.Go(func() {
+			defer func() {
+				if value := recover(); value != nil {
+					ended(crash.Caught(value))
+				}
+			}()
 			last := s.lastKnown(ctx, r.Source())
 			if !last.AsOf.IsZero() {
 				publish(last) // at once, marked by its age

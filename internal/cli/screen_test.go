@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"firstline/internal/config"
+	"firstline/internal/crash"
 	"firstline/runbooks"
 	"firstline/sources/demo"
 	"firstline/ui"
@@ -39,7 +40,7 @@ func TestSavedFiltersReachTheScreen(t *testing.T) {
 func TestScreenIsFed(t *testing.T) {
 	w := newWorld(t)
 	w.atScreen(func(ctx context.Context, s *setup) error {
-		feed := s.startPolling(ctx)
+		feed := s.startPolling(ctx, func(*crash.Fault) {})
 		defer feed.stop()
 		o := s.screenOptions(feed, true)
 		var names []string
@@ -76,7 +77,7 @@ func TestScreenWithoutSource(t *testing.T) {
 	w.configure("[runbooks]\ndirectories = [\"none\"]\n")
 	t.Setenv("PAGERDUTY_TOKEN", "")
 	w.atScreen(func(ctx context.Context, s *setup) error {
-		feed := s.startPolling(ctx)
+		feed := s.startPolling(ctx, func(*crash.Fault) {})
 		defer feed.stop()
 		o := s.screenOptions(feed, false)
 		if len(o.Initial) != 0 || o.Doer != nil || len(o.Warnings) != 1 || !strings.Contains(o.Warnings[0], "is not there") {

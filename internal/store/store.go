@@ -35,8 +35,8 @@ type Store struct {
 
 // Open opens the state file at path, and makes it and its directory where they
 // are not there. A damaged file is set aside under another name; one that a
-// newer firstline wrote is left alone and another file beside it is used.
-// Neither is ever overwritten, and Notice says what happened.
+// newer firstline or another program wrote is left alone and another file beside
+// it is used. None is ever overwritten, and Notice says what happened.
 func Open(ctx context.Context, path string) (*Store, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("making the state directory: %w", err)
@@ -47,6 +47,19 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	}
 	defer unlock()
 
+	foreign, err := isForeign(ctx, path)
+	if err != nil && !isDamaged(err) {
+		return nil, err
+	}
+	if foreign {
+		beside := path + ".firstline"
+		s, err := open(ctx, beside)
+		if err != nil {
+			return nil, err
+		}
+		s.notice = fmt.Sprintf("%s is another program's database and is left as it is; firstline keeps its state in %s.", path, filepath.Base(beside))
+		return s, nil
+	}
 	s, err := open(ctx, path)
 	var newer *newerError
 	switch {
@@ -131,14 +144,17 @@ func (s *Store) prepare(ctx context.Context) error {
 	if verdict != "ok" {
 		return &damagedError{verdict}
 	}
-	var version int
+	var version, application int
 	if err := s.db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
 		return fmt.Errorf("reading the schema's version: %w", err)
+	}
+	if err := s.db.QueryRowContext(ctx, "PRAGMA application_id").Scan(&application); err != nil {
+		return fmt.Errorf("reading whose it is: %w", err)
 	}
 	switch {
 	case version > len(migrations):
 		return &newerError{version}
-	case version == len(migrations):
+	case version == len(migrations) && application == applicationID:
 		return nil // nothing is written, which would wait for the disk
 	}
 	tx, err := s.db.BeginTx(ctx, nil)
@@ -154,6 +170,9 @@ func (s *Store) prepare(ctx context.Context) error {
 	// A pragma takes no parameters; the number is our own.
 	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", len(migrations))); err != nil {
 		return fmt.Errorf("writing the schema's version: %w", err)
+	}
+	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d", applicationID)); err != nil {
+		return fmt.Errorf("writing whose it is: %w", err)
 	}
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("ending the migration: %w", err)

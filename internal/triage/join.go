@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
+	"firstline/internal/crash"
 	"firstline/sources"
 )
 
@@ -61,7 +61,7 @@ func (j *Joiner) place(snapshots []sources.Snapshot, o *Options) *placer {
 	if !j.owner.knows(o) {
 		j.owner = newOwner(o)
 	}
-	var owners sync.WaitGroup // where alerts are placed does not depend on their owners
+	var owners crash.Group // where alerts are placed does not depend on their owners
 	owners.Go(func() {
 		for i := range m.alerts {
 			j.owner.set(&m.alerts[i])

@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"sync"
 
+	"firstline/internal/crash"
 	"firstline/sources"
 )
 
@@ -156,7 +156,7 @@ func mergeAlerts(snapshots []sources.Snapshot, o *Options, memory *alertMemory, 
 			}
 		}
 	}
-	var index sync.WaitGroup // what follows does not need it
+	var index crash.Group // what follows does not need it
 	index.Go(func() { m.indexFingerprints(at) })
 	defer index.Wait()
 	routed := len(m.alerts)

@@ -1,0 +1,14 @@
+//go:build unix
+
+package crash
+
+import (
+	"errors"
+	"syscall"
+)
+
+// running reports whether there is a process with the id.
+func running(pid int) bool {
+	err := syscall.Kill(pid, 0)
+	return err == nil || errors.Is(err, syscall.EPERM)
+}
