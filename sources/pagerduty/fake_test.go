@@ -230,7 +230,10 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 				entries = append(entries, onCallJSON(id, n))
 			}
 		}
-		if len(q["escalation_policy_ids[]"]) == 0 {
+		for n := range q["schedule_ids[]"] {
+			entries = append(entries, onCallJSON("PP", n))
+		}
+		if len(q["escalation_policy_ids[]"]) == 0 && len(q["schedule_ids[]"]) == 0 {
 			// A large account's: more than paging reaches.
 			for n := range 100 {
 				entries = append(entries, onCallJSON("PFULL", n))
