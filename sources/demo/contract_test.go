@@ -312,6 +312,15 @@ func TestAnswersOfOtherAccountsAreValidUnderTheSchema(t *testing.T) {
 	call("PUT", "/incidents", fmt.Sprintf(`{"incidents":[{"id":%q,"type":"incident","urgency":"low","conference_bridge":{"conference_url":"https://meet.example.com/b"}}]}`, n.id), 200)
 	call("PUT", "/incidents", fmt.Sprintf(`{"incidents":[{"id":%q,"type":"incident","assignments":[{"assignee":{"id":"C","type":"user_reference"}}]}]}`, n.id), 400)
 	call("PUT", "/incidents", fmt.Sprintf(`{"incidents":[{"id":%q,"type":"incident","status":"acknowledged"}]}`, big), 200)
+	for _, reopens := range []bool{false, true} {
+		n.SetAccount(Account{Reopens: reopens})
+		call("PUT", "/incidents", fmt.Sprintf(`{"incidents":[{"id":%q,"type":"incident","status":"resolved"}]}`, big), 200)
+		call("PUT", "/incidents", fmt.Sprintf(`{"incidents":[{"id":%q,"type":"incident","status":"acknowledged"}]}`, big), map[bool]int{false: 400, true: 200}[reopens])
+		if !reopens {
+			big = n.OpenIncident("S", many[0], many[1:]...)
+		}
+	}
+	call("GET", "/incidents/"+big, "", 200)
 	n.SetAccount(Account{Strategy: StrategyList})
 	call("GET", "/escalation_policies?include[]=escalation_rule_assignment_strategies", "", 200)
 	n.Change(func(d *Directory) { hours(true)(d); d.Services[0].Hours.Start += time.Hour })
