@@ -103,7 +103,7 @@ func (r *run) openAlready(s Step, i sources.Incident) verdict {
 	if reaches(s, i) {
 		return verdict{outcome: Already, sentence: fmt.Sprintf("An incident is open already: %s, with %s, %s.", incidentName(i), labelOf(i.Policy, "escalation policy"), r.holders(i))}
 	}
-	return verdict{outcome: Refused, sentence: fmt.Sprintf("An incident was opened since the preview: %s, with %s, %s. Nothing was sent; look again.",
+	return verdict{outcome: Refused, sentence: fmt.Sprintf("An incident was opened since the preview: %s, with %s, %s. It is left as it is; look again.",
 		incidentName(i), labelOf(i.Policy, "escalation policy"), r.holders(i))}
 }
 

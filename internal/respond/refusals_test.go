@@ -248,3 +248,48 @@ func TestAcknowledgingTheResolved(t *testing.T) {
 		})
 	}
 }
+
+// TestRefusedOpening: where PagerDuty refuses to open an incident, what is said
+// is what reading shows: another may have opened one just then.
+func TestRefusedOpening(t *testing.T) {
+	for _, reason := range refusalReasons {
+		for shows, want := range map[string]struct {
+			says    string
+			outcome Outcome
+		}{
+			"none":                 {"No incident was opened: ", Failed},
+			"one at the target":    {"An incident is open already: ", Already},
+			"one somewhere else":   {"An incident was opened since the preview: ", Refused},
+			"one that is resolved": {"No incident was opened: ", Failed},
+			"nothing":              {"Whether one is open all the same is unknown", Failed},
+		} {
+			f := newFake()
+			p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{alertsGroup()}, Reason: "why"}, world(Developer))
+			f.troubles["OPEN"] = []trouble{{err: refusedWith(reason)}}
+			f.before["OPEN"] = func() {
+				i := incident("I9")
+				i.Key = "0123456789ab"
+				switch shows {
+				case "one at the target":
+					i.Policy = ref("PFIRST", "Ops first line")
+				case "one that is resolved":
+					i.Status = sources.Resolved
+				case "nothing":
+					unread := trouble{err: lostAnswer()}
+					f.troubles["bykey"] = []trouble{unread, unread, unread}
+					return
+				case "none":
+					return
+				}
+				f.incidents["I9"] = &i
+			}
+			res := f.doer().Do(t.Context(), p, nil)[0]
+			if reason == sources.RateLimited { // it asks for rest, so nothing is read
+				want.says, want.outcome = "No incident was opened: ", Failed
+			}
+			if res.Outcome != want.outcome || !strings.Contains(res.Sentence, want.says) || f.writes() != "OPEN SCHK" {
+				t.Errorf("%s, %s: %s: %s (sent %s)", reason, shows, res.Outcome, res.Sentence, f.writes())
+			}
+		}
+	}
+}
