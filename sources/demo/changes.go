@@ -107,7 +107,7 @@ func (p *PagerDuty) checkChange(i *incident, ch change) error {
 		return invalid("type must be incident or incident_reference")
 	case i.mergedInto != "":
 		return refuse(1019, "Incident Already Merged")
-	case !i.open() && !(p.account.Reopens && ch.Status == "acknowledged"):
+	case !i.open() && (!p.account.Reopens || ch.Status != "acknowledged"):
 		return refuse(1001, "Incident Already Resolved")
 	case ch.Status == "acknowledged" && i.status == "acknowledged":
 		return refuse(1002, "Incident Already Acknowledged")
