@@ -37,6 +37,7 @@ type Server struct {
 	URL string
 
 	name    string
+	config  string // path of the configuration
 	rules   string // path of a Prometheus's rule file
 	log     string // path
 	command *exec.Cmd
@@ -47,6 +48,7 @@ type Server struct {
 // process is what to start.
 type process struct {
 	name, binary, directory string
+	config                  string // path
 	arguments               func(address string) []string
 	// address chooses where it listens; nil: a free port.
 	address func(testing.TB) string
@@ -89,7 +91,7 @@ func launch(t testing.TB, p process) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Server{URL: "http://" + address, name: p.name, log: log.Name(), ended: make(chan struct{})}
+	s := &Server{URL: "http://" + address, name: p.name, config: p.config, log: log.Name(), ended: make(chan struct{})}
 	s.command = exec.CommandContext(t.Context(), p.binary, p.arguments(address)...)
 	s.command.Dir = p.directory
 	s.command.Stdout, s.command.Stderr = log, log
@@ -125,7 +127,19 @@ func (s *Server) ReplaceRules(t testing.TB, rules string) {
 	if s.rules == "" {
 		t.Fatalf("%s has no rules", s.name)
 	}
-	if err := os.WriteFile(s.rules, []byte(rules), 0o600); err != nil {
+	s.replace(t, s.rules, rules)
+}
+
+// ReplaceConfig gives a server the configuration of other options and has it read
+// that, as ReplaceRules does.
+func (s *Server) ReplaceConfig(t testing.TB, o Options) {
+	t.Helper()
+	s.replace(t, s.config, o.fill(t, o.Config, ""))
+}
+
+func (s *Server) replace(t testing.TB, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.command.Process.Signal(syscall.SIGHUP); err != nil {

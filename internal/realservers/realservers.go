@@ -120,7 +120,7 @@ func alertmanager(t testing.TB, o Options, cluster ...string) process {
 	directory := t.TempDir()
 	config := write(t, directory, "alertmanager.yml", o.fill(t, o.Config, "alertmanager.yml"))
 	return process{
-		name: "Alertmanager", binary: binary, directory: directory,
+		name: "Alertmanager", binary: binary, directory: directory, config: config,
 		arguments: func(address string) []string {
 			return append([]string{
 				"--config.file=" + config,
@@ -167,7 +167,7 @@ func StartPrometheus(t testing.TB, o Options) *Server {
 	config := write(t, directory, "prometheus.yml", o.fill(t, o.Config, "prometheus.yml"))
 	rules := write(t, directory, "rules.yml", o.fill(t, o.Rules, "rules.yml"))
 	s := start(t, process{
-		name: "Prometheus", binary: binary, directory: directory,
+		name: "Prometheus", binary: binary, directory: directory, config: config,
 		arguments: func(address string) []string {
 			return []string{
 				"--config.file=" + config,

@@ -38,13 +38,20 @@ func (p *pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	service := event.RoutingKey[:1]
-	if _, known := p.incidents[service]; !known {
+	under := service + " " + event.DedupKey
+	if _, known := p.incidents[under]; !known {
 		e := sent(event.DedupKey, event.Payload.Details)
 		e.Links = []sources.Link{{Text: event.Client, Href: event.ClientURL}}
-		in := incident("P"+service, e)
+		id := "P" + service
+		for _, other := range p.incidents {
+			if other.Service.Name == service {
+				id += "+"
+			}
+		}
+		in := incident(id, e)
 		in.Service = sources.Reference{ID: "S" + service, Name: service}
 		in.CreatedAt = time.Now()
-		p.incidents[service] = in
+		p.incidents[under] = in
 	}
 	w.WriteHeader(http.StatusAccepted)
 	fmt.Fprint(w, `{"status":"success"}`)

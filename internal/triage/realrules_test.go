@@ -42,6 +42,7 @@ func caseAlerts(t *testing.T, path string) []realservers.Alert {
 type chain struct {
 	am, prom *realservers.Server
 	pd       *pages
+	sink     string // the URL of pd
 	readers  []sources.Reader
 }
 
@@ -50,6 +51,7 @@ func startChain(t *testing.T, binary, config, promConfig, rules string) *chain {
 	c := &chain{pd: &pages{incidents: map[string]sources.Incident{}}}
 	sink := httptest.NewServer(c.pd)
 	t.Cleanup(sink.Close)
+	c.sink = sink.URL
 	c.am = realservers.StartAlertmanager(t, realservers.Options{Binary: binary, Config: config, PagerDutyURL: sink.URL})
 	am, err := alertmanager.New(alertmanager.Options{Name: "am", URL: c.am.URL})
 	if err != nil {
@@ -187,4 +189,44 @@ func grave(groups []Group) bool {
 	g := &groups[0]
 	return strings.HasPrefix(g.Headline(), "QueueStuck, DiskFull, CertExpiring") && !strings.Contains(g.Headline(), "FIRING") &&
 		g.Severity == Critical && g.Team == "mq-team" && len(g.Teams) == 4 && g.Firing() == 4
+}
+
+// A reload that changes group_by leaves the incident of the old group open: it
+// and those of the new groups tell of the alerts, and none is an empty row.
+func TestRealReload(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts servers")
+	}
+	for version, binary := range realservers.Alertmanagers() {
+		t.Run(version, func(t *testing.T) {
+			t.Parallel()
+			c := startChain(t, binary(t), caseFile(t, "reload-group-by/before.yml"), "", "")
+			c.am.PostAlerts(t, caseAlerts(t, "reload-group-by/alerts.json")...)
+			realservers.Eventually(t, "one incident with both alerts", func() bool {
+				groups := c.look(t)
+				return len(groups) == 1 && groups[0].Incident != nil && len(groups[0].Alerts) == 2
+			})
+			orphan := c.look(t)[0].ID
+			c.am.ReplaceConfig(t, realservers.Options{Config: caseFile(t, "reload-group-by/after.yml"), PagerDutyURL: c.sink})
+			realservers.Eventually(t, "an incident for each of the new groups", func() bool { return len(c.look(t)) == 3 })
+			groups := c.look(t)
+			for _, g := range groups {
+				alerts, services := 1, 1
+				if g.ID == orphan {
+					alerts, services = 2, 2
+				}
+				if g.Incident == nil || len(g.Alerts) != alerts || g.Firing() != alerts || len(g.Shares) != alerts || len(g.Services) != services ||
+					g.Severity != Critical || !slices.Equal(g.AlertNames(), []string{"Lag"}) || g.Over.State != NotOver {
+					t.Errorf("%s: %d alerts, shares %v, services %v, %q, %v", g.ID, len(g.Alerts), g.Shares, g.Services, g.Severity, g.Over)
+				}
+				if g.ID != orphan && weak(g.JoinedBy) {
+					t.Errorf("%s is joined by %s", g.ID, g.JoinedBy)
+				}
+			}
+			problems := Problems(groups)
+			if len(problems) != 1 || Merged(problems[0]).ID != orphan || len(Merged(problems[0]).Alerts) != 2 || len(Merged(problems[0]).Incidents) != 3 {
+				t.Errorf("%d problems: %+v", len(problems), problems)
+			}
+		})
+	}
 }
