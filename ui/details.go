@@ -29,16 +29,19 @@ const (
 // details collects the lines of the details page.
 type details struct {
 	*shared
-	width    int
-	now      time.Time
+	width int
+	now   time.Time
+	// whole: long comments are not folded.
+	whole    bool
 	out      []string
 	sections []int
 	links    int
 }
 
 // detailsPage is everything known about a group. It runs off the loop.
-func (s *shared) detailsPage(g triage.Group, width int, now time.Time) page {
-	d := &details{shared: s, width: width, now: now}
+// Long comments are folded, unless whole says otherwise.
+func (s *shared) detailsPage(g triage.Group, width int, now time.Time, whole bool) page {
+	d := &details{shared: s, width: width, now: now, whole: whole}
 	d.out = append(d.out, d.bold(g.Headline())...)
 	d.out = append(d.out, "")
 	d.summary(g)
@@ -332,14 +335,24 @@ func (d *details) silences(list []sources.Silence) {
 		d.heading("Silenced")
 		d.field("Until", d.moment(s.EndsAt))
 		d.field("By", s.CreatedBy)
-		if s.Comment != "" {
-			d.field("Comment", "“"+s.Comment+"”")
-		}
+		d.comment(s.Comment)
 		matchers := make([]string, 0, len(s.Matchers))
 		for _, m := range s.Matchers {
 			matchers = append(matchers, m.String())
 		}
 		d.field("Matches", strings.Join(matchers, "  "))
+	}
+}
+
+// comment is a silence's, in the lines in which it was written.
+func (d *details) comment(text string) {
+	if clean.Line(text) == "" {
+		return
+	}
+	head := "Comment"
+	for _, row := range d.noteRows("“"+strings.TrimSpace(text)+"”", max(d.width-labelWidth, 8), d.whole) {
+		d.out = append(d.out, d.theme.of(dim).on(d.fit(head, labelWidth))+row)
+		head = ""
 	}
 }
 

@@ -17,7 +17,7 @@ import (
 func detailsOf(t testing.TB, g triage.Group, width int) (plain, raw string) {
 	t.Helper()
 	s := newHarness(t, 120, 30, nil).m.shared
-	raw = strings.Join(s.detailsPage(g, width, noon).lines, "\n")
+	raw = strings.Join(s.detailsPage(g, width, noon, false).lines, "\n")
 	for _, line := range strings.Split(raw, "\n") {
 		if got := s.widthOf(line); got > width {
 			t.Errorf("a line for %d cells is %d wide: %q", width, got, line)
@@ -185,4 +185,58 @@ func TestDetailsOfWhoFollows(t *testing.T) {
 			t.Errorf("%s: want %q and not %q in\n%s", name, tt.say, tt.not, plain)
 		}
 	}
+}
+
+// Long comments of silences fold as long notes do, keep their lines, and are
+// whole on request.
+func TestLongCommentsFold(t *testing.T) {
+	s := newHarness(t, 120, 30, nil).m.shared
+	lines := func(n int) string { return strings.TrimSpace(strings.Repeat("a line\n", n)) }
+	for _, c := range []struct {
+		name, comment string
+		whole         bool
+		rows          int // of the comment; 0: there is none
+		more          string
+	}{
+		{"none", "", false, 0, ""},
+		{"blank", " \n ", false, 0, ""},
+		{"one line", "deploying", false, 1, ""},
+		{"a short one", lines(3), false, 3, ""},
+		{"just not long", lines(8), false, 8, ""},
+		{"long", lines(9), false, 7, "… 3 more lines, R shows them"},
+		{"very long", lines(400), false, 7, "… 394 more lines, R shows them"},
+		{"one line that wraps", strings.Repeat("word ", 300), false, 7, "more lines, R shows them"},
+		{"long, whole", lines(9), true, 9, ""},
+		{"very long, whole", lines(400), true, 400, ""},
+		{"control characters", "a\x1b[31m\nb", false, 2, ""},
+	} {
+		g := triage.Group{State: triage.Silenced, Silences: []sources.Silence{{ID: "s", CreatedBy: "ann", Comment: c.comment, EndsAt: noon.Add(time.Hour)}}}
+		text := ansi.Strip(strings.Join(s.detailsPage(g, 80, noon, c.whole).lines, "\n"))
+		rows, inside := 0, false
+		for line := range strings.SplitSeq(text, "\n") {
+			if label := strings.TrimSpace(line[:min(len(line), labelWidth)]); label != "" {
+				inside = label == "Comment"
+			}
+			if inside && strings.TrimSpace(line) != "" {
+				rows++
+			}
+		}
+		if rows != c.rows || !strings.Contains(text, c.more) || (c.more == "") == strings.Contains(text, "more line") {
+			t.Errorf("%s: %d rows, want %d, %q\n%s", c.name, rows, c.rows, c.more, text)
+		}
+	}
+}
+
+// R folds and unfolds on the details too.
+func TestKeyUnfoldsComments(t *testing.T) {
+	h := newHarness(t, 140, 40, nil)
+	snapshots := story(noon)
+	snapshots[2].Data.Silences[0].Comment = strings.Repeat("why\n", 14) + "the end"
+	h.send(snapshotsMsg{list: snapshots})
+	h.put("NodeDown")
+	h.press("2")
+	h.sees("… 9 more lines, R shows them")
+	h.seesNot("the end")
+	h.press("R")
+	h.sees("the end")
 }

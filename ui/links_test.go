@@ -177,7 +177,7 @@ func TestLongNotesFold(t *testing.T) {
 	h := withStory(t, 120, 40, c.with)
 	h.put("Q1CHECKOUT")
 	h.press("R")
-	h.sees("the timeline is not on the screen")
+	h.sees("no notes are on the screen")
 	h.press("3")
 	h.sees("… 15 more lines, R shows them")
 	h.press("R")

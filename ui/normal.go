@@ -386,8 +386,8 @@ func (m *Model) whyNoSilence() string {
 }
 
 func (m *Model) whyNoNotes() string {
-	if m.layout.pane.empty() || m.pane.tab != timelineTab {
-		return "the timeline is not on the screen; 3 shows it"
+	if m.layout.pane.empty() || m.pane.tab != timelineTab && m.pane.tab != detailsTab {
+		return "no notes are on the screen; 2 and 3 show them"
 	}
 	return ""
 }

@@ -66,7 +66,8 @@ type pane struct {
 	// blank: what is shown is another group's and has been for too long.
 	blank bool
 	pages [tabCount]page
-	// wholeNotes: long notes of the timeline are not folded.
+	// wholeNotes: long notes of the timeline, and long comments of silences, are
+	// not folded.
 	wholeNotes bool
 	// scrolls remembers where each group's tabs were left.
 	scrolls map[string]*[tabCount]int
@@ -168,7 +169,7 @@ func (p *pane) prepare(ctx context.Context, t *timeline) tea.Cmd {
 	return func() tea.Msg {
 		m := preparedMsg{want: want}
 		m.pages[runbookTab] = s.runbookPage(ctx, g, book, want.width)
-		m.pages[detailsTab] = s.detailsPage(g, want.width, now)
+		m.pages[detailsTab] = s.detailsPage(g, want.width, now, whole)
 		m.pages[timelineTab] = s.timelinePage(happened, now, want.width, whole)
 		return m
 	}

@@ -165,8 +165,8 @@ func faults(err error) []error {
 	return []error{err}
 }
 
-// foldedNote is how many lines of a long note stand in the timeline, longNote
-// from how many on it is one.
+// foldedNote is how many lines of a long note or comment are shown, longNote from
+// how many on it is one.
 const (
 	foldedNote = 6
 	longNote   = 9
