@@ -444,6 +444,13 @@ func (d *details) alert(a *triage.Alert, common, said map[string]string) {
 	d.labels("labels", own)
 	d.field("value", a.Value)
 	d.annotations(without(a.Annotations, said))
+	if n := len(a.Originals); n > 0 {
+		var each []string
+		for _, labels := range a.Originals {
+			each = append(each, strings.Join(pairsOf(without(labels, a.Labels)), " "))
+		}
+		d.field("Prometheus", wording.Count(n, "alert")+" there, which alert_relabel_configs make one: "+strings.Join(each, "; "))
+	}
 }
 
 // annotations shows those that say something to a person.

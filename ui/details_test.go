@@ -240,3 +240,12 @@ func TestKeyUnfoldsComments(t *testing.T) {
 	h.press("R")
 	h.sees("the end")
 }
+
+func TestDetailsTellOriginals(t *testing.T) {
+	a := alertWith("am", "alertname", "Down", "job", "api")
+	a.Originals = []map[string]string{{"alertname": "Down", "job": "api", "pod": "a"}, {"alertname": "Down", "job": "api", "pod": "b\x1b[31m"}}
+	text, _ := detailsOf(t, triage.Group{State: triage.Firing, Alerts: []triage.Alert{a}}, 100)
+	if !strings.Contains(text, "2 alerts there, which alert_relabel_configs make one: pod=a; pod=b") || strings.Contains(text, "\x1b") {
+		t.Error(text)
+	}
+}

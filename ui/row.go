@@ -151,6 +151,9 @@ func standingOf(g triage.Group, clock func(time.Time) string) ([4]string, role) 
 	if t := g.ConditionOver(); !t.IsZero() {
 		firing = join(", ", firing, "condition over since "+clock(t))
 	}
+	if n := g.Originals(); n > 0 {
+		firing = join(", ", firing, strconv.Itoa(n)+" alerts in Prometheus")
+	}
 	if others := alsoPaged(g); others != "" {
 		firing = join(", ", firing, others)
 	}

@@ -67,6 +67,11 @@ func TestNotesOfRows(t *testing.T) {
 			triage.Group{State: triage.Firing, Unpaged: true, Why: "inhibited"},
 			[]string{"inhibited", "inhibited"},
 		},
+		{
+			"several alerts in Prometheus",
+			triage.Group{State: triage.Triggered, Incident: none, Alerts: []triage.Alert{{Alert: sources.Alert{State: sources.AlertFiring}, Originals: []map[string]string{{"pod": "a"}, {"pod": "b"}}}}},
+			[]string{"1 firing, 2 alerts in Prometheus", "1 firing"},
+		},
 		{"resolved", triage.Group{State: triage.Resolved}, []string{"resolved"}},
 		{"alerts not read", triage.Group{State: triage.Triggered, Incident: none, AlertsUnread: true}, []string{"paged, alerts not read yet", "alerts not read yet", "not read yet"}},
 		{"so many not read", triage.Group{State: triage.Triggered, Incident: none, AlertsUnread: true, UnreadCount: 3}, []string{"paged, 3 alerts not read yet", "3 alerts not read yet", "not read yet"}},

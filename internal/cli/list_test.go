@@ -87,7 +87,7 @@ func TestListShape(t *testing.T) {
 		}
 		for _, a := range group["alerts"].([]any) {
 			alerts++
-			want("an alert", a, "source sources labels annotations state active_since value fingerprint silenced_by keep_firing_since state_text severity_text generator_url clusters")
+			want("an alert", a, "source sources labels annotations state active_since value fingerprint silenced_by keep_firing_since state_text severity_text generator_url clusters originals")
 		}
 		for _, key := range []string{"since"} {
 			if _, err := time.Parse(time.RFC3339, group[key].(string)); err != nil {

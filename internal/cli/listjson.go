@@ -163,6 +163,9 @@ type alertJSON struct {
 	Value        *string  `json:"value"`
 	Fingerprint  *string  `json:"fingerprint"`
 	SilencedBy   []string `json:"silenced_by"`
+	// Originals are the labels of the alerts of a Prometheus that relabelling made
+	// one.
+	Originals []map[string]string `json:"originals"`
 	// Clusters are the Alertmanagers that have it, a gossip cluster by the name
 	// of its first member.
 	Clusters []string `json:"clusters"`
@@ -230,7 +233,7 @@ func groupOf(members []triage.Group, library *runbooks.Library) groupJSON {
 		out.Alerts = append(out.Alerts, alertJSON{
 			Source: a.Source, Sources: listOrNone(a.Sources), Labels: mapOf(a.Labels), Annotations: mapOf(a.Annotations), State: string(a.State),
 			ActiveSince: timeOf(a.ActiveSince), KeepFiringSince: timeOf(a.KeepFiringSince), StateText: textOf(a.StateText), SeverityText: textOf(a.Labels["severity"]), GeneratorURL: textOf(a.GeneratorURL), Value: textOf(a.Value), Fingerprint: textOf(a.Fingerprint),
-			SilencedBy: listOrNone(a.SilencedBy), Clusters: listOrNone(a.Clusters),
+			SilencedBy: listOrNone(a.SilencedBy), Clusters: listOrNone(a.Clusters), Originals: append([]map[string]string{}, a.Originals...),
 		})
 	}
 	if m, ok := library.Find(runbookQuery(g)); ok {

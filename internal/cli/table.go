@@ -66,6 +66,9 @@ func tableRow(g triage.Group, now time.Time) []string {
 	if t := g.ConditionOver(); !t.IsZero() {
 		title += " (condition over since " + t.Local().Format("15:04") + ")"
 	}
+	if n := g.Originals(); n > 0 {
+		title += fmt.Sprintf(" (%d alerts in Prometheus)", n)
+	}
 	switch {
 	case g.Missing != "":
 		title += " (" + oneLine(g.Why) + ")"

@@ -46,6 +46,11 @@ func TestRowsOfTheTable(t *testing.T) {
 			`"nobody_paged":null,"paged_unknown_because":"thealertsof2incidentsarenotreadyet"`,
 		},
 		{"no PagerDuty", triage.Group{Title: "x", PagedUnknown: triage.PagedUnknown{Cause: triage.NoPagerDuty}}, []string{"x"}, `"paged_unknown_because":"noPagerDutyaccountisconfigured"`},
+		{
+			"several alerts in Prometheus",
+			triage.Group{Title: "x", Alerts: []triage.Alert{{Originals: []map[string]string{{"pod": "a"}, {"pod": "b"}}}}},
+			[]string{"x (2 alerts in Prometheus)"}, `"originals":[{"pod":"a"},{"pod":"b"}]`,
+		},
 		{"nobody paged", triage.Group{Title: "x", Unpaged: true, Why: "pending"}, []string{"x (nobody was notified: pending)"}, `"nobody_paged":"pending","paged_unknown_because":null`},
 	} {
 		row := tableRow(c.group, now)

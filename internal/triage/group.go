@@ -75,6 +75,10 @@ type Alert struct {
 	Clusters []string
 	// Sources are the names of all sources that reported it, sorted.
 	Sources []string
+	// Originals are the labels of the alerts of a Prometheus that are one at
+	// Alertmanager, because alert_relabel_configs take away what tells them
+	// apart; nil where it is one there too.
+	Originals []map[string]string
 	// Severity is what its label severity means.
 	Severity Severity
 	// JoinedBy is the proof by which this alert stands in its group. It may be
@@ -229,6 +233,20 @@ func (g *Group) Firing() int {
 		if g.Alerts[i].State == sources.AlertFiring {
 			n++
 		}
+	}
+	return n
+}
+
+// Originals is how many alerts of Prometheuses those of the group are, where
+// relabelling makes some of them one; else 0.
+func (g *Group) Originals() int {
+	n, several := 0, false
+	for i := range g.Alerts {
+		n += max(len(g.Alerts[i].Originals), 1)
+		several = several || len(g.Alerts[i].Originals) > 1
+	}
+	if !several {
+		return 0
 	}
 	return n
 }

@@ -20,6 +20,9 @@ type known struct {
 	// that further ones reported.
 	routed bool
 	also   []*sources.Alert
+	// originals are the alerts of Prometheuses that relabelling may have made one,
+	// each once.
+	originals []original
 	// hash is over the labels by which replicas' alerts are compared; identity
 	// also tells the cluster where there are several.
 	hash, identity uint64
@@ -32,6 +35,26 @@ type known struct {
 	// it stands in here when no incident takes it, -1: none.
 	places []int32
 	home   int32
+}
+
+// original is an alert as a Prometheus has it before relabelling, with the hash
+// of its labels.
+type original struct {
+	hash   uint64
+	labels map[string]string
+}
+
+// addOriginal takes note of an alert that is relabelled on the way.
+func (k *known) addOriginal(hash uint64, labels map[string]string) {
+	for i := range k.originals {
+		if o := &k.originals[i]; o.hash == hash {
+			if compareLabels(labels, o.labels) < 0 { // of replicas any would do, but always the same
+				o.labels = labels
+			}
+			return
+		}
+	}
+	k.originals = append(k.originals, original{hash, labels})
 }
 
 // sourceSet is a set of indexes of snapshots.
@@ -282,6 +305,9 @@ func (m *merger) addCopy(at int32, source int, a *sources.Alert) {
 	if k.metric == nil || better(a, k.metric) {
 		k.metric = a
 	}
+	if len(a.Sent) > 0 {
+		k.addOriginal(m.hash(a.Labels, nil), a.Labels)
+	}
 	if !k.routed && a != k.base && better(a, k.base) {
 		k.base, k.external = a, m.snapshots[source].Data.ExternalLabels
 	}
@@ -305,6 +331,12 @@ func (m *merger) finish() {
 			if k.GeneratorURL == "" {
 				k.GeneratorURL = p.GeneratorURL
 			}
+		}
+		if len(k.originals) > 1 {
+			for _, o := range k.originals {
+				k.Originals = append(k.Originals, o.labels)
+			}
+			slices.SortFunc(k.Originals, compareLabels)
 		}
 		for _, a := range k.also {
 			k.Receivers = union(k.Receivers, a.Receivers)

@@ -142,7 +142,7 @@ func TestRealRelabelling(t *testing.T) {
 			c := startChain(t, binary(t), caseFile(t, "relabel-labeldrop/alertmanager.yml"), caseFile(t, "relabel-labeldrop/prometheus.yml"), caseFile(t, "relabel-labeldrop/rules.yml"))
 			realservers.Eventually(t, "one row of both", func() bool {
 				groups := c.look(t)
-				return len(groups) == 1 && groups[0].Incident != nil && len(groups[0].Alerts) == 1 && slices.Equal(groups[0].Alerts[0].Sources, []string{"am", "prom"})
+				return len(groups) == 1 && groups[0].Incident != nil && len(groups[0].Alerts) == 1 && groups[0].Originals() == 2 && slices.Equal(groups[0].Alerts[0].Sources, []string{"am", "prom"})
 			})
 		})
 	}
