@@ -49,7 +49,8 @@ func TestRowsOfTheTable(t *testing.T) {
 		{
 			"several alerts in Prometheus",
 			triage.Group{Title: "x", Alerts: []triage.Alert{{Originals: []map[string]string{{"pod": "a"}, {"pod": "b"}}}}},
-			[]string{"x (2 alerts in Prometheus)"}, `"originals":[{"pod":"a"},{"pod":"b"}]`,
+			[]string{"x (2 alerts in Prometheus)"},
+			`"originals":[{"pod":"a"},{"pod":"b"}]`,
 		},
 		{"nobody paged", triage.Group{Title: "x", Unpaged: true, Why: "pending"}, []string{"x (nobody was notified: pending)"}, `"nobody_paged":"pending","paged_unknown_because":null`},
 	} {
