@@ -9,13 +9,14 @@ import (
 // Each label by which the replicas of a known kind of server differ is ignored
 // without configuration.
 func TestReplicasAreOneAlertByDefault(t *testing.T) {
-	for _, name := range []string{
-		"replica", "prometheus_replica", "__replica__", "thanos_ruler_replica", "rule_replica", "ruler_replica",
+	for name, want := range map[string]int{
+		"replica": 1, "prometheus_replica": 1, "__replica__": 1, "thanos_ruler_replica": 1, "rule_replica": 1, "ruler_replica": 1,
+		"pod": 2, "instance": 2, "cluster": 2, "Replica": 2, "replicas": 2, "replicaset": 2,
 	} {
 		groups := Join([]sources.Snapshot{metrics(sources.Data{Alerts: []sources.Alert{
-			metricAlert("alertname=A service=s pod=p " + name + "=0"), metricAlert("alertname=A service=s pod=p " + name + "=1"),
+			metricAlert("alertname=A service=s " + name + "=ruler-0"), metricAlert("alertname=A service=s " + name + "=ruler-1"),
 		}})}, Options{}, testNow)
-		if len(groups) != 1 || len(groups[0].Alerts) != 1 {
+		if len(groups) != 1 || len(groups[0].Alerts) != want || groups[0].Firing() != want {
 			t.Errorf("%s: %d groups: %+v", name, len(groups), groups)
 		}
 	}

@@ -235,6 +235,10 @@ func TestTitlesOfNamelessAlerts(t *testing.T) {
 		{[]sources.Alert{b}, `{check="cpu", host="a"}`},
 		{[]sources.Alert{a, b}, `{host="a"} (2 alerts without a name)`},
 		{[]sources.Alert{routedAlert("x=1"), routedAlert("y=1")}, "2 alerts without a name"},
+		{[]sources.Alert{routedAlert("x=1 y=1"), routedAlert("x=1 y=2"), routedAlert("x=1 y=3")}, `{x="1"} (3 alerts without a name)`},
+		{[]sources.Alert{routedAlert("x='a\nb'")}, `{x="a\nb"}`},
+		{[]sources.Alert{with(routedAlert("x=1"), func(a *sources.Alert) { a.Annotations = map[string]string{"summary": " \n "} })}, `{x="1"}`},
+		{[]sources.Alert{with(routedAlert("x=1"), func(a *sources.Alert) { a.Annotations = map[string]string{"description": "it\nbroke"} })}, "it"},
 	} {
 		g := Join([]sources.Snapshot{manager(sources.Data{Routing: "route: {receiver: a}", Alerts: c.alerts})}, Options{}, testNow)[0]
 		if g.Title != c.want || g.Headline() != c.want {
@@ -245,7 +249,8 @@ func TestTitlesOfNamelessAlerts(t *testing.T) {
 
 func TestLongCommentsFold(t *testing.T) {
 	for comment, want := range map[string]string{
-		"short": "short", "": "", "\na\n": "a", "first\nsecond": "first…",
+		"short": "short", "": "", "\na\n": "a", "first\nsecond": "first…", " \n\t ": "", " a\t": "a",
+		"first\n\n":             "first",
 		strings.Repeat("ä", 80): strings.Repeat("ä", 80), strings.Repeat("ä", 81): strings.Repeat("ä", 80) + "…",
 	} {
 		if got := folded(comment); got != want {

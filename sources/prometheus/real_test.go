@@ -90,3 +90,26 @@ func TestReadRealAlertmanager(t *testing.T) {
 		})
 	}
 }
+
+// A real rule whose condition is over keeps its alert firing, and tells since
+// when.
+func TestKeepFiringReally(t *testing.T) {
+	t.Parallel()
+	rules := func(expression string) string {
+		return "groups: [{name: g, interval: 1s, rules: [{alert: Kept, expr: '" + expression + "', keep_firing_for: 1h}]}]"
+	}
+	s := realservers.StartPrometheus(t, realservers.Options{Rules: rules("vector(1)")})
+	c := client(t, s.URL)
+	kept := func(over bool) func() bool {
+		return func() bool {
+			data, err := c.Read(t.Context(), none)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(data.Alerts) == 1 && data.Alerts[0].State == sources.AlertFiring && data.Alerts[0].KeepFiringSince.IsZero() != over
+		}
+	}
+	realservers.Eventually(t, "the alert whose condition holds", kept(false))
+	s.ReplaceRules(t, rules("vector(1) > 2"))
+	realservers.Eventually(t, "the alert whose condition is over", kept(true))
+}
