@@ -100,10 +100,15 @@ func (w *writer) failed() {
 			lines = append(lines, fmt.Sprintf("- %s %s: %s%s", w.clock(e.At), closedName(e.Title, e.GroupID), inline(e.Text), bracketed(inline(e.By))))
 		}
 	}
+	w.list("Tried, and not done", lines)
+}
+
+// list is a heading with the lines under it; nothing where there is none.
+func (w *writer) list(heading string, lines []string) {
 	if len(lines) == 0 {
 		return
 	}
-	w.heading("Tried, and not done")
+	w.heading(heading)
 	for i, l := range lines {
 		if i == mostDone {
 			w.line("- and %d more", len(lines)-mostDone)
@@ -133,17 +138,7 @@ func (w *writer) notes() {
 		}
 		lines = append(lines, fmt.Sprintf("- %s %s, note by %s: %s", w.clock(e.At), name, inline(cmp.Or(e.By, "somebody")), noteWords(e)))
 	}
-	if len(lines) == 0 {
-		return
-	}
-	w.heading("Notes of this shift")
-	for i, l := range lines {
-		if i == mostDone {
-			w.line("- and %d more", len(lines)-mostDone)
-			break
-		}
-		w.line("%s", l)
-	}
+	w.list("Notes of this shift", lines)
 }
 
 // openNames are the names of the open groups, by their ids.
