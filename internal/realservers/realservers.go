@@ -213,6 +213,20 @@ func Alertmanagers() map[string]func(testing.TB) string {
 	}
 }
 
+// EachAlertmanager runs a test with each of the Alertmanagers, all at once.
+func EachAlertmanager(t *testing.T, test func(t *testing.T, binary string)) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("starts servers")
+	}
+	for version, binary := range Alertmanagers() {
+		t.Run(version, func(t *testing.T) {
+			t.Parallel()
+			test(t, binary(t))
+		})
+	}
+}
+
 // find is the first of the candidates that is there; where told is not empty,
 // only that counts. Without any the test is skipped or fails.
 func find(t testing.TB, what, told string, candidates ...string) string {

@@ -138,22 +138,9 @@ func post(t *testing.T, s *realservers.Server, sets ...map[string]string) {
 	s.PostAlerts(t, alerts...)
 }
 
-func eachAlertmanager(t *testing.T, test func(t *testing.T, binary string)) {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("starts servers")
-	}
-	for name, binary := range realservers.Alertmanagers() {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			test(t, binary(t))
-		})
-	}
-}
-
 // A silence of what fires now is none of what fires later for another target.
 func TestRealSilenceIsNotBroad(t *testing.T) {
-	eachAlertmanager(t, func(t *testing.T, binary string) {
+	realservers.EachAlertmanager(t, func(t *testing.T, binary string) {
 		s := realservers.StartAlertmanager(t, realservers.Options{Binary: binary, Config: quick})
 		m := manage(t, map[string]*realservers.Server{"am": s})
 		nameless := []map[string]string{{"host": "a", "check": "disk"}, {"host": "b", "check": "cpu"}}
@@ -188,7 +175,7 @@ func TestRealSilenceIsNotBroad(t *testing.T) {
 // The members of a cluster get one silence, by whichever of them answers, and
 // it is extended and ended once.
 func TestRealClusterTakesOneSilence(t *testing.T) {
-	eachAlertmanager(t, func(t *testing.T, binary string) {
+	realservers.EachAlertmanager(t, func(t *testing.T, binary string) {
 		members := realservers.StartCluster(t, realservers.Options{Binary: binary, Config: quick}, 2)
 		m := manage(t, map[string]*realservers.Server{"am-a": members[0], "am-b": members[1]})
 		for _, s := range members { // as a Prometheus does
@@ -248,7 +235,7 @@ func TestRealClusterTakesOneSilence(t *testing.T) {
 
 // A silence goes to the cluster that has the alert, and to no other.
 func TestRealTwoAlertmanagersAreApart(t *testing.T) {
-	eachAlertmanager(t, func(t *testing.T, binary string) {
+	realservers.EachAlertmanager(t, func(t *testing.T, binary string) {
 		eu := realservers.StartAlertmanager(t, realservers.Options{Binary: binary, Config: quick})
 		us := realservers.StartAlertmanager(t, realservers.Options{Binary: binary, Config: quick})
 		m := manage(t, map[string]*realservers.Server{"am-eu": eu, "am-us": us})

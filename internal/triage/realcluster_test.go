@@ -73,70 +73,63 @@ func (p *pages) snapshot() sources.Snapshot {
 // one of them is well again its incident is over, though the other's key is the
 // same.
 func TestRealTwoClusters(t *testing.T) {
-	if testing.Short() {
-		t.Skip("starts servers")
-	}
-	for version, binary := range realservers.Alertmanagers() {
-		t.Run(version, func(t *testing.T) {
-			t.Parallel()
-			program := binary(t)
-			pd := &pages{incidents: map[string]sources.Incident{}}
-			server := httptest.NewServer(pd)
-			defer server.Close()
-			labels := map[string]string{"alertname": "KubeAPIDown", "severity": "critical", "job": "apiserver"}
-			servers := map[string]*realservers.Server{}
-			var clients []*alertmanager.Client
-			for name, key := range map[string]string{"am-eu": "a", "am-us": "b"} {
-				s := realservers.StartAlertmanager(t, realservers.Options{Binary: program, PagerDutyURL: server.URL, Config: `
+	realservers.EachAlertmanager(t, func(t *testing.T, binary string) {
+		pd := &pages{incidents: map[string]sources.Incident{}}
+		server := httptest.NewServer(pd)
+		defer server.Close()
+		labels := map[string]string{"alertname": "KubeAPIDown", "severity": "critical", "job": "apiserver"}
+		servers := map[string]*realservers.Server{}
+		var clients []*alertmanager.Client
+		for name, key := range map[string]string{"am-eu": "a", "am-us": "b"} {
+			s := realservers.StartAlertmanager(t, realservers.Options{Binary: binary, PagerDutyURL: server.URL, Config: `
 route: {receiver: pd, group_by: [alertname], group_wait: 1s}
 receivers:
   - name: pd
     pagerduty_configs: [{routing_key: ` + strings.Repeat(key, 32) + `, url: '@PAGERDUTY@/v2/enqueue', send_resolved: false}]
 `})
-				s.PostAlerts(t, realservers.Alert{Labels: labels, Annotations: map[string]string{"summary": "KubeAPI has disappeared"}})
-				servers[name] = s
-				client, err := alertmanager.New(alertmanager.Options{Name: name, URL: s.URL})
-				if err != nil {
-					t.Fatal(err)
-				}
-				defer client.CloseIdleConnections()
-				clients = append(clients, client)
+			s.PostAlerts(t, realservers.Alert{Labels: labels, Annotations: map[string]string{"summary": "KubeAPI has disappeared"}})
+			servers[name] = s
+			client, err := alertmanager.New(alertmanager.Options{Name: name, URL: s.URL})
+			if err != nil {
+				t.Fatal(err)
 			}
-			see := func() []sources.Snapshot {
-				snapshots := []sources.Snapshot{pd.snapshot()}
-				for _, c := range clients {
-					snapshots = append(snapshots, sources.ReadOnce(t.Context(), c))
-				}
-				return snapshots
+			defer client.CloseIdleConnections()
+			clients = append(clients, client)
+		}
+		see := func() []sources.Snapshot {
+			snapshots := []sources.Snapshot{pd.snapshot()}
+			for _, c := range clients {
+				snapshots = append(snapshots, sources.ReadOnce(t.Context(), c))
 			}
-			var j Joiner
-			joined := func(j *Joiner) map[string]Group {
-				byID := map[string]Group{}
-				for _, g := range j.Join(see(), Options{}, time.Now()) {
-					byID[g.ID] = g
-				}
-				return byID
+			return snapshots
+		}
+		var j Joiner
+		joined := func(j *Joiner) map[string]Group {
+			byID := map[string]Group{}
+			for _, g := range j.Join(see(), Options{}, time.Now()) {
+				byID[g.ID] = g
 			}
-			// has reports whether a row has the alert of just that Alertmanager.
-			has := func(g Group, manager string) bool {
-				return len(g.Alerts) == 1 && g.Cluster == manager && len(g.Alerts[0].Clusters) == 1 && g.Alerts[0].Clusters[0] == manager
-			}
-			realservers.Eventually(t, "each incident with its own Alertmanager's alert", func() bool {
-				rows := joined(&j)
-				return len(rows) == 2 && has(rows["Pa"], "am-eu") && has(rows["Pb"], "am-us")
-			})
-			servers["am-us"].PostAlerts(t, realservers.Alert{Labels: labels, StartsAt: time.Now().Add(-time.Hour), EndsAt: time.Now().Add(-time.Minute)})
-			over := func(j *Joiner) func() bool {
-				return func() bool {
-					rows := joined(j)
-					return len(rows) == 2 && has(rows["Pa"], "am-eu") && !rows["Pa"].NoLongerFiring() && rows["Pb"].NoLongerFiring()
-				}
-			}
-			realservers.Eventually(t, "the incident of am-us being over", over(&j))
-			realservers.Eventually(t, "that being unknown for who has only just looked", func() bool {
-				rows := joined(&Joiner{})
-				return len(rows) == 2 && has(rows["Pa"], "am-eu") && rows["Pb"].FiringUnknown() != ""
-			})
+			return byID
+		}
+		// has reports whether a row has the alert of just that Alertmanager.
+		has := func(g Group, manager string) bool {
+			return len(g.Alerts) == 1 && g.Cluster == manager && len(g.Alerts[0].Clusters) == 1 && g.Alerts[0].Clusters[0] == manager
+		}
+		realservers.Eventually(t, "each incident with its own Alertmanager's alert", func() bool {
+			rows := joined(&j)
+			return len(rows) == 2 && has(rows["Pa"], "am-eu") && has(rows["Pb"], "am-us")
 		})
-	}
+		servers["am-us"].PostAlerts(t, realservers.Alert{Labels: labels, StartsAt: time.Now().Add(-time.Hour), EndsAt: time.Now().Add(-time.Minute)})
+		over := func(j *Joiner) func() bool {
+			return func() bool {
+				rows := joined(j)
+				return len(rows) == 2 && has(rows["Pa"], "am-eu") && !rows["Pa"].NoLongerFiring() && rows["Pb"].NoLongerFiring()
+			}
+		}
+		realservers.Eventually(t, "the incident of am-us being over", over(&j))
+		realservers.Eventually(t, "that being unknown for who has only just looked", func() bool {
+			rows := joined(&Joiner{})
+			return len(rows) == 2 && has(rows["Pa"], "am-eu") && rows["Pb"].FiringUnknown() != ""
+		})
+	})
 }
