@@ -339,7 +339,7 @@ func nameOf(g triage.Group) string {
 	if names := g.AlertNames(); len(names) > 0 {
 		return oneLine(strings.Join(names, "+"))
 	}
-	return oneLine(g.Title)
+	return g.Headline()
 }
 
 func named(names []string) string {

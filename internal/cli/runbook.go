@@ -189,7 +189,7 @@ func (a *app) findRunbook(ctx context.Context, s *setup, target string) (runbook
 	case err != nil:
 		return m, nil, err
 	case !ok:
-		return m, nil, fmt.Errorf("there is no runbook yet for %q: put a Markdown file named after the alert or the service into a directory of [runbooks]", oneLine(g.Title))
+		return m, nil, fmt.Errorf("there is no runbook yet for %q: put a Markdown file named after the alert or the service into a directory of [runbooks]", g.Headline())
 	}
 	return m, triage.CommonLabels(g.Alerts), nil
 }

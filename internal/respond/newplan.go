@@ -269,7 +269,7 @@ func (b *planner) headFor(g triage.Group) string {
 
 // item plans one group.
 func (b *planner) item(g triage.Group) (Item, []Page) {
-	item := Item{Group: g, ID: g.ID, Title: clean.Line(g.Title), OwnNote: clean.Line(b.r.Note) != "" && b.r.Action != AddNote}
+	item := Item{Group: g, ID: g.ID, Title: titleOf(g), OwnNote: clean.Line(b.r.Note) != "" && b.r.Action != AddNote}
 	if b.plan.Refused != "" {
 		return item, nil
 	}
@@ -300,6 +300,15 @@ func (b *planner) item(g triage.Group) (Item, []Page) {
 	}
 	item.Refused = fmt.Sprintf("%q is no action.", clean.Line(string(b.r.Action)))
 	return item, nil
+}
+
+// titleOf is what to call a group: as its row does. A title that was made here,
+// such as of matchers, is taken as it is.
+func titleOf(g triage.Group) string {
+	if g.Incident == nil {
+		return clean.Line(g.Title)
+	}
+	return g.Headline()
 }
 
 // change plans what is done to an incident where it is.
