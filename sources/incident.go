@@ -35,13 +35,16 @@ type Incident struct {
 	ChangedAt time.Time
 	ChangedBy Reference
 
-	Service     Reference
-	Policy      Reference // the escalation policy
-	Teams       []Reference
+	Service Reference
+	Policy  Reference // the escalation policy
+	Teams   []Reference
+	// Assignments are nil where PagerDuty did not say who has it, and empty where
+	// it said that nobody has.
 	Assignments []Assignment
 	// AssignedVia is AssignedByPolicy or AssignedDirectly, or empty where
 	// PagerDuty did not say.
-	AssignedVia   AssignedVia
+	AssignedVia AssignedVia
+	// Acknowledgers are nil where PagerDuty did not say who acknowledged it.
 	Acknowledgers []Assignment
 	Pending       []PendingAction
 	ResolvedAs    string // the resolution given
@@ -69,6 +72,13 @@ func (i *Incident) Short() string {
 	}
 	return i.ID
 }
+
+// AssigneesKnown reports whether it is known who has the incident, be it nobody.
+func (i *Incident) AssigneesKnown() bool { return i.Assignments != nil }
+
+// WhoUnknown is why it is not known who has an incident, or who acknowledged it,
+// in words that follow "because".
+const WhoUnknown = "PagerDuty did not say"
 
 // AssignedVia is how an incident came to its assignees (PagerDuty's
 // assigned_via).

@@ -37,17 +37,24 @@ type typing struct {
 	// burst.
 	at    time.Time
 	hasty bool
+	// run is how many keys of a burst came so far.
+	run int
 	// refused says why the last key did not confirm; empty: it was no such key.
 	// It is shown until the next key that is in no burst.
 	refused string
 }
 
+// leastPoured is how many keys of a burst nobody types: two may come at once under
+// quick hands.
+const leastPoured = 4
+
 // note takes the time of something typed.
 func (t *typing) note(read readMsg) {
 	t.hasty = read.followed || !t.last.IsZero() && read.at.Sub(t.last) < burst
 	t.at, t.last = read.at, read.at
+	t.run++
 	if !t.hasty {
-		t.refused = ""
+		t.refused, t.run = "", 0
 	}
 }
 

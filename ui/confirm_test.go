@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -241,6 +242,77 @@ func TestABurstStaysInItsText(t *testing.T) {
 	h.pours("\rteam=\"mail\"\r")
 	if got := h.m.dialog.matchers.Value(); !strings.HasSuffix(got, "\nteam=\"mail\"\n") || h.m.dialog.field != matcherField {
 		t.Errorf("the matchers are %q", got)
+	}
+}
+
+// Text that came as a paste, marked by the terminal or not, says so and waits for
+// a key by itself, also when it is found again.
+func TestPastedTextIsShownAsSuch(t *testing.T) {
+	const notice = "pasted text, not confirmed"
+	at := func(h *harness, gap time.Duration, text string) {
+		for _, r := range text {
+			h.now = h.now.Add(gap)
+			h.send(readMsg{msg: keyPress(string(r)), at: h.now})
+		}
+	}
+	opens := map[string]string{"e": "enter", "r": "enter", "n": "tab"}
+	for _, size := range [][2]int{{60, 15}, {80, 24}, {120, 30}} {
+		for open, next := range opens {
+			for _, c := range []struct {
+				name   string
+				in     func(h *harness)
+				pasted bool
+			}{
+				{"a paste", func(h *harness) { h.now = h.now.Add(time.Second); h.send(tea.PasteMsg{Content: "rolled back"}) }, true},
+				{"a burst", func(h *harness) { h.pours("rolled back") }, true},
+				{"a burst with lines", func(h *harness) { h.pours("first\rsecond\r") }, true},
+				{"a burst with tabs", func(h *harness) { h.pours("first\tsecond\t") }, true},
+				{"an enter at once with a letter", func(h *harness) { h.pours("x\r") }, true},
+				{"typed, then a burst", func(h *harness) { at(h, 200*ms, "why "); h.pours("rolled back") }, true},
+				{"typed", func(h *harness) { at(h, 200*ms, "rolled back") }, false},
+				{"typed fast", func(h *harness) { at(h, 40*ms, "rolled back") }, false},
+				{"two letters at once", func(h *harness) { at(h, 200*ms, "rol"); at(h, 10*ms, "l"); at(h, 200*ms, "ed") }, false},
+			} {
+				t.Run(fmt.Sprintf("%dx%d/%s/%s", size[0], size[1], open, c.name), func(t *testing.T) {
+					shelf := newShelf()
+					h := withStory(t, size[0], size[1], shelf.with)
+					reopen := func() {
+						h.put("Q1CHECKOUT")
+						h.press(open)
+						if got := strings.Contains(h.screen(), notice); got != c.pasted {
+							t.Fatalf("told when it is found again: %v\n%s", got, h.screen())
+						}
+					}
+					h.put("Q1CHECKOUT")
+					h.press(open)
+					h.seesNot(notice)
+					c.in(h)
+					if got := strings.Contains(h.screen(), notice); got != c.pasted || h.m.dialog.field != textField {
+						t.Fatalf("told that it is a paste: %v\n%s", got, h.screen())
+					}
+					text := h.m.dialog.text.Value()
+					h.press("esc")
+					reopen()
+					h.press("esc")
+					h.m.drafts.flush(context.Background())
+					h = withStory(t, size[0], size[1], shelf.with)
+					reopen()
+					if got := h.m.dialog.text.Value(); got != text {
+						t.Errorf("the text is %q, was %q", got, text)
+					}
+					h.press(next)
+					if h.m.dialog.field != sendField {
+						t.Fatalf("%s does not go on:\n%s", next, h.screen())
+					}
+					h.press("shift+tab")
+					h.seesNot(notice)
+					h.press("esc")
+					h.put("Q1CHECKOUT")
+					h.press(open)
+					h.seesNot(notice)
+				})
+			}
+		}
 	}
 }
 

@@ -186,6 +186,9 @@ func (d *details) standing(g triage.Group) {
 	case g.PagedUnknown.ToTell():
 		d.fieldIn("", "it is not known whether somebody was paged, because "+g.PagedUnknown.Because(), warning)
 	}
+	if why, is := g.NobodyNotified(); is {
+		d.fieldIn("", "nobody was notified: "+why, warning)
+	}
 	d.fieldIn("", g.Unread(), warning)
 	if g.Flapping() {
 		d.fieldIn("", fmt.Sprintf("flapping: began firing %d times within the last hour", g.Flaps), warning)
@@ -278,9 +281,20 @@ func (d *details) incident(i sources.Incident) {
 	if i.Priority != nil {
 		d.field("Priority", i.Priority.Name)
 	}
-	d.field("Assigned", people(i.Assignments))
-	if len(i.Acknowledgers) > 0 {
+	const unknown = "unknown, because " + sources.WhoUnknown
+	switch {
+	case !i.AssigneesKnown():
+		d.field("Assigned", unknown+" who has it")
+	case len(i.Assignments) == 0 && i.Status != sources.Resolved:
+		d.field("Assigned", "to nobody")
+	default:
+		d.field("Assigned", people(i.Assignments))
+	}
+	switch {
+	case len(i.Acknowledgers) > 0:
 		d.field("Acked by", people(i.Acknowledgers)+", "+d.moment(i.Acknowledgers[0].At))
+	case i.Status == sources.Acknowledged:
+		d.field("Acked by", unknown+" by whom")
 	}
 	if len(i.Responders) > 0 {
 		asked := make([]string, len(i.Responders))

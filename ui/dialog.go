@@ -51,6 +51,9 @@ type dialog struct {
 	// place of the one that would be written.
 	note    textarea.Model
 	writing bool
+	// poured: a part of the text came as a paste or a burst, and nobody has gone on
+	// from it since.
+	poured bool
 	// matchers are those of a silence, one a line; suggested is how they began.
 	matchers  textarea.Model
 	suggested string
@@ -312,6 +315,7 @@ func (d *dialog) paste(msg tea.PasteMsg) tea.Cmd {
 	switch {
 	case d.sending:
 	case d.field == textField, d.field == noteField, d.field == matcherField:
+		d.poured = d.field != matcherField
 		return d.textType(msg)
 	case d.field == pickField:
 		return d.pickType(msg)

@@ -45,7 +45,13 @@ func (d *dialog) typed() *textarea.Model {
 func (d *dialog) linesOfText() bool { return d.action == respond.AddNote || d.field == noteField }
 
 func (d *dialog) textKey(msg tea.KeyPressMsg, c command) (answer, tea.Cmd) {
+	if d.typing.hasty && (c == confirm || d.typing.run >= leastPoured) {
+		d.poured = true
+	}
 	switch {
+	case c == nextField && d.typing.hasty:
+		d.typed().InsertString(" ")
+		d.rethink()
 	case c == nextField, c == confirm && !d.linesOfText() && !d.typing.hasty:
 		d.leaveText(1)
 	case c == previousField:
@@ -59,8 +65,23 @@ func (d *dialog) textKey(msg tea.KeyPressMsg, c command) (answer, tea.Cmd) {
 	return stay, nil
 }
 
+// pouredNotice says that text came which nobody typed; empty where none did. It is
+// a draft like any other, and shown as what it is until a key by itself goes on
+// from it.
+func (d *dialog) pouredNotice() string {
+	key := "enter"
+	switch {
+	case !d.poured || d.field != textField && d.field != noteField:
+		return ""
+	case d.linesOfText():
+		key = "tab"
+	}
+	return "pasted text, not confirmed: read it, then press " + key
+}
+
 // leaveText goes on from a text. A note that was emptied is written again.
 func (d *dialog) leaveText(by int) {
+	d.poured = d.poured && (d.typing.hasty || by < 0)
 	d.step(by)
 	if d.writing && strings.TrimSpace(d.note.Value()) == "" {
 		d.writing = false
@@ -79,6 +100,7 @@ func (d *dialog) textType(msg tea.Msg) tea.Cmd {
 	if area.Value() != before {
 		d.rethink()
 	}
+	d.poured = d.poured && area.Value() != ""
 	return cmd
 }
 
@@ -86,6 +108,7 @@ func (d *dialog) textType(msg tea.Msg) tea.Cmd {
 // editor left it.
 func (d *dialog) setText(text string) {
 	d.typed().SetValue(strings.TrimRight(text, "\n"))
+	d.poured = false
 	d.rethink()
 }
 
@@ -134,13 +157,19 @@ func (d *dialog) noteKey() draftKey { return draftOf(string(d.action)+" note", d
 // matchersKey is what the matchers are kept under.
 func (d *dialog) matchersKey() draftKey { return draftOf(string(d.action)+" matchers", d.opened) }
 
+// pouredKey is what is kept of a text that nobody has confirmed.
+func (d *dialog) pouredKey() draftKey { return draftOf(string(d.action)+" pasted", d.groups) }
+
 func (d *dialog) draftKeys() []draftKey {
-	return []draftKey{d.draftKey(), d.noteKey(), d.matchersKey()}
+	return []draftKey{d.draftKey(), d.noteKey(), d.matchersKey(), d.pouredKey()}
 }
 
 // drafts are all that was typed, by what it is kept under.
 func (d *dialog) drafts() map[draftKey]string {
-	drafts := map[draftKey]string{d.draftKey(): d.text.Value(), d.noteKey(): ""}
+	drafts := map[draftKey]string{d.draftKey(): d.text.Value(), d.noteKey(): "", d.pouredKey(): ""}
+	if d.poured {
+		drafts[d.pouredKey()] = "yes"
+	}
 	if d.writing {
 		drafts[d.noteKey()] = d.note.Value()
 	}
@@ -165,4 +194,5 @@ func (d *dialog) restore(drafts *draftBook) {
 	if matchers := drafts.text(d.matchersKey()); matchers != "" {
 		d.matchers.SetValue(matchers)
 	}
+	d.poured = drafts.text(d.pouredKey()) != "" && !d.unwritten()
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -210,7 +211,7 @@ func (d *dialog) draw() ([]string, rectangle, *tea.Cursor) {
 			}
 		}
 		if !p.brief {
-			add(d.theme.of(warning).on(d.typing.refused))
+			add(d.theme.of(warning).on(cmp.Or(d.typing.refused, d.pouredNotice())))
 		}
 		add(d.buttonLine(p))
 	}

@@ -76,9 +76,9 @@ func TestWhatIsTypedIsKeptUntilItIsSent(t *testing.T) {
 	h.press("e")
 	h.write("The roll-back")
 	h.send(tea.PasteMsg{Content: " did not help"})
-	s.expect(t, map[draftKey]string{{"escalate", "Q1CHECKOUT"}: "The roll-back did not help"})
+	s.expect(t, map[draftKey]string{{"escalate", "Q1CHECKOUT"}: "The roll-back did not help", {"escalate pasted", "Q1CHECKOUT"}: "yes"})
 	h.press("esc")
-	s.expect(t, map[draftKey]string{{"escalate", "Q1CHECKOUT"}: "The roll-back did not help"})
+	s.expect(t, map[draftKey]string{{"escalate", "Q1CHECKOUT"}: "The roll-back did not help", {"escalate pasted", "Q1CHECKOUT"}: "yes"})
 
 	// The next start finds it, for the same action on the same group alone.
 	h = withStory(t, 80, 24, s.with)

@@ -123,10 +123,11 @@ func (h *harness) press(keys ...string) {
 	}
 }
 
-// write types text letter by letter.
+// write types text letter by letter, as quick as a person can.
 func (h *harness) write(text string) {
 	h.t.Helper()
 	for _, r := range text {
+		h.now = h.now.Add(40 * ms)
 		h.send(tea.KeyPressMsg{Code: r, Text: string(r)})
 	}
 }

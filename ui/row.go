@@ -157,6 +157,7 @@ func standingOf(g triage.Group, clock func(time.Time) string) ([4]string, role) 
 	if others := alsoPaged(g); others != "" {
 		firing = join(", ", firing, others)
 	}
+	why, nobody := g.NobodyNotified()
 	switch {
 	case g.Missing != "":
 		return notes(clean.Line(g.Why), "heartbeat missing", "missing"), failed
@@ -166,6 +167,8 @@ func standingOf(g triage.Group, clock func(time.Time) string) ([4]string, role) 
 		return notes("acked, "+quietSince("no longer firing", g, clock), "acked, no longer firing", "acked, quiet"), good
 	case g.NoLongerFiring():
 		return notes("paged, "+quietSince("no longer firing", g, clock), quietSince("not firing", g, clock), "not firing"), good
+	case nobody:
+		return unnotifiedNotes(firing, why), warning
 	case g.FiringUnknown() != "" && len(g.Alerts) == 0 && len(g.Told) > 0 && !g.AlertsUnread:
 		how := "paged"
 		if g.State == triage.Acknowledged {
@@ -231,6 +234,12 @@ func alsoPaged(g triage.Group) string {
 		return ""
 	}
 	return "also " + strings.Join(names, ", ")
+}
+
+// unnotifiedNotes say that nobody was notified of an incident, and why.
+func unnotifiedNotes(firing, why string) [4]string {
+	long := join(", ", firing, "nobody notified")
+	return notes(long+": "+clean.Line(why), long, "nobody notified", "none notified")
 }
 
 // aloneNotes say that PagerDuty notifies nobody but those who have it, and how
@@ -314,16 +323,20 @@ func (s *shared) noteFor(r row, left string, near bool, room int) string {
 // few cells than how the group stands.
 const nearDeadline = 5 * time.Minute
 
-// whoHasIt names who acknowledged, else who is assigned; oneself first.
+// whoHasIt names who acknowledged, else who is assigned; oneself first. "?" is
+// what PagerDuty did not say.
 func whoHasIt(i sources.Incident, mine bool, me string) string {
 	people := i.Assignments
 	if len(i.Acknowledgers) > 0 {
 		people = i.Acknowledgers
 	}
-	if len(people) == 0 {
-		if !i.Policy.IsZero() {
-			return "–"
-		}
+	switch {
+	case len(people) > 0:
+	case i.Status == sources.Resolved:
+		return "–"
+	case !i.AssigneesKnown(), i.Status == sources.Acknowledged:
+		return "?"
+	default:
 		return "nobody"
 	}
 	isMe := func(a sources.Assignment) bool { return me != "" && a.User.ID == me }

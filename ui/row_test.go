@@ -178,6 +178,47 @@ func TestNotesOfThoseWhoAreAloneWithIt(t *testing.T) {
 	}
 }
 
+// What is assigned to nobody says so at each width, and that nobody knows who has
+// it is told apart.
+func TestRowsAndDetailsOfNobody(t *testing.T) {
+	s := newHarness(t, 120, 30, nil).m.shared
+	none, untold := []sources.Assignment{}, []sources.Assignment(nil)
+	for _, c := range []struct {
+		width   int
+		people  []sources.Assignment
+		status  sources.IncidentStatus
+		why     string
+		firing  int
+		row     string
+		details []string
+	}{
+		{200, none, sources.Triggered, "nobody is on call at Ops", 0, "nobody notified: nobody is on call at Ops", []string{"Assigned    to nobody", "nobody was notified: nobody is on call at Ops"}},
+		{200, none, sources.Triggered, "", 0, "nobody notified", []string{"nobody was notified: it is assigned to nobody, why is unknown"}},
+		{118, none, sources.Triggered, "nobody is on call at Ops", 2, "2 firing, nobody notified", nil},
+		{88, none, sources.Triggered, "nobody is on call at Ops", 0, "nobody notified", nil},
+		{78, none, sources.Triggered, "nobody is on call at Ops", 2, "none notified  nobody", nil},
+		{58, none, sources.Triggered, "", 2, "none notified  nobody", nil},
+		{78, untold, sources.Triggered, "nobody is on call at Ops", 2, "2 firing       ?", []string{"Assigned    unknown, because PagerDuty did not say who has it"}},
+		{78, untold, sources.Triggered, "", 0, "paged          ?", nil},
+		{78, untold, sources.Acknowledged, "", 0, "acked          ?", []string{"Acked by    unknown, because PagerDuty did not say by whom"}},
+	} {
+		in := &sources.Incident{AlertsRead: true, Status: c.status, Assignments: c.people}
+		g := triage.Group{State: triage.State(c.status), Incident: in, NobodyOnCall: c.why, Title: "x"}
+		for range c.firing {
+			g.Alerts = append(g.Alerts, triage.Alert{Alert: sources.Alert{State: sources.AlertFiring}})
+		}
+		if line := ansi.Strip(s.drawRow(rowKey{row: newRow(g, "", clockUTC), width: c.width})); !strings.Contains(line, " "+c.row) {
+			t.Errorf("at %d: %q, want %q", c.width, line, c.row)
+		}
+		text, _ := detailsOf(t, g, 72)
+		for _, want := range c.details {
+			if !strings.Contains(strings.Join(strings.Fields(text), " "), strings.Join(strings.Fields(want), " ")) {
+				t.Errorf("the details lack %q:\n%s", want, text)
+			}
+		}
+	}
+}
+
 // A priority stands in the row as what it is, where the title keeps its room.
 func TestPriorityInTheRow(t *testing.T) {
 	s := newHarness(t, 120, 30, nil).m.shared
@@ -245,7 +286,7 @@ func TestTheFullestNoteThatFitsIsShown(t *testing.T) {
 
 func TestWhoHasIt(t *testing.T) {
 	at := func(users ...sources.User) []sources.Assignment {
-		var out []sources.Assignment
+		out := []sources.Assignment{}
 		for _, u := range users {
 			out = append(out, sources.Assignment{User: userReference(u)})
 		}
@@ -261,12 +302,16 @@ func TestWhoHasIt(t *testing.T) {
 		{"mine", sources.Incident{Assignments: at(ann, dana)}, true, "you +1"},
 		{"acked by another although assigned to me", sources.Incident{Assignments: at(dana), Acknowledgers: at(ben)}, true, "Ben Ortiz"},
 		{"acked by me", sources.Incident{Assignments: at(dana), Acknowledgers: at(dana)}, true, "you"},
-		{"nobody", sources.Incident{}, false, "nobody"},
+		{"nobody", sources.Incident{Assignments: at()}, false, "nobody"},
+		{"not told", sources.Incident{}, false, "?"},
+		{"not told, by a policy", sources.Incident{Policy: sources.Reference{ID: "P1"}}, false, "?"},
+		{"acked, by whom is not told", sources.Incident{Status: sources.Acknowledged, Assignments: at()}, false, "?"},
+		{"resolved", sources.Incident{Status: sources.Resolved}, false, "–"},
 		{"deleted", sources.Incident{Assignments: []sources.Assignment{{User: sources.Reference{ID: "P1", Deleted: true}}}}, false, "deleted user"},
 		{"deleted, with a name", sources.Incident{Assignments: []sources.Assignment{{User: sources.Reference{Name: "Ann Lee", Deleted: true}}}}, false, "Ann Lee (deleted)"},
 		{"of whom only the id is told", sources.Incident{Assignments: []sources.Assignment{{User: sources.Reference{ID: "P1"}}}}, false, "P1"},
 		{"of whom nothing is told", sources.Incident{Assignments: []sources.Assignment{{}}}, false, "no user"},
-		{"nobody, by a deleted policy", sources.Incident{Policy: sources.Reference{ID: "P1", Deleted: true}}, false, "–"},
+		{"nobody, by a deleted policy", sources.Incident{Assignments: at(), Policy: sources.Reference{ID: "P1", Deleted: true}}, false, "nobody"},
 		{"a name that steers the terminal", sources.Incident{Assignments: []sources.Assignment{{User: sources.Reference{Name: "\x1b[31m"}}}}, false, ""},
 	} {
 		if got := whoHasIt(c.incident, c.mine, dana.ID); got != c.want {
@@ -288,10 +333,10 @@ func TestRowsOfWhatIsNullOrDeleted(t *testing.T) {
 		title    string
 		who      string
 	}{
-		{"all null", sources.Incident{}, "no service", "(no title)", "nobody"},
-		{"a deleted service", sources.Incident{Service: sources.Reference{ID: "P1", Deleted: true}, Title: "x"}, "a deleted service", "x", "nobody"},
-		{"one with a name", sources.Incident{Service: sources.Reference{ID: "P1", Name: "shop", Deleted: true}, Title: "x"}, "shop (deleted)", "x", "nobody"},
-		{"only its id", sources.Incident{Service: sources.Reference{ID: "P1"}, Title: "x"}, "P1", "x", "nobody"},
+		{"all null", sources.Incident{}, "no service", "(no title)", "?"},
+		{"a deleted service", sources.Incident{Service: sources.Reference{ID: "P1", Deleted: true}, Title: "x"}, "a deleted service", "x", "?"},
+		{"one with a name", sources.Incident{Service: sources.Reference{ID: "P1", Name: "shop", Deleted: true}, Title: "x"}, "shop (deleted)", "x", "?"},
+		{"only its id", sources.Incident{Service: sources.Reference{ID: "P1"}, Title: "x"}, "P1", "x", "?"},
 	} {
 		for _, number := range []int{0, 12} {
 			c.incident.Number, c.incident.AlertsRead = number, true

@@ -121,7 +121,11 @@ func (m *Model) editDraft() tea.Cmd {
 }
 
 func (m *Model) closeDialog() {
-	if d := m.dialog; !d.sending && !d.unwritten() {
+	switch d := m.dialog; {
+	case d.sending, d.unwritten():
+	case d.poured:
+		m.status.say(caution, "What was pasted is kept for when you come back; nobody has confirmed it.")
+	default:
 		m.status.say(info, "The text is kept for when you come back.")
 	}
 	m.dialog, m.mode = nil, normal

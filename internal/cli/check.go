@@ -127,6 +127,7 @@ func (c *checker) all(ctx context.Context) {
 	if l.status() != exitFailed {
 		c.owners(l, world)
 		c.firing(l)
+		c.holders(l)
 		c.rules(l)
 	}
 }
@@ -331,6 +332,31 @@ func (c *checker) firing(l look) {
 		names := because[why]
 		slices.Sort(names)
 		c.add("firing", mind, "whether %s still fires is unknown: %s", named(slices.Compact(names)), why)
+	}
+}
+
+// holders lists the incidents that nobody has, and those of which it is not known
+// who has them.
+func (c *checker) holders(l look) {
+	because := map[string][]string{}
+	var unknown []string
+	for i := range l.groups {
+		g := &l.groups[i]
+		if why, is := g.NobodyNotified(); is {
+			because[why] = append(because[why], nameOf(*g))
+		}
+		if in := g.Incident; in != nil && in.Status == sources.Triggered && !in.AssigneesKnown() {
+			unknown = append(unknown, nameOf(*g))
+		}
+	}
+	for _, why := range slices.Sorted(maps.Keys(because)) {
+		names := because[why]
+		slices.Sort(names)
+		c.add("notified", mind, "nobody was notified of %s: %s", named(slices.Compact(names)), oneLine(why))
+	}
+	if len(unknown) > 0 {
+		slices.Sort(unknown)
+		c.add("notified", mind, "who has %s is unknown, because %s", named(slices.Compact(unknown)), sources.WhoUnknown)
 	}
 }
 

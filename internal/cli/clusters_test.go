@@ -3,6 +3,7 @@ package cli
 import (
 	"testing"
 
+	"firstline/internal/triage"
 	"firstline/sources"
 )
 
@@ -34,6 +35,44 @@ func TestCheckTellsClusters(t *testing.T) {
 		}
 		if len(got) != len(tt.want) || len(got) > 0 && got[0] != tt.want[0] {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestCheckTellsWhomNobodyHas(t *testing.T) {
+	of := func(title, why string, status sources.IncidentStatus, people ...sources.Assignment) triage.Group {
+		return triage.Group{
+			Title: title, State: triage.State(status), NobodyOnCall: why,
+			Incident: &sources.Incident{Title: title, Status: status, Assignments: people},
+		}
+	}
+	nobody := func(g triage.Group) triage.Group {
+		g.Incident.Assignments = []sources.Assignment{}
+		return g
+	}
+	ann := sources.Assignment{User: sources.Reference{Name: "Ann"}}
+	c := &checker{}
+	c.holders(look{groups: []triage.Group{
+		of("Assigned", "", sources.Triggered, ann),
+		nobody(of("Two", "nobody is on call at Ops", sources.Triggered)),
+		nobody(of("One", "nobody is on call at Ops", sources.Triggered)),
+		nobody(of("Three", "", sources.Triggered)),
+		of("Untold", "nobody is on call at Ops", sources.Triggered),
+		nobody(of("Acked", "", sources.Acknowledged)),
+		of("Over", "", sources.Resolved),
+		{Title: "Alerts", State: triage.Firing},
+	}})
+	want := []string{
+		"nobody was notified of Three: it is assigned to nobody, why is unknown",
+		"nobody was notified of One, Two: nobody is on call at Ops",
+		"who has Untold is unknown, because PagerDuty did not say",
+	}
+	if len(c.findings) != len(want) {
+		t.Fatalf("%+v", c.findings)
+	}
+	for i, f := range c.findings {
+		if f.Sentence != want[i] || f.Verdict != mind {
+			t.Errorf("%+v, want %q", f, want[i])
 		}
 	}
 }

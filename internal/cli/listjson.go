@@ -85,16 +85,21 @@ type groupJSON struct {
 }
 
 type incidentJSON struct {
-	ID               string          `json:"id"`
-	Number           int             `json:"number"`
-	Status           string          `json:"status"`
-	Urgency          *string         `json:"urgency"`
-	Priority         *string         `json:"priority"`
-	URL              *string         `json:"url"`
-	Assignees        []referenceJSON `json:"assignees"`
-	Acknowledgers    []referenceJSON `json:"acknowledgers"`
-	EscalationPolicy *referenceJSON  `json:"escalation_policy"`
-	Service          *referenceJSON  `json:"service"`
+	ID            string          `json:"id"`
+	Number        int             `json:"number"`
+	Status        string          `json:"status"`
+	Urgency       *string         `json:"urgency"`
+	Priority      *string         `json:"priority"`
+	URL           *string         `json:"url"`
+	Assignees     []referenceJSON `json:"assignees"`
+	Acknowledgers []referenceJSON `json:"acknowledgers"`
+	// AssigneesKnown: PagerDuty said who has it. NobodyNotified is why nobody was
+	// notified of it, as far as that is known; null where somebody has it, or
+	// that is not known.
+	AssigneesKnown   bool           `json:"assignees_known"`
+	NobodyNotified   *string        `json:"nobody_notified"`
+	EscalationPolicy *referenceJSON `json:"escalation_policy"`
+	Service          *referenceJSON `json:"service"`
 	// AlertsRead: all alerts of the incident are read, or known by its key.
 	// AlertsUnread is how many are not, null where PagerDuty does not tell.
 	AlertsRead   bool `json:"alerts_read"`
@@ -263,6 +268,10 @@ func incidentOf(g triage.Group) *incidentJSON {
 		SharesAlertsWith: listOrNone(g.Shares), Cluster: textOf(g.Cluster), AlertsRead: !g.AlertsUnread,
 	}
 	out.ResolvesAt = timeOf(g.ResolvesAt)
+	out.AssigneesKnown = i.AssigneesKnown()
+	if why, is := g.NobodyNotified(); is {
+		out.NobodyNotified = textOf(why)
+	}
 	if i.Priority != nil {
 		out.Priority = textOf(i.Priority.Name)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/charmbracelet/x/term"
 
 	"firstline/internal/triage"
+	"firstline/sources"
 )
 
 // widestColumn bounds a column that is not the last, in cells.
@@ -100,6 +101,9 @@ func tableRow(g triage.Group, now time.Time) []string {
 	if g.Incident != nil && g.Incident.Priority != nil && g.Incident.Priority.Name != "" {
 		title += " (priority " + oneLine(g.Incident.Priority.Name) + ")"
 	}
+	if why, is := g.NobodyNotified(); is {
+		title += " (nobody was notified: " + oneLine(why) + ")"
+	}
 	for _, other := range g.Incidents {
 		if other.ID != g.ID {
 			title += " (also " + oneLine(other.Short()) + ")"
@@ -121,7 +125,8 @@ func tableRow(g triage.Group, now time.Time) []string {
 	}
 }
 
-// who is who has the group: those who acknowledged it, else who is assigned.
+// who is who has the group: those who acknowledged it, else who is assigned; "?"
+// is what PagerDuty did not say.
 func who(g triage.Group) string {
 	if g.Incident == nil {
 		return ""
@@ -129,6 +134,13 @@ func who(g triage.Group) string {
 	people := g.Incident.Acknowledgers
 	if len(people) == 0 {
 		people = g.Incident.Assignments
+	}
+	switch {
+	case len(people) > 0 || g.Incident.Status == sources.Resolved:
+	case !g.Incident.AssigneesKnown(), g.Incident.Status == sources.Acknowledged:
+		return "?"
+	default:
+		return "nobody"
 	}
 	var names []string
 	for _, p := range people {

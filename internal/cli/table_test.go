@@ -22,6 +22,7 @@ func TestRowsOfTheTable(t *testing.T) {
 	}
 	none := open(func(*sources.Incident) {})
 	unread := open(func(in *sources.Incident) { in.AlertsRead = false })
+	nobody := open(func(in *sources.Incident) { in.Assignments = []sources.Assignment{} })
 	for _, c := range []struct {
 		name  string
 		group triage.Group
@@ -34,7 +35,19 @@ func TestRowsOfTheTable(t *testing.T) {
 		{"a priority in JSON", triage.Group{Incident: open(func(in *sources.Incident) { in.Priority = &sources.Priority{Name: "Critical"} })}, []string{"-"}, `"priority":"Critical"`},
 		{"severity not read", triage.Group{Incident: unread, Urgency: "high"}, []string{"…"}, `"severity":null,"severity_text":null,"severity_unread":true`},
 		{"a deleted assignee", triage.Group{Incident: open(func(in *sources.Incident) { in.Assignments = []sources.Assignment{{User: deleted}} })}, []string{"a deleted user"}, `"assignees":[{"id":"PX","name":"adeleteduser"}]`},
-		{"no assignee", triage.Group{Incident: none}, []string{"-"}, `"assignees":[]`},
+		{"assignees not told", triage.Group{Incident: none, State: triage.Triggered}, []string{"?"}, `"assignees":[],"acknowledgers":[],"assignees_known":false,"nobody_notified":null`},
+		{
+			"no assignee",
+			triage.Group{Incident: nobody, State: triage.Triggered, Title: "x"},
+			[]string{"nobody", "x (nobody was notified: it is assigned to nobody, why is unknown)"},
+			`"assignees_known":true,"nobody_notified":"itisassignedtonobody,whyisunknown"`,
+		},
+		{
+			"nobody on call",
+			triage.Group{Incident: nobody, State: triage.Triggered, Title: "x", NobodyOnCall: "nobody is on call at Ops"},
+			[]string{"nobody", "x (nobody was notified: nobody is on call at Ops)"},
+			`"nobody_notified":"nobodyisoncallatOps"`,
+		},
 		{"a deleted service", triage.Group{Incident: open(func(in *sources.Incident) { in.Service = sources.Reference{ID: "PS", Deleted: true} })}, []string{"a deleted service"}, `"service":{"id":"PS","name":"adeletedservice"}`},
 		{"a deleted policy", triage.Group{Incident: open(func(in *sources.Incident) { in.Policy = sources.Reference{Name: "Ops", Deleted: true} })}, nil, `"escalation_policy":{"id":"","name":"Ops"}`},
 		{"alerts not read", triage.Group{Incident: unread, AlertsUnread: true, Title: "x"}, []string{"…", "x (alerts not read yet)"}, `"alerts_read":false,"alerts_unread":null`},

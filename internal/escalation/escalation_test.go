@@ -283,7 +283,8 @@ func TestOpenIncidents(t *testing.T) {
 			p.OnCallsRead = sources.Extent{Read: true, Missing: "it is capped"}
 			return p
 		}(), nil, "| unknown (not all of those on call for Pay could be read, because it is capped)", ""},
-		{"unknown", "assigned to nobody", incident(), three, nil, "| unknown (it is assigned to nobody)", ""},
+		{"unknown", "assigned to whom is not told", incident(), three, nil, "| unknown (PagerDuty did not say who has it)", ""},
+		{"unknown", "assigned to nobody", with(incident(), func(i *sources.Incident) { i.Assignments = []sources.Assignment{} }), three, nil, "| unknown (it is assigned to nobody)", ""},
 		{"unknown", "how it is assigned", with(with(incident("Ann"), quiet), func(i *sources.Incident) { i.AssignedVia = "" }), three, nil, "| not announced", ""},
 		{"unknown", "how it is assigned, but announced", with(incident("Ann"), func(i *sources.Incident) { i.AssignedVia = "" }), three, nil, "Bo@4/2, Cy@24/3 | exhausted", ""},
 		{"unknown", "a deleted assignee", with(incident("Ann"), func(i *sources.Incident) { i.Assignments[0].User = sources.Reference{} }), three, nil, "| unknown (nobody who has it is on call for Pay now)", "keeps the policy"},

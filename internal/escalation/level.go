@@ -44,6 +44,8 @@ func LevelOf(i sources.Incident, p Policy, entries []sources.LogEntry, now time.
 		return On{Missing: "who is on call for " + p.name() + " has not been read"}
 	case !p.OnCallsRead.Whole():
 		return On{Missing: "not all of those on call for " + p.name() + " could be read, because " + p.OnCallsRead.Missing}
+	case !i.AssigneesKnown():
+		return On{Missing: sources.WhoUnknown + " who has it"}
 	case len(i.Assignments) == 0:
 		return On{Missing: "it is assigned to nobody"}
 	case len(stands) == 0:

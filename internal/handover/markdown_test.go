@@ -207,3 +207,25 @@ func FuzzMarkdown(f *testing.F) {
 		}
 	})
 }
+
+func TestWhoHasWhatIsOpen(t *testing.T) {
+	ann := []sources.Assignment{{User: sources.Reference{Name: "Ann"}}}
+	none := []sources.Assignment{}
+	for _, c := range []struct {
+		incident sources.Incident
+		want     string
+	}{
+		{sources.Incident{Status: sources.Triggered, Assignments: ann}, "**nobody has acknowledged it**, assigned to Ann"},
+		{sources.Incident{Status: sources.Triggered, Assignments: none}, "**nobody has acknowledged it**, assigned to nobody"},
+		{sources.Incident{Status: sources.Triggered}, "**nobody has acknowledged it**, assigned to whom is unknown, because PagerDuty did not say"},
+		{sources.Incident{Status: sources.Acknowledged, Acknowledgers: ann}, "acknowledged by Ann"},
+		{sources.Incident{Status: sources.Acknowledged, Acknowledgers: none, Assignments: ann}, "acknowledged, by whom is unknown, because PagerDuty did not say"},
+		{sources.Incident{Status: sources.Acknowledged}, "acknowledged, by whom is unknown, because PagerDuty did not say"},
+		{sources.Incident{Assignments: []sources.Assignment{{}}}, "**nobody has acknowledged it**, assigned to no user"},
+		{sources.Incident{Assignments: []sources.Assignment{{User: sources.Reference{ID: "P", Deleted: true}}}}, "**nobody has acknowledged it**, assigned to a deleted user"},
+	} {
+		if got := whoHas(triage.Group{Incident: &c.incident}); got != c.want {
+			t.Errorf("%+v: %q, want %q", c.incident, got, c.want)
+		}
+	}
+}

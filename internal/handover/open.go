@@ -10,6 +10,7 @@ import (
 	"firstline/internal/history"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
+	"firstline/sources"
 )
 
 // open are the groups that are open, in the order of the screen.
@@ -77,14 +78,10 @@ func (w *writer) situation(g triage.Group) []string {
 	var said []string
 	add := func(format string, a ...any) { said = append(said, fmt.Sprintf(format, a...)) }
 	if i := g.Incident; i != nil {
-		switch {
-		case len(i.Acknowledgers) > 0:
-			add("acknowledged by %s", names(i.Acknowledgers))
-		case len(i.Assignments) > 0:
-			add("**nobody has acknowledged it**, assigned to %s", names(i.Assignments))
-		default:
-			add("**nobody has acknowledged it**, assigned to nobody")
-		}
+		add("%s", whoHas(g))
+	}
+	if why, is := g.NobodyNotified(); is {
+		add("**nobody was notified**: %s", inline(why))
 	}
 	if g.Unpaged {
 		why := ""
@@ -135,6 +132,26 @@ func (w *writer) situation(g triage.Group) []string {
 		add("may be out of date: %s could not be read", inline(strings.Join(g.Stale, ", ")))
 	}
 	return said
+}
+
+// whoHas says who acknowledged an incident, else that nobody did and whom it is
+// assigned to.
+func whoHas(g triage.Group) string {
+	i := g.Incident
+	switch {
+	case len(i.Acknowledgers) > 0:
+		return "acknowledged by " + names(i.Acknowledgers)
+	case i.Status == sources.Acknowledged:
+		return "acknowledged, by whom is unknown, because " + sources.WhoUnknown
+	}
+	const not = "**nobody has acknowledged it**, assigned to "
+	switch {
+	case len(i.Assignments) > 0:
+		return not + names(i.Assignments)
+	case !i.AssigneesKnown():
+		return not + "whom is unknown, because " + sources.WhoUnknown
+	}
+	return not + "nobody"
 }
 
 func (w *writer) tried(g triage.Group) {

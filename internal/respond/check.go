@@ -113,7 +113,7 @@ func (r *run) passChanged(item Item, now sources.Incident) (verdict, bool) {
 	if now.Policy.ID != seen.Policy.ID {
 		changes = append(changes, "with "+labelOf(now.Policy, "escalation policy"))
 	}
-	if !slices.Equal(assigneeIDs(now), assigneeIDs(seen)) {
+	if now.AssigneesKnown() && seen.AssigneesKnown() && !slices.Equal(assigneeIDs(now), assigneeIDs(seen)) {
 		changes = append(changes, r.holders(now))
 	}
 	changes = append(changes, r.acknowledgedSince(item, now)...)
@@ -127,7 +127,10 @@ func (r *run) passChanged(item Item, now sources.Incident) (verdict, bool) {
 func (r *run) holders(i sources.Incident) string { return holders(i, r.whoOf) }
 
 func holders(i sources.Incident, who func(sources.Reference) string) string {
-	if len(i.Assignments) == 0 {
+	switch {
+	case !i.AssigneesKnown():
+		return "assigned to whom is unknown, because " + sources.WhoUnknown
+	case len(i.Assignments) == 0:
 		return "assigned to nobody"
 	}
 	var names []string

@@ -105,6 +105,9 @@ func TestDo(t *testing.T) {
 		{"acked before escalate", escalate, race("incident", annAcks), Refused, "It changed since the preview: now acknowledged by Ann Berg 3 s ago. It was not escalated", "", ""},
 		{"elsewhere before escalate", escalate, race("incident", elsewhere), Refused, "now with Late, assigned to Eve Stone", "", ""},
 		{"reassigned before escalate", escalate, race("incident", reassigned), Refused, "now assigned to Cy Park", "", ""},
+		{"assigned to nobody before escalate", escalate, race("incident", func(i *sources.Incident) { i.Assignments = []sources.Assignment{} }), Refused, "now assigned to nobody.", "", ""},
+		{"elsewhere, with whom is not told", escalate, race("incident", func(i *sources.Incident) { elsewhere(i); i.Assignments = nil }), Refused, "now with Late. It was not escalated", "", ""},
+		{"with the target, with whom is not told", escalate, race("incident", func(i *sources.Incident) { toFirstLine(i); i.Assignments = nil }), Already, "Already with Ops first line: assigned to whom is unknown, because PagerDuty did not say.", "", ""},
 		{"reassigned before hand-off", toEve, race("incident", reassigned), Refused, "It was not handed off; look again.", "", ""},
 		{"given to Eve by another", toEve, race("incident", func(i *sources.Incident) { i.Assignments = []sources.Assignment{{User: eve}} }), Already, "Already assigned to Eve Stone", "", ""},
 		{"opened by another at the target", openIt, func(f *fake) {

@@ -34,6 +34,8 @@ func (u *undoer) giveBack(item *Item, before *sources.Incident, s Step, res Resu
 	switch {
 	case direct && len(before.Assignments) > 0:
 		given = b.toPeople()
+	case direct && !before.AssigneesKnown():
+		u.stay("Who had %s before is not known, because %s: hand it off.", b.name(), sources.WhoUnknown)
 	case before.Policy.ID == "":
 		u.stay("Who had %s before is not known: hand it off.", b.name())
 	default:
@@ -163,7 +165,7 @@ func (b *back) others(s escalation.Stage) {
 	if len(names) > 0 {
 		b.stay("%s had %s and %s not on call at level %d now, so PagerDuty does not give it back to them.",
 			list(names), b.name(), map[bool]string{true: "is", false: "are"}[len(names) == 1], s.Level)
-	} else if s.Share != escalation.All && len(b.before.Assignments) < len(s.People) {
+	} else if s.Share != escalation.All && len(b.before.Assignments) > 0 && len(b.before.Assignments) < len(s.People) {
 		b.stay("PagerDuty chooses whom of level %d it notifies; %s had %s.", s.Level, list(b.holderNames()), b.name())
 	}
 }

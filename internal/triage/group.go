@@ -6,6 +6,7 @@
 package triage
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -168,6 +169,9 @@ type Group struct {
 	// Escalation is who has the incident and who follows when nobody answers;
 	// nil without an incident.
 	Escalation *escalation.Forecast
+	// NobodyOnCall is why nobody can have been notified of an incident that is
+	// assigned to nobody; empty where that is not proven.
+	NobodyOnCall string
 	// Stale are the names of the sources of this group whose last read failed.
 	Stale []string
 	// OwnerPolicyID is the escalation policy of the service's owner; empty
@@ -212,6 +216,15 @@ func (g Group) Follows() string {
 		return ""
 	}
 	return strings.Join(g.EscalatesTo, ", ")
+}
+
+// NobodyNotified reports whether an incident waits that is known to be assigned
+// to nobody, and why that is, as far as it is known.
+func (g *Group) NobodyNotified() (why string, is bool) {
+	if g.State != Triggered || g.Incident == nil || !g.Incident.AssigneesKnown() || len(g.Incident.Assignments) > 0 {
+		return "", false
+	}
+	return cmp.Or(g.NobodyOnCall, "it is assigned to nobody, why is unknown"), true
 }
 
 // WhyAlone says why nobody follows in a few words; empty where that is not so.

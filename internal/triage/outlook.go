@@ -31,6 +31,9 @@ type outlook struct {
 	// PagerDuty has no other.
 	policies      map[string]escalation.Policy
 	policiesWhole bool
+	// onCallsRead is how much of those on call was read, by policy, also where
+	// that is nobody.
+	onCallsRead map[string]sources.Extent
 	// rules are the alerting rules, odd those that are active although none of
 	// their alerts is listed.
 	rules map[ruleKey][]*sources.Rule
@@ -38,7 +41,7 @@ type outlook struct {
 }
 
 func newOutlook(snapshots []sources.Snapshot) outlook {
-	w := outlook{me: map[string]string{}, policies: map[string]escalation.Policy{}}
+	w := outlook{me: map[string]string{}, policies: map[string]escalation.Policy{}, onCallsRead: map[string]sources.Extent{}}
 	pagerDuties := 0
 	for i := range snapshots {
 		s := &snapshots[i]
@@ -301,10 +304,22 @@ func (b *builder) setDeadlines(g *Group) {
 	}
 	f := escalation.OfIncident(*g.Incident, b.world.policy(g.Incident.Policy), nil, escalation.Case{Now: b.now, Passes: 1})
 	g.Escalation = &f
+	g.NobodyOnCall = b.nobodyOnCall(g.Incident.Policy)
 	if !g.EscalatesAt.IsZero() && len(f.Next) > 0 {
 		g.EscalatesTo = f.Next[0].Names()
 		slices.Sort(g.EscalatesTo)
 	}
+}
+
+// nobodyOnCall says that nobody is on call at any level of a policy; empty where
+// somebody is, or that is not known.
+func (b *builder) nobodyOnCall(ref sources.Reference) string {
+	p := b.world.policy(ref)
+	covered := slices.ContainsFunc(p.OnCalls, func(o sources.OnCall) bool { return escalation.Covers(o, b.now) })
+	if ref.ID == "" || covered || !p.OnCallsRead.Whole() {
+		return ""
+	}
+	return "nobody is on call at " + cmp.Or(p.Name, ref.Label("escalation policy"))
 }
 
 // earlier is the earlier of two times, the zero time being none.
@@ -320,11 +335,12 @@ func (w *outlook) policy(ref sources.Reference) escalation.Policy {
 	if p, ok := w.policies[ref.ID]; ok {
 		return p
 	}
-	return escalation.Policy{ID: ref.ID, Name: ref.Name, Gone: w.policiesWhole}
+	return escalation.Policy{ID: ref.ID, Name: ref.Name, Gone: w.policiesWhole, OnCallsRead: w.onCallsRead[ref.ID]}
 }
 
 // addPolicies gathers the policies of an account and who is on call for them.
 func (w *outlook) addPolicies(d *sources.Data) {
+	maps.Copy(w.onCallsRead, d.Extents.OnCalls)
 	for _, p := range d.Policies {
 		w.policies[p.ID] = escalation.Policy{
 			ID: p.ID, Name: p.Name, Read: true, Levels: p.Levels, Loops: p.Loops, OnCallsRead: onCallsRead(d, p.ID),

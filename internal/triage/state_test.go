@@ -425,3 +425,48 @@ func TestWhoIsNextIsToldOfPoliciesThatWereReadWholly(t *testing.T) {
 		}
 	}
 }
+
+// That nobody was notified is said of what is known to be assigned to nobody, and
+// why only where it is proven that nobody is on call.
+func TestNobodyWasNotified(t *testing.T) {
+	policy := sources.Reference{ID: "POL", Name: "Ops"}
+	someone := sources.Assignment{User: sources.Reference{ID: "U1", Name: "Ann"}}
+	entry := func(from, to time.Time) []sources.OnCall {
+		return []sources.OnCall{{User: someone.User, Policy: policy, Level: 2, Start: from, End: to}}
+	}
+	whole := map[string]sources.Extent{"POL": sources.Whole}
+	const unknown, proven = "it is assigned to nobody, why is unknown", "nobody is on call at Ops"
+	for name, tc := range map[string]struct {
+		change  func(*sources.Incident)
+		onCalls []sources.OnCall
+		extents map[string]sources.Extent
+		want    string
+	}{
+		"nobody on call":         {nil, nil, whole, proven},
+		"only later":             {nil, entry(testNow.Add(time.Hour), time.Time{}), whole, proven},
+		"only before":            {nil, entry(time.Time{}, testNow.Add(-time.Hour)), whole, proven},
+		"somebody on call":       {nil, entry(time.Time{}, time.Time{}), whole, unknown},
+		"not read":               {nil, nil, map[string]sources.Extent{"POL": {}}, unknown},
+		"another was read":       {nil, nil, map[string]sources.Extent{"P2": sources.Whole}, unknown},
+		"capped":                 {nil, nil, map[string]sources.Extent{"POL": {Read: true, Missing: "capped"}}, unknown},
+		"nothing told":           {nil, nil, nil, unknown},
+		"no policy":              {func(in *sources.Incident) { in.Policy = sources.Reference{} }, nil, whole, unknown},
+		"policy without a name":  {func(in *sources.Incident) { in.Policy.Name = "" }, nil, whole, "nobody is on call at POL"},
+		"assignees not told":     {func(in *sources.Incident) { in.Assignments = nil }, nil, whole, ""},
+		"assigned":               {func(in *sources.Incident) { in.Assignments = []sources.Assignment{someone} }, nil, whole, ""},
+		"acknowledged":           {func(in *sources.Incident) { in.Status = sources.Acknowledged }, nil, whole, ""},
+		"assigned to whom is no": {func(in *sources.Incident) { in.Assignments = []sources.Assignment{{}} }, nil, whole, ""},
+	} {
+		in := incident("P1")
+		in.Policy, in.Assignments = policy, []sources.Assignment{}
+		if tc.change != nil {
+			tc.change(&in)
+		}
+		pd := pagerDuty(in)
+		pd.Data.OnCalls, pd.Data.Extents.OnCalls = tc.onCalls, tc.extents
+		g := groupByID(t, Join([]sources.Snapshot{pd}, Options{}, testNow), "P1")
+		if got, is := g.NobodyNotified(); got != tc.want || is != (tc.want != "") {
+			t.Errorf("%s: %q, want %q", name, got, tc.want)
+		}
+	}
+}

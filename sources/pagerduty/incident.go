@@ -110,6 +110,21 @@ type assignedAnswer struct {
 	Acknowledger thing  `json:"acknowledger"`
 }
 
+// assigned are those of a list that it tells of. It is nil where the list is
+// missing or tells of none although it is not empty: somebody has it then.
+func assigned(all list[*assignedAnswer], who func(*assignedAnswer) thing) []sources.Assignment {
+	var out []sources.Assignment
+	if all != nil && len(all) == 0 {
+		out = []sources.Assignment{}
+	}
+	for _, x := range all {
+		if x != nil {
+			out = append(out, sources.Assignment{User: who(x).person(), At: x.At.Time})
+		}
+	}
+	return out
+}
+
 type pendingAnswer struct {
 	Type text   `json:"type"`
 	At   moment `json:"at"`
@@ -201,16 +216,8 @@ func (a *incidentAnswer) incident(source string) sources.Incident {
 	if a.Priority.ID != "" {
 		i.Priority = &sources.Priority{ID: a.Priority.ID, Name: a.Priority.label(), Color: a.Priority.Color, Order: a.Priority.Order}
 	}
-	for _, x := range a.Assignments {
-		if x != nil {
-			i.Assignments = append(i.Assignments, sources.Assignment{User: x.Assignee.person(), At: x.At.Time})
-		}
-	}
-	for _, x := range a.Acknowledgers {
-		if x != nil {
-			i.Acknowledgers = append(i.Acknowledgers, sources.Assignment{User: x.Acknowledger.person(), At: x.At.Time})
-		}
-	}
+	i.Assignments = assigned(a.Assignments, func(x *assignedAnswer) thing { return x.Assignee })
+	i.Acknowledgers = assigned(a.Acknowledgers, func(x *assignedAnswer) thing { return x.Acknowledger })
 	for _, x := range a.Pending {
 		i.Pending = append(i.Pending, sources.PendingAction{Type: string(x.Type), At: x.At.Time})
 	}

@@ -3,6 +3,7 @@ package pagerduty
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 
 	"firstline/sources"
@@ -95,5 +96,59 @@ func TestOnCallEntriesWithNull(t *testing.T) {
 				t.Errorf("%q at %q, want %q at %q", u, p, tc.user, tc.policy)
 			}
 		})
+	}
+}
+
+// TestWhoHasItIsToldOrNot: an empty list says that nobody has it; whatever else
+// names nobody says nothing.
+func TestWhoHasItIsToldOrNot(t *testing.T) {
+	const ann = `{"assignee":{"id":"PU","summary":"Ann"},"acknowledger":{"id":"PU","summary":"Ann"}}`
+	for list, want := range map[string]string{
+		"":                          "unknown",
+		"null":                      "unknown",
+		"{}":                        "unknown",
+		`"PU"`:                      "unknown",
+		"7":                         "unknown",
+		"false":                     "unknown",
+		"[null]":                    "unknown",
+		`["PU"]`:                    "unknown",
+		"[[]]":                      "unknown",
+		"[]":                        "nobody",
+		"[ ]":                       "nobody",
+		`[{"assignee":null}]`:       "a deleted user",
+		"[" + ann + "]":             "Ann",
+		"[null," + ann + "]":        "Ann",
+		"[" + ann + `,"PX"]`:        "Ann",
+		"[" + ann + "," + ann + "]": "Ann, Ann",
+	} {
+		for _, field := range []string{"assignments", "acknowledgements"} {
+			part := ""
+			if list != "" {
+				part = fmt.Sprintf(",%q:%s", field, list)
+			}
+			var a incidentAnswer
+			if err := json.Unmarshal([]byte(`{"id":"P1","type":"incident","status":"triggered"`+part+`}`), &a); err != nil || !a.whole() {
+				t.Fatalf("%s: %v", part, err)
+			}
+			i := a.incident("pd")
+			people := i.Assignments
+			if field == "acknowledgements" {
+				people = i.Acknowledgers
+			}
+			got := "nobody"
+			if people == nil {
+				got = "unknown"
+			}
+			var names []string
+			for _, p := range people {
+				names = append(names, p.User.Label("user"))
+			}
+			if len(names) > 0 {
+				got = strings.Join(names, ", ")
+			}
+			if got != want {
+				t.Errorf("%s %s: %s, want %s", field, list, got, want)
+			}
+		}
 	}
 }
