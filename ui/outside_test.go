@@ -41,6 +41,11 @@ func poison(v reflect.Value, name string) {
 			}
 		}
 	case reflect.Slice, reflect.Array:
+		if v.Kind() == reflect.Slice && !v.IsNil() { // the fixtures share theirs
+			own := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
+			reflect.Copy(own, v)
+			v.Set(own)
+		}
 		for i := range v.Len() {
 			poison(v.Index(i), name)
 		}
