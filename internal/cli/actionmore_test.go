@@ -37,7 +37,7 @@ func TestChangeIncidents(t *testing.T) {
 		{[]string{"urgency", "LOW"}, "from high to low", func(_, after demo.IncidentState) bool { return after.Urgency == "low" }},
 		{[]string{"priority", "p3"}, "is P3 now", func(demo.IncidentState, demo.IncidentState) bool { return true }},
 		{[]string{"merge", "--into", "6"}, "Merged #7", func(_, after demo.IncidentState) bool { return after.Status == "resolved" }},
-		{[]string{"handoff", "--to", "next-on-call", "--reason", "my shift ends"}, "Ann Schmidt's turn on Payments on call begins", func(_, after demo.IncidentState) bool {
+		{[]string{"handoff", "--to", "next-on-call", "--reason", "my shift ends"}, "Ann Schmidt is next on Payments on call and not on call yet: the turn begins", func(_, after demo.IncidentState) bool {
 			return slices.Equal(after.Assignees, []string{"PUANNS1"})
 		}},
 		{[]string{"handoff", "--join", "--to", "team:platform", "--reason", "their node"}, "Asked Platform to join", func(before, after demo.IncidentState) bool {

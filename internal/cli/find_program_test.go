@@ -21,7 +21,7 @@ func TestFindingInATerminal(t *testing.T) {
 		x.sees("SearchLatencyP99", "space select")
 		// Cleared, the list shows its first rows again.
 		x.keys("Escape")
-		x.sees("HighErrorRate ch", "1–10 of 10")
+		x.sees("HighErrorRate c", "1–10 of 10")
 	})
 	t.Run("saved filters", func(t *testing.T) {
 		x := startTerminal(t, 80, 24, "--demo")
@@ -41,14 +41,14 @@ func TestFindingInATerminal(t *testing.T) {
 	})
 	t.Run("group, close, select all", func(t *testing.T) {
 		x := startTerminal(t, 120, 30, "--demo")
-		x.sees("HighErrorRate ch", "1–10 of 10", "on call until")
+		x.sees("HighErrorRate c", "1–10 of 10", "on call until")
 		x.keys("v")
 		x.sees("▾ checkout  4 groups", "10 groups under 6 headings")
 		x.keys("c")
 		x.sees("▸ checkout  4 groups", "c opens this")
 		x.until("no row of checkout in the list", nil, func(screen string) bool {
 			for line := range strings.Lines(screen) {
-				if list, _, _ := strings.Cut(line, "││"); strings.Contains(list, "HighErrorRate ch") {
+				if list, _, _ := strings.Cut(line, "││"); strings.Contains(list, "HighErrorRate c") {
 					return false
 				}
 			}
@@ -61,7 +61,7 @@ func TestFindingInATerminal(t *testing.T) {
 		x.keys("C")
 		x.sees("▸ kubernetes", "lines 1–6 of 6")
 		x.keys("C")
-		x.sees("▾ kubernetes", "HighErrorRate ch")
+		x.sees("▾ kubernetes", "HighErrorRate c")
 		x.keys("*")
 		x.sees("10 selected")
 		x.keys("*")

@@ -162,7 +162,7 @@ func TestARunbookOfTheWebIsReadWithoutIt(t *testing.T) {
 	state := t.TempDir()
 	x := startTerminalIn(t, state, 120, 30, "--config "+w.config)
 	toBilling := func() {
-		x.sees("Customers report", "on call until")
+		x.sees("Customers rep", "on call until")
 		x.keys("/")
 		x.write("service=billing")
 		x.sees("1–1 of 1")
