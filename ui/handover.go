@@ -296,7 +296,11 @@ func (m *Model) postShift() {
 	m.handover = nil
 	d := m.showDialog(respond.AddNote, m.postGroups())
 	d.kept = &handoverKey
-	d.text.SetValue(text)
+	note, shortened := respond.FitNote(text, "`firstline handover` prints the whole")
+	if shortened {
+		m.status.say(caution, "The text is too long for a note, and is shortened there.")
+	}
+	d.text.SetValue(note)
 	d.focus(sendField)
 	d.rethink()
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -60,7 +61,8 @@ was tried, what was done in the shift, the silences that end soon, the loud and
 the quiet services. The shift began when the on-call schedule says so; where none
 has you on call, or with --since, that is said in the text.
 
-With --post the text is put on open incidents as a note, after a preview and a
+With --post the text is put on open incidents as a note (shortened where it is too
+long for one; with --output it then names the file), after a preview and a
 "y". TARGET is an id or an incident's number, or "all" for every open incident.
 
 Exit status: 0 done, 1 failed, 2 wrong usage, 3 something could not be read (the
@@ -149,7 +151,27 @@ func (a *app) handover(ctx context.Context, s *setup, f handoverFlags) error {
 	if len(targets) == 0 {
 		return exit(shiftStatus(shift))
 	}
-	return a.carryOut(ctx, s, l, respond.Request{Action: respond.AddNote, Groups: targets, Note: text}, f.actionFlags)
+	note, shortened := respond.FitNote(text, wholeHandover(f.output))
+	if shortened {
+		a.sayf("the text is too long for a note, and is shortened there")
+	}
+	return a.carryOut(ctx, s, l, respond.Request{Action: respond.AddNote, Groups: targets, Note: note}, f.actionFlags)
+}
+
+// wholeHandover says where the whole text is of which a note has a part.
+func wholeHandover(file string) string {
+	if file == "" {
+		return "`firstline handover` prints the whole"
+	}
+	path, err := filepath.Abs(file)
+	if err != nil {
+		path = file
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		return "the whole is in " + path
+	}
+	return "the whole is in " + path + " on " + host
 }
 
 // edit lets the person edit a text in their editor.

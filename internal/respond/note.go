@@ -267,6 +267,17 @@ func unmarked(text string) (bare, mark string) {
 	return strings.TrimSpace(text[:at[0]]), strings.TrimSpace(text[at[0]:])
 }
 
+// FitNote is a text of one's own as it fits into a note. One that is too long is
+// cut at the end of a line, and says so, and where the whole of it is.
+func FitNote(text, whole string) (note string, shortened bool) {
+	text = strings.TrimSpace(clean.Text(text))
+	if len(text) <= noteLimit {
+		return text, false
+	}
+	end := fmt.Sprintf("\n\n(Shortened: %s.)", cut(clean.Line(whole), noteLimit/4))
+	return cutLines(text, noteLimit-len(end)) + end, true
+}
+
 // cutLines shortens s to at most limit bytes, at the end of a line where it
 // can.
 func cutLines(s string, limit int) string {
