@@ -34,6 +34,8 @@ type sourceJSON struct {
 	// what was not, and why.
 	Complete bool     `json:"complete"`
 	Missing  []string `json:"missing"`
+	// NotKept is how many alerts were counted and not kept.
+	NotKept int `json:"alerts_not_kept"`
 	// UnreadAlerts is how many of its incidents have alerts that were not read.
 	UnreadAlerts int `json:"incidents_with_unread_alerts"`
 }
@@ -187,6 +189,7 @@ func listOf(l look, groups []triage.Group, library *runbooks.Library) listJSON {
 	for _, snap := range l.snapshots {
 		s := sourceJSON{Name: snap.Source.Name, Kind: string(snap.Source.Kind), OK: snap.OK(), AsOf: timeOf(snap.AsOf), Warnings: listOrNone(snap.Data.Warnings)}
 		s.Missing, s.UnreadAlerts = listOrNone(missingFrom(snap)), snap.Data.UnreadAlerts()
+		s.NotKept = snap.Data.NotKept
 		s.Complete = s.OK && len(s.Missing) == 0
 		if !s.OK {
 			s.Error, s.FailingSince = textOf(sources.Sentence(snap.Err)), timeOf(snap.FailingSince)

@@ -84,11 +84,17 @@ func (l look) status() int {
 	return exitPartly
 }
 
-// missingFrom are sentences on what was not read of a PagerDuty account that
-// answered, and why.
+// missingFrom are sentences on what was not read of a source that answered, and
+// why. What a Prometheus or Alertmanager lacks is among its warnings too.
 func missingFrom(snap sources.Snapshot) []string {
-	if snap.Source.Kind != sources.PagerDuty || !snap.OK() {
+	switch {
+	case !snap.OK():
 		return nil
+	case snap.Source.Kind != sources.PagerDuty:
+		if snap.Data.NotKept == 0 {
+			return nil
+		}
+		return []string{oneLine(snap.Data.Extents.Alerts.Missing)}
 	}
 	var missing []string
 	say := func(format string, a ...any) { missing = append(missing, oneLine(fmt.Sprintf(format, a...))) }
@@ -117,6 +123,9 @@ func missingFrom(snap sources.Snapshot) []string {
 // sayMissing says on errOut what was not read of sources that answered.
 func (a *app) sayMissing(l look) {
 	for _, snap := range l.snapshots {
+		if snap.Source.Kind != sources.PagerDuty {
+			continue // its warnings say it
+		}
 		for _, sentence := range missingFrom(snap) {
 			a.sayf("%s", oneLine(snap.Source.Name+": "+sentence))
 		}

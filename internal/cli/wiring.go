@@ -40,7 +40,7 @@ func (s *setup) makeSources(ctx context.Context, version string) {
 			s.addMisconfigured(sources.Source{Kind: sources.Prometheus, Name: p.Name}, err)
 			continue
 		}
-		client, err := prometheus.New(prometheus.Options{Name: p.Name, URL: p.URL, HTTP: p.HTTP, UserAgent: agent, Log: s.log})
+		client, err := prometheus.New(prometheus.Options{Name: p.Name, URL: p.URL, HTTP: p.HTTP, UserAgent: agent, MaxAlerts: p.MaxAlerts, Log: s.log})
 		if err != nil {
 			s.addBroken(sources.Source{Kind: sources.Prometheus, Name: p.Name}, err)
 			continue
@@ -52,7 +52,7 @@ func (s *setup) makeSources(ctx context.Context, version string) {
 			s.addMisconfigured(sources.Source{Kind: sources.Alertmanager, Name: p.Name}, err)
 			continue
 		}
-		client, err := alertmanager.New(alertmanager.Options{Name: p.Name, URL: p.URL, HTTP: p.HTTP, UserAgent: agent, Log: s.log})
+		client, err := alertmanager.New(alertmanager.Options{Name: p.Name, URL: p.URL, HTTP: p.HTTP, UserAgent: agent, MaxAlerts: p.MaxAlerts, Log: s.log})
 		if err != nil {
 			s.addBroken(sources.Source{Kind: sources.Alertmanager, Name: p.Name}, err)
 			continue

@@ -13,6 +13,10 @@ const (
 	// maxBody is the most that an answer may be long, unpacked: 10,000 alerts
 	// take 8 MB.
 	maxBody = 64 << 20
+	// maxLong is the most that an answer may be long which is read piece by piece.
+	maxLong = 1 << 30
+	// maxHead is up to which length such an answer is read at once.
+	maxHead = 32 << 20
 	// maxRefusal is how much is read of an answer that refuses.
 	maxRefusal = 64 << 10
 	// maxRedirects is how often a read follows a redirect on the same host.
@@ -66,6 +70,9 @@ func (b *bounded) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	body := &boundedBody{under: resp.Body, from: resp.Body, left: b.max}
+	if long, _ := req.Context().Value(longAnswer{}).(bool); long {
+		body.left = maxLong
+	}
 	if resp.StatusCode/100 != 2 {
 		body.left, body.cut = maxRefusal, true
 	}
@@ -85,6 +92,10 @@ func (b *bounded) CloseIdleConnections() {
 		c.CloseIdleConnections()
 	}
 }
+
+// longAnswer is the context key of a request whose answer is read piece by
+// piece.
+type longAnswer struct{}
 
 // boundedBody is a body that ends. Close may be called while Read waits, as
 // api.Client does when its context ends.

@@ -43,6 +43,8 @@ type Options struct {
 	// Transport takes the place of the one that HTTP describes, for tests
 	// without a network; nil means that one.
 	Transport http.RoundTripper
+	// MaxAlerts is how many alerts are kept of one answer; 0: all.
+	MaxAlerts int
 	// Log is for debugging; nil means none.
 	Log *slog.Logger
 }
@@ -60,6 +62,8 @@ type Server struct {
 	// Transport takes the place of the one that HTTP describes, for tests; nil
 	// means that one.
 	Transport http.RoundTripper
+	// MaxAlerts is how many alerts are kept of one answer; 0: all.
+	MaxAlerts int
 	// Log is for debugging; nil means none.
 	Log *slog.Logger
 }
@@ -68,7 +72,7 @@ type Server struct {
 func (s Server) Client(kind sources.Kind) (*Client, error) {
 	return New(Options{
 		Source: sources.Source{Kind: kind, Name: s.Name},
-		URL:    s.URL, HTTP: s.HTTP, UserAgent: s.UserAgent, Transport: s.Transport, Log: s.Log,
+		URL:    s.URL, HTTP: s.HTTP, UserAgent: s.UserAgent, Transport: s.Transport, MaxAlerts: s.MaxAlerts, Log: s.Log,
 	})
 }
 
@@ -80,6 +84,7 @@ type Client struct {
 	api    api.Client
 	log    *slog.Logger
 	clock  serverclock.Clock
+	most   int // alerts that are kept of one answer; 0: all
 }
 
 // ClockOffset is how far the server's clock is ahead of this machine's, where
@@ -89,7 +94,7 @@ func (c *Client) ClockOffset() time.Duration { return c.clock.Offset() }
 // New makes a client. It sends nothing. An error is an *sources.Error that
 // says which option is wrong.
 func New(o Options) (*Client, error) {
-	c := &Client{source: o.Source, log: o.Log}
+	c := &Client{source: o.Source, log: o.Log, most: o.MaxAlerts}
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}

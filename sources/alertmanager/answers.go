@@ -3,6 +3,7 @@ package alertmanager
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -33,10 +34,77 @@ func decode[T any](api *promapi.Client, doing string, body []byte) (T, error) {
 }
 
 // groupsAnswer is what /api/v2/alerts/groups answers.
-type groupsAnswer []struct {
+type groupsAnswer []groupAnswer
+
+type groupAnswer struct {
 	Receiver nameAnswer    `json:"receiver"`
 	Labels   promapi.Texts `json:"labels"`
 	Alerts   []alertAnswer `json:"alerts"`
+}
+
+// keeper decides which alerts of an answer are kept: the first most ones, in
+// each group that they are in.
+type keeper struct {
+	most          int // 0: all
+	kept, notKept map[string]bool
+}
+
+func newKeeper(most int) *keeper {
+	return &keeper{most: most, kept: map[string]bool{}, notKept: map[string]bool{}}
+}
+
+func (k *keeper) keeps(fingerprint string) bool {
+	if fingerprint == "" { // then each is another
+		fingerprint = fmt.Sprint("#", len(k.kept)+len(k.notKept))
+	}
+	switch {
+	case k.most == 0 || k.kept[fingerprint]:
+		return true
+	case len(k.kept) < k.most:
+		k.kept[fingerprint] = true
+		return true
+	}
+	k.notKept[fingerprint] = true
+	return false
+}
+
+// bounded are the groups with the alerts that are kept.
+func (a groupsAnswer) bounded(k *keeper) groupsAnswer {
+	for i := range a {
+		a[i].Alerts = slices.DeleteFunc(a[i].Alerts, func(one alertAnswer) bool { return !k.keeps(one.Fingerprint) })
+	}
+	return a
+}
+
+// readPieces reads groups that are too long to hold as a whole.
+func readPieces(d *json.Decoder, k *keeper) (groupsAnswer, error) {
+	var all groupsAnswer
+	err := promapi.List(d, func() error {
+		var group groupAnswer
+		err := promapi.Object(d, func(name string) (bool, error) {
+			switch name {
+			case "receiver":
+				return true, d.Decode(&group.Receiver)
+			case "labels":
+				return true, d.Decode(&group.Labels)
+			case "alerts":
+				return true, promapi.List(d, func() error {
+					var one alertAnswer
+					if err := d.Decode(&one); err != nil {
+						return err
+					}
+					if k.keeps(one.Fingerprint) {
+						group.Alerts = append(group.Alerts, one)
+					}
+					return nil
+				})
+			}
+			return false, nil
+		})
+		all = append(all, group)
+		return err
+	})
+	return all, err
 }
 
 type nameAnswer struct {

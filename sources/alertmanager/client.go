@@ -15,6 +15,7 @@ package alertmanager
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net"
 	"net/url"
@@ -114,22 +115,7 @@ func (c *Client) CloseIdleConnections() { c.api.CloseIdleConnections() }
 // keeps them quiet would say too much.
 func (c *Client) Read(ctx context.Context, _ func(sources.Data)) (sources.Data, error) {
 	const doing = "reading alerts"
-	body, err := c.api.Get(ctx, doing, "/api/v2/alerts/groups", nil)
-	if err != nil {
-		return sources.Data{}, err
-	}
-	data, err := c.alerts.Read(body, func(body []byte) (data sources.Data, err error) {
-		answer, err := decode[groupsAnswer](c.api, doing, body)
-		if err == nil {
-			data.Alerts, data.Groups = answer.read(c.Source().Name)
-			data.Extents.Alerts = sources.Whole
-			if n := answer.unknownStates(); n > 0 {
-				data.Extents.Alerts.Missing = wording.Count(n, "alert") + " in a state that is not known"
-				data.Warnings = append(data.Warnings, data.Extents.Alerts.Missing+": please report that with the server's version")
-			}
-		}
-		return data, err
-	})
+	data, err := c.readAlerts(ctx, doing)
 	if err != nil {
 		return sources.Data{}, err
 	}
@@ -154,6 +140,43 @@ func (c *Client) Read(ctx context.Context, _ func(sources.Data)) (sources.Data, 
 		}
 	}
 	return data, nil
+}
+
+// readAlerts reads the alerts and their groups, as many as are kept.
+func (c *Client) readAlerts(ctx context.Context, doing string) (data sources.Data, err error) {
+	k := newKeeper(c.api.MaxAlerts())
+	err = c.api.GetLong(ctx, doing, "/api/v2/alerts/groups", nil, func(body []byte) error {
+		var err error
+		data, err = c.alerts.Read(body, func(body []byte) (sources.Data, error) {
+			answer, err := decode[groupsAnswer](c.api, doing, body)
+			if err != nil {
+				return sources.Data{}, err
+			}
+			return c.data(answer.bounded(k), k), nil
+		})
+		return err
+	}, func(d *json.Decoder) error {
+		answer, err := readPieces(d, k)
+		data = c.data(answer, k)
+		return err
+	})
+	return data, err
+}
+
+// data is what an answer holds.
+func (c *Client) data(answer groupsAnswer, k *keeper) sources.Data {
+	var data sources.Data
+	data.Alerts, data.Groups = answer.read(c.Source().Name)
+	data.Extents.Alerts = sources.Whole
+	if n := answer.unknownStates(); n > 0 {
+		data.Extents.Alerts.Missing = wording.Count(n, "alert") + " in a state that is not known"
+		data.Warnings = append(data.Warnings, data.Extents.Alerts.Missing+": please report that with the server's version")
+	}
+	if data.NotKept = len(k.notKept); data.NotKept > 0 {
+		data.Extents.Alerts.Missing = promapi.NotKept(len(data.Alerts), data.NotKept)
+		data.Warnings = append(data.Warnings, data.Extents.Alerts.Missing)
+	}
+	return data
 }
 
 // readSilences reads the silences, or leaves a warning, or fails.

@@ -136,54 +136,128 @@ func alertState(text string) (state sources.AlertState, active, known bool) {
 	return "", false, false
 }
 
-// alerts are the firing and pending ones, and how much of the answer they are.
-// An alert in a state or form that is not known may be active, so that the list
-// is then not the whole.
-func (a alertsAnswer) alerts(source string) ([]sources.Alert, sources.Extent) {
-	alerts := make([]sources.Alert, 0, len(a.Alerts.items))
-	unknown := map[string]int{}
+// alerts are the firing and pending ones.
+func (a alertsAnswer) alerts(source string, most int) gathered {
+	g := newGatherer(source, most)
+	g.odd = a.Alerts.odd
+	g.kept = make([]sources.Alert, 0, len(a.Alerts.items))
 	for i := range a.Alerts.items {
-		one := &a.Alerts.items[i]
-		state, active, known := alertState(one.State)
-		if !known {
-			unknown[one.State]++
-		}
-		if !active {
-			continue
-		}
-		alert := sources.Alert{
-			Source:          source,
-			Labels:          one.Labels,
-			Annotations:     one.Annotations,
-			State:           state,
-			ActiveSince:     moment(one.ActiveAt),
-			KeepFiringSince: moment(one.KeepFiringSince),
-			Value:           string(one.Value),
-			GeneratorURL:    cmp.Or(one.GeneratorURL, one.Source),
-		}
-		if !strings.EqualFold(one.State, string(state)) {
-			alert.StateText = one.State
-		}
-		alerts = append(alerts, alert)
+		g.add(&a.Alerts.items[i])
 	}
-	extent := sources.Whole
-	if a.Alerts.odd > 0 {
-		extent.Missing = wording.Count(a.Alerts.odd, "alert") + " in a form that is not known"
+	return g.gathered()
+}
+
+// gatherer takes the alerts of an answer one by one.
+type gatherer struct {
+	source string
+	most   int // that are kept; 0: all
+	kept   []sources.Alert
+	// notKept are those beyond, odd those that can't be read, unknown those in a
+	// state that is not known, by its word.
+	notKept, odd int
+	unknown      map[string]int
+}
+
+func newGatherer(source string, most int) *gatherer {
+	return &gatherer{source: source, most: most, unknown: map[string]int{}}
+}
+
+// gathered are alerts, how much of an answer they are, and how many of it were
+// not kept.
+type gathered struct {
+	alerts  []sources.Alert
+	extent  sources.Extent
+	notKept int
+}
+
+func (g *gatherer) add(one *alertAnswer) {
+	state, active, known := alertState(one.State)
+	if !known {
+		g.unknown[one.State]++
 	}
-	if len(unknown) > 0 {
+	if !active {
+		return
+	}
+	if g.most > 0 && len(g.kept) >= g.most {
+		g.notKept++
+		return
+	}
+	alert := sources.Alert{
+		Source:          g.source,
+		Labels:          one.Labels,
+		Annotations:     one.Annotations,
+		State:           state,
+		ActiveSince:     moment(one.ActiveAt),
+		KeepFiringSince: moment(one.KeepFiringSince),
+		Value:           string(one.Value),
+		GeneratorURL:    cmp.Or(one.GeneratorURL, one.Source),
+	}
+	if !strings.EqualFold(one.State, string(state)) {
+		alert.StateText = one.State
+	}
+	g.kept = append(g.kept, alert)
+}
+
+// gathered are all that were added. An alert in a state or form that is not
+// known may be active, so that the list is then not the whole.
+func (g *gatherer) gathered() gathered {
+	var missing []string
+	if g.notKept > 0 {
+		missing = append(missing, promapi.NotKept(len(g.kept), g.notKept))
+	}
+	if g.odd > 0 {
+		missing = append(missing, wording.Count(g.odd, "alert")+" in a form that is not known")
+	}
+	if len(g.unknown) > 0 {
 		n := 0
-		words := slices.Sorted(maps.Keys(unknown))
+		words := slices.Sorted(maps.Keys(g.unknown))
 		for i, word := range words {
-			n += unknown[word]
+			n += g.unknown[word]
 			words[i] = strconv.Quote(clean.Line(word))
 		}
-		missing := wording.Count(n, "alert") + " in a state that is not known (" + strings.Join(words[:min(len(words), maxWords)], ", ") + ")"
-		if extent.Missing != "" {
-			missing = extent.Missing + ", " + missing
-		}
-		extent.Missing = missing
+		missing = append(missing, wording.Count(n, "alert")+" in a state that is not known ("+strings.Join(words[:min(len(words), maxWords)], ", ")+")")
 	}
-	return alerts, extent
+	extent := sources.Whole
+	extent.Missing = strings.Join(missing, ", ")
+	return gathered{slices.Clip(g.kept), extent, g.notKept}
+}
+
+// pieces reads an answer with alerts that is too long to hold as a whole.
+func (g *gatherer) pieces(d *json.Decoder) (warnings []string, err error) {
+	status := ""
+	var raw json.RawMessage // one for all
+	one := func() error {
+		if err := d.Decode(&raw); err != nil {
+			return err
+		}
+		var a alertAnswer
+		if json.Unmarshal(raw, &a) != nil || string(raw) == "null" {
+			g.odd++
+			return nil
+		}
+		g.add(&a)
+		return nil
+	}
+	err = promapi.Object(d, func(name string) (bool, error) {
+		switch name {
+		case "status":
+			return true, d.Decode(&status)
+		case "warnings":
+			return true, d.Decode(&warnings)
+		case "data":
+			return true, promapi.Object(d, func(name string) (bool, error) {
+				if name != "alerts" {
+					return false, nil
+				}
+				return true, promapi.List(d, one)
+			})
+		}
+		return false, nil
+	})
+	if err == nil && status != "success" {
+		err = fmt.Errorf("the status is %q", status)
+	}
+	return warnings, err
 }
 
 // maxWords is how many unknown words are named.

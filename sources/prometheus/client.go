@@ -14,6 +14,7 @@ package prometheus
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"reflect"
@@ -97,18 +98,7 @@ func (c *Client) CloseIdleConnections() { c.api.CloseIdleConnections() }
 // the first time, the alerts are handed to partial.
 func (c *Client) Read(ctx context.Context, partial func(sources.Data)) (sources.Data, error) {
 	const doing = "reading alerts"
-	body, err := c.api.Get(ctx, doing, "/api/v1/alerts", nil)
-	if err != nil {
-		return sources.Data{}, err
-	}
-	answer, err := c.alerts.Read(body, func(body []byte) (read, error) {
-		answer, err := decode[alertsAnswer](c.api, doing, body)
-		if err != nil {
-			return read{}, err
-		}
-		alerts, extent := answer.Data.alerts(c.Source().Name)
-		return read{alerts, extent, answer.Warnings}, nil
-	})
+	answer, err := c.readAlerts(ctx, doing)
 	if err != nil {
 		return sources.Data{}, err
 	}
@@ -129,9 +119,30 @@ func (c *Client) Read(ctx context.Context, partial func(sources.Data)) (sources.
 
 // read is what an answer holds.
 type read struct {
-	alerts   []sources.Alert
-	extent   sources.Extent
+	gathered
 	warnings []string
+}
+
+// readAlerts reads the alerts, as many as are kept.
+func (c *Client) readAlerts(ctx context.Context, doing string) (answer read, err error) {
+	name, most := c.Source().Name, c.api.MaxAlerts()
+	err = c.api.GetLong(ctx, doing, "/api/v1/alerts", nil, func(body []byte) error {
+		var err error
+		answer, err = c.alerts.Read(body, func(body []byte) (read, error) {
+			answer, err := decode[alertsAnswer](c.api, doing, body)
+			if err != nil {
+				return read{}, err
+			}
+			return read{answer.Data.alerts(name, most), answer.Warnings}, nil
+		})
+		return err
+	}, func(d *json.Decoder) error {
+		g := newGatherer(name, most)
+		warnings, err := g.pieces(d)
+		answer = read{g.gathered(), warnings}
+		return err
+	})
+	return answer, err
 }
 
 // data puts together what one read answers.
@@ -149,7 +160,12 @@ func (c *Client) data(answer read) sources.Data {
 	if len(answer.warnings) > 0 {
 		d.Extents.Alerts.Missing = cmp.Or(answer.extent.Missing, answer.warnings[0])
 	}
-	if missing := answer.extent.Missing; missing != "" {
+	d.NotKept = answer.notKept
+	switch missing := answer.extent.Missing; {
+	case missing == "":
+	case answer.notKept > 0:
+		d.Warnings = append(d.Warnings, missing)
+	default:
 		d.Warnings = append(d.Warnings, missing+": they are not shown, and what is missing here may be active; please report that with the server's version")
 	}
 	if c.rules.warning != "" {

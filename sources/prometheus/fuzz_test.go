@@ -43,8 +43,9 @@ func FuzzAlerts(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		answer, err := decode[alertsAnswer](api, "reading alerts", body)
 		classified(t, err)
-		alerts, extent := answer.Data.alerts("prom")
-		if !extent.Read {
+		read := answer.Data.alerts("prom", 0)
+		alerts := read.alerts
+		if !read.extent.Read {
 			t.Error("the alerts count as not read")
 		}
 		for _, a := range alerts {

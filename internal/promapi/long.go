@@ -1,0 +1,117 @@
+package promapi
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+
+	"firstline/sources"
+)
+
+// GetLong is Get of what may be too long to hold as a whole. whole gets an
+// answer that is not, pieces one that is.
+func (c *Client) GetLong(ctx context.Context, doing, path string, query url.Values, whole func([]byte) error, pieces func(*json.Decoder) error) error {
+	u := c.api.URL(path, nil)
+	u.RawQuery = query.Encode()
+	limited, cancel := context.WithTimeout(context.WithValue(ctx, longAnswer{}, true), requestTimeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(limited, http.MethodGet, u.String(), nil)
+	if err != nil {
+		return c.Failure(doing, sources.Rejected, "the request could not be built", err)
+	}
+	req.Header.Set("Accept", "application/json")
+	start := time.Now()
+	resp, err := c.http.Do(req)
+	if err != nil {
+		c.log.Debug("asked", "source", c.source.Name, "method", req.Method, "path", u.Path, "took", time.Since(start), "failed", true)
+		return c.broken(ctx, doing, false, err)
+	}
+	defer resp.Body.Close()
+	body := &faultReader{from: resp.Body}
+	head, err := io.ReadAll(io.LimitReader(body, maxHead))
+	c.log.Debug("asked", "source", c.source.Name, "method", req.Method, "path", u.Path, "bytes", len(head), "took", time.Since(start), "failed", err != nil)
+	c.clock.Compare(resp.Header, start, time.Now())
+	switch {
+	case err != nil:
+		return c.broken(ctx, doing, false, err)
+	case resp.StatusCode/100 != 2:
+		return c.refused(doing, false, resp, head)
+	case len(head) < maxHead:
+		return whole(head)
+	}
+	err = pieces(json.NewDecoder(io.MultiReader(bytes.NewReader(head), body)))
+	switch {
+	case body.fault != nil:
+		return c.broken(ctx, doing, false, body.fault)
+	case err != nil:
+		return c.Failure(doing, sources.BadAnswer, "the answer is damaged: check the proxy before the server", err)
+	}
+	return nil
+}
+
+// faultReader remembers why reading failed.
+type faultReader struct {
+	from  io.Reader
+	fault error
+}
+
+func (f *faultReader) Read(p []byte) (int, error) {
+	n, err := f.from.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		f.fault = err
+	}
+	return n, err
+}
+
+// Object reads an object of d, or null. field reads the value of the field with
+// a name, and reports whether it did; what nobody reads is passed over.
+func Object(d *json.Decoder, field func(name string) (read bool, err error)) error {
+	return within(d, '{', func() error {
+		name, err := d.Token()
+		if err != nil {
+			return err
+		}
+		text, _ := name.(string)
+		read, err := field(text)
+		if err != nil || read {
+			return err
+		}
+		var ignored json.RawMessage
+		return d.Decode(&ignored)
+	})
+}
+
+// List reads a list of d, or null, an element at a time.
+func List(d *json.Decoder, element func() error) error { return within(d, '[', element) }
+
+func within(d *json.Decoder, begin json.Delim, each func() error) error {
+	switch token, err := d.Token(); {
+	case err != nil:
+		return err
+	case token == nil:
+		return nil
+	case token != begin:
+		return fmt.Errorf("there is %v where %v begins", token, begin)
+	}
+	for d.More() {
+		if err := each(); err != nil {
+			return err
+		}
+	}
+	_, err := d.Token()
+	return err
+}
+
+// MaxAlerts is how many alerts are kept of one answer; 0: all.
+func (c *Client) MaxAlerts() int { return c.most }
+
+// NotKept says that alerts were counted and not kept.
+func NotKept(kept, notKept int) string {
+	return fmt.Sprintf("only %d of %d alerts are kept (max_alerts)", kept, kept+notKept)
+}

@@ -1,0 +1,86 @@
+package prometheus
+
+import (
+	"net/http"
+	"reflect"
+	"strings"
+	"testing"
+
+	"firstline/sources"
+)
+
+// bounded is a client that keeps at most so many alerts of an answer.
+func bounded(t *testing.T, most int, body []byte) *Client {
+	t.Helper()
+	rest := recorded()
+	c := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/api/v1/alerts" {
+			_, _ = w.Write(body)
+			return
+		}
+		rest.ServeHTTP(w, r)
+	}))
+	limited, err := New(Options{Name: "prom", URL: c.api.Base(), MaxAlerts: most})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return limited
+}
+
+// padded is an answer too long to be held as a whole, with the same in it.
+func padded(body []byte) []byte { return append([]byte(strings.Repeat(" ", 33<<20)), body...) }
+
+// What is beyond the limit is counted and not kept, whether the answer is read
+// as a whole or piece by piece, and the list is then not whole.
+func TestMaxAlerts(t *testing.T) {
+	body := manyAlerts(25)
+	for _, c := range []struct{ most, kept int }{{0, 25}, {1, 1}, {9, 9}, {10, 10}, {24, 24}, {25, 25}, {26, 25}, {50_000, 25}} {
+		whole, err := bounded(t, c.most, body).Read(t.Context(), none)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pieces, err := bounded(t, c.most, padded(body)).Read(t.Context(), none)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(whole.Alerts, pieces.Alerts) || whole.NotKept != pieces.NotKept || !reflect.DeepEqual(whole.Warnings, pieces.Warnings) || whole.Extents.Alerts != pieces.Extents.Alerts {
+			t.Errorf("of %d: piece by piece it is another answer", c.most)
+		}
+		if len(whole.Alerts) != c.kept || whole.NotKept != 25-c.kept {
+			t.Errorf("of %d: %d are kept and %d not", c.most, len(whole.Alerts), whole.NotKept)
+		}
+		if whole.Extents.Alerts.Whole() != (c.kept == 25) {
+			t.Errorf("of %d: the extent is %+v", c.most, whole.Extents.Alerts)
+		}
+		if says := strings.Contains(strings.Join(whole.Warnings, " "), "of 25 alerts are kept (max_alerts)"); says != (c.kept < 25) {
+			t.Errorf("of %d: the warnings are %q", c.most, whole.Warnings)
+		}
+	}
+}
+
+func TestLongAnswersThatAreOdd(t *testing.T) {
+	for name, c := range map[string]struct {
+		body   string
+		alerts int
+		reason sources.Reason
+	}{
+		"no alerts":               {`{"status":"success","data":{"alerts":[]}}`, 0, ""},
+		"null":                    {`{"status":"success","data":{"alerts":null}}`, 0, ""},
+		"other fields":            {`{"x":[1,{"y":2}],"status":"success","data":{"z":{"alerts":[1]},"alerts":[{"state":"firing","labels":{"alertname":"a"}}]}}`, 1, ""},
+		"the status at the end":   {`{"data":{"alerts":[{"state":"firing","labels":{"alertname":"a"}}]},"status":"success"}`, 1, ""},
+		"one that can't be read":  {`{"status":"success","data":{"alerts":[{"state":"firing","labels":{"alertname":"a"}},7,null]}}`, 1, ""},
+		"broken off":              {`{"status":"success","data":{"alerts":[{"state":"firing"`, 0, sources.BadAnswer},
+		"an error":                {`{"status":"error","error":"x"}`, 0, sources.BadAnswer},
+		"a list":                  {`[]`, 0, sources.BadAnswer},
+		"alerts that are no list": {`{"status":"success","data":{"alerts":{}}}`, 0, sources.BadAnswer},
+		"nothing":                 {``, 0, sources.BadAnswer},
+	} {
+		data, err := bounded(t, 100, padded([]byte(c.body))).Read(t.Context(), none)
+		if sources.ReasonOf(err) != c.reason || len(data.Alerts) != c.alerts {
+			t.Errorf("%s: %d alerts, %v", name, len(data.Alerts), err)
+		}
+		if name == "one that can't be read" && data.Extents.Alerts.Whole() {
+			t.Errorf("%s counts as whole", name)
+		}
+	}
+}
