@@ -83,6 +83,9 @@ func (b *bounded) RoundTrip(req *http.Request) (*http.Response, error) {
 		resp.ContentLength, resp.Uncompressed = -1, true
 	}
 	resp.Body = body
+	if body.cut && resp.Request != nil {
+		resp.Body = &discreetBody{under: body, request: resp.Request}
+	}
 	return resp, nil
 }
 
