@@ -126,3 +126,63 @@ func TestDocumentedJSON(t *testing.T) {
 		}
 	}
 }
+
+// TestSecurityNamesTests looks for each test that SECURITY.md names in the
+// folder that it names: a promise must not lose its test.
+func TestSecurityNamesTests(t *testing.T) {
+	text, err := os.ReadFile("../../SECURITY.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := regexp.MustCompile("^[a-z]+(/[a-z]+)*$")
+	named := regexp.MustCompile("`([^`]+)`")
+	found := 0
+	for line := range strings.Lines(string(text)) {
+		if !strings.HasPrefix(line, "|") {
+			continue
+		}
+		cells := strings.Split(strings.Trim(line, "|\n "), " | ")
+		var folders, tests []string
+		check := func() {
+			for _, test := range tests {
+				found++
+				for _, f := range folders {
+					if !defines(t, f, test) {
+						t.Errorf("%s has no %s", f, test)
+					}
+				}
+			}
+			tests = nil
+		}
+		fresh := true
+		for _, m := range named.FindAllStringSubmatch(cells[len(cells)-1], -1) {
+			switch word := m[1]; {
+			case folder.MatchString(word):
+				if !fresh {
+					check()
+					folders = nil
+				}
+				folders, fresh = append(folders, word), true
+			default:
+				tests, fresh = append(tests, word), false
+			}
+		}
+		check()
+	}
+	if found < 40 {
+		t.Errorf("only %d tests are named", found)
+	}
+}
+
+// defines reports whether a folder's tests have one of a name.
+func defines(t *testing.T, folder, test string) bool {
+	t.Helper()
+	paths, err := filepath.Glob("../../" + folder + "/*_test.go")
+	if err != nil || len(paths) == 0 {
+		t.Errorf("%s has no tests: %v", folder, err)
+	}
+	return slices.ContainsFunc(paths, func(path string) bool {
+		text, err := os.ReadFile(path)
+		return err == nil && strings.Contains(string(text), "func "+test+"(")
+	})
+}
