@@ -15,6 +15,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // ended is how a run of the whole program ended.
@@ -173,4 +174,19 @@ func (x *terminal) signal(s syscall.Signal) {
 	if err := p.Signal(s); err != nil {
 		x.t.Fatal(err)
 	}
+}
+
+// A terminal that closes keeps what was typed, also what was typed just now.
+func TestClosedTerminalKeepsDrafts(t *testing.T) {
+	w := newWorldAt(t, time.Now())
+	x := startTerminal(t, 80, 24, "--config "+w.config)
+	x.sees("HighErrorRate", "Meaning")
+	x.keys("e")
+	x.sees("Notified now")
+	x.write("The roll-back")
+	x.sees("The roll-back")
+	x.signal(syscall.SIGHUP)
+	x.sees("it ended with 129")
+	x.kept("The roll-back")
+	w.wantNoWrites()
 }
