@@ -16,7 +16,7 @@ const (
 	// maxLong is the most that an answer may be long which is read piece by piece.
 	maxLong = 1 << 30
 	// maxHead is up to which length such an answer is read at once.
-	maxHead = 32 << 20
+	maxHead = 16 << 20
 	// maxRefusal is how much is read of an answer that refuses.
 	maxRefusal = 64 << 10
 	// maxRedirects is how often a read follows a redirect on the same host.

@@ -34,18 +34,22 @@ func (c *Client) GetLong(ctx context.Context, doing, path string, query url.Valu
 	}
 	defer resp.Body.Close()
 	body := &faultReader{from: resp.Body}
-	head, err := io.ReadAll(io.LimitReader(body, maxHead))
-	c.log.Debug("asked", "source", c.source.Name, "method", req.Method, "path", u.Path, "bytes", len(head), "took", time.Since(start), "failed", err != nil)
+	head, ended, err := readHead(body)
+	c.log.Debug("asked", "source", c.source.Name, "method", req.Method, "path", u.Path, "whole", ended, "took", time.Since(start), "failed", err != nil)
 	c.clock.Compare(resp.Header, start, time.Now())
 	switch {
 	case err != nil:
 		return c.broken(ctx, doing, false, err)
 	case resp.StatusCode/100 != 2:
-		return c.refused(doing, false, resp, head)
-	case len(head) < maxHead:
-		return whole(head)
+		return c.refused(doing, false, resp, bytes.Join(head, nil))
+	case ended:
+		return whole(bytes.Join(head, nil))
 	}
-	err = pieces(json.NewDecoder(io.MultiReader(bytes.NewReader(head), body)))
+	readers := make([]io.Reader, 0, len(head)+1)
+	for _, piece := range head {
+		readers = append(readers, bytes.NewReader(piece))
+	}
+	err = pieces(json.NewDecoder(io.MultiReader(append(readers, body)...)))
 	switch {
 	case body.fault != nil:
 		return c.broken(ctx, doing, false, body.fault)
@@ -53,6 +57,24 @@ func (c *Client) GetLong(ctx context.Context, doing, path string, query url.Valu
 		return c.Failure(doing, sources.BadAnswer, "the answer is damaged: check the proxy before the server", err)
 	}
 	return nil
+}
+
+// readHead reads up to maxHead bytes, and reports whether those are all. It reads
+// them in pieces, for a buffer that grows leaves twice its size behind.
+func readHead(from *faultReader) (head [][]byte, ended bool, err error) {
+	const size = 1 << 20
+	for range maxHead / size {
+		piece := make([]byte, size)
+		n, err := io.ReadFull(from, piece)
+		head = append(head, piece[:n])
+		switch {
+		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+			return head, true, from.fault // that of io.ReadFull is only its end
+		case err != nil:
+			return nil, false, err
+		}
+	}
+	return head, false, nil
 }
 
 // faultReader remembers why reading failed.
