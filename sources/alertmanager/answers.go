@@ -77,8 +77,11 @@ func (a groupsAnswer) bounded(k *keeper) groupsAnswer {
 }
 
 // readPieces reads groups that are too long to hold as a whole.
-func readPieces(d *json.Decoder, k *keeper) (groupsAnswer, error) {
+func readPieces(d *json.Decoder, k *keeper, known *promapi.Recall[alertAnswer]) (groupsAnswer, error) {
+	known.Begin()
+	defer known.End()
 	var all groupsAnswer
+	var raw json.RawMessage // one for all
 	err := promapi.List(d, func() error {
 		var group groupAnswer
 		err := promapi.Object(d, func(name string) (bool, error) {
@@ -89,14 +92,18 @@ func readPieces(d *json.Decoder, k *keeper) (groupsAnswer, error) {
 				return true, d.Decode(&group.Labels)
 			case "alerts":
 				return true, promapi.List(d, func() error {
-					var one alertAnswer
-					if err := d.Decode(&one); err != nil {
+					if err := d.Decode(&raw); err != nil {
 						return err
 					}
-					if k.keeps(one.Fingerprint) {
-						group.Alerts = append(group.Alerts, one)
+					var only struct {
+						Fingerprint string `json:"fingerprint"`
 					}
-					return nil
+					if err := json.Unmarshal(raw, &only); err != nil || !k.keeps(only.Fingerprint) {
+						return err
+					}
+					one, err := known.Decode(raw)
+					group.Alerts = append(group.Alerts, one)
+					return err
 				})
 			}
 			return false, nil

@@ -46,6 +46,11 @@ type Client struct {
 	// alerts are the alerts and their groups of the last answer.
 	alerts promapi.Last[sources.Data]
 
+	// pieces are those of the last answer that was read piece by piece, by one
+	// read at a time.
+	reading sync.Mutex
+	pieces  promapi.Recall[alertAnswer]
+
 	mu       sync.Mutex
 	silences silences
 	status   status
@@ -156,7 +161,9 @@ func (c *Client) readAlerts(ctx context.Context, doing string) (data sources.Dat
 		})
 		return err
 	}, func(d *json.Decoder) error {
-		answer, err := readPieces(d, k)
+		c.reading.Lock()
+		defer c.reading.Unlock()
+		answer, err := readPieces(d, k, &c.pieces)
 		data = c.data(answer, k)
 		return err
 	})

@@ -178,7 +178,7 @@ func (g *gatherer) add(one *alertAnswer) {
 	if !active {
 		return
 	}
-	if g.most > 0 && len(g.kept) >= g.most {
+	if g.full() {
 		g.notKept++
 		return
 	}
@@ -222,8 +222,13 @@ func (g *gatherer) gathered() gathered {
 	return gathered{slices.Clip(g.kept), extent, g.notKept}
 }
 
+// full reports whether no further alert is kept.
+func (g *gatherer) full() bool { return g.most > 0 && len(g.kept) >= g.most }
+
 // pieces reads an answer with alerts that is too long to hold as a whole.
-func (g *gatherer) pieces(d *json.Decoder) (warnings []string, err error) {
+func (g *gatherer) pieces(d *json.Decoder, known *promapi.Recall[alertAnswer]) (warnings []string, err error) {
+	known.Begin()
+	defer known.End()
 	status := ""
 	var raw json.RawMessage // one for all
 	one := func() error {
@@ -231,7 +236,17 @@ func (g *gatherer) pieces(d *json.Decoder) (warnings []string, err error) {
 			return err
 		}
 		var a alertAnswer
-		if json.Unmarshal(raw, &a) != nil || string(raw) == "null" {
+		var err error
+		if g.full() { // then its state alone counts
+			var only struct {
+				State string `json:"state"`
+			}
+			err = json.Unmarshal(raw, &only)
+			a.State = only.State
+		} else {
+			a, err = known.Decode(raw)
+		}
+		if err != nil || string(raw) == "null" {
 			g.odd++
 			return nil
 		}

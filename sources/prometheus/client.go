@@ -46,6 +46,11 @@ type Client struct {
 	// alerts are those of the last answer.
 	alerts promapi.Last[read]
 
+	// pieces are those of the last answer that was read piece by piece, by one
+	// read at a time.
+	reading sync.Mutex
+	pieces  promapi.Recall[alertAnswer]
+
 	mu            sync.Mutex
 	rules         slow[rules]
 	configuration slow[configuration]
@@ -137,8 +142,10 @@ func (c *Client) readAlerts(ctx context.Context, doing string) (answer read, err
 		})
 		return err
 	}, func(d *json.Decoder) error {
+		c.reading.Lock()
+		defer c.reading.Unlock()
 		g := newGatherer(name, most)
-		warnings, err := g.pieces(d)
+		warnings, err := g.pieces(d, &c.pieces)
 		answer = read{g.gathered(), warnings}
 		return err
 	})
