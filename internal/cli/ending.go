@@ -81,9 +81,9 @@ func (a *app) startReporting() (end func()) {
 	if err != nil {
 		return func() {} // nothing else depends on it
 	}
-	a.ending.mu.Lock()
+	a.mu.Lock()
 	a.reporter = r
-	a.ending.mu.Unlock()
+	a.mu.Unlock()
 	paths, _ := r.Earlier() // one that can't be read can't be told of
 	for _, path := range paths {
 		a.earlier = append(a.earlier, "An earlier run ended by a fault that it could not tell of. What is known of it is in "+path+": please report it.")
@@ -93,9 +93,9 @@ func (a *app) startReporting() (end func()) {
 
 // report writes a crash file, and gives its path.
 func (a *app) report(fault *crash.Fault, why string) (string, error) {
-	a.ending.mu.Lock()
+	a.mu.Lock()
 	r := a.reporter
-	a.ending.mu.Unlock()
+	a.mu.Unlock()
 	return r.Write(fault, why, sources.Now())
 }
 
@@ -122,20 +122,20 @@ func (a *app) holdTerminal() (letGo func()) {
 	if !ok {
 		return func() {}
 	}
-	a.ending.mu.Lock()
-	defer a.ending.mu.Unlock()
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	a.restore = crash.Terminal(f.Fd(), a.out)
 	return func() {
-		a.ending.mu.Lock()
-		defer a.ending.mu.Unlock()
+		a.mu.Lock()
+		defer a.mu.Unlock()
 		a.restore = nil
 	}
 }
 
 // leaveTerminal brings the terminal back where a screen has it.
 func (a *app) leaveTerminal() {
-	a.ending.mu.Lock()
-	defer a.ending.mu.Unlock()
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	if a.restore != nil {
 		a.restore()
 		a.restore = nil

@@ -128,7 +128,7 @@ func plainFile(path string) (*os.File, fs.FileInfo, error) {
 	}
 	info, err = f.Stat()
 	if err != nil || !info.Mode().IsRegular() {
-		f.Close()
+		_ = f.Close()
 		return nil, nil, errNotPlain
 	}
 	return f, info, nil

@@ -27,7 +27,7 @@ func (s Server) Usable(ctx context.Context) error {
 		_, err := within(ctx, tokenFileTime, func() (string, error) {
 			f, _, err := plainFile(path)
 			if err == nil {
-				f.Close()
+				_ = f.Close()
 			}
 			return "", err
 		}, errLate)

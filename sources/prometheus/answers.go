@@ -225,6 +225,26 @@ func (g *gatherer) gathered() gathered {
 // full reports whether no further alert is kept.
 func (g *gatherer) full() bool { return g.most > 0 && len(g.kept) >= g.most }
 
+// addRaw adds an alert as it is written.
+func (g *gatherer) addRaw(raw json.RawMessage, known *promapi.Recall[alertAnswer]) {
+	var a alertAnswer
+	var err error
+	if g.full() { // then its state alone counts
+		var only struct {
+			State string `json:"state"`
+		}
+		err = json.Unmarshal(raw, &only)
+		a.State = only.State
+	} else {
+		a, err = known.Decode(raw)
+	}
+	if err != nil || string(raw) == "null" {
+		g.odd++
+		return
+	}
+	g.add(&a)
+}
+
 // pieces reads an answer with alerts that is too long to hold as a whole.
 func (g *gatherer) pieces(d *json.Decoder, known *promapi.Recall[alertAnswer]) (warnings []string, err error) {
 	known.Begin()
@@ -235,22 +255,7 @@ func (g *gatherer) pieces(d *json.Decoder, known *promapi.Recall[alertAnswer]) (
 		if err := d.Decode(&raw); err != nil {
 			return err
 		}
-		var a alertAnswer
-		var err error
-		if g.full() { // then its state alone counts
-			var only struct {
-				State string `json:"state"`
-			}
-			err = json.Unmarshal(raw, &only)
-			a.State = only.State
-		} else {
-			a, err = known.Decode(raw)
-		}
-		if err != nil || string(raw) == "null" {
-			g.odd++
-			return nil
-		}
-		g.add(&a)
+		g.addRaw(raw, known)
 		return nil
 	}
 	err = promapi.Object(d, func(name string) (bool, error) {
