@@ -8,7 +8,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"syscall"
-	"time"
 
 	"github.com/adrg/xdg"
 
@@ -59,7 +58,7 @@ func (a *app) untilSignal(ctx context.Context) (context.Context, context.CancelF
 func (a *app) take(s os.Signal, cancel context.CancelFunc) {
 	number, ok := s.(syscall.Signal)
 	switch {
-	case !ok || s == os.Interrupt && !a.interrupts.ours(time.Now()):
+	case !ok || s == os.Interrupt && !a.interrupts.ours(sources.Now()):
 	case number == syscall.SIGQUIT, number == syscall.SIGABRT:
 		path, err := a.report(nil, "it was ended by the signal: "+s.String())
 		a.leaveTerminal()

@@ -97,7 +97,7 @@ func TestLinesShowTheDecision(t *testing.T) {
 	}, world(FirstLine))
 	text := strings.Join(p.Lines(), "\n")
 	for _, want := range []string{
-		"Escalate Checkout errors to the owner (Payments on call)",
+		"Escalate HighErrorRate: Checkout errors to the owner (Payments on call)",
 		"Notified now:\n  Ann Berg, level 1 of Payments on call via Payments primary, Sat 21:30 in America/New_York (weekend), on call until Sun 03:30",
 		"If nobody answers:\n  Eve Stone, level 2 of Payments on call, in 30 m, Sun 12:00 in Asia/Tokyo (weekend), always on call",
 		"What changes:\n  Puts the note on #12 Checkout errors, then sets its escalation policy to Payments on call.",
