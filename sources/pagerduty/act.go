@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	pd "github.com/PagerDuty/go-pagerduty"
@@ -89,7 +90,20 @@ func (c *Client) putChunk(ctx context.Context, what string, changes []change) er
 	for i := range answer.Incidents {
 		c.remember(&answer.Incidents[i])
 	}
+	for _, asked := range changes {
+		if !slices.ContainsFunc(answer.Incidents, func(i incidentAnswer) bool { return string(i.ID) == asked.ID }) {
+			return c.otherAnswer(what, "an incident")
+		}
+	}
 	return nil
+}
+
+// otherAnswer is the error of a write that was answered with something else than
+// it was about. What came of it is not known.
+func (c *Client) otherAnswer(what, thing string) *sources.Error {
+	e := c.problem(what, sources.BadAnswer, "PagerDuty's answer is not about "+thing+" that was sent; it is not known whether it was done: look before doing it again", nil)
+	e.Unknown = true
+	return e
 }
 
 // Acknowledge stops the paging of the incidents: the person has them now.
@@ -184,7 +198,7 @@ func (c *Client) Move(ctx context.Context, id, serviceID, policyID string) error
 		Service: pd.APIReference{ID: serviceID, Type: serviceReference},
 		Policy:  pd.APIReference{ID: policyID, Type: policyReference},
 	}}
-	return c.changeOne(ctx, what, http.MethodPut, "/incidents/"+id, in)
+	return c.changeOne(ctx, what, id, http.MethodPut, "/incidents/"+id, in)
 }
 
 // The longest that PagerDuty snoozes.
@@ -200,7 +214,7 @@ func (c *Client) Snooze(ctx context.Context, id string, d time.Duration) error {
 	if d < time.Second || d > longestSnooze {
 		return c.problem(what, sources.Rejected, byCode[1013].sentence, nil)
 	}
-	return c.changeOne(ctx, what, http.MethodPost, "/incidents/"+id+"/snooze", map[string]int{"duration": int(d / time.Second)})
+	return c.changeOne(ctx, what, id, http.MethodPost, "/incidents/"+id+"/snooze", map[string]int{"duration": int(d / time.Second)})
 }
 
 // Merge moves the alerts of incidents into an open one and resolves them.
@@ -218,11 +232,11 @@ func (c *Client) Merge(ctx context.Context, into string, ids ...string) error {
 	if len(from) == 0 {
 		return nil
 	}
-	return c.changeOne(ctx, what, http.MethodPut, "/incidents/"+into+"/merge", map[string][]pd.MergeIncidentsOptions{"source_incidents": from})
+	return c.changeOne(ctx, what, into, http.MethodPut, "/incidents/"+into+"/merge", map[string][]pd.MergeIncidentsOptions{"source_incidents": from})
 }
 
-// changeOne sends a write that answers with the incident.
-func (c *Client) changeOne(ctx context.Context, what, method, path string, in any) error {
+// changeOne sends a write that answers with an incident.
+func (c *Client) changeOne(ctx context.Context, what, id, method, path string, in any) error {
 	var answer struct {
 		Incident incidentAnswer `json:"incident"`
 	}
@@ -230,6 +244,9 @@ func (c *Client) changeOne(ctx context.Context, what, method, path string, in an
 		return err
 	}
 	c.remember(&answer.Incident)
+	if string(answer.Incident.ID) != id {
+		return c.otherAnswer(what, "the incident")
+	}
 	return nil
 }
 
@@ -249,7 +266,17 @@ func (c *Client) AddNote(ctx context.Context, id, content string) (sources.Note,
 	if err := c.call(ctx, what, http.MethodPost, "/incidents/"+id+"/notes", nil, in, &answer); err != nil {
 		return sources.Note{}, err
 	}
+	if answer.Note.ID == "" || !sameText(string(answer.Note.Content), content) {
+		return sources.Note{}, c.otherAnswer(what, "the note")
+	}
 	return answer.Note.note(), nil
+}
+
+// sameText reports whether two texts are the same but for line ends and outer
+// blanks, which servers change.
+func sameText(a, b string) bool {
+	plain := func(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
+	return plain(a) == plain(b)
 }
 
 // ChangeNote replaces the text of a note.
@@ -262,7 +289,16 @@ func (c *Client) ChangeNote(ctx context.Context, id, noteID, content string) err
 		return c.problem(what, sources.Rejected, "the note is empty", nil)
 	}
 	in := map[string]map[string]string{"note": {"content": content}}
-	return c.call(ctx, what, http.MethodPut, "/incidents/"+id+"/notes/"+noteID, nil, in, nil)
+	var answer struct {
+		Note noteAnswer `json:"note"`
+	}
+	if err := c.call(ctx, what, http.MethodPut, "/incidents/"+id+"/notes/"+noteID, nil, in, &answer); err != nil {
+		return err
+	}
+	if string(answer.Note.ID) != noteID || !sameText(string(answer.Note.Content), content) {
+		return c.otherAnswer(what, "the note")
+	}
+	return nil
 }
 
 // AskResponders asks further users and policies to join an incident. The plan
@@ -286,7 +322,18 @@ func (c *Client) AskResponders(ctx context.Context, id, message string, userIDs,
 	for _, p := range policyIDs {
 		request.Targets = append(request.Targets, responder(p, policyReference))
 	}
-	return c.call(ctx, what, http.MethodPost, "/incidents/"+id+"/responder_requests", nil, request, nil)
+	var answer struct {
+		Request struct {
+			Incident thing `json:"incident"`
+		} `json:"responder_request"`
+	}
+	if err := c.call(ctx, what, http.MethodPost, "/incidents/"+id+"/responder_requests", nil, request, &answer); err != nil {
+		return err
+	}
+	if answer.Request.Incident.reference().ID != id {
+		return c.otherAnswer(what, "the incident")
+	}
+	return nil
 }
 
 func responder(id, kind string) pd.ResponderRequestTargetWrapper {

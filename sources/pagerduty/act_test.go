@@ -31,7 +31,7 @@ func (s *writes) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.answer(w, r, len(s.sent))
 		return
 	}
-	writeJSON(w, 200, map[string]any{"incidents": []any{}})
+	answerWrite(w, r, b)
 }
 
 func TestBodiesOfWrites(t *testing.T) {
@@ -138,12 +138,12 @@ func TestChunksAreAllOrNothing(t *testing.T) {
 	if !slices.Equal(sizes, []int{250, 250, 100}) {
 		t.Errorf("chunks of %v", sizes)
 	}
-	s.answer = func(w http.ResponseWriter, _ *http.Request, n int) {
+	s.answer = func(w http.ResponseWriter, r *http.Request, n int) {
 		if n == 5 {
 			writeJSON(w, 400, map[string]any{"error": map[string]any{"code": 1001, "message": "Incident Already Resolved"}})
 			return
 		}
-		writeJSON(w, 200, map[string]any{"incidents": []any{}})
+		answerWrite(w, r, []byte(s.sent[n-1].body))
 	}
 	err := c.Acknowledge(t.Context(), all...)
 	wantError(t, err, sources.AlreadyResolved, "already")
@@ -204,21 +204,24 @@ func TestOpen(t *testing.T) {
 		reason  sources.Reason
 		unknown bool
 	}{
-		"new":                           {"k", func(w http.ResponseWriter) { writeJSON(w, 201, map[string]any{"incident": incident("PNEW", "PS")}) }, nil, nil, 200, "PNEW", true, "", false},
-		"key is open already":           {"k", refuse, []any{incident("PX", "POTHER"), incident("POLD", "PS")}, nil, 200, "POLD", true, "", false},
-		"open already, with the note":   {"k", refuse, []any{incident("POLD", "PS")}, []any{map[string]any{"content": "details"}}, 200, "POLD", false, "", false},
-		"refused for something else":    {"k", refuse, nil, nil, 200, "", false, sources.Rejected, false},
-		"refused without a key":         {"", refuse, []any{incident("POLD", "PS")}, nil, 200, "", false, sources.Rejected, false},
-		"lost, but it was opened":       {"k", func(http.ResponseWriter) { panic(http.ErrAbortHandler) }, []any{incident("POLD", "PS")}, nil, 200, "POLD", true, "", false},
-		"lost, and it was not opened":   {"k", func(http.ResponseWriter) { panic(http.ErrAbortHandler) }, nil, nil, 200, "", false, sources.Unreachable, true},
-		"server failed, without a key":  {"", func(w http.ResponseWriter) { w.WriteHeader(500) }, nil, nil, 200, "", false, sources.ServerFailed, true},
-		"the note fails":                {"k", func(w http.ResponseWriter) { writeJSON(w, 201, map[string]any{"incident": incident("PNEW", "PS")}) }, nil, nil, 403, "PNEW", true, sources.Forbidden, false},
-		"the answer names no incident":  {"k", func(w http.ResponseWriter) { writeJSON(w, 201, map[string]any{}) }, nil, nil, 200, "", false, sources.BadAnswer, true},
-		"no right to, so nothing looks": {"k", func(w http.ResponseWriter) { writeJSON(w, 403, map[string]any{}) }, []any{incident("POLD", "PS")}, nil, 200, "", false, sources.Forbidden, false},
+		"new":                          {"k", func(w http.ResponseWriter) { writeJSON(w, 201, map[string]any{"incident": incident("PNEW", "PS")}) }, nil, nil, 200, "PNEW", true, "", false},
+		"key is open already":          {"k", refuse, []any{incident("PX", "POTHER"), incident("POLD", "PS")}, nil, 200, "POLD", true, "", false},
+		"open already, with the note":  {"k", refuse, []any{incident("POLD", "PS")}, []any{map[string]any{"content": "details"}}, 200, "POLD", false, "", false},
+		"refused for something else":   {"k", refuse, nil, nil, 200, "", false, sources.Rejected, false},
+		"refused without a key":        {"", refuse, []any{incident("POLD", "PS")}, nil, 200, "", false, sources.Rejected, false},
+		"lost, but it was opened":      {"k", func(http.ResponseWriter) { panic(http.ErrAbortHandler) }, []any{incident("POLD", "PS")}, nil, 200, "POLD", true, "", false},
+		"lost, and it was not opened":  {"k", func(http.ResponseWriter) { panic(http.ErrAbortHandler) }, nil, nil, 200, "", false, sources.Unreachable, true},
+		"server failed, without a key": {"", func(w http.ResponseWriter) { w.WriteHeader(500) }, nil, nil, 200, "", false, sources.ServerFailed, true},
+		"the note fails":               {"k", func(w http.ResponseWriter) { writeJSON(w, 201, map[string]any{"incident": incident("PNEW", "PS")}) }, nil, nil, 403, "PNEW", true, sources.Forbidden, false},
+		"the answer names no incident": {"k", func(w http.ResponseWriter) { writeJSON(w, 201, map[string]any{}) }, nil, nil, 200, "", false, sources.BadAnswer, true},
+		"no right to, so nothing looks": {"k", func(w http.ResponseWriter) {
+			writeJSON(w, 403, map[string]any{"error": map[string]any{"code": 2010, "message": "Access Denied"}})
+		}, []any{incident("POLD", "PS")}, nil, 200, "", false, sources.Forbidden, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			noted := false
-			s := &writes{answer: func(w http.ResponseWriter, r *http.Request, _ int) {
+			s := &writes{}
+			s.answer = func(w http.ResponseWriter, r *http.Request, n int) {
 				switch {
 				case r.URL.Path == "/incidents" && r.Method == http.MethodPost:
 					tc.open(w)
@@ -226,11 +229,15 @@ func TestOpen(t *testing.T) {
 					writeJSON(w, 200, map[string]any{"incidents": append([]any{}, tc.byKey...)})
 				case r.Method == http.MethodPost:
 					noted = true
-					writeJSON(w, tc.note, map[string]any{"note": map[string]any{"id": "N"}})
+					if tc.note != 200 {
+						writeJSON(w, tc.note, map[string]any{"error": map[string]any{"code": 2010, "message": "Access Denied"}})
+						return
+					}
+					answerWrite(w, r, []byte(s.sent[n-1].body))
 				default:
 					writeJSON(w, 200, map[string]any{"notes": append([]any{}, tc.notes...)})
 				}
-			}}
+			}
 			c, _ := newTestClient(t, s, nil)
 			i, err := c.Open(t.Context(), sources.NewIncident{Title: "x", Key: tc.key, ServiceID: "PS", PolicyID: "PEP", Details: "details"})
 			if i.ID != tc.want || noted != tc.noted || sources.ReasonOf(err) != tc.reason || sources.IsUnknown(err) != tc.unknown {

@@ -314,6 +314,38 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 	_ = json.NewEncoder(w).Encode(v)
 }
 
+// answerWrite answers a write as PagerDuty does: with what it was about.
+func answerWrite(w http.ResponseWriter, r *http.Request, body []byte) {
+	var in struct {
+		Incidents []struct {
+			ID string `json:"id"`
+		} `json:"incidents"`
+		Incident map[string]any `json:"incident"`
+		Note     struct {
+			Content string `json:"content"`
+		} `json:"note"`
+	}
+	_ = json.Unmarshal(body, &in)
+	parts := strings.Split(strings.Trim(r.URL.Path, "/"), "/")
+	switch {
+	case r.URL.Path == "/incidents" && r.Method == http.MethodPost:
+		in.Incident["id"], in.Incident["status"] = "PNEW", "triggered"
+		writeJSON(w, 201, map[string]any{"incident": in.Incident})
+	case r.URL.Path == "/incidents":
+		writeJSON(w, 200, map[string]any{"incidents": in.Incidents})
+	case strings.Contains(r.URL.Path, "/notes"):
+		id := "N1"
+		if r.Method == http.MethodPut {
+			id = parts[3]
+		}
+		writeJSON(w, 200, map[string]any{"note": map[string]any{"id": id, "content": in.Note.Content}})
+	case strings.HasSuffix(r.URL.Path, "/responder_requests"):
+		writeJSON(w, 200, map[string]any{"responder_request": map[string]any{"incident": map[string]any{"id": parts[1]}}})
+	default:
+		writeJSON(w, 200, map[string]any{"incident": map[string]any{"id": parts[1]}})
+	}
+}
+
 // wantError is the *sources.Error in err.
 func wantError(t *testing.T, err error, reason sources.Reason, inSentence string) sources.Error {
 	t.Helper()

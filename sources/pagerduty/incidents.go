@@ -24,8 +24,8 @@ func (c *Client) readIncident(ctx context.Context, what, id string) (*incidentAn
 	if err := c.get(ctx, what, "/incidents/"+id, url.Values{"include[]": withIncidents}, &answer); err != nil {
 		return nil, err
 	}
-	if answer.Incident.ID == "" {
-		return nil, c.problem(what, sources.BadAnswer, "what answered is not PagerDuty's API, for it has no incident: check url under [pagerduty]", nil)
+	if string(answer.Incident.ID) != id {
+		return nil, c.problem(what, sources.BadAnswer, "what answered is not PagerDuty's API, for it has no such incident: check url under [pagerduty]", nil)
 	}
 	c.remember(&answer.Incident)
 	return &answer.Incident, nil
@@ -68,6 +68,10 @@ func (c *Client) IncidentsByKey(ctx context.Context, key string) ([]sources.Inci
 	l, err := readList[incidentAnswer](ctx, c, what, "/incidents", "incidents", q)
 	if err != nil {
 		return nil, err
+	}
+	if l.lost > 0 || l.more {
+		// One that is not seen might be it.
+		return nil, c.problem(what, sources.BadAnswer, "not all of PagerDuty's answer could be understood", nil)
 	}
 	answers := l.items
 	var incidents []sources.Incident
@@ -182,6 +186,11 @@ func (c *Client) LogEntries(ctx context.Context, id string) ([]sources.LogEntry,
 		return nil, sources.Extent{}, err
 	}
 	entries := convert(l.items, (*logAnswer).entry)
+	for _, e := range entries {
+		if e.Incident.ID != "" && e.Incident.ID != id {
+			return nil, sources.Extent{}, c.problem(what, sources.BadAnswer, "PagerDuty answered with the history of another incident", nil)
+		}
+	}
 	slices.SortStableFunc(entries, func(a, b sources.LogEntry) int { return b.CreatedAt.Compare(a.CreatedAt) })
 	return entries, l.extent(), nil
 }

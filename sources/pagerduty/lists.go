@@ -281,5 +281,8 @@ func (c *Client) Policy(ctx context.Context, id string) (sources.Policy, error) 
 	if err := c.get(ctx, what, "/escalation_policies/"+id, withStrategies(), &answer); err != nil {
 		return sources.Policy{}, err
 	}
+	if string(answer.Policy.ID) != id {
+		return sources.Policy{}, c.problem(what, sources.BadAnswer, "what answered is not PagerDuty's API, for it has no such escalation policy: check url under [pagerduty]", nil)
+	}
 	return answer.Policy.policy(), nil
 }

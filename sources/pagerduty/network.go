@@ -15,14 +15,15 @@ import (
 	"firstline/sources"
 )
 
-// broken classifies an attempt that brought no whole answer.
-func (t *transport) broken(req *http.Request, err error) *fault {
+// broken classifies an attempt that brought no whole answer. neverLeft: it is
+// proven that nothing of it was written.
+func (t *transport) broken(req *http.Request, err error, neverLeft bool) *fault {
 	var redirect *redirectError
 	if errors.As(err, &redirect) {
-		return &fault{err: t.failure(req, sources.NotAnAPI, fmt.Sprintf(
-			"%s wanted to send us on to %s and the token does not go there: check url under [pagerduty]", t.base.Host, clean.Line(redirect.to)), err)}
+		return &fault{err: t.mayHaveHappened(req, t.failure(req, sources.NotAnAPI, fmt.Sprintf(
+			"%s wanted to send us on to %s and the token does not go there: check url under [pagerduty]", t.base.Host, clean.Line(redirect.to)), err), 0)}
 	}
-	unsent := neverSent(err)
+	unsent := neverLeft || neverSent(err)
 	if cause := req.Context().Err(); cause != nil {
 		return &fault{err: t.stopped(req, cause, !unsent)}
 	}
@@ -35,7 +36,7 @@ func (t *transport) broken(req *http.Request, err error) *fault {
 }
 
 // neverSent reports whether err proves that nothing of the request left: no
-// connection came about. Anything else may have reached PagerDuty.
+// connection came about.
 func neverSent(err error) bool {
 	var dns *net.DNSError
 	var op *net.OpError

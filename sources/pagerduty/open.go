@@ -62,13 +62,17 @@ func (c *Client) Open(ctx context.Context, n sources.NewIncident) (sources.Incid
 		}
 		return open, c.noteDetails(ctx, open.ID, n.Details, true)
 	}
-	if answer.Incident.ID == "" {
+	opened := answer.Incident.incident(c.source.Name)
+	if opened.ID == "" {
 		e := c.problem(what, sources.BadAnswer, "PagerDuty did not say which incident it opened: look before doing it again", nil)
 		e.Unknown = true
 		return sources.Incident{}, e
 	}
+	if opened.Key != "" && n.Key != "" && opened.Key != n.Key || opened.Service.ID != "" && opened.Service.ID != n.ServiceID {
+		return sources.Incident{}, c.otherAnswer(what, "the incident")
+	}
 	c.remember(&answer.Incident)
-	return answer.Incident.incident(c.source.Name), c.noteDetails(ctx, string(answer.Incident.ID), n.Details, false)
+	return opened, c.noteDetails(ctx, string(answer.Incident.ID), n.Details, false)
 }
 
 // alreadyOpen looks for the incident after a failure: PagerDuty refuses a
@@ -101,9 +105,7 @@ func (c *Client) noteDetails(ctx context.Context, id, details string, openBefore
 	if openBefore {
 		notes, err = c.Notes(ctx, id)
 	}
-	// Servers change line ends and outer blanks.
-	plain := func(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
-	if slices.ContainsFunc(notes, func(n sources.Note) bool { return plain(n.Content) == plain(details) }) {
+	if slices.ContainsFunc(notes, func(n sources.Note) bool { return sameText(n.Content, details) }) {
 		return nil
 	}
 	if err == nil {

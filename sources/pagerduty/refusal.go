@@ -14,15 +14,20 @@ import (
 // refused classifies an answer that is not a 2xx.
 func (t *transport) refused(req *http.Request, resp *http.Response, body []byte, token string) *fault {
 	status := resp.StatusCode
+	said := parseRefusal(body)
+	// What PagerDuty itself refused it did not do. A proxy's word for it is none.
+	proven := said.own && status >= 400 && status < 500 && status != http.StatusRequestTimeout && isJSON(resp, body)
 	if status == http.StatusTooManyRequests {
-		// A 429 was refused before anything was done: any request may go
-		// out again, once the limit is reset.
-		return &fault{err: t.tooMany(req, t.limited()), repeatable: true}
+		e := t.tooMany(req, t.limited())
+		if !proven {
+			e = t.mayHaveHappened(req, e, status)
+		}
+		// Once the limit is reset it may go out again.
+		return &fault{err: e, repeatable: proven || !isWrite(req)}
 	}
 	if !isJSON(resp, body) && (len(body) > 0 || status < 400) {
 		return &fault{err: t.webPage(req, resp), repeatable: !isWrite(req) && passing(status)}
 	}
-	said := parseRefusal(body)
 	reason, sentence := said.classify(status, t.from() != "")
 	switch {
 	case status == http.StatusUnauthorized:
@@ -33,7 +38,7 @@ func (t *transport) refused(req *http.Request, resp *http.Response, body []byte,
 	e := t.failure(req, reason, sentence, said)
 	e.Code = said.Code
 	e.Status = status
-	if status >= 500 {
+	if !proven {
 		e = t.mayHaveHappened(req, e, status)
 	}
 	return &fault{err: e, repeatable: !isWrite(req) && passing(status)}
@@ -51,11 +56,7 @@ func (t *transport) webPage(req *http.Request, resp *http.Response) *sources.Err
 	}
 	e := t.failure(req, sources.NotAnAPI, fmt.Sprintf(
 		"a web page and not PagerDuty's API answered (%d): %s", resp.StatusCode, advice), nil)
-	e.Status = resp.StatusCode
-	if resp.StatusCode >= 500 {
-		return t.mayHaveHappened(req, e, resp.StatusCode)
-	}
-	return e
+	return t.mayHaveHappened(req, e, resp.StatusCode)
 }
 
 // refusal is what PagerDuty says in the body of a failure.
@@ -63,7 +64,12 @@ type refusal struct {
 	Code    int
 	Message string
 	Errors  []string
+	// own: it has the form of PagerDuty's own refusals.
+	own bool
 }
+
+// Codes below are not PagerDuty's: others put the HTTP status there.
+const firstCode = 1000
 
 // Error gives PagerDuty's own words.
 func (r *refusal) Error() string {
@@ -105,6 +111,7 @@ func parseRefusal(body []byte) *refusal {
 	case isObject(answer.Error):
 		if json.Unmarshal(answer.Error, &inner) == nil {
 			r.Code, r.Message, r.Errors = int(inner.Code), string(inner.Message), inner.Errors
+			r.own = r.Code >= firstCode || r.Code == 0 && r.Message != ""
 		}
 	case len(answer.Error) > 0 && json.Unmarshal(answer.Error, &plain) == nil && plain != "":
 		r.Message = string(plain)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -73,7 +74,12 @@ func (i *issuer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, 401, map[string]any{"error": map[string]any{"code": 2006, "message": "Unauthorized"}})
 		return
 	}
-	writeJSON(w, 200, map[string]any{"notes": []any{}, "incidents": []any{}, "incident": map[string]any{}, "note": map[string]any{"id": "N1"}})
+	if r.Method == http.MethodGet {
+		writeJSON(w, 200, map[string]any{"notes": []any{}})
+		return
+	}
+	body, _ := io.ReadAll(r.Body)
+	answerWrite(w, r, body)
 }
 
 func (i *issuer) renew(context.Context) (string, error) {

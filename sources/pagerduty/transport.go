@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"firstline/internal/sending"
 	"firstline/internal/serverclock"
 	"firstline/sources"
 )
@@ -139,12 +140,12 @@ func (t *transport) Do(req *http.Request) (*http.Response, error) {
 		if fault == nil {
 			return resp, nil
 		}
-		// A 401 was refused before anything was done: a write may go out again
-		// with another token as well.
+		// A 401 of PagerDuty's own was refused before anything was done: a write
+		// may go out again with another token as well.
 		if fault.err.Status == http.StatusUnauthorized && !renewed {
 			renewed = true
 			found, said := t.token.replace(req.Context(), fault.token)
-			if found {
+			if found && !fault.err.Unknown {
 				t.log.Info("the PagerDuty token was renewed", "doing", fault.err.Doing)
 				attempt--
 				continue
@@ -195,6 +196,7 @@ func (t *transport) once(req *http.Request, body []byte) (*http.Response, *fault
 	}
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
+	ctx, watch := sending.Watching(ctx)
 	attempt := req.Clone(ctx)
 	attempt.Header.Set("User-Agent", t.userAgent)
 	token := t.token.current()
@@ -215,7 +217,7 @@ func (t *transport) once(req *http.Request, body []byte) (*http.Response, *fault
 	start := t.now()
 	resp, err := t.client.Do(attempt)
 	if err != nil {
-		return nil, t.broken(req, err)
+		return nil, t.broken(req, err, watch.NeverLeft())
 	}
 	if isSuccess(resp) { // else it may be a proxy's, by its own clock
 		t.clock.Compare(resp.Header, start, t.now())
@@ -237,7 +239,7 @@ func (t *transport) read(req *http.Request, resp *http.Response, token string) (
 	}
 	switch {
 	case err != nil:
-		return nil, t.broken(req, err)
+		return nil, t.broken(req, err, false)
 	case len(answer) > maxBody:
 		e := t.failure(req, sources.BadAnswer, "PagerDuty's answer is longer than 32 MB and was not read", nil)
 		return nil, &fault{err: t.mayHaveHappened(req, e, resp.StatusCode)}

@@ -1,0 +1,262 @@
+package pagerduty
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"firstline/sources"
+)
+
+// everyWrite is each write of the client.
+func everyWrite() map[string]func(*testing.T, *Client) error {
+	return map[string]func(*testing.T, *Client) error{
+		"acknowledge": func(t *testing.T, c *Client) error { return c.Acknowledge(t.Context(), "P1", "P2") },
+		"resolve":     func(t *testing.T, c *Client) error { return c.Resolve(t.Context(), "mended", "P1") },
+		"policy":      func(t *testing.T, c *Client) error { return c.SetPolicy(t.Context(), "PEP", "P1") },
+		"level":       func(t *testing.T, c *Client) error { return c.SetLevel(t.Context(), 2, "P1") },
+		"priority":    func(t *testing.T, c *Client) error { return c.SetPriority(t.Context(), "PR", "P1") },
+		"assign":      func(t *testing.T, c *Client) error { return c.Assign(t.Context(), []string{"PU"}, "P1") },
+		"urgency":     func(t *testing.T, c *Client) error { return c.SetUrgency(t.Context(), "low", "P1") },
+		"move":        func(t *testing.T, c *Client) error { return c.Move(t.Context(), "P1", "PS", "PEP") },
+		"snooze":      func(t *testing.T, c *Client) error { return c.Snooze(t.Context(), "P1", time.Hour) },
+		"merge":       func(t *testing.T, c *Client) error { return c.Merge(t.Context(), "P1", "P2") },
+		"note":        func(t *testing.T, c *Client) error { _, err := c.AddNote(t.Context(), "P1", "tried it"); return err },
+		"correct":     func(t *testing.T, c *Client) error { return c.ChangeNote(t.Context(), "P1", "N1", "did not") },
+		"join": func(t *testing.T, c *Client) error {
+			return c.AskResponders(t.Context(), "P1", "m", []string{"PU"}, nil)
+		},
+		"open": func(t *testing.T, c *Client) error {
+			_, err := c.Open(t.Context(), sources.NewIncident{Title: "x", Key: "k", ServiceID: "PS", PolicyID: "PEP"})
+			return err
+		},
+	}
+}
+
+// writesAnswered is a client whose writes are answered by answer, which says how
+// many came.
+func writesAnswered(t *testing.T, answer func(w http.ResponseWriter, r *http.Request, body []byte)) (*Client, *int) {
+	t.Helper()
+	sent := 0
+	c, _ := newTestClient(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		if r.Method == http.MethodGet {
+			writeJSON(w, 200, map[string]any{"incidents": []any{}, "user": map[string]any{"id": "PANN", "email": "ann@example.com"}})
+			return
+		}
+		sent++
+		answer(w, r, body)
+	}), nil)
+	return c, &sent
+}
+
+// Whether a write was surely not done is told by who refused it, not by the
+// status alone: PagerDuty's own refusal proves it, and nothing else that
+// answers in its place does.
+func TestProofThatAWriteWasNotDone(t *testing.T) {
+	const own = `{"error":{"code":2001,"message":"Invalid Input Provided","errors":["x"]}}`
+	web, plain := "text/html", "text/plain"
+	for _, a := range []struct {
+		status       int
+		kind, body   string // kind empty: JSON
+		proven, sure bool   // sure: sent again, and then done
+	}{
+		{status: 400, body: own, proven: true},
+		{status: 401, body: `{"error":{"code":2006,"message":"Unauthorized"}}`, proven: true},
+		{status: 402, body: `{"error":{"code":2014,"message":"x"}}`, proven: true},
+		{status: 402, body: `{"error":{"message":"Account lacks it"}}`, proven: true},
+		{status: 403, body: `{"error":{"code":2010,"message":"Access Denied"}}`, proven: true},
+		{status: 404, body: `{"error":{"code":2100,"message":"Not Found"}}`, proven: true},
+		{status: 409, body: own, proven: true},
+		{status: 414, body: own, proven: true},
+		{status: 422, body: own, proven: true},
+		{status: 429, body: `{"error":{"code":2020,"message":"Rate Limit Exceeded"}}`, sure: true},
+		// What a proxy, a portal or a gateway says proves nothing.
+		{status: 408, body: own},
+		{status: 408},
+		{status: 408, kind: web, body: "<html>"},
+		{status: 429},
+		{status: 429, kind: web, body: "<html>"},
+		{status: 429, body: `{"message":"Too Many Requests"}`},
+		{status: 429, body: `{"error":{"code":429,"message":"Resource exhausted"}}`},
+		{status: 400},
+		{status: 401},
+		{status: 403},
+		{status: 404},
+		{status: 407},
+		{status: 413},
+		{status: 422},
+		{status: 431},
+		{status: 451},
+		{status: 400, body: "{"},
+		{status: 400, body: own[:40]},
+		{status: 400, body: "null"},
+		{status: 400, body: "[]"},
+		{status: 400, body: "{}"},
+		{status: 401, body: `{"message":"Unauthorized"}`},
+		{status: 403, body: `{"error":"access_denied"}`},
+		{status: 403, body: `{"error":["no"]}`},
+		{status: 404, body: `{"error":{"code":404,"message":"Not Found","status":"NOT_FOUND"}}`},
+		{status: 404, body: `{"error":{}}`},
+		{status: 403, kind: web, body: "<html>blocked</html>"},
+		{status: 404, kind: plain, body: "404 page not found"},
+		{status: 400, kind: web, body: own},
+		{status: 200, kind: web, body: "<html>log in</html>"},
+		{status: 200},
+		{status: 200, body: "{"},
+		{status: 200, body: "{}"},
+		{status: 200, body: "null"},
+		{status: 200, body: "[]"},
+		{status: 200, kind: plain, body: "OK"},
+		{status: 204},
+		{status: 299, body: own},
+		{status: 300},
+		{status: 304},
+		{status: 399, body: own},
+		{status: 500, body: own},
+		{status: 501, body: own},
+		{status: 502, kind: web, body: "<html>"},
+		{status: 503},
+		{status: 504, body: `{"message":"Endpoint request timed out"}`},
+		{status: 520, kind: web, body: "<html>"},
+		{status: 599, body: own},
+	} {
+		t.Run(fmt.Sprintf("%d %s %s", a.status, a.kind, a.body), func(t *testing.T) {
+			for name, do := range everyWrite() {
+				first := true
+				c, sent := writesAnswered(t, func(w http.ResponseWriter, r *http.Request, body []byte) {
+					if !first {
+						answerWrite(w, r, body)
+						return
+					}
+					first = false
+					kind := a.kind
+					if kind == "" {
+						kind = "application/json"
+					}
+					w.Header().Set("Content-Type", kind)
+					w.WriteHeader(a.status)
+					if a.status != 204 && a.status != 304 {
+						_, _ = io.WriteString(w, a.body)
+					}
+				})
+				err := do(t, c)
+				if a.sure {
+					if err != nil || *sent != 2 {
+						t.Errorf("%s: sent %d times: %v", name, *sent, err)
+					}
+					continue
+				}
+				if err == nil || *sent != 1 {
+					t.Errorf("%s: sent %d times: %v", name, *sent, err)
+					continue
+				}
+				if sources.IsUnknown(err) == a.proven {
+					t.Errorf("%s: unknown %v: %v", name, !a.proven, err)
+				}
+				if !a.proven && !strings.Contains(sources.Sentence(err), "look before doing it again") {
+					t.Errorf("%s: it does not say what to do: %s", name, sources.Sentence(err))
+				}
+			}
+		})
+	}
+}
+
+// A write that is sent on to another address went somewhere.
+func TestAWriteThatIsSentOnIsUnknown(t *testing.T) {
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		for _, to := range []string{"/elsewhere", "https://login.example.com/"} {
+			for name, do := range everyWrite() {
+				c, sent := writesAnswered(t, func(w http.ResponseWriter, r *http.Request, _ []byte) { http.Redirect(w, r, to, status) })
+				if err := do(t, c); !sources.IsUnknown(err) || *sent != 1 {
+					t.Errorf("%s, %d to %s: sent %d times, %v", name, status, to, *sent, err)
+				}
+			}
+		}
+	}
+}
+
+// An answer about something else than was asked for is no answer.
+func TestAnswersAboutSomethingElseAreRefused(t *testing.T) {
+	// other makes every id another one.
+	other := func(v any) any { return v }
+	other = func(v any) any {
+		switch v := v.(type) {
+		case map[string]any:
+			for k := range v {
+				if k == "id" {
+					v[k] = "POTHER"
+					continue
+				}
+				v[k] = other(v[k])
+			}
+		case []any:
+			for n := range v {
+				v[n] = other(v[n])
+			}
+		}
+		return v
+	}
+	for name, do := range everyWrite() {
+		if name == "note" || name == "open" {
+			continue // these make what has the id
+		}
+		c, sent := writesAnswered(t, func(w http.ResponseWriter, r *http.Request, body []byte) {
+			k := &keptAnswer{ResponseWriter: w}
+			answerWrite(k, r, body)
+			var v any
+			if err := json.Unmarshal(k.body, &v); err != nil {
+				t.Error(err)
+			}
+			writeJSON(w, 200, other(v))
+		})
+		if err := do(t, c); !sources.IsUnknown(err) || *sent != 1 {
+			t.Errorf("%s: sent %d times, %v", name, *sent, err)
+		}
+	}
+	for name, answer := range map[string]string{
+		"another text":    `{"note":{"id":"N1","content":"somebody else's"}}`,
+		"no text":         `{"note":{"id":"N1"}}`,
+		"no id":           `{"note":{"content":"tried it"}}`,
+		"another key":     `{"incident":{"id":"P9","incident_key":"other","service":{"id":"PS"}}}`,
+		"another service": `{"incident":{"id":"P9","incident_key":"k","service":{"id":"POTHER"}}}`,
+	} {
+		write := everyWrite()["note"]
+		if strings.Contains(answer, "incident") {
+			write = everyWrite()["open"]
+		}
+		c, _ := writesAnswered(t, func(w http.ResponseWriter, _ *http.Request, _ []byte) { writeJSON(w, 200, json.RawMessage(answer)) })
+		if err := write(t, c); !sources.IsUnknown(err) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for name, read := range map[string]func(*Client) error{
+		"incident": func(c *Client) error { _, err := c.Incident(t.Context(), "P1"); return err },
+		"user":     func(c *Client) error { _, err := c.User(t.Context(), "P1"); return err },
+		"policy":   func(c *Client) error { _, err := c.Policy(t.Context(), "P1"); return err },
+		"history":  func(c *Client) error { _, _, err := c.LogEntries(t.Context(), "P1"); return err },
+	} {
+		c, _ := newTestClient(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			it := map[string]any{"id": "POTHER"}
+			writeJSON(w, 200, map[string]any{
+				"incident": it, "user": it, "escalation_policy": it, "log_entries": []any{map[string]any{"id": "R1", "incident": it}},
+			})
+		}), nil)
+		if err := read(c); sources.ReasonOf(err) != sources.BadAnswer {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// keptAnswer keeps what is written in place of sending it.
+type keptAnswer struct {
+	http.ResponseWriter
+	body []byte
+}
+
+func (k *keptAnswer) WriteHeader(int)             {}
+func (k *keptAnswer) Write(b []byte) (int, error) { k.body = append(k.body, b...); return len(b), nil }
