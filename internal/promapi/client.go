@@ -21,6 +21,7 @@ import (
 	"github.com/prometheus/client_golang/api"
 	"github.com/prometheus/common/config"
 
+	"firstline/internal/sending"
 	"firstline/internal/serverclock"
 	"firstline/sources"
 )
@@ -173,6 +174,7 @@ func (c *Client) request(ctx context.Context, doing, method, path string, query 
 	}
 	limited, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
+	limited, watch := sending.Watching(limited)
 	req, err := http.NewRequestWithContext(limited, method, u.String(), body)
 	if err != nil {
 		return nil, c.Failure(doing, sources.Rejected, "the request could not be built", err)
@@ -189,7 +191,7 @@ func (c *Client) request(ctx context.Context, doing, method, path string, query 
 	}
 	write := method != http.MethodGet
 	if err != nil {
-		return nil, c.broken(ctx, doing, write, err)
+		return nil, c.broken(ctx, doing, write, watch.NeverLeft(), err)
 	}
 	if resp.StatusCode/100 != 2 {
 		return nil, c.refused(doing, write, resp, answer)

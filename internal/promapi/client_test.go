@@ -222,7 +222,7 @@ func TestRedirects(t *testing.T) {
 				}
 				return
 			}
-			if e := asError(t, err); e.Reason != sources.NotAnAPI || e.Unknown || !strings.Contains(e.Sentence, c.want) || strings.Contains(e.Sentence, "token") {
+			if e := asError(t, err); e.Reason != sources.NotAnAPI || e.Unknown != c.send || !strings.Contains(e.Sentence, c.want) || strings.Contains(e.Sentence, "token") {
 				t.Errorf("%+v", e)
 			}
 		})

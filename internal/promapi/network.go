@@ -19,15 +19,15 @@ import (
 )
 
 // broken classifies a request that brought no whole answer. The caller's own
-// context is ctx.
-func (c *Client) broken(ctx context.Context, doing string, write bool, err error) *sources.Error {
+// context is ctx; neverLeft: it is proven that nothing of it was written.
+func (c *Client) broken(ctx context.Context, doing string, write, neverLeft bool, err error) *sources.Error {
 	e := c.Failure(doing, sources.Unreachable, "", err)
-	e.Unknown = write && !neverSent(err)
+	e.Unknown = write && !neverLeft && !neverSent(err)
 	var redirect *redirectError
 	var corrupt flate.CorruptInputError
 	switch {
 	case errors.As(err, &redirect):
-		e.Reason, e.Unknown = sources.NotAnAPI, false
+		e.Reason = sources.NotAnAPI
 		e.Sentence = c.redirectSentence(redirect)
 	case errors.Is(ctx.Err(), context.Canceled):
 		e.Reason = sources.Canceled
@@ -56,7 +56,7 @@ func (c *Client) redirectSentence(r *redirectError) string {
 }
 
 // neverSent reports whether err proves that nothing of the request left: no
-// connection came about. Anything else may have reached the server.
+// connection came about.
 func neverSent(err error) bool {
 	var dns *net.DNSError
 	var op *net.OpError
@@ -67,7 +67,9 @@ func neverSent(err error) bool {
 	case errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect"):
 		return true
 	}
-	return untrusted(err)
+	// A server that refuses our certificate may do so after the request.
+	var alert tls.AlertError
+	return untrusted(err) && !errors.As(err, &alert)
 }
 
 // fromOAuth2 reports whether getting a token failed, which comes before the

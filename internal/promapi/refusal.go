@@ -23,6 +23,9 @@ const maxMessage = 200
 func (c *Client) refused(doing string, write bool, resp *http.Response, body []byte) *sources.Error {
 	e := c.Failure(doing, sources.Rejected, "", nil)
 	e.Status = resp.StatusCode
+	// What the server itself refused it did not do. A proxy's word for it is none.
+	proven := resp.StatusCode/100 == 4 && resp.StatusCode != http.StatusRequestTimeout && ownRefusal(body)
+	e.Unknown = write && !proven
 	said := Message(body)
 	e.Err = saidError(said)
 	words := ""
@@ -56,10 +59,6 @@ func (c *Client) refused(doing string, write bool, resp *http.Response, body []b
 	case status >= 500:
 		e.Reason = sources.ServerFailed
 		e.Sentence = fmt.Sprintf("%s failed with %d%s: it may be starting or overloaded, look at its log if that lasts", host, status, words)
-		// Alertmanager's own failures are bare JSON strings. Anything else is
-		// a proxy's, which can't tell whether the request went through.
-		var own string
-		e.Unknown = write && json.Unmarshal(body, &own) != nil
 	case status >= 400:
 		e.Sentence = fmt.Sprintf("%s refused it with %d%s", host, status, words)
 	default: // 1xx and 3xx never stay
@@ -67,6 +66,21 @@ func (c *Client) refused(doing string, write bool, resp *http.Response, body []b
 		e.Sentence = c.notAnAPI(fmt.Sprintf("answered with %d", status))
 	}
 	return e
+}
+
+// ownRefusal reports whether a body has the form in which Alertmanager itself
+// refuses: a JSON string, or {"code": …, "message": …} where it checks what was
+// sent.
+func ownRefusal(body []byte) bool {
+	var text string
+	if json.Unmarshal(body, &text) == nil {
+		return text != ""
+	}
+	var object struct {
+		Code    int    `json:"code"`
+		Message string `json:"message"`
+	}
+	return json.Unmarshal(body, &object) == nil && object.Code != 0 && object.Message != ""
 }
 
 // saidError is a server's own words.

@@ -51,10 +51,7 @@ func TestEverySilenceMeetsEveryFault(t *testing.T) {
 			func(before, now []sources.Silence) bool { return len(now) == len(before)-1 },
 		},
 	} {
-		for name, fault := range faults() {
-			if name == "rate limited" || name == "402" {
-				continue // Alertmanager has neither
-			}
+		for name, fault := range alertmanagerFaults() {
 			t.Run(c.name+", "+name, func(t *testing.T) {
 				t.Parallel()
 				world := newCompany(t)

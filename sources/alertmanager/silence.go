@@ -190,10 +190,10 @@ func (c *Client) ofSilence(doing string, err error) error {
 	switch {
 	case e.Status == http.StatusNotFound && (said == "" || strings.Contains(said, "silence")),
 		e.Status == http.StatusInternalServerError && strings.Contains(said, "not found"):
-		e.Reason, e.Unknown = sources.NotFound, false
+		e.Reason = sources.NotFound
 		e.Sentence = "the silence is not there any more: Alertmanager forgets ended ones after a while"
 	case strings.Contains(said, manySets):
-		e.Reason, e.Unknown, e.Sentence = sources.Rejected, false, severalSets
+		e.Reason, e.Sentence = sources.Rejected, severalSets
 	case e.Status == http.StatusUnprocessableEntity && doing != creatingSilence:
 		e.Reason, e.Sentence = sources.NotFound, notAnID
 	}

@@ -123,7 +123,7 @@ func TestSilencesThatAreRefused(t *testing.T) {
 			name: "checked and refused", do: plain, answers: map[string]answer{"POST /api/v2/silences": {422, `{"code":602,"message":"comment in body is required"}`}},
 			reason: sources.Rejected, want: "comment in body is required",
 		},
-		{name: "not an Alertmanager", do: plain, reason: sources.NotAnAPI, want: "check url"},
+		{name: "not an Alertmanager", do: plain, reason: sources.NotAnAPI, want: "check url", unknown: true},
 		{
 			name: "answered without an id", do: plain, answers: map[string]answer{"POST /api/v2/silences": {200, `{}`}},
 			reason: sources.NotAnAPI, want: "other JSON", unknown: true,
@@ -148,11 +148,11 @@ func TestSilencesThatAreRefused(t *testing.T) {
 		{name: "end of one that is gone", do: expire, answers: map[string]answer{"GET " + silencePath: {404, ""}}, reason: sources.NotFound, want: "not there any more", never: "DELETE"},
 		{
 			name: "gone meanwhile, 0.25", do: expire, answers: map[string]answer{"GET " + silencePath: {200, current}, "DELETE " + silencePath: {500, `"silence not found"`}},
-			reason: sources.NotFound, want: "not there any more",
+			reason: sources.NotFound, want: "not there any more", unknown: true,
 		},
 		{
 			name: "gone meanwhile, 0.31", do: expire, answers: map[string]answer{"GET " + silencePath: {200, current}, "DELETE " + silencePath: {404, ""}},
-			reason: sources.NotFound, want: "not there any more",
+			reason: sources.NotFound, want: "not there any more", unknown: true,
 		},
 		{
 			name: "ended meanwhile", do: expire, answers: map[string]answer{"GET " + silencePath: {200, current}, "DELETE " + silencePath: {500, `"silence ` + anID + ` already expired"`}},
