@@ -39,9 +39,12 @@ type actionOutputJSON struct {
 }
 
 const targetHelp = `
-TARGET is a group's id, its incident's number, or the beginning of its id, as
-"firstline list" shows them. The plan is printed first and sent after a "y";
-where nobody can be asked, --yes is needed.
+TARGET is a group's id or its incident's number, as "firstline list" shows them,
+or the beginning of an id that is of one alone: at least 4 characters with a
+letter. Digits are always a number. The plan is printed first and sent after a
+"y"; where nobody can be asked, --yes is needed, and alerts that have no incident
+are named by their whole id. An incident that is over is told so, and the others
+go on.
 
 Exit status: 0 all is as wanted (also when somebody was faster), 1 nothing is,
 2 wrong usage, 3 some of it is.`
@@ -160,21 +163,21 @@ func (a *app) act(ctx context.Context, s *setup, r respond.Request, targets []st
 	l := s.read(ctx)
 	a.sayFailed(l)
 	var err error
-	if r.Groups, err = l.findGroups(targets); err != nil {
+	if r.Groups, err = s.findGroups(ctx, &l, targets, f.yes); err != nil {
 		return err
 	}
 	if f.all {
 		r.Groups = append(r.Groups, triage.Sharing(l.groups, r.Groups)...)
 	}
 	if f.into != "" {
-		into, err := l.findGroup(f.into)
+		into, err := s.named(ctx, &l, f.into, f.yes)
 		if err != nil {
 			return err
 		}
 		if into.Incident == nil {
 			return fmt.Errorf("%s has no incident to merge into: choose another", oneLine(into.ID))
 		}
-		r.Into = into.Incident.ID
+		r.Into, r.IntoIncident = into.Incident.ID, into.Incident
 	}
 	return a.carryOut(ctx, s, l, r, f)
 }

@@ -74,7 +74,6 @@ func TestTargets(t *testing.T) {
 	for _, target := range []string{i.ID, strconv.Itoa(number), "#" + strconv.Itoa(number), i.ID[:6], strings.ToLower(i.ID[:6])} {
 		w.run("ack", "--dry-run", target).want(t, exitDone).says(t, paged)
 	}
-	w.run("ack", "--dry-run", "Q").want(t, exitUsage).says(t, "is the beginning of several")
 	w.run("ack", "--yes", "nothing").want(t, exitFailed).says(t, `no open group is called "nothing"`)
 	w.run("ack", "--yes", i.ID, "nothing").want(t, exitFailed)
 	w.wantNoWrites() // one wrong name, and nothing at all is sent

@@ -120,7 +120,7 @@ func (a *app) handover(ctx context.Context, s *setup, f handoverFlags) error {
 	}
 	l := s.read(ctx)
 	a.sayFailed(l)
-	targets, err := l.postTargets(f.post)
+	targets, err := s.postTargets(ctx, &l, f.post, f.yes)
 	if err != nil {
 		return err
 	}
@@ -186,7 +186,7 @@ func (a *app) edit(ctx context.Context, text string) (string, error) {
 }
 
 // postTargets are the groups that --post names.
-func (l look) postTargets(named []string) ([]triage.Group, error) {
+func (s *setup) postTargets(ctx context.Context, l *look, named []string, unasked bool) ([]triage.Group, error) {
 	for _, target := range named {
 		if target != postEverywhere {
 			continue
@@ -202,7 +202,7 @@ func (l look) postTargets(named []string) ([]triage.Group, error) {
 		}
 		return all, nil
 	}
-	return l.findGroups(named)
+	return s.findGroups(ctx, l, named, unasked)
 }
 
 // shiftStatus is 3 when the text lacks something.

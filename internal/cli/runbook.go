@@ -177,7 +177,7 @@ func (a *app) findRunbook(ctx context.Context, s *setup, target string) (runbook
 	}
 	l := s.readBriefly(ctx)
 	a.sayFailed(l)
-	g, err := l.findGroup(target)
+	g, err := l.openGroup(target)
 	if err != nil {
 		if m, ok, lookErr := look(direct); ok || lookErr != nil {
 			return m, labels, lookErr

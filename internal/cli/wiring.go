@@ -16,6 +16,8 @@ import (
 // account is what is asked of PagerDuty besides reading.
 type account interface {
 	sources.Incidents
+	// IncidentByNumber reads one incident, open or not.
+	IncidentByNumber(ctx context.Context, number int) (sources.Incident, error)
 	Check(ctx context.Context) (pagerduty.Report, error)
 	// Log reads what happened to all incidents in a span of time.
 	Log(ctx context.Context, since, until time.Time) ([]sources.LogEntry, sources.Extent, error)

@@ -45,7 +45,7 @@ func (b *planner) openIncident(item *Item) (sources.Incident, bool) {
 // resolvedAlready says who was faster.
 func resolvedAlready(i sources.Incident, a Action, who func(sources.Reference) string, now time.Time) string {
 	sentence := "Already resolved" + byWhen(i.ChangedBy, i.ChangedAt, who, now)
-	if a == Resolve || a == Acknowledge {
+	if a == Acknowledge || a == Resolve || a == Silence || a == ExtendSilence || a == ExpireSilence {
 		return sentence + "."
 	}
 	return sentence + ": nothing to " + a.Words() + "."
@@ -143,6 +143,10 @@ func (b *planner) merge(item *Item) {
 	}
 	into, ok := b.into()
 	switch {
+	case !ok && into.Status == sources.Resolved:
+		item.Refused = fmt.Sprintf("%s, which it was to be merged into, is already resolved%s: choose another.",
+			incidentName(into), byWhen(into.ChangedBy, into.ChangedAt, b.w.whoOf, b.w.Now))
+		return
 	case !ok:
 		item.Refused = "The incident to merge into is not among the open ones: choose another."
 		return
@@ -170,6 +174,9 @@ func (b *planner) into() (sources.Incident, bool) {
 		if i.ID == b.r.Into {
 			return i, i.Status != sources.Resolved
 		}
+	}
+	if i := b.r.IntoIncident; i != nil && i.ID == b.r.Into {
+		return *i, i.Status != sources.Resolved
 	}
 	return sources.Incident{}, false
 }

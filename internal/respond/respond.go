@@ -241,8 +241,10 @@ type Request struct {
 	Instead Instead
 	// Until is when a snooze or a silence ends; see ParseUntil.
 	Until time.Time
-	// Into is the id of the incident that others are merged into.
-	Into string
+	// Into is the id of the incident that others are merged into; IntoIncident is
+	// that incident, where it is not among the open ones.
+	Into         string
+	IntoIncident *sources.Incident
 	// Urgency is "high" or "low".
 	Urgency string
 	// PriorityID is one of World.Priorities, by its id or name.

@@ -38,7 +38,11 @@ func (r *run) one(ctx context.Context, at int) Result {
 			return Result{Outcome: v.outcome, Sentence: v.sentence, Incident: &fresh}
 		}
 	}
-	return r.steps(ctx, item, item.Steps, res)
+	res = r.steps(ctx, item, item.Steps, res)
+	if r.p.Action == AddNote && res.Outcome == Done && fresh.Status == sources.Resolved {
+		res.Sentence += " " + settledAlready(fresh, r.whoOf, r.now())
+	}
+	return res
 }
 
 // steps carries out the writes in order, each only when those before it came

@@ -90,7 +90,7 @@ type Alert struct {
 // Group is one row: one thing that is wrong.
 type Group struct {
 	// ID is the incident's id, else the first 12 hex digits of a SHA-256 over
-	// the group's labels.
+	// the group's labels, the first made a letter where there is none.
 	ID       string
 	State    State
 	Title    string

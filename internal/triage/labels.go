@@ -80,10 +80,15 @@ func compareLabels(a, b map[string]string) int {
 }
 
 // groupID is the id of a group without an incident: the first 12 hex digits of
-// a SHA-256 over its labels in canonical form.
+// a SHA-256 over its labels in canonical form. It has a letter, for what is typed
+// as digits is the number of an incident.
 func groupID(canonicalLabels string) string {
 	sum := sha256.Sum256([]byte(canonicalLabels))
-	return hex.EncodeToString(sum[:6])
+	id := hex.EncodeToString(sum[:6])
+	if !strings.ContainsAny(id, "abcdef") {
+		id = string('a'+(id[0]-'0')%6) + id[1:]
+	}
+	return id
 }
 
 // hashSeed differs from run to run: hashes find equal label sets and are never

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -77,8 +78,15 @@ func order(all []*incident, by string) error {
 	return nil
 }
 
+// getIncident "accepts either an incident id, or an incident number", says the
+// schema.
 func (p *PagerDuty) getIncident(c *call) (answer, error) {
 	i, err := p.incidentOf(c)
+	if n, noNumber := strconv.Atoi(c.PathValue("id")); err != nil && noNumber == nil {
+		if at := slices.IndexFunc(p.incidents, func(one *incident) bool { return one.number == n }); at >= 0 {
+			i, err = p.incidents[at], nil
+		}
+	}
 	if err != nil {
 		return answer{}, err
 	}

@@ -180,6 +180,13 @@ var everyRequest = map[string][]func(context.Context, *Client, *fake) error{
 		_, err := c.Incident(ctx, "P000001")
 		return err
 	}},
+	"IncidentByNumber": {func(ctx context.Context, c *Client, _ *fake) error {
+		_, err := c.IncidentByNumber(ctx, 7)
+		if sources.ReasonOf(err) == sources.NotFound {
+			err = nil // the fake knows no numbers
+		}
+		return err
+	}},
 	"IncidentsByKey": {func(ctx context.Context, c *Client, _ *fake) error {
 		_, err := c.IncidentsByKey(ctx, `{}/{team="a b"}:{x="&=?"}`)
 		return err

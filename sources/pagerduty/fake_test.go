@@ -1,6 +1,7 @@
 package pagerduty
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -190,6 +191,7 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer f.mu.Unlock()
 	body, _ := io.ReadAll(r.Body)
 	f.requests = append(f.requests, asked{r.Method, r.URL.Path, r.URL.RawQuery, string(body)})
+	r.Body = io.NopCloser(bytes.NewReader(body))
 	w.Header().Set("Date", f.clock.Now().Format(http.TimeFormat))
 	if f.before != nil && f.before(w, r) {
 		return

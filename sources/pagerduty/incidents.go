@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -49,6 +50,22 @@ func (c *Client) Incident(ctx context.Context, id string) (sources.Incident, err
 	}
 	i.Alerts, i.AlertsRead = alerts, extent.Whole()
 	c.state.setAlerts(id, a.version(), alerts, extent)
+	return i, nil
+}
+
+// IncidentByNumber reads one incident, open or not, by its number.
+func (c *Client) IncidentByNumber(ctx context.Context, number int) (sources.Incident, error) {
+	const what = "reading an incident"
+	var answer struct {
+		Incident incidentAnswer `json:"incident"`
+	}
+	if err := c.get(ctx, what, "/incidents/"+strconv.Itoa(number), url.Values{"include[]": withIncidents}, &answer); err != nil {
+		return sources.Incident{}, err
+	}
+	i := answer.Incident.incident(c.source.Name)
+	if i.ID == "" || i.Number != number {
+		return sources.Incident{}, c.problem(what, sources.BadAnswer, "what answered is not PagerDuty's API, for it has no such incident: check url under [pagerduty]", nil)
+	}
 	return i, nil
 }
 

@@ -236,12 +236,13 @@ func TestAnswersAboutSomethingElseAreRefused(t *testing.T) {
 	}
 	for name, read := range map[string]func(*Client) error{
 		"incident": func(c *Client) error { _, err := c.Incident(t.Context(), "P1"); return err },
+		"number":   func(c *Client) error { _, err := c.IncidentByNumber(t.Context(), 7); return err },
 		"user":     func(c *Client) error { _, err := c.User(t.Context(), "P1"); return err },
 		"policy":   func(c *Client) error { _, err := c.Policy(t.Context(), "P1"); return err },
 		"history":  func(c *Client) error { _, _, err := c.LogEntries(t.Context(), "P1"); return err },
 	} {
 		c, _ := newTestClient(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			it := map[string]any{"id": "POTHER"}
+			it := map[string]any{"id": "POTHER", "incident_number": 8}
 			writeJSON(w, 200, map[string]any{
 				"incident": it, "user": it, "escalation_policy": it, "log_entries": []any{map[string]any{"id": "R1", "incident": it}},
 			})
