@@ -100,7 +100,6 @@ func TestNeverLeft(t *testing.T) {
 		"the proxy refuses connections":   {url: "https://api.example.com", under: proxy(strings.TrimPrefix(closed.URL, "http://")), never: true},
 		"the proxy denies the tunnel":     {url: "https://api.example.com", under: proxy(denies), never: true},
 		"stopped before":                  {ctx: stopped, url: server.URL, under: stopping, never: true},
-		"the connection is hung up":       {url: "http://" + hangUp},
 		"hung up in the middle":           {url: "http://" + oneByte},
 		"handled and not answered":        {url: server.URL},
 		"a transport that tells nothing":  {url: server.URL, under: sink{}},
