@@ -112,7 +112,7 @@ func (a *app) actionCommand(action respond.Action, cmd *cobra.Command) *cobra.Co
 		if err != nil {
 			return err
 		}
-		return a.withSetup(cmd.Context(), func(ctx context.Context, s *setup) error {
+		return a.withSettled(cmd.Context(), func(ctx context.Context, s *setup) error {
 			return a.act(ctx, s, request, args, f)
 		})
 	}

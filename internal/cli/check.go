@@ -55,7 +55,7 @@ owner can't be told, and alerting rules that fail.
 ✓ is right, ! is to mind, ✗ is wrong. Exit status: 1 when something is wrong.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.withSetup(cmd.Context(), func(ctx context.Context, s *setup) error {
+			return a.withSettled(cmd.Context(), func(ctx context.Context, s *setup) error {
 				return a.check(ctx, s, asJSON)
 			})
 		},

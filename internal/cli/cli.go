@@ -110,6 +110,9 @@ type app struct {
 	// terminal.
 	interrupts interrupts
 
+	// settleTime is how long a command looks for what came of earlier runs.
+	settleTime time.Duration
+
 	// typed are the answers that are typed; made once, for they are read ahead.
 	typed *answers
 
@@ -123,7 +126,7 @@ type flags struct {
 }
 
 func newApp(in io.Reader, out, errOut io.Writer, version string) *app {
-	a := &app{in: in, out: out, errOut: errOut, version: version, now: sources.Now, isTerminal: isTerminal, hide: child.Hide}
+	a := &app{in: in, out: out, errOut: errOut, version: version, now: sources.Now, isTerminal: isTerminal, hide: child.Hide, settleTime: usualSettleTime}
 	a.screen = a.runScreen
 	return a
 }
@@ -234,7 +237,7 @@ Without a command it shows the screen. "firstline --demo" needs no account.`,
 	f.StringVar(&a.flags.logFile, "log-file", "", "append a log to the file `PATH`")
 	root.AddCommand(a.listCommand(), a.runbookCommand())
 	root.AddCommand(a.actionCommands()...)
-	root.AddCommand(a.checkCommand(), a.handoverCommand())
+	root.AddCommand(a.checkCommand(), a.handoverCommand(), a.historyCommand())
 	return root
 }
 
@@ -281,4 +284,13 @@ func (a *app) withSetup(ctx context.Context, command func(context.Context, *setu
 	}
 	defer s.close()
 	return command(ctx, s)
+}
+
+// withSettled is withSetup for a command that runs once: what an earlier run
+// left open is settled first. The screen does that beside its work.
+func (a *app) withSettled(ctx context.Context, command func(context.Context, *setup) error) error {
+	return a.withSetup(ctx, func(ctx context.Context, s *setup) error {
+		a.settleEarlier(ctx, s)
+		return command(ctx, s)
+	})
 }

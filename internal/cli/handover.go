@@ -75,7 +75,7 @@ text says what) or not all notes could be posted.`,
 			if err := a.checkHandover(f, cmd.Flags().Changed("since")); err != nil {
 				return err
 			}
-			return a.withSetup(cmd.Context(), func(ctx context.Context, s *setup) error { return a.handover(ctx, s, f) })
+			return a.withSettled(cmd.Context(), func(ctx context.Context, s *setup) error { return a.handover(ctx, s, f) })
 		},
 	}
 	flags := cmd.Flags()

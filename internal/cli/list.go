@@ -27,7 +27,7 @@ them is not read, 1 when none did.`,
   firstline list --json | jq -r '.groups[] | select(.incident == null) | .title'`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.withSetup(cmd.Context(), func(ctx context.Context, s *setup) error {
+			return a.withSettled(cmd.Context(), func(ctx context.Context, s *setup) error {
 				f, err := triage.ParseFilterWith(filter, s.config.SavedFilters())
 				if err != nil {
 					return usagef("--filter: %w", err)

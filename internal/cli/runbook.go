@@ -72,7 +72,7 @@ standard error.`,
 			case cmd.Flags().Changed("width") && f.width < narrowest:
 				return usagef("--width %d is too narrow: the least is %d", f.width, narrowest)
 			}
-			return a.withSetup(cmd.Context(), func(ctx context.Context, s *setup) error {
+			return a.withSettled(cmd.Context(), func(ctx context.Context, s *setup) error {
 				if f.pull {
 					return a.pullRunbooks(ctx, s)
 				}

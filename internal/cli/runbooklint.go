@@ -61,7 +61,7 @@ not be read.`,
 		Example: `  firstline runbook lint
   firstline runbook lint --rules alerts.yaml --rules more.yaml runbooks`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withSetup(cmd.Context(), func(ctx context.Context, s *setup) error {
+			return a.withSettled(cmd.Context(), func(ctx context.Context, s *setup) error {
 				return a.lint(ctx, s, args, f)
 			})
 		},

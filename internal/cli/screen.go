@@ -83,7 +83,7 @@ func (s *setup) screenOptions(feed *feed, noColor bool) ui.Options {
 	if len(s.readers) > 0 {
 		o.Doer = s.doer()
 		if s.state != nil {
-			o.Settle = (&settler{setup: s, doer: o.Doer, told: map[int64]bool{}}).settle
+			o.Settle = s.newSettler().settle
 		}
 		o.Handover = handovers{s}
 	}

@@ -2,8 +2,25 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/adrg/xdg"
 
 	"firstline/internal/respond"
+	"firstline/internal/store"
+)
+
+const (
+	// usualSettleTime bounds the looking of a command for what came of earlier
+	// runs.
+	usualSettleTime = 5 * time.Second
+	// lookAgain is for how long what could not be found out is looked for again.
+	lookAgain = 12 * time.Hour
 )
 
 // settler settles what earlier runs began and never confirmed, such as one
@@ -15,10 +32,14 @@ type settler struct {
 	told map[int64]bool
 }
 
+func (s *setup) newSettler() *settler {
+	return &settler{setup: s, doer: s.doer(), told: map[int64]bool{}}
+}
+
 // settle gives sentences on what it found out, or can't, and whether something
 // is left that is worth another look later. Each is told once.
 func (s *settler) settle(ctx context.Context) (sentences []string, left bool) {
-	entries, err := s.state.Unsettled(ctx)
+	entries, err := s.unsettled(ctx)
 	if err != nil {
 		s.log.Warn("the journal can't be read", "why", err)
 		return nil, false
@@ -26,22 +47,81 @@ func (s *settler) settle(ctx context.Context) (sentences []string, left bool) {
 	var begun []respond.Begun
 	for _, e := range entries {
 		b, by, err := begunOf(e)
-		if err != nil {
+		switch {
+		case err != nil:
 			s.log.Warn("an entry of the journal can't be read", "why", err)
-			continue
-		}
-		if underWay(b.At, by, s.now()) {
+		case underWay(b.At, by, s.now()):
 			left = true
-			continue
+		case !s.canTell(b):
+			// Another configuration, or a token, may.
+		default:
+			begun = append(begun, b)
 		}
-		begun = append(begun, b)
 	}
 	for _, found := range s.doer.Settle(ctx, begun) {
+		known := found.Settled() && found.Outcome != respond.Unknown
 		left = left || !found.Settled()
-		if !s.told[found.Number] || found.Settled() {
+		if !found.Settled() && ctx.Err() != nil {
+			continue // time is up, which says nothing of it
+		}
+		again := found.Begun.Outcome == respond.Unknown // it was told when it was done
+		if known || !again && (!s.told[found.Number] || found.Settled()) {
 			sentences = append(sentences, oneLine(found.Sentence))
 		}
 		s.told[found.Number] = true
 	}
 	return sentences, left
+}
+
+// unsettled are the entries to look for: those whose outcome nobody wrote down,
+// and the newer ones of which it could not be told.
+func (s *settler) unsettled(ctx context.Context) ([]store.Entry, error) {
+	entries, err := s.state.Unsettled(ctx)
+	if err != nil {
+		return nil, err
+	}
+	open, err := s.state.Open(ctx)
+	for _, e := range open {
+		if e.Outcome != "" && s.now().Sub(e.At) < lookAgain && !slices.ContainsFunc(entries, func(other store.Entry) bool { return other.ID == e.ID }) {
+			entries = append(entries, e)
+		}
+	}
+	return entries, err
+}
+
+// canTell reports whether the system that a write went to is configured here.
+func (s *settler) canTell(b respond.Begun) bool {
+	if silence := b.Step.Silence; silence != nil {
+		return slices.ContainsFunc(append([]string{silence.Source}, b.Step.Members...), func(name string) bool {
+			return slices.Contains(s.settings.Silencers, name)
+		})
+	}
+	return s.account != nil
+}
+
+// settleEarlier finds out, before a command does its own work, what came of what
+// a run began that was killed, and says it.
+func (a *app) settleEarlier(ctx context.Context, s *setup) {
+	if s.demo || !s.hasState() {
+		return
+	}
+	if s.openState(ctx); s.state == nil {
+		return // the command that needs it says why
+	}
+	ctx, cancel := context.WithTimeout(ctx, a.settleTime)
+	defer cancel()
+	sentences, left := s.newSettler().settle(ctx)
+	for _, sentence := range sentences {
+		a.sayf("%s", sentence)
+	}
+	if left && ctx.Err() != nil {
+		a.sayf("what came of all that was begun before could not be read within %s: `firstline history --open` lists it", a.settleTime)
+	}
+}
+
+// hasState reports whether there is a state file: where there is none nothing
+// was begun, and none is made to find that out.
+func (s *setup) hasState() bool {
+	_, err := os.Stat(filepath.Join(xdg.StateHome, "firstline", "state.sqlite"))
+	return !errors.Is(err, fs.ErrNotExist)
 }

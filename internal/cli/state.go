@@ -25,10 +25,10 @@ const forgetAfter = 6
 // openState opens what outlives the terminal. A state that can't be opened is
 // told and done without: a full disk must not keep anybody from answering a
 // page. The demo has its own, which ends with it. Once it is open, asking again
-// does nothing.
+// gives the same warning.
 func (s *setup) openState(ctx context.Context) (warning string) {
 	if s.state != nil {
-		return ""
+		return s.state.Notice()
 	}
 	path, err := xdg.StateFile(filepath.Join("firstline", "state.sqlite"))
 	if s.demo {

@@ -111,6 +111,15 @@ func (s *Store) Unsettled(ctx context.Context) ([]Entry, error) {
 		`SELECT `+entryColumns+` FROM journal WHERE settled_at = '' ORDER BY id`)
 }
 
+// Open are the entries of which nobody knows what came of them, oldest first:
+// nothing was written down, or that it is unknown. One whose attempt is done,
+// by another try of it, is not open any more.
+func (s *Store) Open(ctx context.Context) ([]Entry, error) {
+	return query(ctx, s.db, "reading the journal", scanEntry,
+		`SELECT `+entryColumns+` FROM journal WHERE (settled_at = '' OR outcome = ?)
+	AND NOT EXISTS (SELECT 1 FROM attempts WHERE attempts.id = journal.attempt AND attempts.ended_at <> '') ORDER BY id`, unknown)
+}
+
 // Journal are the entries since a time, oldest first, on the groups or
 // incidents with these ids; without ids all.
 func (s *Store) Journal(ctx context.Context, since time.Time, ids ...string) ([]Entry, error) {
