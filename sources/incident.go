@@ -196,7 +196,7 @@ type NewIncident struct {
 type Incidents interface {
 	// Incident reads one incident with its alerts.
 	Incident(ctx context.Context, id string) (Incident, error)
-	// IncidentsByKey reads the open incidents with that incident key.
+	// IncidentsByKey reads the incidents with that incident key, open or not.
 	IncidentsByKey(ctx context.Context, key string) ([]Incident, error)
 	Notes(ctx context.Context, id string) ([]Note, error)
 	LogEntries(ctx context.Context, id string) ([]LogEntry, Extent, error)

@@ -23,6 +23,8 @@ type written struct {
 	// Confirmed: what the person was asked once more for and chose to do.
 	Confirmed []string `json:"confirmed,omitempty"`
 	Writer    writer   `json:"writer,omitzero"`
+	// PersonID is PagerDuty's id of the person.
+	PersonID string `json:"person_id,omitempty"`
 	// Last: with this write the attempt is done.
 	Last bool `json:"last,omitempty"`
 }
@@ -124,14 +126,14 @@ func begunOf(e store.Entry) (respond.Begun, writer, error) {
 		return respond.Begun{}, writer{}, fmt.Errorf("reading entry %d of the journal: %w", e.ID, err)
 	}
 	return respond.Begun{
-		Number: e.ID, At: e.At, By: e.By, Action: respond.Action(e.Action), GroupID: e.GroupID, Title: e.Title,
+		Number: e.ID, At: e.At, By: e.By, PersonID: w.PersonID, Action: respond.Action(e.Action), GroupID: e.GroupID, Title: e.Title,
 		IncidentID: e.IncidentID, Step: w.Step, Seen: w.Seen, Attempt: e.Attempt, Last: w.Last, Outcome: respond.Outcome(e.Outcome), Sentence: e.Sentence,
 	}, w.Writer, nil
 }
 
 // Intent writes down what is about to be sent.
 func (j journal) Intent(ctx context.Context, i respond.Intent) (int64, error) {
-	seen, err := json.Marshal(written{i.Step, i.Seen, i.Confirmed, thisWriter(), i.Last})
+	seen, err := json.Marshal(written{Step: i.Step, Seen: i.Seen, Confirmed: i.Confirmed, Writer: thisWriter(), PersonID: i.PersonID, Last: i.Last})
 	if err != nil {
 		return 0, fmt.Errorf("writing down what is about to be sent: %w", err)
 	}

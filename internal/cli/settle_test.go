@@ -31,7 +31,7 @@ func (w *world) begun(s respond.Step, attempt, outcome string) int64 {
 	}
 	writer := thisWriter()
 	writer.PID = deadPID
-	intent, err := json.Marshal(written{Step: s, Writer: writer, Last: true})
+	intent, err := json.Marshal(written{Step: s, Writer: writer, PersonID: "PUDANA1", Last: true})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -109,41 +109,59 @@ func (p Plan) Attempt() Plan {
 }
 
 // targetKey says to whom or to what an item's action is, in words that do not
-// change between two tries: a person, a policy, an urgency. Of a note by itself
-// it is the text.
+// change between two tries, whatever is so by then: a person, a policy, an
+// urgency. Of a note by itself it is the text.
 func (p Plan) targetKey(item Item) string {
+	switch p.Action {
+	case Acknowledge, Resolve, Snooze:
+		for _, s := range item.Steps {
+			if s.Kind == StepSilence {
+				return "silence"
+			}
+		}
+		return ""
+	case AddNote:
+		for _, s := range item.Steps {
+			if s.Kind == StepNote {
+				sum := sha256.Sum256([]byte(s.Note))
+				return "text " + hex.EncodeToString(sum[:8])
+			}
+		}
+	case Escalate, HandOff:
+		key := "policy " + item.Target.PolicyID
+		if item.Target.Kind == ToUser || item.Target.PolicyID == "" {
+			key = "user " + item.Target.ID
+		}
+		if p.join {
+			key = "join " + cmp.Or(item.Target.PolicyID, item.Target.ID)
+		}
+		return key
+	case NextLevel:
+		if i := item.Group.Incident; i != nil {
+			return "policy " + i.Policy.ID
+		}
+	case SetUrgency:
+		return "urgency " + p.urgency
+	case SetPriority:
+		return "priority " + p.priority
+	case Merge:
+		return "incident " + p.into
+	}
+	return p.stepKey(item)
+}
+
+// stepKey is of the first write that is to somebody or something.
+func (p Plan) stepKey(item Item) string {
 	for _, s := range item.Steps {
 		switch s.Kind {
-		case StepResponders:
-			return "join " + cmp.Or(s.UserID, s.PolicyID)
 		case StepPolicy, StepMove, StepLevel:
 			return "policy " + s.PolicyID
 		case StepAssign:
 			return "user " + s.UserID
-		case StepOpen:
-			if p.Action == Acknowledge {
-				return ""
-			}
-			if s.UserID != "" {
-				return "user " + s.UserID
-			}
-			return "policy " + s.PolicyID
-		case StepUrgency:
-			return "urgency " + s.Urgency
-		case StepPriority:
-			return "priority " + s.PriorityID
-		case StepMerge:
-			return "incident " + s.Into
-		case StepNote:
-			if p.Action == AddNote || item.So != "" {
-				sum := sha256.Sum256([]byte(s.Note))
-				return "text " + hex.EncodeToString(sum[:8])
-			}
 		case StepSilence:
 			return "silence " + matcherText(s.Silence.Matchers)
 		case StepExtend, StepExpire:
 			return "silence " + s.Silence.ID
-		case StepAcknowledge, StepResolve, StepSnooze, StepCorrect:
 		}
 	}
 	return ""
@@ -156,16 +174,43 @@ type progress struct {
 	over bool
 	at   time.Time
 	// noted: its note is on the incident. notified: its write that notifies
-	// somebody came about, as the sentence says.
+	// somebody came about, as the sentence says. did are the keys of the writes
+	// that came about; see Step.key.
 	noted, notified bool
+	did             map[string]bool
 	sentence        string
+	// opened is the incident that it opened.
+	opened *sources.Incident
 	// undecided says why it can't be told whether one of these came about.
 	undecided *verdict
 }
 
-// skips reports whether an earlier try did this write.
-func (p progress) skips(s Step) bool {
-	return s.Kind == StepNote && p.noted || s.notifies() && p.notified
+// skips reports whether an earlier try did this write. Of the steps of an undo
+// several notify; else one does, and there is but one.
+func (p progress) skips(s Step, a Action) bool {
+	return p.did[s.key()] || s.Kind == StepNote && p.noted || a != Undo && s.notifies() && p.notified
+}
+
+// key tells one write of an item from the others, in words that do not change
+// between two tries.
+func (s Step) key() string {
+	if s.Silence == nil {
+		return string(s.Kind)
+	}
+	if s.Kind != StepSilence {
+		return string(s.Kind) + " " + s.Silence.ID
+	}
+	return string(s.Kind) + " " + s.Silence.Source + " " + matcherText(s.Silence.Matchers)
+}
+
+// mayRepeat reports whether a write that came about may be sent again without
+// another effect.
+func (s Step) mayRepeat() bool {
+	switch s.Kind {
+	case StepNote, StepSilence, StepCorrect:
+		return false
+	}
+	return !s.notifies()
 }
 
 // notifies reports whether a write makes PagerDuty notify somebody, so that
@@ -255,8 +300,8 @@ func (r *run) look(ctx context.Context, p *progress, writes []Begun) {
 			open = &verdict{outcome: Unknown, sentence: "what it sent can't be read in the journal."}
 			continue
 		}
-		if b.Step.Kind != StepNote && !b.Step.notifies() {
-			continue
+		if b.Step.Kind == StepCorrect {
+			continue // the note stands, corrected or not
 		}
 		v := verdict{outcome: b.Outcome, sentence: "it came about."}
 		if v.outcome == "" || v.outcome == Unknown {
@@ -266,16 +311,39 @@ func (r *run) look(ctx context.Context, p *progress, writes []Begun) {
 			}
 		}
 		switch {
-		case v.outcome == Done && b.Step.Kind == StepNote:
-			p.noted = true
 		case v.outcome == Done || v.outcome == Already:
-			p.notified, p.sentence = true, v.sentence
-		case v.outcome == "" || v.outcome == Unknown:
+			p.came(b, v)
+			switch b.Step.Kind {
+			case StepOpen:
+				p.opened = r.openedBy(ctx, b)
+			case StepSilence:
+				r.silenceSettlement(ctx, b) // for its id
+			}
+		case (v.outcome == "" || v.outcome == Unknown) && !b.Step.mayRepeat():
 			open = &v
 		}
 	}
-	if !p.notified { // else nothing is left that could be done twice
+	if !p.notified || r.p.Action == Undo { // else nothing is left that could be done twice
 		p.undecided = open
+	}
+}
+
+// came takes in that a write of an earlier try came about.
+func (p *progress) came(b Begun, v verdict) {
+	if p.did == nil {
+		p.did = map[string]bool{}
+	}
+	p.did[b.Step.key()] = true
+	switch {
+	case b.Step.Kind == StepNote:
+		p.noted = true
+	case b.Step.notifies():
+		p.notified = true
+	case b.Step.Kind == StepResolve && b.Step.Resolution != "":
+		p.noted = true // PagerDuty keeps it as a note
+	}
+	if b.Step.Kind != StepNote {
+		p.sentence = v.sentence
 	}
 }
 

@@ -73,7 +73,7 @@ func (r *run) endRun(ctx context.Context) {
 }
 
 func newRun(d *Doer, p Plan) *run {
-	return &run{d: d, p: p, id: newAttemptID(), begun: map[string]bool{}, wrote: map[string]bool{}, progress: map[string]progress{}}
+	return &run{d: d, p: p, id: newAttemptID(), begun: map[string]bool{}, wrote: map[string]bool{}, progress: map[string]progress{}, earlierSilences: map[string]string{}}
 }
 
 // run is one Do.
@@ -95,6 +95,9 @@ type run struct {
 	// begun are the attempts that the journal knows of, wrote those of which
 	// this run sent something; progress is what was done of each before.
 	begun, wrote map[string]bool
+	// earlierSilences are the ids of silences that earlier tries made, by the keys of
+	// their steps.
+	earlierSilences map[string]string
 	// id is the run's; cutShort: something was not tried, or is not known.
 	id       string
 	cutShort bool
@@ -262,7 +265,7 @@ func (r *run) intent(ctx context.Context, item Item, step Step, seen *sources.In
 	}
 	r.wrote[item.Attempt] = true
 	number, err := r.d.Journal.Intent(ctx, Intent{
-		At: r.now(), By: cmp.Or(r.d.Email, r.p.Me.ID, r.p.By), Action: r.p.Action, Target: target,
+		At: r.now(), By: cmp.Or(r.d.Email, r.p.Me.ID, r.p.By), PersonID: r.p.Me.ID, Action: r.p.Action, Target: target,
 		Reason: r.p.Reason, Group: item.Group, Step: step, Seen: seen, Confirmed: r.p.Confirm,
 		Attempt: item.Attempt, Last: len(item.Steps) > 0 && item.Steps[len(item.Steps)-1].Kind == step.Kind,
 	})

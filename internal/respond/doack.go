@@ -18,6 +18,7 @@ type pending struct {
 	item   Item
 	fresh  sources.Incident
 	number int64 // of the intent
+	effect effect
 	err    error
 	tried  bool
 }
@@ -36,6 +37,7 @@ func (r *run) acknowledgeAll(ctx context.Context) {
 		ready := r.readAll(ctx, chunk)
 		for _, p := range ready {
 			p.number = r.intent(ctx, p.item, p.item.Steps[0], &p.fresh)
+			p.effect = r.effectOf(p.item.Steps[0], &p.fresh)
 		}
 		r.send(ctx, ready)
 		for _, p := range ready {
@@ -111,7 +113,7 @@ func ofOne(err error) bool {
 // acknowledged reads back one incident and finishes its item, with its note
 // where one goes along.
 func (r *run) acknowledged(ctx context.Context, p *pending) {
-	v, last := r.verify(ctx, p.fresh.ID, p.err, r.ackEffect())
+	v, last := r.verify(ctx, p.fresh.ID, p.err, p.effect)
 	if last == nil {
 		last = &p.fresh
 	} else if v.ok() {

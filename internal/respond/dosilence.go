@@ -21,7 +21,15 @@ type alertRead struct {
 // silences makes, extends or ends the silences of an item.
 func (r *run) silences(ctx context.Context, item Item) Result {
 	var res Result
+	before, sent := r.progress[item.Attempt], 0
 	for n, s := range item.Steps {
+		if before.skips(s, r.p.Action) {
+			if id := r.earlierSilences[s.key()]; id != "" {
+				res.SilenceIDs = append(res.SilenceIDs, id)
+			}
+			continue
+		}
+		sent++
 		v, id := r.silenceStep(ctx, item, s, res.SilenceIDs)
 		if id != "" {
 			res.SilenceIDs = append(res.SilenceIDs, id)
@@ -35,6 +43,11 @@ func (r *run) silences(ctx context.Context, item Item) Result {
 				StepSilence: "made", StepExtend: "extended", StepExpire: "ended",
 			}[s.Kind], v.sentence)
 		}
+		return res
+	}
+	if sent == 0 {
+		v := r.came(before, nil)
+		res.Outcome, res.Sentence = v.outcome, v.sentence
 		return res
 	}
 	res.Outcome = Done

@@ -39,17 +39,26 @@ func (r *run) sendStep(ctx context.Context, s Step) error {
 	return &sources.Error{Reason: sources.Rejected, Sentence: fmt.Sprintf("%q is no change of an incident", s.Kind), Doing: "sending"}
 }
 
-// effectOf says how to tell that a write came about.
+// effectOf says how to tell that a write came about that is about to be sent.
 func (r *run) effectOf(s Step, before *sources.Incident) effect {
+	e := r.effect(s, before)
+	e.begun = Begun{At: r.now(), Action: r.p.Action, Step: s, Seen: before}
+	return e
+}
+
+func (r *run) effect(s Step, before *sources.Incident) effect {
 	switch s.Kind {
 	case StepPolicy, StepMove, StepLevel, StepAssign:
 		return r.passEffect(s, before)
 	case StepResolve:
 		return effect{
 			expected: func(i sources.Incident) bool { return i.Status == sources.Resolved },
-			certain:  true,
-			done:     func(i sources.Incident) string { return "Resolved " + incidentName(i) + "." },
-			what:     "the resolve",
+			// It may be another's doing.
+			proves: func(i sources.Incident) bool {
+				return r.p.Me.ID != "" && i.ChangedBy.ID == r.p.Me.ID && i.MergedInto == ""
+			},
+			done: func(i sources.Incident) string { return "Resolved " + incidentName(i) + "." },
+			what: "the resolve",
 		}
 	case StepSnooze:
 		return effect{

@@ -32,12 +32,14 @@ type Journal interface {
 
 // Intent is one write that is about to be sent.
 type Intent struct {
-	At     time.Time
-	By     string
-	Action Action
-	Target Target
-	Reason string
-	Group  triage.Group
+	At time.Time
+	// By is an email, an id or a name; PersonID is the person's id where it is
+	// known.
+	By, PersonID string
+	Action       Action
+	Target       Target
+	Reason       string
+	Group        triage.Group
 	// Attempt is the attempt's id. Last: with this write it is done.
 	Attempt string
 	Last    bool

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"firstline/internal/wording"
@@ -73,6 +74,8 @@ type effect struct {
 	// that says it is not: "the escalation".
 	done func(sources.Incident) string
 	what string
+	// begun is the write, for what only the log tells.
+	begun Begun
 }
 
 // sure reports whether an incident that is as expected is so by the write.
@@ -99,12 +102,34 @@ func (r *run) verify(ctx context.Context, id string, err error, e effect) (verdi
 	case last == nil:
 		return verdict{Unknown, fmt.Sprintf("The answer to %s was lost, and looking failed as well: %s. It may have happened: look before you repeat it.",
 			e.what, explain(lookErr)), err}, nil
-	case is:
+	}
+	return r.byLog(ctx, *last, is, err, e), last
+}
+
+// byLog is the verdict on a write whose answer was lost, where the incident as it
+// is does not prove it: others may have gone on since, or it is so without it.
+func (r *run) byLog(ctx context.Context, now sources.Incident, is bool, cause error, e effect) verdict {
+	var logged verdict
+	err := r.looks(ctx, func(ctx context.Context) (bool, error) {
+		logged = r.logSettlement(ctx, now, is, e.begun)
+		return logged.outcome != "", logged.err
+	})
+	if err != nil {
+		return verdict{Unknown, fmt.Sprintf("The answer to %s was lost, and its log could not be read: %s. Now %s: look before you repeat it.",
+			e.what, explain(err), r.state(now)), cause}
+	}
+	settled := settledAlready(now, r.whoOf, r.now())
+	switch {
+	case logged.outcome == Done:
+		return verdict{outcome: Done, sentence: fmt.Sprintf("%s came about: %s", wording.Sentence(e.what), strings.TrimPrefix(logged.sentence, "it came about, "))}
+	case is && (e.begun.Step.Kind == StepAcknowledge || e.begun.Step.Kind == StepResolve), e.settles && settled != "":
+		return verdict{outcome: Already, sentence: settled}
+	case logged.outcome == Unknown:
 		return verdict{Unknown, fmt.Sprintf("The answer to %s was lost, and the incident can't tell: now %s. Look before you repeat it.",
-			e.what, r.state(*last)), err}, last
+			e.what, r.state(now)), cause}
 	}
 	return verdict{Failed, fmt.Sprintf("The answer to %s was lost, and the incident does not show it: now %s. Look again before you repeat it.",
-		e.what, r.state(*last)), err}, last
+		e.what, r.state(now)), cause}
 }
 
 // notDone is the verdict on a write that PagerDuty refused, by what reading the

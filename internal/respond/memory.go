@@ -103,7 +103,7 @@ func (m *Memory) Writes() []Begun {
 // begun is the intent as it is read back.
 func (i Intent) begun(number int64) Begun {
 	b := Begun{
-		Number: number, At: i.At, By: i.By, Action: i.Action, GroupID: i.Group.ID, Title: i.Group.Title,
+		Number: number, At: i.At, By: i.By, PersonID: i.PersonID, Action: i.Action, GroupID: i.Group.ID, Title: i.Group.Title,
 		Step: i.Step, Seen: i.Seen, Attempt: i.Attempt, Last: i.Last,
 	}
 	if i.Group.Incident != nil {

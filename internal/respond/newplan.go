@@ -24,7 +24,8 @@ func NewPlan(r Request, w World) Plan {
 	b := planner{r: r, w: w}
 	b.plan = Plan{
 		Action: r.Action, Target: r.Target, Made: w.Now, Reason: r.Reason, Me: w.me(), By: w.by(), Confirmed: r.Confirmed, Anyway: r.Anyway,
-		Triage: w.Settings.Triage,
+		Triage: w.Settings.Triage, join: r.Action == HandOff && r.Responders,
+		into: r.Into, urgency: strings.ToLower(strings.TrimSpace(r.Urgency)), priority: strings.ToLower(strings.TrimSpace(r.PriorityID)),
 	}
 	b.once()
 	b.target()

@@ -47,6 +47,10 @@ type Plan struct {
 	Summary string `json:"summary,omitempty"`
 	// Triage is what the join was told of labels.
 	Triage triage.Options `json:"-"`
+	// join, into, urgency and priority are those of the request: what its
+	// attempts are about, whatever is so by the time of another try.
+	join                    bool
+	into, urgency, priority string
 	// Me is whom it is done as; the ID is empty where that is not known.
 	Me sources.Reference `json:"-"`
 	// By is Me for people: a name or an email.

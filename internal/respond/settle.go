@@ -18,9 +18,10 @@ type Begun struct {
 	// Number is the journal's.
 	Number int64
 	At     time.Time
-	// By is the email or id of who it was sent as.
-	By     string
-	Action Action
+	// By is the email or id of who it was sent as, PersonID the id where it was
+	// known.
+	By, PersonID string
+	Action       Action
 	// GroupID and Title are of the group; IncidentID is the incident's, empty
 	// where none was open.
 	GroupID, Title, IncidentID string
@@ -67,7 +68,7 @@ func (d *Doer) Settle(ctx context.Context, begun []Begun) []Settlement {
 			out[i].Sentence, out[i].Err = v.sentence, v.err
 			continue
 		}
-		r.p = Plan{Action: b.Action, Me: sources.Reference{ID: idOf(b.By)}, By: b.By}
+		r.p = Plan{Action: b.Action, Me: sources.Reference{ID: cmp.Or(b.PersonID, idOf(b.By))}, By: b.By}
 		v := r.settlement(ctx, b)
 		r.minds(v.err)
 		out[i].Outcome, out[i].Err = v.outcome, v.err
@@ -137,8 +138,8 @@ func (r *run) settlement(ctx context.Context, b Begun) verdict {
 		if err != nil {
 			return notRead(err)
 		}
-		i, ok := openOne(opened)
-		if !ok {
+		i := openedSince(opened, b.At)
+		if i == nil {
 			return didNot("because no incident is open for it")
 		}
 		id = i.ID
@@ -190,10 +191,41 @@ func (r *run) openSettlement(ctx context.Context, b Begun) verdict {
 	if err != nil {
 		return notRead(err)
 	}
-	if i, ok := openOne(all); ok {
-		return cameAbout(fmt.Sprintf("%s is open, %s", incidentName(i), r.holders(i)))
+	switch i := openedSince(all, b.At); {
+	case i == nil:
+		return didNot("no incident is open for it")
+	case i.Status == sources.Resolved:
+		return cameAbout(fmt.Sprintf("%s was opened, and is resolved%s", incidentName(*i), byWhen(i.ChangedBy, i.ChangedAt, r.whoOf, r.now())))
+	default:
+		return cameAbout(fmt.Sprintf("%s is open, %s", incidentName(*i), r.holders(*i)))
 	}
-	return didNot("no incident is open for it")
+}
+
+// openedSince is the incident that a write opened, also where it is resolved by
+// now; nil where there is none.
+func openedSince(all []sources.Incident, at time.Time) *sources.Incident {
+	if i, ok := openOne(all); ok {
+		return &i
+	}
+	for _, i := range all {
+		if i.CreatedAt.After(at.Add(-settleSkew)) {
+			return &i
+		}
+	}
+	return nil
+}
+
+// openedBy is the incident that a write opened which came about; nil where it
+// can't be read.
+func (r *run) openedBy(ctx context.Context, b Begun) *sources.Incident {
+	if b.Step.Open == nil {
+		return nil
+	}
+	all, err := r.d.Incidents.IncidentsByKey(ctx, b.Step.Open.Key)
+	if err != nil {
+		return nil
+	}
+	return openedSince(all, b.At)
 }
 
 // logTypes are PagerDuty's log entries that a write makes, as its schema names
@@ -220,25 +252,41 @@ func (r *run) incidentSettlement(ctx context.Context, id string, b Begun) verdic
 	if b.Step.Kind == StepResponders {
 		return r.respondersSettlement(now, b)
 	}
-	if e := r.effectOf(b.Step, b.Seen); e.expected(now) && e.sure(now) {
+	e := r.effectOf(b.Step, b.Seen)
+	is := e.expected(now)
+	if is && e.sure(now) {
 		return cameAbout(incidentName(now) + " is " + r.state(now))
 	}
-	if b.Step.Kind == StepMerge {
-		if now.Status != sources.Resolved || now.MergedInto != "" {
-			return didNot(incidentName(now) + " is " + r.state(now))
+	return r.logSettlement(ctx, now, is, b)
+}
+
+// logSettlement looks at the log of an incident, which is as the write makes it
+// or is not.
+func (r *run) logSettlement(ctx context.Context, now sources.Incident, is bool, b Begun) verdict {
+	cannotTell := verdict{outcome: Unknown, sentence: fmt.Sprintf("%s is %s, which does not tell whether it came about: look at its timeline.", incidentName(now), r.state(now))}
+	if len(logTypes[b.Step.Kind]) == 0 {
+		if is && now.MergedInto == "" {
+			return cannotTell
 		}
-		return verdict{outcome: Unknown, sentence: fmt.Sprintf("%s is %s, which does not tell whether it came about: look at its timeline.", incidentName(now), r.state(now))}
+		return didNot(incidentName(now) + " is " + r.state(now))
 	}
-	entries, extent, err := r.d.Incidents.LogEntries(ctx, id)
+	entries, extent, err := r.d.Incidents.LogEntries(ctx, now.ID)
 	if err != nil {
 		return notRead(err)
 	}
+	perhaps := false
 	for _, e := range entries {
-		if r.entryOf(e, b) {
+		switch r.entryOf(e, b) {
+		case itsOwn:
 			return cameAbout(fmt.Sprintf("PagerDuty's log has it%s; now %s", byWhen(e.Agent, e.CreatedAt, r.whoOf, r.now()), r.state(now)))
+		case perhapsIts:
+			perhaps = true
 		}
 	}
-	if !extent.Whole() {
+	switch {
+	case perhaps:
+		return cannotTell
+	case !extent.Whole():
 		return verdict{outcome: Unknown, sentence: fmt.Sprintf("%s is %s, and its log is not complete, because %s: look at its timeline.",
 			incidentName(now), r.state(now), extent.Missing)}
 	}
@@ -257,18 +305,37 @@ func (r *run) respondersSettlement(now sources.Incident, b Begun) verdict {
 	return didNot(whom + " was not asked to join " + incidentName(now))
 }
 
-// entryOf reports whether a log entry is the write's.
-func (r *run) entryOf(e sources.LogEntry, b Begun) bool {
-	if !slices.Contains(logTypes[b.Step.Kind], e.Type) || e.CreatedAt.Before(b.At.Add(-settleSkew)) {
-		return false
+// of says whether a log entry is a write's.
+type of int
+
+const (
+	another of = iota
+	perhapsIts
+	itsOwn
+)
+
+// entryOf tells whether a log entry is the write's. Where it is not known who the
+// person is, what any person did may be it.
+func (r *run) entryOf(e sources.LogEntry, b Begun) of {
+	since := b.At.Add(-settleSkew)
+	if b.Seen != nil && b.Seen.UpdatedAt.After(since) {
+		since = b.Seen.UpdatedAt // by the same clock as the entry
 	}
-	if r.p.Me.ID != "" && e.Agent.ID != "" && e.Agent.ID != r.p.Me.ID && strings.HasPrefix(e.Agent.Type, "user") {
-		return false // another's
+	if !slices.Contains(logTypes[b.Step.Kind], e.Type) || e.CreatedAt.Before(since) {
+		return another
 	}
-	if len(b.Step.Pages) > 0 && len(e.Assignees) > 0 {
-		return slices.ContainsFunc(e.Assignees, func(a sources.Reference) bool { return slices.Contains(b.Step.Pages, a.ID) })
+	if len(b.Step.Pages) > 0 && len(e.Assignees) > 0 &&
+		!slices.ContainsFunc(e.Assignees, func(a sources.Reference) bool { return slices.Contains(b.Step.Pages, a.ID) }) {
+		return another
 	}
-	return true
+	person := strings.HasPrefix(e.Agent.Type, "user")
+	switch {
+	case e.Agent.ID == "", r.p.Me.ID == "" && person:
+		return perhapsIts
+	case !person, e.Agent.ID != r.p.Me.ID:
+		return another
+	}
+	return itsOwn
 }
 
 func (r *run) silenceSettlement(ctx context.Context, b Begun) verdict {
@@ -280,22 +347,31 @@ func (r *run) silenceSettlement(ctx context.Context, b Begun) verdict {
 	if len(silencers) == 0 {
 		return verdict{outcome: Unknown, sentence: fmt.Sprintf("the Alertmanager %s is not configured any more.", clean.Line(want.Source))}
 	}
-	silencer := silencers[0]
 	if b.Step.Kind != StepSilence {
-		return r.changedSilenceSettlement(ctx, silencer, b)
+		return r.changedSilenceSettlement(ctx, silencers[0], b)
 	}
-	reader, ok := silencer.(sources.Reader)
-	if !ok {
-		return verdict{outcome: Unknown, sentence: explain(errCantLook) + "."}
-	}
-	data, err := reader.Read(ctx, func(sources.Data) {})
-	if err != nil {
-		return notRead(err)
-	}
-	for _, s := range data.Silences {
-		if s.Comment == want.Comment && s.CreatedBy == want.CreatedBy && sameMatchers(s.Matchers, want.Matchers) && s.StartsAt.After(b.At.Add(-settleSkew)) {
-			return cameAbout("the silence lasts until " + clock(s.EndsAt))
+	// All of a cluster know it, once it was made: one that can't be read may have
+	// what the others do not know yet.
+	var unread error
+	for _, silencer := range silencers {
+		reader, ok := silencer.(sources.Reader)
+		if !ok {
+			return verdict{outcome: Unknown, sentence: explain(errCantLook) + "."}
 		}
+		data, err := reader.Read(ctx, func(sources.Data) {})
+		if err != nil {
+			unread = cmp.Or(unread, err)
+			continue
+		}
+		for _, s := range data.Silences {
+			if s.Comment == want.Comment && s.CreatedBy == want.CreatedBy && sameMatchers(s.Matchers, want.Matchers) && s.StartsAt.After(b.At.Add(-settleSkew)) {
+				r.earlierSilences[b.Step.key()] = s.ID
+				return cameAbout("the silence lasts until " + clock(s.EndsAt))
+			}
+		}
+	}
+	if unread != nil {
+		return notRead(unread)
 	}
 	return didNot("there is no such silence")
 }

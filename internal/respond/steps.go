@@ -23,7 +23,7 @@ func (r *run) one(ctx context.Context, at int) Result {
 	if item.Steps[0].Kind.ofSilence() {
 		return r.silences(ctx, item)
 	}
-	res := Result{}
+	res := Result{Incident: r.progress[item.Attempt].opened}
 	var fresh sources.Incident
 	if id := item.Steps[0].IncidentID; id != "" {
 		var err error
@@ -54,7 +54,7 @@ func (r *run) steps(ctx context.Context, item Item, steps []Step, res Result) Re
 	// Whom the paging write would wake is looked up before the note goes out,
 	// so that a refusal leaves nothing behind.
 	for _, s := range steps {
-		if before.skips(s) {
+		if before.skips(s, r.p.Action) {
 			continue
 		}
 		v := r.stillOnCall(ctx, s)
@@ -71,7 +71,7 @@ func (r *run) steps(ctx context.Context, item Item, steps []Step, res Result) Re
 	}
 	sent := 0
 	for n, s := range steps {
-		if before.skips(s) {
+		if before.skips(s, r.p.Action) {
 			continue
 		}
 		if item.So != "" && r.saidAlready(ctx, s) {
@@ -229,7 +229,8 @@ func (r *run) ackEffect() effect {
 		expected: func(i sources.Incident) bool {
 			return i.Status == sources.Acknowledged && (r.p.Me.ID == "" || acknowledgedBy(i, r.p.Me.ID))
 		},
-		certain: true,
+		// Where it is not known who the person is, it may be another's.
+		certain: r.p.Me.ID != "",
 		settles: true,
 		done:    func(i sources.Incident) string { return "Acknowledged " + incidentName(i) + "." },
 		what:    "the acknowledgement",

@@ -69,8 +69,8 @@ func (c *Client) IncidentByNumber(ctx context.Context, number int) (sources.Inci
 	return i, nil
 }
 
-// IncidentsByKey reads the open incidents with that incident key, or with an
-// alert of that key.
+// IncidentsByKey reads the incidents with that incident key, or with an alert of
+// that key, open or not.
 func (c *Client) IncidentsByKey(ctx context.Context, key string) ([]sources.Incident, error) {
 	const what = "looking for an open incident"
 	if key == "" {
@@ -78,7 +78,6 @@ func (c *Client) IncidentsByKey(ctx context.Context, key string) ([]sources.Inci
 	}
 	q := url.Values{
 		"incident_key": {key},
-		"statuses[]":   {string(sources.Triggered), string(sources.Acknowledged)},
 		"date_range":   {"all"},
 		"include[]":    withIncidents,
 	}
@@ -94,9 +93,7 @@ func (c *Client) IncidentsByKey(ctx context.Context, key string) ([]sources.Inci
 	var incidents []sources.Incident
 	for i := range answers {
 		c.remember(&answers[i])
-		if answers[i].Status != text(sources.Resolved) {
-			incidents = append(incidents, answers[i].incident(c.source.Name))
-		}
+		incidents = append(incidents, answers[i].incident(c.source.Name))
 	}
 	return incidents, nil
 }

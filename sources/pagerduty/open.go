@@ -87,7 +87,7 @@ func (c *Client) alreadyOpen(ctx context.Context, n sources.NewIncident, err err
 		return sources.Incident{}, false
 	}
 	for _, i := range open {
-		if i.Service.ID == n.ServiceID {
+		if i.Status != sources.Resolved && i.Service.ID == n.ServiceID {
 			return i, true
 		}
 	}

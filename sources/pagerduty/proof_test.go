@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -39,19 +40,19 @@ func everyWrite() map[string]func(*testing.T, *Client) error {
 
 // writesAnswered is a client whose writes are answered by answer, which says how
 // many came.
-func writesAnswered(t *testing.T, answer func(w http.ResponseWriter, r *http.Request, body []byte)) (*Client, *int) {
+func writesAnswered(t *testing.T, answer func(w http.ResponseWriter, r *http.Request, body []byte)) (*Client, *atomic.Int32) {
 	t.Helper()
-	sent := 0
+	sent := &atomic.Int32{}
 	c, _ := newTestClient(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		if r.Method == http.MethodGet {
 			writeJSON(w, 200, map[string]any{"incidents": []any{}, "user": map[string]any{"id": "PANN", "email": "ann@example.com"}})
 			return
 		}
-		sent++
+		sent.Add(1)
 		answer(w, r, body)
 	}), nil)
-	return c, &sent
+	return c, sent
 }
 
 // Whether a write was surely not done is told by who refused it, not by the
@@ -127,13 +128,12 @@ func TestProofThatAWriteWasNotDone(t *testing.T) {
 	} {
 		t.Run(fmt.Sprintf("%d %s %s", a.status, a.kind, a.body), func(t *testing.T) {
 			for name, do := range everyWrite() {
-				first := true
+				var answered atomic.Bool
 				c, sent := writesAnswered(t, func(w http.ResponseWriter, r *http.Request, body []byte) {
-					if !first {
+					if answered.Swap(true) {
 						answerWrite(w, r, body)
 						return
 					}
-					first = false
 					kind := a.kind
 					if kind == "" {
 						kind = "application/json"
@@ -146,13 +146,13 @@ func TestProofThatAWriteWasNotDone(t *testing.T) {
 				})
 				err := do(t, c)
 				if a.sure {
-					if err != nil || *sent != 2 {
-						t.Errorf("%s: sent %d times: %v", name, *sent, err)
+					if err != nil || sent.Load() != 2 {
+						t.Errorf("%s: sent %d times: %v", name, sent.Load(), err)
 					}
 					continue
 				}
-				if err == nil || *sent != 1 {
-					t.Errorf("%s: sent %d times: %v", name, *sent, err)
+				if err == nil || sent.Load() != 1 {
+					t.Errorf("%s: sent %d times: %v", name, sent.Load(), err)
 					continue
 				}
 				if sources.IsUnknown(err) == a.proven {
@@ -172,8 +172,8 @@ func TestAWriteThatIsSentOnIsUnknown(t *testing.T) {
 		for _, to := range []string{"/elsewhere", "https://login.example.com/"} {
 			for name, do := range everyWrite() {
 				c, sent := writesAnswered(t, func(w http.ResponseWriter, r *http.Request, _ []byte) { http.Redirect(w, r, to, status) })
-				if err := do(t, c); !sources.IsUnknown(err) || *sent != 1 {
-					t.Errorf("%s, %d to %s: sent %d times, %v", name, status, to, *sent, err)
+				if err := do(t, c); !sources.IsUnknown(err) || sent.Load() != 1 {
+					t.Errorf("%s, %d to %s: sent %d times, %v", name, status, to, sent.Load(), err)
 				}
 			}
 		}
@@ -214,8 +214,8 @@ func TestAnswersAboutSomethingElseAreRefused(t *testing.T) {
 			}
 			writeJSON(w, 200, other(v))
 		})
-		if err := do(t, c); !sources.IsUnknown(err) || *sent != 1 {
-			t.Errorf("%s: sent %d times, %v", name, *sent, err)
+		if err := do(t, c); !sources.IsUnknown(err) || sent.Load() != 1 {
+			t.Errorf("%s: sent %d times, %v", name, sent.Load(), err)
 		}
 	}
 	for name, answer := range map[string]string{
