@@ -13,6 +13,7 @@ import (
 
 	"firstline/internal/respond"
 	"firstline/internal/store"
+	"firstline/sources"
 )
 
 const (
@@ -93,10 +94,10 @@ func (s *settler) unsettled(ctx context.Context) ([]store.Entry, error) {
 func (s *settler) canTell(b respond.Begun) bool {
 	if silence := b.Step.Silence; silence != nil {
 		return slices.ContainsFunc(append([]string{silence.Source}, b.Step.Members...), func(name string) bool {
-			return slices.Contains(s.settings.Silencers, name)
+			return slices.ContainsFunc(s.doer.Silencers, func(one sources.Silencer) bool { return one.Source().Name == name })
 		})
 	}
-	return s.account != nil
+	return s.doer.Incidents != nil
 }
 
 // settleEarlier finds out, before a command does its own work, what came of what
