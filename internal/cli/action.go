@@ -112,8 +112,11 @@ func (a *app) actionCommand(action respond.Action, cmd *cobra.Command) *cobra.Co
 		if err != nil {
 			return err
 		}
-		return a.withSettled(cmd.Context(), func(ctx context.Context, s *setup) error {
-			return a.act(ctx, s, request, args, f)
+		return a.withSetup(cmd.Context(), func(ctx context.Context, s *setup) error {
+			// What this is another try of it finds out by itself, as the same attempt.
+			err := a.act(ctx, s, request, args, f)
+			a.settleEarlier(ctx, s)
+			return err
 		})
 	}
 	return cmd

@@ -110,6 +110,8 @@ type app struct {
 	// terminal.
 	interrupts interrupts
 
+	// wait waits before something is looked at or sent again; nil: a timer.
+	wait func(context.Context, time.Duration) error
 	// settleTime is how long a command looks for what came of earlier runs.
 	settleTime time.Duration
 

@@ -36,6 +36,8 @@ type setup struct {
 	state *store.Store
 	log   *slog.Logger
 	now   func() time.Time
+	// wait waits before something is looked at or sent again; nil: a timer.
+	wait func(context.Context, time.Duration) error
 
 	closers []func()
 }
@@ -57,7 +59,7 @@ func (s *setup) atEnd(f func()) { s.closers = append(s.closers, f) }
 // newSetup reads the configuration and makes everything from it. A source that
 // can't be made becomes one that fails with the reason: the others still work.
 func (a *app) newSetup(ctx context.Context) (s *setup, err error) {
-	s = &setup{now: a.now, tell: func(sentence string) { a.sayf("%s", oneLine(sentence)) }}
+	s = &setup{now: a.now, wait: a.wait, tell: func(sentence string) { a.sayf("%s", oneLine(sentence)) }}
 	defer func() {
 		if err != nil {
 			s.close()
@@ -114,7 +116,7 @@ func (s *setup) telling(find func(context.Context) (string, error)) func(context
 
 // doer carries actions out.
 func (s *setup) doer() *respond.Doer {
-	d := &respond.Doer{Silencers: s.silencers, ReadOnly: s.settings.ReadOnly, Now: s.now, Email: s.settings.Email}
+	d := &respond.Doer{Silencers: s.silencers, ReadOnly: s.settings.ReadOnly, Now: s.now, Email: s.settings.Email, Wait: s.wait}
 	if s.account != nil {
 		d.Incidents = s.account
 	}

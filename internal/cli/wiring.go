@@ -83,7 +83,7 @@ func (s *setup) newPagerDuty(ctx context.Context, agent string) (*pagerduty.Clie
 	}
 	o := pagerduty.Options{
 		Name: "pagerduty", URL: p.URL, Region: p.Region, Token: token, TokenType: p.TokenType, Email: s.config.Me.Email,
-		UserAgent: agent, Teams: p.Teams, Policies: policies, Services: services, Now: s.now, Log: s.log,
+		UserAgent: agent, Teams: p.Teams, Policies: policies, Services: services, Now: s.now, Sleep: s.wait, Log: s.log,
 	}
 	place, renewable := p.TokenFrom()
 	o.TokenFrom = place

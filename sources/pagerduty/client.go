@@ -95,6 +95,8 @@ type Options struct {
 	Transport http.RoundTripper
 	// Now is the clock; nil: sources.Now.
 	Now func() time.Time
+	// Sleep waits before a request is sent again; nil: a timer.
+	Sleep func(context.Context, time.Duration) error
 	// Log takes what went wrong and was mended; nil: nothing is logged.
 	Log *slog.Logger
 }

@@ -75,6 +75,9 @@ func newTransport(source sources.Source, base *url.URL, token *credential, o Opt
 		gate:      make(chan struct{}, 1),
 		email:     o.Email,
 	}
+	if o.Sleep != nil {
+		t.sleep = o.Sleep
+	}
 	t.client = &http.Client{Transport: under, CheckRedirect: checkRedirect}
 	t.gate <- struct{}{}
 	return t
