@@ -49,6 +49,10 @@ func matching(groups []triage.Group, target string) (found []triage.Group, whole
 	if found = where(func(g triage.Group) bool { return strings.EqualFold(g.ID, target) }); len(found) > 0 {
 		return found, true
 	}
+	// Alerts for which an incident was opened since: their id is its key.
+	if found = where(func(g triage.Group) bool { return g.Incident != nil && g.Incident.Key == target }); len(found) > 0 && alertsID.MatchString(target) {
+		return found, true
+	}
 	if len(target) < leastPrefix || !strings.ContainsAny(strings.ToLower(target), "abcdefghijklmnopqrstuvwxyz") {
 		return nil, false
 	}
@@ -140,6 +144,9 @@ func (s *setup) named(ctx context.Context, l *look, target string, unasked bool)
 	}
 	return s.takeIn(l, i), nil
 }
+
+// alertsID is what the id of a group without an incident looks like.
+var alertsID = regexp.MustCompile(`^[0-9a-f]{12}$`)
 
 // plainIncidentID is what an incident's whole id looks like.
 var plainIncidentID = regexp.MustCompile(`^[A-Z0-9]{7,20}$`)

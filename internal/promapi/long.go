@@ -30,7 +30,7 @@ func (c *Client) GetLong(ctx context.Context, doing, path string, query url.Valu
 	resp, err := c.http.Do(req)
 	if err != nil {
 		c.log.Debug("asked", "source", c.source.Name, "method", req.Method, "path", u.Path, "took", time.Since(start), "failed", true)
-		return c.broken(ctx, doing, false, err)
+		return c.broken(ctx, doing, false, false, err)
 	}
 	defer resp.Body.Close()
 	body := &faultReader{from: resp.Body}
@@ -39,7 +39,7 @@ func (c *Client) GetLong(ctx context.Context, doing, path string, query url.Valu
 	c.clock.Compare(resp.Header, start, time.Now())
 	switch {
 	case err != nil:
-		return c.broken(ctx, doing, false, err)
+		return c.broken(ctx, doing, false, false, err)
 	case resp.StatusCode/100 != 2:
 		return c.refused(doing, false, resp, bytes.Join(head, nil))
 	case ended:
@@ -52,7 +52,7 @@ func (c *Client) GetLong(ctx context.Context, doing, path string, query url.Valu
 	err = pieces(json.NewDecoder(io.MultiReader(append(readers, body)...)))
 	switch {
 	case body.fault != nil:
-		return c.broken(ctx, doing, false, body.fault)
+		return c.broken(ctx, doing, false, false, body.fault)
 	case err != nil:
 		return c.Failure(doing, sources.BadAnswer, "the answer is damaged: check the proxy before the server", err)
 	}

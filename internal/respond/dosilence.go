@@ -234,6 +234,9 @@ func (r *run) silenceChanged(ctx context.Context, silencer sources.Silencer, s S
 	switch {
 	case is:
 		return verdict{outcome: Done, sentence: "Changed."}
+	case err == nil && lookErr != nil && s.Kind == StepExpire:
+		// Its answer has no content that could tell it from another's.
+		return verdict{Unknown, fmt.Sprintf("%s was answered, but whether the silence is over is unknown, for looking failed: %s. Look at its silences before you repeat it.", name, explain(lookErr)), lookErr}
 	case err == nil && lookErr != nil:
 		return verdict{Done, fmt.Sprintf("%s accepted it, but reading it back failed: %s.", name, explain(lookErr)), nil}
 	case lookErr != nil:
@@ -330,19 +333,29 @@ func (r *run) silenced(ctx context.Context, silencer sources.Silencer, s Step, i
 // errCantLook: the Alertmanager can't be asked for its silences.
 var errCantLook = &sources.Error{Reason: sources.Rejected, Sentence: "its silences can't be listed", Doing: "reading silences"}
 
+// allSilences reads what silences there are, or fails.
+func allSilences(ctx context.Context, silencer sources.Silencer) ([]sources.Silence, error) {
+	switch from := silencer.(type) {
+	case interface {
+		Silences(ctx context.Context) ([]sources.Silence, error)
+	}:
+		return from.Silences(ctx)
+	case sources.Reader:
+		data, err := from.Read(ctx, func(sources.Data) {})
+		return data.Silences, err
+	}
+	return nil, errCantLook
+}
+
 // findSilence looks for a silence whose answer was lost.
 func (r *run) findSilence(ctx context.Context, silencer sources.Silencer, made sources.Silence) (string, error) {
-	reader, ok := silencer.(sources.Reader)
-	if !ok {
-		return "", errCantLook
-	}
 	var id string
 	err := r.looks(ctx, func(ctx context.Context) (bool, error) {
-		data, err := reader.Read(ctx, func(sources.Data) {})
+		all, err := allSilences(ctx, silencer)
 		if err != nil {
 			return false, err
 		}
-		for _, s := range data.Silences {
+		for _, s := range all {
 			// EndsAt is ours to the second, so an earlier one is not taken
 			// for this.
 			near := s.EndsAt.Sub(made.EndsAt).Abs() < 2*time.Second

@@ -274,7 +274,8 @@ func (b *planner) item(g triage.Group) (Item, []Page) {
 	if b.plan.Refused != "" {
 		return item, nil
 	}
-	if i := g.Incident; i != nil && i.Status == sources.Resolved && len(g.Alerts) == 0 && b.r.Action != AddNote && len(b.r.Matchers) == 0 {
+	if i := g.Incident; i != nil && i.Status == sources.Resolved && len(g.Alerts) == 0 && len(b.r.Matchers) == 0 &&
+		slices.Contains([]Action{Silence, ExtendSilence, ExpireSilence}, b.r.Action) {
 		item.Already, item.Sentence = true, resolvedAlready(*i, b.r.Action, b.w.whoOf, b.w.Now)
 		return item, nil
 	}

@@ -3,6 +3,7 @@ package respond
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"firstline/sources"
@@ -80,7 +81,7 @@ func ExitStatus(results []Result) int {
 	switch {
 	case good == 0:
 		return exitFailed
-	case good < len(results):
+	case good < len(results), slices.ContainsFunc(results, func(r Result) bool { return r.Outcome == Done && r.TextUnsent }):
 		return exitPartly
 	}
 	return exitDone

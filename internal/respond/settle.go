@@ -3,6 +3,7 @@ package respond
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -330,6 +331,8 @@ func (r *run) entryOf(e sources.LogEntry, b Begun) of {
 	}
 	person := strings.HasPrefix(e.Agent.Type, "user")
 	switch {
+	case b.Seen != nil && e.CreatedAt.Equal(b.Seen.UpdatedAt) && !b.Seen.CreatedAt.Equal(b.Seen.UpdatedAt):
+		return perhapsIts // or what changed the incident last before
 	case e.Agent.ID == "", r.p.Me.ID == "" && person:
 		return perhapsIts
 	case !person, e.Agent.ID != r.p.Me.ID:
@@ -354,16 +357,15 @@ func (r *run) silenceSettlement(ctx context.Context, b Begun) verdict {
 	// what the others do not know yet.
 	var unread error
 	for _, silencer := range silencers {
-		reader, ok := silencer.(sources.Reader)
-		if !ok {
+		all, err := allSilences(ctx, silencer)
+		if errors.Is(err, errCantLook) {
 			return verdict{outcome: Unknown, sentence: explain(errCantLook) + "."}
 		}
-		data, err := reader.Read(ctx, func(sources.Data) {})
 		if err != nil {
 			unread = cmp.Or(unread, err)
 			continue
 		}
-		for _, s := range data.Silences {
+		for _, s := range all {
 			if s.Comment == want.Comment && s.CreatedBy == want.CreatedBy && sameMatchers(s.Matchers, want.Matchers) && s.StartsAt.After(b.At.Add(-settleSkew)) {
 				r.earlierSilences[b.Step.key()] = s.ID
 				return cameAbout("the silence lasts until " + clock(s.EndsAt))

@@ -131,6 +131,10 @@ func partly(s Step, v verdict, said string, res Result) Result {
 		res.Sentence = "The note is on the incident. " + v.sentence
 	case s.Kind == StepAcknowledge && v.outcome == Already:
 		res.Sentence = said + " " + v.sentence // nothing is amiss
+	case s.Kind == StepNote && v.outcome != Unknown:
+		// What it goes along with is done.
+		res.Outcome, res.TextUnsent = Done, true
+		res.Sentence = said + " " + v.sentence + " What you wrote was not sent: add it as a note."
 	default:
 		res.Sentence = said + " " + v.sentence
 		if v.outcome == Already || v.outcome == Refused {

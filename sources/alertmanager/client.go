@@ -186,6 +186,25 @@ func (c *Client) data(answer groupsAnswer, k *keeper) sources.Data {
 	return data
 }
 
+// Silences reads all silences, those that have ended too, as far as Alertmanager
+// remembers them.
+func (c *Client) Silences(ctx context.Context) ([]sources.Silence, error) {
+	const doing = "reading silences"
+	body, err := c.api.Get(ctx, doing, "/api/v2/silences", nil)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := decode[[]silenceAnswer](c.api, doing, body)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]sources.Silence, len(answer))
+	for n, one := range answer {
+		all[n] = one.silence(c.Source().Name)
+	}
+	return all, nil
+}
+
 // readSilences reads the silences, or leaves a warning, or fails.
 func (c *Client) readSilences(ctx context.Context) error {
 	const doing = "reading silences"

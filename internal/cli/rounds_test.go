@@ -1,0 +1,515 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/adrg/xdg"
+
+	"firstline/internal/store"
+	"firstline/sources/demo"
+)
+
+// The variables that say how many rounds are played, and which.
+const (
+	roundsVariable = "FIRSTLINE_ROUNDS"
+	seedVariable   = "FIRSTLINE_ROUNDS_SEED"
+	usualRounds    = 60
+)
+
+// roundAction is what is done in a round, and tried again.
+type roundAction struct {
+	name string
+	args []string
+	// main is the kind of the write that the action is for.
+	main string
+	// on is what it is done to: an incident, alerts, or silenced alerts.
+	on string
+	// bulk: it is also done to two incidents at once.
+	bulk bool
+	// noted: the reason goes along as a note.
+	noted bool
+}
+
+func roundActions() []roundAction {
+	return []roundAction{
+		{name: "acknowledge", args: []string{"ack"}, main: "acknowledge", bulk: true, noted: true},
+		{name: "escalate", args: []string{"escalate"}, main: "policy", bulk: true, noted: true},
+		{name: "escalate to a policy", args: []string{"escalate", "--to", "policy:PEDISC1"}, main: "policy", noted: true},
+		{name: "hand off", args: []string{"handoff", "--to", "user:kofi@example.com"}, main: "assign", bulk: true, noted: true},
+		{name: "hand off to a team", args: []string{"handoff", "--to", "team:platform"}, main: "policy", noted: true},
+		{name: "ask to join", args: []string{"handoff", "--join", "--to", "user:mei@example.com"}, main: "responders", noted: true},
+		{name: "ask a team to join", args: []string{"handoff", "--join", "--to", "team:discovery"}, main: "responders", noted: true},
+		{name: "next level", args: []string{"next-level"}, main: "level", noted: true},
+		{name: "note", args: []string{"note"}, main: "note", bulk: true, noted: true},
+		{name: "resolve", args: []string{"resolve"}, main: "resolve", bulk: true},
+		{name: "snooze", args: []string{"snooze", "--until", "2h"}, main: "snooze", noted: true},
+		{name: "merge", args: []string{"merge", "--into", "$other"}, main: "merge"},
+		{name: "urgency", args: []string{"urgency", "low"}, main: "urgency", noted: true},
+		{name: "priority", args: []string{"priority", "P3"}, main: "priority", noted: true},
+		{name: "acknowledge by a silence", args: []string{"ack", "--instead", "silence"}, main: "silence", on: "alerts"},
+		{name: "acknowledge by an incident", args: []string{"ack", "--instead", "incident"}, main: "open", on: "alerts", noted: true},
+		{name: "escalate alerts", args: []string{"escalate"}, main: "open", on: "alerts", noted: true},
+		{name: "hand off alerts", args: []string{"handoff", "--to", "user:kofi@example.com"}, main: "open", on: "alerts", noted: true},
+		{name: "silence", args: []string{"silence", "--until", "2h"}, main: "silence", on: "alerts"},
+		{name: "extend a silence", args: []string{"silence", "extend", "--until", "tomorrow 20:00"}, main: "extend-silence", on: "silenced"},
+		{name: "end a silence", args: []string{"silence", "expire"}, main: "expire-silence", on: "silenced"},
+	}
+}
+
+// notifying are the kinds of write by which PagerDuty notifies somebody.
+var notifying = []string{"policy", "level", "assign", "move", "responders", "open"}
+
+// round is one round: an action, what goes wrong with it, what goes on between,
+// and the tries after that.
+type round struct {
+	t      *testing.T
+	random *rand.Rand
+	w      *world
+	pd, am *gate
+	action roundAction
+	// subjects are the TARGETs.
+	subjects []string
+	other    string
+	reason   string
+	tries    []try
+	story    []string
+	// others are the kinds of what other people did.
+	others []string
+	killed bool
+}
+
+// try is one run of the action.
+type try struct {
+	// results are by the ids of the groups; none where the program was killed.
+	results map[string]roundResult
+	// writes are those of it that were carried out.
+	writes []carried
+	killed bool
+	// told: before the next try something said what came of this one.
+	told bool
+}
+
+type roundResult struct{ Outcome, Sentence, Attempt string }
+
+func (r *round) tell(format string, a ...any) { r.story = append(r.story, fmt.Sprintf(format, a...)) }
+
+func (r *round) failf(format string, a ...any) {
+	r.t.Errorf("%s\n  %s", fmt.Sprintf(format, a...), strings.Join(r.story, "\n  "))
+}
+
+// newRound makes the world of a round.
+func newRound(t *testing.T, random *rand.Rand, kill bool) *round {
+	begin := noon
+	if kill {
+		begin = time.Now() // the whole program knows no other clock
+	}
+	r := &round{t: t, random: random, w: newWorldAt(t, begin), killed: kill, reason: "because of it"}
+	w := r.w
+	inMemory(t)
+	w.demo.PagerDuty.Change(func(d *demo.Directory) {
+		d.Policies = slices.Clone(d.Policies)
+		for n := range d.Policies {
+			d.Policies[n].Levels = append(slices.Clone(d.Policies[n].Levels), demo.PolicyLevel{Delay: time.Hour, UserIDs: []string{"PUKOFI1"}}, demo.PolicyLevel{Delay: time.Hour, UserIDs: []string{"PUMEIT1"}})
+		}
+	})
+	r.pd, r.am = &gate{under: w.demo.PagerDuty}, &gate{under: w.demo.Alertmanager, alertmanager: true}
+	r.pd.later, r.am.later = r.later, r.later
+	pd, am := httptest.NewServer(r.pd), httptest.NewServer(r.am)
+	t.Cleanup(func() { pd.Close(); am.Close() })
+	w.configure(strings.Replace(w.pagerDuty(), w.demo.PagerDuty.URL(), pd.URL, 1), w.prometheus(),
+		strings.Replace(w.alertmanager(), w.demo.Alertmanager.URL(), am.URL, 1))
+	actions := roundActions()
+	r.action = actions[random.IntN(len(actions))]
+	r.other = w.incident("PaymentProviderErrors").ID
+	switch r.action.on {
+	case "alerts", "silenced":
+		r.subjects = []string{w.groupID("NewsletterQueueStuck")}
+	default:
+		r.subjects = []string{w.incident(paged).ID}
+		if r.action.bulk && random.IntN(4) == 0 {
+			r.subjects = append(r.subjects, r.other)
+		}
+	}
+	if r.action.on == "silenced" {
+		w.run("silence", "--until", "1h", "--reason", "known", "--yes", r.subjects[0]).want(t, exitDone)
+	}
+	r.pd.writes, r.am.writes = nil, nil
+	return r
+}
+
+// inMemory puts the state where a write does not wait for a disk, where there is
+// such a place.
+func inMemory(t *testing.T) {
+	dir, err := os.MkdirTemp("/dev/shm", "firstline-round-")
+	if err != nil {
+		return
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	t.Setenv("XDG_STATE_HOME", dir)
+	xdg.Reload()
+}
+
+// args are the command line of the action.
+func (r *round) args() []string {
+	args := slices.Clone(r.action.args)
+	for n, a := range args {
+		if a == "$other" {
+			args[n] = r.other
+		}
+	}
+	return append(append(args, "--reason", r.reason, "--yes", "--confirm", "--json"), r.subjects...)
+}
+
+// writes are all that were carried out, PagerDuty's first.
+func (r *round) writes() []carried { return append(r.pd.all(), r.am.all()...) }
+
+// run runs a command as its own program where it is to be killed, else here.
+func (r *round) run(args ...string) result {
+	ctx, stop := context.WithCancel(r.t.Context())
+	defer stop()
+	r.pd.stop, r.am.stop = stop, stop
+	return runApp(ctx, "", func(a *app) {
+		a.now = r.w.clock
+		a.wait = func(ctx context.Context, d time.Duration) error {
+			r.later(d)
+			return ctx.Err()
+		}
+	}, append([]string{"--config", r.w.config}, args...)...)
+}
+
+// later turns the clock.
+func (r *round) later(d time.Duration) {
+	r.w.mu.Lock()
+	defer r.w.mu.Unlock()
+	r.w.now = r.w.now.Add(d)
+}
+
+// runKilled runs the program until a write kills it. It reports whether it was
+// killed.
+func (r *round) runKilled(args ...string) (result, bool) {
+	c := exec.CommandContext(r.t.Context(), os.Args[0], append([]string{"--config", r.w.config}, args...)...)
+	c.Env = append(os.Environ(), runAsProgram+"=1")
+	killed := false
+	kill := func() {
+		killed = true
+		_ = c.Process.Kill()
+		_, _ = c.Process.Wait()
+	}
+	r.pd.kill, r.am.kill = kill, kill
+	var out, errOut strings.Builder
+	c.Stdout, c.Stderr = &out, &errOut
+	err := c.Run()
+	r.pd.mend()
+	r.am.mend()
+	status := 0
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		status = exit.ExitCode()
+	}
+	return result{status, out.String(), errOut.String()}, killed
+}
+
+// try runs the action once.
+func (r *round) try(kill bool) {
+	var at try
+	pd, am := len(r.pd.all()), len(r.am.all())
+	var got result
+	if kill {
+		got, at.killed = r.runKilled(r.args()...)
+	} else {
+		got = r.run(r.args()...)
+	}
+	at.writes = append(r.pd.all()[pd:], r.am.all()[am:]...)
+	at.results = map[string]roundResult{}
+	var out struct {
+		Results []struct{ ID, Outcome, Sentence, Attempt string }
+	}
+	if json.Unmarshal([]byte(got.out), &out) == nil {
+		for _, one := range out.Results {
+			at.results[one.ID] = roundResult{one.Outcome, one.Sentence, one.Attempt}
+		}
+	}
+	r.tell("try %d: killed %v, status %d, %v, carried out %v; %s", len(r.tries)+1, at.killed, got.status, at.results, kinds(at.writes), strings.TrimSpace(got.err))
+	r.tries = append(r.tries, at)
+}
+
+func kinds(writes []carried) []string {
+	all := make([]string, len(writes))
+	for n, w := range writes {
+		all[n] = w.kind
+	}
+	return all
+}
+
+// between are the things that go on between two tries.
+func (r *round) between() {
+	id := r.subjects[0]
+	if r.action.on != "" {
+		id = r.other
+		for _, i := range r.w.demo.PagerDuty.Incidents() {
+			if i.Key == r.subjects[0] {
+				id = i.ID
+			}
+		}
+	}
+	ann := func(kind, method, path, body string) {
+		status := r.w.demo.PagerDuty.Do("PUANNS1", method, path, body)
+		r.tell("Ann: %s (%d)", kind, status)
+		if status/100 == 2 {
+			r.others = append(r.others, kind)
+		}
+	}
+	put := func(fields string) (string, string, string) {
+		return http.MethodPut, "/incidents/" + id, `{"incident":{"type":"incident",` + fields + `}}`
+	}
+	switch r.random.IntN(12) {
+	case 0:
+		m, p, b := put(`"status":"acknowledged"`)
+		ann("acknowledge", m, p, b)
+	case 1:
+		m, p, b := put(`"status":"resolved"`)
+		ann("resolve", m, p, b)
+	case 2:
+		m, p, b := put(`"assignments":[{"assignee":{"id":"PUMART1","type":"user_reference"}}]`)
+		ann("assign", m, p, b)
+	case 3:
+		m, p, b := put(`"escalation_policy":{"id":"PEPLAT1","type":"escalation_policy_reference"}`)
+		ann("policy", m, p, b)
+	case 4:
+		ann("note", http.MethodPost, "/incidents/"+id+"/notes", `{"note":{"content":"looking as well"}}`)
+	case 5:
+		r.tick(id)
+	case 6:
+		if r.action.name != "note" { // whose text says which one it is
+			r.reason += ", still"
+		}
+	case 7:
+		r.w.demo.PagerDuty.Change(func(d *demo.Directory) {
+			d.Users = slices.Clone(d.Users)
+			d.Users[0].Name = "Dana Miller"
+		})
+		r.tell("Dana has another name")
+	case 8:
+		r.w.demo.PagerDuty.Fail(demo.Fault{Method: http.MethodGet, Path: "/users/me", Status: http.StatusInternalServerError, Times: 4})
+		r.tell("who Dana is can't be read")
+	case 9:
+		if !r.killed {
+			d := time.Duration(r.random.IntN(300)) * time.Second
+			r.later(d)
+			r.tell("%s go by", d)
+		}
+	case 10:
+		told := r.run("list")
+		r.tell("list: %s", strings.TrimSpace(told.err))
+		if strings.Contains(told.err, "came about") || strings.Contains(told.err, "did not come about") {
+			r.tries[len(r.tries)-1].told = true
+		}
+	}
+}
+
+// tick ticks a step of the runbook, which the note then tells.
+func (r *round) tick(id string) {
+	state, err := store.Open(r.t.Context(), filepath.Join(os.Getenv("XDG_STATE_HOME"), "firstline", "state.sqlite"))
+	if err == nil {
+		err = errors.Join(state.SetTick(r.t.Context(), store.Tick{
+			GroupID: id, Runbook: "r.md", Step: strconv.Itoa(len(r.story)), Text: "Check the deploy", Done: true, By: "Dana", At: r.w.clock(),
+		}), state.Close())
+	}
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.tell("Dana ticks a step")
+}
+
+// play plays a round.
+func (r *round) play() {
+	faults, blind := roundFaults(), blindnesses()
+	f, b := faults[r.random.IntN(len(faults))], blind[r.random.IntN(len(blind))]
+	skip := r.random.IntN(3)
+	if len(r.subjects) == 1 && r.action.main != "note" && !r.action.noted {
+		skip = 0
+	}
+	r.tell("%s %v; write %d meets %q, unreadable then: %s", r.action.name, r.subjects, skip+1, f.name, b.name)
+	r.pd.aim(f, skip, b)
+	r.am.aim(f, 0, b)
+	r.try(r.killed)
+	r.later(tick)
+	if r.killed || r.random.IntN(3) > 0 { // else it can't be read still
+		r.pd.mend()
+		r.am.mend()
+	}
+	for range 1 + r.random.IntN(3) {
+		r.between()
+		r.later(tick)
+		r.try(false)
+		r.pd.mend()
+		r.am.mend()
+	}
+	r.later(tick)
+	r.judge()
+}
+
+var mark = regexp.MustCompile(`\(firstline ([0-9a-f]{12})\)`)
+
+// judge compares what the tries said with what was carried out.
+func (r *round) judge() {
+	writes := r.writes()
+	perMark := map[string]int{}
+	for _, w := range writes {
+		if m := mark.FindStringSubmatch(w.body); w.kind == "note" && m != nil {
+			perMark[m[1]+" "+strings.Join(w.subjects, "")]++
+		}
+	}
+	for m, n := range maps.All(perMark) {
+		if n > 1 {
+			r.failf("%d notes have the mark %s", n, m)
+		}
+	}
+	for _, subject := range r.subjects {
+		r.judgeOne(subject)
+	}
+}
+
+// judgeOne follows one subject through the tries. As long as nobody could know
+// what came of the tries so far they are one attempt.
+func (r *round) judgeOne(subject string) {
+	notes, notified, done := 0, 0, 0
+	for n, t := range r.tries {
+		for _, w := range r.of(t, subject) {
+			if w.kind == "note" && !strings.Contains(w.body, "About the note above") || w.kind == "resolve" && strings.Contains(w.body, `"resolution"`) {
+				notes++
+			}
+			if slices.Contains(notifying, w.kind) {
+				notified++
+			}
+			if w.kind == r.action.main {
+				done++
+			}
+		}
+		if notes > 1 {
+			r.failf("try %d: a second note on %s", n+1, subject)
+		}
+		if notified > 1 {
+			r.failf("try %d: a second notification for %s", n+1, subject)
+		}
+		if r.action.main == "silence" && done > 1 {
+			r.failf("try %d: a second silence", n+1)
+		}
+		res, ok := t.results[subject]
+		for _, only := range t.results {
+			if len(r.subjects) == 1 { // alerts get the id of the incident that is opened for them
+				res, ok = only, true
+			}
+		}
+		switch {
+		case ok && res.Outcome == "failed" && done > 0:
+			r.failf("try %d: failed, and it was done", n+1)
+		case ok && res.Outcome == "done" && done == 0 && !r.isSo(subject):
+			r.failf("try %d: done, and it was not", n+1)
+		}
+		if known := ok && (res.Outcome == "done" || res.Outcome == "already" || res.Outcome == "failed" && done == 0) || t.told; known {
+			notes, notified, done = 0, 0, 0
+		}
+	}
+}
+
+// of are the writes of a try that are about a subject.
+func (r *round) of(t try, subject string) []carried {
+	var own []carried
+	for _, w := range t.writes {
+		if len(r.subjects) == 1 || slices.Contains(w.subjects, subject) {
+			own = append(own, w)
+		}
+	}
+	return own
+}
+
+// isSo reports whether the stand-in shows what the action is for, by whomever.
+func (r *round) isSo(subject string) bool {
+	for _, i := range r.w.demo.PagerDuty.Incidents() {
+		if i.ID != subject && i.Key != subject {
+			continue
+		}
+		switch r.action.main {
+		case "acknowledge":
+			return i.Status == "acknowledged"
+		case "resolve":
+			return i.Status == "resolved"
+		case "open":
+			return true
+		case "urgency":
+			return i.Urgency == "low"
+		}
+	}
+	return slices.Contains(r.others, r.action.main)
+}
+
+// TestRandomRounds plays rounds in which a write goes wrong in one of many ways,
+// people act in between, and the same is tried again. The stand-in counts:
+// nobody is notified, and nothing noted, twice; nothing that was done is called
+// failed, and nothing that was not is called done. FIRSTLINE_ROUNDS=10000 plays
+// more (docs/benchmarks.md), FIRSTLINE_ROUNDS_SEED others.
+func TestRandomRounds(t *testing.T) {
+	rounds, seed := usualRounds, uint64(1)
+	if v := os.Getenv(roundsVariable); v != "" {
+		var err error
+		if rounds, err = strconv.Atoi(v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if v := os.Getenv(seedVariable); v != "" {
+		var err error
+		if seed, err = strconv.ParseUint(v, 10, 64); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv(roundsVariable, "")
+	t.Setenv(seedVariable, "")
+	if n := len(roundFaults()); n < 40 {
+		t.Errorf("only %d kinds of faults", n)
+	}
+	seen, tries := map[string]int{}, 0
+	for n := range rounds {
+		t.Run(strconv.Itoa(n), func(t *testing.T) {
+			r := newRound(t, rand.New(rand.NewPCG(seed, uint64(n))), n%20 == 19)
+			r.play()
+			if r.pd.hit || r.am.hit {
+				seen["met a fault"]++
+			}
+			for _, one := range r.tries {
+				tries++
+				if one.killed {
+					seen["killed"]++
+				}
+				if len(one.results) == 0 {
+					seen["without a result"]++
+				}
+				for _, res := range one.results {
+					seen[res.Outcome]++
+				}
+			}
+		})
+	}
+	t.Logf("%d rounds, %d tries: %v", rounds, tries, seen)
+	for _, what := range []string{"done", "already", "unknown", "failed", "killed", "met a fault"} {
+		if seen[what] == 0 && rounds >= usualRounds {
+			t.Errorf("no try was %s: %v", what, seen)
+		}
+	}
+}
