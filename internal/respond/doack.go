@@ -124,6 +124,10 @@ func (r *run) acknowledged(ctx context.Context, p *pending) {
 	if v.ok() && len(p.item.Steps) > 1 {
 		rest := r.steps(ctx, p.item, p.item.Steps[1:], Result{Incident: last})
 		rest.Sentence = v.sentence + " " + rest.Sentence
+		if rest.Outcome == Failed || rest.Outcome == Refused {
+			rest.Outcome, rest.TextUnsent = Done, true
+			rest.Sentence += " " + textUnsent
+		}
 		res = rest
 	}
 	r.finish(ctx, p.at, res)

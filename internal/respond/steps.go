@@ -120,6 +120,9 @@ func (r *run) steps(ctx context.Context, item Item, steps []Step, res Result) Re
 	return res
 }
 
+// textUnsent is said where what the responder typed went nowhere.
+const textUnsent = "What you wrote was not sent: add it as a note."
+
 // partly is the result when a step did not come about after others had.
 func partly(s Step, v verdict, said string, res Result) Result {
 	res.Outcome, res.Sentence, res.Err = v.outcome, v.sentence, v.err
@@ -134,7 +137,7 @@ func partly(s Step, v verdict, said string, res Result) Result {
 	case s.Kind == StepNote && v.outcome != Unknown:
 		// What it goes along with is done.
 		res.Outcome, res.TextUnsent = Done, true
-		res.Sentence = said + " " + v.sentence + " What you wrote was not sent: add it as a note."
+		res.Sentence = said + " " + v.sentence + " " + textUnsent
 	default:
 		res.Sentence = said + " " + v.sentence
 		if v.outcome == Already || v.outcome == Refused {
