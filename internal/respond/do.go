@@ -152,7 +152,7 @@ func (r *run) finish(ctx context.Context, i int, res Result) {
 	}
 	if res.Outcome == Already && !res.NotePosted && !r.progress[item.Attempt].over && r.carriesText(item) {
 		res.TextUnsent = true
-		res.Sentence += " What you wrote was not sent: add it as a note."
+		res.Sentence += " " + textUnsent
 	}
 	r.end(ctx, item, res)
 	if res.Incident != nil && res.IncidentID == "" {
