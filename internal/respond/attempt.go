@@ -294,14 +294,20 @@ func (r *run) shows(item Item) bool {
 // look finds out what the writes of an earlier try did: from the journal, and
 // where that does not tell, from PagerDuty.
 func (r *run) look(ctx context.Context, p *progress, writes []Begun) {
-	var open *verdict
+	// open are the verdicts on what can't be told, by the keys of the writes.
+	open := map[string]verdict{}
 	for _, b := range writes {
 		if b.Step.Kind == "" {
-			open = &verdict{outcome: Unknown, sentence: "what it sent can't be read in the journal."}
+			open[""] = verdict{outcome: Unknown, sentence: "what it sent can't be read in the journal."}
 			continue
 		}
 		if b.Step.Kind == StepCorrect {
 			continue // the note stands, corrected or not
+		}
+		if note := (Step{Kind: StepNote}); b.Step.Kind != StepNote {
+			if v, undecided := open[note.key()]; undecided { // what follows a note is sent only when it came about
+				p.came(Begun{Step: note}, v)
+			}
 		}
 		v := verdict{outcome: b.Outcome, sentence: "it came about."}
 		if v.outcome == "" || v.outcome == Unknown {
@@ -320,11 +326,13 @@ func (r *run) look(ctx context.Context, p *progress, writes []Begun) {
 				r.silenceSettlement(ctx, b) // for its id
 			}
 		case (v.outcome == "" || v.outcome == Unknown) && !b.Step.mayRepeat():
-			open = &v
+			open[b.Step.key()] = v
 		}
 	}
-	if !p.notified || r.p.Action == Undo { // else nothing is left that could be done twice
-		p.undecided = open
+	for key, v := range open {
+		if !p.did[key] {
+			p.undecided = &v
+		}
 	}
 }
 

@@ -414,6 +414,45 @@ func TestTwoTerminalsAtOnce(t *testing.T) {
 	}
 }
 
+// A note whose answer was lost came about where what follows it was sent; where
+// it is the last, that whom it is about was notified says nothing of it.
+func TestANoteThatCanNotBeReadIsNotSentAgain(t *testing.T) {
+	note, opened, policy := Step{Kind: StepNote}, Step{Kind: StepOpen}, Step{Kind: StepPolicy}
+	for name, c := range map[string]struct {
+		writes    []Begun
+		undecided bool
+		skips     []Step
+	}{
+		"note, then escalated": {[]Begun{{Step: note, Outcome: Unknown}, {Step: policy, Outcome: Done}}, false, []Step{note, policy}},
+		"opened, then noted":   {[]Begun{{Step: opened, Outcome: Done}, {Step: note, Outcome: Unknown}}, true, []Step{opened}},
+		"noted alone":          {[]Begun{{Step: note, Outcome: Unknown}}, true, nil},
+		"noted in the end":     {[]Begun{{Step: note, Outcome: Unknown}, {Step: note, Outcome: Done}}, false, []Step{note}},
+		"and corrected":        {[]Begun{{Step: note, Outcome: Unknown}, {Step: Step{Kind: StepCorrect}, Outcome: Done}}, true, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFake()
+			for range 9 {
+				f.troubles["notes"] = append(f.troubles["notes"], vanished)
+			}
+			for n := range c.writes {
+				c.writes[n].Step.IncidentID, c.writes[n].Number, c.writes[n].Attempt = "I1", int64(n+1), "a"
+			}
+			d := f.doer()
+			d.Journal = nil
+			r, p := newRun(d, Plan{Action: Escalate}), progress{retry: true}
+			r.look(t.Context(), &p, c.writes)
+			if (p.undecided != nil) != c.undecided {
+				t.Errorf("undecided: %+v, want %v", p.undecided, c.undecided)
+			}
+			for _, s := range c.skips {
+				if !p.skips(s, Escalate) {
+					t.Errorf("%s is sent again", s.Kind)
+				}
+			}
+		})
+	}
+}
+
 // Alerts for which an incident was opened are the same subject afterwards,
 // under another id.
 func TestAttemptOfWhatWasOpened(t *testing.T) {
