@@ -23,6 +23,8 @@ func incidentGroup(id string, number int) triage.Group {
 func TestWhatATargetNames(t *testing.T) {
 	groups := []triage.Group{
 		incidentGroup("Q1042ABC", 7), incidentGroup("Q1042ABD", 1042), incidentGroup("Q1042", 12), incidentGroup("QX", 104),
+		{ID: "Q9OPENED", Incident: &sources.Incident{ID: "Q9OPENED", Number: 9, Key: "0123456789ab"}},
+		{ID: "Q9OTHERS", Incident: &sources.Incident{ID: "Q9OTHERS", Number: 10, Key: "a key of others"}},
 		{ID: "1042abcdef01"},
 		{ID: "10421042104a"},
 		{ID: "a1b2c3d4e5f6"},
@@ -39,6 +41,7 @@ func TestWhatATargetNames(t *testing.T) {
 		"Q1042A": {"Q1042ABC Q1042ABD", false}, "1042a": {"1042abcdef01", false}, "1042A": {"1042abcdef01", false},
 		"QX": {"QX", true}, "qx": {"QX", true}, "a1b2c3d4e5f6": {"a1b2c3d4e5f6", true}, "a1B2C3D4e5f6": {"a1b2c3d4e5f6 A1B2C3D4E5F6", true},
 		"a1b2": {"a1b2c3d4e5f6 A1B2C3D4E5F6", false}, "ä1b2c": {"ä1b2c3d4e5f6", false},
+		"0123456789ab": {"Q9OPENED", true}, "0123456789a": {"", false}, "0123456789AB": {"", false}, "a key of others": {"", false},
 		"": {"", false}, "#": {"", false}, "Q": {"", false}, "Q10": {"", false}, "Q104": {"Q1042ABC Q1042ABD Q1042", false},
 		"-1042": {"", false}, "+1042": {"", false}, "1042.0": {"", false}, "0x412": {"", false}, "##1042": {"", false}, "#Q1042": {"", false},
 		"１０４２": {"", false}, "1042 ": {"", false}, "Q1042ABCD": {"", false}, "1042abcdef012": {"", false},
