@@ -18,7 +18,10 @@ func (m *Model) nextNotice() tea.Cmd {
 	}
 	return func() tea.Msg {
 		select {
-		case sentence := <-from:
+		case sentence, open := <-from:
+			if !open {
+				return nil
+			}
 			return noticeMsg(sentence)
 		case <-ctx.Done():
 			return nil

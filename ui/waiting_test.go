@@ -1,0 +1,21 @@
+package ui
+
+import "testing"
+
+// What is waited for outside of the screen is told on it, each in its turn.
+func TestNoticesAreShown(t *testing.T) {
+	notices := make(chan string, 3)
+	for _, sentence := range []string{"waiting for token_command", "waiting \x1b[31magain", "waiting once more"} {
+		notices <- sentence
+	}
+	close(notices)
+	h := newHarness(t, 120, 30, func(o *Options) { o.Notices = notices })
+	h.sees("! Waiting once more")
+	var told []string
+	for _, m := range h.m.status.history {
+		told = append(told, m.text)
+	}
+	if len(told) != 3 || told[0] != "Waiting for token_command" || told[1] != "Waiting again" {
+		t.Errorf("the messages are %q", told)
+	}
+}
