@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -39,9 +40,16 @@ func Main(args []string, in io.Reader, out, errOut io.Writer, version string) in
 	return newApp(in, out, errOut, version).main(args)
 }
 
+// memory400 keeps what is resident below 400 MB as long as what is needed is: the
+// nearer it comes, the more often garbage is collected.
+const memory400 = 330 << 20
+
 // main is a run of the whole program.
 func (a *app) main(args []string) (status int) {
 	a.whole, a.hide = true, child.Take
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memory400)
+	}
 	ctx, stop := a.untilSignal(context.Background())
 	defer stop()
 	defer func() {

@@ -1,3 +1,5 @@
+//go:build linux
+
 package cli
 
 import (
@@ -8,6 +10,7 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -19,6 +22,7 @@ import (
 //	MB-peak         the most memory that was resident
 //	MB-resident     memory at the end
 //	%CPU            of a core, in that time
+//	MB-list         the most memory that "firstline list" took
 //
 // It takes minutes, and -short leaves it out.
 func BenchmarkManyAlerts(b *testing.B) {
@@ -63,6 +67,11 @@ func BenchmarkManyAlerts(b *testing.B) {
 				b.ReportMetric(p.resident(b), "MB-resident")
 				b.ReportMetric(p.peak(b), "MB-peak")
 				p.quit(b)
+				list := exec.CommandContext(b.Context(), f.program, "--config", f.config, "list")
+				_ = list.Run() // its status tells that not all are kept
+				if used, ok := list.ProcessState.SysUsage().(*syscall.Rusage); ok {
+					b.ReportMetric(float64(used.Maxrss)*1024/1e6, "MB-list")
+				}
 			}
 		})
 	}

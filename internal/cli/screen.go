@@ -28,17 +28,10 @@ func (a *app) screenCommand(ctx context.Context, s *setup) error {
 // others, and has little to do between two polls.
 const garbage = 50
 
-// memory400 keeps what is resident below 400 MB as long as what is needed is: the
-// nearer it comes, the more often garbage is collected.
-const memory400 = 330 << 20
-
 // runScreen polls all sources and shows the screen until it is left.
 func (a *app) runScreen(ctx context.Context, s *setup) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(garbage)
-	}
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(memory400)
 	}
 	warning := s.openState(ctx)
 	notices := make(chan string, 8)
