@@ -66,7 +66,7 @@ func TestListShape(t *testing.T) {
 	}
 	want("the list", doc, "as_of sources groups")
 	for _, s := range doc["sources"].([]any) {
-		want("a source", s, "name kind ok as_of error failing_since warnings complete missing incidents_with_unread_alerts")
+		want("a source", s, "name kind ok as_of error failing_since warnings complete missing incidents_with_unread_alerts alerts_not_kept")
 	}
 	var incidents, alerts, runbooks, bare int
 	for _, g := range doc["groups"].([]any) {
