@@ -113,7 +113,7 @@ func (p Plan) Attempt() Plan {
 // urgency. Of a note by itself it is the text.
 func (p Plan) targetKey(item Item) string {
 	switch p.Action {
-	case Acknowledge, Resolve, Snooze:
+	case Acknowledge, Resolve, Snooze, NextLevel:
 		for _, s := range item.Steps {
 			if s.Kind == StepSilence {
 				return "silence"
@@ -136,10 +136,6 @@ func (p Plan) targetKey(item Item) string {
 			key = "join " + cmp.Or(item.Target.PolicyID, item.Target.ID)
 		}
 		return key
-	case NextLevel:
-		if i := item.Group.Incident; i != nil {
-			return "policy " + i.Policy.ID
-		}
 	case SetUrgency:
 		return "urgency " + p.urgency
 	case SetPriority:
@@ -181,8 +177,10 @@ type progress struct {
 	sentence        string
 	// opened is the incident that it opened.
 	opened *sources.Incident
-	// undecided says why it can't be told whether one of these came about.
+	// undecided says why it can't be told whether one of these came about. open:
+	// that can't be told of any write, be it one that may be repeated.
 	undecided *verdict
+	open      bool
 }
 
 // skips reports whether an earlier try did this write. Of the steps of an undo
@@ -325,7 +323,10 @@ func (r *run) look(ctx context.Context, p *progress, writes []Begun) {
 			case StepSilence:
 				r.silenceSettlement(ctx, b) // for its id
 			}
-		case (v.outcome == "" || v.outcome == Unknown) && !b.Step.mayRepeat():
+		case v.outcome == Failed:
+		case b.Step.mayRepeat():
+			p.open = true
+		default:
 			open[b.Step.key()] = v
 		}
 	}

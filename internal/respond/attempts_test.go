@@ -173,9 +173,12 @@ func TestTwoTriesAreOneEffectAndTwoAttemptsAreTwo(t *testing.T) {
 				if first.Outcome != respond.Unknown {
 					t.Fatalf("first: %s: %s", first.Outcome, first.Sentence)
 				}
+				// Where it can't be read still, nothing is sent, and that is told.
+				still := d.Do(t.Context(), c.tryAgain(a, subject), nil)[0]
+				if one := a.effects(c, path).minus(before); still.Outcome != respond.Unknown || one.writes > 1 || one.notes > 1 {
+					t.Errorf("still: %s: %s; %+v", still.Outcome, still.Sentence, one)
+				}
 				net.mend()
-
-				// Where it can't be read still, nothing is sent that has another effect.
 				second := d.Do(t.Context(), c.tryAgain(a, subject), nil)[0]
 				if second.Outcome != respond.Done && second.Outcome != respond.Already || second.Attempt != first.Attempt {
 					t.Errorf("second: %s: %s; attempt %s, the first was %s", second.Outcome, second.Sentence, second.Attempt, first.Attempt)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -147,6 +148,10 @@ func (r *run) finish(ctx context.Context, i int, res Result) {
 	item := r.p.Items[i]
 	res.GroupID, res.Title, res.Attempt = item.ID, item.Title, item.Attempt
 	r.cutShort = r.cutShort || res.Outcome == Unknown
+	if p := r.progress[item.Attempt]; p.open && !r.wrote[item.Attempt] && (res.Outcome == Failed || res.Outcome == Refused) {
+		res.Outcome = Unknown
+		res.Sentence = fmt.Sprintf("It is unknown whether the try of %s came about. %s", p.at.Local().Format("15:04:05"), res.Sentence)
+	}
 	if item.So != "" && res.Outcome == Done {
 		res.Outcome, res.Sentence = Already, item.So+" "+res.Sentence
 	}
