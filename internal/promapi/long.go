@@ -26,7 +26,7 @@ func (c *Client) GetLong(ctx context.Context, doing, path string, query url.Valu
 		return c.Failure(doing, sources.Rejected, "the request could not be built", err)
 	}
 	req.Header.Set("Accept", "application/json")
-	start := time.Now()
+	start := sources.Now()
 	resp, err := c.http.Do(req)
 	if err != nil {
 		c.log.Debug("asked", "source", c.source.Name, "method", req.Method, "path", u.Path, "took", time.Since(start), "failed", true)
@@ -36,7 +36,7 @@ func (c *Client) GetLong(ctx context.Context, doing, path string, query url.Valu
 	body := &faultReader{from: resp.Body}
 	head, ended, err := readHead(body)
 	c.log.Debug("asked", "source", c.source.Name, "method", req.Method, "path", u.Path, "whole", ended, "took", time.Since(start), "failed", err != nil)
-	c.clock.Compare(resp.Header, start, time.Now())
+	c.clock.Compare(resp.Header, start, sources.Now())
 	switch {
 	case err != nil:
 		return c.broken(ctx, doing, false, false, err)
