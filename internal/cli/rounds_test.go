@@ -46,6 +46,9 @@ type round struct {
 	reason   string
 	tries    []try
 	story    []string
+	// configure writes where PagerDuty and Alertmanager are, and more of the latter.
+	configure    func(pd, am, more string)
+	pdURL, amURL string
 	// others are the kinds of what other people did.
 	others []string
 	killed bool
@@ -89,8 +92,12 @@ func newRound(t *testing.T, random *rand.Rand, kill bool) *round {
 	r.pd.later, r.am.later = r.later, r.later
 	pd, am := httptest.NewServer(r.pd), httptest.NewServer(r.am)
 	t.Cleanup(func() { pd.Close(); am.Close() })
-	w.configure(strings.Replace(w.pagerDuty(), w.demo.PagerDuty.URL(), pd.URL, 1), w.prometheus(),
-		strings.Replace(w.alertmanager(), w.demo.Alertmanager.URL(), am.URL, 1))
+	r.configure = func(pd, am, more string) {
+		w.configure(strings.Replace(w.pagerDuty(), w.demo.PagerDuty.URL(), pd, 1), w.prometheus(),
+			strings.Replace(w.alertmanager(), w.demo.Alertmanager.URL(), am, 1), more)
+	}
+	r.pdURL, r.amURL = pd.URL, am.URL
+	r.configure(pd.URL, am.URL, "")
 	actions := roundActions()
 	r.action = actions[random.IntN(len(actions))]
 	r.other = w.incident("PaymentProviderErrors").ID
@@ -212,6 +219,22 @@ func kinds(writes []carried) []string {
 		all[n] = w.kind
 	}
 	return all
+}
+
+// unreached tries once where no byte arrives: neither TLS nor the proxy works, or
+// nobody listens.
+func (r *round) unreached() {
+	for name, pd := range map[string]string{
+		"no TLS": strings.Replace(r.pdURL, "http:", "https:", 1), "nobody listens": "http://127.0.0.1:9",
+	} {
+		r.configure(pd, r.amURL, "http = { proxy_url = \"http://127.0.0.1:9\" }\n")
+		r.tell("%s at PagerDuty, and the proxy of Alertmanager can't be reached", name)
+		r.try(false)
+	}
+	r.configure(r.pdURL, r.amURL, "")
+	if n := len(r.writes()); n > 0 {
+		r.failf("%d writes arrived", n)
+	}
 }
 
 // play plays a round.
@@ -365,6 +388,9 @@ func TestRandomRounds(t *testing.T) {
 	for n := range rounds {
 		t.Run(strconv.Itoa(n), func(t *testing.T) {
 			r := newRound(t, rand.New(rand.NewPCG(seed, uint64(n))), n%20 == 19)
+			if n%25 == 7 {
+				r.unreached()
+			}
 			r.play()
 			if r.pd.hit || r.am.hit {
 				seen["met a fault"]++
