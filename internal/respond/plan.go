@@ -152,6 +152,9 @@ type Step struct {
 	// 1-based.
 	Level int `json:"level,omitempty"`
 	From  int `json:"from,omitempty"`
+	// begins is the first level with anybody on call of a policy that the write
+	// starts, whatever a later write escalates to; 0 where that is not known.
+	begins int
 	// Resolution is the reason of a StepResolve, Until the end of a
 	// StepSnooze, Into the incident of a StepMerge, Urgency and PriorityID
 	// what the steps of these names set.

@@ -82,6 +82,7 @@ func (b *planner) byIncident(item *Item) []Page {
 		}
 		open.PolicyID = policy.PolicyID
 		step.PolicyID, step.PolicyName, step.Pages = policy.PolicyID, b.policyName(policy), idsIn(f.Now)
+		step.begins = f.Now.Level
 		step.Sentence = fmt.Sprintf("open an incident on %s, which notifies %s", clean.Line(service.Name), step.PolicyName)
 	}
 	item.Steps = []Step{
@@ -249,24 +250,21 @@ func (b *planner) leftAlone(add func(string)) {
 	}
 }
 
-// skippedLevels tells where the first level that pages is not level 1.
+// skippedLevels tells where a policy that is started has nobody on call at its
+// first level. A later write may escalate further, which skips nothing.
 func (b *planner) skippedLevels(add func(string)) {
 	for _, item := range b.plan.Items {
+		if !item.Sends() {
+			continue
+		}
 		for _, s := range item.Steps {
-			if s.PolicyID == "" || s.Kind == StepLevel {
-				continue
-			}
-			if level := levelAtOnce(item); level > 1 {
-				add(fmt.Sprintf("Nobody is on call at level 1 of %s: level %d is notified at once.", s.PolicyName, level))
+			switch {
+			case s.PolicyID == "" || s.begins < 2:
+			case s.begins == 2:
+				add(fmt.Sprintf("Nobody is on call at level 1 of %s: level 2 is notified at once.", s.PolicyName))
+			default:
+				add(fmt.Sprintf("Nobody is on call at levels 1 to %d of %s: level %d is notified at once.", s.begins-1, s.PolicyName, s.begins))
 			}
 		}
 	}
-}
-
-// levelAtOnce is the level of a policy that is notified at once; 0 for none.
-func levelAtOnce(item Item) int {
-	if item.Escalation == nil {
-		return 0
-	}
-	return item.Escalation.Now.Level
 }

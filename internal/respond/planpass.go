@@ -80,7 +80,7 @@ func (b *planner) passIncident(item *Item) []Page {
 	b.expect(item, f)
 	b.warnOfHolders(item)
 	if target.PolicyID != "" && target.PolicyID == i.Policy.ID {
-		item.Warnings = append(item.Warnings, fmt.Sprintf("%s is with %s already: this starts it again at level 1.", incidentName(i), b.policyName(target)))
+		item.Warnings = append(item.Warnings, fmt.Sprintf("%s is with %s already: this starts it again at level %d.", incidentName(i), b.policyName(target), max(write.begins, 1)))
 	}
 	return b.w.pagesOf(f)
 }
@@ -100,7 +100,7 @@ func (b *planner) passStep(t Target, f escalation.Forecast) (step Step, refused 
 	}
 	return Step{
 		Kind: StepPolicy, Sentence: "set its escalation policy to " + b.policyName(t),
-		PolicyID: t.PolicyID, PolicyName: b.policyName(t), Pages: idsIn(f.Now),
+		PolicyID: t.PolicyID, PolicyName: b.policyName(t), Pages: idsIn(f.Now), begins: f.Now.Level,
 	}, ""
 }
 
@@ -250,6 +250,7 @@ func (b *planner) passAlerts(item *Item) []Page {
 		return nil
 	}
 	step.UserID, step.UserName, step.PolicyID, step.PolicyName, step.Pages = write.UserID, write.UserName, write.PolicyID, write.PolicyName, write.Pages
+	step.begins = write.begins
 	if target.Kind == ToUser {
 		open.UserIDs = []string{target.ID}
 		step.Sentence = fmt.Sprintf("open an incident on %s, assigned to %s", clean.Line(service.Name), step.UserName)
