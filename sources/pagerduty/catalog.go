@@ -242,5 +242,8 @@ func (c *Client) whoAmI(ctx context.Context) (*sources.User, TokenKind, error) {
 			return &user, AccountToken, nil
 		}
 	}
+	if extent := found.extent(); !extent.Whole() {
+		return nil, AccountToken, c.problem(what, sources.BadAnswer, "it is not known which user has the email "+email+", because "+extent.Why(), nil)
+	}
 	return nil, AccountToken, nil
 }

@@ -2,6 +2,7 @@ package pagerduty
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"slices"
@@ -80,11 +81,14 @@ func (c *Client) Check(ctx context.Context) (Report, error) {
 		}
 	}
 	r.Proof = c.proof(ctx)
-	var answer struct {
-		Abilities textList `json:"abilities"`
+	var answer map[string]json.RawMessage
+	const plan = "checking the account's plan"
+	err = c.get(ctx, plan, "/abilities", nil, &answer)
+	if err != nil {
+		return r, nil
 	}
-	if err := c.get(ctx, "checking the account's plan", "/abilities", nil, &answer); err == nil &&
-		!slices.Contains(answer.Abilities, "coordinated_responding") {
+	abilities, err := pageOf[text](c, plan, "abilities", answer)
+	if err == nil && abilities.lost == 0 && !slices.Contains(abilities.items, "coordinated_responding") {
 		r.Missing = append(r.Missing, "the account's plan does not include asking further responders to join: handing off assigns instead")
 	}
 	return r, nil

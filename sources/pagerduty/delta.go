@@ -95,6 +95,10 @@ func (c *Client) readChanges(ctx context.Context) (enough bool, err error) {
 			return false, err
 		}
 		entries = append(entries, p.items...)
+		if p.more && len(p.items) == 0 {
+			enough = false // it was cut short: what else changed is not told
+			break
+		}
 		news := slices.ContainsFunc(p.items, func(e feedEntry) bool { _, old := seen[string(e.ID)]; return !old })
 		if !p.more || !news { // the newest come first, so the rest was seen as well
 			break

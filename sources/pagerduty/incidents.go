@@ -2,6 +2,7 @@ package pagerduty
 
 import (
 	"context"
+	"encoding/json"
 	"net/url"
 	"slices"
 	"strconv"
@@ -115,13 +116,19 @@ func (c *Client) Notes(ctx context.Context, id string) ([]sources.Note, error) {
 	if err := c.checkIDs(what, id); err != nil {
 		return nil, err
 	}
-	var answer struct {
-		Notes list[noteAnswer] `json:"notes"`
-	}
+	var answer map[string]json.RawMessage
 	if err := c.get(ctx, what, "/incidents/"+id+"/notes", nil, &answer); err != nil {
 		return nil, err
 	}
-	notes := convert(answer.Notes, (*noteAnswer).note)
+	p, err := pageOf[noteAnswer](c, what, "notes", answer)
+	if err != nil {
+		return nil, err
+	}
+	if more := strings.Trim(string(answer["more"]), `"`) == "true"; more || p.lost > 0 {
+		// A note that is not seen might be the one that is looked for.
+		return nil, c.problem(what, sources.BadAnswer, "not all of PagerDuty's answer could be understood", nil)
+	}
+	notes := convert(p.items, (*noteAnswer).note)
 	slices.SortStableFunc(notes, func(a, b sources.Note) int { return b.CreatedAt.Compare(a.CreatedAt) })
 	return notes, nil
 }

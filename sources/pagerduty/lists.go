@@ -67,7 +67,7 @@ func (c *Client) FindUsers(ctx context.Context, query string) ([]sources.User, s
 		return nil, sources.Extent{}, err
 	}
 	if l.more {
-		l.missing = fmt.Sprintf("more than %d users fit", len(l.items))
+		l.missing = cmp.Or(l.missing, fmt.Sprintf("more than %d users fit", len(l.items)))
 	}
 	return convert(l.items, (*userAnswer).user), l.extent(), nil
 }
@@ -220,7 +220,7 @@ func (a *onCallAnswer) onCall() sources.OnCall {
 func (c *Client) listUsers(ctx context.Context) ([]sources.User, int, sources.Extent, error) {
 	l, err := readUpTo[userAnswer](ctx, c, "reading users", "/users", "users", nil, maxUserPages)
 	if l.more {
-		l.missing = fmt.Sprintf("PagerDuty has more users than the %d that are listed", len(l.items))
+		l.missing = cmp.Or(l.missing, fmt.Sprintf("PagerDuty has more users than the %d that are listed", len(l.items)))
 	}
 	return convert(l.items, (*userAnswer).user), l.pages, l.extent(), err
 }

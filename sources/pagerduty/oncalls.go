@@ -91,7 +91,7 @@ func (c *Client) OnCalls(ctx context.Context, policyIDs ...string) ([]sources.On
 	extent := sources.Whole
 	err := c.eachChunk(ctx, what, "escalation_policy_ids[]", policyIDs, nil, func(p onCallPart) bool {
 		all = append(all, c.keepOnCalls(p, true)...)
-		extent, gone = extent.And(p.extent), cmp.Or(p.gone, gone)
+		extent, gone = extent.And(p.levelled()), cmp.Or(p.gone, gone)
 		return true
 	})
 	if err == nil && len(policyIDs) == 1 {
@@ -124,7 +124,7 @@ func (c *Client) onCallsUntil(ctx context.Context, until time.Time, key string, 
 	extent := sources.Whole
 	err := c.eachChunk(ctx, what, key, ids, span, func(p onCallPart) bool {
 		all = append(all, convert(p.list.items, (*onCallAnswer).onCall)...)
-		extent = extent.And(p.extent)
+		extent = extent.And(p.levelled())
 		return true
 	})
 	if err != nil {
@@ -168,7 +168,7 @@ func (c *Client) eachChunk(ctx context.Context, what, key string, wanted []strin
 		} else if err != nil {
 			return err
 		} else if l.more {
-			l.missing = fmt.Sprintf("PagerDuty lists more than %d entries for it", len(l.items))
+			l.missing = cmp.Or(l.missing, fmt.Sprintf("PagerDuty lists more than %d entries for it", len(l.items)))
 		}
 		p.list, p.extent = l, l.extent()
 		if key == "escalation_policy_ids[]" {
@@ -196,6 +196,24 @@ func (p *onCallPart) attribute() {
 	}
 }
 
+// levelled is the extent, which is not whole where an entry does not tell its
+// level: then who is on call at a level is not known.
+func (p *onCallPart) levelled() sources.Extent {
+	extent := p.extent
+	for i := range p.list.items {
+		extent = withLevel(extent, int(p.list.items[i].Level))
+	}
+	return extent
+}
+
+// withLevel is the extent of a list that has an entry of that level.
+func withLevel(extent sources.Extent, level int) sources.Extent {
+	if level < 1 && extent.Whole() {
+		extent.Missing = "PagerDuty did not say on which level an entry is"
+	}
+	return extent
+}
+
 // keepOnCalls keeps what was read of policies. asked: somebody asked for them
 // by name.
 func (c *Client) keepOnCalls(p onCallPart, asked bool) []sources.OnCall {
@@ -219,6 +237,7 @@ func (c *Client) keepOnCalls(p onCallPart, asked bool) []sources.OnCall {
 				continue
 			}
 			one.onCalls = append(one.onCalls, o)
+			one.extent = withLevel(one.extent, o.Level)
 			switch {
 			case o.End.IsZero():
 			case !o.End.After(now): // by a clock that differs from ours

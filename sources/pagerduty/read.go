@@ -142,6 +142,9 @@ func (c *Client) readAll(ctx context.Context, brief bool, show func()) error {
 	case w.windowed || !whole:
 		extent.Missing = "there are more open incidents than PagerDuty lists"
 		warnings = append(warnings, fmt.Sprintf("there are more open incidents than PagerDuty lists: %d are shown, older ones may be missing; resolve old ones or set teams under [pagerduty]", len(w.seen)))
+	case w.cut:
+		extent.Missing = incomplete
+		warnings = append(warnings, "not all open incidents are shown: "+incomplete)
 	case w.lost > 0:
 		extent.Missing = fmt.Sprintf("%d of the open incidents could not be understood", w.lost)
 		warnings = append(warnings, extent.Missing+": they are not shown; look at PagerDuty's own page")
@@ -162,6 +165,7 @@ type walk struct {
 	count    bool      // ask how many there are
 	windowed bool      // it took more than offsets reach
 	lost     int       // of those met, those that could not be understood
+	cut      bool      // a page had nothing and told that there is more
 }
 
 // pages reads the pages of one query. Incidents that are resolved meanwhile
@@ -214,6 +218,7 @@ func (w *walk) pages(ctx context.Context, q url.Values) (whole bool, err error) 
 			total, offset = 0, 0
 			continue
 		case !p.more || len(p.items) == 0:
+			w.cut = w.cut || p.more && p.lost == 0
 			return true, nil
 		}
 		steppedBack = false

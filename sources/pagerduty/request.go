@@ -10,8 +10,11 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 
 	"firstline/sources"
 )
@@ -99,23 +102,20 @@ func readPage[T any](ctx context.Context, c *Client, what, path, field string, q
 	if err := c.get(ctx, what, path, q, &answer); err != nil {
 		return page[T]{}, err
 	}
-	raw, ok := answer[field]
-	if !ok {
-		return page[T]{}, c.problem(what, sources.BadAnswer, "what answered is not PagerDuty's API, for it has no "+field+": check url under [pagerduty]", nil)
+	p, err := pageOf[T](c, what, field, answer)
+	if err != nil {
+		return page[T]{}, err
 	}
-	var p page[T]
-	if !unmarshal(raw, &p.items) {
-		var each []json.RawMessage
-		_ = unmarshal(raw, &each)
-		items := list[T]{}
-		_ = items.UnmarshalJSON(raw)
-		p.items, p.lost = items, len(each)-len(items)
+	switch strings.Trim(string(answer["more"]), `"`) {
+	case "true":
+		p.more = true
+	case "false":
+	default: // it is not told: a full page may have another one after it
+		p.more = len(p.items)+p.lost >= limit
 	}
-	var more truth
-	if m, ok := answer["more"]; ok {
-		_ = more.UnmarshalJSON(m)
+	if p.more && len(p.items)+p.lost == 0 && offset == 0 {
+		return page[T]{}, c.problem(what, sources.BadAnswer, incomplete, nil)
 	}
-	p.more = bool(more)
 	var total number
 	if raw, ok := answer["total"]; ok {
 		_ = total.UnmarshalJSON(raw)
@@ -123,6 +123,26 @@ func readPage[T any](ctx context.Context, c *Client, what, path, field string, q
 	p.total = int(total)
 	return p, nil
 }
+
+// pageOf takes the elements that stand under field out of an answer. What is no
+// list there, such as null, is no empty list: it tells nothing.
+func pageOf[T any](c *Client, what, field string, answer map[string]json.RawMessage) (page[T], error) {
+	raw, ok := answer[field]
+	if !ok {
+		return page[T]{}, c.problem(what, sources.BadAnswer, "what answered is not PagerDuty's API, for it has no "+field+": check url under [pagerduty]", nil)
+	}
+	var each []json.RawMessage
+	if !isList(raw) || !unmarshal(raw, &each) {
+		return page[T]{}, c.problem(what, sources.BadAnswer, "PagerDuty's answer is of a form that is not known, for "+field+" is no list", nil)
+	}
+	var items list[T]
+	_ = items.UnmarshalJSON(raw)
+	items = slices.DeleteFunc(items, func(one T) bool { return reflect.ValueOf(&one).Elem().IsZero() }) // null, {}
+	return page[T]{items: items, lost: len(each) - len(items)}, nil
+}
+
+// incomplete says of an answer that has nothing and tells that there is more.
+const incomplete = "PagerDuty's answer is incomplete, for it tells of more and has none of it"
 
 // listed is what was read of a list. more: PagerDuty has more of it, of which
 // missing says why it was not read.
@@ -170,7 +190,11 @@ func readListBy[T any](ctx context.Context, c *Client, what, path, field string,
 		l.pages++
 		l.items = append(l.items, p.items...)
 		l.lost += p.lost
-		if !p.more || len(p.items)+p.lost == 0 {
+		if !p.more {
+			return l, nil
+		}
+		if len(p.items)+p.lost == 0 {
+			l.more, l.missing = true, incomplete
 			return l, nil
 		}
 	}
