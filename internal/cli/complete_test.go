@@ -94,7 +94,7 @@ func TestListSaysWhatIsNotRead(t *testing.T) {
 		"several alerts, few":        {20, 3, demo.Account{}, nil, 0, exitDone, ""},
 		"several alerts, many":       {200, 3, demo.Account{}, nil, 50, exitPartly, "not all alerts of 50 of 200 incidents are read, because "},
 		"no channels, many":          {200, 1, demo.Account{NoChannels: true}, nil, 50, exitPartly, "not all alerts of 50 of 200 incidents are read, because "},
-		"alerts refused":             {20, 3, demo.Account{}, &demo.Fault{Path: "/incidents/", Status: 403}, 20, exitPartly, "not all alerts of 20 of 20 incidents are read, because they could not be read"},
+		"alerts refused":             {20, 3, demo.Account{}, &demo.Fault{Path: "/incidents/", Status: 403}, 20, exitPartly, "not all alerts of 20 of 20 incidents are read, because reading those of 3 incidents in a row failed"},
 		"on-calls refused":           {20, 1, demo.Account{}, &demo.Fault{Path: "/oncalls", Status: 403}, 0, exitPartly, "who is on call at 1 escalation policy is not known, because it could not be read"},
 		"services refused":           {20, 1, demo.Account{}, &demo.Fault{Path: "/services", Status: 403}, 0, exitPartly, "which team owns what is not all known, because services could not be read"},
 		"teams refused, not needed":  {20, 1, demo.Account{}, &demo.Fault{Path: "/teams", Status: 403}, 0, exitDone, ""},

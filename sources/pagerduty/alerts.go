@@ -20,6 +20,9 @@ const (
 	leaveSpare = 200
 	// retryAlerts is how long alerts that could not be read are left alone.
 	retryAlerts = 5 * time.Minute
+	// maxFailedAlerts is after how many failures in a row no more are asked for:
+	// one may be an incident's own, several are the account's or the server's.
+	maxFailedAlerts = 3
 )
 
 // readAlerts reads the alerts of incidents of which they are not known, as
@@ -28,6 +31,7 @@ func (c *Client) readAlerts(ctx context.Context, show func()) error {
 	due := c.state.dueAlerts(c.now())
 	start, shown := c.now(), c.now()
 	why, more := "", false
+	failed := 0 // in a row
 	defer func() { c.state.setAlertsWhy(why, more) }()
 	for n, k := range due {
 		deadline, bound := ctx.Deadline()
@@ -45,12 +49,21 @@ func (c *Client) readAlerts(ctx context.Context, show func()) error {
 				return err
 			}
 			c.state.alertsFailed(k.incident.ID, c.now().Add(retryAlerts), sources.Sentence(err))
+			if failed++; n+1 == len(due) {
+				break
+			}
 			switch sources.ReasonOf(err) {
-			case sources.NotFound, sources.BadAnswer:
-				continue // this incident's own trouble
+			case sources.Unreachable, sources.RateLimited, sources.Unauthorized, sources.NotAnAPI:
+				why = "reading them was given up: " + sources.Sentence(err)
+			default:
+				if failed < maxFailedAlerts {
+					continue // it may be this incident's own trouble
+				}
+				why = fmt.Sprintf("reading those of %d incidents in a row failed, and the others were not asked for then", failed)
 			}
 			break
 		}
+		failed = 0
 		c.state.setAlerts(k.incident.ID, k.version, alerts, extent)
 		if now := c.now(); now.Sub(shown) >= showEvery {
 			shown = now

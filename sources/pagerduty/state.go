@@ -301,25 +301,34 @@ func (s *state) extents(incidents []sources.Incident) (ofIncidents, ofAlerts sou
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	ofIncidents, ofAlerts = s.extent, sources.Whole
-	failed, why := 0, ""
+	failed, why, first := 0, "", ""
+	untried := false
 	for i := range incidents {
 		if incidents[i].AlertsRead {
 			continue
 		}
 		read := s.alerts[incidents[i].ID]
-		ofAlerts.Missing = cmp.Or(ofAlerts.Missing, s.alertsWhy, read.extent.Missing)
-		if read.trouble != "" {
-			failed++
-			why = cmp.Or(why, read.trouble)
+		if read.trouble == "" {
+			untried = true
+			ofAlerts.Missing = cmp.Or(ofAlerts.Missing, s.alertsWhy, read.extent.Missing)
+			continue
 		}
+		failed++
+		why, first = cmp.Or(why, read.trouble), cmp.Or(first, incidents[i].Short())
+	}
+	if untried {
+		ofAlerts.Missing = cmp.Or(ofAlerts.Missing, "they are not read yet")
 	}
 	if failed > 0 {
-		warning = "the alerts of " + wording.Count(failed, "incident") + " could not be read: " + why
-	}
-	if failed > 0 && ofAlerts.Missing == "" {
-		ofAlerts.Missing = "they could not be read: " + why
-	} else if slices.ContainsFunc(incidents, func(i sources.Incident) bool { return !i.AlertsRead }) {
-		ofAlerts.Missing = cmp.Or(ofAlerts.Missing, "they are not read yet")
+		whose := first
+		if failed > 1 {
+			whose += " and " + wording.Count(failed-1, "other incident")
+		}
+		warning = "the alerts of " + whose + " could not be read: " + why
+		if ofAlerts.Missing != "" {
+			ofAlerts.Missing += "; "
+		}
+		ofAlerts.Missing += "those of " + whose + " could not be read: " + why
 	}
 	return ofIncidents, ofAlerts, warning
 }
