@@ -247,15 +247,7 @@ func (c *checker) policies(world respond.World) {
 	line := c.s.config.FirstLine
 	switch t, err := respond.ResolveTarget(respond.Target{Kind: respond.ToFirstLine}, world); {
 	case err == nil:
-		nobody, unknown := respond.NobodyOnCall(t.PolicyID, t.Name, world)
-		switch {
-		case nobody:
-			c.add("first line", mind, "escalates to the policy %s (%s), which has nobody on call now", t.Name, t.PolicyID)
-		case unknown != "":
-			c.add("first line", mind, "escalates to the policy %s (%s); %s", t.Name, t.PolicyID, unknown)
-		default:
-			c.add("first line", fine, "escalates to the policy %s (%s)", t.Name, t.PolicyID)
-		}
+		c.escalatesTo("first line", t, world)
 	case line.EscalationPolicy != "" && !world.Extents.Policies.Whole():
 		c.add("first line", mind, "%v", err)
 	case line.EscalationPolicy == "":
@@ -265,9 +257,12 @@ func (c *checker) policies(world respond.World) {
 	}
 	for _, rule := range c.s.config.Services {
 		name := "service " + rule.Name
-		if rule.PolicyID != "" {
-			if _, err := respond.ResolveTarget(respond.Target{Kind: respond.ToPolicy, ID: rule.PolicyID}, world); err != nil {
+		if rule.Policy != "" {
+			t, err := respond.ResolveTarget(respond.Target{Kind: respond.ToPolicy, ID: rule.Policy}, world)
+			if err != nil {
 				c.add(name, unless(world.Extents.Policies, wrong), "%v", err)
+			} else {
+				c.escalatesTo(name, t, world)
 			}
 		}
 		if rule.PagerDuty != "" && !slices.ContainsFunc(world.Services, func(s sources.Service) bool {
@@ -279,6 +274,19 @@ func (c *checker) policies(world respond.World) {
 				c.add(name, mind, "whether PagerDuty has a service %q is not known, because %s", rule.PagerDuty, world.Extents.Services.Why())
 			}
 		}
+	}
+}
+
+// escalatesTo tells whether somebody is on call at the policy of a target.
+func (c *checker) escalatesTo(name string, t respond.Target, world respond.World) {
+	nobody, unknown := respond.NobodyOnCall(t.PolicyID, t.Name, world)
+	switch {
+	case nobody:
+		c.add(name, mind, "escalates to the policy %s (%s), which has nobody on call now", t.Name, t.PolicyID)
+	case unknown != "":
+		c.add(name, mind, "escalates to the policy %s (%s); %s", t.Name, t.PolicyID, unknown)
+	default:
+		c.add(name, fine, "escalates to the policy %s (%s)", t.Name, t.PolicyID)
 	}
 }
 

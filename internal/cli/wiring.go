@@ -75,8 +75,8 @@ func (s *setup) newPagerDuty(ctx context.Context, agent string) (*pagerduty.Clie
 		policies = append(policies, first)
 	}
 	for _, rule := range s.config.Services {
-		if rule.PolicyID != "" {
-			policies = append(policies, rule.PolicyID)
+		if rule.Policy != "" {
+			policies = append(policies, rule.Policy)
 		} else {
 			services = append(services, cmp.Or(rule.PagerDuty, rule.Name))
 		}

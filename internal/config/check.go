@@ -274,8 +274,8 @@ func (b *builder) severities(words map[string]string) map[string]triage.Severity
 func (b *builder) service(i int, f fileService) triage.ServiceRule {
 	at := func(key string) []string { return []string{"service", strconv.Itoa(i), key} }
 	s := triage.ServiceRule{
-		Name: f.Name, Team: f.Team, PagerDuty: f.PagerDuty,
-		Runbook: expandHome(f.Runbook), PolicyID: f.EscalationPolicy,
+		Name: f.Name, Team: f.Team, PagerDuty: strings.TrimSpace(f.PagerDuty),
+		Runbook: expandHome(f.Runbook), Policy: strings.TrimSpace(f.EscalationPolicy),
 	}
 	if strings.TrimSpace(f.Name) == "" {
 		b.fault(at("name"), "name is missing: write what this service is called")

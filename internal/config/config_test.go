@@ -127,7 +127,7 @@ func TestLoadWhole(t *testing.T) {
 	o := c.Triage()
 	check("labels", fmt.Sprint(o.ServiceLabels, o.TeamLabels, o.IgnoreLabels), "[svc] [squad] [zone]")
 	s := o.Services[0]
-	check("service", []string{s.Name, s.Team, s.PagerDuty, s.Runbook, s.PolicyID}, []string{"checkout", "payments", "PSVC", "checkout.md", "POWNER"})
+	check("service", []string{s.Name, s.Team, s.PagerDuty, s.Runbook, s.Policy}, []string{"checkout", "payments", "PSVC", "checkout.md", "POWNER"})
 	if !s.Match.Match(map[string]string{"service": "checkout", "namespace": "prod-eu"}) {
 		t.Error("the service's matchers do not match its alert")
 	}

@@ -19,7 +19,7 @@ func (b *planner) outsideHours(g triage.Group, s Step) (warning, confirm string)
 		return "", ""
 	}
 	woken := b.developersWoken(g, s)
-	if extent := b.w.onCallExtent(g.OwnerPolicyID); len(woken) == 0 && len(s.Pages) > 0 && g.OwnerPolicyID != "" && !extent.Whole() {
+	if extent := b.w.onCallExtent(g.OwnerPolicyID); len(woken) == 0 && len(s.Pages) > 0 && g.Owned() && !extent.Whole() {
 		return fmt.Sprintf("It is outside the hours of %s's developers (%s), and whether this wakes one of them is not known, because %s.",
 			clean.Line(g.Service), clean.Line(service.Hours.String()), clean.Line(extent.Why())), ""
 	}

@@ -46,6 +46,13 @@ func ResolveTarget(t Target, w World) (Target, error) {
 // OwnerOf is the policy of the group's owner as a target.
 func OwnerOf(g triage.Group, w World) (Target, error) {
 	service := cmp.Or(clean.Line(g.Service), "this service")
+	if g.OwnerPolicyID == "" && g.OwnerPolicyTyped != "" {
+		p, err := w.findPolicy(g.OwnerPolicyTyped)
+		if err != nil {
+			return Target{}, fmt.Errorf("the owner of %s can't be reached: %w", service, err)
+		}
+		g.OwnerPolicyID = p.ID
+	}
 	if g.OwnerPolicyID == "" {
 		return Target{}, fmt.Errorf("who owns %s is not known: set escalation_policy in its [[service]], or choose another target", service)
 	}
@@ -110,7 +117,7 @@ func (w World) resolveTeam(typed string) (Target, error) {
 }
 
 func (w World) findPolicy(typed string) (sources.Policy, error) {
-	return find("escalation policy", typed, w.Policies, w.Extents.Policies, func(p sources.Policy) []string { return []string{p.ID, p.Name} },
+	return find("escalation policy", typed, w.Policies, w.Extents.Policies, func(p sources.Policy) []string { return p.Names() },
 		func(p sources.Policy) string { return p.Name + " (" + p.ID + ")" })
 }
 
@@ -132,16 +139,7 @@ func find[T any](noun, typed string, all []T, extent sources.Extent, names func(
 	if typed == "" {
 		return none, fmt.Errorf("no %s is named", noun)
 	}
-	var hits []T
-	for _, thing := range all {
-		its := names(thing)
-		if its[0] == typed {
-			return thing, nil
-		}
-		if slices.ContainsFunc(its, func(n string) bool { return n != "" && strings.EqualFold(strings.TrimSpace(n), typed) }) {
-			hits = append(hits, thing)
-		}
-	}
+	hits := sources.Named(all, typed, func(thing *T) []string { return names(*thing) })
 	switch {
 	case len(hits) == 1:
 		return hits[0], nil

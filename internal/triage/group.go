@@ -174,6 +174,9 @@ type Group struct {
 	NobodyOnCall string
 	// Stale are the names of the sources of this group whose last read failed.
 	Stale []string
+	// OwnerPolicyTyped is the owner's escalation policy as it is configured, by id
+	// or by name, where it is.
+	OwnerPolicyTyped string
 	// OwnerPolicyID is the escalation policy of the service's owner; empty
 	// when it can't be told.
 	OwnerPolicyID string
@@ -186,6 +189,10 @@ type Group struct {
 	// References are all that alerts and events tell of runbooks, best first.
 	References []Reference
 }
+
+// Owned reports whether the service has an owner with an escalation policy, be it
+// one that was not found in PagerDuty.
+func (g *Group) Owned() bool { return g.OwnerPolicyID != "" || g.OwnerPolicyTyped != "" }
 
 // ServiceLabel is what to call the service: its name, or "no service", "a
 // deleted service" or the id that PagerDuty tells of it. It is empty for alerts
@@ -297,8 +304,9 @@ type ServiceRule struct {
 	PagerDuty string
 	// Match are label matchers that all must hold; empty matches nothing.
 	Match Matchers
-	// Runbook is a path or URL. PolicyID is the owner's escalation policy.
-	Runbook, PolicyID string
+	// Runbook is a path or URL. Policy is the owner's escalation policy, by id or
+	// by name.
+	Runbook, Policy string
 }
 
 // ConditionOver is since when the expressions of all alerts that fire hold no

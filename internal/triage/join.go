@@ -175,7 +175,7 @@ type builder struct {
 func newBuilder(c *claimer, h *history, now time.Time) *builder {
 	b := &builder{
 		claimer: c, history: h, now: now,
-		directory: newDirectory(c.snapshots),
+		directory: newDirectory(c.snapshots, c.o.Services),
 		world:     newOutlook(c.snapshots),
 		silences:  silencesByID(c.snapshots),
 	}

@@ -109,7 +109,7 @@ func isFlagged(g *Group, name string) bool {
 	case "stale":
 		return len(g.Stale) > 0
 	case "unowned":
-		return g.OwnerPolicyID == ""
+		return !g.Owned()
 	case "unpaged":
 		return g.Unpaged
 	case "unread":

@@ -159,10 +159,13 @@ func (w *owner) set(k *known) {
 // directory finds PagerDuty's services.
 type directory struct {
 	byID, byName map[string]*sources.Service
+	// policies are the ids of the escalation policies of [[service]] entries, by
+	// how they are written there; without those that are not found.
+	policies map[string]string
 }
 
-func newDirectory(snapshots []sources.Snapshot) directory {
-	d := directory{map[string]*sources.Service{}, map[string]*sources.Service{}}
+func newDirectory(snapshots []sources.Snapshot, rules []ServiceRule) directory {
+	d := directory{map[string]*sources.Service{}, map[string]*sources.Service{}, policiesOf(snapshots, rules)}
 	for i := range snapshots {
 		services := snapshots[i].Data.Services
 		for k := range services {
@@ -180,6 +183,31 @@ func newDirectory(snapshots []sources.Snapshot) directory {
 		}
 	}
 	return d
+}
+
+// policiesOf finds the escalation policies of [[service]] entries. An id that a
+// service tells is one, also where the list of policies was not read.
+func policiesOf(snapshots []sources.Snapshot, rules []ServiceRule) map[string]string {
+	found := map[string]string{}
+	for _, rule := range rules {
+		if rule.Policy == "" || found[rule.Policy] != "" {
+			continue
+		}
+		var hits []sources.Policy
+		for i := range snapshots {
+			hits = append(hits, sources.Named(snapshots[i].Data.Policies, rule.Policy, (*sources.Policy).Names)...)
+		}
+		if len(hits) == 1 {
+			found[rule.Policy] = hits[0].ID
+		}
+		for i := range snapshots {
+			isID := func(s sources.Service) bool { return s.Policy.ID == rule.Policy }
+			if len(hits) == 0 && slices.ContainsFunc(snapshots[i].Data.Services, isID) {
+				found[rule.Policy] = rule.Policy
+			}
+		}
+	}
+	return found
 }
 
 // find takes an id or a name in any case; nil when there is none.
@@ -259,8 +287,11 @@ func (o *Options) setOwner(g *Group, members []*known, d directory) {
 		}
 	}
 	g.ServiceRunbook = configured.Runbook
-	g.OwnerPolicyID = configured.PolicyID
-	if g.OwnerPolicyID == "" && owner != nil {
+	g.OwnerPolicyTyped = configured.Policy
+	switch {
+	case configured.Policy != "":
+		g.OwnerPolicyID = d.policies[configured.Policy]
+	case owner != nil:
 		g.OwnerPolicyID = owner.Policy.ID
 	}
 	g.Team = configured.Team

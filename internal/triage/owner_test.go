@@ -8,7 +8,7 @@ import (
 
 func TestOwner(t *testing.T) {
 	rules := []ServiceRule{
-		{Name: "checkout", Team: "payments", Match: mustMatchers(t, `app=~"shop-.*"`), PagerDuty: "PSHOP", PolicyID: "POLICY-RULE", Runbook: "checkout.md"},
+		{Name: "checkout", Team: "payments", Match: mustMatchers(t, `app=~"shop-.*"`), PagerDuty: "PSHOP", Policy: "POLICY-RULE", Runbook: "checkout.md"},
 		{Name: "search", PagerDuty: "Search Service"},
 		{Name: "named"},
 	}
@@ -59,6 +59,7 @@ func TestOwner(t *testing.T) {
 			}
 			pd := pagerDuty()
 			pd.Data.Services = services
+			pd.Data.Policies = []sources.Policy{{ID: "POLICY-RULE", Name: "Payments"}}
 			if test.in != nil {
 				pd.Data.Incidents = []sources.Incident{*test.in}
 			}
@@ -113,5 +114,38 @@ func TestRunbookURL(t *testing.T) {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})
+	}
+}
+
+// The owner's policy is configured by id or by name; what is not found, or is
+// several, is no id.
+func TestTheOwnersPolicyIsFoundByIDOrName(t *testing.T) {
+	policies := []sources.Policy{{ID: "PSOLO", Name: "Solo"}, {ID: "PTWO", Name: "Twice"}, {ID: "PTWO2", Name: "twice "}, {ID: "Solo2", Name: "PSOLO"}, {ID: "PNONE"}}
+	services := []sources.Service{{ID: "PS", Name: "chk", Policy: sources.Reference{ID: "PDEFAULT", Name: "Default"}}}
+	for name, tc := range map[string]struct {
+		typed    string
+		policies []sources.Policy
+		id       string
+	}{
+		"by id":                        {"PSOLO", policies, "PSOLO"},
+		"by name":                      {"Solo", policies, "PSOLO"},
+		"by name in another case":      {"SOLO", policies, "PSOLO"},
+		"by name with spaces":          {"  solo ", policies, "PSOLO"},
+		"an id that is a name as well": {"Solo2", policies, "Solo2"},
+		"two of the name":              {"Twice", policies, ""},
+		"none":                         {"Pay", policies, ""},
+		"what was not read":            {"Solo", nil, ""},
+		"an id that was not read":      {"PSOLO", nil, ""},
+		"an id that a service tells":   {"PDEFAULT", nil, "PDEFAULT"},
+		"not configured":               {"", policies, "PDEFAULT"},
+	} {
+		in := incident("P1")
+		in.Service = sources.Reference{ID: "PS", Name: "chk"}
+		pd := pagerDuty(in)
+		pd.Data.Services, pd.Data.Policies = services, tc.policies
+		g := groupByID(t, Join([]sources.Snapshot{pd}, Options{Services: []ServiceRule{{Name: "chk", Policy: tc.typed}}}, testNow), "P1")
+		if g.OwnerPolicyID != tc.id || g.OwnerPolicyTyped != tc.typed || !g.Owned() {
+			t.Errorf("%s: %q, typed %q, owned %v; want %q", name, g.OwnerPolicyID, g.OwnerPolicyTyped, g.Owned(), tc.id)
+		}
 	}
 }

@@ -466,15 +466,15 @@ func (c *Client) neededPolicies(brief bool) (ids []string, all bool) {
 	return ids, all
 }
 
-// policyID is the id of the policy that goes by an id or a name.
+// policyID is the id of the policy that goes by an id or a name; empty where that
+// is not known.
 func (k *catalog) policyID(typed string) string {
-	for _, p := range k.policies.items {
-		if p.ID == typed || strings.EqualFold(strings.TrimSpace(p.Name), strings.TrimSpace(typed)) {
-			return p.ID
-		}
-	}
-	if k.policies.extent.Whole() {
-		return "" // there is none
+	hits := sources.Named(k.policies.items, typed, (*sources.Policy).Names)
+	switch {
+	case len(hits) == 1:
+		return hits[0].ID
+	case len(hits) > 1, k.policies.extent.Whole(), !looksLikeID.MatchString(typed):
+		return "" // there is none, or which one is meant is not known
 	}
 	return typed
 }

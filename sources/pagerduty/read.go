@@ -258,7 +258,7 @@ func (c *Client) findTeams(ctx context.Context) error {
 	if teams.more {
 		// What looks like an id may be one of a team that was not listed.
 		for _, typed := range c.teamNames {
-			if quoted := fmt.Sprintf("%q", typed); teamID.MatchString(typed) && slices.Contains(missing, quoted) {
+			if quoted := fmt.Sprintf("%q", typed); looksLikeID.MatchString(typed) && slices.Contains(missing, quoted) {
 				ids = append(ids, typed)
 				missing = slices.DeleteFunc(missing, func(m string) bool { return m == quoted })
 			}
@@ -279,8 +279,8 @@ func (c *Client) findTeams(ctx context.Context) error {
 	return nil
 }
 
-// teamID is what PagerDuty's ids look like.
-var teamID = regexp.MustCompile(`^P[A-Z0-9]{5,}$`)
+// looksLikeID is what PagerDuty's ids look like.
+var looksLikeID = regexp.MustCompile(`^P[A-Z0-9]{5,}$`)
 
 // matchTeams finds each wanted team by id, else by name in any case.
 func matchTeams(wanted []string, teams []thing) (ids, missing []string) {
