@@ -100,6 +100,7 @@ func withAll(t *testing.T, d *desk, width, height int, change func(*Options)) *h
 	snapshots[0].Data.Priorities = []sources.Priority{{ID: "PR1", Name: "P1"}, {ID: "PR2", Name: "P2"}}
 	am := &snapshots[2]
 	am.Err, am.FailingSince, am.AsOf = nil, time.Time{}, noon
+	am.Data.Extents.Alerts = sources.Whole
 	for i, pod := range []string{"mail-0", "mail-1"} {
 		a := firing("QueueBacklog", "mail", "error", pod, noon.Add(-time.Minute))
 		a.Source, a.Fingerprint = "alertmanager", fmt.Sprint("dd0", i)

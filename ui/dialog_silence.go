@@ -10,7 +10,6 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/respond"
-	"firstline/internal/wording"
 	"firstline/sources"
 )
 
@@ -121,11 +120,7 @@ func (d *dialog) matcherLines() []string {
 				later = step.Later
 				lines = append(lines, d.paragraph(clean.Line(step.Later), d.inside(), warning)...)
 			}
-			source := ""
-			if step.Silence != nil {
-				source = " in " + clean.Line(step.Silence.Source)
-			}
-			lines = append(lines, d.theme.of(accent).on("Matches "+wording.Count(len(step.Matches), "alert")+source+" now"))
+			lines = append(lines, d.theme.of(accent).on(step.MatchesWords()))
 			if step.Silence != nil && !step.Chosen && d.matchers.Value() == "" {
 				lines = append(lines, d.wrapped(respond.MatcherText(step.Silence.Matchers))...)
 			}

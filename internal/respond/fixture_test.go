@@ -78,7 +78,7 @@ func alertsData() sources.Data {
 		}
 		return a
 	}
-	return sources.Data{Alerts: []sources.Alert{
+	return sources.Data{Extents: sources.Extents{Alerts: sources.Whole}, Alerts: []sources.Alert{
 		alert("f1", "alertname", "HighErrorRate", "service", "checkout", "pod", "a", "cluster", "eu"),
 		alert("f2", "alertname", "HighErrorRate", "service", "checkout", "pod", "b", "cluster", "eu"),
 		alert("f3", "alertname", "HighErrorRate", "service", "search", "pod", "c", "cluster", "eu"),

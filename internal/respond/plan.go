@@ -183,6 +183,9 @@ type Step struct {
 	// says what else it would match that does not fire now.
 	Matches []string `json:"matches,omitempty"`
 	Later   string   `json:"later,omitempty"`
+	// MatchesUnknown is why it may match other alerts now than Matches; empty
+	// where it does not.
+	MatchesUnknown string `json:"matches_unknown,omitempty"`
 	// Members are the other Alertmanagers of the cluster that Silence.Source is
 	// in, which share its silences: the next one serves where it fails.
 	Members []string `json:"members,omitempty"`

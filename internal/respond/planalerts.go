@@ -47,9 +47,14 @@ func (b *planner) bySilence(item *Item) {
 	}
 	item.Steps = steps
 	one := len(steps) == 1
-	item.Sentence = fmt.Sprintf("Makes %s of %s that %s these alerts and no other that fires now. %s before when they resolve while a screen of yours is open.",
+	no := " and no other that fires now"
+	if unknown := unknownMatches(steps); len(unknown) > 0 {
+		no = ""
+		item.Warnings = append(item.Warnings, unknown...)
+	}
+	item.Sentence = fmt.Sprintf("Makes %s of %s that %s these alerts%s. %s before when they resolve while a screen of yours is open.",
 		wording.Count(len(steps), "silence"), span(AckSilence),
-		map[bool]string{true: "matches", false: "match"}[one], map[bool]string{true: "It ends", false: "They end"}[one])
+		map[bool]string{true: "matches", false: "match"}[one], no, map[bool]string{true: "It ends", false: "They end"}[one])
 }
 
 // byIncident opens the incident assigned to the person who acts, so that

@@ -55,6 +55,7 @@ func (b *planner) silence(item *Item) {
 			item.Warnings = append(item.Warnings, quiet+" That one can be extended instead.")
 		}
 	}
+	item.Warnings = append(item.Warnings, unknownMatches(item.Steps)...)
 	item.Sentence = fmt.Sprintf("Makes %s until %s.", wording.Count(len(item.Steps), "silence"), b.localClock(b.r.Until))
 	if d := b.r.Until.Sub(b.w.Now); d > longSilence {
 		item.Warnings = append(item.Warnings, fmt.Sprintf("It silences for %s: who will remember?", span(d.Round(time.Minute))))
@@ -87,6 +88,7 @@ func (b *planner) silenceChosen(item *Item) {
 	by := matchingBy(b.w.Settings.Triage)
 	chosen := slices.ContainsFunc(b.r.Groups, func(g triage.Group) bool { return len(g.Alerts) > 0 })
 	var steps, without []Step
+	var unknown []string
 	others := 0
 	for _, am := range b.w.Alertmanagers {
 		ours := map[string]bool{}
@@ -109,20 +111,30 @@ func (b *planner) silenceChosen(item *Item) {
 		step.Chosen = true
 		if len(matched) == 0 {
 			without = append(without, step)
+			if am.Lacking != "" {
+				unknown = append(unknown, fmt.Sprintf("Whether it would silence alerts in %s is not known, and no silence is made there: %s.", am.where(), clean.Line(am.Lacking)))
+			}
 			continue
 		}
 		steps = append(steps, step)
 		if n := len(am.Alerts); len(matched) == n && n > 1 {
-			b.broad = append(b.broad, fmt.Sprintf("It silences all %d alerts that %s reports.", n, clean.Line(am.Name)))
+			of := clean.Line(am.Name) + " reports"
+			if am.Lacking != "" {
+				of = "are known of " + clean.Line(am.Name)
+			}
+			b.broad = append(b.broad, fmt.Sprintf("It silences all %d alerts that %s.", n, of))
 		}
 	}
 	if matchesAnything(b.r.Matchers) {
 		b.broad = append(b.broad, fmt.Sprintf("The matchers %s match every alert that has these labels, also what fires later.", matcherText(b.r.Matchers)))
 	}
 	if len(steps) == 0 {
-		steps = without
-		item.Warnings = append(item.Warnings, "No active alert matches: it silences only what fires later.")
+		steps, unknown = without, nil
+		if b.w.lacking() == "" {
+			item.Warnings = append(item.Warnings, "No active alert matches: it silences only what fires later.")
+		}
 	}
+	item.Warnings = append(item.Warnings, unknown...)
 	if others > 0 && chosen {
 		item.Warnings = append(item.Warnings, fmt.Sprintf("It also matches %s outside of what is chosen.", wording.Count(others, "alert")))
 	}
@@ -171,10 +183,7 @@ func (b *planner) changeSilences(item *Item) {
 		}
 	}
 	if found == 0 {
-		item.Refused = "No silence keeps it quiet."
-		if b.r.SilenceID != "" {
-			item.Refused = fmt.Sprintf("No Alertmanager shows the silence %s: refresh and look again.", clean.Line(b.r.SilenceID))
-		}
+		item.Refused = b.noSilence()
 		return
 	}
 	if len(item.Steps) == 0 {
@@ -182,16 +191,33 @@ func (b *planner) changeSilences(item *Item) {
 		return
 	}
 	if b.r.Action == ExtendSilence {
+		item.Warnings = append(item.Warnings, unknownMatches(item.Steps)...)
 		item.Sentence = fmt.Sprintf("Extends %s until %s.", wording.Count(len(item.Steps), "silence"), b.localClock(b.r.Until))
 		return
 	}
 	item.Sentence = fmt.Sprintf("Ends %s now.", wording.Count(len(item.Steps), "silence"))
 	for _, s := range item.Steps {
-		if n := len(s.Matches); n > 0 {
+		if s.MatchesUnknown != "" {
+			item.Warnings = append(item.Warnings, fmt.Sprintf("Which alerts fire under it is not known: %s. Alertmanager will notify again of what does and is routed to somebody.", s.MatchesUnknown))
+		} else if n := len(s.Matches); n > 0 {
 			item.Warnings = append(item.Warnings, fmt.Sprintf("%s under it still %s: Alertmanager will notify again of what is routed to somebody.",
 				wording.Count(n, "alert"), map[bool]string{true: "fires", false: "fire"}[n == 1]))
 		}
 	}
+}
+
+// noSilence says that there is no silence to change, or that this is not known.
+func (b *planner) noSilence() string {
+	why, id := b.w.silent(), clean.Line(b.r.SilenceID)
+	switch {
+	case id != "" && why != "":
+		return fmt.Sprintf("Whether there is a silence %s is not known: %s.", id, why)
+	case id != "":
+		return fmt.Sprintf("No Alertmanager shows the silence %s: refresh and look again.", id)
+	case why != "":
+		return "Whether a silence keeps it quiet is not known: " + why + "."
+	}
+	return "No silence keeps it quiet."
 }
 
 // changeSilence is the write to one silence, or a sentence that there is
@@ -215,7 +241,7 @@ func (b *planner) changeSilence(am Alertmanager, s sources.Silence) (Step, strin
 	}
 	text := fmt.Sprintf("%s in %s by %s, until %s: %s", matcherText(s.Matchers), am.where(),
 		cmp.Or(clean.Line(s.CreatedBy), "somebody"), b.localClock(s.EndsAt), clean.Line(s.Comment))
-	step := Step{Kind: StepExpire, Sentence: "end the silence " + text, Silence: &s, Members: am.Members}
+	step := Step{Kind: StepExpire, Sentence: "end the silence " + text, Silence: &s, Members: am.Members, MatchesUnknown: clean.Line(am.Lacking)}
 	for _, a := range matched {
 		step.Matches = append(step.Matches, alertLine(triage.Alert{Alert: a}, alertText{}))
 	}

@@ -45,6 +45,8 @@ func silencesFor(g triage.Group, comment string, until time.Time, w World) ([]St
 		}
 	}
 	switch {
+	case len(steps) == 0 && w.lacking() != "":
+		return nil, fmt.Errorf("whether an Alertmanager has these alerts is not known: %s", w.lacking())
 	case len(steps) == 0:
 		return nil, errors.New("no Alertmanager reports these alerts: there is nothing to silence")
 	case len(steps) > silenceLimit:
@@ -69,10 +71,80 @@ func silenceStep(am Alertmanager, own []sources.Alert, matchers []sources.Matche
 		}
 	}
 	return Step{
-		Kind: StepSilence, Silence: &silence, Members: am.Members, Matches: lines,
-		Sentence: fmt.Sprintf("silence %s in %s for %s: %s", wording.Count(len(lines), "alert"), am.where(), span(until.Sub(w.Now).Round(time.Minute)), matcherText(matchers)),
+		Kind: StepSilence, Silence: &silence, Members: am.Members, Matches: lines, MatchesUnknown: clean.Line(am.Lacking),
+		Sentence: fmt.Sprintf("silence %s in %s for %s: %s", matchCount(len(lines), am.Lacking), am.where(), span(until.Sub(w.Now).Round(time.Minute)), matcherText(matchers)),
 		Later:    matchingBy(w.Settings.Triage).later(matchers, matched),
 	}
+}
+
+// matchCount is how many alerts a silence matches, where not all may be known.
+func matchCount(n int, lacking string) string {
+	switch {
+	case lacking == "":
+		return wording.Count(n, "alert")
+	case n == 0:
+		return "what matches"
+	}
+	return wording.Count(n, "alert") + ", as far as is known,"
+}
+
+// MatchesWords say how many alerts a silence matches now, or that it is not
+// known which. The plan's warnings say why.
+func (s Step) MatchesWords() string {
+	in := ""
+	if s.Silence != nil {
+		in = " in " + clean.Line(s.Silence.Source)
+	}
+	switch n := len(s.Matches); {
+	case s.MatchesUnknown == "":
+		return "Matches " + wording.Count(n, "alert") + in + " now"
+	case n == 0:
+		return "What it matches" + in + " now is not known"
+	default:
+		return "Matches " + wording.Count(n, "alert") + in + " as far as is known"
+	}
+}
+
+// unknownMatches are sentences on silences that may match other alerts now than
+// those that are listed.
+func unknownMatches(steps []Step) []string {
+	var all []string
+	for _, s := range steps {
+		sentence := ""
+		switch {
+		case s.MatchesUnknown == "":
+			continue
+		case len(s.Matches) == 0:
+			sentence = "Which alerts it silences now is not known: " + s.MatchesUnknown + "."
+		default:
+			sentence = "Which alerts it silences now besides those listed is not known: " + s.MatchesUnknown + "."
+		}
+		if !slices.Contains(all, sentence) {
+			all = append(all, sentence)
+		}
+	}
+	return all
+}
+
+// lacking says why alerts may be missing from what the Alertmanagers told; empty
+// where all are known.
+func (w World) lacking() string {
+	for _, am := range w.Alertmanagers {
+		if am.Lacking != "" {
+			return clean.Line(am.Lacking)
+		}
+	}
+	return ""
+}
+
+// silent says why silences may be missing from what the Alertmanagers told.
+func (w World) silent() string {
+	for _, am := range w.Alertmanagers {
+		if am.Silent != "" {
+			return clean.Line(am.Silent)
+		}
+	}
+	return ""
 }
 
 // silenceAuthor is whom a silence says that it was made by.
@@ -224,14 +296,14 @@ func matcherText(m []sources.Matcher) string {
 }
 
 // quietAlready says who silenced the alerts of a group, if all are silenced in
-// some Alertmanager that reports them.
+// some Alertmanager that reports them, and it tells so now.
 func quietAlready(g triage.Group, w World) string {
 	var sentence string
 	by := matchingBy(w.Settings.Triage)
 	for _, am := range w.Alertmanagers {
 		own, _ := by.split(am, g)
 		for _, a := range own {
-			if len(a.SilencedBy) == 0 {
+			if len(a.SilencedBy) == 0 || am.Silent != "" {
 				return ""
 			}
 			if sentence == "" {

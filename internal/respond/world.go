@@ -54,6 +54,10 @@ type Alertmanager struct {
 	Cluster  string
 	Alerts   []sources.Alert
 	Silences []sources.Silence
+	// Lacking is why alerts that are active now may not be among Alerts, Silent
+	// why what it last told is not of now; empty where it is. Of a cluster they
+	// are those of the member that told most.
+	Lacking, Silent string
 	// index is made once for all groups; nil: not made.
 	index *index
 }
@@ -67,7 +71,7 @@ func NewWorld(snapshots []sources.Snapshot, s Settings, now time.Time) World {
 			w.addPagerDuty(snap)
 		}
 	}
-	w.Alertmanagers = alertmanagersOf(snapshots, s.Silencers)
+	w.Alertmanagers = alertmanagersOf(snapshots, s.Silencers, now)
 	if w.Me == nil && s.Email != "" {
 		for i, u := range w.Users {
 			if strings.EqualFold(u.Email, s.Email) {
@@ -81,7 +85,7 @@ func NewWorld(snapshots []sources.Snapshot, s Settings, now time.Time) World {
 
 // alertmanagersOf gathers what the Alertmanagers that may be silenced reported,
 // each cluster as one. The member whose last read worked is written to first.
-func alertmanagersOf(snapshots []sources.Snapshot, silencers []string) []Alertmanager {
+func alertmanagersOf(snapshots []sources.Snapshot, silencers []string, now time.Time) []Alertmanager {
 	byName := map[string]*sources.Snapshot{}
 	for i, snap := range snapshots {
 		if snap.Source.Kind == sources.Alertmanager && slices.Contains(silencers, snap.Source.Name) {
@@ -102,8 +106,19 @@ func alertmanagersOf(snapshots []sources.Snapshot, silencers []string) []Alertma
 		}
 		slices.SortStableFunc(names, func(a, b string) int { return failing(a) - failing(b) })
 		am := Alertmanager{Name: names[0], Members: names[1:], Cluster: cluster.Name()}
-		for _, name := range names {
-			am.add(byName[name].Data)
+		for n, name := range names {
+			snap := byName[name]
+			am.add(snap.Data)
+			if lacking := triage.Lacking(snap, now); n == 0 || lacking == "" {
+				am.Lacking = lacking
+			}
+			silent := triage.Silent(snap, now)
+			if silent == "" && snap.Partial {
+				silent = triage.Lacking(snap, now)
+			}
+			if n == 0 || silent == "" {
+				am.Silent = silent
+			}
 		}
 		am.index = indexOf(am.Alerts)
 		all = append(all, am)

@@ -117,20 +117,7 @@ func (b *builder) reported(members []int32) Over {
 }
 
 // silent says why the source's last answer is not one of now; empty where it is.
-func (b *builder) silent(s *sources.Snapshot) string {
-	name := s.Source.Name
-	switch {
-	case s.AsOf.IsZero() && s.Err == nil:
-		return name + " is not read yet"
-	case s.Err != nil && !s.FailingSince.IsZero():
-		return name + " does not answer since " + until(s.FailingSince, b.now)
-	case s.Err != nil:
-		return name + " does not answer"
-	case b.now.Sub(s.AsOf) > blind:
-		return name + " was last read at " + until(s.AsOf, b.now)
-	}
-	return ""
-}
+func (b *builder) silent(s *sources.Snapshot) string { return Silent(s, b.now) }
 
 // alertOver says whether the alert with these labels is over, which was sent to
 // PagerDuty with the event, at the latest at opened.
@@ -178,25 +165,19 @@ func (b *builder) alertOver(in *paged, ev *event, set map[string]string, opened 
 // where all that are active now, and were when the incident was opened, would
 // be there.
 func (b *builder) missing(s *sources.Snapshot, opened time.Time) string {
-	if why := b.silent(s); why != "" {
-		return why
-	}
-	name, d := s.Source.Name, &s.Data
+	why := Lacking(s, b.now)
+	name, rules := s.Source.Name, s.Data.Extents.Rules
 	switch {
+	case b.silent(s) != "":
+		return why
 	case !s.AsOf.After(opened):
 		return name + " was not read since the incident was opened"
-	case s.Partial:
-		return name + " is being read"
-	case !d.Extents.Alerts.Read:
-		return "the alerts of " + name + " are not read"
-	case d.Extents.Alerts.Missing != "":
-		return name + " may lack alerts: " + d.Extents.Alerts.Missing
-	case s.Source.Kind == sources.Prometheus && !d.Extents.Rules.Read:
+	case why != "" || s.Source.Kind != sources.Prometheus:
+		return why
+	case !rules.Read:
 		return "the rules of " + name + " are not read"
-	case s.Source.Kind == sources.Prometheus && d.Extents.Rules.Missing != "":
-		return "the rules of " + name + " are not known: " + d.Extents.Rules.Missing
-	case len(d.Warnings) > 0:
-		return name + " says: " + d.Warnings[0]
+	case rules.Missing != "":
+		return "the rules of " + name + " are not known: " + rules.Missing
 	}
 	return ""
 }
