@@ -253,12 +253,16 @@ func (s *setup) shift(ctx context.Context, groups []triage.Group, snapshots []so
 		me, shift.By = w.Me.ID, w.Me.Name
 	}
 	mine := w.Extents.Mine
-	if !w.PagerDuty {
-		mine = sources.Whole // there are no schedules
+	switch {
+	case !w.PagerDuty:
+		mine.Missing = "no PagerDuty is configured"
+	case me == "" && mine.Whole():
+		mine.Missing = "who you are in PagerDuty is not known"
 	}
 	shift.Since, shift.Begin = beginOf(w.OnCalls, mine, me, long, now)
 	missing := func(format string, a ...any) { shift.Missing = append(shift.Missing, fmt.Sprintf(format, a...)) }
 	answers := false // PagerDuty
+	shift.DoneUnknown = true
 	for _, snap := range snapshots {
 		shift.Silences = append(shift.Silences, snap.Data.Silences...)
 		switch {
@@ -267,6 +271,10 @@ func (s *setup) shift(ctx context.Context, groups []triage.Group, snapshots []so
 		case snap.Partial:
 			missing("%s is still being read: make this text anew in a moment", snap.Source.Name)
 		}
+		for _, sentence := range missingFrom(snap) {
+			missing("%s: %s", snap.Source.Name, sentence)
+		}
+		shift.OpenUnknown = shift.OpenUnknown || mayHaveMore(snap, now)
 		answers = answers || snap.Source.Kind == sources.PagerDuty && snap.OK()
 	}
 	var log []sources.LogEntry
@@ -277,9 +285,12 @@ func (s *setup) shift(ctx context.Context, groups []triage.Group, snapshots []so
 			missing("what others did and who was notified: %s", sources.Sentence(err))
 		case !extent.Whole():
 			missing("what happened early in the shift, because %s", extent.Why())
+		default:
+			shift.DoneUnknown = false
 		}
 		log = entries
 	}
+	told := len(shift.Missing)
 	var acts []history.Act
 	if s.state == nil {
 		missing("the journal and the ticked steps: the state of firstline can't be opened")
@@ -292,8 +303,17 @@ func (s *setup) shift(ctx context.Context, groups []triage.Group, snapshots []so
 			missing("the ticked steps: %v", err)
 		}
 	}
+	shift.DoneUnknown = shift.DoneUnknown || len(shift.Missing) > told
 	shift.Events = history.Merge(log, nil, acts, w.Users)
 	return shift
+}
+
+// mayHaveMore reports whether more may be open than a source told.
+func mayHaveMore(snap sources.Snapshot, now time.Time) bool {
+	if snap.Source.Kind == sources.PagerDuty {
+		return !snap.OK() || snap.Partial || !snap.Data.Extents.Incidents.Whole()
+	}
+	return triage.Lacking(&snap, now) != ""
 }
 
 // beginOf is when the shift began, and how that is known.

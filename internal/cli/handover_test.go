@@ -145,14 +145,17 @@ func TestHandoverPosted(t *testing.T) {
 		t.Setenv(config.TokenVariable, "")
 		w.configure(w.prometheus())
 		w.run("handover", "--post", "all", "--yes").want(t, exitFailed).says(t, "no incident is open")
-		w.run("handover").want(t, exitDone).says(t, note, "the last 8 hours: no schedule has you on call now")
+		w.run("handover").want(t, exitDone).says(t, note, "the last 8 hours: whether a schedule has you on call is not known, because no PagerDuty is configured", "Nothing that is known.")
 	})
 }
 
 func TestHandoverSaysWhatIsMissing(t *testing.T) {
 	w := newWorld(t)
 	w.demo.PagerDuty.Fail(demo.Fault{Path: "/log_entries", Status: 500})
-	w.run("handover", "--since", "8h").want(t, exitPartly).says(t, "**Not known:** what others did and who was notified")
+	text := w.run("handover", "--since", "8h").want(t, exitPartly).says(t, "**Not known:** what others did and who was notified", "Nothing that is known.")
+	if strings.Contains(text.out, "quiet:") || strings.Contains(text.out, "Nothing by anybody") {
+		t.Errorf("what was not read is told:\n%s", text.out)
+	}
 }
 
 func TestHandoverUsage(t *testing.T) {

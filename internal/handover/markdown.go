@@ -192,10 +192,15 @@ func (w *writer) done() {
 		}
 	}
 	w.heading("Done in this shift")
-	switch {
-	case lines == 0 && slices.ContainsFunc(w.Events, isNote):
+	switch noted := slices.ContainsFunc(w.Events, isNote); {
+	case lines > 0:
+	case noted && w.DoneUnknown:
+		w.line("Nothing that is known but the notes below.")
+	case noted:
 		w.line("Nothing but the notes below.")
-	case lines == 0:
+	case w.DoneUnknown:
+		w.line("Nothing that is known.")
+	default:
 		w.line("Nothing by anybody.")
 	}
 	shown := 0
@@ -268,7 +273,7 @@ func (w *writer) services() {
 	delete(busy, "") // that no service is known says nothing of any
 	var quiet []string
 	for _, s := range w.Services {
-		if pages[clean.Line(s.Name)] == 0 && !busy[s.ID] && !busy[s.Name] {
+		if !w.DoneUnknown && !w.OpenUnknown && pages[clean.Line(s.Name)] == 0 && !busy[s.ID] && !busy[s.Name] {
 			quiet = append(quiet, inline(s.Name))
 		}
 	}

@@ -15,9 +15,13 @@ import (
 
 // open are the groups that are open, in the order of the screen.
 func (w *writer) open() {
-	w.heading(fmt.Sprintf("Open (%d)", len(w.Groups)))
+	most := ""
+	if w.OpenUnknown {
+		most = ", perhaps more"
+	}
+	w.heading(fmt.Sprintf("Open (%d%s)", len(w.Groups), most))
 	if len(w.Groups) == 0 {
-		w.line("Nothing.")
+		w.line(map[bool]string{false: "Nothing.", true: "Nothing that is known."}[w.OpenUnknown])
 		return
 	}
 	for i, g := range w.Groups {

@@ -32,6 +32,10 @@ type Shift struct {
 	Silences []sources.Silence
 	// Services are those of the account, to tell which were quiet.
 	Services []sources.Service
+	// OpenUnknown: there may be more that is open than Groups. DoneUnknown: more
+	// may have happened than Events and Ticks tell. Then nothing is said not to
+	// be.
+	OpenUnknown, DoneUnknown bool
 	// Missing are sentences on what could not be read, so that nobody takes
 	// silence for nothing.
 	Missing []string

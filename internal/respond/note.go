@@ -39,7 +39,9 @@ func contextOf(g triage.Group, now time.Time) string {
 	if !g.Since.IsZero() {
 		b.WriteString("\nSince: " + clock(g.Since) + " (" + ago(g.Since, now) + ")")
 	}
-	b.WriteString("\n" + firingLines(g))
+	if lines := firingLines(g); lines != "" {
+		b.WriteString("\n" + lines)
+	}
 	for _, link := range linksOf(g) {
 		b.WriteString("\n" + link)
 	}
@@ -47,7 +49,8 @@ func contextOf(g triage.Group, now time.Time) string {
 }
 
 // firingLines lists the alerts: what they share once, then what tells each
-// apart.
+// apart. It is empty where nobody looked for alerts: that there is none needs a
+// source that would have them.
 func firingLines(g triage.Group) string {
 	switch {
 	case len(g.Alerts) == 0 && g.NoLongerFiring():
@@ -56,13 +59,18 @@ func firingLines(g triage.Group) string {
 		return "It is not known which alerts belong to it: " + g.Unread() + "."
 	case len(g.Alerts) == 0 && g.FiringUnknown() != "" && len(g.Told) > 0:
 		return "Whether it still fires is unknown: " + clean.Line(g.FiringUnknown()) + "."
+	case len(g.Alerts) == 0 && g.FiringUnknown() != "" && g.FiringUnknown() != triage.NoMetrics:
+		return "Whether an alert that is active belongs to it is not known: " + clean.Line(g.FiringUnknown()) + "."
 	case len(g.Alerts) == 0:
-		return "No alert of Prometheus belongs to it."
+		return ""
 	}
 	var b strings.Builder
-	if g.NoLongerFiring() {
+	switch {
+	case g.NoLongerFiring():
 		b.WriteString("No longer firing; it was ")
-	} else {
+	case g.FiringUnknown() != "":
+		b.WriteString("Whether it still fires is unknown: " + clean.Line(g.FiringUnknown()) + ". It was ")
+	default:
 		b.WriteString("Still active: ")
 	}
 	b.WriteString(wording.Count(len(g.Alerts), "alert"))
@@ -77,6 +85,9 @@ func firingLines(g triage.Group) string {
 			break
 		}
 		b.WriteString("\n- " + alertLine(a, shared))
+	}
+	if unread := g.Unread(); unread != "" {
+		b.WriteString("\nIt may be more: " + unread + ".")
 	}
 	return b.String()
 }

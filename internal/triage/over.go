@@ -30,6 +30,9 @@ const (
 	OverUnknown OverState = "unknown"
 )
 
+// NoMetrics is Over.Because where nothing is configured that has alerts.
+const NoMetrics = "no Prometheus or Alertmanager is configured"
+
 // NoLongerFiring reports whether the group's incident was opened for alerts that
 // are proven to be over.
 func (g Group) NoLongerFiring() bool { return g.Over.State == IsOver }
@@ -61,7 +64,7 @@ func (b *builder) over(in *paged, members []int32) Over {
 	case in.withheld:
 		return unknownOver("an alert that is active may be its own: %s", b.alertsUnread(in).Because())
 	case len(b.world.metrics) == 0:
-		return unknownOver("no Prometheus or Alertmanager is configured")
+		return unknownOver(NoMetrics)
 	case !in.AlertsRead:
 		return unknownOver("its alerts are not read from PagerDuty yet")
 	}

@@ -1,0 +1,46 @@
+package handover
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"firstline/internal/history"
+	"firstline/internal/triage"
+	"firstline/sources"
+)
+
+// That nothing is open, was done or was loud is said only where that was read.
+func TestAbsenceIsSaidOnlyWhereItIsKnown(t *testing.T) {
+	note := []history.Event{{At: at(-1), By: "Dana", Person: true, Kind: history.Noted, Text: "look at the disk", GroupID: "Q1"}}
+	group := []triage.Group{{ID: "Q1", Title: "Disk full"}}
+	for _, tt := range []struct {
+		name  string
+		shift Shift
+		says  []string
+		not   []string // not
+	}{
+		{"all is known", Shift{}, []string{"## Open (0)\n\nNothing.", "Nothing by anybody.", "quiet: search"}, nil},
+		{"not all that is open", Shift{OpenUnknown: true}, []string{"## Open (0, perhaps more)\n\nNothing that is known.", "Nothing by anybody."}, []string{"quiet:"}},
+		{"not all that is open, and something is", Shift{OpenUnknown: true, Groups: group}, []string{"## Open (1, perhaps more)", "Disk full"}, []string{"quiet:"}},
+		{"not all that was done", Shift{DoneUnknown: true}, []string{"## Open (0)\n\nNothing.", "Nothing that is known."}, []string{"Nothing by anybody", "quiet:"}},
+		{"not all that was done, and a note", Shift{DoneUnknown: true, Events: note}, []string{"Nothing that is known but the notes below.", "look at the disk"}, []string{"quiet:"}},
+		{"a note", Shift{Events: note}, []string{"Nothing but the notes below.", "quiet: search"}, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := tt.shift
+			s.Since, s.Until, s.Location, s.Services = at(-8), until, time.UTC, []sources.Service{{ID: "2", Name: "search"}}
+			text := s.Markdown()
+			for _, want := range tt.says {
+				if !strings.Contains(text, want) {
+					t.Errorf("want %q in\n%s", want, text)
+				}
+			}
+			for _, bad := range tt.not {
+				if strings.Contains(text, bad) {
+					t.Errorf("%q is said in\n%s", bad, text)
+				}
+			}
+		})
+	}
+}
