@@ -186,9 +186,7 @@ func (d *details) standing(g triage.Group) {
 	case g.PagedUnknown.ToTell():
 		d.fieldIn("", "it is not known whether somebody was paged, because "+g.PagedUnknown.Because(), warning)
 	}
-	if why, is := g.NobodyNotified(); is {
-		d.fieldIn("", "nobody was notified: "+why, warning)
-	}
+	d.fieldIn("", g.Unheld(), warning)
 	d.fieldIn("", g.Unread(), warning)
 	if g.Flapping() {
 		d.fieldIn("", fmt.Sprintf("flapping: began firing %d times within the last hour", g.Flaps), warning)

@@ -157,7 +157,6 @@ func standingOf(g triage.Group, clock func(time.Time) string) ([4]string, role) 
 	if others := alsoPaged(g); others != "" {
 		firing = join(", ", firing, others)
 	}
-	why, nobody := g.NobodyNotified()
 	switch {
 	case g.Missing != "":
 		return notes(clean.Line(g.Why), "heartbeat missing", "missing"), failed
@@ -167,8 +166,8 @@ func standingOf(g triage.Group, clock func(time.Time) string) ([4]string, role) 
 		return notes("acked, "+quietSince("no longer firing", g, clock), "acked, no longer firing", "acked, quiet"), good
 	case g.NoLongerFiring():
 		return notes("paged, "+quietSince("no longer firing", g, clock), quietSince("not firing", g, clock), "not firing"), good
-	case nobody:
-		return unnotifiedNotes(firing, why), warning
+	case g.NobodyHas():
+		return unheldNotes(firing, g), warning
 	case g.FiringUnknown() != "" && len(g.Alerts) == 0 && len(g.Told) > 0 && !g.AlertsUnread:
 		how := "paged"
 		if g.State == triage.Acknowledged {
@@ -236,8 +235,13 @@ func alsoPaged(g triage.Group) string {
 	return "also " + strings.Join(names, ", ")
 }
 
-// unnotifiedNotes say that nobody was notified of an incident, and why.
-func unnotifiedNotes(firing, why string) [4]string {
+// unheldNotes say that an incident is assigned to nobody, or that nobody was
+// notified of it and why, where that is proven.
+func unheldNotes(firing string, g triage.Group) [4]string {
+	why, proven := g.NobodyNotified()
+	if !proven {
+		return notes(join(", ", firing, "assigned to nobody"), "nobody has it")
+	}
 	long := join(", ", firing, "nobody notified")
 	return notes(long+": "+clean.Line(why), long, "nobody notified", "none notified")
 }

@@ -193,17 +193,20 @@ func TestRowsAndDetailsOfNobody(t *testing.T) {
 		details []string
 	}{
 		{200, none, sources.Triggered, "nobody is on call at Ops", 0, "nobody notified: nobody is on call at Ops", []string{"Assigned    to nobody", "nobody was notified: nobody is on call at Ops"}},
-		{200, none, sources.Triggered, "", 0, "nobody notified", []string{"nobody was notified: it is assigned to nobody, why is unknown"}},
+		{200, none, sources.Triggered, "", 0, "assigned to nobody", []string{"assigned to nobody, why is unknown"}},
 		{118, none, sources.Triggered, "nobody is on call at Ops", 2, "2 firing, nobody notified", nil},
 		{88, none, sources.Triggered, "nobody is on call at Ops", 0, "nobody notified", nil},
 		{78, none, sources.Triggered, "nobody is on call at Ops", 2, "none notified  nobody", nil},
-		{58, none, sources.Triggered, "", 2, "none notified  nobody", nil},
+		{118, none, sources.Triggered, "", 2, "2 firing, assigned to nobody", nil},
+		{78, none, sources.Triggered, "", 2, "nobody has it  nobody", nil},
+		{58, none, sources.Triggered, "nobody is on call at Ops", 2, "none notified  nobody", nil},
+		{58, none, sources.Triggered, "", 2, "nobody has it  nobody", nil},
 		{78, untold, sources.Triggered, "nobody is on call at Ops", 2, "2 firing       ?", []string{"Assigned    unknown, because PagerDuty did not say who has it"}},
 		{78, untold, sources.Triggered, "", 0, "paged          ?", nil},
 		{78, untold, sources.Acknowledged, "", 0, "acked          ?", []string{"Acked by    unknown, because PagerDuty did not say by whom"}},
 	} {
 		in := &sources.Incident{AlertsRead: true, Status: c.status, Assignments: c.people}
-		g := triage.Group{State: triage.State(c.status), Incident: in, NobodyOnCall: c.why, Title: "x"}
+		g := triage.Group{State: triage.State(c.status), Incident: in, WhyNobody: c.why, Title: "x"}
 		for range c.firing {
 			g.Alerts = append(g.Alerts, triage.Alert{Alert: sources.Alert{State: sources.AlertFiring}})
 		}

@@ -347,11 +347,13 @@ func (c *checker) firing(l look) {
 // who has them.
 func (c *checker) holders(l look) {
 	because := map[string][]string{}
-	var unknown []string
+	var unheld, unknown []string
 	for i := range l.groups {
 		g := &l.groups[i]
-		if why, is := g.NobodyNotified(); is {
+		if why, proven := g.NobodyNotified(); proven {
 			because[why] = append(because[why], nameOf(*g))
+		} else if g.NobodyHas() {
+			unheld = append(unheld, nameOf(*g))
 		}
 		if in := g.Incident; in != nil && in.Status == sources.Triggered && !in.AssigneesKnown() {
 			unknown = append(unknown, nameOf(*g))
@@ -361,6 +363,10 @@ func (c *checker) holders(l look) {
 		names := because[why]
 		slices.Sort(names)
 		c.add("notified", mind, "nobody was notified of %s: %s", named(slices.Compact(names)), oneLine(why))
+	}
+	if len(unheld) > 0 {
+		slices.Sort(unheld)
+		c.add("notified", mind, "%s: assigned to nobody, why is unknown", named(slices.Compact(unheld)))
 	}
 	if len(unknown) > 0 {
 		slices.Sort(unknown)

@@ -42,7 +42,7 @@ func TestCheckTellsClusters(t *testing.T) {
 func TestCheckTellsWhomNobodyHas(t *testing.T) {
 	of := func(title, why string, status sources.IncidentStatus, people ...sources.Assignment) triage.Group {
 		return triage.Group{
-			Title: title, State: triage.State(status), NobodyOnCall: why,
+			Title: title, State: triage.State(status), WhyNobody: why,
 			Incident: &sources.Incident{Title: title, Status: status, Assignments: people},
 		}
 	}
@@ -63,8 +63,8 @@ func TestCheckTellsWhomNobodyHas(t *testing.T) {
 		{Title: "Alerts", State: triage.Firing},
 	}})
 	want := []string{
-		"nobody was notified of Three: it is assigned to nobody, why is unknown",
 		"nobody was notified of One, Two: nobody is on call at Ops",
+		"Three: assigned to nobody, why is unknown",
 		"who has Untold is unknown, because PagerDuty did not say",
 	}
 	if len(c.findings) != len(want) {

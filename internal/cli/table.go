@@ -101,8 +101,8 @@ func tableRow(g triage.Group, now time.Time) []string {
 	if g.Incident != nil && g.Incident.Priority != nil && g.Incident.Priority.Name != "" {
 		title += " (priority " + oneLine(g.Incident.Priority.Name) + ")"
 	}
-	if why, is := g.NobodyNotified(); is {
-		title += " (nobody was notified: " + oneLine(why) + ")"
+	if why := g.Unheld(); why != "" {
+		title += " (" + oneLine(why) + ")"
 	}
 	for _, other := range g.Incidents {
 		if other.ID != g.ID {

@@ -39,12 +39,12 @@ func TestRowsOfTheTable(t *testing.T) {
 		{
 			"no assignee",
 			triage.Group{Incident: nobody, State: triage.Triggered, Title: "x"},
-			[]string{"nobody", "x (nobody was notified: it is assigned to nobody, why is unknown)"},
-			`"assignees_known":true,"nobody_notified":"itisassignedtonobody,whyisunknown"`,
+			[]string{"nobody", "x (assigned to nobody, why is unknown)"},
+			`"assignees_known":true,"nobody_notified":null`,
 		},
 		{
 			"nobody on call",
-			triage.Group{Incident: nobody, State: triage.Triggered, Title: "x", NobodyOnCall: "nobody is on call at Ops"},
+			triage.Group{Incident: nobody, State: triage.Triggered, Title: "x", WhyNobody: "nobody is on call at Ops"},
 			[]string{"nobody", "x (nobody was notified: nobody is on call at Ops)"},
 			`"nobody_notified":"nobodyisoncallatOps"`,
 		},

@@ -61,8 +61,8 @@ func asker(r sources.Reference) string {
 	return r.Label("user")
 }
 
-// whyService says that the group's service opens no incidents now; empty where
-// it does, or nobody knows.
+// whyService says that nobody is notified by the group's service now, because it
+// is disabled or maintained; empty where that is not so, or nobody knows.
 func (b *builder) whyService(g *Group) string {
 	service := b.directory.find(g.ServiceID)
 	if g.ServiceID == "" || service == nil {

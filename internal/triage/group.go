@@ -6,7 +6,6 @@
 package triage
 
 import (
-	"cmp"
 	"strings"
 	"time"
 
@@ -169,9 +168,9 @@ type Group struct {
 	// Escalation is who has the incident and who follows when nobody answers;
 	// nil without an incident.
 	Escalation *escalation.Forecast
-	// NobodyOnCall is why nobody can have been notified of an incident that is
+	// WhyNobody is why nobody can have been notified of an incident that is
 	// assigned to nobody; empty where that is not proven.
-	NobodyOnCall string
+	WhyNobody string
 	// Stale are the names of the sources of this group whose last read failed.
 	Stale []string
 	// OwnerPolicyTyped is the owner's escalation policy as it is configured, by id
@@ -225,13 +224,33 @@ func (g Group) Follows() string {
 	return strings.Join(g.EscalatesTo, ", ")
 }
 
-// NobodyNotified reports whether an incident waits that is known to be assigned
-// to nobody, and why that is, as far as it is known.
+// NobodyHas reports whether an incident waits that is known to be assigned to
+// nobody. By itself that does not prove that nobody was notified: those who were
+// may have been deleted since. See NobodyNotified.
+func (g *Group) NobodyHas() bool {
+	return g.State == Triggered && g.Incident != nil && g.Incident.AssigneesKnown() && len(g.Incident.Assignments) == 0
+}
+
+// NobodyNotified reports whether it is proven that nobody was notified of an
+// incident that waits, and why.
 func (g *Group) NobodyNotified() (why string, is bool) {
-	if g.State != Triggered || g.Incident == nil || !g.Incident.AssigneesKnown() || len(g.Incident.Assignments) > 0 {
+	if !g.NobodyHas() || g.WhyNobody == "" {
 		return "", false
 	}
-	return cmp.Or(g.NobodyOnCall, "it is assigned to nobody, why is unknown"), true
+	return g.WhyNobody, true
+}
+
+// Unheld says of an incident that is assigned to nobody what is known of why;
+// empty for all others.
+func (g *Group) Unheld() string {
+	why, proven := g.NobodyNotified()
+	switch {
+	case proven:
+		return "nobody was notified: " + why
+	case g.NobodyHas():
+		return "assigned to nobody, why is unknown"
+	}
+	return ""
 }
 
 // WhyAlone says why nobody follows in a few words; empty where that is not so.

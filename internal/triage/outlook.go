@@ -304,7 +304,7 @@ func (b *builder) setDeadlines(g *Group) {
 	}
 	f := escalation.OfIncident(*g.Incident, b.world.policy(g.Incident.Policy), nil, escalation.Case{Now: b.now, Passes: 1})
 	g.Escalation = &f
-	g.NobodyOnCall = b.nobodyOnCall(g.Incident.Policy)
+	g.WhyNobody = cmp.Or(b.whyService(g), b.nobodyOnCall(g.Incident.Policy))
 	if !g.EscalatesAt.IsZero() && len(f.Next) > 0 {
 		g.EscalatesTo = f.Next[0].Names()
 		slices.Sort(g.EscalatesTo)

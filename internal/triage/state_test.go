@@ -435,7 +435,7 @@ func TestNobodyWasNotified(t *testing.T) {
 		return []sources.OnCall{{User: someone.User, Policy: policy, Level: 2, Start: from, End: to}}
 	}
 	whole := map[string]sources.Extent{"POL": sources.Whole}
-	const unknown, proven = "it is assigned to nobody, why is unknown", "nobody is on call at Ops"
+	const unknown, proven = "assigned to nobody, why is unknown", "nobody was notified: nobody is on call at Ops"
 	for name, tc := range map[string]struct {
 		change  func(*sources.Incident)
 		onCalls []sources.OnCall
@@ -451,7 +451,7 @@ func TestNobodyWasNotified(t *testing.T) {
 		"capped":                 {nil, nil, map[string]sources.Extent{"POL": {Read: true, Missing: "capped"}}, unknown},
 		"nothing told":           {nil, nil, nil, unknown},
 		"no policy":              {func(in *sources.Incident) { in.Policy = sources.Reference{} }, nil, whole, unknown},
-		"policy without a name":  {func(in *sources.Incident) { in.Policy.Name = "" }, nil, whole, "nobody is on call at POL"},
+		"policy without a name":  {func(in *sources.Incident) { in.Policy.Name = "" }, nil, whole, "nobody was notified: nobody is on call at POL"},
 		"assignees not told":     {func(in *sources.Incident) { in.Assignments = nil }, nil, whole, ""},
 		"assigned":               {func(in *sources.Incident) { in.Assignments = []sources.Assignment{someone} }, nil, whole, ""},
 		"acknowledged":           {func(in *sources.Incident) { in.Status = sources.Acknowledged }, nil, whole, ""},
@@ -465,8 +465,44 @@ func TestNobodyWasNotified(t *testing.T) {
 		pd := pagerDuty(in)
 		pd.Data.OnCalls, pd.Data.Extents.OnCalls = tc.onCalls, tc.extents
 		g := groupByID(t, Join([]sources.Snapshot{pd}, Options{}, testNow), "P1")
-		if got, is := g.NobodyNotified(); got != tc.want || is != (tc.want != "") {
-			t.Errorf("%s: %q, want %q", name, got, tc.want)
+		if _, is := g.NobodyNotified(); g.Unheld() != tc.want || is != strings.HasPrefix(tc.want, "nobody was notified") || g.NobodyHas() != (tc.want != "") {
+			t.Errorf("%s: %q, want %q", name, g.Unheld(), tc.want)
+		}
+	}
+}
+
+// A service that notifies nobody is the reason, whoever is on call.
+func TestNobodyWasNotifiedByTheService(t *testing.T) {
+	policy := sources.Reference{ID: "POL", Name: "Ops"}
+	ann := sources.Reference{ID: "U1", Name: "Ann"}
+	for name, tc := range map[string]struct {
+		status   string
+		services bool
+		assigned bool
+		want     string
+	}{
+		"disabled":              {sources.ServiceDisabled, true, false, "nobody was notified: the PagerDuty service checkout is disabled"},
+		"maintained":            {sources.ServiceMaintenance, true, false, "nobody was notified: the PagerDuty service checkout is in a maintenance window"},
+		"active":                {"active", true, false, "assigned to nobody, why is unknown"},
+		"a status not heard of": {"frozen", true, false, "assigned to nobody, why is unknown"},
+		"not told":              {"", true, false, "assigned to nobody, why is unknown"},
+		"services not read":     {sources.ServiceDisabled, false, false, "assigned to nobody, why is unknown"},
+		"disabled, assigned":    {sources.ServiceDisabled, true, true, ""},
+	} {
+		in := incident("P1")
+		in.Policy, in.Service, in.Assignments = policy, sources.Reference{ID: "PS", Name: "checkout"}, []sources.Assignment{}
+		if tc.assigned {
+			in.Assignments = []sources.Assignment{{User: ann}}
+		}
+		pd := pagerDuty(in)
+		pd.Data.OnCalls = []sources.OnCall{{User: ann, Policy: policy, Level: 1}}
+		pd.Data.Extents.OnCalls = map[string]sources.Extent{"POL": sources.Whole}
+		if tc.services {
+			pd.Data.Services = []sources.Service{{ID: "PS", Name: "checkout", Status: tc.status, Policy: policy}}
+		}
+		g := groupByID(t, Join([]sources.Snapshot{pd}, Options{}, testNow), "P1")
+		if g.Unheld() != tc.want {
+			t.Errorf("%s: %q, want %q", name, g.Unheld(), tc.want)
 		}
 	}
 }

@@ -419,7 +419,7 @@ func (c *Client) readMyOnCalls(ctx context.Context) error {
 // to know who is on call: those that were configured, those of the open
 // incidents and of their services, most incidents first. Where the account has
 // few policies it is all of them. A brief Read needs those alone that an
-// incident goes on to escalate in.
+// incident goes on to escalate in, or has come to nobody by.
 func (c *Client) neededPolicies(brief bool) (ids []string, all bool) {
 	policies, services := c.state.inUse(brief)
 	k := &c.catalog

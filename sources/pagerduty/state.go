@@ -173,14 +173,16 @@ func (s *state) open(i sources.Incident) bool {
 }
 
 // inUse counts the open incidents by their escalation policy and by their
-// service; with escalating only those that PagerDuty will escalate.
-func (s *state) inUse(escalating bool) (policies, services map[string]int) {
+// service; where it is brief only those that PagerDuty will escalate, or that
+// nobody has.
+func (s *state) inUse(brief bool) (policies, services map[string]int) {
 	policies, services = map[string]int{}, map[string]int{}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, k := range s.incidents {
 		i := &k.incident
-		if !s.open(*i) || escalating && !slices.ContainsFunc(i.Pending, func(p sources.PendingAction) bool { return p.Type == "escalate" }) {
+		unheld := i.AssigneesKnown() && len(i.Assignments) == 0
+		if !s.open(*i) || brief && !unheld && !slices.ContainsFunc(i.Pending, func(p sources.PendingAction) bool { return p.Type == "escalate" }) {
 			continue
 		}
 		policies[i.Policy.ID]++
