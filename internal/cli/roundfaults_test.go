@@ -304,6 +304,13 @@ func (g *gate) mend() {
 	g.fault, g.hidden, g.kill = nil, false, nil
 }
 
+// stopsBy says how the program that writes is stopped.
+func (g *gate) stopsBy(stop func()) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.stop = stop
+}
+
 // all are the writes that were carried out so far.
 func (g *gate) all() []carried {
 	g.mu.Lock()

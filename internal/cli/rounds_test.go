@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -147,7 +148,8 @@ func (r *round) writes() []carried { return slices.Concat(r.pd.all(), r.am.all()
 func (r *round) run(args ...string) result {
 	ctx, stop := context.WithCancel(r.t.Context())
 	defer stop()
-	r.pd.stop, r.am.stop = stop, stop
+	r.pd.stopsBy(stop)
+	r.am.stopsBy(stop)
 	return runApp(ctx, "", func(a *app) {
 		a.now = r.w.clock
 		a.wait = func(ctx context.Context, d time.Duration) error {
@@ -169,16 +171,26 @@ func (r *round) later(d time.Duration) {
 func (r *round) runKilled(args ...string) (result, bool) {
 	c := exec.CommandContext(r.t.Context(), os.Args[0], append([]string{"--config", r.w.config}, args...)...)
 	c.Env = append(os.Environ(), runAsProgram+"=1")
-	killed := false
+	var killed atomic.Bool
+	ended := make(chan struct{})
 	kill := func() {
-		killed = true
+		killed.Store(true)
 		_ = c.Process.Kill()
-		_, _ = c.Process.Wait()
+		<-ended
 	}
-	r.pd.kill, r.am.kill = kill, kill
 	var out, errOut strings.Builder
 	c.Stdout, c.Stderr = &out, &errOut
-	err := c.Run()
+	// Nothing is answered before it is known how to kill it.
+	r.pd.mu.Lock()
+	r.am.mu.Lock()
+	err := c.Start()
+	r.pd.kill, r.am.kill = kill, kill
+	r.am.mu.Unlock()
+	r.pd.mu.Unlock()
+	if err == nil {
+		err = c.Wait()
+	}
+	close(ended)
 	r.pd.mend()
 	r.am.mend()
 	status := 0
@@ -186,7 +198,7 @@ func (r *round) runKilled(args ...string) (result, bool) {
 	if errors.As(err, &exit) {
 		status = exit.ExitCode()
 	}
-	return result{status, out.String(), errOut.String()}, killed
+	return result{status, out.String(), errOut.String()}, killed.Load()
 }
 
 // try runs the action once.
