@@ -60,6 +60,7 @@ type Model struct {
 
 	person person
 	drafts *draftBook
+	unread unreadAlerts
 	// dialogs counts them.
 	dialogs int
 	sendings
@@ -221,6 +222,8 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		m.tellOpened(msg)
 	case historyMsg:
 		m.takeHistory(msg)
+	case alertsReadMsg:
+		m.takeAlertsRead(msg)
 	case shiftMsg:
 		m.takeShift(msg)
 	case shiftWrittenMsg:
@@ -246,7 +249,7 @@ func (m *Model) follow() tea.Cmd {
 	if m.mode == choosing && m.pane.chooser == nil {
 		m.mode = normal // its group has gone
 	}
-	cmds := []tea.Cmd{m.board.arrange(), m.pane.prepare(m.ctx, m.timeline), m.readTimeline(), m.drafts.keep(m.ctx), m.followRunbook()}
+	cmds := []tea.Cmd{m.board.arrange(), m.pane.prepare(m.ctx, m.timeline), m.readTimeline(), m.readUnread(), m.drafts.keep(m.ctx), m.followRunbook()}
 	if m.mode == filtering {
 		cmds = append(cmds, m.prompt.learn(m.board.groups))
 	}

@@ -79,6 +79,9 @@ type Options struct {
 	// fails; users give names. It is called off the loop; nil: nothing is
 	// known.
 	History func(ctx context.Context, g triage.Group, users []sources.User) (history.History, error)
+	// ReadAlerts reads the alerts of an incident by itself, so that the next
+	// snapshot has them. It is called off the loop; nil: nothing can.
+	ReadAlerts func(ctx context.Context, incidentID string) error
 	// Handover makes the text for the end of a shift; nil: there is none.
 	Handover Handover
 	// Notices brings sentences to show, such as what is waited for; nil: none.

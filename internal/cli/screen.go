@@ -84,6 +84,12 @@ func (s *setup) screenOptions(feed *feed, noColor bool) ui.Options {
 		o.Filters = append(o.Filters, ui.SavedFilter(f))
 	}
 	o.History = s.history().Of
+	if s.account != nil {
+		o.ReadAlerts = func(ctx context.Context, id string) error {
+			_, err := s.account.Incident(ctx, id)
+			return err
+		}
+	}
 	if s.state != nil {
 		o.Drafts = drafts{s.state, s.now}
 		o.Memory = memory{s.state}
