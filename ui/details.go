@@ -114,6 +114,15 @@ func (d *details) moment(t time.Time) string {
 	return d.clock(t, d.now) + " (" + age(d.now.Sub(t)) + " ago)"
 }
 
+// comes says when something is to happen, or that it was due: what is past by
+// this clock has not come, as far as it is known.
+func (d *details) comes(words, due string, t time.Time) string {
+	if t.Before(d.now) {
+		return due + " was due " + d.moment(t)
+	}
+	return words + " " + d.moment(t)
+}
+
 func (d *details) summary(g triage.Group) {
 	state := string(g.State)
 	if when := d.moment(g.Since); when != "" {
@@ -195,7 +204,7 @@ func (d *details) standing(g triage.Group) {
 		d.fieldIn("", "inhibited by "+strings.Join(g.InhibitedBy, ", "), dim)
 	}
 	if !g.AckEnds.IsZero() {
-		d.fieldIn("Next", "the acknowledgement ends "+d.moment(g.AckEnds), warning)
+		d.fieldIn("Next", d.comes("the acknowledgement ends", "the end of the acknowledgement", g.AckEnds), warning)
 	}
 	if !g.EscalatesAt.IsZero() {
 		d.escalates(g)
@@ -207,7 +216,7 @@ func (d *details) standing(g triage.Group) {
 // escalates says when it escalates, to which level and to whom, and why that may
 // differ.
 func (d *details) escalates(g triage.Group) {
-	text, unsure := "escalates "+d.moment(g.EscalatesAt), ""
+	text, unsure := d.comes("escalates", "the escalation", g.EscalatesAt), ""
 	if f := g.Escalation; f != nil && len(f.Next) > 0 {
 		if next := f.Next[0]; len(next.People) > 0 {
 			text += fmt.Sprintf(" to level %d: ", next.Level) + g.Follows()
@@ -307,8 +316,8 @@ func (d *details) incident(i sources.Incident) {
 		d.field("Policy", i.Policy.Label("escalation policy"))
 	}
 	for _, p := range i.Pending {
-		if words := pendingWords(p.Type); words != "" {
-			d.field("Next", words+" "+d.moment(p.At))
+		if words, due := pendingWords(p.Type); words != "" {
+			d.field("Next", d.comes(words, due, p.At))
 		}
 	}
 	d.field("Opened", d.moment(i.CreatedAt))
@@ -329,17 +338,17 @@ func people(list []sources.Assignment) string {
 }
 
 // pendingWords says what PagerDuty will do by itself, besides what stands in
-// the summary already.
-func pendingWords(kind string) string {
+// the summary already, and what it is called once it was due.
+func pendingWords(kind string) (words, due string) {
 	switch kind {
 	case "unacknowledge", "escalate":
-		return ""
+		return "", ""
 	case "resolve":
-		return "resolves by itself"
+		return "resolves by itself", "the resolve"
 	case "urgency_change":
-		return "urgency changes"
+		return "urgency changes", "the change of urgency"
 	}
-	return kind
+	return kind, kind
 }
 
 func (d *details) silences(list []sources.Silence) {

@@ -387,12 +387,16 @@ func (l *list) ageOf(r row) string {
 	return age(l.now.Sub(r.since))
 }
 
-// leftOf is how long it is until a row's deadline; empty when it has none.
+// leftOf is how long it is until a row's deadline, or that it was due; empty
+// when it has none.
 func (l *list) leftOf(r row) (left string, near bool) {
 	if r.deadline.IsZero() || r.gone {
 		return "", false
 	}
 	d := r.deadline.Sub(l.now)
+	if d < 0 {
+		return wasDue + l.clock(r.deadline, l.now), true
+	}
 	return age(d), d <= nearDeadline
 }
 

@@ -307,12 +307,19 @@ func (s *shared) noteFor(r row, left string, near bool, room int) string {
 	}
 	if left != "" {
 		for _, note := range list {
-			if text := note + ", " + r.next + " in " + left; fits(text) {
+			if text := note + ", " + r.comes(left); fits(text) {
 				return text
 			}
 		}
-		if text := r.next + " " + left; near && r.next == "escalates" && fits(text) {
+		if text := r.next + " " + left; near && r.next == "escalates" && !strings.HasPrefix(left, wasDue) && fits(text) {
 			return text
+		}
+		if due, is := strings.CutPrefix(left, wasDue); is && r.next == "escalates" {
+			for _, text := range []string{r.comes(left), "due " + due} {
+				if fits(text) {
+					return text
+				}
+			}
 		}
 	}
 	for _, note := range list {
@@ -321,6 +328,18 @@ func (s *shared) noteFor(r row, left string, near bool, room int) string {
 		}
 	}
 	return list[len(list)-1]
+}
+
+// wasDue begins what is left until a deadline that is past.
+const wasDue = "was due "
+
+// comes says when PagerDuty does what it announced, or that it was due: what is
+// past by this clock has not come, as far as it is known.
+func (r row) comes(left string) string {
+	if strings.HasPrefix(left, wasDue) {
+		return map[string]string{"ends": "end", "escalates": "escalation", "resolves": "resolve"}[r.next] + " " + left
+	}
+	return r.next + " in " + left
 }
 
 // nearDeadline is how soon something happens that is more worth a narrow row's
@@ -408,8 +427,8 @@ func columnsFor(width int) columns {
 type rowKey struct {
 	row row
 	age string
-	// left is how long it is until the row's deadline, near whether that is
-	// soon.
+	// left is how long it is until the row's deadline, or that it was due; near
+	// whether that is soon.
 	left          string
 	near          bool
 	cursor, mark  bool

@@ -88,13 +88,13 @@ func tableRow(g triage.Group, now time.Time) []string {
 	}
 	switch {
 	case !g.AckEnds.IsZero():
-		title += " (acknowledgement ends in " + age(g.AckEnds.Sub(now), g.AckEnds) + ")"
+		title += " (" + comes("acknowledgement ends", "end of the acknowledgement", "", g.AckEnds, now) + ")"
 	case !g.EscalatesAt.IsZero():
-		title += " (escalates in " + age(g.EscalatesAt.Sub(now), g.EscalatesAt)
-		if to := g.Follows(); to != "" {
-			title += " to " + oneLine(to)
+		to := ""
+		if who := g.Follows(); who != "" {
+			to = " to " + oneLine(who)
 		}
-		title += ")"
+		title += " (" + comes("escalates", "escalation", to, g.EscalatesAt, now) + ")"
 	case g.Alone():
 		title += " (" + g.WhyAlone() + ": nobody follows)"
 	}
@@ -123,6 +123,19 @@ func tableRow(g triage.Group, now time.Time) []string {
 	return []string{
 		id, string(g.State), severity, age(now.Sub(g.Since), g.Since), dash(oneLine(g.ServiceLabel())), dash(firing), dash(who(g)), title,
 	}
+}
+
+// comes says in how long something is to happen, or that it was due: what is
+// past by this clock has not come, as far as it is known.
+func comes(words, due, to string, at, now time.Time) string {
+	if at.After(now) || at.Equal(now) {
+		return words + " in " + age(at.Sub(now), at) + to
+	}
+	layout, local := "15:04", at.Local()
+	if local.Format(time.DateOnly) != now.Local().Format(time.DateOnly) {
+		layout = "2 Jan 15:04"
+	}
+	return due + to + " was due " + local.Format(layout)
 }
 
 // who is who has the group: those who acknowledged it, else who is assigned; "?"

@@ -168,8 +168,10 @@ const (
 // End is what comes after the last stage.
 type End struct {
 	Kind EndKind
-	// At is when, where that is known.
-	At time.Time
+	// At is when, where that is known. Due: it is past, and what was to come has
+	// not, as far as it is known.
+	At  time.Time
+	Due bool
 	// Loops is how often the policy may begin again.
 	Loops int
 	// Why says why it is not known.

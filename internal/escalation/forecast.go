@@ -104,6 +104,7 @@ func OfIncident(i sources.Incident, p Policy, entries []sources.LogEntry, c Case
 	default:
 		f.End = End{Kind: NotAnnounced}
 	}
+	f.End.Due = !f.End.At.IsZero() && f.End.At.Before(c.Now)
 	return f
 }
 

@@ -60,7 +60,10 @@ func (f Forecast) Sentence(when func(time.Time) string) string {
 	switch f.End.Kind {
 	case LowUrgency:
 		s := "Its urgency is low: PagerDuty uses the low-urgency notification rules and does not escalate, so it notifies nobody else."
-		if at != "" {
+		switch {
+		case f.End.Due && at != "":
+			s += " The change of its urgency was due" + at + "."
+		case at != "":
 			s += " PagerDuty changes the urgency" + at + "."
 		}
 		return s
@@ -83,7 +86,10 @@ func (f Forecast) Sentence(when func(time.Time) string) string {
 		return fmt.Sprintf("After level %d of %s it may begin again at level 1, %s.", f.lastLevel(), called(f.Policy, "the policy"), again)
 	case Acknowledged:
 		s := "It does not escalate while it is acknowledged" + f.norAfter() + "."
-		if at != "" {
+		switch {
+		case f.End.Due && at != "":
+			s += " The end of the acknowledgement was due" + at + "; then it is triggered again."
+		case at != "":
 			s += " The acknowledgement ends" + at + "; then it is triggered again."
 		}
 		return s

@@ -114,14 +114,22 @@ func (w *writer) situation(g triage.Group) []string {
 		add("flapping: it began firing %d times in an hour", g.Flaps)
 	}
 	if !g.AckEnds.IsZero() {
-		add("the acknowledgement ends at %s", w.clock(g.AckEnds))
+		if g.AckEnds.Before(w.Until) {
+			add("the end of the acknowledgement was due %s", w.clock(g.AckEnds))
+		} else {
+			add("the acknowledgement ends at %s", w.clock(g.AckEnds))
+		}
 	}
 	if !g.EscalatesAt.IsZero() {
 		to := ""
 		if who := g.Follows(); who != "" {
 			to = " to " + inline(who)
 		}
-		add("escalates at %s%s", w.clock(g.EscalatesAt), to)
+		if g.EscalatesAt.Before(w.Until) {
+			add("the escalation%s was due %s", to, w.clock(g.EscalatesAt))
+		} else {
+			add("escalates at %s%s", w.clock(g.EscalatesAt), to)
+		}
 	}
 	if g.Alone() {
 		add("%s: PagerDuty notifies nobody else", g.WhyAlone())

@@ -44,3 +44,26 @@ func TestAbsenceIsSaidOnlyWhereItIsKnown(t *testing.T) {
 		})
 	}
 }
+
+// What PagerDuty was to do by now is said to have been due.
+func TestWhatWasDue(t *testing.T) {
+	for _, tt := range []struct {
+		hours float64
+		ack   bool
+		want  string
+	}{
+		{0.1, false, "escalates at 06:06 to Ben"},
+		{-0.1, false, "the escalation to Ben was due 05:54"},
+		{0.1, true, "the acknowledgement ends at 06:06"},
+		{-0.1, true, "the end of the acknowledgement was due 05:54"},
+	} {
+		g := triage.Group{ID: "Q1", Title: "Disk full", EscalatesAt: at(tt.hours), EscalatesTo: []string{"Ben"}}
+		if tt.ack {
+			g = triage.Group{ID: "Q1", Title: "Disk full", AckEnds: at(tt.hours)}
+		}
+		text := Shift{Since: at(-8), Until: until, Location: time.UTC, Groups: []triage.Group{g}}.Markdown()
+		if !strings.Contains(text, tt.want) {
+			t.Errorf("want %q in\n%s", tt.want, text)
+		}
+	}
+}

@@ -198,11 +198,15 @@ func (w World) stagePages(f escalation.Forecast, s escalation.Stage, now bool) [
 	return pages
 }
 
-// in is how long it is until a time, to the minute: "in 1 h 30 m".
+// in is how long it is until a time, to the minute: "in 1 h 30 m". Of a time
+// that is past it is the time.
 func in(t, now time.Time) string {
 	d := t.Sub(now)
+	if d < 0 {
+		return "at " + t.UTC().Format("15:04 UTC")
+	}
 	if d < time.Minute || d >= 48*time.Hour {
-		return "in " + span(max(d, 0))
+		return "in " + span(d)
 	}
 	hours, minutes := int(d/time.Hour), int(d%time.Hour/time.Minute)
 	switch {
@@ -256,7 +260,15 @@ func when(s escalation.Stage, now time.Time) string {
 	if s.At.IsZero() {
 		return "later"
 	}
-	return in(s.At, now)
+	return comes(s.At, now)
+}
+
+// comes is when something is to happen, or that it was due.
+func comes(t, now time.Time) string {
+	if t.Before(now) {
+		return "was due " + in(t, now)
+	}
+	return in(t, now)
 }
 
 // repeats say how the policy begins again: a pass that is like the one before

@@ -85,7 +85,7 @@ func (page Page) when(now time.Time) string {
 	if page.At.IsZero() {
 		return "later"
 	}
-	return in(page.At, now)
+	return comes(page.At, now)
 }
 
 // shared says that not all who stand at the level may be paged.

@@ -1,0 +1,36 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"firstline/internal/triage"
+	"firstline/sources"
+)
+
+// What was due is never said to come in 0 s.
+func TestTableSaysWhatWasDue(t *testing.T) {
+	now := time.Date(2026, 11, 22, 16, 54, 0, 0, time.Local)
+	for _, tt := range []struct {
+		name  string
+		after time.Duration
+		want  string
+	}{
+		{"ahead", 14 * time.Minute, "(escalates in 14m to Ben)"},
+		{"now", 0, "(escalates in 0s to Ben)"},
+		{"overdue", -5 * time.Minute, "(escalation to Ben was due 16:49)"},
+		{"overdue by a second", -time.Second, "(escalation to Ben was due 16:53)"},
+		{"overdue since the day before", -24 * time.Hour, "(escalation to Ben was due 21 Nov 16:54)"},
+		{"acknowledged", 14 * time.Minute, "(acknowledgement ends in 14m)"},
+		{"acknowledged, overdue", -5 * time.Minute, "(end of the acknowledgement was due 16:49)"},
+	} {
+		g := triage.Group{Title: "x", State: triage.Triggered, Incident: &sources.Incident{ID: "P1"}, EscalatesAt: now.Add(tt.after), EscalatesTo: []string{"Ben"}}
+		if strings.HasPrefix(tt.name, "ack") {
+			g.EscalatesAt, g.AckEnds = time.Time{}, now.Add(tt.after)
+		}
+		if title := tableRow(g, now)[titleColumn]; !strings.Contains(title, tt.want) {
+			t.Errorf("%s: %q, want %q", tt.name, title, tt.want)
+		}
+	}
+}
