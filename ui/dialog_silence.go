@@ -110,14 +110,12 @@ func (d *dialog) matcherLines() []string {
 	for _, line := range d.plan.Preview().Of(respond.PreviewConfirm, respond.PreviewConfirmed, respond.PreviewWarning) {
 		lines = append(lines, d.paragraph("! "+line.Text, d.inside(), warning)...)
 	}
-	later := ""
 	for _, item := range d.plan.Items {
 		if item.Refused != "" && item.Refused != d.plan.Refused {
 			lines = append(lines, d.paragraph("✗ "+clean.Line(item.Refused), d.inside(), critical)...)
 		}
 		for _, step := range item.Steps {
-			if step.Later != "" && step.Later != later {
-				later = step.Later
+			if step.Later != "" {
 				lines = append(lines, d.paragraph(clean.Line(step.Later), d.inside(), warning)...)
 			}
 			lines = append(lines, d.theme.of(accent).on(step.MatchesWords()))

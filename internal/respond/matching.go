@@ -226,46 +226,59 @@ func anyMatch(matchers []sources.Matcher, sets []map[string]string) bool {
 
 // later says which alerts the matchers would also silence that do not fire now:
 // those with other values of the labels that the matchers leave open, or with
-// labels besides. matched are alerts that they match now.
+// labels besides. matched are alerts that they match now. It names all that the
+// matchers demand, but where it speaks of all labels of an alert.
 func (m matching) later(matchers []sources.Matcher, matched []sources.Alert) string {
 	demanded := map[string]string{} // by equality
-	looser := map[string]sources.Matcher{}
+	looser := false
+	named := map[string]bool{}
 	for _, one := range matchers {
+		named[one.Name] = true
 		if one.Equal && !one.Regex {
 			demanded[one.Name] = one.Value
-			continue
+		} else {
+			looser = true
 		}
-		looser[one.Name] = one
 	}
 	var open []string
 	for _, name := range m.openLabels(matched) {
-		if _, yes := demanded[name]; !yes {
-			if _, yes := looser[name]; !yes {
-				open = append(open, name)
-			}
+		if !named[name] {
+			open = append(open, name)
 		}
 	}
 	what := "alert"
-	if name := clean.Line(demanded[alertName]); name != "" {
+	name, pinned := demanded[alertName]
+	if name = clean.Line(name); name != "" {
 		what = name
-	} else if _, pinned := demanded[alertName]; pinned {
+	} else if pinned {
 		what = "alert without alertname"
 	}
-	if len(matched) > 0 && len(open) == 0 && len(looser) == 0 {
+	subject, told := m.subject(demanded)
+	ofService := slices.ContainsFunc(m.service, func(label string) bool { return named[label] && !measures(demanded[label]) })
+	if pinned && subject != "" && len(matched) > 0 && len(open) == 0 && !looser {
 		return fmt.Sprintf("Later it also silences any %s that has all these labels and others besides.", what)
 	}
 	text := "Later it also silences any " + what
-	if of := m.subject(demanded); of != "" {
-		text += " of " + of
+	switch {
+	case subject != "":
+		text += " of " + subject
+	case pinned && !ofService:
+		text += " of every service"
 	}
-	var ways []string
-	for _, name := range slices.Sorted(maps.Keys(looser)) {
-		ways = append(ways, clean.Line(looser[name].String()))
+	var with []string
+	for _, one := range matchers {
+		if one.Name != told && (one.Name != alertName || !pinned) {
+			with = append(with, clean.Line(one.String()))
+		}
 	}
-	if len(ways) > 0 {
-		text += " with " + list(ways)
+	slices.Sort(with)
+	if len(with) > 0 {
+		text += " with " + list(with)
 	}
-	if len(open) > 0 {
+	switch {
+	case !pinned, len(matched) == 0, subject == "" && (len(open) > 0 || !ofService):
+		return text + ", whatever its other labels."
+	case len(open) > 0:
 		text += ", whatever its " + list(cleaned(open))
 	}
 	return text + ", also with further labels."
@@ -290,15 +303,15 @@ func (m matching) openLabels(alerts []sources.Alert) []string {
 	return names
 }
 
-// subject is the target that the labels name: the service, else the first
-// target label that is set.
-func (m matching) subject(labels map[string]string) string {
+// subject is the target that the labels name, the service, else the first target
+// label that is set, and the name of that label.
+func (m matching) subject(labels map[string]string) (value, name string) {
 	for _, name := range slices.Concat(m.service, targetLabels) {
 		if value := labels[name]; value != "" && m.identifies(map[string]string{name: value}) {
-			return clean.Line(value)
+			return clean.Line(value), name
 		}
 	}
-	return ""
+	return "", ""
 }
 
 func cleaned(names []string) []string {

@@ -79,12 +79,11 @@ func firingLines(g triage.Group) string {
 		shared = sharedText(g.Alerts)
 		b.WriteString(shared.describe())
 	}
-	for i, a := range g.Alerts {
-		if i == alertLines {
-			fmt.Fprintf(&b, "\n- and %d more", len(g.Alerts)-alertLines)
-			break
-		}
-		b.WriteString("\n- " + alertLine(a, shared))
+	for _, line := range linesOf(g.Alerts[:min(len(g.Alerts), alertLines)], shared) {
+		b.WriteString("\n- " + line)
+	}
+	if more := len(g.Alerts) - alertLines; more > 0 {
+		fmt.Fprintf(&b, "\n- and %d more", more)
 	}
 	if unread := g.Unread(); unread != "" {
 		b.WriteString("\nIt may be more: " + unread + ".")
@@ -137,9 +136,47 @@ func labelText(labels map[string]string) string {
 	return strings.Join(parts, " ")
 }
 
+// linesOf are alerts, a line each. Those that the telling labels do not tell
+// apart have besides the labels in which they differ.
+func linesOf(alerts []triage.Alert, shared alertText) []string {
+	alike := map[string][]map[string]string{}
+	key := func(a triage.Alert) string { return a.Name() + "\n" + labelText(a.Labels) }
+	for _, a := range alerts {
+		alike[key(a)] = append(alike[key(a)], a.Labels)
+	}
+	differ := map[string][]string{}
+	for k, sets := range alike {
+		differ[k] = differing(sets, triage.Common(sets, func(labels *map[string]string) map[string]string { return *labels }))
+	}
+	lines := make([]string, len(alerts))
+	for i, a := range alerts {
+		lines[i] = alertLine(a, shared, differ[key(a)])
+	}
+	return lines
+}
+
+// differingValue is how much stands of the value of a label that tells alerts
+// apart, mostDiffering of how many labels.
+const (
+	differingValue = 120
+	mostDiffering  = 4
+)
+
+// differingText are the labels of these names: "mountpoint=/a".
+func differingText(labels map[string]string, names []string) string {
+	var parts []string
+	for _, name := range names {
+		if v := cut(clean.Line(labels[name]), differingValue); v != "" && len(parts) < mostDiffering {
+			parts = append(parts, clean.Line(name)+"="+v)
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
 // alertLine is one alert: name, state, the labels that tell it apart from the
-// others, since when. What all share is left out.
-func alertLine(a triage.Alert, shared alertText) string {
+// others, since when. What all share is left out. differ are the names of
+// further labels that tell it apart.
+func alertLine(a triage.Alert, shared alertText, differ []string) string {
 	var parts []string
 	if shared.name == "" {
 		parts = append(parts, cmp.Or(cut(clean.Line(a.Name()), 100), "alert without a name"))
@@ -149,6 +186,12 @@ func alertLine(a triage.Alert, shared alertText) string {
 	}
 	own := maps.Clone(a.Labels)
 	maps.DeleteFunc(own, func(name, _ string) bool { _, is := shared.labels[name]; return is })
+	if labels := differingText(a.Labels, differ); labels != "" {
+		parts = append(parts, labels)
+	}
+	for _, name := range differ {
+		delete(own, name)
+	}
 	if labels := labelText(own); labels != "" {
 		parts = append(parts, labels)
 	}

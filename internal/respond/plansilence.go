@@ -242,9 +242,7 @@ func (b *planner) changeSilence(am Alertmanager, s sources.Silence) (Step, strin
 	text := fmt.Sprintf("%s in %s by %s, until %s: %s", matcherText(s.Matchers), am.where(),
 		cmp.Or(clean.Line(s.CreatedBy), "somebody"), b.localClock(s.EndsAt), clean.Line(s.Comment))
 	step := Step{Kind: StepExpire, Sentence: "end the silence " + text, Silence: &s, Members: am.Members, MatchesUnknown: clean.Line(am.Lacking)}
-	for _, a := range matched {
-		step.Matches = append(step.Matches, alertLine(triage.Alert{Alert: a}, alertText{}))
-	}
+	step.Matches = matchLines(matched)
 	if b.r.Action == ExtendSilence {
 		step.Kind, step.Until, step.Sentence = StepExtend, b.r.Until, "extend the silence "+text
 		step.Later = matchingBy(b.w.Settings.Triage).later(s.Matchers, matched)

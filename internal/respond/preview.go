@@ -321,8 +321,7 @@ func changeLines(n int, i Item) []PreviewLine {
 		case s.Kind.ofSilence():
 			lines = append(lines, PreviewLine{Role: PreviewStep, Text: clean.Line(s.Sentence), Depth: 1, MustSee: true, Item: n, Steps: []int{at}})
 			later := PreviewLine{Role: PreviewLater, Text: clean.Line(s.Later), Depth: 2, MustSee: true, Item: n}
-			said := func(l PreviewLine) bool { return l.Role == PreviewLater && l.Text == later.Text }
-			if later.Text != "" && !slices.ContainsFunc(lines, said) {
+			if later.Text != "" {
 				lines = append(lines, later)
 			}
 			for _, m := range s.Matches {

@@ -63,18 +63,26 @@ func silenceStep(am Alertmanager, own []sources.Alert, matchers []sources.Matche
 	// Matchers that can't be read were refused before, or are made here.
 	m, _ := triage.MatchersOf(matchers)
 	var matched []sources.Alert
-	var lines []string
 	for _, a := range own {
 		if m.Match(a.Labels) {
 			matched = append(matched, a)
-			lines = append(lines, alertLine(triage.Alert{Alert: a}, alertText{}))
 		}
 	}
+	lines := matchLines(matched)
 	return Step{
 		Kind: StepSilence, Silence: &silence, Members: am.Members, Matches: lines, MatchesUnknown: clean.Line(am.Lacking),
 		Sentence: fmt.Sprintf("silence %s in %s for %s: %s", matchCount(len(lines), am.Lacking), am.where(), span(until.Sub(w.Now).Round(time.Minute)), matcherText(matchers)),
 		Later:    matchingBy(w.Settings.Triage).later(matchers, matched),
 	}
+}
+
+// matchLines are the alerts that a silence matches, a line each.
+func matchLines(matched []sources.Alert) []string {
+	alerts := make([]triage.Alert, len(matched))
+	for i, a := range matched {
+		alerts[i].Alert = a
+	}
+	return linesOf(alerts, alertText{})
 }
 
 // matchCount is how many alerts a silence matches, where not all may be known.
