@@ -81,17 +81,22 @@ func (c *Client) Check(ctx context.Context) (Report, error) {
 		}
 	}
 	r.Proof = c.proof(ctx)
-	var answer map[string]json.RawMessage
-	const plan = "checking the account's plan"
-	err = c.get(ctx, plan, "/abilities", nil, &answer)
-	if err != nil {
-		return r, nil
-	}
-	abilities, err := pageOf[text](c, plan, "abilities", answer)
-	if err == nil && abilities.lost == 0 && !slices.Contains(abilities.items, "coordinated_responding") {
+	if c.withoutResponders(ctx) {
 		r.Missing = append(r.Missing, "the account's plan does not include asking further responders to join: handing off assigns instead")
 	}
 	return r, nil
+}
+
+// withoutResponders reports whether it is known that the account's plan does not
+// include asking others to join.
+func (c *Client) withoutResponders(ctx context.Context) bool {
+	const what = "checking the account's plan"
+	var answer map[string]json.RawMessage
+	if c.get(ctx, what, "/abilities", nil, &answer) != nil {
+		return false
+	}
+	abilities, err := pageOf[text](c, what, "abilities", answer)
+	return err == nil && abilities.lost == 0 && !slices.Contains(abilities.items, "coordinated_responding")
 }
 
 // proof tells how first alerts come, by the open incidents or, where none is

@@ -199,3 +199,32 @@ func TestOnCallEntriesThatDoNotTellEnough(t *testing.T) {
 		})
 	}
 }
+
+// TestThePlanIsNotGuessed: only a list of abilities without it says that others
+// can't be asked to join.
+func TestThePlanIsNotGuessed(t *testing.T) {
+	for body, lacks := range map[string]bool{
+		`{"abilities":[]}`:                                 true,
+		`{"abilities":["teams"]}`:                          true,
+		`{"abilities":["teams","coordinated_responding"]}`: false,
+		`{"abilities":null}`:                               false,
+		`{"abilities":{}}`:                                 false,
+		`{"abilities":"teams"}`:                            false,
+		`{"abilities":[null]}`:                             false,
+		`{}`:                                               false,
+	} {
+		c, _, f := newFakeClient(t, 1, nil)
+		f.before = func(w http.ResponseWriter, r *http.Request) bool {
+			if r.URL.Path != "/abilities" {
+				return false
+			}
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = w.Write([]byte(body))
+			return true
+		}
+		r, err := c.Check(t.Context())
+		if says := strings.Contains(strings.Join(r.Missing, " "), "does not include asking"); err != nil || says != lacks {
+			t.Errorf("%s: %q, %v", body, r.Missing, err)
+		}
+	}
+}
