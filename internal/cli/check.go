@@ -304,28 +304,35 @@ const maxNamed = 8
 
 // owners lists the alerts whose owner can't be told.
 func (c *checker) owners(l look, world respond.World) {
-	var without []string
+	var without, lost []string
 	for _, g := range l.groups {
 		unknown := g.Service == ""
 		if world.PagerDuty && world.PagerDutyErr == nil {
 			_, err := respond.OwnerOf(g, world)
 			unknown = err != nil
 		}
-		if unknown {
+		switch {
+		case unknown && g.OwnerPolicyTyped != "":
+			lost = append(lost, nameOf(g))
+		case unknown:
 			without = append(without, nameOf(g))
 		}
 	}
+	slices.Sort(lost)
+	if lost = slices.Compact(lost); len(lost) > 0 {
+		c.add("owners", mind, "the owner of %s can't be reached: the escalation_policy of its [[service]] was not found", named(lost))
+	}
 	slices.Sort(without)
 	without = slices.Compact(without)
-	if len(without) == 0 {
-		if l.status() != exitDone {
-			c.add("owners", mind, "each of %s that are known has an owner, and not all are known", wording.Count(len(l.groups), "group"))
-			return
-		}
+	switch {
+	case len(without) > 0:
+		c.add("owners", mind, "who owns %s can't be told: write a [[service]] with match and escalation_policy", named(without))
+	case len(lost) > 0:
+	case l.status() != exitDone:
+		c.add("owners", mind, "each of %s that are known has an owner, and not all are known", wording.Count(len(l.groups), "group"))
+	default:
 		c.add("owners", fine, "each of %s has an owner", wording.Count(len(l.groups), "group"))
-		return
 	}
-	c.add("owners", mind, "who owns %s can't be told: write a [[service]] with match and escalation_policy", named(without))
 }
 
 // firing lists the incidents of which it is not known whether they still fire.
