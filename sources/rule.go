@@ -15,12 +15,19 @@ type Rule struct {
 	Annotations map[string]string // templates unexpanded
 	// State is inactive, pending or firing, in the source's own word.
 	State string
+	// Listed is how many active alerts the source lists with the rule itself; many
+	// list none.
+	Listed int
+	// Paused: it is not evaluated, because somebody said so.
+	Paused bool
 	// Health is ok, err or unknown; LastError is why.
 	Health, LastError string
 	// LastEvaluation is zero where the source does not tell it, and Interval is
-	// how often the rule is evaluated.
+	// how often the rule is evaluated. Unevaluated: the source tells that it never
+	// was, or in a form that is not known when.
 	LastEvaluation time.Time
 	Interval       time.Duration
+	Unevaluated    bool
 	// FailingSince is when this run saw the rule fail after it had seen it
 	// work; zero where it did not.
 	FailingSince time.Time
@@ -40,11 +47,34 @@ func (s Snapshot) Clock(now time.Time) time.Time {
 // evaluated, unless its interval is longer.
 const mayRest = 5 * time.Minute
 
+// Inactive reports whether the rule says that none of its alerts is active. No
+// other state does, and least of all one that is not known.
+func (r Rule) Inactive() bool { return strings.EqualFold(r.State, "inactive") }
+
+// StateWord is the word of a state without the reason that Grafana writes behind
+// it in brackets, in lower case.
+func StateWord(text string) string {
+	word, _, _ := strings.Cut(text, "(")
+	return strings.ToLower(strings.TrimSpace(word))
+}
+
+// known reports whether the state is one of Prometheus's, vmalert's or Grafana's
+// for a rule.
+func (r Rule) known() bool {
+	switch StateWord(r.State) {
+	case "firing", "pending", "alerting", "recovering", "error", "nodata":
+		return true
+	}
+	return r.Inactive()
+}
+
 // Fault says why the rule proves nothing at that time of the source's clock, in
 // words that follow the rule's name: "fails: …". It is empty for a rule that is
 // evaluated, whose alerts are then all there is.
 func (r Rule) Fault(now time.Time) string {
 	switch {
+	case r.Paused:
+		return "is paused"
 	case strings.EqualFold(r.Health, "err") || strings.EqualFold(r.Health, "error") || r.LastError != "":
 		text := "fails"
 		if !r.FailingSince.IsZero() {
@@ -54,10 +84,16 @@ func (r Rule) Fault(now time.Time) string {
 			text += ": " + r.LastError
 		}
 		return text
-	case r.Health == "" || strings.EqualFold(r.Health, "unknown"):
+	case r.Health == "" || strings.EqualFold(r.Health, "unknown") || r.Unevaluated:
 		return "has not been evaluated yet"
 	case !strings.EqualFold(r.Health, "ok"):
 		return fmt.Sprintf("has the health %q", r.Health)
+	case r.State == "":
+		return "does not tell its state"
+	case !r.known():
+		return fmt.Sprintf("has the state %q", r.State)
+	case r.Inactive() && r.Listed > 0:
+		return "says that it is inactive and lists active alerts"
 	case !r.LastEvaluation.IsZero() && now.Sub(r.LastEvaluation) > max(mayRest, 3*r.Interval):
 		return "was last evaluated at " + r.LastEvaluation.In(now.Location()).Format("2 Jan 15:04")
 	}

@@ -176,9 +176,10 @@ func (d *details) standing(g triage.Group) {
 	if t := g.ConditionOver(); !t.IsZero() {
 		d.fieldIn("", "the condition is over since "+d.moment(t)+"; the rule keeps it firing", good)
 	}
+	if why := g.FiringUnknown(); why != "" {
+		d.fieldIn("", "whether it still fires is unknown: "+why, warning)
+	}
 	switch {
-	case g.FiringUnknown() != "":
-		d.fieldIn("", "whether it still fires is unknown: "+g.FiringUnknown(), warning)
 	case g.NoLongerFiring():
 		text := "paged, but no source reports its alerts as firing any more"
 		if when := d.moment(g.NotFiringSince); when != "" {

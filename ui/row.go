@@ -148,6 +148,9 @@ func standingOf(g triage.Group, clock func(time.Time) string) ([4]string, role) 
 	if n := g.Firing(); n > 0 {
 		firing = strconv.Itoa(n) + " firing"
 	}
+	if why := g.FiringDoubt(); why != "" {
+		return doubtNotes(g, firing, why), warning
+	}
 	if t := g.ConditionOver(); !t.IsZero() {
 		firing = join(", ", firing, "condition over since "+clock(t))
 	}
@@ -218,6 +221,19 @@ func standingOf(g triage.Group, clock func(time.Time) string) ([4]string, role) 
 		return notes(firing, "condition over "+clock(t), short), plain
 	}
 	return notes(firing, short), plain
+}
+
+// doubtNotes say that alerts are listed and may be over all the same.
+func doubtNotes(g triage.Group, firing, why string) [4]string {
+	how := ""
+	switch {
+	case g.State == triage.Acknowledged:
+		how = "acked"
+	case g.Incident != nil:
+		how = "paged"
+	}
+	short := join(", ", how, "firing unknown")
+	return notes(join(", ", how, "firing unknown: "+clean.Line(why), join(" ", firing, "listed")), short, "firing unknown", join(", ", how, "?"))
 }
 
 // alsoPaged names the other incidents that were opened for the same alerts.

@@ -62,6 +62,9 @@ func tableRow(g triage.Group, now time.Time) []string {
 	firing := ""
 	if n := g.Firing(); n > 0 {
 		firing = fmt.Sprint(n)
+		if g.FiringDoubt() != "" {
+			firing += "?"
+		}
 	}
 	title := g.Headline()
 	if t := g.ConditionOver(); !t.IsZero() {
@@ -79,6 +82,8 @@ func tableRow(g triage.Group, now time.Time) []string {
 		title += " (no longer firing)"
 	case g.FiringUnknown() != "" && len(g.Alerts) == 0 && len(g.Told) > 0 && !g.AlertsUnread:
 		title += " (firing unknown: " + oneLine(g.FiringUnknown()) + ")"
+	case g.FiringDoubt() != "":
+		title += " (firing unknown: " + oneLine(g.FiringDoubt()) + ")"
 	case g.Unpaged && g.Why != "":
 		title += " (nobody was notified: " + oneLine(g.Why) + ")"
 	case g.PagedUnknown.ToTell():

@@ -112,22 +112,33 @@ func Object(d *json.Decoder, field func(name string) (read bool, err error)) err
 // List reads a list of d, or null, an element at a time.
 func List(d *json.Decoder, element func() error) error { return within(d, '[', element) }
 
+// ListOrNull is List that reports whether there was a list.
+func ListOrNull(d *json.Decoder, element func() error) (isList bool, err error) {
+	return begun(d, '[', element)
+}
+
 func within(d *json.Decoder, begin json.Delim, each func() error) error {
+	_, err := begun(d, begin, each)
+	return err
+}
+
+// begun reads what begins so, or null, and reports whether it did begin.
+func begun(d *json.Decoder, begin json.Delim, each func() error) (bool, error) {
 	switch token, err := d.Token(); {
 	case err != nil:
-		return err
+		return false, err
 	case token == nil:
-		return nil
+		return false, nil
 	case token != begin:
-		return fmt.Errorf("there is %v where %v begins", token, begin)
+		return false, fmt.Errorf("there is %v where %v begins", token, begin)
 	}
 	for d.More() {
 		if err := each(); err != nil {
-			return err
+			return true, err
 		}
 	}
 	_, err := d.Token()
-	return err
+	return true, err
 }
 
 // MaxAlerts is how many alerts are kept of one answer; 0: all.

@@ -98,12 +98,12 @@ type alertText struct {
 }
 
 func sharedText(alerts []triage.Alert) alertText {
-	shared := alertText{alerts[0].Name(), clean.Line(alerts[0].Annotations["summary"]), triage.CommonLabels(alerts)}
+	shared := alertText{alerts[0].Name(), alerts[0].Summary(), triage.CommonLabels(alerts)}
 	for _, a := range alerts[1:] {
 		if a.Name() != shared.name {
 			shared.name = ""
 		}
-		if clean.Line(a.Annotations["summary"]) != shared.summary {
+		if a.Summary() != shared.summary {
 			shared.summary = ""
 		}
 	}
@@ -199,7 +199,7 @@ func alertLine(a triage.Alert, shared alertText, differ []string) string {
 	if !a.ActiveSince.IsZero() {
 		line += ", since " + clock(a.ActiveSince)
 	}
-	if s := clean.Line(a.Annotations["summary"]); s != "" && shared.summary == "" {
+	if s := a.Summary(); s != "" && shared.summary == "" {
 		line += ": " + cut(s, 120)
 	}
 	return cut(line, 320)

@@ -51,8 +51,8 @@ func (b *builder) missingHeartbeats() []Group {
 func (b *builder) missingHeartbeat(s *sources.Snapshot, r *sources.Rule) Group {
 	labels := map[string]string{"alertname": r.Name, "missing_at": s.Source.Name}
 	why := s.Source.Name + " does not fire " + r.Name + ", which always fires where alerting works"
-	if fault := r.Fault(s.Clock(b.now)); fault != "" {
-		why = "the rule " + r.Name + " of " + s.Source.Name + " " + fault
+	if fault := b.faultOf(s, r); fault != "" {
+		why = fault
 	}
 	unknown := b.pagedUnknown()
 	return Group{

@@ -364,6 +364,7 @@ func (b *builder) alertGroup(name string, labels map[string]string, rule Rule, m
 	g.Why = b.why(&g, members)
 	g.PagedUnknown = b.pagedUnknown()
 	g.Unpaged = g.PagedUnknown == PagedUnknown{}
+	g.Over = b.doubted(members)
 	return g
 }
 

@@ -324,7 +324,7 @@ func (m *merger) finish() {
 			k.Labels = m.memory.complete(k.base, k.external)
 		}
 		if p := k.metric; p != nil && k.routed {
-			k.Value = p.Value
+			k.Value, k.KeepFiringSince = p.Value, p.KeepFiringSince
 			if len(k.Annotations) == 0 {
 				k.Annotations = p.Annotations
 			}

@@ -9,7 +9,8 @@ import (
 	"firstline/sources"
 )
 
-// Over says whether the alerts that an incident was opened for are over.
+// Over says whether the alerts that an incident was opened for are over. Of alerts
+// without an incident it says whether it is unknown that they fire.
 type Over struct {
 	State OverState
 	// Because says what proves that they are, or why that is not known.
@@ -21,7 +22,7 @@ type OverState string
 
 // What is known of whether an incident's alerts are over.
 const (
-	// NotOver: an alert of it is active, or there is no incident.
+	// NotOver: an alert of it is active, or there is neither an incident nor a doubt.
 	NotOver OverState = ""
 	// IsOver: a source that evaluates the rule, or one that had the alert, shows
 	// that none is active.
@@ -44,6 +45,16 @@ func (g Group) FiringUnknown() string {
 		return g.Over.Because
 	}
 	return ""
+}
+
+// FiringDoubt is why alerts of the group that are listed may be over although
+// their sources answer; empty where there is no doubt. Of a source that does not
+// answer Stale tells.
+func (g Group) FiringDoubt() string {
+	if len(g.Alerts) == 0 || len(g.Stale) > 0 {
+		return ""
+	}
+	return g.FiringUnknown()
 }
 
 func unknownOver(format string, a ...any) Over {
@@ -97,26 +108,82 @@ func (b *builder) over(in *paged, members []int32) Over {
 	return Over{IsOver, because}
 }
 
-// reported is for an incident with alerts: they are active as long as one of
-// the sources that told so still answers.
+// reported is for alerts that are listed: they are active as long as one of the
+// sources that told so still answers, unless the rule behind it fails.
 func (b *builder) reported(members []int32) Over {
 	why := ""
 	for i := range b.snapshots {
 		s := &b.snapshots[i]
-		from := false
+		reason, asked := b.silent(s), false
 		for _, at := range members {
-			from = from || b.alerts[at].from.has(i)
+			if !b.alerts[at].from.has(i) {
+				continue
+			}
+			if reason != "" {
+				why = reason
+				break
+			}
+			doubt := b.doubt(at)
+			if doubt == "" {
+				return Over{}
+			}
+			if !asked {
+				why, asked = doubt, true
+			}
 		}
-		if !from {
+	}
+	return unknownOver("%s", why)
+}
+
+// doubt says why an alert that is listed may be over: a rule that fails leaves its
+// alerts as they were, at Prometheus and for a while at Alertmanager too. It is
+// empty where a Prometheus lists the alert whose rule works, or none lists it.
+func (b *builder) doubt(at int32) string {
+	k := &b.alerts[at]
+	why := ""
+	for i := range b.snapshots {
+		s := &b.snapshots[i]
+		if s.Source.Kind != sources.Prometheus || !k.from.has(i) || b.silent(s) != "" {
 			continue
 		}
-		if reason := b.silent(s); reason != "" {
-			why = reason
-			continue
+		labels := k.Labels
+		if k.metric != nil && k.metric.Source == s.Source.Name {
+			labels = k.metric.Labels
 		}
+		fault := ""
+		for _, r := range b.world.rules[ruleKey{s.Source, k.Name()}] {
+			if fault == "" && mayMake(r, labels) {
+				fault = b.faultOf(s, r)
+			}
+		}
+		if fault == "" {
+			return ""
+		}
+		why = fault
+	}
+	return why
+}
+
+// doubted says of alerts without an incident why none of them is known to fire.
+func (b *builder) doubted(members []int32) Over {
+	why := ""
+	for _, at := range members {
+		if why = b.doubt(at); why == "" {
+			return Over{}
+		}
+	}
+	if why == "" {
 		return Over{}
 	}
 	return unknownOver("%s", why)
+}
+
+// faultOf says why what the rule tells is unknown; empty where it is known.
+func (b *builder) faultOf(s *sources.Snapshot, r *sources.Rule) string {
+	if fault := r.Fault(s.Clock(b.now)); fault != "" {
+		return "the rule " + r.Name + " of " + s.Source.Name + " " + fault
+	}
+	return ""
 }
 
 // silent says why the source's last answer is not one of now; empty where it is.
@@ -129,7 +196,7 @@ func (b *builder) alertOver(in *paged, ev *event, set map[string]string, opened 
 	if len(set) == 0 {
 		return unknownOver("what was sent to PagerDuty does not tell its labels")
 	}
-	proof := ""
+	proof, asked := "", false
 	for i := range b.snapshots {
 		s := &b.snapshots[i]
 		if s.Source.Kind == sources.PagerDuty || !b.judges(i, in) || !b.couldHave(s, set) {
@@ -145,16 +212,22 @@ func (b *builder) alertOver(in *paged, ev *event, set map[string]string, opened 
 		if why != "" {
 			return unknownOver("%s", why)
 		}
+		asked = true
 		if rules && proof == "" {
 			proof = s.Source.Name + " evaluates its rule and has no such alert"
 		}
 	}
-	if proof == "" {
+	// Where no Prometheus has the rule, it may have been removed: then nobody tells
+	// Alertmanager of the alert any more, whatever it is like.
+	if proof == "" && !asked {
 		proof = b.lost(in, set)
 	}
 	if proof == "" {
 		if name == "" {
 			return unknownOver("its alert has no name by which a rule could be found")
+		}
+		if asked {
+			return unknownOver("no source that answers has a rule %s", name)
 		}
 		return unknownOver("no source that answers has a rule %s, and none had the alert since this run began", name)
 	}
@@ -188,11 +261,10 @@ func (b *builder) missing(s *sources.Snapshot, opened time.Time) string {
 // rulesSay reports whether the Prometheus evaluates rules of that name, so that
 // what it does not list is not active; and why that can't be told.
 func (b *builder) rulesSay(s *sources.Snapshot, name string) (evaluates bool, why string) {
-	at := s.Clock(b.now)
 	rules := b.world.rules[ruleKey{s.Source, name}]
 	for _, r := range rules {
-		if fault := r.Fault(at); fault != "" {
-			return false, "the rule " + name + " of " + s.Source.Name + " " + fault
+		if fault := b.faultOf(s, r); fault != "" {
+			return false, fault
 		}
 	}
 	if b.world.odd[ruleKey{s.Source, name}] {
@@ -299,15 +371,48 @@ func (w *outlook) indexRules() {
 			r := &s.Data.Rules[i]
 			key := ruleKey{s.Source, r.Name}
 			w.rules[key] = append(w.rules[key], r)
-			if strings.EqualFold(r.State, "firing") || strings.EqualFold(r.State, "pending") {
-				w.odd[key], active = true, true
-			}
+			active = active || !r.Inactive() || r.Listed > 0
 		}
-		if !active {
-			continue
-		}
-		for i := range s.Data.Alerts {
-			delete(w.odd, ruleKey{s.Source, s.Data.Alerts[i].Labels["alertname"]})
+		if active {
+			w.findOdd(s)
 		}
 	}
+}
+
+// findOdd finds the rules of a source that are not inactive, none of whose alerts
+// is listed, or not all that they list themselves.
+func (w *outlook) findOdd(s *sources.Snapshot) {
+	listed := map[string]int{}
+	unlisted := map[string][]*sources.Rule{}
+	for i := range s.Data.Rules {
+		r := &s.Data.Rules[i]
+		listed[r.Name] += r.Listed
+		if !r.Inactive() {
+			unlisted[r.Name] = append(unlisted[r.Name], r)
+		}
+	}
+	for i := range s.Data.Alerts {
+		labels := s.Data.Alerts[i].Labels
+		name := labels["alertname"]
+		listed[name]--
+		if rules := unlisted[name]; len(rules) > 0 {
+			unlisted[name] = slices.DeleteFunc(rules, func(r *sources.Rule) bool { return mayMake(r, labels) })
+		}
+	}
+	for name, n := range listed {
+		if n > 0 || len(unlisted[name]) > 0 {
+			w.odd[ruleKey{s.Source, name}] = true
+		}
+	}
+}
+
+// mayMake reports whether the rule may have made an alert with these labels, of
+// the rule's name: those that it sets without templates are there.
+func mayMake(r *sources.Rule, labels map[string]string) bool {
+	for name, value := range r.Labels {
+		if labels[name] != value && !strings.Contains(value, "{{") {
+			return false
+		}
+	}
+	return true
 }

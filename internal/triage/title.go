@@ -106,6 +106,10 @@ func (g *Group) AlertNames() []string {
 	return names
 }
 
+// Summary is the alert's own sentence on what is wrong, its annotation summary, in
+// one clean line; empty where it has none.
+func (a *Alert) Summary() string { return clean.Line(clean.HTML(a.Annotations["summary"])) }
+
 // said are the annotations that say what is wrong, best first.
 var said = []string{"summary", "message", "description"}
 

@@ -92,11 +92,27 @@ func (n *number) UnmarshalJSON(b []byte) error {
 type list[T any] struct {
 	items []T
 	odd   int
+	// form is what stands in the list's place.
+	form form
 }
+
+// form says whether a list is one: a server that knows of none says [], and only
+// what leaves the list out tells nothing.
+type form int
+
+const (
+	left form = iota // out
+	null
+	given
+)
 
 // UnmarshalJSON reads a list or null.
 func (l *list[T]) UnmarshalJSON(b []byte) error {
-	l.odd = 0
+	l.odd, l.form = 0, given
+	if string(b) == "null" {
+		l.form = null
+		return nil
+	}
 	err := json.Unmarshal(b, &l.items)
 	if err == nil {
 		return nil
@@ -124,8 +140,7 @@ func (l *list[T]) UnmarshalJSON(b []byte) error {
 // have a reason in brackets behind it. An alert of an active state is one that
 // its rule sees now; known is false for a word that is none of theirs.
 func alertState(text string) (state sources.AlertState, active, known bool) {
-	word, _, _ := strings.Cut(text, "(")
-	switch strings.ToLower(strings.TrimSpace(word)) {
+	switch sources.StateWord(text) {
 	case "firing", "alerting", "recovering", "error", "nodata":
 		return sources.AlertFiring, true, true
 	case "pending":
@@ -139,7 +154,7 @@ func alertState(text string) (state sources.AlertState, active, known bool) {
 // alerts are the firing and pending ones.
 func (a alertsAnswer) alerts(source string, most int) gathered {
 	g := newGatherer(source, most)
-	g.odd = a.Alerts.odd
+	g.odd, g.form = a.Alerts.odd, a.Alerts.form
 	g.kept = make([]sources.Alert, 0, len(a.Alerts.items))
 	for i := range a.Alerts.items {
 		g.add(&a.Alerts.items[i])
@@ -156,6 +171,7 @@ type gatherer struct {
 	// state that is not known, by its word.
 	notKept, odd int
 	unknown      map[string]int
+	form         form // of the list
 }
 
 func newGatherer(source string, most int) *gatherer {
@@ -168,7 +184,13 @@ type gathered struct {
 	alerts  []sources.Alert
 	extent  sources.Extent
 	notKept int
+	// null: the answer says null where the list stands, as Thanos does without
+	// alerts.
+	null bool
 }
+
+// noAlerts is what is missing of an answer in which no list of alerts stands.
+const noAlerts = "the answer has no list of alerts"
 
 func (g *gatherer) add(one *alertAnswer) {
 	state, active, known := alertState(one.State)
@@ -180,6 +202,10 @@ func (g *gatherer) add(one *alertAnswer) {
 	}
 	if g.full() {
 		g.notKept++
+		return
+	}
+	if !labelled(one.Labels) {
+		g.odd++
 		return
 	}
 	alert := sources.Alert{
@@ -196,6 +222,16 @@ func (g *gatherer) add(one *alertAnswer) {
 		alert.StateText = one.State
 	}
 	g.kept = append(g.kept, alert)
+}
+
+// labelled reports whether there is a label by which an alert could be known.
+func labelled(labels map[string]string) bool {
+	for _, value := range labels {
+		if value != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // gathered are all that were added. An alert in a state or form that is not
@@ -217,9 +253,12 @@ func (g *gatherer) gathered() gathered {
 		}
 		missing = append(missing, wording.Count(n, "alert")+" in a state that is not known ("+strings.Join(words[:min(len(words), maxWords)], ", ")+")")
 	}
+	if g.form != given && len(g.kept) == 0 {
+		missing = append(missing, noAlerts)
+	}
 	extent := sources.Whole
 	extent.Missing = strings.Join(missing, ", ")
-	return gathered{slices.Clip(g.kept), extent, g.notKept}
+	return gathered{slices.Clip(g.kept), extent, g.notKept, g.form == null}
 }
 
 // full reports whether no further alert is kept.
@@ -245,6 +284,16 @@ func (g *gatherer) addRaw(raw json.RawMessage, known *promapi.Recall[alertAnswer
 	g.add(&a)
 }
 
+// list reads the list of alerts, or null.
+func (g *gatherer) list(d *json.Decoder, one func() error) error {
+	g.form = given
+	isList, err := promapi.ListOrNull(d, one)
+	if err == nil && !isList {
+		g.form = null
+	}
+	return err
+}
+
 // pieces reads an answer with alerts that is too long to hold as a whole.
 func (g *gatherer) pieces(d *json.Decoder, known *promapi.Recall[alertAnswer]) (warnings []string, err error) {
 	known.Begin()
@@ -266,10 +315,10 @@ func (g *gatherer) pieces(d *json.Decoder, known *promapi.Recall[alertAnswer]) (
 			return true, d.Decode(&warnings)
 		case "data":
 			return true, promapi.Object(d, func(name string) (bool, error) {
-				if name != "alerts" {
+				if !strings.EqualFold(name, "alerts") { // Thanos's ruler writes it large
 					return false, nil
 				}
-				return true, promapi.List(d, one)
+				return true, g.list(d, one)
 			})
 		}
 		return false, nil

@@ -54,8 +54,9 @@ type Client struct {
 	mu            sync.Mutex
 	rules         slow[rules]
 	configuration slow[configuration]
-	// lastNames are the alertnames of the alerts that were read last.
-	lastNames map[string]bool
+	// lastNames are the alertnames of the alerts that were read last, and how many
+	// have each.
+	lastNames map[string]int
 	// finished are the alerts of the last read, as they were handed out.
 	finished finished
 }
@@ -164,12 +165,19 @@ func (c *Client) data(answer read) sources.Data {
 		Warnings:       slices.Clip(answer.warnings),
 		Extents:        sources.Extents{Alerts: answer.extent, Rules: c.rules.value.extent},
 	}
+	missing := answer.extent.Missing
+	if answer.null && c.rules.warning == "" && c.rules.value.proveNone() {
+		missing = ""
+	}
+	d.Extents.Alerts.Missing = missing
 	if len(answer.warnings) > 0 {
-		d.Extents.Alerts.Missing = cmp.Or(answer.extent.Missing, answer.warnings[0])
+		d.Extents.Alerts.Missing = cmp.Or(missing, answer.warnings[0])
 	}
 	d.NotKept = answer.notKept
-	switch missing := answer.extent.Missing; {
+	switch {
 	case missing == "":
+	case missing == noAlerts:
+		d.Warnings = append(d.Warnings, missing+": whether any is active is unknown")
 	case answer.notKept > 0:
 		d.Warnings = append(d.Warnings, missing)
 	default:
@@ -228,13 +236,16 @@ func (c *Client) linkOf(a sources.Alert) string {
 func (c *Client) rulesDue(alerts []sources.Alert) (due, first bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	names := make(map[string]bool, len(c.lastNames))
+	names := make(map[string]int, len(c.lastNames))
 	for i := range alerts {
-		names[alerts[i].Labels["alertname"]] = true
+		names[alerts[i].Labels["alertname"]]++
 	}
 	gone := false
 	for name := range c.lastNames {
-		gone = gone || !names[name]
+		gone = gone || names[name] == 0
+	}
+	for name, n := range c.rules.value.listed {
+		gone = gone || names[name] < n
 	}
 	c.lastNames = names
 	due, first = c.rules.isDue()
@@ -270,13 +281,13 @@ func (c *Client) readRules(ctx context.Context) {
 	}
 	list, extent := answer.Data.rules(c.Source().Name)
 	c.rules.value.rememberFailures(list, sources.Now())
-	if slices.ContainsFunc(list, func(r sources.Rule) bool { return strings.EqualFold(r.Health, "unknown") }) {
+	if slices.ContainsFunc(list, func(r sources.Rule) bool { return strings.EqualFold(r.Health, "unknown") || r.Unevaluated }) {
 		c.rules.due = time.Time{}.Add(1) // the server has just started: the next read tells
 	} else if slices.ContainsFunc(list, func(r sources.Rule) bool { return !worked(&r) }) {
 		c.rules.due = sources.Now().Add(failingEvery)
 	}
 	c.rules.value = newRules(list, c.api.Base())
-	c.rules.value.extent = extent
+	c.rules.value.extent, c.rules.value.thanos = extent, answer.Data.thanos()
 	c.rules.reads++
 	switch {
 	case extent.Missing != "":

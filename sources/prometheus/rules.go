@@ -3,6 +3,7 @@ package prometheus
 import (
 	"math"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,7 +12,7 @@ import (
 	"firstline/sources"
 )
 
-// rulesAnswer is data of /api/v1/rules. The alerts in it are not read: they
+// rulesAnswer is data of /api/v1/rules. The alerts in it are only counted: they
 // come from /api/v1/alerts.
 type rulesAnswer struct {
 	Groups list[ruleGroupAnswer] `json:"groups"`
@@ -23,6 +24,8 @@ type ruleGroupAnswer struct {
 	Name     string           `json:"name"`
 	Interval float64          `json:"interval"` // seconds
 	Rules    list[ruleAnswer] `json:"rules"`
+	// Strategy is there where Thanos answers.
+	Strategy string `json:"partialResponseStrategy"`
 }
 
 type ruleAnswer struct {
@@ -36,6 +39,21 @@ type ruleAnswer struct {
 	Health         string        `json:"health"`
 	LastError      string        `json:"lastError"`
 	LastEvaluation string        `json:"lastEvaluation"`
+	IsPaused       bool          `json:"isPaused"`
+	Alerts         list[struct {
+		State string `json:"state"`
+	}] `json:"alerts"`
+}
+
+// listed is how many alerts stand with the rule that are or may be active.
+func (r *ruleAnswer) listed() int {
+	n := r.Alerts.odd
+	for _, a := range r.Alerts.items {
+		if _, active, known := alertState(a.State); active || !known {
+			n++
+		}
+	}
+	return n
 }
 
 // rules are the alerting ones: a server that does not know the parameter type
@@ -45,6 +63,9 @@ func (a rulesAnswer) rules(source string) ([]sources.Rule, sources.Extent) {
 	odd := a.Groups.odd
 	for _, g := range a.Groups.items {
 		odd += g.Rules.odd
+		if g.Rules.form != given {
+			odd++
+		}
 		for _, r := range g.Rules.items {
 			switch r.Type {
 			case "alerting":
@@ -59,18 +80,27 @@ func (a rulesAnswer) rules(source string) ([]sources.Rule, sources.Extent) {
 				For:    seconds(r.Duration),
 				Labels: r.Labels, Annotations: r.Annotations,
 				State: r.State, Health: r.Health, LastError: r.LastError,
+				Listed: r.listed(), Paused: r.IsPaused,
 				LastEvaluation: moment(r.LastEvaluation), Interval: seconds(g.Interval),
+				Unevaluated: r.LastEvaluation != "" && moment(r.LastEvaluation).IsZero(),
 			})
 		}
 	}
 	extent := sources.Whole
 	switch {
+	case a.Groups.form != given:
+		extent.Missing = "the answer has no list of rules"
 	case odd > 0:
 		extent.Missing = wording.Count(odd, "entry") + " in a form that is not known"
 	case a.NextToken != "":
 		extent.Missing = "the server gave only a part of its rules"
 	}
 	return rules, extent
+}
+
+// thanos reports whether the rules are a Thanos's, which alone writes so.
+func (a rulesAnswer) thanos() bool {
+	return slices.ContainsFunc(a.Groups.items, func(g ruleGroupAnswer) bool { return g.Strategy != "" })
 }
 
 // seconds is s as a duration, within what a duration can hold.
@@ -90,6 +120,18 @@ type rules struct {
 	list   []sources.Rule
 	extent sources.Extent
 	byName map[string][]linkedRule
+	// listed is how many active alerts the rules of a name list themselves.
+	listed map[string]int
+	// thanos: the server is a Thanos, which says null where it has none.
+	thanos bool
+}
+
+// proveNone reports whether a Thanos has no alert that is active: its ruler
+// answers null then, and so does its querier, and each rule is inactive.
+func (r *rules) proveNone() bool {
+	return r.thanos && r.extent.Whole() && !slices.ContainsFunc(r.list, func(one sources.Rule) bool {
+		return !one.Inactive() || one.Listed > 0
+	})
 }
 
 // linkedRule is what it takes to find the rule that made an alert.
@@ -125,8 +167,11 @@ func worked(r *sources.Rule) bool { return r.LastError == "" && strings.EqualFol
 
 // newRules prepares the rules of the Prometheus at base.
 func newRules(list []sources.Rule, base string) rules {
-	r := rules{list: list, byName: make(map[string][]linkedRule, len(list))}
+	r := rules{list: list, byName: make(map[string][]linkedRule, len(list)), listed: map[string]int{}}
 	for _, one := range list {
+		if one.Listed > 0 {
+			r.listed[one.Name] += one.Listed
+		}
 		if one.Query == "" {
 			continue
 		}
