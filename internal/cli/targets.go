@@ -73,7 +73,7 @@ func (l look) findGroup(target string) (g *triage.Group, whole bool, err error) 
 	}
 	lines := make([]string, len(found))
 	for i, g := range found {
-		lines[i] = fmt.Sprintf("%s (%s)", oneLine(g.ID), oneLine(g.Title))
+		lines[i] = fmt.Sprintf("%s (%s)", oneLine(g.ID), g.Headline())
 	}
 	how := "is the beginning of several"
 	if whole {
@@ -129,7 +129,7 @@ func (s *setup) named(ctx context.Context, l *look, target string, unasked bool)
 		return triage.Group{}, err
 	case g != nil && unasked && !whole && g.Incident == nil:
 		return triage.Group{}, usagef("nothing was sent: %q is the beginning of the id of alerts without an incident, %s (%s): with --yes give their whole id",
-			oneLine(target), oneLine(g.ID), oneLine(g.Title))
+			oneLine(target), oneLine(g.ID), g.Headline())
 	case g != nil:
 		return *g, nil
 	}

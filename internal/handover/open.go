@@ -105,7 +105,7 @@ func (w *writer) situation(g triage.Group) []string {
 		add("notified, but no longer firing since %s", w.clock(g.NotFiringSince))
 	case g.NoLongerFiring():
 		add("notified, but no longer firing")
-	case g.FiringUnknown() != "" && len(g.Alerts) == 0 && len(g.Told) > 0:
+	case g.FiringUnknown() != "" && len(g.Alerts) == 0 && len(g.Told) > 0 || g.FiringDoubt() != "":
 		add("whether it still fires is unknown: %s", inline(g.FiringUnknown()))
 	case firing > 0:
 		add("%s firing", wording.Count(firing, "alert"))

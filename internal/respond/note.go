@@ -32,7 +32,7 @@ var telling = []string{
 // first time: plain text, no line of which comes from outside unclean.
 func contextOf(g triage.Group, now time.Time) string {
 	var b strings.Builder
-	b.WriteString(triage.ShortTitle(clean.Line(g.Title)))
+	b.WriteString(g.CleanTitle())
 	if s := clean.Line(g.Service); s != "" {
 		b.WriteString("\nService: " + s)
 	}

@@ -39,7 +39,7 @@ func TestLostByAlertmanager(t *testing.T) {
 		{"was started before", [][]sources.Snapshot{{has}, {started(-30)}}, "over"},
 		{"was started before, by its own clock", [][]sources.Snapshot{{has}, {ahead}}, "no source that answers has a rule X"},
 		{"Prometheus says that the rule fails", [][]sources.Snapshot{{has, broken}, {gone, broken}}, "the rule X of prom fails: oh"},
-		{"Prometheus has no such rule", [][]sources.Snapshot{{has, other}, {gone, other}}, "over"},
+		{"Prometheus has no such rule", [][]sources.Snapshot{{has, other}, {gone, other}}, "no source that answers has a rule X"},
 		{"comes back", [][]sources.Snapshot{{has}, {gone}, {has}}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -98,7 +98,7 @@ func drawMinute(t *rapid.T, minute int) []sources.Snapshot {
 			}
 		}
 		for range rapid.IntRange(0, 2).Draw(t, "rules") {
-			r := sources.Rule{Name: pick("name", "X", "X", "Y"), Health: pick("health", "ok", "ok", "ok", "ok", "ok", "err", "unknown", "nodata"), State: pick("state", "inactive", "inactive", "firing"), Interval: time.Minute}
+			r := sources.Rule{Name: pick("name", "X", "X", "Y"), Health: pick("health", "ok", "ok", "ok", "ok", "ok", "err", "unknown", "nodata"), State: pick("state", "inactive", "inactive", "Inactive", "firing", "recovering", "unknown", ""), Paused: pick("paused", "no", "no", "no", "yes") == "yes", Listed: rapid.SampledFrom([]int{0, 0, 0, 1, 2}).Draw(t, "listed"), Interval: time.Minute}
 			r.LastEvaluation = now.Add(-time.Duration(rapid.SampledFrom([]int{0, 1, 0, 1, 60}).Draw(t, "rested")) * time.Minute)
 			d.Rules = append(d.Rules, r)
 		}
@@ -129,7 +129,7 @@ func provenOver(film [][]sources.Snapshot, opened time.Time, pod string) bool {
 	end := len(film) - 1
 	now := at(float64(end))
 	want := set("alertname=X service=s cluster=eu pod=" + pod)
-	evaluated, had := false, false
+	evaluated, had, asked := false, false, false
 	for _, s := range film[end] {
 		us := s.Source.Kind == sources.Prometheus && s.Data.ExternalLabels["cluster"] == "us"
 		if us {
@@ -152,6 +152,7 @@ func provenOver(film [][]sources.Snapshot, opened time.Time, pod string) bool {
 		if s.Source.Kind != sources.Prometheus {
 			continue
 		}
+		asked = true
 		if s.Data.Extents.Rules != sources.Whole {
 			return false
 		}
@@ -159,7 +160,8 @@ func provenOver(film [][]sources.Snapshot, opened time.Time, pod string) bool {
 			if r.Name != "X" {
 				continue
 			}
-			if r.Health != "ok" || s.AsOf.Sub(r.LastEvaluation) > 5*time.Minute || r.State == "firing" && !listed {
+			inactive := strings.EqualFold(r.State, "inactive")
+			if r.Health != "ok" || s.AsOf.Sub(r.LastEvaluation) > 5*time.Minute || r.Paused || !inactive && !listed || inactive && r.Listed > 0 || r.State == "" || r.State == "unknown" {
 				return false
 			}
 			evaluated = true
@@ -182,7 +184,7 @@ func provenOver(film [][]sources.Snapshot, opened time.Time, pod string) bool {
 			}
 		}
 	}
-	return evaluated || had
+	return evaluated || had && !asked // without a rule nobody tells Alertmanager any more
 }
 
 // "No longer firing" is said only where the other implementation can prove it,

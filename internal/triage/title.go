@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"firstline/internal/clean"
+	"firstline/internal/wording"
 	"firstline/sources"
 )
 
@@ -37,24 +38,41 @@ func ShortTitle(title string) string {
 // names of the alerts where the title names the gravest one not. The screen and
 // the command line show it.
 func (g *Group) Headline() string {
-	title := clean.Line(clean.HTML(g.Title))
-	if title = ShortTitle(title); title == "" {
-		title = noTitle
-	}
+	title := g.CleanTitle()
 	names := g.AlertNames()
-	if g.Incident == nil || len(names) == 0 {
-		return title
-	}
-	for i, n := range names {
-		names[i] = clean.Line(n)
-	}
 	switch {
-	case title == noTitle:
-		return someNames(names)
-	case strings.Contains(strings.ToLower(title), strings.ToLower(names[0])):
+	case g.Incident == nil || title == noTitle || len(names) == 0 || strings.Contains(strings.ToLower(title), strings.ToLower(clean.Line(names[0]))):
 		return title
 	}
-	return someNames(names) + ": " + title
+	return clean.Line(g.namesText(names)) + ": " + title
+}
+
+// CleanTitle is the title in one clean line, without how many alerts fired; where
+// it says nothing, the alerts name themselves.
+func (g *Group) CleanTitle() string {
+	title := ShortTitle(clean.Line(clean.HTML(g.Title)))
+	if title != "" && title != noTitle {
+		return title
+	}
+	if len(g.Alerts)+len(g.Told) > 0 {
+		title = clean.Line(alertsTitle(g))
+	}
+	return cmp.Or(title, noTitle)
+}
+
+// namesText are the names, and how many alerts have none.
+func (g *Group) namesText(names []string) string {
+	unnamed := 0
+	for i := range g.Alerts {
+		if g.Alerts[i].Name() == "" {
+			unnamed++
+		}
+	}
+	text := someNames(names)
+	if unnamed > 0 {
+		text += " and " + wording.Count(unnamed, "alert") + " without a name"
+	}
+	return text
 }
 
 // someNames are the first names, and how many more there are.
@@ -130,10 +148,8 @@ func alertsTitle(g *Group) string {
 		}
 	}
 	switch {
-	case len(names) > maxTitleNames:
-		return strings.Join(names[:maxTitleNames], ", ") + " and more"
 	case len(names) > 0:
-		return strings.Join(names, ", ")
+		return g.namesText(names)
 	case len(g.Alerts) == 1:
 		return canonical(g.Alerts[0].Labels)
 	}

@@ -3,6 +3,7 @@ package alertmanager
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -17,7 +18,7 @@ import (
 func decode[T any](api *promapi.Client, doing string, body []byte) (T, error) {
 	var answer T
 	err := json.Unmarshal(body, &answer)
-	if err == nil {
+	if err == nil && string(bytes.TrimSpace(body)) != "null" {
 		return answer, nil
 	}
 	wanted := byte('{')
@@ -42,11 +43,27 @@ type groupAnswer struct {
 	Alerts   []alertAnswer `json:"alerts"`
 }
 
+// oddGroup and oddAlert count what tells nothing: a group without a list of
+// alerts, and an alert without labels. A server that has none says [].
+func (k *keeper) oddGroup() { k.groups++ }
+
+func (k *keeper) oddAlert(one *alertAnswer) bool {
+	for _, value := range one.Labels {
+		if value != "" {
+			return false
+		}
+	}
+	k.alerts++
+	return true
+}
+
 // keeper decides which alerts of an answer are kept: the first most ones, in
 // each group that they are in.
 type keeper struct {
 	most          int // 0: all
 	kept, notKept map[string]bool
+	// groups and alerts are how many tell nothing.
+	groups, alerts int
 }
 
 func newKeeper(most int) *keeper {
@@ -71,7 +88,10 @@ func (k *keeper) keeps(fingerprint string) bool {
 // bounded are the groups with the alerts that are kept.
 func (a groupsAnswer) bounded(k *keeper) groupsAnswer {
 	for i := range a {
-		a[i].Alerts = slices.DeleteFunc(a[i].Alerts, func(one alertAnswer) bool { return !k.keeps(one.Fingerprint) })
+		if a[i].Alerts == nil {
+			k.oddGroup()
+		}
+		a[i].Alerts = slices.DeleteFunc(a[i].Alerts, func(one alertAnswer) bool { return k.oddAlert(&one) || !k.keeps(one.Fingerprint) })
 	}
 	return a
 }
@@ -82,8 +102,9 @@ func readPieces(d *json.Decoder, k *keeper, known *promapi.Recall[alertAnswer]) 
 	defer known.End()
 	var all groupsAnswer
 	var raw json.RawMessage // one for all
-	err := promapi.List(d, func() error {
+	isList, err := promapi.ListOrNull(d, func() error {
 		var group groupAnswer
+		listed := false
 		err := promapi.Object(d, func(name string) (bool, error) {
 			switch name {
 			case "receiver":
@@ -91,7 +112,8 @@ func readPieces(d *json.Decoder, k *keeper, known *promapi.Recall[alertAnswer]) 
 			case "labels":
 				return true, d.Decode(&group.Labels)
 			case "alerts":
-				return true, promapi.List(d, func() error {
+				var err error
+				listed, err = promapi.ListOrNull(d, func() error {
 					if err := d.Decode(&raw); err != nil {
 						return err
 					}
@@ -102,15 +124,24 @@ func readPieces(d *json.Decoder, k *keeper, known *promapi.Recall[alertAnswer]) 
 						return err
 					}
 					one, err := known.Decode(raw)
-					group.Alerts = append(group.Alerts, one)
+					if err == nil && !k.oddAlert(&one) {
+						group.Alerts = append(group.Alerts, one)
+					}
 					return err
 				})
+				return true, err
 			}
 			return false, nil
 		})
+		if !listed {
+			k.oddGroup()
+		}
 		all = append(all, group)
 		return err
 	})
+	if err == nil && !isList {
+		err = errors.New("there is no list of groups")
+	}
 	return all, err
 }
 
@@ -230,7 +261,7 @@ func (a groupsAnswer) unknownStates() int {
 	for _, g := range a {
 		for i := range g.Alerts {
 			switch g.Alerts[i].Status.State {
-			case "", "active", "suppressed", "unprocessed":
+			case "active", "suppressed", "unprocessed":
 			default:
 				n++
 			}

@@ -175,8 +175,18 @@ func (c *Client) data(answer groupsAnswer, k *keeper) sources.Data {
 	var data sources.Data
 	data.Alerts, data.Groups = answer.read(c.Source().Name)
 	data.Extents.Alerts = sources.Whole
+	var missing []string
+	if k.groups > 0 {
+		missing = append(missing, wording.Count(k.groups, "group")+" without a list of alerts")
+	}
+	if k.alerts > 0 {
+		missing = append(missing, wording.Count(k.alerts, "alert")+" without labels")
+	}
 	if n := answer.unknownStates(); n > 0 {
-		data.Extents.Alerts.Missing = wording.Count(n, "alert") + " in a state that is not known"
+		missing = append(missing, wording.Count(n, "alert")+" in a state that is not known")
+	}
+	if len(missing) > 0 {
+		data.Extents.Alerts.Missing = strings.Join(missing, ", ")
 		data.Warnings = append(data.Warnings, data.Extents.Alerts.Missing+": please report that with the server's version")
 	}
 	if data.NotKept = len(k.notKept); data.NotKept > 0 {

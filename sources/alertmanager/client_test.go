@@ -155,13 +155,13 @@ func TestReadOddities(t *testing.T) {
 		state        sources.AlertState
 	}{
 		{"none", `[]`, 0, 0, ""},
-		{"null", `null`, 0, 0, ""},
 		{"an empty group", `[{"alerts":[],"labels":{},"receiver":{"name":"a"}}]`, 0, 0, ""},
 		{"null in a group", `[{"alerts":null,"receiver":null}]`, 0, 0, ""},
-		{"both silenced and inhibited", `[{"alerts":[{"fingerprint":"f",` + status + `}],"receiver":{"name":"a"}}]`, 1, 1, sources.AlertSilenced},
-		{"not looked at yet", `[{"alerts":[{"fingerprint":"f","status":{"state":"unprocessed"}}],"receiver":{"name":"a"}}]`, 1, 1, sources.AlertFiring},
-		{"muted by a time interval", `[{"alerts":[{"fingerprint":"f","status":{"mutedBy":["night"],"state":"suppressed"}}],"receiver":{"name":"a"}}]`, 1, 1, sources.AlertFiring},
-		{"a time that is none", `[{"alerts":[{"fingerprint":"f","startsAt":"soon"}],"receiver":{"name":"a"}}]`, 1, 1, sources.AlertFiring},
+		{"no labels", `[{"alerts":[{"fingerprint":"f","labels":null},null],"receiver":{"name":"a"}}]`, 0, 0, ""},
+		{"both silenced and inhibited", `[{"alerts":[{"fingerprint":"f","labels":{"a":"1"},` + status + `}],"receiver":{"name":"a"}}]`, 1, 1, sources.AlertSilenced},
+		{"not looked at yet", `[{"alerts":[{"fingerprint":"f","labels":{"a":"1"},"status":{"state":"unprocessed"}}],"receiver":{"name":"a"}}]`, 1, 1, sources.AlertFiring},
+		{"muted by a time interval", `[{"alerts":[{"fingerprint":"f","labels":{"a":"1"},"status":{"mutedBy":["night"],"state":"suppressed"}}],"receiver":{"name":"a"}}]`, 1, 1, sources.AlertFiring},
+		{"a time that is none", `[{"alerts":[{"fingerprint":"f","labels":{"a":"1"},"startsAt":"soon"}],"receiver":{"name":"a"}}]`, 1, 1, sources.AlertFiring},
 		{"no fingerprints", `[{"alerts":[{"labels":{"a":"1"}},{"labels":{"a":"2"}}],"receiver":{"name":"a"}}]`, 2, 1, sources.AlertFiring},
 	} {
 		t.Run(c.name, func(t *testing.T) {

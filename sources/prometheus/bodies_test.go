@@ -70,7 +70,7 @@ func TestGrafanaBodies(t *testing.T) {
 		{"a rule that records", "[" + alert("Alerting") + "]", strings.Replace(rule("", "ok", ""), `"type":"alerting"`, `"type":"recording"`, 1), "A firing Alerting 1e+00", "", ""},
 		{"in part", "[" + alert("Alerting") + "]", rule("firing", "ok", "") + `,"groupNextToken":"abc"`, "A firing Alerting 1e+00", "A ok", "the server gave only a part of its rules"},
 		{"none", "[]", "[]", "", "", ""},
-		{"null", "null", "null", "", "", ""},
+		{"null", "null", "null", "", "", "the answer has no list of alerts the rules may be incomplete: the answer has no list of rules"},
 	})
 }
 

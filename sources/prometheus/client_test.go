@@ -162,10 +162,10 @@ func TestReadOddities(t *testing.T) {
 		want         int
 		warning      string
 	}{
-		{name: "Thanos without alerts", alerts: `{"status":"success","data":{"alerts":null}}`},
-		{name: "no data at all", alerts: `{"status":"success"}`},
+		{name: "no alerts", alerts: `{"status":"success","data":{"alerts":[]}}`},
+		{name: "no data at all", alerts: `{"status":"success"}`, warning: "the answer has no list of alerts: whether any is active is unknown"},
 		{name: "Thanos, partly", alerts: `{"status":"success","data":{"alerts":[{"labels":{"alertname":"A"},"state":"firing","activeAt":"2026-11-22T22:31:31Z","value":"1","partialResponseStrategy":"WARN"}]},"warnings":["receive-0: unavailable"]}`, want: 1, warning: "receive-0: unavailable"},
-		{name: "inactive ones", alerts: `{"status":"success","data":{"alerts":[{"labels":{},"state":"inactive"},{"labels":{},"state":"pending"}]}}`, want: 1},
+		{name: "inactive ones", alerts: `{"status":"success","data":{"alerts":[{"labels":{},"state":"inactive"},{"labels":{"alertname":"A"},"state":"pending"}]}}`, want: 1},
 		{name: "a time that is none", alerts: `{"status":"success","data":{"alerts":[{"labels":{"alertname":"A"},"state":"firing","activeAt":"yesterday"}]}}`, want: 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {

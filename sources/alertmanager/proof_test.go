@@ -1,0 +1,48 @@
+package alertmanager
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"firstline/internal/promapi"
+	"firstline/sources"
+)
+
+// Only a list proves that there is no alert: what stands in its place is told.
+func TestOnlyAListProvesNoAlerts(t *testing.T) {
+	const good = `{"fingerprint":"f","labels":{"alertname":"A"},"status":{"state":"active"}}`
+	for groups, missing := range map[string]string{
+		`[]`:                                   "",
+		`[{"alerts":[]}]`:                      "",
+		`[{"alerts":[` + good + `]}]`:          "",
+		`[{"alerts":null}]`:                    "1 group without a list of alerts",
+		`[{},null]`:                            "2 groups without a list of alerts",
+		`[{"alerts":[null,` + good + `]}]`:     "1 alert without labels",
+		`[{"alerts":[{"labels":null},{}]}]`:    "2 alerts without labels",
+		`[{"alerts":[{"labels":{"a":null}}]}]`: "1 alert without labels",
+		`[{"alerts":[{"labels":{"a":"b"},"status":null}]}]`: "1 alert in a state that is not known",
+		`[{"alerts":null},{"alerts":[null]}]`:               "1 group without a list of alerts, 1 alert without labels",
+	} {
+		a := recorded(t, "0.31")
+		a["/api/v2/alerts/groups"] = answer{body: groups}
+		c := start(t, a)
+		data, err := c.Read(t.Context(), nil)
+		if err != nil || data.Extents.Alerts.Missing != missing || (len(data.Warnings) == 0) != (missing == "") {
+			t.Errorf("%s: %+v, %q, %v, want %q", groups, data.Extents.Alerts, data.Warnings, err, missing)
+		}
+		k := newKeeper(0)
+		pieces, err := readPieces(json.NewDecoder(strings.NewReader(groups)), k, new(promapi.Recall[alertAnswer]))
+		if got := c.data(pieces, k).Extents.Alerts.Missing; err != nil || got != missing {
+			t.Errorf("%s, piece by piece: %q, %v, want %q", groups, got, err, missing)
+		}
+	}
+	for path, body := range map[string]string{"/api/v2/alerts/groups": "null", "/api/v2/silences": " null\n", "/api/v2/status": "null"} {
+		a := recorded(t, "0.31")
+		a[path] = answer{body: body}
+		data, err := start(t, a).Read(t.Context(), nil)
+		if failed := sources.ReasonOf(err) == sources.NotAnAPI; failed != (path == "/api/v2/alerts/groups") || !failed && len(data.Warnings) != 1 {
+			t.Errorf("%s: %q, %v", path, data.Warnings, err)
+		}
+	}
+}
