@@ -143,13 +143,17 @@ func notesOf(g triage.Group, clock func(time.Time) string) ([4]string, role) {
 	return out, look
 }
 
-func standingOf(g triage.Group, clock func(time.Time) string) ([4]string, role) {
-	firing := ""
+// firingOf says how many alerts fire and what goes with that, and why it is in
+// doubt that they do.
+func firingOf(g triage.Group, clock func(time.Time) string) (firing, doubt string) {
 	if n := g.Firing(); n > 0 {
 		firing = strconv.Itoa(n) + " firing"
 	}
-	if why := g.FiringDoubt(); why != "" {
-		return doubtNotes(g, firing, why), warning
+	if firing != "" {
+		doubt = g.FiringDoubt()
+	}
+	if doubt != "" {
+		firing = strconv.Itoa(g.Firing()) + " listed, firing unknown"
 	}
 	if t := g.ConditionOver(); !t.IsZero() {
 		firing = join(", ", firing, "condition over since "+clock(t))
@@ -160,6 +164,11 @@ func standingOf(g triage.Group, clock func(time.Time) string) ([4]string, role) 
 	if others := alsoPaged(g); others != "" {
 		firing = join(", ", firing, others)
 	}
+	return firing, doubt
+}
+
+func standingOf(g triage.Group, clock func(time.Time) string) ([4]string, role) {
+	firing, doubt := firingOf(g, clock)
 	switch {
 	case g.Missing != "":
 		return notes(clean.Line(g.Why), "heartbeat missing", "missing"), failed
@@ -171,6 +180,8 @@ func standingOf(g triage.Group, clock func(time.Time) string) ([4]string, role) 
 		return notes("paged, "+quietSince("no longer firing", g, clock), quietSince("not firing", g, clock), "not firing"), good
 	case g.NobodyHas():
 		return unheldNotes(firing, g), warning
+	case doubt != "":
+		return doubtNotes(g, doubt), warning
 	case g.FiringUnknown() != "" && len(g.Alerts) == 0 && len(g.Told) > 0 && !g.AlertsUnread:
 		how := "paged"
 		if g.State == triage.Acknowledged {
@@ -224,7 +235,7 @@ func standingOf(g triage.Group, clock func(time.Time) string) ([4]string, role) 
 }
 
 // doubtNotes say that alerts are listed and may be over all the same.
-func doubtNotes(g triage.Group, firing, why string) [4]string {
+func doubtNotes(g triage.Group, why string) [4]string {
 	how := ""
 	switch {
 	case g.State == triage.Acknowledged:
@@ -233,7 +244,7 @@ func doubtNotes(g triage.Group, firing, why string) [4]string {
 		how = "paged"
 	}
 	short := join(", ", how, "firing unknown")
-	return notes(join(", ", how, "firing unknown: "+clean.Line(why), join(" ", firing, "listed")), short, "firing unknown", join(", ", how, "?"))
+	return notes(join(", ", how, "firing unknown: "+clean.Line(why)), short, "firing unknown", join(", ", how, "?"))
 }
 
 // alsoPaged names the other incidents that were opened for the same alerts.

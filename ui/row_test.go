@@ -417,6 +417,7 @@ func TestRowsSayWhatIsWrong(t *testing.T) {
 		{"what is quiet does not fire", triage.Group{ID: "P1", Incident: in, Title: "[FIRING:3] X", Alerts: []triage.Alert{alert("X", "critical", sources.AlertInhibited), alert("X", "critical", fires), alert("X", "critical", sources.AlertSilenced)}}, "X", "1 firing"},
 		{"a silenced critical one is not the gravest", triage.Group{ID: "P1", Incident: in, Title: "[FIRING:2]", Alerts: []triage.Alert{alert("Loud", "warning", fires), alert("Quiet", "critical", sources.AlertSilenced)}}, "Loud, Quiet", "1 firing"},
 		{"without alerts, by what was told", triage.Group{ID: "P1", Incident: in, Title: "[FIRING:2]", Told: []string{"DiskFull"}, Over: triage.Over{State: triage.OverUnknown, Because: "prom does not answer"}}, "DiskFull", "paged, firing unknown: prom does not answer"},
+		{"the rule fails", triage.Group{ID: "P1", Incident: in, State: triage.Acknowledged, Title: "DiskFull", Alerts: several[:1], Over: triage.Over{State: triage.OverUnknown, Because: "the rule X of p fails"}}, "DiskFull", "acked, firing unknown: the rule X of p fails"},
 		{"opened by hand", triage.Group{ID: "P1", Incident: in, Title: "Mail is slow", Over: triage.Over{State: triage.OverUnknown, Because: "x"}}, "Mail is slow", "paged"},
 		{"HTML", triage.Group{ID: "P1", Incident: in, Title: "<b>Down</b> &amp; out<br>now"}, "Down & out now", "paged"},
 		{"other incidents", triage.Group{ID: "P1", Incident: in, Title: "X", Alerts: several[:1], Incidents: []*sources.Incident{{ID: "P0", Number: 6}, in}}, "DiskFull: X", "1 firing, also #6"},

@@ -31,7 +31,7 @@ func TestRowsOfTheTable(t *testing.T) {
 	}{
 		{"all null", triage.Group{Incident: none}, []string{"no service", "(no title)", "-"}, `"service":null,"alerts_read":true,"alerts_unread":0`},
 		{"no severity, high urgency", triage.Group{Incident: none, Urgency: "high"}, []string{"-"}, `"severity":null`},
-		{"a rule that fails", triage.Group{Incident: none, Title: "x", Over: triage.Over{State: triage.OverUnknown, Because: "the rule X of p fails"}, Alerts: []triage.Alert{{Alert: sources.Alert{State: sources.AlertFiring, KeepFiringSince: time.Unix(0, 0)}}}}, []string{"1?", "(firing unknown: the rule X of p fails)"}, `"no_longer_firing":null,"firing_unknown_because":"theruleXofpfails"`},
+		{"a rule that fails", triage.Group{Incident: none, Title: "x", Over: triage.Over{State: triage.OverUnknown, Because: "the rule X of p fails"}, Alerts: []triage.Alert{{Alert: sources.Alert{State: sources.AlertFiring, ActiveSince: now}}}}, []string{"1?", "x (firing unknown: the rule X of p fails)"}, `"no_longer_firing":null,"firing_unknown_because":"theruleXofpfails"`},
 		{"no severity, a priority", triage.Group{Incident: open(func(in *sources.Incident) { in.Priority = &sources.Priority{Name: "P1"} }), Title: "x"}, []string{"-", "x (priority P1)"}, `"severity":null,"severity_text":null,"severity_unread":false`},
 		{"a priority in JSON", triage.Group{Incident: open(func(in *sources.Incident) { in.Priority = &sources.Priority{Name: "Critical"} })}, []string{"-"}, `"priority":"Critical"`},
 		{"severity not read", triage.Group{Incident: unread, Urgency: "high"}, []string{"…"}, `"severity":null,"severity_text":null,"severity_unread":true`},
