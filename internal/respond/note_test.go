@@ -186,7 +186,7 @@ func TestNotesHaveNoMarkup(t *testing.T) {
 	} {
 		a := triage.Alert{}
 		a.Labels, a.Annotations = map[string]string{"alertname": "X"}, map[string]string{"summary": annotation}
-		if line := alertLine(a, alertText{}); line != "X: "+want {
+		if line := alertLine(a, alertText{}, nil); line != "X: "+want {
 			t.Errorf("%q: %q", annotation, line)
 		}
 		if shared := sharedText([]triage.Alert{a, a}); shared.describe() != " X: "+want {
