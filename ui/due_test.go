@@ -40,11 +40,11 @@ func TestWhatWasDue(t *testing.T) {
 			h.m.list.now = noon
 			r := newRow(g, "", func(at time.Time) string { return h.m.clock(at, noon) })
 			left, near := h.m.list.leftOf(r)
-			note := h.m.shared.noteFor(r, left, near, 60)
+			note := h.m.noteFor(r, left, near, 60)
 			if want[0] != "" && !strings.HasSuffix(note, want[0]) || strings.Contains(note, "0s") {
 				t.Errorf("%s: the row says %q, want %q", tt.name, note, want[0])
 			}
-			if narrow := h.m.shared.noteFor(r, left, near, narrowNote); strings.Contains(narrow, "0s") || len(narrow) > narrowNote {
+			if narrow := h.m.noteFor(r, left, near, narrowNote); strings.Contains(narrow, "0s") || len(narrow) > narrowNote {
 				t.Errorf("%s: the narrow row says %q", tt.name, narrow)
 			} else if tt.name == "escalation" && after < 0 && narrow != "due 11:55" {
 				t.Errorf("%s: the narrow row says %q", tt.name, narrow)

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -151,6 +152,8 @@ func firingOf(g triage.Group, clock func(time.Time) string) (firing, doubt strin
 	}
 	if firing != "" {
 		doubt = g.FiringDoubt()
+	} else {
+		firing, _ = quietWords(g, clock)
 	}
 	if doubt != "" {
 		firing = strconv.Itoa(g.Firing()) + " listed, firing unknown"
@@ -169,6 +172,8 @@ func firingOf(g triage.Group, clock func(time.Time) string) (firing, doubt strin
 
 func standingOf(g triage.Group, clock func(time.Time) string) ([4]string, role) {
 	firing, doubt := firingOf(g, clock)
+	paged := pagedWord(g)
+	_, brief := quietWords(g, clock)
 	switch {
 	case g.Missing != "":
 		return notes(clean.Line(g.Why), "heartbeat missing", "missing"), failed
@@ -177,17 +182,19 @@ func standingOf(g triage.Group, clock func(time.Time) string) ([4]string, role) 
 	case g.NoLongerFiring() && g.State == triage.Acknowledged:
 		return notes("acked, "+quietSince("no longer firing", g, clock), "acked, no longer firing", "acked, quiet"), good
 	case g.NoLongerFiring():
-		return notes("paged, "+quietSince("no longer firing", g, clock), quietSince("not firing", g, clock), "not firing"), good
+		return notes(paged+", "+quietSince("no longer firing", g, clock), quietSince("not firing", g, clock), "not firing"), good
 	case g.NobodyHas():
 		return unheldNotes(firing, g), warning
 	case doubt != "":
 		return doubtNotes(g, doubt), warning
 	case g.FiringUnknown() != "" && len(g.Alerts) == 0 && len(g.Told) > 0 && !g.AlertsUnread:
-		how := "paged"
+		how, last := paged, "paged, ?"
 		if g.State == triage.Acknowledged {
-			how = "acked"
+			how, last = "acked", "acked, ?"
+		} else if paged != "paged" {
+			last = "?"
 		}
-		return notes(how+", firing unknown: "+clean.Line(g.FiringUnknown()), how+", firing unknown", "firing unknown", how+", ?"), warning
+		return notes(how+", firing unknown: "+clean.Line(g.FiringUnknown()), how+", firing unknown", "firing unknown", last), warning
 	case g.State == triage.Acknowledged && g.AlertsUnread:
 		return notes(join(", ", "acked", firing, g.Unread()), join(", ", "acked", firing), "acked"), good
 	case g.State == triage.Acknowledged:
@@ -212,16 +219,19 @@ func standingOf(g triage.Group, clock func(time.Time) string) ([4]string, role) 
 		long := firing + ", not known if paged"
 		return notes(long+": "+clean.Line(g.PagedUnknown.Because()), long, firing+", paged: unknown", firing), plain
 	case g.AlertsUnread && firing == "":
-		return notes("paged, "+g.Unread(), g.Unread(), "not read yet"), plain
+		return notes(paged+", "+g.Unread(), g.Unread(), "not read yet"), plain
 	case g.AlertsUnread:
+		if brief != "" {
+			return notes(firing+", "+g.Unread(), firing, brief), plain
+		}
 		return notes(firing+", "+g.Unread(), firing), plain
 	case firing == "":
-		firing = "paged"
+		firing = paged
 	}
+	short := cmp.Or(brief, paged)
 	if why := g.WhyAlone(); why != "" {
-		return aloneNotes(firing, g.Firing(), why), plain
+		return aloneNotes(firing, short, g.Firing(), why), plain
 	}
-	short := "paged"
 	if n := g.Firing(); n > 0 {
 		short = strconv.Itoa(n) + " firing"
 	}
@@ -240,11 +250,35 @@ func doubtNotes(g triage.Group, why string) [4]string {
 	switch {
 	case g.State == triage.Acknowledged:
 		how = "acked"
-	case g.Incident != nil:
+	case g.Incident != nil && pagedWord(g) == "paged":
 		how = "paged"
 	}
 	short := join(", ", how, "firing unknown")
 	return notes(join(", ", how, "firing unknown: "+clean.Line(why)), short, "firing unknown", join(", ", how, "?"))
+}
+
+// pagedWord is "paged", but for an incident of which PagerDuty did not say who
+// has it: then it is not known whether anybody was.
+func pagedWord(g triage.Group) string {
+	if i := g.Incident; i != nil && !i.AssigneesKnown() && len(i.Acknowledgers) == 0 {
+		return "paged: unknown"
+	}
+	return "paged"
+}
+
+// quietWords say that the alerts of an incident are silenced or inhibited;
+// empty where one is heard, and without an incident.
+func quietWords(g triage.Group, clock func(time.Time) string) (long, short string) {
+	until, by, is := g.Quiet()
+	switch {
+	case !is || g.Incident == nil:
+		return "", ""
+	case len(by) > 0:
+		return "inhibited by " + clean.Line(strings.Join(by, ", ")), "inhibited"
+	case until.IsZero():
+		return "silenced", "silenced"
+	}
+	return "silenced until " + clock(until), "silent " + clock(until)
 }
 
 // alsoPaged names the other incidents that were opened for the same alerts.
@@ -275,8 +309,7 @@ func unheldNotes(firing string, g triage.Group) [4]string {
 
 // aloneNotes say that PagerDuty notifies nobody but those who have it, and how
 // many alerts fire: "1 firing, low" and "1 firing, only", beside who has it.
-func aloneNotes(standing string, firing int, why string) [4]string {
-	brief := "paged"
+func aloneNotes(standing, brief string, firing int, why string) [4]string {
 	if firing > 0 {
 		brief = strconv.Itoa(firing) + " firing"
 	}

@@ -18,7 +18,11 @@ func clockUTC(t time.Time) string { return t.UTC().Format("15:04") }
 
 func TestNotesOfRows(t *testing.T) {
 	firing := []triage.Alert{{Alert: sources.Alert{State: sources.AlertFiring}}, {Alert: sources.Alert{State: sources.AlertFiring}}}
-	none, first := &sources.Incident{}, &sources.Incident{Alerts: []sources.IncidentAlert{{ID: "A1"}}}
+	ann := []sources.Assignment{{User: sources.Reference{ID: "PANN", Name: "Ann"}}}
+	silenced := []triage.Alert{{Alert: sources.Alert{State: sources.AlertSilenced}}, {Alert: sources.Alert{State: sources.AlertSilenced}}}
+	silence := []sources.Silence{{EndsAt: noon.Add(time.Hour), CreatedBy: "ann@example.com"}}
+	untold := &sources.Incident{}
+	none, first := &sources.Incident{Assignments: ann}, &sources.Incident{Assignments: ann, Alerts: []sources.IncidentAlert{{ID: "A1"}}}
 	for _, c := range []struct {
 		name  string
 		group triage.Group
@@ -92,6 +96,21 @@ func TestNotesOfRows(t *testing.T) {
 			triage.Group{State: triage.Firing, Alerts: firing, PagedUnknown: triage.PagedUnknown{Cause: triage.PagerDutyFails, Source: "pd\x1b[31m"}},
 			[]string{"2 firing, not known if paged: pd does not answer", "2 firing, not known if paged", "2 firing, paged: unknown", "2 firing"},
 		},
+		{"who has it is not told", triage.Group{State: triage.Triggered, Incident: untold}, []string{"paged: unknown"}},
+		{"who has it is not told, firing", triage.Group{State: triage.Triggered, Incident: untold, Alerts: firing}, []string{"2 firing"}},
+		{"who has it is not told, over", triage.Group{State: triage.Triggered, Incident: untold, Over: triage.Over{State: triage.IsOver}}, []string{"paged: unknown, no longer firing", "not firing", "not firing"}},
+		{"who has it is not told, unread", triage.Group{State: triage.Triggered, Incident: untold, AlertsUnread: true}, []string{"paged: unknown, alerts not read yet", "alerts not read yet", "not read yet"}},
+		{
+			"who has it is not told, firing unknown",
+			triage.Group{State: triage.Triggered, Incident: untold, Told: []string{"X"}, Over: triage.Over{State: triage.OverUnknown, Because: "p does not answer"}},
+			[]string{"paged: unknown, firing unknown: p does not answer", "paged: unknown, firing unknown", "firing unknown", "?"},
+		},
+		{"an incident whose alerts are silenced", triage.Group{State: triage.Triggered, Incident: none, Alerts: silenced, Silences: silence}, []string{"silenced until 13:00", "silent 13:00"}},
+		{"so, acknowledged", triage.Group{State: triage.Acknowledged, Incident: none, Alerts: silenced, Silences: silence}, []string{"acked, silenced until 13:00", "acked"}},
+		{"so, one of them fires", triage.Group{State: triage.Triggered, Incident: none, Alerts: append(slices.Clone(firing[:1]), silenced...), Silences: silence}, []string{"1 firing"}},
+		{"so, who has it is not told", triage.Group{State: triage.Triggered, Incident: untold, Alerts: silenced, Silences: silence}, []string{"silenced until 13:00", "silent 13:00"}},
+		{"so, until is not known", triage.Group{State: triage.Triggered, Incident: none, Alerts: silenced}, []string{"silenced"}},
+		{"inhibited alerts of an incident", triage.Group{State: triage.Triggered, Incident: none, Alerts: silenced, InhibitedBy: []string{"NodeDown"}}, []string{"inhibited by NodeDown", "inhibited"}},
 		{"no PagerDuty", triage.Group{State: triage.Firing, Alerts: firing, PagedUnknown: triage.PagedUnknown{Cause: triage.NoPagerDuty}}, []string{"2 firing"}},
 		{"pending, not known if paged", triage.Group{State: triage.Pending, PagedUnknown: triage.PagedUnknown{Cause: triage.IncidentsReading, Source: "pd"}}, []string{"pending"}},
 	} {
@@ -202,7 +221,7 @@ func TestRowsAndDetailsOfNobody(t *testing.T) {
 		{58, none, sources.Triggered, "nobody is on call at Ops", 2, "none notified  nobody", nil},
 		{58, none, sources.Triggered, "", 2, "nobody has it  nobody", nil},
 		{78, untold, sources.Triggered, "nobody is on call at Ops", 2, "2 firing       ?", []string{"Assigned    unknown, because PagerDuty did not say who has it"}},
-		{78, untold, sources.Triggered, "", 0, "paged          ?", nil},
+		{78, untold, sources.Triggered, "", 0, "paged: unknown ?", nil},
 		{78, untold, sources.Acknowledged, "", 0, "acked          ?", []string{"Acked by    unknown, because PagerDuty did not say by whom"}},
 	} {
 		in := &sources.Incident{AlertsRead: true, Status: c.status, Assignments: c.people}
@@ -402,7 +421,7 @@ func TestRowsSayWhatIsWrong(t *testing.T) {
 	}
 	fires := sources.AlertFiring
 	several := []triage.Alert{alert("DiskFull", "warning", fires), alert("CertExpiring", "warning", fires), alert("QueueStuck", "critical", fires), alert("DiskFull", "warning", fires)}
-	in := &sources.Incident{ID: "P1", Number: 7}
+	in := &sources.Incident{ID: "P1", Number: 7, Assignments: []sources.Assignment{{User: sources.Reference{ID: "PANN", Name: "Ann"}}}}
 	for _, c := range []struct {
 		name  string
 		g     triage.Group

@@ -34,3 +34,26 @@ func TestTableSaysWhatWasDue(t *testing.T) {
 		}
 	}
 }
+
+// An incident whose alerts are all silenced says so in the table.
+func TestTableSaysWhatIsSilenced(t *testing.T) {
+	now := time.Date(2026, 11, 22, 16, 54, 0, 0, time.Local)
+	alert := func(state sources.AlertState) triage.Alert { return triage.Alert{Alert: sources.Alert{State: state}} }
+	silence := []sources.Silence{{EndsAt: now.Add(time.Hour)}}
+	for _, tt := range []struct {
+		name string
+		g    triage.Group
+		want string
+	}{
+		{"all", triage.Group{Alerts: []triage.Alert{alert(sources.AlertSilenced)}, Silences: silence}, "x (silenced until 17:54)"},
+		{"one of two", triage.Group{Alerts: []triage.Alert{alert(sources.AlertSilenced), alert(sources.AlertFiring)}, Silences: silence}, "x"},
+		{"inhibited", triage.Group{Alerts: []triage.Alert{alert(sources.AlertInhibited)}, InhibitedBy: []string{"NodeDown"}}, "x (inhibited by NodeDown)"},
+		{"until is not known", triage.Group{Alerts: []triage.Alert{alert(sources.AlertSilenced)}}, "x (silenced)"},
+		{"no alerts", triage.Group{}, "x"},
+	} {
+		tt.g.Title, tt.g.State, tt.g.Incident = "x", triage.Triggered, &sources.Incident{ID: "P1"}
+		if title := tableRow(tt.g, now)[titleColumn]; title != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, title, tt.want)
+		}
+	}
+}

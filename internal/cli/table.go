@@ -73,6 +73,16 @@ func tableRow(g triage.Group, now time.Time) []string {
 	if n := g.Originals(); n > 0 {
 		title += fmt.Sprintf(" (%d alerts in Prometheus)", n)
 	}
+	if until, by, quiet := g.Quiet(); quiet && g.Incident != nil {
+		switch {
+		case len(by) > 0:
+			title += " (inhibited by " + oneLine(strings.Join(by, ", ")) + ")"
+		case until.IsZero():
+			title += " (silenced)"
+		default:
+			title += " (silenced until " + clockOf(until, now) + ")"
+		}
+	}
 	switch {
 	case g.Missing != "":
 		title += " (" + oneLine(g.Why) + ")"
@@ -136,11 +146,16 @@ func comes(words, due, to string, at, now time.Time) string {
 	if at.After(now) || at.Equal(now) {
 		return words + " in " + age(at.Sub(now), at) + to
 	}
-	layout, local := "15:04", at.Local()
-	if local.Format(time.DateOnly) != now.Local().Format(time.DateOnly) {
-		layout = "2 Jan 15:04"
+	return due + to + " was due " + clockOf(at, now)
+}
+
+// clockOf is a time of the day, with its day where that is not today.
+func clockOf(t, now time.Time) string {
+	t, now = t.Local(), now.Local()
+	if t.Format(time.DateOnly) == now.Format(time.DateOnly) {
+		return t.Format("15:04")
 	}
-	return due + to + " was due " + local.Format(layout)
+	return t.Format("2 Jan 15:04")
 }
 
 // who is who has the group: those who acknowledged it, else who is assigned; "?"

@@ -264,6 +264,26 @@ func (g Group) WhyAlone() string {
 	return "assigned directly"
 }
 
+// Quiet says that each alert of the group is silenced or inhibited: until when
+// the silence that ends last keeps it so, and by what alerts it is inhibited
+// where no silence does. is is false where an alert is heard, or there is none.
+func (g *Group) Quiet() (until time.Time, by []string, is bool) {
+	for i := range g.Alerts {
+		if s := g.Alerts[i].State; s != sources.AlertSilenced && s != sources.AlertInhibited {
+			return time.Time{}, nil, false
+		}
+	}
+	for _, s := range g.Silences {
+		if s.EndsAt.After(until) {
+			until = s.EndsAt
+		}
+	}
+	if len(g.Silences) == 0 {
+		by = g.InhibitedBy
+	}
+	return until, by, len(g.Alerts) > 0
+}
+
 // Firing is how many of the group's alerts fire and are neither silenced nor
 // inhibited.
 func (g *Group) Firing() int {
