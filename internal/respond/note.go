@@ -65,11 +65,12 @@ func firingLines(g triage.Group) string {
 		return ""
 	}
 	var b strings.Builder
+	why := clean.Line(cmp.Or(g.FiringUnknown(), g.FiringDoubt()))
 	switch {
 	case g.NoLongerFiring():
 		b.WriteString("No longer firing; it was ")
-	case g.FiringUnknown() != "":
-		b.WriteString("Whether it still fires is unknown: " + clean.Line(g.FiringUnknown()) + ". It was ")
+	case why != "":
+		b.WriteString("Whether it still fires is unknown: " + why + ". It was ")
 	default:
 		b.WriteString("Still active: ")
 	}
