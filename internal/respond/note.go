@@ -65,7 +65,7 @@ func firingLines(g triage.Group) string {
 		return ""
 	}
 	var b strings.Builder
-	why := clean.Line(cmp.Or(g.FiringUnknown(), g.FiringDoubt()))
+	why := clean.Line(g.FiringUnknown())
 	switch {
 	case g.NoLongerFiring():
 		b.WriteString("No longer firing; it was ")
