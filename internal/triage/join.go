@@ -168,7 +168,7 @@ type builder struct {
 	ungrouped    map[string][]int32
 	anyUngrouped string
 	// unreadWhy is why it can't be told whether somebody was notified, where
-	// that are alerts that are not read; made when it is needed.
+	// alerts are not read. It is set at once: groups are filled in parallel.
 	unreadWhy PagedUnknown
 }
 
@@ -178,6 +178,9 @@ func newBuilder(c *claimer, h *history, now time.Time) *builder {
 		directory: newDirectory(c.snapshots, c.o.Services),
 		world:     newOutlook(c.snapshots),
 		silences:  silencesByID(c.snapshots),
+	}
+	if b.unread > 0 {
+		b.unreadWhy = b.alertsUnread(nil)
 	}
 	b.indexUngrouped()
 	return b

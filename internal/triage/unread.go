@@ -81,14 +81,10 @@ func incidentsUnknown(s *sources.Snapshot) PagedUnknown {
 
 // pagedUnknown is why alerts without an incident may belong to one all the same.
 func (b *builder) pagedUnknown() PagedUnknown {
-	u := b.world.pagesUnknown
-	if u.Cause == "" && b.unread > 0 {
-		if b.unreadWhy == (PagedUnknown{}) {
-			b.unreadWhy = b.alertsUnread(nil)
-		}
-		return b.unreadWhy
+	if u := b.world.pagesUnknown; u.Cause != "" {
+		return u
 	}
-	return u
+	return b.unreadWhy
 }
 
 // alertsUnread names the incidents but one whose alerts are not read. They may
