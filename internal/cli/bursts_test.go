@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -56,6 +57,11 @@ func (x *terminal) toList() {
 	x.seesNot("┌ Commands")
 }
 
+// byName are the steps to a command by its name.
+func byName(name, heading string) [][2]string {
+	return [][2]string{{":", "┌ Commands"}, {name, "▌ :        " + name[:12]}, {"Enter", heading}}
+}
+
 // pasted are texts with the keys that confirm somewhere, also as the first.
 var pasted = []string{
 	"\r\ryes\ra\ra\ri\r\r\r", "yes\na\ry\ri\r\r\rkubectl -n prod get pods\r\r\r", "a\r\ra\r\r\r\r\r",
@@ -87,6 +93,11 @@ func TestNoBurstSendsOrRunsAnything(t *testing.T) {
 				if writes := w.writes(); !slices.Equal(writes, before) {
 					t.Fatalf("%s: %q was pasted, and PagerDuty got %q", name, text, writes)
 				}
+				for _, r := range w.demo.Alertmanager.Requests() {
+					if r.Method != http.MethodGet {
+						t.Fatalf("%s: %q was pasted, and Alertmanager got %s %s", name, text, r.Method, r.Path)
+					}
+				}
 				if _, err := os.Stat(ran); err == nil {
 					t.Fatalf("%s: %q was pasted, and the step ran", name, text)
 				}
@@ -102,6 +113,14 @@ func TestNoBurstSendsOrRunsAnything(t *testing.T) {
 			quiet("resolve", [2]string{"r", "Resolve"}, [2]string{"Tab"})
 			quiet("snooze", [2]string{"z", "Until"}, [2]string{"Enter", "[ Snooze ]"}, [2]string{"Tab"})
 			quiet("silence", [2]string{"s", "matches all of"}, [2]string{"Enter", "Until"}, [2]string{"Enter", "[ Silence ]"}, [2]string{"Tab"})
+			quiet("note", [2]string{"n", "Note"})
+			quiet("urgency", byName("change the urgency", "Urgency")...)
+			quiet("priority", byName("change the priority", "Priority")...)
+			quiet("join", byName("ask others to join", "Ask to join")...)
+			quiet("merge", byName("merge into another incident", "Merge")...)
+			// The last row is silenced.
+			quiet("extend a silence", append([][2]string{{"G", "of 10"}}, byName("extend a silence", "Extend")...)...)
+			quiet("end a silence", append([][2]string{{"G", "of 10"}}, byName("end a silence", "Ends 1 silence now")...)...)
 			quiet("post a handover", [2]string{"H", "Shift hand-off"}, [2]string{"p", "[ Add a note ]"})
 			quiet("step", [2]string{"Enter", "Diagnosis"}, [2]string{"J", "Do it"}, [2]string{"x", "Run this step?"})
 
