@@ -66,7 +66,9 @@ func TestMatchersArePrintedAsTheyAreRead(t *testing.T) {
 func checkPrinted(t *testing.T, m sources.Matcher) {
 	t.Helper()
 	text := m.String()
-	if clean.Line(text) != text {
+	// A long one is cut where it is shown, which changes nothing before that.
+	shown, cut := strings.CutSuffix(clean.Line(text), "… (cut)")
+	if cut && utf8.RuneCountInString(text) <= utf8.RuneCountInString(shown) || !cut && shown != text || !strings.HasPrefix(text, shown) {
 		t.Errorf("%q is not safe to show", text)
 	}
 	log := promslog.NewNopLogger()
