@@ -140,17 +140,23 @@ func personOf(d sources.Data, now time.Time, clock func(time.Time) string) perso
 	return p
 }
 
-// countSpans are how many groups are in which state. What is zero is quiet.
+// countSpans are how many groups are in which state. What is zero is quiet. While
+// no source has answered no number is known.
 func (m *Model) countSpans() []span {
 	if len(m.board.order) == 0 {
 		return nil
 	}
 	c := m.board.counts
+	answered := slices.ContainsFunc(m.board.order, func(name string) bool { return !m.board.snapshots[name].AsOf.IsZero() })
 	part := func(n int, word string, look role) []span {
+		number := strconv.Itoa(n)
+		if !answered {
+			number = "–"
+		}
 		if n == 0 {
 			look = dim
 		}
-		return []span{{strconv.Itoa(n), look}, {" " + word, dim}}
+		return []span{{number, look}, {" " + word, dim}}
 	}
 	out := part(c.triggered, "triggered", critical)
 	out = append(out, span{"  ", plain})

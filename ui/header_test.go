@@ -3,7 +3,9 @@ package ui
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -78,7 +80,11 @@ func TestFreshnessIsNeverPushedOff(t *testing.T) {
 			t.Fatalf("round %d, %d cells: %d of %q are neither shown nor counted in\n%s", round, width, hidden, failing, text)
 		}
 		c := m.board.counts
-		if tally := fmt.Sprintf("%d triggered  %d acked  %d firing", c.triggered, c.acknowledged, c.firing); !strings.Contains(text, tally) {
+		tally := fmt.Sprintf("%d triggered  %d acked  %d firing", c.triggered, c.acknowledged, c.firing)
+		if !slices.ContainsFunc(slices.Collect(maps.Values(m.board.snapshots)), func(s sources.Snapshot) bool { return !s.AsOf.IsZero() }) {
+			tally = "– triggered  – acked  – firing"
+		}
+		if !strings.Contains(text, tally) {
 			t.Fatalf("round %d, %d cells: %q is not in\n%s", round, width, tally, text)
 		}
 	}
@@ -104,6 +110,12 @@ func TestHeaders(t *testing.T) {
 			person{name: strings.Repeat("x", 200)},
 			[]sources.Snapshot{{Source: sources.Source{Name: "am"}, AsOf: noon, Err: failed}},
 			[]string{"firstline", "0 triggered  0 acked  0 firing", "am ✗ 0s"},
+		},
+		{
+			"while no source has answered no number is known", 60,
+			person{},
+			[]sources.Snapshot{{Source: sources.Source{Name: "am"}, Err: failed}, {Source: sources.Source{Name: "prom"}}},
+			[]string{"– triggered  – acked  – firing", "am ✗"},
 		},
 		{
 			"those that work are counted first", 60,
