@@ -1,0 +1,300 @@
+package ui
+
+import (
+	"cmp"
+	"strconv"
+	"strings"
+	"time"
+
+	"firstline/internal/clean"
+	"firstline/internal/triage"
+	"firstline/sources"
+)
+
+// notesOf says how the group stands: what fires, and what doesn't fit together.
+// What flaps says so first, since its state is not worth much.
+func notesOf(g triage.Group, clock func(time.Time) string) ([4]string, role) {
+	if g.Asked != nil {
+		by := join(" by ", "asked to join", clean.Line(g.Asked.By))
+		return notes(join(": ", by, clean.Line(g.Asked.Message)), by, "asked to join", "join request"), warning
+	}
+	list, look := standingOf(g, clock)
+	if !g.Flapping() || g.State == triage.Silenced {
+		return list, look
+	}
+	flaps := "flaps " + strconv.Itoa(g.Flaps) + "×/h"
+	short := list[3]
+	if g.State != triage.Acknowledged {
+		short = flaps
+	}
+	if look == plain {
+		look = warning
+	}
+	out := notes(list[3]+", "+flaps, short)
+	if list[2] != "" {
+		out[1] = list[2] + ", " + flaps
+	}
+	return out, look
+}
+
+// firingOf says how many alerts fire and what goes with that, and why it is in
+// doubt that they do.
+func firingOf(g triage.Group, clock func(time.Time) string) (firing, doubt string) {
+	if n := g.Firing(); n > 0 {
+		firing = strconv.Itoa(n) + " firing"
+	}
+	if firing != "" {
+		doubt = g.FiringDoubt()
+	} else {
+		firing, _ = quietWords(g, clock)
+	}
+	if doubt != "" {
+		firing = strconv.Itoa(g.Firing()) + " listed, firing unknown"
+	}
+	if t := g.ConditionOver(); !t.IsZero() {
+		firing = join(", ", firing, "condition over since "+clock(t))
+	}
+	if n := g.Originals(); n > 0 {
+		firing = join(", ", firing, strconv.Itoa(n)+" alerts in Prometheus")
+	}
+	if others := alsoPaged(g); others != "" {
+		firing = join(", ", firing, others)
+	}
+	return firing, doubt
+}
+
+func standingOf(g triage.Group, clock func(time.Time) string) ([4]string, role) {
+	firing, doubt := firingOf(g, clock)
+	paged := pagedWord(g)
+	_, brief := quietWords(g, clock)
+	switch {
+	case g.Missing != "":
+		return notes(clean.Line(g.Why), "heartbeat missing", "missing"), failed
+	case g.State == triage.Resolved:
+		return notes("resolved"), good
+	case g.NoLongerFiring() && g.State == triage.Acknowledged:
+		return notes("acked, "+quietSince("no longer firing", g, clock), "acked, no longer firing", "acked, quiet"), good
+	case g.NoLongerFiring():
+		return notes(paged+", "+quietSince("no longer firing", g, clock), quietSince("not firing", g, clock), "not firing"), good
+	case g.NobodyHas():
+		return unheldNotes(firing, g), warning
+	case doubt != "":
+		return doubtNotes(g, doubt), warning
+	case g.FiringUnknown() != "" && len(g.Alerts) == 0 && len(g.Told) > 0 && !g.AlertsUnread:
+		how, last := paged, "paged, ?"
+		if g.State == triage.Acknowledged {
+			how, last = "acked", "acked, ?"
+		} else if paged != "paged" {
+			last = "?"
+		}
+		return notes(how+", firing unknown: "+clean.Line(g.FiringUnknown()), how+", firing unknown", "firing unknown", last), warning
+	case g.State == triage.Acknowledged && g.AlertsUnread:
+		return notes(join(", ", "acked", firing, g.Unread()), join(", ", "acked", firing), "acked"), good
+	case g.State == triage.Acknowledged:
+		return notes(join(", ", "acked", firing), "acked"), good
+	case g.State == triage.Silenced && len(g.Silences) == 0 && len(g.InhibitedBy) > 0:
+		return notes("inhibited by "+clean.Line(strings.Join(g.InhibitedBy, ", ")), "inhibited"), dim
+	case g.State == triage.Silenced:
+		return silencedUntil(g, clock), dim
+	case g.State == triage.Pending && !g.Unpaged:
+		return notes("pending"), dim
+	case g.State == triage.Pending:
+		return notes("pending, nobody paged", "pending"), dim
+	case g.Unpaged && strings.HasPrefix(g.Why, "inhibited"):
+		return notes(clean.Line(g.Why), "inhibited"), dim
+	case g.Unpaged:
+		long := join(", ", firing, "nobody paged")
+		if g.Why == "" {
+			return notes(long, "nobody paged"), warning
+		}
+		return notes(long+": "+clean.Line(g.Why), long, "nobody paged"), warning
+	case g.PagedUnknown.ToTell():
+		long := firing + ", not known if paged"
+		return notes(long+": "+clean.Line(g.PagedUnknown.Because()), long, firing+", paged: unknown", firing), plain
+	case g.AlertsUnread && firing == "":
+		return notes(paged+", "+g.Unread(), g.Unread(), "not read yet"), plain
+	case g.AlertsUnread:
+		if brief != "" {
+			return notes(firing+", "+g.Unread(), firing, brief), plain
+		}
+		return notes(firing+", "+g.Unread(), firing), plain
+	case firing == "":
+		firing = paged
+	}
+	short := cmp.Or(brief, paged)
+	if why := g.WhyAlone(); why != "" {
+		return aloneNotes(firing, short, g.Firing(), why), plain
+	}
+	if n := g.Firing(); n > 0 {
+		short = strconv.Itoa(n) + " firing"
+	}
+	if firing == short {
+		return notes(short), plain
+	}
+	if t := g.ConditionOver(); !t.IsZero() {
+		return notes(firing, "condition over "+clock(t), short), plain
+	}
+	return notes(firing, short), plain
+}
+
+// doubtNotes say that alerts are listed and may be over all the same.
+func doubtNotes(g triage.Group, why string) [4]string {
+	how := ""
+	switch {
+	case g.State == triage.Acknowledged:
+		how = "acked"
+	case g.Incident != nil && pagedWord(g) == "paged":
+		how = "paged"
+	}
+	short := join(", ", how, "firing unknown")
+	return notes(join(", ", how, "firing unknown: "+clean.Line(why)), short, "firing unknown", join(", ", how, "?"))
+}
+
+// pagedWord is "paged", but for an incident of which PagerDuty did not say who
+// has it: then it is not known whether anybody was.
+func pagedWord(g triage.Group) string {
+	if i := g.Incident; i != nil && !i.AssigneesKnown() && len(i.Acknowledgers) == 0 {
+		return "paged: unknown"
+	}
+	return "paged"
+}
+
+// quietWords say that the alerts of an incident are silenced or inhibited;
+// empty where one is heard, and without an incident.
+func quietWords(g triage.Group, clock func(time.Time) string) (long, short string) {
+	until, by, is := g.Quiet()
+	switch {
+	case !is || g.Incident == nil:
+		return "", ""
+	case len(by) > 0:
+		return "inhibited by " + clean.Line(strings.Join(by, ", ")), "inhibited"
+	case until.IsZero():
+		return "silenced", "silenced"
+	}
+	return "silenced until " + clock(until), "silent " + clock(until)
+}
+
+// alsoPaged names the other incidents that were opened for the same alerts.
+func alsoPaged(g triage.Group) string {
+	var names []string
+	for _, in := range g.Incidents {
+		if in.ID == g.ID {
+			continue
+		}
+		names = append(names, clean.Line(in.Short()))
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "also " + strings.Join(names, ", ")
+}
+
+// unheldNotes say that an incident is assigned to nobody, or that nobody was
+// notified of it and why, where that is proven.
+func unheldNotes(firing string, g triage.Group) [4]string {
+	why, proven := g.NobodyNotified()
+	if !proven {
+		return notes(join(", ", firing, "assigned to nobody"), "nobody has it")
+	}
+	long := join(", ", firing, "nobody notified")
+	return notes(long+": "+clean.Line(why), long, "nobody notified", "none notified")
+}
+
+// aloneNotes say that PagerDuty notifies nobody but those who have it, and how
+// many alerts fire: "1 firing, low" and "1 firing, only", beside who has it.
+func aloneNotes(standing, brief string, firing int, why string) [4]string {
+	if firing > 0 {
+		brief = strconv.Itoa(firing) + " firing"
+	}
+	short, last := brief+", only", "none follows"
+	if why == "low urgency" {
+		short, last = brief+", low", "low urgency"
+	}
+	if len(short) > narrowNote {
+		short = strings.Replace(short, ",", "", 1)
+	}
+	if len(short) > narrowNote {
+		short = last
+	}
+	return notes(standing+", "+why+": nobody follows", standing+", nobody follows", brief+", nobody follows", short)
+}
+
+// quietSince adds since when nothing fires, where that is known.
+func quietSince(text string, g triage.Group, clock func(time.Time) string) string {
+	if g.NotFiringSince.IsZero() {
+		return text
+	}
+	return text + " since " + clock(g.NotFiringSince)
+}
+
+// notes puts them where rows have them: the last one always at the end.
+func notes(list ...string) [4]string {
+	var out [4]string
+	copy(out[4-len(list):], list)
+	return out
+}
+
+// silencedUntil tells the end of the silence that ends last, and who made it.
+func silencedUntil(g triage.Group, clock func(time.Time) string) [4]string {
+	var last sources.Silence
+	for _, s := range g.Silences {
+		if s.EndsAt.After(last.EndsAt) {
+			last = s
+		}
+	}
+	if last.EndsAt.IsZero() {
+		return notes("silenced")
+	}
+	until := "silenced until " + clock(last.EndsAt)
+	who, _, _ := strings.Cut(clean.Line(last.CreatedBy), "@")
+	return notes(join(" by ", until, who), until, "silent "+clock(last.EndsAt))
+}
+
+// noteFor is the fullest note that has room, with what is going to happen
+// where that has room too. In a narrow list it says so once it is near.
+func (s *shared) noteFor(r row, left string, near bool, room int) string {
+	fits := func(text string) bool { return s.widthOf(text) <= room }
+	list := r.notes[:]
+	for len(list) > 1 && list[0] == "" {
+		list = list[1:]
+	}
+	if left != "" {
+		for _, note := range list {
+			if text := note + ", " + r.comes(left); fits(text) {
+				return text
+			}
+		}
+		if text := r.next + " " + left; near && r.next == "escalates" && !strings.HasPrefix(left, wasDue) && fits(text) {
+			return text
+		}
+		if due, is := strings.CutPrefix(left, wasDue); is && r.next == "escalates" {
+			for _, text := range []string{r.comes(left), "due " + due} {
+				if fits(text) {
+					return text
+				}
+			}
+		}
+	}
+	for _, note := range list {
+		if fits(note) {
+			return note
+		}
+	}
+	return list[len(list)-1]
+}
+
+// wasDue begins what is left until a deadline that is past.
+const wasDue = "was due "
+
+// comes says when PagerDuty does what it announced, or that it was due: what is
+// past by this clock has not come, as far as it is known.
+func (r row) comes(left string) string {
+	if strings.HasPrefix(left, wasDue) {
+		return map[string]string{"ends": "end", "escalates": "escalation", "resolves": "resolve"}[r.next] + " " + left
+	}
+	return r.next + " in " + left
+}
+
+// nearDeadline is how soon something happens that is more worth a narrow row's
+// few cells than how the group stands.
+const nearDeadline = 5 * time.Minute
