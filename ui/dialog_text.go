@@ -158,7 +158,7 @@ func (d *dialog) noteKey() draftKey { return draftOf(string(d.action)+" note", d
 func (d *dialog) matchersKey() draftKey { return draftOf(string(d.action)+" matchers", d.opened) }
 
 // pouredKey is what is kept of a text that nobody has confirmed.
-func (d *dialog) pouredKey() draftKey { return draftOf(string(d.action)+" pasted", d.groups) }
+func (d *dialog) pouredKey() draftKey { return draftOf(string(d.action)+" pasted", d.opened) }
 
 func (d *dialog) draftKeys() []draftKey {
 	return []draftKey{d.draftKey(), d.noteKey(), d.matchersKey(), d.pouredKey()}
