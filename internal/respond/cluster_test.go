@@ -59,6 +59,7 @@ func TestClusterMeetsEveryFault(t *testing.T) {
 		for _, action := range []respond.Action{respond.Silence, respond.ExpireSilence} {
 			t.Run(string(action)+", "+name, func(t *testing.T) {
 				t.Parallel()
+				fault := fault // each has its own path
 				world := newCompany(t)
 				method, path := http.MethodPost, "/api/v2/silences"
 				_, groups := world.see()
