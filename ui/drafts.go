@@ -10,24 +10,18 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/clean"
+	"firstline/internal/record"
 	"firstline/internal/triage"
+	"firstline/sources"
 )
-
-// Draft is a text that was typed and not sent.
-type Draft struct {
-	// Action is what it was typed for; Groups are the ids of the groups, sorted,
-	// with blanks between them.
-	Action, Groups string
-	Text           string
-}
 
 // Drafts keeps texts beyond the end of the program, whatever ends it. Its calls
 // are made off the loop.
 type Drafts interface {
 	// Drafts are all that are kept.
-	Drafts(ctx context.Context) ([]Draft, error)
+	Drafts(ctx context.Context) ([]record.Draft, error)
 	// SaveDraft keeps a draft; an empty text drops it.
-	SaveDraft(ctx context.Context, d Draft) error
+	SaveDraft(ctx context.Context, d record.Draft) error
 }
 
 // draftDelay is how long typing may go on before it is kept: a crash loses no
@@ -61,7 +55,7 @@ type draftBook struct {
 	changed map[draftKey]bool
 	waiting bool
 	// saving is what is being saved; empty when nothing is.
-	saving []Draft
+	saving []record.Draft
 	// resting: the last saving failed, and nothing was typed since.
 	resting bool
 	// failing: the store does not take them, and that was told.
@@ -97,7 +91,7 @@ func (b *draftBook) put(key draftKey, text string) {
 
 // draftsMsg brings what the store kept.
 type draftsMsg struct {
-	list []Draft
+	list []record.Draft
 	err  error
 }
 
@@ -120,7 +114,7 @@ func (b *draftBook) load(ctx context.Context) tea.Cmd {
 }
 
 // take puts what the store kept where nothing was typed since.
-func (b *draftBook) take(list []Draft) {
+func (b *draftBook) take(list []record.Draft) {
 	for _, d := range list {
 		key := draftKey{d.Action, d.Groups}
 		if _, typed := b.texts[key]; !typed && !b.changed[key] {
@@ -190,7 +184,7 @@ func (b *draftBook) batch() draftBatch {
 	b.keeper.batches++
 	batch := draftBatch{number: b.keeper.batches}
 	for key := range b.changed {
-		batch.list = append(batch.list, Draft{key.action, key.groups, b.texts[key]})
+		batch.list = append(batch.list, record.Draft{Action: key.action, Groups: key.groups, Text: b.texts[key], At: sources.Now()})
 	}
 	clear(b.changed)
 	return batch
@@ -213,7 +207,7 @@ func (b *draftBook) flush(ctx context.Context) {
 // draftBatch are drafts to keep.
 type draftBatch struct {
 	number int
-	list   []Draft
+	list   []record.Draft
 }
 
 // draftKeeper writes drafts to the store, one batch at a time: the last one,

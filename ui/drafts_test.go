@@ -8,6 +8,8 @@ import (
 	"sync"
 	"testing"
 
+	"firstline/internal/record"
+
 	tea "charm.land/bubbletea/v2"
 )
 
@@ -27,20 +29,20 @@ func (s *shelf) with(o *Options) {
 	o.Drafts = s
 }
 
-func (s *shelf) Drafts(context.Context) ([]Draft, error) {
+func (s *shelf) Drafts(context.Context) ([]record.Draft, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.fail != nil {
 		return nil, s.fail
 	}
-	var list []Draft
+	var list []record.Draft
 	for key, text := range s.kept {
-		list = append(list, Draft{key.action, key.groups, text})
+		list = append(list, record.Draft{Action: key.action, Groups: key.groups, Text: text})
 	}
 	return list, nil
 }
 
-func (s *shelf) SaveDraft(_ context.Context, d Draft) error {
+func (s *shelf) SaveDraft(_ context.Context, d record.Draft) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.saves++

@@ -6,59 +6,28 @@ import (
 	"sync"
 	"time"
 
+	"firstline/internal/record"
+
 	tea "charm.land/bubbletea/v2"
 )
-
-// Tick says that a step of a runbook was done for a group, or was unticked
-// again (Done false).
-type Tick struct {
-	GroupID string
-	// Runbook is its path or URL; Step names the step in it.
-	Runbook, Step string
-	Text          string // the step's own first line, for notes
-	Done          bool
-	By            string
-	At            time.Time
-}
-
-// StepRun is a command of a runbook that was run for a group, and how it
-// ended.
-type StepRun struct {
-	GroupID       string
-	Runbook, Step string
-	Command       string
-	ExitCode      int // -1 when it was stopped or never began
-	Stopped       bool
-	By            string
-	At            time.Time
-	Took          time.Duration
-}
-
-// Position is how far a group's runbook was read.
-type Position struct {
-	GroupID, Runbook string
-	// Line is the line of the runbook's text at the top of the pane.
-	Line int
-	At   time.Time
-}
 
 // Memory keeps what was done with runbooks beyond the end of the program. Its
 // calls are made off the loop.
 type Memory interface {
 	// Ticks and Runs are those of a group, oldest first.
-	Ticks(ctx context.Context, groupID string) ([]Tick, error)
-	SetTick(ctx context.Context, t Tick) error
-	Runs(ctx context.Context, groupID string) ([]StepRun, error)
-	AddRun(ctx context.Context, r StepRun) error
+	Ticks(ctx context.Context, groupID string) ([]record.Tick, error)
+	SetTick(ctx context.Context, t record.Tick) error
+	Runs(ctx context.Context, groupID string) ([]record.Run, error)
+	AddRun(ctx context.Context, r record.Run) error
 	// Positions are those of all groups.
-	Positions(ctx context.Context) ([]Position, error)
-	SetPosition(ctx context.Context, p Position) error
+	Positions(ctx context.Context) ([]record.Position, error)
+	SetPosition(ctx context.Context, p record.Position) error
 }
 
 // remembered is what is known of one group.
 type remembered struct {
-	ticks []Tick
-	runs  []StepRun
+	ticks []record.Tick
+	runs  []record.Run
 }
 
 // memoryBook holds what is known of the groups and keeps what is new.
@@ -69,13 +38,13 @@ type memoryBook struct {
 	read      map[string]int
 	number    int
 	running   bool
-	positions map[string]Position
+	positions map[string]record.Position
 	failing   bool // that nothing is kept was told
 	keeping   keeping
 }
 
 func newMemoryBook(store Memory) *memoryBook {
-	return &memoryBook{store: store, known: map[string]remembered{}, read: map[string]int{}, number: 1, positions: map[string]Position{}}
+	return &memoryBook{store: store, known: map[string]remembered{}, read: map[string]int{}, number: 1, positions: map[string]record.Position{}}
 }
 
 // of is what is known of a group.
@@ -97,7 +66,7 @@ type (
 		err     error
 	}
 	positionsMsg struct {
-		all []Position
+		all []record.Position
 		err error
 	}
 	// keptMsg ends a writing.
@@ -145,12 +114,12 @@ func (b *memoryBook) take(m memoryMsg) (changed bool) {
 	before := b.known[m.groupID]
 	now := m.found
 	for _, t := range before.ticks {
-		if !slices.ContainsFunc(now.ticks, func(o Tick) bool { return o.Runbook == t.Runbook && o.Step == t.Step && !o.At.Before(t.At) }) {
+		if !slices.ContainsFunc(now.ticks, func(o record.Tick) bool { return o.Runbook == t.Runbook && o.Step == t.Step && !o.At.Before(t.At) }) {
 			now.setTick(t)
 		}
 	}
 	for _, r := range before.runs {
-		if !slices.ContainsFunc(now.runs, func(o StepRun) bool { return o.Command == r.Command && o.At.Sub(r.At).Abs() < time.Second }) {
+		if !slices.ContainsFunc(now.runs, func(o record.Run) bool { return o.Command == r.Command && o.At.Sub(r.At).Abs() < time.Second }) {
 			now.runs = append(now.runs, r)
 		}
 	}
@@ -158,34 +127,34 @@ func (b *memoryBook) take(m memoryMsg) (changed bool) {
 	return !slices.EqualFunc(before.ticks, now.ticks, sameTick) || len(before.runs) != len(now.runs)
 }
 
-func sameTick(a, b Tick) bool {
+func sameTick(a, b record.Tick) bool {
 	return a.Runbook == b.Runbook && a.Step == b.Step && a.Done == b.Done && a.By == b.By && a.At.Equal(b.At)
 }
 
 // setTick puts a tick in the place of an earlier one of its step.
-func (r *remembered) setTick(t Tick) {
-	r.ticks = slices.DeleteFunc(slices.Clone(r.ticks), func(o Tick) bool { return o.Runbook == t.Runbook && o.Step == t.Step })
+func (r *remembered) setTick(t record.Tick) {
+	r.ticks = slices.DeleteFunc(slices.Clone(r.ticks), func(o record.Tick) bool { return o.Runbook == t.Runbook && o.Step == t.Step })
 	r.ticks = append(r.ticks, t)
 }
 
 // tick is the tick of a step; false when it is not ticked.
-func (r remembered) tick(runbook, step string) (Tick, bool) {
+func (r remembered) tick(runbook, step string) (record.Tick, bool) {
 	for _, t := range r.ticks {
 		if t.Runbook == runbook && t.Step == step {
 			return t, t.Done
 		}
 	}
-	return Tick{}, false
+	return record.Tick{}, false
 }
 
 // lastRun is the last run of a step.
-func (r remembered) lastRun(runbook, step string) (StepRun, bool) {
+func (r remembered) lastRun(runbook, step string) (record.Run, bool) {
 	for _, run := range slices.Backward(r.runs) {
 		if run.Runbook == runbook && run.Step == step {
 			return run, true
 		}
 	}
-	return StepRun{}, false
+	return record.Run{}, false
 }
 
 // keep writes something in the order in which it was asked for, off the loop.
@@ -254,7 +223,7 @@ func (p *pane) keepPosition() {
 		return
 	}
 	line, _ := b.sourceAt(p.offsetOf(runbookTab))
-	position := Position{GroupID: p.shown.groupID, Runbook: b.match.Runbook.Path, Line: line, At: p.clockNow()}
+	position := record.Position{GroupID: p.shown.groupID, Runbook: b.match.Runbook.Path, Line: line, At: p.clockNow()}
 	old := p.memory.positions[position.GroupID]
 	if old.Runbook == position.Runbook && old.Line == position.Line || p.memory.store == nil {
 		return

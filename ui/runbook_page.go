@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"firstline/internal/clean"
-	"firstline/internal/respond"
+	"firstline/internal/record"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/runbooks"
@@ -29,7 +29,7 @@ type bookWant struct {
 	// lookups are what the web said, by lookupKey.
 	lookups map[string]webLookup
 	memory  remembered
-	tried   []respond.TriedStep
+	tried   []record.TriedStep
 	now     time.Time
 }
 

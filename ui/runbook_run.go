@@ -12,6 +12,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/clean"
+	"firstline/internal/record"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
 	"firstline/runbooks"
@@ -235,7 +236,7 @@ func (m *Model) keepCutOff() {
 }
 
 func (m *Model) keepRun(r *runner) tea.Cmd {
-	kept := StepRun{
+	kept := record.Run{
 		GroupID: r.groupID, Runbook: r.runbook, Step: r.step, Command: r.command, ExitCode: r.result.ExitCode,
 		Stopped: r.result.Stopped, By: r.by, At: r.began, Took: r.result.Took,
 	}

@@ -14,7 +14,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/history"
-	"firstline/internal/respond"
+	"firstline/internal/record"
 	"firstline/internal/triage"
 	"firstline/runbooks"
 	"firstline/sources"
@@ -152,7 +152,7 @@ func TestWhatWasTriedTravels(t *testing.T) {
 	notes := []sources.Note{{Content: content, User: userReference(dana), CreatedAt: noon}}
 	receiver := readPage(t, withSteps(newMemory()), func(o *Options) {
 		o.History = func(context.Context, triage.Group, []sources.User) (history.History, error) {
-			return history.History{Tried: respond.TriedIn(notes)}, nil
+			return history.History{Tried: record.TriedIn(notes)}, nil
 		}
 	})
 	receiver.press("enter")
@@ -254,16 +254,16 @@ func TestWhatCanNotBeMendedSaysWhy(t *testing.T) {
 // Two that work on the same are not lost to each other.
 func TestTicksMadeWhileReadingStay(t *testing.T) {
 	b := newMemoryBook(newMemory())
-	mine := Tick{GroupID: "G", Runbook: "r", Step: "mine", Done: true, At: noon}
+	mine := record.Tick{GroupID: "G", Runbook: "r", Step: "mine", Done: true, At: noon}
 	var known remembered
 	known.setTick(mine)
 	b.known["G"] = known
-	theirs := Tick{GroupID: "G", Runbook: "r", Step: "theirs", Done: true, At: noon}
-	if !b.take(memoryMsg{groupID: "G", found: remembered{ticks: []Tick{theirs}}}) {
+	theirs := record.Tick{GroupID: "G", Runbook: "r", Step: "theirs", Done: true, At: noon}
+	if !b.take(memoryMsg{groupID: "G", found: remembered{ticks: []record.Tick{theirs}}}) {
 		t.Error("nothing changed")
 	}
 	for _, step := range []string{"mine", "theirs"} {
-		if !slices.ContainsFunc(b.of("G").ticks, func(t Tick) bool { return t.Step == step }) {
+		if !slices.ContainsFunc(b.of("G").ticks, func(t record.Tick) bool { return t.Step == step }) {
 			t.Errorf("the tick of %s is lost", step)
 		}
 	}

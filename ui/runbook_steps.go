@@ -4,13 +4,12 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strconv"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/clean"
-	"firstline/internal/respond"
+	"firstline/internal/record"
 	"firstline/internal/triage"
 	"firstline/runbooks"
 )
@@ -76,16 +75,7 @@ func by(name string) string {
 }
 
 // runLine says how a run ended.
-func runLine(r StepRun) string {
-	how := "exit " + strconv.Itoa(r.ExitCode)
-	switch {
-	case r.Stopped:
-		how = "stopped"
-	case r.ExitCode < 0:
-		how = "did not run"
-	}
-	return "› ran, " + how
-}
+func runLine(r record.Run) string { return "› ran, " + r.Result() }
 
 // endOfText is the line of the page behind the text of a step: where what was
 // done with it is said.
@@ -201,14 +191,14 @@ func (m *Model) tickStep() tea.Cmd {
 		m.status.say(info, "The cursor stands on the step now; t ticks it")
 		return nil
 	}
-	t := Tick{
+	t := record.Tick{
 		GroupID: p.group.ID, Runbook: p.book().match.Runbook.Path, Step: step.ID, Text: step.Text,
 		Done: !step.done, By: m.person.name, At: m.clockNow(),
 	}
 	return m.setTick(t)
 }
 
-func (m *Model) setTick(t Tick) tea.Cmd {
+func (m *Model) setTick(t record.Tick) tea.Cmd {
 	memory := m.pane.memory
 	known := memory.of(t.GroupID)
 	known.setTick(t)
@@ -289,34 +279,9 @@ func (b *memoryBook) tried(groups []triage.Group) map[string][]string {
 	tried := map[string][]string{}
 	for _, g := range groups {
 		known := b.of(g.ID)
-		if lines := Tried(known.ticks, known.runs); len(lines) > 0 {
+		if lines := record.Tried(known.ticks, known.runs); len(lines) > 0 {
 			tried[g.ID] = lines
 		}
 	}
 	return tried
-}
-
-// Tried are steps that were ticked and commands that were run, oldest first, as
-// lines for the note that goes along with an action (respond.Request.Tried).
-func Tried(ticks []Tick, runs []StepRun) []string {
-	var steps []respond.TriedStep
-	for _, t := range ticks {
-		if t.Done {
-			steps = append(steps, respond.TriedStep{Text: t.Text, By: t.By, At: t.At})
-		}
-	}
-	for _, r := range runs {
-		steps = append(steps, respond.TriedStep{Text: r.Command + runResult(r), By: r.By, At: r.At})
-	}
-	slices.SortStableFunc(steps, func(a, b respond.TriedStep) int { return a.At.Compare(b.At) })
-	lines := make([]string, len(steps))
-	for i, s := range steps {
-		lines[i] = s.Line()
-	}
-	return lines
-}
-
-func runResult(r StepRun) string {
-	_, how, _ := strings.Cut(runLine(r), ", ")
-	return " [" + how + "]"
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"firstline/internal/record"
 	"firstline/runbooks"
 )
 
@@ -52,20 +53,20 @@ func withPages(o *Options) {
 // memory is a Memory that lasts as long as the test.
 type memory struct {
 	mu        sync.Mutex
-	ticks     map[string]map[string]Tick
-	runs      []StepRun
-	positions map[string]Position
+	ticks     map[string]map[string]record.Tick
+	runs      []record.Run
+	positions map[string]record.Position
 	err       error
 }
 
 func newMemory() *memory {
-	return &memory{ticks: map[string]map[string]Tick{}, positions: map[string]Position{}}
+	return &memory{ticks: map[string]map[string]record.Tick{}, positions: map[string]record.Position{}}
 }
 
-func (m *memory) Ticks(_ context.Context, groupID string) ([]Tick, error) {
+func (m *memory) Ticks(_ context.Context, groupID string) ([]record.Tick, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	var all []Tick
+	var all []record.Tick
 	for _, t := range m.ticks[groupID] {
 		if t.Done {
 			all = append(all, t)
@@ -74,40 +75,40 @@ func (m *memory) Ticks(_ context.Context, groupID string) ([]Tick, error) {
 	return all, m.err
 }
 
-func (m *memory) SetTick(_ context.Context, t Tick) error {
+func (m *memory) SetTick(_ context.Context, t record.Tick) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.ticks[t.GroupID] == nil {
-		m.ticks[t.GroupID] = map[string]Tick{}
+		m.ticks[t.GroupID] = map[string]record.Tick{}
 	}
 	m.ticks[t.GroupID][t.Step] = t
 	return m.err
 }
 
-func (m *memory) Runs(_ context.Context, groupID string) ([]StepRun, error) {
+func (m *memory) Runs(_ context.Context, groupID string) ([]record.Run, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return slices.DeleteFunc(slices.Clone(m.runs), func(r StepRun) bool { return r.GroupID != groupID }), m.err
+	return slices.DeleteFunc(slices.Clone(m.runs), func(r record.Run) bool { return r.GroupID != groupID }), m.err
 }
 
-func (m *memory) AddRun(_ context.Context, r StepRun) error {
+func (m *memory) AddRun(_ context.Context, r record.Run) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.runs = append(m.runs, r)
 	return m.err
 }
 
-func (m *memory) Positions(context.Context) ([]Position, error) {
+func (m *memory) Positions(context.Context) ([]record.Position, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	var all []Position
+	var all []record.Position
 	for _, p := range m.positions {
 		all = append(all, p)
 	}
 	return all, m.err
 }
 
-func (m *memory) SetPosition(_ context.Context, p Position) error {
+func (m *memory) SetPosition(_ context.Context, p record.Position) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.positions[p.GroupID] = p
@@ -283,7 +284,7 @@ func TestTicksOfAnotherTerminalAppear(t *testing.T) {
 	h := readPage(t, func(o *Options) { o.Memory = store })
 	b := h.m.pane.book()
 	step := b.steps[0]
-	_ = store.SetTick(t.Context(), Tick{
+	_ = store.SetTick(t.Context(), record.Tick{
 		GroupID: h.m.pane.group.ID, Runbook: b.match.Runbook.Path, Step: step.ID, Text: step.Text, Done: true, By: "Ann", At: noon,
 	})
 	h.seesNot("by Ann")

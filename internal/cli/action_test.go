@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"firstline/internal/record"
 	"firstline/internal/store"
 	"firstline/sources/demo"
 )
@@ -131,9 +132,9 @@ func TestEscalateTellsWhatWasTried(t *testing.T) {
 	state, err := store.Open(t.Context(), filepath.Join(os.Getenv("XDG_STATE_HOME"), "firstline", "state.sqlite"))
 	if err == nil {
 		err = errors.Join(
-			state.SetTick(t.Context(), store.Tick{GroupID: id, Runbook: "r.md", Step: "1", Text: "Check the deploy", Done: true, By: "Dana", At: noon}),
-			state.SetTick(t.Context(), store.Tick{GroupID: id, Runbook: "r.md", Step: "2", Text: "Taken back", By: "Dana", At: noon}),
-			state.AddRun(t.Context(), store.Run{GroupID: id, Runbook: "r.md", Step: "1", Command: "kubectl get pods", By: "Dana", At: noon}),
+			state.SetTick(t.Context(), record.Tick{GroupID: id, Runbook: "r.md", Step: "1", Text: "Check the deploy", Done: true, By: "Dana", At: noon}),
+			state.SetTick(t.Context(), record.Tick{GroupID: id, Runbook: "r.md", Step: "2", Text: "Taken back", By: "Dana", At: noon}),
+			state.AddRun(t.Context(), record.Run{GroupID: id, Runbook: "r.md", Step: "1", Command: "kubectl get pods", By: "Dana", At: noon}),
 			state.Close(),
 		)
 	}

@@ -15,6 +15,7 @@ import (
 	"firstline/internal/editor"
 	"firstline/internal/handover"
 	"firstline/internal/history"
+	"firstline/internal/record"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
 	"firstline/sources"
@@ -335,16 +336,16 @@ func beginOf(onCalls []sources.OnCall, mine sources.Extent, me string, long time
 
 // ticks are the steps that were ticked since a time, and all those of the
 // groups that are open.
-func (s *setup) ticks(ctx context.Context, groups []triage.Group, since time.Time) ([]handover.Tick, error) {
+func (s *setup) ticks(ctx context.Context, groups []triage.Group, since time.Time) ([]record.Tick, error) {
 	open := make(map[string]bool, len(groups))
 	for _, g := range groups {
 		open[g.ID] = true
 	}
 	kept, err := s.state.TicksSince(ctx, time.Time{})
-	var ticks []handover.Tick
+	var ticks []record.Tick
 	for _, t := range kept {
 		if open[t.GroupID] || !t.At.Before(since) {
-			ticks = append(ticks, handover.Tick{GroupID: t.GroupID, Text: t.Text, By: t.By, At: t.At})
+			ticks = append(ticks, t)
 		}
 	}
 	return ticks, err

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"firstline/internal/config"
+	"firstline/internal/record"
 	"firstline/internal/store"
 	"firstline/sources"
 	"firstline/sources/demo"
@@ -33,7 +34,7 @@ func TestHandoverTellsWhatWasTried(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, tick := range []store.Tick{
+	for _, tick := range []record.Tick{
 		{GroupID: id, Step: "1", Text: "Check the deploy", Done: true, At: noon.Add(-20 * 24 * time.Hour)}, // open still
 		{GroupID: id, Step: "2", Text: "Taken back", At: noon},
 		{GroupID: "QGONE", Step: "1", Text: "Clear the queue", Done: true, At: noon.Add(-time.Minute)},

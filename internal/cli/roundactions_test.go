@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"firstline/internal/record"
 	"firstline/internal/store"
 	"firstline/sources/demo"
 )
@@ -124,7 +125,7 @@ func (r *round) between() {
 func (r *round) tick(id string) {
 	state, err := store.Open(r.t.Context(), filepath.Join(os.Getenv("XDG_STATE_HOME"), "firstline", "state.sqlite"))
 	if err == nil {
-		err = errors.Join(state.SetTick(r.t.Context(), store.Tick{
+		err = errors.Join(state.SetTick(r.t.Context(), record.Tick{
 			GroupID: id, Runbook: "r.md", Step: strconv.Itoa(len(r.story)), Text: "Check the deploy", Done: true, By: "Dana", At: r.w.clock(),
 		}), state.Close())
 	}

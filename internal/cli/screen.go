@@ -91,8 +91,8 @@ func (s *setup) screenOptions(feed *feed, noColor bool) ui.Options {
 		}
 	}
 	if s.state != nil {
-		o.Drafts = drafts{s.state, s.now}
-		o.Memory = memory{s.state}
+		o.Drafts = s.state
+		o.Memory = s.state
 	}
 	for _, r := range s.readers {
 		o.Initial = append(o.Initial, r.Source())

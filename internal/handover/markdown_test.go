@@ -10,6 +10,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/history"
+	"firstline/internal/record"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
 	"firstline/sources"
@@ -78,7 +79,7 @@ func night(t *testing.T) Shift {
 			event(-1.2, history.Noted, "Q1", "Dear Ann, # Shift hand-off, Sun 22 Nov 2026 22:00 CET\n\nall is well"),
 			failed, begun,
 		},
-		Ticks: []Tick{
+		Ticks: []record.Tick{
 			{GroupID: "Q1", Text: "Check the deploy", By: "Dana", At: at(-1.8)},
 			{GroupID: "Q9", Text: "Remove old logs", By: "Dana", At: at(-6.5)},
 		},
@@ -120,7 +121,7 @@ func TestMarkdownTellsNoMoreThanFits(t *testing.T) {
 	for i := range 500 {
 		id := strings.Repeat("x", 1+i%7)
 		s.Events = append(s.Events, history.Event{At: at(-1), Person: true, By: "Ann", Kind: history.Noted, Text: strings.Repeat("word ", 1000), GroupID: id})
-		s.Ticks = append(s.Ticks, Tick{GroupID: "Q", Text: strings.Repeat("y", 1000)})
+		s.Ticks = append(s.Ticks, record.Tick{GroupID: "Q", Text: strings.Repeat("y", 1000)})
 		s.Services = append(s.Services, sources.Service{Name: id + strings.Repeat("z", i)})
 	}
 	got := s.Markdown()
@@ -189,7 +190,7 @@ func FuzzMarkdown(f *testing.F) {
 					{Kind: history.Noted, Person: true, GroupID: "Q1", Title: text, Text: "t" + text, By: "b" + text},
 					{Kind: history.Other, Outcome: history.Unsettled, GroupID: "Q1", Title: text, Text: text},
 				},
-				Ticks:    []Tick{{GroupID: "Q1", Text: text, By: "b" + text}, {GroupID: "Q2", Text: text}},
+				Ticks:    []record.Tick{{GroupID: "Q1", Text: text, By: "b" + text}, {GroupID: "Q2", Text: text}},
 				Silences: []sources.Silence{silence},
 				Services: []sources.Service{{Name: "quiet" + text}},
 			}.Markdown()

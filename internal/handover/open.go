@@ -8,6 +8,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/history"
+	"firstline/internal/record"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/sources"
@@ -177,7 +178,7 @@ func (w *writer) tried(g triage.Group) {
 	}
 }
 
-func (w *writer) tickText(t Tick) string {
+func (w *writer) tickText(t record.Tick) string {
 	by := w.clock(t.At)
 	if t.By != "" {
 		by = inline(t.By) + ", " + by
@@ -185,14 +186,14 @@ func (w *writer) tickText(t Tick) string {
 	return inline(t.Text) + " (" + by + ")"
 }
 
-func (w *writer) ticksOf(groupID string) []Tick {
-	var ticks []Tick
+func (w *writer) ticksOf(groupID string) []record.Tick {
+	var ticks []record.Tick
 	for _, t := range w.Ticks {
 		if t.GroupID == groupID {
 			ticks = append(ticks, t)
 		}
 	}
-	slices.SortStableFunc(ticks, func(a, b Tick) int { return a.At.Compare(b.At) })
+	slices.SortStableFunc(ticks, func(a, b record.Tick) int { return a.At.Compare(b.At) })
 	return ticks
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"firstline/internal/history"
+	"firstline/internal/record"
 	"firstline/internal/triage"
 	"firstline/sources"
 )
@@ -28,7 +29,7 @@ type Shift struct {
 	// Events are what happened since Since, oldest first.
 	Events []history.Event
 	// Ticks are the steps that were ticked since, and those of open groups.
-	Ticks    []Tick
+	Ticks    []record.Tick
 	Silences []sources.Silence
 	// Services are those of the account, to tell which were quiet.
 	Services []sources.Service
@@ -39,12 +40,6 @@ type Shift struct {
 	// Missing are sentences on what could not be read, so that nobody takes
 	// silence for nothing.
 	Missing []string
-}
-
-// Tick is a step of a runbook that was done for a group.
-type Tick struct {
-	GroupID, Text, By string
-	At                time.Time
 }
 
 // Begin is when a person's present shift began, by the schedule that says so.

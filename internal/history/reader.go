@@ -5,7 +5,7 @@ import (
 	"errors"
 	"time"
 
-	"firstline/internal/respond"
+	"firstline/internal/record"
 	"firstline/internal/triage"
 	"firstline/sources"
 )
@@ -36,7 +36,7 @@ type History struct {
 	// Events are in one order, the oldest first.
 	Events []Event
 	// Tried is what was tried, according to the notes.
-	Tried []respond.TriedStep
+	Tried []record.TriedStep
 }
 
 // Of reads the history of a group. users are those that are known, for names.
@@ -63,7 +63,7 @@ func (r Reader) Of(ctx context.Context, g triage.Group, users []sources.User) (H
 			faults = append(faults, err)
 		}
 	}
-	return History{Merge(log, notes, acts, users), respond.TriedIn(notes)}, errors.Join(faults...)
+	return History{Merge(log, notes, acts, users), record.TriedIn(notes)}, errors.Join(faults...)
 }
 
 // idsOf are the ids under which the journal may know a group: what was done

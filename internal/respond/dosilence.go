@@ -54,7 +54,7 @@ func (r *run) silences(ctx context.Context, item Item) Result {
 	silences := wording.Count(len(item.Steps), "silence")
 	switch r.p.Action {
 	case Acknowledge:
-		res.Sentence = fmt.Sprintf("Acknowledged by %s until %s.", silences, clock(r.now().Add(AckSilence)))
+		res.Sentence = fmt.Sprintf("Acknowledged by %s until %s.", silences, wording.Clock(r.now().Add(AckSilence)))
 	case ExtendSilence:
 		res.Sentence = fmt.Sprintf("Extended %s until %s.", silences, wallClock(r.p.Until, r.p.Until))
 	case ExpireSilence, Undo:

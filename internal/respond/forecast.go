@@ -151,7 +151,7 @@ func (b *planner) gather(of func(Item) []string) []string {
 	for _, i := range sends {
 		for _, s := range of(i) {
 			if slices.ContainsFunc(sends, func(other Item) bool { return !slices.Contains(of(other), s) }) {
-				s = cut(cmp.Or(i.Title, i.ID), 60) + ": " + s
+				s = wording.Shorten(cmp.Or(i.Title, i.ID), 60) + ": " + s
 			}
 			if !slices.Contains(all, s) {
 				all = append(all, s)

@@ -14,7 +14,7 @@ import (
 func (p Plan) headline() string {
 	subject := wording.Count(len(p.Items), "group")
 	if len(p.Items) == 1 {
-		subject = cut(cmp.Or(p.Items[0].Title, p.Items[0].ID), 100)
+		subject = wording.Shorten(cmp.Or(p.Items[0].Title, p.Items[0].ID), 100)
 	}
 	var what string
 	switch p.Action {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"firstline/internal/clean"
+	"firstline/internal/record"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 )
@@ -37,7 +38,7 @@ func contextOf(g triage.Group, now time.Time) string {
 		b.WriteString("\nService: " + s)
 	}
 	if !g.Since.IsZero() {
-		b.WriteString("\nSince: " + clock(g.Since) + " (" + ago(g.Since, now) + ")")
+		b.WriteString("\nSince: " + wording.Clock(g.Since) + " (" + ago(g.Since, now) + ")")
 	}
 	if lines := firingLines(g); lines != "" {
 		b.WriteString("\n" + lines)
@@ -114,14 +115,14 @@ func sharedText(alerts []triage.Alert) alertText {
 // describe is what is shared, to stand after the number of alerts.
 func (t alertText) describe() string {
 	var text string
-	if name := cut(clean.Line(t.name), 100); name != "" {
+	if name := wording.Shorten(clean.Line(t.name), 100); name != "" {
 		text += " " + name
 	}
 	if labels := labelText(t.labels); labels != "" {
 		text += " with " + labels
 	}
 	if t.summary != "" {
-		text += ": " + cut(t.summary, 120)
+		text += ": " + wording.Shorten(t.summary, 120)
 	}
 	return text
 }
@@ -130,7 +131,7 @@ func (t alertText) describe() string {
 func labelText(labels map[string]string) string {
 	var parts []string
 	for _, name := range telling {
-		if v := cut(clean.Line(labels[name]), 60); v != "" {
+		if v := wording.Shorten(clean.Line(labels[name]), 60); v != "" {
 			parts = append(parts, name+"="+v)
 		}
 	}
@@ -167,7 +168,7 @@ const (
 func differingText(labels map[string]string, names []string) string {
 	var parts []string
 	for _, name := range names {
-		if v := cut(clean.Line(labels[name]), differingValue); v != "" && len(parts) < mostDiffering {
+		if v := wording.Shorten(clean.Line(labels[name]), differingValue); v != "" && len(parts) < mostDiffering {
 			parts = append(parts, clean.Line(name)+"="+v)
 		}
 	}
@@ -180,7 +181,7 @@ func differingText(labels map[string]string, names []string) string {
 func alertLine(a triage.Alert, shared alertText, differ []string) string {
 	var parts []string
 	if shared.name == "" {
-		parts = append(parts, cmp.Or(cut(clean.Line(a.Name()), 100), "alert without a name"))
+		parts = append(parts, cmp.Or(wording.Shorten(clean.Line(a.Name()), 100), "alert without a name"))
 	}
 	if a.State != "" {
 		parts = append(parts, clean.Line(string(a.State)))
@@ -198,12 +199,12 @@ func alertLine(a triage.Alert, shared alertText, differ []string) string {
 	}
 	line := strings.Join(parts, " ")
 	if !a.ActiveSince.IsZero() {
-		line += ", since " + clock(a.ActiveSince)
+		line += ", since " + wording.Clock(a.ActiveSince)
 	}
 	if s := a.Summary(); s != "" && shared.summary == "" {
-		line += ": " + cut(s, 120)
+		line += ": " + wording.Shorten(s, 120)
 	}
-	return cut(line, 320)
+	return wording.Shorten(line, 320)
 }
 
 // linksOf are the incident, the runbook and where the expressions can be
@@ -277,7 +278,7 @@ func triedText(lines []string) string {
 	if text == "" {
 		return ""
 	}
-	return "\n" + triedHeading + text
+	return "\n" + record.TriedHeading + text
 }
 
 // noteFor is the note of one group: the head, which is the responder's own and
@@ -329,7 +330,7 @@ func FitNote(text, whole string) (note string, shortened bool) {
 	if len(text) <= noteLimit {
 		return text, false
 	}
-	end := fmt.Sprintf("\n\n(Shortened: %s.)", cut(clean.Line(whole), noteLimit/4))
+	end := fmt.Sprintf("\n\n(Shortened: %s.)", wording.Shorten(clean.Line(whole), noteLimit/4))
 	return cutLines(text, noteLimit-len(end)) + end, true
 }
 
@@ -340,15 +341,9 @@ func cutLines(s string, limit int) string {
 		return s
 	}
 	const more = "\n…"
-	short := cut(s, limit-len(more))
+	short := wording.Shorten(s, limit-len(more))
 	if at := strings.LastIndexByte(short, '\n'); at > 0 {
 		return short[:at] + more
 	}
 	return short
 }
-
-// clock is a time as everybody in a company that spans zones reads it.
-func clock(t time.Time) string { return t.UTC().Format(clockLayout) }
-
-// clockLayout is read back from notes.
-const clockLayout = "2006-01-02 15:04 UTC"

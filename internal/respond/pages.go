@@ -7,6 +7,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/escalation"
+	"firstline/internal/wording"
 	"firstline/sources"
 )
 
@@ -68,7 +69,7 @@ func (page Page) groups(p Plan) string {
 			if i.Group.Incident != nil {
 				name = incidentName(*i.Group.Incident)
 			}
-			names = append(names, cut(name, mostName))
+			names = append(names, wording.Shorten(name, mostName))
 		case i.Sends():
 			all = false
 		}

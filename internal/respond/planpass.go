@@ -271,7 +271,7 @@ func (b *planner) passAlerts(item *Item) []Page {
 // newIncident has no details: the note that follows says it all, and is a step
 // of its own that can be told apart when it fails.
 func (b *planner) newIncident(item Item, service sources.Service) sources.NewIncident {
-	title := cut(clean.Line(item.Group.Title), 255)
+	title := wording.Shorten(clean.Line(item.Group.Title), 255)
 	if title == "" {
 		title = "Alert without a title"
 	}

@@ -63,7 +63,7 @@ func (b *planner) silence(item *Item) {
 }
 
 func (b *planner) silenceComment() string {
-	reason := cut(clean.Line(cmp.Or(b.r.Reason, b.r.Note)), 300)
+	reason := wording.Shorten(clean.Line(cmp.Or(b.r.Reason, b.r.Note)), 300)
 	if reason == "" {
 		reason = "Silenced"
 	}

@@ -8,6 +8,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/escalation"
+	"firstline/internal/wording"
 	"firstline/sources"
 )
 
@@ -301,7 +302,7 @@ func (v *previewer) items() {
 			continue
 		}
 		if len(v.p.Items) > 1 {
-			reason = cut(cmp.Or(clean.Line(i.Title), i.ID), 100) + ": " + reason
+			reason = wording.Shorten(cmp.Or(clean.Line(i.Title), i.ID), 100) + ": " + reason
 		}
 		line := general(PreviewUnchanged, reason)
 		line.Item = n

@@ -11,6 +11,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/triage"
+	"firstline/internal/wording"
 	"firstline/sources"
 )
 
@@ -166,12 +167,12 @@ func nearest[T any](typed string, all []T, names func(T) []string, label func(T)
 		distance int
 	}
 	// A hostile or pasted name must not make the comparison slow.
-	typed = strings.ToLower(cut(typed, 80))
+	typed = strings.ToLower(wording.Shorten(typed, 80))
 	candidates := make([]candidate, 0, len(all))
 	for _, thing := range all {
 		best := -1
 		for _, n := range names(thing)[1:] {
-			n = strings.ToLower(cut(n, 80))
+			n = strings.ToLower(wording.Shorten(n, 80))
 			d := levenshtein.ComputeDistance(typed, n)
 			if strings.Contains(n, typed) {
 				d = 0

@@ -232,7 +232,7 @@ type Request struct {
 	// Reason is why, in the responder's own words.
 	Reason string
 	// Tried are the steps that were tried for each group, by its ID, one line
-	// each; see TriedStep.Line.
+	// each; see record.TriedStep.Line.
 	Tried map[string][]string
 	// Note, where not empty, takes the place of the text that NewPlan writes.
 	// With several groups it takes the place of the part they share.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"firstline/internal/wording"
 	"firstline/sources"
 )
 
@@ -112,7 +113,7 @@ func Summarise(results []Result) string {
 	}
 	line := strings.Join(parts, ", ")
 	if first != nil {
-		line += ". " + cut(cmp.Or(first.Title, first.GroupID), 60) + ": " + first.Sentence
+		line += ". " + wording.Shorten(cmp.Or(first.Title, first.GroupID), 60) + ": " + first.Sentence
 	}
 	return line
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"firstline/internal/clean"
+	"firstline/internal/wording"
 	"firstline/sources"
 )
 
@@ -101,7 +102,7 @@ func told(b Begun) string {
 	if b.Step.Kind == StepNote && b.Action != AddNote {
 		what += " (the note)"
 	}
-	return fmt.Sprintf("Begun at %s, %s %s", b.At.Local().Format("15:04:05"), what, cut(clean.Line(b.Title), 60))
+	return fmt.Sprintf("Begun at %s, %s %s", b.At.Local().Format("15:04:05"), what, wording.Shorten(clean.Line(b.Title), 60))
 }
 
 // notRead is no verdict: it stays to be settled.
@@ -368,7 +369,7 @@ func (r *run) silenceSettlement(ctx context.Context, b Begun) verdict {
 		for _, s := range all {
 			if s.Comment == want.Comment && s.CreatedBy == want.CreatedBy && sameMatchers(s.Matchers, want.Matchers) && s.StartsAt.After(b.At.Add(-settleSkew)) {
 				r.earlierSilences[b.Step.key()] = s.ID
-				return cameAbout("the silence lasts until " + clock(s.EndsAt))
+				return cameAbout("the silence lasts until " + wording.Clock(s.EndsAt))
 			}
 		}
 	}
@@ -389,5 +390,5 @@ func (r *run) changedSilenceSettlement(ctx context.Context, silencer sources.Sil
 		b.Step.Kind == StepExtend && now.EndsAt.Sub(b.Step.Until).Abs() < 2*time.Second:
 		return cameAbout("the silence is " + clean.Line(now.State))
 	}
-	return didNot("the silence lasts until " + clock(now.EndsAt))
+	return didNot("the silence lasts until " + wording.Clock(now.EndsAt))
 }

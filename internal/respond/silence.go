@@ -162,7 +162,7 @@ func (w World) silenceAuthor() string {
 
 // ackComment is the comment of a silence that acknowledges.
 func ackComment(reason string, w World) string {
-	reason = cut(clean.Line(reason), 300)
+	reason = wording.Shorten(clean.Line(reason), 300)
 	if reason == "" {
 		reason = "acknowledged"
 	}
@@ -318,7 +318,7 @@ func quietAlready(g triage.Group, w World) string {
 				sentence = "Already silenced"
 				for _, s := range am.Silences {
 					if slices.Contains(a.SilencedBy, s.ID) {
-						sentence += " by " + cmp.Or(clean.Line(s.CreatedBy), "somebody") + " until " + clock(s.EndsAt)
+						sentence += " by " + cmp.Or(clean.Line(s.CreatedBy), "somebody") + " until " + wording.Clock(s.EndsAt)
 						break
 					}
 				}

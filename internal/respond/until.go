@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"firstline/internal/wording"
 )
 
 // longestUntil is how far ahead an end may lie: beyond it somebody mistyped.
@@ -28,11 +30,11 @@ func ParseUntil(s string, now time.Time, loc *time.Location) (time.Time, error) 
 	case len(words) == 0:
 		return time.Time{}, fmt.Errorf("no end is given: %w", errUntil)
 	case !ok:
-		return time.Time{}, fmt.Errorf("%q is no end: %w", cut(strings.Join(words, " "), 60), errUntil)
+		return time.Time{}, fmt.Errorf("%q is no end: %w", wording.Shorten(strings.Join(words, " "), 60), errUntil)
 	case !end.After(now):
 		return time.Time{}, fmt.Errorf("%s is past: %w", end.Format("2006-01-02 15:04"), errUntil)
 	case end.Sub(now) > longestUntil:
-		return time.Time{}, fmt.Errorf("%q is more than a year: %w", cut(strings.Join(words, " "), 60), errUntil)
+		return time.Time{}, fmt.Errorf("%q is more than a year: %w", wording.Shorten(strings.Join(words, " "), 60), errUntil)
 	}
 	return end.In(loc), nil
 }

@@ -53,25 +53,9 @@ func few(names []string, n int) string {
 	return strings.Join(names[:n], ", ") + fmt.Sprintf(" and %d more", len(names)-n)
 }
 
-// cut shortens s to at most limit bytes without breaking a character.
-func cut(s string, limit int) string {
-	if len(s) <= limit {
-		return s
-	}
-	const ellipsis = "…"
-	end := 0
-	for i := range s {
-		if i > limit-len(ellipsis) {
-			break
-		}
-		end = i
-	}
-	return s[:end] + ellipsis
-}
-
 // incidentName is an incident as people refer to it: "#12 Checkout errors".
 func incidentName(i sources.Incident) string {
-	title := cut(triage.ShortTitle(clean.Line(i.Title)), 100)
+	title := wording.Shorten(triage.ShortTitle(clean.Line(i.Title)), 100)
 	if i.Number > 0 {
 		return strings.TrimSpace(fmt.Sprintf("#%d %s", i.Number, title))
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"firstline/internal/record"
 )
 
 // database makes a SQLite file with statements.
@@ -49,7 +51,7 @@ func TestForeignDatabases(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := s.SaveDraft(t.Context(), Draft{GroupID: "g", Action: "note", Text: "kept", At: time.Unix(1, 0)}); err != nil {
+			if err := s.SaveDraft(t.Context(), record.Draft{Groups: "g", Action: "note", Text: "kept", At: time.Unix(1, 0)}); err != nil {
 				t.Error(err)
 			}
 			if !strings.Contains(s.Notice(), "another program's database") || s.Path() == path {

@@ -8,37 +8,6 @@ import (
 	"time"
 )
 
-// Draft is a reason or note that was typed and not yet sent.
-type Draft struct {
-	GroupID, Action, Text string
-	At                    time.Time
-}
-
-// SaveDraft keeps a draft; an empty text drops it.
-func (s *Store) SaveDraft(ctx context.Context, d Draft) error {
-	var err error
-	if d.Text == "" {
-		_, err = s.db.ExecContext(ctx, `DELETE FROM drafts WHERE group_id = ? AND action = ?`, d.GroupID, d.Action)
-	} else {
-		_, err = s.db.ExecContext(ctx, `INSERT OR REPLACE INTO drafts (group_id, action, text, at) VALUES (?, ?, ?, ?)`,
-			d.GroupID, d.Action, d.Text, formatTime(d.At))
-	}
-	if err != nil {
-		return fmt.Errorf("keeping a draft: %w", err)
-	}
-	return nil
-}
-
-// Drafts are all that were typed and not sent, oldest first.
-func (s *Store) Drafts(ctx context.Context) ([]Draft, error) {
-	return query(ctx, s.db, "reading the drafts", func(r *sql.Rows) (d Draft, err error) {
-		var at string
-		err = r.Scan(&d.GroupID, &d.Action, &d.Text, &at)
-		d.At = parseTime(at)
-		return d, err
-	}, `SELECT group_id, action, text, at FROM drafts ORDER BY at`)
-}
-
 // Entry is one action in the journal: an intent written before it is sent,
 // and its outcome after.
 type Entry struct {

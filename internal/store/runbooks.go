@@ -6,23 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"time"
-)
 
-// Tick says that a step of a runbook was done for a group, or was unticked
-// again (Done false).
-type Tick struct {
-	GroupID string
-	// Runbook is its path or URL, Step is what names the step in it.
-	Runbook, Step string
-	Text          string // the step's own first line, for notes
-	Done          bool
-	By            string
-	At            time.Time
-}
+	"firstline/internal/record"
+)
 
 // SetTick records a tick. Of two terminals that tick the same step the later
 // time wins, whichever is written last.
-func (s *Store) SetTick(ctx context.Context, t Tick) error {
+func (s *Store) SetTick(ctx context.Context, t record.Tick) error {
 	_, err := s.db.ExecContext(ctx, `
 INSERT INTO ticks (group_id, runbook, step, text, done, by, at) VALUES (?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (group_id, runbook, step) DO UPDATE
@@ -37,7 +27,7 @@ WHERE excluded.at >= ticks.at`,
 
 const tickColumns = `group_id, runbook, step, text, done, by, at`
 
-func scanTick(r *sql.Rows) (t Tick, err error) {
+func scanTick(r *sql.Rows) (t record.Tick, err error) {
 	var at string
 	err = r.Scan(&t.GroupID, &t.Runbook, &t.Step, &t.Text, &t.Done, &t.By, &at)
 	t.At = parseTime(at)
@@ -45,27 +35,19 @@ func scanTick(r *sql.Rows) (t Tick, err error) {
 }
 
 // Ticks are the steps ticked for a group, oldest first.
-func (s *Store) Ticks(ctx context.Context, groupID string) ([]Tick, error) {
+func (s *Store) Ticks(ctx context.Context, groupID string) ([]record.Tick, error) {
 	return query(ctx, s.db, "reading the ticked steps", scanTick,
 		`SELECT `+tickColumns+` FROM ticks WHERE group_id = ? AND done ORDER BY at, step`, groupID)
 }
 
 // TicksSince are the steps ticked since a time, of all groups, oldest first.
-func (s *Store) TicksSince(ctx context.Context, since time.Time) ([]Tick, error) {
+func (s *Store) TicksSince(ctx context.Context, since time.Time) ([]record.Tick, error) {
 	return query(ctx, s.db, "reading the ticked steps", scanTick,
 		`SELECT `+tickColumns+` FROM ticks WHERE at >= ? AND done ORDER BY at, group_id, step`, formatTime(since))
 }
 
-// Position is how far a group's runbook was read.
-type Position struct {
-	GroupID, Runbook string
-	// Line is the line of the source text at the top of the pane.
-	Line int
-	At   time.Time
-}
-
 // SetPosition keeps a group's reading position.
-func (s *Store) SetPosition(ctx context.Context, p Position) error {
+func (s *Store) SetPosition(ctx context.Context, p record.Position) error {
 	_, err := s.db.ExecContext(ctx, `INSERT OR REPLACE INTO positions (group_id, runbook, line, at) VALUES (?, ?, ?, ?)`,
 		p.GroupID, p.Runbook, p.Line, formatTime(p.At))
 	if err != nil {
@@ -74,22 +56,14 @@ func (s *Store) SetPosition(ctx context.Context, p Position) error {
 	return nil
 }
 
-// Positions are all reading positions, by group.
-func (s *Store) Positions(ctx context.Context) (map[string]Position, error) {
-	all, err := query(ctx, s.db, "reading the reading positions", func(r *sql.Rows) (p Position, err error) {
+// Positions returns the reading positions of all groups.
+func (s *Store) Positions(ctx context.Context) ([]record.Position, error) {
+	return query(ctx, s.db, "reading the reading positions", func(r *sql.Rows) (p record.Position, err error) {
 		var at string
 		err = r.Scan(&p.GroupID, &p.Runbook, &p.Line, &at)
 		p.At = parseTime(at)
 		return p, err
-	}, `SELECT group_id, runbook, line, at FROM positions`)
-	if err != nil {
-		return nil, err
-	}
-	byGroup := make(map[string]Position, len(all))
-	for _, p := range all {
-		byGroup[p.GroupID] = p
-	}
-	return byGroup, nil
+	}, `SELECT group_id, runbook, line, at FROM positions ORDER BY group_id`)
 }
 
 // Page is a fetched runbook as it came.

@@ -6,17 +6,19 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"firstline/internal/record"
 )
 
 func TestRuns(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "firstline.sqlite")
 	s := openAt(t, path)
 	at := time.Date(2026, 11, 23, 3, 12, 0, 0, time.UTC)
-	want := []Run{
+	want := []record.Run{
 		{GroupID: "g", Runbook: "a.md", Step: "s", Command: "kubectl get pods", By: "dana", At: at, Took: 1200 * time.Millisecond},
 		{GroupID: "g", Runbook: "a.md", Step: "s", Command: "kubectl get pods", ExitCode: -1, Stopped: true, By: "dana", At: at.Add(time.Minute)},
 	}
-	for _, r := range []Run{want[1], want[0], {GroupID: "other", At: at}} {
+	for _, r := range []record.Run{want[1], want[0], {GroupID: "other", At: at}} {
 		if err := s.AddRun(t.Context(), r); err != nil {
 			t.Fatal(err)
 		}
@@ -54,7 +56,7 @@ func TestMigrationKeepsWhatIsThere(t *testing.T) {
 	if err != nil || len(ticks) != 1 || ticks[0].Text != "Look" || s.Notice() != "" {
 		t.Errorf("got %+v, %v, %q", ticks, err, s.Notice())
 	}
-	if err := s.AddRun(t.Context(), Run{GroupID: "g"}); err != nil {
+	if err := s.AddRun(t.Context(), record.Run{GroupID: "g"}); err != nil {
 		t.Error(err)
 	}
 }

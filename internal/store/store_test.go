@@ -8,12 +8,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"firstline/internal/record"
 	"firstline/sources"
 )
 
@@ -46,7 +48,7 @@ func TestDamagedFileIsSetAside(t *testing.T) {
 		if err != nil || string(kept) != garbage {
 			t.Errorf("the damaged file was not kept whole: %v", err)
 		}
-		if err := s.SaveDraft(t.Context(), Draft{GroupID: "g", Action: "note", Text: "x"}); err != nil {
+		if err := s.SaveDraft(t.Context(), record.Draft{Groups: "g", Action: "note", Text: "x"}); err != nil {
 			t.Errorf("the new file does not work: %v", err)
 		}
 		if err := s.Close(); err != nil {
@@ -59,7 +61,7 @@ func TestPageDamagedInTheMiddleIsSetAside(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "firstline.sqlite")
 	s := openAt(t, path)
 	for i := range 500 {
-		if err := s.SaveDraft(t.Context(), Draft{GroupID: strconv.Itoa(i), Action: "note", Text: strings.Repeat("x", 200)}); err != nil {
+		if err := s.SaveDraft(t.Context(), record.Draft{Groups: strconv.Itoa(i), Action: "note", Text: strings.Repeat("x", 200)}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -88,7 +90,7 @@ func TestPageDamagedInTheMiddleIsSetAside(t *testing.T) {
 func TestNewerFileIsLeftAlone(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "firstline.sqlite")
 	s := openAt(t, path)
-	if err := s.SaveDraft(t.Context(), Draft{GroupID: "g", Action: "note", Text: "by the newer one"}); err != nil {
+	if err := s.SaveDraft(t.Context(), record.Draft{Groups: "g", Action: "note", Text: "by the newer one"}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.db.Exec("PRAGMA user_version = 99"); err != nil {
@@ -102,7 +104,7 @@ func TestNewerFileIsLeftAlone(t *testing.T) {
 	if older.Notice() == "" || older.Path() == path {
 		t.Errorf("a newer file was opened: path %s, notice %q", older.Path(), older.Notice())
 	}
-	if err := older.SaveDraft(t.Context(), Draft{GroupID: "g", Action: "note", Text: "by the older one"}); err != nil {
+	if err := older.SaveDraft(t.Context(), record.Draft{Groups: "g", Action: "note", Text: "by the older one"}); err != nil {
 		t.Fatal(err)
 	}
 	db, err := sql.Open("sqlite", dsn(path))
@@ -139,7 +141,7 @@ func TestTicksOfTwoProcesses(t *testing.T) {
 	if path := os.Getenv("FIRSTLINE_STORE_TICKER"); path != "" {
 		s := openAt(t, path)
 		for i := range each {
-			tick := Tick{GroupID: "g", Runbook: "r.md", Step: os.Getenv("FIRSTLINE_STORE_NAME") + strconv.Itoa(i), Done: true, By: "ann", At: time.Now()}
+			tick := record.Tick{GroupID: "g", Runbook: "r.md", Step: os.Getenv("FIRSTLINE_STORE_NAME") + strconv.Itoa(i), Done: true, By: "ann", At: time.Now()}
 			if err := s.SetTick(t.Context(), tick); err != nil {
 				t.Fatal(err)
 			}
@@ -173,7 +175,7 @@ func TestLaterTickWins(t *testing.T) {
 	ctx := t.Context()
 	set := func(done bool, by string, at time.Time) {
 		t.Helper()
-		if err := s.SetTick(ctx, Tick{GroupID: "g", Runbook: "r", Step: "1", Done: done, By: by, At: at}); err != nil {
+		if err := s.SetTick(ctx, record.Tick{GroupID: "g", Runbook: "r", Step: "1", Done: done, By: by, At: at}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -229,9 +231,9 @@ func TestTidy(t *testing.T) {
 	since := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	for name, at := range map[string]time.Time{"old": since.Add(-time.Second), "new": since} {
 		if err := errors.Join(
-			s.SetPosition(ctx, Position{GroupID: name, Runbook: "r", At: at}),
+			s.SetPosition(ctx, record.Position{GroupID: name, Runbook: "r", At: at}),
 			s.SetPage(ctx, Page{URL: name, FetchedAt: at, Body: []byte("x")}),
-			s.SetTick(ctx, Tick{GroupID: name, Runbook: "r", Step: "1", Done: true, At: at}),
+			s.SetTick(ctx, record.Tick{GroupID: name, Runbook: "r", Step: "1", Done: true, At: at}),
 		); err != nil {
 			t.Fatal(err)
 		}
@@ -241,7 +243,7 @@ func TestTidy(t *testing.T) {
 	}
 	for name, stays := range map[string]bool{"old": false, "new": true} {
 		positions, err := s.Positions(ctx)
-		_, position := positions[name]
+		position := slices.ContainsFunc(positions, func(p record.Position) bool { return p.GroupID == name })
 		_, page, pageErr := s.Page(ctx, name)
 		ticks, ticksErr := s.Ticks(ctx, name)
 		if err := errors.Join(err, pageErr, ticksErr); err != nil || position != stays || page != stays || len(ticks) != 1 {
@@ -295,10 +297,10 @@ func TestDraftsPositionsPages(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "with space?#%", "firstline.sqlite")
 	s := openAt(t, path)
 	ctx := t.Context()
-	if err := s.SaveDraft(ctx, Draft{GroupID: "g", Action: "escalate", Text: "half a rea"}); err != nil {
+	if err := s.SaveDraft(ctx, record.Draft{Groups: "g", Action: "escalate", Text: "half a rea"}); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.SetPosition(ctx, Position{GroupID: "g", Runbook: "r.md", Line: 42}); err != nil {
+	if err := s.SetPosition(ctx, record.Position{GroupID: "g", Runbook: "r.md", Line: 42}); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.SetPage(ctx, Page{URL: "https://example.com/r.md", ETag: `"1"`, Body: []byte("# R")}); err != nil {
@@ -314,13 +316,13 @@ func TestDraftsPositionsPages(t *testing.T) {
 	if d, err := s.Drafts(ctx); err != nil || len(d) != 1 || d[0].Text != "half a rea" {
 		t.Errorf("Drafts = %+v, %v", d, err)
 	}
-	if p, err := s.Positions(ctx); err != nil || p["g"].Line != 42 {
+	if p, err := s.Positions(ctx); err != nil || len(p) != 1 || p[0].Line != 42 {
 		t.Errorf("Positions = %+v, %v", p, err)
 	}
 	if p, ok, err := s.Page(ctx, "https://example.com/r.md"); err != nil || !ok || string(p.Body) != "# R" {
 		t.Errorf("Page = %+v, %v, %v", p, ok, err)
 	}
-	if err := s.SaveDraft(ctx, Draft{GroupID: "g", Action: "escalate"}); err != nil {
+	if err := s.SaveDraft(ctx, record.Draft{Groups: "g", Action: "escalate"}); err != nil {
 		t.Fatal(err)
 	}
 	if d, err := s.Drafts(ctx); err != nil || len(d) != 0 {

@@ -4,6 +4,7 @@ package wording
 import (
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -27,4 +28,27 @@ func Sentence(text string) string {
 		return string(upper) + text[size:]
 	}
 	return text
+}
+
+// ClockLayout is how Clock writes a time.
+const ClockLayout = "2006-01-02 15:04 UTC"
+
+// Clock is a time as everybody in a company that spans zones reads it.
+func Clock(t time.Time) string { return t.UTC().Format(ClockLayout) }
+
+// Shorten cuts a text to at most limit bytes, between two characters, and ends
+// one that it cuts with "…".
+func Shorten(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	const ellipsis = "…"
+	end := 0
+	for i := range s {
+		if i > limit-len(ellipsis) {
+			break
+		}
+		end = i
+	}
+	return s[:end] + ellipsis
 }

@@ -1,6 +1,10 @@
 package wording
 
-import "testing"
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
 
 func TestCount(t *testing.T) {
 	for _, test := range []struct {
@@ -26,6 +30,18 @@ func TestSentence(t *testing.T) {
 	} {
 		if got := Sentence(text); got != want {
 			t.Errorf("Sentence(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestShorten(t *testing.T) {
+	for _, text := range []string{"", "a", "Grüße", "世界世界", strings.Repeat("x", 40), "\xff\xfe"} {
+		for limit := 3; limit < 12; limit++ {
+			got := Shorten(text, limit)
+			switch {
+			case len(text) <= limit && got != text, len(got) > limit, utf8.ValidString(text) && !utf8.ValidString(got):
+				t.Errorf("Shorten(%q, %d) = %q", text, limit, got)
+			}
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package respond
+package record
 
 import (
 	"slices"
@@ -6,11 +6,12 @@ import (
 	"time"
 
 	"firstline/internal/clean"
+	"firstline/internal/wording"
 	"firstline/sources"
 )
 
-// triedHeading begins the list of what was tried in a note.
-const triedHeading = "Tried:"
+// TriedHeading begins the list of what was tried in a note.
+const TriedHeading = "Tried:"
 
 // triedLimit bounds the text of one tried step, in bytes.
 const triedLimit = 300
@@ -25,8 +26,7 @@ type TriedStep struct {
 // Is reports whether the step is the one with this text.
 func (t TriedStep) Is(text string) bool { return t.Text == stepText(text) }
 
-// Line is the step as it goes along in a note, for Request.Tried: TriedIn
-// reads it back.
+// Line is the step as a line of a note. TriedIn reads it back.
 func (t TriedStep) Line() string {
 	line := stepText(t.Text)
 	by := strings.Trim(strings.NewReplacer("(", "", ")", "").Replace(clean.Line(t.By)), ", ")
@@ -34,12 +34,12 @@ func (t TriedStep) Line() string {
 	case t.At.IsZero():
 		return line
 	case by == "":
-		return line + " (" + clock(t.At) + ")"
+		return line + " (" + wording.Clock(t.At) + ")"
 	}
-	return line + " (" + by + ", " + clock(t.At) + ")"
+	return line + " (" + by + ", " + wording.Clock(t.At) + ")"
 }
 
-func stepText(text string) string { return cut(clean.Line(text), triedLimit) }
+func stepText(text string) string { return wording.Shorten(clean.Line(text), triedLimit) }
 
 // TriedIn reads back from an incident's notes what was tried, oldest first. A
 // line that says not by whom or when is its note's author's, at the time of
@@ -52,7 +52,7 @@ func TriedIn(notes []sources.Note) []TriedStep {
 			line = strings.TrimSpace(line)
 			text, item := strings.CutPrefix(line, "- ")
 			switch {
-			case line == triedHeading:
+			case line == TriedHeading:
 				within = true
 				continue
 			case !within || !item:
@@ -89,9 +89,29 @@ func readTried(line string) TriedStep {
 	if comma := strings.LastIndex(at, ", "); comma >= 0 {
 		by, at = at[:comma], at[comma+len(", "):]
 	}
-	t, err := time.Parse(clockLayout, at)
+	t, err := time.Parse(wording.ClockLayout, at)
 	if err != nil {
 		return TriedStep{Text: stepText(line)}
 	}
 	return TriedStep{Text: stepText(line[:open]), By: strings.TrimSpace(by), At: t}
+}
+
+// Tried returns the steps that were ticked and the commands that were run,
+// oldest first, as lines for the note of an action.
+func Tried(ticks []Tick, runs []Run) []string {
+	var steps []TriedStep
+	for _, t := range ticks {
+		if t.Done {
+			steps = append(steps, TriedStep{Text: t.Text, By: t.By, At: t.At})
+		}
+	}
+	for _, r := range runs {
+		steps = append(steps, TriedStep{Text: r.Command + " [" + r.Result() + "]", By: r.By, At: r.At})
+	}
+	slices.SortStableFunc(steps, func(a, b TriedStep) int { return a.At.Compare(b.At) })
+	lines := make([]string, len(steps))
+	for i, s := range steps {
+		lines[i] = s.Line()
+	}
+	return lines
 }
