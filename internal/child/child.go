@@ -1,6 +1,6 @@
 // Package child starts other programs: steps of runbooks, the editor, the
-// browser, git, what prints a token. Each gets firstline's environment without
-// the variables that hold its tokens.
+// browser, git, and commands that print a token. Each gets firstline's
+// environment without the variables that hold its tokens.
 package child
 
 import (
@@ -14,13 +14,13 @@ import (
 
 var secrets struct {
 	mu sync.Mutex
-	// hidden are the names of the variables that no child gets.
+	// hidden has the names of the variables that no child gets.
 	hidden []string
-	// taken are the values of those that were taken from our own environment.
+	// taken has the values of those that were removed from our own environment.
 	taken map[string]string
 }
 
-// Hide keeps the variables from all children that Command makes.
+// Hide hides the variables from all children that Command makes.
 func Hide(names ...string) {
 	secrets.mu.Lock()
 	defer secrets.mu.Unlock()
@@ -31,8 +31,8 @@ func Hide(names ...string) {
 	}
 }
 
-// Take hides the variables and removes them from our own environment, so that
-// a child that a library starts does not get them either. Lookup still knows
+// Take hides the variables and removes them from our own environment, so that a
+// child started by a library does not get them either. Lookup still returns
 // their values.
 func Take(names ...string) {
 	Hide(names...)
@@ -47,11 +47,11 @@ func Take(names ...string) {
 			secrets.taken = map[string]string{}
 		}
 		secrets.taken[name] = value
-		_ = os.Unsetenv(name) // a name that was found can be removed
+		_ = os.Unsetenv(name) // removing a name that was found cannot fail
 	}
 }
 
-// Lookup is os.LookupEnv that still knows what was taken.
+// Lookup is os.LookupEnv that also finds what Take removed.
 func Lookup(name string) (string, bool) {
 	secrets.mu.Lock()
 	defer secrets.mu.Unlock()
@@ -62,13 +62,13 @@ func Lookup(name string) (string, bool) {
 	return value, ok
 }
 
-// Environment is what a child gets.
+// Environment returns the environment that a child gets.
 func Environment() []string {
 	secrets.mu.Lock()
 	defer secrets.mu.Unlock()
 	return slices.DeleteFunc(os.Environ(), func(pair string) bool {
 		name, _, _ := strings.Cut(pair, "=")
-		// Windows does not mind the case of a name.
+		// Windows ignores the case of a name.
 		return slices.ContainsFunc(secrets.hidden, func(hidden string) bool { return strings.EqualFold(name, hidden) })
 	})
 }

@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// forget takes back what a test hid.
+// forget undoes Hide and Take.
 func forget(t *testing.T) {
 	t.Cleanup(func() {
 		secrets.mu.Lock()
@@ -77,7 +77,7 @@ func TestTake(t *testing.T) {
 	if got, _ := Lookup("FL_OTHER"); got != "other" {
 		t.Errorf("another variable is %q", got)
 	}
-	Take("FL_TOKEN") // once more
+	Take("FL_TOKEN") // a second time
 	if got, _ := Lookup("FL_TOKEN"); got != "s3cr3t" {
 		t.Errorf("after another Take, Lookup = %q", got)
 	}
@@ -90,8 +90,8 @@ func TestTake(t *testing.T) {
 	}
 }
 
-// Every program is started by Command: no other package calls os/exec or
-// os.StartProcess, or gives a child an environment of its own making.
+// Command starts every program: no other package calls os/exec or
+// os.StartProcess, or gives a child its own environment.
 func TestNothingElseStartsPrograms(t *testing.T) {
 	root, err := filepath.Abs("../..")
 	if err != nil {
@@ -107,7 +107,7 @@ func TestNothingElseStartsPrograms(t *testing.T) {
 		}
 		folder := filepath.ToSlash(strings.TrimPrefix(filepath.Dir(path), root))
 		if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || folder == "/internal/child" || folder == "/internal/realservers" {
-			return nil // realservers is for tests alone
+			return nil // realservers is only for tests
 		}
 		files++
 		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
@@ -125,7 +125,7 @@ func TestNothingElseStartsPrograms(t *testing.T) {
 			}
 			switch of.Name + "." + call.Sel.Name {
 			case "exec.Command", "exec.CommandContext", "os.StartProcess", "os.Environ", "syscall.Exec", "syscall.ForkExec":
-				if path != filepath.Join(root, "ui", "ui.go") { // which looks for TERM
+				if path != filepath.Join(root, "ui", "ui.go") { // it only reads TERM
 					t.Errorf("%s uses %s.%s: use internal/child", path, of.Name, call.Sel.Name)
 				}
 			}

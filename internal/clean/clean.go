@@ -1,7 +1,7 @@
-// Package clean is the one door through which text from outside passes before
-// it reaches a screen, a file or a shell. Titles, labels, annotations, runbooks
-// and server answers are hostile until they have been here: a terminal obeys
-// escape sequences wherever they come from.
+// Package clean makes text from outside safe before it reaches a screen, a
+// file or a shell. Titles, labels, annotations, runbooks and server answers are
+// hostile until then: a terminal obeys escape sequences wherever they come
+// from.
 package clean
 
 import (
@@ -11,21 +11,21 @@ import (
 	"unicode/utf8"
 )
 
-// maxLine is how many characters of a text Line gives at most. A screen shows
-// fewer, and a title of megabytes is no title.
+// maxLine bounds the characters that Line returns. A screen shows fewer, and a
+// title of megabytes is not a title.
 const maxLine = 1024
 
-// cutMark ends what was cut.
+// cutMark ends a text that was cut.
 const cutMark = "… (cut)"
 
-// Line makes s safe to show on one line: escape sequences are taken out whole,
-// every run of line breaks and tabs becomes one space, other control,
-// direction-changing and invisible characters go, and bytes that are not UTF-8
-// become U+FFFD. Marks that are set upon a character are bounded in number, and
-// so is the whole.
+// Line makes s safe to show on one line. It removes whole escape sequences,
+// turns every run of line breaks and tabs into one space, removes other
+// control, direction-changing and invisible characters, and replaces bytes that
+// are not UTF-8 by U+FFFD. It bounds the number of combining marks on a
+// character, and the length.
 func Line(s string) string {
 	if len(s) > 64*maxLine {
-		s = head(s, 64*maxLine) + cutMark // whatever it holds, it will be cut
+		s = head(s, 64*maxLine) + cutMark // it is cut in any case
 	}
 	if !plain(s) {
 		s = sanitize(s, false)
@@ -37,7 +37,7 @@ func Line(s string) string {
 	return s
 }
 
-// head is at most the first n bytes of s, without a part of a character.
+// head returns at most the first n bytes of s, and no part of a character.
 func head(s string, n int) string {
 	for n > 0 && !utf8.RuneStart(s[n]) {
 		n--
@@ -45,7 +45,7 @@ func head(s string, n int) string {
 	return s[:n]
 }
 
-// first is the first n characters of s.
+// first returns the first n characters of s.
 func first(s string, n int) string {
 	for i := range s {
 		if n == 0 {
@@ -56,8 +56,8 @@ func first(s string, n int) string {
 	return s
 }
 
-// Text does what Line does but keeps line breaks ("\n") and turns tabs into
-// four spaces, for notes, descriptions and runbooks.
+// Text does what Line does but preserves line breaks ("\n") and turns tabs into
+// four spaces. It is for notes, descriptions and runbooks.
 func Text(s string) string {
 	if plain(s) {
 		return s
@@ -84,8 +84,8 @@ func URL(s string) string {
 	return s
 }
 
-// plain reports whether s is made of printable ASCII alone, which is nearly
-// all text, and then there is nothing to do.
+// plain reports whether s is only printable ASCII. Nearly all text is, and
+// needs no change.
 func plain(s string) bool {
 	for i := 0; i < len(s); i++ {
 		if s[i] < 0x20 || s[i] > 0x7e {
@@ -95,27 +95,27 @@ func plain(s string) bool {
 	return true
 }
 
-func sanitize(s string, keepBreaks bool) string {
+func sanitize(s string, breaks bool) string {
 	s = strings.ToValidUTF8(s, string(utf8.RuneError))
 	if strings.ContainsRune(s, '\x1b') {
 		s = stripSequences(s)
 	}
 	var b strings.Builder
 	b.Grow(len(s))
-	space := false       // the last rune written stands for a line break or tab
+	space := false       // the last rune written represents a line break or tab
 	before := rune('\n') // the last rune written
-	marks := 0           // that were written upon one character
+	marks := 0           // number of marks written on one character
 	for i, r := range s {
 		switch {
-		case keepBreaks && r == '\n':
+		case breaks && r == '\n':
 			b.WriteByte('\n')
-		case keepBreaks && r == '\r':
-			// "\r\n" is one break; a lone "\r" would rewrite the line.
+		case breaks && r == '\r':
+			// "\r\n" is one break. A lone "\r" would rewrite the line.
 			if !strings.HasPrefix(s[i+1:], "\n") {
 				b.WriteByte('\n')
 			}
 			r = '\n'
-		case keepBreaks && r == '\t':
+		case breaks && r == '\t':
 			b.WriteString("    ")
 		case r == '\n' || r == '\r' || r == '\t' || r == '\u2028' || r == '\u2029':
 			if !space {
@@ -133,7 +133,7 @@ func sanitize(s string, keepBreaks bool) string {
 			b.WriteRune(r)
 		case IsMark(r):
 			if marks++; marks > MaxMarks || before == '\n' {
-				continue // at a line's start it would change what stands before the line
+				continue // at the start of a line it would change the text before the line
 			}
 			b.WriteRune(r)
 			space = false
@@ -148,7 +148,7 @@ func sanitize(s string, keepBreaks bool) string {
 		if !Hidden(r) {
 			marks = 0
 		}
-		if before != '\n' || !unicode.IsSpace(r) { // else it is still the line's start
+		if before != '\n' || !unicode.IsSpace(r) { // otherwise this is still the start of the line
 			before = r
 		}
 	}

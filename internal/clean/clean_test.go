@@ -32,7 +32,7 @@ func TestTextKeepsBreaks(t *testing.T) {
 	}
 }
 
-// Nothing that nobody sees stays, but where it has its use.
+// Invisible characters stay only where they have a use.
 func TestHidden(t *testing.T) {
 	for _, r := range []rune{
 		0xad, 0x34f, 0x61c, 0x115f, 0x1160, 0x17b4, 0x17b5, 0x180b, 0x180e, 0x180f, 0x200b, 0x200c, 0x200d, 0x200e, 0x200f,
@@ -60,8 +60,8 @@ func TestHidden(t *testing.T) {
 		}
 	}
 	for in, want := range map[string]string{
-		"a\u200db": "ab", "a\u200cb": "ab", "a\u200d🚒": "a🚒", "🚒\u200da": "🚒a", "۱\u200cx": "۱x", // joiners at the wrong places
-		"1️": "1", "a️": "a", "1️2": "12", "🏴\U000e0067\U000e007f": "🏴", // looks
+		"a\u200db": "ab", "a\u200cb": "ab", "a\u200d🚒": "a🚒", "🚒\u200da": "🚒a", "۱\u200cx": "۱x", // joiners in the wrong position
+		"1️": "1", "a️": "a", "1️2": "12", "🏴\U000e0067\U000e007f": "🏴", // variation selectors
 		"a\u2800b": "a b", "\u2800": "",
 	} {
 		if got := Line(in); got != want {
@@ -84,7 +84,7 @@ func TestMarksAreBounded(t *testing.T) {
 	}
 }
 
-// A sequence that does not end hides nothing; one that does is taken out whole.
+// A sequence without an end hides nothing. A complete one is removed whole.
 func TestSequences(t *testing.T) {
 	for in, want := range map[string]string{
 		"Disk \x1b]0;full on db-1":                 "Disk 0;full on db-1",
@@ -191,8 +191,8 @@ func FuzzClean(f *testing.F) {
 	})
 }
 
-// wantHarmless checks what was made of s: nothing is hidden but where it joins,
-// and no character carries too many marks.
+// wantHarmless checks the cleaned form of s: hidden characters only where they
+// join, and no character with too many marks.
 func wantHarmless(t *testing.T, s, got string) {
 	t.Helper()
 	runes := []rune(got + "\n")

@@ -2,15 +2,16 @@ package clean
 
 import "unicode"
 
-// Hidden reports whether r is a character that nobody sees: one that steers the
-// direction, the joining or the look of others, fills, or is to be ignored where
-// it is not known. By such a title could pretend to be another.
+// Hidden reports whether r is invisible: it steers the direction, the joining
+// or the appearance of others, fills space, or is ignored where unknown. A
+// title could use such a character to imitate another title.
 func Hidden(r rune) bool {
 	switch {
 	case r < 0xad:
 		return false
 	case unicode.Is(unicode.Cf, r):
-		// These are seen: they stand above or below the digits that follow.
+		// These are visible: they are drawn above or below the digits that
+		// follow.
 		return !unicode.Is(unicode.Prepended_Concatenation_Mark, r)
 	case r >= 0xe0000 && r <= 0xe0fff, r >= 0xfff0 && r <= 0xfff8:
 		return true
@@ -20,14 +21,15 @@ func Hidden(r rune) bool {
 	return unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) || unicode.Is(unicode.Variation_Selector, r)
 }
 
-// blank is a braille pattern without dots: it looks like a space and is none.
+// blank is a braille pattern without dots. It looks like a space but is not
+// one.
 const blank = '\u2800'
 
-// MaxMarks is how many marks one character may carry. Languages need up to six;
-// more run over the lines above and below.
+// MaxMarks bounds the marks on one character. Languages need up to six; more
+// would run over the lines above and below.
 const MaxMarks = 6
 
-// IsMark reports whether r is drawn upon the character before it.
+// IsMark reports whether r is drawn on the character before it.
 func IsMark(r rune) bool {
 	switch {
 	case r < 0x300:
@@ -39,33 +41,33 @@ func IsMark(r rune) bool {
 }
 
 const (
-	nonJoiner = '\u200c'
-	joiner    = '\u200d'
-	textLook  = '\ufe0e'
-	emojiLook = '\ufe0f'
-	keycap    = '\u20e3'
+	nonJoiner     = '\u200c'
+	joiner        = '\u200d'
+	textSelector  = '\ufe0e'
+	emojiSelector = '\ufe0f'
+	keycap        = '\u20e3'
 )
 
-// joins reports whether a hidden character has its use where it stands, between
-// before and next: it makes one emoji of several or says how one looks,
-// or it tells how letters of a script join that needs it.
+// joins reports whether a hidden character has a use between before and next:
+// it makes one emoji of several, selects how one is drawn, or controls how
+// letters join in a script that needs it.
 func joins(r, before, next rune) bool {
 	switch r {
-	case textLook, emojiLook:
+	case textSelector, emojiSelector:
 		if before >= '0' && before <= '9' || before == '#' || before == '*' {
 			return next == keycap
 		}
 		return isEmoji(before)
 	case joiner:
-		return (isEmoji(before) || before == emojiLook) && isEmoji(next) || isJoining(before) && isJoining(next)
+		return (isEmoji(before) || before == emojiSelector) && isEmoji(next) || isJoining(before) && isJoining(next)
 	case nonJoiner:
 		return isJoining(before) && isJoining(next)
 	}
 	return false
 }
 
-// isEmoji reports whether r is one by itself or in company. It is generous, for
-// what is asked is whether a character next to it may stay.
+// isEmoji reports whether r is an emoji or part of one. It is generous, because
+// it only decides whether a joiner next to r may stay.
 func isEmoji(r rune) bool {
 	switch {
 	case r < 0xa9:
@@ -78,8 +80,8 @@ func isEmoji(r rune) bool {
 	return r >= 0x1f000 && r <= 0x1faff
 }
 
-// joiningScripts are those in which a joiner or non-joiner between letters
-// changes what is written.
+// joiningScripts are the scripts in which a joiner or non-joiner between
+// letters changes the text.
 var joiningScripts = []*unicode.RangeTable{
 	unicode.Arabic, unicode.Syriac, unicode.Mongolian, unicode.Nko, unicode.Mandaic, unicode.Adlam, unicode.Hanifi_Rohingya, unicode.Phags_Pa,
 	unicode.Devanagari, unicode.Bengali, unicode.Gurmukhi, unicode.Gujarati, unicode.Oriya, unicode.Tamil, unicode.Telugu, unicode.Kannada,

@@ -10,15 +10,16 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// HTML is the text of s without markup, safe to show as by Text. Annotations
-// and the bodies of e-mails are often written for a page or a mail program.
+// HTML returns the text of s without markup, safe to show as by Text.
+// Annotations and the bodies of e-mails are often written for a web page or a
+// mail program.
 //
-// Text that only looks a little like HTML stays as it is, such as "a < b",
-// "<no value>" and "kubectl delete pod <pod>": a tag counts when HTML knows it,
-// and an entity such as "&gt;" when it ends with a semicolon. A link keeps its
-// address behind its text, for that is often all that matters.
+// Text that only resembles HTML stays as it is, such as "a < b", "<no value>"
+// and "kubectl delete pod <pod>": a tag counts when HTML defines it, and an
+// entity such as "&gt;" when it ends with a semicolon. The address of a link
+// follows its text, because it is often all that matters.
 //
-// It takes what a person reads at most: the rest of a text of megabytes is cut.
+// HTML cuts the text at a length that a person may still read.
 func HTML(s string) string {
 	if len(s) > maxHTML {
 		s = head(s, maxHTML) + cutMark
@@ -33,7 +34,7 @@ func HTML(s string) string {
 	tokens := markup.NewTokenizer(strings.NewReader(s))
 	for {
 		kind := tokens.Next()
-		if kind == markup.ErrorToken { // the end: a string can't fail else
+		if kind == markup.ErrorToken { // the end: reading from a string has no other error
 			break
 		}
 		raw := string(tokens.Raw()) // before Token, which changes it
@@ -47,20 +48,21 @@ const maxHTML = 64 << 10
 var (
 	entity        = regexp.MustCompile(`&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});`)
 	tooManyBreaks = regexp.MustCompile(`\n[ \n]*\n`)
-	// tagLike is the beginning of a tag that is markup in a text for people.
+	// tagLike matches the beginning of a tag that is markup in a text for
+	// people.
 	tagLike = regexp.MustCompile(`(?i)<!(?:doctype|--)|</?(?:` + strings.Join(tagNames(), "|") + `)(?:\s[^<>]*)?/?>`)
 )
 
 func decodeEntities(s string) string { return entity.ReplaceAllStringFunc(s, html.UnescapeString) }
 
-// What a tag does to the text around it.
+// The effects of a tag on the text around it.
 const (
-	inline   = iota // nothing
-	breaks          // a line ends before and after it
-	spaced          // likewise, with an empty line
-	cell            // a gap stands before it
-	unshown         // what is in it is not shown
-	softTags        // unknown to us: it stays as it is written
+	inline   = iota // none
+	breaks          // a line break before and after it
+	spaced          // the same, with an empty line
+	cell            // a gap before it
+	unshown         // its content is not shown
+	softTags        // not defined by HTML: stays as it is written
 )
 
 var tags = map[atom.Atom]int{
@@ -85,13 +87,14 @@ func tagNames() []string {
 	return names
 }
 
-// htmlWriter gathers the text of tokens.
+// htmlWriter collects the text of tokens.
 type htmlWriter struct {
 	strings.Builder
-	// hidden counts the elements around that are not shown, preformatted those
-	// in which white space counts.
+	// hidden counts the enclosing elements that are not shown, preformatted
+	// those in which white space counts.
 	hidden, preformatted int
-	// href is the address of the link around, linkFrom where its text begins.
+	// href is the address of the enclosing link, linkFrom where its text
+	// begins.
 	href     string
 	linkFrom int
 }
@@ -126,7 +129,8 @@ func (w *htmlWriter) text(s string) {
 	}
 }
 
-// gap writes a blank for white space, unless one or a line's start is there.
+// gap writes one blank for white space, unless a blank or the start of a line
+// precedes it.
 func (w *htmlWriter) gap(space string) {
 	if text := w.String(); space != "" && text != "" && !strings.HasSuffix(text, " ") && !strings.HasSuffix(text, "\n") {
 		w.WriteByte(' ')
@@ -134,8 +138,8 @@ func (w *htmlWriter) gap(space string) {
 }
 
 func (w *htmlWriter) tag(kind markup.TokenType, t markup.Token, raw string) {
-	effect, known := tags[t.DataAtom]
-	if !known {
+	effect, isHTML := tags[t.DataAtom]
+	if !isHTML {
 		effect = softTags
 	}
 	opens := kind == markup.StartTagToken
@@ -205,7 +209,7 @@ func attribute(t markup.Token, name string) string {
 	return ""
 }
 
-// endLine ends the line, if there is one; blank leaves an empty one after it.
+// endLine ends the line, if there is one. blank adds an empty line.
 func (w *htmlWriter) endLine(blank bool) {
 	text := w.String()
 	if w.hidden > 0 || text == "" {

@@ -2,9 +2,9 @@ package clean
 
 import "strings"
 
-// stripSequences takes the escape sequences out of s. One without an end is no
-// sequence: only its beginning goes, and what follows it is shown, for else half
-// a sequence would hide the rest of a title.
+// stripSequences removes the escape sequences from s. Of a sequence without an
+// end it removes only the beginning and shows the rest; otherwise half a
+// sequence would hide the rest of a title.
 func stripSequences(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
@@ -18,8 +18,8 @@ func stripSequences(s string) string {
 	}
 }
 
-// sequence is how long the escape sequence is that begins before s, without its
-// ESC.
+// sequence returns the length of the escape sequence at the start of s, without
+// its ESC.
 func sequence(s string) int {
 	if s == "" {
 		return 0
@@ -35,7 +35,7 @@ func sequence(s string) int {
 		}
 		return 1
 	case strings.IndexByte("]P^_X", c) >= 0:
-		// A string ends with BEL or ST, and before the end of the line.
+		// A string ends with BEL or ST, before the end of the line.
 		for i := 1; i < len(s) && s[i] != '\n' && s[i] != '\r'; i++ {
 			switch {
 			case s[i] == '\a':

@@ -1,6 +1,6 @@
-// Package coverage tells when a team's developers may be woken: the hours that
-// a [[service]] gives as developers_on_call. Who escalates outside them is told
-// so and asked once more.
+// Package coverage knows when a team's developers may be woken: the hours that
+// a [[service]] gives as developers_on_call. Outside these hours an escalation
+// says so and asks once more.
 package coverage
 
 import (
@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	_ "time/tzdata" // zones must be known on machines without a zone database
+	_ "time/tzdata" // zones must load on machines without a zone database
 )
 
 // Hours are weekly spans in a time zone. The zero value covers nothing.
@@ -19,14 +19,14 @@ type Hours struct {
 	text  string
 }
 
-// span is a part of the day, in minutes since midnight, on some weekdays. One
-// that ends at or before its begin runs into the next day.
+// span is a part of the day, in minutes since midnight, on some weekdays. A
+// span that ends at or before its begin runs into the next day.
 type span struct {
 	days     [7]bool // by time.Weekday of its begin
 	from, to int
 }
 
-// Parse reads hours such as "Mon-Fri 09:00-17:00 Europe/Berlin": days (or
+// Parse parses hours such as "Mon-Fri 09:00-17:00 Europe/Berlin": days (or
 // "daily"), times, further days and times, then an IANA zone. Lists take
 // commas: "Mon,Wed 09:00-12:00,13:00-17:00 UTC".
 func Parse(s string) (Hours, error) {
@@ -132,11 +132,10 @@ func parseClock(s string) (int, error) {
 // IsZero reports whether no hours were given.
 func (h Hours) IsZero() bool { return len(h.spans) == 0 }
 
-// String gives the hours as they were written.
+// String returns the hours as they were written.
 func (h Hours) String() string { return h.text }
 
-// Covers reports whether t is within the hours, by the clock on the wall of
-// their zone.
+// Covers reports whether t is within the hours, in local time of their zone.
 func (h Hours) Covers(t time.Time) bool {
 	if h.IsZero() {
 		return false
@@ -157,15 +156,15 @@ func (h Hours) Covers(t time.Time) bool {
 	return false
 }
 
-// Next is when the hours next begin or end after t, to the minute; zero when
-// they never change.
+// Next returns when the hours next begin or end after t, to the minute. It
+// returns zero when they never change.
 func (h Hours) Next(t time.Time) time.Time {
 	if h.IsZero() {
 		return time.Time{}
 	}
 	now := h.Covers(t)
-	// Spans begin and end on whole minutes by the wall clock, and zones shift
-	// by whole minutes: a week and a day of minutes holds every change.
+	// Spans begin and end on whole local minutes, and zones shift by whole
+	// minutes: a week and a day of minutes contains every change.
 	at := t.Truncate(time.Minute)
 	for range 8 * minutesADay {
 		at = at.Add(time.Minute)

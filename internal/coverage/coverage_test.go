@@ -18,7 +18,7 @@ func TestCovers(t *testing.T) {
 		{office, "2026-11-23T16:00:00Z", false},
 		{office, "2026-07-20T07:00:00Z", true}, // summer time
 		{office, "2026-11-22T10:00:00Z", false},
-		{"Fri-Mon 10:00-11:00 UTC", "2026-11-22T10:30:00Z", true}, // the week turns
+		{"Fri-Mon 10:00-11:00 UTC", "2026-11-22T10:30:00Z", true}, // across the end of the week
 		{"Fri-Mon 10:00-11:00 UTC", "2026-11-24T10:30:00Z", false},
 		{"Fri 22:00-06:00 UTC", "2026-11-21T05:59:00Z", true}, // Friday's night
 		{"Fri 22:00-06:00 UTC", "2026-11-20T05:59:00Z", false},

@@ -1,7 +1,7 @@
 // Package crash leaves a file behind when firstline ends by a fault of its own,
-// for who reports it. What a panic says may hold anything, a token too, so that
-// the file has the kind of the fault and the place, and of the words only those
-// of Go's runtime.
+// for a bug report. The text of a panic may contain anything, even a token, so
+// the file has the kind of the fault, the stacks, and only the text that Go's
+// runtime wrote.
 package crash
 
 import (
@@ -20,24 +20,24 @@ import (
 	"time"
 )
 
-// Reporter writes the files of one run. It is nil where there is no place for
-// them; then nothing is written.
+// Reporter writes the files of one run. A nil Reporter writes nothing; it is
+// used where there is no directory for them.
 type Reporter struct {
 	dir, version string
-	// raw is where Go itself writes what it can't recover from.
+	// raw is the file to which Go writes a fault that cannot be recovered.
 	raw string
 }
 
-// The names of the files: what Go wrote at the end of a process, and what is
-// for people.
+// The names of the files: raw ones with what Go wrote at the end of a process,
+// and those for people.
 const (
 	rawPrefix = "crash-"
 	rawSuffix = ".raw"
 	suffix    = ".txt"
 )
 
-// Start makes ready for the end: faults from which Go can't recover are written
-// into a file in dir from now on.
+// Start prepares crash files: from now on Go writes unrecoverable faults into a
+// file in dir.
 func Start(dir, version string) (*Reporter, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("making a place for crash files: %w", err)
@@ -54,7 +54,7 @@ func Start(dir, version string) (*Reporter, error) {
 	return r, nil
 }
 
-// End takes the file away that was made ready: the run has ended well.
+// End removes the prepared file, because the run ended well.
 func (r *Reporter) End() error {
 	if r == nil {
 		return nil
@@ -62,15 +62,15 @@ func (r *Reporter) End() error {
 	return errors.Join(debug.SetCrashOutput(nil, debug.CrashOptions{}), os.Remove(r.raw))
 }
 
-// Fault is a panic that was recovered from.
+// Fault is a recovered panic.
 type Fault struct {
-	// Kind is what panicked, without words that may come from outside.
+	// Kind names what panicked, without text that may come from outside.
 	Kind  string
 	Stack []byte
 }
 
-// Caught describes what recover gave. It is called while the panic is
-// recovered from, so that the stack is still that of the fault.
+// Caught describes the value that recover returned. Call it in the deferred
+// function that recovers, while the stack is still that of the fault.
 func Caught(value any) *Fault {
 	kind := fmt.Sprintf("a panic with a %T, whose text is left out here because it may hold a secret", value)
 	var fault runtime.Error
@@ -80,15 +80,15 @@ func Caught(value any) *Fault {
 	return &Fault{Kind: kind, Stack: debug.Stack()}
 }
 
-// Group is a sync.WaitGroup whose goroutines may panic: Wait then panics with
-// what they did, where somebody recovers from it.
+// Group is a sync.WaitGroup whose goroutines may panic. Wait panics with the
+// value of such a panic, in a goroutine that recovers.
 type Group struct {
 	running sync.WaitGroup
 	mu      sync.Mutex
 	value   any
 }
 
-// Go runs f.
+// Go runs f in a goroutine.
 func (g *Group) Go(f func()) {
 	g.running.Go(func() {
 		defer func() {
@@ -102,7 +102,7 @@ func (g *Group) Go(f func()) {
 	})
 }
 
-// Wait waits for all.
+// Wait waits for all goroutines.
 func (g *Group) Wait() {
 	g.running.Wait()
 	g.mu.Lock()
@@ -112,11 +112,11 @@ func (g *Group) Wait() {
 	}
 }
 
-// Error says that there was one, and nothing of it.
+// Error says only that there was a fault.
 func (f *Fault) Error() string { return "firstline ended by a fault of its own" }
 
-// harmless is what the runtime says, of which only the words of a conversion
-// name anything: types.
+// harmless returns the text of a runtime error. The only names in it are the
+// types of a failed conversion.
 func harmless(text string) string {
 	if !strings.HasPrefix(text, "runtime error: ") && !strings.HasPrefix(text, "interface conversion: ") {
 		return "a fault of Go's runtime"
@@ -125,8 +125,8 @@ func harmless(text string) string {
 	return line
 }
 
-// Write writes a file about a fault, or without one about a signal that ended
-// the program, and gives its path.
+// Write writes a file about a fault, or, when f is nil, about a signal that
+// ended the program. It returns the path.
 func (r *Reporter) Write(f *Fault, why string, now time.Time) (string, error) {
 	if r == nil {
 		return "", errors.New("there is no place for a crash file")
@@ -138,10 +138,10 @@ func (r *Reporter) Write(f *Fault, why string, now time.Time) (string, error) {
 	} else {
 		b.WriteString(stacks())
 	}
-	return r.keep(b.String(), now)
+	return r.store(b.String(), now)
 }
 
-// stacks are those of all goroutines.
+// stacks returns the stacks of all goroutines.
 func stacks() string {
 	for size := 1 << 20; ; size *= 2 {
 		b := make([]byte, size)
@@ -151,7 +151,7 @@ func stacks() string {
 	}
 }
 
-func (r *Reporter) keep(text string, now time.Time) (string, error) {
+func (r *Reporter) store(text string, now time.Time) (string, error) {
 	name := rawPrefix + now.UTC().Format("20060102T150405Z")
 	for n := 1; ; n++ {
 		path := filepath.Join(r.dir, name+suffix)
@@ -170,15 +170,15 @@ func (r *Reporter) keep(text string, now time.Time) (string, error) {
 	}
 }
 
-// said begins what a panic says, in what Go's runtime writes.
+// said matches the start of a panic's text in the output of Go's runtime.
 var (
 	said      = regexp.MustCompile(`^(?:\t?panic: |\[recovered|\[signal |fatal error: )`)
 	goroutine = regexp.MustCompile(`^(?:goroutine \d+|runtime stack:|\[originating from goroutine)`)
 	ours      = regexp.MustCompile(`^\t?panic: (?:runtime error: |interface conversion: )|^fatal error: |^\[signal `)
 )
 
-// withoutWords is what Go's runtime wrote, without the words of a panic, which
-// end where the first stack begins.
+// withoutWords returns the output of Go's runtime without the text of a panic,
+// which ends where the first stack begins.
 func withoutWords(text string) string {
 	var b strings.Builder
 	stack := false
@@ -200,8 +200,8 @@ func withoutWords(text string) string {
 	return b.String()
 }
 
-// Earlier makes files for people of what Go wrote when earlier runs ended, and
-// gives their paths. It takes away what a run that was killed left empty.
+// Earlier turns the raw files of earlier runs into files for people and returns
+// their paths. It removes the empty files of runs that were killed.
 func (r *Reporter) Earlier() ([]string, error) {
 	if r == nil {
 		return nil, nil
@@ -221,7 +221,7 @@ func (r *Reporter) Earlier() ([]string, error) {
 			if err != nil {
 				return paths, fmt.Errorf("reading a crash file: %w", err)
 			}
-			path, err := r.keep("firstline "+r.version+" found this at its start; an earlier run ended so.\n\n"+withoutWords(string(text)), info.ModTime())
+			path, err := r.store("firstline "+r.version+" found this at its start; an earlier run ended so.\n\n"+withoutWords(string(text)), info.ModTime())
 			if err != nil {
 				return paths, err
 			}

@@ -16,7 +16,7 @@ import (
 
 const canary = "c4n4ry-s3cr3t"
 
-// ends are ways in which a process ends that Go does not recover from.
+// ends are faults that Go does not recover from.
 var ends = map[string]func(){
 	"a fatal error":         func() { new(sync.Mutex).Unlock() },
 	"a panic with a text":   func() { panic("token=" + canary) },
@@ -36,7 +36,7 @@ var ends = map[string]func(){
 
 func noMap() map[string]int { return nil }
 
-// TestMain makes the test binary end in one of the ways.
+// TestMain lets the test binary end by one of the faults.
 func TestMain(m *testing.M) {
 	if end := ends[os.Getenv("FIRSTLINE_TEST_END")]; end != nil {
 		if _, err := Start(os.Getenv("FIRSTLINE_TEST_DIR"), "test"); err != nil {
@@ -49,8 +49,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// Whatever ends a process, the next start has a file with the place and without
-// the words.
+// However a process ended, the next start writes a file with the stack and
+// without the panic's text.
 func TestEarlier(t *testing.T) {
 	for name := range ends {
 		t.Run(name, func(t *testing.T) {
@@ -97,7 +97,7 @@ func TestEarlier(t *testing.T) {
 func TestCaught(t *testing.T) {
 	for name, end := range ends {
 		if name == "a fatal error" || name == "a panic in a goroutine" {
-			continue // which nobody can recover from
+			continue // which cannot be recovered
 		}
 		t.Run(name, func(t *testing.T) {
 			r, err := Start(t.TempDir(), "test")
@@ -151,7 +151,7 @@ func TestReportWithoutAFault(t *testing.T) {
 	}
 }
 
-// What a process that was killed left empty goes; that of one which runs stays.
+// The empty file of a killed process is removed, that of a running one stays.
 func TestEmptyFiles(t *testing.T) {
 	dir := t.TempDir()
 	gone := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$")

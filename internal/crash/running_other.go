@@ -4,7 +4,7 @@ package crash
 
 import "os"
 
-// running reports whether there is a process with the id.
+// running reports whether a process with the id exists.
 func running(pid int) bool {
 	p, err := os.FindProcess(pid)
 	if err == nil {

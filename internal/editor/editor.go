@@ -1,5 +1,5 @@
 // Package editor lets a person edit text and files in their own editor, which
-// takes the terminal while it runs.
+// uses the terminal while it runs.
 package editor
 
 import (
@@ -18,10 +18,10 @@ import (
 	"firstline/internal/child"
 )
 
-// maxText is how much text is taken back, in bytes: more is no note.
+// maxText bounds the text that is read back, in bytes. More is not a note.
 const maxText = 1 << 20
 
-// Editor is how the person's editor is called.
+// Editor runs the person's editor.
 type Editor struct {
 	// command is a command line, such as "vi" or "code --wait".
 	command string
@@ -37,9 +37,9 @@ func New(getenv func(string) string) *Editor {
 	return &Editor{cmp.Or(strings.TrimSpace(getenv("VISUAL")), strings.TrimSpace(getenv("EDITOR")), last)}
 }
 
-// Text lets the person edit a copy of text in a file that nobody else can
-// read, and returns what they left. Where the editor fails, or what it left
-// can't be taken, the file stays and the error says where.
+// Text lets the person edit a copy of text in a file that nobody else can read,
+// and returns the result. When the editor fails or the result cannot be read,
+// the file stays and the error says where it is.
 func (e *Editor) Text(ctx context.Context, text string, in io.Reader, out, errout io.Writer) (string, error) {
 	directory, err := os.MkdirTemp("", "firstline-")
 	if err != nil {
@@ -78,8 +78,8 @@ func readText(path string) (string, error) {
 	return string(content), err
 }
 
-// File lets the person edit a file, from a line on where the editor is one
-// that is known to take it; lines begin at 1.
+// File lets the person edit a file. It opens the file at line (from 1) in
+// editors that are known to support this.
 func (e *Editor) File(ctx context.Context, path string, line int, in io.Reader, out, errout io.Writer) error {
 	c := e.start(ctx, arguments(e.command, path, line))
 	c.Stdin, c.Stdout, c.Stderr = in, out, errout
@@ -89,9 +89,9 @@ func (e *Editor) File(ctx context.Context, path string, line int, in io.Reader, 
 	return nil
 }
 
-// start is the editor's command line with arguments after it. It is a line for
-// the shell by convention; the arguments are not. An interrupt is the editor's
-// alone: the shell waits for it all the same.
+// start returns the editor's command line with arguments appended. By
+// convention the shell parses the command line, but not the arguments. The
+// shell ignores an interrupt, so that only the editor gets it.
 func (e *Editor) start(ctx context.Context, arguments []string) *exec.Cmd {
 	if runtime.GOOS == "windows" {
 		words := append(strings.Fields(e.command), arguments...)
@@ -100,7 +100,7 @@ func (e *Editor) start(ctx context.Context, arguments []string) *exec.Cmd {
 	return child.Command(ctx, "sh", append([]string{"-c", "trap : INT; " + e.command + ` "$@"`, e.command}, arguments...)...)
 }
 
-// arguments say which file and line, as the editor at hand wants it.
+// arguments returns the arguments that open path at line in the given editor.
 func arguments(command, path string, line int) []string {
 	words := strings.Fields(command)
 	if line <= 1 || len(words) == 0 {

@@ -10,13 +10,13 @@ import (
 	"testing"
 )
 
-// script is an editor made of a few lines of shell; the file is "$1".
+// script makes an editor of a few lines of shell. The file is "$1".
 func script(t *testing.T, lines string) *Editor {
 	t.Helper()
 	if runtime.GOOS == "windows" {
 		t.Skip("the editor of this test is a shell script")
 	}
-	// A blank in its place: an editor may live anywhere.
+	// The path contains a blank: an editor may be installed anywhere.
 	directory := filepath.Join(t.TempDir(), "my editors")
 	if err := os.Mkdir(directory, 0o700); err != nil {
 		t.Fatal(err)
@@ -39,7 +39,7 @@ func edit(t *testing.T, e *Editor, text string) (string, error) {
 	return e.Text(t.Context(), text, strings.NewReader(""), io.Discard, io.Discard)
 }
 
-// left are the files that an edit left behind.
+// left returns the files that an edit left behind.
 func left(t *testing.T) []string {
 	t.Helper()
 	found, err := filepath.Glob(filepath.Join(os.TempDir(), "firstline-*", "*"))

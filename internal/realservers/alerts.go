@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Alert is an alert for an Alertmanager, as a Prometheus would post it.
+// Alert is an alert as a Prometheus posts it to an Alertmanager.
 type Alert struct {
 	Labels       map[string]string `json:"labels"`
 	Annotations  map[string]string `json:"annotations,omitempty"`
@@ -18,8 +18,8 @@ type Alert struct {
 	GeneratorURL string            `json:"generatorURL,omitempty"`
 }
 
-// PostAlerts posts alerts to an Alertmanager without a Prometheus. One whose
-// EndsAt is past is resolved.
+// PostAlerts posts alerts to an Alertmanager without a Prometheus. An alert
+// whose EndsAt is past is resolved.
 func (s *Server) PostAlerts(t testing.TB, alerts ...Alert) {
 	t.Helper()
 	body, err := json.Marshal(alerts)

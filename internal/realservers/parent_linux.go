@@ -2,8 +2,8 @@ package realservers
 
 import "syscall"
 
-// endWithParent has the server killed when the test program ends without its
-// cleanup, as it does when a test takes too long.
+// endWithParent kills the server when the test program ends without its
+// cleanup, for example after a timeout.
 func endWithParent() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 }

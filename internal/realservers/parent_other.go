@@ -4,6 +4,6 @@ package realservers
 
 import "syscall"
 
-// endWithParent does nothing where the system can't end a child with its
+// endWithParent does nothing where the system cannot end a child with its
 // parent.
 func endWithParent() *syscall.SysProcAttr { return nil }

@@ -18,16 +18,16 @@ import (
 
 const (
 	// patience is how long a server may take to become ready, and a condition
-	// to come true, on a busy machine.
+	// to become true, on a busy machine.
 	patience = 60 * time.Second
-	// lookEvery is how often a condition is looked at.
-	lookEvery = 25 * time.Millisecond
-	// maxLog is how much of a log's end is printed.
+	// checkEvery is the time between two checks of a condition.
+	checkEvery = 25 * time.Millisecond
+	// maxLog is how much of the end of a log is printed.
 	maxLog = 16 << 10
-	// attempts is how often a start is tried: another program may take the
-	// port between its choice and its use.
+	// attempts is how often a start is tried: another program may take the port
+	// after it was chosen.
 	attempts = 5
-	// inUse stands in the log of a server whose port was taken.
+	// inUse is in the log of a server whose port was taken.
 	inUse = "address already in use"
 )
 
@@ -45,12 +45,12 @@ type Server struct {
 	stop    sync.Once
 }
 
-// process is what to start.
+// process describes a program to start.
 type process struct {
 	name, binary, directory string
 	config                  string // path
 	arguments               func(address string) []string
-	// address chooses where it listens; nil: a free port.
+	// address chooses the address to listen on. Nil means a free port.
 	address func(testing.TB) string
 }
 
@@ -64,7 +64,7 @@ func start(t testing.TB, p process) *Server {
 	return s
 }
 
-// try is start, where a failure need not be the end of the test.
+// try is start that returns its failure.
 func try(t testing.TB, p process) (*Server, error) {
 	t.Helper()
 	for attempt := 1; ; attempt++ {
@@ -101,7 +101,7 @@ func launch(t testing.TB, p process) *Server {
 	}
 	_ = log.Close() // the process has its own
 	go func() {
-		_ = s.command.Wait() // killed is how it always ends
+		_ = s.command.Wait() // it always ends by a kill
 		close(s.ended)
 	}()
 	t.Cleanup(func() {
@@ -120,8 +120,8 @@ func (s *Server) Stop() {
 	<-s.ended
 }
 
-// ReplaceRules gives a Prometheus other rules and has it read them. That is
-// under way, not done, when ReplaceRules returns.
+// ReplaceRules replaces a Prometheus's rules and starts a reload. The reload is
+// not complete when ReplaceRules returns.
 func (s *Server) ReplaceRules(t testing.TB, rules string) {
 	t.Helper()
 	if s.rules == "" {
@@ -130,8 +130,8 @@ func (s *Server) ReplaceRules(t testing.TB, rules string) {
 	s.replace(t, s.rules, rules)
 }
 
-// ReplaceConfig gives a server the configuration of other options and has it read
-// that, as ReplaceRules does.
+// ReplaceConfig replaces a server's configuration and starts a reload, as
+// ReplaceRules does.
 func (s *Server) ReplaceConfig(t testing.TB, o Options) {
 	t.Helper()
 	s.replace(t, s.config, o.fill(t, o.Config, ""))
@@ -147,13 +147,13 @@ func (s *Server) replace(t testing.TB, path, text string) {
 	}
 }
 
-// untilReady waits until the server says that it is. Where another program has
-// taken the port, and answers on it, this one ends.
+// untilReady waits until the server reports that it is ready. If another
+// program has taken the port and answers on it, this server ends.
 func (s *Server) untilReady() error {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	ticker := time.NewTicker(lookEvery)
+	ticker := time.NewTicker(checkEvery)
 	defer ticker.Stop()
 	for {
 		if s.listens() && s.ready(ctx, client) {
@@ -169,8 +169,8 @@ func (s *Server) untilReady() error {
 	}
 }
 
-// listens reports whether this very process has the port, as its log tells: what
-// answers on it may be another program.
+// listens reports whether this very process has the port, according to its log.
+// Another program may answer on it.
 func (s *Server) listens() bool {
 	b, err := os.ReadFile(s.log)
 	return err == nil && bytes.Contains(b, []byte(`"Listening on" address=`+strings.TrimPrefix(s.URL, "http://")+"\n"))
@@ -189,7 +189,7 @@ func (s *Server) ready(ctx context.Context, client *http.Client) bool {
 	return resp.StatusCode == http.StatusOK
 }
 
-// logs is the end of what the server wrote.
+// logs returns the end of the server's output.
 func (s *Server) logs() string {
 	b, err := os.ReadFile(s.log)
 	if err != nil {
@@ -198,7 +198,7 @@ func (s *Server) logs() string {
 	return string(b[max(0, len(b)-maxLog):])
 }
 
-// freeAddress is a loopback address that nothing listens on.
+// freeAddress returns a loopback address that nothing listens on.
 func freeAddress(t testing.TB) string {
 	t.Helper()
 	var config net.ListenConfig
@@ -214,12 +214,12 @@ func freeAddress(t testing.TB) string {
 }
 
 // Eventually waits until condition is true, and fails the test when that takes
-// too long. What is waited for is named by what, as in "two alerts firing".
+// too long. what names the condition, as in "two alerts firing".
 func Eventually(t testing.TB, what string, condition func() bool) {
 	t.Helper()
 	deadline := time.NewTimer(patience)
 	defer deadline.Stop()
-	ticker := time.NewTicker(lookEvery)
+	ticker := time.NewTicker(checkEvery)
 	defer ticker.Stop()
 	for !condition() {
 		select {

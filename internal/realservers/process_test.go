@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// A program that took the port and answers on it is not taken for the server,
-// which is started on another one.
+// A program that took the port and answers on it is not mistaken for the
+// server, which starts on another port.
 func TestPortTaken(t *testing.T) {
 	for name, answer := range map[string]http.HandlerFunc{
 		"answers all": func(http.ResponseWriter, *http.Request) {},

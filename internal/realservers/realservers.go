@@ -1,13 +1,13 @@
 // Package realservers starts the real Prometheus and Alertmanager on loopback
-// ports for tests, since a stand-in only ever agrees with whoever wrote it.
+// ports for tests, since a stand-in only ever agrees with its author.
 //
-// A test that needs a program which is not installed is skipped and says what
-// is missing; where RequireVariable is 1, as on the machine that guards the
-// main branch, it fails instead.
+// A test that needs a program which is not installed is skipped and names it.
+// Where RequireVariable is 1, as on the machine that guards the main branch,
+// the test fails instead.
 //
-// Configurations are templates. In each of them @PAGERDUTY@,
-// @ALERTMANAGERS@ and @EXTERNAL_LABELS@ stand for what Options say. Double
-// braces are left alone, because Alertmanager's own templates use them.
+// Configurations are templates: @PAGERDUTY@, @ALERTMANAGERS@ and
+// @EXTERNAL_LABELS@ are replaced by the values of Options. Double braces stay,
+// because Alertmanager's own templates use them.
 package realservers
 
 import (
@@ -38,7 +38,7 @@ const (
 //go:embed testdata
 var testdata embed.FS
 
-// Options say what to start and how.
+// Options describe what to start.
 type Options struct {
 	// Binary is the program; empty means Debian's prometheus or
 	// prometheus-alertmanager, from the PATH.
@@ -48,10 +48,11 @@ type Options struct {
 	// Rules is the text of a Prometheus's rule file, rules.yml beside the
 	// configuration; empty means the one in testdata.
 	Rules string
-	// PagerDutyURL is where an Alertmanager sends events, without
-	// /v2/enqueue; empty means where nothing listens.
+	// PagerDutyURL is where an Alertmanager sends events, without /v2/enqueue.
+	// Empty means an address where nothing listens.
 	PagerDutyURL string
-	// AlertmanagerURLs are those that a Prometheus sends its alerts to.
+	// AlertmanagerURLs are the addresses to which a Prometheus sends its
+	// alerts.
 	AlertmanagerURLs []string
 	// ExternalLabels are a Prometheus's; nil means cluster=dev, replica=a.
 	ExternalLabels map[string]string
@@ -64,8 +65,8 @@ func StartAlertmanager(t testing.TB, o Options) *Server {
 	return start(t, alertmanager(t, o, "--cluster.listen-address="))
 }
 
-// StartCluster starts Alertmanagers that are the members of one gossip cluster,
-// waits until all know each other, and ends them with the test.
+// StartCluster starts Alertmanagers as members of one gossip cluster, waits
+// until all know each other, and ends them with the test.
 func StartCluster(t testing.TB, o Options, members int) []*Server {
 	t.Helper()
 	for attempt := 1; ; attempt++ {
@@ -73,7 +74,7 @@ func StartCluster(t testing.TB, o Options, members int) []*Server {
 		if err == nil {
 			return servers
 		}
-		// Another program may have taken a port of the gossip.
+		// Another program may have taken the gossip port.
 		if attempt == attempts || !strings.Contains(err.Error(), inUse) {
 			t.Fatal(err)
 		}
@@ -131,7 +132,7 @@ func alertmanager(t testing.TB, o Options, cluster ...string) process {
 	}
 }
 
-// peers is how many members an Alertmanager's cluster has, as it tells.
+// peers returns how many members the Alertmanager reports in its cluster.
 func (s *Server) peers(t testing.TB) int {
 	t.Helper()
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: patience}
@@ -182,10 +183,10 @@ func StartPrometheus(t testing.TB, o Options) *Server {
 	return s
 }
 
-// NewAlertmanager is the path of an Alertmanager of 0.30 or later, which
-// sends its alerts to PagerDuty in another form. It is looked for in
-// NewAlertmanagerVariable, in Go's own bin directory, and as "alertmanager" on
-// the PATH.
+// NewAlertmanager returns the path of an Alertmanager of 0.30 or later, which
+// sends its alerts to PagerDuty in another form. It looks in
+// NewAlertmanagerVariable, in Go's bin directory, and for "alertmanager" on the
+// PATH.
 func NewAlertmanager(t testing.TB) string {
 	t.Helper()
 	var home string
@@ -195,16 +196,17 @@ func NewAlertmanager(t testing.TB) string {
 	return find(t, "an Alertmanager of 0.30 or later ("+NewAlertmanagerVariable+")", os.Getenv(NewAlertmanagerVariable), home, "alertmanager")
 }
 
-// LatestAlertmanager is the path of an Alertmanager of 0.34 or later, which has
-// to be built with an empty user interface. Only LatestAlertmanagerVariable
-// tells where it is.
+// LatestAlertmanager returns the path of an Alertmanager of 0.34 or later,
+// which has to be built with an empty user interface. Only
+// LatestAlertmanagerVariable gives it.
 func LatestAlertmanager(t testing.TB) string {
 	t.Helper()
 	return find(t, "an Alertmanager of 0.34 or later ("+LatestAlertmanagerVariable+")", os.Getenv(LatestAlertmanagerVariable))
 }
 
-// Alertmanagers are those that must work, by version: Debian's 0.25, one of 0.30
-// or later, and one of 0.34 or later. Each gives Options.Binary.
+// Alertmanagers returns functions for the versions that must work: Debian's
+// 0.25, one of 0.30 or later, and one of 0.34 or later. Each returns a path for
+// Options.Binary.
 func Alertmanagers() map[string]func(testing.TB) string {
 	return map[string]func(testing.TB) string{
 		"0.25":   func(testing.TB) string { return "" },
@@ -213,7 +215,7 @@ func Alertmanagers() map[string]func(testing.TB) string {
 	}
 }
 
-// EachAlertmanager runs a test with each of the Alertmanagers, all at once.
+// EachAlertmanager runs a test with each of the Alertmanagers, in parallel.
 func EachAlertmanager(t *testing.T, test func(t *testing.T, binary string)) {
 	t.Helper()
 	if testing.Short() {
@@ -227,12 +229,12 @@ func EachAlertmanager(t *testing.T, test func(t *testing.T, binary string)) {
 	}
 }
 
-// find is the first of the candidates that is there; where told is not empty,
-// only that counts. Without any the test is skipped or fails.
-func find(t testing.TB, what, told string, candidates ...string) string {
+// find returns the first of the candidates that exists. If fixed is not empty,
+// only fixed counts. Without any, the test is skipped or fails.
+func find(t testing.TB, what, fixed string, candidates ...string) string {
 	t.Helper()
-	if told != "" {
-		candidates = []string{told}
+	if fixed != "" {
+		candidates = []string{fixed}
 	}
 	for _, c := range candidates {
 		if c == "" {
@@ -249,8 +251,8 @@ func find(t testing.TB, what, told string, candidates ...string) string {
 	return ""
 }
 
-// fill is the text, or the file of testdata without one, with what Options say
-// in its places.
+// fill returns text, or the file in testdata when text is empty, with the
+// values of Options filled in.
 func (o Options) fill(t testing.TB, text, file string) string {
 	t.Helper()
 	if text == "" {

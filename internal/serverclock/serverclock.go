@@ -1,5 +1,5 @@
-// Package serverclock compares the clock of a server with this machine's, by the
-// dates of its answers.
+// Package serverclock compares the clock of a server with this machine's, using
+// the dates of its answers.
 package serverclock
 
 import (
@@ -9,10 +9,10 @@ import (
 )
 
 const (
-	// mostOffset is how far a server's clock may be off without being told of.
+	// mostOffset is the offset up to which a clock counts as right.
 	mostOffset = time.Minute
-	// offsetSlack is by how much an offset must change to count as another one,
-	// so that it does not waver with each answer.
+	// offsetSlack is the least change of the offset that counts, so that the
+	// offset does not waver with each answer.
 	offsetSlack = 20 * time.Second
 )
 
@@ -22,8 +22,8 @@ type Clock struct {
 	offset time.Duration
 }
 
-// Compare takes note of the date of an answer that was asked for at start and
-// was there at end. An answer out of a cache is as old as it may be.
+// Compare notes the date of an answer that was requested at start and arrived
+// at end. It ignores an answer from a cache, which may be old.
 func (c *Clock) Compare(answer http.Header, start, end time.Time) {
 	if answer.Get("Age") != "" {
 		return
@@ -32,7 +32,7 @@ func (c *Clock) Compare(answer http.Header, start, end time.Time) {
 	if err != nil {
 		return
 	}
-	// The date has no parts of a second, and was written between the two.
+	// The date has whole seconds, and was written between start and end.
 	offset := date.Add(time.Second / 2).Sub(start.Add(end.Sub(start) / 2)).Round(time.Second)
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -41,8 +41,8 @@ func (c *Clock) Compare(answer http.Header, start, end time.Time) {
 	}
 }
 
-// Offset is how far the server's clock is ahead of this machine's, where that is
-// more than a minute; else zero.
+// Offset returns how far the server's clock is ahead of this machine's when
+// that is more than a minute, else zero.
 func (c *Clock) Offset() time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -1,4 +1,4 @@
-// Package wording holds what sentences for a person are made of.
+// Package wording builds parts of sentences for people.
 package wording
 
 import (
@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// Count is a number with its noun, which is given as for one: "1 incident",
-// "3 incidents", "2 policies".
+// Count returns a number with its noun, given in the singular: "1 incident", "3
+// incidents", "2 policies".
 func Count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
@@ -21,7 +21,7 @@ func Count(n int, noun string) string {
 	return strconv.Itoa(n) + " " + noun + "s"
 }
 
-// Sentence begins a text as a sentence begins: with a capital.
+// Sentence returns text with a capital first letter.
 func Sentence(text string) string {
 	first, size := utf8.DecodeRuneInString(text)
 	if upper := unicode.ToUpper(first); upper != first {

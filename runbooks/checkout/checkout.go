@@ -1,6 +1,6 @@
-// Package checkout asks git about the runbooks' directories: on which branch
-// they stand, how old they are, and when a runbook was last changed. It runs
-// the git that is installed, so that the person's own keys and settings hold.
+// Package checkout asks git about the runbooks' directories: which branch is
+// checked out, how old the commit is, and when a runbook was last changed. It
+// runs the installed git, so that the person's own keys and settings apply.
 package checkout
 
 import (
@@ -17,24 +17,25 @@ import (
 	"firstline/internal/clean"
 )
 
-// timeLimit bounds a question; a pull crosses the network and takes its
-// context's.
+// timeLimit bounds a read. A pull crosses the network and is bounded by its
+// context.
 const timeLimit = 5 * time.Second
 
 // Checkout is a directory under git.
 type Checkout struct {
-	// Dir is the directory that was asked about, Root the checkout's own.
+	// Dir is the directory that was asked about, Root the top of its checkout.
 	Dir, Root string
 	// Branch is empty when no branch is checked out.
 	Branch string
-	// Commit is the short hash, At when it was made.
+	// Commit is the short hash, At its date.
 	Commit string
 	At     time.Time
 	// Changed is true when files differ from the commit.
 	Changed bool
 }
 
-// ErrNone says that a directory is in no git checkout, or git is not there.
+// ErrNone reports that a directory is not in a git checkout, or that git is not
+// installed.
 var ErrNone = errors.New("not a git checkout")
 
 // Of describes the checkout that dir is in.
@@ -65,8 +66,8 @@ func Of(ctx context.Context, dir string) (Checkout, error) {
 	return c, nil
 }
 
-// LastChanged is when the file was last changed in git; ErrNone when git
-// doesn't know it, or not as it is now.
+// LastChanged returns when the file was last changed in git. It returns ErrNone
+// when git does not track the file or the file differs from the commit.
 func LastChanged(ctx context.Context, file string) (time.Time, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeLimit)
 	defer cancel()
@@ -85,9 +86,9 @@ func LastChanged(ctx context.Context, file string) (time.Time, error) {
 	return t, nil
 }
 
-// Pull brings the checkout up to date by fast-forward alone: it never merges
-// and never touches what was changed here. It reports what was pulled, and its
-// errors say what to do, each in one line.
+// Pull updates the checkout by fast-forward only: it never merges and never
+// touches local changes. It returns one line about what was pulled. Its errors
+// say in one line what to do.
 func Pull(ctx context.Context, dir string) (string, error) {
 	before, err := Of(ctx, dir)
 	if err != nil {
@@ -106,7 +107,7 @@ func Pull(ctx context.Context, dir string) (string, error) {
 	return fmt.Sprintf("%s went from %s to %s", after.Root, before.Commit, after.Commit), nil
 }
 
-// pullError says what to do about git's most usual refusals.
+// pullError says what to do about git's most common refusals.
 func pullError(err error) error {
 	said := func(part string) bool { return strings.Contains(err.Error(), part) }
 	switch {
@@ -122,10 +123,10 @@ func pullError(err error) error {
 	return err
 }
 
-// git runs git in dir and gives its output without the last line break.
+// git runs git in dir and returns its output without the last line break.
 func git(ctx context.Context, dir string, args ...string) (string, error) {
 	cmd := child.Command(ctx, "git", append([]string{"-C", dir, "-c", "core.fsmonitor=false", "--no-optional-locks"}, args...)...)
-	// The screen is ours: git must not ask for a password on it.
+	// Git must not ask for a password on the screen.
 	cmd.Env = slices.DeleteFunc(cmd.Env, func(pair string) bool {
 		// Inside a hook these name another repository than dir's.
 		name, _, _ := strings.Cut(pair, "=")

@@ -9,15 +9,15 @@ import (
 	"syscall"
 )
 
-// ownGroup puts the command into a process group of its own, so that stopping
-// it stops what it began as well.
+// ownGroup puts the command into its own process group, so that a stop reaches
+// the processes that it started.
 func ownGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
 
-// endGroup asks the whole group to end, so that each can put its things in
-// order, such as the lock that it holds on somebody's infrastructure.
+// endGroup asks the whole group to end, so that each process can clean up, for
+// example release a lock on infrastructure.
 func endGroup(cmd *exec.Cmd) error { return signalGroup(cmd, syscall.SIGTERM) }
 
-// killGroup ends what is left of the group.
+// killGroup kills the rest of the group.
 func killGroup(cmd *exec.Cmd) error { return signalGroup(cmd, syscall.SIGKILL) }
 
 func signalGroup(cmd *exec.Cmd, signal syscall.Signal) error {

@@ -1,5 +1,5 @@
 // Package run runs a step of a runbook after the responder has seen the exact
-// line: its output streams, it can be stopped, and how it ended is recorded.
+// line. It streams the output, can stop the command, and reports how it ended.
 package run
 
 import (
@@ -16,11 +16,12 @@ import (
 	"firstline/internal/clean"
 )
 
-// grace is how long a command that was stopped may put its things in order,
-// and how long output is waited for that a command left behind still holds.
+// grace is how long a stopped command may take to clean up, and how long to
+// wait for output that a process left behind may still write.
 const grace = 2 * time.Second
 
-// maxOutput bounds what is kept of one command, in bytes; the rest is counted.
+// maxOutput bounds the output of one command that is stored, in bytes. The rest
+// is counted.
 const maxOutput = 1 << 20
 
 // Result is how a command ended.
@@ -28,18 +29,18 @@ type Result struct {
 	Command  string
 	Started  time.Time
 	Took     time.Duration
-	ExitCode int // -1 when it was stopped or never began
-	// Output is what it wrote, both streams in their order, cleaned and
-	// bounded; Dropped counts the bytes beyond.
+	ExitCode int // -1 when it was stopped or never started
+	// Output is both streams in their order, cleaned and bounded. Dropped
+	// counts the bytes beyond the bound.
 	Output  string
 	Dropped int
 	// Stopped is true when the responder stopped it.
 	Stopped bool
-	// Err is why it could not be run or did not end with status 0.
+	// Err is why it could not run or did not end with status 0.
 	Err error
 }
 
-// Line is one line on how it ended, for the journal and for notes.
+// Line describes in one line how it ended, for the journal and for notes.
 func (r Result) Line() string {
 	how := fmt.Sprintf("exit %d", r.ExitCode)
 	switch {
@@ -51,16 +52,16 @@ func (r Result) Line() string {
 	return fmt.Sprintf("%s (%s, %s)", clean.Line(r.Command), how, r.Took.Round(time.Millisecond))
 }
 
-// Shell gives the command that runs text by the system's own shell. It is also
-// what an interactive one is given the terminal with.
+// Shell returns a command that runs text in the system's shell. Interactive
+// shells are started with it as well.
 func Shell(ctx context.Context, text string) *exec.Cmd {
 	return child.Command(ctx, "sh", "-c", text)
 }
 
-// Run runs text in a shell of its own, with no input and in its own process
-// group, and hands each cleaned line of output to line as it comes. It ends
-// when the command does or, with everything the command began, when ctx does:
-// they are asked to end, and killed when they have not within two seconds.
+// Run runs text in a shell of its own, without input and in its own process
+// group, and passes each cleaned line of output to line as it comes. It returns
+// when the command has ended. When ctx ends first, it asks the whole group to
+// end, and kills what still runs after two seconds.
 func Run(ctx context.Context, text string, line func(string)) Result {
 	r := Result{Command: text, Started: time.Now(), ExitCode: -1}
 	cmd := Shell(ctx, text)
@@ -75,10 +76,10 @@ func Run(ctx context.Context, text string, line func(string)) Result {
 	r.Output, r.Dropped = out.text()
 	r.Stopped = ctx.Err() != nil && err != nil
 	if r.Stopped && cmd.Process != nil {
-		_ = killGroup(cmd) // mostly there is nothing left
+		_ = killGroup(cmd) // usually nothing is left
 	}
 	if errors.Is(err, exec.ErrWaitDelay) && !r.Stopped {
-		err = nil // it ended, and left something behind that runs on
+		err = nil // it ended, and left a process behind that still runs
 	}
 	if err != nil {
 		r.Err = fmt.Errorf("running %q: %w", text, err)
@@ -93,13 +94,13 @@ func Run(ctx context.Context, text string, line func(string)) Result {
 	return r
 }
 
-// lines cuts what is written into lines, cleans and keeps them.
+// lines splits the output into lines, cleans and stores them.
 type lines struct {
 	emit func(string)
 
 	mu      sync.Mutex
 	partial []byte
-	kept    strings.Builder
+	stored  strings.Builder
 	dropped int
 }
 
@@ -108,7 +109,6 @@ var _ io.Writer = (*lines)(nil)
 // maxLine bounds a line that never ends.
 const maxLine = 16 << 10
 
-// Write takes what the command wrote.
 func (l *lines) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -131,22 +131,22 @@ func (l *lines) flush() {
 	}
 }
 
-// end ends the line under way.
+// end ends the current line.
 func (l *lines) end() {
-	// A progress bar rewrites its line with carriage returns: its last state
-	// is what counts.
+	// A progress bar rewrites its line with carriage returns. Only its last
+	// state counts.
 	raw := strings.TrimRight(string(l.partial), "\r")
 	if i := strings.LastIndexByte(raw, '\r'); i >= 0 {
 		raw = raw[i+1:]
 	}
 	l.partial = l.partial[:0]
 	text := strings.TrimRight(clean.Text(raw), " ")
-	if l.kept.Len()+len(text) > maxOutput {
+	if l.stored.Len()+len(text) > maxOutput {
 		l.dropped += len(text) + 1
 		return
 	}
-	l.kept.WriteString(text)
-	l.kept.WriteByte('\n')
+	l.stored.WriteString(text)
+	l.stored.WriteByte('\n')
 	if l.emit != nil {
 		l.emit(text)
 	}
@@ -155,5 +155,5 @@ func (l *lines) end() {
 func (l *lines) text() (string, int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.kept.String(), l.dropped
+	return l.stored.String(), l.dropped
 }

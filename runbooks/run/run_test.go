@@ -45,7 +45,7 @@ func waitUntilGone(t *testing.T, pid string) {
 		t.Skip("processes are looked at through /proc")
 	}
 	for {
-		// A killed child may be a zombie until its new parent looks.
+		// A killed child may be a zombie until its new parent reaps it.
 		status, err := os.ReadFile("/proc/" + pid + "/stat")
 		if err != nil || strings.Contains(string(status), ") Z ") {
 			return
