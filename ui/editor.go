@@ -39,6 +39,39 @@ func (t *terminalTask) SetStdin(r io.Reader)  { t.in = beneath(r) }
 func (t *terminalTask) SetStdout(w io.Writer) { t.out = w }
 func (t *terminalTask) SetStderr(w io.Writer) { t.errout = w }
 
+// returnedMsg brings what came of a program that had the terminal.
+type returnedMsg struct{ msg tea.Msg }
+
+// lendTerminal gives the terminal to a program until it ends.
+func (m *Model) lendTerminal(c tea.ExecCommand, done tea.ExecCallback) tea.Cmd {
+	back := func() {}
+	lent := m.handOver(tea.Exec(c, func(err error) tea.Msg { // on the loop
+		back()
+		m.undelivered = done(err)
+		return returnedMsg{m.undelivered}
+	}))
+	return func() tea.Msg {
+		if m.options.Lend != nil {
+			back = m.options.Lend()
+		}
+		return lent()
+	}
+}
+
+// takeReturned takes what came of a program that had the terminal.
+func (m *Model) takeReturned(msg returnedMsg) tea.Cmd {
+	m.undelivered = nil
+	return m.route(msg.msg)
+}
+
+// takeUndelivered takes what came of a program that ended together with the
+// screen, which gets no message any more.
+func (m *Model) takeUndelivered() {
+	if m.undelivered != nil {
+		m.takeReturned(returnedMsg{m.undelivered})
+	}
+}
+
 // editText lets the responder edit text in their editor. take gets what they
 // left, cleaned; it is not called when the editor failed, which is told.
 func (m *Model) editText(text string, take func(text string) tea.Cmd) tea.Cmd {

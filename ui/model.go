@@ -80,6 +80,11 @@ type Model struct {
 	release func()
 	// leaving: q was pressed while something is being sent.
 	leaving bool
+	// interrupted: the last key was ctrl-c.
+	interrupted bool
+	// undelivered is what came of a program that had the terminal, until it is
+	// taken.
+	undelivered tea.Msg
 }
 
 // New makes the screen. It reads nothing and starts nothing: Init does.
@@ -228,6 +233,8 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		m.takeShift(msg)
 	case shiftWrittenMsg:
 		m.takeWritten(msg)
+	case returnedMsg:
+		return m.takeReturned(msg)
 	case editedMsg:
 		return m.takeEdited(msg)
 	case draftsMsg:

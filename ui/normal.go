@@ -47,6 +47,7 @@ func (m *Model) commandHere(msg tea.KeyPressMsg, at place) command {
 // key routes a key press by mode. On a screen that is too small nothing is
 // drawn, so no key acts but the one that leaves.
 func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
+	m.interrupted = msg.String() == "ctrl+c"
 	at := m.place()
 	c := m.commandHere(msg, at)
 	switch {
@@ -290,6 +291,9 @@ func (m *Model) quit() tea.Cmd {
 		m.leaving = true
 		m.status.say(caution, "Something is still being sent. Quit once more to leave without knowing what came of it.")
 		return nil
+	}
+	if m.interrupted {
+		return m.handOver(tea.Interrupt)
 	}
 	return m.handOver(tea.Quit)
 }

@@ -84,6 +84,9 @@ type Options struct {
 	ReadAlerts func(ctx context.Context, incidentID string) error
 	// Handover makes the text for the end of a shift; nil: there is none.
 	Handover Handover
+	// Lend is called before another program gets the terminal, and what it gives
+	// once the screen has it again; nil: nobody minds.
+	Lend func() (back func())
 	// Notices brings sentences to show, such as what is waited for; nil: none.
 	Notices <-chan string
 	// Demo and NoColor are the flags; Warnings are sentences to show at start.
@@ -100,9 +103,14 @@ type Options struct {
 // SavedFilter is a filter with a name, by which @name finds it.
 type SavedFilter struct{ Name, Expression string }
 
+// ErrInterrupted is that the responder left by ctrl-c. The terminal sends no
+// signal for it while the screen has it.
+var ErrInterrupted = tea.ErrInterrupted
+
 // Run shows the screen until the responder quits or ctx ends. Neither is an
-// error. A fault of its own is a *crash.Fault. What it started ends with it, as soon as the Doer's context has ended
-// whatever it waits for.
+// error, but leaving by ctrl-c is ErrInterrupted. A fault of its own is a
+// *crash.Fault. What it started ends with it, as soon as the Doer's context has
+// ended whatever it waits for.
 func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -110,7 +118,7 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 	m.ctx = ctx
 	keys := newKeyboard(in, terminalName(o.Environment), m.options.Now, m.mayBegin)
 	m.release = keys.release
-	m.exec = func(c tea.ExecCommand, done tea.ExecCallback) tea.Cmd { return m.handOver(tea.Exec(c, done)) }
+	m.exec = m.lendTerminal
 	g := &guarded{Model: m}
 	program := tea.NewProgram(g, programOptions(ctx, o, keys.forProgram(), out)...)
 	g.quit = program.Quit
@@ -121,6 +129,7 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 	cancel()
 	m.running.Wait() // no command outlives the screen
 	again := guardedly(func() {
+		m.takeUndelivered()
 		m.keepCutOff()
 		m.drafts.flush(ctx)
 		m.pane.flush(ctx)
@@ -131,8 +140,11 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 	if g.fault != nil {
 		return g.fault
 	}
-	if err == nil || errors.Is(err, tea.ErrInterrupted) || (errors.Is(err, tea.ErrProgramKilled) && stopped) {
+	switch {
+	case err == nil, errors.Is(err, tea.ErrProgramKilled) && stopped:
 		return nil
+	case errors.Is(err, tea.ErrInterrupted):
+		return ErrInterrupted
 	}
 	return err
 }

@@ -64,7 +64,8 @@ func (a *app) main(args []string) (status int) {
 	return status
 }
 
-// interrupts says whose they are.
+// interrupts says whose the signals are that keys of the terminal send: of what
+// has the terminal.
 type interrupts struct {
 	mu    sync.Mutex
 	taken bool
@@ -76,6 +77,12 @@ type interrupts struct {
 // noticed on a busy machine. Ending firstline by one that was meant for the
 // editor would lose what was written there; pressing it again costs nothing.
 const lateInterrupt = time.Second
+
+// lend gives the interrupts to another until back.
+func (i *interrupts) lend() (back func()) {
+	i.take()
+	return func() { i.giveBack(time.Now()) }
+}
 
 // take gives the interrupts to another until giveBack.
 func (i *interrupts) take() {
@@ -114,8 +121,7 @@ type app struct {
 	// whole: this is the whole program, and not one of a test.
 	whole bool
 	ending
-	// interrupts are not firstline's while the screen or an editor has the
-	// terminal.
+	// interrupts are not firstline's while another program has the terminal.
 	interrupts interrupts
 
 	// wait waits before something is looked at or sent again; nil: a timer.

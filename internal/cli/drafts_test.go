@@ -49,7 +49,7 @@ func TestWhatIsTypedOutlivesTheProgram(t *testing.T) {
 	x.sees("The roll-back")
 	x.write(" failed")
 	x.keys("C-c") // at once, before it is kept
-	x.sees("it ended with 0")
+	x.sees("it ended with 130")
 
 	x = startTerminalIn(t, state, 80, 24, "--config "+w.config)
 	x.sees("HighErrorRate", "Meaning")

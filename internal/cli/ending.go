@@ -30,10 +30,9 @@ type ending struct {
 }
 
 // untilSignal gives a context that a signal to end ends, or a terminal that
-// closes. While the screen is shown an interrupt is not one: ctrl-c is a key
-// there, and one that is pressed in the responder's editor is the editor's,
-// although the system sends it to all of the terminal's programs. The second
-// such signal ends the program at once, and so does one that asks for its
+// closes. What keys send while the responder's editor or a step has the terminal
+// is theirs, although the system sends it to all of the terminal's programs. The
+// second signal ends the program at once, and so does one that asks for its
 // stacks.
 func (a *app) untilSignal(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
@@ -58,7 +57,7 @@ func (a *app) untilSignal(ctx context.Context) (context.Context, context.CancelF
 func (a *app) take(s os.Signal, cancel context.CancelFunc) {
 	number, ok := s.(syscall.Signal)
 	switch {
-	case !ok || s == os.Interrupt && !a.interrupts.ours(sources.Now()):
+	case !ok || (s == os.Interrupt || number == syscall.SIGQUIT) && !a.interrupts.ours(sources.Now()):
 	case number == syscall.SIGQUIT, number == syscall.SIGABRT:
 		path, err := a.report(nil, "it was ended by the signal: "+s.String())
 		a.leaveTerminal()

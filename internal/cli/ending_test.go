@@ -155,18 +155,6 @@ func TestScreenEndsByFault(t *testing.T) {
 	}
 }
 
-func TestScreenEndsBySignal(t *testing.T) {
-	for signal, status := range map[syscall.Signal]string{syscall.SIGQUIT: "131", syscall.SIGTERM: "143"} {
-		x := startTerminal(t, 100, 30, "--demo")
-		x.sees("alertmanager ")
-		x.signal(signal)
-		x.sees("it ended with " + status)
-		if screen := x.screen(); strings.Contains(screen, "Alert groups") {
-			t.Errorf("the terminal shows\n%s", screen)
-		}
-	}
-}
-
 // signal sends the program a signal.
 func (x *terminal) signal(s syscall.Signal) {
 	x.t.Helper()

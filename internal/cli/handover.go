@@ -177,8 +177,7 @@ func wholeHandover(file string) string {
 
 // edit lets the person edit a text in their editor.
 func (a *app) edit(ctx context.Context, text string) (string, error) {
-	a.interrupts.take() // they are the editor's
-	defer func() { a.interrupts.giveBack(time.Now()) }()
+	defer a.interrupts.lend()() // they are the editor's
 	edited, err := editor.New(os.Getenv).Text(ctx, text, a.in, a.out, a.errOut)
 	if err != nil {
 		return "", fmt.Errorf("editing the text: %w", err)

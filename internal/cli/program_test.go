@@ -38,6 +38,12 @@ func startTerminal(t *testing.T, columns, rows int, args string) *terminal {
 // startTerminalIn is startTerminal with the state that an earlier run left.
 func startTerminalIn(t *testing.T, state string, columns, rows int, args string) *terminal {
 	t.Helper()
+	return startTerminalWith(t, state, "", columns, rows, args)
+}
+
+// startTerminalWith is startTerminalIn with variables of the environment.
+func startTerminalWith(t *testing.T, state, variables string, columns, rows int, args string) *terminal {
+	t.Helper()
 	if _, err := exec.LookPath("tmux"); err != nil {
 		if os.Getenv("FIRSTLINE_REQUIRE_SERVERS") == "1" {
 			t.Fatal("tmux is not installed")
@@ -47,8 +53,8 @@ func startTerminalIn(t *testing.T, state string, columns, rows int, args string)
 	dir := t.TempDir()
 	x := &terminal{t: t, socket: dir + "/tmux", state: state, pid: dir + "/pid"}
 	t.Cleanup(func() { _, _ = x.command("kill-server").CombinedOutput() })
-	program := fmt.Sprintf("sh -c 'echo $$ > %s; exec env %s=1 XDG_STATE_HOME=%s TERM=tmux-256color %s %s'; echo 'it ended with' $?; cat",
-		x.pid, runAsProgram, state, os.Args[0], args)
+	program := fmt.Sprintf("sh -c 'echo $$ > %s; exec env %s=1 XDG_STATE_HOME=%s TERM=tmux-256color %s %s %s'; echo 'it ended with' $?; cat",
+		x.pid, runAsProgram, state, variables, os.Args[0], args)
 	x.tmux("-f", os.DevNull, "new-session", "-d", "-x", fmt.Sprint(columns), "-y", fmt.Sprint(rows), program)
 	return x
 }

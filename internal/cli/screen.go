@@ -7,7 +7,7 @@ import (
 	"os"
 	"runtime/debug"
 	"sync"
-	"time"
+	"syscall"
 
 	"firstline/internal/crash"
 	"firstline/internal/editor"
@@ -46,20 +46,21 @@ func (a *app) runScreen(ctx context.Context, s *setup) error {
 	feed := s.startPolling(ctx, func(fault *crash.Fault) { cancel(fault) })
 	defer feed.stop()
 	options := s.screenOptions(feed, !a.colour())
-	options.Notices = notices
+	options.Notices, options.Lend = notices, a.interrupts.lend
 	if warning != "" {
 		options.Warnings = append(options.Warnings, warning)
 	}
 	options.Warnings = append(options.Warnings, a.earlier...)
 	defer a.holdTerminal()()
-	a.interrupts.take()
-	defer func() { a.interrupts.giveBack(time.Now()) }()
 	err := ui.Run(ctx, options, a.in, a.out)
 	var fault *crash.Fault
 	if errors.As(context.Cause(ctx), &fault) {
 		return fault
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, ui.ErrInterrupted):
+		return exit(exitSignal + int(syscall.SIGINT))
+	case err != nil:
 		return fmt.Errorf("showing the screen: %w", err)
 	}
 	return nil

@@ -11,15 +11,21 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strconv"
 	"strings"
+	"syscall"
+	"time"
 
 	"firstline/internal/child"
 )
 
 // maxText bounds the text that is read back, in bytes. More is not a note.
 const maxText = 1 << 20
+
+// grace is how long an editor that is asked to end may take to clean up.
+const grace = 2 * time.Second
 
 // Editor runs the person's editor.
 type Editor struct {
@@ -38,8 +44,9 @@ func New(getenv func(string) string) *Editor {
 }
 
 // Text lets the person edit a copy of text in a file that nobody else can read,
-// and returns the result. When the editor fails or the result cannot be read,
-// the file stays and the error says where it is.
+// and returns the result. When ctx ends, that is what the editor had saved. When
+// the editor fails or the result cannot be read, the file stays and the error
+// says where it is.
 func (e *Editor) Text(ctx context.Context, text string, in io.Reader, out, errout io.Writer) (string, error) {
 	directory, err := os.MkdirTemp("", "firstline-")
 	if err != nil {
@@ -50,6 +57,9 @@ func (e *Editor) Text(ctx context.Context, text string, in io.Reader, out, errou
 		return "", errors.Join(fmt.Errorf("writing the text: %w", err), os.RemoveAll(directory))
 	}
 	fault := e.File(ctx, path, 1, in, out, errout)
+	if ctx.Err() != nil {
+		fault = nil // it was ended; what it had saved stands
+	}
 	edited, err := readText(path)
 	switch {
 	case fault != nil && err == nil && edited == text:
@@ -89,15 +99,26 @@ func (e *Editor) File(ctx context.Context, path string, line int, in io.Reader, 
 	return nil
 }
 
+// plainCommand matches a command line of words only, which the shell can exec.
+var plainCommand = regexp.MustCompile(`^[\w./+'"@%:, -]+$`)
+
 // start returns the editor's command line with arguments appended. By
 // convention the shell parses the command line, but not the arguments. The
-// shell ignores an interrupt, so that only the editor gets it.
+// shell execs the editor where it can, so that the signal to end reaches it;
+// otherwise it ignores the signals that keys send and waits for the editor.
 func (e *Editor) start(ctx context.Context, arguments []string) *exec.Cmd {
 	if runtime.GOOS == "windows" {
 		words := append(strings.Fields(e.command), arguments...)
 		return child.Command(ctx, words[0], words[1:]...)
 	}
-	return child.Command(ctx, "sh", append([]string{"-c", "trap : INT; " + e.command + ` "$@"`, e.command}, arguments...)...)
+	line := "trap : INT QUIT; "
+	if plainCommand.MatchString(e.command) {
+		line = "exec "
+	}
+	c := child.Command(ctx, "sh", append([]string{"-c", line + e.command + ` "$@"`, e.command}, arguments...)...)
+	c.Cancel = func() error { return c.Process.Signal(syscall.SIGTERM) }
+	c.WaitDelay = grace
+	return c
 }
 
 // arguments returns the arguments that open path at line in the given editor.

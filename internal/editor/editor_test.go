@@ -1,6 +1,8 @@
 package editor
 
 import (
+	"context"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -125,6 +127,37 @@ func TestArguments(t *testing.T) {
 	} {
 		if got := arguments(c.command, "a b.md", c.line); !slices.Equal(got, c.want) {
 			t.Errorf("%s at %d: %q, want %q", c.command, c.line, got, c.want)
+		}
+	}
+}
+
+// An editor that ends with firstline is asked to, and what it had saved is taken.
+func TestSavedTextComesBackWhereItIsEnded(t *testing.T) {
+	for name, wrap := range map[string]string{"a command": "%s", "a line for the shell": "AS=line %s"} {
+		e := script(t, "printf ' and saved' >> \"$1\"\necho ready\nread answer\n")
+		e.command = fmt.Sprintf(wrap, e.command)
+		ctx, cancel := context.WithCancel(t.Context())
+		in, held, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		ready, out, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		go func() {
+			_, _ = ready.Read(make([]byte, 8))
+			cancel()
+		}()
+		got, err := e.Text(ctx, "begun", in, out, io.Discard)
+		if err != nil || got != "begun and saved" {
+			t.Errorf("%s: got %q, %v", name, got, err)
+		}
+		if files := left(t); len(files) > 0 {
+			t.Errorf("%s: left behind: %v", name, files)
+		}
+		for _, f := range []*os.File{in, held, ready, out} {
+			_ = f.Close()
 		}
 	}
 }
