@@ -8,6 +8,7 @@ import (
 	"github.com/sahilm/fuzzy"
 
 	"firstline/internal/clean"
+	"firstline/ui/draw"
 )
 
 // commandPrompt is where a command is found by its name, also one without a
@@ -25,7 +26,7 @@ type commandPrompt struct {
 const mostCommands = 14
 
 func newCommandPrompt(s *shared) *commandPrompt {
-	p := &commandPrompt{shared: s, input: newInput()}
+	p := &commandPrompt{shared: s, input: draw.NewInput()}
 	for _, e := range s.keys {
 		if e.place == inNormal && e.group != "" && e.command != openCommands {
 			p.all = append(p.all, e)
@@ -34,19 +35,6 @@ func newCommandPrompt(s *shared) *commandPrompt {
 	p.found = p.all
 	p.input.Focus()
 	return p
-}
-
-// newInput is a line to type in, without colours or a cursor of its own.
-func newInput() textinput.Model {
-	input := textinput.New()
-	input.Prompt = ""
-	input.CharLimit = 100
-	input.SetVirtualCursor(false)
-	input.SetStyles(textinput.Styles{})
-	// The terminal's own paste works everywhere; this key would start a
-	// program to ask for the clipboard.
-	input.KeyMap.Paste.SetEnabled(false)
-	return input
 }
 
 // update types, and finds the commands anew.
@@ -113,47 +101,47 @@ func (m *Model) commandKey(msg tea.KeyPressMsg) tea.Cmd {
 }
 
 // draw gives the prompt's lines, where they stand, and the text cursor.
-func (m *Model) drawCommands() ([]string, rectangle, *tea.Cursor) {
+func (m *Model) drawCommands() ([]string, draw.Rectangle, *tea.Cursor) {
 	p, body := m.commands, m.layout.body
-	width := min(body.width-2, 76)
-	rows := min(mostCommands, body.height-5)
-	area := rectangle{body.x + (body.width-width)/2, body.y, width, rows + 4}
+	width := min(body.Width-2, 76)
+	rows := min(mostCommands, body.Height-5)
+	area := draw.Rectangle{X: body.X + (body.Width-width)/2, Y: body.Y, Width: width, Height: rows + 4}
 	inside := width - 4
 	p.input.SetWidth(inside - 3)
-	lines := []string{m.theme.of(accent).on(":") + " " + p.input.View(), ""}
+	lines := []string{m.Theme.Of(draw.Accent).On(":") + " " + p.input.View(), ""}
 	if len(p.found) == 0 {
-		lines = append(lines, m.theme.of(dim).on("  No command by that name"))
+		lines = append(lines, m.Theme.Of(draw.Dim).On("  No command by that name"))
 	}
 	from := min(max(p.chosen-rows+1, 0), max(len(p.found)-rows, 0))
 	for i := from; i < min(from+rows, len(p.found)); i++ {
 		lines = append(lines, m.commandLine(p.found[i], i == p.chosen, inside))
 	}
 	for i := range lines {
-		lines[i] = " " + m.fit(lines[i], inside) + " "
+		lines[i] = " " + m.Fit(lines[i], inside) + " "
 	}
-	footer := m.theme.of(dim).on("↓ ↑ choose · enter does it · esc closes")
+	footer := m.Theme.Of(draw.Dim).On("↓ ↑ choose · enter does it · esc closes")
 	if len(p.found) > rows {
-		footer = m.theme.of(dim).on(fmt.Sprintf("%d of %d · ", p.chosen+1, len(p.found))) + footer
+		footer = m.Theme.Of(draw.Dim).On(fmt.Sprintf("%d of %d · ", p.chosen+1, len(p.found))) + footer
 	}
 	var cursor *tea.Cursor
 	if cursor = p.input.Cursor(); cursor != nil {
-		cursor.X += area.x + 2 + len(": ")
-		cursor.Y = area.y + 1
+		cursor.X += area.X + 2 + len(": ")
+		cursor.Y = area.Y + 1
 	}
-	return m.box(area, m.theme.of(strong).on("Commands"), footer, true, lines), area, cursor
+	return m.Box(area, m.Theme.Of(draw.Strong).On("Commands"), footer, true, lines), area, cursor
 }
 
 // commandLine is one command: its key, what it does, or why it can't now.
 func (m *Model) commandLine(e entry, here bool, width int) string {
 	h := e.binding.Help()
-	mark, look, text := "  ", plain, clean.Line(h.Desc)
+	mark, look, text := "  ", draw.Plain, clean.Line(h.Desc)
 	if here {
 		mark = "▌ "
 	}
 	if e.why != nil {
 		if why := e.why(m); why != "" {
-			look, text = dim, text+": "+why
+			look, text = draw.Dim, text+": "+why
 		}
 	}
-	return m.theme.onRow(accent, here).on(mark+m.fit(h.Key, 9)) + m.theme.onRow(look, here).on(m.fit(text, width-11))
+	return m.Theme.OnRow(draw.Accent, here).On(mark+m.Fit(h.Key, 9)) + m.Theme.OnRow(look, here).On(m.Fit(text, width-11))
 }

@@ -10,6 +10,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/triage"
+	"firstline/ui/draw"
 )
 
 // completion offers what may stand at the cursor of the filter: names, values
@@ -223,24 +224,24 @@ func (f *filterPrompt) complete(by int) bool {
 }
 
 // offerSpans are the offers from the one that is chosen on, as many as fit.
-func (f *filterPrompt) offerSpans(width int) []span {
+func (f *filterPrompt) offerSpans(width int) []draw.Span {
 	if len(f.offers) == 0 {
 		return nil
 	}
-	out := []span{{" tab", accent}}
-	room := width - f.widthOfSpans(out)
+	out := []draw.Span{{Text: " tab", Role: draw.Accent}}
+	room := width - f.WidthOfSpans(out)
 	for i := max(f.chosen, 0); i < len(f.offers); i++ {
-		text := f.cut(clean.Line(f.offers[i]), 40)
-		look := plain
+		text := f.Cut(clean.Line(f.offers[i]), 40)
+		look := draw.Plain
 		if i == f.chosen {
-			look = badge
+			look = draw.Badge
 		}
-		need := f.widthOf(text) + 2
+		need := f.WidthOf(text) + 2
 		if left := len(f.offers) - i; need > room-4 && (need > room || left > 1) {
-			return append(out, span{"  …", dim})
+			return append(out, draw.Span{Text: "  …", Role: draw.Dim})
 		}
 		room -= need
-		out = append(out, span{"  ", plain}, span{text, look})
+		out = append(out, draw.Span{Text: "  ", Role: draw.Plain}, draw.Span{Text: text, Role: look})
 	}
 	return out
 }

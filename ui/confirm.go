@@ -132,7 +132,7 @@ func (m *Model) readableFrom() time.Time {
 	case inAction:
 		return m.dialog.readableFrom()
 	case inRunner:
-		return m.runner.since.Add(leastLook)
+		return m.runner.Since.Add(leastLook)
 	}
 	return time.Time{}
 }

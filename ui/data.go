@@ -192,7 +192,7 @@ func (b *board) arrange() tea.Cmd {
 		number    = b.number
 		now       = b.clockNow()
 		options   = b.options.Triage
-		clock     = func(t time.Time) string { return b.clock(t, now) }
+		clock     = func(t time.Time) string { return b.Clock(t, now) }
 		joiner    = &b.joiner
 		whole     = b.whole()
 	)

@@ -14,6 +14,7 @@ import (
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/sources"
+	"firstline/ui/draw"
 )
 
 // The most alerts and lines of custom details that are laid out of one group:
@@ -54,21 +55,21 @@ func (s *shared) detailsPage(g triage.Group, width int, now time.Time, whole boo
 	return page{lines: d.out, sections: d.sections}
 }
 
-func (d *details) bold(text string) []string { return d.paragraph(text, d.width, strong) }
+func (d *details) bold(text string) []string { return d.Paragraph(text, d.width, draw.Strong) }
 
 // field is a label and its value, the value wrapped beside it.
-func (d *details) field(label, value string) { d.fieldIn(label, value, plain) }
+func (d *details) field(label, value string) { d.fieldIn(label, value, draw.Plain) }
 
-func (d *details) fieldIn(label, value string, look role) {
+func (d *details) fieldIn(label, value string, look draw.Role) {
 	if value = clean.Line(value); value == "" {
 		return
 	}
-	for i, line := range d.wrap(value, max(d.width-labelWidth, 8)) {
+	for i, line := range d.Wrap(value, max(d.width-labelWidth, 8)) {
 		head := ""
 		if i == 0 {
 			head = label
 		}
-		d.out = append(d.out, d.theme.of(dim).on(d.fit(head, labelWidth))+d.theme.of(look).on(line))
+		d.out = append(d.out, d.Theme.Of(draw.Dim).On(d.Fit(head, labelWidth))+d.Theme.Of(look).On(line))
 	}
 }
 
@@ -81,7 +82,7 @@ func (d *details) link(label, text, address string) {
 	text = clean.Line(text)
 	if text == "" {
 		text = address
-	} else if label != "expression" && d.widthOf(text)+d.widthOf(address)+1 <= d.width-labelWidth {
+	} else if label != "expression" && d.WidthOf(text)+d.WidthOf(address)+1 <= d.width-labelWidth {
 		text += " " + address
 	}
 	first := len(d.out)
@@ -98,7 +99,7 @@ func (d *details) link(label, text, address string) {
 func (d *details) heading(text string) {
 	d.out = append(d.out, "")
 	d.sections = append(d.sections, len(d.out))
-	d.out = append(d.out, d.theme.of(accent).on(text))
+	d.out = append(d.out, d.Theme.Of(draw.Accent).On(text))
 }
 
 // moment is a time with its age: "14:02 (12m ago)".
@@ -107,9 +108,9 @@ func (d *details) moment(t time.Time) string {
 		return ""
 	}
 	if t.After(d.now) {
-		return d.clock(t, d.now) + " (in " + age(t.Sub(d.now)) + ")"
+		return d.Clock(t, d.now) + " (in " + draw.Age(t.Sub(d.now)) + ")"
 	}
-	return d.clock(t, d.now) + " (" + age(d.now.Sub(t)) + " ago)"
+	return d.Clock(t, d.now) + " (" + draw.Age(d.now.Sub(t)) + " ago)"
 }
 
 // comes says when something is to happen, or that it was due: what is past by
@@ -156,26 +157,26 @@ func several(name string, all []string, noun string) string {
 	if len(all) < 2 {
 		return name
 	}
-	return join(" ", name, "("+wording.Count(len(all), noun)+": "+strings.Join(all, ", ")+")")
+	return draw.Join(" ", name, "("+wording.Count(len(all), noun)+": "+strings.Join(all, ", ")+")")
 }
 
 // standing is what no single source knows, and what happens next.
 func (d *details) standing(g triage.Group) {
 	if a := g.Asked; a != nil {
-		d.fieldIn("", join(": ", join(" by ", "asked to join", a.By)+" "+d.moment(a.At), a.Message), warning)
-		d.fieldIn("", "o opens the incident, where you accept or decline: PagerDuty's public API has no call for it; n answers by a note", dim)
+		d.fieldIn("", draw.Join(": ", draw.Join(" by ", "asked to join", a.By)+" "+d.moment(a.At), a.Message), draw.Warning)
+		d.fieldIn("", "o opens the incident, where you accept or decline: PagerDuty's public API has no call for it; n answers by a note", draw.Dim)
 	}
 	if g.Missing != "" {
-		d.fieldIn("", g.Why, warning)
+		d.fieldIn("", g.Why, draw.Warning)
 	}
 	if others := alsoPaged(g); others != "" {
-		d.fieldIn("", "paged several times: "+others+" was opened for the same alerts", warning)
+		d.fieldIn("", "paged several times: "+others+" was opened for the same alerts", draw.Warning)
 	}
 	if t := g.ConditionOver(); !t.IsZero() {
-		d.fieldIn("", "the condition is over since "+d.moment(t)+"; the rule keeps it firing", good)
+		d.fieldIn("", "the condition is over since "+d.moment(t)+"; the rule keeps it firing", draw.Good)
 	}
 	if why := g.FiringUnknown(); why != "" {
-		d.fieldIn("", "whether it still fires is unknown: "+why, warning)
+		d.fieldIn("", "whether it still fires is unknown: "+why, draw.Warning)
 	}
 	switch {
 	case g.NoLongerFiring():
@@ -186,24 +187,24 @@ func (d *details) standing(g triage.Group) {
 		if g.Over.Because != "" {
 			text += ": " + g.Over.Because
 		}
-		d.fieldIn("", text, good)
+		d.fieldIn("", text, draw.Good)
 	case g.Unpaged && g.Why != "" && g.Missing == "":
-		d.fieldIn("", "nobody was paged: "+g.Why, warning)
+		d.fieldIn("", "nobody was paged: "+g.Why, draw.Warning)
 	case g.Unpaged:
-		d.fieldIn("", "nobody was paged", warning)
+		d.fieldIn("", "nobody was paged", draw.Warning)
 	case g.PagedUnknown.ToTell():
-		d.fieldIn("", "it is not known whether somebody was paged, because "+g.PagedUnknown.Because(), warning)
+		d.fieldIn("", "it is not known whether somebody was paged, because "+g.PagedUnknown.Because(), draw.Warning)
 	}
-	d.fieldIn("", g.Unheld(), warning)
-	d.fieldIn("", g.Unread(), warning)
+	d.fieldIn("", g.Unheld(), draw.Warning)
+	d.fieldIn("", g.Unread(), draw.Warning)
 	if g.Flapping() {
-		d.fieldIn("", fmt.Sprintf("flapping: began firing %d times within the last hour", g.Flaps), warning)
+		d.fieldIn("", fmt.Sprintf("flapping: began firing %d times within the last hour", g.Flaps), draw.Warning)
 	}
 	if len(g.InhibitedBy) > 0 {
-		d.fieldIn("", "inhibited by "+strings.Join(g.InhibitedBy, ", "), dim)
+		d.fieldIn("", "inhibited by "+strings.Join(g.InhibitedBy, ", "), draw.Dim)
 	}
 	if !g.AckEnds.IsZero() {
-		d.fieldIn("Next", d.comes("the acknowledgement ends", "the end of the acknowledgement", g.AckEnds), warning)
+		d.fieldIn("Next", d.comes("the acknowledgement ends", "the end of the acknowledgement", g.AckEnds), draw.Warning)
 	}
 	if !g.EscalatesAt.IsZero() {
 		d.escalates(g)
@@ -229,8 +230,8 @@ func (d *details) escalates(g triage.Group) {
 	} else if to := g.Follows(); to != "" {
 		text += " to " + to
 	}
-	d.fieldIn("Next", text, warning)
-	d.fieldIn("", unsure, dim)
+	d.fieldIn("Next", text, draw.Warning)
+	d.fieldIn("", unsure, draw.Dim)
 }
 
 // alone says that PagerDuty notifies nobody else, and what can be done about it.
@@ -242,17 +243,17 @@ func (d *details) alone(g triage.Group) {
 		// When the acknowledgement ends stands before.
 		told := *f
 		told.End.At = time.Time{}
-		d.fieldIn("", told.Sentence(d.moment), dim)
+		d.fieldIn("", told.Sentence(d.moment), draw.Dim)
 	case g.State != triage.Triggered:
 	case f.Alone():
-		d.fieldIn("Next", f.Sentence(d.moment), warning)
+		d.fieldIn("Next", f.Sentence(d.moment), draw.Warning)
 		if f.End.Kind == escalation.LowUrgency {
-			d.fieldIn("", "\"change the urgency\" under : makes it escalate", dim)
+			d.fieldIn("", "\"change the urgency\" under : makes it escalate", draw.Dim)
 		} else {
-			d.fieldIn("", "h hands it off to a team or policy, so that others follow; \"ask others to join\" under : leaves it with whom it is", dim)
+			d.fieldIn("", "h hands it off to a team or policy, so that others follow; \"ask others to join\" under : leaves it with whom it is", draw.Dim)
 		}
 	case f.End.Kind == escalation.NotAnnounced:
-		d.fieldIn("Next", f.Sentence(d.moment), dim)
+		d.fieldIn("Next", f.Sentence(d.moment), draw.Dim)
 	}
 }
 
@@ -268,10 +269,10 @@ func (d *details) sourcesOf(g triage.Group) {
 	names = append(names, g.Stale...)
 	slices.Sort(names)
 	names = slices.Compact(names)
-	look := plain
+	look := draw.Plain
 	for i, name := range names {
 		if slices.Contains(g.Stale, name) {
-			names[i], look = name+" ✗ does not answer, may be out of date", warning
+			names[i], look = name+" ✗ does not answer, may be out of date", draw.Warning
 		}
 	}
 	d.fieldIn("Sources", strings.Join(names, ", "), look)
@@ -371,7 +372,7 @@ func (d *details) comment(text string) {
 	}
 	head := "Comment"
 	for _, row := range d.noteRows("“"+strings.TrimSpace(text)+"”", max(d.width-labelWidth, 8), d.whole) {
-		d.out = append(d.out, d.theme.of(dim).on(d.fit(head, labelWidth))+row)
+		d.out = append(d.out, d.Theme.Of(draw.Dim).On(d.Fit(head, labelWidth))+row)
 		head = ""
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/sources"
+	"firstline/ui/draw"
 )
 
 // alerts shows each alert by what tells it from the others, and then once what
@@ -37,7 +38,7 @@ func (d *details) alerts(list []triage.Alert) {
 	}
 	for n := range list {
 		if n == mostAlerts {
-			d.out = append(d.out, "", d.theme.of(dim).on(fmt.Sprintf("… and %d more", len(list)-n)))
+			d.out = append(d.out, "", d.Theme.Of(draw.Dim).On(fmt.Sprintf("… and %d more", len(list)-n)))
 			break
 		}
 		d.alert(&list[n], common, said)
@@ -85,20 +86,20 @@ func (d *details) alert(a *triage.Alert, common, said map[string]string) {
 	if when := d.moment(a.ActiveSince); when != "" {
 		state += " since " + when
 	}
-	look := warning
+	look := draw.Warning
 	if a.State != sources.AlertFiring {
-		look = dim
+		look = draw.Dim
 	}
 	own := without(a.Labels, common)
 	// Where all have one name, it tells nothing.
 	name := clean.Line(a.Name())
 	if _, shared := common["alertname"]; shared {
-		if few := pairsOf(own); len(few) > 0 && d.widthOf(clean.Line(strings.Join(few, "  ")))+d.widthOf(state)+2 <= d.width {
+		if few := pairsOf(own); len(few) > 0 && d.WidthOf(clean.Line(strings.Join(few, "  ")))+d.WidthOf(state)+2 <= d.width {
 			name, own = clean.Line(strings.Join(few, "  ")), nil
 		}
 	}
 	delete(own, "alertname")
-	d.out = append(d.out, d.cut(d.spans(span{name + "  ", strong}, span{state, look}), d.width))
+	d.out = append(d.out, d.Cut(d.Spans(draw.Span{Text: name + "  ", Role: draw.Strong}, draw.Span{Text: state, Role: look}), d.width))
 	d.labels("labels", own)
 	d.field("value", a.Value)
 	d.annotations(without(a.Annotations, said))
@@ -182,7 +183,7 @@ func (d *details) incidentAlerts(i sources.Incident) {
 		lines := flatten("", a.Details)
 		for i, l := range lines {
 			if i == mostDetailLines {
-				d.out = append(d.out, d.theme.of(dim).on("…"))
+				d.out = append(d.out, d.Theme.Of(draw.Dim).On("…"))
 				break
 			}
 			d.field(l.name, l.value)
@@ -195,10 +196,10 @@ func (d *details) folded(list []sources.IncidentAlert) {
 	d.heading("Sent to PagerDuty besides: " + wording.Count(len(list), "alert"))
 	for n, a := range list {
 		if n == mostAlerts {
-			d.out = append(d.out, d.theme.of(dim).on(fmt.Sprintf("… and %d more", len(list)-n)))
+			d.out = append(d.out, d.Theme.Of(draw.Dim).On(fmt.Sprintf("… and %d more", len(list)-n)))
 			return
 		}
-		d.out = append(d.out, d.cut(d.spans(span{d.fit(string(a.Status), labelWidth), dim}, span{clean.Line(cmp.Or(a.Summary, a.Key, a.ID)), plain}), d.width))
+		d.out = append(d.out, d.Cut(d.Spans(draw.Span{Text: d.Fit(string(a.Status), labelWidth), Role: draw.Dim}, draw.Span{Text: clean.Line(cmp.Or(a.Summary, a.Key, a.ID)), Role: draw.Plain}), d.width))
 	}
 }
 
@@ -214,7 +215,7 @@ func flatten(name string, value any) []pair {
 	case map[string]any:
 		var out []pair
 		for _, k := range slices.Sorted(maps.Keys(v)) {
-			out = append(out, flatten(join(".", name, clean.Line(k)), v[k])...)
+			out = append(out, flatten(draw.Join(".", name, clean.Line(k)), v[k])...)
 		}
 		return out
 	case []any:

@@ -19,7 +19,7 @@ func detailsOf(t testing.TB, g triage.Group, width int) (plain, raw string) {
 	s := newHarness(t, 120, 30, nil).m.shared
 	raw = strings.Join(s.detailsPage(g, width, noon, false).lines, "\n")
 	for _, line := range strings.Split(raw, "\n") {
-		if got := s.widthOf(line); got > width {
+		if got := s.WidthOf(line); got > width {
 			t.Errorf("a line for %d cells is %d wide: %q", width, got, line)
 		}
 	}

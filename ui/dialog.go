@@ -12,6 +12,7 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
+	"firstline/ui/draw"
 )
 
 // field is a part of a dialog that can have the focus.
@@ -68,7 +69,7 @@ type dialog struct {
 	confirmed string
 
 	thinking
-	sight
+	draw.Seen
 	scroll int // of the preview
 	// surprise: whom it pages changed while the preview was on the screen, so
 	// the next enter only says that this was seen.
@@ -90,8 +91,8 @@ type dialog struct {
 func newDialog(s *shared, number int, action respond.Action, groups []triage.Group, drafts *draftBook) *dialog {
 	d := &dialog{
 		shared: s, number: number, action: action, groups: groups,
-		sameAlerts: sameAlerts{opened: groups}, asking: asking{questions: questionsOf(action, groups)}, picker: newInput(),
-		text: newTextArea(), note: newTextArea(), matchers: newTextArea(),
+		sameAlerts: sameAlerts{opened: groups}, asking: asking{questions: questionsOf(action, groups)}, picker: draw.NewInput(),
+		text: draw.NewTextArea(), note: draw.NewTextArea(), matchers: draw.NewTextArea(),
 	}
 	d.resize()
 	d.restore(drafts)
@@ -234,8 +235,8 @@ func (d *dialog) readableFrom() time.Time {
 	if d.action == respond.Acknowledge && len(d.plan.Pages) == 0 && len(d.plan.Confirm) == 0 && len(d.groups) == 1 {
 		return d.shown
 	}
-	if d.since.After(d.shown) {
-		return d.since.Add(leastLook)
+	if d.Since.After(d.shown) {
+		return d.Since.Add(leastLook)
 	}
 	return d.shown.Add(leastLook)
 }

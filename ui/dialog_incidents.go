@@ -8,6 +8,7 @@ import (
 	"firstline/internal/respond"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
+	"firstline/ui/draw"
 )
 
 // sameAlerts is the part of a dialog that knows of the other incidents that were
@@ -54,7 +55,7 @@ func (d *dialog) othersLines() []string {
 	if d.all {
 		text = "all incidents for these alerts (" + all + "); " + key + " takes " + own + " alone"
 	}
-	return d.paragraph("      "+text, d.inside(), notice)
+	return d.Paragraph("      "+text, d.inside(), draw.Notice)
 }
 
 // shortNames are the groups by their incidents' numbers.

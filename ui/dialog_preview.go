@@ -6,12 +6,13 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/respond"
+	"firstline/ui/draw"
 )
 
 // planRows draw the plan's preview. What the dialog shows in another way, the
 // choices and the note that is being written, is left out.
-func (d *dialog) planRows() []previewRow {
-	var rows []previewRow
+func (d *dialog) planRows() []draw.Row {
+	var rows []draw.Row
 	for _, section := range d.plan.Preview().Sections {
 		first := section.Lines[0].Role
 		if first == respond.PreviewChoice || first == respond.PreviewNote && d.action == respond.AddNote {
@@ -22,17 +23,17 @@ func (d *dialog) planRows() []previewRow {
 			if first == respond.PreviewNote && d.writing {
 				heading += ", in your own words"
 			}
-			if len(rows) > 0 && d.layout.body.height >= roomyHeight {
-				rows = append(rows, previewRow{})
+			if len(rows) > 0 && d.layout.body.Height >= roomyHeight {
+				rows = append(rows, draw.Row{})
 			}
-			rows = append(rows, previewRow{text: d.theme.of(accent).on(heading)})
+			rows = append(rows, draw.Row{Text: d.Theme.Of(draw.Accent).On(heading)})
 		}
 		for n, line := range section.Lines {
 			parts := d.previewLine(line, section.Heading == "")
 			for i, text := range parts {
-				row := previewRow{text: text, joined: i > 0 || n == 0 && section.Heading != ""}
+				row := draw.Row{Text: text, Joined: i > 0 || n == 0 && section.Heading != ""}
 				if line.MustSee {
-					row.mustSee = fmt.Sprintf("%d of %d of %s", i, len(parts), line.Text)
+					row.MustSee = fmt.Sprintf("%d of %d of %s", i, len(parts), line.Text)
 				}
 				rows = append(rows, row)
 			}
@@ -43,56 +44,56 @@ func (d *dialog) planRows() []previewRow {
 
 // previewLine is one line of the preview, wrapped.
 func (d *dialog) previewLine(line respond.PreviewLine, alone bool) []string {
-	mark, look := "", plain
+	mark, look := "", draw.Plain
 	switch line.Role {
 	case respond.PreviewRefused:
-		mark, look = "✗ ", critical
+		mark, look = "✗ ", draw.Critical
 	case respond.PreviewConfirm, respond.PreviewWarning:
-		mark, look = "! ", warning
+		mark, look = "! ", draw.Warning
 	case respond.PreviewLater:
-		look = warning
+		look = draw.Warning
 	case respond.PreviewConfirmed:
-		mark, look = "✓ said yes to: ", dim
+		mark, look = "✓ said yes to: ", draw.Dim
 	case respond.PreviewNobody, respond.PreviewUnchanged, respond.PreviewOffer:
-		look = dim
+		look = draw.Dim
 	case respond.PreviewNote:
 		var lines []string
-		for _, part := range d.wrap(line.Text, d.inside()-4) {
-			lines = append(lines, "  "+d.theme.of(border).on("│ ")+part)
+		for _, part := range d.Wrap(line.Text, d.inside()-4) {
+			lines = append(lines, "  "+d.Theme.Of(draw.Border).On("│ ")+part)
 		}
 		return lines
 	case respond.PreviewNotified, respond.PreviewUnreached, respond.PreviewFollows:
 		return d.personLines(line)
 	}
 	if alone {
-		return d.paragraph(mark+line.Text, d.inside(), look)
+		return d.Paragraph(mark+line.Text, d.inside(), look)
 	}
-	edge := blanks(2 + 2*line.Depth)
+	edge := draw.Blanks(2 + 2*line.Depth)
 	var lines []string
-	for i, l := range d.wrap(mark+line.Text, d.inside()-len(edge)-2) {
+	for i, l := range d.Wrap(mark+line.Text, d.inside()-len(edge)-2) {
 		if i == 1 {
 			edge += "  "
 		}
-		lines = append(lines, edge+d.theme.of(look).on(l))
+		lines = append(lines, edge+d.Theme.Of(look).On(l))
 	}
 	return lines
 }
 
 // personLines is one person of the preview; a night stands out.
 func (d *dialog) personLines(line respond.PreviewLine) []string {
-	look := plain
+	look := draw.Plain
 	if line.Night {
-		look = warning
+		look = draw.Warning
 	}
 	var lines []string
-	for i, l := range d.wrap(line.Text, d.inside()-4) {
+	for i, l := range d.Wrap(line.Text, d.inside()-4) {
 		if i == 0 {
 			if after, found := strings.CutPrefix(l, line.Name); found {
-				lines = append(lines, "  "+d.theme.of(strong).on(line.Name)+d.theme.of(look).on(after))
+				lines = append(lines, "  "+d.Theme.Of(draw.Strong).On(line.Name)+d.Theme.Of(look).On(after))
 				continue
 			}
 		}
-		lines = append(lines, "    "+d.theme.of(look).on(l))
+		lines = append(lines, "    "+d.Theme.Of(look).On(l))
 	}
 	return lines
 }
@@ -106,7 +107,7 @@ func (d *dialog) resultLines() []string {
 	}
 	for _, item := range d.plan.Items {
 		r, done := known[item.ID]
-		mark, look, text := "·", dim, "under way …"
+		mark, look, text := "·", draw.Dim, "under way …"
 		if done {
 			mark, look = outcomeMark(r.Outcome)
 			text = clean.Line(r.Sentence)
@@ -114,25 +115,25 @@ func (d *dialog) resultLines() []string {
 		if len(d.plan.Items) > 1 {
 			text = clean.Line(item.Title) + ": " + text
 		}
-		for i, l := range d.wrap(text, d.inside()-2) {
+		for i, l := range d.Wrap(text, d.inside()-2) {
 			if i > 0 {
 				mark = " "
 			}
-			lines = append(lines, d.theme.of(look).on(mark+" ")+l)
+			lines = append(lines, d.Theme.Of(look).On(mark+" ")+l)
 		}
 	}
 	return lines
 }
 
 // outcomeMark is the sign of an outcome.
-func outcomeMark(o respond.Outcome) (string, role) {
+func outcomeMark(o respond.Outcome) (string, draw.Role) {
 	switch o {
 	case respond.Done:
-		return "✓", good
+		return "✓", draw.Good
 	case respond.Already:
-		return "=", notice
+		return "=", draw.Notice
 	case respond.Unknown:
-		return "?", warning
+		return "?", draw.Warning
 	}
-	return "✗", critical
+	return "✗", draw.Critical
 }

@@ -11,6 +11,7 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/respond"
 	"firstline/sources"
+	"firstline/ui/draw"
 )
 
 // previewSpan is how long a silence lasts in the preview of what it matches,
@@ -89,36 +90,36 @@ func (d *dialog) matcherKey(msg tea.KeyPressMsg, c command) (answer, tea.Cmd) {
 
 // matcherLines are the matchers and what they match, while they are written.
 func (d *dialog) matcherLines() []string {
-	lines := []string{d.theme.of(accent).on("Silence what matches all of")}
+	lines := []string{d.Theme.Of(draw.Accent).On("Silence what matches all of")}
 	for l := range strings.SplitSeq(d.matchers.View(), "\n") {
-		lines = append(lines, d.theme.of(accent).on("│ ")+l)
+		lines = append(lines, d.Theme.Of(draw.Accent).On("│ ")+l)
 	}
 	matchers, fault := d.parseMatchers()
 	switch {
 	case fault != "":
-		return append(lines, d.paragraph("✗ "+fault, d.inside(), critical)...)
+		return append(lines, d.Paragraph("✗ "+fault, d.inside(), draw.Critical)...)
 	case len(matchers) == 0:
-		lines = append(lines, d.theme.of(dim).on("No matcher is written: these alerts are silenced, and no other that fires now."))
+		lines = append(lines, d.Theme.Of(draw.Dim).On("No matcher is written: these alerts are silenced, and no other that fires now."))
 	}
-	lines = append(lines, d.theme.of(dim).on("enter goes on · ctrl-j new line · esc keeps them"))
+	lines = append(lines, d.Theme.Of(draw.Dim).On("enter goes on · ctrl-j new line · esc keeps them"))
 	if d.known == 0 {
 		return lines
 	}
 	if d.plan.Refused != "" {
-		return append(lines, d.paragraph("✗ "+clean.Line(d.plan.Refused), d.inside(), critical)...)
+		return append(lines, d.Paragraph("✗ "+clean.Line(d.plan.Refused), d.inside(), draw.Critical)...)
 	}
 	for _, line := range d.plan.Preview().Of(respond.PreviewConfirm, respond.PreviewConfirmed, respond.PreviewWarning) {
-		lines = append(lines, d.paragraph("! "+line.Text, d.inside(), warning)...)
+		lines = append(lines, d.Paragraph("! "+line.Text, d.inside(), draw.Warning)...)
 	}
 	for _, item := range d.plan.Items {
 		if item.Refused != "" && item.Refused != d.plan.Refused {
-			lines = append(lines, d.paragraph("✗ "+clean.Line(item.Refused), d.inside(), critical)...)
+			lines = append(lines, d.Paragraph("✗ "+clean.Line(item.Refused), d.inside(), draw.Critical)...)
 		}
 		for _, step := range item.Steps {
 			if step.Later != "" {
-				lines = append(lines, d.paragraph(clean.Line(step.Later), d.inside(), warning)...)
+				lines = append(lines, d.Paragraph(clean.Line(step.Later), d.inside(), draw.Warning)...)
 			}
-			lines = append(lines, d.theme.of(accent).on(step.MatchesWords()))
+			lines = append(lines, d.Theme.Of(draw.Accent).On(step.MatchesWords()))
 			if step.Silence != nil && !step.Chosen && d.matchers.Value() == "" {
 				lines = append(lines, d.wrapped(respond.MatcherText(step.Silence.Matchers))...)
 			}
@@ -133,8 +134,8 @@ func (d *dialog) matcherLines() []string {
 // wrapped is a text under a heading; its further lines stand deeper.
 func (d *dialog) wrapped(text string) []string {
 	var lines []string
-	for i, l := range d.wrap(text, d.inside()-4) {
-		lines = append(lines, blanks(2+2*min(i, 1))+l)
+	for i, l := range d.Wrap(text, d.inside()-4) {
+		lines = append(lines, draw.Blanks(2+2*min(i, 1))+l)
 	}
 	return lines
 }

@@ -9,26 +9,6 @@ import (
 	"firstline/internal/respond"
 )
 
-// newTextArea is a place for some lines of text, without colours, a cursor or
-// line numbers of its own.
-func newTextArea() textarea.Model {
-	area := textarea.New()
-	area.Prompt = ""
-	area.ShowLineNumbers = false
-	area.CharLimit = 0
-	area.MaxHeight = 0
-	area.EndOfBufferCharacter = ' '
-	area.SetVirtualCursor(false)
-	area.SetStyles(textarea.Styles{})
-	for _, b := range []interface{ SetEnabled(bool) }{
-		&area.KeyMap.Paste, &area.KeyMap.InsertNewline, &area.KeyMap.PageUp, &area.KeyMap.PageDown,
-		&area.KeyMap.SelectAll, &area.KeyMap.CopySelection,
-	} {
-		b.SetEnabled(false)
-	}
-	return area
-}
-
 // typed is the text that has the keys, or had them last.
 func (d *dialog) typed() *textarea.Model {
 	switch d.field {
@@ -141,7 +121,7 @@ func (d *dialog) resize() {
 	}
 	d.text.SetHeight(d.textHeight())
 	d.note.SetHeight(d.noteHeight())
-	d.matchers.SetHeight(min(max(d.matchers.LineCount()+1, 3), max(d.layout.body.height/3, 3)))
+	d.matchers.SetHeight(min(max(d.matchers.LineCount()+1, 3), max(d.layout.body.Height/3, 3)))
 }
 
 // draftKey is what the text is kept under, noteKey the note.

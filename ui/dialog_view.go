@@ -11,6 +11,7 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/respond"
 	"firstline/internal/wording"
+	"firstline/ui/draw"
 )
 
 // roomyHeight is the height of the body from which on blank lines are spent.
@@ -22,7 +23,7 @@ const textEdge = "| "
 // parts are what a dialog consists of at one moment.
 type parts struct {
 	// rows are the preview; upper of them are on the screen.
-	rows  []previewRow
+	rows  []draw.Row
 	upper int
 	// lower is how many rows stand below the preview.
 	lower int
@@ -38,9 +39,9 @@ const leastTyped = 2
 // parts arranges the dialog. Where what must be seen before the button is
 // pressed does not fit, first the text makes room for it, then all else.
 func (d *dialog) parts() parts {
-	room := d.layout.body.height - 2
+	room := d.layout.body.Height - 2
 	p := parts{rows: d.preview(), lower: d.lower(), typed: d.typedHeight()}
-	over := lastMust(p.rows) - (room - p.lower)
+	over := draw.LastMust(p.rows) - (room - p.lower)
 	switch {
 	case d.field != sendField || d.sending || d.finished || over <= 0:
 	case d.hasText() && p.typed-over >= leastTyped:
@@ -48,24 +49,24 @@ func (d *dialog) parts() parts {
 		p.lower -= over
 	default:
 		plan := d.planRows()
-		last := lastMust(plan)
+		last := draw.LastMust(plan)
 		p.brief, p.lower = true, 1
-		p.rows = slices.Concat(plan[:last], textRows(d.groupLines()...), plan[last:])
+		p.rows = slices.Concat(plan[:last], draw.TextRows(d.groupLines()...), plan[last:])
 	}
 	p.upper = max(min(len(p.rows), room-p.lower), 1)
 	return p
 }
 
 // visible are the rows that are on the screen.
-func (d *dialog) visible(p parts) []previewRow {
-	from, to := wholeWindow(p.rows, d.scroll, p.upper)
+func (d *dialog) visible(p parts) []draw.Row {
+	from, to := draw.WholeWindow(p.rows, d.scroll, p.upper)
 	return p.rows[from:to]
 }
 
 // look notes what is on the screen of the preview.
 func (d *dialog) look() {
 	if d.known > 0 && !d.stale() && d.layout.short == "" && !d.sending && !d.finished {
-		d.sight.look(d.visible(d.parts()), d.clockNow())
+		d.Note(d.visible(d.parts()), d.clockNow())
 	}
 }
 
@@ -76,9 +77,9 @@ func (d *dialog) readOn() bool {
 		return false
 	}
 	p := d.parts()
-	at := d.unseen(p.rows)
+	at := d.Unseen(p.rows)
 	if at >= 0 {
-		d.scroll, _ = wholeWindow(p.rows, at, p.upper)
+		d.scroll, _ = draw.WholeWindow(p.rows, at, p.upper)
 	}
 	return at >= 0
 }
@@ -86,34 +87,34 @@ func (d *dialog) readOn() bool {
 // scrollBy scrolls the preview.
 func (d *dialog) scrollBy(n int) {
 	p := d.parts()
-	d.scroll = scrolled(p.rows, d.scroll, n, p.upper)
+	d.scroll = draw.Scrolled(p.rows, d.scroll, n, p.upper)
 }
 
 // areaOf is where the dialog is drawn: as high as what it shows, within the
 // body.
-func (d *dialog) areaOf(p parts) rectangle {
+func (d *dialog) areaOf(p parts) draw.Rectangle {
 	body := d.layout.body
-	width := min(body.width-2, 104)
-	height := min(len(p.rows)+p.lower+2, body.height)
-	return rectangle{body.x + (body.width-width)/2, body.y + (body.height-height)/2, width, height}
+	width := min(body.Width-2, 104)
+	height := min(len(p.rows)+p.lower+2, body.Height)
+	return draw.Rectangle{X: body.X + (body.Width-width)/2, Y: body.Y + (body.Height-height)/2, Width: width, Height: height}
 }
 
 // inside is how wide text in the dialog is.
-func (d *dialog) inside() int { return min(d.layout.body.width-2, 104) - 4 }
+func (d *dialog) inside() int { return min(d.layout.body.Width-2, 104) - 4 }
 
 // textHeight is how many rows the text has.
 func (d *dialog) textHeight() int {
 	switch {
 	case d.action == respond.AddNote:
-		return min(max(d.layout.body.height-12, 3), 10)
-	case d.layout.body.height >= roomyHeight:
+		return min(max(d.layout.body.Height-12, 3), 10)
+	case d.layout.body.Height >= roomyHeight:
 		return 3
 	}
 	return 2
 }
 
 // noteHeight is how many rows the note has that goes along.
-func (d *dialog) noteHeight() int { return min(max(d.layout.body.height-9, 3), 14) }
+func (d *dialog) noteHeight() int { return min(max(d.layout.body.Height-9, 3), 14) }
 
 // typedHeight is how many rows the text has that is shown.
 func (d *dialog) typedHeight() int {
@@ -161,15 +162,15 @@ func (d *dialog) heading() string {
 }
 
 // draw gives the dialog's lines, where they stand, and the text cursor.
-func (d *dialog) draw() ([]string, rectangle, *tea.Cursor) {
+func (d *dialog) draw() ([]string, draw.Rectangle, *tea.Cursor) {
 	p, inside := d.parts(), d.inside()
 	area := d.areaOf(p)
-	room := area.height - 2
+	room := area.Height - 2
 	var lines []string
-	add := func(line string) { lines = append(lines, " "+d.fit(line, inside)+" ") }
+	add := func(line string) { lines = append(lines, " "+d.Fit(line, inside)+" ") }
 
 	for _, r := range d.visible(p) {
-		add(r.text)
+		add(r.Text)
 	}
 	for len(lines) < p.upper {
 		add("") // what would be cut
@@ -178,22 +179,22 @@ func (d *dialog) draw() ([]string, rectangle, *tea.Cursor) {
 	if d.field == pickField && !d.sending && !d.finished {
 		cursor = d.picker.Cursor()
 		if cursor != nil {
-			cursor.X += area.x + 2 + d.widthOf(d.labelEdge())
-			cursor.Y += area.y + 1 + d.pickRow()
+			cursor.X += area.X + 2 + d.WidthOf(d.labelEdge())
+			cursor.Y += area.Y + 1 + d.pickRow()
 		}
 	}
 	if d.field == matcherField && !d.sending && !d.finished {
 		if cursor = d.matchers.Cursor(); cursor != nil {
-			cursor.X += area.x + 2 + len(textEdge)
-			cursor.Y += area.y + 1 + d.pickRow() + 1
+			cursor.X += area.X + 2 + len(textEdge)
+			cursor.Y += area.Y + 1 + d.pickRow() + 1
 		}
 	}
-	from, to := wholeWindow(p.rows, d.scroll, p.upper)
+	from, to := draw.WholeWindow(p.rows, d.scroll, p.upper)
 	footer := ""
 	if hidden := len(p.rows) - to; hidden > 0 {
-		footer = d.theme.of(warning).on(fmt.Sprintf("▼ %s more, pgdn", wording.Count(hidden, "line")))
+		footer = d.Theme.Of(draw.Warning).On(fmt.Sprintf("▼ %s more, pgdn", wording.Count(hidden, "line")))
 	} else if from > 0 {
-		footer = d.theme.of(dim).on("▲ pgup")
+		footer = d.Theme.Of(draw.Dim).On("▲ pgup")
 	}
 	if p.lower > 0 {
 		if d.hasText() && !d.finished && !d.sending && !p.brief {
@@ -205,22 +206,22 @@ func (d *dialog) draw() ([]string, rectangle, *tea.Cursor) {
 			}
 			if d.field == textField || d.field == noteField {
 				if cursor = d.typed().Cursor(); cursor != nil {
-					cursor.X += area.x + 2 + len(textEdge)
-					cursor.Y += area.y + 1 + at + 1
+					cursor.X += area.X + 2 + len(textEdge)
+					cursor.Y += area.Y + 1 + at + 1
 				}
 			}
 		}
 		if !p.brief {
-			add(d.theme.of(warning).on(cmp.Or(d.typing.refused, d.pouredNotice())))
+			add(d.Theme.Of(draw.Warning).On(cmp.Or(d.typing.refused, d.pouredNotice())))
 		}
 		add(d.buttonLine(p))
 	}
-	return d.box(area, d.theme.of(strong).on(d.heading()), footer, true, lines[:min(len(lines), room)]), area, cursor
+	return d.Box(area, d.Theme.Of(draw.Strong).On(d.heading()), footer, true, lines[:min(len(lines), room)]), area, cursor
 }
 
 // typedLines are the text with its label above it.
 func (d *dialog) typedLines() []string {
-	label, look, edge := "Why", dim, border
+	label, look, edge := "Why", draw.Dim, draw.Border
 	switch {
 	case d.field == noteField:
 		label = "The whole note, in your own words; empty it to have it written for you"
@@ -230,11 +231,11 @@ func (d *dialog) typedLines() []string {
 		label = "Comment"
 	}
 	if d.field == textField || d.field == noteField {
-		look, edge = accent, accent
+		look, edge = draw.Accent, draw.Accent
 	}
-	lines := []string{d.theme.of(look).on(label)}
+	lines := []string{d.Theme.Of(look).On(label)}
 	for _, l := range strings.Split(d.typed().View(), "\n") {
-		lines = append(lines, d.theme.of(edge).on("│ ")+l)
+		lines = append(lines, d.Theme.Of(edge).On("│ ")+l)
 	}
 	return lines
 }
@@ -261,18 +262,18 @@ func (d *dialog) buttonWord() string {
 // buttonLine is the button and what the keys do.
 func (d *dialog) buttonLine(p parts) string {
 	if p.brief && d.typing.refused != "" {
-		return d.theme.of(warning).on(d.typing.refused)
+		return d.Theme.Of(draw.Warning).On(d.typing.refused)
 	}
 	word := d.buttonWord()
 	switch {
 	case d.sending && d.waiting != "":
-		return d.theme.of(accent).on(d.waiting) + d.theme.of(dim).on("  esc goes back to the list")
+		return d.Theme.Of(draw.Accent).On(d.waiting) + d.Theme.Of(draw.Dim).On("  esc goes back to the list")
 	case d.sending:
 		progress := "Sending …"
 		if n := len(d.plan.Items); n > 1 {
 			progress = fmt.Sprintf("Sending … %d of %d done", len(d.results), n)
 		}
-		return d.theme.of(accent).on(progress) + d.theme.of(dim).on("  esc goes back to the list, where it is told")
+		return d.Theme.Of(draw.Accent).On(progress) + d.Theme.Of(draw.Dim).On("  esc goes back to the list, where it is told")
 	case d.finished:
 		hint := "enter goes back to try again · esc closes"
 		if d.askedBefore() {
@@ -281,11 +282,11 @@ func (d *dialog) buttonLine(p parts) string {
 		if d.hasText() {
 			hint += " and keeps the text"
 		}
-		return d.theme.of(dim).on(hint)
+		return d.Theme.Of(draw.Dim).On(hint)
 	}
 	label := " " + word + " "
 	hint := ""
-	button := d.theme.of(dim).on("[" + label + "]")
+	button := d.Theme.Of(draw.Dim).On("[" + label + "]")
 	switch {
 	case !d.stale() && !d.plan.Ready() && len(d.plan.Choices) == 0:
 		hint = "nothing can be sent · esc closes"
@@ -296,16 +297,16 @@ func (d *dialog) buttonLine(p parts) string {
 		hint = "↓ ↑ choose · enter takes it · esc closes"
 	case d.field == sendField && d.stale():
 		hint = "working it out …"
-	case d.field == sendField && d.unseen(p.rows) >= 0:
+	case d.field == sendField && d.Unseen(p.rows) >= 0:
 		hint = "enter: read on · esc closes"
 	case d.field == sendField && d.surprise:
-		button = d.theme.selected[strong].on("[" + label + "]")
+		button = d.Theme.Selected[draw.Strong].On("[" + label + "]")
 		hint = "who is notified has just changed: look again, then enter"
 	case d.field == sendField && d.unconfirmed():
-		button = d.theme.selected[strong].on("[ Yes, all the same ]")
+		button = d.Theme.Selected[draw.Strong].On("[ Yes, all the same ]")
 		hint = "enter says yes, and sends nothing yet · esc closes"
 	case d.field == sendField:
-		button = d.theme.selected[strong].on("[" + label + "]")
+		button = d.Theme.Selected[draw.Strong].On("[" + label + "]")
 		hint = "enter sends · esc closes"
 		if d.hasText() {
 			hint = "enter sends · shift-tab back · esc keeps the text"
@@ -319,31 +320,31 @@ func (d *dialog) buttonLine(p parts) string {
 			hint = "tab goes on · ctrl-e editor · esc keeps the text"
 		}
 	}
-	look := dim
-	if d.surprise || d.field == sendField && (d.unconfirmed() || d.unseen(p.rows) >= 0) {
-		look = warning
+	look := draw.Dim
+	if d.surprise || d.field == sendField && (d.unconfirmed() || d.Unseen(p.rows) >= 0) {
+		look = draw.Warning
 	}
-	return button + "  " + d.theme.of(look).on(hint)
+	return button + "  " + d.Theme.Of(look).On(hint)
 }
 
 // pickRow is the row of the search within the box.
 func (d *dialog) pickRow() int { return len(d.groupLines()) + 1 }
 
 // preview is everything above the inputs.
-func (d *dialog) preview() []previewRow {
-	rows := textRows(append(d.groupLines(), "")...)
+func (d *dialog) preview() []draw.Row {
+	rows := draw.TextRows(append(d.groupLines(), "")...)
 	switch {
 	case len(d.results) > 0 || d.sending:
-		return append(rows, textRows(d.resultLines()...)...)
+		return append(rows, draw.TextRows(d.resultLines()...)...)
 	case d.field == matcherField:
-		return append(rows, textRows(d.matcherLines()...)...)
+		return append(rows, draw.TextRows(d.matcherLines()...)...)
 	case d.field == pickField:
-		return append(rows, textRows(d.pickLines()...)...)
+		return append(rows, draw.TextRows(d.pickLines()...)...)
 	case d.known == 0:
-		return append(rows, textRows(d.theme.of(dim).on("Working it out …"))...)
+		return append(rows, draw.TextRows(d.Theme.Of(draw.Dim).On("Working it out …"))...)
 	}
 	if len(d.choices) > 0 && d.instead == respond.ChooseLater {
-		rows = append(rows, textRows(d.choiceLines()...)...)
+		rows = append(rows, draw.TextRows(d.choiceLines()...)...)
 	}
 	return append(rows, d.planRows()...)
 }
@@ -354,35 +355,35 @@ func (d *dialog) groupLines() []string {
 	var lines []string
 	for i, g := range d.groups {
 		if i == most && len(d.groups) > most+1 {
-			lines = append(lines, d.theme.of(dim).on(fmt.Sprintf("      and %d more", len(d.groups)-most)))
+			lines = append(lines, d.Theme.Of(draw.Dim).On(fmt.Sprintf("      and %d more", len(d.groups)-most)))
 			break
 		}
 		word, look := severityWord(g)
-		lines = append(lines, d.spans(
-			span{d.fit(word, 4), look}, span{"  " + clean.Line(g.Service), dim}, span{"  " + g.Headline(), strong}))
+		lines = append(lines, d.Spans(
+			draw.Span{Text: d.Fit(word, 4), Role: look}, draw.Span{Text: "  " + clean.Line(g.Service), Role: draw.Dim}, draw.Span{Text: "  " + g.Headline(), Role: draw.Strong}))
 	}
 	return append(lines, d.othersLines()...)
 }
 
 func (d *dialog) choiceLines() []string {
-	lines := []string{d.theme.of(accent).on("No incident belongs to it. Acknowledge by")}
+	lines := []string{d.Theme.Of(draw.Accent).On("No incident belongs to it. Acknowledge by")}
 	for i, c := range d.choices {
 		mark := "  "
 		if i == d.choice {
 			mark = "▌ "
 		}
-		text, look := c.Sentence, plain
+		text, look := c.Sentence, draw.Plain
 		if c.Refused != "" {
-			text, look = "not possible: "+c.Refused, dim
+			text, look = "not possible: "+c.Refused, draw.Dim
 		}
-		for n, l := range d.wrap(clean.Line(text), d.inside()-16) {
-			head := blanks(14)
+		for n, l := range d.Wrap(clean.Line(text), d.inside()-16) {
+			head := draw.Blanks(14)
 			if n == 0 {
-				head = d.fit(choiceName(c.Instead), 12) + "  "
+				head = d.Fit(choiceName(c.Instead), 12) + "  "
 			}
 			onRow := i == d.choice
-			lines = append(lines, d.theme.onRow(accent, onRow).on(mark)+d.theme.onRow(strong, onRow).on(head)+
-				d.theme.onRow(look, onRow).on(d.fit(l, d.inside()-16)))
+			lines = append(lines, d.Theme.OnRow(draw.Accent, onRow).On(mark)+d.Theme.OnRow(draw.Strong, onRow).On(head)+
+				d.Theme.OnRow(look, onRow).On(d.Fit(l, d.inside()-16)))
 		}
 	}
 	return append(lines, "")

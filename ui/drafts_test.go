@@ -168,26 +168,26 @@ func TestTheEndKeepsWhatWasNotKeptYet(t *testing.T) {
 	s.expect(t, map[draftKey]string{{"escalate", "Q1CHECKOUT"}: "typed and at once left!"})
 }
 
-// pen is an editor that writes what it is told to.
-type pen struct {
+// typist is an editor that writes what it is told to.
+type typist struct {
 	got, leaves string
 	fail        error
 	file        string
 	line        int
 }
 
-func (p *pen) Text(_ context.Context, text string, _ io.Reader, _, _ io.Writer) (string, error) {
+func (p *typist) Text(_ context.Context, text string, _ io.Reader, _, _ io.Writer) (string, error) {
 	p.got = text
 	return p.leaves, p.fail
 }
 
-func (p *pen) File(_ context.Context, path string, line int, _ io.Reader, _, _ io.Writer) error {
+func (p *typist) File(_ context.Context, path string, line int, _ io.Reader, _, _ io.Writer) error {
 	p.file, p.line = path, line
 	return p.fail
 }
 
 func TestTheReasonCanBeWrittenInAnEditor(t *testing.T) {
-	s, p := newShelf(), &pen{leaves: "written \x1b[31mat leisure\n"}
+	s, p := newShelf(), &typist{leaves: "written \x1b[31mat leisure\n"}
 	h := withStory(t, 80, 24, func(o *Options) { s.with(o); o.Editor = p })
 	h.put("Q1CHECKOUT")
 	h.press("e")

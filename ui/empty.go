@@ -8,6 +8,7 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/wording"
 	"firstline/sources"
+	"firstline/ui/draw"
 )
 
 // emptyList is what stands in the list when there is no row: how to begin,
@@ -15,7 +16,7 @@ import (
 // nothing is wrong.
 func (m *Model) emptyList(width, height int) []string {
 	var lines []string
-	say := func(look role, text string) { lines = append(lines, m.paragraph(text, width-4, look)...) }
+	say := func(look draw.Role, text string) { lines = append(lines, m.Paragraph(text, width-4, look)...) }
 	var failing []sources.Snapshot
 	unread := 0
 	for _, name := range m.board.order {
@@ -29,34 +30,34 @@ func (m *Model) emptyList(width, height int) []string {
 	}
 	switch {
 	case len(m.board.order) == 0:
-		say(strong, "No source is configured yet")
+		say(draw.Strong, "No source is configured yet")
 		lines = append(lines, "")
-		say(plain, "To look around without any account, run")
-		lines = append(lines, m.theme.of(accent).on("  firstline --demo"), "")
-		say(plain, "For real use, name a PagerDuty token, a Prometheus or an Alertmanager in")
-		lines = append(lines, m.theme.of(accent).on(m.cut("  "+m.configName(), width-4)))
+		say(draw.Plain, "To look around without any account, run")
+		lines = append(lines, m.Theme.Of(draw.Accent).On("  firstline --demo"), "")
+		say(draw.Plain, "For real use, name a PagerDuty token, a Prometheus or an Alertmanager in")
+		lines = append(lines, m.Theme.Of(draw.Accent).On(m.Cut("  "+m.configName(), width-4)))
 	case m.list.ready && len(m.board.groups) > 0:
-		say(strong, "No group matches the filter")
+		say(draw.Strong, "No group matches the filter")
 		lines = append(lines, "")
-		say(dim, wording.Count(len(m.board.groups), "group")+" left out by "+clean.Line(m.board.filter.String()))
-		say(dim, "esc clears it, / changes it")
+		say(draw.Dim, wording.Count(len(m.board.groups), "group")+" left out by "+clean.Line(m.board.filter.String()))
+		say(draw.Dim, "esc clears it, / changes it")
 	case len(failing) == len(m.board.order):
-		say(critical, "✗ No source answers")
-		say(dim, "What is wrong can't be told until one does.")
+		say(draw.Critical, "✗ No source answers")
+		say(draw.Dim, "What is wrong can't be told until one does.")
 		for _, s := range failing {
 			lines = append(lines, "")
-			say(strong, clean.Line(s.Source.Name))
+			say(draw.Strong, clean.Line(s.Source.Name))
 			lines = append(lines, m.sentence(s.Err, width-4)...)
 		}
 	case unread > 0 || !m.list.ready:
-		say(plain, "Reading "+strings.Join(m.unreadNames(), ", ")+" …")
+		say(draw.Plain, "Reading "+strings.Join(m.unreadNames(), ", ")+" …")
 	default:
-		say(good, "✓ Nothing is wrong that firstline can see")
-		say(dim, "as of "+m.oldest().In(m.location).Format("15:04:05"))
+		say(draw.Good, "✓ Nothing is wrong that firstline can see")
+		say(draw.Dim, "as of "+m.oldest().In(m.Location).Format("15:04:05"))
 		if len(failing) > 0 {
 			lines = append(lines, "")
 			for _, s := range failing {
-				say(warning, "! "+clean.Line(s.Source.Name)+" does not answer: what it knows is not seen")
+				say(draw.Warning, "! "+clean.Line(s.Source.Name)+" does not answer: what it knows is not seen")
 			}
 		}
 	}
@@ -66,10 +67,10 @@ func (m *Model) emptyList(width, height int) []string {
 	top := max((height-len(lines))/3, 0)
 	out := make([]string, top, height)
 	for i := range out {
-		out[i] = blanks(width)
+		out[i] = draw.Blanks(width)
 	}
 	for _, l := range lines[:min(len(lines), height-top)] {
-		out = append(out, "  "+m.fit(l, width-2))
+		out = append(out, "  "+m.Fit(l, width-2))
 	}
 	return out
 }
@@ -88,7 +89,7 @@ func (m *Model) oldest() time.Time {
 
 // sentence wraps the plain sentence of an error.
 func (s *shared) sentence(err error, width int) []string {
-	return s.paragraph(clean.Line(sources.Sentence(err)), width, plain)
+	return s.Paragraph(clean.Line(sources.Sentence(err)), width, draw.Plain)
 }
 
 // unreadNames are the sources that have not answered yet.

@@ -83,9 +83,9 @@ func (f *filterPrompt) caret(width int) (x int, shown bool) {
 	text, at := []rune(f.input.Value()), f.input.Position()
 	wrong := min(f.wrongAt, len(text))
 	if wrong <= at {
-		x = cursor.X - f.widthOf(string(text[wrong:at]))
+		x = cursor.X - f.WidthOf(string(text[wrong:at]))
 	} else {
-		x = cursor.X + f.widthOf(string(text[at:wrong]))
+		x = cursor.X + f.WidthOf(string(text[at:wrong]))
 	}
 	return x, x >= 0 && x < width
 }

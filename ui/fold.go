@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"firstline/internal/wording"
+	"firstline/ui/draw"
 )
 
 // The list's lines are rows and, where the list is grouped, headings. A line
@@ -161,62 +162,62 @@ func (l *list) drawHeading(s section, here bool, width int) string {
 	if selected > 0 && selected == len(members) {
 		picked = "●"
 	}
-	pieces := []span{{mark + picked, accent}, {fold, dim}}
-	tail := []span{{"  " + wording.Count(len(members), "group"), dim}}
-	add := func(n int, word string, look role) {
+	pieces := []draw.Span{{Text: mark + picked, Role: draw.Accent}, {Text: fold, Role: draw.Dim}}
+	tail := []draw.Span{{Text: "  " + wording.Count(len(members), "group"), Role: draw.Dim}}
+	add := func(n int, word string, look draw.Role) {
 		if n > 0 {
-			tail = append(tail, span{" · ", dim}, span{strconv.Itoa(n) + " " + word, look})
+			tail = append(tail, draw.Span{Text: " · ", Role: draw.Dim}, draw.Span{Text: strconv.Itoa(n) + " " + word, Role: look})
 		}
 	}
-	add(s.counts.triggered, "triggered", critical)
-	add(s.counts.firing, "firing", warning)
-	add(s.counts.acknowledged, "acked", good)
+	add(s.counts.triggered, "triggered", draw.Critical)
+	add(s.counts.firing, "firing", draw.Warning)
+	add(s.counts.acknowledged, "acked", draw.Good)
 	if selected < len(members) || !l.closed[s.key] {
-		add(selected, "selected", accent)
+		add(selected, "selected", draw.Accent)
 	}
 	if l.closed[s.key] {
-		add(fresh, "new", warning)
+		add(fresh, "new", draw.Warning)
 	}
-	room := width - 4 - l.widthOfSpans(tail)
+	room := width - 4 - l.WidthOfSpans(tail)
 	for room < 12 && len(tail) > 1 {
 		tail = tail[:len(tail)-2]
-		room = width - 4 - l.widthOfSpans(tail)
+		room = width - 4 - l.WidthOfSpans(tail)
 	}
-	title := l.cut(s.title, room)
-	pieces = append(pieces, span{title, strong})
-	if s.look != plain && !here {
-		pieces[len(pieces)-1].role = s.look
+	title := l.Cut(s.title, room)
+	pieces = append(pieces, draw.Span{Text: title, Role: draw.Strong})
+	if s.look != draw.Plain && !here {
+		pieces[len(pieces)-1].Role = s.look
 	}
 	pieces = append(pieces, tail...)
 	if here {
 		for i := range pieces {
-			pieces[i].role = strong
+			pieces[i].Role = draw.Strong
 		}
 	}
-	pieces = append(pieces, span{blanks(width - l.widthOfSpans(pieces)), plain})
-	return l.row(here, pieces...)
+	pieces = append(pieces, draw.Span{Text: draw.Blanks(width - l.WidthOfSpans(pieces)), Role: draw.Plain})
+	return l.Row(here, pieces...)
 }
 
 // headingLines are what the pane shows while the cursor stands on a heading:
 // the groups that are closed under it, each on a line of that width.
 func (l *list) headingLines(s section, width, height int) []string {
 	members := l.matching[s.from:s.to]
-	out := []string{l.theme.of(strong).on(s.title), ""}
+	out := []string{l.Theme.Of(draw.Strong).On(s.title), ""}
 	for n, i := range members {
 		if room := height - len(out) - 2; room <= 0 || (room == 1 && n < len(members)-1) {
-			out = append(out, l.theme.of(dim).on(fmt.Sprintf("… and %d more", len(members)-n)))
+			out = append(out, l.Theme.Of(draw.Dim).On(fmt.Sprintf("… and %d more", len(members)-n)))
 			break
 		}
 		r := l.rows[i]
-		fixed := []span{{l.fit(r.severity, 4), r.look}, {"  " + l.fitRight(l.ageOf(r), 4) + "  ", dim}}
-		room := width - l.widthOfSpans(fixed)
-		note := l.cut(r.notes[3], 12)
-		title := l.fit(r.title, max(room-14, 1))
-		out = append(out, l.cut(l.spans(append(fixed, span{title + "  ", plain}, span{note, r.noteLook})...), width))
+		fixed := []draw.Span{{Text: l.Fit(r.severity, 4), Role: r.look}, {Text: "  " + l.FitRight(l.ageOf(r), 4) + "  ", Role: draw.Dim}}
+		room := width - l.WidthOfSpans(fixed)
+		note := l.Cut(r.notes[3], 12)
+		title := l.Fit(r.title, max(room-14, 1))
+		out = append(out, l.Cut(l.Spans(append(fixed, draw.Span{Text: title + "  ", Role: draw.Plain}, draw.Span{Text: note, Role: r.noteLook})...), width))
 	}
-	out = append(out, "", l.theme.of(dim).on("c opens this, space selects all of it"))
+	out = append(out, "", l.Theme.Of(draw.Dim).On("c opens this, space selects all of it"))
 	for i, line := range out {
-		out[i] = " " + l.fit(line, width) + " "
+		out[i] = " " + l.Fit(line, width) + " "
 	}
 	return out
 }

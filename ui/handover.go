@@ -14,6 +14,7 @@ import (
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/sources"
+	"firstline/ui/draw"
 )
 
 // Handover makes the text that a shift leaves to the next, and keeps it. Its
@@ -69,7 +70,7 @@ type (
 // one.
 func (m *Model) openHandover() tea.Cmd {
 	m.handovers++
-	p := &handoverPage{shared: m.shared, number: m.handovers, area: newTextArea(), path: newInput()}
+	p := &handoverPage{shared: m.shared, number: m.handovers, area: draw.NewTextArea(), path: draw.NewInput()}
 	p.path.CharLimit = 500
 	m.handover, m.mode = p, handingOver
 	if kept := m.drafts.text(handoverKey); kept != "" {
@@ -238,7 +239,7 @@ func (m *Model) editShift(text string) tea.Cmd {
 // nameFile asks for the file's name.
 func (p *handoverPage) nameFile() {
 	p.naming, p.posting = true, false
-	p.path.SetValue("handover-" + p.clockNow().In(p.location).Format("2006-01-02-1504") + ".md")
+	p.path.SetValue("handover-" + p.clockNow().In(p.Location).Format("2006-01-02-1504") + ".md")
 	p.path.CursorEnd()
 	p.path.Focus()
 }

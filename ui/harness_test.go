@@ -161,7 +161,7 @@ func (h *harness) tick(d time.Duration) {
 // screen is the frame without colours.
 func (h *harness) screen() string {
 	text, _ := h.m.frame()
-	return h.m.bare(text)
+	return h.m.Bare(text)
 }
 
 func (h *harness) sees(wanted ...string) {

@@ -11,6 +11,7 @@ import (
 	"firstline/internal/respond"
 	"firstline/internal/wording"
 	"firstline/sources"
+	"firstline/ui/draw"
 )
 
 // cleanName is a name from configuration or a server, for one line.
@@ -19,79 +20,54 @@ func cleanName(s string) string { return clean.Line(s) }
 // header draws who looks, what is open, and how old each source's answer is:
 // on one line where it fits, else on two. What is short of room gives way in
 // this order: who looks, the sources that answer, the counts.
-func (m *Model) header(r rectangle) []string {
+func (m *Model) header(r draw.Rectangle) []string {
 	const gap = 2
-	room := r.width - 2
+	room := r.Width - 2
 	program, who, tally := m.programSpans(), m.whoSpans(), m.countSpans()
-	tallyWidth := m.widthOfSpans(tally)
-	if r.height == 1 {
-		ages := m.sourceSpans(max(room-tallyWidth-m.widthOfSpans(program)-2*gap, room/2))
-		room -= m.widthOfSpans(ages)
-		tally = m.cutSpans(tally, room-gap)
-		tallyWidth = m.widthOfSpans(tally)
-		who = m.cutSpans(append(program, who...), room-tallyWidth-2*gap)
-		room -= tallyWidth + m.widthOfSpans(who)
+	tallyWidth := m.WidthOfSpans(tally)
+	if r.Height == 1 {
+		ages := m.sourceSpans(max(room-tallyWidth-m.WidthOfSpans(program)-2*gap, room/2))
+		room -= m.WidthOfSpans(ages)
+		tally = m.CutSpans(tally, room-gap)
+		tallyWidth = m.WidthOfSpans(tally)
+		who = m.CutSpans(append(program, who...), room-tallyWidth-2*gap)
+		room -= tallyWidth + m.WidthOfSpans(who)
 		left := max(room/2, min(room, gap))
-		line := " " + m.spans(who...) + blanks(left) + m.spans(tally...) + blanks(room-left) + m.spans(ages...)
-		return []string{m.fit(line, r.width)}
+		line := " " + m.Spans(who...) + draw.Blanks(left) + m.Spans(tally...) + draw.Blanks(room-left) + m.Spans(ages...)
+		return []string{m.Fit(line, r.Width)}
 	}
-	who = m.cutSpans(append(program, who...), room-tallyWidth-gap)
-	first := " " + m.spans(who...) + blanks(room-m.widthOfSpans(who)-tallyWidth) + m.spans(tally...)
+	who = m.CutSpans(append(program, who...), room-tallyWidth-gap)
+	first := " " + m.Spans(who...) + draw.Blanks(room-m.WidthOfSpans(who)-tallyWidth) + m.Spans(tally...)
 	ages := m.sourceSpans(room)
-	second := blanks(r.width-1-m.widthOfSpans(ages)) + m.spans(ages...)
-	return []string{m.fit(first, r.width), m.fit(second, r.width)}
-}
-
-// cutSpans is as many of the pieces as have room, the last one cut.
-func (s *shared) cutSpans(list []span, width int) []span {
-	for i, p := range list {
-		w := s.widthOf(p.text)
-		if w <= width {
-			width -= w
-			continue
-		}
-		// An ellipsis behind two characters says nothing.
-		if p.text = s.cut(p.text, width); s.widthOf(p.text) > 6 {
-			return append(list[:i:i], p)
-		}
-		return list[:i:i]
-	}
-	return list
-}
-
-func (s *shared) widthOfSpans(list []span) int {
-	n := 0
-	for _, p := range list {
-		n += s.widthOf(p.text)
-	}
-	return n
+	second := draw.Blanks(r.Width-1-m.WidthOfSpans(ages)) + m.Spans(ages...)
+	return []string{m.Fit(first, r.Width), m.Fit(second, r.Width)}
 }
 
 // programSpans are the program and its modes.
-func (m *Model) programSpans() []span {
-	out := []span{{"firstline", accent}}
+func (m *Model) programSpans() []draw.Span {
+	out := []draw.Span{{Text: "firstline", Role: draw.Accent}}
 	if m.options.Demo {
-		out = append(out, span{"  demo", badge})
+		out = append(out, draw.Span{Text: "  demo", Role: draw.Badge})
 	}
 	if m.options.Respond.ReadOnly {
-		out = append(out, span{"  read-only", badge})
+		out = append(out, draw.Span{Text: "  read-only", Role: draw.Badge})
 	}
 	return out
 }
 
 // whoSpans are the person with role and duty.
-func (m *Model) whoSpans() []span {
-	var out []span
+func (m *Model) whoSpans() []draw.Span {
+	var out []draw.Span
 	me := m.person
 	if me.name != "" {
-		out = append(out, span{"  " + me.name, strong})
+		out = append(out, draw.Span{Text: "  " + me.name, Role: draw.Strong})
 	}
 	if me.team != "" {
-		out = append(out, span{" · " + me.team, dim})
+		out = append(out, draw.Span{Text: " · " + me.team, Role: draw.Dim})
 	}
-	out = append(out, span{" · " + roleName(m.options.Respond.Role), dim})
+	out = append(out, draw.Span{Text: " · " + roleName(m.options.Respond.Role), Role: draw.Dim})
 	if me.duty != "" {
-		out = append(out, span{" · " + me.duty, dim})
+		out = append(out, draw.Span{Text: " · " + me.duty, Role: draw.Dim})
 	}
 	return out
 }
@@ -111,7 +87,7 @@ func (m *Model) findPerson() person {
 	var p person
 	for _, name := range m.board.order {
 		if s := m.board.snapshots[name]; s.Data.Me != nil {
-			p = personOf(s.Data, m.now, func(t time.Time) string { return m.clock(t, m.now) })
+			p = personOf(s.Data, m.now, func(t time.Time) string { return m.Clock(t, m.now) })
 		}
 	}
 	if p.name == "" {
@@ -142,35 +118,35 @@ func personOf(d sources.Data, now time.Time, clock func(time.Time) string) perso
 
 // countSpans are how many groups are in which state. What is zero is quiet. While
 // no source has answered no number is known.
-func (m *Model) countSpans() []span {
+func (m *Model) countSpans() []draw.Span {
 	if len(m.board.order) == 0 {
 		return nil
 	}
 	c := m.board.counts
 	answered := slices.ContainsFunc(m.board.order, func(name string) bool { return !m.board.snapshots[name].AsOf.IsZero() })
-	part := func(n int, word string, look role) []span {
+	part := func(n int, word string, look draw.Role) []draw.Span {
 		number := strconv.Itoa(n)
 		if !answered {
 			number = "–"
 		}
 		if n == 0 {
-			look = dim
+			look = draw.Dim
 		}
-		return []span{{number, look}, {" " + word, dim}}
+		return []draw.Span{{Text: number, Role: look}, {Text: " " + word, Role: draw.Dim}}
 	}
-	out := part(c.triggered, "triggered", critical)
-	out = append(out, span{"  ", plain})
-	out = append(out, part(c.acknowledged, "acked", good)...)
-	out = append(out, span{"  ", plain})
-	return append(out, part(c.firing, "firing", warning)...)
+	out := part(c.triggered, "triggered", draw.Critical)
+	out = append(out, draw.Span{Text: "  ", Role: draw.Plain})
+	out = append(out, part(c.acknowledged, "acked", draw.Good)...)
+	out = append(out, draw.Span{Text: "  ", Role: draw.Plain})
+	return append(out, part(c.firing, "firing", draw.Warning)...)
 }
 
 // sourceSpans are the sources with the age of what they said. Where not all
 // fit into width, those that work are counted, then those that are not quite as
 // they should be, and at last those that fail.
-func (m *Model) sourceSpans(width int) []span {
-	var all []span
-	var failing, doubtful [][]span
+func (m *Model) sourceSpans(width int) []draw.Span {
+	var all []draw.Span
+	var failing, doubtful [][]draw.Span
 	working, waiting := 0, 0
 	for _, name := range m.board.order {
 		s := m.board.snapshots[name]
@@ -187,15 +163,15 @@ func (m *Model) sourceSpans(width int) []span {
 			working++
 		}
 	}
-	if list := trimLeft(all); m.widthOfSpans(list) <= width {
+	if list := trimLeft(all); m.WidthOfSpans(list) <= width {
 		return list
 	}
-	var quiet []span
+	var quiet []draw.Span
 	if working > 0 {
-		quiet = append(quiet, span{"  " + wording.Count(working, "source") + " ok", dim})
+		quiet = append(quiet, draw.Span{Text: "  " + wording.Count(working, "source") + " ok", Role: draw.Dim})
 	}
 	if waiting > 0 {
-		quiet = append(quiet, span{fmt.Sprintf("  %d awaited", waiting), dim})
+		quiet = append(quiet, draw.Span{Text: fmt.Sprintf("  %d awaited", waiting), Role: draw.Dim})
 	}
 	// The last try names none: their numbers always fit.
 	for named := len(failing) + len(doubtful); ; named-- {
@@ -203,13 +179,13 @@ func (m *Model) sourceSpans(width int) []span {
 		d := named - f
 		list := slices.Concat(slices.Concat(failing[:f]...), slices.Concat(doubtful[:d]...))
 		if hidden := len(failing) - f; hidden > 0 {
-			list = append(list, span{fmt.Sprintf("  +%d failing", hidden), critical})
+			list = append(list, draw.Span{Text: fmt.Sprintf("  +%d failing", hidden), Role: draw.Critical})
 		}
 		if hidden := len(doubtful) - d; hidden > 0 {
-			list = append(list, span{fmt.Sprintf("  +%d doubtful", hidden), warning})
+			list = append(list, draw.Span{Text: fmt.Sprintf("  +%d doubtful", hidden), Role: draw.Warning})
 		}
-		for _, try := range [][]span{trimLeft(slices.Concat(quiet, list)), trimLeft(list)} {
-			if m.widthOfSpans(try) <= width && len(try) > 0 || named == 0 {
+		for _, try := range [][]draw.Span{trimLeft(slices.Concat(quiet, list)), trimLeft(list)} {
+			if m.WidthOfSpans(try) <= width && len(try) > 0 || named == 0 {
 				return try
 			}
 		}
@@ -217,12 +193,12 @@ func (m *Model) sourceSpans(width int) []span {
 }
 
 // trimLeft is the list without the gap before the first source.
-func trimLeft(list []span) []span {
+func trimLeft(list []draw.Span) []draw.Span {
 	if len(list) == 0 {
 		return nil
 	}
 	list = slices.Clone(list)
-	list[0].text = strings.TrimLeft(list[0].text, " ")
+	list[0].Text = strings.TrimLeft(list[0].Text, " ")
 	return list
 }
 
@@ -244,23 +220,23 @@ const (
 
 // sourceAge is one source: "pagerduty 4s", "alertmanager ✗ 76s". A failing
 // one with nothing to show has the age of its failure.
-func (m *Model) sourceAge(s sources.Snapshot) ([]span, health) {
+func (m *Model) sourceAge(s sources.Snapshot) ([]draw.Span, health) {
 	name := "  " + clean.Line(s.Source.Name) + " "
 	old := "never"
 	if !s.AsOf.IsZero() {
-		old = sourceAge(m.now.Sub(s.AsOf))
+		old = draw.SourceAge(m.now.Sub(s.AsOf))
 	}
 	switch {
 	case sources.ReasonOf(s.Err) == sources.Misconfigured:
-		return []span{{name, critical}, {"✗ misconfigured", critical}}, fails
+		return []draw.Span{{Text: name, Role: draw.Critical}, {Text: "✗ misconfigured", Role: draw.Critical}}, fails
 	case s.Err != nil:
-		return []span{{name, critical}, {"✗ " + old, critical}}, fails
+		return []draw.Span{{Text: name, Role: draw.Critical}, {Text: "✗ " + old, Role: draw.Critical}}, fails
 	case s.AsOf.IsZero():
-		return []span{{name, dim}, {"…", dim}}, isAwaited
+		return []draw.Span{{Text: name, Role: draw.Dim}, {Text: "…", Role: draw.Dim}}, isAwaited
 	case s.Partial:
-		return []span{{name, dim}, {old + "…", plain}}, isAwaited
+		return []draw.Span{{Text: name, Role: draw.Dim}, {Text: old + "…", Role: draw.Plain}}, isAwaited
 	case m.now.Sub(s.AsOf) > oldAge:
-		return []span{{name, warning}, {"! " + old, warning}}, isDoubtful
+		return []draw.Span{{Text: name, Role: draw.Warning}, {Text: "! " + old, Role: draw.Warning}}, isDoubtful
 	}
 	var minds []string
 	if n := s.Data.NotKept; n > 0 {
@@ -271,10 +247,10 @@ func (m *Model) sourceAge(s sources.Snapshot) ([]span, health) {
 		if off < 0 {
 			sign, off = "-", -off
 		}
-		minds = append(minds, "clock "+sign+age(off))
+		minds = append(minds, "clock "+sign+draw.Age(off))
 	}
 	if len(minds) > 0 {
-		return []span{{name, warning}, {old + " " + strings.Join(minds, ", "), warning}}, isDoubtful
+		return []draw.Span{{Text: name, Role: draw.Warning}, {Text: old + " " + strings.Join(minds, ", "), Role: draw.Warning}}, isDoubtful
 	}
-	return []span{{name, dim}, {old, plain}}, isWell
+	return []draw.Span{{Text: name, Role: draw.Dim}, {Text: old, Role: draw.Plain}}, isWell
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"firstline/sources"
+	"firstline/ui/draw"
 )
 
 // Whatever the width and however long the names: each source that fails can be
@@ -52,7 +53,7 @@ func TestFreshnessIsNeverPushedOff(t *testing.T) {
 				s.Err = errors.New("x")
 				old := "never"
 				if !s.AsOf.IsZero() {
-					old = sourceAge(noon.Sub(s.AsOf))
+					old = draw.SourceAge(noon.Sub(s.AsOf))
 				}
 				if random.IntN(8) == 0 {
 					s.Err, old = &sources.Error{Reason: sources.Misconfigured}, "misconfigured"
@@ -65,11 +66,11 @@ func TestFreshnessIsNeverPushedOff(t *testing.T) {
 		area := arrange(width, 30, false).header
 		lines := m.header(area)
 		for _, line := range lines {
-			if got := m.widthOf(m.bare(line)); got != width {
-				t.Fatalf("round %d: a line of %d cells in %d: %q", round, got, width, m.bare(line))
+			if got := m.WidthOf(m.Bare(line)); got != width {
+				t.Fatalf("round %d: a line of %d cells in %d: %q", round, got, width, m.Bare(line))
 			}
 		}
-		text := m.bare(strings.Join(lines, "\n"))
+		text := m.Bare(strings.Join(lines, "\n"))
 		hidden := 0
 		for _, f := range failing {
 			if !strings.Contains(text, f) {
@@ -175,7 +176,7 @@ func TestHeaders(t *testing.T) {
 				m.board.order = append(m.board.order, s.Source.Name)
 				m.board.snapshots[s.Source.Name] = s
 			}
-			text := m.bare(strings.Join(m.header(arrange(c.width, 30, false).header), "\n"))
+			text := m.Bare(strings.Join(m.header(arrange(c.width, 30, false).header), "\n"))
 			for _, w := range c.want {
 				if !strings.Contains(text, w) {
 					t.Errorf("%q is not in\n%s", w, text)

@@ -1,5 +1,7 @@
 package ui
 
+import "firstline/ui/draw"
+
 // The least size at which everything that a decision needs can be shown.
 const (
 	leastWidth  = 60
@@ -15,16 +17,11 @@ const (
 	focusedList     = 6 // the list's height while the pane below it is read
 )
 
-// rectangle is a part of the screen, in cells, from the top left corner.
-type rectangle struct{ x, y, width, height int }
-
-func (r rectangle) empty() bool { return r.width <= 0 || r.height <= 0 }
-
 // layout says where everything stands. A part that is not shown is empty.
 type layout struct {
-	header, list, pane, status, help rectangle
+	header, list, pane, status, help draw.Rectangle
 	// body is what dialogs and the full help are drawn over.
-	body rectangle
+	body draw.Rectangle
 	// short says which side is too short; then nothing else is set.
 	short string
 }
@@ -45,24 +42,24 @@ func arrange(width, height int, paneFocused bool) layout {
 		head = 1
 	}
 	l := layout{
-		header: rectangle{0, 0, width, head},
-		body:   rectangle{0, head, width, height - head - 2},
-		status: rectangle{0, height - 2, width, 1},
-		help:   rectangle{0, height - 1, width, 1},
+		header: draw.Rectangle{X: 0, Y: 0, Width: width, Height: head},
+		body:   draw.Rectangle{X: 0, Y: head, Width: width, Height: height - head - 2},
+		status: draw.Rectangle{X: 0, Y: height - 2, Width: width, Height: 1},
+		help:   draw.Rectangle{X: 0, Y: height - 1, Width: width, Height: 1},
 	}
 	b := l.body
 	switch {
 	case width >= sideBySideWidth:
 		left := max(leastListWidth, width*48/100)
-		l.list = rectangle{b.x, b.y, left, b.height}
-		l.pane = rectangle{b.x + left, b.y, width - left, b.height}
-	case b.height >= stackedHeight:
-		top := b.height * 45 / 100
+		l.list = draw.Rectangle{X: b.X, Y: b.Y, Width: left, Height: b.Height}
+		l.pane = draw.Rectangle{X: b.X + left, Y: b.Y, Width: width - left, Height: b.Height}
+	case b.Height >= stackedHeight:
+		top := b.Height * 45 / 100
 		if paneFocused {
 			top = focusedList
 		}
-		l.list = rectangle{b.x, b.y, width, top}
-		l.pane = rectangle{b.x, b.y + top, width, b.height - top}
+		l.list = draw.Rectangle{X: b.X, Y: b.Y, Width: width, Height: top}
+		l.pane = draw.Rectangle{X: b.X, Y: b.Y + top, Width: width, Height: b.Height - top}
 	case paneFocused:
 		l.pane = b
 	default:

@@ -1,6 +1,10 @@
 package ui
 
-import "testing"
+import (
+	"testing"
+
+	"firstline/ui/draw"
+)
 
 // Every cell belongs to exactly one rectangle, at every size.
 func TestArrangeCoversAndNeverOverlaps(t *testing.T) {
@@ -12,9 +16,9 @@ func TestArrangeCoversAndNeverOverlaps(t *testing.T) {
 					t.Fatalf("%dx%d is said to be too %s", width, height, l.short)
 				}
 				seen := make([]int, width*height)
-				for _, r := range []rectangle{l.header, l.list, l.pane, l.status, l.help} {
-					for y := r.y; y < r.y+r.height; y++ {
-						for x := r.x; x < r.x+r.width; x++ {
+				for _, r := range []draw.Rectangle{l.header, l.list, l.pane, l.status, l.help} {
+					for y := r.Y; y < r.Y+r.Height; y++ {
+						for x := r.X; x < r.X+r.Width; x++ {
 							if x < 0 || y < 0 || x >= width || y >= height {
 								t.Fatalf("%dx%d: %+v reaches outside", width, height, r)
 							}
@@ -27,11 +31,11 @@ func TestArrangeCoversAndNeverOverlaps(t *testing.T) {
 						t.Fatalf("%dx%d focused=%v: cell %d,%d is covered %d times", width, height, focused, i%width, i/width, n)
 					}
 				}
-				if l.list.empty() && l.pane.empty() {
+				if l.list.Empty() && l.pane.Empty() {
 					t.Fatalf("%dx%d: neither list nor pane", width, height)
 				}
-				for _, r := range []rectangle{l.list, l.pane} {
-					if !r.empty() && (r.height < 4 || r.width < 50) {
+				for _, r := range []draw.Rectangle{l.list, l.pane} {
+					if !r.Empty() && (r.Height < 4 || r.Width < 50) {
 						t.Fatalf("%dx%d: %+v is too small to read", width, height, r)
 					}
 				}
@@ -58,19 +62,19 @@ func TestArrangeSaysWhichSideIsShort(t *testing.T) {
 
 func TestArrangeAtTheSizesPeopleHave(t *testing.T) {
 	wide := arrange(200, 50, false)
-	if wide.list.width < 80 || wide.pane.y != wide.list.y {
+	if wide.list.Width < 80 || wide.pane.Y != wide.list.Y {
 		t.Errorf("at 200x50 the list should keep 80 columns beside the pane: %+v", wide)
 	}
 	middle := arrange(120, 30, false)
-	if middle.pane.y != middle.list.y {
+	if middle.pane.Y != middle.list.Y {
 		t.Errorf("at 120x30 list and pane should stand side by side: %+v", middle)
 	}
 	small := arrange(80, 24, false)
-	if small.list.empty() || small.pane.empty() || small.pane.y <= small.list.y {
+	if small.list.Empty() || small.pane.Empty() || small.pane.Y <= small.list.Y {
 		t.Errorf("at 80x24 the pane should stand below the list: %+v", small)
 	}
 	least := arrange(60, 15, false)
-	if least.list.empty() || !least.pane.empty() {
+	if least.list.Empty() || !least.pane.Empty() {
 		t.Errorf("at 60x15 only the list should show until the pane is entered: %+v", least)
 	}
 }

@@ -81,7 +81,7 @@ func (m *Model) copyALink() tea.Cmd {
 
 // chooseLink lists the links in the pane.
 func (m *Model) chooseLink(title string, links []groupLink, take func(string) tea.Cmd) {
-	if m.layout.pane.empty() {
+	if m.layout.pane.Empty() {
 		m.focusPane(true)
 	}
 	c := &chooser{title: title}
@@ -90,7 +90,7 @@ func (m *Model) chooseLink(title string, links []groupLink, take func(string) te
 		if u, err := url.Parse(l.address); err == nil && u.Query().Get("g0.expr") != "" {
 			text = clean.Line(u.Query().Get("g0.expr")) + "  " + text
 		}
-		c.rows = append(c.rows, m.fit(strconv.Itoa(i+1), 3)+m.fit(l.name, 11)+text)
+		c.rows = append(c.rows, m.Fit(strconv.Itoa(i+1), 3)+m.Fit(l.name, 11)+text)
 	}
 	c.take = func(i int) tea.Cmd { return take(links[i].address) }
 	m.choose(c)

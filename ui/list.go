@@ -3,10 +3,10 @@ package ui
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"firstline/internal/triage"
 	"firstline/internal/wording"
+	"firstline/ui/draw"
 )
 
 // list is the pane of alert groups.
@@ -288,7 +288,7 @@ func (l *list) moveTo(to int) {
 }
 
 // height is how many rows fit.
-func (l *list) height() int { return max(l.layout.list.height-2, 1) }
+func (l *list) height() int { return max(l.layout.list.Height-2, 1) }
 
 // clamp keeps cursor and offset within the list, and the cursor on the screen.
 func (l *list) clamp() {
@@ -302,7 +302,7 @@ func (l *list) clamp() {
 
 // see takes what is on the screen off the fresh ones.
 func (l *list) see() {
-	if len(l.fresh) == 0 || l.layout.list.empty() {
+	if len(l.fresh) == 0 || l.layout.list.Empty() {
 		return
 	}
 	for i := l.offset; i < min(l.offset+l.height(), len(l.visible)); i++ {
@@ -352,7 +352,7 @@ func (l *list) update(c command) {
 
 // lines draws the rows that are on the screen.
 func (l *list) lines() []string {
-	inside := l.layout.list.width - 2
+	inside := l.layout.list.Width - 2
 	var out []string
 	for i := l.offset; i < min(l.offset+l.height(), len(l.visible)); i++ {
 		if s := l.headingAt(i); s != nil {
@@ -362,7 +362,7 @@ func (l *list) lines() []string {
 		r := l.rows[l.visible[i]]
 		k := rowKey{
 			row: r, age: l.ageOf(r), cursor: i == l.cursor, mark: l.selected[r.id],
-			width: inside, method: int(l.method),
+			width: inside, method: int(l.Method),
 		}
 		k.left, k.near = l.leftOf(r)
 		text, ok := l.drawn[k]
@@ -384,7 +384,7 @@ func (l *list) ageOf(r row) string {
 	if r.since.IsZero() {
 		return ""
 	}
-	return age(l.now.Sub(r.since))
+	return draw.Age(l.now.Sub(r.since))
 }
 
 // leftOf is how long it is until a row's deadline, or that it was due; empty
@@ -395,9 +395,9 @@ func (l *list) leftOf(r row) (left string, near bool) {
 	}
 	d := r.deadline.Sub(l.now)
 	if d < 0 {
-		return wasDue + l.clock(r.deadline, l.now), true
+		return wasDue + l.Clock(r.deadline, l.now), true
 	}
-	return age(d), d <= nearDeadline
+	return draw.Age(d), d <= nearDeadline
 }
 
 // forget drops the drawn rows, when the theme changed.
@@ -410,14 +410,14 @@ func (l *list) footer() string {
 		return ""
 	}
 	last := min(l.offset+l.height(), len(l.visible))
-	pieces := []span{{fmt.Sprintf("%d–%d of %d", l.offset+1, last, len(l.visible)), dim}}
+	pieces := []draw.Span{{Text: fmt.Sprintf("%d–%d of %d", l.offset+1, last, len(l.visible)), Role: draw.Dim}}
 	if len(l.sections) > 0 {
-		pieces[0].text = fmt.Sprintf("lines %s · %s under %s", pieces[0].text, wording.Count(len(l.matching), "group"), wording.Count(len(l.sections), "heading"))
+		pieces[0].Text = fmt.Sprintf("lines %s · %s under %s", pieces[0].Text, wording.Count(len(l.matching), "group"), wording.Count(len(l.sections), "heading"))
 	}
 	if n := len(l.selected); n > 0 {
-		pieces = append(pieces, span{fmt.Sprintf(" · %d selected", n), accent})
+		pieces = append(pieces, draw.Span{Text: fmt.Sprintf(" · %d selected", n), Role: draw.Accent})
 		if hidden := n - l.selectedVisible(); hidden > 0 {
-			pieces = append(pieces, span{fmt.Sprintf(", %d not shown", hidden), warning})
+			pieces = append(pieces, draw.Span{Text: fmt.Sprintf(", %d not shown", hidden), Role: draw.Warning})
 		}
 	}
 	above, below := 0, 0
@@ -433,12 +433,12 @@ func (l *list) footer() string {
 		}
 	}
 	if above > 0 {
-		pieces = append(pieces, span{fmt.Sprintf(" · ▲ %d new above", above), warning})
+		pieces = append(pieces, draw.Span{Text: fmt.Sprintf(" · ▲ %d new above", above), Role: draw.Warning})
 	}
 	if below > 0 {
-		pieces = append(pieces, span{fmt.Sprintf(" · ▼ %d new below", below), warning})
+		pieces = append(pieces, draw.Span{Text: fmt.Sprintf(" · ▼ %d new below", below), Role: draw.Warning})
 	}
-	return l.spans(pieces...)
+	return l.Spans(pieces...)
 }
 
 // selectedVisible is how many of the selected groups the filter lets through.
@@ -451,6 +451,3 @@ func (l *list) selectedVisible() int {
 	}
 	return n
 }
-
-// blanks are n spaces.
-func blanks(n int) string { return strings.Repeat(" ", max(n, 0)) }

@@ -10,6 +10,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"firstline/sources"
+	"firstline/ui/draw"
 )
 
 // mode is what the keys go to.
@@ -92,11 +93,11 @@ func New(o Options) *Model {
 	if o.Now == nil {
 		o.Now = sources.Now
 	}
-	s := &shared{options: o, location: o.Location, now: o.Now(), method: ansi.WcWidth}
-	if s.location == nil {
-		s.location = time.Local
+	s := &shared{Pen: draw.Pen{Method: ansi.WcWidth, Location: o.Location}, options: o, now: o.Now()}
+	if s.Location == nil {
+		s.Location = time.Local
 	}
-	s.theme = newTheme(true, o.NoColor, false)
+	s.Theme = draw.NewTheme(true, o.NoColor, false)
 	s.keys = newKeymap(o.Respond)
 	m := &Model{
 		shared: s, ctx: context.Background(), drafts: newDraftBook(o.Drafts), sendings: newSendings(), timeline: newTimeline(),
@@ -171,9 +172,9 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		m.width, m.height = msg.Width, msg.Height
 		m.relayout()
 	case tea.BackgroundColorMsg:
-		m.setTheme(msg.IsDark(), m.theme.noColor, m.theme.fewColors)
+		m.setTheme(msg.IsDark(), m.Theme.NoColor, m.Theme.FewColors)
 	case tea.ColorProfileMsg:
-		m.setTheme(m.theme.dark, m.options.NoColor || msg.Profile <= colorprofile.ASCII, msg.Profile == colorprofile.ANSI)
+		m.setTheme(m.Theme.Dark, m.options.NoColor || msg.Profile <= colorprofile.ASCII, msg.Profile == colorprofile.ANSI)
 	case tea.ModeReportMsg:
 		m.learnWidths(msg)
 	case tickMsg:
@@ -306,10 +307,10 @@ func (m *Model) focusPane(focused bool) {
 }
 
 func (m *Model) setTheme(dark, noColor, fewColors bool) {
-	if m.theme.dark == dark && m.theme.noColor == noColor && m.theme.fewColors == fewColors {
+	if m.Theme.Dark == dark && m.Theme.NoColor == noColor && m.Theme.FewColors == fewColors {
 		return
 	}
-	m.theme = newTheme(dark, noColor, fewColors)
+	m.Theme = draw.NewTheme(dark, noColor, fewColors)
 	m.list.forget()
 	m.reread()
 }
@@ -318,7 +319,7 @@ func (m *Model) setTheme(dark, noColor, fewColors bool) {
 // as a whole, and Bubble Tea then draws so.
 func (m *Model) learnWidths(msg tea.ModeReportMsg) {
 	if msg.Mode == ansi.ModeUnicodeCore && (msg.Value == ansi.ModeReset || msg.Value == ansi.ModeSet || msg.Value == ansi.ModePermanentlySet) {
-		m.method = ansi.GraphemeWidth
+		m.Method = ansi.GraphemeWidth
 	}
 }
 

@@ -164,7 +164,7 @@ func (m *Model) do(c command) tea.Cmd {
 	case leave:
 		m.leave()
 	case nextTab, firstTab, secondTab, thirdTab:
-		if m.layout.pane.empty() {
+		if m.layout.pane.Empty() {
 			m.focusPane(true)
 			if c == nextTab {
 				return nil
@@ -390,7 +390,7 @@ func (m *Model) whyNoSilence() string {
 }
 
 func (m *Model) whyNoNotes() string {
-	if m.layout.pane.empty() || m.pane.tab != timelineTab && m.pane.tab != detailsTab {
+	if m.layout.pane.Empty() || m.pane.tab != timelineTab && m.pane.tab != detailsTab {
 		return "no notes are on the screen; 2 and 3 show them"
 	}
 	return ""
@@ -398,7 +398,7 @@ func (m *Model) whyNoNotes() string {
 
 func (m *Model) whyNoSections() string {
 	switch {
-	case m.layout.pane.empty():
+	case m.layout.pane.Empty():
 		return "the pane is not on the screen; enter shows it"
 	case !m.pane.ready() || len(m.pane.page().sections) == 0:
 		return "this page has no sections"

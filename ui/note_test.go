@@ -30,7 +30,7 @@ func TestTheNoteThatGoesAlongCanBeWrittenAnew(t *testing.T) {
 }
 
 func TestAnEmptiedNoteIsWrittenAgain(t *testing.T) {
-	h := withStory(t, 80, 24, func(o *Options) { newDesk().with(o); o.Editor = &pen{leaves: " \n"} })
+	h := withStory(t, 80, 24, func(o *Options) { newDesk().with(o); o.Editor = &typist{leaves: " \n"} })
 	h.put("Q1CHECKOUT")
 	h.press("e", "enter", "ctrl+e")
 	h.sees("The whole note, in your own words")

@@ -6,6 +6,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/triage"
+	"firstline/ui/draw"
 )
 
 // grouping is what the groups of the list stand together by, under a heading;
@@ -51,7 +52,7 @@ type section struct {
 	// look how that severity is drawn, plain where it is none.
 	counts counts
 	worst  int
-	look   role
+	look   draw.Role
 }
 
 // divide puts the groups that match under their headings. The headings stand
@@ -76,7 +77,7 @@ func divide(groups []triage.Group, matching []int, by grouping) ([]section, []in
 		s := &sections[at]
 		s.counts.add(groups[i].State)
 		if len(members[at]) == 0 || groups[i].Gravity() < s.worst {
-			s.worst, s.look = groups[i].Gravity(), plain
+			s.worst, s.look = groups[i].Gravity(), draw.Plain
 			if groups[i].SeverityName() != "" {
 				_, s.look = severityWord(groups[i])
 			}

@@ -124,7 +124,7 @@ func (h *harness) harmless(where string) {
 	h.t.Helper()
 	frame, _ := h.m.frame()
 	hostile(h.t.(*testing.T), frame)
-	for line := range strings.SplitSeq(h.m.bare(frame), "\n") {
+	for line := range strings.SplitSeq(h.m.Bare(frame), "\n") {
 		bad := strings.ContainsAny(line, "\u202e\u200b\u00ad\u034f\u115f\u3164\u2060\ufe0f\U000e0041\u0085") || strings.Contains(line, strings.Repeat("\u0301", clean.MaxMarks+1))
 		if bad || clean.Text(line) != line {
 			h.t.Fatalf("%s: the screen shows %+q", where, line)

@@ -10,6 +10,7 @@ import (
 
 	"firstline/internal/triage"
 	"firstline/runbooks"
+	"firstline/ui/draw"
 )
 
 // tab is a page of the pane.
@@ -47,7 +48,7 @@ type preparedMsg struct {
 type paneWant struct {
 	groupID string
 	width   int
-	theme   *theme
+	theme   *draw.Theme
 	// number counts the changes of the group and of the library.
 	number int
 }
@@ -113,7 +114,7 @@ func (p *pane) again() { p.number++ }
 
 // fullInside is how wide text in the pane can be: a blank stays on both sides.
 func (p *pane) fullInside() int {
-	width := p.layout.pane.width
+	width := p.layout.pane.Width
 	if width == 0 {
 		width = p.width
 	}
@@ -145,10 +146,10 @@ func (p *pane) book() *book {
 }
 
 // area is where the pane stands.
-func (p *pane) area() rectangle { return p.layout.pane }
+func (p *pane) area() draw.Rectangle { return p.layout.pane }
 
 func (p *pane) want() paneWant {
-	return paneWant{p.group.ID, p.inside(), p.theme, p.number}
+	return paneWant{p.group.ID, p.inside(), p.Theme, p.number}
 }
 
 // prepare starts making the pages when what is wanted is not there, one at a
@@ -260,7 +261,7 @@ func (p *pane) page() *page { return &p.pages[p.tab] }
 // height is how many lines scroll.
 func (p *pane) height() int { return p.heightOf(p.tab) }
 
-func (p *pane) heightOf(t tab) int { return max(p.layout.pane.height-2-len(p.pages[t].head), 1) }
+func (p *pane) heightOf(t tab) int { return max(p.layout.pane.Height-2-len(p.pages[t].head), 1) }
 
 // update answers a key while the pane has the focus.
 func (p *pane) update(c command) {
@@ -318,12 +319,12 @@ func (p *pane) title() string {
 	var b strings.Builder
 	for t := range tabCount {
 		if t > 0 {
-			b.WriteString(p.theme.of(border).on(" ─ "))
+			b.WriteString(p.Theme.Of(draw.Border).On(" ─ "))
 		}
 		if t == p.tab {
-			b.WriteString(p.theme.underlined(accent).on(tabNames[t]))
+			b.WriteString(p.Theme.Underlined(draw.Accent).On(tabNames[t]))
 		} else {
-			b.WriteString(p.theme.of(dim).on(tabNames[t]))
+			b.WriteString(p.Theme.Of(draw.Dim).On(tabNames[t]))
 		}
 	}
 	return b.String()
@@ -335,9 +336,9 @@ func (p *pane) lines() []string {
 		return nil
 	}
 	if p.blank || p.shown.groupID == "" {
-		return []string{" " + p.fit(p.theme.of(dim).on("…"), p.inside()) + " "}
+		return []string{" " + p.Fit(p.Theme.Of(draw.Dim).On("…"), p.inside()) + " "}
 	}
-	c, height := p.chooser, p.layout.pane.height-2
+	c, height := p.chooser, p.layout.pane.Height-2
 	if c != nil && (!c.sidebar || p.shown.width == p.fullInside()) {
 		return p.pad(p.chooserLines(c, p.fullInside(), height))
 	}
@@ -346,10 +347,10 @@ func (p *pane) lines() []string {
 		return out
 	}
 	for len(out) < height {
-		out = append(out, blanks(p.shown.width+2))
+		out = append(out, draw.Blanks(p.shown.width+2))
 	}
 	for i, l := range p.chooserLines(c, sidebarWidth, height) {
-		out[i] = " " + l + p.theme.of(border).on("│") + out[i]
+		out[i] = " " + l + p.Theme.Of(draw.Border).On("│") + out[i]
 	}
 	return out
 }
@@ -366,16 +367,16 @@ func (p *pane) pad(lines []string) []string {
 func (p *pane) pageLines() []string {
 	page, from := p.page(), p.offset()
 	width := p.inside()
-	out := make([]string, 0, p.layout.pane.height)
+	out := make([]string, 0, p.layout.pane.Height)
 	for _, line := range page.head {
-		out = append(out, " "+p.fit(line, width)+" ")
+		out = append(out, " "+p.Fit(line, width)+" ")
 	}
 	for i, line := range page.lines[from:min(from+p.height(), len(page.lines))] {
 		margin := " "
 		if p.tab == runbookTab {
 			margin, line = p.margin(from+i), p.light(from+i, line)
 		}
-		out = append(out, margin+p.fit(line, width)+" ")
+		out = append(out, margin+p.Fit(line, width)+" ")
 	}
 	return out
 }
@@ -387,9 +388,9 @@ func (p *pane) footer() string {
 	}
 	from, total := p.offset(), len(p.page().lines)
 	last := min(from+p.height(), total)
-	text := p.theme.of(dim).on(fmt.Sprintf("%d–%d of %d", from+1, last, total))
+	text := p.Theme.Of(draw.Dim).On(fmt.Sprintf("%d–%d of %d", from+1, last, total))
 	if found := p.find.count(); found != "" && p.tab == runbookTab {
-		text = p.theme.of(accent).on("/"+p.find.input.Value()+" "+found) + p.theme.of(dim).on(" · ") + text
+		text = p.Theme.Of(draw.Accent).On("/"+p.find.input.Value()+" "+found) + p.Theme.Of(draw.Dim).On(" · ") + text
 	}
 	return text
 }

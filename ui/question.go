@@ -10,6 +10,7 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/respond"
 	"firstline/sources"
+	"firstline/ui/draw"
 )
 
 // question is something that an action needs to know before it can be
@@ -148,19 +149,19 @@ func (d *dialog) labelEdge() string { return d.questions[d.question].label + "  
 // pickLines are what is typed and the offers that fit, those on call marked.
 func (d *dialog) pickLines() []string {
 	q, edge := d.questions[d.question], d.labelEdge()
-	d.picker.SetWidth(d.inside() - d.widthOf(edge) - 1)
-	lines := []string{d.theme.of(accent).on(q.label) + "  " + d.picker.View(), ""}
+	d.picker.SetWidth(d.inside() - d.WidthOf(edge) - 1)
+	lines := []string{d.Theme.Of(draw.Accent).On(q.label) + "  " + d.picker.View(), ""}
 	if d.known == 0 {
-		return append(lines, d.theme.of(dim).on("    …"))
+		return append(lines, d.Theme.Of(draw.Dim).On("    …"))
 	}
 	if len(d.offers) == 0 && !d.stale() {
-		return append(lines, d.theme.of(dim).on("    "+q.nothing))
+		return append(lines, d.Theme.Of(draw.Dim).On("    "+q.nothing))
 	}
-	most := min(mostOffers, max(d.layout.body.height-len(lines)-len(d.groups)-6, 3))
+	most := min(mostOffers, max(d.layout.body.Height-len(lines)-len(d.groups)-6, 3))
 	from := min(max(d.chosen-most+1, 0), max(len(d.offers)-most, 0))
 	name := min(28, d.inside()/2)
 	for _, o := range d.offers {
-		name = min(max(name, d.widthOf(clean.Line(o.name))), d.inside()*3/5)
+		name = min(max(name, d.WidthOf(clean.Line(o.name))), d.inside()*3/5)
 	}
 	for i := from; i < min(from+most, len(d.offers)); i++ {
 		lines = append(lines, d.offerLine(d.offers[i], i == d.chosen, name))
@@ -169,7 +170,7 @@ func (d *dialog) pickLines() []string {
 	if n := len(d.offers) - most; n > 0 {
 		rest = fmt.Sprintf("%d of %d · ", d.chosen+1, len(d.offers))
 	}
-	return append(lines, "", d.theme.of(dim).on(rest+"↓ ↑ choose · enter takes it"+d.joinHint()+" · esc closes"))
+	return append(lines, "", d.Theme.Of(draw.Dim).On(rest+"↓ ↑ choose · enter takes it"+d.joinHint()+" · esc closes"))
 }
 
 // joinHint says that a hand-off may also ask somebody to join, and the other
@@ -185,21 +186,21 @@ func (d *dialog) joinHint() string {
 }
 
 func (d *dialog) offerLine(o offer, here bool, name int) string {
-	on := func(r role, text string) string { return d.theme.onRow(r, here).on(text) }
+	on := func(r draw.Role, text string) string { return d.Theme.OnRow(r, here).On(text) }
 	mark, duty := "  ", ""
 	if here {
 		mark = "▌ "
 	}
 	if d.questions[d.question].duties {
-		duty = d.fit("", 11)
+		duty = d.Fit("", 11)
 		if o.duty {
-			duty = d.fit("on call", 11)
+			duty = d.Fit("on call", 11)
 		}
 	}
-	look, detail := plain, o.detail
+	look, detail := draw.Plain, o.detail
 	if o.refused != "" {
-		look, detail = dim, "not possible: "+o.refused
+		look, detail = draw.Dim, "not possible: "+o.refused
 	}
-	return on(accent, mark) + on(look, d.fit(clean.Line(o.name), name)+"  ") + on(good, duty) +
-		on(dim, d.fit(clean.Line(detail), d.inside()-name-4-d.widthOf(duty)))
+	return on(draw.Accent, mark) + on(look, d.Fit(clean.Line(o.name), name)+"  ") + on(draw.Good, duty) +
+		on(draw.Dim, d.Fit(clean.Line(detail), d.inside()-name-4-d.WidthOf(duty)))
 }

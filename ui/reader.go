@@ -8,6 +8,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/triage"
+	"firstline/ui/draw"
 )
 
 // reader shows something to read over the screen: the help, the messages.
@@ -18,11 +19,11 @@ type reader struct {
 	offset int
 }
 
-func (r *reader) area() rectangle {
+func (r *reader) area() draw.Rectangle {
 	body := r.layout.body
-	width := min(body.width, 110)
-	height := min(body.height, len(r.lines)+2)
-	return rectangle{body.x + (body.width-width)/2, body.y + (body.height-height)/2, width, height}
+	width := min(body.Width, 110)
+	height := min(body.Height, len(r.lines)+2)
+	return draw.Rectangle{X: body.X + (body.Width-width)/2, Y: body.Y + (body.Height-height)/2, Width: width, Height: height}
 }
 
 // update answers a key; closed says that the responder is done.
@@ -30,7 +31,7 @@ func (r *reader) update(c command) (closed bool) {
 	if c == closeDialog {
 		return true
 	}
-	r.move(c, max(r.area().height-2, 1))
+	r.move(c, max(r.area().Height-2, 1))
 	r.clamp()
 	return false
 }
@@ -55,21 +56,21 @@ func (r *reader) move(c command, page int) {
 }
 
 func (r *reader) clamp() {
-	r.offset = min(max(r.offset, 0), max(len(r.lines)-(r.area().height-2), 0))
+	r.offset = min(max(r.offset, 0), max(len(r.lines)-(r.area().Height-2), 0))
 }
 
-func (r *reader) draw() ([]string, rectangle) {
+func (r *reader) draw() ([]string, draw.Rectangle) {
 	area := r.area()
 	var lines []string
-	from := min(r.offset, max(len(r.lines)-(area.height-2), 0))
-	for _, l := range r.lines[from:min(from+area.height-2, len(r.lines))] {
-		lines = append(lines, " "+r.fit(l, area.width-4)+" ")
+	from := min(r.offset, max(len(r.lines)-(area.Height-2), 0))
+	for _, l := range r.lines[from:min(from+area.Height-2, len(r.lines))] {
+		lines = append(lines, " "+r.Fit(l, area.Width-4)+" ")
 	}
 	footer := ""
-	if len(r.lines) > area.height-2 {
-		footer = r.theme.of(dim).on(fmt.Sprintf("%d–%d of %d", from+1, from+len(lines), len(r.lines)))
+	if len(r.lines) > area.Height-2 {
+		footer = r.Theme.Of(draw.Dim).On(fmt.Sprintf("%d–%d of %d", from+1, from+len(lines), len(r.lines)))
 	}
-	return r.box(area, r.theme.of(strong).on(r.title), footer, true, lines), area
+	return r.Box(area, r.Theme.Of(draw.Strong).On(r.title), footer, true, lines), area
 }
 
 // helpTitle is the title of the full help.
@@ -79,41 +80,41 @@ const helpTitle = "Keys"
 // why.
 func (m *Model) newHelp() *reader {
 	r := &reader{shared: m.shared, title: helpTitle}
-	width := min(m.layout.body.width, 110) - 4
+	width := min(m.layout.body.Width, 110) - 4
 	for _, group := range []string{groupAct, groupMove, groupPage, groupFind, groupRest} {
 		if len(r.lines) > 0 {
 			r.lines = append(r.lines, "")
 		}
-		r.lines = append(r.lines, m.theme.of(accent).on(group))
+		r.lines = append(r.lines, m.Theme.Of(draw.Accent).On(group))
 		for _, e := range m.keys {
 			if e.group != group {
 				continue
 			}
 			h := e.binding.Help()
-			line := "  " + m.theme.of(strong).on(m.fit(h.Key, 8)) + "  " + h.Desc
+			line := "  " + m.Theme.Of(draw.Strong).On(m.Fit(h.Key, 8)) + "  " + h.Desc
 			if e.why != nil {
 				if why := e.why(m); why != "" {
-					line = "  " + m.theme.of(dim).on(m.fit(h.Key, 8)+"  "+h.Desc+": "+why)
+					line = "  " + m.Theme.Of(draw.Dim).On(m.Fit(h.Key, 8)+"  "+h.Desc+": "+why)
 				}
 			}
 			r.lines = append(r.lines, line)
 		}
 	}
-	r.lines = append(r.lines, "", m.theme.of(accent).on("Filter"))
+	r.lines = append(r.lines, "", m.Theme.Of(draw.Accent).On("Filter"))
 	help := "Words match any text. name=value, name!=value, name=~regexp and name!~regexp match fields and labels; " +
 		"age>10m compares. All parts must hold."
-	r.lines = append(r.lines, indent(m.wrap(help, width-2))...)
+	r.lines = append(r.lines, indent(m.Wrap(help, width-2))...)
 	if fields := triage.Fields(); len(fields) > 0 {
-		r.lines = append(r.lines, indent(m.wrap("Fields and flags: "+strings.Join(fields, ", "), width-2))...)
+		r.lines = append(r.lines, indent(m.Wrap("Fields and flags: "+strings.Join(fields, ", "), width-2))...)
 	}
-	r.lines = append(r.lines, "", m.theme.of(accent).on("Marks"))
+	r.lines = append(r.lines, "", m.Theme.Of(draw.Accent).On("Marks"))
 	for _, mark := range [][2]string{
 		{"▌", "the cursor"},
 		{"●", "selected: an action is about all of these"},
 		{"?", "a source of this row does not answer; the row may be out of date"},
 		{"gone", "no longer reported; the row goes once the cursor leaves it"},
 	} {
-		r.lines = append(r.lines, "  "+m.theme.of(strong).on(m.fit(mark[0], 8))+"  "+mark[1])
+		r.lines = append(r.lines, "  "+m.Theme.Of(draw.Strong).On(m.Fit(mark[0], 8))+"  "+mark[1])
 	}
 	return r
 }
@@ -128,20 +129,20 @@ func indent(lines []string) []string {
 // newMessages is the history of messages, the latest first, after the sources.
 func (m *Model) newMessages() *reader {
 	r := &reader{shared: m.shared, title: "Sources and messages"}
-	width := min(m.layout.body.width, 110) - 4
+	width := min(m.layout.body.Width, 110) - 4
 	for _, name := range m.board.order {
 		s := m.board.snapshots[name]
-		line := m.spans(span{m.fit(clean.Line(name), 16) + " ", strong}, span{m.fit(string(s.Source.Kind), 13), dim})
+		line := m.Spans(draw.Span{Text: m.Fit(clean.Line(name), 16) + " ", Role: draw.Strong}, draw.Span{Text: m.Fit(string(s.Source.Kind), 13), Role: draw.Dim})
 		switch {
 		case s.Err != nil:
-			line += m.theme.of(critical).on("✗ failing since " + m.clock(s.FailingSince, m.now))
+			line += m.Theme.Of(draw.Critical).On("✗ failing since " + m.Clock(s.FailingSince, m.now))
 			if !s.AsOf.IsZero() {
-				line += ", shown as of " + m.clock(s.AsOf, m.now)
+				line += ", shown as of " + m.Clock(s.AsOf, m.now)
 			}
 		case s.AsOf.IsZero():
 			line += "not read yet"
 		default:
-			line += m.theme.of(good).on("✓") + " read at " + s.AsOf.In(m.location).Format("15:04:05")
+			line += m.Theme.Of(draw.Good).On("✓") + " read at " + s.AsOf.In(m.Location).Format("15:04:05")
 		}
 		r.lines = append(r.lines, line)
 		if s.Err != nil {
@@ -150,16 +151,16 @@ func (m *Model) newMessages() *reader {
 	}
 	r.lines = append(r.lines, "")
 	if len(m.status.history) == 0 {
-		r.lines = append(r.lines, m.theme.of(dim).on("No messages yet"))
+		r.lines = append(r.lines, m.Theme.Of(draw.Dim).On("No messages yet"))
 	}
 	for _, msg := range slices.Backward(m.status.history) {
 		mark, look := msg.level.mark()
-		at := msg.at.In(m.location).Format("15:04:05")
-		for i, l := range m.wrap(msg.text, width-12) {
+		at := msg.at.In(m.Location).Format("15:04:05")
+		for i, l := range m.Wrap(msg.text, width-12) {
 			if i > 0 {
 				at, mark = "", " "
 			}
-			r.lines = append(r.lines, m.theme.of(dim).on(m.fit(at, 10))+m.theme.of(look).on(mark)+" "+l)
+			r.lines = append(r.lines, m.Theme.Of(draw.Dim).On(m.Fit(at, 10))+m.Theme.Of(look).On(mark)+" "+l)
 		}
 	}
 	return r

@@ -6,11 +6,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"firstline/internal/clean"
 	"firstline/internal/triage"
 	"firstline/sources"
+	"firstline/ui/draw"
 )
 
 // row is what the list shows of a group: clean text, ready to be laid out. It
@@ -18,8 +17,8 @@ import (
 // long as nothing in it changes.
 type row struct {
 	id       string
-	severity string // CRIT, ERR, WARN, INFO, the rule's own word, … or –
-	look     role   // of the severity
+	severity string    // CRIT, ERR, WARN, INFO, the rule's own word, … or –
+	look     draw.Role // of the severity
 	// priority is PagerDuty's, with the word before a name that does not say so;
 	// empty where there is none.
 	priority string
@@ -31,7 +30,7 @@ type row struct {
 	// notes say what no single source knows, the fullest first; the last one
 	// fits the narrowest list. Not all need be there.
 	notes    [4]string
-	noteLook role
+	noteLook draw.Role
 	// deadline is when PagerDuty does by itself what next says; zero: it does
 	// nothing that is known.
 	deadline time.Time
@@ -83,24 +82,24 @@ func serviceName(g *triage.Group) string {
 // severityWord says how grave a group is, in four letters, or in the rule's own
 // word where it is not known, "…" where the alerts that may tell it are not read
 // yet, and "–" where nothing tells it. Urgency and priority are no severity.
-func severityWord(g triage.Group) (string, role) {
+func severityWord(g triage.Group) (string, draw.Role) {
 	switch g.Severity {
 	case triage.Critical:
-		return "CRIT", critical
+		return "CRIT", draw.Critical
 	case triage.Error:
-		return "ERR", failed
+		return "ERR", draw.Failed
 	case triage.Warning:
-		return "WARN", warning
+		return "WARN", draw.Warning
 	case triage.Info:
-		return "INFO", notice
+		return "INFO", draw.Notice
 	}
 	if text := clean.Line(g.SeverityText); text != "" {
-		return text, warning
+		return text, draw.Warning
 	}
 	if g.SeverityUnread() {
-		return "…", dim
+		return "…", draw.Dim
 	}
-	return "–", dim
+	return "–", draw.Dim
 }
 
 // priorityName is the incident's priority, so that it is not taken for a
@@ -156,10 +155,6 @@ func firstName(who string) string {
 	return words[0]
 }
 
-func join(separator string, parts ...string) string {
-	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), separator)
-}
-
 // columns is how wide each column of the list is.
 type columns struct {
 	service, title, note, who int
@@ -211,22 +206,22 @@ func (s *shared) drawRow(k rowKey) string {
 	c := columnsFor(k.width)
 	r := k.row
 	note, title, age := s.noteFor(r, k.left, k.near, c.note), r.title, k.age
-	if named := r.priority + " · " + title; r.priority != "" && c.title-s.widthOf(r.priority) >= leastTitle {
+	if named := r.priority + " · " + title; r.priority != "" && c.title-s.WidthOf(r.priority) >= leastTitle {
 		title = named
 	}
-	who, whoLook := r.who, dim
+	who, whoLook := r.who, draw.Dim
 	if strings.HasPrefix(who, "you") {
-		whoLook = strong
+		whoLook = draw.Strong
 	}
-	look, quiet, titleLook, noteLook := r.look, dim, plain, r.noteLook
+	look, quiet, titleLook, noteLook := r.look, draw.Dim, draw.Plain, r.noteLook
 	if r.gone {
 		age, note = "", "gone"
-		look, titleLook, noteLook, whoLook = dim, dim, dim, dim
+		look, titleLook, noteLook, whoLook = draw.Dim, draw.Dim, draw.Dim, draw.Dim
 	}
 	if k.cursor {
 		// One look for all but the severity: easy to read on the background,
 		// and few bytes to send on each move.
-		quiet, titleLook = strong, strong
+		quiet, titleLook = draw.Strong, draw.Strong
 	}
 	stale := " "
 	if r.stale {
@@ -239,42 +234,20 @@ func (s *shared) drawRow(k rowKey) string {
 	if k.mark {
 		picked = "●"
 	}
-	if s.widthOf(who) > c.who {
+	if s.WidthOf(who) > c.who {
 		who = firstName(who)
 	}
 	// What is chosen is marked up to its title; how it stands keeps its own
 	// colours, and needs not be sent again when the cursor moves.
-	return s.row(k.cursor,
-		span{mark + picked, accent},
-		span{s.fit(r.severity, 4), look},
-		span{"  " + s.fitRight(age, 4) + " ", quiet},
-		span{stale, warning},
-		span{" " + s.fit(r.service, c.service) + " ", quiet},
-		span{s.fit(title, c.title), titleLook},
-	) + s.row(false,
-		span{" " + s.fit(note, c.note), noteLook},
-		span{" " + s.fit(who, c.who), whoLook},
+	return s.Row(k.cursor,
+		draw.Span{Text: mark + picked, Role: draw.Accent},
+		draw.Span{Text: s.Fit(r.severity, 4), Role: look},
+		draw.Span{Text: "  " + s.FitRight(age, 4) + " ", Role: quiet},
+		draw.Span{Text: stale, Role: draw.Warning},
+		draw.Span{Text: " " + s.Fit(r.service, c.service) + " ", Role: quiet},
+		draw.Span{Text: s.Fit(title, c.title), Role: titleLook},
+	) + s.Row(false,
+		draw.Span{Text: " " + s.Fit(note, c.note), Role: noteLook},
+		draw.Span{Text: " " + s.Fit(who, c.who), Role: whoLook},
 	)
-}
-
-// row draws pieces that stand beside each other. Blanks take the look of what
-// stands before them, so that the terminal need not be told of another one.
-func (s *shared) row(selected bool, pieces ...span) string {
-	var b strings.Builder
-	last := style("")
-	for _, p := range pieces {
-		look := s.theme.onRow(p.role, selected)
-		if look != last && strings.TrimLeft(p.text, " ") != "" {
-			if last != "" {
-				b.WriteString(ansi.ResetStyle)
-			}
-			b.WriteString(string(look))
-			last = look
-		}
-		b.WriteString(p.text)
-	}
-	if last != "" {
-		b.WriteString(ansi.ResetStyle)
-	}
-	return b.String()
 }

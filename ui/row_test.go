@@ -390,24 +390,10 @@ func TestRowsAreAsWideAsTheList(t *testing.T) {
 	for width := 58; width <= 220; width++ {
 		for _, selected := range []bool{false, true} {
 			line := s.drawRow(rowKey{row: r, age: "999d", cursor: selected, mark: selected, width: width})
-			if got := s.method.StringWidth(line); got != width {
+			if got := s.Method.StringWidth(line); got != width {
 				t.Fatalf("a row for %d cells is %d wide: %q", width, got, line)
 			}
 		}
-	}
-}
-
-func TestAges(t *testing.T) {
-	for d, want := range map[time.Duration]string{
-		-time.Second: "0s", 42 * time.Second: "42s", 90 * time.Second: "1m", 59*time.Minute + 59*time.Second: "59m",
-		time.Hour: "1h", 47 * time.Hour: "47h", 49 * time.Hour: "2d", 24 * 4000 * time.Hour: "999d",
-	} {
-		if got := age(d); got != want || len(got) > 4 {
-			t.Errorf("%v is %q, want %q", d, got, want)
-		}
-	}
-	if got := sourceAge(76 * time.Second); got != "76s" {
-		t.Errorf("76 s of a source is %q", got)
 	}
 }
 

@@ -9,14 +9,15 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/triage"
 	"firstline/sources"
+	"firstline/ui/draw"
 )
 
 // notesOf says how the group stands: what fires, and what doesn't fit together.
 // What flaps says so first, since its state is not worth much.
-func notesOf(g triage.Group, clock func(time.Time) string) ([4]string, role) {
+func notesOf(g triage.Group, clock func(time.Time) string) ([4]string, draw.Role) {
 	if g.Asked != nil {
-		by := join(" by ", "asked to join", clean.Line(g.Asked.By))
-		return notes(join(": ", by, clean.Line(g.Asked.Message)), by, "asked to join", "join request"), warning
+		by := draw.Join(" by ", "asked to join", clean.Line(g.Asked.By))
+		return notes(draw.Join(": ", by, clean.Line(g.Asked.Message)), by, "asked to join", "join request"), draw.Warning
 	}
 	list, look := standingOf(g, clock)
 	if !g.Flapping() || g.State == triage.Silenced {
@@ -27,8 +28,8 @@ func notesOf(g triage.Group, clock func(time.Time) string) ([4]string, role) {
 	if g.State != triage.Acknowledged {
 		short = flaps
 	}
-	if look == plain {
-		look = warning
+	if look == draw.Plain {
+		look = draw.Warning
 	}
 	out := notes(list[3]+", "+flaps, short)
 	if list[2] != "" {
@@ -52,34 +53,34 @@ func firingOf(g triage.Group, clock func(time.Time) string) (firing, doubt strin
 		firing = strconv.Itoa(g.Firing()) + " listed, firing unknown"
 	}
 	if t := g.ConditionOver(); !t.IsZero() {
-		firing = join(", ", firing, "condition over since "+clock(t))
+		firing = draw.Join(", ", firing, "condition over since "+clock(t))
 	}
 	if n := g.Originals(); n > 0 {
-		firing = join(", ", firing, strconv.Itoa(n)+" alerts in Prometheus")
+		firing = draw.Join(", ", firing, strconv.Itoa(n)+" alerts in Prometheus")
 	}
 	if others := alsoPaged(g); others != "" {
-		firing = join(", ", firing, others)
+		firing = draw.Join(", ", firing, others)
 	}
 	return firing, doubt
 }
 
-func standingOf(g triage.Group, clock func(time.Time) string) ([4]string, role) {
+func standingOf(g triage.Group, clock func(time.Time) string) ([4]string, draw.Role) {
 	firing, doubt := firingOf(g, clock)
 	paged := pagedWord(g)
 	_, brief := quietWords(g, clock)
 	switch {
 	case g.Missing != "":
-		return notes(clean.Line(g.Why), "heartbeat missing", "missing"), failed
+		return notes(clean.Line(g.Why), "heartbeat missing", "missing"), draw.Failed
 	case g.State == triage.Resolved:
-		return notes("resolved"), good
+		return notes("resolved"), draw.Good
 	case g.NoLongerFiring() && g.State == triage.Acknowledged:
-		return notes("acked, "+quietSince("no longer firing", g, clock), "acked, no longer firing", "acked, quiet"), good
+		return notes("acked, "+quietSince("no longer firing", g, clock), "acked, no longer firing", "acked, quiet"), draw.Good
 	case g.NoLongerFiring():
-		return notes(paged+", "+quietSince("no longer firing", g, clock), quietSince("not firing", g, clock), "not firing"), good
+		return notes(paged+", "+quietSince("no longer firing", g, clock), quietSince("not firing", g, clock), "not firing"), draw.Good
 	case g.NobodyHas():
-		return unheldNotes(firing, g), warning
+		return unheldNotes(firing, g), draw.Warning
 	case doubt != "":
-		return doubtNotes(g, doubt), warning
+		return doubtNotes(g, doubt), draw.Warning
 	case g.FiringUnknown() != "" && len(g.Alerts) == 0 && len(g.Told) > 0 && !g.AlertsUnread:
 		how, last := paged, "paged, ?"
 		if g.State == triage.Acknowledged {
@@ -87,54 +88,54 @@ func standingOf(g triage.Group, clock func(time.Time) string) ([4]string, role) 
 		} else if paged != "paged" {
 			last = "?"
 		}
-		return notes(how+", firing unknown: "+clean.Line(g.FiringUnknown()), how+", firing unknown", "firing unknown", last), warning
+		return notes(how+", firing unknown: "+clean.Line(g.FiringUnknown()), how+", firing unknown", "firing unknown", last), draw.Warning
 	case g.State == triage.Acknowledged && g.AlertsUnread:
-		return notes(join(", ", "acked", firing, g.Unread()), join(", ", "acked", firing), "acked"), good
+		return notes(draw.Join(", ", "acked", firing, g.Unread()), draw.Join(", ", "acked", firing), "acked"), draw.Good
 	case g.State == triage.Acknowledged:
-		return notes(join(", ", "acked", firing), "acked"), good
+		return notes(draw.Join(", ", "acked", firing), "acked"), draw.Good
 	case g.State == triage.Silenced && len(g.Silences) == 0 && len(g.InhibitedBy) > 0:
-		return notes("inhibited by "+clean.Line(strings.Join(g.InhibitedBy, ", ")), "inhibited"), dim
+		return notes("inhibited by "+clean.Line(strings.Join(g.InhibitedBy, ", ")), "inhibited"), draw.Dim
 	case g.State == triage.Silenced:
-		return silencedUntil(g, clock), dim
+		return silencedUntil(g, clock), draw.Dim
 	case g.State == triage.Pending && !g.Unpaged:
-		return notes("pending"), dim
+		return notes("pending"), draw.Dim
 	case g.State == triage.Pending:
-		return notes("pending, nobody paged", "pending"), dim
+		return notes("pending, nobody paged", "pending"), draw.Dim
 	case g.Unpaged && strings.HasPrefix(g.Why, "inhibited"):
-		return notes(clean.Line(g.Why), "inhibited"), dim
+		return notes(clean.Line(g.Why), "inhibited"), draw.Dim
 	case g.Unpaged:
-		long := join(", ", firing, "nobody paged")
+		long := draw.Join(", ", firing, "nobody paged")
 		if g.Why == "" {
-			return notes(long, "nobody paged"), warning
+			return notes(long, "nobody paged"), draw.Warning
 		}
-		return notes(long+": "+clean.Line(g.Why), long, "nobody paged"), warning
+		return notes(long+": "+clean.Line(g.Why), long, "nobody paged"), draw.Warning
 	case g.PagedUnknown.ToTell():
 		long := firing + ", not known if paged"
-		return notes(long+": "+clean.Line(g.PagedUnknown.Because()), long, firing+", paged: unknown", firing), plain
+		return notes(long+": "+clean.Line(g.PagedUnknown.Because()), long, firing+", paged: unknown", firing), draw.Plain
 	case g.AlertsUnread && firing == "":
-		return notes(paged+", "+g.Unread(), g.Unread(), "not read yet"), plain
+		return notes(paged+", "+g.Unread(), g.Unread(), "not read yet"), draw.Plain
 	case g.AlertsUnread:
 		if brief != "" {
-			return notes(firing+", "+g.Unread(), firing, brief), plain
+			return notes(firing+", "+g.Unread(), firing, brief), draw.Plain
 		}
-		return notes(firing+", "+g.Unread(), firing), plain
+		return notes(firing+", "+g.Unread(), firing), draw.Plain
 	case firing == "":
 		firing = paged
 	}
 	short := cmp.Or(brief, paged)
 	if why := g.WhyAlone(); why != "" {
-		return aloneNotes(firing, short, g.Firing(), why), plain
+		return aloneNotes(firing, short, g.Firing(), why), draw.Plain
 	}
 	if n := g.Firing(); n > 0 {
 		short = strconv.Itoa(n) + " firing"
 	}
 	if firing == short {
-		return notes(short), plain
+		return notes(short), draw.Plain
 	}
 	if t := g.ConditionOver(); !t.IsZero() {
-		return notes(firing, "condition over "+clock(t), short), plain
+		return notes(firing, "condition over "+clock(t), short), draw.Plain
 	}
-	return notes(firing, short), plain
+	return notes(firing, short), draw.Plain
 }
 
 // doubtNotes say that alerts are listed and may be over all the same.
@@ -146,8 +147,8 @@ func doubtNotes(g triage.Group, why string) [4]string {
 	case g.Incident != nil && pagedWord(g) == "paged":
 		how = "paged"
 	}
-	short := join(", ", how, "firing unknown")
-	return notes(join(", ", how, "firing unknown: "+clean.Line(why)), short, "firing unknown", join(", ", how, "?"))
+	short := draw.Join(", ", how, "firing unknown")
+	return notes(draw.Join(", ", how, "firing unknown: "+clean.Line(why)), short, "firing unknown", draw.Join(", ", how, "?"))
 }
 
 // pagedWord is "paged", but for an incident of which PagerDuty did not say who
@@ -194,9 +195,9 @@ func alsoPaged(g triage.Group) string {
 func unheldNotes(firing string, g triage.Group) [4]string {
 	why, proven := g.NobodyNotified()
 	if !proven {
-		return notes(join(", ", firing, "assigned to nobody"), "nobody has it")
+		return notes(draw.Join(", ", firing, "assigned to nobody"), "nobody has it")
 	}
-	long := join(", ", firing, "nobody notified")
+	long := draw.Join(", ", firing, "nobody notified")
 	return notes(long+": "+clean.Line(why), long, "nobody notified", "none notified")
 }
 
@@ -247,13 +248,13 @@ func silencedUntil(g triage.Group, clock func(time.Time) string) [4]string {
 	}
 	until := "silenced until " + clock(last.EndsAt)
 	who, _, _ := strings.Cut(clean.Line(last.CreatedBy), "@")
-	return notes(join(" by ", until, who), until, "silent "+clock(last.EndsAt))
+	return notes(draw.Join(" by ", until, who), until, "silent "+clock(last.EndsAt))
 }
 
 // noteFor is the fullest note that has room, with what is going to happen
 // where that has room too. In a narrow list it says so once it is near.
 func (s *shared) noteFor(r row, left string, near bool, room int) string {
-	fits := func(text string) bool { return s.widthOf(text) <= room }
+	fits := func(text string) bool { return s.WidthOf(text) <= room }
 	list := r.notes[:]
 	for len(list) > 1 && list[0] == "" {
 		list = list[1:]

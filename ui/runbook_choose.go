@@ -10,6 +10,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/triage"
+	"firstline/ui/draw"
 )
 
 // chooser is a list in the pane to choose from: the outline, the links, the
@@ -82,9 +83,9 @@ func (m *Model) choiceKey(msg tea.KeyPressMsg) tea.Cmd {
 	case moveUp:
 		c.move(-1)
 	case pageDown:
-		c.move(max(m.pane.area().height/2, 1))
+		c.move(max(m.pane.area().Height/2, 1))
 	case pageUp:
-		c.move(-max(m.pane.area().height/2, 1))
+		c.move(-max(m.pane.area().Height/2, 1))
 	case goTop:
 		c.move(-len(c.rows))
 	case goBottom:
@@ -98,7 +99,7 @@ func (m *Model) choiceKey(msg tea.KeyPressMsg) tea.Cmd {
 
 // lines draws the list in a width and height.
 func (s *shared) chooserLines(c *chooser, width, height int) []string {
-	out := []string{s.fit(s.theme.of(accent).on(c.title), width)}
+	out := []string{s.Fit(s.Theme.Of(draw.Accent).On(c.title), width)}
 	rows := max(height-1, 1)
 	from := min(max(c.chosen-rows/2, 0), max(len(c.rows)-rows, 0))
 	for i := from; i < min(from+rows, len(c.rows)); i++ {
@@ -106,10 +107,10 @@ func (s *shared) chooserLines(c *chooser, width, height int) []string {
 		if here {
 			mark = "▌ "
 		}
-		out = append(out, s.theme.onRow(accent, here).on(mark)+s.theme.onRow(plain, here).on(s.fit(c.rows[i], width-2)))
+		out = append(out, s.Theme.OnRow(draw.Accent, here).On(mark)+s.Theme.OnRow(draw.Plain, here).On(s.Fit(c.rows[i], width-2)))
 	}
 	for len(out) < height {
-		out = append(out, blanks(width))
+		out = append(out, draw.Blanks(width))
 	}
 	return out
 }
@@ -158,7 +159,7 @@ func (m *Model) openLinks() {
 		if text != clean.Line(l.Destination) {
 			text += "  " + clean.Line(l.Destination)
 		}
-		c.rows = append(c.rows, m.fit(strconv.Itoa(i+1), 3)+text+where)
+		c.rows = append(c.rows, m.Fit(strconv.Itoa(i+1), 3)+text+where)
 		if m.pane.book().lineOf(l.Line) < at {
 			first = min(i+1, len(links)-1)
 		}

@@ -97,7 +97,7 @@ func (p *pane) flush(ctx context.Context) {
 
 func (m *Model) whyNoPage() string {
 	switch {
-	case m.layout.pane.empty() || m.pane.tab != runbookTab:
+	case m.layout.pane.Empty() || m.pane.tab != runbookTab:
 		return "the runbook is not on the screen; 1 shows it"
 	case !m.pane.ready() || m.pane.pages[runbookTab].book == nil:
 		return "there is no runbook"

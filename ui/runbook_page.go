@@ -12,6 +12,7 @@ import (
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/runbooks"
+	"firstline/ui/draw"
 )
 
 // queryOf is what is known about a group when its runbook is wanted.
@@ -72,9 +73,9 @@ func (s *shared) runbookPage(ctx context.Context, g triage.Group, w bookWant, wi
 		p.waiting = waiting
 		switch {
 		case waiting != "":
-			p.lines = s.paragraph("Reading "+clean.Line(waiting)+" …", width, dim)
+			p.lines = s.Paragraph("Reading "+clean.Line(waiting)+" …", width, draw.Dim)
 		case err != nil:
-			p.lines = append(append(s.paragraph("! "+wording.Sentence(clean.Line(err.Error())), width, warning), ""), p.lines...)
+			p.lines = append(append(s.Paragraph("! "+wording.Sentence(clean.Line(err.Error())), width, draw.Warning), ""), p.lines...)
 		}
 		return p
 	}
@@ -82,11 +83,11 @@ func (s *shared) runbookPage(ctx context.Context, g triage.Group, w bookWant, wi
 	if !w.raw {
 		filled, fill = match.Runbook.FilledWith(w.labels, s.options.Fill)
 	}
-	rendered, err := w.cache.Render(filled, runbooks.Style{Width: width, Dark: s.theme.dark, NoColor: s.theme.noColor})
+	rendered, err := w.cache.Render(filled, runbooks.Style{Width: width, Dark: s.Theme.Dark, NoColor: s.Theme.NoColor})
 	if err != nil {
 		return page{lines: append(
-			s.paragraph("The runbook could not be drawn: "+clean.Line(err.Error()), width, warning),
-			s.wrap(match.Runbook.Body, width)...)}
+			s.Paragraph("The runbook could not be drawn: "+clean.Line(err.Error()), width, draw.Warning),
+			s.Wrap(match.Runbook.Body, width)...)}
 	}
 	b := s.newBook(match, filled, fill, rendered)
 	p := page{lines: slices.Clone(rendered.Lines), book: b, waiting: waiting}
@@ -108,7 +109,7 @@ func (s *shared) runbookPage(ctx context.Context, g triage.Group, w bookWant, wi
 		p.start = s.pastTitle(p.lines, title)
 	}
 	for _, l := range p.lines {
-		b.plain = append(b.plain, s.bare(l))
+		b.plain = append(b.plain, s.Bare(l))
 	}
 	p.head = s.runbookHead(ctx, w, p, title, width)
 	return p
@@ -141,23 +142,23 @@ func (s *shared) runbookHead(ctx context.Context, w bookWant, p page, title stri
 	if b.match.MatchedBy == runbooks.ByLink || w.here != nil {
 		matched = "by a link · backspace goes back"
 	}
-	room := width - s.widthOf(matched) - 2
+	room := width - s.WidthOf(matched) - 2
 	if room < 16 {
 		matched, room = "", width
 	}
-	head := []string{s.theme.of(strong).on(s.fit(title, room)) + "  " + s.theme.of(dim).on(matched)}
+	head := []string{s.Theme.Of(draw.Strong).On(s.Fit(title, room)) + "  " + s.Theme.Of(draw.Dim).On(matched)}
 	if from := s.origin(ctx, w, b); from != "" {
-		head = append(head, s.theme.of(dim).on(s.cut(from, width)))
+		head = append(head, s.Theme.Of(draw.Dim).On(s.Cut(from, width)))
 	}
 	notice := b.match.Notice
 	if p.waiting != "" {
 		notice = "Reading " + p.waiting + " …"
 	}
 	if notice = clean.Line(notice); notice != "" {
-		lines := s.paragraph("! "+notice, width, warning)
+		lines := s.Paragraph("! "+notice, width, draw.Warning)
 		head = append(head, lines[:min(len(lines), 3)]...)
 	}
-	return append(head, s.theme.of(border).on(strings.Repeat("─", width)))
+	return append(head, s.Theme.Of(draw.Border).On(strings.Repeat("─", width)))
 }
 
 // origin says in a line where the runbook comes from, how old it is, and what
@@ -168,16 +169,16 @@ func (s *shared) origin(ctx context.Context, w bookWant, b *book) string {
 	o := w.library.Origin(ctx, rb)
 	switch {
 	case rb.URL != "":
-		parts = append(parts, "from the web", "read "+s.clock(rb.Fetched, w.now))
+		parts = append(parts, "from the web", "read "+s.Clock(rb.Fetched, w.now))
 	case o.Checkout.Dir != "":
 		where := "commit " + o.Checkout.Commit
 		if o.Checkout.Branch != "" {
 			where = "branch " + o.Checkout.Branch
 		}
-		parts = append(parts, where+", "+age(w.now.Sub(o.Checkout.At))+" old")
+		parts = append(parts, where+", "+draw.Age(w.now.Sub(o.Checkout.At))+" old")
 	}
 	if !o.LastChanged.IsZero() {
-		parts = append(parts, "changed "+o.LastChanged.In(s.location).Format("2 Jan 2006"))
+		parts = append(parts, "changed "+o.LastChanged.In(s.Location).Format("2 Jan 2006"))
 	}
 	switch {
 	case w.raw:
@@ -203,11 +204,11 @@ func (s *shared) origin(ctx context.Context, w bookWant, b *book) string {
 // pastTitle is where reading begins when the runbook's first line is the title
 // that stands above it anyway.
 func (s *shared) pastTitle(lines []string, title string) int {
-	if len(lines) == 0 || strings.Trim(s.bare(lines[0]), "# ") != title {
+	if len(lines) == 0 || strings.Trim(s.Bare(lines[0]), "# ") != title {
 		return 0
 	}
 	for i, l := range lines[1:] {
-		if strings.TrimSpace(s.bare(l)) != "" {
+		if strings.TrimSpace(s.Bare(l)) != "" {
 			return i + 1
 		}
 	}
@@ -217,13 +218,13 @@ func (s *shared) pastTitle(lines []string, title string) int {
 // noRunbookPage says which names were looked for and where one belongs.
 func (s *shared) noRunbookPage(g triage.Group, problems []runbooks.Problem, width int) page {
 	q := queryOf(g)
-	lines := []string{s.theme.of(strong).on("No runbook yet")}
+	lines := []string{s.Theme.Of(draw.Strong).On("No runbook yet")}
 	lines = append(lines, "")
 	if library := s.options.Library; library == nil || (len(s.options.RunbookDirectories) == 0 && !s.options.Demo) {
-		lines = append(lines, s.paragraph("No runbook directory is configured. Name one under [runbooks] directories in "+
-			s.configName()+".", width, plain)...)
+		lines = append(lines, s.Paragraph("No runbook directory is configured. Name one under [runbooks] directories in "+
+			s.configName()+".", width, draw.Plain)...)
 	} else {
-		lines = append(lines, s.paragraph("firstline looked for", width, dim)...)
+		lines = append(lines, s.Paragraph("firstline looked for", width, draw.Dim)...)
 		var looked []string
 		if url := clean.Line(q.URL); url != "" {
 			looked = append(looked, "the runbook_url "+url)
@@ -237,7 +238,7 @@ func (s *shared) noRunbookPage(g triage.Group, problems []runbooks.Problem, widt
 			looked = append(looked, "a file named "+clean.Line(q.Service)+", after the service")
 		}
 		for _, l := range looked {
-			lines = append(lines, s.item(l, width)...)
+			lines = append(lines, s.Item(l, width)...)
 		}
 	}
 	if len(s.options.RunbookDirectories) > 0 {
@@ -248,49 +249,16 @@ func (s *shared) noRunbookPage(g triage.Group, problems []runbooks.Problem, widt
 			name = clean.Line(q.Service)
 		}
 		lines = append(lines, "")
-		lines = append(lines, s.paragraph("To write one, put a Markdown file named "+name+".md into", width, dim)...)
+		lines = append(lines, s.Paragraph("To write one, put a Markdown file named "+name+".md into", width, draw.Dim)...)
 		for _, d := range s.options.RunbookDirectories {
-			lines = append(lines, s.item(clean.Line(d), width)...)
+			lines = append(lines, s.Item(clean.Line(d), width)...)
 		}
 	}
 	for _, problem := range problems {
 		lines = append(lines, "")
-		lines = append(lines, s.paragraph("! "+clean.Line(problem.Sentence), width, warning)...)
+		lines = append(lines, s.Paragraph("! "+clean.Line(problem.Sentence), width, draw.Warning)...)
 	}
 	return page{lines: lines}
-}
-
-// paragraph wraps clean text in one role. What follows a mark such as "! " stands
-// under its text.
-func (s *shared) paragraph(text string, width int, look role) []string {
-	mark := ""
-	for _, m := range []string{"! ", "✗ ", "✓ "} {
-		if strings.HasPrefix(text, m) {
-			mark = m
-		}
-	}
-	edge := s.widthOf(mark)
-	lines := s.wrap(strings.TrimPrefix(text, mark), width-edge)
-	for i, l := range lines {
-		if i > 0 {
-			mark = blanks(edge)
-		}
-		lines[i] = s.theme.of(look).on(mark + l)
-	}
-	return lines
-}
-
-// item is a paragraph with a bullet.
-func (s *shared) item(text string, width int) []string {
-	lines := s.wrap(text, width-4)
-	for i, l := range lines {
-		if i == 0 {
-			lines[i] = s.theme.of(dim).on("  · ") + l
-		} else {
-			lines[i] = "    " + l
-		}
-	}
-	return lines
 }
 
 // configName is the configuration file, as the responder may know it.

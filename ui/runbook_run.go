@@ -17,6 +17,7 @@ import (
 	"firstline/internal/triage"
 	"firstline/runbooks"
 	"firstline/runbooks/run"
+	"firstline/ui/draw"
 )
 
 // runner is where a step's command is shown, confirmed, run and watched.
@@ -30,7 +31,7 @@ type runner struct {
 	by      string
 	// sight is what of the question was on the screen, asked how far it is
 	// scrolled.
-	sight
+	draw.Seen
 	asked int
 	// unfilled are the variables that nothing fills.
 	unfilled []string
@@ -203,7 +204,7 @@ func (r *runner) rewrap() {
 
 func (r *runner) wrapOutput(lines []string) {
 	for _, l := range lines {
-		r.output = append(r.output, r.wrap(strings.ReplaceAll(clean.Text(strings.TrimSuffix(l, "\n")), "\t", "    "), r.inside())...)
+		r.output = append(r.output, r.Wrap(strings.ReplaceAll(clean.Text(strings.TrimSuffix(l, "\n")), "\t", "    "), r.inside())...)
 	}
 	r.clamp()
 }
@@ -309,25 +310,25 @@ func noteOf(r run.Result) string {
 	return clean.Text(text)
 }
 
-func (r *runner) area() rectangle {
+func (r *runner) area() draw.Rectangle {
 	body := r.layout.body
 	if r.state == toConfirm {
-		height := min(len(r.askRows())+3, body.height)
-		width := min(body.width-2, 104)
-		return rectangle{body.x + (body.width-width)/2, body.y + (body.height-height)/2, width, height}
+		height := min(len(r.askRows())+3, body.Height)
+		width := min(body.Width-2, 104)
+		return draw.Rectangle{X: body.X + (body.Width-width)/2, Y: body.Y + (body.Height-height)/2, Width: width, Height: height}
 	}
 	return body
 }
 
 func (r *runner) inside() int {
 	if r.state == toConfirm {
-		return min(r.layout.body.width-2, 104) - 4
+		return min(r.layout.body.Width-2, 104) - 4
 	}
-	return r.layout.body.width - 4
+	return r.layout.body.Width - 4
 }
 
 // rows is how many lines of output are on the screen.
-func (r *runner) rows() int { return max(r.layout.body.height-2-len(r.headLines()), 1) }
+func (r *runner) rows() int { return max(r.layout.body.Height-2-len(r.headLines()), 1) }
 
 func (r *runner) clamp() {
 	last := max(len(r.output)-r.rows(), 0)
@@ -341,7 +342,7 @@ func (r *runner) scroll(c command) {
 	if r.state == toConfirm {
 		page := reader{offset: r.asked}
 		page.move(c, r.askHeight())
-		r.asked, _ = window(len(r.askRows()), page.offset, r.askHeight())
+		r.asked, _ = draw.Window(len(r.askRows()), page.offset, r.askHeight())
 		return
 	}
 	half := max(r.rows()/2, 1)
@@ -365,36 +366,36 @@ func (r *runner) scroll(c command) {
 
 // askRows show the exact line before it runs: nothing of it is cut off, and all
 // of it must be seen.
-func (r *runner) askRows() []previewRow {
-	width := min(r.layout.body.width-2, 104) - 4
-	rows := textRows(append(r.paragraph("This runs on this machine, as you:", width, dim), "")...)
+func (r *runner) askRows() []draw.Row {
+	width := min(r.layout.body.Width-2, 104) - 4
+	rows := draw.TextRows(append(r.Paragraph("This runs on this machine, as you:", width, draw.Dim), "")...)
 	must := func(text string) {
-		rows = append(rows, previewRow{text: text, mustSee: fmt.Sprintf("%d %s", len(rows), text)})
+		rows = append(rows, draw.Row{Text: text, MustSee: fmt.Sprintf("%d %s", len(rows), text)})
 	}
 	for l := range strings.SplitSeq(r.command, "\n") {
-		for _, part := range r.hardWrap(l, width-2) {
-			must(r.theme.of(accent).on("$ ") + r.theme.of(strong).on(part))
+		for _, part := range r.HardWrap(l, width-2) {
+			must(r.Theme.Of(draw.Accent).On("$ ") + r.Theme.Of(draw.Strong).On(part))
 		}
 	}
 	if len(r.unfilled) > 0 {
-		rows = append(rows, previewRow{})
-		for _, l := range r.paragraph("! Nothing fills "+strings.Join(r.unfilled, ", ")+": the shell puts in its own value, or nothing. "+
-			"V in the runbook chooses an alert's labels.", width, warning) {
+		rows = append(rows, draw.Row{})
+		for _, l := range r.Paragraph("! Nothing fills "+strings.Join(r.unfilled, ", ")+": the shell puts in its own value, or nothing. "+
+			"V in the runbook chooses an alert's labels.", width, draw.Warning) {
 			must(l)
 		}
 	}
-	return append(rows, previewRow{})
+	return append(rows, draw.Row{})
 }
 
 // askHeight is how many of them are on the screen, above the hint.
-func (r *runner) askHeight() int { return max(r.layout.body.height-3, 1) }
+func (r *runner) askHeight() int { return max(r.layout.body.Height-3, 1) }
 
 // look notes what is on the screen of the question.
 func (r *runner) look() {
 	if r.state == toConfirm {
 		rows := r.askRows()
-		from, to := window(len(rows), r.asked, r.askHeight())
-		r.sight.look(rows[from:to], r.clockNow())
+		from, to := draw.Window(len(rows), r.asked, r.askHeight())
+		r.Note(rows[from:to], r.clockNow())
 	}
 }
 
@@ -405,22 +406,22 @@ func (r *runner) readOn() bool {
 		return false
 	}
 	rows := r.askRows()
-	at := r.unseen(rows)
+	at := r.Unseen(rows)
 	if at >= 0 {
-		r.asked, _ = window(len(rows), at, r.askHeight())
+		r.asked, _ = draw.Window(len(rows), at, r.askHeight())
 	}
 	return at >= 0
 }
 
 // askHint is what the keys do with the question.
-func (r *runner) askHint(rows []previewRow) string {
+func (r *runner) askHint(rows []draw.Row) string {
 	switch {
 	case r.typing.refused != "":
-		return r.theme.of(warning).on(r.typing.refused)
-	case r.unseen(rows) >= 0:
-		return r.theme.of(warning).on("enter: read on · esc does not run it")
+		return r.Theme.Of(draw.Warning).On(r.typing.refused)
+	case r.Unseen(rows) >= 0:
+		return r.Theme.Of(draw.Warning).On("enter: read on · esc does not run it")
 	}
-	return r.theme.of(dim).on("enter runs it · i gives it the terminal · y copies it · esc does not")
+	return r.Theme.Of(draw.Dim).On("enter runs it · i gives it the terminal · y copies it · esc does not")
 }
 
 // unfilled are the variables that are left in a command: the shell would put
@@ -433,17 +434,12 @@ func unfilled(command string) []string {
 	return names
 }
 
-// hardWrap breaks text anywhere, so that each blank of it is seen.
-func (s *shared) hardWrap(text string, width int) []string {
-	return strings.Split(s.method.Hardwrap(text, max(width, 1), true), "\n")
-}
-
 func (r *runner) headLines() []string {
 	first, _, more := strings.Cut(r.command, "\n")
 	if more {
 		first += " …"
 	}
-	return []string{r.theme.of(accent).on("$ ") + r.theme.of(strong).on(r.cut(first, r.inside()-2)), ""}
+	return []string{r.Theme.Of(draw.Accent).On("$ ") + r.Theme.Of(draw.Strong).On(r.Cut(first, r.inside()-2)), ""}
 }
 
 // footer says how it goes and what the keys do.
@@ -453,52 +449,52 @@ func (r *runner) footer() string {
 	case r.state == toConfirm:
 		return ""
 	case r.stopping && r.state == running:
-		return r.theme.of(warning).on("stopping …")
+		return r.Theme.Of(draw.Warning).On("stopping …")
 	case r.state == running:
-		return r.theme.of(accent).on("running, "+age(r.now.Sub(r.began))) + r.theme.of(dim).on(" · esc stops it")
+		return r.Theme.Of(draw.Accent).On("running, "+draw.Age(r.now.Sub(r.began))) + r.Theme.Of(draw.Dim).On(" · esc stops it")
 	}
-	text, look := fmt.Sprintf("exit %d", r.result.ExitCode), good
+	text, look := fmt.Sprintf("exit %d", r.result.ExitCode), draw.Good
 	switch {
 	case r.result.Stopped:
-		text, look = "stopped", warning
+		text, look = "stopped", draw.Warning
 	case r.result.ExitCode < 0:
-		text, look = "did not run", critical
+		text, look = "did not run", draw.Critical
 	case r.result.ExitCode > 0:
-		look = critical
+		look = draw.Critical
 	}
 	rest := " after " + took(r.result.Took) + " · n notes it · y copies · esc closes"
 	if r.result.Dropped > 0 {
 		rest = fmt.Sprintf(" · %d bytes more were not kept", r.result.Dropped) + rest
 	}
-	return r.theme.of(look).on(text) + r.theme.of(dim).on(rest)
+	return r.Theme.Of(look).On(text) + r.Theme.Of(draw.Dim).On(rest)
 }
 
-func (r *runner) draw() ([]string, rectangle) {
+func (r *runner) draw() ([]string, draw.Rectangle) {
 	area := r.area()
 	lines := r.headLines()
 	title := "Output"
 	if r.state == toConfirm {
 		rows := r.askRows()
-		from, to := window(len(rows), r.asked, r.askHeight())
+		from, to := draw.Window(len(rows), r.asked, r.askHeight())
 		title, lines = "Run this step?", nil
 		for _, row := range rows[from:to] {
-			lines = append(lines, row.text)
+			lines = append(lines, row.Text)
 		}
 		lines = append(lines, r.askHint(rows))
 	} else {
 		r.clamp()
 		lines = append(lines, r.output[r.offset:min(r.offset+r.rows(), len(r.output))]...)
 		if len(r.output) == 0 && r.state == ended {
-			lines = append(lines, r.theme.of(dim).on("It wrote nothing."))
+			lines = append(lines, r.Theme.Of(draw.Dim).On("It wrote nothing."))
 		}
 		if r.result.Err != nil && r.result.ExitCode < 0 && !r.result.Stopped {
-			lines = append(lines, r.paragraph(clean.Line(r.result.Err.Error()), r.inside(), critical)...)
+			lines = append(lines, r.Paragraph(clean.Line(r.result.Err.Error()), r.inside(), draw.Critical)...)
 		}
 	}
 	for i := range lines {
-		lines[i] = " " + r.fit(lines[i], r.inside()) + " "
+		lines[i] = " " + r.Fit(lines[i], r.inside()) + " "
 	}
-	return r.box(area, r.theme.of(strong).on(title), r.footer(), true, lines[:min(len(lines), max(area.height-2, 0))]), area
+	return r.Box(area, r.Theme.Of(draw.Strong).On(title), r.footer(), true, lines[:min(len(lines), max(area.Height-2, 0))]), area
 }
 
 // whyNotRun says why no step may be run.

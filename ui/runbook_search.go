@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/clean"
+	"firstline/ui/draw"
 )
 
 // pageSearch finds text in the page that is read, in any case.
@@ -25,7 +26,7 @@ type hit struct{ line, from, to int }
 // mostHits bounds what is counted and lit up.
 const mostHits = 9999
 
-func newPageSearch() pageSearch { return pageSearch{input: newInput()} }
+func newPageSearch() pageSearch { return pageSearch{input: draw.NewInput()} }
 
 // clear looks for nothing any more.
 func (f *pageSearch) clear() {
@@ -103,13 +104,13 @@ func (p *pane) light(number int, line string) string {
 			continue
 		}
 		text := plain[number]
-		from, to := p.widthOf(text[:h.from]), p.widthOf(text[:h.to])
-		look := p.theme.selected[accent]
+		from, to := p.WidthOf(text[:h.from]), p.WidthOf(text[:h.to])
+		look := p.Theme.Selected[draw.Accent]
 		if i == p.find.at {
-			look += styleUnderline
+			look += draw.StyleUnderline
 		}
 		// The library's Cut is wrong where emoji are not joined; these are right.
-		line = p.method.Truncate(line, from, "") + look.on(text[h.from:h.to]) + p.method.TruncateLeft(line, to, "")
+		line = p.Method.Truncate(line, from, "") + look.On(text[h.from:h.to]) + p.Method.TruncateLeft(line, to, "")
 	}
 	return line
 }
@@ -177,10 +178,10 @@ func (m *Model) stepHit(c command) {
 func (p *pane) searchTitle(width int) (title, edge string) {
 	edge = "Find / "
 	count := p.find.count()
-	p.find.input.SetWidth(max(width-p.widthOf(edge)-p.widthOf(count)-4, 8))
-	title = p.theme.of(accent).on(edge) + strings.TrimRight(p.find.input.View(), " ")
+	p.find.input.SetWidth(max(width-p.WidthOf(edge)-p.WidthOf(count)-4, 8))
+	title = p.Theme.Of(draw.Accent).On(edge) + strings.TrimRight(p.find.input.View(), " ")
 	if count != "" {
-		title += p.theme.of(dim).on("  " + clean.Line(count))
+		title += p.Theme.Of(draw.Dim).On("  " + clean.Line(count))
 	}
 	return title, edge
 }

@@ -12,6 +12,7 @@ import (
 	"firstline/internal/record"
 	"firstline/internal/triage"
 	"firstline/runbooks"
+	"firstline/ui/draw"
 )
 
 // annotate marks the steps of a page: the ticked ones, what was run, and what
@@ -30,15 +31,15 @@ func (s *shared) annotate(p *page, w bookWant, width int) {
 		tick, done := w.memory.tick(path, step.ID)
 		step.done = done
 		if done {
-			said = append(said, s.theme.of(good).on(s.cut("✓ done "+s.clock(tick.At, w.now)+by(tick.By), width-4)))
+			said = append(said, s.Theme.Of(draw.Good).On(s.Cut("✓ done "+s.Clock(tick.At, w.now)+by(tick.By), width-4)))
 			p.lines[step.line] = strings.Replace(p.lines[step.line], "[ ] ", "[x] ", 1)
 		}
 		if run, ran := w.memory.lastRun(path, step.ID); ran {
-			said = append(said, s.theme.of(dim).on(s.cut(runLine(run)+" at "+s.clock(run.At, w.now)+by(run.By), width-4)))
+			said = append(said, s.Theme.Of(draw.Dim).On(s.Cut(runLine(run)+" at "+s.Clock(run.At, w.now)+by(run.By), width-4)))
 		}
 		for _, t := range w.tried {
 			if (t.Is(step.Text) || t.Is(step.written)) && (!done || t.By != clean.Line(tick.By)) {
-				said = append(said, s.theme.of(notice).on(s.cut("• tried "+s.clock(t.At, w.now)+by(t.By)+", says a note", width-4)))
+				said = append(said, s.Theme.Of(draw.Notice).On(s.Cut("• tried "+s.Clock(t.At, w.now)+by(t.By)+", says a note", width-4)))
 			}
 		}
 		if len(said) > 0 {
@@ -53,7 +54,7 @@ func (s *shared) annotate(p *page, w bookWant, width int) {
 	var others []string
 	for _, t := range w.tried {
 		if !slices.ContainsFunc(b.steps, func(s shownStep) bool { return t.Is(s.Text) || t.Is(s.written) }) {
-			others = append(others, s.item(clean.Line(t.Text)+", "+s.clock(t.At, w.now)+by(t.By), width)...)
+			others = append(others, s.Item(clean.Line(t.Text)+", "+s.Clock(t.At, w.now)+by(t.By), width)...)
 		}
 	}
 	for _, in := range slices.Backward(insertions) {
@@ -61,7 +62,7 @@ func (s *shared) annotate(p *page, w bookWant, width int) {
 		b.shift(in.at, len(in.lines))
 	}
 	if len(others) > 0 {
-		p.lines = append(p.lines, "", s.theme.of(notice).on("Tried besides, according to the incident's notes"))
+		p.lines = append(p.lines, "", s.Theme.Of(draw.Notice).On("Tried besides, according to the incident's notes"))
 		p.lines = append(p.lines, others...)
 		b.triedBesides = true
 	}
@@ -123,9 +124,9 @@ func (p *pane) margin(line int) string {
 		}
 		switch {
 		case s.ID == current:
-			return p.theme.of(accent).on("▌")
+			return p.Theme.Of(draw.Accent).On("▌")
 		case s.done:
-			return p.theme.of(good).on("✓")
+			return p.Theme.Of(draw.Good).On("✓")
 		}
 	}
 	return " "

@@ -133,7 +133,7 @@ func readPage(t *testing.T, change ...func(*Options)) *harness {
 // atTop is the first line of the page.
 func (h *harness) atTop() string {
 	p := h.m.pane
-	return strings.TrimSpace(h.m.bare(p.page().lines[p.offset()]))
+	return strings.TrimSpace(h.m.Bare(p.page().lines[p.offset()]))
 }
 
 func TestSectionsByTheirKeys(t *testing.T) {

@@ -94,7 +94,7 @@ func (h *harness) checkFrame(name string) {
 		h.t.Fatalf("%s at %dx%d: the frame has %d lines", name, h.m.width, h.m.height, len(lines))
 	}
 	for i, l := range lines {
-		if w := h.m.method.StringWidth(l); w != h.m.width {
+		if w := h.m.Method.StringWidth(l); w != h.m.width {
 			h.t.Fatalf("%s at %dx%d: line %d is %d cells wide: %q", name, h.m.width, h.m.height, i, w, l)
 		}
 	}
@@ -365,7 +365,7 @@ func TestTheTextCursorFollowsWhatIsTyped(t *testing.T) {
 			t.Fatalf("%s: there is no text cursor", name)
 		}
 		line := strings.Split(h.screen(), "\n")[cursor.Y]
-		if got := h.m.slice(line, cursor.X-1, cursor.X); got != "X" {
+		if got := h.m.Slice(line, cursor.X-1, cursor.X); got != "X" {
 			t.Errorf("%s: left of the cursor stands %q, in %q", name, got, line)
 		}
 	}

@@ -3,20 +3,17 @@ package ui
 import (
 	"time"
 
-	"github.com/charmbracelet/x/ansi"
+	"firstline/ui/draw"
 )
 
 // shared is what all parts of the screen know: its size, its colours, its
 // keys, the time. The Model owns it and hands out one pointer.
 type shared struct {
+	draw.Pen
 	options       Options
 	width, height int
 	layout        layout
-	theme         *theme
 	keys          []entry
-	// method is how the terminal counts the cells of wide characters.
-	method   ansi.Method
-	location *time.Location
 	// now is the time of the last tick, so that one frame tells one time.
 	now    time.Time
 	typing typing

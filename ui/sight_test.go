@@ -109,7 +109,7 @@ func TestEachConsequenceWasWholeOnTheScreen(t *testing.T) {
 						drawn, _, _ := dialog.draw()
 						text := ""
 						for _, l := range drawn {
-							text += flat(h.m.bare(l))
+							text += flat(h.m.Bare(l))
 						}
 						frames = append(frames, text)
 						told := dialog.plan.Preview()
@@ -149,15 +149,15 @@ func (h *harness) whole() {
 	}
 	at := func(text string, from int) int {
 		for i := from; i < len(p.rows); i++ {
-			if p.rows[i].text == text && p.rows[i].mustSee == rows[0].mustSee {
+			if p.rows[i].Text == text && p.rows[i].MustSee == rows[0].MustSee {
 				return i
 			}
 		}
 		return -1
 	}
-	from := at(rows[0].text, 0)
+	from := at(rows[0].Text, 0)
 	for from >= 0 && !slices.Equal(p.rows[from:min(from+len(rows), len(p.rows))], rows) {
-		from = at(rows[0].text, from+1)
+		from = at(rows[0].Text, from+1)
 	}
 	if from < 0 {
 		h.t.Fatalf("what is shown is no part of the preview:\n%s", h.screen())
@@ -165,7 +165,7 @@ func (h *harness) whole() {
 	end := from + len(rows)
 	texts := make([]string, len(p.rows))
 	for i, r := range p.rows {
-		texts[i] = r.text
+		texts[i] = r.Text
 	}
 	next := 0
 	for _, section := range d.plan.Preview().Sections {
@@ -210,25 +210,6 @@ func TestScrollingShowsWholeSentences(t *testing.T) {
 				all := h.m.dialog.parts().rows
 				if down := key == "down" || key == "pgdown"; down && rows[len(rows)-1] != all[len(all)-1] || !down && rows[0] != all[0] {
 					t.Errorf("%s, %v: %s does not get to the end:\n%s", name, size, key, h.screen())
-				}
-			}
-		}
-	}
-}
-
-// What is wrapped goes on under its text, not under its mark.
-func TestWrappedTextStandsUnderItself(t *testing.T) {
-	s := newHarness(t, 80, 24, nil).m.shared
-	text := "PagerDuty notifies nobody else, and the order of those who follow may differ from what it was."
-	for _, width := range []int{12, 20, 33, 58, 200} {
-		for _, mark := range []string{"! ", "✗ ", "✓ ", ""} {
-			for i, l := range s.paragraph(mark+text, width, warning) {
-				l = s.bare(l)
-				if want := blanks(s.widthOf(mark)); i > 0 && (!strings.HasPrefix(l, want) || strings.HasPrefix(l, want+" ")) || i == 0 && !strings.HasPrefix(l, mark+"P") {
-					t.Errorf("%q at %d: line %d is %q", mark, width, i, l)
-				}
-				if s.widthOf(l) > width {
-					t.Errorf("%q at %d: line %d is %d wide", mark, width, i, s.widthOf(l))
 				}
 			}
 		}
@@ -292,7 +273,7 @@ func TestWhatIsAskedOnceMoreWasOnTheScreen(t *testing.T) {
 		for range 20 {
 			lines, _, _ := h.m.dialog.draw()
 			for _, l := range lines {
-				seen += h.m.bare(l)
+				seen += h.m.Bare(l)
 			}
 			h.press("enter")
 			if h.m.dialog == nil || h.m.dialog.plan.Confirmed {

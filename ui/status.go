@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"firstline/internal/clean"
+	"firstline/ui/draw"
 )
 
 // level is how much a message matters.
@@ -17,16 +18,16 @@ const (
 )
 
 // mark stands before a message, so that its colour is not all that tells.
-func (l level) mark() (string, role) {
+func (l level) mark() (string, draw.Role) {
 	switch l {
 	case ok:
-		return "✓", good
+		return "✓", draw.Good
 	case caution:
-		return "!", warning
+		return "!", draw.Warning
 	case failure:
-		return "✗", critical
+		return "✗", draw.Critical
 	}
-	return "·", dim
+	return "·", draw.Dim
 }
 
 // lifetime is how long a message stays in the status line.
@@ -96,16 +97,16 @@ func (s *status) expire() {
 // line is the status line, cut to the screen's width.
 func (s *status) line(width int) string {
 	if !s.shown {
-		return blanks(width)
+		return draw.Blanks(width)
 	}
 	return s.messageLine(s.history[len(s.history)-1], width)
 }
 
 func (s *status) messageLine(m message, width int) string {
 	mark, look := m.level.mark()
-	text := plain
+	text := draw.Plain
 	if m.level != info {
 		text = look
 	}
-	return s.spans(span{" " + mark + " ", look}, span{s.fit(m.text, width-3), text})
+	return s.Spans(draw.Span{Text: " " + mark + " ", Role: look}, draw.Span{Text: s.Fit(m.text, width-3), Role: text})
 }

@@ -62,9 +62,9 @@ func (d *dialog) think(ctx context.Context, snapshots func() []sources.Snapshot)
 		planning             = d.answered() || d.field == matcherField
 		lookedUp, lookedFor  = d.lookedUp, d.lookedFor
 		incidents            sources.Incidents
-		location             = d.location
+		location             = d.Location
 		undo                 = d.undo
-		clock                = func(t time.Time) string { return d.clock(t, now) }
+		clock                = func(t time.Time) string { return d.Clock(t, now) }
 		request              = d.request()
 		asked                = d.question
 		picking              = d.field == pickField

@@ -13,6 +13,7 @@ import (
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/sources"
+	"firstline/ui/draw"
 )
 
 // mostHistories is how many groups' histories are kept for when the cursor
@@ -75,7 +76,7 @@ func (m *Model) readTimeline() tea.Cmd {
 	g, read := m.pane.group, m.options.History
 	// A runbook that is read shows what was tried, according to the notes.
 	readingNow := m.paneFocused && m.pane.tab == runbookTab && g != nil && g.Incident != nil
-	if g == nil || read == nil || m.pane.tab != timelineTab && !readingNow || m.layout.pane.empty() || m.timeline.running {
+	if g == nil || read == nil || m.pane.tab != timelineTab && !readingNow || m.layout.pane.Empty() || m.timeline.running {
 		return nil
 	}
 	key := m.timeline.keyOf(*g)
@@ -122,35 +123,35 @@ func (s *shared) timelinePage(read readHistory, now time.Time, width int, whole 
 	var p page
 	switch {
 	case s.options.History == nil:
-		p.lines = []string{s.theme.of(dim).on("No source that keeps a history is configured.")}
+		p.lines = []string{s.Theme.Of(draw.Dim).On("No source that keeps a history is configured.")}
 		return p
 	case read.at.IsZero() && read.err == nil:
-		p.lines = []string{s.theme.of(dim).on("Reading …")}
+		p.lines = []string{s.Theme.Of(draw.Dim).On("Reading …")}
 		return p
 	}
 	if read.err != nil {
 		for _, err := range faults(read.err) {
-			p.lines = append(p.lines, s.paragraph("! "+clean.Line(sources.Sentence(err)), width, warning)...)
+			p.lines = append(p.lines, s.Paragraph("! "+clean.Line(sources.Sentence(err)), width, draw.Warning)...)
 		}
 		if !read.at.IsZero() && len(read.history.Events) > 0 {
-			p.lines = append(p.lines, s.theme.of(dim).on("What was read at "+s.clock(read.at, now)+":"))
+			p.lines = append(p.lines, s.Theme.Of(draw.Dim).On("What was read at "+s.Clock(read.at, now)+":"))
 		}
 		p.lines = append(p.lines, "")
 	}
 	if len(read.history.Events) == 0 {
-		p.lines = append(p.lines, s.theme.of(dim).on("Nothing is written down about it yet."))
+		p.lines = append(p.lines, s.Theme.Of(draw.Dim).On("Nothing is written down about it yet."))
 		return p
 	}
 	day := ""
 	for i := len(read.history.Events) - 1; i >= 0; i-- {
 		e := read.history.Events[i]
-		if d := e.At.In(s.location).Format("Mon 2 Jan 2006"); d != day {
+		if d := e.At.In(s.Location).Format("Mon 2 Jan 2006"); d != day {
 			if day != "" {
 				p.lines = append(p.lines, "")
 			}
 			day = d
 			p.sections = append(p.sections, len(p.lines))
-			p.lines = append(p.lines, s.theme.of(accent).on(d))
+			p.lines = append(p.lines, s.Theme.Of(draw.Accent).On(d))
 		}
 		p.lines = append(p.lines, s.eventLines(e, width, whole)...)
 	}
@@ -176,13 +177,13 @@ const (
 func (s *shared) noteRows(note string, width int, whole bool) []string {
 	var rows []string
 	for l := range strings.SplitSeq(clean.HTML(note), "\n") {
-		rows = append(rows, s.wrap(l, width)...)
+		rows = append(rows, s.Wrap(l, width)...)
 	}
 	if whole || len(rows) < longNote {
 		return rows
 	}
 	more := wording.Count(len(rows)-foldedNote, "more line")
-	return append(rows[:foldedNote:foldedNote], s.theme.of(dim).on("… "+more+", R shows them"))
+	return append(rows[:foldedNote:foldedNote], s.Theme.Of(draw.Dim).On("… "+more+", R shows them"))
 }
 
 // eventLines are when, what and by whom; the lines of a note stand below.
@@ -201,16 +202,16 @@ func (s *shared) eventLines(e history.Event, width int, whole bool) []string {
 		text += " · from this machine's journal"
 	}
 	var lines []string
-	for i, l := range s.wrap(mark+text, max(width-edge, 8)) {
-		head := blanks(edge)
+	for i, l := range s.Wrap(mark+text, max(width-edge, 8)) {
+		head := draw.Blanks(edge)
 		if i == 0 {
-			head = s.theme.of(dim).on(e.At.In(s.location).Format("15:04:05")) + "  "
+			head = s.Theme.Of(draw.Dim).On(e.At.In(s.Location).Format("15:04:05")) + "  "
 		}
-		lines = append(lines, head+s.theme.of(look).on(l))
+		lines = append(lines, head+s.Theme.Of(look).On(l))
 	}
 	if note {
 		for _, row := range s.noteRows(e.Text, max(width-edge-2, 8), whole) {
-			lines = append(lines, blanks(edge)+s.theme.of(border).on("│ ")+row)
+			lines = append(lines, draw.Blanks(edge)+s.Theme.Of(draw.Border).On("│ ")+row)
 		}
 	}
 	return lines
@@ -218,22 +219,22 @@ func (s *shared) eventLines(e history.Event, width int, whole bool) []string {
 
 // eventLook is how an event stands out: what pages somebody, and what went
 // wrong. The mark says the same without colours.
-func eventLook(e history.Event) (role, string) {
+func eventLook(e history.Event) (draw.Role, string) {
 	switch e.Outcome {
 	case respond.Failed, respond.Refused:
-		return critical, "✗ "
+		return draw.Critical, "✗ "
 	case respond.Unknown, history.Unsettled:
-		return warning, "? "
+		return draw.Warning, "? "
 	case respond.Already:
-		return notice, "= "
+		return draw.Notice, "= "
 	}
 	switch e.Kind {
 	case history.Triggered, history.Unacknowledged:
-		return critical, ""
+		return draw.Critical, ""
 	case history.Escalated, history.Assigned, history.Notified:
-		return warning, ""
+		return draw.Warning, ""
 	case history.Acknowledged, history.Resolved:
-		return good, ""
+		return draw.Good, ""
 	}
-	return plain, ""
+	return draw.Plain, ""
 }

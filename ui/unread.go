@@ -28,7 +28,7 @@ type alertsReadMsg struct{ err error }
 // readUnread starts reading when the details are shown and a severity is unread.
 func (m *Model) readUnread() tea.Cmd {
 	g, read := m.pane.group, m.options.ReadAlerts
-	if g == nil || read == nil || m.pane.tab != detailsTab || m.layout.pane.empty() || m.unread.running || !g.SeverityUnread() {
+	if g == nil || read == nil || m.pane.tab != detailsTab || m.layout.pane.Empty() || m.unread.running || !g.SeverityUnread() {
 		return nil
 	}
 	id, updated := g.Incident.ID, g.Incident.UpdatedAt

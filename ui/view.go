@@ -8,6 +8,7 @@ import (
 
 	"firstline/internal/triage"
 	"firstline/internal/wording"
+	"firstline/ui/draw"
 )
 
 // View draws the screen.
@@ -45,14 +46,14 @@ func (m *Model) frame() (string, *tea.Cursor) {
 	case filtering:
 		if cursor = m.prompt.input.Cursor(); cursor != nil {
 			cursor.X += m.filterStart()
-			cursor.Y = l.list.y
+			cursor.Y = l.list.Y
 		}
 		m.drawCaret(lines)
 	case searching:
-		_, edge := m.pane.searchTitle(l.pane.width)
+		_, edge := m.pane.searchTitle(l.pane.Width)
 		if cursor = m.pane.find.input.Cursor(); cursor != nil {
-			cursor.X += l.pane.x + m.widthOf(edge) + len("+ ")
-			cursor.Y = l.pane.y
+			cursor.X += l.pane.X + m.WidthOf(edge) + len("+ ")
+			cursor.Y = l.pane.Y
 		}
 	case inAction:
 		over, area, c := m.dialog.draw()
@@ -87,21 +88,21 @@ func (m *Model) listTitle() string {
 
 // filterStart is where the filter's text begins, in cells from the left.
 func (m *Model) filterStart() int {
-	return m.layout.list.x + m.widthOf(m.listTitle()+" ── / ") + len("+ ")
+	return m.layout.list.X + m.WidthOf(m.listTitle()+" ── / ") + len("+ ")
 }
 
 // filterRoom is how many cells the filter's text has.
 func (m *Model) filterRoom() int {
-	return m.layout.list.width - m.widthOf(m.listTitle()+" ── / ") - 6
+	return m.layout.list.Width - m.WidthOf(m.listTitle()+" ── / ") - 6
 }
 
 // drawCaret points from below at where the filter is wrong.
 func (m *Model) drawCaret(lines []string) {
 	x, shown := m.prompt.caret(m.filterRoom())
-	if y := m.layout.list.y + 1; shown && y < len(lines) {
+	if y := m.layout.list.Y + 1; shown && y < len(lines) {
 		x += m.filterStart()
 		line := lines[y]
-		lines[y] = m.method.Truncate(line, x, "") + m.theme.of(critical).on("▲") + m.method.TruncateLeft(line, x+1, "")
+		lines[y] = m.Method.Truncate(line, x, "") + m.Theme.Of(draw.Critical).On("▲") + m.Method.TruncateLeft(line, x+1, "")
 	}
 }
 
@@ -109,22 +110,22 @@ func (m *Model) drawCaret(lines []string) {
 func (m *Model) body() []string {
 	l := m.layout
 	var left, right []string
-	if !l.list.empty() {
+	if !l.list.Empty() {
 		left = m.listBox()
 	}
-	if !l.pane.empty() {
+	if !l.pane.Empty() {
 		title := m.pane.title()
 		if m.mode == searching {
-			title, _ = m.pane.searchTitle(l.pane.width)
+			title, _ = m.pane.searchTitle(l.pane.Width)
 		}
 		focused := m.paneFocused && (m.mode == normal || m.mode == searching || m.mode == choosing)
 		lines := m.pane.lines()
 		if s := m.list.headingAt(m.list.cursor); s != nil {
-			lines = m.list.headingLines(*s, m.pane.inside(), l.pane.height-2)
+			lines = m.list.headingLines(*s, m.pane.inside(), l.pane.Height-2)
 		}
-		right = m.box(l.pane, title, m.pane.footer(), focused, lines)
+		right = m.Box(l.pane, title, m.pane.footer(), focused, lines)
 	}
-	if len(left) == 0 || len(right) == 0 || l.pane.y != l.list.y {
+	if len(left) == 0 || len(right) == 0 || l.pane.Y != l.list.Y {
 		return append(left, right...)
 	}
 	for i := range left {
@@ -135,33 +136,33 @@ func (m *Model) body() []string {
 
 func (m *Model) listBox() []string {
 	area := m.layout.list
-	title := m.theme.of(strong).on(m.listTitle())
-	rule := m.theme.of(border).on(" ── ")
+	title := m.Theme.Of(draw.Strong).On(m.listTitle())
+	rule := m.Theme.Of(draw.Border).On(" ── ")
 	switch {
 	case m.mode == filtering:
-		title += rule + m.theme.of(accent).on("/") + " " + m.prompt.view()
+		title += rule + m.Theme.Of(draw.Accent).On("/") + " " + m.prompt.view()
 	case !m.board.filter.Empty():
-		title += rule + m.theme.of(accent).on("/ "+cleanName(m.board.filter.String()))
+		title += rule + m.Theme.Of(draw.Accent).On("/ "+cleanName(m.board.filter.String()))
 	}
 	lines := m.list.lines()
 	if len(lines) == 0 {
-		lines = m.emptyList(area.width-2, area.height-2)
+		lines = m.emptyList(area.Width-2, area.Height-2)
 	}
-	return m.box(area, title, m.list.footer(), (!m.paneFocused && m.mode == normal) || m.mode == filtering, lines)
+	return m.Box(area, title, m.list.footer(), (!m.paneFocused && m.mode == normal) || m.mode == filtering, lines)
 }
 
 // lay puts a dialog over the screen; what is behind it is dimmed.
-func (m *Model) lay(lines, over []string, area rectangle) {
-	look := m.theme.of(border)
+func (m *Model) lay(lines, over []string, area draw.Rectangle) {
+	look := m.Theme.Of(draw.Border)
 	behind := m.layout.body
-	for y := behind.y; y < behind.y+behind.height; y++ {
-		bare := m.bare(lines[y])
-		if y < area.y || y >= area.y+area.height {
-			lines[y] = look.on(bare)
+	for y := behind.Y; y < behind.Y+behind.Height; y++ {
+		bare := m.Bare(lines[y])
+		if y < area.Y || y >= area.Y+area.Height {
+			lines[y] = look.On(bare)
 			continue
 		}
-		left, right := m.slice(bare, 0, area.x), m.slice(bare, area.x+area.width, m.width)
-		lines[y] = look.on(left) + over[y-area.y] + look.on(right)
+		left, right := m.Slice(bare, 0, area.X), m.Slice(bare, area.X+area.Width, m.width)
+		lines[y] = look.On(left) + over[y-area.Y] + look.On(right)
 	}
 }
 
@@ -198,27 +199,27 @@ func (m *Model) helpLine() string {
 	case choosing:
 		at = inChoice
 	case inAction, inRunner:
-		return blanks(m.width) // the dialog says its keys itself
+		return draw.Blanks(m.width) // the dialog says its keys itself
 	}
 	if offers := m.prompt.offerSpans(m.width); m.mode == filtering && offers != nil {
 		hints := m.hints(at, true)
-		if room := m.width - m.widthOfSpans(hints) - 2; room > 40 {
-			offers = append(m.prompt.offerSpans(room), span{"  ", plain})
+		if room := m.width - m.WidthOfSpans(hints) - 2; room > 40 {
+			offers = append(m.prompt.offerSpans(room), draw.Span{Text: "  ", Role: draw.Plain})
 			offers = append(offers, hints...)
 		}
-		return m.fit(m.spans(offers...), m.width)
+		return m.Fit(m.Spans(offers...), m.width)
 	}
 	hints := m.hints(at, false)
-	if m.widthOfSpans(hints) > m.width {
+	if m.WidthOfSpans(hints) > m.width {
 		hints = m.hints(at, true)
 	}
-	return m.fit(m.spans(hints...), m.width)
+	return m.Fit(m.Spans(hints...), m.width)
 }
 
 // hints are the keys worth a reminder. brief takes their shorter texts and
 // leaves out what still does not fit; the help always does.
-func (m *Model) hints(at place, brief bool) []span {
-	draw := func(e entry) []span {
+func (m *Model) hints(at place, brief bool) []draw.Span {
+	hint := func(e entry) []draw.Span {
 		h := e.binding.Help()
 		text, short, found := strings.Cut(e.hint, "|")
 		if text == "*" {
@@ -230,27 +231,27 @@ func (m *Model) hints(at place, brief bool) []span {
 		if text == "" {
 			return nil
 		}
-		key, look := accent, plain
+		key, look := draw.Accent, draw.Plain
 		if e.why != nil && e.why(m) != "" {
-			key, look = dim, dim
+			key, look = draw.Dim, draw.Dim
 		}
-		return []span{{h.Key, key}, {" " + text, look}, {"  ", plain}}
+		return []draw.Span{{Text: h.Key, Role: key}, {Text: " " + text, Role: look}, {Text: "  ", Role: draw.Plain}}
 	}
 	room := m.width
-	var last []span
+	var last []draw.Span
 	if at == inNormal || at == inPage {
-		last = draw(m.entryOf(showHelp, inNormal))
+		last = hint(m.entryOf(showHelp, inNormal))
 		last = last[:len(last)-1] // nothing follows it
-		room -= m.widthOfSpans(last)
+		room -= m.WidthOfSpans(last)
 	}
-	out := []span{{" ", plain}}
+	out := []draw.Span{{Text: " ", Role: draw.Plain}}
 	room--
 	for _, e := range m.keys {
 		if e.place != at || e.hint == "" || (at == inNormal && e.command == showHelp) {
 			continue
 		}
-		pieces := draw(e)
-		if room -= m.widthOfSpans(pieces); brief && room < 0 {
+		pieces := hint(e)
+		if room -= m.WidthOfSpans(pieces); brief && room < 0 {
 			break
 		}
 		out = append(out, pieces...)
@@ -266,7 +267,7 @@ func (m *Model) tooSmall() string {
 		fmt.Sprintf("this is %dx%d.", m.width, m.height),
 	}
 	for i := range lines {
-		lines[i] = m.cut(lines[i], m.width)
+		lines[i] = m.Cut(lines[i], m.width)
 	}
 	return strings.Join(lines[:min(len(lines), m.height)], "\n")
 }
