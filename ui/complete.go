@@ -10,6 +10,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/triage"
+	"firstline/internal/triage/filter"
 	"firstline/ui/draw"
 )
 
@@ -105,10 +106,10 @@ func (f *filterPrompt) learn(groups []triage.Group) tea.Cmd {
 	return func() tea.Msg {
 		m := learnedMsg{of: of, name: name}
 		if needNames {
-			m.names = triage.Names(groups)
+			m.names = filter.Names(groups)
 		}
 		if name != "" {
-			m.values = triage.Values(groups, name)
+			m.values = filter.Values(groups, name)
 		}
 		return m
 	}
@@ -146,7 +147,7 @@ func (f *filterPrompt) offer() {
 			if strings.HasSuffix(w.operator, "~") {
 				v = regexp.QuoteMeta(v)
 			}
-			f.offers = append(f.offers, triage.QuoteValue(v))
+			f.offers = append(f.offers, filter.QuoteValue(v))
 		}
 	default:
 		f.offers = holding(f.beginnings(), w.typed)
@@ -163,19 +164,19 @@ func (f *filterPrompt) beginnings() []string {
 	for _, s := range f.options.Filters {
 		all = append(all, "@"+s.Name)
 	}
-	flags := triage.Flags()
-	for _, name := range triage.Fields() {
+	flags := filter.Flags()
+	for _, name := range filter.Fields() {
 		switch {
 		case slices.Contains(flags, name):
 			all = append(all, name)
-		case slices.Contains(triage.Times(), name):
+		case slices.Contains(filter.Times(), name):
 			all = append(all, name+">")
 		default:
 			all = append(all, name+"=")
 		}
 	}
 	for _, name := range f.names {
-		if offer := name + "="; !slices.Contains(triage.Times(), name) && !slices.Contains(all, offer) {
+		if offer := name + "="; !slices.Contains(filter.Times(), name) && !slices.Contains(all, offer) {
 			all = append(all, offer)
 		}
 	}

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"firstline/internal/triage"
+	"firstline/internal/triage/filter"
 	"firstline/sources"
 )
 
@@ -110,7 +110,7 @@ func TestCompletedValuesMatch(t *testing.T) {
 		seen := map[string]bool{}
 		for range odd {
 			h.press("tab")
-			f, err := triage.ParseFilter(h.m.prompt.input.Value())
+			f, err := filter.Parse(h.m.prompt.input.Value(), nil)
 			if err != nil {
 				t.Fatalf("%q: %v", h.m.prompt.input.Value(), err)
 			}

@@ -10,6 +10,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/triage"
+	"firstline/internal/triage/filter"
 	"firstline/sources"
 )
 
@@ -64,7 +65,7 @@ type board struct {
 	newer  map[string]sources.Incident
 	joiner triage.Joiner // used by one command at a time
 
-	filter   triage.Filter
+	filter   filter.Filter
 	by       triage.By
 	grouping grouping
 	// number counts the filters, orders and groupings; an arrangement made
@@ -262,7 +263,7 @@ func (b *board) accept(a arranged) (fits bool) {
 }
 
 // setFilter puts a filter in use.
-func (b *board) setFilter(f triage.Filter) {
+func (b *board) setFilter(f filter.Filter) {
 	b.filter = f
 	b.number++
 	b.refilter = true

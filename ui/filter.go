@@ -10,7 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/clean"
-	"firstline/internal/triage"
+	"firstline/internal/triage/filter"
 )
 
 // filterPrompt is where a filter is typed, in the title of the list.
@@ -50,27 +50,27 @@ func (f *filterPrompt) begin(text string) {
 }
 
 // update types, and returns the new filter when the text is one.
-func (f *filterPrompt) update(msg tea.Msg) (filter triage.Filter, changed bool, cmd tea.Cmd) {
+func (f *filterPrompt) update(msg tea.Msg) (typed filter.Filter, changed bool, cmd tea.Cmd) {
 	before := f.input.Value()
 	f.input, cmd = f.input.Update(msg)
 	f.offer()
 	if f.input.Value() == before {
-		return filter, false, cmd
+		return typed, false, cmd
 	}
-	filter, changed = f.read()
-	return filter, changed, cmd
+	typed, changed = f.read()
+	return typed, changed, cmd
 }
 
 // read makes a filter of what stands there, or says why it is none.
-func (f *filterPrompt) read() (triage.Filter, bool) {
+func (f *filterPrompt) read() (filter.Filter, bool) {
 	text := f.input.Value()
-	filter, err := f.parseFilter(text)
+	typed, err := f.parseFilter(text)
 	f.wrong, f.wrongAt = filterFault(text, err), -1
-	var fault *triage.FilterError
+	var fault *filter.Error
 	if errors.As(err, &fault) {
 		f.wrongAt = utf8.RuneCountInString(text[:min(max(fault.Pos, 0), len(text))])
 	}
-	return filter, err == nil
+	return typed, err == nil
 }
 
 // caret is how many cells right of the prompt's beginning the fault stands;
@@ -100,8 +100,8 @@ func (s *shared) savedFilters() map[string]string {
 }
 
 // parseFilter reads a filter that may name saved ones.
-func (s *shared) parseFilter(text string) (triage.Filter, error) {
-	return triage.ParseFilterWith(text, s.savedFilters())
+func (s *shared) parseFilter(text string) (filter.Filter, error) {
+	return filter.Parse(text, s.savedFilters())
 }
 
 // filterFault says where a filter is wrong, for a person.
@@ -109,7 +109,7 @@ func filterFault(text string, err error) string {
 	if err == nil {
 		return ""
 	}
-	var fault *triage.FilterError
+	var fault *filter.Error
 	if !errors.As(err, &fault) {
 		return clean.Line(err.Error())
 	}

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"testing"
 
-	"firstline/internal/triage"
+	"firstline/internal/triage/filter"
 )
 
 func TestFilterNarrowsWhileTyping(t *testing.T) {
@@ -85,8 +85,8 @@ func TestFilterFaultCountsColumnsByCharacters(t *testing.T) {
 		want string
 	}{
 		{"a", nil, ""},
-		{"münze=", &triage.FilterError{Pos: 7, Sentence: "a value is missing"}, "filter, column 7: a value is missing"},
-		{"x", &triage.FilterError{Pos: 99, Sentence: "s"}, "filter, column 2: s"},
+		{"münze=", &filter.Error{Pos: 7, Sentence: "a value is missing"}, "filter, column 7: a value is missing"},
+		{"x", &filter.Error{Pos: 99, Sentence: "s"}, "filter, column 2: s"},
 		{"x", errors.New("odd\x1b[31m"), "odd"},
 	} {
 		if got := filterFault(c.text, c.err); got != c.want {

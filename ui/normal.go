@@ -5,7 +5,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/respond"
-	"firstline/internal/triage"
+	"firstline/internal/triage/filter"
 	"firstline/internal/wording"
 )
 
@@ -226,11 +226,11 @@ func (m *Model) leave() {
 	case len(m.list.selected) > 0:
 		clear(m.list.selected)
 	case !m.board.filter.Empty():
-		m.setFilter(triage.Filter{})
+		m.setFilter(filter.Filter{})
 	}
 }
 
-func (m *Model) setFilter(f triage.Filter) {
+func (m *Model) setFilter(f filter.Filter) {
 	m.board.setFilter(f)
 	m.filtered = true
 }
@@ -242,7 +242,7 @@ func (m *Model) filterKey(msg tea.KeyPressMsg) tea.Cmd {
 	case closeDialog:
 		m.mode = normal
 		m.prompt.wrong = ""
-		m.setFilter(triage.Filter{})
+		m.setFilter(filter.Filter{})
 		return nil
 	case confirm:
 		// A wrong filter stays open: what it says can be mended.

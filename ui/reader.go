@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"firstline/internal/clean"
-	"firstline/internal/triage"
+	"firstline/internal/triage/filter"
 	"firstline/ui/draw"
 )
 
@@ -104,7 +104,7 @@ func (m *Model) newHelp() *reader {
 	help := "Words match any text. name=value, name!=value, name=~regexp and name!~regexp match fields and labels; " +
 		"age>10m compares. All parts must hold."
 	r.lines = append(r.lines, indent(m.Wrap(help, width-2))...)
-	if fields := triage.Fields(); len(fields) > 0 {
+	if fields := filter.Fields(); len(fields) > 0 {
 		r.lines = append(r.lines, indent(m.Wrap("Fields and flags: "+strings.Join(fields, ", "), width-2))...)
 	}
 	r.lines = append(r.lines, "", m.Theme.Of(draw.Accent).On("Marks"))

@@ -7,11 +7,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"firstline/internal/triage"
+	"firstline/internal/triage/filter"
 	"firstline/internal/wording"
 )
 
 func (a *app) listCommand() *cobra.Command {
-	var filter string
+	var text string
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "list",
@@ -28,7 +29,7 @@ them is not read, 1 when none did.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.withSettled(cmd.Context(), func(ctx context.Context, s *setup) error {
-				f, err := triage.ParseFilterWith(filter, s.config.SavedFilters())
+				f, err := filter.Parse(text, s.config.SavedFilters())
 				if err != nil {
 					return usagef("--filter: %w", err)
 				}
@@ -36,12 +37,12 @@ them is not read, 1 when none did.`,
 			})
 		},
 	}
-	cmd.Flags().StringVar(&filter, "filter", "", "only groups that match `FILTER`, as the screen's / takes it (docs/filters.md)")
+	cmd.Flags().StringVar(&text, "filter", "", "only groups that match `FILTER`, as the screen's / takes it (docs/filters.md)")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON (docs/json.md)")
 	return cmd
 }
 
-func (a *app) list(ctx context.Context, s *setup, filter triage.Filter, asJSON bool) error {
+func (a *app) list(ctx context.Context, s *setup, shown filter.Filter, asJSON bool) error {
 	if err := s.needSource(); err != nil {
 		return err
 	}
@@ -50,7 +51,7 @@ func (a *app) list(ctx context.Context, s *setup, filter triage.Filter, asJSON b
 	a.sayMissing(l)
 	var groups []triage.Group
 	for _, g := range l.groups {
-		if filter.Match(g, l.at) {
+		if shown.Match(g, l.at) {
 			groups = append(groups, g)
 		}
 	}
@@ -62,19 +63,19 @@ func (a *app) list(ctx context.Context, s *setup, filter triage.Filter, asJSON b
 		return fmt.Errorf("writing the list: %w", err)
 	}
 	if len(groups) == 0 {
-		a.sayf("%s", l.nothing(filter))
+		a.sayf("%s", l.nothing(shown))
 	}
 	return exit(l.status())
 }
 
 // nothing says why the list is empty. It is said aside, so that a script gets
 // no line, and never claims to know what a source that failed would know.
-func (l look) nothing(filter triage.Filter) string {
+func (l look) nothing(shown filter.Filter) string {
 	failed := len(l.failed())
 	switch {
 	case failed == len(l.snapshots):
 		return "nothing is known: no source could be read"
-	case len(l.groups) > 0 && !filter.Empty():
+	case len(l.groups) > 0 && !shown.Empty():
 		return fmt.Sprintf("none of %s matches the filter", wording.Count(len(l.groups), "group"))
 	case failed > 0:
 		return "nothing is wrong as far as the sources that answered know"

@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"firstline/internal/clean"
-	"firstline/internal/triage"
+	"firstline/internal/triage/filter"
 )
 
 // Filter is a saved filter: @Name stands for Expression wherever a filter is
@@ -25,7 +25,7 @@ func (b *builder) filters(f map[string]string) []Filter {
 			continue
 		}
 		// With no saved filters, for one can't name another.
-		parsed, err := triage.ParseFilterWith(f[name], map[string]string{})
+		parsed, err := filter.Parse(f[name], map[string]string{})
 		switch {
 		case err != nil:
 			b.fault(at, "%s", clean.Line(err.Error()))
@@ -38,7 +38,7 @@ func (b *builder) filters(f map[string]string) []Filter {
 }
 
 // SavedFilters are the expressions of the saved filters by name, as
-// triage.ParseFilterWith takes them; never nil.
+// filter.Parse takes them; never nil.
 func (c Config) SavedFilters() map[string]string {
 	saved := make(map[string]string, len(c.Filters))
 	for _, f := range c.Filters {

@@ -261,26 +261,6 @@ func fleetGroups(b *testing.B, n int) []Group {
 	return groups
 }
 
-func BenchmarkFilter(b *testing.B) {
-	for _, n := range []int{100, 1_000, 10_000} {
-		groups := fleetGroups(b, n)
-		for _, text := range []string{"severity!=info state=firing age>10m unpaged", "pod-9", `service=~"service-1.*" cluster=eu-1`} {
-			b.Run(fmt.Sprintf("groups=%d/%s", n, text), func(b *testing.B) {
-				f, err := ParseFilter(text)
-				if err != nil {
-					b.Fatal(err)
-				}
-				b.ReportAllocs()
-				for b.Loop() {
-					for i := range groups {
-						f.Match(groups[i], testNow)
-					}
-				}
-			})
-		}
-	}
-}
-
 func BenchmarkSort(b *testing.B) {
 	for _, n := range []int{100, 1_000, 10_000} {
 		groups := fleetGroups(b, n)

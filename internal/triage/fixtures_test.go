@@ -3,7 +3,9 @@ package triage
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -99,7 +101,7 @@ func textOf(labelSets ...string) any {
 	for _, s := range labelSets {
 		b.WriteString("Labels:\n")
 		l := set(s)
-		for _, name := range sortedKeys(keysOf(l)) {
+		for _, name := range slices.Sorted(maps.Keys(keysOf(l))) {
 			b.WriteString(" - " + name + " = " + l[name] + "\n")
 		}
 		b.WriteString("Annotations:\n - summary = it broke\nSource: http://prometheus.example.com/graph\n")

@@ -92,7 +92,7 @@ func newOwner(o *Options) *owner {
 			names[m.Name] = true
 		}
 	}
-	return &owner{o: *o, names: sortedKeys(names), rules: map[string]int{}, byName: byName, severities: map[string]Severity{}}
+	return &owner{o: *o, names: slices.Sorted(maps.Keys(names)), rules: map[string]int{}, byName: byName, severities: map[string]Severity{}}
 }
 
 // knows reports whether what is remembered holds for these options: they are

@@ -1,4 +1,5 @@
-package triage
+// Package filter is the language that says which alert groups to show.
+package filter
 
 import (
 	"cmp"
@@ -19,8 +20,8 @@ type Filter struct {
 	terms []term
 }
 
-// FilterError says where a filter is wrong.
-type FilterError struct {
+// Error says where a filter is wrong.
+type Error struct {
 	// Pos is the byte offset of the fault in the filter.
 	Pos int
 	// Sentence is for a person; it begins in lower case and has no full stop, so
@@ -29,7 +30,7 @@ type FilterError struct {
 }
 
 // Error gives the sentence with the place, counted from 1.
-func (e *FilterError) Error() string {
+func (e *Error) Error() string {
 	return fmt.Sprintf("filter, at %d: %s", e.Pos+1, e.Sentence)
 }
 
@@ -55,11 +56,11 @@ const (
 	younger
 )
 
-// ParseFilter reads a filter such as
+// Parse reads a filter such as
 //
 //	service=checkout severity!=info state=firing age>10m mine unpaged
 //
-// Conditions stand side by side and all must hold:
+// Conditions are separated by blanks and all must hold:
 //
 //   - name=value, name!=value, name=~regexp, name!~regexp, where the name is a
 //     field (see Fields) or any label's; regular expressions match the whole
@@ -69,16 +70,13 @@ const (
 //     notfiring, and in what time its ackends, it escalates, its silenceends
 //   - mine, unpaged, paged, stale, silenced, inhibited, flapping, nolongerfiring,
 //     unowned, unread
-//   - any other word, or "several words" in quotes, stands somewhere in the
+//   - any other word, or "several words" in quotes, is found somewhere in the
 //     title, service, team, a label's value or an assignee's name
 //
-// A "!" before a word or flag turns it round. Values with spaces stand in
-// quotes. An error is a *FilterError.
-func ParseFilter(s string) (Filter, error) { return ParseFilterWith(s, nil) }
-
-// ParseFilterWith is ParseFilter that also knows saved filters: @name stands
-// for the one of that name. A saved filter can't name another one.
-func ParseFilterWith(s string, saved map[string]string) (Filter, error) {
+// A "!" before a word or flag negates it. Values with spaces are quoted.
+// @name is the filter of that name in saved, which can't name another one; where
+// saved is nil it is a word. An error is an *Error.
+func Parse(s string, saved map[string]string) (Filter, error) {
 	f := Filter{text: s}
 	for at := 0; ; {
 		at += len(s[at:]) - len(strings.TrimLeft(s[at:], " \t\r\n"))
@@ -104,7 +102,7 @@ func ParseFilterWith(s string, saved map[string]string) (Filter, error) {
 }
 
 func fault(pos int, format string, args ...any) error {
-	return &FilterError{Pos: pos, Sentence: fmt.Sprintf(format, args...)}
+	return &Error{Pos: pos, Sentence: fmt.Sprintf(format, args...)}
 }
 
 // parseSaved gives the conditions of the saved filter that is named at the
@@ -123,7 +121,7 @@ func parseSaved(s string, at int, saved map[string]string) ([]term, int, error) 
 		}
 		return nil, 0, fault(at, "no filter is saved as %q; there are @%s", name, strings.Join(names, ", @"))
 	}
-	f, err := ParseFilter(expression)
+	f, err := Parse(expression, nil)
 	if err != nil {
 		return nil, 0, fault(at, "the saved filter @%s can't be read: %s", name, err)
 	}

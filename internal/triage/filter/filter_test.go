@@ -1,4 +1,4 @@
-package triage
+package filter
 
 import (
 	"errors"
@@ -7,22 +7,25 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/triage"
 	"firstline/sources"
 )
 
-func filterGroup() Group {
-	return Group{
-		ID: "P1", State: Triggered, Title: "High error rate", Service: "Checkout", Team: "payments",
-		Severity: Critical, Urgency: "high", Since: testNow.Add(-20 * time.Minute), JoinedBy: ByDedupKey,
+var testNow = time.Date(2026, 11, 22, 21, 0, 0, 0, time.UTC)
+
+func group() triage.Group {
+	return triage.Group{
+		ID: "P1", State: triage.Triggered, Title: "High error rate", Service: "Checkout", Team: "payments",
+		Severity: triage.Critical, Urgency: "high", Since: testNow.Add(-20 * time.Minute), JoinedBy: triage.ByDedupKey,
 		Incident: &sources.Incident{
 			Source: "pd", ID: "P1", Number: 42,
 			Service: sources.Reference{Name: "Shop front"}, Policy: sources.Reference{Name: "Shop policy"},
 			Priority:    &sources.Priority{Name: "P1"},
 			Assignments: []sources.Assignment{{User: sources.Reference{ID: "U1", Name: "Ann Müller"}}},
 		},
-		Alerts: []Alert{
-			{Alert: sources.Alert{Labels: set("alertname=HighErrorRate service=checkout severity=page pod=api-0 env=prod")}, Severity: Critical, Sources: []string{"am", "prom"}},
-			{Alert: sources.Alert{Labels: set("alertname=HighErrorRate service=checkout severity=warning pod=api-1 env=prod canary=yes")}, Severity: Warning, Sources: []string{"am"}},
+		Alerts: []triage.Alert{
+			{Alert: sources.Alert{Labels: map[string]string{"alertname": "HighErrorRate", "service": "checkout", "severity": "page", "pod": "api-0", "env": "prod"}}, Severity: triage.Critical, Sources: []string{"am", "prom"}},
+			{Alert: sources.Alert{Labels: map[string]string{"alertname": "HighErrorRate", "service": "checkout", "severity": "warning", "pod": "api-1", "env": "prod", "canary": "yes"}}, Severity: triage.Warning, Sources: []string{"am"}},
 		},
 		Mine: true, Stale: []string{"am"}, OwnerPolicyID: "PP", Silences: []sources.Silence{{ID: "r", EndsAt: testNow.Add(time.Hour)}, {ID: "s", EndsAt: testNow.Add(3 * time.Hour), CreatedBy: "Ben", Comment: "planned work"}},
 		Why: "no route to PagerDuty", InhibitedBy: []string{"NodeDown"}, Flaps: 4,
@@ -146,9 +149,9 @@ func TestFilter(t *testing.T) {
 		{"service=checkout severity!=info age>10m mine paged", true},
 		{"service=checkout severity!=info age>10m mine unpaged", false},
 	}
-	g := filterGroup()
+	g := group()
 	for _, test := range tests {
-		f, err := ParseFilter(test.filter)
+		f, err := Parse(test.filter, nil)
 		if err != nil {
 			t.Errorf("%s: %v", test.filter, err)
 			continue
@@ -164,14 +167,14 @@ func TestFilter(t *testing.T) {
 
 // Each flag on a group that has nothing else.
 func TestFlags(t *testing.T) {
-	groups := map[string]Group{
-		"flapping":       {OwnerPolicyID: "P", Flaps: FlapsFrom},
+	groups := map[string]triage.Group{
+		"flapping":       {OwnerPolicyID: "P", Flaps: triage.FlapsFrom},
 		"inhibited":      {OwnerPolicyID: "P", InhibitedBy: []string{"NodeDown"}},
 		"mine":           {OwnerPolicyID: "P", Mine: true},
-		"firingunknown":  {OwnerPolicyID: "P", Over: Over{State: OverUnknown, Because: "x"}},
-		"nolongerfiring": {OwnerPolicyID: "P", Over: Over{State: IsOver}},
+		"firingunknown":  {OwnerPolicyID: "P", Over: triage.Over{State: triage.OverUnknown, Because: "x"}},
+		"nolongerfiring": {OwnerPolicyID: "P", Over: triage.Over{State: triage.IsOver}},
 		"paged":          {OwnerPolicyID: "P", Incident: &sources.Incident{}},
-		"silenced":       {OwnerPolicyID: "P", State: Silenced},
+		"silenced":       {OwnerPolicyID: "P", State: triage.Silenced},
 		"stale":          {OwnerPolicyID: "P", Stale: []string{"am"}},
 		"unowned":        {},
 		"unpaged":        {OwnerPolicyID: "P", Unpaged: true},
@@ -183,7 +186,7 @@ func TestFlags(t *testing.T) {
 			t.Errorf("flag %s has no test", name)
 		}
 		for _, other := range Flags() {
-			f, err := ParseFilter(other)
+			f, err := Parse(other, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -194,7 +197,7 @@ func TestFlags(t *testing.T) {
 	}
 }
 
-func TestFilterErrors(t *testing.T) {
+func TestErrors(t *testing.T) {
 	tests := []struct {
 		filter string
 		pos    int
@@ -224,8 +227,8 @@ func TestFilterErrors(t *testing.T) {
 		{"ünter >5", 7, "belongs before"},
 	}
 	for _, test := range tests {
-		_, err := ParseFilter(test.filter)
-		var fe *FilterError
+		_, err := Parse(test.filter, nil)
+		var fe *Error
 		if !errors.As(err, &fe) {
 			t.Errorf("%s: %v", test.filter, err)
 			continue
@@ -237,7 +240,7 @@ func TestFilterErrors(t *testing.T) {
 }
 
 func TestFieldsHaveValues(t *testing.T) {
-	groups := []Group{filterGroup()}
+	groups := []triage.Group{group()}
 	for _, name := range Fields() {
 		if isTime(name) || slices.Contains(Flags(), name) {
 			continue
@@ -257,7 +260,7 @@ func TestFieldsHaveValues(t *testing.T) {
 
 func TestQuoteValue(t *testing.T) {
 	for _, value := range []string{"plain", "", "two words", `a"b`, `back\slash`, "line\nbreak", "a=b", "tab\t", "ünter", "!x", "a,b"} {
-		f, err := ParseFilter("pod=" + QuoteValue(value))
+		f, err := Parse("pod="+QuoteValue(value), nil)
 		if err != nil {
 			t.Errorf("%q: %v", value, err)
 			continue
@@ -272,11 +275,11 @@ func FuzzFilter(f *testing.F) {
 	f.Add("service=checkout severity!=info state=firing age>10m mine unpaged")
 	f.Add(`!"a b" pod=~"x\"y" "" age<1d`)
 	f.Add("a!~(?i)b !mine")
-	g := filterGroup()
+	g := group()
 	f.Fuzz(func(t *testing.T, s string) {
-		filter, err := ParseFilter(s)
+		filter, err := Parse(s, nil)
 		if err != nil {
-			var fe *FilterError
+			var fe *Error
 			if !errors.As(err, &fe) || fe.Pos < 0 || fe.Pos > len(s) || fe.Sentence == "" {
 				t.Fatalf("%q: %v", s, err)
 			}
@@ -286,7 +289,7 @@ func FuzzFilter(f *testing.F) {
 			t.Fatalf("%q: an empty filter hides a group", s)
 		}
 		filter.Match(g, testNow)
-		filter.Match(Group{}, testNow)
+		filter.Match(triage.Group{}, testNow)
 	})
 }
 
@@ -294,7 +297,7 @@ func FuzzQuoteValue(f *testing.F) {
 	f.Add("a b")
 	f.Add(`\"n`)
 	f.Fuzz(func(t *testing.T, value string) {
-		filter, err := ParseFilter("pod=" + QuoteValue(value))
+		filter, err := Parse("pod="+QuoteValue(value), nil)
 		if err != nil {
 			t.Fatalf("%q: %v", value, err)
 		}
@@ -309,20 +312,20 @@ func FuzzQuoteValue(f *testing.F) {
 func TestFilterBySeverityThatWasTold(t *testing.T) {
 	in := &sources.Incident{Urgency: "high", Priority: &sources.Priority{Name: "P1"}, AlertsRead: true}
 	for _, c := range []struct {
-		group  Group
+		group  triage.Group
 		filter string
 		want   bool
 	}{
-		{Group{SeverityText: "gold", Incident: in}, "severity=gold", true},
-		{Group{Severity: Critical, SeverityText: "disaster", Incident: in}, "severity=disaster", true},
-		{Group{Severity: Critical, SeverityText: "disaster", Incident: in}, "severity=critical", true},
-		{Group{Urgency: "high", Incident: in}, "severity=high", false},
-		{Group{Urgency: "high", Incident: in}, "severity=p1", false},
-		{Group{Urgency: "high", Incident: in}, "severity=~.+", false},
-		{Group{Urgency: "high", Incident: in}, "priority=p1", true},
-		{Group{Urgency: "high", Incident: in}, "urgency=high", true},
+		{triage.Group{SeverityText: "gold", Incident: in}, "severity=gold", true},
+		{triage.Group{Severity: triage.Critical, SeverityText: "disaster", Incident: in}, "severity=disaster", true},
+		{triage.Group{Severity: triage.Critical, SeverityText: "disaster", Incident: in}, "severity=critical", true},
+		{triage.Group{Urgency: "high", Incident: in}, "severity=high", false},
+		{triage.Group{Urgency: "high", Incident: in}, "severity=p1", false},
+		{triage.Group{Urgency: "high", Incident: in}, "severity=~.+", false},
+		{triage.Group{Urgency: "high", Incident: in}, "priority=p1", true},
+		{triage.Group{Urgency: "high", Incident: in}, "urgency=high", true},
 	} {
-		f, err := ParseFilter(c.filter)
+		f, err := Parse(c.filter, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,4 +1,4 @@
-package triage
+package filter
 
 import (
 	"errors"
@@ -20,12 +20,12 @@ func TestSavedFilters(t *testing.T) {
 		{`"@shop"`, false},
 		{"@nested", false}, // the name within is free text
 	} {
-		f, err := ParseFilterWith(c.text, saved)
+		f, err := Parse(c.text, saved)
 		if err != nil {
 			t.Errorf("%q: %v", c.text, err)
 			continue
 		}
-		if got := f.Match(filterGroup(), testNow); got != c.want {
+		if got := f.Match(group(), testNow); got != c.want {
 			t.Errorf("%q matches: %v, want %v", c.text, got, c.want)
 		}
 		if f.String() != c.text {
@@ -42,16 +42,16 @@ func TestSavedFilters(t *testing.T) {
 		{"mine @bad", 5, "@bad can't be read"},
 		{"@shop age>x", 10, "duration"},
 	} {
-		_, err := ParseFilterWith(c.text, saved)
-		var fault *FilterError
+		_, err := Parse(c.text, saved)
+		var fault *Error
 		if !errors.As(err, &fault) || fault.Pos != c.pos || !strings.Contains(fault.Sentence, c.says) {
 			t.Errorf("%q: %v, want a fault at %d that says %q", c.text, err, c.pos, c.says)
 		}
 	}
-	if _, err := ParseFilterWith("@x", map[string]string{}); err == nil || !strings.Contains(err.Error(), "no filter is saved") {
+	if _, err := Parse("@x", map[string]string{}); err == nil || !strings.Contains(err.Error(), "no filter is saved") {
 		t.Errorf("without saved filters: %v", err)
 	}
-	if f, err := ParseFilter("@example.com"); err != nil || f.Empty() {
+	if f, err := Parse("@example.com", nil); err != nil || f.Empty() {
 		t.Errorf("free text with an @: %v", err)
 	}
 }

@@ -1,13 +1,15 @@
-package triage
+package filter
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"firstline/internal/triage"
 	"firstline/sources"
 )
 
@@ -38,7 +40,7 @@ func Flags() []string { return slices.Clone(flags) }
 func isField(name string) bool { return slices.Contains(fields, strings.ToLower(name)) }
 
 // Match reports whether the group passes the filter at that time.
-func (f Filter) Match(g Group, now time.Time) bool {
+func (f Filter) Match(g triage.Group, now time.Time) bool {
 	for i := range f.terms {
 		if f.terms[i].holds(&g, now) == f.terms[i].not {
 			return false
@@ -47,7 +49,7 @@ func (f Filter) Match(g Group, now time.Time) bool {
 	return true
 }
 
-func (t *term) holds(g *Group, now time.Time) bool {
+func (t *term) holds(g *triage.Group, now time.Time) bool {
 	switch t.kind {
 	case freeText:
 		return t.isIn(g)
@@ -71,7 +73,7 @@ func (t *term) holds(g *Group, now time.Time) bool {
 
 // spanOf is how long ago, or in how long, one of times is; known is false where
 // the group has no such time.
-func spanOf(g *Group, name string, now time.Time) (span time.Duration, known bool) {
+func spanOf(g *triage.Group, name string, now time.Time) (span time.Duration, known bool) {
 	var at time.Time
 	switch name {
 	case "age":
@@ -90,7 +92,7 @@ func spanOf(g *Group, name string, now time.Time) (span time.Duration, known boo
 	return at.Sub(now), !at.IsZero()
 }
 
-func isFlagged(g *Group, name string) bool {
+func isFlagged(g *triage.Group, name string) bool {
 	switch name {
 	case "firingunknown":
 		return g.FiringUnknown() != ""
@@ -105,7 +107,7 @@ func isFlagged(g *Group, name string) bool {
 	case "paged":
 		return g.Incident != nil
 	case "silenced":
-		return g.State == Silenced || len(g.Silences) > 0
+		return g.State == triage.Silenced || len(g.Silences) > 0
 	case "stale":
 		return len(g.Stale) > 0
 	case "unowned":
@@ -119,7 +121,7 @@ func isFlagged(g *Group, name string) bool {
 }
 
 // isIn reports whether the free text stands in what names the group.
-func (t *term) isIn(g *Group) bool {
+func (t *term) isIn(g *triage.Group) bool {
 	if containsLower(g.Title, t.value) || containsLower(g.Service, t.value) || containsLower(g.Team, t.value) {
 		return true
 	}
@@ -187,7 +189,7 @@ func toLower(c byte) byte {
 // eachValue gives the group's values of a field or label until yield returns
 // false, and reports whether it came to the end. A field that is not there has
 // the one value "", and so has a label for each alert without it.
-func eachValue(g *Group, name string, field bool, yield func(string) bool) bool {
+func eachValue(g *triage.Group, name string, field bool, yield func(string) bool) bool {
 	if !field {
 		for i := range g.Alerts {
 			if !yield(g.Alerts[i].Labels[name]) {
@@ -208,7 +210,7 @@ func eachValue(g *Group, name string, field bool, yield func(string) bool) bool 
 }
 
 // givesLabel gives the alerts' values of a label that a field has too.
-func givesLabel(g *Group, name string, give func(string) bool) bool {
+func givesLabel(g *triage.Group, name string, give func(string) bool) bool {
 	for i := range g.Alerts {
 		if !give(g.Alerts[i].Labels[name]) {
 			return false
@@ -217,7 +219,7 @@ func givesLabel(g *Group, name string, give func(string) bool) bool {
 	return true
 }
 
-func fieldValues(g *Group, name string, give func(string) bool) bool {
+func fieldValues(g *triage.Group, name string, give func(string) bool) bool {
 	in := g.Incident
 	switch name {
 	case "id":
@@ -303,7 +305,7 @@ func nameOf(r *sources.Reference, noun string) string {
 
 // Names are all that can stand before an operator for these groups: the fields,
 // the times and the label names, sorted.
-func Names(groups []Group) []string {
+func Names(groups []triage.Group) []string {
 	seen := map[string]bool{}
 	for _, name := range slices.Concat(fields, times) {
 		seen[name] = true
@@ -315,11 +317,11 @@ func Names(groups []Group) []string {
 			}
 		}
 	}
-	return sortedKeys(seen)
+	return slices.Sorted(maps.Keys(seen))
 }
 
 // Values are the values that a field or label has in these groups, sorted.
-func Values(groups []Group, name string) []string {
+func Values(groups []triage.Group, name string) []string {
 	seen := map[string]bool{}
 	field := isField(name)
 	if field {
@@ -333,14 +335,5 @@ func Values(groups []Group, name string) []string {
 			return true
 		})
 	}
-	return sortedKeys(seen)
-}
-
-func sortedKeys(set map[string]bool) []string {
-	keys := make([]string, 0, len(set))
-	for k := range set {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
+	return slices.Sorted(maps.Keys(seen))
 }
