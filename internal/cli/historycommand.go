@@ -137,7 +137,7 @@ func (s *setup) actJSONOf(e store.Entry) actJSON {
 	switch {
 	case err != nil:
 		act.Sentence = "it was begun, and what it was can't be read."
-	case underWay(e.At, by, s.now()):
+	case (journal{s.state}).underWay(e.At, by, s.now()):
 		act.UnderWay, act.Sentence = true, "it is under way."
 	}
 	return act

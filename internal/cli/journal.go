@@ -4,11 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"os"
-	"runtime"
-	"syscall"
 	"time"
 
 	"firstline/internal/respond"
@@ -22,52 +18,22 @@ type written struct {
 	Seen *sources.Incident `json:"seen,omitempty"`
 	// Confirmed: what the person was asked once more for and chose to do.
 	Confirmed []string `json:"confirmed,omitempty"`
-	Writer    writer   `json:"writer,omitzero"`
+	// WriterID is of the store.Writer that was about to send.
+	WriterID string `json:"writer_id,omitempty"`
 	// PersonID is PagerDuty's id of the person.
 	PersonID string `json:"person_id,omitempty"`
 	// Last: with this write the attempt is done.
 	Last bool `json:"last,omitempty"`
 }
 
-// writer is the program that was about to send.
-type writer struct {
-	Host string `json:"host,omitempty"`
-	PID  int    `json:"pid,omitempty"`
-}
-
-func thisWriter() writer {
-	host, err := os.Hostname()
-	if err != nil {
-		host = "" // then a number of a process says nothing
-	}
-	return writer{host, os.Getpid()}
-}
-
 // longestWrite is longer than any write takes, with all its waiting for rate
 // limits and looking afterwards: what is older is not under way any more.
 const longestWrite = 10 * time.Minute
 
-// underWay reports whether a write may still be carried out, by this program
-// or another one.
-func underWay(at time.Time, w writer, now time.Time) bool {
-	if age := now.Sub(at); age < 0 || age > longestWrite {
-		return false
-	}
-	here := thisWriter()
-	return w.Host == "" || here.Host == "" || w.Host != here.Host || runs(w.PID)
-}
-
-// runs reports whether a process is there.
-func runs(pid int) bool {
-	p, err := os.FindProcess(pid)
-	if err != nil {
-		return false
-	}
-	if runtime.GOOS == "windows" {
-		return true // FindProcess has looked
-	}
-	err = p.Signal(syscall.Signal(0))
-	return err == nil || errors.Is(err, os.ErrPermission)
+// underWay reports whether what a writer began may still be carried out, by this
+// program or another one. A clock that was turned back proves nothing.
+func (j journal) underWay(at time.Time, writer string, now time.Time) bool {
+	return now.Sub(at) <= longestWrite && j.state.Writes(writer)
 }
 
 // journal writes actions down in the store.
@@ -77,18 +43,19 @@ var _ respond.Journal = journal{}
 
 // Begin writes down an attempt, or takes over an open one of the same.
 func (j journal) Begin(ctx context.Context, a respond.Attempt) (respond.Earlier, error) {
-	here := thisWriter()
+	writer, err := j.state.Writer()
+	if err != nil {
+		return respond.Earlier{}, err
+	}
 	row := store.Attempt{
 		ID: a.ID, At: a.At, By: a.By, PersonID: a.PersonID, Action: string(a.Action), GroupID: a.Group.ID,
-		Target: a.Target, Reason: a.Reason, Run: a.Run, Host: here.Host, PID: here.PID, TriedAt: a.At,
+		Target: a.Target, Reason: a.Reason, Run: a.Run, Writer: writer, TriedAt: a.At,
 	}
 	if a.Group.Incident != nil {
 		row.IncidentID = a.Group.Incident.ID
 	}
 	same := func(old store.Attempt) bool { return a.SamePerson(old.By, old.PersonID) }
-	busy := func(old store.Attempt) bool {
-		return old.PID != 0 && underWay(old.TriedAt, writer{old.Host, old.PID}, a.At)
-	}
+	busy := func(old store.Attempt) bool { return j.underWay(old.TriedAt, old.Writer, a.At) }
 	found, open, err := j.state.BeginAttempt(ctx, row, a.SubjectIDs(), a.OpenSince(), a.Shows, same, busy)
 	if err != nil || !open {
 		return respond.Earlier{ID: a.ID, At: a.At}, err
@@ -120,20 +87,24 @@ func (j journal) End(ctx context.Context, attempt string, outcome respond.Outcom
 func (j journal) EndRun(ctx context.Context, run string) error { return j.state.EndRun(ctx, run) }
 
 // begunOf is an entry of the journal as respond reads it, and who wrote it.
-func begunOf(e store.Entry) (respond.Begun, writer, error) {
+func begunOf(e store.Entry) (b respond.Begun, writer string, err error) {
 	var w written
 	if err := json.Unmarshal(e.Intent, &w); err != nil {
-		return respond.Begun{}, writer{}, fmt.Errorf("reading entry %d of the journal: %w", e.ID, err)
+		return respond.Begun{}, "", fmt.Errorf("reading entry %d of the journal: %w", e.ID, err)
 	}
 	return respond.Begun{
 		Number: e.ID, At: e.At, By: e.By, PersonID: w.PersonID, Action: respond.Action(e.Action), GroupID: e.GroupID, Title: e.Title,
 		IncidentID: e.IncidentID, Step: w.Step, Seen: w.Seen, Attempt: e.Attempt, Last: w.Last, Outcome: respond.Outcome(e.Outcome), Sentence: e.Sentence,
-	}, w.Writer, nil
+	}, w.WriterID, nil
 }
 
 // Intent writes down what is about to be sent.
 func (j journal) Intent(ctx context.Context, i respond.Intent) (int64, error) {
-	seen, err := json.Marshal(written{Step: i.Step, Seen: i.Seen, Confirmed: i.Confirmed, Writer: thisWriter(), PersonID: i.PersonID, Last: i.Last})
+	writer, err := j.state.Writer()
+	if err != nil {
+		return 0, err
+	}
+	seen, err := json.Marshal(written{Step: i.Step, Seen: i.Seen, Confirmed: i.Confirmed, WriterID: writer, PersonID: i.PersonID, Last: i.Last})
 	if err != nil {
 		return 0, fmt.Errorf("writing down what is about to be sent: %w", err)
 	}

@@ -56,12 +56,18 @@ func newKilled(t *testing.T, action string) *killed {
 	server := httptest.NewServer(x.k)
 	t.Cleanup(server.Close)
 	x.url = server.URL
-	text := fmt.Sprintf("[me]\nemail = %q\n[pagerduty]\nurl = %q\n[first_line]\nescalation_policy = \"PP1\"\n", demo.Email, server.URL)
-	if err := os.WriteFile(filepath.Join(x.dir, "config.toml"), []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	x.configure(server.URL)
 	x.args = append(append([]string{}, passing[action].args...), "--yes", "--reason", "the storm is theirs", x.stand.Incidents()[0].ID)
 	return x
+}
+
+// configure lets the program ask PagerDuty at a URL.
+func (x *killed) configure(url string) {
+	x.t.Helper()
+	text := fmt.Sprintf("[me]\nemail = %q\n[pagerduty]\nurl = %q\n[first_line]\nescalation_policy = \"PP1\"\n", demo.Email, url)
+	if err := os.WriteFile(filepath.Join(x.dir, "config.toml"), []byte(text), 0o600); err != nil {
+		x.t.Fatal(err)
+	}
 }
 
 func (x *killed) program(args ...string) *exec.Cmd {

@@ -51,7 +51,7 @@ func (s *settler) settle(ctx context.Context) (sentences []string, left bool) {
 		switch {
 		case err != nil:
 			s.log.Warn("an entry of the journal can't be read", "why", err)
-		case underWay(b.At, by, s.now()):
+		case (journal{s.state}).underWay(b.At, by, s.now()):
 			left = true
 		case !s.canTell(b):
 			// Another configuration, or a token, may.

@@ -19,9 +19,6 @@ import (
 	"firstline/sources/demo"
 )
 
-// deadPID is of no process: Linux and macOS have smaller ones.
-const deadPID = 1 << 30
-
 // begun writes down a write of a run that was killed, and gives its number.
 func (w *world) begun(s respond.Step, attempt, outcome string) int64 {
 	w.t.Helper()
@@ -29,9 +26,11 @@ func (w *world) begun(s respond.Step, attempt, outcome string) int64 {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	writer := thisWriter()
-	writer.PID = deadPID
-	intent, err := json.Marshal(written{Step: s, Writer: writer, PersonID: "PUDANA1", Last: true})
+	writer, err := state.Writer() // whose lock goes with the state's closing
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	intent, err := json.Marshal(written{Step: s, WriterID: writer, PersonID: "PUDANA1", Last: true})
 	if err != nil {
 		w.t.Fatal(err)
 	}

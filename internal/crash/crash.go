@@ -5,6 +5,7 @@
 package crash
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -18,6 +19,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"firstline/internal/alive"
 )
 
 // Reporter writes the files of one run. A nil Reporter writes nothing; it is
@@ -26,6 +29,8 @@ type Reporter struct {
 	dir, version string
 	// raw is the file to which Go writes a fault that cannot be recovered.
 	raw string
+	// held is the lock on it, by which later runs know that this one still runs.
+	held *alive.Lock
 }
 
 // The names of the files: raw ones with what Go wrote at the end of a process,
@@ -42,14 +47,14 @@ func Start(dir, version string) (*Reporter, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("making a place for crash files: %w", err)
 	}
-	r := &Reporter{dir: dir, version: version, raw: filepath.Join(dir, rawPrefix+strconv.Itoa(os.Getpid())+rawSuffix)}
-	f, err := os.OpenFile(r.raw, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	r := &Reporter{dir: dir, version: version, raw: filepath.Join(dir, rawPrefix+rand.Text()+rawSuffix)}
+	f, err := alive.Hold(r.raw)
 	if err != nil {
 		return nil, fmt.Errorf("making a crash file: %w", err)
 	}
-	defer f.Close() //nolint:errcheck // the runtime has its own descriptor
-	if err := debug.SetCrashOutput(f, debug.CrashOptions{}); err != nil {
-		return nil, fmt.Errorf("setting the crash file: %w", err)
+	r.held = f
+	if err := debug.SetCrashOutput(f.File(), debug.CrashOptions{}); err != nil {
+		return nil, errors.Join(fmt.Errorf("setting the crash file: %w", err), f.Release())
 	}
 	return r, nil
 }
@@ -59,7 +64,7 @@ func (r *Reporter) End() error {
 	if r == nil {
 		return nil
 	}
-	return errors.Join(debug.SetCrashOutput(nil, debug.CrashOptions{}), os.Remove(r.raw))
+	return errors.Join(debug.SetCrashOutput(nil, debug.CrashOptions{}), r.held.Release())
 }
 
 // Fault is a recovered panic.
@@ -214,7 +219,7 @@ func (r *Reporter) Earlier() ([]string, error) {
 	for _, raw := range raws {
 		info, err := os.Stat(raw)
 		switch {
-		case err != nil || raw == r.raw || info.Size() == 0 && alive(raw):
+		case err != nil || raw == r.raw || info.Size() == 0 && alive.Held(raw):
 			continue
 		case info.Size() > 0:
 			text, err := os.ReadFile(raw) //nolint:gosec // our own file
@@ -232,11 +237,4 @@ func (r *Reporter) Earlier() ([]string, error) {
 		}
 	}
 	return paths, nil
-}
-
-// alive reports whether the process of a raw file may still run.
-func alive(raw string) bool {
-	number := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(raw), rawPrefix), rawSuffix)
-	pid, err := strconv.Atoi(number)
-	return err == nil && running(pid)
 }

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"firstline/internal/alive"
 )
 
 const canary = "c4n4ry-s3cr3t"
@@ -154,16 +156,13 @@ func TestReportWithoutAFault(t *testing.T) {
 // The empty file of a killed process is removed, that of a running one stays.
 func TestEmptyFiles(t *testing.T) {
 	dir := t.TempDir()
-	gone := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$")
-	if err := gone.Run(); err != nil {
+	killed, other := filepath.Join(dir, "crash-KILLED.raw"), filepath.Join(dir, "crash-OTHER.raw")
+	if err := os.WriteFile(killed, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	killed := filepath.Join(dir, fmt.Sprintf("crash-%d.raw", gone.Process.Pid))
-	other := filepath.Join(dir, fmt.Sprintf("crash-%d.raw", os.Getppid()))
-	for _, path := range []string{killed, other} {
-		if err := os.WriteFile(path, nil, 0o600); err != nil {
-			t.Fatal(err)
-		}
+	held, err := alive.Hold(other)
+	if err != nil {
+		t.Fatal(err)
 	}
 	r, err := Start(dir, "test")
 	if err != nil {
@@ -177,6 +176,9 @@ func TestEmptyFiles(t *testing.T) {
 	}
 	if _, err := os.Stat(other); err != nil {
 		t.Errorf("that of another process goes: %v", err)
+	}
+	if err := held.Release(); err != nil {
+		t.Error(err)
 	}
 	if err := r.End(); err != nil {
 		t.Error(err)

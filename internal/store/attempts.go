@@ -19,10 +19,9 @@ type Attempt struct {
 	GroupID, IncidentID string
 	// Target is to whom or to what, in words that do not change between tries.
 	Target, Reason string
-	// Host and PID are of the program that tries it, since TriedAt; the PID is 0
-	// while none does.
-	Host    string
-	PID     int
+	// Writer is the Store.Writer that tries it, since TriedAt; empty while none
+	// does.
+	Writer  string
 	TriedAt time.Time
 	// Run is the id of what was confirmed at once, of which this is a part.
 	Run string
@@ -48,7 +47,7 @@ func (s *Store) BeginAttempt(ctx context.Context, a Attempt, ids []string, since
 	}
 	defer func() { _ = tx.Rollback() }() // after Commit it does nothing
 	found, err := query(ctx, tx, "beginning an attempt", scanAttempt, `
-SELECT id, at, by, person_id, action, group_id, incident_id, target, reason, host, pid, tried_at, run, outcome, sentence FROM attempts
+SELECT id, at, by, person_id, action, group_id, incident_id, target, reason, writer, tried_at, run, outcome, sentence FROM attempts
 WHERE run_ended = 0 AND (ended_at = '' OR ?5 AND outcome IN ('done', 'already')) AND action = ?1 AND target = ?2 AND at >= ?3
 	AND (group_id IN (SELECT value FROM json_each(?4)) OR incident_id IN (SELECT value FROM json_each(?4)))
 ORDER BY at DESC`, a.Action, a.Target, formatTime(since), string(wanted), done)
@@ -62,8 +61,8 @@ ORDER BY at DESC`, a.Action, a.Target, formatTime(since), string(wanted), done)
 		if busy(old) {
 			return old, true, nil
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE attempts SET host = ?, pid = ?, tried_at = ?, run = ? WHERE id = ?`,
-			a.Host, a.PID, formatTime(a.TriedAt), a.Run, old.ID)
+		_, err = tx.ExecContext(ctx, `UPDATE attempts SET writer = ?, tried_at = ?, run = ? WHERE id = ?`,
+			a.Writer, formatTime(a.TriedAt), a.Run, old.ID)
 		if err == nil {
 			err = tx.Commit()
 		}
@@ -73,9 +72,9 @@ ORDER BY at DESC`, a.Action, a.Target, formatTime(since), string(wanted), done)
 		return old, true, nil
 	}
 	_, err = tx.ExecContext(ctx, `
-INSERT INTO attempts (id, at, by, person_id, action, group_id, incident_id, target, reason, host, pid, tried_at, run)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		a.ID, formatTime(a.At), a.By, a.PersonID, a.Action, a.GroupID, a.IncidentID, a.Target, a.Reason, a.Host, a.PID, formatTime(a.TriedAt), a.Run)
+INSERT INTO attempts (id, at, by, person_id, action, group_id, incident_id, target, reason, writer, tried_at, run)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		a.ID, formatTime(a.At), a.By, a.PersonID, a.Action, a.GroupID, a.IncidentID, a.Target, a.Reason, a.Writer, formatTime(a.TriedAt), a.Run)
 	if err == nil {
 		err = tx.Commit()
 	}
@@ -87,7 +86,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 
 func scanAttempt(r *sql.Rows) (a Attempt, err error) {
 	var at, tried string
-	err = r.Scan(&a.ID, &at, &a.By, &a.PersonID, &a.Action, &a.GroupID, &a.IncidentID, &a.Target, &a.Reason, &a.Host, &a.PID, &tried,
+	err = r.Scan(&a.ID, &at, &a.By, &a.PersonID, &a.Action, &a.GroupID, &a.IncidentID, &a.Target, &a.Reason, &a.Writer, &tried,
 		&a.Run, &a.Outcome, &a.Sentence)
 	a.At, a.TriedAt = parseTime(at), parseTime(tried)
 	return a, err
@@ -100,7 +99,7 @@ func (s *Store) EndAttempt(ctx context.Context, id, outcome, sentence string, at
 	if outcome == unknown {
 		ended = ""
 	}
-	_, err := s.db.ExecContext(ctx, `UPDATE attempts SET outcome = ?, sentence = ?, ended_at = ?, pid = 0 WHERE id = ? AND ended_at = ''`,
+	_, err := s.db.ExecContext(ctx, `UPDATE attempts SET outcome = ?, sentence = ?, ended_at = ?, writer = '' WHERE id = ? AND ended_at = ''`,
 		outcome, sentence, ended, id)
 	if err != nil {
 		return fmt.Errorf("writing down what came of an attempt: %w", err)

@@ -13,7 +13,7 @@ func TestAttempts(t *testing.T) {
 	yes, no := func(Attempt) bool { return true }, func(Attempt) bool { return false }
 	first := Attempt{
 		ID: "a1", At: at, By: "ann@example.com", PersonID: "PANN", Action: "escalate", GroupID: "Q1", IncidentID: "Q1",
-		Target: "policy P1", Reason: "why", Host: "h", PID: 7, TriedAt: at, Run: "r1",
+		Target: "policy P1", Reason: "why", Writer: "w7", TriedAt: at, Run: "r1",
 	}
 	for name, c := range map[string]struct {
 		change     func(*Attempt)
@@ -62,7 +62,7 @@ func TestAttempts(t *testing.T) {
 				}
 			}
 			again := first
-			again.ID, again.PID, again.Host, again.TriedAt = "a2", 8, "other", at.Add(time.Minute)
+			again.ID, again.Writer, again.TriedAt = "a2", "w8", at.Add(time.Minute)
 			if c.change != nil {
 				c.change(&again)
 			}
@@ -87,7 +87,7 @@ func TestAttempts(t *testing.T) {
 			if c.open && c.busy == nil {
 				var holder Attempt
 				_, _, err := s.BeginAttempt(ctx, first, []string{"Q1"}, time.Time{}, c.done, yes, func(a Attempt) bool { holder = a; return true })
-				if err != nil || holder.PID != 8 || holder.Host != "other" || !holder.TriedAt.Equal(again.TriedAt) {
+				if err != nil || holder.Writer != "w8" || !holder.TriedAt.Equal(again.TriedAt) {
 					t.Errorf("it is held by %+v, %v", holder, err)
 				}
 			}
@@ -107,9 +107,9 @@ func TestAttemptsAtOnce(t *testing.T) {
 	for n := range 8 {
 		s := openAt(t, path)
 		running.Go(func() {
-			a := Attempt{ID: fmt.Sprint("a", n), At: at, Action: "escalate", GroupID: "Q1", PID: n + 1, TriedAt: at}
+			a := Attempt{ID: fmt.Sprint("a", n), At: at, Action: "escalate", GroupID: "Q1", Writer: fmt.Sprint("w", n), TriedAt: at}
 			_, open, err := s.BeginAttempt(t.Context(), a, []string{"Q1"}, time.Time{}, false,
-				func(Attempt) bool { return true }, func(old Attempt) bool { return old.PID != 0 })
+				func(Attempt) bool { return true }, func(old Attempt) bool { return old.Writer != "" })
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {

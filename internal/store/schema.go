@@ -108,4 +108,10 @@ CREATE INDEX attempts_run ON attempts (run) WHERE run_ended = 0;
 ALTER TABLE journal ADD COLUMN attempt TEXT NOT NULL DEFAULT '';
 CREATE INDEX journal_by_attempt ON journal (attempt, id) WHERE attempt <> '';
 `,
+	// Who tries an attempt is told by a lock, and by no process id.
+	`
+ALTER TABLE attempts DROP COLUMN host;
+ALTER TABLE attempts DROP COLUMN pid;
+ALTER TABLE attempts ADD COLUMN writer TEXT NOT NULL DEFAULT '';
+`,
 }

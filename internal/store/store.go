@@ -17,9 +17,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	_ "modernc.org/sqlite" // the driver "sqlite", in Go, so that cross-compiling stays plain
+
+	"firstline/internal/alive"
 )
 
 // busyTimeout is how long a write waits for another terminal's.
@@ -31,6 +34,12 @@ type Store struct {
 	path string
 	// notice is what a person should know about how it was opened.
 	notice string
+
+	mu sync.Mutex
+	// writer is the lock of this store's process, once it has written something
+	// that others may ask about.
+	writer   *alive.Lock
+	writerID string
 }
 
 // Open opens the state file at path, and makes it and its directory where they
@@ -96,7 +105,7 @@ func (s *Store) Path() string { return s.path }
 func (s *Store) Notice() string { return s.notice }
 
 // Close ends all use of the file.
-func (s *Store) Close() error { return s.db.Close() }
+func (s *Store) Close() error { return errors.Join(s.endWriter(), s.db.Close()) }
 
 type newerError struct{ version int }
 

@@ -1,0 +1,24 @@
+//go:build unix
+
+package alive
+
+import (
+	"os"
+	"syscall"
+)
+
+// lock waits for those who look at the file just now.
+func lock(f *os.File) error { return flock(f, syscall.LOCK_EX) }
+
+// free reports whether nobody holds the file. Looking hinders nobody else who
+// looks.
+func free(f *os.File) bool { return flock(f, syscall.LOCK_SH|syscall.LOCK_NB) == nil }
+
+func flock(f *os.File, how int) error {
+	for {
+		err := syscall.Flock(int(f.Fd()), how)
+		if err != syscall.EINTR { //nolint:errorlint // a system call gives no other
+			return err
+		}
+	}
+}

@@ -1,0 +1,72 @@
+package store
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"firstline/internal/alive"
+)
+
+// Writer returns the id of this open store, by which others find out whether
+// its process still runs.
+func (s *Store) Writer() (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.writer != nil {
+		return s.writerID, nil
+	}
+	if err := s.tidyWriters(); err != nil {
+		return "", err
+	}
+	id := rand.Text()
+	l, err := alive.Hold(s.writerPath(id))
+	if err != nil {
+		return "", err
+	}
+	s.writer, s.writerID = l, id
+	return id, nil
+}
+
+// Writes reports whether the process of a writer still runs.
+func (s *Store) Writes(id string) bool {
+	return id != "" && alive.Held(s.writerPath(id))
+}
+
+// writerPath returns the path of a writer's lock. It is beside the state file
+// whatever the id says.
+func (s *Store) writerPath(id string) string { return s.path + ".writer-" + filepath.Base(id) }
+
+// tidyWriters removes the locks of writers that were killed.
+func (s *Store) tidyWriters() error {
+	entries, err := os.ReadDir(filepath.Dir(s.path))
+	if err != nil {
+		return fmt.Errorf("looking for earlier writers: %w", err)
+	}
+	for _, e := range entries {
+		id, is := strings.CutPrefix(e.Name(), filepath.Base(s.path)+".writer-")
+		if !is || s.Writes(id) {
+			continue
+		}
+		if err := os.Remove(s.writerPath(id)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("removing the lock of an earlier writer: %w", err)
+		}
+	}
+	return nil
+}
+
+// endWriter says that nothing more is written.
+func (s *Store) endWriter() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.writer == nil {
+		return nil
+	}
+	l := s.writer
+	s.writer = nil
+	return l.Release()
+}
