@@ -418,7 +418,7 @@ func TestSendingSeveralSaysHowManyAreDone(t *testing.T) {
 	h.hold = true
 	h.press("enter")
 	h.sees("Sending … 0 of 2 done", "esc goes back to the list, where it is told")
-	h.send(resultMsg{h.m.count, respond.Result{GroupID: "Q1CHECKOUT", Outcome: respond.Done, Sentence: "Acknowledged."}})
+	h.m.takeResult(h.sending(), respond.Result{GroupID: "Q1CHECKOUT", Outcome: respond.Done, Sentence: "Acknowledged."})
 	h.sees("Sending … 1 of 2 done")
 	h.release()
 }

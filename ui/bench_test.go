@@ -104,7 +104,7 @@ func BenchmarkPollWithoutChange(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		h.m.route(a)
+		h.m.takeArranged(a)
 		h.m.View()
 	}
 }

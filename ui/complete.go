@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"firstline/ui/reply"
+
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/clean"
@@ -19,11 +21,10 @@ import (
 type completion struct {
 	// names and values are what the groups have, worked out off the loop; of
 	// are the groups they were worked out of.
-	of     *triage.Group
-	names  []string
-	values map[string][]string
-	// learning: something is being worked out.
-	learning bool
+	of       *triage.Group
+	names    []string
+	values   map[string][]string
+	learning reply.Loader
 
 	offers []string
 	// from and to are the bytes of the text that an offer would take the place
@@ -84,8 +85,8 @@ func (f *filterPrompt) position() int {
 	return len(text)
 }
 
-// learnedMsg brings the names, or the values of one, that groups have.
-type learnedMsg struct {
+// learned is the names, or the values of one, that groups have.
+type learned struct {
 	of     *triage.Group
 	names  []string
 	name   string
@@ -94,17 +95,16 @@ type learnedMsg struct {
 
 // learn starts working out what can be offered and is not known yet.
 func (f *filterPrompt) learn(groups []triage.Group) tea.Cmd {
-	if f.learning || len(groups) == 0 {
+	if f.learning.Busy() || len(groups) == 0 {
 		return nil
 	}
 	name, of := f.want(), &groups[0]
 	if _, known := f.values[name]; f.of == of && (known || name == "") {
 		return nil
 	}
-	f.learning = true
 	needNames := f.of != of
-	return func() tea.Msg {
-		m := learnedMsg{of: of, name: name}
+	return reply.Start(&f.learning, func() learned {
+		m := learned{of: of, name: name}
 		if needNames {
 			m.names = filter.Names(groups)
 		}
@@ -112,12 +112,11 @@ func (f *filterPrompt) learn(groups []triage.Group) tea.Cmd {
 			m.values = filter.Values(groups, name)
 		}
 		return m
-	}
+	}, reply.Nothing(f.takeLearned))
 }
 
-// learned takes it. While the responder goes through offers they stay.
-func (f *filterPrompt) learned(m learnedMsg) {
-	f.learning = false
+// takeLearned takes it. While the responder goes through offers they stay.
+func (f *filterPrompt) takeLearned(m learned) {
 	if f.of != m.of {
 		f.of, f.values = m.of, map[string][]string{}
 		f.names = m.names

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"firstline/ui/reply"
+
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/clean"
@@ -14,39 +16,27 @@ import (
 	"firstline/sources"
 )
 
-// snapshotsMsg brings what the sources said since the last one.
-type snapshotsMsg struct {
-	list   []sources.Snapshot
-	closed bool
-}
-
-// waitForSnapshots waits for one snapshot and takes along all that are there
-// already, so that a burst of them is one join.
-func waitForSnapshots(ctx context.Context, from <-chan sources.Snapshot) tea.Cmd {
-	if from == nil {
-		return nil
-	}
-	return func() tea.Msg {
-		var list []sources.Snapshot
-		select {
-		case first, open := <-from:
-			if !open {
-				return snapshotsMsg{closed: true}
-			}
-			list = append(list, first)
-		case <-ctx.Done():
-			return nil
+// nextSnapshots waits for one snapshot and takes along all that are there
+// already, so that a burst of them is one join. It ends with ctx.
+func nextSnapshots(ctx context.Context, from <-chan sources.Snapshot) (list []sources.Snapshot, more bool) {
+	select {
+	case first, open := <-from:
+		if !open {
+			return nil, false
 		}
-		for {
-			select {
-			case next, open := <-from:
-				if !open {
-					return snapshotsMsg{list, true}
-				}
-				list = append(list, next)
-			default:
-				return snapshotsMsg{list: list}
+		list = append(list, first)
+	case <-ctx.Done():
+		return nil, false
+	}
+	for {
+		select {
+		case next, open := <-from:
+			if !open {
+				return list, true // the next wait finds the end
 			}
+			list = append(list, next)
+		default:
+			return list, true
 		}
 	}
 }
@@ -68,19 +58,21 @@ type board struct {
 	filter   filter.Filter
 	by       triage.By
 	grouping grouping
-	// number counts the filters, orders and groupings; an arrangement made
-	// with older ones does not say which rows are visible.
-	number int
 
-	groups  []triage.Group
-	rows    []row
-	me      string
-	running bool
-	// dirty: snapshots came in since the last join began. refilter: the
-	// filter or the grouping did; resort: the order did.
-	dirty, refilter, resort bool
-	counts                  counts
+	groups    []triage.Group
+	rows      []row
+	me        string
+	arranging reply.Loader
+	// asked is what the arrangement under way does.
+	asked due
+	due
+	counts counts
 }
+
+// due is what the next arrangement does. dirty: snapshots came in since the last
+// join began. refilter: the filter or the grouping changed; resort: the order
+// did.
+type due struct{ dirty, refilter, resort bool }
 
 // counts is how many groups are in which state.
 type counts struct{ triggered, acknowledged, firing int }
@@ -170,13 +162,12 @@ type arranged struct {
 	// that comes later is a new one.
 	whole bool
 	// me is the id of the person at the screen; empty when no source knows.
-	me     string
-	number int // the board's when this was begun
+	me string
 }
 
 // arrange starts a join or a filtering when one is due and none is under way.
-func (b *board) arrange() tea.Cmd {
-	if b.running || (!b.dirty && !b.refilter && !b.resort) {
+func (b *board) arrange(take func(arranged)) tea.Cmd {
+	if b.arranging.Busy() || b.due == (due{}) {
 		return nil
 	}
 	var (
@@ -190,7 +181,6 @@ func (b *board) arrange() tea.Cmd {
 		rows      = b.rows
 		counted   = b.counts
 		filter    = b.filter
-		number    = b.number
 		now       = b.clockNow()
 		options   = b.options.Triage
 		clock     = func(t time.Time) string { return b.Clock(t, now) }
@@ -201,8 +191,8 @@ func (b *board) arrange() tea.Cmd {
 		snapshots = b.current()
 	}
 	me := b.me
-	b.running, b.dirty, b.refilter, b.resort = true, false, false, false
-	return func() tea.Msg {
+	b.asked, b.due = b.due, due{}
+	return reply.Start(&b.arranging, func() arranged {
 		if dirty {
 			me = meOf(snapshots).ID
 			groups = joiner.Join(snapshots, options, now)
@@ -220,7 +210,7 @@ func (b *board) arrange() tea.Cmd {
 				counted.add(g.State)
 			}
 		}
-		a := arranged{groups: groups, rows: rows, counts: counted, joined: dirty, number: number, whole: whole, me: me}
+		a := arranged{groups: groups, rows: rows, counts: counted, joined: dirty, whole: whole, me: me}
 		a.same = slices.Equal(rows, before)
 		a.visible = make([]int, 0, len(groups))
 		for i := range groups {
@@ -230,7 +220,18 @@ func (b *board) arrange() tea.Cmd {
 		}
 		a.sections, a.visible = divide(groups, a.visible, grouping)
 		return a
+	}, reply.Nothing(take))
+}
+
+// rearrange drops the arrangement under way, which was begun before the filter,
+// the order or the grouping changed. What it would have done is done by the
+// next.
+func (b *board) rearrange() {
+	if b.arranging.Busy() {
+		b.arranging.Drop()
+		b.dirty, b.resort = b.dirty || b.asked.dirty, b.resort || b.asked.resort
 	}
+	b.refilter = true
 }
 
 // whole reports whether every source has answered in full once, or failed.
@@ -254,27 +255,22 @@ func (c *counts) add(s triage.State) {
 	}
 }
 
-// accept takes a finished arrangement; fits is false when its filter is not
-// the one in use any more.
-func (b *board) accept(a arranged) (fits bool) {
-	b.running = false
+// accept takes a finished arrangement.
+func (b *board) accept(a arranged) {
 	b.groups, b.rows, b.counts, b.me = a.groups, a.rows, a.counts, a.me
-	return a.number == b.number
 }
 
 // setFilter puts a filter in use.
 func (b *board) setFilter(f filter.Filter) {
 	b.filter = f
-	b.number++
-	b.refilter = true
+	b.rearrange()
 }
 
 // arrangeBy puts an order and a grouping in use.
 func (b *board) arrangeBy(by triage.By, under grouping) {
 	b.resort = b.resort || by != b.by
 	b.by, b.grouping = by, under
-	b.number++
-	b.refilter = true
+	b.rearrange()
 }
 
 // meOf is the person at the screen as a source knows them; empty when none

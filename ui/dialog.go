@@ -32,7 +32,6 @@ const (
 // failed, kept. All actions are the same dialog with different fields.
 type dialog struct {
 	*shared
-	number int // tells this dialog's messages from those of an earlier one
 	action respond.Action
 	groups []triage.Group
 	field  field
@@ -88,9 +87,9 @@ type dialog struct {
 }
 
 // newDialog opens an action on groups with the drafts that were left.
-func newDialog(s *shared, number int, action respond.Action, groups []triage.Group, drafts *draftBook) *dialog {
+func newDialog(s *shared, action respond.Action, groups []triage.Group, drafts *draftBook) *dialog {
 	d := &dialog{
-		shared: s, number: number, action: action, groups: groups,
+		shared: s, action: action, groups: groups,
 		sameAlerts: sameAlerts{opened: groups}, asking: asking{questions: questionsOf(action, groups)}, picker: draw.NewInput(),
 		text: draw.NewTextArea(), note: draw.NewTextArea(), matchers: draw.NewTextArea(),
 	}

@@ -196,7 +196,7 @@ func TestSendingLeavesTheScreenAliveAndIsNotDoubled(t *testing.T) {
 	h.hold = true
 	h.press("enter")
 	h.sees("Sending", "under way")
-	h.m.Update(waitsMsg{number: h.m.count, sentence: "PagerDuty asks to wait 12 s."})
+	h.m.takeWait(h.sending(), "PagerDuty asks to wait 12 s.")
 	h.sees("PagerDuty asks to wait 12 s.", "esc goes back")
 	h.press("enter", "esc")
 	if h.m.mode != normal {

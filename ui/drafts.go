@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"firstline/ui/reply"
+
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/clean"
@@ -50,16 +52,17 @@ type draftBook struct {
 	keeper *draftKeeper
 	delay  time.Duration
 	texts  map[draftKey]string
-	// changed since they were last given to the store; waiting: the delay
-	// after a change runs.
+	// changed since they were last given to the store; waiting is the delay after
+	// a change.
 	changed map[draftKey]bool
-	waiting bool
+	waiting reply.Loader
 	// saving is what is being saved; empty when nothing is.
 	saving []record.Draft
 	// resting: the last saving failed, and nothing was typed since.
 	resting bool
-	// failing: the store does not take them, and that was told.
+	// failing: the store does not take them, and that was said.
 	failing bool
+	say     func(sentence string)
 }
 
 func newDraftBook(store Drafts) *draftBook {
@@ -89,28 +92,22 @@ func (b *draftBook) put(key draftKey, text string) {
 	}
 }
 
-// draftsMsg brings what the store kept.
-type draftsMsg struct {
+// loadedDrafts is what the store kept.
+type loadedDrafts struct {
 	list []record.Draft
 	err  error
 }
 
-// draftsDueMsg ends the delay; draftsSavedMsg ends a saving.
-type (
-	draftsDueMsg   struct{}
-	draftsSavedMsg struct{ err error }
-)
-
 // load reads what an earlier run left.
-func (b *draftBook) load(ctx context.Context) tea.Cmd {
+func (b *draftBook) load(ctx context.Context, take func(loadedDrafts)) tea.Cmd {
 	store := b.keeper.store
 	if store == nil {
 		return nil
 	}
-	return func() tea.Msg {
+	return reply.Start(new(reply.Loader), func() loadedDrafts {
 		list, err := store.Drafts(ctx)
-		return draftsMsg{list, err}
-	}
+		return loadedDrafts{list, err}
+	}, reply.Nothing(take))
 }
 
 // take puts what the store kept where nothing was typed since.
@@ -125,51 +122,45 @@ func (b *draftBook) take(list []record.Draft) {
 
 // keep starts the delay after a change, unless it runs already.
 func (b *draftBook) keep(ctx context.Context) tea.Cmd {
-	if b.keeper.store == nil || len(b.changed) == 0 || b.waiting || b.resting || len(b.saving) > 0 {
+	if b.keeper.store == nil || len(b.changed) == 0 || b.waiting.Busy() || b.resting || len(b.saving) > 0 {
 		return nil
 	}
-	b.waiting = true
 	delay := b.delay
-	return func() tea.Msg {
-		timer := time.NewTimer(delay)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-			return draftsDueMsg{}
-		case <-ctx.Done():
+	return reply.Start(&b.waiting, func() bool { return pause(ctx, delay) }, func(due bool) tea.Cmd {
+		if !due {
 			return nil // flush keeps them
 		}
-	}
+		return b.save(ctx)
+	})
 }
 
 // save gives what changed to the store.
 func (b *draftBook) save(ctx context.Context) tea.Cmd {
-	b.waiting = false
 	batch := b.batch()
 	if b.keeper.store == nil || len(batch.list) == 0 {
 		return nil
 	}
 	b.saving = batch.list
-	return func() tea.Msg {
+	return reply.Start(new(reply.Loader), func() error {
 		// Begun is done: the program's end must not cut it off half way.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flushTime)
 		defer cancel()
-		return draftsSavedMsg{b.keeper.save(ctx, batch)}
-	}
+		return b.keeper.save(ctx, batch)
+	}, reply.Nothing(b.saved))
 }
 
-// saved ends a saving; fault is what has to be told, once.
-func (b *draftBook) saved(err error) (fault string) {
-	told := b.failing
+// saved ends a saving. That drafts can't be saved is said once.
+func (b *draftBook) saved(err error) {
+	known := b.failing
 	b.failing, b.resting = err != nil, err != nil
 	if err != nil {
 		b.again()
 	}
 	b.saving = nil
-	if err == nil || told {
-		return ""
+	if err == nil || known {
+		return
 	}
-	return "What you type is not kept for the next start: " + err.Error() + "."
+	b.say("What you type is not kept for the next start: " + err.Error() + ".")
 }
 
 // again counts what is being saved as not kept yet.
@@ -243,7 +234,7 @@ func (k *draftKeeper) save(ctx context.Context, batch draftBatch) error {
 
 // takeDrafts takes what the store kept, also into a dialog that was opened
 // before it came and in which nothing was typed.
-func (m *Model) takeDrafts(msg draftsMsg) {
+func (m *Model) takeDrafts(msg loadedDrafts) {
 	if msg.err != nil {
 		m.status.say(caution, "What was typed before and not sent can't be read: "+msg.err.Error()+".")
 	}

@@ -102,7 +102,7 @@ func TestADraftReachesADialogThatIsOpenAlready(t *testing.T) {
 	h.put("Q1CHECKOUT")
 	h.press("e")
 	h.seesNot("from the last run")
-	h.run(h.m.drafts.load(t.Context()))
+	h.run(h.m.drafts.load(t.Context(), h.m.takeDrafts))
 	h.sees("from the last run")
 }
 
@@ -114,7 +114,7 @@ func TestWhatIsTypedBeforeTheDraftsCameStays(t *testing.T) {
 	h.send(snapshotsMsg{list: story(noon)})
 	h.put("Q1CHECKOUT")
 	h.press("e")
-	load := h.m.drafts.load(t.Context())()
+	load := h.m.drafts.load(t.Context(), h.m.takeDrafts)()
 	h.write("newer")
 	h.send(load)
 	if got := h.m.dialog.text.Value(); got != "newer" {

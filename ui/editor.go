@@ -20,13 +20,6 @@ type Editor interface {
 	File(ctx context.Context, path string, line int, in io.Reader, out, errout io.Writer) error
 }
 
-// editedMsg ends an edit. take gets the text on the loop.
-type editedMsg struct {
-	text string
-	err  error
-	take func(text string) tea.Cmd
-}
-
 // terminalTask is something that takes the terminal while it runs.
 type terminalTask struct {
 	run         func(in io.Reader, out, errout io.Writer) error
@@ -75,19 +68,19 @@ func (m *Model) takeUndelivered() {
 // editText lets the responder edit text in their editor. take gets what they
 // left, cleaned; it is not called when the editor failed, which is told.
 func (m *Model) editText(text string, take func(text string) tea.Cmd) tea.Cmd {
-	ctx, editor, edited := m.ctx, m.options.Editor, text
+	ctx, editor, edited, request := m.ctx, m.options.Editor, text, m.editing.Begin()
 	return m.exec(&terminalTask{run: func(in io.Reader, out, errout io.Writer) (err error) {
 		edited, err = editor.Text(ctx, text, in, out, errout)
 		return err
-	}}, func(err error) tea.Msg { return editedMsg{clean.Text(edited), err, take} })
-}
-
-func (m *Model) takeEdited(msg editedMsg) tea.Cmd {
-	if msg.err != nil {
-		m.status.say(failure, wording.Sentence(msg.err.Error())+".")
-		return nil
-	}
-	return msg.take(msg.text)
+	}}, func(err error) tea.Msg {
+		return request.Reply(func() tea.Cmd {
+			if err != nil {
+				m.status.say(failure, wording.Sentence(err.Error())+".")
+				return nil
+			}
+			return take(clean.Text(edited))
+		})
+	})
 }
 
 func (m *Model) whyNoEditor() string {

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"firstline/ui/reply"
+
 	"charm.land/bubbles/v2/textarea"
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
@@ -34,12 +36,12 @@ var handoverKey = draftKey{action: "handover"}
 // copied, written to a file or posted.
 type handoverPage struct {
 	*shared
-	number int // tells this page's messages from those of an earlier one
-	text   string
-	// making: the text is being put together. edited: it is the responder's
-	// by now.
-	making, edited bool
-	offset         int
+	text string
+	// making is the text that is being put together. edited: it is the
+	// responder's by now.
+	making reply.Loader
+	edited bool
+	offset int
 
 	area    textarea.Model
 	editing bool
@@ -48,29 +50,15 @@ type handoverPage struct {
 	path    textinput.Model
 	naming  bool
 	posting bool
-	writing bool
+	writing reply.Loader
 	// sure: ctrl-r was pressed on an edited text.
 	sure bool
 }
 
-// shiftMsg brings a text, shiftWrittenMsg what came of writing it.
-type (
-	shiftMsg struct {
-		page int
-		text string
-	}
-	shiftWrittenMsg struct {
-		page int
-		path string
-		err  error
-	}
-)
-
 // openHandover shows the text: the one that was changed and not sent, or a new
 // one.
 func (m *Model) openHandover() tea.Cmd {
-	m.handovers++
-	p := &handoverPage{shared: m.shared, number: m.handovers, area: draw.NewTextArea(), path: draw.NewInput()}
+	p := &handoverPage{shared: m.shared, area: draw.NewTextArea(), path: draw.NewInput()}
 	p.path.CharLimit = 500
 	m.handover, m.mode = p, handingOver
 	if kept := m.drafts.text(handoverKey); kept != "" {
@@ -84,17 +72,13 @@ func (m *Model) openHandover() tea.Cmd {
 // makeShift puts the text together, off the loop.
 func (m *Model) makeShift() tea.Cmd {
 	p := m.handover
-	p.making, p.offset = true, 0
-	ctx, maker, number := m.ctx, m.options.Handover, p.number
+	p.offset = 0
+	ctx, maker := m.ctx, m.options.Handover
 	groups, snapshots := slices.Clone(m.board.groups), m.board.current()
-	return func() tea.Msg { return shiftMsg{number, clean.Text(maker.Text(ctx, groups, snapshots))} }
-}
-
-func (m *Model) takeShift(msg shiftMsg) {
-	if p := m.handover; p != nil && p.number == msg.page {
-		p.text, p.making, p.edited = msg.text, false, false
+	return reply.Start(&p.making, func() string { return clean.Text(maker.Text(ctx, groups, snapshots)) }, reply.Nothing(func(text string) {
+		p.text, p.edited = text, false
 		m.drafts.drop(handoverKey)
-	}
+	}))
 }
 
 // at is where the page's keys act.
@@ -122,7 +106,7 @@ func (m *Model) handoverKey(msg tea.KeyPressMsg) tea.Cmd {
 	case c == closeDialog:
 		m.closeHandover()
 		return nil
-	case e == nil, p.making:
+	case e == nil, p.making.Busy():
 		return nil
 	}
 	if c != makeAnew {
@@ -176,6 +160,8 @@ func (m *Model) closeHandover() {
 	if m.handover.edited {
 		m.status.say(info, "The text is kept for when you come back.")
 	}
+	m.handover.making.Drop()
+	m.handover.posting = false
 	m.handover, m.mode = nil, normal
 }
 
@@ -254,12 +240,11 @@ func (m *Model) nameKey(msg tea.KeyPressMsg, c command) tea.Cmd {
 		return nil
 	case confirm:
 		path := strings.TrimSpace(p.path.Value())
-		if path == "" || p.writing {
+		if path == "" {
 			return nil
 		}
-		p.writing = true
-		ctx, keeper, number, text := m.ctx, m.options.Handover, p.number, p.text
-		return func() tea.Msg { return shiftWrittenMsg{number, path, keeper.Write(ctx, path, text)} }
+		ctx, keeper, text := m.ctx, m.options.Handover, p.text
+		return reply.Start(&p.writing, func() error { return keeper.Write(ctx, path, text) }, reply.Nothing(func(err error) { m.takeWritten(p, path, err) }))
 	}
 	var cmd tea.Cmd
 	p.path, cmd = p.path.Update(msg)
@@ -268,20 +253,12 @@ func (m *Model) nameKey(msg tea.KeyPressMsg, c command) tea.Cmd {
 
 // takeWritten tells what came of writing; a name that can't be written to
 // stays to be changed.
-func (m *Model) takeWritten(msg shiftWrittenMsg) {
-	if msg.err != nil {
-		m.status.say(failure, wording.Sentence(clean.Line(msg.err.Error()))+".")
-	} else {
-		m.status.say(ok, "Written to "+clean.Line(msg.path))
-	}
-	p := m.handover
-	if p == nil || p.number != msg.page {
+func (m *Model) takeWritten(p *handoverPage, path string, err error) {
+	if err != nil {
+		m.status.say(failure, wording.Sentence(clean.Line(err.Error()))+".")
 		return
 	}
-	p.writing = false
-	if msg.err != nil {
-		return
-	}
+	m.status.say(ok, "Written to "+clean.Line(path))
 	p.naming = false
 	p.path.Blur()
 	if p.posting {

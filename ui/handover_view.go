@@ -66,7 +66,7 @@ func (p *handoverPage) draw() ([]string, draw.Rectangle, *tea.Cursor) {
 	var cursor *tea.Cursor
 	footer := ""
 	switch {
-	case p.making:
+	case p.making.Busy():
 		shown = []string{p.Theme.Of(draw.Dim).On("Putting it together …")}
 	case p.editing:
 		p.resize()

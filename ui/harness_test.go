@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"firstline/internal/respond"
 	"firstline/runbooks"
 	"firstline/sources"
+	"firstline/ui/reply"
 )
 
 // harness drives a Model by keys, without a terminal and without timers: after
@@ -28,7 +30,14 @@ type harness struct {
 	// while something is under way.
 	hold bool
 	held []tea.Cmd
+	// holdReplies keeps replies instead of delivering them, in replies; past are
+	// all that were delivered.
+	holdReplies   bool
+	replies, past []reply.Message
 }
+
+// snapshotsMsg stands for what the sources said at once.
+type snapshotsMsg struct{ list []sources.Snapshot }
 
 func newHarness(t testing.TB, width, height int, change func(*Options)) *harness {
 	t.Helper()
@@ -51,6 +60,11 @@ func newHarness(t testing.TB, width, height int, change func(*Options)) *harness
 	h.m.exec = func(c tea.ExecCommand, done tea.ExecCallback) tea.Cmd {
 		return func() tea.Msg { return done(c.Run()) }
 	}
+	t.Cleanup(func() {
+		if !t.Failed() {
+			h.again()
+		}
+	})
 	h.run(h.m.Init())
 	h.send(tea.WindowSizeMsg{Width: width, Height: height})
 	return h
@@ -71,6 +85,9 @@ func withRunbooks(o *Options) {
 
 func (h *harness) send(msg tea.Msg) {
 	h.t.Helper()
+	if s, ok := msg.(snapshotsMsg); ok {
+		msg = h.m.snapshots.Begin().Reply(func() tea.Cmd { h.m.takeSnapshots(s.list); return nil })
+	}
 	_, cmd := h.m.Update(msg)
 	h.run(cmd)
 }
@@ -93,12 +110,51 @@ func (h *harness) run(cmd tea.Cmd) {
 		}
 	case tea.QuitMsg:
 		h.quit = true
+	case reply.Message:
+		if h.holdReplies {
+			h.replies = append(h.replies, msg)
+			return
+		}
+		h.deliver(msg)
 	default:
 		if v := reflect.ValueOf(msg); v.Kind() == reflect.String && v.Type().Name() == "setClipboardMsg" {
 			h.clipboard = v.String()
 			return
 		}
 		h.send(msg)
+	}
+}
+
+// deliver hands over a reply and runs what follows.
+func (h *harness) deliver(r reply.Message) {
+	h.t.Helper()
+	h.past = append(h.past, r)
+	h.send(r)
+}
+
+// deliverHeld hands over the replies that are held, and those that follow.
+func (h *harness) deliverHeld() {
+	h.t.Helper()
+	h.holdReplies = false
+	held := h.replies
+	h.replies = nil
+	for _, r := range held {
+		h.deliver(r)
+	}
+}
+
+// again hands over every reply of the past once more, the latest first: all of
+// them come too late and change nothing.
+func (h *harness) again() {
+	h.t.Helper()
+	before, _ := h.m.frame()
+	for _, r := range slices.Backward(h.past) {
+		if cmd := r.Deliver(); cmd != nil {
+			h.t.Errorf("an old reply asks for something")
+		}
+	}
+	if after, _ := h.m.frame(); after != before {
+		h.t.Errorf("old replies changed the screen from\n%s\nto\n%s", h.m.Bare(before), h.m.Bare(after))
 	}
 }
 
@@ -182,6 +238,16 @@ func (h *harness) seesNot(unwanted ...string) {
 			h.t.Fatalf("the screen shows %q:\n%s", u, screen)
 		}
 	}
+}
+
+// sending is what is under way; there must be one.
+func (h *harness) sending() *sendingState {
+	h.t.Helper()
+	for s := range h.m.sending {
+		return s
+	}
+	h.t.Fatal("nothing is being sent")
+	return nil
 }
 
 // put moves the cursor to the group whose row holds text.

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 
+	"firstline/ui/reply"
+
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/clean"
@@ -99,5 +101,11 @@ func (m *Model) chooseLink(title string, links []groupLink, take func(string) te
 // browse opens a link in the browser.
 func (m *Model) browse(link string) tea.Cmd {
 	open := m.options.OpenURL
-	return func() tea.Msg { return openedMsg{link, open(link)} }
+	return reply.Start(new(reply.Loader), func() error { return open(link) }, reply.Nothing(func(err error) {
+		if err != nil {
+			m.status.say(failure, "The browser could not be started: "+err.Error())
+			return
+		}
+		m.status.say(ok, "Opened "+link)
+	}))
 }

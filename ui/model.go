@@ -5,6 +5,8 @@ import (
 	"sync"
 	"time"
 
+	"firstline/ui/reply"
+
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
@@ -48,22 +50,23 @@ type Model struct {
 	commands *commandPrompt
 	timeline *timeline
 
-	// handover is the text of a shift hand-off, while it is shown; handovers
-	// counts them.
-	handover  *handoverPage
-	handovers int
+	// handover is the text of a shift hand-off, while it is shown.
+	handover *handoverPage
 
-	// runner is the command of a step, while it is on the screen; runs counts
-	// them, and running are those that have not ended.
+	// runner is the command of a step, while it is on the screen; running are
+	// those that have not ended.
 	runner  *runner
-	runs    int
 	running sync.WaitGroup
+
+	// snapshots and notices are what comes in by itself.
+	snapshots, notices reply.Loader
+	// settling finds out what became of earlier actions, editing is the
+	// person's own editor.
+	settling, editing reply.Loader
 
 	person person
 	drafts *draftBook
 	unread unreadAlerts
-	// dialogs counts them.
-	dialogs int
 	sendings
 	// last is the last action that came about; nil: none did.
 	last *doneAction
@@ -104,6 +107,8 @@ func New(o Options) *Model {
 		board: newBoard(s), list: newList(s), pane: newPane(s), status: &status{shared: s}, prompt: newFilterPrompt(s),
 	}
 	m.timer, m.exec, m.pressed = m.wait, tea.Exec, m.clockNow()
+	m.pane.memory.say = func(sentence string) { m.status.say(caution, sentence) }
+	m.drafts.say = m.pane.memory.say
 	m.person = m.findPerson()
 	for _, w := range o.Warnings {
 		m.status.say(caution, w)
@@ -151,8 +156,22 @@ func (m *Model) wait() tea.Cmd {
 
 // Init asks the terminal for its background and begins to listen.
 func (m *Model) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, m.timer(), waitForSnapshots(m.ctx, m.options.Snapshots), m.drafts.load(m.ctx),
-		m.pane.memory.loadPositions(m.ctx), settle(m.ctx, m.options.Settle, 0), m.nextNotice())
+	return tea.Batch(tea.RequestBackgroundColor, m.timer(), m.listen(), m.drafts.load(m.ctx, m.takeDrafts),
+		m.pane.memory.loadPositions(m.ctx, m.takePositions), m.settle(0))
+}
+
+// listen begins to take what the sources say and other sentences to show.
+func (m *Model) listen() tea.Cmd {
+	ctx, from := m.ctx, m.options.Snapshots
+	var cmds []tea.Cmd
+	if from != nil {
+		next := func() ([]sources.Snapshot, bool) { return nextSnapshots(ctx, from) }
+		cmds = append(cmds, reply.Listen(&m.snapshots, next, reply.Nothing(m.takeSnapshots)))
+	}
+	if m.options.Notices != nil {
+		cmds = append(cmds, reply.Listen(&m.notices, nextNotice(ctx, m.options.Notices), reply.Nothing(m.takeNotice)))
+	}
+	return tea.Batch(cmds...)
 }
 
 // Update routes a message and then starts whatever became due by it.
@@ -180,72 +199,8 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 	case tickMsg:
 		m.tick()
 		return m.timer()
-	case snapshotsMsg:
-		return m.takeSnapshots(msg)
-	case arranged:
-		m.takeArranged(msg)
-	case learnedMsg:
-		m.prompt.learned(msg)
-	case preparedMsg:
-		m.pane.accept(msg)
-	case lookedUpMsg:
-		m.pane.takeLookup(msg)
-	case followedMsg:
-		return m.takeFollowed(msg)
-	case outputMsg:
-		return m.takeOutput(msg)
-	case ranMsg:
-		return m.takeRan(msg)
-	case newRunbookMsg:
-		return m.takeNewRunbook(msg)
-	case mendedMsg:
-		return m.takeMended(msg)
-	case mendedToldMsg:
-		m.takeMendedTold(msg)
-	case memoryMsg:
-		m.takeMemory(msg)
-	case positionsMsg:
-		m.takePositions(msg)
-	case keptMsg:
-		if fault := m.pane.memory.kept(msg.err); fault != "" {
-			m.status.say(caution, fault)
-		}
-	case thoughtMsg:
-		if m.dialog != nil {
-			m.dialog.accept(msg)
-		}
-	case resultMsg:
-		return m.takeResult(msg)
-	case noticeMsg:
-		return m.takeNotice(msg)
-	case waitsMsg:
-		return m.takeWaits(msg)
-	case sentMsg:
-		m.takeSent(msg)
-	case settledMsg:
-		return m.takeSettled(msg)
-	case openedMsg:
-		m.tellOpened(msg)
-	case historyMsg:
-		m.takeHistory(msg)
-	case alertsReadMsg:
-		m.takeAlertsRead(msg)
-	case shiftMsg:
-		m.takeShift(msg)
-	case shiftWrittenMsg:
-		m.takeWritten(msg)
-	case returnedMsg:
-		return m.takeReturned(msg)
-	case editedMsg:
-		return m.takeEdited(msg)
-	case draftsMsg:
-		m.takeDrafts(msg)
-	case draftsDueMsg:
-		return m.drafts.save(m.ctx)
-	case draftsSavedMsg:
-		if fault := m.drafts.saved(msg.err); fault != "" {
-			m.status.say(caution, fault)
-		}
+	case reply.Message:
+		return msg.Deliver()
 	}
 	return nil
 }
@@ -257,7 +212,7 @@ func (m *Model) follow() tea.Cmd {
 	if m.mode == choosing && m.pane.chooser == nil {
 		m.mode = normal // its group has gone
 	}
-	cmds := []tea.Cmd{m.board.arrange(), m.pane.prepare(m.ctx, m.timeline), m.readTimeline(), m.readUnread(), m.drafts.keep(m.ctx), m.followRunbook()}
+	cmds := []tea.Cmd{m.board.arrange(m.takeArranged), m.pane.prepare(m.ctx, m.timeline), m.readTimeline(), m.readUnread(), m.drafts.keep(m.ctx), m.followRunbook()}
 	if m.mode == filtering {
 		cmds = append(cmds, m.prompt.learn(m.board.groups))
 	}
@@ -336,22 +291,16 @@ func (m *Model) tick() {
 	}
 }
 
-func (m *Model) takeSnapshots(msg snapshotsMsg) tea.Cmd {
+func (m *Model) takeSnapshots(list []sources.Snapshot) {
 	m.now = m.clockNow()
-	for _, told := range m.board.take(msg.list) {
-		m.status.say(told.level, told.text)
+	for _, news := range m.board.take(list) {
+		m.status.say(news.level, news.text)
 	}
 	m.person = m.findPerson()
-	if msg.closed {
-		return nil
-	}
-	return waitForSnapshots(m.ctx, m.options.Snapshots)
 }
 
 func (m *Model) takeArranged(a arranged) {
-	if !m.board.accept(a) {
-		return // the filter changed meanwhile; the next arrangement fits
-	}
+	m.board.accept(a)
 	m.now = m.clockNow()
 	m.list.apply(a, m.filtered)
 	m.filtered = false

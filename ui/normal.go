@@ -335,20 +335,6 @@ func (m *Model) copy(c command) tea.Cmd {
 	return m.toClipboard(text)
 }
 
-// openedMsg says whether the browser could be started.
-type openedMsg struct {
-	link string
-	err  error
-}
-
-func (m *Model) tellOpened(msg openedMsg) {
-	if msg.err != nil {
-		m.status.say(failure, "The browser could not be started: "+msg.err.Error())
-		return
-	}
-	m.status.say(ok, "Opened "+msg.link)
-}
-
 // The reasons why a key can't act now; empty when it can.
 
 func (m *Model) whyNoGroup() string {

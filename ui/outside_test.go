@@ -114,7 +114,7 @@ func evilWorld(t *testing.T, width, height int) *harness {
 		snapshots[i].Data.Warnings = []string{"warning" + evil}
 	}
 	snapshots[2].Err = &sources.Error{Source: snapshots[2].Source, Reason: sources.Unreachable, Sentence: "it says" + evil}
-	h.send(noticeMsg("waiting" + evil))
+	h.m.takeNotice("waiting" + evil)
 	h.send(snapshotsMsg{list: snapshots})
 	return h
 }

@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 
+	"firstline/ui/reply"
+
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/triage"
@@ -38,12 +40,6 @@ type page struct {
 	waiting string
 }
 
-// preparedMsg brings all pages of a group.
-type preparedMsg struct {
-	want  paneWant
-	pages [tabCount]page
-}
-
 // paneWant is what the pages were made for.
 type paneWant struct {
 	groupID string
@@ -61,9 +57,9 @@ type pane struct {
 
 	group  *triage.Group
 	number int
-	// shown is what pages were made for; asked is what is being made.
-	shown, asked paneWant
-	running      bool
+	// shown is what pages were made for.
+	shown     paneWant
+	preparing reply.Loader
 	// blank: what is shown is another group's and has been for too long.
 	blank bool
 	pages [tabCount]page
@@ -78,11 +74,11 @@ type pane struct {
 	trails   map[string]*trail
 	arriving *int
 	// lookups are what the web was asked for.
-	lookups map[string]webLookup
-	looking bool
-	find    pageSearch
-	chooser *chooser
-	memory  *memoryBook
+	lookups                      map[string]webLookup
+	looking, following, creating reply.Loader
+	find                         pageSearch
+	chooser                      *chooser
+	memory                       *memoryBook
 }
 
 func newPane(s *shared) *pane {
@@ -133,6 +129,8 @@ func (p *pane) inside() int {
 // leave ends the stay at a group, whose place is kept.
 func (p *pane) leave() {
 	p.keepPosition()
+	p.preparing.Drop()
+	p.following.Drop()
 	p.arriving, p.chooser = nil, nil
 	p.find.clear()
 }
@@ -153,43 +151,37 @@ func (p *pane) want() paneWant {
 }
 
 // prepare starts making the pages when what is wanted is not there, one at a
-// time; a reply that is stale by then is replaced by the next.
+// time; the pages of a group that the cursor has left are dropped.
 func (p *pane) prepare(ctx context.Context, t *timeline) tea.Cmd {
-	if p.group == nil || p.running {
+	if p.group == nil || p.preparing.Busy() {
 		return nil
 	}
 	want := p.want()
 	if want == p.shown {
 		return nil
 	}
-	p.running, p.asked = true, want
 	// The command works on a copy: sizes and theme may change meanwhile.
 	s, g := *p.shared, *p.group
 	whole := p.wholeNotes
 	now, happened, book := p.now, t.of(g.ID), p.bookWant(g, t)
-	return func() tea.Msg {
-		m := preparedMsg{want: want}
-		m.pages[runbookTab] = s.runbookPage(ctx, g, book, want.width)
-		m.pages[detailsTab] = s.detailsPage(g, want.width, now, whole)
-		m.pages[timelineTab] = s.timelinePage(happened, now, want.width, whole)
-		return m
-	}
+	return reply.Start(&p.preparing, func() (pages [tabCount]page) {
+		pages[runbookTab] = s.runbookPage(ctx, g, book, want.width)
+		pages[detailsTab] = s.detailsPage(g, want.width, now, whole)
+		pages[timelineTab] = s.timelinePage(happened, now, want.width, whole)
+		return pages
+	}, reply.Nothing(func(pages [tabCount]page) { p.accept(want, pages) }))
 }
 
-// accept takes prepared pages, unless the cursor has moved on.
-func (p *pane) accept(m preparedMsg) {
-	p.running = false
-	if p.group == nil || m.want.groupID != p.group.ID {
-		return
-	}
-	same := p.shown.groupID == m.want.groupID
+// accept takes prepared pages.
+func (p *pane) accept(want paneWant, pages [tabCount]page) {
+	same := p.shown.groupID == want.groupID
 	line, beyond := 0, 0
 	old := p.pages[runbookTab].book
 	if same && old != nil {
 		line, beyond = old.sourceAt(p.offsetOf(runbookTab))
 	}
-	narrowed := p.shown.width != m.want.width
-	p.shown, p.pages, p.blank = m.want, m.pages, false
+	narrowed := p.shown.width != want.width
+	p.shown, p.pages, p.blank = want, pages, false
 	p.settle(old, same, line, beyond, narrowed)
 }
 

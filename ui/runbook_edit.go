@@ -3,30 +3,25 @@ package ui
 import (
 	"io"
 
+	"firstline/ui/reply"
+
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/wording"
 	"firstline/runbooks"
 )
 
-// newRunbookMsg brings the template of a runbook that is to be written.
-type newRunbookMsg struct {
+// newRunbook is the template of a runbook that is to be written.
+type newRunbook struct {
 	made runbooks.New
 	err  error
 }
 
-// mendedMsg says that the editor has ended; toldMsg that the library knows.
-type (
-	mendedMsg struct {
-		made *runbooks.New // nil: the runbook was there before
-		err  error
-	}
-	mendedToldMsg struct {
-		dropped bool
-		made    *runbooks.New
-		err     error
-	}
-)
+// discarded says what became of a template that nobody changed.
+type discarded struct {
+	dropped bool
+	err     error
+}
 
 // mend opens the editor at what is read, or on a template when there is no
 // runbook.
@@ -34,10 +29,10 @@ func (m *Model) mend() tea.Cmd {
 	p, library := m.pane, m.options.Library
 	if p.pages[runbookTab].book == nil {
 		query := queryOf(*p.group)
-		return func() tea.Msg {
+		return reply.Start(&p.creating, func() newRunbook {
 			made, err := library.Create(query)
-			return newRunbookMsg{made, err}
-		}
+			return newRunbook{made, err}
+		}, m.takeNewRunbook)
 	}
 	b := p.book()
 	line, _ := b.sourceAt(p.offsetOf(runbookTab))
@@ -49,13 +44,15 @@ func (m *Model) mend() tea.Cmd {
 }
 
 func (m *Model) mendFile(path string, line int, made *runbooks.New) tea.Cmd {
-	ctx, editor := m.ctx, m.options.Editor
+	ctx, editor, request := m.ctx, m.options.Editor, new(reply.Loader).Begin()
 	return m.exec(&terminalTask{run: func(in io.Reader, out, errout io.Writer) error {
 		return editor.File(ctx, path, line, in, out, errout)
-	}}, func(err error) tea.Msg { return mendedMsg{made, err} })
+	}}, func(err error) tea.Msg {
+		return request.Reply(func() tea.Cmd { return m.takeMended(made, err) })
+	})
 }
 
-func (m *Model) takeNewRunbook(msg newRunbookMsg) tea.Cmd {
+func (m *Model) takeNewRunbook(msg newRunbook) tea.Cmd {
 	if msg.err != nil {
 		m.status.say(failure, "The runbook can't be written: "+msg.err.Error()+".")
 		return nil
@@ -65,30 +62,29 @@ func (m *Model) takeNewRunbook(msg newRunbookMsg) tea.Cmd {
 
 // takeMended reads the library anew. A template that was left as it was is
 // taken away again.
-func (m *Model) takeMended(msg mendedMsg) tea.Cmd {
-	if msg.err != nil {
-		m.status.say(failure, wording.Sentence(msg.err.Error())+".")
+func (m *Model) takeMended(made *runbooks.New, err error) tea.Cmd {
+	if err != nil {
+		m.status.say(failure, wording.Sentence(err.Error())+".")
 	}
 	library := m.options.Library
-	return func() tea.Msg {
-		told := mendedToldMsg{made: msg.made}
-		if msg.made != nil {
-			told.dropped, told.err = msg.made.Discard()
+	return reply.Start(new(reply.Loader), func() (d discarded) {
+		if made != nil {
+			d.dropped, d.err = made.Discard()
 		}
 		library.Refresh()
-		return told
-	}
+		return d
+	}, reply.Nothing(func(d discarded) { m.takeDiscarded(made, d) }))
 }
 
-func (m *Model) takeMendedTold(msg mendedToldMsg) {
+func (m *Model) takeDiscarded(made *runbooks.New, msg discarded) {
 	m.pane.again()
 	switch {
 	case msg.err != nil:
 		m.status.say(caution, "The unchanged template could not be removed: "+msg.err.Error()+".")
 	case msg.dropped:
 		m.status.say(info, "Nothing was written, so no runbook was made.")
-	case msg.made != nil:
-		m.status.say(ok, "Wrote "+msg.made.Path)
+	case made != nil:
+		m.status.say(ok, "Wrote "+made.Path)
 	}
 }
 

@@ -63,7 +63,7 @@ func (m *Model) followRunbook() tea.Cmd {
 		}
 	}
 	m.tellTried()
-	return tea.Batch(m.pane.lookUp(m.ctx), m.pane.memory.load(m.ctx, ids...), m.pane.memory.keepPositions(m.ctx))
+	return tea.Batch(m.pane.lookUp(m.ctx), m.pane.memory.load(m.ctx, m.takeMemory, ids...), m.pane.memory.keepPositions(m.ctx))
 }
 
 // tellTried gives the dialog what was tried; it may be read while the dialog is

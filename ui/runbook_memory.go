@@ -6,6 +6,8 @@ import (
 	"sync"
 	"time"
 
+	"firstline/ui/reply"
+
 	"firstline/internal/record"
 
 	tea "charm.land/bubbletea/v2"
@@ -37,9 +39,10 @@ type memoryBook struct {
 	// read is the number for which each group was read.
 	read      map[string]int
 	number    int
-	running   bool
+	loading   reply.Loader
 	positions map[string]record.Position
-	failing   bool // that nothing is kept was told
+	failing   bool // that nothing is kept was said
+	say       func(sentence string)
 	keeping   keeping
 }
 
@@ -56,57 +59,52 @@ func (b *memoryBook) of(id string) remembered {
 // again reads what other terminals have written meanwhile.
 func (b *memoryBook) again() { b.number++ }
 
-// memoryMsg brings what is kept of a group; positionsMsg where all groups were
-// left.
-type (
-	memoryMsg struct {
-		groupID string
-		number  int
-		found   remembered
-		err     error
-	}
-	positionsMsg struct {
-		all []record.Position
-		err error
-	}
-	// keptMsg ends a writing.
-	keptMsg struct{ err error }
-)
+// loaded is what is kept of a group.
+type loaded struct {
+	groupID string
+	number  int
+	found   remembered
+	err     error
+}
 
-func (b *memoryBook) loadPositions(ctx context.Context) tea.Cmd {
+// loadedPositions is where all groups were left.
+type loadedPositions struct {
+	all []record.Position
+	err error
+}
+
+func (b *memoryBook) loadPositions(ctx context.Context, take func(loadedPositions)) tea.Cmd {
 	store := b.store
 	if store == nil {
 		return nil
 	}
-	return func() tea.Msg {
+	return reply.Start(new(reply.Loader), func() loadedPositions {
 		all, err := store.Positions(ctx)
-		return positionsMsg{all, err}
-	}
+		return loadedPositions{all, err}
+	}, reply.Nothing(take))
 }
 
 // load reads what is kept of the first of the groups that is not known yet,
 // one at a time.
-func (b *memoryBook) load(ctx context.Context, ids ...string) tea.Cmd {
-	if b.store == nil || b.running {
+func (b *memoryBook) load(ctx context.Context, take func(loaded), ids ...string) tea.Cmd {
+	if b.store == nil || b.loading.Busy() {
 		return nil
 	}
 	at := slices.IndexFunc(ids, func(id string) bool { return b.read[id] != b.number })
 	if at < 0 {
 		return nil
 	}
-	b.running = true
-	store, m := b.store, memoryMsg{groupID: ids[at], number: b.number}
-	return func() tea.Msg {
+	store, m := b.store, loaded{groupID: ids[at], number: b.number}
+	return reply.Start(&b.loading, func() loaded {
 		if m.found.ticks, m.err = store.Ticks(ctx, m.groupID); m.err == nil {
 			m.found.runs, m.err = store.Runs(ctx, m.groupID)
 		}
 		return m
-	}
+	}, reply.Nothing(take))
 }
 
 // take merges what is kept with what was ticked while it was read.
-func (b *memoryBook) take(m memoryMsg) (changed bool) {
-	b.running = false
+func (b *memoryBook) take(m loaded) (changed bool) {
 	b.read[m.groupID] = m.number
 	if m.err != nil {
 		return false
@@ -164,17 +162,21 @@ func (b *memoryBook) keep(ctx context.Context, write func(context.Context, Memor
 	}
 	store := b.store
 	b.keeping.add(func(ctx context.Context) error { return write(ctx, store) })
-	return func() tea.Msg { return keptMsg{b.keeping.work(ctx)} }
+	return b.write(ctx)
 }
 
-// kept ends a writing; fault is what has to be told, once.
-func (b *memoryBook) kept(err error) (fault string) {
-	told := b.failing
+// write writes what waits to be written. That it can't be is said once.
+func (b *memoryBook) write(ctx context.Context) tea.Cmd {
+	return reply.Start(new(reply.Loader), func() error { return b.keeping.work(ctx) }, reply.Nothing(b.written))
+}
+
+func (b *memoryBook) written(err error) {
+	known := b.failing
 	b.failing = err != nil
-	if err == nil || told {
-		return ""
+	if err == nil || known {
+		return
 	}
-	return "Ticks, runs and reading positions are not kept: " + err.Error() + "."
+	b.say("Ticks, runs and reading positions are not kept: " + err.Error() + ".")
 }
 
 // keeping writes one thing after another. What the program's end finds
@@ -250,10 +252,10 @@ func (b *memoryBook) keepPositions(ctx context.Context) tea.Cmd {
 	if len(b.keeping.jobs) == 0 {
 		return nil
 	}
-	return func() tea.Msg { return keptMsg{b.keeping.work(ctx)} }
+	return b.write(ctx)
 }
 
-func (m *Model) takePositions(msg positionsMsg) {
+func (m *Model) takePositions(msg loadedPositions) {
 	if msg.err != nil {
 		m.status.say(caution, "Where runbooks were left can't be read: "+msg.err.Error()+".")
 	}
@@ -270,7 +272,7 @@ func (m *Model) takePositions(msg positionsMsg) {
 	}
 }
 
-func (m *Model) takeMemory(msg memoryMsg) {
+func (m *Model) takeMemory(msg loaded) {
 	if msg.err != nil {
 		m.status.say(caution, "The ticked steps can't be read: "+msg.err.Error()+".")
 	}

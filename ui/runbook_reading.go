@@ -4,6 +4,8 @@ import (
 	"context"
 	"maps"
 
+	"firstline/ui/reply"
+
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/triage"
@@ -83,12 +85,6 @@ func (r *trail) fillLabels(g triage.Group) map[string]string {
 	return triage.CommonLabels(g.Alerts)
 }
 
-// lookedUpMsg brings a runbook from the web.
-type lookedUpMsg struct {
-	key   string
-	found webLookup
-}
-
 // mostLookups bounds what is remembered of the web.
 const mostLookups = 64
 
@@ -104,58 +100,56 @@ func lookupKey(groupID, address string) string { return groupID + "\x00" + addre
 // lookUp reads the shown group's runbook from the web when it has to be, one
 // at a time.
 func (p *pane) lookUp(ctx context.Context) tea.Cmd {
-	if !p.ready() || p.looking || p.pages[runbookTab].waiting == "" {
+	if !p.ready() || p.looking.Busy() || p.pages[runbookTab].waiting == "" {
 		return nil
 	}
 	key := lookupKey(p.group.ID, p.pages[runbookTab].waiting)
 	if _, known := p.lookups[key]; known {
 		return nil
 	}
-	p.looking = true
 	library, query := p.options.Library, queryOf(*p.group)
-	return func() tea.Msg {
+	return reply.Start(&p.looking, func() webLookup {
 		m, ok, err := library.Lookup(ctx, query)
-		return lookedUpMsg{key, webLookup{m, ok, err}}
-	}
+		return webLookup{m, ok, err}
+	}, reply.Nothing(func(found webLookup) { p.takeLookup(key, found) }))
 }
 
-func (p *pane) takeLookup(m lookedUpMsg) {
-	p.looking = false
+func (p *pane) takeLookup(key string, found webLookup) {
 	if len(p.lookups) >= mostLookups {
 		clear(p.lookups)
 	}
-	p.lookups[m.key] = m.found
+	p.lookups[key] = found
 	p.again()
 }
 
 // forgetLookups asks the web anew: for all, or for what failed.
 func (p *pane) forgetLookups(all bool) {
+	if all {
+		p.looking.Drop()
+	}
 	maps.DeleteFunc(p.lookups, func(_ string, l webLookup) bool { return all || l.err != nil || l.match.Notice != "" })
 }
 
-// followedMsg says where a link led to.
-type followedMsg struct {
-	groupID, destination string
-	from                 *runbooks.Runbook
-	match                runbooks.Match
-	ok                   bool
-	err                  error
+// followed says where a link led to.
+type followed struct {
+	destination string
+	from        *runbooks.Runbook
+	match       runbooks.Match
+	ok          bool
+	err         error
 }
 
 // followLink goes where a link leads to: in the pane where it can, else in the
 // browser.
 func (m *Model) followLink(from *runbooks.Runbook, l runbooks.Link) tea.Cmd {
-	library, ctx, id := m.options.Library, m.ctx, m.pane.shown.groupID
-	return func() tea.Msg {
+	library, ctx := m.options.Library, m.ctx
+	return reply.Replace(&m.pane.following, func() followed {
 		match, ok, err := library.LookupLink(ctx, from, l.Destination)
-		return followedMsg{id, l.Destination, from, match, ok, err}
-	}
+		return followed{l.Destination, from, match, ok, err}
+	}, m.takeFollowed)
 }
 
-func (m *Model) takeFollowed(msg followedMsg) tea.Cmd {
-	if m.pane.shown.groupID != msg.groupID || !m.pane.ready() {
-		return nil // the cursor has moved on
-	}
+func (m *Model) takeFollowed(msg followed) tea.Cmd {
 	if msg.ok {
 		m.pane.visit(&msg.match)
 		return nil

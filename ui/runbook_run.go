@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"firstline/ui/reply"
+
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/clean"
@@ -23,7 +25,6 @@ import (
 // runner is where a step's command is shown, confirmed, run and watched.
 type runner struct {
 	*shared
-	number  int
 	command string
 	groupID string
 	runbook string
@@ -41,6 +42,8 @@ type runner struct {
 	stop     context.CancelFunc
 	stopping bool
 	stream   *outputStream
+	// running is the command, watching its output.
+	running, watching reply.Loader
 	// raw is the output as it came, output as it is wrapped.
 	raw, output []string
 	offset      int
@@ -78,25 +81,16 @@ func (o *outputStream) add(line string) {
 	}
 }
 
-func (o *outputStream) take() []string {
+// next waits for output.
+func (o *outputStream) next() (lines []string, more bool) {
+	if _, more := <-o.ready; !more {
+		return nil, false
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	lines := o.lines
-	o.lines = nil
-	return lines
+	lines, o.lines = o.lines, nil
+	return lines, true
 }
-
-// outputMsg brings output; ranMsg ends a run.
-type (
-	outputMsg struct {
-		number int
-		lines  []string
-	}
-	ranMsg struct {
-		number int
-		result run.Result
-	}
-)
 
 // askRun shows the exact line that x would run.
 func (m *Model) askRun() {
@@ -109,9 +103,8 @@ func (m *Model) askRun() {
 		m.status.say(info, "This step's code is no command for a shell; y copies it")
 		return
 	}
-	m.runs++
 	m.runner = &runner{
-		shared: m.shared, number: m.runs, command: code.Script(), unfilled: unfilled(code.Script()), groupID: m.pane.group.ID, runbook: m.pane.book().match.Runbook.Path,
+		shared: m.shared, command: code.Script(), unfilled: unfilled(code.Script()), groupID: m.pane.group.ID, runbook: m.pane.book().match.Runbook.Path,
 		step: step, by: m.person.name, follows: true,
 	}
 	m.mode = inRunner
@@ -157,7 +150,7 @@ func (m *Model) startRun() tea.Cmd {
 	r.state, r.began, r.stop = running, m.clockNow(), stop
 	r.stream = &outputStream{ready: make(chan struct{}, 1)}
 	m.running.Add(1)
-	do := func() tea.Msg {
+	do := reply.Start(&r.running, func() run.Result {
 		defer m.running.Done()
 		defer stop()
 		result := run.Run(ctx, r.command, r.stream.add)
@@ -165,29 +158,9 @@ func (m *Model) startRun() tea.Cmd {
 		r.stream.result = &result
 		r.stream.mu.Unlock()
 		close(r.stream.ready)
-		return ranMsg{r.number, result}
-	}
-	return tea.Batch(do, r.wait())
-}
-
-// wait brings the next output.
-func (r *runner) wait() tea.Cmd {
-	stream, number := r.stream, r.number
-	return func() tea.Msg {
-		if _, more := <-stream.ready; !more {
-			return nil
-		}
-		return outputMsg{number, stream.take()}
-	}
-}
-
-func (m *Model) takeOutput(msg outputMsg) tea.Cmd {
-	r := m.runner
-	if r == nil || r.number != msg.number || r.state != running {
-		return nil
-	}
-	r.show(msg.lines)
-	return r.wait()
+		return result
+	}, func(result run.Result) tea.Cmd { return m.takeRan(r, result) })
+	return tea.Batch(do, reply.Listen(&r.watching, r.stream.next, reply.Nothing(r.show)))
 }
 
 // show puts output on the screen.
@@ -210,14 +183,11 @@ func (r *runner) wrapOutput(lines []string) {
 }
 
 // takeRan ends a run: how it ended is shown, told and kept.
-func (m *Model) takeRan(msg ranMsg) tea.Cmd {
-	r := m.runner
-	if r == nil || r.number != msg.number {
-		return nil
-	}
-	r.state, r.result = ended, msg.result
+func (m *Model) takeRan(r *runner, result run.Result) tea.Cmd {
+	r.watching.Drop() // the result has all the output
+	r.state, r.result = ended, result
 	r.raw, r.output = nil, nil
-	r.show(slices.Collect(strings.Lines(strings.TrimRight(msg.result.Output, "\n"))))
+	r.show(slices.Collect(strings.Lines(strings.TrimRight(result.Output, "\n"))))
 	return m.keepRun(r)
 }
 
@@ -255,6 +225,7 @@ func (m *Model) runInTerminal() tea.Cmd {
 	r, ctx := m.runner, m.ctx
 	r.state, r.began, r.stop = running, m.clockNow(), func() {}
 	result := run.Result{Command: r.command, Started: r.began, ExitCode: -1}
+	request := r.running.Begin()
 	return m.exec(&terminalTask{run: func(in io.Reader, out, errout io.Writer) error {
 		cmd := run.Shell(ctx, r.command)
 		cmd.Stdin, cmd.Stdout, cmd.Stderr = in, out, errout
@@ -268,7 +239,7 @@ func (m *Model) runInTerminal() tea.Cmd {
 		return err
 	}}, func(err error) tea.Msg {
 		result.Err = err
-		return ranMsg{r.number, result}
+		return request.Reply(func() tea.Cmd { return m.takeRan(r, result) })
 	})
 }
 

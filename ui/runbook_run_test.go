@@ -259,7 +259,7 @@ func TestTicksMadeWhileReadingStay(t *testing.T) {
 	known.setTick(mine)
 	b.known["G"] = known
 	theirs := record.Tick{GroupID: "G", Runbook: "r", Step: "theirs", Done: true, At: noon}
-	if !b.take(memoryMsg{groupID: "G", found: remembered{ticks: []record.Tick{theirs}}}) {
+	if !b.take(loaded{groupID: "G", found: remembered{ticks: []record.Tick{theirs}}}) {
 		t.Error("nothing changed")
 	}
 	for _, step := range []string{"mine", "theirs"} {

@@ -3,6 +3,8 @@ package ui
 import (
 	"slices"
 
+	"firstline/ui/reply"
+
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/respond"
@@ -15,40 +17,29 @@ import (
 type sendings struct {
 	// underWay is by action and group: the same is never sent twice at once.
 	underWay map[string]bool
-	count    int
-	numbers  map[int]*sendingState
+	sending  map[*sendingState]bool
 }
 
 // sendingState is one confirmed plan while it is carried out.
 type sendingState struct {
-	number, dialog int
-	action         respond.Action
-	groups         []triage.Group
-	plan           respond.Plan
+	dialog *dialog
+	action respond.Action
+	groups []triage.Group
+	plan   respond.Plan
 	// undoes is what it takes back, where it does.
-	undoes  *doneAction
-	drafts  []draftKey
-	results chan respond.Result
+	undoes *doneAction
+	drafts []draftKey
+	// ending is what came of all, results what came of each, waits why it waits.
+	ending, results, waits reply.Loader
 }
 
 func newSendings() sendings {
-	return sendings{underWay: map[string]bool{}, numbers: map[int]*sendingState{}}
+	return sendings{underWay: map[string]bool{}, sending: map[*sendingState]bool{}}
 }
 
-func (s *sendings) sendingNow() bool { return len(s.numbers) > 0 }
+func (s *sendings) sendingNow() bool { return len(s.sending) > 0 }
 
 func underWayKey(action respond.Action, id string) string { return string(action) + " " + id }
-
-// resultMsg is what came of one group; sentMsg ends a sending.
-type resultMsg struct {
-	number int
-	result respond.Result
-}
-
-type sentMsg struct {
-	number  int
-	results []respond.Result
-}
 
 // openDialog prepares an action on the selected groups, or on the one under
 // the cursor.
@@ -66,8 +57,7 @@ func (m *Model) openDialog(action respond.Action) {
 }
 
 func (m *Model) showDialog(action respond.Action, groups []triage.Group) *dialog {
-	m.dialogs++
-	m.dialog = newDialog(m.shared, m.dialogs, action, groups, m.drafts)
+	m.dialog = newDialog(m.shared, action, groups, m.drafts)
 	m.mode = inAction
 	return m.dialog
 }
@@ -128,19 +118,17 @@ func (m *Model) closeDialog() {
 	default:
 		m.status.say(info, "The text is kept for when you come back.")
 	}
+	m.dialog.loading.Drop()
 	m.dialog, m.mode = nil, normal
 }
 
 // send carries the confirmed plan out, off the loop.
 func (m *Model) send() tea.Cmd {
 	d := m.dialog
-	m.count++
 	s := &sendingState{
-		number: m.count, dialog: d.number, action: d.action, groups: d.groups, plan: d.plan.Attempt(), undoes: d.undo, drafts: d.draftKeys(),
-		// Room for every result, so that reporting never waits for the screen.
-		results: make(chan respond.Result, 4*len(d.groups)+8),
+		dialog: d, action: d.action, groups: d.groups, plan: d.plan.Attempt(), undoes: d.undo, drafts: d.draftKeys(),
 	}
-	m.numbers[s.number] = s
+	m.sending[s] = true
 	for _, g := range d.groups {
 		m.underWay[underWayKey(d.action, g.ID)] = true
 	}
@@ -148,8 +136,10 @@ func (m *Model) send() tea.Cmd {
 
 	ctx, doer, plan := m.ctx, m.options.Doer, s.plan
 	waits := make(chan string, 1)
-	do := func() tea.Msg {
-		defer close(s.results)
+	// Room for every result, so that reporting never waits for the screen.
+	each := make(chan respond.Result, 4*len(d.groups)+8)
+	do := reply.Start(&s.ending, func() []respond.Result {
+		defer close(each)
 		defer close(waits)
 		ctx := sources.TellWaits(ctx, func(sentence string) {
 			select {
@@ -157,42 +147,27 @@ func (m *Model) send() tea.Cmd {
 			default: // the one before was not shown yet; neither is about more than seconds
 			}
 		})
-		results := doer.Do(ctx, plan, func(r respond.Result) {
+		return doer.Do(ctx, plan, func(r respond.Result) {
 			select {
-			case s.results <- r:
+			case each <- r:
 			default: // the whole list comes at the end
 			}
 		})
-		return sentMsg{s.number, results}
-	}
-	return tea.Batch(do, s.wait(), nextWait(s.number, waits))
-}
-
-// wait brings the next result.
-func (s *sendingState) wait() tea.Cmd {
-	return func() tea.Msg {
-		r, more := <-s.results
-		if !more {
-			return nil
-		}
-		return resultMsg{s.number, r}
-	}
+	}, reply.Nothing(func(results []respond.Result) { m.takeSent(s, results) }))
+	return tea.Batch(do,
+		reply.Listen(&s.results, reply.From(each), reply.Nothing(func(r respond.Result) { m.takeResult(s, r) })),
+		reply.Listen(&s.waits, reply.From(waits), reply.Nothing(func(sentence string) { m.takeWait(s, sentence) })))
 }
 
 // open reports whether the sending's own dialog is still on the screen.
-func (m *Model) showing(s *sendingState) bool { return m.dialog != nil && m.dialog.number == s.dialog }
+func (m *Model) showing(s *sendingState) bool { return m.dialog != nil && m.dialog == s.dialog }
 
-func (m *Model) takeResult(msg resultMsg) tea.Cmd {
-	m.learn(msg.result)
-	s := m.numbers[msg.number]
-	if s == nil {
-		return nil
-	}
+func (m *Model) takeResult(s *sendingState, r respond.Result) {
+	m.learn(r)
 	if m.showing(s) {
 		m.dialog.waiting = ""
-		m.dialog.results = append(m.dialog.results, msg.result)
+		m.dialog.results = append(m.dialog.results, r)
 	}
-	return s.wait()
 }
 
 // learn puts an incident that was read back into the list at once.
@@ -205,28 +180,26 @@ func (m *Model) learn(r respond.Result) {
 
 // takeSent ends a sending: what went well is told and closed, what did not
 // stays with its text.
-func (m *Model) takeSent(msg sentMsg) {
-	s := m.numbers[msg.number]
-	if s == nil {
-		return
-	}
-	delete(m.numbers, msg.number)
+func (m *Model) takeSent(s *sendingState, results []respond.Result) {
+	delete(m.sending, s)
+	s.results.Drop() // all of them are here
+	s.waits.Drop()
 	for _, g := range s.groups {
 		delete(m.underWay, underWayKey(s.action, g.ID))
 	}
-	for _, r := range msg.results {
+	for _, r := range results {
 		m.learn(r)
 	}
 	m.timeline.again()
 	if m.last != nil && s.undoes == m.last {
 		m.last = nil // what was taken back is not taken back again
 	} else {
-		m.keepDone(s, msg.results)
+		m.keepDone(s, results)
 	}
 	if m.options.Refresh != nil {
 		m.options.Refresh()
 	}
-	good := settled(msg.results)
+	good := settled(results)
 	if good {
 		m.drafts.drop(s.drafts...)
 		for _, g := range s.groups {
@@ -234,7 +207,7 @@ func (m *Model) takeSent(msg sentMsg) {
 		}
 	}
 	if !m.showing(s) || good {
-		m.tell(msg.results)
+		m.tell(results)
 	}
 	if !m.showing(s) {
 		return
@@ -243,7 +216,7 @@ func (m *Model) takeSent(msg sentMsg) {
 		m.dialog, m.mode = nil, normal
 		return
 	}
-	m.dialog.fail(msg.results)
+	m.dialog.fail(results)
 	m.keepDraft()
 }
 

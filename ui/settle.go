@@ -5,42 +5,48 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"firstline/ui/reply"
 )
 
 // settleAgain is how long to wait before what could not be found out is looked
 // for again.
 const settleAgain = 30 * time.Second
 
-// settledMsg tells what became of what an earlier run began.
-type settledMsg struct {
-	sentences []string
-	left      bool
-}
-
-// settle looks, after a while, for what became of earlier actions.
-func settle(ctx context.Context, look func(context.Context) ([]string, bool), after time.Duration) tea.Cmd {
-	if look == nil {
+// settle finds out, after a while, what became of what an earlier run began.
+func (m *Model) settle(after time.Duration) tea.Cmd {
+	ctx, find := m.ctx, m.options.Settle
+	if find == nil {
 		return nil
 	}
-	return func() tea.Msg {
-		timer := time.NewTimer(after)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
+	type settled struct {
+		sentences []string
+		left      bool
+	}
+	return reply.Start(&m.settling, func() (s settled) {
+		if pause(ctx, after) {
+			s.sentences, s.left = find(ctx)
+		}
+		return s
+	}, func(s settled) tea.Cmd {
+		for _, sentence := range s.sentences {
+			m.status.say(caution, sentence)
+		}
+		if !s.left {
 			return nil
 		}
-		sentences, left := look(ctx)
-		return settledMsg{sentences, left}
-	}
+		return m.settle(settleAgain)
+	})
 }
 
-func (m *Model) takeSettled(msg settledMsg) tea.Cmd {
-	for _, sentence := range msg.sentences {
-		m.status.say(caution, sentence)
+// pause waits; false: ctx ended before.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
 	}
-	if !msg.left {
-		return nil
-	}
-	return settle(m.ctx, m.options.Settle, settleAgain)
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"firstline/ui/reply"
+
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/respond"
@@ -17,7 +19,7 @@ import (
 type thinking struct {
 	// wanted counts what was asked for, known what is there.
 	wanted, known int
-	running       bool
+	loading       reply.Loader
 	world         *respond.World
 	// lookedUp is what was read for requests like lookedFor.
 	lookedUp  respond.Known
@@ -35,12 +37,12 @@ func (t *thinking) rethink() { t.wanted++ }
 // stale reports whether the plan on the screen is older than what was typed.
 func (t *thinking) stale() bool { return t.known != t.wanted }
 
-// thoughtMsg brings what was worked out for a dialog.
-type thoughtMsg struct {
-	dialog, number int
-	world          *respond.World
-	plan           respond.Plan
-	planned        bool
+// thought is what was worked out for a dialog.
+type thought struct {
+	number  int
+	world   *respond.World
+	plan    respond.Plan
+	planned bool
 	// offers are those of the question.
 	question  int
 	offers    []offer
@@ -50,27 +52,26 @@ type thoughtMsg struct {
 
 // think starts working out what is not known, one at a time.
 func (d *dialog) think(ctx context.Context, snapshots func() []sources.Snapshot) tea.Cmd {
-	if d.running || !d.stale() || d.sending || d.finished {
+	if d.loading.Busy() || !d.stale() || d.sending || d.finished {
 		return nil
 	}
-	d.running = true
 	now := d.clockNow()
 	var (
-		number, dialogNumber = d.wanted, d.number
-		world                = d.world
-		settings             = d.options.Respond
-		planning             = d.answered() || d.field == matcherField
-		lookedUp, lookedFor  = d.lookedUp, d.lookedFor
-		incidents            sources.Incidents
-		location             = d.Location
-		undo                 = d.undo
-		clock                = func(t time.Time) string { return d.Clock(t, now) }
-		request              = d.request()
-		asked                = d.question
-		picking              = d.field == pickField
-		query                = d.picker.Value()
-		find                 func(lookup) []offer
-		list                 []sources.Snapshot
+		number              = d.wanted
+		world               = d.world
+		settings            = d.options.Respond
+		planning            = d.answered() || d.field == matcherField
+		lookedUp, lookedFor = d.lookedUp, d.lookedFor
+		incidents           sources.Incidents
+		location            = d.Location
+		undo                = d.undo
+		clock               = func(t time.Time) string { return d.Clock(t, now) }
+		request             = d.request()
+		asked               = d.question
+		picking             = d.field == pickField
+		query               = d.picker.Value()
+		find                func(lookup) []offer
+		list                []sources.Snapshot
 	)
 	if d.options.Doer != nil {
 		incidents = d.options.Doer.Incidents
@@ -81,8 +82,8 @@ func (d *dialog) think(ctx context.Context, snapshots func() []sources.Snapshot)
 	if world == nil {
 		list = snapshots()
 	}
-	return func() tea.Msg {
-		m := thoughtMsg{dialog: dialogNumber, number: number, world: world, question: asked}
+	return reply.Start(&d.loading, func() thought {
+		m := thought{number: number, world: world, question: asked}
 		if m.world == nil {
 			w := respond.NewWorld(list, settings, now)
 			m.world = &w
@@ -114,7 +115,7 @@ func (d *dialog) think(ctx context.Context, snapshots func() []sources.Snapshot)
 			}
 		}
 		return m
-	}
+	}, reply.Nothing(d.accept))
 }
 
 func notRead(fault error) string {
@@ -138,7 +139,7 @@ const lookUpTime = 20 * time.Second
 
 // lookUp reads what the request needs besides the world, unless it was read for
 // the same before.
-func (m *thoughtMsg) lookUp(ctx context.Context, incidents sources.Incidents, request *respond.Request) error {
+func (m *thought) lookUp(ctx context.Context, incidents sources.Incidents, request *respond.Request) error {
 	key := respond.LookUpKey(*request, *m.world)
 	if key != m.lookedFor {
 		ctx, cancel := context.WithTimeout(ctx, lookUpTime)
@@ -155,11 +156,7 @@ func (m *thoughtMsg) lookUp(ctx context.Context, incidents sources.Incidents, re
 
 // accept takes what was worked out. Where more was asked for since, the next
 // think follows.
-func (d *dialog) accept(m thoughtMsg) {
-	d.running = false
-	if m.dialog != d.number {
-		return
-	}
+func (d *dialog) accept(m thought) {
 	d.known = m.number
 	d.world = m.world
 	if d.field == pickField && m.question == d.question {

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"firstline/ui/reply"
+
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/clean"
@@ -46,7 +48,7 @@ type timeline struct {
 	known map[string]readHistory
 	// order are the groups of known, the longest known first.
 	order   []string
-	running bool
+	reading reply.Loader
 	// number counts the reasons to read anew.
 	number int
 }
@@ -67,43 +69,38 @@ func (t *timeline) keyOf(g triage.Group) historyKey {
 	return key
 }
 
-// historyMsg brings a history.
-type historyMsg struct{ read readHistory }
-
 // readTimeline starts reading when the tab is shown and what is known is older
 // than the group.
 func (m *Model) readTimeline() tea.Cmd {
 	g, read := m.pane.group, m.options.History
 	// A runbook that is read shows what was tried, according to the notes.
 	readingNow := m.paneFocused && m.pane.tab == runbookTab && g != nil && g.Incident != nil
-	if g == nil || read == nil || m.pane.tab != timelineTab && !readingNow || m.layout.pane.Empty() || m.timeline.running {
+	if g == nil || read == nil || m.pane.tab != timelineTab && !readingNow || m.layout.pane.Empty() || m.timeline.reading.Busy() {
 		return nil
 	}
 	key := m.timeline.keyOf(*g)
 	if m.timeline.of(g.ID).key == key {
 		return nil
 	}
-	m.timeline.running = true
 	ctx, group, now := m.ctx, *g, m.options.Now
 	var users []sources.User
 	for _, s := range m.board.current() {
 		users = append(users, s.Data.Users...)
 	}
-	return func() tea.Msg {
+	return reply.Start(&m.timeline.reading, func() readHistory {
 		ctx, cancel := context.WithTimeout(ctx, historyTime)
 		defer cancel()
 		found, err := read(ctx, group, users)
-		return historyMsg{readHistory{key, found, now(), err}}
-	}
+		return readHistory{key, found, now(), err}
+	}, reply.Nothing(m.takeHistory))
 }
 
 // takeHistory keeps what was read. After a failure what was known before stays.
-func (m *Model) takeHistory(msg historyMsg) {
-	t, id := m.timeline, msg.read.key.groupID
-	t.running = false
+func (m *Model) takeHistory(read readHistory) {
+	t, id := m.timeline, read.key.groupID
 	old, known := t.known[id]
-	if msg.read.err != nil && len(msg.read.history.Events) < len(old.history.Events) {
-		msg.read.history, msg.read.at = old.history, old.at
+	if read.err != nil && len(read.history.Events) < len(old.history.Events) {
+		read.history, read.at = old.history, old.at
 	}
 	if !known {
 		t.order = append(t.order, id)
@@ -112,7 +109,7 @@ func (m *Model) takeHistory(msg historyMsg) {
 			t.order = t.order[1:]
 		}
 	}
-	t.known[id] = msg.read
+	t.known[id] = read
 	m.pane.again()
 }
 

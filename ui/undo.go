@@ -31,8 +31,7 @@ func (m *Model) whyNotUndo() string {
 // openUndo prepares to take the last action back: what can be, and what can't,
 // stands in the preview.
 func (m *Model) openUndo() {
-	m.dialogs++
-	d := newDialog(m.shared, m.dialogs, respond.Undo, m.last.groups, m.drafts)
+	d := newDialog(m.shared, respond.Undo, m.last.groups, m.drafts)
 	d.undo = m.last
 	m.dialog, m.mode = d, inAction
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"firstline/ui/reply"
+
 	tea "charm.land/bubbletea/v2"
 )
 
@@ -18,17 +20,13 @@ const mostLooked = 1000
 // it changes.
 type unreadAlerts struct {
 	looked  map[string]time.Time // when the incident was updated, by its id
-	running bool
+	reading reply.Loader
 }
-
-// alertsReadMsg says that the alerts of an incident were read, so that the next
-// snapshot has them.
-type alertsReadMsg struct{ err error }
 
 // readUnread starts reading when the details are shown and a severity is unread.
 func (m *Model) readUnread() tea.Cmd {
 	g, read := m.pane.group, m.options.ReadAlerts
-	if g == nil || read == nil || m.pane.tab != detailsTab || m.layout.pane.Empty() || m.unread.running || !g.SeverityUnread() {
+	if g == nil || read == nil || m.pane.tab != detailsTab || m.layout.pane.Empty() || m.unread.reading.Busy() || !g.SeverityUnread() {
 		return nil
 	}
 	id, updated := g.Incident.ID, g.Incident.UpdatedAt
@@ -38,19 +36,18 @@ func (m *Model) readUnread() tea.Cmd {
 	if m.unread.looked == nil || len(m.unread.looked) >= mostLooked {
 		m.unread.looked = map[string]time.Time{}
 	}
-	m.unread.looked[id], m.unread.running = updated, true
+	m.unread.looked[id] = updated
 	ctx := m.ctx
-	return func() tea.Msg {
+	return reply.Start(&m.unread.reading, func() error {
 		ctx, cancel := context.WithTimeout(ctx, alertsTime)
 		defer cancel()
-		return alertsReadMsg{read(ctx, id)}
-	}
+		return read(ctx, id)
+	}, reply.Nothing(m.takeAlertsRead))
 }
 
 // takeAlertsRead asks for the snapshot that has what was read.
-func (m *Model) takeAlertsRead(msg alertsReadMsg) {
-	m.unread.running = false
-	if msg.err == nil && m.options.Refresh != nil {
+func (m *Model) takeAlertsRead(err error) {
+	if err == nil && m.options.Refresh != nil {
 		m.options.Refresh()
 	}
 }

@@ -1,0 +1,248 @@
+package ui
+
+import (
+	"context"
+	"io/fs"
+	"slices"
+	"testing"
+	"testing/fstest"
+
+	"firstline/runbooks"
+	"firstline/ui/reply"
+)
+
+// lateReply is a kind of reply that can come after the screen has moved on.
+type lateReply struct {
+	open func(t *testing.T) *harness
+	// ask makes the screen ask for something, whose reply is held; moveOn makes
+	// that reply late.
+	ask, moveOn func(h *harness)
+	// ending: the first of the replies makes the others late.
+	ending bool
+	// then checks the screen once every reply has come.
+	then func(h *harness)
+}
+
+func keys(list ...string) func(*harness) { return func(h *harness) { h.press(list...) } }
+
+// lateSite and lateDesktop answer anew once the screen has moved on.
+var (
+	lateSite    = &web{}
+	lateDesktop *desktop
+)
+
+// lateReplies are all kinds that a person can leave behind; what belongs to a
+// group and is kept for it comes late without harm, and is here too.
+var lateReplies = map[string]lateReply{
+	"the pages of a group": {
+		open:   func(t *testing.T) *harness { return withStory(t, 120, 30, withRunbooks) },
+		ask:    keys("j"),
+		moveOn: keys("k"),
+		then:   func(h *harness) { h.sees("More than 5% of requests fail") },
+	},
+	"an arrangement with another filter": {
+		open: func(t *testing.T) *harness { return withStory(t, 120, 30, nil) },
+		ask: func(h *harness) {
+			h.press("/")
+			h.write("mail")
+		},
+		moveOn: keys("esc"),
+		then:   func(h *harness) { h.sees("1–8 of 8") },
+	},
+	"an arrangement in another order": {
+		open:   func(t *testing.T) *harness { return withStory(t, 120, 30, nil) },
+		ask:    keys("v"),
+		moveOn: keys("v", "v", "v", "v"),
+		then:   func(h *harness) { h.sees("1–8 of 8") },
+	},
+	"what a filter can be completed with": {
+		open:   func(t *testing.T) *harness { return withStory(t, 120, 30, nil) },
+		ask:    keys("/"),
+		moveOn: keys("esc"),
+		then:   func(h *harness) { h.sees("1–8 of 8") },
+	},
+	"a runbook from the web": {
+		open: func(t *testing.T) *harness {
+			lateSite.page = runbooks.Fetched{URL: "https://runbooks.example.com/checkout", Markdown: "# First page\n", At: noon}
+			h := newHarness(t, 120, 30, func(o *Options) { o.Library = runbooks.Open(runbooks.Options{Fetcher: lateSite}) })
+			h.send(snapshotsMsg{list: story(noon)})
+			h.put("HighErrorRate")
+			h.sees("First page")
+			lateSite.page.Markdown = "# Old page\n"
+			return h
+		},
+		ask: func(h *harness) {
+			h.press("ctrl+r")
+			for !h.m.pane.looking.Busy() {
+				r := h.replies[0] // the page that says that it is being read
+				h.replies = h.replies[1:]
+				h.deliver(r)
+			}
+		},
+		moveOn: func(h *harness) {
+			lateSite.page.Markdown = "# New page\n"
+			h.press("ctrl+r")
+		},
+		then: func(h *harness) { h.sees("New page"); h.seesNot("Old page") },
+	},
+	"a link that was followed": {
+		open:   func(t *testing.T) *harness { return readPage(t) },
+		ask:    keys("f", "1"),
+		moveOn: keys("esc", "j", "k"),
+		then:   func(h *harness) { h.seesNot("Nothing but text") },
+	},
+	"a link before another": {
+		open: func(t *testing.T) *harness {
+			pages := fstest.MapFS{
+				"HighErrorRate.md": {Data: []byte("# Start\n\n[a](a.md) [b](b.md)\n")}, "a.md": {Data: []byte("# A\n\nText of a.\n")}, "b.md": {Data: []byte("# B\n\nText of b.\n")},
+			}
+			h := withStory(t, 120, 30, func(o *Options) {
+				o.Library = runbooks.Open(runbooks.Options{FS: map[string]fs.FS{"runbooks": pages}})
+			})
+			h.put("HighErrorRate")
+			h.press("enter")
+			return h
+		},
+		ask:    keys("f", "1"),
+		moveOn: keys("f", "2"),
+		then:   func(h *harness) { h.sees("Text of b."); h.seesNot("Text of a.") },
+	},
+	"what happened to a group": {
+		open: func(t *testing.T) *harness {
+			h := withStory(t, 120, 30, newChronicle().with)
+			h.put("Q1CHECKOUT")
+			return h
+		},
+		ask:    keys("3"),
+		moveOn: keys("1"),
+		then:   func(h *harness) { h.press("3"); h.sees("Tue 10 Mar 2026") },
+	},
+	"the ticks of a group": {
+		open: func(t *testing.T) *harness {
+			h := readPage(t, func(o *Options) { o.Memory = newMemory() })
+			h.press("esc")
+			return h
+		},
+		ask:    keys("j"),
+		moveOn: keys("k"),
+		then:   func(h *harness) { h.sees("Meaning") },
+	},
+	"the plan of a dialog that was closed": {
+		open: func(t *testing.T) *harness {
+			h := withStory(t, 120, 40, newDesk().with)
+			h.put("Q1CHECKOUT")
+			return h
+		},
+		ask:    keys("e"),
+		moveOn: keys("esc", "n"),
+		then:   func(h *harness) { h.sees("Note"); h.seesNot("Escalate to") },
+	},
+	"a result after the last": {
+		open: func(t *testing.T) *harness {
+			d := newDesk()
+			h := withStory(t, 120, 40, d.with)
+			h.put("Q1CHECKOUT")
+			d.fail = errUnreachable
+			h.press("a")
+			return h
+		},
+		ask:    keys("enter"),
+		ending: true, // brings all results at once
+		moveOn: keys("enter"),
+		then:   func(h *harness) { h.seesNot("No connection.") },
+	},
+	"the text of a handover that was closed": {
+		open: func(t *testing.T) *harness {
+			lateDesktop = newDesktop()
+			return withStory(t, 120, 40, lateDesktop.with)
+		},
+		ask: keys("H"),
+		moveOn: func(h *harness) {
+			h.press("esc")
+			lateDesktop.text = "# The new text"
+			h.press("H")
+		},
+		then: func(h *harness) { h.sees("# The new text"); h.seesNot("Open (2)") },
+	},
+	"the output of a step after its end": {
+		open: func(t *testing.T) *harness {
+			h := readPage(t, withSteps(newMemory()))
+			h.press("J", "x")
+			return h
+		},
+		ask:    keys("enter"),
+		ending: true, // brings all the output
+		moveOn: keys("j"),
+		then:   func(h *harness) { h.sees("exit 0") },
+	},
+}
+
+// A reply that comes after the screen has moved on changes nothing on it,
+// whether it comes before or after the newer one.
+func TestAReplyThatComesTooLateChangesNothing(t *testing.T) {
+	for name, c := range lateReplies {
+		for _, oldFirst := range []bool{false, true} {
+			t.Run(name, func(t *testing.T) {
+				h := c.open(t)
+				h.holdReplies = true
+				c.ask(h)
+				if len(h.replies) == 0 {
+					t.Fatal("nothing was asked for")
+				}
+				var old []reply.Message
+				old, h.replies = h.replies, nil
+				if c.ending {
+					h.deliver(old[0])
+					old, h.replies = old[1:], nil
+				}
+				c.moveOn(h)
+				if !oldFirst {
+					h.deliverHeld()
+					h.holdReplies = true
+				}
+				before, _ := h.m.frame()
+				for _, r := range slices.Backward(old) {
+					h.deliver(r)
+					if after, _ := h.m.frame(); after != before {
+						t.Fatalf("an old reply changed the screen from\n%s\nto\n%s", h.m.Bare(before), h.m.Bare(after))
+					}
+				}
+				h.deliverHeld()
+				c.then(h)
+			})
+		}
+	}
+}
+
+// Replies of different kinds come in any order; the screen they lead to is the
+// same.
+func TestRepliesInAnyOrderLeadToTheSameScreen(t *testing.T) {
+	screen := func(reverse bool) string {
+		c := newChronicle()
+		h := withStory(t, 120, 40, func(o *Options) {
+			c.with(o)
+			withPages(o)
+			o.Memory = newMemory()
+			o.ReadAlerts = func(context.Context, string) error { return nil }
+		})
+		h.put("Q3DISK")
+		h.holdReplies = true
+		h.put("Q1CHECKOUT")
+		h.press("enter", "e")
+		for h.holdReplies = true; len(h.replies) > 0; {
+			held := h.replies
+			h.replies = nil
+			if reverse {
+				slices.Reverse(held)
+			}
+			for _, r := range held {
+				h.deliver(r)
+			}
+		}
+		h.holdReplies = false
+		return h.screen()
+	}
+	if forward, backward := screen(false), screen(true); forward != backward {
+		t.Errorf("one order leads to\n%s\nthe other to\n%s", forward, backward)
+	}
+}
