@@ -68,18 +68,16 @@ func (p *Poller) Run(ctx context.Context, previous Snapshot, publish func(Snapsh
 	for {
 		start := Now()
 		next := read(ctx, p.Reader, func(d Data) {
-			p.state.Data, p.state.AsOf, p.state.Partial = d, start, true
+			p.state.put(d)
+			p.state.AsOf, p.state.Partial = start, true
 			publish(p.state)
 		})
 		if ctx.Err() != nil {
 			return
 		}
 		if next.Err == nil {
-			if reflect.DeepEqual(next.Data, p.state.Data) {
-				// The same lists again: whoever compares sees it at once, and
-				// nothing is kept twice.
-				next.Data = p.state.Data
-			}
+			p.state.put(next.Data)
+			next.Data, next.Revision = p.state.Data, p.state.Revision
 			p.state, whole, failures = next, true, 0
 		} else {
 			p.state.Err = next.Err
@@ -95,6 +93,15 @@ func (p *Poller) Run(ctx context.Context, previous Snapshot, publish func(Snapsh
 		if asked = p.wait(ctx, start, failures); ctx.Err() != nil {
 			return
 		}
+	}
+}
+
+// put takes what was read. The same data again keeps its revision and its very
+// lists, so that nothing is held twice.
+func (s *Snapshot) put(d Data) {
+	if !reflect.DeepEqual(d, s.Data) {
+		s.Data = d
+		s.Revision++
 	}
 }
 

@@ -488,6 +488,9 @@ func TestPollerKeepsTheVeryDataThatComesAgain(t *testing.T) {
 			if !list[1].AsOf.After(list[0].AsOf) {
 				t.Error("the second read is not newer")
 			}
+			if list[0].Revision != list[1].Revision || list[1].Revision == list[2].Revision {
+				t.Errorf("the revisions are %d, %d and %d", list[0].Revision, list[1].Revision, list[2].Revision)
+			}
 			if names(list[2].Data) != "A C" {
 				t.Errorf("the third read has %s", names(list[2].Data))
 			}

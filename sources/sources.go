@@ -185,6 +185,8 @@ type Snapshot struct {
 	Source Source
 	// Data is the last that was read, also after a failure since.
 	Data Data
+	// Revision counts the changes of Data, so that nobody compares it whole.
+	Revision uint64
 	// AsOf is when Data was read; zero means never.
 	AsOf time.Time
 	// Partial is true while a read is still bringing more.

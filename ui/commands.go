@@ -78,7 +78,7 @@ func (m *Model) openPrompt() {
 
 func (m *Model) commandKey(msg tea.KeyPressMsg) tea.Cmd {
 	p := m.commands
-	switch c, _ := m.commandFor(msg, inCommands); c {
+	switch c, _ := m.keys.commandFor(msg, inCommands); c {
 	case quit:
 		return m.quit()
 	case closeDialog:
@@ -138,10 +138,8 @@ func (m *Model) commandLine(e entry, here bool, width int) string {
 	if here {
 		mark = "▌ "
 	}
-	if e.why != nil {
-		if why := e.why(m); why != "" {
-			look, text = draw.Dim, text+": "+why
-		}
+	if why := e.refuses(); why != "" {
+		look, text = draw.Dim, text+": "+why
 	}
 	return m.Theme.OnRow(draw.Accent, here).On(mark+m.Fit(h.Key, 9)) + m.Theme.OnRow(look, here).On(m.Fit(text, width-11))
 }

@@ -144,7 +144,7 @@ func (s *shared) mayBegin(msg tea.KeyPressMsg) bool {
 		return true
 	}
 	for at, commands := range confirming {
-		if c, _ := s.commandFor(msg, at); commands[c] {
+		if c, _ := s.keys.commandFor(msg, at); commands[c] {
 			return true
 		}
 	}

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"reflect"
 	"slices"
 	"time"
 
@@ -102,11 +101,10 @@ func (b *board) take(list []sources.Snapshot) []message {
 }
 
 // differ reports whether joining would make other groups of a snapshot than of
-// the one before; its age alone makes none. A poller publishes the very same
-// lists when a read brought nothing new, so this is quick where it matters.
+// the one before; its age alone makes none.
 func differ(before, now sources.Snapshot) bool {
 	return before.AsOf.IsZero() != now.AsOf.IsZero() || before.Partial != now.Partial ||
-		(before.Err == nil) != (now.Err == nil) || !reflect.DeepEqual(before.Data, now.Data)
+		(before.Err == nil) != (now.Err == nil) || before.Revision != now.Revision
 }
 
 // rejoin makes the groups anew although nothing came in: silences end and

@@ -218,7 +218,7 @@ const (
 // commandOf is what a key asks for. The key that opened an acknowledgement also
 // sends it.
 func (d *dialog) commandOf(msg tea.KeyPressMsg) command {
-	c, _ := d.commandFor(msg, inDialog)
+	c, _ := d.keys.commandFor(msg, inDialog)
 	if c == acknowledge {
 		if d.action == respond.Acknowledge && d.field == sendField {
 			return confirm

@@ -49,7 +49,7 @@ func (d *dialog) othersLines() []string {
 	if len(d.others) == 0 || d.sending || d.finished {
 		return nil
 	}
-	key := d.entryOf(allIncidents, inDialog).binding.Help().Key
+	key := d.keys.entryOf(allIncidents, inDialog).binding.Help().Key
 	own, all := shortNames(d.opened), shortNames(slices.Concat(d.opened, d.others))
 	text := key + " takes all " + wording.Count(len(d.opened)+len(d.others), "incident") + " for these alerts (" + all + ")"
 	if d.all {

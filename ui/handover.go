@@ -94,7 +94,7 @@ func (p *handoverPage) at() place {
 
 func (m *Model) handoverKey(msg tea.KeyPressMsg) tea.Cmd {
 	p := m.handover
-	c, e := m.commandFor(msg, p.at())
+	c, e := m.keys.commandFor(msg, p.at())
 	if c == quit {
 		return m.quit()
 	}
@@ -112,11 +112,9 @@ func (m *Model) handoverKey(msg tea.KeyPressMsg) tea.Cmd {
 	if c != makeAnew {
 		p.sure = false
 	}
-	if e.why != nil {
-		if why := e.why(m); why != "" {
-			m.status.say(info, wording.Sentence(e.binding.Help().Desc)+": "+why)
-			return nil
-		}
+	if why := e.refuses(); why != "" {
+		m.status.say(info, wording.Sentence(e.binding.Help().Desc)+": "+why)
+		return nil
 	}
 	return m.doOnHandover(c)
 }

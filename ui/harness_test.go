@@ -39,6 +39,17 @@ type harness struct {
 // snapshotsMsg stands for what the sources said at once.
 type snapshotsMsg struct{ list []sources.Snapshot }
 
+// revise counts the changes of what sources say, as a poller does.
+func (h *harness) revise(list []sources.Snapshot) {
+	for i := range list {
+		known := h.m.board.snapshots[list[i].Source.Name]
+		list[i].Revision = known.Revision
+		if !reflect.DeepEqual(known.Data, list[i].Data) {
+			list[i].Revision++
+		}
+	}
+}
+
 func newHarness(t testing.TB, width, height int, change func(*Options)) *harness {
 	t.Helper()
 	h := &harness{t: t, now: noon}
@@ -86,6 +97,7 @@ func withRunbooks(o *Options) {
 func (h *harness) send(msg tea.Msg) {
 	h.t.Helper()
 	if s, ok := msg.(snapshotsMsg); ok {
+		h.revise(s.list)
 		msg = h.m.snapshots.Begin().Reply(func() tea.Cmd { h.m.takeSnapshots(s.list); return nil })
 	}
 	_, cmd := h.m.Update(msg)

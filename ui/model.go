@@ -101,11 +101,11 @@ func New(o Options) *Model {
 		s.Location = time.Local
 	}
 	s.Theme = draw.NewTheme(true, o.NoColor, false)
-	s.keys = newKeymap(o.Respond)
 	m := &Model{
 		shared: s, ctx: context.Background(), drafts: newDraftBook(o.Drafts), sendings: newSendings(), timeline: newTimeline(),
 		board: newBoard(s), list: newList(s), pane: newPane(s), status: &status{shared: s}, prompt: newFilterPrompt(s),
 	}
+	s.keys = m.newKeymap()
 	m.timer, m.exec, m.pressed = m.wait, tea.Exec, m.clockNow()
 	m.pane.memory.say = func(sentence string) { m.status.say(caution, sentence) }
 	m.drafts.say = m.pane.memory.say

@@ -40,7 +40,7 @@ func (m *Model) commandHere(msg tea.KeyPressMsg, at place) command {
 	case m.mode == choosing && m.pane.chooser.takes(msg):
 		return confirm
 	}
-	c, _ := m.commandFor(msg, at)
+	c, _ := m.keys.commandFor(msg, at)
 	return c
 }
 
@@ -105,10 +105,10 @@ func (m *Model) normalKey(msg tea.KeyPressMsg) tea.Cmd {
 	m.status.hush()
 	c, e := noCommand, (*entry)(nil)
 	if m.paneFocused && m.pane.tab == runbookTab {
-		c, e = m.commandFor(msg, inPage)
+		c, e = m.keys.commandFor(msg, inPage)
 	}
 	if e == nil {
-		c, e = m.commandFor(msg, inNormal)
+		c, e = m.keys.commandFor(msg, inNormal)
 	}
 	if c != quit {
 		m.leaving = false
@@ -122,11 +122,9 @@ func (m *Model) normalKey(msg tea.KeyPressMsg) tea.Cmd {
 // obey does what an entry of the normal mode asks for, or says why it can't be
 // done now.
 func (m *Model) obey(e *entry) tea.Cmd {
-	if e.why != nil {
-		if why := e.why(m); why != "" {
-			m.status.say(info, wording.Sentence(e.binding.Help().Desc)+": "+why)
-			return nil
-		}
+	if why := e.refuses(); why != "" {
+		m.status.say(info, wording.Sentence(e.binding.Help().Desc)+": "+why)
+		return nil
 	}
 	return m.do(e.command)
 }
@@ -236,7 +234,7 @@ func (m *Model) setFilter(f filter.Filter) {
 }
 
 func (m *Model) filterKey(msg tea.KeyPressMsg) tea.Cmd {
-	switch c, _ := m.commandFor(msg, inFilter); c {
+	switch c, _ := m.keys.commandFor(msg, inFilter); c {
 	case quit:
 		return m.quit()
 	case closeDialog:
@@ -275,7 +273,7 @@ func (m *Model) typeFilter(msg tea.Msg) tea.Cmd {
 }
 
 func (m *Model) readerKey(msg tea.KeyPressMsg) tea.Cmd {
-	c, _ := m.commandFor(msg, inReader)
+	c, _ := m.keys.commandFor(msg, inReader)
 	if c == quit {
 		return m.quit()
 	}

@@ -92,10 +92,8 @@ func (m *Model) newHelp() *reader {
 			}
 			h := e.binding.Help()
 			line := "  " + m.Theme.Of(draw.Strong).On(m.Fit(h.Key, 8)) + "  " + h.Desc
-			if e.why != nil {
-				if why := e.why(m); why != "" {
-					line = "  " + m.Theme.Of(draw.Dim).On(m.Fit(h.Key, 8)+"  "+h.Desc+": "+why)
-				}
+			if why := e.refuses(); why != "" {
+				line = "  " + m.Theme.Of(draw.Dim).On(m.Fit(h.Key, 8)+"  "+h.Desc+": "+why)
 			}
 			r.lines = append(r.lines, line)
 		}

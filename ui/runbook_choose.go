@@ -73,7 +73,7 @@ func (m *Model) choiceKey(msg tea.KeyPressMsg) tea.Cmd {
 		m.endChoice()
 		return c.take(n - 1)
 	}
-	switch command, _ := m.commandFor(msg, inChoice); command {
+	switch command, _ := m.keys.commandFor(msg, inChoice); command {
 	case quit:
 		return m.quit()
 	case closeDialog:

@@ -112,7 +112,7 @@ func (m *Model) askRun() {
 
 func (m *Model) runnerKey(msg tea.KeyPressMsg) tea.Cmd {
 	r := m.runner
-	c, _ := m.commandFor(msg, inRun)
+	c, _ := m.keys.commandFor(msg, inRun)
 	switch {
 	case c == moveDown, c == moveUp, c == pageDown, c == pageUp, c == goTop, c == goBottom:
 		r.scroll(c)

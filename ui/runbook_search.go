@@ -135,7 +135,7 @@ func (m *Model) openSearch() {
 
 func (m *Model) searchKey(msg tea.KeyPressMsg) tea.Cmd {
 	f := &m.pane.find
-	switch c, _ := m.commandFor(msg, inSearch); c {
+	switch c, _ := m.keys.commandFor(msg, inSearch); c {
 	case quit:
 		return m.quit()
 	case closeDialog:

@@ -246,7 +246,7 @@ func TestKeymapHasNoDoubles(t *testing.T) {
 		key   string
 	}
 	seen := map[at]command{}
-	for _, e := range newKeymap(respond.Settings{}) {
+	for _, e := range New(Options{}).keys {
 		for _, k := range e.binding.Keys() {
 			if c, double := seen[at{e.place, k}]; double {
 				t.Errorf("%s asks for %d and for %d", k, c, e.command)

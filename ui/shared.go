@@ -13,7 +13,7 @@ type shared struct {
 	options       Options
 	width, height int
 	layout        layout
-	keys          []entry
+	keys          Table
 	// now is the time of the last tick, so that one frame tells one time.
 	now    time.Time
 	typing typing

@@ -232,7 +232,7 @@ func (m *Model) hints(at place, brief bool) []draw.Span {
 			return nil
 		}
 		key, look := draw.Accent, draw.Plain
-		if e.why != nil && e.why(m) != "" {
+		if e.refuses() != "" {
 			key, look = draw.Dim, draw.Dim
 		}
 		return []draw.Span{{Text: h.Key, Role: key}, {Text: " " + text, Role: look}, {Text: "  ", Role: draw.Plain}}
@@ -240,7 +240,7 @@ func (m *Model) hints(at place, brief bool) []draw.Span {
 	room := m.width
 	var last []draw.Span
 	if at == inNormal || at == inPage {
-		last = hint(m.entryOf(showHelp, inNormal))
+		last = hint(m.keys.entryOf(showHelp, inNormal))
 		last = last[:len(last)-1] // nothing follows it
 		room -= m.WidthOfSpans(last)
 	}
