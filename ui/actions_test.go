@@ -10,6 +10,7 @@ import (
 	"firstline/internal/coverage"
 	"firstline/internal/respond"
 	"firstline/sources"
+	"firstline/ui/keymap"
 )
 
 func (d *desk) SetLevel(_ context.Context, level int, ids ...string) error {
@@ -397,13 +398,13 @@ func TestAYesIsForWhatWasOnTheScreen(t *testing.T) {
 func TestReadOnlyOpensNoDialog(t *testing.T) {
 	h := withAll(t, newDesk(), 120, 40, func(o *Options) { o.Respond.ReadOnly = true })
 	h.put("Q1CHECKOUT")
-	for _, e := range h.m.keys {
-		if e.place != inNormal || actionOf(e.command) == "" {
+	for _, e := range h.m.Keys {
+		if e.Place != keymap.InNormal || actionOf(e.Command) == "" {
 			continue
 		}
 		h.run(h.m.obey(&e))
 		if h.m.mode != normal {
-			t.Fatalf("%s opened a dialog", e.binding.Help().Desc)
+			t.Fatalf("%s opened a dialog", e.Binding.Help().Desc)
 		}
 		h.sees("firstline runs read-only")
 	}

@@ -9,6 +9,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/ui/draw"
+	"firstline/ui/keymap"
 )
 
 // commandPrompt is where a command is found by its name, also one without a
@@ -18,7 +19,7 @@ type commandPrompt struct {
 	input textinput.Model
 	// all are the commands, of which found are those that fit what is typed,
 	// the best first.
-	all, found []entry
+	all, found []keymap.Entry
 	chosen     int
 }
 
@@ -27,8 +28,8 @@ const mostCommands = 14
 
 func newCommandPrompt(s *shared) *commandPrompt {
 	p := &commandPrompt{shared: s, input: draw.NewInput()}
-	for _, e := range s.keys {
-		if e.place == inNormal && e.group != "" && e.command != openCommands {
+	for _, e := range s.Keys {
+		if e.Place == keymap.InNormal && e.Group != "" && e.Command != keymap.OpenCommands {
 			p.all = append(p.all, e)
 		}
 	}
@@ -61,9 +62,9 @@ func (p *commandPrompt) find() {
 }
 
 // described are entries to be searched by their descriptions.
-type described []entry
+type described []keymap.Entry
 
-func (d described) String(i int) string { return d[i].binding.Help().Desc }
+func (d described) String(i int) string { return d[i].Binding.Help().Desc }
 func (d described) Len() int            { return len(d) }
 
 // move chooses the next or previous command.
@@ -78,16 +79,16 @@ func (m *Model) openPrompt() {
 
 func (m *Model) commandKey(msg tea.KeyPressMsg) tea.Cmd {
 	p := m.commands
-	switch c, _ := m.keys.commandFor(msg, inCommands); c {
-	case quit:
+	switch c, _ := m.Keys.Command(msg, keymap.InCommands); c {
+	case keymap.Quit:
 		return m.quit()
-	case closeDialog:
+	case keymap.CloseDialog:
 		m.commands, m.mode = nil, normal
-	case choiceDown:
+	case keymap.ChoiceDown:
 		p.move(1)
-	case choiceUp:
+	case keymap.ChoiceUp:
 		p.move(-1)
-	case confirm:
+	case keymap.Confirm:
 		if len(p.found) == 0 {
 			return nil
 		}
@@ -102,7 +103,7 @@ func (m *Model) commandKey(msg tea.KeyPressMsg) tea.Cmd {
 
 // draw gives the prompt's lines, where they stand, and the text cursor.
 func (m *Model) drawCommands() ([]string, draw.Rectangle, *tea.Cursor) {
-	p, body := m.commands, m.layout.body
+	p, body := m.commands, m.Layout.Body
 	width := min(body.Width-2, 76)
 	rows := min(mostCommands, body.Height-5)
 	area := draw.Rectangle{X: body.X + (body.Width-width)/2, Y: body.Y, Width: width, Height: rows + 4}
@@ -132,13 +133,13 @@ func (m *Model) drawCommands() ([]string, draw.Rectangle, *tea.Cursor) {
 }
 
 // commandLine is one command: its key, what it does, or why it can't now.
-func (m *Model) commandLine(e entry, here bool, width int) string {
-	h := e.binding.Help()
+func (m *Model) commandLine(e keymap.Entry, here bool, width int) string {
+	h := e.Binding.Help()
 	mark, look, text := "  ", draw.Plain, clean.Line(h.Desc)
 	if here {
 		mark = "▌ "
 	}
-	if why := e.refuses(); why != "" {
+	if why := e.Refuses(); why != "" {
 		look, text = draw.Dim, text+": "+why
 	}
 	return m.Theme.OnRow(draw.Accent, here).On(mark+m.Fit(h.Key, 9)) + m.Theme.OnRow(look, here).On(m.Fit(text, width-11))

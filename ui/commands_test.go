@@ -38,7 +38,7 @@ func TestTheCommandsScroll(t *testing.T) {
 	for range h.m.commands.all {
 		h.press("down")
 	}
-	last := h.m.commands.all[len(h.m.commands.all)-1].binding.Help()
+	last := h.m.commands.all[len(h.m.commands.all)-1].Binding.Help()
 	h.sees("▌ "+last.Key, last.Desc)
 	h.checkFrame("commands")
 }

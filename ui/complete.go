@@ -6,14 +6,13 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"firstline/ui/reply"
-
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/clean"
 	"firstline/internal/triage"
 	"firstline/internal/triage/filter"
 	"firstline/ui/draw"
+	"firstline/ui/reply"
 )
 
 // completion offers what may stand at the cursor of the filter: names, values

@@ -143,7 +143,7 @@ func TestTheCaretPointsAtTheFault(t *testing.T) {
 			h.press("/")
 			h.write(c.text)
 			lines := strings.Split(h.screen(), "\n")
-			title, below := lines[h.m.layout.list.Y], lines[h.m.layout.list.Y+1]
+			title, below := lines[h.m.Layout.List.Y], lines[h.m.Layout.List.Y+1]
 			at := slices.Index([]rune(below), '▲')
 			if at < 0 {
 				t.Fatalf("%q has no caret:\n%s", c.text, h.screen())

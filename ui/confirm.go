@@ -5,6 +5,9 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"firstline/ui/keyboard"
+	"firstline/ui/keymap"
 )
 
 // A key confirms only what a person could have read. The rules stand here for
@@ -15,55 +18,26 @@ import (
 
 // confirming are the commands by which something is sent, run, written or
 // thrown away.
-var confirming = map[place]map[command]bool{
-	inDialog:    {confirm: true, acknowledge: true},
-	inRun:       {confirm: true, interactive: true},
-	inShift:     {makeAnew: true},
-	inShiftName: {confirm: true},
-	inNormal:    {openBrowser: true},
-	inCommands:  {confirm: true},
-	inChoice:    {confirm: true},
+var confirming = map[keymap.Place]map[keymap.Command]bool{
+	keymap.InDialog:       {keymap.Confirm: true, keymap.Acknowledge: true},
+	keymap.InRun:          {keymap.Confirm: true, keymap.Interactive: true},
+	keymap.InHandover:     {keymap.Regenerate: true},
+	keymap.InHandoverName: {keymap.Confirm: true},
+	keymap.InNormal:       {keymap.OpenBrowser: true},
+	keymap.InCommands:     {keymap.Confirm: true},
+	keymap.InChoice:       {keymap.Confirm: true},
 }
 
 // leastLook is how long a question must have stood before it can be confirmed:
 // nobody presses a key sooner because of what they read.
 const leastLook = 150 * time.Millisecond
 
-// typing is how the keys come.
-type typing struct {
-	// last is when something was typed last, known to this screen or not.
-	last time.Time
-	// at is when the key was read that is handled now; hasty: it came in a
-	// burst.
-	at    time.Time
-	hasty bool
-	// run is how many keys of a burst came so far.
-	run int
-	// refused says why the last key did not confirm; empty: it was no such key.
-	// It is shown until the next key that is in no burst.
-	refused string
-}
-
-// leastPoured is how many keys of a burst nobody types: two may come at once under
-// quick hands.
-const leastPoured = 4
-
-// note takes the time of something typed.
-func (t *typing) note(read readMsg) {
-	t.hasty = read.followed || !t.last.IsZero() && read.at.Sub(t.last) < burst
-	t.at, t.last = read.at, read.at
-	t.run++
-	if !t.hasty {
-		t.refused, t.run = "", 0
-	}
-}
-
 // takeTyped routes something typed, with the time of its reading.
-func (m *Model) takeTyped(read readMsg) tea.Cmd {
-	m.typing.note(read)
-	switch msg := read.msg.(type) {
+func (m *Model) takeTyped(read keyboard.Typed) tea.Cmd {
+	m.Typing.Note(read.At, read.Followed)
+	switch msg := read.Msg.(type) {
 	case tea.KeyPressMsg:
-		m.pressed = m.clockNow()
+		m.pressed = m.TimeNow()
 		return m.key(msg)
 	case tea.PasteMsg:
 		return m.paste(msg)
@@ -73,31 +47,31 @@ func (m *Model) takeTyped(read readMsg) tea.Cmd {
 
 // mayConfirm reports whether a key may do what it asks for. Where it may not,
 // the screen says so.
-func (m *Model) mayConfirm(msg tea.KeyPressMsg, at place, c command) bool {
+func (m *Model) mayConfirm(msg tea.KeyPressMsg, at keymap.Place, c keymap.Command) bool {
 	if !m.confirms(at, c) {
 		return true
 	}
-	if !m.typing.hasty && m.readOn() {
+	if !m.Typing.Hasty && m.readOn() {
 		return false
 	}
-	if !m.typing.hasty && !m.typing.at.Before(m.readableFrom()) {
+	if !m.Typing.Hasty && !m.Typing.At.Before(m.readableFrom()) {
 		return true
 	}
 	name := msg.String()
-	if c == confirm {
+	if c == keymap.Confirm {
 		name = "enter"
 	}
-	m.typing.refused = "that came too fast to be read: press " + cmp.Or(name, "it") + " again"
+	m.Typing.Refused = "that came too fast to be read: press " + cmp.Or(name, "it") + " again"
 	return false
 }
 
 // confirms reports whether a command sends, runs, writes or throws away here
 // and now.
-func (m *Model) confirms(at place, c command) bool {
+func (m *Model) confirms(at keymap.Place, c keymap.Command) bool {
 	switch {
-	case c == quit:
+	case c == keymap.Quit:
 		return m.leaving && m.sendingNow()
-	case at == inDialog && c == confirm:
+	case at == keymap.InDialog && c == keymap.Confirm:
 		return m.dialog.field == sendField
 	}
 	return confirming[at][c]
@@ -106,7 +80,7 @@ func (m *Model) confirms(at place, c command) bool {
 // look notes what of a question is on the screen.
 func (m *Model) look() {
 	switch {
-	case m.layout.short != "":
+	case m.Layout.Short != "":
 	case m.mode == inAction:
 		m.dialog.look()
 	case m.mode == inRunner:
@@ -144,7 +118,7 @@ func (s *shared) mayBegin(msg tea.KeyPressMsg) bool {
 		return true
 	}
 	for at, commands := range confirming {
-		if c, _ := s.keys.commandFor(msg, at); commands[c] {
+		if c, _ := s.Keys.Command(msg, at); commands[c] {
 			return true
 		}
 	}

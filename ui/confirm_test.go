@@ -8,6 +8,8 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"firstline/ui/keyboard"
 )
 
 // pours types text as a paste that the terminal does not mark: as keys, one
@@ -25,7 +27,7 @@ func (h *harness) pours(text string) {
 			name = "tab"
 		}
 		h.now = h.now.Add(ms)
-		h.send(readMsg{msg: keyPress(name), at: h.now, followed: i < len(letters)-1})
+		h.send(keyboard.Typed{Msg: keyPress(name), At: h.now, Followed: i < len(letters)-1})
 	}
 }
 
@@ -184,7 +186,7 @@ func TestWhichKeysConfirm(t *testing.T) {
 						h.send(size)
 						continue
 					}
-					h.send(readMsg{msg: typed.msg, at: at})
+					h.send(keyboard.Typed{Msg: typed.msg, At: at})
 				}
 				if got := len(d.acts()) > 0; got != c.confirms {
 					t.Errorf("confirmed: %v\n%s", got, h.screen())
@@ -204,9 +206,9 @@ func TestAKeyTypedAheadConfirmsNothing(t *testing.T) {
 	h.write("x")
 	h.press("tab")
 	read := h.m.dialog.shown.Add(leastLook - ms) // enter, typed ahead
-	h.m.typing.last = time.Time{}                // nothing but its time speaks against it
+	h.m.Typing.Last = time.Time{}                // nothing but its time speaks against it
 	h.now = h.now.Add(10 * time.Second)
-	h.send(readMsg{msg: keyPress("enter"), at: read})
+	h.send(keyboard.Typed{Msg: keyPress("enter"), At: read})
 	d.expect(t)
 	h.sees("too fast to be read")
 	h.press("enter")
@@ -221,7 +223,7 @@ func TestAcknowledgingIsQuick(t *testing.T) {
 		h.press("a")
 		h.sees("Acknowledge", "Nobody is notified.")
 		h.now = h.now.Add(100 * ms)
-		h.send(readMsg{msg: keyPress(key), at: h.now})
+		h.send(keyboard.Typed{Msg: keyPress(key), At: h.now})
 		d.expect(t, "acknowledge Q1CHECKOUT")
 	}
 }
@@ -252,7 +254,7 @@ func TestPastedTextIsShownAsSuch(t *testing.T) {
 	at := func(h *harness, gap time.Duration, text string) {
 		for _, r := range text {
 			h.now = h.now.Add(gap)
-			h.send(readMsg{msg: keyPress(string(r)), at: h.now})
+			h.send(keyboard.Typed{Msg: keyPress(string(r)), At: h.now})
 		}
 	}
 	opens := map[string]string{"e": "enter", "r": "enter", "n": "tab"}
@@ -411,6 +413,6 @@ func TestABurstWritesAndDropsNoHandover(t *testing.T) {
 	h.write("mine")
 	h.press("esc", "ctrl+r")
 	h.now = h.now.Add(10 * ms)
-	h.send(readMsg{msg: keyPress("ctrl+r"), at: h.now})
+	h.send(keyboard.Typed{Msg: keyPress("ctrl+r"), At: h.now})
 	h.sees("mine")
 }

@@ -5,14 +5,14 @@ import (
 	"slices"
 	"time"
 
-	"firstline/ui/reply"
-
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/clean"
 	"firstline/internal/triage"
 	"firstline/internal/triage/filter"
 	"firstline/sources"
+	"firstline/ui/reply"
+	"firstline/ui/room"
 )
 
 // nextSnapshots waits for one snapshot and takes along all that are there
@@ -86,8 +86,8 @@ func newBoard(s *shared) *board {
 }
 
 // take stores snapshots and returns what is to be told about them.
-func (b *board) take(list []sources.Snapshot) []message {
-	var told []message
+func (b *board) take(list []sources.Snapshot) []room.Message {
+	var told []room.Message
 	for _, s := range list {
 		old, known := b.snapshots[s.Source.Name]
 		if !known {
@@ -179,7 +179,7 @@ func (b *board) arrange(take func(arranged)) tea.Cmd {
 		rows      = b.rows
 		counted   = b.counts
 		filter    = b.filter
-		now       = b.clockNow()
+		now       = b.TimeNow()
 		options   = b.options.Triage
 		clock     = func(t time.Time) string { return b.Clock(t, now) }
 		joiner    = &b.joiner
@@ -285,23 +285,23 @@ func meOf(list []sources.Snapshot) sources.User {
 // news are the messages about what changed with a source between two
 // snapshots: it failed, it answers again, its answer is incomplete. Polling the
 // same failure again is no news, and part of an answer is none yet.
-func (b *board) news(before, now sources.Snapshot) []message {
+func (b *board) news(before, now sources.Snapshot) []room.Message {
 	name := clean.Line(now.Source.Name)
 	told, failed := b.failing[now.Source.Name]
-	var out []message
+	var out []room.Message
 	switch {
 	case now.Err != nil:
 		if sentence := sources.Sentence(now.Err); !failed || sentence != told {
 			b.failing[now.Source.Name] = sentence
-			out = append(out, message{level: caution, text: name + ": " + sentence})
+			out = append(out, room.Message{Level: room.Caution, Text: name + ": " + sentence})
 		}
 	case failed && !now.Partial:
 		delete(b.failing, now.Source.Name)
-		out = append(out, message{level: ok, text: name + " answers again"})
+		out = append(out, room.Message{Level: room.OK, Text: name + " answers again"})
 	}
 	for _, w := range now.Data.Warnings {
 		if !slices.Contains(before.Data.Warnings, w) {
-			out = append(out, message{level: caution, text: name + ": " + w})
+			out = append(out, room.Message{Level: room.Caution, Text: name + ": " + w})
 		}
 	}
 	return out

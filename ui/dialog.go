@@ -13,6 +13,7 @@ import (
 	"firstline/internal/respond"
 	"firstline/internal/triage"
 	"firstline/ui/draw"
+	"firstline/ui/keymap"
 )
 
 // field is a part of a dialog that can have the focus.
@@ -172,7 +173,7 @@ func (d *dialog) request() respond.Request {
 		if d.matchers.Value() != d.suggested {
 			r.Matchers, _ = d.parseMatchers()
 		}
-		r.Until = d.clockNow().Add(previewSpan)
+		r.Until = d.TimeNow().Add(previewSpan)
 	}
 	if d.writing {
 		r.Note = d.note.Value()
@@ -217,13 +218,13 @@ const (
 
 // commandOf is what a key asks for. The key that opened an acknowledgement also
 // sends it.
-func (d *dialog) commandOf(msg tea.KeyPressMsg) command {
-	c, _ := d.keys.commandFor(msg, inDialog)
-	if c == acknowledge {
+func (d *dialog) commandOf(msg tea.KeyPressMsg) keymap.Command {
+	c, _ := d.Keys.Command(msg, keymap.InDialog)
+	if c == keymap.Acknowledge {
 		if d.action == respond.Acknowledge && d.field == sendField {
-			return confirm
+			return keymap.Confirm
 		}
-		return noCommand
+		return keymap.NoCommand
 	}
 	return c
 }
@@ -244,25 +245,25 @@ func (d *dialog) readableFrom() time.Time {
 func (d *dialog) key(msg tea.KeyPressMsg) (answer, tea.Cmd) {
 	c := d.commandOf(msg)
 	switch c {
-	case quit:
+	case keymap.Quit:
 		return leaveProgram, nil
-	case closeDialog:
+	case keymap.CloseDialog:
 		return closed, nil
 	}
 	if d.sending {
 		return stay, nil
 	}
 	switch c {
-	case allIncidents:
+	case keymap.AllIncidents:
 		d.toggleAll()
 		return stay, nil
-	case pageDown:
+	case keymap.HalfDown:
 		d.scrollBy(5)
 		return stay, nil
-	case pageUp:
+	case keymap.HalfUp:
 		d.scrollBy(-5)
 		return stay, nil
-	case inEditor:
+	case keymap.InEditor:
 		if d.field == sendField {
 			d.writeNote()
 		}
@@ -288,18 +289,18 @@ func (d *dialog) key(msg tea.KeyPressMsg) (answer, tea.Cmd) {
 	return stay, nil
 }
 
-func (d *dialog) choiceKey(c command) answer {
+func (d *dialog) choiceKey(c keymap.Command) answer {
 	n := len(d.choices)
 	switch c {
-	case choiceDown:
+	case keymap.ChoiceDown:
 		d.choice = min(d.choice+1, max(n-1, 0))
-	case choiceUp:
+	case keymap.ChoiceUp:
 		d.choice = max(d.choice-1, 0)
-	case nextField, previousField:
+	case keymap.NextField, keymap.PreviousField:
 		if d.instead != respond.ChooseLater {
 			d.step(1)
 		}
-	case confirm:
+	case keymap.Confirm:
 		if d.choice < n && d.choices[d.choice].Refused == "" {
 			d.instead = d.choices[d.choice].Instead
 			d.rethink()
@@ -323,17 +324,17 @@ func (d *dialog) paste(msg tea.PasteMsg) tea.Cmd {
 	return nil
 }
 
-func (d *dialog) sendKey(c command) answer {
+func (d *dialog) sendKey(c keymap.Command) answer {
 	switch c {
-	case nextField:
+	case keymap.NextField:
 		d.step(1)
-	case previousField:
+	case keymap.PreviousField:
 		d.step(-1)
-	case choiceDown:
+	case keymap.ChoiceDown:
 		d.scrollBy(1)
-	case choiceUp:
+	case keymap.ChoiceUp:
 		d.scrollBy(-1)
-	case confirm:
+	case keymap.Confirm:
 		switch {
 		case d.stale():
 			// The preview is being made. A second press will do it.
@@ -345,9 +346,9 @@ func (d *dialog) sendKey(c command) answer {
 		case d.plan.Ready():
 			return send
 		}
-	case copyLink:
+	case keymap.CopyLink:
 		return copySummary
-	case editNote:
+	case keymap.EditNote:
 		d.writeNote()
 	}
 	return stay
@@ -360,8 +361,8 @@ func (d *dialog) unconfirmed() bool { return len(d.plan.Confirm) > 0 && !d.plan.
 func confirmText(p respond.Plan) string { return strings.Join(p.Confirm, "\n") }
 
 // resultKey: after a failure enter goes back to what was prepared.
-func (d *dialog) resultKey(c command) answer {
-	if c == confirm {
+func (d *dialog) resultKey(c keymap.Command) answer {
+	if c == keymap.Confirm {
 		d.anyway = d.askedBefore()
 		d.retryOnly()
 		d.finished = false

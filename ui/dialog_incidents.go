@@ -9,6 +9,7 @@ import (
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/ui/draw"
+	"firstline/ui/keymap"
 )
 
 // sameAlerts is the part of a dialog that knows of the other incidents that were
@@ -39,7 +40,7 @@ func (d *dialog) toggleAll() {
 	}
 	// It is another question: nothing of the one before was said yes to.
 	d.confirmed, d.surprise, d.scroll, d.plan, d.known = "", false, 0, respond.Plan{}, 0
-	d.shown = d.clockNow()
+	d.shown = d.TimeNow()
 	d.rethink()
 }
 
@@ -49,7 +50,7 @@ func (d *dialog) othersLines() []string {
 	if len(d.others) == 0 || d.sending || d.finished {
 		return nil
 	}
-	key := d.keys.entryOf(allIncidents, inDialog).binding.Help().Key
+	key := d.Keys.Of(keymap.AllIncidents, keymap.InDialog).Binding.Help().Key
 	own, all := shortNames(d.opened), shortNames(slices.Concat(d.opened, d.others))
 	text := key + " takes all " + wording.Count(len(d.opened)+len(d.others), "incident") + " for these alerts (" + all + ")"
 	if d.all {

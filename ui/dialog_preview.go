@@ -23,7 +23,7 @@ func (d *dialog) planRows() []draw.Row {
 			if first == respond.PreviewNote && d.writing {
 				heading += ", in your own words"
 			}
-			if len(rows) > 0 && d.layout.body.Height >= roomyHeight {
+			if len(rows) > 0 && d.Layout.Body.Height >= roomyHeight {
 				rows = append(rows, draw.Row{})
 			}
 			rows = append(rows, draw.Row{Text: d.Theme.Of(draw.Accent).On(heading)})

@@ -12,6 +12,7 @@ import (
 	"firstline/internal/respond"
 	"firstline/sources"
 	"firstline/ui/draw"
+	"firstline/ui/keymap"
 )
 
 // previewSpan is how long a silence lasts in the preview of what it matches,
@@ -68,18 +69,18 @@ func (d *dialog) parseMatchers() (matchers []sources.Matcher, fault string) {
 	return matchers, ""
 }
 
-func (d *dialog) matcherKey(msg tea.KeyPressMsg, c command) (answer, tea.Cmd) {
-	if c == confirm && d.typing.hasty {
-		c = newLine
+func (d *dialog) matcherKey(msg tea.KeyPressMsg, c keymap.Command) (answer, tea.Cmd) {
+	if c == keymap.Confirm && d.Typing.Hasty {
+		c = keymap.NewLine
 	}
 	switch c {
-	case nextField, confirm:
+	case keymap.NextField, keymap.Confirm:
 		if _, fault := d.parseMatchers(); fault == "" {
 			d.scroll, d.confirmed = 0, ""
 			d.ask(0)
 		}
-	case previousField:
-	case newLine:
+	case keymap.PreviousField:
+	case keymap.NewLine:
 		d.matchers.InsertString("\n")
 		d.rethink()
 	default:

@@ -7,6 +7,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/respond"
+	"firstline/ui/keymap"
+	"firstline/ui/room"
 )
 
 // typed is the text that has the keys, or had them last.
@@ -24,19 +26,19 @@ func (d *dialog) typed() *textarea.Model {
 // more than a sentence.
 func (d *dialog) linesOfText() bool { return d.action == respond.AddNote || d.field == noteField }
 
-func (d *dialog) textKey(msg tea.KeyPressMsg, c command) (answer, tea.Cmd) {
-	if d.typing.hasty && (c == confirm || d.typing.run >= leastPoured) {
+func (d *dialog) textKey(msg tea.KeyPressMsg, c keymap.Command) (answer, tea.Cmd) {
+	if d.Typing.Hasty && (c == keymap.Confirm || d.Typing.Run >= room.LeastPoured) {
 		d.poured = true
 	}
 	switch {
-	case c == nextField && d.typing.hasty:
+	case c == keymap.NextField && d.Typing.Hasty:
 		d.typed().InsertString(" ")
 		d.rethink()
-	case c == nextField, c == confirm && !d.linesOfText() && !d.typing.hasty:
+	case c == keymap.NextField, c == keymap.Confirm && !d.linesOfText() && !d.Typing.Hasty:
 		d.leaveText(1)
-	case c == previousField:
+	case c == keymap.PreviousField:
 		d.leaveText(-1)
-	case c == newLine, c == confirm:
+	case c == keymap.NewLine, c == keymap.Confirm:
 		d.typed().InsertString("\n")
 		d.rethink()
 	default:
@@ -61,7 +63,7 @@ func (d *dialog) pouredNotice() string {
 
 // leaveText goes on from a text. A note that was emptied is written again.
 func (d *dialog) leaveText(by int) {
-	d.poured = d.poured && (d.typing.hasty || by < 0)
+	d.poured = d.poured && (d.Typing.Hasty || by < 0)
 	d.step(by)
 	if d.writing && strings.TrimSpace(d.note.Value()) == "" {
 		d.writing = false
@@ -121,7 +123,7 @@ func (d *dialog) resize() {
 	}
 	d.text.SetHeight(d.textHeight())
 	d.note.SetHeight(d.noteHeight())
-	d.matchers.SetHeight(min(max(d.matchers.LineCount()+1, 3), max(d.layout.body.Height/3, 3)))
+	d.matchers.SetHeight(min(max(d.matchers.LineCount()+1, 3), max(d.Layout.Body.Height/3, 3)))
 }
 
 // draftKey is what the text is kept under, noteKey the note.

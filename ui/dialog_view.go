@@ -39,7 +39,7 @@ const leastTyped = 2
 // parts arranges the dialog. Where what must be seen before the button is
 // pressed does not fit, first the text makes room for it, then all else.
 func (d *dialog) parts() parts {
-	room := d.layout.body.Height - 2
+	room := d.Layout.Body.Height - 2
 	p := parts{rows: d.preview(), lower: d.lower(), typed: d.typedHeight()}
 	over := draw.LastMust(p.rows) - (room - p.lower)
 	switch {
@@ -65,8 +65,8 @@ func (d *dialog) visible(p parts) []draw.Row {
 
 // look notes what is on the screen of the preview.
 func (d *dialog) look() {
-	if d.known > 0 && !d.stale() && d.layout.short == "" && !d.sending && !d.finished {
-		d.Note(d.visible(d.parts()), d.clockNow())
+	if d.known > 0 && !d.stale() && d.Layout.Short == "" && !d.sending && !d.finished {
+		d.Note(d.visible(d.parts()), d.TimeNow())
 	}
 }
 
@@ -93,28 +93,28 @@ func (d *dialog) scrollBy(n int) {
 // areaOf is where the dialog is drawn: as high as what it shows, within the
 // body.
 func (d *dialog) areaOf(p parts) draw.Rectangle {
-	body := d.layout.body
+	body := d.Layout.Body
 	width := min(body.Width-2, 104)
 	height := min(len(p.rows)+p.lower+2, body.Height)
 	return draw.Rectangle{X: body.X + (body.Width-width)/2, Y: body.Y + (body.Height-height)/2, Width: width, Height: height}
 }
 
 // inside is how wide text in the dialog is.
-func (d *dialog) inside() int { return min(d.layout.body.Width-2, 104) - 4 }
+func (d *dialog) inside() int { return min(d.Layout.Body.Width-2, 104) - 4 }
 
 // textHeight is how many rows the text has.
 func (d *dialog) textHeight() int {
 	switch {
 	case d.action == respond.AddNote:
-		return min(max(d.layout.body.Height-12, 3), 10)
-	case d.layout.body.Height >= roomyHeight:
+		return min(max(d.Layout.Body.Height-12, 3), 10)
+	case d.Layout.Body.Height >= roomyHeight:
 		return 3
 	}
 	return 2
 }
 
 // noteHeight is how many rows the note has that goes along.
-func (d *dialog) noteHeight() int { return min(max(d.layout.body.Height-9, 3), 14) }
+func (d *dialog) noteHeight() int { return min(max(d.Layout.Body.Height-9, 3), 14) }
 
 // typedHeight is how many rows the text has that is shown.
 func (d *dialog) typedHeight() int {
@@ -212,7 +212,7 @@ func (d *dialog) draw() ([]string, draw.Rectangle, *tea.Cursor) {
 			}
 		}
 		if !p.brief {
-			add(d.Theme.Of(draw.Warning).On(cmp.Or(d.typing.refused, d.pouredNotice())))
+			add(d.Theme.Of(draw.Warning).On(cmp.Or(d.Typing.Refused, d.pouredNotice())))
 		}
 		add(d.buttonLine(p))
 	}
@@ -261,8 +261,8 @@ func (d *dialog) buttonWord() string {
 
 // buttonLine is the button and what the keys do.
 func (d *dialog) buttonLine(p parts) string {
-	if p.brief && d.typing.refused != "" {
-		return d.Theme.Of(draw.Warning).On(d.typing.refused)
+	if p.brief && d.Typing.Refused != "" {
+		return d.Theme.Of(draw.Warning).On(d.Typing.Refused)
 	}
 	word := d.buttonWord()
 	switch {

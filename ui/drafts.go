@@ -7,14 +7,14 @@ import (
 	"sync"
 	"time"
 
-	"firstline/ui/reply"
-
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/clean"
 	"firstline/internal/record"
 	"firstline/internal/triage"
 	"firstline/sources"
+	"firstline/ui/reply"
+	"firstline/ui/room"
 )
 
 // Drafts keeps texts beyond the end of the program, whatever ends it. Its calls
@@ -236,7 +236,7 @@ func (k *draftKeeper) save(ctx context.Context, batch draftBatch) error {
 // before it came and in which nothing was typed.
 func (m *Model) takeDrafts(msg loadedDrafts) {
 	if msg.err != nil {
-		m.status.say(caution, "What was typed before and not sent can't be read: "+msg.err.Error()+".")
+		m.Say(room.Caution, "What was typed before and not sent can't be read: "+msg.err.Error()+".")
 	}
 	m.drafts.take(msg.list)
 	if d := m.dialog; d != nil && !d.sending && d.unwritten() {

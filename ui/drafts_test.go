@@ -8,9 +8,9 @@ import (
 	"sync"
 	"testing"
 
-	"firstline/internal/record"
-
 	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/record"
 )
 
 // shelf keeps drafts as the store does.
@@ -136,8 +136,8 @@ func TestAStoreThatFailsIsToldOnceAndTriedAgain(t *testing.T) {
 	h.press("esc", "m")
 	h.sees("What you type is not kept for the next start: the disk is full.")
 	told := 0
-	for _, message := range h.m.status.history {
-		if strings.Contains(message.text, "not kept") {
+	for _, message := range h.m.Messages.History {
+		if strings.Contains(message.Text, "not kept") {
 			told++
 		}
 	}

@@ -37,7 +37,7 @@ func TestWhatWasDue(t *testing.T) {
 	} {
 		for after, want := range map[time.Duration][2]string{5 * time.Minute: {tt.row, tt.details}, -5 * time.Minute: {tt.rowDue, tt.detailsDue}} {
 			g := tt.group(noon.Add(after))
-			h.m.list.now = noon
+			h.m.list.Now = noon
 			r := newRow(g, "", func(at time.Time) string { return h.m.Clock(at, noon) })
 			left, near := h.m.list.leftOf(r)
 			note := h.m.noteFor(r, left, near, 60)

@@ -8,6 +8,8 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/wording"
+	"firstline/ui/keyboard"
+	"firstline/ui/room"
 )
 
 // Editor is the responder's own editor. Both calls take the terminal until it
@@ -28,7 +30,7 @@ type terminalTask struct {
 }
 
 func (t *terminalTask) Run() error            { return t.run(t.in, t.out, t.errout) }
-func (t *terminalTask) SetStdin(r io.Reader)  { t.in = beneath(r) }
+func (t *terminalTask) SetStdin(r io.Reader)  { t.in = keyboard.Beneath(r) }
 func (t *terminalTask) SetStdout(w io.Writer) { t.out = w }
 func (t *terminalTask) SetStderr(w io.Writer) { t.errout = w }
 
@@ -75,7 +77,7 @@ func (m *Model) editText(text string, take func(text string) tea.Cmd) tea.Cmd {
 	}}, func(err error) tea.Msg {
 		return request.Reply(func() tea.Cmd {
 			if err != nil {
-				m.status.say(failure, wording.Sentence(err.Error())+".")
+				m.Say(room.Failure, wording.Sentence(err.Error())+".")
 				return nil
 			}
 			return take(clean.Text(edited))

@@ -50,7 +50,7 @@ func TestPanicsOfCommandsAreMessages(t *testing.T) {
 		{"one within others", tea.Batch(fine, tea.Batch(fine, tea.Batch(bad, fine))), 1, 3},
 		{"one with an error", func() tea.Msg { panic(errors.New(canary)) }, 1, 0},
 		{"an index", func() tea.Msg { return []tea.Msg{}[len(canary)] }, 1, 0},
-		{"nil", func() tea.Msg { return none.width }, 1, 0},
+		{"nil", func() tea.Msg { return none.Width }, 1, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			faults, others := 0, 0

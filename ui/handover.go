@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"firstline/ui/reply"
-
 	"charm.land/bubbles/v2/textarea"
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
@@ -17,6 +15,9 @@ import (
 	"firstline/internal/wording"
 	"firstline/sources"
 	"firstline/ui/draw"
+	"firstline/ui/keymap"
+	"firstline/ui/reply"
+	"firstline/ui/room"
 )
 
 // Handover makes the text that a shift leaves to the next, and keeps it. Its
@@ -63,7 +64,7 @@ func (m *Model) openHandover() tea.Cmd {
 	m.handover, m.mode = p, handingOver
 	if kept := m.drafts.text(handoverKey); kept != "" {
 		p.text, p.edited = kept, true
-		m.status.say(info, "This is the text as you left it; ctrl-r makes it anew.")
+		m.Say(room.Info, "This is the text as you left it; ctrl-r makes it anew.")
 		return nil
 	}
 	return m.makeShift()
@@ -82,20 +83,20 @@ func (m *Model) makeShift() tea.Cmd {
 }
 
 // at is where the page's keys act.
-func (p *handoverPage) at() place {
+func (p *handoverPage) at() keymap.Place {
 	switch {
 	case p.naming:
-		return inShiftName
+		return keymap.InHandoverName
 	case p.editing:
-		return inShiftText
+		return keymap.InHandoverText
 	}
-	return inShift
+	return keymap.InHandover
 }
 
 func (m *Model) handoverKey(msg tea.KeyPressMsg) tea.Cmd {
 	p := m.handover
-	c, e := m.keys.commandFor(msg, p.at())
-	if c == quit {
+	c, e := m.Keys.Command(msg, p.at())
+	if c == keymap.Quit {
 		return m.quit()
 	}
 	switch {
@@ -103,48 +104,48 @@ func (m *Model) handoverKey(msg tea.KeyPressMsg) tea.Cmd {
 		return m.nameKey(msg, c)
 	case p.editing:
 		return m.editKey(msg, c)
-	case c == closeDialog:
+	case c == keymap.CloseDialog:
 		m.closeHandover()
 		return nil
 	case e == nil, p.making.Busy():
 		return nil
 	}
-	if c != makeAnew {
+	if c != keymap.Regenerate {
 		p.sure = false
 	}
-	if why := e.refuses(); why != "" {
-		m.status.say(info, wording.Sentence(e.binding.Help().Desc)+": "+why)
+	if why := e.Refuses(); why != "" {
+		m.Say(room.Info, wording.Sentence(e.Binding.Help().Desc)+": "+why)
 		return nil
 	}
 	return m.doOnHandover(c)
 }
 
-func (m *Model) doOnHandover(c command) tea.Cmd {
+func (m *Model) doOnHandover(c keymap.Command) tea.Cmd {
 	p := m.handover
 	switch c {
-	case makeAnew:
+	case keymap.Regenerate:
 		if p.edited && !p.sure {
 			p.sure = true
-			m.status.say(caution, "You changed this text. ctrl-r once more drops that and makes it anew.")
+			m.Say(room.Caution, "You changed this text. ctrl-r once more drops that and makes it anew.")
 			return nil
 		}
 		p.sure = false
 		return m.makeShift()
-	case editHere:
+	case keymap.EditHere:
 		p.editing = true
 		p.area.SetValue(p.text)
 		p.resize()
 		p.area.MoveToBegin()
 		return p.area.Focus()
-	case inEditor:
+	case keymap.InEditor:
 		return m.editShift(p.text)
-	case copyLink:
+	case keymap.CopyLink:
 		return m.copyShift()
-	case writeFile:
+	case keymap.WriteFile:
 		p.nameFile()
-	case postNotes:
+	case keymap.PostNotes:
 		m.postShift()
-	case postAll:
+	case keymap.PostAll:
 		p.nameFile()
 		p.posting = true
 		return m.copyShift()
@@ -156,7 +157,7 @@ func (m *Model) doOnHandover(c command) tea.Cmd {
 
 func (m *Model) closeHandover() {
 	if m.handover.edited {
-		m.status.say(info, "The text is kept for when you come back.")
+		m.Say(room.Info, "The text is kept for when you come back.")
 	}
 	m.handover.making.Drop()
 	m.handover.posting = false
@@ -164,7 +165,7 @@ func (m *Model) closeHandover() {
 }
 
 func (m *Model) copyShift() tea.Cmd {
-	m.status.say(ok, "Copied the text")
+	m.Say(room.OK, "Copied the text")
 	return m.toClipboard(m.handover.text)
 }
 
@@ -179,16 +180,16 @@ func (m *Model) changeShift(text string) {
 }
 
 // editKey is a key while the text is edited here.
-func (m *Model) editKey(msg tea.KeyPressMsg, c command) tea.Cmd {
+func (m *Model) editKey(msg tea.KeyPressMsg, c keymap.Command) tea.Cmd {
 	p := m.handover
 	switch c {
-	case closeDialog:
+	case keymap.CloseDialog:
 		p.editing = false
 		p.area.Blur()
 		return nil
-	case inEditor:
+	case keymap.InEditor:
 		return m.editShift(p.area.Value())
-	case newLine:
+	case keymap.NewLine:
 		p.area.InsertString("\n")
 		m.changeShift(p.area.Value())
 		return nil
@@ -206,7 +207,7 @@ func (m *Model) typeShift(msg tea.Msg) tea.Cmd {
 // editShift lets the responder edit the text in their own editor.
 func (m *Model) editShift(text string) tea.Cmd {
 	if why := m.whyNoEditor(); why != "" {
-		m.status.say(caution, wording.Sentence(why)+".")
+		m.Say(room.Caution, wording.Sentence(why)+".")
 		return nil
 	}
 	p := m.handover
@@ -223,20 +224,20 @@ func (m *Model) editShift(text string) tea.Cmd {
 // nameFile asks for the file's name.
 func (p *handoverPage) nameFile() {
 	p.naming, p.posting = true, false
-	p.path.SetValue("handover-" + p.clockNow().In(p.Location).Format("2006-01-02-1504") + ".md")
+	p.path.SetValue("handover-" + p.TimeNow().In(p.Location).Format("2006-01-02-1504") + ".md")
 	p.path.CursorEnd()
 	p.path.Focus()
 }
 
 // nameKey is a key while the file is named.
-func (m *Model) nameKey(msg tea.KeyPressMsg, c command) tea.Cmd {
+func (m *Model) nameKey(msg tea.KeyPressMsg, c keymap.Command) tea.Cmd {
 	p := m.handover
 	switch c {
-	case closeDialog:
+	case keymap.CloseDialog:
 		p.naming = false
 		p.path.Blur()
 		return nil
-	case confirm:
+	case keymap.Confirm:
 		path := strings.TrimSpace(p.path.Value())
 		if path == "" {
 			return nil
@@ -253,10 +254,10 @@ func (m *Model) nameKey(msg tea.KeyPressMsg, c command) tea.Cmd {
 // stays to be changed.
 func (m *Model) takeWritten(p *handoverPage, path string, err error) {
 	if err != nil {
-		m.status.say(failure, wording.Sentence(clean.Line(err.Error()))+".")
+		m.Say(room.Failure, wording.Sentence(clean.Line(err.Error()))+".")
 		return
 	}
-	m.status.say(ok, "Written to "+clean.Line(path))
+	m.Say(room.OK, "Written to "+clean.Line(path))
 	p.naming = false
 	p.path.Blur()
 	if p.posting {
@@ -274,7 +275,7 @@ func (m *Model) postShift() {
 	d.kept = &handoverKey
 	note, shortened := respond.FitNote(text, "`firstline handover` prints the whole")
 	if shortened {
-		m.status.say(caution, "The text is too long for a note, and is shortened there.")
+		m.Say(room.Caution, "The text is too long for a note, and is shortened there.")
 	}
 	d.text.SetValue(note)
 	d.focus(sendField)

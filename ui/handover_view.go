@@ -4,14 +4,15 @@ import (
 	"fmt"
 	"strings"
 
-	"firstline/ui/draw"
-
 	tea "charm.land/bubbletea/v2"
+
+	"firstline/ui/draw"
+	"firstline/ui/keymap"
 )
 
 // frame is where the page stands.
 func (p *handoverPage) frame() draw.Rectangle {
-	body := p.layout.body
+	body := p.Layout.Body
 	width := min(body.Width, 110)
 	return draw.Rectangle{X: body.X + (body.Width-width)/2, Y: body.Y, Width: width, Height: body.Height}
 }
@@ -47,7 +48,7 @@ func (p *handoverPage) lines() []string {
 	return lines
 }
 
-func (p *handoverPage) scroll(c command) {
+func (p *handoverPage) scroll(c keymap.Command) {
 	r := reader{shared: p.shared, offset: p.offset}
 	r.move(c, p.frame().Height-2)
 	p.offset = r.offset

@@ -18,6 +18,8 @@ import (
 	"firstline/ui/reply"
 )
 
+const ms = time.Millisecond
+
 // harness drives a Model by keys, without a terminal and without timers: after
 // each message all commands are run to their end.
 type harness struct {

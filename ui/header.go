@@ -87,7 +87,7 @@ func (m *Model) findPerson() person {
 	var p person
 	for _, name := range m.board.order {
 		if s := m.board.snapshots[name]; s.Data.Me != nil {
-			p = personOf(s.Data, m.now, func(t time.Time) string { return m.Clock(t, m.now) })
+			p = personOf(s.Data, m.Now, func(t time.Time) string { return m.Clock(t, m.Now) })
 		}
 	}
 	if p.name == "" {
@@ -224,7 +224,7 @@ func (m *Model) sourceAge(s sources.Snapshot) ([]draw.Span, health) {
 	name := "  " + clean.Line(s.Source.Name) + " "
 	old := "never"
 	if !s.AsOf.IsZero() {
-		old = draw.SourceAge(m.now.Sub(s.AsOf))
+		old = draw.SourceAge(m.Now.Sub(s.AsOf))
 	}
 	switch {
 	case sources.ReasonOf(s.Err) == sources.Misconfigured:
@@ -235,7 +235,7 @@ func (m *Model) sourceAge(s sources.Snapshot) ([]draw.Span, health) {
 		return []draw.Span{{Text: name, Role: draw.Dim}, {Text: "…", Role: draw.Dim}}, isAwaited
 	case s.Partial:
 		return []draw.Span{{Text: name, Role: draw.Dim}, {Text: old + "…", Role: draw.Plain}}, isAwaited
-	case m.now.Sub(s.AsOf) > oldAge:
+	case m.Now.Sub(s.AsOf) > oldAge:
 		return []draw.Span{{Text: name, Role: draw.Warning}, {Text: "! " + old, Role: draw.Warning}}, isDoubtful
 	}
 	var minds []string

@@ -13,6 +13,7 @@ import (
 
 	"firstline/sources"
 	"firstline/ui/draw"
+	"firstline/ui/room"
 )
 
 // Whatever the width and however long the names: each source that fails can be
@@ -28,11 +29,11 @@ func TestFreshnessIsNeverPushedOff(t *testing.T) {
 		return strings.Join(strings.Fields(b.String()), "-")
 	}
 	h := newHarness(t, 120, 30, nil)
-	h.m.now = noon
+	h.m.Now = noon
 	for round := range 4000 {
 		width := 60 + random.IntN(241)
 		m := h.m
-		m.width, m.options.Demo, m.options.Respond.ReadOnly = width, random.IntN(4) == 0, random.IntN(4) == 0
+		m.Width, m.options.Demo, m.options.Respond.ReadOnly = width, random.IntN(4) == 0, random.IntN(4) == 0
 		m.person = person{name: word(random.IntN(201)), team: word(random.IntN(201)), duty: word(random.IntN(30))}
 		m.board.counts = counts{random.IntN(2000), random.IntN(2000), random.IntN(50_000)}
 		m.board.order, m.board.snapshots = nil, map[string]sources.Snapshot{}
@@ -63,7 +64,7 @@ func TestFreshnessIsNeverPushedOff(t *testing.T) {
 			m.board.order = append(m.board.order, name)
 			m.board.snapshots[name] = s
 		}
-		area := arrange(width, 30, false).header
+		area := room.Arrange(width, 30, false).Header
 		lines := m.header(area)
 		for _, line := range lines {
 			if got := m.WidthOf(m.Bare(line)); got != width {
@@ -170,13 +171,13 @@ func TestHeaders(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			h := newHarness(t, 120, 30, nil)
 			m := h.m
-			m.now, m.person, m.width = noon, c.person, c.width
+			m.Now, m.person, m.Width = noon, c.person, c.width
 			m.board.order, m.board.snapshots = nil, map[string]sources.Snapshot{}
 			for _, s := range c.list {
 				m.board.order = append(m.board.order, s.Source.Name)
 				m.board.snapshots[s.Source.Name] = s
 			}
-			text := m.Bare(strings.Join(m.header(arrange(c.width, 30, false).header), "\n"))
+			text := m.Bare(strings.Join(m.header(room.Arrange(c.width, 30, false).Header), "\n"))
 			for _, w := range c.want {
 				if !strings.Contains(text, w) {
 					t.Errorf("%q is not in\n%s", w, text)

@@ -5,12 +5,12 @@ import (
 	"slices"
 	"strconv"
 
-	"firstline/ui/reply"
-
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/clean"
 	"firstline/internal/triage"
+	"firstline/ui/reply"
+	"firstline/ui/room"
 )
 
 // groupLink is a link of a group, with what it leads to.
@@ -71,7 +71,7 @@ func (m *Model) open() tea.Cmd {
 func (m *Model) copyALink() tea.Cmd {
 	links := linksOf(*m.list.current())
 	take := func(address string) tea.Cmd {
-		m.status.say(ok, "Copied the link "+address)
+		m.Say(room.OK, "Copied the link "+address)
 		return m.toClipboard(address)
 	}
 	if !slices.ContainsFunc(links, func(l groupLink) bool { return l.name == "bridge" }) {
@@ -83,7 +83,7 @@ func (m *Model) copyALink() tea.Cmd {
 
 // chooseLink lists the links in the pane.
 func (m *Model) chooseLink(title string, links []groupLink, take func(string) tea.Cmd) {
-	if m.layout.pane.Empty() {
+	if m.Layout.Pane.Empty() {
 		m.focusPane(true)
 	}
 	c := &chooser{title: title}
@@ -103,9 +103,9 @@ func (m *Model) browse(link string) tea.Cmd {
 	open := m.options.OpenURL
 	return reply.Start(new(reply.Loader), func() error { return open(link) }, reply.Nothing(func(err error) {
 		if err != nil {
-			m.status.say(failure, "The browser could not be started: "+err.Error())
+			m.Say(room.Failure, "The browser could not be started: "+err.Error())
 			return
 		}
-		m.status.say(ok, "Opened "+link)
+		m.Say(room.OK, "Opened "+link)
 	}))
 }

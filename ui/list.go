@@ -7,6 +7,7 @@ import (
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/ui/draw"
+	"firstline/ui/keymap"
 )
 
 // list is the pane of alert groups.
@@ -288,7 +289,7 @@ func (l *list) moveTo(to int) {
 }
 
 // height is how many rows fit.
-func (l *list) height() int { return max(l.layout.list.Height-2, 1) }
+func (l *list) height() int { return max(l.Layout.List.Height-2, 1) }
 
 // clamp keeps cursor and offset within the list, and the cursor on the screen.
 func (l *list) clamp() {
@@ -302,7 +303,7 @@ func (l *list) clamp() {
 
 // see takes what is on the screen off the fresh ones.
 func (l *list) see() {
-	if len(l.fresh) == 0 || l.layout.list.Empty() {
+	if len(l.fresh) == 0 || l.Layout.List.Empty() {
 		return
 	}
 	for i := l.offset; i < min(l.offset+l.height(), len(l.visible)); i++ {
@@ -313,27 +314,27 @@ func (l *list) see() {
 }
 
 // update answers a key.
-func (l *list) update(c command) {
+func (l *list) update(c keymap.Command) {
 	switch c {
-	case moveDown:
+	case keymap.MoveDown:
 		l.moveTo(l.cursor + 1)
-	case moveUp:
+	case keymap.MoveUp:
 		l.moveTo(l.cursor - 1)
-	case pageDown:
+	case keymap.HalfDown:
 		l.moveTo(l.cursor + max(l.height()/2, 1))
-	case pageUp:
+	case keymap.HalfUp:
 		l.moveTo(l.cursor - max(l.height()/2, 1))
-	case goTop:
+	case keymap.GoTop:
 		l.moveTo(0)
-	case goBottom:
+	case keymap.GoBottom:
 		l.moveTo(len(l.visible) - 1)
-	case foldSection:
+	case keymap.FoldSection:
 		l.fold()
-	case foldAllSections:
+	case keymap.FoldAllSections:
 		l.foldAll()
-	case selectAllMatching:
+	case keymap.SelectAllMatching:
 		l.selectAll(l.matching)
-	case selectGroup:
+	case keymap.SelectGroup:
 		if s := l.headingAt(l.cursor); s != nil {
 			l.selectAll(l.matching[s.from:s.to])
 			l.moveTo(l.cursor + 1)
@@ -352,7 +353,7 @@ func (l *list) update(c command) {
 
 // lines draws the rows that are on the screen.
 func (l *list) lines() []string {
-	inside := l.layout.list.Width - 2
+	inside := l.Layout.List.Width - 2
 	var out []string
 	for i := l.offset; i < min(l.offset+l.height(), len(l.visible)); i++ {
 		if s := l.headingAt(i); s != nil {
@@ -384,7 +385,7 @@ func (l *list) ageOf(r row) string {
 	if r.since.IsZero() {
 		return ""
 	}
-	return draw.Age(l.now.Sub(r.since))
+	return draw.Age(l.Now.Sub(r.since))
 }
 
 // leftOf is how long it is until a row's deadline, or that it was due; empty
@@ -393,9 +394,9 @@ func (l *list) leftOf(r row) (left string, near bool) {
 	if r.deadline.IsZero() || r.gone {
 		return "", false
 	}
-	d := r.deadline.Sub(l.now)
+	d := r.deadline.Sub(l.Now)
 	if d < 0 {
-		return wasDue + l.Clock(r.deadline, l.now), true
+		return wasDue + l.Clock(r.deadline, l.Now), true
 	}
 	return draw.Age(d), d <= nearDeadline
 }

@@ -5,14 +5,15 @@ import (
 	"sync"
 	"time"
 
-	"firstline/ui/reply"
-
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 
 	"firstline/sources"
 	"firstline/ui/draw"
+	"firstline/ui/keyboard"
+	"firstline/ui/reply"
+	"firstline/ui/room"
 )
 
 // mode is what the keys go to.
@@ -42,7 +43,6 @@ type Model struct {
 	board  *board
 	list   *list
 	pane   *pane
-	status *status
 	prompt *filterPrompt
 	dialog *dialog
 	reader *reader
@@ -96,27 +96,29 @@ func New(o Options) *Model {
 	if o.Now == nil {
 		o.Now = sources.Now
 	}
-	s := &shared{Pen: draw.Pen{Method: ansi.WcWidth, Location: o.Location}, options: o, now: o.Now()}
+	s := &shared{options: o, Screen: room.Screen{
+		Pen: draw.Pen{Method: ansi.WcWidth, Location: o.Location}, Now: o.Now(), TimeNow: o.Now, Messages: &room.Messages{},
+	}}
 	if s.Location == nil {
 		s.Location = time.Local
 	}
 	s.Theme = draw.NewTheme(true, o.NoColor, false)
 	m := &Model{
 		shared: s, ctx: context.Background(), drafts: newDraftBook(o.Drafts), sendings: newSendings(), timeline: newTimeline(),
-		board: newBoard(s), list: newList(s), pane: newPane(s), status: &status{shared: s}, prompt: newFilterPrompt(s),
+		board: newBoard(s), list: newList(s), pane: newPane(s), prompt: newFilterPrompt(s),
 	}
-	s.keys = m.newKeymap()
-	m.timer, m.exec, m.pressed = m.wait, tea.Exec, m.clockNow()
-	m.pane.memory.say = func(sentence string) { m.status.say(caution, sentence) }
+	s.Keys = m.newKeymap()
+	m.timer, m.exec, m.pressed = m.wait, tea.Exec, m.TimeNow()
+	m.pane.memory.say = func(sentence string) { m.Say(room.Caution, sentence) }
 	m.drafts.say = m.pane.memory.say
 	m.person = m.findPerson()
 	for _, w := range o.Warnings {
-		m.status.say(caution, w)
+		m.Say(room.Caution, w)
 	}
 	if o.Filter != "" {
 		f, err := s.parseFilter(o.Filter)
 		if err != nil {
-			m.status.say(failure, filterFault(o.Filter, err))
+			m.Say(room.Failure, filterFault(o.Filter, err))
 		} else {
 			m.board.setFilter(f)
 		}
@@ -133,7 +135,7 @@ type tickMsg time.Time
 const idleAfter = time.Minute
 
 func (m *Model) tickEvery() time.Duration {
-	if m.clockNow().Sub(m.pressed) > idleAfter {
+	if m.TimeNow().Sub(m.pressed) > idleAfter {
 		return 2 * time.Second
 	}
 	return time.Second
@@ -183,12 +185,12 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 
 func (m *Model) route(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
-	case readMsg:
+	case keyboard.Typed:
 		return m.takeTyped(msg)
 	case tea.KeyPressMsg, tea.PasteMsg:
-		return m.takeTyped(readMsg{msg: msg, at: m.clockNow()})
+		return m.takeTyped(keyboard.Typed{Msg: msg, At: m.TimeNow()})
 	case tea.WindowSizeMsg:
-		m.width, m.height = msg.Width, msg.Height
+		m.Width, m.Height = msg.Width, msg.Height
 		m.relayout()
 	case tea.BackgroundColorMsg:
 		m.setTheme(msg.IsDark(), m.Theme.NoColor, m.Theme.FewColors)
@@ -223,7 +225,7 @@ func (m *Model) follow() tea.Cmd {
 }
 
 func (m *Model) relayout() {
-	m.layout = arrange(m.width, m.height, m.paneFocused)
+	m.Layout = room.Arrange(m.Width, m.Height, m.paneFocused)
 	m.list.clamp()
 	m.list.see()
 	m.prompt.fitInto(m.filterRoom())
@@ -279,11 +281,11 @@ func (m *Model) learnWidths(msg tea.ModeReportMsg) {
 }
 
 func (m *Model) tick() {
-	before := m.now
-	m.now = m.clockNow()
-	m.status.expire()
+	before := m.Now
+	m.Now = m.TimeNow()
+	m.Messages.Expire(m.Now)
 	m.pane.late()
-	if before.Truncate(time.Minute) != m.now.Truncate(time.Minute) {
+	if before.Truncate(time.Minute) != m.Now.Truncate(time.Minute) {
 		m.pane.refresh(false)
 		m.person = m.findPerson()
 		m.pane.again()
@@ -292,16 +294,16 @@ func (m *Model) tick() {
 }
 
 func (m *Model) takeSnapshots(list []sources.Snapshot) {
-	m.now = m.clockNow()
+	m.Now = m.TimeNow()
 	for _, news := range m.board.take(list) {
-		m.status.say(news.level, news.text)
+		m.Say(news.Level, news.Text)
 	}
 	m.person = m.findPerson()
 }
 
 func (m *Model) takeArranged(a arranged) {
 	m.board.accept(a)
-	m.now = m.clockNow()
+	m.Now = m.TimeNow()
 	m.list.apply(a, m.filtered)
 	m.filtered = false
 	if m.dialog != nil && a.joined && !m.dialog.sending && !m.dialog.finished {

@@ -7,40 +7,42 @@ import (
 	"firstline/internal/respond"
 	"firstline/internal/triage/filter"
 	"firstline/internal/wording"
+	"firstline/ui/keymap"
+	"firstline/ui/room"
 )
 
 // place is where keys act now.
-func (m *Model) place() place {
+func (m *Model) place() keymap.Place {
 	switch m.mode {
 	case filtering:
-		return inFilter
+		return keymap.InFilter
 	case inAction:
-		return inDialog
+		return keymap.InDialog
 	case reading:
-		return inReader
+		return keymap.InReader
 	case commanding:
-		return inCommands
+		return keymap.InCommands
 	case handingOver:
 		return m.handover.at()
 	case searching:
-		return inSearch
+		return keymap.InSearch
 	case choosing:
-		return inChoice
+		return keymap.InChoice
 	case inRunner:
-		return inRun
+		return keymap.InRun
 	}
-	return inNormal
+	return keymap.InNormal
 }
 
 // commandHere is what a key asks for now.
-func (m *Model) commandHere(msg tea.KeyPressMsg, at place) command {
+func (m *Model) commandHere(msg tea.KeyPressMsg, at keymap.Place) keymap.Command {
 	switch {
 	case m.mode == inAction:
 		return m.dialog.commandOf(msg)
 	case m.mode == choosing && m.pane.chooser.takes(msg):
-		return confirm
+		return keymap.Confirm
 	}
-	c, _ := m.keys.commandFor(msg, at)
+	c, _ := m.Keys.Command(msg, at)
 	return c
 }
 
@@ -53,9 +55,9 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case !m.mayConfirm(msg, at, c):
 		return nil
-	case m.layout.short != "" && c == quit:
+	case m.Layout.Short != "" && c == keymap.Quit:
 		return m.quit()
-	case m.layout.short != "":
+	case m.Layout.Short != "":
 		return nil
 	}
 	switch m.mode {
@@ -81,7 +83,7 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 
 func (m *Model) paste(msg tea.PasteMsg) tea.Cmd {
 	switch {
-	case m.layout.short != "":
+	case m.Layout.Short != "":
 	case m.mode == filtering:
 		msg.Content = clean.Line(msg.Content)
 		return m.typeFilter(msg)
@@ -102,15 +104,15 @@ func (m *Model) paste(msg tea.PasteMsg) tea.Cmd {
 }
 
 func (m *Model) normalKey(msg tea.KeyPressMsg) tea.Cmd {
-	m.status.hush()
-	c, e := noCommand, (*entry)(nil)
+	m.Messages.Hush()
+	c, e := keymap.NoCommand, (*keymap.Entry)(nil)
 	if m.paneFocused && m.pane.tab == runbookTab {
-		c, e = m.keys.commandFor(msg, inPage)
+		c, e = m.Keys.Command(msg, keymap.InRunbook)
 	}
 	if e == nil {
-		c, e = m.keys.commandFor(msg, inNormal)
+		c, e = m.Keys.Command(msg, keymap.InNormal)
 	}
-	if c != quit {
+	if c != keymap.Quit {
 		m.leaving = false
 	}
 	if e == nil {
@@ -121,80 +123,80 @@ func (m *Model) normalKey(msg tea.KeyPressMsg) tea.Cmd {
 
 // obey does what an entry of the normal mode asks for, or says why it can't be
 // done now.
-func (m *Model) obey(e *entry) tea.Cmd {
-	if why := e.refuses(); why != "" {
-		m.status.say(info, wording.Sentence(e.binding.Help().Desc)+": "+why)
+func (m *Model) obey(e *keymap.Entry) tea.Cmd {
+	if why := e.Refuses(); why != "" {
+		m.Say(room.Info, wording.Sentence(e.Binding.Help().Desc)+": "+why)
 		return nil
 	}
-	return m.do(e.command)
+	return m.do(e.Command)
 }
 
 // do carries out a command of the normal mode.
-func (m *Model) do(c command) tea.Cmd {
+func (m *Model) do(c keymap.Command) tea.Cmd {
 	if action := actionOf(c); action != "" {
 		m.openDialog(action)
-		if c == askResponders && m.dialog != nil {
+		if c == keymap.AskResponders && m.dialog != nil {
 			m.dialog.responders = true
 		}
 		return nil
 	}
 	switch c {
-	case quit:
+	case keymap.Quit:
 		return m.quit()
-	case suspend:
+	case keymap.Suspend:
 		return m.handOver(tea.Suspend)
-	case moveDown, moveUp, pageDown, pageUp, goTop, goBottom:
+	case keymap.MoveDown, keymap.MoveUp, keymap.HalfDown, keymap.HalfUp, keymap.GoTop, keymap.GoBottom:
 		if m.paneFocused {
 			m.pane.update(c)
 		} else {
 			m.list.update(c)
 		}
-	case selectGroup, selectAllMatching, foldSection, foldAllSections:
+	case keymap.SelectGroup, keymap.SelectAllMatching, keymap.FoldSection, keymap.FoldAllSections:
 		m.list.update(c)
-	case sortNext:
+	case keymap.SortNext:
 		m.sortNext()
-	case groupNext:
+	case keymap.GroupNext:
 		m.groupNext()
-	case nextFilter:
+	case keymap.NextFilter:
 		m.filterNext()
-	case openPane:
+	case keymap.OpenPane:
 		m.focusPane(true)
-	case leave:
+	case keymap.Leave:
 		m.leave()
-	case nextTab, firstTab, secondTab, thirdTab:
-		if m.layout.pane.Empty() {
+	case keymap.NextTab, keymap.FirstTab, keymap.SecondTab, keymap.ThirdTab:
+		if m.Layout.Pane.Empty() {
 			m.focusPane(true)
-			if c == nextTab {
+			if c == keymap.NextTab {
 				return nil
 			}
 		}
 		m.pane.update(c)
-	case nextSection, previousSection:
+	case keymap.NextSection, keymap.PreviousSection:
 		m.pane.update(c)
-	case wholeNotes:
+	case keymap.WholeNotes:
 		m.pane.wholeNotes = !m.pane.wholeNotes
 		m.pane.again()
-	case handOverShift:
+	case keymap.HandOverShift:
 		return m.openHandover()
-	case startFilter:
+	case keymap.StartFilter:
 		m.mode = filtering
 		m.prompt.begin(m.board.filter.String())
 		m.focusPane(false)
 		m.prompt.fitInto(m.filterRoom())
-	case undoLast:
+	case keymap.UndoLast:
 		m.openUndo()
-	case openCommands:
+	case keymap.OpenCommands:
 		m.openPrompt()
-	case copyLink, copyID:
+	case keymap.CopyLink, keymap.CopyID:
 		return m.copy(c)
-	case openBrowser:
+	case keymap.OpenBrowser:
 		return m.open()
-	case refresh:
-		m.status.say(info, "Reading all sources")
+	case keymap.Refresh:
+		m.Say(room.Info, "Reading all sources")
 		return m.refresh()
-	case showHelp:
+	case keymap.ShowHelp:
 		m.reader, m.mode = m.newHelp(), reading
-	case showMessages:
+	case keymap.ShowMessages:
 		m.reader, m.mode = m.newMessages(), reading
 	default:
 		return m.doInPage(c)
@@ -203,12 +205,12 @@ func (m *Model) do(c command) tea.Cmd {
 }
 
 // actionOf is the action that a command prepares; empty for other commands.
-func actionOf(c command) respond.Action {
-	return map[command]respond.Action{
-		acknowledge: respond.Acknowledge, escalate: respond.Escalate, handOff: respond.HandOff, addNote: respond.AddNote,
-		nextLevel: respond.NextLevel, resolveGroup: respond.Resolve, snoozeGroup: respond.Snooze, silenceGroup: respond.Silence,
-		mergeGroup: respond.Merge, changeUrgency: respond.SetUrgency, changePriority: respond.SetPriority,
-		askResponders: respond.HandOff, extendSilence: respond.ExtendSilence, expireSilence: respond.ExpireSilence,
+func actionOf(c keymap.Command) respond.Action {
+	return map[keymap.Command]respond.Action{
+		keymap.Acknowledge: respond.Acknowledge, keymap.Escalate: respond.Escalate, keymap.HandOff: respond.HandOff, keymap.AddNote: respond.AddNote,
+		keymap.NextLevel: respond.NextLevel, keymap.ResolveGroup: respond.Resolve, keymap.SnoozeGroup: respond.Snooze, keymap.SilenceGroup: respond.Silence,
+		keymap.MergeGroup: respond.Merge, keymap.ChangeUrgency: respond.SetUrgency, keymap.ChangePriority: respond.SetPriority,
+		keymap.AskResponders: respond.HandOff, keymap.ExtendSilence: respond.ExtendSilence, keymap.ExpireSilence: respond.ExpireSilence,
 	}[c]
 }
 
@@ -234,23 +236,23 @@ func (m *Model) setFilter(f filter.Filter) {
 }
 
 func (m *Model) filterKey(msg tea.KeyPressMsg) tea.Cmd {
-	switch c, _ := m.keys.commandFor(msg, inFilter); c {
-	case quit:
+	switch c, _ := m.Keys.Command(msg, keymap.InFilter); c {
+	case keymap.Quit:
 		return m.quit()
-	case closeDialog:
+	case keymap.CloseDialog:
 		m.mode = normal
 		m.prompt.wrong = ""
 		m.setFilter(filter.Filter{})
 		return nil
-	case confirm:
+	case keymap.Confirm:
 		// A wrong filter stays open: what it says can be mended.
 		if m.prompt.wrong == "" {
 			m.mode = normal
 		}
 		return nil
-	case completeNext, completePrevious:
+	case keymap.CompleteNext, keymap.CompletePrevious:
 		by := 1
-		if c == completePrevious {
+		if c == keymap.CompletePrevious {
 			by = -1
 		}
 		if m.prompt.complete(by) {
@@ -273,8 +275,8 @@ func (m *Model) typeFilter(msg tea.Msg) tea.Cmd {
 }
 
 func (m *Model) readerKey(msg tea.KeyPressMsg) tea.Cmd {
-	c, _ := m.keys.commandFor(msg, inReader)
-	if c == quit {
+	c, _ := m.Keys.Command(msg, keymap.InReader)
+	if c == keymap.Quit {
 		return m.quit()
 	}
 	if m.reader.update(c) {
@@ -287,7 +289,7 @@ func (m *Model) readerKey(msg tea.KeyPressMsg) tea.Cmd {
 func (m *Model) quit() tea.Cmd {
 	if m.sendingNow() && !m.leaving {
 		m.leaving = true
-		m.status.say(caution, "Something is still being sent. Quit once more to leave without knowing what came of it.")
+		m.Say(room.Caution, "Something is still being sent. Quit once more to leave without knowing what came of it.")
 		return nil
 	}
 	if m.interrupted {
@@ -323,13 +325,13 @@ func (m *Model) refresh() tea.Cmd {
 }
 
 // copy puts the link or the id of the group into the clipboard.
-func (m *Model) copy(c command) tea.Cmd {
+func (m *Model) copy(c keymap.Command) tea.Cmd {
 	g := m.list.current()
-	if c == copyLink && linkOf(*g) != "" {
+	if c == keymap.CopyLink && linkOf(*g) != "" {
 		return m.copyALink()
 	}
 	text := clean.Line(g.ID)
-	m.status.say(ok, "Copied the id "+text)
+	m.Say(room.OK, "Copied the id "+text)
 	return m.toClipboard(text)
 }
 
@@ -374,7 +376,7 @@ func (m *Model) whyNoSilence() string {
 }
 
 func (m *Model) whyNoNotes() string {
-	if m.layout.pane.Empty() || m.pane.tab != timelineTab && m.pane.tab != detailsTab {
+	if m.Layout.Pane.Empty() || m.pane.tab != timelineTab && m.pane.tab != detailsTab {
 		return "no notes are on the screen; 2 and 3 show them"
 	}
 	return ""
@@ -382,7 +384,7 @@ func (m *Model) whyNoNotes() string {
 
 func (m *Model) whyNoSections() string {
 	switch {
-	case m.layout.pane.Empty():
+	case m.Layout.Pane.Empty():
 		return "the pane is not on the screen; enter shows it"
 	case !m.pane.ready() || len(m.pane.page().sections) == 0:
 		return "this page has no sections"

@@ -7,6 +7,7 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/triage"
 	"firstline/ui/draw"
+	"firstline/ui/room"
 )
 
 // grouping is what the groups of the list stand together by, under a heading;
@@ -111,7 +112,7 @@ func (m *Model) sortNext() {
 	by := after(triage.Orders(), m.board.by)
 	m.board.arrangeBy(by, m.board.grouping)
 	m.filtered = true
-	m.status.say(info, "Sorted by "+orderName(by))
+	m.Say(room.Info, "Sorted by "+orderName(by))
 }
 
 // orderName is an order in people's words.
@@ -131,10 +132,10 @@ func (m *Model) groupNext() {
 	m.board.arrangeBy(m.board.by, by)
 	m.filtered = true
 	if by == ungrouped {
-		m.status.say(info, "Not grouped")
+		m.Say(room.Info, "Not grouped")
 		return
 	}
-	m.status.say(info, "Grouped by "+string(by))
+	m.Say(room.Info, "Grouped by "+string(by))
 }
 
 // filterNext puts the next saved filter in use; after the last comes none.
@@ -146,15 +147,15 @@ func (m *Model) filterNext() {
 	}
 	f, err := m.parseFilter(name)
 	if err != nil {
-		m.status.say(failure, filterFault(name, err))
+		m.Say(room.Failure, filterFault(name, err))
 		return
 	}
 	m.setFilter(f)
 	if name == "" {
-		m.status.say(info, "No filter")
+		m.Say(room.Info, "No filter")
 		return
 	}
-	m.status.say(info, fmt.Sprintf("%s: %s", name, m.savedFilters()[name[1:]]))
+	m.Say(room.Info, fmt.Sprintf("%s: %s", name, m.savedFilters()[name[1:]]))
 }
 
 func (m *Model) whyNoSavedFilter() string {

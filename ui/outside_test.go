@@ -17,6 +17,7 @@ import (
 	"firstline/internal/triage"
 	"firstline/runbooks"
 	"firstline/sources"
+	"firstline/ui/keymap"
 )
 
 // evil stands behind every text from outside: what steers a terminal, what
@@ -141,11 +142,11 @@ func (h *harness) harmless(where string) {
 // The walk presses every key of the keymap in every place, so that each widget
 // that takes a value from outside has been on the screen with one that is evil.
 func TestEveryWidgetIsHarmless(t *testing.T) {
-	keysOf := func(h *harness, at place) []string {
+	keysOf := func(h *harness, at keymap.Place) []string {
 		var keys []string
-		for _, e := range h.m.keys {
-			if e.place == at && e.command != quit && e.command != suspend && len(e.binding.Keys()) > 0 {
-				keys = append(keys, e.binding.Keys()[0])
+		for _, e := range h.m.Keys {
+			if e.Place == at && e.Command != keymap.Quit && e.Command != keymap.Suspend && len(e.Binding.Keys()) > 0 {
+				keys = append(keys, e.Binding.Keys()[0])
 			}
 		}
 		return keys
@@ -164,7 +165,7 @@ func TestEveryWidgetIsHarmless(t *testing.T) {
 	}
 	first := evilWorld(t, 120, 40)
 	first.harmless("the list")
-	for i, k := range slices.Concat(keysOf(first, inNormal), []string{"2", "3", "4"}) {
+	for i, k := range slices.Concat(keysOf(first, keymap.InNormal), []string{"2", "3", "4"}) {
 		group := []string{"Q1CHECKOUT", "LatencyP99", "Q2REPLICA", "NodeDown"}[i%4]
 		h := evilWorld(t, []int{120, 80}[i%2], 40)
 		h.put(group)
@@ -173,7 +174,7 @@ func TestEveryWidgetIsHarmless(t *testing.T) {
 		}
 		if h.m.mode == normal {
 			h.press("enter") // the runbook, with its own keys
-			for _, second := range keysOf(h, inPage) {
+			for _, second := range keysOf(h, keymap.InRunbook) {
 				try(h, group+" "+k+" page", second)
 				h.press("esc", "enter")
 			}

@@ -6,13 +6,13 @@ import (
 	"reflect"
 	"strings"
 
-	"firstline/ui/reply"
-
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/triage"
 	"firstline/runbooks"
 	"firstline/ui/draw"
+	"firstline/ui/keymap"
+	"firstline/ui/reply"
 )
 
 // tab is a page of the pane.
@@ -110,9 +110,9 @@ func (p *pane) again() { p.number++ }
 
 // fullInside is how wide text in the pane can be: a blank stays on both sides.
 func (p *pane) fullInside() int {
-	width := p.layout.pane.Width
+	width := p.Layout.Pane.Width
 	if width == 0 {
-		width = p.width
+		width = p.Width
 	}
 	return max(width-4, 1)
 }
@@ -144,7 +144,7 @@ func (p *pane) book() *book {
 }
 
 // area is where the pane stands.
-func (p *pane) area() draw.Rectangle { return p.layout.pane }
+func (p *pane) area() draw.Rectangle { return p.Layout.Pane }
 
 func (p *pane) want() paneWant {
 	return paneWant{p.group.ID, p.inside(), p.Theme, p.number}
@@ -163,7 +163,7 @@ func (p *pane) prepare(ctx context.Context, t *timeline) tea.Cmd {
 	// The command works on a copy: sizes and theme may change meanwhile.
 	s, g := *p.shared, *p.group
 	whole := p.wholeNotes
-	now, happened, book := p.now, t.of(g.ID), p.bookWant(g, t)
+	now, happened, book := p.Now, t.of(g.ID), p.bookWant(g, t)
 	return reply.Start(&p.preparing, func() (pages [tabCount]page) {
 		pages[runbookTab] = s.runbookPage(ctx, g, book, want.width)
 		pages[detailsTab] = s.detailsPage(g, want.width, now, whole)
@@ -253,21 +253,21 @@ func (p *pane) page() *page { return &p.pages[p.tab] }
 // height is how many lines scroll.
 func (p *pane) height() int { return p.heightOf(p.tab) }
 
-func (p *pane) heightOf(t tab) int { return max(p.layout.pane.Height-2-len(p.pages[t].head), 1) }
+func (p *pane) heightOf(t tab) int { return max(p.Layout.Pane.Height-2-len(p.pages[t].head), 1) }
 
 // update answers a key while the pane has the focus.
-func (p *pane) update(c command) {
+func (p *pane) update(c keymap.Command) {
 	switch c {
-	case nextTab:
+	case keymap.NextTab:
 		p.tab = (p.tab + 1) % tabCount
 		return
-	case firstTab:
+	case keymap.FirstTab:
 		p.tab = runbookTab
 		return
-	case secondTab:
+	case keymap.SecondTab:
 		p.tab = detailsTab
 		return
-	case thirdTab:
+	case keymap.ThirdTab:
 		p.tab = timelineTab
 		return
 	}
@@ -276,26 +276,26 @@ func (p *pane) update(c command) {
 	}
 	at, half := p.offset(), max(p.height()/2, 1)
 	switch c {
-	case moveDown:
+	case keymap.MoveDown:
 		at++
-	case moveUp:
+	case keymap.MoveUp:
 		at--
-	case pageDown:
+	case keymap.HalfDown:
 		at += half
-	case pageUp:
+	case keymap.HalfUp:
 		at -= half
-	case goTop:
+	case keymap.GoTop:
 		at = 0
-	case goBottom:
+	case keymap.GoBottom:
 		at = len(p.page().lines)
-	case nextSection:
+	case keymap.NextSection:
 		for _, line := range p.page().sections {
 			if line > at {
 				at = line
 				break
 			}
 		}
-	case previousSection:
+	case keymap.PreviousSection:
 		for i := len(p.page().sections) - 1; i >= 0; i-- {
 			if line := p.page().sections[i]; line < at {
 				at = line
@@ -330,7 +330,7 @@ func (p *pane) lines() []string {
 	if p.blank || p.shown.groupID == "" {
 		return []string{" " + p.Fit(p.Theme.Of(draw.Dim).On("…"), p.inside()) + " "}
 	}
-	c, height := p.chooser, p.layout.pane.Height-2
+	c, height := p.chooser, p.Layout.Pane.Height-2
 	if c != nil && (!c.sidebar || p.shown.width == p.fullInside()) {
 		return p.pad(p.chooserLines(c, p.fullInside(), height))
 	}
@@ -359,7 +359,7 @@ func (p *pane) pad(lines []string) []string {
 func (p *pane) pageLines() []string {
 	page, from := p.page(), p.offset()
 	width := p.inside()
-	out := make([]string, 0, p.layout.pane.Height)
+	out := make([]string, 0, p.Layout.Pane.Height)
 	for _, line := range page.head {
 		out = append(out, " "+p.Fit(line, width)+" ")
 	}

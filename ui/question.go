@@ -11,6 +11,7 @@ import (
 	"firstline/internal/respond"
 	"firstline/sources"
 	"firstline/ui/draw"
+	"firstline/ui/keymap"
 )
 
 // question is something that an action needs to know before it can be
@@ -77,20 +78,20 @@ func (a *asking) answer(o offer) {
 	a.answers = append(a.answers, o)
 }
 
-func (d *dialog) pickKey(msg tea.KeyPressMsg, c command) (answer, tea.Cmd) {
+func (d *dialog) pickKey(msg tea.KeyPressMsg, c keymap.Command) (answer, tea.Cmd) {
 	switch c {
-	case choiceDown:
+	case keymap.ChoiceDown:
 		d.chosen = min(d.chosen+1, max(len(d.offers)-1, 0))
-	case choiceUp:
+	case keymap.ChoiceUp:
 		d.chosen = max(d.chosen-1, 0)
-	case previousField:
+	case keymap.PreviousField:
 		switch {
 		case d.question > 0:
 			d.ask(d.question - 1)
 		case d.hasMatchers():
 			d.focus(matcherField)
 		}
-	case confirm, nextField:
+	case keymap.Confirm, keymap.NextField:
 		if d.chosen < len(d.offers) && !d.stale() && d.offers[d.chosen].refused == "" {
 			d.answer(d.offers[d.chosen])
 			d.confirmed = ""
@@ -98,12 +99,12 @@ func (d *dialog) pickKey(msg tea.KeyPressMsg, c command) (answer, tea.Cmd) {
 			d.rethink()
 			d.next()
 		}
-	case toggleJoin:
+	case keymap.ToggleJoin:
 		if d.action == respond.HandOff {
 			d.responders = !d.responders
 			d.rethink()
 		}
-	case newLine:
+	case keymap.NewLine:
 	default:
 		return stay, d.pickType(msg)
 	}
@@ -157,7 +158,7 @@ func (d *dialog) pickLines() []string {
 	if len(d.offers) == 0 && !d.stale() {
 		return append(lines, d.Theme.Of(draw.Dim).On("    "+q.nothing))
 	}
-	most := min(mostOffers, max(d.layout.body.Height-len(lines)-len(d.groups)-6, 3))
+	most := min(mostOffers, max(d.Layout.Body.Height-len(lines)-len(d.groups)-6, 3))
 	from := min(max(d.chosen-most+1, 0), max(len(d.offers)-most, 0))
 	name := min(28, d.inside()/2)
 	for _, o := range d.offers {

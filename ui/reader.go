@@ -9,6 +9,7 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/triage/filter"
 	"firstline/ui/draw"
+	"firstline/ui/keymap"
 )
 
 // reader shows something to read over the screen: the help, the messages.
@@ -20,15 +21,15 @@ type reader struct {
 }
 
 func (r *reader) area() draw.Rectangle {
-	body := r.layout.body
+	body := r.Layout.Body
 	width := min(body.Width, 110)
 	height := min(body.Height, len(r.lines)+2)
 	return draw.Rectangle{X: body.X + (body.Width-width)/2, Y: body.Y + (body.Height-height)/2, Width: width, Height: height}
 }
 
 // update answers a key; closed says that the responder is done.
-func (r *reader) update(c command) (closed bool) {
-	if c == closeDialog {
+func (r *reader) update(c keymap.Command) (closed bool) {
+	if c == keymap.CloseDialog {
 		return true
 	}
 	r.move(c, max(r.area().Height-2, 1))
@@ -38,19 +39,19 @@ func (r *reader) update(c command) (closed bool) {
 
 // move scrolls by a command, where a page has so many rows. It may go beyond
 // the ends.
-func (r *reader) move(c command, page int) {
+func (r *reader) move(c keymap.Command, page int) {
 	switch c {
-	case moveDown:
+	case keymap.MoveDown:
 		r.offset++
-	case moveUp:
+	case keymap.MoveUp:
 		r.offset--
-	case pageDown:
+	case keymap.HalfDown:
 		r.offset += max(page/2, 1)
-	case pageUp:
+	case keymap.HalfUp:
 		r.offset -= max(page/2, 1)
-	case goTop:
+	case keymap.GoTop:
 		r.offset = 0
-	case goBottom:
+	case keymap.GoBottom:
 		r.offset = math.MaxInt / 2
 	}
 }
@@ -80,19 +81,19 @@ const helpTitle = "Keys"
 // why.
 func (m *Model) newHelp() *reader {
 	r := &reader{shared: m.shared, title: helpTitle}
-	width := min(m.layout.body.Width, 110) - 4
-	for _, group := range []string{groupAct, groupMove, groupPage, groupFind, groupRest} {
+	width := min(m.Layout.Body.Width, 110) - 4
+	for _, group := range []string{keymap.GroupAct, keymap.GroupMove, keymap.GroupRunbook, keymap.GroupFind, keymap.GroupRest} {
 		if len(r.lines) > 0 {
 			r.lines = append(r.lines, "")
 		}
 		r.lines = append(r.lines, m.Theme.Of(draw.Accent).On(group))
-		for _, e := range m.keys {
-			if e.group != group {
+		for _, e := range m.Keys {
+			if e.Group != group {
 				continue
 			}
-			h := e.binding.Help()
+			h := e.Binding.Help()
 			line := "  " + m.Theme.Of(draw.Strong).On(m.Fit(h.Key, 8)) + "  " + h.Desc
-			if why := e.refuses(); why != "" {
+			if why := e.Refuses(); why != "" {
 				line = "  " + m.Theme.Of(draw.Dim).On(m.Fit(h.Key, 8)+"  "+h.Desc+": "+why)
 			}
 			r.lines = append(r.lines, line)
@@ -127,15 +128,15 @@ func indent(lines []string) []string {
 // newMessages is the history of messages, the latest first, after the sources.
 func (m *Model) newMessages() *reader {
 	r := &reader{shared: m.shared, title: "Sources and messages"}
-	width := min(m.layout.body.Width, 110) - 4
+	width := min(m.Layout.Body.Width, 110) - 4
 	for _, name := range m.board.order {
 		s := m.board.snapshots[name]
 		line := m.Spans(draw.Span{Text: m.Fit(clean.Line(name), 16) + " ", Role: draw.Strong}, draw.Span{Text: m.Fit(string(s.Source.Kind), 13), Role: draw.Dim})
 		switch {
 		case s.Err != nil:
-			line += m.Theme.Of(draw.Critical).On("✗ failing since " + m.Clock(s.FailingSince, m.now))
+			line += m.Theme.Of(draw.Critical).On("✗ failing since " + m.Clock(s.FailingSince, m.Now))
 			if !s.AsOf.IsZero() {
-				line += ", shown as of " + m.Clock(s.AsOf, m.now)
+				line += ", shown as of " + m.Clock(s.AsOf, m.Now)
 			}
 		case s.AsOf.IsZero():
 			line += "not read yet"
@@ -148,13 +149,13 @@ func (m *Model) newMessages() *reader {
 		}
 	}
 	r.lines = append(r.lines, "")
-	if len(m.status.history) == 0 {
+	if len(m.Messages.History) == 0 {
 		r.lines = append(r.lines, m.Theme.Of(draw.Dim).On("No messages yet"))
 	}
-	for _, msg := range slices.Backward(m.status.history) {
-		mark, look := msg.level.mark()
-		at := msg.at.In(m.Location).Format("15:04:05")
-		for i, l := range m.Wrap(msg.text, width-12) {
+	for _, msg := range slices.Backward(m.Messages.History) {
+		mark, look := msg.Level.Mark()
+		at := msg.At.In(m.Location).Format("15:04:05")
+		for i, l := range m.Wrap(msg.Text, width-12) {
 			if i > 0 {
 				at, mark = "", " "
 			}

@@ -11,6 +11,7 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/triage"
 	"firstline/ui/draw"
+	"firstline/ui/keymap"
 )
 
 // chooser is a list in the pane to choose from: the outline, the links, the
@@ -73,24 +74,24 @@ func (m *Model) choiceKey(msg tea.KeyPressMsg) tea.Cmd {
 		m.endChoice()
 		return c.take(n - 1)
 	}
-	switch command, _ := m.keys.commandFor(msg, inChoice); command {
-	case quit:
+	switch command, _ := m.Keys.Command(msg, keymap.InChoice); command {
+	case keymap.Quit:
 		return m.quit()
-	case closeDialog:
+	case keymap.CloseDialog:
 		m.endChoice()
-	case moveDown:
+	case keymap.MoveDown:
 		c.move(1)
-	case moveUp:
+	case keymap.MoveUp:
 		c.move(-1)
-	case pageDown:
+	case keymap.HalfDown:
 		c.move(max(m.pane.area().Height/2, 1))
-	case pageUp:
+	case keymap.HalfUp:
 		c.move(-max(m.pane.area().Height/2, 1))
-	case goTop:
+	case keymap.GoTop:
 		c.move(-len(c.rows))
-	case goBottom:
+	case keymap.GoBottom:
 		c.move(len(c.rows))
-	case confirm:
+	case keymap.Confirm:
 		m.endChoice()
 		return c.take(c.chosen)
 	}
@@ -205,16 +206,16 @@ func (m *Model) openAlerts() {
 
 // sectionNames are the words by which the usual sections are known, the most
 // usual first.
-var sectionNames = map[command][]string{
-	toMeaning:    {"meaning", "description", "summary", "overview", "what"},
-	toImpact:     {"impact", "severity", "consequence"},
-	toDiagnosis:  {"diagnosis", "diagnostic", "investigat", "debug", "troubleshoot", "check", "verif"},
-	toMitigation: {"mitigation", "remediation", "resolution", "treat", "fix", "solution", "recover", "action"},
+var sectionNames = map[keymap.Command][]string{
+	keymap.ToMeaning:    {"meaning", "description", "summary", "overview", "what"},
+	keymap.ToImpact:     {"impact", "severity", "consequence"},
+	keymap.ToDiagnosis:  {"diagnosis", "diagnostic", "investigat", "debug", "troubleshoot", "check", "verif"},
+	keymap.ToMitigation: {"mitigation", "remediation", "resolution", "treat", "fix", "solution", "recover", "action"},
 }
 
 // toSection goes to a usual section: the next one of the name behind what the
 // runbook was opened at, else the first on the page.
-func (p *pane) toSection(c command) bool {
+func (p *pane) toSection(c keymap.Command) bool {
 	book := p.book()
 	for _, word := range sectionNames[c] {
 		found := -1

@@ -3,12 +3,12 @@ package ui
 import (
 	"io"
 
-	"firstline/ui/reply"
-
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/wording"
 	"firstline/runbooks"
+	"firstline/ui/reply"
+	"firstline/ui/room"
 )
 
 // newRunbook is the template of a runbook that is to be written.
@@ -54,7 +54,7 @@ func (m *Model) mendFile(path string, line int, made *runbooks.New) tea.Cmd {
 
 func (m *Model) takeNewRunbook(msg newRunbook) tea.Cmd {
 	if msg.err != nil {
-		m.status.say(failure, "The runbook can't be written: "+msg.err.Error()+".")
+		m.Say(room.Failure, "The runbook can't be written: "+msg.err.Error()+".")
 		return nil
 	}
 	return m.mendFile(msg.made.Path, msg.made.Line, &msg.made)
@@ -64,7 +64,7 @@ func (m *Model) takeNewRunbook(msg newRunbook) tea.Cmd {
 // taken away again.
 func (m *Model) takeMended(made *runbooks.New, err error) tea.Cmd {
 	if err != nil {
-		m.status.say(failure, wording.Sentence(err.Error())+".")
+		m.Say(room.Failure, wording.Sentence(err.Error())+".")
 	}
 	library := m.options.Library
 	return reply.Start(new(reply.Loader), func() (d discarded) {
@@ -80,11 +80,11 @@ func (m *Model) takeDiscarded(made *runbooks.New, msg discarded) {
 	m.pane.again()
 	switch {
 	case msg.err != nil:
-		m.status.say(caution, "The unchanged template could not be removed: "+msg.err.Error()+".")
+		m.Say(room.Caution, "The unchanged template could not be removed: "+msg.err.Error()+".")
 	case msg.dropped:
-		m.status.say(info, "Nothing was written, so no runbook was made.")
+		m.Say(room.Info, "Nothing was written, so no runbook was made.")
 	case made != nil:
-		m.status.say(ok, "Wrote "+made.Path)
+		m.Say(room.OK, "Wrote "+made.Path)
 	}
 }
 

@@ -8,44 +8,46 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/wording"
+	"firstline/ui/keymap"
+	"firstline/ui/room"
 )
 
 // doInPage carries out a command of the runbook's page.
-func (m *Model) doInPage(c command) tea.Cmd {
+func (m *Model) doInPage(c keymap.Command) tea.Cmd {
 	p := m.pane
 	switch c {
-	case toMeaning, toImpact, toDiagnosis, toMitigation:
+	case keymap.ToMeaning, keymap.ToImpact, keymap.ToDiagnosis, keymap.ToMitigation:
 		if !p.toSection(c) {
-			m.status.say(info, "This runbook has no section "+wording.Sentence(sectionNames[c][0]))
+			m.Say(room.Info, "This runbook has no section "+wording.Sentence(sectionNames[c][0]))
 		}
-	case showOutline:
+	case keymap.ShowOutline:
 		m.openOutline()
-	case followLinks:
+	case keymap.FollowLinks:
 		m.openLinks()
-	case goBack:
+	case keymap.GoBack:
 		p.travel(&p.trail().back, &p.trail().forward)
-	case goForward:
+	case keymap.GoForward:
 		p.travel(&p.trail().forward, &p.trail().back)
-	case findInPage:
+	case keymap.FindInPage:
 		m.openSearch()
-	case nextHit, previousHit:
+	case keymap.NextHit, keymap.PreviousHit:
 		m.stepHit(c)
-	case showRaw:
+	case keymap.ShowRaw:
 		p.trail().raw = !p.trail().raw
 		p.again()
-	case chooseLabels:
+	case keymap.ChooseLabels:
 		m.openAlerts()
-	case nextStep:
+	case keymap.NextStep:
 		p.stepCursor(1)
-	case previousStep:
+	case keymap.PreviousStep:
 		p.stepCursor(-1)
-	case tickTheStep:
+	case keymap.TickTheStep:
 		return m.tickStep()
-	case copyTheCode:
+	case keymap.CopyTheCode:
 		return m.copyCode()
-	case runTheCode:
+	case keymap.RunTheCode:
 		m.askRun()
-	case editRunbook:
+	case keymap.EditRunbook:
 		return m.mend()
 	}
 	return nil
@@ -97,7 +99,7 @@ func (p *pane) flush(ctx context.Context) {
 
 func (m *Model) whyNoPage() string {
 	switch {
-	case m.layout.pane.Empty() || m.pane.tab != runbookTab:
+	case m.Layout.Pane.Empty() || m.pane.tab != runbookTab:
 		return "the runbook is not on the screen; 1 shows it"
 	case !m.pane.ready() || m.pane.pages[runbookTab].book == nil:
 		return "there is no runbook"

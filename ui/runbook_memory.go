@@ -6,11 +6,11 @@ import (
 	"sync"
 	"time"
 
-	"firstline/ui/reply"
+	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/record"
-
-	tea "charm.land/bubbletea/v2"
+	"firstline/ui/reply"
+	"firstline/ui/room"
 )
 
 // Memory keeps what was done with runbooks beyond the end of the program. Its
@@ -225,7 +225,7 @@ func (p *pane) keepPosition() {
 		return
 	}
 	line, _ := b.sourceAt(p.offsetOf(runbookTab))
-	position := record.Position{GroupID: p.shown.groupID, Runbook: b.match.Runbook.Path, Line: line, At: p.clockNow()}
+	position := record.Position{GroupID: p.shown.groupID, Runbook: b.match.Runbook.Path, Line: line, At: p.TimeNow()}
 	old := p.memory.positions[position.GroupID]
 	if old.Runbook == position.Runbook && old.Line == position.Line || p.memory.store == nil {
 		return
@@ -257,7 +257,7 @@ func (b *memoryBook) keepPositions(ctx context.Context) tea.Cmd {
 
 func (m *Model) takePositions(msg loadedPositions) {
 	if msg.err != nil {
-		m.status.say(caution, "Where runbooks were left can't be read: "+msg.err.Error()+".")
+		m.Say(room.Caution, "Where runbooks were left can't be read: "+msg.err.Error()+".")
 	}
 	for _, p := range msg.all {
 		if _, known := m.pane.memory.positions[p.GroupID]; !known {
@@ -274,7 +274,7 @@ func (m *Model) takePositions(msg loadedPositions) {
 
 func (m *Model) takeMemory(msg loaded) {
 	if msg.err != nil {
-		m.status.say(caution, "The ticked steps can't be read: "+msg.err.Error()+".")
+		m.Say(room.Caution, "The ticked steps can't be read: "+msg.err.Error()+".")
 	}
 	if m.pane.memory.take(msg) {
 		m.pane.again()

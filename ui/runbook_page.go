@@ -39,7 +39,7 @@ func (p *pane) bookWant(g triage.Group, t *timeline) bookWant {
 	r := p.trailOf(g.ID)
 	return bookWant{
 		library: p.options.Library, cache: p.cache, here: r.here, raw: r.raw, labels: r.fillLabels(g),
-		lookups: maps.Clone(p.lookups), memory: p.memory.of(g.ID), tried: t.of(g.ID).history.Tried, now: p.now,
+		lookups: maps.Clone(p.lookups), memory: p.memory.of(g.ID), tried: t.of(g.ID).history.Tried, now: p.Now,
 	}
 }
 

@@ -4,12 +4,12 @@ import (
 	"context"
 	"maps"
 
-	"firstline/ui/reply"
-
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/triage"
 	"firstline/runbooks"
+	"firstline/ui/reply"
+	"firstline/ui/room"
 )
 
 // trail is how the runbook of one group is read: where links led to, whose
@@ -157,13 +157,13 @@ func (m *Model) takeFollowed(msg followed) tea.Cmd {
 	link := msg.from.WebLink(msg.destination)
 	switch {
 	case link == "" && msg.err != nil:
-		m.status.say(failure, "The link could not be followed: "+msg.err.Error())
+		m.Say(room.Failure, "The link could not be followed: "+msg.err.Error())
 	case link == "":
-		m.status.say(caution, "The link leads to nothing that is here: "+msg.destination)
+		m.Say(room.Caution, "The link leads to nothing that is here: "+msg.destination)
 	case m.options.OpenURL != nil:
 		return m.browse(link)
 	default:
-		m.status.say(ok, "Copied the link "+link)
+		m.Say(room.OK, "Copied the link "+link)
 		return m.toClipboard(link)
 	}
 	return nil

@@ -9,8 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"firstline/ui/reply"
-
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/clean"
@@ -20,6 +18,9 @@ import (
 	"firstline/runbooks"
 	"firstline/runbooks/run"
 	"firstline/ui/draw"
+	"firstline/ui/keymap"
+	"firstline/ui/reply"
+	"firstline/ui/room"
 )
 
 // runner is where a step's command is shown, confirmed, run and watched.
@@ -97,10 +98,10 @@ func (m *Model) askRun() {
 	code, step, ok := m.pane.codeHere()
 	switch {
 	case !ok:
-		m.status.say(info, "There is no command here to run; J and K go from step to step")
+		m.Say(room.Info, "There is no command here to run; J and K go from step to step")
 		return
 	case !code.Command():
-		m.status.say(info, "This step's code is no command for a shell; y copies it")
+		m.Say(room.Info, "This step's code is no command for a shell; y copies it")
 		return
 	}
 	m.runner = &runner{
@@ -112,31 +113,31 @@ func (m *Model) askRun() {
 
 func (m *Model) runnerKey(msg tea.KeyPressMsg) tea.Cmd {
 	r := m.runner
-	c, _ := m.keys.commandFor(msg, inRun)
+	c, _ := m.Keys.Command(msg, keymap.InRun)
 	switch {
-	case c == moveDown, c == moveUp, c == pageDown, c == pageUp, c == goTop, c == goBottom:
+	case c == keymap.MoveDown, c == keymap.MoveUp, c == keymap.HalfDown, c == keymap.HalfUp, c == keymap.GoTop, c == keymap.GoBottom:
 		r.scroll(c)
-	case c == quit && r.state != running:
+	case c == keymap.Quit && r.state != running:
 		return m.quit()
-	case r.state == running && (c == closeDialog || c == quit):
+	case r.state == running && (c == keymap.CloseDialog || c == keymap.Quit):
 		r.stopping = true
 		r.stop()
-	case c == closeDialog:
+	case c == keymap.CloseDialog:
 		m.runner, m.mode = nil, normal
-	case r.state == toConfirm && c == confirm:
+	case r.state == toConfirm && c == keymap.Confirm:
 		return m.startRun()
-	case r.state == toConfirm && c == interactive:
+	case r.state == toConfirm && c == keymap.Interactive:
 		return m.runInTerminal()
-	case r.state == ended && c == confirm:
+	case r.state == ended && c == keymap.Confirm:
 		m.runner, m.mode = nil, normal
-	case r.state == ended && c == editNote:
+	case r.state == ended && c == keymap.EditNote:
 		m.noteOutput()
-	case c == copyLink:
+	case c == keymap.CopyLink:
 		text := r.command
 		if r.state == ended {
 			text = r.result.Output
 		}
-		m.status.say(ok, "Copied")
+		m.Say(room.OK, "Copied")
 		return m.toClipboard(text)
 	}
 	return nil
@@ -147,7 +148,7 @@ func (m *Model) runnerKey(msg tea.KeyPressMsg) tea.Cmd {
 func (m *Model) startRun() tea.Cmd {
 	r := m.runner
 	ctx, stop := context.WithCancel(m.ctx)
-	r.state, r.began, r.stop = running, m.clockNow(), stop
+	r.state, r.began, r.stop = running, m.TimeNow(), stop
 	r.stream = &outputStream{ready: make(chan struct{}, 1)}
 	m.running.Add(1)
 	do := reply.Start(&r.running, func() run.Result {
@@ -223,7 +224,7 @@ func (m *Model) keepRun(r *runner) tea.Cmd {
 // or draws.
 func (m *Model) runInTerminal() tea.Cmd {
 	r, ctx := m.runner, m.ctx
-	r.state, r.began, r.stop = running, m.clockNow(), func() {}
+	r.state, r.began, r.stop = running, m.TimeNow(), func() {}
 	result := run.Result{Command: r.command, Started: r.began, ExitCode: -1}
 	request := r.running.Begin()
 	return m.exec(&terminalTask{run: func(in io.Reader, out, errout io.Writer) error {
@@ -248,11 +249,11 @@ func (m *Model) noteOutput() {
 	r := m.runner
 	at := slices.IndexFunc(m.board.groups, func(g triage.Group) bool { return g.ID == r.groupID })
 	if at < 0 {
-		m.status.say(caution, "The group is no longer reported; y copies the output.")
+		m.Say(room.Caution, "The group is no longer reported; y copies the output.")
 		return
 	}
 	if why := m.whyNotAct(); why != "" {
-		m.status.say(info, "Note: "+why)
+		m.Say(room.Info, "Note: "+why)
 		return
 	}
 	m.runner, m.mode = nil, normal
@@ -282,7 +283,7 @@ func noteOf(r run.Result) string {
 }
 
 func (r *runner) area() draw.Rectangle {
-	body := r.layout.body
+	body := r.Layout.Body
 	if r.state == toConfirm {
 		height := min(len(r.askRows())+3, body.Height)
 		width := min(body.Width-2, 104)
@@ -293,13 +294,13 @@ func (r *runner) area() draw.Rectangle {
 
 func (r *runner) inside() int {
 	if r.state == toConfirm {
-		return min(r.layout.body.Width-2, 104) - 4
+		return min(r.Layout.Body.Width-2, 104) - 4
 	}
-	return r.layout.body.Width - 4
+	return r.Layout.Body.Width - 4
 }
 
 // rows is how many lines of output are on the screen.
-func (r *runner) rows() int { return max(r.layout.body.Height-2-len(r.headLines()), 1) }
+func (r *runner) rows() int { return max(r.Layout.Body.Height-2-len(r.headLines()), 1) }
 
 func (r *runner) clamp() {
 	last := max(len(r.output)-r.rows(), 0)
@@ -309,7 +310,7 @@ func (r *runner) clamp() {
 	r.offset = min(max(r.offset, 0), last)
 }
 
-func (r *runner) scroll(c command) {
+func (r *runner) scroll(c keymap.Command) {
 	if r.state == toConfirm {
 		page := reader{offset: r.asked}
 		page.move(c, r.askHeight())
@@ -318,17 +319,17 @@ func (r *runner) scroll(c command) {
 	}
 	half := max(r.rows()/2, 1)
 	switch c {
-	case moveDown:
+	case keymap.MoveDown:
 		r.offset++
-	case moveUp:
+	case keymap.MoveUp:
 		r.offset--
-	case pageDown:
+	case keymap.HalfDown:
 		r.offset += half
-	case pageUp:
+	case keymap.HalfUp:
 		r.offset -= half
-	case goTop:
+	case keymap.GoTop:
 		r.offset = 0
-	case goBottom:
+	case keymap.GoBottom:
 		r.offset = len(r.output)
 	}
 	r.follows = r.offset >= len(r.output)-r.rows()
@@ -338,7 +339,7 @@ func (r *runner) scroll(c command) {
 // askRows show the exact line before it runs: nothing of it is cut off, and all
 // of it must be seen.
 func (r *runner) askRows() []draw.Row {
-	width := min(r.layout.body.Width-2, 104) - 4
+	width := min(r.Layout.Body.Width-2, 104) - 4
 	rows := draw.TextRows(append(r.Paragraph("This runs on this machine, as you:", width, draw.Dim), "")...)
 	must := func(text string) {
 		rows = append(rows, draw.Row{Text: text, MustSee: fmt.Sprintf("%d %s", len(rows), text)})
@@ -359,14 +360,14 @@ func (r *runner) askRows() []draw.Row {
 }
 
 // askHeight is how many of them are on the screen, above the hint.
-func (r *runner) askHeight() int { return max(r.layout.body.Height-3, 1) }
+func (r *runner) askHeight() int { return max(r.Layout.Body.Height-3, 1) }
 
 // look notes what is on the screen of the question.
 func (r *runner) look() {
 	if r.state == toConfirm {
 		rows := r.askRows()
 		from, to := draw.Window(len(rows), r.asked, r.askHeight())
-		r.Note(rows[from:to], r.clockNow())
+		r.Note(rows[from:to], r.TimeNow())
 	}
 }
 
@@ -387,8 +388,8 @@ func (r *runner) readOn() bool {
 // askHint is what the keys do with the question.
 func (r *runner) askHint(rows []draw.Row) string {
 	switch {
-	case r.typing.refused != "":
-		return r.Theme.Of(draw.Warning).On(r.typing.refused)
+	case r.Typing.Refused != "":
+		return r.Theme.Of(draw.Warning).On(r.Typing.Refused)
 	case r.Unseen(rows) >= 0:
 		return r.Theme.Of(draw.Warning).On("enter: read on · esc does not run it")
 	}
@@ -422,7 +423,7 @@ func (r *runner) footer() string {
 	case r.stopping && r.state == running:
 		return r.Theme.Of(draw.Warning).On("stopping …")
 	case r.state == running:
-		return r.Theme.Of(draw.Accent).On("running, "+draw.Age(r.now.Sub(r.began))) + r.Theme.Of(draw.Dim).On(" · esc stops it")
+		return r.Theme.Of(draw.Accent).On("running, "+draw.Age(r.Now.Sub(r.began))) + r.Theme.Of(draw.Dim).On(" · esc stops it")
 	}
 	text, look := fmt.Sprintf("exit %d", r.result.ExitCode), draw.Good
 	switch {

@@ -10,6 +10,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/ui/draw"
+	"firstline/ui/keymap"
 )
 
 // pageSearch finds text in the page that is read, in any case.
@@ -135,15 +136,15 @@ func (m *Model) openSearch() {
 
 func (m *Model) searchKey(msg tea.KeyPressMsg) tea.Cmd {
 	f := &m.pane.find
-	switch c, _ := m.keys.commandFor(msg, inSearch); c {
-	case quit:
+	switch c, _ := m.Keys.Command(msg, keymap.InSearch); c {
+	case keymap.Quit:
 		return m.quit()
-	case closeDialog:
+	case keymap.CloseDialog:
 		f.clear()
 		m.mode = normal
-	case confirm:
+	case keymap.Confirm:
 		m.mode = normal
-	case nextHit, previousHit:
+	case keymap.NextHit, keymap.PreviousHit:
 		m.stepHit(c)
 	default:
 		return m.typeSearch(msg)
@@ -164,9 +165,9 @@ func (m *Model) typeSearch(msg tea.Msg) tea.Cmd {
 	return cmd
 }
 
-func (m *Model) stepHit(c command) {
+func (m *Model) stepHit(c keymap.Command) {
 	by := 1
-	if c == previousHit {
+	if c == keymap.PreviousHit {
 		by = -1
 	}
 	m.pane.find.step(by)

@@ -13,6 +13,7 @@ import (
 	"firstline/internal/triage"
 	"firstline/runbooks"
 	"firstline/ui/draw"
+	"firstline/ui/room"
 )
 
 // annotate marks the steps of a page: the ticked ones, what was run, and what
@@ -189,12 +190,12 @@ func (m *Model) tickStep() tea.Cmd {
 	step, ok := p.currentStep()
 	if !ok {
 		p.stepCursor(1)
-		m.status.say(info, "The cursor stands on the step now; t ticks it")
+		m.Say(room.Info, "The cursor stands on the step now; t ticks it")
 		return nil
 	}
 	t := record.Tick{
 		GroupID: p.group.ID, Runbook: p.book().match.Runbook.Path, Step: step.ID, Text: step.Text,
-		Done: !step.done, By: m.person.name, At: m.clockNow(),
+		Done: !step.done, By: m.person.name, At: m.TimeNow(),
 	}
 	return m.setTick(t)
 }
@@ -250,7 +251,7 @@ func (b *book) stepWith(c runbooks.Code) (id string) {
 func (m *Model) copyCode() tea.Cmd {
 	code, _, found := m.pane.codeHere()
 	if !found {
-		m.status.say(info, "There is no code here to copy; J and K go from step to step")
+		m.Say(room.Info, "There is no code here to copy; J and K go from step to step")
 		return nil
 	}
 	text := code.Script()
@@ -258,7 +259,7 @@ func (m *Model) copyCode() tea.Cmd {
 	if more {
 		first += " …"
 	}
-	m.status.say(ok, "Copied "+first)
+	m.Say(room.OK, "Copied "+first)
 	return m.toClipboard(text)
 }
 

@@ -16,6 +16,7 @@ import (
 
 	"firstline/internal/respond"
 	"firstline/sources"
+	"firstline/ui/keymap"
 )
 
 func (h *harness) golden() {
@@ -90,16 +91,16 @@ func (h *harness) checkFrame(name string) {
 	h.t.Helper()
 	text, cursor := h.m.frame()
 	lines := strings.Split(text, "\n")
-	if len(lines) != h.m.height {
-		h.t.Fatalf("%s at %dx%d: the frame has %d lines", name, h.m.width, h.m.height, len(lines))
+	if len(lines) != h.m.Height {
+		h.t.Fatalf("%s at %dx%d: the frame has %d lines", name, h.m.Width, h.m.Height, len(lines))
 	}
 	for i, l := range lines {
-		if w := h.m.Method.StringWidth(l); w != h.m.width {
-			h.t.Fatalf("%s at %dx%d: line %d is %d cells wide: %q", name, h.m.width, h.m.height, i, w, l)
+		if w := h.m.Method.StringWidth(l); w != h.m.Width {
+			h.t.Fatalf("%s at %dx%d: line %d is %d cells wide: %q", name, h.m.Width, h.m.Height, i, w, l)
 		}
 	}
-	if cursor != nil && (cursor.X < 0 || cursor.Y < 0 || cursor.X >= h.m.width || cursor.Y >= h.m.height) {
-		h.t.Fatalf("%s at %dx%d: the text cursor stands outside, at %d,%d", name, h.m.width, h.m.height, cursor.X, cursor.Y)
+	if cursor != nil && (cursor.X < 0 || cursor.Y < 0 || cursor.X >= h.m.Width || cursor.Y >= h.m.Height) {
+		h.t.Fatalf("%s at %dx%d: the text cursor stands outside, at %d,%d", name, h.m.Width, h.m.Height, cursor.X, cursor.Y)
 	}
 }
 
@@ -222,9 +223,9 @@ func TestHelpComesFromTheKeymapAndSaysWhyNot(t *testing.T) {
 	h.sees("read-only")
 	h.press("?")
 	h.sees("acknowledge: firstline runs read-only", "escalate to Ops first line", "half a page down", "Filter")
-	for _, e := range h.m.keys {
-		if e.group != "" {
-			h.sees(e.binding.Help().Desc)
+	for _, e := range h.m.Keys {
+		if e.Group != "" {
+			h.sees(e.Binding.Help().Desc)
 		}
 	}
 	h.press("esc", "e")
@@ -242,16 +243,16 @@ func TestEscalateIsNamedByRole(t *testing.T) {
 // No two keys of one place ask for different things.
 func TestKeymapHasNoDoubles(t *testing.T) {
 	type at struct {
-		place place
+		place keymap.Place
 		key   string
 	}
-	seen := map[at]command{}
-	for _, e := range New(Options{}).keys {
-		for _, k := range e.binding.Keys() {
-			if c, double := seen[at{e.place, k}]; double {
-				t.Errorf("%s asks for %d and for %d", k, c, e.command)
+	seen := map[at]keymap.Command{}
+	for _, e := range New(Options{}).Keys {
+		for _, k := range e.Binding.Keys() {
+			if c, double := seen[at{e.Place, k}]; double {
+				t.Errorf("%s asks for %d and for %d", k, c, e.Command)
 			}
-			seen[at{e.place, k}] = e.command
+			seen[at{e.Place, k}] = e.Command
 		}
 	}
 }

@@ -3,14 +3,14 @@ package ui
 import (
 	"slices"
 
-	"firstline/ui/reply"
-
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/respond"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/sources"
+	"firstline/ui/reply"
+	"firstline/ui/room"
 )
 
 // sendings are the actions that are under way.
@@ -47,7 +47,7 @@ func (m *Model) openDialog(action respond.Action) {
 	groups := m.list.targets()
 	groups = slices.DeleteFunc(groups, func(g triage.Group) bool { return m.underWay[underWayKey(action, g.ID)] })
 	if len(groups) == 0 {
-		m.status.say(caution, wording.Sentence(action.Words())+" is under way for this already.")
+		m.Say(room.Caution, wording.Sentence(action.Words())+" is under way for this already.")
 		return
 	}
 	others := slices.DeleteFunc(triage.Sharing(m.board.groups, groups), func(g triage.Group) bool {
@@ -79,7 +79,7 @@ func (m *Model) dialogKey(msg tea.KeyPressMsg) tea.Cmd {
 	case openEditor:
 		return m.editDraft()
 	case copySummary:
-		m.status.say(ok, "Copied the summary")
+		m.Say(room.OK, "Copied the summary")
 		return m.toClipboard(m.dialog.plan.Summary)
 	}
 	return cmd
@@ -98,7 +98,7 @@ func (m *Model) keepDraft() {
 func (m *Model) editDraft() tea.Cmd {
 	d := m.dialog
 	if why := m.whyNoEditor(); why != "" {
-		m.status.say(caution, wording.Sentence(why)+".")
+		m.Say(room.Caution, wording.Sentence(why)+".")
 		return nil
 	}
 	return m.editText(d.typed().Value(), func(text string) tea.Cmd {
@@ -114,9 +114,9 @@ func (m *Model) closeDialog() {
 	switch d := m.dialog; {
 	case d.sending, d.unwritten():
 	case d.poured:
-		m.status.say(caution, "What was pasted is kept for when you come back; nobody has confirmed it.")
+		m.Say(room.Caution, "What was pasted is kept for when you come back; nobody has confirmed it.")
 	default:
-		m.status.say(info, "The text is kept for when you come back.")
+		m.Say(room.Info, "The text is kept for when you come back.")
 	}
 	m.dialog.loading.Drop()
 	m.dialog, m.mode = nil, normal
@@ -224,27 +224,27 @@ func (m *Model) takeSent(s *sendingState, results []respond.Result) {
 // sentence, several by their sum, each in the history.
 func (m *Model) tell(results []respond.Result) {
 	for _, r := range results {
-		l := failure
+		l := room.Failure
 		switch r.Outcome {
 		case respond.Done:
-			l = ok
+			l = room.OK
 		case respond.Already:
-			l = info
+			l = room.Info
 		case respond.Unknown:
-			l = caution
+			l = room.Caution
 		}
 		text := r.Sentence
 		if len(results) > 1 {
 			text = r.Title + ": " + text
 		}
-		m.status.say(l, text)
+		m.Say(l, text)
 	}
 	if len(results) > 1 {
-		l := ok
+		l := room.OK
 		if !settled(results) {
-			l = failure
+			l = room.Failure
 		}
-		m.status.say(l, respond.Summarise(results))
+		m.Say(l, respond.Summarise(results))
 	}
 }
 

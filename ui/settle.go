@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/ui/reply"
+	"firstline/ui/room"
 )
 
 // settleAgain is how long to wait before what could not be found out is looked
@@ -30,7 +31,7 @@ func (m *Model) settle(after time.Duration) tea.Cmd {
 		return s
 	}, func(s settled) tea.Cmd {
 		for _, sentence := range s.sentences {
-			m.status.say(caution, sentence)
+			m.Say(room.Caution, sentence)
 		}
 		if !s.left {
 			return nil

@@ -6,12 +6,11 @@ import (
 	"strings"
 	"time"
 
-	"firstline/ui/reply"
-
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/respond"
 	"firstline/sources"
+	"firstline/ui/reply"
 )
 
 // thinking is the part of a dialog that is worked out off the loop: who the
@@ -55,7 +54,7 @@ func (d *dialog) think(ctx context.Context, snapshots func() []sources.Snapshot)
 	if d.loading.Busy() || !d.stale() || d.sending || d.finished {
 		return nil
 	}
-	now := d.clockNow()
+	now := d.TimeNow()
 	var (
 		number              = d.wanted
 		world               = d.world
@@ -174,7 +173,7 @@ func (d *dialog) accept(m thought) {
 	}
 	if !d.plan.Ready() || pagesOf(d.plan) != pagesOf(m.plan) {
 		d.surprise = d.field == sendField && d.plan.Ready()
-		d.shown = d.clockNow()
+		d.shown = d.TimeNow()
 	}
 	d.plan = m.plan
 	d.suggestMatchers()

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"firstline/ui/reply"
-
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/clean"
@@ -16,6 +14,7 @@ import (
 	"firstline/internal/wording"
 	"firstline/sources"
 	"firstline/ui/draw"
+	"firstline/ui/reply"
 )
 
 // mostHistories is how many groups' histories are kept for when the cursor
@@ -75,7 +74,7 @@ func (m *Model) readTimeline() tea.Cmd {
 	g, read := m.pane.group, m.options.History
 	// A runbook that is read shows what was tried, according to the notes.
 	readingNow := m.paneFocused && m.pane.tab == runbookTab && g != nil && g.Incident != nil
-	if g == nil || read == nil || m.pane.tab != timelineTab && !readingNow || m.layout.pane.Empty() || m.timeline.reading.Busy() {
+	if g == nil || read == nil || m.pane.tab != timelineTab && !readingNow || m.Layout.Pane.Empty() || m.timeline.reading.Busy() {
 		return nil
 	}
 	key := m.timeline.keyOf(*g)

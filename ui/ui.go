@@ -21,11 +21,13 @@ import (
 	"github.com/charmbracelet/colorprofile"
 	uv "github.com/charmbracelet/ultraviolet"
 
+	"firstline/internal/crash"
 	"firstline/internal/history"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
 	"firstline/runbooks"
 	"firstline/sources"
+	"firstline/ui/keyboard"
 )
 
 // Options are what the screen is made of.
@@ -116,16 +118,16 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 	defer cancel()
 	m := New(o)
 	m.ctx = ctx
-	keys := newKeyboard(in, terminalName(o.Environment), m.options.Now, m.mayBegin)
-	m.release = keys.release
+	keys := keyboard.New(in, terminalName(o.Environment), m.options.Now, m.mayBegin)
+	m.release = keys.Release
 	m.exec = m.lendTerminal
 	g := &guarded{Model: m}
-	program := tea.NewProgram(g, programOptions(ctx, o, keys.forProgram(), out)...)
+	program := tea.NewProgram(g, programOptions(ctx, o, keys.ForProgram(), out)...)
 	g.quit = program.Quit
-	keys.start(program.Send)
+	keys.Start(program.Send, func(value any) tea.Msg { return faultMsg{crash.Caught(value)} })
 	_, err := program.Run()
 	stopped := ctx.Err() != nil
-	keys.close()
+	keys.Close()
 	cancel()
 	m.running.Wait() // no command outlives the screen
 	again := guardedly(func() {

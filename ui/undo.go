@@ -22,7 +22,7 @@ func (m *Model) whyNotUndo() string {
 		return "firstline runs read-only"
 	case m.last == nil:
 		return "there is nothing to undo"
-	case m.clockNow().Sub(m.last.at) > respond.UndoWithin:
+	case m.TimeNow().Sub(m.last.at) > respond.UndoWithin:
 		return "the last action is more than a minute ago"
 	}
 	return ""
@@ -40,7 +40,7 @@ func (m *Model) openUndo() {
 func (m *Model) keepDone(s *sendingState, results []respond.Result) {
 	for _, r := range results {
 		if r.Outcome == respond.Done {
-			m.last = &doneAction{s.plan, results, s.groups, m.clockNow()}
+			m.last = &doneAction{s.plan, results, s.groups, m.TimeNow()}
 			return
 		}
 	}

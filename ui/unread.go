@@ -4,9 +4,9 @@ import (
 	"context"
 	"time"
 
-	"firstline/ui/reply"
-
 	tea "charm.land/bubbletea/v2"
+
+	"firstline/ui/reply"
 )
 
 // alertsTime is how long reading the alerts of one incident may take.
@@ -26,7 +26,7 @@ type unreadAlerts struct {
 // readUnread starts reading when the details are shown and a severity is unread.
 func (m *Model) readUnread() tea.Cmd {
 	g, read := m.pane.group, m.options.ReadAlerts
-	if g == nil || read == nil || m.pane.tab != detailsTab || m.layout.pane.Empty() || m.unread.reading.Busy() || !g.SeverityUnread() {
+	if g == nil || read == nil || m.pane.tab != detailsTab || m.Layout.Pane.Empty() || m.unread.reading.Busy() || !g.SeverityUnread() {
 		return nil
 	}
 	id, updated := g.Incident.ID, g.Incident.UpdatedAt

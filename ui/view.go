@@ -9,6 +9,8 @@ import (
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/ui/draw"
+	"firstline/ui/keymap"
+	"firstline/ui/room"
 )
 
 // View draws the screen.
@@ -30,14 +32,14 @@ func (m *Model) windowTitle() string {
 
 // frame is the whole screen as text, and where the text cursor stands.
 func (m *Model) frame() (string, *tea.Cursor) {
-	if m.width == 0 || m.height == 0 {
+	if m.Width == 0 || m.Height == 0 {
 		return "", nil
 	}
-	if m.layout.short != "" {
+	if m.Layout.Short != "" {
 		return m.tooSmall(), nil
 	}
-	l := m.layout
-	lines := append(make([]string, 0, m.height), m.header(l.header)...)
+	l := m.Layout
+	lines := append(make([]string, 0, m.Height), m.header(l.Header)...)
 	lines = append(lines, m.body()...)
 	lines = append(lines, m.statusLine(), m.helpLine())
 
@@ -46,14 +48,14 @@ func (m *Model) frame() (string, *tea.Cursor) {
 	case filtering:
 		if cursor = m.prompt.input.Cursor(); cursor != nil {
 			cursor.X += m.filterStart()
-			cursor.Y = l.list.Y
+			cursor.Y = l.List.Y
 		}
 		m.drawCaret(lines)
 	case searching:
-		_, edge := m.pane.searchTitle(l.pane.Width)
+		_, edge := m.pane.searchTitle(l.Pane.Width)
 		if cursor = m.pane.find.input.Cursor(); cursor != nil {
-			cursor.X += l.pane.X + m.WidthOf(edge) + len("+ ")
-			cursor.Y = l.pane.Y
+			cursor.X += l.Pane.X + m.WidthOf(edge) + len("+ ")
+			cursor.Y = l.Pane.Y
 		}
 	case inAction:
 		over, area, c := m.dialog.draw()
@@ -88,18 +90,18 @@ func (m *Model) listTitle() string {
 
 // filterStart is where the filter's text begins, in cells from the left.
 func (m *Model) filterStart() int {
-	return m.layout.list.X + m.WidthOf(m.listTitle()+" ── / ") + len("+ ")
+	return m.Layout.List.X + m.WidthOf(m.listTitle()+" ── / ") + len("+ ")
 }
 
 // filterRoom is how many cells the filter's text has.
 func (m *Model) filterRoom() int {
-	return m.layout.list.Width - m.WidthOf(m.listTitle()+" ── / ") - 6
+	return m.Layout.List.Width - m.WidthOf(m.listTitle()+" ── / ") - 6
 }
 
 // drawCaret points from below at where the filter is wrong.
 func (m *Model) drawCaret(lines []string) {
 	x, shown := m.prompt.caret(m.filterRoom())
-	if y := m.layout.list.Y + 1; shown && y < len(lines) {
+	if y := m.Layout.List.Y + 1; shown && y < len(lines) {
 		x += m.filterStart()
 		line := lines[y]
 		lines[y] = m.Method.Truncate(line, x, "") + m.Theme.Of(draw.Critical).On("▲") + m.Method.TruncateLeft(line, x+1, "")
@@ -108,24 +110,24 @@ func (m *Model) drawCaret(lines []string) {
 
 // body draws list and pane, side by side or one below the other.
 func (m *Model) body() []string {
-	l := m.layout
+	l := m.Layout
 	var left, right []string
-	if !l.list.Empty() {
+	if !l.List.Empty() {
 		left = m.listBox()
 	}
-	if !l.pane.Empty() {
+	if !l.Pane.Empty() {
 		title := m.pane.title()
 		if m.mode == searching {
-			title, _ = m.pane.searchTitle(l.pane.Width)
+			title, _ = m.pane.searchTitle(l.Pane.Width)
 		}
 		focused := m.paneFocused && (m.mode == normal || m.mode == searching || m.mode == choosing)
 		lines := m.pane.lines()
 		if s := m.list.headingAt(m.list.cursor); s != nil {
-			lines = m.list.headingLines(*s, m.pane.inside(), l.pane.Height-2)
+			lines = m.list.headingLines(*s, m.pane.inside(), l.Pane.Height-2)
 		}
-		right = m.Box(l.pane, title, m.pane.footer(), focused, lines)
+		right = m.Box(l.Pane, title, m.pane.footer(), focused, lines)
 	}
-	if len(left) == 0 || len(right) == 0 || l.pane.Y != l.list.Y {
+	if len(left) == 0 || len(right) == 0 || l.Pane.Y != l.List.Y {
 		return append(left, right...)
 	}
 	for i := range left {
@@ -135,7 +137,7 @@ func (m *Model) body() []string {
 }
 
 func (m *Model) listBox() []string {
-	area := m.layout.list
+	area := m.Layout.List
 	title := m.Theme.Of(draw.Strong).On(m.listTitle())
 	rule := m.Theme.Of(draw.Border).On(" ── ")
 	switch {
@@ -154,14 +156,14 @@ func (m *Model) listBox() []string {
 // lay puts a dialog over the screen; what is behind it is dimmed.
 func (m *Model) lay(lines, over []string, area draw.Rectangle) {
 	look := m.Theme.Of(draw.Border)
-	behind := m.layout.body
+	behind := m.Layout.Body
 	for y := behind.Y; y < behind.Y+behind.Height; y++ {
 		bare := m.Bare(lines[y])
 		if y < area.Y || y >= area.Y+area.Height {
 			lines[y] = look.On(bare)
 			continue
 		}
-		left, right := m.Slice(bare, 0, area.X), m.Slice(bare, area.X+area.Width, m.width)
+		left, right := m.Slice(bare, 0, area.X), m.Slice(bare, area.X+area.Width, m.Width)
 		lines[y] = look.On(left) + over[y-area.Y] + look.On(right)
 	}
 }
@@ -169,59 +171,59 @@ func (m *Model) lay(lines, over []string, area draw.Rectangle) {
 // statusLine is why a key did not confirm, the fault of the filter being typed,
 // or the last message. Dialogs say themselves why a key did not confirm.
 func (m *Model) statusLine() string {
-	if m.typing.refused != "" && m.mode != inAction && m.mode != inRunner {
-		return m.status.messageLine(message{level: caution, text: wording.Sentence(m.typing.refused) + "."}, m.width)
+	if m.Typing.Refused != "" && m.mode != inAction && m.mode != inRunner {
+		return m.MessageLine(room.Message{Level: room.Caution, Text: wording.Sentence(m.Typing.Refused) + "."}, m.Width)
 	}
 	if m.mode == filtering && m.prompt.wrong != "" {
-		return m.status.messageLine(message{level: failure, text: m.prompt.wrong}, m.width)
+		return m.MessageLine(room.Message{Level: room.Failure, Text: m.prompt.wrong}, m.Width)
 	}
-	return m.status.line(m.width)
+	return m.StatusText(m.Width)
 }
 
 // helpLine is the keys of the mode that are worth a reminder, as many as fit;
 // the help itself always does.
 func (m *Model) helpLine() string {
-	at := inNormal
+	at := keymap.InNormal
 	if m.paneFocused && m.pane.tab == runbookTab {
-		at = inPage
+		at = keymap.InRunbook
 	}
 	switch m.mode {
 	case filtering:
-		at = inFilter
+		at = keymap.InFilter
 	case reading:
-		at = inReader
+		at = keymap.InReader
 	case commanding:
-		at = inCommands
+		at = keymap.InCommands
 	case handingOver:
 		at = m.handover.at()
 	case searching:
-		at = inSearch
+		at = keymap.InSearch
 	case choosing:
-		at = inChoice
+		at = keymap.InChoice
 	case inAction, inRunner:
-		return draw.Blanks(m.width) // the dialog says its keys itself
+		return draw.Blanks(m.Width) // the dialog says its keys itself
 	}
-	if offers := m.prompt.offerSpans(m.width); m.mode == filtering && offers != nil {
+	if offers := m.prompt.offerSpans(m.Width); m.mode == filtering && offers != nil {
 		hints := m.hints(at, true)
-		if room := m.width - m.WidthOfSpans(hints) - 2; room > 40 {
+		if room := m.Width - m.WidthOfSpans(hints) - 2; room > 40 {
 			offers = append(m.prompt.offerSpans(room), draw.Span{Text: "  ", Role: draw.Plain})
 			offers = append(offers, hints...)
 		}
-		return m.Fit(m.Spans(offers...), m.width)
+		return m.Fit(m.Spans(offers...), m.Width)
 	}
 	hints := m.hints(at, false)
-	if m.WidthOfSpans(hints) > m.width {
+	if m.WidthOfSpans(hints) > m.Width {
 		hints = m.hints(at, true)
 	}
-	return m.Fit(m.Spans(hints...), m.width)
+	return m.Fit(m.Spans(hints...), m.Width)
 }
 
 // hints are the keys worth a reminder. brief takes their shorter texts and
 // leaves out what still does not fit; the help always does.
-func (m *Model) hints(at place, brief bool) []draw.Span {
-	hint := func(e entry) []draw.Span {
-		h := e.binding.Help()
-		text, short, found := strings.Cut(e.hint, "|")
+func (m *Model) hints(at keymap.Place, brief bool) []draw.Span {
+	hint := func(e keymap.Entry) []draw.Span {
+		h := e.Binding.Help()
+		text, short, found := strings.Cut(e.Hint, "|")
 		if text == "*" {
 			text = h.Desc
 		}
@@ -232,22 +234,22 @@ func (m *Model) hints(at place, brief bool) []draw.Span {
 			return nil
 		}
 		key, look := draw.Accent, draw.Plain
-		if e.refuses() != "" {
+		if e.Refuses() != "" {
 			key, look = draw.Dim, draw.Dim
 		}
 		return []draw.Span{{Text: h.Key, Role: key}, {Text: " " + text, Role: look}, {Text: "  ", Role: draw.Plain}}
 	}
-	room := m.width
+	room := m.Width
 	var last []draw.Span
-	if at == inNormal || at == inPage {
-		last = hint(m.keys.entryOf(showHelp, inNormal))
+	if at == keymap.InNormal || at == keymap.InRunbook {
+		last = hint(m.Keys.Of(keymap.ShowHelp, keymap.InNormal))
 		last = last[:len(last)-1] // nothing follows it
 		room -= m.WidthOfSpans(last)
 	}
 	out := []draw.Span{{Text: " ", Role: draw.Plain}}
 	room--
-	for _, e := range m.keys {
-		if e.place != at || e.hint == "" || (at == inNormal && e.command == showHelp) {
+	for _, e := range m.Keys {
+		if e.Place != at || e.Hint == "" || (at == keymap.InNormal && e.Command == keymap.ShowHelp) {
 			continue
 		}
 		pieces := hint(e)
@@ -262,12 +264,12 @@ func (m *Model) hints(at place, brief bool) []draw.Span {
 // tooSmall says which side is short.
 func (m *Model) tooSmall() string {
 	lines := []string{
-		"Too " + m.layout.short + " for firstline.",
-		fmt.Sprintf("It needs %dx%d;", leastWidth, leastHeight),
-		fmt.Sprintf("this is %dx%d.", m.width, m.height),
+		"Too " + m.Layout.Short + " for firstline.",
+		fmt.Sprintf("It needs %dx%d;", room.LeastWidth, room.LeastHeight),
+		fmt.Sprintf("this is %dx%d.", m.Width, m.Height),
 	}
 	for i := range lines {
-		lines[i] = m.Cut(lines[i], m.width)
+		lines[i] = m.Cut(lines[i], m.Width)
 	}
-	return strings.Join(lines[:min(len(lines), m.height)], "\n")
+	return strings.Join(lines[:min(len(lines), m.Height)], "\n")
 }

@@ -5,6 +5,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/wording"
+	"firstline/ui/room"
 )
 
 // nextNotice waits for the next sentence that comes from outside of the screen,
@@ -20,7 +21,7 @@ func nextNotice(ctx context.Context, from <-chan string) func() (string, bool) {
 	}
 }
 
-func (m *Model) takeNotice(sentence string) { m.status.say(caution, wording.Sentence(sentence)) }
+func (m *Model) takeNotice(sentence string) { m.Say(room.Caution, wording.Sentence(sentence)) }
 
 // takeWait shows why a sending waits: in its dialog, or in the status line where
 // the responder has gone back to the list.
@@ -29,5 +30,5 @@ func (m *Model) takeWait(s *sendingState, sentence string) {
 		m.dialog.waiting = clean.Line(sentence)
 		return
 	}
-	m.status.say(caution, clean.Line(sentence))
+	m.Say(room.Caution, clean.Line(sentence))
 }

@@ -12,8 +12,8 @@ func TestNoticesAreShown(t *testing.T) {
 	h := newHarness(t, 120, 30, func(o *Options) { o.Notices = notices })
 	h.sees("! Waiting once more")
 	var told []string
-	for _, m := range h.m.status.history {
-		told = append(told, m.text)
+	for _, m := range h.m.Messages.History {
+		told = append(told, m.Text)
 	}
 	if len(told) != 3 || told[0] != "Waiting for token_command" || told[1] != "Waiting again" {
 		t.Errorf("the messages are %q", told)

@@ -1,4 +1,4 @@
-package ui
+package room
 
 import (
 	"testing"
@@ -11,12 +11,12 @@ func TestArrangeCoversAndNeverOverlaps(t *testing.T) {
 	for width := 60; width <= 220; width++ {
 		for height := 15; height <= 60; height++ {
 			for _, focused := range []bool{false, true} {
-				l := arrange(width, height, focused)
-				if l.short != "" {
-					t.Fatalf("%dx%d is said to be too %s", width, height, l.short)
+				l := Arrange(width, height, focused)
+				if l.Short != "" {
+					t.Fatalf("%dx%d is said to be too %s", width, height, l.Short)
 				}
 				seen := make([]int, width*height)
-				for _, r := range []draw.Rectangle{l.header, l.list, l.pane, l.status, l.help} {
+				for _, r := range []draw.Rectangle{l.Header, l.List, l.Pane, l.status, l.help} {
 					for y := r.Y; y < r.Y+r.Height; y++ {
 						for x := r.X; x < r.X+r.Width; x++ {
 							if x < 0 || y < 0 || x >= width || y >= height {
@@ -31,10 +31,10 @@ func TestArrangeCoversAndNeverOverlaps(t *testing.T) {
 						t.Fatalf("%dx%d focused=%v: cell %d,%d is covered %d times", width, height, focused, i%width, i/width, n)
 					}
 				}
-				if l.list.Empty() && l.pane.Empty() {
+				if l.List.Empty() && l.Pane.Empty() {
 					t.Fatalf("%dx%d: neither list nor pane", width, height)
 				}
-				for _, r := range []draw.Rectangle{l.list, l.pane} {
+				for _, r := range []draw.Rectangle{l.List, l.Pane} {
 					if !r.Empty() && (r.Height < 4 || r.Width < 50) {
 						t.Fatalf("%dx%d: %+v is too small to read", width, height, r)
 					}
@@ -54,27 +54,27 @@ func TestArrangeSaysWhichSideIsShort(t *testing.T) {
 		{10, 3, "narrow and too low"},
 		{60, 15, ""},
 	} {
-		if got := arrange(c.width, c.height, false).short; got != c.want {
+		if got := Arrange(c.width, c.height, false).Short; got != c.want {
 			t.Errorf("%dx%d: short is %q, want %q", c.width, c.height, got, c.want)
 		}
 	}
 }
 
 func TestArrangeAtTheSizesPeopleHave(t *testing.T) {
-	wide := arrange(200, 50, false)
-	if wide.list.Width < 80 || wide.pane.Y != wide.list.Y {
+	wide := Arrange(200, 50, false)
+	if wide.List.Width < 80 || wide.Pane.Y != wide.List.Y {
 		t.Errorf("at 200x50 the list should keep 80 columns beside the pane: %+v", wide)
 	}
-	middle := arrange(120, 30, false)
-	if middle.pane.Y != middle.list.Y {
+	middle := Arrange(120, 30, false)
+	if middle.Pane.Y != middle.List.Y {
 		t.Errorf("at 120x30 list and pane should stand side by side: %+v", middle)
 	}
-	small := arrange(80, 24, false)
-	if small.list.Empty() || small.pane.Empty() || small.pane.Y <= small.list.Y {
+	small := Arrange(80, 24, false)
+	if small.List.Empty() || small.Pane.Empty() || small.Pane.Y <= small.List.Y {
 		t.Errorf("at 80x24 the pane should stand below the list: %+v", small)
 	}
-	least := arrange(60, 15, false)
-	if least.list.Empty() || !least.pane.Empty() {
+	least := Arrange(60, 15, false)
+	if least.List.Empty() || !least.Pane.Empty() {
 		t.Errorf("at 60x15 only the list should show until the pane is entered: %+v", least)
 	}
 }

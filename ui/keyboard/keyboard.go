@@ -1,4 +1,6 @@
-package ui
+// Package keyboard reads what is typed as soon as it comes, with the time at
+// which it came.
+package keyboard
 
 import (
 	"context"
@@ -9,28 +11,26 @@ import (
 	tea "charm.land/bubbletea/v2"
 	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/term"
+
+	"firstline/ui/room"
 )
 
-// burst is the time between two keys below which no person typed the second:
-// they come from a paste that the terminal does not mark, or from a program.
-const burst = 30 * time.Millisecond
-
-// readMsg is something typed, with what only its reading tells: an update may
+// Typed is something typed, with what only its reading tells: an update may
 // be late.
-type readMsg struct {
-	// msg is a key press, a paste, or a sequence that nobody knows.
-	msg tea.Msg
-	// at is when it was read.
-	at time.Time
-	// followed: the next was read within a burst after it.
-	followed bool
+type Typed struct {
+	// Msg is a key press, a paste, or a sequence that nobody knows.
+	Msg tea.Msg
+	// At is when it was read.
+	At time.Time
+	// Followed: the next was read within a burst after it.
+	Followed bool
 }
 
-// keyboard reads what is typed as soon as it comes, and notes when. Bubble Tea's
+// Keyboard reads what is typed as soon as it comes, and notes when. Bubble Tea's
 // own reading waits for each update, so that keys which queue behind a slow one
 // would seem to come at once. Bubble Tea calls Read where it would begin to
 // read: the parsing is that of its own library.
-type keyboard struct {
+type Keyboard struct {
 	from io.Reader
 	// term is the terminal's name, by which its keys are known.
 	term string
@@ -69,26 +69,30 @@ type listening struct {
 // mostQueued is more keys than anybody types during a slow update.
 const mostQueued = 1024
 
-func newKeyboard(from io.Reader, term string, now func() time.Time, holds func(tea.KeyPressMsg) bool) *keyboard {
-	return &keyboard{
+func New(from io.Reader, term string, now func() time.Time, holds func(tea.KeyPressMsg) bool) *Keyboard {
+	return &Keyboard{
 		from: from, term: term, now: now, holds: holds,
 		parsed: make(chan uv.Event), queue: make(chan tea.Msg, mostQueued), done: make(chan struct{}),
 	}
 }
 
-// start begins to hand on what is read. send may take its time.
-func (k *keyboard) start(send func(tea.Msg)) {
+// Start begins to hand on what is read. send may take its time; it gets failed's
+// message for a panic.
+func (k *Keyboard) Start(send func(tea.Msg), failed func(panicked any) tea.Msg) {
 	k.running.Go(k.stamp)
 	k.running.Go(func() {
-		if fault := guardedly(func() { k.deliver(send) }); fault != nil {
-			send(faultMsg{fault})
-		}
+		defer func() {
+			if value := recover(); value != nil {
+				send(failed(value))
+			}
+		}()
+		k.deliver(send)
 	})
 }
 
 // Read reads until release or close, or the input's end, and then says that
 // the input has ended. It gives no bytes.
-func (k *keyboard) Read([]byte) (int, error) {
+func (k *Keyboard) Read([]byte) (int, error) {
 	from, err := uv.NewCancelReader(k.from)
 	if err != nil {
 		return 0, err
@@ -107,7 +111,7 @@ func (k *keyboard) Read([]byte) (int, error) {
 	return 0, err
 }
 
-func (k *keyboard) begin(r *listening) bool {
+func (k *Keyboard) begin(r *listening) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.listening = r
@@ -116,7 +120,7 @@ func (k *keyboard) begin(r *listening) bool {
 
 // end ends the reading that is under way, and waits for it where it can be
 // ended.
-func (k *keyboard) end() {
+func (k *Keyboard) end() {
 	k.mu.Lock()
 	r := k.listening
 	k.listening = nil
@@ -129,23 +133,23 @@ func (k *keyboard) end() {
 // longestBurst is how long release reads on at most.
 const longestBurst = time.Second
 
-// release ends the reading, for another program to have the terminal. What is
+// Release ends the reading, for another program to have the terminal. What is
 // left of a burst is read before: it was not meant for that program.
-func (k *keyboard) release() {
+func (k *Keyboard) Release() {
 	for begun := time.Now(); time.Since(begun) < longestBurst; {
 		k.mu.Lock()
-		rest := burst - k.now().Sub(k.last)
+		rest := room.Burst - k.now().Sub(k.last)
 		k.mu.Unlock()
 		if rest <= 0 {
 			break
 		}
-		time.Sleep(min(rest, burst))
+		time.Sleep(min(rest, room.Burst))
 	}
 	k.end()
 }
 
-// close ends everything.
-func (k *keyboard) close() {
+// Close ends everything.
+func (k *Keyboard) Close() {
 	k.mu.Lock()
 	k.closed = true
 	k.mu.Unlock()
@@ -156,7 +160,7 @@ func (k *keyboard) close() {
 
 // noted is the time of a read that has just ended; ended says that what it
 // brought is for nobody any more.
-func (k *keyboard) noted() (at time.Time, ended bool) {
+func (k *Keyboard) noted() (at time.Time, ended bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.last = k.now()
@@ -166,7 +170,7 @@ func (k *keyboard) noted() (at time.Time, ended bool) {
 // timedReader gives bytes to the parser, and the time of their reading to
 // those who take its events.
 type timedReader struct {
-	*keyboard
+	*Keyboard
 	from io.Reader
 	// unread are bytes that were read at a time and not given yet, with the
 	// fault that came after them.
@@ -205,7 +209,7 @@ func (t *timedReader) Read(p []byte) (int, error) {
 }
 
 // stamp gives each event the time at which its bytes were read.
-func (k *keyboard) stamp() {
+func (k *Keyboard) stamp() {
 	var at time.Time
 	for {
 		var event uv.Event
@@ -220,14 +224,14 @@ func (k *keyboard) stamp() {
 			at = time.Time(event)
 			continue
 		case uv.KeyPressEvent:
-			msg = readMsg{msg: tea.KeyPressMsg(event), at: at}
+			msg = Typed{Msg: tea.KeyPressMsg(event), At: at}
 		case uv.PasteEvent:
-			msg = readMsg{msg: tea.PasteMsg(event), at: at}
+			msg = Typed{Msg: tea.PasteMsg(event), At: at}
 		case uv.UnknownEvent, uv.UnknownCsiEvent, uv.UnknownSs3Event:
-			msg = readMsg{msg: event, at: at}
+			msg = Typed{Msg: event, At: at}
 		}
-		if read, typed := msg.(readMsg); typed && at.IsZero() {
-			read.at, _ = k.noted() // the reader tells no time
+		if read, typed := msg.(Typed); typed && at.IsZero() {
+			read.At, _ = k.noted() // the reader tells no time
 			msg = read
 		}
 		select {
@@ -239,7 +243,7 @@ func (k *keyboard) stamp() {
 }
 
 // deliver hands everything on in its order.
-func (k *keyboard) deliver(send func(tea.Msg)) {
+func (k *Keyboard) deliver(send func(tea.Msg)) {
 	var ahead []tea.Msg
 	for {
 		var msg tea.Msg
@@ -252,9 +256,9 @@ func (k *keyboard) deliver(send func(tea.Msg)) {
 				return
 			}
 		}
-		if read, typed := msg.(readMsg); typed {
-			if key, pressed := read.msg.(tea.KeyPressMsg); pressed && k.holds(key) {
-				read.followed, ahead = k.lookAhead(read.at, ahead)
+		if read, typed := msg.(Typed); typed {
+			if key, pressed := read.Msg.(tea.KeyPressMsg); pressed && k.holds(key) {
+				read.Followed, ahead = k.lookAhead(read.At, ahead)
 				msg = read
 			}
 		}
@@ -267,13 +271,13 @@ const slack = 5 * time.Millisecond
 
 // lookAhead reports whether something was typed within a burst after a time.
 // It waits until that is sure; what comes meanwhile goes to the end of ahead.
-func (k *keyboard) lookAhead(after time.Time, ahead []tea.Msg) (followed bool, all []tea.Msg) {
+func (k *Keyboard) lookAhead(after time.Time, ahead []tea.Msg) (followed bool, all []tea.Msg) {
 	for _, msg := range ahead {
-		if next, typed := msg.(readMsg); typed {
-			return next.at.Sub(after) < burst, ahead
+		if next, typed := msg.(Typed); typed {
+			return next.At.Sub(after) < room.Burst, ahead
 		}
 	}
-	timer := time.NewTimer(min(burst+slack-k.now().Sub(after), burst+slack))
+	timer := time.NewTimer(min(room.Burst+slack-k.now().Sub(after), room.Burst+slack))
 	defer timer.Stop()
 	for over := false; ; {
 		var msg tea.Msg
@@ -294,8 +298,8 @@ func (k *keyboard) lookAhead(after time.Time, ahead []tea.Msg) (followed bool, a
 			}
 		}
 		ahead = append(ahead, msg)
-		if next, typed := msg.(readMsg); typed {
-			return next.at.Sub(after) < burst, ahead
+		if next, typed := msg.(Typed); typed {
+			return next.At.Sub(after) < room.Burst, ahead
 		}
 	}
 }
@@ -304,26 +308,26 @@ func (k *keyboard) lookAhead(after time.Time, ahead []tea.Msg) (followed bool, a
 // file descriptor. It has no name, or Bubble Tea would wait for bytes of that
 // descriptor.
 type terminalInput struct {
-	*keyboard
+	*Keyboard
 	term.File
 }
 
-func (t terminalInput) Read(p []byte) (int, error) { return t.keyboard.Read(p) }
+func (t terminalInput) Read(p []byte) (int, error) { return t.Keyboard.Read(p) }
 
-// forProgram is the input as Bubble Tea gets it.
-func (k *keyboard) forProgram() io.Reader {
+// ForProgram is the input as Bubble Tea gets it.
+func (k *Keyboard) ForProgram() io.Reader {
 	if file, ok := k.from.(term.File); ok {
 		return terminalInput{k, file}
 	}
 	return k
 }
 
-// beneath is what an input reads from, for a program that takes the terminal.
-func beneath(r io.Reader) io.Reader {
+// Beneath is what an input reads from, for a program that takes the terminal.
+func Beneath(r io.Reader) io.Reader {
 	switch r := r.(type) {
 	case terminalInput:
 		return r.from
-	case *keyboard:
+	case *Keyboard:
 		return r.from
 	}
 	return r

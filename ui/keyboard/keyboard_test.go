@@ -1,4 +1,4 @@
-package ui
+package keyboard
 
 import (
 	"errors"
@@ -11,6 +11,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	uv "github.com/charmbracelet/ultraviolet"
+
+	"firstline/ui/room"
 )
 
 // stroke is some bytes that the terminal has after a while.
@@ -22,19 +24,19 @@ type stroke struct {
 const ms = time.Millisecond
 
 // typedOn gives what a keyboard hands on, while each update takes a time.
-func typedOn(t *testing.T, update time.Duration, strokes ...stroke) (typed []readMsg, others []tea.Msg) {
+func typedOn(t *testing.T, update time.Duration, strokes ...stroke) (typed []Typed, others []tea.Msg) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		in, terminal := io.Pipe()
-		k := newKeyboard(in, "xterm-256color", time.Now, func(key tea.KeyPressMsg) bool { return key.Code == tea.KeyEnter })
-		k.start(func(msg tea.Msg) {
-			if read, ok := msg.(readMsg); ok {
+		k := New(in, "xterm-256color", time.Now, func(key tea.KeyPressMsg) bool { return key.Code == tea.KeyEnter })
+		k.Start(func(msg tea.Msg) {
+			if read, ok := msg.(Typed); ok {
 				typed = append(typed, read)
 			} else {
 				others = append(others, msg)
 			}
 			time.Sleep(update)
-		})
+		}, nil)
 		ended := make(chan error, 1)
 		go func() {
 			_, err := k.Read(nil)
@@ -47,7 +49,7 @@ func typedOn(t *testing.T, update time.Duration, strokes ...stroke) (typed []rea
 			}
 		}
 		time.Sleep(time.Hour)
-		k.close()
+		k.Close()
 		_ = terminal.Close()
 		if err := <-ended; !errors.Is(err, io.EOF) {
 			t.Errorf("reading ended with %v", err)
@@ -89,11 +91,11 @@ func TestTheClockOfKeys(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			typed, _ := typedOn(t, c.update, c.strokes...)
-			var clock typing
+			var clock room.Typing
 			var hasty []bool
 			for _, read := range typed {
-				clock.note(read)
-				hasty = append(hasty, clock.hasty)
+				clock.Note(read.At, read.Followed)
+				hasty = append(hasty, clock.Hasty)
 			}
 			if !slices.Equal(hasty, c.hasty) {
 				t.Errorf("in a burst: %v, want %v; read: %+v", hasty, c.hasty, typed)
@@ -114,13 +116,13 @@ func TestASlowUpdateLosesAndMergesNothing(t *testing.T) {
 		typed, _ := typedOn(t, update, strokes...)
 		got := ""
 		for i, read := range typed {
-			key := read.msg.(tea.KeyPressMsg)
+			key := read.Msg.(tea.KeyPressMsg)
 			if key.Code == tea.KeyEnter {
 				key.Text = "\r"
 			}
 			got += key.Text
-			if i > 0 && read.at.Sub(typed[i-1].at) != 40*ms {
-				t.Errorf("updates of %v: key %d was read %v after the one before", update, i, read.at.Sub(typed[i-1].at))
+			if i > 0 && read.At.Sub(typed[i-1].At) != 40*ms {
+				t.Errorf("updates of %v: key %d was read %v after the one before", update, i, read.At.Sub(typed[i-1].At))
 			}
 		}
 		if got != text {
@@ -144,16 +146,16 @@ func TestWhatIsNotTypedGoesItsOwnWay(t *testing.T) {
 func TestABurstIsReadToItsEndBeforeOthersReadKeys(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		in, terminal := io.Pipe()
-		k := newKeyboard(in, "xterm-256color", time.Now, func(tea.KeyPressMsg) bool { return false })
+		k := New(in, "xterm-256color", time.Now, func(tea.KeyPressMsg) bool { return false })
 		var (
 			mu   sync.Mutex
 			read string
 		)
-		k.start(func(msg tea.Msg) {
+		k.Start(func(msg tea.Msg) {
 			mu.Lock()
 			defer mu.Unlock()
-			read += msg.(readMsg).msg.(tea.KeyPressMsg).Text
-		})
+			read += msg.(Typed).Msg.(tea.KeyPressMsg).Text
+		}, nil)
 		got := func() string {
 			mu.Lock()
 			defer mu.Unlock()
@@ -166,7 +168,7 @@ func TestABurstIsReadToItsEndBeforeOthersReadKeys(t *testing.T) {
 		synctest.Wait()
 		released := make(chan struct{})
 		go func() {
-			k.release()
+			k.Release()
 			close(released)
 		}()
 		for _, letter := range "rest" {
@@ -186,6 +188,6 @@ func TestABurstIsReadToItsEndBeforeOthersReadKeys(t *testing.T) {
 			t.Errorf("%q was read", got)
 		}
 		_ = terminal.Close()
-		k.close()
+		k.Close()
 	})
 }

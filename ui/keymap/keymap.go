@@ -1,0 +1,208 @@
+// Package keymap is the shape of the one table of keys, which drives the handling
+// of keys, the help line, the full help and the commands. Each room brings its own
+// entries; the screen puts them together.
+package keymap
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+)
+
+// Command is what a key asks for.
+type Command int
+
+// The commands. NoCommand is a key that asks for nothing.
+const (
+	NoCommand Command = iota
+	MoveDown
+	MoveUp
+	GoTop
+	GoBottom
+	HalfDown
+	HalfUp
+	OpenPane
+	Leave
+	NextTab
+	FirstTab
+	SecondTab
+	ThirdTab
+	NextSection
+	PreviousSection
+	SelectGroup
+	SelectAllMatching
+	SortNext
+	GroupNext
+	FoldSection
+	FoldAllSections
+	NextFilter
+	CompleteNext
+	CompletePrevious
+	Acknowledge
+	Escalate
+	HandOff
+	AddNote
+	NextLevel
+	ResolveGroup
+	SnoozeGroup
+	SilenceGroup
+	MergeGroup
+	ChangeUrgency
+	ChangePriority
+	AskResponders
+	ExtendSilence
+	ExpireSilence
+	UndoLast
+	HandOverShift
+	StartFilter
+	OpenCommands
+	CopyLink
+	CopyID
+	OpenBrowser
+	WholeNotes
+	Refresh
+	ShowMessages
+	ShowHelp
+	Suspend
+	Quit
+
+	// In dialogs and prompts.
+	Confirm
+	CloseDialog
+	NextField
+	PreviousField
+	ChoiceDown
+	ChoiceUp
+	NewLine
+	InEditor
+	EditNote
+	ToggleJoin
+	AllIncidents
+
+	// On the text of a shift hand-off.
+	EditHere
+	WriteFile
+	PostNotes
+	PostAll
+	Regenerate
+
+	// In the runbook.
+	ToMeaning
+	ToImpact
+	ToDiagnosis
+	ToMitigation
+	ShowOutline
+	FollowLinks
+	GoBack
+	GoForward
+	FindInPage
+	NextHit
+	PreviousHit
+	ShowRaw
+	ChooseLabels
+	NextStep
+	PreviousStep
+	TickTheStep
+	CopyTheCode
+	RunTheCode
+	EditRunbook
+	Interactive
+)
+
+// Place is where a key acts.
+type Place int
+
+// The places. InNormal is the list, and the pane but for the runbook.
+const (
+	InNormal Place = iota
+	InFilter
+	InDialog
+	InCommands // the search for a command
+	InReader   // the help and the messages: something to read and to close
+	InHandover // the text of a shift hand-off
+	InHandoverText
+	InHandoverName
+	InRunbook // the runbook, while the pane has the focus; what it has no key for acts as in inNormal
+	InSearch  // the search in a page
+	InChoice  // a list in the pane to choose from
+	InRun     // a step's command that is asked about, runs or has run
+)
+
+// Table is the keymap: all entries of all rooms, in the order in which help and
+// hints show them.
+type Table []Entry
+
+// Entry is one line of the keymap. The table of entries drives the handling of
+// keys, the help line and the full help; nothing else names a key.
+type Entry struct {
+	Command Command
+	Place   Place
+	Binding key.Binding
+	// Group is the heading it stands under in the full help; empty: not there.
+	Group string
+	// Hint is its text in the help line, where it has one; "*" is the help's.
+	// After a "|" comes a shorter one for narrow screens.
+	Hint string
+	// Why says why the key can't act now; nil or "" when it can.
+	Why func() string
+}
+
+// Refuses says why the key can't act now; empty when it can.
+func (e *Entry) Refuses() string {
+	if e.Why == nil {
+		return ""
+	}
+	return e.Why()
+}
+
+// Key is an entry: help is how the key is written, description what it does,
+// keys are its names, of which there may be none.
+func Key(place Place, command Command, help, description string, keys ...string) Entry {
+	return Entry{Command: command, Place: place, Binding: key.NewBinding(key.WithKeys(keys...), key.WithHelp(help, description))}
+}
+
+// In puts the entry under a heading of the full help.
+func (e Entry) In(group string) Entry {
+	e.Group = group
+	return e
+}
+
+// Hinted gives the entry a text in the help line.
+func (e Entry) Hinted(hint string) Entry {
+	e.Hint = hint
+	return e
+}
+
+// Unless gives the entry the reason why it can't act now, empty when it can.
+func (e Entry) Unless(why func() string) Entry {
+	e.Why = why
+	return e
+}
+
+// The headings of the full help, in their order.
+const (
+	GroupMove    = "Move"
+	GroupAct     = "Act"
+	GroupRunbook = "Runbook, while it is read (enter)"
+	GroupFind    = "Find and copy"
+	GroupRest    = "Screen"
+)
+
+// Command finds what a key asks for in a place, and its entry.
+func (t Table) Command(msg tea.KeyPressMsg, at Place) (Command, *Entry) {
+	for i := range t {
+		if e := &t[i]; e.Place == at && key.Matches(msg, e.Binding) {
+			return e.Command, e
+		}
+	}
+	return NoCommand, nil
+}
+
+// Of is the entry of a command in a place; there must be one.
+func (t Table) Of(c Command, at Place) Entry {
+	for _, e := range t {
+		if e.Command == c && e.Place == at {
+			return e
+		}
+	}
+	return Entry{}
+}

@@ -1,0 +1,112 @@
+package room
+
+import (
+	"time"
+
+	"firstline/internal/clean"
+	"firstline/ui/draw"
+)
+
+// Level is how much a message matters.
+type Level int
+
+const (
+	Info Level = iota
+	OK
+	Caution
+	Failure
+)
+
+// Mark stands before a message, so that its colour is not all that tells.
+func (l Level) Mark() (string, draw.Role) {
+	switch l {
+	case OK:
+		return "✓", draw.Good
+	case Caution:
+		return "!", draw.Warning
+	case Failure:
+		return "✗", draw.Critical
+	}
+	return "·", draw.Dim
+}
+
+// lifetime is how long a message stays in the status line.
+func (l Level) lifetime() time.Duration {
+	switch l {
+	case OK:
+		return 8 * time.Second
+	case Caution:
+		return 15 * time.Second
+	case Failure:
+		return 30 * time.Second
+	}
+	return 5 * time.Second
+}
+
+// Message is one line for the responder.
+type Message struct {
+	Level Level
+	Text  string
+	At    time.Time
+}
+
+// keptMessages is how many messages the history holds.
+const keptMessages = 200
+
+// Messages is the line of messages and their history.
+type Messages struct {
+	History []Message
+	// shown: the last message of the history is in the line.
+	shown bool
+}
+
+// Add puts a message into the line and the history. The text may come from
+// outside.
+func (s *Messages) Add(l Level, text string, at time.Time) {
+	text = clean.Line(text)
+	if text == "" {
+		return
+	}
+	s.History = append(s.History, Message{l, text, at})
+	if len(s.History) > keptMessages {
+		s.History = s.History[len(s.History)-keptMessages:]
+	}
+	s.shown = true
+}
+
+// Hush takes an answer to a key off the line once another key is pressed;
+// what matters more stays its time.
+func (s *Messages) Hush() {
+	if s.shown && s.History[len(s.History)-1].Level == Info {
+		s.shown = false
+	}
+}
+
+// Expire takes a message off whose time is over.
+func (s *Messages) Expire(now time.Time) {
+	if !s.shown {
+		return
+	}
+	last := s.History[len(s.History)-1]
+	if now.Sub(last.At) >= last.Level.lifetime() {
+		s.shown = false
+	}
+}
+
+// StatusText is the last message, as long as it is shown.
+func (s *Screen) StatusText(width int) string {
+	if !s.Messages.shown {
+		return draw.Blanks(width)
+	}
+	return s.MessageLine(s.Messages.History[len(s.Messages.History)-1], width)
+}
+
+// MessageLine is one message on a line.
+func (s *Screen) MessageLine(m Message, width int) string {
+	mark, look := m.Level.Mark()
+	text := draw.Plain
+	if m.Level != Info {
+		text = look
+	}
+	return s.Spans(draw.Span{Text: " " + mark + " ", Role: look}, draw.Span{Text: s.Fit(m.Text, width-3), Role: text})
+}
