@@ -296,7 +296,7 @@ func TestPastedTextIsShownAsSuch(t *testing.T) {
 					h.press("esc")
 					reopen()
 					h.press("esc")
-					h.m.drafts.flush(context.Background())
+					h.m.drafts.Flush(context.Background())
 					h = withStory(t, size[0], size[1], shelf.with)
 					reopen()
 					if got := h.m.dialog.text.Value(); got != text {

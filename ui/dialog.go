@@ -12,6 +12,7 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
+	"firstline/ui/draft"
 	"firstline/ui/draw"
 	"firstline/ui/keymap"
 )
@@ -47,7 +48,7 @@ type dialog struct {
 	text textarea.Model
 	// kept is what the text is kept under where it was not written for these
 	// groups alone.
-	kept *draftKey
+	kept *draft.Key
 	// note is the whole note that goes along; while writing it takes the
 	// place of the one that would be written.
 	note    textarea.Model
@@ -88,7 +89,7 @@ type dialog struct {
 }
 
 // newDialog opens an action on groups with the drafts that were left.
-func newDialog(s *shared, action respond.Action, groups []triage.Group, drafts *draftBook) *dialog {
+func newDialog(s *shared, action respond.Action, groups []triage.Group, drafts *draft.Drafts) *dialog {
 	d := &dialog{
 		shared: s, action: action, groups: groups,
 		sameAlerts: sameAlerts{opened: groups}, asking: asking{questions: questionsOf(action, groups)}, picker: draw.NewInput(),

@@ -99,8 +99,8 @@ func TestEscalateWithAReason(t *testing.T) {
 	if note := d.acts()[0]; !strings.Contains(note, "The rollback did not help.\nProvider?") {
 		t.Errorf("the reason does not stand in the note: %q", note)
 	}
-	if len(h.m.drafts.texts) != 0 {
-		t.Errorf("drafts are left after success: %v", h.m.drafts.texts)
+	if len(h.m.drafts.Texts) != 0 {
+		t.Errorf("drafts are left after success: %v", h.m.drafts.Texts)
 	}
 }
 

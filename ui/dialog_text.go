@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/respond"
+	"firstline/ui/draft"
 	"firstline/ui/keymap"
 	"firstline/ui/room"
 )
@@ -127,28 +128,28 @@ func (d *dialog) resize() {
 }
 
 // draftKey is what the text is kept under, noteKey the note.
-func (d *dialog) draftKey() draftKey {
+func (d *dialog) draftKey() draft.Key {
 	if d.kept != nil {
 		return *d.kept
 	}
-	return draftOf(string(d.action), d.opened)
+	return draft.Of(string(d.action), d.opened)
 }
 
-func (d *dialog) noteKey() draftKey { return draftOf(string(d.action)+" note", d.opened) }
+func (d *dialog) noteKey() draft.Key { return draft.Of(string(d.action)+" note", d.opened) }
 
 // matchersKey is what the matchers are kept under.
-func (d *dialog) matchersKey() draftKey { return draftOf(string(d.action)+" matchers", d.opened) }
+func (d *dialog) matchersKey() draft.Key { return draft.Of(string(d.action)+" matchers", d.opened) }
 
 // pouredKey is what is kept of a text that nobody has confirmed.
-func (d *dialog) pouredKey() draftKey { return draftOf(string(d.action)+" pasted", d.opened) }
+func (d *dialog) pouredKey() draft.Key { return draft.Of(string(d.action)+" pasted", d.opened) }
 
-func (d *dialog) draftKeys() []draftKey {
-	return []draftKey{d.draftKey(), d.noteKey(), d.matchersKey(), d.pouredKey()}
+func (d *dialog) draftKeys() []draft.Key {
+	return []draft.Key{d.draftKey(), d.noteKey(), d.matchersKey(), d.pouredKey()}
 }
 
 // drafts are all that was typed, by what it is kept under.
-func (d *dialog) drafts() map[draftKey]string {
-	drafts := map[draftKey]string{d.draftKey(): d.text.Value(), d.noteKey(): "", d.pouredKey(): ""}
+func (d *dialog) drafts() map[draft.Key]string {
+	drafts := map[draft.Key]string{d.draftKey(): d.text.Value(), d.noteKey(): "", d.pouredKey(): ""}
 	if d.poured {
 		drafts[d.pouredKey()] = "yes"
 	}
@@ -167,14 +168,14 @@ func (d *dialog) unwritten() bool {
 }
 
 // restore takes the texts that were left.
-func (d *dialog) restore(drafts *draftBook) {
-	d.text.SetValue(drafts.text(d.draftKey()))
-	if note := drafts.text(d.noteKey()); note != "" {
+func (d *dialog) restore(drafts *draft.Drafts) {
+	d.text.SetValue(drafts.Text(d.draftKey()))
+	if note := drafts.Text(d.noteKey()); note != "" {
 		d.note.SetValue(note)
 		d.writing = true
 	}
-	if matchers := drafts.text(d.matchersKey()); matchers != "" {
+	if matchers := drafts.Text(d.matchersKey()); matchers != "" {
 		d.matchers.SetValue(matchers)
 	}
-	d.poured = drafts.text(d.pouredKey()) != "" && !d.unwritten()
+	d.poured = drafts.Text(d.pouredKey()) != "" && !d.unwritten()
 }

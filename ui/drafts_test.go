@@ -11,18 +11,19 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/record"
+	"firstline/ui/draft"
 )
 
 // shelf keeps drafts as the store does.
 type shelf struct {
 	mu   sync.Mutex
-	kept map[draftKey]string
+	kept map[draft.Key]string
 	fail error
 	// saves counts the attempts.
 	saves int
 }
 
-func newShelf() *shelf { return &shelf{kept: map[draftKey]string{}} }
+func newShelf() *shelf { return &shelf{kept: map[draft.Key]string{}} }
 
 func (s *shelf) with(o *Options) {
 	newDesk().with(o)
@@ -37,7 +38,7 @@ func (s *shelf) Drafts(context.Context) ([]record.Draft, error) {
 	}
 	var list []record.Draft
 	for key, text := range s.kept {
-		list = append(list, record.Draft{Action: key.action, Groups: key.groups, Text: text})
+		list = append(list, record.Draft{Action: key.Action, Groups: key.Groups, Text: text})
 	}
 	return list, nil
 }
@@ -50,14 +51,14 @@ func (s *shelf) SaveDraft(_ context.Context, d record.Draft) error {
 		return s.fail
 	}
 	if d.Text == "" {
-		delete(s.kept, draftKey{d.Action, d.Groups})
+		delete(s.kept, draft.Key{Action: d.Action, Groups: d.Groups})
 	} else {
-		s.kept[draftKey{d.Action, d.Groups}] = d.Text
+		s.kept[draft.Key{Action: d.Action, Groups: d.Groups}] = d.Text
 	}
 	return nil
 }
 
-func (s *shelf) expect(t *testing.T, want map[draftKey]string) {
+func (s *shelf) expect(t *testing.T, want map[draft.Key]string) {
 	t.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -78,9 +79,9 @@ func TestWhatIsTypedIsKeptUntilItIsSent(t *testing.T) {
 	h.press("e")
 	h.write("The roll-back")
 	h.send(tea.PasteMsg{Content: " did not help"})
-	s.expect(t, map[draftKey]string{{"escalate", "Q1CHECKOUT"}: "The roll-back did not help", {"escalate pasted", "Q1CHECKOUT"}: "yes"})
+	s.expect(t, map[draft.Key]string{{Action: "escalate", Groups: "Q1CHECKOUT"}: "The roll-back did not help", {Action: "escalate pasted", Groups: "Q1CHECKOUT"}: "yes"})
 	h.press("esc")
-	s.expect(t, map[draftKey]string{{"escalate", "Q1CHECKOUT"}: "The roll-back did not help", {"escalate pasted", "Q1CHECKOUT"}: "yes"})
+	s.expect(t, map[draft.Key]string{{Action: "escalate", Groups: "Q1CHECKOUT"}: "The roll-back did not help", {Action: "escalate pasted", Groups: "Q1CHECKOUT"}: "yes"})
 
 	// The next start finds it, for the same action on the same group alone.
 	h = withStory(t, 80, 24, s.with)
@@ -95,26 +96,26 @@ func TestWhatIsTypedIsKeptUntilItIsSent(t *testing.T) {
 
 func TestADraftReachesADialogThatIsOpenAlready(t *testing.T) {
 	s := newShelf()
-	s.kept[draftKey{"escalate", "Q1CHECKOUT"}] = "from the last run"
+	s.kept[draft.Key{Action: "escalate", Groups: "Q1CHECKOUT"}] = "from the last run"
 	h := newHarness(t, 80, 24, s.with)
-	h.m.drafts = newDraftBook(s)
+	h.m.drafts = draft.New(s)
 	h.send(snapshotsMsg{list: story(noon)})
 	h.put("Q1CHECKOUT")
 	h.press("e")
 	h.seesNot("from the last run")
-	h.run(h.m.drafts.load(t.Context(), h.m.takeDrafts))
+	h.run(h.m.drafts.Load(t.Context(), h.m.takeDrafts))
 	h.sees("from the last run")
 }
 
 func TestWhatIsTypedBeforeTheDraftsCameStays(t *testing.T) {
 	s := newShelf()
-	s.kept[draftKey{"escalate", "Q1CHECKOUT"}] = "from the last run"
+	s.kept[draft.Key{Action: "escalate", Groups: "Q1CHECKOUT"}] = "from the last run"
 	h := newHarness(t, 80, 24, s.with)
-	h.m.drafts = newDraftBook(s)
+	h.m.drafts = draft.New(s)
 	h.send(snapshotsMsg{list: story(noon)})
 	h.put("Q1CHECKOUT")
 	h.press("e")
-	load := h.m.drafts.load(t.Context(), h.m.takeDrafts)()
+	load := h.m.drafts.Load(t.Context(), h.m.takeDrafts)()
 	h.write("newer")
 	h.send(load)
 	if got := h.m.dialog.text.Value(); got != "newer" {
@@ -147,7 +148,7 @@ func TestAStoreThatFailsIsToldOnceAndTriedAgain(t *testing.T) {
 	s.fail = nil
 	h.press("esc", "e")
 	h.write("c")
-	s.expect(t, map[draftKey]string{{"escalate", "Q1CHECKOUT"}: "abc"})
+	s.expect(t, map[draft.Key]string{{Action: "escalate", Groups: "Q1CHECKOUT"}: "abc"})
 }
 
 // The program's end keeps what the delay still held back, and what a saving
@@ -160,12 +161,12 @@ func TestTheEndKeepsWhatWasNotKeptYet(t *testing.T) {
 	h.hold = true
 	h.write("typed and at once left")
 	s.expect(t, nil)
-	late := h.m.drafts.save(t.Context())
+	late := h.m.drafts.Save(t.Context())
 	h.write("!")
-	h.m.drafts.flush(t.Context())
-	s.expect(t, map[draftKey]string{{"escalate", "Q1CHECKOUT"}: "typed and at once left!"})
+	h.m.drafts.Flush(t.Context())
+	s.expect(t, map[draft.Key]string{{Action: "escalate", Groups: "Q1CHECKOUT"}: "typed and at once left!"})
 	late() // it was begun before, and undoes nothing
-	s.expect(t, map[draftKey]string{{"escalate", "Q1CHECKOUT"}: "typed and at once left!"})
+	s.expect(t, map[draft.Key]string{{Action: "escalate", Groups: "Q1CHECKOUT"}: "typed and at once left!"})
 }
 
 // typist is an editor that writes what it is told to.
@@ -197,7 +198,7 @@ func TestTheReasonCanBeWrittenInAnEditor(t *testing.T) {
 		t.Errorf("the editor got %q", p.got)
 	}
 	h.sees("written at leisure")
-	s.expect(t, map[draftKey]string{{"escalate", "Q1CHECKOUT"}: "written at leisure"})
+	s.expect(t, map[draft.Key]string{{Action: "escalate", Groups: "Q1CHECKOUT"}: "written at leisure"})
 
 	p.fail = errors.New("running the editor \"vi\": exit status 1")
 	h.press("ctrl+e")

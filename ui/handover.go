@@ -14,6 +14,7 @@ import (
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/sources"
+	"firstline/ui/draft"
 	"firstline/ui/draw"
 	"firstline/ui/keymap"
 	"firstline/ui/reply"
@@ -31,7 +32,7 @@ type Handover interface {
 }
 
 // handoverKey is what a text is kept under that the responder changed.
-var handoverKey = draftKey{action: "handover"}
+var handoverKey = draft.Key{Action: "handover"}
 
 // handoverPage is where the text of a shift hand-off is read, edited, and then
 // copied, written to a file or posted.
@@ -62,7 +63,7 @@ func (m *Model) openHandover() tea.Cmd {
 	p := &handoverPage{shared: m.shared, area: draw.NewTextArea(), path: draw.NewInput()}
 	p.path.CharLimit = 500
 	m.handover, m.mode = p, handingOver
-	if kept := m.drafts.text(handoverKey); kept != "" {
+	if kept := m.drafts.Text(handoverKey); kept != "" {
 		p.text, p.edited = kept, true
 		m.Say(room.Info, "This is the text as you left it; ctrl-r makes it anew.")
 		return nil
@@ -78,7 +79,7 @@ func (m *Model) makeShift() tea.Cmd {
 	groups, snapshots := slices.Clone(m.board.groups), m.board.current()
 	return reply.Start(&p.making, func() string { return clean.Text(maker.Text(ctx, groups, snapshots)) }, reply.Nothing(func(text string) {
 		p.text, p.edited = text, false
-		m.drafts.drop(handoverKey)
+		m.drafts.Drop(handoverKey)
 	}))
 }
 
@@ -176,7 +177,7 @@ func (m *Model) changeShift(text string) {
 		return
 	}
 	p.text, p.edited = text, true
-	m.drafts.put(handoverKey, text)
+	m.drafts.Put(handoverKey, text)
 }
 
 // editKey is a key while the text is edited here.
@@ -269,7 +270,7 @@ func (m *Model) takeWritten(p *handoverPage, path string, err error) {
 // which incidents it will stand.
 func (m *Model) postShift() {
 	text := m.handover.text
-	m.drafts.put(handoverKey, text) // until it is posted
+	m.drafts.Put(handoverKey, text) // until it is posted
 	m.handover = nil
 	d := m.showDialog(respond.AddNote, m.postGroups())
 	d.kept = &handoverKey

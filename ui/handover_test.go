@@ -12,6 +12,7 @@ import (
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/sources"
+	"firstline/ui/draft"
 )
 
 // desktop makes the text of a shift and keeps the files that were written.
@@ -82,7 +83,7 @@ func TestHandoverIsEditedAndKept(t *testing.T) {
 	h.press("enter")
 	h.send(tea.PasteMsg{Content: "watch \x1b[31mcheckout"})
 	want := "Dear Ann\nwatch checkout# Shift hand-off\n\n## Open (2)\n\n- **errors** red"
-	d.expect(t, map[draftKey]string{handoverKey: want})
+	d.expect(t, map[draft.Key]string{handoverKey: want})
 	h.press("esc")
 	h.sees("as you left it", "Dear Ann", "watch checkout# Shift")
 	h.press("esc")

@@ -69,7 +69,7 @@ func newHarness(t testing.TB, width, height int, change func(*Options)) *harness
 	}
 	h.m = New(o)
 	h.m.timer = func() tea.Cmd { return nil }
-	h.m.drafts.delay = 0
+	h.m.drafts.Delay = 0
 	h.m.exec = func(c tea.ExecCommand, done tea.ExecCallback) tea.Cmd {
 		return func() tea.Msg { return done(c.Run()) }
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"firstline/sources"
+	"firstline/ui/draft"
 	"firstline/ui/draw"
 	"firstline/ui/keyboard"
 	"firstline/ui/reply"
@@ -65,7 +66,7 @@ type Model struct {
 	settling, editing reply.Loader
 
 	person person
-	drafts *draftBook
+	drafts *draft.Drafts
 	unread unreadAlerts
 	sendings
 	// last is the last action that came about; nil: none did.
@@ -104,13 +105,13 @@ func New(o Options) *Model {
 	}
 	s.Theme = draw.NewTheme(true, o.NoColor, false)
 	m := &Model{
-		shared: s, ctx: context.Background(), drafts: newDraftBook(o.Drafts), sendings: newSendings(), timeline: newTimeline(),
+		shared: s, ctx: context.Background(), drafts: draft.New(o.Drafts), sendings: newSendings(), timeline: newTimeline(),
 		board: newBoard(s), list: newList(s), pane: newPane(s), prompt: newFilterPrompt(s),
 	}
 	s.Keys = m.newKeymap()
 	m.timer, m.exec, m.pressed = m.wait, tea.Exec, m.TimeNow()
 	m.pane.memory.say = func(sentence string) { m.Say(room.Caution, sentence) }
-	m.drafts.say = m.pane.memory.say
+	m.drafts.Say = m.pane.memory.say
 	m.person = m.findPerson()
 	for _, w := range o.Warnings {
 		m.Say(room.Caution, w)
@@ -158,7 +159,7 @@ func (m *Model) wait() tea.Cmd {
 
 // Init asks the terminal for its background and begins to listen.
 func (m *Model) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, m.timer(), m.listen(), m.drafts.load(m.ctx, m.takeDrafts),
+	return tea.Batch(tea.RequestBackgroundColor, m.timer(), m.listen(), m.drafts.Load(m.ctx, m.takeDrafts),
 		m.pane.memory.loadPositions(m.ctx, m.takePositions), m.settle(0))
 }
 
@@ -214,7 +215,7 @@ func (m *Model) follow() tea.Cmd {
 	if m.mode == choosing && m.pane.chooser == nil {
 		m.mode = normal // its group has gone
 	}
-	cmds := []tea.Cmd{m.board.arrange(m.takeArranged), m.pane.prepare(m.ctx, m.timeline), m.readTimeline(), m.readUnread(), m.drafts.keep(m.ctx), m.followRunbook()}
+	cmds := []tea.Cmd{m.board.arrange(m.takeArranged), m.pane.prepare(m.ctx, m.timeline), m.readTimeline(), m.readUnread(), m.drafts.Keep(m.ctx), m.followRunbook()}
 	if m.mode == filtering {
 		cmds = append(cmds, m.prompt.learn(m.board.groups))
 	}

@@ -3,6 +3,8 @@ package ui
 import (
 	"strings"
 	"testing"
+
+	"firstline/ui/draft"
 )
 
 func TestTheNoteThatGoesAlongCanBeWrittenAnew(t *testing.T) {
@@ -18,7 +20,7 @@ func TestTheNoteThatGoesAlongCanBeWrittenAnew(t *testing.T) {
 	h.press("enter")
 	h.press("esc", "e", "pgdown", "pgdown", "pgdown", "pgdown")
 	h.sees("Please look.")
-	if s.kept[draftKey{"escalate note", "Q1CHECKOUT"}] == "" {
+	if s.kept[draft.Key{Action: "escalate note", Groups: "Q1CHECKOUT"}] == "" {
 		t.Errorf("the note is not kept: %v", s.kept)
 	}
 	h.press("tab", "tab", "enter")

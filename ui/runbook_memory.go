@@ -280,3 +280,6 @@ func (m *Model) takeMemory(msg loaded) {
 		m.pane.again()
 	}
 }
+
+// flushTime bounds the last keeping, when the program ends.
+const flushTime = 3 * time.Second

@@ -17,6 +17,7 @@ import (
 	"firstline/internal/triage"
 	"firstline/runbooks"
 	"firstline/runbooks/run"
+	"firstline/ui/draft"
 	"firstline/ui/draw"
 	"firstline/ui/keymap"
 	"firstline/ui/reply"
@@ -257,12 +258,12 @@ func (m *Model) noteOutput() {
 		return
 	}
 	m.runner, m.mode = nil, normal
-	key := draftOf(string(respond.AddNote), []triage.Group{m.board.groups[at]})
-	text := strings.TrimRight(m.drafts.text(key), "\n")
+	key := draft.Of(string(respond.AddNote), []triage.Group{m.board.groups[at]})
+	text := strings.TrimRight(m.drafts.Text(key), "\n")
 	if text != "" {
 		text += "\n\n"
 	}
-	m.drafts.put(key, text+noteOf(r.result))
+	m.drafts.Put(key, text+noteOf(r.result))
 	m.showDialog(respond.AddNote, []triage.Group{m.board.groups[at]})
 }
 

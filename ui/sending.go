@@ -9,6 +9,7 @@ import (
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/sources"
+	"firstline/ui/draft"
 	"firstline/ui/reply"
 	"firstline/ui/room"
 )
@@ -28,7 +29,7 @@ type sendingState struct {
 	plan   respond.Plan
 	// undoes is what it takes back, where it does.
 	undoes *doneAction
-	drafts []draftKey
+	drafts []draft.Key
 	// ending is what came of all, results what came of each, waits why it waits.
 	ending, results, waits reply.Loader
 }
@@ -66,7 +67,7 @@ func (m *Model) dialogKey(msg tea.KeyPressMsg) tea.Cmd {
 	before := m.dialog.draftKeys()
 	answer, cmd := m.dialog.key(msg)
 	if after := m.dialog.draftKeys(); !slices.Equal(before, after) {
-		m.drafts.drop(before...) // some groups are done; the text goes on with the rest
+		m.drafts.Drop(before...) // some groups are done; the text goes on with the rest
 	}
 	m.keepDraft()
 	switch answer {
@@ -89,7 +90,7 @@ func (m *Model) dialogKey(msg tea.KeyPressMsg) tea.Cmd {
 func (m *Model) keepDraft() {
 	if d := m.dialog; d.hasText() && !d.sending {
 		for key, text := range d.drafts() {
-			m.drafts.put(key, text)
+			m.drafts.Put(key, text)
 		}
 	}
 }
@@ -201,7 +202,7 @@ func (m *Model) takeSent(s *sendingState, results []respond.Result) {
 	}
 	good := settled(results)
 	if good {
-		m.drafts.drop(s.drafts...)
+		m.drafts.Drop(s.drafts...)
 		for _, g := range s.groups {
 			delete(m.list.selected, g.ID)
 		}

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"context"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -25,7 +24,7 @@ func (m *Model) settle(after time.Duration) tea.Cmd {
 		left      bool
 	}
 	return reply.Start(&m.settling, func() (s settled) {
-		if pause(ctx, after) {
+		if reply.Pause(ctx, after) {
 			s.sentences, s.left = find(ctx)
 		}
 		return s
@@ -38,16 +37,4 @@ func (m *Model) settle(after time.Duration) tea.Cmd {
 		}
 		return m.settle(settleAgain)
 	})
-}
-
-// pause waits; false: ctx ended before.
-func pause(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

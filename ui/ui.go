@@ -27,6 +27,7 @@ import (
 	"firstline/internal/triage"
 	"firstline/runbooks"
 	"firstline/sources"
+	"firstline/ui/draft"
 	"firstline/ui/keyboard"
 )
 
@@ -66,7 +67,7 @@ type Options struct {
 	Editor Editor
 	// Drafts keeps what was typed and not sent; nil: it is gone with the
 	// screen.
-	Drafts Drafts
+	Drafts draft.Store
 	// Memory keeps ticks, runs and reading positions; nil: they are gone with
 	// the screen.
 	Memory Memory
@@ -133,7 +134,7 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 	again := guardedly(func() {
 		m.takeUndelivered()
 		m.keepCutOff()
-		m.drafts.flush(ctx)
+		m.drafts.Flush(ctx)
 		m.pane.flush(ctx)
 	})
 	if g.fault == nil {

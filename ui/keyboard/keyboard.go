@@ -69,6 +69,8 @@ type listening struct {
 // mostQueued is more keys than anybody types during a slow update.
 const mostQueued = 1024
 
+// New reads keys from an input. holds says of a key that it may confirm
+// something.
 func New(from io.Reader, term string, now func() time.Time, holds func(tea.KeyPressMsg) bool) *Keyboard {
 	return &Keyboard{
 		from: from, term: term, now: now, holds: holds,

@@ -8,7 +8,12 @@
 // request that is wanted now. No caller checks that itself.
 package reply
 
-import tea "charm.land/bubbletea/v2"
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+)
 
 // Loader is one question, with at most one reply that is wanted. Its zero value
 // is ready to use, on the loop alone.
@@ -120,5 +125,17 @@ func Nothing[T any](take func(T)) func(T) tea.Cmd {
 	return func(value T) tea.Cmd {
 		take(value)
 		return nil
+	}
+}
+
+// Pause waits; false: ctx ended before. It is for work off the loop.
+func Pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
 	}
 }

@@ -10,6 +10,7 @@ import (
 // Level is how much a message matters.
 type Level int
 
+// The levels, from an answer to a key to what went wrong.
 const (
 	Info Level = iota
 	OK

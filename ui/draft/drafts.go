@@ -1,4 +1,6 @@
-package ui
+// Package draft holds what is typed and not sent, and keeps it beyond the end of
+// the program.
+package draft
 
 import (
 	"context"
@@ -14,12 +16,11 @@ import (
 	"firstline/internal/triage"
 	"firstline/sources"
 	"firstline/ui/reply"
-	"firstline/ui/room"
 )
 
-// Drafts keeps texts beyond the end of the program, whatever ends it. Its calls
+// Store keeps texts beyond the end of the program, whatever ends it. Its calls
 // are made off the loop.
-type Drafts interface {
+type Store interface {
 	// Drafts are all that are kept.
 	Drafts(ctx context.Context) ([]record.Draft, error)
 	// SaveDraft keeps a draft; an empty text drops it.
@@ -30,31 +31,28 @@ type Drafts interface {
 // more than that.
 const draftDelay = 300 * time.Millisecond
 
-// flushTime bounds the last keeping, when the program ends.
-const flushTime = 3 * time.Second
+// Key is what a draft is kept under.
+type Key struct{ Action, Groups string }
 
-// draftKey is what a draft is kept under.
-type draftKey struct{ action, groups string }
-
-// draftOf is the key of a text for an action on groups.
-func draftOf(action string, groups []triage.Group) draftKey {
+// Of is the key of a text for an action on groups.
+func Of(action string, groups []triage.Group) Key {
 	ids := make([]string, len(groups))
 	for i, g := range groups {
 		ids[i] = g.ID
 	}
 	slices.Sort(ids)
-	return draftKey{action, strings.Join(ids, " ")}
+	return Key{action, strings.Join(ids, " ")}
 }
 
-// draftBook holds the texts of dialogs that are open, were closed or failed,
+// Drafts holds the texts of dialogs that are open, were closed or failed,
 // and keeps them in the store.
-type draftBook struct {
+type Drafts struct {
 	keeper *draftKeeper
-	delay  time.Duration
-	texts  map[draftKey]string
+	Delay  time.Duration
+	Texts  map[Key]string
 	// changed since they were last given to the store; waiting is the delay after
 	// a change.
-	changed map[draftKey]bool
+	changed map[Key]bool
 	waiting reply.Loader
 	// saving is what is being saved; empty when nothing is.
 	saving []record.Draft
@@ -62,80 +60,81 @@ type draftBook struct {
 	resting bool
 	// failing: the store does not take them, and that was said.
 	failing bool
-	say     func(sentence string)
+	Say     func(sentence string)
 }
 
-func newDraftBook(store Drafts) *draftBook {
-	return &draftBook{keeper: &draftKeeper{store: store}, delay: draftDelay, texts: map[draftKey]string{}, changed: map[draftKey]bool{}}
+// New holds no drafts yet. A nil store keeps none beyond the program.
+func New(store Store) *Drafts {
+	return &Drafts{keeper: &draftKeeper{store: store}, Delay: draftDelay, Texts: map[Key]string{}, changed: map[Key]bool{}}
 }
 
-// drop forgets texts that were sent.
-func (b *draftBook) drop(keys ...draftKey) {
+// Drop forgets texts that were sent.
+func (b *Drafts) Drop(keys ...Key) {
 	for _, key := range keys {
-		b.put(key, "")
+		b.Put(key, "")
 	}
 }
 
-// text is a draft as it was left.
-func (b *draftBook) text(key draftKey) string { return b.texts[key] }
+// Text is a draft as it was left.
+func (b *Drafts) Text(key Key) string { return b.Texts[key] }
 
-// put takes a text as it now is; an empty one is dropped.
-func (b *draftBook) put(key draftKey, text string) {
-	if b.texts[key] == text {
+// Put takes a text as it now is; an empty one is dropped.
+func (b *Drafts) Put(key Key, text string) {
+	if b.Texts[key] == text {
 		return
 	}
 	b.changed[key], b.resting = true, false
 	if text == "" {
-		delete(b.texts, key)
+		delete(b.Texts, key)
 	} else {
-		b.texts[key] = text
+		b.Texts[key] = text
 	}
 }
 
-// loadedDrafts is what the store kept.
-type loadedDrafts struct {
-	list []record.Draft
-	err  error
+// Loaded is what the store kept.
+type Loaded struct {
+	List []record.Draft
+	Err  error
 }
 
-// load reads what an earlier run left.
-func (b *draftBook) load(ctx context.Context, take func(loadedDrafts)) tea.Cmd {
+// Load reads what an earlier run left.
+func (b *Drafts) Load(ctx context.Context, take func(Loaded)) tea.Cmd {
 	store := b.keeper.store
 	if store == nil {
 		return nil
 	}
-	return reply.Start(new(reply.Loader), func() loadedDrafts {
+	return reply.Start(new(reply.Loader), func() Loaded {
 		list, err := store.Drafts(ctx)
-		return loadedDrafts{list, err}
+		return Loaded{list, err}
 	}, reply.Nothing(take))
 }
 
-// take puts what the store kept where nothing was typed since.
-func (b *draftBook) take(list []record.Draft) {
+// Take puts what the store kept where nothing was typed since.
+func (b *Drafts) Take(list []record.Draft) {
 	for _, d := range list {
-		key := draftKey{d.Action, d.Groups}
-		if _, typed := b.texts[key]; !typed && !b.changed[key] {
-			b.texts[key] = clean.Text(d.Text)
+		key := Key{d.Action, d.Groups}
+		if _, typed := b.Texts[key]; !typed && !b.changed[key] {
+			b.Texts[key] = clean.Text(d.Text)
 		}
 	}
 }
 
-// keep starts the delay after a change, unless it runs already.
-func (b *draftBook) keep(ctx context.Context) tea.Cmd {
+// Keep starts the delay after a change, unless it runs already.
+func (b *Drafts) Keep(ctx context.Context) tea.Cmd {
 	if b.keeper.store == nil || len(b.changed) == 0 || b.waiting.Busy() || b.resting || len(b.saving) > 0 {
 		return nil
 	}
-	delay := b.delay
-	return reply.Start(&b.waiting, func() bool { return pause(ctx, delay) }, func(due bool) tea.Cmd {
+	delay := b.Delay
+	return reply.Start(&b.waiting, func() bool { return reply.Pause(ctx, delay) }, func(due bool) tea.Cmd {
 		if !due {
 			return nil // flush keeps them
 		}
-		return b.save(ctx)
+		return b.Save(ctx)
 	})
 }
 
-// save gives what changed to the store.
-func (b *draftBook) save(ctx context.Context) tea.Cmd {
+// Save gives what changed to the store.
+func (b *Drafts) Save(ctx context.Context) tea.Cmd {
 	batch := b.batch()
 	if b.keeper.store == nil || len(batch.list) == 0 {
 		return nil
@@ -150,7 +149,7 @@ func (b *draftBook) save(ctx context.Context) tea.Cmd {
 }
 
 // saved ends a saving. That drafts can't be saved is said once.
-func (b *draftBook) saved(err error) {
+func (b *Drafts) saved(err error) {
 	known := b.failing
 	b.failing, b.resting = err != nil, err != nil
 	if err != nil {
@@ -160,31 +159,31 @@ func (b *draftBook) saved(err error) {
 	if err == nil || known {
 		return
 	}
-	b.say("What you type is not kept for the next start: " + err.Error() + ".")
+	b.Say("What you type is not kept for the next start: " + err.Error() + ".")
 }
 
 // again counts what is being saved as not kept yet.
-func (b *draftBook) again() {
+func (b *Drafts) again() {
 	for _, d := range b.saving {
-		b.changed[draftKey{d.Action, d.Groups}] = true
+		b.changed[Key{d.Action, d.Groups}] = true
 	}
 }
 
 // batch is what changed, with a number by which an older one is known.
-func (b *draftBook) batch() draftBatch {
+func (b *Drafts) batch() draftBatch {
 	b.keeper.batches++
 	batch := draftBatch{number: b.keeper.batches}
 	for key := range b.changed {
-		batch.list = append(batch.list, record.Draft{Action: key.action, Groups: key.groups, Text: b.texts[key], At: sources.Now()})
+		batch.list = append(batch.list, record.Draft{Action: key.Action, Groups: key.Groups, Text: b.Texts[key], At: sources.Now()})
 	}
 	clear(b.changed)
 	return batch
 }
 
-// flush keeps what was not kept yet. It is called after the program's end,
+// Flush keeps what was not kept yet. It is called after the program's end,
 // when no message is handled any more, so that nobody knows whether a saving
 // that was begun has come to its end.
-func (b *draftBook) flush(ctx context.Context) {
+func (b *Drafts) Flush(ctx context.Context) {
 	b.again()
 	batch := b.batch()
 	if b.keeper.store == nil || len(batch.list) == 0 {
@@ -204,23 +203,23 @@ type draftBatch struct {
 // draftKeeper writes drafts to the store, one batch at a time: the last one,
 // at the program's end, must not be undone by one that was begun before.
 type draftKeeper struct {
-	store   Drafts
+	store   Store
 	batches int // used on the loop alone
 
 	mu sync.Mutex
 	// written is the number of the batch by which each draft was last
 	// written.
-	written map[draftKey]int
+	written map[Key]int
 }
 
 func (k *draftKeeper) save(ctx context.Context, batch draftBatch) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.written == nil {
-		k.written = map[draftKey]int{}
+		k.written = map[Key]int{}
 	}
 	for _, d := range batch.list {
-		key := draftKey{d.Action, d.Groups}
+		key := Key{d.Action, d.Groups}
 		if k.written[key] > batch.number {
 			continue
 		}
@@ -232,15 +231,5 @@ func (k *draftKeeper) save(ctx context.Context, batch draftBatch) error {
 	return nil
 }
 
-// takeDrafts takes what the store kept, also into a dialog that was opened
-// before it came and in which nothing was typed.
-func (m *Model) takeDrafts(msg loadedDrafts) {
-	if msg.err != nil {
-		m.Say(room.Caution, "What was typed before and not sent can't be read: "+msg.err.Error()+".")
-	}
-	m.drafts.take(msg.list)
-	if d := m.dialog; d != nil && !d.sending && d.unwritten() {
-		d.restore(m.drafts)
-		d.rethink()
-	}
-}
+// flushTime bounds the last saving, when the program ends.
+const flushTime = 3 * time.Second
