@@ -95,9 +95,9 @@ func targetArgs(action respond.Action, f *actionFlags) cobra.PositionalArgs {
 			args = args[1:]
 		}
 		if slices.Contains(ofSilences, action) && (f.match != "" || f.silence != "") {
-			return nil
+			return checkTargets(args)
 		}
-		return someArgs(0)(cmd, args)
+		return someArgs(0, checkTargets)(cmd, args)
 	}
 }
 
@@ -137,6 +137,7 @@ func (a *app) requestMore(r *respond.Request, f actionFlags) error {
 		if f.into == "" {
 			return usagef("merge needs --into: the TARGET that the others are merged into")
 		}
+		return checkTargets([]string{f.into})
 	case respond.Snooze, respond.Silence, respond.ExtendSilence:
 		if r.Until, err = respond.ParseUntil(f.until, a.now(), time.Local); err != nil {
 			return usagef("--until: %w", err)

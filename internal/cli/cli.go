@@ -272,8 +272,19 @@ func noArgs(cmd *cobra.Command, args []string) error {
 	return usagef("there is no command %q%s (see firstline --help)", args[0], hint)
 }
 
-// someArgs wants at least one TARGET, and at most most when that is not 0.
-func someArgs(most int) cobra.PositionalArgs {
+// checkTargets parses TARGETs before anything is read for them.
+func checkTargets(typed []string) error {
+	for _, one := range typed {
+		if _, err := parseTarget(one); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// someArgs wants at least one TARGET, and at most most when that is not 0, and
+// checks them.
+func someArgs(most int, check func(typed []string) error) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		switch {
 		case len(args) == 0:
@@ -281,7 +292,7 @@ func someArgs(most int) cobra.PositionalArgs {
 		case most > 0 && len(args) > most:
 			return usagef("%s takes one TARGET (see %s --help)", cmd.CommandPath(), cmd.CommandPath())
 		}
-		return nil
+		return check(args)
 	}
 }
 

@@ -106,6 +106,11 @@ func (a *app) checkHandover(f handoverFlags, sinceGiven bool) error {
 	case f.edit && !a.isTerminal(a.in):
 		return usagef("--edit needs a terminal")
 	}
+	for _, one := range f.post {
+		if _, err := parseTarget(one); err != nil && one != postEverywhere {
+			return err
+		}
+	}
 	return nil
 }
 

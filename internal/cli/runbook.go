@@ -63,7 +63,10 @@ standard error.`,
 			if f.pull {
 				return noArgs(cmd, args)
 			}
-			return someArgs(1)(cmd, args)
+			return someArgs(1, func(typed []string) error {
+				_, err := typedTarget(typed[0]) // a name is not parsed
+				return err
+			})(cmd, args)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
@@ -177,7 +180,11 @@ func (a *app) findRunbook(ctx context.Context, s *setup, target string) (runbook
 	}
 	l := s.readBriefly(ctx)
 	a.sayFailed(l)
-	g, err := l.openGroup(target)
+	var g triage.Group
+	t, err := parseTarget(target)
+	if err == nil {
+		g, err = l.openGroup(t)
+	}
 	if err != nil {
 		if m, ok, lookErr := look(direct); ok || lookErr != nil {
 			return m, labels, lookErr

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"firstline/internal/clean"
 	"firstline/internal/triage"
@@ -16,55 +18,96 @@ import (
 // oneLine makes text from outside fit for a line of output.
 func oneLine(s string) string { return clean.Line(s) }
 
-// leastPrefix is how much of an id names it at least.
-const leastPrefix = 4
+const (
+	// leastPrefix is how much of an id names it at least, longestID how long an
+	// id is at most.
+	leastPrefix, longestID = 4, 64
+	// mostNumber is more than any incident's number.
+	mostNumber = 1 << 53
+)
 
-// incidentNumber is the number of an incident that a TARGET of digits is; such a
-// one is nothing else.
-func incidentNumber(target string) (number int, digits bool) {
-	text := strings.TrimPrefix(target, "#")
-	if text == "" || strings.Trim(text, "0123456789") != "" {
-		return 0, false
-	}
-	number, err := strconv.Atoi(text)
+// targetForm says what a TARGET looks like.
+const targetForm = "a TARGET is the number of an incident, such as 1042 or #1042, or the id of a group as `firstline list` shows it, or its beginning: at least 4 characters with a letter"
+
+// target is a TARGET that was parsed.
+type target struct {
+	// text is what was typed.
+	text string
+	// number is an incident's; 0: text is an id or the beginning of one.
+	number int
+}
+
+// idForm is what an id and its beginning look like.
+var idForm = regexp.MustCompile(`^[\pL\d][\pL\d_-]*$`)
+
+// parseTarget parses a TARGET. Digits are the number of an incident and nothing
+// else. An error is one of usage.
+func parseTarget(s string) (target, error) {
+	text, err := typedTarget(s)
 	if err != nil {
-		number = -1 // too long for any
+		return target{}, err
 	}
-	return number, true
+	wrong := func(why string) (target, error) {
+		return target{}, usagef("%q %s: %s", oneLine(text), why, targetForm)
+	}
+	digits := strings.TrimPrefix(text, "#")
+	if digits != "" && strings.Trim(digits, "0123456789") == "" {
+		number, err := strconv.Atoi(digits)
+		switch {
+		case err != nil || number > mostNumber:
+			return wrong("is too large for the number of an incident")
+		case number == 0:
+			return wrong("is the number of no incident, which begin at 1")
+		}
+		return target{text: text, number: number}, nil
+	}
+	switch {
+	case !idForm.MatchString(text) || len(text) > longestID:
+		return wrong("is no TARGET")
+	case utf8.RuneCountInString(text) < leastPrefix, !strings.ContainsFunc(text, unicode.IsLetter):
+		return wrong("is too little of an id")
+	}
+	return target{text: text}, nil
+}
+
+// typedTarget is what was typed, which is something that can be read.
+func typedTarget(s string) (string, error) {
+	text := strings.TrimSpace(s)
+	if text == "" || oneLine(text) != text {
+		return "", usagef("%q is no TARGET: %s", oneLine(text), targetForm)
+	}
+	return text, nil
 }
 
 // matching are the groups that a TARGET may mean, and whether it names them
 // wholly: by the number of the incident or the whole id. Else it is the
 // beginning of their ids, long enough and with a letter.
-func matching(groups []triage.Group, target string) (found []triage.Group, whole bool) {
+func matching(groups []triage.Group, t target) (found []triage.Group, whole bool) {
 	where := func(fits func(triage.Group) bool) []triage.Group {
 		return slices.DeleteFunc(slices.Clone(groups), func(g triage.Group) bool { return !fits(g) })
 	}
-	if number, digits := incidentNumber(target); digits {
-		return where(func(g triage.Group) bool { return g.Incident != nil && g.Incident.Number == number }), true
+	if t.number != 0 {
+		return where(func(g triage.Group) bool { return g.Incident != nil && g.Incident.Number == t.number }), true
 	}
-	if found = where(func(g triage.Group) bool { return g.ID == target }); len(found) > 0 {
+	if found = where(func(g triage.Group) bool { return g.ID == t.text }); len(found) > 0 {
 		return found, true
 	}
-	if found = where(func(g triage.Group) bool { return strings.EqualFold(g.ID, target) }); len(found) > 0 {
+	if found = where(func(g triage.Group) bool { return strings.EqualFold(g.ID, t.text) }); len(found) > 0 {
 		return found, true
 	}
 	// Alerts for which an incident was opened since: their id is its key.
-	if found = where(func(g triage.Group) bool { return g.Incident != nil && g.Incident.Key == target }); len(found) > 0 && alertsID.MatchString(target) {
+	if found = where(func(g triage.Group) bool { return g.Incident != nil && g.Incident.Key == t.text }); len(found) > 0 && alertsID.MatchString(t.text) {
 		return found, true
 	}
-	if len(target) < leastPrefix || !strings.ContainsAny(strings.ToLower(target), "abcdefghijklmnopqrstuvwxyz") {
-		return nil, false
-	}
 	return where(func(g triage.Group) bool {
-		return len(target) < len(g.ID) && strings.EqualFold(g.ID[:len(target)], target)
+		return len(t.text) < len(g.ID) && strings.EqualFold(g.ID[:len(t.text)], t.text)
 	}), false
 }
 
 // findGroup finds the open group that a TARGET names. It gives none, and no
 // error, where there is none.
-func (l look) findGroup(target string) (g *triage.Group, whole bool, err error) {
-	found, whole := matching(l.groups, strings.TrimSpace(target))
+func (l look) findGroup(t target) (g *triage.Group, whole bool, err error) {
+	found, whole := matching(l.groups, t)
 	switch len(found) {
 	case 0:
 		return nil, false, nil
@@ -79,26 +122,26 @@ func (l look) findGroup(target string) (g *triage.Group, whole bool, err error) 
 	if whole {
 		how = "names several"
 	}
-	return nil, false, usagef("%q %s: %s", oneLine(target), how, strings.Join(lines, ", "))
+	return nil, false, usagef("%q %s: %s", t.text, how, strings.Join(lines, ", "))
 }
 
 // noGroup is the error of a TARGET that names nothing.
-func (l look) noGroup(target string) error {
+func (l look) noGroup(t target) error {
 	hint := ""
 	if failed := l.failed(); len(failed) > 0 {
 		hint = fmt.Sprintf(" (and %s could not be read)", oneLine(failed[0].Source.Name))
 	}
-	return fmt.Errorf("no open group is called %q%s: `firstline list` shows the ids", oneLine(target), hint)
+	return fmt.Errorf("no open group is called %q%s: `firstline list` shows the ids", t.text, hint)
 }
 
 // openGroup finds the open group that a TARGET names.
-func (l look) openGroup(target string) (triage.Group, error) {
-	g, _, err := l.findGroup(target)
+func (l look) openGroup(t target) (triage.Group, error) {
+	g, _, err := l.findGroup(t)
 	switch {
 	case err != nil:
 		return triage.Group{}, err
 	case g == nil:
-		return triage.Group{}, l.noGroup(target)
+		return triage.Group{}, l.noGroup(t)
 	}
 	return *g, nil
 }
@@ -121,24 +164,28 @@ func (s *setup) findGroups(ctx context.Context, l *look, targets []string, unask
 	return found, nil
 }
 
-func (s *setup) named(ctx context.Context, l *look, target string, unasked bool) (triage.Group, error) {
-	target = strings.TrimSpace(target)
-	g, whole, err := l.findGroup(target)
+// named finds the group that one TARGET names.
+func (s *setup) named(ctx context.Context, l *look, typed string, unasked bool) (triage.Group, error) {
+	t, err := parseTarget(typed)
+	if err != nil {
+		return triage.Group{}, err
+	}
+	g, whole, err := l.findGroup(t)
 	switch {
 	case err != nil:
 		return triage.Group{}, err
 	case g != nil && unasked && !whole && g.Incident == nil:
 		return triage.Group{}, usagef("nothing was sent: %q is the beginning of the id of alerts without an incident, %s (%s): with --yes give their whole id",
-			oneLine(target), oneLine(g.ID), g.Headline())
+			t.text, oneLine(g.ID), g.Headline())
 	case g != nil:
 		return *g, nil
 	}
-	i, found, err := s.lookUpIncident(ctx, target)
+	i, found, err := s.lookUpIncident(ctx, t)
 	switch {
 	case err != nil:
-		return triage.Group{}, fmt.Errorf("%q is not among what is open, and looking it up failed: %s", oneLine(target), oneLine(sources.Sentence(err)))
+		return triage.Group{}, fmt.Errorf("%q is not among what is open, and looking it up failed: %s", t.text, oneLine(sources.Sentence(err)))
 	case !found:
-		return triage.Group{}, l.noGroup(target)
+		return triage.Group{}, l.noGroup(t)
 	case i.Status == sources.Resolved:
 		return groupFor(i), nil
 	}
@@ -152,15 +199,14 @@ var alertsID = regexp.MustCompile(`^[0-9a-f]{12}$`)
 var plainIncidentID = regexp.MustCompile(`^[A-Z0-9]{7,20}$`)
 
 // lookUpIncident reads an incident by its whole id or its number.
-func (s *setup) lookUpIncident(ctx context.Context, target string) (i sources.Incident, found bool, err error) {
+func (s *setup) lookUpIncident(ctx context.Context, t target) (i sources.Incident, found bool, err error) {
 	if s.account == nil {
 		return i, false, nil
 	}
-	number, digits := incidentNumber(target)
-	switch id := strings.ToUpper(target); {
-	case digits && number >= 0:
-		i, err = s.account.IncidentByNumber(ctx, number)
-	case !digits && plainIncidentID.MatchString(id):
+	switch id := strings.ToUpper(t.text); {
+	case t.number != 0:
+		i, err = s.account.IncidentByNumber(ctx, t.number)
+	case plainIncidentID.MatchString(id):
 		i, err = s.account.Incident(ctx, id)
 	default:
 		return i, false, nil

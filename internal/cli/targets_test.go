@@ -1,11 +1,14 @@
 package cli
 
 import (
+	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"unicode"
 
 	"pgregory.net/rapid"
 
@@ -22,7 +25,7 @@ func incidentGroup(id string, number int) triage.Group {
 // beginning of an id is long enough and has a letter, and the whole id wins.
 func TestWhatATargetNames(t *testing.T) {
 	groups := []triage.Group{
-		incidentGroup("Q1042ABC", 7), incidentGroup("Q1042ABD", 1042), incidentGroup("Q1042", 12), incidentGroup("QX", 104),
+		incidentGroup("Q1042ABC", 7), incidentGroup("Q1042ABD", 1042), incidentGroup("Q1042", 12), incidentGroup("QXYZ", 104),
 		{ID: "Q9OPENED", Incident: &sources.Incident{ID: "Q9OPENED", Number: 9, Key: "0123456789ab"}},
 		{ID: "Q9OTHERS", Incident: &sources.Incident{ID: "Q9OTHERS", Number: 10, Key: "a key of others"}},
 		{ID: "1042abcdef01"},
@@ -35,18 +38,21 @@ func TestWhatATargetNames(t *testing.T) {
 		ids   string
 		whole bool
 	}{
-		"1042": {"Q1042ABD", true}, "#1042": {"Q1042ABD", true}, "01042": {"Q1042ABD", true}, "7": {"Q1042ABC", true}, "104": {"QX", true},
-		"10421042104": {"", true}, "1": {"", true}, "0": {"", true}, "99999999999999999999": {"", true}, "#99999999999999999999": {"", true},
+		"1042": {"Q1042ABD", true}, "#1042": {"Q1042ABD", true}, "01042": {"Q1042ABD", true}, "7": {"Q1042ABC", true}, "104": {"QXYZ", true},
+		"10421042104": {"", true}, "1": {"", true}, " 1042 ": {"Q1042ABD", true},
 		"Q1042": {"Q1042", true}, "q1042": {"Q1042", true}, "Q1042ABC": {"Q1042ABC", true}, "q1042abd": {"Q1042ABD", true},
 		"Q1042A": {"Q1042ABC Q1042ABD", false}, "1042a": {"1042abcdef01", false}, "1042A": {"1042abcdef01", false},
-		"QX": {"QX", true}, "qx": {"QX", true}, "a1b2c3d4e5f6": {"a1b2c3d4e5f6", true}, "a1B2C3D4e5f6": {"a1b2c3d4e5f6 A1B2C3D4E5F6", true},
+		"QXYZ": {"QXYZ", true}, "qxyz": {"QXYZ", true}, "a1b2c3d4e5f6": {"a1b2c3d4e5f6", true}, "a1B2C3D4e5f6": {"a1b2c3d4e5f6 A1B2C3D4E5F6", true},
 		"a1b2": {"a1b2c3d4e5f6 A1B2C3D4E5F6", false}, "ä1b2c": {"ä1b2c3d4e5f6", false},
-		"0123456789ab": {"Q9OPENED", true}, "0123456789a": {"", false}, "0123456789AB": {"", false}, "a key of others": {"", false},
-		"": {"", false}, "#": {"", false}, "Q": {"", false}, "Q10": {"", false}, "Q104": {"Q1042ABC Q1042ABD Q1042", false},
-		"-1042": {"", false}, "+1042": {"", false}, "1042.0": {"", false}, "0x412": {"", false}, "##1042": {"", false}, "#Q1042": {"", false},
-		"１０４２": {"", false}, "1042 ": {"", false}, "Q1042ABCD": {"", false}, "1042abcdef012": {"", false},
+		"0123456789ab": {"Q9OPENED", true}, "0123456789a": {"", false}, "0123456789AB": {"", false},
+		"Q104":  {"Q1042ABC Q1042ABD Q1042", false},
+		"0x412": {"", false}, "Q1042ABCD": {"", false}, "1042abcdef012": {"", false},
 	} {
-		found, whole := matching(groups, target)
+		parsed, err := parseTarget(target)
+		if err != nil {
+			t.Errorf("%q: %v", target, err)
+		}
+		found, whole := matching(groups, parsed)
 		ids := make([]string, len(found))
 		for n, g := range found {
 			ids[n] = g.ID
@@ -55,6 +61,81 @@ func TestWhatATargetNames(t *testing.T) {
 			t.Errorf("%q finds %q, whole %v; want %q, %v", target, got, whole, want.ids, want.whole)
 		}
 	}
+}
+
+// notTargets are what no TARGET looks like, and what is said of it.
+var notTargets = map[string]string{
+	"": "is no TARGET", " ": "is no TARGET", "\t\n": "is no TARGET", "#": "is no TARGET", "##77": "is no TARGET", "#Q1042": "is no TARGET",
+	"+77": "is no TARGET", "-1": "is no TARGET", "1042.0": "is no TARGET", "10 42": "is no TARGET", "１０４２": "is no TARGET",
+	"0": "begin at 1", "#0": "begin at 1", "000": "begin at 1",
+	"99999999999999999999": "is too large", "#99999999999999999999": "is too large", "9007199254740993": "is too large",
+	"Q": "is too little", "Q1A": "is too little", "ä1b": "is too little", "12_4": "is too little",
+	"Q1042\x1b[31m": "is no TARGET", "Q10\x0042": "is no TARGET", "1042\n1043": "is no TARGET", "Q1042\u202e": "is no TARGET", "Q1042\u200b": "is no TARGET",
+	"Q1042\xff": "is no TARGET", "../Q1042": "is no TARGET", "Q1042?x=1": "is no TARGET", strings.Repeat("Q", 65): "is no TARGET",
+}
+
+// What no TARGET looks like is wrong usage for every command, and each says what
+// one looks like, before anything is read.
+func TestWhatIsNoTarget(t *testing.T) {
+	w := newWorld(t)
+	id := w.incident(paged).ID
+	w.demo.PagerDuty.ForgetRequests()
+	for typed, why := range notTargets {
+		for _, args := range [][]string{
+			{"ack", "--yes", "--", typed},
+			{"ack", "--yes", "--", id, typed},
+			{"escalate", "--yes", "--", typed},
+			{"handoff", "--yes", "--to", "first-line", "--", typed},
+			{"note", "--yes", "--reason", "x", "--", typed},
+			{"next-level", "--yes", "--", typed},
+			{"resolve", "--yes", "--", typed},
+			{"snooze", "--yes", "--until", "2h", "--", typed},
+			{"urgency", "--yes", "--", "low", typed},
+			{"priority", "--yes", "--", "P1", typed},
+			{"merge", "--yes", "--into", id, "--", typed},
+			{"merge", "--yes", "--into=" + typed, id},
+			{"silence", "--yes", "--until", "2h", "--", typed},
+			{"silence", "extend", "--yes", "--until", "2h", "--", typed},
+			{"silence", "expire", "--yes", "--", typed},
+			{"handover", "--yes", "--post=" + typed},
+			{"handover", "--yes", "--post=all", "--post=" + typed},
+		} {
+			if len(typed) == 0 && strings.HasPrefix(args[len(args)-2], "--into") {
+				continue // which is none
+			}
+			w.run(args...).want(t, exitUsage).says(t, why, targetForm)
+		}
+		// A runbook may be named as well.
+		if r := w.run("runbook", "--", typed); r.status == exitDone || r.status != exitUsage && strings.TrimSpace(typed) == "" {
+			t.Errorf("runbook %q ends with %d\n%s", typed, r.status, r.err)
+		}
+	}
+	w.wantNoWrites()
+}
+
+// A TARGET that is taken is a number or text that is safe to show and to ask for.
+func FuzzParseTarget(f *testing.F) {
+	for typed := range notTargets {
+		f.Add(typed)
+	}
+	for _, typed := range []string{"1042", "#1042", "Q1042ABC", " q104 ", "a1b2c3d4e5f6", "9007199254740992"} {
+		f.Add(typed)
+	}
+	f.Fuzz(func(t *testing.T, typed string) {
+		got, err := parseTarget(typed)
+		var usage *exitError
+		switch {
+		case err != nil && (!errors.As(err, &usage) || usage.status != exitUsage || !strings.HasSuffix(err.Error(), targetForm) || oneLine(err.Error()) != err.Error()):
+			t.Errorf("%q gives the error %q", typed, err)
+		case err != nil:
+		case got.text != oneLine(typed) || got.text == "" || url.PathEscape(got.text) != got.text && !strings.ContainsFunc(got.text, func(r rune) bool { return r == '#' || r > unicode.MaxASCII }):
+			t.Errorf("%q is taken as %q", typed, got.text)
+		case got.number != 0 && strings.TrimLeft(got.text, "#0") != strconv.Itoa(got.number):
+			t.Errorf("%q is the number %d", typed, got.number)
+		case got.number == 0 && !strings.ContainsFunc(got.text, unicode.IsLetter):
+			t.Errorf("%q is taken as an id", typed)
+		}
+	})
 }
 
 // Whatever is typed, what is found has it as its number, or as its id or the
@@ -75,8 +156,13 @@ func TestNothingElseThanATargetIsFound(t *testing.T) {
 			one := rapid.SampledFrom(groups).Draw(t, "which").ID
 			target = one[:rapid.IntRange(0, len(one)).Draw(t, "of it")]
 		}
-		found, whole := matching(groups, target)
-		_, digits := incidentNumber(target)
+		parsed, err := parseTarget(target)
+		if err != nil {
+			return
+		}
+		target = parsed.text
+		found, whole := matching(groups, parsed)
+		digits := parsed.number != 0
 		for _, g := range found {
 			switch {
 			case digits && (g.Incident == nil || strings.TrimLeft(strings.TrimPrefix(target, "#"), "0") != strings.TrimLeft(strconv.Itoa(g.Incident.Number), "0")):
