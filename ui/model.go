@@ -202,6 +202,8 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 	case tickMsg:
 		m.tick()
 		return m.timer()
+	case returnedMsg:
+		return m.takeReturned(msg)
 	case reply.Message:
 		return msg.Deliver()
 	}
