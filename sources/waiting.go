@@ -18,3 +18,20 @@ func Waits(ctx context.Context, sentence string) {
 		tell(sentence)
 	}
 }
+
+// sends is the context key of who is told when a write is sent.
+type sends struct{}
+
+// TellSends makes whatever writes with the context tell each time just before it
+// is sent, after all that it waited for: until when it may be carried out counts
+// from the last time. tell is called by the goroutine that sends.
+func TellSends(ctx context.Context, tell func()) context.Context {
+	return context.WithValue(ctx, sends{}, tell)
+}
+
+// Sends tells whoever asked to be told (see TellSends) that a write goes out now.
+func Sends(ctx context.Context) {
+	if tell, ok := ctx.Value(sends{}).(func()); ok {
+		tell()
+	}
+}

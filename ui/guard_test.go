@@ -109,7 +109,7 @@ func TestPanicsOfTheModelEndIt(t *testing.T) {
 func TestRunThatPanics(t *testing.T) {
 	for name, change := range map[string]func(*Options, *atomic.Bool){
 		"in a command of the start": func(o *Options, _ *atomic.Bool) {
-			o.Settle = func(context.Context) ([]string, bool) { panic(canary) }
+			o.Settle = func(context.Context) ([]string, time.Time) { panic(canary) }
 		},
 		"in an update": func(o *Options, due *atomic.Bool) {
 			now := o.Now
@@ -119,7 +119,7 @@ func TestRunThatPanics(t *testing.T) {
 				}
 				return now()
 			}
-			o.Settle = func(context.Context) ([]string, bool) { due.Store(true); return []string{"x"}, false }
+			o.Settle = func(context.Context) ([]string, time.Time) { due.Store(true); return []string{"x"}, time.Time{} }
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -154,7 +154,10 @@ func (m *Model) send() tea.Cmd {
 			default: // the whole list comes at the end
 			}
 		})
-	}, reply.Nothing(func(results []respond.Result) { m.takeSent(s, results) }))
+	}, func(results []respond.Result) tea.Cmd {
+		m.takeSent(s, results)
+		return m.settleLater(results)
+	})
 	return tea.Batch(do,
 		reply.Listen(&s.results, reply.From(each), reply.Nothing(func(r respond.Result) { m.takeResult(s, r) })),
 		reply.Listen(&s.waits, reply.From(waits), reply.Nothing(func(sentence string) { m.takeWait(s, sentence) })))

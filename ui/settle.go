@@ -1,19 +1,33 @@
 package ui
 
 import (
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
+	"firstline/internal/respond"
 	"firstline/ui/reply"
 	"firstline/ui/room"
 )
 
-// settleAgain is how long to wait before what could not be found out is looked
-// for again.
-const settleAgain = 30 * time.Second
+// Bounds of waiting before what is not known of actions is looked for again.
+const (
+	soonestSettle = time.Second
+	usualSettle   = 30 * time.Second
+)
 
-// settle finds out, after a while, what became of what an earlier run began.
+// settleLater looks again for what came of what was sent, where a result does not
+// know it.
+func (m *Model) settleLater(results []respond.Result) tea.Cmd {
+	if !slices.ContainsFunc(results, func(r respond.Result) bool { return r.Outcome == respond.Unknown }) {
+		return nil
+	}
+	return m.settle(usualSettle)
+}
+
+// settle finds out, after a while, what became of actions of which it is not known,
+// unless that is being looked for already.
 func (m *Model) settle(after time.Duration) tea.Cmd {
 	ctx, find := m.ctx, m.options.Settle
 	if find == nil {
@@ -21,20 +35,23 @@ func (m *Model) settle(after time.Duration) tea.Cmd {
 	}
 	type settled struct {
 		sentences []string
-		left      bool
+		next      time.Time
 	}
 	return reply.Start(&m.settling, func() (s settled) {
 		if reply.Pause(ctx, after) {
-			s.sentences, s.left = find(ctx)
+			s.sentences, s.next = find(ctx)
 		}
 		return s
 	}, func(s settled) tea.Cmd {
 		for _, sentence := range s.sentences {
 			m.Say(room.Caution, sentence)
 		}
-		if !s.left {
+		if len(s.sentences) > 0 {
+			m.timeline.again() // the journal is in it
+		}
+		if s.next.IsZero() {
 			return nil
 		}
-		return m.settle(settleAgain)
+		return m.settle(max(s.next.Sub(m.TimeNow()), soonestSettle))
 	})
 }

@@ -55,11 +55,11 @@ type Options struct {
 	Filter string
 	// Filters are the saved ones, in the order in which they are offered.
 	Filters []SavedFilter
-	// Settle finds out what became of actions that an earlier run began and
-	// never confirmed: what there is to tell, and whether something is left
-	// for another look. It is called off the loop, never twice at a time; nil:
-	// there is nothing to find out.
-	Settle func(ctx context.Context) (sentences []string, left bool)
+	// Settle finds out what became of actions of which that is not known, of this
+	// run and of earlier ones: what there is to tell, and when another look is
+	// worth it, zero where nothing is left. It is called off the loop, never twice
+	// at a time; nil: there is nothing to find out.
+	Settle func(ctx context.Context) (sentences []string, next time.Time)
 	// OpenURL opens a checked http or https URL in a browser. It is called off
 	// the loop; nil: the key says why it does nothing.
 	OpenURL func(url string) error

@@ -36,6 +36,9 @@ type actJSON struct {
 	Sentence   string `json:"sentence"`
 	// UnderWay: another firstline is sending it now.
 	UnderWay bool `json:"under_way"`
+	// MayComeUntil is until when it may still be carried out, where that is not
+	// known yet.
+	MayComeUntil *string `json:"may_come_until"`
 }
 
 func (a *app) historyCommand() *cobra.Command {
@@ -48,7 +51,8 @@ func (a *app) historyCommand() *cobra.Command {
 earlier run began and never confirmed is looked for first, by reading alone.
 
 With --open it prints what is still unknown: look at the incident before you do the
-same again.
+same again. A gateway may carry a write out minutes after it gave up on it: until when
+stands there, and only after that it is said that it did not come about.
 
 Exit status: 0, with --open 3 while something is unknown.`,
 		Example: `  firstline history --since 72h
@@ -117,8 +121,18 @@ func (a *app) printActs(acts []actJSON, open bool) {
 		}
 		what = append(what, "by "+oneLine(act.By))
 		fmt.Fprintf(a.out, "%s: %s: %s\n", strings.Join(slices.DeleteFunc(what, func(s string) bool { return s == "" }), " "), //nolint:errcheck // as elsewhere
-			act.Outcome, oneLine(act.Sentence))
+			act.Outcome, oneLine(act.Sentence)+act.stillComes())
 	}
+}
+
+// stillComes says until when it may still be carried out, where its sentence does
+// not.
+func (a actJSON) stillComes() string {
+	if a.MayComeUntil == nil || a.UnderWay || strings.Contains(a.Sentence, respond.MayComeText) {
+		return ""
+	}
+	until, _ := time.Parse(time.RFC3339, *a.MayComeUntil)
+	return " It " + respond.MayComeText + " " + until.Local().Format("15:04") + "."
 }
 
 // actJSONOf is an entry of the journal. One that nobody wrote an outcome of is
@@ -130,6 +144,14 @@ func (s *setup) actJSONOf(e store.Entry) actJSON {
 	}
 	b, by, err := begunOf(e)
 	act.Step = string(b.Step.Kind)
+	if e.Outcome != "" && e.Outcome != string(respond.Unknown) {
+		return act
+	}
+	until := b.Until()
+	if err == nil && s.now().Before(until) {
+		text := until.UTC().Format(time.RFC3339)
+		act.MayComeUntil = &text
+	}
 	if e.Outcome != "" {
 		return act
 	}

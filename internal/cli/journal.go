@@ -24,6 +24,8 @@ type written struct {
 	PersonID string `json:"person_id,omitempty"`
 	// Last: with this write the attempt is done.
 	Last bool `json:"last,omitempty"`
+	// Anyway: it was sent though it was not known what came of a write before.
+	Anyway bool `json:"anyway,omitempty"`
 }
 
 // longestWrite is longer than any write takes, with all its waiting for rate
@@ -93,7 +95,7 @@ func begunOf(e store.Entry) (b respond.Begun, writer string, err error) {
 		return respond.Begun{}, "", fmt.Errorf("reading entry %d of the journal: %w", e.ID, err)
 	}
 	return respond.Begun{
-		Number: e.ID, At: e.At, By: e.By, PersonID: w.PersonID, Action: respond.Action(e.Action), GroupID: e.GroupID, Title: e.Title,
+		Number: e.ID, At: e.At, SentAt: e.SentAt, Anyway: w.Anyway, By: e.By, PersonID: w.PersonID, Action: respond.Action(e.Action), GroupID: e.GroupID, Title: e.Title,
 		IncidentID: e.IncidentID, Step: w.Step, Seen: w.Seen, Attempt: e.Attempt, Last: w.Last, Outcome: respond.Outcome(e.Outcome), Sentence: e.Sentence,
 	}, w.WriterID, nil
 }
@@ -104,7 +106,7 @@ func (j journal) Intent(ctx context.Context, i respond.Intent) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	seen, err := json.Marshal(written{Step: i.Step, Seen: i.Seen, Confirmed: i.Confirmed, WriterID: writer, PersonID: i.PersonID, Last: i.Last})
+	seen, err := json.Marshal(written{Step: i.Step, Seen: i.Seen, Confirmed: i.Confirmed, WriterID: writer, PersonID: i.PersonID, Last: i.Last, Anyway: i.Anyway})
 	if err != nil {
 		return 0, fmt.Errorf("writing down what is about to be sent: %w", err)
 	}
@@ -116,6 +118,11 @@ func (j journal) Intent(ctx context.Context, i respond.Intent) (int64, error) {
 		e.IncidentID = i.Group.Incident.ID
 	}
 	return j.state.Begin(ctx, e)
+}
+
+// Sent writes down when a write was last sent.
+func (j journal) Sent(ctx context.Context, number int64, at time.Time) error {
+	return j.state.Sent(ctx, number, at)
 }
 
 // Outcome writes down how it went.

@@ -220,7 +220,7 @@ func TestAnywayAfterItWasKilled(t *testing.T) {
 			x.checkNotes("again", 1)
 
 			anyway := append([]string{x.args[0], "--anyway", "--confirm"}, x.args[1:]...)
-			if out, err = x.program(anyway...).CombinedOutput(); err != nil || !strings.Contains(string(out), "may notify people, and add the note, a second time") {
+			if out, err = x.program(anyway...).CombinedOutput(); err != nil || !strings.Contains(string(out), "may do it, and notify people, a second time. Its note is not posted again.") {
 				t.Errorf("anyway: %v\n%s", err, out)
 			}
 			if n := x.moves(); n != before+1 {

@@ -109,7 +109,7 @@ func (r *round) between() {
 	case 9:
 		if !r.killed {
 			d := time.Duration(r.random.IntN(300)) * time.Second
-			r.later(d)
+			r.turn(d)
 			r.tell("%s go by", d)
 		}
 	case 10:
@@ -117,6 +117,11 @@ func (r *round) between() {
 		r.tell("list: %s", strings.TrimSpace(told.err))
 		if strings.Contains(told.err, "came about") || strings.Contains(told.err, "did not come about") {
 			r.tries[len(r.tries)-1].told = true
+		}
+		for line := range strings.Lines(told.err) {
+			if strings.Contains(line, "did not come about") && (r.action.main == "note" || !strings.Contains(line, "(the note)")) {
+				r.tries[len(r.tries)-1].denied = true
+			}
 		}
 	}
 }

@@ -2,21 +2,24 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 )
 
-// roundFault is what happens to a write. after: it is carried out before.
+// roundFault is what happens to a write. after: it is carried out before. late: it
+// is carried out some time after it was answered.
 type roundFault struct {
-	name  string
-	after bool
+	name        string
+	after, late bool
 	// answer is given in place of the true one, which is kept where after.
 	answer func(g *gate, w http.ResponseWriter, kept *httptest.ResponseRecorder)
 }
@@ -103,9 +106,9 @@ func roundFaults() []roundFault {
 		{name: "no fault", after: true, answer: changed(bytes.Clone)},
 	}
 	for _, place := range []struct {
-		when  string
-		after bool
-	}{{"not carried out", false}, {"carried out", true}} {
+		when        string
+		after, late bool
+	}{{when: "not carried out"}, {when: "carried out", after: true}, {when: "carried out later", late: true}} {
 		for name, answer := range map[string]func(*gate, http.ResponseWriter, *httptest.ResponseRecorder){
 			"closed": hijacked("", false), "reset": hijacked("", true), "cut in the header": hijacked("HTTP/1.1 200 O", false),
 			"cut in the body": hijacked(broken, false), "reset in the body": hijacked(broken, true), "no HTTP": hijacked("SSH-2.0-x\r\n\r\n", false),
@@ -125,7 +128,7 @@ func roundFaults() []roundFault {
 				hijacked("", false)(g, w, nil)
 			},
 		} {
-			kinds = append(kinds, roundFault{name + ", " + place.when, place.after, answer})
+			kinds = append(kinds, roundFault{name + ", " + place.when, place.after, place.late, answer})
 		}
 	}
 	return kinds
@@ -154,11 +157,21 @@ func blindnesses() []blindness {
 	}
 }
 
-// carried is a write that was carried out.
+// carried is a write that was carried out. try is the one that sent it.
 type carried struct {
 	kind, path string
 	subjects   []string
 	body       string
+	try        int
+	late       bool
+}
+
+// held is a write that a gateway answered for and has still to pass on, when due.
+type held struct {
+	r    *http.Request
+	body []byte
+	try  int
+	due  time.Time
 }
 
 // gate stands before a stand-in. It makes writes go wrong and keeps what was
@@ -176,14 +189,21 @@ type gate struct {
 	hidden bool
 	hit    bool
 	writes []carried
+	// held are those to be carried out later, each delay after it was sent; try is
+	// the one that is under way.
+	held  []held
+	delay time.Duration
+	try   int
 	// kill and stop end the program that writes; later turns the clock.
 	kill, stop func()
 	later      func(time.Duration)
+	now        func() time.Time
 }
 
 func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.passHeld()
 	if r.Method == http.MethodGet {
 		if g.hidden && g.blind.hides(r.URL.Path) {
 			own(http.StatusForbidden, 2010, "Access Denied")(g, w, nil)
@@ -198,13 +218,16 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fault := g.fault
 	if fault == nil || g.skip > 0 {
 		g.skip--
-		g.pass(w, r, body)
+		g.pass(w, r, body, g.try, false)
 		return
 	}
 	g.fault, g.hidden, g.hit = nil, true, true
 	kept := httptest.NewRecorder()
 	if fault.after {
-		g.pass(kept, r, body)
+		g.pass(kept, r, body, g.try, false)
+	}
+	if fault.late {
+		g.held = append(g.held, held{r.Clone(context.Background()), body, g.try, g.now().Add(g.delay)})
 	}
 	if g.kill != nil {
 		g.kill()
@@ -214,17 +237,58 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // pass carries a write out, and keeps it where that worked.
-func (g *gate) pass(w http.ResponseWriter, r *http.Request, body []byte) {
+func (g *gate) pass(w http.ResponseWriter, r *http.Request, body []byte, try int, late bool) {
 	kept := httptest.NewRecorder()
 	g.under.ServeHTTP(kept, r)
 	if kept.Code/100 == 2 {
-		g.writes = append(g.writes, carriedOf(r.Method, r.URL.Path, body))
+		c := carriedOf(r.Method, r.URL.Path, body)
+		c.try, c.late = try, late
+		g.writes = append(g.writes, c)
 	}
 	for k, v := range kept.Header() {
 		w.Header()[k] = v
 	}
 	w.WriteHeader(kept.Code)
 	_, _ = w.Write(kept.Body.Bytes())
+}
+
+// passHeld carries out what was held until now.
+func (g *gate) passHeld() {
+	g.held = slices.DeleteFunc(g.held, func(h held) bool {
+		if h.due.After(g.now()) {
+			return false
+		}
+		h.r.Body = io.NopCloser(bytes.NewReader(h.body))
+		g.pass(httptest.NewRecorder(), h.r, h.body, h.try, true)
+		return true
+	})
+}
+
+// due is when the next of what is held is carried out; zero: nothing is held.
+func (g *gate) due() time.Time {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var next time.Time
+	for _, h := range g.held {
+		if next.IsZero() || h.due.Before(next) {
+			next = h.due
+		}
+	}
+	return next
+}
+
+// carryOut carries out what is due.
+func (g *gate) carryOut() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.passHeld()
+}
+
+// begins says that a try begins.
+func (g *gate) begins(try int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.try = try
 }
 
 // carriedOf tells what a write is from its form alone.
@@ -290,10 +354,11 @@ func carriedOf(method, path string, body []byte) carried {
 	return c
 }
 
-// aim makes a write go wrong.
-func (g *gate) aim(f roundFault, skip int, b blindness) {
+// aim makes a write go wrong, which is carried out after a while where it is late.
+func (g *gate) aim(f roundFault, skip int, b blindness, delay time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.delay = delay
 	g.fault, g.skip, g.blind, g.hidden, g.hit = &f, skip, b, false, false
 }
 

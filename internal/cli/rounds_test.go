@@ -59,11 +59,12 @@ type round struct {
 type try struct {
 	// results are by the ids of the groups; none where the program was killed.
 	results map[string]roundResult
-	// writes are those of it that were carried out.
-	writes []carried
+	// pd and am are how many writes had been carried out when it ended.
+	pd, am int
 	killed bool
-	// told: before the next try something said what came of this one.
-	told bool
+	// told: before the next try something said what came of this one; denied: that
+	// it did not come about.
+	told, denied bool
 }
 
 type roundResult struct{ Outcome, Sentence, Attempt string }
@@ -90,7 +91,7 @@ func newRound(t *testing.T, random *rand.Rand, kill bool) *round {
 		}
 	})
 	r.pd, r.am = &gate{under: w.demo.PagerDuty}, &gate{under: w.demo.Alertmanager, alertmanager: true}
-	r.pd.later, r.am.later = r.later, r.later
+	r.pd.later, r.am.later, r.pd.now, r.am.now = r.later, r.later, w.clock, w.clock
 	pd, am := httptest.NewServer(r.pd), httptest.NewServer(r.am)
 	t.Cleanup(func() { pd.Close(); am.Close() })
 	r.configure = func(pd, am, more string) {
@@ -153,7 +154,7 @@ func (r *round) run(args ...string) result {
 	return runApp(ctx, "", func(a *app) {
 		a.now = r.w.clock
 		a.wait = func(ctx context.Context, d time.Duration) error {
-			r.later(d)
+			r.turn(d)
 			return ctx.Err()
 		}
 	}, append([]string{"--config", r.w.config}, args...)...)
@@ -164,6 +165,18 @@ func (r *round) later(d time.Duration) {
 	r.w.mu.Lock()
 	defer r.w.mu.Unlock()
 	r.w.now = r.w.now.Add(d)
+}
+
+// turn turns the clock, and carries out on the way what is held until then.
+func (r *round) turn(d time.Duration) {
+	end := r.w.clock().Add(d)
+	for _, g := range []*gate{r.pd, r.am} { // a round has one fault, so nothing is held by both
+		for due := g.due(); !due.IsZero() && !due.After(end); due = g.due() {
+			r.later(max(due.Sub(r.w.clock()), 0))
+			g.carryOut()
+		}
+	}
+	r.later(max(end.Sub(r.w.clock()), 0))
 }
 
 // runKilled runs the program until a write kills it. It reports whether it was
@@ -204,14 +217,16 @@ func (r *round) runKilled(args ...string) (result, bool) {
 // try runs the action once.
 func (r *round) try(kill bool) {
 	var at try
-	pd, am := len(r.pd.all()), len(r.am.all())
+	r.pd.begins(len(r.tries))
+	r.am.begins(len(r.tries))
+	before := len(r.writes())
 	var got result
 	if kill {
 		got, at.killed = r.runKilled(r.args()...)
 	} else {
 		got = r.run(r.args()...)
 	}
-	at.writes = slices.Concat(r.pd.all()[pd:], r.am.all()[am:])
+	at.pd, at.am = len(r.pd.all()), len(r.am.all())
 	at.results = map[string]roundResult{}
 	var out struct {
 		Results []struct{ ID, Outcome, Sentence, Attempt string }
@@ -221,14 +236,17 @@ func (r *round) try(kill bool) {
 			at.results[one.ID] = roundResult{one.Outcome, one.Sentence, one.Attempt}
 		}
 	}
-	r.tell("try %d: killed %v, status %d, %v, carried out %v; %s", len(r.tries)+1, at.killed, got.status, at.results, kinds(at.writes), strings.TrimSpace(got.err))
+	r.tell("try %d: killed %v, status %d, %v, carried out %d, of all %v; %s", len(r.tries)+1, at.killed, got.status, at.results, len(r.writes())-before, kinds(r.writes()), strings.TrimSpace(got.err))
 	r.tries = append(r.tries, at)
 }
 
 func kinds(writes []carried) []string {
 	all := make([]string, len(writes))
 	for n, w := range writes {
-		all[n] = w.kind
+		all[n] = fmt.Sprintf("%s of try %d", w.kind, w.try+1)
+		if w.late {
+			all[n] += ", late"
+		}
 	}
 	return all
 }
@@ -257,25 +275,30 @@ func (r *round) play() {
 	if len(r.subjects) == 1 && r.action.main != "note" && !r.action.noted {
 		skip = 0
 	}
-	r.tell("%s %v; write %d meets %q, unreadable then: %s", r.action.name, r.subjects, skip+1, f.name, b.name)
-	r.pd.aim(f, skip, b)
-	r.am.aim(f, 0, b)
+	delay := lateBy[r.random.IntN(len(lateBy))]
+	r.tell("%s %v; write %d meets %q (after %s, where later), unreadable then: %s", r.action.name, r.subjects, skip+1, f.name, delay, b.name)
+	r.pd.aim(f, skip, b, delay)
+	r.am.aim(f, 0, b, delay)
 	r.try(r.killed)
-	r.later(tick)
+	r.turn(tick)
 	if r.killed || r.random.IntN(3) > 0 { // else it can't be read still
 		r.pd.mend()
 		r.am.mend()
 	}
 	for range 1 + r.random.IntN(3) {
 		r.between()
-		r.later(tick)
+		r.turn(tick)
 		r.try(false)
 		r.pd.mend()
 		r.am.mend()
 	}
-	r.later(tick)
+	r.turn(slices.Max(lateBy)) // what is held comes now
 	r.judge()
 }
+
+// lateBy are after how long a write may be carried out that was answered before.
+// By the longest nobody waits any more for it, and nothing may call it failed yet.
+var lateBy = []time.Duration{200 * time.Millisecond, time.Second, 3 * time.Second, 8 * time.Second, 20 * time.Second, time.Minute, 150 * time.Second, 230 * time.Second}
 
 var mark = regexp.MustCompile(`\(firstline ([0-9a-f]{12})\)`)
 
@@ -301,55 +324,61 @@ func (r *round) judge() {
 // judgeOne follows one subject through the tries. As long as nobody could know
 // what came of the tries so far they are one attempt.
 func (r *round) judgeOne(subject string) {
-	notes, notified, done := 0, 0, 0
+	first := 0 // try of the attempt
 	for n, t := range r.tries {
-		for _, w := range r.of(t, subject) {
-			if w.kind == "note" && !strings.Contains(w.body, "About the note above") || w.kind == "resolve" && strings.Contains(w.body, `"resolution"`) {
-				notes++
-			}
-			if slices.Contains(notifying, w.kind) {
-				notified++
-			}
-			if w.kind == r.action.main {
-				done++
-			}
-		}
-		if notes > 1 {
-			r.failf("try %d: a second note on %s", n+1, subject)
-		}
-		if notified > 1 {
-			r.failf("try %d: a second notification for %s", n+1, subject)
-		}
-		if r.action.main == "silence" && done > 1 {
-			r.failf("try %d: a second silence", n+1)
-		}
 		res, ok := t.results[subject]
 		for _, only := range t.results {
 			if len(r.subjects) == 1 { // alerts get the id of the incident that is opened for them
 				res, ok = only, true
 			}
 		}
+		// What the attempt sent, whenever it was carried out, and what of it by now.
+		all := r.of(subject, first, n, r.pd.all(), r.am.all())
+		now := r.of(subject, first, n, r.pd.all()[:t.pd], r.am.all()[:t.am])
+		if all.notes > 1 {
+			r.failf("try %d: a second note on %s", n+1, subject)
+		}
+		if all.notified > 1 {
+			r.failf("try %d: a second notification for %s", n+1, subject)
+		}
+		if r.action.main == "silence" && all.done > 1 {
+			r.failf("try %d: a second silence", n+1)
+		}
 		switch {
-		case ok && res.Outcome == "failed" && done > 0:
+		case ok && res.Outcome == "failed" && all.done > 0:
 			r.failf("try %d: failed, and it was done", n+1)
-		case ok && res.Outcome == "done" && done == 0 && !r.isSo(subject):
+		case t.denied && all.done > 0:
+			r.failf("try %d: it is told that it did not come about, and it was done", n+1)
+		case ok && res.Outcome == "done" && now.done == 0 && !r.isSo(subject):
 			r.failf("try %d: done, and it was not", n+1)
 		}
-		if known := ok && (res.Outcome == "done" || res.Outcome == "already" || res.Outcome == "failed" && done == 0) || t.told; known {
-			notes, notified, done = 0, 0, 0
+		if known := ok && (res.Outcome == "done" || res.Outcome == "already" || res.Outcome == "failed") || t.told; known {
+			first = n + 1
 		}
 	}
 }
 
-// of are the writes of a try that are about a subject.
-func (r *round) of(t try, subject string) []carried {
-	var own []carried
-	for _, w := range t.writes {
-		if len(r.subjects) == 1 || slices.Contains(w.subjects, subject) {
-			own = append(own, w)
+// counted is what of an attempt was carried out.
+type counted struct{ notes, notified, done int }
+
+// of counts the writes about a subject that the tries from first to last sent.
+func (r *round) of(subject string, first, last int, writes ...[]carried) counted {
+	var c counted
+	for _, w := range slices.Concat(writes...) {
+		if w.try < first || w.try > last || len(r.subjects) > 1 && !slices.Contains(w.subjects, subject) {
+			continue
+		}
+		if w.kind == "note" && !strings.Contains(w.body, "About the note above") || w.kind == "resolve" && strings.Contains(w.body, `"resolution"`) {
+			c.notes++
+		}
+		if slices.Contains(notifying, w.kind) {
+			c.notified++
+		}
+		if w.kind == r.action.main {
+			c.done++
 		}
 	}
-	return own
+	return c
 }
 
 // isSo reports whether the stand-in shows what the action is for, by whomever.

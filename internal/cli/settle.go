@@ -20,6 +20,9 @@ const (
 	// usualSettleTime bounds the looking of a command for what came of earlier
 	// runs.
 	usualSettleTime = 5 * time.Second
+	// settleAgain is how long to wait before what could not be found out is looked
+	// for again.
+	settleAgain = 30 * time.Second
 	// lookAgain is for how long what could not be found out is looked for again.
 	lookAgain = 12 * time.Hour
 )
@@ -37,13 +40,21 @@ func (s *setup) newSettler() *settler {
 	return &settler{setup: s, doer: s.doer(), told: map[int64]bool{}}
 }
 
-// settle gives sentences on what it found out, or can't, and whether something
-// is left that is worth another look later. Each is told once.
-func (s *settler) settle(ctx context.Context) (sentences []string, left bool) {
+// settle gives sentences on what it found out, or can't, and when another look is
+// worth it; zero where nothing is left. Each is told once.
+func (s *settler) settle(ctx context.Context) (sentences []string, next time.Time) {
 	entries, err := s.unsettled(ctx)
 	if err != nil {
 		s.log.Warn("the journal can't be read", "why", err)
-		return nil, false
+		return nil, time.Time{}
+	}
+	// again is when to look again; earlier than that is what may not come about any
+	// more from then on.
+	again := s.now().Add(settleAgain)
+	left := func(at time.Time) {
+		if next.IsZero() || at.Before(next) {
+			next = at
+		}
 	}
 	var begun []respond.Begun
 	for _, e := range entries {
@@ -51,8 +62,8 @@ func (s *settler) settle(ctx context.Context) (sentences []string, left bool) {
 		switch {
 		case err != nil:
 			s.log.Warn("an entry of the journal can't be read", "why", err)
-		case (journal{s.state}).underWay(b.At, by, s.now()):
-			left = true
+		case b.Outcome == "" && (journal{s.state}).underWay(b.At, by, s.now()):
+			left(again)
 		case !s.canTell(b):
 			// Another configuration, or a token, may.
 		default:
@@ -61,7 +72,12 @@ func (s *settler) settle(ctx context.Context) (sentences []string, left bool) {
 	}
 	for _, found := range s.doer.Settle(ctx, begun) {
 		known := found.Settled() && found.Outcome != respond.Unknown
-		left = left || !found.Settled()
+		if !found.Settled() {
+			left(again)
+			if until := found.MayComeUntil; !until.IsZero() {
+				left(until)
+			}
+		}
 		if !found.Settled() && ctx.Err() != nil {
 			continue // time is up, which says nothing of it
 		}
@@ -71,7 +87,7 @@ func (s *settler) settle(ctx context.Context) (sentences []string, left bool) {
 		}
 		s.told[found.Number] = true
 	}
-	return sentences, left
+	return sentences, next
 }
 
 // unsettled are the entries to look for: those whose outcome nobody wrote down,
@@ -111,11 +127,11 @@ func (a *app) settleEarlier(ctx context.Context, s *setup) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, a.settleTime)
 	defer cancel()
-	sentences, left := s.newSettler().settle(ctx)
+	sentences, next := s.newSettler().settle(ctx)
 	for _, sentence := range sentences {
 		a.sayf("%s", sentence)
 	}
-	if left && ctx.Err() != nil {
+	if !next.IsZero() && ctx.Err() != nil {
 		a.sayf("what came of all that was begun before could not be read within %s: `firstline history --open` lists it", a.settleTime)
 	}
 }

@@ -19,8 +19,14 @@ import (
 	"firstline/sources/demo"
 )
 
-// begun writes down a write of a run that was killed, and gives its number.
+// begun writes down a write of a run that was killed a while ago, so that nothing
+// comes about of it any more, and gives its number.
 func (w *world) begun(s respond.Step, attempt, outcome string) int64 {
+	w.t.Helper()
+	return w.begunAt(w.clock().Add(-10*time.Minute), s, attempt, outcome)
+}
+
+func (w *world) begunAt(at time.Time, s respond.Step, attempt, outcome string) int64 {
 	w.t.Helper()
 	state, err := store.Open(w.t.Context(), filepath.Join(os.Getenv("XDG_STATE_HOME"), "firstline", "state.sqlite"))
 	if err != nil {
@@ -35,7 +41,7 @@ func (w *world) begun(s respond.Step, attempt, outcome string) int64 {
 		w.t.Fatal(err)
 	}
 	id, err := state.Begin(w.t.Context(), store.Entry{
-		At: w.clock(), By: demo.Email, Action: string(respond.Acknowledge), GroupID: s.IncidentID, IncidentID: s.IncidentID,
+		At: at, By: demo.Email, Action: string(respond.Acknowledge), GroupID: s.IncidentID, IncidentID: s.IncidentID,
 		Title: "Checkout errors", Attempt: attempt, Intent: intent,
 	})
 	if err == nil && outcome != "" {
@@ -116,6 +122,21 @@ func TestHistoryOpen(t *testing.T) {
 	w.demo.PagerDuty.Mend()
 	w.run("history", "--open").want(t, exitDone).says(t, "it did not come about", "Nothing is unknown.")
 	w.run("history").want(t, exitDone).says(t, "acknowledge "+id+" Checkout errors by "+demo.Email+": failed: Found out later: it did not come about")
+
+	// One that may still be carried out stays, with until when.
+	w.begunAt(w.clock(), step, "", "")
+	until := w.clock().Add(4*time.Minute + 59*time.Second).Truncate(time.Minute)
+	text := "may still be carried out until " + until.Local().Format("15:04")
+	w.run("list").says(t, "PagerDuty does not show it yet, and it "+text)
+	w.run("history", "--open").want(t, exitPartly).says(t, "what came of it is not known. It "+text)
+	if err := json.Unmarshal([]byte(w.run("history", "--open", "--json").want(t, exitPartly).out), &out); err != nil || len(out.Acts) != 1 ||
+		out.Acts[0].MayComeUntil == nil || *out.Acts[0].MayComeUntil != until.UTC().Format(time.RFC3339) {
+		t.Errorf("%+v, %v", out, err)
+	}
+	w.mu.Lock()
+	w.now = until
+	w.mu.Unlock()
+	w.run("history", "--open").want(t, exitDone).says(t, "it did not come about", "Nothing is unknown.")
 
 	// One that could not be told is looked for again, without a word until it is.
 	w.begun(step, "", "unknown")

@@ -183,13 +183,16 @@ func (c *Client) request(ctx context.Context, doing, method, path string, query 
 	if payload != nil {
 		req.Header.Set("Content-Type", "application/json") // else Alertmanager says 415
 	}
+	write := method != http.MethodGet
+	if write {
+		sources.Sends(ctx)
+	}
 	start := time.Now()
 	resp, answer, err := c.api.Do(limited, req) //nolint:bodyclose // api.Client has read and closed it
 	c.log.Debug("asked", "source", c.source.Name, "method", method, "path", u.Path, "bytes", len(answer), "took", time.Since(start), "failed", err != nil)
 	if resp != nil {
 		c.clock.Compare(resp.Header, start, time.Now())
 	}
-	write := method != http.MethodGet
 	if err != nil {
 		return nil, c.broken(ctx, doing, write, watch.NeverLeft(), err)
 	}

@@ -177,16 +177,25 @@ type progress struct {
 	sentence        string
 	// opened is the incident that it opened.
 	opened *sources.Incident
-	// undecided says why it can't be told whether one of these came about. open:
-	// that can't be told of any write, be it one that may be repeated.
-	undecided *verdict
-	open      bool
+	// note says why it can't be told whether the note came about, other why of
+	// another write that may not be repeated. open: it can't be told of any write,
+	// be it one that may be repeated. until is the last time at which one of these
+	// may still be carried out.
+	note, other *verdict
+	open        bool
+	until       time.Time
+	// keepsNote: the note is not posted, because it may be there or come yet.
+	keepsNote bool
 }
+
+// undecided reports whether it can't be told of some write that may not be
+// repeated whether it came about.
+func (p progress) undecided() bool { return p.note != nil || p.other != nil }
 
 // skips reports whether an earlier try did this write. Of the steps of an undo
 // several notify; else one does, and there is but one.
 func (p progress) skips(s Step, a Action) bool {
-	return p.did[s.key()] || s.Kind == StepNote && p.noted || a != Undo && s.notifies() && p.notified
+	return p.did[s.key()] || s.Kind == StepNote && (p.noted || p.keepsNote) || a != Undo && s.notifies() && p.notified
 }
 
 // key tells one write of an item from the others, in words that do not change
@@ -201,12 +210,15 @@ func (s Step) key() string {
 	return string(s.Kind) + " " + s.Silence.Source + " " + matcherText(s.Silence.Matchers)
 }
 
-// mayRepeat reports whether a write that came about may be sent again without
-// another effect.
+// mayRepeat reports whether a write that came about, or may do so yet, may be
+// sent again without another effect. PagerDuty opens no second incident with the
+// key of one that is open.
 func (s Step) mayRepeat() bool {
 	switch s.Kind {
 	case StepNote, StepSilence, StepCorrect:
 		return false
+	case StepOpen:
+		return s.Open != nil && s.Open.Key != ""
 	}
 	return !s.notifies()
 }
@@ -264,15 +276,35 @@ func (r *run) begin(ctx context.Context, at int) (verdict, bool) {
 	if earlier.Retry {
 		r.look(ctx, &p, earlier.Writes)
 	}
+	v, refused := r.holdBack(&p, *item)
 	r.progress[item.Attempt] = p
-	if p.undecided != nil && !r.p.Anyway {
-		v := *p.undecided
-		v.outcome = Unknown
-		v.sentence = fmt.Sprintf("It is unknown whether the try of %s came about: %s Nothing was sent now: look before you try again.",
-			p.at.Local().Format("15:04:05"), v.sentence)
-		return v, true
+	return v, refused
+}
+
+// holdBack is the verdict on another try of what may have come about, or may do
+// so yet: nothing is sent, unless the person says so. Then what notifies goes out
+// once more, but a note does not: a second one tells nobody more, and the first
+// may still come. Nor does anything that follows a note go out before it is known
+// what came of the note: whoever is notified by it reads the note, and one that
+// comes later must not tell of what was never sent.
+func (r *run) holdBack(p *progress, item Item) (verdict, bool) {
+	if !p.undecided() {
+		return verdict{}, false
 	}
-	return verdict{}, false
+	alone := !slices.ContainsFunc(item.Steps, func(s Step) bool { return s.Kind != StepNote })
+	mayCome := r.now().Before(p.until)
+	if r.p.Anyway && !(alone && mayCome) {
+		p.keepsNote = p.note != nil && !alone
+		return verdict{}, false
+	}
+	v := p.note
+	if p.other != nil {
+		v = p.other
+	}
+	held := verdict{outcome: Unknown, err: v.err, until: v.until, anyway: !alone || !mayCome}
+	held.sentence = fmt.Sprintf("It is unknown whether the try of %s came about: %s Nothing was sent now: look before you try again.",
+		p.at.Local().Format("15:04:05"), v.sentence)
+	return held, true
 }
 
 // shows reports whether an incident as last seen shows what an item does to it.
@@ -302,7 +334,7 @@ func (r *run) look(ctx context.Context, p *progress, writes []Begun) {
 		if b.Step.Kind == StepCorrect {
 			continue // the note stands, corrected or not
 		}
-		if note := (Step{Kind: StepNote}); b.Step.Kind != StepNote {
+		if note := (Step{Kind: StepNote}); b.Step.Kind != StepNote && !b.Anyway {
 			if v, undecided := open[note.key()]; undecided { // what follows a note is sent only when it came about
 				p.came(Begun{Step: note}, v)
 			}
@@ -325,16 +357,29 @@ func (r *run) look(ctx context.Context, p *progress, writes []Begun) {
 			}
 		case v.outcome == Failed:
 		case b.Step.mayRepeat():
-			p.open = true
+			p.open, p.until = true, latest(p.until, v.until)
 		default:
 			open[b.Step.key()] = v
 		}
 	}
 	for key, v := range open {
-		if !p.did[key] {
-			p.undecided = &v
+		switch {
+		case p.did[key]:
+			continue
+		case key == (Step{Kind: StepNote}).key():
+			p.note = &v
+		default:
+			p.other = &v
 		}
+		p.open, p.until = true, latest(p.until, v.until)
 	}
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // came takes in that a write of an earlier try came about.
@@ -365,7 +410,7 @@ func (r *run) end(ctx context.Context, item Item, res Result) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookTime)
 	defer cancel()
 	outcome := res.Outcome
-	if p := r.progress[item.Attempt]; p.retry && outcome != Done && outcome != Already && (p.undecided != nil || !r.wrote[item.Attempt]) {
+	if p := r.progress[item.Attempt]; p.retry && outcome != Done && outcome != Already && (p.undecided() || !r.wrote[item.Attempt] || r.now().Before(p.until)) {
 		outcome = Unknown // this try changed nothing of what is not known of the one before
 	}
 	if err := r.d.Journal.End(ctx, item.Attempt, outcome, res.Sentence, r.now()); err != nil {
@@ -379,5 +424,8 @@ func (r *run) came(p progress, i *sources.Incident) verdict {
 	if i != nil {
 		sentence = fmt.Sprintf("The try of %s did it: %s is %s.", p.at.Local().Format("15:04:05"), incidentName(*i), r.state(*i))
 	}
-	return verdict{outcome: Already, sentence: sentence + " Do it once more to notify again."}
+	if p.notified {
+		sentence += " Do it once more to notify again."
+	}
+	return verdict{outcome: Already, sentence: sentence}
 }

@@ -92,6 +92,9 @@ func (x *tries) unreadable() {
 	}
 }
 
+// waited is later than anything comes about that was sent before.
+func (x *tries) waited() { x.now = x.now.Add(heldFor + time.Minute) }
+
 func (x *tries) readable() { x.fake.troubles = map[string][]trouble{} }
 
 var (
@@ -111,6 +114,8 @@ func TestSameAttempt(t *testing.T) {
 		firstOutcome   Outcome
 		outcome        Outcome
 		notes, paged   int
+		// goes: sending all the same is no way out, or was taken.
+		goes bool
 	}{
 		// The outcome is open.
 		"the escalation's answer is lost, and nothing can be read": {
@@ -119,6 +124,10 @@ func TestSameAttempt(t *testing.T) {
 		},
 		"it was lost itself, and nothing can be read": {
 			first: func(x *tries) { x.fake.troubles["POLICY"] = []trouble{vanished}; x.unreadable() }, between: (*tries).readable,
+			firstOutcome: Unknown, outcome: Unknown, notes: 1,
+		},
+		"it was lost itself, nothing can be read, and it can't come any more": {
+			first: func(x *tries) { x.fake.troubles["POLICY"] = []trouble{vanished}; x.unreadable() }, between: func(x *tries) { x.readable(); x.waited() },
 			firstOutcome: Unknown, outcome: Done, notes: 1, paged: 1,
 		},
 		"still nothing can be read": {
@@ -162,6 +171,7 @@ func TestSameAttempt(t *testing.T) {
 			first: func(x *tries) { x.fake.troubles["POLICY"] = []trouble{vanished}; x.unreadable() },
 			between: func(x *tries) {
 				x.readable()
+				x.waited()
 				x.fake.notes["I1"] = append(x.fake.notes["I1"], sources.Note{ID: "X", Content: "other", User: dana, CreatedAt: x.now})
 			},
 			firstOutcome: Unknown, outcome: Done, notes: 2, paged: 1,
@@ -171,16 +181,32 @@ func TestSameAttempt(t *testing.T) {
 				x.fake.before["POLICY"] = func() { x.journal.dead = true }
 				x.fake.troubles["POLICY"] = []trouble{vanished}
 			},
+			between:      func(x *tries) { x.journal.dead = false; x.waited() },
+			firstOutcome: Unknown, outcome: Done, notes: 1, paged: 1,
+		},
+		"killed after the note, and at once again": {
+			first: func(x *tries) {
+				x.fake.before["POLICY"] = func() { x.journal.dead = true }
+				x.fake.troubles["POLICY"] = []trouble{vanished}
+			},
 			between:      func(x *tries) { x.journal.dead = false },
-			firstOutcome: Failed, outcome: Done, notes: 1, paged: 1,
+			firstOutcome: Unknown, outcome: Unknown, notes: 1,
 		},
 		"killed while the note is sent": {
 			first: func(x *tries) {
 				x.fake.before["NOTE"] = func() { x.journal.dead = true }
 				x.fake.troubles["NOTE"] = []trouble{vanished}
 			},
+			between:      func(x *tries) { x.journal.dead = false; x.waited() },
+			firstOutcome: Unknown, outcome: Done, notes: 1, paged: 1,
+		},
+		"killed while the note is sent, and at once again": {
+			first: func(x *tries) {
+				x.fake.before["NOTE"] = func() { x.journal.dead = true }
+				x.fake.troubles["NOTE"] = []trouble{vanished}
+			},
 			between:      func(x *tries) { x.journal.dead = false },
-			firstOutcome: Failed, outcome: Done, notes: 1, paged: 1,
+			firstOutcome: Unknown, outcome: Unknown,
 		},
 		"killed after the escalation": {
 			first:        func(x *tries) { x.fake.before["POLICY"] = func() { x.journal.dead = true } },
@@ -194,7 +220,40 @@ func TestSameAttempt(t *testing.T) {
 		"sent all the same": {
 			first:        func(x *tries) { x.fake.troubles["NOTE"] = []trouble{arrived}; x.unreadable() },
 			between:      func(x *tries) { x.r.Anyway, x.r.Confirmed = true, true },
-			firstOutcome: Unknown, outcome: Done, notes: 2, paged: 1,
+			firstOutcome: Unknown, outcome: Unknown, notes: 1, paged: 1, goes: true,
+		},
+		"sent all the same, and the note never came": {
+			first:        func(x *tries) { x.fake.troubles["NOTE"] = []trouble{vanished}; x.unreadable() },
+			between:      func(x *tries) { x.readable(); x.r.Anyway, x.r.Confirmed = true, true },
+			firstOutcome: Unknown, outcome: Unknown, paged: 1, goes: true,
+		},
+		"sent all the same, and done again once it is known": {
+			first: func(x *tries) { x.fake.troubles["NOTE"] = []trouble{vanished}; x.unreadable() },
+			between: func(x *tries) {
+				x.readable()
+				x.r.Anyway, x.r.Confirmed = true, true
+				x.do()
+				x.r.Anyway = false
+				x.waited()
+			},
+			firstOutcome: Unknown, outcome: Done, notes: 1, paged: 1,
+		},
+		"the escalation is sent all the same": {
+			first:        func(x *tries) { x.fake.troubles["POLICY"] = []trouble{vanished} },
+			between:      func(x *tries) { x.r.Anyway, x.r.Confirmed = true, true },
+			firstOutcome: Unknown, outcome: Done, notes: 1, paged: 1,
+		},
+		"a note by itself all the same": {
+			r:            Request{Action: AddNote, Reason: "looking"},
+			first:        func(x *tries) { x.fake.troubles["NOTE"] = []trouble{arrived}; x.unreadable() },
+			between:      func(x *tries) { x.r.Anyway, x.r.Confirmed = true, true },
+			firstOutcome: Unknown, outcome: Unknown, notes: 1, goes: true,
+		},
+		"a note by itself all the same, when it can't come any more": {
+			r:            Request{Action: AddNote, Reason: "looking"},
+			first:        func(x *tries) { x.fake.troubles["NOTE"] = []trouble{vanished}; x.unreadable() },
+			between:      func(x *tries) { x.r.Anyway, x.r.Confirmed = true, true; x.waited() },
+			firstOutcome: Unknown, outcome: Done, notes: 1,
 		},
 		"a note by itself": {
 			r:     Request{Action: AddNote, Reason: "looking"},
@@ -210,9 +269,30 @@ func TestSameAttempt(t *testing.T) {
 			first:        func(x *tries) { x.fake.troubles["POLICY"] = []trouble{{err: refusedWith(sources.NobodyOnCall)}} },
 			firstOutcome: Failed, outcome: Done, notes: 2, paged: 1,
 		},
-		"lost, and read that it did not come about": {
+		"lost, and read that it does not show": {
 			first:        func(x *tries) { x.fake.troubles["POLICY"] = []trouble{vanished} },
-			firstOutcome: Failed, outcome: Done, notes: 2, paged: 1,
+			firstOutcome: Unknown, outcome: Unknown, notes: 1,
+		},
+		"lost, and read later that it did not come about": {
+			first:        func(x *tries) { x.fake.troubles["POLICY"] = []trouble{vanished} },
+			between:      (*tries).waited,
+			firstOutcome: Unknown, outcome: Done, notes: 1, paged: 1,
+		},
+		"lost, and the clock was set back": {
+			first:        func(x *tries) { x.fake.troubles["POLICY"] = []trouble{vanished} },
+			between:      func(x *tries) { x.now = x.now.Add(-time.Hour) },
+			firstOutcome: Unknown, outcome: Unknown, notes: 1,
+		},
+		"lost, and the clock was set back a while ago": {
+			first: func(x *tries) { x.fake.troubles["POLICY"] = []trouble{vanished} },
+			between: func(x *tries) {
+				x.now = x.now.Add(-time.Hour)
+				if again := x.do(); again.Outcome != Unknown {
+					x.t.Errorf("the clock went back: %+v", again)
+				}
+				x.waited()
+			},
+			firstOutcome: Unknown, outcome: Done, notes: 1, paged: 1,
 		},
 		"done, and done again after others took it away": {
 			first: func(*tries) {},
@@ -305,7 +385,7 @@ func TestSameAttempt(t *testing.T) {
 			if notes != c.notes || len(x.fake.pages) != c.paged {
 				t.Errorf("%d notes, want %d; paged %v, want %d\n%s\n%s", notes, c.notes, x.fake.pages, c.paged, first.Sentence, second.Sentence)
 			}
-			if second.Outcome == Unknown && (!second.EarlierUnknown || !strings.Contains(second.Sentence, "look before you try again")) {
+			if second.Outcome == Unknown && (second.EarlierUnknown == c.goes || !c.goes && !strings.Contains(second.Sentence, "look before you try again")) {
 				t.Errorf("nothing says what to do: %+v", second)
 			}
 		})
@@ -441,8 +521,8 @@ func TestANoteThatCanNotBeReadIsNotSentAgain(t *testing.T) {
 			d.Journal = nil
 			r, p := newRun(d, Plan{Action: Escalate}), progress{retry: true}
 			r.look(t.Context(), &p, c.writes)
-			if (p.undecided != nil) != c.undecided {
-				t.Errorf("undecided: %+v, want %v", p.undecided, c.undecided)
+			if p.undecided() != c.undecided {
+				t.Errorf("undecided: %+v %+v, want %v", p.note, p.other, c.undecided)
 			}
 			for _, s := range c.skips {
 				if !p.skips(s, Escalate) {

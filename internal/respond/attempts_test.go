@@ -167,7 +167,7 @@ func TestTwoTriesAreOneEffectAndTwoAttemptsAreTwo(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				d := &respond.Doer{Incidents: dana, Email: "dana@example.com", Wait: noWait, Journal: journal}
+				d := &respond.Doer{Incidents: dana, Email: "dana@example.com", Wait: noWait, Journal: journal, Now: a.now}
 				before := a.effects(c, path)
 				first := d.Do(t.Context(), p.Attempt(), nil)[0]
 				if first.Outcome != respond.Unknown {
@@ -179,6 +179,7 @@ func TestTwoTriesAreOneEffectAndTwoAttemptsAreTwo(t *testing.T) {
 					t.Errorf("still: %s: %s; %+v", still.Outcome, still.Sentence, one)
 				}
 				net.mend()
+				a.waits()
 				second := d.Do(t.Context(), c.tryAgain(a, subject), nil)[0]
 				if second.Outcome != respond.Done && second.Outcome != respond.Already || second.Attempt != first.Attempt {
 					t.Errorf("second: %s: %s; attempt %s, the first was %s", second.Outcome, second.Sentence, second.Attempt, first.Attempt)
@@ -258,6 +259,7 @@ func TestTwoTriesOfASilenceAreOne(t *testing.T) {
 					t.Fatalf("first: %s: %s", first.Outcome, first.Sentence)
 				}
 				net.mend()
+				d.Now = waited
 				second := try("for another reason")
 				if second.Outcome != respond.Done && second.Outcome != respond.Already && (c.r.Action != respond.ExpireSilence || !arrives) {
 					t.Errorf("second: %s: %s", second.Outcome, second.Sentence)

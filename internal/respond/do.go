@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -49,7 +48,7 @@ func (d *Doer) Do(ctx context.Context, p Plan, report func(Result)) []Result {
 	r.report, r.results, r.done = report, make([]Result, len(p.Items)), make([]bool, len(p.Items))
 	for i, item := range p.Items {
 		if verdict, ended := r.unsent(item); ended {
-			r.finish(ctx, i, Result{Outcome: verdict.outcome, Sentence: verdict.sentence, Err: verdict.err})
+			r.finish(ctx, i, verdict.result())
 		}
 	}
 	r.acknowledgeAll(ctx)
@@ -103,8 +102,9 @@ type run struct {
 	id       string
 	cutShort bool
 	progress map[string]progress
-	// readAt is when the incident being acted upon was last read.
-	readAt time.Time
+	// readAt is when the incident being acted upon was last read, sent when the
+	// last write was sent.
+	readAt, sent time.Time
 	// journalErr is why the last intent could not be written down.
 	journalErr error
 }
@@ -114,6 +114,16 @@ type verdict struct {
 	outcome  Outcome
 	sentence string
 	err      error
+	// until is until when what was sent may still be carried out; zero where it
+	// may not.
+	until time.Time
+	// anyway: Request.Anyway would send all the same.
+	anyway bool
+}
+
+// result is the verdict as a whole result.
+func (v verdict) result() Result {
+	return Result{Outcome: v.outcome, Sentence: v.sentence, Err: v.err, MayComeUntil: v.until, EarlierUnknown: v.anyway}
 }
 
 func (v verdict) ok() bool { return v.outcome == Done }
@@ -148,10 +158,7 @@ func (r *run) finish(ctx context.Context, i int, res Result) {
 	item := r.p.Items[i]
 	res.GroupID, res.Title, res.Attempt = item.ID, item.Title, item.Attempt
 	r.cutShort = r.cutShort || res.Outcome == Unknown
-	if p := r.progress[item.Attempt]; p.open && !r.wrote[item.Attempt] && (res.Outcome == Failed || res.Outcome == Refused) {
-		res.Outcome = Unknown
-		res.Sentence = fmt.Sprintf("It is unknown whether the try of %s came about. %s", p.at.Local().Format("15:04:05"), res.Sentence)
-	}
+	r.unlessItComes(item, &res)
 	if item.So != "" && res.Outcome == Done {
 		res.Outcome, res.Sentence = Already, item.So+" "+res.Sentence
 	}
@@ -205,11 +212,11 @@ func (r *run) minds(err error) {
 func (r *run) hindered(ctx context.Context) (verdict, bool) {
 	if err := ctx.Err(); err != nil {
 		r.cutShort = true
-		return verdict{Failed, "Not tried: it was cancelled before.", err}, true
+		return verdict{outcome: Failed, sentence: "Not tried: it was cancelled before.", err: err}, true
 	}
 	if r.stop != nil {
 		r.cutShort = true
-		return verdict{Failed, "Not tried: " + explain(r.stop) + ".", r.stop}, true
+		return verdict{outcome: Failed, sentence: "Not tried: " + explain(r.stop) + ".", err: r.stop}, true
 	}
 	return verdict{}, false
 }
@@ -235,8 +242,9 @@ func (r *run) wait(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// write is the one door through which everything that is sent passes.
-func (r *run) write(ctx context.Context, send func(context.Context) error) error {
+// write is the one door through which everything that is sent passes. numbers
+// are those that intent gave.
+func (r *run) write(ctx context.Context, send func(context.Context) error, numbers ...int64) error {
 	if r.d.ReadOnly {
 		return errReadOnly
 	}
@@ -246,7 +254,7 @@ func (r *run) write(ctx context.Context, send func(context.Context) error) error
 			Reason: sources.Canceled, Sentence: "It was cancelled before it was sent.", Err: err,
 		}
 	}
-	return send(ctx)
+	return send(sources.TellSends(ctx, func() { r.goesOut(ctx, numbers) }))
 }
 
 // lost reports whether a write's error leaves it open if it happened. One that
@@ -261,6 +269,7 @@ func lost(err error) bool {
 // intent writes down what is about to be sent. A journal that fails must not
 // keep somebody from acknowledging a page; the result says it.
 func (r *run) intent(ctx context.Context, item Item, step Step, seen *sources.Incident) int64 {
+	r.sent = r.now()
 	if r.d.Journal == nil {
 		return 0
 	}
@@ -270,9 +279,9 @@ func (r *run) intent(ctx context.Context, item Item, step Step, seen *sources.In
 	}
 	r.wrote[item.Attempt] = true
 	number, err := r.d.Journal.Intent(ctx, Intent{
-		At: r.now(), By: cmp.Or(r.d.Email, r.p.Me.ID, r.p.By), PersonID: r.p.Me.ID, Action: r.p.Action, Target: target,
+		At: r.sent, By: cmp.Or(r.d.Email, r.p.Me.ID, r.p.By), PersonID: r.p.Me.ID, Action: r.p.Action, Target: target,
 		Reason: r.p.Reason, Group: item.Group, Step: step, Seen: seen, Confirmed: r.p.Confirm,
-		Attempt: item.Attempt, Last: len(item.Steps) > 0 && item.Steps[len(item.Steps)-1].Kind == step.Kind,
+		Anyway: r.progress[item.Attempt].undecided(), Attempt: item.Attempt, Last: len(item.Steps) > 0 && item.Steps[len(item.Steps)-1].Kind == step.Kind,
 	})
 	if err != nil {
 		r.journalErr = err
@@ -303,5 +312,5 @@ func (r *run) whoOf(ref sources.Reference) string {
 
 // failed is the verdict on a request that failed before anything was sent.
 func failed(what string, err error) verdict {
-	return verdict{Failed, didNotCome(what, err), err}
+	return verdict{outcome: Failed, sentence: didNotCome(what, err), err: err}
 }

@@ -35,10 +35,12 @@ func (r *run) acknowledgeAll(ctx context.Context) {
 	}
 	for chunk := range slices.Chunk(all, ackChunk) {
 		ready := r.readAll(ctx, chunk)
+		begun := r.now()
 		for _, p := range ready {
 			p.number = r.intent(ctx, p.item, p.item.Steps[0], &p.fresh)
 			p.effect = r.effectOf(p.item.Steps[0], &p.fresh)
 		}
+		r.sent = begun // of the first of them: writing many down may take a while
 		r.send(ctx, ready)
 		for _, p := range ready {
 			r.acknowledged(ctx, p)
@@ -52,11 +54,11 @@ func (r *run) readAll(ctx context.Context, chunk []int) []*pending {
 	var ready []*pending
 	for _, at := range chunk {
 		if v, yes := r.hindered(ctx); yes {
-			r.finish(ctx, at, Result{Outcome: v.outcome, Sentence: v.sentence, Err: v.err})
+			r.finish(ctx, at, v.result())
 			continue
 		}
 		if v, yes := r.begin(ctx, at); yes {
-			r.finish(ctx, at, Result{Outcome: v.outcome, Sentence: v.sentence, Err: v.err, EarlierUnknown: v.outcome == Unknown})
+			r.finish(ctx, at, v.result())
 			continue
 		}
 		item := r.p.Items[at]
@@ -66,12 +68,15 @@ func (r *run) readAll(ctx context.Context, chunk []int) []*pending {
 			r.readAt = r.now()
 		}
 		if err != nil {
-			v := failed("Nothing was sent, because the incident could not be read just before", err)
-			r.finish(ctx, at, Result{Outcome: v.outcome, Sentence: v.sentence, Err: v.err, IncidentID: id})
+			res := failed("Nothing was sent, because the incident could not be read just before", err).result()
+			res.IncidentID = id
+			r.finish(ctx, at, res)
 			continue
 		}
 		if v, yes := r.changed(item, fresh); yes {
-			r.finish(ctx, at, Result{Outcome: v.outcome, Sentence: v.sentence, Incident: &fresh})
+			res := v.result()
+			res.Incident = &fresh
+			r.finish(ctx, at, res)
 			continue
 		}
 		ready = append(ready, &pending{at: at, item: item, fresh: fresh})
@@ -85,11 +90,11 @@ func (r *run) send(ctx context.Context, all []*pending) {
 	if len(all) == 0 {
 		return
 	}
-	ids := make([]string, len(all))
+	ids, numbers := make([]string, len(all)), make([]int64, len(all))
 	for i, p := range all {
-		ids[i] = p.fresh.ID
+		ids[i], numbers[i] = p.fresh.ID, p.number
 	}
-	err := r.write(ctx, func(ctx context.Context) error { return r.d.Incidents.Acknowledge(ctx, ids...) })
+	err := r.write(ctx, func(ctx context.Context) error { return r.d.Incidents.Acknowledge(ctx, ids...) }, numbers...)
 	if err != nil && len(all) > 1 && !lost(err) && ofOne(err) {
 		half := len(all) / 2
 		r.send(ctx, all[:half])
@@ -120,7 +125,8 @@ func (r *run) acknowledged(ctx context.Context, p *pending) {
 		v.sentence += r.reopened(ctx, p.fresh, *last)
 	}
 	r.settle(ctx, p.number, v)
-	res := Result{Outcome: v.outcome, Sentence: v.sentence, Err: v.err, Incident: last}
+	res := v.result()
+	res.Incident = last
 	if v.ok() && len(p.item.Steps) > 1 {
 		rest := r.steps(ctx, p.item, p.item.Steps[1:], Result{Incident: last})
 		rest.Sentence = v.sentence + " " + rest.Sentence

@@ -18,7 +18,7 @@ func (r *run) postNote(ctx context.Context, item Item, s Step, res *Result) verd
 		var err error
 		posted, err = r.d.Incidents.AddNote(ctx, s.IncidentID, s.Note)
 		return err
-	})
+	}, number)
 	v := verdict{outcome: Done, sentence: "The note is on the incident."}
 	switch {
 	case lost(err):
@@ -34,7 +34,7 @@ func (r *run) postNote(ctx context.Context, item Item, s Step, res *Result) verd
 // lookForNote tells whether a note whose answer was lost arrived.
 func (r *run) lookForNote(ctx context.Context, id string, cause error, is func(sources.Note) bool) (verdict, sources.Note) {
 	var found sources.Note
-	arrived := false
+	arrived, began := false, r.now()
 	err := r.looks(ctx, func(ctx context.Context) (bool, error) {
 		notes, err := r.d.Incidents.Notes(ctx, id)
 		if err != nil {
@@ -51,9 +51,9 @@ func (r *run) lookForNote(ctx context.Context, id string, cause error, is func(s
 	case arrived:
 		return verdict{outcome: Done, sentence: "The note is on the incident."}, found
 	case err != nil:
-		return verdict{Unknown, fmt.Sprintf("The answer to the note was lost, and looking failed as well: %s. Look before you repeat it.", explain(err)), cause}, found
+		return r.lookFailed(cause, err, "the note"), found
 	}
-	return verdict{Failed, "The answer to the note was lost, and the note is not on the incident. Look again before you repeat it.", cause}, found
+	return r.notShown(began, cause, "the note", "PagerDuty", ""), found
 }
 
 // saidAlready reports whether a note of an incident has the responder's words
@@ -93,7 +93,7 @@ func (r *run) correct(ctx context.Context, item Item, v verdict, res *Result) st
 		number := r.intent(ctx, item, step, res.Incident)
 		err := r.write(ctx, func(ctx context.Context) error {
 			return r.d.Incidents.ChangeNote(ctx, step.IncidentID, res.note, step.Note)
-		})
+		}, number)
 		corrected := verdict{outcome: Done, sentence: "The note says now that it did not happen."}
 		switch {
 		case lost(err):
@@ -102,9 +102,13 @@ func (r *run) correct(ctx context.Context, item Item, v verdict, res *Result) st
 			corrected = failed("The note could not be corrected", err)
 		}
 		r.settle(ctx, number, corrected)
-		if corrected.outcome != Failed {
+		switch {
+		case corrected.ok():
 			return " The note says so."
+		case corrected.outcome == Unknown && v.outcome == Unknown:
+			return noteUnknown
 		}
+		// A note that claims what did not happen is worse than two that say so.
 	}
 	step.Note = "About the note above: " + did
 	step.Sentence = "add a note that it did not happen"
@@ -112,7 +116,7 @@ func (r *run) correct(ctx context.Context, item Item, v verdict, res *Result) st
 	err := r.write(ctx, func(ctx context.Context) error {
 		_, err := r.d.Incidents.AddNote(ctx, step.IncidentID, step.Note)
 		return err
-	})
+	}, number)
 	second := verdict{outcome: Done, sentence: "A second note says that it did not happen."}
 	switch {
 	case lost(err):
@@ -121,11 +125,17 @@ func (r *run) correct(ctx context.Context, item Item, v verdict, res *Result) st
 		second = failed("A note that it did not happen could not be posted", err)
 	}
 	r.settle(ctx, number, second)
-	if second.ok() {
+	switch second.outcome {
+	case Done:
 		return " A second note says so."
+	case Unknown:
+		return noteUnknown
 	}
 	return " The note could not be corrected: say on the incident that it did not happen."
 }
+
+// noteUnknown is said where nobody knows whether a note was corrected.
+const noteUnknown = " It is not known whether its note says so: look at it."
 
 // sameText reports whether a note is this text. Servers change line ends and
 // outer blanks.

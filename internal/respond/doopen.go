@@ -25,7 +25,7 @@ func (r *run) open(ctx context.Context, item Item, s Step, res *Result) verdict 
 		var err error
 		opened, err = r.d.Incidents.Open(ctx, *s.Open)
 		return err
-	})
+	}, number)
 	v := r.opened(ctx, s, opened, err, res)
 	r.settle(ctx, number, v)
 	return v
@@ -38,7 +38,7 @@ func (r *run) opened(ctx context.Context, s Step, opened sources.Incident, err e
 		return r.notOpened(ctx, s, err, res)
 	}
 	if opened.ID == "" {
-		found := false
+		found, began := false, r.now()
 		lookErr := r.looks(ctx, func(ctx context.Context) (bool, error) {
 			all, err := r.d.Incidents.IncidentsByKey(ctx, s.Open.Key)
 			if err != nil {
@@ -49,9 +49,9 @@ func (r *run) opened(ctx context.Context, s Step, opened sources.Incident, err e
 		})
 		switch {
 		case lookErr != nil:
-			return verdict{Unknown, fmt.Sprintf("The answer to opening an incident was lost, and looking failed as well: %s. It may be open: look before you repeat it.", explain(lookErr)), err}
+			return r.lookFailed(err, lookErr, "opening an incident")
 		case !found:
-			return verdict{Failed, "The answer to opening an incident was lost, and none is open. Look again before you repeat it.", err}
+			return r.notShown(began, err, "opening an incident", "PagerDuty", "")
 		}
 	}
 	last, is, lookErr := r.await(ctx, opened.ID, func(i sources.Incident) bool { return reaches(s, i) })
@@ -64,7 +64,7 @@ func (r *run) opened(ctx context.Context, s Step, opened sources.Incident, err e
 		return verdict{outcome: Done, sentence: fmt.Sprintf("Opened %s, but reading it back failed: %s.", incidentName(opened), explain(lookErr))}
 	}
 	res.Incident = last
-	return verdict{Unknown, fmt.Sprintf("An incident is open, but not as asked for: %s is %s. Look at it.", incidentName(*last), r.state(*last)), nil}
+	return r.unknown(nil, "An incident is open, but not as asked for: %s is %s. Look at it.", incidentName(*last), r.state(*last))
 }
 
 // notOpened is the verdict on opening that PagerDuty refused, by reading whether

@@ -37,7 +37,7 @@ func (r *run) silences(ctx context.Context, item Item) Result {
 		if v.ok() || v.outcome == Already && len(item.Steps) > 1 && s.Kind != StepSilence {
 			continue
 		}
-		res.Outcome, res.Sentence, res.Err = v.outcome, v.sentence, v.err
+		res = res.with(v)
 		if n > 0 && v.outcome != Already {
 			res.Sentence = fmt.Sprintf("%d of %d silences were %s, but: %s", n, len(item.Steps), map[StepKind]string{
 				StepSilence: "made", StepExtend: "extended", StepExpire: "ended",
@@ -171,7 +171,7 @@ func (r *run) silence(ctx context.Context, silencer sources.Silencer, item Item,
 		var err error
 		id, err = silencer.CreateSilence(ctx, silence)
 		return err
-	})
+	}, number)
 	v := r.silenced(ctx, silencer, s, &id, err)
 	r.settle(ctx, number, v)
 	return v, id
@@ -205,7 +205,7 @@ func (r *run) changeSilence(ctx context.Context, silencer sources.Silencer, item
 			id = newID
 		}
 		return err
-	})
+	}, number)
 	v := r.silenceChanged(ctx, silencer, s, id, err)
 	if v.outcome == Failed && err != nil && !lost(err) {
 		v = failed("The silence in "+name+" was not changed", err)
@@ -217,9 +217,10 @@ func (r *run) changeSilence(ctx context.Context, silencer sources.Silencer, item
 // silenceChanged is the verdict on a change of a silence, by reading it.
 func (r *run) silenceChanged(ctx context.Context, silencer sources.Silencer, s Step, id string, err error) verdict {
 	if err != nil && !lost(err) {
-		return verdict{Failed, "", err}
+		return verdict{outcome: Failed, sentence: "", err: err}
 	}
 	var is bool
+	began := r.now()
 	lookErr := r.looks(ctx, func(ctx context.Context) (bool, error) {
 		now, err := silencer.Silence(ctx, id)
 		if err != nil {
@@ -236,15 +237,15 @@ func (r *run) silenceChanged(ctx context.Context, silencer sources.Silencer, s S
 		return verdict{outcome: Done, sentence: "Changed."}
 	case err == nil && lookErr != nil && s.Kind == StepExpire:
 		// Its answer has no content that could tell it from another's.
-		return verdict{Unknown, fmt.Sprintf("%s was answered, but whether the silence is over is unknown, for looking failed: %s. Look at its silences before you repeat it.", name, explain(lookErr)), lookErr}
+		return r.unknown(lookErr, "%s was answered, but whether the silence is over is unknown, for looking failed: %s. Look at its silences before you repeat it.", name, explain(lookErr))
 	case err == nil && lookErr != nil:
-		return verdict{Done, fmt.Sprintf("%s accepted it, but reading it back failed: %s.", name, explain(lookErr)), nil}
+		return verdict{outcome: Done, sentence: fmt.Sprintf("%s accepted it, but reading it back failed: %s.", name, explain(lookErr))}
 	case lookErr != nil:
-		return verdict{Unknown, fmt.Sprintf("The answer of %s was lost, and looking failed as well: %s. Look at its silences before you repeat it.", name, explain(lookErr)), err}
+		return r.lookFailed(err, lookErr, "the change of the silence")
 	case err == nil:
-		return verdict{Unknown, fmt.Sprintf("%s accepted it, but does not show it. Look at its silences before you repeat it.", name), nil}
+		return r.unknown(nil, "%s accepted it, but does not show it. Look at its silences before you repeat it.", name)
 	}
-	return verdict{Failed, fmt.Sprintf("The answer of %s was lost, and it does not show the change. Look again before you repeat it.", name), err}
+	return r.notShown(began, err, "the change of the silence", name, "")
 }
 
 // stillExact looks just before a silence is made, where the Alertmanager can
@@ -299,6 +300,7 @@ func (r *run) silenced(ctx context.Context, silencer sources.Silencer, s Step, i
 		return failed("No silence was made in "+name, err)
 	}
 	if err != nil {
+		began := r.now()
 		found, lookErr := r.findSilence(ctx, silencer, *s.Silence)
 		for _, member := range r.silencersOf(s) {
 			// The others of a cluster know it too, once it was made.
@@ -311,9 +313,9 @@ func (r *run) silenced(ctx context.Context, silencer sources.Silencer, s Step, i
 			*id = found
 			return verdict{outcome: Done, sentence: "Silenced."}
 		case lookErr != nil:
-			return verdict{Unknown, fmt.Sprintf("The answer to the silence was lost, and looking failed as well: %s. Look at the silences of %s before you repeat it.", explain(lookErr), name), err}
+			return r.lookFailed(err, lookErr, "the silence")
 		}
-		return verdict{Failed, fmt.Sprintf("The answer to the silence was lost, and %s does not show it. Look again before you repeat it.", name), err}
+		return r.notShown(began, err, "the silence", name, "")
 	}
 	var state string
 	lookErr := r.looks(ctx, func(ctx context.Context) (bool, error) {
@@ -323,9 +325,9 @@ func (r *run) silenced(ctx context.Context, silencer sources.Silencer, s Step, i
 	})
 	switch {
 	case lookErr != nil:
-		return verdict{Done, fmt.Sprintf("%s accepted the silence, but reading it back failed: %s.", name, explain(lookErr)), nil}
+		return verdict{outcome: Done, sentence: fmt.Sprintf("%s accepted the silence, but reading it back failed: %s.", name, explain(lookErr))}
 	case state == "expired":
-		return verdict{Failed, fmt.Sprintf("%s made the silence, but it has ended already: compare the clocks.", name), nil}
+		return verdict{outcome: Failed, sentence: fmt.Sprintf("%s made the silence, but it has ended already: compare the clocks.", name)}
 	}
 	return verdict{outcome: Done, sentence: "Silenced."}
 }

@@ -158,10 +158,12 @@ func (r *run) passEffect(s Step, before *sources.Incident) effect {
 // write may have waited.
 const clockSlack = 2 * time.Minute
 
-// snoozedUntil reports whether an incident's acknowledgement ends then.
+// snoozedUntil reports whether an incident's acknowledgement ends then. What is
+// asked for is for how long, so one that was carried out late ends later.
 func snoozedUntil(i sources.Incident, until time.Time) bool {
 	return i.Status == sources.Acknowledged && slices.ContainsFunc(i.Pending, func(p sources.PendingAction) bool {
-		return p.Type == "unacknowledge" && p.At.Sub(until).Abs() < clockSlack
+		late := p.At.Sub(until)
+		return p.Type == "unacknowledge" && late > -clockSlack && late < heldFor+clockSlack
 	})
 }
 
@@ -184,20 +186,21 @@ func (r *run) askResponders(ctx context.Context, item Item, s Step, res *Result)
 	number := r.intent(ctx, item, s, before)
 	err := r.write(ctx, func(ctx context.Context) error {
 		return r.d.Incidents.AskResponders(ctx, s.IncidentID, s.Note, users, policies)
-	})
+	}, number)
 	v := verdict{outcome: Done, sentence: fmt.Sprintf("Asked %s to join %s.", whom, incidentName(*before))}
 	switch {
 	case lost(err):
+		began := r.now()
 		now, is, lookErr := r.await(ctx, s.IncidentID, func(i sources.Incident) bool { return r.askedSince(*before, i, s) })
 		switch {
 		case is:
 			res.Incident = now
 		case now == nil:
-			v = verdict{Unknown, fmt.Sprintf("The answer to asking %s was lost, and looking failed as well: %s. Look at its timeline before you repeat it.", whom, explain(lookErr)), err}
+			v = r.lookFailed(err, lookErr, "asking "+whom)
 		case now.Asked == nil || before.Asked == nil:
-			v = verdict{Unknown, fmt.Sprintf("The answer to asking %s was lost, and the incident can't tell whether they were asked. Look at its timeline before you repeat it.", whom), err}
+			v = r.unknown(err, "The answer to asking %s was lost, and the incident can't tell whether they were asked. Look at its timeline before you repeat it.", whom)
 		default:
-			v = verdict{Failed, fmt.Sprintf("The answer to asking %s was lost, and the incident does not show that they were asked. Look again before you repeat it.", whom), err}
+			v = r.notShown(began, err, "asking "+whom, "PagerDuty", "")
 		}
 	case err != nil:
 		var now *sources.Incident

@@ -25,6 +25,10 @@ type Journal interface {
 	EndRun(ctx context.Context, run string) error
 	// Intent is called before a write is sent and returns its number.
 	Intent(ctx context.Context, i Intent) (int64, error)
+	// Sent is called where a write is sent more than a moment after it was
+	// written down, or once more, just before; and where the clock was set back
+	// since, so that the time of before says nothing.
+	Sent(ctx context.Context, number int64, at time.Time) error
 	// Outcome is called when the write's outcome is known, or is known to be
 	// unknowable. ctx outlives the one that Do was called with.
 	Outcome(ctx context.Context, number int64, outcome Outcome, sentence string, at time.Time) error
@@ -46,6 +50,8 @@ type Intent struct {
 	Step    Step
 	// Seen is the incident as it was just before; nil without one.
 	Seen *sources.Incident
+	// Anyway: it is sent though it is not known what came of a write before.
+	Anyway bool
 	// Confirmed are the sentences that the person was asked once more for and
 	// said yes to: that somebody chose to wake a developer outside their hours
 	// is written down.

@@ -86,37 +86,36 @@ func (r *run) verify(ctx context.Context, id string, err error, e effect) (verdi
 	if err != nil && !lost(err) {
 		return r.notDone(ctx, id, err, e)
 	}
+	began := r.now()
 	last, is, lookErr := r.await(ctx, id, e.expected)
 	switch {
 	case err == nil && is:
 		return verdict{outcome: Done, sentence: e.done(*last)}, last
 	case err == nil && last == nil:
-		return verdict{Done, fmt.Sprintf("PagerDuty accepted %s, but reading it back failed: %s.", e.what, explain(lookErr)), nil}, nil
+		return verdict{outcome: Done, sentence: fmt.Sprintf("PagerDuty accepted %s, but reading it back failed: %s.", e.what, explain(lookErr))}, nil
 	case err == nil && e.settles && settledAlready(*last, r.whoOf, r.now()) != "":
 		return verdict{outcome: Already, sentence: settledAlready(*last, r.whoOf, r.now())}, last
 	case err == nil:
-		return verdict{Unknown, fmt.Sprintf("PagerDuty accepted %s, but the incident does not show it: now %s. Look before you repeat it.",
-			e.what, r.state(*last)), nil}, last
+		return r.unknown(nil, "PagerDuty accepted %s, but the incident does not show it: now %s. Look before you repeat it.", e.what, r.state(*last)), last
 	case is && e.sure(*last):
 		return verdict{outcome: Done, sentence: e.done(*last)}, last
 	case last == nil:
-		return verdict{Unknown, fmt.Sprintf("The answer to %s was lost, and looking failed as well: %s. It may have happened: look before you repeat it.",
-			e.what, explain(lookErr)), err}, nil
+		return r.lookFailed(err, lookErr, e.what), nil
 	}
-	return r.byLog(ctx, *last, is, err, e), last
+	return r.byLog(ctx, *last, is, err, e, began), last
 }
 
 // byLog is the verdict on a write whose answer was lost, where the incident as it
 // is does not prove it: others may have gone on since, or it is so without it.
-func (r *run) byLog(ctx context.Context, now sources.Incident, is bool, cause error, e effect) verdict {
+// The look began at a time.
+func (r *run) byLog(ctx context.Context, now sources.Incident, is bool, cause error, e effect, began time.Time) verdict {
 	var logged verdict
 	err := r.looks(ctx, func(ctx context.Context) (bool, error) {
 		logged = r.logSettlement(ctx, now, is, e.begun)
 		return logged.outcome != "", logged.err
 	})
 	if err != nil {
-		return verdict{Unknown, fmt.Sprintf("The answer to %s was lost, and its log could not be read: %s. Now %s: look before you repeat it.",
-			e.what, explain(err), r.state(now)), cause}
+		return r.unknown(cause, "The answer to %s was lost, and its log could not be read: %s. Now %s: look before you repeat it.", e.what, explain(err), r.state(now))
 	}
 	settled := settledAlready(now, r.whoOf, r.now())
 	switch {
@@ -125,11 +124,9 @@ func (r *run) byLog(ctx context.Context, now sources.Incident, is bool, cause er
 	case is && (e.begun.Step.Kind == StepAcknowledge || e.begun.Step.Kind == StepResolve), e.settles && settled != "":
 		return verdict{outcome: Already, sentence: settled}
 	case logged.outcome == Unknown:
-		return verdict{Unknown, fmt.Sprintf("The answer to %s was lost, and the incident can't tell: now %s. Look before you repeat it.",
-			e.what, r.state(now)), cause}
+		return r.unknown(cause, "The answer to %s was lost, and the incident can't tell: now %s. Look before you repeat it.", e.what, r.state(now))
 	}
-	return verdict{Failed, fmt.Sprintf("The answer to %s was lost, and the incident does not show it: now %s. Look again before you repeat it.",
-		e.what, r.state(now)), cause}
+	return r.notShown(began, cause, e.what, "PagerDuty", r.state(now))
 }
 
 // notDone is the verdict on a write that PagerDuty refused, by what reading the
@@ -152,8 +149,8 @@ func (r *run) notDone(ctx context.Context, id string, err error, e effect) (verd
 	case last == nil && sources.ReasonOf(lookErr) == sources.NotFound:
 		v.sentence = fmt.Sprintf("%s did not come about: the incident is gone from PagerDuty, or may not be shown to you any more.", wording.Sentence(e.what))
 	case last == nil && claims:
-		v = verdict{Unknown, fmt.Sprintf("%s did not come about. PagerDuty says that the incident is %s, but it is unknown whether that is so: reading it failed, %s.",
-			wording.Sentence(e.what), reason, explain(lookErr)), err}
+		v = verdict{outcome: Unknown, sentence: fmt.Sprintf("%s did not come about. PagerDuty says that the incident is %s, but it is unknown whether that is so: reading it failed, %s.",
+			wording.Sentence(e.what), reason, explain(lookErr)), err: err}
 	case last == nil:
 		v.sentence += " How the incident is now is unknown: reading it failed."
 	case last.Status == sources.Resolved:

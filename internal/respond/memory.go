@@ -83,6 +83,14 @@ func (m *Memory) Intent(_ context.Context, i Intent) (int64, error) {
 	return int64(len(m.writes)), nil
 }
 
+// Sent keeps when a write was last sent.
+func (m *Memory) Sent(_ context.Context, number int64, at time.Time) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.writes[number-1].SentAt = at
+	return nil
+}
+
 // Outcome keeps how a write went. The first that is known stands.
 func (m *Memory) Outcome(_ context.Context, number int64, outcome Outcome, sentence string, _ time.Time) error {
 	m.mu.Lock()
@@ -104,7 +112,7 @@ func (m *Memory) Writes() []Begun {
 func (i Intent) begun(number int64) Begun {
 	b := Begun{
 		Number: number, At: i.At, By: i.By, PersonID: i.PersonID, Action: i.Action, GroupID: i.Group.ID, Title: i.Group.Title,
-		Step: i.Step, Seen: i.Seen, Attempt: i.Attempt, Last: i.Last,
+		Step: i.Step, Seen: i.Seen, Anyway: i.Anyway, Attempt: i.Attempt, Last: i.Last,
 	}
 	if i.Group.Incident != nil {
 		b.IncidentID = i.Group.Incident.ID

@@ -94,9 +94,21 @@ func (b *planner) confirms() {
 		}
 	}
 	if b.r.Anyway && slices.ContainsFunc(b.plan.Items, Item.Sends) {
-		add("It is not known whether an earlier try of the same came about: sending it may notify people, and add the note, a second time.")
+		add(b.twice())
 	}
 	for _, sentence := range b.broad {
 		add(sentence)
 	}
+}
+
+// twice says what may happen a second time by sending anyway. A note does only
+// where it goes alone, and can't come by the try before any more.
+func (b *planner) twice() string {
+	const unknown = "It is not known whether an earlier try of the same came about, and it may still be carried out: "
+	for _, item := range b.plan.Items {
+		if item.Sends() && slices.ContainsFunc(item.Steps, func(s Step) bool { return s.Kind != StepNote }) {
+			return unknown + "sending it may do it, and notify people, a second time. Its note is not posted again."
+		}
+	}
+	return unknown + "the note may stand there a second time."
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"firstline/internal/wording"
 	"firstline/sources"
@@ -42,6 +43,9 @@ type Result struct {
 	// EarlierUnknown: nothing was sent, because it can't be told whether an
 	// earlier try of the same came about. Request.Anyway sends all the same.
 	EarlierUnknown bool `json:"earlier_unknown,omitempty"`
+	// MayComeUntil is until when what was sent may still be carried out, of which
+	// nobody knows whether it was; zero where it may not.
+	MayComeUntil time.Time `json:"may_come_until,omitzero"`
 	// NotePosted: a note went out, also when what should have followed did
 	// not.
 	NotePosted bool `json:"note_posted,omitempty"`
@@ -55,6 +59,12 @@ type Result struct {
 	note string
 	// Incident is as it was last read; nil when it was not.
 	Incident *sources.Incident `json:"-"`
+}
+
+// with is the result with the verdict on the last write.
+func (r Result) with(v verdict) Result {
+	r.Outcome, r.Sentence, r.Err, r.MayComeUntil = v.outcome, v.sentence, v.err, v.until
+	return r
 }
 
 // Over reports whether nothing is left to do or to keep.

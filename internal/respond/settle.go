@@ -20,6 +20,8 @@ type Begun struct {
 	// Number is the journal's.
 	Number int64
 	At     time.Time
+	// SentAt is when it was last sent, where that was later; zero: At.
+	SentAt time.Time
 	// By is the email or id of who it was sent as, PersonID the id where it was
 	// known.
 	By, PersonID string
@@ -38,17 +40,22 @@ type Begun struct {
 	Sentence string
 	// Seen is the incident as it was just before; nil without one.
 	Seen *sources.Incident
+	// Anyway: it was sent though it was not known what came of a write before.
+	Anyway bool
 }
 
 // Settlement is what reading told of a write that was begun.
 type Settlement struct {
 	Begun
 	// Outcome is Done, Failed (it did not come about) or Unknown (it can't be
-	// told, and looking again would not help). It is empty when reading failed:
-	// then it stays to be settled.
+	// told, and looking again would not help). It is empty when reading failed, or
+	// does not show it yet: then it stays to be settled.
 	Outcome  Outcome
 	Sentence string
 	Err      error
+	// MayComeUntil is until when it may still be carried out; zero where it may
+	// not any more, or was.
+	MayComeUntil time.Time
 }
 
 // Settled reports whether there is nothing left to find out.
@@ -73,7 +80,7 @@ func (d *Doer) Settle(ctx context.Context, begun []Begun) []Settlement {
 		r.p = Plan{Action: b.Action, Me: sources.Reference{ID: cmp.Or(b.PersonID, idOf(b.By))}, By: b.By}
 		v := r.settlement(ctx, b)
 		r.minds(v.err)
-		out[i].Outcome, out[i].Err = v.outcome, v.err
+		out[i].Outcome, out[i].Err, out[i].MayComeUntil = v.outcome, v.err, v.until
 		out[i].Sentence = fmt.Sprintf("%s: %s", told(b), v.sentence)
 		if v.outcome != "" {
 			r.settle(ctx, b.Number, verdict{outcome: v.outcome, sentence: "Found out later: " + v.sentence})
@@ -118,8 +125,8 @@ func didNot(how string) verdict {
 	return verdict{outcome: Failed, sentence: "it did not come about, " + how + "."}
 }
 
-// settlement is the verdict on one write.
-func (r *run) settlement(ctx context.Context, b Begun) verdict {
+// reading is what reading now tells of one write.
+func (r *run) reading(ctx context.Context, b Begun) verdict {
 	if b.Step.Kind.ofSilence() {
 		return r.silenceSettlement(ctx, b)
 	}

@@ -13,8 +13,12 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"firstline/internal/respond"
+	"firstline/sources"
 	"firstline/sources/demo"
 )
+
+// waited is a time at which nothing comes about any more that was sent before.
+func waited() time.Time { return sources.Now().Add(6 * time.Minute) }
 
 // forgetful is the journal of a program that is killed before it writes down
 // how anything went.
@@ -75,6 +79,14 @@ func TestSettleByReading(t *testing.T) {
 				a.stand.ForgetRequests()
 
 				j.settling = true
+				// As long as it may still be carried out, that it does not show is no end.
+				for i, s := range d.Settle(t.Context(), j.begun) {
+					came := arrives || s.Step.Kind != c.kind
+					if s.Settled() != came || !came && (s.MayComeUntil.IsZero() || !strings.Contains(s.Sentence, "it may still be carried out until") || j.outcomes[s.Number] != "") {
+						t.Errorf("at once write %d (%s) was settled as %q: %s", i, s.Step.Kind, s.Outcome, s.Sentence)
+					}
+				}
+				d.Now = waited
 				for i, s := range d.Settle(t.Context(), j.begun) {
 					// A note that goes before is not what the fault is about.
 					came := arrives || s.Step.Kind != c.kind

@@ -2,7 +2,6 @@ package respond
 
 import (
 	"testing"
-	"time"
 
 	"firstline/sources"
 )
@@ -24,7 +23,7 @@ func TestSettleDoesNotGuess(t *testing.T) {
 			f := newFake()
 			f.incidents["I1"].Status = tt.status
 			seen := incident("I1")
-			got := f.doer().Settle(t.Context(), []Begun{{At: sunday.Add(-time.Minute), Action: Merge, IncidentID: "I1", Step: tt.step, Seen: &seen}})
+			got := f.doer().Settle(t.Context(), []Begun{{At: sunday.Add(-2 * heldFor), Action: Merge, IncidentID: "I1", Step: tt.step, Seen: &seen}})
 			if got[0].Outcome != tt.want || f.writes() != "" {
 				t.Errorf("= %+v, sent %q", got[0], f.writes())
 			}

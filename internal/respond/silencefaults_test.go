@@ -79,7 +79,13 @@ func TestEverySilenceMeetsEveryFault(t *testing.T) {
 
 				now := world.silences()
 				came := c.came(before, now)
-				want := map[bool]respond.Outcome{true: respond.Done, false: respond.Failed}[came]
+				want := respond.Unknown
+				switch {
+				case came:
+					want = respond.Done
+				case strings.HasPrefix(name, "Alertmanager's own"):
+					want = respond.Failed // only what it refused itself was surely not done
+				}
 				if name == "empty answer" && c.method == http.MethodDelete {
 					want = respond.Unknown // it is what Alertmanager answers when it did it
 				}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"firstline/internal/clean"
@@ -14,10 +15,10 @@ import (
 // one carries out an item that is not part of a bulk acknowledgement.
 func (r *run) one(ctx context.Context, at int) Result {
 	if v, yes := r.hindered(ctx); yes {
-		return Result{Outcome: v.outcome, Sentence: v.sentence, Err: v.err}
+		return v.result()
 	}
 	if v, yes := r.begin(ctx, at); yes {
-		return Result{Outcome: v.outcome, Sentence: v.sentence, Err: v.err, EarlierUnknown: v.outcome == Unknown}
+		return v.result()
 	}
 	item := r.p.Items[at]
 	if item.Steps[0].Kind.ofSilence() {
@@ -28,14 +29,17 @@ func (r *run) one(ctx context.Context, at int) Result {
 	if id := item.Steps[0].IncidentID; id != "" {
 		var err error
 		if fresh, err = r.d.Incidents.Incident(ctx, id); err != nil {
-			v := failed("Nothing was sent, because the incident could not be read just before", err)
-			return Result{Outcome: v.outcome, Sentence: v.sentence, Err: v.err, IncidentID: id}
+			res := failed("Nothing was sent, because the incident could not be read just before", err).result()
+			res.IncidentID = id
+			return res
 		}
 		res.Incident = &fresh
 		r.readAt = r.now()
 		// What an earlier try did is no surprise.
 		if v, yes := r.changed(item, fresh); yes && !r.progress[item.Attempt].notified {
-			return Result{Outcome: v.outcome, Sentence: v.sentence, Incident: &fresh}
+			res := v.result()
+			res.Incident = &fresh
+			return res
 		}
 	}
 	res = r.steps(ctx, item, item.Steps, res)
@@ -65,8 +69,7 @@ func (r *run) steps(ctx context.Context, item Item, steps []Step, res Result) Re
 			v = r.stillOpen(ctx, s.Into)
 		}
 		if !v.ok() {
-			res.Outcome, res.Sentence, res.Err = v.outcome, v.sentence, v.err
-			return res
+			return res.with(v)
 		}
 	}
 	sent := 0
@@ -109,6 +112,8 @@ func (r *run) steps(ctx context.Context, item Item, steps []Step, res Result) Re
 		said += fmt.Sprintf(" The note is that of the try of %s.", before.at.Local().Format("15:04:05"))
 	}
 	switch {
+	case before.keepsNote:
+		return r.withoutNote(before, said, res)
 	case sent == 0:
 		v := r.came(before, res.Incident)
 		res.Outcome, res.Sentence = v.outcome, v.sentence
@@ -120,12 +125,23 @@ func (r *run) steps(ctx context.Context, item Item, steps []Step, res Result) Re
 	return res
 }
 
+// withoutNote is the result of what was sent anyway, without the note of which it
+// is not known whether it is there or comes yet. It is not over: the same again
+// finds out, and posts the note where it did not come.
+func (r *run) withoutNote(before progress, said string, res Result) Result {
+	v := *before.note
+	v.outcome = Unknown
+	v.sentence = strings.TrimSpace(fmt.Sprintf("%s The note of the try of %s was not posted again, because it is unknown whether it came about: %s Once that is known, the same again does the rest.",
+		said, before.at.Local().Format("15:04:05"), v.sentence))
+	return res.with(v)
+}
+
 // textUnsent is said where what the responder typed went nowhere.
 const textUnsent = "What you wrote was not sent: add it as a note."
 
 // partly is the result when a step did not come about after others had.
 func partly(s Step, v verdict, said string, res Result) Result {
-	res.Outcome, res.Sentence, res.Err = v.outcome, v.sentence, v.err
+	res = res.with(v)
 	if said == "" {
 		return res
 	}
@@ -176,7 +192,7 @@ func (r *run) change(ctx context.Context, item Item, s Step, res *Result) verdic
 	before := res.Incident
 	e := r.effectOf(s, before)
 	number := r.intent(ctx, item, s, before)
-	err := r.write(ctx, func(ctx context.Context) error { return r.sendStep(ctx, s) })
+	err := r.write(ctx, func(ctx context.Context) error { return r.sendStep(ctx, s) }, number)
 	v, last := r.verify(ctx, s.IncidentID, err, e)
 	if sources.ReasonOf(err) == sources.NotFound && !lost(err) && last != nil && v.outcome == Failed {
 		// The incident is there, so it is whom it should go to.
@@ -275,7 +291,7 @@ func (r *run) stillOnCall(ctx context.Context, s Step) verdict {
 	if !ok || r.now().Sub(read.at) > onCallAge {
 		onCalls, extent, err := r.d.Incidents.OnCalls(ctx, s.PolicyID)
 		if sources.ReasonOf(err) == sources.NotFound {
-			return verdict{Refused, policyGone(s), err}
+			return verdict{outcome: Refused, sentence: policyGone(s), err: err}
 		}
 		if err != nil {
 			return failed("Nothing was sent, because who is on call at "+clean.Line(s.PolicyName)+" could not be read just before", err)

@@ -31,6 +31,9 @@ type Entry struct {
 	Outcome   string
 	Sentence  string
 	SettledAt time.Time
+	// SentAt is when it was last sent, where that was not just after At; zero in
+	// what an older firstline wrote.
+	SentAt time.Time
 }
 
 // Begin writes an intent and returns its number.
@@ -49,6 +52,15 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 	return id, nil
 }
 
+// Sent writes when an intent was last sent, where that was not just after it was
+// written down.
+func (s *Store) Sent(ctx context.Context, id int64, at time.Time) error {
+	if _, err := s.db.ExecContext(ctx, `UPDATE journal SET sent_at = ? WHERE id = ?`, formatTime(at), id); err != nil {
+		return fmt.Errorf("writing down when it was sent: %w", err)
+	}
+	return nil
+}
+
 // unknown is the outcome of what nobody could tell; it gives way to one that is
 // found out later.
 const unknown = "unknown"
@@ -63,13 +75,13 @@ func (s *Store) Settle(ctx context.Context, id int64, outcome, sentence string, 
 	return nil
 }
 
-const entryColumns = `id, at, by, action, group_id, incident_id, title, service, team, target, reason, attempt, intent, outcome, sentence, settled_at`
+const entryColumns = `id, at, by, action, group_id, incident_id, title, service, team, target, reason, attempt, intent, outcome, sentence, settled_at, sent_at`
 
 func scanEntry(r *sql.Rows) (e Entry, err error) {
-	var at, settled, intent string
+	var at, settled, sent, intent string
 	err = r.Scan(&e.ID, &at, &e.By, &e.Action, &e.GroupID, &e.IncidentID, &e.Title, &e.Service, &e.Team,
-		&e.Target, &e.Reason, &e.Attempt, &intent, &e.Outcome, &e.Sentence, &settled)
-	e.At, e.SettledAt, e.Intent = parseTime(at), parseTime(settled), json.RawMessage(intent)
+		&e.Target, &e.Reason, &e.Attempt, &intent, &e.Outcome, &e.Sentence, &settled, &sent)
+	e.At, e.SettledAt, e.SentAt, e.Intent = parseTime(at), parseTime(settled), parseTime(sent), json.RawMessage(intent)
 	return e, err
 }
 

@@ -217,6 +217,9 @@ func (t *transport) once(req *http.Request, body []byte) (*http.Response, *fault
 	t.mu.Lock()
 	t.count++
 	t.mu.Unlock()
+	if isWrite(req) {
+		sources.Sends(ctx)
+	}
 	start := t.now()
 	resp, err := t.client.Do(attempt)
 	if err != nil {
