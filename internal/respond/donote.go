@@ -102,13 +102,11 @@ func (r *run) correct(ctx context.Context, item Item, v verdict, res *Result) st
 			corrected = failed("The note could not be corrected", err)
 		}
 		r.settle(ctx, number, corrected)
-		switch {
-		case corrected.ok():
+		if corrected.ok() {
 			return " The note says so."
-		case corrected.outcome == Unknown && v.outcome == Unknown:
-			return noteUnknown
 		}
-		// A note that claims what did not happen is worse than two that say so.
+		// Also where that is not known: a note that claims what did not happen is
+		// worse than two that say so.
 	}
 	step.Note = "About the note above: " + did
 	step.Sentence = "add a note that it did not happen"
