@@ -293,7 +293,7 @@ func (r *run) holdBack(p *progress, item Item) (verdict, bool) {
 	}
 	alone := !slices.ContainsFunc(item.Steps, func(s Step) bool { return s.Kind != StepNote })
 	mayCome := r.now().Before(p.until)
-	if r.p.Anyway && !(alone && mayCome) {
+	if r.p.Anyway && (!alone || !mayCome) {
 		p.keepsNote = p.note != nil && !alone
 		return verdict{}, false
 	}
