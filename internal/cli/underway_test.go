@@ -3,15 +3,19 @@
 package cli
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"firstline/internal/store"
 )
 
 // What a running program sends is under way, and nobody sends it as well. Once
@@ -59,6 +63,14 @@ func TestUnderWayEndsWithTheProgram(t *testing.T) {
 				untilZombie(t, first.Process.Pid)
 				defer func() { _ = first.Wait() }()
 			}
+			// Nobody sends it any more, but a gateway may have it still.
+			if out, err := x.program(x.args...).CombinedOutput(); err == nil || !strings.Contains(string(out), "does not show it yet, and it may still be carried out until") {
+				t.Errorf("just after it was killed another says %v\n%s", err, out)
+			}
+			if out, err := x.program("history", "--open", "--json").Output(); err == nil || strings.Contains(string(out), `"under_way": true`) {
+				t.Errorf("just after it was killed history says %v\n%s", err, out)
+			}
+			x.sentLongAgo()
 			if out, err := x.program(x.args...).CombinedOutput(); err != nil {
 				t.Errorf("after it was killed another says %v\n%s", err, out)
 			}
@@ -66,6 +78,22 @@ func TestUnderWayEndsWithTheProgram(t *testing.T) {
 				t.Errorf("it is with %s and has the notes %q", i.PolicyID, i.Notes)
 			}
 		})
+	}
+}
+
+// sentLongAgo makes the journal say that what is unsettled was sent a while ago.
+func (x *killed) sentLongAgo() {
+	x.t.Helper()
+	state, err := store.Open(x.t.Context(), filepath.Join(x.dir, "firstline", "state.sqlite"))
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	entries, err := state.Unsettled(x.t.Context())
+	for _, e := range entries {
+		err = errors.Join(err, state.Sent(x.t.Context(), e.ID, e.At.Add(-10*time.Minute)))
+	}
+	if err = errors.Join(err, state.Close()); err != nil || len(entries) == 0 {
+		x.t.Fatalf("%d entries, %v", len(entries), err)
 	}
 }
 
