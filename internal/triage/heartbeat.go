@@ -38,14 +38,23 @@ func (b *builder) missingHeartbeats() []Group {
 		}
 		for _, name := range b.o.Heartbeats {
 			rules := b.world.rules[ruleKey{s.Source, name}]
-			active := slices.ContainsFunc(s.Data.Alerts, func(a sources.Alert) bool { return a.Labels["alertname"] == name })
-			if len(rules) == 0 || active || strings.Contains(rules[0].Query, "ALERTS") {
+			if len(rules) == 0 || strings.Contains(rules[0].Query, "ALERTS") || lists(s, name) {
 				continue
 			}
 			groups = append(groups, b.missingHeartbeat(s, rules[0]))
 		}
 	}
 	return groups
+}
+
+// lists reports whether the source has an active alert of that name.
+func lists(s *sources.Snapshot, name string) bool {
+	for i := range s.Data.Alerts {
+		if s.Data.Alerts[i].Labels["alertname"] == name {
+			return true
+		}
+	}
+	return false
 }
 
 func (b *builder) missingHeartbeat(s *sources.Snapshot, r *sources.Rule) Group {

@@ -163,6 +163,8 @@ type builder struct {
 	directory directory
 	world     outlook
 	silences  map[string]*sources.Silence
+	// references finds those to runbooks.
+	references *referenceFinder
 	// ungrouped are active alerts, by name, that may be in the notification
 	// group of any incident; anyUngrouped is the name of one that fires.
 	ungrouped    map[string][]int32
@@ -178,6 +180,8 @@ func newBuilder(c *claimer, h *history, now time.Time) *builder {
 		directory: newDirectory(c.snapshots, c.o.Services),
 		world:     newOutlook(c.snapshots),
 		silences:  silencesByID(c.snapshots),
+
+		references: newReferenceFinder(c.o),
 	}
 	if b.unread > 0 {
 		b.unreadWhy = b.alertsUnread(nil)

@@ -1,10 +1,12 @@
 package triage
 
 import (
+	"cmp"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"firstline/internal/clean"
@@ -43,8 +45,7 @@ var separators = strings.NewReplacer("_", "", "-", "", ".", "")
 
 func referenceKey(name string) string { return separators.Replace(strings.ToLower(name)) }
 
-// isReferenceKey reports whether referenceKey(name) is key. Joins ask it of every
-// label of every alert.
+// isReferenceKey reports whether referenceKey(name) is key.
 func isReferenceKey(name, key string) bool {
 	at := 0
 	for i := range len(name) {
@@ -65,50 +66,106 @@ func isReferenceKey(name, key string) bool {
 	return at == len(key)
 }
 
-// referencesOf are the references in a set of annotations, labels or details, by
-// the order of the names.
-func (o *Options) referencesOf(texts map[string]string) []Reference {
-	if len(texts) == 0 {
-		return nil
-	}
-	names := referenceNames
+// referenceFinder finds references in the annotations and labels of alerts. Joins
+// ask it of every alert, so it sorts out names by their first letter, and reads
+// each text once: the alerts of a rule mostly tell the same.
+type referenceFinder struct {
+	// names are the keys that tell runbooks, best first; byLetter are their
+	// indexes by the first letter.
+	names    []string
+	byLetter [utf8.RuneSelf][]int
+	// anyPath: what is no address is taken for a path, whatever its name.
+	anyPath bool
+
+	mu   sync.Mutex // groups are filled in parallel
+	read map[namedText]readReference
+}
+
+// namedText is the text of an annotation or label.
+type namedText struct{ name, text string }
+
+// readReference is what was read of a text: ok is false where it is no reference.
+type readReference struct {
+	Reference
+	ok bool
+}
+
+func newReferenceFinder(o *Options) *referenceFinder {
+	f := &referenceFinder{names: referenceNames, read: map[namedText]readReference{}}
 	if o.References != nil {
-		names = o.References
+		f.names, f.anyPath = o.References, true
 	}
+	for i, name := range f.names {
+		if name != "" && name[0] < utf8.RuneSelf {
+			f.byLetter[name[0]] = append(f.byLetter[name[0]], i)
+		}
+	}
+	return f
+}
+
+// rank is which of the names it is, best 0; -1: none.
+func (f *referenceFinder) rank(name string) int {
+	for i := range len(name) {
+		c := name[i]
+		switch {
+		case c >= utf8.RuneSelf:
+			key := referenceKey(name) // which may have another first letter
+			return slices.Index(f.names, key)
+		case c == '_', c == '-', c == '.':
+			continue
+		case 'A' <= c && c <= 'Z':
+			c += 'a' - 'A'
+		}
+		for _, rank := range f.byLetter[c] {
+			if isReferenceKey(name[i:], f.names[rank]) {
+				return rank
+			}
+		}
+		return -1
+	}
+	return slices.Index(f.names, "")
+}
+
+// find gives the references in a set of annotations, labels or details, by the
+// order of the names.
+func (f *referenceFinder) find(texts map[string]string, give func(Reference)) {
 	type found struct {
 		rank int
 		name string
 	}
-	var all []found
+	var onStack [4]found
+	all := onStack[:0]
 	for name := range texts {
-		if rank := slices.IndexFunc(names, func(key string) bool { return isReferenceKey(name, key) }); rank >= 0 {
+		if rank := f.rank(name); rank >= 0 {
 			all = append(all, found{rank, name})
 		}
 	}
-	slices.SortFunc(all, func(a, b found) int {
-		if a.rank != b.rank {
-			return a.rank - b.rank
-		}
-		return strings.Compare(a.name, b.name)
-	})
-	var list []Reference
-	for _, f := range all {
-		if r, ok := parseReference(texts[f.name], o.mayBePath(f.name)); ok {
-			r.From = f.name
-			list = append(list, r)
+	slices.SortFunc(all, func(a, b found) int { return cmp.Or(cmp.Compare(a.rank, b.rank), strings.Compare(a.name, b.name)) })
+	for _, a := range all {
+		if r := f.reference(namedText{a.name, texts[a.name]}); r.ok {
+			give(r.Reference)
 		}
 	}
-	return list
+}
+
+// reference reads a text, or remembers what was read.
+func (f *referenceFinder) reference(t namedText) readReference {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	r, known := f.read[t]
+	if !known {
+		r.Reference, r.ok = parseReference(t.text, f.mayBePath(t.name))
+		r.From = t.name
+		f.read[t] = r
+	}
+	return r
 }
 
 // mayBePath reports whether the value of that name is a runbook also where it is
 // no address; what "link" and its like hold else is anything.
-func (o *Options) mayBePath(name string) bool {
+func (f *referenceFinder) mayBePath(name string) bool {
 	key := referenceKey(name)
-	if o.References != nil {
-		return true
-	}
-	return slices.ContainsFunc(pathNames, func(p string) bool { return strings.HasPrefix(key, p) })
+	return f.anyPath || slices.ContainsFunc(pathNames, func(p string) bool { return strings.HasPrefix(key, p) })
 }
 
 var (
@@ -190,23 +247,21 @@ func splitAnchor(s string) (text, anchor string, values map[string]string) {
 
 // setReferences gathers the references: of the alerts, the gravest first, then of
 // what was sent to PagerDuty. Annotations come before labels.
-func (c *claimer) setReferences(g *Group, events []event) {
-	add := func(list []Reference) {
-		for _, r := range list {
-			if !slices.ContainsFunc(g.References, func(known Reference) bool { return known.Text == r.Text }) {
-				g.References = append(g.References, r)
-			}
+func (b *builder) setReferences(g *Group, events []event) {
+	add := func(r Reference) {
+		if !slices.ContainsFunc(g.References, func(known Reference) bool { return known.Text == r.Text }) {
+			g.References = append(g.References, r)
 		}
 	}
 	for i := range g.Alerts {
-		add(c.o.referencesOf(g.Alerts[i].Annotations))
-		add(c.o.referencesOf(g.Alerts[i].Labels))
+		b.references.find(g.Alerts[i].Annotations, add)
+		b.references.find(g.Alerts[i].Labels, add)
 		if len(g.References) >= maxReferences {
 			break
 		}
 	}
 	if len(g.References) == 0 {
-		c.eventReferences(events, add)
+		b.eventReferences(events, add)
 	}
 	for i := range g.References {
 		if g.References[i].URL != "" {
@@ -228,20 +283,20 @@ func (g *Group) ReferenceTexts() []string {
 // maxReferences bounds how many are gathered of the alerts of a group.
 const maxReferences = 8
 
-func (c *claimer) eventReferences(events []event, add func([]Reference)) {
+func (b *builder) eventReferences(events []event, add func(Reference)) {
 	for i := range events {
 		ev := &events[i]
-		d := c.read(ev)
+		d := b.read(ev)
 		for _, f := range d.fired {
-			add(c.o.referencesOf(f.annotations))
-			add(c.o.referencesOf(f.labels))
+			b.references.find(f.annotations, add)
+			b.references.find(f.labels, add)
 		}
-		add(c.o.referencesOf(d.keys))
+		b.references.find(d.keys, add)
 		for _, l := range ev.Links {
 			if isRunbookLink(l) {
 				if r, ok := parseReference(l.Href, false); ok {
 					r.From = "link"
-					add([]Reference{r})
+					add(r)
 				}
 			}
 		}
