@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"firstline/sources"
@@ -13,14 +14,14 @@ import (
 type claim struct {
 	incident int // index; -1: nobody's
 	rule     Rule
-	// resolved: what was sent to PagerDuty and proves it is resolved there.
-	resolved bool
 	// proof is what a strong rule rests upon; labels, for ByLabelSet, likewise.
 	// What a weak rule rests upon is told by the alert, see proofText; byService:
 	// by its [[service]] alone.
 	proof     string
 	labels    map[string]string
 	byService bool
+	// resolved: what was sent to PagerDuty and proves it is resolved there.
+	resolved bool
 }
 
 // proofText is the proof as it is shown. It is made when it is asked for: most
@@ -96,20 +97,29 @@ type paged struct {
 	// active: some alert that it was surely opened for is still reported, in
 	// this group or another.
 	active bool
-	// claimed are those alerts, without those resolved in PagerDuty.
-	claimed []int32
 	// unread: it has alerts in PagerDuty that are not read and of which nothing
 	// is known, so that any alert may be one of them.
 	unread bool
 	// withheld: it resembles an alert that another incident may prove to be its
 	// own once its alerts are read.
 	withheld bool
-	// claims are those by which it has them.
-	claims []claim
+	// proofs are the proven claims, those of what is open in PagerDuty first;
+	// claimed is how many these are.
+	proofs  []proof
+	claimed int
 	// live: an open event of it has the key of a notification group that is there
 	// now. One without is an orphan, such as after a change of group_by.
 	live bool
 }
+
+// proof is a proven claim on an alert.
+type proof struct {
+	alert int32
+	claim
+}
+
+// open are the proofs that what is open in PagerDuty gives.
+func (p *paged) open() []proof { return p.proofs[:p.claimed] }
 
 // claimer decides which incident takes which alert.
 type claimer struct {
@@ -129,22 +139,29 @@ type claimer struct {
 	best []claim
 	// byKey finds places by the dedup keys of their groups.
 	byKey map[string][]keyed
+	// homes and loose have the standings of alerts that were asked for, by home
+	// or by what tells it.
+	homes []*standing
+	loose map[nameService]*standing
+	// The indexes that follow are made when they are first asked for, for most
+	// joins need none of them; incidents are proven on all processors.
+	//
 	// byID finds alerts by the id that their group has without an incident.
-	byID map[string][]int32
+	byID func() map[string][]int32
+	// ownShapes are the sets of names of labels that the alerts of one alertname
+	// have that only a Prometheus reports, the largest first.
+	ownShapes func() map[string][]shape
+	// byOwnFingerprint finds the alerts that only a Prometheus reports by the
+	// fingerprint that an Alertmanager would give them.
+	byOwnFingerprint func() map[string]int32
+	// broken are the alerts with line breaks in label values by the first line
+	// of the alertname.
+	broken func() map[string][]int32
 	// names are all alertnames; byFirstWord finds those that are no single word.
 	// services are the alerts' services in lower case.
 	names       map[string]bool
 	byFirstWord map[string][]stretch
 	services    map[string]bool
-	// ownShapes are the sets of names of labels that the alerts of one alertname
-	// have that only a Prometheus reports, the largest first.
-	ownShapes map[string][]shape
-	// byOwnFingerprint finds the alerts that only a Prometheus reports by the
-	// fingerprint that an Alertmanager would give them.
-	byOwnFingerprint map[string]int32
-	// broken are the alerts with line breaks in label values by the first line
-	// of the alertname; nil until they are looked for.
-	broken map[string][]int32
 }
 
 // keyed is a place under one of its keys.
@@ -157,7 +174,12 @@ type keyed struct {
 // proveAlerts reads the incidents and gives them the alerts that are proven to
 // be theirs.
 func proveAlerts(p *placer, o *Options, w *owner, incidents []*sources.Incident, texts *textMemory, senders map[string]string) *claimer {
-	c := &claimer{placer: p, o: o, owner: w, texts: texts, best: make([]claim, len(p.alerts)), incidents: make([]paged, len(incidents))}
+	c := &claimer{
+		placer: p, o: o, owner: w, texts: texts, best: make([]claim, len(p.alerts)), incidents: make([]paged, len(incidents)),
+		homes: make([]*standing, len(p.places)), loose: map[nameService]*standing{},
+	}
+	c.byID, c.byOwnFingerprint = sync.OnceValue(c.indexIDs), sync.OnceValue(c.indexOwnFingerprints)
+	c.ownShapes, c.broken = sync.OnceValue(c.indexShapes), sync.OnceValue(c.indexBroken)
 	for i := range c.best {
 		c.best[i].incident = -1
 	}
@@ -169,10 +191,14 @@ func proveAlerts(p *placer, o *Options, w *owner, incidents []*sources.Incident,
 		c.incidents[i] = paged{Incident: in, events: readEvents(in)}
 	}
 	c.findSenders(senders)
-	for i := range incidents {
-		c.prove(i)
-		if c.incidents[i].unread = c.isUnread(&c.incidents[i]); c.incidents[i].unread {
-			c.countUnread(&c.incidents[i])
+	inParallel(len(incidents), c.prove)
+	for i := range c.incidents {
+		in := &c.incidents[i]
+		for k := range in.proofs {
+			c.claim(in.proofs[k].alert, in.proofs[k].claim)
+		}
+		if in.unread = c.isUnread(in); in.unread {
+			c.countUnread(in)
 		}
 	}
 	return c
@@ -240,12 +266,6 @@ func (c *claimer) indexKeys() {
 
 // claim lets the incident have the alert unless another has a better claim.
 func (c *claimer) claim(alert int32, cl claim) {
-	if in := &c.incidents[cl.incident]; !weak(cl.rule) {
-		in.active = true
-		if !cl.resolved {
-			in.claimed, in.claims = append(in.claimed, alert), append(in.claims, cl)
-		}
-	}
 	if now := &c.best[alert]; now.incident < 0 || c.beats(alert, cl, *now) {
 		*now = cl
 	}
@@ -297,21 +317,22 @@ func compareOpened(began, x, y time.Time) int {
 	return x.Compare(y)
 }
 
-// prove makes the strong claims of an incident.
+// prove finds the proofs of an incident. It changes nothing that others see.
 func (c *claimer) prove(i int) {
 	in := &c.incidents[i]
 	for e := range in.events {
 		in.live = in.live || in.events[e].Status != sources.Resolved && len(c.byKey[in.events[e].Key]) > 0
 	}
+	var onStack [8]proof
+	proofs := onStack[:0]
 	for e := range in.events {
 		ev := &in.events[e]
-		resolved := ev.Status == sources.Resolved
-		give := func(alert int32, rule Rule, proof string) {
-			if !c.maySend(in, ev, alert) {
-				return
+		give := func(alert int32, cl claim) {
+			if c.maySend(in, ev, alert) {
+				ev.proven = true
+				cl.incident, cl.resolved = i, ev.Status == sources.Resolved
+				proofs = append(proofs, proof{alert, cl})
 			}
-			ev.proven = true
-			c.claim(alert, claim{incident: i, rule: rule, resolved: resolved, proof: proof})
 		}
 		c.proveKey(ev.Key, give)
 		if in.Key != ev.Key && len(in.events) == 1 {
@@ -323,49 +344,62 @@ func (c *claimer) prove(i int) {
 		byKey := ev.proven
 		d := c.read(ev)
 		for f := range d.fired {
-			c.proveFired(d, &d.fired[f], byKey, func(alert int32, cl claim) {
-				if !c.maySend(in, ev, alert) {
-					return
-				}
-				ev.proven = true
-				cl.incident, cl.resolved = i, resolved
-				c.claim(alert, cl)
-			})
+			c.proveFired(d, &d.fired[f], byKey, give)
+		}
+	}
+	in.keep(proofs)
+}
+
+// keep takes the proofs.
+func (p *paged) keep(proofs []proof) {
+	if len(proofs) == 0 {
+		return
+	}
+	p.active = true
+	p.proofs = make([]proof, 0, len(proofs))
+	for _, resolved := range []bool{false, true} {
+		for k := range proofs {
+			if proofs[k].resolved == resolved {
+				p.proofs = append(p.proofs, proofs[k])
+			}
+		}
+		if !resolved {
+			p.claimed = len(p.proofs)
 		}
 	}
 }
 
 // proveKey finds alerts by the event's key: Alertmanager's, or the id of a
 // group that an incident was opened for from here.
-func (c *claimer) proveKey(key string, give func(int32, Rule, string)) {
+func (c *claimer) proveKey(key string, give func(int32, claim)) {
 	for _, k := range c.byKey[key] {
 		p := &c.places[k.place]
 		for _, alert := range p.members {
 			if len(p.routes) > 1 && !slices.Contains(c.trees[p.manager].reach(c.alerts[alert].Labels), k.route) {
 				continue
 			}
-			give(alert, ByDedupKey, k.key)
+			give(alert, claim{rule: ByDedupKey, proof: k.key})
 		}
 	}
-	if !looksLikeID(key) {
-		return
-	}
-	if c.byID == nil {
-		c.byID = map[string][]int32{}
-		ids := map[string]string{}
-		for i := range c.alerts {
-			_, name, _ := c.standing(int32(i))
-			id, ok := ids[name]
-			if !ok {
-				id = groupID(name)
-				ids[name] = id
-			}
-			c.byID[id] = append(c.byID[id], int32(i))
+	if looksLikeID(key) {
+		for _, alert := range c.byID()[key] {
+			give(alert, claim{rule: ByDedupKey, proof: key})
 		}
 	}
-	for _, alert := range c.byID[key] {
-		give(alert, ByDedupKey, key)
+}
+
+func (c *claimer) indexIDs() map[string][]int32 {
+	byID, ids := map[string][]int32{}, map[string]string{}
+	for i := range c.alerts {
+		name := c.standing(int32(i)).name
+		id, ok := ids[name]
+		if !ok {
+			id = groupID(name)
+			ids[name] = id
+		}
+		byID[id] = append(byID[id], int32(i))
 	}
+	return byID
 }
 
 // looksLikeID reports whether s has the form of a group's id.
@@ -381,19 +415,48 @@ func looksLikeID(s string) bool {
 	return true
 }
 
-// standing gives the labels, the canonical form of them (and of the cluster)
-// and the rule of the group in which an alert stands that no incident takes.
-func (c *placer) standing(alert int32) (labels map[string]string, name string, rule Rule) {
+// standing is the group in which an alert stands that no incident takes.
+type standing struct {
+	labels map[string]string
+	// name is the canonical form of the labels (and of the cluster).
+	name string
+	rule Rule
+}
+
+// nameService is what alerts without a group of an Alertmanager are grouped by.
+type nameService struct{ name, service string }
+
+// standsBy is the rule of its standing.
+func (k *known) standsBy() Rule {
+	if k.home >= 0 {
+		return ByGroup
+	}
+	return ByName
+}
+
+// standing is that of an alert. Alerts in one group share it.
+func (c *claimer) standing(alert int32) *standing {
 	k := &c.alerts[alert]
 	if k.home >= 0 {
-		return c.places[k.home].labels, c.places[k.home].id, ByGroup
+		s := c.homes[k.home]
+		if s == nil {
+			s = &standing{c.places[k.home].labels, c.places[k.home].id, ByGroup}
+			c.homes[k.home] = s
+		}
+		return s
 	}
-	labels = map[string]string{}
-	if n := k.Name(); n != "" {
-		labels["alertname"] = n
+	key := nameService{k.Name(), k.service}
+	s := c.loose[key]
+	if s == nil {
+		labels := map[string]string{}
+		if key.name != "" {
+			labels["alertname"] = key.name
+		}
+		if key.service != "" {
+			labels["service"] = key.service
+		}
+		s = &standing{labels, canonical(labels), ByName}
+		c.loose[key] = s
 	}
-	if k.service != "" {
-		labels["service"] = k.service
-	}
-	return labels, canonical(labels), ByName
+	return s
 }

@@ -163,25 +163,6 @@ func originsOf(snapshots []sources.Snapshot, c comparer) []map[string]string {
 	return origins
 }
 
-// clusterNames are the names of the clusters of the sources, sorted.
-func (m *merger) clusterNames(s *sourceSet, cache map[uint64][]string) []string {
-	if names, ok := cache[s.low]; ok && s.rest == nil {
-		return names
-	}
-	var names []string
-	for i, cluster := range m.of {
-		if cluster >= 0 && s.has(i) && !slices.Contains(names, m.name[cluster]) {
-			names = append(names, m.name[cluster])
-		}
-	}
-	slices.Sort(names)
-	names = slices.Clip(names)
-	if s.rest == nil {
-		cache[s.low] = names
-	}
-	return names
-}
-
 // isIn reports whether the cluster has the alert.
 func (m *merger) isIn(at int32, cluster int) bool {
 	for i, c := range m.of {
@@ -319,8 +300,8 @@ func (m *merger) withLabels(labels map[string]string) []int32 {
 // labels: nothing else tells their rows apart.
 func (m *merger) inCluster(members []int32) string {
 	for _, at := range members {
-		if k := &m.alerts[at]; len(k.Clusters) > 0 && len(m.twins[k.hash])+len(m.samePrint[k.Fingerprint]) > 0 {
-			return " in " + strings.Join(k.Clusters, ", ")
+		if k := &m.alerts[at]; len(k.clusters()) > 0 && len(m.twins[k.hash])+len(m.samePrint[k.Fingerprint]) > 0 {
+			return " in " + strings.Join(k.clusters(), ", ")
 		}
 	}
 	return ""

@@ -2,7 +2,6 @@ package triage
 
 import (
 	"encoding/json"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,7 +42,7 @@ const maxNesting = 4
 // textMemory remembers what was read out of texts, since the same ones come
 // with every poll. It keeps what was asked for since the last call of next.
 type textMemory struct {
-	mu        sync.Mutex // groups are filled in parallel
+	mu        sync.Mutex // events are read in parallel
 	last, now map[string][]firedAlert
 }
 
@@ -52,16 +51,23 @@ func (t *textMemory) next() {
 	t.last, t.now = t.now, make(map[string][]firedAlert, len(t.now))
 }
 
+// readFiringText is readFiringText with that memory. Two who ask for a new text at
+// once both read it, so that nobody waits for another's.
 func (t *textMemory) readFiringText(s string) []firedAlert {
 	t.mu.Lock()
-	defer t.mu.Unlock()
 	fired, ok := t.now[s]
+	if !ok {
+		if fired, ok = t.last[s]; ok {
+			t.now[s] = fired
+		}
+	}
+	t.mu.Unlock()
 	if ok {
 		return fired
 	}
-	if fired, ok = t.last[s]; !ok {
-		fired = readFiringText(s)
-	}
+	fired = readFiringText(s)
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	t.now[s] = fired
 	return fired
 }
@@ -146,7 +152,7 @@ func (d *eventDetails) readArray(array []any) {
 }
 
 func (d *eventDetails) readObject(object map[string]any, depth int) {
-	d.addKeys(textMap(object))
+	d.addKeys(object)
 	// In this order, and not in the map's, so that reading twice gives the same.
 	for _, name := range []string{"firing", "firing_json", "alerts"} {
 		if len(d.fired) > 0 {
@@ -166,7 +172,9 @@ func (d *eventDetails) readObject(object map[string]any, depth int) {
 		}
 	}
 	for _, name := range []string{"groupLabels", "commonLabels", "labels", "commonAnnotations", "annotations"} {
-		d.addKeys(textMap(object[name]))
+		if nested, ok := object[name].(map[string]any); ok {
+			d.addKeys(nested)
+		}
 	}
 	if len(d.fired) == 0 && object["fingerprint"] != nil {
 		d.readArray([]any{object})
@@ -185,23 +193,43 @@ func (d *eventDetails) addText(s string, fired []firedAlert) {
 	if d.text == "" {
 		d.text = s
 	}
+	if len(d.fired) == 0 {
+		d.fired = slices.Clip(fired) // which is the memory's, and never changed
+		return
+	}
 	d.fired = append(d.fired, fired...)
 }
 
-// addKeys adds them in the order of their names, since "Service" and "service"
-// are one key here.
-func (d *eventDetails) addKeys(m map[string]string) {
-	for _, name := range slices.Sorted(maps.Keys(m)) {
-		d.addKey(name, m[name])
+// addKeys adds the texts and numbers of an object in the order of their names,
+// since "Service" and "service" are one key here.
+func (d *eventDetails) addKeys(object map[string]any) {
+	var onStack [8]string
+	names := onStack[:0]
+	for name := range object {
+		if !readElsewhere(name) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		d.addKey(name, asText(object[name]))
 	}
 }
 
-// addKey keeps the first value that is not empty; "firing" and its like are
-// read elsewhere.
+// readElsewhere reports whether it is the name of a list of alerts, or of how many
+// are in it.
+func readElsewhere(name string) bool {
+	switch strings.ToLower(name) {
+	case "firing", "firing_json", "resolved", "num_firing", "num_resolved":
+		return true
+	}
+	return false
+}
+
+// addKey keeps the first value that is not empty.
 func (d *eventDetails) addKey(name, value string) {
 	name = strings.ToLower(name)
-	switch name {
-	case "firing", "firing_json", "resolved", "num_firing", "num_resolved":
+	if readElsewhere(name) {
 		return
 	}
 	if value == "" || d.keys[name] != "" {

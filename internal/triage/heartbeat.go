@@ -57,11 +57,11 @@ func lists(s *sources.Snapshot, name string) bool {
 	return false
 }
 
-func (b *builder) missingHeartbeat(s *sources.Snapshot, r *sources.Rule) Group {
+func (b *builder) missingHeartbeat(s *sources.Snapshot, r judgedRule) Group {
 	labels := map[string]string{"alertname": r.Name, "missing_at": s.Source.Name}
 	why := s.Source.Name + " does not fire " + r.Name + ", which always fires where alerting works"
-	if fault := b.faultOf(s, r); fault != "" {
-		why = fault
+	if r.fault != "" {
+		why = r.fault
 	}
 	unknown := b.pagedUnknown()
 	return Group{

@@ -64,34 +64,49 @@ func (h *history) follow(b *builder, groups []Group, members func(int) []int32) 
 	w := b.witnesses()
 	now := b.now.UnixNano()
 	begin := now - int64(flapsWithin)
+	group := make([]int32, len(b.alerts)) // each is in one, or in none
+	for i := range group {
+		group[i] = none
+	}
+	for i := range groups {
+		for _, at := range members(i) {
+			group[at] = int32(i)
+		}
+	}
 	begun := make([]*followed, len(b.alerts)) // alerts that are new
-	inParallel(len(groups), func(i int) {
-		g := &groups[i]
-		for _, at := range members(i) { // which are in no other group
-			k := &b.alerts[at]
-			f := h.alerts[k.identity]
-			if k.routed && f != nil {
+	flaps := make([]int32, len(b.alerts))
+	inParallel(len(b.alerts), func(i int) {
+		if group[i] == none {
+			return
+		}
+		k := &b.alerts[i]
+		f := h.alerts[k.identity]
+		if k.routed && f != nil {
+			f.at(b, k)
+		}
+		if k.State != sources.AlertPending && k.from.shares(&w.from) {
+			if f == nil {
+				f = &followed{source: k.base.Source, since: k.base.ActiveSince.UnixNano()}
+				begun[i] = f
 				f.at(b, k)
 			}
-			if k.State != sources.AlertPending && k.from.shares(&w.from) {
-				if f == nil {
-					f = &followed{source: k.base.Source, since: k.base.ActiveSince.UnixNano()}
-					begun[at] = f
-					f.at(b, k)
-				}
-				f.see(k, g.ID, w.at, begin)
-			}
-			if f != nil {
-				g.Flaps = max(g.Flaps, f.count(begin))
-			}
+			f.see(k, groups[group[i]].ID, w.at, begin)
 		}
-		if g.Incident != nil {
-			g.Flaps = max(g.Flaps, beginnings(g.Incident, b.now.Add(-flapsWithin)))
+		if f != nil {
+			flaps[i] = int32(f.count(begin))
 		}
 	})
 	for i, f := range begun {
 		if f != nil {
 			h.alerts[b.alerts[i].identity] = f
+		}
+		if at := group[i]; at != none {
+			groups[at].Flaps = max(groups[at].Flaps, int(flaps[i]))
+		}
+	}
+	for i := range groups {
+		if in := groups[i].Incident; in != nil {
+			groups[i].Flaps = max(groups[i].Flaps, beginnings(in, b.now.Add(-flapsWithin)))
 		}
 	}
 	for i := range b.incidents {
@@ -126,7 +141,7 @@ func (b *builder) witnesses() witness {
 // at takes note of an Alertmanager that has the alert.
 func (f *followed) at(b *builder, k *known) {
 	for i := range b.snapshots {
-		if s := &b.snapshots[i]; s.Source.Kind == sources.Alertmanager && k.from.has(i) && b.silent(s) == "" {
+		if s := &b.snapshots[i]; s.Source.Kind == sources.Alertmanager && k.from.has(i) && b.silentNow[i] == "" {
 			f.manager, f.hadAt = s.Source.Name, s.AsOf.UnixNano()
 			return
 		}
@@ -188,7 +203,7 @@ func (h *history) incident(b *builder, in *paged, members []int32, g *Group, w w
 	o.known = now
 	there := func(at int32) bool { return b.alerts[at].from.shares(&w.from) }
 	switch {
-	case slices.ContainsFunc(members, there) || slices.ContainsFunc(in.claimed, there):
+	case slices.ContainsFunc(members, there) || slices.ContainsFunc(in.open(), func(p proof) bool { return there(p.alert) }):
 		o.seen, o.missed = w.at, 0
 	case g.NoLongerFiring() && o.seen > 0:
 		if w.at-o.seen <= int64(blind) {

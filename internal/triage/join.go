@@ -63,9 +63,7 @@ func (j *Joiner) place(snapshots []sources.Snapshot, o *Options) *placer {
 	}
 	var owners crash.Group // where alerts are placed does not depend on their owners
 	owners.Go(func() {
-		for i := range m.alerts {
-			j.owner.set(&m.alerts[i])
-		}
+		inParallel(len(m.alerts), func(i int) { j.owner.set(&m.alerts[i]) })
 	})
 	defer owners.Wait()
 	j.texts.next()
@@ -163,6 +161,9 @@ type builder struct {
 	directory directory
 	world     outlook
 	silences  map[string]*sources.Silence
+	// silentNow says of each snapshot why it is not one of now, see Silent. Many
+	// alerts ask for it.
+	silentNow []string
 	// references finds those to runbooks.
 	references *referenceFinder
 	// ungrouped are active alerts, by name, that may be in the notification
@@ -178,10 +179,13 @@ func newBuilder(c *claimer, h *history, now time.Time) *builder {
 	b := &builder{
 		claimer: c, history: h, now: now,
 		directory: newDirectory(c.snapshots, c.o.Services),
-		world:     newOutlook(c.snapshots),
+		world:     newOutlook(c.snapshots, now),
 		silences:  silencesByID(c.snapshots),
 
 		references: newReferenceFinder(c.o),
+	}
+	for i := range b.snapshots {
+		b.silentNow = append(b.silentNow, b.silent(&b.snapshots[i]))
 	}
 	if b.unread > 0 {
 		b.unreadWhy = b.alertsUnread(nil)
@@ -193,8 +197,7 @@ func newBuilder(c *claimer, h *history, now time.Time) *builder {
 func (b *builder) groups() []Group {
 	taken := make([][]int32, len(b.incidents))
 	type loose struct {
-		labels  map[string]string
-		rule    Rule
+		*standing
 		members []int32
 	}
 	var names []string
@@ -207,15 +210,15 @@ func (b *builder) groups() []Group {
 		if b.isHeartbeat(b.alerts[i].Name()) {
 			continue
 		}
-		labels, name, rule := b.standing(int32(i))
-		l := rest[name]
+		stands := b.standing(int32(i))
+		l := rest[stands.name]
 		if l == nil {
-			l = &loose{labels: labels, rule: rule}
-			rest[name] = l
-			names = append(names, name)
+			l = &loose{standing: stands}
+			rest[stands.name] = l
+			names = append(names, stands.name)
 		}
-		if strength(rule) < strength(l.rule) {
-			l.rule = rule
+		if strength(stands.rule) < strength(l.rule) {
+			l.standing = stands
 		}
 		l.members = append(l.members, int32(i))
 	}
@@ -229,12 +232,11 @@ func (b *builder) groups() []Group {
 	groups := make([]Group, len(b.incidents)+len(names))
 	inParallel(len(groups), func(i int) {
 		if i < len(b.incidents) {
-			groups[i] = b.incidentGroup(i, b.withoutHeartbeats(shared.members(i)), shared)
+			b.incidentGroup(&groups[i], i, b.withoutHeartbeats(shared.members(i)), shared)
 			return
 		}
-		name := names[i-len(b.incidents)]
-		l := rest[name]
-		groups[i] = b.alertGroup(name, l.labels, l.rule, l.members)
+		l := rest[names[i-len(b.incidents)]]
+		b.alertGroup(&groups[i], l.standing, l.members)
 	})
 	b.history.follow(b, groups, members)
 	groups = append(groups, b.missingHeartbeats()...)
@@ -254,7 +256,8 @@ type shared struct {
 func (b *builder) shared(taken [][]int32) *shared {
 	s := &shared{taken: taken, claimed: b.incidents, by: map[int32][]int{}}
 	for i := range b.incidents {
-		for _, alert := range b.incidents[i].claimed {
+		for _, p := range b.incidents[i].open() {
+			alert := p.alert
 			if owner := b.best[alert].incident; owner != i {
 				if len(s.by[alert]) == 0 {
 					s.by[alert] = append(s.by[alert], owner)
@@ -270,11 +273,14 @@ func (b *builder) shared(taken [][]int32) *shared {
 
 // members are the alerts of an incident, those that others have too among them.
 func (s *shared) members(i int) []int32 {
-	claimed := s.claimed[i].claimed
+	claimed := s.claimed[i].open()
 	if len(claimed) == 0 || len(s.by) == 0 {
 		return s.taken[i]
 	}
-	all := slices.Concat(s.taken[i], claimed)
+	all := slices.Clone(s.taken[i])
+	for k := range claimed {
+		all = append(all, claimed[k].alert)
+	}
 	slices.Sort(all)
 	return slices.Compact(all)
 }
@@ -305,14 +311,14 @@ func olderIncident(x, y *sources.Incident) int {
 	return cmp.Or(x.CreatedAt.Compare(y.CreatedAt), cmp.Compare(x.ID, y.ID))
 }
 
-// incidentGroup is the group of an incident with its alerts.
-func (b *builder) incidentGroup(i int, members []int32, shared *shared) Group {
+// incidentGroup makes the group of an incident with its alerts.
+func (b *builder) incidentGroup(g *Group, i int, members []int32, shared *shared) {
 	in := &b.incidents[i]
-	g := Group{
+	*g = Group{
 		ID: in.ID, Incident: in.Incident, Title: in.Title, Urgency: in.Urgency,
 		State: incidentState(in.Status), Since: in.CreatedAt,
 	}
-	b.fill(&g, members, in.events)
+	b.fill(g, members, in.events)
 	for n, at := range members { // which fill has sorted
 		cl := b.claimOf(in, i, at)
 		g.Alerts[n].JoinedBy = cl.rule
@@ -340,8 +346,7 @@ func (b *builder) incidentGroup(i int, members []int32, shared *shared) Group {
 	}
 	slices.Sort(g.Shares)
 	g.Over = b.over(in, members)
-	b.setDeadlines(&g)
-	return g
+	b.setDeadlines(g)
 }
 
 // claimOf is the claim by which the incident has the alert: its best, where the
@@ -350,29 +355,28 @@ func (b *builder) claimOf(in *paged, i int, alert int32) *claim {
 	if b.best[alert].incident == i {
 		return &b.best[alert]
 	}
-	for k, at := range in.claimed {
-		if at == alert {
-			return &in.claims[k]
+	for k := range in.open() {
+		if p := &in.proofs[k]; p.alert == alert {
+			return &p.claim
 		}
 	}
 	return &b.best[alert]
 }
 
-// alertGroup is a group that nobody was paged for.
-func (b *builder) alertGroup(name string, labels map[string]string, rule Rule, members []int32) Group {
-	g := Group{ID: groupID(name), Labels: labels, JoinedBy: rule}
-	if rule == ByGroup {
-		g.Proof, _, _ = strings.Cut(name, "\n") // without the cluster
+// alertGroup makes a group that nobody was paged for.
+func (b *builder) alertGroup(g *Group, stands *standing, members []int32) {
+	*g = Group{ID: groupID(stands.name), Labels: stands.labels, JoinedBy: stands.rule}
+	if stands.rule == ByGroup {
+		g.Proof, _, _ = strings.Cut(stands.name, "\n") // without the cluster
 	}
-	b.fill(&g, members, nil)
+	b.fill(g, members, nil)
 	g.State = alertsState(g.Alerts)
 	g.Since = since(g.Alerts, g.State)
-	g.Title = alertsTitle(&g) + b.inCluster(members)
-	g.Why = b.why(&g, members)
+	g.Title = alertsTitle(g) + b.inCluster(members)
+	g.Why = b.why(g, members)
 	g.PagedUnknown = b.pagedUnknown()
 	g.Unpaged = g.PagedUnknown == PagedUnknown{}
 	g.Over = b.doubted(members)
-	return g
 }
 
 // fill sets what is the same for both kinds.
@@ -380,15 +384,16 @@ func (b *builder) fill(g *Group, members []int32, events []event) {
 	b.sortMembers(members)
 	g.Alerts = make([]Alert, len(members))
 	all := make([]*known, len(members))
-	for i, at := range members {
+	inParallel(len(members), func(i int) { // one group may have all alerts
+		at := members[i]
 		k := &b.alerts[at]
 		all[i] = k
-		g.Alerts[i] = k.Alert
+		k.show(&g.Alerts[i])
 		g.Alerts[i].JoinedBy = b.best[at].rule
 		if b.best[at].incident < 0 {
-			_, _, g.Alerts[i].JoinedBy = b.standing(at)
+			g.Alerts[i].JoinedBy = k.standsBy()
 		}
-	}
+	})
 	b.o.setOwner(g, all, b.directory)
 	b.setReferences(g, events)
 	g.Severity, g.SeverityText = gravest(g.Alerts)

@@ -2,6 +2,7 @@ package triage
 
 import (
 	"fmt"
+	"reflect"
 	"runtime"
 	"strings"
 	"testing"
@@ -87,6 +88,7 @@ func TestJoinOnAllProcessors(t *testing.T) {
 	}
 	for _, like := range likenesses {
 		worlds["without keys, "+like.name] = func() []sources.Snapshot { return fleetWithoutKeys(3_000, 600, 150, like) }
+		worlds["without keys, all read, "+like.name] = func() []sources.Snapshot { return fleetWithoutKeys(3_000, 600, 600, like) }
 	}
 	for name, world := range worlds {
 		t.Run(name, func(t *testing.T) {
@@ -109,6 +111,9 @@ func TestJoinOnAllProcessors(t *testing.T) {
 			for i := range want {
 				if got := parallel[i]; got.ID != want[i].ID || got.JoinedBy != want[i].JoinedBy || got.Firing() != want[i].Firing() || len(got.Alerts) != len(want[i].Alerts) {
 					t.Fatalf("group %d is %s by %s with %d alerts, want %s by %s with %d", i, got.ID, got.JoinedBy, len(got.Alerts), want[i].ID, want[i].JoinedBy, len(want[i].Alerts))
+				}
+				if !reflect.DeepEqual(parallel[i], want[i]) {
+					t.Fatalf("group %d is\n%+v, want\n%+v", i, parallel[i], want[i])
 				}
 			}
 		})

@@ -13,7 +13,8 @@ import (
 // canonical writes labels as Alertmanager writes them: {a="b", c="d"}, sorted
 // by name. It is what group keys and group ids are made of.
 func canonical(labels map[string]string) string {
-	return string(appendCanonical(nil, labels))
+	var onStack [512]byte
+	return string(appendCanonical(onStack[:0], labels))
 }
 
 func appendCanonical(b []byte, labels map[string]string) []byte {
@@ -30,9 +31,21 @@ func appendCanonical(b []byte, labels map[string]string) []byte {
 		}
 		b = append(b, name...)
 		b = append(b, '=')
-		b = strconv.AppendQuote(b, labels[name])
+		b = appendQuoted(b, labels[name])
 	}
 	return append(b, '}')
+}
+
+// appendQuoted is strconv.AppendQuote, quicker for plain text.
+func appendQuoted(b []byte, s string) []byte {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return strconv.AppendQuote(b, s)
+		}
+	}
+	b = append(b, '"')
+	b = append(b, s...)
+	return append(b, '"')
 }
 
 // canonicalByPair is canonical as Alertmanager wrote it until common v0.45: the
@@ -136,6 +149,17 @@ func (c comparer) hash(labels, external map[string]string) uint64 {
 	return h
 }
 
+// hashNames is over the names of the labels alone.
+func (c comparer) hashNames(labels map[string]string) uint64 {
+	var h uint64
+	for name, value := range labels {
+		if value != "" && !c.ignores(name) {
+			h += maphash.String(hashSeed, name)
+		}
+	}
+	return h
+}
+
 // within reports whether every label of part stands in whole too.
 func (c comparer) within(part, whole map[string]string) bool {
 	for name, value := range part {
@@ -173,14 +197,17 @@ func (c comparer) complete(labels, external map[string]string) map[string]string
 	if missing == 0 {
 		return labels
 	}
-	whole := make(map[string]string, len(labels)+missing)
-	for name, value := range external {
-		if value != "" && !c.ignores(name) {
-			whole[name] = value
+	if len(labels) == 0 {
+		labels = map[string]string{} // of which a clone can be written
+	}
+	whole := maps.Clone(labels) // which is quicker than label by label
+	for name, value := range labels {
+		if value == "" {
+			delete(whole, name)
 		}
 	}
-	for name, value := range labels {
-		if value != "" {
+	for name, value := range external {
+		if value != "" && whole[name] == "" && !c.ignores(name) {
 			whole[name] = value
 		}
 	}

@@ -4,15 +4,16 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"time"
 )
 
 // member is an alert of a group with what it is sorted by.
 type member struct {
-	at               int32
-	urgency, gravity int
-	activeSince      time.Time
-	fingerprint      string
+	at int32
+	// rank is of the state and the severity.
+	rank        int32
+	seconds     int64 // of ActiveSince
+	nanoseconds int32
+	fingerprint string
 	// differing is the value of the first label in which the members differ.
 	differing string
 }
@@ -28,30 +29,40 @@ func (b *builder) sortMembers(members []int32) {
 		label = b.firstDifferingLabel(members)
 	}
 	sorted := make([]member, len(members))
-	for i, at := range members {
-		k := &b.alerts[at]
-		sorted[i] = member{
-			at: at, urgency: urgency(k.State), gravity: gravity(k.Severity, k.Labels["severity"]),
-			activeSince: k.ActiveSince, fingerprint: k.Fingerprint,
+	inParallel(len(members), func(i int) {
+		k := &b.alerts[members[i]]
+		m := member{
+			at: members[i], rank: int32(urgency(k.State)<<8 | gravityOf(k.Severity, k.Labels)),
+			seconds: k.ActiveSince.Unix(), nanoseconds: int32(k.ActiveSince.Nanosecond()), fingerprint: k.Fingerprint,
 		}
 		if label != "" {
-			sorted[i].differing = k.Labels[label]
+			m.differing = k.Labels[label]
 		}
-	}
-	slices.SortFunc(sorted, func(x, y member) int {
-		c := cmp.Or(
-			cmp.Compare(x.urgency, y.urgency), cmp.Compare(x.gravity, y.gravity), x.activeSince.Compare(y.activeSince),
-			strings.Compare(x.fingerprint, y.fingerprint), strings.Compare(x.differing, y.differing),
-		)
-		if c != 0 {
-			return c
-		}
-		k, l := &b.alerts[x.at], &b.alerts[y.at]
-		return cmp.Or(compareLabels(k.Labels, l.Labels), slices.Compare(k.Clusters, l.Clusters))
+		sorted[i] = m
 	})
+	slices.SortFunc(sorted, func(x, y member) int { return b.compareMembers(&x, &y) })
 	for i := range sorted {
 		members[i] = sorted[i].at
 	}
+}
+
+// compareMembers compares one by one, and not by cmp.Or: a group may have
+// thousands of alerts, and nearly always the first ones decide.
+func (b *builder) compareMembers(x, y *member) int {
+	switch {
+	case x.rank != y.rank:
+		return cmp.Compare(x.rank, y.rank)
+	case x.seconds != y.seconds:
+		return cmp.Compare(x.seconds, y.seconds)
+	case x.nanoseconds != y.nanoseconds:
+		return cmp.Compare(x.nanoseconds, y.nanoseconds)
+	case x.fingerprint != y.fingerprint:
+		return strings.Compare(x.fingerprint, y.fingerprint)
+	case x.differing != y.differing:
+		return strings.Compare(x.differing, y.differing)
+	}
+	k, l := &b.alerts[x.at], &b.alerts[y.at]
+	return cmp.Or(compareLabels(k.Labels, l.Labels), slices.Compare(k.clusters(), l.clusters()))
 }
 
 // firstDifferingLabel is the name of the label that compareLabels compares first

@@ -3,7 +3,9 @@ package triage
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -40,7 +42,7 @@ func TestMembersAreInTheOrderOfTheirAlerts(t *testing.T) {
 		})
 		b.sortMembers(members)
 		for i := range want {
-			if got, w := fmt.Sprint(b.alerts[members[i]].Alert), fmt.Sprint(b.alerts[want[i]].Alert); got != w {
+			if got, w := fmt.Sprint(b.alerts[members[i]]), fmt.Sprint(b.alerts[want[i]]); got != w {
 				t.Fatalf("alert %d is %s, want %s", i, got, w)
 			}
 		}
@@ -56,4 +58,73 @@ func TestNamesOfReferences(t *testing.T) {
 			}
 		}
 	}
+}
+
+// What a name is among several is what comparing it with each tells.
+func TestRankOfReferences(t *testing.T) {
+	for _, o := range []Options{{}, {References: []string{"Runbook-URL", "\u212aey", "_", "doc"}}, {References: []string{"é", "k"}}, {References: []string{}}} {
+		o = o.WithDefaults()
+		names := referenceNames
+		if o.References != nil {
+			names = o.References
+		}
+		f := newReferenceFinder(&o)
+		for _, name := range slices.Concat(referenceNames, []string{
+			"runbook_url", "Runbook-URL", "__RUNBOOK.URL", "runbookurls", "runbook_ur", "", "_", "S.O.P", "\u212a", "K", "k", "\u212aey", "KEY", "É", "Kéy",
+			"r\u0000unbook", "wiki_", "instance", "severity", "pod", "\u0130", "-.é",
+		}) {
+			if got, want := f.rank(name), slices.Index(names, referenceKey(name)); got != want {
+				t.Errorf("%q is %d of %q, want %d", name, got, names, want)
+			}
+		}
+	}
+}
+
+// Texts that are plain are quoted as all others are.
+func TestQuoted(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := rapid.OneOf(rapid.String(), rapid.StringMatching(`[ -~]*`), rapid.Map(rapid.SliceOf(rapid.Byte()), func(b []byte) string { return string(b) })).Draw(t, "text")
+		if got, want := string(appendQuoted([]byte("x"), s)), "x"+strconv.Quote(s); got != want {
+			t.Fatalf("%s, want %s", got, want)
+		}
+	})
+}
+
+// Completed labels are those of both, the alert's own first, without empty ones.
+func TestComplete(t *testing.T) {
+	c := comparer{[]string{"replica"}}
+	rapid.Check(t, func(t *rapid.T) {
+		draw := func(name string) map[string]string {
+			l := map[string]string{}
+			for _, label := range []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "replica"} {
+				if v := rapid.SampledFrom([]string{"none", "none", "", "x", "y"}).Draw(t, name); v != "none" {
+					l[label] = v
+				}
+			}
+			if len(l) == 0 && rapid.Bool().Draw(t, "nil") {
+				return nil
+			}
+			return l
+		}
+		labels, external := draw("label"), draw("external")
+		before := maps.Clone(labels)
+		want, added := map[string]string{}, false
+		for name, value := range labels {
+			if value != "" {
+				want[name] = value
+			}
+		}
+		for name, value := range external {
+			if value != "" && want[name] == "" && name != "replica" {
+				want[name], added = value, true
+			}
+		}
+		got := c.complete(labels, external)
+		if !added {
+			want = labels // nothing is to be made
+		}
+		if !maps.Equal(got, want) || !maps.Equal(labels, before) {
+			t.Fatalf("%v with %v is %v, want %v", labels, external, got, want)
+		}
+	})
 }

@@ -21,15 +21,27 @@ type alertMemory struct {
 	last, completed map[*sources.Alert]map[string]string
 }
 
-// complete is comparer's, of an alert in one of the lists, under the labels that
-// Alertmanagers get it with.
-func (m *alertMemory) complete(a *sources.Alert, external map[string]string) map[string]string {
-	labels, known := m.last[a]
-	if !known {
-		labels = m.comparer.complete(sentLabels(a, external))
+// complete sets the labels under which Alertmanagers get the alerts that only a
+// Prometheus reported. Most of the work is to make the maps, so it is done on all
+// processors.
+func (m *alertMemory) complete(alerts []known) {
+	inParallel(len(alerts), func(i int) {
+		k := &alerts[i]
+		if k.routed {
+			return
+		}
+		if labels, known := m.last[k.base]; known {
+			k.Labels = labels
+			return
+		}
+		k.Labels = m.comparer.complete(sentLabels(k.base, k.external))
+	})
+	m.completed = make(map[*sources.Alert]map[string]string, len(m.last))
+	for i := range alerts {
+		if k := &alerts[i]; !k.routed {
+			m.completed[k.base] = k.Labels
+		}
 	}
-	m.completed[a] = labels
-	return labels
 }
 
 // hashed are the hashes of a list of alerts with the labels they were completed
@@ -48,7 +60,7 @@ func (m *alertMemory) hash(snapshots []sources.Snapshot, c comparer, configured 
 	if !slices.Equal(m.ignored, c.ignored) {
 		*m = alertMemory{comparer: c}
 	}
-	m.last, m.completed = m.completed, map[*sources.Alert]map[string]string{}
+	m.last, m.completed = m.completed, nil
 	bySource := make(map[sources.Source]hashed, len(snapshots))
 	hashes := make([][]uint64, len(snapshots))
 	for i := range snapshots {
@@ -97,6 +109,12 @@ const atOnce = 256
 
 // inParallel calls do for 0 to n-1 on all processors and waits for the end.
 func inParallel(n int, do func(i int)) {
+	if n <= atOnce || runtime.GOMAXPROCS(0) == 1 {
+		for i := range n {
+			do(i)
+		}
+		return
+	}
 	var next atomic.Int64
 	work := func() {
 		for {

@@ -4,14 +4,24 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"firstline/internal/crash"
 	"firstline/sources"
 )
 
-// known is one alert, with all that the sources told about it put together.
+// known is one alert, with all that the sources told about it put together. It
+// has what alerts are joined and sorted by; the rest is put together when the
+// alert is shown, see known.show. Joins go over all alerts many times, so it is
+// to be small.
 type known struct {
-	Alert
+	Labels      map[string]string
+	State       sources.AlertState
+	ActiveSince time.Time
+	Fingerprint string
+	// name is its alertname.
+	name     string
+	Severity Severity
 	// base is the copy that the alert is told by; metric is Prometheus's best.
 	base, metric *sources.Alert
 	// external are the labels that complete base.
@@ -27,14 +37,60 @@ type known struct {
 	// also tells the cluster where there are several.
 	hash, identity uint64
 	from           sourceSet
-	// service and rule are the alert's own: rule is an index into
+	// told has the names of those sources.
+	told *reporters
+	// service, team and rule are the alert's own: rule is an index into
 	// Options.Services, or -1.
-	service string
-	rule    int
+	service, team string
+	rule          int
 	// places are the groups that Alertmanagers put it in; home is the one that
 	// it stands in here when no incident takes it, -1: none.
 	places []int32
 	home   int32
+}
+
+// reporters are the names of the sources that reported an alert and of their
+// clusters, as Alert has them. Alerts of the same sources share them.
+type reporters struct{ sources, clusters []string }
+
+// Name is the alert's alertname.
+func (k *known) Name() string { return k.name }
+
+// clusters are the names of the clusters of Alertmanagers that have it.
+func (k *known) clusters() []string {
+	if k.told == nil {
+		return nil
+	}
+	return k.told.clusters
+}
+
+// show fills in the alert as groups have it.
+func (k *known) show(a *Alert) {
+	a.Alert = *k.base
+	a.Labels, a.ActiveSince, a.Severity = k.Labels, k.ActiveSince, k.Severity
+	a.Sources, a.Clusters = k.told.sources, k.told.clusters
+	if p := k.metric; p != nil && k.routed {
+		a.Value, a.KeepFiringSince = p.Value, p.KeepFiringSince
+		if len(a.Annotations) == 0 {
+			a.Annotations = p.Annotations
+		}
+		if a.GeneratorURL == "" {
+			a.GeneratorURL = p.GeneratorURL
+		}
+	}
+	if len(k.originals) > 1 {
+		for _, o := range k.originals {
+			a.Originals = append(a.Originals, o.labels)
+		}
+		slices.SortFunc(a.Originals, compareLabels)
+	}
+	for _, other := range k.also {
+		a.Receivers = union(a.Receivers, other.Receivers)
+		if other.State == a.State {
+			a.SilencedBy = union(a.SilencedBy, other.SilencedBy)
+			a.InhibitedBy = union(a.InhibitedBy, other.InhibitedBy)
+		}
+	}
 }
 
 // original is an alert as a Prometheus has it before relabelling, with the hash
@@ -313,71 +369,56 @@ func (m *merger) addCopy(at int32, source int, a *sources.Alert) {
 	}
 }
 
-// finish fills in the alerts that are shown.
+// finish sets what the alerts are joined and sorted by.
 func (m *merger) finish() {
-	names, clusters := map[uint64][]string{}, map[uint64][]string{}
-	for i := range m.alerts {
+	m.memory.complete(m.alerts)
+	inParallel(len(m.alerts), func(i int) {
 		k := &m.alerts[i]
-		k.identity = k.hash
-		k.Alert.Alert = *k.base
-		if !k.routed {
-			k.Labels = m.memory.complete(k.base, k.external)
+		if k.routed {
+			k.Labels = k.base.Labels
 		}
-		if p := k.metric; p != nil && k.routed {
-			k.Value, k.KeepFiringSince = p.Value, p.KeepFiringSince
-			if len(k.Annotations) == 0 {
-				k.Annotations = p.Annotations
-			}
-			if k.GeneratorURL == "" {
-				k.GeneratorURL = p.GeneratorURL
-			}
-		}
-		if len(k.originals) > 1 {
-			for _, o := range k.originals {
-				k.Originals = append(k.Originals, o.labels)
-			}
-			slices.SortFunc(k.Originals, compareLabels)
-		}
+		k.name = k.Labels["alertname"]
+		k.State, k.ActiveSince, k.Fingerprint = k.base.State, k.base.ActiveSince, k.base.Fingerprint
 		for _, a := range k.also {
-			k.Receivers = union(k.Receivers, a.Receivers)
-			if a.State == k.State {
-				k.SilencedBy = union(k.SilencedBy, a.SilencedBy)
-				k.InhibitedBy = union(k.InhibitedBy, a.InhibitedBy)
-			}
 			if !a.ActiveSince.IsZero() && a.ActiveSince.Before(k.ActiveSince) {
 				k.ActiveSince = a.ActiveSince
 			}
 		}
-		k.Sources = m.names(&k.from, names)
-		if k.routed {
-			k.Clusters = m.clusterNames(&k.from, clusters)
-			if m.many {
-				k.identity += hashPair("", k.Clusters[0])
-			}
+	})
+	told := map[uint64]*reporters{}
+	for i := range m.alerts {
+		k := &m.alerts[i]
+		k.told = m.reporters(&k.from, told)
+		k.identity = k.hash
+		if k.routed && m.many {
+			k.identity += hashPair("", k.told.clusters[0])
 		}
 	}
 }
 
-// names are the names of the sources, sorted. Alerts from the same sources
-// share one slice.
-func (m *merger) names(s *sourceSet, cache map[uint64][]string) []string {
-	if s.rest == nil {
-		if names, ok := cache[s.low]; ok {
-			return names
-		}
+// reporters are the names of the sources and of their clusters.
+func (m *merger) reporters(s *sourceSet, known map[uint64]*reporters) *reporters {
+	if r := known[s.low]; r != nil && s.rest == nil {
+		return r
 	}
-	var names []string
+	r := &reporters{}
 	for i := range m.snapshots {
-		if s.has(i) {
-			names = append(names, m.snapshots[i].Source.Name)
+		if !s.has(i) {
+			continue
+		}
+		r.sources = append(r.sources, m.snapshots[i].Source.Name)
+		if cluster := m.of[i]; cluster >= 0 {
+			r.clusters = append(r.clusters, m.name[cluster])
 		}
 	}
-	slices.Sort(names)
-	names = slices.Clip(slices.Compact(names))
-	if s.rest == nil {
-		cache[s.low] = names
+	for _, names := range []*[]string{&r.sources, &r.clusters} {
+		slices.Sort(*names)
+		*names = slices.Clip(slices.Compact(*names))
 	}
-	return names
+	if s.rest == nil {
+		known[s.low] = r
+	}
+	return r
 }
 
 // union adds the strings of b to a; both come out sorted and without doubles.

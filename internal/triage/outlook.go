@@ -36,11 +36,11 @@ type outlook struct {
 	onCallsRead map[string]sources.Extent
 	// rules are the alerting rules, odd those that are active although none of
 	// their alerts is listed.
-	rules map[ruleKey][]*sources.Rule
+	rules map[ruleKey][]judgedRule
 	odd   map[ruleKey]bool
 }
 
-func newOutlook(snapshots []sources.Snapshot) outlook {
+func newOutlook(snapshots []sources.Snapshot, now time.Time) outlook {
 	w := outlook{me: map[string]string{}, policies: map[string]escalation.Policy{}, onCallsRead: map[string]sources.Extent{}}
 	pagerDuties := 0
 	for i := range snapshots {
@@ -65,7 +65,7 @@ func newOutlook(snapshots []sources.Snapshot) outlook {
 	if pagerDuties == 0 {
 		w.pagesUnknown.Cause = NoPagerDuty
 	}
-	w.indexRules()
+	w.indexRules(now)
 	return w
 }
 

@@ -113,8 +113,7 @@ func (b *builder) over(in *paged, members []int32) Over {
 func (b *builder) reported(members []int32) Over {
 	why := ""
 	for i := range b.snapshots {
-		s := &b.snapshots[i]
-		reason, asked := b.silent(s), false
+		reason, asked := b.silentNow[i], false
 		for _, at := range members {
 			if !b.alerts[at].from.has(i) {
 				continue
@@ -143,7 +142,7 @@ func (b *builder) doubt(at int32) string {
 	why := ""
 	for i := range b.snapshots {
 		s := &b.snapshots[i]
-		if s.Source.Kind != sources.Prometheus || !k.from.has(i) || b.silent(s) != "" {
+		if s.Source.Kind != sources.Prometheus || !k.from.has(i) || b.silentNow[i] != "" {
 			continue
 		}
 		labels := k.Labels
@@ -152,8 +151,9 @@ func (b *builder) doubt(at int32) string {
 		}
 		fault := ""
 		for _, r := range b.world.rules[ruleKey{s.Source, k.Name()}] {
-			if fault == "" && mayMake(r, labels) {
-				fault = b.faultOf(s, r)
+			if r.fault != "" && mayMake(r.Rule, labels) {
+				fault = r.fault
+				break
 			}
 		}
 		if fault == "" {
@@ -176,14 +176,6 @@ func (b *builder) doubted(members []int32) Over {
 		return Over{}
 	}
 	return unknownOver("%s", why)
-}
-
-// faultOf says why what the rule tells is unknown; empty where it is known.
-func (b *builder) faultOf(s *sources.Snapshot, r *sources.Rule) string {
-	if fault := r.Fault(s.Clock(b.now)); fault != "" {
-		return "the rule " + r.Name + " of " + s.Source.Name + " " + fault
-	}
-	return ""
 }
 
 // silent says why the source's last answer is not one of now; empty where it is.
@@ -263,8 +255,8 @@ func (b *builder) missing(s *sources.Snapshot, opened time.Time) string {
 func (b *builder) rulesSay(s *sources.Snapshot, name string) (evaluates bool, why string) {
 	rules := b.world.rules[ruleKey{s.Source, name}]
 	for _, r := range rules {
-		if fault := b.faultOf(s, r); fault != "" {
-			return false, fault
+		if r.fault != "" {
+			return false, r.fault
 		}
 	}
 	if b.world.odd[ruleKey{s.Source, name}] {
@@ -361,16 +353,28 @@ type ruleKey struct {
 	name   string
 }
 
+// judgedRule is a rule with why what it tells is unknown, for a sentence; empty
+// where it is known. Many alerts ask for it.
+type judgedRule struct {
+	*sources.Rule
+	fault string
+}
+
 // indexRules finds rules by their names, and those that are active although
 // none of their alerts is listed.
-func (w *outlook) indexRules() {
-	w.rules, w.odd = map[ruleKey][]*sources.Rule{}, map[ruleKey]bool{}
+func (w *outlook) indexRules(now time.Time) {
+	w.rules, w.odd = map[ruleKey][]judgedRule{}, map[ruleKey]bool{}
 	for _, s := range w.metrics {
 		active := false
+		clock := s.Clock(now)
 		for i := range s.Data.Rules {
 			r := &s.Data.Rules[i]
 			key := ruleKey{s.Source, r.Name}
-			w.rules[key] = append(w.rules[key], r)
+			fault := r.Fault(clock)
+			if fault != "" {
+				fault = "the rule " + r.Name + " of " + s.Source.Name + " " + fault
+			}
+			w.rules[key] = append(w.rules[key], judgedRule{r, fault})
 			active = active || !r.Inactive() || r.Listed > 0
 		}
 		if active {

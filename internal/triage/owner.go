@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"firstline/sources"
 )
@@ -67,13 +68,14 @@ func (o *Options) ruleOfName(name string) int {
 	return -1
 }
 
-// owner tells alerts' services. It remembers what matchers said of the values
-// of the labels that they look at, for many alerts have the same ones.
+// owner tells alerts' services, on all processors. It remembers what matchers
+// said of the values of the labels that they look at, for many alerts have the
+// same ones.
 type owner struct {
 	o     Options
-	names []string // of the labels that some [[service]] looks at
+	names []string   // of the labels that some [[service]] looks at
+	mu    sync.Mutex // of rules and severities
 	rules map[string]int
-	key   []byte
 	// byName are the indexes of the [[service]] entries.
 	byName map[string]int
 	// severities are what the words met so far mean.
@@ -100,7 +102,7 @@ func newOwner(o *Options) *owner {
 func (w *owner) knows(o *Options) bool {
 	return w != nil && len(w.o.Services) == len(o.Services) &&
 		(len(o.Services) == 0 || &w.o.Services[0] == &o.Services[0]) &&
-		slices.Equal(w.o.ServiceLabels, o.ServiceLabels) && maps.Equal(w.o.Severities, o.Severities)
+		slices.Equal(w.o.ServiceLabels, o.ServiceLabels) && slices.Equal(w.o.TeamLabels, o.TeamLabels) && maps.Equal(w.o.Severities, o.Severities)
 }
 
 // maxRemembered bounds what an owner remembers, for labels such as pod have new
@@ -111,25 +113,33 @@ func (w *owner) rule(labels map[string]string) int {
 	if len(w.names) == 0 {
 		return -1
 	}
+	var onStack [128]byte
+	key := onStack[:0]
+	for _, name := range w.names {
+		value := labels[name]
+		key = binary.AppendUvarint(key, uint64(len(value)))
+		key = append(key, value...)
+	}
+	w.mu.Lock()
+	rule, ok := w.rules[string(key)]
+	w.mu.Unlock()
+	if ok {
+		return rule
+	}
+	rule = w.o.ruleOfLabels(labels)
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	if len(w.rules) > maxRemembered {
 		clear(w.rules)
 	}
-	w.key = w.key[:0]
-	for _, name := range w.names {
-		value := labels[name]
-		w.key = binary.AppendUvarint(w.key, uint64(len(value)))
-		w.key = append(w.key, value...)
-	}
-	rule, ok := w.rules[string(w.key)]
-	if !ok {
-		rule = w.o.ruleOfLabels(labels)
-		w.rules[string(w.key)] = rule
-	}
+	w.rules[string(key)] = rule
 	return rule
 }
 
 // severity is what the word means.
 func (w *owner) severity(word string) Severity {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	s, ok := w.severities[word]
 	if !ok {
 		if len(w.severities) > maxRemembered {
@@ -141,18 +151,22 @@ func (w *owner) severity(word string) Severity {
 	return s
 }
 
-// set fills in an alert's service and severity.
+// set fills in an alert's service, team and severity.
 func (w *owner) set(k *known) {
 	k.Severity = w.severity(k.Labels["severity"])
 	k.rule = w.rule(k.Labels)
 	if k.rule >= 0 {
 		k.service = w.o.Services[k.rule].Name
-		return
+	} else {
+		k.service = firstSet(k.Labels, w.o.ServiceLabels)
+		if i, known := w.byName[k.service]; known {
+			k.rule = i
+		}
 	}
-	k.service = firstSet(k.Labels, w.o.ServiceLabels)
-	k.rule = -1
-	if i, known := w.byName[k.service]; known {
-		k.rule = i
+	if k.rule >= 0 && w.o.Services[k.rule].Team != "" {
+		k.team = w.o.Services[k.rule].Team
+	} else {
+		k.team = firstSet(k.Labels, w.o.TeamLabels)
 	}
 }
 
@@ -221,14 +235,6 @@ func (d directory) find(idOrName string) *sources.Service {
 	return d.byName[strings.ToLower(idOrName)]
 }
 
-// teamOf is the team of an alert's [[service]], else that of its labels.
-func (o *Options) teamOf(k *known) string {
-	if k.rule >= 0 && o.Services[k.rule].Team != "" {
-		return o.Services[k.rule].Team
-	}
-	return firstSet(k.Labels, o.TeamLabels)
-}
-
 // addName adds a name that is not there yet.
 func addName(names []string, name string) []string {
 	if name == "" || slices.Contains(names, name) {
@@ -246,7 +252,7 @@ func (o *Options) setOwner(g *Group, members []*known, d directory) {
 			rule, own = k.rule, k.service
 		}
 		g.Services = addName(g.Services, k.service)
-		g.Teams = addName(g.Teams, o.teamOf(k))
+		g.Teams = addName(g.Teams, k.team)
 	}
 	var service *sources.Service
 	if g.Incident != nil {

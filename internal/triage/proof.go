@@ -84,17 +84,19 @@ func fingerprintOf(labels map[string]string) string {
 }
 
 func (c *claimer) ownFingerprint(fingerprint string) (int32, bool) {
-	if c.byOwnFingerprint == nil {
-		c.byOwnFingerprint = map[string]int32{}
-		for i := range c.alerts {
-			if k := &c.alerts[i]; !k.routed {
-				c.byOwnFingerprint[fingerprintOf(k.Labels)] = int32(i)
-				c.byOwnFingerprint[fingerprintOf(k.sent())] = int32(i)
-			}
+	at, ok := c.byOwnFingerprint()[fingerprint]
+	return at, ok
+}
+
+func (c *claimer) indexOwnFingerprints() map[string]int32 {
+	found := map[string]int32{}
+	for i := range c.alerts {
+		if k := &c.alerts[i]; !k.routed {
+			found[fingerprintOf(k.Labels)] = int32(i)
+			found[fingerprintOf(k.sent())] = int32(i)
 		}
 	}
-	at, ok := c.byOwnFingerprint[fingerprint]
-	return at, ok
+	return found
 }
 
 // shape is a set of names of labels, sorted.
@@ -104,9 +106,8 @@ type shape []string
 // stand in the set; what it lacks are external labels that could not be read.
 // Of several the one with most labels is it.
 func (c *claimer) subset(set map[string]string) int32 {
-	c.indexShapes()
 	at := none
-	shapes := c.ownShapes[set["alertname"]]
+	shapes := c.ownShapes()[set["alertname"]]
 	for i, names := range shapes {
 		if at != none && len(names) < len(shapes[i-1]) {
 			break // those that follow have fewer labels
@@ -140,32 +141,25 @@ func (c *claimer) inShape(names shape, set map[string]string) int32 {
 	return none
 }
 
-func (c *claimer) indexShapes() {
-	if c.ownShapes != nil {
-		return
-	}
-	c.ownShapes = map[string][]shape{}
+func (c *claimer) indexShapes() map[string][]shape {
+	hashes := make([]uint64, len(c.alerts)) // of the names of their labels
+	inParallel(len(c.alerts), func(i int) {
+		if k := &c.alerts[i]; !k.routed && k.Name() != "" {
+			hashes[i] = c.hashNames(k.Labels)
+		}
+	})
 	type named struct {
 		name  string
 		names uint64
 	}
-	seen := map[named]bool{}
+	seen, found := map[named]bool{}, map[string][]shape{}
 	for i := range c.alerts {
 		k := &c.alerts[i]
 		name := k.Name()
-		if k.routed || name == "" {
+		if k.routed || name == "" || seen[named{name, hashes[i]}] {
 			continue
 		}
-		var h uint64
-		for label, value := range k.Labels {
-			if value != "" && !c.ignores(label) {
-				h += hashPair(label, "")
-			}
-		}
-		if seen[named{name, h}] {
-			continue
-		}
-		seen[named{name, h}] = true
+		seen[named{name, hashes[i]}] = true
 		var names shape
 		for label, value := range k.Labels {
 			if value != "" && !c.ignores(label) {
@@ -173,34 +167,39 @@ func (c *claimer) indexShapes() {
 			}
 		}
 		slices.Sort(names)
-		c.ownShapes[name] = append(c.ownShapes[name], names)
+		found[name] = append(found[name], names)
 	}
-	for _, shapes := range c.ownShapes {
+	for _, shapes := range found {
 		slices.SortFunc(shapes, func(a, b shape) int {
 			return cmp.Or(cmp.Compare(len(b), len(a)), slices.Compare(a, b))
 		})
 	}
+	return found
 }
 
 // withBreaks are the alerts of that name, or of one that goes on over several
 // lines from it, whose label values have line breaks: the text form does not
 // tell where those values end.
-func (c *claimer) withBreaks(alertname string) []int32 {
-	firstLine := func(s string) string {
-		line, _, _ := strings.Cut(s, "\n")
-		return line
-	}
-	if c.broken == nil {
-		c.broken = map[string][]int32{}
-		for i := range c.alerts {
-			for _, value := range c.alerts[i].Labels {
-				if strings.ContainsRune(value, '\n') {
-					name := firstLine(c.alerts[i].Name())
-					c.broken[name] = append(c.broken[name], int32(i))
-					break
-				}
-			}
+func (c *claimer) withBreaks(alertname string) []int32 { return c.broken()[firstLine(alertname)] }
+
+func (c *claimer) indexBroken() map[string][]int32 {
+	broken := make([]bool, len(c.alerts))
+	inParallel(len(c.alerts), func(i int) {
+		for _, value := range c.alerts[i].Labels {
+			broken[i] = broken[i] || strings.ContainsRune(value, '\n')
+		}
+	})
+	found := map[string][]int32{}
+	for i := range broken {
+		if broken[i] {
+			name := firstLine(c.alerts[i].Name())
+			found[name] = append(found[name], int32(i))
 		}
 	}
-	return c.broken[firstLine(alertname)]
+	return found
+}
+
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(s, "\n")
+	return line
 }

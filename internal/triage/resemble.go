@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"firstline/sources"
@@ -30,36 +31,27 @@ const mappingSlack = 5 * time.Minute
 // kept has that by the hashes of alerts, with the ids of the incidents.
 func (c *claimer) resemble(kept map[uint64]string) {
 	unproven, proven := newWanted(c), newWanted(c)
-	strays := slices.ContainsFunc(c.alerts, func(k known) bool { return k.stray() })
-	for _, i := range c.byTime() {
-		for e := range c.incidents[i].events {
-			switch ev := &c.incidents[i].events[e]; {
-			case ev.Status == sources.Resolved || ev.unread:
-			case !ev.proven:
-				unproven.add(i, ev)
-			case strays:
-				proven.add(i, ev)
-			}
+	events := c.resembling()
+	// What events tell is read on all processors, and put into lists in order.
+	inParallel(len(events), func(i int) { events[i].read(c) })
+	for i := range events {
+		if w := &events[i]; w.event.proven {
+			proven.add(w)
+		} else {
+			unproven.add(w)
 		}
 	}
 	if len(unproven.lists)+len(proven.lists) == 0 {
 		return
 	}
-	for i := range c.alerts {
-		alert := int32(i)
-		if now := c.best[alert]; now.incident >= 0 && !weak(now.rule) {
-			continue
-		}
-		best, _ := unproven.best(alert)
-		if best.incident < 0 && c.alerts[alert].stray() {
-			var several bool
-			if best, several = proven.best(alert); several {
-				continue
-			}
-		}
+	// No claim depends on another's, so they are found on all processors.
+	found := make([]claim, len(c.alerts))
+	inParallel(len(c.alerts), func(i int) { found[i] = c.bestOf(int32(i), unproven, proven) })
+	for i, best := range found {
 		if best.incident < 0 {
 			continue
 		}
+		alert := int32(i)
 		in := &c.incidents[best.incident]
 		others := c.unread
 		if in.unread {
@@ -73,10 +65,49 @@ func (c *claimer) resemble(kept map[uint64]string) {
 	}
 }
 
+// resembling are the events that may take alerts by resemblance, in the order in
+// which their incidents were opened.
+func (c *claimer) resembling() []telling {
+	strays := c.anyStray()
+	var events []telling
+	for _, i := range c.byTime() {
+		for e := range c.incidents[i].events {
+			ev := &c.incidents[i].events[e]
+			if ev.Status != sources.Resolved && !ev.unread && (strays || !ev.proven) {
+				events = append(events, telling{incident: int32(i), event: ev})
+			}
+		}
+	}
+	return events
+}
+
+// bestOf is the best weak claim on an alert, of the incident -1 where there is
+// none.
+func (c *claimer) bestOf(alert int32, unproven, proven *wanted) claim {
+	nobody := claim{incident: -1}
+	if now := &c.best[alert]; now.incident >= 0 && !weak(now.rule) {
+		return nobody
+	}
+	best, _ := unproven.best(alert)
+	if best.incident < 0 && c.alerts[alert].stray() {
+		var several bool
+		if best, several = proven.best(alert); several {
+			return nobody
+		}
+	}
+	return best
+}
+
 // resembled are the alerts that were taken by resemblance, as resemble keeps
 // them.
 func (c *claimer) resembled() map[uint64]string {
-	ids := map[uint64]string{}
+	n := 0
+	for i := range c.best {
+		if c.best[i].incident >= 0 && weak(c.best[i].rule) {
+			n++
+		}
+	}
+	ids := make(map[uint64]string, n)
 	for i := range c.best {
 		if cl := &c.best[i]; cl.incident >= 0 && weak(cl.rule) {
 			ids[c.alerts[i].hash] = c.incidents[cl.incident].ID
@@ -97,6 +128,15 @@ func (c *claimer) byTime() []int {
 	return order
 }
 
+func (c *claimer) anyStray() bool {
+	for i := range c.alerts {
+		if c.alerts[i].stray() {
+			return true
+		}
+	}
+	return false
+}
+
 // stray reports whether no Alertmanager knows of the alert.
 func (k *known) stray() bool { return !k.routed && len(k.places) == 0 }
 
@@ -107,84 +147,122 @@ type wanted struct {
 }
 
 // wantedKey is what alerts and events have in common: an alertname and a
-// service by a rule or, where byService is set, only a [[service]].
+// service or, where byService is set, only a [[service]]. mapped: the service is
+// told by what is configured.
 type wantedKey struct {
 	nameAndService uint64
-	rule           Rule
+	mapped         bool
 	byService      int32 // 1 more than the index; 0: by name
+}
+
+func (k wantedKey) rule() Rule {
+	if k.mapped {
+		return ByMapping
+	}
+	return ByNameAndService
 }
 
 // wantedList are the incidents under one key, by which of placeLabels their
 // events tell.
-type wantedList struct{ parts []wantedPart }
+type wantedList struct{ parts []*wantedPart }
 
 type wantedPart struct {
 	told placeSet
 	all  []want
 	// alike are the incidents of all by the values of some of the labels told,
 	// as far as they were asked for.
+	mu    sync.Mutex // alerts ask on all processors
 	alike map[placeSet]map[uint64][]want
 }
 
-// want is an incident with the labels that its event tells. Wants are in the
-// order in which the incidents were opened.
+// want is an incident with what its event tells of where its alert is. Wants are
+// in the order in which the incidents were opened.
 type want struct {
 	incident int32
-	labels   map[string]string
+	where    whereabouts
 }
 
-// placeSet has a bit for each of placeLabels.
-type placeSet uint8
+// whereabouts are labels with what they tell of placeLabels: for which they have
+// a value, and the hash of these.
+type whereabouts struct {
+	labels map[string]string
+	told   placeSet
+	hash   uint64
+}
 
-func placesIn(labels map[string]string) placeSet {
-	var set placeSet
+func whereaboutsOf(labels map[string]string) whereabouts {
+	w := whereabouts{labels: labels}
 	for i, name := range placeLabels {
-		if labels[name] != "" {
-			set |= 1 << i
+		if value := labels[name]; value != "" {
+			w.told |= 1 << i
+			w.hash += hashPair(name, value)
 		}
 	}
-	return set
+	return w
 }
 
-// hash is over the values that the labels have for those of the set.
-func (p placeSet) hash(labels map[string]string) uint64 {
+// hashOf is the hash of those in the set, all of which have values.
+func (w *whereabouts) hashOf(set placeSet) uint64 {
+	if set == w.told {
+		return w.hash
+	}
 	var h uint64
 	for i, name := range placeLabels {
-		if p&(1<<i) != 0 {
-			h += hashPair(name, labels[name])
+		if set&(1<<i) != 0 {
+			h += hashPair(name, w.labels[name])
 		}
 	}
 	return h
 }
 
+// placeSet has a bit for each of placeLabels.
+type placeSet uint8
+
 func newWanted(c *claimer) *wanted { return &wanted{c, map[wantedKey]*wantedList{}} }
 
+// telling is an event with the alerts that it seems to be about.
+type telling struct {
+	incident int32
+	event    *event
+	rule     int // of the PagerDuty service, an index into Options.Services or -1
+	told     []told
+}
+
+// read reads what the event tells. Titles are left to add: they are read by an
+// index that is made when the first one asks.
+func (t *telling) read(c *claimer) {
+	t.rule = c.o.ruleOfPagerDuty(c.incidents[t.incident].Service)
+	t.told = c.told(c.read(t.event))
+}
+
 // add takes in the alerts that an event seems to be about.
-func (w *wanted) add(incident int, ev *event) {
-	in := w.incidents[incident].Incident
-	rule := w.o.ruleOfPagerDuty(in.Service)
-	d := w.read(ev)
-	told := w.told(d)
-	if len(told) == 0 {
-		if ev.proven {
+func (w *wanted) add(t *telling) {
+	in := w.incidents[t.incident].Incident
+	if len(t.told) == 0 {
+		if t.event.proven {
 			return
 		}
-		if told = w.toldByTitle(ev, in); len(told) == 0 {
-			if in.AlertsRead && rule >= 0 {
-				w.put(wantedKey{rule: ByMapping, byService: int32(rule) + 1}, want{int32(incident), d.keys})
+		if t.told = w.toldByTitle(t.event, in); len(t.told) == 0 {
+			if in.AlertsRead && t.rule >= 0 {
+				w.put(wantedKey{mapped: true, byService: int32(t.rule) + 1}, want{t.incident, whereaboutsOf(w.read(t.event).keys)})
 			}
 			return
 		}
 	}
-	for _, t := range told {
-		for _, service := range t.services {
-			w.put(wantedKey{nameAndService: nameAndService(t.name, service), rule: ByNameAndService}, want{int32(incident), t.labels})
+	for i := range t.told {
+		told := &t.told[i]
+		if i > 0 && told.like(&t.told[i-1]) {
+			continue // one event often tells of many alerts that differ in their pods
 		}
-		if service := in.Service.Name; service != "" && !containsFold(t.services, service) {
-			w.put(wantedKey{nameAndService: nameAndService(t.name, service), rule: ByNameAndService}, want{int32(incident), t.labels})
+		x := want{t.incident, told.whereabouts}
+		for _, service := range told.services {
+			w.put(wantedKey{nameAndService: nameAndService(told.name, service)}, x)
 		}
-		if rule >= 0 {
-			w.put(wantedKey{nameAndService: nameAndService(t.name, w.o.Services[rule].Name), rule: ByMapping}, want{int32(incident), t.labels})
+		if service := in.Service.Name; service != "" && !containsFold(told.services, service) {
+			w.put(wantedKey{nameAndService: nameAndService(told.name, service)}, x)
+		}
+		if t.rule >= 0 {
+			w.put(wantedKey{nameAndService: nameAndService(told.name, w.o.Services[t.rule].Name), mapped: true}, x)
 		}
 	}
 }
@@ -195,15 +273,14 @@ func (w *wanted) put(key wantedKey, x want) {
 		list = &wantedList{}
 		w.lists[key] = list
 	}
-	told := placesIn(x.labels)
-	at := slices.IndexFunc(list.parts, func(p wantedPart) bool { return p.told == told })
+	at := slices.IndexFunc(list.parts, func(p *wantedPart) bool { return p.told == x.where.told })
 	if at < 0 {
 		at = len(list.parts)
-		list.parts = append(list.parts, wantedPart{told: told})
+		list.parts = append(list.parts, &wantedPart{told: x.where.told})
 	}
-	part := &list.parts[at]
-	if n := len(part.all); n > 0 && part.all[n-1].incident == x.incident && told.hash(part.all[n-1].labels) == told.hash(x.labels) {
-		return // one event often tells of many alerts that differ in their pods
+	part := list.parts[at]
+	if n := len(part.all); n > 0 && part.all[n-1].incident == x.incident && part.all[n-1].where.hash == x.where.hash {
+		return // several alerts or events of it tell the same
 	}
 	part.all = append(part.all, x)
 }
@@ -216,21 +293,21 @@ func (w *wanted) best(alert int32) (best claim, severalWant bool) {
 		return best, false
 	}
 	k := &w.alerts[alert]
+	where := whereaboutsOf(k.Labels)
 	look := func(key wantedKey) {
 		list := w.lists[key]
 		if list == nil {
 			return
 		}
-		places := placesIn(k.Labels)
 		for i := range list.parts {
-			wants := list.parts[i].of(places, k.Labels)
+			wants := list.parts[i].of(&where)
 			if key.byService > 0 {
 				wants = wants[w.firstFor(wants, k.ActiveSince.Add(-mappingSlack)):]
 			}
 			if len(wants) == 0 {
 				continue
 			}
-			cl := claim{incident: w.soonestAfter(wants, k.ActiveSince), rule: key.rule, byService: key.byService > 0}
+			cl := claim{incident: w.soonestAfter(wants, k.ActiveSince), rule: key.rule(), byService: key.byService > 0}
 			severalWant = severalWant || wants[0].incident != wants[len(wants)-1].incident || best.incident >= 0 && best.incident != cl.incident
 			if best.incident < 0 || w.beats(alert, cl, best) {
 				best = cl
@@ -245,38 +322,46 @@ func (w *wanted) best(alert int32) (best claim, severalWant bool) {
 		}
 		for _, service := range services[:n] {
 			h := nameAndService(name, service)
-			look(wantedKey{nameAndService: h, rule: ByNameAndService})
-			look(wantedKey{nameAndService: h, rule: ByMapping})
+			look(wantedKey{nameAndService: h})
+			look(wantedKey{nameAndService: h, mapped: true})
 		}
 	}
 	if k.rule >= 0 && k.State != sources.AlertPending {
-		look(wantedKey{rule: ByMapping, byService: int32(k.rule) + 1})
+		look(wantedKey{mapped: true, byService: int32(k.rule) + 1})
 	}
 	return best, severalWant
 }
 
 // of are the incidents whose events are not of another place than the labels:
 // of what both tell nothing differs.
-func (p *wantedPart) of(places placeSet, labels map[string]string) []want {
-	both := p.told & places
+func (p *wantedPart) of(where *whereabouts) []want {
+	both := p.told & where.told
 	if both == 0 {
 		return p.all
 	}
+	return p.alikeIn(both)[where.hashOf(both)]
+}
+
+func (p *wantedPart) alikeIn(both placeSet) map[uint64][]want {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	alike, known := p.alike[both]
-	if !known {
-		alike = make(map[uint64][]want, 1)
-		for _, x := range p.all {
-			h := both.hash(x.labels)
-			if list := alike[h]; len(list) == 0 || list[len(list)-1].incident != x.incident {
-				alike[h] = append(list, x)
-			}
-		}
-		if p.alike == nil {
-			p.alike = map[placeSet]map[uint64][]want{}
-		}
-		p.alike[both] = alike
+	if known {
+		return alike
 	}
-	return alike[both.hash(labels)]
+	alike = make(map[uint64][]want, 1)
+	for i := range p.all {
+		x := &p.all[i]
+		h := x.where.hashOf(both)
+		if list := alike[h]; len(list) == 0 || list[len(list)-1].incident != x.incident {
+			alike[h] = append(list, *x)
+		}
+	}
+	if p.alike == nil {
+		p.alike = map[placeSet]map[uint64][]want{}
+	}
+	p.alike[both] = alike
+	return alike
 }
 
 // firstFor is where those begin that were opened at that time or later.
@@ -307,17 +392,25 @@ func nameAndService(name, service string) uint64 {
 type told struct {
 	name     string
 	services []string
-	labels   map[string]string
+	whereabouts
 }
+
+// like reports whether the same alerts resemble both.
+func (t *told) like(other *told) bool {
+	return t.name == other.name && t.told == other.told && t.hash == other.hash && slices.Equal(t.services, other.services)
+}
+
+// noService is of alerts of which no service is told.
+var noService = []string{""}
 
 // told are the alerts that the event tells by name.
 func (c *claimer) told(d *eventDetails) []told {
-	var list []told
+	list := slices.Grow[[]told](nil, len(d.fired))
 	add := func(name string, services []string, labels map[string]string) {
 		if len(services) == 0 {
-			services = []string{""}
+			services = noService
 		}
-		list = append(list, told{name, services, labels})
+		list = append(list, told{name, services, whereaboutsOf(labels)})
 	}
 	addKeys := func(services []string, labels map[string]string) {
 		for i, key := range []string{"alertname", "alert_name"} {
@@ -326,14 +419,17 @@ func (c *claimer) told(d *eventDetails) []told {
 			}
 		}
 	}
+	room := make([]string, 0, 2*len(d.fired)) // for the services of all
 	for _, f := range d.fired {
-		var services []string
+		services := room[len(room):]
 		if rule := c.owner.rule(f.labels); rule >= 0 {
 			services = append(services, c.o.Services[rule].Name)
 		}
 		if own := firstSet(f.labels, c.o.ServiceLabels); own != "" && !containsFold(services, own) {
 			services = append(services, own)
 		}
+		room = room[:len(room)+len(services)]
+		services = slices.Clip(services)
 		if name := f.labels["alertname"]; name != "" {
 			add(name, services, f.labels)
 		} else {
@@ -380,7 +476,7 @@ func (c *claimer) toldByTitle(ev *event, in *sources.Incident) []told {
 	var list []told
 	for _, name := range names {
 		for _, labels := range places {
-			list = append(list, told{name, services, labels})
+			list = append(list, told{name, services, whereaboutsOf(labels)})
 		}
 	}
 	return list

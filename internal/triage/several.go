@@ -144,7 +144,7 @@ func (g *Group) ownedAs(lead *Group, members []Group) {
 func compareAlerts(x, y *Alert) int {
 	c := cmp.Or(
 		cmp.Compare(urgency(x.State), urgency(y.State)),
-		cmp.Compare(gravity(x.Severity, x.Labels["severity"]), gravity(y.Severity, y.Labels["severity"])),
+		cmp.Compare(gravityOf(x.Severity, x.Labels), gravityOf(y.Severity, y.Labels)),
 		x.ActiveSince.Compare(y.ActiveSince),
 		cmp.Compare(x.Fingerprint, y.Fingerprint),
 	)

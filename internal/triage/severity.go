@@ -72,6 +72,16 @@ func gravity(s Severity, text string) int {
 	return 4
 }
 
+// gravityOf orders alerts, gravest first, by their severity and labels. It looks
+// for the rule's own word only where that tells something, for a group may have
+// thousands of alerts.
+func gravityOf(s Severity, labels map[string]string) int {
+	if s != Unknown {
+		return gravity(s, "")
+	}
+	return gravity(s, labels["severity"])
+}
+
 // Gravity orders groups by how grave they are, the gravest first. An incident of
 // which nothing tells a severity, or nothing that is read so far, stands beside
 // warning like a word that is not known: it was opened for a reason.
@@ -112,9 +122,12 @@ func gravest(alerts []Alert) (Severity, string) {
 		if (s != Unknown || text != "") && alerts[i].State != alerts[i-1].State {
 			break
 		}
-		word := strings.TrimSpace(alerts[i].Labels["severity"])
-		if gravity(alerts[i].Severity, word) < gravity(s, text) {
-			s, text = alerts[i].Severity, word
+		own, word := alerts[i].Severity, ""
+		if own == Unknown {
+			word = strings.TrimSpace(alerts[i].Labels["severity"])
+		}
+		if gravity(own, word) < gravity(s, text) {
+			s, text = own, strings.TrimSpace(alerts[i].Labels["severity"])
 		}
 	}
 	return s, text

@@ -39,12 +39,12 @@ func ShortTitle(title string) string {
 // the command line show it.
 func (g *Group) Headline() string {
 	title := g.CleanTitle()
-	names := g.AlertNames()
+	names, unnamed := g.alertNames()
 	switch {
 	case g.Incident == nil || title == noTitle || len(names) == 0 || strings.Contains(strings.ToLower(title), strings.ToLower(clean.Line(names[0]))):
 		return title
 	}
-	return clean.Line(g.namesText(names)) + ": " + title
+	return clean.Line(namesText(names, unnamed)) + ": " + title
 }
 
 // CleanTitle is the title in one clean line, without how many alerts fired; where
@@ -61,13 +61,7 @@ func (g *Group) CleanTitle() string {
 }
 
 // namesText are the names, and how many alerts have none.
-func (g *Group) namesText(names []string) string {
-	unnamed := 0
-	for i := range g.Alerts {
-		if g.Alerts[i].Name() == "" {
-			unnamed++
-		}
-	}
+func namesText(names []string, unnamed int) string {
 	text := someNames(names)
 	if unnamed > 0 {
 		text += " and " + wording.Count(unnamed, "alert") + " without a name"
@@ -87,6 +81,12 @@ func someNames(names []string) string {
 // first, then the gravest, then the most frequent. Without alerts they are what
 // PagerDuty was told.
 func (g *Group) AlertNames() []string {
+	names, _ := g.alertNames()
+	return names
+}
+
+// alertNames are AlertNames, and how many alerts have no name.
+func (g *Group) alertNames() (names []string, unnamed int) {
 	type named struct {
 		name           string
 		urgency, grave int
@@ -97,9 +97,10 @@ func (g *Group) AlertNames() []string {
 		a := &g.Alerts[i]
 		n := a.Name()
 		if n == "" {
+			unnamed++
 			continue
 		}
-		u, s := urgency(a.State), gravity(a.Severity, a.Labels["severity"])
+		u, s := urgency(a.State), gravityOf(a.Severity, a.Labels)
 		at := slices.IndexFunc(list, func(x named) bool { return x.name == n })
 		if at < 0 {
 			list = append(list, named{n, u, s, 1})
@@ -112,16 +113,16 @@ func (g *Group) AlertNames() []string {
 		}
 	}
 	if len(list) == 0 {
-		return slices.Clone(g.Told)
+		return slices.Clone(g.Told), unnamed
 	}
 	slices.SortStableFunc(list, func(a, b named) int {
 		return cmp.Or(cmp.Compare(a.urgency, b.urgency), cmp.Compare(a.grave, b.grave), cmp.Compare(b.count, a.count))
 	})
-	names := make([]string, len(list))
+	names = make([]string, len(list))
 	for i := range list {
 		names[i] = list[i].name
 	}
-	return names
+	return names, unnamed
 }
 
 // Summary is the alert's own sentence on what is wrong, its annotation summary, in
@@ -134,7 +135,7 @@ var said = []string{"summary", "message", "description"}
 // alertsTitle is what a single alert says, else the alertnames, else what the
 // alerts have in common.
 func alertsTitle(g *Group) string {
-	names := g.AlertNames()
+	names, unnamed := g.alertNames()
 	if len(g.Alerts) == 1 {
 		annotations := said[:1]
 		if len(names) == 0 {
@@ -149,7 +150,7 @@ func alertsTitle(g *Group) string {
 	}
 	switch {
 	case len(names) > 0:
-		return g.namesText(names)
+		return namesText(names, unnamed)
 	case len(g.Alerts) == 1:
 		return canonical(g.Alerts[0].Labels)
 	}
