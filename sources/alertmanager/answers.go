@@ -329,6 +329,10 @@ type matcherAnswer struct {
 	IsEqual *bool `json:"isEqual"`
 }
 
+// odd reports whether it tells nothing, as null does: every silence has an id and
+// a state.
+func (s silenceAnswer) odd() bool { return s.ID == "" || s.Status.State == "" }
+
 func (s silenceAnswer) silence(source string) sources.Silence {
 	matchers := make([]sources.Matcher, 0, len(s.Matchers))
 	for _, m := range s.Matchers {

@@ -208,11 +208,19 @@ func (c *Client) Silences(ctx context.Context) ([]sources.Silence, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := make([]sources.Silence, len(answer))
-	for n, one := range answer {
-		all[n] = one.silence(c.Source().Name)
+	all := make([]sources.Silence, 0, len(answer))
+	for _, one := range answer {
+		if one.odd() {
+			return nil, c.api.Failure(doing, sources.BadAnswer, oddSilences(1)+": please report that with the server's version", nil)
+		}
+		all = append(all, one.silence(c.Source().Name))
 	}
 	return all, nil
+}
+
+// oddSilences says that silences tell nothing.
+func oddSilences(n int) string {
+	return wording.Count(n, "silence") + " without an id or a state, so that not all that is silenced is known"
 }
 
 // readSilences reads the silences, or leaves a warning, or fails.
@@ -234,13 +242,20 @@ func (c *Client) readSilences(ctx context.Context) error {
 		c.silences.warning = "the silences could not be read: " + sources.Sentence(err)
 		return nil
 	}
-	list := make([]sources.Silence, 0, len(answer))
+	list, odd := make([]sources.Silence, 0, len(answer)), 0
 	for _, one := range answer {
+		if one.odd() {
+			odd++
+			continue
+		}
 		if s := one.silence(c.Source().Name); s.State == stateActive || s.State == statePending {
 			list = append(list, s)
 		}
 	}
 	c.silences.list = list
+	if odd > 0 {
+		c.silences.warning = oddSilences(odd)
+	}
 	return nil
 }
 

@@ -9,6 +9,34 @@ import (
 	"firstline/sources"
 )
 
+// A silence that tells nothing is counted, and what is silenced is not all known.
+func TestASilenceThatTellsNothing(t *testing.T) {
+	const good = `{"id":"s1","matchers":[],"status":{"state":"active"}}`
+	for silences, want := range map[string]string{
+		`[]`:                              "",
+		`[` + good + `]`:                  "",
+		`[null]`:                          "1 silence without",
+		`[{}]`:                            "1 silence without",
+		`[` + good + `,null,{"id":"s2"}]`: "2 silences without",
+		`[{"id":null,"status":{"state":"active"}}]`: "1 silence without",
+		`[{"id":"s2","status":null}]`:               "1 silence without",
+	} {
+		a := recorded(t, "0.31")
+		a["/api/v2/silences"] = answer{body: silences}
+		c := start(t, a)
+		data, err := c.Read(t.Context(), nil)
+		if told := strings.Join(data.Warnings, "; "); err != nil || (told == "") != (want == "") || !strings.Contains(told, want) {
+			t.Errorf("%s: %q, %v, want %q", silences, told, err, want)
+		}
+		if len(data.Silences) != strings.Count(silences, "s1") {
+			t.Errorf("%s gives %+v", silences, data.Silences)
+		}
+		if _, err := c.Silences(t.Context()); (err == nil) != (want == "") {
+			t.Errorf("%s: all of them give %v", silences, err)
+		}
+	}
+}
+
 // Only a list proves that there is no alert: what stands in its place is told.
 func TestOnlyAListProvesNoAlerts(t *testing.T) {
 	const good = `{"fingerprint":"f","labels":{"alertname":"A"},"status":{"state":"active"}}`

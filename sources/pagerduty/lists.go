@@ -3,6 +3,7 @@ package pagerduty
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -129,6 +130,38 @@ type policyAnswer struct {
 	Teams   list[thing]      `json:"teams"`
 }
 
+// errOddRules is why a policy cannot be understood.
+var errOddRules = errors.New("its escalation rules have an unknown form")
+
+// UnmarshalJSON refuses a policy that does not tell its levels, or whom a level
+// notifies: it is counted as one that could not be understood, and not taken for
+// one without levels.
+func (a *policyAnswer) UnmarshalJSON(b []byte) error {
+	type plain policyAnswer
+	var told struct {
+		Rules json.RawMessage `json:"escalation_rules"`
+	}
+	var rules []struct {
+		Targets json.RawMessage `json:"targets"`
+	}
+	switch {
+	case !unmarshal(b, (*plain)(a)):
+		return errOddRules
+	case !unmarshal(b, &told):
+		return errOddRules
+	case told.Rules == nil: // a reference
+		return nil
+	case !isList(told.Rules), !unmarshal(told.Rules, &rules):
+		return errOddRules
+	}
+	for _, r := range rules {
+		if !isList(r.Targets) {
+			return errOddRules
+		}
+	}
+	return nil
+}
+
 type ruleAnswer struct {
 	Delay   number      `json:"escalation_delay_in_minutes"`
 	Targets list[thing] `json:"targets"`
@@ -189,6 +222,19 @@ type onCallAnswer struct {
 	Level    number     `json:"escalation_level"`
 	Start    moment     `json:"start"`
 	End      moment     `json:"end"`
+}
+
+// errOddTimes is why an entry of who is on call cannot be understood.
+var errOddTimes = errors.New("its start or end has an unknown form")
+
+// UnmarshalJSON refuses an entry whose start or end is not understood: it is
+// counted, and not taken for one that holds always, as null does.
+func (a *onCallAnswer) UnmarshalJSON(b []byte) error {
+	type plain onCallAnswer
+	if !unmarshal(b, (*plain)(a)) || a.Start.odd || a.End.odd {
+		return errOddTimes
+	}
+	return nil
 }
 
 // onCallUser is a user on call: whole where the answer includes it.

@@ -3,6 +3,7 @@ package pagerduty
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -82,7 +83,7 @@ func TestOnCallEntriesWithNull(t *testing.T) {
 		"policy deleted":   {`{"user":{"id":"PU","summary":"Ann"},"escalation_policy":{"id":"PE","type":"escalation_policy_reference","summary":null}}`, "Ann", "a deleted escalation policy"},
 		"schedule null":    {`{"user":{"id":"PU","summary":"Ann"},"schedule":null,"escalation_policy":{"id":"PE","summary":"Ops"}}`, "Ann", "Ops"},
 		"all null":         {`{"user":null,"schedule":null,"escalation_policy":null,"escalation_level":null,"start":null,"end":null}`, "a deleted user", "no escalation policy"},
-		"another type":     {`{"user":7,"schedule":[],"escalation_policy":"PE","escalation_level":"2","start":1,"end":{}}`, "a deleted user", "PE"},
+		"another type":     {`{"user":7,"schedule":[],"escalation_policy":"PE","escalation_level":"2"}`, "a deleted user", "PE"},
 		"nothing in it":    {`{}`, "a deleted user", "no escalation policy"},
 		"user just its id": {`{"user":"PU"}`, "PU", "no escalation policy"},
 	} {
@@ -94,6 +95,68 @@ func TestOnCallEntriesWithNull(t *testing.T) {
 			o := a.onCall()
 			if u, p := o.User.Label("user"), o.Policy.Label("escalation policy"); u != tc.user || p != tc.policy {
 				t.Errorf("%q at %q, want %q at %q", u, p, tc.user, tc.policy)
+			}
+		})
+	}
+}
+
+// TestWhatIsOddIsLost: an entry that is null or odd where it matters is none that
+// holds always, and a policy none without levels. Each is counted, so that the
+// list is not the whole.
+func TestWhatIsOddIsLost(t *testing.T) {
+	onCall := func(part string) string {
+		return `{"user":{"id":"PU"},"escalation_policy":{"id":"PPOLICY"},"escalation_level":1,` + part + `}`
+	}
+	policy := func(part string) string { return `{"id":"PPOLICY","name":"Ops",` + part + `}` }
+	rule := func(part string) string {
+		return policy(`"escalation_rules":[{"escalation_delay_in_minutes":5,"targets":[{"id":"PU"}]},` + part + `]`)
+	}
+	for name, c := range map[string]struct {
+		field, entry string
+		whole        bool
+	}{
+		"on call always":         {"oncalls", onCall(`"start":null,"end":null`), true},
+		"on call, no times":      {"oncalls", onCall(`"schedule":null`), true},
+		"on call for a time":     {"oncalls", onCall(`"start":"2026-03-04T05:06:07Z","end":"2026-03-04T05:06:07+01:00"`), true},
+		"start a number":         {"oncalls", onCall(`"start":1772600767`), false},
+		"end an object":          {"oncalls", onCall(`"end":{}`), false},
+		"end a list":             {"oncalls", onCall(`"end":[]`), false},
+		"end a word":             {"oncalls", onCall(`"end":"tomorrow"`), false},
+		"end without a zone":     {"oncalls", onCall(`"end":"2026-03-04T05:06:07"`), false},
+		"start empty":            {"oncalls", onCall(`"start":""`), false},
+		"start false":            {"oncalls", onCall(`"start":false`), false},
+		"levels":                 {"escalation_policies", rule(`{"targets":[]}`), true},
+		"no levels":              {"escalation_policies", policy(`"escalation_rules":[]`), true},
+		"levels null":            {"escalation_policies", policy(`"escalation_rules":null`), false},
+		"levels an object":       {"escalation_policies", policy(`"escalation_rules":{}`), false},
+		"levels a word":          {"escalation_policies", policy(`"escalation_rules":"none"`), false},
+		"a level null":           {"escalation_policies", rule(`null`), false},
+		"a level a word":         {"escalation_policies", rule(`"PU"`), false},
+		"targets null":           {"escalation_policies", rule(`{"targets":null}`), false},
+		"targets an object":      {"escalation_policies", rule(`{"targets":{"id":"PU"}}`), false},
+		"a level without anyone": {"escalation_policies", rule(`{"escalation_delay_in_minutes":5}`), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c1, _, f := newFakeClient(t, 1, nil)
+			f.before = func(w http.ResponseWriter, r *http.Request) bool {
+				if r.URL.Path != "/"+c.field {
+					return false
+				}
+				w.Header().Set("Content-Type", "application/json")
+				_, _ = fmt.Fprintf(w, `{%q:[%s],"more":false}`, c.field, c.entry)
+				return true
+			}
+			d := readNow(t, c1)
+			extent := d.Extents.Policies
+			if c.field == "oncalls" {
+				_, e, err := c1.OnCalls(t.Context(), "PPOLICY")
+				if err != nil {
+					t.Fatal(err)
+				}
+				extent = e
+			}
+			if extent.Whole() != c.whole || !c.whole && !strings.Contains(extent.Missing, "1 of its entries could not be understood") {
+				t.Errorf("the list is %+v, want whole %v", extent, c.whole)
 			}
 		})
 	}

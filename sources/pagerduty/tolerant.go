@@ -84,16 +84,20 @@ func (t *truth) UnmarshalJSON(b []byte) error {
 }
 
 // moment is a time; the zero time where none is told.
-type moment struct{ time.Time }
+type moment struct {
+	time.Time
+	// odd: something is told that is not a time.
+	odd bool
+}
 
 // UnmarshalJSON takes any JSON value.
 func (m *moment) UnmarshalJSON(b []byte) error {
-	m.Time = time.Time{}
+	*m = moment{odd: string(b) != "null"}
 	if len(b) < 2 || b[0] != '"' {
 		return nil
 	}
 	if t, err := time.Parse(time.RFC3339, string(b[1:len(b)-1])); err == nil {
-		m.Time = t
+		*m = moment{Time: t}
 	}
 	return nil
 }
