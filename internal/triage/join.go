@@ -395,7 +395,7 @@ func (b *builder) fill(g *Group, members []int32, events []event) {
 		}
 	})
 	b.o.setOwner(g, all, b.directory)
-	b.setReferences(g, events)
+	b.setReferences(g, all, events)
 	g.Severity, g.SeverityText = gravest(g.Alerts)
 	g.Silences = b.silencesOf(g.Alerts)
 	g.InhibitedBy = b.inhibitorsOf(g.Alerts)

@@ -112,11 +112,23 @@ var hashSeed = maphash.MakeSeed()
 
 // hashPair is the share of one label in the hash of a set. Shares are added, so
 // the hash of a set needs no sorting and a label can be added to it later.
-func hashPair(name, value string) uint64 {
-	h := maphash.String(hashSeed, name)*0x9e3779b97f4a7c15 ^ maphash.String(hashSeed, value)
+func hashPair(name, value string) uint64 { return withValue(maphash.String(hashSeed, name), value) }
+
+// withValue is hashPair of a name's hash.
+func withValue(name uint64, value string) uint64 {
+	h := name*0x9e3779b97f4a7c15 ^ maphash.String(hashSeed, value)
 	h ^= h >> 32
 	h *= 0xd6e8feb86659fd93
 	return h ^ h>>32
+}
+
+// setHash is the hash of a label set, and that of the names in it.
+type setHash struct{ set, names uint64 }
+
+func (h *setHash) add(name, value string) {
+	n := maphash.String(hashSeed, name)
+	h.set += withValue(n, value)
+	h.names += n
 }
 
 // comparer compares label sets without the labels by which replicas differ.
@@ -135,26 +147,20 @@ func (c comparer) ignores(name string) bool {
 // hash is over labels completed by external ones. An empty value is the same as
 // none, as in Prometheus.
 func (c comparer) hash(labels, external map[string]string) uint64 {
-	var h uint64
+	return c.hashes(labels, external).set
+}
+
+// hashes is hash, and one of the names of those labels.
+func (c comparer) hashes(labels, external map[string]string) setHash {
+	var h setHash
 	for name, value := range labels {
 		if value != "" && !c.ignores(name) {
-			h += hashPair(name, value)
+			h.add(name, value)
 		}
 	}
 	for name, value := range external {
 		if value != "" && labels[name] == "" && !c.ignores(name) {
-			h += hashPair(name, value)
-		}
-	}
-	return h
-}
-
-// hashNames is over the names of the labels alone.
-func (c comparer) hashNames(labels map[string]string) uint64 {
-	var h uint64
-	for name, value := range labels {
-		if value != "" && !c.ignores(name) {
-			h += maphash.String(hashSeed, name)
+			h.add(name, value)
 		}
 	}
 	return h

@@ -128,3 +128,26 @@ func TestComplete(t *testing.T) {
 		}
 	})
 }
+
+// Labels of the same names are asked once whether they tell runbooks; those that
+// one alert has and another has not, under the same names, are still found.
+func TestLabelsThatTellRunbooks(t *testing.T) {
+	for name, o := range map[string]Options{
+		"as it is":   {},
+		"ignored":    {IgnoreLabels: []string{"runbook"}},
+		"configured": {Alertmanagers: map[string]map[string]string{"am-0": {"runbook": "a/first.md"}}},
+	} {
+		var world []sources.Snapshot
+		for i, labels := range []string{"alertname=X", "alertname=Y runbook=a/b.md", "alertname=Z runbook=c/d.md"} {
+			world = append(world, snapshot(sources.Alertmanager, fmt.Sprintf("am-%d", i), sources.Data{Alerts: []sources.Alert{routedAlert(labels)}}))
+		}
+		var got []string
+		for _, g := range Join(world, o, testNow) {
+			got = append(got, g.Alerts[0].Name()+fmt.Sprint(g.ReferenceTexts()))
+		}
+		slices.Sort(got)
+		if want := []string{"X[]", "Y[a/b.md]", "Z[c/d.md]"}; !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+}

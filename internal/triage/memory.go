@@ -49,20 +49,20 @@ func (m *alertMemory) complete(alerts []known) {
 type hashed struct {
 	alerts   []sources.Alert
 	external map[string]string
-	hashes   []uint64
+	hashes   []setHash
 }
 
 // hash gives the hashes of the labels of all alerts by snapshot. What is new is
 // hashed on all processors.
 // The alerts of an Alertmanager are completed by the labels that are configured
 // for it.
-func (m *alertMemory) hash(snapshots []sources.Snapshot, c comparer, configured map[string]map[string]string) [][]uint64 {
+func (m *alertMemory) hash(snapshots []sources.Snapshot, c comparer, configured map[string]map[string]string) [][]setHash {
 	if !slices.Equal(m.ignored, c.ignored) {
 		*m = alertMemory{comparer: c}
 	}
 	m.last, m.completed = m.completed, nil
 	bySource := make(map[sources.Source]hashed, len(snapshots))
-	hashes := make([][]uint64, len(snapshots))
+	hashes := make([][]setHash, len(snapshots))
 	for i := range snapshots {
 		list := hashed{alerts: snapshots[i].Data.Alerts, external: snapshots[i].Data.ExternalLabels}
 		if snapshots[i].Source.Kind == sources.Alertmanager {
@@ -91,8 +91,8 @@ func (h *hashed) same(other hashed) bool {
 }
 
 func (h *hashed) hash(c comparer) {
-	h.hashes = make([]uint64, len(h.alerts))
-	inParallel(len(h.alerts), func(i int) { h.hashes[i] = c.hash(sentLabels(&h.alerts[i], h.external)) })
+	h.hashes = make([]setHash, len(h.alerts))
+	inParallel(len(h.alerts), func(i int) { h.hashes[i] = c.hashes(sentLabels(&h.alerts[i], h.external)) })
 }
 
 // sentLabels are the labels under which an Alertmanager gets the alert: its own

@@ -33,10 +33,10 @@ type known struct {
 	// originals are the alerts of Prometheuses that relabelling may have made one,
 	// each once.
 	originals []original
-	// hash is over the labels by which replicas' alerts are compared; identity
-	// also tells the cluster where there are several.
-	hash, identity uint64
-	from           sourceSet
+	// hash is over the labels by which replicas' alerts are compared, names over
+	// their names; identity also tells the cluster where there are several.
+	hash, names, identity uint64
+	from                  sourceSet
 	// told has the names of those sources.
 	told *reporters
 	// service, team and rule are the alert's own: rule is an index into
@@ -213,7 +213,7 @@ type merger struct {
 // The alerts of Alertmanagers that are not in one cluster are different ones,
 // however equal their labels are, unless the labels tell that they come from one
 // Prometheus; see clusters.
-func mergeAlerts(snapshots []sources.Snapshot, o *Options, memory *alertMemory, hashes [][]uint64) *merger {
+func mergeAlerts(snapshots []sources.Snapshot, o *Options, memory *alertMemory, hashes [][]setHash) *merger {
 	n := 0
 	for i := range snapshots {
 		n = max(n, len(snapshots[i].Data.Alerts))
@@ -246,7 +246,7 @@ func mergeAlerts(snapshots []sources.Snapshot, o *Options, memory *alertMemory, 
 		}
 		for k := range snapshots[i].Data.Alerts {
 			a, h := &snapshots[i].Data.Alerts[k], hashes[i][k]
-			if at := m.findSent(h, a); at >= 0 {
+			if at := m.findSent(h.set, a); at >= 0 {
 				m.addCopies(at, i, a)
 			} else {
 				left = append(left, leftover{i, a, h})
@@ -257,7 +257,7 @@ func mergeAlerts(snapshots []sources.Snapshot, o *Options, memory *alertMemory, 
 		left = m.settle(left, routed)
 	}
 	for _, l := range left {
-		at := m.find(l.hash)
+		at := m.find(l.hash.set)
 		if at < 0 {
 			at = m.add(l.hash, l.alert, m.snapshots[l.source].Data.ExternalLabels)
 		}
@@ -286,8 +286,8 @@ func (m *merger) findSent(h uint64, a *sources.Alert) int32 {
 	return at
 }
 
-func (m *merger) add(h uint64, a *sources.Alert, external map[string]string) int32 {
-	at := int32(len(m.alerts))
+func (m *merger) add(hash setHash, a *sources.Alert, external map[string]string) int32 {
+	at, h := int32(len(m.alerts)), hash.set
 	if first, known := m.byHash[h]; known {
 		if len(m.twins[h]) == 0 {
 			m.twins[h] = []int32{first}
@@ -296,12 +296,12 @@ func (m *merger) add(h uint64, a *sources.Alert, external map[string]string) int
 	} else {
 		m.byHash[h] = at
 	}
-	m.alerts = append(m.alerts, known{base: a, external: external, hash: h, rule: -1, home: none})
+	m.alerts = append(m.alerts, known{base: a, external: external, hash: h, names: hash.names, rule: -1, home: none})
 	return at
 }
 
-func (m *merger) addRouted(source int, a *sources.Alert, h uint64) int32 {
-	at := m.find(h)
+func (m *merger) addRouted(source int, a *sources.Alert, h setHash) int32 {
+	at := m.find(h.set)
 	if at >= 0 && m.many {
 		at = m.inClusterOf(at, source, a)
 	}
@@ -320,7 +320,7 @@ func (m *merger) addRouted(source int, a *sources.Alert, h uint64) int32 {
 		k.also = append(k.also, a)
 	}
 	if labels := m.labels[m.of[source]]; len(labels) > 0 {
-		if raw := m.hash(a.Labels, nil); raw != h && !slices.Contains(m.byRaw[raw], at) {
+		if raw := m.hash(a.Labels, nil); raw != h.set && !slices.Contains(m.byRaw[raw], at) {
 			m.byRaw[raw] = append(m.byRaw[raw], at)
 		}
 	}

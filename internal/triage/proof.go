@@ -142,12 +142,6 @@ func (c *claimer) inShape(names shape, set map[string]string) int32 {
 }
 
 func (c *claimer) indexShapes() map[string][]shape {
-	hashes := make([]uint64, len(c.alerts)) // of the names of their labels
-	inParallel(len(c.alerts), func(i int) {
-		if k := &c.alerts[i]; !k.routed && k.Name() != "" {
-			hashes[i] = c.hashNames(k.Labels)
-		}
-	})
 	type named struct {
 		name  string
 		names uint64
@@ -156,10 +150,10 @@ func (c *claimer) indexShapes() map[string][]shape {
 	for i := range c.alerts {
 		k := &c.alerts[i]
 		name := k.Name()
-		if k.routed || name == "" || seen[named{name, hashes[i]}] {
+		if k.routed || name == "" || seen[named{name, k.names}] {
 			continue
 		}
-		seen[named{name, hashes[i]}] = true
+		seen[named{name, k.names}] = true
 		var names shape
 		for label, value := range k.Labels {
 			if value != "" && !c.ignores(label) {

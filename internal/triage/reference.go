@@ -77,8 +77,15 @@ type referenceFinder struct {
 	// anyPath: what is no address is taken for a path, whatever its name.
 	anyPath bool
 
+	// others: labels that are configured, and not among those that alerts have and
+	// are compared by, may tell runbooks.
+	others bool
+
 	mu   sync.Mutex // groups are filled in parallel
 	read map[namedText]readReference
+	// telling says whether labels of these names tell runbooks, by the hash of
+	// the names. Most alerts have the same names of labels, and none that does.
+	telling map[uint64]bool
 }
 
 // namedText is the text of an annotation or label.
@@ -91,7 +98,7 @@ type readReference struct {
 }
 
 func newReferenceFinder(o *Options) *referenceFinder {
-	f := &referenceFinder{names: referenceNames, read: map[namedText]readReference{}}
+	f := &referenceFinder{names: referenceNames, read: map[namedText]readReference{}, telling: map[uint64]bool{}}
 	if o.References != nil {
 		f.names, f.anyPath = o.References, true
 	}
@@ -100,7 +107,28 @@ func newReferenceFinder(o *Options) *referenceFinder {
 			f.byLetter[name[0]] = append(f.byLetter[name[0]], i)
 		}
 	}
+	f.others = slices.ContainsFunc(o.IgnoreLabels, func(name string) bool { return f.rank(name) >= 0 })
+	for _, labels := range o.Alertmanagers {
+		for name := range labels {
+			f.others = f.others || f.rank(name) >= 0
+		}
+	}
 	return f
+}
+
+// mayTell reports whether an alert's labels may tell runbooks.
+func (f *referenceFinder) mayTell(k *known) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	tells, known := f.telling[k.names]
+	if !known {
+		tells = f.others
+		for name := range k.Labels {
+			tells = tells || f.rank(name) >= 0
+		}
+		f.telling[k.names] = tells
+	}
+	return tells
 }
 
 // rank is which of the names it is, best 0; -1: none.
@@ -247,15 +275,21 @@ func splitAnchor(s string) (text, anchor string, values map[string]string) {
 
 // setReferences gathers the references: of the alerts, the gravest first, then of
 // what was sent to PagerDuty. Annotations come before labels.
-func (b *builder) setReferences(g *Group, events []event) {
+func (b *builder) setReferences(g *Group, members []*known, events []event) {
 	add := func(r Reference) {
 		if !slices.ContainsFunc(g.References, func(known Reference) bool { return known.Text == r.Text }) {
 			g.References = append(g.References, r)
 		}
 	}
-	for i := range g.Alerts {
+	tells := false
+	for i, k := range members {
 		b.references.find(g.Alerts[i].Annotations, add)
-		b.references.find(g.Alerts[i].Labels, add)
+		if i == 0 || k.names != members[i-1].names {
+			tells = b.references.mayTell(k)
+		}
+		if tells {
+			b.references.find(k.Labels, add)
+		}
 		if len(g.References) >= maxReferences {
 			break
 		}

@@ -10,7 +10,7 @@ import (
 type leftover struct {
 	source int
 	alert  *sources.Alert
-	hash   uint64
+	hash   setHash
 }
 
 // settle finds the Alertmanager alerts that leftovers are copies of by the
@@ -34,7 +34,7 @@ func (m *merger) settle(left []leftover, routed int) []leftover {
 // labels. With two of that length nothing is given.
 type claimant struct {
 	labels int
-	hash   uint64
+	hash   setHash
 	clash  bool
 }
 
@@ -91,7 +91,7 @@ func (m *merger) settleSource(left []leftover, posting map[uint64][]int32) []lef
 			agree = agree && maps.Equal(lacking, extra)
 		}
 	}
-	given := map[int32]uint64{}
+	given := map[int32]setHash{}
 	for _, l := range unsure {
 		at := none
 		if agree && len(lacking) > 0 {
