@@ -256,6 +256,37 @@ func TestATargetThatIsOver(t *testing.T) {
 	}
 }
 
+// What was typed for an incident that is over becomes its note, unless the same
+// command brought it to another incident: for each action by the same rule.
+func TestAReasonForATargetThatIsOver(t *testing.T) {
+	for _, args := range [][]string{
+		{"ack"},
+		{"escalate"},
+		{"handoff", "--to", "user:ann@example.com"},
+		{"handoff", "--to", "team:platform"},
+		{"handoff", "--to", "first-line"},
+		{"handoff", "--to", "team:platform", "--join"},
+		{"next-level"},
+		{"resolve"},
+	} {
+		t.Run(strings.Join(args, " "), func(t *testing.T) {
+			for _, alone := range []bool{true, false} {
+				w := newWorld(t)
+				open, over := w.incident(paged), w.incident("invoices in the wrong currency")
+				w.resolvedByAnn(over.ID)
+				command, want := append(slices.Clone(args), "--reason", "the invoices are fixed", "--yes", "--confirm", over.ID), 1
+				if !alone {
+					command, want = append(command, open.ID), 0
+				}
+				w.run(command...).want(t, exitDone).says(t, over.ID+": already: Already resolved by Ann Schmidt 2 m ago")
+				if notes := w.incident("invoices in the wrong currency").Notes[len(over.Notes):]; len(notes) != want {
+					t.Errorf("alone %v: it got the notes %q", alone, notes)
+				}
+			}
+		})
+	}
+}
+
 // Of a merge both sides may be over.
 func TestAMergeOfWhatIsOver(t *testing.T) {
 	w := newWorld(t)
