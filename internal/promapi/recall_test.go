@@ -28,11 +28,11 @@ func TestRecall(t *testing.T) {
 	if third := read(c); third[0] != second[2] {
 		t.Error("what was read last is read anew")
 	}
-	if fourth := read(a, c); fourth[0] == first[0] || fourth[0].Labels["a"] != "1" || len(r.last) != 2 {
-		t.Errorf("what was gone for a read is remembered, or %d of 2 are", len(r.last))
+	if fourth := read(a, c); fourth[0] == first[0] || fourth[0].Labels["a"] != "1" || len(r.elements) != 2 {
+		t.Errorf("what was gone for a read is remembered, or %d of 2 are", len(r.elements))
 	}
 	r.Begin()
-	if _, err := r.Decode([]byte(`{"Labels":7}`)); err == nil || len(r.now) != 0 {
+	if _, err := r.Decode([]byte(`{"Labels":7}`)); err == nil || len(r.elements) != 2 {
 		t.Error("what can't be read is remembered")
 	}
 	r.End()
