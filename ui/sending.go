@@ -48,7 +48,7 @@ func (m *Model) openDialog(action respond.Action) {
 	groups := m.list.targets()
 	groups = slices.DeleteFunc(groups, func(g triage.Group) bool { return m.underWay[underWayKey(action, g.ID)] })
 	if len(groups) == 0 {
-		m.Say(room.Caution, wording.Sentence(action.Words())+" is under way for this already.")
+		m.Say(room.Caution, "It is under way for this already: "+action.Words()+".")
 		return
 	}
 	others := slices.DeleteFunc(triage.Sharing(m.board.groups, groups), func(g triage.Group) bool {

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"time"
 
 	"firstline/internal/respond"
@@ -13,6 +14,8 @@ type doneAction struct {
 	results []respond.Result
 	groups  []triage.Group
 	at      time.Time
+	// unknown: nobody knows what came of it.
+	unknown bool
 }
 
 // whyNotUndo says why nothing can be undone; empty when something can.
@@ -24,6 +27,8 @@ func (m *Model) whyNotUndo() string {
 		return "there is nothing to undo"
 	case m.TimeNow().Sub(m.last.at) > respond.UndoWithin:
 		return "the last action is more than a minute ago"
+	case m.last.unknown:
+		return "it is not known yet what came of the last action"
 	}
 	return ""
 }
@@ -36,12 +41,13 @@ func (m *Model) openUndo() {
 	m.dialog, m.mode = d, inAction
 }
 
-// keepDone keeps a sending that did something, for undo.
+// keepDone keeps a sending that did something, for undo. One of which nobody knows
+// what it did takes its place: it may still come about, after what undo would do.
 func (m *Model) keepDone(s *sendingState, results []respond.Result) {
-	for _, r := range results {
-		if r.Outcome == respond.Done {
-			m.last = &doneAction{s.plan, results, s.groups, m.TimeNow()}
-			return
-		}
+	has := func(o respond.Outcome) bool {
+		return slices.ContainsFunc(results, func(r respond.Result) bool { return r.Outcome == o })
+	}
+	if done, unknown := has(respond.Done), has(respond.Unknown); done || unknown {
+		m.last = &doneAction{plan: s.plan, results: results, groups: s.groups, at: m.TimeNow(), unknown: !done}
 	}
 }

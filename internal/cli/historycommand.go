@@ -111,11 +111,11 @@ func (a *app) printActs(acts []actJSON, open bool) {
 	}
 	for _, act := range acts {
 		at, _ := time.Parse(time.RFC3339, act.At)
-		what := []string{at.Local().Format("2006-01-02 15:04:05"), respond.Action(act.Action).Words()}
+		subject := strings.TrimSpace(oneLine(cmp.Or(act.IncidentID, act.GroupID)) + " " + oneLine(act.Title))
+		what := []string{at.Local().Format("2006-01-02 15:04:05"), respond.Action(act.Action).On(subject)}
 		if act.Step == string(respond.StepNote) && act.Action != string(respond.AddNote) {
 			what = append(what, "(the note)")
 		}
-		what = append(what, oneLine(cmp.Or(act.IncidentID, act.GroupID)), oneLine(act.Title))
 		if act.Target != "" {
 			what = append(what, "to "+oneLine(act.Target))
 		}

@@ -93,8 +93,7 @@ func (r *run) passChanged(item Item, now sources.Incident) (verdict, bool) {
 	seen := *item.Group.Incident
 	target := item.Target
 	if now.Status == sources.Resolved {
-		return verdict{outcome: Already, sentence: fmt.Sprintf("Already resolved%s: nothing to %s.",
-			byWhen(now.ChangedBy, now.ChangedAt, r.whoOf, r.now()), r.p.Action.Words())}, true
+		return verdict{outcome: Already, sentence: resolvedAlready(now, r.p.Action, r.whoOf, r.now())}, true
 	}
 	asks := slices.ContainsFunc(item.Steps, func(s Step) bool { return s.Kind == StepResponders })
 	switch {

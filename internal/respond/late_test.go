@@ -25,8 +25,9 @@ import (
 type gateway struct {
 	method, path string
 	how          string // it answers: 504, reset, timeout or kill
-	// first: it passes the write on before it answers.
+	// first: it passes the write on before it answers; skip: as many before.
 	first bool
+	skip  int
 	// kill ends the program.
 	kill func()
 
@@ -40,6 +41,10 @@ func (g *gateway) RoundTrip(r *http.Request) (*http.Response, error) {
 	g.mu.Lock()
 	mine := !g.over && r.Method == g.method && (r.URL.Path == g.path || strings.HasSuffix(g.path, "/") && strings.HasPrefix(r.URL.Path, g.path))
 	if !mine {
+		g.mu.Unlock()
+		return http.DefaultTransport.RoundTrip(r)
+	}
+	if g.skip--; g.skip >= 0 {
 		g.mu.Unlock()
 		return http.DefaultTransport.RoundTrip(r)
 	}
@@ -326,5 +331,43 @@ func TestLateSilences(t *testing.T) {
 				})
 			}
 		}
+	}
+}
+
+// What waits before it is sent, as for a rate limit, may come about for longer: the
+// wait counts from when it was last sent.
+func TestTheWaitCountsFromWhenItWasSent(t *testing.T) {
+	a := newAccount(t)
+	a.trigger("k1")
+	w, groups := a.see(respond.Developer)
+	p := respond.NewPlan(respond.Request{Action: respond.Escalate, Reason: "why", Groups: groups}, w)
+	// Twice it has to wait, and then the answer is lost.
+	a.stand.Fail(demo.Fault{
+		Method: http.MethodPut, Path: "/incidents", Times: 2, Status: http.StatusTooManyRequests,
+		Header: http.Header{"Ratelimit-Reset": {"60"}, "Content-Type": {"application/json"}}, Body: `{"error":{"code":2020,"message":"Rate Limit Exceeded"}}`,
+	})
+	slept := 0
+	dana, err := pagerduty.New(pagerduty.Options{
+		URL: a.url, Token: "dana", Email: "dana@example.com", Now: a.now,
+		Transport: &gateway{method: http.MethodPut, path: "/incidents", how: "504", skip: 2},
+		Sleep: func(_ context.Context, d time.Duration) error {
+			slept++
+			a.ahead.Add(int64(d))
+			return nil
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	journal := &respond.Memory{}
+	d := &respond.Doer{Incidents: dana, Email: "dana@example.com", Wait: noWait, Journal: journal, Now: a.now}
+	got := d.Do(t.Context(), p.Attempt(), nil)[0]
+	writes := journal.Writes()
+	last := writes[len(writes)-1]
+	if slept != 2 || got.Outcome != respond.Unknown || last.SentAt.Sub(last.At) < 2*time.Minute-time.Second || !last.Until().Equal(got.MayComeUntil) {
+		t.Errorf("waited %d times; %s until %v: %s; begun at %v, sent at %v", slept, got.Outcome, got.MayComeUntil, got.Sentence, last.At, last.SentAt)
+	}
+	if note := writes[0]; !note.SentAt.IsZero() {
+		t.Errorf("the note was sent at %v, begun at %v: that needs no writing down", note.SentAt, note.At)
 	}
 }

@@ -16,17 +16,7 @@ func (p Plan) headline() string {
 	if len(p.Items) == 1 {
 		subject = wording.Shorten(cmp.Or(p.Items[0].Title, p.Items[0].ID), 100)
 	}
-	var what string
-	switch p.Action {
-	case NextLevel:
-		what = "Escalate " + subject + " to the next level"
-	case AddNote:
-		what = "Add a note to " + subject
-	case SetUrgency, SetPriority, ExtendSilence, ExpireSilence:
-		what = wording.Sentence(p.Action.Words()) + " of " + subject
-	default:
-		what = wording.Sentence(p.Action.Words()) + " " + subject
-	}
+	what := wording.Sentence(p.Action.On(subject))
 	if p.Action == Escalate || p.Action == HandOff {
 		target := p.Target
 		if len(p.Items) == 1 && p.Items[0].Target.Kind != "" {

@@ -320,7 +320,7 @@ func titleOf(g triage.Group) string {
 // change plans what is done to an incident where it is.
 func (b *planner) change(item *Item) []Page {
 	if !b.w.PagerDuty {
-		item.Refused = "Without PagerDuty there is no incident to " + b.r.Action.Words() + "."
+		item.Refused = "Without PagerDuty there is no incident to " + b.r.Action.verb() + "."
 		return nil
 	}
 	switch b.r.Action {

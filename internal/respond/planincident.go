@@ -29,7 +29,7 @@ func (b *planner) openIncident(item *Item) (sources.Incident, bool) {
 			Merge:     "There is no incident to merge.",
 		}[b.r.Action]
 		if item.Refused == "" {
-			item.Refused = fmt.Sprintf("There is no incident to %s of.", b.r.Action.Words())
+			item.Refused = "There is no incident to " + b.r.Action.verb() + "."
 		}
 		return sources.Incident{}, false
 	}
@@ -48,7 +48,7 @@ func resolvedAlready(i sources.Incident, a Action, who func(sources.Reference) s
 	if a == Acknowledge || a == Resolve || a == Silence || a == ExtendSilence || a == ExpireSilence {
 		return sentence + "."
 	}
-	return sentence + ": nothing to " + a.Words() + "."
+	return sentence + ": nothing to " + a.verb() + "."
 }
 
 // warnOfHolders tells that somebody else may be working on an incident.
@@ -126,7 +126,7 @@ func (b *planner) checkUntil() string {
 	until := b.r.Until
 	switch {
 	case until.IsZero():
-		return fmt.Sprintf("Until when is not said: choose how long to %s.", b.r.Action.Words())
+		return "Until when is not said: choose an end."
 	case !until.After(b.w.Now):
 		return "The end is past: choose a later one."
 	case b.r.Action == Snooze && until.Sub(b.w.Now) > longestSnooze:

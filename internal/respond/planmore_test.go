@@ -47,7 +47,7 @@ func TestPlansInPlace(t *testing.T) {
 		{"next level after the last", groupOf(last), R{Action: NextLevel}, "refused: #12 Checkout errors is on level 2 of Payments on call, and no level after it", "|", ""},
 		{"next level, assigned by name", groupOf(byName), R{Action: NextLevel}, "refused: #12 Checkout errors is assigned to Bo Larsen, who is on no level", "|", ""},
 		{"next level, acknowledged by another", acked, R{Action: NextLevel}, "note I1; level I1 1->2", "UEVE|", "Ann Berg acknowledged"},
-		{"next level, resolved", resolved, R{Action: NextLevel}, "already: Already resolved by Ann Berg 2 h ago: nothing to escalate to the next level.", "|", ""},
+		{"next level, resolved", resolved, R{Action: NextLevel}, "already: Already resolved by Ann Berg 2 h ago: nothing to escalate.", "|", ""},
 		{"next level of alerts", alertsGroup(), R{Action: NextLevel}, "refused: There is no incident, so it is on no level", "|", ""},
 
 		{"resolve", triggered, R{Action: Resolve}, "resolve I1", "|", "2 alerts of #12 Checkout errors still fire: Alertmanager will notify again."},
@@ -72,7 +72,7 @@ func TestPlansInPlace(t *testing.T) {
 		{"urgency up pages", groupOf(low), R{Action: SetUrgency, Urgency: "HIGH", Reason: "why"}, "urgency I1->high; note I1", "UANN|", ""},
 		{"urgency as it is", triggered, R{Action: SetUrgency, Urgency: "high"}, "already: The urgency of #12 Checkout errors is high already.", "|", ""},
 		{"urgency of no kind", triggered, R{Action: SetUrgency, Urgency: "loud"}, "refused: An urgency is high or low", "|", ""},
-		{"urgency of alerts", alertsGroup(), R{Action: SetUrgency, Urgency: "low"}, "refused: There is no incident to change the urgency of.", "|", ""},
+		{"urgency of alerts", alertsGroup(), R{Action: SetUrgency, Urgency: "low"}, "refused: There is no incident to change.", "|", ""},
 
 		{"priority", triggered, R{Action: SetPriority, PriorityID: "p2"}, "priority I1->PR2", "|", ""},
 		{"priority as it is", groupOf(urgent), R{Action: SetPriority, PriorityID: "PR1"}, "already: The priority of #12 Checkout errors is P1 already.", "|", ""},

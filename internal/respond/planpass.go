@@ -44,8 +44,7 @@ func (b *planner) passIncident(item *Item) []Page {
 	i := *item.Group.Incident
 	if i.Status == sources.Resolved {
 		item.Already = true
-		item.Sentence = fmt.Sprintf("Already resolved%s: nothing to %s.",
-			byWhen(i.ChangedBy, i.ChangedAt, b.w.whoOf, b.w.Now), b.r.Action.Words())
+		item.Sentence = resolvedAlready(i, b.r.Action, b.w.whoOf, b.w.Now)
 		return nil
 	}
 	target := item.Target

@@ -77,6 +77,37 @@ func (a Action) Words() string {
 	}
 }
 
+// On is the action on something, as a person says it: "escalate #12 Disk full to
+// the next level", "change the urgency of #12 Disk full".
+func (a Action) On(what string) string {
+	switch a {
+	case NextLevel:
+		return "escalate " + what + " to the next level"
+	case AddNote:
+		return "add a note to " + what
+	case SetUrgency, SetPriority, ExtendSilence, ExpireSilence:
+		return a.Words() + " of " + what
+	}
+	return a.Words() + " " + what
+}
+
+// verb is the action as it follows what it is done to: "nothing to escalate".
+func (a Action) verb() string {
+	switch a {
+	case NextLevel:
+		return "escalate"
+	case AddNote:
+		return "note"
+	case SetUrgency, SetPriority:
+		return "change"
+	case ExtendSilence:
+		return "extend"
+	case ExpireSilence:
+		return "end"
+	}
+	return a.Words()
+}
+
 // past is the action as done: "handed off".
 func (a Action) past() string {
 	switch a {

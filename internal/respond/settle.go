@@ -105,11 +105,11 @@ func idOf(by string) string {
 
 // told names a write that was begun, for a person.
 func told(b Begun) string {
-	what := b.Action.Words()
+	what := b.Action.On(wording.Shorten(clean.Line(b.Title), 60))
 	if b.Step.Kind == StepNote && b.Action != AddNote {
 		what += " (the note)"
 	}
-	return fmt.Sprintf("Begun at %s, %s %s", b.At.Local().Format("15:04:05"), what, wording.Shorten(clean.Line(b.Title), 60))
+	return fmt.Sprintf("Begun at %s, %s", b.At.Local().Format("15:04:05"), what)
 }
 
 // notRead is no verdict: it stays to be settled.

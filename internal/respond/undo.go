@@ -65,6 +65,9 @@ func (u *undoer) item(done Item, res Result) {
 	if res.NotePosted {
 		u.stay("The note stays on %s: PagerDuty keeps notes.", u.nameIn(done, res))
 	}
+	if res.Outcome == Unknown {
+		u.stay("Nothing is taken back of %s: it is not known what came of it.", u.nameIn(done, res))
+	}
 	if res.Outcome != Done {
 		return
 	}

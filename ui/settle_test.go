@@ -1,0 +1,83 @@
+package ui
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"firstline/internal/respond"
+	"firstline/sources"
+	"firstline/ui/reply"
+)
+
+// What is not known of what was sent is looked for while the screen stays open,
+// not before a moment has gone by and just when it can't come about any more, and
+// what came of it is told once.
+func TestUnknownSettlesByItself(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		begin := sources.Now()
+		until := begin.Add(74 * time.Second)
+		var looks []time.Duration
+		m := New(Options{Settle: func(context.Context) ([]string, time.Time) {
+			now := sources.Now()
+			looks = append(looks, now.Sub(begin))
+			if now.Before(until) {
+				next := now.Add(30 * time.Second)
+				if until.Before(next) {
+					next = until
+				}
+				return nil, next
+			}
+			return []string{"It did not come about."}, time.Time{}
+		}})
+		if m.settleLater([]respond.Result{{Outcome: respond.Done}, {Outcome: respond.Failed}}) != nil {
+			t.Error("it looks for what is known")
+		}
+		cmd := m.settleLater([]respond.Result{{Outcome: respond.Done}, {Outcome: respond.Unknown}})
+		if m.settleLater([]respond.Result{{Outcome: respond.Unknown}}) != nil {
+			t.Error("it looks twice at a time")
+		}
+		for cmd != nil {
+			cmd = cmd().(reply.Message).Deliver()
+		}
+		if want := []time.Duration{30 * time.Second, 60 * time.Second, 74 * time.Second}; !slices.Equal(looks, want) {
+			t.Errorf("it looked after %v, want %v", looks, want)
+		}
+		if h := m.Messages.History; len(h) != 1 || h[0].Text != "It did not come about." {
+			t.Errorf("it is told as %+v", h)
+		}
+		if m.settling.Busy() {
+			t.Error("it looks still")
+		}
+	})
+}
+
+// An action of which nobody knows what came of it, and that may still come about,
+// is not undone, nor is what was done before it.
+func TestNothingIsUndoneWhileTheLastActionIsUnknown(t *testing.T) {
+	m := New(Options{})
+	sent := func(o respond.Outcome) {
+		m.keepDone(&sendingState{}, []respond.Result{{GroupID: "G", Outcome: o}})
+	}
+	for _, tt := range []struct {
+		outcomes []respond.Outcome
+		why      string
+	}{
+		{nil, "there is nothing to undo"},
+		{[]respond.Outcome{respond.Unknown}, "it is not known yet what came of the last action"},
+		{[]respond.Outcome{respond.Done}, ""},
+		{[]respond.Outcome{respond.Done, respond.Failed}, ""},
+		{[]respond.Outcome{respond.Done, respond.Unknown}, "it is not known yet what came of the last action"},
+		{[]respond.Outcome{respond.Unknown, respond.Done}, ""},
+	} {
+		m.last = nil
+		for _, o := range tt.outcomes {
+			sent(o)
+		}
+		if got := m.whyNotUndo(); got != tt.why {
+			t.Errorf("after %v: %q, want %q", tt.outcomes, got, tt.why)
+		}
+	}
+}
