@@ -310,16 +310,19 @@ func (k *Keyboard) lookAhead(after time.Time, ahead []tea.Msg) (followed bool, a
 // file descriptor. It has no name, or Bubble Tea would wait for bytes of that
 // descriptor.
 type terminalInput struct {
-	*Keyboard
 	term.File
+	keys *Keyboard
 }
 
-func (t terminalInput) Read(p []byte) (int, error) { return t.Keyboard.Read(p) }
+// Bubble Tea sets the mode of a term.File only.
+var _ term.File = terminalInput{}
+
+func (t terminalInput) Read(p []byte) (int, error) { return t.keys.Read(p) }
 
 // ForProgram is the input as Bubble Tea gets it.
 func (k *Keyboard) ForProgram() io.Reader {
 	if file, ok := k.from.(term.File); ok {
-		return terminalInput{k, file}
+		return terminalInput{file, k}
 	}
 	return k
 }
@@ -328,7 +331,7 @@ func (k *Keyboard) ForProgram() io.Reader {
 func Beneath(r io.Reader) io.Reader {
 	switch r := r.(type) {
 	case terminalInput:
-		return r.from
+		return r.File
 	case *Keyboard:
 		return r.from
 	}
