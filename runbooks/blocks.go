@@ -16,20 +16,20 @@ import (
 	"firstline/internal/clean"
 )
 
-// writer renders one runbook. The blocks that hold others (lists, quotes) are
-// laid out here, since glamour neither hangs the lines of a list item under
-// each other nor tells on which line a heading went; what stands in them is
-// rendered by glamour. A writer is used by one goroutine.
+// writer renders one runbook. It lays out lists and quotes itself, since
+// glamour does not indent the lines of a list item and does not report the line
+// of a heading. Glamour renders the blocks inside. A writer is used by one
+// goroutine.
 type writer struct {
-	// source is the body, and behind it text that was made here, where nodes
-	// can point to it.
+	// source is the body, followed by generated text that nodes refer to.
 	source  []byte
 	style   Style
 	palette palette
-	// glamour keeps state while it works, and is made for one width.
+	// glamour has a renderer for each width, because a renderer has state and a
+	// fixed width.
 	glamour map[int]renderer.Renderer
 	html    ansi.RenderContext
-	// sourceLines find the line that a byte of the body stands on.
+	// sourceLines map byte offsets of the body to lines.
 	sourceLines lineIndex
 }
 
@@ -46,16 +46,16 @@ func newWriter(body string, s Style) *writer {
 	return w
 }
 
-// blocks renders the children of n, one below the other; spaced leaves an
-// empty line between any two of them, else only before paragraphs. Never after
-// a heading: lines are dear beside a list.
+// blocks renders the children of n, one below the other. spaced puts an empty
+// line between any two of them; otherwise there is one only before paragraphs,
+// and never after a heading, because the pane beside the list has few lines.
 func (w *writer) blocks(n ast.Node, width int, spaced bool) (page, error) {
 	var all page
 	width = max(width, minWidth/2)
 	afterHeading := false
 	for c := n.FirstChild(); c != nil; {
 		next := c.NextSibling()
-		// Rendering takes blocks apart, so their place is asked for before.
+		// Rendering changes the blocks, so find their extent first.
 		start, _ := extent(c)
 		one, err := w.block(c, width)
 		if err != nil {
@@ -107,8 +107,8 @@ func (w *writer) block(n ast.Node, width int) (page, error) {
 	return w.leaf(n, width)
 }
 
-// bareText is the text of a block that has nothing but text in it, for which
-// glamour would take its time: half of a runbook is of that kind.
+// bareText returns the text of a block that contains only text. It saves the
+// time of glamour for half of a runbook.
 func (w *writer) bareText(n ast.Node) (string, bool) {
 	var b strings.Builder
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
@@ -131,13 +131,13 @@ func (w *writer) bareText(n ast.Node) (string, bool) {
 	return b.String(), b.Len() > 0
 }
 
-// fit breaks s into lines of width. Wrap lets a few stand out, such as one with
-// a dash at its end.
+// fit breaks s into lines of width. Wrap leaves a few lines too long, such as
+// one with a dash at its end.
 func fit(s string, width int) string {
 	return xansi.Hardwrap(xansi.Wrap(s, width, ""), width, false)
 }
 
-// leaf has glamour render one block.
+// leaf renders one block with glamour.
 func (w *writer) leaf(n ast.Node, width int) (page, error) {
 	w.inlines(n)
 	r, ok := w.glamour[width]
@@ -164,7 +164,8 @@ func (w *writer) leaf(n ast.Node, width int) (page, error) {
 	}
 	var fitted []string
 	for _, line := range lines {
-		// glamour lets a few stand out, such as one with a dash at its end.
+		// glamour leaves a few lines too long, such as one with a dash at its
+		// end.
 		if xansi.StringWidth(line) > width {
 			fitted = append(fitted, filterLines(xansi.Hardwrap(line, width, false), w.style.NoColor)...)
 			continue
@@ -186,7 +187,7 @@ func (w *writer) heading(n *ast.Heading, width int) (page, error) {
 		one.lines = []string{""}
 	}
 	if n.Level <= 2 && !w.style.NoColor {
-		// A ruled line is seen without reading.
+		// Underline the heading with a rule, so that it is easy to see.
 		last := &one.lines[len(one.lines)-1]
 		if rest := width - xansi.StringWidth(*last) - 1; rest > 0 && n.Level == 2 {
 			*last += " " + w.paint(w.palette.bar, strings.Repeat("━", rest))
@@ -238,7 +239,8 @@ func (w *writer) list(n *ast.List, width int) (page, error) {
 	return all, nil
 }
 
-// roomy reports whether a list item holds more than a line of text and lists.
+// roomy reports whether a list item contains more than a line of text and
+// lists.
 func roomy(item ast.Node) bool {
 	n := 0
 	for c := item.FirstChild(); c != nil; c = c.NextSibling() {
@@ -284,7 +286,7 @@ func (w *writer) quote(n *ast.Blockquote, width int) (page, error) {
 	return quoted, nil
 }
 
-// lines is the text of a block of code or HTML.
+// lines returns the text of a block of code or HTML.
 func (w *writer) lines(n ast.Node) string {
 	var b strings.Builder
 	lines := n.Lines()
@@ -300,7 +302,7 @@ var (
 	newLine = regexp.MustCompile(`(?i)<br\s*/?>|</p>|</li>|</tr>`)
 )
 
-// htmlBlock shows HTML as text; the summary of <details> stands out.
+// htmlBlock shows HTML as text, with the summary of <details> highlighted.
 func (w *writer) htmlBlock(n *ast.HTMLBlock, width int) (page, error) {
 	raw := w.lines(n)
 	if n.HasClosure() {
@@ -340,7 +342,7 @@ func paragraph(child ast.Node) *ast.Paragraph {
 	return n
 }
 
-// text makes a node of s, which is put behind the source.
+// text makes a node of s and appends s to the source.
 func (w *writer) text(s string) *ast.Text {
 	start := len(w.source)
 	w.source = append(w.source, s...)

@@ -15,11 +15,11 @@ import (
 	"time"
 )
 
-// maxFiles is how many runbooks one place may hold. A directory that holds
-// more was configured by mistake.
+// maxFiles bounds the runbooks of one directory. A directory with more was
+// configured by mistake.
 const maxFiles = 20000
 
-// Library holds the runbooks of all configured places. It is safe for
+// Library holds the runbooks of all configured directories. It is safe for
 // concurrent use.
 type Library struct {
 	options Options
@@ -32,8 +32,8 @@ type Library struct {
 	seen     map[string]seen // by path
 }
 
-// seen is what is remembered of a file, so that it is read again only when it
-// has changed.
+// seen is the remembered state of a file. A file is read again only when it has
+// changed.
 type seen struct {
 	size     int64
 	modified time.Time
@@ -41,23 +41,23 @@ type seen struct {
 	err      error
 }
 
-// Open scans the configured places. It never fails: what could not be read is
-// told by Problems, and the rest works.
+// Open scans the configured directories. It never fails: Problems lists what
+// could not be read, and the rest works.
 func Open(o Options) *Library {
 	l := &Library{options: o, index: newIndex(nil, nil)}
 	l.Refresh()
 	return l
 }
 
-// Problems are what could not be used, in the order of the places.
+// Problems returns what could not be used, in the order of the directories.
 func (l *Library) Problems() []Problem {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	return slices.Clone(l.problems)
 }
 
-// Runbooks are all of them, in the order of the configured places, then by
-// name.
+// Runbooks returns all runbooks, in the order of the configured directories,
+// then by name.
 func (l *Library) Runbooks() []*Runbook {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
@@ -99,7 +99,7 @@ func (l *Library) Refresh() bool {
 	return changed
 }
 
-// roots are the path segments of each place, by its name.
+// roots returns the path segments of each directory, by its name.
 func (l *Library) roots() map[string][]string {
 	roots := map[string][]string{}
 	for _, dir := range l.options.Directories {
@@ -113,19 +113,19 @@ func (l *Library) roots() map[string][]string {
 	return roots
 }
 
-// scan is one look through all places.
+// scan is one pass over all directories.
 type scan struct {
 	before, now map[string]seen
 	books       []*Runbook
 	problems    []Problem
 }
 
-// place is a directory or an embedded file system.
+// tree is a directory or an embedded file system.
 type place struct {
 	name     string
 	fsys     fs.FS
 	editable bool
-	join     func(name string) string // to the path a person knows
+	join     func(name string) string // converts to the path that a person knows
 }
 
 func (s *scan) problem(path, sentence string, err error) {
@@ -192,7 +192,7 @@ func isMarkdown(name string) bool {
 	return false
 }
 
-// file reads one file, or takes it over when it has not changed.
+// file reads one file, or reuses the runbook when the file has not changed.
 func (s *scan) file(p place, name string) {
 	full := p.join(name)
 	info, err := fs.Stat(p.fsys, name)

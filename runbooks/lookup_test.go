@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// web is a Fetcher of pages that are there, or of none when it is down.
+// web is a Fetcher of fixed pages. When down, it fetches nothing.
 type web struct {
 	pages, kept map[string]string
 	asked       []string

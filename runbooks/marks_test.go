@@ -7,7 +7,7 @@ import (
 	xansi "github.com/charmbracelet/x/ansi"
 )
 
-// Each step's mark leads to the line that shows it, at any width.
+// Each step's mark refers to the line that shows the step, at any width.
 func TestMarksLeadToTheSteps(t *testing.T) {
 	rb, err := Parse("a.md", []byte(`# Title
 

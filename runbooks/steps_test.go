@@ -37,7 +37,8 @@ func TestSteps(t *testing.T) {
 		`1/1 23-23 "Look again."`,
 		`2/1 24-24 "And again, with kubectl get pods." :24-24:kubectl get pods`,
 	}
-	// The closing fence is not the step's text: its last line is the code's.
+	// The closing fence is not part of the step's text: its last line is the
+	// last line of code.
 	want[2] = strings.Replace(want[2], "10-20", "10-19", 1)
 	if !slices.Equal(got, want) {
 		t.Errorf("got:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

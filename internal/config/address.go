@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// address checks an address. Its sentences never repeat it, because passwords
-// are written into addresses by habit. Where a token is sent along, plain http
-// is for this machine only.
+// address checks an address. Its sentences never repeat the address, because
+// people write passwords into addresses. An address to which a token is sent
+// may use plain http only on this machine.
 func (b *builder) address(path []string, text string, token bool) string {
 	u, err := url.Parse(strings.TrimSpace(text))
 	switch {

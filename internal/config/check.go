@@ -18,7 +18,7 @@ import (
 	"firstline/internal/triage"
 )
 
-// lookup finds an environment variable.
+// lookup returns the value of an environment variable.
 type lookup func(name string) (string, bool)
 
 // build makes a configuration from a document and the environment.
@@ -37,7 +37,7 @@ func build(path string, document []byte, env lookup) (Config, error) {
 	return c, nil
 }
 
-// join is one error for all faults, in the order of the file.
+// join joins the faults into one error, in the order of the file.
 func join(faults []*Error) error {
 	slices.SortStableFunc(faults, func(a, b *Error) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
@@ -52,11 +52,11 @@ func join(faults []*Error) error {
 	return errors.Join(all...)
 }
 
-// builder checks what was decoded and gathers the faults.
+// builder checks the decoded file and collects the faults.
 type builder struct {
 	path   string
 	places *places
-	// origin names the environment variable that a value came from.
+	// origin maps a path to the environment variable that set its value.
 	origin map[string]string
 	faults []*Error
 }
@@ -221,7 +221,7 @@ func exampleURL(kind string) string {
 	return "http://prometheus.example.com:9090"
 }
 
-// interval reads a time between two reads.
+// interval parses the time between two reads.
 func (b *builder) interval(path []string, text string, least time.Duration) time.Duration {
 	d, err := time.ParseDuration(strings.TrimSpace(text))
 	switch {
@@ -242,7 +242,7 @@ func (b *builder) maxAlerts(path []string, n int) int {
 	return n
 }
 
-// mostAlerts is the most that max_alerts may be: more would fill the memory.
+// mostAlerts bounds max_alerts, because more would fill the memory.
 const mostAlerts = 1_000_000
 
 func (b *builder) labels(key string, names []string) []string {
@@ -254,7 +254,7 @@ func (b *builder) labels(key string, names []string) []string {
 	return slices.Clone(names)
 }
 
-// severities reads what further words of the label severity mean.
+// severities parses the meanings of additional severity words.
 func (b *builder) severities(words map[string]string) map[string]triage.Severity {
 	var severities map[string]triage.Severity
 	for _, word := range slices.Sorted(maps.Keys(words)) {
@@ -294,7 +294,7 @@ func (b *builder) service(i int, f fileService) triage.ServiceRule {
 	return s
 }
 
-// acting reads what a [[service]] says about acting on its groups.
+// acting returns the settings of a [[service]] for actions on its groups.
 func (b *builder) acting(i int, f fileService) respond.ServiceSettings {
 	at := func(key string) []string { return []string{"service", strconv.Itoa(i), key} }
 	s := respond.ServiceSettings{PagerDuty: strings.TrimSpace(f.PagerDuty), Move: f.Move}
@@ -313,7 +313,7 @@ func (b *builder) acting(i int, f fileService) respond.ServiceSettings {
 	return s
 }
 
-// absolute makes a path of the file absolute.
+// absolute returns the path of the file as an absolute path.
 func (b *builder) absolute(path string) string {
 	path = expandHome(path)
 	if filepath.IsAbs(path) {

@@ -18,7 +18,7 @@ import (
 	"firstline/internal/triage"
 )
 
-// clearEnvironment keeps the developer's own configuration out of a test.
+// clearEnvironment hides the developer's own configuration from a test.
 func clearEnvironment(t *testing.T) {
 	t.Helper()
 	for _, pair := range os.Environ() {
@@ -138,7 +138,7 @@ func TestLoadWhole(t *testing.T) {
 	}
 }
 
-// TestBadInput gives each fault with its exact place.
+// TestBadInput checks the exact position of each fault.
 func TestBadInput(t *testing.T) {
 	clearEnvironment(t)
 	for _, c := range []struct{ name, text, place, want string }{

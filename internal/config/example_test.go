@@ -16,14 +16,14 @@ func TestExampleIsValid(t *testing.T) {
 	}
 }
 
-// TestExampleHasEveryKey goes by the types that decoding goes by, so a new
-// option can't be forgotten.
+// TestExampleHasEveryKey reads the keys from the types that decode uses, so
+// that no new option can be forgotten.
 func TestExampleHasEveryKey(t *testing.T) {
 	text, err := os.ReadFile(examplePath)
 	if err != nil {
 		t.Fatal(err)
 	}
-	// A table's text goes from its header to the next one.
+	// The text of a table ends at the next header.
 	header := regexp.MustCompile(`(?m)^\[+(\w+)\]+$`)
 	sections := map[string]string{}
 	found := header.FindAllSubmatchIndex(text, -1)
@@ -48,8 +48,8 @@ func TestExampleHasEveryKey(t *testing.T) {
 	}
 }
 
-// TestExampleShowsDefaults loads the example and an empty file and compares
-// what the example calls a default.
+// TestExampleShowsDefaults compares the defaults in the example with those of
+// an empty file.
 func TestExampleShowsDefaults(t *testing.T) {
 	clearEnvironment(t)
 	example, err := Load(examplePath)

@@ -24,7 +24,8 @@ func fifo(t *testing.T) string {
 	return path
 }
 
-// What is no plain file is refused before it is opened: the test would hang.
+// A file that is not a regular file is refused before it is opened: opening it
+// would block the test.
 func TestSecretsInOddFiles(t *testing.T) {
 	socket := filepath.Join(t.TempDir(), "s")
 	listener, err := net.Listen("unix", socket)
@@ -32,7 +33,7 @@ func TestSecretsInOddFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer listener.Close()
-	// One that somebody writes into would give a token, once.
+	// A FIFO with a writer would give a token, but only once.
 	written := fifo(t)
 	w, err := os.OpenFile(written, os.O_RDWR, 0)
 	if err != nil {
@@ -60,8 +61,8 @@ func TestSecretsInOddFiles(t *testing.T) {
 	}
 }
 
-// A command that takes long is told, and goes on: this one ends only when it
-// was.
+// A slow command is reported and continues to run. This command ends only after
+// it was reported.
 func TestTokenCommandThatTakesLong(t *testing.T) {
 	path := fifo(t)
 	ctx := sources.TellWaits(t.Context(), func(sentence string) {
@@ -88,7 +89,8 @@ func TestTokenCommandThatTakesLong(t *testing.T) {
 	}
 }
 
-// A file of http's options that is none would make each request hang.
+// A file in the http options that is not a regular file would block each
+// request.
 func TestHTTPFilesThatAreNone(t *testing.T) {
 	clearEnvironment(t)
 	for name, options := range map[string]string{

@@ -8,8 +8,8 @@ import (
 	"github.com/agnivade/levenshtein"
 )
 
-// knownNames are the keys that a table of this type may have, by the tags of
-// its fields; nil when it may have any.
+// keysOf returns the keys that a table of this type may have, from the tags of
+// its fields. It returns nil when any key is valid.
 func knownNames(t reflect.Type, tag string) []string {
 	t = element(t)
 	if t.Kind() != reflect.Struct {
@@ -34,7 +34,7 @@ func knownNames(t reflect.Type, tag string) []string {
 	return names
 }
 
-// element takes pointers and slices off a type.
+// element removes pointers and slices from a type.
 func element(t reflect.Type) reflect.Type {
 	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
 		t = t.Elem()
@@ -42,13 +42,13 @@ func element(t reflect.Type) reflect.Type {
 	return t
 }
 
-// typeOf follows a key's path from a table's type; nil where nothing is known
-// by that name.
+// typeOf follows the path of a key from a table's type. It returns nil for a
+// path that does not exist.
 func typeOf(t reflect.Type, tag string, path []string) reflect.Type {
 	for _, part := range path {
 		t = element(t)
 		switch t.Kind() {
-		case reflect.Interface: // anything may stand here
+		case reflect.Interface: // any key is valid here
 			return t
 		case reflect.Map:
 			t = t.Elem()
@@ -83,15 +83,15 @@ func fieldType(t reflect.Type, tag, name string) reflect.Type {
 	return nil
 }
 
-// nearest is the known name that was most likely meant, or "" when none is
-// like it.
+// nearest returns the valid name that was most likely meant, or "" when none is
+// similar.
 func nearest(name string, known []string) string {
 	name = strings.ToLower(name)
 	best, least := "", 0
 	for _, k := range known {
 		d := levenshtein.ComputeDistance(name, k)
 		if len(name) >= 3 && strings.HasPrefix(k, name) {
-			d = 1 // the rest was left out
+			d = 1 // the rest was omitted
 		}
 		if best == "" || d < least {
 			best, least = k, d
@@ -103,7 +103,7 @@ func nearest(name string, known []string) string {
 	return best
 }
 
-// suggestion is the end of a sentence about an unknown name.
+// suggestion returns the end of a sentence about an unknown name.
 func suggestion(name string, known []string) string {
 	if n := nearest(name, known); n != "" {
 		return "the nearest known name is " + n

@@ -9,12 +9,12 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// place is where something stands in the file; both count from 1.
+// position is a line and a column in the file. Both count from 1.
 type place struct{ line, column int }
 
-// places knows where every key of a TOML document stands, so that a fault
-// found after decoding can still be told with its line. Paths are key parts in
-// lower case, with the index of the element behind the name of an array.
+// positions has the position of every key of a TOML document, so that a fault
+// found after decoding has a line. Paths are key parts in lower case, with the
+// index of the element after the name of an array.
 type places struct {
 	at map[string]place
 	// tables are the headers written with single brackets.
@@ -26,15 +26,15 @@ type places struct {
 	starts  []int // the offset at which each line starts
 }
 
-// unknownKey is a key that is not known in its table.
+// unknownKey is a key that its table does not have.
 type unknownKey struct {
 	table []string // without indices
 	name  string
 	at    place
 }
 
-// findPlaces reads the places of a document. Of one that is no TOML it knows
-// those before the fault.
+// findPositions reads the positions in a document. If the document is not valid
+// TOML, it returns those before the fault.
 func findPlaces(document []byte) *places {
 	p := &places{at: map[string]place{}, tables: map[string]bool{}, elements: map[string]int{}, starts: []int{0}}
 	for i, b := range document {
@@ -57,10 +57,10 @@ func findPlaces(document []byte) *places {
 	return p
 }
 
-// pathKey is the path as the key of a map.
+// pathKey returns the path as the key of a map.
 func pathKey(path ...string) string { return strings.ToLower(strings.Join(path, "\x00")) }
 
-// of is the place of the path, else of the nearest table around it.
+// of returns the position of the path, or of the nearest enclosing table.
 func (p *places) of(path ...string) place {
 	for n := len(path); n > 0; n-- {
 		if found, ok := p.at[pathKey(path[:n]...)]; ok {
@@ -89,7 +89,8 @@ func (p *places) place(r unstable.Range) place {
 	return place{line: line, column: offset - p.starts[line-1] + 1}
 }
 
-// judge notes the last of the names when their table is known and it is not.
+// judge notes the last name as unknown when its table exists but has no such
+// key.
 func (p *places) judge(names []string, r unstable.Range) {
 	n := len(names) - 1
 	if typeOf(fileType, "toml", names[:n]) != nil && typeOf(fileType, "toml", names) == nil {
@@ -97,16 +98,16 @@ func (p *places) judge(names []string, r unstable.Range) {
 	}
 }
 
-// spot is where the reading of the document is: the path with the indices of
+// spot is the current point in the document: the path with the indices of
 // arrays, and the names alone.
 type spot struct{ path, names []string }
 
-// name is the spot of a name below this one.
+// name returns the spot of a key below this one.
 func (s spot) name(name string) spot {
 	return spot{append(slices.Clone(s.path), name), append(slices.Clone(s.names), name)}
 }
 
-// index is the spot of an array's element.
+// index returns the spot of an array's element.
 func (s spot) index(i int) spot {
 	return spot{append(slices.Clone(s.path), strconv.Itoa(i)), s.names}
 }
@@ -149,7 +150,7 @@ func (p *places) keyValue(at spot, e *unstable.Node) {
 	p.value(at, e.Value(), where)
 }
 
-// value notes what is inside an inline table or an array.
+// value notes the keys inside an inline table or an array.
 func (p *places) value(at spot, v *unstable.Node, where unstable.Range) {
 	switch v.Kind {
 	case unstable.InlineTable:

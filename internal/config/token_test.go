@@ -51,7 +51,7 @@ func TestTokenOrder(t *testing.T) {
 	t.Setenv(TokenVariable, "from-variable")
 	want(p, "from-variable")
 	p.TokenEnv = "FIRSTLINE_TEST_TOKEN"
-	want(p, "from-file") // another variable was named, so this one is not ours
+	want(p, "from-file") // token_env names another variable, so this one is not used
 	t.Setenv("FIRSTLINE_TEST_TOKEN", " from-own-variable\n")
 	want(p, "from-own-variable")
 }
@@ -113,8 +113,8 @@ func TestTokenCommandIsBounded(t *testing.T) {
 	}
 }
 
-// A file on something that does not answer is waited for only so long, and no
-// longer than anybody wants the token.
+// A read of a file that hangs ends after the time limit, or when its context
+// ends.
 func TestHangingFile(t *testing.T) {
 	hangs := make(chan struct{})
 	defer close(hangs)
@@ -135,7 +135,7 @@ func TestHangingFile(t *testing.T) {
 
 func TestWhereTheTokenComesFrom(t *testing.T) {
 	for _, c := range []struct {
-		name, variable, own string // what PAGERDUTY_TOKEN and OWN hold
+		name, variable, own string // the values of PAGERDUTY_TOKEN and OWN
 		p                   PagerDuty
 		place               string
 		renewable           bool

@@ -26,7 +26,7 @@ func at(minutes float64) time.Time {
 	return begin.Add(time.Duration(minutes * float64(time.Minute)))
 }
 
-// lines are events as a person would tell them.
+// lines returns the events as short lines of text.
 func lines(events []Event) []string {
 	var all []string
 	for _, e := range events {
@@ -251,8 +251,8 @@ func TestReaderGivesWhatItCouldRead(t *testing.T) {
 	}
 }
 
-// TestEachThingIsToldOnce: whatever was written, and told by notes, log and
-// journal alike, stands there once and in its order.
+// TestEachEventAppearsOnce: whatever was written, and is in the notes, the log
+// and the journal alike, appears once and in its order.
 func TestEachThingIsToldOnce(t *testing.T) {
 	kinds := map[respond.StepKind]string{
 		respond.StepAcknowledge: "acknowledge", respond.StepNote: "annotate", respond.StepPolicy: "escalate",

@@ -11,15 +11,17 @@ import (
 	"path/filepath"
 )
 
-// applicationID marks a state file as firstline's ("frst"), where SQLite keeps
-// such a mark (https://www.sqlite.org/pragma.html#pragma_application_id).
+// applicationID marks a state file as firstline's ("frst"), in the header field
+// that SQLite has for this
+// (https://www.sqlite.org/pragma.html#pragma_application_id).
 const applicationID = 0x66727374
 
-// ownTables are in every state file that was written before there was a mark.
+// ownTables are in every state file that was written before the mark existed.
 var ownTables = []string{"ticks", "positions", "drafts", "journal", "snapshots", "pages"}
 
-// isForeign reports whether there is a database at path that firstline did not
-// make. It only reads, for to open such a one as ours would already write to it.
+// isForeign reports whether the file at path is a database that firstline did
+// not make. It only reads: opening such a file as ours would already write to
+// it.
 func isForeign(ctx context.Context, path string) (foreign bool, err error) {
 	info, err := os.Stat(path)
 	switch {

@@ -65,7 +65,7 @@ func TestPageDamagedInTheMiddleIsSetAside(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := s.Close(); err != nil { // the last one out moves the WAL into the file
+	if err := s.Close(); err != nil { // the last Close moves the WAL into the file
 		t.Fatal(err)
 	}
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
@@ -134,7 +134,7 @@ func TestFileIsPrivate(t *testing.T) {
 	}
 }
 
-// TestTicksOfTwoProcesses has several processes tick at once; the test binary
+// TestTicksOfTwoProcesses ticks in several processes at once. The test binary
 // runs itself for that.
 func TestTicksOfTwoProcesses(t *testing.T) {
 	const each = 100
@@ -180,7 +180,7 @@ func TestLaterTickWins(t *testing.T) {
 		}
 	}
 	set(true, "ann", at)
-	set(false, "bob", at.Add(-time.Second)) // written later, happened before
+	set(false, "bob", at.Add(-time.Second)) // written later, but earlier in time
 	got, err := s.Ticks(ctx, "g")
 	if err != nil || len(got) != 1 || got[0].By != "ann" || !got[0].At.Equal(at) {
 		t.Fatalf("Ticks = %+v, %v", got, err)
@@ -270,7 +270,7 @@ func TestSnapshots(t *testing.T) {
 		}
 	}
 	save("Q1", at)
-	save("Q0", at.Add(-time.Minute)) // another terminal's older read comes late
+	save("Q0", at.Add(-time.Minute)) // another terminal's older read arrives late
 	got, ok, err := s.Snapshot(ctx, source)
 	if err != nil || !ok || !got.AsOf.Equal(at) || got.Data.Incidents[0].ID != "Q1" {
 		t.Fatalf("Snapshot = %+v, %v, %v", got, ok, err)
@@ -283,7 +283,7 @@ func TestSnapshots(t *testing.T) {
 	for _, c := range []struct {
 		was  time.Time
 		kept bool
-	}{{at, true}, {at, false}, {later, true}} { // the second time, another one is kept
+	}{{at, true}, {at, false}, {later, true}} { // the second time, another state is stored
 		if kept, err := s.ConfirmSnapshot(ctx, source, c.was, later); err != nil || kept != c.kept {
 			t.Errorf("confirming what was kept at %v: %v, %v", c.was, kept, err)
 		}

@@ -38,8 +38,8 @@ func (m *memory) SetPage(_ context.Context, p Page) error {
 	return nil
 }
 
-// network makes a fetcher for which every name is at the address that names
-// gives, and every connection goes to the one test server.
+// network changes a fetcher so that names resolve to the given addresses and
+// every connection goes to the one test server.
 func network(t *testing.T, f *Fetcher, server *httptest.Server, names map[string]string) {
 	t.Helper()
 	f.proxy = func(*http.Request) (*url.URL, error) { return nil, nil }
@@ -130,8 +130,7 @@ func TestMarkdownAndCache(t *testing.T) {
 	}
 }
 
-// TestGivingUpIsNoFailure: a reader who went on to another alert must find the
-// page when they come back.
+// TestGivingUpIsNoFailure: a reader who left and comes back must find the page.
 func TestGivingUpIsNoFailure(t *testing.T) {
 	server := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "# fine\n") })
 	f := New(Options{})
@@ -156,7 +155,7 @@ func TestTokenThatCanNotBeHad(t *testing.T) {
 	wantSentence(t, err, "the token for 127.0.0.1 can't be had: token_file x is not there.")
 }
 
-// page is a server's HTML page about an error.
+// htmlError answers with an HTML page about an error.
 func page(w http.ResponseWriter, status int) {
 	w.Header().Set("Content-Type", "text/html")
 	w.WriteHeader(status)
@@ -249,8 +248,8 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// Only the hosts that were named may be on this machine or a private network,
-// whichever way leads there.
+// Only the configured hosts may be on this machine or a private network, by any
+// route.
 func TestPrivateAddresses(t *testing.T) {
 	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if to := r.URL.Query().Get("to"); to != "" {
@@ -276,7 +275,7 @@ func TestPrivateAddresses(t *testing.T) {
 		for _, c := range []struct {
 			url   string
 			fine  bool
-			named bool // by a name, whose address only who dials knows
+			named bool // by a name, whose address only the dialer knows
 		}{
 			{"http://public.example.com/x", true, true},
 			{"http://natpublic.example.com/x", true, true},
@@ -307,7 +306,7 @@ func TestPrivateAddresses(t *testing.T) {
 			{"http://[::1]/x", false, false},
 			{"http://[::ffff:10.0.0.1]/x", false, false},
 			{"http://[64:ff9b::7f00:1]/x", false, false},
-			{"http://meta.internal/x", false, true}, // link-local, however it is named
+			{"http://meta.internal/x", false, true}, // link-local, in any notation
 			{"http://[fe80::1]/x", false, false},
 			{"http://0.0.0.0/x", false, false},
 		} {
