@@ -15,12 +15,12 @@ var now = time.Date(2026, 11, 22, 2, 30, 0, 0, time.UTC)
 
 func user(name string) sources.Reference { return sources.Reference{ID: "U" + name, Name: name} }
 
-// on is an on-call entry of a user who stands in the policy directly.
+// on returns an on-call entry of a direct target of the policy.
 func on(level int, name string) sources.OnCall {
 	return sources.OnCall{User: user(name), Policy: sources.Reference{ID: "P"}, Level: level}
 }
 
-// turn is one by a schedule, between minutes from now.
+// turn returns an on-call entry of a schedule, in minutes from now.
 func turn(level int, name, schedule string, from, to int) sources.OnCall {
 	o := on(level, name)
 	o.Schedule = sources.Reference{ID: "S" + schedule, Name: schedule}
@@ -28,7 +28,7 @@ func turn(level int, name, schedule string, from, to int) sources.OnCall {
 	return o
 }
 
-// levels are levels of 10, 20, 30 … minutes that notify everyone.
+// levels returns n levels of 10, 20, 30 … minutes that notify everyone.
 func levels(n int) []sources.Level {
 	all := make([]sources.Level, n)
 	for i := range all {
@@ -44,8 +44,8 @@ func policyOf(n, loops int, onCalls ...sources.OnCall) Policy {
 	}
 }
 
-// told is a forecast in one line: who now, who follows in how many minutes at
-// which level, and the end.
+// summary returns a forecast in one line: who is notified now, who follows in
+// how many minutes at which level, and the end.
 func told(f Forecast) string {
 	stage := func(s Stage) string {
 		when := "?"
@@ -214,7 +214,7 @@ func TestOpenIncidents(t *testing.T) {
 	}
 	three := policyOf(3, 0, on(1, "Ann"), on(2, "Bo"), on(3, "Cy"))
 	later := func(i *sources.Incident) { i.CreatedAt = now.Add(-time.Hour) }
-	// empty adds schedules to levels by which nobody is on call.
+	// empty adds schedules without anybody on call to levels.
 	empty := func(p Policy, levels ...int) Policy {
 		p.Levels = slices.Clone(p.Levels)
 		for _, l := range levels {
@@ -230,7 +230,7 @@ func TestOpenIncidents(t *testing.T) {
 		i           sources.Incident
 		p           Policy
 		log         []sources.LogEntry
-		want        string // the end of what is told of a forecast of one pass
+		want        string // the end of the summary of a forecast of one pass
 		doubts      string
 	}{
 		{"direct", "a hand-off to a person", with(incident("Bo"), direct), three, nil, "/0 | assigned directly", ""},
@@ -303,7 +303,7 @@ func TestOpenIncidents(t *testing.T) {
 	}
 }
 
-// TestAcknowledged: whether an acknowledged incident escalates when the
+// TestAcknowledged: whether an acknowledged incident escalates after the
 // acknowledgement has ended.
 func TestAcknowledged(t *testing.T) {
 	const plain, triggered = "It does not escalate while it is acknowledged.", " The acknowledgement ends in 30 m; then it is triggered again."
@@ -342,7 +342,7 @@ func TestAcknowledged(t *testing.T) {
 	}
 }
 
-// TestNotifiedByRules: by which rules PagerDuty notifies somebody, if any.
+// TestNotifiedByRules: which rules of a person apply, if any.
 func TestNotifiedByRules(t *testing.T) {
 	rule := func(urgency string, minutes int) sources.NotificationRule {
 		return sources.NotificationRule{Urgency: urgency, Delay: time.Duration(minutes) * time.Minute}

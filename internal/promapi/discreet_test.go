@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// What a refusal gives back of our credentials is taken out, in each form.
+// Credentials that a refusal repeats are removed, in every form.
 func TestRefusalsAreDiscreet(t *testing.T) {
 	for name, c := range map[string]struct {
 		header http.Header

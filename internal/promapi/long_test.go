@@ -12,13 +12,13 @@ import (
 	"firstline/sources"
 )
 
-// An answer is given whole up to a length, and piece by piece beyond; one that
-// breaks off is never taken for the whole.
+// An answer is passed whole up to a length, and in pieces beyond. An answer
+// that breaks off is never taken for the whole.
 func TestGetLong(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		length int // of the answer
-		told   int // by its header; 0: not told
+		told   int // in its header; 0: no length
 		status int
 		pieces bool
 		reason sources.Reason

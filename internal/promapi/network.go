@@ -18,8 +18,8 @@ import (
 	"firstline/sources"
 )
 
-// broken classifies a request that brought no whole answer. The caller's own
-// context is ctx; neverLeft: it is proven that nothing of it was written.
+// broken classifies a request without a whole answer. ctx is the caller's own
+// context. neverLeft means that no byte of the request was written.
 func (c *Client) broken(ctx context.Context, doing string, write, neverLeft bool, err error) *sources.Error {
 	e := c.Failure(doing, sources.Unreachable, "", err)
 	e.Unknown = write && !neverLeft && !neverSent(err)
@@ -55,8 +55,8 @@ func (c *Client) redirectSentence(r *redirectError) string {
 	return fmt.Sprintf("%s wants to send us on to %s: if that is right, write it in url under %s", c.base.Host, to, c.section())
 }
 
-// neverSent reports whether err proves that nothing of the request left: no
-// connection came about.
+// neverSent reports whether err proves that nothing of the request was sent:
+// there was no connection.
 func neverSent(err error) bool {
 	var dns *net.DNSError
 	var op *net.OpError
@@ -72,7 +72,7 @@ func neverSent(err error) bool {
 	return untrusted(err) && !errors.As(err, &alert)
 }
 
-// fromOAuth2 reports whether getting a token failed, which comes before the
+// fromOAuth2 reports whether getting a token failed, which happens before the
 // request itself.
 func fromOAuth2(err error) bool { return strings.Contains(err.Error(), "oauth2: ") }
 
@@ -84,7 +84,8 @@ func untrusted(err error) bool {
 	return errors.As(err, &verify) || errors.As(err, &header) || errors.As(err, &alert) || notTLS(err)
 }
 
-// notTLS reports whether plain HTTP answered; net/http has no type for that.
+// notTLS reports whether the server answered in plain HTTP. net/http has no
+// type for this error.
 func notTLS(err error) bool {
 	return strings.Contains(err.Error(), "server gave HTTP response to HTTPS client")
 }

@@ -5,18 +5,18 @@ import (
 	"hash/maphash"
 )
 
-// Recall decodes the elements of a list that is read again and again, in which
-// most elements are as they were: those cost neither time nor memory.
+// Recall decodes the elements of a list that is read repeatedly. Elements that
+// have not changed, which most have not, cost neither time nor memory.
 type Recall[T any] struct {
-	// last are the elements of the read before, now those of this one, by what
-	// they look like.
+	// last are the elements of the previous read, now those of this one, by
+	// their fingerprint.
 	last, now map[uint64]T
 }
 
-// Begin begins another read.
+// Begin begins a read.
 func (r *Recall[T]) Begin() { r.now = make(map[uint64]T, len(r.last)) }
 
-// Decode decodes an element. Nobody may change what it gives.
+// Decode decodes an element. The result must not be modified.
 func (r *Recall[T]) Decode(raw []byte) (T, error) {
 	hash := maphash.Bytes(seeds[0], raw)
 	value, known := r.last[hash]
@@ -29,5 +29,5 @@ func (r *Recall[T]) Decode(raw []byte) (T, error) {
 	return value, nil
 }
 
-// End ends a read: what was not in it is forgotten.
+// End ends a read and forgets the elements that were not in it.
 func (r *Recall[T]) End() { r.last, r.now = r.now, nil }

@@ -15,7 +15,7 @@ import (
 	"firstline/sources"
 )
 
-// maxMessage is how much of a server's own words goes into a sentence, in
+// maxMessage bounds the part of a server's message that a sentence quotes, in
 // characters.
 const maxMessage = 200
 
@@ -23,7 +23,8 @@ const maxMessage = 200
 func (c *Client) refused(doing string, write bool, resp *http.Response, body []byte) *sources.Error {
 	e := c.Failure(doing, sources.Rejected, "", nil)
 	e.Status = resp.StatusCode
-	// What the server itself refused it did not do. A proxy's word for it is none.
+	// The server did not do what it refused itself. A proxy's refusal proves
+	// nothing.
 	proven := resp.StatusCode/100 == 4 && resp.StatusCode != http.StatusRequestTimeout && ownRefusal(body)
 	e.Unknown = write && !proven
 	said := Message(body)
@@ -61,16 +62,16 @@ func (c *Client) refused(doing string, write bool, resp *http.Response, body []b
 		e.Sentence = fmt.Sprintf("%s failed with %d%s: it may be starting or overloaded, look at its log if that lasts", host, status, words)
 	case status >= 400:
 		e.Sentence = fmt.Sprintf("%s refused it with %d%s", host, status, words)
-	default: // 1xx and 3xx never stay
+	default: // 1xx and 3xx do not get here
 		e.Reason = sources.NotAnAPI
 		e.Sentence = c.notAnAPI(fmt.Sprintf("answered with %d", status))
 	}
 	return e
 }
 
-// ownRefusal reports whether a body has the form in which Alertmanager itself
-// refuses: a JSON string, or {"code": …, "message": …} where it checks what was
-// sent.
+// ownRefusal reports whether a body has the form of Alertmanager's own
+// refusals: a JSON string, or {"code": …, "message": …} where it validates the
+// request.
 func ownRefusal(body []byte) bool {
 	var text string
 	if json.Unmarshal(body, &text) == nil {
@@ -83,7 +84,7 @@ func ownRefusal(body []byte) bool {
 	return json.Unmarshal(body, &object) == nil && object.Code != 0 && object.Message != ""
 }
 
-// saidError is a server's own words.
+// messageError is the server's message.
 type saidError string
 
 func (e saidError) Error() string {
@@ -93,15 +94,15 @@ func (e saidError) Error() string {
 	return string(e)
 }
 
-// Said is what the server said when it refused with err; empty when it said
-// nothing or err is no refusal.
+// ServerMessage returns the server's message in the refusal err. It returns ""
+// when there was none or err is not a refusal.
 func Said(err error) string {
 	said, _ := errors.AsType[saidError](err)
 	return string(said)
 }
 
-// NotAnAPI makes the error for an answer that something else than this API
-// gave. What is odd about it is said by odd, as in "answered with a web page".
+// NotAnAPI makes the error for an answer that is not from this API. odd
+// describes it, as in "answered with a web page".
 func (c *Client) NotAnAPI(doing, odd string, err error) *sources.Error {
 	return c.Failure(doing, sources.NotAnAPI, c.notAnAPI(odd), err)
 }
@@ -115,8 +116,7 @@ func (c *Client) notAnAPI(odd string) string {
 		c.base.Host, clean.Line(odd), system, c.section(), path)
 }
 
-// Odd says in a few words what body is when it is not the JSON that was
-// expected.
+// Odd describes in a few words a body that is not the expected JSON.
 func Odd(body []byte) string {
 	start := bytes.TrimSpace(body)
 	lower := strings.ToLower(string(start[:min(len(start), 200)]))
@@ -135,10 +135,10 @@ func Odd(body []byte) string {
 	return "answered with something that is not JSON"
 }
 
-// Message is what a server said in the body of a refusal, on one line and cut
-// to what a sentence bears: the text of {"error": …} (Prometheus) or
-// {"message": …} (Alertmanager's checks), a bare JSON string (Alertmanager's
-// own refusals), else plain text; a web page says nothing.
+// Message returns the server's message in the body of a refusal, on one line
+// and shortened for a sentence: the text of {"error": …} (Prometheus) or
+// {"message": …} (Alertmanager's validation), a bare JSON string
+// (Alertmanager's own refusals), else plain text. It returns "" for a web page.
 func Message(body []byte) string {
 	var said string
 	var object struct {
@@ -159,7 +159,7 @@ func Message(body []byte) string {
 	return short(said)
 }
 
-// short is s on one line, cut to what a sentence bears.
+// short returns s on one line, shortened for a sentence.
 func short(s string) string {
 	s = clean.Line(s)
 	if runes := []rune(s); len(runes) > maxMessage {
@@ -168,8 +168,8 @@ func short(s string) string {
 	return s
 }
 
-// retryAfter reads the header of that name: seconds or a date. Zero means that
-// it was not told.
+// retryAfter parses the Retry-After header: seconds or a date. It returns zero
+// without one.
 func retryAfter(header string, now time.Time) time.Duration {
 	header = strings.TrimSpace(header)
 	if seconds, err := strconv.ParseInt(header, 10, 32); err == nil {
