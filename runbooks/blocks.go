@@ -49,8 +49,8 @@ func newWriter(body string, s Style) *writer {
 // blocks renders the children of n, one below the other. spaced puts an empty
 // line between any two of them; otherwise there is one only before paragraphs,
 // and never after a heading, because the pane beside the list has few lines.
-func (w *writer) blocks(n ast.Node, width int, spaced bool) (page, error) {
-	var all page
+func (w *writer) blocks(n ast.Node, width int, spaced bool) (fragment, error) {
+	var all fragment
 	width = max(width, minWidth/2)
 	afterHeading := false
 	for c := n.FirstChild(); c != nil; {
@@ -59,7 +59,7 @@ func (w *writer) blocks(n ast.Node, width int, spaced bool) (page, error) {
 		start, _ := extent(c)
 		one, err := w.block(c, width)
 		if err != nil {
-			return page{}, err
+			return fragment{}, err
 		}
 		if start >= 0 && (len(one.marks) == 0 || one.marks[0].Line > 0) {
 			one.marks = append([]Mark{{0, w.sourceLines.line(start)}}, one.marks...)
@@ -76,7 +76,7 @@ func (w *writer) blocks(n ast.Node, width int, spaced bool) (page, error) {
 	return all, nil
 }
 
-func (w *writer) block(n ast.Node, width int) (page, error) {
+func (w *writer) block(n ast.Node, width int) (fragment, error) {
 	switch n := n.(type) {
 	case *ast.Heading:
 		return w.heading(n, width)
@@ -85,18 +85,18 @@ func (w *writer) block(n ast.Node, width int) (page, error) {
 	case *ast.Blockquote:
 		return w.quote(n, width)
 	case *ast.FencedCodeBlock:
-		return page{lines: codeLines(w.lines(n), string(n.Language(w.source)), width, w.style)}, nil
+		return fragment{lines: codeLines(w.lines(n), string(n.Language(w.source)), width, w.style)}, nil
 	case *ast.CodeBlock:
-		return page{lines: codeLines(w.lines(n), "", width, w.style)}, nil
+		return fragment{lines: codeLines(w.lines(n), "", width, w.style)}, nil
 	case *ast.HTMLBlock:
 		return w.htmlBlock(n, width)
 	case *ast.ThematicBreak:
-		return page{lines: []string{w.paint(w.palette.faint, strings.Repeat("─", width))}}, nil
+		return fragment{lines: []string{w.paint(w.palette.faint, strings.Repeat("─", width))}}, nil
 	case *ast.LinkReferenceDefinition:
-		return page{}, nil
+		return fragment{}, nil
 	case *ast.Paragraph, *ast.TextBlock:
 		if s, ok := w.bareText(n); ok {
-			return page{lines: filterLines(fit(s, width), w.style.NoColor)}, nil
+			return fragment{lines: filterLines(fit(s, width), w.style.NoColor)}, nil
 		}
 		p := ast.NewParagraph()
 		for c := n.FirstChild(); c != nil; c = n.FirstChild() {
@@ -138,7 +138,7 @@ func fit(s string, width int) string {
 }
 
 // leaf renders one block with glamour.
-func (w *writer) leaf(n ast.Node, width int) (page, error) {
+func (w *writer) leaf(n ast.Node, width int) (fragment, error) {
 	w.inlines(n)
 	r, ok := w.glamour[width]
 	if !ok {
@@ -153,7 +153,7 @@ func (w *writer) leaf(n ast.Node, width int) (page, error) {
 	doc.AppendChild(doc, n)
 	var out bytes.Buffer
 	if err := r.Render(&out, w.source, doc); err != nil {
-		return page{}, err
+		return fragment{}, err
 	}
 	lines := filterLines(out.String(), w.style.NoColor)
 	for len(lines) > 0 && lines[0] == "" {
@@ -172,16 +172,16 @@ func (w *writer) leaf(n ast.Node, width int) (page, error) {
 		}
 		fitted = append(fitted, line)
 	}
-	return page{lines: fitted}, nil
+	return fragment{lines: fitted}, nil
 }
 
-func (w *writer) heading(n *ast.Heading, width int) (page, error) {
+func (w *writer) heading(n *ast.Heading, width int) (fragment, error) {
 	if n.Lines().Len() == 0 {
-		return page{}, nil
+		return fragment{}, nil
 	}
 	one, err := w.leaf(n, width)
 	if err != nil {
-		return page{}, err
+		return fragment{}, err
 	}
 	if len(one.lines) == 0 {
 		one.lines = []string{""}
@@ -197,8 +197,8 @@ func (w *writer) heading(n *ast.Heading, width int) (page, error) {
 	return one, nil
 }
 
-func (w *writer) list(n *ast.List, width int) (page, error) {
-	var all page
+func (w *writer) list(n *ast.List, width int) (fragment, error) {
+	var all fragment
 	number := n.Start
 	labels := make([]string, 0, n.ChildCount())
 	wide, spaced := 0, false
@@ -224,7 +224,7 @@ func (w *writer) list(n *ast.List, width int) (page, error) {
 		next := c.NextSibling()
 		item, err := w.blocks(c, width-wide, false)
 		if err != nil {
-			return page{}, err
+			return fragment{}, err
 		}
 		if spaced {
 			all.gap()
@@ -253,9 +253,9 @@ func roomy(item ast.Node) bool {
 
 var callout = regexp.MustCompile(`^\[!([A-Za-z]+)\]\s*$`)
 
-func (w *writer) quote(n *ast.Blockquote, width int) (page, error) {
+func (w *writer) quote(n *ast.Blockquote, width int) (fragment, error) {
 	colour := w.palette.faint
-	var all page
+	var all fragment
 	if p, ok := n.FirstChild().(*ast.Paragraph); ok && p.Lines().Len() > 0 {
 		// GitHub's callouts: "> [!WARNING]".
 		at := p.Lines().At(0)
@@ -277,10 +277,10 @@ func (w *writer) quote(n *ast.Blockquote, width int) (page, error) {
 	}
 	inner, err := w.blocks(n, width-2, true)
 	if err != nil {
-		return page{}, err
+		return fragment{}, err
 	}
 	all.add(inner, "", "")
-	var quoted page
+	var quoted fragment
 	bar := w.paint(colour, "│ ")
 	quoted.add(all, bar, bar)
 	return quoted, nil
@@ -303,7 +303,7 @@ var (
 )
 
 // htmlBlock shows HTML as text, with the summary of <details> highlighted.
-func (w *writer) htmlBlock(n *ast.HTMLBlock, width int) (page, error) {
+func (w *writer) htmlBlock(n *ast.HTMLBlock, width int) (fragment, error) {
 	raw := w.lines(n)
 	if n.HasClosure() {
 		raw += string(n.ClosureLine.Value(w.source))
@@ -323,12 +323,12 @@ func (w *writer) htmlBlock(n *ast.HTMLBlock, width int) (page, error) {
 			holder.AppendChild(holder, paragraph(w.text(escape(line))))
 		}
 	}
-	var all page
+	var all fragment
 	for c := holder.FirstChild(); c != nil; {
 		next := c.NextSibling()
 		one, err := w.leaf(c, width)
 		if err != nil {
-			return page{}, err
+			return fragment{}, err
 		}
 		all.add(one, "", "")
 		c = next

@@ -18,11 +18,11 @@ func TestCollection(t *testing.T) {
 	for _, p := range l.Problems() {
 		t.Errorf("problem: %s", p.Sentence)
 	}
-	books := l.Runbooks()
-	if len(books) < 100 {
-		t.Fatalf("read %d runbooks, want the whole collection", len(books))
+	runbooks := l.Runbooks()
+	if len(runbooks) < 100 {
+		t.Fatalf("read %d runbooks, want the whole collection", len(runbooks))
 	}
-	for _, rb := range books {
+	for _, rb := range runbooks {
 		raw, err := os.ReadFile(rb.Path)
 		if err != nil {
 			t.Fatal(err)

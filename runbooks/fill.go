@@ -178,7 +178,7 @@ func (f *filler) code(text string) []edit {
 	s := scanShell(text)
 	reread := rereads.MatchString(text)
 	var edits []edit
-	kept := -1 // the end of a $NAME directly before that stays
+	unchangedEnd := -1 // the end of a $NAME directly before that stays
 	for _, v := range s.variables {
 		original := text[v.start:v.end]
 		insert := original
@@ -191,7 +191,7 @@ func (f *filler) code(text string) []edit {
 		case !ok:
 			f.result.Unknown = append(f.result.Unknown, v.name)
 		default:
-			p := insertion{scan: s, variable: v, value: n.value, shell: f.shell, reread: reread, afterVariable: kept == v.start}
+			p := insertion{scan: s, variable: v, value: n.value, shell: f.shell, reread: reread, afterVariable: unchangedEnd == v.start}
 			if filled, why := f.decide(p); why == "" {
 				insert = filled
 				f.result.Replaced = append(f.result.Replaced, Replacement{original, n.name, n.value})
@@ -206,7 +206,7 @@ func (f *filler) code(text string) []edit {
 		case insert != original:
 			edits = append(edits, edit{v.start, v.end, insert})
 		case v.plain:
-			kept = v.end
+			unchangedEnd = v.end
 		}
 	}
 	return edits
@@ -247,7 +247,7 @@ func (f *filler) decide(p insertion) (insert, why string) {
 	case v.wordStart && strings.HasPrefix(value, "-"):
 		return "", `begins with "-", which a command takes for an option`
 	case v.template && (before == '$' || before == '\\'):
-		return "", "stands behind a character that would change its meaning"
+		return "", "follows a character that would change its meaning"
 	case v.heredoc != "" && strings.Contains(v.heredoc, value):
 		return "", "could end the here-document"
 	}

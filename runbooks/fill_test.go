@@ -74,7 +74,7 @@ func TestFillCommand(t *testing.T) {
 	}
 }
 
-func TestFillKeepsToCode(t *testing.T) {
+func TestFillChangesOnlyCode(t *testing.T) {
 	in := strings.Join([]string{
 		"# Pods of $NAMESPACE", "",
 		"The pod $POD, see `kubectl get $POD` and `$POD` and `` $TICK ``.", "",

@@ -13,7 +13,7 @@ import (
 // index is the search index of Find. A scan builds it; afterwards it is
 // read-only.
 type index struct {
-	books []*Runbook
+	runbooks []*Runbook
 	// order is each runbook's rank among equal candidates.
 	order map[*Runbook]int
 	// paths are the lower-case path segments of each runbook, including those
@@ -34,16 +34,16 @@ type spot struct {
 	heading *Heading
 }
 
-func newIndex(books []*Runbook, roots map[string][]string) *index {
+func newIndex(runbooks []*Runbook, roots map[string][]string) *index {
 	x := &index{
-		books:     books,
+		runbooks:  runbooks,
 		order:     map[*Runbook]int{},
 		paths:     map[*Runbook][]string{},
 		byLast:    map[string][]*Runbook{},
 		byName:    map[string][]*Runbook{},
 		byHeading: map[string][]spot{},
 	}
-	for i, rb := range books {
+	for i, rb := range runbooks {
 		x.order[rb] = i
 		segs := slices.Concat(roots[rb.Directory], segments(rb.Name))
 		x.paths[rb] = segs
@@ -326,7 +326,7 @@ func (x *index) byService(q Query) (Match, bool) {
 func (x *index) inDirectory(key string) *Runbook {
 	var only *Runbook
 	count := 0
-	for _, rb := range x.books {
+	for _, rb := range x.runbooks {
 		segs := segments(rb.Name)
 		if len(segs) < 2 || fold(segs[len(segs)-2]) != key {
 			continue

@@ -101,7 +101,7 @@ func (x *index) relative(from *Runbook, to string) *Runbook {
 	}
 	candidates := []string{name, name + ".md", name + ".markdown", path.Join(name, "_index.md"), path.Join(name, "index.md"), path.Join(name, "README.md")}
 	for _, candidate := range candidates {
-		for _, rb := range x.books {
+		for _, rb := range x.runbooks {
 			if rb.Directory == from.Directory && strings.EqualFold(rb.Name, candidate) {
 				return rb
 			}

@@ -100,7 +100,7 @@ func lint(x *index, rules []AlertRule, o LintOptions) []Finding {
 	}
 	l := linter{index: x, options: o, alerts: map[*Runbook][]AlertRule{}}
 	l.rules(rules)
-	for _, rb := range x.books {
+	for _, rb := range x.runbooks {
 		l.links(rb)
 		l.belongs(rb, len(rules) > 0)
 		l.variables(rb)
@@ -130,7 +130,7 @@ func (l *linter) rules(rules []AlertRule) {
 		rule    AlertRule
 		heading *Heading
 	}
-	byBook := map[*Runbook][]found{}
+	byRunbook := map[*Runbook][]found{}
 	done := map[string]bool{}
 	for _, r := range rules {
 		if r.Name == "" {
@@ -146,19 +146,19 @@ func (l *linter) rules(rules []AlertRule) {
 		case ok:
 			l.alerts[m.Runbook] = append(l.alerts[m.Runbook], r)
 			if !done[r.Name] {
-				byBook[m.Runbook] = append(byBook[m.Runbook], found{r, m.Heading})
+				byRunbook[m.Runbook] = append(byRunbook[m.Runbook], found{r, m.Heading})
 			}
 		}
 		done[r.Name] = true
 	}
-	for _, rb := range l.index.books {
-		if len(byBook[rb]) < 2 {
+	for _, rb := range l.index.runbooks {
+		if len(byRunbook[rb]) < 2 {
 			continue
 		}
-		for _, f := range byBook[rb] {
+		for _, f := range byRunbook[rb] {
 			if f.heading == nil && alertHeading(rb.Title) != fold(f.rule.Name) {
 				name := clean.Line(f.rule.Name)
-				l.add(AlertWithoutHeading, rb, 1, name, fmt.Sprintf("The runbook is for %d alerts but has no heading for %s.", len(byBook[rb]), name))
+				l.add(AlertWithoutHeading, rb, 1, name, fmt.Sprintf("The runbook is for %d alerts but has no heading for %s.", len(byRunbook[rb]), name))
 			}
 		}
 	}
@@ -183,7 +183,7 @@ func (l *linter) links(rb *Runbook) {
 			continue
 		}
 		relative := u.Scheme == "" && u.Host == "" && (u.Path != "" || u.Fragment != "")
-		if !relative || (u.Path != "" && !looksLikePage(u.Path)) {
+		if !relative || (u.Path != "" && !isPagePath(u.Path)) {
 			continue
 		}
 		if _, ok := l.index.follow(rb, link.Destination); !ok {
@@ -192,14 +192,14 @@ func (l *linter) links(rb *Runbook) {
 	}
 }
 
-func looksLikePage(p string) bool {
+func isPagePath(p string) bool {
 	last := p[strings.LastIndexByte(p, '/')+1:]
 	return isMarkdown(p) || (last != "" && !strings.Contains(last, "."))
 }
 
 // belongs checks that an alert's runbook has its sections, and that a runbook
 // which looks like an alert's has a rule.
-func (l *linter) belongs(rb *Runbook, rulesKnown bool) {
+func (l *linter) belongs(rb *Runbook, haveRules bool) {
 	if len(l.alerts[rb]) > 0 {
 		for _, want := range l.options.Sections {
 			if !slices.ContainsFunc(rb.Headings, func(h Heading) bool { return fold(h.Text) == fold(want) }) {
@@ -209,7 +209,7 @@ func (l *linter) belongs(rb *Runbook, rulesKnown bool) {
 		return
 	}
 	segs := segments(rb.Name)
-	if rulesKnown && !isGeneric(segs[len(segs)-1]) && l.hasSection(rb) {
+	if haveRules && !isGeneric(segs[len(segs)-1]) && l.hasSection(rb) {
 		l.add(RunbookWithoutRule, rb, 1, "", "No alerting rule leads to this runbook.")
 	}
 }
@@ -234,10 +234,10 @@ var (
 
 // variables finds names in code that no label will fill.
 func (l *linter) variables(rb *Runbook) {
-	known := map[string]string{}
+	filled := map[string]string{}
 	learn := func(name string) {
 		if name = strings.TrimSpace(name); name != "" {
-			known[name] = "x"
+			filled[name] = "x"
 		}
 	}
 	for _, name := range slices.Concat(commonLabels, l.options.Variables) {
@@ -261,13 +261,13 @@ func (l *linter) variables(rb *Runbook) {
 			}
 		}
 	}
-	told := map[string]bool{}
+	reported := map[string]bool{}
 	for _, code := range rb.CodeIn(nil) {
-		f := filler{values: newValues(known, nil), shell: true}
+		f := filler{values: newValues(filled, nil), shell: true}
 		f.code(code.Text)
 		for _, name := range f.result.Unknown {
-			if isShell(code.Language) && !told[name] {
-				told[name] = true
+			if isShell(code.Language) && !reported[name] {
+				reported[name] = true
 				l.add(UnknownVariable, rb, code.Line, "", fmt.Sprintf("No label or configured extra is known that fills $%s.", name))
 			}
 		}

@@ -30,7 +30,7 @@ type Fetcher interface {
 	// Fetch may wait for the network. Its errors read as a sentence.
 	Fetch(ctx context.Context, url string) (Fetched, error)
 	// Cached returns the copy of an earlier Fetch without using the network.
-	Kept(ctx context.Context, url string) (Fetched, bool)
+	Cached(ctx context.Context, url string) (Fetched, bool)
 }
 
 // Lookup chooses the runbook for an alert group as Find does, and reads it from
@@ -75,14 +75,14 @@ func (l *Library) fetch(ctx context.Context, a address, alerts []string) (Match,
 // LookupCached returns the result of Lookup from the directories and the cached
 // copies alone, for the time until Lookup returns. waiting is the address that
 // Lookup will ask. It is empty when the result is final.
-func (l *Library) Kept(ctx context.Context, q Query) (m Match, ok bool, waiting string) {
+func (l *Library) LookupCached(ctx context.Context, q Query) (m Match, ok bool, waiting string) {
 	found, ok := l.Find(q)
 	remote := l.remote(q, found, ok)
 	if len(remote) == 0 {
 		return found, ok, ""
 	}
 	for _, a := range remote {
-		if fetched, have := l.options.Fetcher.Kept(ctx, a.url); have {
+		if fetched, have := l.options.Fetcher.Cached(ctx, a.url); have {
 			if m, err := fromWeb(fetched, a.url, a.by, q.Alerts); err == nil {
 				return m, true, remote[0].url
 			}

@@ -44,10 +44,10 @@ func (l *Library) Origin(ctx context.Context, rb *Runbook) Origin {
 	}
 	now := time.Now()
 	l.origins.mu.Lock()
-	known, ok := l.origins.of[rb.Path]
+	cached, ok := l.origins.of[rb.Path]
 	l.origins.mu.Unlock()
-	if ok && now.Sub(known.at) < originFor && known.modified.Equal(rb.Modified) {
-		return known.Origin
+	if ok && now.Sub(cached.at) < originFor && cached.modified.Equal(rb.Modified) {
+		return cached.Origin
 	}
 	o := Origin{LastChanged: rb.Modified}
 	if c, err := checkout.Of(ctx, filepath.Dir(rb.Path)); err == nil {

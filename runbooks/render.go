@@ -40,7 +40,7 @@ func Render(rb *Runbook, s Style) (Rendered, error) {
 }
 
 // fragment is a part of a rendered runbook.
-type page struct {
+type fragment struct {
 	lines []string
 	// headings are the lines of its headings, in order.
 	headings []int
@@ -49,7 +49,7 @@ type page struct {
 }
 
 // add appends other, each line after a prefix.
-func (p *page) add(other page, first, rest string) {
+func (p *fragment) add(other fragment, first, rest string) {
 	for _, h := range other.headings {
 		p.headings = append(p.headings, len(p.lines)+h)
 	}
@@ -68,8 +68,8 @@ func (p *page) add(other page, first, rest string) {
 	}
 }
 
-// gap appends an empty line, unless the last line is empty or there is none.
-func (p *page) gap() {
+// gap appends an empty line, unless the last line is empty or p has no lines.
+func (p *fragment) gap() {
 	if n := len(p.lines); n > 0 && p.lines[n-1] != "" {
 		p.lines = append(p.lines, "")
 	}

@@ -229,14 +229,14 @@ func FuzzRender(f *testing.F) {
 			return
 		}
 		// Parsed from a file, and without cleaning.
-		books := []*Runbook{(&Runbook{Path: "raw.md"}).WithBody(strings.ToValidUTF8(s, "?"))}
+		runbooks := []*Runbook{(&Runbook{Path: "raw.md"}).WithBody(strings.ToValidUTF8(s, "?"))}
 		if tooDeep(s) || deeper(parseMarkdown([]byte(s)), maxTreeDepth) {
 			return
 		}
 		if rb, err := Parse("a.md", []byte(s)); err == nil {
-			books = append(books, rb)
+			runbooks = append(runbooks, rb)
 		}
-		for _, rb := range books {
+		for _, rb := range runbooks {
 			for _, style := range []Style{{Width: int(width), Dark: dark}, {Width: int(width), NoColor: true}} {
 				r, err := Render(rb, style)
 				if err != nil {
@@ -295,12 +295,12 @@ func TestCache(t *testing.T) {
 
 func TestRenderIsSafeForConcurrentUse(t *testing.T) {
 	c := NewCache(4)
-	books := collections().Runbooks()
+	runbooks := collections().Runbooks()
 	var wg sync.WaitGroup
 	for i := range 8 {
 		wg.Go(func() {
-			for j := range 2 * len(books) {
-				if _, err := c.Render(books[(i+j)%len(books)], styles[j%2]); err != nil {
+			for j := range 2 * len(runbooks) {
+				if _, err := c.Render(runbooks[(i+j)%len(runbooks)], styles[j%2]); err != nil {
 					t.Error(err)
 				}
 			}
@@ -310,7 +310,7 @@ func TestRenderIsSafeForConcurrentUse(t *testing.T) {
 }
 
 // longRunbook returns a runbook of 380 lines, as long as the longest real ones.
-func longPage(t testing.TB) *Runbook {
+func longRunbook(t testing.TB) *Runbook {
 	var b strings.Builder
 	b.WriteString("# LongPage\n")
 	for i := 0; strings.Count(b.String(), "\n") < 380; i++ {
@@ -321,14 +321,14 @@ func longPage(t testing.TB) *Runbook {
 }
 
 func BenchmarkRender(b *testing.B) {
-	rb := longPage(b)
+	rb := longRunbook(b)
 	for b.Loop() {
 		render(b, rb, Style{Width: 80, Dark: true})
 	}
 }
 
 func BenchmarkRenderCached(b *testing.B) {
-	rb, c, s := longPage(b), NewCache(8), Style{Width: 80, Dark: true}
+	rb, c, s := longRunbook(b), NewCache(8), Style{Width: 80, Dark: true}
 	if _, err := c.Render(rb, s); err != nil {
 		b.Fatal(err)
 	}
@@ -340,14 +340,14 @@ func BenchmarkRenderCached(b *testing.B) {
 }
 
 func BenchmarkFill(b *testing.B) {
-	rb := longPage(b)
+	rb := longRunbook(b)
 	for b.Loop() {
 		Fill(rb.Body, labels, nil)
 	}
 }
 
 func BenchmarkParse(b *testing.B) {
-	data := []byte(longPage(b).Body)
+	data := []byte(longRunbook(b).Body)
 	for b.Loop() {
 		if _, err := Parse("a.md", data); err != nil {
 			b.Fatal(err)

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func checkoutBook(t *testing.T) *Runbook {
+func checkoutRunbook(t *testing.T) *Runbook {
 	t.Helper()
 	m, ok := collections().Find(Query{Service: "checkout"})
 	if !ok {
@@ -17,7 +17,7 @@ func checkoutBook(t *testing.T) *Runbook {
 }
 
 func TestSteps(t *testing.T) {
-	rb := checkoutBook(t)
+	rb := checkoutRunbook(t)
 	var got []string
 	for _, s := range rb.Steps(nil) {
 		line := fmt.Sprintf("%d/%d %d-%d %q", s.Number, s.Depth, s.Line, s.EndLine, s.Text)
@@ -46,7 +46,7 @@ func TestSteps(t *testing.T) {
 }
 
 func TestStepsOfASection(t *testing.T) {
-	rb := checkoutBook(t)
+	rb := checkoutRunbook(t)
 	if got := len(rb.Steps(rb.anchored("diagnosis"))); got != 6 {
 		t.Errorf("%d steps in Diagnosis, want 6", got)
 	}

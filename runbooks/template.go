@@ -79,7 +79,7 @@ func (l *Library) Create(q Query) (New, error) {
 	if title == "" {
 		return New{}, errors.New("neither an alert nor a service is known to name a runbook after")
 	}
-	n, err := l.place(q, alert)
+	n, err := l.choose(q, alert)
 	if err != nil {
 		return New{}, err
 	}
@@ -95,7 +95,7 @@ func (l *Library) Create(q Query) (New, error) {
 }
 
 // choose returns the first directory and name at which Find finds the file.
-func (l *Library) place(q Query, alert string) (New, error) {
+func (l *Library) choose(q Query, alert string) (New, error) {
 	directories := slices.DeleteFunc(slices.Clone(l.options.Directories), func(d string) bool {
 		info, err := os.Stat(d)
 		return err != nil || !info.IsDir()
@@ -122,17 +122,17 @@ func (l *Library) place(q Query, alert string) (New, error) {
 		}
 		for _, name := range namesFor(q, alert, in) {
 			n := New{directory: directory, name: name}
-			if i := slices.IndexFunc(x.books, func(rb *Runbook) bool {
+			if i := slices.IndexFunc(x.runbooks, func(rb *Runbook) bool {
 				return rb.Directory == directory && strings.EqualFold(rb.Name, name)
 			}); i >= 0 {
-				n.name = x.books[i].Name
+				n.name = x.runbooks[i].Name
 				return n, nil // write refuses it
 			}
 			if first.name == "" {
 				first = n
 			}
 			rb := &Runbook{Name: name, Directory: directory, Title: clean.Line(alert)}
-			with := newIndex(append(slices.Clone(x.books), rb), roots)
+			with := newIndex(append(slices.Clone(x.runbooks), rb), roots)
 			if m, ok := with.find(q); ok && m.Runbook == rb {
 				return n, nil
 			}
@@ -148,7 +148,7 @@ func (x *index) serviceDirectory(d, service string) string {
 	if want == "" {
 		return ""
 	}
-	for _, rb := range x.books {
+	for _, rb := range x.runbooks {
 		if rb.Directory != d {
 			continue
 		}

@@ -62,7 +62,7 @@ func TestCreate(t *testing.T) {
 	}
 }
 
-func TestCreateKeepsWhatIsThere(t *testing.T) {
+func TestCreatePreservesFiles(t *testing.T) {
 	dir, outside := t.TempDir(), t.TempDir()
 	l := Open(Options{Directories: []string{dir}})
 	n, err := l.Create(Query{Alerts: []string{"A"}})

@@ -54,7 +54,7 @@ type Incident struct {
 	// report them, which it does only if the account's plan includes them.
 	Asked      []ResponderRequest
 	Responders []Responder
-	// Conference is the conference bridge. It is zero when there is none.
+	// Conference is the conference bridge. It is zero without one.
 	Conference      Conference
 	AlertCount      int
 	TriggeredAlerts int
@@ -76,7 +76,7 @@ func (i *Incident) Short() string {
 
 // AssigneesRead reports whether PagerDuty said who the incident is assigned to,
 // which may be nobody.
-func (i *Incident) AssigneesKnown() bool { return i.Assignments != nil }
+func (i *Incident) AssigneesRead() bool { return i.Assignments != nil }
 
 // WhoUnknown is why it is unknown who an incident is assigned to, or who
 // acknowledged it, in words that follow "because".

@@ -18,7 +18,7 @@ const (
 	// refreshGap is the least time between the starts of two reads, so that a
 	// key held down does not flood a server.
 	refreshGap = time.Second
-	// jitter is the fraction by which a pause varies, so that many terminals do
+	// jitter is the relative variation of a pause, so that many terminals do
 	// not ask at the same moment.
 	jitter = 0.1
 )
@@ -121,8 +121,8 @@ func (p *Poller) wait(ctx context.Context, start time.Time, failures int) (asked
 	if !mayPoke {
 		poke = nil
 	}
-	look := time.NewTicker(lookEvery)
-	defer look.Stop()
+	check := time.NewTicker(checkEvery)
+	defer check.Stop()
 	before := p.suspended()
 	for poked := false; !poked; {
 		select {
@@ -135,7 +135,7 @@ func (p *Poller) wait(ctx context.Context, start time.Time, failures int) (asked
 			default:
 			}
 			return false
-		case <-look.C:
+		case <-check.C:
 			// A wait that a server asked for continues in wall clock time.
 			slept := p.suspended() - before
 			if slept.Abs() > max(p.Interval, refreshGap) && (mayPoke || slept > pause) {

@@ -458,21 +458,21 @@ func TestReadOnce(t *testing.T) {
 
 // Calls of partial after the end of a read are dropped.
 func TestPartialAfterTheEnd(t *testing.T) {
-	var kept func(Data)
+	var late func(Data)
 	calls := 0
 	r := &script{steps: []step{func(_ context.Context, partial func(Data)) (Data, error) {
-		kept = partial
+		late = partial
 		partial(Data{})
 		return Data{}, nil
 	}}}
 	read(t.Context(), r, func(Data) { calls++ })
-	kept(Data{})
+	late(Data{})
 	if calls != 1 {
 		t.Errorf("%d calls, want 1", calls)
 	}
 }
 
-func TestPollerKeepsTheVeryDataThatComesAgain(t *testing.T) {
+func TestPollerReusesEqualData(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := &script{steps: []step{gives(named("A", "B")), gives(named("A", "B")), gives(named("A", "C"))}}
 		poll(t, r, time.Minute, Snapshot{}, func(_ *Poller, published func() []Snapshot) {

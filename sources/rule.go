@@ -60,7 +60,7 @@ func StateWord(text string) string {
 
 // isKnownState reports whether the state is one of Prometheus's, vmalert's or
 // Grafana's for a rule.
-func (r Rule) known() bool {
+func (r Rule) recognized() bool {
 	switch StateWord(r.State) {
 	case "firing", "pending", "alerting", "recovering", "error", "nodata":
 		return true
@@ -89,8 +89,8 @@ func (r Rule) Fault(now time.Time) string {
 	case !strings.EqualFold(r.Health, "ok"):
 		return fmt.Sprintf("has the health %q", r.Health)
 	case r.State == "":
-		return "does not tell its state"
-	case !r.known():
+		return "does not report its state"
+	case !r.recognized():
 		return fmt.Sprintf("has the state %q", r.State)
 	case r.Inactive() && r.Listed > 0:
 		return "says that it is inactive and lists active alerts"

@@ -94,7 +94,7 @@ type Data struct {
 
 	// Omitted is how many alerts were counted only, because there are more than
 	// the limit for a source. Extents.Alerts says so too.
-	NotKept int
+	Omitted int
 
 	// More is true when the source has more to read and can continue at once.
 	More bool

@@ -2,21 +2,21 @@ package sources
 
 import "context"
 
-// waiting is the context key of the function that TellWaits registers.
+// waiting is the context key of the function that ReportWaits stores.
 type waiting struct{}
 
 // ReportWaits returns a context for requests that report why they wait before
 // they send, such as for a rate limit: a person sees it on the screen. report
 // gets one plain sentence, and must not wait itself.
-func TellWaits(ctx context.Context, tell func(sentence string)) context.Context {
-	return context.WithValue(ctx, waiting{}, tell)
+func ReportWaits(ctx context.Context, report func(sentence string)) context.Context {
+	return context.WithValue(ctx, waiting{}, report)
 }
 
 // Waits passes a sentence about why a request waits to the function that was
 // given to ReportWaits, if any.
 func Waits(ctx context.Context, sentence string) {
-	if tell, ok := ctx.Value(waiting{}).(func(string)); ok {
-		tell(sentence)
+	if report, ok := ctx.Value(waiting{}).(func(string)); ok {
+		report(sentence)
 	}
 }
 

@@ -241,7 +241,7 @@ func (a *app) carryOut(ctx context.Context, s *setup, l look, r respond.Request,
 		a.sayf("%s", oneLine(warning))
 	}
 	// Also for a plan that sends nothing: the results say why.
-	waiting := sources.TellWaits(ctx, func(sentence string) { a.sayf("%s", oneLine(sentence)) })
+	waiting := sources.ReportWaits(ctx, func(sentence string) { a.sayf("%s", oneLine(sentence)) })
 	plan = plan.Attempt()
 	results := s.doer().Do(waiting, plan, func(result respond.Result) {
 		s.log.Info("acted", "action", string(plan.Action), "group", result.GroupID, "outcome", string(result.Outcome))

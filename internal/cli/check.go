@@ -362,7 +362,7 @@ func (c *checker) holders(l look) {
 		} else if g.NobodyHas() {
 			unheld = append(unheld, nameOf(*g))
 		}
-		if in := g.Incident; in != nil && in.Status == sources.Triggered && !in.AssigneesKnown() {
+		if in := g.Incident; in != nil && in.Status == sources.Triggered && !in.AssigneesRead() {
 			unknown = append(unknown, nameOf(*g))
 		}
 	}

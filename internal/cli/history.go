@@ -42,6 +42,6 @@ func actOf(e store.Entry) history.Act {
 	return history.Act{
 		At: e.At, By: e.By, Action: respond.Action(e.Action), GroupID: e.GroupID, IncidentID: e.IncidentID,
 		Title: e.Title, Service: e.Service, Team: e.Team, Target: e.Target, Reason: e.Reason, Step: sent.Step,
-		Outcome: respond.Outcome(e.Outcome), Sentence: e.Sentence, SettledAt: e.SettledAt,
+		Outcome: respond.Outcome(e.Outcome), Sentence: e.Sentence, OutcomeAt: e.OutcomeAt,
 	}
 }

@@ -127,5 +127,5 @@ func (j journal) Sent(ctx context.Context, number int64, at time.Time) error {
 
 // Outcome writes down how it went.
 func (j journal) Outcome(ctx context.Context, number int64, outcome respond.Outcome, sentence string, at time.Time) error {
-	return j.state.Settle(ctx, number, string(outcome), sentence, at)
+	return j.state.SetOutcome(ctx, number, string(outcome), sentence, at)
 }

@@ -189,7 +189,7 @@ func listOf(l look, groups []triage.Group, library *runbooks.Library) listJSON {
 	for _, snap := range l.snapshots {
 		s := sourceJSON{Name: snap.Source.Name, Kind: string(snap.Source.Kind), OK: snap.OK(), AsOf: timeOf(snap.AsOf), Warnings: listOrNone(snap.Data.Warnings)}
 		s.Missing, s.UnreadAlerts = listOrNone(missingFrom(snap)), snap.Data.UnreadAlerts()
-		s.NotKept = snap.Data.NotKept
+		s.NotKept = snap.Data.Omitted
 		s.Complete = s.OK && len(s.Missing) == 0
 		if !s.OK {
 			s.Error, s.FailingSince = textOf(sources.Sentence(snap.Err)), timeOf(snap.FailingSince)
@@ -271,7 +271,7 @@ func incidentOf(g triage.Group) *incidentJSON {
 		SharesAlertsWith: listOrNone(g.Shares), Cluster: textOf(g.Cluster), AlertsRead: !g.AlertsUnread,
 	}
 	out.ResolvesAt = timeOf(g.ResolvesAt)
-	out.AssigneesKnown = i.AssigneesKnown()
+	out.AssigneesKnown = i.AssigneesRead()
 	if why, is := g.NobodyNotified(); is {
 		out.NobodyNotified = textOf(why)
 	}

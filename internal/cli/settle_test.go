@@ -45,7 +45,7 @@ func (w *world) begunAt(at time.Time, s respond.Step, attempt, outcome string) i
 		Title: "Checkout errors", Attempt: attempt, Intent: intent,
 	})
 	if err == nil && outcome != "" {
-		err = state.Settle(w.t.Context(), id, outcome, "it could not be told.", w.clock())
+		err = state.SetOutcome(w.t.Context(), id, outcome, "it could not be told.", w.clock())
 	}
 	if err = errors.Join(err, state.Close()); err != nil {
 		w.t.Fatal(err)

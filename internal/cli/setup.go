@@ -110,7 +110,7 @@ func (a *app) newSetup(ctx context.Context) (s *setup, err error) {
 // telling makes what finds a token tell what it waits for.
 func (s *setup) telling(find func(context.Context) (string, error)) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
-		return find(sources.TellWaits(ctx, func(sentence string) { s.tell(sentence) }))
+		return find(sources.ReportWaits(ctx, func(sentence string) { s.tell(sentence) }))
 	}
 }
 

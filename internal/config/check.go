@@ -23,12 +23,12 @@ type lookup func(name string) (string, bool)
 
 // build makes a configuration from a document and the environment.
 func build(path string, document []byte, env lookup) (Config, error) {
-	known := findPlaces(document)
-	f, faults := decode(path, document, known)
+	positions := findPositions(document)
+	f, faults := decode(path, document, positions)
 	if len(faults) > 0 {
 		return Config{}, join(faults)
 	}
-	b := &builder{path: path, places: known, origin: map[string]string{}}
+	b := &builder{path: path, positions: positions, origin: map[string]string{}}
 	b.overlay(&f, env)
 	c := b.config(f, env)
 	if len(b.faults) > 0 {
@@ -54,8 +54,8 @@ func join(faults []*Error) error {
 
 // builder checks the decoded file and collects the faults.
 type builder struct {
-	path   string
-	places *places
+	path      string
+	positions *positions
 	// origin maps a path to the environment variable that set its value.
 	origin map[string]string
 	faults []*Error
@@ -67,14 +67,14 @@ func (b *builder) fault(path []string, format string, a ...any) {
 		b.faults = append(b.faults, &Error{File: "environment variable " + variable, Sentence: sentence})
 		return
 	}
-	at := b.places.of(path...)
+	at := b.positions.of(path...)
 	b.faults = append(b.faults, &Error{File: b.path, Line: at.line, Column: at.column, Sentence: sentence})
 }
 
 func (b *builder) config(f file, env lookup) Config {
 	c := Config{WantedPath: b.path}
 	for _, list := range []string{"prometheus", "alertmanager", "service"} {
-		if b.places.tables[pathKey(list)] {
+		if b.positions.tables[pathKey(list)] {
 			b.fault([]string{list}, "there may be several of these: write [[%s]] with two brackets", list)
 		}
 	}
@@ -185,7 +185,7 @@ func (b *builder) servers(kind string, list []fileServer, names map[string]bool)
 			s.Interval = b.interval(at("interval"), f.Interval, time.Second)
 		}
 		s.HTTP = b.httpOptions(at("http"), f.HTTP)
-		if b.places.has(at("max_alerts")...) {
+		if b.positions.has(at("max_alerts")...) {
 			s.MaxAlerts = b.maxAlerts(at("max_alerts"), f.MaxAlerts)
 		}
 		all = append(all, s)
@@ -206,7 +206,7 @@ func (b *builder) alertmanagers(list []fileAlertmanager, names map[string]bool) 
 			case strings.TrimSpace(name) == "":
 				b.fault(at, "the name of a label is missing here")
 			case f.Labels[name] == "":
-				b.fault(at, "the label %s has no value: write what tells the alerts of this Alertmanager from those of others", clean.Line(name))
+				b.fault(at, "the label %s has no value: write a value that distinguishes the alerts of this Alertmanager from those of others", clean.Line(name))
 			}
 		}
 		all[i].Labels = maps.Clone(f.Labels)
@@ -237,7 +237,7 @@ func (b *builder) interval(path []string, text string, least time.Duration) time
 
 func (b *builder) maxAlerts(path []string, n int) int {
 	if n < 1 || n > mostAlerts {
-		b.fault(path, "%d is no number of alerts to keep: it is 1 to %d", n, mostAlerts)
+		b.fault(path, "max_alerts is %d, but must be from 1 to %d", n, mostAlerts)
 	}
 	return n
 }
@@ -280,7 +280,7 @@ func (b *builder) service(i int, f fileService) triage.ServiceRule {
 	if strings.TrimSpace(f.Name) == "" {
 		b.fault(at("name"), "name is missing: write what this service is called")
 	}
-	if f.Match == "" && !b.places.has(at("match")...) {
+	if f.Match == "" && !b.positions.has(at("match")...) {
 		return s
 	}
 	match, err := triage.ParseMatchers(f.Match)

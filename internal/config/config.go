@@ -32,7 +32,7 @@ const DefaultMaxAlerts = 50_000
 
 // Config is the whole configuration, checked.
 type Config struct {
-	// Path is the file that was read. It is empty when there is none.
+	// Path is the file that was read. It is empty without a file.
 	Path string
 	// WantedPath is Path, or the path where a file would be read if it existed.
 	WantedPath string

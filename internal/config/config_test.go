@@ -141,7 +141,7 @@ func TestLoadWhole(t *testing.T) {
 // TestBadInput checks the exact position of each fault.
 func TestBadInput(t *testing.T) {
 	clearEnvironment(t)
-	for _, c := range []struct{ name, text, place, want string }{
+	for _, c := range []struct{ name, text, position, want string }{
 		{"mistyped key", "[pagerduty]\nregoin = \"eu\"\n", "2:1", `"regoin" is not known in [pagerduty]: the nearest known name is region`},
 		{"mistyped table", "[me]\n\n[pagerdutty]\nurl = \"x\"\n", "3:2", `"pagerdutty" is not known: the nearest known name is pagerduty`},
 		{"mistyped in the second of a list", "[[prometheus]]\nurl = \"http://a\"\n[[prometheus]]\nnmae = \"b\"\n", "4:1", `"nmae" is not known in [prometheus]: the nearest known name is name`},
@@ -196,8 +196,8 @@ func TestBadInput(t *testing.T) {
 		{"no text as a filter", "[filters]\na = 5\n", "2:5", `"a" in [filters] must be text in quotes`},
 		{"token_env with a token", "[pagerduty]\ntoken_env = \"PAGERDUTY_TOKEN=s3cr3ts3cr3t\"\n", "2:1", "this is the name of an environment variable"},
 		{"token_type", "[pagerduty]\ntoken_type = \"oauth\"\n", "2:1", `"oauth" is no type of token: it is "token" (REST) or "bearer" (OAuth)`},
-		{"alerts to keep: none", "[[prometheus]]\nurl = \"http://a\"\nmax_alerts = 0\n", "3:1", "0 is no number of alerts to keep: it is 1 to 1000000"},
-		{"alerts to keep: too many", "[[alertmanager]]\nurl = \"http://a\"\nmax_alerts = 2000000\n", "3:1", "2000000 is no number of alerts to keep"},
+		{"alerts to keep: none", "[[prometheus]]\nurl = \"http://a\"\nmax_alerts = 0\n", "3:1", "max_alerts is 0, but must be from 1 to 1000000"},
+		{"alerts to keep: too many", "[[alertmanager]]\nurl = \"http://a\"\nmax_alerts = 2000000\n", "3:1", "max_alerts is 2000000, but must be"},
 		{"alerts to keep: a text", "[[alertmanager]]\nurl = \"http://a\"\nmax_alerts = \"all\"\n", "3:14", "must be a whole number without quotes"},
 		{"insecure_plain: a text", "[[prometheus]]\nurl = \"http://a\"\ninsecure_plain = \"yes\"\n", "3:18", "must be true or false"},
 		{"insecure_plain within http", "[[prometheus]]\nurl = \"http://a\"\nhttp = { insecure_plain = true }\n", "3:10", "\"insecure_plain\" is not one of Prometheus's http client options"},
@@ -223,8 +223,8 @@ func TestBadInput(t *testing.T) {
 			if !errors.As(err, &e) {
 				t.Fatalf("Load gave %v, want an *Error", err)
 			}
-			if got := fmt.Sprintf("%d:%d", e.Line, e.Column); got != c.place || e.File != path {
-				t.Errorf("the place is %s of %s, want %s", got, e.File, c.place)
+			if got := fmt.Sprintf("%d:%d", e.Line, e.Column); got != c.position || e.File != path {
+				t.Errorf("the place is %s of %s, want %s", got, e.File, c.position)
 			}
 			if !strings.Contains(e.Sentence, c.want) {
 				t.Errorf("the sentence is %q, want %q in it", e.Sentence, c.want)

@@ -18,7 +18,7 @@ var fileType = reflect.TypeFor[file]()
 
 // decode decodes a document strictly. A sentence has only the key and the
 // position of a fault, never a value, which may be a secret.
-func decode(path string, document []byte, known *places) (file, []*Error) {
+func decode(path string, document []byte, positions *positions) (file, []*Error) {
 	var f file
 	err := toml.NewDecoder(bytes.NewReader(document)).DisallowUnknownFields().Decode(&f)
 	if err == nil {
@@ -38,7 +38,7 @@ func decode(path string, document []byte, known *places) (file, []*Error) {
 	}
 	// The decoder stops at the first wrong type, and in inline tables it does
 	// not report the whole path of a key. The positions have all unknown keys.
-	for _, u := range known.unknown {
+	for _, u := range positions.unknown {
 		add(u.at.line, u.at.column, u.sentence())
 	}
 	if isFault {
@@ -59,7 +59,7 @@ func decode(path string, document []byte, known *places) (file, []*Error) {
 
 func (u unknownKey) sentence() string {
 	t := typeOf(fileType, "toml", u.table)
-	names := knownNames(t, "toml")
+	names := keysOf(t, "toml")
 	switch {
 	case slices.Equal(u.table, []string{"pagerduty"}) && strings.EqualFold(u.name, "token"):
 		return "the token itself does not belong in this file: set PAGERDUTY_TOKEN, or name a token_file or token_command"

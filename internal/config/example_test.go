@@ -34,13 +34,13 @@ func TestExampleHasEveryKey(t *testing.T) {
 		}
 		sections[string(text[m[2]:m[3]])] += string(text[m[1]:end])
 	}
-	for _, table := range knownNames(fileType, "toml") {
+	for _, table := range keysOf(fileType, "toml") {
 		section, ok := sections[table]
 		if !ok {
 			t.Errorf("the example has no [%s]", table)
 			continue
 		}
-		for _, key := range knownNames(typeOf(fileType, "toml", []string{table}), "toml") {
+		for _, key := range keysOf(typeOf(fileType, "toml", []string{table}), "toml") {
 			if !regexp.MustCompile(`(?m)^(# )?` + key + ` = `).MatchString(section) {
 				t.Errorf("the example does not show %s in [%s]", key, table)
 			}

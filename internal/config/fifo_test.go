@@ -65,7 +65,7 @@ func TestSecretsInOddFiles(t *testing.T) {
 // it was reported.
 func TestTokenCommandThatTakesLong(t *testing.T) {
 	path := fifo(t)
-	ctx := sources.TellWaits(t.Context(), func(sentence string) {
+	ctx := sources.ReportWaits(t.Context(), func(sentence string) {
 		if !strings.Contains(sentence, "waiting for token_command") {
 			t.Errorf("it says %q", sentence)
 		}
@@ -83,7 +83,7 @@ func TestTokenCommandThatTakesLong(t *testing.T) {
 	if err != nil || token != "t0ken" {
 		t.Errorf("it gave %q, %v", token, err)
 	}
-	quick := sources.TellWaits(t.Context(), func(sentence string) { t.Errorf("a quick command says %q", sentence) })
+	quick := sources.ReportWaits(t.Context(), func(sentence string) { t.Errorf("a quick command says %q", sentence) })
 	if token, err := tokenFromCommand(quick, "echo t0ken", time.Minute, time.Minute); err != nil || token != "t0ken" {
 		t.Errorf("it gave %q, %v", token, err)
 	}

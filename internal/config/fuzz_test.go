@@ -70,7 +70,7 @@ func FuzzHTTPSecrets(f *testing.F) {
 		if proxy {
 			table = map[string]any{"proxy_url": "http://a:" + secret + "@[::", "tls_config": map[string]any{"min_version": secret}}
 		}
-		b := &builder{path: "config.toml", places: findPlaces(nil), origin: map[string]string{}}
+		b := &builder{path: "config.toml", positions: findPositions(nil), origin: map[string]string{}}
 		b.httpOptions([]string{"prometheus", "0", "http"}, table)
 		for _, e := range b.faults {
 			if strings.Contains(e.Sentence, secret) {

@@ -54,16 +54,16 @@ func (b *builder) httpOptions(path []string, table map[string]any) commonconfig.
 
 // httpNames reports keys that the options do not have, at any depth.
 func (b *builder) httpNames(path, within []string, table map[string]any) {
-	known := knownNames(typeOf(httpType, "yaml", within), "yaml")
+	valid := keysOf(typeOf(httpType, "yaml", within), "yaml")
 	for _, key := range slices.Sorted(maps.Keys(table)) {
 		inner := append(slices.Clone(within), key)
 		full := append(slices.Clone(path), inner...)
 		t := typeOf(httpType, "yaml", inner)
 		if t == nil {
-			b.fault(full, "%s is not one of Prometheus's http client options: %s", quoteKey(key), suggestion(key, known))
+			b.fault(full, "%s is not one of Prometheus's http client options: %s", quoteKey(key), suggestion(key, valid))
 			continue
 		}
-		if below, ok := table[key].(map[string]any); ok && (element(t).Kind() == reflect.Map || knownNames(t, "yaml") != nil || hasInlineMap(t)) {
+		if below, ok := table[key].(map[string]any); ok && (element(t).Kind() == reflect.Map || keysOf(t, "yaml") != nil || hasInlineMap(t)) {
 			b.httpNames(path, inner, below)
 		}
 	}
@@ -104,16 +104,16 @@ func isTypeError(err error) bool {
 }
 
 var (
-	yamlPlace = regexp.MustCompile(`(?s)^.*line \d+: `)
-	yamlValue = regexp.MustCompile("(?s) ?`.*`")
-	yamlInto  = regexp.MustCompile(`cannot unmarshal !!(\w+) into .*`)
+	yamlPosition = regexp.MustCompile(`(?s)^.*line \d+: `)
+	yamlValue    = regexp.MustCompile("(?s) ?`.*`")
+	yamlInto     = regexp.MustCompile(`cannot unmarshal !!(\w+) into .*`)
 )
 
 // httpSentence says what is wrong with the options, without any of their
 // values.
 func httpSentence(err error, table map[string]any) string {
 	text := yamlValue.ReplaceAllString(err.Error(), "")
-	text = yamlPlace.ReplaceAllString(text, "")
+	text = yamlPosition.ReplaceAllString(text, "")
 	text = yamlInto.ReplaceAllString(text, "a value of this type ($1) does not fit here")
 	text = redact(text, table)
 	return clean.Line(text)

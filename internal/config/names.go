@@ -10,7 +10,7 @@ import (
 
 // keysOf returns the keys that a table of this type may have, from the tags of
 // its fields. It returns nil when any key is valid.
-func knownNames(t reflect.Type, tag string) []string {
+func keysOf(t reflect.Type, tag string) []string {
 	t = element(t)
 	if t.Kind() != reflect.Struct {
 		return nil
@@ -23,7 +23,7 @@ func knownNames(t reflect.Type, tag string) []string {
 			if element(f.Type).Kind() == reflect.Map {
 				return nil
 			}
-			names = append(names, knownNames(f.Type, tag)...)
+			names = append(names, keysOf(f.Type, tag)...)
 			continue
 		}
 		if name != "" && f.IsExported() {
@@ -68,7 +68,7 @@ func typeOf(t reflect.Type, tag string, path []string) reflect.Type {
 func fieldType(t reflect.Type, tag, name string) reflect.Type {
 	for i := range t.NumField() {
 		f := t.Field(i)
-		known, options, _ := strings.Cut(f.Tag.Get(tag), ",")
+		key, options, _ := strings.Cut(f.Tag.Get(tag), ",")
 		switch {
 		case options == "inline" && element(f.Type).Kind() == reflect.Struct:
 			if found := fieldType(element(f.Type), tag, name); found != nil {
@@ -76,7 +76,7 @@ func fieldType(t reflect.Type, tag, name string) reflect.Type {
 			}
 		case options == "inline":
 			return element(f.Type).Elem()
-		case known != "" && strings.EqualFold(known, name):
+		case key != "" && strings.EqualFold(key, name):
 			return f.Type
 		}
 	}
@@ -85,10 +85,10 @@ func fieldType(t reflect.Type, tag, name string) reflect.Type {
 
 // nearest returns the valid name that was most likely meant, or "" when none is
 // similar.
-func nearest(name string, known []string) string {
+func nearest(name string, valid []string) string {
 	name = strings.ToLower(name)
 	best, least := "", 0
-	for _, k := range known {
+	for _, k := range valid {
 		d := levenshtein.ComputeDistance(name, k)
 		if len(name) >= 3 && strings.HasPrefix(k, name) {
 			d = 1 // the rest was omitted
@@ -104,9 +104,9 @@ func nearest(name string, known []string) string {
 }
 
 // suggestion returns the end of a sentence about an unknown name.
-func suggestion(name string, known []string) string {
-	if n := nearest(name, known); n != "" {
+func suggestion(name string, valid []string) string {
+	if n := nearest(name, valid); n != "" {
 		return "the nearest known name is " + n
 	}
-	return "known here are " + strings.Join(known, ", ")
+	return "known here are " + strings.Join(valid, ", ")
 }

@@ -64,7 +64,7 @@ func fromVariable(name string) string {
 // TokenFrom names the source from which Token takes the token, and reports
 // whether it can give another token while the program runs. The environment
 // cannot.
-func (p PagerDuty) TokenFrom() (place string, renewable bool) {
+func (p PagerDuty) TokenFrom() (source string, renewable bool) {
 	switch {
 	case p.tokenFromEnvironment() != "":
 		return clean.Line(p.tokenVariable()), false

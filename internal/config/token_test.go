@@ -137,25 +137,25 @@ func TestWhereTheTokenComesFrom(t *testing.T) {
 	for _, c := range []struct {
 		name, variable, own string // the values of PAGERDUTY_TOKEN and OWN
 		p                   PagerDuty
-		place               string
+		source              string
 		renewable           bool
 	}{
 		{name: "nowhere"},
-		{name: "the environment", variable: "t", place: TokenVariable},
-		{name: "the environment before a file", variable: "t", p: PagerDuty{TokenFile: "f"}, place: TokenVariable},
-		{name: "the environment before a command", variable: "t", p: PagerDuty{TokenCommand: "c"}, place: TokenVariable},
-		{name: "a variable of one's own", variable: "t", own: "t", p: PagerDuty{TokenEnv: "OWN", TokenFile: "f"}, place: "OWN"},
-		{name: "a variable of one's own that is empty", variable: "t", own: " ", p: PagerDuty{TokenEnv: "OWN", TokenFile: "f"}, place: "token_file", renewable: true},
-		{name: "a file", p: PagerDuty{TokenFile: "f"}, place: "token_file", renewable: true},
-		{name: "a command", p: PagerDuty{TokenCommand: "c"}, place: "token_command", renewable: true},
-		{name: "a file before a command", p: PagerDuty{TokenFile: "f", TokenCommand: "c"}, place: "token_file", renewable: true},
+		{name: "the environment", variable: "t", source: TokenVariable},
+		{name: "the environment before a file", variable: "t", p: PagerDuty{TokenFile: "f"}, source: TokenVariable},
+		{name: "the environment before a command", variable: "t", p: PagerDuty{TokenCommand: "c"}, source: TokenVariable},
+		{name: "a variable of one's own", variable: "t", own: "t", p: PagerDuty{TokenEnv: "OWN", TokenFile: "f"}, source: "OWN"},
+		{name: "a variable of one's own that is empty", variable: "t", own: " ", p: PagerDuty{TokenEnv: "OWN", TokenFile: "f"}, source: "token_file", renewable: true},
+		{name: "a file", p: PagerDuty{TokenFile: "f"}, source: "token_file", renewable: true},
+		{name: "a command", p: PagerDuty{TokenCommand: "c"}, source: "token_command", renewable: true},
+		{name: "a file before a command", p: PagerDuty{TokenFile: "f", TokenCommand: "c"}, source: "token_file", renewable: true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			clearEnvironment(t)
 			t.Setenv(TokenVariable, c.variable)
 			t.Setenv("OWN", c.own)
-			if place, renewable := c.p.TokenFrom(); place != c.place || renewable != c.renewable {
-				t.Errorf("TokenFrom = %q, %v, want %q, %v", place, renewable, c.place, c.renewable)
+			if source, renewable := c.p.TokenFrom(); source != c.source || renewable != c.renewable {
+				t.Errorf("TokenFrom = %q, %v, want %q, %v", source, renewable, c.source, c.renewable)
 			}
 		})
 	}

@@ -64,7 +64,7 @@ type Case struct {
 
 // Forecast is what PagerDuty does with an incident while nobody answers.
 type Forecast struct {
-	// Policy is the escalation policy. It is zero when there is none.
+	// Policy is the escalation policy. It is zero without one.
 	Policy sources.Reference
 	// Urgency is High, Low, or empty when it is unknown.
 	Urgency string
@@ -121,7 +121,7 @@ type Person struct {
 	// Via are the person's schedules. It is empty for a direct target of the
 	// policy.
 	Via []sources.Reference
-	// Until is the end of the on-call time. It is zero when there is none.
+	// Until is the end of the on-call time. It is zero for an unlimited one.
 	Until time.Time
 	// Notified says whether PagerDuty notifies the person of an incident of
 	// this urgency, and After how long after its assignment.

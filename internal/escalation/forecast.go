@@ -54,7 +54,7 @@ func OfRequest(p *Policy, users []sources.Reference, onCalls []sources.OnCall, c
 		f.Now.Share = OneOrAll
 	}
 	if !f.Nobody() {
-		f.End = End{Kind: Unknown, Why: "PagerDuty does not tell whether a request to join goes on to the next level"}
+		f.End = End{Kind: Unknown, Why: "PagerDuty does not say whether a request to join goes on to the next level"}
 	}
 	return f
 }
@@ -67,7 +67,7 @@ func OfUrgency(i sources.Incident, p Policy, entries []sources.LogEntry, c Case)
 	f := OfIncident(i, p, entries, c)
 	f.Now.At = c.Now
 	if f.End.Kind == NotAnnounced && f.Via == sources.AssignedByPolicy {
-		f.End = End{Kind: Unknown, Why: "PagerDuty tells when it escalates only after its urgency is high"}
+		f.End = End{Kind: Unknown, Why: "PagerDuty says when it escalates only after its urgency is high"}
 	}
 	return f
 }
@@ -135,13 +135,13 @@ func (f *Forecast) announced(p Policy, on On, at time.Time, c Case) {
 		// remaining levels.
 		w.pass, w.level = 1, 1
 		if next, found = w.rest(); found && on.Level < len(p.Levels) {
-			f.Doubts = append(f.Doubts, fmt.Sprintf("Nobody is on call at the levels after %d of %s, and how often it has begun again is not told, so it may be that nobody follows.",
+			f.Doubts = append(f.Doubts, fmt.Sprintf("Nobody is on call at the levels after %d of %s, and PagerDuty does not say how often it has begun again, so it may be that nobody follows.",
 				on.Level, p.name()))
 		}
 	}
 	if !found {
 		f.Doubts = nil
-		unknown(fmt.Sprintf("it keeps %s as it was when it was triggered, which now has nobody on call after level %d", p.name(), on.Level))
+		unknown(fmt.Sprintf("it uses %s as it was when it was triggered, and it now has nobody on call after level %d", p.name(), on.Level))
 		return
 	}
 	f.Next = append(f.Next, next)

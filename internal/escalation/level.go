@@ -26,14 +26,14 @@ func LevelOf(i sources.Incident, p Policy, entries []sources.LogEntry, now time.
 	if i.AssignedVia == sources.AssignedDirectly {
 		return On{Missing: "it is assigned directly and on no level"}
 	}
-	stands := p.levelsOf(assignees(i), now)
+	onLevels := p.levelsOf(assignees(i), now)
 	if logged := loggedLevel(entries); logged > 0 {
 		on := On{Level: logged}
 		_, missing := p.OnCall(logged, now, now)
 		switch {
 		case p.Read && logged > len(p.Levels):
 			on.doubt(fmt.Sprintf("%s has only %d levels now, and it is on level %d", p.name(), len(p.Levels), logged))
-		case missing == "" && len(i.Assignments) > 0 && !slices.Contains(stands, logged):
+		case missing == "" && len(i.Assignments) > 0 && !slices.Contains(onLevels, logged):
 			on.doubt(fmt.Sprintf("nobody who has it is on call at level %d of %s now", logged, p.name()))
 		}
 		on.delay(i, p, now)
@@ -44,19 +44,19 @@ func LevelOf(i sources.Incident, p Policy, entries []sources.LogEntry, now time.
 		return On{Missing: "who is on call for " + p.name() + " has not been read"}
 	case !p.OnCallsRead.Whole():
 		return On{Missing: "not all of those on call for " + p.name() + " could be read, because " + p.OnCallsRead.Missing}
-	case !i.AssigneesKnown():
+	case !i.AssigneesRead():
 		return On{Missing: sources.WhoUnknown + " who has it"}
 	case len(i.Assignments) == 0:
 		return On{Missing: "it is assigned to nobody"}
-	case len(stands) == 0:
+	case len(onLevels) == 0:
 		on := On{Missing: "nobody who has it is on call for " + p.name() + " now"}
 		on.doubt(on.Missing)
 		return on
 	}
-	on := On{Level: stands[0]}
-	if len(stands) > 1 && p.ambiguous(i, stands, now) {
+	on := On{Level: onLevels[0]}
+	if len(onLevels) > 1 && p.ambiguous(i, onLevels, now) {
 		on.Doubts = append(on.Doubts, fmt.Sprintf("Who has it is on call at levels %s of %s, so it may be on a later one than level %d.",
-			numbers(stands), p.name(), on.Level))
+			numbers(onLevels), p.name(), on.Level))
 	}
 	if doubt := p.elsewhere(on.Level, i, now); doubt != "" {
 		on.Doubts = append(on.Doubts, doubt)
@@ -195,7 +195,7 @@ func (on *On) doubt(why string) { on.Doubts = append(on.Doubts, drift(why)) }
 // drift returns the sentence that the policy may have been different when the
 // incident was triggered.
 func drift(why string) string {
-	return "The order may differ, because it keeps the policy as it was when it was triggered: " + why + "."
+	return "The order may differ, because it uses the policy as it was when it was triggered: " + why + "."
 }
 
 // numbers joins levels for a sentence: "1 and 2", "1, 2 and 4".

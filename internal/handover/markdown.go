@@ -85,7 +85,7 @@ func (w *writer) check() {
 	if len(lines) == 0 {
 		return
 	}
-	w.heading("To look at: begun, and not confirmed")
+	w.heading("To check: begun, and not confirmed")
 	for _, l := range lines {
 		w.line("%s", l)
 	}
@@ -255,17 +255,17 @@ func (w *writer) silences() {
 
 // services lists which were loud and which were quiet.
 func (w *writer) services() {
-	pages := map[string]int{}
+	incidents := map[string]int{}
 	for _, e := range w.Events {
 		if e.Kind == history.Triggered && e.Source == history.FromPagerDuty {
-			pages[cmp.Or(e.Service, "a service that is not known")]++
+			incidents[cmp.Or(e.Service, "a service that is not known")]++
 		}
 	}
-	loud := make([]string, 0, len(pages))
-	for name := range pages {
+	loud := make([]string, 0, len(incidents))
+	for name := range incidents {
 		loud = append(loud, name)
 	}
-	slices.SortFunc(loud, func(a, b string) int { return cmp.Or(pages[b]-pages[a], cmp.Compare(a, b)) })
+	slices.SortFunc(loud, func(a, b string) int { return cmp.Or(incidents[b]-incidents[a], cmp.Compare(a, b)) })
 	busy := map[string]bool{}
 	for _, g := range w.Groups {
 		busy[g.ServiceID], busy[g.Service] = true, true
@@ -273,7 +273,7 @@ func (w *writer) services() {
 	delete(busy, "") // an empty name matches no service
 	var quiet []string
 	for _, s := range w.Services {
-		if !w.DoneUnknown && !w.OpenUnknown && pages[clean.Line(s.Name)] == 0 && !busy[s.ID] && !busy[s.Name] {
+		if !w.DoneUnknown && !w.OpenUnknown && incidents[clean.Line(s.Name)] == 0 && !busy[s.ID] && !busy[s.Name] {
 			quiet = append(quiet, inline(s.Name))
 		}
 	}
@@ -286,7 +286,7 @@ func (w *writer) services() {
 			w.line("- and %s more", wording.Count(len(loud)-mostServices, "service"))
 			break
 		}
-		w.line("- %s: %s", inline(name), wording.Count(pages[name], "incident"))
+		w.line("- %s: %s", inline(name), wording.Count(incidents[name], "incident"))
 	}
 	if len(quiet) > 0 {
 		slices.Sort(quiet)

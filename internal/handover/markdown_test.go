@@ -113,7 +113,7 @@ func TestMarkdown(t *testing.T) {
 	}
 }
 
-func TestMarkdownTellsNoMoreThanFits(t *testing.T) {
+func TestMarkdownIsBounded(t *testing.T) {
 	s := Shift{Since: at(-8), Until: until, Location: time.UTC}
 	for range 3 * mostOpen {
 		s.Groups = append(s.Groups, triage.Group{ID: "Q", Title: strings.Repeat("é", 4000)})

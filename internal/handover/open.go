@@ -46,8 +46,8 @@ func (w *writer) group(g triage.Group) {
 		facts = append(facts, "since "+w.clock(g.Since))
 	}
 	w.line("- **%s** %s", nameOf(g), strings.Join(facts, ", "))
-	for _, said := range w.situation(g) {
-		w.line("  - %s", said)
+	for _, sentence := range w.situation(g) {
+		w.line("  - %s", sentence)
 	}
 	w.tried(g)
 	if notes := w.notesOf(g); len(notes) > 0 {
@@ -80,8 +80,8 @@ func closedName(title, id string) string {
 
 // situation returns the sentences about who has a group and what is due next.
 func (w *writer) situation(g triage.Group) []string {
-	var said []string
-	add := func(format string, a ...any) { said = append(said, fmt.Sprintf(format, a...)) }
+	var sentences []string
+	add := func(format string, a ...any) { sentences = append(sentences, fmt.Sprintf(format, a...)) }
 	if i := g.Incident; i != nil {
 		add("%s", whoHas(g))
 	}
@@ -144,7 +144,7 @@ func (w *writer) situation(g triage.Group) []string {
 	if len(g.Stale) > 0 {
 		add("may be out of date: %s could not be read", inline(strings.Join(g.Stale, ", ")))
 	}
-	return said
+	return sentences
 }
 
 // whoHas says who acknowledged an incident, else that nobody did and who it is
@@ -161,7 +161,7 @@ func whoHas(g triage.Group) string {
 	switch {
 	case len(i.Assignments) > 0:
 		return not + names(i.Assignments)
-	case !i.AssigneesKnown():
+	case !i.AssigneesRead():
 		return not + "whom is unknown, because " + sources.WhoUnknown
 	}
 	return not + "nobody"

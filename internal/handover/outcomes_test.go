@@ -25,7 +25,7 @@ import (
 
 // fakePagerDuty is the stand-in for PagerDuty over HTTP, with Dana who acts and
 // Ann who reads.
-type stand struct {
+type fakePagerDuty struct {
 	t         *testing.T
 	server    *demo.PagerDuty
 	url       string
@@ -34,13 +34,13 @@ type stand struct {
 
 const routingKey = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
-func newStand(t *testing.T) *stand {
+func newFakePagerDuty(t *testing.T) *fakePagerDuty {
 	t.Helper()
 	now := time.Now()
 	shift := func(user string) []demo.Shift {
 		return []demo.Shift{{UserID: user, Start: now.Add(-time.Hour), End: now.Add(time.Hour)}}
 	}
-	s := &stand{t: t, server: demo.NewPagerDuty(demo.PagerDutyOptions{RequestsPerMinute: 100_000, Directory: demo.Directory{
+	s := &fakePagerDuty{t: t, server: demo.NewPagerDuty(demo.PagerDutyOptions{RequestsPerMinute: 100_000, Directory: demo.Directory{
 		Users: []demo.User{
 			{ID: "UDANA", Name: "Dana Reyes", Email: "dana@example.com", TimeZone: "UTC"},
 			{ID: "UANN", Name: "Ann Berg", Email: "ann@example.com", TimeZone: "UTC"},
@@ -71,7 +71,7 @@ func newStand(t *testing.T) *stand {
 	return s
 }
 
-func (s *stand) trigger(key string) {
+func (s *fakePagerDuty) trigger(key string) {
 	s.t.Helper()
 	body := fmt.Sprintf(`{"routing_key":%q,"event_action":"trigger","dedup_key":%q,"payload":{"summary":"Checkout errors","source":"test","severity":"critical"}}`, routingKey, key)
 	resp, err := http.Post(s.url+"/v2/enqueue", "application/json", strings.NewReader(body))
@@ -82,7 +82,7 @@ func (s *stand) trigger(key string) {
 }
 
 // see returns what Dana sees.
-func (s *stand) see() (respond.World, []triage.Group) {
+func (s *fakePagerDuty) see() (respond.World, []triage.Group) {
 	s.t.Helper()
 	snap := sources.ReadOnce(context.Background(), s.dana)
 	if snap.Err != nil {
@@ -180,7 +180,7 @@ type truth struct {
 }
 
 // truthOf compares an incident with its earlier state.
-func (s *stand) truthOf(before *sources.Incident, id string) truth {
+func (s *fakePagerDuty) truthOf(before *sources.Incident, id string) truth {
 	s.t.Helper()
 	now, err := s.ann.Incident(s.t.Context(), id)
 	if err != nil {
@@ -320,7 +320,7 @@ func judgeHandover(text string, t truth) (lies []string) {
 		}
 		denied := part == "Tried, and not done"
 		switch {
-		case part == "Notes of this shift" || strings.HasPrefix(line, "- last note: "), strings.HasPrefix(part, "To look at"):
+		case part == "Notes of this shift" || strings.HasPrefix(line, "- last note: "), strings.HasPrefix(part, "To check"):
 			continue // text of a person, or an unknown outcome
 		case denied:
 			_, line, _ = strings.Cut(line, ": ") // the time and the action
@@ -371,7 +371,7 @@ func TestNothingIsClaimedThatDidNotHappen(t *testing.T) {
 // tried does one action under one fault, and judges every text about it. It
 // reports whether the action happened.
 func tried(t *testing.T, a action, f demo.Fault, corrects bool) bool {
-	s := newStand(t)
+	s := newFakePagerDuty(t)
 	if !a.alerts {
 		s.trigger("k1")
 		s.trigger("k2")
@@ -453,10 +453,10 @@ func tried(t *testing.T, a action, f demo.Fault, corrects bool) bool {
 	if err != nil || !extent.Whole() {
 		t.Fatal(err, extent)
 	}
-	for who, known := range map[string][]history.Act{"Dana": acts, "Ann": nil} {
+	for who, journal := range map[string][]history.Act{"Dana": acts, "Ann": nil} {
 		reader := history.Reader{Incidents: s.ann}
 		if who == "Dana" {
-			reader.Journal = journalOf(known)
+			reader.Journal = journalOf(journal)
 		}
 		h, err := reader.Of(t.Context(), triage.Group{ID: id, Incident: &sources.Incident{ID: id, Key: group.ID}}, users)
 		if err != nil {
@@ -467,7 +467,7 @@ func tried(t *testing.T, a action, f demo.Fault, corrects bool) bool {
 		}
 		// The other incident did not change. The judge looks at one incident
 		// only.
-		mine := slices.DeleteFunc(history.Merge(entries, nil, known, users), func(e history.Event) bool { return e.GroupID != id && e.GroupID != group.ID })
+		mine := slices.DeleteFunc(history.Merge(entries, nil, journal, users), func(e history.Event) bool { return e.GroupID != id && e.GroupID != group.ID })
 		text := handover.Shift{By: who, Since: begin.Add(-time.Hour), Until: time.Now(), Begin: "b", Location: time.UTC, Groups: []triage.Group{group}, Events: mine}.Markdown()
 		for _, lie := range judgeHandover(text, truth) {
 			lies = append(lies, who+": "+lie)
@@ -494,7 +494,7 @@ func actsOf(m *respond.Memory) []history.Act {
 	for _, b := range m.Writes() {
 		acts = append(acts, history.Act{
 			At: b.At, By: b.By, Action: b.Action, GroupID: b.GroupID, IncidentID: b.IncidentID, Title: b.Title, Step: b.Step,
-			Outcome: b.Outcome, Sentence: b.Sentence, SettledAt: b.At.Add(time.Second),
+			Outcome: b.Outcome, Sentence: b.Sentence, OutcomeAt: b.At.Add(time.Second),
 		})
 	}
 	return acts

@@ -12,7 +12,7 @@ import (
 
 // The text says that nothing is open, was done or was loud only when that was
 // read.
-func TestAbsenceIsSaidOnlyWhereItIsKnown(t *testing.T) {
+func TestAbsenceIsClaimedOnlyWhenRead(t *testing.T) {
 	note := []history.Event{{At: at(-1), By: "Dana", Person: true, Kind: history.Noted, Text: "look at the disk", GroupID: "Q1"}}
 	group := []triage.Group{{ID: "Q1", Title: "Disk full"}}
 	for _, tt := range []struct {

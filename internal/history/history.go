@@ -88,7 +88,7 @@ type Act struct {
 	Step                 respond.Step
 	Outcome              respond.Outcome // empty until it is recorded
 	Sentence             string
-	SettledAt            time.Time
+	OutcomeAt            time.Time
 }
 
 // skew is how far our clock and PagerDuty's may differ when a write is matched
@@ -110,14 +110,14 @@ func Merge(log []sources.LogEntry, notes []sources.Note, acts []Act, users []sou
 	}
 	events = append(events, ofNotes(notes, events)...)
 	theirs := len(events)
-	told := make([]bool, theirs)
+	matched := make([]bool, theirs)
 	for _, a := range acts {
 		if at := corrects(events[:theirs], a); at >= 0 {
 			events[at].Text = noteText(a.Step.Note)
 			continue
 		}
-		if at := tells(events[:theirs], told, a); at >= 0 {
-			told[at] = true
+		if at := loggedAs(events[:theirs], matched, a); at >= 0 {
+			matched[at] = true
 			continue
 		}
 		events = append(events, ofAct(a, users))
@@ -140,7 +140,7 @@ func ofLog(e sources.LogEntry) Event {
 		GroupID: e.Incident.ID, Title: clean.Line(e.Incident.Name), Service: clean.Line(e.Service.Name),
 		Person: strings.HasPrefix(e.Agent.Type, "user"), byItself: e.Agent.Type != "" && !strings.HasPrefix(e.Agent.Type, "user"),
 	}
-	if k, known := kinds[e.Type]; known {
+	if k, found := kinds[e.Type]; found {
 		event.Kind = k
 	}
 	switch {
@@ -155,20 +155,20 @@ func ofLog(e sources.LogEntry) Event {
 // ofNotes returns the notes that have no log entry. The same request creates a
 // note and its entry, so their texts match and their times nearly do.
 func ofNotes(notes []sources.Note, log []Event) []Event {
-	told := make([]bool, len(log))
+	matched := make([]bool, len(log))
 	var events []Event
 	for _, n := range notes {
 		text, attempt := noteText(n.Content), respond.AttemptOf(n.Content)
 		at := -1
 		for i, e := range log {
 			same := sameNote(e.Text, text) && near(e.At, n.CreatedAt, n.CreatedAt) || attempt != "" && attempt == e.attempt
-			if !told[i] && e.Kind == Noted && same {
+			if !matched[i] && e.Kind == Noted && same {
 				at = i
 				break
 			}
 		}
 		if at >= 0 {
-			told[at] = true
+			matched[at] = true
 			if len(text) > len(log[at].Text) {
 				log[at].Text, log[at].attempt = text, attempt // the log cut it short, or it was changed later
 			}
@@ -228,20 +228,20 @@ func corrects(events []Event, a Act) int {
 
 // loggedAs returns the index of PagerDuty's event for a write that was done, or
 // -1. matched marks the events that already belong to another write.
-func tells(events []Event, told []bool, a Act) int {
+func loggedAs(events []Event, matched []bool, a Act) int {
 	if a.Outcome != respond.Done {
 		return -1
 	}
 	until := a.At
-	if a.SettledAt.After(until) {
-		until = a.SettledAt
+	if a.OutcomeAt.After(until) {
+		until = a.OutcomeAt
 	}
 	// PagerDuty's events are in the list anyway. Take the earliest that fits,
 	// to leave the later ones for later writes.
 	for _, kind := range stepKinds[a.Step.Kind] {
 		for i, e := range events {
 			switch {
-			case told[i] || e.Kind != kind || !near(e.At, a.At, until):
+			case matched[i] || e.Kind != kind || !near(e.At, a.At, until):
 			case e.byItself:
 			case a.IncidentID != "" && e.GroupID != "" && e.GroupID != a.IncidentID:
 			case kind == Noted && !sameNote(e.Text, noteText(a.Step.Note)) && (e.attempt == "" || e.attempt != respond.AttemptOf(a.Step.Note)):
@@ -262,7 +262,7 @@ func ofAct(a Act, users []sources.User) Event {
 	if k := stepKinds[a.Step.Kind]; len(k) > 0 {
 		e.Kind = k[0]
 	}
-	what, said := clean.Line(a.Step.Sentence), clean.Line(a.Sentence)
+	what, sentence := clean.Line(a.Step.Sentence), clean.Line(a.Sentence)
 	if what == "" {
 		what = a.Action.Words()
 	}
@@ -277,7 +277,7 @@ func ofAct(a Act, users []sources.User) Event {
 			e.Text = noteText(a.Step.Note)
 		}
 	default:
-		e.Text = what + ": " + said
+		e.Text = what + ": " + sentence
 	}
 	return e
 }

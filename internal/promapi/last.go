@@ -13,7 +13,7 @@ type Last[T any] struct {
 	mu    sync.Mutex
 	sum   fingerprint
 	value T
-	known bool
+	valid bool
 }
 
 // fingerprint compares bodies of megabytes without storing them. Each run has a
@@ -37,12 +37,12 @@ func (l *Last[T]) Read(body []byte, decode func([]byte) (T, error)) (T, error) {
 	sum := fingerprintOf(body)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.known && sum == l.sum {
+	if l.valid && sum == l.sum {
 		return l.value, nil
 	}
 	value, err := decode(body)
 	if err == nil {
-		l.sum, l.value, l.known = sum, value, true
+		l.sum, l.value, l.valid = sum, value, true
 	}
 	return value, err
 }

@@ -147,6 +147,6 @@ func begun(d *json.Decoder, begin json.Delim, each func() error) (bool, error) {
 func (c *Client) MaxAlerts() int { return c.most }
 
 // Omitted returns the sentence that alerts beyond the limit were counted only.
-func NotKept(kept, notKept int) string {
-	return fmt.Sprintf("only %d of %d alerts are kept (max_alerts)", kept, kept+notKept)
+func Omitted(read, omitted int) string {
+	return fmt.Sprintf("only %d of %d alerts are loaded (max_alerts)", read, read+omitted)
 }

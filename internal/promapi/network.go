@@ -117,7 +117,7 @@ func (c *Client) networkSentence(err error) (sources.Reason, string) {
 	case errors.As(err, &name):
 		return text("the certificate that answered for %s belongs to another host: check url under %s, or set tls_config.server_name under http", host, section)
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return text("the certificate of %s is expired or not yet valid: check this machine's clock, and tell who runs it", host)
+		return text("the certificate of %s is expired or not yet valid: check this machine's clock, and inform whoever runs it", host)
 	case errors.As(err, &header), notTLS(err):
 		return text("%s does not speak TLS: write http:// in url under %s", host, section)
 	case errors.As(err, &alert):

@@ -19,8 +19,8 @@ func (r *Recall[T]) Begin() { r.now = make(map[uint64]T, len(r.last)) }
 // Decode decodes an element. The result must not be modified.
 func (r *Recall[T]) Decode(raw []byte) (T, error) {
 	hash := maphash.Bytes(seeds[0], raw)
-	value, known := r.last[hash]
-	if !known {
+	value, found := r.last[hash]
+	if !found {
 		if err := json.Unmarshal(raw, &value); err != nil {
 			return value, err
 		}

@@ -27,15 +27,15 @@ func (c *Client) refused(doing string, write bool, resp *http.Response, body []b
 	// nothing.
 	proven := resp.StatusCode/100 == 4 && resp.StatusCode != http.StatusRequestTimeout && ownRefusal(body)
 	e.Unknown = write && !proven
-	said := Message(body)
-	e.Err = saidError(said)
+	message := Message(body)
+	e.Err = messageError(message)
 	words := ""
-	if said != "" {
-		words = " (" + said + ")"
+	if message != "" {
+		words = " (" + message + ")"
 	}
 	host, section := c.base.Host, c.section()
 	switch status := resp.StatusCode; {
-	case status == http.StatusUnauthorized && strings.Contains(said, "no org id"):
+	case status == http.StatusUnauthorized && strings.Contains(message, "no org id"):
 		e.Reason = sources.Unauthorized
 		e.Sentence = fmt.Sprintf("%s wants to know the tenant: set X-Scope-OrgID in http_headers under http of %s", host, section)
 	case status == http.StatusUnauthorized:
@@ -85,9 +85,9 @@ func ownRefusal(body []byte) bool {
 }
 
 // messageError is the server's message.
-type saidError string
+type messageError string
 
-func (e saidError) Error() string {
+func (e messageError) Error() string {
 	if e == "" {
 		return "the server gave no reason"
 	}
@@ -96,9 +96,9 @@ func (e saidError) Error() string {
 
 // ServerMessage returns the server's message in the refusal err. It returns ""
 // when there was none or err is not a refusal.
-func Said(err error) string {
-	said, _ := errors.AsType[saidError](err)
-	return string(said)
+func ServerMessage(err error) string {
+	message, _ := errors.AsType[messageError](err)
+	return string(message)
 }
 
 // NotAnAPI makes the error for an answer that is not from this API. odd
@@ -140,23 +140,23 @@ func Odd(body []byte) string {
 // {"message": …} (Alertmanager's validation), a bare JSON string
 // (Alertmanager's own refusals), else plain text. It returns "" for a web page.
 func Message(body []byte) string {
-	var said string
+	var message string
 	var object struct {
 		Error   string `json:"error"`
 		Message string `json:"message"`
 	}
 	switch trimmed := bytes.TrimSpace(body); {
-	case json.Unmarshal(trimmed, &said) == nil:
+	case json.Unmarshal(trimmed, &message) == nil:
 	case json.Unmarshal(trimmed, &object) == nil:
-		said = object.Error
-		if said == "" {
-			said = object.Message
+		message = object.Error
+		if message == "" {
+			message = object.Message
 		}
 	case bytes.HasPrefix(trimmed, []byte("<")), bytes.HasPrefix(trimmed, []byte("{")), !utf8.Valid(trimmed):
 	default:
-		said = string(trimmed[:min(len(trimmed), 4*maxMessage)])
+		message = string(trimmed[:min(len(trimmed), 4*maxMessage)])
 	}
-	return short(said)
+	return short(message)
 }
 
 // short returns s on one line, shortened for a sentence.

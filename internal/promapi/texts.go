@@ -110,9 +110,9 @@ func (m *memory) share(text []byte) string {
 	if len(text) > longestShared {
 		return string(text)
 	}
-	place := &m.texts[maphash.Bytes(m.seed, text)%uint64(len(m.texts))]
-	if *place != string(text) {
-		*place = string(text)
+	slot := &m.texts[maphash.Bytes(m.seed, text)%uint64(len(m.texts))]
+	if *slot != string(text) {
+		*slot = string(text)
 	}
-	return *place
+	return *slot
 }

@@ -34,7 +34,7 @@ func (u *undoer) giveBack(item *Item, before *sources.Incident, s Step, res Resu
 	switch {
 	case direct && len(before.Assignments) > 0:
 		given = b.toPeople()
-	case direct && !before.AssigneesKnown():
+	case direct && !before.AssigneesRead():
 		u.stay("Who had %s before is not known, because %s: hand it off.", b.name(), sources.WhoUnknown)
 	case before.Policy.ID == "":
 		u.stay("Who had %s before is not known: hand it off.", b.name())

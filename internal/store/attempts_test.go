@@ -134,7 +134,7 @@ func TestUnknownGivesWayToWhatIsFoundOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, outcome := range []string{"unknown", "done", "failed", "unknown"} {
-		if err := s.Settle(ctx, id, outcome, "It is "+outcome+".", at); err != nil {
+		if err := s.SetOutcome(ctx, id, outcome, "It is "+outcome+".", at); err != nil {
 			t.Fatal(err)
 		}
 	}

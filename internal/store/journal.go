@@ -68,7 +68,7 @@ const unknown = "unknown"
 
 // SetOutcome stores the outcome of an intent. It replaces no outcome except
 // unknown.
-func (s *Store) Settle(ctx context.Context, id int64, outcome, sentence string, at time.Time) error {
+func (s *Store) SetOutcome(ctx context.Context, id int64, outcome, sentence string, at time.Time) error {
 	_, err := s.db.ExecContext(ctx, `UPDATE journal SET outcome = ?, sentence = ?, settled_at = ? WHERE id = ? AND (settled_at = '' OR outcome = ?)`,
 		outcome, sentence, formatTime(at), id, unknown)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 
 // TestSnapshotRestoresEveryField: every field that a source fills in is
 // restored at the next start.
-func TestSnapshotKeepsEverything(t *testing.T) {
+func TestSnapshotRestoresEveryField(t *testing.T) {
 	s := openAt(t, filepath.Join(t.TempDir(), "state.sqlite"))
 	source := sources.Source{Kind: sources.PagerDuty, Name: "pagerduty"}
 	var want sources.Data

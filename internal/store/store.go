@@ -66,7 +66,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.notice = fmt.Sprintf("%s is another program's database and is left as it is; firstline keeps its state in %s.", path, filepath.Base(beside))
+		s.notice = fmt.Sprintf("%s is another program's database and is left as it is; firstline uses %s for its state.", path, filepath.Base(beside))
 		return s, nil
 	}
 	s, err := open(ctx, path)
@@ -80,7 +80,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.notice = fmt.Sprintf("%s was written by a newer firstline and is left as it is; this one keeps its state in %s until you upgrade it.",
+		s.notice = fmt.Sprintf("%s was written by a newer firstline and is left as it is; this one uses %s for its state until you upgrade it.",
 			path, filepath.Base(beside))
 		return s, nil
 	case isDamaged(err):
@@ -92,7 +92,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.notice = fmt.Sprintf("The state file was damaged and is kept as %s; ticks, drafts and the journal begin anew.", filepath.Base(aside))
+		s.notice = fmt.Sprintf("The state file was damaged and was renamed to %s; ticks, drafts and the journal start empty.", filepath.Base(aside))
 		return s, nil
 	}
 	return nil, err

@@ -44,8 +44,8 @@ func TestDamagedFileIsSetAside(t *testing.T) {
 		if !strings.Contains(s.Notice(), filepath.Base(aside)) {
 			t.Errorf("notice %q does not name %s", s.Notice(), aside)
 		}
-		kept, err := os.ReadFile(aside)
-		if err != nil || string(kept) != garbage {
+		content, err := os.ReadFile(aside)
+		if err != nil || string(content) != garbage {
 			t.Errorf("the damaged file was not kept whole: %v", err)
 		}
 		if err := s.SaveDraft(t.Context(), record.Draft{Groups: "g", Action: "note", Text: "x"}); err != nil {
@@ -203,10 +203,10 @@ func TestJournal(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Settle(ctx, first, "done", "Escalated.", at.Add(time.Minute)); err != nil {
+	if err := s.SetOutcome(ctx, first, "done", "Escalated.", at.Add(time.Minute)); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Settle(ctx, first, "failed", "again", at.Add(time.Hour)); err != nil {
+	if err := s.SetOutcome(ctx, first, "failed", "again", at.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	open, err := s.Unsettled(ctx)
@@ -281,11 +281,11 @@ func TestSnapshots(t *testing.T) {
 
 	later := at.Add(time.Minute)
 	for _, c := range []struct {
-		was  time.Time
-		kept bool
+		was       time.Time
+		confirmed bool
 	}{{at, true}, {at, false}, {later, true}} { // the second time, another state is stored
-		if kept, err := s.ConfirmSnapshot(ctx, source, c.was, later); err != nil || kept != c.kept {
-			t.Errorf("confirming what was kept at %v: %v, %v", c.was, kept, err)
+		if confirmed, err := s.ConfirmSnapshot(ctx, source, c.was, later); err != nil || confirmed != c.confirmed {
+			t.Errorf("confirming what was kept at %v: %v, %v", c.was, confirmed, err)
 		}
 	}
 	if got, _, err := s.Snapshot(ctx, source); err != nil || !got.AsOf.Equal(later) || got.Data.Incidents[0].ID != "Q1" {

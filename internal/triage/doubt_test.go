@@ -22,7 +22,7 @@ func TestOnlyAnInactiveRuleProves(t *testing.T) {
 	}{
 		{"inactive", []sources.Rule{{State: "inactive"}}, nil, ""},
 		{"in large letters", []sources.Rule{{State: "INACTIVE"}}, nil, ""},
-		{"no state", []sources.Rule{{}}, nil, "does not tell its state"},
+		{"no state", []sources.Rule{{}}, nil, "does not report its state"},
 		{"recovering", []sources.Rule{{State: "recovering"}}, nil, "its alerts are not listed"},
 		{"alerting", []sources.Rule{{State: "Alerting"}}, nil, "its alerts are not listed"},
 		{"no data", []sources.Rule{{State: "nodata"}}, nil, "its alerts are not listed"},

@@ -228,7 +228,7 @@ func (g Group) Follows() string {
 // nobody. By itself that does not prove that nobody was notified: those who were
 // may have been deleted since. See NobodyNotified.
 func (g *Group) NobodyHas() bool {
-	return g.State == Triggered && g.Incident != nil && g.Incident.AssigneesKnown() && len(g.Incident.Assignments) == 0
+	return g.State == Triggered && g.Incident != nil && g.Incident.AssigneesRead() && len(g.Incident.Assignments) == 0
 }
 
 // NobodyNotified reports whether it is proven that nobody was notified of an

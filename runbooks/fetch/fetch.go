@@ -151,19 +151,19 @@ func (f *Fetcher) Fetch(ctx context.Context, rawURL string) (runbooks.Fetched, e
 	target.Fragment = ""
 	key := target.String()
 
-	var kept Page
+	var cached Page
 	var have bool
 	if f.options.Cache != nil {
 		// A cache that cannot be read only costs a request.
-		kept, have, _ = f.options.Cache.Page(ctx, key)
+		cached, have, _ = f.options.Cache.Page(ctx, key)
 	}
-	if have && f.options.Now().Sub(kept.FetchedAt) < freshFor {
-		return kept.fetched(""), nil
+	if have && f.options.Now().Sub(cached.FetchedAt) < freshFor {
+		return cached.fetched(""), nil
 	}
-	page, failed := f.fresh(ctx, rawURL, target, kept)
+	page, failed := f.fresh(ctx, rawURL, target, cached)
 	switch {
 	case failed != nil && have:
-		return kept.fetched(failed.Sentence), nil
+		return cached.fetched(failed.Sentence), nil
 	case failed != nil:
 		return runbooks.Fetched{}, failed
 	}
@@ -175,7 +175,7 @@ func (f *Fetcher) Fetch(ctx context.Context, rawURL string) (runbooks.Fetched, e
 }
 
 // Cached returns the copy that an earlier Fetch left in the cache.
-func (f *Fetcher) Kept(ctx context.Context, rawURL string) (runbooks.Fetched, bool) {
+func (f *Fetcher) Cached(ctx context.Context, rawURL string) (runbooks.Fetched, bool) {
 	target, err := url.Parse(clean.URL(rawURL))
 	if err != nil || target.Host == "" || f.options.Cache == nil {
 		return runbooks.Fetched{}, false
@@ -187,7 +187,7 @@ func (f *Fetcher) Kept(ctx context.Context, rawURL string) (runbooks.Fetched, bo
 
 // fresh asks the server, unless it has just failed: the next frame must not
 // wait for a dead server again.
-func (f *Fetcher) fresh(ctx context.Context, rawURL string, target *url.URL, kept Page) (Page, *Error) {
+func (f *Fetcher) fresh(ctx context.Context, rawURL string, target *url.URL, cached Page) (Page, *Error) {
 	key := target.String()
 	f.mu.Lock()
 	last, failedBefore := f.failures[key]
@@ -195,7 +195,7 @@ func (f *Fetcher) fresh(ctx context.Context, rawURL string, target *url.URL, kep
 	if failedBefore && f.options.Now().Sub(last.at) < failedFor {
 		return Page{}, last.why
 	}
-	page, err := f.get(ctx, rawForm(target, f.hasToken), kept)
+	page, err := f.get(ctx, rawForm(target, f.hasToken), cached)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if err == nil {
@@ -220,11 +220,11 @@ func (s sentence) Error() string { return string(s) }
 
 func describe(rawURL string, err error) *Error {
 	e := &Error{URL: rawURL, Err: err}
-	var said sentence
+	var text sentence
 	var dns *net.DNSError
 	switch {
-	case errors.As(err, &said):
-		e.Sentence = string(said)
+	case errors.As(err, &text):
+		e.Sentence = string(text)
 	case errors.Is(err, context.DeadlineExceeded):
 		e.Sentence = fmt.Sprintf("the server did not finish within %s; open it in a browser or try again.", timeLimit)
 	case errors.As(err, &dns):
@@ -236,8 +236,8 @@ func describe(rawURL string, err error) *Error {
 }
 
 // get makes one conditional request and follows its redirects.
-func (f *Fetcher) get(ctx context.Context, target *url.URL, kept Page) (Page, error) {
-	r, err := f.request(ctx, target, kept)
+func (f *Fetcher) get(ctx context.Context, target *url.URL, cached Page) (Page, error) {
+	r, err := f.request(ctx, target, cached)
 	if err != nil {
 		return Page{}, err
 	}
@@ -277,9 +277,9 @@ func (f *Fetcher) get(ctx context.Context, target *url.URL, kept Page) (Page, er
 		return Page{}, fmt.Errorf("asking the server: %w", err)
 	}
 	defer func() { _ = response.Body.Close() }()
-	if response.StatusCode == http.StatusNotModified && !kept.FetchedAt.IsZero() {
-		kept.FetchedAt = f.options.Now()
-		return kept, nil
+	if response.StatusCode == http.StatusNotModified && !cached.FetchedAt.IsZero() {
+		cached.FetchedAt = f.options.Now()
+		return cached, nil
 	}
 	if err := refusal(response.StatusCode, r.URL.Hostname()); err != nil {
 		return Page{}, err
@@ -302,18 +302,18 @@ func (f *Fetcher) get(ctx context.Context, target *url.URL, kept Page) (Page, er
 
 // request makes the request with the token. A password manager may wait for a
 // fingerprint first; that time does not count against the server.
-func (f *Fetcher) request(ctx context.Context, target *url.URL, kept Page) (*http.Request, error) {
+func (f *Fetcher) request(ctx context.Context, target *url.URL, cached Page) (*http.Request, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
 	if err != nil {
 		return nil, fmt.Errorf("making the request: %w", err)
 	}
 	r.Header.Set("User-Agent", cmp.Or(f.options.UserAgent, "firstline"))
 	r.Header.Set("Accept", "text/markdown, text/plain;q=0.9, text/html;q=0.8, */*;q=0.1")
-	if kept.ETag != "" {
-		r.Header.Set("If-None-Match", kept.ETag)
+	if cached.ETag != "" {
+		r.Header.Set("If-None-Match", cached.ETag)
 	}
-	if kept.LastModified != "" {
-		r.Header.Set("If-Modified-Since", kept.LastModified)
+	if cached.LastModified != "" {
+		r.Header.Set("If-Modified-Since", cached.LastModified)
 	}
 	if err := f.authorize(ctx, r); err != nil {
 		return nil, err

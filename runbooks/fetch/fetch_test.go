@@ -77,7 +77,7 @@ func TestMarkdownAndCache(t *testing.T) {
 		mu.Lock()
 		defer mu.Unlock()
 		if down {
-			page(w, http.StatusBadGateway)
+			htmlError(w, http.StatusBadGateway)
 			return
 		}
 		asked++
@@ -116,8 +116,8 @@ func TestMarkdownAndCache(t *testing.T) {
 	down = true
 	mu.Unlock()
 	check("server down", 2, true)
-	if kept, ok := f.Kept(t.Context(), at); !ok || kept.Markdown != "# HighErrorRate\n" || kept.Stale != "" {
-		t.Errorf("the error took the place of the page: %+v", kept)
+	if cached, ok := f.Cached(t.Context(), at); !ok || cached.Markdown != "# HighErrorRate\n" || cached.Stale != "" {
+		t.Errorf("the error took the place of the page: %+v", cached)
 	}
 	mu.Lock()
 	down = false
@@ -125,7 +125,7 @@ func TestMarkdownAndCache(t *testing.T) {
 	check("a server that just failed is not asked", 2, true)
 	now = now.Add(failedFor)
 	check("but soon again", 3, false)
-	if _, ok := f.Kept(t.Context(), "http://runbooks.example.com/other"); ok {
+	if _, ok := f.Cached(t.Context(), "http://runbooks.example.com/other"); ok {
 		t.Error("a page is kept that was never there")
 	}
 }
@@ -156,7 +156,7 @@ func TestTokenThatCanNotBeHad(t *testing.T) {
 }
 
 // htmlError answers with an HTML page about an error.
-func page(w http.ResponseWriter, status int) {
+func htmlError(w http.ResponseWriter, status int) {
 	w.Header().Set("Content-Type", "text/html")
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, "<!doctype html><html><body><h1>It did not work</h1></body></html>")
@@ -202,11 +202,11 @@ func TestRefusals(t *testing.T) {
 		case "/private":
 			w.WriteHeader(http.StatusForbidden)
 		case "/gone":
-			page(w, http.StatusNotFound)
+			htmlError(w, http.StatusNotFound)
 		case "/broken":
-			page(w, http.StatusBadGateway)
+			htmlError(w, http.StatusBadGateway)
 		case "/odd":
-			page(w, http.StatusTeapot)
+			htmlError(w, http.StatusTeapot)
 		case "/empty":
 		default:
 			_, _ = io.WriteString(w, "# fine\n")

@@ -189,8 +189,8 @@ func (c *Client) data(answer groupsAnswer, k *keeper) sources.Data {
 		data.Extents.Alerts.Missing = strings.Join(missing, ", ")
 		data.Warnings = append(data.Warnings, data.Extents.Alerts.Missing+": please report that with the server's version")
 	}
-	if data.NotKept = len(k.notKept); data.NotKept > 0 {
-		data.Extents.Alerts.Missing = promapi.NotKept(len(data.Alerts), data.NotKept)
+	if data.Omitted = len(k.notKept); data.Omitted > 0 {
+		data.Extents.Alerts.Missing = promapi.Omitted(len(data.Alerts), data.Omitted)
 		data.Warnings = append(data.Warnings, data.Extents.Alerts.Missing)
 	}
 	return data
@@ -266,7 +266,7 @@ func mayPass(err error) bool {
 	case sources.Unreachable, sources.Canceled, sources.RateLimited, sources.Unauthorized:
 		return true
 	case sources.ServerFailed:
-		return !strings.Contains(promapi.Said(err), manySets)
+		return !strings.Contains(promapi.ServerMessage(err), manySets)
 	}
 	return false
 }

@@ -58,16 +58,16 @@ func TestMaxAlerts(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if !reflect.DeepEqual(whole.Alerts, pieces.Alerts) || !reflect.DeepEqual(whole.Groups, pieces.Groups) || whole.NotKept != pieces.NotKept || whole.Extents.Alerts != pieces.Extents.Alerts {
+		if !reflect.DeepEqual(whole.Alerts, pieces.Alerts) || !reflect.DeepEqual(whole.Groups, pieces.Groups) || whole.Omitted != pieces.Omitted || whole.Extents.Alerts != pieces.Extents.Alerts {
 			t.Errorf("of %d: piece by piece it is another answer", c.most)
 		}
-		if len(whole.Alerts) != c.kept || whole.NotKept != 20-c.kept || len(whole.Groups) != c.groups {
-			t.Errorf("of %d: %d are kept and %d not, in %d groups", c.most, len(whole.Alerts), whole.NotKept, len(whole.Groups))
+		if len(whole.Alerts) != c.kept || whole.Omitted != 20-c.kept || len(whole.Groups) != c.groups {
+			t.Errorf("of %d: %d are kept and %d not, in %d groups", c.most, len(whole.Alerts), whole.Omitted, len(whole.Groups))
 		}
 		if whole.Extents.Alerts.Whole() != (c.kept == 20) {
 			t.Errorf("of %d: the extent is %+v", c.most, whole.Extents.Alerts)
 		}
-		if says := strings.Contains(strings.Join(whole.Warnings, " "), "of 20 alerts are kept (max_alerts)"); says != (c.kept < 20) {
+		if says := strings.Contains(strings.Join(whole.Warnings, " "), "of 20 alerts are loaded (max_alerts)"); says != (c.kept < 20) {
 			t.Errorf("of %d: the warnings are %q", c.most, whole.Warnings)
 		}
 	}

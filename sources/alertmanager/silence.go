@@ -158,7 +158,7 @@ func (c *Client) ExpireSilence(ctx context.Context, id string) error {
 		return err
 	}
 	if _, err = c.api.Send(ctx, endingSilence, http.MethodDelete, path, nil); err != nil {
-		if strings.Contains(promapi.Said(err), "already expired") {
+		if strings.Contains(promapi.ServerMessage(err), "already expired") {
 			return nil // it ended between the look and the request
 		}
 		return c.ofSilence(endingSilence, err)
@@ -186,7 +186,7 @@ func (c *Client) ofSilence(doing string, err error) error {
 	if !errors.As(err, &e) || e.Status == 0 {
 		return err
 	}
-	said := promapi.Said(err)
+	said := promapi.ServerMessage(err)
 	switch {
 	case e.Status == http.StatusNotFound && (said == "" || strings.Contains(said, "silence")),
 		e.Status == http.StatusInternalServerError && strings.Contains(said, "not found"):

@@ -10,8 +10,8 @@ import (
 	"firstline/sources"
 )
 
-// TestNullAndDeletedStayVisible covers what is null or deleted in an incident:
-// the incident is shown all the same, and each part has a name for people.
+// TestNullAndDeletedStayVisible covers null and deleted objects in an incident:
+// the incident is shown, and each part has a name for people.
 func TestNullAndDeletedStayVisible(t *testing.T) {
 	service := func(i sources.Incident) string { return i.Service.Label("service") }
 	policy := func(i sources.Incident) string { return i.Policy.Label("escalation policy") }

@@ -239,7 +239,7 @@ func labelled(labels map[string]string) bool {
 func (g *gatherer) gathered() gathered {
 	var missing []string
 	if g.notKept > 0 {
-		missing = append(missing, promapi.NotKept(len(g.kept), g.notKept))
+		missing = append(missing, promapi.Omitted(len(g.kept), g.notKept))
 	}
 	if g.odd > 0 {
 		missing = append(missing, wording.Count(g.odd, "alert")+" in a form that is not known")

@@ -173,7 +173,7 @@ func (c *Client) data(answer read) sources.Data {
 	if len(answer.warnings) > 0 {
 		d.Extents.Alerts.Missing = cmp.Or(missing, answer.warnings[0])
 	}
-	d.NotKept = answer.notKept
+	d.Omitted = answer.notKept
 	switch {
 	case missing == "":
 	case missing == noAlerts:

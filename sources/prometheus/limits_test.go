@@ -46,16 +46,16 @@ func TestMaxAlerts(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if !reflect.DeepEqual(whole.Alerts, pieces.Alerts) || whole.NotKept != pieces.NotKept || !reflect.DeepEqual(whole.Warnings, pieces.Warnings) || whole.Extents.Alerts != pieces.Extents.Alerts {
+		if !reflect.DeepEqual(whole.Alerts, pieces.Alerts) || whole.Omitted != pieces.Omitted || !reflect.DeepEqual(whole.Warnings, pieces.Warnings) || whole.Extents.Alerts != pieces.Extents.Alerts {
 			t.Errorf("of %d: piece by piece it is another answer", c.most)
 		}
-		if len(whole.Alerts) != c.kept || whole.NotKept != 25-c.kept {
-			t.Errorf("of %d: %d are kept and %d not", c.most, len(whole.Alerts), whole.NotKept)
+		if len(whole.Alerts) != c.kept || whole.Omitted != 25-c.kept {
+			t.Errorf("of %d: %d are kept and %d not", c.most, len(whole.Alerts), whole.Omitted)
 		}
 		if whole.Extents.Alerts.Whole() != (c.kept == 25) {
 			t.Errorf("of %d: the extent is %+v", c.most, whole.Extents.Alerts)
 		}
-		if says := strings.Contains(strings.Join(whole.Warnings, " "), "of 25 alerts are kept (max_alerts)"); says != (c.kept < 25) {
+		if says := strings.Contains(strings.Join(whole.Warnings, " "), "of 25 alerts are loaded (max_alerts)"); says != (c.kept < 25) {
 			t.Errorf("of %d: the warnings are %q", c.most, whole.Warnings)
 		}
 	}

@@ -213,7 +213,7 @@ func TestRuleFault(t *testing.T) {
 		{sources.Rule{Health: "ok", State: "firing", Listed: 1}, ""},
 		{sources.Rule{Health: "ok", State: "Alerting (NoData)"}, ""},
 		{sources.Rule{Health: "ok", State: "recovering"}, ""},
-		{sources.Rule{Health: "ok"}, "does not tell its state"},
+		{sources.Rule{Health: "ok"}, "does not report its state"},
 		{sources.Rule{Health: "ok", State: "unknown"}, `has the state "unknown"`},
 		{sources.Rule{Health: "ok", State: "inactive (paused)"}, `has the state "inactive (paused)"`},
 		{sources.Rule{Health: "ok", State: "normal"}, `has the state "normal"`},

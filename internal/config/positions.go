@@ -10,13 +10,13 @@ import (
 )
 
 // position is a line and a column in the file. Both count from 1.
-type place struct{ line, column int }
+type position struct{ line, column int }
 
 // positions has the position of every key of a TOML document, so that a fault
 // found after decoding has a line. Paths are key parts in lower case, with the
 // index of the element after the name of an array.
-type places struct {
-	at map[string]place
+type positions struct {
+	at map[string]position
 	// tables are the headers written with single brackets.
 	tables map[string]bool
 	// elements counts the elements of each array of tables so far.
@@ -30,13 +30,13 @@ type places struct {
 type unknownKey struct {
 	table []string // without indices
 	name  string
-	at    place
+	at    position
 }
 
 // findPositions reads the positions in a document. If the document is not valid
 // TOML, it returns those before the fault.
-func findPlaces(document []byte) *places {
-	p := &places{at: map[string]place{}, tables: map[string]bool{}, elements: map[string]int{}, starts: []int{0}}
+func findPositions(document []byte) *positions {
+	p := &positions{at: map[string]position{}, tables: map[string]bool{}, elements: map[string]int{}, starts: []int{0}}
 	for i, b := range document {
 		if b == '\n' {
 			p.starts = append(p.starts, i+1)
@@ -61,40 +61,40 @@ func findPlaces(document []byte) *places {
 func pathKey(path ...string) string { return strings.ToLower(strings.Join(path, "\x00")) }
 
 // of returns the position of the path, or of the nearest enclosing table.
-func (p *places) of(path ...string) place {
+func (p *positions) of(path ...string) position {
 	for n := len(path); n > 0; n-- {
 		if found, ok := p.at[pathKey(path[:n]...)]; ok {
 			return found
 		}
 	}
-	return place{}
+	return position{}
 }
 
 // has reports whether the document names the path.
-func (p *places) has(path ...string) bool {
+func (p *positions) has(path ...string) bool {
 	_, ok := p.at[pathKey(path...)]
 	return ok
 }
 
-func (p *places) put(path []string, r unstable.Range) {
+func (p *positions) put(path []string, r unstable.Range) {
 	key := pathKey(path...)
 	if _, ok := p.at[key]; !ok {
-		p.at[key] = p.place(r)
+		p.at[key] = p.position(r)
 	}
 }
 
-func (p *places) place(r unstable.Range) place {
+func (p *positions) position(r unstable.Range) position {
 	offset := int(r.Offset)
 	line := sort.SearchInts(p.starts, offset+1)
-	return place{line: line, column: offset - p.starts[line-1] + 1}
+	return position{line: line, column: offset - p.starts[line-1] + 1}
 }
 
 // judge notes the last name as unknown when its table exists but has no such
 // key.
-func (p *places) judge(names []string, r unstable.Range) {
+func (p *positions) judge(names []string, r unstable.Range) {
 	n := len(names) - 1
 	if typeOf(fileType, "toml", names[:n]) != nil && typeOf(fileType, "toml", names) == nil {
-		p.unknown = append(p.unknown, unknownKey{table: slices.Clone(names[:n]), name: names[n], at: p.place(r)})
+		p.unknown = append(p.unknown, unknownKey{table: slices.Clone(names[:n]), name: names[n], at: p.position(r)})
 	}
 }
 
@@ -113,7 +113,7 @@ func (s spot) index(i int) spot {
 }
 
 // header notes a [table] or [[table]] and returns its spot.
-func (p *places) header(e *unstable.Node) spot {
+func (p *positions) header(e *unstable.Node) spot {
 	var at spot
 	keys := e.Key()
 	for keys.Next() {
@@ -137,7 +137,7 @@ func (p *places) header(e *unstable.Node) spot {
 	return at
 }
 
-func (p *places) keyValue(at spot, e *unstable.Node) {
+func (p *positions) keyValue(at spot, e *unstable.Node) {
 	var where unstable.Range
 	keys := e.Key()
 	for keys.Next() {
@@ -151,7 +151,7 @@ func (p *places) keyValue(at spot, e *unstable.Node) {
 }
 
 // value notes the keys inside an inline table or an array.
-func (p *places) value(at spot, v *unstable.Node, where unstable.Range) {
+func (p *positions) value(at spot, v *unstable.Node, where unstable.Range) {
 	switch v.Kind {
 	case unstable.InlineTable:
 		for children := v.Children(); children.Next(); {
