@@ -13,9 +13,9 @@ import (
 	"time"
 
 	"firstline/internal/clean"
-	"firstline/internal/coverage"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
+	"firstline/internal/weekhours"
 )
 
 // lookup returns the value of an environment variable.
@@ -300,7 +300,7 @@ func (b *builder) acting(i int, f fileService) respond.ServiceSettings {
 	s := respond.ServiceSettings{PagerDuty: strings.TrimSpace(f.PagerDuty), Move: f.Move}
 	var err error
 	if f.DevelopersOnCall != "" {
-		if s.Hours, err = coverage.Parse(f.DevelopersOnCall); err != nil {
+		if s.Hours, err = weekhours.Parse(f.DevelopersOnCall); err != nil {
 			b.fault(at("developers_on_call"), "%s", clean.Line(err.Error()))
 		}
 	}

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"firstline/internal/coverage"
 	"firstline/internal/triage"
+	"firstline/internal/weekhours"
 	"firstline/sources"
 )
 
@@ -63,7 +63,7 @@ func previewWorld(t *testing.T) World {
 		ID: "s0", Source: "am-eu", State: "active", EndsAt: sunday.Add(time.Hour),
 		Matchers: []sources.Matcher{{Name: "alertname", Value: "DiskFull", Equal: true}},
 	}}
-	office, err := coverage.Parse("Mon-Fri 09:00-17:00 Europe/Berlin")
+	office, err := weekhours.Parse("Mon-Fri 09:00-17:00 Europe/Berlin")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,8 +12,8 @@ import (
 	"strings"
 	"time"
 
-	"firstline/internal/coverage"
 	"firstline/internal/triage"
+	"firstline/internal/weekhours"
 	"firstline/sources"
 )
 
@@ -193,7 +193,7 @@ type ServiceSettings struct {
 	// Move: an escalation moves the incident to a service of its target too.
 	Move bool
 	// Hours are when its developers may be woken; zero: at any time.
-	Hours coverage.Hours
+	Hours weekhours.Hours
 	// Outside is what holds outside the Hours.
 	Outside Outside
 }
