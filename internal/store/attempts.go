@@ -20,8 +20,8 @@ type Attempt struct {
 	// Target is who or what the action goes to, in words that do not change
 	// between tries.
 	Target, Reason string
-	// Writer is the Store.Writer that tries it, since TriedAt; empty while none
-	// does.
+	// Writer is the Store.Writer of the program that has been trying the attempt
+	// since TriedAt. It is empty when no program is.
 	Writer  string
 	TriedAt time.Time
 	// Run is the id of everything that was confirmed together.
