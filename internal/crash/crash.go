@@ -29,7 +29,7 @@ type Reporter struct {
 	dir, version string
 	// raw is the file to which Go writes a fault that cannot be recovered.
 	raw string
-	// held is the lock on it, by which later runs know that this one still runs.
+	// held is the lock on it, which shows later runs that this one still runs.
 	held *alive.Lock
 }
 

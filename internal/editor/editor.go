@@ -58,7 +58,7 @@ func (e *Editor) Text(ctx context.Context, text string, in io.Reader, out, errou
 	}
 	fault := e.File(ctx, path, 1, in, out, errout)
 	if ctx.Err() != nil {
-		fault = nil // it was ended; what it had saved stands
+		fault = nil // it was ended; use what it had saved
 	}
 	edited, err := readText(path)
 	switch {

@@ -108,7 +108,7 @@ CREATE INDEX attempts_run ON attempts (run) WHERE run_ended = 0;
 ALTER TABLE journal ADD COLUMN attempt TEXT NOT NULL DEFAULT '';
 CREATE INDEX journal_by_attempt ON journal (attempt, id) WHERE attempt <> '';
 `,
-	// Who tries an attempt is told by a lock, and by no process id.
+	// A lock, not a process id, shows who tries an attempt.
 	`
 ALTER TABLE attempts DROP COLUMN host;
 ALTER TABLE attempts DROP COLUMN pid;
