@@ -97,8 +97,8 @@ func (p *Poller) Run(ctx context.Context, previous Snapshot, publish func(Snapsh
 	}
 }
 
-// put takes what was read. The same data again keeps its revision and its very
-// lists, so that nothing is held twice.
+// put stores what was read. Equal data preserves the revision and the identical
+// lists, so that nothing is stored twice.
 func (s *Snapshot) put(d Data) {
 	if !reflect.DeepEqual(d, s.Data) {
 		s.Data = d
@@ -106,9 +106,9 @@ func (s *Snapshot) put(d Data) {
 	}
 }
 
-// lookEvery is how often a waiting poller looks whether the machine was
-// suspended meanwhile.
-const lookEvery = time.Second
+// checkEvery is how often a waiting poller checks whether the machine was
+// suspended.
+const checkEvery = time.Second
 
 // wait waits until the next read, and reports whether Refresh shortened it.
 // After a suspension of more than an interval it returns at once, because the

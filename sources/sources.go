@@ -189,7 +189,7 @@ type Snapshot struct {
 	Data Data
 	// Revision counts the changes of Data, so that nobody compares it whole.
 	Revision uint64
-	// AsOf is when Data was read; zero means never.
+	// AsOf is when Data was read. Zero means never.
 	AsOf time.Time
 	// Partial is true while a read is still bringing more.
 	Partial bool
