@@ -132,7 +132,7 @@ func (b *builder) pagerDuty(f *filePagerDuty, env lookup) PagerDuty {
 	case "eu":
 		p.Region = "eu"
 	default:
-		b.fault(at("region"), "%q is no region: it is \"us\" or \"eu\"", clean.Line(f.Region))
+		b.fault(at("region"), "%q is not a region: it is \"us\" or \"eu\"", clean.Line(f.Region))
 	}
 	if f.URL != "" {
 		p.URL = b.address(at("url"), f.URL, true)
@@ -147,7 +147,7 @@ func (b *builder) pagerDuty(f *filePagerDuty, env lookup) PagerDuty {
 	switch p.TokenType = strings.ToLower(strings.TrimSpace(f.TokenType)); p.TokenType {
 	case "", "token", "bearer":
 	default:
-		b.fault(at("token_type"), "%q is no type of token: it is \"token\" (REST) or \"bearer\" (OAuth)", clean.Line(f.TokenType))
+		b.fault(at("token_type"), "%q is not a type of token: it is \"token\" (REST) or \"bearer\" (OAuth)", clean.Line(f.TokenType))
 	}
 	p.Teams = slices.Clone(f.Teams)
 	for i, t := range f.Teams {
@@ -177,7 +177,7 @@ func (b *builder) servers(kind string, list []fileServer, names map[string]bool)
 		}
 		names[strings.ToLower(s.Name)] = true
 		if f.URL == "" {
-			b.fault(at("url"), "url is missing: write where this %s is, such as url = %q", kind, exampleURL(kind))
+			b.fault(at("url"), "url is missing: write the address of this %s, such as url = %q", kind, exampleURL(kind))
 		} else {
 			s.URL = b.address(at("url"), f.URL, false)
 		}
@@ -226,7 +226,7 @@ func (b *builder) interval(path []string, text string, least time.Duration) time
 	d, err := time.ParseDuration(strings.TrimSpace(text))
 	switch {
 	case err != nil:
-		b.fault(path, "%q is no duration: write a number with s, m or h, such as \"15s\"", clean.Line(text))
+		b.fault(path, "%q is not a duration: write a number with s, m or h, such as \"15s\"", clean.Line(text))
 	case d < least:
 		b.fault(path, "%s is too short: the shortest is %s", clean.Line(text), least)
 	case d > time.Hour:
@@ -260,7 +260,7 @@ func (b *builder) severities(words map[string]string) map[string]triage.Severity
 	for _, word := range slices.Sorted(maps.Keys(words)) {
 		s := triage.Severity(strings.ToLower(strings.TrimSpace(words[word])))
 		if !slices.Contains(triage.Severities(), s) {
-			b.fault([]string{"labels", "severity", word}, "%q is no severity: it is \"critical\", \"error\", \"warning\" or \"info\"", clean.Line(words[word]))
+			b.fault([]string{"labels", "severity", word}, "%q is not a severity: it is \"critical\", \"error\", \"warning\" or \"info\"", clean.Line(words[word]))
 			continue
 		}
 		if severities == nil {
@@ -308,7 +308,7 @@ func (b *builder) acting(i int, f fileService) respond.ServiceSettings {
 		b.fault(at("outside"), "%s", clean.Line(err.Error()))
 	}
 	if f.Outside != "" && f.DevelopersOnCall == "" {
-		b.fault(at("outside"), "outside says what holds outside of developers_on_call: write that too")
+		b.fault(at("outside"), "outside applies outside of developers_on_call: set developers_on_call too")
 	}
 	return s
 }

@@ -81,7 +81,7 @@ func (p PagerDuty) TokenFrom() (source string, renewable bool) {
 func storedToken(ctx context.Context, file, command string) (string, error) {
 	if file != "" {
 		return within(ctx, tokenFileTime, func() (string, error) { return tokenFromFile(file) },
-			fmt.Errorf("token_file %s can't be read: what it lies on does not answer", file))
+			fmt.Errorf("token_file %s can't be read: its file system does not answer", file))
 	}
 	if command != "" {
 		return tokenFromCommand(ctx, command, tokenCommandTime, tokenPatience)

@@ -20,7 +20,7 @@ import (
 func (s Server) Usable(ctx context.Context) error {
 	if !s.InsecurePlain {
 		if where := s.plain(); where != "" {
-			return fmt.Errorf("%s would show the credentials to everyone on the way: use https, or allow it with insecure_plain = true", where)
+			return fmt.Errorf("%s would show the credentials to everyone on the network: use https, or allow it with insecure_plain = true", where)
 		}
 	}
 	for _, path := range s.secretFiles() {
@@ -39,7 +39,7 @@ func (s Server) Usable(ctx context.Context) error {
 	return nil
 }
 
-var errLate = errors.New("lies on something that does not answer")
+var errLate = errors.New("is on a file system that does not answer")
 
 // plain returns the address to which credentials would go unencrypted over the
 // network, or "".

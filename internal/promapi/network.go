@@ -111,7 +111,7 @@ func (c *Client) networkSentence(err error) (sources.Reason, string) {
 	case errors.As(err, &file):
 		return sources.Unauthorized, fmt.Sprintf("%s, named under http of %s, can't be read: %s", clean.Line(file.Path), section, clean.Line(file.Err.Error()))
 	case fromOAuth2(err):
-		return sources.Unauthorized, fmt.Sprintf("no token could be had for %s: check oauth2 under http of %s", host, section)
+		return sources.Unauthorized, fmt.Sprintf("there is no token for %s: check oauth2 under http of %s", host, section)
 	case errors.As(err, &authority):
 		return text("the certificate of %s is signed by an authority that this machine does not know: name its file in tls_config.ca_file under http of %s", host, section)
 	case errors.As(err, &name):

@@ -43,7 +43,7 @@ func (c *Client) refused(doing string, write bool, resp *http.Response, body []b
 		e.Sentence = fmt.Sprintf("%s does not accept our credentials%s: set basic_auth, authorization or oauth2 under http of %s", host, words, section)
 	case status == http.StatusForbidden:
 		e.Reason = sources.Forbidden
-		e.Sentence = fmt.Sprintf("%s does not allow it%s: ask who runs it for the right", host, words)
+		e.Sentence = fmt.Sprintf("%s does not allow it%s: ask its administrator for the permission", host, words)
 	case status == http.StatusTooManyRequests:
 		e.Reason = sources.RateLimited
 		e.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), time.Now())

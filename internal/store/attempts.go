@@ -105,7 +105,7 @@ func (s *Store) EndAttempt(ctx context.Context, id, outcome, sentence string, at
 	_, err := s.db.ExecContext(ctx, `UPDATE attempts SET outcome = ?, sentence = ?, ended_at = ?, writer = '' WHERE id = ? AND ended_at = ''`,
 		outcome, sentence, ended, id)
 	if err != nil {
-		return fmt.Errorf("writing down what came of an attempt: %w", err)
+		return fmt.Errorf("recording the outcome of an attempt: %w", err)
 	}
 	return nil
 }
@@ -114,7 +114,7 @@ func (s *Store) EndAttempt(ctx context.Context, id, outcome, sentence string, at
 // tried.
 func (s *Store) EndRun(ctx context.Context, run string) error {
 	if _, err := s.db.ExecContext(ctx, `UPDATE attempts SET run_ended = 1 WHERE run = ? AND run_ended = 0 AND ended_at <> ''`, run); err != nil {
-		return fmt.Errorf("writing down that all was tried: %w", err)
+		return fmt.Errorf("recording that all was tried: %w", err)
 	}
 	return nil
 }

@@ -28,30 +28,30 @@ func isForeign(ctx context.Context, path string) (foreign bool, err error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return false, nil
 	case err != nil:
-		return false, fmt.Errorf("looking at the state file: %w", err)
+		return false, fmt.Errorf("checking the state file: %w", err)
 	case info.Size() == 0:
 		return false, nil
 	}
 	q := url.Values{"mode": {"ro"}, "_pragma": {fmt.Sprintf("busy_timeout(%d)", busyTimeout.Milliseconds()), "query_only(ON)"}}
 	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()+"?"+q.Encode())
 	if err != nil {
-		return false, fmt.Errorf("looking at the state file: %w", err)
+		return false, fmt.Errorf("checking the state file: %w", err)
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	var application, tables, own int
 	if err := db.QueryRowContext(ctx, "PRAGMA application_id").Scan(&application); err != nil {
-		return false, fmt.Errorf("looking whose the state file is: %w", err)
+		return false, fmt.Errorf("checking which program wrote the state file: %w", err)
 	}
 	if application != 0 {
 		return application != applicationID, nil
 	}
 	if err := db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil {
-		return false, fmt.Errorf("looking whose the state file is: %w", err)
+		return false, fmt.Errorf("checking which program wrote the state file: %w", err)
 	}
 	for _, name := range ownTables {
 		var n int
 		if err := db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?", name).Scan(&n); err != nil {
-			return false, fmt.Errorf("looking whose the state file is: %w", err)
+			return false, fmt.Errorf("checking which program wrote the state file: %w", err)
 		}
 		own += n
 	}

@@ -44,11 +44,11 @@ INSERT INTO journal (at, by, action, group_id, incident_id, title, service, team
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		formatTime(e.At), e.By, e.Action, e.GroupID, e.IncidentID, e.Title, e.Service, e.Team, e.Target, e.Reason, e.Attempt, string(e.Intent))
 	if err != nil {
-		return 0, fmt.Errorf("writing down what is about to be sent: %w", err)
+		return 0, fmt.Errorf("recording what is about to be sent: %w", err)
 	}
 	id, err := r.LastInsertId()
 	if err != nil {
-		return 0, fmt.Errorf("writing down what is about to be sent: %w", err)
+		return 0, fmt.Errorf("recording what is about to be sent: %w", err)
 	}
 	return id, nil
 }
@@ -72,7 +72,7 @@ func (s *Store) SetOutcome(ctx context.Context, id int64, outcome, sentence stri
 	_, err := s.db.ExecContext(ctx, `UPDATE journal SET outcome = ?, sentence = ?, settled_at = ? WHERE id = ? AND (settled_at = '' OR outcome = ?)`,
 		outcome, sentence, formatTime(at), id, unknown)
 	if err != nil {
-		return fmt.Errorf("writing down how it went: %w", err)
+		return fmt.Errorf("recording the outcome: %w", err)
 	}
 	return nil
 }

@@ -51,7 +51,7 @@ func (s *Store) SetPosition(ctx context.Context, p record.Position) error {
 	_, err := s.db.ExecContext(ctx, `INSERT OR REPLACE INTO positions (group_id, runbook, line, at) VALUES (?, ?, ?, ?)`,
 		p.GroupID, p.Runbook, p.Line, formatTime(p.At))
 	if err != nil {
-		return fmt.Errorf("keeping the reading position: %w", err)
+		return fmt.Errorf("storing the reading position: %w", err)
 	}
 	return nil
 }
@@ -79,7 +79,7 @@ func (s *Store) SetPage(ctx context.Context, p Page) error {
 	_, err := s.db.ExecContext(ctx, `INSERT OR REPLACE INTO pages (url, fetched_at, etag, last_modified, body) VALUES (?, ?, ?, ?, ?)`,
 		p.URL, formatTime(p.FetchedAt), p.ETag, p.LastModified, p.Body)
 	if err != nil {
-		return fmt.Errorf("keeping a fetched runbook: %w", err)
+		return fmt.Errorf("storing a fetched runbook: %w", err)
 	}
 	return nil
 }

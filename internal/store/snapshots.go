@@ -27,7 +27,7 @@ ON CONFLICT (kind, name) DO UPDATE SET as_of = excluded.as_of, data = excluded.d
 			string(snap.Source.Kind), snap.Source.Name, formatTime(snap.AsOf), packed)
 	}
 	if err != nil {
-		return fmt.Errorf("keeping the last state of %s: %w", snap.Source.Name, err)
+		return fmt.Errorf("storing the last state of %s: %w", snap.Source.Name, err)
 	}
 	return nil
 }
