@@ -31,9 +31,9 @@ type Entry struct {
 	// Outcome is one of respond's outcomes. It is empty until it is stored.
 	Outcome   string
 	Sentence  string
-	SettledAt time.Time
-	// SentAt is when it was last sent, where that was not just after At; zero in
-	// what an older firstline wrote.
+	OutcomeAt time.Time
+	// SentAt is when it was last sent, if that was not just after At. Older versions
+	// of firstline left it empty.
 	SentAt time.Time
 }
 
@@ -53,17 +53,17 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 	return id, nil
 }
 
-// Sent writes when an intent was last sent, where that was not just after it was
-// written down.
+// Sent stores when an intent was last sent, if that was not just after it was
+// stored.
 func (s *Store) Sent(ctx context.Context, id int64, at time.Time) error {
 	if _, err := s.db.ExecContext(ctx, `UPDATE journal SET sent_at = ? WHERE id = ?`, formatTime(at), id); err != nil {
-		return fmt.Errorf("writing down when it was sent: %w", err)
+		return fmt.Errorf("recording when it was sent: %w", err)
 	}
 	return nil
 }
 
-// unknown is the outcome of what nobody could tell; it gives way to one that is
-// found out later.
+// unknown is the outcome of a write whose answer was lost. An outcome that is
+// found later replaces it.
 const unknown = "unknown"
 
 // SetOutcome stores the outcome of an intent. It replaces no outcome except
@@ -80,10 +80,10 @@ func (s *Store) SetOutcome(ctx context.Context, id int64, outcome, sentence stri
 const entryColumns = `id, at, by, action, group_id, incident_id, title, service, team, target, reason, attempt, intent, outcome, sentence, settled_at, sent_at`
 
 func scanEntry(r *sql.Rows) (e Entry, err error) {
-	var at, settled, sent, intent string
+	var at, outcomeAt, sent, intent string
 	err = r.Scan(&e.ID, &at, &e.By, &e.Action, &e.GroupID, &e.IncidentID, &e.Title, &e.Service, &e.Team,
-		&e.Target, &e.Reason, &e.Attempt, &intent, &e.Outcome, &e.Sentence, &settled, &sent)
-	e.At, e.SettledAt, e.SentAt, e.Intent = parseTime(at), parseTime(settled), parseTime(sent), json.RawMessage(intent)
+		&e.Target, &e.Reason, &e.Attempt, &intent, &e.Outcome, &e.Sentence, &outcomeAt, &sent)
+	e.At, e.OutcomeAt, e.SentAt, e.Intent = parseTime(at), parseTime(outcomeAt), parseTime(sent), json.RawMessage(intent)
 	return e, err
 }
 
