@@ -20,19 +20,20 @@ func Waits(ctx context.Context, sentence string) {
 	}
 }
 
-// sends is the context key of who is told when a write is sent.
+// sends is the context key of the function that ReportSends stores.
 type sends struct{}
 
-// TellSends makes whatever writes with the context tell each time just before it
-// is sent, after all that it waited for: until when it may be carried out counts
-// from the last time. tell is called by the goroutine that sends.
-func TellSends(ctx context.Context, tell func()) context.Context {
-	return context.WithValue(ctx, sends{}, tell)
+// ReportSends returns a context for writes that call report just before each time
+// that they are sent, after all waits: the time until which a write may be
+// carried out counts from the last call. The sending goroutine calls report.
+func ReportSends(ctx context.Context, report func()) context.Context {
+	return context.WithValue(ctx, sends{}, report)
 }
 
-// Sends tells whoever asked to be told (see TellSends) that a write goes out now.
+// Sends calls the function that was given to ReportSends, if any: a write is sent
+// now.
 func Sends(ctx context.Context) {
-	if tell, ok := ctx.Value(sends{}).(func()); ok {
-		tell()
+	if report, ok := ctx.Value(sends{}).(func()); ok {
+		report()
 	}
 }

@@ -254,7 +254,7 @@ func (r *run) write(ctx context.Context, send func(context.Context) error, numbe
 			Reason: sources.Canceled, Sentence: "It was cancelled before it was sent.", Err: err,
 		}
 	}
-	return send(sources.TellSends(ctx, func() { r.goesOut(ctx, numbers) }))
+	return send(sources.ReportSends(ctx, func() { r.goesOut(ctx, numbers) }))
 }
 
 // lost reports whether a write's error leaves it open if it happened. One that
