@@ -130,15 +130,15 @@ type policyAnswer struct {
 	Teams   list[thing]      `json:"teams"`
 }
 
-// errOddRules is why a policy cannot be understood.
+// errOddRules is why a policy could not be understood.
 var errOddRules = errors.New("its escalation rules have an unknown form")
 
-// UnmarshalJSON refuses a policy that does not tell its levels, or whom a level
-// notifies: it is counted as one that could not be understood, and not taken for
-// one without levels.
+// UnmarshalJSON refuses a policy without its levels, or without the targets of a
+// level: it is counted as one that could not be understood, and not taken for one
+// without levels.
 func (a *policyAnswer) UnmarshalJSON(b []byte) error {
 	type plain policyAnswer
-	var told struct {
+	var raw struct {
 		Rules json.RawMessage `json:"escalation_rules"`
 	}
 	var rules []struct {
@@ -147,11 +147,11 @@ func (a *policyAnswer) UnmarshalJSON(b []byte) error {
 	switch {
 	case !unmarshal(b, (*plain)(a)):
 		return errOddRules
-	case !unmarshal(b, &told):
+	case !unmarshal(b, &raw):
 		return errOddRules
-	case told.Rules == nil: // a reference
+	case raw.Rules == nil: // a reference
 		return nil
-	case !isList(told.Rules), !unmarshal(told.Rules, &rules):
+	case !isList(raw.Rules), !unmarshal(raw.Rules, &rules):
 		return errOddRules
 	}
 	for _, r := range rules {
@@ -224,11 +224,11 @@ type onCallAnswer struct {
 	End      moment     `json:"end"`
 }
 
-// errOddTimes is why an entry of who is on call cannot be understood.
+// errOddTimes is why an on-call entry could not be understood.
 var errOddTimes = errors.New("its start or end has an unknown form")
 
-// UnmarshalJSON refuses an entry whose start or end is not understood: it is
-// counted, and not taken for one that holds always, as null does.
+// UnmarshalJSON refuses an entry whose start or end is not understood: the entry
+// is counted, and not taken for one that always applies, as null does.
 func (a *onCallAnswer) UnmarshalJSON(b []byte) error {
 	type plain onCallAnswer
 	if !unmarshal(b, (*plain)(a)) || a.Start.odd || a.End.odd {
@@ -237,7 +237,7 @@ func (a *onCallAnswer) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// onCallUser is a user on call: whole where the answer includes it.
+// onCallUser is a user on call. It is complete if the request included users.
 type onCallUser struct {
 	thing
 	whole *sources.User

@@ -83,10 +83,10 @@ func (t *truth) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// moment is a time; the zero time where none is told.
+// moment is a time, or zero without one.
 type moment struct {
 	time.Time
-	// odd: something is told that is not a time.
+	// odd means that the value is not a time.
 	odd bool
 }
 
