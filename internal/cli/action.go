@@ -185,7 +185,7 @@ func (a *app) act(ctx context.Context, s *setup, r respond.Request, targets []st
 	return a.carryOut(ctx, s, l, r, f)
 }
 
-// carryOut plans, shows, asks, does, and tells.
+// carryOut plans, previews, asks, sends, and reports.
 func (a *app) carryOut(ctx context.Context, s *setup, l look, r respond.Request, f actionFlags) error {
 	world := respond.NewWorld(l.snapshots, s.settings, l.at)
 	if s.account != nil {
@@ -204,7 +204,7 @@ func (a *app) carryOut(ctx context.Context, s *setup, l look, r respond.Request,
 	}
 	if !f.asJSON || !f.yes && !f.dryRun {
 		for _, line := range plan.Lines() {
-			fmt.Fprintln(preview, clean.Text(line)) //nolint:errcheck // told by the result
+			fmt.Fprintln(preview, clean.Text(line)) // nolint:errcheck // the result says it
 		}
 	}
 	if f.dryRun {
@@ -255,7 +255,7 @@ func (a *app) carryOut(ctx context.Context, s *setup, l look, r respond.Request,
 	return a.told(plan, results, sends, f.asJSON, respond.ExitStatus(results))
 }
 
-// told ends an action with its status, after the JSON where that was asked for.
+// told ends an action with its status, after the JSON if it was requested.
 func (a *app) told(plan respond.Plan, results []respond.Result, sent, asJSON bool, status int) error {
 	if asJSON {
 		if results == nil {

@@ -15,7 +15,7 @@ import (
 	"firstline/sources/demo"
 )
 
-// silences are what keeps a group quiet, by their ids.
+// silences returns the silences that mute a group, by their ids.
 func (w *world) silences(group string) []string {
 	w.t.Helper()
 	return w.list().group(w.t, group).Alerts[0].SilencedBy
@@ -111,8 +111,8 @@ func TestSilenceOfEverythingAsksOnceMore(t *testing.T) {
 	}
 }
 
-// TestWakingADeveloperOutsideTheirHours takes one more yes, and the journal
-// keeps that somebody gave it.
+// TestWakingADeveloperOutsideTheirHours needs one more confirmation, and the
+// journal records it.
 func TestWakingADeveloperOutsideTheirHours(t *testing.T) {
 	w := newWorld(t)
 	later := w.clock().UTC().AddDate(0, 0, 3).Format("Mon")

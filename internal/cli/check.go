@@ -143,7 +143,7 @@ func (c *checker) configuration() {
 	}
 }
 
-// source tells whether a source answered, and with how much.
+// source reports whether a source answered, and with how much.
 func (c *checker) source(snap sources.Snapshot) {
 	if !snap.OK() {
 		c.add(snap.Source.Name, wrong, "%s", strings.TrimPrefix(failure(snap), snap.Source.Name+": "))
@@ -179,8 +179,8 @@ func atLeast(n int, noun string, e sources.Extent) string {
 	return "at least " + wording.Count(n, noun)
 }
 
-// clusters tells which Alertmanagers share their silences, and that others are
-// kept apart.
+// clusters reports which Alertmanagers share their silences, and which are
+// separate.
 func (c *checker) clusters(snapshots []sources.Snapshot) {
 	read := slices.DeleteFunc(slices.Clone(snapshots), func(s sources.Snapshot) bool { return !s.OK() })
 	clusters := triage.Clusters(read)
@@ -204,7 +204,7 @@ func clockOffset(d time.Duration) string {
 	return d.Round(time.Second).String() + " ahead of"
 }
 
-// account tells who we are in PagerDuty and what the token can't do.
+// account reports the user in PagerDuty and what the token cannot do.
 func (c *checker) account(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, readTime)
 	defer cancel()
@@ -239,7 +239,7 @@ func tokenOwner(kind pagerduty.TokenKind) string {
 	return "kind that can't be told"
 }
 
-// policies tells whether there is somebody to escalate to.
+// policies reports whether there is somebody to escalate to.
 func (c *checker) policies(world respond.World) {
 	if !world.PagerDuty || world.PagerDutyErr != nil {
 		return
@@ -277,7 +277,7 @@ func (c *checker) policies(world respond.World) {
 	}
 }
 
-// escalatesTo tells whether somebody is on call at the policy of a target.
+// escalatesTo reports whether somebody is on call for the policy of a target.
 func (c *checker) escalatesTo(name string, t respond.Target, world respond.World) {
 	nobody, unknown := respond.NobodyOnCall(t.PolicyID, t.Name, world)
 	switch {
@@ -302,7 +302,7 @@ func unless(e sources.Extent, v verdict) verdict {
 // maxNamed is how many names one line lists.
 const maxNamed = 8
 
-// owners lists the alerts whose owner can't be told.
+// owners lists the alerts without a known owner.
 func (c *checker) owners(l look, world respond.World) {
 	var without, lost []string
 	for _, g := range l.groups {
@@ -335,7 +335,7 @@ func (c *checker) owners(l look, world respond.World) {
 	}
 }
 
-// firing lists the incidents of which it is not known whether they still fire.
+// firing lists the incidents for which it is unknown whether they still fire.
 func (c *checker) firing(l look) {
 	because := map[string][]string{}
 	for i := range l.groups {
@@ -350,8 +350,8 @@ func (c *checker) firing(l look) {
 	}
 }
 
-// holders lists the incidents that nobody has, and those of which it is not known
-// who has them.
+// holders lists the incidents that are assigned to nobody, and those for which
+// this is unknown.
 func (c *checker) holders(l look) {
 	because := map[string][]string{}
 	var unheld, unknown []string

@@ -40,12 +40,13 @@ func rememberToken(find func(context.Context) (string, error)) func(context.Cont
 	}
 }
 
-// pages keeps fetched runbooks in the store, once it is open.
+// pages stores fetched runbooks in the store, once it is open.
 type pages struct{ s *setup }
 
 var _ fetch.Cache = pages{}
 
-// Page reads a page; false when it was never fetched or nothing is kept.
+// Page reads a page. It returns false when it was never fetched or nothing is
+// stored.
 func (p pages) Page(ctx context.Context, url string) (fetch.Page, bool, error) {
 	if p.s.state == nil {
 		return fetch.Page{}, false, nil
@@ -59,7 +60,7 @@ func (p pages) Page(ctx context.Context, url string) (fetch.Page, bool, error) {
 	}, ok, err
 }
 
-// SetPage keeps a page.
+// SetPage stores a page.
 func (p pages) SetPage(ctx context.Context, page fetch.Page) error {
 	if p.s.state == nil {
 		return nil

@@ -61,14 +61,14 @@ func BenchmarkManyAlerts(b *testing.B) {
 				p := f.start(b)
 				p.sees(b, "not kept")
 				before := p.cpu(b)
-				const watched = 90 * time.Second // several polls, and the last known state is kept
+				const watched = 90 * time.Second // several polls, and the last state is stored
 				time.Sleep(watched)
 				b.ReportMetric(float64(p.cpu(b)-before)/float64(watched)*100, "%CPU")
 				b.ReportMetric(p.resident(b), "MB-resident")
 				b.ReportMetric(p.peak(b), "MB-peak")
 				p.quit(b)
 				list := exec.CommandContext(b.Context(), f.program, "--config", f.config, "list")
-				_ = list.Run() // its status tells that not all are kept
+				_ = list.Run() // its status says that not all are loaded
 				if used, ok := list.ProcessState.SysUsage().(*syscall.Rusage); ok {
 					b.ReportMetric(float64(used.Maxrss)*1024/1e6, "MB-list")
 				}

@@ -9,7 +9,7 @@ import (
 	"firstline/sources"
 )
 
-// An owner whose policy is configured and not found is told apart from none.
+// An owner whose configured policy is not found differs from no owner.
 func TestCheckTellsOwnersThatAreNotFound(t *testing.T) {
 	world := respond.World{
 		PagerDuty: true, Policies: []sources.Policy{{ID: "PSOLO", Name: "Solo"}},

@@ -30,7 +30,7 @@ const (
 	usualRounds    = 60
 )
 
-// notifying are the kinds of write by which PagerDuty notifies somebody.
+// notifying are the kinds of write that make PagerDuty notify somebody.
 var notifying = []string{"policy", "level", "assign", "move", "responders", "open"}
 
 // round is one round: an action, what goes wrong with it, what goes on between,

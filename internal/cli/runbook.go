@@ -95,7 +95,7 @@ standard error.`,
 
 func (a *app) runbook(ctx context.Context, s *setup, target string, f runbookFlags) error {
 	if !s.demo {
-		if warning := s.openState(ctx); warning != "" { // for the kept copies
+		if warning := s.openState(ctx); warning != "" { // for the cached copies
 			a.sayf("%s", oneLine(warning))
 		}
 	}

@@ -98,7 +98,7 @@ func (r *run) passChanged(item Item, now sources.Incident) (verdict, bool) {
 	}
 	asks := slices.ContainsFunc(item.Steps, func(s Step) bool { return s.Kind == StepResponders })
 	switch {
-	case asks: // who has it keeps it
+	case asks: // the assignee stays the same
 		if sentence := askedAlready(now, target, r.whoOf, r.now()); sentence != "" {
 			return verdict{outcome: Already, sentence: sentence}, true
 		}

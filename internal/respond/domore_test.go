@@ -207,7 +207,7 @@ func TestUnconfirmedIsNotSent(t *testing.T) {
 	}
 }
 
-// confirmations is a journal that keeps what was confirmed.
+// confirmations is a journal that records what was confirmed.
 type confirmations struct {
 	Memory
 	told []string

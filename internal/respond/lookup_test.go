@@ -124,8 +124,8 @@ func TestMoreRulesThanAreRead(t *testing.T) {
 	}
 }
 
-// Undo knows what every action knows: who is on call now and later, on which
-// level it was, and by which rules those are notified who get it.
+// Undo reads what every action reads: who is on call now and later, on which
+// level the incident was, and the notification rules of its new assignees.
 func TestUndoLooksUpWhatEveryActionDoes(t *testing.T) {
 	handedOff := Step{Kind: StepAssign, IncidentID: "I1", UserID: "UBO", UserName: "Bo Larsen"}
 	escalated := Step{Kind: StepPolicy, IncidentID: "I1", PolicyID: "PFIRST", PolicyName: "Ops first line"}

@@ -162,7 +162,7 @@ func matchesAnything(all []sources.Matcher) bool {
 }
 
 // changeSilences plans the extension or the end of silences: of one by its id,
-// or of all that keep the group quiet.
+// or of all that mute the group.
 func (b *planner) changeSilences(item *Item) {
 	if b.r.Action == ExtendSilence {
 		if item.Refused = b.checkUntil(); item.Refused != "" {

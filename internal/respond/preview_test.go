@@ -86,9 +86,9 @@ func previewGroups() map[string][]triage.Group {
 	}
 }
 
-// For every action, group and wording: what is sent and what the preview tells
-// of are the same, write by write, in the same order, and every text that is
-// sent stands in it.
+// For every action, group and wording: the writes in the preview are those that
+// are sent, one by one, in the same order, and it contains every text that is
+// sent.
 func TestEveryWriteIsInThePreview(t *testing.T) {
 	checked := map[StepKind]int{}
 	for name, r := range everyRequest() {

@@ -14,8 +14,8 @@ import (
 	"firstline/sources"
 )
 
-// Begun is a write that was about to be sent, and of which nobody wrote down
-// how it went: the program was killed, or lost its disk.
+// Begun is a write that was about to be sent, and whose outcome was not
+// recorded: the program was killed, or lost its disk.
 type Begun struct {
 	// Number is the journal's.
 	Number int64
@@ -44,7 +44,7 @@ type Begun struct {
 	Anyway bool
 }
 
-// Settlement is what reading told of a write that was begun.
+// Settlement is the result of settling a write.
 type Settlement struct {
 	Begun
 	// Outcome is Done, Failed (it did not come about) or Unknown (it can't be
@@ -95,7 +95,7 @@ func (d *Doer) Settle(ctx context.Context, begun []Begun) []Settlement {
 	return out
 }
 
-// idOf is the user's id where who acted is known by it; an email is none.
+// idOf returns the user's id if by is one, and not an email.
 func idOf(by string) string {
 	if strings.Contains(by, "@") {
 		return ""
@@ -103,7 +103,7 @@ func idOf(by string) string {
 	return by
 }
 
-// told names a write that was begun, for a person.
+// told returns the name of a write for a person.
 func told(b Begun) string {
 	what := b.Action.Words()
 	if b.Step.Kind == StepNote && b.Action != AddNote {
@@ -184,7 +184,8 @@ func (r *run) isNote(n sources.Note, b Begun) bool {
 	return r.sameNote(n, b.Step.Note) && (n.CreatedAt.IsZero() || n.CreatedAt.After(b.At.Add(-settleSkew)))
 }
 
-// gone settles what an incident that is not there any more can tell nothing of.
+// gone settles a write on an incident that no longer exists and cannot show
+// anything.
 func (r *run) gone(err error) verdict {
 	if sources.ReasonOf(err) == sources.NotFound {
 		return verdict{outcome: Unknown, sentence: "the incident is gone from PagerDuty."}
@@ -210,8 +211,8 @@ func (r *run) openSettlement(ctx context.Context, b Begun) verdict {
 	}
 }
 
-// openedSince is the incident that a write opened, also where it is resolved by
-// now; nil where there is none.
+// openedSince returns the incident that a write opened, even if it is resolved
+// by now, or nil.
 func openedSince(all []sources.Incident, at time.Time) *sources.Incident {
 	if i, ok := openOne(all); ok {
 		return &i
@@ -302,7 +303,7 @@ func (r *run) logSettlement(ctx context.Context, now sources.Incident, is bool, 
 	return didNot(incidentName(now) + " is " + r.state(now))
 }
 
-// respondersSettlement looks at the requests that the incident tells of.
+// respondersSettlement checks the requests in the incident.
 func (r *run) respondersSettlement(now sources.Incident, b Begun) verdict {
 	whom := clean.Line(cmp.Or(b.Step.UserName, b.Step.PolicyName))
 	switch {
@@ -323,8 +324,8 @@ const (
 	itsOwn
 )
 
-// entryOf tells whether a log entry is the write's. Where it is not known who the
-// person is, what any person did may be it.
+// entryOf reports whether a log entry belongs to the write. If the person is
+// unknown, any person's action may belong to it.
 func (r *run) entryOf(e sources.LogEntry, b Begun) of {
 	since := b.At.Add(-settleSkew)
 	if b.Seen != nil && b.Seen.UpdatedAt.After(since) {

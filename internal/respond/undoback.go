@@ -10,10 +10,10 @@ import (
 	"firstline/sources"
 )
 
-// giveBack gives an incident back as it was before a write: to the people that
-// it was assigned to directly, else to the level of the policy that it was on;
-// then its urgency and its acknowledgement. Setting a policy begins it at level
-// 1, so a later level takes two steps, each of which notifies.
+// giveBack restores an incident's state before a write: the people to whom it
+// was assigned directly, else the level of its policy; then its urgency and its
+// acknowledgement. Setting a policy starts it at level 1, so a later level
+// takes two steps, each of which notifies.
 func (u *undoer) giveBack(item *Item, before *sources.Incident, s Step, res Result, add func(Step)) {
 	if before == nil {
 		return
@@ -184,7 +184,7 @@ func (b *back) put(s Step, f escalation.Forecast) {
 	b.pages = append(b.pages, b.w.stagePages(f, f.Now, true)...)
 }
 
-// ends keeps what the last step leads to, but for an incident that is
+// ends stores the forecast of the last step, except for an incident that is
 // acknowledged again.
 func (b *back) ends(f escalation.Forecast) {
 	if b.before.Status == sources.Acknowledged {

@@ -119,7 +119,7 @@ func hashPair(name, value string) uint64 {
 	return h ^ h>>32
 }
 
-// comparer compares label sets without the labels by which replicas differ.
+// comparer compares label sets without the labels that differ between replicas.
 type comparer struct{ ignored []string }
 
 // ignores is asked for every label of every alert; a map would be slower.
@@ -160,7 +160,7 @@ func (c comparer) hashNames(labels map[string]string) uint64 {
 	return h
 }
 
-// within reports whether every label of part stands in whole too.
+// within reports whether every label of part is also in whole.
 func (c comparer) within(part, whole map[string]string) bool {
 	for name, value := range part {
 		if value != "" && !c.ignores(name) && whole[name] != value {
@@ -184,9 +184,9 @@ func (c comparer) contradicts(external, labels, whole map[string]string) bool {
 	return false
 }
 
-// complete is an alert's labels with the external ones that Prometheus adds
-// when it sends the alert on; those that tell replicas apart stay out, as they
-// do in a well-kept Alertmanager.
+// complete returns an alert's labels with the external labels that Prometheus
+// adds when it sends the alert. It omits those that differ between replicas, as
+// a well configured Alertmanager does.
 func (c comparer) complete(labels, external map[string]string) map[string]string {
 	missing := 0
 	for name, value := range external {

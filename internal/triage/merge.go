@@ -22,7 +22,8 @@ type known struct {
 	// name is its alertname.
 	name     string
 	Severity Severity
-	// base is the copy that the alert is told by; metric is Prometheus's best.
+	// base is the copy from which the alert is shown. metric is Prometheus's
+	// best.
 	base, metric *sources.Alert
 	// external are the labels that complete base.
 	external map[string]string
@@ -33,8 +34,8 @@ type known struct {
 	// originals are the alerts of Prometheuses that relabelling may have made one,
 	// each once.
 	originals []original
-	// hash is over the labels by which replicas' alerts are compared; identity
-	// also tells the cluster where there are several.
+	// hash is over the labels in which replicas' alerts are compared. identity
+	// also includes the cluster when there are several.
 	hash, identity uint64
 	from           sourceSet
 	// told has the names of those sources.
@@ -43,8 +44,8 @@ type known struct {
 	// Options.Services, or -1.
 	service, team string
 	rule          int
-	// places are the groups that Alertmanagers put it in; home is the one that
-	// it stands in here when no incident takes it, -1: none.
+	// places are its notification groups in Alertmanagers. home is the one that
+	// shows it here when no incident takes it, or -1.
 	places []int32
 	home   int32
 }
@@ -203,16 +204,16 @@ type merger struct {
 	clusters
 }
 
-// mergeAlerts makes one alert of all the copies of it. Alertmanagers come first:
+// mergeAlerts merges all copies of an alert into one. Alertmanagers come first:
 // their copies have the external labels and the silences. A Prometheus's alert
-// is compared under the labels that Alertmanagers get it with; where that finds
-// nothing (its configuration can't be read) the one Alertmanager alert that has
-// all of its labels is taken for it. hashes are
-// those of the alerts by snapshot, as memory gives them.
+// is compared by the labels that Alertmanagers receive. If that finds nothing
+// (its configuration cannot be read), it is merged with the only Alertmanager
+// alert that has all of its labels. hashes are those of the alerts by snapshot,
+// from memory.
 //
-// The alerts of Alertmanagers that are not in one cluster are different ones,
-// however equal their labels are, unless the labels tell that they come from one
-// Prometheus; see clusters.
+// The alerts of Alertmanagers that are not in one cluster are different,
+// however equal their labels are, unless the labels prove that they come from
+// one Prometheus; see clusters.
 func mergeAlerts(snapshots []sources.Snapshot, o *Options, memory *alertMemory, hashes [][]uint64) *merger {
 	n := 0
 	for i := range snapshots {

@@ -7,7 +7,7 @@ import (
 	"firstline/sources"
 )
 
-// classified fails the test when err is not one that a person can read.
+// classified fails the test when err is not classified.
 func classified(t *testing.T, err error) {
 	t.Helper()
 	var e *sources.Error

@@ -28,14 +28,15 @@ func bounded(t *testing.T, most int, body []byte) *Client {
 	return limited
 }
 
-// padded is an answer too long to be held as a whole, with the same in it.
+// padded returns an answer with the same content that is too long to hold in
+// memory.
 func padded(body []byte) []byte { return append([]byte(strings.Repeat(" ", 16<<20)), body...) }
 
-// What is beyond the limit is counted and not kept, each alert once in however
-// many groups it is, and whether the answer is read as a whole or not.
+// Alerts beyond the limit are only counted, each alert once in however many
+// groups it is, and whether or not the answer is read as a whole.
 func TestMaxAlerts(t *testing.T) {
 	groups := manyGroups(20)
-	// The same alerts once more, at another receiver.
+	// The same alerts again, at another receiver.
 	var list []json.RawMessage
 	if err := json.Unmarshal(groups, &list); err != nil {
 		t.Fatal(err)
@@ -53,7 +54,7 @@ func TestMaxAlerts(t *testing.T) {
 			t.Fatal(err)
 		}
 		pieces := whole
-		if c.most == 9 || c.most == 0 { // a long answer takes its time
+		if c.most == 9 || c.most == 0 { // a long answer is slow
 			if pieces, err = bounded(t, c.most, padded(body)).Read(t.Context(), none); err != nil {
 				t.Fatal(err)
 			}

@@ -10,7 +10,7 @@ import (
 	"firstline/internal/promapi"
 )
 
-// bounded is a client that keeps at most so many alerts of an answer.
+// bounded returns a client with a limit on the alerts of an answer.
 func bounded(t *testing.T, most int, body []byte) *Client {
 	t.Helper()
 	rest := recorded()
@@ -28,11 +28,12 @@ func bounded(t *testing.T, most int, body []byte) *Client {
 	return limited
 }
 
-// padded is an answer too long to be held as a whole, with the same in it.
+// padded returns an answer with the same content that is too long to hold in
+// memory.
 func padded(body []byte) []byte { return append([]byte(strings.Repeat(" ", 16<<20)), body...) }
 
-// What is beyond the limit is counted and not kept, whether the answer is read
-// as a whole or piece by piece, and the list is then not whole.
+// Alerts beyond the limit are only counted, whether the answer is read as a
+// whole or piece by piece, and the list is then not whole.
 func TestMaxAlerts(t *testing.T) {
 	body := manyAlerts(25)
 	for _, c := range []struct{ most, kept int }{{0, 25}, {1, 1}, {9, 9}, {10, 10}, {24, 24}, {25, 25}, {26, 25}, {50_000, 25}} {
@@ -41,7 +42,7 @@ func TestMaxAlerts(t *testing.T) {
 			t.Fatal(err)
 		}
 		pieces := whole
-		if c.most == 9 || c.most == 0 { // a long answer takes its time
+		if c.most == 9 || c.most == 0 { // a long answer is slow
 			if pieces, err = bounded(t, c.most, padded(body)).Read(t.Context(), none); err != nil {
 				t.Fatal(err)
 			}

@@ -9,8 +9,9 @@ import (
 	"firstline/sources"
 )
 
-// Only a list proves that there is no alert: what leaves it out says nothing, but
-// for a Thanos, which says null and whose rules then are all inactive.
+// Only a list proves that there is no alert. An answer without one means
+// nothing, except from a Thanos, which answers null and whose rules are then
+// all inactive.
 func TestOnlyAListProvesNoAlerts(t *testing.T) {
 	rules := func(state, more string) string {
 		return `{"status":"success","data":{"groups":[{"name":"g"` + more + `,"rules":[{"type":"alerting","name":"A","state":"` + state + `","health":"ok"}]}]}}`
@@ -59,7 +60,8 @@ func TestOnlyAListProvesNoAlerts(t *testing.T) {
 	}
 }
 
-// What a rule's answer says against its being inactive is read, whatever its form.
+// Any content of a rule's answer that contradicts its inactive state is read,
+// whatever its form.
 func TestRulesThatProveNothing(t *testing.T) {
 	for _, c := range []struct{ rule, fault string }{
 		{`"state":"inactive"`, ""},

@@ -8,7 +8,7 @@ import (
 	"firstline/sources"
 )
 
-// rules that fire, wait and fail.
+// rules that fire, are pending and fail.
 const oddRules = `
 groups:
   - name: odd
@@ -70,7 +70,7 @@ func TestReadRealPrometheus(t *testing.T) {
 	}
 }
 
-// An Alertmanager under [[prometheus]] is told apart, whatever its version.
+// An Alertmanager under [[prometheus]] is detected, whatever its version.
 func TestReadRealAlertmanager(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -91,7 +91,7 @@ func TestReadRealAlertmanager(t *testing.T) {
 	}
 }
 
-// A real rule whose condition is over keeps its alert firing, and tells since
+// A real rule whose condition is over holds its alert firing, and reports since
 // when.
 func TestKeepFiringReally(t *testing.T) {
 	t.Parallel()

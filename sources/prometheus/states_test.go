@@ -54,7 +54,7 @@ func TestGrafanaStates(t *testing.T) {
 	}
 }
 
-// What is not known is counted and told, and hides nothing else.
+// Unknown forms are counted and reported, and hide nothing else.
 func TestUnknownForms(t *testing.T) {
 	const good = `{"labels":{"alertname":"Good"},"annotations":{},"state":"firing","activeAt":"2026-11-25T23:00:00Z","value":"1e+00"}`
 	for _, c := range []struct{ name, alerts, missing string }{
@@ -109,7 +109,7 @@ func TestKeepFiringSince(t *testing.T) {
 	}
 }
 
-// A server's own links are used, wherever it has them.
+// A server's own links are used, in whatever field they are.
 func TestOwnLinks(t *testing.T) {
 	const rules = `{"status":"success","data":{"groups":[{"name":"g","rules":[{"type":"alerting","name":"A","query":"up == 0","health":"ok"}]}]}}`
 	for own, want := range map[string]string{
@@ -132,7 +132,7 @@ func TestOwnLinks(t *testing.T) {
 }
 
 // When alerts of a name are gone, the rules are read again: a rule that fails
-// now must not be taken for one that works.
+// now must not count as working.
 func TestRulesAreReadWhenAlertsAreGone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		alerts := func(names ...string) string {
