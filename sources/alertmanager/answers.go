@@ -45,9 +45,9 @@ type groupAnswer struct {
 
 // oddGroup and oddAlert count meaningless elements: a group without a list of
 // alerts, and an alert without labels. A server without alerts answers [].
-func (k *keeper) oddGroup() { k.groups++ }
+func (k *limiter) oddGroup() { k.groups++ }
 
-func (k *keeper) oddAlert(one *alertAnswer) bool {
+func (k *limiter) oddAlert(one *alertAnswer) bool {
 	for _, value := range one.Labels {
 		if value != "" {
 			return false
@@ -59,47 +59,47 @@ func (k *keeper) oddAlert(one *alertAnswer) bool {
 
 // limiter decides which alerts of an answer are loaded: the first most ones, in
 // each of their groups.
-type keeper struct {
-	most          int // 0: all
-	kept, notKept map[string]bool
+type limiter struct {
+	most            int // 0: all
+	loaded, omitted map[string]bool
 	// groups and alerts count the meaningless elements.
 	groups, alerts int
 }
 
-func newKeeper(most int) *keeper {
-	return &keeper{most: most, kept: map[string]bool{}, notKept: map[string]bool{}}
+func newLimiter(most int) *limiter {
+	return &limiter{most: most, loaded: map[string]bool{}, omitted: map[string]bool{}}
 }
 
-func (k *keeper) keeps(fingerprint string) bool {
+func (k *limiter) allows(fingerprint string) bool {
 	if fingerprint == "" { // then each is a different alert
-		fingerprint = fmt.Sprint("#", len(k.kept)+len(k.notKept))
+		fingerprint = fmt.Sprint("#", len(k.loaded)+len(k.omitted))
 	}
 	switch {
-	case k.most == 0 || k.kept[fingerprint]:
+	case k.most == 0 || k.loaded[fingerprint]:
 		return true
-	case len(k.kept) < k.most:
-		k.kept[fingerprint] = true
+	case len(k.loaded) < k.most:
+		k.loaded[fingerprint] = true
 		return true
 	}
-	k.notKept[fingerprint] = true
+	k.omitted[fingerprint] = true
 	return false
 }
 
 // bounded returns the groups with the alerts within the limit.
-func (a groupsAnswer) bounded(k *keeper) groupsAnswer {
+func (a groupsAnswer) bounded(k *limiter) groupsAnswer {
 	for i := range a {
 		if a[i].Alerts == nil {
 			k.oddGroup()
 		}
-		a[i].Alerts = slices.DeleteFunc(a[i].Alerts, func(one alertAnswer) bool { return k.oddAlert(&one) || !k.keeps(one.Fingerprint) })
+		a[i].Alerts = slices.DeleteFunc(a[i].Alerts, func(one alertAnswer) bool { return k.oddAlert(&one) || !k.allows(one.Fingerprint) })
 	}
 	return a
 }
 
 // readPieces reads groups that are too long to hold in memory.
-func readPieces(d *json.Decoder, k *keeper, known *promapi.Recall[alertAnswer]) (groupsAnswer, error) {
-	known.Begin()
-	defer known.End()
+func readPieces(d *json.Decoder, k *limiter, recall *promapi.Recall[alertAnswer]) (groupsAnswer, error) {
+	recall.Begin()
+	defer recall.End()
 	var all groupsAnswer
 	var raw json.RawMessage // reused for all alerts
 	isList, err := promapi.ListOrNull(d, func() error {
@@ -120,10 +120,10 @@ func readPieces(d *json.Decoder, k *keeper, known *promapi.Recall[alertAnswer]) 
 					var only struct {
 						Fingerprint string `json:"fingerprint"`
 					}
-					if err := json.Unmarshal(raw, &only); err != nil || !k.keeps(only.Fingerprint) {
+					if err := json.Unmarshal(raw, &only); err != nil || !k.allows(only.Fingerprint) {
 						return err
 					}
-					one, err := known.Decode(raw)
+					one, err := recall.Decode(raw)
 					if err == nil && !k.oddAlert(&one) {
 						group.Alerts = append(group.Alerts, one)
 					}

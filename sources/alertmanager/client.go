@@ -148,7 +148,7 @@ func (c *Client) Read(ctx context.Context, _ func(sources.Data)) (sources.Data, 
 
 // readAlerts reads the alerts and their groups, up to the limit.
 func (c *Client) readAlerts(ctx context.Context, doing string) (data sources.Data, err error) {
-	k := newKeeper(c.api.MaxAlerts())
+	k := newLimiter(c.api.MaxAlerts())
 	err = c.api.GetLong(ctx, doing, "/api/v2/alerts/groups", nil, func(body []byte) error {
 		var err error
 		data, err = c.alerts.Read(body, func(body []byte) (sources.Data, error) {
@@ -170,7 +170,7 @@ func (c *Client) readAlerts(ctx context.Context, doing string) (data sources.Dat
 }
 
 // data converts an answer.
-func (c *Client) data(answer groupsAnswer, k *keeper) sources.Data {
+func (c *Client) data(answer groupsAnswer, k *limiter) sources.Data {
 	var data sources.Data
 	data.Alerts, data.Groups = answer.read(c.Source().Name)
 	data.Extents.Alerts = sources.Whole
@@ -188,7 +188,7 @@ func (c *Client) data(answer groupsAnswer, k *keeper) sources.Data {
 		data.Extents.Alerts.Missing = strings.Join(missing, ", ")
 		data.Warnings = append(data.Warnings, data.Extents.Alerts.Missing+": please report that with the server's version")
 	}
-	if data.Omitted = len(k.notKept); data.Omitted > 0 {
+	if data.Omitted = len(k.omitted); data.Omitted > 0 {
 		data.Extents.Alerts.Missing = promapi.Omitted(len(data.Alerts), data.Omitted)
 		data.Warnings = append(data.Warnings, data.Extents.Alerts.Missing)
 	}

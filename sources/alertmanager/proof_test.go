@@ -59,7 +59,7 @@ func TestOnlyAListProvesNoAlerts(t *testing.T) {
 		if err != nil || data.Extents.Alerts.Missing != missing || (len(data.Warnings) == 0) != (missing == "") {
 			t.Errorf("%s: %+v, %q, %v, want %q", groups, data.Extents.Alerts, data.Warnings, err, missing)
 		}
-		k := newKeeper(0)
+		k := newLimiter(0)
 		pieces, err := readPieces(json.NewDecoder(strings.NewReader(groups)), k, new(promapi.Recall[alertAnswer]))
 		if got := c.data(pieces, k).Extents.Alerts.Missing; err != nil || got != missing {
 			t.Errorf("%s, piece by piece: %q, %v, want %q", groups, got, err, missing)

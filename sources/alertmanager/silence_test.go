@@ -75,7 +75,7 @@ func TestCreateSilenceSends(t *testing.T) {
 }
 
 // An update must not lose data that this API does not have.
-func TestUpdateKeepsAnnotations(t *testing.T) {
+func TestUpdatePreservesAnnotations(t *testing.T) {
 	x := &exchange{answers: map[string]answer{"POST /api/v2/silences": {body: postAnswer}, "GET " + silencePath: {body: current}}}
 	s := aSilence()
 	s.ID = anID

@@ -140,8 +140,8 @@ func (l *list[T]) UnmarshalJSON(b []byte) error {
 
 // alertState parses a state: Prometheus's and vmalert's, or Grafana's, which
 // may have a reason in brackets after it. active means that the alert's rule
-// sees it now. known is false for any other word.
-func alertState(text string) (state sources.AlertState, active, known bool) {
+// sees it now. valid is false for any other word.
+func alertState(text string) (state sources.AlertState, active, valid bool) {
 	switch sources.StateWord(text) {
 	case "firing", "alerting", "recovering", "error", "nodata":
 		return sources.AlertFiring, true, true
@@ -157,7 +157,7 @@ func alertState(text string) (state sources.AlertState, active, known bool) {
 func (a alertsAnswer) alerts(source string, most int) gathered {
 	g := newGatherer(source, most)
 	g.odd, g.form = a.Alerts.odd, a.Alerts.form
-	g.kept = make([]sources.Alert, 0, len(a.Alerts.items))
+	g.loaded = make([]sources.Alert, 0, len(a.Alerts.items))
 	for i := range a.Alerts.items {
 		g.add(&a.Alerts.items[i])
 	}
@@ -168,10 +168,10 @@ func (a alertsAnswer) alerts(source string, most int) gathered {
 type gatherer struct {
 	source string
 	most   int // limit on the alerts; 0: all
-	kept   []sources.Alert
+	loaded []sources.Alert
 	// omitted counts the alerts beyond the limit, odd those that cannot be
 	// decoded, unknown those in an unknown state, by its word.
-	notKept, odd int
+	omitted, odd int
 	unknown      map[string]int
 	form         form // of the list
 }
@@ -185,7 +185,7 @@ func newGatherer(source string, most int) *gatherer {
 type gathered struct {
 	alerts  []sources.Alert
 	extent  sources.Extent
-	notKept int
+	omitted int
 	// null means that the answer has null instead of the list, as Thanos does
 	// without alerts.
 	null bool
@@ -195,15 +195,15 @@ type gathered struct {
 const noAlerts = "the answer has no list of alerts"
 
 func (g *gatherer) add(one *alertAnswer) {
-	state, active, known := alertState(one.State)
-	if !known {
+	state, active, valid := alertState(one.State)
+	if !valid {
 		g.unknown[one.State]++
 	}
 	if !active {
 		return
 	}
 	if g.full() {
-		g.notKept++
+		g.omitted++
 		return
 	}
 	if !labelled(one.Labels) {
@@ -223,7 +223,7 @@ func (g *gatherer) add(one *alertAnswer) {
 	if !strings.EqualFold(one.State, string(state)) {
 		alert.StateText = one.State
 	}
-	g.kept = append(g.kept, alert)
+	g.loaded = append(g.loaded, alert)
 }
 
 // labelled reports whether the labels could identify an alert.
@@ -240,8 +240,8 @@ func labelled(labels map[string]string) bool {
 // form may be active, so the list is then not whole.
 func (g *gatherer) gathered() gathered {
 	var missing []string
-	if g.notKept > 0 {
-		missing = append(missing, promapi.Omitted(len(g.kept), g.notKept))
+	if g.omitted > 0 {
+		missing = append(missing, promapi.Omitted(len(g.loaded), g.omitted))
 	}
 	if g.odd > 0 {
 		missing = append(missing, wording.Count(g.odd, "alert")+" in a form that is not known")
@@ -255,19 +255,19 @@ func (g *gatherer) gathered() gathered {
 		}
 		missing = append(missing, wording.Count(n, "alert")+" in a state that is not known ("+strings.Join(words[:min(len(words), maxWords)], ", ")+")")
 	}
-	if g.form != given && len(g.kept) == 0 {
+	if g.form != given && len(g.loaded) == 0 {
 		missing = append(missing, noAlerts)
 	}
 	extent := sources.Whole
 	extent.Missing = strings.Join(missing, ", ")
-	return gathered{slices.Clip(g.kept), extent, g.notKept, g.form == null}
+	return gathered{slices.Clip(g.loaded), extent, g.omitted, g.form == null}
 }
 
 // full reports whether the limit is reached.
-func (g *gatherer) full() bool { return g.most > 0 && len(g.kept) >= g.most }
+func (g *gatherer) full() bool { return g.most > 0 && len(g.loaded) >= g.most }
 
 // addRaw adds an alert in its JSON form.
-func (g *gatherer) addRaw(raw json.RawMessage, known *promapi.Recall[alertAnswer]) {
+func (g *gatherer) addRaw(raw json.RawMessage, recall *promapi.Recall[alertAnswer]) {
 	var a alertAnswer
 	var err error
 	if g.full() { // then only its state counts
@@ -277,7 +277,7 @@ func (g *gatherer) addRaw(raw json.RawMessage, known *promapi.Recall[alertAnswer
 		err = json.Unmarshal(raw, &only)
 		a.State = only.State
 	} else {
-		a, err = known.Decode(raw)
+		a, err = recall.Decode(raw)
 	}
 	if err != nil || string(raw) == "null" {
 		g.odd++
@@ -297,16 +297,16 @@ func (g *gatherer) list(d *json.Decoder, one func() error) error {
 }
 
 // pieces reads an answer with alerts that is too long to hold in memory.
-func (g *gatherer) pieces(d *json.Decoder, known *promapi.Recall[alertAnswer]) (warnings []string, err error) {
-	known.Begin()
-	defer known.End()
+func (g *gatherer) pieces(d *json.Decoder, recall *promapi.Recall[alertAnswer]) (warnings []string, err error) {
+	recall.Begin()
+	defer recall.End()
 	status := ""
 	var raw json.RawMessage // reused for all alerts
 	one := func() error {
 		if err := d.Decode(&raw); err != nil {
 			return err
 		}
-		g.addRaw(raw, known)
+		g.addRaw(raw, recall)
 		return nil
 	}
 	err = promapi.Object(d, func(name string) (bool, error) {

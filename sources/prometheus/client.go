@@ -172,12 +172,12 @@ func (c *Client) data(answer read) sources.Data {
 	if len(answer.warnings) > 0 {
 		d.Extents.Alerts.Missing = cmp.Or(missing, answer.warnings[0])
 	}
-	d.Omitted = answer.notKept
+	d.Omitted = answer.omitted
 	switch {
 	case missing == "":
 	case missing == noAlerts:
 		d.Warnings = append(d.Warnings, missing+": whether any is active is unknown")
-	case answer.notKept > 0:
+	case answer.omitted > 0:
 		d.Warnings = append(d.Warnings, missing)
 	default:
 		d.Warnings = append(d.Warnings, missing+": they are not shown, and what is missing here may be active; please report that with the server's version")

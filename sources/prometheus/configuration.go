@@ -136,11 +136,11 @@ func (c *configuration) sent(own map[string]string) []map[string]string {
 			continue
 		}
 		set := b.Labels().Map()
-		known := false
+		valid := false
 		for _, other := range sets {
-			known = known || maps.Equal(other, set)
+			valid = valid || maps.Equal(other, set)
 		}
-		if !known {
+		if !valid {
 			sets = append(sets, set)
 		}
 	}

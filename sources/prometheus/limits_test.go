@@ -36,7 +36,7 @@ func padded(body []byte) []byte { return append([]byte(strings.Repeat(" ", 16<<2
 // whole or piece by piece, and the list is then not whole.
 func TestMaxAlerts(t *testing.T) {
 	body := manyAlerts(25)
-	for _, c := range []struct{ most, kept int }{{0, 25}, {1, 1}, {9, 9}, {10, 10}, {24, 24}, {25, 25}, {26, 25}, {50_000, 25}} {
+	for _, c := range []struct{ most, loaded int }{{0, 25}, {1, 1}, {9, 9}, {10, 10}, {24, 24}, {25, 25}, {26, 25}, {50_000, 25}} {
 		whole, err := bounded(t, c.most, body).Read(t.Context(), none)
 		if err != nil {
 			t.Fatal(err)
@@ -50,13 +50,13 @@ func TestMaxAlerts(t *testing.T) {
 		if !reflect.DeepEqual(whole.Alerts, pieces.Alerts) || whole.Omitted != pieces.Omitted || !reflect.DeepEqual(whole.Warnings, pieces.Warnings) || whole.Extents.Alerts != pieces.Extents.Alerts {
 			t.Errorf("of %d: piece by piece it is another answer", c.most)
 		}
-		if len(whole.Alerts) != c.kept || whole.Omitted != 25-c.kept {
+		if len(whole.Alerts) != c.loaded || whole.Omitted != 25-c.loaded {
 			t.Errorf("of %d: %d are kept and %d not", c.most, len(whole.Alerts), whole.Omitted)
 		}
-		if whole.Extents.Alerts.Whole() != (c.kept == 25) {
+		if whole.Extents.Alerts.Whole() != (c.loaded == 25) {
 			t.Errorf("of %d: the extent is %+v", c.most, whole.Extents.Alerts)
 		}
-		if says := strings.Contains(strings.Join(whole.Warnings, " "), "of 25 alerts are loaded (max_alerts)"); says != (c.kept < 25) {
+		if says := strings.Contains(strings.Join(whole.Warnings, " "), "of 25 alerts are loaded (max_alerts)"); says != (c.loaded < 25) {
 			t.Errorf("of %d: the warnings are %q", c.most, whole.Warnings)
 		}
 	}
@@ -81,8 +81,8 @@ func TestLongAnswersThatAreOdd(t *testing.T) {
 	} {
 		g := newGatherer("prom", 100)
 		_, err := g.pieces(json.NewDecoder(strings.NewReader(c.body)), new(promapi.Recall[alertAnswer]))
-		if (err != nil) != c.fails || err == nil && len(g.kept) != c.alerts {
-			t.Errorf("%s: %d alerts, %v", name, len(g.kept), err)
+		if (err != nil) != c.fails || err == nil && len(g.loaded) != c.alerts {
+			t.Errorf("%s: %d alerts, %v", name, len(g.loaded), err)
 		}
 		if name == "one that can't be read" && g.gathered().extent.Whole() {
 			t.Errorf("%s counts as whole", name)

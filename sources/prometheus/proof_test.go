@@ -41,7 +41,7 @@ func TestOnlyAListProvesNoAlerts(t *testing.T) {
 		if err != nil || data.Extents.Alerts.Missing != c.missing {
 			t.Errorf("%s: %+v, %v, want %q missing", c.name, data.Extents.Alerts, err, c.missing)
 		}
-		if told := strings.Contains(strings.Join(data.Warnings, " "), c.missing); !told || (len(data.Warnings) == 0) != (c.missing == "") {
+		if reported := strings.Contains(strings.Join(data.Warnings, " "), c.missing); !reported || (len(data.Warnings) == 0) != (c.missing == "") {
 			t.Errorf("%s: the warnings are %q", c.name, data.Warnings)
 		}
 		g := newGatherer("prom", 0)
@@ -55,8 +55,8 @@ func TestOnlyAListProvesNoAlerts(t *testing.T) {
 		t.Errorf("no data: %+v, %v", data.Extents.Alerts, err)
 	}
 	g := newGatherer("prom", 0)
-	if _, err := g.pieces(json.NewDecoder(strings.NewReader(`{"status":"success","data":{"Alerts":[{"labels":{"alertname":"A"},"state":"firing"}]}}`)), new(promapi.Recall[alertAnswer])); err != nil || len(g.kept) != 1 {
-		t.Errorf("a long answer of Thanos's ruler: %+v, %v", g.kept, err)
+	if _, err := g.pieces(json.NewDecoder(strings.NewReader(`{"status":"success","data":{"Alerts":[{"labels":{"alertname":"A"},"state":"firing"}]}}`)), new(promapi.Recall[alertAnswer])); err != nil || len(g.loaded) != 1 {
+		t.Errorf("a long answer of Thanos's ruler: %+v, %v", g.loaded, err)
 	}
 }
 

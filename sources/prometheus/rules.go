@@ -49,7 +49,7 @@ type ruleAnswer struct {
 func (r *ruleAnswer) listed() int {
 	n := r.Alerts.odd
 	for _, a := range r.Alerts.items {
-		if _, active, known := alertState(a.State); active || !known {
+		if _, active, valid := alertState(a.State); active || !valid {
 			n++
 		}
 	}

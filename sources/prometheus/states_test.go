@@ -21,12 +21,12 @@ func TestAlertStates(t *testing.T) {
 		"NoData": "firing", "Error": "firing", "Recovering": "firing", "Pending": "pending", "Pending (Error)": "pending",
 		"": "not known", "paused": "not known", "(NoData)": "not known", "firing soon": "not known", "7": "not known",
 	} {
-		state, active, known := alertState(text)
+		state, active, valid := alertState(text)
 		got := string(state)
 		if !active {
 			got = "not active"
 		}
-		if !known {
+		if !valid {
 			got = "not known"
 		}
 		if got != want {
@@ -81,7 +81,7 @@ func TestUnknownForms(t *testing.T) {
 			if e := data.Extents.Alerts; !e.Read || e.Missing != c.missing {
 				t.Errorf("missing %q, want %q", e.Missing, c.missing)
 			}
-			if told := len(data.Warnings) == 1 && strings.HasPrefix(data.Warnings[0], c.missing); told != (c.missing != "") {
+			if reported := len(data.Warnings) == 1 && strings.HasPrefix(data.Warnings[0], c.missing); reported != (c.missing != "") {
 				t.Errorf("warnings %q", data.Warnings)
 			}
 		})
