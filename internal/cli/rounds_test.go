@@ -62,8 +62,8 @@ type try struct {
 	// pd and am are how many writes had been carried out when it ended.
 	pd, am int
 	killed bool
-	// told: before the next try something said what came of this one; denied: that
-	// it did not come about.
+	// told: before the next try, the outcome of this one was reported. denied:
+	// the report said that it was not carried out.
 	told, denied bool
 }
 

@@ -40,8 +40,9 @@ func (s *setup) newSettler() *settler {
 	return &settler{setup: s, doer: s.doer(), told: map[int64]bool{}}
 }
 
-// settle gives sentences on what it found out, or can't, and when another look is
-// worth it; zero where nothing is left. Each is told once.
+// settle returns sentences on what it found out, or cannot find out, and when
+// another try is worth it, or zero when nothing is left. It reports each entry
+// once.
 func (s *settler) settle(ctx context.Context) (sentences []string, next time.Time) {
 	entries, err := s.unsettled(ctx)
 	if err != nil {

@@ -177,10 +177,10 @@ type progress struct {
 	sentence        string
 	// opened is the incident that it opened.
 	opened *sources.Incident
-	// note says why it can't be told whether the note came about, other why of
-	// another write that may not be repeated. open: it can't be told of any write,
-	// be it one that may be repeated. until is the last time at which one of these
-	// may still be carried out.
+	// note says why it is unknown whether the note arrived, other why this is
+	// unknown of another write that may not be repeated. open means that it is
+	// unknown of any write, even one that may be repeated. until is the last
+	// time at which one of these may still be carried out.
 	note, other *verdict
 	open        bool
 	until       time.Time
@@ -188,8 +188,8 @@ type progress struct {
 	keepsNote bool
 }
 
-// undecided reports whether it can't be told of some write that may not be
-// repeated whether it came about.
+// undecided reports whether it is unknown of some write that may not be
+// repeated whether it was carried out.
 func (p progress) undecided() bool { return p.note != nil || p.other != nil }
 
 // skips reports whether an earlier try did this write. Of the steps of an undo
@@ -281,12 +281,13 @@ func (r *run) begin(ctx context.Context, at int) (verdict, bool) {
 	return v, refused
 }
 
-// holdBack is the verdict on another try of what may have come about, or may do
-// so yet: nothing is sent, unless the person says so. Then what notifies goes out
-// once more, but a note does not: a second one tells nobody more, and the first
-// may still come. Nor does anything that follows a note go out before it is known
-// what came of the note: whoever is notified by it reads the note, and one that
-// comes later must not tell of what was never sent.
+// holdBack returns the verdict on another try of writes that may have been
+// carried out, or may still be: nothing is sent, unless the person asks for it.
+// Then notifying writes are sent again, but a note is not: a second one informs
+// nobody, and the first may still arrive. Writes that follow a note are not
+// sent either while the outcome of the note is unknown: the notified people
+// read the note, and a note that arrives later must not describe what was never
+// sent.
 func (r *run) holdBack(p *progress, item Item) (verdict, bool) {
 	if !p.undecided() {
 		return verdict{}, false

@@ -83,7 +83,7 @@ func (m *Memory) Intent(_ context.Context, i Intent) (int64, error) {
 	return int64(len(m.writes)), nil
 }
 
-// Sent keeps when a write was last sent.
+// Sent stores when a write was last sent.
 func (m *Memory) Sent(_ context.Context, number int64, at time.Time) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()

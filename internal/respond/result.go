@@ -43,8 +43,8 @@ type Result struct {
 	// EarlierUnknown: nothing was sent, because it is unknown whether an
 	// earlier try was carried out. Request.Anyway sends nevertheless.
 	EarlierUnknown bool `json:"earlier_unknown,omitempty"`
-	// MayComeUntil is until when what was sent may still be carried out, of which
-	// nobody knows whether it was; zero where it may not.
+	// MayComeUntil is the time until which a request with an unknown outcome
+	// may still be carried out, or zero when it cannot.
 	MayComeUntil time.Time `json:"may_come_until,omitzero"`
 	// NotePosted: a note went out, also when what should have followed did
 	// not.

@@ -47,9 +47,9 @@ type Begun struct {
 // Settlement is the result of settling a write.
 type Settlement struct {
 	Begun
-	// Outcome is Done, Failed (it did not come about) or Unknown (it can't be
-	// told, and looking again would not help). It is empty when reading failed, or
-	// does not show it yet: then it stays to be settled.
+	// Outcome is Done, Failed (it was not carried out) or Unknown (it is
+	// unknown, and another read would not help). It is empty when reading
+	// failed, or does not show it yet: it then must be settled later.
 	Outcome  Outcome
 	Sentence string
 	Err      error
@@ -125,7 +125,7 @@ func didNot(how string) verdict {
 	return verdict{outcome: Failed, sentence: "it did not come about, " + how + "."}
 }
 
-// reading is what reading now tells of one write.
+// reading returns what a read shows now of one write.
 func (r *run) reading(ctx context.Context, b Begun) verdict {
 	if b.Step.Kind.ofSilence() {
 		return r.silenceSettlement(ctx, b)

@@ -139,8 +139,8 @@ type claimer struct {
 	best []claim
 	// byKey finds places by the dedup keys of their groups.
 	byKey map[string][]keyed
-	// homes and loose have the standings of alerts that were asked for, by home
-	// or by what tells it.
+	// homes and loose cache the standings of alerts, by home or by their
+	// identity.
 	homes []*standing
 	loose map[nameService]*standing
 	// The indexes that follow are made when they are first asked for, for most
@@ -350,7 +350,7 @@ func (c *claimer) prove(i int) {
 	in.keep(proofs)
 }
 
-// keep takes the proofs.
+// keep stores the proofs.
 func (p *paged) keep(proofs []proof) {
 	if len(proofs) == 0 {
 		return
@@ -415,7 +415,7 @@ func looksLikeID(s string) bool {
 	return true
 }
 
-// standing is the group in which an alert stands that no incident takes.
+// standing is the group of an alert that no incident takes.
 type standing struct {
 	labels map[string]string
 	// name is the canonical form of the labels (and of the cluster).

@@ -226,7 +226,7 @@ func readElsewhere(name string) bool {
 	return false
 }
 
-// addKey keeps the first value that is not empty.
+// addKey sets the first value that is not empty.
 func (d *eventDetails) addKey(name, value string) {
 	name = strings.ToLower(name)
 	if readElsewhere(name) {

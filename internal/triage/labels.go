@@ -198,7 +198,7 @@ func (c comparer) complete(labels, external map[string]string) map[string]string
 		return labels
 	}
 	if len(labels) == 0 {
-		labels = map[string]string{} // of which a clone can be written
+		labels = map[string]string{} // so that a clone can be written
 	}
 	whole := maps.Clone(labels) // which is quicker than label by label
 	for name, value := range labels {

@@ -10,10 +10,9 @@ import (
 	"firstline/sources"
 )
 
-// known is one alert, with all that the sources told about it put together. It
-// has what alerts are joined and sorted by; the rest is put together when the
-// alert is shown, see known.show. Joins go over all alerts many times, so it is
-// to be small.
+// known is one alert, merged from all sources. It has what alerts are joined
+// and sorted by; the rest is merged when the alert is shown, see known.show.
+// Joins visit all alerts many times, so it should be small.
 type known struct {
 	Labels      map[string]string
 	State       sources.AlertState

@@ -354,8 +354,8 @@ type ruleKey struct {
 	name   string
 }
 
-// judgedRule is a rule with why what it tells is unknown, for a sentence; empty
-// where it is known. Many alerts ask for it.
+// judgedRule is a rule with why its report proves nothing, for a sentence, or
+// empty. Many alerts use it.
 type judgedRule struct {
 	*sources.Rule
 	fault string

@@ -68,9 +68,9 @@ func (o *Options) ruleOfName(name string) int {
 	return -1
 }
 
-// owner tells alerts' services, on all processors. It remembers what matchers
-// said of the values of the labels that they look at, for many alerts have the
-// same ones.
+// owner finds the services of alerts, on all processors. It caches the results
+// of matchers by the values of the labels that they use, because many alerts
+// have the same values.
 type owner struct {
 	o     Options
 	names []string   // of the labels that some [[service]] looks at

@@ -66,12 +66,12 @@ func isReferenceKey(name, key string) bool {
 	return at == len(key)
 }
 
-// referenceFinder finds references in the annotations and labels of alerts. Joins
-// ask it of every alert, so it sorts out names by their first letter, and reads
-// each text once: the alerts of a rule mostly tell the same.
+// referenceFinder finds references in the annotations and labels of alerts.
+// Joins use it for every alert, so it rejects names by their first letter, and
+// parses each text once: the alerts of a rule mostly have the same.
 type referenceFinder struct {
-	// names are the keys that tell runbooks, best first; byLetter are their
-	// indexes by the first letter.
+	// names are the keys that may refer to runbooks, best first. byLetter are
+	// their indexes by the first letter.
 	names    []string
 	byLetter [utf8.RuneSelf][]int
 	// anyPath: what is no address is taken for a path, whatever its name.

@@ -33,7 +33,7 @@ const mappingSlack = 5 * time.Minute
 func (c *claimer) resemble(kept map[uint64]string) {
 	unproven, proven := newWanted(c), newWanted(c)
 	events := c.resembling()
-	// What events tell is read on all processors, and put into lists in order.
+	// Events are read on all processors, and put into lists in order.
 	inParallel(len(events), func(i int) { events[i].read(c) })
 	for i := range events {
 		if w := &events[i]; w.event.proven {
@@ -147,9 +147,9 @@ type wanted struct {
 	lists map[wantedKey]*wantedList
 }
 
-// wantedKey is what alerts and events have in common: an alertname and a
-// service or, where byService is set, only a [[service]]. mapped: the service is
-// told by what is configured.
+// wantedKey is the common part of alerts and events: an alertname and a service
+// or, with byService, only a [[service]]. mapped means that the configuration
+// sets the service.
 type wantedKey struct {
 	nameAndService uint64
 	mapped         bool
@@ -176,15 +176,15 @@ type wantedPart struct {
 	alike map[placeSet]map[uint64][]want
 }
 
-// want is an incident with what its event tells of where its alert is. Wants are
-// in the order in which the incidents were opened.
+// want is an incident with the location labels in its event. Wants are in the
+// order in which the incidents were opened.
 type want struct {
 	incident int32
 	where    whereabouts
 }
 
-// whereabouts are labels with what they tell of placeLabels: for which they have
-// a value, and the hash of these.
+// whereabouts are the placeLabels of labels: which of them have a value, and
+// the hash of the values.
 type whereabouts struct {
 	labels map[string]string
 	told   placeSet
@@ -202,7 +202,7 @@ func whereaboutsOf(labels map[string]string) whereabouts {
 	return w
 }
 
-// hashOf is the hash of those in the set, all of which have values.
+// hashOf returns the hash of the labels in the set, which all have values.
 func (w *whereabouts) hashOf(set placeSet) uint64 {
 	if set == w.told {
 		return w.hash
@@ -229,8 +229,8 @@ type telling struct {
 	told     []told
 }
 
-// read reads what the event tells. Titles are left to add: they are read by an
-// index that is made when the first one asks.
+// read reads the event. It leaves titles to add: an index reads them, which is
+// made when the first one asks.
 func (t *telling) read(c *claimer) {
 	t.rule = c.o.ruleOfPagerDuty(c.incidents[t.incident].Service)
 	t.told = c.told(c.read(t.event))
@@ -281,7 +281,7 @@ func (w *wanted) put(key wantedKey, x want) {
 	}
 	part := list.parts[at]
 	if n := len(part.all); n > 0 && part.all[n-1].incident == x.incident && part.all[n-1].where.hash == x.where.hash {
-		return // several alerts or events of it tell the same
+		return // several alerts or events of it are equal
 	}
 	part.all = append(part.all, x)
 }
@@ -401,7 +401,7 @@ func (t *told) like(other *told) bool {
 	return t.name == other.name && t.told == other.told && t.hash == other.hash && slices.Equal(t.services, other.services)
 }
 
-// noService is of alerts of which no service is told.
+// noService is for alerts without a service.
 var noService = []string{""}
 
 // told returns the alerts that the event names.

@@ -72,8 +72,8 @@ func gravity(s Severity, text string) int {
 	return 4
 }
 
-// gravityOf orders alerts, gravest first, by their severity and labels. It looks
-// for the rule's own word only where that tells something, for a group may have
+// gravityOf orders alerts by their severity and labels, the most severe first.
+// It reads the rule's own word only when that matters, because a group may have
 // thousands of alerts.
 func gravityOf(s Severity, labels map[string]string) int {
 	if s != Unknown {
