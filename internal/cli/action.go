@@ -91,7 +91,7 @@ func (a *app) actionCommand(action respond.Action, cmd *cobra.Command) *cobra.Co
 	flags := cmd.Flags()
 	flags.BoolVar(&f.dryRun, "dry-run", false, "print what would be sent and to whom, and send nothing")
 	flags.BoolVar(&f.yes, "yes", false, "send without asking")
-	flags.BoolVar(&f.anyway, "anyway", false, "send even where it can't be told whether an earlier try came about")
+	flags.BoolVar(&f.anyway, "anyway", false, "send even if it is unknown whether an earlier try came about")
 	flags.StringVar(&f.reason, "reason", "", "why, as `TEXT`; it goes along as a note")
 	if action == respond.Escalate || action == respond.HandOff {
 		flags.StringVar(&f.to, "to", "", "to `WHOM`: first-line, owner, next-on-call, user:EMAIL, team:NAME or policy:ID")

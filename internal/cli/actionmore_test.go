@@ -78,7 +78,7 @@ func TestSilenceExtendExpire(t *testing.T) {
 	if got := w.silences(id); len(got) != 0 {
 		t.Errorf("it is still silenced by %q", got)
 	}
-	w.run("silence", "expire", id, "--yes").want(t, exitFailed).says(t, "No silence keeps it quiet.")
+	w.run("silence", "expire", id, "--yes").want(t, exitFailed).says(t, "No silence mutes it.")
 	w.run("silence", "expire", "--id", "5b1b1c3e-0000-0000-0000-000000000000", "--yes").want(t, exitFailed).says(t, "No Alertmanager shows the silence")
 }
 

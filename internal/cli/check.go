@@ -50,9 +50,9 @@ func (a *app) checkCommand() *cobra.Command {
 		Short: "Check the configuration, the access and the rules",
 		Long: `Checks what firstline needs, changing nothing: the configuration, each source,
 who you are in PagerDuty, the policies to escalate to, the runbooks, alerts whose
-owner can't be told, and alerting rules that fail.
+owner is unknown, and alerting rules that fail.
 
-✓ is right, ! is to mind, ✗ is wrong. Exit status: 1 when something is wrong.`,
+✓ is right, ! needs attention, ✗ is wrong. Exit status: 1 when something is wrong.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.withSettled(cmd.Context(), func(ctx context.Context, s *setup) error {
@@ -192,7 +192,7 @@ func (c *checker) clusters(snapshots []sources.Snapshot) {
 		}
 	}
 	if len(names) > 1 {
-		c.add("alertmanagers", fine, "%s are no cluster and kept apart: where alerts with equal labels are the same, give both the same labels under [[alertmanager]]", strings.Join(names, ", "))
+		c.add("alertmanagers", fine, "%s are not a cluster and are separate: if alerts with equal labels are the same, give both the same labels under [[alertmanager]]", strings.Join(names, ", "))
 	}
 }
 
@@ -236,7 +236,7 @@ func tokenOwner(kind pagerduty.TokenKind) string {
 	case pagerduty.AccountToken:
 		return "whole account"
 	}
-	return "kind that can't be told"
+	return "kind that is unknown"
 }
 
 // policies reports whether there is somebody to escalate to.
@@ -326,7 +326,7 @@ func (c *checker) owners(l look, world respond.World) {
 	without = slices.Compact(without)
 	switch {
 	case len(without) > 0:
-		c.add("owners", mind, "who owns %s can't be told: write a [[service]] with match and escalation_policy", named(without))
+		c.add("owners", mind, "the owner of %s is unknown: write a [[service]] with match and escalation_policy", named(without))
 	case len(lost) > 0:
 	case l.status() != exitDone:
 		c.add("owners", mind, "each of %s that are known has an owner, and not all are known", wording.Count(len(l.groups), "group"))
@@ -407,7 +407,7 @@ func (c *checker) rules(l look) {
 				if r.LastError != "" || strings.EqualFold(r.Health, "err") {
 					v = wrong
 				}
-				c.add("rule "+r.Name, v, "%s: it %s; what it would tell is unknown", snap.Source.Name, fault)
+				c.add("rule "+r.Name, v, "%s: it %s; what it would show is unknown", snap.Source.Name, fault)
 			}
 		}
 	}

@@ -84,7 +84,7 @@ func (a *app) startReporting() (end func()) {
 	a.mu.Unlock()
 	paths, _ := r.Earlier() // one that cannot be read cannot be reported
 	for _, path := range paths {
-		a.earlier = append(a.earlier, "An earlier run ended by a fault that it could not tell of. What is known of it is in "+path+": please report it.")
+		a.earlier = append(a.earlier, "An earlier run ended by a fault that it could not report. What is known of it is in "+path+": please report it.")
 	}
 	return func() { _ = r.End() } // an empty file stays behind, until the next start
 }

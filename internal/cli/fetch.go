@@ -53,7 +53,7 @@ func (p pages) Page(ctx context.Context, url string) (fetch.Page, bool, error) {
 	}
 	kept, ok, err := p.s.state.Page(ctx, url)
 	if err != nil {
-		p.s.log.Warn("a kept runbook can't be read", "url", url, "why", err)
+		p.s.log.Warn("a cached runbook can't be read", "url", url, "why", err)
 	}
 	return fetch.Page{
 		URL: kept.URL, FetchedAt: kept.FetchedAt, ETag: kept.ETag, LastModified: kept.LastModified, Markdown: string(kept.Body),
@@ -69,7 +69,7 @@ func (p pages) SetPage(ctx context.Context, page fetch.Page) error {
 		URL: page.URL, FetchedAt: page.FetchedAt, ETag: page.ETag, LastModified: page.LastModified, Body: []byte(page.Markdown),
 	})
 	if err != nil {
-		p.s.log.Warn("a runbook can't be kept", "url", page.URL, "why", err)
+		p.s.log.Warn("a runbook can't be stored", "url", page.URL, "why", err)
 		return fmt.Errorf("keeping a runbook: %w", err)
 	}
 	return nil

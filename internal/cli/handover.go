@@ -274,7 +274,7 @@ func (s *setup) shift(ctx context.Context, groups []triage.Group, snapshots []so
 		case !snap.OK():
 			missing("%s", failure(snap))
 		case snap.Partial:
-			missing("%s is still being read: make this text anew in a moment", snap.Source.Name)
+			missing("%s is still being read: regenerate this text in a moment", snap.Source.Name)
 		}
 		for _, sentence := range missingFrom(snap) {
 			missing("%s: %s", snap.Source.Name, sentence)

@@ -40,7 +40,7 @@ func (s *setup) openState(ctx context.Context) (warning string) {
 	}
 	if err != nil {
 		s.log.Error("the state can't be opened", "why", err)
-		return fmt.Sprintf("Drafts, ticks and the journal are not kept: %v. Make room or mend the permissions, then start again.", err)
+		return fmt.Sprintf("Drafts, ticks and the journal are not saved: %v. Make room or mend the permissions, then start again.", err)
 	}
 	s.state = state
 	s.atEnd(func() {
@@ -102,7 +102,7 @@ func (s *setup) keeper(ctx context.Context, last sources.Snapshot) func(sources.
 		if err != nil {
 			last.Data = sources.Data{} // it is unknown what is stored
 			if ctx.Err() == nil {
-				s.log.Warn("the last known state can't be kept", "source", snap.Source.Name, "why", err)
+				s.log.Warn("the last state can't be stored", "source", snap.Source.Name, "why", err)
 			}
 		}
 	}

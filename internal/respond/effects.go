@@ -198,7 +198,7 @@ func (r *run) askResponders(ctx context.Context, item Item, s Step, res *Result)
 		case now == nil:
 			v = r.lookFailed(err, lookErr, "asking "+whom)
 		case now.Asked == nil || before.Asked == nil:
-			v = r.unknown(err, "The answer to asking %s was lost, and the incident can't tell whether they were asked. Look at its timeline before you repeat it.", whom)
+			v = r.unknown(err, "The answer to asking %s was lost, and the incident does not show whether they were asked. Look at its timeline before you repeat it.", whom)
 		default:
 			v = r.notShown(began, err, "asking "+whom, "PagerDuty", "")
 		}

@@ -141,7 +141,7 @@ func (k *Known) lookUpRules(ctx context.Context, incidents sources.Incidents, pl
 		}
 		switch {
 		case page.UserID == "":
-			fail("PagerDuty does not tell who that is", page.Name)
+			fail("PagerDuty does not say who that is", page.Name)
 			continue
 		case len(tried) == mostRules:
 			fail(fmt.Sprintf("those of %d others were read", mostRules), page.Name)
@@ -153,7 +153,7 @@ func (k *Known) lookUpRules(ctx context.Context, incidents sources.Incidents, pl
 		case err == nil:
 			k.Rules[page.UserID] = u
 			if !u.RulesRead {
-				fail("PagerDuty does not tell their notification rules", page.Name)
+				fail("PagerDuty does not report their notification rules", page.Name)
 			}
 		case sources.ReasonOf(err) == sources.NotFound && page.Level == 0:
 			k.Rules[page.UserID] = sources.User{ID: page.UserID, Name: page.Name, Role: deletedUser}

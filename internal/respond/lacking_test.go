@@ -54,7 +54,7 @@ func TestUnknownAlertsAreNotCounted(t *testing.T) {
 		{"extend", Request{Action: ExtendSilence, Until: until, SilenceID: "s0"}, "", true},
 		{"end", Request{Action: ExpireSilence, SilenceID: "s0"}, "1 alert under it still fires", true},
 		{"end of another", Request{Action: ExpireSilence, SilenceID: "s9"}, "No Alertmanager shows the silence s9", true},
-		{"end, of the group", Request{Action: ExpireSilence}, "No silence keeps it quiet.", true},
+		{"end, of the group", Request{Action: ExpireSilence}, "No silence mutes it.", true},
 	}
 	for _, state := range states {
 		for _, tt := range actions {

@@ -125,7 +125,7 @@ func (r *run) byLog(ctx context.Context, now sources.Incident, is bool, cause er
 	case is && (e.begun.Step.Kind == StepAcknowledge || e.begun.Step.Kind == StepResolve), e.settles && settled != "":
 		return verdict{outcome: Already, sentence: settled}
 	case logged.outcome == Unknown:
-		return r.unknown(cause, "The answer to %s was lost, and the incident can't tell: now %s. Look before you repeat it.", e.what, r.state(now))
+		return r.unknown(cause, "The answer to %s was lost, and the incident does not show it: now %s. Look before you repeat it.", e.what, r.state(now))
 	}
 	return r.notShown(began, cause, e.what, "PagerDuty", r.state(now))
 }

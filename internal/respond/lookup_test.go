@@ -61,7 +61,7 @@ func TestRulesThatAreNotKnownAreSaid(t *testing.T) {
 			for cause, fails := range map[string]func(sources.User) (sources.User, error){
 				"reading their notification rules failed: no answer from PagerDuty": func(u sources.User) (sources.User, error) { return u, lostAnswer() },
 				"reading their notification rules failed: you have no right":        func(u sources.User) (sources.User, error) { return u, refusedWith(sources.Forbidden) },
-				"PagerDuty does not tell their notification rules":                  func(u sources.User) (sources.User, error) { u.RulesRead = false; return u, nil },
+				"PagerDuty does not report their notification rules":                func(u sources.User) (sources.User, error) { u.RulesRead = false; return u, nil },
 				"": nil,
 			} {
 				f := newFake()

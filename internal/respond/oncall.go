@@ -38,7 +38,7 @@ func (w World) allOnCallsRead() bool {
 // empty where it is.
 func (w World) unknownOnCall(policyID, name string) string {
 	if policyID == "" {
-		return "PagerDuty does not tell which escalation policy this is: choose another target."
+		return "PagerDuty does not say which escalation policy this is: choose another target."
 	}
 	extent := w.onCallExtent(policyID)
 	if extent.Whole() {

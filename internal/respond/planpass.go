@@ -63,7 +63,7 @@ func (b *planner) passIncident(item *Item) []Page {
 			item.Warnings = append(item.Warnings, fmt.Sprintf("%s is assigned to %s already, by %s, and may escalate: assigned directly it does not escalate any more.",
 				incidentName(i), who, labelOf(i.Policy, "escalation policy")))
 		default:
-			item.Warnings = append(item.Warnings, fmt.Sprintf("%s is assigned to %s already, and PagerDuty does not tell whether directly: after this it is, and does not escalate.",
+			item.Warnings = append(item.Warnings, fmt.Sprintf("%s is assigned to %s already, and PagerDuty does not say whether directly: after this it is, and does not escalate.",
 				incidentName(i), who))
 		}
 	}

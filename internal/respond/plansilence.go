@@ -215,9 +215,9 @@ func (b *planner) noSilence() string {
 	case id != "":
 		return fmt.Sprintf("No Alertmanager shows the silence %s: refresh and look again.", id)
 	case why != "":
-		return "Whether a silence keeps it quiet is not known: " + why + "."
+		return "Whether a silence mutes it is unknown: " + why + "."
 	}
-	return "No silence keeps it quiet."
+	return "No silence mutes it."
 }
 
 // changeSilence is the write to one silence, or a sentence that there is

@@ -273,7 +273,7 @@ func (r *run) incidentSettlement(ctx context.Context, id string, b Begun) verdic
 // logSettlement looks at the log of an incident, which is as the write makes it
 // or is not.
 func (r *run) logSettlement(ctx context.Context, now sources.Incident, is bool, b Begun) verdict {
-	cannotTell := verdict{outcome: Unknown, sentence: fmt.Sprintf("%s is %s, which does not tell whether it came about: look at its timeline.", incidentName(now), r.state(now))}
+	cannotTell := verdict{outcome: Unknown, sentence: fmt.Sprintf("%s is %s, which does not show whether it came about: look at its timeline.", incidentName(now), r.state(now))}
 	if len(logTypes[b.Step.Kind]) == 0 {
 		if is && now.MergedInto == "" {
 			return cannotTell
@@ -308,7 +308,7 @@ func (r *run) respondersSettlement(now sources.Incident, b Begun) verdict {
 	whom := clean.Line(cmp.Or(b.Step.UserName, b.Step.PolicyName))
 	switch {
 	case now.Asked == nil || b.Seen == nil || b.Seen.Asked == nil:
-		return verdict{outcome: Unknown, sentence: fmt.Sprintf("%s can't tell whether %s was asked: look at its timeline.", incidentName(now), whom)}
+		return verdict{outcome: Unknown, sentence: fmt.Sprintf("%s does not show whether %s was asked: look at its timeline.", incidentName(now), whom)}
 	case r.askedSince(*b.Seen, now, b.Step):
 		return cameAbout(whom + " was asked to join " + incidentName(now))
 	}

@@ -142,7 +142,7 @@ func TestHandingOffToWhoHasItByPolicy(t *testing.T) {
 	}{
 		"by policy":                   {sources.AssignedByPolicy, []sources.Reference{bo}, "by Payments on call, and may escalate: assigned directly it does not", true, Done},
 		"by policy, and stays":        {sources.AssignedByPolicy, []sources.Reference{bo}, "by Payments on call", false, Unknown},
-		"not told":                    {"", []sources.Reference{bo}, "does not tell whether directly", true, Done},
+		"not told":                    {"", []sources.Reference{bo}, "does not say whether directly", true, Done},
 		"directly":                    {sources.AssignedDirectly, []sources.Reference{bo}, "", true, Already},
 		"by policy, with another":     {sources.AssignedByPolicy, []sources.Reference{bo, cy}, "-", true, Done},
 		"directly, with another":      {sources.AssignedDirectly, []sources.Reference{bo, cy}, "-", true, Done},

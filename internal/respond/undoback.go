@@ -97,7 +97,7 @@ func (b *back) toPeople() bool {
 		b.stay("%s stays on the service %s.", wording.Sentence(b.name()), clean.Line(b.did.ServiceName))
 	}
 	if b.did.PolicyID != "" && b.did.PolicyID != b.before.Policy.ID {
-		b.stay("%s keeps the escalation policy %s instead of %s, by which nobody is notified while it is assigned directly.",
+		b.stay("%s has the escalation policy %s instead of %s, which notifies nobody while it is assigned directly.",
 			wording.Sentence(b.name()), clean.Line(b.did.PolicyName), nameOf(b.before.Policy))
 	}
 	b.put(step, f)

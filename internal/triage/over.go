@@ -92,7 +92,7 @@ func (b *builder) over(in *paged, members []int32) Over {
 		}
 		d := b.read(ev)
 		if !d.recognised() {
-			return unknownOver("what was sent to PagerDuty does not tell its alerts")
+			return unknownOver("what was sent to PagerDuty does not name its alerts")
 		}
 		opened := in.CreatedAt
 		if ev.CreatedAt.After(opened) {
@@ -187,7 +187,7 @@ func (b *builder) silent(s *sources.Snapshot) string { return Silent(s, b.now) }
 func (b *builder) alertOver(in *paged, ev *event, set map[string]string, opened time.Time) Over {
 	name := set["alertname"]
 	if len(set) == 0 {
-		return unknownOver("what was sent to PagerDuty does not tell its labels")
+		return unknownOver("what was sent to PagerDuty does not contain its labels")
 	}
 	proof, asked := "", false
 	for i := range b.snapshots {
@@ -217,7 +217,7 @@ func (b *builder) alertOver(in *paged, ev *event, set map[string]string, opened 
 	}
 	if proof == "" {
 		if name == "" {
-			return unknownOver("its alert has no name by which a rule could be found")
+			return unknownOver("its alert has no name to find a rule by")
 		}
 		if asked {
 			return unknownOver("no source that answers has a rule %s", name)

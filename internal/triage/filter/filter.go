@@ -136,7 +136,7 @@ func parseTerm(s string, at int) (term, int, error) {
 		t.not = true
 		at++
 		if at == len(s) || isSpace(s[at]) {
-			return t, 0, fault(at-1, "nothing stands after this \"!\"")
+			return t, 0, fault(at-1, "nothing follows this \"!\"")
 		}
 	}
 	if s[at] == '"' {
@@ -241,7 +241,7 @@ func parseValue(s string, at int) (string, int, error) {
 	end := at
 	for end < len(s) && !isSpace(s[end]) {
 		if s[end] == '"' {
-			return "", 0, fault(end, "a quote stands within a value; put the whole value in quotes and write \\\" for it")
+			return "", 0, fault(end, "there is a quote within a value; put the whole value in quotes and write \\\" for it")
 		}
 		end++
 	}
