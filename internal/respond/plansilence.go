@@ -215,7 +215,7 @@ func (b *planner) noSilence() string {
 	case id != "":
 		return fmt.Sprintf("No Alertmanager shows the silence %s: refresh and look again.", id)
 	case why != "":
-		return "Whether a silence mutes it is unknown: " + why + "."
+		return "Whether a silence mutes it is not known: " + why + "."
 	}
 	return "No silence mutes it."
 }
