@@ -330,8 +330,8 @@ type matcherAnswer struct {
 	IsEqual *bool `json:"isEqual"`
 }
 
-// odd reports whether it tells nothing, as null does: every silence has an id and
-// a state.
+// odd reports whether the silence is meaningless, as null is: every silence has an
+// id and a state.
 func (s silenceAnswer) odd() bool { return s.ID == "" || s.Status.State == "" }
 
 func (s silenceAnswer) silence(source string) sources.Silence {

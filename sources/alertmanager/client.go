@@ -217,12 +217,12 @@ func (c *Client) Silences(ctx context.Context) ([]sources.Silence, error) {
 	return all, nil
 }
 
-// oddSilences says that silences tell nothing.
+// oddSilences says that silences have no id or state.
 func oddSilences(n int) string {
 	return wording.Count(n, "silence") + " without an id or a state, so that not all that is silenced is known"
 }
 
-// readSilences reads the silences, or leaves a warning, or fails.
+// readSilences reads the silences, or adds a warning, or fails.
 func (c *Client) readSilences(ctx context.Context) error {
 	const doing = "reading silences"
 	// Versions without the parameter ignore it.
