@@ -16,20 +16,20 @@ import (
 	"firstline/internal/clean"
 )
 
-// writer renders one runbook. The blocks that hold others (lists, quotes) are
-// laid out here, since glamour neither hangs the lines of a list item under
-// each other nor tells on which line a heading went; what stands in them is
-// rendered by glamour. A writer is used by one goroutine.
+// writer renders one runbook. It lays out lists and quotes itself, since
+// glamour does not indent the lines of a list item and does not report the line
+// of a heading. Glamour renders the blocks inside. A writer is used by one
+// goroutine.
 type writer struct {
-	// source is the body, and behind it text that was made here, where nodes
-	// can point to it.
+	// source is the body, followed by generated text that nodes refer to.
 	source  []byte
 	style   Style
 	palette palette
-	// glamour keeps state while it works, and is made for one width.
+	// glamour has a renderer for each width, because a renderer has state and a
+	// fixed width.
 	glamour map[int]renderer.Renderer
 	html    ansi.RenderContext
-	// sourceLines find the line that a byte of the body stands on.
+	// sourceLines map byte offsets of the body to lines.
 	sourceLines lineIndex
 }
 
@@ -46,20 +46,20 @@ func newWriter(body string, s Style) *writer {
 	return w
 }
 
-// blocks renders the children of n, one below the other; spaced leaves an
-// empty line between any two of them, else only before paragraphs. Never after
-// a heading: lines are dear beside a list.
-func (w *writer) blocks(n ast.Node, width int, spaced bool) (page, error) {
-	var all page
+// blocks renders the children of n, one below the other. spaced puts an empty
+// line between any two of them; otherwise there is one only before paragraphs,
+// and never after a heading, because the pane beside the list has few lines.
+func (w *writer) blocks(n ast.Node, width int, spaced bool) (fragment, error) {
+	var all fragment
 	width = max(width, minWidth/2)
 	afterHeading := false
 	for c := n.FirstChild(); c != nil; {
 		next := c.NextSibling()
-		// Rendering takes blocks apart, so their place is asked for before.
+		// Rendering changes the blocks, so find their extent first.
 		start, _ := extent(c)
 		one, err := w.block(c, width)
 		if err != nil {
-			return page{}, err
+			return fragment{}, err
 		}
 		if start >= 0 && (len(one.marks) == 0 || one.marks[0].Line > 0) {
 			one.marks = append([]Mark{{0, w.sourceLines.line(start)}}, one.marks...)
@@ -76,7 +76,7 @@ func (w *writer) blocks(n ast.Node, width int, spaced bool) (page, error) {
 	return all, nil
 }
 
-func (w *writer) block(n ast.Node, width int) (page, error) {
+func (w *writer) block(n ast.Node, width int) (fragment, error) {
 	switch n := n.(type) {
 	case *ast.Heading:
 		return w.heading(n, width)
@@ -85,18 +85,18 @@ func (w *writer) block(n ast.Node, width int) (page, error) {
 	case *ast.Blockquote:
 		return w.quote(n, width)
 	case *ast.FencedCodeBlock:
-		return page{lines: codeLines(w.lines(n), string(n.Language(w.source)), width, w.style)}, nil
+		return fragment{lines: codeLines(w.lines(n), string(n.Language(w.source)), width, w.style)}, nil
 	case *ast.CodeBlock:
-		return page{lines: codeLines(w.lines(n), "", width, w.style)}, nil
+		return fragment{lines: codeLines(w.lines(n), "", width, w.style)}, nil
 	case *ast.HTMLBlock:
 		return w.htmlBlock(n, width)
 	case *ast.ThematicBreak:
-		return page{lines: []string{w.paint(w.palette.faint, strings.Repeat("─", width))}}, nil
+		return fragment{lines: []string{w.paint(w.palette.faint, strings.Repeat("─", width))}}, nil
 	case *ast.LinkReferenceDefinition:
-		return page{}, nil
+		return fragment{}, nil
 	case *ast.Paragraph, *ast.TextBlock:
 		if s, ok := w.bareText(n); ok {
-			return page{lines: filterLines(fit(s, width), w.style.NoColor)}, nil
+			return fragment{lines: filterLines(fit(s, width), w.style.NoColor)}, nil
 		}
 		p := ast.NewParagraph()
 		for c := n.FirstChild(); c != nil; c = n.FirstChild() {
@@ -107,8 +107,8 @@ func (w *writer) block(n ast.Node, width int) (page, error) {
 	return w.leaf(n, width)
 }
 
-// bareText is the text of a block that has nothing but text in it, for which
-// glamour would take its time: half of a runbook is of that kind.
+// bareText returns the text of a block that contains only text. It saves the
+// time of glamour for half of a runbook.
 func (w *writer) bareText(n ast.Node) (string, bool) {
 	var b strings.Builder
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
@@ -131,14 +131,14 @@ func (w *writer) bareText(n ast.Node) (string, bool) {
 	return b.String(), b.Len() > 0
 }
 
-// fit breaks s into lines of width. Wrap lets a few stand out, such as one with
-// a dash at its end.
+// fit breaks s into lines of width. Wrap leaves a few lines too long, such as
+// one with a dash at its end.
 func fit(s string, width int) string {
 	return xansi.Hardwrap(xansi.Wrap(s, width, ""), width, false)
 }
 
-// leaf has glamour render one block.
-func (w *writer) leaf(n ast.Node, width int) (page, error) {
+// leaf renders one block with glamour.
+func (w *writer) leaf(n ast.Node, width int) (fragment, error) {
 	w.inlines(n)
 	r, ok := w.glamour[width]
 	if !ok {
@@ -153,7 +153,7 @@ func (w *writer) leaf(n ast.Node, width int) (page, error) {
 	doc.AppendChild(doc, n)
 	var out bytes.Buffer
 	if err := r.Render(&out, w.source, doc); err != nil {
-		return page{}, err
+		return fragment{}, err
 	}
 	lines := filterLines(out.String(), w.style.NoColor)
 	for len(lines) > 0 && lines[0] == "" {
@@ -164,29 +164,30 @@ func (w *writer) leaf(n ast.Node, width int) (page, error) {
 	}
 	var fitted []string
 	for _, line := range lines {
-		// glamour lets a few stand out, such as one with a dash at its end.
+		// glamour leaves a few lines too long, such as one with a dash at its
+		// end.
 		if xansi.StringWidth(line) > width {
 			fitted = append(fitted, filterLines(xansi.Hardwrap(line, width, false), w.style.NoColor)...)
 			continue
 		}
 		fitted = append(fitted, line)
 	}
-	return page{lines: fitted}, nil
+	return fragment{lines: fitted}, nil
 }
 
-func (w *writer) heading(n *ast.Heading, width int) (page, error) {
+func (w *writer) heading(n *ast.Heading, width int) (fragment, error) {
 	if n.Lines().Len() == 0 {
-		return page{}, nil
+		return fragment{}, nil
 	}
 	one, err := w.leaf(n, width)
 	if err != nil {
-		return page{}, err
+		return fragment{}, err
 	}
 	if len(one.lines) == 0 {
 		one.lines = []string{""}
 	}
 	if n.Level <= 2 && !w.style.NoColor {
-		// A ruled line is seen without reading.
+		// Underline the heading with a rule, so that it is easy to see.
 		last := &one.lines[len(one.lines)-1]
 		if rest := width - xansi.StringWidth(*last) - 1; rest > 0 && n.Level == 2 {
 			*last += " " + w.paint(w.palette.bar, strings.Repeat("━", rest))
@@ -196,8 +197,8 @@ func (w *writer) heading(n *ast.Heading, width int) (page, error) {
 	return one, nil
 }
 
-func (w *writer) list(n *ast.List, width int) (page, error) {
-	var all page
+func (w *writer) list(n *ast.List, width int) (fragment, error) {
+	var all fragment
 	number := n.Start
 	labels := make([]string, 0, n.ChildCount())
 	wide, spaced := 0, false
@@ -223,7 +224,7 @@ func (w *writer) list(n *ast.List, width int) (page, error) {
 		next := c.NextSibling()
 		item, err := w.blocks(c, width-wide, false)
 		if err != nil {
-			return page{}, err
+			return fragment{}, err
 		}
 		if spaced {
 			all.gap()
@@ -238,7 +239,8 @@ func (w *writer) list(n *ast.List, width int) (page, error) {
 	return all, nil
 }
 
-// roomy reports whether a list item holds more than a line of text and lists.
+// roomy reports whether a list item contains more than a line of text and
+// lists.
 func roomy(item ast.Node) bool {
 	n := 0
 	for c := item.FirstChild(); c != nil; c = c.NextSibling() {
@@ -251,9 +253,9 @@ func roomy(item ast.Node) bool {
 
 var callout = regexp.MustCompile(`^\[!([A-Za-z]+)\]\s*$`)
 
-func (w *writer) quote(n *ast.Blockquote, width int) (page, error) {
+func (w *writer) quote(n *ast.Blockquote, width int) (fragment, error) {
 	colour := w.palette.faint
-	var all page
+	var all fragment
 	if p, ok := n.FirstChild().(*ast.Paragraph); ok && p.Lines().Len() > 0 {
 		// GitHub's callouts: "> [!WARNING]".
 		at := p.Lines().At(0)
@@ -275,16 +277,16 @@ func (w *writer) quote(n *ast.Blockquote, width int) (page, error) {
 	}
 	inner, err := w.blocks(n, width-2, true)
 	if err != nil {
-		return page{}, err
+		return fragment{}, err
 	}
 	all.add(inner, "", "")
-	var quoted page
+	var quoted fragment
 	bar := w.paint(colour, "│ ")
 	quoted.add(all, bar, bar)
 	return quoted, nil
 }
 
-// lines is the text of a block of code or HTML.
+// lines returns the text of a block of code or HTML.
 func (w *writer) lines(n ast.Node) string {
 	var b strings.Builder
 	lines := n.Lines()
@@ -300,8 +302,8 @@ var (
 	newLine = regexp.MustCompile(`(?i)<br\s*/?>|</p>|</li>|</tr>`)
 )
 
-// htmlBlock shows HTML as text; the summary of <details> stands out.
-func (w *writer) htmlBlock(n *ast.HTMLBlock, width int) (page, error) {
+// htmlBlock shows HTML as text, with the summary of <details> highlighted.
+func (w *writer) htmlBlock(n *ast.HTMLBlock, width int) (fragment, error) {
 	raw := w.lines(n)
 	if n.HasClosure() {
 		raw += string(n.ClosureLine.Value(w.source))
@@ -321,12 +323,12 @@ func (w *writer) htmlBlock(n *ast.HTMLBlock, width int) (page, error) {
 			holder.AppendChild(holder, paragraph(w.text(escape(line))))
 		}
 	}
-	var all page
+	var all fragment
 	for c := holder.FirstChild(); c != nil; {
 		next := c.NextSibling()
 		one, err := w.leaf(c, width)
 		if err != nil {
-			return page{}, err
+			return fragment{}, err
 		}
 		all.add(one, "", "")
 		c = next
@@ -340,7 +342,7 @@ func paragraph(child ast.Node) *ast.Paragraph {
 	return n
 }
 
-// text makes a node of s, which is put behind the source.
+// text makes a node of s and appends s to the source.
 func (w *writer) text(s string) *ast.Text {
 	start := len(w.source)
 	w.source = append(w.source, s...)

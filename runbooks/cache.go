@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// Cache keeps rendered runbooks, the most recently used ones. It is safe for
+// Cache caches the most recently used rendered runbooks. It is safe for
 // concurrent use.
 type Cache struct {
 	size int
@@ -17,7 +17,7 @@ type Cache struct {
 	byKey map[cacheKey]*list.Element
 }
 
-// cacheKey is the runbook's place, its content and the style.
+// cacheKey is the runbook's path, its content and the style.
 type cacheKey struct {
 	path  string
 	body  uint64
@@ -35,7 +35,8 @@ func NewCache(size int) *Cache {
 	return &Cache{size: max(size, 1), seed: maphash.MakeSeed(), order: list.New(), byKey: map[cacheKey]*list.Element{}}
 }
 
-// Get returns what is cached and never renders, so that a loop can ask it.
+// Get returns the cached form. It never renders, so that an event loop can call
+// it.
 func (c *Cache) Get(rb *Runbook, s Style) (Rendered, bool) {
 	key := c.key(rb, s)
 	c.mu.Lock()
@@ -48,7 +49,7 @@ func (c *Cache) Get(rb *Runbook, s Style) (Rendered, bool) {
 	return e.Value.(cached).rendered, true
 }
 
-// Render returns what is cached, else renders and keeps it.
+// Render returns the cached form, or renders the runbook and caches the result.
 func (c *Cache) Render(rb *Runbook, s Style) (Rendered, error) {
 	if r, ok := c.Get(rb, s); ok {
 		return r, nil

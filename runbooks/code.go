@@ -8,18 +8,18 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// maxHighlight is how many bytes of code are coloured. A lexer works with
-// regular expressions that hostile text could keep busy.
+// maxHighlight is the size in bytes up to which code is coloured. A lexer uses
+// regular expressions, and hostile text could make them slow.
 const maxHighlight = 16 << 10
 
-// codeLines draws a code block: a bar at its left, so that it is told from
-// text without colour, long lines broken with a sign, and the syntax coloured.
+// codeLines draws a code block: a bar at its left, which marks code without
+// colour, a sign where long lines are broken, and coloured syntax.
 func codeLines(code, language string, width int, s Style) []string {
 	p := paletteOf(s)
 	code = strings.TrimRight(code, "\n")
 	width = max(width-2, 8)
 	var lines []string
-	// A runbook that was made by hand has not been cleaned.
+	// A Runbook that did not come from Parse is not clean.
 	code = cleanBody(code)
 	for _, line := range highlight(code, language, p, s.NoColor) {
 		for i, part := range breakLine(line, width) {
@@ -36,24 +36,24 @@ func codeLines(code, language string, width int, s Style) []string {
 	return lines
 }
 
-// breakLine breaks at blanks where there are some, else anywhere. All parts
-// after the first are two columns shorter for the sign before them.
+// breakLine breaks at blanks if there are any, else anywhere. All parts after
+// the first are two columns shorter, for the sign before them.
 func breakLine(line string, width int) []string {
 	if ansi.StringWidth(line) <= width {
 		return filterLines(line, false)
 	}
-	// Wrap would break "--output" behind its dashes.
+	// Wrap would break "--output" after its dashes.
 	const dash = "\ue000"
 	if strings.Contains(line, dash) {
 		return filterLines(ansi.Hardwrap(line, width-2, true), false)
 	}
 	wrapped := ansi.Wrap(strings.ReplaceAll(line, "-", dash), width-2, "")
-	// Wrap lets a few lines stand out by a column or two.
+	// Wrap leaves a few lines too long by a column or two.
 	return filterLines(ansi.Hardwrap(strings.ReplaceAll(wrapped, dash, "-"), width-2, true), false)
 }
 
-// highlight gives the lines of code, coloured; without colour where the
-// language is not known or nothing should be.
+// highlight returns the lines of code, coloured unless plain is set or the
+// language is unknown.
 func highlight(code, language string, p palette, plain bool) []string {
 	lexer := shellOr(language)
 	if plain || lexer == nil || len(code) > maxHighlight {
@@ -82,9 +82,9 @@ func highlight(code, language string, p palette, plain bool) []string {
 	return strings.Split(strings.TrimRight(b.String(), "\n"), "\n")
 }
 
-// shellOr is the lexer of a language; nil where it is unknown. Only what
-// runbooks are written in is looked up: a name from outside should not choose
-// among three hundred lexers.
+// shellOr returns the lexer of a language, or nil. It supports only the
+// languages of runbooks: a name from outside should not choose among three
+// hundred lexers.
 func shellOr(language string) chroma.Lexer {
 	switch strings.ToLower(language) {
 	case "sh", "bash", "shell", "zsh", "ksh":
@@ -99,7 +99,7 @@ func shellOr(language string) chroma.Lexer {
 	return nil
 }
 
-// of is the colour of a kind of token; empty for plain text.
+// of returns the colour of a kind of token, or "" for plain text.
 func (p palette) of(t chroma.TokenType) string {
 	switch {
 	case t.InCategory(chroma.Comment):

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestCollection reads a checkout of the public collection of
-// prometheus-operator, when FIRSTLINE_RUNBOOKS names one.
+// TestCollection parses a checkout of prometheus-operator's public runbooks, if
+// FIRSTLINE_RUNBOOKS names one.
 func TestCollection(t *testing.T) {
 	dir := os.Getenv("FIRSTLINE_RUNBOOKS")
 	if dir == "" {
@@ -18,11 +18,11 @@ func TestCollection(t *testing.T) {
 	for _, p := range l.Problems() {
 		t.Errorf("problem: %s", p.Sentence)
 	}
-	books := l.Runbooks()
-	if len(books) < 100 {
-		t.Fatalf("read %d runbooks, want the whole collection", len(books))
+	runbooks := l.Runbooks()
+	if len(runbooks) < 100 {
+		t.Fatalf("read %d runbooks, want the whole collection", len(runbooks))
 	}
-	for _, rb := range books {
+	for _, rb := range runbooks {
 		raw, err := os.ReadFile(rb.Path)
 		if err != nil {
 			t.Fatal(err)
@@ -41,8 +41,8 @@ func TestCollection(t *testing.T) {
 	}
 }
 
-// TestCollectionIsFilled fills the collection with the labels that its alerts
-// have in real life: nothing that a label could fill may stay.
+// TestCollectionIsFilled fills the collection with the labels of real alerts:
+// every variable that a label could fill is filled.
 func TestCollectionIsFilled(t *testing.T) {
 	dir := os.Getenv("FIRSTLINE_RUNBOOKS")
 	if dir == "" {
@@ -67,7 +67,7 @@ func TestCollectionIsFilled(t *testing.T) {
 			t.Errorf("%s: filling changed its shape", rb.Name)
 		}
 	}
-	// Three more are given a value by their own code.
+	// The code of three others sets them itself.
 	if filled < 58 {
 		t.Errorf("%d variables were filled, want 58 at least", filled)
 	}
@@ -90,8 +90,8 @@ func findInAnyCase(t *testing.T, l *Library, rb *Runbook, alert string) {
 	}
 }
 
-// lossless checks that every line outside of the front matter is in the body,
-// but for shortcodes and tabs.
+// lossless checks that every line outside the front matter is in the body,
+// except for shortcodes and tabs.
 func lossless(t *testing.T, rb *Runbook, raw string) {
 	t.Helper()
 	raw = strings.ReplaceAll(raw, "\r\n", "\n")

@@ -8,12 +8,12 @@ import (
 	"firstline/internal/clean"
 )
 
-// Filled is a text in which variables were replaced.
+// Filled is a text whose variables have been replaced.
 type Filled struct {
 	Text string
-	// Replaced are the variables that were, Refused those that a label could
-	// fill but must not, and Unknown the names that nothing can fill; each in
-	// the order of the text.
+	// Replaced are the variables that were filled, Refused those that have a
+	// value but cannot be filled safely, and Unknown the names without a value,
+	// each in the order of the text.
 	Replaced []Replacement
 	Refused  []Refusal
 	Unknown  []string
@@ -21,45 +21,44 @@ type Filled struct {
 
 // Replacement is a variable that was filled.
 type Replacement struct {
-	// Variable is as it stood, such as "${pod}"; Name is the label or extra.
+	// Variable is the text that was replaced, such as "${pod}". Name is the
+	// label or extra.
 	Variable, Name, Value string
 }
 
-// Refusal is a variable that was left as it stood although its value is known.
+// Refusal is a variable that was not filled although its value is known.
 type Refusal struct {
 	Variable, Name string
 	// Sentence says why, for a person.
 	Sentence string
 }
 
-// Fill replaces $NAME, ${name} and {{ $labels.name }} in the code of a
-// runbook's Markdown, fenced, indented and inline, by the alert's labels, else
-// by the configured extras. Text that is not code never changes, nor does an
-// unknown name. The number of lines stays.
+// Fill replaces $NAME, ${name} and {{ $labels.name }} in the fenced, indented
+// and inline code of a runbook's Markdown by the alert's labels, else by the
+// configured extras. Text outside code never changes, and unknown names stay.
+// The number of lines stays the same.
 //
-// A name is a label's in any case, with or without underscores, and with or
-// without "_NAME" behind it. Names that every shell has, such as $PATH, and
-// those that the code itself gives a value are left alone; a placeholder such
-// as NODE='<value of instance label>' is no value, but names the label.
+// A name matches a label in any case, with or without underscores, and with or
+// without "_NAME" after it. Fill does not replace names that every shell has,
+// such as $PATH, nor names that the code itself sets. A placeholder such as
+// NODE='<value of instance label>' does not set a name, but names the label.
 //
-// A value arrives in a POSIX shell as one word, or as its part of one, and
-// nothing in it is run. Where that can't be had the variable stays and is in
-// Refused.
+// A POSIX shell reads a value as one word, or as part of one, and runs nothing
+// in it. Where this cannot be guaranteed, the variable stays and is in Refused.
 func Fill(markdown string, labels, extras map[string]string) Filled {
 	f := filler{values: newValues(labels, extras)}
 	f.result.Text = f.markdown(markdown)
 	return f.result
 }
 
-// FillCommand does what Fill does for a text that is a shell's command as a
-// whole.
+// FillCommand does what Fill does for a text that is one shell command.
 func FillCommand(command string, labels, extras map[string]string) Filled {
 	f := filler{values: newValues(labels, extras), shell: true}
 	f.result.Text = apply(command, f.code(command))
 	return f.result
 }
 
-// FilledWith is the runbook with Fill applied to its body.
+// FilledWith returns the runbook with Fill applied to its body.
 func (rb *Runbook) FilledWith(labels, extras map[string]string) (*Runbook, Filled) {
 	f := Fill(rb.Body, labels, extras)
 	if f.Text == rb.Body {
@@ -68,14 +67,14 @@ func (rb *Runbook) FilledWith(labels, extras map[string]string) (*Runbook, Fille
 	return rb.WithBody(f.Text), f
 }
 
-// values are what variables can be filled with.
+// values are the values for variables.
 type values struct {
 	exact, folded map[string]named
 }
 
 type named struct {
 	name, value string
-	several     bool // more than one label is meant by it
+	several     bool // several labels match
 }
 
 func newValues(labels, extras map[string]string) values {
@@ -84,12 +83,12 @@ func newValues(labels, extras map[string]string) values {
 		exact, folded := map[string]named{}, map[string]named{}
 		for name, value := range from {
 			if value == "" {
-				continue // Prometheus: an empty label is none
+				continue // Prometheus treats an empty label as absent
 			}
 			put(exact, strings.ToLower(name), named{name: name, value: value})
 			put(folded, foldName(name), named{name: name, value: value})
 		}
-		// Labels come before extras: they are about this very alert.
+		// Labels come before extras, because they describe this very alert.
 		for name, value := range exact {
 			if _, ok := v.exact[name]; !ok {
 				v.exact[name] = value
@@ -113,10 +112,10 @@ func put(m map[string]named, key string, n named) {
 
 func foldName(name string) string { return strings.ReplaceAll(strings.ToLower(name), "_", "") }
 
-// ownNames are the shell's own and those that every environment has.
+// ownNames are the shell's own variables and those of every environment.
 var ownNames = wordSet("PATH HOME USER LOGNAME SHELL PWD OLDPWD IFS UID EUID PPID RANDOM LINENO TERM LANG TMPDIR EDITOR PAGER OPTARG OPTIND SECONDS REPLY BASH PS1 PS2 DISPLAY MAIL KUBECONFIG")
 
-// lookup finds the value that a variable's name means.
+// lookup returns the value for a variable's name.
 func (v values) lookup(name string) (named, bool) {
 	keys := []string{foldName(name)}
 	if short, ok := strings.CutSuffix(strings.ToLower(name), "_name"); ok && short != "" {
@@ -136,22 +135,24 @@ func (v values) lookup(name string) (named, bool) {
 // filler fills the pieces of code of one text.
 type filler struct {
 	values values
-	// shell: the code is a shell's, so that quotes mean what they mean there.
+	// shell means that the code is a shell's, so that quotes have a shell's
+	// meaning.
 	shell bool
-	// inline: the code stands in a line of text; table: in a table's cell.
+	// inline means that the code is inside a line of text, table that it is
+	// inside a table cell.
 	inline, table bool
-	// broken are the offsets at which a line of an inline piece begins.
+	// broken are the offsets where a new line of an inline piece begins.
 	broken map[int]bool
 	result Filled
 }
 
-// edit is a part of a text and what to put in its place.
+// edit replaces a part of a text.
 type edit struct {
 	start, end int
 	text       string
 }
 
-// apply makes edits, which stand in order.
+// apply applies edits, which are in order.
 func apply(text string, edits []edit) string {
 	var b strings.Builder
 	at := 0
@@ -162,14 +163,14 @@ func apply(text string, edits []edit) string {
 	return b.String() + text[at:]
 }
 
-// rereads are commands that read their arguments as commands once more, some
-// on another machine. A quote protects from the first reading only.
+// rereads matches commands that interpret their arguments as commands again,
+// some on another machine. Quotes protect only from the first interpretation.
 var rereads = regexp.MustCompile(`(?:^|[^\w-])(?:(?:ba|da|z|k|a|fi|c|tc)?sh|eval|ssh|mosh|su|watch|parallel|xargs|trap|tmux|screen|expect|script|flock|make|ansible|pdsh|clush|salt|alias|busybox|scp|rsync)(?:$|[^\w-])`)
 
-// bare is what no shell and no program reads anything into.
+// bare matches text that has no special meaning to any shell or program.
 var bare = regexp.MustCompile(`^[A-Za-z0-9_./:-]+$`)
 
-// code says how to fill one piece of code.
+// code returns the edits that fill one piece of code.
 func (f *filler) code(text string) []edit {
 	if !strings.Contains(text, "$") && !strings.Contains(text, "{{") {
 		return nil
@@ -177,7 +178,7 @@ func (f *filler) code(text string) []edit {
 	s := scanShell(text)
 	reread := rereads.MatchString(text)
 	var edits []edit
-	kept := -1 // the end of a $NAME directly before that stays
+	unchangedEnd := -1 // the end of a $NAME directly before that stays
 	for _, v := range s.variables {
 		original := text[v.start:v.end]
 		insert := original
@@ -190,7 +191,7 @@ func (f *filler) code(text string) []edit {
 		case !ok:
 			f.result.Unknown = append(f.result.Unknown, v.name)
 		default:
-			p := insertion{scan: s, variable: v, value: n.value, shell: f.shell, reread: reread, afterVariable: kept == v.start}
+			p := insertion{scan: s, variable: v, value: n.value, shell: f.shell, reread: reread, afterVariable: unchangedEnd == v.start}
 			if filled, why := f.decide(p); why == "" {
 				insert = filled
 				f.result.Replaced = append(f.result.Replaced, Replacement{original, n.name, n.value})
@@ -205,13 +206,13 @@ func (f *filler) code(text string) []edit {
 		case insert != original:
 			edits = append(edits, edit{v.start, v.end, insert})
 		case v.plain:
-			kept = v.end
+			unchangedEnd = v.end
 		}
 	}
 	return edits
 }
 
-// insertion is one value about to be put into one place.
+// insertion is one value that is about to replace a variable.
 type insertion struct {
 	scan          *shellScan
 	variable      variable
@@ -220,7 +221,8 @@ type insertion struct {
 	afterVariable bool
 }
 
-// decide gives what to put in the place of a variable, or why not.
+// decide returns the text that replaces a variable, or the reason not to
+// replace it.
 func (f *filler) decide(p insertion) (insert, why string) {
 	v, text, value := p.variable, p.scan.text, p.value
 	before, after := byte(0), byte(0)
@@ -245,14 +247,14 @@ func (f *filler) decide(p insertion) (insert, why string) {
 	case v.wordStart && strings.HasPrefix(value, "-"):
 		return "", `begins with "-", which a command takes for an option`
 	case v.template && (before == '$' || before == '\\'):
-		return "", "stands behind a character that would change its meaning"
+		return "", "follows a character that would change its meaning"
 	case v.heredoc != "" && strings.Contains(v.heredoc, value):
 		return "", "could end the here-document"
 	}
 
 	isBare := bare.MatchString(value) && !ordinal(value)
-	// What stands beside a value can make something else of it: a number
-	// before ">" is a file's, a name behind "~" is a home.
+	// Text next to a value can change its meaning: a number before ">" is a
+	// file descriptor, a name after "~" is a home directory.
 	glued := p.afterVariable || f.broken[v.start] ||
 		v.quoting == unquoted && (v.inCommand && !alone || before == '~' || after == '<' || after == '>' || after == '(')
 	if isBare && !glued {
@@ -284,12 +286,12 @@ func (f *filler) decide(p insertion) (insert, why string) {
 	return word, ""
 }
 
-// ordinal reports whether value is as a list's number is, "1.".
+// ordinal reports whether value looks like the number of a list item, "1.".
 func ordinal(value string) bool {
 	return strings.TrimLeft(value, "0123456789") == "."
 }
 
-// shellQuote makes one word of value for every POSIX shell.
+// shellQuote quotes value as one word for every POSIX shell.
 func shellQuote(value string) string {
 	return "'" + strings.ReplaceAll(value, "'", `'\''`) + "'"
 }

@@ -74,7 +74,7 @@ func TestFillCommand(t *testing.T) {
 	}
 }
 
-func TestFillKeepsToCode(t *testing.T) {
+func TestFillChangesOnlyCode(t *testing.T) {
 	in := strings.Join([]string{
 		"# Pods of $NAMESPACE", "",
 		"The pod $POD, see `kubectl get $POD` and `$POD` and `` $TICK ``.", "",
@@ -109,8 +109,8 @@ func TestFillOrder(t *testing.T) {
 	}
 }
 
-// words runs a command in a real sh that can reach no program, and returns
-// what it printed.
+// words runs a command in a real sh that can find no program, and returns its
+// output.
 func words(t *testing.T, dir, command string) (string, bool) {
 	t.Helper()
 	cmd := exec.Command("/bin/sh", "-c", command)
@@ -122,8 +122,8 @@ func words(t *testing.T, dir, command string) (string, bool) {
 	return out.String(), err == nil && errs.Len() == 0
 }
 
-// FuzzFill gives filled commands to a real shell: the value must arrive as
-// exactly one word and nothing else may run.
+// FuzzFill runs filled commands in a real shell: the value must arrive as
+// exactly one word, and nothing else may run.
 func FuzzFill(f *testing.F) {
 	for _, value := range []string{
 		"prod", "a b", "$(: > canary)", "'; : > canary; '", "\"; : > canary; \"", "`: > canary`", "a\\", "\\", "*", "~", "-n", "a'b\"c", "é", "#x", "=", "!", "a=b", "{a,b}", "$VAR", "${VAR}", "%s", "\\n", "|", "&", "1.",
@@ -172,8 +172,8 @@ func noCanary(t *testing.T, dir, what string) {
 	}
 }
 
-// TestHarmlessValuesAreFilled keeps the refusals from growing: what labels
-// hold in real life is filled wherever people write it.
+// TestHarmlessValuesAreFilled limits the refusals: real label values are filled
+// wherever people write variables.
 func TestHarmlessValuesAreFilled(t *testing.T) {
 	for _, value := range []string{"prod", "checkout-7f9c", "10.0.0.1:9100", "/var/lib/docker", "v1.2", "2"} {
 		for _, command := range []string{
@@ -187,9 +187,9 @@ func TestHarmlessValuesAreFilled(t *testing.T) {
 	}
 }
 
-// FuzzFillTemplates builds commands of all kinds of pieces around a value that
-// would make a file if the shell ever read it as a command, and gives them to
-// a real sh, as a whole and line by line.
+// FuzzFillTemplates builds commands from various pieces around a value that
+// would create a file if the shell ever ran it as a command. It runs them in a
+// real sh, as a whole and line by line.
 func FuzzFillTemplates(f *testing.F) {
 	pieces := []string{
 		"printf %s ", "$VAR", "\"", "'", " ", "\n", "\\", "$(", ")", "`", "#", "<<E\n", "E\n", ";", "{", "}", "${VAR}", "{{ $labels.var }}",
@@ -225,7 +225,7 @@ func FuzzFillTemplates(f *testing.F) {
 	})
 }
 
-// FuzzFillMarkdown checks that filling changes code and nothing else.
+// FuzzFillMarkdown checks that filling changes only code.
 func FuzzFillMarkdown(f *testing.F) {
 	f.Add("# $POD\n\n`a $POD`\n\n```\nb $POD\n```\n", "prod")
 	f.Add("> `a\n> $POD b` c\n", "1.")
@@ -250,7 +250,7 @@ func FuzzFillMarkdown(f *testing.F) {
 	})
 }
 
-// outsideCode is body without its code.
+// outsideCode returns body without its code.
 func outsideCode(body string) string {
 	source := []byte(body)
 	var b strings.Builder

@@ -9,7 +9,7 @@ import (
 	"github.com/yuin/goldmark/text"
 )
 
-// piece is a piece of code in a runbook and where its parts stand in it.
+// piece is a piece of code in a runbook and the position of its parts.
 type piece struct {
 	segments []text.Segment
 	language string
@@ -17,7 +17,7 @@ type piece struct {
 	table    bool
 }
 
-// pieces are all pieces of code below n, in order.
+// pieces returns all pieces of code below n, in order.
 func pieces(n ast.Node, source []byte) []piece {
 	var all []piece
 	table := false
@@ -48,7 +48,7 @@ func pieces(n ast.Node, source []byte) []piece {
 	return all
 }
 
-// text is the code.
+// text returns the code.
 func (p piece) text(source []byte) string {
 	var b strings.Builder
 	for _, s := range p.segments {
@@ -60,7 +60,7 @@ func (p piece) text(source []byte) string {
 	return b.String()
 }
 
-// offset is where in the source a byte of the text stands.
+// offset converts an offset in the text to an offset in the source.
 func (p piece) offset(at int) (offset, segment int) {
 	for i, s := range p.segments {
 		if at < s.Len() {
@@ -71,8 +71,9 @@ func (p piece) offset(at int) (offset, segment int) {
 	return -1, -1
 }
 
-// isShell reports whether a fence's language is a shell's. Without one it most
-// often is, and everything that is no language of its own is treated as such.
+// isShell reports whether a fence's language is a shell. A fence without a
+// language usually is one, and everything that is not another language is
+// treated as one.
 func isShell(language string) bool {
 	switch strings.ToLower(language) {
 	case "", "sh", "bash", "shell", "zsh", "ksh", "console", "shell-session", "shellsession", "bash-session", "terminal", "text", "txt":
@@ -87,7 +88,7 @@ func (f *filler) markdown(body string) string {
 	var edits []edit
 	for _, p := range pieces(parseMarkdown(source), source) {
 		if slices.ContainsFunc(p.segments, func(s text.Segment) bool { return s.Padding > 0 }) {
-			continue // the code is not what stands in the source
+			continue // the code differs from the source
 		}
 		f.shell, f.inline, f.table, f.broken = isShell(p.language), p.inline, p.table, nil
 		if p.inline && len(p.segments) > 1 {

@@ -11,10 +11,10 @@ import (
 	"firstline/internal/clean"
 )
 
-// filterLines splits what the renderer wrote into lines of nothing but text,
-// SGR and OSC 8 to http and https, whatever was in it. Each line is complete:
-// colours and links that are open at its end are closed, and opened again on
-// the next. plain leaves text alone.
+// filterLines splits the renderer's output into lines that contain only text,
+// SGR and OSC 8 to http and https, whatever the output contained. Each line is
+// complete: colours and links that are open at its end are closed, and opened
+// again on the next line. plain removes everything except text.
 func filterLines(out string, plain bool) []string {
 	f := filter{plain: plain}
 	p := parsers.Get().(*ansi.Parser)
@@ -29,7 +29,7 @@ func filterLines(out string, plain bool) []string {
 		out = out[n:]
 		f.add(seq, p)
 		if state != ansi.NormalState {
-			// A sequence without an end: the rest was swallowed by it.
+			// A sequence without an end swallowed the rest.
 			break
 		}
 	}
@@ -37,7 +37,7 @@ func filterLines(out string, plain bool) []string {
 	return f.lines
 }
 
-// parsers hold 64 KiB each.
+// A parser takes 64 KiB, so parsers are reused.
 var parsers = sync.Pool{New: func() any { return ansi.NewParser() }}
 
 type filter struct {
@@ -45,17 +45,17 @@ type filter struct {
 	lines []string
 
 	line strings.Builder
-	// pen are the SGR sequences since the last reset; link is the open link.
+	// pen has the SGR sequences since the last reset, link the open link.
 	pen  []string
 	link string
-	// drawn: the line has SGR that is not reset; linked: it has an open link.
+	// drawn: the line has SGR that is not reset. linked: it has an open link.
 	drawn, linked bool
-	// What the line was when its last text that is not blank was written.
+	// The state of the line after its last text that is not blank.
 	end                 int
 	endDrawn, endLinked bool
 }
 
-// maxPen is how many SGR sequences can be open at once. A renderer opens a few.
+// maxPen bounds the open SGR sequences. A renderer opens only a few.
 const maxPen = 32
 
 func (f *filter) add(seq string, p *ansi.Parser) {
@@ -76,10 +76,10 @@ func (f *filter) add(seq string, p *ansi.Parser) {
 	}
 }
 
-// text adds what is printable of one grapheme.
+// text writes the printable part of one grapheme.
 func (f *filter) text(s string) {
 	if cleaned := clean.Text(s); cleaned == "" || strings.TrimRight(s, "\u200c\u200d") != cleaned {
-		s = cleaned // else a joiner, whose next letter comes with the next grapheme
+		s = cleaned // otherwise a joiner, whose next letter is in the next grapheme
 	}
 	if s == "" || strings.Contains(s, "\n") {
 		return
@@ -103,8 +103,8 @@ func (f *filter) text(s string) {
 	}
 }
 
-// sgr keeps a colour or attribute. It is written again from its numbers, so
-// that nothing else of the sequence comes along.
+// sgr adds a colour or attribute. It is rebuilt from its numbers, so that
+// nothing else of the sequence gets through.
 func (f *filter) sgr(params ansi.Params) {
 	var b strings.Builder
 	reset := len(params) == 0
@@ -127,14 +127,14 @@ func (f *filter) sgr(params ansi.Params) {
 		f.pen = append(f.pen, "\x1b["+b.String()+"m")
 	}
 	if f.drawn {
-		// What comes next is drawn anew, with what is then open.
+		// Reset, then repeat what is still open.
 		f.line.WriteString("\x1b[m")
 		f.drawn = false
 	}
 }
 
-// hyperlink opens a link, or closes it when data names none or one that is
-// not http or https. data is "8;parameters;URL".
+// hyperlink opens a link, or closes it when data has no URL or one that is not
+// http or https. data is "8;parameters;URL".
 func (f *filter) hyperlink(data string) {
 	link := ""
 	if parts := strings.SplitN(data, ";", 3); len(parts) == 3 {
@@ -154,8 +154,8 @@ func (f *filter) closeLink() {
 	}
 }
 
-// endLine ends the line behind its last text: a renderer fills its lines up
-// with blanks.
+// endLine ends the line after its last text, without the blanks with which a
+// renderer pads lines.
 func (f *filter) endLine() {
 	line := f.line.String()[:f.end]
 	if f.endLinked {

@@ -10,16 +10,17 @@ import (
 	"firstline/internal/clean"
 )
 
-// index is what Find looks in. It is made once per scan and then only read.
+// index is the search index of Find. A scan builds it; afterwards it is
+// read-only.
 type index struct {
-	books []*Runbook
-	// order is each runbook's rank among equals.
+	runbooks []*Runbook
+	// order is each runbook's rank among equal candidates.
 	order map[*Runbook]int
-	// paths are the lower-case path segments of each runbook, those of its
-	// place included, without the file's ending.
+	// paths are the lower-case path segments of each runbook, including those
+	// of its directory, without the file's extension.
 	paths map[*Runbook][]string
-	// byLast finds runbooks by their last path segment; a runbook named
-	// "index" or "readme" also stands under its directory's name.
+	// byLast finds runbooks by their last path segment. A runbook named "index"
+	// or "readme" is also listed under its directory's name.
 	byLast map[string][]*Runbook
 	// byName finds runbooks by folded file name or title, and headings by
 	// folded text.
@@ -33,16 +34,16 @@ type spot struct {
 	heading *Heading
 }
 
-func newIndex(books []*Runbook, roots map[string][]string) *index {
+func newIndex(runbooks []*Runbook, roots map[string][]string) *index {
 	x := &index{
-		books:     books,
+		runbooks:  runbooks,
 		order:     map[*Runbook]int{},
 		paths:     map[*Runbook][]string{},
 		byLast:    map[string][]*Runbook{},
 		byName:    map[string][]*Runbook{},
 		byHeading: map[string][]spot{},
 	}
-	for i, rb := range books {
+	for i, rb := range runbooks {
 		x.order[rb] = i
 		segs := slices.Concat(roots[rb.Directory], segments(rb.Name))
 		x.paths[rb] = segs
@@ -74,8 +75,8 @@ func newIndex(books []*Runbook, roots map[string][]string) *index {
 	return x
 }
 
-// segments are the lower-case segments of a slash-separated path, the file's
-// ending taken off.
+// segments returns the lower-case segments of a slash-separated path without
+// the file's extension.
 func segments(p string) []string {
 	p = strings.ToLower(strings.Trim(path.Clean("/"+p), "/"))
 	if p == "" {
@@ -89,8 +90,8 @@ func segments(p string) []string {
 	return all
 }
 
-// fold makes names comparable that people write in different ways:
-// "HighErrorRate", "high-error-rate", "high_error_rate".
+// fold makes different spellings of a name equal: "HighErrorRate",
+// "high-error-rate", "high_error_rate".
 func fold(name string) string {
 	return strings.NewReplacer("-", "", "_", "", " ", "", ".", "").Replace(strings.ToLower(name))
 }
@@ -112,7 +113,7 @@ func isIndex(name string) bool {
 	return name == "index" || name == "_index" || name == "readme"
 }
 
-// isGeneric reports whether a file name says nothing about what is in it.
+// isGeneric reports whether a file name does not describe its content.
 func isGeneric(name string) bool {
 	switch strings.ToLower(name) {
 	case "index", "_index", "readme", "runbook", "runbooks", "home", "main", "overview", "alerts", "docs":
@@ -122,7 +123,7 @@ func isGeneric(name string) bool {
 }
 
 func (x *index) find(q Query) (Match, bool) {
-	// Runbooks are cleaned, so what is looked for in them is too.
+	// Runbooks are clean, so the search terms must be clean too.
 	alerts := make([]string, len(q.Alerts))
 	for i, a := range q.Alerts {
 		alerts[i] = clean.Line(a)
@@ -139,8 +140,8 @@ func (x *index) find(q Query) (Match, bool) {
 	return x.byService(q)
 }
 
-// byURL maps a runbook_url onto the files: the longest common path suffix, in
-// any case, wins.
+// byURL finds the file for a runbook_url: the longest common path suffix wins,
+// ignoring case.
 func (x *index) byURL(q Query) (Match, bool) {
 	rb, fragment := x.suffixOf(q.URL, q)
 	for i := 0; rb == nil && i < len(q.References); i++ {
@@ -152,11 +153,11 @@ func (x *index) byURL(q Query) (Match, bool) {
 	return Match{Runbook: rb, Heading: x.headingIn(rb, fragment, q.Alerts), MatchedBy: ByURL}, true
 }
 
-// reference is a URL or path that stands for a runbook, taken apart.
+// reference is a parsed URL or path of a runbook.
 type reference struct {
 	segments []string
 	fragment string
-	isPath   bool // no URL: all of its segments must be there
+	isPath   bool // not a URL: all of its segments must match
 }
 
 func parseReference(s string) (reference, bool) {
@@ -178,8 +179,8 @@ func parseReference(s string) (reference, bool) {
 	return r, len(r.segments) > 0
 }
 
-// suffixOf finds the runbook whose path ends most like the reference, and
-// gives the reference's fragment back.
+// suffixOf finds the runbook whose path has the longest suffix in common with
+// the reference. It also returns the reference's fragment.
 func (x *index) suffixOf(s string, q Query) (*Runbook, string) {
 	ref, ok := parseReference(s)
 	if !ok {
@@ -207,8 +208,8 @@ func (x *index) suffixOf(s string, q Query) (*Runbook, string) {
 
 // telling reports whether a file name alone proves that rb is the runbook of a
 // URL. Every repository has a README.md, and the errors.md of one service is
-// not that of another: such a name must be an alert's, or stand in no
-// directory that the URL could contradict.
+// not that of another: such a name must be an alert's name, or there must be no
+// directory that contradicts the URL.
 func (x *index) telling(rb *Runbook, name string, hasParent bool, alerts []string) bool {
 	if slices.ContainsFunc(alerts, func(a string) bool { return fold(a) == fold(name) }) {
 		return true
@@ -227,7 +228,8 @@ func yes(b bool) int {
 	return 0
 }
 
-// commonSuffix is how many segments at the end of rb's path are those of want.
+// commonSuffix returns how many trailing segments of rb's path equal those of
+// want.
 func (x *index) commonSuffix(rb *Runbook, want []string) int {
 	have := x.paths[rb]
 	n := suffix(have, want)
@@ -279,9 +281,9 @@ func (x *index) byAlert(alert string, q Query) (Match, bool) {
 	return Match{Runbook: best.runbook, Heading: best.runbook.below(best.heading), MatchedBy: ByAlert}, true
 }
 
-// first chooses among runbooks of the same folded name: the service's own,
-// then the one whose file is spelt the same but for case, then the order of
-// the places.
+// first chooses among runbooks with the same folded name: the service's own,
+// then the one whose file name is equal except for case, then by the order of
+// the directories.
 func (x *index) first(found []*Runbook, name, service string) *Runbook {
 	if len(found) == 0 {
 		return nil
@@ -299,8 +301,8 @@ func (x *index) first(found []*Runbook, name, service string) *Runbook {
 	})
 }
 
-// byService finds the runbook that configuration gives the service, else the
-// file or directory named after it.
+// byService finds the runbook that is configured for the service, else the file
+// or directory named after it.
 func (x *index) byService(q Query) (Match, bool) {
 	if rb, fragment := x.suffixOf(q.ServiceRunbook, q); rb != nil {
 		return Match{Runbook: rb, Heading: x.headingIn(rb, fragment, q.Alerts), MatchedBy: ByService}, true
@@ -319,12 +321,12 @@ func (x *index) byService(q Query) (Match, bool) {
 	return Match{Runbook: rb, Heading: x.headingIn(rb, "", q.Alerts), MatchedBy: ByService}, true
 }
 
-// inDirectory finds the runbook of a directory of that folded name: its index
-// or runbook.md, else the only file in it.
+// inDirectory finds the runbook of a directory with that folded name: its index
+// or runbook.md, else its only file.
 func (x *index) inDirectory(key string) *Runbook {
 	var only *Runbook
 	count := 0
-	for _, rb := range x.books {
+	for _, rb := range x.runbooks {
 		segs := segments(rb.Name)
 		if len(segs) < 2 || fold(segs[len(segs)-2]) != key {
 			continue
@@ -341,8 +343,8 @@ func (x *index) inDirectory(key string) *Runbook {
 	return nil
 }
 
-// headingIn is the heading that the fragment names, else one named after an
-// alert, else nil: the top.
+// headingIn returns the heading that the fragment names, else one named after
+// an alert, else nil, which means the top.
 func (x *index) headingIn(rb *Runbook, fragment string, alerts []string) *Heading {
 	if h := rb.anchored(fragment); h != nil {
 		return rb.below(h)
@@ -358,7 +360,7 @@ func (x *index) headingIn(rb *Runbook, fragment string, alerts []string) *Headin
 	return nil
 }
 
-// anchored is the heading with that anchor, in any case.
+// anchored returns the heading with that anchor, ignoring case.
 func (rb *Runbook) anchored(fragment string) *Heading {
 	fragment = strings.TrimPrefix(strings.TrimPrefix(fragment, "#"), "user-content-")
 	if fragment == "" {
@@ -372,8 +374,8 @@ func (rb *Runbook) anchored(fragment string) *Heading {
 	return nil
 }
 
-// below is nil for the runbook's first heading when it is the page's own: then
-// the top is the place to read from.
+// below returns nil for the runbook's first heading when it is the title of the
+// page: reading then starts at the top.
 func (rb *Runbook) below(h *Heading) *Heading {
 	if h == &rb.Headings[0] && h.Level == 1 {
 		return nil

@@ -18,7 +18,7 @@ func TestFind(t *testing.T) {
 	for _, c := range []struct {
 		name                   string
 		query                  Query
-		runbook, heading, rule string // no runbook: none
+		runbook, heading, rule string // an empty runbook means no match
 	}{
 		{"kube-prometheus", Query{URL: "https://runbooks.example.com/runbooks/kubernetes/podrestartsoften"}, "content/runbooks/kubernetes/PodRestartsOften.md", "", ByURL},
 		{"with a slash at the end", Query{URL: "https://runbooks.example.com/runbooks/kubernetes/podrestartsoften/"}, "content/runbooks/kubernetes/PodRestartsOften.md", "", ByURL},

@@ -10,12 +10,12 @@ import (
 	"firstline/internal/clean"
 )
 
-// maxFrontMatter is how many bytes are looked through for its end.
+// maxFrontMatter bounds the search for the end of the front matter, in bytes.
 const maxFrontMatter = 64 << 10
 
 var yamlKey = regexp.MustCompile(`(?m)^[A-Za-z_][\w.-]*[ ]*:`)
 
-// cutFrontMatter takes off YAML (---) or TOML (+++) front matter, which a
+// cutFrontMatter removes YAML (---) or TOML (+++) front matter, which a
 // renderer would show as a heading, and returns its title.
 func cutFrontMatter(text string) (title, body string) {
 	first, rest, ok := strings.Cut(text, "\n")
@@ -42,8 +42,8 @@ func cutFrontMatter(text string) (title, body string) {
 	return "", text
 }
 
-// readFrontMatter reports false when inner is no front matter but text between
-// two rulers. Front matter with a mistake in it is still front matter.
+// readFrontMatter returns false when inner is not front matter but text between
+// two rulers. Front matter with a syntax error is still front matter.
 func readFrontMatter(fence, inner string) (map[string]any, bool) {
 	values := map[string]any{}
 	if strings.TrimSpace(inner) == "" {
@@ -54,7 +54,7 @@ func readFrontMatter(fence, inner string) (map[string]any, bool) {
 		err = toml.Unmarshal([]byte(inner), &values)
 		return values, err == nil || strings.Contains(inner, "=")
 	}
-	// Into a node: aliases in it would be multiplied out in a map.
+	// Decode into a node: a map would expand aliases.
 	var node yaml.Node
 	if err = yaml.Unmarshal([]byte(inner), &node); err == nil {
 		if len(node.Content) == 0 {
@@ -73,7 +73,8 @@ func readFrontMatter(fence, inner string) (map[string]any, bool) {
 	return values, true
 }
 
-// topLevel are the plain values of a mapping; false when it is none.
+// topLevel returns the scalar values of a mapping, and false for any other
+// node.
 func topLevel(n *yaml.Node) (map[string]any, bool) {
 	values := map[string]any{}
 	for i := 0; i+1 < len(n.Content) && n.Kind == yaml.MappingNode; i += 2 {

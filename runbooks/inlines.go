@@ -8,8 +8,7 @@ import (
 	"firstline/internal/clean"
 )
 
-// inlines changes what stands in a block so that glamour shows it as it was
-// meant.
+// inlines changes the content of a block so that glamour shows it as intended.
 func (w *writer) inlines(block ast.Node) {
 	var nodes []ast.Node
 	walk(block, func(n ast.Node) bool {
@@ -24,7 +23,7 @@ func (w *writer) inlines(block ast.Node) {
 			w.span(n)
 		case *ast.Link:
 			if clean.URL(string(n.Destination)) == "" {
-				// A path is of use to the pane, which follows it, but not to
+				// A path is useful to the pane, which follows it, but not to
 				// the reader.
 				n.Destination = []byte("#")
 			}
@@ -34,8 +33,8 @@ func (w *writer) inlines(block ast.Node) {
 	}
 }
 
-// softBreak makes a blank of a line break that means nothing, so that those
-// that mean something can be kept.
+// softBreak replaces a line break without meaning by a blank, so that breaks
+// with a meaning can be preserved.
 func (w *writer) softBreak(n *ast.Text) {
 	if !n.SoftLineBreak() {
 		return
@@ -44,7 +43,7 @@ func (w *writer) softBreak(n *ast.Text) {
 	n.Parent().InsertAfter(n.Parent(), n, w.text(" "))
 }
 
-// span keeps code in a line as it stands: glamour would read entities in it.
+// span protects inline code, in which glamour would decode entities.
 func (w *writer) span(n *ast.CodeSpan) {
 	var b strings.Builder
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
@@ -60,7 +59,7 @@ func (w *writer) span(n *ast.CodeSpan) {
 	n.AppendChild(n, w.text(strings.ReplaceAll(code, "&", "&amp;")))
 }
 
-// rawHTML makes a line break of <br>; glamour drops the tags.
+// rawHTML turns <br> into a line break. Glamour drops other tags.
 func (w *writer) rawHTML(n *ast.RawHTML) {
 	var b strings.Builder
 	for i := range n.Segments.Len() {
@@ -74,7 +73,7 @@ func (w *writer) rawHTML(n *ast.RawHTML) {
 	}
 }
 
-// escape keeps glamour from reading text once more.
+// escape prevents glamour from parsing text again.
 func escape(s string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(s, `\`, `\\`), "&", "&amp;")
 }

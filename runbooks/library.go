@@ -15,11 +15,11 @@ import (
 	"time"
 )
 
-// maxFiles is how many runbooks one place may hold. A directory that holds
-// more was configured by mistake.
+// maxFiles bounds the runbooks of one directory. A directory with more was
+// configured by mistake.
 const maxFiles = 20000
 
-// Library holds the runbooks of all configured places. It is safe for
+// Library holds the runbooks of all configured directories. It is safe for
 // concurrent use.
 type Library struct {
 	options Options
@@ -32,8 +32,8 @@ type Library struct {
 	seen     map[string]seen // by path
 }
 
-// seen is what is remembered of a file, so that it is read again only when it
-// has changed.
+// seen is the remembered state of a file. A file is read again only when it has
+// changed.
 type seen struct {
 	size     int64
 	modified time.Time
@@ -41,27 +41,27 @@ type seen struct {
 	err      error
 }
 
-// Open scans the configured places. It never fails: what could not be read is
-// told by Problems, and the rest works.
+// Open scans the configured directories. It never fails: Problems lists what
+// could not be read, and the rest works.
 func Open(o Options) *Library {
 	l := &Library{options: o, index: newIndex(nil, nil)}
 	l.Refresh()
 	return l
 }
 
-// Problems are what could not be used, in the order of the places.
+// Problems returns what could not be used, in the order of the directories.
 func (l *Library) Problems() []Problem {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	return slices.Clone(l.problems)
 }
 
-// Runbooks are all of them, in the order of the configured places, then by
-// name.
+// Runbooks returns all runbooks, in the order of the configured directories,
+// then by name.
 func (l *Library) Runbooks() []*Runbook {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	return slices.Clone(l.index.books)
+	return slices.Clone(l.index.runbooks)
 }
 
 // Find chooses the runbook for an alert group: by its runbook_url, then a file
@@ -85,7 +85,7 @@ func (l *Library) Refresh() bool {
 		s.directory(dir)
 	}
 	for _, name := range slices.Sorted(maps.Keys(l.options.FS)) {
-		s.place(place{name: name, fsys: l.options.FS[name], join: func(p string) string { return name + "/" + p }})
+		s.scanTree(tree{name: name, fsys: l.options.FS[name], join: func(p string) string { return name + "/" + p }})
 	}
 
 	l.mu.Lock()
@@ -94,12 +94,12 @@ func (l *Library) Refresh() bool {
 		!slices.EqualFunc(l.problems, s.problems, func(a, b Problem) bool { return a.Path == b.Path && a.Sentence == b.Sentence })
 	l.seen, l.problems = s.now, s.problems
 	if changed {
-		l.index = newIndex(s.books, l.roots())
+		l.index = newIndex(s.runbooks, l.roots())
 	}
 	return changed
 }
 
-// roots are the path segments of each place, by its name.
+// roots returns the path segments of each directory, by its name.
 func (l *Library) roots() map[string][]string {
 	roots := map[string][]string{}
 	for _, dir := range l.options.Directories {
@@ -113,19 +113,19 @@ func (l *Library) roots() map[string][]string {
 	return roots
 }
 
-// scan is one look through all places.
+// scan is one pass over all directories.
 type scan struct {
 	before, now map[string]seen
-	books       []*Runbook
+	runbooks    []*Runbook
 	problems    []Problem
 }
 
-// place is a directory or an embedded file system.
-type place struct {
+// tree is a directory or an embedded file system.
+type tree struct {
 	name     string
 	fsys     fs.FS
 	editable bool
-	join     func(name string) string // to the path a person knows
+	join     func(name string) string // converts to the path that a person knows
 }
 
 func (s *scan) problem(path, sentence string, err error) {
@@ -148,7 +148,7 @@ func (s *scan) directory(dir string) {
 		return
 	}
 	defer root.Close() //nolint:errcheck // only read
-	s.place(place{
+	s.scanTree(tree{
 		name: dir, fsys: root.FS(), editable: true,
 		join: func(p string) string { return filepath.Join(dir, filepath.FromSlash(p)) },
 	})
@@ -156,7 +156,7 @@ func (s *scan) directory(dir string) {
 
 var errEnough = errors.New("too many files")
 
-func (s *scan) place(p place) {
+func (s *scan) scanTree(p tree) {
 	count := 0
 	err := fs.WalkDir(p.fsys, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
@@ -192,8 +192,8 @@ func isMarkdown(name string) bool {
 	return false
 }
 
-// file reads one file, or takes it over when it has not changed.
-func (s *scan) file(p place, name string) {
+// file reads one file, or reuses the runbook when the file has not changed.
+func (s *scan) file(p tree, name string) {
 	full := p.join(name)
 	info, err := fs.Stat(p.fsys, name)
 	if err != nil {
@@ -204,23 +204,23 @@ func (s *scan) file(p place, name string) {
 		s.problem(full, full+" is not a plain file; it is left out.", nil)
 		return
 	}
-	known, ok := s.before[full]
-	if !ok || known.size != info.Size() || !known.modified.Equal(info.ModTime()) {
-		known = seen{size: info.Size(), modified: info.ModTime()}
-		known.runbook, known.err = readRunbook(p, name, info)
+	old, ok := s.before[full]
+	if !ok || old.size != info.Size() || !old.modified.Equal(info.ModTime()) {
+		old = seen{size: info.Size(), modified: info.ModTime()}
+		old.runbook, old.err = readRunbook(p, name, info)
 	}
-	s.now[full] = known
-	if known.err != nil {
-		s.problem(full, fmt.Sprintf("%s is left out: %s.", full, sentenceOf(known.err)), known.err)
+	s.now[full] = old
+	if old.err != nil {
+		s.problem(full, fmt.Sprintf("%s is left out: %s.", full, sentenceOf(old.err)), old.err)
 		return
 	}
-	s.books = append(s.books, known.runbook)
+	s.runbooks = append(s.runbooks, old.runbook)
 }
 
 func sentenceOf(err error) string {
-	for _, known := range []error{ErrTooBig, ErrBinary, ErrNotUTF8, ErrTooDeep, ErrTooMuch} {
-		if errors.Is(err, known) {
-			return known.Error()
+	for _, reason := range []error{ErrTooBig, ErrBinary, ErrNotUTF8, ErrTooDeep, ErrTooMuch} {
+		if errors.Is(err, reason) {
+			return reason.Error()
 		}
 	}
 	if errors.Is(err, fs.ErrPermission) {
@@ -229,7 +229,7 @@ func sentenceOf(err error) string {
 	return "it can't be read"
 }
 
-func readRunbook(p place, name string, info fs.FileInfo) (*Runbook, error) {
+func readRunbook(p tree, name string, info fs.FileInfo) (*Runbook, error) {
 	if info.Size() > MaxSize {
 		return nil, ErrTooBig
 	}

@@ -12,9 +12,9 @@ import (
 
 // Link is a link in a runbook.
 type Link struct {
-	// Text is what the reader sees, Destination where it leads, as written.
+	// Text is what the reader sees, Destination the target as written.
 	Text, Destination string
-	// Line is the line of Body that its block begins on.
+	// Line is the line of Body on which its block begins.
 	Line int
 }
 
@@ -22,7 +22,7 @@ type Link struct {
 // safe to open.
 func (l Link) External() bool { return clean.URL(l.Destination) != "" }
 
-// Links are the links of a runbook, in order, images left out.
+// Links returns the links of a runbook, in order, without images.
 func (rb *Runbook) Links() []Link {
 	source := []byte(rb.Body)
 	lines := newLineIndex(rb.Body)
@@ -43,8 +43,8 @@ func (rb *Runbook) Links() []Link {
 	return all
 }
 
-// lineOf is the line of the first text in an inline node, else that of its
-// block.
+// lineOf returns the line of the first text in an inline node, else the line of
+// its block.
 func lineOf(n ast.Node, lines lineIndex, block int) int {
 	at := block
 	walk(n, func(n ast.Node) bool {
@@ -57,7 +57,7 @@ func lineOf(n ast.Node, lines lineIndex, block int) int {
 	return at
 }
 
-// Follow finds what a relative link in a runbook leads to: another runbook of
+// Follow returns the target of a relative link in a runbook: another runbook of
 // the library, or a heading of the same one.
 func (l *Library) Follow(from *Runbook, destination string) (Match, bool) {
 	l.mu.RLock()
@@ -89,8 +89,8 @@ func (x *index) follow(from *Runbook, destination string) (Match, bool) {
 }
 
 // relative finds the runbook at a path relative to another: as written, with
-// ".md" behind it, or as a directory's index. A path that begins with "/"
-// counts from the directory, as Hugo has it.
+// ".md" appended, or as a directory's index. As in Hugo, a path that begins
+// with "/" is relative to the directory.
 func (x *index) relative(from *Runbook, to string) *Runbook {
 	name := path.Join(path.Dir(from.Name), to)
 	if strings.HasPrefix(to, "/") {
@@ -101,7 +101,7 @@ func (x *index) relative(from *Runbook, to string) *Runbook {
 	}
 	candidates := []string{name, name + ".md", name + ".markdown", path.Join(name, "_index.md"), path.Join(name, "index.md"), path.Join(name, "README.md")}
 	for _, candidate := range candidates {
-		for _, rb := range x.books {
+		for _, rb := range x.runbooks {
 			if rb.Directory == from.Directory && strings.EqualFold(rb.Name, candidate) {
 				return rb
 			}

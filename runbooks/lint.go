@@ -11,72 +11,72 @@ import (
 	"firstline/internal/clean"
 )
 
-// FindingKind is what is wrong, as the names in JSON and in exclusions.
+// FindingKind is the kind of a fault. JSON and exclusions use its values.
 type FindingKind string
 
 // The kinds of finding.
 const (
-	// AlertWithoutRunbook: nothing is found for a rule's alert.
+	// AlertWithoutRunbook: Find has no runbook for a rule's alert.
 	AlertWithoutRunbook FindingKind = "alert without runbook"
-	// AlertWithoutHeading: its runbook is of several alerts, and none of its
-	// headings is named after this one.
+	// AlertWithoutHeading: its runbook covers several alerts, but has no
+	// heading named after this one.
 	AlertWithoutHeading FindingKind = "alert without heading"
 	// RunbookWithoutRule: a runbook belongs to no rule.
 	RunbookWithoutRule FindingKind = "runbook without rule"
 	DeadLink           FindingKind = "dead link"
 	UnknownVariable    FindingKind = "unknown variable"
 	MissingSection     FindingKind = "missing section"
-	// UnusableFile: a file or directory that the library left out.
+	// UnusableFile: the library omitted a file or directory.
 	UnusableFile FindingKind = "unusable file"
 )
 
-// Finding is one thing that lint found.
+// Finding is one fault that Lint found.
 type Finding struct {
 	Kind FindingKind
-	// Path and Line are where: a line of the file. Both are empty for an
+	// Path and Line are the position: a line of the file. Both are empty for an
 	// alert without a runbook.
 	Path string
 	Line int
-	// Alert is the rule's, where one is meant.
+	// Alert is the alert of the rule, if the finding is about one.
 	Alert string
 	// Sentence is for a person.
 	Sentence string
 }
 
-// AlertRule is what lint needs to know of an alerting rule.
+// AlertRule is the part of an alerting rule that Lint needs.
 type AlertRule struct {
 	Name string
 	// Labels and Annotations are the rule's, templates unexpanded.
 	Labels, Annotations map[string]string
-	// Expression is its query; the labels that it names are known to be there.
+	// Expression is its query. The labels that it names count as known.
 	Expression string
 }
 
-// LintOptions say what lint should ask for.
+// LintOptions configure Lint.
 type LintOptions struct {
-	// Sections that the runbook of an alert must have; nil: Sections(); empty:
-	// none.
+	// Sections are required in the runbook of an alert. Nil means Sections(),
+	// an empty list means none.
 	Sections []string
-	// Variables are names, besides the rules' own labels, that will be there
-	// when a runbook is filled: configured extras, labels seen in alerts.
+	// Variables are names, besides the rules' own labels, that will have a
+	// value when a runbook is filled: configured extras, labels seen in alerts.
 	Variables []string
-	// Web: an alert whose URL leads to the web has its runbook there. Else it
-	// must be in a directory.
+	// Web: an alert whose URL leads to the web has its runbook there. Otherwise
+	// it must be in a directory.
 	Web bool
-	// URLAnnotations are the annotations that hold a runbook's URL; nil:
+	// URLAnnotations are the annotations with a runbook's URL. Nil means
 	// runbook_url, runbook, runbookURL.
 	URLAnnotations []string
 }
 
-// commonLabels are those that exporters and service discovery put on nearly
-// every series.
+// commonLabels are the labels that exporters and service discovery put on
+// nearly every series.
 var commonLabels = strings.Fields("alertname severity cluster namespace job instance service pod container node endpoint app team deployment statefulset daemonset replicaset horizontalpodautoscaler job_name cronjob persistentvolumeclaim persistentvolume device mountpoint fstype ingress host method code status path handler queue topic region zone environment env")
 
-// Sections are those that the runbook of an alert has by convention.
+// Sections returns the conventional sections of an alert's runbook.
 func Sections() []string { return []string{"Meaning", "Impact", "Diagnosis", "Mitigation"} }
 
-// Lint checks the library's runbooks against alerting rules, as they were read
-// last. It asks no network.
+// Lint checks the library's runbooks, as last read, against alerting rules. It
+// does not use the network.
 func (l *Library) Lint(rules []AlertRule, o LintOptions) []Finding {
 	l.mu.RLock()
 	x, problems := l.index, l.problems
@@ -100,7 +100,7 @@ func lint(x *index, rules []AlertRule, o LintOptions) []Finding {
 	}
 	l := linter{index: x, options: o, alerts: map[*Runbook][]AlertRule{}}
 	l.rules(rules)
-	for _, rb := range x.books {
+	for _, rb := range x.runbooks {
 		l.links(rb)
 		l.belongs(rb, len(rules) > 0)
 		l.variables(rb)
@@ -111,7 +111,7 @@ func lint(x *index, rules []AlertRule, o LintOptions) []Finding {
 type linter struct {
 	index   *index
 	options LintOptions
-	// alerts are the rules that each runbook is found for.
+	// alerts are the rules for which Find returns each runbook.
 	alerts   map[*Runbook][]AlertRule
 	findings []Finding
 }
@@ -130,7 +130,7 @@ func (l *linter) rules(rules []AlertRule) {
 		rule    AlertRule
 		heading *Heading
 	}
-	byBook := map[*Runbook][]found{}
+	byRunbook := map[*Runbook][]found{}
 	done := map[string]bool{}
 	for _, r := range rules {
 		if r.Name == "" {
@@ -140,25 +140,25 @@ func (l *linter) rules(rules []AlertRule) {
 		name := clean.Line(r.Name)
 		switch {
 		case !ok && l.options.Web && clean.URL(l.url(r)) != "":
-			// It is on the web, which lint does not ask.
+			// Its runbook is on the web, which Lint does not read.
 		case !ok && !done[r.Name]:
 			l.add(AlertWithoutRunbook, nil, 0, name, fmt.Sprintf("The alert %s has no runbook.", name))
 		case ok:
 			l.alerts[m.Runbook] = append(l.alerts[m.Runbook], r)
 			if !done[r.Name] {
-				byBook[m.Runbook] = append(byBook[m.Runbook], found{r, m.Heading})
+				byRunbook[m.Runbook] = append(byRunbook[m.Runbook], found{r, m.Heading})
 			}
 		}
 		done[r.Name] = true
 	}
-	for _, rb := range l.index.books {
-		if len(byBook[rb]) < 2 {
+	for _, rb := range l.index.runbooks {
+		if len(byRunbook[rb]) < 2 {
 			continue
 		}
-		for _, f := range byBook[rb] {
+		for _, f := range byRunbook[rb] {
 			if f.heading == nil && alertHeading(rb.Title) != fold(f.rule.Name) {
 				name := clean.Line(f.rule.Name)
-				l.add(AlertWithoutHeading, rb, 1, name, fmt.Sprintf("The runbook is for %d alerts but has no heading for %s.", len(byBook[rb]), name))
+				l.add(AlertWithoutHeading, rb, 1, name, fmt.Sprintf("The runbook is for %d alerts but has no heading for %s.", len(byRunbook[rb]), name))
 			}
 		}
 	}
@@ -173,8 +173,8 @@ func (l *linter) url(r AlertRule) string {
 	return ""
 }
 
-// links finds relative links that lead nowhere. Those to files that are no
-// Markdown can't be known here.
+// links finds relative links without a target. It cannot check links to files
+// that are not Markdown.
 func (l *linter) links(rb *Runbook) {
 	for _, link := range rb.Links() {
 		u, err := url.Parse(link.Destination)
@@ -183,7 +183,7 @@ func (l *linter) links(rb *Runbook) {
 			continue
 		}
 		relative := u.Scheme == "" && u.Host == "" && (u.Path != "" || u.Fragment != "")
-		if !relative || (u.Path != "" && !looksLikePage(u.Path)) {
+		if !relative || (u.Path != "" && !isPagePath(u.Path)) {
 			continue
 		}
 		if _, ok := l.index.follow(rb, link.Destination); !ok {
@@ -192,14 +192,14 @@ func (l *linter) links(rb *Runbook) {
 	}
 }
 
-func looksLikePage(p string) bool {
+func isPagePath(p string) bool {
 	last := p[strings.LastIndexByte(p, '/')+1:]
 	return isMarkdown(p) || (last != "" && !strings.Contains(last, "."))
 }
 
-// belongs checks a runbook that is an alert's for its sections, and one that
-// looks like an alert's for a rule.
-func (l *linter) belongs(rb *Runbook, rulesKnown bool) {
+// belongs checks that an alert's runbook has its sections, and that a runbook
+// which looks like an alert's has a rule.
+func (l *linter) belongs(rb *Runbook, haveRules bool) {
 	if len(l.alerts[rb]) > 0 {
 		for _, want := range l.options.Sections {
 			if !slices.ContainsFunc(rb.Headings, func(h Heading) bool { return fold(h.Text) == fold(want) }) {
@@ -209,13 +209,13 @@ func (l *linter) belongs(rb *Runbook, rulesKnown bool) {
 		return
 	}
 	segs := segments(rb.Name)
-	if rulesKnown && !isGeneric(segs[len(segs)-1]) && l.hasSection(rb) {
+	if haveRules && !isGeneric(segs[len(segs)-1]) && l.hasSection(rb) {
 		l.add(RunbookWithoutRule, rb, 1, "", "No alerting rule leads to this runbook.")
 	}
 }
 
-// hasSection reports whether a page is written as a runbook is; others are
-// left in peace.
+// hasSection reports whether a page is written like a runbook. Others are not
+// checked.
 func (l *linter) hasSection(rb *Runbook) bool {
 	for _, h := range rb.Headings {
 		if slices.ContainsFunc(l.options.Sections, func(want string) bool { return fold(h.Text) == fold(want) }) {
@@ -225,7 +225,7 @@ func (l *linter) hasSection(rb *Runbook) bool {
 	return len(l.options.Sections) == 0
 }
 
-// A label in a rule: "by (a, b)", {a="b"}, $labels.a.
+// Labels in a rule: "by (a, b)", {a="b"}, $labels.a.
 var (
 	groupedLabels  = regexp.MustCompile(`(?:by|on|without|ignoring|group_left|group_right)\s*\(([^)]*)\)`)
 	matchedLabel   = regexp.MustCompile(`([A-Za-z_]\w*)\s*(?:=~|!~|!=|=)\s*"`)
@@ -234,10 +234,10 @@ var (
 
 // variables finds names in code that no label will fill.
 func (l *linter) variables(rb *Runbook) {
-	known := map[string]string{}
+	filled := map[string]string{}
 	learn := func(name string) {
 		if name = strings.TrimSpace(name); name != "" {
-			known[name] = "x"
+			filled[name] = "x"
 		}
 	}
 	for _, name := range slices.Concat(commonLabels, l.options.Variables) {
@@ -261,13 +261,13 @@ func (l *linter) variables(rb *Runbook) {
 			}
 		}
 	}
-	told := map[string]bool{}
+	reported := map[string]bool{}
 	for _, code := range rb.CodeIn(nil) {
-		f := filler{values: newValues(known, nil), shell: true}
+		f := filler{values: newValues(filled, nil), shell: true}
 		f.code(code.Text)
 		for _, name := range f.result.Unknown {
-			if isShell(code.Language) && !told[name] {
-				told[name] = true
+			if isShell(code.Language) && !reported[name] {
+				reported[name] = true
 				l.add(UnknownVariable, rb, code.Line, "", fmt.Sprintf("No label or configured extra is known that fills $%s.", name))
 			}
 		}

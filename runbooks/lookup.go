@@ -11,33 +11,34 @@ import (
 	"firstline/internal/clean"
 )
 
-// Fetched is the text behind a URL.
+// Fetched is the text at a URL.
 type Fetched struct {
 	// URL is where it was read, without a fragment.
 	URL      string
 	Markdown string
-	// At is when the server last said that it is so.
+	// At is when the server last confirmed this text.
 	At time.Time
-	// LastModified is what the server says about the page, as HTTP writes it.
+	// LastModified is the server's Last-Modified header.
 	LastModified string
-	// Stale is why this is an older copy, as a sentence; empty when it is as
-	// the server has it.
+	// Stale explains in a sentence why this is an older copy. It is empty when
+	// the server still has this text.
 	Stale string
 }
 
-// Fetcher reads runbooks that live behind a URL.
+// Fetcher reads runbooks from URLs.
 type Fetcher interface {
 	// Fetch may wait for the network. Its errors read as a sentence.
 	Fetch(ctx context.Context, url string) (Fetched, error)
-	// Kept is the copy of an earlier Fetch; it asks no network.
-	Kept(ctx context.Context, url string) (Fetched, bool)
+	// Cached returns the copy of an earlier Fetch without using the network.
+	Cached(ctx context.Context, url string) (Fetched, bool)
 }
 
 // Lookup chooses the runbook for an alert group as Find does, and reads it from
-// the web where the alert's runbook_url, or the service's runbook, is an
-// address that no directory has. It may wait for the network: never call it in
-// a loop. What could not be read but has a substitute is told by Match.Notice;
-// an error is one sentence, and then nothing was found at all.
+// the web when the alert's runbook_url, or the service's runbook, is an address
+// that no directory has. It may wait for the network: never call it in an event
+// loop. When a substitute replaces a runbook that could not be read,
+// Match.Notice says so. An error is one sentence and means that no runbook was
+// found.
 func (l *Library) Lookup(ctx context.Context, q Query) (Match, bool, error) {
 	found, ok := l.Find(q)
 	var failed []string
@@ -71,17 +72,17 @@ func (l *Library) fetch(ctx context.Context, a address, alerts []string) (Match,
 	return fromWeb(fetched, a.url, a.by, alerts)
 }
 
-// Kept is what Lookup would give from the directories and the kept copies
-// alone: for the time until Lookup is back. waiting is the address that Lookup
-// asks, empty when this is its answer already.
-func (l *Library) Kept(ctx context.Context, q Query) (m Match, ok bool, waiting string) {
+// LookupCached returns the result of Lookup from the directories and the cached
+// copies alone, for the time until Lookup returns. waiting is the address that
+// Lookup will ask. It is empty when the result is final.
+func (l *Library) LookupCached(ctx context.Context, q Query) (m Match, ok bool, waiting string) {
 	found, ok := l.Find(q)
 	remote := l.remote(q, found, ok)
 	if len(remote) == 0 {
 		return found, ok, ""
 	}
 	for _, a := range remote {
-		if fetched, have := l.options.Fetcher.Kept(ctx, a.url); have {
+		if fetched, have := l.options.Fetcher.Cached(ctx, a.url); have {
 			if m, err := fromWeb(fetched, a.url, a.by, q.Alerts); err == nil {
 				return m, true, remote[0].url
 			}
@@ -90,9 +91,9 @@ func (l *Library) Kept(ctx context.Context, q Query) (m Match, ok bool, waiting 
 	return found, ok, remote[0].url
 }
 
-// LookupLink finds what a link in a runbook leads to: another runbook of the
+// LookupLink returns the target of a link in a runbook: another runbook of the
 // library or, from a page of the web, another page of the same host. It may
-// wait for the network. ok is false for a link that a browser is for.
+// wait for the network. ok is false for a link that needs a browser.
 func (l *Library) LookupLink(ctx context.Context, from *Runbook, destination string) (m Match, ok bool, err error) {
 	if m, ok := l.Follow(from, destination); ok {
 		return m, true, nil
@@ -102,7 +103,7 @@ func (l *Library) LookupLink(ctx context.Context, from *Runbook, destination str
 	}
 	base, err := url.Parse(from.URL)
 	if err != nil {
-		return Match{}, false, nil //nolint:nilerr // then there is nothing that the link is relative to
+		return Match{}, false, nil // nolint:nilerr // the link is relative to nothing then
 	}
 	target, err := base.Parse(strings.TrimSpace(destination))
 	if err != nil || clean.URL(target.String()) == "" || target.Scheme != base.Scheme || target.Host != base.Host {
@@ -116,8 +117,9 @@ func (l *Library) LookupLink(ctx context.Context, from *Runbook, destination str
 	return m, err == nil, err
 }
 
-// WebLink is a link of the runbook as an address for a browser, relative ones
-// of a page from the web included; empty when it is none.
+// WebLink returns a link of the runbook as an address for a browser, including
+// relative links of a page from the web. It returns "" when there is no such
+// address.
 func (rb *Runbook) WebLink(destination string) string {
 	if address := clean.URL(destination); address != "" || rb.URL == "" {
 		return address
@@ -133,12 +135,12 @@ func (rb *Runbook) WebLink(destination string) string {
 	return clean.URL(target.String())
 }
 
-// address is where a runbook may be read on the web, and what it was found by.
+// address is where a runbook may be read on the web, and how it was found.
 type address struct{ url, by string }
 
-// remote are the addresses to read for a query, best first; none when the
-// directories know better or as well. The service's runbook comes last: it
-// serves where the alert's own can't be read.
+// remote returns the addresses to read for a query, best first. It returns none
+// when the match from the directories is as good or better. The service's
+// runbook comes last: it replaces an alert's own that cannot be read.
 func (l *Library) remote(q Query, found Match, ok bool) []address {
 	if l.options.Fetcher == nil || ok && found.MatchedBy == ByURL {
 		return nil

@@ -9,10 +9,10 @@ import (
 	"time"
 )
 
-// web is a Fetcher of pages that are there, or of none when it is down.
+// web is a Fetcher of fixed pages. When down, it fetches nothing.
 type web struct {
-	pages, kept map[string]string
-	asked       []string
+	pages, cached map[string]string
+	asked         []string
 }
 
 var lastFetched = time.Date(2026, 11, 20, 10, 5, 0, 0, time.UTC)
@@ -27,15 +27,15 @@ func (w *web) Fetch(_ context.Context, address string) (Fetched, error) {
 	if text, ok := w.pages[u.String()]; ok {
 		return Fetched{URL: u.String(), Markdown: text, At: lastFetched, LastModified: "Fri, 02 Jan 2026 03:04:05 GMT"}, nil
 	}
-	if text, ok := w.kept[u.String()]; ok {
+	if text, ok := w.cached[u.String()]; ok {
 		return Fetched{URL: u.String(), Markdown: text, At: lastFetched, Stale: "the server can't be reached."}, nil
 	}
 	return Fetched{}, errors.New("the server can't be reached")
 }
 
-func (w *web) Kept(_ context.Context, address string) (Fetched, bool) {
+func (w *web) Cached(_ context.Context, address string) (Fetched, bool) {
 	address, _, _ = strings.Cut(address, "#")
-	text, ok := w.kept[address]
+	text, ok := w.cached[address]
 	return Fetched{URL: address, Markdown: text, At: lastFetched}, ok
 }
 
@@ -56,7 +56,7 @@ func TestLookup(t *testing.T) {
 			wiki:                                  "# Checkout\n\n## Meaning\n\n## HighErrorRate\n\nText\n",
 			"https://wiki.example.com/service.md": "# From the web\n",
 		},
-		kept: map[string]string{"https://old.example.com/page": "# Old\n"},
+		cached: map[string]string{"https://old.example.com/page": "# Old\n"},
 	}
 	l := webLibrary(t, w)
 	for _, c := range []struct {
@@ -107,8 +107,8 @@ func TestLookup(t *testing.T) {
 	}
 }
 
-func TestKept(t *testing.T) {
-	w := &web{kept: map[string]string{wiki: "# Kept\n"}}
+func TestLookupCached(t *testing.T) {
+	w := &web{cached: map[string]string{wiki: "# Kept\n"}}
 	l := webLibrary(t, w)
 	for _, c := range []struct {
 		name    string
@@ -121,7 +121,7 @@ func TestKept(t *testing.T) {
 		{"a substitute", Query{URL: wiki + "/other", Alerts: []string{"HighErrorRate"}}, "HighErrorRate", wiki + "/other"},
 		{"a file", Query{Alerts: []string{"HighErrorRate"}}, "HighErrorRate", ""},
 	} {
-		m, ok, waiting := l.Kept(t.Context(), c.query)
+		m, ok, waiting := l.LookupCached(t.Context(), c.query)
 		if waiting != c.waiting || ok != (c.title != "") || ok && m.Runbook.Title != c.title {
 			t.Errorf("%s: %+v, waiting for %q", c.name, m, waiting)
 		}

@@ -16,16 +16,16 @@ import (
 	"firstline/internal/clean"
 )
 
-// markdown reads what GitHub reads. Its parser may be used concurrently.
+// markdown parses GitHub's Markdown. It is safe for concurrent use.
 var markdown = goldmark.New(goldmark.WithExtensions(extension.GFM, extension.DefinitionList))
 
-// parseMarkdown gives the tree of source.
+// parseMarkdown returns the syntax tree of source.
 func parseMarkdown(source []byte) ast.Node {
 	return markdown.Parser().Parse(text.NewReader(source))
 }
 
-// walk visits every node once, parents first. It goes into a node's children
-// when visit says so.
+// walk visits every node once, parents first. It visits a node's children when
+// visit returns true.
 func walk(n ast.Node, visit func(ast.Node) bool) {
 	_ = ast.Walk(n, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if entering && !visit(n) {
@@ -35,7 +35,7 @@ func walk(n ast.Node, visit func(ast.Node) bool) {
 	})
 }
 
-// headingNodes are the headings that have text, in order.
+// headingNodes returns the headings that have text, in order.
 func headingNodes(doc ast.Node) []*ast.Heading {
 	var all []*ast.Heading
 	walk(doc, func(n ast.Node) bool {
@@ -50,7 +50,7 @@ func headingNodes(doc ast.Node) []*ast.Heading {
 	return all
 }
 
-// deeper reports whether anything in doc stands deeper than limit.
+// deeper reports whether any node of doc is nested deeper than limit.
 func deeper(doc ast.Node, limit int) bool {
 	depth, deep := 0, false
 	_ = ast.Walk(doc, func(_ ast.Node, entering bool) (ast.WalkStatus, error) {
@@ -100,8 +100,8 @@ func uniqueAnchor(heading string, taken map[string]int) string {
 	return a
 }
 
-// anchor is how GitHub names a heading: lower case, letters, digits, "_" and
-// "-" kept, blanks become "-".
+// anchor returns GitHub's name of a heading: lower case, only letters, digits,
+// "_" and "-", with "-" for blanks.
 func anchor(heading string) string {
 	var b strings.Builder
 	for _, r := range strings.ToLower(strings.TrimSpace(heading)) {
@@ -115,7 +115,7 @@ func anchor(heading string) string {
 	return b.String()
 }
 
-// plainText is what a reader sees of a node, cleaned, on one line.
+// plainText returns the visible text of a node, cleaned, on one line.
 func plainText(n ast.Node, source []byte) string {
 	var b strings.Builder
 	walk(n, func(n ast.Node) bool {
@@ -146,7 +146,7 @@ func plainText(n ast.Node, source []byte) string {
 	return clean.Line(b.String())
 }
 
-// isTask reports whether a list item begins with a checkbox, and if it is
+// isTask reports whether a list item begins with a checkbox, and whether it is
 // ticked.
 func isTask(item ast.Node) (task, checked bool) {
 	if item.FirstChild() == nil {

@@ -7,7 +7,7 @@ import (
 	xansi "github.com/charmbracelet/x/ansi"
 )
 
-// Each step's mark leads to the line that shows it, at any width.
+// Each step's mark refers to the line that shows the step, at any width.
 func TestMarksLeadToTheSteps(t *testing.T) {
 	rb, err := Parse("a.md", []byte(`# Title
 
@@ -43,7 +43,7 @@ Some text that goes on for a while, long enough to be broken into lines.
 			if i > 0 && m.Line < r.Marks[i-1].Line {
 				t.Errorf("width %d: mark %d goes back to line %d", width, i, m.Line)
 			}
-			if _, known := lineOf[m.Source]; !known {
+			if _, found := lineOf[m.Source]; !found {
 				lineOf[m.Source] = m.Line
 			}
 		}
@@ -52,8 +52,8 @@ Some text that goes on for a while, long enough to be broken into lines.
 			t.Fatalf("%d steps", len(steps))
 		}
 		for _, s := range steps {
-			line, known := lineOf[s.Line]
-			if !known {
+			line, found := lineOf[s.Line]
+			if !found {
 				t.Errorf("width %d: no mark for step %q", width, s.Text)
 				continue
 			}

@@ -9,22 +9,22 @@ import (
 	"firstline/runbooks/checkout"
 )
 
-// originFor is how long git's answers are taken for true: branches change
-// behind our back, but not each time that a page is drawn.
+// originFor is how long git's answers are cached: branches change outside the
+// program, but not between two frames.
 const originFor = time.Minute
 
-// Origin is what is known of where a runbook comes from.
+// Origin describes where a runbook comes from.
 type Origin struct {
-	// Checkout is the git checkout that it is in; its Dir is empty when it is
-	// in none.
+	// Checkout is the git checkout that contains it. Dir is empty when none
+	// does.
 	Checkout checkout.Checkout
-	// LastChanged is when the text was last changed: in git where git knows
-	// and the file is as git has it, else the file's or the server's time.
-	// Zero when nobody knows.
+	// LastChanged is when the text was last changed: in git where git tracks
+	// the file and it has no local changes, else the file's or the server's
+	// time. It is zero when unknown.
 	LastChanged time.Time
 }
 
-// origins remembers what git said.
+// origins caches git's answers.
 type origins struct {
 	mu sync.Mutex
 	of map[string]origin // by the runbook's path
@@ -36,18 +36,18 @@ type origin struct {
 	modified time.Time
 }
 
-// Origin asks where a runbook comes from. It may wait for git, some ten
-// milliseconds: don't call it in a loop.
+// Origin asks where a runbook comes from. It may wait some ten milliseconds for
+// git: do not call it in an event loop.
 func (l *Library) Origin(ctx context.Context, rb *Runbook) Origin {
 	if !rb.Editable {
 		return Origin{LastChanged: rb.Modified}
 	}
 	now := time.Now()
 	l.origins.mu.Lock()
-	known, ok := l.origins.of[rb.Path]
+	cached, ok := l.origins.of[rb.Path]
 	l.origins.mu.Unlock()
-	if ok && now.Sub(known.at) < originFor && known.modified.Equal(rb.Modified) {
-		return known.Origin
+	if ok && now.Sub(cached.at) < originFor && cached.modified.Equal(rb.Modified) {
+		return cached.Origin
 	}
 	o := Origin{LastChanged: rb.Modified}
 	if c, err := checkout.Of(ctx, filepath.Dir(rb.Path)); err == nil {
@@ -57,7 +57,7 @@ func (l *Library) Origin(ctx context.Context, rb *Runbook) Origin {
 		}
 	}
 	if ctx.Err() != nil {
-		return o // half an answer is not kept
+		return o // do not cache half an answer
 	}
 	l.origins.mu.Lock()
 	defer l.origins.mu.Unlock()
@@ -68,7 +68,7 @@ func (l *Library) Origin(ctx context.Context, rb *Runbook) Origin {
 	return o
 }
 
-// forgetOrigins asks git anew from now on.
+// forgetOrigins drops the cached answers.
 func (l *Library) forgetOrigins() {
 	l.origins.mu.Lock()
 	defer l.origins.mu.Unlock()

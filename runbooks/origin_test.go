@@ -46,7 +46,7 @@ func TestOrigin(t *testing.T) {
 	if o := l.Origin(t.Context(), find("new")); o.Checkout.Branch != "trunk" || !o.LastChanged.Equal(find("new").Modified) {
 		t.Errorf("a file that git does not know was changed when it was written: %+v", o)
 	}
-	// Git is asked again once the library was refreshed.
+	// A refresh of the library drops the cached answers.
 	git("checkout", "-qb", "other")
 	if o := l.Origin(t.Context(), a); o.Checkout.Branch != "trunk" {
 		t.Errorf("git was asked again at once: %+v", o)

@@ -13,11 +13,12 @@ import (
 	"firstline/internal/clean"
 )
 
-// MaxSize is the number of bytes that a runbook may have. The longest public
-// ones have a hundredth of it.
+// MaxSize bounds a runbook, in bytes. The longest public ones have a hundredth
+// of it.
 const MaxSize = 2 << 20
 
-// Why a file is not a runbook. The text is a sentence for a person.
+// The reasons why a file is not a runbook. Each text is a sentence for a
+// person.
 var (
 	ErrTooBig  = errors.New("the file is larger than 2 MiB, too large for a runbook")
 	ErrBinary  = errors.New("the file holds binary data, not Markdown")
@@ -26,16 +27,16 @@ var (
 	ErrTooMuch = errors.New("the file has more markup in one paragraph than a runbook has")
 )
 
-// maxDepth is how many containers (quotes, lists) may stand in each other on
-// one line. Markdown readers recurse.
+// maxDepth bounds the containers (quotes, lists) that one line opens, because
+// Markdown parsers recurse.
 const maxDepth = 40
 
-// maxTreeDepth is how deep anything may stand in a runbook, lists in lists and
-// emphasis in emphasis included.
+// maxTreeDepth bounds the nesting in a runbook, including lists in lists and
+// emphasis in emphasis.
 const maxTreeDepth = 150
 
-// Parse makes a runbook of a file's content. name is the slash-separated path
-// it goes by. The errors are the Err… of this package.
+// Parse parses the content of a runbook's file. name is its slash-separated
+// path. The errors are the Err… of this package.
 func Parse(name string, data []byte) (*Runbook, error) {
 	switch {
 	case len(data) > MaxSize:
@@ -72,7 +73,7 @@ func Parse(name string, data []byte) (*Runbook, error) {
 	return rb, nil
 }
 
-// WithBody is the runbook with another body of the same shape, such as one
+// WithBody returns the runbook with another body of the same shape, for example
 // with variables filled in.
 func (rb *Runbook) WithBody(body string) *Runbook {
 	other := *rb
@@ -81,8 +82,7 @@ func (rb *Runbook) WithBody(body string) *Runbook {
 	return &other
 }
 
-// FileLine is the line of the file that a line of Body stands on, both counted
-// from 1.
+// FileLine converts a line of Body to a line of the file. Both count from 1.
 func (rb *Runbook) FileLine(line int) int { return line + max(rb.FirstLine, 1) - 1 }
 
 func defaultTitle(name string, hs []Heading) string {
@@ -96,8 +96,8 @@ func defaultTitle(name string, hs []Heading) string {
 }
 
 // cleanBody passes text through clean.Text line by line, so that an escape
-// sequence without an end can't swallow the rest of the runbook, and takes out
-// what would only become an escape sequence once the entities are read.
+// sequence without an end cannot swallow the rest of the runbook. It also
+// removes entities that would decode to an escape sequence.
 func cleanBody(s string) string {
 	s = strings.ReplaceAll(s, "\r\n", "\n")
 	lines := strings.Split(s, "\n")
@@ -109,13 +109,13 @@ func cleanBody(s string) string {
 
 var entity = regexp.MustCompile(`&(#[xX][0-9a-fA-F]+|#[0-9]+|[A-Za-z][A-Za-z0-9]*);?`)
 
-// cleanEntities takes out the entities that stand for what clean would take
-// out, such as &#27; and &ZeroWidthSpace;.
+// cleanEntities removes the entities for characters that clean removes, such as
+// &#27; and &ZeroWidthSpace;.
 func cleanEntities(line string) string {
 	if !strings.Contains(line, "&") {
 		return line
 	}
-	// Taking one out may put another together, as in "&#2&#27;7;".
+	// A removal may form another entity, as in "&#2&#27;7;".
 	for {
 		once := entity.ReplaceAllStringFunc(line, func(e string) string {
 			decoded := html.UnescapeString(e)
@@ -150,8 +150,8 @@ func tooDeep(body string) bool {
 	return false
 }
 
-// maxMarks is how many characters that may be markup can stand in lines without
-// an empty one between. The time to read them grows with the square.
+// maxMarks bounds the characters that may be markup in lines without an empty
+// one between. The parse time grows with the square of their number.
 const maxMarks = 5000
 
 func tooMuch(body string) bool {
@@ -174,7 +174,7 @@ func tooMuch(body string) bool {
 	return false
 }
 
-// containers counts the quote and list markers that line begins with.
+// containers counts the quote and list markers at the start of line.
 func containers(line string) int {
 	depth := 0
 	for rest := line; ; depth++ {
@@ -195,7 +195,7 @@ func containers(line string) int {
 	}
 }
 
-// lineIndex finds the line of a byte offset.
+// lineIndex maps byte offsets to lines.
 type lineIndex []int
 
 func newLineIndex(s string) lineIndex {
@@ -208,7 +208,7 @@ func newLineIndex(s string) lineIndex {
 	return starts
 }
 
-// line is the line that offset stands on; the first is 1.
+// line returns the line of offset. The first is 1.
 func (x lineIndex) line(offset int) int {
 	return sort.Search(len(x), func(i int) bool { return x[i] > offset })
 }

@@ -8,18 +8,19 @@ import (
 )
 
 const (
-	// minWidth is the narrowest that is rendered for; a smaller pane cuts.
+	// minWidth is the least width of the output. A narrower pane cuts.
 	minWidth = 20
-	// maxWidth is the widest that is rendered for.
+	// maxWidth is the greatest width of the output.
 	maxWidth = 500
-	// maxRender and maxLines are how much is rendered as Markdown; more is
-	// shown as it stands, in moments instead of seconds.
+	// maxRender and maxLines bound what is rendered as Markdown. More is shown
+	// as plain source, which takes moments instead of seconds.
 	maxRender = 256 << 10
 	maxLines  = 10000
 )
 
 // Render renders a runbook. It is safe for concurrent use and takes some
-// milliseconds for a long page: do it off the loop, or ask a Cache.
+// milliseconds for a long runbook: call it outside of the event loop, or ask a
+// Cache.
 func Render(rb *Runbook, s Style) (Rendered, error) {
 	s.Width = min(max(s.Width, minWidth), maxWidth)
 	if len(rb.Body) > maxRender || strings.Count(rb.Body, "\n") > maxLines {
@@ -38,17 +39,17 @@ func Render(rb *Runbook, s Style) (Rendered, error) {
 	return r, nil
 }
 
-// page is a part of a rendered runbook.
-type page struct {
+// fragment is a part of a rendered runbook.
+type fragment struct {
 	lines []string
-	// headings are the lines of the headings in it, in order.
+	// headings are the lines of its headings, in order.
 	headings []int
-	// marks are where the blocks in it begin.
+	// marks are the lines on which its blocks begin.
 	marks []Mark
 }
 
-// add puts other below, each line behind a prefix.
-func (p *page) add(other page, first, rest string) {
+// add appends other, each line after a prefix.
+func (p *fragment) add(other fragment, first, rest string) {
 	for _, h := range other.headings {
 		p.headings = append(p.headings, len(p.lines)+h)
 	}
@@ -67,8 +68,8 @@ func (p *page) add(other page, first, rest string) {
 	}
 }
 
-// gap leaves one empty line, unless there is one or nothing is there yet.
-func (p *page) gap() {
+// gap appends an empty line, unless the last line is empty or p has no lines.
+func (p *fragment) gap() {
 	if n := len(p.lines); n > 0 && p.lines[n-1] != "" {
 		p.lines = append(p.lines, "")
 	}

@@ -12,7 +12,7 @@ import (
 	"firstline/internal/clean"
 )
 
-// checkRendered checks what holds for all rendered runbooks.
+// checkRendered checks the properties of all rendered runbooks.
 func checkRendered(t *testing.T, rb *Runbook, s Style, r Rendered) {
 	t.Helper()
 	if len(r.HeadingLines) != len(rb.Headings) {
@@ -23,7 +23,7 @@ func checkRendered(t *testing.T, rb *Runbook, s Style, r Rendered) {
 			t.Errorf("%s: heading %q on line %d of %d", rb.Name, rb.Headings[i].Text, at, len(r.Lines))
 			continue
 		}
-		// A long heading is broken: its first word must be on its line.
+		// A long heading is broken. Its first word must be on its line.
 		words := strings.Fields(rb.Headings[i].Text)
 		if line := ansi.Strip(r.Lines[at]); len(words) > 0 && len(words[0]) < s.Width/2 && !strings.Contains(strings.ReplaceAll(line, "`", ""), words[0]) {
 			t.Errorf("%s: heading %q is not on line %q", rb.Name, rb.Headings[i].Text, line)
@@ -37,8 +37,8 @@ func checkRendered(t *testing.T, rb *Runbook, s Style, r Rendered) {
 	}
 }
 
-// onlyTextAndColour checks with a scanner of its own that line is text, SGR
-// and OSC 8 to http and https, and that it leaves nothing open.
+// onlyTextAndColour checks with its own scanner that line contains only text,
+// SGR and OSC 8 to http and https, and that it leaves nothing open.
 func onlyTextAndColour(t *testing.T, line string, plain bool) {
 	t.Helper()
 	rest, open, linked := line, false, false
@@ -216,8 +216,8 @@ func FuzzFilterLines(f *testing.F) {
 	})
 }
 
-// FuzzRender proves that nothing but text, SGR and OSC 8 to http and https
-// leaves the renderer, whatever a runbook holds.
+// FuzzRender checks that the renderer emits only text, SGR and OSC 8 to http
+// and https, whatever a runbook contains.
 func FuzzRender(f *testing.F) {
 	for _, s := range []string{
 		"# A\n\n`b` **c** [d](https://x.example) <https://y.example>\n", "| a | b |\n|---|:-:|\n| [c](d) | `e` |\n", "1. a\n   - [ ] b\n     > c\n", "```sh\necho $X\n```\n", "&#27;[31m &#x9b;m", "<details><summary>&#27;]0;x</summary>", "![i](https://x/\u001b[31m)", "[a](https://x.example/&#27;[2J)", "~~a~~ a^b\n\nterm\n: definition\n", "> [!NOTE]\n> x\n", "a\x1b]52;c;eA==\a", "# \n## a\n\n- # b\n", "    \x00\x1b[2J",
@@ -228,15 +228,15 @@ func FuzzRender(f *testing.F) {
 		if len(s) > 8192 {
 			return
 		}
-		// As found in a file, and as if it had not been cleaned.
-		books := []*Runbook{(&Runbook{Path: "raw.md"}).WithBody(strings.ToValidUTF8(s, "?"))}
+		// Parsed from a file, and without cleaning.
+		runbooks := []*Runbook{(&Runbook{Path: "raw.md"}).WithBody(strings.ToValidUTF8(s, "?"))}
 		if tooDeep(s) || deeper(parseMarkdown([]byte(s)), maxTreeDepth) {
 			return
 		}
 		if rb, err := Parse("a.md", []byte(s)); err == nil {
-			books = append(books, rb)
+			runbooks = append(runbooks, rb)
 		}
-		for _, rb := range books {
+		for _, rb := range runbooks {
 			for _, style := range []Style{{Width: int(width), Dark: dark}, {Width: int(width), NoColor: true}} {
 				r, err := Render(rb, style)
 				if err != nil {
@@ -295,12 +295,12 @@ func TestCache(t *testing.T) {
 
 func TestRenderIsSafeForConcurrentUse(t *testing.T) {
 	c := NewCache(4)
-	books := collections().Runbooks()
+	runbooks := collections().Runbooks()
 	var wg sync.WaitGroup
 	for i := range 8 {
 		wg.Go(func() {
-			for j := range 2 * len(books) {
-				if _, err := c.Render(books[(i+j)%len(books)], styles[j%2]); err != nil {
+			for j := range 2 * len(runbooks) {
+				if _, err := c.Render(runbooks[(i+j)%len(runbooks)], styles[j%2]); err != nil {
 					t.Error(err)
 				}
 			}
@@ -309,8 +309,8 @@ func TestRenderIsSafeForConcurrentUse(t *testing.T) {
 	wg.Wait()
 }
 
-// longPage is a runbook of 380 lines, as long as the longest real ones.
-func longPage(t testing.TB) *Runbook {
+// longRunbook returns a runbook of 380 lines, as long as the longest real ones.
+func longRunbook(t testing.TB) *Runbook {
 	var b strings.Builder
 	b.WriteString("# LongPage\n")
 	for i := 0; strings.Count(b.String(), "\n") < 380; i++ {
@@ -321,14 +321,14 @@ func longPage(t testing.TB) *Runbook {
 }
 
 func BenchmarkRender(b *testing.B) {
-	rb := longPage(b)
+	rb := longRunbook(b)
 	for b.Loop() {
 		render(b, rb, Style{Width: 80, Dark: true})
 	}
 }
 
 func BenchmarkRenderCached(b *testing.B) {
-	rb, c, s := longPage(b), NewCache(8), Style{Width: 80, Dark: true}
+	rb, c, s := longRunbook(b), NewCache(8), Style{Width: 80, Dark: true}
 	if _, err := c.Render(rb, s); err != nil {
 		b.Fatal(err)
 	}
@@ -340,14 +340,14 @@ func BenchmarkRenderCached(b *testing.B) {
 }
 
 func BenchmarkFill(b *testing.B) {
-	rb := longPage(b)
+	rb := longRunbook(b)
 	for b.Loop() {
 		Fill(rb.Body, labels, nil)
 	}
 }
 
 func BenchmarkParse(b *testing.B) {
-	data := []byte(longPage(b).Body)
+	data := []byte(longRunbook(b).Body)
 	for b.Loop() {
 		if _, err := Parse("a.md", data); err != nil {
 			b.Fatal(err)

@@ -13,7 +13,7 @@ import (
 )
 
 // ruleFile is a Prometheus rule file, a PrometheusRule object of Kubernetes, or
-// a list of such.
+// a list of such objects.
 type ruleFile struct {
 	Groups []ruleGroup `yaml:"groups"`
 	Spec   struct {
@@ -33,8 +33,8 @@ type ruleGroup struct {
 }
 
 // ParseRules reads the alerting rules of a Prometheus rule file, or of
-// PrometheusRule objects, in one or more YAML documents. Recording rules are
-// left out.
+// PrometheusRule objects, in one or more YAML documents. It skips recording
+// rules.
 func ParseRules(data []byte) ([]AlertRule, error) {
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	var rules []AlertRule

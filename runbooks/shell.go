@@ -5,56 +5,57 @@ import (
 	"strings"
 )
 
-// quoting is what a variable stands in, as a POSIX shell reads it.
+// quoting is the context of a variable, as a POSIX shell reads it.
 type quoting int
 
 const (
 	unquoted quoting = iota
 	inDouble
 	inSingle
-	// inOther is where a value can't be quoted: here-documents, comments,
-	// arithmetic, backquotes, ${…} with an operator.
+	// inOther is a context in which a value cannot be quoted: here-documents,
+	// comments, arithmetic, backquotes, ${…} with an operator.
 	inOther
 )
 
-// variable is a place in a command that a label could fill.
+// variable is a variable in a command that a label could fill.
 type variable struct {
 	start, end int
 	name       string
-	// plain is $name, which letters behind it would lengthen; template is
-	// {{ $labels.name }}.
+	// plain is $name, which letters after it would lengthen. template is {{
+	// $labels.name }}.
 	plain, template bool
 	quoting         quoting
-	// wordStart: nothing of the shell's word stands before it. command: it
-	// begins the name of a command; inCommand: it is a part of one.
+	// wordStart: it is at the start of the shell's word. command: it begins the
+	// name of a command. inCommand: it is a part of one.
 	wordStart, command, inCommand bool
-	// heredoc is the delimiter of the here-document it stands in.
+	// heredoc is the delimiter of the enclosing here-document.
 	heredoc string
-	// embedded: its word has other text that could be a program, as in
-	// sh -c "… $POD".
+	// embedded: its word has other text that could be a program, as in sh -c "…
+	// $POD".
 	embedded bool
-	// line is an index into shellScan.clean, owner the frame whose word it is
-	// in.
+	// line is an index into shellScan.clean, owner the frame of its word.
 	line  int
 	owner *frame
 }
 
-// shellScan is what a shell would make of a text, as far as filling needs it.
+// shellScan is the result of reading a text as a shell does, as far as filling
+// needs it.
 type shellScan struct {
 	text      string
 	variables []variable
-	// assigned are the names that the text itself gives a value.
+	// assigned are the names that the text itself sets.
 	assigned map[string]bool
-	// asked are the labels that the text asks to set a name to.
+	// asked maps names to the labels to which the text asks the reader to set
+	// them.
 	asked map[string]string
-	// clean says of each line, and of what comes after the last one, if it
+	// clean reports for each line, and for the end of the text, whether it
 	// begins outside of all quotes and brackets.
 	clean []bool
 
 	at      int
 	frames  []*frame
 	pending []heredoc
-	// doubt: from here on it is not certain what a shell makes of the text.
+	// doubt: from here on it is uncertain how a shell reads the text.
 	doubt bool
 }
 
@@ -66,13 +67,13 @@ type heredoc struct {
 // frame is a nesting of the shell: the text itself, $(…), "…", ${…}.
 type frame struct {
 	kind frameKind
-	// The word being read: where it began (-1: none), and how many variables
-	// there were before it.
+	// The current word: its start (-1: none), and the number of variables
+	// before it.
 	word, before int
-	// command: the word, or the next one, names a command. wrapped: it stands
-	// behind a command such as sudo. redirect: it is the target of one. shell:
-	// a shell was called, whose -c takes a command. declares: the words are
-	// names that get values; once: only the next is.
+	// command: the word, or the next one, names a command. wrapped: it follows
+	// a command such as sudo. redirect: it is the target of a redirection.
+	// shell: a shell was called, whose -c takes a command. declares: the words
+	// are names that get values. once: only the next is.
 	command, wrapped, redirect, shell, declares, once bool
 }
 
@@ -123,7 +124,7 @@ func (s *shellScan) pop() {
 	}
 }
 
-// code is the innermost frame in which words are read.
+// code returns the innermost frame in which words are read.
 func (s *shellScan) code() *frame {
 	for i := len(s.frames) - 1; i > 0; i-- {
 		if s.frames[i].kind == frameCode {
@@ -133,22 +134,22 @@ func (s *shellScan) code() *frame {
 	return s.frames[0]
 }
 
-// startLine notes that a line begins here.
+// startLine notes the start of a line.
 func (s *shellScan) startLine(clean bool) {
 	s.clean = append(s.clean, clean && len(s.frames) == 1 && !s.doubt)
 }
 
-// certain reports whether it is beyond doubt what v stands in, also when its
-// line is run alone.
+// certain reports whether the context of v is certain, also when its line is
+// run alone.
 func (s *shellScan) certain(v variable) bool { return s.clean[v.line] && s.clean[v.line+1] }
 
-// unsure marks the present line and all after it.
+// unsure marks the current line and all after it as uncertain.
 func (s *shellScan) unsure() {
 	s.doubt = true
 	s.clean[len(s.clean)-1] = false
 }
 
-// brokenLine notes that a line begins within a quote or bracket.
+// brokenLine notes the start of a line within a quote or bracket.
 func (s *shellScan) brokenLine() {
 	if len(s.pending) > 0 {
 		s.unsure() // a here-document begins in the middle of it
@@ -156,7 +157,7 @@ func (s *shellScan) brokenLine() {
 	s.startLine(false)
 }
 
-// prompt goes over the "$ " that transcripts have before a command.
+// prompt skips the "$ " that transcripts have before a command.
 func (s *shellScan) prompt() {
 	if len(s.frames) == 1 && strings.HasPrefix(s.rest(), "$ ") {
 		s.at += 2
@@ -179,7 +180,7 @@ func (s *shellScan) step() {
 	}
 }
 
-// quoting is what a variable at this point stands in.
+// quoting returns the context of a variable at this point.
 func (s *shellScan) quoting() quoting {
 	for _, f := range s.frames {
 		switch f.kind {
@@ -193,7 +194,7 @@ func (s *shellScan) quoting() quoting {
 	return unquoted
 }
 
-// variable reads a variable if there is one here.
+// variable reads a variable if there is one at this point.
 func (s *shellScan) variable(q quoting) bool {
 	v := variable{start: s.at, quoting: q, line: len(s.clean) - 1, owner: s.code()}
 	rest := s.rest()
@@ -218,7 +219,7 @@ func (s *shellScan) variable(q quoting) bool {
 	return true
 }
 
-// beginWord notes where a word begins, in a frame that has words.
+// beginWord notes the start of a word, in a frame that has words.
 func (s *shellScan) beginWord() {
 	if f := s.top(); f.kind == frameCode && f.word < 0 {
 		f.word, f.before = s.at, len(s.variables)
@@ -303,8 +304,8 @@ func (s *shellScan) stepDouble() {
 	}
 }
 
-// stepOther goes through what values can't be quoted in. Where a quote in it
-// ends differs from shell to shell.
+// stepOther skips a context in which values cannot be quoted. Shells differ in
+// where a quote in it ends.
 func (s *shellScan) stepOther() {
 	kind := s.top().kind
 	switch c := s.text[s.at]; {
@@ -332,7 +333,7 @@ func (s *shellScan) stepOther() {
 	}
 }
 
-// escape goes over a backslash and what it escapes.
+// escape skips a backslash and the character that it escapes.
 func (s *shellScan) escape(word bool) {
 	continued := strings.HasPrefix(s.rest(), "\\\n")
 	if word && !continued {
@@ -344,7 +345,7 @@ func (s *shellScan) escape(word bool) {
 	}
 }
 
-// dollar reads a "$" that is no variable.
+// dollar reads a "$" that does not begin a variable.
 func (s *shellScan) dollar() {
 	rest := s.rest()
 	code := s.top().kind == frameCode
@@ -371,12 +372,12 @@ func (s *shellScan) dollar() {
 	}
 }
 
-// single goes through '…', or $'…' in which a backslash escapes.
+// single reads '…', or $'…' in which a backslash escapes.
 func (s *shellScan) single(escapes bool) {
 	q := inSingle
 	if escapes {
 		q = inOther
-		s.unsure() // not every shell knows it
+		s.unsure() // not every shell supports it
 	}
 	if s.quoting() == inOther {
 		q = inOther
@@ -403,8 +404,8 @@ func (s *shellScan) single(escapes bool) {
 	s.unsure() // it never ended
 }
 
-// comment goes to the end of the line. An apostrophe in it opens a quote for
-// the shells that know no comments when they are typed into.
+// comment skips to the end of the line. In shells without comments on an
+// interactive line, an apostrophe in it opens a quote.
 func (s *shellScan) comment() {
 	quotes := 0
 	before := len(s.variables)

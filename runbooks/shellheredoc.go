@@ -52,8 +52,8 @@ func (s *shellScan) heredoc() {
 	s.pending = append(s.pending, h)
 }
 
-// hereDocuments goes through the here-documents that begin on this line. It
-// reports whether there were any: then the lines are noted already.
+// hereDocuments reads the here-documents that begin on this line. It reports
+// whether there were any; their lines are then noted already.
 func (s *shellScan) hereDocuments() bool {
 	if len(s.pending) == 0 {
 		return false

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// wrappers run the command that follows them; reserved words are followed by
-// one.
+// wrappers run the command that follows them. Reserved words are followed by a
+// command.
 var (
 	wrappers = wordSet("eval exec command builtin sudo doas nohup env nice ionice xargs watch setsid stdbuf strace chronic")
 	reserved = wordSet("if then else elif do while until ! { time coproc")
@@ -27,7 +27,7 @@ func (s *shellScan) endCommand() {
 	f.command, f.wrapped, f.redirect, f.shell, f.declares, f.once = true, false, false, false, false, false
 }
 
-// endWord says what the word that ends here was.
+// endWord classifies the word that ends here.
 func (s *shellScan) endWord() {
 	f := s.top()
 	if f.kind != frameCode || f.word < 0 {
@@ -63,9 +63,9 @@ func (s *shellScan) endWord() {
 	}
 }
 
-// assign notes that the text gives name a value: what follows the name, with
-// its "=". A value such as '<value of namespace label from alert>' is none yet:
-// it asks the reader for one, and often says for which label.
+// assign notes that the text sets name; value is the text after the name, with
+// its "=". A value such as '<value of namespace label from alert>' does not set
+// it: it asks the reader for a value, and often says for which label.
 func (s *shellScan) assign(name, value string) {
 	value = strings.Trim(strings.TrimPrefix(value, "="), `"'`)
 	asks := strings.HasPrefix(value, "<") && strings.HasSuffix(value, ">") || value == "" && strings.HasPrefix(s.rest(), "<")
@@ -78,7 +78,7 @@ func (s *shellScan) assign(name, value string) {
 	}
 }
 
-// describe tells the variables of the word that ends here what it was.
+// describe sets the fields of the variables in the word that ends here.
 func (s *shellScan) describe(f *frame, assigned bool) {
 	begin, at := f.word, f.word
 	var other strings.Builder
@@ -103,8 +103,8 @@ func (s *shellScan) describe(f *frame, assigned bool) {
 	}
 }
 
-// pathLike reports whether text beside a value is a path, an option or the
-// like, and no program.
+// pathLike reports whether text next to a value is a path, an option or
+// similar, and not a program.
 func pathLike(s string) bool {
 	for i := 0; i < len(s); i++ {
 		c := s[i]

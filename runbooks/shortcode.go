@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// A Hugo shortcode, {{< name … >}} or {{% name … %}}. Go's own templates,
-// {{ .x }}, are none of them: commands and alerts use those.
+// A Hugo shortcode, {{< name … >}} or {{% name … %}}. Go's own templates, {{ .x
+// }}, do not match: commands and alerts use them.
 var shortcode = regexp.MustCompile(`\{\{[<%]\s*(/?)\s*([\w.-]*)\s*([^{}]*?)\s*/?[>%]\}\}`)
 
 // The first quoted or bare word of a shortcode's arguments.

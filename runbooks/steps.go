@@ -9,40 +9,40 @@ import (
 	"github.com/yuin/goldmark/ast"
 )
 
-// Step is something to do that a runbook lists: an item of an ordered list, or
-// one with a checkbox.
+// Step is something to do in a runbook: an item of an ordered list, or one with
+// a checkbox.
 type Step struct {
-	// ID names the step within its runbook for as long as its text and its
-	// section's heading stay. Take it from the runbook as it was found, not
-	// from one that was filled.
+	// ID identifies the step within its runbook while its text and the heading
+	// of its section stay the same. Take it from the runbook as found, not from
+	// a filled one.
 	ID string
-	// Number is the item's in an ordered list, else 0. Depth is 0 for a step
-	// that stands in no other step.
+	// Number is the item's number in an ordered list, else 0. Depth is 0 for a
+	// step outside of other steps.
 	Number, Depth int
 	// Text is the item's first paragraph as plain text on one line.
 	Text string
-	// Task: it has a checkbox; Checked: the author ticked it.
+	// Task: it has a checkbox. Checked: the author ticked it.
 	Task, Checked bool
 	// Line and EndLine are its first and last line in Body.
 	Line, EndLine int
-	// Code is the code in it, without that of steps that stand in it.
+	// Code is its code, without the code of nested steps.
 	Code []Code
 }
 
 // Code is a piece of code in a runbook.
 type Code struct {
-	// Text has no line break at its end.
+	// Text does not end with a line break.
 	Text string
-	// Language is what the fence says; may be empty.
+	// Language is the language of the fence. It may be empty.
 	Language string
-	// Inline: it stands in a line of text.
+	// Inline: it is inside a line of text.
 	Inline bool
 	// Line and EndLine are the first and last line of Body with code in them.
 	Line, EndLine int
 }
 
-// Command reports whether the code looks like something to run: a shell's
-// block, or in a line of text more than a single word.
+// Command reports whether the code looks like a command: a block in a shell's
+// language, or more than one word inside a line of text.
 func (c Code) Command() bool {
 	if strings.TrimSpace(c.Text) == "" || !isShell(c.Language) {
 		return false
@@ -50,8 +50,8 @@ func (c Code) Command() bool {
 	return !c.Inline || strings.Contains(strings.TrimSpace(c.Text), " ")
 }
 
-// Script is the code to run or to copy. Of a session with prompts ("$ ls") it
-// is what was typed, without the prompts and without what was answered.
+// Script returns the code to run or to copy. Of a session with prompts ("$ ls")
+// it returns the input without the prompts and the output.
 func (c Code) Script() string {
 	const prompt = "$ "
 	if !isShell(c.Language) || !strings.HasPrefix(strings.TrimSpace(c.Text), prompt) {
@@ -68,15 +68,15 @@ func (c Code) Script() string {
 			rest = strings.TrimPrefix(line, "> ")
 			typed = append(typed, rest)
 		default:
-			continue // an answer
+			continue // output
 		}
 		goesOn = strings.HasSuffix(rest, "\\")
 	}
 	return strings.Join(typed, "\n")
 }
 
-// Section gives the first and last line of the section that h begins, with all
-// its subsections. nil is the whole runbook.
+// Section returns the first and last line of the section that h begins, with
+// all its subsections. Nil means the whole runbook.
 func (rb *Runbook) Section(h *Heading) (first, last int) {
 	last = strings.Count(rb.Body, "\n") + 1
 	if h == nil {
@@ -90,7 +90,8 @@ func (rb *Runbook) Section(h *Heading) (first, last int) {
 	return h.Line, last
 }
 
-// Steps are the steps of the section that h begins; nil: of the whole runbook.
+// Steps returns the steps of the section that h begins. Nil means the whole
+// runbook.
 func (rb *Runbook) Steps(h *Heading) []Step {
 	source := []byte(rb.Body)
 	lines := newLineIndex(rb.Body)
@@ -118,7 +119,7 @@ func (rb *Runbook) Steps(h *Heading) []Step {
 	return steps
 }
 
-// CodeIn lists the code of a section; nil: of the whole runbook.
+// CodeIn returns the code of a section. Nil means the whole runbook.
 func (rb *Runbook) CodeIn(h *Heading) []Code {
 	first, last := rb.Section(h)
 	source := []byte(rb.Body)
@@ -131,7 +132,7 @@ func (rb *Runbook) CodeIn(h *Heading) []Code {
 	return all
 }
 
-// step makes a step of a list item that is one.
+// step returns the step of a list item, if it is one.
 func (rb *Runbook) step(n ast.Node, source []byte, lines lineIndex) (Step, bool) {
 	item, ok := n.(*ast.ListItem)
 	if !ok || item.FirstChild() == nil {
@@ -162,7 +163,7 @@ func (rb *Runbook) step(n ast.Node, source []byte, lines lineIndex) (Step, bool)
 	return s, true
 }
 
-// codeOf is the code below n that belongs to no step in it.
+// codeOf returns the code below n that is not in a nested step.
 func codeOf(n ast.Node, source []byte, lines lineIndex) []Code {
 	list, ok := n.(*ast.List)
 	if !ok {
@@ -199,8 +200,8 @@ func codeBelow(n ast.Node, source []byte, lines lineIndex) []Code {
 	return all
 }
 
-// extent is where the text of a block begins and ends in the source; -1 when
-// it has none.
+// extent returns where the text of a block begins and ends in the source, or -1
+// without text.
 func extent(n ast.Node) (start, end int) {
 	start, end = -1, -1
 	walk(n, func(n ast.Node) bool {
@@ -220,7 +221,8 @@ func extent(n ast.Node) (start, end int) {
 	return start, end
 }
 
-// stepID names a step by its section and text; equal ones are counted.
+// stepID makes an id from a step's section and text. count distinguishes equal
+// ones.
 func (rb *Runbook) stepID(s Step, count map[string]int) string {
 	section := ""
 	for _, h := range rb.Headings {

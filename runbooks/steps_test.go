@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func checkoutBook(t *testing.T) *Runbook {
+func checkoutRunbook(t *testing.T) *Runbook {
 	t.Helper()
 	m, ok := collections().Find(Query{Service: "checkout"})
 	if !ok {
@@ -17,7 +17,7 @@ func checkoutBook(t *testing.T) *Runbook {
 }
 
 func TestSteps(t *testing.T) {
-	rb := checkoutBook(t)
+	rb := checkoutRunbook(t)
 	var got []string
 	for _, s := range rb.Steps(nil) {
 		line := fmt.Sprintf("%d/%d %d-%d %q", s.Number, s.Depth, s.Line, s.EndLine, s.Text)
@@ -37,7 +37,8 @@ func TestSteps(t *testing.T) {
 		`1/1 23-23 "Look again."`,
 		`2/1 24-24 "And again, with kubectl get pods." :24-24:kubectl get pods`,
 	}
-	// The closing fence is not the step's text: its last line is the code's.
+	// The closing fence is not part of the step's text: its last line is the
+	// last line of code.
 	want[2] = strings.Replace(want[2], "10-20", "10-19", 1)
 	if !slices.Equal(got, want) {
 		t.Errorf("got:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -45,7 +46,7 @@ func TestSteps(t *testing.T) {
 }
 
 func TestStepsOfASection(t *testing.T) {
-	rb := checkoutBook(t)
+	rb := checkoutRunbook(t)
 	if got := len(rb.Steps(rb.anchored("diagnosis"))); got != 6 {
 		t.Errorf("%d steps in Diagnosis, want 6", got)
 	}

@@ -6,9 +6,9 @@ import (
 	"charm.land/glamour/v2/ansi"
 )
 
-// palette are the colours of a style, as numbers of the 256-colour table, which
-// every terminal of today has and which are downsampled well. The contrast to
-// black and to white is at least 4.5.
+// palette has the colours of a style, as numbers of the 256-colour table, which
+// every current terminal has and which downsamples well. The contrast to black
+// and to white is at least 4.5.
 type palette struct {
 	title, section, heading, strong, code, link, faint string
 	// For code blocks.
@@ -35,8 +35,8 @@ func paletteOf(s Style) palette {
 
 func pointer[T any](v T) *T { return &v }
 
-// glamourStyle is a style for a pane beside a list: no margins that cost
-// columns, sections told by more than colour.
+// glamourStyle is a style for a pane beside a list: no margins, and sections
+// that differ by more than colour.
 func glamourStyle(s Style) ansi.StyleConfig {
 	p := paletteOf(s)
 	colour := func(c string) *string {
@@ -85,7 +85,7 @@ func glamourStyle(s Style) ansi.StyleConfig {
 	return c
 }
 
-// sgr is the sequence that turns a colour of the table on.
+// sgr returns the sequence that selects a colour of the table.
 func (p palette) sgr(colour string) string {
 	if _, err := strconv.Atoi(colour); err != nil {
 		return ""

@@ -15,8 +15,8 @@ import (
 	"firstline/internal/clean"
 )
 
-// Template is the text of a new runbook. What comes from outside stands on one
-// line each, cleaned; service and address may be empty.
+// Template returns the text of a new runbook. Text from outside is cleaned and
+// on one line each. service and address may be empty.
 func Template(alert, service, address string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n", clean.Line(alert))
@@ -59,14 +59,13 @@ type New struct {
 	text            []byte
 }
 
-// ErrNowhere is when there is no directory that a new runbook could be put
-// into.
+// ErrNowhere is returned when no directory can take a new runbook.
 var ErrNowhere = errors.New("no runbook directory is there: name one under [runbooks] directories and create it")
 
-// Create writes the template for an alert group that has no runbook where Find
-// will find it for the same query: in the directory of its service if there is
-// one, under the name that the runbook_url or the alert asks for. It never
-// leaves the directory and never overwrites a file. Refresh the library
+// Create writes the template for an alert group without a runbook to a file
+// that Find will return for the same query: in the directory of its service if
+// there is one, under the name that the runbook_url or the alert suggests. It
+// never leaves the directory and never overwrites a file. Refresh the library
 // afterwards.
 func (l *Library) Create(q Query) (New, error) {
 	alert := ""
@@ -80,7 +79,7 @@ func (l *Library) Create(q Query) (New, error) {
 	if title == "" {
 		return New{}, errors.New("neither an alert nor a service is known to name a runbook after")
 	}
-	n, err := l.place(q, alert)
+	n, err := l.choose(q, alert)
 	if err != nil {
 		return New{}, err
 	}
@@ -95,8 +94,8 @@ func (l *Library) Create(q Query) (New, error) {
 	return n, nil
 }
 
-// place chooses directory and name: the first at which Find finds it.
-func (l *Library) place(q Query, alert string) (New, error) {
+// choose returns the first directory and name at which Find finds the file.
+func (l *Library) choose(q Query, alert string) (New, error) {
 	directories := slices.DeleteFunc(slices.Clone(l.options.Directories), func(d string) bool {
 		info, err := os.Stat(d)
 		return err != nil || !info.IsDir()
@@ -123,17 +122,17 @@ func (l *Library) place(q Query, alert string) (New, error) {
 		}
 		for _, name := range namesFor(q, alert, in) {
 			n := New{directory: directory, name: name}
-			if i := slices.IndexFunc(x.books, func(rb *Runbook) bool {
+			if i := slices.IndexFunc(x.runbooks, func(rb *Runbook) bool {
 				return rb.Directory == directory && strings.EqualFold(rb.Name, name)
 			}); i >= 0 {
-				n.name = x.books[i].Name
-				return n, nil // which write refuses
+				n.name = x.runbooks[i].Name
+				return n, nil // write refuses it
 			}
 			if first.name == "" {
 				first = n
 			}
 			rb := &Runbook{Name: name, Directory: directory, Title: clean.Line(alert)}
-			with := newIndex(append(slices.Clone(x.books), rb), roots)
+			with := newIndex(append(slices.Clone(x.runbooks), rb), roots)
 			if m, ok := with.find(q); ok && m.Runbook == rb {
 				return n, nil
 			}
@@ -142,14 +141,14 @@ func (l *Library) place(q Query, alert string) (New, error) {
 	return first, nil
 }
 
-// serviceDirectory is the directory below d that is named after the service,
-// or "".
+// serviceDirectory returns the directory below d that is named after the
+// service, or "".
 func (x *index) serviceDirectory(d, service string) string {
 	want := fold(service)
 	if want == "" {
 		return ""
 	}
-	for _, rb := range x.books {
+	for _, rb := range x.runbooks {
 		if rb.Directory != d {
 			continue
 		}
@@ -162,8 +161,8 @@ func (x *index) serviceDirectory(d, service string) string {
 	return ""
 }
 
-// namesFor are the names that a new runbook could have, the best first. home
-// is the service's directory.
+// namesFor returns the possible names of a new runbook, the best first. home is
+// the service's directory.
 func namesFor(q Query, alert, home string) []string {
 	own := fileName(alert)
 	if own == "" {
@@ -174,7 +173,7 @@ func namesFor(q Query, alert, home string) []string {
 	if !ok {
 		return names
 	}
-	// The end of the URL's path, as long as it takes to be told from others.
+	// The shortest end of the URL's path that is unique.
 	last := fileName(ref.segments[len(ref.segments)-1])
 	if fold(last) == fold(own) {
 		last = own
@@ -191,7 +190,7 @@ func namesFor(q Query, alert, home string) []string {
 	return names
 }
 
-// fileName makes one segment of a path of a name from outside.
+// fileName makes a path segment of a name from outside.
 func fileName(name string) string {
 	name = strings.Map(func(r rune) rune {
 		switch {
@@ -209,7 +208,7 @@ func fileName(name string) string {
 	return name
 }
 
-// write makes the file through an os.Root, so that no link on the way leads
+// write writes the file through an os.Root, so that no link in its path leads
 // out of the directory.
 func (n New) write() (err error) {
 	root, err := os.OpenRoot(n.directory)
@@ -236,8 +235,8 @@ func (n New) write() (err error) {
 	return nil
 }
 
-// Discard takes the file away again when nothing was written into it, and
-// reports whether it did: a template that nobody filled in helps nobody.
+// Discard removes the file again if nothing was written into it, and reports
+// whether it did: a template that nobody filled in is of no use.
 func (n New) Discard() (bool, error) {
 	root, err := os.OpenRoot(n.directory)
 	if err != nil {

@@ -62,7 +62,7 @@ func TestCreate(t *testing.T) {
 	}
 }
 
-func TestCreateKeepsWhatIsThere(t *testing.T) {
+func TestCreatePreservesFiles(t *testing.T) {
 	dir, outside := t.TempDir(), t.TempDir()
 	l := Open(Options{Directories: []string{dir}})
 	n, err := l.Create(Query{Alerts: []string{"A"}})
@@ -76,7 +76,7 @@ func TestCreateKeepsWhatIsThere(t *testing.T) {
 	if text, err := os.ReadFile(n.Path); err != nil || string(text) != "# mine\n" {
 		t.Errorf("it is %q, %v", text, err)
 	}
-	// A link in the place of the file is not followed, wherever it leads.
+	// A symbolic link as the file is not followed, wherever it leads.
 	if err := os.Symlink(filepath.Join(outside, "B.md"), filepath.Join(dir, "B.md")); err != nil {
 		t.Skip("no symbolic links here")
 	}

@@ -12,36 +12,39 @@ type Alert struct {
 	Labels      map[string]string
 	Annotations map[string]string
 	State       AlertState
-	// StateText is the source's own word for the state, where that says more,
-	// such as Grafana's "Alerting (NoData)".
+	// StateText is the source's own word for the state when that is more
+	// precise, such as Grafana's "Alerting (NoData)".
 	StateText string
 	// ActiveSince is Prometheus's activeAt (since pending) or Alertmanager's
 	// startsAt (since firing).
 	ActiveSince time.Time
-	// KeepFiringSince is since when the expression holds no more, while the rule
-	// keeps the alert firing; zero where it holds or the source does not tell.
+	// KeepFiringSince is when the expression stopped being true, if the alert
+	// fires only because of the rule's keep_firing_for. It is zero when the
+	// expression is true or the source does not report it.
 	KeepFiringSince time.Time
-	// Value is the expression's value as text; only Prometheus tells it.
+	// Value is the expression's value as text. Only Prometheus reports it.
 	Value string
-	// Fingerprint is Alertmanager's: the hash of the whole label set,
-	// external labels included. Empty from a Prometheus.
+	// Fingerprint is Alertmanager's hash of the whole label set, including
+	// external labels. It is empty from a Prometheus.
 	Fingerprint string
-	// GeneratorURL is where the alert's expression can be looked at.
+	// GeneratorURL is the page of the alert's expression.
 	GeneratorURL string
-	// SilencedBy and InhibitedBy are ids of silences and fingerprints of the
-	// alerts that keep this one quiet.
+	// SilencedBy and InhibitedBy are the ids of silences and the fingerprints
+	// of alerts that mute this one.
 	SilencedBy  []string
 	InhibitedBy []string
-	// Receivers are the Alertmanager receivers its routes lead to.
+	// Receivers are the Alertmanager receivers of its routes.
 	Receivers []string
-	// Sent are the label sets under which Alertmanagers get the alert of a
-	// Prometheus that relabels it; nil where it only adds its external labels.
+	// Sent are the label sets under which Alertmanagers receive the alert of a
+	// Prometheus that relabels it. It is nil when the Prometheus only adds its
+	// external labels.
 	Sent []map[string]string
-	// Dropped: the Prometheus's relabelling keeps it from every Alertmanager.
+	// Dropped means that the Prometheus's relabelling drops it for every
+	// Alertmanager.
 	Dropped bool
 }
 
-// Name is the alert's alertname.
+// Name returns the alert's alertname.
 func (a Alert) Name() string { return a.Labels["alertname"] }
 
 // AlertState is the state of one alert.
@@ -55,23 +58,24 @@ const (
 	AlertInhibited AlertState = "inhibited"
 )
 
-// NotificationGroup is a group of alerts that Alertmanager notifies about
-// together; one such group is one PagerDuty alert.
+// NotificationGroup is a group of alerts about which Alertmanager notifies
+// together. One such group is one PagerDuty alert.
 type NotificationGroup struct {
 	// Source is the name of the Alertmanager.
 	Source   string
 	Receiver string
-	// Labels are those it was grouped by.
+	// Labels are the labels that it was grouped by.
 	Labels map[string]string
-	// Fingerprints are its alerts', which stand in Data.Alerts; best sorted,
-	// which spares the work to do so.
+	// Fingerprints are those of its alerts in Data.Alerts, preferably sorted,
+	// which saves sorting them later.
 	Fingerprints []string
-	// MutedBy are the time intervals that keep the group from being notified
-	// about; Alertmanager tells them since 0.28.
+	// MutedBy are the time intervals that mute the group. Alertmanager reports
+	// them since 0.28.
 	MutedBy []string
 }
 
-// MergeLabels is base with over laid upon it; neither is changed.
+// MergeLabels returns base with the labels of over added or replaced. It
+// changes neither.
 func MergeLabels(base, over map[string]string) map[string]string {
 	m := make(map[string]string, len(base)+len(over))
 	maps.Copy(m, base)

@@ -2,16 +2,16 @@ package sources
 
 import "time"
 
-// Now is the time on the wall. The times that time.Now gives are compared by a
-// clock that stands still while the machine is suspended, so that an answer of
-// yesterday would be seconds old in the morning.
+// Now returns the wall clock time. Times of time.Now compare by a clock that
+// stops while the machine is suspended, so that yesterday's answer would be
+// seconds old in the morning.
 func Now() time.Time { return time.Now().Round(0) }
 
 // begun is when the program began, by both clocks.
 var begun = time.Now()
 
-// suspended is how long the machine has been suspended since the program began,
-// or by how much its clock was set.
+// suspended returns how long the machine has been suspended since the program
+// began, or by how much its clock was set.
 func suspended() time.Duration {
 	now := time.Now()
 	return now.Round(0).Sub(begun.Round(0)) - now.Sub(begun)

@@ -13,12 +13,12 @@ import (
 	"time"
 )
 
-// The times of snapshots are those on the wall: one with another clock would
-// compare by it.
+// The times of snapshots have only a wall clock: a monotonic clock would be
+// used in comparisons.
 func TestTimesAreThoseOnTheWall(t *testing.T) {
 	onWall := func(what string, at time.Time) {
 		t.Helper()
-		if at != at.Round(0) || at.IsZero() { // != also compares the other clock
+		if at != at.Round(0) || at.IsZero() { // != also compares the monotonic clock
 			t.Errorf("%s is %v", what, at)
 		}
 	}
@@ -43,8 +43,8 @@ func TestTimesAreThoseOnTheWall(t *testing.T) {
 	}
 }
 
-// Nobody else asks time.Now but for how long something takes while somebody
-// waits for it.
+// Other code calls time.Now only to measure how long something takes while
+// somebody waits for it.
 func TestWhoAsksForTheTime(t *testing.T) {
 	allowed := map[string]bool{
 		"ui/keyboard.go": true, "ui/runbook_run.go": true, "runbooks/run/run.go": true, "runbooks/origin.go": true, "runbooks/fetch/fetch.go": true,

@@ -7,7 +7,7 @@ import (
 )
 
 // Reason is the class of a failure. Each failure is classified once, where it
-// happens; everything above looks at the class and shows the sentence.
+// happens. The layers above use the class and show the sentence.
 type Reason string
 
 // The classes of failure.
@@ -18,63 +18,63 @@ const (
 	Unauthorized Reason = "unauthorized"
 	// Forbidden: the token is right but may not do this.
 	Forbidden Reason = "forbidden"
-	// NotFound: the thing acted upon is not there.
+	// NotFound: the object of the request does not exist.
 	NotFound Reason = "not found"
-	// RateLimited: too many requests; RetryAfter says how long to wait.
+	// RateLimited: too many requests. RetryAfter says how long to wait.
 	RateLimited Reason = "rate limited"
 	// ServerFailed: the server answered 5xx.
 	ServerFailed Reason = "server failed"
-	// NotAnAPI: a web page or something else that is not this API answered.
+	// NotAnAPI: a web page or another program answered, not this API.
 	NotAnAPI Reason = "not an API"
-	// BadAnswer: the API answered with what can't be understood.
+	// BadAnswer: the API's answer could not be parsed.
 	BadAnswer Reason = "bad answer"
 	// Rejected: the server understood and refused (400, 402, 422 …).
 	Rejected Reason = "rejected"
-	// AlreadyAcknowledged, AlreadyResolved, AlreadyMerged: someone was
-	// faster. Information, not failure.
+	// AlreadyAcknowledged, AlreadyResolved, AlreadyMerged: someone was faster.
+	// They are information, not failures.
 	AlreadyAcknowledged Reason = "already acknowledged"
 	AlreadyResolved     Reason = "already resolved"
 	AlreadyMerged       Reason = "already merged"
-	// NobodyOnCall: the policy would page nobody.
+	// NobodyOnCall: the policy would notify nobody.
 	NobodyOnCall Reason = "nobody on call"
 	// MissingAbility: the account's plan does not include this.
 	MissingAbility Reason = "missing ability"
 	// UnknownRequester: the email acted as belongs to no user.
 	UnknownRequester Reason = "unknown requester"
-	// Misconfigured: the configuration keeps the source from being asked.
+	// Misconfigured: because of the configuration the source must not be asked.
 	Misconfigured Reason = "misconfigured"
 	// Canceled: our own side gave up.
 	Canceled Reason = "canceled"
 )
 
-// Error is a failure of a source, classified.
+// Error is a classified failure of a source.
 type Error struct {
 	Source Source
-	// Doing is what was being done, as in "reading incidents".
+	// Doing names the operation, as in "reading incidents".
 	Doing  string
 	Reason Reason
 	// Sentence is for a person: one plain sentence with what to do next.
 	Sentence string
-	// Status is the HTTP status, 0 when there was none. Code is PagerDuty's
-	// own error code, 0 when there was none.
+	// Status is the HTTP status, or 0 without one. Code is PagerDuty's own
+	// error code, or 0 without one.
 	Status, Code int
-	// RetryAfter is set with RateLimited where the server said it.
+	// RetryAfter is set with RateLimited if the server sent it.
 	RetryAfter time.Duration
-	// Unknown is true when a write was sent and its outcome is not known.
+	// Unknown is true when a write was sent and its outcome is unknown.
 	Unknown bool
-	// Err is the cause; may be nil.
+	// Err is the cause. It may be nil.
 	Err error
 }
 
-// Error gives the source, what was being done, and the sentence.
+// Error returns the source, the operation, and the sentence.
 func (e *Error) Error() string {
 	return fmt.Sprintf("%s: %s: %s", e.Source.Name, e.Doing, e.Sentence)
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// ReasonOf is the class of err, or "" when err is none of ours.
+// ReasonOf returns the class of err, or "" when err is not an *Error.
 func ReasonOf(err error) Reason {
 	var e *Error
 	if errors.As(err, &e) {
@@ -83,8 +83,8 @@ func ReasonOf(err error) Reason {
 	return ""
 }
 
-// Sentence is the plain sentence of err for a person: the classified one where
-// there is one, else err's own text.
+// Sentence returns the sentence of err for a person, or err's own text when it
+// is not an *Error.
 func Sentence(err error) string {
 	var e *Error
 	if errors.As(err, &e) {
@@ -96,7 +96,7 @@ func Sentence(err error) string {
 	return err.Error()
 }
 
-// IsUnknown reports whether err left it open if the write happened.
+// IsUnknown reports whether err leaves it unknown if the write happened.
 func IsUnknown(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Unknown

@@ -31,41 +31,42 @@ type Incident struct {
 	URL       string
 	CreatedAt time.Time
 	UpdatedAt time.Time
-	// ChangedAt and ChangedBy are of the last change of status.
+	// ChangedAt and ChangedBy belong to the last change of status.
 	ChangedAt time.Time
 	ChangedBy Reference
 
 	Service Reference
 	Policy  Reference // the escalation policy
 	Teams   []Reference
-	// Assignments are nil where PagerDuty did not say who has it, and empty where
-	// it said that nobody has.
+	// Assignments is nil when PagerDuty did not say who the incident is
+	// assigned to, and empty when PagerDuty said nobody.
 	Assignments []Assignment
-	// AssignedVia is AssignedByPolicy or AssignedDirectly, or empty where
+	// AssignedVia is AssignedByPolicy or AssignedDirectly, or empty when
 	// PagerDuty did not say.
 	AssignedVia AssignedVia
-	// Acknowledgers are nil where PagerDuty did not say who acknowledged it.
+	// Acknowledgers is nil when PagerDuty did not say who acknowledged it.
 	Acknowledgers []Assignment
 	Pending       []PendingAction
-	ResolvedAs    string // the resolution given
-	// MergedInto is the id of the incident that took this one's alerts.
+	ResolvedAs    string // the resolution text
+	// MergedInto is the id of the incident that this one was merged into.
 	MergedInto string
-	// Asked are the requests to join it; nil where PagerDuty does not tell,
-	// which it does only where the account's plan includes them.
+	// Asked are the requests to join it. It is nil when PagerDuty does not
+	// report them, which it does only if the account's plan includes them.
 	Asked      []ResponderRequest
 	Responders []Responder
-	// Conference is the conference bridge; zero where there is none.
+	// Conference is the conference bridge. It is zero without one.
 	Conference      Conference
 	AlertCount      int
 	TriggeredAlerts int
-	// Alerts are what was sent to PagerDuty, as far as it was read. AlertsRead
-	// is true when these are all. Until then it may hold the first one, which
-	// comes with the incident, or none: that says nothing about the others.
+	// Alerts are its alerts in PagerDuty, as far as they were read. AlertsRead
+	// is true when these are all. Otherwise Alerts may have the first one,
+	// which comes with the incident, or none, and says nothing about the
+	// others.
 	Alerts     []IncidentAlert
 	AlertsRead bool
 }
 
-// Short is what to call the incident in a few cells: its number, else its id.
+// Short returns a short name of the incident: its number, else its id.
 func (i *Incident) Short() string {
 	if i.Number > 0 {
 		return "#" + strconv.Itoa(i.Number)
@@ -73,19 +74,20 @@ func (i *Incident) Short() string {
 	return i.ID
 }
 
-// AssigneesKnown reports whether it is known who has the incident, be it nobody.
-func (i *Incident) AssigneesKnown() bool { return i.Assignments != nil }
+// AssigneesRead reports whether PagerDuty said who the incident is assigned to,
+// which may be nobody.
+func (i *Incident) AssigneesRead() bool { return i.Assignments != nil }
 
-// WhoUnknown is why it is not known who has an incident, or who acknowledged it,
-// in words that follow "because".
+// WhoUnknown is why it is unknown who an incident is assigned to, or who
+// acknowledged it, in words that follow "because".
 const WhoUnknown = "PagerDuty did not say"
 
 // AssignedVia is how an incident came to its assignees (PagerDuty's
 // assigned_via).
 type AssignedVia string
 
-// The ways to be assigned. An incident assigned directly does not escalate
-// further.
+// The ways of assignment. An incident that is assigned directly does not
+// escalate further.
 const (
 	AssignedByPolicy AssignedVia = "escalation_policy"
 	AssignedDirectly AssignedVia = "direct_assignment"
@@ -95,13 +97,13 @@ const (
 // to open, or both.
 type Conference struct{ Number, URL string }
 
-// Priority is a PagerDuty priority. Order is greater for what is graver.
+// Priority is a PagerDuty priority. A higher Order is more severe.
 type Priority struct {
 	ID, Name, Color string
 	Order           int64
 }
 
-// Assignment is a user and since when: who is assigned, who acknowledged.
+// Assignment is a user with a time: assigned or acknowledged since then.
 type Assignment struct {
 	User Reference
 	At   time.Time
@@ -121,11 +123,11 @@ type Responder struct {
 	State string // pending, joined, declined, user_cancelled
 	At    time.Time
 	By    Reference
-	// Message is what the person was asked with.
+	// Message is the text of the request.
 	Message string
 }
 
-// PendingAction is what PagerDuty will do by itself, and when.
+// PendingAction is an action that PagerDuty will take by itself.
 type PendingAction struct {
 	Type string // unacknowledge, escalate, resolve, urgency_change
 	At   time.Time
@@ -140,9 +142,9 @@ type IncidentAlert struct {
 	Summary   string
 	CreatedAt time.Time
 	// Details are the custom details of the FIRST event of this key: nil, a
-	// string, or what encoding/json makes of an object or array.
+	// string, or the form in which encoding/json decodes an object or array.
 	Details any
-	// Links and images that came with it.
+	// Links and images of the event.
 	Links []Link
 }
 
@@ -158,7 +160,7 @@ type Note struct {
 	CreatedAt   time.Time
 }
 
-// LogEntry is one line of an incident's history.
+// LogEntry is one entry of an incident's log.
 type LogEntry struct {
 	ID string
 	// Type is PagerDuty's, without "_log_entry": trigger, acknowledge,
@@ -171,28 +173,29 @@ type LogEntry struct {
 	Service   Reference
 	// Assignees are set on assign and escalate.
 	Assignees []Reference
-	// Level is what an escalation went to; 0 when not told.
+	// Level is the target of an escalation, or 0 when PagerDuty did not say.
 	Level int
 	// Note is the text of an annotate entry.
 	Note string
 }
 
-// NewIncident is what to open an incident with.
+// NewIncident describes an incident to open.
 type NewIncident struct {
 	Title string
-	// Key makes opening twice the same as once while the incident is open.
+	// Key makes a second Open return the same incident while it is open.
 	Key       string
 	ServiceID string
-	// PolicyID or UserIDs say who is paged; both empty: the service's policy.
+	// PolicyID or UserIDs say who is notified. Without both, the service's
+	// policy applies.
 	PolicyID string
 	UserIDs  []string
 	Urgency  string // high, low, or empty for the service's
 	Details  string
 }
 
-// Incidents is what can be asked of and done to incidents. Every write is made
-// as the configured person. Errors are *Error; one whose Unknown is true may
-// have happened: read before doing it again.
+// Incidents reads and changes incidents. Every write is made as the configured
+// person. Errors are *Error. A write whose error has Unknown may have happened:
+// read before repeating it.
 type Incidents interface {
 	// Incident reads one incident with its alerts.
 	Incident(ctx context.Context, id string) (Incident, error)
@@ -200,14 +203,16 @@ type Incidents interface {
 	IncidentsByKey(ctx context.Context, key string) ([]Incident, error)
 	Notes(ctx context.Context, id string) ([]Note, error)
 	LogEntries(ctx context.Context, id string) ([]LogEntry, Extent, error)
-	// OnCalls are all levels of the policies, now. Without ids it reads none.
+	// OnCalls returns the current entries of all levels of the policies.
+	// Without ids it reads none.
 	OnCalls(ctx context.Context, policyIDs ...string) ([]OnCall, Extent, error)
-	// OnCallsUntil are all levels of the policies from now until a time.
+	// OnCallsUntil returns the entries of all levels of the policies from now
+	// until a time.
 	OnCallsUntil(ctx context.Context, until time.Time, policyIDs ...string) ([]OnCall, Extent, error)
-	// Upcoming are the turns of the schedules from now on, two weeks ahead.
+	// Upcoming returns the turns of the schedules in the next two weeks.
 	Upcoming(ctx context.Context, scheduleIDs ...string) ([]OnCall, Extent, error)
-	// FindUsers are the users whose name or email has the query in it, without
-	// their notification rules.
+	// FindUsers returns the users whose name or email contains the query,
+	// without their notification rules.
 	FindUsers(ctx context.Context, query string) ([]User, Extent, error)
 	// User reads one user with the notification rules.
 	User(ctx context.Context, id string) (User, error)
@@ -219,16 +224,18 @@ type Incidents interface {
 	ChangeNote(ctx context.Context, id, noteID, content string) error
 	// SetPolicy restarts the incidents at level 1 of the policy.
 	SetPolicy(ctx context.Context, policyID string, ids ...string) error
-	// SetLevel escalates within the incident's present policy; 1-based.
+	// SetLevel escalates within the incident's current policy. Levels count
+	// from 1.
 	SetLevel(ctx context.Context, level int, ids ...string) error
-	// Assign takes the incidents out of their policy's escalation.
+	// Assign assigns the incidents to users, outside of their policy's
+	// escalation.
 	Assign(ctx context.Context, userIDs []string, ids ...string) error
 	// AskResponders asks further users and policies to join.
 	AskResponders(ctx context.Context, id, message string, userIDs, policyIDs []string) error
-	// Move moves an incident to another service and starts it at level 1 of
-	// the policy.
+	// Move moves an incident to another service and starts it at level 1 of the
+	// policy.
 	Move(ctx context.Context, id, serviceID, policyID string) error
-	// Snooze keeps an incident acknowledged for d, at most 7 days.
+	// Snooze extends an incident's acknowledgement to d, at most 7 days.
 	Snooze(ctx context.Context, id string, d time.Duration) error
 	// Merge moves the alerts of incidents into an open one and resolves them.
 	Merge(ctx context.Context, into string, ids ...string) error

@@ -2,8 +2,8 @@ package sources
 
 import "strings"
 
-// Named are the things that go by what was typed: the one with that id, else all
-// with that name. names gives what a thing goes by, the id first.
+// Named returns the elements that match what was typed: the one with that id,
+// else all with that name. names returns the names of an element, the id first.
 func Named[T any](all []T, typed string, names func(*T) []string) []T {
 	typed = strings.TrimSpace(typed)
 	if typed == "" {
@@ -25,5 +25,5 @@ func Named[T any](all []T, typed string, names func(*T) []string) []T {
 	return hits
 }
 
-// Names are what the policy goes by.
+// Names returns the policy's id and name.
 func (p *Policy) Names() []string { return []string{p.ID, p.Name} }

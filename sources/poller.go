@@ -9,33 +9,34 @@ import (
 )
 
 const (
-	// maxBackOff is the longest pause after failures; a longer Interval is
-	// not shortened.
+	// maxBackOff is the longest pause after failures. It does not shorten a
+	// longer Interval.
 	maxBackOff = 2 * time.Minute
-	// maxRetryAfter is the longest pause that a server can ask for: it must
-	// not be able to switch itself off for good.
+	// maxRetryAfter is the longest pause that a server can ask for, so that it
+	// cannot disable its source for good.
 	maxRetryAfter = 15 * time.Minute
 	// refreshGap is the least time between the starts of two reads, so that a
-	// key held down asks no server without pause.
+	// key held down does not flood a server.
 	refreshGap = time.Second
-	// jitter is by how much of itself a pause is longer or shorter, so that
-	// many terminals do not ask at the same moment.
+	// jitter is the relative variation of a pause, so that many terminals do
+	// not ask at the same moment.
 	jitter = 0.1
 )
 
-// Poller reads one source again and again. Its failures, even a panic of its
-// Reader, stay its own: they are published as a state of that source.
+// Poller reads one source repeatedly. A failure of its Reader, even a panic, is
+// published as a state of that source and affects no other.
 type Poller struct {
 	Reader Reader
-	// Interval is the pause between two reads, give or take a tenth; where the
-	// source has more to read at once (Data.More) there is nearly none. After
-	// failures in a row it doubles each time up to two minutes, and is never
-	// shorter than a rate limit asks for.
+	// Interval is the pause between two reads, plus or minus a tenth. It is
+	// nearly zero while the source has more to read (Data.More). After each
+	// failure in a row it doubles, up to two minutes, and it is never shorter
+	// than a rate limit asks for.
 	Interval time.Duration
 
 	state Snapshot
 	poke  chan struct{}
-	// suspended is how long the machine has been suspended; tests replace it.
+	// suspended returns how long the machine has been suspended. Tests replace
+	// it.
 	suspended func() time.Duration
 }
 
@@ -44,26 +45,26 @@ func NewPoller(r Reader, interval time.Duration) *Poller {
 	return &Poller{Reader: r, Interval: interval, poke: make(chan struct{}, 1), suspended: suspended}
 }
 
-// Refresh asks for a read now, or for one more when one is under way. It never
-// blocks. A wait that a rate limit asked for is not cut short.
+// Refresh asks for a read now, or for another one after the current read. It
+// never blocks. It does not shorten a wait that a rate limit asked for.
 func (p *Poller) Refresh() {
 	select {
 	case p.poke <- struct{}{}:
-	default: // one is asked for already
+	default: // one is already requested
 	}
 }
 
-// Run goes on from previous, which may be the zero Snapshot or the last one of
-// an earlier run: it reads at once and then again and again until ctx ends. It
-// calls publish, never twice at a time, with each partial result, each result, and each
-// failure. A failure keeps the newest data and its time: what a partial result
-// brought is not taken from the screen again, but while this poller has had no
-// whole result, Partial stays. A read that brings nothing new is published with
-// the very Data of the one before. It must be called once.
+// Run continues from previous, which may be the zero Snapshot or the last one
+// of an earlier run: it reads at once and then repeatedly until ctx ends. It
+// calls publish, never concurrently, with each partial result, each result, and
+// each failure. A failure preserves the newest data and its time: a partial
+// result stays on the screen, with Partial set while this poller has had no
+// complete result. A read that brings nothing new is published with the
+// identical Data of the previous read. Run must be called once.
 func (p *Poller) Run(ctx context.Context, previous Snapshot, publish func(Snapshot)) {
 	p.state = previous
 	p.state.Source, p.state.Partial = p.Reader.Source(), false
-	failures := 0 // in a row, those that Refresh asked for not counted
+	failures := 0 // in a row, without those that Refresh requested
 	asked, whole := false, false
 	for {
 		start := Now()
@@ -96,8 +97,8 @@ func (p *Poller) Run(ctx context.Context, previous Snapshot, publish func(Snapsh
 	}
 }
 
-// put takes what was read. The same data again keeps its revision and its very
-// lists, so that nothing is held twice.
+// put stores what was read. Equal data preserves the revision and the identical
+// lists, so that nothing is stored twice.
 func (s *Snapshot) put(d Data) {
 	if !reflect.DeepEqual(d, s.Data) {
 		s.Data = d
@@ -105,13 +106,13 @@ func (s *Snapshot) put(d Data) {
 	}
 }
 
-// lookEvery is how often a waiting poller looks whether the machine was
-// suspended meanwhile.
-const lookEvery = time.Second
+// checkEvery is how often a waiting poller checks whether the machine was
+// suspended.
+const checkEvery = time.Second
 
-// wait waits until the next read, and reports whether Refresh cut it short. When
-// the machine comes back from a suspension of more than an interval it waits no
-// longer: what is on the screen is as old as that.
+// wait waits until the next read, and reports whether Refresh shortened it.
+// After a suspension of more than an interval it returns at once, because the
+// data on the screen is as old as the suspension.
 func (p *Poller) wait(ctx context.Context, start time.Time, failures int) (asked bool) {
 	pause, mayPoke := p.pause(failures)
 	timer := time.NewTimer(pause)
@@ -120,22 +121,22 @@ func (p *Poller) wait(ctx context.Context, start time.Time, failures int) (asked
 	if !mayPoke {
 		poke = nil
 	}
-	look := time.NewTicker(lookEvery)
-	defer look.Stop()
+	check := time.NewTicker(checkEvery)
+	defer check.Stop()
 	before := p.suspended()
 	for poked := false; !poked; {
 		select {
 		case <-ctx.Done():
 			return false
 		case <-timer.C:
-			// What was asked for meanwhile is what comes now.
+			// The coming read serves a request that arrived during the wait.
 			select {
 			case <-p.poke:
 			default:
 			}
 			return false
-		case <-look.C:
-			// A wait that a server asked for goes on by the clock on the wall.
+		case <-check.C:
+			// A wait that a server asked for continues in wall clock time.
 			slept := p.suspended() - before
 			if slept.Abs() > max(p.Interval, refreshGap) && (mayPoke || slept > pause) {
 				return false
@@ -153,12 +154,12 @@ func (p *Poller) wait(ctx context.Context, start time.Time, failures int) (asked
 	return true
 }
 
-// pause is how long to wait after that many failures in a row, and whether
-// Refresh may cut it short.
+// pause returns how long to wait after that many failures in a row, and whether
+// Refresh may shorten it.
 func (p *Poller) pause(failures int) (time.Duration, bool) {
 	pause := max(p.Interval, refreshGap)
 	if failures == 0 && p.state.Err == nil && p.state.Data.More {
-		return refreshGap, true // there is more to read, and nothing against it
+		return refreshGap, true // there is more to read, and no failure
 	}
 	for n := 1; n < failures && pause < maxBackOff; n++ {
 		pause *= 2
@@ -174,7 +175,7 @@ func (p *Poller) pause(failures int) (time.Duration, bool) {
 	return max(pause, min(e.RetryAfter, maxRetryAfter)), false
 }
 
-// ReadOnce reads r once and returns what came of it.
+// ReadOnce reads r once and returns the result.
 func ReadOnce(ctx context.Context, r Reader) Snapshot {
 	return read(ctx, r, func(Data) {})
 }

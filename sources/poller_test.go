@@ -14,8 +14,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// script is a Reader that does what each entry says, the last again and again,
-// and remembers when it was asked.
+// script is a Reader that acts as each entry says, repeating the last one, and
+// records when it was asked.
 type script struct {
 	mu    sync.Mutex
 	steps []func(ctx context.Context, partial func(Data)) (Data, error)
@@ -64,8 +64,8 @@ func fails(err error) step {
 	return func(context.Context, func(Data)) (Data, error) { return Data{}, err }
 }
 
-// poll runs a poller in a bubble until the function returns, and gives what it
-// published so far.
+// poll runs a poller in a bubble until the function returns, and returns what
+// it published.
 func poll(t *testing.T, r Reader, interval time.Duration, previous Snapshot, while func(p *Poller, published func() []Snapshot)) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -91,7 +91,7 @@ func poll(t *testing.T, r Reader, interval time.Duration, previous Snapshot, whi
 	<-done
 }
 
-// about reports whether d is want, give or take the jitter.
+// about reports whether d is want, within the jitter.
 func about(d, want time.Duration) bool {
 	return float64(d) >= 0.9*float64(want) && float64(d) <= 1.1*float64(want)
 }
@@ -126,8 +126,8 @@ func TestPollerInterval(t *testing.T) {
 	})
 }
 
-// TestPollerGoesOn: a source that has more to read is read again at once, but
-// not after a failure.
+// TestPollerGoesOn: the poller reads again at once while a source has more to
+// read, but not after a failure.
 func TestPollerGoesOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		more := named("A")
@@ -226,7 +226,7 @@ func TestPollerRefresh(t *testing.T) {
 			if n := len(published()); n != 2 {
 				t.Fatalf("%d reads after Refresh, want 2", n)
 			}
-			// A key held down: not more than one read a second.
+			// A key held down causes at most one read a second.
 			for range 100 {
 				p.Refresh()
 				time.Sleep(100 * time.Millisecond)
@@ -247,7 +247,7 @@ func TestPollerRefreshWhileReading(t *testing.T) {
 		r := &script{steps: []step{slow, gives(named("after"))}}
 		poll(t, r, time.Hour, Snapshot{}, func(p *Poller, published func() []Snapshot) {
 			time.Sleep(time.Second)
-			p.Refresh() // what this read brings may be from before
+			p.Refresh() // this read's result may be older than the request
 			time.Sleep(5 * time.Second)
 			if all := published(); len(all) != 2 || names(all[1].Data) != "after" {
 				t.Errorf("%+v", all)
@@ -334,11 +334,11 @@ func TestPollerPartial(t *testing.T) {
 			}
 			want := []seen{
 				{"first", true, false},
-				{"first", true, true}, // never whole: it still lacks the rest
+				{"first", true, true}, // never complete: the rest is still missing
 				{"first", true, true},
 				{"first second", false, false},
 				{"first", true, false},
-				{"first", false, true}, // by its reader's promise it stands on its own
+				{"first", false, true}, // the reader promises that it is complete in itself
 			}
 			if len(all) != len(want) {
 				t.Fatalf("%d published, want %d", len(all), len(want))
@@ -456,23 +456,23 @@ func TestReadOnce(t *testing.T) {
 	})
 }
 
-// A reader that goes on calling partial after its end is not let through.
+// Calls of partial after the end of a read are dropped.
 func TestPartialAfterTheEnd(t *testing.T) {
-	var kept func(Data)
+	var late func(Data)
 	calls := 0
 	r := &script{steps: []step{func(_ context.Context, partial func(Data)) (Data, error) {
-		kept = partial
+		late = partial
 		partial(Data{})
 		return Data{}, nil
 	}}}
 	read(t.Context(), r, func(Data) { calls++ })
-	kept(Data{})
+	late(Data{})
 	if calls != 1 {
 		t.Errorf("%d calls, want 1", calls)
 	}
 }
 
-func TestPollerKeepsTheVeryDataThatComesAgain(t *testing.T) {
+func TestPollerReusesEqualData(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := &script{steps: []step{gives(named("A", "B")), gives(named("A", "B")), gives(named("A", "C"))}}
 		poll(t, r, time.Minute, Snapshot{}, func(_ *Poller, published func() []Snapshot) {
@@ -498,8 +498,8 @@ func TestPollerKeepsTheVeryDataThatComesAgain(t *testing.T) {
 	})
 }
 
-// When the machine comes back from a suspension, its timers go on where they
-// stood: what is on the screen is older than they know.
+// After a suspension of the machine, its timers continue where they stopped,
+// but the data on the screen is older.
 func TestPollerReadsAtOnceAfterASuspension(t *testing.T) {
 	const minute = time.Minute
 	limited := func(after time.Duration) step {
@@ -511,7 +511,7 @@ func TestPollerReadsAtOnceAfterASuspension(t *testing.T) {
 		name  string
 		first step
 		slept time.Duration
-		// atOnce: the next read comes within seconds of coming back.
+		// atOnce: the next read comes within seconds after the suspension.
 		atOnce bool
 	}{
 		{"a night", gives(named("a")), 8 * time.Hour, true},

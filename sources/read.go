@@ -9,14 +9,14 @@ import (
 	"time"
 )
 
-// readTimeout is how long one read of a source may take in all.
+// readTimeout bounds one read of a source.
 const readTimeout = time.Minute
 
 // errReadTimeout is the cause of a read's context that ended by readTimeout.
 var errReadTimeout = fmt.Errorf("the read took longer than %v", readTimeout)
 
-// read reads r once, within its time, and returns what came of it. AsOf is
-// when the read began: what is in it can't be newer than that.
+// read reads r once, within its time, and returns the result. AsOf is the start
+// of the read: its data cannot be newer.
 func read(ctx context.Context, r Reader, partial func(Data)) Snapshot {
 	s := Snapshot{Source: r.Source()}
 	start := Now()
@@ -33,8 +33,8 @@ func read(ctx context.Context, r Reader, partial func(Data)) Snapshot {
 	return s
 }
 
-// guarded turns a panic of the reader into an error: a fault in one source
-// must not take the others from the screen.
+// guarded turns a panic of the reader into an error, so that a fault in one
+// source does not remove the others from the screen.
 func guarded(ctx context.Context, r Reader, partial func(Data)) (data Data, err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
@@ -48,8 +48,8 @@ func guarded(ctx context.Context, r Reader, partial func(Data)) (data Data, err 
 	return r.Read(ctx, partial)
 }
 
-// classified is err as an *Error. Readers classify what they know; what is
-// left is the end of the read's time and slips.
+// classified returns err as an *Error. Readers classify the errors that they
+// expect. The rest are timeouts and programming errors.
 func classified(ctx context.Context, source Source, err error) error {
 	var e *Error
 	late := errors.Is(context.Cause(ctx), errReadTimeout)
@@ -67,8 +67,8 @@ func classified(ctx context.Context, source Source, err error) error {
 	return &Error{Source: source, Doing: "reading", Reason: BadAnswer, Sentence: err.Error(), Err: err}
 }
 
-// serially makes calls of partial wait for each other, and drops those that
-// come after the read.
+// serially makes calls of partial wait for each other, and drops those after
+// the read.
 type serially struct {
 	mu    sync.Mutex
 	ended bool

@@ -2,25 +2,25 @@ package sources
 
 import "strings"
 
-// Reference points at something by id, with the name the source gave along.
+// Reference refers to an object by id, with the name that the source gave.
 type Reference struct {
 	ID   string
 	Name string
 	URL  string
-	// Type is the source's own word for the kind of thing, such as
-	// "user_reference" or "schedule"; empty where only one kind can stand.
+	// Type is the source's own type of the object, such as "user_reference" or
+	// "schedule". It is empty where only one type is possible.
 	Type string
-	// Deleted is true where the source says that the thing is gone: what
-	// points at a deleted user, service or policy stays.
+	// Deleted is true when the source says that the object no longer exists:
+	// references to a deleted user, service or policy stay.
 	Deleted bool
 }
 
-// IsZero reports whether the reference points at nothing.
+// IsZero reports whether the reference is empty.
 func (r Reference) IsZero() bool { return r == Reference{} }
 
-// Label is what to call the thing: its name, else "a deleted user" where it is
-// gone, else its id, else "no user". The noun is for the last and for a thing
-// whose Type does not tell what it is.
+// Label returns a name for the object: its name, else "a deleted user" when it
+// is deleted, else its id, else "no user". The noun is for the last form and
+// for an object without a Type.
 func (r Reference) Label(noun string) string {
 	name := strings.TrimSpace(r.Name)
 	if kind := strings.ReplaceAll(strings.TrimSuffix(r.Type, "_reference"), "_", " "); kind != "" {

@@ -9,32 +9,32 @@ import (
 // Rule is one alerting rule of a Prometheus.
 type Rule struct {
 	Source, Group, Name, Query string
-	// For is how long the expression must hold before the alert fires.
+	// For is how long the expression must be true before the alert fires.
 	For         time.Duration
 	Labels      map[string]string
 	Annotations map[string]string // templates unexpanded
-	// State is inactive, pending or firing, in the source's own word.
+	// State is inactive, pending or firing, in the source's own words.
 	State string
-	// Listed is how many active alerts the source lists with the rule itself; many
-	// list none.
+	// Listed is how many active alerts the source lists with the rule itself.
+	// Many sources list none.
 	Listed int
-	// Paused: it is not evaluated, because somebody said so.
+	// Paused means that it was paused by a person and is not evaluated.
 	Paused bool
-	// Health is ok, err or unknown; LastError is why.
+	// Health is ok, err or unknown. LastError explains it.
 	Health, LastError string
-	// LastEvaluation is zero where the source does not tell it, and Interval is
-	// how often the rule is evaluated. Unevaluated: the source tells that it never
-	// was, or in a form that is not known when.
+	// LastEvaluation is zero when the source does not report it. Interval is
+	// how often the rule is evaluated. Unevaluated means that the source
+	// reports that it never was, or reports the time in an unknown form.
 	LastEvaluation time.Time
 	Interval       time.Duration
 	Unevaluated    bool
-	// FailingSince is when this run saw the rule fail after it had seen it
-	// work; zero where it did not.
+	// FailingSince is when this run saw the rule fail after it had worked, else
+	// zero.
 	FailingSince time.Time
 }
 
-// Clock is what the source's clock showed when it was read, as far as it is known
-// at that time of this machine's.
+// Clock returns the time of the source's clock at now, as far as the offset is
+// known.
 func (s Snapshot) Clock(now time.Time) time.Time {
 	at := s.AsOf
 	if now.Before(at) {
@@ -43,24 +43,24 @@ func (s Snapshot) Clock(now time.Time) time.Time {
 	return at.Add(s.Data.ClockOffset).In(now.Location())
 }
 
-// mayRest is how long ago a rule may have been evaluated that counts as
-// evaluated, unless its interval is longer.
+// mayRest is how long ago the last evaluation of a rule may be, unless its
+// interval is longer.
 const mayRest = 5 * time.Minute
 
 // Inactive reports whether the rule says that none of its alerts is active. No
-// other state does, and least of all one that is not known.
+// other state says this, and an unknown one least of all.
 func (r Rule) Inactive() bool { return strings.EqualFold(r.State, "inactive") }
 
-// StateWord is the word of a state without the reason that Grafana writes behind
-// it in brackets, in lower case.
+// StateWord returns the word of a state in lower case, without the reason that
+// Grafana appends in brackets.
 func StateWord(text string) string {
 	word, _, _ := strings.Cut(text, "(")
 	return strings.ToLower(strings.TrimSpace(word))
 }
 
-// known reports whether the state is one of Prometheus's, vmalert's or Grafana's
-// for a rule.
-func (r Rule) known() bool {
+// isKnownState reports whether the state is one of Prometheus's, vmalert's or
+// Grafana's for a rule.
+func (r Rule) recognized() bool {
 	switch StateWord(r.State) {
 	case "firing", "pending", "alerting", "recovering", "error", "nodata":
 		return true
@@ -69,8 +69,8 @@ func (r Rule) known() bool {
 }
 
 // Fault says why the rule proves nothing at that time of the source's clock, in
-// words that follow the rule's name: "fails: …". It is empty for a rule that is
-// evaluated, whose alerts are then all there is.
+// words that follow the rule's name: "fails: …". It returns "" for a rule that
+// is evaluated; its alerts are then complete.
 func (r Rule) Fault(now time.Time) string {
 	switch {
 	case r.Paused:
@@ -89,8 +89,8 @@ func (r Rule) Fault(now time.Time) string {
 	case !strings.EqualFold(r.Health, "ok"):
 		return fmt.Sprintf("has the health %q", r.Health)
 	case r.State == "":
-		return "does not tell its state"
-	case !r.known():
+		return "does not report its state"
+	case !r.recognized():
 		return fmt.Sprintf("has the state %q", r.State)
 	case r.Inactive() && r.Listed > 0:
 		return "says that it is inactive and lists active alerts"

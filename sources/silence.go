@@ -26,19 +26,19 @@ type Silence struct {
 // Matcher is one label matcher of a silence.
 type Matcher struct {
 	Name, Value string
-	// Regex: the value is an anchored regular expression. Equal: it must
-	// match; else it must not.
+	// Regex means that the value is an anchored regular expression. Equal means
+	// that it must match, otherwise it must not.
 	Regex, Equal bool
 }
 
-// String is the matcher in the form that amtool and Alertmanager's page read:
-// name=~"value". It is printable, whatever the label holds.
+// String returns the matcher in the form that amtool and Alertmanager's web
+// page parse: name=~"value". It is printable, whatever the label contains.
 //
-// Since 0.27 Alertmanager reads a matcher in a classic and in a newer syntax
-// and takes the classic meaning where both can read it, and the classic one
-// knows no escapes but of a backslash, a quote and a line break. A quoted name
-// is of the newer syntax alone: it goes with names and values that only that
-// can write.
+// Since 0.27 Alertmanager parses a matcher in a classic and in a newer syntax
+// and prefers the classic result when both succeed. The classic syntax has no
+// escapes except for a backslash, a quote and a line break. A quoted name is
+// valid only in the newer syntax, so it is used with names and values that only
+// the newer syntax can write.
 func (m Matcher) String() string {
 	operator := map[[2]bool]string{{true, false}: "=", {true, true}: "=~", {false, false}: "!=", {false, true}: "!~"}[[2]bool{m.Equal, m.Regex}]
 	name := m.Name
@@ -49,8 +49,8 @@ func (m Matcher) String() string {
 	return name + operator + value
 }
 
-// quote quotes s; ascii: it has something that nobody would see, and is written
-// in ASCII alone.
+// quote quotes s. ascii is true when s contains something invisible and is
+// written in ASCII.
 func quote(s string) (quoted string, ascii bool) {
 	if quoted = strconv.Quote(s); clean.Text(quoted) != quoted {
 		return strconv.QuoteToASCII(s), true
@@ -58,7 +58,7 @@ func quote(s string) (quoted string, ascii bool) {
 	return quoted, false
 }
 
-// classicName reports whether a label name can stand without quotes.
+// classicName reports whether a label name needs no quotes.
 func classicName(name string) bool {
 	for i, r := range name {
 		letter := r == '_' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
@@ -69,14 +69,15 @@ func classicName(name string) bool {
 	return name != ""
 }
 
-// Silencer is what can be done to an Alertmanager's silences.
+// Silencer reads and changes an Alertmanager's silences.
 type Silencer interface {
-	// Source says which Alertmanager this is.
+	// Source returns the Alertmanager as a source.
 	Source() Source
-	// CreateSilence creates it (or replaces the one with its ID) and returns
-	// the id that it then has.
+	// CreateSilence creates a silence, or replaces the one with its ID, and
+	// returns its id.
 	CreateSilence(ctx context.Context, s Silence) (string, error)
-	// ExpireSilence ends it now. One that has ended already is no error.
+	// ExpireSilence ends a silence now. It is not an error if the silence has
+	// already ended.
 	ExpireSilence(ctx context.Context, id string) error
 	// Silence reads one.
 	Silence(ctx context.Context, id string) (Silence, error)

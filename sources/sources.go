@@ -1,11 +1,11 @@
-// Package sources says what an alert, an incident, an on-call entry is, and
-// what a source of them can be asked to read and to do. The folders below it
-// fill these interfaces; nothing here knows a protocol, a configuration file
-// or a screen.
+// Package sources defines alerts, incidents and on-call entries, and the
+// interfaces for reading and changing them. The packages below it implement the
+// interfaces. It does not depend on a protocol, a configuration file or a
+// screen.
 //
-// All text in these types is as the source sent it. It passes
-// internal/clean where it is shown, written or run, not here: joining and
-// acting need the exact bytes.
+// All text in these types is as the source sent it. It passes internal/clean
+// where it is shown, written or run, and not here: joining and acting need the
+// exact bytes.
 package sources
 
 import (
@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// Kind is the system that a source speaks to.
+// Kind is the kind of system that a source reads.
 type Kind string
 
 // The kinds of source.
@@ -24,25 +24,25 @@ const (
 	Alertmanager Kind = "alertmanager"
 )
 
-// Source names one source: an account, a server.
+// Source identifies one source: an account or a server.
 type Source struct {
 	Kind Kind
-	// Name is unique among all sources and is what the responder calls it.
+	// Name is unique among all sources. Responders use it.
 	Name string
 }
 
 // Reader reads everything active from one source.
 type Reader interface {
-	// Source says which source this is.
+	// Source returns the source that it reads.
 	Source() Source
-	// Read returns what is active now. Where the whole takes several round
-	// trips it hands what is there so far to partial (never nil), each time a
-	// Data that stands on its own. An error is an *Error.
+	// Read returns what is active now. When this takes several round trips, it
+	// passes the result so far to partial (never nil), each time as a Data that
+	// is complete in itself. An error is an *Error.
 	Read(ctx context.Context, partial func(Data)) (Data, error)
 }
 
-// Data is what one read of a source found. A source fills what it has.
-// Nothing in it may be changed after it was handed out.
+// Data is the result of one read of a source. A source sets the fields that it
+// has. Nothing in it may be changed after it was passed on.
 type Data struct {
 	// Incidents are the open ones (triggered, acknowledged).
 	Incidents []Incident
@@ -50,19 +50,20 @@ type Data struct {
 	Alerts []Alert
 	// Groups are Alertmanager's own groups of alerts.
 	Groups []NotificationGroup
-	// Routing is Alertmanager's configuration as it wrote it
-	// (/api/v2/status config.original), YAML.
+	// Routing is Alertmanager's original configuration (/api/v2/status
+	// config.original), in YAML.
 	Routing  string
 	Silences []Silence
-	// Peers are the names that the members of an Alertmanager's gossip cluster
-	// have among themselves, its own included, sorted. Empty: it is in no
-	// cluster, or did not tell.
+	// Peers are the names of the members of an Alertmanager's gossip cluster,
+	// including its own, sorted. Empty means that it is in no cluster, or did
+	// not say.
 	Peers []string
-	// Addresses are those that an Alertmanager may call itself by in what it
+	// Addresses are the possible own addresses of an Alertmanager in what it
 	// sends.
 	Addresses []string
 	Rules     []Rule
-	// ExternalLabels are those that a Prometheus adds when it sends alerts.
+	// ExternalLabels are the labels that a Prometheus adds when it sends
+	// alerts.
 	ExternalLabels map[string]string
 
 	OnCalls  []OnCall
@@ -70,36 +71,37 @@ type Data struct {
 	Policies []Policy
 	Users    []User
 	Teams    []Reference
-	// Priorities are the account's, the gravest first; empty where its plan
-	// has none.
+	// Priorities are the account's, the most severe first. It is empty when its
+	// plan has none.
 	Priorities []Priority
-	// Me is the user whom actions are taken as; nil when that can't be told.
+	// Me is the user as whom actions are taken. It is nil when unknown.
 	Me *User
 
 	// Extents say how much of each list was read.
 	Extents Extents
 
-	// ClockOffset is how far the server's clock is ahead of this machine's,
-	// where that is more than a minute; else zero.
+	// ClockOffset is how far the server's clock is ahead of this machine's when
+	// that is more than a minute, else zero.
 	ClockOffset time.Duration
-	// StartedAt is when an Alertmanager was started, by its own clock; zero where
-	// it does not tell. Version is its version.
+	// StartedAt is when an Alertmanager was started, by its own clock. It is
+	// zero when the Alertmanager does not report it. Version is its version.
 	StartedAt time.Time
 	Version   string
 
-	// Warnings say what the source itself called incomplete, such as the
-	// partial answers of a Thanos querier.
+	// Warnings are reports of the source itself that its answer is incomplete,
+	// such as the partial answers of a Thanos querier.
 	Warnings []string
 
-	// NotKept is how many alerts were counted and not kept, because there are more
-	// than are kept of a source. Extents.Alerts says so too.
-	NotKept int
+	// Omitted is how many alerts were counted only, because there are more than
+	// the limit for a source. Extents.Alerts says so too.
+	Omitted int
 
-	// More is true where the source has more to read and could go on at once.
+	// More is true when the source has more to read and can continue at once.
 	More bool
 }
 
-// UnreadAlerts is how many of the incidents have alerts that are not read.
+// UnreadAlerts returns how many of the incidents have alerts that were not
+// read.
 func (d Data) UnreadAlerts() int {
 	n := 0
 	for i := range d.Incidents {
@@ -110,25 +112,25 @@ func (d Data) UnreadAlerts() int {
 	return n
 }
 
-// Extent says how much of a list was read. The zero Extent is a list that has
-// not been read: an empty list with it proves nothing.
+// Extent says how much of a list was read. The zero Extent belongs to a list
+// that has not been read: an empty list with it proves nothing.
 type Extent struct {
 	// Read is true once a read of the list worked.
 	Read bool
 	// Missing is why entries may be missing from what was read, in words that
-	// follow "because"; empty where the list is whole.
+	// follow "because". It is empty for a whole list.
 	Missing string
 }
 
-// Whole is the Extent of a list that was read to its end.
+// Whole is the Extent of a list that was read completely.
 var Whole = Extent{Read: true}
 
-// Whole reports whether the list was read and nothing is missing, so that what
-// is not in it does not exist.
+// Whole reports whether the list was read and nothing is missing, so that
+// anything not in it does not exist.
 func (e Extent) Whole() bool { return e.Read && e.Missing == "" }
 
-// Why says why entries may be missing, in words that follow "because"; empty
-// for a whole list.
+// Why returns why entries may be missing, in words that follow "because", and
+// "" for a whole list.
 func (e Extent) Why() string {
 	if e.Missing == "" && !e.Read {
 		return "it has not been read yet"
@@ -136,7 +138,7 @@ func (e Extent) Why() string {
 	return e.Missing
 }
 
-// And is the Extent of two lists taken as one.
+// And returns the Extent of two lists together.
 func (e Extent) And(other Extent) Extent {
 	missing := e.Missing
 	if missing == "" {
@@ -148,20 +150,20 @@ func (e Extent) And(other Extent) Extent {
 // Extents are the Extent of each list in Data.
 type Extents struct {
 	Incidents, Services, Policies, Users, Teams, Priorities Extent
-	// Alerts is of the alerts of a Prometheus or Alertmanager; of a PagerDuty
-	// account it is of the alerts of all incidents together, and
-	// Incident.AlertsRead tells it of one.
+	// Alerts is for the alerts of a Prometheus or Alertmanager. For a PagerDuty
+	// account it is for the alerts of all incidents together, and
+	// Incident.AlertsRead is for one incident.
 	Alerts Extent
-	// Rules is of the rules of a Prometheus.
+	// Rules is for the rules of a Prometheus.
 	Rules Extent
-	// Mine is of the on-calls of Data.Me.
+	// Mine is for the on-calls of Data.Me.
 	Mine Extent
-	// OnCalls is by the id of the escalation policy. A policy that is not in
-	// it was not asked about: then Data.OnCalls says nothing about it.
+	// OnCalls is by the id of the escalation policy. A policy that is not in it
+	// was not requested: Data.OnCalls then says nothing about it.
 	OnCalls map[string]Extent
 }
 
-// And are the Extents of two accounts taken as one.
+// And returns the Extents of two accounts together.
 func (e Extents) And(other Extents) Extents {
 	e.Incidents = e.Incidents.And(other.Incidents)
 	e.Services = e.Services.And(other.Services)
@@ -180,19 +182,19 @@ func (e Extents) And(other Extents) Extents {
 	return e
 }
 
-// Snapshot is the last known state of one source, and how true it still is.
+// Snapshot is the last data of one source, with its age and state.
 type Snapshot struct {
 	Source Source
-	// Data is the last that was read, also after a failure since.
+	// Data is from the last successful read, also after a failure.
 	Data Data
 	// Revision counts the changes of Data, so that nobody compares it whole.
 	Revision uint64
-	// AsOf is when Data was read; zero means never.
+	// AsOf is when Data was read. Zero means never.
 	AsOf time.Time
 	// Partial is true while a read is still bringing more.
 	Partial bool
-	// Err is why the last read failed; nil when it did not. FailingSince is
-	// when the first of the failures in a row was.
+	// Err is why the last read failed. It is nil when it did not. FailingSince
+	// is the time of the first of the failures in a row.
 	Err          error
 	FailingSince time.Time
 }

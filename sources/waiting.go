@@ -2,36 +2,38 @@ package sources
 
 import "context"
 
-// waiting is the context key of who is told why a request waits.
+// waiting is the context key of the function that ReportWaits stores.
 type waiting struct{}
 
-// TellWaits makes whatever is asked with the context tell why it waits before
-// it sends, such as for a rate limit: somebody is looking at the screen
-// meanwhile. tell gets one plain sentence, and must not wait itself.
-func TellWaits(ctx context.Context, tell func(sentence string)) context.Context {
-	return context.WithValue(ctx, waiting{}, tell)
+// ReportWaits returns a context for requests that report why they wait before
+// they send, such as for a rate limit: a person sees it on the screen. report
+// gets one plain sentence, and must not wait itself.
+func ReportWaits(ctx context.Context, report func(sentence string)) context.Context {
+	return context.WithValue(ctx, waiting{}, report)
 }
 
-// Waits tells whoever asked to be told (see TellWaits) why a request waits.
+// Waits passes a sentence about why a request waits to the function that was
+// given to ReportWaits, if any.
 func Waits(ctx context.Context, sentence string) {
-	if tell, ok := ctx.Value(waiting{}).(func(string)); ok {
-		tell(sentence)
+	if report, ok := ctx.Value(waiting{}).(func(string)); ok {
+		report(sentence)
 	}
 }
 
-// sends is the context key of who is told when a write is sent.
+// sends is the context key of the function that ReportSends stores.
 type sends struct{}
 
-// TellSends makes whatever writes with the context tell each time just before it
-// is sent, after all that it waited for: until when it may be carried out counts
-// from the last time. tell is called by the goroutine that sends.
-func TellSends(ctx context.Context, tell func()) context.Context {
-	return context.WithValue(ctx, sends{}, tell)
+// ReportSends returns a context for writes that call report just before each time
+// that they are sent, after all waits: the time until which a write may be
+// carried out counts from the last call. The sending goroutine calls report.
+func ReportSends(ctx context.Context, report func()) context.Context {
+	return context.WithValue(ctx, sends{}, report)
 }
 
-// Sends tells whoever asked to be told (see TellSends) that a write goes out now.
+// Sends calls the function that was given to ReportSends, if any: a write is sent
+// now.
 func Sends(ctx context.Context) {
-	if tell, ok := ctx.Value(sends{}).(func()); ok {
-		tell()
+	if report, ok := ctx.Value(sends{}).(func()); ok {
+		report()
 	}
 }

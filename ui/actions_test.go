@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"firstline/internal/coverage"
 	"firstline/internal/respond"
+	"firstline/internal/weekhours"
 	"firstline/sources"
 	"firstline/ui/keymap"
 )
@@ -351,7 +351,7 @@ func TestHandOffToTheNextOnCall(t *testing.T) {
 }
 
 func TestWakingDevelopersOutsideTheirHoursAsksOnceMore(t *testing.T) {
-	hours, err := coverage.Parse("Mon-Fri 13:00-17:00 UTC")
+	hours, err := weekhours.Parse("Mon-Fri 13:00-17:00 UTC")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -290,7 +290,7 @@ func (d *details) incident(i sources.Incident) {
 	}
 	const unknown = "unknown, because " + sources.WhoUnknown
 	switch {
-	case !i.AssigneesKnown():
+	case !i.AssigneesRead():
 		d.field("Assigned", unknown+" who has it")
 	case len(i.Assignments) == 0 && i.Status != sources.Resolved:
 		d.field("Assigned", "to nobody")

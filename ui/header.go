@@ -239,7 +239,7 @@ func (m *Model) sourceAge(s sources.Snapshot) ([]draw.Span, health) {
 		return []draw.Span{{Text: name, Role: draw.Warning}, {Text: "! " + old, Role: draw.Warning}}, isDoubtful
 	}
 	var minds []string
-	if n := s.Data.NotKept; n > 0 {
+	if n := s.Data.Omitted; n > 0 {
 		minds = append(minds, wording.Count(n, "alert")+" not kept")
 	}
 	if off := s.Data.ClockOffset; off != 0 {

@@ -48,7 +48,7 @@ func TestFreshnessIsNeverPushedOff(t *testing.T) {
 			case 1:
 				s.Partial = true
 			case 2:
-				s.Data.NotKept = 150_000
+				s.Data.Omitted = 150_000
 			}
 			if random.IntN(2) == 0 {
 				s.Err = errors.New("x")
@@ -164,7 +164,7 @@ func TestHeaders(t *testing.T) {
 		{
 			"more than are kept", 100,
 			person{},
-			[]sources.Snapshot{{Source: sources.Source{Name: "prom"}, AsOf: noon, Data: sources.Data{NotKept: 150_000}}},
+			[]sources.Snapshot{{Source: sources.Source{Name: "prom"}, AsOf: noon, Data: sources.Data{Omitted: 150_000}}},
 			[]string{"prom 0s 150000 alerts not kept"},
 		},
 	} {

@@ -127,7 +127,7 @@ func whoHasIt(i sources.Incident, mine bool, me string) string {
 	case len(people) > 0:
 	case i.Status == sources.Resolved:
 		return "–"
-	case !i.AssigneesKnown(), i.Status == sources.Acknowledged:
+	case !i.AssigneesRead(), i.Status == sources.Acknowledged:
 		return "?"
 	default:
 		return "nobody"

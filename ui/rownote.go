@@ -154,7 +154,7 @@ func doubtNotes(g triage.Group, why string) [4]string {
 // pagedWord is "paged", but for an incident of which PagerDuty did not say who
 // has it: then it is not known whether anybody was.
 func pagedWord(g triage.Group) string {
-	if i := g.Incident; i != nil && !i.AssigneesKnown() && len(i.Acknowledgers) == 0 {
+	if i := g.Incident; i != nil && !i.AssigneesRead() && len(i.Acknowledgers) == 0 {
 		return "paged: unknown"
 	}
 	return "paged"

@@ -54,7 +54,7 @@ func (w *bookWant) find(ctx context.Context, g triage.Group) (m runbooks.Match, 
 		}
 		return m, true, "", nil
 	}
-	m, ok, waiting = w.library.Kept(ctx, queryOf(g))
+	m, ok, waiting = w.library.LookupCached(ctx, queryOf(g))
 	if found, known := w.lookups[lookupKey(g.ID, waiting)]; known && waiting != "" {
 		return found.match, found.ok, "", found.err
 	}

@@ -354,7 +354,7 @@ func (w *web) Fetch(context.Context, string) (runbooks.Fetched, error) {
 	return w.page, w.err
 }
 
-func (w *web) Kept(context.Context, string) (runbooks.Fetched, bool) { return w.page, w.kept }
+func (w *web) Cached(context.Context, string) (runbooks.Fetched, bool) { return w.page, w.kept }
 
 func TestARunbookIsReadFromTheWeb(t *testing.T) {
 	site := &web{page: runbooks.Fetched{URL: "https://runbooks.example.com/checkout", Markdown: "# Web page\n\n1. Do `reboot now`\n", At: noon}}

@@ -142,7 +142,7 @@ func (m *Model) send() tea.Cmd {
 	do := reply.Start(&s.ending, func() []respond.Result {
 		defer close(each)
 		defer close(waits)
-		ctx := sources.TellWaits(ctx, func(sentence string) {
+		ctx := sources.ReportWaits(ctx, func(sentence string) {
 			select {
 			case waits <- sentence:
 			default: // the one before was not shown yet; neither is about more than seconds

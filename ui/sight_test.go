@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"firstline/internal/coverage"
 	"firstline/internal/respond"
+	"firstline/internal/weekhours"
 	"firstline/sources"
 )
 
@@ -249,7 +249,7 @@ func TestWhatWasSeenIsWhatStoodOnTheScreen(t *testing.T) {
 // A sentence that needs one more yes was on the screen before it got that.
 func TestWhatIsAskedOnceMoreWasOnTheScreen(t *testing.T) {
 	for _, size := range [][2]int{{60, 15}, {80, 24}, {120, 30}} {
-		hours, err := coverage.Parse("Mon-Fri 13:00-17:00 UTC")
+		hours, err := weekhours.Parse("Mon-Fri 13:00-17:00 UTC")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,7 +1,7 @@
-// Package alive tells whether the process that wrote something still runs. A
+// Package alive reports whether the process that wrote something still runs. A
 // process holds a lock on a file of its own, and the system drops the lock when
-// the process ends, however it ends. A zombie, a process id that is in use again
-// and one from before a restart are therefore never taken for the process.
+// the process ends, however it ends. So a zombie, a reused process id and one
+// from before a restart are never mistaken for the process.
 package alive
 
 import (
@@ -14,7 +14,7 @@ import (
 // Lock is a file that is locked until Release or the end of the process.
 type Lock struct{ file *os.File }
 
-// Hold makes a file and locks it. The path is the caller's alone.
+// Hold creates a file and locks it. The path belongs to the caller alone.
 func Hold(path string) (*Lock, error) {
 	const tries = 5
 	for range tries {
@@ -43,7 +43,7 @@ func isAt(f *os.File, path string) bool {
 	return err == nil && os.SameFile(open, there)
 }
 
-// File is the locked file.
+// File returns the locked file.
 func (l *Lock) File() *os.File { return l.file }
 
 // Release unlocks the file and removes it.
@@ -59,7 +59,7 @@ func (l *Lock) Release() error {
 }
 
 // Held reports whether a process holds the file at path. A file that cannot be
-// looked at counts as held.
+// opened counts as held.
 func Held(path string) bool {
 	f, err := os.Open(path) //nolint:gosec // the caller's own file
 	if err != nil {

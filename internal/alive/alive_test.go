@@ -32,8 +32,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// A file is held for as long as its process runs: a zombie holds nothing, and
-// neither does a child that lives on.
+// A file is held as long as its process runs: a zombie holds nothing, and
+// neither does a child that outlives it.
 func TestHeldByAnotherProcess(t *testing.T) {
 	for name, end := range map[string]func(*testing.T, *exec.Cmd){
 		"killed and a zombie": func(t *testing.T, c *exec.Cmd) {
@@ -93,7 +93,7 @@ func TestHeldByAnotherProcess(t *testing.T) {
 	}
 }
 
-// untilZombie waits until a process has ended that nobody has waited for.
+// untilZombie waits until a process without a waiting parent has ended.
 func untilZombie(t *testing.T, pid int) {
 	t.Helper()
 	for begun := time.Now(); time.Since(begun) < time.Minute; {
@@ -134,8 +134,9 @@ func TestHeldHere(t *testing.T) {
 	}
 }
 
-// Many who look never see one another, and never take what is held for left.
-func TestManyLook(t *testing.T) {
+// Concurrent readers do not disturb each other, and never mistake a held file
+// for a free one.
+func TestManyReaders(t *testing.T) {
 	dir := t.TempDir()
 	left, held := filepath.Join(dir, "left"), filepath.Join(dir, "held")
 	if err := os.WriteFile(left, nil, 0o600); err != nil {

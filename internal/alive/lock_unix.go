@@ -7,11 +7,11 @@ import (
 	"syscall"
 )
 
-// lock waits for those who look at the file just now.
+// lock waits for processes that are checking the file.
 func lock(f *os.File) error { return flock(f, syscall.LOCK_EX) }
 
-// free reports whether nobody holds the file. Looking hinders nobody else who
-// looks.
+// free reports whether nobody holds the file. It does not disturb others that
+// check it.
 func free(f *os.File) bool { return flock(f, syscall.LOCK_SH|syscall.LOCK_NB) == nil }
 
 func flock(f *os.File, how int) error {

@@ -26,7 +26,7 @@ func TestLine(t *testing.T) {
 	}
 }
 
-func TestTextKeepsBreaks(t *testing.T) {
+func TestTextPreservesBreaks(t *testing.T) {
 	if got, want := Text("a\r\nb\tc\rd\n\x1b[2J"), "a\nb    c\nd\n"; got != want {
 		t.Errorf("Text = %q, want %q", got, want)
 	}

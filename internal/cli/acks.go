@@ -7,9 +7,9 @@ import (
 	"firstline/sources"
 )
 
-// ackEnder ends, after each read of an Alertmanager, the silences by which this
-// person acknowledged alerts that have resolved since. It goes the way of every
-// write: planned, journaled, read back, and refused when read-only.
+// ackEnder ends, after each read of an Alertmanager, this person's
+// acknowledging silences of alerts that have resolved since. Like every write,
+// it is planned, recorded in the journal, verified, and refused when read-only.
 func (s *setup) ackEnder(ctx context.Context) func(sources.Snapshot) {
 	var ends respond.AckEnds
 	return func(snap sources.Snapshot) {

@@ -91,7 +91,7 @@ func (a *app) actionCommand(action respond.Action, cmd *cobra.Command) *cobra.Co
 	flags := cmd.Flags()
 	flags.BoolVar(&f.dryRun, "dry-run", false, "print what would be sent and to whom, and send nothing")
 	flags.BoolVar(&f.yes, "yes", false, "send without asking")
-	flags.BoolVar(&f.anyway, "anyway", false, "send even where it can't be told whether an earlier try came about")
+	flags.BoolVar(&f.anyway, "anyway", false, "send even if it is unknown whether an earlier try came about")
 	flags.StringVar(&f.reason, "reason", "", "why, as `TEXT`; it goes along as a note")
 	if action == respond.Escalate || action == respond.HandOff {
 		flags.StringVar(&f.to, "to", "", "to `WHOM`: first-line, owner, next-on-call, user:EMAIL, team:NAME or policy:ID")
@@ -185,7 +185,7 @@ func (a *app) act(ctx context.Context, s *setup, r respond.Request, targets []st
 	return a.carryOut(ctx, s, l, r, f)
 }
 
-// carryOut plans, shows, asks, does, and tells.
+// carryOut plans, previews, asks, sends, and reports.
 func (a *app) carryOut(ctx context.Context, s *setup, l look, r respond.Request, f actionFlags) error {
 	world := respond.NewWorld(l.snapshots, s.settings, l.at)
 	if s.account != nil {
@@ -204,7 +204,7 @@ func (a *app) carryOut(ctx context.Context, s *setup, l look, r respond.Request,
 	}
 	if !f.asJSON || !f.yes && !f.dryRun {
 		for _, line := range plan.Lines() {
-			fmt.Fprintln(preview, clean.Text(line)) //nolint:errcheck // told by the result
+			fmt.Fprintln(preview, clean.Text(line)) // nolint:errcheck // the result says it
 		}
 	}
 	if f.dryRun {
@@ -241,7 +241,7 @@ func (a *app) carryOut(ctx context.Context, s *setup, l look, r respond.Request,
 		a.sayf("%s", oneLine(warning))
 	}
 	// Also for a plan that sends nothing: the results say why.
-	waiting := sources.TellWaits(ctx, func(sentence string) { a.sayf("%s", oneLine(sentence)) })
+	waiting := sources.ReportWaits(ctx, func(sentence string) { a.sayf("%s", oneLine(sentence)) })
 	plan = plan.Attempt()
 	results := s.doer().Do(waiting, plan, func(result respond.Result) {
 		s.log.Info("acted", "action", string(plan.Action), "group", result.GroupID, "outcome", string(result.Outcome))
@@ -255,7 +255,7 @@ func (a *app) carryOut(ctx context.Context, s *setup, l look, r respond.Request,
 	return a.told(plan, results, sends, f.asJSON, respond.ExitStatus(results))
 }
 
-// told ends an action with its status, after the JSON where that was asked for.
+// told ends an action with its status, after the JSON if it was requested.
 func (a *app) told(plan respond.Plan, results []respond.Result, sent, asJSON bool, status int) error {
 	if asJSON {
 		if results == nil {

@@ -32,7 +32,7 @@ func (a *app) incidentCommands() []*cobra.Command {
 	snooze := a.actionCommand(respond.Snooze, &cobra.Command{
 		Use:     "snooze --until WHEN TARGET…",
 		Short:   "Snooze incidents until a time",
-		Long:    "Keeps incidents acknowledged until a time, at most 7 days; then they trigger again.\n" + untilHelp + "\n" + targetHelp,
+		Long:    "Snoozes incidents: they stay acknowledged until a time, at most 7 days, and then trigger again.\n" + untilHelp + "\n" + targetHelp,
 		Example: `  firstline snooze 1042 --until "tomorrow 09:00"`,
 	})
 	merge := a.actionCommand(respond.Merge, &cobra.Command{
@@ -64,13 +64,13 @@ func (a *app) incidentCommands() []*cobra.Command {
 	extend := a.actionCommand(respond.ExtendSilence, &cobra.Command{
 		Use:     "extend --until WHEN [--id SILENCE] [TARGET…]",
 		Short:   "Extend silences",
-		Long:    "Extends the silences that keep groups quiet, or one by its id.\n" + untilHelp + "\n" + targetHelp,
+		Long:    "Extends the silences that mute groups, or one by its id.\n" + untilHelp + "\n" + targetHelp,
 		Example: `  firstline silence extend 3f9c21ab --until 4h`,
 	})
 	expire := a.actionCommand(respond.ExpireSilence, &cobra.Command{
 		Use:     "expire [--id SILENCE] [TARGET…]",
 		Short:   "End silences now",
-		Long:    "Ends the silences that keep groups quiet, or one by its id.\n" + targetHelp,
+		Long:    "Ends the silences that mute groups, or one by its id.\n" + targetHelp,
 		Example: `  firstline silence expire 3f9c21ab`,
 	})
 	silence.AddCommand(extend, expire)
@@ -118,7 +118,7 @@ func addFlags(action respond.Action, cmd *cobra.Command, f *actionFlags) {
 	case respond.Silence:
 		flags.StringVar(&f.match, "match", "", "label `MATCHERS` in Alertmanager's syntax; default: the alerts of the TARGETs and no other that fires now")
 	case respond.ExtendSilence, respond.ExpireSilence:
-		flags.StringVar(&f.silence, "id", "", "the id of one `SILENCE`; default: all that keep the TARGETs quiet")
+		flags.StringVar(&f.silence, "id", "", "the id of one `SILENCE`; default: all that mute the TARGETs")
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 	"firstline/sources/demo"
 )
 
-// silences are what keeps a group quiet, by their ids.
+// silences returns the silences that mute a group, by their ids.
 func (w *world) silences(group string) []string {
 	w.t.Helper()
 	return w.list().group(w.t, group).Alerts[0].SilencedBy
@@ -78,7 +78,7 @@ func TestSilenceExtendExpire(t *testing.T) {
 	if got := w.silences(id); len(got) != 0 {
 		t.Errorf("it is still silenced by %q", got)
 	}
-	w.run("silence", "expire", id, "--yes").want(t, exitFailed).says(t, "No silence keeps it quiet.")
+	w.run("silence", "expire", id, "--yes").want(t, exitFailed).says(t, "No silence mutes it.")
 	w.run("silence", "expire", "--id", "5b1b1c3e-0000-0000-0000-000000000000", "--yes").want(t, exitFailed).says(t, "No Alertmanager shows the silence")
 }
 
@@ -111,8 +111,8 @@ func TestSilenceOfEverythingAsksOnceMore(t *testing.T) {
 	}
 }
 
-// TestWakingADeveloperOutsideTheirHours takes one more yes, and the journal
-// keeps that somebody gave it.
+// TestWakingADeveloperOutsideTheirHours needs one more confirmation, and the
+// journal records it.
 func TestWakingADeveloperOutsideTheirHours(t *testing.T) {
 	w := newWorld(t)
 	later := w.clock().UTC().AddDate(0, 0, 3).Format("Mon")

@@ -46,9 +46,9 @@ func forms() []string {
 	}
 }
 
-// TestNoSecretLeaves puts a canary in every place of a secret, in turn, and looks
-// for it in all that is printed, logged and kept, also where servers refuse it
-// and give it back, and in what other programs get.
+// TestNoSecretLeaves puts a canary in every position of a secret, in turn, and
+// looks for it in everything that is printed, logged and stored, even when
+// servers refuse it and repeat it, and in what other programs get.
 func TestNoSecretLeaves(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "secret")

@@ -50,9 +50,9 @@ func (a *app) checkCommand() *cobra.Command {
 		Short: "Check the configuration, the access and the rules",
 		Long: `Checks what firstline needs, changing nothing: the configuration, each source,
 who you are in PagerDuty, the policies to escalate to, the runbooks, alerts whose
-owner can't be told, and alerting rules that fail.
+owner is unknown, and alerting rules that fail.
 
-✓ is right, ! is to mind, ✗ is wrong. Exit status: 1 when something is wrong.`,
+✓ is right, ! needs attention, ✗ is wrong. Exit status: 1 when something is wrong.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.withSettled(cmd.Context(), func(ctx context.Context, s *setup) error {
@@ -143,7 +143,7 @@ func (c *checker) configuration() {
 	}
 }
 
-// source tells whether a source answered, and with how much.
+// source reports whether a source answered, and with how much.
 func (c *checker) source(snap sources.Snapshot) {
 	if !snap.OK() {
 		c.add(snap.Source.Name, wrong, "%s", strings.TrimPrefix(failure(snap), snap.Source.Name+": "))
@@ -179,8 +179,8 @@ func atLeast(n int, noun string, e sources.Extent) string {
 	return "at least " + wording.Count(n, noun)
 }
 
-// clusters tells which Alertmanagers share their silences, and that others are
-// kept apart.
+// clusters reports which Alertmanagers share their silences, and which are
+// separate.
 func (c *checker) clusters(snapshots []sources.Snapshot) {
 	read := slices.DeleteFunc(slices.Clone(snapshots), func(s sources.Snapshot) bool { return !s.OK() })
 	clusters := triage.Clusters(read)
@@ -192,7 +192,7 @@ func (c *checker) clusters(snapshots []sources.Snapshot) {
 		}
 	}
 	if len(names) > 1 {
-		c.add("alertmanagers", fine, "%s are no cluster and kept apart: where alerts with equal labels are the same, give both the same labels under [[alertmanager]]", strings.Join(names, ", "))
+		c.add("alertmanagers", fine, "%s are not a cluster and are separate: if alerts with equal labels are the same, give both the same labels under [[alertmanager]]", strings.Join(names, ", "))
 	}
 }
 
@@ -204,7 +204,7 @@ func clockOffset(d time.Duration) string {
 	return d.Round(time.Second).String() + " ahead of"
 }
 
-// account tells who we are in PagerDuty and what the token can't do.
+// account reports the user in PagerDuty and what the token cannot do.
 func (c *checker) account(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, readTime)
 	defer cancel()
@@ -236,10 +236,10 @@ func tokenOwner(kind pagerduty.TokenKind) string {
 	case pagerduty.AccountToken:
 		return "whole account"
 	}
-	return "kind that can't be told"
+	return "kind that is unknown"
 }
 
-// policies tells whether there is somebody to escalate to.
+// policies reports whether there is somebody to escalate to.
 func (c *checker) policies(world respond.World) {
 	if !world.PagerDuty || world.PagerDutyErr != nil {
 		return
@@ -277,7 +277,7 @@ func (c *checker) policies(world respond.World) {
 	}
 }
 
-// escalatesTo tells whether somebody is on call at the policy of a target.
+// escalatesTo reports whether somebody is on call for the policy of a target.
 func (c *checker) escalatesTo(name string, t respond.Target, world respond.World) {
 	nobody, unknown := respond.NobodyOnCall(t.PolicyID, t.Name, world)
 	switch {
@@ -302,7 +302,7 @@ func unless(e sources.Extent, v verdict) verdict {
 // maxNamed is how many names one line lists.
 const maxNamed = 8
 
-// owners lists the alerts whose owner can't be told.
+// owners lists the alerts without a known owner.
 func (c *checker) owners(l look, world respond.World) {
 	var without, lost []string
 	for _, g := range l.groups {
@@ -326,7 +326,7 @@ func (c *checker) owners(l look, world respond.World) {
 	without = slices.Compact(without)
 	switch {
 	case len(without) > 0:
-		c.add("owners", mind, "who owns %s can't be told: write a [[service]] with match and escalation_policy", named(without))
+		c.add("owners", mind, "the owner of %s is unknown: write a [[service]] with match and escalation_policy", named(without))
 	case len(lost) > 0:
 	case l.status() != exitDone:
 		c.add("owners", mind, "each of %s that are known has an owner, and not all are known", wording.Count(len(l.groups), "group"))
@@ -335,7 +335,7 @@ func (c *checker) owners(l look, world respond.World) {
 	}
 }
 
-// firing lists the incidents of which it is not known whether they still fire.
+// firing lists the incidents for which it is unknown whether they still fire.
 func (c *checker) firing(l look) {
 	because := map[string][]string{}
 	for i := range l.groups {
@@ -350,8 +350,8 @@ func (c *checker) firing(l look) {
 	}
 }
 
-// holders lists the incidents that nobody has, and those of which it is not known
-// who has them.
+// holders lists the incidents that are assigned to nobody, and those for which
+// this is unknown.
 func (c *checker) holders(l look) {
 	because := map[string][]string{}
 	var unheld, unknown []string
@@ -362,7 +362,7 @@ func (c *checker) holders(l look) {
 		} else if g.NobodyHas() {
 			unheld = append(unheld, nameOf(*g))
 		}
-		if in := g.Incident; in != nil && in.Status == sources.Triggered && !in.AssigneesKnown() {
+		if in := g.Incident; in != nil && in.Status == sources.Triggered && !in.AssigneesRead() {
 			unknown = append(unknown, nameOf(*g))
 		}
 	}
@@ -407,7 +407,7 @@ func (c *checker) rules(l look) {
 				if r.LastError != "" || strings.EqualFold(r.Health, "err") {
 					v = wrong
 				}
-				c.add("rule "+r.Name, v, "%s: it %s; what it would tell is unknown", snap.Source.Name, fault)
+				c.add("rule "+r.Name, v, "%s: it %s; what it would show is unknown", snap.Source.Name, fault)
 			}
 		}
 	}

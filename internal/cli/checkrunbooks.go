@@ -9,8 +9,8 @@ import (
 	"firstline/runbooks/checkout"
 )
 
-// runbooks checks the directories, says on which branch each stands, and
-// whether the tokens for fetching can be had.
+// runbooks checks the directories, reports the branch of each, and whether the
+// tokens for fetching are available.
 func (c *checker) runbooks(ctx context.Context) {
 	problems := c.s.library.Problems()
 	for _, p := range problems {
@@ -26,7 +26,7 @@ func (c *checker) runbooks(ctx context.Context) {
 	for _, dir := range c.s.config.Runbooks.Directories {
 		found, err := checkout.Of(ctx, dir)
 		if err != nil {
-			continue // a plain directory, or one that is not there, which was told
+			continue // a plain directory, or a missing one, which is already reported
 		}
 		branch := found.Branch
 		if branch == "" {

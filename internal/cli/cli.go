@@ -40,8 +40,8 @@ func Main(args []string, in io.Reader, out, errOut io.Writer, version string) in
 	return newApp(in, out, errOut, version).main(args)
 }
 
-// memory400 keeps what is resident below 400 MB as long as what is needed is: the
-// nearer it comes, the more often garbage is collected.
+// memory400 limits the resident memory to 400 MB as long as the program does
+// not need more: the closer it comes, the more often Go collects garbage.
 const memory400 = 330 << 20
 
 // main is a run of the whole program.
@@ -110,11 +110,12 @@ type app struct {
 	out, errOut io.Writer
 	version     string
 	now         func() time.Time
-	// isTerminal tells whether a reader or writer is one; tests replace it.
+	// isTerminal reports whether a reader or writer is a terminal. Tests
+	// replace it.
 	isTerminal func(any) bool
-	// hide keeps variables with tokens from the programs that are started; for
-	// the whole program, which reads its configuration once, it takes them out of
-	// its own environment too.
+	// hide hides variables with tokens from the programs that are started. The
+	// whole program, which reads its configuration once, also removes them from
+	// its own environment.
 	hide func(names ...string)
 	// screen shows the screen; tests replace it.
 	screen func(context.Context, *setup) error
@@ -228,7 +229,7 @@ first-line support, or hand it off.
 Without a command it shows the screen. "firstline --demo" needs no account.`,
 		Version: a.version,
 		Args:    noArgs,
-		// "lst" is near enough to "list" to be told.
+		// "lst" is near enough to suggest "list".
 		SuggestionsMinimumDistance: 2,
 		SilenceErrors:              true,
 		SilenceUsage:               true,

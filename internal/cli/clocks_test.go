@@ -10,7 +10,7 @@ import (
 	"firstline/sources/demo"
 )
 
-// check tells of each source whose clock is off by more than a minute.
+// check reports each source whose clock is off by more than a minute.
 func TestCheckTellsClocks(t *testing.T) {
 	for _, kind := range []sources.Kind{sources.PagerDuty, sources.Prometheus, sources.Alertmanager} {
 		for offset, want := range map[time.Duration]string{

@@ -9,7 +9,7 @@ import (
 	"firstline/internal/store"
 )
 
-// kept waits until a text stands in the store of a terminal's program.
+// kept waits until a text is in the store of a terminal's program.
 func (x *terminal) kept(text string) {
 	x.t.Helper()
 	state, err := store.Open(x.t.Context(), filepath.Join(x.state, "firstline", "state.sqlite"))
@@ -48,7 +48,7 @@ func TestWhatIsTypedOutlivesTheProgram(t *testing.T) {
 	x.keys("e")
 	x.sees("The roll-back")
 	x.write(" failed")
-	x.keys("C-c") // at once, before it is kept
+	x.keys("C-c") // at once, before it is stored
 	x.sees("it ended with 130")
 
 	x = startTerminalIn(t, state, 80, 24, "--config "+w.config)
@@ -60,7 +60,7 @@ func TestWhatIsTypedOutlivesTheProgram(t *testing.T) {
 
 func TestTheReasonIsWrittenInTheEditor(t *testing.T) {
 	editor := filepath.Join(t.TempDir(), "editor")
-	// It leaves only when it is told to, and minds no interrupt.
+	// It leaves only on request, and ignores interrupts.
 	script := "#!/bin/sh\ntrap '' INT\necho 'this is the editor'\nread answer\nprintf 'at leisure: %s\\n' \"$answer\" >> \"$1\"\n"
 	if err := os.WriteFile(editor, []byte(script), 0o700); err != nil { //nolint:gosec // it must be run
 		t.Fatal(err)

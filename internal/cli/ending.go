@@ -71,8 +71,8 @@ func (a *app) take(s os.Signal, cancel context.CancelFunc) {
 	}
 }
 
-// startReporting makes ready for crash files, and tells of those that earlier
-// runs left. What it gives takes away what is not needed.
+// startReporting prepares crash files, and reports those that earlier runs
+// left. The returned function removes what is not needed.
 func (a *app) startReporting() (end func()) {
 	xdg.Reload()
 	r, err := crash.Start(filepath.Join(xdg.StateHome, "firstline"), a.version)
@@ -82,9 +82,9 @@ func (a *app) startReporting() (end func()) {
 	a.mu.Lock()
 	a.reporter = r
 	a.mu.Unlock()
-	paths, _ := r.Earlier() // one that can't be read can't be told of
+	paths, _ := r.Earlier() // one that cannot be read cannot be reported
 	for _, path := range paths {
-		a.earlier = append(a.earlier, "An earlier run ended by a fault that it could not tell of. What is known of it is in "+path+": please report it.")
+		a.earlier = append(a.earlier, "An earlier run ended by a fault that it could not report. What is known of it is in "+path+": please report it.")
 	}
 	return func() { _ = r.End() } // an empty file stays behind, until the next start
 }
@@ -97,7 +97,7 @@ func (a *app) report(fault *crash.Fault, why string) (string, error) {
 	return r.Write(fault, why, sources.Now())
 }
 
-// crashed tells of a fault of firstline's own, and gives the exit status.
+// crashed reports a fault of firstline's own, and returns the exit status.
 func (a *app) crashed(fault *crash.Fault) int {
 	path, err := a.report(fault, "it ended by a fault of its own")
 	a.leaveTerminal()

@@ -114,8 +114,8 @@ func TestEndsBySignals(t *testing.T) {
 	}
 }
 
-// A fault leaves a file without what it says, whose place is told: at once, or
-// at the next start where Go itself ends the program.
+// A fault leaves a file without its text, whose path is reported: at once, or
+// at the next start if Go itself ends the program.
 func TestEndsByFaults(t *testing.T) {
 	always := endWhen + "=" + os.Args[0]
 	state := t.TempDir()
@@ -164,7 +164,8 @@ func (x *terminal) signal(s syscall.Signal) {
 	}
 }
 
-// A terminal that closes keeps what was typed, also what was typed just now.
+// When a terminal closes, the typed text is saved, even if it was typed just
+// before.
 func TestClosedTerminalKeepsDrafts(t *testing.T) {
 	w := newWorldAt(t, time.Now())
 	x := startTerminal(t, 80, 24, "--config "+w.config)

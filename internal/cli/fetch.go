@@ -40,26 +40,27 @@ func rememberToken(find func(context.Context) (string, error)) func(context.Cont
 	}
 }
 
-// pages keeps fetched runbooks in the store, once it is open.
+// pages stores fetched runbooks in the store, once it is open.
 type pages struct{ s *setup }
 
 var _ fetch.Cache = pages{}
 
-// Page reads a page; false when it was never fetched or nothing is kept.
+// Page reads a page. It returns false when it was never fetched or nothing is
+// stored.
 func (p pages) Page(ctx context.Context, url string) (fetch.Page, bool, error) {
 	if p.s.state == nil {
 		return fetch.Page{}, false, nil
 	}
 	kept, ok, err := p.s.state.Page(ctx, url)
 	if err != nil {
-		p.s.log.Warn("a kept runbook can't be read", "url", url, "why", err)
+		p.s.log.Warn("a cached runbook can't be read", "url", url, "why", err)
 	}
 	return fetch.Page{
 		URL: kept.URL, FetchedAt: kept.FetchedAt, ETag: kept.ETag, LastModified: kept.LastModified, Markdown: string(kept.Body),
 	}, ok, err
 }
 
-// SetPage keeps a page.
+// SetPage stores a page.
 func (p pages) SetPage(ctx context.Context, page fetch.Page) error {
 	if p.s.state == nil {
 		return nil
@@ -68,7 +69,7 @@ func (p pages) SetPage(ctx context.Context, page fetch.Page) error {
 		URL: page.URL, FetchedAt: page.FetchedAt, ETag: page.ETag, LastModified: page.LastModified, Body: []byte(page.Markdown),
 	})
 	if err != nil {
-		p.s.log.Warn("a runbook can't be kept", "url", page.URL, "why", err)
+		p.s.log.Warn("a runbook can't be stored", "url", page.URL, "why", err)
 		return fmt.Errorf("keeping a runbook: %w", err)
 	}
 	return nil

@@ -61,7 +61,7 @@ func benchmarkFleet(b *testing.B, incidents, alerts int) {
 	first := live.sees(b, "Fleet")
 	b.ReportMetric(first, "ms-first-live")
 	f.reads(b)
-	time.Sleep(35 * time.Second) // the last known state is kept
+	time.Sleep(35 * time.Second) // the last state is stored
 	before, asked := live.cpu(b), len(f.pagerDuty.Requests())
 	const watched = time.Minute
 	time.Sleep(watched)
@@ -80,7 +80,7 @@ func benchmarkFleet(b *testing.B, incidents, alerts int) {
 type fleet struct {
 	pagerDuty              *demo.PagerDuty
 	program, config, state string
-	// mute keeps every server from answering once it is closed.
+	// mute blocks the answers of every server until it is closed.
 	mute chan struct{}
 }
 
@@ -223,7 +223,7 @@ func (f *fleet) start(b *testing.B) *program {
 	b.Helper()
 	ctx, cancel := context.WithTimeout(b.Context(), 30*time.Minute)
 	b.Cleanup(cancel)
-	// What the shell prints first is the process id, which exec keeps.
+	// The shell first prints the process id, which exec preserves.
 	line := fmt.Sprintf("stty cols 200 rows 50; echo pid $$; exec '%s' --config '%s'", f.program, f.config)
 	command := exec.CommandContext(ctx, "script", "-qfec", line, os.DevNull)
 	command.Env = append(os.Environ(), "XDG_STATE_HOME="+f.state, "TERM=xterm-256color", "PAGERDUTY_TOKEN="+demo.Token, "SHELL=/bin/sh")
@@ -303,7 +303,7 @@ func (p *program) proc(b *testing.B, name string) []string {
 	return strings.Fields(string(text))
 }
 
-// cpu is the time on a processor so far. See proc(5): utime and stime stand in
+// cpu returns the processor time so far. See proc(5): utime and stime are in
 // hundredths of a second.
 func (p *program) cpu(b *testing.B) time.Duration {
 	b.Helper()

@@ -21,7 +21,7 @@ import (
 	"firstline/sources"
 )
 
-// How far back a shift reaches: usualShift where no schedule tells, and at most
+// How far back a shift reaches: usualShift without a schedule, and at most
 // longestShift, which is as far as PagerDuty's log is read.
 const (
 	usualShift   = 8 * time.Hour
@@ -164,7 +164,7 @@ func (a *app) handover(ctx context.Context, s *setup, f handoverFlags) error {
 	return a.carryOut(ctx, s, l, respond.Request{Action: respond.AddNote, Groups: targets, Note: note}, f.actionFlags)
 }
 
-// wholeHandover says where the whole text is of which a note has a part.
+// wholeHandover says where the whole text is when a note has only a part.
 func wholeHandover(file string) string {
 	if file == "" {
 		return "`firstline handover` prints the whole"
@@ -246,8 +246,8 @@ func writeNew(path, text string) error {
 	return nil
 }
 
-// shift gathers what is known of the shift that ends now. long is how long it
-// was, 0: as the schedule says. What can't be read is told in the text.
+// shift collects what is known of the shift that ends now. long is its length,
+// or 0 for that of the schedule. The text says what cannot be read.
 func (s *setup) shift(ctx context.Context, groups []triage.Group, snapshots []sources.Snapshot, long time.Duration, now time.Time) handover.Shift {
 	ctx, cancel := context.WithTimeout(ctx, readTime)
 	defer cancel()
@@ -274,7 +274,7 @@ func (s *setup) shift(ctx context.Context, groups []triage.Group, snapshots []so
 		case !snap.OK():
 			missing("%s", failure(snap))
 		case snap.Partial:
-			missing("%s is still being read: make this text anew in a moment", snap.Source.Name)
+			missing("%s is still being read: regenerate this text in a moment", snap.Source.Name)
 		}
 		for _, sentence := range missingFrom(snap) {
 			missing("%s: %s", snap.Source.Name, sentence)
@@ -313,7 +313,7 @@ func (s *setup) shift(ctx context.Context, groups []triage.Group, snapshots []so
 	return shift
 }
 
-// mayHaveMore reports whether more may be open than a source told.
+// mayHaveMore reports whether more may be open than a source reported.
 func mayHaveMore(snap sources.Snapshot, now time.Time) bool {
 	if snap.Source.Kind == sources.PagerDuty {
 		return !snap.OK() || snap.Partial || !snap.Data.Extents.Incidents.Whole()

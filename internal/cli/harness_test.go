@@ -52,8 +52,8 @@ func TestMain(m *testing.M) {
 	}))
 }
 
-// Environment variables by which the whole program ends by a fault, once there
-// is a file.
+// Environment variables that end the whole program by a fault, once a file
+// exists.
 const (
 	endByFault = "FIRSTLINE_TEST_END_BY_FAULT"
 	endWhen    = "FIRSTLINE_TEST_END_WHEN"
@@ -80,7 +80,7 @@ type world struct {
 	now time.Time
 }
 
-// alone keeps the developer's own configuration and token out of a test.
+// alone hides the developer's own configuration and token from a test.
 func alone(t *testing.T) {
 	t.Helper()
 	t.Cleanup(xdg.Reload) // when the variables are as they were

@@ -37,11 +37,12 @@ func (j journal) Acts(ctx context.Context, since time.Time, ids ...string) ([]hi
 
 func actOf(e store.Entry) history.Act {
 	var sent written
-	// An entry of another version may hold another step: it is told without.
+	// An entry of another version may have another step: it is shown without
+	// it.
 	_ = json.Unmarshal(e.Intent, &sent)
 	return history.Act{
 		At: e.At, By: e.By, Action: respond.Action(e.Action), GroupID: e.GroupID, IncidentID: e.IncidentID,
 		Title: e.Title, Service: e.Service, Team: e.Team, Target: e.Target, Reason: e.Reason, Step: sent.Step,
-		Outcome: respond.Outcome(e.Outcome), Sentence: e.Sentence, SettledAt: e.SettledAt,
+		Outcome: respond.Outcome(e.Outcome), Sentence: e.Sentence, OutcomeAt: e.OutcomeAt,
 	}
 }

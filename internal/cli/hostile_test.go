@@ -23,8 +23,8 @@ func hostileTexts() map[string]string {
 	}
 }
 
-// Each line of the table is bounded and steers nothing, whatever stands in any
-// column; the JSON has the whole, and yet steers nothing.
+// Each line of the table is bounded and contains no escape sequences, whatever
+// any column contains. The JSON has the whole text, escaped.
 func TestHostileTextInTheList(t *testing.T) {
 	now := time.Date(2026, 11, 22, 21, 0, 0, 0, time.UTC)
 	for name, text := range hostileTexts() {

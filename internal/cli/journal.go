@@ -12,7 +12,7 @@ import (
 	"firstline/sources"
 )
 
-// written is what the journal keeps of a write besides its columns.
+// written is what the journal stores of a write in addition to its columns.
 type written struct {
 	Step respond.Step      `json:"step"`
 	Seen *sources.Incident `json:"seen,omitempty"`
@@ -68,7 +68,7 @@ func (j journal) Begin(ctx context.Context, a respond.Attempt) (respond.Earlier,
 	}
 	entries, err := j.state.WritesOf(ctx, found.ID)
 	if err != nil {
-		earlier.Writes = []respond.Begun{{Attempt: found.ID}} // what it was can't be told
+		earlier.Writes = []respond.Begun{{Attempt: found.ID}} // the writes themselves are unknown
 	}
 	for _, e := range entries {
 		b, _, err := begunOf(e)
@@ -127,5 +127,5 @@ func (j journal) Sent(ctx context.Context, number int64, at time.Time) error {
 
 // Outcome writes down how it went.
 func (j journal) Outcome(ctx context.Context, number int64, outcome respond.Outcome, sentence string, at time.Time) error {
-	return j.state.Settle(ctx, number, string(outcome), sentence, at)
+	return j.state.SetOutcome(ctx, number, string(outcome), sentence, at)
 }

@@ -17,8 +17,8 @@ import (
 	"firstline/sources/demo"
 )
 
-// killed is the whole program on one incident, killed as kill -9 does at a
-// write: the first is the note, the second what the note tells of.
+// killed is the whole program on one incident, killed as by kill -9 at a write:
+// the first is the note, the second its action.
 type killed struct {
 	t     *testing.T
 	stand *demo.PagerDuty
@@ -29,7 +29,7 @@ type killed struct {
 	path  string // of the write after the note
 }
 
-// passing are the actions that write a note before what it tells of.
+// passing are the actions that write a note before the action.
 var passing = map[string]struct {
 	args []string
 	path string
@@ -92,7 +92,7 @@ func (x *killed) kill(at int, after bool) {
 	}
 }
 
-// moves is how often PagerDuty got what the note tells of.
+// moves returns how often PagerDuty got the action.
 func (x *killed) moves() int {
 	n := 0
 	for _, q := range x.stand.Requests() {
@@ -120,7 +120,7 @@ func (x *killed) checkNotes(when string, most int) {
 	}
 }
 
-// checkHandover: the handover tells as done what was done, and nothing else.
+// checkHandover: the handover lists as done what was done, and nothing else.
 func (x *killed) checkHandover(when string, done bool) {
 	x.t.Helper()
 	out, _ := x.program("handover", "--since", "1h").Output()
@@ -135,9 +135,8 @@ func (x *killed) checkHandover(when string, done bool) {
 }
 
 // TestKilledBetweenNoteAndMove kills the program before, between and after the
-// note and what it tells of. The next start finds out by reading alone what came
-// of it; nothing that is told then is false, and the same again does the rest,
-// once.
+// note and its action. The next start settles it only by reading. Everything
+// that it then says is true, and a repetition does the rest, once.
 func TestKilledBetweenNoteAndMove(t *testing.T) {
 	for action := range passing {
 		for _, at := range []int{1, 2} {
@@ -193,16 +192,16 @@ func TestKilledBetweenNoteAndMove(t *testing.T) {
 	}
 }
 
-// TestAnywayAfterItWasKilled: where reading can't tell whether it came about,
-// nothing is sent until a person says so; then it is sent once, without a second
-// note.
+// TestAnywayAfterItWasKilled: if reading cannot show whether it was carried
+// out, nothing is sent until a person asks for it; then it is sent once,
+// without a second note.
 func TestAnywayAfterItWasKilled(t *testing.T) {
 	for _, after := range []bool{false, true} {
 		t.Run(fmt.Sprintf("after=%v", after), func(t *testing.T) {
 			t.Parallel()
 			x := newKilled(t, "ask to join")
 			id := x.stand.Incidents()[0].ID
-			// An account that tells of no requests to join.
+			// An account that does not report requests to join.
 			x.stand.Override(id, map[string]any{"responder_requests": nil, "incidents_responders": nil})
 			x.kill(2, after)
 			before := x.moves()

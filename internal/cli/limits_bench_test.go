@@ -60,7 +60,7 @@ func BenchmarkManyAlerts(b *testing.B) {
 				p := f.start(b)
 				p.sees(b, "not kept")
 				before := p.cpu(b)
-				const watched = 90 * time.Second // several polls, and the last known state is kept
+				const watched = 90 * time.Second // several polls, and the last state is stored
 				time.Sleep(watched)
 				b.ReportMetric(float64(p.cpu(b)-before)/float64(watched)*100, "%CPU")
 				b.ReportMetric(p.resident(b), "MB-resident")

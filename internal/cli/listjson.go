@@ -34,7 +34,7 @@ type sourceJSON struct {
 	// what was not, and why.
 	Complete bool     `json:"complete"`
 	Missing  []string `json:"missing"`
-	// NotKept is how many alerts were counted and not kept.
+	// NotKept is how many alerts were counted only.
 	NotKept int `json:"alerts_not_kept"`
 	// UnreadAlerts is how many of its incidents have alerts that were not read.
 	UnreadAlerts int `json:"incidents_with_unread_alerts"`
@@ -47,9 +47,10 @@ type groupJSON struct {
 	Service  *string `json:"service"`
 	Team     *string `json:"team"`
 	Severity *string `json:"severity"`
-	// SeverityText is the word that told the severity, as it was written.
+	// SeverityText is the original word of the severity.
 	SeverityText *string `json:"severity_text"`
-	// SeverityUnread: nothing tells one so far, and what may is not read.
+	// SeverityUnread: there is no severity yet, and what may have one is not
+	// read.
 	SeverityUnread bool       `json:"severity_unread"`
 	Urgency        *string    `json:"urgency"`
 	Since          *time.Time `json:"since"`
@@ -103,7 +104,8 @@ type incidentJSON struct {
 	EscalationPolicy *referenceJSON `json:"escalation_policy"`
 	Service          *referenceJSON `json:"service"`
 	// AlertsRead: all alerts of the incident are read, or known by its key.
-	// AlertsUnread is how many are not, null where PagerDuty does not tell.
+	// AlertsUnread is how many are not, or null when PagerDuty does not report
+	// it.
 	AlertsRead   bool `json:"alerts_read"`
 	AlertsUnread *int `json:"alerts_unread"`
 	// What PagerDuty will do by itself, and when.
@@ -133,7 +135,7 @@ type conferenceJSON struct {
 	URL    *string `json:"url"`
 }
 
-// referenceTo is what an alert tells of its runbook.
+// referenceTo is a reference to a runbook in an alert.
 type referenceTo struct {
 	Text   string            `json:"text"`
 	URL    *string           `json:"url"`
@@ -189,7 +191,7 @@ func listOf(l look, groups []triage.Group, library *runbooks.Library) listJSON {
 	for _, snap := range l.snapshots {
 		s := sourceJSON{Name: snap.Source.Name, Kind: string(snap.Source.Kind), OK: snap.OK(), AsOf: timeOf(snap.AsOf), Warnings: listOrNone(snap.Data.Warnings)}
 		s.Missing, s.UnreadAlerts = listOrNone(missingFrom(snap)), snap.Data.UnreadAlerts()
-		s.NotKept = snap.Data.NotKept
+		s.NotKept = snap.Data.Omitted
 		s.Complete = s.OK && len(s.Missing) == 0
 		if !s.OK {
 			s.Error, s.FailingSince = textOf(sources.Sentence(snap.Err)), timeOf(snap.FailingSince)
@@ -271,7 +273,7 @@ func incidentOf(g triage.Group) *incidentJSON {
 		SharesAlertsWith: listOrNone(g.Shares), Cluster: textOf(g.Cluster), AlertsRead: !g.AlertsUnread,
 	}
 	out.ResolvesAt = timeOf(g.ResolvesAt)
-	out.AssigneesKnown = i.AssigneesKnown()
+	out.AssigneesKnown = i.AssigneesRead()
 	if why, is := g.NobodyNotified(); is {
 		out.NobodyNotified = textOf(why)
 	}
@@ -315,7 +317,7 @@ func peopleOf(assignments []sources.Assignment) []referenceJSON {
 	return people
 }
 
-// referenceOf has what to call the thing where the source tells no name.
+// referenceOf includes a name for people if the source has none.
 func referenceOf(r sources.Reference, noun string) *referenceJSON {
 	return &referenceJSON{ID: r.ID, Name: cmp.Or(r.Name, r.Label(noun))}
 }
@@ -325,7 +327,7 @@ func runbookQuery(g triage.Group) runbooks.Query {
 	return runbooks.Query{URL: g.RunbookURL, References: g.ReferenceTexts(), Alerts: g.AlertNames(), Service: g.Service, ServiceRunbook: g.ServiceRunbook}
 }
 
-// textOf is a text, or null where there is none.
+// textOf returns a text, or null for an empty one.
 func textOf(s string) *string {
 	if s == "" {
 		return nil
@@ -333,7 +335,7 @@ func textOf(s string) *string {
 	return &s
 }
 
-// timeOf is a time in UTC, to the millisecond, or null where there is none.
+// timeOf returns a time in UTC, to the millisecond, or null for zero.
 func timeOf(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil

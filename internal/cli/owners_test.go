@@ -9,7 +9,7 @@ import (
 	"firstline/sources"
 )
 
-// An owner whose policy is configured and not found is told apart from none.
+// An owner whose configured policy is not found differs from no owner.
 func TestCheckTellsOwnersThatAreNotFound(t *testing.T) {
 	world := respond.World{
 		PagerDuty: true, Policies: []sources.Policy{{ID: "PSOLO", Name: "Solo"}},
@@ -18,7 +18,7 @@ func TestCheckTellsOwnersThatAreNotFound(t *testing.T) {
 	group := func(title, typed, id string) triage.Group {
 		return triage.Group{Title: title, Service: "chk", OwnerPolicyTyped: typed, OwnerPolicyID: id}
 	}
-	const lost, none, all = "the owner of Lost can't be reached", "who owns None can't be told", "has an owner"
+	const lost, none, all = "the owner of Lost can't be reached", "the owner of None is unknown", "has an owner"
 	for name, tc := range map[string]struct {
 		groups []triage.Group
 		says   []string

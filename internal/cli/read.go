@@ -91,7 +91,7 @@ func missingFrom(snap sources.Snapshot) []string {
 	case !snap.OK():
 		return nil
 	case snap.Source.Kind != sources.PagerDuty:
-		if snap.Data.NotKept == 0 {
+		if snap.Data.Omitted == 0 {
 			return nil
 		}
 		return []string{oneLine(snap.Data.Extents.Alerts.Missing)}

@@ -126,7 +126,7 @@ func (r *round) between() {
 	}
 }
 
-// tick ticks a step of the runbook, which the note then tells.
+// tick ticks a step of the runbook, which the note then contains.
 func (r *round) tick(id string) {
 	state, err := store.Open(r.t.Context(), filepath.Join(os.Getenv("XDG_STATE_HOME"), "firstline", "state.sqlite"))
 	if err == nil {

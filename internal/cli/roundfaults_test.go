@@ -20,7 +20,7 @@ import (
 type roundFault struct {
 	name        string
 	after, late bool
-	// answer is given in place of the true one, which is kept where after.
+	// answer replaces the true answer, which is in kept if after is set.
 	answer func(g *gate, w http.ResponseWriter, kept *httptest.ResponseRecorder)
 }
 
@@ -174,8 +174,8 @@ type held struct {
 	due  time.Time
 }
 
-// gate stands before a stand-in. It makes writes go wrong and keeps what was
-// carried out, which is the truth that rounds are judged by.
+// gate sits in front of a stand-in. It injects faults into writes and records
+// what was carried out, which is the truth that rounds are judged by.
 type gate struct {
 	under        http.Handler
 	alertmanager bool
@@ -236,7 +236,7 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fault.answer(g, w, kept)
 }
 
-// pass carries a write out, and keeps it where that worked.
+// pass carries a write out, and records it if that worked.
 func (g *gate) pass(w http.ResponseWriter, r *http.Request, body []byte, try int, late bool) {
 	kept := httptest.NewRecorder()
 	g.under.ServeHTTP(kept, r)
@@ -291,7 +291,7 @@ func (g *gate) begins(try int) {
 	g.try = try
 }
 
-// carriedOf tells what a write is from its form alone.
+// carriedOf classifies a write from its form alone.
 func carriedOf(method, path string, body []byte) carried {
 	c := carried{path: path, body: string(body)}
 	var in struct {

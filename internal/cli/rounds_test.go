@@ -30,7 +30,7 @@ const (
 	usualRounds    = 60
 )
 
-// notifying are the kinds of write by which PagerDuty notifies somebody.
+// notifying are the kinds of write that make PagerDuty notify somebody.
 var notifying = []string{"policy", "level", "assign", "move", "responders", "open"}
 
 // round is one round: an action, what goes wrong with it, what goes on between,
@@ -62,8 +62,8 @@ type try struct {
 	// pd and am are how many writes had been carried out when it ended.
 	pd, am int
 	killed bool
-	// told: before the next try something said what came of this one; denied: that
-	// it did not come about.
+	// told: before the next try, the outcome of this one was reported. denied:
+	// the report said that it was not carried out.
 	told, denied bool
 }
 

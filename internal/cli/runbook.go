@@ -95,7 +95,7 @@ standard error.`,
 
 func (a *app) runbook(ctx context.Context, s *setup, target string, f runbookFlags) error {
 	if !s.demo {
-		if warning := s.openState(ctx); warning != "" { // for the kept copies
+		if warning := s.openState(ctx); warning != "" { // for the cached copies
 			a.sayf("%s", oneLine(warning))
 		}
 	}
@@ -174,7 +174,7 @@ func (a *app) findRunbook(ctx context.Context, s *setup, target string) (runbook
 		case err != nil || ok:
 			return m, labels, err
 		case direct.URL != "":
-			return m, nil, fmt.Errorf("no directory of [runbooks] has the page of %s, and fetch = false keeps firstline from reading it there", oneLine(target))
+			return m, nil, fmt.Errorf("no directory of [runbooks] has the page of %s, and fetch = false forbids reading it there", oneLine(target))
 		}
 		return m, nil, s.needSource()
 	}

@@ -66,7 +66,7 @@ func ticksIn(t *testing.T, path string) (n int) {
 	}
 	defer db.Close()
 	if err := db.QueryRowContext(t.Context(), "SELECT count(*) FROM ticks WHERE done").Scan(&n); err != nil {
-		return 0 // the writer holds it; the next look will tell
+		return 0 // the writer holds it; the next read will show
 	}
 	return n
 }
@@ -119,7 +119,7 @@ func TestATickOutlivesAKill(t *testing.T) {
 	x.sees("✓ done")
 	x.keepsTicks(1)
 	x.kill()
-	// The line is broken somewhere: the shell tells the whole command.
+	// The line is broken somewhere; the shell shows the whole command.
 	x.until("the end", nil, func(screen string) bool {
 		return strings.Contains(strings.Join(strings.Fields(screen), ""), "endedwith137")
 	})

@@ -136,7 +136,7 @@ func (a *app) writeFindings(found []runbooks.Finding) error {
 }
 
 // lintRules reads the rules from files, else from each configured Prometheus,
-// whose alerts also tell which labels there are.
+// whose alerts also show which labels exist.
 func (a *app) lintRules(ctx context.Context, s *setup, files []string, o *runbooks.LintOptions) ([]runbooks.AlertRule, error) {
 	var rules []runbooks.AlertRule
 	for _, file := range files {

@@ -32,7 +32,7 @@ const (
 type settler struct {
 	*setup
 	doer *respond.Doer
-	// told are the entries that were told of.
+	// told are the entries that were reported.
 	told map[int64]bool
 }
 
@@ -40,8 +40,9 @@ func (s *setup) newSettler() *settler {
 	return &settler{setup: s, doer: s.doer(), told: map[int64]bool{}}
 }
 
-// settle gives sentences on what it found out, or can't, and when another look is
-// worth it; zero where nothing is left. Each is told once.
+// settle returns sentences on what it found out, or cannot find out, and when
+// another try is worth it, or zero when nothing is left. It reports each entry
+// once.
 func (s *settler) settle(ctx context.Context) (sentences []string, next time.Time) {
 	entries, err := s.unsettled(ctx)
 	if err != nil {
@@ -81,7 +82,7 @@ func (s *settler) settle(ctx context.Context) (sentences []string, next time.Tim
 		if !found.Settled() && ctx.Err() != nil {
 			continue // time is up, which says nothing of it
 		}
-		again := found.Begun.Outcome == respond.Unknown // it was told when it was done
+		again := found.Begun.Outcome == respond.Unknown // it was reported when it was done
 		if known || !again && (!s.told[found.Number] || found.Settled()) {
 			sentences = append(sentences, oneLine(found.Sentence))
 		}
@@ -90,8 +91,8 @@ func (s *settler) settle(ctx context.Context) (sentences []string, next time.Tim
 	return sentences, next
 }
 
-// unsettled are the entries to look for: those whose outcome nobody wrote down,
-// and the newer ones of which it could not be told.
+// unsettled returns the entries to settle: those without an outcome, and the
+// newer ones with an unknown one.
 func (s *settler) unsettled(ctx context.Context) ([]store.Entry, error) {
 	entries, err := s.state.Unsettled(ctx)
 	if err != nil {
@@ -136,8 +137,8 @@ func (a *app) settleEarlier(ctx context.Context, s *setup) {
 	}
 }
 
-// hasState reports whether there is a state file: where there is none nothing
-// was begun, and none is made to find that out.
+// hasState reports whether there is a state file. Without one nothing was
+// begun, and none is created to find that out.
 func (s *setup) hasState() bool {
 	_, err := os.Stat(filepath.Join(xdg.StateHome, "firstline", "state.sqlite"))
 	return !errors.Is(err, fs.ErrNotExist)

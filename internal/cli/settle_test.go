@@ -45,7 +45,7 @@ func (w *world) begunAt(at time.Time, s respond.Step, attempt, outcome string) i
 		Title: "Checkout errors", Attempt: attempt, Intent: intent,
 	})
 	if err == nil && outcome != "" {
-		err = state.Settle(w.t.Context(), id, outcome, "it could not be told.", w.clock())
+		err = state.SetOutcome(w.t.Context(), id, outcome, "it could not be told.", w.clock())
 	}
 	if err = errors.Join(err, state.Close()); err != nil {
 		w.t.Fatal(err)
@@ -101,7 +101,7 @@ func TestEveryCommandSettles(t *testing.T) {
 	w.wantNoWrites()
 }
 
-// What is unknown is listed, looked for again, and told once it is known.
+// An unknown outcome is listed, settled again, and reported once it is known.
 func TestHistoryOpen(t *testing.T) {
 	w := newWorld(t)
 	w.run("history", "--open").want(t, exitDone).says(t, "Nothing is unknown.")
@@ -138,7 +138,8 @@ func TestHistoryOpen(t *testing.T) {
 	w.mu.Unlock()
 	w.run("history", "--open").want(t, exitDone).says(t, "it did not come about", "Nothing is unknown.")
 
-	// One that could not be told is looked for again, without a word until it is.
+	// One that could not be settled is tried again, without a message until it
+	// is.
 	w.begun(step, "", "unknown")
 	w.demo.PagerDuty.Fail(demo.Fault{Method: http.MethodGet, Path: "/incidents/" + id, Status: http.StatusInternalServerError})
 	if r := w.run("list"); strings.Contains(r.err, "Begun at") {
@@ -153,7 +154,7 @@ func TestHistoryOpen(t *testing.T) {
 	w.run("history", "--open", "--since", "1h").want(t, exitUsage)
 }
 
-// A server that does not answer keeps nobody from their command.
+// A server that does not answer does not block a command.
 func TestSettlingIsBounded(t *testing.T) {
 	w := newWorld(t)
 	id := w.incident(paged).ID
@@ -167,7 +168,7 @@ func TestSettlingIsBounded(t *testing.T) {
 	r.says(t, "could not be read within 50ms", "acknowledge "+id)
 }
 
-// What another configuration has to tell is left to it.
+// Entries of another configuration are left to it.
 func TestOnlyWhatIsConfiguredSettles(t *testing.T) {
 	w := newWorld(t)
 	id := w.incident(paged).ID

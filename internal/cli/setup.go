@@ -23,7 +23,7 @@ type setup struct {
 	demo   bool
 	// token finds PagerDuty's token.
 	token func(context.Context) (string, error)
-	// tell says to the person that something is waited for.
+	// tell reports a wait to the person.
 	tell    func(sentence string)
 	readers []reader
 	// account is PagerDuty; nil without one, or when it could not be made.
@@ -107,10 +107,10 @@ func (a *app) newSetup(ctx context.Context) (s *setup, err error) {
 	return s, nil
 }
 
-// telling makes what finds a token tell what it waits for.
+// telling makes a token source report what it waits for.
 func (s *setup) telling(find func(context.Context) (string, error)) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
-		return find(sources.TellWaits(ctx, func(sentence string) { s.tell(sentence) }))
+		return find(sources.ReportWaits(ctx, func(sentence string) { s.tell(sentence) }))
 	}
 }
 

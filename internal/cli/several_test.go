@@ -33,7 +33,7 @@ func (w *world) notifyAgain(keys ...string) []demo.IncidentState {
 	return all
 }
 
-// number is the number of an incident, as the list tells it.
+// number returns the number of an incident in the list.
 func (w *world) number(id string) string {
 	w.t.Helper()
 	for _, g := range w.list().Groups {
@@ -105,7 +105,7 @@ func TestListSeveralIncidents(t *testing.T) {
 	if i < 0 || l.Groups[i].Incident.ID != all[1].ID || len(l.Groups[i].Incidents) != 2 {
 		t.Errorf("after the oldest is resolved the groups are %+v", l.Groups)
 	}
-	// The table keeps a row for each, which names the others.
+	// The table has a row for each, which names the others.
 	w.run("list").want(t, exitDone).says(t, "(also #"+w.number(all[2].ID)+")")
 }
 

@@ -28,7 +28,7 @@ type standsAt struct {
 	goesOn func(x *terminal)
 }
 
-// anEditor leaves when it is told to, and has saved before.
+// anEditor leaves on request, and saves before.
 const anEditor = "#!/bin/sh\nprintf 'saved in the editor' >> \"$1\"\necho 'this is the editor'\nread answer\n"
 
 // withEditor is a terminal in which the editor is a script.

@@ -14,18 +14,18 @@ import (
 	"firstline/sources"
 )
 
-// keepEvery is how often the last known state of a source is kept at most: it
-// is for the next start, not a history.
+// keepEvery is the least time between two writes of a source's state: it is for
+// the next start, not a history.
 const keepEvery = 30 * time.Second
 
-// forgetAfter is how many months a reading position or a fetched runbook is
-// kept that nobody has come back to.
+// forgetAfter is after how many months an unused reading position or fetched
+// runbook is deleted.
 const forgetAfter = 6
 
-// openState opens what outlives the terminal. A state that can't be opened is
-// told and done without: a full disk must not keep anybody from answering a
-// page. The demo has its own, which ends with it. Once it is open, asking again
-// gives the same warning.
+// openState opens what outlives the terminal. If it cannot be opened, it says
+// so and continues without: a full disk must not prevent anybody from answering
+// a page. The demo has its own state, which ends with it. After it is open,
+// another call returns the same warning.
 func (s *setup) openState(ctx context.Context) (warning string) {
 	if s.state != nil {
 		return s.state.Notice()
@@ -40,7 +40,7 @@ func (s *setup) openState(ctx context.Context) (warning string) {
 	}
 	if err != nil {
 		s.log.Error("the state can't be opened", "why", err)
-		return fmt.Sprintf("Drafts, ticks and the journal are not kept: %v. Make room or mend the permissions, then start again.", err)
+		return fmt.Sprintf("Drafts, ticks and the journal are not saved: %v. Make room or mend the permissions, then start again.", err)
 	}
 	s.state = state
 	s.atEnd(func() {
@@ -84,8 +84,8 @@ func (s *setup) lastKnown(ctx context.Context, source sources.Source) sources.Sn
 	return snap
 }
 
-// keeper keeps whole snapshots for the next start, which begins with last. It
-// is called by one poller alone.
+// keeper stores whole snapshots for the next start, beginning after last. Only
+// one poller calls it.
 func (s *setup) keeper(ctx context.Context, last sources.Snapshot) func(sources.Snapshot) {
 	return func(snap sources.Snapshot) {
 		if s.state == nil || s.demo || !snap.OK() || snap.Partial || snap.AsOf.Sub(last.AsOf) < keepEvery {
@@ -100,9 +100,9 @@ func (s *setup) keeper(ctx context.Context, last sources.Snapshot) func(sources.
 		}
 		last = snap
 		if err != nil {
-			last.Data = sources.Data{} // what is kept is not known
+			last.Data = sources.Data{} // it is unknown what is stored
 			if ctx.Err() == nil {
-				s.log.Warn("the last known state can't be kept", "source", snap.Source.Name, "why", err)
+				s.log.Warn("the last state can't be stored", "source", snap.Source.Name, "why", err)
 			}
 		}
 	}

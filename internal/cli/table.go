@@ -170,7 +170,7 @@ func who(g triage.Group) string {
 	}
 	switch {
 	case len(people) > 0 || g.Incident.Status == sources.Resolved:
-	case !g.Incident.AssigneesKnown(), g.Incident.Status == sources.Acknowledged:
+	case !g.Incident.AssigneesRead(), g.Incident.Status == sources.Acknowledged:
 		return "?"
 	default:
 		return "nobody"

@@ -26,8 +26,8 @@ func TestRowsOfTheTable(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		group triage.Group
-		table []string // what stands in the row
-		json  string   // what stands in the JSON, without spaces
+		table []string // parts of the row
+		json  string   // parts of the JSON, without spaces
 	}{
 		{"all null", triage.Group{Incident: none}, []string{"no service", "(no title)", "-"}, `"service":null,"alerts_read":true,"alerts_unread":0`},
 		{"no severity, high urgency", triage.Group{Incident: none, Urgency: "high"}, []string{"-"}, `"severity":null`},

@@ -104,8 +104,8 @@ func matching(groups []triage.Group, t target) (found []triage.Group, whole bool
 	}), false
 }
 
-// findGroup finds the open group that a TARGET names. It gives none, and no
-// error, where there is none.
+// findGroup returns the open group that a TARGET names, or nil without an
+// error.
 func (l look) findGroup(t target) (g *triage.Group, whole bool, err error) {
 	found, whole := matching(l.groups, t)
 	switch len(found) {

@@ -101,7 +101,7 @@ func TestWhatIsNoTarget(t *testing.T) {
 			{"handover", "--yes", "--post=all", "--post=" + typed},
 		} {
 			if len(typed) == 0 && strings.HasPrefix(args[len(args)-2], "--into") {
-				continue // which is none
+				continue // which is not one
 			}
 			w.run(args...).want(t, exitUsage).says(t, why, targetForm)
 		}

@@ -120,7 +120,7 @@ func (s *setup) addBroken(source sources.Source, cause error) {
 }
 
 // broken is a source that could not be made, such as one without a token. It
-// stands among the others and says why on every read.
+// appears among the others and gives the reason on every read.
 type broken struct{ why *sources.Error }
 
 func (b broken) Source() sources.Source { return b.why.Source }

@@ -13,22 +13,22 @@ import (
 	"time"
 
 	"firstline/internal/clean"
-	"firstline/internal/coverage"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
+	"firstline/internal/weekhours"
 )
 
-// lookup finds an environment variable.
+// lookup returns the value of an environment variable.
 type lookup func(name string) (string, bool)
 
 // build makes a configuration from a document and the environment.
 func build(path string, document []byte, env lookup) (Config, error) {
-	known := findPlaces(document)
-	f, faults := decode(path, document, known)
+	positions := findPositions(document)
+	f, faults := decode(path, document, positions)
 	if len(faults) > 0 {
 		return Config{}, join(faults)
 	}
-	b := &builder{path: path, places: known, origin: map[string]string{}}
+	b := &builder{path: path, positions: positions, origin: map[string]string{}}
 	b.overlay(&f, env)
 	c := b.config(f, env)
 	if len(b.faults) > 0 {
@@ -37,7 +37,7 @@ func build(path string, document []byte, env lookup) (Config, error) {
 	return c, nil
 }
 
-// join is one error for all faults, in the order of the file.
+// join joins the faults into one error, in the order of the file.
 func join(faults []*Error) error {
 	slices.SortStableFunc(faults, func(a, b *Error) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
@@ -52,11 +52,11 @@ func join(faults []*Error) error {
 	return errors.Join(all...)
 }
 
-// builder checks what was decoded and gathers the faults.
+// builder checks the decoded file and collects the faults.
 type builder struct {
-	path   string
-	places *places
-	// origin names the environment variable that a value came from.
+	path      string
+	positions *positions
+	// origin maps a path to the environment variable that set its value.
 	origin map[string]string
 	faults []*Error
 }
@@ -67,14 +67,14 @@ func (b *builder) fault(path []string, format string, a ...any) {
 		b.faults = append(b.faults, &Error{File: "environment variable " + variable, Sentence: sentence})
 		return
 	}
-	at := b.places.of(path...)
+	at := b.positions.of(path...)
 	b.faults = append(b.faults, &Error{File: b.path, Line: at.line, Column: at.column, Sentence: sentence})
 }
 
 func (b *builder) config(f file, env lookup) Config {
 	c := Config{WantedPath: b.path}
 	for _, list := range []string{"prometheus", "alertmanager", "service"} {
-		if b.places.tables[pathKey(list)] {
+		if b.positions.tables[pathKey(list)] {
 			b.fault([]string{list}, "there may be several of these: write [[%s]] with two brackets", list)
 		}
 	}
@@ -132,7 +132,7 @@ func (b *builder) pagerDuty(f *filePagerDuty, env lookup) PagerDuty {
 	case "eu":
 		p.Region = "eu"
 	default:
-		b.fault(at("region"), "%q is no region: it is \"us\" or \"eu\"", clean.Line(f.Region))
+		b.fault(at("region"), "%q is not a region: it is \"us\" or \"eu\"", clean.Line(f.Region))
 	}
 	if f.URL != "" {
 		p.URL = b.address(at("url"), f.URL, true)
@@ -147,7 +147,7 @@ func (b *builder) pagerDuty(f *filePagerDuty, env lookup) PagerDuty {
 	switch p.TokenType = strings.ToLower(strings.TrimSpace(f.TokenType)); p.TokenType {
 	case "", "token", "bearer":
 	default:
-		b.fault(at("token_type"), "%q is no type of token: it is \"token\" (REST) or \"bearer\" (OAuth)", clean.Line(f.TokenType))
+		b.fault(at("token_type"), "%q is not a type of token: it is \"token\" (REST) or \"bearer\" (OAuth)", clean.Line(f.TokenType))
 	}
 	p.Teams = slices.Clone(f.Teams)
 	for i, t := range f.Teams {
@@ -177,7 +177,7 @@ func (b *builder) servers(kind string, list []fileServer, names map[string]bool)
 		}
 		names[strings.ToLower(s.Name)] = true
 		if f.URL == "" {
-			b.fault(at("url"), "url is missing: write where this %s is, such as url = %q", kind, exampleURL(kind))
+			b.fault(at("url"), "url is missing: write the address of this %s, such as url = %q", kind, exampleURL(kind))
 		} else {
 			s.URL = b.address(at("url"), f.URL, false)
 		}
@@ -185,7 +185,7 @@ func (b *builder) servers(kind string, list []fileServer, names map[string]bool)
 			s.Interval = b.interval(at("interval"), f.Interval, time.Second)
 		}
 		s.HTTP = b.httpOptions(at("http"), f.HTTP)
-		if b.places.has(at("max_alerts")...) {
+		if b.positions.has(at("max_alerts")...) {
 			s.MaxAlerts = b.maxAlerts(at("max_alerts"), f.MaxAlerts)
 		}
 		all = append(all, s)
@@ -206,7 +206,7 @@ func (b *builder) alertmanagers(list []fileAlertmanager, names map[string]bool) 
 			case strings.TrimSpace(name) == "":
 				b.fault(at, "the name of a label is missing here")
 			case f.Labels[name] == "":
-				b.fault(at, "the label %s has no value: write what tells the alerts of this Alertmanager from those of others", clean.Line(name))
+				b.fault(at, "the label %s has no value: write a value that distinguishes the alerts of this Alertmanager from those of others", clean.Line(name))
 			}
 		}
 		all[i].Labels = maps.Clone(f.Labels)
@@ -221,12 +221,12 @@ func exampleURL(kind string) string {
 	return "http://prometheus.example.com:9090"
 }
 
-// interval reads a time between two reads.
+// interval parses the time between two reads.
 func (b *builder) interval(path []string, text string, least time.Duration) time.Duration {
 	d, err := time.ParseDuration(strings.TrimSpace(text))
 	switch {
 	case err != nil:
-		b.fault(path, "%q is no duration: write a number with s, m or h, such as \"15s\"", clean.Line(text))
+		b.fault(path, "%q is not a duration: write a number with s, m or h, such as \"15s\"", clean.Line(text))
 	case d < least:
 		b.fault(path, "%s is too short: the shortest is %s", clean.Line(text), least)
 	case d > time.Hour:
@@ -237,12 +237,12 @@ func (b *builder) interval(path []string, text string, least time.Duration) time
 
 func (b *builder) maxAlerts(path []string, n int) int {
 	if n < 1 || n > mostAlerts {
-		b.fault(path, "%d is no number of alerts to keep: it is 1 to %d", n, mostAlerts)
+		b.fault(path, "max_alerts is %d, but must be from 1 to %d", n, mostAlerts)
 	}
 	return n
 }
 
-// mostAlerts is the most that max_alerts may be: more would fill the memory.
+// mostAlerts bounds max_alerts, because more would fill the memory.
 const mostAlerts = 1_000_000
 
 func (b *builder) labels(key string, names []string) []string {
@@ -254,13 +254,13 @@ func (b *builder) labels(key string, names []string) []string {
 	return slices.Clone(names)
 }
 
-// severities reads what further words of the label severity mean.
+// severities parses the meanings of additional severity words.
 func (b *builder) severities(words map[string]string) map[string]triage.Severity {
 	var severities map[string]triage.Severity
 	for _, word := range slices.Sorted(maps.Keys(words)) {
 		s := triage.Severity(strings.ToLower(strings.TrimSpace(words[word])))
 		if !slices.Contains(triage.Severities(), s) {
-			b.fault([]string{"labels", "severity", word}, "%q is no severity: it is \"critical\", \"error\", \"warning\" or \"info\"", clean.Line(words[word]))
+			b.fault([]string{"labels", "severity", word}, "%q is not a severity: it is \"critical\", \"error\", \"warning\" or \"info\"", clean.Line(words[word]))
 			continue
 		}
 		if severities == nil {
@@ -280,7 +280,7 @@ func (b *builder) service(i int, f fileService) triage.ServiceRule {
 	if strings.TrimSpace(f.Name) == "" {
 		b.fault(at("name"), "name is missing: write what this service is called")
 	}
-	if f.Match == "" && !b.places.has(at("match")...) {
+	if f.Match == "" && !b.positions.has(at("match")...) {
 		return s
 	}
 	match, err := triage.ParseMatchers(f.Match)
@@ -294,13 +294,13 @@ func (b *builder) service(i int, f fileService) triage.ServiceRule {
 	return s
 }
 
-// acting reads what a [[service]] says about acting on its groups.
+// acting returns the settings of a [[service]] for actions on its groups.
 func (b *builder) acting(i int, f fileService) respond.ServiceSettings {
 	at := func(key string) []string { return []string{"service", strconv.Itoa(i), key} }
 	s := respond.ServiceSettings{PagerDuty: strings.TrimSpace(f.PagerDuty), Move: f.Move}
 	var err error
 	if f.DevelopersOnCall != "" {
-		if s.Hours, err = coverage.Parse(f.DevelopersOnCall); err != nil {
+		if s.Hours, err = weekhours.Parse(f.DevelopersOnCall); err != nil {
 			b.fault(at("developers_on_call"), "%s", clean.Line(err.Error()))
 		}
 	}
@@ -308,12 +308,12 @@ func (b *builder) acting(i int, f fileService) respond.ServiceSettings {
 		b.fault(at("outside"), "%s", clean.Line(err.Error()))
 	}
 	if f.Outside != "" && f.DevelopersOnCall == "" {
-		b.fault(at("outside"), "outside says what holds outside of developers_on_call: write that too")
+		b.fault(at("outside"), "outside applies outside of developers_on_call: set developers_on_call too")
 	}
 	return s
 }
 
-// absolute makes a path of the file absolute.
+// absolute returns the path of the file as an absolute path.
 func (b *builder) absolute(path string) string {
 	path = expandHome(path)
 	if filepath.IsAbs(path) {

@@ -1,9 +1,9 @@
-// Package config reads firstline's configuration: one strict TOML file, the
-// environment over it, and the PagerDuty token from wherever it is kept. Every
-// fault is told with its place in the file and what to write instead.
+// Package config reads firstline's configuration: one strict TOML file,
+// overlaid by the environment, and the PagerDuty token from its source. Every
+// fault has its position in the file and says what to write instead.
 //
-// Secrets never leave this package by any other way than Token and
-// Server.HTTP: not in an error, not in a log, not when a Config is printed.
+// Secrets leave this package only through Token and Server.HTTP: they are in no
+// error, no log and no printed Config.
 package config
 
 import (
@@ -20,21 +20,21 @@ import (
 )
 
 // The default intervals between two reads of a source. PagerDuty counts
-// requests per person, so it is asked less often.
+// requests per person, so its interval is longer.
 const (
 	DefaultPagerDutyInterval = 15 * time.Second
 	DefaultServerInterval    = 10 * time.Second
 )
 
-// DefaultMaxAlerts is how many alerts of a Prometheus or Alertmanager are kept
-// where the file does not say it.
+// DefaultMaxAlerts is the default limit on the alerts of a Prometheus or
+// Alertmanager.
 const DefaultMaxAlerts = 50_000
 
 // Config is the whole configuration, checked.
 type Config struct {
-	// Path is the file that was read; empty when there is none.
+	// Path is the file that was read. It is empty without a file.
 	Path string
-	// WantedPath is Path, or where a file would be read if there were one.
+	// WantedPath is Path, or the path where a file would be read if it existed.
 	WantedPath string
 
 	Me           Me
@@ -44,32 +44,33 @@ type Config struct {
 	FirstLine    FirstLine
 	Runbooks     Runbooks
 	Labels       Labels
-	// Services are the configured [[service]], ready for triage.
+	// Services are the [[service]] tables, ready for triage.
 	Services []triage.ServiceRule
-	// Filters are the saved filters, sorted by name. Each can be read.
+	// Filters are the saved filters, sorted by name. All of them parse.
 	Filters []Filter
-	// Acting is what they say about acting on their groups, by name.
+	// Acting has the settings for actions on a service's groups, by service
+	// name.
 	Acting map[string]respond.ServiceSettings
 }
 
-// Me is who sits at the screen.
+// Me is the person at the screen.
 type Me struct {
 	Email string
 	Role  respond.Role
 }
 
-// PagerDuty says which account to read and where its token is.
+// PagerDuty is the account to read and the sources of its token.
 type PagerDuty struct {
-	// Configured: there is a [pagerduty] table, or the environment names a
-	// token or an address.
+	// Configured is true when there is a [pagerduty] table or the environment
+	// has a token or an address.
 	Configured bool
-	// URL is the API's address; empty: PagerDuty's own for Region.
+	// URL is the API's address. Empty means PagerDuty's own for Region.
 	URL    string
 	Region string
 	// TokenEnv, TokenFile and TokenCommand are tried in this order; see Token.
 	TokenEnv, TokenFile, TokenCommand string
-	// TokenType is how the token is sent: "token", "bearer", or empty where the
-	// token's look decides.
+	// TokenType is how the token is sent: "token", "bearer", or empty, which
+	// decides by the form of the token.
 	TokenType string
 	Teams     []string
 	Interval  time.Duration
@@ -80,22 +81,22 @@ type Server struct {
 	// Name is unique among all sources.
 	Name, URL string
 	Interval  time.Duration
-	// HTTP are Prometheus's own http client options, which may hold secrets;
-	// the zero value when none were given.
+	// HTTP are Prometheus's own http client options, which may contain secrets.
+	// The zero value means that none were given.
 	HTTP commonconfig.HTTPClientConfig
-	// InsecurePlain: credentials may go over plain http to another machine.
+	// InsecurePlain allows credentials over plain http to another machine.
 	InsecurePlain bool
-	// MaxAlerts is how many alerts are kept of one answer at most.
+	// MaxAlerts limits the alerts that are read of one answer.
 	MaxAlerts int
-	// Labels are those that the alerts of an Alertmanager have on top of their
-	// own when they are compared with those of others.
+	// Labels are added to the labels of an Alertmanager's alerts when they are
+	// compared with the alerts of other sources.
 	Labels map[string]string
 }
 
-// String names the server and nothing that could be secret.
+// String returns the server's name and URL, and nothing secret.
 func (s Server) String() string { return s.Name + " " + s.URL }
 
-// GoString is String, so that %#v shows no secret either.
+// GoString returns String, so that %#v shows no secret either.
 func (s Server) GoString() string { return s.String() }
 
 // FirstLine is the support team that developers escalate to.
@@ -103,23 +104,23 @@ type FirstLine struct {
 	Name string
 	// EscalationPolicy is the id or name of its policy.
 	EscalationPolicy string
-	// Service is the id or name of its PagerDuty service, for [[service]] with
-	// move; empty: the only one with its policy.
+	// Service is the id or name of its PagerDuty service, for a [[service]]
+	// with move. Empty means the only service with its policy.
 	Service string
 }
 
-// Labels are the chains of labels that tell an alert's service and team, and
-// the labels by which replicas differ; nil: triage's defaults.
+// Labels are the chains of labels that name an alert's service and team, and
+// the labels in which replicas differ. Nil means triage's defaults.
 type Labels struct {
 	Service, Team, Ignore []string
 	// Heartbeats are the names of alerts that always fire.
 	Heartbeats []string
-	// Severities are what further words of the label severity mean, by the word
-	// in lower case.
+	// Severities are the meanings of additional severity words, by the word in
+	// lower case.
 	Severities map[string]triage.Severity
 }
 
-// Triage is what the join needs of the configuration.
+// Triage returns the options of the join.
 func (c Config) Triage() triage.Options {
 	alertmanagers := map[string]map[string]string{}
 	for _, s := range c.Alertmanager {
@@ -139,8 +140,8 @@ func (c Config) Triage() triage.Options {
 	}
 }
 
-// TokenVariables are the environment variables that hold tokens, whether or not
-// they are set.
+// TokenVariables returns the names of the environment variables that may hold
+// tokens, set or not.
 func (c Config) TokenVariables() []string {
 	names := []string{TokenVariable, c.PagerDuty.tokenVariable()}
 	for _, host := range slices.Sorted(maps.Keys(c.Runbooks.Tokens)) {
@@ -152,12 +153,12 @@ func (c Config) TokenVariables() []string {
 	return slices.Compact(names)
 }
 
-// HasSource reports whether there is anything to read from.
+// HasSource reports whether any source is configured.
 func (c Config) HasSource() bool {
 	return c.PagerDuty.Configured || len(c.Prometheus) > 0 || len(c.Alertmanager) > 0
 }
 
-// String says what is configured, without secrets.
+// String describes the configuration without secrets.
 func (c Config) String() string {
 	parts := []string{"configuration " + c.WantedPath}
 	if c.PagerDuty.Configured {
@@ -169,15 +170,15 @@ func (c Config) String() string {
 	return strings.Join(parts, ", ")
 }
 
-// GoString is String, so that %#v shows no secret either.
+// GoString returns String, so that %#v shows no secret either.
 func (c Config) GoString() string { return c.String() }
 
-// Error is one fault of the configuration and its place.
+// Error is one fault of the configuration with its position.
 type Error struct {
 	// File is the configuration file, or the name of an environment variable.
 	File string
-	// Line and Column count from 1, the column in bytes; 0: the fault is not
-	// at one place.
+	// Line and Column count from 1, the column in bytes. 0 means that the fault
+	// has no single position.
 	Line, Column int
 	// Sentence is for a person: what is wrong and what to write instead.
 	Sentence string
@@ -185,10 +186,11 @@ type Error struct {
 	cause error
 }
 
-// Unwrap gives the cause, where the file could not be read.
+// Unwrap returns the cause when the file could not be read.
 func (e *Error) Unwrap() error { return e.cause }
 
-// Error gives the place as editors understand it, then the sentence.
+// Error returns the position in the form that editors understand, then the
+// sentence.
 func (e *Error) Error() string {
 	if e.Line == 0 {
 		return fmt.Sprintf("%s: %s", e.File, e.Sentence)

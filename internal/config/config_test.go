@@ -18,7 +18,7 @@ import (
 	"firstline/internal/triage"
 )
 
-// clearEnvironment keeps the developer's own configuration out of a test.
+// clearEnvironment hides the developer's own configuration from a test.
 func clearEnvironment(t *testing.T) {
 	t.Helper()
 	for _, pair := range os.Environ() {
@@ -138,10 +138,10 @@ func TestLoadWhole(t *testing.T) {
 	}
 }
 
-// TestBadInput gives each fault with its exact place.
+// TestBadInput checks the exact position of each fault.
 func TestBadInput(t *testing.T) {
 	clearEnvironment(t)
-	for _, c := range []struct{ name, text, place, want string }{
+	for _, c := range []struct{ name, text, position, want string }{
 		{"mistyped key", "[pagerduty]\nregoin = \"eu\"\n", "2:1", `"regoin" is not known in [pagerduty]: the nearest known name is region`},
 		{"mistyped table", "[me]\n\n[pagerdutty]\nurl = \"x\"\n", "3:2", `"pagerdutty" is not known: the nearest known name is pagerduty`},
 		{"mistyped in the second of a list", "[[prometheus]]\nurl = \"http://a\"\n[[prometheus]]\nnmae = \"b\"\n", "4:1", `"nmae" is not known in [prometheus]: the nearest known name is name`},
@@ -161,15 +161,15 @@ func TestBadInput(t *testing.T) {
 		{"twice", "[me]\nrole = \"developer\"\nrole = \"developer\"\n", "3:1", "this is not valid TOML: key role is already defined"},
 		{"role", "[me]\nrole = \"boss\"\n", "2:1", `"boss" is no role: use "developer" or "first-line"`},
 		{"email", "[me]\nemail = \"dana\"\n", "2:1", "this is not an email address"},
-		{"region", "[pagerduty]\nregion = \"asia\"\n", "2:1", `"asia" is no region: it is "us" or "eu"`},
+		{"region", "[pagerduty]\nregion = \"asia\"\n", "2:1", `"asia" is not a region: it is "us" or "eu"`},
 		{"plain http for PagerDuty", "[pagerduty]\nurl = \"http://pd.example.com\"\n", "2:1", "plain http would show the token"},
 		{"no scheme", "[[prometheus]]\nurl = \"prom:9090\"\n", "2:1", "an address begins with http:// or https://"},
 		{"no host", "[[prometheus]]\nurl = \"http:///x\"\n", "2:1", "the address has no host"},
-		{"password in an address", "[[prometheus]]\nurl = \"https://dana:s3cr3ts3cr3t@prom.example.com\"\n", "2:1", "an address holds no user or password"},
+		{"password in an address", "[[prometheus]]\nurl = \"https://dana:s3cr3ts3cr3t@prom.example.com\"\n", "2:1", "an address must not contain a user or password"},
 		{"query in an address", "[[prometheus]]\nurl = \"https://prom.example.com/graph?x=1\"\n", "2:1", "leave out what comes after ? or #"},
 		{"unreadable address", "[[prometheus]]\nurl = \"http://s3cr3ts3cr3t:%zz@x\"\n", "2:1", "this is not an address"},
-		{"no url", "[[alertmanager]]\nname = \"a\"\n", "1:3", "url is missing: write where this alertmanager is"},
-		{"duration", "[[prometheus]]\nurl = \"http://a\"\ninterval = \"15\"\n", "3:1", `"15" is no duration`},
+		{"no url", "[[alertmanager]]\nname = \"a\"\n", "1:3", "url is missing: write the address of this alertmanager"},
+		{"duration", "[[prometheus]]\nurl = \"http://a\"\ninterval = \"15\"\n", "3:1", `"15" is not a duration`},
 		{"short duration", "[pagerduty]\ninterval = \"1s\"\n", "2:1", "1s is too short: the shortest is 5s"},
 		{"long duration", "[pagerduty]\ninterval = \"48h\"\n", "2:1", "the longest is 1h"},
 		{"two names", "[[prometheus]]\nname = \"a\"\nurl = \"http://a\"\n[[alertmanager]]\nname = \"A\"\nurl = \"http://b\"\n", "5:1", "there is another source called A: give each its own name"},
@@ -179,12 +179,12 @@ func TestBadInput(t *testing.T) {
 		{"empty team", "[pagerduty]\nteams = [\"a\",\n  \"\"]\n", "3:3", "a team's name or id is missing here"},
 		{"empty directory", "[runbooks]\ndirectories = [\" \"]\n", "2:16", "a directory is missing here"},
 		{"empty label", "[labels]\nservice = [\"\"]\n", "2:12", "the name of a label is missing here"},
-		{"no severity", "[labels.severity]\ngold = \"critical\"\ntin = \"unimportant\"\n", "3:1", `"unimportant" is no severity: it is "critical"`},
+		{"no severity", "[labels.severity]\ngold = \"critical\"\ntin = \"unimportant\"\n", "3:1", `"unimportant" is not a severity: it is "critical"`},
 		{"no text as a severity", "[labels]\nseverity = { gold = 1 }\n", "2:21", "must be a table of texts in quotes"},
 		{"severity without words", "[labels]\nseverity = \"gold\"\n", "2:12", "must be a table of texts"},
 		{"bad hours", "[[service]]\nname = \"a\"\ndevelopers_on_call = \"Mon-Fry 09:00-17:00 UTC\"\n", "3:1", `"Fry" is no day`},
 		{"bad outside", "[[service]]\nname = \"a\"\ndevelopers_on_call = \"daily 09:00-17:00 UTC\"\noutside = \"never\"\n", "4:1", "\"never\" says not who is woken"},
-		{"outside of nothing", "[[service]]\nname = \"a\"\noutside = \"always\"\n", "3:1", "write that too"},
+		{"outside of nothing", "[[service]]\nname = \"a\"\noutside = \"always\"\n", "3:1", "set developers_on_call too"},
 		{"service without a name", "[[service]]\nteam = \"a\"\n", "1:3", "name is missing"},
 		{"bad match", "[[service]]\nname = \"a\"\nmatch = 'service=~\"(\"'\n", "3:1", "label matchers"},
 		{"empty match", "[[service]]\nname = \"a\"\nmatch = ''\n", "3:1", "match is empty"},
@@ -195,9 +195,9 @@ func TestBadInput(t *testing.T) {
 		{"name of a filter", "[filters]\n\"a b\" = \"mine\"\n", "2:1", "a filter's name is made of letters"},
 		{"no text as a filter", "[filters]\na = 5\n", "2:5", `"a" in [filters] must be text in quotes`},
 		{"token_env with a token", "[pagerduty]\ntoken_env = \"PAGERDUTY_TOKEN=s3cr3ts3cr3t\"\n", "2:1", "this is the name of an environment variable"},
-		{"token_type", "[pagerduty]\ntoken_type = \"oauth\"\n", "2:1", `"oauth" is no type of token: it is "token" (REST) or "bearer" (OAuth)`},
-		{"alerts to keep: none", "[[prometheus]]\nurl = \"http://a\"\nmax_alerts = 0\n", "3:1", "0 is no number of alerts to keep: it is 1 to 1000000"},
-		{"alerts to keep: too many", "[[alertmanager]]\nurl = \"http://a\"\nmax_alerts = 2000000\n", "3:1", "2000000 is no number of alerts to keep"},
+		{"token_type", "[pagerduty]\ntoken_type = \"oauth\"\n", "2:1", `"oauth" is not a type of token: it is "token" (REST) or "bearer" (OAuth)`},
+		{"alerts to keep: none", "[[prometheus]]\nurl = \"http://a\"\nmax_alerts = 0\n", "3:1", "max_alerts is 0, but must be from 1 to 1000000"},
+		{"alerts to keep: too many", "[[alertmanager]]\nurl = \"http://a\"\nmax_alerts = 2000000\n", "3:1", "max_alerts is 2000000, but must be"},
 		{"alerts to keep: a text", "[[alertmanager]]\nurl = \"http://a\"\nmax_alerts = \"all\"\n", "3:14", "must be a whole number without quotes"},
 		{"insecure_plain: a text", "[[prometheus]]\nurl = \"http://a\"\ninsecure_plain = \"yes\"\n", "3:18", "must be true or false"},
 		{"insecure_plain within http", "[[prometheus]]\nurl = \"http://a\"\nhttp = { insecure_plain = true }\n", "3:10", "\"insecure_plain\" is not one of Prometheus's http client options"},
@@ -223,8 +223,8 @@ func TestBadInput(t *testing.T) {
 			if !errors.As(err, &e) {
 				t.Fatalf("Load gave %v, want an *Error", err)
 			}
-			if got := fmt.Sprintf("%d:%d", e.Line, e.Column); got != c.place || e.File != path {
-				t.Errorf("the place is %s of %s, want %s", got, e.File, c.place)
+			if got := fmt.Sprintf("%d:%d", e.Line, e.Column); got != c.position || e.File != path {
+				t.Errorf("the place is %s of %s, want %s", got, e.File, c.position)
 			}
 			if !strings.Contains(e.Sentence, c.want) {
 				t.Errorf("the sentence is %q, want %q in it", e.Sentence, c.want)

@@ -16,9 +16,9 @@ import (
 
 var fileType = reflect.TypeFor[file]()
 
-// decode reads a document strictly. Only the key and the place of a fault get
-// into its sentence, never a value: it may be a secret.
-func decode(path string, document []byte, known *places) (file, []*Error) {
+// decode decodes a document strictly. A sentence has only the key and the
+// position of a fault, never a value, which may be a secret.
+func decode(path string, document []byte, positions *positions) (file, []*Error) {
 	var f file
 	err := toml.NewDecoder(bytes.NewReader(document)).DisallowUnknownFields().Decode(&f)
 	if err == nil {
@@ -36,9 +36,9 @@ func decode(path string, document []byte, known *places) (file, []*Error) {
 		add(line, column, "this is not valid TOML: "+clean.Line(message(fault)))
 		return f, faults
 	}
-	// The decoder stops at the first wrong type, and its keys are not those of
-	// the whole path in inline tables. The places know them all.
-	for _, u := range known.unknown {
+	// The decoder stops at the first wrong type, and in inline tables it does
+	// not report the whole path of a key. The positions have all unknown keys.
+	for _, u := range positions.unknown {
 		add(u.at.line, u.at.column, u.sentence())
 	}
 	if isFault {
@@ -59,7 +59,7 @@ func decode(path string, document []byte, known *places) (file, []*Error) {
 
 func (u unknownKey) sentence() string {
 	t := typeOf(fileType, "toml", u.table)
-	names := knownNames(t, "toml")
+	names := keysOf(t, "toml")
 	switch {
 	case slices.Equal(u.table, []string{"pagerduty"}) && strings.EqualFold(u.name, "token"):
 		return "the token itself does not belong in this file: set PAGERDUTY_TOKEN, or name a token_file or token_command"
@@ -72,7 +72,7 @@ func (u unknownKey) sentence() string {
 
 func message(e *toml.DecodeError) string { return strings.TrimPrefix(e.Error(), "toml: ") }
 
-// isMismatch reports whether a value has another type than its key wants.
+// isMismatch reports whether a value has the wrong type for its key.
 func isMismatch(e *toml.DecodeError) bool {
 	m := message(e)
 	return strings.HasPrefix(m, "cannot decode") || strings.HasPrefix(m, "cannot store")

@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// TokenVariable is where the PagerDuty token is looked for when token_env
-// names no other variable.
+// TokenVariable holds the PagerDuty token when token_env names no other
+// variable.
 const TokenVariable = "PAGERDUTY_TOKEN" //nolint:gosec // the name, not the token
 
-// overlay lays the environment over the file: every text of the single tables
-// as FIRSTLINE_<TABLE>_<KEY>, and FIRSTLINE_PROMETHEUS_URL and
-// FIRSTLINE_ALERTMANAGER_URL, which take the place of all servers of their
-// kind. Variables that are empty count as not set.
+// overlay replaces values of the file by those of the environment:
+// FIRSTLINE_<TABLE>_<KEY> for every string of a single table, and
+// FIRSTLINE_PROMETHEUS_URL and FIRSTLINE_ALERTMANAGER_URL, which replace all
+// servers of their kind. Empty variables count as not set.
 func (b *builder) overlay(f *file, env lookup) {
 	root := reflect.ValueOf(f).Elem()
 	for i := range root.NumField() {

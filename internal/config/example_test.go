@@ -16,14 +16,14 @@ func TestExampleIsValid(t *testing.T) {
 	}
 }
 
-// TestExampleHasEveryKey goes by the types that decoding goes by, so a new
-// option can't be forgotten.
+// TestExampleHasEveryKey reads the keys from the types that decode uses, so
+// that no new option can be forgotten.
 func TestExampleHasEveryKey(t *testing.T) {
 	text, err := os.ReadFile(examplePath)
 	if err != nil {
 		t.Fatal(err)
 	}
-	// A table's text goes from its header to the next one.
+	// The text of a table ends at the next header.
 	header := regexp.MustCompile(`(?m)^\[+(\w+)\]+$`)
 	sections := map[string]string{}
 	found := header.FindAllSubmatchIndex(text, -1)
@@ -34,13 +34,13 @@ func TestExampleHasEveryKey(t *testing.T) {
 		}
 		sections[string(text[m[2]:m[3]])] += string(text[m[1]:end])
 	}
-	for _, table := range knownNames(fileType, "toml") {
+	for _, table := range keysOf(fileType, "toml") {
 		section, ok := sections[table]
 		if !ok {
 			t.Errorf("the example has no [%s]", table)
 			continue
 		}
-		for _, key := range knownNames(typeOf(fileType, "toml", []string{table}), "toml") {
+		for _, key := range keysOf(typeOf(fileType, "toml", []string{table}), "toml") {
 			if !regexp.MustCompile(`(?m)^(# )?` + key + ` = `).MatchString(section) {
 				t.Errorf("the example does not show %s in [%s]", key, table)
 			}
@@ -48,8 +48,8 @@ func TestExampleHasEveryKey(t *testing.T) {
 	}
 }
 
-// TestExampleShowsDefaults loads the example and an empty file and compares
-// what the example calls a default.
+// TestExampleShowsDefaults compares the defaults in the example with those of
+// an empty file.
 func TestExampleShowsDefaults(t *testing.T) {
 	clearEnvironment(t)
 	example, err := Load(examplePath)

@@ -24,7 +24,8 @@ func fifo(t *testing.T) string {
 	return path
 }
 
-// What is no plain file is refused before it is opened: the test would hang.
+// A file that is not a regular file is refused before it is opened: opening it
+// would block the test.
 func TestSecretsInOddFiles(t *testing.T) {
 	socket := filepath.Join(t.TempDir(), "s")
 	listener, err := net.Listen("unix", socket)
@@ -32,7 +33,7 @@ func TestSecretsInOddFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer listener.Close()
-	// One that somebody writes into would give a token, once.
+	// A FIFO with a writer would give a token, but only once.
 	written := fifo(t)
 	w, err := os.OpenFile(written, os.O_RDWR, 0)
 	if err != nil {
@@ -60,11 +61,11 @@ func TestSecretsInOddFiles(t *testing.T) {
 	}
 }
 
-// A command that takes long is told, and goes on: this one ends only when it
-// was.
+// A slow command is reported and continues to run. This command ends only after
+// it was reported.
 func TestTokenCommandThatTakesLong(t *testing.T) {
 	path := fifo(t)
-	ctx := sources.TellWaits(t.Context(), func(sentence string) {
+	ctx := sources.ReportWaits(t.Context(), func(sentence string) {
 		if !strings.Contains(sentence, "waiting for token_command") {
 			t.Errorf("it says %q", sentence)
 		}
@@ -82,13 +83,14 @@ func TestTokenCommandThatTakesLong(t *testing.T) {
 	if err != nil || token != "t0ken" {
 		t.Errorf("it gave %q, %v", token, err)
 	}
-	quick := sources.TellWaits(t.Context(), func(sentence string) { t.Errorf("a quick command says %q", sentence) })
+	quick := sources.ReportWaits(t.Context(), func(sentence string) { t.Errorf("a quick command says %q", sentence) })
 	if token, err := tokenFromCommand(quick, "echo t0ken", time.Minute, time.Minute); err != nil || token != "t0ken" {
 		t.Errorf("it gave %q, %v", token, err)
 	}
 }
 
-// A file of http's options that is none would make each request hang.
+// A file in the http options that is not a regular file would block each
+// request.
 func TestHTTPFilesThatAreNone(t *testing.T) {
 	clearEnvironment(t)
 	for name, options := range map[string]string{

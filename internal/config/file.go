@@ -1,8 +1,8 @@
 package config
 
-// file is the configuration as it is written. Its types and tags are the only
-// list of the known keys: decoding, the nearest known name, the environment
-// variables and the test of config.example.toml all go by them.
+// file is the configuration as written. Its types and tags are the only list of
+// valid keys: decode, the suggestions for unknown names, the environment
+// variables and the test of config.example.toml all use them.
 type file struct {
 	Me           fileMe             `toml:"me"`
 	PagerDuty    *filePagerDuty     `toml:"pagerduty"`
@@ -53,7 +53,7 @@ type fileAlertmanager struct {
 	MaxAlerts     int  `toml:"max_alerts"`
 }
 
-// server is what it has in common with a Prometheus.
+// server returns the settings that it shares with a Prometheus.
 func (f fileAlertmanager) server() fileServer {
 	return fileServer{Name: f.Name, URL: f.URL, Interval: f.Interval, HTTP: f.HTTP, InsecurePlain: f.InsecurePlain, MaxAlerts: f.MaxAlerts}
 }
@@ -65,12 +65,12 @@ type fileFirstLine struct {
 }
 
 type fileRunbooks struct {
-	// Directories is nil when none were named, and then the default counts.
+	// Directories is nil when the file names none; the default applies then.
 	Directories []string `toml:"directories"`
 	Run         string   `toml:"run"`
-	// References is nil when none were named, and then the defaults count.
+	// References is nil when the file names none; the defaults apply then.
 	References []string `toml:"references"`
-	// Fetch is nil when nothing is said, and that means true.
+	// Fetch is nil when the file does not set it, which means true.
 	Fetch  *bool                `toml:"fetch"`
 	Hosts  []string             `toml:"hosts"`
 	Fill   map[string]string    `toml:"fill"`
@@ -87,9 +87,9 @@ type fileLabels struct {
 	Service []string `toml:"service"`
 	Team    []string `toml:"team"`
 	Ignore  []string `toml:"ignore"`
-	// Heartbeats is nil when none were named, and then the defaults count.
+	// Heartbeats is nil when the file names none; the defaults apply then.
 	Heartbeats []string `toml:"heartbeats"`
-	// Severity is what further words of the label severity mean.
+	// Severity has the meanings of additional severity words.
 	Severity map[string]string `toml:"severity"`
 }
 

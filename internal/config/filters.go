@@ -9,11 +9,10 @@ import (
 	"firstline/internal/triage/filter"
 )
 
-// Filter is a saved filter: @Name stands for Expression wherever a filter is
-// written.
+// Filter is a saved filter: in any filter, @Name is replaced by Expression.
 type Filter struct{ Name, Expression string }
 
-// filterName is what can stand behind the @ without quotes.
+// filterName matches a name that needs no quotes after the @.
 var filterName = regexp.MustCompile(`^[\pL\pN_][\pL\pN_.-]*$`)
 
 func (b *builder) filters(f map[string]string) []Filter {
@@ -24,7 +23,7 @@ func (b *builder) filters(f map[string]string) []Filter {
 			b.fault(at, "a filter's name is made of letters, digits, \"-\", \"_\" and \".\", such as night")
 			continue
 		}
-		// With no saved filters, for one can't name another.
+		// Without saved filters: one cannot refer to another.
 		parsed, err := filter.Parse(f[name], map[string]string{})
 		switch {
 		case err != nil:
@@ -37,8 +36,8 @@ func (b *builder) filters(f map[string]string) []Filter {
 	return all
 }
 
-// SavedFilters are the expressions of the saved filters by name, as
-// filter.Parse takes them; never nil.
+// SavedFilters returns the expressions of the saved filters by name, as
+// filter.Parse takes them. It never returns nil.
 func (c Config) SavedFilters() map[string]string {
 	saved := make(map[string]string, len(c.Filters))
 	for _, f := range c.Filters {

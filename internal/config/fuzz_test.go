@@ -7,9 +7,9 @@ import (
 	"unicode"
 )
 
-// FuzzLoad gives any bytes to the reading of a file: it never panics, every
-// fault has a place inside the file, and no sentence steers a terminal or
-// repeats what could be a secret.
+// FuzzLoad loads any bytes as a file: loading never panics, every fault is
+// inside the file, and no sentence contains escape sequences or repeats a value
+// that may be secret.
 func FuzzLoad(f *testing.F) {
 	for _, s := range []string{
 		"[[000]]\n000Q={0={0=0}}", "", "[", "[me]\nemail=\"a\"\n", "me.email=1", "[[prometheus]]\nhttp={a={b=1}}",
@@ -63,14 +63,14 @@ func FuzzHTTPSecrets(f *testing.F) {
 	f.Add("`backquotes`", false)
 	f.Fuzz(func(t *testing.T, secret string, proxy bool) {
 		if len(secret) < 4 || strings.ContainsAny(secret, " ,.:&") {
-			t.Skip() // words that a sentence may hold by itself
+			t.Skip() // a sentence may contain these words anyway
 		}
 		secret = "Zz9" + secret
 		table := map[string]any{"follow_redirects": secret, "basic_auth": map[string]any{"password": secret}}
 		if proxy {
 			table = map[string]any{"proxy_url": "http://a:" + secret + "@[::", "tls_config": map[string]any{"min_version": secret}}
 		}
-		b := &builder{path: "config.toml", places: findPlaces(nil), origin: map[string]string{}}
+		b := &builder{path: "config.toml", positions: findPositions(nil), origin: map[string]string{}}
 		b.httpOptions([]string{"prometheus", "0", "http"}, table)
 		for _, e := range b.faults {
 			if strings.Contains(e.Sentence, secret) {

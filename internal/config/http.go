@@ -19,10 +19,10 @@ import (
 
 var httpType = reflect.TypeFor[commonconfig.HTTPClientConfig]()
 
-// httpOptions reads Prometheus's own http client options; without any it is the
-// zero value, with which the clients take the environment's proxy. They are
-// defined as YAML, so the TOML table is written as YAML and read by the type that
-// Prometheus itself reads them with.
+// httpOptions parses Prometheus's own http client options. Without a table it
+// returns the zero value, with which the clients use the environment's proxy.
+// The options are defined as YAML, so the TOML table is written as YAML and
+// parsed by Prometheus's own type.
 func (b *builder) httpOptions(path []string, table map[string]any) commonconfig.HTTPClientConfig {
 	if len(table) == 0 {
 		return commonconfig.HTTPClientConfig{}
@@ -32,7 +32,8 @@ func (b *builder) httpOptions(path []string, table map[string]any) commonconfig.
 	if len(b.faults) > before {
 		return commonconfig.HTTPClientConfig{}
 	}
-	// One key at a time first: YAML's places are not the file's.
+	// First one key at a time, because positions in the YAML are not those of
+	// the file.
 	for _, key := range slices.Sorted(maps.Keys(table)) {
 		_, err := readHTTP(map[string]any{key: table[key]})
 		if err != nil && isTypeError(err) {
@@ -51,24 +52,24 @@ func (b *builder) httpOptions(path []string, table map[string]any) commonconfig.
 	return options
 }
 
-// httpNames finds names that the options don't have, at any depth.
+// httpNames reports keys that the options do not have, at any depth.
 func (b *builder) httpNames(path, within []string, table map[string]any) {
-	known := knownNames(typeOf(httpType, "yaml", within), "yaml")
+	valid := keysOf(typeOf(httpType, "yaml", within), "yaml")
 	for _, key := range slices.Sorted(maps.Keys(table)) {
 		inner := append(slices.Clone(within), key)
 		full := append(slices.Clone(path), inner...)
 		t := typeOf(httpType, "yaml", inner)
 		if t == nil {
-			b.fault(full, "%s is not one of Prometheus's http client options: %s", quoteKey(key), suggestion(key, known))
+			b.fault(full, "%s is not one of Prometheus's http client options: %s", quoteKey(key), suggestion(key, valid))
 			continue
 		}
-		if below, ok := table[key].(map[string]any); ok && (element(t).Kind() == reflect.Map || knownNames(t, "yaml") != nil || hasInlineMap(t)) {
+		if below, ok := table[key].(map[string]any); ok && (element(t).Kind() == reflect.Map || keysOf(t, "yaml") != nil || hasInlineMap(t)) {
 			b.httpNames(path, inner, below)
 		}
 	}
 }
 
-// hasInlineMap reports whether any name may stand in the table.
+// hasInlineMap reports whether the table may have keys of any name.
 func hasInlineMap(t reflect.Type) bool {
 	t = element(t)
 	if t.Kind() != reflect.Struct {
@@ -103,21 +104,22 @@ func isTypeError(err error) bool {
 }
 
 var (
-	yamlPlace = regexp.MustCompile(`(?s)^.*line \d+: `)
-	yamlValue = regexp.MustCompile("(?s) ?`.*`")
-	yamlInto  = regexp.MustCompile(`cannot unmarshal !!(\w+) into .*`)
+	yamlPosition = regexp.MustCompile(`(?s)^.*line \d+: `)
+	yamlValue    = regexp.MustCompile("(?s) ?`.*`")
+	yamlInto     = regexp.MustCompile(`cannot unmarshal !!(\w+) into .*`)
 )
 
-// httpSentence is what is wrong with the options, without any of their values.
+// httpSentence says what is wrong with the options, without any of their
+// values.
 func httpSentence(err error, table map[string]any) string {
 	text := yamlValue.ReplaceAllString(err.Error(), "")
-	text = yamlPlace.ReplaceAllString(text, "")
+	text = yamlPosition.ReplaceAllString(text, "")
 	text = yamlInto.ReplaceAllString(text, "a value of this type ($1) does not fit here")
 	text = redact(text, table)
 	return clean.Line(text)
 }
 
-// redact takes every text of the table out of a sentence.
+// redact removes every string of the table from a sentence.
 func redact(sentence string, v any) string {
 	switch v := v.(type) {
 	case map[string]any:
@@ -138,7 +140,7 @@ func redact(sentence string, v any) string {
 	return sentence
 }
 
-// expandFiles gives ~ its meaning in every option that names a file.
+// expandFiles expands ~ in every option that names a file.
 func expandFiles(table map[string]any) map[string]any {
 	out := make(map[string]any, len(table))
 	for key, v := range table {

@@ -13,17 +13,16 @@ import (
 	"firstline/internal/child"
 )
 
-// maxSize is how large a configuration file may be; a larger one was named by
-// mistake.
+// maxSize bounds a configuration file. A larger file was named by mistake.
 const maxSize = 1 << 20
 
-// relativePath is where the file is below the XDG configuration directories.
+// relativePath is the path of the file below an XDG configuration directory.
 const relativePath = "firstline/config.toml"
 
 // Load reads the configuration at path, or, when path is empty, at
 // $FIRSTLINE_CONFIG or in the XDG configuration directories. A file that was
-// named must be there; without one of the default places the environment alone
-// counts. Faults are *Error; several of them are joined.
+// named must exist; without one, the environment alone counts. Each fault is an
+// *Error; several are joined.
 func Load(path string) (Config, error) {
 	named := true
 	if path == "" {
@@ -51,8 +50,8 @@ func Load(path string) (Config, error) {
 	return c, nil
 }
 
-// defaultPath is the first configuration file of the XDG directories, else
-// where one would be looked for first.
+// defaultPath returns the first configuration file of the XDG directories, else
+// the first path where one would be read.
 func defaultPath() (path string, found bool) {
 	xdg.Reload() // the environment may have changed since the start
 	if found, err := xdg.SearchConfigFile(relativePath); err == nil {
@@ -90,7 +89,7 @@ func unreadable(path string, cause error) error {
 	return e
 }
 
-// expandHome gives ~ and ~/… the home directory.
+// expandHome expands ~ and ~/… to the home directory.
 func expandHome(path string) string {
 	if path != "~" && !isHomePath(path) {
 		return path

@@ -8,9 +8,9 @@ import (
 	"github.com/agnivade/levenshtein"
 )
 
-// knownNames are the keys that a table of this type may have, by the tags of
-// its fields; nil when it may have any.
-func knownNames(t reflect.Type, tag string) []string {
+// keysOf returns the keys that a table of this type may have, from the tags of
+// its fields. It returns nil when any key is valid.
+func keysOf(t reflect.Type, tag string) []string {
 	t = element(t)
 	if t.Kind() != reflect.Struct {
 		return nil
@@ -23,7 +23,7 @@ func knownNames(t reflect.Type, tag string) []string {
 			if element(f.Type).Kind() == reflect.Map {
 				return nil
 			}
-			names = append(names, knownNames(f.Type, tag)...)
+			names = append(names, keysOf(f.Type, tag)...)
 			continue
 		}
 		if name != "" && f.IsExported() {
@@ -34,7 +34,7 @@ func knownNames(t reflect.Type, tag string) []string {
 	return names
 }
 
-// element takes pointers and slices off a type.
+// element removes pointers and slices from a type.
 func element(t reflect.Type) reflect.Type {
 	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
 		t = t.Elem()
@@ -42,13 +42,13 @@ func element(t reflect.Type) reflect.Type {
 	return t
 }
 
-// typeOf follows a key's path from a table's type; nil where nothing is known
-// by that name.
+// typeOf follows the path of a key from a table's type. It returns nil for a
+// path that does not exist.
 func typeOf(t reflect.Type, tag string, path []string) reflect.Type {
 	for _, part := range path {
 		t = element(t)
 		switch t.Kind() {
-		case reflect.Interface: // anything may stand here
+		case reflect.Interface: // any key is valid here
 			return t
 		case reflect.Map:
 			t = t.Elem()
@@ -68,7 +68,7 @@ func typeOf(t reflect.Type, tag string, path []string) reflect.Type {
 func fieldType(t reflect.Type, tag, name string) reflect.Type {
 	for i := range t.NumField() {
 		f := t.Field(i)
-		known, options, _ := strings.Cut(f.Tag.Get(tag), ",")
+		key, options, _ := strings.Cut(f.Tag.Get(tag), ",")
 		switch {
 		case options == "inline" && element(f.Type).Kind() == reflect.Struct:
 			if found := fieldType(element(f.Type), tag, name); found != nil {
@@ -76,22 +76,22 @@ func fieldType(t reflect.Type, tag, name string) reflect.Type {
 			}
 		case options == "inline":
 			return element(f.Type).Elem()
-		case known != "" && strings.EqualFold(known, name):
+		case key != "" && strings.EqualFold(key, name):
 			return f.Type
 		}
 	}
 	return nil
 }
 
-// nearest is the known name that was most likely meant, or "" when none is
-// like it.
-func nearest(name string, known []string) string {
+// nearest returns the valid name that was most likely meant, or "" when none is
+// similar.
+func nearest(name string, valid []string) string {
 	name = strings.ToLower(name)
 	best, least := "", 0
-	for _, k := range known {
+	for _, k := range valid {
 		d := levenshtein.ComputeDistance(name, k)
 		if len(name) >= 3 && strings.HasPrefix(k, name) {
-			d = 1 // the rest was left out
+			d = 1 // the rest was omitted
 		}
 		if best == "" || d < least {
 			best, least = k, d
@@ -103,10 +103,10 @@ func nearest(name string, known []string) string {
 	return best
 }
 
-// suggestion is the end of a sentence about an unknown name.
-func suggestion(name string, known []string) string {
-	if n := nearest(name, known); n != "" {
+// suggestion returns the end of a sentence about an unknown name.
+func suggestion(name string, valid []string) string {
+	if n := nearest(name, valid); n != "" {
 		return "the nearest known name is " + n
 	}
-	return "known here are " + strings.Join(known, ", ")
+	return "known here are " + strings.Join(valid, ", ")
 }

@@ -17,34 +17,35 @@ import (
 	"firstline/internal/clean"
 )
 
-// Runbooks says where runbooks are and what may be done with them.
+// Runbooks configures where runbooks are and what may be done with them.
 type Runbooks struct {
 	// Directories are absolute.
 	Directories []string
-	// References are the annotations and labels that tell runbooks; nil: the
-	// usual ones.
+	// References are the annotations and labels that name runbooks. Nil means
+	// the usual ones.
 	References []string
-	// MayRun: steps may be run, each after it was shown and confirmed.
+	// MayRun allows steps to run, each after it was shown and confirmed.
 	MayRun bool
-	// Fetch: runbooks that live behind a URL are read from there.
+	// Fetch allows runbooks to be fetched from a URL.
 	Fetch bool
-	// Hosts are those that may be on a private network or this machine, in lower
-	// case: the ones that the file names, for themselves or for their tokens.
+	// Hosts, in lower case, may be on a private network or this machine: the
+	// hosts that the file names for this or for their tokens.
 	Hosts []string
-	// Fill are values for variables that no label fills, by name.
+	// Fill has values for variables that no label fills, by name.
 	Fill map[string]string
-	// Tokens are where the tokens of hosts are, by the host's name in lower
+	// Tokens has the sources of the hosts' tokens, by the host's name in lower
 	// case.
 	Tokens map[string]HostToken
 }
 
-// HostToken says where the token of a host is.
+// HostToken has the sources of a host's token.
 type HostToken struct {
 	// Env, File and Command are tried in this order.
 	Env, File, Command string
 }
 
-// Token finds the token. Errors are one sentence and never hold any of it.
+// Token returns the token. Its errors are one sentence and never contain any of
+// it.
 func (h HostToken) Token(ctx context.Context) (string, error) {
 	if token := fromVariable(h.Env); token != "" {
 		return token, nil
@@ -117,7 +118,7 @@ func (b *builder) runbookDirectories(f fileRunbooks) []string {
 	return directories
 }
 
-// variableName is what can stand behind "$" in a runbook.
+// variableName matches the name of a variable in a runbook, after the "$".
 var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 func checkFill(name, value string) error {
@@ -130,7 +131,7 @@ func checkFill(name, value string) error {
 	return nil
 }
 
-// isHostName reports whether host is one, or an IP address.
+// isHostName reports whether host is a host name or an IP address.
 func isHostName(host string) bool {
 	if net.ParseIP(host) != nil {
 		return true

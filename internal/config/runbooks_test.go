@@ -43,7 +43,7 @@ token_file = "secret/github"
 
 func TestRunbookFaults(t *testing.T) {
 	clearEnvironment(t)
-	for _, c := range []struct{ name, text, place, want string }{
+	for _, c := range []struct{ name, text, position, want string }{
 		{"run", "[runbooks]\nrun = \"always\"\n", "2:1", `"always" is not known: it is "ask"`},
 		{"fetch", "[runbooks]\nfetch = \"no\"\n", "2:9", `"fetch" in [runbooks] must be true or false`},
 		{"a variable's name", "[runbooks.fill]\n\"a b\" = \"x\"\n", "2:1", "a variable's name is made of letters"},
@@ -61,8 +61,8 @@ func TestRunbookFaults(t *testing.T) {
 			if !errors.As(err, &e) {
 				t.Fatalf("Load gave %v, want an *Error", err)
 			}
-			if got := fmt.Sprintf("%d:%d", e.Line, e.Column); got != c.place {
-				t.Errorf("the place is %s, want %s", got, c.place)
+			if got := fmt.Sprintf("%d:%d", e.Line, e.Column); got != c.position {
+				t.Errorf("the place is %s, want %s", got, c.position)
 			}
 			if !strings.Contains(e.Sentence, c.want) || strings.Contains(err.Error(), "s3cr3t") {
 				t.Errorf("the sentence is %q, want %q in it", e.Sentence, c.want)

@@ -21,23 +21,24 @@ import (
 )
 
 const (
-	// tokenCommandTime is how long token_command may take: a password manager may
-	// ask for a finger first. After tokenPatience it is told what is waited for.
+	// tokenCommandTime bounds token_command: a password manager may wait for a
+	// fingerprint first. After tokenPatience a message names the command that
+	// is still running.
 	tokenCommandTime = 60 * time.Second
 	tokenPatience    = 2 * time.Second
-	// tokenFileTime is how long a file may take, which may lie on a server that
+	// tokenFileTime bounds the read of a file, which may be on a server that
 	// does not answer.
 	tokenFileTime = 2 * time.Second
-	// maxToken is more than any token has.
+	// maxToken is longer than any token.
 	maxToken = 4096
 )
 
-// ErrNoToken is when no place has a token.
+// ErrNoToken is returned when no source has a token.
 var ErrNoToken = errors.New("there is no PagerDuty token: set PAGERDUTY_TOKEN, or token_file or token_command under [pagerduty]")
 
-// Token finds the token: in the environment variable token_env (else
-// PAGERDUTY_TOKEN), then in token_file, then from token_command. Errors are
-// one sentence and never hold any of it.
+// Token returns the token from the environment variable token_env (else
+// PAGERDUTY_TOKEN), else from token_file, else from token_command. Its errors
+// are one sentence and never contain any of it.
 func (p PagerDuty) Token(ctx context.Context) (string, error) {
 	if token := p.tokenFromEnvironment(); token != "" {
 		return token, nil
@@ -60,9 +61,10 @@ func fromVariable(name string) string {
 	return strings.TrimSpace(token)
 }
 
-// TokenFrom names the place that Token takes the token from, and reports whether
-// that place can give another one while the program runs. The environment can't.
-func (p PagerDuty) TokenFrom() (place string, renewable bool) {
+// TokenFrom names the source from which Token takes the token, and reports
+// whether it can give another token while the program runs. The environment
+// cannot.
+func (p PagerDuty) TokenFrom() (source string, renewable bool) {
 	switch {
 	case p.tokenFromEnvironment() != "":
 		return clean.Line(p.tokenVariable()), false
@@ -74,12 +76,12 @@ func (p PagerDuty) TokenFrom() (place string, renewable bool) {
 	return "", false
 }
 
-// storedToken finds a token in a file, else with a command; empty when neither
-// is named.
+// storedToken reads a token from a file, else from a command. It returns ""
+// when neither is set.
 func storedToken(ctx context.Context, file, command string) (string, error) {
 	if file != "" {
 		return within(ctx, tokenFileTime, func() (string, error) { return tokenFromFile(file) },
-			fmt.Errorf("token_file %s can't be read: what it lies on does not answer", file))
+			fmt.Errorf("token_file %s can't be read: its file system does not answer", file))
 	}
 	if command != "" {
 		return tokenFromCommand(ctx, command, tokenCommandTime, tokenPatience)
@@ -87,8 +89,8 @@ func storedToken(ctx context.Context, file, command string) (string, error) {
 	return "", nil
 }
 
-// within is what read gives, or late where that takes longer than limit: then
-// read is left to itself, for a system call can't be ended.
+// within returns the result of read, or late when read takes longer than limit.
+// It then abandons read, because a system call cannot be cancelled.
 func within(ctx context.Context, limit time.Duration, read func() (string, error), late error) (string, error) {
 	type answer struct {
 		text string
@@ -111,8 +113,8 @@ func within(ctx context.Context, limit time.Duration, read func() (string, error
 	}
 }
 
-// plainFile opens a file and refuses what is none: opening a FIFO, or reading
-// a device, may take for ever.
+// plainFile opens a file and refuses one that is not a regular file: opening a
+// FIFO, or reading a device, may never return.
 func plainFile(path string) (*os.File, fs.FileInfo, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -121,7 +123,7 @@ func plainFile(path string) (*os.File, fs.FileInfo, error) {
 	if !info.Mode().IsRegular() {
 		return nil, nil, errNotPlain
 	}
-	// It may have become another one meanwhile.
+	// The path may name another file by now.
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, nil, err
@@ -147,7 +149,7 @@ func tokenFromFile(path string) (string, error) {
 		return "", fmt.Errorf("token_file %s can't be read: change its permissions to 0600 and its owner to you", path)
 	}
 	defer f.Close() //nolint:errcheck // only read
-	// Windows has no such modes: what Go shows there says nothing.
+	// Windows has no such modes, and those that Go reports there mean nothing.
 	if runtime.GOOS != "windows" && info.Mode().Perm()&^0o600 != 0 {
 		return "", fmt.Errorf("token_file %s may be read by others (mode %04o): run chmod 600 on it", path, info.Mode().Perm())
 	}
@@ -162,9 +164,9 @@ func tokenFromFile(path string) (string, error) {
 	return token, nil
 }
 
-// tokenFromCommand runs the command in a shell, because that is how people
-// write "op read …", and takes the first line of what it prints. What it says
-// on stderr may hold the token, and goes nowhere.
+// tokenFromCommand runs the command in a shell, because people write "op read
+// …", and returns the first line of its output. Its stderr may contain the
+// token and is discarded.
 func tokenFromCommand(ctx context.Context, command string, limit, patience time.Duration) (string, error) {
 	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
@@ -173,7 +175,7 @@ func tokenFromCommand(ctx context.Context, command string, limit, patience time.
 		shell = []string{"cmd", "/C"}
 	}
 	c := child.Command(limited, shell[0], shell[1], command)
-	c.WaitDelay = time.Second // a child of it may hold the pipe open
+	c.WaitDelay = time.Second // a child process may hold the pipe open
 	var out bounded
 	c.Stdout = &out
 	waiting := time.AfterFunc(patience, func() {
@@ -205,7 +207,7 @@ func firstLine(b []byte) string {
 	return strings.TrimSpace(string(line))
 }
 
-// bounded keeps the first bytes written to it and swallows the rest.
+// bounded stores the first bytes written to it and discards the rest.
 type bounded struct{ bytes.Buffer }
 
 func (l *bounded) Write(p []byte) (int, error) {

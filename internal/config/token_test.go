@@ -51,7 +51,7 @@ func TestTokenOrder(t *testing.T) {
 	t.Setenv(TokenVariable, "from-variable")
 	want(p, "from-variable")
 	p.TokenEnv = "FIRSTLINE_TEST_TOKEN"
-	want(p, "from-file") // another variable was named, so this one is not ours
+	want(p, "from-file") // token_env names another variable, so this one is not used
 	t.Setenv("FIRSTLINE_TEST_TOKEN", " from-own-variable\n")
 	want(p, "from-own-variable")
 }
@@ -113,8 +113,8 @@ func TestTokenCommandIsBounded(t *testing.T) {
 	}
 }
 
-// A file on something that does not answer is waited for only so long, and no
-// longer than anybody wants the token.
+// A read of a file that hangs ends after the time limit, or when its context
+// ends.
 func TestHangingFile(t *testing.T) {
 	hangs := make(chan struct{})
 	defer close(hangs)
@@ -135,27 +135,27 @@ func TestHangingFile(t *testing.T) {
 
 func TestWhereTheTokenComesFrom(t *testing.T) {
 	for _, c := range []struct {
-		name, variable, own string // what PAGERDUTY_TOKEN and OWN hold
+		name, variable, own string // the values of PAGERDUTY_TOKEN and OWN
 		p                   PagerDuty
-		place               string
+		source              string
 		renewable           bool
 	}{
 		{name: "nowhere"},
-		{name: "the environment", variable: "t", place: TokenVariable},
-		{name: "the environment before a file", variable: "t", p: PagerDuty{TokenFile: "f"}, place: TokenVariable},
-		{name: "the environment before a command", variable: "t", p: PagerDuty{TokenCommand: "c"}, place: TokenVariable},
-		{name: "a variable of one's own", variable: "t", own: "t", p: PagerDuty{TokenEnv: "OWN", TokenFile: "f"}, place: "OWN"},
-		{name: "a variable of one's own that is empty", variable: "t", own: " ", p: PagerDuty{TokenEnv: "OWN", TokenFile: "f"}, place: "token_file", renewable: true},
-		{name: "a file", p: PagerDuty{TokenFile: "f"}, place: "token_file", renewable: true},
-		{name: "a command", p: PagerDuty{TokenCommand: "c"}, place: "token_command", renewable: true},
-		{name: "a file before a command", p: PagerDuty{TokenFile: "f", TokenCommand: "c"}, place: "token_file", renewable: true},
+		{name: "the environment", variable: "t", source: TokenVariable},
+		{name: "the environment before a file", variable: "t", p: PagerDuty{TokenFile: "f"}, source: TokenVariable},
+		{name: "the environment before a command", variable: "t", p: PagerDuty{TokenCommand: "c"}, source: TokenVariable},
+		{name: "a variable of one's own", variable: "t", own: "t", p: PagerDuty{TokenEnv: "OWN", TokenFile: "f"}, source: "OWN"},
+		{name: "a variable of one's own that is empty", variable: "t", own: " ", p: PagerDuty{TokenEnv: "OWN", TokenFile: "f"}, source: "token_file", renewable: true},
+		{name: "a file", p: PagerDuty{TokenFile: "f"}, source: "token_file", renewable: true},
+		{name: "a command", p: PagerDuty{TokenCommand: "c"}, source: "token_command", renewable: true},
+		{name: "a file before a command", p: PagerDuty{TokenFile: "f", TokenCommand: "c"}, source: "token_file", renewable: true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			clearEnvironment(t)
 			t.Setenv(TokenVariable, c.variable)
 			t.Setenv("OWN", c.own)
-			if place, renewable := c.p.TokenFrom(); place != c.place || renewable != c.renewable {
-				t.Errorf("TokenFrom = %q, %v, want %q, %v", place, renewable, c.place, c.renewable)
+			if source, renewable := c.p.TokenFrom(); source != c.source || renewable != c.renewable {
+				t.Errorf("TokenFrom = %q, %v, want %q, %v", source, renewable, c.source, c.renewable)
 			}
 		})
 	}

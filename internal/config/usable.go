@@ -14,13 +14,13 @@ import (
 	"firstline/internal/clean"
 )
 
-// Usable says in an error of one sentence why the server must not be asked: its
-// credentials would go over plain http to another machine, or one of them is in
-// a file that can't be one.
+// Usable returns an error of one sentence when the server must not be asked:
+// its credentials would go over plain http to another machine, or one of them
+// is in a file that is not a regular file.
 func (s Server) Usable(ctx context.Context) error {
 	if !s.InsecurePlain {
 		if where := s.plain(); where != "" {
-			return fmt.Errorf("%s would show the credentials to everyone on the way: use https, or allow it with insecure_plain = true", where)
+			return fmt.Errorf("%s would show the credentials to everyone on the network: use https, or allow it with insecure_plain = true", where)
 		}
 	}
 	for _, path := range s.secretFiles() {
@@ -31,7 +31,7 @@ func (s Server) Usable(ctx context.Context) error {
 			}
 			return "", err
 		}, errLate)
-		// What else is wrong with it is told when it is read.
+		// Its other faults are reported when it is read.
 		if errors.Is(err, errNotPlain) || errors.Is(err, errLate) {
 			return fmt.Errorf("%s, named under http, can't be used: it %w", clean.Line(path), err)
 		}
@@ -39,10 +39,10 @@ func (s Server) Usable(ctx context.Context) error {
 	return nil
 }
 
-var errLate = errors.New("lies on something that does not answer")
+var errLate = errors.New("is on a file system that does not answer")
 
-// plain names the address to which credentials would go unencrypted and over
-// the network; empty where there is none.
+// plain returns the address to which credentials would go unencrypted over the
+// network, or "".
 func (s Server) plain() string {
 	o := s.HTTP
 	if authorized(o) && overPlain(s.URL, proxyOf(o.ProxyConfig)) {
@@ -54,8 +54,7 @@ func (s Server) plain() string {
 	return ""
 }
 
-// authorized reports whether requests with the options carry what nobody else
-// should see.
+// authorized reports whether requests with the options carry credentials.
 func authorized(o commonconfig.HTTPClientConfig) bool {
 	if o.BasicAuth != nil || o.Authorization != nil || o.OAuth2 != nil || o.BearerToken != "" || o.BearerTokenFile != "" {
 		return true
@@ -71,14 +70,14 @@ func authorized(o commonconfig.HTTPClientConfig) bool {
 	return false
 }
 
-// secretHeader is the name of a header that holds credentials by its name,
-// however its value is given.
+// secretHeader matches the names of headers that carry credentials, in whatever
+// form the value is given.
 var secretHeader = regexp.MustCompile(`(?i)auth|token|key|secret|cookie|passw|session|credential|signature`)
 
 func proxyOf(p commonconfig.ProxyConfig) *url.URL { return p.ProxyURL.URL }
 
 // overPlain reports whether a request to the address leaves this machine as
-// plain http, if need be to a proxy.
+// plain http, perhaps to a proxy.
 func overPlain(address string, proxy *url.URL) bool {
 	u, err := url.Parse(address)
 	if err != nil || !strings.EqualFold(u.Scheme, "http") {
@@ -87,7 +86,7 @@ func overPlain(address string, proxy *url.URL) bool {
 	return !loopback(u.Hostname()) || proxy != nil && !loopback(proxy.Hostname())
 }
 
-// secretFiles are the files that the options name.
+// secretFiles returns the files that the options name.
 func (s Server) secretFiles() []string {
 	var files []string
 	add := func(paths ...string) {

@@ -17,8 +17,8 @@ func server(t *testing.T, kind, text string) Server {
 	return c.Prometheus[0]
 }
 
-// Credentials go over plain http to no other machine, however they are given,
-// unless that is allowed.
+// Credentials never go over plain http to another machine, in whatever form
+// they are given, unless the configuration allows it.
 func TestCredentialsOverPlainHTTP(t *testing.T) {
 	clearEnvironment(t)
 	const basic, other = `http = { basic_auth = { username = "a", password = "s3cr3ts3cr3t" } }`, `url = "http://prom.example.com:9090"`

@@ -29,7 +29,7 @@ type Reporter struct {
 	dir, version string
 	// raw is the file to which Go writes a fault that cannot be recovered.
 	raw string
-	// held is the lock on it, by which later runs know that this one still runs.
+	// held is the lock on it, which shows later runs that this one still runs.
 	held *alive.Lock
 }
 
@@ -45,7 +45,7 @@ const (
 // file in dir.
 func Start(dir, version string) (*Reporter, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("making a place for crash files: %w", err)
+		return nil, fmt.Errorf("making a directory for crash files: %w", err)
 	}
 	r := &Reporter{dir: dir, version: version, raw: filepath.Join(dir, rawPrefix+rand.Text()+rawSuffix)}
 	f, err := alive.Hold(r.raw)
@@ -77,7 +77,7 @@ type Fault struct {
 // Caught describes the value that recover returned. Call it in the deferred
 // function that recovers, while the stack is still that of the fault.
 func Caught(value any) *Fault {
-	kind := fmt.Sprintf("a panic with a %T, whose text is left out here because it may hold a secret", value)
+	kind := fmt.Sprintf("a panic with a %T, whose text is omitted because it may contain a secret", value)
 	var fault runtime.Error
 	if err, ok := value.(error); ok && errors.As(err, &fault) {
 		kind = harmless(fault.Error())
@@ -134,7 +134,7 @@ func harmless(text string) string {
 // ended the program. It returns the path.
 func (r *Reporter) Write(f *Fault, why string, now time.Time) (string, error) {
 	if r == nil {
-		return "", errors.New("there is no place for a crash file")
+		return "", errors.New("there is no directory for crash files")
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "firstline %s, %s %s/%s, %s\n%s\n\n", r.version, runtime.Version(), runtime.GOOS, runtime.GOARCH, now.UTC().Format(time.RFC3339), why)
@@ -194,7 +194,7 @@ func withoutWords(text string) string {
 		case said.MatchString(line):
 			stack = ours.MatchString(line)
 			if !stack {
-				b.WriteString("panic: (what it says is left out, for it may hold a secret)\n")
+				b.WriteString("panic: (its text is omitted, because it may contain a secret)\n")
 				continue
 			}
 		}
@@ -226,7 +226,7 @@ func (r *Reporter) Earlier() ([]string, error) {
 			if err != nil {
 				return paths, fmt.Errorf("reading a crash file: %w", err)
 			}
-			path, err := r.store("firstline "+r.version+" found this at its start; an earlier run ended so.\n\n"+withoutWords(string(text)), info.ModTime())
+			path, err := r.store("firstline "+r.version+" found this at its start: the end of an earlier run.\n\n"+withoutWords(string(text)), info.ModTime())
 			if err != nil {
 				return paths, err
 			}

@@ -50,7 +50,7 @@ func New(getenv func(string) string) *Editor {
 func (e *Editor) Text(ctx context.Context, text string, in io.Reader, out, errout io.Writer) (string, error) {
 	directory, err := os.MkdirTemp("", "firstline-")
 	if err != nil {
-		return "", fmt.Errorf("making a place for the text: %w", err)
+		return "", fmt.Errorf("making a directory for the text: %w", err)
 	}
 	path := filepath.Join(directory, "text.md")
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
@@ -58,7 +58,7 @@ func (e *Editor) Text(ctx context.Context, text string, in io.Reader, out, errou
 	}
 	fault := e.File(ctx, path, 1, in, out, errout)
 	if ctx.Err() != nil {
-		fault = nil // it was ended; what it had saved stands
+		fault = nil // it was ended; use what it had saved
 	}
 	edited, err := readText(path)
 	switch {
@@ -67,7 +67,7 @@ func (e *Editor) Text(ctx context.Context, text string, in io.Reader, out, errou
 	case fault != nil:
 		return "", fmt.Errorf("%w; what you wrote is in %s", fault, path)
 	case err != nil:
-		return "", fmt.Errorf("taking back what you wrote, which is in %s: %w", path, err)
+		return "", fmt.Errorf("reading what you wrote, which is in %s: %w", path, err)
 	}
 	if err := os.RemoveAll(directory); err != nil {
 		return edited, fmt.Errorf("removing %s: %w", directory, err)

@@ -9,8 +9,8 @@ import (
 	"firstline/sources"
 )
 
-// What PagerDuty was to do by now, and has not, is said to have been due: never
-// that it comes.
+// For what PagerDuty should have done by now, and has not, the text says that
+// it was due, never that it will come.
 func TestWhatWasDue(t *testing.T) {
 	for _, tt := range []struct {
 		name, kind, urgency string

@@ -1,9 +1,9 @@
 // Package escalation answers one question about PagerDuty: who is notified now,
 // how, who follows when nobody answers, and when. Everything that the program
-// says about it comes from here: the preview of an action, the row of an
+// says about this comes from here: the preview of an action, the row of an
 // incident, its details, the next level, undo, and JSON.
 //
-// Its rules are those of PagerDuty's documentation:
+// It follows PagerDuty's documentation:
 //
 //   - A policy begins at its first level with anybody on call. When the level's
 //     time is over, the next level with anybody on call follows; after the last
@@ -12,11 +12,11 @@
 //   - An incident of low urgency uses the low-urgency notification rules of a
 //     person, and does not escalate.
 //   - An incident that is assigned to people directly does not escalate.
-//   - An open incident keeps its policy as it was when it was triggered.
+//   - An open incident uses its policy as it was when it was triggered.
 //
-// A part that can't be told is left open and says why. Everything is pure: no
-// clock, no network. All text is as PagerDuty sent it, and is cleaned where it is
-// shown.
+// A part that is unknown is left open, with the reason. The package is pure: it
+// uses no clock and no network. All text is as PagerDuty sent it, and is
+// cleaned where it is shown.
 package escalation
 
 import (
@@ -31,52 +31,53 @@ const (
 	Low  = "low"
 )
 
-// Policy is what is known of an escalation policy and of who is on call for it.
+// Policy is an escalation policy and who is on call for it, as far as they were
+// read.
 type Policy struct {
 	ID, Name string
-	// Read is true where Levels and Loops are PagerDuty's. Gone is true where
-	// PagerDuty has no such policy any more.
+	// Read is true when Levels and Loops were read from PagerDuty. Gone is true
+	// when PagerDuty no longer has the policy.
 	Read, Gone bool
 	Levels     []sources.Level
 	Loops      int
-	// OnCalls are the on-call entries of this policy, and OnCallsRead how much
-	// of them was read.
+	// OnCalls are the on-call entries of this policy, and OnCallsRead says how
+	// much of them was read.
 	OnCalls     []sources.OnCall
 	OnCallsRead sources.Extent
-	// Until is up to when OnCalls has all entries. The zero time means that it
-	// has those of the time at which it was read.
+	// Until is the time up to which OnCalls has all entries. Zero means that it
+	// has the entries of the time at which it was read.
 	Until time.Time
 }
 
-// Case is what a forecast is made for.
+// Case is the context of a forecast.
 type Case struct {
 	Now time.Time
-	// Urgency is High or Low, or anything else where it is not known.
+	// Urgency is High, Low, or any other value when it is unknown.
 	Urgency string
-	// User gives what was read of a user; nil where nothing was. Only users
-	// with their notification rules say whether PagerDuty notifies them.
+	// User returns a user that was read. It is nil when none was. Only users
+	// with their notification rules show whether PagerDuty notifies them.
 	User func(id string) (sources.User, bool)
-	// Passes is how often the levels of a policy are gone through at most; 0
-	// means as often as the policy does.
+	// Passes limits how often the levels of a policy are repeated. 0 means as
+	// often as the policy does.
 	Passes int
 }
 
 // Forecast is what PagerDuty does with an incident while nobody answers.
 type Forecast struct {
-	// Policy is the escalation policy; zero where there is none.
+	// Policy is the escalation policy. It is zero without one.
 	Policy sources.Reference
-	// Urgency is High, Low, or empty where it is not known.
+	// Urgency is High, Low, or empty when it is unknown.
 	Urgency string
-	// Via is how the incident is assigned; empty where that is not known.
+	// Via is how the incident is assigned. It is empty when unknown.
 	Via sources.AssignedVia
-	// Now are the people who are notified at once or, of an open incident,
-	// those who have it.
+	// Now are the people who are notified at once or, for an open incident, its
+	// assignees.
 	Now Stage
-	// Next are those who follow, in order.
+	// Next are the people who follow, in order.
 	Next []Stage
-	// End is what comes after the last of Next.
+	// End is what happens after the last stage.
 	End End
-	// Doubts are sentences that say why the order may differ.
+	// Doubts are sentences about why the order may differ.
 	Doubts []string
 }
 
@@ -85,66 +86,65 @@ func (f Forecast) Nobody() bool { return len(f.Now.People) == 0 && f.Now.Missing
 
 // Stage is one step: some people are notified at a time.
 type Stage struct {
-	// At is when; zero where that is not known.
+	// At is the time. It is zero when unknown.
 	At time.Time
-	// Level is that of the policy, 1-based; 0 for people who are assigned
-	// directly, and where the level is not known.
+	// Level is the level of the policy, from 1. It is 0 for people who are
+	// assigned directly, and when the level is unknown.
 	Level int
-	// Pass is how often the policy has begun again before.
+	// Pass is how often the policy has begun again by then.
 	Pass   int
 	People []Person
 	// Share is how many of the people are notified.
 	Share Share
-	// Missing is why there may be others, or why it is not known who they are;
-	// empty where People are all.
+	// Missing is why there may be others, or why the people are unknown. It is
+	// empty when People are all.
 	Missing string
 }
 
 // Share is how many of the people of a stage are notified.
 type Share string
 
-// The shares. OneOrAll is for a level whose strategy is not known.
+// The shares. OneOrAll is for a level whose strategy is unknown.
 const (
 	All      Share = "all"
 	One      Share = "one"
 	OneOrAll Share = "one or all"
 )
 
-// Person is somebody of a stage. Who comes through several schedules is one
-// person.
+// Person is a person of a stage. A person who is on call through several
+// schedules appears once.
 type Person struct {
 	User sources.Reference
-	// OnCall is true for who is on call; false for somebody who is assigned
-	// by name and on call for nothing that is known.
+	// OnCall is true for a person who is on call, and false for one who is
+	// assigned by name and for whom no on-call entry was read.
 	OnCall bool
-	// Via are the schedules that they come through; empty for somebody who
-	// stands in the policy directly.
+	// Via are the person's schedules. It is empty for a direct target of the
+	// policy.
 	Via []sources.Reference
-	// Until is when they stop being on call; zero where they don't.
+	// Until is the end of the on-call time. It is zero for an unlimited one.
 	Until time.Time
-	// Notified tells whether PagerDuty notifies them of an incident of this
-	// urgency, and After how long after it was assigned.
+	// Notified says whether PagerDuty notifies the person of an incident of
+	// this urgency, and After how long after its assignment.
 	Notified Notified
 	After    time.Duration
 }
 
-// Notified tells whether a person's notification rules notify them.
+// Notified says whether a person's notification rules notify the person.
 type Notified string
 
-// What is known of a person's rules. The zero value means that they were not
-// read.
+// The values of Notified. The zero value means that the rules were not read.
 const (
 	NotRead  Notified = ""
 	ByRule   Notified = "yes"
 	WithNone Notified = "no"
-	// TooLate: their first rule comes when it has escalated to others.
+	// TooLate: the first rule applies only after the incident has escalated.
 	TooLate Notified = "too late"
 )
 
 // EndKind is why nobody follows after the last stage.
 type EndKind string
 
-// The ends.
+// The kinds of end.
 const (
 	// Exhausted: no later level has anybody on call, and the policy does not
 	// begin again.
@@ -161,19 +161,19 @@ const (
 	NotAnnounced EndKind = "not announced"
 	// Repeats: the policy may begin again, up to End.Loops times.
 	Repeats EndKind = "repeats"
-	// Unknown: who follows is not known.
+	// Unknown: it is unknown who follows.
 	Unknown EndKind = "unknown"
 )
 
-// End is what comes after the last stage.
+// End is what happens after the last stage.
 type End struct {
 	Kind EndKind
-	// At is when, where that is known. Due: it is past, and what was to come has
-	// not, as far as it is known.
+	// At is the time, if it is known. Due means that it is past, and that the
+	// expected action has not happened as far as is known.
 	At  time.Time
 	Due bool
 	// Loops is how often the policy may begin again.
 	Loops int
-	// Why says why it is not known.
+	// Why explains an Unknown end.
 	Why string
 }

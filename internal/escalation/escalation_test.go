@@ -15,12 +15,12 @@ var now = time.Date(2026, 11, 22, 2, 30, 0, 0, time.UTC)
 
 func user(name string) sources.Reference { return sources.Reference{ID: "U" + name, Name: name} }
 
-// on is an on-call entry of a user who stands in the policy directly.
+// on returns an on-call entry of a direct target of the policy.
 func on(level int, name string) sources.OnCall {
 	return sources.OnCall{User: user(name), Policy: sources.Reference{ID: "P"}, Level: level}
 }
 
-// turn is one by a schedule, between minutes from now.
+// turn returns an on-call entry of a schedule, in minutes from now.
 func turn(level int, name, schedule string, from, to int) sources.OnCall {
 	o := on(level, name)
 	o.Schedule = sources.Reference{ID: "S" + schedule, Name: schedule}
@@ -28,7 +28,7 @@ func turn(level int, name, schedule string, from, to int) sources.OnCall {
 	return o
 }
 
-// levels are levels of 10, 20, 30 … minutes that notify everyone.
+// levels returns n levels of 10, 20, 30 … minutes that notify everyone.
 func levels(n int) []sources.Level {
 	all := make([]sources.Level, n)
 	for i := range all {
@@ -44,9 +44,9 @@ func policyOf(n, loops int, onCalls ...sources.OnCall) Policy {
 	}
 }
 
-// told is a forecast in one line: who now, who follows in how many minutes at
-// which level, and the end.
-func told(f Forecast) string {
+// summary returns a forecast in one line: who is notified now, who follows in
+// how many minutes at which level, and the end.
+func summary(f Forecast) string {
 	stage := func(s Stage) string {
 		when := "?"
 		if !s.At.IsZero() {
@@ -182,7 +182,7 @@ func TestStartingAPolicy(t *testing.T) {
 	} {
 		t.Run(tt.class+"/"+tt.name, func(t *testing.T) {
 			f := OfPolicy(tt.p, tt.c)
-			if got := told(f); got != tt.want {
+			if got := summary(f); got != tt.want {
 				t.Errorf("\n got %s\nwant %s", got, tt.want)
 			}
 			if f.Nobody() != strings.HasPrefix(tt.want, "nobody") {
@@ -214,7 +214,7 @@ func TestOpenIncidents(t *testing.T) {
 	}
 	three := policyOf(3, 0, on(1, "Ann"), on(2, "Bo"), on(3, "Cy"))
 	later := func(i *sources.Incident) { i.CreatedAt = now.Add(-time.Hour) }
-	// empty adds schedules to levels by which nobody is on call.
+	// empty adds schedules without anybody on call to levels.
 	empty := func(p Policy, levels ...int) Policy {
 		p.Levels = slices.Clone(p.Levels)
 		for _, l := range levels {
@@ -230,7 +230,7 @@ func TestOpenIncidents(t *testing.T) {
 		i           sources.Incident
 		p           Policy
 		log         []sources.LogEntry
-		want        string // the end of what is told of a forecast of one pass
+		want        string // the end of the summary of a forecast of one pass
 		doubts      string
 	}{
 		{"direct", "a hand-off to a person", with(incident("Bo"), direct), three, nil, "/0 | assigned directly", ""},
@@ -249,7 +249,7 @@ func TestOpenIncidents(t *testing.T) {
 		{"urgency", "high", incident("Ann"), three, nil, "Ann@-6/1, Bo@4/2, Cy@24/3 | exhausted", ""},
 
 		{"levels", "on the second", with(incident("Bo"), escalates(14)), three, nil, "Bo@-6/2, Cy@14/3 | exhausted", ""},
-		{"levels", "after the last", with(incident("Cy"), escalates(24)), three, nil, "Cy@-6/3, not known@24/0 [it keeps Pay as it was when it was triggered, which now has nobody on call after level 3] | unknown (it keeps Pay as it was when it was triggered, which now has nobody on call after level 3)", ""},
+		{"levels", "after the last", with(incident("Cy"), escalates(24)), three, nil, "Cy@-6/3, not known@24/0 [it uses Pay as it was when it was triggered, and it now has nobody on call after level 3] | unknown (it uses Pay as it was when it was triggered, and it now has nobody on call after level 3)", ""},
 		{"levels", "after the last, it begins again", with(incident("Bo"), escalates(14)), policyOf(2, 1, on(1, "Ann"), on(2, "Bo")), nil, "Bo@-6/2, Ann@14/1, Bo@24/2 | exhausted", ""},
 		{"levels", "it may begin again", incident("Ann"), policyOf(2, 2, on(1, "Ann"), on(2, "Bo")), nil, "Bo@4/2 | repeats x2", ""},
 		{"levels", "the next is empty", incident("Ann"), policyOf(3, 0, on(1, "Ann"), on(3, "Cy")), nil, "Ann@-6/1, Cy@4/3 | exhausted", ""},
@@ -257,8 +257,8 @@ func TestOpenIncidents(t *testing.T) {
 		{"levels", "one on several, with another on the first", incident("Ann", "Bo"), policyOf(3, 0, on(1, "Ann"), on(1, "Bo"), on(2, "Ann"), on(3, "Cy")), nil, "/1, Ann@4/2, Cy@24/3 | exhausted", ""},
 		{"levels", "the log tells it", with(incident("Ann"), escalates(14)), policyOf(3, 0, on(1, "Ann"), on(2, "Ann"), on(3, "Cy")), entries(2), "Ann@-6/2, Cy@14/3 | exhausted", ""},
 
-		{"drift", "on no level any more", incident("Di"), three, nil, "not known@4/0 [nobody who has it is on call for Pay now] | unknown (nobody who has it is on call for Pay now)", "keeps the policy as it was"},
-		{"drift", "the log tells a level that is gone", incident("Cy"), policyOf(2, 0, on(1, "Ann"), on(2, "Bo")), entries(3), "| unknown (it keeps Pay as it was when it was triggered, which now has nobody on call after level 3)", ""},
+		{"drift", "on no level any more", incident("Di"), three, nil, "not known@4/0 [nobody who has it is on call for Pay now] | unknown (nobody who has it is on call for Pay now)", "uses the policy as it was"},
+		{"drift", "the log tells a level that is gone", incident("Cy"), policyOf(2, 0, on(1, "Ann"), on(2, "Bo")), entries(3), "| unknown (it uses Pay as it was when it was triggered, and it now has nobody on call after level 3)", ""},
 		{"drift", "others are on the level that the log tells", with(incident("Di"), escalates(14)), three, entries(2), "Cy@14/3 | exhausted", "nobody who has it is on call at level 2"},
 		{"drift", "it escalates sooner than the level says", with(incident("Ann"), func(i *sources.Incident) { i.Pending[0].At = now }), three, nil, "Bo@0/2, Cy@20/3 | exhausted", "level 1 of Pay waits 10 m now"},
 		{"drift", "it escalates later than the level says", with(incident("Ann"), escalates(15)), three, nil, "Bo@15/2, Cy@35/3 | exhausted", "level 1 of Pay waits 10 m now"},
@@ -287,13 +287,13 @@ func TestOpenIncidents(t *testing.T) {
 		{"unknown", "assigned to nobody", with(incident(), func(i *sources.Incident) { i.Assignments = []sources.Assignment{} }), three, nil, "| unknown (it is assigned to nobody)", ""},
 		{"unknown", "how it is assigned", with(with(incident("Ann"), quiet), func(i *sources.Incident) { i.AssignedVia = "" }), three, nil, "| not announced", ""},
 		{"unknown", "how it is assigned, but announced", with(incident("Ann"), func(i *sources.Incident) { i.AssignedVia = "" }), three, nil, "Bo@4/2, Cy@24/3 | exhausted", ""},
-		{"unknown", "a deleted assignee", with(incident("Ann"), func(i *sources.Incident) { i.Assignments[0].User = sources.Reference{} }), three, nil, "| unknown (nobody who has it is on call for Pay now)", "keeps the policy"},
+		{"unknown", "a deleted assignee", with(incident("Ann"), func(i *sources.Incident) { i.Assignments[0].User = sources.Reference{} }), three, nil, "| unknown (nobody who has it is on call for Pay now)", "uses the policy"},
 		{"unknown", "no policy", with(incident("Ann"), func(i *sources.Incident) { i.Policy = sources.Reference{} }), Policy{}, nil, "| unknown (who is on call for the policy has not been read)", ""},
 		{"unknown", "levels not read", incident("Ann"), Policy{ID: "P", OnCalls: []sources.OnCall{on(1, "Ann")}, OnCallsRead: sources.Whole}, nil, "| unknown (the levels of P have not been read)", ""},
 	} {
 		t.Run(tt.class+"/"+tt.name, func(t *testing.T) {
 			f := OfIncident(tt.i, tt.p, tt.log, Case{Now: now, Passes: 1})
-			if got := told(f); !strings.HasSuffix(got, tt.want) {
+			if got := summary(f); !strings.HasSuffix(got, tt.want) {
 				t.Errorf("\n got %s\nwant %s", got, tt.want)
 			}
 			if doubts := strings.Join(f.Doubts, " "); !strings.Contains(doubts, tt.doubts) || tt.doubts == "" && doubts != "" {
@@ -303,7 +303,7 @@ func TestOpenIncidents(t *testing.T) {
 	}
 }
 
-// TestAcknowledged: whether an acknowledged incident escalates when the
+// TestAcknowledged: whether an acknowledged incident escalates after the
 // acknowledgement has ended.
 func TestAcknowledged(t *testing.T) {
 	const plain, triggered = "It does not escalate while it is acknowledged.", " The acknowledgement ends in 30 m; then it is triggered again."
@@ -342,7 +342,7 @@ func TestAcknowledged(t *testing.T) {
 	}
 }
 
-// TestNotifiedByRules: by which rules PagerDuty notifies somebody, if any.
+// TestNotifiedByRules: which rules of a person apply, if any.
 func TestNotifiedByRules(t *testing.T) {
 	rule := func(urgency string, minutes int) sources.NotificationRule {
 		return sources.NotificationRule{Urgency: urgency, Delay: time.Duration(minutes) * time.Minute}

@@ -8,12 +8,12 @@ import (
 	"firstline/sources"
 )
 
-// OfPolicy is what happens when a policy is started now, at its first level
-// with anybody on call.
+// OfPolicy forecasts a policy that starts now, at its first level with anybody
+// on call.
 func OfPolicy(p Policy, c Case) Forecast { return OfLevel(p, 1, c) }
 
-// OfLevel is what happens when an incident is escalated now to a level of its
-// policy, or to the first after it with anybody on call.
+// OfLevel forecasts an escalation now to a level of the incident's policy, or
+// to the first level after it with anybody on call.
 func OfLevel(p Policy, level int, c Case) Forecast {
 	f := Forecast{Policy: sources.Reference{ID: p.ID, Name: p.Name}, Urgency: urgency(c.Urgency), Via: sources.AssignedByPolicy}
 	w := walk{p: &p, c: c, level: level, at: c.Now}
@@ -32,16 +32,16 @@ func OfLevel(p Policy, level int, c Case) Forecast {
 	return f
 }
 
-// OfPeople is what happens when an incident is assigned to people directly.
+// OfPeople forecasts a direct assignment to people.
 func OfPeople(users []sources.Reference, onCalls []sources.OnCall, c Case) Forecast {
 	f := Forecast{Urgency: urgency(c.Urgency), Via: sources.AssignedDirectly, End: End{Kind: Direct}}
 	f.Now = Stage{At: c.Now, Share: All, People: c.people(users, onCalls)}
 	return f
 }
 
-// OfRequest is what happens when others are asked to join an incident: one of
-// people and policy is given. PagerDuty does not tell whether a request goes on
-// to the next level of a policy.
+// OfRequest forecasts a request to join an incident. Either users or policy is
+// given. PagerDuty does not document whether a request goes on to the next
+// level of a policy.
 func OfRequest(p *Policy, users []sources.Reference, onCalls []sources.OnCall, c Case) Forecast {
 	if p == nil {
 		f := OfPeople(users, onCalls, c)
@@ -54,25 +54,26 @@ func OfRequest(p *Policy, users []sources.Reference, onCalls []sources.OnCall, c
 		f.Now.Share = OneOrAll
 	}
 	if !f.Nobody() {
-		f.End = End{Kind: Unknown, Why: "PagerDuty does not tell whether a request to join goes on to the next level"}
+		f.End = End{Kind: Unknown, Why: "PagerDuty does not say whether a request to join goes on to the next level"}
 	}
 	return f
 }
 
-// OfUrgency is what happens when an open incident becomes of high urgency: those
-// who have it are notified by their rules for that, and it may escalate again.
+// OfUrgency forecasts a change of an open incident to high urgency: its
+// assignees are notified by their rules for high urgency, and it may escalate
+// again.
 func OfUrgency(i sources.Incident, p Policy, entries []sources.LogEntry, c Case) Forecast {
 	i.Urgency, i.Pending = High, nil
 	f := OfIncident(i, p, entries, c)
 	f.Now.At = c.Now
 	if f.End.Kind == NotAnnounced && f.Via == sources.AssignedByPolicy {
-		f.End = End{Kind: Unknown, Why: "PagerDuty tells when it escalates only after its urgency is high"}
+		f.End = End{Kind: Unknown, Why: "PagerDuty says when it escalates only after its urgency is high"}
 	}
 	return f
 }
 
-// OfIncident is what happens with an incident as it is. entries are its log
-// where that was read; nil where it was not.
+// OfIncident forecasts an incident as it is. entries are its log, or nil when
+// it was not read.
 func OfIncident(i sources.Incident, p Policy, entries []sources.LogEntry, c Case) Forecast {
 	c.Urgency = i.Urgency
 	f := Forecast{Policy: i.Policy, Urgency: urgency(i.Urgency), Via: i.AssignedVia}
@@ -95,7 +96,7 @@ func OfIncident(i sources.Incident, p Policy, entries []sources.LogEntry, c Case
 		f.End = End{Kind: Resolved}
 	case i.Status == sources.Acknowledged:
 		f.End = End{Kind: Acknowledged, At: earliest(i, "unacknowledge")}
-	case !at.IsZero(): // announced, so it will
+	case !at.IsZero(): // PagerDuty announces it
 		f.announced(p, on, at, c)
 	case i.AssignedVia == sources.AssignedDirectly:
 		f.End = End{Kind: Direct}
@@ -108,7 +109,8 @@ func OfIncident(i sources.Incident, p Policy, entries []sources.LogEntry, c Case
 	return f
 }
 
-// announced is the escalation that PagerDuty announces of an open incident.
+// announced follows the escalation that PagerDuty announces for an open
+// incident.
 func (f *Forecast) announced(p Policy, on On, at time.Time, c Case) {
 	f.Via = sources.AssignedByPolicy
 	f.Doubts = append(f.Doubts, on.Doubts...)
@@ -127,18 +129,19 @@ func (f *Forecast) announced(p Policy, on On, at time.Time, c Case) {
 		return
 	}
 	if !found && p.Loops > 0 {
-		// How often it has begun again already is told nowhere. After the last
-		// level what is announced can only be that; after an earlier one it may
-		// be that PagerDuty finds nobody on the levels that are left.
+		// PagerDuty does not report how often the policy has begun again. After
+		// the last level, the announced escalation can only be another pass.
+		// After an earlier level, PagerDuty may have found nobody on the
+		// remaining levels.
 		w.pass, w.level = 1, 1
 		if next, found = w.rest(); found && on.Level < len(p.Levels) {
-			f.Doubts = append(f.Doubts, fmt.Sprintf("Nobody is on call at the levels after %d of %s, and how often it has begun again is not told, so it may be that nobody follows.",
+			f.Doubts = append(f.Doubts, fmt.Sprintf("Nobody is on call at the levels after %d of %s, and PagerDuty does not say how often it has begun again, so it may be that nobody follows.",
 				on.Level, p.name()))
 		}
 	}
 	if !found {
 		f.Doubts = nil
-		unknown(fmt.Sprintf("it keeps %s as it was when it was triggered, which now has nobody on call after level %d", p.name(), on.Level))
+		unknown(fmt.Sprintf("it uses %s as it was when it was triggered, and it now has nobody on call after level %d", p.name(), on.Level))
 		return
 	}
 	f.Next = append(f.Next, next)
@@ -196,8 +199,8 @@ func (f *Forecast) follow(w *walk) {
 	}
 }
 
-// tooLate marks those of the last stage whose first notification rule comes only
-// after the incident has escalated.
+// tooLate marks the people of the last stage whose first notification rule
+// applies only after the incident has escalated.
 func (f *Forecast) tooLate(escalates time.Time) {
 	last := &f.Now
 	if n := len(f.Next); n > 0 {
@@ -210,19 +213,19 @@ func (f *Forecast) tooLate(escalates time.Time) {
 	}
 }
 
-// walk goes through the levels of a policy as time goes by.
+// walk steps through the levels of a policy in time.
 type walk struct {
 	p     *Policy
 	c     Case
-	level int // the next one to look at
+	level int // the next one to visit
 	at    time.Time
 	pass  int
 	loops int // how often the policy may begin again
 }
 
-// next is the next stage: the first level from w.level on with anybody on call,
-// then from the first level on where the policy begins again. A level of which
-// that is not known gives a stage without people.
+// next returns the next stage: the first level from w.level with anybody on
+// call, continuing at the first level when the policy begins again. A level
+// whose people are unknown gives a stage without people.
 func (w *walk) next() (Stage, bool) {
 	if stage, found := w.rest(); found || w.pass >= w.loops {
 		return stage, found
@@ -232,11 +235,11 @@ func (w *walk) next() (Stage, bool) {
 	return w.rest()
 }
 
-// rest is the next stage among the levels that are left of a pass.
+// rest returns the next stage among the remaining levels of a pass.
 func (w *walk) rest() (Stage, bool) {
 	last := w.p.last()
 	if last == 0 && !w.p.OnCallsRead.Whole() {
-		last = 1 // it has levels, of which nothing was read
+		last = 1 // it has levels, but none was read
 	}
 	for ; w.level <= last; w.level++ {
 		people, missing := w.p.OnCall(w.level, w.at, w.c.Now)
@@ -254,8 +257,8 @@ func (w *walk) rest() (Stage, bool) {
 	return Stage{}, false
 }
 
-// wait lets the time of the level go by that the last stage is of. It says why
-// that can't be told.
+// wait advances by the time of the last stage's level. If that is unknown, it
+// returns why.
 func (w *walk) wait() string {
 	delay := w.p.delay(w.level - 1)
 	if delay <= 0 {
@@ -265,7 +268,7 @@ func (w *walk) wait() string {
 	return ""
 }
 
-// people are users who are assigned by name.
+// people returns the persons for users who are assigned by name.
 func (c Case) people(users []sources.Reference, onCalls []sources.OnCall) []Person {
 	people := make([]Person, 0, len(users))
 	for _, u := range users {
@@ -289,7 +292,7 @@ func (c Case) people(users []sources.Reference, onCalls []sources.OnCall) []Pers
 	return people
 }
 
-// rules tells of each person whether their notification rules notify them.
+// rules sets for each person whether the person's notification rules apply.
 func (c Case) rules(people []Person) {
 	if c.User == nil {
 		return
@@ -303,8 +306,8 @@ func (c Case) rules(people []Person) {
 	}
 }
 
-// notified tells whether rules notify a person of an incident of an urgency,
-// and how long after it was assigned the first one does.
+// notified reports whether rules notify a person of an incident of an urgency,
+// and how long after its assignment the first one does.
 func notified(rules []sources.NotificationRule, of string) (Notified, time.Duration) {
 	answer, after := WithNone, time.Duration(0)
 	for _, r := range rules {
@@ -319,7 +322,7 @@ func notified(rules []sources.NotificationRule, of string) (Notified, time.Durat
 	return answer, after
 }
 
-// urgency is High or Low, or empty for what PagerDuty did not tell.
+// urgency returns High or Low, or "" for any other value.
 func urgency(s string) string {
 	if s == High || s == Low {
 		return s
@@ -335,8 +338,8 @@ func assignees(i sources.Incident) []sources.Reference {
 	return users
 }
 
-// earliest is when PagerDuty will next do something by itself; zero where it
-// announces nothing of the kind.
+// earliest returns when PagerDuty will next take this kind of action by itself,
+// or zero when it announces none.
 func earliest(i sources.Incident, kind string) time.Time {
 	var at time.Time
 	for _, p := range i.Pending {

@@ -37,7 +37,7 @@ type endJSON struct {
 	Sentence *string    `json:"sentence"`
 }
 
-// MarshalJSON writes the form that docs/json.md describes.
+// MarshalJSON returns the form that docs/json.md describes.
 func (f Forecast) MarshalJSON() ([]byte, error) {
 	next := make([]stageJSON, len(f.Next))
 	for i, s := range f.Next {
@@ -75,14 +75,14 @@ func (s Stage) json() stageJSON {
 			After: int(p.After.Seconds()),
 		}
 		if p.Notified != NotRead {
-			notified := p.Notified == ByRule // else by none, or too late
+			notified := p.Notified == ByRule // otherwise by no rule, or too late
 			people[i].Notified = &notified
 		}
 	}
 	return stageJSON{timeOrNull(s.At), orNull(s.Level), s.Pass, s.Share, people, orNull(s.Missing)}
 }
 
-// orNull is null for what is not known.
+// orNull returns nil, which is null in JSON, for the zero value.
 func orNull[T comparable](v T) *T {
 	var none T
 	if v == none {

@@ -10,30 +10,30 @@ import (
 	"firstline/sources"
 )
 
-// On is the level that an open incident is on.
+// On is the current level of an open incident.
 type On struct {
-	// Level is 1-based; 0 where it is not known, and then Missing says why.
+	// Level counts from 1. It is 0 when unknown, and then Missing says why.
 	Level   int
 	Missing string
-	// Doubts are sentences that say why it may be another.
+	// Doubts are sentences about why it may be another level.
 	Doubts []string
 }
 
-// LevelOf is the level of its policy that an incident is on. PagerDuty shows it
-// nowhere but, sometimes, in the log; else it is the lowest level on which one
-// of those is on call whom the incident is assigned to.
+// LevelOf returns the current level of an incident in its policy. PagerDuty
+// shows it only, and only sometimes, in the log. Otherwise it is the lowest
+// level for which an assignee of the incident is on call.
 func LevelOf(i sources.Incident, p Policy, entries []sources.LogEntry, now time.Time) On {
 	if i.AssignedVia == sources.AssignedDirectly {
 		return On{Missing: "it is assigned directly and on no level"}
 	}
-	stands := p.levelsOf(assignees(i), now)
+	onLevels := p.levelsOf(assignees(i), now)
 	if logged := loggedLevel(entries); logged > 0 {
 		on := On{Level: logged}
 		_, missing := p.OnCall(logged, now, now)
 		switch {
 		case p.Read && logged > len(p.Levels):
 			on.doubt(fmt.Sprintf("%s has only %d levels now, and it is on level %d", p.name(), len(p.Levels), logged))
-		case missing == "" && len(i.Assignments) > 0 && !slices.Contains(stands, logged):
+		case missing == "" && len(i.Assignments) > 0 && !slices.Contains(onLevels, logged):
 			on.doubt(fmt.Sprintf("nobody who has it is on call at level %d of %s now", logged, p.name()))
 		}
 		on.delay(i, p, now)
@@ -44,19 +44,19 @@ func LevelOf(i sources.Incident, p Policy, entries []sources.LogEntry, now time.
 		return On{Missing: "who is on call for " + p.name() + " has not been read"}
 	case !p.OnCallsRead.Whole():
 		return On{Missing: "not all of those on call for " + p.name() + " could be read, because " + p.OnCallsRead.Missing}
-	case !i.AssigneesKnown():
+	case !i.AssigneesRead():
 		return On{Missing: sources.WhoUnknown + " who has it"}
 	case len(i.Assignments) == 0:
 		return On{Missing: "it is assigned to nobody"}
-	case len(stands) == 0:
+	case len(onLevels) == 0:
 		on := On{Missing: "nobody who has it is on call for " + p.name() + " now"}
 		on.doubt(on.Missing)
 		return on
 	}
-	on := On{Level: stands[0]}
-	if len(stands) > 1 && p.ambiguous(i, stands, now) {
+	on := On{Level: onLevels[0]}
+	if len(onLevels) > 1 && p.ambiguous(i, onLevels, now) {
 		on.Doubts = append(on.Doubts, fmt.Sprintf("Who has it is on call at levels %s of %s, so it may be on a later one than level %d.",
-			numbers(stands), p.name(), on.Level))
+			numbers(onLevels), p.name(), on.Level))
 	}
 	if doubt := p.elsewhere(on.Level, i, now); doubt != "" {
 		on.Doubts = append(on.Doubts, doubt)
@@ -65,7 +65,7 @@ func LevelOf(i sources.Incident, p Policy, entries []sources.LogEntry, now time.
 	return on
 }
 
-// assigned is when an incident was assigned last; zero where that is not told.
+// assigned returns when an incident was last assigned, or zero when unknown.
 func assigned(i sources.Incident) time.Time {
 	var at time.Time
 	for _, a := range i.Assignments {
@@ -76,9 +76,9 @@ func assigned(i sources.Incident) time.Time {
 	return at
 }
 
-// elsewhere says why an incident may be on another level than the one at which
-// those who have it are on call now: they may have been on call at that one when
-// it was assigned. It speaks of the lowest such level.
+// elsewhere says why an incident may be on another level than the one for which
+// its assignees are on call now: they may have been on call for that level when
+// it was assigned. It returns the sentence for the lowest such level.
 func (p *Policy) elsewhere(but int, i sources.Incident, now time.Time) string {
 	since := assigned(i)
 	if since.IsZero() {
@@ -111,12 +111,12 @@ func (p *Policy) elsewhere(but int, i sources.Incident, now time.Time) string {
 	return doubt
 }
 
-// firstAssigned is how long after an incident was opened its first assignment
-// may be.
+// firstAssigned bounds the time from an incident's creation to its first
+// assignment.
 const firstAssigned = 5 * time.Second
 
-// cannotBeOn reports whether an incident, whom somebody has who is on call at
-// the level on, can't be on the level l.
+// cannotBeOn reports whether an incident cannot be on level l, although its
+// assignee is on call at level on.
 func (p *Policy) cannotBeOn(l, on int, i sources.Incident) bool {
 	since := assigned(i)
 	// A policy begins at its first level with anybody on call.
@@ -124,13 +124,13 @@ func (p *Policy) cannotBeOn(l, on int, i sources.Incident) bool {
 	if began && l > on && slices.ContainsFunc(p.OnCalls, func(o sources.OnCall) bool { return o.Level == on && Covers(o, since) }) {
 		return true
 	}
-	// An acknowledgement makes it escalate later, and nothing sooner.
+	// An acknowledgement delays the escalation and never advances it.
 	at, delay := earliest(i, "escalate"), p.delay(l)
 	return !at.IsZero() && delay > 0 && at.Before(since.Add(delay-delaySlack))
 }
 
-// ambiguous reports whether more than the lowest of the levels would be
-// assigned to those who have the incident.
+// ambiguous reports whether a level above the lowest of the levels would be
+// assigned to the same people as well.
 func (p *Policy) ambiguous(i sources.Incident, levels []int, now time.Time) bool {
 	for _, level := range levels[1:] {
 		people, _ := p.OnCall(level, now, now)
@@ -144,7 +144,8 @@ func (p *Policy) ambiguous(i sources.Incident, levels []int, now time.Time) bool
 	return false
 }
 
-// levelsOf are the levels at which one of the users is on call, lowest first.
+// levelsOf returns the levels for which one of the users is on call, lowest
+// first.
 func (p *Policy) levelsOf(users []sources.Reference, now time.Time) []int {
 	var levels []int
 	for _, o := range p.OnCalls {
@@ -156,8 +157,8 @@ func (p *Policy) levelsOf(users []sources.Reference, now time.Time) []int {
 	return slices.Compact(levels)
 }
 
-// loggedLevel is the level of the last escalation, 0 where the log does not
-// tell it or somebody was assigned by name since.
+// loggedLevel returns the level of the last escalation, or 0 when the log does
+// not have it or somebody was assigned by name later.
 func loggedLevel(entries []sources.LogEntry) int {
 	var last *sources.LogEntry
 	for n, e := range entries {
@@ -171,12 +172,12 @@ func loggedLevel(entries []sources.LogEntry) int {
 	return last.Level
 }
 
-// delaySlack is how far clocks may be apart.
+// delaySlack is how far clocks may differ.
 const delaySlack = 2 * time.Minute
 
-// delay doubts the policy where the escalation that PagerDuty announces comes
-// sooner after the assignment than the level's time, or is further away than all
-// of it.
+// delay adds a doubt about the policy when the announced escalation comes
+// sooner after the assignment than the level's time, or is further away than
+// all of it.
 func (on *On) delay(i sources.Incident, p Policy, now time.Time) {
 	at, delay := earliest(i, "escalate"), p.delay(on.Level)
 	if at.IsZero() || delay == 0 {
@@ -191,10 +192,10 @@ func (on *On) delay(i sources.Incident, p Policy, now time.Time) {
 
 func (on *On) doubt(why string) { on.Doubts = append(on.Doubts, drift(why)) }
 
-// drift is the sentence that the policy may have been another when an incident
-// was triggered.
+// drift returns the sentence that the policy may have been different when the
+// incident was triggered.
 func drift(why string) string {
-	return "The order may differ, because it keeps the policy as it was when it was triggered: " + why + "."
+	return "The order may differ, because it uses the policy as it was when it was triggered: " + why + "."
 }
 
 // numbers joins levels for a sentence: "1 and 2", "1, 2 and 4".

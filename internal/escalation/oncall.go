@@ -9,18 +9,18 @@ import (
 	"firstline/sources"
 )
 
-// Covers reports whether an on-call entry holds at a time. PagerDuty gives no
-// start and no end to a user who stands in the policy directly.
+// Covers reports whether an on-call entry applies at a time. PagerDuty gives no
+// start and no end for a direct target of the policy.
 func Covers(o sources.OnCall, at time.Time) bool {
 	return (o.Start.IsZero() || !o.Start.After(at)) && (o.End.IsZero() || o.End.After(at))
 }
 
-// name is what to call the policy.
+// name returns the policy's name for a sentence.
 func (p *Policy) name() string {
 	return called(sources.Reference{ID: p.ID, Name: p.Name}, "the policy")
 }
 
-// called is a reference's name, else its id, else a word for it.
+// called returns a reference's name, else its id, else otherwise.
 func called(r sources.Reference, otherwise string) string {
 	switch {
 	case strings.TrimSpace(r.Name) != "":
@@ -31,7 +31,7 @@ func called(r sources.Reference, otherwise string) string {
 	return otherwise
 }
 
-// last is the last level that is known of.
+// last returns the number of the last level that was read.
 func (p *Policy) last() int {
 	last := len(p.Levels)
 	for _, o := range p.OnCalls {
@@ -40,8 +40,8 @@ func (p *Policy) last() int {
 	return last
 }
 
-// delay is the time of a level before the next one is notified; 0 where it is
-// not known.
+// delay returns the time of a level before the next one is notified, or 0 when
+// unknown.
 func (p *Policy) delay(level int) time.Duration {
 	if level < 1 || level > len(p.Levels) {
 		return 0
@@ -49,7 +49,7 @@ func (p *Policy) delay(level int) time.Duration {
 	return p.Levels[level-1].Delay
 }
 
-// share is how many of those on call for a level are notified.
+// share returns how many of the people on call for a level are notified.
 func (p *Policy) share(level, people int, missing bool) Share {
 	strategy := ""
 	if level >= 1 && level <= len(p.Levels) {
@@ -64,9 +64,10 @@ func (p *Policy) share(level, people int, missing bool) Share {
 	return OneOrAll
 }
 
-// OnCall are those on call for a level at a time, each once. missing is why
-// there may be others; where it is empty these are all, and none is nobody.
-// now is the time for which the entries were read, unless they reach further.
+// OnCall returns the people on call for a level at a time, each once. missing
+// is why there may be others; when it is empty, these are all, and an empty
+// list means nobody. now is the time for which the entries were read, unless
+// they extend further.
 func (p *Policy) OnCall(level int, at, now time.Time) (people []Person, missing string) {
 	covered := map[string]bool{}
 	for _, o := range p.OnCalls {
@@ -85,9 +86,9 @@ func (p *Policy) OnCall(level int, at, now time.Time) (people []Person, missing 
 	return people, p.gap(level, at, now, covered)
 }
 
-// gap says of a schedule of a level that it is not known who is on call by it
-// at a time; it is empty where all schedules are known. covered are the
-// schedules of which somebody is on call then.
+// gap says that it is unknown who is on call in one of the level's schedules at
+// a time. It returns "" when all are known. covered are the schedules with
+// somebody on call then.
 func (p *Policy) gap(level int, at, now time.Time, covered map[string]bool) string {
 	if !p.Until.IsZero() && !at.After(p.Until) {
 		return ""
@@ -130,8 +131,8 @@ func (p *Policy) gap(level int, at, now time.Time, covered map[string]bool) stri
 	return ""
 }
 
-// join adds the person of an entry, or the schedule and the end to the person
-// who is there already.
+// join adds the person of an entry, or adds the entry's schedule and end to the
+// person if already present.
 func join(people []Person, o sources.OnCall) []Person {
 	at := slices.IndexFunc(people, func(p Person) bool { return p.User.ID == o.User.ID })
 	if at < 0 {

@@ -39,7 +39,7 @@ func (s Stage) Who() string {
 	return who
 }
 
-// Names are the names of the people of a stage.
+// Names returns the names of the people of a stage.
 func (s Stage) Names() []string {
 	var names []string
 	for _, p := range s.People {
@@ -50,8 +50,8 @@ func (s Stage) Names() []string {
 	return names
 }
 
-// Sentence says what comes after the last stage. when writes a time as it
-// stands in a sentence: "in 30 m", "at 15:04".
+// Sentence says what happens after the last stage. when formats a time for a
+// sentence: "in 30 m", "at 15:04".
 func (f Forecast) Sentence(when func(time.Time) string) string {
 	at := ""
 	if !f.End.At.IsZero() {
@@ -105,8 +105,8 @@ func (f Forecast) Sentence(when func(time.Time) string) string {
 	return ""
 }
 
-// norAfter says that an acknowledged incident does not escalate either when the
-// acknowledgement has ended; empty where it does, or may.
+// norAfter says that an acknowledged incident does not escalate after the
+// acknowledgement has ended either. It returns "" when it does, or may.
 func (f Forecast) norAfter() string {
 	switch {
 	case f.Via == sources.AssignedDirectly:
@@ -117,12 +117,12 @@ func (f Forecast) norAfter() string {
 	return ""
 }
 
-// Never reports whether an acknowledged incident does not escalate either when
-// the acknowledgement has ended.
+// Never reports whether an acknowledged incident does not escalate after the
+// acknowledgement has ended either.
 func (f Forecast) Never() bool { return f.End.Kind == Acknowledged && f.norAfter() != "" }
 
-// Alone reports whether it is certain that PagerDuty notifies nobody but those
-// of Now, although the incident is open and nobody has acknowledged it.
+// Alone reports whether it is certain that PagerDuty notifies nobody beyond
+// Now, although the incident is open and nobody has acknowledged it.
 func (f Forecast) Alone() bool { return f.End.Kind == Direct || f.End.Kind == LowUrgency }
 
 func (f Forecast) lastLevel() int {

@@ -14,20 +14,20 @@ import (
 	"firstline/sources"
 )
 
-// How much the text tells. It is read by somebody who is about to begin, and
-// may be posted as a note.
+// Bounds of the text. A person who is about to begin reads it, and it may be
+// posted as a note.
 const (
 	mostOpen     = 40
 	mostDone     = 60
 	mostSteps    = 8
 	mostServices = 12
-	longestLine  = 300 // of what somebody wrote, in bytes
-	// soon is within which time a silence that ends is worth a word.
+	longestLine  = 300 // bound of a person's text, in bytes
+	// soon is how far ahead the end of a silence is mentioned.
 	soon = 12 * time.Hour
 )
 
-// Markdown is the text. What came from outside is clean in it, and makes no
-// link, image, tag or heading.
+// Markdown returns the text. Text from outside is clean in it, and cannot form
+// a link, image, tag or heading.
 func (s Shift) Markdown() string {
 	w := writer{Shift: s}
 	w.head()
@@ -44,13 +44,13 @@ func (s Shift) Markdown() string {
 // title begins every text.
 const title = "# Shift hand-off"
 
-// isHandover reports whether a note is the text of an earlier shift, which is
-// not told again. What somebody wrote around it does not change that.
+// isHandover reports whether a note is the text of an earlier shift, perhaps
+// with text around it. Such a note is not repeated.
 func isHandover(e history.Event) bool {
 	return e.Kind == history.Noted && strings.Contains(e.Text, title+", ")
 }
 
-// writer puts a text together.
+// writer builds the text.
 type writer struct {
 	Shift
 	b strings.Builder
@@ -74,7 +74,7 @@ func (w *writer) head() {
 	}
 }
 
-// check are the actions of which nobody knows how they ended.
+// check lists the actions whose outcome is unknown.
 func (w *writer) check() {
 	var lines []string
 	for _, e := range w.Events {
@@ -85,14 +85,14 @@ func (w *writer) check() {
 	if len(lines) == 0 {
 		return
 	}
-	w.heading("To look at: begun, and not confirmed")
+	w.heading("To check: begun, and not confirmed")
 	for _, l := range lines {
 		w.line("%s", l)
 	}
 }
 
-// failed are the actions that were tried and did not come about: a note that
-// asks for one may stand on an incident.
+// failed lists the actions that failed: an incident may have a note that asks
+// for one of them.
 func (w *writer) failed() {
 	var lines []string
 	for _, e := range w.Events {
@@ -103,7 +103,7 @@ func (w *writer) failed() {
 	w.list("Tried, and not done", lines)
 }
 
-// list is a heading with the lines under it; nothing where there is none.
+// list writes a heading with the lines below it, or nothing without lines.
 func (w *writer) list(heading string, lines []string) {
 	if len(lines) == 0 {
 		return
@@ -123,8 +123,8 @@ func isNote(e history.Event) bool {
 	return e.Kind == history.Noted && e.Person && !isHandover(e) && (e.Outcome == "" || e.Outcome == respond.Done)
 }
 
-// notes are what people wrote, as they wrote it: what came about stands under
-// what was done.
+// notes lists the notes as people wrote them. What was done is a section of its
+// own.
 func (w *writer) notes() {
 	open := w.openNames()
 	var lines []string
@@ -141,7 +141,7 @@ func (w *writer) notes() {
 	w.list("Notes of this shift", lines)
 }
 
-// openNames are the names of the open groups, by their ids.
+// openNames returns the names of the open groups, by their ids.
 func (w *writer) openNames() map[string]string {
 	open := make(map[string]string, len(w.Groups))
 	for _, g := range w.Groups {
@@ -150,8 +150,8 @@ func (w *writer) openNames() map[string]string {
 	return open
 }
 
-// done is what people did, by what they did it to, in the order it began. It is
-// taken from PagerDuty's log and the journal, never from what a note says.
+// done lists what people did, grouped by incident or group, in the order it
+// began. It uses PagerDuty's log and the journal, never the text of a note.
 func (w *writer) done() {
 	open := w.openNames()
 	type about struct {
@@ -228,14 +228,14 @@ func (w *writer) done() {
 	}
 }
 
-// silences are those that end within the next shift: what they keep quiet
-// will then be heard.
+// silences lists those that end within the next shift: the alerts that they
+// mute will then notify.
 func (w *writer) silences() {
 	var ending []sources.Silence
 	seen := map[string]bool{}
 	for _, s := range w.Silences {
 		if s.State == "active" && s.EndsAt.After(w.Until) && s.EndsAt.Sub(w.Until) <= soon && !seen[s.ID] {
-			seen[s.ID] = true // the members of a cluster have the same
+			seen[s.ID] = true // the members of a cluster report the same silence
 			ending = append(ending, s)
 		}
 	}
@@ -253,27 +253,27 @@ func (w *writer) silences() {
 	}
 }
 
-// services tell which were loud and which were quiet.
+// services lists which were loud and which were quiet.
 func (w *writer) services() {
-	pages := map[string]int{}
+	incidents := map[string]int{}
 	for _, e := range w.Events {
 		if e.Kind == history.Triggered && e.Source == history.FromPagerDuty {
-			pages[cmp.Or(e.Service, "a service that is not known")]++
+			incidents[cmp.Or(e.Service, "a service that is not known")]++
 		}
 	}
-	loud := make([]string, 0, len(pages))
-	for name := range pages {
+	loud := make([]string, 0, len(incidents))
+	for name := range incidents {
 		loud = append(loud, name)
 	}
-	slices.SortFunc(loud, func(a, b string) int { return cmp.Or(pages[b]-pages[a], cmp.Compare(a, b)) })
+	slices.SortFunc(loud, func(a, b string) int { return cmp.Or(incidents[b]-incidents[a], cmp.Compare(a, b)) })
 	busy := map[string]bool{}
 	for _, g := range w.Groups {
 		busy[g.ServiceID], busy[g.Service] = true, true
 	}
-	delete(busy, "") // that no service is known says nothing of any
+	delete(busy, "") // an empty name matches no service
 	var quiet []string
 	for _, s := range w.Services {
-		if !w.DoneUnknown && !w.OpenUnknown && pages[clean.Line(s.Name)] == 0 && !busy[s.ID] && !busy[s.Name] {
+		if !w.DoneUnknown && !w.OpenUnknown && incidents[clean.Line(s.Name)] == 0 && !busy[s.ID] && !busy[s.Name] {
 			quiet = append(quiet, inline(s.Name))
 		}
 	}
@@ -286,7 +286,7 @@ func (w *writer) services() {
 			w.line("- and %s more", wording.Count(len(loud)-mostServices, "service"))
 			break
 		}
-		w.line("- %s: %s", inline(name), wording.Count(pages[name], "incident"))
+		w.line("- %s: %s", inline(name), wording.Count(incidents[name], "incident"))
 	}
 	if len(quiet) > 0 {
 		slices.Sort(quiet)

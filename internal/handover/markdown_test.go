@@ -26,7 +26,7 @@ func user(name string) sources.Assignment {
 	return sources.Assignment{User: sources.Reference{ID: "P" + name, Name: name}, At: at(-1)}
 }
 
-// night is a shift in which much happened.
+// night returns an eventful shift.
 func night(t *testing.T) Shift {
 	t.Helper()
 	berlin, err := time.LoadLocation("Europe/Berlin")
@@ -113,7 +113,7 @@ func TestMarkdown(t *testing.T) {
 	}
 }
 
-func TestMarkdownTellsNoMoreThanFits(t *testing.T) {
+func TestMarkdownIsBounded(t *testing.T) {
 	s := Shift{Since: at(-8), Until: until, Location: time.UTC}
 	for range 3 * mostOpen {
 		s.Groups = append(s.Groups, triage.Group{ID: "Q", Title: strings.Repeat("é", 4000)})
@@ -169,8 +169,8 @@ func TestBegin(t *testing.T) {
 	}
 }
 
-// FuzzMarkdown: nothing from outside makes a line, a heading, a link or a tag,
-// or steers a terminal.
+// FuzzMarkdown: no text from outside forms a line, a heading, a link or a tag,
+// or contains an escape sequence.
 func FuzzMarkdown(f *testing.F) {
 	for _, s := range []string{"x", "# h", "a\n## b", "[l](javascript:1)", "<img src=x>", "\x1b[31mred", "`code`", "\\[x](y)", "**", "\u202e", "![i](u)"} {
 		f.Add(s)

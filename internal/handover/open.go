@@ -14,7 +14,7 @@ import (
 	"firstline/sources"
 )
 
-// open are the groups that are open, in the order of the screen.
+// open lists the open groups, in the order of the screen.
 func (w *writer) open() {
 	most := ""
 	if w.OpenUnknown {
@@ -34,7 +34,7 @@ func (w *writer) open() {
 	}
 }
 
-// group is one open group: what it is, who has it, what was tried.
+// group writes one open group: what it is, who has it, what was tried.
 func (w *writer) group(g triage.Group) {
 	var facts []string
 	for _, fact := range []string{inline(g.SeverityName()), inline(g.Service), string(g.State)} {
@@ -46,8 +46,8 @@ func (w *writer) group(g triage.Group) {
 		facts = append(facts, "since "+w.clock(g.Since))
 	}
 	w.line("- **%s** %s", nameOf(g), strings.Join(facts, ", "))
-	for _, said := range w.situation(g) {
-		w.line("  - %s", said)
+	for _, sentence := range w.situation(g) {
+		w.line("  - %s", sentence)
 	}
 	w.tried(g)
 	if notes := w.notesOf(g); len(notes) > 0 {
@@ -58,7 +58,7 @@ func (w *writer) group(g triage.Group) {
 	}
 }
 
-// nameOf is a group as people refer to it: "#12 Checkout errors".
+// nameOf returns the name of a group for people: "#12 Checkout errors".
 func nameOf(g triage.Group) string {
 	name := inline(g.Headline())
 	if g.Incident != nil && g.Incident.Number > 0 {
@@ -67,8 +67,8 @@ func nameOf(g triage.Group) string {
 	return name
 }
 
-// closedName is the same of something that is not open any more, of which
-// PagerDuty's log says "[#12] Checkout errors".
+// closedName returns such a name for a group that is no longer open.
+// PagerDuty's log calls it "[#12] Checkout errors".
 func closedName(title, id string) string {
 	if rest, found := strings.CutPrefix(title, "[#"); found {
 		if number, words, found := strings.Cut(rest, "] "); found && strings.Trim(number, "0123456789") == "" {
@@ -78,10 +78,10 @@ func closedName(title, id string) string {
 	return inline(cmp.Or(triage.ShortTitle(title), id))
 }
 
-// situation are the sentences on who has a group and what is about to happen.
+// situation returns the sentences about who has a group and what is due next.
 func (w *writer) situation(g triage.Group) []string {
-	var said []string
-	add := func(format string, a ...any) { said = append(said, fmt.Sprintf(format, a...)) }
+	var sentences []string
+	add := func(format string, a ...any) { sentences = append(sentences, fmt.Sprintf(format, a...)) }
 	if i := g.Incident; i != nil {
 		add("%s", whoHas(g))
 	}
@@ -137,17 +137,17 @@ func (w *writer) situation(g triage.Group) []string {
 	}
 	for _, silence := range g.Silences {
 		if g.Unpaged && strings.HasPrefix(g.Why, "silenced") {
-			break // that says it already
+			break // the sentence above covers it
 		}
 		add("silenced until %s by %s%s", w.clock(silence.EndsAt), inline(silence.CreatedBy), quoted(silence.Comment))
 	}
 	if len(g.Stale) > 0 {
 		add("may be out of date: %s could not be read", inline(strings.Join(g.Stale, ", ")))
 	}
-	return said
+	return sentences
 }
 
-// whoHas says who acknowledged an incident, else that nobody did and whom it is
+// whoHas says who acknowledged an incident, else that nobody did and who it is
 // assigned to.
 func whoHas(g triage.Group) string {
 	i := g.Incident
@@ -161,7 +161,7 @@ func whoHas(g triage.Group) string {
 	switch {
 	case len(i.Assignments) > 0:
 		return not + names(i.Assignments)
-	case !i.AssigneesKnown():
+	case !i.AssigneesRead():
 		return not + "whom is unknown, because " + sources.WhoUnknown
 	}
 	return not + "nobody"
@@ -215,8 +215,8 @@ func (w *writer) noteText(e history.Event) string {
 	return noteWords(e) + " (" + by + ")"
 }
 
-// noteWords are what somebody wrote: behind a blank line our notes tell what is
-// wrong, which the text says elsewhere.
+// noteWords returns the text that a person wrote. After a blank line our notes
+// describe the problem, which the handover does elsewhere.
 func noteWords(e history.Event) string {
 	words, _, _ := strings.Cut(e.Text, "\n\n")
 	return "“" + inline(words) + "”"

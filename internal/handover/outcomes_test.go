@@ -23,9 +23,9 @@ import (
 	"firstline/sources/pagerduty"
 )
 
-// stand is the stand-in for PagerDuty over HTTP, with Dana who acts and Ann who
-// reads.
-type stand struct {
+// fakePagerDuty is the stand-in for PagerDuty over HTTP, with Dana who acts and
+// Ann who reads.
+type fakePagerDuty struct {
 	t         *testing.T
 	server    *demo.PagerDuty
 	url       string
@@ -34,13 +34,13 @@ type stand struct {
 
 const routingKey = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
-func newStand(t *testing.T) *stand {
+func newFakePagerDuty(t *testing.T) *fakePagerDuty {
 	t.Helper()
 	now := time.Now()
 	shift := func(user string) []demo.Shift {
 		return []demo.Shift{{UserID: user, Start: now.Add(-time.Hour), End: now.Add(time.Hour)}}
 	}
-	s := &stand{t: t, server: demo.NewPagerDuty(demo.PagerDutyOptions{RequestsPerMinute: 100_000, Directory: demo.Directory{
+	s := &fakePagerDuty{t: t, server: demo.NewPagerDuty(demo.PagerDutyOptions{RequestsPerMinute: 100_000, Directory: demo.Directory{
 		Users: []demo.User{
 			{ID: "UDANA", Name: "Dana Reyes", Email: "dana@example.com", TimeZone: "UTC"},
 			{ID: "UANN", Name: "Ann Berg", Email: "ann@example.com", TimeZone: "UTC"},
@@ -71,7 +71,7 @@ func newStand(t *testing.T) *stand {
 	return s
 }
 
-func (s *stand) trigger(key string) {
+func (s *fakePagerDuty) trigger(key string) {
 	s.t.Helper()
 	body := fmt.Sprintf(`{"routing_key":%q,"event_action":"trigger","dedup_key":%q,"payload":{"summary":"Checkout errors","source":"test","severity":"critical"}}`, routingKey, key)
 	resp, err := http.Post(s.url+"/v2/enqueue", "application/json", strings.NewReader(body))
@@ -81,8 +81,8 @@ func (s *stand) trigger(key string) {
 	_ = resp.Body.Close()
 }
 
-// see is what Dana knows.
-func (s *stand) see() (respond.World, []triage.Group) {
+// see returns what Dana sees.
+func (s *fakePagerDuty) see() (respond.World, []triage.Group) {
 	s.t.Helper()
 	snap := sources.ReadOnce(context.Background(), s.dana)
 	if snap.Err != nil {
@@ -107,7 +107,7 @@ const alertsID = "0123456789ab"
 // action is one action whose write is refused.
 type action struct {
 	r respond.Request
-	// method and path are of the write that is refused; %s is the incident.
+	// method and path identify the write that is refused; %s is the incident.
 	method, path string
 	alerts       bool // there is no incident before
 }
@@ -150,7 +150,7 @@ func actions() map[string]action {
 	return all
 }
 
-// refusals are what PagerDuty answers instead, for ever where times is 0.
+// refusals are PagerDuty's answers instead. Times 0 means always.
 func refusals() map[string]demo.Fault {
 	refusal := func(status, code int, message string) demo.Fault {
 		return demo.Fault{Status: status, Body: fmt.Sprintf(`{"error":{"code":%d,"message":%q}}`, code, message), Header: http.Header{"Content-Type": {"application/json"}}}
@@ -174,13 +174,13 @@ func refusals() map[string]demo.Fault {
 	return all
 }
 
-// truth is what really happened to an incident, told by the stand-in.
+// truth is what really happened to an incident, according to the stand-in.
 type truth struct {
 	opened, acknowledged, moved, joined, resolved, snoozed, merged, low, prioritized, noted bool
 }
 
-// truthOf compares an incident with how it was before.
-func (s *stand) truthOf(before *sources.Incident, id string) truth {
+// truthOf compares an incident with its earlier state.
+func (s *fakePagerDuty) truthOf(before *sources.Incident, id string) truth {
 	s.t.Helper()
 	now, err := s.ann.Incident(s.t.Context(), id)
 	if err != nil {
@@ -210,7 +210,7 @@ func (s *stand) truthOf(before *sources.Incident, id string) truth {
 	return t
 }
 
-// claims are the words by which a sentence says that something came about.
+// claims match sentences which say that something happened.
 var claims = []struct {
 	words *regexp.Regexp
 	is    func(truth) bool
@@ -228,12 +228,12 @@ var claims = []struct {
 	{regexp.MustCompile(`(?i)\badd the note\b`), func(t truth) bool { return t.noted }},
 }
 
-// noClaim are sentences that say what somebody wants, what nobody knows, or
-// what another sentence says of them.
+// noClaim matches sentences that state a wish, something unknown, or the
+// content of another sentence.
 var noClaim = regexp.MustCompile(`(?i)\basks to\b|asks .* to join|nobody has acknowledged|^why:|begun, and how it ended|\bwas lost\b`)
 
-// judge says what is false in a sentence; "" when nothing is. denied: the text
-// says of it that it did not happen.
+// judge returns the false claim in a sentence, or "". denied means that the
+// text says it did not happen.
 func judge(sentence string, t truth, denied bool) string {
 	if noClaim.MatchString(sentence) {
 		return ""
@@ -252,11 +252,11 @@ func judge(sentence string, t truth, denied bool) string {
 	return ""
 }
 
-// denial is how a note is corrected.
+// denial matches the correction of a note.
 var denial = regexp.MustCompile(`did not happen`)
 
-// judgeNotes judges the notes of an incident: one that is corrected, or
-// followed by a note that says so, claims the contrary.
+// judgeNotes judges the notes of an incident. A note that is corrected, or
+// followed by a note that denies it, claims the contrary.
 func judgeNotes(notes []string, t truth) (lies []string) {
 	for n, note := range notes {
 		about := note
@@ -280,7 +280,8 @@ func judgeNotes(notes []string, t truth) (lies []string) {
 	return lies
 }
 
-// judgeEvents judges the timeline. What failed must not have happened.
+// judgeEvents judges the timeline. An action that failed must not have
+// happened.
 func judgeEvents(events []history.Event, notes []string, t truth) (lies []string) {
 	for _, e := range events {
 		text := e.Text
@@ -288,9 +289,9 @@ func judgeEvents(events []history.Event, notes []string, t truth) (lies []string
 		switch e.Outcome {
 		case respond.Failed, respond.Refused:
 			denied = true
-			text, _, _ = strings.Cut(text, ": ") // what; then why not
+			text, _, _ = strings.Cut(text, ": ") // the action; then the reason
 		case respond.Unknown, history.Unsettled, respond.Already:
-			continue // it says what is so, or that nobody knows
+			continue // it states a fact, or that nothing is known
 		}
 		if e.Kind == history.Noted && !denied {
 			if !slices.ContainsFunc(notes, func(n string) bool { return strings.HasPrefix(respond.Unmarked(n), strings.Split(text, "\n")[0]) }) {
@@ -308,7 +309,7 @@ func judgeEvents(events []history.Event, notes []string, t truth) (lies []string
 	return lies
 }
 
-// judgeHandover judges the text, part by part.
+// judgeHandover judges the text, section by section.
 func judgeHandover(text string, t truth) (lies []string) {
 	part := ""
 	for line := range strings.Lines(text) {
@@ -319,10 +320,10 @@ func judgeHandover(text string, t truth) (lies []string) {
 		}
 		denied := part == "Tried, and not done"
 		switch {
-		case part == "Notes of this shift" || strings.HasPrefix(line, "- last note: "), strings.HasPrefix(part, "To look at"):
-			continue // what somebody wrote, as they wrote it; what nobody knows
+		case part == "Notes of this shift" || strings.HasPrefix(line, "- last note: "), strings.HasPrefix(part, "To check"):
+			continue // text of a person, or an unknown outcome
 		case denied:
-			_, line, _ = strings.Cut(line, ": ") // when and what
+			_, line, _ = strings.Cut(line, ": ") // the time and the action
 			line, _, _ = strings.Cut(line, ": ")
 		}
 		if why := judge(line, t, denied); why != "" {
@@ -332,18 +333,18 @@ func judgeHandover(text string, t truth) (lies []string) {
 	return lies
 }
 
-// Whatever PagerDuty refuses after the note, and whatever answer is lost: the
-// notes, the timeline and the handover, that of the person who acted and that
-// of another one, have no false sentence.
+// Whatever PagerDuty refuses after the note, and whichever answer is lost: the
+// notes, the timeline and the handover have no false sentence, for the person
+// who acted and for another one.
 func TestNothingIsClaimedThatDidNotHappen(t *testing.T) {
 	var refused, came atomic.Int64
 	var running sync.WaitGroup
-	// Most of the time is spent waiting, as a 429 asks for.
+	// Most of the time passes in waits that a 429 asks for.
 	room := make(chan struct{}, 24)
 	for name, a := range actions() {
 		for fault, f := range refusals() {
 			for _, corrects := range []bool{true, false} {
-				// Where PagerDuty refuses to change a note is a matter of few faults.
+				// Few faults suffice for the refusal to change a note.
 				if !corrects && (a.r.Note == "" || !slices.Contains([]string{"1006", "1015", "403", "cut before", "cut after"}, fault)) {
 					continue
 				}
@@ -367,10 +368,10 @@ func TestNothingIsClaimedThatDidNotHappen(t *testing.T) {
 	}
 }
 
-// tried does one action under one fault, and judges all that tells of it. It
-// reports whether the action came about.
+// tried does one action under one fault, and judges every text about it. It
+// reports whether the action happened.
 func tried(t *testing.T, a action, f demo.Fault, corrects bool) bool {
-	s := newStand(t)
+	s := newFakePagerDuty(t)
 	if !a.alerts {
 		s.trigger("k1")
 		s.trigger("k2")
@@ -439,7 +440,7 @@ func tried(t *testing.T, a action, f demo.Fault, corrects bool) bool {
 	}
 	lies := judgeNotes(notes, truth)
 
-	// What each of them sees afterwards.
+	// The view of each person afterwards.
 	_, now := s.see()
 	at := slices.IndexFunc(now, func(g triage.Group) bool { return g.ID == id })
 	group := r.Groups[0]
@@ -452,10 +453,10 @@ func tried(t *testing.T, a action, f demo.Fault, corrects bool) bool {
 	if err != nil || !extent.Whole() {
 		t.Fatal(err, extent)
 	}
-	for who, known := range map[string][]history.Act{"Dana": acts, "Ann": nil} {
+	for who, journal := range map[string][]history.Act{"Dana": acts, "Ann": nil} {
 		reader := history.Reader{Incidents: s.ann}
 		if who == "Dana" {
-			reader.Journal = journalOf(known)
+			reader.Journal = journalOf(journal)
 		}
 		h, err := reader.Of(t.Context(), triage.Group{ID: id, Incident: &sources.Incident{ID: id, Key: group.ID}}, users)
 		if err != nil {
@@ -464,8 +465,9 @@ func tried(t *testing.T, a action, f demo.Fault, corrects bool) bool {
 		for _, lie := range judgeEvents(h.Events, notes, truth) {
 			lies = append(lies, who+": "+lie)
 		}
-		// The other incident is as it was; the judge knows of one alone.
-		mine := slices.DeleteFunc(history.Merge(entries, nil, known, users), func(e history.Event) bool { return e.GroupID != id && e.GroupID != group.ID })
+		// The other incident did not change. The judge looks at one incident
+		// only.
+		mine := slices.DeleteFunc(history.Merge(entries, nil, journal, users), func(e history.Event) bool { return e.GroupID != id && e.GroupID != group.ID })
 		text := handover.Shift{By: who, Since: begin.Add(-time.Hour), Until: time.Now(), Begin: "b", Location: time.UTC, Groups: []triage.Group{group}, Events: mine}.Markdown()
 		for _, lie := range judgeHandover(text, truth) {
 			lies = append(lies, who+": "+lie)
@@ -492,7 +494,7 @@ func actsOf(m *respond.Memory) []history.Act {
 	for _, b := range m.Writes() {
 		acts = append(acts, history.Act{
 			At: b.At, By: b.By, Action: b.Action, GroupID: b.GroupID, IncidentID: b.IncidentID, Title: b.Title, Step: b.Step,
-			Outcome: b.Outcome, Sentence: b.Sentence, SettledAt: b.At.Add(time.Second),
+			Outcome: b.Outcome, Sentence: b.Sentence, OutcomeAt: b.At.Add(time.Second),
 		})
 	}
 	return acts

@@ -1,5 +1,5 @@
-// Package handover writes what one shift leaves to the next: what is open,
-// what was done, what ends soon, which services were loud.
+// Package handover writes the text that one shift leaves to the next: what is
+// open, what was done, what ends soon, which services were loud.
 package handover
 
 import (
@@ -13,39 +13,38 @@ import (
 	"firstline/sources"
 )
 
-// Shift is what is known at the end of a shift. The text is made of nothing
-// else.
+// Shift is everything that the text is made from.
 type Shift struct {
 	// By is who hands over, for people.
 	By string
-	// Since is when the shift began and Begin says how that is known; Until is
+	// Since is when the shift began and Begin where that comes from. Until is
 	// now.
 	Since, Until time.Time
 	Begin        string
 	// Location is the time zone of all times in the text.
 	Location *time.Location
-	// Groups are all that are open, in the order of the screen.
+	// Groups are all open groups, in the order of the screen.
 	Groups []triage.Group
-	// Events are what happened since Since, oldest first.
+	// Events are the events since Since, oldest first.
 	Events []history.Event
 	// Ticks are the steps that were ticked since, and those of open groups.
 	Ticks    []record.Tick
 	Silences []sources.Silence
-	// Services are those of the account, to tell which were quiet.
+	// Services are the account's services, for the list of quiet ones.
 	Services []sources.Service
-	// OpenUnknown: there may be more that is open than Groups. DoneUnknown: more
-	// may have happened than Events and Ticks tell. Then nothing is said not to
-	// be.
+	// OpenUnknown means that more may be open than Groups. DoneUnknown means
+	// that more may have happened than Events and Ticks. The text then claims
+	// no absence.
 	OpenUnknown, DoneUnknown bool
-	// Missing are sentences on what could not be read, so that nobody takes
-	// silence for nothing.
+	// Missing are sentences about what could not be read, so that its absence
+	// is not mistaken for a fact.
 	Missing []string
 }
 
-// Begin is when a person's present shift began, by the schedule that says so.
-// Of several the first level's counts, then the one that began last: who has a
-// short shift and stands in a longer one hands over the short one. ok is false
-// when no schedule has them on call.
+// Begin returns when a person's present shift began, and the name of the
+// schedule that says so. Of several shifts it takes the first level's, then the
+// one that began last: a person who has a short shift inside a longer one hands
+// over the short one. ok is false when no schedule has the person on call.
 func Begin(onCalls []sources.OnCall, userID string, now time.Time) (since time.Time, schedule string, ok bool) {
 	var mine []sources.OnCall
 	for _, o := range onCalls {

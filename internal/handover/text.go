@@ -8,7 +8,7 @@ import (
 	"firstline/sources"
 )
 
-// clock is a time of the day, with its day where that is not today.
+// clock returns a time of day, with its date when that is not today.
 func (w *writer) clock(t time.Time) string {
 	t, now := t.In(w.Location), w.Until.In(w.Location)
 	if t.YearDay() == now.YearDay() && t.Year() == now.Year() {
@@ -20,14 +20,14 @@ func (w *writer) clock(t time.Time) string {
 	return t.Format("2 Jan 15:04")
 }
 
-// inline is text from outside as a part of a line: it makes no Markdown but
-// emphasis, and nothing that a reader of Markdown takes for HTML.
+// inline returns text from outside for use in a line: it forms no Markdown
+// except emphasis, and nothing that a reader of Markdown takes for HTML.
 func inline(s string) string {
 	s = clean.Line(s)
 	if len(s) > longestLine {
 		end := longestLine
 		for end > 0 && s[end]&0xC0 == 0x80 {
-			end-- // not within a character
+			end-- // not inside a character
 		}
 		s = s[:end] + "…"
 	}

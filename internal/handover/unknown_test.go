@@ -10,15 +10,16 @@ import (
 	"firstline/sources"
 )
 
-// That nothing is open, was done or was loud is said only where that was read.
-func TestAbsenceIsSaidOnlyWhereItIsKnown(t *testing.T) {
+// The text says that nothing is open, was done or was loud only when that was
+// read.
+func TestAbsenceIsClaimedOnlyWhenRead(t *testing.T) {
 	note := []history.Event{{At: at(-1), By: "Dana", Person: true, Kind: history.Noted, Text: "look at the disk", GroupID: "Q1"}}
 	group := []triage.Group{{ID: "Q1", Title: "Disk full"}}
 	for _, tt := range []struct {
 		name  string
 		shift Shift
 		says  []string
-		not   []string // not
+		not   []string // texts that must be absent
 	}{
 		{"all is known", Shift{}, []string{"## Open (0)\n\nNothing.", "Nothing by anybody.", "quiet: search"}, nil},
 		{"not all that is open", Shift{OpenUnknown: true}, []string{"## Open (0, perhaps more)\n\nNothing that is known.", "Nothing by anybody."}, []string{"quiet:"}},
@@ -45,7 +46,7 @@ func TestAbsenceIsSaidOnlyWhereItIsKnown(t *testing.T) {
 	}
 }
 
-// What PagerDuty was to do by now is said to have been due.
+// For what PagerDuty should have done by now, the text says that it was due.
 func TestWhatWasDue(t *testing.T) {
 	for _, tt := range []struct {
 		hours float64

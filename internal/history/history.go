@@ -1,6 +1,6 @@
-// Package history tells what happened to a group, in one order: PagerDuty's
-// log, the notes, and what the journal of this machine adds to them. What two
-// of these tell is told once.
+// Package history lists what happened to a group, in one order: PagerDuty's
+// log, the notes, and this machine's journal. An event that several of these
+// report appears once.
 package history
 
 import (
@@ -15,10 +15,10 @@ import (
 	"firstline/sources"
 )
 
-// Kind is what sort of thing happened.
+// Kind is the kind of an event.
 type Kind string
 
-// The kinds of event. What PagerDuty logs and none of these names is Other.
+// The kinds of event. Log entries of any other type are Other.
 const (
 	Triggered      Kind = "triggered"
 	Acknowledged   Kind = "acknowledged"
@@ -35,70 +35,71 @@ const (
 	Other          Kind = "other"
 )
 
-// Origin is who tells of an event.
+// Origin is the source of an event.
 type Origin string
 
 // The origins of events.
 const (
 	FromPagerDuty Origin = "pagerduty"
-	// FromJournal: only the journal on this machine knows of it, such as an
-	// action that failed, or a silence.
+	// FromJournal marks an event that only the journal on this machine has,
+	// such as an action that failed, or a silence.
 	FromJournal Origin = "journal"
 )
 
-// Event is one thing that happened. Its texts are clean.
+// Event is one event. Its texts are clean.
 type Event struct {
 	At time.Time
-	// By is a person's name, or a service's; empty where nobody did it. Person
-	// tells that it is a person's.
+	// By is the name of a person or a service, or empty where nobody did it.
+	// Person reports whether it is a person.
 	By     string
 	Person bool
 	Kind   Kind
-	// Text says what happened; that of a note may have several lines.
+	// Text says what happened. The text of a note may have several lines.
 	Text   string
 	Source Origin
-	// Outcome is how an action went of which only the journal knows; Unsettled
-	// when that was never learnt. Empty for what PagerDuty tells.
+	// Outcome is how an action ended that only the journal has. It is Unsettled
+	// when that is unknown, and empty for PagerDuty's events.
 	Outcome respond.Outcome
-	// GroupID and Title are of the group or incident that it happened to.
+	// GroupID and Title identify the group or incident that it happened to.
 	GroupID, Title string
-	// Service is where it is known.
+	// Service may be empty.
 	Service string
 	// attempt is the id in a note's mark.
 	attempt string
-	// byItself: no person did it, such as the first assignment of an incident.
+	// byItself is true when no person did it, such as the first assignment of
+	// an incident.
 	byItself bool
 }
 
-// Unsettled is the outcome of an action that was begun and whose end nobody
-// wrote down.
+// Unsettled is the outcome of an action that began and whose end was not
+// recorded.
 const Unsettled respond.Outcome = "unsettled"
 
 // Act is one write in the journal.
 type Act struct {
 	At time.Time
-	// By is the email, id or name of who did it.
+	// By is the email, id or name of the person.
 	By     string
 	Action respond.Action
-	// GroupID and IncidentID are what it was done to.
+	// GroupID and IncidentID identify what it was done to.
 	GroupID, IncidentID  string
 	Title, Service, Team string
 	Target, Reason       string
 	Step                 respond.Step
-	Outcome              respond.Outcome // empty until settled
+	Outcome              respond.Outcome // empty until it is recorded
 	Sentence             string
-	SettledAt            time.Time
+	OutcomeAt            time.Time
 }
 
-// skew is by how much our clock and PagerDuty's may differ for a write and its
-// log entry to be taken for the same.
+// skew is how far our clock and PagerDuty's may differ when a write is matched
+// with its log entry.
 const skew = time.Minute
 
-// Merge puts what is known of a group into one order, the oldest first. users
-// give names to those whom the journal knows by email or id.
+// Merge returns all events of a group in one order, the oldest first. users
+// supply the names of people whom the journal has by email or id.
 func Merge(log []sources.LogEntry, notes []sources.Note, acts []Act, users []sources.User) []Event {
-	// PagerDuty's lists are newest first. Turned around, what happened in the
-	// same second stays in its order.
+	// PagerDuty's lists are newest first. Reversing them preserves the order of
+	// events of the same second.
 	log, notes = slices.Clone(log), slices.Clone(notes)
 	slices.Reverse(log)
 	slices.Reverse(notes)
@@ -109,14 +110,14 @@ func Merge(log []sources.LogEntry, notes []sources.Note, acts []Act, users []sou
 	}
 	events = append(events, ofNotes(notes, events)...)
 	theirs := len(events)
-	told := make([]bool, theirs)
+	matched := make([]bool, theirs)
 	for _, a := range acts {
 		if at := corrects(events[:theirs], a); at >= 0 {
 			events[at].Text = noteText(a.Step.Note)
 			continue
 		}
-		if at := tells(events[:theirs], told, a); at >= 0 {
-			told[at] = true
+		if at := loggedAs(events[:theirs], matched, a); at >= 0 {
+			matched[at] = true
 			continue
 		}
 		events = append(events, ofAct(a, users))
@@ -125,7 +126,7 @@ func Merge(log []sources.LogEntry, notes []sources.Note, acts []Act, users []sou
 	return events
 }
 
-// kinds are PagerDuty's words for what it logs.
+// kinds maps PagerDuty's types of log entries.
 var kinds = map[string]Kind{
 	"trigger": Triggered, "acknowledge": Acknowledged, "unacknowledge": Unacknowledged,
 	"assign": Assigned, "reassign": Assigned, "escalate": Escalated, "exhaust_escalation_path": Escalated,
@@ -139,7 +140,7 @@ func ofLog(e sources.LogEntry) Event {
 		GroupID: e.Incident.ID, Title: clean.Line(e.Incident.Name), Service: clean.Line(e.Service.Name),
 		Person: strings.HasPrefix(e.Agent.Type, "user"), byItself: e.Agent.Type != "" && !strings.HasPrefix(e.Agent.Type, "user"),
 	}
-	if k, known := kinds[e.Type]; known {
+	if k, found := kinds[e.Type]; found {
 		event.Kind = k
 	}
 	switch {
@@ -151,25 +152,25 @@ func ofLog(e sources.LogEntry) Event {
 	return event
 }
 
-// ofNotes are the notes that no log entry told. A note and its entry are
-// created by the same request, so the text and about the time are the same.
+// ofNotes returns the notes that have no log entry. The same request creates a
+// note and its entry, so their texts match and their times nearly do.
 func ofNotes(notes []sources.Note, log []Event) []Event {
-	told := make([]bool, len(log))
+	matched := make([]bool, len(log))
 	var events []Event
 	for _, n := range notes {
 		text, attempt := noteText(n.Content), respond.AttemptOf(n.Content)
 		at := -1
 		for i, e := range log {
 			same := sameNote(e.Text, text) && near(e.At, n.CreatedAt, n.CreatedAt) || attempt != "" && attempt == e.attempt
-			if !told[i] && e.Kind == Noted && same {
+			if !matched[i] && e.Kind == Noted && same {
 				at = i
 				break
 			}
 		}
 		if at >= 0 {
-			told[at] = true
+			matched[at] = true
 			if len(text) > len(log[at].Text) {
-				log[at].Text, log[at].attempt = text, attempt // the log cut it short, or it was changed since
+				log[at].Text, log[at].attempt = text, attempt // the log cut it short, or it was changed later
 			}
 			continue
 		}
@@ -180,22 +181,22 @@ func ofNotes(notes []sources.Note, log []Event) []Event {
 	return events
 }
 
-// noteText is a note for people: without the mark by which firstline knows it.
+// noteText returns a note for people: without firstline's mark.
 func noteText(s string) string { return respond.Unmarked(strings.TrimSpace(clean.Text(s))) }
 
-// sameNote reports whether two tellings are of one note: the log may cut it.
+// sameNote reports whether two texts are the same note. The log may cut it.
 func sameNote(logged, note string) bool {
 	logged = strings.TrimRight(strings.TrimSuffix(logged, "..."), "… ")
 	return logged == note || len(logged) >= 60 && strings.HasPrefix(note, logged)
 }
 
-// near reports whether t is from..to, give or take the skew.
+// near reports whether t is in from..to, within the skew.
 func near(t, from, to time.Time) bool {
 	return !t.Before(from.Add(-skew)) && !t.After(to.Add(skew))
 }
 
-// stepKinds are the kinds of event that each kind of write is, the first of
-// them where only the journal tells.
+// stepKinds maps each kind of write to the kinds of its event. The first
+// applies when only the journal has the event.
 var stepKinds = map[respond.StepKind][]Kind{
 	respond.StepAcknowledge: {Acknowledged},
 	respond.StepNote:        {Noted},
@@ -216,7 +217,7 @@ var stepKinds = map[respond.StepKind][]Kind{
 	respond.StepCorrect:     {Noted},
 }
 
-// corrects finds the note that a write changed; -1 when it changed none.
+// corrects returns the index of the note that a write changed, or -1.
 func corrects(events []Event, a Act) int {
 	attempt := respond.AttemptOf(a.Step.Note)
 	if a.Step.Kind != respond.StepCorrect || a.Outcome != respond.Done || attempt == "" {
@@ -225,22 +226,22 @@ func corrects(events []Event, a Act) int {
 	return slices.IndexFunc(events, func(e Event) bool { return e.Kind == Noted && e.attempt == attempt })
 }
 
-// tells finds the event by which PagerDuty tells of a write that was done; -1
-// when there is none. told are those that tell of another write already.
-func tells(events []Event, told []bool, a Act) int {
+// loggedAs returns the index of PagerDuty's event for a write that was done, or
+// -1. matched marks the events that already belong to another write.
+func loggedAs(events []Event, matched []bool, a Act) int {
 	if a.Outcome != respond.Done {
 		return -1
 	}
 	until := a.At
-	if a.SettledAt.After(until) {
-		until = a.SettledAt
+	if a.OutcomeAt.After(until) {
+		until = a.OutcomeAt
 	}
-	// PagerDuty's events are told anyhow. The earliest that fits is taken, so
-	// that the later ones are left for later writes.
+	// PagerDuty's events are in the list anyway. Take the earliest that fits,
+	// to leave the later ones for later writes.
 	for _, kind := range stepKinds[a.Step.Kind] {
 		for i, e := range events {
 			switch {
-			case told[i] || e.Kind != kind || !near(e.At, a.At, until):
+			case matched[i] || e.Kind != kind || !near(e.At, a.At, until):
 			case e.byItself:
 			case a.IncidentID != "" && e.GroupID != "" && e.GroupID != a.IncidentID:
 			case kind == Noted && !sameNote(e.Text, noteText(a.Step.Note)) && (e.attempt == "" || e.attempt != respond.AttemptOf(a.Step.Note)):
@@ -252,7 +253,7 @@ func tells(events []Event, told []bool, a Act) int {
 	return -1
 }
 
-// ofAct tells of a write that only the journal knows.
+// ofAct returns the event of a write that only the journal has.
 func ofAct(a Act, users []sources.User) Event {
 	e := Event{
 		At: a.At, By: nameIn(users, a.By), Person: true, Kind: Other, Source: FromJournal, Outcome: a.Outcome,
@@ -261,7 +262,7 @@ func ofAct(a Act, users []sources.User) Event {
 	if k := stepKinds[a.Step.Kind]; len(k) > 0 {
 		e.Kind = k[0]
 	}
-	what, said := clean.Line(a.Step.Sentence), clean.Line(a.Sentence)
+	what, sentence := clean.Line(a.Step.Sentence), clean.Line(a.Sentence)
 	if what == "" {
 		what = a.Action.Words()
 	}
@@ -276,13 +277,12 @@ func ofAct(a Act, users []sources.User) Event {
 			e.Text = noteText(a.Step.Note)
 		}
 	default:
-		e.Text = what + ": " + said
+		e.Text = what + ": " + sentence
 	}
 	return e
 }
 
-// nameIn is the name of the user whom the journal calls by email or id; else
-// what it calls them.
+// nameIn returns the name of the user with this email or id, else by itself.
 func nameIn(users []sources.User, by string) string {
 	for _, u := range users {
 		if by != "" && (u.ID == by || strings.EqualFold(u.Email, by)) && u.Name != "" {

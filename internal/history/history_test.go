@@ -26,7 +26,7 @@ func at(minutes float64) time.Time {
 	return begin.Add(time.Duration(minutes * float64(time.Minute)))
 }
 
-// lines are events as a person would tell them.
+// lines returns the events as short lines of text.
 func lines(events []Event) []string {
 	var all []string
 	for _, e := range events {
@@ -54,7 +54,7 @@ func TestMerge(t *testing.T) {
 	act := func(step respond.Step, outcome respond.Outcome, sentence string, minutes float64) Act {
 		return Act{
 			At: at(minutes), By: "Ann@example.com", Action: respond.Acknowledge, GroupID: "Q1", IncidentID: "Q1",
-			Step: step, Outcome: outcome, Sentence: sentence, SettledAt: at(minutes + 0.05),
+			Step: step, Outcome: outcome, Sentence: sentence, OutcomeAt: at(minutes + 0.05),
 		}
 	}
 	acknowledge := respond.Step{Kind: respond.StepAcknowledge, Sentence: "set it acknowledged"}
@@ -251,21 +251,21 @@ func TestReaderGivesWhatItCouldRead(t *testing.T) {
 	}
 }
 
-// TestEachThingIsToldOnce: whatever was written, and told by notes, log and
-// journal alike, stands there once and in its order.
-func TestEachThingIsToldOnce(t *testing.T) {
+// TestEachEventAppearsOnce: whatever was written, and is in the notes, the log
+// and the journal alike, appears once and in its order.
+func TestEachEventAppearsOnce(t *testing.T) {
 	kinds := map[respond.StepKind]string{
 		respond.StepAcknowledge: "acknowledge", respond.StepNote: "annotate", respond.StepPolicy: "escalate",
 		respond.StepAssign: "assign", respond.StepResolve: "resolve", respond.StepSnooze: "snooze",
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		var (
-			log   []sources.LogEntry
-			notes []sources.Note
-			acts  []Act
-			now   = begin
-			n     = rapid.IntRange(0, 30).Draw(t, "things")
-			told  int
+			log     []sources.LogEntry
+			notes   []sources.Note
+			acts    []Act
+			now     = begin
+			n       = rapid.IntRange(0, 30).Draw(t, "things")
+			matched int
 		)
 		for range n {
 			now = now.Add(time.Duration(rapid.IntRange(0, 300).Draw(t, "seconds")) * time.Second)
@@ -274,9 +274,9 @@ func TestEachThingIsToldOnce(t *testing.T) {
 			}).Draw(t, "kind")
 			text := rapid.SampledFrom([]string{"one", "two", "two\nlines\n"}).Draw(t, "text")
 			theirs := now.Add(time.Duration(rapid.IntRange(-20, 20).Draw(t, "skew")) * time.Second)
-			told++
+			matched++
 			if rapid.Bool().Draw(t, "by us") {
-				a := Act{At: now, By: "ann@example.com", IncidentID: "Q1", Step: respond.Step{Kind: kind, Note: text}, Outcome: respond.Done, SettledAt: now.Add(time.Second)}
+				a := Act{At: now, By: "ann@example.com", IncidentID: "Q1", Step: respond.Step{Kind: kind, Note: text}, Outcome: respond.Done, OutcomeAt: now.Add(time.Second)}
 				if rapid.IntRange(0, 4).Draw(t, "fails") == 0 {
 					a.Outcome = respond.Failed
 					acts = append(acts, a)
@@ -296,8 +296,8 @@ func TestEachThingIsToldOnce(t *testing.T) {
 		slices.SortStableFunc(log, func(a, b sources.LogEntry) int { return newest(a.CreatedAt, b.CreatedAt) })
 		slices.SortStableFunc(notes, func(a, b sources.Note) int { return newest(a.CreatedAt, b.CreatedAt) })
 		events := Merge(log, notes, acts, users)
-		if len(events) != told {
-			t.Fatalf("%d things are told by %d events:\n%s", told, len(events), strings.Join(lines(events), "\n"))
+		if len(events) != matched {
+			t.Fatalf("%d things are told by %d events:\n%s", matched, len(events), strings.Join(lines(events), "\n"))
 		}
 		if !slices.IsSortedFunc(events, func(a, b Event) int { return a.At.Compare(b.At) }) {
 			t.Fatalf("not in order:\n%s", strings.Join(lines(events), "\n"))

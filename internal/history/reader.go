@@ -10,37 +10,38 @@ import (
 	"firstline/sources"
 )
 
-// Incidents is what of PagerDuty is read for a history; sources.Incidents has
-// it.
+// Incidents reads log entries and notes from PagerDuty. sources.Incidents
+// implements it.
 type Incidents interface {
 	Notes(ctx context.Context, id string) ([]sources.Note, error)
 	LogEntries(ctx context.Context, id string) ([]sources.LogEntry, sources.Extent, error)
 }
 
-// Journal is what is written down on this machine of the actions on groups.
+// Journal reads this machine's record of actions on groups.
 type Journal interface {
-	// Acts are the writes since a time, the oldest first, on the groups or
-	// incidents with these ids; without ids all.
+	// Acts returns the writes since a time on the groups or incidents with
+	// these ids, or on all without ids, oldest first.
 	Acts(ctx context.Context, since time.Time, ids ...string) ([]Act, error)
 }
 
 // Reader reads histories.
 type Reader struct {
-	// Incidents is PagerDuty, Journal this machine's; either may be nil.
+	// Incidents is PagerDuty, Journal this machine's journal. Either may be
+	// nil.
 	Incidents Incidents
 	Journal   Journal
 }
 
-// History is what happened to one group.
+// History is the history of one group.
 type History struct {
 	// Events are in one order, the oldest first.
 	Events []Event
-	// Tried is what was tried, according to the notes.
+	// Tried are the steps that were tried, according to the notes.
 	Tried []record.TriedStep
 }
 
-// Of reads the history of a group. users are those that are known, for names.
-// With an error comes what could be read nevertheless.
+// Of reads the history of a group. users supply names. With an error it also
+// returns the part that it could read.
 func (r Reader) Of(ctx context.Context, g triage.Group, users []sources.User) (History, error) {
 	var (
 		log    []sources.LogEntry
@@ -50,7 +51,7 @@ func (r Reader) Of(ctx context.Context, g triage.Group, users []sources.User) (H
 		err    error
 	)
 	if r.Incidents != nil && g.Incident != nil {
-		// One after the other: PagerDuty wants a token's requests so.
+		// One after the other, as PagerDuty asks of the requests of one token.
 		if log, _, err = r.Incidents.LogEntries(ctx, g.Incident.ID); err != nil {
 			faults = append(faults, err)
 		}
@@ -66,8 +67,8 @@ func (r Reader) Of(ctx context.Context, g triage.Group, users []sources.User) (H
 	return History{Merge(log, notes, acts, users), record.TriedIn(notes)}, errors.Join(faults...)
 }
 
-// idsOf are the ids under which the journal may know a group: what was done
-// before its incident was opened stands under the key it was opened with.
+// idsOf returns the ids under which the journal may have a group: actions
+// before its incident was opened have the key that opened it.
 func idsOf(g triage.Group) []string {
 	ids := []string{g.ID}
 	if g.Incident != nil && g.Incident.Key != "" && g.Incident.Key != g.ID {

@@ -9,8 +9,8 @@ import (
 	"firstline/sources"
 )
 
-// parseAddress reads a server's address, or says in a sentence what is wrong
-// with it.
+// parseAddress parses a server's address, or returns a sentence about what is
+// wrong with it.
 func parseAddress(kind sources.Kind, address string) (*url.URL, string) {
 	section := sectionOf(kind)
 	example := "https://" + string(kind) + ".example.com"
@@ -23,7 +23,7 @@ func parseAddress(kind sources.Kind, address string) (*url.URL, string) {
 	case err != nil || u.Opaque != "" || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "":
 		return nil, fmt.Sprintf("url under %s must be a whole http or https address, as in %s", section, example)
 	case u.User != nil:
-		// They would travel in every link that is made from the address.
+		// They would appear in every link that is made from the address.
 		return nil, fmt.Sprintf("url under %s must not hold a user or password: set basic_auth under http instead", section)
 	case u.RawQuery != "" || u.Fragment != "":
 		return nil, fmt.Sprintf("url under %s must end before ? and #", section)

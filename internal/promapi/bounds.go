@@ -10,14 +10,13 @@ import (
 )
 
 const (
-	// maxBody is the most that an answer may be long, unpacked: 10,000 alerts
-	// take 8 MB.
+	// maxBody bounds an answer, unpacked: 10,000 alerts take 8 MB.
 	maxBody = 64 << 20
-	// maxLong is the most that an answer may be long which is read piece by piece.
+	// maxLong bounds an answer that is read piece by piece.
 	maxLong = 1 << 30
-	// maxHead is up to which length such an answer is read at once.
+	// maxHead is the length up to which such an answer is read at once.
 	maxHead = 16 << 20
-	// maxRefusal is how much is read of an answer that refuses.
+	// maxRefusal bounds what is read of an answer that refuses.
 	maxRefusal = 64 << 10
 	// maxRedirects is how often a read follows a redirect on the same host.
 	maxRedirects = 3
@@ -28,7 +27,7 @@ var (
 	errOtherHost = errors.New("the request was for another host")
 )
 
-// redirectError is a redirect that is not followed.
+// redirectError reports a redirect that was not followed.
 type redirectError struct {
 	to   string // scheme and host
 	host bool   // to another host
@@ -36,9 +35,9 @@ type redirectError struct {
 
 func (e *redirectError) Error() string { return "redirect to " + e.to }
 
-// checkRedirect follows a redirect only of a read, only on the same host and
-// scheme, and only where the options allow it: credentials must not go
-// elsewhere, and a write must not turn into something else on the way.
+// checkRedirect follows a redirect only for a read, only on the same host and
+// scheme, and only if the options allow it: credentials must not go elsewhere,
+// and a write must not change into another request on the way.
 func checkRedirect(follow bool) func(*http.Request, []*http.Request) error {
 	return func(next *http.Request, via []*http.Request) error {
 		first := via[0]
@@ -50,9 +49,9 @@ func checkRedirect(follow bool) func(*http.Request, []*http.Request) error {
 	}
 }
 
-// bounded is the outermost round tripper: it lets nothing go to another host
-// than the configured one, asks for gzip, which Prometheus's client options
-// switch off, and ends answers that are too long.
+// bounded is the outermost round tripper. It allows requests only to the
+// configured host, asks for gzip, which Prometheus's client options switch off,
+// and ends answers that are too long.
 type bounded struct {
 	under        http.RoundTripper
 	scheme, host string
@@ -100,13 +99,13 @@ func (b *bounded) CloseIdleConnections() {
 // piece.
 type longAnswer struct{}
 
-// boundedBody is a body that ends. Close may be called while Read waits, as
-// api.Client does when its context ends.
+// boundedBody is a body of bounded length. Close may be called while Read
+// waits, as api.Client does when its context ends.
 type boundedBody struct {
 	under io.ReadCloser
-	from  io.Reader // under, or what unpacks it; nil until the first Read
+	from  io.Reader // under, or its decompressor; nil until the first Read
 	left  int64
-	cut   bool // what is too long is cut, not an error
+	cut   bool // a body that is too long is cut, without an error
 }
 
 func (b *boundedBody) Read(p []byte) (int, error) {
@@ -121,7 +120,8 @@ func (b *boundedBody) Read(p []byte) (int, error) {
 		if b.cut {
 			return 0, io.EOF
 		}
-		// One byte more tells an answer that just fits from one too long.
+		// One more byte distinguishes an answer that just fits from one that is
+		// too long.
 		var one [1]byte
 		n, err := io.ReadFull(b.from, one[:])
 		if n > 0 {

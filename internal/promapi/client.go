@@ -1,10 +1,9 @@
-// Package promapi is the one way to the HTTP APIs of the Prometheus family:
-// client_golang's api.Client on Prometheus's own http client options, with
-// bounds on what comes back, and with each failure classified once into a
-// *sources.Error.
+// Package promapi is the one client for the HTTP APIs of the Prometheus family:
+// client_golang's api.Client with Prometheus's own http client options. It
+// bounds the answers and classifies each failure once into a *sources.Error.
 //
-// It repeats nothing: reads come again with the next poll, and a write whose
-// answer was lost is looked for before it is sent again.
+// It repeats no request: a read comes again with the next poll, and a write
+// whose answer was lost is settled before it is sent again.
 package promapi
 
 import (
@@ -26,14 +25,13 @@ import (
 	"firstline/sources"
 )
 
-// requestTimeout is how long one request may take, its answer included. A
-// Prometheus with 10,000 alerts takes a quarter of a second, an Alertmanager
-// a second.
+// requestTimeout bounds one request with its answer. A Prometheus with 10,000
+// alerts takes a quarter of a second, an Alertmanager a second.
 const requestTimeout = 30 * time.Second
 
-// Options say which server and how to reach it.
+// Options configure a Client.
 type Options struct {
-	// Source names the server; its Kind says how to word what to do.
+	// Source names the server. Its Kind decides how sentences say what to do.
 	Source sources.Source
 	// URL is the address up to but without /api.
 	URL string
@@ -41,18 +39,18 @@ type Options struct {
 	// defaults, with the proxy of the environment.
 	HTTP      config.HTTPClientConfig
 	UserAgent string
-	// Transport takes the place of the one that HTTP describes, for tests
-	// without a network; nil means that one.
+	// Transport replaces the transport that HTTP describes, for tests without a
+	// network. Nil means the one of HTTP.
 	Transport http.RoundTripper
-	// MaxAlerts is how many alerts are kept of one answer; 0: all.
+	// MaxAlerts limits the alerts that are read of one answer. 0 means all.
 	MaxAlerts int
-	// Log is for debugging; nil means none.
+	// Log is for debugging. Nil means none.
 	Log *slog.Logger
 }
 
-// Server is what a source of the family is made from.
+// Server describes a source of the family.
 type Server struct {
-	// Name is the source's name and stands in all that comes from it.
+	// Name is the source's name in everything that comes from it.
 	Name string
 	// URL is the address up to but without /api.
 	URL string
@@ -60,12 +58,12 @@ type Server struct {
 	// defaults, with the proxy of the environment.
 	HTTP      config.HTTPClientConfig
 	UserAgent string
-	// Transport takes the place of the one that HTTP describes, for tests; nil
-	// means that one.
+	// Transport replaces the transport that HTTP describes, for tests. Nil
+	// means the one of HTTP.
 	Transport http.RoundTripper
-	// MaxAlerts is how many alerts are kept of one answer; 0: all.
+	// MaxAlerts limits the alerts that are read of one answer. 0 means all.
 	MaxAlerts int
-	// Log is for debugging; nil means none.
+	// Log is for debugging. Nil means none.
 	Log *slog.Logger
 }
 
@@ -77,7 +75,7 @@ func (s Server) Client(kind sources.Kind) (*Client, error) {
 	})
 }
 
-// Client speaks to one server. It is safe for use by several goroutines.
+// Client is a client of one server. It is safe for concurrent use.
 type Client struct {
 	source sources.Source
 	base   *url.URL
@@ -85,15 +83,15 @@ type Client struct {
 	api    api.Client
 	log    *slog.Logger
 	clock  serverclock.Clock
-	most   int // alerts that are kept of one answer; 0: all
+	most   int // limit on the alerts of one answer; 0: all
 }
 
-// ClockOffset is how far the server's clock is ahead of this machine's, where
-// that is more than a minute; else zero.
+// ClockOffset returns how far the server's clock is ahead of this machine's
+// when that is more than a minute, else zero.
 func (c *Client) ClockOffset() time.Duration { return c.clock.Offset() }
 
-// New makes a client. It sends nothing. An error is an *sources.Error that
-// says which option is wrong.
+// New makes a client. It sends nothing. Its error is a *sources.Error that says
+// which option is wrong.
 func New(o Options) (*Client, error) {
 	c := &Client{source: o.Source, log: o.Log, most: o.MaxAlerts}
 	if c.log == nil {
@@ -134,26 +132,26 @@ func New(o Options) (*Client, error) {
 	return c, nil
 }
 
-// settingUp is what is being done before anything is sent.
+// settingUp is the Doing of errors before anything is sent.
 const settingUp = "setting up"
 
-// Source says which server this is.
+// Source returns the source that the client reads.
 func (c *Client) Source() sources.Source { return c.source }
 
-// Base is the configured address without a slash at its end.
+// Base returns the configured address without a slash at its end.
 func (c *Client) Base() string { return c.base.String() }
 
 // CloseIdleConnections closes the connections that are not in use.
 func (c *Client) CloseIdleConnections() { c.http.CloseIdleConnections() }
 
-// Get reads path below the address. What is being done is named by doing, as
-// in "reading alerts". The answer has a 2xx status and was read whole.
+// Get reads path below the address. doing names the operation, as in "reading
+// alerts". The answer has a 2xx status and was read whole.
 func (c *Client) Get(ctx context.Context, doing, path string, query url.Values) ([]byte, error) {
 	return c.request(ctx, doing, http.MethodGet, path, query, nil)
 }
 
-// Send writes body, if any, as JSON. An error whose Unknown is true may have
-// been carried out all the same.
+// Send writes body, if any, as JSON. When an error's Unknown is true, the
+// request may have been carried out.
 func (c *Client) Send(ctx context.Context, doing, method, path string, body any) ([]byte, error) {
 	var payload []byte
 	if body != nil {
@@ -207,7 +205,7 @@ func (c *Client) Failure(doing string, reason sources.Reason, sentence string, e
 	return &sources.Error{Source: c.source, Doing: doing, Reason: reason, Sentence: sentence, Err: err}
 }
 
-// section is the part of the configuration that speaks of this source.
+// section returns the section of the configuration for this source.
 func (c *Client) section() string { return sectionOf(c.source.Kind) }
 
 func sectionOf(kind sources.Kind) string { return "[[" + string(kind) + "]]" }

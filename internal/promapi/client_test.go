@@ -22,7 +22,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// client is a client of the server, closed with the test.
+// client returns a client of the server, closed with the test.
 func client(t *testing.T, url string, change func(*Options)) *Client {
 	t.Helper()
 	o := Options{Source: sources.Source{Kind: sources.Prometheus, Name: "prom"}, URL: url, UserAgent: "firstline/1.2.3"}
@@ -45,7 +45,7 @@ func serve(t *testing.T, h http.HandlerFunc) *httptest.Server {
 	return s
 }
 
-// asError is err as the error that all of this package's must be.
+// asError returns err as the type that all errors of this package have.
 func asError(t *testing.T, err error) *sources.Error {
 	t.Helper()
 	var e *sources.Error

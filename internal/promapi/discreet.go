@@ -11,7 +11,7 @@ import (
 )
 
 // discreetBody is the body of a refusal without our credentials: a server, or a
-// proxy before it, may give back what it was sent, and what it says is shown.
+// proxy before it, may repeat what it was sent, and its text is shown.
 type discreetBody struct {
 	under   io.ReadCloser
 	request *http.Request // as it was sent
@@ -35,11 +35,12 @@ func (d *discreetBody) Read(p []byte) (int, error) {
 
 func (d *discreetBody) Close() error { return d.under.Close() }
 
-// harmlessHeaders are those of a request whose values are nobody's secret.
+// harmlessHeaders are the headers of a request whose values are not secret.
 var harmlessHeaders = []string{"Accept", "Accept-Encoding", "Content-Type", "User-Agent", "X-Scope-Orgid"}
 
-// secretsOf are the values of a request's headers that may be secret, as they are
-// and as JSON writes them, with what Basic and Bearer hold; the longest first.
+// secretsOf returns the values of a request's headers that may be secret, raw
+// and in JSON's form, with the decoded content of Basic and Bearer; the longest
+// first.
 func secretsOf(header http.Header) []string {
 	var all []string
 	add := func(text string) {

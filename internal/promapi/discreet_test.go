@@ -7,11 +7,11 @@ import (
 	"testing"
 )
 
-// What a refusal gives back of our credentials is taken out, in each form.
+// Credentials that a refusal repeats are removed, in every form.
 func TestRefusalsAreDiscreet(t *testing.T) {
 	for name, c := range map[string]struct {
 		header http.Header
-		said   string
+		text   string
 		want   string
 	}{
 		"nothing":            {http.Header{}, "no access", "no access"},
@@ -28,7 +28,7 @@ func TestRefusalsAreDiscreet(t *testing.T) {
 		"the agent stays":    {http.Header{"User-Agent": {"firstline"}}, "firstline", "firstline"},
 		"too short":          {http.Header{"X-Secret": {"a"}}, "a bad day", "a bad day"},
 	} {
-		body := &discreetBody{under: io.NopCloser(strings.NewReader(c.said)), request: &http.Request{Header: c.header}}
+		body := &discreetBody{under: io.NopCloser(strings.NewReader(c.text)), request: &http.Request{Header: c.header}}
 		got, err := io.ReadAll(body)
 		if err != nil || string(got) != c.want {
 			t.Errorf("%s: %q, %v, want %q", name, got, err, c.want)

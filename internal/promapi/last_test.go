@@ -21,12 +21,12 @@ func TestLastDecodesAnAnswerOnce(t *testing.T) {
 		count int
 	}{
 		{"a", broken, 1},
-		{"a", nil, 2}, // a failure was not kept
+		{"a", nil, 2}, // a failure is not cached
 		{"a", nil, 2},
 		{"b", nil, 3},
-		{"b", broken, 3}, // not even tried
+		{"b", broken, 3}, // not decoded
 		{"c", broken, 4},
-		{"b", nil, 4}, // the last good one is still known
+		{"b", nil, 4}, // the last good one is still cached
 		{"a", nil, 5},
 	} {
 		value, err := read(step.body, step.err)

@@ -14,8 +14,8 @@ import (
 	"firstline/sources"
 )
 
-// GetLong is Get of what may be too long to hold as a whole. whole gets an
-// answer that is not, pieces one that is.
+// GetLong is Get for an answer that may be too long to hold in memory. whole
+// gets a short answer, pieces a decoder for a long one.
 func (c *Client) GetLong(ctx context.Context, doing, path string, query url.Values, whole func([]byte) error, pieces func(*json.Decoder) error) error {
 	u := c.api.URL(path, nil)
 	u.RawQuery = query.Encode()
@@ -59,8 +59,9 @@ func (c *Client) GetLong(ctx context.Context, doing, path string, query url.Valu
 	return nil
 }
 
-// readHead reads up to maxHead bytes, and reports whether those are all. It reads
-// them in pieces, for a buffer that grows leaves twice its size behind.
+// readHead reads up to maxHead bytes, and reports whether that is the whole
+// answer. It reads them in pieces, because a growing buffer leaves garbage of
+// twice its size.
 func readHead(from *faultReader) (head [][]byte, ended bool, err error) {
 	const size = 1 << 20
 	for range maxHead / size {
@@ -69,7 +70,7 @@ func readHead(from *faultReader) (head [][]byte, ended bool, err error) {
 		head = append(head, piece[:n])
 		switch {
 		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-			return head, true, from.fault // that of io.ReadFull is only its end
+			return head, true, from.fault // the error of io.ReadFull only marks the end
 		case err != nil:
 			return nil, false, err
 		}
@@ -91,8 +92,8 @@ func (f *faultReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Object reads an object of d, or null. field reads the value of the field with
-// a name, and reports whether it did; what nobody reads is passed over.
+// Object reads an object from d, or null. field reads the value of the field
+// with a name, and reports whether it did; Object skips other values.
 func Object(d *json.Decoder, field func(name string) (read bool, err error)) error {
 	return within(d, '{', func() error {
 		name, err := d.Token()
@@ -109,10 +110,10 @@ func Object(d *json.Decoder, field func(name string) (read bool, err error)) err
 	})
 }
 
-// List reads a list of d, or null, an element at a time.
+// List reads a list from d, or null, an element at a time.
 func List(d *json.Decoder, element func() error) error { return within(d, '[', element) }
 
-// ListOrNull is List that reports whether there was a list.
+// ListOrNull is List, and reports whether there was a list.
 func ListOrNull(d *json.Decoder, element func() error) (isList bool, err error) {
 	return begun(d, '[', element)
 }
@@ -122,7 +123,8 @@ func within(d *json.Decoder, begin json.Delim, each func() error) error {
 	return err
 }
 
-// begun reads what begins so, or null, and reports whether it did begin.
+// begun reads a value that begins with begin, or null, and reports whether it
+// began so.
 func begun(d *json.Decoder, begin json.Delim, each func() error) (bool, error) {
 	switch token, err := d.Token(); {
 	case err != nil:
@@ -141,10 +143,10 @@ func begun(d *json.Decoder, begin json.Delim, each func() error) (bool, error) {
 	return true, err
 }
 
-// MaxAlerts is how many alerts are kept of one answer; 0: all.
+// MaxAlerts returns the limit on the alerts of one answer. 0 means all.
 func (c *Client) MaxAlerts() int { return c.most }
 
-// NotKept says that alerts were counted and not kept.
-func NotKept(kept, notKept int) string {
-	return fmt.Sprintf("only %d of %d alerts are kept (max_alerts)", kept, kept+notKept)
+// Omitted returns the sentence that alerts beyond the limit were counted only.
+func Omitted(read, omitted int) string {
+	return fmt.Sprintf("only %d of %d alerts are loaded (max_alerts)", read, read+omitted)
 }

@@ -12,13 +12,13 @@ import (
 	"firstline/sources"
 )
 
-// An answer is given whole up to a length, and piece by piece beyond; one that
-// breaks off is never taken for the whole.
+// An answer is passed whole up to a length, and in pieces beyond. An answer
+// that breaks off is never taken for the whole.
 func TestGetLong(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		length int // of the answer
-		told   int // by its header; 0: not told
+		header int // in its header; 0: no length
 		status int
 		pieces bool
 		reason sources.Reason
@@ -30,17 +30,17 @@ func TestGetLong(t *testing.T) {
 		{name: "nearly too long", length: maxHead - 1},
 		{name: "just too long", length: maxHead, pieces: true},
 		{name: "too long", length: maxHead + 5, pieces: true},
-		{name: "broken off early", length: 10, told: 20, reason: sources.Unreachable},
-		{name: "broken off at a piece", length: 1 << 20, told: 2 << 20, reason: sources.Unreachable},
-		{name: "broken off within a piece", length: 1<<20 + 7, told: 3 << 20, reason: sources.Unreachable},
-		{name: "broken off late", length: maxHead + 5, told: maxHead + 10, reason: sources.Unreachable},
+		{name: "broken off early", length: 10, header: 20, reason: sources.Unreachable},
+		{name: "broken off at a piece", length: 1 << 20, header: 2 << 20, reason: sources.Unreachable},
+		{name: "broken off within a piece", length: 1<<20 + 7, header: 3 << 20, reason: sources.Unreachable},
+		{name: "broken off late", length: maxHead + 5, header: maxHead + 10, reason: sources.Unreachable},
 		{name: "refused", length: 10, status: http.StatusForbidden, reason: sources.Forbidden},
 		{name: "refused at length", length: maxHead + 5, status: http.StatusServiceUnavailable, reason: sources.ServerFailed},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-				if c.told > 0 {
-					w.Header().Set("Content-Length", strconv.Itoa(c.told))
+				if c.header > 0 {
+					w.Header().Set("Content-Length", strconv.Itoa(c.header))
 				}
 				if c.status > 0 {
 					w.WriteHeader(c.status)

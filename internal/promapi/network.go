@@ -18,8 +18,8 @@ import (
 	"firstline/sources"
 )
 
-// broken classifies a request that brought no whole answer. The caller's own
-// context is ctx; neverLeft: it is proven that nothing of it was written.
+// broken classifies a request without a whole answer. ctx is the caller's own
+// context. neverLeft means that no byte of the request was written.
 func (c *Client) broken(ctx context.Context, doing string, write, neverLeft bool, err error) *sources.Error {
 	e := c.Failure(doing, sources.Unreachable, "", err)
 	e.Unknown = write && !neverLeft && !neverSent(err)
@@ -55,8 +55,8 @@ func (c *Client) redirectSentence(r *redirectError) string {
 	return fmt.Sprintf("%s wants to send us on to %s: if that is right, write it in url under %s", c.base.Host, to, c.section())
 }
 
-// neverSent reports whether err proves that nothing of the request left: no
-// connection came about.
+// neverSent reports whether err proves that nothing of the request was sent:
+// there was no connection.
 func neverSent(err error) bool {
 	var dns *net.DNSError
 	var op *net.OpError
@@ -72,7 +72,7 @@ func neverSent(err error) bool {
 	return untrusted(err) && !errors.As(err, &alert)
 }
 
-// fromOAuth2 reports whether getting a token failed, which comes before the
+// fromOAuth2 reports whether getting a token failed, which happens before the
 // request itself.
 func fromOAuth2(err error) bool { return strings.Contains(err.Error(), "oauth2: ") }
 
@@ -84,7 +84,8 @@ func untrusted(err error) bool {
 	return errors.As(err, &verify) || errors.As(err, &header) || errors.As(err, &alert) || notTLS(err)
 }
 
-// notTLS reports whether plain HTTP answered; net/http has no type for that.
+// notTLS reports whether the server answered in plain HTTP. net/http has no
+// type for this error.
 func notTLS(err error) bool {
 	return strings.Contains(err.Error(), "server gave HTTP response to HTTPS client")
 }
@@ -110,13 +111,13 @@ func (c *Client) networkSentence(err error) (sources.Reason, string) {
 	case errors.As(err, &file):
 		return sources.Unauthorized, fmt.Sprintf("%s, named under http of %s, can't be read: %s", clean.Line(file.Path), section, clean.Line(file.Err.Error()))
 	case fromOAuth2(err):
-		return sources.Unauthorized, fmt.Sprintf("no token could be had for %s: check oauth2 under http of %s", host, section)
+		return sources.Unauthorized, fmt.Sprintf("there is no token for %s: check oauth2 under http of %s", host, section)
 	case errors.As(err, &authority):
 		return text("the certificate of %s is signed by an authority that this machine does not know: name its file in tls_config.ca_file under http of %s", host, section)
 	case errors.As(err, &name):
 		return text("the certificate that answered for %s belongs to another host: check url under %s, or set tls_config.server_name under http", host, section)
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return text("the certificate of %s is expired or not yet valid: check this machine's clock, and tell who runs it", host)
+		return text("the certificate of %s is expired or not yet valid: check this machine's clock, and inform whoever runs it", host)
 	case errors.As(err, &header), notTLS(err):
 		return text("%s does not speak TLS: write http:// in url under %s", host, section)
 	case errors.As(err, &alert):

@@ -47,7 +47,7 @@ func (r *Recall[T]) Decode(raw []byte) (T, error) {
 func (r *Recall[T]) End() {
 	before := len(r.elements)
 	maps.DeleteFunc(r.elements, func(_ uint64, element *recalled[T]) bool { return element.read != r.read })
-	if len(r.elements) < before/2 { // a map that shrinks keeps its memory
+	if len(r.elements) < before/2 { // a map does not give memory back
 		smaller := make(map[uint64]*recalled[T], len(r.elements))
 		maps.Copy(smaller, r.elements)
 		r.elements = smaller

@@ -15,7 +15,7 @@ import (
 	"firstline/sources"
 )
 
-// maxMessage is how much of a server's own words goes into a sentence, in
+// maxMessage bounds the part of a server's message that a sentence quotes, in
 // characters.
 const maxMessage = 200
 
@@ -23,18 +23,19 @@ const maxMessage = 200
 func (c *Client) refused(doing string, write bool, resp *http.Response, body []byte) *sources.Error {
 	e := c.Failure(doing, sources.Rejected, "", nil)
 	e.Status = resp.StatusCode
-	// What the server itself refused it did not do. A proxy's word for it is none.
+	// The server did not do what it refused itself. A proxy's refusal proves
+	// nothing.
 	proven := resp.StatusCode/100 == 4 && resp.StatusCode != http.StatusRequestTimeout && ownRefusal(body)
 	e.Unknown = write && !proven
-	said := Message(body)
-	e.Err = saidError(said)
+	message := Message(body)
+	e.Err = messageError(message)
 	words := ""
-	if said != "" {
-		words = " (" + said + ")"
+	if message != "" {
+		words = " (" + message + ")"
 	}
 	host, section := c.base.Host, c.section()
 	switch status := resp.StatusCode; {
-	case status == http.StatusUnauthorized && strings.Contains(said, "no org id"):
+	case status == http.StatusUnauthorized && strings.Contains(message, "no org id"):
 		e.Reason = sources.Unauthorized
 		e.Sentence = fmt.Sprintf("%s wants to know the tenant: set X-Scope-OrgID in http_headers under http of %s", host, section)
 	case status == http.StatusUnauthorized:
@@ -42,7 +43,7 @@ func (c *Client) refused(doing string, write bool, resp *http.Response, body []b
 		e.Sentence = fmt.Sprintf("%s does not accept our credentials%s: set basic_auth, authorization or oauth2 under http of %s", host, words, section)
 	case status == http.StatusForbidden:
 		e.Reason = sources.Forbidden
-		e.Sentence = fmt.Sprintf("%s does not allow it%s: ask who runs it for the right", host, words)
+		e.Sentence = fmt.Sprintf("%s does not allow it%s: ask its administrator for the permission", host, words)
 	case status == http.StatusTooManyRequests:
 		e.Reason = sources.RateLimited
 		e.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), time.Now())
@@ -61,16 +62,16 @@ func (c *Client) refused(doing string, write bool, resp *http.Response, body []b
 		e.Sentence = fmt.Sprintf("%s failed with %d%s: it may be starting or overloaded, look at its log if that lasts", host, status, words)
 	case status >= 400:
 		e.Sentence = fmt.Sprintf("%s refused it with %d%s", host, status, words)
-	default: // 1xx and 3xx never stay
+	default: // 1xx and 3xx do not get here
 		e.Reason = sources.NotAnAPI
 		e.Sentence = c.notAnAPI(fmt.Sprintf("answered with %d", status))
 	}
 	return e
 }
 
-// ownRefusal reports whether a body has the form in which Alertmanager itself
-// refuses: a JSON string, or {"code": …, "message": …} where it checks what was
-// sent.
+// ownRefusal reports whether a body has the form of Alertmanager's own
+// refusals: a JSON string, or {"code": …, "message": …} where it validates the
+// request.
 func ownRefusal(body []byte) bool {
 	var text string
 	if json.Unmarshal(body, &text) == nil {
@@ -83,25 +84,25 @@ func ownRefusal(body []byte) bool {
 	return json.Unmarshal(body, &object) == nil && object.Code != 0 && object.Message != ""
 }
 
-// saidError is a server's own words.
-type saidError string
+// messageError is the server's message.
+type messageError string
 
-func (e saidError) Error() string {
+func (e messageError) Error() string {
 	if e == "" {
 		return "the server gave no reason"
 	}
 	return string(e)
 }
 
-// Said is what the server said when it refused with err; empty when it said
-// nothing or err is no refusal.
-func Said(err error) string {
-	said, _ := errors.AsType[saidError](err)
-	return string(said)
+// ServerMessage returns the server's message in the refusal err. It returns ""
+// when there was none or err is not a refusal.
+func ServerMessage(err error) string {
+	message, _ := errors.AsType[messageError](err)
+	return string(message)
 }
 
-// NotAnAPI makes the error for an answer that something else than this API
-// gave. What is odd about it is said by odd, as in "answered with a web page".
+// NotAnAPI makes the error for an answer that is not from this API. odd
+// describes it, as in "answered with a web page".
 func (c *Client) NotAnAPI(doing, odd string, err error) *sources.Error {
 	return c.Failure(doing, sources.NotAnAPI, c.notAnAPI(odd), err)
 }
@@ -115,8 +116,7 @@ func (c *Client) notAnAPI(odd string) string {
 		c.base.Host, clean.Line(odd), system, c.section(), path)
 }
 
-// Odd says in a few words what body is when it is not the JSON that was
-// expected.
+// Odd describes in a few words a body that is not the expected JSON.
 func Odd(body []byte) string {
 	start := bytes.TrimSpace(body)
 	lower := strings.ToLower(string(start[:min(len(start), 200)]))
@@ -135,31 +135,31 @@ func Odd(body []byte) string {
 	return "answered with something that is not JSON"
 }
 
-// Message is what a server said in the body of a refusal, on one line and cut
-// to what a sentence bears: the text of {"error": …} (Prometheus) or
-// {"message": …} (Alertmanager's checks), a bare JSON string (Alertmanager's
-// own refusals), else plain text; a web page says nothing.
+// Message returns the server's message in the body of a refusal, on one line
+// and shortened for a sentence: the text of {"error": …} (Prometheus) or
+// {"message": …} (Alertmanager's validation), a bare JSON string
+// (Alertmanager's own refusals), else plain text. It returns "" for a web page.
 func Message(body []byte) string {
-	var said string
+	var message string
 	var object struct {
 		Error   string `json:"error"`
 		Message string `json:"message"`
 	}
 	switch trimmed := bytes.TrimSpace(body); {
-	case json.Unmarshal(trimmed, &said) == nil:
+	case json.Unmarshal(trimmed, &message) == nil:
 	case json.Unmarshal(trimmed, &object) == nil:
-		said = object.Error
-		if said == "" {
-			said = object.Message
+		message = object.Error
+		if message == "" {
+			message = object.Message
 		}
 	case bytes.HasPrefix(trimmed, []byte("<")), bytes.HasPrefix(trimmed, []byte("{")), !utf8.Valid(trimmed):
 	default:
-		said = string(trimmed[:min(len(trimmed), 4*maxMessage)])
+		message = string(trimmed[:min(len(trimmed), 4*maxMessage)])
 	}
-	return short(said)
+	return short(message)
 }
 
-// short is s on one line, cut to what a sentence bears.
+// short returns s on one line, shortened for a sentence.
 func short(s string) string {
 	s = clean.Line(s)
 	if runes := []rune(s); len(runes) > maxMessage {
@@ -168,8 +168,8 @@ func short(s string) string {
 	return s
 }
 
-// retryAfter reads the header of that name: seconds or a date. Zero means that
-// it was not told.
+// retryAfter parses the Retry-After header: seconds or a date. It returns zero
+// without one.
 func retryAfter(header string, now time.Time) time.Duration {
 	header = strings.TrimSpace(header)
 	if seconds, err := strconv.ParseInt(header, 10, 32); err == nil {

@@ -127,11 +127,11 @@ func FuzzMessage(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		said := Message(body)
-		if !utf8.ValidString(said) || utf8.RuneCountInString(said) > maxMessage {
-			t.Errorf("Message(%q) = %q", body, said)
+		message := Message(body)
+		if !utf8.ValidString(message) || utf8.RuneCountInString(message) > maxMessage {
+			t.Errorf("Message(%q) = %q", body, message)
 		}
-		for _, r := range said {
+		for _, r := range message {
 			if unicode.IsControl(r) {
 				t.Errorf("Message(%q) holds %U", body, r)
 			}

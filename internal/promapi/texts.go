@@ -7,19 +7,18 @@ import (
 	"sync"
 )
 
-// Texts are labels or annotations as they stand in an answer: a flat object of
-// strings. They are most of what an answer holds, and nearly all of them are
-// without escapes and come again with each alert and each read. So they are
-// read in one pass where that is possible, and equal short ones share their
-// memory.
+// Texts are labels or annotations in an answer: a flat object of strings. They
+// are most of an answer. Nearly all of them have no escapes and repeat with
+// each alert and each read. So they are parsed in one pass where possible, and
+// equal short ones share memory.
 type Texts map[string]string
 
-// longestShared is up to which length, in bytes, equal texts share memory.
-// Longer ones are mostly descriptions with a value in them.
+// longestShared is the length in bytes up to which equal texts share memory.
+// Longer ones are mostly descriptions that contain a value.
 const longestShared = 64
 
-// UnmarshalJSON reads what encoding/json would make of a map of strings. The
-// caller, encoding/json, has made sure that b is valid JSON.
+// UnmarshalJSON decodes what encoding/json would decode into a map of strings.
+// encoding/json calls it only with valid JSON.
 func (t *Texts) UnmarshalJSON(b []byte) error {
 	if read, ok := readTexts(b); ok {
 		*t = read
@@ -33,8 +32,8 @@ func (t *Texts) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// readTexts reads a flat object of strings without escapes and of ASCII or
-// valid UTF-8; of anything else it says that it did not.
+// readTexts reads a flat object of strings without escapes, in ASCII or valid
+// UTF-8. It returns false for anything else.
 func readTexts(b []byte) (Texts, bool) {
 	b = bytes.TrimSpace(b)
 	if len(b) < 2 || b[0] != '{' {
@@ -71,7 +70,8 @@ func readTexts(b []byte) (Texts, bool) {
 	}
 }
 
-// readText reads a string that needs no decoding, and gives what follows it.
+// readText reads a string that needs no decoding, and returns the rest after
+// it.
 func readText(b []byte) (text, rest []byte, ok bool) {
 	if len(b) == 0 || b[0] != '"' {
 		return nil, nil, false
@@ -94,9 +94,8 @@ func skipSpace(b []byte) []byte {
 	return b
 }
 
-// memory holds texts that were met lately, each at the place that its hash
-// gives; a text that meets another one there takes its place. So it stays small
-// whatever servers send.
+// memory holds recent texts, each in the slot of its hash. A text replaces
+// another one in its slot, so the memory stays small whatever servers send.
 type memory struct {
 	mu    sync.Mutex
 	seed  maphash.Seed
@@ -105,15 +104,15 @@ type memory struct {
 
 var lately = memory{seed: maphash.MakeSeed()}
 
-// share is text as a string, the same one as last time if that is remembered.
-// The caller holds mu.
+// share returns text as a string, the remembered one if there is one. The
+// caller holds mu.
 func (m *memory) share(text []byte) string {
 	if len(text) > longestShared {
 		return string(text)
 	}
-	place := &m.texts[maphash.Bytes(m.seed, text)%uint64(len(m.texts))]
-	if *place != string(text) {
-		*place = string(text)
+	slot := &m.texts[maphash.Bytes(m.seed, text)%uint64(len(m.texts))]
+	if *slot != string(text) {
+		*slot = string(text)
 	}
-	return *place
+	return *slot
 }

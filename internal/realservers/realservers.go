@@ -245,7 +245,7 @@ func find(t testing.TB, what, fixed string, candidates ...string) string {
 		}
 	}
 	if os.Getenv(RequireVariable) == "1" {
-		t.Fatalf("%s is not installed, and %s=1 wants it", what, RequireVariable)
+		t.Fatalf("%s is not installed, and %s=1 requires it", what, RequireVariable)
 	}
 	t.Skipf("%s is not installed", what)
 	return ""

@@ -1,7 +1,6 @@
-// Package record has what outlives a terminal: the steps that were ticked, the
-// commands that were run, the texts that were typed and not sent, and how far a
-// runbook was read; and the one rule for what was tried. The package store
-// keeps them.
+// Package record defines what outlives a terminal: ticked steps, commands that
+// ran, drafts, and reading positions. It has the one rule for what was tried.
+// Package store persists them.
 package record
 
 import (
@@ -9,8 +8,8 @@ import (
 	"time"
 )
 
-// Tick is a step of a runbook that was done for a group, or was unticked again
-// (Done false).
+// Tick records that a step of a runbook was done for a group, or that its tick
+// was removed (Done false).
 type Tick struct {
 	GroupID string
 	// Runbook is a path or URL, Step is the id of the step in it.
@@ -21,7 +20,7 @@ type Tick struct {
 	At            time.Time
 }
 
-// Run is a command of a runbook that was run for a group, and how it ended.
+// Run is a command of a runbook that ran for a group, and how it ended.
 type Run struct {
 	GroupID string
 	// Runbook is a path or URL, Step is the id of the step in it.
@@ -48,7 +47,7 @@ func (r Run) Result() string {
 	return "exit " + strconv.Itoa(r.ExitCode)
 }
 
-// Position is how far the runbook of a group was read.
+// Position is the reading position in a group's runbook.
 type Position struct {
 	GroupID, Runbook string
 	// Line is the line of the runbook's text at the top of the pane.
@@ -58,9 +57,9 @@ type Position struct {
 
 // Draft is a text that was typed and not sent.
 type Draft struct {
-	// Action is what the text was typed for.
+	// Action is the action that the text was typed for.
 	Action string
-	// Groups are the ids of the groups, sorted, with blanks between them.
+	// Groups are the ids of the groups, sorted, separated by blanks.
 	Groups string
 	Text   string
 	At     time.Time

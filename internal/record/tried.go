@@ -26,7 +26,7 @@ type TriedStep struct {
 // Is reports whether the step is the one with this text.
 func (t TriedStep) Is(text string) bool { return t.Text == stepText(text) }
 
-// Line is the step as a line of a note. TriedIn reads it back.
+// Line returns the step as a line of a note. TriedIn parses it.
 func (t TriedStep) Line() string {
 	line := stepText(t.Text)
 	by := strings.Trim(strings.NewReplacer("(", "", ")", "").Replace(clean.Line(t.By)), ", ")
@@ -41,9 +41,9 @@ func (t TriedStep) Line() string {
 
 func stepText(text string) string { return wording.Shorten(clean.Line(text), triedLimit) }
 
-// TriedIn reads back from an incident's notes what was tried, oldest first. A
-// line that says not by whom or when is its note's author's, at the time of
-// the note. Of several that tell the same the first is kept.
+// TriedIn returns the steps that were tried according to an incident's notes,
+// oldest first. A line without a person or a time gets the author and the time
+// of its note. Of several equal steps TriedIn returns the first.
 func TriedIn(notes []sources.Note) []TriedStep {
 	var all []TriedStep
 	for _, n := range notes {
@@ -77,7 +77,7 @@ func TriedIn(notes []sources.Note) []TriedStep {
 	return all
 }
 
-// readTried takes "text (by, time)" apart; a line without that is all text.
+// readTried parses "text (by, time)". A line in another form is all text.
 func readTried(line string) TriedStep {
 	line = strings.TrimSpace(line)
 	open := strings.LastIndex(line, " (")

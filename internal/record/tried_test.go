@@ -16,7 +16,7 @@ func FuzzTriedIn(f *testing.F) {
 				t.Errorf("%q gives %+v", content, step)
 			}
 		}
-		// What firstline writes comes back as it was.
+		// A step that firstline writes is read back unchanged.
 		step := TriedStep{Text: text, By: by, At: time.Date(2026, 11, 23, 3, 12, 0, 0, time.UTC)}
 		back := TriedIn([]sources.Note{{Content: TriedHeading + "\n- " + step.Line()}})
 		if stepText(text) == "" {

@@ -18,12 +18,12 @@ const (
 	ackGone = 75 * time.Second
 )
 
-// AckEnds finds the silences by which somebody acknowledged alerts that have
-// resolved since: they quiet nothing any more, and would quiet what fires anew.
-// It belongs to the reads of one Alertmanager; the zero value is ready.
+// AckEnds finds the silences that acknowledged alerts which have resolved
+// since: they mute nothing any more, and would mute the alerts if they fired
+// again. It belongs to the reads of one Alertmanager. The zero value is ready.
 //
-// Only a running screen looks. Without one such a silence ends at its time,
-// which is AckSilence after it was made.
+// Only a running screen checks this. Without one such a silence ends at its own
+// end, AckSilence after it was created.
 type AckEnds struct {
 	// gone are the silences without an alert at all reads since then.
 	gone map[string]time.Time
@@ -56,8 +56,8 @@ func (e *AckEnds) Find(snap sources.Snapshot, by string, now time.Time) []string
 	return ended
 }
 
-// holdsSomething reports whether a silence keeps an alert quiet. One whose
-// matchers can't be read may.
+// holdsSomething reports whether a silence mutes an alert. A silence whose
+// matchers cannot be parsed may.
 func holdsSomething(s sources.Silence, alerts []sources.Alert) bool {
 	m, err := triage.MatchersOf(s.Matchers)
 	return err != nil || m.Empty() || slices.ContainsFunc(alerts, func(a sources.Alert) bool {

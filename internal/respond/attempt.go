@@ -16,10 +16,10 @@ import (
 )
 
 // Attempt is one confirmed action on one group. Its id is random: it is made
-// when a person confirms, written to the journal before anything is sent, and
-// stands in the note's mark. The same action again is the same attempt only
-// while what came of the earlier one is not known; then it takes over its id,
-// and what the earlier one did is not done twice.
+// when a person confirms, is written to the journal before anything is sent,
+// and is in the note's mark. The same action again is the same attempt only
+// while the outcome of the earlier one is unknown. It then takes over its id,
+// and does not repeat what the earlier one did.
 type Attempt struct {
 	ID string
 	At time.Time
@@ -48,9 +48,9 @@ const attemptOpen = 12 * time.Hour
 // that begins at a.At.
 func (a Attempt) OpenSince() time.Time { return a.At.Add(-attemptOpen) }
 
-// SubjectIDs are the ids under which the journal may know what the action is
-// done to: what was done to alerts before their incident was opened stands
-// under the key that it was opened with.
+// SubjectIDs returns the ids under which the journal may have the subject of
+// the action: actions on alerts before their incident was opened have the key
+// that opened it.
 func (a Attempt) SubjectIDs() []string {
 	ids := []string{a.Group.ID}
 	if i := a.Group.Incident; i != nil {
@@ -61,7 +61,7 @@ func (a Attempt) SubjectIDs() []string {
 }
 
 // SamePerson reports whether two attempts may be by the same person. A journal
-// is kept by one login, so they are unless it shows that they are not.
+// belongs to one login, so they are unless it shows that they are not.
 func (a Attempt) SamePerson(by, personID string) bool {
 	if a.PersonID != "" && personID != "" {
 		return a.PersonID == personID
@@ -177,10 +177,10 @@ type progress struct {
 	sentence        string
 	// opened is the incident that it opened.
 	opened *sources.Incident
-	// note says why it can't be told whether the note came about, other why of
-	// another write that may not be repeated. open: it can't be told of any write,
-	// be it one that may be repeated. until is the last time at which one of these
-	// may still be carried out.
+	// note says why it is unknown whether the note arrived, other why this is
+	// unknown of another write that may not be repeated. open means that it is
+	// unknown of any write, even one that may be repeated. until is the last
+	// time at which one of these may still be carried out.
 	note, other *verdict
 	open        bool
 	until       time.Time
@@ -188,8 +188,8 @@ type progress struct {
 	keepsNote bool
 }
 
-// undecided reports whether it can't be told of some write that may not be
-// repeated whether it came about.
+// undecided reports whether it is unknown of some write that may not be
+// repeated whether it was carried out.
 func (p progress) undecided() bool { return p.note != nil || p.other != nil }
 
 // skips reports whether an earlier try did this write. Of the steps of an undo
@@ -198,7 +198,7 @@ func (p progress) skips(s Step, a Action) bool {
 	return p.did[s.key()] || s.Kind == StepNote && (p.noted || p.keepsNote) || a != Undo && s.notifies() && p.notified
 }
 
-// key tells one write of an item from the others, in words that do not change
+// key identifies a write among those of an item, in words that do not change
 // between two tries.
 func (s Step) key() string {
 	if s.Silence == nil {
@@ -281,12 +281,13 @@ func (r *run) begin(ctx context.Context, at int) (verdict, bool) {
 	return v, refused
 }
 
-// holdBack is the verdict on another try of what may have come about, or may do
-// so yet: nothing is sent, unless the person says so. Then what notifies goes out
-// once more, but a note does not: a second one tells nobody more, and the first
-// may still come. Nor does anything that follows a note go out before it is known
-// what came of the note: whoever is notified by it reads the note, and one that
-// comes later must not tell of what was never sent.
+// holdBack returns the verdict on another try of writes that may have been
+// carried out, or may still be: nothing is sent, unless the person asks for it.
+// Then notifying writes are sent again, but a note is not: a second one informs
+// nobody, and the first may still arrive. Writes that follow a note are not
+// sent either while the outcome of the note is unknown: the notified people
+// read the note, and a note that arrives later must not describe what was never
+// sent.
 func (r *run) holdBack(p *progress, item Item) (verdict, bool) {
 	if !p.undecided() {
 		return verdict{}, false
@@ -322,9 +323,9 @@ func (r *run) shows(item Item) bool {
 }
 
 // look finds out what the writes of an earlier try did: from the journal, and
-// where that does not tell, from PagerDuty.
+// if that does not say, from PagerDuty.
 func (r *run) look(ctx context.Context, p *progress, writes []Begun) {
-	// open are the verdicts on what can't be told, by the keys of the writes.
+	// open are the verdicts on unknown writes, by their keys.
 	open := map[string]verdict{}
 	for _, b := range writes {
 		if b.Step.Kind == "" {
@@ -332,7 +333,7 @@ func (r *run) look(ctx context.Context, p *progress, writes []Begun) {
 			continue
 		}
 		if b.Step.Kind == StepCorrect {
-			continue // the note stands, corrected or not
+			continue // the note exists, corrected or not
 		}
 		if note := (Step{Kind: StepNote}); b.Step.Kind != StepNote && !b.Anyway {
 			if v, undecided := open[note.key()]; undecided { // what follows a note is sent only when it came about
@@ -394,7 +395,7 @@ func (p *progress) came(b Begun, v verdict) {
 	case b.Step.notifies():
 		p.notified = true
 	case b.Step.Kind == StepResolve && b.Step.Resolution != "":
-		p.noted = true // PagerDuty keeps it as a note
+		p.noted = true // PagerDuty stores it as a note
 	}
 	if b.Step.Kind != StepNote {
 		p.sentence = v.sentence

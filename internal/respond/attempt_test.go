@@ -58,7 +58,7 @@ func newTries(t *testing.T, r Request) *tries {
 	return x
 }
 
-// do plans anew from what is there, as somebody does who tries again.
+// do makes a new plan from the current state, as a person does who tries again.
 func (x *tries) do() Result {
 	x.t.Helper()
 	r := x.r
@@ -78,7 +78,7 @@ func (x *tries) do() Result {
 	return d.Do(x.t.Context(), p.Attempt(), nil)[0]
 }
 
-// unreadable makes all that tells what came of a write fail.
+// unreadable makes every read fail that shows the outcome of a write.
 func (x *tries) unreadable() {
 	for _, call := range []string{"notes", "log"} {
 		for range 20 {
@@ -102,9 +102,9 @@ var (
 	vanished = trouble{err: lostAnswer()}
 )
 
-// The same again is the same attempt only while what came of the earlier one is
-// not known: then its note stands once and whom it notifies is notified once.
-// What changed in between makes no difference.
+// A repetition is the same attempt only while the outcome of the earlier one is
+// unknown: its note is then written once and its target is notified once.
+// Changes in between make no difference.
 func TestSameAttempt(t *testing.T) {
 	escalateIt := Request{Action: Escalate, Reason: "why"}
 	for name, c := range map[string]struct {
@@ -433,7 +433,8 @@ func TestAttemptsOfSeveralIncidents(t *testing.T) {
 		t.Errorf("the attempts are %v", slices.Collect(maps.Keys(ids)))
 	}
 	x.r.Groups = x.fake.groups("I1", "I2", "I3")
-	// What is not known of one keeps the run open: the same again does the rest.
+	// An unknown outcome of one leaves the run open: a repetition does the
+	// rest.
 	if _, got := do(); got != "already already done" {
 		t.Errorf("second: %s", got)
 	}

@@ -106,8 +106,8 @@ func (c change) again(a *account, id string) error {
 	return nil
 }
 
-// tryAgain plans a change anew, from what there is now, as somebody does who
-// tries again.
+// tryAgain makes a new plan of a change, from the current state, as a person
+// does who tries again.
 func (c change) tryAgain(a *account, subject string) respond.Plan {
 	a.t.Helper()
 	fresh, err := pagerduty.New(pagerduty.Options{URL: a.url, Token: "dana", Email: "dana@example.com"})
@@ -173,7 +173,8 @@ func TestTwoTriesAreOneEffectAndTwoAttemptsAreTwo(t *testing.T) {
 				if first.Outcome != respond.Unknown {
 					t.Fatalf("first: %s: %s", first.Outcome, first.Sentence)
 				}
-				// Where it can't be read still, nothing is sent, and that is told.
+				// If it still cannot be read, nothing is sent, and the result
+				// says so.
 				still := d.Do(t.Context(), c.tryAgain(a, subject), nil)[0]
 				if one := a.effects(c, path).minus(before); still.Outcome != respond.Unknown || one.writes > 1 || one.notes > 1 {
 					t.Errorf("still: %s: %s; %+v", still.Outcome, still.Sentence, one)

@@ -97,7 +97,7 @@ func (r *run) passChanged(item Item, now sources.Incident) (verdict, bool) {
 	}
 	asks := slices.ContainsFunc(item.Steps, func(s Step) bool { return s.Kind == StepResponders })
 	switch {
-	case asks: // who has it keeps it
+	case asks: // the assignee stays the same
 		if sentence := askedAlready(now, target, r.whoOf, r.now()); sentence != "" {
 			return verdict{outcome: Already, sentence: sentence}, true
 		}
@@ -112,7 +112,7 @@ func (r *run) passChanged(item Item, now sources.Incident) (verdict, bool) {
 	if now.Policy.ID != seen.Policy.ID {
 		changes = append(changes, "with "+labelOf(now.Policy, "escalation policy"))
 	}
-	if now.AssigneesKnown() && seen.AssigneesKnown() && !slices.Equal(assigneeIDs(now), assigneeIDs(seen)) {
+	if now.AssigneesRead() && seen.AssigneesRead() && !slices.Equal(assigneeIDs(now), assigneeIDs(seen)) {
 		changes = append(changes, r.holders(now))
 	}
 	changes = append(changes, r.acknowledgedSince(item, now)...)
@@ -127,7 +127,7 @@ func (r *run) holders(i sources.Incident) string { return holders(i, r.whoOf) }
 
 func holders(i sources.Incident, who func(sources.Reference) string) string {
 	switch {
-	case !i.AssigneesKnown():
+	case !i.AssigneesRead():
 		return "assigned to whom is unknown, because " + sources.WhoUnknown
 	case len(i.Assignments) == 0:
 		return "assigned to nobody"

@@ -119,8 +119,8 @@ func TestClusterMeetsEveryFault(t *testing.T) {
 	}
 }
 
-// A member that can't even be read is written nothing: what a gateway answers in
-// its place would not tell whether the write came about.
+// A member that cannot be read gets no write: a gateway's answer in its place
+// would not show whether the write was carried out.
 func TestClusterPassesByWhoIsDown(t *testing.T) {
 	for _, status := range []int{http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout, http.StatusInternalServerError} {
 		world := newCompany(t)

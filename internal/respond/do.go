@@ -92,8 +92,8 @@ type run struct {
 	targets map[string]verdict
 	// alerts are what the Alertmanagers were read for in this run.
 	alerts map[string]alertRead
-	// begun are the attempts that the journal knows of, wrote those of which
-	// this run sent something; progress is what was done of each before.
+	// begun are the attempts that the journal has, wrote those of which this
+	// run sent something. progress is what earlier tries of each did.
 	begun, wrote map[string]bool
 	// earlierSilences are the ids of silences that earlier tries made, by the keys of
 	// their steps.
@@ -128,8 +128,7 @@ func (v verdict) result() Result {
 
 func (v verdict) ok() bool { return v.outcome == Done }
 
-// unsent is the verdict on an item of which the plan says that nothing is
-// sent.
+// unsent returns the verdict on an item of which the plan sends nothing.
 func (r *run) unsent(item Item) (verdict, bool) {
 	switch {
 	case r.p.Refused == "" && item.Refused == "" && item.Already:
@@ -153,7 +152,7 @@ func (r *run) unsent(item Item) (verdict, bool) {
 	return verdict{}, false
 }
 
-// finish keeps and reports the result of an item.
+// finish stores and reports the result of an item.
 func (r *run) finish(ctx context.Context, i int, res Result) {
 	item := r.p.Items[i]
 	res.GroupID, res.Title, res.Attempt = item.ID, item.Title, item.Attempt
@@ -254,7 +253,7 @@ func (r *run) write(ctx context.Context, send func(context.Context) error, numbe
 			Reason: sources.Canceled, Sentence: "It was cancelled before it was sent.", Err: err,
 		}
 	}
-	return send(sources.TellSends(ctx, func() { r.goesOut(ctx, numbers) }))
+	return send(sources.ReportSends(ctx, func() { r.goesOut(ctx, numbers) }))
 }
 
 // lost reports whether a write's error leaves it open if it happened. One that
@@ -266,8 +265,8 @@ func lost(err error) bool {
 	return sources.IsUnknown(err) || sources.ReasonOf(err) == ""
 }
 
-// intent writes down what is about to be sent. A journal that fails must not
-// keep somebody from acknowledging a page; the result says it.
+// intent records what is about to be sent. A journal that fails must not
+// prevent an acknowledgement; the result says so.
 func (r *run) intent(ctx context.Context, item Item, step Step, seen *sources.Incident) int64 {
 	r.sent = r.now()
 	if r.d.Journal == nil {

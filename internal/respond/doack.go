@@ -8,8 +8,8 @@ import (
 	"firstline/sources"
 )
 
-// ackChunk is how many incidents are acknowledged by one request. PagerDuty
-// takes 250; fewer keep the look just before the write a matter of seconds.
+// ackChunk is how many incidents one request acknowledges. PagerDuty accepts
+// 250; with fewer the read just before the write is only seconds old.
 const ackChunk = 50
 
 // pending is an incident that is about to be acknowledged.
@@ -24,8 +24,8 @@ type pending struct {
 }
 
 // acknowledgeAll acknowledges the incidents of the plan, many in one request.
-// PagerDuty takes all of a request or nothing, so a refused one is split until
-// the incident that is to blame stands alone.
+// PagerDuty accepts all of a request or nothing, so a refused request is split
+// until the faulty incident is alone.
 func (r *run) acknowledgeAll(ctx context.Context) {
 	var all []int
 	for i, item := range r.p.Items {

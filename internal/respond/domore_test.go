@@ -110,7 +110,7 @@ func TestDoMore(t *testing.T) {
 		{"resolve lost, can't look", resolve, cantLook("RESOLVE"), Unknown, "looking failed as well", "RESOLVE I1", ""},
 		{"snooze lost, arrived", snooze, fails("SNOOZE", lostBut), Done, "Snoozed", "SNOOZE 2h0m0s I1", ""},
 		{"snooze lost, did not arrive", snooze, fails("SNOOZE", lostAnd), Unknown, "does not show it yet, and it may still be carried out until ", "SNOOZE 2h0m0s I1", ""},
-		{"merge lost, arrived", merge, fails("MERGE", lostBut), Unknown, "the incident can't tell", "MERGE I2 I1", ""},
+		{"merge lost, arrived", merge, fails("MERGE", lostBut), Unknown, "the incident does not show", "MERGE I2 I1", ""},
 		{"merge lost, did not arrive", merge, fails("MERGE", lostAnd), Unknown, "does not show it yet, and it may still be carried out until ", "MERGE I2 I1", ""},
 		{"urgency lost, arrived", lower, fails("URGENCY", lostBut), Done, "is low now", "URGENCY low I1", ""},
 		{"urgency lost, did not arrive", lower, fails("URGENCY", lostAnd), Unknown, "does not show it yet, and it may still be carried out until ", "URGENCY low I1", ""},
@@ -207,7 +207,7 @@ func TestUnconfirmedIsNotSent(t *testing.T) {
 	}
 }
 
-// confirmations is a journal that keeps what was confirmed.
+// confirmations is a journal that records what was confirmed.
 type confirmations struct {
 	Memory
 	told []string

@@ -31,7 +31,7 @@ func (r *run) postNote(ctx context.Context, item Item, s Step, res *Result) verd
 	return v
 }
 
-// lookForNote tells whether a note whose answer was lost arrived.
+// lookForNote finds out whether a note arrived whose answer was lost.
 func (r *run) lookForNote(ctx context.Context, id string, cause error, is func(sources.Note) bool) (verdict, sources.Note) {
 	var found sources.Note
 	arrived, began := false, r.now()
@@ -68,9 +68,9 @@ func (r *run) saidAlready(ctx context.Context, s Step) bool {
 	})
 }
 
-// correct says in a note of the responder's own words that what it may tell of
-// did not happen, or that nobody knows: in the note itself, or where PagerDuty
-// refuses that, in a second one. It gives a sentence for the result.
+// correct says, in a note in the responder's own words, that its action did not
+// happen, or that nobody knows: in the note itself, or, if PagerDuty refuses
+// this, in a second one. It returns a sentence for the result.
 func (r *run) correct(ctx context.Context, item Item, v verdict, res *Result) string {
 	text := ""
 	for _, s := range item.Steps {

@@ -114,7 +114,7 @@ func (r *run) silenceIn(ctx context.Context, silencer sources.Silencer, item Ite
 		return r.changeSilence(ctx, silencer, item, s), s.Silence.ID
 	}
 	for _, id := range made {
-		// Alertmanagers that did not tell that they are one cluster may be.
+		// Alertmanagers that did not report a cluster may be one.
 		known, err := silencer.Silence(ctx, id)
 		if err == nil && known.State != "expired" && sameMatchers(known.Matchers, s.Silence.Matchers) {
 			return verdict{outcome: Done, sentence: "Silenced."}, id
@@ -236,7 +236,7 @@ func (r *run) silenceChanged(ctx context.Context, silencer sources.Silencer, s S
 	case is:
 		return verdict{outcome: Done, sentence: "Changed."}
 	case err == nil && lookErr != nil && s.Kind == StepExpire:
-		// Its answer has no content that could tell it from another's.
+		// Its answer has no content that distinguishes it from another's.
 		return r.unknown(lookErr, "%s was answered, but whether the silence is over is unknown, for looking failed: %s. Look at its silences before you repeat it.", name, explain(lookErr))
 	case err == nil && lookErr != nil:
 		return verdict{outcome: Done, sentence: fmt.Sprintf("%s accepted it, but reading it back failed: %s.", name, explain(lookErr))}
@@ -257,7 +257,7 @@ func (r *run) stillExact(ctx context.Context, silencer sources.Silencer, item It
 	}
 	am, err := r.readAlertmanager(ctx, silencer)
 	if err != nil {
-		return verdict{outcome: Done} // the write will tell why
+		return verdict{outcome: Done} // the write will say why
 	}
 	if quiet := quietAlready(item.Group, World{Alertmanagers: []Alertmanager{am}}); quiet != "" && r.p.Action == Acknowledge {
 		return verdict{outcome: Already, sentence: quiet}

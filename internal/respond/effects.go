@@ -39,7 +39,7 @@ func (r *run) sendStep(ctx context.Context, s Step) error {
 	return &sources.Error{Reason: sources.Rejected, Sentence: fmt.Sprintf("%q is no change of an incident", s.Kind), Doing: "sending"}
 }
 
-// effectOf says how to tell that a write came about that is about to be sent.
+// effectOf describes how to verify a write that is about to be sent.
 func (r *run) effectOf(s Step, before *sources.Incident) effect {
 	e := r.effect(s, before)
 	e.begun = Begun{At: r.now(), Action: r.p.Action, Step: s, Seen: before}
@@ -71,8 +71,8 @@ func (r *run) effect(s Step, before *sources.Incident) effect {
 		}
 	case StepMerge:
 		return effect{
-			// That it is resolved may also be somebody else's doing, unless
-			// PagerDuty tells what it was merged into.
+			// Somebody else may have resolved it, unless PagerDuty reports the
+			// incident into which it was merged.
 			expected: func(i sources.Incident) bool {
 				return i.Status == sources.Resolved && (i.MergedInto == "" || i.MergedInto == s.Into)
 			},
@@ -123,7 +123,7 @@ func (r *run) passEffect(s Step, before *sources.Incident) effect {
 			what:    what,
 		}
 	case StepLevel:
-		// The level itself is not told: it shows in who has the incident.
+		// The level itself is not reported; the assignees show it.
 		there := func(i sources.Incident) bool {
 			return len(i.Assignments) > 0 && !slices.ContainsFunc(i.Assignments, func(a sources.Assignment) bool { return !slices.Contains(s.Pages, a.User.ID) })
 		}
@@ -198,7 +198,7 @@ func (r *run) askResponders(ctx context.Context, item Item, s Step, res *Result)
 		case now == nil:
 			v = r.lookFailed(err, lookErr, "asking "+whom)
 		case now.Asked == nil || before.Asked == nil:
-			v = r.unknown(err, "The answer to asking %s was lost, and the incident can't tell whether they were asked. Look at its timeline before you repeat it.", whom)
+			v = r.unknown(err, "The answer to asking %s was lost, and the incident does not show whether they were asked. Look at its timeline before you repeat it.", whom)
 		default:
 			v = r.notShown(began, err, "asking "+whom, "PagerDuty", "")
 		}
@@ -215,8 +215,8 @@ func (r *run) askResponders(ctx context.Context, item Item, s Step, res *Result)
 	return v
 }
 
-// askedSince reports whether one reading of an incident tells of a request that
-// the other does not. Where either tells of none at all, that proves nothing.
+// askedSince reports whether one read of an incident has a request that the
+// other does not have. If one of them has none at all, that proves nothing.
 func (r *run) askedSince(before, now sources.Incident, s Step) bool {
 	return before.Asked != nil && now.Asked != nil && r.timesAsked(now, s) > r.timesAsked(before, s)
 }

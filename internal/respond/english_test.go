@@ -22,7 +22,7 @@ var awkward = []*regexp.Regexp{
 	regexp.MustCompile(`\.\.|\bBut: `),
 }
 
-// reads tells what is awkward in a sentence.
+// reads reports awkward words in a sentence.
 func reads(t *testing.T, what, sentence string) {
 	t.Helper()
 	// Times and links have colons of their own.

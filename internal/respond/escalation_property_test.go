@@ -400,8 +400,9 @@ func joined(names []string, share string) string {
 	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
 }
 
-// compareAgain compares how the policy begins again: each pass is told by its
-// own stages, or as the same as the one before with the time at which it begins.
+// compareAgain compares the repetitions of the policy: the text describes each
+// pass by its own stages, or as equal to the previous one with the time at
+// which it begins.
 func (a *randomAccount) compareAgain(t *rapid.T, said string, passes [][]string, steps []step, text string) {
 	t.Helper()
 	begins := 0
@@ -470,7 +471,8 @@ func (a *randomAccount) shape(steps []step, pass int) string {
 	return b.String()
 }
 
-// compareRules compares by which rules those of the first step were notified.
+// compareRules compares the notification rules that applied to the people of
+// the first step.
 func (a *randomAccount) compareRules(t *rapid.T, p respond.Plan, g triage.Group, s step, text string, seen map[string]int) {
 	t.Helper()
 	for _, l := range slices.Concat(previewOf(p, "Notified now"), previewOf(p, "Not notified")) {

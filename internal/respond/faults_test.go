@@ -84,7 +84,8 @@ type change struct {
 	kind respond.StepKind
 	// path is the request's, where %s is the incident.
 	method, path string
-	// came tells whether the write came about, of the incident as it then is.
+	// came reports whether the write was carried out, from the resulting
+	// incident.
 	came func(i sources.Incident, notes []string) bool
 	// alerts: nobody was paged, and i is the incident that is opened.
 	alerts bool
@@ -161,8 +162,8 @@ func (c change) now(a *account, id string) (sources.Incident, []string) {
 	return a.incident(id), a.notes(id)
 }
 
-// Whatever goes wrong with a write, its result is what is true, the journal
-// knows it, nothing is sent twice that arrived once, and a note stands once.
+// Whatever fault a write meets, its result is true, the journal has it, a write
+// that arrived is not sent again, and a note exists once.
 func TestEveryWriteMeetsEveryFault(t *testing.T) {
 	for _, c := range changes() {
 		for name, fault := range faults() {

@@ -156,7 +156,7 @@ func alertsGroup() triage.Group {
 	return g
 }
 
-// strayGroup is an alert of which neither the owner nor the service is known.
+// strayGroup is an alert without a known owner or service.
 func strayGroup() triage.Group {
 	return triage.Group{
 		ID: "ba9876543210", Title: "DiskFull", State: triage.Firing, Since: sunday.Add(-time.Hour),

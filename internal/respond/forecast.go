@@ -81,7 +81,7 @@ func (b *planner) forecastOf(t Target, urgency string) escalation.Forecast {
 	return escalation.OfPolicy(policy, b.escalationCase(urgency))
 }
 
-// expect keeps what an item leads to, with what there is to say about it.
+// expect stores the forecast of an item, with the sentences about it.
 func (b *planner) expect(item *Item, f escalation.Forecast) {
 	item.Escalation = &f
 	item.Follows = append(item.Follows, followSentences(f, b.w.Now)...)
@@ -271,8 +271,8 @@ func comes(t, now time.Time) string {
 	return in(t, now)
 }
 
-// repeats say how the policy begins again: a pass that is like the one before
-// is told in one sentence with it.
+// repeats says how the policy begins again. A pass that equals the previous one
+// is described in one sentence with it.
 func repeats(f escalation.Forecast, now time.Time) []string {
 	var passes [][]escalation.Stage
 	for _, s := range append([]escalation.Stage{f.Now}, f.Next...) {

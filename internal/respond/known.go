@@ -14,7 +14,7 @@ import (
 
 // Known is what a plan needs to know and no source reports by itself.
 type Known struct {
-	// Logs are incidents' log entries by the id of the incident: they tell the
+	// Logs are incidents' log entries by the id of the incident. They show the
 	// level that an incident is on.
 	Logs map[string][]sources.LogEntry
 	// OnCalls are of the policies in OnCallExtents, from now until Until.
@@ -35,12 +35,12 @@ type Known struct {
 	Trouble []string
 }
 
-// LookUp reads what the plan of a request needs besides the World: who is on
-// call at the policies that it is about, now and later, the user who is its
-// target, the log for NextLevel, the coming turns for ToNextOnCall, and by which
-// rules those are notified whom it names. It waits for PagerDuty, so
-// it is called off the screen's loop; its answer goes into Request.Known. What
-// was read before an error is in it.
+// LookUp reads what the plan of a request needs in addition to the World: who
+// is on call for its policies, now and later, the target user, the log for
+// NextLevel, the coming turns for ToNextOnCall, and the notification rules of
+// the people to notify. It waits for PagerDuty, so it is called off the
+// screen's event loop. Its result goes into Request.Known. With an error it
+// returns what it read before.
 func LookUp(ctx context.Context, incidents sources.Incidents, r Request, w World) (Known, error) {
 	var known Known
 	if incidents == nil {
@@ -112,10 +112,11 @@ func LookUpKey(r Request, w World) string {
 // mostRules bounds how many users are read for one plan.
 const mostRules = 10
 
-// lookUpRules reads the notification rules of those whom a plan would notify, at
-// once or later, the soonest first. plan makes it of what is known so far. Of whom
-// they were not read, the plan has to say that it is not known whether PagerDuty
-// notifies them, whether they are a target or stand on a level.
+// lookUpRules reads the notification rules of the people whom a plan would
+// notify, now or later, the soonest first. plan makes the plan from what is
+// known so far. For people whose rules were not read, whether target or on call
+// for a level, the plan has to say that it is unknown whether PagerDuty
+// notifies them.
 func (k *Known) lookUpRules(ctx context.Context, incidents sources.Incidents, plan func(Known) []Page) {
 	k.Rules = map[string]sources.User{}
 	for _, u := range k.Users {
@@ -140,7 +141,7 @@ func (k *Known) lookUpRules(ctx context.Context, incidents sources.Incidents, pl
 		}
 		switch {
 		case page.UserID == "":
-			fail("PagerDuty does not tell who that is", page.Name)
+			fail("PagerDuty does not say who that is", page.Name)
 			continue
 		case len(tried) == mostRules:
 			fail(fmt.Sprintf("those of %d others were read", mostRules), page.Name)
@@ -152,7 +153,7 @@ func (k *Known) lookUpRules(ctx context.Context, incidents sources.Incidents, pl
 		case err == nil:
 			k.Rules[page.UserID] = u
 			if !u.RulesRead {
-				fail("PagerDuty does not tell their notification rules", page.Name)
+				fail("PagerDuty does not report their notification rules", page.Name)
 			}
 		case sources.ReasonOf(err) == sources.NotFound && page.Level == 0:
 			k.Rules[page.UserID] = sources.User{ID: page.UserID, Name: page.Name, Role: deletedUser}
@@ -206,8 +207,8 @@ func (k *Known) lookUpUser(ctx context.Context, incidents sources.Incidents, t T
 	return err
 }
 
-// turnOf is the turn on a schedule by which an incident is with whom it is
-// assigned to: the lowest level of its policy at which one of them stands.
+// turnOf returns the turn on a schedule through which an incident is assigned:
+// the lowest level of its policy for which an assignee is on call.
 func (w World) turnOf(i sources.Incident) (turn sources.OnCall, ok bool) {
 	for _, o := range w.OnCalls {
 		if o.Policy.ID != i.Policy.ID || o.Schedule.ID == "" || !escalation.Covers(o, w.Now) || !assignedTo(i, o.User.ID) {

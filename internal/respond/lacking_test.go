@@ -10,9 +10,9 @@ import (
 	"firstline/sources"
 )
 
-// What an Alertmanager that answers no more, in part or not yet has of alerts is
-// never taken for all: no plan counts them, or says that there is none, without
-// saying so.
+// The alerts of an Alertmanager that does not answer, answers in part, or has
+// not answered yet are never taken for all: a plan that counts them, or says
+// that there are none, mentions it.
 func TestUnknownAlertsAreNotCounted(t *testing.T) {
 	until := sunday.Add(2 * time.Hour)
 	matchers := func(s string) []sources.Matcher {
@@ -54,7 +54,7 @@ func TestUnknownAlertsAreNotCounted(t *testing.T) {
 		{"extend", Request{Action: ExtendSilence, Until: until, SilenceID: "s0"}, "", true},
 		{"end", Request{Action: ExpireSilence, SilenceID: "s0"}, "1 alert under it still fires", true},
 		{"end of another", Request{Action: ExpireSilence, SilenceID: "s9"}, "No Alertmanager shows the silence s9", true},
-		{"end, of the group", Request{Action: ExpireSilence}, "No silence keeps it quiet.", true},
+		{"end, of the group", Request{Action: ExpireSilence}, "No silence mutes it.", true},
 	}
 	for _, state := range states {
 		for _, tt := range actions {
@@ -99,9 +99,9 @@ func TestUnknownAlertsAreNotCounted(t *testing.T) {
 	}
 }
 
-// A member of a cluster that answers wholly tells what the others have too;
-// where another Alertmanager has what matches, one that does not answer is
-// named.
+// A member of a cluster with a complete answer has the alerts of the others
+// too. If another Alertmanager has the matching alerts, one that does not
+// answer is named.
 func TestUnknownAlertsOfSeveral(t *testing.T) {
 	m, err := ParseMatchers(`service="checkout"`)
 	if err != nil {

@@ -8,13 +8,13 @@ import (
 	"firstline/internal/clean"
 )
 
-// heldFor is the longest that a write may be carried out after it was last sent,
-// whatever its answer was and whether anybody still waits for one. Our client
-// gives up after 30 s, and what it wrote by then may be on its way for as long
-// again. The gateways between give up after 60 s as they are usually set up (an
-// API gateway after 30 s, a content network after 100 s); two may stand in a row,
-// and one that answered 504 has not taken back what it passed on. That makes 3
-// minutes; one more is slack.
+// heldFor is the longest time after which a write may still be carried out,
+// whatever its answer was and whether or not anybody still waits for one. Our
+// client gives up after 30 s, and what it wrote until then may be in transit
+// for as long again. Gateways in between usually give up after 60 s (an API
+// gateway after 30 s, a content network after 100 s). There may be two in a
+// row, and one that answered 504 has not recalled what it passed on. That makes
+// 3 minutes; one more is slack.
 const heldFor = 4 * time.Minute
 
 // MayComeText goes before the time until when a write may still be carried out, in
@@ -36,8 +36,8 @@ func (b Begun) sent() time.Time {
 	return b.At
 }
 
-// Until is until when a write of which it is not known whether it was done may
-// still be carried out.
+// Until returns the time until which a write with an unknown outcome may still
+// be carried out.
 func (b Begun) Until() time.Time { return comeUntil(b.sent()) }
 
 // untilText is a time until when something may come about, as a person reads it.
@@ -64,8 +64,8 @@ func (r *run) goesOut(ctx context.Context, numbers []int64) {
 	}
 }
 
-// unknown is the verdict on a write of which its answer and a look do not tell
-// whether it was done.
+// unknown returns the verdict on a write when neither its answer nor a read
+// shows whether it was done.
 func (r *run) unknown(cause error, format string, args ...any) verdict {
 	return verdict{outcome: Unknown, sentence: fmt.Sprintf(format, args...), err: cause, until: r.until()}
 }
@@ -101,8 +101,8 @@ func (r *run) notShown(began time.Time, cause error, what, who, now string) verd
 func (r *run) settlement(ctx context.Context, b Begun) verdict {
 	began := r.now()
 	if b.sent().After(began) {
-		// The clock was set back since, so how long ago that was is not known:
-		// the wait begins anew.
+		// The clock was set back since, so the elapsed time is unknown: the
+		// wait begins again.
 		b.SentAt = began
 		if r.d.Journal != nil && b.Number != 0 {
 			if err := r.d.Journal.Sent(ctx, b.Number, began); err != nil {

@@ -20,8 +20,8 @@ import (
 	"firstline/sources/pagerduty"
 )
 
-// gateway stands before a server. It answers one write without passing it on, and
-// may do so later.
+// gateway sits in front of a server. It answers one write without passing it
+// on, and may do so later.
 type gateway struct {
 	method, path string
 	how          string // it answers: 504, reset, timeout or kill
@@ -119,11 +119,11 @@ var answers = []string{"504", "reset", "timeout", "kill"}
 // moments are when such a write is carried out.
 var moments = []string{"never", "before the first look", "before the second try", "after the second try", "when it was sent anyway", "never, and it was sent anyway"}
 
-// Whatever kind of write a gateway holds, and whenever it carries it out: nothing
-// that was done is called failed, nothing that was not is called done, no note
-// stands twice, and nobody is notified twice unless a person chose to send it
-// anyway. Where it is never carried out, that is said once it can't be any more,
-// and the same again does it.
+// Whatever kind of write a gateway holds, and whenever it carries it out:
+// nothing that was done is called failed, nothing that was not is called done,
+// no note exists twice, and nobody is notified twice unless a person chose to
+// send it anyway. A write that is never carried out is reported as failed once
+// this is certain, and a repetition does it.
 func TestLateWrites(t *testing.T) {
 	kinds := changes()
 	kinds = append(kinds, change{
@@ -312,7 +312,7 @@ func TestLateSilences(t *testing.T) {
 					second := try()
 					over := c.repeats || moment == "before the second try"
 					switch ended := c.r.Action == respond.ExpireSilence && second.Outcome == respond.Refused; {
-					case ended: // there is none to end any more
+					case ended: // nothing is left to end
 					case over != (second.Outcome == respond.Done || second.Outcome == respond.Already), second.Outcome == respond.Failed:
 						t.Errorf("second: %s: %s", second.Outcome, second.Sentence)
 					}

@@ -11,8 +11,8 @@ import (
 	"firstline/sources"
 )
 
-// What else chosen matchers would silence is told by all that they demand: an
-// alert that they do not match is never said to be silenced.
+// What else chosen matchers would silence is described by all of the matchers:
+// an alert that they do not match is never called silenced.
 func TestLaterOfChosenMatchers(t *testing.T) {
 	const fires = "alertname=DiskFull service=db severity=critical instance=n1; alertname=DiskFull service=cache severity=critical instance=n2; alertname=OnlyName; alertname=Slow service=api severity=warning pod=a"
 	for _, tt := range []struct{ matchers, want string }{
@@ -63,8 +63,8 @@ func TestEachSilenceSaysWhatElseItSilences(t *testing.T) {
 	}
 }
 
-// Of alerts that stand in a list no two look the same: what differs is told,
-// whatever the label is.
+// No two alerts in a list look the same: the labels in which they differ are
+// shown, whatever they are.
 func TestListedAlertsDiffer(t *testing.T) {
 	for _, differ := range []string{
 		"mountpoint=/a; mountpoint=/b", "mountpoint=/a; mountpoint=/b; mountpoint=/c device=sda",

@@ -78,7 +78,7 @@ func (page Page) when(now time.Time) string {
 	return comes(page.At, now)
 }
 
-// shared says that not all who stand at the level may be paged.
+// shared says that not everyone at the level may be paged.
 func (page Page) shared() string {
 	switch page.Share {
 	case escalation.One:
@@ -94,8 +94,7 @@ func (page Page) unreached() bool {
 	return page.Notified == escalation.WithNone || page.Notified == escalation.TooLate
 }
 
-// rules say by which notification rules PagerDuty notifies somebody, where they
-// are not those that everybody expects.
+// rules says which notification rules apply, unless they are the usual ones.
 func (page Page) rules() []string {
 	rules := ""
 	if page.Urgency != "" {

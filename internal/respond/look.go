@@ -61,10 +61,10 @@ func (r *run) looks(ctx context.Context, look func(context.Context) (bool, error
 
 // effect is the verdict on a write to an incident, by reading it.
 type effect struct {
-	// expected tells whether the incident shows what was written.
+	// expected reports whether the incident shows the effect of the write.
 	expected func(sources.Incident) bool
-	// certain: an incident that is as expected can only be so by the write.
-	// proves, where it is not nil, tells that of an incident as it is.
+	// certain means that only the write can have had this effect. proves, if it
+	// is not nil, decides this for an incident.
 	certain bool
 	proves  func(sources.Incident) bool
 	// settles: an incident that another acknowledged or resolved just then is
@@ -74,14 +74,15 @@ type effect struct {
 	// that says it is not: "the escalation".
 	done func(sources.Incident) string
 	what string
-	// begun is the write, for what only the log tells.
+	// begun is the write, for effects that only the log shows.
 	begun Begun
 }
 
 // sure reports whether an incident that is as expected is so by the write.
 func (e effect) sure(i sources.Incident) bool { return e.certain || e.proves != nil && e.proves(i) }
 
-// verify tells what came of a write that ended with err. It never repeats it.
+// verify finds out the outcome of a write that ended with err. It never repeats
+// the write.
 func (r *run) verify(ctx context.Context, id string, err error, e effect) (verdict, *sources.Incident) {
 	if err != nil && !lost(err) {
 		return r.notDone(ctx, id, err, e)
@@ -124,13 +125,13 @@ func (r *run) byLog(ctx context.Context, now sources.Incident, is bool, cause er
 	case is && (e.begun.Step.Kind == StepAcknowledge || e.begun.Step.Kind == StepResolve), e.settles && settled != "":
 		return verdict{outcome: Already, sentence: settled}
 	case logged.outcome == Unknown:
-		return r.unknown(cause, "The answer to %s was lost, and the incident can't tell: now %s. Look before you repeat it.", e.what, r.state(now))
+		return r.unknown(cause, "The answer to %s was lost, and the incident does not show it: now %s. Look before you repeat it.", e.what, r.state(now))
 	}
 	return r.notShown(began, cause, e.what, "PagerDuty", r.state(now))
 }
 
-// notDone is the verdict on a write that PagerDuty refused, by what reading the
-// incident tells: a refusal that says "already resolved" is not believed.
+// notDone returns the verdict on a write that PagerDuty refused, from a read of
+// the incident: a refusal that says "already resolved" alone proves nothing.
 func (r *run) notDone(ctx context.Context, id string, err error, e effect) (verdict, *sources.Incident) {
 	reason := sources.ReasonOf(err)
 	claims := slices.Contains([]sources.Reason{sources.AlreadyAcknowledged, sources.AlreadyResolved, sources.AlreadyMerged}, reason)
@@ -169,7 +170,7 @@ func (r *run) notDone(ctx context.Context, id string, err error, e effect) (verd
 	return v, last
 }
 
-// state says how an incident stands.
+// state describes the state of an incident.
 func (r *run) state(i sources.Incident) string {
 	return fmt.Sprintf("%s, with %s, %s", i.Status, labelOf(i.Policy, "escalation policy"), r.holders(i))
 }

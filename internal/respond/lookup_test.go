@@ -61,7 +61,7 @@ func TestRulesThatAreNotKnownAreSaid(t *testing.T) {
 			for cause, fails := range map[string]func(sources.User) (sources.User, error){
 				"reading their notification rules failed: no answer from PagerDuty": func(u sources.User) (sources.User, error) { return u, lostAnswer() },
 				"reading their notification rules failed: you have no right":        func(u sources.User) (sources.User, error) { return u, refusedWith(sources.Forbidden) },
-				"PagerDuty does not tell their notification rules":                  func(u sources.User) (sources.User, error) { u.RulesRead = false; return u, nil },
+				"PagerDuty does not report their notification rules":                func(u sources.User) (sources.User, error) { u.RulesRead = false; return u, nil },
 				"": nil,
 			} {
 				f := newFake()
@@ -124,8 +124,8 @@ func TestMoreRulesThanAreRead(t *testing.T) {
 	}
 }
 
-// Undo knows what every action knows: who is on call now and later, on which
-// level it was, and by which rules those are notified who get it.
+// Undo reads what every action reads: who is on call now and later, on which
+// level the incident was, and the notification rules of its new assignees.
 func TestUndoLooksUpWhatEveryActionDoes(t *testing.T) {
 	handedOff := Step{Kind: StepAssign, IncidentID: "I1", UserID: "UBO", UserName: "Bo Larsen"}
 	escalated := Step{Kind: StepPolicy, IncidentID: "I1", PolicyID: "PFIRST", PolicyName: "Ops first line"}

@@ -10,8 +10,8 @@ import (
 	"firstline/sources"
 )
 
-// What stands in the dialog of a silence is what is silenced, whatever a label
-// holds, and nothing in it steers the terminal or hides.
+// The dialog of a silence shows exactly what is silenced, whatever a label
+// contains, without escape sequences or invisible characters.
 func TestMatcherTextIsExactAndHarmless(t *testing.T) {
 	for _, value := range []string{
 		"", "checkout", `a "b" \c`, "a\nb", "\u202eabc", "a\u200bb", "a\u00adb", "a\u034fb", "\u115f", "\u1160", "\u3164", "a\u180eb", "a\u2060b", "a\u2069b",

@@ -15,9 +15,9 @@ import (
 // alertName is the label that names an alert's rule.
 const alertName = "alertname"
 
-// targetLabels tell one target of a rule from another, besides the labels that
-// tell an alert's service. Those of a whole environment are not among them
-// (cluster, region, prometheus), nor those of a rule (severity).
+// targetLabels distinguish the targets of a rule, in addition to the labels
+// that name an alert's service. They do not include those of a whole
+// environment (cluster, region, prometheus), nor those of a rule (severity).
 var targetLabels = []string{
 	"service", "app", "application", "component", "namespace",
 	"instance", "node", "nodename", "host", "hostname", "server", "address", "ip",
@@ -69,8 +69,8 @@ func (m matching) identifies(labels map[string]string) bool {
 	return false
 }
 
-// givesNamespace reports whether the program tells the namespace of what it
-// measures instead of its own.
+// givesNamespace reports whether the program's namespace label is that of its
+// targets instead of its own.
 func givesNamespace(program string) bool {
 	return slices.Contains([]string{"kube-state-metrics", "kubelet", "cadvisor"}, strings.ToLower(program))
 }
@@ -79,8 +79,7 @@ func (m matching) target(name string) bool {
 	return slices.Contains(m.service, name) || slices.Contains(targetLabels, name)
 }
 
-// significant are labels without those by which replicas differ that send the
-// same alert.
+// significant returns labels without those that differ between replicas.
 func (m matching) significant(labels map[string]string) map[string]string {
 	kept := maps.Clone(labels)
 	maps.DeleteFunc(kept, func(name, value string) bool { return value == "" || slices.Contains(m.ignored, name) })

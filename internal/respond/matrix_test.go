@@ -9,19 +9,19 @@ import (
 	"testing"
 	"time"
 
-	"firstline/internal/coverage"
 	"firstline/internal/triage"
+	"firstline/internal/weekhours"
 )
 
 var update = flag.Bool("update", false, "write testdata/plans.golden anew")
 
 // hours are coverage hours at the fixture's time, a Sunday at 02:30 UTC.
-func hours(t *testing.T, s string) coverage.Hours {
+func hours(t *testing.T, s string) weekhours.Hours {
 	t.Helper()
 	if s == "" {
-		return coverage.Hours{}
+		return weekhours.Hours{}
 	}
-	h, err := coverage.Parse(s)
+	h, err := weekhours.Parse(s)
 	if err != nil {
 		t.Fatal(err)
 	}

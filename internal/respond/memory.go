@@ -75,7 +75,7 @@ func (m *Memory) EndRun(_ context.Context, run string) error {
 	return nil
 }
 
-// Intent keeps a write that is about to be sent.
+// Intent stores a write that is about to be sent.
 func (m *Memory) Intent(_ context.Context, i Intent) (int64, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -83,7 +83,7 @@ func (m *Memory) Intent(_ context.Context, i Intent) (int64, error) {
 	return int64(len(m.writes)), nil
 }
 
-// Sent keeps when a write was last sent.
+// Sent stores when a write was last sent.
 func (m *Memory) Sent(_ context.Context, number int64, at time.Time) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -91,7 +91,7 @@ func (m *Memory) Sent(_ context.Context, number int64, at time.Time) error {
 	return nil
 }
 
-// Outcome keeps how a write went. The first that is known stands.
+// Outcome stores the outcome of a write. It replaces no outcome except unknown.
 func (m *Memory) Outcome(_ context.Context, number int64, outcome Outcome, sentence string, _ time.Time) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -123,8 +123,8 @@ func (b *planner) target() {
 
 // notes makes what the notes of all groups share, and the summary to copy.
 func (b *planner) notes() {
-	// What the responder wrote anew is another note than the one it was made
-	// of.
+	// A text that the responder rewrote is another note than the one it came
+	// from.
 	own, _ := unmarked(strings.TrimSpace(clean.Text(b.r.Note)))
 	switch {
 	case b.r.Action == AddNote:
@@ -191,8 +191,8 @@ func (b *planner) says() bool {
 		slices.ContainsFunc(b.r.Groups, func(g triage.Group) bool { return triedText(b.r.Tried[g.ID]) != "" })
 }
 
-// carriesContext reports whether the group's note tells what is wrong.
-// Acknowledging is no handing over: there the note is the reason alone.
+// carriesContext reports whether the group's note describes the problem. An
+// acknowledgement is not a hand-off: its note is only the reason.
 func (b *planner) carriesContext(g triage.Group) bool {
 	switch b.r.Action {
 	case Acknowledge:
@@ -203,8 +203,8 @@ func (b *planner) carriesContext(g triage.Group) bool {
 	return false
 }
 
-// toWhom is the target as it stands in a sentence. The owner is named where it
-// is the same for all groups.
+// toWhom returns the target for a sentence. It names the owner if it is the
+// same for all groups.
 func (b *planner) toWhom() string {
 	t := b.plan.Target
 	if t.Kind == ToOwner && len(b.r.Groups) > 0 && b.w.PagerDuty {
@@ -234,8 +234,8 @@ func targetName(t Target) string {
 	return name
 }
 
-// beforehand stands at the end of a note in the responder's own words that goes
-// before what it may tell of: the program may be killed between the two.
+// beforehand ends a note in the responder's own words that is written before
+// its action: the program may be killed between the two.
 const beforehand = "Written before it was sent; PagerDuty's timeline shows what came of it."
 
 // note is the note of one group.
@@ -253,7 +253,7 @@ func (b *planner) noteText(g triage.Group) string {
 		return b.head
 	}
 	head := b.headFor(g)
-	if len(b.r.Groups) > 1 { // else it is part of the head, or was written anew
+	if len(b.r.Groups) > 1 { // otherwise it is part of the head, or was rewritten
 		head += triedText(b.r.Tried[g.ID])
 	}
 	return noteFor(head, g, b.w.Now)

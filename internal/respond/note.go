@@ -29,8 +29,8 @@ var telling = []string{
 	"instance", "node", "device", "region", "queue", "database",
 }
 
-// contextOf says what is wrong with a group, for somebody who sees it for the
-// first time: plain text, no line of which comes from outside unclean.
+// contextOf describes the problem of a group for somebody who sees it for the
+// first time, as plain text. All text from outside is cleaned.
 func contextOf(g triage.Group, now time.Time) string {
 	var b strings.Builder
 	b.WriteString(g.CleanTitle())
@@ -49,9 +49,9 @@ func contextOf(g triage.Group, now time.Time) string {
 	return b.String()
 }
 
-// firingLines lists the alerts: what they share once, then what tells each
-// apart. It is empty where nobody looked for alerts: that there is none needs a
-// source that would have them.
+// firingLines lists the alerts: first their common labels, then those in which
+// they differ. It is empty when no alerts were read: only a source that would
+// have them can prove that there are none.
 func firingLines(g triage.Group) string {
 	switch {
 	case len(g.Alerts) == 0 && g.NoLongerFiring():
@@ -112,7 +112,7 @@ func sharedText(alerts []triage.Alert) alertText {
 	return shared
 }
 
-// describe is what is shared, to stand after the number of alerts.
+// describe returns the common labels, for use after the number of alerts.
 func (t alertText) describe() string {
 	var text string
 	if name := wording.Shorten(clean.Line(t.name), 100); name != "" {
@@ -138,8 +138,8 @@ func labelText(labels map[string]string) string {
 	return strings.Join(parts, " ")
 }
 
-// linesOf are alerts, a line each. Those that the telling labels do not tell
-// apart have besides the labels in which they differ.
+// linesOf returns a line for each alert. Alerts with equal target labels also
+// show the labels in which they differ.
 func linesOf(alerts []triage.Alert, shared alertText) []string {
 	alike := map[string][]map[string]string{}
 	key := func(a triage.Alert) string { return a.Name() + "\n" + labelText(a.Labels) }
@@ -157,8 +157,8 @@ func linesOf(alerts []triage.Alert, shared alertText) []string {
 	return lines
 }
 
-// differingValue is how much stands of the value of a label that tells alerts
-// apart, mostDiffering of how many labels.
+// differingValue bounds the shown value of a label in which alerts differ,
+// mostDiffering the number of such labels.
 const (
 	differingValue = 120
 	mostDiffering  = 4
@@ -175,9 +175,9 @@ func differingText(labels map[string]string, names []string) string {
 	return strings.Join(parts, " ")
 }
 
-// alertLine is one alert: name, state, the labels that tell it apart from the
-// others, since when. What all share is left out. differ are the names of
-// further labels that tell it apart.
+// alertLine describes one alert: name, state, the labels in which it differs
+// from the others, since when. It omits common labels. differ are the names of
+// further labels in which it differs.
 func alertLine(a triage.Alert, shared alertText, differ []string) string {
 	var parts []string
 	if shared.name == "" {
@@ -237,9 +237,9 @@ func linksOf(g triage.Group) []string {
 // why; of a single group also what was tried.
 func headOf(r Request, toWhom string, w World) string {
 	var b strings.Builder
-	// Where the note goes before what it tells of, it says what is asked for:
-	// that is true also when PagerDuty then refuses. Whoever is notified finds
-	// it there, which is why it goes before.
+	// If the note is written before its action, it says what is asked for,
+	// which stays true if PagerDuty refuses. It comes first so that the
+	// notified people find it.
 	switch r.Action {
 	case Escalate:
 		fmt.Fprintf(&b, "%s asks to escalate this to %s, with firstline.", wording.Sentence(w.by()), toWhom)

@@ -90,9 +90,8 @@ func TestOwnNoteTakesThePlace(t *testing.T) {
 	}
 }
 
-// A note that goes before what it tells of is true also where the program is
-// killed between the two: it says what is asked for, or that it was written
-// before.
+// A note that precedes its action is true even if the program is killed between
+// the two: it says what is asked for, or that it was written before.
 func TestNotesAreTrueBeforeWhatTheyTellOf(t *testing.T) {
 	first := NewPlan(Request{Action: Escalate, Groups: []triage.Group{groupOf(incident("I1"))}, Reason: "why"}, world(Developer)).Note
 	asks, _, _ := strings.Cut(first, "\n")

@@ -21,7 +21,7 @@ func TestNoteTellsNoAbsenceNobodyLookedFor(t *testing.T) {
 		{"no source is configured, the incident tells its alerts", func(g *triage.Group) { g.Over, g.Told = unknown(triage.NoMetrics), []string{"X"} }, "Whether it still fires is unknown: no Prometheus or Alertmanager is configured."},
 		{"nobody joined it", func(*triage.Group) {}, ""},
 		{"a source is down", func(g *triage.Group) { g.Over = unknown("prom-eu does not answer") }, "Whether an alert that is active belongs to it is not known: prom-eu does not answer."},
-		{"it does not tell its alerts", func(g *triage.Group) { g.Over = unknown("what was sent to PagerDuty does not tell its alerts") }, "Whether an alert that is active belongs to it is not known: what was sent"},
+		{"it does not tell its alerts", func(g *triage.Group) { g.Over = unknown("what was sent to PagerDuty does not name its alerts") }, "Whether an alert that is active belongs to it is not known: what was sent"},
 		{"its alerts are unread", func(g *triage.Group) { g.AlertsUnread = true }, "It is not known which alerts belong to it: alerts not read yet."},
 		{"it is over", func(g *triage.Group) { g.Over = triage.Over{State: triage.IsOver} }, "It no longer fires."},
 		{"active", func(g *triage.Group) { g.Alerts = triageAlerts(alertsData().Alerts[:2]) }, "Still active: 2 alerts"},

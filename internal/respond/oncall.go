@@ -38,7 +38,7 @@ func (w World) allOnCallsRead() bool {
 // empty where it is.
 func (w World) unknownOnCall(policyID, name string) string {
 	if policyID == "" {
-		return "PagerDuty does not tell which escalation policy this is: choose another target."
+		return "PagerDuty does not say which escalation policy this is: choose another target."
 	}
 	extent := w.onCallExtent(policyID)
 	if extent.Whole() {
@@ -242,7 +242,7 @@ func LookUpUndo(ctx context.Context, incidents sources.Incidents, done Plan, res
 // before it was seen so.
 func logBefore(ctx context.Context, incidents sources.Incidents, seen sources.Incident) ([]sources.LogEntry, error) {
 	if seen.UpdatedAt.IsZero() || seen.AssignedVia == sources.AssignedDirectly {
-		return nil, nil // no entry can be told to be before, or none is needed
+		return nil, nil // the order of the entries is unknown, or none is needed
 	}
 	entries, _, err := incidents.LogEntries(ctx, seen.ID)
 	return slices.DeleteFunc(slices.Clone(entries), func(e sources.LogEntry) bool { return e.CreatedAt.After(seen.UpdatedAt) }), err

@@ -59,8 +59,9 @@ func TestNobodyIsSaidOfACompleteAnswerAlone(t *testing.T) {
 	}
 }
 
-// TestLookUpAsksWhatThePlanNeeds: who is on call from now on at the policies that
-// the plan is about, and by which rules those are notified who are at once.
+// TestLookUpAsksWhatThePlanNeeds: who is on call from now on for the policies
+// of the plan, and the notification rules of the people who are notified at
+// once.
 func TestLookUpAsksWhatThePlanNeeds(t *testing.T) {
 	group := groupOf(incident("I1"))
 	for name, tt := range map[string]struct {

@@ -18,10 +18,9 @@ type Plan struct {
 	Items []Item `json:"items"`
 	// Pages are the people that will be or may be woken, the soonest first.
 	Pages []Page `json:"pages,omitempty"`
-	// Follows are sentences on who follows when nobody answers that the list
-	// of Pages does not tell: how a policy begins again, that nobody follows,
-	// and what is not known. Offers are sentences on what can be done about
-	// it.
+	// Follows are sentences on who follows when nobody answers, as far as Pages
+	// does not have it: how a policy begins again, that nobody follows, and
+	// what is unknown. Offers are sentences on what can be done about it.
 	Follows []string `json:"follows,omitempty"`
 	Offers  []string `json:"offers,omitempty"`
 	// Note is what goes along; with several groups, the part they share.
@@ -33,19 +32,20 @@ type Plan struct {
 	// Choices are what the responder has to choose from (Request.Instead)
 	// before the items with NeedsChoice can be done.
 	Choices []Choice `json:"choices,omitempty"`
-	// Confirm are sentences that need one more yes, such as that it wakes a
-	// developer outside their hours. A plan that has any is only carried out
-	// when it was made anew with Request.Confirmed, which Confirmed tells.
+	// Confirm are sentences that need one more confirmation, such as that it
+	// wakes a developer outside their hours. A plan that has any is only
+	// carried out when it was made again with Request.Confirmed, which
+	// Confirmed shows.
 	Confirm   []string `json:"confirm,omitempty"`
 	Confirmed bool     `json:"confirmed,omitempty"`
-	// Anyway: it is sent even where it can't be told whether an earlier try of
-	// the same came about.
+	// Anyway sends it even if it is unknown whether an earlier try was carried
+	// out.
 	Anyway bool `json:"anyway,omitempty"`
 	// Until is when a snooze or a silence ends; zero for other actions.
 	Until time.Time `json:"until,omitzero"`
 	// Summary is the context as text to copy, also where nothing can be sent.
 	Summary string `json:"summary,omitempty"`
-	// Triage is what the join was told of labels.
+	// Triage are the options of the join.
 	Triage triage.Options `json:"-"`
 	// join, into, urgency and priority are those of the request: what its
 	// attempts are about, whatever is so by the time of another try.
@@ -125,7 +125,7 @@ const (
 	StepPriority    StepKind = "priority"
 	StepExtend      StepKind = "extend-silence"
 	StepExpire      StepKind = "expire-silence"
-	// StepCorrect says in a note that what it tells of did not happen.
+	// StepCorrect says in a note that its action did not happen.
 	StepCorrect StepKind = "correct-note"
 )
 
@@ -202,8 +202,8 @@ type Page struct {
 	Level  int    `json:"level,omitempty"`
 	// Via is the schedule, or "directly".
 	Via string `json:"via"`
-	// At is when they are paged, zero where that is not known; Now tells
-	// whether that is at once, or only if nobody answered by then.
+	// At is when they are paged, or zero when unknown. Now means at once,
+	// otherwise only if nobody answered by then.
 	At  time.Time `json:"at,omitzero"`
 	Now bool      `json:"now"`
 	// Local is At in their own time zone, whose name Zone is; where the zone
@@ -223,9 +223,9 @@ type Page struct {
 	// may not be all.
 	Share escalation.Share `json:"share,omitempty"`
 	Of    int              `json:"of,omitempty"`
-	// Urgency is that of the notification rules that PagerDuty uses; empty
-	// where it is not known. Notified tells whether they have any, After how
-	// long after At the first one notifies them.
+	// Urgency is the urgency of the notification rules that PagerDuty uses, or
+	// empty when unknown. Notified says whether they have any, After how long
+	// after At the first one notifies them.
 	Urgency  string              `json:"urgency,omitempty"`
 	Notified escalation.Notified `json:"notified,omitempty"`
 	After    time.Duration       `json:"-"`

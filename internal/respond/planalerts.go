@@ -255,8 +255,8 @@ func (b *planner) leftAlone(add func(string)) {
 	}
 }
 
-// skippedLevels tells where a policy that is started has nobody on call at its
-// first level. A later write may escalate further, which skips nothing.
+// skippedLevels says that nobody is on call for the first level of a policy
+// that is started. A later write may escalate further, which skips nothing.
 func (b *planner) skippedLevels(add func(string)) {
 	for _, item := range b.plan.Items {
 		if !item.Sends() {

@@ -51,7 +51,7 @@ func resolvedAlready(i sources.Incident, a Action, who func(sources.Reference) s
 	return sentence + ": nothing to " + a.verb() + "."
 }
 
-// warnOfHolders tells that somebody else may be working on an incident.
+// warnOfHolders warns that somebody else may be working on an incident.
 func (b *planner) warnOfHolders(item *Item) {
 	i := *item.Group.Incident
 	for _, a := range i.Acknowledgers {
@@ -96,7 +96,8 @@ func (b *planner) resolution() string {
 	return b.head
 }
 
-// snooze keeps an incident acknowledged until a time; then it triggers again.
+// snooze extends an incident's acknowledgement until a time, when it triggers
+// again.
 func (b *planner) snooze(item *Item) {
 	i, ok := b.openIncident(item)
 	if !ok {

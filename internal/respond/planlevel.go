@@ -11,7 +11,7 @@ import (
 )
 
 // nextLevel plans PagerDuty's own next level of the policy that an incident is
-// on. The policy is never sent along: that would begin it anew at level 1.
+// on. It never sends the policy, which would restart it at level 1.
 func (b *planner) nextLevel(item *Item) []Page {
 	i, ok := b.openIncident(item)
 	if !ok {
@@ -69,12 +69,12 @@ func (b *planner) onNoLevel(i sources.Incident, policy escalation.Policy, on esc
 		policy.Name, incidentName(i), clean.Line(on.Missing))
 }
 
-// nextOf is the escalation to the next level that would notify somebody who does
-// not have the incident yet; refused says why there is none. After the last
-// level it is the first one, where the policy begins again.
+// nextOf returns the escalation to the next level that would notify somebody
+// other than the assignees. refused says why there is no such level. After the
+// last level it is the first one, if the policy begins again.
 func (b *planner) nextOf(i sources.Incident, policy escalation.Policy, on escalation.On, c escalation.Case) (f escalation.Forecast, refused string) {
 	from, to := on.Level+1, 0
-	c.Passes = 1 // how often the policy has begun again before is told nowhere
+	c.Passes = 1 // how often the policy has already begun again is not reported
 	for {
 		f = escalation.OfLevel(policy, from, c)
 		switch {

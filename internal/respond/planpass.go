@@ -62,7 +62,7 @@ func (b *planner) passIncident(item *Item) []Page {
 			item.Warnings = append(item.Warnings, fmt.Sprintf("%s is assigned to %s already, by %s, and may escalate: assigned directly it does not escalate any more.",
 				incidentName(i), who, labelOf(i.Policy, "escalation policy")))
 		default:
-			item.Warnings = append(item.Warnings, fmt.Sprintf("%s is assigned to %s already, and PagerDuty does not tell whether directly: after this it is, and does not escalate.",
+			item.Warnings = append(item.Warnings, fmt.Sprintf("%s is assigned to %s already, and PagerDuty does not say whether directly: after this it is, and does not escalate.",
 				incidentName(i), who))
 		}
 	}
@@ -118,7 +118,7 @@ func (b *planner) cannotHave(userID string) string {
 	return ""
 }
 
-// askResponders asks the target to join. Who has the incident keeps it.
+// askResponders asks the target to join. The assignees stay the same.
 func (b *planner) askResponders(item *Item) []Page {
 	i := *item.Group.Incident
 	if sentence := askedAlready(i, item.Target, b.w.whoOf, b.w.Now); sentence != "" {
@@ -207,8 +207,8 @@ func (b *planner) serviceOfTarget(g triage.Group, policyID string) (sources.Serv
 	return sources.Service{}, false
 }
 
-// nobody says that nobody would be notified at a target, or that it can't be
-// told who would.
+// nobody says that nobody would be notified at a target, or that it is unknown
+// who would.
 func (b *planner) nobody(t Target, f escalation.Forecast) string {
 	switch unknown := b.w.unknownOnCall(t.PolicyID, b.policyName(t)); {
 	case unknown != "":
@@ -267,8 +267,8 @@ func (b *planner) passAlerts(item *Item) []Page {
 	return b.w.pagesOf(f)
 }
 
-// newIncident has no details: the note that follows says it all, and is a step
-// of its own that can be told apart when it fails.
+// newIncident has no details: the following note has all of it, and is a step
+// of its own that may fail separately.
 func (b *planner) newIncident(item Item, service sources.Service) sources.NewIncident {
 	title := wording.Shorten(clean.Line(item.Group.Title), 255)
 	if title == "" {
@@ -331,7 +331,7 @@ func onlyAssignee(i sources.Incident, userID string) bool {
 }
 
 // hasDirectly reports whether an incident is assigned to these users, who are
-// sorted, and not by its policy, as far as PagerDuty tells.
+// sorted, and not by its policy, as far as PagerDuty reports it.
 func hasDirectly(i sources.Incident, users []string) bool {
 	return slices.Equal(assigneeIDs(i), users) && i.AssignedVia != sources.AssignedByPolicy
 }

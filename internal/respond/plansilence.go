@@ -162,7 +162,7 @@ func matchesAnything(all []sources.Matcher) bool {
 }
 
 // changeSilences plans the extension or the end of silences: of one by its id,
-// or of all that keep the group quiet.
+// or of all that mute the group.
 func (b *planner) changeSilences(item *Item) {
 	if b.r.Action == ExtendSilence {
 		if item.Refused = b.checkUntil(); item.Refused != "" {
@@ -215,9 +215,9 @@ func (b *planner) noSilence() string {
 	case id != "":
 		return fmt.Sprintf("No Alertmanager shows the silence %s: refresh and look again.", id)
 	case why != "":
-		return "Whether a silence keeps it quiet is not known: " + why + "."
+		return "Whether a silence mutes it is not known: " + why + "."
 	}
-	return "No silence keeps it quiet."
+	return "No silence mutes it."
 }
 
 // changeSilence is the write to one silence, or a sentence that there is

@@ -62,7 +62,7 @@ func TestPlanChangeOfSilences(t *testing.T) {
 	again := g
 	again.ID = "another"
 	p := NewPlan(Request{Action: ExpireSilence, Groups: []triage.Group{g, again, alertsGroup()}}, w)
-	for i, want := range []string{"expire-silence s0", "already: The same silence is changed with another group.", "item refused: No silence keeps it quiet."} {
+	for i, want := range []string{"expire-silence s0", "already: The same silence is changed with another group.", "item refused: No silence mutes it."} {
 		if got := brief(p, p.Items[i]); got != want {
 			t.Errorf("plan %d = %q, want %q", i, got, want)
 		}

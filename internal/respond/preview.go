@@ -24,7 +24,7 @@ type Preview struct {
 
 // PreviewSection is a part of a preview. It has at least one line.
 type PreviewSection struct {
-	// Heading is without a colon; empty where the lines stand by themselves.
+	// Heading has no colon. It is empty when the lines need no heading.
 	Heading string
 	Lines   []PreviewLine
 }
@@ -80,9 +80,9 @@ type PreviewLine struct {
 	Night bool
 	// MustSee: it must have been on the screen before a key may confirm.
 	MustSee bool
-	// Item is the index of the group in Plan.Items that the line is about, -1
-	// where it is about all. Steps are the indices of the writes in the item's
-	// Steps that it tells of.
+	// Item is the index in Plan.Items of the group that the line is about, or
+	// -1 when it is about all. Steps are the indices of its writes in the
+	// item's Steps.
 	Item  int
 	Steps []int
 }
@@ -105,7 +105,7 @@ func (p Plan) Preview() Preview {
 // Lines are the preview as plain lines, for --dry-run.
 func (p Plan) Lines() []string { return p.Preview().Lines() }
 
-// previewWords begin a line that stands under no heading.
+// previewWords begin a line without a heading.
 var previewWords = map[PreviewRole]string{
 	PreviewRefused: "Not possible: ", PreviewConfirm: "Asks once more: ", PreviewConfirmed: "Confirmed: ", PreviewWarning: "Mind: ",
 }
@@ -210,8 +210,8 @@ func (v *previewer) offers() {
 	v.add("What you can do instead", lines...)
 }
 
-// people are the lines of those who are meant. told is the share that was named
-// last.
+// people returns the lines about some of the people. told is the share that was
+// named last.
 func (v *previewer) people(told *string, role PreviewRole, meant func(Page) bool) []PreviewLine {
 	var lines []PreviewLine
 	now := role != PreviewFollows
@@ -282,7 +282,7 @@ func (v *previewer) warnings() {
 	}
 }
 
-// items tell what changes, and what does not and why.
+// items says what changes, and what does not and why.
 func (v *previewer) items() {
 	var change, rest []PreviewLine
 	for n, i := range v.p.Items {
@@ -312,8 +312,8 @@ func (v *previewer) items() {
 	v.add("What does not change", rest...)
 }
 
-// changeLines say what happens to a group, and tell each write that the
-// sentence does not tell.
+// changeLines says what happens to a group, and names each write that the
+// sentence does not name.
 func changeLines(n int, i Item) []PreviewLine {
 	lines := []PreviewLine{{Role: PreviewChange, Text: clean.Line(i.Sentence), MustSee: true, Item: n}}
 	var untold []string
@@ -348,8 +348,8 @@ func changeLines(n int, i Item) []PreviewLine {
 	return slices.Insert(lines, 1, all)
 }
 
-// tells reports whether the item's sentence tells of a write. It is about the
-// action, so it tells of the one write that is not a note.
+// tells reports whether the item's sentence names a write. The sentence is
+// about the action, so it names the one write that is not a note.
 func (i Item) tells(s Step) bool {
 	sentence := strings.ToLower(i.Sentence)
 	if s.Kind == StepNote {
@@ -362,7 +362,8 @@ func (i Item) tells(s Step) bool {
 		s.Kind == StepAcknowledge && strings.Contains(sentence, "acknowledges it")
 }
 
-// noteBesides says what each group's note tells besides the part that all share.
+// noteBesides says what each group's note contains in addition to the common
+// part.
 const noteBesides = "(and what was tried and what is wrong, for each group)"
 
 // texts are what is sent for people to read: notes, and the reason of a

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"firstline/internal/coverage"
 	"firstline/internal/triage"
+	"firstline/internal/weekhours"
 	"firstline/sources"
 )
 
@@ -63,7 +63,7 @@ func previewWorld(t *testing.T) World {
 		ID: "s0", Source: "am-eu", State: "active", EndsAt: sunday.Add(time.Hour),
 		Matchers: []sources.Matcher{{Name: "alertname", Value: "DiskFull", Equal: true}},
 	}}
-	office, err := coverage.Parse("Mon-Fri 09:00-17:00 Europe/Berlin")
+	office, err := weekhours.Parse("Mon-Fri 09:00-17:00 Europe/Berlin")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,9 +86,9 @@ func previewGroups() map[string][]triage.Group {
 	}
 }
 
-// For every action, group and wording: what is sent and what the preview tells
-// of are the same, write by write, in the same order, and every text that is
-// sent stands in it.
+// For every action, group and wording: the writes in the preview are those that
+// are sent, one by one, in the same order, and it contains every text that is
+// sent.
 func TestEveryWriteIsInThePreview(t *testing.T) {
 	checked := map[StepKind]int{}
 	for name, r := range everyRequest() {

@@ -10,8 +10,8 @@ import (
 
 	"pgregory.net/rapid"
 
-	"firstline/internal/coverage"
 	"firstline/internal/triage"
+	"firstline/internal/weekhours"
 	"firstline/sources"
 )
 
@@ -48,17 +48,17 @@ func TestNobodyIsPagedWhomThePreviewDoesNotName(t *testing.T) {
 			w.Me = nil
 		}
 
-		always, err := coverage.Parse("daily 00:00-24:00 UTC")
+		always, err := weekhours.Parse("daily 00:00-24:00 UTC")
 		if err != nil {
 			t.Fatal(err)
 		}
-		office, err := coverage.Parse("Mon-Fri 09:00-17:00 Europe/Berlin")
+		office, err := weekhours.Parse("Mon-Fri 09:00-17:00 Europe/Berlin")
 		if err != nil {
 			t.Fatal(err)
 		}
 		w.Settings.Services = map[string]ServiceSettings{"checkout": {
 			Move:    rapid.Bool().Draw(t, "move"),
-			Hours:   rapid.SampledFrom([]coverage.Hours{{}, always, office}).Draw(t, "hours"),
+			Hours:   rapid.SampledFrom([]weekhours.Hours{{}, always, office}).Draw(t, "hours"),
 			Outside: rapid.SampledFrom([]Outside{OutsideFirstLine, OutsideHighUrgency, OutsideAlways}).Draw(t, "outside"),
 		}}
 		f.upcoming = []sources.OnCall{{User: bo, Schedule: ref("S1", "Shift"), Start: sunday.Add(3 * time.Hour), End: sunday.Add(6 * time.Hour)}}

@@ -138,7 +138,8 @@ func post(t *testing.T, s *realservers.Server, sets ...map[string]string) {
 	s.PostAlerts(t, alerts...)
 }
 
-// A silence of what fires now is none of what fires later for another target.
+// A silence of the firing alerts does not match alerts that fire later for
+// another target.
 func TestRealSilenceIsNotBroad(t *testing.T) {
 	realservers.EachAlertmanager(t, func(t *testing.T, binary string) {
 		s := realservers.StartAlertmanager(t, realservers.Options{Binary: binary, Config: quick})

@@ -12,8 +12,8 @@ import (
 	"strings"
 	"time"
 
-	"firstline/internal/coverage"
 	"firstline/internal/triage"
+	"firstline/internal/weekhours"
 	"firstline/sources"
 )
 
@@ -29,7 +29,7 @@ const (
 	// NextLevel is PagerDuty's own next level of the policy an incident is on.
 	NextLevel Action = "next-level"
 	Resolve   Action = "resolve"
-	// Snooze keeps incidents acknowledged until a time.
+	// Snooze extends acknowledgements until a time.
 	Snooze Action = "snooze"
 	// Merge moves the alerts of incidents into another and resolves them.
 	Merge       Action = "merge"
@@ -192,7 +192,7 @@ func ParseInstead(s string) (Instead, error) {
 	return "", fmt.Errorf("%q can't be done instead: use %q or %q", s, BySilence, ByIncident)
 }
 
-// Settings is what configuration tells about acting.
+// Settings are the settings for actions.
 type Settings struct {
 	Role Role
 	// Email is whom actions are taken as.
@@ -209,14 +209,14 @@ type Settings struct {
 	HasPagerDuty bool
 	// Silencers are the names of the Alertmanagers that may be silenced.
 	Silencers []string
-	// Triage is what the join is told: it says which labels tell a service and
-	// which tell replicas apart.
+	// Triage are the options of the join, with the labels that name a service
+	// and those that differ between replicas.
 	Triage triage.Options
 	// Services is what is configured of services, by their names.
 	Services map[string]ServiceSettings
 }
 
-// ServiceSettings is what a [[service]] tells about acting on its groups.
+// ServiceSettings are the settings of a [[service]] for actions on its groups.
 type ServiceSettings struct {
 	// PagerDuty is the id or name of its PagerDuty service; empty: the one of
 	// the same name.
@@ -224,7 +224,7 @@ type ServiceSettings struct {
 	// Move: an escalation moves the incident to a service of its target too.
 	Move bool
 	// Hours are when its developers may be woken; zero: at any time.
-	Hours coverage.Hours
+	Hours weekhours.Hours
 	// Outside is what holds outside the Hours.
 	Outside Outside
 }
@@ -239,7 +239,7 @@ const (
 	OutsideFirstLine Outside = "first-line"
 	// OutsideHighUrgency: developers are woken for high urgency alone.
 	OutsideHighUrgency Outside = "high-urgency"
-	// OutsideAlways: developers are woken; the hours are only told.
+	// OutsideAlways: developers are woken; the preview only shows the hours.
 	OutsideAlways Outside = "always"
 )
 
@@ -283,8 +283,8 @@ type Request struct {
 	// Matchers are what a silence matches; empty: the groups' alerts and no
 	// other that fires now.
 	Matchers []sources.Matcher
-	// SilenceID is the silence to extend or to end; empty: all that keep the
-	// groups quiet.
+	// SilenceID is the silence to extend or to end. Empty means all that mute
+	// the groups.
 	SilenceID string
 	// Responders makes a hand-off ask its target to join, and takes the
 	// incident from nobody.
@@ -292,8 +292,8 @@ type Request struct {
 	// Confirmed: the responder was asked once more, with Plan.Confirm on the
 	// screen, and said yes.
 	Confirmed bool
-	// Anyway sends even where it can't be told whether an earlier try of the
-	// same came about.
+	// Anyway sends even if it is unknown whether an earlier try was carried
+	// out.
 	Anyway bool
 	// Known is what was looked up for this request; see LookUp.
 	Known Known

@@ -25,8 +25,8 @@ const (
 	Refused Outcome = "refused"
 	// Failed: it was tried and did not come about.
 	Failed Outcome = "failed"
-	// Unknown: it was sent, and neither the answer nor a look afterwards
-	// could tell whether it came about.
+	// Unknown: it was sent, and neither the answer nor a later read showed
+	// whether it was carried out.
 	Unknown Outcome = "unknown"
 )
 
@@ -40,17 +40,17 @@ type Result struct {
 	IncidentID string `json:"incident_id,omitempty"`
 	// Attempt is the id of the attempt; empty where nothing was to be sent.
 	Attempt string `json:"attempt,omitempty"`
-	// EarlierUnknown: nothing was sent, because it can't be told whether an
-	// earlier try of the same came about. Request.Anyway sends all the same.
+	// EarlierUnknown: nothing was sent, because it is unknown whether an
+	// earlier try was carried out. Request.Anyway sends nevertheless.
 	EarlierUnknown bool `json:"earlier_unknown,omitempty"`
-	// MayComeUntil is until when what was sent may still be carried out, of which
-	// nobody knows whether it was; zero where it may not.
+	// MayComeUntil is the time until which a request with an unknown outcome
+	// may still be carried out, or zero when it cannot.
 	MayComeUntil time.Time `json:"may_come_until,omitzero"`
 	// NotePosted: a note went out, also when what should have followed did
 	// not.
 	NotePosted bool `json:"note_posted,omitempty"`
-	// TextUnsent: what the responder typed went nowhere, because somebody was
-	// faster. Whoever shows the result keeps it.
+	// TextUnsent: the responder's text was not sent, because somebody was
+	// faster. The caller saves it.
 	TextUnsent bool `json:"text_unsent,omitempty"`
 	// SilenceIDs are of the silences that were made or changed, one a step.
 	SilenceIDs []string `json:"silence_ids,omitempty"`
@@ -67,7 +67,7 @@ func (r Result) with(v verdict) Result {
 	return r
 }
 
-// Over reports whether nothing is left to do or to keep.
+// Over reports whether nothing is left to do or to save.
 func (r Result) Over() bool {
 	return (r.Outcome == Done || r.Outcome == Already) && !r.TextUnsent
 }

@@ -14,8 +14,8 @@ import (
 	"firstline/sources"
 )
 
-// Begun is a write that was about to be sent, and of which nobody wrote down
-// how it went: the program was killed, or lost its disk.
+// Begun is a write that was about to be sent, and whose outcome was not
+// recorded: the program was killed, or lost its disk.
 type Begun struct {
 	// Number is the journal's.
 	Number int64
@@ -44,12 +44,12 @@ type Begun struct {
 	Anyway bool
 }
 
-// Settlement is what reading told of a write that was begun.
+// Settlement is the result of settling a write.
 type Settlement struct {
 	Begun
-	// Outcome is Done, Failed (it did not come about) or Unknown (it can't be
-	// told, and looking again would not help). It is empty when reading failed, or
-	// does not show it yet: then it stays to be settled.
+	// Outcome is Done, Failed (it was not carried out) or Unknown (it is
+	// unknown, and another read would not help). It is empty when reading
+	// failed, or does not show it yet: it then must be settled later.
 	Outcome  Outcome
 	Sentence string
 	Err      error
@@ -95,7 +95,7 @@ func (d *Doer) Settle(ctx context.Context, begun []Begun) []Settlement {
 	return out
 }
 
-// idOf is the user's id where who acted is known by it; an email is none.
+// idOf returns the user's id if by is one, and not an email.
 func idOf(by string) string {
 	if strings.Contains(by, "@") {
 		return ""
@@ -103,7 +103,7 @@ func idOf(by string) string {
 	return by
 }
 
-// told names a write that was begun, for a person.
+// told returns the name of a write for a person.
 func told(b Begun) string {
 	what := b.Action.On(wording.Shorten(clean.Line(b.Title), 60))
 	if b.Step.Kind == StepNote && b.Action != AddNote {
@@ -125,7 +125,7 @@ func didNot(how string) verdict {
 	return verdict{outcome: Failed, sentence: "it did not come about, " + how + "."}
 }
 
-// reading is what reading now tells of one write.
+// reading returns what a read shows now of one write.
 func (r *run) reading(ctx context.Context, b Begun) verdict {
 	if b.Step.Kind.ofSilence() {
 		return r.silenceSettlement(ctx, b)
@@ -184,7 +184,8 @@ func (r *run) isNote(n sources.Note, b Begun) bool {
 	return r.sameNote(n, b.Step.Note) && (n.CreatedAt.IsZero() || n.CreatedAt.After(b.At.Add(-settleSkew)))
 }
 
-// gone settles what an incident that is not there any more can tell nothing of.
+// gone settles a write on an incident that no longer exists and cannot show
+// anything.
 func (r *run) gone(err error) verdict {
 	if sources.ReasonOf(err) == sources.NotFound {
 		return verdict{outcome: Unknown, sentence: "the incident is gone from PagerDuty."}
@@ -210,8 +211,8 @@ func (r *run) openSettlement(ctx context.Context, b Begun) verdict {
 	}
 }
 
-// openedSince is the incident that a write opened, also where it is resolved by
-// now; nil where there is none.
+// openedSince returns the incident that a write opened, even if it is resolved
+// by now, or nil.
 func openedSince(all []sources.Incident, at time.Time) *sources.Incident {
 	if i, ok := openOne(all); ok {
 		return &i
@@ -272,7 +273,7 @@ func (r *run) incidentSettlement(ctx context.Context, id string, b Begun) verdic
 // logSettlement looks at the log of an incident, which is as the write makes it
 // or is not.
 func (r *run) logSettlement(ctx context.Context, now sources.Incident, is bool, b Begun) verdict {
-	cannotTell := verdict{outcome: Unknown, sentence: fmt.Sprintf("%s is %s, which does not tell whether it came about: look at its timeline.", incidentName(now), r.state(now))}
+	cannotTell := verdict{outcome: Unknown, sentence: fmt.Sprintf("%s is %s, which does not show whether it came about: look at its timeline.", incidentName(now), r.state(now))}
 	if len(logTypes[b.Step.Kind]) == 0 {
 		if is && now.MergedInto == "" {
 			return cannotTell
@@ -302,12 +303,12 @@ func (r *run) logSettlement(ctx context.Context, now sources.Incident, is bool, 
 	return didNot(incidentName(now) + " is " + r.state(now))
 }
 
-// respondersSettlement looks at the requests that the incident tells of.
+// respondersSettlement checks the requests in the incident.
 func (r *run) respondersSettlement(now sources.Incident, b Begun) verdict {
 	whom := clean.Line(cmp.Or(b.Step.UserName, b.Step.PolicyName))
 	switch {
 	case now.Asked == nil || b.Seen == nil || b.Seen.Asked == nil:
-		return verdict{outcome: Unknown, sentence: fmt.Sprintf("%s can't tell whether %s was asked: look at its timeline.", incidentName(now), whom)}
+		return verdict{outcome: Unknown, sentence: fmt.Sprintf("%s does not show whether %s was asked: look at its timeline.", incidentName(now), whom)}
 	case r.askedSince(*b.Seen, now, b.Step):
 		return cameAbout(whom + " was asked to join " + incidentName(now))
 	}
@@ -323,8 +324,8 @@ const (
 	itsOwn
 )
 
-// entryOf tells whether a log entry is the write's. Where it is not known who the
-// person is, what any person did may be it.
+// entryOf reports whether a log entry belongs to the write. If the person is
+// unknown, any person's action may belong to it.
 func (r *run) entryOf(e sources.LogEntry, b Begun) of {
 	since := b.At.Add(-settleSkew)
 	if b.Seen != nil && b.Seen.UpdatedAt.After(since) {

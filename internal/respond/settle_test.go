@@ -105,7 +105,8 @@ func TestSettleByReading(t *testing.T) {
 	}
 }
 
-// The names by which settling looks for log entries are checked against PagerDuty's schema, where it is known.
+// The names of log entries in settling are checked against PagerDuty's schema,
+// if it is available.
 func TestLogEntriesHaveTheNamesOfTheSchema(t *testing.T) {
 	path := os.Getenv("FIRSTLINE_PAGERDUTY_OPENAPI")
 	if path == "" {

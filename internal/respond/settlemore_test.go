@@ -31,8 +31,8 @@ func TestSettleDoesNotGuess(t *testing.T) {
 	}
 }
 
-// A reading that tells of no requests at all proves nothing about a later one:
-// what that shows may have been asked before.
+// A read without any requests proves nothing about a later one: its requests
+// may be older.
 func TestAskedSinceNeedsBothReadings(t *testing.T) {
 	request := sources.ResponderRequest{By: ann, Targets: []sources.Reference{{ID: "UBO"}}}
 	none, one, two := []sources.ResponderRequest{}, []sources.ResponderRequest{request}, []sources.ResponderRequest{request, request}

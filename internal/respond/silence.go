@@ -134,8 +134,8 @@ func unknownMatches(steps []Step) []string {
 	return all
 }
 
-// lacking says why alerts may be missing from what the Alertmanagers told; empty
-// where all are known.
+// lacking says why alerts may be missing in the Alertmanagers' answers, or ""
+// when all were read.
 func (w World) lacking() string {
 	for _, am := range w.Alertmanagers {
 		if am.Lacking != "" {
@@ -145,7 +145,7 @@ func (w World) lacking() string {
 	return ""
 }
 
-// silent says why silences may be missing from what the Alertmanagers told.
+// silent says why silences may be missing in the Alertmanagers' answers.
 func (w World) silent() string {
 	for _, am := range w.Alertmanagers {
 		if am.Silent != "" {
@@ -186,10 +186,10 @@ func indexOf(alerts []sources.Alert) *index {
 	return x
 }
 
-// split parts the alerts of an Alertmanager that could be mistaken for one
-// another: those of the group, with the copies that other replicas sent of them,
-// and the others of the same alertnames. Every silence made here demands the
-// alertname, or that there is none, so no further alert can match one.
+// split separates the alerts of an Alertmanager that could be confused: those
+// of the group, with their copies from other replicas, and the others with the
+// same alertnames. Every silence made here matches the alertname, or its
+// absence, so no further alert can match one.
 func (m matching) split(am Alertmanager, g triage.Group) (own []sources.Alert, others []map[string]string) {
 	x := am.index
 	if x == nil {
@@ -220,8 +220,8 @@ func (m matching) split(am Alertmanager, g triage.Group) (own []sources.Alert, o
 	return own, others
 }
 
-// copiesOf tells whether labels are those of a copy of one of the alerts. Few
-// Alertmanagers have any, so what is costly is only done for them.
+// copiesOf reports whether labels are those of a copy of one of the alerts. Few
+// Alertmanagers have any, so the costly part runs only for them.
 func (m matching) copiesOf(am Alertmanager, alerts map[int]bool) func(map[string]string) bool {
 	var keys map[string]bool
 	told := false
@@ -242,7 +242,7 @@ func (m matching) copiesOf(am Alertmanager, alerts map[int]bool) func(map[string
 	}
 }
 
-// hasIgnored reports whether the labels tell a replica.
+// hasIgnored reports whether the labels name a replica.
 func (m matching) hasIgnored(labels map[string]string) bool {
 	return slices.ContainsFunc(m.ignored, func(name string) bool { return labels[name] != "" })
 }
@@ -252,10 +252,10 @@ func (m matching) key(labels map[string]string) string {
 	return matcherText(equals(m.significant(labels)))
 }
 
-// locate is where the Alertmanager has an alert of a group, or -1. An alert that
-// only Prometheus told of lacks the external labels that the Alertmanager's
-// copy has, so it is found by subset, and only where no second one fits: two
-// clusters may send the same alert.
+// locate returns the index of a group's alert in the Alertmanager, or -1. An
+// alert that only Prometheus reported lacks the external labels of the
+// Alertmanager's copy, so it is found by subset, and only if no second one
+// matches: two clusters may send the same alert.
 func locate(am Alertmanager, x *index, t triage.Alert) int {
 	if len(t.Clusters) > 0 && am.Cluster != "" && !slices.Contains(t.Clusters, am.Cluster) {
 		return -1
@@ -304,7 +304,7 @@ func matcherText(m []sources.Matcher) string {
 }
 
 // quietAlready says who silenced the alerts of a group, if all are silenced in
-// some Alertmanager that reports them, and it tells so now.
+// some Alertmanager that currently reports them.
 func quietAlready(g triage.Group, w World) string {
 	var sentence string
 	by := matchingBy(w.Settings.Triage)

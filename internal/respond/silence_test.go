@@ -31,7 +31,7 @@ func TestSilencesMatchExactlyTheGroup(t *testing.T) {
 		value := rapid.SampledFrom([]string{"", "a", "b", "a|b", ".*"})
 		label := rapid.SampledFrom([]string{"alertname", "service", "pod", "cluster"})
 		sets := rapid.SliceOfNDistinct(rapid.MapOfN(label, value, 0, 4), 1, 12, func(m map[string]string) string {
-			// An empty label is none, to Prometheus and to Alertmanager.
+			// To Prometheus and Alertmanager an empty label is absent.
 			for k, v := range m {
 				if v == "" {
 					delete(m, k)
@@ -112,7 +112,7 @@ func TestAlertOfPrometheusIsFoundInAlertmanager(t *testing.T) {
 	if err != nil || len(silenced(steps, w.Alertmanagers[0].Alerts)) != 2 {
 		t.Fatalf("%+v, %v", steps, err)
 	}
-	// The same alert from a second cluster: which one is meant can't be told.
+	// The same alert from a second cluster: the intended one is unknown.
 	twin := w.Alertmanagers[0].Alerts[0]
 	twin.Fingerprint, twin.Labels = "f9", sources.MergeLabels(twin.Labels, map[string]string{"cluster": "us"})
 	w.Alertmanagers[0].Alerts = append(w.Alertmanagers[0].Alerts, twin)

@@ -125,9 +125,9 @@ func (r *run) steps(ctx context.Context, item Item, steps []Step, res Result) Re
 	return res
 }
 
-// withoutNote is the result of what was sent anyway, without the note of which it
-// is not known whether it is there or comes yet. It is not over: the same again
-// finds out, and posts the note where it did not come.
+// withoutNote returns the result of writes that were sent anyway, without the
+// note, whose outcome is unknown. It is not over: a repetition settles the
+// note, and posts it if it did not arrive.
 func (r *run) withoutNote(before progress, said string, res Result) Result {
 	v := *before.note
 	v.outcome = Unknown

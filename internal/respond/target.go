@@ -34,7 +34,7 @@ type Target struct {
 	PolicyID string `json:"policy_id,omitempty"`
 	// OnCall: the user is on call for something now.
 	OnCall bool `json:"-"`
-	// Detail tells candidates apart: an email, a policy's name.
+	// Detail distinguishes candidates: an email, a policy's name.
 	Detail string `json:"-"`
 }
 

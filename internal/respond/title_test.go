@@ -8,8 +8,8 @@ import (
 	"firstline/sources"
 )
 
-// What a plan, its results and its note call a group tells no number of alerts
-// that was true when the title was made.
+// The name of a group in a plan, its results and its note has no number of
+// alerts from the time when the title was made.
 func TestTitlesCountNothing(t *testing.T) {
 	alert := triage.Alert{Alert: sources.Alert{State: sources.AlertFiring, Labels: map[string]string{"alertname": "DiskFull"}}}
 	for title, want := range map[string]string{

@@ -34,7 +34,7 @@ func TestTriedTravels(t *testing.T) {
 	}
 }
 
-// With several groups each note tells what was tried for its own.
+// With several groups each note has what was tried for its own.
 func TestTriedOfSeveralGroups(t *testing.T) {
 	groups := []triage.Group{groupOf(incident("I1")), groupOf(incident("I2")), groupOf(incident("I3"))}
 	p := NewPlan(Request{

@@ -42,7 +42,7 @@ func (p *responder) look(t *rapid.T) {
 	}
 }
 
-// standing is how an incident stands, as far as the actions change it.
+// standing is the state of an incident, as far as the actions change it.
 type standing struct {
 	status         sources.IncidentStatus
 	policy, holder string
@@ -62,8 +62,8 @@ type move struct {
 	outcome respond.Outcome
 }
 
-// after is how an incident stands after the move; false: it can't have been
-// made then.
+// after returns the state of an incident after the move, and false when the
+// move was impossible then.
 func (m move) after(s standing) (standing, bool) {
 	if s.status == sources.Resolved {
 		return s, m.action == respond.AddNote
@@ -81,8 +81,8 @@ func (m move) after(s standing) (standing, bool) {
 	return s, true
 }
 
-// explained reports whether some order of the moves, each of which surely or
-// possibly came about, leads from one standing to the other.
+// explained reports whether some order of the moves, each of which certainly or
+// possibly happened, leads from one state to the other.
 func explained(from, to standing, moves []move) bool {
 	if len(moves) == 0 {
 		return from == to
@@ -102,9 +102,9 @@ func explained(from, to standing, moves []move) bool {
 	return false
 }
 
-// Two responders act at the same time, by views of any age. What they leave
-// behind is what some order of their actions explains, no note stands twice,
-// and nobody is given an incident whom no preview named.
+// Two responders act at the same time, with views of any age. Some order of
+// their actions explains the result, no note exists twice, and every new
+// assignee was named in a preview.
 func TestTwoRespondersAtOnce(t *testing.T) {
 	people := []struct{ id, name string }{{"UDANA", "Dana Reyes"}, {"UANN", "Ann Berg"}, {"UBO", "Bo Larsen"}}
 	rapid.Check(t, func(rt *rapid.T) {
@@ -116,7 +116,7 @@ func TestTwoRespondersAtOnce(t *testing.T) {
 		pair[0].look(rt)
 		pair[1].look(rt)
 		ids := []string{pair[0].groups[0].ID, pair[0].groups[1].ID}
-		stands, named := map[string]standing{}, map[string]bool{"UANN": true} // who had them at first
+		stands, named := map[string]standing{}, map[string]bool{"UANN": true} // the first assignees
 		for _, id := range ids {
 			stands[id] = standingOf(a.incident(id))
 		}
@@ -191,7 +191,7 @@ func TestTwoRespondersAtOnce(t *testing.T) {
 	})
 }
 
-// reasonIn is the responder's reason in a note, by which each is told apart.
+// reasonIn returns the responder's reason in a note, which identifies the note.
 func reasonIn(note string) string {
 	at := strings.Index(note, "reason ")
 	if at < 0 {

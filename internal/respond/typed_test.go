@@ -129,19 +129,20 @@ func TestWhatWasTypedGoesWithWhatIsDone(t *testing.T) {
 	}
 }
 
-// A hand-off to whoever has an incident by its policy makes a difference, so it
-// is planned, sent and told by whether it is assigned directly then.
+// A hand-off to a person who already has the incident by its policy is a
+// change, so it is planned, sent and verified by whether the incident is then
+// assigned directly.
 func TestHandingOffToWhoHasItByPolicy(t *testing.T) {
 	for name, tt := range map[string]struct {
 		via     sources.AssignedVia
 		holders []sources.Reference
 		warns   string // empty: nothing is sent
-		direct  bool   // PagerDuty tells then that it is assigned directly
+		direct  bool   // PagerDuty then reports that it is assigned directly
 		outcome Outcome
 	}{
 		"by policy":                   {sources.AssignedByPolicy, []sources.Reference{bo}, "by Payments on call, and may escalate: assigned directly it does not", true, Done},
 		"by policy, and stays":        {sources.AssignedByPolicy, []sources.Reference{bo}, "by Payments on call", false, Unknown},
-		"not told":                    {"", []sources.Reference{bo}, "does not tell whether directly", true, Done},
+		"not told":                    {"", []sources.Reference{bo}, "does not say whether directly", true, Done},
 		"directly":                    {sources.AssignedDirectly, []sources.Reference{bo}, "", true, Already},
 		"by policy, with another":     {sources.AssignedByPolicy, []sources.Reference{bo, cy}, "-", true, Done},
 		"directly, with another":      {sources.AssignedDirectly, []sources.Reference{bo, cy}, "-", true, Done},

@@ -26,7 +26,7 @@ func UndoOf(done Plan, results []Result, at time.Time, w World, known Known) (Pl
 	b := planner{r: Request{Action: Undo, Known: known}, w: w}
 	b.plan = Plan{Action: Undo, Made: w.Now, Me: w.me(), By: w.by()}
 	if age := w.Now.Sub(at); age > UndoWithin {
-		b.plan.Refused = fmt.Sprintf("It was done %s: after a minute nothing is undone, because others have seen it. Act on it anew.", ago(at, w.Now))
+		b.plan.Refused = fmt.Sprintf("It was done %s: after a minute nothing is undone, because others have seen it. Act on it again.", ago(at, w.Now))
 		return b.plan, nil
 	}
 	u := undoer{planner: &b}

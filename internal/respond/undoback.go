@@ -10,10 +10,10 @@ import (
 	"firstline/sources"
 )
 
-// giveBack gives an incident back as it was before a write: to the people that
-// it was assigned to directly, else to the level of the policy that it was on;
-// then its urgency and its acknowledgement. Setting a policy begins it at level
-// 1, so a later level takes two steps, each of which notifies.
+// giveBack restores an incident's state before a write: the people to whom it
+// was assigned directly, else the level of its policy; then its urgency and its
+// acknowledgement. Setting a policy starts it at level 1, so a later level
+// takes two steps, each of which notifies.
 func (u *undoer) giveBack(item *Item, before *sources.Incident, s Step, res Result, add func(Step)) {
 	if before == nil {
 		return
@@ -34,7 +34,7 @@ func (u *undoer) giveBack(item *Item, before *sources.Incident, s Step, res Resu
 	switch {
 	case direct && len(before.Assignments) > 0:
 		given = b.toPeople()
-	case direct && !before.AssigneesKnown():
+	case direct && !before.AssigneesRead():
 		u.stay("Who had %s before is not known, because %s: hand it off.", b.name(), sources.WhoUnknown)
 	case before.Policy.ID == "":
 		u.stay("Who had %s before is not known: hand it off.", b.name())
@@ -97,7 +97,7 @@ func (b *back) toPeople() bool {
 		b.stay("%s stays on the service %s.", wording.Sentence(b.name()), clean.Line(b.did.ServiceName))
 	}
 	if b.did.PolicyID != "" && b.did.PolicyID != b.before.Policy.ID {
-		b.stay("%s keeps the escalation policy %s instead of %s, by which nobody is notified while it is assigned directly.",
+		b.stay("%s has the escalation policy %s instead of %s, which notifies nobody while it is assigned directly.",
 			wording.Sentence(b.name()), clean.Line(b.did.PolicyName), nameOf(b.before.Policy))
 	}
 	b.put(step, f)
@@ -184,7 +184,7 @@ func (b *back) put(s Step, f escalation.Forecast) {
 	b.pages = append(b.pages, b.w.stagePages(f, f.Now, true)...)
 }
 
-// ends keeps what the last step leads to, but for an incident that is
+// ends stores the forecast of the last step, except for an incident that is
 // acknowledged again.
 func (b *back) ends(f escalation.Forecast) {
 	if b.before.Status == sources.Acknowledged {

@@ -42,7 +42,7 @@ func TestUndoGivesBackWhatWasThere(t *testing.T) {
 		{"handed off from several", func(i *sources.Incident) { i.AssignedVia, i.Assignments = sources.AssignedDirectly, assigned(cy, eve) }, toBo, nil, "assign I1->UCY", "UCY,UEVE|", nil},
 		{
 			"escalated from a person", func(i *sources.Incident) { i.AssignedVia, i.Assignments = sources.AssignedDirectly, assigned(cy) }, toFirst, nil, "assign I1->UCY", "UCY|",
-			[]string{"keeps the escalation policy Ops first line instead of Payments on call"},
+			[]string{"has the escalation policy Ops first line instead of Payments on call"},
 		},
 		{
 			"one of several may not have it any more", func(i *sources.Incident) { i.AssignedVia, i.Assignments = sources.AssignedDirectly, assigned(cy, eve) }, toBo,

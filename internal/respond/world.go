@@ -17,7 +17,7 @@ import (
 type World struct {
 	Settings Settings
 	Now      time.Time
-	// Me is the person at the screen; nil when that can't be told.
+	// Me is the person at the screen, or nil when unknown.
 	Me       *sources.User
 	Users    []sources.User
 	Policies []sources.Policy
@@ -54,9 +54,9 @@ type Alertmanager struct {
 	Cluster  string
 	Alerts   []sources.Alert
 	Silences []sources.Silence
-	// Lacking is why alerts that are active now may not be among Alerts, Silent
-	// why what it last told is not of now; empty where it is. Of a cluster they
-	// are those of the member that told most.
+	// Lacking is why active alerts may be missing in Alerts, Silent why its
+	// last answer is not current. Both are empty otherwise. For a cluster they
+	// belong to the member with the most complete answer.
 	Lacking, Silent string
 	// index is made once for all groups; nil: not made.
 	index *index

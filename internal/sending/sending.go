@@ -1,5 +1,5 @@
-// Package sending proves that a request never left this machine, so that what it
-// asked for was surely not done.
+// Package sending proves that a request never left this machine, so that it
+// certainly had no effect.
 package sending
 
 import (
@@ -8,18 +8,18 @@ import (
 	"sync/atomic"
 )
 
-// Watch is what is seen of one request on its way out.
+// Watch is the observed progress of one request.
 type Watch struct {
 	asked, began atomic.Bool
 }
 
-// Watching gives a context whose requests are watched.
+// Watching returns a context whose requests are observed.
 func Watching(ctx context.Context) (context.Context, *Watch) {
 	w := &Watch{}
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GetConn: func(string) { w.asked.Store(true) },
 		// The first field is written to a buffer before any byte of the request
-		// goes to the network.
+		// is sent to the network.
 		WroteHeaderField: func(string, []string) { w.began.Store(true) },
 		WroteHeaders:     func() { w.began.Store(true) },
 		WroteRequest:     func(httptrace.WroteRequestInfo) { w.began.Store(true) },
@@ -27,6 +27,7 @@ func Watching(ctx context.Context) (context.Context, *Watch) {
 }
 
 // NeverLeft reports whether it is proven that no byte of the request was
-// written: no connection came about, or it was stopped before. Where nothing was
-// seen of it, because another kind of transport took it, nothing is proven.
+// written: there was no connection, or the request was stopped before. If
+// nothing was observed, because another kind of transport sent it, nothing is
+// proven.
 func (w *Watch) NeverLeft() bool { return w.asked.Load() && !w.began.Load() }

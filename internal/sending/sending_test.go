@@ -20,7 +20,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// raw is a server that does what it likes with each connection.
+// raw starts a server that serves each connection with a function.
 func raw(t *testing.T, serve func(net.Conn)) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -43,13 +43,13 @@ func raw(t *testing.T, serve func(net.Conn)) string {
 	return l.Addr().String()
 }
 
-// sink is a round tripper that tells nothing of what it does.
+// sink is a round tripper that reports nothing.
 type sink struct{}
 
 func (sink) RoundTrip(*http.Request) (*http.Response, error) { return nil, errors.New("gone") }
 
-// What never left is told from what may have: by what the transport wrote, not
-// by the words of its error.
+// What the transport wrote decides whether a request never left, not the words
+// of its error.
 func TestNeverLeft(t *testing.T) {
 	var handled atomic.Int32
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {

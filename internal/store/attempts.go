@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Attempt is one confirmed action on one group, written down before anything of
-// it is sent. Its writes are the journal's entries with its id.
+// Attempt is one confirmed action on one group. It is stored before any of it
+// is sent. Its writes are the journal entries with its id.
 type Attempt struct {
 	ID string
 	At time.Time
@@ -17,35 +17,38 @@ type Attempt struct {
 	By, PersonID        string
 	Action              string
 	GroupID, IncidentID string
-	// Target is to whom or to what, in words that do not change between tries.
+	// Target is who or what the action goes to, in words that do not change
+	// between tries.
 	Target, Reason string
-	// Writer is the Store.Writer that tries it, since TriedAt; empty while none
-	// does.
+	// Writer is the Store.Writer of the program that has been trying the attempt
+	// since TriedAt. It is empty when no program is.
 	Writer  string
 	TriedAt time.Time
-	// Run is the id of what was confirmed at once, of which this is a part.
+	// Run is the id of everything that was confirmed together.
 	Run string
-	// Outcome and Sentence are of its last try; empty while none has ended.
+	// Outcome and Sentence belong to the last try. They are empty until one has
+	// ended.
 	Outcome, Sentence string
 }
 
-// BeginAttempt writes an attempt down, or takes over an open one: of the same
-// action and target, on a group or incident with one of the ids, begun since a
-// time, that same accepts. An attempt is open until its outcome is known; where
-// done is asked for, one that is done is open as long as its run, so that a run
-// of many that was cut short can be done again for the rest. It gives the attempt as it was before, and whether
-// it was open. One for which busy is true is left alone. Of two callers at the
-// same time the second finds what the first wrote.
+// BeginAttempt stores an attempt, or takes over an open one: with the same
+// action and target, on a group or incident with one of the ids, begun after
+// since, that same accepts. An attempt is open until its outcome is known. With
+// done, an attempt that is done counts as open as long as its run is, so that
+// an interrupted run of many can be repeated for the rest. BeginAttempt returns
+// the attempt as it was before, and whether it was open. It leaves an attempt
+// alone for which busy is true. When two callers race, the second finds the
+// attempt of the first.
 func (s *Store) BeginAttempt(ctx context.Context, a Attempt, ids []string, since time.Time, done bool, same, busy func(Attempt) bool) (before Attempt, open bool, err error) {
 	wanted, err := json.Marshal(ids)
 	if err != nil {
 		return Attempt{}, false, fmt.Errorf("beginning an attempt: %w", err)
 	}
-	tx, err := s.db.BeginTx(ctx, nil) // it locks at once
+	tx, err := s.db.BeginTx(ctx, nil) // takes the lock at once
 	if err != nil {
 		return Attempt{}, false, fmt.Errorf("beginning an attempt: %w", err)
 	}
-	defer func() { _ = tx.Rollback() }() // after Commit it does nothing
+	defer func() { _ = tx.Rollback() }() // a no-op after Commit
 	found, err := query(ctx, tx, "beginning an attempt", scanAttempt, `
 SELECT id, at, by, person_id, action, group_id, incident_id, target, reason, writer, tried_at, run, outcome, sentence FROM attempts
 WHERE run_ended = 0 AND (ended_at = '' OR ?5 AND outcome IN ('done', 'already')) AND action = ?1 AND target = ?2 AND at >= ?3
@@ -92,8 +95,8 @@ func scanAttempt(r *sql.Rows) (a Attempt, err error) {
 	return a, err
 }
 
-// EndAttempt writes down what came of an attempt. One whose outcome is unknown
-// stays open, and another program may take it over.
+// EndAttempt stores the outcome of an attempt. An attempt whose outcome is
+// unknown stays open, and another program may take it over.
 func (s *Store) EndAttempt(ctx context.Context, id, outcome, sentence string, at time.Time) error {
 	ended := formatTime(at)
 	if outcome == unknown {
@@ -102,20 +105,21 @@ func (s *Store) EndAttempt(ctx context.Context, id, outcome, sentence string, at
 	_, err := s.db.ExecContext(ctx, `UPDATE attempts SET outcome = ?, sentence = ?, ended_at = ?, writer = '' WHERE id = ? AND ended_at = ''`,
 		outcome, sentence, ended, id)
 	if err != nil {
-		return fmt.Errorf("writing down what came of an attempt: %w", err)
+		return fmt.Errorf("recording the outcome of an attempt: %w", err)
 	}
 	return nil
 }
 
-// EndRun says that all of what was confirmed at once has been tried.
+// EndRun marks a run complete: all of what was confirmed together has been
+// tried.
 func (s *Store) EndRun(ctx context.Context, run string) error {
 	if _, err := s.db.ExecContext(ctx, `UPDATE attempts SET run_ended = 1 WHERE run = ? AND run_ended = 0 AND ended_at <> ''`, run); err != nil {
-		return fmt.Errorf("writing down that all was tried: %w", err)
+		return fmt.Errorf("recording that all was tried: %w", err)
 	}
 	return nil
 }
 
-// WritesOf are the entries of an attempt, oldest first.
+// WritesOf returns the journal entries of an attempt, oldest first.
 func (s *Store) WritesOf(ctx context.Context, attempt string) ([]Entry, error) {
 	return query(ctx, s.db, "reading the journal", scanEntry,
 		`SELECT `+entryColumns+` FROM journal WHERE attempt = ? AND attempt <> '' ORDER BY id`, attempt)

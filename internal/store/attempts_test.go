@@ -21,7 +21,7 @@ func TestAttempts(t *testing.T) {
 		end        string // the outcome of the first
 		same, busy func(Attempt) bool
 		since      time.Time
-		done, ends bool // done is asked for; the first run ended
+		done, ends bool // done is passed; the first run ended
 		open       bool
 	}{
 		"the same":                     {open: true},
@@ -83,7 +83,7 @@ func TestAttempts(t *testing.T) {
 			if want := map[bool]string{true: "a1", false: "a2"}[c.open]; found.ID != want {
 				t.Errorf("the attempt is %s, want %s", found.ID, want)
 			}
-			// What was taken over is the other program's from then on.
+			// An attempt that was taken over belongs to the other program.
 			if c.open && c.busy == nil {
 				var holder Attempt
 				_, _, err := s.BeginAttempt(ctx, first, []string{"Q1"}, time.Time{}, c.done, yes, func(a Attempt) bool { holder = a; return true })
@@ -95,8 +95,8 @@ func TestAttempts(t *testing.T) {
 	}
 }
 
-// Of many programs that begin the same at once, one begins it and the others
-// find it.
+// Of many programs that begin the same attempt at once, one begins it and the
+// others find it.
 func TestAttemptsAtOnce(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "state.sqlite")
 	openAt(t, path)
@@ -134,7 +134,7 @@ func TestUnknownGivesWayToWhatIsFoundOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, outcome := range []string{"unknown", "done", "failed", "unknown"} {
-		if err := s.Settle(ctx, id, outcome, "It is "+outcome+".", at); err != nil {
+		if err := s.SetOutcome(ctx, id, outcome, "It is "+outcome+".", at); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -27,7 +27,7 @@ func database(t *testing.T, path string, statements ...string) {
 	}
 }
 
-// A database of another program is never written to, not even its mode.
+// firstline never writes to another program's database, not even its mode.
 func TestForeignDatabases(t *testing.T) {
 	for name, statements := range map[string][]string{
 		"with a mark of its own":                {"PRAGMA application_id = 42", "CREATE TABLE x (a)", "INSERT INTO x VALUES (1)"},
@@ -76,7 +76,7 @@ func TestForeignDatabases(t *testing.T) {
 	}
 }
 
-// What an earlier firstline wrote is ours, with or without the mark.
+// A file of an earlier firstline is ours, with or without the mark.
 func TestOwnDatabases(t *testing.T) {
 	for name, statements := range map[string][]string{
 		"nothing":        nil,

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Entry is one action in the journal: an intent written before it is sent,
-// and its outcome after.
+// Entry is one write in the journal: an intent stored before it is sent, and
+// its outcome.
 type Entry struct {
 	ID         int64
 	At         time.Time
@@ -22,55 +22,57 @@ type Entry struct {
 	Team       string
 	Target     string
 	Reason     string
-	// Attempt is the id of the attempt that it is a write of; empty in what an
-	// older firstline wrote.
+	// Attempt is the id of the attempt that the write belongs to. Older
+	// versions of firstline left it empty.
 	Attempt string
-	// Intent is what was going to be sent and what was seen at the time, JSON.
+	// Intent is what was going to be sent and what was seen at the time, as
+	// JSON.
 	Intent json.RawMessage
-	// Outcome is respond's word; empty until settled.
+	// Outcome is one of respond's outcomes. It is empty until it is stored.
 	Outcome   string
 	Sentence  string
-	SettledAt time.Time
-	// SentAt is when it was last sent, where that was not just after At; zero in
-	// what an older firstline wrote.
+	OutcomeAt time.Time
+	// SentAt is when it was last sent, if that was not just after At. Older versions
+	// of firstline left it empty.
 	SentAt time.Time
 }
 
-// Begin writes an intent and returns its number.
+// Begin stores an intent and returns its id.
 func (s *Store) Begin(ctx context.Context, e Entry) (int64, error) {
 	r, err := s.db.ExecContext(ctx, `
 INSERT INTO journal (at, by, action, group_id, incident_id, title, service, team, target, reason, attempt, intent)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		formatTime(e.At), e.By, e.Action, e.GroupID, e.IncidentID, e.Title, e.Service, e.Team, e.Target, e.Reason, e.Attempt, string(e.Intent))
 	if err != nil {
-		return 0, fmt.Errorf("writing down what is about to be sent: %w", err)
+		return 0, fmt.Errorf("recording what is about to be sent: %w", err)
 	}
 	id, err := r.LastInsertId()
 	if err != nil {
-		return 0, fmt.Errorf("writing down what is about to be sent: %w", err)
+		return 0, fmt.Errorf("recording what is about to be sent: %w", err)
 	}
 	return id, nil
 }
 
-// Sent writes when an intent was last sent, where that was not just after it was
-// written down.
+// Sent stores when an intent was last sent, if that was not just after it was
+// stored.
 func (s *Store) Sent(ctx context.Context, id int64, at time.Time) error {
 	if _, err := s.db.ExecContext(ctx, `UPDATE journal SET sent_at = ? WHERE id = ?`, formatTime(at), id); err != nil {
-		return fmt.Errorf("writing down when it was sent: %w", err)
+		return fmt.Errorf("recording when it was sent: %w", err)
 	}
 	return nil
 }
 
-// unknown is the outcome of what nobody could tell; it gives way to one that is
-// found out later.
+// unknown is the outcome of a write whose answer was lost. An outcome that is
+// found later replaces it.
 const unknown = "unknown"
 
-// Settle writes the outcome of an intent. The first that is known stands.
-func (s *Store) Settle(ctx context.Context, id int64, outcome, sentence string, at time.Time) error {
+// SetOutcome stores the outcome of an intent. It replaces no outcome except
+// unknown.
+func (s *Store) SetOutcome(ctx context.Context, id int64, outcome, sentence string, at time.Time) error {
 	_, err := s.db.ExecContext(ctx, `UPDATE journal SET outcome = ?, sentence = ?, settled_at = ? WHERE id = ? AND (settled_at = '' OR outcome = ?)`,
 		outcome, sentence, formatTime(at), id, unknown)
 	if err != nil {
-		return fmt.Errorf("writing down how it went: %w", err)
+		return fmt.Errorf("recording the outcome: %w", err)
 	}
 	return nil
 }
@@ -78,31 +80,30 @@ func (s *Store) Settle(ctx context.Context, id int64, outcome, sentence string, 
 const entryColumns = `id, at, by, action, group_id, incident_id, title, service, team, target, reason, attempt, intent, outcome, sentence, settled_at, sent_at`
 
 func scanEntry(r *sql.Rows) (e Entry, err error) {
-	var at, settled, sent, intent string
+	var at, outcomeAt, sent, intent string
 	err = r.Scan(&e.ID, &at, &e.By, &e.Action, &e.GroupID, &e.IncidentID, &e.Title, &e.Service, &e.Team,
-		&e.Target, &e.Reason, &e.Attempt, &intent, &e.Outcome, &e.Sentence, &settled, &sent)
-	e.At, e.SettledAt, e.SentAt, e.Intent = parseTime(at), parseTime(settled), parseTime(sent), json.RawMessage(intent)
+		&e.Target, &e.Reason, &e.Attempt, &intent, &e.Outcome, &e.Sentence, &outcomeAt, &sent)
+	e.At, e.OutcomeAt, e.SentAt, e.Intent = parseTime(at), parseTime(outcomeAt), parseTime(sent), json.RawMessage(intent)
 	return e, err
 }
 
-// Unsettled are the intents whose outcome was never written, oldest first:
-// after a crash they must be settled by reading.
+// Unsettled returns the intents without an outcome, oldest first. After a crash
+// they must be settled.
 func (s *Store) Unsettled(ctx context.Context) ([]Entry, error) {
 	return query(ctx, s.db, "reading the journal", scanEntry,
 		`SELECT `+entryColumns+` FROM journal WHERE settled_at = '' ORDER BY id`)
 }
 
-// Open are the entries of which nobody knows what came of them, oldest first:
-// nothing was written down, or that it is unknown. One whose attempt is done,
-// by another try of it, is not open any more.
+// Open returns the entries whose outcome is missing or unknown, oldest first.
+// It omits entries whose attempt has been completed by another try.
 func (s *Store) Open(ctx context.Context) ([]Entry, error) {
 	return query(ctx, s.db, "reading the journal", scanEntry,
 		`SELECT `+entryColumns+` FROM journal WHERE (settled_at = '' OR outcome = ?)
 	AND NOT EXISTS (SELECT 1 FROM attempts WHERE attempts.id = journal.attempt AND attempts.ended_at <> '') ORDER BY id`, unknown)
 }
 
-// Journal are the entries since a time, oldest first, on the groups or
-// incidents with these ids; without ids all.
+// Journal returns the entries since a time on the groups or incidents with
+// these ids, or on all without ids, oldest first.
 func (s *Store) Journal(ctx context.Context, since time.Time, ids ...string) ([]Entry, error) {
 	wanted, err := json.Marshal(ids)
 	if err != nil {

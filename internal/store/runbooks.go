@@ -10,8 +10,8 @@ import (
 	"firstline/internal/record"
 )
 
-// SetTick records a tick. Of two terminals that tick the same step the later
-// time wins, whichever is written last.
+// SetTick stores a tick. When two terminals tick the same step, the later time
+// wins, in whatever order they write.
 func (s *Store) SetTick(ctx context.Context, t record.Tick) error {
 	_, err := s.db.ExecContext(ctx, `
 INSERT INTO ticks (group_id, runbook, step, text, done, by, at) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -34,24 +34,24 @@ func scanTick(r *sql.Rows) (t record.Tick, err error) {
 	return t, err
 }
 
-// Ticks are the steps ticked for a group, oldest first.
+// Ticks returns the steps ticked for a group, oldest first.
 func (s *Store) Ticks(ctx context.Context, groupID string) ([]record.Tick, error) {
 	return query(ctx, s.db, "reading the ticked steps", scanTick,
 		`SELECT `+tickColumns+` FROM ticks WHERE group_id = ? AND done ORDER BY at, step`, groupID)
 }
 
-// TicksSince are the steps ticked since a time, of all groups, oldest first.
+// TicksSince returns the steps ticked since a time in all groups, oldest first.
 func (s *Store) TicksSince(ctx context.Context, since time.Time) ([]record.Tick, error) {
 	return query(ctx, s.db, "reading the ticked steps", scanTick,
 		`SELECT `+tickColumns+` FROM ticks WHERE at >= ? AND done ORDER BY at, group_id, step`, formatTime(since))
 }
 
-// SetPosition keeps a group's reading position.
+// SetPosition stores a group's reading position.
 func (s *Store) SetPosition(ctx context.Context, p record.Position) error {
 	_, err := s.db.ExecContext(ctx, `INSERT OR REPLACE INTO positions (group_id, runbook, line, at) VALUES (?, ?, ?, ?)`,
 		p.GroupID, p.Runbook, p.Line, formatTime(p.At))
 	if err != nil {
-		return fmt.Errorf("keeping the reading position: %w", err)
+		return fmt.Errorf("storing the reading position: %w", err)
 	}
 	return nil
 }
@@ -66,7 +66,7 @@ func (s *Store) Positions(ctx context.Context) ([]record.Position, error) {
 	}, `SELECT group_id, runbook, line, at FROM positions ORDER BY group_id`)
 }
 
-// Page is a fetched runbook as it came.
+// Page is a fetched runbook in its original form.
 type Page struct {
 	URL                string
 	FetchedAt          time.Time
@@ -74,17 +74,17 @@ type Page struct {
 	Body               []byte
 }
 
-// SetPage keeps a fetched runbook for when the network is gone.
+// SetPage stores a fetched runbook for times without network.
 func (s *Store) SetPage(ctx context.Context, p Page) error {
 	_, err := s.db.ExecContext(ctx, `INSERT OR REPLACE INTO pages (url, fetched_at, etag, last_modified, body) VALUES (?, ?, ?, ?, ?)`,
 		p.URL, formatTime(p.FetchedAt), p.ETag, p.LastModified, p.Body)
 	if err != nil {
-		return fmt.Errorf("keeping a fetched runbook: %w", err)
+		return fmt.Errorf("storing a fetched runbook: %w", err)
 	}
 	return nil
 }
 
-// Page reads a fetched runbook; false when it was never fetched.
+// Page returns a fetched runbook, and false when it was never fetched.
 func (s *Store) Page(ctx context.Context, url string) (Page, bool, error) {
 	p := Page{URL: url}
 	var at string
@@ -100,8 +100,8 @@ func (s *Store) Page(ctx context.Context, url string) (Page, bool, error) {
 	return p, true, nil
 }
 
-// Tidy forgets reading positions and fetched runbooks that nobody has come back
-// to since a time. Ticks, runs and the journal are the record, and stay.
+// Tidy deletes the reading positions and fetched runbooks that were last used
+// before since. Ticks, runs and the journal are the record and stay.
 func (s *Store) Tidy(ctx context.Context, since time.Time) error {
 	for _, statement := range []string{`DELETE FROM positions WHERE at < ?`, `DELETE FROM pages WHERE fetched_at < ?`, `DELETE FROM attempts WHERE at < ?`} {
 		if _, err := s.db.ExecContext(ctx, statement, formatTime(since)); err != nil {

@@ -9,7 +9,7 @@ import (
 	"firstline/internal/record"
 )
 
-// AddRun records a run that has ended.
+// AddRun stores a run that has ended.
 func (s *Store) AddRun(ctx context.Context, r record.Run) error {
 	_, err := s.db.ExecContext(ctx, `
 INSERT INTO runs (group_id, runbook, step, command, exit_code, stopped, by, at, took_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -20,7 +20,7 @@ INSERT INTO runs (group_id, runbook, step, command, exit_code, stopped, by, at, 
 	return nil
 }
 
-// Runs are the commands that were run for a group, oldest first.
+// Runs returns the commands that ran for a group, oldest first.
 func (s *Store) Runs(ctx context.Context, groupID string) ([]record.Run, error) {
 	return query(ctx, s.db, "reading the runs of steps", func(r *sql.Rows) (run record.Run, err error) {
 		var at string

@@ -33,7 +33,7 @@ func TestRuns(t *testing.T) {
 }
 
 // TestMigrationKeepsWhatIsThere opens a file of the first schema.
-func TestMigrationKeepsWhatIsThere(t *testing.T) {
+func TestMigrationPreservesData(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "firstline.sqlite")
 	db, err := sql.Open("sqlite", dsn(path))
 	if err != nil {

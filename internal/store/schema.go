@@ -1,7 +1,7 @@
 package store
 
-// migrations[n] brings schema n to n+1. What has been released is never
-// changed; a new one is added at the end.
+// migrations[n] converts schema n to n+1. A released migration never changes;
+// new ones are appended.
 var migrations = []string{
 	`
 CREATE TABLE ticks (
@@ -81,7 +81,7 @@ CREATE TABLE runs (
 ) STRICT;
 CREATE INDEX runs_by_group ON runs (group_id, id);
 `,
-	// What was kept as JSON is read anew from its source.
+	// The next read of the source replaces what was stored as JSON.
 	`DELETE FROM snapshots;`,
 	`
 CREATE TABLE attempts (
@@ -108,7 +108,7 @@ CREATE INDEX attempts_run ON attempts (run) WHERE run_ended = 0;
 ALTER TABLE journal ADD COLUMN attempt TEXT NOT NULL DEFAULT '';
 CREATE INDEX journal_by_attempt ON journal (attempt, id) WHERE attempt <> '';
 `,
-	// Who tries an attempt is told by a lock, and by no process id.
+	// A lock, not a process id, shows who tries an attempt.
 	`
 ALTER TABLE attempts DROP COLUMN host;
 ALTER TABLE attempts DROP COLUMN pid;

@@ -15,25 +15,25 @@ import (
 	"firstline/sources"
 )
 
-// SaveSnapshot keeps the last known state of a source for the next start.
+// SaveSnapshot stores the last state of a source for the next start.
 func (s *Store) SaveSnapshot(ctx context.Context, snap sources.Snapshot) error {
 	packed, err := pack(snap.Data)
 	if err == nil {
-		// An older read never takes the place of a newer one: several
-		// terminals write here.
+		// An older read never replaces a newer one: several terminals write
+		// here.
 		_, err = s.db.ExecContext(ctx, `
 INSERT INTO snapshots (kind, name, as_of, data) VALUES (?, ?, ?, ?)
 ON CONFLICT (kind, name) DO UPDATE SET as_of = excluded.as_of, data = excluded.data WHERE excluded.as_of >= snapshots.as_of`,
 			string(snap.Source.Kind), snap.Source.Name, formatTime(snap.AsOf), packed)
 	}
 	if err != nil {
-		return fmt.Errorf("keeping the last state of %s: %w", snap.Source.Name, err)
+		return fmt.Errorf("storing the last state of %s: %w", snap.Source.Name, err)
 	}
 	return nil
 }
 
-// ConfirmSnapshot says that the state of a source that was kept as of was, was
-// still the same at asOf. It reports false where another one is kept, such as
+// ConfirmSnapshot records that the state of a source stored as of was had not
+// changed at asOf. It returns false when another state is stored, for example
 // another terminal's.
 func (s *Store) ConfirmSnapshot(ctx context.Context, source sources.Source, was, asOf time.Time) (bool, error) {
 	result, err := s.db.ExecContext(ctx, `UPDATE snapshots SET as_of = ? WHERE kind = ? AND name = ? AND as_of = ?`,
@@ -48,7 +48,8 @@ func (s *Store) ConfirmSnapshot(ctx context.Context, source sources.Source, was,
 	return n > 0, nil
 }
 
-// Snapshot reads the last known state of a source; false when there is none.
+// Snapshot returns the last stored state of a source, and false when there is
+// none.
 func (s *Store) Snapshot(ctx context.Context, source sources.Source) (sources.Snapshot, bool, error) {
 	snap := sources.Snapshot{Source: source}
 	var at string
@@ -68,15 +69,15 @@ func (s *Store) Snapshot(ctx context.Context, source sources.Source) (sources.Sn
 	return snap, true, nil
 }
 
-// packedData is a source's data as gob reads it, which takes a third of the time
-// that JSON does: the next start waits for it. Custom details may hold anything
-// and null, which gob does not know, so they stay JSON.
+// packedData is a source's data in gob's form, which decodes in a third of the
+// time of JSON: the next start waits for it. Custom details may contain
+// anything and null, which gob cannot encode, so they stay JSON.
 type packedData struct {
 	Data    sources.Data
 	Details []packedDetails
 }
 
-// packedDetails are those of one alert of one incident, by their indexes.
+// packedDetails are the details of one alert of one incident, by their indexes.
 type packedDetails struct {
 	Incident, Alert int
 	JSON            []byte

@@ -9,9 +9,9 @@ import (
 	"firstline/sources"
 )
 
-// TestSnapshotKeepsEverything: whatever field a source fills in is there again
-// at the next start.
-func TestSnapshotKeepsEverything(t *testing.T) {
+// TestSnapshotRestoresEveryField: every field that a source fills in is
+// restored at the next start.
+func TestSnapshotRestoresEveryField(t *testing.T) {
 	s := openAt(t, filepath.Join(t.TempDir(), "state.sqlite"))
 	source := sources.Source{Kind: sources.PagerDuty, Name: "pagerduty"}
 	var want sources.Data
@@ -34,7 +34,7 @@ func TestSnapshotKeepsEverything(t *testing.T) {
 	}
 }
 
-// fill sets all that can be set to something other than zero.
+// fill sets every settable field to a value other than zero.
 func fill(v reflect.Value, name string) {
 	switch v.Kind() {
 	case reflect.String:

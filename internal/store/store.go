@@ -1,7 +1,7 @@
-// Package store keeps what must outlive the terminal: ticked steps, reading
+// Package store persists what must outlive the terminal: ticked steps, reading
 // positions, drafts, the journal of actions, the last snapshot of each source
-// and the index of fetched runbooks. It is one SQLite file in the XDG state
-// directory, opened by any number of firstlines at once.
+// and the fetched runbooks. It is one SQLite file in the XDG state directory,
+// opened by any number of firstlines at once.
 //
 // Every write is on the disk before its call returns (WAL with full sync): a
 // reason typed at three in the morning survives the laptop's battery.
@@ -25,14 +25,14 @@ import (
 	"firstline/internal/alive"
 )
 
-// busyTimeout is how long a write waits for another terminal's.
+// busyTimeout is how long a write waits for another terminal's write.
 const busyTimeout = 5 * time.Second
 
 // Store is an open state file. It is safe for concurrent use.
 type Store struct {
 	db   *sql.DB
 	path string
-	// notice is what a person should know about how it was opened.
+	// notice is what a person should know about how the file was opened.
 	notice string
 
 	mu sync.Mutex
@@ -42,10 +42,10 @@ type Store struct {
 	writerID string
 }
 
-// Open opens the state file at path, and makes it and its directory where they
-// are not there. A damaged file is set aside under another name; one that a
-// newer firstline or another program wrote is left alone and another file beside
-// it is used. None is ever overwritten, and Notice says what happened.
+// Open opens the state file at path, and creates it and its directory if
+// necessary. It renames a damaged file. It leaves a file alone that a newer
+// firstline or another program wrote, and uses another file beside it. It never
+// overwrites a file. Notice says what happened.
 func Open(ctx context.Context, path string) (*Store, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("making the state directory: %w", err)
@@ -66,7 +66,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.notice = fmt.Sprintf("%s is another program's database and is left as it is; firstline keeps its state in %s.", path, filepath.Base(beside))
+		s.notice = fmt.Sprintf("%s is another program's database and is left as it is; firstline uses %s for its state.", path, filepath.Base(beside))
 		return s, nil
 	}
 	s, err := open(ctx, path)
@@ -80,7 +80,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.notice = fmt.Sprintf("%s was written by a newer firstline and is left as it is; this one keeps its state in %s until you upgrade it.",
+		s.notice = fmt.Sprintf("%s was written by a newer firstline and is left as it is; this one uses %s for its state until you upgrade it.",
 			path, filepath.Base(beside))
 		return s, nil
 	case isDamaged(err):
@@ -92,16 +92,17 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.notice = fmt.Sprintf("The state file was damaged and is kept as %s; ticks, drafts and the journal begin anew.", filepath.Base(aside))
+		s.notice = fmt.Sprintf("The state file was damaged and was renamed to %s; ticks, drafts and the journal start empty.", filepath.Base(aside))
 		return s, nil
 	}
 	return nil, err
 }
 
-// Path is the file in use.
+// Path returns the path of the file in use.
 func (s *Store) Path() string { return s.path }
 
-// Notice is one sentence on a file that was set aside or left alone, else "".
+// Notice returns one sentence about a file that was renamed or left alone, else
+// "".
 func (s *Store) Notice() string { return s.notice }
 
 // Close ends all use of the file.
@@ -114,8 +115,8 @@ func (e *newerError) Error() string {
 }
 
 func open(ctx context.Context, path string) (*Store, error) {
-	// A file is made with the right mode before SQLite would make it with
-	// another: reasons and titles are nobody else's business.
+	// Create the file with the right mode before SQLite creates it with
+	// another: reasons and titles are private.
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("opening the state file: %w", err)
@@ -164,13 +165,13 @@ func (s *Store) prepare(ctx context.Context) error {
 	case version > len(migrations):
 		return &newerError{version}
 	case version == len(migrations) && application == applicationID:
-		return nil // nothing is written, which would wait for the disk
+		return nil // a write would wait for the disk
 	}
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("beginning the migration: %w", err)
 	}
-	defer func() { _ = tx.Rollback() }() // after Commit it does nothing
+	defer func() { _ = tx.Rollback() }() // a no-op after Commit
 	for i, m := range migrations[version:] {
 		if _, err := tx.ExecContext(ctx, m); err != nil {
 			return fmt.Errorf("migrating to schema %d: %w", version+i+1, err)
@@ -193,8 +194,8 @@ type damagedError struct{ verdict string }
 
 func (e *damagedError) Error() string { return "the file is damaged: " + e.verdict }
 
-// isDamaged reports whether err is SQLite's word for a file that is no
-// database or one that is broken, by its primary result codes
+// isDamaged reports whether err means that a file is not a database or is
+// corrupt, by SQLite's primary result codes
 // (https://www.sqlite.org/rescode.html: 11 CORRUPT, 26 NOTADB).
 func isDamaged(err error) bool {
 	var damaged *damagedError
@@ -209,7 +210,7 @@ func isDamaged(err error) bool {
 	return primary == 11 || primary == 26
 }
 
-// setAside renames the file and its companions to a name that is free.
+// setAside renames the file and its companions to an unused name.
 func setAside(path string) (string, error) {
 	aside := ""
 	for n := 1; ; n++ {
@@ -227,10 +228,10 @@ func setAside(path string) (string, error) {
 	return aside, nil
 }
 
-// lock holds an exclusive SQLite transaction on a file of its own while a
-// state file is opened, so that two terminals never set the same file aside.
-// SQLite's lock works on every system that firstline is built for and is gone
-// with its process.
+// lock holds an exclusive SQLite transaction on a file of its own while a state
+// file is opened, so that two terminals never rename the same file. SQLite's
+// lock works on every system that firstline is built for and ends with its
+// process.
 func lock(ctx context.Context, path string) (unlock func(), err error) {
 	db, err := sql.Open("sqlite", dsn(path))
 	if err != nil {
@@ -250,8 +251,8 @@ func lock(ctx context.Context, path string) (unlock func(), err error) {
 	}, nil
 }
 
-// Times are kept as RFC 3339 text in UTC with a fixed number of digits, so
-// that they sort as they read and a person can read the file.
+// Times are stored as RFC 3339 text in UTC with a fixed number of digits, so
+// that they sort as text and a person can read the file.
 const timeLayout = "2006-01-02T15:04:05.000000000Z"
 
 func formatTime(t time.Time) string {

@@ -44,8 +44,8 @@ func TestDamagedFileIsSetAside(t *testing.T) {
 		if !strings.Contains(s.Notice(), filepath.Base(aside)) {
 			t.Errorf("notice %q does not name %s", s.Notice(), aside)
 		}
-		kept, err := os.ReadFile(aside)
-		if err != nil || string(kept) != garbage {
+		content, err := os.ReadFile(aside)
+		if err != nil || string(content) != garbage {
 			t.Errorf("the damaged file was not kept whole: %v", err)
 		}
 		if err := s.SaveDraft(t.Context(), record.Draft{Groups: "g", Action: "note", Text: "x"}); err != nil {
@@ -65,7 +65,7 @@ func TestPageDamagedInTheMiddleIsSetAside(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := s.Close(); err != nil { // the last one out moves the WAL into the file
+	if err := s.Close(); err != nil { // the last Close moves the WAL into the file
 		t.Fatal(err)
 	}
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
@@ -134,7 +134,7 @@ func TestFileIsPrivate(t *testing.T) {
 	}
 }
 
-// TestTicksOfTwoProcesses has several processes tick at once; the test binary
+// TestTicksOfTwoProcesses ticks in several processes at once. The test binary
 // runs itself for that.
 func TestTicksOfTwoProcesses(t *testing.T) {
 	const each = 100
@@ -180,7 +180,7 @@ func TestLaterTickWins(t *testing.T) {
 		}
 	}
 	set(true, "ann", at)
-	set(false, "bob", at.Add(-time.Second)) // written later, happened before
+	set(false, "bob", at.Add(-time.Second)) // written later, but earlier in time
 	got, err := s.Ticks(ctx, "g")
 	if err != nil || len(got) != 1 || got[0].By != "ann" || !got[0].At.Equal(at) {
 		t.Fatalf("Ticks = %+v, %v", got, err)
@@ -203,10 +203,10 @@ func TestJournal(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Settle(ctx, first, "done", "Escalated.", at.Add(time.Minute)); err != nil {
+	if err := s.SetOutcome(ctx, first, "done", "Escalated.", at.Add(time.Minute)); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Settle(ctx, first, "failed", "again", at.Add(time.Hour)); err != nil {
+	if err := s.SetOutcome(ctx, first, "failed", "again", at.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	open, err := s.Unsettled(ctx)
@@ -270,7 +270,7 @@ func TestSnapshots(t *testing.T) {
 		}
 	}
 	save("Q1", at)
-	save("Q0", at.Add(-time.Minute)) // another terminal's older read comes late
+	save("Q0", at.Add(-time.Minute)) // another terminal's older read arrives late
 	got, ok, err := s.Snapshot(ctx, source)
 	if err != nil || !ok || !got.AsOf.Equal(at) || got.Data.Incidents[0].ID != "Q1" {
 		t.Fatalf("Snapshot = %+v, %v, %v", got, ok, err)
@@ -281,11 +281,11 @@ func TestSnapshots(t *testing.T) {
 
 	later := at.Add(time.Minute)
 	for _, c := range []struct {
-		was  time.Time
-		kept bool
-	}{{at, true}, {at, false}, {later, true}} { // the second time, another one is kept
-		if kept, err := s.ConfirmSnapshot(ctx, source, c.was, later); err != nil || kept != c.kept {
-			t.Errorf("confirming what was kept at %v: %v, %v", c.was, kept, err)
+		was       time.Time
+		confirmed bool
+	}{{at, true}, {at, false}, {later, true}} { // the second time, another state is stored
+		if confirmed, err := s.ConfirmSnapshot(ctx, source, c.was, later); err != nil || confirmed != c.confirmed {
+			t.Errorf("confirming what was kept at %v: %v, %v", c.was, confirmed, err)
 		}
 	}
 	if got, _, err := s.Snapshot(ctx, source); err != nil || !got.AsOf.Equal(later) || got.Data.Incidents[0].ID != "Q1" {

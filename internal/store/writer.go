@@ -12,7 +12,7 @@ import (
 	"firstline/internal/alive"
 )
 
-// Writer returns the id of this open store, by which others find out whether
+// Writer returns the id of this open store. Others use it to find out whether
 // its process still runs.
 func (s *Store) Writer() (string, error) {
 	s.mu.Lock()
@@ -59,7 +59,7 @@ func (s *Store) tidyWriters() error {
 	return nil
 }
 
-// endWriter says that nothing more is written.
+// endWriter releases the lock: nothing more is written.
 func (s *Store) endWriter() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

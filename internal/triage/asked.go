@@ -18,9 +18,9 @@ type Asked struct {
 // statePending is PagerDuty's state of somebody who has not answered.
 const statePending = "pending"
 
-// asked is the open request to the person at the screen; nil: there is none.
-// What PagerDuty says of the person goes before what it says of the request,
-// which does not tell an answer.
+// asked returns the open request to the person at the screen, or nil.
+// PagerDuty's state of the person has priority over that of the request, which
+// does not contain an answer.
 func (w *outlook) asked(in *sources.Incident) *Asked {
 	me := w.me[in.Source]
 	if me == "" || in.Status == sources.Resolved {
@@ -53,7 +53,8 @@ func (w *outlook) asked(in *sources.Incident) *Asked {
 	return found
 }
 
-// asker is whoever asked; empty where PagerDuty does not tell.
+// asker returns the name of the person who asked, or "" when PagerDuty does not
+// report it.
 func asker(r sources.Reference) string {
 	if r.IsZero() {
 		return ""

@@ -230,9 +230,8 @@ func fleetWithoutKeys(alerts, incidents, read int, like likeness) []sources.Snap
 	return world
 }
 
-// BenchmarkJoinRead joins anew after news of the alerts, with all, 150 or none
-// of the incidents' alerts read, at two sizes of which one is five times the
-// other.
+// BenchmarkJoinRead joins after news of the alerts, with all, 150 or none of
+// the incidents' alerts read, at two sizes that differ by a factor of five.
 func BenchmarkJoinRead(b *testing.B) {
 	for _, like := range likenesses {
 		for _, size := range [][2]int{{10_000, 2_000}, {50_000, 10_000}} {

@@ -14,9 +14,9 @@ import (
 type claim struct {
 	incident int // index; -1: nobody's
 	rule     Rule
-	// proof is what a strong rule rests upon; labels, for ByLabelSet, likewise.
-	// What a weak rule rests upon is told by the alert, see proofText; byService:
-	// by its [[service]] alone.
+	// proof is the value that proves a strong rule, and labels is that of
+	// ByLabelSet. For a weak rule the alert has it, see proofText. byService
+	// means that only its [[service]] matched.
 	proof     string
 	labels    map[string]string
 	byService bool
@@ -73,12 +73,12 @@ type event struct {
 	read    bool
 	// proven: a strong rule found alerts for it.
 	proven bool
-	// unread: it stands in for alerts of the incident that are not read, and
-	// tells nothing but the incident's key.
+	// unread means that it represents alerts of the incident that are not read.
+	// Only the incident's key is known.
 	unread bool
-	// cluster is the cluster of Alertmanagers that surely sent it, -1: not
-	// known; notOf are those that surely did not. They are told where there are
-	// several.
+	// cluster is the cluster of Alertmanagers that is proven to have sent it,
+	// or -1. notOf are those that are proven not to. Both are set only when
+	// there are several clusters.
 	cluster int
 	notOf   []int
 }
@@ -97,8 +97,8 @@ type paged struct {
 	// active: some alert that it was surely opened for is still reported, in
 	// this group or another.
 	active bool
-	// unread: it has alerts in PagerDuty that are not read and of which nothing
-	// is known, so that any alert may be one of them.
+	// unread means that it has alerts in PagerDuty that are not read and of
+	// which nothing is known, so that any alert may be one of them.
 	unread bool
 	// withheld: it resembles an alert that another incident may prove to be its
 	// own once its alerts are read.
@@ -139,8 +139,8 @@ type claimer struct {
 	best []claim
 	// byKey finds places by the dedup keys of their groups.
 	byKey map[string][]keyed
-	// homes and loose have the standings of alerts that were asked for, by home
-	// or by what tells it.
+	// homes and loose cache the standings of alerts, by home or by their
+	// identity.
 	homes []*standing
 	loose map[nameService]*standing
 	// The indexes that follow are made when they are first asked for, for most
@@ -205,8 +205,8 @@ func proveAlerts(p *placer, o *Options, w *owner, incidents []*sources.Incident,
 }
 
 // isUnread reports whether the incident may have alerts of which nothing is
-// known. The only alert of an incident has the incident's key, so where that
-// has found a group, it is known which alerts those are.
+// known. If an incident has a single alert, that alert has the incident's key.
+// So when the key has found a group, these alerts are known.
 func (c *claimer) isUnread(in *paged) bool {
 	if in.AlertsRead || in.Status == sources.Resolved {
 		return false
@@ -339,7 +339,7 @@ func (c *claimer) prove(i int) {
 			c.proveKey(in.Key, give)
 		}
 		if ev.proven && !mayHaveFingerprints(ev.Details) {
-			continue // the labels can tell nothing that the key has not
+			continue // the labels add nothing to the key
 		}
 		byKey := ev.proven
 		d := c.read(ev)
@@ -350,7 +350,7 @@ func (c *claimer) prove(i int) {
 	in.keep(proofs)
 }
 
-// keep takes the proofs.
+// keep stores the proofs.
 func (p *paged) keep(proofs []proof) {
 	if len(proofs) == 0 {
 		return
@@ -415,7 +415,7 @@ func looksLikeID(s string) bool {
 	return true
 }
 
-// standing is the group in which an alert stands that no incident takes.
+// standing is the group of an alert that no incident takes.
 type standing struct {
 	labels map[string]string
 	// name is the canonical form of the labels (and of the cluster).

@@ -19,9 +19,9 @@ type Cluster struct {
 // Name is what the cluster is called: its first member.
 func (c Cluster) Name() string { return c.Members[0] }
 
-// Clusters are those of all Alertmanagers, by name. Two are in one cluster
-// where they tell of a member in common: names of members are random and new
-// with each start.
+// Clusters returns the clusters of all Alertmanagers, by name. Two
+// Alertmanagers are in one cluster if they report a common member: names of
+// members are random and new with each start.
 func Clusters(snapshots []sources.Snapshot) []Cluster {
 	at := clustersOf(snapshots)
 	var clusters []Cluster
@@ -77,8 +77,8 @@ func clustersOf(snapshots []sources.Snapshot) []int {
 	return first
 }
 
-// clusters are the clusters of Alertmanagers among the snapshots, and what is
-// needed to keep their alerts apart.
+// clusters are the clusters of Alertmanagers in the snapshots, and the data to
+// separate their alerts.
 type clusters struct {
 	// of gives for each snapshot the first one of its cluster, -1: none; name
 	// is by that index.
@@ -88,8 +88,7 @@ type clusters struct {
 	many bool
 	// labels are those that the configuration gives to the alerts of a cluster.
 	labels map[int]map[string]string
-	// origins are the external labels by which a Prometheus tells itself from
-	// all others.
+	// origins are the external labels that identify one Prometheus among all.
 	origins []map[string]string
 
 	// twins are the alerts of different clusters with the same labels, by their
@@ -142,8 +141,8 @@ func findClusters(snapshots []sources.Snapshot, o *Options, c comparer) clusters
 	return m
 }
 
-// originsOf are the external labels of the Prometheus that share theirs with no
-// other, without those by which replicas differ.
+// originsOf returns the external labels of each Prometheus that shares them
+// with no other, without those that differ between replicas.
 func originsOf(snapshots []sources.Snapshot, c comparer) []map[string]string {
 	var origins []map[string]string
 	for i := range snapshots {
@@ -199,9 +198,9 @@ func (m *merger) inClusterOf(at int32, source int, a *sources.Alert) int32 {
 	return none
 }
 
-// sameOrigin reports whether the labels of an alert tell that two clusters have
-// the same one: the configuration gives both clusters the same labels, or the
-// alert has the external labels of one Prometheus.
+// sameOrigin reports whether two clusters have the same alert according to its
+// labels: the configuration gives both clusters the same labels, or the alert
+// has the external labels of one Prometheus.
 func (m *merger) sameOrigin(at int32, cluster int, a *sources.Alert) bool {
 	for i, other := range m.of {
 		if other >= 0 && m.alerts[at].from.has(i) && len(m.labels[other]) > 0 && maps.Equal(m.labels[other], m.labels[cluster]) {
@@ -296,8 +295,8 @@ func (m *merger) withLabels(labels map[string]string) []int32 {
 	return m.withTwins(at)
 }
 
-// inCluster is " in am-eu" for alerts that another cluster has under the same
-// labels: nothing else tells their rows apart.
+// inCluster returns " in am-eu" for alerts that another cluster has with the
+// same labels: nothing else distinguishes their rows.
 func (m *merger) inCluster(members []int32) string {
 	for _, at := range members {
 		if k := &m.alerts[at]; len(k.clusters()) > 0 && len(m.twins[k.hash])+len(m.samePrint[k.Fingerprint]) > 0 {
@@ -307,8 +306,8 @@ func (m *merger) inCluster(members []int32) string {
 	return ""
 }
 
-// plain reports whether the groups of an Alertmanager have the ids of their
-// labels alone; those of further clusters tell their cluster too.
+// plain reports whether the ids of an Alertmanager's groups depend only on
+// their labels. Those of further clusters depend on the cluster too.
 func (m *merger) plain(manager int) bool {
 	if !m.many {
 		return true

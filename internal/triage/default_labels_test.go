@@ -6,8 +6,8 @@ import (
 	"firstline/sources"
 )
 
-// Each label by which the replicas of a known kind of server differ is ignored
-// without configuration.
+// Each label that differs between the replicas of a common kind of server is
+// ignored without configuration.
 func TestReplicasAreOneAlertByDefault(t *testing.T) {
 	for name, want := range map[string]int{
 		"replica": 1, "prometheus_replica": 1, "__replica__": 1, "thanos_ruler_replica": 1, "rule_replica": 1, "ruler_replica": 1,

@@ -24,11 +24,11 @@ type eventDetails struct {
 	truncated bool
 }
 
-// firedAlert is one alert as an event told it.
+// firedAlert is one alert in an event.
 type firedAlert struct {
 	labels, annotations map[string]string
 	fingerprint         string
-	// startsAt is zero where it is not told.
+	// startsAt is zero when the event does not have it.
 	startsAt time.Time
 }
 
@@ -39,8 +39,8 @@ func (d *eventDetails) recognised() bool { return len(d.fired) > 0 }
 // maxNesting bounds details within details, and JSON within strings.
 const maxNesting = 4
 
-// textMemory remembers what was read out of texts, since the same ones come
-// with every poll. It keeps what was asked for since the last call of next.
+// textMemory caches what was parsed from texts, since the same texts come with
+// every poll. It has what was requested since the last call of next.
 type textMemory struct {
 	mu        sync.Mutex // events are read in parallel
 	last, now map[string][]firedAlert
@@ -143,7 +143,7 @@ func (d *eventDetails) readArray(array []any) {
 			fingerprint: fingerprint,
 		}
 		if text, ok := object["startsAt"].(string); ok {
-			a.startsAt, _ = time.Parse(time.RFC3339Nano, text) // zero where it is none
+			a.startsAt, _ = time.Parse(time.RFC3339Nano, text) // zero when it is not a time
 		}
 		if len(a.labels) > 0 || a.fingerprint != "" {
 			d.fired = append(d.fired, a)
@@ -226,7 +226,7 @@ func readElsewhere(name string) bool {
 	return false
 }
 
-// addKey keeps the first value that is not empty.
+// addKey sets the first value that is not empty.
 func (d *eventDetails) addKey(name, value string) {
 	name = strings.ToLower(name)
 	if readElsewhere(name) {

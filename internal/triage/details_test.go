@@ -133,8 +133,8 @@ func TestFiringText(t *testing.T) {
 	}
 }
 
-// A value may imitate the text form so well that reading can't tell. Writing
-// the alert in the same form can.
+// A value may imitate the text form so well that parsing cannot detect it.
+// Formatting the alert in the same form can.
 func TestFiringTextHas(t *testing.T) {
 	labels := map[string]string{"alertname": "X", "note": "first\n - zone = b\nAnnotations:\n - x = y", "severity": "critical"}
 	text := "Labels:\n - alertname = X\n - note = first\n - zone = b\nAnnotations:\n - x = y\n - severity = critical\nAnnotations:\nSource: \n"

@@ -22,7 +22,7 @@ func TestOnlyAnInactiveRuleProves(t *testing.T) {
 	}{
 		{"inactive", []sources.Rule{{State: "inactive"}}, nil, ""},
 		{"in large letters", []sources.Rule{{State: "INACTIVE"}}, nil, ""},
-		{"no state", []sources.Rule{{}}, nil, "does not tell its state"},
+		{"no state", []sources.Rule{{}}, nil, "does not report its state"},
 		{"recovering", []sources.Rule{{State: "recovering"}}, nil, "its alerts are not listed"},
 		{"alerting", []sources.Rule{{State: "Alerting"}}, nil, "its alerts are not listed"},
 		{"no data", []sources.Rule{{State: "nodata"}}, nil, "its alerts are not listed"},
@@ -87,7 +87,8 @@ func TestAlertsOfARuleThatFails(t *testing.T) {
 	}
 }
 
-// What only Prometheus tells stays where an Alertmanager has the alert too.
+// Data that only Prometheus reports stays when an Alertmanager has the alert
+// too.
 func TestPrometheusTellsMoreThanAlertmanager(t *testing.T) {
 	alert := metricAlert("alertname=X pod=a")
 	alert.KeepFiringSince, alert.Value = testNow.Add(-time.Minute), "7"
@@ -101,7 +102,7 @@ func TestPrometheusTellsMoreThanAlertmanager(t *testing.T) {
 	}
 }
 
-// Alerts without a name stand in the headline, with an incident or without.
+// Alerts without a name are in the headline, with an incident or without.
 func TestHeadlineOfAlertsWithoutAName(t *testing.T) {
 	list := func(sets ...string) (all []Alert) {
 		for _, s := range sets {

@@ -21,9 +21,9 @@ const (
 	pairMiddle      = " = "
 )
 
-// readFiringText reads that form. Values stand in it unquoted: one with line
-// breaks goes on over the lines that follow, and one that imitates the form
-// can't be told from it here (see firingTextHas).
+// readFiringText parses that form. Values are not quoted: a value with line
+// breaks continues on the following lines, and a value that imitates the form
+// cannot be detected here (see firingTextHas).
 func readFiringText(s string) []firedAlert {
 	if !strings.Contains(s, labelsLine) {
 		return nil

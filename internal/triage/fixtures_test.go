@@ -17,7 +17,7 @@ var testNow = time.Date(2026, 11, 22, 21, 0, 0, 0, time.UTC)
 
 var errDown = errors.New("down")
 
-// set reads "a=1 b=2"; a value may stand in single quotes.
+// set parses "a=1 b=2". A value may be in single quotes.
 func set(s string) map[string]string {
 	m := map[string]string{}
 	for s = strings.TrimSpace(s); s != ""; s = strings.TrimSpace(s) {
@@ -33,7 +33,7 @@ func set(s string) map[string]string {
 	return m
 }
 
-// routedAlert is an alert as the Alertmanager "am" tells it.
+// routedAlert is an alert as the Alertmanager "am" reports it.
 func routedAlert(labels string) sources.Alert {
 	l := set(labels)
 	return sources.Alert{
@@ -42,7 +42,7 @@ func routedAlert(labels string) sources.Alert {
 	}
 }
 
-// metricAlert is an alert as the Prometheus "prom" tells it.
+// metricAlert is an alert as the Prometheus "prom" reports it.
 func metricAlert(labels string) sources.Alert {
 	return sources.Alert{Source: "prom", Labels: set(labels), State: sources.AlertFiring, Value: "1", ActiveSince: testNow.Add(-time.Hour - time.Minute)}
 }

@@ -75,29 +75,30 @@ type Alert struct {
 	Clusters []string
 	// Sources are the names of all sources that reported it, sorted.
 	Sources []string
-	// Originals are the labels of the alerts of a Prometheus that are one at
-	// Alertmanager, because alert_relabel_configs take away what tells them
-	// apart; nil where it is one there too.
+	// Originals are the labels of the Prometheus alerts that are one alert at
+	// Alertmanager, because alert_relabel_configs remove the labels in which
+	// they differ. It is nil when it is one alert in Prometheus too.
 	Originals []map[string]string
 	// Severity is what its label severity means.
 	Severity Severity
-	// JoinedBy is the proof by which this alert stands in its group. It may be
-	// a weaker one than the group's, which is the best of its alerts'.
+	// JoinedBy is the proof that this alert belongs to its group. It may be
+	// weaker than the group's, which is the best of its alerts'.
 	JoinedBy Rule
 }
 
 // Group is one row: one thing that is wrong.
 type Group struct {
 	// ID is the incident's id, else the first 12 hex digits of a SHA-256 over
-	// the group's labels, the first made a letter where there is none.
+	// the group's labels. If there is no letter among them, the first digit
+	// becomes one.
 	ID       string
 	State    State
 	Title    string
 	Service  string
 	Team     string
 	Severity Severity
-	// SeverityText is the word that told the severity, as it was written. With
-	// an Unknown severity it is a word that is not known.
+	// SeverityText is the original word of the severity. With an Unknown
+	// severity the word is unknown.
 	SeverityText string
 	Urgency      string // high, low or ""
 	Since        time.Time
@@ -112,11 +113,12 @@ type Group struct {
 	// Cluster is the cluster of Alertmanagers that sent the incident, where there
 	// are several and it is proven which one it was; see Clusters.
 	Cluster string
-	// Told are the alertnames that PagerDuty was told, for a group without
+	// Told are the alertnames in PagerDuty's events, for a group without
 	// alerts.
 	Told []string
-	// Services and Teams are those of the alerts, that of the gravest first;
-	// Service and Team may be others, which PagerDuty or the configuration tells.
+	// Services and Teams are those of the alerts, that of the most severe
+	// first. Service and Team may differ, because PagerDuty or the
+	// configuration may set them.
 	Services, Teams []string
 	// Incidents are all that were opened for alerts of this group, Incident among
 	// them, the oldest first; each has a group of its own, with the alerts that
@@ -124,42 +126,44 @@ type Group struct {
 	Incidents []*sources.Incident
 	// Shares are the ids of the others.
 	Shares []string
-	// Mine: the incident is assigned to the person at the screen, or they are
-	// asked to join it. Asked is that request; nil: there is none that is open.
+	// Mine means that the incident is assigned to the person at the screen, or
+	// that the person is asked to join it. Asked is that request, or nil
+	// without an open one.
 	Mine  bool
 	Asked *Asked
 	// Over says whether the alerts that the incident was opened for are over.
 	Over Over
-	// NotFiringSince is when that was first seen. Zero: before anybody looked,
-	// or nobody looked for too long to tell. Only a Joiner that is kept between
-	// joins knows it.
+	// NotFiringSince is when that was first seen. It is zero when it began
+	// before the first read, or when the gap between two reads was too long.
+	// Only a Joiner that is reused between joins sets it.
 	NotFiringSince time.Time
-	// Flaps is how often the alert of the group that did so most often began to
+	// Flaps is the highest number of times that an alert of the group began to
 	// fire within the last hour, as far as this Joiner saw it or the incident
-	// tells it.
+	// has it.
 	Flaps int
-	// Unpaged: firing, but there is no incident. Why says why as far as can be
-	// told ("silenced", "inhibited", "pending", "no route to PagerDuty", …).
+	// Unpaged means that alerts fire without an incident. Why is the reason as
+	// far as it is known ("silenced", "inhibited", "pending", "no route to
+	// PagerDuty", …).
 	Unpaged bool
 	Why     string
-	// PagedUnknown is why it can't be told whether somebody was paged for a
-	// group without an incident; zero where there is one.
+	// PagedUnknown is why it is unknown whether somebody was paged for a group
+	// without an incident. It is zero when there is an incident.
 	PagedUnknown PagedUnknown
-	// AlertsUnread: the incident has alerts in PagerDuty that are not read yet,
-	// so that further alerts may belong to it. UnreadCount is how many, 0 where
-	// PagerDuty does not tell.
+	// AlertsUnread means that the incident has alerts in PagerDuty that are not
+	// read yet, so that further alerts may belong to it. UnreadCount is their
+	// number, or 0 when PagerDuty does not report it.
 	AlertsUnread bool
 	UnreadCount  int
 	// Missing is the source at which the heartbeat is missing that the group is
 	// about; such a group has no alerts.
 	Missing string
-	// Silences are those that keep alerts of the group quiet.
+	// Silences are the silences that mute alerts of the group.
 	Silences []sources.Silence
 	// InhibitedBy are the names of the alerts that inhibit alerts of the group.
 	InhibitedBy []string
 	// AckEnds is when PagerDuty will end the acknowledgement, EscalatesAt when
-	// it will escalate and EscalatesTo whom it will then page (names; empty when
-	// that can't be told). Zero times mean that nothing is announced.
+	// it will escalate and EscalatesTo who it will then page (names; empty when
+	// unknown). Zero times mean that nothing is announced.
 	AckEnds     time.Time
 	EscalatesAt time.Time
 	EscalatesTo []string
@@ -176,8 +180,8 @@ type Group struct {
 	// OwnerPolicyTyped is the owner's escalation policy as it is configured, by id
 	// or by name, where it is.
 	OwnerPolicyTyped string
-	// OwnerPolicyID is the escalation policy of the service's owner; empty
-	// when it can't be told.
+	// OwnerPolicyID is the escalation policy of the service's owner. It is
+	// empty when unknown.
 	OwnerPolicyID string
 	// ServiceID is the PagerDuty service, of the incident or as mapped.
 	ServiceID string
@@ -185,7 +189,8 @@ type Group struct {
 	// the configured one of the service.
 	RunbookURL     string
 	ServiceRunbook string
-	// References are all that alerts and events tell of runbooks, best first.
+	// References are all references to runbooks in alerts and events, best
+	// first.
 	References []Reference
 }
 
@@ -193,9 +198,8 @@ type Group struct {
 // one that was not found in PagerDuty.
 func (g *Group) Owned() bool { return g.OwnerPolicyID != "" || g.OwnerPolicyTyped != "" }
 
-// ServiceLabel is what to call the service: its name, or "no service", "a
-// deleted service" or the id that PagerDuty tells of it. It is empty for alerts
-// of which nothing tells a service.
+// ServiceLabel returns the name of the service, or "no service", "a deleted
+// service" or PagerDuty's id of it. It returns "" for alerts without a service.
 func (g *Group) ServiceLabel() string {
 	if g.Incident == nil || g.Service != "" && g.Service != g.Incident.Service.Name {
 		return g.Service
@@ -228,7 +232,7 @@ func (g Group) Follows() string {
 // nobody. By itself that does not prove that nobody was notified: those who were
 // may have been deleted since. See NobodyNotified.
 func (g *Group) NobodyHas() bool {
-	return g.State == Triggered && g.Incident != nil && g.Incident.AssigneesKnown() && len(g.Incident.Assignments) == 0
+	return g.State == Triggered && g.Incident != nil && g.Incident.AssigneesRead() && len(g.Incident.Assignments) == 0
 }
 
 // NobodyNotified reports whether it is proven that nobody was notified of an
@@ -264,9 +268,10 @@ func (g Group) WhyAlone() string {
 	return "assigned directly"
 }
 
-// Quiet says that each alert of the group is silenced or inhibited: until when
-// the silence that ends last keeps it so, and by what alerts it is inhibited
-// where no silence does. is is false where an alert is heard, or there is none.
+// Quiet reports whether each alert of the group is silenced or inhibited: until
+// when the last of the silences lasts, and, for alerts without a silence, which
+// alerts inhibit them. is is false when an alert is not muted, or there are no
+// alerts.
 func (g *Group) Quiet() (until time.Time, by []string, is bool) {
 	for i := range g.Alerts {
 		if s := g.Alerts[i].State; s != sources.AlertSilenced && s != sources.AlertInhibited {
@@ -310,7 +315,7 @@ func (g *Group) Originals() int {
 	return n
 }
 
-// Options is what configuration tells the join.
+// Options configure the join.
 type Options struct {
 	Services []ServiceRule
 	// ServiceLabels is the chain of labels that names an alert's service, the
@@ -321,9 +326,9 @@ type Options struct {
 	// IgnoreLabels are left out when alerts of replicas are compared; nil:
 	// replica, prometheus_replica, __replica__ and those of Thanos rulers.
 	IgnoreLabels []string
-	// Alertmanagers are labels that the alerts of an Alertmanager have on top of
-	// their own, by its name: they tell its alerts from those of others, or that
-	// they are the same.
+	// Alertmanagers are labels that are added to the alerts of an Alertmanager,
+	// by its name. They distinguish its alerts from those of others, or make
+	// them equal.
 	Alertmanagers map[string]map[string]string
 	// Severities are what further words of the label severity mean, by the word
 	// in lower case.
@@ -331,8 +336,8 @@ type Options struct {
 	// Heartbeats are the names of alerts that always fire; nil: Watchdog and
 	// InfoInhibitor.
 	Heartbeats []string
-	// References are the annotations and labels that tell runbooks, best first, in
-	// any case; nil: the usual ones.
+	// References are the annotations and labels with runbooks, best first, in
+	// any case. Nil means the usual ones.
 	References []string
 }
 
@@ -348,9 +353,9 @@ type ServiceRule struct {
 	Runbook, Policy string
 }
 
-// ConditionOver is since when the expressions of all alerts that fire hold no
-// more while their rules keep them firing, the last of them; zero while one
-// holds or its source does not tell.
+// ConditionOver returns since when the expressions of all firing alerts are
+// false while their rules hold the alerts firing, the last of them. It returns
+// zero while one is true or its source does not report it.
 func (g *Group) ConditionOver() time.Time {
 	var last time.Time
 	for i := range g.Alerts {

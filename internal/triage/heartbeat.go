@@ -7,8 +7,8 @@ import (
 	"firstline/sources"
 )
 
-// isHeartbeat reports whether the alert of that name always fires, so that it
-// tells nothing as long as it is there.
+// isHeartbeat reports whether the alert of that name always fires, so that its
+// presence means nothing.
 func (b *builder) isHeartbeat(name string) bool {
 	return name != "" && slices.Contains(b.o.Heartbeats, name)
 }
@@ -26,9 +26,9 @@ func (b *builder) withoutHeartbeats(members []int32) []int32 {
 	return others
 }
 
-// missingHeartbeats are groups of heartbeats that do not fire although a
-// Prometheus that answers wholly has their rule. A rule that looks at other
-// alerts, as InfoInhibitor's, is none that always fires.
+// missingHeartbeats returns groups for heartbeats that do not fire although a
+// Prometheus with a complete answer has their rule. A rule about other alerts,
+// as InfoInhibitor's, does not always fire.
 func (b *builder) missingHeartbeats() []Group {
 	var groups []Group
 	for _, s := range b.world.metrics {

@@ -13,9 +13,9 @@ const (
 	// FlapsFrom is how often an alert must have begun within an hour to be
 	// called flapping.
 	FlapsFrom = 3
-	// blind is the longest gap between two looks at a source after which it can
-	// still be said when something changed: more than its interval and the
-	// minute at which the screen joins anew in any case.
+	// blind is the longest gap between two reads of a source after which the
+	// time of a change is still known: more than its interval and the minute
+	// after which the screen joins in any case.
 	blind = 5 * time.Minute
 	// mostBeginnings and mostFollowed bound what is remembered, of one alert and
 	// of all.
@@ -48,15 +48,16 @@ type followed struct {
 
 // watched is one incident.
 type watched struct {
-	// seen is when an alert of it was last seen, 0: never; missed is when the
-	// first look since then found none, 0: never or too late to tell.
+	// seen is when an alert of it was last seen, or 0 for never. missed is when
+	// the first read since then did not find any, or 0 for never or for a read
+	// that came too late.
 	seen, missed int64
 	// known is when the incident itself was last there.
 	known int64
 }
 
-// follow sets what the groups can be told of earlier joins, and remembers this
-// one for the next. members gives the alerts of a group.
+// follow sets the fields of groups that depend on earlier joins, and remembers
+// this join for the next. members returns the alerts of a group.
 func (h *history) follow(b *builder, groups []Group, members func(int) []int32) {
 	if h.alerts == nil {
 		h.alerts, h.incidents = make(map[uint64]*followed, len(b.alerts)), make(map[string]watched, len(b.incidents))
@@ -179,8 +180,8 @@ func (f *followed) count(begin int64) int {
 	return n
 }
 
-// beginnings is how often the most frequent alert of the incident was sent
-// anew: PagerDuty opens another alert under a key when the one before is
+// beginnings returns how often the most frequent alert of the incident was sent
+// again: PagerDuty opens another alert for a key when the previous one is
 // resolved.
 func beginnings(in *sources.Incident, begin time.Time) int {
 	if len(in.Alerts) == 0 {
@@ -197,7 +198,7 @@ func beginnings(in *sources.Incident, begin time.Time) int {
 	return most
 }
 
-// incident takes note of one and tells since when its alerts fire no longer.
+// incident remembers an incident and sets since when its alerts no longer fire.
 func (h *history) incident(b *builder, in *paged, members []int32, g *Group, w witness, now int64) {
 	o := h.incidents[in.ID]
 	o.known = now
@@ -217,8 +218,8 @@ func (h *history) incident(b *builder, in *paged, members []int32, g *Group, w w
 	h.incidents[in.ID] = o
 }
 
-// forget lets go of what is too old to tell anything, and gives how often
-// alerts that are gone for the moment began to fire, by group.
+// forget drops what is too old to matter, and returns how often alerts that are
+// currently gone began to fire, by group.
 func (h *history) forget(w witness, begin, now int64) map[string]int {
 	gone := map[string]int{}
 	full := len(h.alerts) > mostFollowed

@@ -153,8 +153,8 @@ func TestFlaps(t *testing.T) {
 	}
 }
 
-// PagerDuty opens another alert under a key when the one before is resolved, so
-// the incident itself may tell.
+// PagerDuty opens another alert for a key when the previous one is resolved, so
+// the incident itself may have the number.
 func TestFlapsOfIncident(t *testing.T) {
 	sentAt := func(key string, minute float64) sources.IncidentAlert {
 		a := sent(key, arrayOf("alertname=X pod=a"))
@@ -179,7 +179,7 @@ func TestFlapsOfIncident(t *testing.T) {
 	}
 }
 
-// An incident's group keeps its count when the alert is gone for the moment.
+// An incident's group preserves its count while the alert is gone.
 func TestFlapsOutliveTheAlert(t *testing.T) {
 	in := incident("P1", sent("k", arrayOf("alertname=X pod=a")))
 	in.CreatedAt = at(-120)
@@ -207,7 +207,7 @@ func TestHistoryForgets(t *testing.T) {
 	}
 }
 
-// A source that fails, or tells only a part, ends nothing.
+// A source that fails, or answers in part, ends nothing.
 func TestFailureIsNoEnd(t *testing.T) {
 	alert := routedAlert("alertname=X")
 	alert.ActiveSince = testNow.Add(-time.Minute)

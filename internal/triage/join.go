@@ -10,10 +10,10 @@ import (
 	"firstline/sources"
 )
 
-// Join makes the ranked list of groups from what the sources last said. It is
-// pure: the same input gives the same groups, whatever the order of snapshots,
-// alerts and incidents in it. No alert and no incident is lost, and no alert
-// stands in two groups. now's location is that in which times are written.
+// Join makes the ranked list of groups from the last snapshots of the sources.
+// It is pure: the same input gives the same groups, whatever the order of
+// snapshots, alerts and incidents in it. No alert and no incident is lost, and
+// no alert is in two groups. now has the location for times in texts.
 func Join(snapshots []sources.Snapshot, o Options, now time.Time) []Group {
 	var j Joiner
 	return j.Join(snapshots, o, now)
@@ -170,8 +170,8 @@ type builder struct {
 	// group of any incident; anyUngrouped is the name of one that fires.
 	ungrouped    map[string][]int32
 	anyUngrouped string
-	// unreadWhy is why it can't be told whether somebody was notified, where
-	// alerts are not read. It is set at once: groups are filled in parallel.
+	// unreadWhy is why it is unknown whether somebody was notified when alerts
+	// are not read. It is set first, because groups are filled in parallel.
 	unreadWhy PagedUnknown
 }
 
@@ -244,8 +244,8 @@ func (b *builder) groups() []Group {
 	return groups
 }
 
-// shared says which incidents have which alerts: an alert that several incidents
-// were opened for stands in the group of each.
+// shared maps incidents to alerts: an alert for which several incidents were
+// opened is in the group of each.
 type shared struct {
 	taken   [][]int32
 	claimed []paged
@@ -349,8 +349,8 @@ func (b *builder) incidentGroup(g *Group, i int, members []int32, shared *shared
 	b.setDeadlines(g)
 }
 
-// claimOf is the claim by which the incident has the alert: its best, where the
-// alert is shown by another incident's.
+// claimOf returns the claim of the incident on the alert: its best, when
+// another incident's group shows the alert.
 func (b *builder) claimOf(in *paged, i int, alert int32) *claim {
 	if b.best[alert].incident == i {
 		return &b.best[alert]

@@ -131,7 +131,7 @@ func (h *setHash) add(name, value string) {
 	h.names += n
 }
 
-// comparer compares label sets without the labels by which replicas differ.
+// comparer compares label sets without the labels that differ between replicas.
 type comparer struct{ ignored []string }
 
 // ignores is asked for every label of every alert; a map would be slower.
@@ -166,7 +166,7 @@ func (c comparer) hashes(labels, external map[string]string) setHash {
 	return h
 }
 
-// within reports whether every label of part stands in whole too.
+// within reports whether every label of part is also in whole.
 func (c comparer) within(part, whole map[string]string) bool {
 	for name, value := range part {
 		if value != "" && !c.ignores(name) && whole[name] != value {
@@ -190,9 +190,9 @@ func (c comparer) contradicts(external, labels, whole map[string]string) bool {
 	return false
 }
 
-// complete is an alert's labels with the external ones that Prometheus adds
-// when it sends the alert on; those that tell replicas apart stay out, as they
-// do in a well-kept Alertmanager.
+// complete returns an alert's labels with the external labels that Prometheus
+// adds when it sends the alert. It omits those that differ between replicas, as
+// a well configured Alertmanager does.
 func (c comparer) complete(labels, external map[string]string) map[string]string {
 	missing := 0
 	for name, value := range external {
@@ -204,7 +204,7 @@ func (c comparer) complete(labels, external map[string]string) map[string]string
 		return labels
 	}
 	if len(labels) == 0 {
-		labels = map[string]string{} // of which a clone can be written
+		labels = map[string]string{} // so that a clone can be written
 	}
 	whole := maps.Clone(labels) // which is quicker than label by label
 	for name, value := range labels {

@@ -34,9 +34,9 @@ func (e *MatcherError) Error() string {
 // Unwrap gives the cause.
 func (e *MatcherError) Unwrap() error { return e.Err }
 
-// ParseMatchers reads Alertmanager's matcher syntax: name="value", name!=…,
-// name=~…, name!~…, several with commas, braces optional. Names of any text
-// stand in quotes. An error is a *MatcherError.
+// ParseMatchers parses Alertmanager's matcher syntax: name="value", name!=…,
+// name=~…, name!~…, several with commas, braces optional. Names with other
+// characters need quotes. An error is a *MatcherError.
 func ParseMatchers(s string) (Matchers, error) {
 	all, err := parseRouteMatchers(s)
 	if err == nil {
@@ -61,7 +61,7 @@ func matcherFault(part matcherPart, err error) *MatcherError {
 	return e
 }
 
-// matcherPart is one of several matchers and where it stands.
+// matcherPart is one of several matchers and its position.
 type matcherPart struct {
 	text string
 	pos  int

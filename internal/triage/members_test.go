@@ -60,7 +60,7 @@ func TestNamesOfReferences(t *testing.T) {
 	}
 }
 
-// What a name is among several is what comparing it with each tells.
+// The rank of a name among several is that of comparing it with each.
 func TestRankOfReferences(t *testing.T) {
 	for _, o := range []Options{{}, {References: []string{"Runbook-URL", "\u212aey", "_", "doc"}}, {References: []string{"é", "k"}}, {References: []string{}}} {
 		o = o.WithDefaults()

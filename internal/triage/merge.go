@@ -10,10 +10,9 @@ import (
 	"firstline/sources"
 )
 
-// known is one alert, with all that the sources told about it put together. It
-// has what alerts are joined and sorted by; the rest is put together when the
-// alert is shown, see known.show. Joins go over all alerts many times, so it is
-// to be small.
+// known is one alert, merged from all sources. It has what alerts are joined
+// and sorted by; the rest is merged when the alert is shown, see known.show.
+// Joins visit all alerts many times, so it should be small.
 type known struct {
 	Labels      map[string]string
 	State       sources.AlertState
@@ -22,7 +21,8 @@ type known struct {
 	// name is its alertname.
 	name     string
 	Severity Severity
-	// base is the copy that the alert is told by; metric is Prometheus's best.
+	// base is the copy from which the alert is shown. metric is Prometheus's
+	// best.
 	base, metric *sources.Alert
 	// external are the labels that complete base.
 	external map[string]string
@@ -43,8 +43,8 @@ type known struct {
 	// Options.Services, or -1.
 	service, team string
 	rule          int
-	// places are the groups that Alertmanagers put it in; home is the one that
-	// it stands in here when no incident takes it, -1: none.
+	// places are its notification groups in Alertmanagers. home is the one that
+	// shows it here when no incident takes it, or -1.
 	places []int32
 	home   int32
 }
@@ -203,15 +203,15 @@ type merger struct {
 	clusters
 }
 
-// mergeAlerts makes one alert of all the copies of it. Alertmanagers come first:
+// mergeAlerts merges all copies of an alert into one. Alertmanagers come first:
 // their copies have the external labels and the silences. A Prometheus's alert
-// is compared under the labels that Alertmanagers get it with; where that finds
-// nothing (its configuration can't be read) the one Alertmanager alert that has
-// all of its labels is taken for it. hashes are
-// those of the alerts by snapshot, as memory gives them.
+// is compared by the labels that Alertmanagers receive. If that finds nothing
+// (its configuration cannot be read), it is merged with the only Alertmanager
+// alert that has all of its labels. hashes are those of the alerts by snapshot,
+// from memory.
 //
-// The alerts of Alertmanagers that are not in one cluster are different ones,
-// however equal their labels are, unless the labels tell that they come from one
+// The alerts of Alertmanagers that are not in one cluster are different,
+// however equal their labels are, unless the labels prove that they come from one
 // Prometheus; see clusters.
 func mergeAlerts(snapshots []sources.Snapshot, o *Options, memory *alertMemory, hashes [][]setHash) *merger {
 	n := 0

@@ -6,7 +6,7 @@ import (
 	"firstline/sources"
 )
 
-// Alerts without an incident have no service where no label tells one.
+// Alerts without an incident have no service when no label names one.
 func TestAlertsWithoutAService(t *testing.T) {
 	g := Join([]sources.Snapshot{metrics(sources.Data{Alerts: []sources.Alert{metricAlert("alertname=X")}})}, Options{}, testNow)[0]
 	if g.ServiceLabel() != "" || ByService.Heading(g) != "no service" {

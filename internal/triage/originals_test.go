@@ -8,7 +8,8 @@ import (
 	"firstline/sources"
 )
 
-// Alerts that relabelling makes one are still told to be several in Prometheus.
+// For alerts that relabelling merges, the group says that they are several in
+// Prometheus.
 func TestOriginals(t *testing.T) {
 	at := func(source, own string, sent ...string) sources.Alert {
 		a := metricAlert(own)

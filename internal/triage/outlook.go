@@ -27,7 +27,7 @@ type outlook struct {
 	// among them that answer.
 	metrics  []*sources.Snapshot
 	managers int
-	// policies are the escalation policies by id; policiesWhole tells that
+	// policies are the escalation policies by id. policiesWhole means that
 	// PagerDuty has no other.
 	policies      map[string]escalation.Policy
 	policiesWhole bool
@@ -75,8 +75,8 @@ func (w *outlook) mine(in *sources.Incident) bool {
 	return me != "" && slices.ContainsFunc(in.Assignments, func(a sources.Assignment) bool { return a.User.ID == me })
 }
 
-// why says why nobody was paged, as far as can be told. It speaks of the most
-// urgent alert, for that is what the group's state is of.
+// why returns why nobody was paged, as far as it is known. It is about the most
+// urgent alert, which decides the group's state.
 func (b *builder) why(g *Group, members []int32) string {
 	switch g.State {
 	case Pending:
@@ -137,9 +137,9 @@ func (b *builder) why(g *Group, members []int32) string {
 	return "no PagerDuty incident"
 }
 
-// mutedBy are the time intervals that keep a place from being notified about now:
-// what the Alertmanager tells, or, before 0.28, what its configuration says.
-// outside: it is muted because none of them is active.
+// mutedBy returns the time intervals that mute a notification group now: those
+// that the Alertmanager reports, or, before 0.28, those of its configuration.
+// outside means that it is muted because none of them is active.
 func (b *builder) mutedBy(p *place) (by []string, outside bool) {
 	tree := b.trees[p.manager]
 	isOutside := func(by []string) bool {
@@ -164,8 +164,8 @@ func (b *builder) mutedBy(p *place) (by []string, outside bool) {
 	return by, isOutside(by)
 }
 
-// tellsMuted reports whether an Alertmanager of that version tells which time
-// intervals mute a group: those since 0.28 do.
+// tellsMuted reports whether an Alertmanager of that version reports which time
+// intervals mute a group, which those since 0.28 do.
 func tellsMuted(version string) bool {
 	var major, minor int
 	if n, _ := fmt.Sscanf(strings.TrimPrefix(version, "v"), "%d.%d", &major, &minor); n < 2 {
@@ -213,11 +213,12 @@ func (b *builder) whyQuiet(g *Group) string {
 	return "inhibited"
 }
 
-// mostComment is how many characters of a silence's comment stand in a sentence.
+// mostComment is how many characters of a silence's comment a sentence
+// contains.
 const mostComment = 80
 
-// folded is the first line of a comment, cut where it is long. The whole one
-// stands in the details.
+// folded returns the first line of a comment, cut if it is long. The details
+// have all of it.
 func folded(comment string) string {
 	line, rest, _ := strings.Cut(strings.TrimSpace(comment), "\n")
 	runes := []rune(strings.TrimSpace(line))
@@ -273,8 +274,8 @@ func sortedSilences(list []sources.Silence) []sources.Silence {
 	return slices.CompactFunc(list, func(x, y sources.Silence) bool { return x.ID == y.ID })
 }
 
-// inhibitorsOf are the names of the alerts that keep these quiet, or their
-// fingerprints where they are not known.
+// inhibitorsOf returns the names of the alerts that inhibit these, or their
+// fingerprints when the names are unknown.
 func (b *builder) inhibitorsOf(alerts []Alert) []string {
 	var names []string
 	for i := range alerts {
@@ -290,7 +291,7 @@ func (b *builder) inhibitorsOf(alerts []Alert) []string {
 	return slices.Compact(names)
 }
 
-// setDeadlines tells what PagerDuty will do by itself, and to whom.
+// setDeadlines sets what PagerDuty will do by itself, and to whom.
 func (b *builder) setDeadlines(g *Group) {
 	for _, p := range g.Incident.Pending {
 		switch p.Type {

@@ -47,9 +47,9 @@ func (g Group) FiringUnknown() string {
 	return ""
 }
 
-// FiringDoubt is why alerts of the group that are listed may be over although
-// their sources answer; empty where there is no doubt. Of a source that does not
-// answer Stale tells.
+// FiringDoubt returns why listed alerts of the group may be over although their
+// sources answer, or "" without a doubt. Stale covers sources that do not
+// answer.
 func (g Group) FiringDoubt() string {
 	if len(g.Alerts) == 0 || len(g.Stale) > 0 {
 		return ""
@@ -61,9 +61,10 @@ func unknownOver(format string, a ...any) Over {
 	return Over{OverUnknown, fmt.Sprintf(format, a...)}
 }
 
-// over says whether the incident's alerts are over. That takes proof for each
-// open alert of it: it told its labels, no source that could have it misses,
-// and one that evaluates its rule, or that had it in this run, has it no more.
+// over decides whether the incident's alerts are over. That needs proof for
+// each open alert of it: its labels are known, no source that could have it is
+// missing, and a source that evaluates its rule, or that had it in this run, no
+// longer has it.
 func (b *builder) over(in *paged, members []int32) Over {
 	switch {
 	case in.Status == sources.Resolved:
@@ -91,7 +92,7 @@ func (b *builder) over(in *paged, members []int32) Over {
 		}
 		d := b.read(ev)
 		if !d.recognised() {
-			return unknownOver("what was sent to PagerDuty does not tell its alerts")
+			return unknownOver("what was sent to PagerDuty does not name its alerts")
 		}
 		opened := in.CreatedAt
 		if ev.CreatedAt.After(opened) {
@@ -108,8 +109,8 @@ func (b *builder) over(in *paged, members []int32) Over {
 	return Over{IsOver, because}
 }
 
-// reported is for alerts that are listed: they are active as long as one of the
-// sources that told so still answers, unless the rule behind it fails.
+// reported is for listed alerts: they are active as long as one of the sources
+// that reported them still answers, unless the rule behind them fails.
 func (b *builder) reported(members []int32) Over {
 	why := ""
 	for i := range b.snapshots {
@@ -186,7 +187,7 @@ func (b *builder) silent(s *sources.Snapshot) string { return Silent(s, b.now) }
 func (b *builder) alertOver(in *paged, ev *event, set map[string]string, opened time.Time) Over {
 	name := set["alertname"]
 	if len(set) == 0 {
-		return unknownOver("what was sent to PagerDuty does not tell its labels")
+		return unknownOver("what was sent to PagerDuty does not contain its labels")
 	}
 	proof, asked := "", false
 	for i := range b.snapshots {
@@ -209,14 +210,14 @@ func (b *builder) alertOver(in *paged, ev *event, set map[string]string, opened 
 			proof = s.Source.Name + " evaluates its rule and has no such alert"
 		}
 	}
-	// Where no Prometheus has the rule, it may have been removed: then nobody tells
-	// Alertmanager of the alert any more, whatever it is like.
+	// If no Prometheus has the rule, it may have been removed: then nobody
+	// reports the alert to Alertmanager any more, in whatever state it is.
 	if proof == "" && !asked {
 		proof = b.lost(in, set)
 	}
 	if proof == "" {
 		if name == "" {
-			return unknownOver("its alert has no name by which a rule could be found")
+			return unknownOver("its alert has no name to find a rule by")
 		}
 		if asked {
 			return unknownOver("no source that answers has a rule %s", name)
@@ -251,7 +252,7 @@ func (b *builder) missing(s *sources.Snapshot, opened time.Time) string {
 }
 
 // rulesSay reports whether the Prometheus evaluates rules of that name, so that
-// what it does not list is not active; and why that can't be told.
+// what it does not list is not active; and, if that is unknown, why.
 func (b *builder) rulesSay(s *sources.Snapshot, name string) (evaluates bool, why string) {
 	rules := b.world.rules[ruleKey{s.Source, name}]
 	for _, r := range rules {
@@ -302,9 +303,9 @@ func (b *builder) couldHave(s *sources.Snapshot, set map[string]string) bool {
 }
 
 // mayBeIn names an active alert that may be in the incident's notification
-// group too: PagerDuty keeps what the first event told, and Alertmanager adds
-// alerts later. Where an Alertmanager's routes are known they tell; this looks
-// at the other alerts.
+// group too: PagerDuty has the content of the first event, and Alertmanager
+// adds alerts later. Known routes of an Alertmanager decide this; mayBeIn
+// checks the other alerts.
 func (b *builder) mayBeIn(ev *event, name string) string {
 	for _, at := range b.ungrouped[name] {
 		return b.alerts[at].Name()
@@ -320,8 +321,8 @@ func (b *builder) mayBeIn(ev *event, name string) string {
 	return b.anyUngrouped
 }
 
-// indexUngrouped finds the active alerts of which no Alertmanager tells the
-// notification group, and which are not proven to be another incident's.
+// indexUngrouped finds the active alerts whose notification group no
+// Alertmanager reports, and that are not proven to belong to another incident.
 func (b *builder) indexUngrouped() {
 	if len(b.incidents) == 0 {
 		return
@@ -353,8 +354,8 @@ type ruleKey struct {
 	name   string
 }
 
-// judgedRule is a rule with why what it tells is unknown, for a sentence; empty
-// where it is known. Many alerts ask for it.
+// judgedRule is a rule with why its report proves nothing, for a sentence, or
+// empty. Many alerts use it.
 type judgedRule struct {
 	*sources.Rule
 	fault string

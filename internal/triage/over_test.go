@@ -184,7 +184,7 @@ func provenOver(film [][]sources.Snapshot, opened time.Time, pod string) bool {
 			}
 		}
 	}
-	return evaluated || had && !asked // without a rule nobody tells Alertmanager any more
+	return evaluated || had && !asked // without a rule nobody reports to Alertmanager any more
 }
 
 // "No longer firing" is said only where the other implementation can prove it,

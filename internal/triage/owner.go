@@ -68,9 +68,9 @@ func (o *Options) ruleOfName(name string) int {
 	return -1
 }
 
-// owner tells alerts' services, on all processors. It remembers what matchers
-// said of the values of the labels that they look at, for many alerts have the
-// same ones.
+// owner finds the services of alerts, on all processors. It caches the results
+// of matchers by the values of the labels that they use, because many alerts
+// have the same values.
 type owner struct {
 	o     Options
 	names []string   // of the labels that some [[service]] looks at
@@ -199,8 +199,8 @@ func newDirectory(snapshots []sources.Snapshot, rules []ServiceRule) directory {
 	return d
 }
 
-// policiesOf finds the escalation policies of [[service]] entries. An id that a
-// service tells is one, also where the list of policies was not read.
+// policiesOf returns the escalation policies of [[service]] entries. An id in a
+// service counts even if the list of policies was not read.
 func policiesOf(snapshots []sources.Snapshot, rules []ServiceRule) map[string]string {
 	found := map[string]string{}
 	for _, rule := range rules {
@@ -224,7 +224,7 @@ func policiesOf(snapshots []sources.Snapshot, rules []ServiceRule) map[string]st
 	return found
 }
 
-// find takes an id or a name in any case; nil when there is none.
+// find returns the service with an id or a name, ignoring case, or nil.
 func (d directory) find(idOrName string) *sources.Service {
 	if idOrName == "" {
 		return nil
@@ -312,7 +312,8 @@ func (o *Options) setOwner(g *Group, members []*known, d directory) {
 	}
 }
 
-// firstName is the first name that is told: what is deleted may have none.
+// firstName returns the first name that is not empty: deleted objects may have
+// none.
 func firstName(list []sources.Reference) string {
 	for _, r := range list {
 		if name := strings.TrimSpace(r.Name); name != "" {

@@ -43,7 +43,7 @@ type placer struct {
 	*merger
 	places []place
 	trees  map[int]*routeTree
-	// at finds a place again by what tells it from others.
+	// at finds the notification group with a key.
 	at map[placeKey]int32
 	// room holds the places of alerts that have only one, which nearly all do.
 	room []int32
@@ -82,7 +82,7 @@ func placeAlerts(m *merger, trees map[int]*routeTree) *placer {
 	return p
 }
 
-// readGroup is what can be told of one of an Alertmanager's groups without the
+// readGroup is what is known of one of an Alertmanager's groups without the
 // others.
 type readGroup struct {
 	members []int32
@@ -140,8 +140,8 @@ func (p *placer) routesOf(tree *routeTree, g *sources.NotificationGroup, members
 	}
 	routes := fits(true)
 	if len(routes) == 0 {
-		// An empty group_by is missing from what Alertmanager tells of its
-		// configuration; what it grouped by is certain all the same.
+		// An empty group_by is missing in the configuration that Alertmanager
+		// reports. The actual grouping is certain nevertheless.
 		routes = fits(false)
 	}
 	for _, i := range members[1:] {
@@ -232,7 +232,7 @@ func (p *placer) mayHold(k *known, manager int, senders map[int]map[int]bool) bo
 	if k.routed {
 		return k.from.has(manager)
 	}
-	told := false // whether it can be told where the alert's sources send to
+	told := false // whether it is known where the alert's sources send to
 	for i := range p.snapshots {
 		if k.from.has(i) && len(senders[i]) > 0 {
 			if senders[i][manager] {
@@ -271,7 +271,7 @@ func (p *placer) senders() map[int]map[int]bool {
 	return to
 }
 
-// homeOf chooses the one of an alert's groups that it stands in: one that pages
+// homeOf chooses the notification group that shows the alert: one that pages
 // before one that does not, then by labels, receiver and Alertmanager.
 func (p *placer) homeOf(k *known) int32 {
 	if len(k.places) == 0 {

@@ -6,7 +6,7 @@ import (
 	"firstline/sources"
 )
 
-// An alert of several of Alertmanager's groups stands in one.
+// An alert in several of Alertmanager's groups is shown in one.
 func TestAlertInSeveralGroups(t *testing.T) {
 	const routing = `
 route:
@@ -33,7 +33,7 @@ receivers: [{name: pd, pagerduty_configs: [{}]}, {name: chat}]
 	}
 }
 
-// What Alertmanager tells of its configuration lacks "group_by: []".
+// The configuration that Alertmanager reports lacks "group_by: []".
 func TestGroupByNothing(t *testing.T) {
 	const told = `
 route:
@@ -78,7 +78,7 @@ receivers: [{name: pd, pagerduty_configs: [{}]}]
 	}
 }
 
-// Without an incident an alert keeps its group's id from pending to firing, at
+// Without an incident an alert has the same group id from pending to firing, at
 // Alertmanager or not.
 func TestGroupIDIsStable(t *testing.T) {
 	pending := with(metricAlert("alertname=X pod=a"), func(a *sources.Alert) { a.State = sources.AlertPending })

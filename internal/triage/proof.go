@@ -10,8 +10,8 @@ import (
 	"firstline/sources"
 )
 
-// proveFired finds an alert that an event told of: by its fingerprint and,
-// unless the event's key has found its group, by its labels.
+// proveFired finds the alert of an event: by its fingerprint and, unless the
+// event's key has found its group, by its labels.
 func (c *claimer) proveFired(d *eventDetails, f *firedAlert, byKey bool, give func(int32, claim)) {
 	if f.fingerprint != "" {
 		all := c.withFingerprint(f.fingerprint)
@@ -102,9 +102,9 @@ func (c *claimer) indexOwnFingerprints() map[string]int32 {
 // shape is a set of names of labels, sorted.
 type shape []string
 
-// subset finds the one alert that only a Prometheus reports and whose labels all
-// stand in the set; what it lacks are external labels that could not be read.
-// Of several the one with most labels is it.
+// subset finds the one alert that only a Prometheus reports and whose labels
+// are all in the set. The missing ones are external labels that could not be
+// read. Of several alerts it returns the one with most labels.
 func (c *claimer) subset(set map[string]string) int32 {
 	at := none
 	shapes := c.ownShapes()[set["alertname"]]
@@ -171,9 +171,9 @@ func (c *claimer) indexShapes() map[string][]shape {
 	return found
 }
 
-// withBreaks are the alerts of that name, or of one that goes on over several
-// lines from it, whose label values have line breaks: the text form does not
-// tell where those values end.
+// withBreaks returns the alerts of that name, or of one that continues over
+// several lines from it, whose label values have line breaks: the text form
+// does not mark the end of such values.
 func (c *claimer) withBreaks(alertname string) []int32 { return c.broken()[firstLine(alertname)] }
 
 func (c *claimer) indexBroken() map[string][]int32 {

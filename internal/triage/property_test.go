@@ -51,7 +51,7 @@ func drawWorld(t *rapid.T) []sources.Snapshot {
 	for i := range rapid.IntRange(0, 2).Draw(t, "alertmanagers") {
 		d := sources.Data{Silences: []sources.Silence{{ID: "s1", Comment: "x"}, {ID: "s2"}}}
 		name := fmt.Sprintf("am-%d", i)
-		// Some are one cluster, some tell nothing of that.
+		// Some are one cluster, some do not report it.
 		d.Peers = rapid.SampledFrom([][]string{nil, {"1"}, {"1", "2"}}).Draw(t, "peers")
 		routing := pick("routing", "", simpleRouting, recordedRouting, "route: {receiver: pd, group_by: ['...'], routes: [{matchers: ['pod=~\".+\"'], receiver: other, continue: true}, {matchers: [alertname!=\"X\"], group_by: [service]}]}")
 		d.Routing = routing
@@ -252,7 +252,7 @@ func TestMemoryChangesNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		worlds := [][]sources.Snapshot{drawWorld(t), drawWorld(t)}
 		for _, world := range worlds {
-			for i := range world { // what is kept while alerts are read is of the past too
+			for i := range world { // data that is retained while alerts are read is past data too
 				for k := range world[i].Data.Incidents {
 					world[i].Data.Incidents[k].AlertsRead = true
 				}

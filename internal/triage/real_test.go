@@ -288,7 +288,7 @@ func checkRealKeys(t *testing.T, binary string, c realCase) {
 		return len(read.Data.Alerts) == len(posted)
 	})
 
-	// What is computed of what Alertmanager tells.
+	// The groups from Alertmanager's data.
 	var j Joiner
 	snapshots := []sources.Snapshot{read}
 	trees := j.routing(snapshots)

@@ -15,7 +15,7 @@ import (
 	"firstline/sources/alertmanager"
 )
 
-// pages keeps the first event for each routing key, as an incident.
+// pages records the first event for each routing key, as an incident.
 type pages struct {
 	mu        sync.Mutex
 	incidents map[string]sources.Incident
@@ -57,7 +57,7 @@ func (p *pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprint(w, `{"status":"success"}`)
 }
 
-// snapshot is PagerDuty, which was never told of a resolve.
+// snapshot returns PagerDuty, which never got a resolve.
 func (p *pages) snapshot() sources.Snapshot {
 	p.mu.Lock()
 	defer p.mu.Unlock()

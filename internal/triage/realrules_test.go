@@ -66,8 +66,8 @@ func startChain(t *testing.T, binary, config, promConfig, rules string) *chain {
 	return c
 }
 
-// startPrometheus starts one in place of the one before: it knows nothing of
-// that one's alerts, which a reload would keep.
+// startPrometheus replaces the running Prometheus: the new one does not have
+// the alerts of the old one, which a reload would preserve.
 func (c *chain) startPrometheus(t *testing.T, config, rules string) {
 	t.Helper()
 	if c.prom != nil {
@@ -173,7 +173,7 @@ func grave(groups []Group) bool {
 }
 
 // A reload that changes group_by leaves the incident of the old group open: it
-// and those of the new groups tell of the alerts, and none is an empty row.
+// and those of the new groups have the alerts, and none is an empty row.
 func TestRealReload(t *testing.T) {
 	realservers.EachAlertmanager(t, func(t *testing.T, binary string) {
 		c := startChain(t, binary, caseFile(t, "reload-group-by/before.yml"), "", "")

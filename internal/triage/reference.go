@@ -13,10 +13,10 @@ import (
 	"firstline/sources"
 )
 
-// Reference is what an alert or event tells of its runbook.
+// Reference is a reference to a runbook in an alert or event.
 type Reference struct {
-	// Text is the address or path as it was told, out of the brackets around it
-	// and without Values.
+	// Text is the address or path in its original form, without surrounding
+	// brackets and without Values.
 	Text string
 	// URL is Text where that is an http or https address; else empty, and Text is
 	// a path.
@@ -25,12 +25,12 @@ type Reference struct {
 	Anchor string
 	// Values fill variables of the runbook, as in "#anchor?KEY=value".
 	Values map[string]string
-	// From is the annotation or label that told it.
+	// From is the annotation or label that contains it.
 	From string
 }
 
-// referenceNames are the annotations and labels that may tell a runbook, best
-// first, in lower case and without "_" and "-".
+// referenceNames are the annotations and labels that may refer to a runbook,
+// best first, in lower case and without "_" and "-".
 var referenceNames = []string{
 	"runbookurl", "runbook", "runbooklink", "playbookurl", "playbook", "playbooklink", "sopurl", "sop", "wikiurl", "wiki",
 	"documentationurl", "documentation", "docsurl", "docs", "docurl", "doc", "helpurl", "link",
@@ -66,12 +66,12 @@ func isReferenceKey(name, key string) bool {
 	return at == len(key)
 }
 
-// referenceFinder finds references in the annotations and labels of alerts. Joins
-// ask it of every alert, so it sorts out names by their first letter, and reads
-// each text once: the alerts of a rule mostly tell the same.
+// referenceFinder finds references in the annotations and labels of alerts.
+// Joins use it for every alert, so it rejects names by their first letter, and
+// parses each text once: the alerts of a rule mostly have the same.
 type referenceFinder struct {
-	// names are the keys that tell runbooks, best first; byLetter are their
-	// indexes by the first letter.
+	// names are the keys that may refer to runbooks, best first. byLetter are
+	// their indexes by the first letter.
 	names    []string
 	byLetter [utf8.RuneSelf][]int
 	// anyPath: what is no address is taken for a path, whatever its name.
@@ -239,7 +239,7 @@ func parseReference(s string, mayBePath bool) (Reference, bool) {
 	return r, true
 }
 
-// looksLikePath tells paths from words such as "none" and "see wiki".
+// looksLikePath distinguishes paths from words such as "none" and "see wiki".
 func looksLikePath(s string) bool {
 	path, _, _ := strings.Cut(s, "#")
 	lower := strings.ToLower(path)

@@ -13,7 +13,7 @@ import (
 	"firstline/sources/prometheus"
 )
 
-// polled keeps the last snapshot of each source, as the screen does.
+// polled has the last snapshot of each source, as the screen does.
 type polled struct {
 	mu   sync.Mutex
 	last map[string]sources.Snapshot

@@ -19,20 +19,21 @@ var placeLabels = []string{"cluster", "namespace", "environment", "env", "region
 // monitor that is quicker than Prometheus.
 const mappingSlack = 5 * time.Minute
 
-// resemble makes the weak claims: of events that no proof was found for, and of
-// proven ones on alerts that no Alertmanager knows of, if only one incident
-// would have them. It takes time in proportion to what events tell and to the
-// alerts: events wait in lists by what they would take, in the order of time,
-// and each alert looks up the one that has the best claim.
+// resemble makes the weak claims: of events without proof, and of proven ones
+// on alerts that no Alertmanager has, if only one incident would have them. Its
+// time is proportional to the content of events and to the alerts: events wait
+// in lists by what they would take, in the order of time, and each alert looks
+// up the one with the best claim.
 //
 // An incident takes nothing by resemblance for alerts of it that are not read,
-// and none takes an alert so that may be one of those: what resembles it then
-// may turn out to be another's. Only what it took while all was read it keeps;
-// kept has that by the hashes of alerts, with the ids of the incidents.
+// and none takes an alert that may be one of those: an alert that resembles it
+// then may turn out to be another incident's. An incident retains only what it
+// took while everything was read; kept has these by the hashes of alerts, with
+// the ids of the incidents.
 func (c *claimer) resemble(kept map[uint64]string) {
 	unproven, proven := newWanted(c), newWanted(c)
 	events := c.resembling()
-	// What events tell is read on all processors, and put into lists in order.
+	// Events are read on all processors, and put into lists in order.
 	inParallel(len(events), func(i int) { events[i].read(c) })
 	for i := range events {
 		if w := &events[i]; w.event.proven {
@@ -98,8 +99,8 @@ func (c *claimer) bestOf(alert int32, unproven, proven *wanted) claim {
 	return best
 }
 
-// resembled are the alerts that were taken by resemblance, as resemble keeps
-// them.
+// resembled returns the alerts that were taken by resemblance, as resemble
+// takes them.
 func (c *claimer) resembled() map[uint64]string {
 	n := 0
 	for i := range c.best {
@@ -146,9 +147,9 @@ type wanted struct {
 	lists map[wantedKey]*wantedList
 }
 
-// wantedKey is what alerts and events have in common: an alertname and a
-// service or, where byService is set, only a [[service]]. mapped: the service is
-// told by what is configured.
+// wantedKey is the common part of alerts and events: an alertname and a service
+// or, with byService, only a [[service]]. mapped means that the configuration
+// sets the service.
 type wantedKey struct {
 	nameAndService uint64
 	mapped         bool
@@ -162,28 +163,28 @@ func (k wantedKey) rule() Rule {
 	return ByNameAndService
 }
 
-// wantedList are the incidents under one key, by which of placeLabels their
-// events tell.
+// wantedList are the incidents for one key, by the labels of placeLabels that
+// their events contain.
 type wantedList struct{ parts []*wantedPart }
 
 type wantedPart struct {
 	told placeSet
 	all  []want
-	// alike are the incidents of all by the values of some of the labels told,
-	// as far as they were asked for.
+	// alike are the incidents of all by the values of some of the labels in
+	// told, as far as they were requested.
 	mu    sync.Mutex // alerts ask on all processors
 	alike map[placeSet]map[uint64][]want
 }
 
-// want is an incident with what its event tells of where its alert is. Wants are
-// in the order in which the incidents were opened.
+// want is an incident with the location labels in its event. Wants are in the
+// order in which the incidents were opened.
 type want struct {
 	incident int32
 	where    whereabouts
 }
 
-// whereabouts are labels with what they tell of placeLabels: for which they have
-// a value, and the hash of these.
+// whereabouts are the placeLabels of labels: which of them have a value, and
+// the hash of the values.
 type whereabouts struct {
 	labels map[string]string
 	told   placeSet
@@ -201,7 +202,7 @@ func whereaboutsOf(labels map[string]string) whereabouts {
 	return w
 }
 
-// hashOf is the hash of those in the set, all of which have values.
+// hashOf returns the hash of the labels in the set, which all have values.
 func (w *whereabouts) hashOf(set placeSet) uint64 {
 	if set == w.told {
 		return w.hash
@@ -228,8 +229,8 @@ type telling struct {
 	told     []told
 }
 
-// read reads what the event tells. Titles are left to add: they are read by an
-// index that is made when the first one asks.
+// read reads the event. It leaves titles to add: an index reads them, which is
+// made when the first one asks.
 func (t *telling) read(c *claimer) {
 	t.rule = c.o.ruleOfPagerDuty(c.incidents[t.incident].Service)
 	t.told = c.told(c.read(t.event))
@@ -252,7 +253,7 @@ func (w *wanted) add(t *telling) {
 	for i := range t.told {
 		told := &t.told[i]
 		if i > 0 && told.like(&t.told[i-1]) {
-			continue // one event often tells of many alerts that differ in their pods
+			continue // one event often has many alerts that differ in their pods
 		}
 		x := want{t.incident, told.whereabouts}
 		for _, service := range told.services {
@@ -280,13 +281,13 @@ func (w *wanted) put(key wantedKey, x want) {
 	}
 	part := list.parts[at]
 	if n := len(part.all); n > 0 && part.all[n-1].incident == x.incident && part.all[n-1].where.hash == x.where.hash {
-		return // several alerts or events of it tell the same
+		return // several alerts or events of it are equal
 	}
 	part.all = append(part.all, x)
 }
 
-// best is the best claim on an alert, of the incident -1 where there is none.
-// severalWant says that more than one incident would have it.
+// best returns the best claim on an alert, with the incident -1 without one.
+// severalWant means that more than one incident would have it.
 func (w *wanted) best(alert int32) (best claim, severalWant bool) {
 	best.incident = -1
 	if len(w.lists) == 0 {
@@ -332,8 +333,8 @@ func (w *wanted) best(alert int32) (best claim, severalWant bool) {
 	return best, severalWant
 }
 
-// of are the incidents whose events are not of another place than the labels:
-// of what both tell nothing differs.
+// of returns the incidents whose events do not contradict the labels: the
+// labels that both have are equal.
 func (p *wantedPart) of(where *whereabouts) []want {
 	both := p.told & where.told
 	if both == 0 {
@@ -382,13 +383,13 @@ func (c *claimer) soonestAfter(wants []want, began time.Time) int {
 	return int(wants[at].incident)
 }
 
-// nameAndService is the hash by which alerts that look alike are found.
+// nameAndService returns the hash for finding similar alerts.
 func nameAndService(name, service string) uint64 {
 	return hashPair(name, strings.ToLower(service))
 }
 
-// told is an alert as an event tells of it: its name, the services that it may
-// be of, and labels that say where it is.
+// told is an alert in an event: its name, its possible services, and labels
+// that say where it is.
 type told struct {
 	name     string
 	services []string
@@ -400,10 +401,10 @@ func (t *told) like(other *told) bool {
 	return t.name == other.name && t.told == other.told && t.hash == other.hash && slices.Equal(t.services, other.services)
 }
 
-// noService is of alerts of which no service is told.
+// noService is for alerts without a service.
 var noService = []string{""}
 
-// told are the alerts that the event tells by name.
+// told returns the alerts that the event names.
 func (c *claimer) told(d *eventDetails) []told {
 	list := slices.Grow[[]told](nil, len(d.fired))
 	add := func(name string, services []string, labels map[string]string) {
@@ -446,8 +447,8 @@ func (c *claimer) told(d *eventDetails) []told {
 	return list
 }
 
-// toldByTitle are the alerts whose names stand in the event's summary or, if
-// there are none, in the incident's title, of the services that stand there.
+// toldByTitle returns the alerts whose names are in the event's summary or, if
+// there are none, in the incident's title, with the services named there.
 func (c *claimer) toldByTitle(ev *event, in *sources.Incident) []told {
 	c.indexNames()
 	names := c.namesIn(ev.Summary)
@@ -499,7 +500,7 @@ func (c *claimer) indexServices() {
 	}
 }
 
-// namesIn finds the alertnames that stand in a title, such as in Alertmanager's
+// namesIn finds the alertnames in a title, such as in Alertmanager's
 // "[FIRING:2] HighErrorRate checkout (…)".
 func (c *claimer) namesIn(title string) []string {
 	if c.byFirstWord == nil {
@@ -538,7 +539,7 @@ func (c *claimer) namesIn(title string) []string {
 	return names
 }
 
-// stretch is where a name of several words stands: how far before its first
+// stretch is the position of a name of several words: how far before its first
 // word it begins, and its length.
 type stretch struct{ before, length int }
 
@@ -550,7 +551,7 @@ func words(s string) []string {
 	})
 }
 
-// hasWord reports whether the word stands in the title, in any case.
+// hasWord reports whether the word is in the title, ignoring case.
 func hasWord(title, word string) bool { return containsFold(words(title), word) }
 
 func containsFold(list []string, s string) bool {

@@ -39,8 +39,8 @@ type route struct {
 	groupWait time.Duration
 	// goesOn: siblings after this one are tried too ("continue").
 	goesOn bool
-	// muted and active are the names of the time intervals in which it does not
-	// notify, and outside of which; these are not inherited.
+	// muted and active are the names of the time intervals in which, and
+	// outside of which, it does not notify. They are not inherited.
 	muted, active []string
 	routes        []*route
 	// key is the route's part of the group key: the matchers of the nodes that
@@ -248,7 +248,7 @@ func (r *route) reach(set map[string]string, found []*route) []*route {
 	return found
 }
 
-// groupLabels are the labels by which the route groups such an alert.
+// groupLabels returns the grouping labels of the route for such an alert.
 func (r *route) groupLabels(set map[string]string) map[string]string {
 	group := make(map[string]string, len(r.groupBy))
 	if r.groupAll {
@@ -280,8 +280,8 @@ func (r *route) groups(set, under map[string]string) bool {
 	return n == len(under)
 }
 
-// mutedAt are the time intervals that keep the route from notifying at that time:
-// those that mute it, or else all of which none is active.
+// mutedAt returns the time intervals that mute the route at that time: those
+// that mute it, or else all active ones when none is active.
 func (t *routeTree) mutedAt(r *route, now time.Time) []string {
 	is := timeinterval.NewIntervener(t.intervals)
 	if len(r.muted) > 0 {

@@ -47,7 +47,7 @@ func TestRules(t *testing.T) {
 	tests := []struct {
 		name      string
 		snapshots []sources.Snapshot
-		// want tells for each alert, by its pod, where it stands.
+		// want has the expected group of each alert, by its pod.
 		want map[string]joined
 	}{
 		{

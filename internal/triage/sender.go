@@ -8,12 +8,11 @@ import (
 )
 
 // Two clusters of Alertmanagers with the same configuration send the same alert
-// to PagerDuty under the same key. Which of them an incident is of is told by
-// the address that its events link to, or by the time at which their alerts
-// began; nothing else is proof.
+// to PagerDuty with the same key. Only the address in its events, or the time
+// at which their alerts began, proves from which of them an incident comes.
 
-// findSenders tells for each event which cluster sent it. known is what earlier
-// joins found, by senderKey.
+// findSenders determines for each event which cluster sent it. known are the
+// results of earlier joins, by senderKey.
 func (c *claimer) findSenders(known map[string]string) {
 	if !c.many {
 		return
@@ -99,7 +98,7 @@ func (c *claimer) senderOf(ev *event, addresses map[string]int) int {
 				}
 			}
 		}
-		if len(begun) == 1 { // else they began at once, which tells nothing
+		if len(begun) == 1 { // otherwise they began at once, which proves nothing
 			for cluster := range begun {
 				return cluster
 			}
@@ -108,18 +107,18 @@ func (c *claimer) senderOf(ev *event, addresses map[string]int) int {
 	return -1
 }
 
-// began reports whether a copy of the alert in an Alertmanager began then; the
-// API tells milliseconds.
+// began reports whether a copy of the alert in an Alertmanager began then. The
+// API reports milliseconds.
 func (c *claimer) began(at int32, then time.Time) bool {
 	k := &c.alerts[at]
 	same := func(a *sources.Alert) bool { return a.ActiveSince.Sub(then).Abs() < time.Millisecond }
 	return same(k.base) || slices.ContainsFunc(k.also, same)
 }
 
-// exclude tells which clusters an incident is not of: PagerDuty opens one
-// incident for a key that one integration sends, so where a cluster sends a key
-// to one integration and another incident is proven to be that one, on another
-// service, this one is not the cluster's.
+// exclude determines from which clusters an incident does not come: PagerDuty
+// opens one incident for a key that one integration sends. So if a cluster
+// sends a key to one integration and another incident, on another service, is
+// proven to be that one, this one does not come from the cluster.
 func (c *claimer) exclude() {
 	for i := range c.incidents {
 		in := &c.incidents[i]

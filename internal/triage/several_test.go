@@ -10,8 +10,8 @@ import (
 	"firstline/sources"
 )
 
-// Several incidents for the same alerts each have a row that tells of the alerts
-// and of the others; none is an empty shell.
+// Several incidents for the same alerts each have a row that shows the alerts
+// and the others; none is empty.
 func TestSeveralIncidents(t *testing.T) {
 	const split = "route: {receiver: pd, group_by: [alertname, service]}\nreceivers: [{name: pd, pagerduty_configs: [{}]}]"
 	opened := func(in sources.Incident, minutes float64) sources.Incident {

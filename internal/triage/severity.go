@@ -53,8 +53,8 @@ func (o *Options) severityOf(word string) Severity {
 	return SeverityOf(word)
 }
 
-// gravity orders severities, gravest first. A word that is not known stands
-// beside warning: it was written for a reason.
+// gravity orders severities, the most severe first. An unknown word sorts with
+// warning: it was written for a reason.
 func gravity(s Severity, text string) int {
 	switch s {
 	case Critical:
@@ -72,8 +72,8 @@ func gravity(s Severity, text string) int {
 	return 4
 }
 
-// gravityOf orders alerts, gravest first, by their severity and labels. It looks
-// for the rule's own word only where that tells something, for a group may have
+// gravityOf orders alerts by their severity and labels, the most severe first.
+// It reads the rule's own word only when that matters, because a group may have
 // thousands of alerts.
 func gravityOf(s Severity, labels map[string]string) int {
 	if s != Unknown {
@@ -82,9 +82,9 @@ func gravityOf(s Severity, labels map[string]string) int {
 	return gravity(s, labels["severity"])
 }
 
-// Gravity orders groups by how grave they are, the gravest first. An incident of
-// which nothing tells a severity, or nothing that is read so far, stands beside
-// warning like a word that is not known: it was opened for a reason.
+// Gravity orders groups by severity, the most severe first. An incident without
+// a severity, or without one in what was read so far, sorts with warning like
+// an unknown word: it was opened for a reason.
 func (g *Group) Gravity() int {
 	if g.Incident != nil && g.SeverityName() == "" {
 		return gravity(Warning, "")
@@ -92,15 +92,15 @@ func (g *Group) Gravity() int {
 	return gravity(g.Severity, g.SeverityText)
 }
 
-// SeverityUnread reports whether nothing tells a severity so far, and alerts
-// that may tell one are not read yet.
+// SeverityUnread reports whether there is no severity yet, and alerts that may
+// have one are not read yet.
 func (g *Group) SeverityUnread() bool {
 	i := g.Incident
 	if g.SeverityName() != "" || i == nil || i.Status == sources.Resolved {
 		return false
 	}
-	// An alert that came with the incident, and not by itself, has no id and
-	// does not tell PagerDuty's severity.
+	// An alert that came with the incident, and not by a read, has no id and no
+	// severity of PagerDuty.
 	return !i.AlertsRead || slices.ContainsFunc(i.Alerts, func(a sources.IncidentAlert) bool { return a.ID == "" && a.Severity == "" })
 }
 
@@ -113,9 +113,9 @@ func (g *Group) SeverityName() string {
 	return g.SeverityText
 }
 
-// gravest is the gravest by label among the alerts of the most urgent state that
-// tell any, with its own word: a silenced critical alert does not make a warning
-// critical. The alerts are sorted by state.
+// gravest returns the highest label severity among the alerts of the most
+// urgent state that have one, with its own word: a silenced critical alert does
+// not make a warning critical. The alerts are sorted by state.
 func gravest(alerts []Alert) (Severity, string) {
 	s, text := Unknown, ""
 	for i := range alerts {
@@ -133,10 +133,11 @@ func gravest(alerts []Alert) (Severity, string) {
 	return s, text
 }
 
-// toldSeverity is that of an incident none of whose alerts is reported, or tells
-// one: the gravest that was sent to PagerDuty. The rule's own label says more
-// than the severity that Alertmanager's configuration gave the event. The text
-// is the word that told it. Urgency and priority are no severity.
+// toldSeverity returns the severity of an incident whose alerts are not
+// reported, or have none: the highest that was sent to PagerDuty. The rule's
+// own label is more precise than the severity that Alertmanager's configuration
+// gave the event. The text is the original word. Urgency and priority are not
+// severities.
 func (b *builder) toldSeverity(in *paged) (Severity, string) {
 	s, text := Unknown, ""
 	look := func(word string) bool {

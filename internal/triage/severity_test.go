@@ -60,7 +60,7 @@ func TestSeverityOfGroups(t *testing.T) {
 	}
 }
 
-// A word that is not known is never below none, and stands beside warning.
+// An unknown word is never below no severity, and sorts with warning.
 func TestUnknownSeverityBesideWarning(t *testing.T) {
 	var alerts []sources.Alert
 	for _, s := range []string{"none", "warning", "gold", "error", "info"} {

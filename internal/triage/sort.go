@@ -57,8 +57,8 @@ func permute[T any](list []T, order []int32) {
 	}
 }
 
-// Heading is what groups that stand together under this order have in common,
-// for the line above them; empty for ByRank and ByAge.
+// Heading returns what groups that are together in this order have in common,
+// for the line above them. It returns "" for ByRank and ByAge.
 func (b By) Heading(g Group) string {
 	switch b {
 	case ByService:
@@ -102,7 +102,7 @@ func keyOf(g *Group, by By) sortKey {
 	case ByTeam:
 		k.spelling = g.Team
 	case BySeverity:
-		// Words that are not known stand beside a known one, each by itself.
+		// Unknown words sort next to a known one, each separately.
 		k.spelling = strconv.Itoa(int(k.gravity))
 		switch {
 		case g.SeverityUnread():
@@ -178,8 +178,8 @@ func attention(g *Group) int8 {
 	return 5
 }
 
-// urgent is PagerDuty's urgency; where there is no incident the severity stands
-// for it.
+// urgent returns PagerDuty's urgency. Without an incident the severity replaces
+// it.
 func urgent(g *Group) int8 {
 	if g.Urgency == "high" || g.Urgency == "" && g.Gravity() <= gravity(Error, "") {
 		return 0

@@ -39,7 +39,7 @@ func TestOrder(t *testing.T) {
 		BySeverity: {"lower-priority", "critical", "critical-older", "low-critical", "acked-mine", "pending", "silenced", "resolved", "error"},
 		ByAge:      {"unknown", "mine", "pending", "silenced", "resolved", "error"},
 	}
-	// Two spellings of a service stand together, the capital first.
+	// Two spellings of a service are together, the capital first.
 	want[ByService][0], want[ByService][1] = "priority", "lower-priority"
 	for _, by := range Orders() {
 		shuffled := slices.Clone(groups)

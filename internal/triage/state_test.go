@@ -201,9 +201,9 @@ func TestNoLongerFiring(t *testing.T) {
 		{"a source was read before it was opened", change(gone, func(in *sources.Incident) { in.CreatedAt = at(1) }), []sources.Snapshot{eu}, "prom was not read since the incident was opened"},
 		{"a source is being read", gone, []sources.Snapshot{but(eu, func(s *sources.Snapshot) { s.Partial = true })}, "prom is being read"},
 		{"a source answered in part", gone, []sources.Snapshot{eu, snapshot(sources.Prometheus, "thanos", sources.Data{Warnings: []string{"one store is down"}})}, "thanos says: one store is down"},
-		{"its details are not known", incident("P1", sent("k", nil)), []sources.Snapshot{eu}, "what was sent to PagerDuty does not tell its alerts"},
-		{"its details were too large", incident("P1", sent("k", map[string]any{"error": "too large"})), []sources.Snapshot{eu}, "what was sent to PagerDuty does not tell its alerts"},
-		{"another system sent one of its alerts", change(gone, func(in *sources.Incident) { in.Alerts = append(in.Alerts, sent("l", "the mailbox is full")) }), []sources.Snapshot{eu}, "what was sent to PagerDuty does not tell its alerts"},
+		{"its details are not known", incident("P1", sent("k", nil)), []sources.Snapshot{eu}, "what was sent to PagerDuty does not name its alerts"},
+		{"its details were too large", incident("P1", sent("k", map[string]any{"error": "too large"})), []sources.Snapshot{eu}, "what was sent to PagerDuty does not name its alerts"},
+		{"another system sent one of its alerts", change(gone, func(in *sources.Incident) { in.Alerts = append(in.Alerts, sent("l", "the mailbox is full")) }), []sources.Snapshot{eu}, "what was sent to PagerDuty does not name its alerts"},
 		{"which is resolved", change(gone, func(in *sources.Incident) {
 			in.Alerts = append(in.Alerts, sources.IncidentAlert{ID: "A2", Status: sources.Resolved})
 		}), []sources.Snapshot{eu}, yes},
@@ -217,7 +217,7 @@ func TestNoLongerFiring(t *testing.T) {
 			but(firing, func(s *sources.Snapshot) { s.Data.Alerts = []sources.Alert{metricAlert("alertname=Y pod=b")} }),
 		}, yes},
 		{"its alerts are not read", change(gone, func(in *sources.Incident) { in.AlertsRead = false }), []sources.Snapshot{eu}, "its alerts are not read from PagerDuty yet"},
-		{"it was opened by hand", incident("P1"), []sources.Snapshot{eu}, "what was sent to PagerDuty does not tell its alerts"},
+		{"it was opened by hand", incident("P1"), []sources.Snapshot{eu}, "what was sent to PagerDuty does not name its alerts"},
 		{"it is resolved", change(gone, func(in *sources.Incident) { in.Status = sources.Resolved }), []sources.Snapshot{eu}, no},
 	}
 	for _, test := range tests {

@@ -12,18 +12,18 @@ import (
 	"firstline/sources"
 )
 
-// maxTitleNames is how many alertnames a title tells before it counts the rest.
+// maxTitleNames is how many alertnames a title names before it counts the rest.
 const maxTitleNames = 3
 
-// noTitle stands for a title that says nothing.
+// noTitle replaces a title that says nothing.
 const noTitle = "(no title)"
 
 // counted is what Alertmanager's and Grafana's templates put before a title,
 // such as "[FIRING:3] " and "[FIRING:1, RESOLVED:2] ".
 var counted = regexp.MustCompile(`(?i)^\s*\[\s*(?:firing|resolved)\s*(?::\s*\d+)?(?:\s*[,;|/]\s*(?:firing|resolved)\s*(?::\s*\d+)?)*\s*\]\s*`)
 
-// ShortTitle leaves out how many alerts fired when the title was made: it was
-// true then, and what is true now stands beside.
+// ShortTitle removes the number of alerts that fired when the title was made.
+// The current number is shown next to it.
 func ShortTitle(title string) string {
 	if short := strings.TrimSpace(counted.ReplaceAllString(title, "")); short != "" {
 		return short
@@ -77,9 +77,9 @@ func someNames(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// AlertNames are the distinct alertnames in the group: of what is most urgent
-// first, then the gravest, then the most frequent. Without alerts they are what
-// PagerDuty was told.
+// AlertNames returns the distinct alertnames in the group: those of the most
+// urgent state first, then the most severe, then the most frequent. Without
+// alerts they are those in PagerDuty's events.
 func (g *Group) AlertNames() []string {
 	names, _ := g.alertNames()
 	return names
@@ -161,7 +161,7 @@ func alertsTitle(g *Group) string {
 	return fmt.Sprintf("%s (%d alerts without a name)", canonical(common), len(g.Alerts))
 }
 
-// names are the alertnames that the event tells of.
+// names returns the alertnames in the event.
 func (d *eventDetails) names() []string {
 	var names []string
 	for i := range d.fired {
@@ -170,8 +170,8 @@ func (d *eventDetails) names() []string {
 	return addName(addName(names, d.keys["alertname"]), d.keys["alert_name"])
 }
 
-// toldNames are the alertnames that the events tell of, without those that are
-// resolved where others are not.
+// toldNames returns the alertnames in the events, without those that are
+// resolved if others are not.
 func (c *claimer) toldNames(events []event) []string {
 	var open, all []string
 	for i := range events {

@@ -66,7 +66,8 @@ func TestReferences(t *testing.T) {
 	}
 }
 
-// FuzzReference: whatever stands there, it is an http address or a plain path.
+// FuzzReference: whatever the text, the result is an http address or a plain
+// path.
 func FuzzReference(f *testing.F) {
 	for _, s := range []string{"https://a.example.com/x#y?z=1", "<https://a|b>", "docs/x.md", "", "[a](b/c)", "\x1b[31m/x", "//host/x", "a/../../b"} {
 		f.Add(s)
@@ -82,7 +83,8 @@ func FuzzReference(f *testing.F) {
 	})
 }
 
-// Owner, severity and runbook are the gravest alert's, and several are told.
+// Owner, severity and runbook are the most severe alert's, and several are
+// named.
 func TestTheGravestAlertDecides(t *testing.T) {
 	alert := func(labels string, change func(*sources.Alert)) sources.Alert {
 		a := with(routedAlert(labels), func(a *sources.Alert) {

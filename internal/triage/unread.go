@@ -9,8 +9,8 @@ import (
 	"firstline/sources"
 )
 
-// PagedUnknown is why it can't be told whether somebody was paged for alerts
-// that have no incident. The zero value: it can be told.
+// PagedUnknown is why it is unknown whether somebody was paged for alerts
+// without an incident. The zero value means that it is known.
 type PagedUnknown struct {
 	Cause UnknownCause
 	// Source is the PagerDuty account that the cause is about.
@@ -59,8 +59,8 @@ func (u PagedUnknown) Because() string {
 	return ""
 }
 
-// ToTell reports whether a person is to be told: who has no PagerDuty expects
-// nothing of it.
+// ToTell reports whether to show it to a person: somebody without PagerDuty
+// does not expect it.
 func (u PagedUnknown) ToTell() bool { return u.Cause != "" && u.Cause != NoPagerDuty }
 
 // incidentsUnknown is why the account may have incidents that are not known.

@@ -8,7 +8,7 @@ import (
 	"firstline/sources"
 )
 
-// TestWhatIsUnreadIsNamed: what keeps it from being told whether somebody was
+// TestWhatIsUnreadIsNamed: the reason why it is unknown whether somebody was
 // notified is named, with how many there are.
 func TestWhatIsUnreadIsNamed(t *testing.T) {
 	made := func(id string, number int, title string, age time.Duration) sources.Incident {

@@ -238,8 +238,8 @@ func TestResemblanceStays(t *testing.T) {
 	}
 }
 
-// A severity that is not read yet is told as such, stands beside warning, and
-// comes from nothing but alerts.
+// A severity that is not read yet is shown as such, sorts with warning, and
+// comes only from alerts.
 func TestSeverityNotReadYet(t *testing.T) {
 	high := func(id string, severity string) sources.Incident {
 		a := sent("k"+id, nil)

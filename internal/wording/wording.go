@@ -33,11 +33,11 @@ func Sentence(text string) string {
 // ClockLayout is how Clock writes a time.
 const ClockLayout = "2006-01-02 15:04 UTC"
 
-// Clock is a time as everybody in a company that spans zones reads it.
+// Clock returns a time in UTC, which people in several time zones read alike.
 func Clock(t time.Time) string { return t.UTC().Format(ClockLayout) }
 
 // Shorten cuts a text to at most limit bytes, between two characters, and ends
-// one that it cuts with "…".
+// a cut text with "…".
 func Shorten(s string, limit int) string {
 	if len(s) <= limit {
 		return s

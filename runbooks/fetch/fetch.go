@@ -1,10 +1,11 @@
-// Package fetch brings runbooks that live behind a URL: Markdown as it is, web
-// pages turned into Markdown, code hosts' blob pages in their raw form. What
-// was fetched is kept with its date and serves when the network is gone.
+// Package fetch fetches runbooks from URLs: Markdown as it is, web pages
+// converted to Markdown, and the raw form of code hosts' blob pages. A fetched
+// runbook is cached with its date and used when the network is down.
 //
-// A runbook_url is written by whoever writes alerts, so a fetch is bounded in
-// size and time, sends a token only to the host it is configured for, and reaches
-// into a private network only to the hosts that were named for it.
+// A runbook_url is written by whoever writes alerts. So a fetch is bounded in
+// size and time, sends a token only to the host that it is configured for, and
+// reaches into a private network only to the hosts that are configured for
+// this.
 package fetch
 
 import (
@@ -29,30 +30,30 @@ import (
 )
 
 const (
-	// maxBytes bounds a runbook; the longest in public collections has some
+	// maxBytes bounds a runbook. The longest in public collections has some
 	// tens of kilobytes.
 	maxBytes = 2 << 20
 	// timeLimit bounds a fetch with all its redirects.
 	timeLimit = 10 * time.Second
-	// freshFor is how long a page is taken from the cache without asking.
+	// freshFor is how long a cached page is used without asking the server.
 	freshFor = 5 * time.Minute
 
-	// failedFor is how long a server that failed is not asked for the same
-	// page again.
+	// failedFor is how long a server that failed is not asked for the same page
+	// again.
 	failedFor = 30 * time.Second
-	// maxFailures bounds what is remembered of them.
+	// maxFailures bounds the remembered failures.
 	maxFailures = 1000
 
 	maxRedirects = 5
 )
 
-// Page is a fetched runbook as the cache keeps it.
+// Page is a fetched runbook in the cache.
 type Page struct {
 	URL       string
 	FetchedAt time.Time
 	// ETag and LastModified are the validators for the next request.
 	ETag, LastModified string
-	// Markdown is the text, also where the page was HTML.
+	// Markdown is the text, converted if the page was HTML.
 	Markdown string
 }
 
@@ -60,22 +61,22 @@ func (p Page) fetched(stale string) runbooks.Fetched {
 	return runbooks.Fetched{URL: p.URL, Markdown: p.Markdown, At: p.FetchedAt, LastModified: p.LastModified, Stale: stale}
 }
 
-// Cache keeps pages between runs.
+// Cache stores pages between runs.
 type Cache interface {
 	Page(ctx context.Context, url string) (Page, bool, error)
 	SetPage(ctx context.Context, p Page) error
 }
 
-// Options says how to fetch.
+// Options configure a Fetcher.
 type Options struct {
-	// Cache may be nil: then nothing is kept.
+	// Cache may be nil: nothing is stored then.
 	Cache Cache
-	// Tokens give the bearer token of a host ("raw.githubusercontent.com"),
-	// by its name in lower case. They are asked each time that one is sent,
-	// and their errors are shown.
+	// Tokens return the bearer token of a host ("raw.githubusercontent.com"),
+	// by its name in lower case. They are called each time that a token is
+	// sent, and their errors are shown.
 	Tokens map[string]func(context.Context) (string, error)
-	// Hosts, in lower case, are those that may be on this machine or a private
-	// network. Whoever writes alerts can name no other.
+	// Hosts, in lower case, may be on this machine or a private network. A
+	// runbook_url can reach no other host there.
 	Hosts     []string
 	UserAgent string
 	// Now is the clock; nil means time.Now.
@@ -85,7 +86,7 @@ type Options struct {
 // Fetcher fetches runbooks. It is safe for concurrent use.
 type Fetcher struct {
 	options Options
-	// lookup and dial are the network; tests give their own.
+	// lookup and dial access the network. Tests replace them.
 	lookup func(ctx context.Context, host string) ([]netip.Addr, error)
 	dial   func(ctx context.Context, address netip.AddrPort) (net.Conn, error)
 	proxy  func(*http.Request) (*url.URL, error)
@@ -96,7 +97,7 @@ type Fetcher struct {
 
 var _ runbooks.Fetcher = (*Fetcher)(nil)
 
-// failure is how and when a fetch last failed.
+// failure is the time and the error of the last failed fetch.
 type failure struct {
 	at  time.Time
 	why *Error
@@ -120,23 +121,23 @@ func New(o Options) *Fetcher {
 	}
 }
 
-// Error is why a runbook could not be had, with a sentence for a person.
+// Error is why a runbook could not be fetched, with a sentence for a person.
 type Error struct {
 	URL      string
 	Sentence string
 	Err      error
 }
 
-// Error gives the URL and the sentence.
+// Error returns the URL and the sentence.
 func (e *Error) Error() string {
 	return fmt.Sprintf("fetching the runbook %s: %s", clean.Line(e.URL), e.Sentence)
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Fetch gives the runbook behind a URL as Markdown: from the cache while that
-// is fresh, else from the server, else the last that was kept. An error is an
+// Fetch returns the runbook at a URL as Markdown: from the cache while that is
+// fresh, else from the server, else the last cached copy. An error is an
 // *Error.
 func (f *Fetcher) Fetch(ctx context.Context, rawURL string) (runbooks.Fetched, error) {
 	address := clean.URL(rawURL)
@@ -150,31 +151,31 @@ func (f *Fetcher) Fetch(ctx context.Context, rawURL string) (runbooks.Fetched, e
 	target.Fragment = ""
 	key := target.String()
 
-	var kept Page
+	var cached Page
 	var have bool
 	if f.options.Cache != nil {
-		// A cache that can't be read only costs a request.
-		kept, have, _ = f.options.Cache.Page(ctx, key)
+		// A cache that cannot be read only costs a request.
+		cached, have, _ = f.options.Cache.Page(ctx, key)
 	}
-	if have && f.options.Now().Sub(kept.FetchedAt) < freshFor {
-		return kept.fetched(""), nil
+	if have && f.options.Now().Sub(cached.FetchedAt) < freshFor {
+		return cached.fetched(""), nil
 	}
-	page, failed := f.fresh(ctx, rawURL, target, kept)
+	page, failed := f.fresh(ctx, rawURL, target, cached)
 	switch {
 	case failed != nil && have:
-		return kept.fetched(failed.Sentence), nil
+		return cached.fetched(failed.Sentence), nil
 	case failed != nil:
 		return runbooks.Fetched{}, failed
 	}
 	if f.options.Cache != nil {
-		// A page that can't be kept is still as the server has it.
+		// Without the cache the page is still current.
 		_ = f.options.Cache.SetPage(ctx, page)
 	}
 	return page.fetched(""), nil
 }
 
-// Kept is the copy that an earlier Fetch left in the cache.
-func (f *Fetcher) Kept(ctx context.Context, rawURL string) (runbooks.Fetched, bool) {
+// Cached returns the copy that an earlier Fetch left in the cache.
+func (f *Fetcher) Cached(ctx context.Context, rawURL string) (runbooks.Fetched, bool) {
 	target, err := url.Parse(clean.URL(rawURL))
 	if err != nil || target.Host == "" || f.options.Cache == nil {
 		return runbooks.Fetched{}, false
@@ -184,9 +185,9 @@ func (f *Fetcher) Kept(ctx context.Context, rawURL string) (runbooks.Fetched, bo
 	return page.fetched(""), ok && err == nil
 }
 
-// fresh asks the server, unless it has just failed: a screen that is drawn
-// again must not wait for a dead server again.
-func (f *Fetcher) fresh(ctx context.Context, rawURL string, target *url.URL, kept Page) (Page, *Error) {
+// fresh asks the server, unless it has just failed: the next frame must not
+// wait for a dead server again.
+func (f *Fetcher) fresh(ctx context.Context, rawURL string, target *url.URL, cached Page) (Page, *Error) {
 	key := target.String()
 	f.mu.Lock()
 	last, failedBefore := f.failures[key]
@@ -194,7 +195,7 @@ func (f *Fetcher) fresh(ctx context.Context, rawURL string, target *url.URL, kep
 	if failedBefore && f.options.Now().Sub(last.at) < failedFor {
 		return Page{}, last.why
 	}
-	page, err := f.get(ctx, rawForm(target, f.hasToken), kept)
+	page, err := f.get(ctx, rawForm(target, f.hasToken), cached)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if err == nil {
@@ -203,7 +204,7 @@ func (f *Fetcher) fresh(ctx context.Context, rawURL string, target *url.URL, kep
 		return page, nil
 	}
 	failed := describe(rawURL, err)
-	if ctx.Err() == nil { // else it is the asker who gave up
+	if ctx.Err() == nil { // otherwise the caller gave up
 		if f.failures == nil || len(f.failures) >= maxFailures {
 			f.failures = map[string]failure{}
 		}
@@ -212,18 +213,18 @@ func (f *Fetcher) fresh(ctx context.Context, rawURL string, target *url.URL, kep
 	return Page{}, failed
 }
 
-// sentence is an error that already is one for a person.
+// sentence is an error that is already a sentence for a person.
 type sentence string
 
 func (s sentence) Error() string { return string(s) }
 
 func describe(rawURL string, err error) *Error {
 	e := &Error{URL: rawURL, Err: err}
-	var said sentence
+	var text sentence
 	var dns *net.DNSError
 	switch {
-	case errors.As(err, &said):
-		e.Sentence = string(said)
+	case errors.As(err, &text):
+		e.Sentence = string(text)
 	case errors.Is(err, context.DeadlineExceeded):
 		e.Sentence = fmt.Sprintf("the server did not finish within %s; open it in a browser or try again.", timeLimit)
 	case errors.As(err, &dns):
@@ -235,8 +236,8 @@ func describe(rawURL string, err error) *Error {
 }
 
 // get makes one conditional request and follows its redirects.
-func (f *Fetcher) get(ctx context.Context, target *url.URL, kept Page) (Page, error) {
-	r, err := f.request(ctx, target, kept)
+func (f *Fetcher) get(ctx context.Context, target *url.URL, cached Page) (Page, error) {
+	r, err := f.request(ctx, target, cached)
 	if err != nil {
 		return Page{}, err
 	}
@@ -265,8 +266,8 @@ func (f *Fetcher) get(ctx context.Context, target *url.URL, kept Page) (Page, er
 			if err := guard.literal(r.URL); err != nil {
 				return err
 			}
-			// net/http keeps only its own idea of which headers may go
-			// along; ours is exact: the token of that very host or none.
+			// net/http forwards headers by its own rules. Ours are exact: the
+			// token of that very host or none.
 			r.Header.Del("Authorization")
 			return f.authorize(r.Context(), r)
 		},
@@ -276,9 +277,9 @@ func (f *Fetcher) get(ctx context.Context, target *url.URL, kept Page) (Page, er
 		return Page{}, fmt.Errorf("asking the server: %w", err)
 	}
 	defer func() { _ = response.Body.Close() }()
-	if response.StatusCode == http.StatusNotModified && !kept.FetchedAt.IsZero() {
-		kept.FetchedAt = f.options.Now()
-		return kept, nil
+	if response.StatusCode == http.StatusNotModified && !cached.FetchedAt.IsZero() {
+		cached.FetchedAt = f.options.Now()
+		return cached, nil
 	}
 	if err := refusal(response.StatusCode, r.URL.Hostname()); err != nil {
 		return Page{}, err
@@ -299,20 +300,20 @@ func (f *Fetcher) get(ctx context.Context, target *url.URL, kept Page) (Page, er
 	}, nil
 }
 
-// request makes the request with the token. A password manager may ask the
-// person for a finger first, which is not the server's time.
-func (f *Fetcher) request(ctx context.Context, target *url.URL, kept Page) (*http.Request, error) {
+// request makes the request with the token. A password manager may wait for a
+// fingerprint first; that time does not count against the server.
+func (f *Fetcher) request(ctx context.Context, target *url.URL, cached Page) (*http.Request, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
 	if err != nil {
 		return nil, fmt.Errorf("making the request: %w", err)
 	}
 	r.Header.Set("User-Agent", cmp.Or(f.options.UserAgent, "firstline"))
 	r.Header.Set("Accept", "text/markdown, text/plain;q=0.9, text/html;q=0.8, */*;q=0.1")
-	if kept.ETag != "" {
-		r.Header.Set("If-None-Match", kept.ETag)
+	if cached.ETag != "" {
+		r.Header.Set("If-None-Match", cached.ETag)
 	}
-	if kept.LastModified != "" {
-		r.Header.Set("If-Modified-Since", kept.LastModified)
+	if cached.LastModified != "" {
+		r.Header.Set("If-Modified-Since", cached.LastModified)
 	}
 	if err := f.authorize(ctx, r); err != nil {
 		return nil, err
@@ -320,8 +321,8 @@ func (f *Fetcher) request(ctx context.Context, target *url.URL, kept Page) (*htt
 	return r, nil
 }
 
-// authorize adds the token of exactly this host, and never on plain http but
-// for loopback.
+// authorize adds the token of exactly this host. It uses plain http only for
+// loopback.
 func (f *Fetcher) authorize(ctx context.Context, r *http.Request) error {
 	host := r.URL.Hostname()
 	if !f.hasToken(host) || r.URL.Scheme != "https" && !isLoopbackName(host) {
@@ -352,8 +353,8 @@ func refusal(status int, host string) error {
 	return sentence(fmt.Sprintf("%s answered with status %d and not with a runbook.", host, status))
 }
 
-// toMarkdown makes Markdown of an answer by what it says it is and what it
-// looks like.
+// toMarkdown converts an answer to Markdown, by its content type and its
+// content.
 func toMarkdown(body []byte, contentType string, base *url.URL) (string, error) {
 	if len(body) > maxBytes {
 		return "", sentence(fmt.Sprintf("the page is larger than %d MiB, which no runbook is.", maxBytes>>20))

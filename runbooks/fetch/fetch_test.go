@@ -38,8 +38,8 @@ func (m *memory) SetPage(_ context.Context, p Page) error {
 	return nil
 }
 
-// network makes a fetcher for which every name is at the address that names
-// gives, and every connection goes to the one test server.
+// network changes a fetcher so that names resolve to the given addresses and
+// every connection goes to the one test server.
 func network(t *testing.T, f *Fetcher, server *httptest.Server, names map[string]string) {
 	t.Helper()
 	f.proxy = func(*http.Request) (*url.URL, error) { return nil, nil }
@@ -77,7 +77,7 @@ func TestMarkdownAndCache(t *testing.T) {
 		mu.Lock()
 		defer mu.Unlock()
 		if down {
-			page(w, http.StatusBadGateway)
+			htmlError(w, http.StatusBadGateway)
 			return
 		}
 		asked++
@@ -116,8 +116,8 @@ func TestMarkdownAndCache(t *testing.T) {
 	down = true
 	mu.Unlock()
 	check("server down", 2, true)
-	if kept, ok := f.Kept(t.Context(), at); !ok || kept.Markdown != "# HighErrorRate\n" || kept.Stale != "" {
-		t.Errorf("the error took the place of the page: %+v", kept)
+	if cached, ok := f.Cached(t.Context(), at); !ok || cached.Markdown != "# HighErrorRate\n" || cached.Stale != "" {
+		t.Errorf("the error took the place of the page: %+v", cached)
 	}
 	mu.Lock()
 	down = false
@@ -125,13 +125,12 @@ func TestMarkdownAndCache(t *testing.T) {
 	check("a server that just failed is not asked", 2, true)
 	now = now.Add(failedFor)
 	check("but soon again", 3, false)
-	if _, ok := f.Kept(t.Context(), "http://runbooks.example.com/other"); ok {
+	if _, ok := f.Cached(t.Context(), "http://runbooks.example.com/other"); ok {
 		t.Error("a page is kept that was never there")
 	}
 }
 
-// TestGivingUpIsNoFailure: a reader who went on to another alert must find the
-// page when they come back.
+// TestGivingUpIsNoFailure: a reader who left and comes back must find the page.
 func TestGivingUpIsNoFailure(t *testing.T) {
 	server := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "# fine\n") })
 	f := New(Options{})
@@ -156,8 +155,8 @@ func TestTokenThatCanNotBeHad(t *testing.T) {
 	wantSentence(t, err, "the token for 127.0.0.1 can't be had: token_file x is not there.")
 }
 
-// page is a server's HTML page about an error.
-func page(w http.ResponseWriter, status int) {
+// htmlError answers with an HTML page about an error.
+func htmlError(w http.ResponseWriter, status int) {
 	w.Header().Set("Content-Type", "text/html")
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, "<!doctype html><html><body><h1>It did not work</h1></body></html>")
@@ -203,11 +202,11 @@ func TestRefusals(t *testing.T) {
 		case "/private":
 			w.WriteHeader(http.StatusForbidden)
 		case "/gone":
-			page(w, http.StatusNotFound)
+			htmlError(w, http.StatusNotFound)
 		case "/broken":
-			page(w, http.StatusBadGateway)
+			htmlError(w, http.StatusBadGateway)
 		case "/odd":
-			page(w, http.StatusTeapot)
+			htmlError(w, http.StatusTeapot)
 		case "/empty":
 		default:
 			_, _ = io.WriteString(w, "# fine\n")
@@ -249,8 +248,8 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// Only the hosts that were named may be on this machine or a private network,
-// whichever way leads there.
+// Only the configured hosts may be on this machine or a private network, by any
+// route.
 func TestPrivateAddresses(t *testing.T) {
 	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if to := r.URL.Query().Get("to"); to != "" {
@@ -276,7 +275,7 @@ func TestPrivateAddresses(t *testing.T) {
 		for _, c := range []struct {
 			url   string
 			fine  bool
-			named bool // by a name, whose address only who dials knows
+			named bool // by a name, whose address only the dialer knows
 		}{
 			{"http://public.example.com/x", true, true},
 			{"http://natpublic.example.com/x", true, true},
@@ -307,7 +306,7 @@ func TestPrivateAddresses(t *testing.T) {
 			{"http://[::1]/x", false, false},
 			{"http://[::ffff:10.0.0.1]/x", false, false},
 			{"http://[64:ff9b::7f00:1]/x", false, false},
-			{"http://meta.internal/x", false, true}, // link-local, however it is named
+			{"http://meta.internal/x", false, true}, // link-local, in any notation
 			{"http://[fe80::1]/x", false, false},
 			{"http://0.0.0.0/x", false, false},
 		} {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// rawForm turns the page of a file on a code host into the file itself.
-// Anything else stays as it is.
+// rawForm returns the URL of the raw file for the page of a file on a code
+// host. It returns any other URL unchanged.
 //
 //   - github.com: raw.githubusercontent.com, which takes a token for private
 //     repositories

@@ -15,9 +15,9 @@ import (
 	"firstline/internal/clean"
 )
 
-// guard watches where one fetch connects to: a runbook's reference is written by
-// whoever writes alerts, and leads into a private network only where the host was
-// named, whatever a redirect or a name server says.
+// guard checks where one fetch connects to. A runbook's reference is written by
+// whoever writes alerts, and reaches into a private network only if the host is
+// configured, whatever a redirect or a name server says.
 type guard struct {
 	fetcher *Fetcher
 
@@ -25,8 +25,8 @@ type guard struct {
 	proxies map[string]bool // host:port
 }
 
-// proxy asks the environment, and remembers the proxy: it may stand in the
-// private network, and then it is the one that decides what can be reached.
+// proxy asks the environment and remembers the proxy: it may be in the private
+// network, and then it decides what can be reached.
 func (g *guard) proxy(r *http.Request) (*url.URL, error) {
 	u, err := g.fetcher.proxy(r)
 	if err != nil || u == nil {
@@ -85,8 +85,8 @@ func (g *guard) isProxy(address string) bool {
 	return g.proxies[address]
 }
 
-// literal refuses a URL whose host is an address that must not be asked. A proxy
-// dials for us, and knows nothing of that.
+// literal refuses a URL whose host is a forbidden address. A proxy dials for us
+// and does not check this.
 func (g *guard) literal(u *url.URL) error {
 	host := u.Hostname()
 	if strings.EqualFold(host, "localhost") {
@@ -98,14 +98,14 @@ func (g *guard) literal(u *url.URL) error {
 	return nil
 }
 
-// check refuses addresses that a runbook has no business at.
+// check refuses addresses that a runbook must not reach.
 func (g *guard) check(host string, addresses []netip.Addr) error {
 	named := slices.Contains(g.fetcher.options.Hosts, strings.ToLower(host))
 	for _, a := range addresses {
 		a = embedded(a)
 		switch {
 		case a.IsLinkLocalUnicast(), a.IsMulticast(), a.IsUnspecified():
-			// 169.254.169.254 is where clouds hand out credentials.
+			// Clouds hand out credentials at 169.254.169.254.
 			return sentence("the runbook_url leads to a link-local address; firstline does not go there.")
 		case named:
 		case a.IsLoopback():
@@ -117,8 +117,8 @@ func (g *guard) check(host string, addresses []netip.Addr) error {
 	return nil
 }
 
-// embedded is the IPv4 address inside of an IPv6 one that stands for it, by
-// which a gateway would reach it; else the address itself.
+// embedded returns the IPv4 address inside an IPv6 address through which a
+// gateway would reach it, else the address itself.
 func embedded(a netip.Addr) netip.Addr {
 	a = a.Unmap().WithZone("")
 	if a.Is4() {
@@ -139,14 +139,14 @@ var (
 	compatible = netip.MustParsePrefix("::/96")
 	sixToFour  = netip.MustParsePrefix("2002::/16")
 
-	// notPublic are further addresses of networks of one's own (RFC 6890).
+	// notPublic are further private networks (RFC 6890).
 	notPublic = []netip.Prefix{
 		netip.MustParsePrefix("0.0.0.0/8"),
 		netip.MustParsePrefix("100.64.0.0/10"), // carrier-grade NAT, also used inside clouds
 		netip.MustParsePrefix("192.0.0.0/24"),
 		netip.MustParsePrefix("198.18.0.0/15"),
 		netip.MustParsePrefix("240.0.0.0/4"),
-		netip.MustParsePrefix("64:ff9b:1::/48"), // NAT64 of a network's own
+		netip.MustParsePrefix("64:ff9b:1::/48"), // NAT64 of a local network
 		netip.MustParsePrefix("fec0::/10"),      // site-local, deprecated
 	}
 )

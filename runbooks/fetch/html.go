@@ -15,11 +15,11 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// fromHTML turns a web page into Markdown: its main part, where it marks one,
+// fromHTML converts a web page to Markdown: its main part, if it marks one,
 // without navigation and scripts.
 func fromHTML(body []byte, page *url.URL) (string, error) {
-	// The parser refuses pages that nest so deeply that what recurses over
-	// them would run out of stack.
+	// The parser refuses pages that are nested so deeply that recursion over
+	// them would overflow the stack.
 	root, err := html.Parse(bytes.NewReader(body))
 	if err != nil {
 		return "", sentence("the page can't be read as HTML; open it in a browser.")
@@ -45,8 +45,8 @@ func fromHTML(body []byte, page *url.URL) (string, error) {
 	return text + "\n", nil
 }
 
-// absolute resolves the links and images below node against the page's
-// address, all but those within the page itself.
+// absolute resolves the links and images below node against the page's address,
+// except those within the page.
 func absolute(node *html.Node, page *url.URL) {
 	for n := range node.Descendants() {
 		for i, a := range n.Attr {
@@ -61,8 +61,8 @@ func absolute(node *html.Node, page *url.URL) {
 	}
 }
 
-// survey finds the page's main and article elements and whether it asks for a
-// password.
+// survey finds the page's main and article elements and reports whether it asks
+// for a password.
 func survey(root *html.Node) (main, article *html.Node, login bool) {
 	for n := range root.Descendants() {
 		switch n.DataAtom {

@@ -56,7 +56,7 @@ func waitUntilGone(t *testing.T, pid string) {
 	}
 }
 
-func TestStopLetsItPutThingsInOrder(t *testing.T) {
+func TestStopLetsItCleanUp(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	r := Run(ctx, `trap 'echo unlocked; exit 1' TERM; echo ready; while :; do sleep 0.01; done`, func(line string) {

@@ -14,7 +14,7 @@ import (
 	"firstline/sources"
 )
 
-// decode reads an answer.
+// decode decodes an answer.
 func decode[T any](api *promapi.Client, doing string, body []byte) (T, error) {
 	var answer T
 	err := json.Unmarshal(body, &answer)
@@ -34,7 +34,7 @@ func decode[T any](api *promapi.Client, doing string, body []byte) (T, error) {
 	return answer, api.Failure(doing, sources.BadAnswer, "the answer has another form than Alertmanager gives it: please report that with the server's version", err)
 }
 
-// groupsAnswer is what /api/v2/alerts/groups answers.
+// groupsAnswer is the answer of /api/v2/alerts/groups.
 type groupsAnswer []groupAnswer
 
 type groupAnswer struct {
@@ -43,11 +43,11 @@ type groupAnswer struct {
 	Alerts   []alertAnswer `json:"alerts"`
 }
 
-// oddGroup and oddAlert count what tells nothing: a group without a list of
-// alerts, and an alert without labels. A server that has none says [].
-func (k *keeper) oddGroup() { k.groups++ }
+// oddGroup and oddAlert count meaningless elements: a group without a list of
+// alerts, and an alert without labels. A server without alerts answers [].
+func (k *limiter) oddGroup() { k.groups++ }
 
-func (k *keeper) oddAlert(one *alertAnswer) bool {
+func (k *limiter) oddAlert(one *alertAnswer) bool {
 	for _, value := range one.Labels {
 		if value != "" {
 			return false
@@ -57,51 +57,51 @@ func (k *keeper) oddAlert(one *alertAnswer) bool {
 	return true
 }
 
-// keeper decides which alerts of an answer are kept: the first most ones, in
-// each group that they are in.
-type keeper struct {
-	most          int // 0: all
-	kept, notKept map[string]bool
-	// groups and alerts are how many tell nothing.
+// limiter decides which alerts of an answer are loaded: the first most ones, in
+// each of their groups.
+type limiter struct {
+	most            int // 0: all
+	loaded, omitted map[string]bool
+	// groups and alerts count the meaningless elements.
 	groups, alerts int
 }
 
-func newKeeper(most int) *keeper {
-	return &keeper{most: most, kept: map[string]bool{}, notKept: map[string]bool{}}
+func newLimiter(most int) *limiter {
+	return &limiter{most: most, loaded: map[string]bool{}, omitted: map[string]bool{}}
 }
 
-func (k *keeper) keeps(fingerprint string) bool {
-	if fingerprint == "" { // then each is another
-		fingerprint = fmt.Sprint("#", len(k.kept)+len(k.notKept))
+func (k *limiter) allows(fingerprint string) bool {
+	if fingerprint == "" { // then each is a different alert
+		fingerprint = fmt.Sprint("#", len(k.loaded)+len(k.omitted))
 	}
 	switch {
-	case k.most == 0 || k.kept[fingerprint]:
+	case k.most == 0 || k.loaded[fingerprint]:
 		return true
-	case len(k.kept) < k.most:
-		k.kept[fingerprint] = true
+	case len(k.loaded) < k.most:
+		k.loaded[fingerprint] = true
 		return true
 	}
-	k.notKept[fingerprint] = true
+	k.omitted[fingerprint] = true
 	return false
 }
 
-// bounded are the groups with the alerts that are kept.
-func (a groupsAnswer) bounded(k *keeper) groupsAnswer {
+// bounded returns the groups with the alerts within the limit.
+func (a groupsAnswer) bounded(k *limiter) groupsAnswer {
 	for i := range a {
 		if a[i].Alerts == nil {
 			k.oddGroup()
 		}
-		a[i].Alerts = slices.DeleteFunc(a[i].Alerts, func(one alertAnswer) bool { return k.oddAlert(&one) || !k.keeps(one.Fingerprint) })
+		a[i].Alerts = slices.DeleteFunc(a[i].Alerts, func(one alertAnswer) bool { return k.oddAlert(&one) || !k.allows(one.Fingerprint) })
 	}
 	return a
 }
 
-// readPieces reads groups that are too long to hold as a whole.
-func readPieces(d *json.Decoder, k *keeper, known *promapi.Recall[alertAnswer]) (groupsAnswer, error) {
-	known.Begin()
-	defer known.End()
+// readPieces reads groups that are too long to hold in memory.
+func readPieces(d *json.Decoder, k *limiter, recall *promapi.Recall[alertAnswer]) (groupsAnswer, error) {
+	recall.Begin()
+	defer recall.End()
 	var all groupsAnswer
-	var raw json.RawMessage // one for all
+	var raw json.RawMessage // reused for all alerts
 	isList, err := promapi.ListOrNull(d, func() error {
 		var group groupAnswer
 		listed := false
@@ -120,10 +120,10 @@ func readPieces(d *json.Decoder, k *keeper, known *promapi.Recall[alertAnswer]) 
 					var only struct {
 						Fingerprint string `json:"fingerprint"`
 					}
-					if err := json.Unmarshal(raw, &only); err != nil || !k.keeps(only.Fingerprint) {
+					if err := json.Unmarshal(raw, &only); err != nil || !k.allows(only.Fingerprint) {
 						return err
 					}
-					one, err := known.Decode(raw)
+					one, err := recall.Decode(raw)
 					if err == nil && !k.oddAlert(&one) {
 						group.Alerts = append(group.Alerts, one)
 					}
@@ -164,8 +164,9 @@ type alertAnswer struct {
 	} `json:"status"`
 }
 
-// read gives each alert once, with all its receivers, and the groups that
-// point at them. An alert is in several groups where several routes take it.
+// read returns each alert once, with all its receivers, and the groups that
+// refer to the alerts. An alert is in several groups when several routes match
+// it.
 func (a groupsAnswer) read(source string) ([]sources.Alert, []sources.NotificationGroup) {
 	total := 0
 	for _, g := range a {
@@ -188,8 +189,9 @@ func (a groupsAnswer) read(source string) ([]sources.Alert, []sources.Notificati
 				group.MutedBy = one.Status.MutedBy // the same for all of them
 			}
 			if i, ok := at[one.Fingerprint]; ok && one.Fingerprint != "" {
-				// The state is that of the same alert: only a group's own
-				// muting may differ, which is not an alert's state here.
+				// The state is that of the same alert. Only a group's own
+				// muting may differ, which is not part of an alert's state
+				// here.
 				alerts[i].Receivers = withNames(alerts[i].Receivers, one.Receivers, g.Receiver)
 				continue
 			}
@@ -204,7 +206,7 @@ func (a groupsAnswer) read(source string) ([]sources.Alert, []sources.Notificati
 	return alerts, groups
 }
 
-// withNames is names with those of more and of group that are missing.
+// withNames appends those of more and group that are missing in names.
 func withNames(names []string, more []nameAnswer, group nameAnswer) []string {
 	if names == nil {
 		names = make([]string, 0, len(more))
@@ -220,9 +222,9 @@ func withNames(names []string, more []nameAnswer, group nameAnswer) []string {
 	return names
 }
 
-// alert takes its state from what keeps it quiet: "suppressed" stands for
-// silenced, inhibited and, since 0.28, for a group that a time interval mutes.
-// The alerts of the last fire, only nobody is told now.
+// alert derives the state from what mutes the alert: "suppressed" means
+// silenced, inhibited and, since 0.28, in a group that a time interval mutes.
+// The alerts of the last kind fire, although nobody is notified now.
 func (a alertAnswer) alert(source string) sources.Alert {
 	state := sources.AlertFiring
 	switch {
@@ -244,8 +246,8 @@ func (a alertAnswer) alert(source string) sources.Alert {
 	}
 }
 
-// moment reads a time. One that can't be read is left out: it is no reason to
-// hide an alert.
+// moment parses a time. It ignores a time that cannot be parsed: that is no
+// reason to hide an alert.
 func moment(s string) time.Time {
 	t, err := time.Parse(time.RFC3339Nano, s)
 	if err != nil {
@@ -254,8 +256,8 @@ func moment(s string) time.Time {
 	return t
 }
 
-// unknownStates counts the alerts in a state that is not known: what it means
-// for them can't be told, but they are there.
+// unknownStates counts the alerts in an unknown state. Its meaning is unknown,
+// but the alerts exist.
 func (a groupsAnswer) unknownStates() int {
 	n := 0
 	for _, g := range a {
@@ -270,7 +272,7 @@ func (a groupsAnswer) unknownStates() int {
 	return n
 }
 
-// statusAnswer is what /api/v2/status answers, as far as it matters.
+// statusAnswer is the used part of the answer of /api/v2/status.
 type statusAnswer struct {
 	Uptime      string `json:"uptime"` // when it was started
 	VersionInfo struct {
@@ -285,9 +287,8 @@ type statusAnswer struct {
 	} `json:"config"`
 }
 
-// peers are the names of the members of the cluster, sorted. A server that
-// tells of itself alone has a name too, by which it is known again behind
-// another address.
+// peers returns the names of the members of the cluster, sorted. A server alone
+// has a name too, which identifies it behind another address.
 func (s statusAnswer) peers() []string {
 	var names []string
 	for _, p := range append(s.Cluster.Peers, nameAnswer{s.Cluster.Name}) {
@@ -317,7 +318,7 @@ type silenceAnswer struct {
 	Status    struct {
 		State string `json:"state"`
 	} `json:"status"`
-	// Annotations came with 0.33 and must survive an update.
+	// Annotations exist since 0.33 and must survive an update.
 	Annotations promapi.Texts `json:"annotations"`
 }
 
@@ -325,12 +326,12 @@ type matcherAnswer struct {
 	Name    string `json:"name"`
 	Value   string `json:"value"`
 	IsRegex bool   `json:"isRegex"`
-	// IsEqual is missing before 0.22, where there was nothing else.
+	// IsEqual is missing before 0.22, when all matchers were equal.
 	IsEqual *bool `json:"isEqual"`
 }
 
-// odd reports whether it tells nothing, as null does: every silence has an id and
-// a state.
+// odd reports whether the silence is meaningless, as null is: every silence has an
+// id and a state.
 func (s silenceAnswer) odd() bool { return s.ID == "" || s.Status.State == "" }
 
 func (s silenceAnswer) silence(source string) sources.Silence {

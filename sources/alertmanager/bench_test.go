@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// manyGroups is an answer with n alerts in groups of ten, of the size that
-// real ones have.
+// manyGroups returns an answer with n alerts in groups of ten, of realistic
+// size.
 func manyGroups(n int) []byte {
 	type m = map[string]any
 	var groups []m

@@ -1,16 +1,16 @@
-// Package alertmanager reads alerts, their groups, silences and routing from
-// an Alertmanager's API v2, and makes and ends silences there.
+// Package alertmanager reads alerts, their groups, silences and routing from an
+// Alertmanager's API v2, and creates and ends silences.
 //
-// One request gives the groups with their alerts, a second the silences. The
-// routing and the members of the cluster change seldom, so they are read again
-// only when they are a minute old. When these can't be read, or silences are not
-// to be had at all, the alerts still count, the last known rest goes along, and
-// Data.Warnings says so. Silences that can't be read this time fail the whole
-// read, because actions look there whether they took place.
+// One request reads the groups with their alerts, a second the silences. The
+// routing and the members of the cluster rarely change, so they are read again
+// only when they are a minute old. If they cannot be read, or silences are not
+// available at all, the alerts still count, the last other data is used, and
+// Data.Warnings says so. If silences cannot be read this time, the whole read
+// fails, because actions are verified by it.
 //
-// A silence without matchers is one that API v2 can't show: since 0.32 a
-// silence may have several sets of matchers. Such a one is listed, so that the
-// alerts that it silences can name it, but never edited from here.
+// A silence without matchers is one that API v2 cannot show: since 0.32 a
+// silence may have several sets of matchers. Such a silence is listed, so that
+// the alerts that it silences can name it, but is never edited here.
 package alertmanager
 
 import (
@@ -30,42 +30,41 @@ import (
 	"firstline/sources"
 )
 
-// statusEvery is how old the routing and the members of the cluster may get.
+// statusEvery is the greatest age of the routing and the members of the
+// cluster.
 const statusEvery = time.Minute
 
-// Options say which Alertmanager and how to reach it. URL is the address without
-// /api/v2, as in https://alertmanager.example.com or
-// https://mimir.example.com/alertmanager.
+// Options describe an Alertmanager. URL is the address without /api/v2, as in
+// https://alertmanager.example.com or https://mimir.example.com/alertmanager.
 type Options = promapi.Server
 
-// Client reads one Alertmanager and acts on its silences. It is safe for use
-// by several goroutines.
+// Client reads one Alertmanager and changes its silences. It is safe for
+// concurrent use.
 type Client struct {
 	api       *promapi.Client
 	addresses []string
-	// alerts are the alerts and their groups of the last answer.
+	// alerts are the alerts and groups of the last answer.
 	alerts promapi.Last[sources.Data]
 
-	// pieces are those of the last answer that was read piece by piece, by one
-	// read at a time.
+	// pieces are the elements of the last answer that was read piece by piece,
+	// by one read at a time.
 	reading sync.Mutex
 	pieces  promapi.Recall[alertAnswer]
 
 	mu       sync.Mutex
 	silences silences
 	status   status
-	// last are the fingerprints of the alerts that were read last.
+	// last are the fingerprints of the alerts of the last read.
 	last map[string]bool
 }
 
-// silences are those that were read last, also after a failure since.
+// silences are those of the last successful read.
 type silences struct {
 	list    []sources.Silence
 	warning string
 }
 
-// status is what was read last of the configuration and of the cluster, also
-// after a failure since.
+// status is the configuration and the cluster of the last successful read.
 type status struct {
 	routing string
 	peers   []string
@@ -80,8 +79,8 @@ var (
 	_ sources.Silencer = (*Client)(nil)
 )
 
-// New makes a client. It sends nothing. An error is an *sources.Error that
-// says which option is wrong.
+// New makes a client. It sends nothing. Its error is a *sources.Error that says
+// which option is wrong.
 func New(o Options) (*Client, error) {
 	api, err := o.Client(sources.Alertmanager)
 	if err != nil {
@@ -90,8 +89,8 @@ func New(o Options) (*Client, error) {
 	return &Client{api: api, addresses: addressesOf(api.Base())}, nil
 }
 
-// addressesOf are where the Alertmanager is reached and, where that is this
-// machine, what it calls itself unless it is told otherwise: the machine's name.
+// addressesOf returns the address of the Alertmanager and, if that is this
+// machine, its default own address: the machine's name.
 func addressesOf(base string) []string {
 	addresses := []string{base}
 	u, err := url.Parse(base)
@@ -109,15 +108,15 @@ func addressesOf(base string) []string {
 	return addresses
 }
 
-// Source says which Alertmanager this is.
+// Source returns the Alertmanager as a source.
 func (c *Client) Source() sources.Source { return c.api.Source() }
 
 // CloseIdleConnections closes the connections that are not in use.
 func (c *Client) CloseIdleConnections() { c.api.CloseIdleConnections() }
 
 // Read returns the alerts, each once, their groups, the active and pending
-// silences, and the routing. It hands nothing to partial: alerts without what
-// keeps them quiet would say too much.
+// silences, and the routing. It passes nothing to partial: alerts without the
+// silences that mute them would be misleading.
 func (c *Client) Read(ctx context.Context, _ func(sources.Data)) (sources.Data, error) {
 	const doing = "reading alerts"
 	data, err := c.readAlerts(ctx, doing)
@@ -147,9 +146,9 @@ func (c *Client) Read(ctx context.Context, _ func(sources.Data)) (sources.Data, 
 	return data, nil
 }
 
-// readAlerts reads the alerts and their groups, as many as are kept.
+// readAlerts reads the alerts and their groups, up to the limit.
 func (c *Client) readAlerts(ctx context.Context, doing string) (data sources.Data, err error) {
-	k := newKeeper(c.api.MaxAlerts())
+	k := newLimiter(c.api.MaxAlerts())
 	err = c.api.GetLong(ctx, doing, "/api/v2/alerts/groups", nil, func(body []byte) error {
 		var err error
 		data, err = c.alerts.Read(body, func(body []byte) (sources.Data, error) {
@@ -170,8 +169,8 @@ func (c *Client) readAlerts(ctx context.Context, doing string) (data sources.Dat
 	return data, err
 }
 
-// data is what an answer holds.
-func (c *Client) data(answer groupsAnswer, k *keeper) sources.Data {
+// data converts an answer.
+func (c *Client) data(answer groupsAnswer, k *limiter) sources.Data {
 	var data sources.Data
 	data.Alerts, data.Groups = answer.read(c.Source().Name)
 	data.Extents.Alerts = sources.Whole
@@ -189,15 +188,15 @@ func (c *Client) data(answer groupsAnswer, k *keeper) sources.Data {
 		data.Extents.Alerts.Missing = strings.Join(missing, ", ")
 		data.Warnings = append(data.Warnings, data.Extents.Alerts.Missing+": please report that with the server's version")
 	}
-	if data.NotKept = len(k.notKept); data.NotKept > 0 {
-		data.Extents.Alerts.Missing = promapi.NotKept(len(data.Alerts), data.NotKept)
+	if data.Omitted = len(k.omitted); data.Omitted > 0 {
+		data.Extents.Alerts.Missing = promapi.Omitted(len(data.Alerts), data.Omitted)
 		data.Warnings = append(data.Warnings, data.Extents.Alerts.Missing)
 	}
 	return data
 }
 
-// Silences reads all silences, those that have ended too, as far as Alertmanager
-// remembers them.
+// Silences reads all silences, including ended ones that Alertmanager still
+// has.
 func (c *Client) Silences(ctx context.Context) ([]sources.Silence, error) {
 	const doing = "reading silences"
 	body, err := c.api.Get(ctx, doing, "/api/v2/silences", nil)
@@ -218,15 +217,15 @@ func (c *Client) Silences(ctx context.Context) ([]sources.Silence, error) {
 	return all, nil
 }
 
-// oddSilences says that silences tell nothing.
+// oddSilences says that silences have no id or state.
 func oddSilences(n int) string {
 	return wording.Count(n, "silence") + " without an id or a state, so that not all that is silenced is known"
 }
 
-// readSilences reads the silences, or leaves a warning, or fails.
+// readSilences reads the silences, or adds a warning, or fails.
 func (c *Client) readSilences(ctx context.Context) error {
 	const doing = "reading silences"
-	// Versions that do not know the parameter ignore it.
+	// Versions without the parameter ignore it.
 	body, err := c.api.Get(ctx, doing, "/api/v2/silences", map[string][]string{"expired": {"false"}})
 	var answer []silenceAnswer
 	if err == nil {
@@ -259,20 +258,21 @@ func (c *Client) readSilences(ctx context.Context) error {
 	return nil
 }
 
-// mayPass reports whether the next read may well work. A server of 0.34 or
-// later gives no silences at all while there is one of several sets.
+// mayPass reports whether the next read may succeed. A server of 0.34 or later
+// returns no silences at all while one has several sets.
 func mayPass(err error) bool {
 	switch sources.ReasonOf(err) {
 	case sources.Unreachable, sources.Canceled, sources.RateLimited, sources.Unauthorized:
 		return true
 	case sources.ServerFailed:
-		return !strings.Contains(promapi.Said(err), manySets)
+		return !strings.Contains(promapi.ServerMessage(err), manySets)
 	}
 	return false
 }
 
 // statusDue reports whether to read the status: it is old, or alerts are gone,
-// and when the server was started tells whether they are over or only forgotten.
+// and the start time of the server decides whether they are over or only
+// forgotten.
 func (c *Client) statusDue(alerts []sources.Alert) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -288,8 +288,8 @@ func (c *Client) statusDue(alerts []sources.Alert) bool {
 	return gone || !sources.Now().Before(c.status.due)
 }
 
-// readStatus reads the configuration and the members of the cluster, or leaves
-// a warning.
+// readStatus reads the configuration and the members of the cluster, or adds a
+// warning.
 func (c *Client) readStatus(ctx context.Context) {
 	const doing = "reading the routing"
 	body, err := c.api.Get(ctx, doing, "/api/v2/status", nil)

@@ -19,7 +19,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// client is a client of the server, closed with the test.
+// client returns a client of the server, closed with the test.
 func client(t testing.TB, url string) *Client {
 	t.Helper()
 	c, err := New(Options{Name: "am", URL: url})
@@ -30,7 +30,7 @@ func client(t testing.TB, url string) *Client {
 	return c
 }
 
-// start is a client of h behind a real connection.
+// start returns a client of h over a real connection.
 func start(t testing.TB, h http.Handler) *Client {
 	t.Helper()
 	s := httptest.NewServer(h)
@@ -47,16 +47,16 @@ func file(t testing.TB, name string) string {
 	return string(b)
 }
 
-// answer is what a path gives; with a code of 0 it is 200.
+// answer is the answer of a path. A code of 0 means 200.
 type answer struct {
 	code int
 	body string
 }
 
-// answers gives each path its answer.
+// answers are the answers by path.
 type answers map[string]answer
 
-// recorded is what that version of Alertmanager gave.
+// recorded returns the recorded answers of a version of Alertmanager.
 func recorded(t testing.TB, version string) answers {
 	t.Helper()
 	return answers{
@@ -208,8 +208,7 @@ func TestReadRefuses(t *testing.T) {
 	}
 }
 
-// What belongs to the alerts may fail; the alerts still count and what was
-// known stays.
+// Other data may fail; the alerts still count and the last data stays.
 func TestReadWithoutTheRest(t *testing.T) {
 	a := recorded(t, "0.31")
 	c := start(t, a)
@@ -238,7 +237,7 @@ func TestReadFailsWithTheSilences(t *testing.T) {
 	}
 }
 
-// counting answers without a network and counts.
+// counting answers without a network and counts requests.
 type counting struct {
 	answers answers
 	asked   map[string]int

@@ -7,7 +7,7 @@ import (
 	"firstline/sources"
 )
 
-// classified fails the test when err is not one that a person can read.
+// classified fails the test when err is not classified.
 func classified(t *testing.T, err error) {
 	t.Helper()
 	var e *sources.Error
@@ -30,16 +30,16 @@ func FuzzGroups(f *testing.F) {
 			return
 		}
 		alerts, groups := answer.read("am")
-		known := map[string]bool{}
+		seen := map[string]bool{}
 		for _, a := range alerts {
-			if a.Fingerprint != "" && known[a.Fingerprint] {
+			if a.Fingerprint != "" && seen[a.Fingerprint] {
 				t.Errorf("alert %q twice", a.Fingerprint)
 			}
-			known[a.Fingerprint] = true
+			seen[a.Fingerprint] = true
 		}
 		for _, g := range groups {
 			for _, fingerprint := range g.Fingerprints {
-				if !known[fingerprint] {
+				if !seen[fingerprint] {
 					t.Errorf("group of %q, which is no alert", fingerprint)
 				}
 			}

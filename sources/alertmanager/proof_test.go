@@ -9,8 +9,8 @@ import (
 	"firstline/sources"
 )
 
-// A silence that tells nothing is counted, and what is silenced is not all known.
-func TestASilenceThatTellsNothing(t *testing.T) {
+// A silence without an id or a state is counted, and the list is not whole.
+func TestASilenceWithoutMeaning(t *testing.T) {
 	const good = `{"id":"s1","matchers":[],"status":{"state":"active"}}`
 	for silences, want := range map[string]string{
 		`[]`:                              "",
@@ -25,8 +25,8 @@ func TestASilenceThatTellsNothing(t *testing.T) {
 		a["/api/v2/silences"] = answer{body: silences}
 		c := start(t, a)
 		data, err := c.Read(t.Context(), nil)
-		if told := strings.Join(data.Warnings, "; "); err != nil || (told == "") != (want == "") || !strings.Contains(told, want) {
-			t.Errorf("%s: %q, %v, want %q", silences, told, err, want)
+		if warnings := strings.Join(data.Warnings, "; "); err != nil || (warnings == "") != (want == "") || !strings.Contains(warnings, want) {
+			t.Errorf("%s: %q, %v, want %q", silences, warnings, err, want)
 		}
 		if len(data.Silences) != strings.Count(silences, "s1") {
 			t.Errorf("%s gives %+v", silences, data.Silences)
@@ -37,7 +37,7 @@ func TestASilenceThatTellsNothing(t *testing.T) {
 	}
 }
 
-// Only a list proves that there is no alert: what stands in its place is told.
+// Only a list proves that there is no alert. Another value is reported.
 func TestOnlyAListProvesNoAlerts(t *testing.T) {
 	const good = `{"fingerprint":"f","labels":{"alertname":"A"},"status":{"state":"active"}}`
 	for groups, missing := range map[string]string{
@@ -59,7 +59,7 @@ func TestOnlyAListProvesNoAlerts(t *testing.T) {
 		if err != nil || data.Extents.Alerts.Missing != missing || (len(data.Warnings) == 0) != (missing == "") {
 			t.Errorf("%s: %+v, %q, %v, want %q", groups, data.Extents.Alerts, data.Warnings, err, missing)
 		}
-		k := newKeeper(0)
+		k := newLimiter(0)
 		pieces, err := readPieces(json.NewDecoder(strings.NewReader(groups)), k, new(promapi.Recall[alertAnswer]))
 		if got := c.data(pieces, k).Extents.Alerts.Missing; err != nil || got != missing {
 			t.Errorf("%s, piece by piece: %q, %v, want %q", groups, got, err, missing)

@@ -15,8 +15,8 @@ import (
 // versions are the Alertmanagers that must work.
 var versions = realservers.Alertmanagers()
 
-// twoRoutes leads critical alerts to two receivers, and lets one alert
-// inhibit another.
+// twoRoutes routes critical alerts to two receivers, and lets one alert inhibit
+// another.
 const twoRoutes = `
 route:
   receiver: tickets
@@ -91,7 +91,7 @@ func until(t *testing.T, c *Client, what string, condition func(sources.Data) bo
 	return data
 }
 
-// silenceOne makes a silence for InvoicesStuck, changes and ends it.
+// silenceOne creates a silence for InvoicesStuck, changes and ends it.
 func silenceOne(t *testing.T, c *Client) {
 	t.Helper()
 	ctx := t.Context()
@@ -138,7 +138,7 @@ func silenceOne(t *testing.T, c *Client) {
 		t.Errorf("the replaced one: %+v, %v", old, err)
 	}
 
-	for range 2 { // the second time it has ended already
+	for range 2 { // the second time it has already ended
 		if err := c.ExpireSilence(ctx, otherID); err != nil {
 			t.Errorf("ending: %v", err)
 		}
@@ -179,7 +179,7 @@ func silenceOne(t *testing.T, c *Client) {
 	}
 }
 
-// A Prometheus under [[alertmanager]] is told apart.
+// A Prometheus under [[alertmanager]] is detected.
 func TestRealPrometheusIsRefused(t *testing.T) {
 	t.Parallel()
 	s := realservers.StartPrometheus(t, realservers.Options{})
@@ -189,7 +189,7 @@ func TestRealPrometheusIsRefused(t *testing.T) {
 	}
 }
 
-// The whole way: Prometheus's rules, sent with external labels to both
+// The whole path: Prometheus's rules, sent with external labels to both
 // versions.
 func TestRealPrometheusToAlertmanager(t *testing.T) {
 	t.Parallel()

@@ -13,22 +13,22 @@ import (
 	"firstline/sources"
 )
 
-// What is being done, for errors.
+// Operations, for errors.
 const (
 	readingSilence  = "reading a silence"
 	creatingSilence = "creating a silence"
 	endingSilence   = "ending a silence"
 )
 
-// manySets is in what Alertmanager says of a silence with several sets.
+// manySets is in Alertmanager's message about a silence with several sets.
 const manySets = "multiple matcher sets"
 
-// severalSets is why a silence is left alone.
+// severalSets is why a silence is not changed.
 const severalSets = "the silence has several sets of matchers, which can't be seen from here: change or end it in Alertmanager's own page or with amtool"
 
 const notAnID = "that is not the id of a silence"
 
-// silenceBody is a silence as it is sent.
+// silenceBody is the JSON of a silence in a request.
 type silenceBody struct {
 	ID          string            `json:"id,omitempty"`
 	Matchers    []matcherBody     `json:"matchers"`
@@ -39,8 +39,8 @@ type silenceBody struct {
 	Annotations map[string]string `json:"annotations,omitempty"`
 }
 
-// matcherBody always says isEqual, so that a negative matcher can't become a
-// positive one by being left out.
+// matcherBody always has isEqual, because a negative matcher without it would
+// become a positive one.
 type matcherBody struct {
 	Name    string `json:"name"`
 	Value   string `json:"value"`
@@ -48,7 +48,7 @@ type matcherBody struct {
 	IsEqual bool   `json:"isEqual"`
 }
 
-// Silence reads one silence, also an expired one.
+// Silence reads one silence, even an expired one.
 func (c *Client) Silence(ctx context.Context, id string) (sources.Silence, error) {
 	s, err := c.silence(ctx, readingSilence, id)
 	if err != nil {
@@ -73,10 +73,11 @@ func (c *Client) silence(ctx context.Context, doing, id string) (silenceAnswer, 
 	return answer, err
 }
 
-// CreateSilence creates s and returns its id. Where s has an ID it replaces
-// that silence; when more than its end and comment changes, Alertmanager ends
-// the old one and makes one with another id. What this API can't show of the
-// old one is kept (annotations) or makes it refuse (several sets of matchers).
+// CreateSilence creates s and returns its id. If s has an ID it replaces that
+// silence. When more than its end and comment changes, Alertmanager ends the
+// old silence and creates one with another id. Parts of the old silence that
+// this API cannot show are preserved (annotations) or cause a refusal (several
+// sets of matchers).
 func (c *Client) CreateSilence(ctx context.Context, s sources.Silence) (string, error) {
 	if len(s.Matchers) == 0 {
 		return "", c.api.Failure(creatingSilence, sources.Rejected, "a silence needs at least one matcher: one without would be about everything", nil)
@@ -119,9 +120,9 @@ func (c *Client) CreateSilence(ctx context.Context, s sources.Silence) (string, 
 	return made.ID, nil
 }
 
-// confirm looks whether the silence was understood. An Alertmanager before
-// 0.22 does not know negative matchers and takes them for positive ones, which
-// silences what was to stay loud; such a silence is taken back.
+// confirm checks that the silence was understood. An Alertmanager before 0.22
+// reads negative matchers as positive ones, which would silence the wrong
+// alerts. confirm ends such a silence.
 func (c *Client) confirm(ctx context.Context, id string, matchers []sources.Matcher) error {
 	made, err := c.Silence(ctx, id)
 	if err != nil {
@@ -142,7 +143,8 @@ func (c *Client) confirm(ctx context.Context, id string, matchers []sources.Matc
 		"this Alertmanager took other matchers than were sent, so the silence was taken back: != and !~ need version 0.22 or later", nil)
 }
 
-// ExpireSilence ends the silence now. One that has ended already is no error.
+// ExpireSilence ends the silence now. It is not an error if the silence has
+// already ended.
 func (c *Client) ExpireSilence(ctx context.Context, id string) error {
 	s, err := c.silence(ctx, endingSilence, id)
 	switch {
@@ -158,16 +160,16 @@ func (c *Client) ExpireSilence(ctx context.Context, id string) error {
 		return err
 	}
 	if _, err = c.api.Send(ctx, endingSilence, http.MethodDelete, path, nil); err != nil {
-		if strings.Contains(promapi.Said(err), "already expired") {
-			return nil // it ended between the look and the request
+		if strings.Contains(promapi.ServerMessage(err), "already expired") {
+			return nil // it ended between the read and the request
 		}
 		return c.ofSilence(endingSilence, err)
 	}
 	return nil
 }
 
-// path is where the silence with that id is. The id goes into a path, so it
-// may only hold what an id holds.
+// path returns the path of the silence with that id. It refuses an id with
+// characters that no id has.
 func (c *Client) path(doing, id string) (string, error) {
 	foreign := func(r rune) bool {
 		return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && r != '-'
@@ -178,15 +180,14 @@ func (c *Client) path(doing, id string) (string, error) {
 	return "/api/v2/silence/" + id, nil
 }
 
-// ofSilence words what a refusal means for a silence. That it is not there is
-// told with 404, and by 0.25 with 500 on ending it; another server's 404 has a
-// page of text.
+// ofSilence gives a refusal its meaning for a silence. A missing silence is a
+// 404, and in 0.25 a 500 on ending it. Another server's 404 has a page of text.
 func (c *Client) ofSilence(doing string, err error) error {
 	var e *sources.Error
 	if !errors.As(err, &e) || e.Status == 0 {
 		return err
 	}
-	said := promapi.Said(err)
+	said := promapi.ServerMessage(err)
 	switch {
 	case e.Status == http.StatusNotFound && (said == "" || strings.Contains(said, "silence")),
 		e.Status == http.StatusInternalServerError && strings.Contains(said, "not found"):

@@ -15,7 +15,7 @@ import (
 
 const anID = "5a7b3bd8-3e58-461f-92fb-5d24453a843f"
 
-// exchange answers each "METHOD path" and keeps what was sent.
+// exchange answers each "METHOD path" and records requests.
 type exchange struct {
 	mu      sync.Mutex
 	answers map[string]answer
@@ -74,8 +74,8 @@ func TestCreateSilenceSends(t *testing.T) {
 	}
 }
 
-// An update must not lose what this API does not know.
-func TestUpdateKeepsAnnotations(t *testing.T) {
+// An update must not lose data that this API does not have.
+func TestUpdatePreservesAnnotations(t *testing.T) {
 	x := &exchange{answers: map[string]answer{"POST /api/v2/silences": {body: postAnswer}, "GET " + silencePath: {body: current}}}
 	s := aSilence()
 	s.ID = anID
@@ -109,7 +109,7 @@ func TestSilencesThatAreRefused(t *testing.T) {
 		reason  sources.Reason
 		want    string
 		unknown bool
-		never   string // what must not have been sent
+		never   string // a request that must not have been sent
 	}{
 		{
 			name: "no matchers", do: create(func(s *sources.Silence) { s.Matchers = nil }),

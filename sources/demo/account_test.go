@@ -13,7 +13,7 @@ import (
 // get reads as A.
 func (n *night) get(target string) map[string]any {
 	n.t.Helper()
-	d := desk{PagerDuty: n.PagerDuty, t: n.t}
+	d := account{PagerDuty: n.PagerDuty, t: n.t}
 	status, _, answer := d.call("Token token=of A", "", "GET", target, "")
 	if status != http.StatusOK {
 		n.t.Fatalf("%s: %d %v", target, status, answer)
@@ -21,7 +21,8 @@ func (n *night) get(target string) map[string]any {
 	return answer
 }
 
-// at reads a path such as "incident.service.summary" or "users.0.role".
+// read returns the value at a path such as "incident.service.summary" or
+// "users.0.role".
 func read(answer any, path string) any {
 	for part := range strings.SplitSeq(path, ".") {
 		switch v := answer.(type) {
@@ -144,8 +145,8 @@ func TestWhoCannotBeAssigned(t *testing.T) {
 	}
 }
 
-// What is deleted leaves references without a name behind, and an incident
-// whose fields are null is still answered.
+// Deleted objects leave references without a name, and an incident whose fields
+// are null is still answered.
 func TestDeletedAndNull(t *testing.T) {
 	n := newNight(t, []PolicyLevel{on(5, "A"), on(5, "B")}, func(d *Directory) {
 		for _, all := range []*string{&d.Policies[0].Name, &d.Services[0].Name} {
@@ -186,7 +187,7 @@ func TestDeletedAndNull(t *testing.T) {
 			t.Errorf("%s: id %v, summary %v", c.name, id, summary)
 		}
 	}
-	n.put(`"escalation_level":2`) // the incident keeps its policy
+	n.put(`"escalation_level":2`) // the incident's policy stays the same
 	if i := n.Incidents()[0]; !slices.Equal(i.Assignees, []string{"B"}) {
 		t.Errorf("assigned to %v", i.Assignees)
 	}
@@ -222,7 +223,7 @@ func TestServicesThatOpenNoIncidents(t *testing.T) {
 		minute  int
 		status  string
 		opens   bool
-		windows string // those that each filter finds: past, future, ongoing, open
+		windows string // those that each filter returns: past, future, ongoing, open
 	}{
 		{"as always", nil, 0, "active", true, "0000"},
 		{"disabled", func(d *Directory) { d.Services[0].Disabled = true }, 0, "disabled", false, "0000"},
@@ -340,7 +341,7 @@ func TestManyAlertsInAnIncident(t *testing.T) {
 	}
 }
 
-// The states of a request to join, as its answers tell them.
+// The states of a request to join, in its answers.
 func TestRequestsToJoin(t *testing.T) {
 	ask := func(n *night) {
 		n.Do("A", "POST", "/incidents/"+n.id+"/responder_requests", `{"requester_id":"A","message":"the cache is cold","responder_request_targets":[{"responder_request_target":{"id":"C","type":"user_reference"}},{"responder_request_target":{"id":"OTHER","type":"escalation_policy_reference"}}]}`)

@@ -60,10 +60,10 @@ func (a *Alertmanager) alertJSON(x *activeAlert) obj {
 	}
 }
 
-// bare answers an error as Alertmanager does: a JSON string alone.
+// bare writes an error as Alertmanager does: only a JSON string.
 func bare(w http.ResponseWriter, status int, why string) { writeJSON(w, status, why) }
 
-// asks reports whether an alert is asked for; callers hold the lock.
+// asks reports whether a request selects an alert. Callers hold the lock.
 func (a *Alertmanager) asks(s selection, x *activeAlert) bool {
 	set := a.cluster.sent(x)
 	return s.alert(set, x.rule.receiver, len(a.cluster.silencedBy(set)) > 0)
@@ -142,8 +142,7 @@ func (a *Alertmanager) silence(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// silenceOf is the one that the path names; where there is none it is answered
-// that there is none.
+// silenceOf returns the silence that the path names. Without one it answers 404.
 func (c *cluster) silenceOf(w http.ResponseWriter, r *http.Request) *silence {
 	s, ok := find(c.silences, func(s *silence) bool { return s.ID == r.PathValue("id") })
 	if !ok {
@@ -161,7 +160,7 @@ func (a *Alertmanager) expire(w http.ResponseWriter, r *http.Request) {
 	if s == nil {
 		return
 	}
-	// To expire an expired one is no error, and changes nothing.
+	// Expiring an expired silence is not an error, and changes nothing.
 	if s.state(c.now()) != "expired" {
 		s.EndsAt = c.now()
 		s.StartsAt = earlier(s.StartsAt, s.EndsAt)
@@ -199,7 +198,7 @@ func (a *Alertmanager) post(w http.ResponseWriter, r *http.Request) {
 		bare(w, http.StatusBadRequest, why)
 		return
 	}
-	id, err := c.keep(&s)
+	id, err := c.store(&s)
 	if err != nil {
 		bare(w, http.StatusNotFound, err.Error())
 		return
@@ -207,10 +206,12 @@ func (a *Alertmanager) post(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, obj{"silenceID": id})
 }
 
-// keep stores a silence. Changed matchers make a new one and expire the old.
-func (c *cluster) keep(s *silence) (string, error) {
+// store stores a silence. Changed matchers make a new silence and expire the
+// old one.
+func (c *cluster) store(s *silence) (string, error) {
 	s.UpdatedAt = c.now()
-	// A silence does not reach back, and tells of each matcher how it compares.
+	// A silence never starts in the past, and each matcher states how it
+	// compares.
 	if s.StartsAt.Before(s.UpdatedAt) {
 		s.StartsAt = s.UpdatedAt
 	}
@@ -254,9 +255,10 @@ func (m matcher) compile() (*labels.Matcher, error) {
 	return labels.NewMatcher(kind, m.Name, m.Value)
 }
 
-// missing is what Alertmanager's schema misses in a new silence, with its code
-// for that; 0 when nothing is missing. An empty comment or author is not sent by
-// anybody on purpose, so the stand-in is stricter there than Alertmanager.
+// missing returns what a new silence lacks according to Alertmanager's schema,
+// with the code for it, or 0 when nothing is missing. Nobody sends an empty
+// comment or author on purpose, so the stand-in is stricter about them than
+// Alertmanager.
 func (s *silence) missing() (code int, message string) {
 	switch {
 	case s.Comment == "":
@@ -275,8 +277,7 @@ func (s *silence) missing() (code int, message string) {
 	return 0, ""
 }
 
-// refusal is why Alertmanager refuses a silence, in its own words; empty when it
-// does not.
+// refusal returns Alertmanager's message when it refuses a silence, else "".
 func (s *silence) refusal(now time.Time) string {
 	if !s.EndsAt.After(s.StartsAt) {
 		return "Failed to create silence: start time must be before end time"

@@ -12,14 +12,14 @@ import (
 // rule is an alerting rule of the demo's Prometheus.
 type rule struct {
 	name, query string
-	hold        time.Duration // how long it pends
+	hold        time.Duration // how long it is pending
 	labels      map[string]string
 	annotations map[string]string
-	// receiver is where Alertmanager routes its alerts.
+	// receiver is the Alertmanager receiver of its alerts.
 	receiver string
 }
 
-// activeAlert is one alert as the demo's Prometheus sees it.
+// activeAlert is an active alert of the demo's Prometheus.
 type activeAlert struct {
 	rule   *rule
 	labels map[string]string // with alertname, without external labels
@@ -29,7 +29,7 @@ type activeAlert struct {
 
 func (a *activeAlert) firing(now time.Time) bool { return !now.Before(a.since.Add(a.rule.hold)) }
 
-// firesAt is when it began to fire, or will.
+// firesAt returns when it began or will begin to fire.
 func (a *activeAlert) firesAt() time.Time { return a.since.Add(a.rule.hold) }
 
 // silence is a silence of the demo's Alertmanager.
@@ -55,7 +55,7 @@ type matcher struct {
 	IsEqual *bool  `json:"isEqual,omitempty"`
 }
 
-// cluster is what the stand-in Prometheus and Alertmanager both look at: the
+// cluster is the state that the stand-in Prometheus and Alertmanager share: the
 // rules, the active alerts and the silences.
 type cluster struct {
 	now      func() time.Time
@@ -68,8 +68,8 @@ type cluster struct {
 	counter  int
 }
 
-// raise makes an alert of a rule active since then; extra labels tell it from
-// others of the rule.
+// raise adds an alert of a rule that is active since a time. extra labels
+// distinguish it from the rule's other alerts.
 func (c *cluster) raise(r *rule, extra map[string]string, since time.Time, value string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -86,7 +86,7 @@ func (c *cluster) clear(r *rule) {
 	c.active = slices.DeleteFunc(c.active, func(a *activeAlert) bool { return a.rule == r })
 }
 
-// sent is the alert's label set as Alertmanager has it.
+// sent returns the alert's label set in Alertmanager.
 func (c *cluster) sent(a *activeAlert) map[string]string {
 	labels := maps.Clone(a.labels)
 	maps.Copy(labels, c.external)
@@ -103,7 +103,7 @@ func labelSet(labels map[string]string) model.LabelSet {
 	return set
 }
 
-// firing are the alerts that Alertmanager has.
+// firing returns the alerts in Alertmanager.
 func (c *cluster) firing() []*activeAlert {
 	now := c.now()
 	var all []*activeAlert
@@ -115,7 +115,7 @@ func (c *cluster) firing() []*activeAlert {
 	return all
 }
 
-// silencedBy are the ids of the active silences that match.
+// silencedBy returns the ids of the active silences that match.
 func (c *cluster) silencedBy(labels map[string]string) []string {
 	ids := []string{}
 	for _, s := range c.silences {
@@ -146,7 +146,7 @@ func (s *silence) matches(set map[string]string) bool {
 	return true
 }
 
-// notification is one Alertmanager group on its way to PagerDuty.
+// notification is one Alertmanager group that is sent to PagerDuty.
 type notification struct {
 	receiver string
 	labels   map[string]string
@@ -156,7 +156,7 @@ type notification struct {
 // groupBy is the route's group_by.
 var groupBy = []string{"alertname", "service"}
 
-// groups are Alertmanager's groups of the firing alerts, in a stable order.
+// groups returns Alertmanager's groups of the firing alerts, in a stable order.
 func (c *cluster) groups() []*notification {
 	var all []*notification
 	for _, a := range c.firing() {

@@ -16,16 +16,16 @@ import (
 
 const testKey = "0123456789abcdef0123456789abcdef"
 
-// desk is a small account with a clock that the test turns.
-type desk struct {
+// account is a small account whose clock the test sets.
+type account struct {
 	*PagerDuty
 	t  *testing.T
 	at time.Time
 }
 
-func newDesk(t *testing.T) *desk {
+func newAccount(t *testing.T) *account {
 	t.Helper()
-	d := &desk{t: t, at: time.Date(2026, 11, 20, 2, 30, 0, 0, time.UTC)}
+	d := &account{t: t, at: time.Date(2026, 11, 20, 2, 30, 0, 0, time.UTC)}
 	d.PagerDuty = NewPagerDuty(PagerDutyOptions{
 		Now: func() time.Time { return d.at },
 		Directory: Directory{
@@ -43,8 +43,8 @@ func newDesk(t *testing.T) *desk {
 	return d
 }
 
-// call makes a request and reports the status and PagerDuty's error code.
-func (d *desk) call(token, from, method, target, body string) (status, code int, answer map[string]any) {
+// call sends a request and returns the status and PagerDuty's error code.
+func (d *account) call(token, from, method, target, body string) (status, code int, answer map[string]any) {
 	d.t.Helper()
 	r := httptest.NewRequestWithContext(d.t.Context(), method, target, strings.NewReader(body))
 	if token != "" {
@@ -64,8 +64,8 @@ func (d *desk) call(token, from, method, target, body string) (status, code int,
 	return w.Code, code, answer
 }
 
-// do calls as Ann and wants success.
-func (d *desk) do(method, target, body string) map[string]any {
+// do sends a request as Ann and expects success.
+func (d *account) do(method, target, body string) map[string]any {
 	d.t.Helper()
 	status, _, answer := d.call("Token token=anns", "", method, target, body)
 	if status >= 300 {
@@ -75,14 +75,14 @@ func (d *desk) do(method, target, body string) map[string]any {
 }
 
 // event sends an event and returns PagerDuty's incidents after it.
-func (d *desk) event(action, key, details string) []IncidentState {
+func (d *account) event(action, key, details string) []IncidentState {
 	d.t.Helper()
 	d.take([]byte(fmt.Sprintf(`{"routing_key":%q,"event_action":%q,"dedup_key":%q,"payload":{"summary":"about %s","source":"s","severity":"critical","custom_details":%s}}`,
 		testKey, action, key, key, details)))
 	return d.Incidents()
 }
 
-func (d *desk) wait(span time.Duration) IncidentState {
+func (d *account) wait(span time.Duration) IncidentState {
 	for range int(span / time.Minute) {
 		d.at = d.at.Add(time.Minute)
 		d.Tick()
@@ -111,7 +111,7 @@ func TestWhoMayCall(t *testing.T) {
 		{"an incident that is not there", "Token token=anns", "", "GET", "/incidents/QNONE", 404, 2100},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			d := newDesk(t)
+			d := newAccount(t)
 			id := d.event("trigger", "k", "{}")[0].ID
 			status, code, answer := d.call(c.token, c.from, c.method, strings.Replace(c.target, "%s", id, 1), note)
 			if status != c.status || code != c.code {
@@ -122,7 +122,7 @@ func TestWhoMayCall(t *testing.T) {
 }
 
 func TestPages(t *testing.T) {
-	d := newDesk(t)
+	d := newAccount(t)
 	for n := range 130 {
 		d.event("trigger", fmt.Sprint("k", n), "{}")
 	}
@@ -169,7 +169,7 @@ func TestPages(t *testing.T) {
 }
 
 func TestEventsOfOneKey(t *testing.T) {
-	d := newDesk(t)
+	d := newAccount(t)
 	d.event("trigger", "k", `{"num_firing":1}`)
 	d.event("trigger", "k", `{"num_firing":2}`)
 	all := d.event("trigger", "other", `{}`)
@@ -201,9 +201,9 @@ func TestEventsOfOneKey(t *testing.T) {
 }
 
 func TestPolicyInTime(t *testing.T) {
-	d := newDesk(t)
+	d := newAccount(t)
 	d.event("trigger", "k", "{}")
-	// Two levels of 5 and 10 minutes, and once anew.
+	// Two levels of 5 and 10 minutes, and one repetition.
 	for _, c := range []struct {
 		after time.Duration
 		level int
@@ -226,7 +226,7 @@ func TestPolicyInTime(t *testing.T) {
 }
 
 func TestPendingActions(t *testing.T) {
-	d := newDesk(t)
+	d := newAccount(t)
 	id := d.event("trigger", "k", "{}")[0].ID
 	pending := func() string {
 		t.Helper()
@@ -261,7 +261,7 @@ func TestPendingActions(t *testing.T) {
 }
 
 func TestChangesThatAreRefused(t *testing.T) {
-	d := newDesk(t)
+	d := newAccount(t)
 	open, acked, done := d.event("trigger", "a", "{}")[0].ID, d.event("trigger", "b", "{}")[1].ID, d.event("trigger", "c", "{}")[2].ID
 	d.event("acknowledge", "b", "{}")
 	d.event("resolve", "c", "{}")
@@ -295,10 +295,10 @@ func TestChangesThatAreRefused(t *testing.T) {
 	}
 }
 
-// Where the account opens a resolved incident again, as the schema says, it is
-// with whoever acknowledged it.
+// If the account reopens an acknowledged resolved incident, as the schema says,
+// it is assigned to the person who acknowledged it.
 func TestAcknowledgingAResolvedIncidentReopensIt(t *testing.T) {
-	d := newDesk(t)
+	d := newAccount(t)
 	id := d.event("trigger", "c", "{}")[0].ID
 	d.event("resolve", "c", "{}")
 	acknowledge := fmt.Sprintf(`{"incidents":[{"id":%q,"type":"incident","status":"acknowledged"}]}`, id)
@@ -321,7 +321,7 @@ func TestFaults(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		fault Fault
-		// sees is what the client sees; noted is whether the note came to be.
+		// sees is the client's result. noted is whether the note was created.
 		sees  string
 		noted bool
 	}{
@@ -335,7 +335,7 @@ func TestFaults(t *testing.T) {
 		{"skipped", Fault{Skip: 1, CutBefore: true}, "200", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			d := newDesk(t)
+			d := newAccount(t)
 			id := d.event("trigger", "k", "{}")[0].ID
 			server := httptest.NewServer(d)
 			defer server.Close()
@@ -382,7 +382,7 @@ func TestFaults(t *testing.T) {
 }
 
 func TestAFaultEndsAfterItsTimes(t *testing.T) {
-	d := newDesk(t)
+	d := newAccount(t)
 	d.Fail(Fault{Status: 500, Body: "{}", Times: 2})
 	var got []int
 	for range 4 {
@@ -395,7 +395,7 @@ func TestAFaultEndsAfterItsTimes(t *testing.T) {
 }
 
 func TestLimitOfRequests(t *testing.T) {
-	d := newDesk(t)
+	d := newAccount(t)
 	d.limit = 2
 	var got []int
 	for range 3 {

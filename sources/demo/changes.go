@@ -11,7 +11,7 @@ type idRef struct {
 	Type string `json:"type"`
 }
 
-// change is what PUT can say of an incident.
+// change is the change of an incident in a PUT request.
 type change struct {
 	ID              string   `json:"id"`
 	Type            string   `json:"type"`
@@ -31,8 +31,8 @@ type giveTo struct {
 	Assignee idRef `json:"assignee"`
 }
 
-// maxChanges is how many incidents can be changed at a time; more are a 413, says
-// the description of PUT /incidents.
+// maxChanges is how many incidents one request can change. With more it is a
+// 413, according to the description of PUT /incidents.
 const maxChanges = 250
 
 func (p *PagerDuty) updateIncidents(c *call) (answer, error) {
@@ -82,7 +82,7 @@ func (p *PagerDuty) updateIncident(c *call) (answer, error) {
 	return ok(obj{"incident": p.incidentJSON(i, nil)})
 }
 
-// change makes all changes or, when one can't be, none.
+// change makes all changes, or none when one is impossible.
 func (p *PagerDuty) change(c *call, changes []change) ([]*incident, error) {
 	var found []*incident
 	for _, ch := range changes {
@@ -119,22 +119,22 @@ func (p *PagerDuty) checkChange(i *incident, ch change) error {
 		return invalid("urgency must be high or low")
 	}
 	for _, a := range ch.Assignments {
-		if u, known := p.directory.user(a.Assignee.ID); !known || !u.canBeAssigned() {
+		if u, found := p.directory.user(a.Assignee.ID); !found || !u.canBeAssigned() {
 			return refuse(1007, "Assignee Not Found")
 		}
 	}
 	if ch.Priority != nil {
-		if _, known := p.directory.priority(ch.Priority.ID); !known {
+		if _, found := p.directory.priority(ch.Priority.ID); !found {
 			return invalid("Priority not found")
 		}
 	}
 	if ch.Service != nil {
-		if _, known := p.directory.service(ch.Service.ID); !known {
+		if _, found := p.directory.service(ch.Service.ID); !found {
 			return invalid("Service not found")
 		}
 	}
 	if ch.Policy != nil {
-		if _, known := p.directory.policy(ch.Policy.ID); !known {
+		if _, found := p.directory.policy(ch.Policy.ID); !found {
 			return invalid("Escalation policy not found")
 		}
 		if p.directory.firstLevel(p.directory.policyNow(ch.Policy.ID), 1, p.now()) == 0 {

@@ -2,8 +2,7 @@ package demo
 
 import "time"
 
-// Token is the demo's API token, and Email whose it is. Neither exists
-// anywhere else.
+// Token is the demo's API token, and Email its user. Neither exists elsewhere.
 const (
 	Token = "demo-token-of-dana"
 	Email = "dana@example.com"
@@ -13,13 +12,14 @@ const (
 const (
 	// FirstLinePolicy is the id of first line's escalation policy.
 	FirstLinePolicy = "PFIRST1"
-	// FirstLineName is what first line is called.
+	// FirstLineName is the name of first line.
 	FirstLineName = "Operations first line"
 )
 
-// shifts are a rota of two who take turns: now it is the user's, since and until
-// about the given spans. It reaches from two weeks ago, for the story's past, to
-// a month ahead, so that a demo that is left open does not run out of people.
+// shifts is a rota of two people who take turns: the current turn is the
+// user's, from and to about the given times. It begins two weeks ago, for the
+// story's past, and ends in a month, so that a demo that stays open does not
+// run out of people.
 func shifts(now time.Time, began, ends time.Duration, user, next string) []Shift {
 	const turn = 12 * time.Hour
 	start, end := now.Add(-began).Truncate(time.Hour), now.Add(ends).Truncate(time.Hour)
@@ -42,7 +42,7 @@ func shifts(now time.Time, began, ends time.Duration, user, next string) []Shift
 	return all
 }
 
-// company is who works there, and who is on call now.
+// company returns the demo's people and who is on call now.
 func company(now time.Time) Directory {
 	h := time.Hour
 	return Directory{
@@ -93,7 +93,7 @@ func company(now time.Time) Directory {
 			{ID: "PVSEAR1", Name: "search", PolicyID: "PEDISC1", TeamIDs: []string{"PTDISC1"}, RoutingKey: integrations[receiverDiscovery].routingKey},
 			{ID: "PVPLAT1", Name: "platform", PolicyID: "PEPLAT1", TeamIDs: []string{"PTPLAT1"}, RoutingKey: integrations[receiverPlatform].routingKey},
 			{ID: "PVBILL1", Name: "billing", PolicyID: "PEPAYM1", TeamIDs: []string{"PTPAYM1"}},
-			// What nobody else's service is known for comes to first line's own.
+			// Alerts that belong to no other service go to first line's own.
 			{ID: "PVOPSF1", Name: "operations desk", PolicyID: FirstLinePolicy, TeamIDs: []string{"PTOPSF1"}},
 		},
 		Priorities: []Priority{{"PPRIO01", "P1", "a8171c"}, {"PPRIO02", "P2", "eb6016"}, {"PPRIO03", "P3", "f9b406"}},

@@ -18,8 +18,9 @@ import (
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 )
 
-// schemaRouter reads one of PagerDuty's own schemas. FIRSTLINE_PAGERDUTY_OPENAPI
-// names rest.json; events-v2.json lies beside it. The test skips without.
+// schemaRouter reads one of PagerDuty's own schemas.
+// FIRSTLINE_PAGERDUTY_OPENAPI names rest.json, with events-v2.json in the same
+// directory. Without it the test is skipped.
 func schemaRouter(t *testing.T, file, server string) routers.Router {
 	t.Helper()
 	rest := os.Getenv("FIRSTLINE_PAGERDUTY_OPENAPI")
@@ -43,11 +44,11 @@ func schemaRouter(t *testing.T, file, server string) routers.Router {
 	return router
 }
 
-// mend takes contradictions out of the published schema. Under two of them no log
-// entry at all is valid: a channel must match exactly one of several schemas
-// that each allow what the others do, and the type of an acknowledgement has
-// one name in LogEntry and another in AcknowledgeLogEntry. The others are about
-// what only include[] brings.
+// mend removes contradictions from the published schema. Two of them make every
+// log entry invalid: a channel must match exactly one of several schemas that
+// allow the same values, and the type of an acknowledgement has one name in
+// LogEntry and another in AcknowledgeLogEntry. The others concern data that
+// only include[] adds.
 func mend(document *openapi3.T) {
 	if document.Components == nil {
 		return
@@ -68,7 +69,7 @@ func mend(document *openapi3.T) {
 	}
 	// A strategy is an object in practice, and a list of them in the example.
 	property("EscalationRule", "escalation_rule_assignment_strategy", func(s *openapi3.Schema) { s.Type, s.Enum = nil, nil })
-	// A user has references to rules and contact methods, or them themselves.
+	// A user has rules and contact methods, or references to them.
 	for _, name := range []string{"NotificationRuleReference", "ContactMethodReference"} {
 		property(name, "type", func(s *openapi3.Schema) {
 			for _, kind := range s.Enum {
@@ -76,8 +77,8 @@ func mend(document *openapi3.T) {
 			}
 		})
 	}
-	// An incident with alerts has no key, says the description of incident_key in
-	// GET /incidents; it can't be a string then.
+	// An incident with alerts has no key, according to the description of
+	// incident_key in GET /incidents, so it cannot be a string.
 	property("Incident", "incident_key", func(s *openapi3.Schema) { s.Nullable = true })
 	if entry := document.Components.Schemas["AcknowledgeLogEntry"]; entry != nil {
 		for _, part := range entry.Value.AllOf {
@@ -88,8 +89,8 @@ func mend(document *openapi3.T) {
 	}
 }
 
-// exchange sends a request to the stand-in and checks the answer against the
-// schema. It returns the answer's body.
+// exchange sends a request to the stand-in, checks the answer against the
+// schema and returns its body.
 func exchange(t *testing.T, p *PagerDuty, router routers.Router, token, method, target, body string, want int) map[string]any {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), method, target, strings.NewReader(body))
@@ -133,8 +134,8 @@ func (body) Close() error { return nil }
 
 func readCloser(b []byte) body { return body{bytes.NewReader(b)} }
 
-// told is a demo that stands at its start.
-func told(t *testing.T) *Demo {
+// played returns a demo at the start of its story.
+func played(t *testing.T) *Demo {
 	t.Helper()
 	at := time.Date(2026, 11, 20, 2, 30, 0, 0, time.UTC)
 	d, err := Start(Options{Now: func() time.Time { return at }})
@@ -151,7 +152,7 @@ func told(t *testing.T) *Demo {
 
 func TestAnswersAreValidUnderTheSchema(t *testing.T) {
 	router := schemaRouter(t, "", "http://example.com")
-	d := told(t)
+	d := played(t)
 	p := d.PagerDuty
 	p.directory.Tokens["account"] = ""
 	incidents := p.Incidents()
@@ -264,7 +265,7 @@ func TestAnswersAreValidUnderTheSchema(t *testing.T) {
 	})
 }
 
-// Answers of accounts that differ from the usual one.
+// The answers of accounts that differ from the usual one.
 func TestAnswersOfOtherAccountsAreValidUnderTheSchema(t *testing.T) {
 	router := schemaRouter(t, "", "http://example.com")
 	n := newNight(t, []PolicyLevel{on(5, "A", "C"), inTurn(5, "B", "D")}, func(d *Directory) {
@@ -330,7 +331,7 @@ func TestAnswersOfOtherAccountsAreValidUnderTheSchema(t *testing.T) {
 	n.Change(func(d *Directory) { d.Services[0].Disabled = true })
 	call("GET", "/services/S", "", 200)
 	call("POST", "/incidents", `{"incident":{"type":"incident","title":"x","service":{"id":"S","type":"service_reference"}}}`, 400)
-	n.after(60) // it escalated, was notified of, and ended where it did
+	n.after(60) // it escalated, sent notifications, and exhausted its policy
 	for _, target := range targets {
 		call("GET", target, "", 200)
 	}
@@ -347,7 +348,7 @@ func TestAnswersOfOtherAccountsAreValidUnderTheSchema(t *testing.T) {
 
 func TestEventAnswersAreValidUnderTheSchema(t *testing.T) {
 	router := schemaRouter(t, "events-v2.json", "http://example.com/v2")
-	d := told(t)
+	d := played(t)
 	const key = "0123456789abcdef0123456789abc001"
 	for _, c := range []struct {
 		target, body string

@@ -1,6 +1,6 @@
 // Package demo has stand-ins for PagerDuty, Prometheus and Alertmanager over
 // real HTTP on loopback, and the story that firstline --demo plays on them. The
-// tests use the same stand-ins, so that what is shown is what is tested.
+// tests use the same stand-ins, so that the demo shows what the tests check.
 package demo
 
 import (
@@ -20,7 +20,7 @@ import (
 //go:embed runbooks
 var embedded embed.FS
 
-// Runbooks are the embedded runbooks of the story's alerts.
+// Runbooks returns the embedded runbooks of the story's alerts.
 func Runbooks() fs.FS {
 	sub, err := fs.Sub(embedded, "runbooks")
 	if err != nil {
@@ -29,10 +29,10 @@ func Runbooks() fs.FS {
 	return sub
 }
 
-// Options says how the demo plays.
+// Options configure the demo.
 type Options struct {
-	// Now is the clock; nil means time.Now, and then the story goes on by
-	// itself. With a clock of one's own, Step makes it go on.
+	// Now is the clock. Nil means time.Now, with which the story continues by
+	// itself. With another clock, Step advances the story.
 	Now func() time.Time
 }
 
@@ -48,21 +48,22 @@ type Demo struct {
 
 	mu    sync.Mutex
 	beats []beat
-	// past is the time while the story before the start is told; zero after.
+	// past is the current time while the story before the start is played, and
+	// zero afterwards.
 	past time.Time
-	// sent are the groups that were paged about, by dedup key.
+	// sent are the groups for which a trigger was sent, by dedup key.
 	sent map[string]*notification
 
 	cancel context.CancelFunc
 	done   chan struct{}
 }
 
-// ExternalLabels are those that the demo's Prometheus adds.
+// ExternalLabels returns the labels that the demo's Prometheus adds.
 func ExternalLabels() map[string]string {
 	return map[string]string{"cluster": "prod-eu"}
 }
 
-// Start starts the stand-ins and tells the story up to now.
+// Start starts the stand-ins and plays the story up to now.
 func Start(o Options) (*Demo, error) {
 	manual := o.Now != nil
 	if !manual {
@@ -74,7 +75,7 @@ func Start(o Options) (*Demo, error) {
 	d.PagerDuty = NewPagerDuty(PagerDutyOptions{Directory: company(d.started), Now: d.now})
 	d.beats = s.beats()
 	slices.SortStableFunc(d.beats, func(a, b beat) int { return int(a.at - b.at) })
-	d.tellPast()
+	d.playPast()
 
 	var err error
 	if d.Prometheus, err = newPrometheus(d.cluster); err == nil {
@@ -110,8 +111,8 @@ func (d *Demo) Close() error {
 	return errors.Join(append(problems, d.PagerDuty.Close())...)
 }
 
-// now is the story's clock. It is read with and without d.mu held, so the past
-// is told before anything else runs.
+// now returns the story's time. It is called with and without d.mu held, so the
+// past is played before anything else runs.
 func (d *Demo) now() time.Time {
 	if !d.past.IsZero() {
 		return d.past
@@ -119,9 +120,9 @@ func (d *Demo) now() time.Time {
 	return d.clock()
 }
 
-// tellPast plays the beats before the start, each at its time, and every
-// minute between them, so that alerts fire and page when they should.
-func (d *Demo) tellPast() {
+// playPast plays the beats before the start, each at its time, and every minute
+// between them, so that alerts fire and notify at the right times.
+func (d *Demo) playPast() {
 	const step = 30 * time.Second
 	for len(d.beats) > 0 && d.beats[0].at < 0 {
 		b := d.beats[0]
@@ -143,7 +144,7 @@ func (d *Demo) tellPast() {
 	d.notify()
 }
 
-// play goes on with the story until the context ends.
+// play continues the story until the context ends.
 func (d *Demo) play(ctx context.Context) {
 	defer close(d.done)
 	tick := time.NewTicker(time.Second)
@@ -158,8 +159,8 @@ func (d *Demo) play(ctx context.Context) {
 	}
 }
 
-// Step plays what is due by now and lets Alertmanager and PagerDuty do what
-// they do by themselves.
+// Step plays what is due and lets Alertmanager and PagerDuty do what is due in
+// them.
 func (d *Demo) Step() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -170,8 +171,7 @@ func (d *Demo) Step() {
 	d.notify()
 }
 
-// notify sends what Alertmanager would, and then lets PagerDuty do what time
-// makes it do.
+// notify sends Alertmanager's events, and then lets PagerDuty do what is due.
 func (d *Demo) notify() {
 	for _, body := range d.due() {
 		d.PagerDuty.take(body)
@@ -179,9 +179,9 @@ func (d *Demo) notify() {
 	d.PagerDuty.Tick()
 }
 
-// due are the events that Alertmanager would send now: a group whose alerts
-// changed triggers, one that ended resolves. What is silenced is not spoken of,
-// not even when it ends: then the incident stays open.
+// due returns the events that Alertmanager would send now: a trigger for a
+// group whose alerts changed, a resolve for one that ended. It sends nothing
+// about silenced alerts, not even when they end: the incident then stays open.
 func (d *Demo) due() [][]byte {
 	c := d.cluster
 	c.mu.Lock()
@@ -192,7 +192,7 @@ func (d *Demo) due() [][]byte {
 	var bodies [][]byte
 	fires := map[string]bool{}
 	for _, g := range c.groups() {
-		if _, pages := integrations[g.receiver]; !pages {
+		if _, ok := integrations[g.receiver]; !ok {
 			continue
 		}
 		key := dedupKey(g)
@@ -224,7 +224,7 @@ func (d *Demo) raise(r *rule, extra map[string]string, value string) {
 	d.cluster.raise(r, extra, d.now(), value)
 }
 
-// raiseFiring raises an alert that has pended already.
+// raiseFiring raises an alert that is already past its pending time.
 func (d *Demo) raiseFiring(r *rule, extra map[string]string, value string) {
 	d.cluster.raise(r, extra, d.now().Add(-r.hold), value)
 }
@@ -239,12 +239,12 @@ func (d *Demo) silence(comment, by string, lasts time.Duration, equal map[string
 	for _, name := range slices.Sorted(maps.Keys(equal)) {
 		s.Matchers = append(s.Matchers, matcher{Name: name, Value: equal[name]})
 	}
-	if _, err := c.keep(s); err != nil {
-		panic(err) // a new silence is always kept
+	if _, err := c.store(s); err != nil {
+		panic(err) // a new silence is always accepted
 	}
 }
 
-// take hands an event to the stand-in as Alertmanager would over HTTP.
+// take passes an event to the stand-in as Alertmanager would over HTTP.
 func (p *PagerDuty) take(body []byte) {
 	e, problems := parseEvent(body)
 	if len(problems) > 0 {
@@ -253,7 +253,7 @@ func (p *PagerDuty) take(body []byte) {
 	p.accept(e)
 }
 
-// act does something as a user to the open incident of a dedup key.
+// act performs an action as a user on the open incident with a dedup key.
 func (p *PagerDuty) act(key, userID string, do func(*PagerDuty, *incident, agent)) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -273,19 +273,20 @@ func (p *PagerDuty) report(serviceID, userID, title, key, policyID string) {
 	i.unackAt = time.Time{}
 }
 
-// IncidentState is what a test may ask of an incident.
+// IncidentState is the state of an incident, for tests.
 type IncidentState struct {
 	ID, Key, Title, Status, Urgency, ServiceID, PolicyID string
-	// Level is that of the policy; 0 when assigned directly (Direct) or to nobody.
+	// Level is the level of the policy. It is 0 when assigned directly (Direct)
+	// or to nobody.
 	Level                    int
 	Direct                   bool
 	Assignees, Acknowledgers []string // user ids
 	Notes                    []string // oldest first
-	// Details is the body that it was opened with by hand.
+	// Details is the body of an incident opened by hand.
 	Resolution, Details string
 }
 
-// Incidents are all incidents with their state, oldest first.
+// Incidents returns the state of all incidents, oldest first.
 func (p *PagerDuty) Incidents() []IncidentState {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -307,8 +308,8 @@ func (p *PagerDuty) Incidents() []IncidentState {
 	return all
 }
 
-// Do makes a REST call as another user, for tests of races: the method, path
-// and JSON body of the API. It reports the status.
+// Do sends a REST request as another user, for tests of races: the method, path
+// and JSON body of the API. It returns the status.
 func (p *PagerDuty) Do(userID, method, path, body string) int {
 	p.mu.Lock()
 	token := "token-of-" + userID
@@ -322,7 +323,7 @@ func (p *PagerDuty) Do(userID, method, path, body string) int {
 		return http.StatusBadRequest
 	}
 	r.Header.Set("Authorization", "Token token="+token)
-	w := &keptAnswer{header: http.Header{}}
+	w := &recordedAnswer{header: http.Header{}}
 	p.handler.ServeHTTP(w, r)
 	return w.status
 }

@@ -40,7 +40,7 @@ func get(t *testing.T, url string, into any) {
 	}
 }
 
-// hand is a demo whose clock the test turns.
+// hand is a demo whose clock the test sets.
 type hand struct {
 	*Demo
 	mu sync.Mutex
@@ -53,7 +53,7 @@ func (h *hand) now() time.Time {
 	return h.at
 }
 
-// turn lets time go by, a second at a step.
+// turn advances the clock, a second at a time.
 func (h *hand) turn(d time.Duration) {
 	for range int(d / time.Second) {
 		h.mu.Lock()
@@ -294,7 +294,7 @@ func TestDemoEndsItsGoroutines(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := d.Close(); err != nil { // TestMain looks for what is left
+	if err := d.Close(); err != nil { // TestMain checks what is left
 		t.Error(err)
 	}
 }

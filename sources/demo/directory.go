@@ -5,33 +5,33 @@ import (
 	"time"
 )
 
-// Directory is who and what an account has: what a stand-in PagerDuty is
-// seeded with. The zero value is an empty account.
+// Directory is the content of an account, from which a stand-in PagerDuty
+// starts. The zero value is an empty account.
 type Directory struct {
 	Users     []User
 	Teams     []Team
 	Schedules []Schedule
 	Policies  []Policy
 	Services  []Service
-	// Priorities are named gravest first.
+	// Priorities are named most severe first.
 	Priorities  []Priority
 	Maintenance []Maintenance
-	// Tokens are the accepted ones, each with the id of the user it belongs
-	// to; "" makes it an account token, which is nobody's.
+	// Tokens are the accepted tokens, each with the id of its user. "" makes it
+	// an account token, which has no user.
 	Tokens map[string]string
-	// OAuthTokens are access tokens that are sent as Bearer, each with the id of
-	// its user.
+	// OAuthTokens are access tokens that are sent as Bearer, each with the id
+	// of its user.
 	OAuthTokens map[string]string
-	// Abilities are the account's; nil means DefaultAbilities.
+	// Abilities are the account's abilities. Nil means DefaultAbilities.
 	Abilities []string
 
 	userAt, scheduleAt, policyAt, serviceAt positions
 }
 
-// positions are where the things of a list stand, by id.
+// positions are the indexes of the objects in a list, by id.
 type positions map[string]int
 
-// at finds a thing by id. Large accounts would take too long to search.
+// at returns an object by id. In large accounts a search would take too long.
 func at[T any](all []T, where *positions, id string, idOf func(*T) string) (T, bool) {
 	if len(*where) != len(all) {
 		*where = make(positions, len(all))
@@ -45,7 +45,7 @@ func at[T any](all []T, where *positions, id string, idOf func(*T) string) (T, b
 	return find(all, func(one T) bool { return idOf(&one) == id }) // the list was changed in place
 }
 
-// DefaultAbilities is what an account on a usual plan can do.
+// DefaultAbilities returns the abilities of an account on a usual plan.
 func DefaultAbilities() []string {
 	return []string{"teams", "urgencies", "coordinated_responding", "event_rules"}
 }
@@ -53,9 +53,9 @@ func DefaultAbilities() []string {
 // User is a person.
 type User struct {
 	ID, Name, Email, TimeZone, JobTitle string
-	// Role is the base role; "" means user.
+	// Role is the base role. "" means user.
 	Role string
-	// Rules are the notification rules; nil means DefaultRules. With an empty
+	// Rules are the notification rules. Nil means DefaultRules. With an empty
 	// list that is not nil, nothing is sent to the user.
 	Rules []NotificationRule
 }
@@ -72,7 +72,7 @@ type Schedule struct {
 	Shifts             []Shift
 }
 
-// Shift is one person's turn.
+// Shift is one turn of a person.
 type Shift struct {
 	UserID     string
 	Start, End time.Time
@@ -85,11 +85,12 @@ type Policy struct {
 	Loops            int
 }
 
-// PolicyLevel is one level; Delay is until the incident escalates to the next.
+// PolicyLevel is one level. Delay is the time until the incident escalates to
+// the next.
 type PolicyLevel struct {
 	Delay                time.Duration
 	UserIDs, ScheduleIDs []string
-	// RoundRobin assigns to one of those on call in turn, not to everyone.
+	// RoundRobin assigns to one of the people on call in turn, not to everyone.
 	RoundRobin bool
 }
 
@@ -99,17 +100,17 @@ type Service struct {
 	TeamIDs            []string
 	// RoutingKey is the Events v2 integration key.
 	RoutingKey string
-	// AckTimeout is after how long an acknowledged incident triggers again;
-	// zero means never.
+	// AckTimeout is the time after which an acknowledged incident triggers
+	// again. Zero means never.
 	AckTimeout time.Duration
-	// AutoResolve is after how long an open incident is resolved; zero means
-	// never.
+	// AutoResolve is the time after which an open incident is resolved. Zero
+	// means never.
 	AutoResolve time.Duration
 	// Urgency is high, low, or severity_based (the default).
 	Urgency string
-	// Hours are the support hours; with them Urgency is not looked at.
+	// Hours are the support hours. They replace Urgency.
 	Hours *SupportHours
-	// Disabled services take events and open no incidents for them.
+	// Disabled services accept events and open no incidents for them.
 	Disabled bool
 }
 
@@ -177,8 +178,8 @@ func (d *Directory) teamsOf(userID string) []string {
 	return ids
 }
 
-// canBeAssigned reports whether a user can have incidents: those with a
-// read-only role can't.
+// canBeAssigned reports whether a user can have incidents. Users with a
+// read-only role cannot.
 func (u User) canBeAssigned() bool {
 	return u.Role != "read_only_user" && u.Role != "read_only_limited_user"
 }
@@ -187,15 +188,15 @@ func (u User) canBeAssigned() bool {
 type turn struct {
 	userID, policyID, scheduleID string
 	level                        int
-	start, end                   time.Time // zero for someone who stands in the policy directly
+	start, end                   time.Time // zero for a direct target of the policy
 }
 
-// turns are the on-call entries of a policy that touch the span, by level. Who is
-// deleted or can't be assigned is on call nowhere.
+// turns returns the on-call entries of a policy that overlap the span, by
+// level. Users who are deleted or cannot be assigned are never on call.
 func (d *Directory) turns(p Policy, since, until time.Time) []turn {
 	var all []turn
 	add := func(t turn) {
-		if u, known := d.user(t.userID); known && u.canBeAssigned() {
+		if u, found := d.user(t.userID); found && u.canBeAssigned() {
 			all = append(all, t)
 		}
 	}
@@ -215,8 +216,8 @@ func (d *Directory) turns(p Policy, since, until time.Time) []turn {
 	return all
 }
 
-// onCall are the ids of those on call for a level (1-based) of a policy, each
-// once, also who comes through several schedules.
+// onCall returns the ids of the people on call for a level (from 1) of a
+// policy, each once, even when several schedules name them.
 func (d *Directory) onCall(p Policy, level int, at time.Time) []string {
 	var ids []string
 	for _, t := range d.turns(p, at, at) {
@@ -227,8 +228,8 @@ func (d *Directory) onCall(p Policy, level int, at time.Time) []string {
 	return ids
 }
 
-// firstLevel is the first level from the given one on which anybody is on
-// call; 0 when there is none.
+// firstLevel returns the first level, starting at from, with anybody on call,
+// or 0.
 func (d *Directory) firstLevel(p Policy, from int, at time.Time) int {
 	for level := max(from, 1); level <= len(p.Levels); level++ {
 		if len(d.onCall(p, level, at)) > 0 {

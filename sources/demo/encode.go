@@ -17,8 +17,8 @@ const webBase = "https://example.pagerduty.com"
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// reference is PagerDuty's pointer at something. Its collection is the plural
-// in URLs. What was deleted has no name any more, and its summary is null.
+// reference is PagerDuty's reference to an object. Its collection is the plural
+// in URLs. A deleted object has no name, and its summary is null.
 func reference(id, kind, collection, name string) obj {
 	o := obj{
 		"id": id, "type": kind, "summary": name,
@@ -71,7 +71,7 @@ func whole(ref obj, kind string) obj {
 	return ref
 }
 
-// userJSON is a user with what include[] asks for.
+// userJSON encodes a user with the includes of a request.
 func (d *Directory) userJSON(u User, include map[string]bool) obj {
 	o := whole(d.userRef(u.ID), "user")
 	o["name"], o["email"], o["time_zone"], o["job_title"] = u.Name, u.Email, u.TimeZone, u.JobTitle
@@ -82,7 +82,7 @@ func (d *Directory) userJSON(u User, include map[string]bool) obj {
 	return o
 }
 
-// contact is the reference of a user's contact method.
+// contact returns the reference to a user's contact method.
 func (u User) contact(method string) obj {
 	return obj{"id": "PC" + u.ID + strings.ToUpper(method[:2]), "type": method + "_reference", "summary": "Default", "self": nil, "html_url": nil}
 }
@@ -142,7 +142,7 @@ func (d *Directory) serviceJSON(s Service, status string) obj {
 	return o
 }
 
-// policyJSON is a policy with what include[] asks for.
+// policyJSON encodes a policy with the includes of a request.
 func (p *PagerDuty) policyJSON(policy Policy, include map[string]bool) obj {
 	d := &p.directory
 	o := whole(d.policyRef(policy.ID), "escalation_policy")
@@ -177,7 +177,7 @@ func (p *PagerDuty) policyJSON(policy Policy, include map[string]bool) obj {
 	return o
 }
 
-// strategyJSON is how a level assigns.
+// strategyJSON encodes how a level assigns.
 func (a Account) strategyJSON(roundRobin bool) any {
 	name := "assign_to_everyone"
 	if roundRobin {
@@ -223,15 +223,15 @@ func (d *Directory) turnJSON(t turn) obj {
 	o := obj{
 		"user": d.userRef(t.userID), "escalation_policy": d.policyRef(t.policyID), "escalation_level": t.level,
 	}
-	// Who stands in the policy directly has no schedule, start or end; the
-	// schema allows to leave them out, not to make them null.
+	// A direct target of the policy has no schedule, start or end. The schema
+	// allows to omit them, but not null.
 	if t.scheduleID != "" {
 		o["schedule"], o["start"], o["end"] = d.scheduleRef(t.scheduleID), stamp(t.start), stamp(t.end)
 	}
 	return o
 }
 
-// incidentJSON is an incident with what include[] asks for.
+// incidentJSON encodes an incident with the includes of a request.
 func (p *PagerDuty) incidentJSON(i *incident, include map[string]bool) obj {
 	d := &p.directory
 	service, _ := d.service(i.serviceID)
@@ -325,7 +325,7 @@ func (p *PagerDuty) incidentRef(id string) obj {
 	return reference(id, "incident_reference", "incidents", name)
 }
 
-// listed is a list that JSON never makes null.
+// listed returns a list that is never null in JSON.
 func listed(all []obj) []obj { return append([]obj{}, all...) }
 
 func (p *PagerDuty) alertJSON(i *incident, a *alert) obj {
@@ -344,7 +344,7 @@ func (p *PagerDuty) alertJSON(i *incident, a *alert) obj {
 			"client": a.client, "client_url": a.clientURL, "details": a.details, "version": "1.0",
 		}
 	}
-	// PagerDuty's schema promises an object here; other integrations leave it out.
+	// PagerDuty's schema promises an object here. Some integrations omit it.
 	if details, ok := a.details.(map[string]any); ok {
 		body["details"] = details
 	}
@@ -363,7 +363,7 @@ func (e *logEntry) reference() obj {
 	return reference(e.id, e.kind+"_log_entry_reference", "log_entries", e.summary)
 }
 
-// entryJSON is a log entry with what include[] asks for.
+// entryJSON encodes a log entry with the includes of a request.
 func (p *PagerDuty) entryJSON(e *logEntry, include map[string]bool) obj {
 	i := p.incident(e.incidentID)
 	o := whole(e.reference(), e.kind+"_log_entry")
@@ -373,7 +373,7 @@ func (p *PagerDuty) entryJSON(e *logEntry, include map[string]bool) obj {
 	s, _ := p.directory.service(i.serviceID)
 	o["teams"] = p.directory.teamRefs(s.TeamIDs)
 	if include["incidents"] {
-		// The schema calls it a reference although it holds the whole.
+		// The schema calls it a reference although it is the whole object.
 		o["incident"] = whole(p.incidentJSON(i, nil), "incident_reference")
 	}
 	o["channel"] = obj{"type": e.channel["type"]}

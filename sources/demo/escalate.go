@@ -6,15 +6,14 @@ import (
 	"time"
 )
 
-// This file has PagerDuty's rules of escalation, as its documentation and the
-// descriptions in its schema tell them. The stand-in keeps them by itself, so
-// that what firstline says of them can be compared with what it does; callers
-// hold the lock.
+// This file implements PagerDuty's escalation rules, as its documentation and
+// the descriptions in its schema state them. The implementation is independent,
+// so that firstline's forecasts can be compared with it. Callers hold the lock.
 
-// policyNow is a policy as it is now, of which later changes do not show.
+// policyNow returns a copy of a policy that later changes do not affect.
 func (d *Directory) policyNow(id string) Policy {
-	p, known := d.policy(id)
-	if !known {
+	p, found := d.policy(id)
+	if !found {
 		return Policy{ID: id}
 	}
 	p.Levels = slices.Clone(p.Levels)
@@ -25,16 +24,15 @@ func (d *Directory) policyNow(id string) Policy {
 	return p
 }
 
-// begin starts an incident at the first level of a policy, as the policy is now.
-// Its caller has seen that somebody is on call there.
+// begin starts an incident at the first level of a policy in its current form.
+// The caller has checked that somebody is on call there.
 func (p *PagerDuty) begin(i *incident, policyID string, by agent, kind string) {
 	i.policy, i.loops = p.directory.policyNow(policyID), 0
 	p.reach(i, 1, by, kind)
 }
 
-// reach assigns an incident to a level of its policy, or to the next one on
-// which anybody is on call. It reports false, and changes nothing, when there is
-// none.
+// reach assigns an incident to a level of its policy, or to the next one with
+// anybody on call. It returns false, and changes nothing, without one.
 func (p *PagerDuty) reach(i *incident, level int, by agent, kind string) bool {
 	now := p.now()
 	level = p.directory.firstLevel(i.policy, level, now)
@@ -47,7 +45,7 @@ func (p *PagerDuty) reach(i *incident, level int, by agent, kind string) bool {
 	}
 	i.level, i.direct = level, false
 	if by.userID != "" {
-		i.loops = 0 // a person began it
+		i.loops = 0 // a person escalated it
 	}
 	summary := fmt.Sprintf("Assigned to %s.", p.names(ids))
 	if kind == "escalate" {
@@ -57,11 +55,11 @@ func (p *PagerDuty) reach(i *incident, level int, by agent, kind string) bool {
 	return true
 }
 
-// assign gives an incident to people. "Direct_assignment incidents will not
-// escalate up the attached escalation_policy", says the schema.
+// assign assigns an incident to people. The schema says: "Direct_assignment
+// incidents will not escalate up the attached escalation_policy".
 func (p *PagerDuty) assign(i *incident, userIDs []string, by agent) {
 	if i.status == "acknowledged" {
-		// Whoever is newly assigned is notified: the acknowledgement ends.
+		// New assignees are notified: the acknowledgement ends.
 		p.setStatus(i, "triggered", by)
 		i.acks, i.unackAt, i.snoozedUntil = nil, time.Time{}, time.Time{}
 	}
@@ -83,7 +81,7 @@ func (p *PagerDuty) assignTo(i *incident, ids []string, by agent, kind, summary 
 	p.notifyAssignees(i)
 }
 
-// nextInTurn is the user of a round robin who follows the one before.
+// nextInTurn returns the next user of a round robin.
 func (p *PagerDuty) nextInTurn(policyID string, level int, ids []string) string {
 	ring := fmt.Sprintf("%s/%d", policyID, level)
 	last, begun := p.turnOf[ring]
@@ -95,10 +93,10 @@ func (p *PagerDuty) nextInTurn(policyID string, level int, ids []string) string 
 	return ids[next]
 }
 
-// notifyAssignees begins the assignees' notification rules for the incident's
-// urgency, and the time until it escalates. A low-urgency incident does not
-// escalate, nor one that is assigned directly; nobody is notified of one that is
-// acknowledged.
+// notifyAssignees starts the assignees' notification rules for the incident's
+// urgency, and the time until it escalates. A low-urgency incident and a
+// directly assigned one do not escalate. Nobody is notified of an acknowledged
+// one.
 func (p *PagerDuty) notifyAssignees(i *incident) {
 	i.stopNotifying()
 	if i.status != "triggered" {
@@ -112,17 +110,18 @@ func (p *PagerDuty) notifyAssignees(i *incident) {
 	if i.urgency == "low" || i.direct || i.level == 0 {
 		return
 	}
-	// The last level has a next one while the policy may begin anew.
+	// The last level has a successor while the policy may begin again.
 	if delay := i.policy.Levels[i.level-1].Delay; delay > 0 && (i.level < len(i.policy.Levels) || i.loops < i.policy.Loops) {
 		i.escalateAt = now.Add(delay)
 	}
 }
 
-// stopNotifying ends the notification rules and the escalation of an incident.
+// stopNotifying stops the notification rules and the escalation of an incident.
 func (i *incident) stopNotifying() { i.due, i.escalateAt = nil, time.Time{} }
 
-// setUrgency changes the urgency. The rules for the new one begin now: one that
-// becomes low escalates no more, one that becomes high does again.
+// setUrgency changes the urgency. The rules for the new urgency start now: an
+// incident that becomes low no longer escalates, one that becomes high
+// escalates again.
 func (p *PagerDuty) setUrgency(i *incident, urgency string, by agent) {
 	i.urgency, i.raiseAt = urgency, time.Time{}
 	i.touch(p.now())
@@ -130,8 +129,8 @@ func (p *PagerDuty) setUrgency(i *incident, urgency string, by agent) {
 	p.notifyAssignees(i)
 }
 
-// escalateByTime goes to the next level on which anybody is on call. After the
-// last one the policy begins anew, as often as it says (num_loops).
+// escalateByTime goes to the next level with anybody on call. After the last
+// one the policy begins again, as often as its num_loops says.
 func (p *PagerDuty) escalateByTime(i *incident) {
 	by := agent{serviceID: i.serviceID}
 	if p.reach(i, i.level+1, by, "escalate") {
@@ -139,7 +138,7 @@ func (p *PagerDuty) escalateByTime(i *incident) {
 	}
 	if i.loops < i.policy.Loops && p.directory.firstLevel(i.policy, 1, p.now()) != 0 {
 		i.loops++
-		p.log(i, "repeat_escalation_path", "The escalation policy begins anew.", by, nil)
+		p.log(i, "repeat_escalation_path", "The escalation policy begins again.", by, nil)
 		p.reach(i, 1, by, "escalate")
 		return
 	}
@@ -147,10 +146,10 @@ func (p *PagerDuty) escalateByTime(i *incident) {
 	p.log(i, "exhaust_escalation_path", "The escalation policy has nobody left to notify.", by, nil)
 }
 
-// Tick does what PagerDuty does by itself as time goes by: notifications,
-// escalations, ends of acknowledgements and snoozes, automatic resolution.
-// However much time has gone by, each is done in its order and at its own time.
-// Each request does the same before it is answered.
+// Tick does what PagerDuty does by itself over time: notifications,
+// escalations, ends of acknowledgements and snoozes, automatic resolution. It
+// does each in its order and at its own time, however much time has passed.
+// Each request calls it before it is answered.
 func (p *PagerDuty) Tick() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -179,7 +178,8 @@ func (p *PagerDuty) catchUp() {
 	p.at = time.Time{}
 }
 
-// nextChange is when an incident changes next by itself; zero means never.
+// nextChange returns when an incident next changes by itself, or zero for
+// never.
 func (i *incident) nextChange() time.Time {
 	var first time.Time
 	if !i.open() {
@@ -207,8 +207,8 @@ func (i *incident) nextChange() time.Time {
 	return first
 }
 
-// happen does what is due on an incident now. What is to be sent at the moment
-// at which the incident escalates is still sent.
+// happen does what is due on an incident now. A notification that is due when
+// the incident escalates is still sent.
 func (p *PagerDuty) happen(i *incident) {
 	now := p.now()
 	due := func(t time.Time) bool { return !t.IsZero() && !t.After(now) }

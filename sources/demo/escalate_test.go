@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// night is an account with one service, whose clock the test turns.
+// night is an account with one service, whose clock the test sets.
 type night struct {
 	*PagerDuty
 	t     *testing.T
@@ -18,7 +18,7 @@ type night struct {
 	id    string
 }
 
-// users A to F have the default rules but where a test says otherwise.
+// users A to F have the default rules unless a test changes them.
 func newNight(t *testing.T, levels []PolicyLevel, change func(*Directory)) *night {
 	t.Helper()
 	began := time.Date(2026, 11, 20, 2, 0, 0, 0, time.UTC)
@@ -43,7 +43,7 @@ func (n *night) open(severity string) {
 	n.id = n.OpenIncident("S", Event{Payload: &Payload{Severity: severity}})
 }
 
-// after turns the clock to minutes after the beginning.
+// after sets the clock to minutes after the beginning.
 func (n *night) after(minutes int) { n.at = n.began.Add(time.Duration(minutes) * time.Minute) }
 
 // put changes the incident as A.
@@ -54,8 +54,8 @@ func (n *night) put(fields string) {
 	}
 }
 
-// sent is what was sent in the order it was: the minute, the user, and by what
-// when it was not a push, such as "0 A, 5 B email".
+// sent returns the notifications in their order: the minute, the user, and the
+// contact method if it was not a push, such as "0 A, 5 B email".
 func (n *night) sent() string {
 	var all []string
 	for _, one := range n.Notifications() {
@@ -84,7 +84,7 @@ func (n *night) pending() string {
 	return strings.Join(all, ", ")
 }
 
-// on is a level with users.
+// on returns a level with users.
 func on(minutes int, users ...string) PolicyLevel {
 	return PolicyLevel{Delay: time.Duration(minutes) * time.Minute, UserIDs: users}
 }
@@ -110,7 +110,7 @@ func withRules(id string, rules ...NotificationRule) func(*Directory) {
 	}
 }
 
-// rota is a level with two schedules; shifts are the minutes of their turns.
+// rota adds a level with two schedules. shifts are the minutes of their turns.
 func rota(delay int, level int, schedules ...[]Shift) func(*Directory) {
 	return func(d *Directory) {
 		l := PolicyLevel{Delay: time.Duration(delay) * time.Minute}
@@ -123,8 +123,8 @@ func rota(delay int, level int, schedules ...[]Shift) func(*Directory) {
 	}
 }
 
-// hours are support hours of the service: on Friday the 20th, the day of the
-// tests, from one hour after they begin, for eight hours.
+// hours adds support hours to the service: on Friday the 20th, the day of the
+// tests, for eight hours that begin an hour after the tests.
 func hours(raise bool) func(*Directory) {
 	return func(d *Directory) {
 		d.Services[0].Hours = &SupportHours{
@@ -138,7 +138,7 @@ func shift(user string, from, to int) Shift {
 	return Shift{UserID: user, Start: began.Add(time.Duration(from) * time.Minute), End: began.Add(time.Duration(to) * time.Minute)}
 }
 
-// When nobody answers, or when somebody does, this is who is notified and when.
+// Who is notified when, with and without an answer.
 func TestEscalation(t *testing.T) {
 	high := func(n *night) { n.open("critical") }
 	low := func(n *night) { n.open("warning") }
@@ -314,7 +314,7 @@ func TestEscalation(t *testing.T) {
 			if got := n.pending(); got != c.pending {
 				t.Errorf("pending %q, want %q", got, c.pending)
 			}
-			// One leap and many steps come to the same.
+			// One leap and many steps have the same result.
 			n.after(24 * 60)
 			if got := n.sent(); got != c.sent {
 				t.Errorf("sent %q, want %q", got, c.sent)
@@ -323,7 +323,7 @@ func TestEscalation(t *testing.T) {
 	}
 }
 
-// What happens does not depend on how often anybody looks.
+// The result does not depend on how often anybody reads.
 func TestEachChangeHappensAtItsTime(t *testing.T) {
 	levels := []PolicyLevel{on(5, "A"), inTurn(7, "B", "C"), on(3), on(9, "D")}
 	leap, steps := newNight(t, levels, loops(3)), newNight(t, levels, loops(3))
@@ -370,8 +370,8 @@ func TestHowAnIncidentWasAssigned(t *testing.T) {
 	}
 }
 
-// The stand-in must not take its rules from what it is to check.
-func TestStandInImportsNoneOfTheProgramsRules(t *testing.T) {
+// The stand-in must not use the rules that it checks.
+func TestRulesAreIndependent(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", "firstline/sources/demo").Output()
 	if err != nil {
 		t.Fatal(err)

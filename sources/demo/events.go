@@ -20,7 +20,7 @@ type Event struct {
 	Images     []EventImage `json:"images"`
 }
 
-// Payload is what an event says of the alert.
+// Payload is the description of the alert in an event.
 type Payload struct {
 	Summary   string `json:"summary"`
 	Source    string `json:"source"`
@@ -44,7 +44,7 @@ type EventImage struct {
 	Alt  string `json:"alt"`
 }
 
-// parseEvent reads and checks an event; problems are PagerDuty's errors.
+// parseEvent parses and checks an event. problems are PagerDuty's errors.
 func parseEvent(body []byte) (e Event, problems []string) {
 	if err := json.Unmarshal(body, &e); err != nil {
 		return Event{}, []string{"the event is no JSON object: " + err.Error()}
@@ -106,8 +106,8 @@ func (p *PagerDuty) enqueueChange(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusAccepted, obj{"status": "success", "message": "Change event processed"})
 }
 
-// accept does what an event says and returns its dedup key. An event for a key
-// that nobody knows is taken and dropped, as PagerDuty does.
+// accept processes an event and returns its dedup key. It accepts and drops an
+// event with an unknown key, as PagerDuty does.
 func (p *PagerDuty) accept(e Event) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -115,8 +115,8 @@ func (p *PagerDuty) accept(e Event) string {
 		e.DedupKey = strings.ToLower(p.newID("") + p.newID(""))
 	}
 	p.catchUp()
-	s, known := p.directory.serviceByKey(e.RoutingKey)
-	if !known {
+	s, found := p.directory.serviceByKey(e.RoutingKey)
+	if !found {
 		return e.DedupKey
 	}
 	by := agent{serviceID: s.ID}
@@ -127,8 +127,8 @@ func (p *PagerDuty) accept(e Event) string {
 			return e.DedupKey
 		}
 		if a != nil {
-			// Later events of a key change nothing but the time: the first
-			// event's details stay.
+			// Later events of a key change only the time: the first event's
+			// details stay.
 			i.touch(p.now())
 			return e.DedupKey
 		}
@@ -150,7 +150,7 @@ func (p *PagerDuty) accept(e Event) string {
 	return e.DedupKey
 }
 
-// openByEvent begins an incident with the alert of an event.
+// openByEvent opens an incident with the alert of an event.
 func (p *PagerDuty) openByEvent(s Service, e Event) *incident {
 	by := agent{serviceID: s.ID}
 	a := p.newAlert(s, e)
@@ -164,14 +164,14 @@ func (p *PagerDuty) openByEvent(s Service, e Event) *incident {
 }
 
 // OpenIncident opens an incident on a service as if the alerts of the events
-// had been grouped into one, the first of which triggers it. It returns the id.
-// What an event leaves out gets a default, so a key and details are enough.
+// had been grouped into one that the first event triggered. It returns the id.
+// Missing fields of an event get defaults, so a key and details are enough.
 func (p *PagerDuty) OpenIncident(serviceID string, first Event, more ...Event) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.catchUp()
-	s, known := p.directory.service(serviceID)
-	if !known {
+	s, found := p.directory.service(serviceID)
+	if !found {
 		panic("the stand-in has no service " + serviceID)
 	}
 	i := p.openByEvent(s, p.filled(first))
@@ -181,7 +181,7 @@ func (p *PagerDuty) OpenIncident(serviceID string, first Event, more ...Event) s
 	return i.id
 }
 
-// filled is the event with what PagerDuty demands of each.
+// filled returns the event with all fields that PagerDuty requires.
 func (p *PagerDuty) filled(e Event) Event {
 	e.DedupKey = cmp.Or(e.DedupKey, strings.ToLower(p.newID("")+p.newID("")))
 	payload := Payload{}
@@ -195,7 +195,7 @@ func (p *PagerDuty) filled(e Event) Event {
 	return e
 }
 
-// channel is how an alert came, as its trigger log entry tells it.
+// channel returns the channel of an alert's trigger log entry.
 func (a *alert) channel() obj {
 	o := obj{"type": "api", "summary": a.summary, "description": a.summary, "incident_key": a.key}
 	if a.details != nil {

@@ -11,34 +11,33 @@ import (
 	"sync"
 )
 
-// Fault is something that goes wrong with matching requests.
+// Fault is a failure of matching requests.
 type Fault struct {
-	// Method and Path select requests; an empty one matches all. Path is a
-	// prefix.
+	// Method and Path select requests. Empty ones match all. Path is a prefix.
 	Method, Path string
-	// Times is how often it happens; 0 means for ever.
+	// Times is how often it happens. 0 means always.
 	Times int
 	// Skip lets that many matching requests through first.
 	Skip int
 
-	// Status and Body are answered instead, with Header.
+	// Status and Body replace the answer, with Header.
 	Status int
 	Header http.Header
 	Body   string
-	// CutBefore ends the connection before the request is handled, CutAfter
-	// when it was handled and before it is answered.
+	// CutBefore closes the connection before the request is handled, CutAfter
+	// after it was handled and before the answer.
 	CutBefore, CutAfter bool
-	// Truncate ends the connection in the middle of the answer.
+	// Truncate closes the connection in the middle of the answer.
 	Truncate bool
 	// Rewrite changes the answer to a request that was carried out.
 	Rewrite func(answer []byte) []byte
-	// Hold keeps the answer back, which is to a request that was carried out
-	// unless Status says otherwise, until it is closed or the client gives up.
+	// Hold delays the answer until the channel is closed or the client gives
+	// up. The request is carried out unless Status is set.
 	Hold <-chan struct{}
 }
 
-// faulty serves a handler, keeps what it was asked, and lets what it answers go
-// wrong.
+// faulty serves a handler, records its requests, and injects faults into its
+// answers.
 type faulty struct {
 	handler http.Handler
 
@@ -47,7 +46,7 @@ type faulty struct {
 	faults   []*Fault
 }
 
-// Request is a request as it came, for tests.
+// Request is a received request, for tests.
 type Request struct {
 	Method, Path string
 	Query        url.Values
@@ -55,28 +54,28 @@ type Request struct {
 	Body         []byte
 }
 
-// Requests are those that came so far.
+// Requests returns the requests so far.
 func (s *faulty) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.requests)
 }
 
-// ForgetRequests empties the record.
+// ForgetRequests clears the record.
 func (s *faulty) ForgetRequests() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.requests = nil
 }
 
-// Fail makes matching requests go wrong from now on.
+// Fail adds a fault for matching requests.
 func (s *faulty) Fail(f Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults = append(s.faults, &f)
 }
 
-// Mend ends all faults.
+// Mend removes all faults.
 func (s *faulty) Mend() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -85,7 +84,7 @@ func (s *faulty) Mend() {
 
 const maxBody = 1 << 20
 
-// ServeHTTP answers as the server would, unless a fault is due.
+// ServeHTTP serves the handler's answer, unless a fault is due.
 func (s *faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
@@ -109,16 +108,16 @@ func (s *faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, fault.Body)
 		return
 	}
-	kept := &keptAnswer{header: http.Header{}}
-	s.handler.ServeHTTP(kept, r)
+	recorded := &recordedAnswer{header: http.Header{}}
+	s.handler.ServeHTTP(recorded, r)
 	fault.hold(r)
 	if fault.CutAfter {
 		panic(http.ErrAbortHandler)
 	}
-	for k, v := range kept.header {
+	for k, v := range recorded.header {
 		w.Header()[k] = v
 	}
-	answer := kept.body.Bytes()
+	answer := recorded.body.Bytes()
 	if fault.Rewrite != nil {
 		answer = fault.Rewrite(answer)
 	}
@@ -126,7 +125,7 @@ func (s *faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Length", strconv.Itoa(len(answer)))
 		answer = answer[:len(answer)/2]
 	}
-	w.WriteHeader(max(kept.status, http.StatusOK))
+	w.WriteHeader(max(recorded.status, http.StatusOK))
 	_, _ = w.Write(answer)
 	if fault.Truncate {
 		// What is only buffered would be lost with the connection.
@@ -135,7 +134,7 @@ func (s *faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// hold keeps an answer back.
+// hold delays an answer.
 func (f *Fault) hold(r *http.Request) {
 	if f.Hold == nil {
 		return
@@ -147,7 +146,7 @@ func (f *Fault) hold(r *http.Request) {
 	}
 }
 
-// record keeps the request and finds the fault that hits it.
+// record records the request and returns the fault that matches it.
 func (s *faulty) record(r *http.Request, body []byte) *Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -170,13 +169,13 @@ func (s *faulty) record(r *http.Request, body []byte) *Fault {
 	return nil
 }
 
-// keptAnswer holds an answer back so that it can be cut.
-type keptAnswer struct {
+// recordedAnswer buffers an answer so that it can be cut.
+type recordedAnswer struct {
 	header http.Header
 	status int
 	body   bytes.Buffer
 }
 
-func (k *keptAnswer) Header() http.Header         { return k.header }
-func (k *keptAnswer) WriteHeader(status int)      { k.status = status }
-func (k *keptAnswer) Write(b []byte) (int, error) { return k.body.Write(b) }
+func (k *recordedAnswer) Header() http.Header         { return k.header }
+func (k *recordedAnswer) WriteHeader(status int)      { k.status = status }
+func (k *recordedAnswer) Write(b []byte) (int, error) { return k.body.Write(b) }

@@ -5,20 +5,20 @@ import (
 	"time"
 )
 
-// SupportHours are the hours of a service in which the urgency of its incidents
-// is another one than outside of them.
+// SupportHours are the hours in which a service's incidents have another
+// urgency than outside of them.
 type SupportHours struct {
 	TimeZone   string        // IANA name
-	Start, End time.Duration // of a day, from midnight
+	Start, End time.Duration // times of day, from midnight
 	Days       []time.Weekday
 	// During and Outside are urgencies: high, low or severity_based.
 	During, Outside string
-	// Raise makes low-urgency incidents that came outside high when the next
-	// hours begin.
+	// Raise raises low-urgency incidents from outside the hours to high urgency
+	// when the next hours begin.
 	Raise bool
 }
 
-// on is a time of the day of t.
+// on returns a time of day on the day of t.
 func (h *SupportHours) on(t time.Time, of time.Duration) time.Time {
 	y, m, d := t.Date()
 	return time.Date(y, m, d, 0, int(of.Minutes()), 0, 0, t.Location())
@@ -27,7 +27,7 @@ func (h *SupportHours) on(t time.Time, of time.Duration) time.Time {
 func (h *SupportHours) local(t time.Time) time.Time {
 	zone, err := time.LoadLocation(h.TimeZone)
 	if err != nil {
-		panic(err) // the test's own mistake
+		panic(err) // a mistake in the test
 	}
 	return t.In(zone)
 }
@@ -38,7 +38,7 @@ func (h *SupportHours) within(t time.Time) bool {
 	return slices.Contains(h.Days, t.Weekday()) && !t.Before(h.on(t, h.Start)) && t.Before(h.on(t, h.End))
 }
 
-// next is when the hours begin after a time.
+// next returns when the hours next begin after a time.
 func (h *SupportHours) next(t time.Time) time.Time {
 	t = h.local(t)
 	for day := range 8 {
@@ -50,7 +50,8 @@ func (h *SupportHours) next(t time.Time) time.Time {
 	return time.Time{}
 }
 
-// urgencyOf is the urgency of an incident with a severity that begins at a time.
+// urgencyOf returns the urgency of an incident with a severity that begins at a
+// time.
 func (s Service) urgencyOf(severity string, at time.Time) string {
 	urgency := s.Urgency
 	if s.Hours != nil {
@@ -68,7 +69,7 @@ func (s Service) urgencyOf(severity string, at time.Time) string {
 	return "low"
 }
 
-// urgencyJSON adds to a service how it chooses the urgency.
+// urgencyJSON adds a service's urgency rule to its JSON.
 func (s Service) urgencyJSON(o obj) {
 	constant := func(urgency string) obj {
 		if urgency != "high" && urgency != "low" {

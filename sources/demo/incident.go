@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// incident is PagerDuty's incident as the stand-in keeps it.
+// incident is an incident in the stand-in.
 type incident struct {
 	id, key, title string
 	number         int
@@ -14,11 +14,12 @@ type incident struct {
 	priorityID     string
 	serviceID      string
 	// policy is the escalation policy as it was when the incident was triggered
-	// or came to it: a later change of the policy does not touch the incident.
+	// or assigned to it. A later change of the policy does not affect the
+	// incident.
 	policy       Policy
 	level        int  // of the policy; 0 when assigned directly or to nobody
 	direct       bool // assigned directly
-	loops        int  // how often the policy began anew by itself
+	loops        int  // how often the policy has begun again by itself
 	assignees    []dated
 	acks         []dated
 	created      time.Time
@@ -30,7 +31,7 @@ type incident struct {
 	escalateAt   time.Time // zero: never by itself
 	resolveAt    time.Time // zero: never by itself
 	raiseAt      time.Time // when the urgency becomes high; zero: never by itself
-	due          []notice  // what the assignees will still be sent
+	due          []notice  // what will still be sent to the assignees
 	unackAt      time.Time
 	snoozedUntil time.Time
 	alerts       []*alert
@@ -38,9 +39,9 @@ type incident struct {
 	details      string
 	mergedInto   string
 	asked        []*responderRequest
-	trigger      *logEntry // the first of its log entries
+	trigger      *logEntry // its first log entry
 	bridge       Bridge
-	override     obj // fields of its answers that are not as they should be
+	override     obj // fields that its answers replace
 }
 
 type dated struct {
@@ -48,7 +49,7 @@ type dated struct {
 	at     time.Time
 }
 
-// agent is who did something: a user, or a service's integration.
+// agent is the user or the service integration that did something.
 type agent struct{ userID, serviceID string }
 
 type alert struct {
@@ -82,12 +83,12 @@ func (i *incident) open() bool { return i.status != "resolved" }
 
 func (i *incident) touch(now time.Time) { i.updated = now }
 
-// The changes below are PagerDuty's rules; callers hold the lock.
+// The changes below follow PagerDuty's rules. Callers hold the lock.
 
 func (p *PagerDuty) newID(prefix string) string {
 	p.counter++
 	const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	// Spread like PagerDuty's own, so that no two share a long prefix.
+	// Ids are spread like PagerDuty's own, so that no two share a long prefix.
 	n := uint64(p.counter) * 0x9e3779b97f4a7c15
 	id := []byte(prefix)
 	for len(id) < 14 {
@@ -134,7 +135,7 @@ func (p *PagerDuty) names(ids []string) string {
 	return s
 }
 
-// open begins an incident on a service; the channel is how it came.
+// open opens an incident on a service. channel is the channel of its trigger.
 func (p *PagerDuty) open(s Service, title, key, urgency string, by agent, channel obj) *incident {
 	now := p.now()
 	p.numbers++
@@ -190,8 +191,7 @@ func (p *PagerDuty) acknowledge(i *incident, by agent) {
 	p.log(i, "acknowledge", "Acknowledged by "+p.nameOf(by)+".", by, nil)
 }
 
-// unacknowledge makes an incident triggered again. Who is notified by it, its
-// caller decides.
+// unacknowledge triggers an incident again. The caller decides who is notified.
 func (p *PagerDuty) unacknowledge(i *incident, by agent) {
 	p.setStatus(i, "triggered", by)
 	i.acks, i.unackAt, i.snoozedUntil = nil, time.Time{}, time.Time{}
@@ -212,7 +212,7 @@ func (p *PagerDuty) resolve(i *incident, resolution string, by agent) {
 	p.log(i, "resolve", "Resolved by "+p.nameOf(by)+".", by, nil)
 }
 
-// reopen opens a resolved incident again, for whoever does it.
+// reopen opens a resolved incident again and assigns it to the agent.
 func (p *PagerDuty) reopen(i *incident, by agent) {
 	p.setStatus(i, "triggered", by)
 	i.resolution, i.resolvedAt = "", time.Time{}

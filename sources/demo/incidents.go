@@ -12,7 +12,7 @@ import (
 func (p *PagerDuty) listIncidents(c *call) (answer, error) {
 	q := c.URL.Query()
 	now := p.now()
-	// Without dates PagerDuty looks back one month, even for open incidents.
+	// Without dates PagerDuty returns the last month, even for open incidents.
 	since, err := moment(q, "since", now.AddDate(0, -1, 0))
 	if err != nil {
 		return answer{}, err
@@ -78,8 +78,8 @@ func order(all []*incident, by string) error {
 	return nil
 }
 
-// getIncident "accepts either an incident id, or an incident number", says the
-// schema.
+// getIncident "accepts either an incident id, or an incident number", according
+// to the schema.
 func (p *PagerDuty) getIncident(c *call) (answer, error) {
 	i, err := p.incidentOf(c)
 	if n, noNumber := strconv.Atoi(c.PathValue("id")); err != nil && noNumber == nil {
@@ -114,11 +114,11 @@ func (p *PagerDuty) createIncident(c *call) (answer, error) {
 		return answer{}, err
 	}
 	in := body.Incident
-	s, known := p.directory.service(in.Service.ID)
+	s, found := p.directory.service(in.Service.ID)
 	switch {
 	case in.Title == "":
 		return answer{}, invalid("Title cannot be empty")
-	case !known:
+	case !found:
 		return answer{}, invalid("Service cannot be empty")
 	case p.closed(s):
 		return answer{}, invalid("Service is disabled or in maintenance: no new incidents will be triggered")
@@ -130,14 +130,14 @@ func (p *PagerDuty) createIncident(c *call) (answer, error) {
 	}
 	policyID := s.PolicyID
 	if in.Policy != nil {
-		if _, known := p.directory.policy(in.Policy.ID); !known {
+		if _, found := p.directory.policy(in.Policy.ID); !found {
 			return answer{}, invalid("Escalation policy not found")
 		}
 		policyID = in.Policy.ID
 	}
 	var ids []string
 	for _, a := range in.Assignments {
-		if u, known := p.directory.user(a.Assignee.ID); !known || !u.canBeAssigned() {
+		if u, found := p.directory.user(a.Assignee.ID); !found || !u.canBeAssigned() {
 			return answer{}, refuse(1007, "Assignee Not Found")
 		}
 		ids = append(ids, a.Assignee.ID)

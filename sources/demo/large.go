@@ -5,19 +5,19 @@ import (
 	"time"
 )
 
-// Size is how large an account is. Its on-calls have a row for each level of
+// Size is the size of an account. Its on-calls have an entry for each level of
 // each policy and each user and schedule there.
 type Size struct {
 	Users, Services, Policies, Teams int
-	// Levels is how many levels each policy has, and Schedules how many
-	// schedules stand on each level.
+	// Levels is the number of levels of each policy, and Schedules the number
+	// of schedules of each level.
 	Levels, Schedules int
 }
 
-// Large is an account of a size. Its users are PULARGE1 and so on, the policies
-// PELARGE1, the services PVLARGE1, the schedules PSLARGE1, and the teams
-// PTLARGE1. Somebody is on call for every schedule from a day before now to two
-// weeks after. PULARGE1 has the token Token and the email Email.
+// Large returns an account of a size. Its users are PULARGE1 and so on, the
+// policies PELARGE1, the services PVLARGE1, the schedules PSLARGE1, and the
+// teams PTLARGE1. Somebody is on call for every schedule from a day before now
+// to two weeks after. PULARGE1 has the token Token and the email Email.
 func Large(s Size, now time.Time) Directory {
 	d := Directory{Tokens: map[string]string{Token: id("PU", 1)}}
 	for n := 1; n <= s.Users; n++ {

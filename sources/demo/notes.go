@@ -37,7 +37,7 @@ func (p *PagerDuty) createNote(c *call) (answer, error) {
 	return ok(obj{"note": p.noteJSON(i.notes[len(i.notes)-1])})
 }
 
-// noteContent is the text of a note in a request.
+// noteContent returns the text of a note in a request.
 func noteContent(c *call) (string, error) {
 	var body struct {
 		Note struct {
@@ -56,7 +56,7 @@ func noteContent(c *call) (string, error) {
 	return body.Note.Content, nil
 }
 
-// noteOf finds the note that the path names.
+// noteOf returns the note that the path names.
 func (p *PagerDuty) noteOf(c *call) (*incident, int, error) {
 	i, err := p.incidentOf(c)
 	if err != nil {
@@ -72,8 +72,8 @@ func (p *PagerDuty) noteOf(c *call) (*incident, int, error) {
 	return i, n, nil
 }
 
-// updateNote replaces the text of a note. The log entry of the note stays as it
-// was: it tells what was noted then.
+// updateNote replaces the text of a note. The log entry of the note does not
+// change: it has the original text.
 func (p *PagerDuty) updateNote(c *call) (answer, error) {
 	i, n, err := p.noteOf(c)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 func TestChangingAndDeletingNotes(t *testing.T) {
 	for _, c := range []struct {
 		name, method, note, body string
-		refuse                   int // by the account
+		refuse                   int // the account's answer
 		status                   int
 		want                     []string
 	}{
@@ -26,7 +26,7 @@ func TestChangingAndDeletingNotes(t *testing.T) {
 		{"delete is not known", "DELETE", "first", "", 404, 404, []string{"one", "two"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			d := newDesk(t)
+			d := newAccount(t)
 			id := d.event("trigger", "k", "{}")[0].ID
 			for _, text := range []string{"one", "two"} {
 				d.do("POST", "/incidents/"+id+"/notes", fmt.Sprintf(`{"note":{"content":%q}}`, text))

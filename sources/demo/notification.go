@@ -14,15 +14,15 @@ const (
 	ContactEmail = "email_contact_method"
 )
 
-// NotificationRule says how, and how long after an assignment, a user is told
-// of incidents of an urgency (high or low).
+// NotificationRule says how, and how long after an assignment, a user is
+// notified of incidents of an urgency (high or low).
 type NotificationRule struct {
 	Urgency string
 	Delay   time.Duration
 	Contact string
 }
 
-// DefaultRules are those of a user who has changed nothing.
+// DefaultRules returns the rules of a user who has changed nothing.
 func DefaultRules() []NotificationRule {
 	return []NotificationRule{{Urgency: "high", Contact: ContactPush}, {Urgency: "low", Contact: ContactEmail}}
 }
@@ -34,20 +34,20 @@ func (u User) rules() []NotificationRule {
 	return u.Rules
 }
 
-// Notification is what PagerDuty sent to a user.
+// Notification is a notification that PagerDuty sent to a user.
 type Notification struct {
 	At                 time.Time
 	UserID, IncidentID string
-	// Contact is the contact method, Urgency that of the rule.
+	// Contact is the contact method, Urgency the urgency of the rule.
 	Contact, Urgency string
-	// Level is the level of the policy that the user was assigned through; 0
-	// for a direct assignment and for a request to join.
+	// Level is the policy level of the user's assignment. It is 0 for a direct
+	// assignment and for a request to join.
 	Level int
-	// Join says that the user was asked to join.
+	// Join means that the user was asked to join.
 	Join bool
 }
 
-// Notifications are all that were sent, in their order.
+// Notifications returns all notifications that were sent, in their order.
 func (p *PagerDuty) Notifications() []Notification {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -55,7 +55,7 @@ func (p *PagerDuty) Notifications() []Notification {
 	return slices.Clone(p.sent)
 }
 
-// notice is a notification to come.
+// notice is a notification that is due later.
 type notice struct {
 	at     time.Time
 	userID string
@@ -63,12 +63,12 @@ type notice struct {
 	join   bool
 }
 
-// notices are what a user's rules for an urgency will send. There are none for
-// somebody who has no rule for it.
+// notices returns what a user's rules for an urgency will send. It returns
+// nothing for a user without a rule for it.
 func (p *PagerDuty) notices(userID, urgency string, join bool) []notice {
 	var all []notice
-	u, known := p.directory.user(userID)
-	if !known {
+	u, found := p.directory.user(userID)
+	if !found {
 		return nil
 	}
 	for _, r := range u.rules() {
@@ -127,7 +127,7 @@ func (p *PagerDuty) notify(i *incident, n notice) {
 	})
 }
 
-// address is where a contact method reaches the user.
+// address returns the user's address for a contact method.
 func (u User) address(contact string) string {
 	switch contact {
 	case ContactEmail:

@@ -12,7 +12,8 @@ import (
 	"time"
 )
 
-// The receivers of the demo's Alertmanager; all but the chat page.
+// The receivers of the demo's Alertmanager. All except the chat notify through
+// PagerDuty.
 const (
 	receiverPayments  = "pagerduty-payments"
 	receiverDiscovery = "pagerduty-discovery"
@@ -38,26 +39,26 @@ receivers:
   - name: chat
     webhook_configs: [{url: <secret>}]
   - name: pagerduty-payments
-    pagerduty_configs: [` + paging + `]
+    pagerduty_configs: [` + pagerDutyConfig + `]
   - name: pagerduty-discovery
-    pagerduty_configs: [` + paging + `]
+    pagerduty_configs: [` + pagerDutyConfig + `]
   - name: pagerduty-platform
-    pagerduty_configs: [` + paging + `]
+    pagerduty_configs: [` + pagerDutyConfig + `]
 `
 
-// paging is how each of the receivers pages: Alertmanager's default texts, and
-// what makes an incident easier to read.
-const paging = `{routing_key: <secret>,
+// pagerDutyConfig is the PagerDuty configuration of these receivers: Alertmanager's
+// default texts, and additions that make an incident easier to read.
+const pagerDutyConfig = `{routing_key: <secret>,
       severity: '{{ if eq .CommonLabels.severity "critical" }}critical{{ else }}warning{{ end }}',
       class: '{{ .CommonLabels.alertname }}', component: '{{ .CommonLabels.service }}', group: '{{ .CommonLabels.team }}',
       links: [{href: '{{ .CommonAnnotations.runbook_url }}', text: Runbook}],
       details: {service: '{{ .CommonLabels.service }}', runbook_url: '{{ .CommonAnnotations.runbook_url }}'}}`
 
-// integration is how a receiver pages.
+// integration is the PagerDuty integration of a receiver.
 type integration struct {
 	team, routingKey string
-	// array: the details hold arrays, as Alertmanager sends them from 0.30
-	// on; else the text of the versions before.
+	// array means that the details contain arrays, as Alertmanager sends them
+	// from 0.30 on. Otherwise they contain text as in earlier versions.
 	array bool
 }
 
@@ -67,19 +68,19 @@ var integrations = map[string]integration{
 	receiverPlatform:  {"platform", "0123456789abcdef0123456789abc003", false},
 }
 
-// dedupKey is Alertmanager's: the SHA-256 of the group's key, which is the
-// path of routes that led to it and its labels.
+// dedupKey returns Alertmanager's key: the SHA-256 of the group's key, which is
+// the path of the routes to it and its labels.
 func dedupKey(g *notification) string {
 	path := "{}"
-	if in, pages := integrations[g.receiver]; pages {
+	if in, ok := integrations[g.receiver]; ok {
 		path += fmt.Sprintf("/{team=%q}", in.team)
 	}
 	sum := sha256.Sum256([]byte(path + ":" + labelSet(g.labels).String()))
 	return hex.EncodeToString(sum[:])
 }
 
-// eventBody is the event that Alertmanager sends for a group, of which some
-// alerts fire and some have just ended. It resolves when none fires any more.
+// eventBody returns Alertmanager's event for a group of firing and just
+// resolved alerts. It resolves when no alert fires.
 func (c *cluster) eventBody(g *notification, firing, resolved []*activeAlert) []byte {
 	all := slices.Concat(firing, resolved)
 	slices.SortStableFunc(all, c.order)
@@ -89,8 +90,8 @@ func (c *cluster) eventBody(g *notification, firing, resolved []*activeAlert) []
 		maps.DeleteFunc(common, func(k, v string) bool { return set[k] != v })
 	}
 	in := integrations[g.receiver]
-	page := all[0].rule.annotations["runbook_url"] // all are of one rule, since alertname groups
-	details := obj{"service": common["service"], "runbook_url": page}
+	link := all[0].rule.annotations["runbook_url"] // all are of one rule, since alertname groups
+	details := obj{"service": common["service"], "runbook_url": link}
 	if in.array {
 		details["firing"], details["resolved"] = c.array(firing, false), c.array(resolved, true)
 		details["num_firing"], details["num_resolved"] = len(firing), len(resolved)
@@ -113,11 +114,11 @@ func (c *cluster) eventBody(g *notification, firing, resolved []*activeAlert) []
 			"class": common["alertname"], "component": common["service"], "group": common["team"], "custom_details": details,
 		},
 		"client": "Alertmanager", "client_url": "https://alertmanager.example.com/#/alerts?receiver=" + g.receiver,
-		"links": []obj{{"href": page, "text": "Runbook"}},
+		"links": []obj{{"href": link, "text": "Runbook"}},
 	})
 }
 
-// order is Alertmanager's of the alerts in a message: by their labels.
+// order sorts the alerts in a message as Alertmanager does: by their labels.
 func (c *cluster) order(a, b *activeAlert) int {
 	x, y := labelSet(c.sent(a)), labelSet(c.sent(b))
 	switch {
@@ -129,7 +130,7 @@ func (c *cluster) order(a, b *activeAlert) int {
 	return 0
 }
 
-// mustJSON encodes what was made here of strings and numbers alone.
+// mustJSON encodes a value that consists of strings and numbers.
 func mustJSON(v any) []byte {
 	text, err := json.Marshal(v)
 	if err != nil {
@@ -138,8 +139,8 @@ func mustJSON(v any) []byte {
 	return text
 }
 
-// subject is Alertmanager's default title:
-// "[FIRING:n] group label values (other common label values)".
+// subject returns Alertmanager's default title: "[FIRING:n] group label values
+// (other common label values)".
 func subject(g *notification, firing int, common map[string]string) string {
 	state := "RESOLVED"
 	if firing > 0 {
@@ -156,7 +157,7 @@ func subject(g *notification, firing int, common map[string]string) string {
 	return fmt.Sprintf("[%s] %s (%s)", state, strings.Join(grouped, " "), strings.Join(others, " "))
 }
 
-// text is how Alertmanager writes alerts into the details up to 0.29.
+// text returns the alerts in the details of Alertmanager up to 0.29.
 func (c *cluster) text(alerts []*activeAlert) string {
 	var b strings.Builder
 	pairs := func(title string, set map[string]string) {
@@ -173,7 +174,7 @@ func (c *cluster) text(alerts []*activeAlert) string {
 	return b.String()
 }
 
-// array is how it does from 0.30 on.
+// array returns the alerts in the details of Alertmanager from 0.30 on.
 func (c *cluster) array(alerts []*activeAlert, ended bool) []obj {
 	all := []obj{}
 	for _, a := range slices.SortedStableFunc(slices.Values(alerts), c.order) {

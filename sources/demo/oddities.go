@@ -19,16 +19,16 @@ func (p *PagerDuty) SetBridge(incidentID string, b Bridge) {
 	p.incident(incidentID).bridge = b
 }
 
-// Override makes fields of an incident's answers what they are not, such as
-// service, escalation_policy or title null, as public bug reports tell of them.
+// Override replaces fields in an incident's answers, for example service,
+// escalation_policy or title by null, as reported in public bug reports.
 func (p *PagerDuty) Override(incidentID string, fields map[string]any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.incident(incidentID).override = maps.Clone(fields)
 }
 
-// DeleteUser deletes a user. As with services and policies, what points at the
-// user stays, with a null summary.
+// DeleteUser deletes a user. As with services and policies, references to the
+// user stay, with a null summary.
 func (p *PagerDuty) DeleteUser(id string) {
 	p.Change(func(d *Directory) {
 		d.Users = slices.DeleteFunc(slices.Clone(d.Users), func(u User) bool { return u.ID == id })
@@ -42,7 +42,8 @@ func (p *PagerDuty) DeleteService(id string) {
 	})
 }
 
-// DeletePolicy deletes an escalation policy. Incidents that have it keep it.
+// DeletePolicy deletes an escalation policy. Incidents with this policy do not
+// change.
 func (p *PagerDuty) DeletePolicy(id string) {
 	p.Change(func(d *Directory) {
 		d.Policies = slices.DeleteFunc(slices.Clone(d.Policies), func(p Policy) bool { return p.ID == id })
@@ -52,8 +53,8 @@ func (p *PagerDuty) DeletePolicy(id string) {
 // Mail is an e-mail to a service's integration.
 type Mail struct{ From, To, Subject, Body, ContentType string }
 
-// OpenByMail opens an incident by an e-mail and returns its id. Its alert has no
-// cef_details.
+// OpenByMail opens an incident by an e-mail and returns its id. Its alert has
+// no cef_details.
 func (p *PagerDuty) OpenByMail(serviceID string, m Mail) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()

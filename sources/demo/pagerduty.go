@@ -14,8 +14,8 @@ import (
 )
 
 // PagerDuty is a stand-in for PagerDuty's REST API v2 and Events API v2. It
-// keeps its rules as its documentation and schema tell them; it is an
-// http.Handler, so a test can serve it as it likes.
+// follows the rules in PagerDuty's documentation and schema. It is an
+// http.Handler, so a test can serve it in any way.
 type PagerDuty struct {
 	faulty
 	clock func() time.Time
@@ -27,9 +27,9 @@ type PagerDuty struct {
 	byID      map[string]*incident
 	entries   []*logEntry
 	sent      []Notification
-	// turnOf is the user who was assigned last on a round robin level.
+	// turnOf is the last assignee of a round robin level.
 	turnOf map[string]string
-	// at is the time while what was due earlier is done; zero else.
+	// at is the time of the action while overdue actions are done, else zero.
 	at      time.Time
 	counter int
 	numbers int
@@ -37,32 +37,35 @@ type PagerDuty struct {
 	limit, used int
 	windowEnds  time.Time
 
-	server *server // nil when somebody else serves it
+	server *server // nil when another server serves it
 }
 
-// PagerDutyOptions says how a stand-in begins.
+// PagerDutyOptions configure a stand-in.
 type PagerDutyOptions struct {
 	Directory Directory
-	// Now is its clock; nil means time.Now.
+	// Now is its clock. Nil means time.Now.
 	Now func() time.Time
-	// RequestsPerMinute is the rate limit; 0 means PagerDuty's 960.
+	// RequestsPerMinute is the rate limit. 0 means PagerDuty's 960.
 	RequestsPerMinute int
 	Account           Account
 }
 
-// Account says in what an account's answers differ from those of the usual one.
+// Account describes how an account's answers differ from those of the usual
+// one.
 type Account struct {
-	// NoIncidentKeys makes the incident_key of each incident with alerts null:
-	// "incidents with child alerts do not have an incident key", says the schema.
+	// NoIncidentKeys makes the incident_key of each incident with alerts null.
+	// The schema says: "incidents with child alerts do not have an incident
+	// key".
 	NoIncidentKeys bool
-	// NoChannels leaves nothing but the type in the channel of each log entry.
+	// NoChannels removes everything except the type from the channel of each
+	// log entry.
 	NoChannels bool
-	// RefuseNoteChanges is the status with which changing and deleting a note is
-	// refused, such as 403, 404 or 405; 0 allows it.
+	// RefuseNoteChanges is the status of answers to changing and deleting a
+	// note, such as 403, 404 or 405. 0 allows it.
 	RefuseNoteChanges int
 	// Reopens: acknowledging a resolved incident opens it again, as the schema
-	// says, and assigns it to whoever does it. Else that is refused with 1001, as
-	// PagerDuty's list of errors says.
+	// says, and assigns it to the user. Otherwise it is refused with 1001, as
+	// in PagerDuty's list of errors.
 	Reopens bool
 	// Strategy is the form of escalation_rule_assignment_strategy.
 	Strategy StrategyForm
@@ -71,15 +74,15 @@ type Account struct {
 // StrategyForm is a form of escalation_rule_assignment_strategy.
 type StrategyForm string
 
-// The forms: an object with a type, as PagerDuty answers in practice; a text, as
-// its schema says; a list of objects, as the schema's example has it.
+// The forms: an object with a type, as PagerDuty answers in practice; a string,
+// as its schema says; a list of objects, as in the schema's example.
 const (
 	StrategyObject StrategyForm = ""
 	StrategyText   StrategyForm = "text"
 	StrategyList   StrategyForm = "list"
 )
 
-// SetAccount changes in what the account's answers differ.
+// SetAccount changes how the account's answers differ.
 func (p *PagerDuty) SetAccount(a Account) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -102,7 +105,7 @@ func NewPagerDuty(o PagerDutyOptions) *PagerDuty {
 	return p
 }
 
-// ExpireToken makes a token, of either kind, one that is not accepted any more.
+// ExpireToken expires a token of either kind.
 func (p *PagerDuty) ExpireToken(token string) {
 	p.Change(func(d *Directory) {
 		delete(d.Tokens, token)
@@ -110,7 +113,7 @@ func (p *PagerDuty) ExpireToken(token string) {
 	})
 }
 
-// Change changes who and what the account has, from now on.
+// Change changes the content of the account.
 func (p *PagerDuty) Change(change func(*Directory)) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -118,7 +121,7 @@ func (p *PagerDuty) Change(change func(*Directory)) {
 	change(&p.directory)
 }
 
-// now has PagerDuty's resolution: whole seconds.
+// now returns the time in PagerDuty's resolution: whole seconds.
 func (p *PagerDuty) now() time.Time {
 	if !p.at.IsZero() {
 		return p.at
@@ -142,16 +145,16 @@ func (p *PagerDuty) Listen() error {
 	return err
 }
 
-// URL is the root of the REST API.
+// URL returns the root of the REST API.
 func (p *PagerDuty) URL() string { return p.server.URL() }
 
-// EventsURL is where Events v2 are sent.
+// EventsURL returns the address for Events v2.
 func (p *PagerDuty) EventsURL() string { return p.URL() + "/v2/enqueue" }
 
 // Close stops serving.
 func (p *PagerDuty) Close() error { return p.server.Close() }
 
-// refusal is an error as PagerDuty answers it.
+// refusal is an error in PagerDuty's form.
 type refusal struct {
 	status, code int
 	message      string
@@ -162,23 +165,23 @@ func (e *refusal) Error() string { return e.message }
 
 var errNotFound = &refusal{http.StatusNotFound, 2100, "Not Found", nil}
 
-// refuse is a 400 with PagerDuty's code for why.
+// refuse returns a 400 with PagerDuty's code for the reason.
 func refuse(code int, format string, args ...any) error {
 	return &refusal{http.StatusBadRequest, code, "Invalid Input Provided", []string{fmt.Sprintf(format, args...)}}
 }
 
 func invalid(format string, args ...any) error { return refuse(2001, format, args...) }
 
-// call is one request with who makes it.
+// call is one request and its user.
 type call struct {
 	*http.Request
-	user    User // the token's or From's; zero for an account token without From
+	user    User // the user of the token or of From; zero for an account token without From
 	account bool // an account token
 }
 
 func (c *call) by() agent { return agent{userID: c.user.ID} }
 
-// decode reads the body; it must be JSON.
+// decode decodes the body, which must be JSON.
 func (c *call) decode(into any) error {
 	if err := json.NewDecoder(c.Body).Decode(into); err != nil {
 		return invalid("the body is no JSON: %v", err)
@@ -193,9 +196,9 @@ type answer struct {
 
 func ok(body any) (answer, error) { return answer{http.StatusOK, body}, nil }
 
-// rest wraps a REST handler: token, rate limit, lock, errors. The answer is
-// written when the lock is free again, so that a client that does not read
-// holds up nobody else.
+// rest wraps a REST handler with token, rate limit, lock and errors. The answer
+// is written after the lock is released, so that a client that does not read
+// delays nobody else.
 func (p *PagerDuty) rest(h func(*call) (answer, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		a, err := p.handle(w.Header(), &call{Request: r}, h)
@@ -243,8 +246,8 @@ func writeJSON(w http.ResponseWriter, status int, body any) {
 	_, _ = w.Write(text)
 }
 
-// authenticate finds out who calls. Writes with an account token need From
-// (developer.pagerduty.com, "REST API authentication").
+// authenticate finds the user of a request. Writes with an account token need
+// From (developer.pagerduty.com, "REST API authentication").
 func (p *PagerDuty) authenticate(c *call) error {
 	authorization := c.Header.Get("Authorization")
 	accepted := p.directory.Tokens
@@ -253,8 +256,8 @@ func (p *PagerDuty) authenticate(c *call) error {
 		accepted = p.directory.OAuthTokens
 		token, is = strings.CutPrefix(authorization, "Bearer ")
 	}
-	userID, known := accepted[token]
-	if !is || !known {
+	userID, found := accepted[token]
+	if !is || !found {
 		return &refusal{http.StatusUnauthorized, 2006, "Unauthorized", nil}
 	}
 	if userID != "" {
@@ -277,7 +280,7 @@ func (p *PagerDuty) authenticate(c *call) error {
 	return nil
 }
 
-// spend takes one request of the minute's.
+// spend counts one request against the rate limit.
 func (p *PagerDuty) spend(h http.Header) error {
 	now := p.clock()
 	if !now.Before(p.windowEnds) {
@@ -341,7 +344,7 @@ func number(q url.Values, name string, otherwise int) (int, error) {
 	return n, nil
 }
 
-// included are the things that a request asks for with include[].
+// included returns the includes of a request.
 func included(c *call) map[string]bool {
 	names := map[string]bool{}
 	for _, name := range c.URL.Query()["include[]"] {
@@ -350,8 +353,8 @@ func included(c *call) map[string]bool {
 	return names
 }
 
-// chosen reports whether an id passes a filter such as user_ids[]; no filter
-// passes all.
+// chosen reports whether an id passes a filter such as user_ids[]. Without a
+// filter all pass.
 func chosen(q url.Values, name string, ids ...string) bool {
 	want := q[name]
 	if len(want) == 0 {

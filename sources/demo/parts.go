@@ -49,7 +49,7 @@ func (p *PagerDuty) listEntries(c *call) (answer, error) {
 	})
 }
 
-func (p *PagerDuty) entriesPage(c *call, otherwise time.Time, keep func(*logEntry) bool) (answer, error) {
+func (p *PagerDuty) entriesPage(c *call, otherwise time.Time, wanted func(*logEntry) bool) (answer, error) {
 	q := c.URL.Query()
 	since, err := moment(q, "since", otherwise)
 	if err != nil {
@@ -62,7 +62,7 @@ func (p *PagerDuty) entriesPage(c *call, otherwise time.Time, keep func(*logEntr
 	overview := q.Get("is_overview") == "true"
 	var all []*logEntry
 	for _, e := range slices.Backward(p.entries) { // newest first
-		if !e.at.Before(since) && !e.at.After(until) && (!overview || e.kind != "notify") && keep(e) {
+		if !e.at.Before(since) && !e.at.After(until) && (!overview || e.kind != "notify") && wanted(e) {
 			all = append(all, e)
 		}
 	}

@@ -15,14 +15,14 @@ import (
 // maxPoints is Prometheus's own limit for a series.
 const maxPoints = 11_000
 
-// curve is what a rule's expression is worth at a time (Unix seconds): low
-// before the alert began, and then up to the value it fired with.
+// curve returns the value of a rule's expression at a time (Unix seconds): low
+// before the alert began, and then rising to the value at which it fired.
 func (a *activeAlert) curve(at float64) float64 {
 	rise := 1 / (1 + math.Exp(-(at-float64(a.since.Unix()))/120))
 	return a.worth() * (0.1 + 0.9*rise)
 }
 
-// worth is the value that the alert fires with.
+// worth returns the value at which the alert fires.
 func (a *activeAlert) worth() float64 {
 	v, err := strconv.ParseFloat(a.value, 64)
 	if err != nil {
@@ -39,7 +39,7 @@ func badData(w http.ResponseWriter, err error) {
 	writeJSON(w, http.StatusBadRequest, obj{"status": "error", "errorType": "bad_data", "error": err.Error()})
 }
 
-// query tells what the expression of a rule is worth now for each of its
+// query returns the current value of a rule's expression for each of its
 // alerts. Other expressions have no series here.
 func (p *Prometheus) query(w http.ResponseWriter, r *http.Request) {
 	if err := r.ParseForm(); err != nil {
@@ -95,7 +95,7 @@ func (p *Prometheus) queryRange(w http.ResponseWriter, r *http.Request) {
 	success(w, obj{"resultType": "matrix", "result": result})
 }
 
-// span reads a range: its start and step in seconds, and how many points.
+// span parses a range: its start and step in seconds, and the number of points.
 func span(form url.Values) (start, step float64, points int, err error) {
 	if start, err = instant(form, "start"); err != nil {
 		return 0, 0, 0, err
@@ -122,7 +122,7 @@ func seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
-// instant reads a time as Prometheus does: Unix seconds or RFC 3339.
+// instant parses a time as Prometheus does: Unix seconds or RFC 3339.
 func instant(form url.Values, name string) (float64, error) {
 	text := form.Get(name)
 	if v, err := strconv.ParseFloat(text, 64); err == nil && finite(v) {
@@ -134,7 +134,7 @@ func instant(form url.Values, name string) (float64, error) {
 	return 0, fmt.Errorf("invalid parameter %q: cannot parse %q to a valid timestamp", name, text)
 }
 
-// width reads a step: seconds, or a duration such as 15s.
+// width parses a step: seconds, or a duration such as 15s.
 func width(text string) (float64, error) {
 	if v, err := strconv.ParseFloat(text, 64); err == nil && finite(v) {
 		return v, nil

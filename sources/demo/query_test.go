@@ -63,7 +63,7 @@ func TestQueries(t *testing.T) {
 	}
 }
 
-// The graph of a broken thing should show when it broke.
+// The graph should show when the alert began.
 func TestCurveClimbsWhenTheAlertBegan(t *testing.T) {
 	began := time.Date(2026, 11, 20, 2, 30, 0, 0, time.UTC)
 	a := &activeAlert{since: began, value: "0.4"}

@@ -13,8 +13,8 @@ import (
 	"firstline/internal/realservers"
 )
 
-// realRouting is the stand-in's routing with what a real server needs besides:
-// the keys, the stand-in PagerDuty's address, and less patience.
+// realRouting returns the stand-in's routing with the settings that a real
+// server needs: the keys, the stand-in PagerDuty's address, and shorter waits.
 func realRouting() string {
 	text := strings.NewReplacer(
 		"url: <secret>", "url: 'http://127.0.0.1:9/'", "group_wait: 1s", "group_wait: 100ms", "group_interval: 5s", "group_interval: 1s",
@@ -25,8 +25,8 @@ func realRouting() string {
 	return text
 }
 
-// events are those of an action that came to the stand-in, as JSON objects
-// without what no two servers have in common.
+// events returns the events of one action, as JSON objects without the fields
+// that always differ between servers.
 func events(t *testing.T, bodies [][]byte, action string) []map[string]any {
 	t.Helper()
 	var all []map[string]any
@@ -38,13 +38,13 @@ func events(t *testing.T, bodies [][]byte, action string) []map[string]any {
 		if e["event_action"] != action {
 			continue
 		}
-		_, e["client_url"], _ = strings.Cut(e["client_url"].(string), "/#/") // the server's own address
+		_, e["client_url"], _ = strings.Cut(e["client_url"].(string), "/#/") // without the server's own address
 		details := e["payload"].(map[string]any)["custom_details"].(map[string]any)
 		for _, list := range []string{"firing", "resolved"} {
 			alerts, _ := details[list].([]any)
 			for _, a := range alerts {
 				if one := a.(map[string]any); one["status"] == "resolved" {
-					delete(one, "endsAt") // when the server saw it
+					delete(one, "endsAt") // the time at which the server saw it
 				}
 			}
 		}
@@ -53,15 +53,15 @@ func events(t *testing.T, bodies [][]byte, action string) []map[string]any {
 	return all
 }
 
-// counts are how many alerts of an event fire and how many ended.
+// counts returns how many alerts of an event fire and how many have ended.
 func counts(e map[string]any) [2]string {
 	details := e["payload"].(map[string]any)["custom_details"].(map[string]any)
 	return [2]string{fmt.Sprint(details["num_firing"]), fmt.Sprint(details["num_resolved"])}
 }
 
-// A real Alertmanager with the demo's own configuration pages the stand-in, and
-// sends, to the byte that matters, what the demo sends in its place.
-func TestRealAlertmanagerPagesAndSendsTheSame(t *testing.T) {
+// A real Alertmanager with the demo's own configuration notifies the stand-in,
+// and sends the same events as the demo's own.
+func TestRealAlertmanagerNotifiesAndSendsTheSame(t *testing.T) {
 	debian := func(testing.TB) string { return "" }
 	for _, c := range []struct {
 		name   string
@@ -78,7 +78,8 @@ func TestRealAlertmanagerPagesAndSendsTheSame(t *testing.T) {
 			defer server.Close()
 			am := realservers.StartAlertmanager(t, realservers.Options{Binary: c.binary(t), Config: realRouting(), PagerDutyURL: server.URL})
 
-			// They fire now: one older than group_wait is sent at once and alone.
+			// They fire now: a group older than group_wait would be sent at
+			// once and alone.
 			cl := &cluster{now: time.Now, external: ExternalLabels()}
 			for _, extra := range c.extra {
 				cl.raise(c.rule, extra, time.Now().Add(-c.rule.hold).UTC().Truncate(time.Millisecond), "1")

@@ -13,10 +13,10 @@ import (
 )
 
 // unlisted are answers that PagerDuty's schema does not list for an operation,
-// though its own texts tell of them: a wrong token and the limit of requests
-// concern every path, the prose of responder_requests speaks of 402, and the
-// codes of PUT /incidents hold for one incident as well. Their bodies are
-// checked against the schema's own common answers.
+// although its texts mention them: a wrong token and the rate limit apply to
+// every path, the text of responder_requests mentions 402, and the codes of PUT
+// /incidents apply to one incident as well. Their bodies are checked against
+// the schema's common answers.
 var unlisted = map[string]string{
 	"GET /users/me 401":                           "Unauthorized",
 	"GET /services 429":                           "TooManyRequests",
@@ -29,7 +29,7 @@ var unlisted = map[string]string{
 	"DELETE /incidents/{id}/notes/{note_id} 429":  "TooManyRequests",
 }
 
-// refused sends a request that is to be refused and checks the answer.
+// refused sends a request that must be refused and checks the answer.
 func refused(t *testing.T, p *PagerDuty, router routers.Router, seen map[string]bool, token, method, target, body string, want int) {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), method, target, strings.NewReader(body))
@@ -58,7 +58,7 @@ func refused(t *testing.T, p *PagerDuty, router routers.Router, seen map[string]
 		}
 		answer := route.Spec.Components.Responses[common]
 		media := answer.Value.Content["application/json"]
-		if media == nil { // the schema gives no body for this one
+		if media == nil { // the schema has no body for this one
 			return
 		}
 		if err := media.Schema.Value.VisitJSON(decoded); err != nil {
@@ -78,7 +78,7 @@ func refused(t *testing.T, p *PagerDuty, router routers.Router, seen map[string]
 
 func TestRefusalsAreValidUnderTheSchema(t *testing.T) {
 	router := schemaRouter(t, "", "http://example.com")
-	p := told(t).PagerDuty
+	p := played(t).PagerDuty
 	seen := map[string]bool{}
 	ids := map[string]string{}
 	for _, i := range p.Incidents() {
@@ -142,7 +142,7 @@ func TestRefusalsAreValidUnderTheSchema(t *testing.T) {
 	p.directory.Abilities = []string{"teams"}
 	refused(t, p, router, seen, Token, "POST", "/incidents/"+open+"/responder_requests", `{}`, http.StatusPaymentRequired)
 
-	// A wrong token and the limit can be met on every path.
+	// A wrong token and the rate limit are possible on every path.
 	for pattern := range p.restRoutes() {
 		method, path, _ := strings.Cut(pattern, " ")
 		target := strings.NewReplacer("{id}", "PANY001", "{alert}", "PANY002", "{note}", "PANY003").Replace(path)

@@ -6,26 +6,26 @@ import (
 	"time"
 )
 
-// responderRequest asked users and policies to join an incident.
+// responderRequest is a request to users and policies to join an incident.
 type responderRequest struct {
 	id              string
 	at              time.Time
 	by, message     string
 	users, policies []string
-	responders      []*responder // the users, those of the policies included
+	responders      []*responder // the users, including those of the policies
 }
 
 // responder is a user who was asked to join.
 type responder struct {
 	userID, state string
 	changed       time.Time
-	policyID      string // the one through which the user was asked
+	policyID      string // the policy through which the user was asked
 	due           []notice
 }
 
-// ask asks a user. "The responder targets will be notified via their high
-// urgency notification rules, until the target user has either accepted or
-// declined the request", says the schema.
+// ask asks a user. The schema says: "The responder targets will be notified via
+// their high urgency notification rules, until the target user has either
+// accepted or declined the request".
 func (p *PagerDuty) ask(r *responderRequest, userID, policyID string) {
 	if slices.ContainsFunc(r.responders, func(one *responder) bool { return one.userID == userID }) {
 		return
@@ -35,8 +35,8 @@ func (p *PagerDuty) ask(r *responderRequest, userID, policyID string) {
 	})
 }
 
-// AnswerRequest is a user's answer to each pending request to join an incident:
-// joined or declined. The public API has no call for it.
+// AnswerRequest answers each pending request to a user to join an incident with
+// joined or declined. The public API has no call for this.
 func (p *PagerDuty) AnswerRequest(incidentID, userID, state string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -70,7 +70,7 @@ func (p *PagerDuty) askResponders(c *call) (answer, error) {
 	if err := c.decode(&body); err != nil {
 		return answer{}, err
 	}
-	if _, known := p.directory.user(body.RequesterID); !known {
+	if _, found := p.directory.user(body.RequesterID); !found {
 		return answer{}, refuse(1008, "Requester User Not Found")
 	}
 	var users, policies []string
@@ -112,7 +112,8 @@ func (p *PagerDuty) request(i *incident, by, message string, users, policies []s
 	return r
 }
 
-// cancelRequests ends requests that are pending; who has answered is left alone.
+// cancelRequests ends pending requests. Requests that were answered do not
+// change.
 func (p *PagerDuty) cancelRequests(c *call) (answer, error) {
 	i, err := p.respondersOf(c)
 	if err != nil {
@@ -125,7 +126,7 @@ func (p *PagerDuty) cancelRequests(c *call) (answer, error) {
 	if err := c.decode(&body); err != nil {
 		return answer{}, err
 	}
-	if _, known := p.directory.user(body.RequesterID); !known {
+	if _, found := p.directory.user(body.RequesterID); !found {
 		return answer{}, refuse(1008, "Requester User Not Found")
 	}
 	results := []obj{}
@@ -151,7 +152,8 @@ func (p *PagerDuty) cancelRequests(c *call) (answer, error) {
 	return ok(obj{"responder_request_targets": results})
 }
 
-// respondersOf is the incident of a request that needs responder requests.
+// respondersOf returns the incident of a request that requires responder
+// requests.
 func (p *PagerDuty) respondersOf(c *call) (*incident, error) {
 	i, err := p.incidentOf(c)
 	if err == nil && !slices.Contains(p.directory.Abilities, "coordinated_responding") {
@@ -176,7 +178,7 @@ func (p *PagerDuty) requestJSON(i *incident, r *responderRequest) obj {
 
 func (p *PagerDuty) responderJSON(i *incident, r *responderRequest, one *responder) obj {
 	through := []string{}
-	if policy, known := p.directory.policy(one.policyID); known {
+	if policy, found := p.directory.policy(one.policyID); found {
 		through = append(through, policy.Name)
 	}
 	return obj{

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// restRoutes are the paths of the REST API that the stand-in has, by net/http's
-// patterns.
+// restRoutes returns the paths of the REST API that the stand-in implements, as
+// net/http patterns.
 func (p *PagerDuty) restRoutes() map[string]func(*call) (answer, error) {
 	return map[string]func(*call) (answer, error){
 		"GET /incidents":                                p.listIncidents,
@@ -92,13 +92,13 @@ func (p *PagerDuty) listOnCalls(c *call) (answer, error) {
 		o := p.directory.turnJSON(t)
 		if users {
 			u, _ := p.directory.user(t.userID)
-			o["user"] = whole(p.directory.userJSON(u, nil), "user_reference") // the schema's word for it
+			o["user"] = whole(p.directory.userJSON(u, nil), "user_reference") // the schema's name for it
 		}
 		return o
 	})
 }
 
-// earliest keeps the first turn of each user at each level of each policy.
+// earliest returns the first turn of each user at each level of each policy.
 func earliest(turns []turn) []turn {
 	slices.SortStableFunc(turns, func(a, b turn) int { return a.start.Compare(b.start) })
 	type key struct {
@@ -234,7 +234,7 @@ func (p *PagerDuty) listScheduleUsers(c *call) (answer, error) {
 	users := []obj{}
 	var seen []string
 	for _, shift := range s.Shifts {
-		if u, known := p.directory.user(shift.UserID); known && !slices.Contains(seen, u.ID) {
+		if u, found := p.directory.user(shift.UserID); found && !slices.Contains(seen, u.ID) {
 			seen = append(seen, u.ID)
 			users = append(users, p.directory.userJSON(u, nil))
 		}

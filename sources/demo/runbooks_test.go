@@ -14,16 +14,16 @@ var (
 	variables = regexp.MustCompile(`\$\{?([A-Za-z_]+)|\{\{ \$labels\.([a-z_]+) \}\}`)
 )
 
-// A runbook that sends the reader to a page that is not there is worse than none.
+// A link to a missing runbook is worse than none.
 func TestRunbooksAreWhole(t *testing.T) {
-	books := Runbooks()
+	runbooks := Runbooks()
 	found, table, task, template := 0, false, false, false
-	err := fs.WalkDir(books, ".", func(file string, entry fs.DirEntry, err error) error {
+	err := fs.WalkDir(runbooks, ".", func(file string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
 		found++
-		raw, err := fs.ReadFile(books, file)
+		raw, err := fs.ReadFile(runbooks, file)
 		if err != nil {
 			return err
 		}
@@ -44,7 +44,7 @@ func TestRunbooksAreWhole(t *testing.T) {
 			t.Errorf("%s: a fence is open, or there are no steps", file)
 		}
 		for _, l := range links.FindAllStringSubmatch(text, -1) {
-			if _, err := fs.Stat(books, path.Join(path.Dir(file), l[1])); err != nil {
+			if _, err := fs.Stat(runbooks, path.Join(path.Dir(file), l[1])); err != nil {
 				t.Errorf("%s leads to %s: %v", file, l[1], err)
 			}
 		}
@@ -62,7 +62,7 @@ func TestRunbooksAreWhole(t *testing.T) {
 }
 
 // Every variable in a runbook should be a label of its alert, so that the
-// commands can be filled; the others are named here on purpose.
+// commands can be filled. The exceptions are listed here.
 func TestVariablesOfRunbooksAreLabels(t *testing.T) {
 	h := byHand(t)
 	h.cluster.mu.Lock()
@@ -76,22 +76,22 @@ func TestVariablesOfRunbooksAreLabels(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		known := []string{}
+		fillable := []string{}
 		for name := range r.labels {
-			known = append(known, name)
+			fillable = append(fillable, name)
 		}
 		for _, a := range h.cluster.active {
 			if a.rule.name == r.name {
 				for name := range a.labels {
-					known = append(known, name)
+					fillable = append(fillable, name)
 				}
 			}
 		}
 		if r.name == "DatabaseReplicationLag" {
-			known = append(known, "instance") // it ended before the demo's start
+			fillable = append(fillable, "instance") // it ended before the demo's start
 		}
 		for _, v := range variables.FindAllStringSubmatch(string(text), -1) {
-			if name := strings.ToLower(v[1] + v[2]); !slices.Contains(known, name) {
+			if name := strings.ToLower(v[1] + v[2]); !slices.Contains(fillable, name) {
 				t.Errorf("%s speaks of %s, which no alert of it has", page, v[0])
 			}
 		}

@@ -9,14 +9,14 @@ import (
 	"github.com/prometheus/alertmanager/pkg/labels"
 )
 
-// selection is which alerts or silences a request to Alertmanager asks for.
+// selection is the filter of a request to Alertmanager for alerts or silences.
 type selection struct {
 	matchers         []*labels.Matcher
 	receiver         *regexp.Regexp // nil: any
 	active, silenced bool
 }
 
-// selectionOf reads a request's query. As in Alertmanager, the receiver is a
+// selectionOf parses a request's query. As in Alertmanager, the receiver is a
 // regular expression for the whole name.
 func selectionOf(r *http.Request) (selection, error) {
 	q := r.URL.Query()
@@ -38,7 +38,7 @@ func selectionOf(r *http.Request) (selection, error) {
 	return s, nil
 }
 
-// alert reports whether an alert with these labels is asked for.
+// alert reports whether the filter selects an alert with these labels.
 func (s selection) alert(set map[string]string, receiver string, silenced bool) bool {
 	if silenced && !s.silenced || !silenced && !s.active {
 		return false
@@ -50,7 +50,7 @@ func (s selection) alert(set map[string]string, receiver string, silenced bool) 
 }
 
 // silence reports whether each matcher matches the value of one of the
-// silence's own: that is how Alertmanager filters silences.
+// silence's own matchers, which is how Alertmanager filters silences.
 func (s selection) silence(one *silence) bool {
 	for _, w := range s.matchers {
 		if !slices.ContainsFunc(one.Matchers, func(m matcher) bool { return m.Name == w.Name && w.Matches(m.Value) }) {
@@ -60,8 +60,8 @@ func (s selection) silence(one *silence) bool {
 	return true
 }
 
-// bySilenceState puts active silences first and expired ones last. Of those in
-// one state the next to change comes first; of expired ones the newest.
+// bySilenceState sorts active silences first and expired ones last. Within a
+// state the next to change comes first, and the newest of the expired ones.
 func bySilenceState(a, b silence) int {
 	rank := []string{"active", "pending", "expired"}
 	order := slices.Index(rank, a.Status.State) - slices.Index(rank, b.Status.State)

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// ask sends a request without a body and tells the status and the answer.
+// ask sends a request without a body and returns the status and the answer.
 func ask(t *testing.T, method, target string) (int, string) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, target, nil)
@@ -73,7 +73,7 @@ func TestAlertsThatAreAskedFor(t *testing.T) {
 	}
 }
 
-// The rules of a real Alertmanager 0.31, as it answers them.
+// The rules of a real Alertmanager 0.31, from its answers.
 func TestLifeOfASilence(t *testing.T) {
 	h := byHand(t)
 	root := h.Alertmanager.URL() + "/api/v2"
@@ -102,8 +102,8 @@ func TestLifeOfASilence(t *testing.T) {
 		{"GET", "00000000-0000-4000-8000-00000000ffff", 404},
 		{"DELETE", "00000000-0000-4000-8000-00000000ffff", 404},
 		{"DELETE", id, 200},
-		{"DELETE", id, 200}, // once more is no error
-		{"GET", id, 200},    // it is kept
+		{"DELETE", id, 200}, // a second time is not an error
+		{"GET", id, 200},    // it still exists
 	} {
 		if status, text := ask(t, c.method, root+"/silence/"+c.id); status != c.want {
 			t.Errorf("%s %s: %d %s, want %d", c.method, c.id, status, text, c.want)
@@ -119,8 +119,9 @@ func TestLifeOfASilence(t *testing.T) {
 	}
 }
 
-// Alertmanager does not tell PagerDuty of an end that is silenced, so the
-// incident stays open when nothing fires any more (alertmanager issues 226, 1803).
+// Alertmanager does not report the end of a silenced alert to PagerDuty, so the
+// incident stays open when nothing fires any more (alertmanager issues 226,
+// 1803).
 func TestWhatEndsWhileSilencedStaysOpen(t *testing.T) {
 	for _, silenced := range []bool{false, true} {
 		h := byHand(t)

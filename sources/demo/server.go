@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// server serves one stand-in on a loopback port that the system chose.
+// server serves one stand-in on a free loopback port.
 type server struct {
 	listener net.Listener
 	http     *http.Server
@@ -25,12 +25,12 @@ func listen(h http.Handler) (*server, error) {
 	s := &server{l, &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}, make(chan struct{})}
 	go func() {
 		defer close(s.done)
-		_ = s.http.Serve(l) // it ends with ErrServerClosed, by Close
+		_ = s.http.Serve(l) // Close ends it with ErrServerClosed
 	}()
 	return s, nil
 }
 
-// URL is the server's root.
+// URL returns the server's root.
 func (s *server) URL() string { return "http://" + s.listener.Addr().String() }
 
 // Close stops serving, as if the server had died, and waits for its goroutine.

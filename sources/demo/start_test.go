@@ -2,7 +2,7 @@ package demo
 
 import "testing"
 
-// BenchmarkStart tells how long --demo waits for its story's past.
+// BenchmarkStart measures how long --demo plays its story's past.
 func BenchmarkStart(b *testing.B) {
 	for b.Loop() {
 		d, err := Start(Options{})

@@ -2,14 +2,14 @@ package demo
 
 import "time"
 
-// runbook is where the demo's alerts say that their runbooks are. The demo
-// never asks that host: the pages are embedded, and found by their names.
-func runbook(page string) string { return "https://runbooks.example.com/" + page }
+// runbook returns the address of a runbook in the demo's alerts. The demo never
+// asks that host: the runbooks are embedded, and found by their names.
+func runbook(name string) string { return "https://runbooks.example.com/" + name }
 
-func newRule(name, service, team, severity, query, summary, page string, hold time.Duration, receiver string) *rule {
+func newRule(name, service, team, severity, query, summary, path string, hold time.Duration, receiver string) *rule {
 	annotations := map[string]string{"summary": summary}
-	if page != "" {
-		annotations["runbook_url"] = runbook(page)
+	if path != "" {
+		annotations["runbook_url"] = runbook(path)
 	}
 	return &rule{
 		name: name, query: query, hold: hold, receiver: receiver, annotations: annotations,
@@ -17,8 +17,8 @@ func newRule(name, service, team, severity, query, summary, page string, hold ti
 	}
 }
 
-// script is what happens in the demo: rules, and beats at times before and
-// after its start.
+// script is the story of the demo: rules, and beats at times before and after
+// its start.
 type script struct {
 	errors, queue, provider, replication, latency, disk, certificate, pressure, newsletter *rule
 }
@@ -59,14 +59,14 @@ func (s *script) rules() []*rule {
 	return []*rule{s.errors, s.queue, s.provider, s.replication, s.latency, s.disk, s.certificate, s.pressure, s.newsletter}
 }
 
-// beat is something that happens at a time from the demo's start.
+// beat is an event at a time relative to the demo's start.
 type beat struct {
 	at time.Duration
 	do func(*Demo)
 }
 
-// beats are the story, in their order. Those before zero have happened when
-// the screen comes up.
+// beats returns the story in its order. The beats before zero have happened
+// when the screen appears.
 func (s *script) beats() []beat {
 	pod := func(name string) map[string]string { return map[string]string{"pod": name} }
 	return []beat{
@@ -144,7 +144,7 @@ func (s *script) beats() []beat {
 // invoices is the key of the incident that was opened by hand.
 const invoices = "invoices-in-the-wrong-currency"
 
-// dedupOf is the dedup key of the group that a rule's alerts make.
+// dedupOf returns the dedup key of the group of a rule's alerts.
 func dedupOf(r *rule) string {
 	return dedupKey(&notification{receiver: r.receiver, labels: map[string]string{"alertname": r.name, "service": r.labels["service"]}})
 }

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// shown is the first trigger log entry of an incident as an answer has it.
+// shown returns the first trigger log entry of an incident in an answer.
 func shown(t *testing.T, incident any) (kind string, channel map[string]any) {
 	t.Helper()
 	entry, ok := incident.(map[string]any)["first_trigger_log_entry"].(map[string]any)
@@ -49,7 +49,7 @@ func TestFirstTriggerLogEntry(t *testing.T) {
 		{name: "opened by hand", byHand: true, query: "include[]=first_trigger_log_entries", kind: whole, channel: obj{"type": "website"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			d := newDesk(t)
+			d := newAccount(t)
 			d.SetAccount(c.account)
 			if c.byHand {
 				d.do("POST", "/incidents", `{"incident":{"type":"incident","title":"x","service":{"id":"PVCHECK","type":"service_reference"}}}`)
@@ -73,7 +73,7 @@ func TestFirstTriggerLogEntry(t *testing.T) {
 }
 
 func TestChannelsOfLogEntries(t *testing.T) {
-	d := newDesk(t)
+	d := newAccount(t)
 	id := d.event("trigger", "k", `{"firing":"Labels:"}`)[0].ID
 	d.do("POST", "/incidents/"+id+"/notes", `{"note":{"content":"rolled back"}}`)
 	read := func(query string) map[string]map[string]any {
@@ -104,9 +104,9 @@ func TestChannelsOfLogEntries(t *testing.T) {
 }
 
 // Two thousand incidents, a tenth of them with three alerts, are read in 20
-// pages that tell how many alerts each has and the first one of each.
+// pages that contain the number of alerts and the first alert of each.
 func TestIncidentsInBulk(t *testing.T) {
-	d := newDesk(t)
+	d := newAccount(t)
 	event := func(key string) Event {
 		return Event{DedupKey: key, Payload: &Payload{Details: map[string]any{"of": key}}}
 	}

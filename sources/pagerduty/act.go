@@ -14,7 +14,8 @@ import (
 	"firstline/sources"
 )
 
-// chunkSize is how many incidents one PUT /incidents takes, all or nothing.
+// chunkSize is how many incidents one PUT /incidents takes. It changes all or
+// none of them.
 const chunkSize = 250
 
 // The types of reference in requests.
@@ -26,33 +27,33 @@ const (
 	serviceReference  = "service_reference"
 )
 
-// change is what to make of one incident: go-pagerduty's options and what they
-// lack.
+// change is the new state of one incident: go-pagerduty's options and the
+// fields that they lack.
 type change struct {
 	pd.ManageIncidentsOptions
-	Type    string `json:"type"` // theirs is deprecated
+	Type    string `json:"type"` // go-pagerduty's is deprecated
 	Urgency string `json:"urgency,omitempty"`
 }
 
-// ChunkError is the cause within the *sources.Error of a write to several
-// incidents. PagerDuty does a chunk of at most 250 whole or not at all.
+// ChunkError is the cause in the *sources.Error of a write to several
+// incidents. PagerDuty changes a chunk of at most 250 completely or not at all.
 type ChunkError struct {
-	// Done were changed before. Failed are of the chunk that failed: none of
-	// them was changed, unless the error's Unknown is set; trying them one by
-	// one shows which it was. Left were not tried.
+	// Done were changed before the failure. Failed are the chunk that failed:
+	// none of them was changed, unless the error's Unknown is set; trying them
+	// one by one shows which one failed. Left were not tried.
 	Done, Failed, Left []string
 	Err                error
 }
 
-// Error says how far it got.
+// Error says how many were changed.
 func (e *ChunkError) Error() string {
 	return fmt.Sprintf("%d done, %d failed together, %d not tried: %v", len(e.Done), len(e.Failed), len(e.Left), e.Err)
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *ChunkError) Unwrap() error { return e.Err }
 
-// put makes the same change of all incidents, in chunks.
+// put makes the same change to all incidents, in chunks.
 func (c *Client) put(ctx context.Context, what string, to change, ids []string) error {
 	if len(ids) == 0 {
 		return nil
@@ -98,26 +99,27 @@ func (c *Client) putChunk(ctx context.Context, what string, changes []change) er
 	return nil
 }
 
-// otherAnswer is the error of a write that was answered with something else than
-// it was about. What came of it is not known.
+// otherAnswer returns the error of a write whose answer is about another
+// object. Its outcome is unknown.
 func (c *Client) otherAnswer(what, thing string) *sources.Error {
-	e := c.problem(what, sources.BadAnswer, "PagerDuty's answer is not about "+thing+" that was sent; it is not known whether it was done: look before doing it again", nil)
+	e := c.problem(what, sources.BadAnswer, "PagerDuty's answer is not about "+thing+" that was sent; it is not known whether it was done: check before doing it again", nil)
 	e.Unknown = true
 	return e
 }
 
-// Acknowledge stops the paging of the incidents: the person has them now.
+// Acknowledge acknowledges the incidents, so that PagerDuty stops notifying
+// people.
 func (c *Client) Acknowledge(ctx context.Context, ids ...string) error {
 	return c.put(ctx, "acknowledging", change{ManageIncidentsOptions: pd.ManageIncidentsOptions{Status: string(sources.Acknowledged)}}, ids)
 }
 
-// Resolve closes the incidents; resolution may be empty.
+// Resolve resolves the incidents. resolution may be empty.
 func (c *Client) Resolve(ctx context.Context, resolution string, ids ...string) error {
 	return c.put(ctx, "resolving", change{ManageIncidentsOptions: pd.ManageIncidentsOptions{Status: string(sources.Resolved), Resolution: resolution}}, ids)
 }
 
-// SetPolicy restarts the incidents at level 1 of the policy, also when it is
-// the policy that they have.
+// SetPolicy restarts the incidents at level 1 of the policy, even if they
+// already have this policy.
 func (c *Client) SetPolicy(ctx context.Context, policyID string, ids ...string) error {
 	const what = "escalating to another policy"
 	if err := c.checkIDs(what, policyID); err != nil {
@@ -128,8 +130,8 @@ func (c *Client) SetPolicy(ctx context.Context, policyID string, ids ...string) 
 	}}, ids)
 }
 
-// SetLevel escalates within the incidents' present policy; the first level is
-// 1. The policy is not sent along: that would restart it at level 1.
+// SetLevel escalates within the incidents' current policy. The first level is
+// 1. The request has no policy, because that would restart it at level 1.
 func (c *Client) SetLevel(ctx context.Context, level int, ids ...string) error {
 	const what = "escalating to another level"
 	if level < 1 {
@@ -138,8 +140,7 @@ func (c *Client) SetLevel(ctx context.Context, level int, ids ...string) error {
 	return c.put(ctx, what, change{ManageIncidentsOptions: pd.ManageIncidentsOptions{EscalationLevel: uint(level)}}, ids)
 }
 
-// Assign assigns the incidents to users and takes them out of their policy's
-// escalation.
+// Assign assigns the incidents to users, outside of their policy's escalation.
 func (c *Client) Assign(ctx context.Context, userIDs []string, ids ...string) error {
 	const what = "assigning"
 	if len(userIDs) == 0 {
@@ -168,8 +169,8 @@ func (c *Client) SetUrgency(ctx context.Context, urgency string, ids ...string) 
 	return c.put(ctx, what, change{Urgency: urgency}, ids)
 }
 
-// SetPriority gives the incidents a priority of the account. The plan of the
-// account may not include them: MissingAbility.
+// SetPriority gives the incidents a priority of the account. The error is
+// MissingAbility when the account's plan has no priorities.
 func (c *Client) SetPriority(ctx context.Context, priorityID string, ids ...string) error {
 	const what = "changing the priority"
 	if err := c.checkIDs(what, priorityID); err != nil {
@@ -181,8 +182,9 @@ func (c *Client) SetPriority(ctx context.Context, priorityID string, ids ...stri
 }
 
 // Move moves an incident to another service and starts it at level 1 of a
-// policy. What a service alone would do to the policy and the assignees
-// PagerDuty does not say, so both are sent; read the incident again.
+// policy. PagerDuty does not document the effect of a service alone on the
+// policy and the assignees, so Move sends both. Read the incident again
+// afterwards.
 func (c *Client) Move(ctx context.Context, id, serviceID, policyID string) error {
 	const what = "moving to another service"
 	if err := c.checkIDs(what, id, serviceID, policyID); err != nil {
@@ -201,11 +203,11 @@ func (c *Client) Move(ctx context.Context, id, serviceID, policyID string) error
 	return c.changeOne(ctx, what, id, http.MethodPut, "/incidents/"+id, in)
 }
 
-// The longest that PagerDuty snoozes.
+// The longest time that PagerDuty snoozes.
 const longestSnooze = 7 * 24 * time.Hour
 
-// Snooze keeps an incident acknowledged for d, at most 7 days; it acknowledges
-// one that is not.
+// Snooze extends an incident's acknowledgement to d, at most 7 days. It
+// acknowledges a triggered incident.
 func (c *Client) Snooze(ctx context.Context, id string, d time.Duration) error {
 	const what = "snoozing"
 	if err := c.checkIDs(what, id); err != nil {
@@ -235,7 +237,7 @@ func (c *Client) Merge(ctx context.Context, into string, ids ...string) error {
 	return c.changeOne(ctx, what, into, http.MethodPut, "/incidents/"+into+"/merge", map[string][]pd.MergeIncidentsOptions{"source_incidents": from})
 }
 
-// changeOne sends a write that answers with an incident.
+// changeOne sends a write whose answer is an incident.
 func (c *Client) changeOne(ctx context.Context, what, id, method, path string, in any) error {
 	var answer struct {
 		Incident incidentAnswer `json:"incident"`
@@ -272,8 +274,8 @@ func (c *Client) AddNote(ctx context.Context, id, content string) (sources.Note,
 	return answer.Note.note(), nil
 }
 
-// sameText reports whether two texts are the same but for line ends and outer
-// blanks, which servers change.
+// sameText reports whether two texts are equal except for line ends and
+// surrounding blanks, which servers change.
 func sameText(a, b string) bool {
 	plain := func(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
 	return plain(a) == plain(b)
@@ -301,8 +303,8 @@ func (c *Client) ChangeNote(ctx context.Context, id, noteID, content string) err
 	return nil
 }
 
-// AskResponders asks further users and policies to join an incident. The plan
-// of the account may not include it: MissingAbility.
+// AskResponders asks further users and policies to join an incident. The error
+// is MissingAbility when the account's plan does not include it.
 func (c *Client) AskResponders(ctx context.Context, id, message string, userIDs, policyIDs []string) error {
 	const what = "asking for more responders"
 	if err := c.checkIDs(what, slices.Concat([]string{id}, userIDs, policyIDs)...); err != nil {
@@ -340,7 +342,7 @@ func responder(id, kind string) pd.ResponderRequestTargetWrapper {
 	return pd.ResponderRequestTargetWrapper{Target: pd.ResponderRequestTarget{APIObject: pd.APIObject{ID: id, Type: kind}}}
 }
 
-// me is the user whom writes are made as.
+// me returns the user as whom writes are made.
 func (c *Client) me(ctx context.Context) (sources.User, error) {
 	if err := c.readMe(ctx); err != nil {
 		return sources.User{}, err

@@ -15,7 +15,7 @@ import (
 	"firstline/sources"
 )
 
-// writes is a PagerDuty that records what is sent and answers as told.
+// writes is a PagerDuty that records requests and gives configured answers.
 type writes struct {
 	mu     sync.Mutex
 	sent   []asked

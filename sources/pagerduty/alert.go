@@ -20,8 +20,8 @@ type alertAnswer struct {
 	Body      json.RawMessage `json:"body"`
 }
 
-// bodyAnswer is an alert's body. Everything in it may be of another type than
-// the schema says, or null: cef_details of an email is.
+// bodyAnswer is an alert's body. Any field may have another type than in the
+// schema, or be null, as cef_details of an email is.
 type bodyAnswer struct {
 	Contexts json.RawMessage `json:"contexts"`
 	Details  json.RawMessage `json:"details"`
@@ -58,9 +58,9 @@ func (a *alertAnswer) alert() sources.IncidentAlert {
 	}
 }
 
-// decodeBody takes the custom details and the links out of an alert's body.
-// The details stand in body.details and again in body.cef_details.details;
-// either may be string, object or null.
+// decodeBody returns the custom details and the links in an alert's body. The
+// details are in body.details and again in body.cef_details.details. Either may
+// be string, object or null.
 func decodeBody(raw []byte) (details any, links []sources.Link) {
 	var body bodyAnswer
 	if !isObject(raw) || !unmarshal(raw, &body) {
@@ -96,7 +96,7 @@ func decodeBody(raw []byte) (details any, links []sources.Link) {
 	return details, links
 }
 
-// anyOf is the value of b; nil where there is none or it is empty.
+// anyOf returns the value of b, or nil when b is missing or its value is empty.
 func anyOf(b []byte) any {
 	var v any
 	if len(b) == 0 || !unmarshal(b, &v) {

@@ -8,25 +8,28 @@ import (
 	"firstline/sources"
 )
 
-// Bounds of reading alerts within one Read; see the package comment.
+// Bounds of reading alerts within one Read. See the package comment.
 const (
 	maxAlertReads = 150
 	maxAlertTime  = 10 * time.Second
 	showEvery     = time.Second
-	// leaveTime is how long before the caller's deadline no more are begun.
+	// leaveTime is how long before the caller's deadline Read stops to begin
+	// requests for alerts.
 	leaveTime = 3 * time.Second
-	// leaveSpare is how many requests of the minute stay for actions and for
-	// the person's other terminals.
+	// leaveSpare is how many requests of the minute Read leaves for actions and
+	// for the person's other terminals.
 	leaveSpare = 200
-	// retryAlerts is how long alerts that could not be read are left alone.
+	// retryAlerts is the wait before alerts that could not be read are read
+	// again.
 	retryAlerts = 5 * time.Minute
-	// maxFailedAlerts is after how many failures in a row no more are asked for:
-	// one may be an incident's own, several are the account's or the server's.
+	// maxFailedAlerts is the number of failures in a row after which Read stops
+	// asking for alerts: one failure may concern a single incident, several
+	// concern the account or the server.
 	maxFailedAlerts = 3
 )
 
-// readAlerts reads the alerts of incidents of which they are not known, as
-// many as one Read may.
+// readAlerts reads alerts that were not read yet, for as many incidents as one
+// Read may.
 func (c *Client) readAlerts(ctx context.Context, show func()) error {
 	due := c.state.dueAlerts(c.now())
 	start, shown := c.now(), c.now()
@@ -57,7 +60,7 @@ func (c *Client) readAlerts(ctx context.Context, show func()) error {
 				why = "reading them was given up: " + sources.Sentence(err)
 			default:
 				if failed < maxFailedAlerts {
-					continue // it may be this incident's own trouble
+					continue // it may concern this incident only
 				}
 				why = fmt.Sprintf("reading those of %d incidents in a row failed, and the others were not asked for then", failed)
 			}
@@ -82,7 +85,7 @@ func (c *Client) readIncidentAlerts(ctx context.Context, id string) ([]sources.I
 	path := "/incidents/" + id + "/alerts"
 	l, err := readList[alertAnswer](ctx, c, what, path, "alerts", nil)
 	if sources.ReasonOf(err) == sources.BadAnswer {
-		// 100 alerts may be more than one answer may be long.
+		// An answer with 100 alerts may be too long.
 		l, err = readListBy[alertAnswer](ctx, c, what, path, "alerts", nil, pageSize/10, offsetCap)
 	}
 	if err != nil {

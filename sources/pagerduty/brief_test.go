@@ -5,9 +5,9 @@ import (
 	"testing"
 )
 
-// TestABriefReadTellsWhyNobodyHasAnIncident: it asks who is on call where an
-// incident is assigned to nobody, as a full Read does, and nowhere else.
-func TestABriefReadTellsWhyNobodyHasAnIncident(t *testing.T) {
+// TestBriefReadSaysWhyNobodyHasAnIncident: it asks who is on call when an
+// incident is assigned to nobody, as a full Read does, and otherwise not.
+func TestBriefReadSaysWhyNobodyHasAnIncident(t *testing.T) {
 	for name, tc := range map[string]struct {
 		assignments any
 		asked       bool

@@ -11,8 +11,8 @@ import (
 	"firstline/sources"
 )
 
-// How long things are good for that change slowly; longer where they fill many
-// pages.
+// How long data that changes slowly stays valid. Lists of many pages stay valid
+// longer.
 const (
 	catalogFor     = 30 * time.Minute
 	catalogAPage   = 10 * time.Minute
@@ -21,52 +21,53 @@ const (
 	mostStaleAfter = time.Hour
 )
 
-// maxUserPages is how many pages of users are listed. Where there are more,
+// maxUserPages bounds the pages of users that are listed. In larger accounts
 // users are searched for instead (FindUsers).
 const maxUserPages = 3
 
-// catalog is what changes slowly: who and what there is.
+// catalog is the data that changes slowly.
 type catalog struct {
 	mu       sync.Mutex
 	onCalls  onCallCache
-	services kept[sources.Service]
-	policies kept[sources.Policy]
-	users    kept[sources.User]
-	teams    kept[sources.Reference]
-	// priorities change about never, and not every account has them.
-	priorities kept[sources.Priority]
+	services cached[sources.Service]
+	policies cached[sources.Policy]
+	users    cached[sources.User]
+	teams    cached[sources.Reference]
+	// priorities rarely change, and not every account has them.
+	priorities cached[sources.Priority]
 	me         identity
 
-	// people are the users with those who came with the on-calls; nil when
-	// either changed since.
+	// people are the users together with those in the on-calls. It is nil after
+	// either changed.
 	people []sources.User
 }
 
-// kept is a list, how much of it was read, when it is to be read again, and
-// what went wrong last.
-type kept[T any] struct {
+// cached is a list, how much of it was read, when it is read again, and the
+// last failure.
+type cached[T any] struct {
 	items   []T
 	extent  sources.Extent
 	due     time.Time
 	trouble string
 }
 
-// known is the Extent of the list; where it was never read, with the reason.
-func (k *kept[T]) known() sources.Extent {
+// extentOf returns the Extent of the list. If it was never read, it has the
+// reason.
+func (k *cached[T]) extentOf() sources.Extent {
 	if !k.extent.Read && k.trouble != "" {
 		return sources.Extent{Missing: k.trouble}
 	}
 	return k.extent
 }
 
-// identity is who we are.
+// identity is the user whose token is used.
 type identity struct {
-	kept[sources.User] // one or none
-	kind               TokenKind
+	cached[sources.User] // one or none
+	kind                 TokenKind
 }
 
-// readCatalog reads what is due. Its failures become warnings, but for the end
-// of ctx.
+// readCatalog reads what is due. Its failures become warnings, except for the
+// end of ctx.
 func (c *Client) readCatalog(ctx context.Context, brief bool, show func()) error {
 	k := &c.catalog
 	steps := []func(context.Context) error{
@@ -104,7 +105,7 @@ func (c *Client) readCatalog(ctx context.Context, brief bool, show func()) error
 		case ctx.Err() != nil:
 			return err
 		case sources.ReasonOf(err) == sources.RateLimited, sources.ReasonOf(err) == sources.Unreachable:
-			return nil // the others would wait and fail alike
+			return nil // the other requests would wait and fail as well
 		}
 	}
 	if c.transport.sent() != before {
@@ -113,8 +114,9 @@ func (c *Client) readCatalog(ctx context.Context, brief bool, show func()) error
 	return nil
 }
 
-// refresh reads a list where it is due and keeps it; a failure keeps the old.
-func refresh[T any](ctx context.Context, c *Client, k *kept[T], name string, goodFor, aPage time.Duration,
+// refresh reads a list when it is due and stores it. After a failure the old
+// list stays.
+func refresh[T any](ctx context.Context, c *Client, k *cached[T], name string, goodFor, aPage time.Duration,
 	read func(context.Context) ([]T, int, sources.Extent, error),
 ) error {
 	c.catalog.mu.Lock()
@@ -137,7 +139,7 @@ func refresh[T any](ctx context.Context, c *Client, k *kept[T], name string, goo
 	return nil
 }
 
-// retryAfter is when to try again: what was refused stays refused for long.
+// retryAfter returns when to try again. Refusals are permanent for a long time.
 func retryAfter(err error) time.Duration {
 	switch sources.ReasonOf(err) {
 	case sources.Forbidden, sources.MissingAbility, sources.NotFound, sources.Rejected, sources.Unauthorized:
@@ -146,7 +148,7 @@ func retryAfter(err error) time.Duration {
 	return catalogRetry
 }
 
-// fill puts what is known into d.
+// fill copies the catalog into d.
 func (k *catalog) fill(d *sources.Data) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -159,11 +161,11 @@ func (k *catalog) fill(d *sources.Data) {
 		d.Users = k.people
 	}
 	e := &d.Extents
-	e.Services, e.Policies, e.Users = k.services.known(), k.policies.known(), k.users.known()
-	e.Teams, e.Priorities, e.OnCalls = k.teams.known(), k.priorities.known(), k.onCalls.extents
-	e.Mine = k.onCalls.mine.known()
+	e.Services, e.Policies, e.Users = k.services.extentOf(), k.policies.extentOf(), k.users.extentOf()
+	e.Teams, e.Priorities, e.OnCalls = k.teams.extentOf(), k.priorities.extentOf(), k.onCalls.extents
+	e.Mine = k.onCalls.mine.extentOf()
 	if len(k.me.items) > 0 && k.policies.extent.Whole() && !slices.ContainsFunc(k.policies.items, func(p sources.Policy) bool { return !e.OnCalls[p.ID].Whole() }) {
-		e.Mine = sources.Whole // all are known, so ours too
+		e.Mine = sources.Whole // the list of all is complete, so ours is too
 	}
 	if len(k.me.items) > 0 {
 		me := k.me.items[0]
@@ -179,8 +181,8 @@ func (k *catalog) fill(d *sources.Data) {
 	}
 }
 
-// readMe finds out who we are. /users/me is for user tokens only; an account
-// token gets 400 there and acts as the user with the configured email.
+// readMe reads the user of the token. /users/me works only for user tokens. An
+// account token gets 400 there and acts as the user with the configured email.
 func (c *Client) readMe(ctx context.Context) error {
 	k := &c.catalog
 	k.mu.Lock()
@@ -209,7 +211,8 @@ func (c *Client) readMe(ctx context.Context) error {
 	return nil
 }
 
-// whoAmI asks who we are; nil is nobody that PagerDuty knows.
+// whoAmI asks for the user of the token. It returns nil when PagerDuty has no
+// such user.
 func (c *Client) whoAmI(ctx context.Context) (*sources.User, TokenKind, error) {
 	const what = "asking who we are"
 	var answer struct {

@@ -11,35 +11,34 @@ import (
 	"firstline/sources"
 )
 
-// TokenKind is what kind of token the client has.
+// TokenKind is the kind of token of the client.
 type TokenKind string
 
-// The kinds of token. A user token acts as its user; an account token acts as
-// the user whose email is sent along, and needs one.
+// The kinds of token. A user token acts as its user. An account token acts as
+// the user with the email in the request, and requires one.
 const (
 	UserToken    TokenKind = "user"
 	AccountToken TokenKind = "account"
 	UnknownToken TokenKind = "unknown"
 )
 
-// Report is what Check found.
+// Report is the result of Check.
 type Report struct {
-	// Host is where the API is.
+	// Host is the host of the API.
 	Host  string
 	Token TokenKind
-	// Me is the user whom writes are made as; nil when that can't be told.
+	// Me is the user as whom writes are made. It is nil when unknown.
 	Me *sources.User
-	// Proof says how the account tells which alerts an incident is of: with
-	// the incidents, or by a request for each. Empty where it can't be told.
+	// Proof says how the account reports the alerts of an incident: with the
+	// incidents, or by a request for each. It is empty when unknown.
 	Proof string
-	// Missing are sentences about what is missing or odd, and what to do.
+	// Missing are sentences about missing or unusual things, and what to do.
 	Missing []string
 }
 
-// Check asks PagerDuty who we are and tries what reading needs. It changes
-// nothing, so a token that may only read shows first when it is used. The
-// error is of the first question; without an answer to it the rest is not
-// asked.
+// Check asks PagerDuty for the user and tries what reading needs. It changes
+// nothing, so a read-only token is noticed only when it is used for a write. It
+// returns an error when the first request fails, and then makes no other.
 func (c *Client) Check(ctx context.Context) (Report, error) {
 	r := Report{Host: c.base.Host, Token: UnknownToken}
 	configured := c.transport.from()
@@ -71,7 +70,7 @@ func (c *Client) Check(ctx context.Context) (Report, error) {
 	for _, t := range tries {
 		q := url.Values{}
 		if t.path == "/oncalls" && r.Me != nil {
-			q.Set("user_ids[]", r.Me.ID) // never the whole account's
+			q.Set("user_ids[]", r.Me.ID) // never the whole account
 		}
 		if _, err := readPage[thing](ctx, c, "checking "+t.what, t.path, t.field, q, 0, 1); err != nil {
 			if ctx.Err() != nil {
@@ -87,8 +86,8 @@ func (c *Client) Check(ctx context.Context) (Report, error) {
 	return r, nil
 }
 
-// withoutResponders reports whether it is known that the account's plan does not
-// include asking others to join.
+// withoutResponders reports whether the account's plan is known to lack
+// requests to join an incident.
 func (c *Client) withoutResponders(ctx context.Context) bool {
 	const what = "checking the account's plan"
 	var answer map[string]json.RawMessage
@@ -99,8 +98,8 @@ func (c *Client) withoutResponders(ctx context.Context) bool {
 	return err == nil && abilities.lost == 0 && !slices.Contains(abilities.items, "coordinated_responding")
 }
 
-// proof tells how first alerts come, by the open incidents or, where none is
-// open, by some of the last ones.
+// proof says how first alerts are reported, according to the open incidents or,
+// without any, to some of the last ones.
 func (c *Client) proof(ctx context.Context) string {
 	with, opened := c.state.proofs()
 	of := "open"
@@ -112,11 +111,11 @@ func (c *Client) proof(ctx context.Context) string {
 		}
 		for i := range p.items {
 			a := &p.items[i]
-			if !a.whole() || a.AlertCounts.told && a.AlertCounts.All == 0 {
+			if !a.whole() || a.AlertCounts.present && a.AlertCounts.All == 0 {
 				continue
 			}
 			opened++
-			if a.Trigger.first().told {
+			if a.Trigger.first().present {
 				with++
 			}
 		}

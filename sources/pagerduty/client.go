@@ -1,48 +1,51 @@
-// Package pagerduty reads incidents from PagerDuty and acts on them, over
-// go-pagerduty with one transport of our own under it.
+// Package pagerduty reads incidents from PagerDuty and acts on them. It uses
+// go-pagerduty with its own transport.
 //
 // # Requests
 //
-// PagerDuty allows 960 requests a minute to one person, over all terminals of
+// PagerDuty allows 960 requests a minute to one person, in all terminals of
 // that person together, and asks for one request at a time. So the transport
-// sends one at a time, and Read is frugal:
+// sends one at a time, and Read needs few requests:
 //
-//   - A full refresh pages through the open incidents. It is done at the start
-//     and then every 5 minutes, or every 2 minutes a page where that is longer
-//     (20 pages: every 40 minutes), so it costs at most a request in 2 minutes.
-//   - include[]=first_trigger_log_entries brings the event that opened each
-//     incident: its key and custom details are the first alert, without a
-//     request of its own. Where alert_counts says that there is no other one,
-//     that is all there is to read. Some accounts send an empty channel, and
-//     some incidents are not opened by an event: these are asked about by
-//     themselves, like those with several alerts.
+//   - A full refresh pages through the open incidents, at the start and then
+//     every 5 minutes, or every 2 minutes a page if that is longer (20 pages:
+//     every 40 minutes). So it costs at most a request in 2 minutes.
+//   - include[]=first_trigger_log_entries adds the event that opened each
+//     incident. Its key and custom details are the first alert, which needs no
+//     request of its own. If alert_counts reports no other alert, nothing else
+//     has to be read. Some accounts send an empty channel, and some incidents
+//     are not opened by an event: their alerts are read by a request, like those
+//     of incidents with several alerts.
 //   - Between full refreshes one request a Read asks the delta feed,
 //     GET /log_entries?since=…&is_overview=true&include[]=incidents&include[]=channels.
-//     Each new entry brings its incident as it is now, and the entry that opened
-//     it its event; only an incident that comes as a bare reference is read by
-//     itself. "since" lies a minute back of the newest entry, because entries
-//     may appear late; those seen before are skipped by their id. All times are
-//     PagerDuty's own, not this machine's. More than 300 new entries, or 10 bare
-//     references, bring a full refresh instead.
-//   - What a log entry does not tell (a changed priority, an alert grouped into
-//     an incident without an overview entry) waits for the full refresh.
-//   - Services, policies, users, teams and who we are: every 30 minutes, or
-//     every 10 minutes a page. Users are listed up to 300; where there are more,
-//     they are searched for when somebody types a name.
-//   - On-calls are asked for by policy, never as a whole: the open incidents',
-//     their services' and the configured ones, or all where the account has up
-//     to 50. They are good for 5 minutes or until the first turn ends, longer
-//     where the answer fills many pages.
-//   - Alerts of an incident that did not come with it are read once and again
-//     only when its alert counts change; at most 150 incidents or 10 seconds a
-//     Read, after which Data.More asks for the next Read at once; and not at all
-//     while fewer than 200 requests of the minute are left.
+//     Each new entry contains its incident in its current state, and the entry
+//     that opened it contains its event. Only an incident that is a bare
+//     reference is read by a request. "since" is a minute before the newest
+//     entry, because entries may appear late; entries that were seen before are
+//     skipped by their id. All times are PagerDuty's own, not this machine's.
+//     More than 300 new entries, or 10 bare references, cause a full refresh
+//     instead.
+//   - A change without a log entry in the feed (a changed priority, an alert
+//     grouped into an incident) is read by the next full refresh.
+//   - Services, policies, users, teams and the token's user are read every 30
+//     minutes, or every 10 minutes a page. Users are listed up to 300; in larger
+//     accounts they are searched for when somebody types a name.
+//   - On-calls are requested by policy, never as a whole: those of the open
+//     incidents, of their services and of the configuration, or all policies of
+//     accounts with up to 50. They are valid for 5 minutes or until the first
+//     turn ends, and longer if the answer has many pages.
+//   - Alerts that did not come with their incident are read once, and again only
+//     when the incident's alert counts change. One Read reads them for at most
+//     150 incidents or 10 seconds, and then sets Data.More, which asks for the
+//     next Read at once. It stops while fewer than 200 requests of the minute are
+//     left.
 //
 // At a Read every 15 seconds and 2,000 open incidents that do not change this
 // is 4 + 0.5 + 0.2 = 4.7 requests a minute. A start takes 21 + 8 requests.
 //
-// Brief reads what a list of the incidents needs: 20 pages at 2,000 incidents,
-// who we are, the services, and on-calls of the policies that will escalate.
+// Brief reads only what a list of the incidents needs: 20 pages at 2,000
+// incidents, the token's user, the services, and on-calls of the policies that
+// will escalate.
 package pagerduty
 
 import (
@@ -61,48 +64,49 @@ import (
 	"firstline/sources"
 )
 
-// Options say which PagerDuty to speak to and as whom.
+// Options configure a Client.
 type Options struct {
-	// Name is what the responder calls this account; "pagerduty" when empty.
+	// Name is the responder's name for this account. Empty means "pagerduty".
 	Name string
-	// URL is the API's address; empty: PagerDuty's own for Region. Plain http
-	// is for loopback hosts only.
+	// URL is the API's address. Empty means PagerDuty's own for Region. Plain
+	// http is only for loopback hosts.
 	URL string
-	// Region is "us" (also when empty) or "eu".
+	// Region is "us" or "eu". Empty means "us".
 	Region string
 	// Token is a user's or an account's REST API token, or an OAuth access token.
 	Token string
-	// TokenType is RESTToken or BearerToken; empty: the token's look decides.
+	// TokenType is RESTToken or BearerToken. Empty means that the form of the
+	// token decides.
 	TokenType string
-	// TokenFrom names where the token comes from, for advice, such as
+	// TokenFrom names the source of the token for advice, such as
 	// "token_command".
 	TokenFrom string
-	// RenewToken asks for the token again where it may have changed; it is called
-	// after PagerDuty did not accept one, at most once a minute. nil: the token
-	// stays as it is. Its errors are sentences without any of the token.
+	// RenewToken returns a new token if there may be one. It is called after
+	// PagerDuty did not accept a token, at most once a minute. Nil means that
+	// the token never changes. Its errors are sentences without any of the
+	// token.
 	RenewToken func(context.Context) (string, error)
-	// Email is the user whom writes are made as; account tokens need it.
+	// Email is the user as whom writes are made. Account tokens require it.
 	Email string
-	// UserAgent is sent along; "firstline" when empty.
+	// UserAgent is sent with requests. Empty means "firstline".
 	UserAgent string
-	// Teams are ids or names; incidents of other teams are not read.
+	// Teams are ids or names. Incidents of other teams are not read.
 	Teams []string
-	// Policies are ids or names of escalation policies, and Services of
-	// services, of which it matters who is on call also while no incident is
-	// open there.
+	// Policies and Services are ids or names of escalation policies and
+	// services whose on-calls are read even while no incident is open there.
 	Policies, Services []string
-	// Transport is what requests go out by; nil: one of our own.
+	// Transport sends the requests. Nil means a default transport.
 	Transport http.RoundTripper
-	// Now is the clock; nil: sources.Now.
+	// Now is the clock. Nil means sources.Now.
 	Now func() time.Time
-	// Sleep waits before a request is sent again; nil: a timer.
+	// Sleep waits before a request is repeated. Nil means a timer.
 	Sleep func(context.Context, time.Duration) error
-	// Log takes what went wrong and was mended; nil: nothing is logged.
+	// Log gets faults that were recovered. Nil means that nothing is logged.
 	Log *slog.Logger
 }
 
-// Client is one PagerDuty account. It is safe for concurrent use; requests go
-// out one at a time.
+// Client is one PagerDuty account. It is safe for concurrent use. It sends one
+// request at a time.
 type Client struct {
 	source    sources.Source
 	base      *url.URL
@@ -111,7 +115,7 @@ type Client struct {
 	now       func() time.Time
 	log       *slog.Logger
 	teamNames []string
-	// policyNames and serviceNames are those of the Options.
+	// policyNames and serviceNames are from the Options.
 	policyNames, serviceNames []string
 
 	reading chan struct{} // holds a token while no Read runs
@@ -124,7 +128,7 @@ var (
 	_ sources.Incidents = (*Client)(nil)
 )
 
-// The hosts of the two regions in which PagerDuty keeps accounts.
+// The hosts of PagerDuty's two regions.
 const (
 	usAddress = "https://api.pagerduty.com"
 	euAddress = "https://api.eu.pagerduty.com"
@@ -174,11 +178,11 @@ func New(o Options) (*Client, error) {
 	return c, nil
 }
 
-// Source says which account this is.
+// Source returns the account as a source.
 func (c *Client) Source() sources.Source { return c.source }
 
-// address is where the API is. Plain http would show the token to everyone on
-// the way, so it is for loopback only.
+// address parses the address of the API. Plain http would reveal the token on
+// the network, so it is only for loopback.
 func address(raw, region string) (*url.URL, error) {
 	standard := usAddress
 	switch strings.ToLower(region) {
@@ -206,7 +210,7 @@ func address(raw, region string) (*url.URL, error) {
 	return u, nil
 }
 
-// isEmail reports whether s may stand in a From header.
+// isEmail reports whether s is valid in a From header.
 func isEmail(s string) bool {
 	a, err := mail.ParseAddress(s)
 	return err == nil && a.Address == s && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f })

@@ -22,7 +22,7 @@ func TestClockOffset(t *testing.T) {
 	}
 }
 
-// The clock of what stands before PagerDuty tells nothing of PagerDuty's.
+// The clock of a proxy says nothing about PagerDuty's.
 func TestClockOfAProxy(t *testing.T) {
 	for _, status := range []int{http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusTooManyRequests, http.StatusProxyAuthRequired} {
 		c, k, f := newFakeClient(t, 2, nil)

@@ -44,7 +44,7 @@ func (c *contract) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	w := httptest.NewRecorder()
 	if r.Body == nil {
-		r.Body = http.NoBody // as a server has it
+		r.Body = http.NoBody // as a server sees it
 	}
 	c.fake.ServeHTTP(w, r)
 	return w.Result(), nil
@@ -75,19 +75,19 @@ func (c *contract) validate(r *http.Request) error {
 	return checkQuery(r, route)
 }
 
-// checkQuery refuses what kin-openapi lets pass: parameters that PagerDuty does
-// not know, and all but the first of several values.
+// checkQuery refuses what kin-openapi accepts: parameters that PagerDuty does
+// not define, and several values where one is allowed.
 func checkQuery(r *http.Request, route *routers.Route) error {
-	known := map[string]*openapi3.Schema{}
+	allowed := map[string]*openapi3.Schema{}
 	for _, list := range []openapi3.Parameters{route.Operation.Parameters, route.PathItem.Parameters} {
 		for _, p := range list {
 			if p.Value.In == openapi3.ParameterInQuery {
-				known[p.Value.Name] = p.Value.Schema.Value
+				allowed[p.Value.Name] = p.Value.Schema.Value
 			}
 		}
 	}
 	for name, values := range r.URL.Query() {
-		schema, ok := known[name]
+		schema, ok := allowed[name]
 		if !ok {
 			return fmt.Errorf("PagerDuty has no parameter %s here", name)
 		}
@@ -103,7 +103,7 @@ func checkQuery(r *http.Request, route *routers.Route) error {
 	return nil
 }
 
-// answerWrites answers what the fake itself can't: everything that changes.
+// answerWrites answers all writes, which the fake does not implement.
 func answerWrites() func(http.ResponseWriter, *http.Request) bool {
 	return func(w http.ResponseWriter, r *http.Request) bool {
 		switch {
@@ -123,7 +123,7 @@ func answerWrites() func(http.ResponseWriter, *http.Request) bool {
 	}
 }
 
-// ids are n different ids.
+// ids returns n different ids.
 func ids(n int) []string {
 	all := make([]string, n)
 	for i := range all {
@@ -132,8 +132,8 @@ func ids(n int) []string {
 	return all
 }
 
-// everyRequest calls each method of the client in each way that sends another
-// request. Methods that send nothing have nil.
+// everyRequest calls each method of the client in each way that sends a
+// different request. Methods that send nothing have nil.
 var everyRequest = map[string][]func(context.Context, *Client, *fake) error{
 	"Source": nil,
 	"Read": {
@@ -183,7 +183,7 @@ var everyRequest = map[string][]func(context.Context, *Client, *fake) error{
 	"IncidentByNumber": {func(ctx context.Context, c *Client, _ *fake) error {
 		_, err := c.IncidentByNumber(ctx, 7)
 		if sources.ReasonOf(err) == sources.NotFound {
-			err = nil // the fake knows no numbers
+			err = nil // the fake does not implement numbers
 		}
 		return err
 	}},
@@ -259,7 +259,7 @@ var everyRequest = map[string][]func(context.Context, *Client, *fake) error{
 }
 
 func TestEveryRequestIsValid(t *testing.T) {
-	// What the client can send is enumerated also without the schema.
+	// The client's methods are enumerated even without the schema.
 	methods := reflect.TypeFor[*Client]()
 	for i := range methods.NumMethod() {
 		if _, ok := everyRequest[methods.Method(i).Name]; !ok {
@@ -307,7 +307,7 @@ func TestEveryRequestIsValid(t *testing.T) {
 	t.Logf("requests validated: %v", routes)
 }
 
-// TestContractNetworkRefusesNonsense shows that the check can fail.
+// TestContractNetworkRefusesNonsense checks that the check can fail.
 func TestContractNetworkRefusesNonsense(t *testing.T) {
 	file := os.Getenv(schemaVariable)
 	if file == "" {

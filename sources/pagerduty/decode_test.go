@@ -65,7 +65,7 @@ func TestIncidentWithOddTypesIsReadAllTheSame(t *testing.T) {
 		!i.Assignments[0].At.Equal(time.Date(2026, 3, 4, 4, 6, 8, 0, time.UTC)) || len(i.Pending) != 1 || i.Acknowledgers != nil {
 		t.Errorf("got %+v", i)
 	}
-	if !a.whole() || a.version() != (version{counts: countsAnswer{told: true, All: 3, Triggered: 2, Resolved: 1}}) {
+	if !a.whole() || a.version() != (version{counts: countsAnswer{present: true, All: 3, Triggered: 2, Resolved: 1}}) {
 		t.Errorf("whole %v, version %+v", a.whole(), a.version())
 	}
 }
@@ -188,7 +188,7 @@ func FuzzRefusal(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, b []byte, status int) {
 		reason, sentence := parseRefusal(b).classify(status, false)
-		// The transport says what to do about its token.
+		// The transport adds what to do about the token.
 		byToken := status == http.StatusUnauthorized || status == http.StatusForbidden && reason == sources.Forbidden
 		if reason == "" || strings.TrimSpace(sentence) == "" && !byToken || len([]rune(sentence)) > 400 {
 			t.Errorf("%q: %q", reason, sentence)

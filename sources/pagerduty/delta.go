@@ -10,10 +10,11 @@ import (
 )
 
 const (
-	// overlap is how far back of the newest entry the feed is read again.
+	// overlap is how far before the newest entry the next read of the feed
+	// begins.
 	overlap = time.Minute
-	// maxFeedPages of changes and maxReread incidents that came as bare
-	// references: above that a full refresh is cheaper.
+	// maxFeedPages bounds the pages of changes and maxReread the incidents that
+	// are bare references. Beyond them a full refresh is cheaper.
 	maxFeedPages = 3
 	maxReread    = 10
 )
@@ -38,8 +39,8 @@ func (e *feedEntry) UnmarshalJSON(b []byte) error {
 }
 
 // startFeed sets where the feed begins, after the first full refresh: at the
-// last update that the list showed, for that is a time by PagerDuty's clock.
-// An empty list began at start. Later refreshes leave the feed where it is.
+// last update in the list, which is a time of PagerDuty's clock. After an empty
+// list it begins at start. Later refreshes do not move the feed.
 func (c *Client) startFeed(start, updated time.Time) {
 	at := updated
 	if at.IsZero() {
@@ -61,8 +62,8 @@ func (c *Client) feedRefused() bool {
 	return c.state.noFeed
 }
 
-// readChanges takes in what changed since the last read. enough is false when
-// a full refresh has to do it.
+// readChanges stores what changed since the last read. enough is false when a
+// full refresh is necessary.
 func (c *Client) readChanges(ctx context.Context) (enough bool, err error) {
 	const what = "reading what changed"
 	c.state.mu.Lock()
@@ -96,11 +97,11 @@ func (c *Client) readChanges(ctx context.Context) (enough bool, err error) {
 		}
 		entries = append(entries, p.items...)
 		if p.more && len(p.items) == 0 {
-			enough = false // it was cut short: what else changed is not told
+			enough = false // it was cut short: other changes are unknown
 			break
 		}
 		news := slices.ContainsFunc(p.items, func(e feedEntry) bool { _, old := seen[string(e.ID)]; return !old })
-		if !p.more || !news { // the newest come first, so the rest was seen as well
+		if !p.more || !news { // the newest come first, so the rest was seen before
 			break
 		}
 	}
@@ -118,7 +119,7 @@ func (c *Client) readChanges(ctx context.Context) (enough bool, err error) {
 			c.state.meetTrigger(string(e.Incident.ID), e.Incident.Trigger.ID != "" && e.Incident.Trigger.ID == e.ID, &e.triggerAnswer)
 		}
 	}
-	// Where a full refresh follows, it shows what was left out here.
+	// A full refresh that follows shows what is omitted here.
 	if at := newest.Add(-overlap); at.After(cursor) {
 		cursor = at
 	}
@@ -135,13 +136,14 @@ func (c *Client) readChanges(ctx context.Context) (enough bool, err error) {
 	defer c.state.mu.Unlock()
 	c.state.cursor, c.state.seen = cursor, still
 	if !enough {
-		c.state.fullAt = time.Time{} // until one works
+		c.state.fullAt = time.Time{} // until one succeeds
 	}
 	return enough, nil
 }
 
-// takeIn remembers the incidents of the entries that were not seen before.
-// bare are those that came as a reference only, newest is the time of the last.
+// takeIn stores the incidents of entries that were not seen before. bare are
+// the incidents that are only references, newest is the time of the newest
+// entry.
 func (c *Client) takeIn(entries []feedEntry, seen map[string]time.Time) (bare []string, newest time.Time) {
 	done := map[string]bool{"": true}
 	for i := range entries {

@@ -19,7 +19,8 @@ const (
 	accountToken = "token-of-the-account"
 )
 
-// directory is a small account: payments builds checkout, ops is first line.
+// directory returns a small account: payments builds checkout, ops is first
+// line.
 func directory(now time.Time) demo.Directory {
 	return demo.Directory{
 		Users: []demo.User{
@@ -67,7 +68,7 @@ func newAccount(t *testing.T, o pagerduty.Options) *account {
 	return a
 }
 
-// event sends an Events v2 event of a key.
+// event sends an Events v2 event with a key.
 func (a *account) event(action, key, details string) {
 	a.t.Helper()
 	body := fmt.Sprintf(`{"routing_key":"0123456789abcdef0123456789abcdef","event_action":%q,"dedup_key":%q,"payload":{"summary":"alert %s","source":"am","severity":"critical","custom_details":%s},"links":[{"href":"https://example.com/graph","text":"graph"}]}`,
@@ -91,7 +92,7 @@ func (a *account) read() sources.Data {
 	return d
 }
 
-// only is the one incident that is open.
+// only returns the only open incident.
 func (a *account) only() sources.Incident {
 	a.t.Helper()
 	d := a.read()
@@ -121,7 +122,7 @@ func TestReadOfAnAccount(t *testing.T) {
 		t.Errorf("the incident is %+v", i)
 	}
 	details, _ := i.Alerts[0].Details.(map[string]any)
-	// The channel of the log entry, which comes along, does not tell the severity.
+	// The channel of the log entry does not contain the severity.
 	if opened, err := a.client.Incident(t.Context(), i.ID); err != nil || opened.Alerts[0].Severity != "critical" || opened.Alerts[0].ID == "" {
 		t.Errorf("opened it is %+v, %v", opened, err)
 	}

@@ -10,7 +10,7 @@ import (
 	"firstline/sources"
 )
 
-// many answers a list of n entries at a path.
+// many answers with a list of n entries at a path.
 func many(f *fake, path, field string, n int) func(http.ResponseWriter, *http.Request) bool {
 	all := make([]any, n)
 	for i := range all {
@@ -26,7 +26,7 @@ func many(f *fake, path, field string, n int) func(http.ResponseWriter, *http.Re
 }
 
 // TestListsSayHowMuchOfThemWasRead covers lists that are capped, long, refused,
-// odd or whole.
+// of an unknown form, or whole.
 func TestListsSayHowMuchOfThemWasRead(t *testing.T) {
 	services := func(e sources.Extents) sources.Extent { return e.Services }
 	users := func(e sources.Extents) sources.Extent { return e.Users }
@@ -47,7 +47,7 @@ func TestListsSayHowMuchOfThemWasRead(t *testing.T) {
 		answer  func(*fake) func(http.ResponseWriter, *http.Request) bool
 		of      func(sources.Extents) sources.Extent
 		read    bool
-		missing string // a part of why; empty: whole
+		missing string // a part of why it is not whole; empty: whole
 		most    int    // requests
 	}{
 		"services whole":      {list("/services", "services", 100), services, true, "", 20},
@@ -134,8 +134,8 @@ func TestBeforeTheLastPageTheIncidentsAreNotWhole(t *testing.T) {
 	}
 }
 
-// TestOnCallsAreAskedByPolicy: never as a whole, and each policy by itself says
-// whether it is known.
+// TestOnCallsAreAskedByPolicy: they are never read as a whole, and each policy
+// has its own Extent.
 func TestOnCallsAreAskedByPolicy(t *testing.T) {
 	c, k, f := newFakeClient(t, 120, func(o *Options) { o.Policies = []string{"PFIRST", "Entry 7"} })
 	f.before = many(f, "/escalation_policies", "escalation_policies", 60) // too many to ask about all
@@ -165,7 +165,7 @@ func TestOnCallsAreAskedByPolicy(t *testing.T) {
 	}
 	for _, id := range []string{"PL00008", "PFIRST"} {
 		if _, asked := d.Extents.OnCalls[id]; asked {
-			t.Errorf("%s was asked about", id) // nobody needs it; there is none
+			t.Errorf("%s was asked about", id) // not needed, or it does not exist
 		}
 	}
 	if n := paths(f.took())["/oncalls"]; n > 16 {
@@ -188,7 +188,7 @@ func TestOnCallsAreAskedByPolicy(t *testing.T) {
 }
 
 // TestOnCallsThatAreTooMany: a policy with more entries than are read is not
-// known, and takes nothing from the others.
+// whole, and does not affect the others.
 func TestOnCallsThatAreTooMany(t *testing.T) {
 	c, _, f := newFakeClient(t, 2, nil)
 	f.onCalls = 1200

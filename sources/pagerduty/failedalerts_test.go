@@ -7,15 +7,15 @@ import (
 	"testing"
 )
 
-// TestAlertsThatFail: an incident whose alerts can't be read keeps those of no
-// other from being read, as long as it is not the account's trouble.
+// TestAlertsThatFail: an incident whose alerts cannot be read does not stop the
+// reading of others, as long as the account is not the cause.
 func TestAlertsThatFail(t *testing.T) {
 	const all = 12
 	for name, tc := range map[string]struct {
 		status int
 		fails  []int // the incidents, the newest is 12
 		unread int
-		says   []string // of the extent
+		says   []string // in the extent
 		asked  int      // at most, incidents
 	}{
 		"one fails":                 {500, []int{6}, 1, []string{"those of #6 could not be read: "}, all},

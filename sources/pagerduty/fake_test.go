@@ -20,7 +20,7 @@ import (
 	"firstline/sources"
 )
 
-// clock is a clock that only moves when something sleeps or the test says so.
+// clock is a clock that advances only in a sleep or by the test.
 type clock struct {
 	mu    sync.Mutex
 	now   time.Time
@@ -52,7 +52,7 @@ func (c *clock) sleep(ctx context.Context, d time.Duration) error {
 	return nil
 }
 
-// newTestClient is a client of h, with a clock that does not wait.
+// newTestClient returns a client of h, with a clock that does not wait.
 func newTestClient(t *testing.T, h http.Handler, change func(*Options)) (*Client, *clock) {
 	t.Helper()
 	server := httptest.NewServer(h)
@@ -70,24 +70,24 @@ func newTestClient(t *testing.T, h http.Handler, change func(*Options)) (*Client
 	return c, k
 }
 
-// asked is one request that the fake got.
+// asked is one request to the fake.
 type asked struct{ method, path, query, body string }
 
-// fake is a small PagerDuty: enough to test reading. The stand-in in
-// sources/demo is the full one.
+// fake is a small PagerDuty, just enough to test reading. The full stand-in is
+// in sources/demo.
 type fake struct {
 	mu        sync.Mutex
 	clock     *clock
 	incidents []*fakeIncident // newest first
 	log       []fakeEntry     // newest first
 	requests  []asked
-	// before may answer in the fake's place.
+	// before may answer instead of the fake.
 	before func(w http.ResponseWriter, r *http.Request) bool
 	bare   bool // the feed only refers to incidents
-	// channel, where not empty, is the JSON of the channel of each incident's
+	// channel, if not empty, is the JSON of the channel in each incident's
 	// first log entry, with its id for "%s".
 	channel string
-	// onCalls are how many entries each policy has.
+	// onCalls is the number of entries of each policy.
 	onCalls int
 }
 
@@ -138,7 +138,7 @@ func (f *fake) add(id string) {
 	f.log = append([]fakeEntry{{fmt.Sprintf("R%06d", len(f.log)), now, i, true}}, f.log...)
 }
 
-// took empties and returns the requests so far.
+// took returns the requests so far and forgets them.
 func (f *fake) took() []asked {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -158,8 +158,8 @@ func (i *fakeIncident) json() map[string]any {
 	}
 }
 
-// raw is the incident's JSON, written once for each state: encoding maps takes
-// its time.
+// raw returns the incident's JSON. It is cached for each state, because
+// encoding maps is slow.
 func (f *fake) raw(i *fakeIncident, include []string) json.RawMessage {
 	if as := fmt.Sprint(i.status, i.title, i.team, i.updated, i.alerts, i.policy, f.channel, include); i.cachedAs != as {
 		i.cached, _ = json.Marshal(f.incidentJSON(i, include))
@@ -177,7 +177,7 @@ func (f *fake) incidentJSON(i *fakeIncident, include []string) map[string]any {
 	return j
 }
 
-// trigger is the log entry that opened an incident.
+// trigger returns the log entry that opened an incident.
 func (f *fake) trigger(i *fakeIncident) map[string]any {
 	channel := json.RawMessage(`{"type":"api"}`)
 	if f.channel != "" {
@@ -236,7 +236,7 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			entries = append(entries, onCallJSON("PP", n))
 		}
 		if len(q["escalation_policy_ids[]"]) == 0 && len(q["schedule_ids[]"]) == 0 {
-			// A large account's: more than paging reaches.
+			// As in a large account: more than paging reaches.
 			for n := range 100 {
 				entries = append(entries, onCallJSON("PFULL", n))
 			}
@@ -302,7 +302,7 @@ func writePage[T, J any](w http.ResponseWriter, r *http.Request, field string, a
 	writeJSON(w, 200, map[string]any{field: items, "limit": limit, "offset": offset, "more": to < len(all), "total": total(r, len(all))})
 }
 
-// total is told only where it was asked for.
+// total is sent only on request.
 func total(r *http.Request, n int) any {
 	if r.URL.Query().Get("total") != "true" {
 		return nil
@@ -316,7 +316,7 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 	_ = json.NewEncoder(w).Encode(v)
 }
 
-// answerWrite answers a write as PagerDuty does: with what it was about.
+// answerWrite answers a write as PagerDuty does, with the changed object.
 func answerWrite(w http.ResponseWriter, r *http.Request, body []byte) {
 	var in struct {
 		Incidents []struct {
@@ -348,7 +348,7 @@ func answerWrite(w http.ResponseWriter, r *http.Request, body []byte) {
 	}
 }
 
-// wantError is the *sources.Error in err.
+// wantError returns the *sources.Error in err.
 func wantError(t *testing.T, err error, reason sources.Reason, inSentence string) sources.Error {
 	t.Helper()
 	var e *sources.Error

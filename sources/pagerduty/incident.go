@@ -36,7 +36,7 @@ type incidentAnswer struct {
 	Trigger       triggerAnswer         `json:"first_trigger_log_entry"`
 	Resolution    text                  `json:"resolution"`
 	ResolveReason resolveAnswer         `json:"resolve_reason"`
-	// Asked is nil where the account's plan has no responder requests.
+	// Asked is nil when the account's plan has no responder requests.
 	Asked      list[requestAnswer]    `json:"responder_requests"`
 	Responders list[*responderAnswer] `json:"incidents_responders"`
 }
@@ -57,8 +57,8 @@ func (c *conferenceAnswer) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// resolveAnswer says why an incident was resolved; merging is the only reason
-// that PagerDuty tells.
+// resolveAnswer is the reason why an incident was resolved. The only reason
+// that PagerDuty reports is a merge.
 type resolveAnswer struct{ Into thing }
 
 // UnmarshalJSON takes any JSON value.
@@ -73,8 +73,8 @@ func (r *resolveAnswer) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// requestAnswer asked others to join. The schema has the targets as they are,
-// its examples each under responder_request_target.
+// requestAnswer is a request to join. The schema has the targets directly, its
+// examples have each under responder_request_target.
 type requestAnswer struct {
 	At      moment             `json:"requested_at"`
 	By      thing              `json:"requester"`
@@ -110,8 +110,8 @@ type assignedAnswer struct {
 	Acknowledger thing  `json:"acknowledger"`
 }
 
-// assigned are those of a list that it tells of. It is nil where the list is
-// missing or tells of none although it is not empty: somebody has it then.
+// assigned returns the assignments in a list. It returns nil when the list is
+// missing, or is not empty but names nobody: somebody is assigned then.
 func assigned(all list[*assignedAnswer], who func(*assignedAnswer) thing) []sources.Assignment {
 	var out []sources.Assignment
 	if all != nil && len(all) == 0 {
@@ -130,10 +130,10 @@ type pendingAnswer struct {
 	At   moment `json:"at"`
 }
 
-// countsAnswer counts the alerts of an incident; told is false where the
-// answer did not have it.
+// countsAnswer counts the alerts of an incident. present is false when the
+// answer had no counts.
 type countsAnswer struct {
-	told                     bool
+	present                  bool
 	All, Triggered, Resolved number
 }
 
@@ -146,14 +146,14 @@ func (c *countsAnswer) UnmarshalJSON(b []byte) error {
 		Resolved  number  `json:"resolved"`
 	}
 	if isObject(b) && unmarshal(b, &o) && o.All != nil {
-		*c = countsAnswer{told: true, All: *o.All, Triggered: o.Triggered, Resolved: o.Resolved}
+		*c = countsAnswer{present: true, All: *o.All, Triggered: o.Triggered, Resolved: o.Resolved}
 	}
 	return nil
 }
 
 // whole reports whether this is the incident and not just a reference to it,
-// which has no status. Whatever else is missing, an incident with an id and a
-// status can be shown and acted on.
+// which has no status. An incident with an id and a status can be shown and
+// acted on, whatever else is missing.
 func (a *incidentAnswer) whole() bool {
 	switch sources.IncidentStatus(a.Status) {
 	case sources.Triggered, sources.Acknowledged, sources.Resolved:
@@ -162,32 +162,32 @@ func (a *incidentAnswer) whole() bool {
 	return false
 }
 
-// version tells apart two states of an incident's alerts. Counts of all and of
-// the resolved only grow, so equal counts mean equal alerts; where there are
-// no counts the time of the last change has to do.
+// version distinguishes two states of an incident's alerts. The counts of all
+// and of the resolved only grow, so equal counts mean equal alerts. Without
+// counts it uses the time of the last change.
 type version struct {
 	counts    countsAnswer
 	updatedAt time.Time
 }
 
-// sameAlerts reports whether the incident has as many alerts at both versions,
-// though they may have been resolved between them.
+// sameAlerts reports whether the incident has the same number of alerts in both
+// versions. They may have been resolved between them.
 func (v version) sameAlerts(other version) bool {
-	return v == other || v.counts.told && other.counts.told && v.counts.All == other.counts.All
+	return v == other || v.counts.present && other.counts.present && v.counts.All == other.counts.All
 }
 
 func (a *incidentAnswer) version() version {
-	if a.AlertCounts.told {
+	if a.AlertCounts.present {
 		return version{counts: a.AlertCounts}
 	}
 	return version{updatedAt: a.UpdatedAt.UTC()}
 }
 
-// incident is what firstline calls an incident; its alerts are not there yet.
+// incident converts it to a sources.Incident without alerts.
 func (a *incidentAnswer) incident(source string) sources.Incident {
 	title := string(a.Title)
 	if title == "" {
-		// "[#12] Checkout errors": the number stands by itself.
+		// "[#12] Checkout errors": the number is a field of its own.
 		title = strings.TrimPrefix(string(a.Summary), fmt.Sprintf("[#%d] ", a.Number))
 	}
 	i := sources.Incident{

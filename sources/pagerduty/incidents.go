@@ -12,7 +12,7 @@ import (
 	"firstline/sources"
 )
 
-// withIncidents is what is read along with incidents.
+// withIncidents is what a request for incidents includes.
 var withIncidents = []string{"priorities", "first_trigger_log_entries"}
 
 // readIncident reads one incident, without its alerts.
@@ -33,8 +33,8 @@ func (c *Client) readIncident(ctx context.Context, what, id string) (*incidentAn
 	return &answer.Incident, nil
 }
 
-// Incident reads one incident, open or not, with its alerts. Where only the
-// alerts can't be read it answers with AlertsRead false.
+// Incident reads one incident, open or not, with its alerts. If only the alerts
+// cannot be read, AlertsRead is false.
 func (c *Client) Incident(ctx context.Context, id string) (sources.Incident, error) {
 	a, err := c.readIncident(ctx, "reading an incident", id)
 	if err != nil {
@@ -70,8 +70,8 @@ func (c *Client) IncidentByNumber(ctx context.Context, number int) (sources.Inci
 	return i, nil
 }
 
-// IncidentsByKey reads the incidents with that incident key, or with an alert of
-// that key, open or not.
+// IncidentsByKey reads the incidents with that incident key, or with an alert
+// that has the key, open or not.
 func (c *Client) IncidentsByKey(ctx context.Context, key string) ([]sources.Incident, error) {
 	const what = "looking for an open incident"
 	if key == "" {
@@ -87,7 +87,7 @@ func (c *Client) IncidentsByKey(ctx context.Context, key string) ([]sources.Inci
 		return nil, err
 	}
 	if l.lost > 0 || l.more {
-		// One that is not seen might be it.
+		// An incident that was not understood might be the right one.
 		return nil, c.problem(what, sources.BadAnswer, "not all of PagerDuty's answer could be understood", nil)
 	}
 	answers := l.items
@@ -110,7 +110,8 @@ func (a *noteAnswer) note() sources.Note {
 	return sources.Note{ID: string(a.ID), Content: string(a.Content), User: a.User.reference(), CreatedAt: a.CreatedAt.Time}
 }
 
-// Notes reads an incident's notes, newest first. PagerDuty does not page them.
+// Notes reads an incident's notes, newest first. PagerDuty returns them in one
+// page.
 func (c *Client) Notes(ctx context.Context, id string) ([]sources.Note, error) {
 	const what = "reading the notes of an incident"
 	if err := c.checkIDs(what, id); err != nil {
@@ -125,7 +126,7 @@ func (c *Client) Notes(ctx context.Context, id string) ([]sources.Note, error) {
 		return nil, err
 	}
 	if more := strings.Trim(string(answer["more"]), `"`) == "true"; more || p.lost > 0 {
-		// A note that is not seen might be the one that is looked for.
+		// A note that was not understood might be the right one.
 		return nil, c.problem(what, sources.BadAnswer, "not all of PagerDuty's answer could be understood", nil)
 	}
 	notes := convert(p.items, (*noteAnswer).note)
@@ -148,8 +149,8 @@ type logAnswer struct {
 	Channel   channelAnswer `json:"channel"`
 }
 
-// channelAnswer is how an entry came about; its type decides what else is in
-// it. A note's text stands in its summary.
+// channelAnswer is the channel of an entry. Its type decides about its other
+// fields. The text of a note is in its summary.
 type channelAnswer struct {
 	Type, Summary, Content text
 	Level                  number
@@ -190,13 +191,13 @@ func (a *logAnswer) entry() sources.LogEntry {
 			e.Note = string(a.Channel.Summary)
 		}
 	case e.Type == "notify" && len(e.Assignees) == 0:
-		e.Assignees = references([]thing{a.User}) // who was notified
+		e.Assignees = references([]thing{a.User}) // the person who was notified
 	}
 	return e
 }
 
-// LogEntries reads the whole history of an incident, newest first. Level is
-// told by few entries: PagerDuty's schema does not have it.
+// LogEntries reads the whole log of an incident, newest first. Few entries have
+// a Level: PagerDuty's schema does not define it.
 func (c *Client) LogEntries(ctx context.Context, id string) ([]sources.LogEntry, sources.Extent, error) {
 	const what = "reading the history of an incident"
 	if err := c.checkIDs(what, id); err != nil {
@@ -216,8 +217,8 @@ func (c *Client) LogEntries(ctx context.Context, id string) ([]sources.LogEntry,
 	return entries, l.extent(), nil
 }
 
-// Log reads the important entries of all incidents (of the configured teams)
-// in a span of time, newest first.
+// Log reads the overview entries of all incidents (of the configured teams) in
+// a time span, newest first.
 func (c *Client) Log(ctx context.Context, since, until time.Time) ([]sources.LogEntry, sources.Extent, error) {
 	const what = "reading what happened in a time"
 	query := url.Values{

@@ -25,7 +25,7 @@ type userAnswer struct {
 	TimeZone text        `json:"time_zone"`
 	Role     text        `json:"role"`
 	Teams    list[thing] `json:"teams"`
-	// Rules are bare references unless they were asked for with include[].
+	// Rules are bare references unless the request included them.
 	Rules list[notificationRuleAnswer] `json:"notification_rules"`
 }
 
@@ -46,7 +46,7 @@ func (a *userAnswer) user() sources.User {
 	}
 }
 
-// userWithRules is the user of an answer that has the notification rules.
+// userWithRules converts an answer that has the notification rules.
 func (a *userAnswer) userWithRules() sources.User {
 	u := a.user()
 	u.RulesRead = true
@@ -58,10 +58,10 @@ func (a *userAnswer) userWithRules() sources.User {
 	return u
 }
 
-// minutes is a number of minutes within bounds.
+// minutes limits a number of minutes to a valid range.
 func minutes(n number) time.Duration { return time.Duration(min(max(n, 0), 1e7)) * time.Minute }
 
-// FindUsers reads the users whose name or email has the query in it.
+// FindUsers reads the users whose name or email contains the query.
 func (c *Client) FindUsers(ctx context.Context, query string) ([]sources.User, sources.Extent, error) {
 	l, err := readUpTo[userAnswer](ctx, c, "looking for users", "/users", "users", url.Values{"query": {query}}, maxUserPages)
 	if err != nil {
@@ -73,8 +73,8 @@ func (c *Client) FindUsers(ctx context.Context, query string) ([]sources.User, s
 	return convert(l.items, (*userAnswer).user), l.extent(), nil
 }
 
-// User reads one user with the notification rules. A user that is not there is
-// a *sources.Error with NotFound.
+// User reads one user with the notification rules. For a user that does not
+// exist it returns a *sources.Error with NotFound.
 func (c *Client) User(ctx context.Context, id string) (sources.User, error) {
 	const what = "reading a user"
 	if err := c.checkIDs(what, id); err != nil {
@@ -100,7 +100,7 @@ type serviceAnswer struct {
 	Status  text        `json:"status"`
 	Policy  thing       `json:"escalation_policy"`
 	Teams   list[thing] `json:"teams"`
-	// AckTimeout is in seconds; null is never.
+	// AckTimeout is in seconds. Null means never.
 	AckTimeout  number `json:"acknowledgement_timeout"`
 	AutoResolve number `json:"auto_resolve_timeout"`
 }
@@ -117,7 +117,7 @@ func (a *serviceAnswer) service() sources.Service {
 	}
 }
 
-// seconds is a number of seconds within bounds.
+// seconds limits a number of seconds to a valid range.
 func seconds(n number) time.Duration { return time.Duration(min(max(n, 0), 1e9)) * time.Second }
 
 type policyAnswer struct {
@@ -130,15 +130,15 @@ type policyAnswer struct {
 	Teams   list[thing]      `json:"teams"`
 }
 
-// errOddRules is why a policy cannot be understood.
+// errOddRules is why a policy could not be understood.
 var errOddRules = errors.New("its escalation rules have an unknown form")
 
-// UnmarshalJSON refuses a policy that does not tell its levels, or whom a level
-// notifies: it is counted as one that could not be understood, and not taken for
-// one without levels.
+// UnmarshalJSON refuses a policy without its levels, or without the targets of a
+// level: it is counted as one that could not be understood, and not taken for one
+// without levels.
 func (a *policyAnswer) UnmarshalJSON(b []byte) error {
 	type plain policyAnswer
-	var told struct {
+	var raw struct {
 		Rules json.RawMessage `json:"escalation_rules"`
 	}
 	var rules []struct {
@@ -147,11 +147,11 @@ func (a *policyAnswer) UnmarshalJSON(b []byte) error {
 	switch {
 	case !unmarshal(b, (*plain)(a)):
 		return errOddRules
-	case !unmarshal(b, &told):
+	case !unmarshal(b, &raw):
 		return errOddRules
-	case told.Rules == nil: // a reference
+	case raw.Rules == nil: // a reference
 		return nil
-	case !isList(told.Rules), !unmarshal(told.Rules, &rules):
+	case !isList(raw.Rules), !unmarshal(raw.Rules, &rules):
 		return errOddRules
 	}
 	for _, r := range rules {
@@ -224,11 +224,11 @@ type onCallAnswer struct {
 	End      moment     `json:"end"`
 }
 
-// errOddTimes is why an entry of who is on call cannot be understood.
+// errOddTimes is why an on-call entry could not be understood.
 var errOddTimes = errors.New("its start or end has an unknown form")
 
-// UnmarshalJSON refuses an entry whose start or end is not understood: it is
-// counted, and not taken for one that holds always, as null does.
+// UnmarshalJSON refuses an entry whose start or end is not understood: the entry
+// is counted, and not taken for one that always applies, as null does.
 func (a *onCallAnswer) UnmarshalJSON(b []byte) error {
 	type plain onCallAnswer
 	if !unmarshal(b, (*plain)(a)) || a.Start.odd || a.End.odd {
@@ -237,7 +237,7 @@ func (a *onCallAnswer) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// onCallUser is a user on call: whole where the answer includes it.
+// onCallUser is a user on call. It is complete if the request included users.
 type onCallUser struct {
 	thing
 	whole *sources.User
@@ -262,7 +262,7 @@ func (a *onCallAnswer) onCall() sources.OnCall {
 	}
 }
 
-// listUsers reads the users while they are few.
+// listUsers reads the users of an account that has few.
 func (c *Client) listUsers(ctx context.Context) ([]sources.User, int, sources.Extent, error) {
 	l, err := readUpTo[userAnswer](ctx, c, "reading users", "/users", "users", nil, maxUserPages)
 	if l.more {
@@ -281,7 +281,7 @@ func (c *Client) listPolicies(ctx context.Context) ([]sources.Policy, int, sourc
 	return convert(l.items, (*policyAnswer).policy), l.pages, l.extent(), err
 }
 
-// withStrategies asks for the assignment strategies of levels.
+// withStrategies includes the assignment strategies of levels.
 func withStrategies() url.Values {
 	return url.Values{"include[]": {"escalation_rule_assignment_strategies"}}
 }
@@ -291,8 +291,9 @@ func (c *Client) listTeams(ctx context.Context) ([]sources.Reference, int, sourc
 	return convert(l.items, func(t *thing) sources.Reference { return t.reference() }), l.pages, l.extent(), err
 }
 
-// listPriorities reads the account's priorities, the gravest first. An account
-// whose plan has none refuses to tell; that is no trouble.
+// listPriorities reads the account's priorities, the most severe first.
+// PagerDuty refuses the request of an account whose plan has none; that is not
+// an error.
 func (c *Client) listPriorities(ctx context.Context) ([]sources.Priority, int, sources.Extent, error) {
 	l, err := readList[thing](ctx, c, "reading priorities", "/priorities", "priorities", nil)
 	switch sources.ReasonOf(err) {
@@ -314,8 +315,8 @@ func convert[A, T any](answers []A, to func(*A) T) []T {
 	return items
 }
 
-// Policy reads one escalation policy. A policy that is not there is a
-// *sources.Error with NotFound.
+// Policy reads one escalation policy. For a policy that does not exist it
+// returns a *sources.Error with NotFound.
 func (c *Client) Policy(ctx context.Context, id string) (sources.Policy, error) {
 	const what = "reading an escalation policy"
 	if err := c.checkIDs(what, id); err != nil {

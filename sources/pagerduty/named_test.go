@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestPoliciesByNameAreAskedForByID: no name is ever sent as an id, whether the
-// list of policies could be read or not.
+// TestPoliciesByNameAreAskedForByID: a name is never sent as an id, whether or
+// not the list of policies could be read.
 func TestPoliciesByNameAreAskedForByID(t *testing.T) {
 	for name, tc := range map[string]struct {
 		typed string

@@ -15,8 +15,8 @@ import (
 	"firstline/sources"
 )
 
-// broken classifies an attempt that brought no whole answer. neverLeft: it is
-// proven that nothing of it was written.
+// broken classifies an attempt without a whole answer. neverLeft means that no
+// byte of the request was written.
 func (t *transport) broken(req *http.Request, err error, neverLeft bool) *fault {
 	var redirect *redirectError
 	if errors.As(err, &redirect) {
@@ -35,8 +35,8 @@ func (t *transport) broken(req *http.Request, err error, neverLeft bool) *fault 
 	return &fault{err: e, repeatable: mayMend && (unsent || !isWrite(req))}
 }
 
-// neverSent reports whether err proves that nothing of the request left: no
-// connection came about.
+// neverSent reports whether err proves that nothing of the request was sent:
+// there was no connection.
 func neverSent(err error) bool {
 	var dns *net.DNSError
 	var op *net.OpError
@@ -60,8 +60,8 @@ func untrusted(err error) bool {
 		errors.As(err, &authority) || errors.As(err, &name) || errors.As(err, &invalid)
 }
 
-// networkSentence says what happened and what to do, and whether trying again
-// at once may help.
+// networkSentence says what happened and what to do, and whether an immediate
+// retry may help.
 func (t *transport) networkSentence(err error) (sentence string, mayMend bool) {
 	host := t.base.Host
 	var dns *net.DNSError

@@ -10,8 +10,8 @@ import (
 	"firstline/sources"
 )
 
-// TestNullAndDeletedStayVisible covers what is null or deleted in an incident:
-// the incident is shown all the same, and each part has a name for people.
+// TestNullAndDeletedStayVisible covers null and deleted objects in an incident:
+// the incident is shown, and each part has a name for people.
 func TestNullAndDeletedStayVisible(t *testing.T) {
 	service := func(i sources.Incident) string { return i.Service.Label("service") }
 	policy := func(i sources.Incident) string { return i.Policy.Label("escalation policy") }
@@ -100,9 +100,9 @@ func TestOnCallEntriesWithNull(t *testing.T) {
 	}
 }
 
-// TestWhatIsOddIsLost: an entry that is null or odd where it matters is none that
-// holds always, and a policy none without levels. Each is counted, so that the
-// list is not the whole.
+// TestWhatIsOddIsLost: an entry with a null or odd field that matters does not
+// always apply, and such a policy does not lack levels. Each is counted, so that
+// the list is not whole.
 func TestWhatIsOddIsLost(t *testing.T) {
 	onCall := func(part string) string {
 		return `{"user":{"id":"PU"},"escalation_policy":{"id":"PPOLICY"},"escalation_level":1,` + part + `}`
@@ -162,9 +162,9 @@ func TestWhatIsOddIsLost(t *testing.T) {
 	}
 }
 
-// TestWhoHasItIsToldOrNot: an empty list says that nobody has it; whatever else
-// names nobody says nothing.
-func TestWhoHasItIsToldOrNot(t *testing.T) {
+// TestAssignmentsAreReadOrUnknown: an empty list means that nobody is assigned.
+// Any other answer without a name means nothing.
+func TestAssignmentsAreReadOrUnknown(t *testing.T) {
 	const ann = `{"assignee":{"id":"PU","summary":"Ann"},"acknowledger":{"id":"PU","summary":"Ann"}}`
 	for list, want := range map[string]string{
 		"":                          "unknown",

@@ -13,74 +13,73 @@ import (
 	"firstline/sources"
 )
 
-// How long it is good for who is on call at a policy: until the first turn
-// ends, and at most this long; longer where the answer fills many pages.
+// How long the on-calls of a policy are valid: until the first turn ends, but
+// at most this long, and longer if the answer has many pages.
 const (
 	onCallsFor   = 5 * time.Minute
 	onCallsAPage = 2 * time.Minute
 )
 
 const (
-	// fewPolicies is up to how many policies of an account are all asked
-	// about. Where there are more, only those that matter are.
+	// fewPolicies is the number of policies up to which all policies of an
+	// account are read. In larger accounts only the needed ones are.
 	fewPolicies = 50
 	// maxChunk is how many policies one request asks about.
 	maxChunk = 25
-	// maxChunkPages is how many pages the answer to it may fill, and
-	// maxOnCallPages how many one Read reads in all; the next one goes on.
+	// maxChunkPages bounds the pages of one answer, and maxOnCallPages the
+	// pages of one Read. The next Read continues.
 	maxChunkPages  = 10
 	maxOnCallPages = 20
-	// longestQuery keeps addresses below the 4 kB above which PagerDuty gives
-	// 414.
+	// longestQuery limits addresses to less than the 4 kB above which PagerDuty
+	// answers 414.
 	longestQuery = 3000
-	// upcomingSpan is how far ahead the next turns of a schedule are looked
-	// for.
+	// upcomingSpan is how far ahead the next turns of a schedule are read.
 	upcomingSpan = 14 * 24 * time.Hour
 )
 
-// onCallCache is who is on call, by escalation policy. The account's on-calls
-// are never read as a whole: they have an entry for each policy, level, user
-// and schedule, and pass the paging limit in large accounts.
+// onCallCache has the on-calls by escalation policy. The account's on-calls are
+// never read as a whole: there is an entry for each policy, level, user and
+// schedule, which exceeds the paging limit in large accounts.
 type onCallCache struct {
 	byPolicy map[string]policyOnCalls
-	// mine are those of the person who acts.
-	mine kept[sources.OnCall]
-	// users are those who came with the entries, by id.
+	// mine are the on-calls of the person who acts.
+	mine cached[sources.OnCall]
+	// users are the users in the entries, by id.
 	users map[string]sources.User
-	// trouble is what went wrong last.
+	// trouble is the last failure.
 	trouble string
 
-	// list, extents and people are handed out: they are made anew when
-	// something was read, and never changed.
+	// list, extents and people are returned to callers. They are replaced after
+	// a read, and never changed.
 	list    []sources.OnCall
 	extents map[string]sources.Extent
 	people  []sources.User
 }
 
-// policyOnCalls is who is on call at one policy, as read once.
+// policyOnCalls are the on-calls of one policy, from one read.
 type policyOnCalls struct {
 	onCalls []sources.OnCall
 	extent  sources.Extent
 	due     time.Time
-	// asked is when it was last asked for by name (Client.OnCalls).
+	// asked is when it was last requested by Client.OnCalls.
 	asked time.Time
 }
 
-// keepAsked is how long the on-calls of a policy are kept after somebody asked
-// for them, where nothing else needs them.
-const keepAsked = 10 * time.Minute
+// askedFor is how long the on-calls of a policy stay in the cache after a
+// request for them, if nothing else needs them.
+const askedFor = 10 * time.Minute
 
-// onCallPart is what one request, or several for a long list, told of policies
-// or schedules.
+// onCallPart is the answer of one request, or of several for a long list, about
+// policies or schedules.
 type onCallPart struct {
 	ids    []string
 	list   listed[onCallAnswer]
 	extent sources.Extent
-	// gone: PagerDuty does not know the one id that was asked about.
+	// gone is set when PagerDuty has no object with the one requested id.
 	gone error
 }
 
-// OnCalls reads who is on call now for the policies, all levels.
+// OnCalls reads the current on-calls of the policies, for all levels.
 func (c *Client) OnCalls(ctx context.Context, policyIDs ...string) ([]sources.OnCall, sources.Extent, error) {
 	const what = "reading who is on call"
 	if err := c.checkIDs(what, policyIDs...); err != nil {
@@ -90,7 +89,7 @@ func (c *Client) OnCalls(ctx context.Context, policyIDs ...string) ([]sources.On
 	var gone error
 	extent := sources.Whole
 	err := c.eachChunk(ctx, what, "escalation_policy_ids[]", policyIDs, nil, func(p onCallPart) bool {
-		all = append(all, c.keepOnCalls(p, true)...)
+		all = append(all, c.storeOnCalls(p, true)...)
 		extent, gone = extent.And(p.levelled()), cmp.Or(p.gone, gone)
 		return true
 	})
@@ -103,13 +102,13 @@ func (c *Client) OnCalls(ctx context.Context, policyIDs ...string) ([]sources.On
 	return all, extent, nil
 }
 
-// OnCallsUntil reads who is on call for the policies from now until a time, all
-// levels.
+// OnCallsUntil reads the on-calls of the policies from now until a time, for
+// all levels.
 func (c *Client) OnCallsUntil(ctx context.Context, until time.Time, policyIDs ...string) ([]sources.OnCall, sources.Extent, error) {
 	return c.onCallsUntil(ctx, until, "escalation_policy_ids[]", policyIDs)
 }
 
-// Upcoming reads the turns of the schedules from now on, two weeks ahead.
+// Upcoming reads the turns of the schedules in the next two weeks.
 func (c *Client) Upcoming(ctx context.Context, scheduleIDs ...string) ([]sources.OnCall, sources.Extent, error) {
 	return c.onCallsUntil(ctx, c.now().Add(upcomingSpan), "schedule_ids[]", scheduleIDs)
 }
@@ -133,9 +132,9 @@ func (c *Client) onCallsUntil(ctx context.Context, until time.Time, key string, 
 	return all, extent, nil
 }
 
-// eachChunk reads on-calls of the things with these ids, some at a time, in
-// their order, and gives each part to take until that says no. Parts that are
-// too long, or of which PagerDuty does not know one, are asked for in halves.
+// eachChunk reads the on-calls of the objects with these ids, some at a time,
+// in their order, and passes each part to take until it returns false. It
+// halves parts that are too long, or that contain an id unknown to PagerDuty.
 func (c *Client) eachChunk(ctx context.Context, what, key string, wanted []string, more url.Values, take func(onCallPart) bool) error {
 	var parts [][]string
 	seen := map[string]bool{}
@@ -181,8 +180,7 @@ func (c *Client) eachChunk(ctx context.Context, what, key string, wanted []strin
 	return nil
 }
 
-// attribute says of entries without a policy whose they are, where it can be
-// told.
+// attribute assigns entries without a policy to their policy, if possible.
 func (p *onCallPart) attribute() {
 	for i := range p.list.items {
 		policy := &p.list.items[i].Policy
@@ -196,8 +194,8 @@ func (p *onCallPart) attribute() {
 	}
 }
 
-// levelled is the extent, which is not whole where an entry does not tell its
-// level: then who is on call at a level is not known.
+// levelled returns the extent. It is not whole when an entry has no level,
+// because it is then unknown who is on call for a level.
 func (p *onCallPart) levelled() sources.Extent {
 	extent := p.extent
 	for i := range p.list.items {
@@ -206,7 +204,7 @@ func (p *onCallPart) levelled() sources.Extent {
 	return extent
 }
 
-// withLevel is the extent of a list that has an entry of that level.
+// withLevel returns the extent of a list with an entry of that level.
 func withLevel(extent sources.Extent, level int) sources.Extent {
 	if level < 1 && extent.Whole() {
 		extent.Missing = "PagerDuty did not say on which level an entry is"
@@ -214,9 +212,9 @@ func withLevel(extent sources.Extent, level int) sources.Extent {
 	return extent
 }
 
-// keepOnCalls keeps what was read of policies. asked: somebody asked for them
-// by name.
-func (c *Client) keepOnCalls(p onCallPart, asked bool) []sources.OnCall {
+// storeOnCalls stores what was read of policies. asked means that a caller
+// requested them.
+func (c *Client) storeOnCalls(p onCallPart, asked bool) []sources.OnCall {
 	k := &c.catalog
 	now := c.now()
 	onCalls := convert(p.list.items, (*onCallAnswer).onCall)
@@ -260,7 +258,7 @@ func minTime(a, b time.Time) time.Time {
 	return a
 }
 
-// meet keeps the users who came whole with entries.
+// meet stores the users that are complete in the entries.
 func (o *onCallCache) meet(answers []onCallAnswer) {
 	for i := range answers {
 		if u := answers[i].User.whole; u != nil {
@@ -272,14 +270,14 @@ func (o *onCallCache) meet(answers []onCallAnswer) {
 	}
 }
 
-// publishOnCalls makes what is handed out anew. Policies that nobody needs any
-// more are forgotten where needed is not nil.
+// publishOnCalls replaces the lists for callers. If needed is not nil, it drops
+// policies that are no longer needed.
 func (k *catalog) publishOnCalls(now time.Time, needed map[string]bool) {
 	o := &k.onCalls
 	list, extents := []sources.OnCall{}, map[string]sources.Extent{}
 	for _, id := range slices.Sorted(maps.Keys(o.byPolicy)) {
 		one := o.byPolicy[id]
-		if needed != nil && !needed[id] && now.Sub(one.asked) > keepAsked {
+		if needed != nil && !needed[id] && now.Sub(one.asked) > askedFor {
 			delete(o.byPolicy, id)
 			continue
 		}
@@ -298,23 +296,23 @@ func (k *catalog) publishOnCalls(now time.Time, needed map[string]bool) {
 	o.list, o.extents, o.people, k.people = list, extents, people, nil
 }
 
-// withPeople are the users of the list and those who came otherwise.
+// withPeople returns users together with those of more that are missing in it.
 func withPeople(users, more []sources.User) []sources.User {
 	all := slices.Clone(users)
-	known := make(map[string]bool, len(users))
+	have := make(map[string]bool, len(users))
 	for _, u := range users {
-		known[u.ID] = true
+		have[u.ID] = true
 	}
 	for _, u := range more {
-		if !known[u.ID] {
+		if !have[u.ID] {
 			all = append(all, u)
 		}
 	}
 	return all
 }
 
-// readOnCalls reads who is on call at the policies that matter and are due,
-// and where we are on call.
+// readOnCalls reads the on-calls of the needed policies that are due, and those
+// of the token's user.
 func (c *Client) readOnCalls(ctx context.Context, brief bool) error {
 	const what = "reading who is on call"
 	needed, all := c.neededPolicies(brief)
@@ -325,7 +323,7 @@ func (c *Client) readOnCalls(ctx context.Context, brief bool) error {
 		one, read := k.onCalls.byPolicy[id]
 		return read && now.Before(one.due)
 	})
-	if len(due) > 0 { // those due within a minute come along
+	if len(due) > 0 { // those due within a minute are included
 		due = slices.DeleteFunc(slices.Clone(needed), func(id string) bool {
 			one, read := k.onCalls.byPolicy[id]
 			return read && now.Add(time.Minute).Before(one.due)
@@ -355,11 +353,11 @@ func (c *Client) readOnCalls(ctx context.Context, brief bool) error {
 	return err
 }
 
-// readDueOnCalls asks about policies, as many as one Read may.
+// readDueOnCalls asks about as many policies as one Read may.
 func (c *Client) readDueOnCalls(ctx context.Context, what string, due []string) error {
 	pages, read := 0, map[string]bool{}
 	err := c.eachChunk(ctx, what, "escalation_policy_ids[]", due, nil, func(p onCallPart) bool {
-		c.keepOnCalls(p, false)
+		c.storeOnCalls(p, false)
 		for _, id := range p.ids {
 			read[id] = true
 		}
@@ -390,7 +388,7 @@ func (c *Client) readDueOnCalls(ctx context.Context, what string, due []string) 
 	return err
 }
 
-// readMyOnCalls reads where the person who acts is on call.
+// readMyOnCalls reads the on-calls of the token's user.
 func (c *Client) readMyOnCalls(ctx context.Context) error {
 	k := &c.catalog
 	k.mu.Lock()
@@ -410,16 +408,16 @@ func (c *Client) readMyOnCalls(ctx context.Context) error {
 		k.onCalls.mine.due = c.now().Add(retryAfter(err))
 		return err
 	}
-	k.onCalls.mine = kept[sources.OnCall]{items: convert(l.items, (*onCallAnswer).onCall), extent: l.extent(), due: c.now().Add(onCallsFor)}
+	k.onCalls.mine = cached[sources.OnCall]{items: convert(l.items, (*onCallAnswer).onCall), extent: l.extent(), due: c.now().Add(onCallsFor)}
 	k.publishOnCalls(c.now(), nil)
 	return nil
 }
 
-// neededPolicies are the ids of the policies of which the screen and plans need
-// to know who is on call: those that were configured, those of the open
-// incidents and of their services, most incidents first. Where the account has
-// few policies it is all of them. A brief Read needs those alone that an
-// incident goes on to escalate in, or has come to nobody by.
+// neededPolicies returns the ids of the policies whose on-calls the screen and
+// plans need: those of the configuration, of the open incidents and of their
+// services, most incidents first. In an account with few policies it returns
+// all. A brief Read needs only those in which an incident will still escalate,
+// or through which it was assigned to nobody.
 func (c *Client) neededPolicies(brief bool) (ids []string, all bool) {
 	policies, services := c.state.inUse(brief)
 	k := &c.catalog
@@ -466,15 +464,15 @@ func (c *Client) neededPolicies(brief bool) (ids []string, all bool) {
 	return ids, all
 }
 
-// policyID is the id of the policy that goes by an id or a name; empty where that
-// is not known.
+// policyID returns the id of the policy with this id or name, or "" when
+// unknown.
 func (k *catalog) policyID(typed string) string {
 	hits := sources.Named(k.policies.items, typed, (*sources.Policy).Names)
 	switch {
 	case len(hits) == 1:
 		return hits[0].ID
-	case len(hits) > 1, k.policies.extent.Whole(), !looksLikeID.MatchString(typed):
-		return "" // there is none, or which one is meant is not known
+	case len(hits) > 1, k.policies.extent.Whole(), !idForm.MatchString(typed):
+		return "" // not found, or the name is ambiguous
 	}
 	return typed
 }

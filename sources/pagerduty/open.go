@@ -11,8 +11,8 @@ import (
 	"firstline/sources"
 )
 
-// newIncident is what to open an incident with. go-pagerduty's own options
-// send "priority": null, which the schema does not allow.
+// newIncident is the body of a request to open an incident. go-pagerduty's own
+// options send "priority": null, which the schema does not allow.
 type newIncident struct {
 	Type        string           `json:"type"`
 	Title       string           `json:"title"`
@@ -26,9 +26,9 @@ type newIncident struct {
 // Open opens an incident, or returns the open one of the same service and key.
 //
 // The details become the incident's first note: PagerDuty's schema says that
-// body.details is an object and its own example that it is a string, so the
-// body is not used. When only the note fails, the incident comes along with
-// the error; opening again with the same key adds the note to it.
+// body.details is an object and its own example has a string, so the body is
+// not used. When only the note fails, Open returns the incident with the error;
+// opening again with the same key adds the note to it.
 func (c *Client) Open(ctx context.Context, n sources.NewIncident) (sources.Incident, error) {
 	const what = "opening an incident"
 	ids := append([]string{n.ServiceID}, n.UserIDs...)
@@ -45,7 +45,7 @@ func (c *Client) Open(ctx context.Context, n sources.NewIncident) (sources.Incid
 		Type: "incident", Title: n.Title, Key: n.Key, Urgency: n.Urgency,
 		Service: pd.APIReference{ID: n.ServiceID, Type: serviceReference},
 	}
-	switch { // PagerDuty takes a policy or assignments, not both
+	switch { // PagerDuty accepts a policy or assignments, not both
 	case n.PolicyID != "":
 		in.Policy = &pd.APIReference{ID: n.PolicyID, Type: policyReference}
 	case len(n.UserIDs) > 0:
@@ -64,7 +64,7 @@ func (c *Client) Open(ctx context.Context, n sources.NewIncident) (sources.Incid
 	}
 	opened := answer.Incident.incident(c.source.Name)
 	if opened.ID == "" {
-		e := c.problem(what, sources.BadAnswer, "PagerDuty did not say which incident it opened: look before doing it again", nil)
+		e := c.problem(what, sources.BadAnswer, "PagerDuty did not say which incident it opened: check before doing it again", nil)
 		e.Unknown = true
 		return sources.Incident{}, e
 	}
@@ -75,9 +75,9 @@ func (c *Client) Open(ctx context.Context, n sources.NewIncident) (sources.Incid
 	return opened, c.noteDetails(ctx, string(answer.Incident.ID), n.Details, false)
 }
 
-// alreadyOpen looks for the incident after a failure: PagerDuty refuses a
-// second one with the same key, and an answer that was lost on the way may
-// have opened it.
+// alreadyOpen reads the incident after a failure: PagerDuty refuses a second
+// one with the same key, and a request whose answer was lost may have opened
+// it.
 func (c *Client) alreadyOpen(ctx context.Context, n sources.NewIncident, err error) (sources.Incident, bool) {
 	if n.Key == "" || (sources.ReasonOf(err) != sources.Rejected && !sources.IsUnknown(err)) {
 		return sources.Incident{}, false
@@ -94,8 +94,8 @@ func (c *Client) alreadyOpen(ctx context.Context, n sources.NewIncident, err err
 	return sources.Incident{}, false
 }
 
-// noteDetails writes the details as a note; to an incident that was open
-// before only where it has no such note.
+// noteDetails writes the details as a note. If the incident was open before, it
+// does so only when it has no such note.
 func (c *Client) noteDetails(ctx context.Context, id, details string, openBefore bool) error {
 	if strings.TrimSpace(details) == "" {
 		return nil

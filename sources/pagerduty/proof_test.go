@@ -13,7 +13,7 @@ import (
 	"firstline/sources"
 )
 
-// everyWrite is each write of the client.
+// everyWrite returns each write of the client.
 func everyWrite() map[string]func(*testing.T, *Client) error {
 	return map[string]func(*testing.T, *Client) error{
 		"acknowledge": func(t *testing.T, c *Client) error { return c.Acknowledge(t.Context(), "P1", "P2") },
@@ -38,8 +38,8 @@ func everyWrite() map[string]func(*testing.T, *Client) error {
 	}
 }
 
-// writesAnswered is a client whose writes are answered by answer, which says how
-// many came.
+// writesAnswered returns a client whose writes are answered by answer, and a
+// counter of the writes.
 func writesAnswered(t *testing.T, answer func(w http.ResponseWriter, r *http.Request, body []byte)) (*Client, *atomic.Int32) {
 	t.Helper()
 	sent := &atomic.Int32{}
@@ -55,9 +55,8 @@ func writesAnswered(t *testing.T, answer func(w http.ResponseWriter, r *http.Req
 	return c, sent
 }
 
-// Whether a write was surely not done is told by who refused it, not by the
-// status alone: PagerDuty's own refusal proves it, and nothing else that
-// answers in its place does.
+// Only PagerDuty's own refusal proves that a write was not done. The status
+// alone proves nothing, and neither does any other program that answers.
 func TestProofThatAWriteWasNotDone(t *testing.T) {
 	const own = `{"error":{"code":2001,"message":"Invalid Input Provided","errors":["x"]}}`
 	web, plain := "text/html", "text/plain"
@@ -76,7 +75,7 @@ func TestProofThatAWriteWasNotDone(t *testing.T) {
 		{status: 414, body: own, proven: true},
 		{status: 422, body: own, proven: true},
 		{status: 429, body: `{"error":{"code":2020,"message":"Rate Limit Exceeded"}}`, sure: true},
-		// What a proxy, a portal or a gateway says proves nothing.
+		// Answers of a proxy, a portal or a gateway prove nothing.
 		{status: 408, body: own},
 		{status: 408},
 		{status: 408, kind: web, body: "<html>"},
@@ -158,7 +157,7 @@ func TestProofThatAWriteWasNotDone(t *testing.T) {
 				if sources.IsUnknown(err) == a.proven {
 					t.Errorf("%s: unknown %v: %v", name, !a.proven, err)
 				}
-				if !a.proven && !strings.Contains(sources.Sentence(err), "look before doing it again") {
+				if !a.proven && !strings.Contains(sources.Sentence(err), "check before doing it again") {
 					t.Errorf("%s: it does not say what to do: %s", name, sources.Sentence(err))
 				}
 			}
@@ -166,7 +165,7 @@ func TestProofThatAWriteWasNotDone(t *testing.T) {
 	}
 }
 
-// A write that is sent on to another address went somewhere.
+// A write that is redirected may have been done.
 func TestAWriteThatIsSentOnIsUnknown(t *testing.T) {
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		for _, to := range []string{"/elsewhere", "https://login.example.com/"} {
@@ -180,9 +179,9 @@ func TestAWriteThatIsSentOnIsUnknown(t *testing.T) {
 	}
 }
 
-// An answer about something else than was asked for is no answer.
+// An answer about another object than requested is refused.
 func TestAnswersAboutSomethingElseAreRefused(t *testing.T) {
-	// other makes every id another one.
+	// other changes every id.
 	other := func(v any) any { return v }
 	other = func(v any) any {
 		switch v := v.(type) {
@@ -203,10 +202,10 @@ func TestAnswersAboutSomethingElseAreRefused(t *testing.T) {
 	}
 	for name, do := range everyWrite() {
 		if name == "note" || name == "open" {
-			continue // these make what has the id
+			continue // these create the object with the id
 		}
 		c, sent := writesAnswered(t, func(w http.ResponseWriter, r *http.Request, body []byte) {
-			k := &keptAnswer{ResponseWriter: w}
+			k := &recordedAnswer{ResponseWriter: w}
 			answerWrite(k, r, body)
 			var v any
 			if err := json.Unmarshal(k.body, &v); err != nil {
@@ -253,11 +252,14 @@ func TestAnswersAboutSomethingElseAreRefused(t *testing.T) {
 	}
 }
 
-// keptAnswer keeps what is written in place of sending it.
-type keptAnswer struct {
+// recordedAnswer records what is written instead of sending it.
+type recordedAnswer struct {
 	http.ResponseWriter
 	body []byte
 }
 
-func (k *keptAnswer) WriteHeader(int)             {}
-func (k *keptAnswer) Write(b []byte) (int, error) { k.body = append(k.body, b...); return len(b), nil }
+func (k *recordedAnswer) WriteHeader(int) {}
+func (k *recordedAnswer) Write(b []byte) (int, error) {
+	k.body = append(k.body, b...)
+	return len(b), nil
+}

@@ -12,25 +12,26 @@ import (
 	"firstline/sources"
 )
 
-// Bounds of waiting for the rate limit. PagerDuty counts by the minute.
+// Bounds of waits for the rate limit. PagerDuty counts by the minute.
 const (
-	// longestWait is the most that one "ratelimit-reset" may ask for.
+	// longestWait bounds the wait that one "ratelimit-reset" may ask for.
 	longestWait = 60 * time.Second
-	// usualWait is what a 429 without that header gets.
+	// usualWait is the wait after a 429 without that header.
 	usualWait = 5 * time.Second
 )
 
-// rateLimit is what PagerDuty last told in its headers.
+// rateLimit is the last limit in PagerDuty's headers.
 type rateLimit struct {
-	// remaining requests until reset; told is false while no answer said it.
+	// remaining requests until reset. present is false while no answer had
+	// them.
 	remaining int
-	told      bool
+	present   bool
 	reset     time.Time
-	// notBefore is when the next request may go out after a 429.
+	// notBefore is when the next request may be sent after a 429.
 	notBefore time.Time
 }
 
-// learn takes the limit and the clock from an answer's headers.
+// learn reads the limit and the clock from an answer's headers.
 func (t *transport) learn(resp *http.Response) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -42,7 +43,7 @@ func (t *transport) learn(resp *http.Response) {
 		t.limit.reset = t.now().Add(reset)
 	}
 	if n, err := strconv.Atoi(strings.TrimSpace(resp.Header.Get("ratelimit-remaining"))); err == nil && n >= 0 {
-		t.limit.remaining, t.limit.told = n, haveReset
+		t.limit.remaining, t.limit.present = n, haveReset
 	}
 	if resp.StatusCode == http.StatusTooManyRequests {
 		wait := usualWait
@@ -53,7 +54,7 @@ func (t *transport) learn(resp *http.Response) {
 	}
 }
 
-// resetTime reads ratelimit-reset: seconds until the reset, not a moment.
+// resetTime parses ratelimit-reset: seconds until the reset, not a time.
 func resetTime(header string) (time.Duration, bool) {
 	n, err := strconv.ParseFloat(strings.TrimSpace(header), 64)
 	if err != nil || n != n || n < 0 {
@@ -62,8 +63,8 @@ func resetTime(header string) (time.Duration, bool) {
 	return time.Duration(min(n, longestWait.Seconds()) * float64(time.Second)), true
 }
 
-// waitForLimit waits until a 429 is over. It gives up at once where the
-// caller's time ends before that.
+// waitForLimit waits until a 429 is over. It returns an error at once if the
+// caller's deadline is earlier.
 func (t *transport) waitForLimit(req *http.Request) *sources.Error {
 	ctx := req.Context()
 	wait := t.limited()
@@ -73,21 +74,21 @@ func (t *transport) waitForLimit(req *http.Request) *sources.Error {
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < wait {
 		return t.tooMany(req, wait)
 	}
-	t.tellWait(ctx, wait)
+	t.reportWait(ctx, wait)
 	if err := t.sleep(ctx, wait); err != nil {
 		return t.stopped(req, err, false)
 	}
 	return nil
 }
 
-// tellWait tells whoever looks at the screen why a request waits.
-func (t *transport) tellWait(ctx context.Context, wait time.Duration) {
+// reportWait reports to the screen why a request waits.
+func (t *transport) reportWait(ctx context.Context, wait time.Duration) {
 	if wait > 0 {
 		sources.Waits(ctx, fmt.Sprintf("PagerDuty asks to wait %d s.", int(math.Ceil(wait.Seconds()))))
 	}
 }
 
-// limited is how long the limit still lasts.
+// limited returns how long the limit still lasts.
 func (t *transport) limited() time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -98,10 +99,10 @@ func (t *transport) limited() time.Duration {
 func (t *transport) spare(n int) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return !t.limit.told || t.limit.remaining > n || !t.now().Before(t.limit.reset)
+	return !t.limit.present || t.limit.remaining > n || !t.now().Before(t.limit.reset)
 }
 
-// serverTime is PagerDuty's clock at our moment.
+// serverTime converts our time to PagerDuty's clock.
 func (t *transport) serverTime(ours time.Time) time.Time {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -13,27 +13,27 @@ import (
 	"firstline/sources"
 )
 
-// How often the whole is read anew; see the package comment.
+// How often full refreshes happen. See the package comment.
 const (
 	fullEvery    = 5 * time.Minute
 	fullAPage    = 2 * time.Minute // a request in 2 minutes
 	fullAtLatest = time.Hour
-	// noFeedAPage is fullAPage where the token may not read the feed.
+	// noFeedAPage replaces fullAPage when the token may not read the feed.
 	noFeedAPage = 10 * time.Second
 	// maxWindow is the longest range of time that PagerDuty searches.
 	maxWindow  = 180 * 24 * time.Hour
 	maxWindows = 3
 )
 
-// Read reads the open incidents, newest first, with everything that belongs
-// to them, and hands over what is there after each page. Failures of anything
-// but the incidents themselves become warnings.
+// Read reads the open incidents, newest first, with everything that belongs to
+// them, and passes on the result so far after each page. Failures of anything
+// except the incidents themselves become warnings.
 func (c *Client) Read(ctx context.Context, partial func(sources.Data)) (sources.Data, error) {
 	return c.read(ctx, false, partial)
 }
 
-// Brief is the client as a Reader of what a list of the incidents needs: it
-// leaves out what only actions do, such as teams and users.
+// Brief returns the client as a Reader that reads only what a list of the
+// incidents needs. It omits what only actions need, such as teams and users.
 func (c *Client) Brief() sources.Reader { return brief{c} }
 
 type brief struct{ *Client }
@@ -60,8 +60,8 @@ func (c *Client) read(ctx context.Context, brief bool, partial func(sources.Data
 	if err := c.readIncidents(ctx, brief, show); err != nil {
 		return sources.Data{}, err
 	}
-	// The incidents are fresh. That the rest did not fit into the caller's
-	// time makes them no worse; the next Read goes on with it.
+	// The incidents are up to date, even if the rest did not fit into the
+	// caller's time. The next Read continues.
 	catalog := func(ctx context.Context, show func()) error { return c.readCatalog(ctx, brief, show) }
 	for _, more := range []func(context.Context, func()) error{catalog, c.readAlerts} {
 		if err := more(ctx, show); err != nil && !errors.Is(ctx.Err(), context.DeadlineExceeded) {
@@ -71,11 +71,11 @@ func (c *Client) read(ctx context.Context, brief bool, partial func(sources.Data
 	return c.data(), nil
 }
 
-// readIncidents brings the incidents up to date: by the feed where that does.
+// readIncidents updates the incidents, from the feed if that suffices.
 func (c *Client) readIncidents(ctx context.Context, brief bool, show func()) error {
 	if !c.fullDue() {
 		if c.feedRefused() {
-			return nil // what is known must do until the next full refresh
+			return nil // the stored incidents must do until the next full refresh
 		}
 		enough, err := c.readChanges(ctx)
 		if err != nil || enough {
@@ -95,15 +95,16 @@ func (c *Client) fullDue() bool {
 	}
 	every := min(max(fullEvery, time.Duration(s.fullPages)*fullAPage), fullAtLatest)
 	if s.noFeed {
-		// Nothing but full refreshes: one page a Read, many pages seldom.
+		// Only full refreshes: one page in each Read, many pages rarely.
 		every = min(time.Duration(s.fullPages-1)*noFeedAPage, fullEvery)
 	}
 	age := c.now().Sub(s.fullAt)
 	return age >= every || age < 0
 }
 
-// openIncidents is the query for all open incidents. Without date_range=all
-// PagerDuty leaves out what is older than a month, open or not.
+// openIncidents returns the query for all open incidents. Without
+// date_range=all PagerDuty omits incidents that are older than a month, open or
+// not.
 func (c *Client) openIncidents() url.Values {
 	q := url.Values{
 		"statuses[]": {string(sources.Triggered), string(sources.Acknowledged)},
@@ -117,8 +118,8 @@ func (c *Client) openIncidents() url.Values {
 	return q
 }
 
-// readAll pages through all open incidents. Where it is brief, PagerDuty is
-// asked how many there are, which spares the overlap of the pages.
+// readAll pages through all open incidents. For a brief read it asks PagerDuty
+// for their number, which saves the overlap of the pages.
 func (c *Client) readAll(ctx context.Context, brief bool, show func()) error {
 	start := c.now()
 	c.state.beginFull()
@@ -126,7 +127,7 @@ func (c *Client) readAll(ctx context.Context, brief bool, show func()) error {
 	q := c.openIncidents()
 	whole, err := w.pages(ctx, q)
 	for n := 1; err == nil && !whole && n <= maxWindows && !w.oldest.IsZero(); n++ {
-		// Offsets end at 10,000: go on from the oldest that was met.
+		// Offsets end at 10,000: continue from the oldest incident so far.
 		w.count = false
 		q.Del("date_range")
 		q.Set("until", w.oldest.Add(time.Second).UTC().Format(time.RFC3339))
@@ -147,33 +148,33 @@ func (c *Client) readAll(ctx context.Context, brief bool, show func()) error {
 		warnings = append(warnings, "not all open incidents are shown: "+incomplete)
 	case w.lost > 0:
 		extent.Missing = fmt.Sprintf("%d of the open incidents could not be understood", w.lost)
-		warnings = append(warnings, extent.Missing+": they are not shown; look at PagerDuty's own page")
+		warnings = append(warnings, extent.Missing+": they are not shown; see PagerDuty's web page")
 	}
 	c.state.finishFull(start, w.read, extent, warnings)
 	c.startFeed(start, w.updated)
 	return nil
 }
 
-// walk goes through the pages of the open incidents.
+// walk pages through the open incidents.
 type walk struct {
 	client   *Client
 	show     func()
 	seen     map[string]bool
-	oldest   time.Time // of those met, by creation
-	updated  time.Time // the last update of any
+	oldest   time.Time // of those read, by creation
+	updated  time.Time // the last update of any of them
 	read     int       // pages
-	count    bool      // ask how many there are
-	windowed bool      // it took more than offsets reach
-	lost     int       // of those met, those that could not be understood
-	cut      bool      // a page had nothing and told that there is more
+	count    bool      // ask for their number
+	windowed bool      // there were more than offsets reach
+	lost     int       // number of elements that could not be understood
+	cut      bool      // a page was empty but reported that there is more
 }
 
 // pages reads the pages of one query. Incidents that are resolved meanwhile
-// move the others up, past a page that was read already. So each page begins
-// with the last incident of the one before, and where a page has none that was
-// met already, it steps back half a page. Where PagerDuty tells how many there
-// are, the pages lie side by side, and are read again with overlap if that many
-// were not met. whole is false when the cap of offset paging ended it.
+// move the others up, past a page that was already read. So each page begins
+// with the last incident of the previous one, and if a page has none that was
+// seen before, pages steps back half a page. If PagerDuty reports the total,
+// the pages do not overlap, and are read again with overlap when the total was
+// not reached. whole is false when the cap of offset paging ended it.
 func (w *walk) pages(ctx context.Context, q url.Values) (whole bool, err error) {
 	w.windowed = q.Get("until") != ""
 	steppedBack := false
@@ -233,18 +234,18 @@ func (w *walk) pages(ctx context.Context, q url.Values) (whole bool, err error) 
 	return false, nil
 }
 
-// teams are the ids of the chosen teams.
+// teams returns the ids of the configured teams.
 func (c *Client) teams() []string {
 	c.state.mu.Lock()
 	defer c.state.mu.Unlock()
 	return c.state.teamIDs
 }
 
-// findTeams looks up the ids of the chosen teams once; PagerDuty filters by id
-// only, and a name that looks like an id is still a name.
+// findTeams looks up the ids of the configured teams once. PagerDuty filters
+// only by id, and a name in the form of an id is still a name.
 func (c *Client) findTeams(ctx context.Context) error {
 	c.state.mu.Lock()
-	done := c.state.teamsKnown || len(c.teamNames) == 0
+	done := c.state.teamsRead || len(c.teamNames) == 0
 	c.state.mu.Unlock()
 	if done {
 		return nil
@@ -256,9 +257,10 @@ func (c *Client) findTeams(ctx context.Context) error {
 	}
 	ids, missing := matchTeams(c.teamNames, teams.items)
 	if teams.more {
-		// What looks like an id may be one of a team that was not listed.
+		// A name in the form of an id may be the id of a team that was not
+		// listed.
 		for _, typed := range c.teamNames {
-			if quoted := fmt.Sprintf("%q", typed); looksLikeID.MatchString(typed) && slices.Contains(missing, quoted) {
+			if quoted := fmt.Sprintf("%q", typed); idForm.MatchString(typed) && slices.Contains(missing, quoted) {
 				ids = append(ids, typed)
 				missing = slices.DeleteFunc(missing, func(m string) bool { return m == quoted })
 			}
@@ -274,15 +276,15 @@ func (c *Client) findTeams(ctx context.Context) error {
 	}
 	c.state.mu.Lock()
 	defer c.state.mu.Unlock()
-	c.state.teamIDs, c.state.teamsKnown = ids, true
+	c.state.teamIDs, c.state.teamsRead = ids, true
 	c.state.listed = nil
 	return nil
 }
 
-// looksLikeID is what PagerDuty's ids look like.
-var looksLikeID = regexp.MustCompile(`^P[A-Z0-9]{5,}$`)
+// idForm matches the form of PagerDuty's ids.
+var idForm = regexp.MustCompile(`^P[A-Z0-9]{5,}$`)
 
-// matchTeams finds each wanted team by id, else by name in any case.
+// matchTeams finds each wanted team by id, else by name, ignoring case.
 func matchTeams(wanted []string, teams []thing) (ids, missing []string) {
 	added := map[string]bool{}
 	for _, want := range wanted {
@@ -307,7 +309,7 @@ func matchTeams(wanted []string, teams []thing) (ids, missing []string) {
 	return ids, missing
 }
 
-// data is all that is known, as one Data that nobody changes any more.
+// data returns everything that was read, as a Data that is never changed.
 func (c *Client) data() sources.Data {
 	d := sources.Data{Incidents: c.state.list(), ClockOffset: c.transport.clock.Offset()}
 	var trouble string

@@ -12,7 +12,7 @@ import (
 	"firstline/sources"
 )
 
-// newFakeClient is a client of a fake with n open incidents.
+// newFakeClient returns a client of a fake with n open incidents.
 func newFakeClient(t *testing.T, n int, change func(*Options)) (*Client, *clock, *fake) {
 	t.Helper()
 	f := &fake{}
@@ -39,7 +39,7 @@ func statusOf(d sources.Data, id string) string {
 	return "gone"
 }
 
-// paths counts requests by path; alerts of incidents together.
+// paths counts requests by path, with the alerts of all incidents together.
 func paths(requests []asked) map[string]int {
 	m := map[string]int{}
 	for _, r := range requests {
@@ -126,7 +126,7 @@ func TestAlertsComeProgressively(t *testing.T) {
 
 func TestAlertsLeaveRoomInTheRateLimit(t *testing.T) {
 	c, k, f := newFakeClient(t, 20, nil)
-	left := 201 + 8 // incidents, me and five lists come first
+	left := 201 + 8 // the incidents, me and five lists come first
 	f.before = func(w http.ResponseWriter, _ *http.Request) bool {
 		left--
 		w.Header().Set("Ratelimit-Remaining", fmt.Sprint(left))
@@ -196,7 +196,7 @@ func TestFeedMissesNothingAcrossTime(t *testing.T) {
 	}
 }
 
-func TestFullRefreshFindsWhatTheFeedDoesNotTell(t *testing.T) {
+func TestFullRefreshFindsWhatTheFeedOmits(t *testing.T) {
 	c, k, f := newFakeClient(t, 3, nil)
 	readNow(t, c)
 	f.mu.Lock()
@@ -372,7 +372,7 @@ func TestClocksThatDisagree(t *testing.T) {
 	}
 }
 
-func TestReadWhoseTimeEndsKeepsTheIncidents(t *testing.T) {
+func TestReadAfterItsTimeReturnsTheIncidents(t *testing.T) {
 	c, _, f := newFakeClient(t, 3, nil)
 	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 	defer cancel()
@@ -465,13 +465,14 @@ func TestAWriteIsSeenByTheNextRead(t *testing.T) {
 	if err := c.Acknowledge(t.Context(), "P000002"); err != nil {
 		t.Fatal(err)
 	}
-	// The feed and the list still say the old, as a replica that lags would.
+	// The feed and the list still have the old state, as a replica that lags
+	// would.
 	if got := statusOf(readNow(t, c), "P000002"); got != "acknowledged" {
 		t.Errorf("it is %s", got)
 	}
 }
 
-func TestPartialsStandOnTheirOwn(t *testing.T) {
+func TestPartialsAreComplete(t *testing.T) {
 	c, k, f := newFakeClient(t, 250, nil)
 	readNow(t, c)
 	k.Add(time.Hour)

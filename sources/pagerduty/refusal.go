@@ -11,32 +11,33 @@ import (
 	"firstline/sources"
 )
 
-// refused classifies an answer that is not a 2xx.
+// refused classifies an answer whose status is not 2xx.
 func (t *transport) refused(req *http.Request, resp *http.Response, body []byte, token string) *fault {
 	status := resp.StatusCode
-	said := parseRefusal(body)
-	// What PagerDuty itself refused it did not do. A proxy's word for it is none.
-	proven := said.own && status >= 400 && status < 500 && status != http.StatusRequestTimeout && isJSON(resp, body)
+	parsed := parseRefusal(body)
+	// PagerDuty did not do what it refused itself. A proxy's refusal proves
+	// nothing.
+	proven := parsed.own && status >= 400 && status < 500 && status != http.StatusRequestTimeout && isJSON(resp, body)
 	if status == http.StatusTooManyRequests {
 		e := t.tooMany(req, t.limited())
 		if !proven {
 			e = t.mayHaveHappened(req, e, status)
 		}
-		// Once the limit is reset it may go out again.
+		// It may be sent again after the limit is reset.
 		return &fault{err: e, repeatable: proven || !isWrite(req)}
 	}
 	if !isJSON(resp, body) && (len(body) > 0 || status < 400) {
 		return &fault{err: t.webPage(req, resp), repeatable: !isWrite(req) && passing(status)}
 	}
-	reason, sentence := said.classify(status, t.from() != "")
+	reason, sentence := parsed.classify(status, t.from() != "")
 	switch {
 	case status == http.StatusUnauthorized:
 		sentence = t.token.refusedAdvice(token, t.base.Host)
-	case status == http.StatusForbidden && reason == sources.Forbidden && said.Code != 1018:
+	case status == http.StatusForbidden && reason == sources.Forbidden && parsed.Code != 1018:
 		sentence = t.token.forbiddenAdvice(token)
 	}
-	e := t.failure(req, reason, sentence, said)
-	e.Code = said.Code
+	e := t.failure(req, reason, sentence, parsed)
+	e.Code = parsed.Code
 	e.Status = status
 	if !proven {
 		e = t.mayHaveHappened(req, e, status)
@@ -44,11 +45,11 @@ func (t *transport) refused(req *http.Request, resp *http.Response, body []byte,
 	return &fault{err: e, repeatable: !isWrite(req) && passing(status)}
 }
 
-// passing reports whether a status is one that often mends itself.
+// passing reports whether failures with the status are usually temporary.
 func passing(status int) bool { return status >= 500 && status != http.StatusNotImplemented }
 
-// webPage is what answers in PagerDuty's place: a proxy's or a portal's page,
-// or the web site instead of the API.
+// webPage classifies an answer that is not from the API: a page of a proxy or a
+// portal, or of PagerDuty's web site.
 func (t *transport) webPage(req *http.Request, resp *http.Response) *sources.Error {
 	advice := "check url under [pagerduty] and the proxy"
 	if resp.StatusCode >= 500 {
@@ -59,19 +60,19 @@ func (t *transport) webPage(req *http.Request, resp *http.Response) *sources.Err
 	return t.mayHaveHappened(req, e, resp.StatusCode)
 }
 
-// refusal is what PagerDuty says in the body of a failure.
+// refusal is PagerDuty's error in the body of a failure.
 type refusal struct {
 	Code    int
 	Message string
 	Errors  []string
-	// own: it has the form of PagerDuty's own refusals.
+	// own means that it has the form of PagerDuty's own refusals.
 	own bool
 }
 
-// Codes below are not PagerDuty's: others put the HTTP status there.
+// Lower codes are not PagerDuty's: other programs put the HTTP status there.
 const firstCode = 1000
 
-// Error gives PagerDuty's own words.
+// Error returns PagerDuty's message.
 func (r *refusal) Error() string {
 	if s := r.words(); s != "" {
 		return s
@@ -79,7 +80,7 @@ func (r *refusal) Error() string {
 	return "PagerDuty gave no reason"
 }
 
-// words are PagerDuty's own on one short line.
+// words returns PagerDuty's message on one short line.
 func (r *refusal) words() string {
 	s := clean.Line(strings.Join(append([]string{r.Message}, r.Errors...), "; "))
 	s = strings.Trim(s, "; ")
@@ -89,7 +90,7 @@ func (r *refusal) words() string {
 	return s
 }
 
-// parseRefusal reads {"error":{"code","message","errors"}} in all the forms
+// parseRefusal parses {"error":{"code","message","errors"}} in all the forms
 // that were seen: errors as list, string or object, error as string, none.
 func parseRefusal(body []byte) *refusal {
 	var answer struct {
@@ -119,12 +120,12 @@ func parseRefusal(body []byte) *refusal {
 	return r
 }
 
-// byCode are PagerDuty's own error codes that mean one thing whatever the
-// status. https://developer.pagerduty.com/docs/rest-api-v2/errors/
+// byCode are PagerDuty's own error codes that have one meaning with any status.
+// https://developer.pagerduty.com/docs/rest-api-v2/errors/
 var byCode = map[int]struct {
 	reason   sources.Reason
 	sentence string
-	words    string // what PagerDuty calls it, where it hides behind code 2001
+	words    string // PagerDuty's message if it sends code 2001 instead
 }{
 	1001: {sources.AlreadyResolved, "the incident is resolved already", "already resolved"},
 	1002: {sources.AlreadyAcknowledged, "the incident is acknowledged already", "already acknowledged"},
@@ -142,24 +143,24 @@ var byCode = map[int]struct {
 	2100: {sources.NotFound, "PagerDuty does not know it: it may be gone, or belong to another account", ""},
 }
 
-// classify turns what PagerDuty said into a class and a sentence.
+// classify returns a class and a sentence for a refusal.
 func (r *refusal) classify(status int, hasEmail bool) (sources.Reason, string) {
 	code := r.Code
 	if code == 2016 && hasEmail {
-		code = 1008 // it had an email to act as, but took none from it
+		code = 1008 // it had an email to act as, but did not accept it
 	}
-	if known, ok := byCode[code]; ok && (status < 500 || code < 2000) {
-		return known.reason, known.sentence
+	if rule, ok := byCode[code]; ok && (status < 500 || code < 2000) {
+		return rule.reason, rule.sentence
 	}
 	words := r.words()
 	if status == http.StatusBadRequest || status == http.StatusConflict || status == http.StatusUnprocessableEntity {
 		lower := strings.ToLower(words)
-		for _, known := range byCode {
-			if known.words != "" && strings.Contains(lower, known.words) {
-				return known.reason, known.sentence
+		for _, rule := range byCode {
+			if rule.words != "" && strings.Contains(lower, rule.words) {
+				return rule.reason, rule.sentence
 			}
 		}
-		// An account token without From is also told in words only.
+		// For an account token without From, PagerDuty may send only a message.
 		if !hasEmail && strings.Contains(lower, "from header") {
 			return byCode[2016].reason, byCode[2016].sentence
 		}
@@ -170,11 +171,11 @@ func (r *refusal) classify(status int, hasEmail bool) (sources.Reason, string) {
 	}
 	switch {
 	case status == http.StatusUnauthorized:
-		return sources.Unauthorized, "" // what to do depends on the token
+		return sources.Unauthorized, "" // the advice depends on the token
 	case status == http.StatusPaymentRequired:
 		return sources.MissingAbility, "the PagerDuty account's plan does not include this" + because
 	case status == http.StatusForbidden:
-		return sources.Forbidden, "" // what to do depends on the token
+		return sources.Forbidden, "" // the advice depends on the token
 	case status == http.StatusNotFound:
 		return sources.NotFound, byCode[2100].sentence
 	case status == http.StatusRequestURITooLong:

@@ -19,15 +19,15 @@ import (
 	"firstline/sources"
 )
 
-// pageSize is the largest page that PagerDuty gives, and offsetCap the
-// furthest that its paging reaches (offset + limit).
+// pageSize is PagerDuty's largest page, and offsetCap the end of its paging
+// (offset + limit).
 const (
 	pageSize  = 100
 	offsetCap = 10_000
 )
 
-// call sends one request and decodes the answer into out where that is not
-// nil. The error is a *sources.Error.
+// call sends one request and decodes the answer into out if that is not nil.
+// The error is a *sources.Error.
 func (c *Client) call(ctx context.Context, what, method, path string, query url.Values, in, out any) error {
 	ctx = context.WithValue(ctx, doing{}, what)
 	address := c.base.String() + path
@@ -62,7 +62,7 @@ func (c *Client) call(ctx context.Context, what, method, path string, query url.
 		e := c.problem(what, sources.BadAnswer, "PagerDuty's answer could not be understood: check url under [pagerduty]", err)
 		if isWrite(req) {
 			e.Unknown = true
-			e.Sentence = "PagerDuty's answer could not be understood; it was probably done: look before doing it again"
+			e.Sentence = "PagerDuty's answer could not be understood; it was probably done: check before doing it again"
 		}
 		return e
 	}
@@ -73,22 +73,22 @@ func (c *Client) get(ctx context.Context, what, path string, query url.Values, o
 	return c.call(ctx, what, http.MethodGet, path, query, nil, out)
 }
 
-// problem is an error of this client's own making.
+// problem returns an error that this client detected.
 func (c *Client) problem(what string, r sources.Reason, sentence string, err error) *sources.Error {
 	return &sources.Error{Source: c.source, Doing: what, Reason: r, Sentence: sentence, Err: err}
 }
 
-// page is one page of a list, whatever its elements stand under. lost counts
-// elements that are no objects of the kind.
+// page is one page of a list. lost counts elements that are not objects of this
+// kind.
 type page[T any] struct {
 	more  bool
 	items []T
 	lost  int
-	// total is how long the list is; 0 where the answer does not tell it.
+	// total is the length of the list. It is 0 when the answer has none.
 	total int
 }
 
-// readPage reads one page of the elements that stand under field.
+// readPage reads one page of the list in field.
 func readPage[T any](ctx context.Context, c *Client, what, path, field string, query url.Values, offset, limit int) (page[T], error) {
 	q := url.Values{}
 	for k, v := range query {
@@ -110,7 +110,7 @@ func readPage[T any](ctx context.Context, c *Client, what, path, field string, q
 	case "true":
 		p.more = true
 	case "false":
-	default: // it is not told: a full page may have another one after it
+	default: // it is not in the answer: another page may follow a full one
 		p.more = len(p.items)+p.lost >= limit
 	}
 	if p.more && len(p.items)+p.lost == 0 && offset == 0 {
@@ -124,8 +124,8 @@ func readPage[T any](ctx context.Context, c *Client, what, path, field string, q
 	return p, nil
 }
 
-// pageOf takes the elements that stand under field out of an answer. What is no
-// list there, such as null, is no empty list: it tells nothing.
+// pageOf decodes the list in field of an answer. A value that is not a list,
+// such as null, is not an empty list: it means nothing.
 func pageOf[T any](c *Client, what, field string, answer map[string]json.RawMessage) (page[T], error) {
 	raw, ok := answer[field]
 	if !ok {
@@ -141,11 +141,12 @@ func pageOf[T any](c *Client, what, field string, answer map[string]json.RawMess
 	return page[T]{items: items, lost: len(each) - len(items)}, nil
 }
 
-// incomplete says of an answer that has nothing and tells that there is more.
-const incomplete = "PagerDuty's answer is incomplete, for it tells of more and has none of it"
+// incomplete is the sentence about an empty answer which reports that there is
+// more.
+const incomplete = "PagerDuty's answer is incomplete: it reports more entries but has none"
 
-// listed is what was read of a list. more: PagerDuty has more of it, of which
-// missing says why it was not read.
+// listed is the part of a list that was read. more means that PagerDuty has
+// more of it; missing says why the rest was not read.
 type listed[T any] struct {
 	items   []T
 	pages   int
@@ -154,7 +155,7 @@ type listed[T any] struct {
 	missing string
 }
 
-// extent says how much of the list was read.
+// extent returns how much of the list was read.
 func (l *listed[T]) extent() sources.Extent {
 	switch {
 	case l.more:
@@ -173,12 +174,12 @@ func readList[T any](ctx context.Context, c *Client, what, path, field string, q
 	return readListBy[T](ctx, c, what, path, field, query, pageSize, offsetCap)
 }
 
-// readUpTo is readList that stops after some pages.
+// readUpTo is readList with a limit on the pages.
 func readUpTo[T any](ctx context.Context, c *Client, what, path, field string, query url.Values, pages int) (listed[T], error) {
 	return readListBy[T](ctx, c, what, path, field, query, pageSize, pages*pageSize)
 }
 
-// readListBy is readList with another size of page, up to a number of entries.
+// readListBy is readList with another page size and a limit on the entries.
 func readListBy[T any](ctx context.Context, c *Client, what, path, field string, query url.Values, size, most int) (listed[T], error) {
 	var l listed[T]
 	for offset := 0; offset+size <= most; offset += size {
@@ -204,7 +205,7 @@ func readListBy[T any](ctx context.Context, c *Client, what, path, field string,
 
 var plainID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 
-// checkIDs refuses ids that are none, before they become part of a path.
+// checkIDs refuses invalid ids, before they become part of a path.
 func (c *Client) checkIDs(what string, ids ...string) error {
 	for _, id := range ids {
 		if !plainID.MatchString(id) {

@@ -11,10 +11,10 @@ import (
 	"firstline/sources"
 )
 
-// withDetails is the channel of an event of Alertmanager's.
+// withDetails is the channel of an event from Alertmanager.
 const withDetails = `{"type":"api","incident_key":"key-%s","details":{"firing":[{"labels":{"alertname":"X","pod":"%s"},"fingerprint":"f-%s"}]}}`
 
-// proven counts the incidents whose alerts are all known.
+// proven counts the incidents whose alerts were all read.
 func proven(d sources.Data) (n int) {
 	for _, i := range d.Incidents {
 		if i.AlertsRead && len(i.Alerts) > 0 && i.Alerts[0].Key == "key-"+i.ID && i.Alerts[0].Details != nil {
@@ -53,8 +53,8 @@ func TestProofComesWithTheIncidents(t *testing.T) {
 	}
 }
 
-// TestBriefLosesNothingWhenPagesMove: pages side by side miss what moves up, and
-// are read again.
+// TestBriefLosesNothingWhenPagesMove: pages without overlap miss incidents that
+// move up, and are read again.
 func TestBriefLosesNothingWhenPagesMove(t *testing.T) {
 	for name, move := range map[string]func(*fake){
 		"nothing":                 func(*fake) {},
@@ -103,7 +103,7 @@ func resolve(incidents []*fakeIncident) {
 	}
 }
 
-// newIncidents are opened now.
+// newIncidents opens n incidents.
 func newIncidents(f *fake, n int) []*fakeIncident {
 	incidents := newFake(f.clock, n).incidents
 	for _, i := range incidents {
@@ -112,9 +112,9 @@ func newIncidents(f *fake, n int) []*fakeIncident {
 	return incidents
 }
 
-// TestSettledRequests: the screen asks PagerDuty at most 5 times a minute while
-// 2,000 incidents are open and nothing happens.
-func TestSettledRequests(t *testing.T) {
+// TestRequestsWhenIdle: the screen sends at most 5 requests a minute to
+// PagerDuty while 2,000 incidents are open and nothing changes.
+func TestRequestsWhenIdle(t *testing.T) {
 	c, k, f := newFakeClient(t, 2000, nil)
 	f.channel = withDetails
 	readNow(t, c)
@@ -132,7 +132,7 @@ func TestSettledRequests(t *testing.T) {
 }
 
 // TestSeveralAlertsWithinFiveMinutes: 2,000 incidents with several alerts each,
-// PagerDuty answering after 100 ms and counting 960 requests a minute.
+// with PagerDuty answering after 100 ms and counting 960 requests a minute.
 func TestSeveralAlertsWithinFiveMinutes(t *testing.T) {
 	c, k, f := newFakeClient(t, 2000, nil)
 	f.channel = withDetails

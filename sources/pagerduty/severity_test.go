@@ -2,8 +2,8 @@ package pagerduty
 
 import "testing"
 
-// TestAnAlertReadByItselfStays: once the alerts of an incident were asked for,
-// what came with it stands no more in their place.
+// TestAnAlertReadByItselfStays: alerts that were read by a request replace the
+// first alert that came with the incident.
 func TestAnAlertReadByItselfStays(t *testing.T) {
 	c, _, f := newFakeClient(t, 1, nil)
 	f.channel = `{"type":"api","incident_key":"k%s","details":{"firing":"Labels:\n - alertname = X\n"}}`

@@ -10,23 +10,24 @@ import (
 	"firstline/sources"
 )
 
-// state is what is known of the incidents. Reads and writes both bring news
-// of them, so a later read never falls behind what a write already showed.
+// state is the stored state of the incidents. Reads and writes both update it,
+// so that a later read never undoes what a write has shown.
 type state struct {
 	mu sync.Mutex
-	// incidents by id; resolved ones stay until the next full refresh, so
-	// that an older page does not bring them back.
-	incidents map[string]known
-	alerts    map[string]knownAlerts
-	// priorities by id, whole: the delta feed may only refer to them.
+	// incidents by id. Resolved ones stay until the next full refresh, so that
+	// an older page does not bring them back.
+	incidents map[string]storedIncident
+	alerts    map[string]storedAlerts
+	// priorities by id, complete: the delta feed may contain only references to
+	// them.
 	priorities map[string]sources.Priority
 	teamIDs    []string
-	teamsKnown bool
+	teamsRead  bool
 
-	// listed is the list as it was last given; nil when something changed.
+	// listed is the list that was last returned. It is nil after a change.
 	listed []sources.Incident
 
-	generation int // counts full refreshes that were begun
+	generation int // counts full refreshes that began
 
 	fullAt    time.Time // when the last full refresh began, zero: never
 	fullPages int
@@ -34,43 +35,43 @@ type state struct {
 	seen      map[string]time.Time // the feed's entries since cursor, by id
 	noFeed    bool                 // the token may not read the feed
 	warnings  []string
-	// extent says how much of the open incidents the last full refresh met.
+	// extent is how many of the open incidents the last full refresh read.
 	extent sources.Extent
-	// alertsWhy is why alerts of some incidents are not read; moreAlerts: the
-	// next Read goes on with them.
+	// alertsWhy is why alerts of some incidents are not read. moreAlerts means
+	// that the next Read continues with them.
 	alertsWhy  string
 	moreAlerts bool
 }
 
-// known is an incident and in which generation we last learned of it.
-type known struct {
+// storedIncident is an incident and the generation in which it was last read.
+type storedIncident struct {
 	incident   sources.Incident
 	version    version
 	generation int
-	// first is what is known of its first alert; an answer that does not tell
-	// it takes nothing away.
+	// first is its first alert, if it was read. A later answer without it does
+	// not remove it.
 	first firstAlert
 }
 
 // proven reports whether everything about the incident's alerts came with it.
-func (k *known) proven() bool {
+func (k *storedIncident) proven() bool {
 	counts := k.version.counts
-	return counts.told && (counts.All == 0 || counts.All == 1 && k.first.complete)
+	return counts.present && (counts.All == 0 || counts.All == 1 && k.first.complete)
 }
 
-// knownAlerts are the alerts of an incident at a version, as far as extent
-// says. After a failure nothing asks for them again before retry.
-type knownAlerts struct {
+// storedAlerts are the alerts of an incident at a version, with their extent.
+// After a failure they are not read again before retry.
+type storedAlerts struct {
 	version version
 	alerts  []sources.IncidentAlert
 	extent  sources.Extent
 	retry   time.Time
-	// trouble is why they could not be read; empty where they could.
+	// trouble is why they could not be read, or empty.
 	trouble string
 }
 
-// remember takes in what an answer said about an incident. What is older than
-// what is known already is left out.
+// remember stores an incident from an answer. It ignores an incident that is
+// older than the stored one.
 func (c *Client) remember(a *incidentAnswer) {
 	if !a.whole() {
 		return
@@ -80,7 +81,7 @@ func (c *Client) remember(a *incidentAnswer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.incidents == nil {
-		s.incidents = map[string]known{}
+		s.incidents = map[string]storedIncident{}
 		s.priorities = map[string]sources.Priority{}
 	}
 	if p := i.Priority; p != nil {
@@ -92,40 +93,41 @@ func (c *Client) remember(a *incidentAnswer) {
 	}
 	old, ok := s.incidents[i.ID]
 	first := old.first
-	if !first.told || first.entry != string(a.Trigger.ID) {
-		if told := a.Trigger.first(); told.told {
-			first = told
+	if !first.present || first.entry != string(a.Trigger.ID) {
+		if newer := a.Trigger.first(); newer.present {
+			first = newer
 		}
 	}
 	if ok && !i.UpdatedAt.IsZero() && i.UpdatedAt.Before(old.incident.UpdatedAt) {
-		// Seen again, though older: it is there all the same.
-		if !old.first.told && first.told {
+		// An older answer still proves that it exists.
+		if !old.first.present && first.present {
 			old.first, s.listed = first, nil
 		}
 		old.generation = s.generation
 		s.incidents[i.ID] = old
 		return
 	}
-	s.incidents[i.ID] = known{incident: i, version: a.version(), generation: s.generation, first: first}
+	s.incidents[i.ID] = storedIncident{incident: i, version: a.version(), generation: s.generation, first: first}
 	s.listed = nil
 }
 
-// meetTrigger takes in a log entry of an incident being opened: it tells the
-// first alert where that is not known yet.
+// meetTrigger stores the first alert from the log entry that opened an
+// incident, if it is not stored yet.
 func (s *state) meetTrigger(incidentID string, isFirst bool, a *triggerAnswer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	k, ok := s.incidents[incidentID]
-	if !ok || k.first.told || !isFirst && (!k.version.counts.told || k.version.counts.All > 1) {
+	if !ok || k.first.present || !isFirst && (!k.version.counts.present || k.version.counts.All > 1) {
 		return
 	}
-	if first := a.first(); first.told {
+	if first := a.first(); first.present {
 		k.first, s.listed = first, nil
 		s.incidents[incidentID] = k
 	}
 }
 
-// forget drops an incident, as when it is gone or became another team's.
+// forget drops an incident, for example when it no longer exists or belongs to
+// another team.
 func (c *Client) forget(id string) {
 	c.state.mu.Lock()
 	defer c.state.mu.Unlock()
@@ -134,15 +136,15 @@ func (c *Client) forget(id string) {
 	c.state.listed = nil
 }
 
-// beginFull starts a new generation.
+// beginFull begins a new generation.
 func (s *state) beginFull() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.generation++
 }
 
-// finishFull drops what a full refresh that began at start did not meet and
-// no write brought meanwhile.
+// finishFull drops the incidents that a full refresh, which began at start, did
+// not see and that no write updated meanwhile.
 func (s *state) finishFull(start time.Time, pages int, extent sources.Extent, warnings []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -160,28 +162,28 @@ func (s *state) finishFull(start time.Time, pages int, extent sources.Extent, wa
 	s.listed = nil
 }
 
-// open reports whether the incident belongs on the list: open, and of one of
-// the chosen teams.
+// open reports whether the incident belongs on the list: it is open, and
+// belongs to one of the configured teams.
 func (s *state) open(i sources.Incident) bool {
 	if i.Status == sources.Resolved {
 		return false
 	}
 	if len(s.teamIDs) == 0 || len(i.Teams) == 0 {
-		return true // all are wanted, or PagerDuty's own filter has to do
+		return true // all are wanted, or PagerDuty filters them
 	}
 	return slices.ContainsFunc(i.Teams, func(t sources.Reference) bool { return slices.Contains(s.teamIDs, t.ID) })
 }
 
 // inUse counts the open incidents by their escalation policy and by their
-// service; where it is brief only those that PagerDuty will escalate, or that
-// nobody has.
+// service. With brief it counts only those that PagerDuty will escalate, or
+// that are assigned to nobody.
 func (s *state) inUse(brief bool) (policies, services map[string]int) {
 	policies, services = map[string]int{}, map[string]int{}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, k := range s.incidents {
 		i := &k.incident
-		unheld := i.AssigneesKnown() && len(i.Assignments) == 0
+		unheld := i.AssigneesRead() && len(i.Assignments) == 0
 		if !s.open(*i) || brief && !unheld && !slices.ContainsFunc(i.Pending, func(p sources.PendingAction) bool { return p.Type == "escalate" }) {
 			continue
 		}
@@ -191,8 +193,8 @@ func (s *state) inUse(brief bool) (policies, services map[string]int) {
 	return policies, services
 }
 
-// list is the open incidents with the alerts known of them, newest first. It is
-// the very same as long as nothing has changed.
+// list returns the open incidents with their alerts as far as read, newest
+// first. It returns the identical list until something changes.
 func (s *state) list() []sources.Incident {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -211,28 +213,28 @@ func (s *state) list() []sources.Incident {
 	return s.listed
 }
 
-// withFirst is an incident with the first alert, where that is known.
+// withFirst returns an incident with the first alert, if it was read.
 func (s *state) withFirst(i sources.Incident) sources.Incident {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	k := s.incidents[i.ID]
-	return s.withAlerts(known{incident: i, version: k.version, first: k.first}, knownAlerts{})
+	return s.withAlerts(storedIncident{incident: i, version: k.version, first: k.first}, storedAlerts{})
 }
 
-// withAlerts is the incident with what is known of its alerts.
-func (s *state) withAlerts(k known, read knownAlerts) sources.Incident {
+// withAlerts returns the incident with the alerts that were read.
+func (s *state) withAlerts(k storedIncident, read storedAlerts) sources.Incident {
 	i := k.incident
 	switch {
 	case read.extent.Read:
 		i.Alerts = read.alerts
 		i.AlertsRead = read.extent.Whole() && read.version.sameAlerts(k.version) || k.proven()
-	case k.first.told:
+	case k.first.present:
 		i.Alerts, i.AlertsRead = []sources.IncidentAlert{k.first.alert}, k.proven()
 	default:
 		i.AlertsRead = k.proven()
 	}
-	// One alert's status is in the counts.
-	if counts := k.version.counts; counts.told && len(i.Alerts) == 1 && counts.All <= 1 {
+	// The counts give the status of a single alert.
+	if counts := k.version.counts; counts.present && len(i.Alerts) == 1 && counts.All <= 1 {
 		alert := i.Alerts[0]
 		switch {
 		case counts.Resolved > 0:
@@ -249,56 +251,56 @@ func newestFirst(a, b sources.Incident) int {
 	return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(b.Number, a.Number), cmp.Compare(a.ID, b.ID))
 }
 
-// setAlerts keeps the alerts of an incident as read at a version.
+// setAlerts stores the alerts of an incident as read at a version.
 func (s *state) setAlerts(id string, v version, alerts []sources.IncidentAlert, extent sources.Extent) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.alerts == nil {
-		s.alerts = map[string]knownAlerts{}
+		s.alerts = map[string]storedAlerts{}
 	}
-	s.alerts[id] = knownAlerts{version: v, alerts: alerts, extent: extent}
+	s.alerts[id] = storedAlerts{version: v, alerts: alerts, extent: extent}
 	s.listed = nil
 }
 
-// alertsFailed puts off asking for the alerts of an incident again.
+// alertsFailed postpones the next read of an incident's alerts.
 func (s *state) alertsFailed(id string, retry time.Time, why string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.alerts == nil {
-		s.alerts = map[string]knownAlerts{}
+		s.alerts = map[string]storedAlerts{}
 	}
 	k := s.alerts[id]
 	k.retry, k.trouble = retry, why
 	s.alerts[id] = k
 }
 
-// proofs counts the open incidents that have alerts, and those of which the
-// first came along.
+// proofs counts the open incidents that have alerts, and those among them whose
+// first alert came with the incident.
 func (s *state) proofs() (with, all int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, k := range s.incidents {
-		if !s.open(k.incident) || k.version.counts.told && k.version.counts.All == 0 {
+		if !s.open(k.incident) || k.version.counts.present && k.version.counts.All == 0 {
 			continue
 		}
 		all++
-		if k.first.told {
+		if k.first.present {
 			with++
 		}
 	}
 	return with, all
 }
 
-// setAlertsWhy keeps why alerts are not read, and whether the next Read goes on
-// with them.
+// setAlertsWhy stores why alerts are not read, and whether the next Read
+// continues with them.
 func (s *state) setAlertsWhy(why string, more bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.alertsWhy, s.moreAlerts = why, more
 }
 
-// extents say how much of the incidents and of their alerts was read; warning
-// is about alerts that could not be read.
+// extents returns how much of the incidents and of their alerts was read.
+// warning is about alerts that could not be read.
 func (s *state) extents(incidents []sources.Incident) (ofIncidents, ofAlerts sources.Extent, warning string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -335,13 +337,13 @@ func (s *state) extents(incidents []sources.Incident) (ofIncidents, ofAlerts sou
 	return ofIncidents, ofAlerts, warning
 }
 
-// dueAlerts are the incidents whose alerts are to be read: those of which
-// nothing is known before those of which the first alert is, and these before
-// those that changed; triggered before acknowledged, newest first.
-func (s *state) dueAlerts(now time.Time) []known {
+// dueAlerts returns the incidents whose alerts should be read: first those
+// without any alert read, then those with only the first alert, then those that
+// changed; triggered before acknowledged, newest first.
+func (s *state) dueAlerts(now time.Time) []storedIncident {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var due []known
+	var due []storedIncident
 	for id, k := range s.incidents {
 		if !s.open(k.incident) || k.proven() {
 			continue
@@ -351,9 +353,9 @@ func (s *state) dueAlerts(now time.Time) []known {
 		}
 		due = append(due, k)
 	}
-	rank := func(k known) int {
+	rank := func(k storedIncident) int {
 		n := 0
-		if k.first.told {
+		if k.first.present {
 			n += 2
 		}
 		if s.alerts[k.incident.ID].extent.Read {
@@ -364,7 +366,7 @@ func (s *state) dueAlerts(now time.Time) []known {
 		}
 		return n
 	}
-	slices.SortFunc(due, func(a, b known) int {
+	slices.SortFunc(due, func(a, b storedIncident) int {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), newestFirst(a.incident, b.incident))
 	})
 	return due

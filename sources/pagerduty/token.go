@@ -13,28 +13,28 @@ import (
 
 // The types of token, as Options and the configuration name them.
 const (
-	// RESTToken is a user's or an account's REST API token, which is good until
-	// somebody revokes it.
+	// RESTToken is a user's or an account's REST API token, which is valid
+	// until it is revoked.
 	RESTToken = "token"
-	// BearerToken is an OAuth access token, which ends after hours or days.
+	// BearerToken is an OAuth access token, which expires after hours or days.
 	BearerToken = "bearer"
 )
 
-// renewPause is the least time between two questions for a new token: who is
-// asked may be a password manager that wants a finger.
+// renewPause is the least time between two requests for a new token, which may
+// make a password manager ask for a fingerprint.
 const renewPause = time.Minute
 
 // credential is the token that requests are sent with.
 type credential struct {
-	bearer bool // as the options say; else the token's own look decides
+	bearer bool // as in the options; otherwise the form of the token decides
 	rest   bool
 	from   string
 	renew  func(context.Context) (string, error)
 	now    func() time.Time
 
-	// renewing holds a value while nobody asks for a new token.
+	// renewing holds a value while nobody requests a new token.
 	renewing chan struct{}
-	asked    time.Time // when the last one was asked for; by who holds renewing
+	asked    time.Time // time of the last request; guarded by renewing
 
 	mu    sync.Mutex
 	token string
@@ -57,7 +57,8 @@ func newCredential(o Options) (*credential, error) {
 	return c, err
 }
 
-// checkToken is the token without space around it. The error never has it.
+// checkToken returns the token without surrounding space. The error never
+// contains it.
 func checkToken(raw string) (string, error) {
 	token := strings.TrimSpace(raw)
 	if token == "" {
@@ -69,7 +70,7 @@ func checkToken(raw string) (string, error) {
 	return token, nil
 }
 
-// current is the token to send.
+// current returns the token to send.
 func (c *credential) current() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -86,7 +87,7 @@ func (c *credential) isBearer(token string) bool {
 	return c.bearer || !c.rest && (strings.HasPrefix(token, prefixUS) || strings.HasPrefix(token, prefixEU))
 }
 
-// header is the value of Authorization for a token.
+// header returns the value of Authorization for a token.
 func (c *credential) header(token string) string {
 	if c.isBearer(token) {
 		return "Bearer " + token
@@ -94,12 +95,11 @@ func (c *credential) header(token string) string {
 	return "Token token=" + token
 }
 
-// replace looks for another token than one that PagerDuty did not accept, and
-// reports whether there is one to try. At most once a minute the token's source
-// is asked; one request asks at a time, and those that wait for it share what it
-// found. Where there is none, said is what came of asking, for the end of a
-// sentence.
-func (c *credential) replace(ctx context.Context, used string) (found bool, said string) {
+// replace looks for a token other than used, which PagerDuty did not accept,
+// and reports whether there is one to try. It asks the token's source at most
+// once a minute. One request asks at a time, and the others that wait share its
+// result. If there is no token, why is the end of a sentence about the attempt.
+func (c *credential) replace(ctx context.Context, used string) (found bool, why string) {
 	if c.renew == nil {
 		return false, ""
 	}
@@ -133,7 +133,7 @@ func (c *credential) replace(ctx context.Context, used string) (found bool, said
 	return true, ""
 }
 
-// source is where the token comes from, in words.
+// source names the source of the token.
 func (c *credential) source() string {
 	if c.from == "" {
 		return "PAGERDUTY_TOKEN (or token_file, token_command)"

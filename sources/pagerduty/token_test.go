@@ -55,11 +55,12 @@ func TestHowATokenIsSent(t *testing.T) {
 	}
 }
 
-// issuer is a PagerDuty that accepts one token at a time, and the place that
-// the token comes from.
+// issuer is a PagerDuty that accepts one token at a time, and the source of the
+// token.
 type issuer struct {
 	mu sync.Mutex
-	// accepted is the token that PagerDuty takes, offered what the place gives.
+	// accepted is the token that PagerDuty accepts, offered the token of the
+	// source.
 	accepted, offered string
 	err               error
 	seen              []string // Authorization of each request
@@ -102,7 +103,7 @@ func TestATokenIsAskedForAgainAfterA401(t *testing.T) {
 	for _, c := range []struct {
 		name, offered string
 		err           error
-		fixed         bool // no place to ask
+		fixed         bool // no source to ask
 		do            func(context.Context, *Client) error
 		seen          []string
 		asked         int32
@@ -141,8 +142,8 @@ func TestATokenIsAskedForAgainAfterA401(t *testing.T) {
 			case c.says != "" && (sources.ReasonOf(err) != sources.Unauthorized || isUnknown(err)):
 				t.Errorf("it is %s, unknown %v", sources.ReasonOf(err), isUnknown(err))
 			}
-			if said := fmt.Sprint(err) + log.String(); strings.Contains(said, "pdus+") {
-				t.Errorf("the token shows: %s", said)
+			if text := fmt.Sprint(err) + log.String(); strings.Contains(text, "pdus+") {
+				t.Errorf("the token shows: %s", text)
 			}
 		})
 	}
@@ -183,8 +184,8 @@ func TestATokenIsAskedForAtMostOnceAMinute(t *testing.T) {
 	try(4, true)
 }
 
-// However many requests meet the old token, one asks for a new one, and all go
-// on with it.
+// However many requests use the old token, only one asks for a new one, and all
+// continue with it.
 func TestOneRequestAsksForAToken(t *testing.T) {
 	i := &issuer{accepted: "pdus+new", offered: "pdus+new"}
 	client, _ := newTestClient(t, i, func(o *Options) { o.Token, o.RenewToken = "pdus+old", i.renew })
@@ -212,7 +213,8 @@ func TestOneRequestAsksForAToken(t *testing.T) {
 	}
 }
 
-// Who waits for another request's question gives up with its own context.
+// A request that waits for another one's new token gives up with its own
+// context.
 func TestWaitingForATokenEndsWithItsContext(t *testing.T) {
 	i := &issuer{accepted: "new"}
 	started, release := make(chan struct{}), make(chan struct{})
@@ -279,15 +281,15 @@ func TestAdviceFitsTheToken(t *testing.T) {
 				t.Fatal(err)
 			}
 			_, err = client.Notes(t.Context(), "P1")
-			said := sources.Sentence(err)
+			text := sources.Sentence(err)
 			for _, want := range c.want {
-				if !strings.Contains(said, want) {
-					t.Errorf("%q is not in %q", want, said)
+				if !strings.Contains(text, want) {
+					t.Errorf("%q is not in %q", want, text)
 				}
 			}
 			for _, not := range append(c.not, c.o.Token) {
-				if strings.Contains(said, not) {
-					t.Errorf("%q is in %q", not, said)
+				if strings.Contains(text, not) {
+					t.Errorf("%q is in %q", not, text)
 				}
 			}
 		})

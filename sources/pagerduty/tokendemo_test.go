@@ -11,8 +11,8 @@ import (
 	"firstline/sources/pagerduty"
 )
 
-// The stand-in takes REST and OAuth tokens each in its own way and lets them
-// expire; a client with a place to ask reads and acts on.
+// The stand-in accepts REST and OAuth tokens, each in its own form, and lets
+// them expire. A client with a token source continues to read and act.
 func TestTokensThatExpire(t *testing.T) {
 	for _, c := range []struct{ name, first, second, kind, advice string }{
 		{"OAuth", "pdus+one", "pdus+two", "", "log in again"},
@@ -53,8 +53,8 @@ func TestTokensThatExpire(t *testing.T) {
 			}
 			a.ExpireToken(c.second)
 			_, err = a.client.Incident(t.Context(), id)
-			if said := sources.Sentence(err); sources.ReasonOf(err) != sources.Unauthorized || !strings.Contains(said, c.advice) {
-				t.Errorf("expired, and it says %q", said)
+			if text := sources.Sentence(err); sources.ReasonOf(err) != sources.Unauthorized || !strings.Contains(text, c.advice) {
+				t.Errorf("expired, and it says %q", text)
 			}
 		})
 	}

@@ -12,11 +12,11 @@ import (
 )
 
 // The types here decode what PagerDuty should send, and also what it was seen
-// to send instead: an object where a string stands in the schema fails the
-// whole incident with go-pagerduty's types. They never fail; what makes no
-// sense becomes nothing.
+// to send instead: an object in place of a string makes go-pagerduty's types
+// fail for the whole incident. These types never fail. A value that makes no
+// sense becomes zero.
 
-// text is a string; of numbers, lists and objects it keeps the JSON.
+// text is a string. For numbers, lists and objects it is the JSON.
 type text string
 
 // UnmarshalJSON takes any JSON value.
@@ -26,7 +26,7 @@ func (t *text) UnmarshalJSON(b []byte) error {
 		*t = ""
 	case len(b) > 1 && b[0] == '"':
 		if inside := b[1 : len(b)-1]; bytes.IndexByte(inside, '\\') < 0 && utf8.Valid(inside) {
-			*t = text(inside) // as nearly all are: nothing to unescape
+			*t = text(inside) // nearly all texts need no unescaping
 			return nil
 		}
 		var s string
@@ -59,7 +59,7 @@ func (l *textList) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// number is a whole number, also one in quotes.
+// number is a whole number, perhaps in quotes.
 type number int64
 
 // UnmarshalJSON takes any JSON value.
@@ -74,7 +74,7 @@ func (n *number) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// truth is a boolean, also one in quotes.
+// truth is a boolean, perhaps in quotes.
 type truth bool
 
 // UnmarshalJSON takes any JSON value.
@@ -83,10 +83,10 @@ func (t *truth) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// moment is a time; the zero time where none is told.
+// moment is a time, or zero without one.
 type moment struct {
 	time.Time
-	// odd: something is told that is not a time.
+	// odd means that the value is not a time.
 	odd bool
 }
 
@@ -129,14 +129,14 @@ func (l *list[T]) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// thing is a reference, or the whole object where the answer includes it. A
-// bare string is its id.
+// thing is a reference, or the whole object if the request included it. A bare
+// string is its id.
 type thing struct {
 	ID, Type, Summary, Name, URL string
-	// Deleted: PagerDuty says so, or leaves the name null, as it does with what
-	// points at something that was deleted.
+	// Deleted is set when PagerDuty says so, or when the name is null, as in a
+	// reference to a deleted object.
 	Deleted bool
-	// Order and Color are a priority's.
+	// Order and Color belong to a priority.
 	Order int64
 	Color string
 }
@@ -173,7 +173,7 @@ func (t *thing) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// label is what to call it.
+// label returns its name for people.
 func (t thing) label() string {
 	if t.Name != "" {
 		return t.Name
@@ -185,8 +185,7 @@ func (t thing) reference() sources.Reference {
 	return sources.Reference{ID: t.ID, Name: t.label(), URL: t.URL, Type: t.Type, Deleted: t.Deleted}
 }
 
-// person is a reference to a user where there must be one: null stands for one
-// who was deleted.
+// person returns a reference to a user. Null means a deleted user.
 func (t thing) person() sources.Reference {
 	if t == (thing{}) {
 		return sources.Reference{Type: userReference, Deleted: true}
@@ -194,7 +193,7 @@ func (t thing) person() sources.Reference {
 	return t.reference()
 }
 
-// references are those of the things that say anything.
+// references returns the references that are not empty.
 func references(things []thing) []sources.Reference {
 	if len(things) == 0 {
 		return nil

@@ -20,20 +20,20 @@ import (
 
 // Bounds of one request.
 const (
-	// maxBody is the most that an answer may be long, unpacked. A page of 100
-	// incidents is below 1 MB; alerts may carry 512 kB of details each.
+	// maxBody bounds an answer, unpacked. A page of 100 incidents is below 1
+	// MB; alerts may have 512 kB of details each.
 	maxBody = 32 << 20
-	// requestTimeout is how long one attempt may take, body included.
+	// requestTimeout bounds one attempt, including the body.
 	requestTimeout = 30 * time.Second
 	// maxAttempts is how often one request is sent at most.
 	maxAttempts = 3
-	// firstBackOff doubles with each attempt; half of it is chance.
+	// firstBackOff doubles with each attempt. Half of it is random.
 	firstBackOff = 400 * time.Millisecond
 )
 
-// transport is the one place between go-pagerduty and the network. It fills
-// pd.HTTPClient. Every error that leaves it is a *sources.Error, and every
-// answer that leaves it is JSON with a 2xx status, read whole.
+// transport sends the requests of go-pagerduty. It implements pd.HTTPClient.
+// Every error that it returns is a *sources.Error, and every answer is JSON
+// with a 2xx status, read whole.
 type transport struct {
 	source    sources.Source
 	base      *url.URL
@@ -44,7 +44,7 @@ type transport struct {
 	sleep     func(context.Context, time.Duration) error
 	log       *slog.Logger
 
-	// gate holds a token while no request is under way: PagerDuty asks for
+	// gate holds a token while no request is in progress: PagerDuty asks for
 	// one request at a time for one token.
 	gate chan struct{}
 
@@ -83,7 +83,7 @@ func newTransport(source sources.Source, base *url.URL, token *credential, o Opt
 	return t
 }
 
-// sleep waits for d or for the end of ctx.
+// sleep waits for d or until ctx ends.
 func sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -95,14 +95,14 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// redirectError is a redirect that is not followed.
+// redirectError reports a redirect that was not followed.
 type redirectError struct{ to string }
 
 func (e *redirectError) Error() string { return "redirect to " + e.to }
 
-// checkRedirect follows a redirect only of a read and only on the same host
-// and scheme: the token must not go elsewhere, and a write must not turn into
-// something else on the way.
+// checkRedirect follows a redirect only for a read and only on the same host
+// and scheme: the token must not go elsewhere, and a write must not change into
+// another request on the way.
 func checkRedirect(next *http.Request, via []*http.Request) error {
 	first := via[0]
 	if first.Method != http.MethodGet || len(via) > 3 ||
@@ -112,7 +112,7 @@ func checkRedirect(next *http.Request, via []*http.Request) error {
 	return nil
 }
 
-// doing is the context key of what a request is for, for its error.
+// doing is the context key of a request's purpose, for its error.
 type doing struct{}
 
 func doingOf(ctx context.Context) string {
@@ -122,8 +122,8 @@ func doingOf(ctx context.Context) string {
 	return "asking PagerDuty"
 }
 
-// Do sends req, again where that is safe and may help, and answers with JSON
-// or with a *sources.Error.
+// Do sends req, and repeats it if that is safe and may help. It returns JSON or
+// a *sources.Error.
 func (t *transport) Do(req *http.Request) (*http.Response, error) {
 	if req.URL.Scheme != t.base.Scheme || req.URL.Host != t.base.Host {
 		return nil, t.failure(req, sources.Forbidden, "the request was for another host than "+t.base.Host+" and was not sent", nil)
@@ -143,17 +143,17 @@ func (t *transport) Do(req *http.Request) (*http.Response, error) {
 		if fault == nil {
 			return resp, nil
 		}
-		// A 401 of PagerDuty's own was refused before anything was done: a write
-		// may go out again with another token as well.
+		// PagerDuty's own 401 means that nothing was done: even a write may be
+		// sent again with another token.
 		if fault.err.Status == http.StatusUnauthorized && !renewed {
 			renewed = true
-			found, said := t.token.replace(req.Context(), fault.token)
+			found, why := t.token.replace(req.Context(), fault.token)
 			if found && !fault.err.Unknown {
 				t.log.Info("the PagerDuty token was renewed", "doing", fault.err.Doing)
 				attempt--
 				continue
 			}
-			fault.err.Sentence += said
+			fault.err.Sentence += why
 		}
 		if attempt == maxAttempts || !fault.repeatable || req.Context().Err() != nil {
 			return nil, fault.err
@@ -170,20 +170,20 @@ func (t *transport) Do(req *http.Request) (*http.Response, error) {
 	}
 }
 
-// fault is a failed attempt and whether another one is safe and may help.
+// fault is a failed attempt, and whether a repetition is safe and may help.
 type fault struct {
 	err        *sources.Error
 	repeatable bool
 	token      string // that it was sent with
 }
 
-// once is one attempt, one at a time.
+// once makes one attempt. Attempts are serialized.
 func (t *transport) once(req *http.Request, body []byte) (*http.Response, *fault) {
 	ctx := req.Context()
 	select {
 	case <-t.gate:
 	default:
-		t.tellWait(ctx, t.limited()) // the request before it waits for the limit
+		t.reportWait(ctx, t.limited()) // the previous request waits for the limit
 		select {
 		case <-t.gate:
 		case <-ctx.Done():
@@ -225,7 +225,7 @@ func (t *transport) once(req *http.Request, body []byte) (*http.Response, *fault
 	if err != nil {
 		return nil, t.broken(req, err, watch.NeverLeft())
 	}
-	if isSuccess(resp) { // else it may be a proxy's, by its own clock
+	if isSuccess(resp) { // otherwise the date may be a proxy's, with its own clock
 		t.clock.Compare(resp.Header, start, t.now())
 	}
 	t.learn(resp)
@@ -236,12 +236,12 @@ func (t *transport) once(req *http.Request, body []byte) (*http.Response, *fault
 	return resp, fault
 }
 
-// read reads the answer to a request with a token whole and classifies it.
+// read reads the whole answer to a request with a token and classifies it.
 func (t *transport) read(req *http.Request, resp *http.Response, token string) (*http.Response, *fault) {
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
 	_ = resp.Body.Close()
 	if !isSuccess(resp) {
-		return nil, t.refused(req, resp, answer, token) // its body is an extra
+		return nil, t.refused(req, resp, answer, token) // its body is optional
 	}
 	switch {
 	case err != nil:
@@ -259,7 +259,7 @@ func (t *transport) read(req *http.Request, resp *http.Response, token string) (
 
 func isSuccess(resp *http.Response) bool { return resp.StatusCode/100 == 2 }
 
-// isJSON goes by the body where the header does not say it.
+// isJSON looks at the body when the header does not say.
 func isJSON(resp *http.Response, body []byte) bool {
 	kind, _, _ := strings.Cut(strings.ToLower(resp.Header.Get("Content-Type")), ";")
 	kind = strings.TrimSpace(kind)
@@ -270,15 +270,16 @@ func isJSON(resp *http.Response, body []byte) bool {
 	return kind != "text/html" && len(body) > 0 && (body[0] == '{' || body[0] == '[')
 }
 
-// from is the email that requests are made as.
+// from returns the email as whom requests are made.
 func (t *transport) from() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.email
 }
 
-// actAs sets the email where none was configured, for a user token tells its
-// own, and else writes the configured one as PagerDuty does.
+// actAs sets the email when none is configured, because the answer to a user
+// token contains it. Otherwise it sets PagerDuty's spelling of the configured
+// one.
 func (t *transport) actAs(email string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -287,7 +288,7 @@ func (t *transport) actAs(email string) {
 	}
 }
 
-// sent is how many requests went out.
+// sent returns how many requests were sent.
 func (t *transport) sent() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -299,7 +300,7 @@ func isWrite(req *http.Request) bool {
 	return req.Method != http.MethodGet && req.Method != http.MethodHead
 }
 
-// failure is an error about req.
+// failure returns an error about req.
 func (t *transport) failure(req *http.Request, r sources.Reason, sentence string, err error) *sources.Error {
 	return &sources.Error{
 		Source:   t.source,
@@ -310,17 +311,17 @@ func (t *transport) failure(req *http.Request, r sources.Reason, sentence string
 	}
 }
 
-// mayHaveHappened marks e when req is a write whose outcome it leaves open.
+// mayHaveHappened marks e when req is a write whose outcome is unknown.
 func (t *transport) mayHaveHappened(req *http.Request, e *sources.Error, status int) *sources.Error {
 	e.Status = status
 	if isWrite(req) {
 		e.Unknown = true
-		e.Sentence += "; it is not known whether it was done: look before doing it again"
+		e.Sentence += "; it is not known whether it was done: check before doing it again"
 	}
 	return e
 }
 
-// stopped is what the end of the caller's context makes of req.
+// stopped returns the error of a request whose context ended.
 func (t *transport) stopped(req *http.Request, err error, sent bool) *sources.Error {
 	e := t.failure(req, sources.Canceled, "it was stopped before PagerDuty answered", err)
 	if errors.Is(err, context.DeadlineExceeded) {

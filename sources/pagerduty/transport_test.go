@@ -150,7 +150,7 @@ func TestEveryRefusalIsClassified(t *testing.T) {
 	}
 }
 
-func TestAccountTokenWithoutEmailIsToldToSetIt(t *testing.T) {
+func TestAccountTokenWithoutEmailAsksForOne(t *testing.T) {
 	c, _ := newTestClient(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("From") != "" {
 			t.Error("a From header without an email")
@@ -171,7 +171,7 @@ func TestWhatIsSentAgain(t *testing.T) {
 	for name, tc := range map[string]struct {
 		call    func(*Client) error
 		status  int // of the first answer; 0: the connection breaks
-		sent    int // requests in all; the second one is answered well
+		sent    int // number of requests; the second one succeeds
 		unknown bool
 	}{
 		"read, 500":        {read, 500, 2, false},
@@ -227,7 +227,7 @@ func TestWhatIsSentAgain(t *testing.T) {
 			if (err == nil) != (tc.sent == 2) || sources.IsUnknown(err) != tc.unknown {
 				t.Errorf("got %v (unknown %v), want unknown %v", err, sources.IsUnknown(err), tc.unknown)
 			}
-			if tc.unknown && !strings.Contains(sources.Sentence(err), "look before doing it again") {
+			if tc.unknown && !strings.Contains(sources.Sentence(err), "check before doing it again") {
 				t.Errorf("the sentence does not say what to do: %s", sources.Sentence(err))
 			}
 		})
@@ -342,8 +342,8 @@ func TestRateLimitIsWaitedFor(t *testing.T) {
 				}
 				writeJSON(w, 200, map[string]any{"notes": []any{}})
 			}), nil)
-			var told []string
-			ctx := sources.TellWaits(t.Context(), func(sentence string) { told = append(told, sentence) })
+			var reported []string
+			ctx := sources.ReportWaits(t.Context(), func(sentence string) { reported = append(reported, sentence) })
 			if _, err := c.Notes(ctx, "P1"); err != nil {
 				t.Fatal(err)
 			}
@@ -351,8 +351,8 @@ func TestRateLimitIsWaitedFor(t *testing.T) {
 				t.Errorf("waited %v, want %v", k.slept, tc.want)
 			}
 			want := fmt.Sprintf("PagerDuty asks to wait %d s.", int(tc.want.Seconds()))
-			if len(told) != 1 || told[0] != want {
-				t.Errorf("told %q, want %q", told, want)
+			if len(reported) != 1 || reported[0] != want {
+				t.Errorf("told %q, want %q", reported, want)
 			}
 		})
 	}

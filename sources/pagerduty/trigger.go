@@ -7,8 +7,8 @@ import (
 	"firstline/sources"
 )
 
-// triggerAnswer is the log entry that opened an incident: whole where the
-// answer includes it, else a reference. Its channel tells the event, and so
+// triggerAnswer is the log entry that opened an incident: complete if the
+// request included it, else a reference. Its channel contains the event, and so
 // the incident's first alert without a request of its own.
 type triggerAnswer struct {
 	ID, Type  text
@@ -35,8 +35,8 @@ func (a *triggerAnswer) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// eventChannel is the channel of an event. Its custom details stand where
-// those of an alert's body do; see decodeBody.
+// eventChannel is the channel of an event. Its custom details have the same
+// form as in an alert's body; see decodeBody.
 type eventChannel struct {
 	Type        text            `json:"type"`
 	Key         json.RawMessage `json:"incident_key"`
@@ -49,18 +49,18 @@ type eventChannel struct {
 	CEF         json.RawMessage `json:"cef_details"`
 }
 
-// firstAlert is the first alert of an incident as the entry that opened it
-// tells it.
+// firstAlert is the first alert of an incident in the entry that opened it.
 type firstAlert struct {
-	// entry is the id of the log entry; told is false where nothing is known.
-	entry string
-	told  bool
-	// complete: reading the alert itself would tell no more.
+	// entry is the id of the log entry. present is false when the alert is
+	// unknown.
+	entry   string
+	present bool
+	// complete means that reading the alert itself would add nothing.
 	complete bool
 	alert    sources.IncidentAlert
 }
 
-// first is what the entry tells of the incident's first alert.
+// first returns the incident's first alert as far as the entry contains it.
 func (a *triggerAnswer) first() firstAlert {
 	var channel eventChannel
 	if !isObject(a.Channel) || !unmarshal(a.Channel, &channel) || (channel.Type != "api" && channel.Type != "") {
@@ -95,7 +95,7 @@ func (a *triggerAnswer) first() firstAlert {
 		_ = unmarshal(a.Event, &event)
 	}
 	return firstAlert{
-		entry: string(a.ID), told: true, complete: channel.Type == "api" && !bool(channel.Omitted),
+		entry: string(a.ID), present: true, complete: channel.Type == "api" && !bool(channel.Omitted),
 		alert: sources.IncidentAlert{
 			Key: key, Severity: string(firstText(channel.Severity, cef.Severity)),
 			Summary:   string(firstText(channel.Description, cef.Summary, event.Description, channel.Summary)),
@@ -104,7 +104,7 @@ func (a *triggerAnswer) first() firstAlert {
 	}
 }
 
-// keyOf is a dedup key: a string, or a number as some tools send it.
+// keyOf returns a dedup key: a string, or a number as some tools send it.
 func keyOf(raw json.RawMessage) string {
 	if len(raw) == 0 || strings.ContainsRune("{[tf", rune(raw[0])) {
 		return ""
@@ -123,7 +123,7 @@ func firstText(texts ...text) text {
 	return ""
 }
 
-// contextsOnly is a body that has nothing but the contexts.
+// contextsOnly returns a body that contains only the contexts.
 func contextsOnly(contexts json.RawMessage) []byte {
 	if len(contexts) == 0 {
 		return nil
@@ -141,5 +141,5 @@ func appendNew(links []sources.Link, l sources.Link) []sources.Link {
 	return append(links, l)
 }
 
-// isTrigger reports whether the log entry is of an incident being opened.
+// isTrigger reports whether the log entry opened an incident.
 func (a *triggerAnswer) isTrigger() bool { return strings.HasPrefix(string(a.Type), "trigger") }

@@ -9,15 +9,15 @@ import (
 	"firstline/sources"
 )
 
-// TestFirstAlertOfEveryShape covers what a first trigger log entry can look
-// like: what it tells of the first alert, and whether that is all there is.
+// TestFirstAlertOfEveryShape covers the forms of a first trigger log entry:
+// what it contains of the first alert, and whether that is complete.
 func TestFirstAlertOfEveryShape(t *testing.T) {
 	labels := map[string]any{"firing": []any{map[string]any{"labels": map[string]any{"alertname": "X"}, "fingerprint": "f1"}}}
 	for name, tc := range map[string]struct {
-		json           string // of the entry; empty: none
-		key            string
-		details        any
-		told, complete bool
+		json               string // of the entry; empty: none
+		key                string
+		details            any
+		hasFirst, complete bool
 	}{
 		"Alertmanager of 0.30": {`{"id":"R1","type":"trigger_log_entry","channel":{"type":"api","incident_key":"k","details":{"firing":[{"labels":{"alertname":"X"},"fingerprint":"f1"}]}}}`, "k", labels, true, true},
 		"Alertmanager of 0.25": {`{"id":"R1","channel":{"type":"api","incident_key":"k","details":{"firing":"Labels:\n - alertname = X\n","num_firing":"1"}}}`, "k", map[string]any{"firing": "Labels:\n - alertname = X\n", "num_firing": "1"}, true, true},
@@ -57,10 +57,10 @@ func TestFirstAlertOfEveryShape(t *testing.T) {
 				c, _ := newTestClient(t, newFake(newClock(), 0), nil)
 				c.remember(&a)
 				i := c.state.list()[0]
-				if i.AlertsRead != want || (len(i.Alerts) == 1) != tc.told {
+				if i.AlertsRead != want || (len(i.Alerts) == 1) != tc.hasFirst {
 					t.Errorf("counts %s: read %v, want %v; alerts %+v", all, i.AlertsRead, want, i.Alerts)
 				}
-				if tc.told && (i.Alerts[0].Key != tc.key || !reflect.DeepEqual(i.Alerts[0].Details, tc.details)) {
+				if tc.hasFirst && (i.Alerts[0].Key != tc.key || !reflect.DeepEqual(i.Alerts[0].Details, tc.details)) {
 					t.Errorf("the alert is %+v", i.Alerts[0])
 				}
 			}
@@ -68,7 +68,7 @@ func TestFirstAlertOfEveryShape(t *testing.T) {
 	}
 }
 
-// TestWhatWasReadOfAFirstAlertStays when a later answer does not tell it.
+// TestWhatWasReadOfAFirstAlertStays when a later answer does not contain it.
 func TestWhatWasReadOfAFirstAlertStays(t *testing.T) {
 	whole := `{"id":"R1","type":"trigger_log_entry","channel":{"type":"api","incident_key":"k","details":{"a":1}}}`
 	for name, later := range map[string]string{
@@ -97,8 +97,8 @@ func TestWhatWasReadOfAFirstAlertStays(t *testing.T) {
 	}
 }
 
-// TestAlertsThatCameSinceAreUnread: what was read when there was one alert is
-// not all when there are two.
+// TestAlertsThatCameSinceAreUnread: one alert that was read is not all when
+// there are two.
 func TestAlertsThatCameSinceAreUnread(t *testing.T) {
 	c, k, f := newFakeClient(t, 1, nil)
 	f.channel = withDetails
@@ -126,8 +126,8 @@ func TestAlertsThatCameSinceAreUnread(t *testing.T) {
 	}
 }
 
-// TestTheFeedTellsFirstAlerts of new incidents, whatever form they come in.
-func TestTheFeedTellsFirstAlerts(t *testing.T) {
+// TestFeedHasFirstAlerts of new incidents, in every form.
+func TestFeedHasFirstAlerts(t *testing.T) {
 	for name, bare := range map[string]bool{"with incidents": false, "with bare references": true} {
 		t.Run(name, func(t *testing.T) {
 			c, k, f := newFakeClient(t, 3, nil)
@@ -161,8 +161,8 @@ func FuzzFirstAlert(f *testing.F) {
 			t.Fatalf("refused: %v", err)
 		}
 		first := a.first()
-		if first.told != (first.alert.Key != "" || first.alert.Details != nil) || first.complete && !first.told {
-			t.Errorf("told %v, complete %v, %+v", first.told, first.complete, first.alert)
+		if first.present != (first.alert.Key != "" || first.alert.Details != nil) || first.complete && !first.present {
+			t.Errorf("told %v, complete %v, %+v", first.present, first.complete, first.alert)
 		}
 		if _, err := json.Marshal(first.alert); err != nil {
 			t.Errorf("the alert can't be kept: %v", err)

@@ -8,8 +8,8 @@ import (
 	"firstline/sources"
 )
 
-// TestAnOddListIsNoEmptyList: what is null, no list, missing, or empty though
-// there is more proves nothing, in whatever list.
+// TestAnOddListIsNoEmptyList: a value that is null, not a list, missing, or
+// empty though there is more proves nothing, in any list.
 func TestAnOddListIsNoEmptyList(t *testing.T) {
 	type read struct {
 		path, field string
@@ -105,7 +105,7 @@ func TestAnOddListIsNoEmptyList(t *testing.T) {
 	}
 }
 
-// TestAPageThatIsCutShort: what was read before it stays, and is not the whole.
+// TestAPageThatIsCutShort: what was read before it stays, and is not whole.
 func TestAPageThatIsCutShort(t *testing.T) {
 	c, _, f := newFakeClient(t, 1, nil)
 	f.before = func(w http.ResponseWriter, r *http.Request) bool {
@@ -125,8 +125,9 @@ func TestAPageThatIsCutShort(t *testing.T) {
 	}
 }
 
-// TestAPageThatDoesNotTellOfMore: a full one is followed, a short one is the last.
-func TestAPageThatDoesNotTellOfMore(t *testing.T) {
+// TestPageWithoutMore: after a full page the next is read, a short page is the
+// last.
+func TestPageWithoutMore(t *testing.T) {
 	for name, n := range map[string]int{"a full page": 100, "more than a page": 130, "a few": 3, "none": 0} {
 		t.Run(name, func(t *testing.T) {
 			c, _, f := newFakeClient(t, 1, nil)
@@ -144,7 +145,7 @@ func TestAPageThatDoesNotTellOfMore(t *testing.T) {
 	}
 }
 
-// withoutMore leaves "more" out of an answer.
+// withoutMore removes "more" from an answer.
 type withoutMore struct{ http.ResponseWriter }
 
 func (w withoutMore) Write(b []byte) (int, error) {
@@ -152,9 +153,9 @@ func (w withoutMore) Write(b []byte) (int, error) {
 	return len(b), err
 }
 
-// TestOnCallEntriesThatDoNotTellEnough: an entry without its level leaves open
-// who is on call at its policy, and at no other.
-func TestOnCallEntriesThatDoNotTellEnough(t *testing.T) {
+// TestIncompleteOnCallEntries: an entry without a level makes it unknown who is
+// on call for its policy, and affects no other policy.
+func TestIncompleteOnCallEntries(t *testing.T) {
 	for name, tc := range map[string]struct {
 		level any
 		whole bool
@@ -200,8 +201,8 @@ func TestOnCallEntriesThatDoNotTellEnough(t *testing.T) {
 	}
 }
 
-// TestThePlanIsNotGuessed: only a list of abilities without it says that others
-// can't be asked to join.
+// TestThePlanIsNotGuessed: only a list of abilities without it means that
+// others cannot be asked to join.
 func TestThePlanIsNotGuessed(t *testing.T) {
 	for body, lacks := range map[string]bool{
 		`{"abilities":[]}`:                                 true,

@@ -17,7 +17,7 @@ import (
 	"firstline/sources"
 )
 
-// envelope is what each answer of Prometheus's API comes in.
+// envelope is the outer object of each answer of Prometheus's API.
 type envelope[T any] struct {
 	Status   string   `json:"status"`
 	Data     T        `json:"data"`
@@ -25,9 +25,10 @@ type envelope[T any] struct {
 	Warnings []string `json:"warnings"`
 }
 
-// decode reads an answer. One that is not {"status":"success"} is not taken
-// for Prometheus's: under the same path without its prefix Mimir gives the
-// tenant's Alertmanager configuration, and an old Alertmanager its alerts.
+// decode decodes an answer. It refuses an answer other than
+// {"status":"success"}: under the same path without its prefix Mimir returns
+// the tenant's Alertmanager configuration, and an old Alertmanager returns its
+// alerts.
 func decode[T any](api *promapi.Client, doing string, body []byte) (envelope[T], error) {
 	var answer envelope[T]
 	err := json.Unmarshal(body, &answer)
@@ -49,7 +50,8 @@ func decode[T any](api *promapi.Client, doing string, body []byte) (envelope[T],
 	return answer, api.NotAnAPI(doing, promapi.Odd(body), err)
 }
 
-// alertsAnswer is data of /api/v1/alerts. Thanos answers null without alerts.
+// alertsAnswer is the data of /api/v1/alerts. Without alerts Thanos answers
+// null.
 type alertsAnswer struct {
 	Alerts list[alertAnswer] `json:"alerts"`
 }
@@ -61,15 +63,15 @@ type alertAnswer struct {
 	ActiveAt        string        `json:"activeAt"`
 	KeepFiringSince string        `json:"keepFiringSince"`
 	Value           number        `json:"value"`
-	// Source is vmalert's own link, GeneratorURL that of others.
+	// Source is vmalert's own link, GeneratorURL that of other servers.
 	Source       string `json:"source"`
 	GeneratorURL string `json:"generatorURL"`
 }
 
-// number is a number that is written as a text or as a number.
+// number is a number that may be a JSON string or a JSON number.
 type number string
 
-// UnmarshalJSON takes what is no text as it is written.
+// UnmarshalJSON takes a value other than a string as it is written.
 func (n *number) UnmarshalJSON(b []byte) error {
 	if len(b) > 0 && b[0] != '"' {
 		if string(b) != "null" {
@@ -85,28 +87,28 @@ func (n *number) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// list is a list in an answer. Where it does not have the form that is
-// expected, its elements are read one by one, and those that can't be read are
-// counted: one odd alert must not hide all others. A list in which nothing can
-// be read is another answer than was asked for.
+// list is a list in an answer. If it does not have the expected form, its
+// elements are decoded one by one, and those that cannot be decoded are
+// counted: one odd alert must not hide all others. If no element can be
+// decoded, the answer is not the expected one.
 type list[T any] struct {
 	items []T
 	odd   int
-	// form is what stands in the list's place.
+	// form is the form of the value.
 	form form
 }
 
-// form says whether a list is one: a server that knows of none says [], and only
-// what leaves the list out tells nothing.
+// form says whether a value is a list. A server without elements answers [],
+// and only a missing list means nothing.
 type form int
 
 const (
-	left form = iota // out
+	left form = iota // missing
 	null
 	given
 )
 
-// UnmarshalJSON reads a list or null.
+// UnmarshalJSON decodes a list or null.
 func (l *list[T]) UnmarshalJSON(b []byte) error {
 	l.odd, l.form = 0, given
 	if string(b) == "null" {
@@ -136,10 +138,10 @@ func (l *list[T]) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// alertState reads a state: Prometheus's and vmalert's, or Grafana's, which may
-// have a reason in brackets behind it. An alert of an active state is one that
-// its rule sees now; known is false for a word that is none of theirs.
-func alertState(text string) (state sources.AlertState, active, known bool) {
+// alertState parses a state: Prometheus's and vmalert's, or Grafana's, which
+// may have a reason in brackets after it. active means that the alert's rule
+// sees it now. valid is false for any other word.
+func alertState(text string) (state sources.AlertState, active, valid bool) {
 	switch sources.StateWord(text) {
 	case "firing", "alerting", "recovering", "error", "nodata":
 		return sources.AlertFiring, true, true
@@ -151,25 +153,25 @@ func alertState(text string) (state sources.AlertState, active, known bool) {
 	return "", false, false
 }
 
-// alerts are the firing and pending ones.
+// alerts returns the firing and pending alerts.
 func (a alertsAnswer) alerts(source string, most int) gathered {
 	g := newGatherer(source, most)
 	g.odd, g.form = a.Alerts.odd, a.Alerts.form
-	g.kept = make([]sources.Alert, 0, len(a.Alerts.items))
+	g.loaded = make([]sources.Alert, 0, len(a.Alerts.items))
 	for i := range a.Alerts.items {
 		g.add(&a.Alerts.items[i])
 	}
 	return g.gathered()
 }
 
-// gatherer takes the alerts of an answer one by one.
+// gatherer collects the alerts of an answer one by one.
 type gatherer struct {
 	source string
-	most   int // that are kept; 0: all
-	kept   []sources.Alert
-	// notKept are those beyond, odd those that can't be read, unknown those in a
-	// state that is not known, by its word.
-	notKept, odd int
+	most   int // limit on the alerts; 0: all
+	loaded []sources.Alert
+	// omitted counts the alerts beyond the limit, odd those that cannot be
+	// decoded, unknown those in an unknown state, by its word.
+	omitted, odd int
 	unknown      map[string]int
 	form         form // of the list
 }
@@ -178,30 +180,30 @@ func newGatherer(source string, most int) *gatherer {
 	return &gatherer{source: source, most: most, unknown: map[string]int{}}
 }
 
-// gathered are alerts, how much of an answer they are, and how many of it were
-// not kept.
+// gathered are alerts, their extent, and how many alerts of the answer were
+// omitted.
 type gathered struct {
 	alerts  []sources.Alert
 	extent  sources.Extent
-	notKept int
-	// null: the answer says null where the list stands, as Thanos does without
-	// alerts.
+	omitted int
+	// null means that the answer has null instead of the list, as Thanos does
+	// without alerts.
 	null bool
 }
 
-// noAlerts is what is missing of an answer in which no list of alerts stands.
+// noAlerts is what is missing in an answer without a list of alerts.
 const noAlerts = "the answer has no list of alerts"
 
 func (g *gatherer) add(one *alertAnswer) {
-	state, active, known := alertState(one.State)
-	if !known {
+	state, active, valid := alertState(one.State)
+	if !valid {
 		g.unknown[one.State]++
 	}
 	if !active {
 		return
 	}
 	if g.full() {
-		g.notKept++
+		g.omitted++
 		return
 	}
 	if !labelled(one.Labels) {
@@ -221,10 +223,10 @@ func (g *gatherer) add(one *alertAnswer) {
 	if !strings.EqualFold(one.State, string(state)) {
 		alert.StateText = one.State
 	}
-	g.kept = append(g.kept, alert)
+	g.loaded = append(g.loaded, alert)
 }
 
-// labelled reports whether there is a label by which an alert could be known.
+// labelled reports whether the labels could identify an alert.
 func labelled(labels map[string]string) bool {
 	for _, value := range labels {
 		if value != "" {
@@ -234,12 +236,12 @@ func labelled(labels map[string]string) bool {
 	return false
 }
 
-// gathered are all that were added. An alert in a state or form that is not
-// known may be active, so that the list is then not the whole.
+// gathered returns all alerts that were added. An alert in an unknown state or
+// form may be active, so the list is then not whole.
 func (g *gatherer) gathered() gathered {
 	var missing []string
-	if g.notKept > 0 {
-		missing = append(missing, promapi.NotKept(len(g.kept), g.notKept))
+	if g.omitted > 0 {
+		missing = append(missing, promapi.Omitted(len(g.loaded), g.omitted))
 	}
 	if g.odd > 0 {
 		missing = append(missing, wording.Count(g.odd, "alert")+" in a form that is not known")
@@ -253,29 +255,29 @@ func (g *gatherer) gathered() gathered {
 		}
 		missing = append(missing, wording.Count(n, "alert")+" in a state that is not known ("+strings.Join(words[:min(len(words), maxWords)], ", ")+")")
 	}
-	if g.form != given && len(g.kept) == 0 {
+	if g.form != given && len(g.loaded) == 0 {
 		missing = append(missing, noAlerts)
 	}
 	extent := sources.Whole
 	extent.Missing = strings.Join(missing, ", ")
-	return gathered{slices.Clip(g.kept), extent, g.notKept, g.form == null}
+	return gathered{slices.Clip(g.loaded), extent, g.omitted, g.form == null}
 }
 
-// full reports whether no further alert is kept.
-func (g *gatherer) full() bool { return g.most > 0 && len(g.kept) >= g.most }
+// full reports whether the limit is reached.
+func (g *gatherer) full() bool { return g.most > 0 && len(g.loaded) >= g.most }
 
-// addRaw adds an alert as it is written.
-func (g *gatherer) addRaw(raw json.RawMessage, known *promapi.Recall[alertAnswer]) {
+// addRaw adds an alert in its JSON form.
+func (g *gatherer) addRaw(raw json.RawMessage, recall *promapi.Recall[alertAnswer]) {
 	var a alertAnswer
 	var err error
-	if g.full() { // then its state alone counts
+	if g.full() { // then only its state counts
 		var only struct {
 			State string `json:"state"`
 		}
 		err = json.Unmarshal(raw, &only)
 		a.State = only.State
 	} else {
-		a, err = known.Decode(raw)
+		a, err = recall.Decode(raw)
 	}
 	if err != nil || string(raw) == "null" {
 		g.odd++
@@ -294,17 +296,17 @@ func (g *gatherer) list(d *json.Decoder, one func() error) error {
 	return err
 }
 
-// pieces reads an answer with alerts that is too long to hold as a whole.
-func (g *gatherer) pieces(d *json.Decoder, known *promapi.Recall[alertAnswer]) (warnings []string, err error) {
-	known.Begin()
-	defer known.End()
+// pieces reads an answer with alerts that is too long to hold in memory.
+func (g *gatherer) pieces(d *json.Decoder, recall *promapi.Recall[alertAnswer]) (warnings []string, err error) {
+	recall.Begin()
+	defer recall.End()
 	status := ""
-	var raw json.RawMessage // one for all
+	var raw json.RawMessage // reused for all alerts
 	one := func() error {
 		if err := d.Decode(&raw); err != nil {
 			return err
 		}
-		g.addRaw(raw, known)
+		g.addRaw(raw, recall)
 		return nil
 	}
 	err = promapi.Object(d, func(name string) (bool, error) {
@@ -315,7 +317,7 @@ func (g *gatherer) pieces(d *json.Decoder, known *promapi.Recall[alertAnswer]) (
 			return true, d.Decode(&warnings)
 		case "data":
 			return true, promapi.Object(d, func(name string) (bool, error) {
-				if !strings.EqualFold(name, "alerts") { // Thanos's ruler writes it large
+				if !strings.EqualFold(name, "alerts") { // Thanos's ruler writes it in upper case
 					return false, nil
 				}
 				return true, g.list(d, one)
@@ -329,11 +331,11 @@ func (g *gatherer) pieces(d *json.Decoder, known *promapi.Recall[alertAnswer]) (
 	return warnings, err
 }
 
-// maxWords is how many unknown words are named.
+// maxWords bounds the unknown words in a warning.
 const maxWords = 5
 
-// moment reads a time. One that can't be read is left out: it is no reason to
-// hide an alert. The year 1 is Go's way to say never.
+// moment parses a time. It ignores a time that cannot be parsed: that is no
+// reason to hide an alert. Year 1 is Go's zero time.
 func moment(s string) time.Time {
 	t, err := time.Parse(time.RFC3339Nano, s)
 	if err != nil || t.Year() <= 1 {
@@ -342,7 +344,7 @@ func moment(s string) time.Time {
 	return t
 }
 
-// configAnswer is data of /api/v1/status/config.
+// configAnswer is the data of /api/v1/status/config.
 type configAnswer struct {
 	YAML string `json:"yaml"`
 }

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// manyAlerts is an answer with n alerts of the size that real ones have.
+// manyAlerts returns an answer with n alerts of realistic size.
 func manyAlerts(n int) []byte {
 	type alert struct {
 		Labels      map[string]string `json:"labels"`

@@ -6,11 +6,12 @@ import (
 	"time"
 )
 
-// body is what a server that speaks Prometheus's API answers, and what is read.
+// body is the answer of a server with Prometheus's API, and the expected
+// result.
 type body struct {
 	name, alerts, rules string
-	// want is "name state text value" of each alert; health that of each rule,
-	// missing what is told to be missing of both.
+	// want is "name state text value" of each alert, health that of each rule,
+	// missing what is reported as missing of both.
 	want, health, missing string
 }
 
@@ -45,8 +46,8 @@ func readBodies(t *testing.T, bodies []body) {
 	}
 }
 
-// Grafana's answers under /api/prometheus/grafana, as far as its sources tell
-// them: no server of it is there to ask.
+// Grafana's answers under /api/prometheus/grafana, according to its source
+// code: there is no Grafana server to test with.
 func TestGrafanaBodies(t *testing.T) {
 	alert := func(state string) string {
 		return `{"labels":{"alertname":"A","grafana_folder":"infra"},"annotations":{"__dashboardUid__":"d","summary":"s"},"state":"` + state + `","activeAt":"2026-11-25T23:00:00Z","value":"1e+00"}`
@@ -74,7 +75,7 @@ func TestGrafanaBodies(t *testing.T) {
 	})
 }
 
-// vmalert's answers, as its documentation shows them.
+// vmalert's answers, as in its documentation.
 func TestVmalertBodies(t *testing.T) {
 	alert := func(state, more string) string {
 		return `{"state":"` + state + `","name":"A","value":"1","labels":{"alertname":"A","alertgroup":"g"},"annotations":{"summary":"s"},"activeAt":"2026-11-25T23:00:00Z","id":"7","rule_id":"8","group_id":"9","expression":"x > 0","source":"http://vm.example.com/vmalert/alert?group_id=9&alert_id=7","restored":false,"stabilizing":false` + more + `}`

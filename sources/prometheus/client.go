@@ -1,14 +1,14 @@
 // Package prometheus reads alerts, rules and external labels from a Prometheus
-// or from what speaks its API, such as Thanos, Mimir and vmalert.
+// or another server with its API, such as Thanos, Mimir and vmalert.
 //
-// Each read asks for the alerts. Rules, external labels and relabelling change
-// with a configuration, so they are read again only when they are a minute old,
-// or, the rules, when alerts of a name are gone or one was not evaluated yet;
-// the last ones go along meanwhile. When only they can't be read, the alerts still count and
-// Data.Warnings and Data.Extents say so.
+// Each read requests the alerts. Rules, external labels and relabelling change
+// with a configuration, so they are read again only when they are a minute old.
+// Rules are also read when alerts of a name are gone or a rule was not
+// evaluated yet. In between, the last ones are used. If only they cannot be
+// read, the alerts still count, and Data.Warnings and Data.Extents say so.
 //
-// It speaks through client_golang's api.Client and not through its v1.API,
-// which drops the warnings of a Thanos querier's partial answers.
+// It uses client_golang's api.Client and not its v1.API, which drops the
+// warnings of a Thanos querier's partial answers.
 package prometheus
 
 import (
@@ -28,52 +28,51 @@ import (
 	"firstline/sources"
 )
 
-// slowEvery is how old rules and configuration may get.
+// slowEvery is the greatest age of rules and configuration.
 const slowEvery = time.Minute
 
-// failingEvery is how old rules may get of which one fails, so that it is soon
-// seen to work again.
+// failingEvery is the greatest age of rules while one of them fails, so that a
+// recovery is seen soon.
 const failingEvery = 15 * time.Second
 
-// Options say which Prometheus and how to reach it. URL is the address without
-// /api/v1, as in https://prometheus.example.com or
-// https://mimir.example.com/prometheus.
+// Options describe a Prometheus. URL is the address without /api/v1, as in
+// https://prometheus.example.com or https://mimir.example.com/prometheus.
 type Options = promapi.Server
 
-// Client reads one Prometheus. It is safe for use by several goroutines.
+// Client reads one Prometheus. It is safe for concurrent use.
 type Client struct {
 	api *promapi.Client
-	// alerts are those of the last answer.
+	// alerts are the alerts of the last answer.
 	alerts promapi.Last[read]
 
-	// pieces are those of the last answer that was read piece by piece, by one
-	// read at a time.
+	// pieces are the elements of the last answer that was read piece by piece,
+	// by one read at a time.
 	reading sync.Mutex
 	pieces  promapi.Recall[alertAnswer]
 
 	mu            sync.Mutex
 	rules         slow[rules]
 	configuration slow[configuration]
-	// lastNames are the alertnames of the alerts that were read last, and how many
-	// have each.
+	// lastNames counts the alerts of the last read by alertname.
 	lastNames map[string]int
-	// finished are the alerts of the last read, as they were handed out.
+	// finished are the alerts of the last read, as they were returned.
 	finished finished
 }
 
-// slow is what is read less often than the alerts.
+// slow is a value that is read less often than the alerts.
 type slow[T any] struct {
-	// value is what was read last, also after a failure since. reads counts the
-	// reads that brought one.
+	// value is from the last successful read. reads counts the successful
+	// reads.
 	value T
 	reads int
-	// due is when to read it again; zero means that it never was.
+	// due is when to read it again. Zero means that it was never read.
 	due     time.Time
 	warning string
 }
 
-// finished are alerts with all that rules and configuration tell of them, and
-// what they were made from: as long as that is the same, so are they.
+// finished are alerts with the additions from rules and configuration, and the
+// values from which they were made. They are reused while these values are the
+// same.
 type finished struct {
 	from                 []sources.Alert
 	rules, configuration int
@@ -82,8 +81,8 @@ type finished struct {
 
 var _ sources.Reader = (*Client)(nil)
 
-// New makes a client. It sends nothing. An error is an *sources.Error that
-// says which option is wrong.
+// New makes a client. It sends nothing. Its error is a *sources.Error that says
+// which option is wrong.
 func New(o Options) (*Client, error) {
 	api, err := o.Client(sources.Prometheus)
 	if err != nil {
@@ -92,16 +91,16 @@ func New(o Options) (*Client, error) {
 	return &Client{api: api}, nil
 }
 
-// Source says which Prometheus this is.
+// Source returns the Prometheus as a source.
 func (c *Client) Source() sources.Source { return c.api.Source() }
 
 // CloseIdleConnections closes the connections that are not in use.
 func (c *Client) CloseIdleConnections() { c.api.CloseIdleConnections() }
 
-// Read returns the firing and pending alerts as Prometheus gave them, with the
-// labels under which Alertmanagers get them where relabelling changes those;
-// the external labels; the alerting rules; and what is incomplete. Before the rules are read for
-// the first time, the alerts are handed to partial.
+// Read returns the firing and pending alerts as Prometheus sent them, with the
+// labels that Alertmanagers receive if relabelling changes them, the external
+// labels, the alerting rules, and what is incomplete. Before the rules are read
+// for the first time, it passes the alerts to partial.
 func (c *Client) Read(ctx context.Context, partial func(sources.Data)) (sources.Data, error) {
 	const doing = "reading alerts"
 	answer, err := c.readAlerts(ctx, doing)
@@ -123,13 +122,13 @@ func (c *Client) Read(ctx context.Context, partial func(sources.Data)) (sources.
 	return c.data(answer), nil
 }
 
-// read is what an answer holds.
+// read is the content of an answer.
 type read struct {
 	gathered
 	warnings []string
 }
 
-// readAlerts reads the alerts, as many as are kept.
+// readAlerts reads the alerts, up to the limit.
 func (c *Client) readAlerts(ctx context.Context, doing string) (answer read, err error) {
 	name, most := c.Source().Name, c.api.MaxAlerts()
 	err = c.api.GetLong(ctx, doing, "/api/v1/alerts", nil, func(body []byte) error {
@@ -153,7 +152,7 @@ func (c *Client) readAlerts(ctx context.Context, doing string) (answer read, err
 	return answer, err
 }
 
-// data puts together what one read answers.
+// data returns the result of one read.
 func (c *Client) data(answer read) sources.Data {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -173,12 +172,12 @@ func (c *Client) data(answer read) sources.Data {
 	if len(answer.warnings) > 0 {
 		d.Extents.Alerts.Missing = cmp.Or(missing, answer.warnings[0])
 	}
-	d.NotKept = answer.notKept
+	d.Omitted = answer.omitted
 	switch {
 	case missing == "":
 	case missing == noAlerts:
 		d.Warnings = append(d.Warnings, missing+": whether any is active is unknown")
-	case answer.notKept > 0:
+	case answer.omitted > 0:
 		d.Warnings = append(d.Warnings, missing)
 	default:
 		d.Warnings = append(d.Warnings, missing+": they are not shown, and what is missing here may be active; please report that with the server's version")
@@ -194,8 +193,8 @@ func (c *Client) data(answer read) sources.Data {
 	return d
 }
 
-// finish gives the alerts the links of their rules and the labels under which
-// Alertmanagers get them. Those that it is given stay as they were read.
+// finish adds to the alerts the links of their rules and the labels that
+// Alertmanagers receive. It does not change its argument.
 func (c *Client) finish(read []sources.Alert) []sources.Alert {
 	f := &c.finished
 	same := len(read) > 0 && len(read) == len(f.from) && &read[0] == &f.from[0]
@@ -215,8 +214,8 @@ func (c *Client) finish(read []sources.Alert) []sources.Alert {
 	return alerts
 }
 
-// linkOf is where the alert's expression can be looked at: the alert's own link
-// where the server gives one, which may be relative to it.
+// linkOf returns the page of the alert's expression: the alert's own link if
+// the server sends one, which may be relative to the server.
 func (c *Client) linkOf(a sources.Alert) string {
 	switch {
 	case a.GeneratorURL == "":
@@ -226,13 +225,13 @@ func (c *Client) linkOf(a sources.Alert) string {
 	}
 	link := strings.TrimLeft(a.GeneratorURL, "/")
 	if strings.Contains(strings.SplitN(link, "/", 2)[0], ":") {
-		return c.rules.value.link(a.Labels) // another scheme than http
+		return c.rules.value.link(a.Labels) // not http or https
 	}
 	return clean.URL(c.api.Base() + "/" + link)
 }
 
 // rulesDue reports whether to read the rules: they are old, or alerts of a name
-// are gone, and only the rule as it is now can tell that they are over.
+// are gone, and only the current rule can prove that they are over.
 func (c *Client) rulesDue(alerts []sources.Alert) (due, first bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -263,10 +262,10 @@ func (s *slow[T]) isDue() (due, first bool) {
 	return !sources.Now().Before(s.due), s.due.IsZero()
 }
 
-// readRules reads the alerting rules, or leaves a warning.
+// readRules reads the alerting rules, or adds a warning.
 func (c *Client) readRules(ctx context.Context) {
 	const doing = "reading rules"
-	// Servers that do not know these parameters ignore them.
+	// Servers without these parameters ignore them.
 	body, err := c.api.Get(ctx, doing, "/api/v1/rules", map[string][]string{"type": {"alert"}, "exclude_alerts": {"true"}})
 	var answer envelope[rulesAnswer]
 	if err == nil {
@@ -282,7 +281,7 @@ func (c *Client) readRules(ctx context.Context) {
 	list, extent := answer.Data.rules(c.Source().Name)
 	c.rules.value.rememberFailures(list, sources.Now())
 	if slices.ContainsFunc(list, func(r sources.Rule) bool { return strings.EqualFold(r.Health, "unknown") || r.Unevaluated }) {
-		c.rules.due = time.Time{}.Add(1) // the server has just started: the next read tells
+		c.rules.due = time.Time{}.Add(1) // the server has just started: read again next time
 	} else if slices.ContainsFunc(list, func(r sources.Rule) bool { return !worked(&r) }) {
 		c.rules.due = sources.Now().Add(failingEvery)
 	}
@@ -297,9 +296,9 @@ func (c *Client) readRules(ctx context.Context) {
 	}
 }
 
-// readConfiguration reads the external labels and how alerts are relabelled, or
-// leaves a warning. Servers that only speak Prometheus's API have no such
-// configuration or do not show it: that is not worth one.
+// readConfiguration reads the external labels and the relabelling of alerts, or
+// adds a warning. Other servers with Prometheus's API have no such
+// configuration or do not show it; that causes no warning.
 func (c *Client) readConfiguration(ctx context.Context) {
 	const doing = "reading the configuration"
 	var read configuration
@@ -323,8 +322,8 @@ func (c *Client) readConfiguration(ctx context.Context) {
 	}
 }
 
-// hasNone reports whether err says that the server does not show its
-// configuration, rather than that reading it failed this time.
+// hasNone reports whether err means that the server never shows its
+// configuration, and not that this read failed.
 func hasNone(err error) bool {
 	var e *sources.Error
 	if !errors.As(err, &e) {

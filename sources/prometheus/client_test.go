@@ -19,7 +19,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// server answers each path with what was set for it, and counts.
+// server answers each path with a configured answer, and counts.
 type server struct {
 	mu    sync.Mutex
 	files map[string]string // path -> file in testdata, or the body itself
@@ -212,13 +212,13 @@ func TestReadRefuses(t *testing.T) {
 	}
 }
 
-// What belongs to the alerts may fail; the alerts still count.
+// Other data may fail; the alerts still count.
 func TestReadWithoutTheRest(t *testing.T) {
 	for _, c := range []struct {
 		name, path string
 		code       int
 		body       string
-		want       string // in the one warning; "" is none
+		want       string // in the only warning; "" means none
 	}{
 		{"no configuration", "/api/v1/status/config", 404, "404 page not found", ""},
 		{"configuration not shown", "/api/v1/status/config", 403, "forbidden", ""},
@@ -245,7 +245,7 @@ func TestReadWithoutTheRest(t *testing.T) {
 
 func TestSlowThingsAreReadSeldom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		// One that fails would be looked at more often.
+		// A failing rule would be read more often.
 		s := recorded().set("/api/v1/rules", 200, `{"status":"success","data":{"groups":[{"name":"g","rules":[{"type":"alerting","name":"A","health":"ok"}]}]}}`)
 		api, err := promapi.New(promapi.Options{
 			Source: sources.Source{Kind: sources.Prometheus, Name: "prom"}, URL: "http://prometheus.example.com", Transport: s,

@@ -11,20 +11,19 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// configuration is the part of a Prometheus's configuration that tells how its
-// alerts come to its Alertmanagers.
+// configuration is the part of a Prometheus's configuration that decides how
+// its alerts reach Alertmanagers.
 type configuration struct {
 	external map[string]string
-	// all are applied to each alert, after the external labels were added.
+	// all are applied to each alert, after the external labels are added.
 	all []*relabel.Config
-	// each are those of the Alertmanagers, applied after all; there is one for
-	// each that relabels in another way.
+	// each are applied after all, for one Alertmanager each. There is one for
+	// each different relabelling.
 	each [][]*relabel.Config
 }
 
-// readConfiguration reads it. The whole may be megabytes of scrape
-// configurations, so only the parts that matter are parsed where they can be
-// told apart.
+// readConfiguration parses a configuration. It may contain megabytes of scrape
+// configurations, so only the relevant parts are parsed if they can be found.
 func readConfiguration(text string) (configuration, error) {
 	if part, ok := parts(text, "global:", "alerting:"); ok {
 		if c, err := parseConfiguration(part); err == nil {
@@ -34,8 +33,8 @@ func readConfiguration(text string) (configuration, error) {
 	return parseConfiguration(text)
 }
 
-// parts are the lines of these keys in block style, as Prometheus writes them.
-// It finds none where the first is missing.
+// parts returns the lines of these keys in block style, as Prometheus writes
+// them. It fails if the first key is missing.
 func parts(text string, keys ...string) (string, bool) {
 	var found strings.Builder
 	for i, key := range keys {
@@ -110,12 +109,12 @@ func parseConfiguration(text string) (configuration, error) {
 	return c, nil
 }
 
-// relabels reports whether alerts are changed besides by the external labels.
+// relabels reports whether alerts are changed in other ways than by the
+// external labels.
 func (c *configuration) relabels() bool { return len(c.all) > 0 || len(c.each) > 0 }
 
-// sent are the label sets under which Alertmanagers get an alert; none where it
-// is dropped on the way to each of them. It does what Prometheus's notifier
-// does.
+// sent returns the label sets under which Alertmanagers receive an alert, or
+// none when all of them drop it. It does what Prometheus's notifier does.
 func (c *configuration) sent(own map[string]string) []map[string]string {
 	b := labels.NewBuilder(labels.FromMap(own))
 	for name, value := range c.external {
@@ -137,11 +136,11 @@ func (c *configuration) sent(own map[string]string) []map[string]string {
 			continue
 		}
 		set := b.Labels().Map()
-		known := false
+		valid := false
 		for _, other := range sets {
-			known = known || maps.Equal(other, set)
+			valid = valid || maps.Equal(other, set)
 		}
-		if !known {
+		if !valid {
 			sets = append(sets, set)
 		}
 	}

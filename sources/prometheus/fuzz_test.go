@@ -23,7 +23,7 @@ func file(f *testing.F, name string) []byte {
 	return b
 }
 
-// classified fails the test when err is not one that a person can read.
+// classified fails the test when err is not classified.
 func classified(t *testing.T, err error) {
 	t.Helper()
 	var e *sources.Error

@@ -10,7 +10,7 @@ import (
 	"firstline/internal/promapi"
 )
 
-// bounded is a client that keeps at most so many alerts of an answer.
+// bounded returns a client with a limit on the alerts of an answer.
 func bounded(t *testing.T, most int, body []byte) *Client {
 	t.Helper()
 	rest := recorded()
@@ -28,34 +28,35 @@ func bounded(t *testing.T, most int, body []byte) *Client {
 	return limited
 }
 
-// padded is an answer too long to be held as a whole, with the same in it.
+// padded returns an answer with the same content that is too long to hold in
+// memory.
 func padded(body []byte) []byte { return append([]byte(strings.Repeat(" ", 16<<20)), body...) }
 
-// What is beyond the limit is counted and not kept, whether the answer is read
-// as a whole or piece by piece, and the list is then not whole.
+// Alerts beyond the limit are only counted, whether the answer is read as a
+// whole or piece by piece, and the list is then not whole.
 func TestMaxAlerts(t *testing.T) {
 	body := manyAlerts(25)
-	for _, c := range []struct{ most, kept int }{{0, 25}, {1, 1}, {9, 9}, {10, 10}, {24, 24}, {25, 25}, {26, 25}, {50_000, 25}} {
+	for _, c := range []struct{ most, loaded int }{{0, 25}, {1, 1}, {9, 9}, {10, 10}, {24, 24}, {25, 25}, {26, 25}, {50_000, 25}} {
 		whole, err := bounded(t, c.most, body).Read(t.Context(), none)
 		if err != nil {
 			t.Fatal(err)
 		}
 		pieces := whole
-		if c.most == 9 || c.most == 0 { // a long answer takes its time
+		if c.most == 9 || c.most == 0 { // a long answer is slow
 			if pieces, err = bounded(t, c.most, padded(body)).Read(t.Context(), none); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if !reflect.DeepEqual(whole.Alerts, pieces.Alerts) || whole.NotKept != pieces.NotKept || !reflect.DeepEqual(whole.Warnings, pieces.Warnings) || whole.Extents.Alerts != pieces.Extents.Alerts {
+		if !reflect.DeepEqual(whole.Alerts, pieces.Alerts) || whole.Omitted != pieces.Omitted || !reflect.DeepEqual(whole.Warnings, pieces.Warnings) || whole.Extents.Alerts != pieces.Extents.Alerts {
 			t.Errorf("of %d: piece by piece it is another answer", c.most)
 		}
-		if len(whole.Alerts) != c.kept || whole.NotKept != 25-c.kept {
-			t.Errorf("of %d: %d are kept and %d not", c.most, len(whole.Alerts), whole.NotKept)
+		if len(whole.Alerts) != c.loaded || whole.Omitted != 25-c.loaded {
+			t.Errorf("of %d: %d are kept and %d not", c.most, len(whole.Alerts), whole.Omitted)
 		}
-		if whole.Extents.Alerts.Whole() != (c.kept == 25) {
+		if whole.Extents.Alerts.Whole() != (c.loaded == 25) {
 			t.Errorf("of %d: the extent is %+v", c.most, whole.Extents.Alerts)
 		}
-		if says := strings.Contains(strings.Join(whole.Warnings, " "), "of 25 alerts are kept (max_alerts)"); says != (c.kept < 25) {
+		if says := strings.Contains(strings.Join(whole.Warnings, " "), "of 25 alerts are loaded (max_alerts)"); says != (c.loaded < 25) {
 			t.Errorf("of %d: the warnings are %q", c.most, whole.Warnings)
 		}
 	}
@@ -80,8 +81,8 @@ func TestLongAnswersThatAreOdd(t *testing.T) {
 	} {
 		g := newGatherer("prom", 100)
 		_, err := g.pieces(json.NewDecoder(strings.NewReader(c.body)), new(promapi.Recall[alertAnswer]))
-		if (err != nil) != c.fails || err == nil && len(g.kept) != c.alerts {
-			t.Errorf("%s: %d alerts, %v", name, len(g.kept), err)
+		if (err != nil) != c.fails || err == nil && len(g.loaded) != c.alerts {
+			t.Errorf("%s: %d alerts, %v", name, len(g.loaded), err)
 		}
 		if name == "one that can't be read" && g.gathered().extent.Whole() {
 			t.Errorf("%s counts as whole", name)

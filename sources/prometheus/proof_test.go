@@ -9,8 +9,9 @@ import (
 	"firstline/sources"
 )
 
-// Only a list proves that there is no alert: what leaves it out says nothing, but
-// for a Thanos, which says null and whose rules then are all inactive.
+// Only a list proves that there is no alert. An answer without one means
+// nothing, except from a Thanos, which answers null and whose rules are then
+// all inactive.
 func TestOnlyAListProvesNoAlerts(t *testing.T) {
 	rules := func(state, more string) string {
 		return `{"status":"success","data":{"groups":[{"name":"g"` + more + `,"rules":[{"type":"alerting","name":"A","state":"` + state + `","health":"ok"}]}]}}`
@@ -40,7 +41,7 @@ func TestOnlyAListProvesNoAlerts(t *testing.T) {
 		if err != nil || data.Extents.Alerts.Missing != c.missing {
 			t.Errorf("%s: %+v, %v, want %q missing", c.name, data.Extents.Alerts, err, c.missing)
 		}
-		if told := strings.Contains(strings.Join(data.Warnings, " "), c.missing); !told || (len(data.Warnings) == 0) != (c.missing == "") {
+		if reported := strings.Contains(strings.Join(data.Warnings, " "), c.missing); !reported || (len(data.Warnings) == 0) != (c.missing == "") {
 			t.Errorf("%s: the warnings are %q", c.name, data.Warnings)
 		}
 		g := newGatherer("prom", 0)
@@ -54,12 +55,13 @@ func TestOnlyAListProvesNoAlerts(t *testing.T) {
 		t.Errorf("no data: %+v, %v", data.Extents.Alerts, err)
 	}
 	g := newGatherer("prom", 0)
-	if _, err := g.pieces(json.NewDecoder(strings.NewReader(`{"status":"success","data":{"Alerts":[{"labels":{"alertname":"A"},"state":"firing"}]}}`)), new(promapi.Recall[alertAnswer])); err != nil || len(g.kept) != 1 {
-		t.Errorf("a long answer of Thanos's ruler: %+v, %v", g.kept, err)
+	if _, err := g.pieces(json.NewDecoder(strings.NewReader(`{"status":"success","data":{"Alerts":[{"labels":{"alertname":"A"},"state":"firing"}]}}`)), new(promapi.Recall[alertAnswer])); err != nil || len(g.loaded) != 1 {
+		t.Errorf("a long answer of Thanos's ruler: %+v, %v", g.loaded, err)
 	}
 }
 
-// What a rule's answer says against its being inactive is read, whatever its form.
+// Any content of a rule's answer that contradicts its inactive state is read,
+// whatever its form.
 func TestRulesThatProveNothing(t *testing.T) {
 	for _, c := range []struct{ rule, fault string }{
 		{`"state":"inactive"`, ""},
@@ -70,8 +72,8 @@ func TestRulesThatProveNothing(t *testing.T) {
 		{`"state":"recovering"`, ""},
 		{`"state":"Alerting"`, ""},
 		{`"state":"nodata","alerts":null`, ""},
-		{`"state":null`, "does not tell its state"},
-		{`"alerts":[]`, "does not tell its state"},
+		{`"state":null`, "does not report its state"},
+		{`"alerts":[]`, "does not report its state"},
 		{`"state":"unknown"`, `has the state "unknown"`},
 		{`"state":" inactive"`, `has the state " inactive"`},
 		{`"state":"inactive","isPaused":true`, "is paused"},

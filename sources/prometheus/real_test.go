@@ -8,7 +8,7 @@ import (
 	"firstline/sources"
 )
 
-// rules that fire, wait and fail.
+// rules that fire, are pending and fail.
 const oddRules = `
 groups:
   - name: odd
@@ -70,7 +70,7 @@ func TestReadRealPrometheus(t *testing.T) {
 	}
 }
 
-// An Alertmanager under [[prometheus]] is told apart, whatever its version.
+// An Alertmanager under [[prometheus]] is detected, whatever its version.
 func TestReadRealAlertmanager(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -91,7 +91,7 @@ func TestReadRealAlertmanager(t *testing.T) {
 	}
 }
 
-// A real rule whose condition is over keeps its alert firing, and tells since
+// A real rule whose condition is over holds its alert firing, and reports since
 // when.
 func TestKeepFiringReally(t *testing.T) {
 	t.Parallel()
@@ -100,7 +100,7 @@ func TestKeepFiringReally(t *testing.T) {
 	}
 	s := realservers.StartPrometheus(t, realservers.Options{Rules: rules("vector(1)")})
 	c := client(t, s.URL)
-	kept := func(over bool) func() bool {
+	held := func(over bool) func() bool {
 		return func() bool {
 			data, err := c.Read(t.Context(), none)
 			if err != nil {
@@ -109,7 +109,7 @@ func TestKeepFiringReally(t *testing.T) {
 			return len(data.Alerts) == 1 && data.Alerts[0].State == sources.AlertFiring && data.Alerts[0].KeepFiringSince.IsZero() != over
 		}
 	}
-	realservers.Eventually(t, "the alert whose condition holds", kept(false))
+	realservers.Eventually(t, "the alert whose condition holds", held(false))
 	s.ReplaceRules(t, rules("vector(1) > 2"))
-	realservers.Eventually(t, "the alert whose condition is over", kept(true))
+	realservers.Eventually(t, "the alert whose condition is over", held(true))
 }

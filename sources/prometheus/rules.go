@@ -12,11 +12,11 @@ import (
 	"firstline/sources"
 )
 
-// rulesAnswer is data of /api/v1/rules. The alerts in it are only counted: they
-// come from /api/v1/alerts.
+// rulesAnswer is the data of /api/v1/rules. Its alerts are only counted;
+// /api/v1/alerts has the alerts.
 type rulesAnswer struct {
 	Groups list[ruleGroupAnswer] `json:"groups"`
-	// NextToken is there where the server gave only a part.
+	// NextToken is set when the server sent only a part.
 	NextToken string `json:"groupNextToken"`
 }
 
@@ -24,7 +24,7 @@ type ruleGroupAnswer struct {
 	Name     string           `json:"name"`
 	Interval float64          `json:"interval"` // seconds
 	Rules    list[ruleAnswer] `json:"rules"`
-	// Strategy is there where Thanos answers.
+	// Strategy is set when Thanos answers.
 	Strategy string `json:"partialResponseStrategy"`
 }
 
@@ -45,19 +45,19 @@ type ruleAnswer struct {
 	}] `json:"alerts"`
 }
 
-// listed is how many alerts stand with the rule that are or may be active.
+// listed returns how many alerts in the rule are or may be active.
 func (r *ruleAnswer) listed() int {
 	n := r.Alerts.odd
 	for _, a := range r.Alerts.items {
-		if _, active, known := alertState(a.State); active || !known {
+		if _, active, valid := alertState(a.State); active || !valid {
 			n++
 		}
 	}
 	return n
 }
 
-// rules are the alerting ones: a server that does not know the parameter type
-// sends the others as well. The extent says how much of the answer they are.
+// rules returns the alerting rules: a server without the parameter type sends
+// the others as well. The extent says how much of the answer they are.
 func (a rulesAnswer) rules(source string) ([]sources.Rule, sources.Extent) {
 	var rules []sources.Rule
 	odd := a.Groups.odd
@@ -98,12 +98,13 @@ func (a rulesAnswer) rules(source string) ([]sources.Rule, sources.Extent) {
 	return rules, extent
 }
 
-// thanos reports whether the rules are a Thanos's, which alone writes so.
+// thanos reports whether the rules come from a Thanos, the only server with
+// this field.
 func (a rulesAnswer) thanos() bool {
 	return slices.ContainsFunc(a.Groups.items, func(g ruleGroupAnswer) bool { return g.Strategy != "" })
 }
 
-// seconds is s as a duration, within what a duration can hold.
+// seconds converts s to a duration, limited to the range of a duration.
 func seconds(s float64) time.Duration {
 	const most = float64(math.MaxInt64) / float64(time.Second)
 	if math.IsNaN(s) || s < 0 {
@@ -120,31 +121,32 @@ type rules struct {
 	list   []sources.Rule
 	extent sources.Extent
 	byName map[string][]linkedRule
-	// listed is how many active alerts the rules of a name list themselves.
+	// listed counts the active alerts in the rules of a name.
 	listed map[string]int
-	// thanos: the server is a Thanos, which says null where it has none.
+	// thanos means that the server is a Thanos, which answers null without
+	// alerts.
 	thanos bool
 }
 
-// proveNone reports whether a Thanos has no alert that is active: its ruler
-// answers null then, and so does its querier, and each rule is inactive.
+// proveNone reports whether a Thanos has no active alert: its ruler and its
+// querier then answer null, and each rule is inactive.
 func (r *rules) proveNone() bool {
 	return r.thanos && r.extent.Whole() && !slices.ContainsFunc(r.list, func(one sources.Rule) bool {
 		return !one.Inactive() || one.Listed > 0
 	})
 }
 
-// linkedRule is what it takes to find the rule that made an alert.
+// linkedRule identifies the rule of an alert.
 type linkedRule struct {
 	fixed map[string]string // labels that the rule sets, without templates
 	link  string
 }
 
-// rememberFailures notes in the rules that were read now since when they fail:
-// those whose group and name worked when they were read last.
+// rememberFailures notes in the rules that were read now since when they fail,
+// if their group and name worked in the previous read.
 func (r *rules) rememberFailures(now []sources.Rule, at time.Time) {
 	type name struct{ group, rule string }
-	since := make(map[name]time.Time, len(r.list)) // zero: not known
+	since := make(map[name]time.Time, len(r.list)) // zero: unknown
 	for i := range r.list {
 		old := &r.list[i]
 		key := name{old.Group, old.Name}
@@ -181,17 +183,17 @@ func newRules(list []sources.Rule, base string) rules {
 				fixed[name] = value
 			}
 		}
-		// The form in which Prometheus itself writes it for Alertmanager.
+		// The form in which Prometheus itself sends it to Alertmanager.
 		link := base + "/graph?g0.expr=" + url.QueryEscape(one.Query) + "&g0.tab=1"
 		r.byName[one.Name] = append(r.byName[one.Name], linkedRule{fixed, link})
 	}
 	return r
 }
 
-// link is where the expression of the alert with these labels can be looked
-// at. Prometheus does not tell which rule made an alert, so the name and the
-// labels that the rule sets must fit; where two rules with different
-// expressions fit, there is no link rather than a wrong one.
+// link returns the page of the expression of the alert with these labels.
+// Prometheus does not report which rule made an alert, so the name and the
+// labels that the rule sets must match. If two rules with different expressions
+// match, there is no link rather than a wrong one.
 func (r rules) link(labels map[string]string) string {
 	found, most := "", -1
 	for _, one := range r.byName[labels["alertname"]] {

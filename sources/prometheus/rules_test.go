@@ -80,7 +80,7 @@ func TestExternalLabels(t *testing.T) {
 			}
 		})
 	}
-	// An alias bomb must end in an error and not in all memory.
+	// An alias bomb must end in an error and must not use all memory.
 	bomb := "a: &a [x,x,x,x,x,x,x,x,x]\n"
 	for _, l := range "bcdefghij" {
 		prev := string(l - 1)

@@ -21,12 +21,12 @@ func TestAlertStates(t *testing.T) {
 		"NoData": "firing", "Error": "firing", "Recovering": "firing", "Pending": "pending", "Pending (Error)": "pending",
 		"": "not known", "paused": "not known", "(NoData)": "not known", "firing soon": "not known", "7": "not known",
 	} {
-		state, active, known := alertState(text)
+		state, active, valid := alertState(text)
 		got := string(state)
 		if !active {
 			got = "not active"
 		}
-		if !known {
+		if !valid {
 			got = "not known"
 		}
 		if got != want {
@@ -54,7 +54,7 @@ func TestGrafanaStates(t *testing.T) {
 	}
 }
 
-// What is not known is counted and told, and hides nothing else.
+// Unknown forms are counted and reported, and hide nothing else.
 func TestUnknownForms(t *testing.T) {
 	const good = `{"labels":{"alertname":"Good"},"annotations":{},"state":"firing","activeAt":"2026-11-25T23:00:00Z","value":"1e+00"}`
 	for _, c := range []struct{ name, alerts, missing string }{
@@ -81,7 +81,7 @@ func TestUnknownForms(t *testing.T) {
 			if e := data.Extents.Alerts; !e.Read || e.Missing != c.missing {
 				t.Errorf("missing %q, want %q", e.Missing, c.missing)
 			}
-			if told := len(data.Warnings) == 1 && strings.HasPrefix(data.Warnings[0], c.missing); told != (c.missing != "") {
+			if reported := len(data.Warnings) == 1 && strings.HasPrefix(data.Warnings[0], c.missing); reported != (c.missing != "") {
 				t.Errorf("warnings %q", data.Warnings)
 			}
 		})
@@ -109,7 +109,7 @@ func TestKeepFiringSince(t *testing.T) {
 	}
 }
 
-// A server's own links are used, wherever it has them.
+// A server's own links are used, in whatever field they are.
 func TestOwnLinks(t *testing.T) {
 	const rules = `{"status":"success","data":{"groups":[{"name":"g","rules":[{"type":"alerting","name":"A","query":"up == 0","health":"ok"}]}]}}`
 	for own, want := range map[string]string{
@@ -132,7 +132,7 @@ func TestOwnLinks(t *testing.T) {
 }
 
 // When alerts of a name are gone, the rules are read again: a rule that fails
-// now must not be taken for one that works.
+// now must not count as working.
 func TestRulesAreReadWhenAlertsAreGone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		alerts := func(names ...string) string {
@@ -213,7 +213,7 @@ func TestRuleFault(t *testing.T) {
 		{sources.Rule{Health: "ok", State: "firing", Listed: 1}, ""},
 		{sources.Rule{Health: "ok", State: "Alerting (NoData)"}, ""},
 		{sources.Rule{Health: "ok", State: "recovering"}, ""},
-		{sources.Rule{Health: "ok"}, "does not tell its state"},
+		{sources.Rule{Health: "ok"}, "does not report its state"},
 		{sources.Rule{Health: "ok", State: "unknown"}, `has the state "unknown"`},
 		{sources.Rule{Health: "ok", State: "inactive (paused)"}, `has the state "inactive (paused)"`},
 		{sources.Rule{Health: "ok", State: "normal"}, `has the state "normal"`},

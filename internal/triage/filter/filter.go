@@ -136,7 +136,7 @@ func parseTerm(s string, at int) (term, int, error) {
 		t.not = true
 		at++
 		if at == len(s) || isSpace(s[at]) {
-			return t, 0, fault(at-1, "nothing stands after this \"!\"")
+			return t, 0, fault(at-1, "nothing follows this \"!\"")
 		}
 	}
 	if s[at] == '"' {
@@ -241,16 +241,16 @@ func parseValue(s string, at int) (string, int, error) {
 	end := at
 	for end < len(s) && !isSpace(s[end]) {
 		if s[end] == '"' {
-			return "", 0, fault(end, "a quote stands within a value; put the whole value in quotes and write \\\" for it")
+			return "", 0, fault(end, "there is a quote within a value; put the whole value in quotes and write \\\" for it")
 		}
 		end++
 	}
 	return s[at:end], end, nil
 }
 
-// parseQuoted reads a text in quotes; \" and \\ and \n stand for ", \ and a line
-// break, and any other backslash for itself, so that regular expressions need
-// no doubling.
+// parseQuoted parses a text in quotes. \" and \\ and \n mean ", \ and a line
+// break. Any other backslash means itself, so that regular expressions need no
+// doubling.
 func parseQuoted(s string, at int) (string, int, error) {
 	var b strings.Builder
 	for i := at + 1; i < len(s); i++ {
@@ -299,7 +299,7 @@ func (f Filter) Empty() bool { return len(f.terms) == 0 }
 // String gives the filter as it was typed.
 func (f Filter) String() string { return f.text }
 
-// QuoteValue writes a value so that it can stand in a filter.
+// QuoteValue quotes a value for use in a filter if necessary.
 func QuoteValue(s string) string {
 	if s != "" && utf8.ValidString(s) && !strings.ContainsAny(s, " \t\r\n\"=!<>~\\") {
 		return s

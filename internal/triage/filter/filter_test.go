@@ -307,7 +307,7 @@ func FuzzQuoteValue(f *testing.F) {
 	})
 }
 
-// A severity is found by the word that told it, also where no alert is reported,
+// A filter finds a severity by its original word, even if no alert is reported,
 // and never by urgency or priority.
 func TestFilterBySeverityThatWasTold(t *testing.T) {
 	in := &sources.Incident{Urgency: "high", Priority: &sources.Priority{Name: "P1"}, AlertsRead: true}

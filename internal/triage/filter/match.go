@@ -34,7 +34,7 @@ func Times() []string { return slices.Clone(times) }
 
 func isTime(name string) bool { return slices.Contains(times, strings.ToLower(name)) }
 
-// Flags are those of Fields that stand alone.
+// Flags returns the fields that are conditions of their own.
 func Flags() []string { return slices.Clone(flags) }
 
 func isField(name string) bool { return slices.Contains(fields, strings.ToLower(name)) }
@@ -120,7 +120,7 @@ func isFlagged(g *triage.Group, name string) bool {
 	return false
 }
 
-// isIn reports whether the free text stands in what names the group.
+// isIn reports whether the free text is in what names the group.
 func (t *term) isIn(g *triage.Group) bool {
 	if containsLower(g.Title, t.value) || containsLower(g.Service, t.value) || containsLower(g.Team, t.value) {
 		return true
@@ -303,8 +303,8 @@ func nameOf(r *sources.Reference, noun string) string {
 	return r.Label(noun)
 }
 
-// Names are all that can stand before an operator for these groups: the fields,
-// the times and the label names, sorted.
+// Names returns all names that may precede an operator for these groups: the
+// fields, the times and the label names, sorted.
 func Names(groups []triage.Group) []string {
 	seen := map[string]bool{}
 	for _, name := range slices.Concat(fields, times) {

@@ -9,14 +9,14 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// place is where something stands in the file; both count from 1.
-type place struct{ line, column int }
+// position is a line and a column in the file. Both count from 1.
+type position struct{ line, column int }
 
-// places knows where every key of a TOML document stands, so that a fault
-// found after decoding can still be told with its line. Paths are key parts in
-// lower case, with the index of the element behind the name of an array.
-type places struct {
-	at map[string]place
+// positions has the position of every key of a TOML document, so that a fault
+// found after decoding has a line. Paths are key parts in lower case, with the
+// index of the element after the name of an array.
+type positions struct {
+	at map[string]position
 	// tables are the headers written with single brackets.
 	tables map[string]bool
 	// elements counts the elements of each array of tables so far.
@@ -26,17 +26,17 @@ type places struct {
 	starts  []int // the offset at which each line starts
 }
 
-// unknownKey is a key that is not known in its table.
+// unknownKey is a key that its table does not have.
 type unknownKey struct {
 	table []string // without indices
 	name  string
-	at    place
+	at    position
 }
 
-// findPlaces reads the places of a document. Of one that is no TOML it knows
-// those before the fault.
-func findPlaces(document []byte) *places {
-	p := &places{at: map[string]place{}, tables: map[string]bool{}, elements: map[string]int{}, starts: []int{0}}
+// findPositions reads the positions in a document. If the document is not valid
+// TOML, it returns those before the fault.
+func findPositions(document []byte) *positions {
+	p := &positions{at: map[string]position{}, tables: map[string]bool{}, elements: map[string]int{}, starts: []int{0}}
 	for i, b := range document {
 		if b == '\n' {
 			p.starts = append(p.starts, i+1)
@@ -57,62 +57,63 @@ func findPlaces(document []byte) *places {
 	return p
 }
 
-// pathKey is the path as the key of a map.
+// pathKey returns the path as the key of a map.
 func pathKey(path ...string) string { return strings.ToLower(strings.Join(path, "\x00")) }
 
-// of is the place of the path, else of the nearest table around it.
-func (p *places) of(path ...string) place {
+// of returns the position of the path, or of the nearest enclosing table.
+func (p *positions) of(path ...string) position {
 	for n := len(path); n > 0; n-- {
 		if found, ok := p.at[pathKey(path[:n]...)]; ok {
 			return found
 		}
 	}
-	return place{}
+	return position{}
 }
 
 // has reports whether the document names the path.
-func (p *places) has(path ...string) bool {
+func (p *positions) has(path ...string) bool {
 	_, ok := p.at[pathKey(path...)]
 	return ok
 }
 
-func (p *places) put(path []string, r unstable.Range) {
+func (p *positions) put(path []string, r unstable.Range) {
 	key := pathKey(path...)
 	if _, ok := p.at[key]; !ok {
-		p.at[key] = p.place(r)
+		p.at[key] = p.position(r)
 	}
 }
 
-func (p *places) place(r unstable.Range) place {
+func (p *positions) position(r unstable.Range) position {
 	offset := int(r.Offset)
 	line := sort.SearchInts(p.starts, offset+1)
-	return place{line: line, column: offset - p.starts[line-1] + 1}
+	return position{line: line, column: offset - p.starts[line-1] + 1}
 }
 
-// judge notes the last of the names when their table is known and it is not.
-func (p *places) judge(names []string, r unstable.Range) {
+// judge notes the last name as unknown when its table exists but has no such
+// key.
+func (p *positions) judge(names []string, r unstable.Range) {
 	n := len(names) - 1
 	if typeOf(fileType, "toml", names[:n]) != nil && typeOf(fileType, "toml", names) == nil {
-		p.unknown = append(p.unknown, unknownKey{table: slices.Clone(names[:n]), name: names[n], at: p.place(r)})
+		p.unknown = append(p.unknown, unknownKey{table: slices.Clone(names[:n]), name: names[n], at: p.position(r)})
 	}
 }
 
-// spot is where the reading of the document is: the path with the indices of
+// spot is the current point in the document: the path with the indices of
 // arrays, and the names alone.
 type spot struct{ path, names []string }
 
-// name is the spot of a name below this one.
+// name returns the spot of a key below this one.
 func (s spot) name(name string) spot {
 	return spot{append(slices.Clone(s.path), name), append(slices.Clone(s.names), name)}
 }
 
-// index is the spot of an array's element.
+// index returns the spot of an array's element.
 func (s spot) index(i int) spot {
 	return spot{append(slices.Clone(s.path), strconv.Itoa(i)), s.names}
 }
 
 // header notes a [table] or [[table]] and returns its spot.
-func (p *places) header(e *unstable.Node) spot {
+func (p *positions) header(e *unstable.Node) spot {
 	var at spot
 	keys := e.Key()
 	for keys.Next() {
@@ -136,7 +137,7 @@ func (p *places) header(e *unstable.Node) spot {
 	return at
 }
 
-func (p *places) keyValue(at spot, e *unstable.Node) {
+func (p *positions) keyValue(at spot, e *unstable.Node) {
 	var where unstable.Range
 	keys := e.Key()
 	for keys.Next() {
@@ -149,8 +150,8 @@ func (p *places) keyValue(at spot, e *unstable.Node) {
 	p.value(at, e.Value(), where)
 }
 
-// value notes what is inside an inline table or an array.
-func (p *places) value(at spot, v *unstable.Node, where unstable.Range) {
+// value notes the keys inside an inline table or an array.
+func (p *positions) value(at spot, v *unstable.Node, where unstable.Range) {
 	switch v.Kind {
 	case unstable.InlineTable:
 		for children := v.Children(); children.Next(); {

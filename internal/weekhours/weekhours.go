@@ -1,7 +1,7 @@
-// Package coverage knows when a team's developers may be woken: the hours that
+// Package weekhours knows when a team's developers may be woken: the hours that
 // a [[service]] gives as developers_on_call. Outside these hours an escalation
 // says so and asks once more.
-package coverage
+package weekhours
 
 import (
 	"errors"
