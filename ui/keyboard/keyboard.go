@@ -310,11 +310,14 @@ func (k *Keyboard) lookAhead(after time.Time, ahead []tea.Msg) (followed bool, a
 // file descriptor. It has no name, or Bubble Tea would wait for bytes of that
 // descriptor.
 type terminalInput struct {
-	*Keyboard
+	keyboard *Keyboard
 	term.File
 }
 
-func (t terminalInput) Read(p []byte) (int, error) { return t.Keyboard.Read(p) }
+// Bubble Tea sets the mode of a terminal that is such a file, and of no other.
+var _ term.File = terminalInput{}
+
+func (t terminalInput) Read(p []byte) (int, error) { return t.keyboard.Read(p) }
 
 // ForProgram is the input as Bubble Tea gets it.
 func (k *Keyboard) ForProgram() io.Reader {
@@ -328,7 +331,7 @@ func (k *Keyboard) ForProgram() io.Reader {
 func Beneath(r io.Reader) io.Reader {
 	switch r := r.(type) {
 	case terminalInput:
-		return r.from
+		return r.keyboard.from
 	case *Keyboard:
 		return r.from
 	}
