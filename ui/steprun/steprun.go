@@ -443,8 +443,8 @@ func (r *Room) View() ([]string, draw.Rectangle, *tea.Cursor) {
 		}
 		lines = append(lines, r.askHint(rows))
 	} else {
-		r.clamp()
-		lines = append(lines, r.output[r.offset:min(r.offset+r.rows(), len(r.output))]...)
+		from, to := draw.Window(len(r.output), r.offset, r.rows())
+		lines = append(lines, r.output[from:to]...)
 		if len(r.output) == 0 && r.state == hasEnded {
 			lines = append(lines, r.Theme.Of(draw.Dim).On("It wrote nothing."))
 		}
