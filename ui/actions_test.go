@@ -10,6 +10,7 @@ import (
 	"firstline/internal/respond"
 	"firstline/internal/weekhours"
 	"firstline/sources"
+	"firstline/ui/dialog"
 	"firstline/ui/keymap"
 )
 
@@ -168,7 +169,7 @@ func TestSnooze(t *testing.T) {
 		h.sees("30m", "until 09:00")
 		h.write(c.typed)
 		h.now = noon
-		h.m.dialog.rethink()
+		h.m.actions.Dialog.Rethink()
 		h.send(nil)
 		h.press("enter")
 		h.sees(c.head, "then it is triggered again")
@@ -184,7 +185,7 @@ func TestAnEndThatIsNoneIsNotTaken(t *testing.T) {
 	h.write("someday")
 	h.sees("Write how long, such as 45m or 2h")
 	h.press("enter")
-	if h.m.dialog.answered() {
+	if h.m.actions.Dialog.Answered() {
 		t.Error("it was taken")
 	}
 }
@@ -199,7 +200,7 @@ func TestSilence(t *testing.T) {
 	h.write("pod=~(")
 	h.sees("✗ Line 5")
 	h.press("enter")
-	if h.m.dialog.field != matcherField {
+	if h.m.actions.Dialog.Field != dialog.MatcherField {
 		t.Fatal("a wrong matcher was taken")
 	}
 	for range "(" {
@@ -224,8 +225,8 @@ func TestASilenceOfEverythingAsksOnceMore(t *testing.T) {
 	h := withAll(t, d, 80, 24, nil)
 	h.put("QueueBacklog")
 	h.press("s")
-	h.m.dialog.matchers.SetValue(`alertname=~".+"`)
-	h.m.dialog.rethink()
+	h.m.actions.Dialog.Matchers.SetValue(`alertname=~".+"`)
+	h.m.actions.Dialog.Rethink()
 	h.send(nil)
 	h.sees("! It silences all 3 alerts")
 	h.press("enter", "enter")
@@ -383,13 +384,13 @@ func TestAYesIsForWhatWasOnTheScreen(t *testing.T) {
 	h := withAll(t, d, 80, 24, nil)
 	h.put("QueueBacklog")
 	h.press("s")
-	h.m.dialog.matchers.SetValue(`alertname=~".+"`)
-	h.m.dialog.rethink()
+	h.m.actions.Dialog.Matchers.SetValue(`alertname=~".+"`)
+	h.m.actions.Dialog.Rethink()
 	h.send(nil)
 	h.press("enter", "enter", "x", "enter", "enter")
 	h.sees("said yes to")
-	h.m.dialog.matchers.SetValue(`alertname=~".*",namespace=~".+"`)
-	h.m.dialog.rethink()
+	h.m.actions.Dialog.Matchers.SetValue(`alertname=~".*",namespace=~".+"`)
+	h.m.actions.Dialog.Rethink()
 	h.send(nil)
 	h.sees("[ Yes, all the same ]")
 	d.expect(t)
@@ -403,7 +404,7 @@ func TestReadOnlyOpensNoDialog(t *testing.T) {
 			continue
 		}
 		h.run(h.m.obey(&e))
-		if h.m.mode != normal {
+		if h.m.place() != keymap.InNormal {
 			t.Fatalf("%s opened a dialog", e.Binding.Help().Desc)
 		}
 		h.sees("firstline runs read-only")
@@ -419,7 +420,7 @@ func TestSendingSeveralSaysHowManyAreDone(t *testing.T) {
 	h.hold = true
 	h.press("enter")
 	h.sees("Sending … 0 of 2 done", "esc goes back to the list, where it is told")
-	h.m.takeResult(h.sending(), respond.Result{GroupID: "Q1CHECKOUT", Outcome: respond.Done, Sentence: "Acknowledged."})
+	h.m.actions.TakeResult(h.sending(), respond.Result{GroupID: "Q1CHECKOUT", Outcome: respond.Done, Sentence: "Acknowledged."})
 	h.sees("Sending … 1 of 2 done")
 	h.release()
 }

@@ -11,6 +11,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 	uv "github.com/charmbracelet/ultraviolet"
+
+	"firstline/ui/list"
 )
 
 // BenchmarkKeyToFrame is a key's way to a drawn frame at 200x50: the state,
@@ -40,7 +42,7 @@ func benchmarkKey(b *testing.B, n int, key string) {
 	msg := keyPress(key)
 	b.ResetTimer()
 	for range b.N {
-		if h.m.list.cursor == n-1 {
+		if h.m.list.Cursor == n-1 {
 			h.press("g")
 			screen.draw(h)
 		}
@@ -98,9 +100,9 @@ func (t *terminal) drawKeep(h *harness) int {
 func BenchmarkPollWithoutChange(b *testing.B) {
 	h := newHarness(b, 200, 50, func(o *Options) { o.Initial = storySources()[1:2] })
 	h.send(snapshotsMsg{list: fleet(noon, 10_000)})
-	a := arranged{groups: h.m.board.groups, rows: h.m.board.rows, joined: true}
-	for i := range a.rows {
-		a.visible = append(a.visible, i)
+	a := list.Arranged{Groups: h.m.list.Sources.Groups, Rows: h.m.list.Sources.Rows, Joined: true}
+	for i := range a.Rows {
+		a.Visible = append(a.Visible, i)
 	}
 	b.ReportAllocs()
 	for b.Loop() {

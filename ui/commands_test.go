@@ -1,6 +1,10 @@
 package ui
 
-import "testing"
+import (
+	"testing"
+
+	"firstline/ui/keymap"
+)
 
 func TestACommandIsFoundByItsName(t *testing.T) {
 	h := withStory(t, 80, 24, newDesk().with)
@@ -20,14 +24,14 @@ func TestTheCommandsMoveAndClose(t *testing.T) {
 	h.press(":", "down", "down", "up", "enter")
 	h.sees("Escalate to Ops first line")
 	h.press("esc", ":", "up", "esc")
-	if h.m.mode != normal {
+	if h.m.place() != keymap.InNormal {
 		t.Error("esc does not close the commands")
 	}
 	h.press(":")
 	h.write("no such thing")
 	h.sees("No command by that name")
 	h.press("enter")
-	if h.m.mode != commanding {
+	if h.m.place() != keymap.InCommands {
 		t.Error("enter on nothing closed the commands")
 	}
 }
@@ -35,10 +39,10 @@ func TestTheCommandsMoveAndClose(t *testing.T) {
 func TestTheCommandsScroll(t *testing.T) {
 	h := withStory(t, 80, 24, nil)
 	h.press(":")
-	for range h.m.commands.all {
+	for range h.commands() {
 		h.press("down")
 	}
-	last := h.m.commands.all[len(h.m.commands.all)-1].Binding.Help()
+	last := h.commands()[len(h.commands())-1].Binding.Help()
 	h.sees("▌ "+last.Key, last.Desc)
 	h.checkFrame("commands")
 }

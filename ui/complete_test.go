@@ -7,29 +7,31 @@ import (
 
 	"firstline/internal/triage/filter"
 	"firstline/sources"
+	"firstline/ui/keymap"
+	"firstline/ui/list"
 )
 
 func TestWordAt(t *testing.T) {
 	for _, c := range []struct {
 		text string
-		want word
+		want list.Word
 	}{
-		{"", word{}},
-		{"ser", word{typed: "ser"}},
-		{"mine ser", word{from: 5, typed: "ser"}},
-		{"mine !sil", word{from: 6, typed: "sil"}},
-		{"service=", word{from: 8, name: "service", operator: "="}},
-		{"mine service!=che", word{from: 14, name: "service", operator: "!=", typed: "che"}},
-		{"pod=~api", word{from: 5, name: "pod", operator: "=~", typed: "api"}},
-		{`service="Shop f`, word{from: 8, name: "service", operator: "=", typed: "Shop f"}},
-		{`service="a \" b" sta`, word{from: 17, typed: "sta"}},
-		{"age>1", word{from: 4, name: "age", operator: ">", typed: "1"}},
-		{"@ni", word{typed: "@ni"}},
-		{"=x", word{typed: "=x"}},
-		{`"free te`, word{typed: `"free te`}},
-		{"!", word{from: 1}},
+		{"", list.Word{}},
+		{"ser", list.Word{Typed: "ser"}},
+		{"mine ser", list.Word{From: 5, Typed: "ser"}},
+		{"mine !sil", list.Word{From: 6, Typed: "sil"}},
+		{"service=", list.Word{From: 8, Name: "service", Operator: "="}},
+		{"mine service!=che", list.Word{From: 14, Name: "service", Operator: "!=", Typed: "che"}},
+		{"pod=~api", list.Word{From: 5, Name: "pod", Operator: "=~", Typed: "api"}},
+		{`service="Shop f`, list.Word{From: 8, Name: "service", Operator: "=", Typed: "Shop f"}},
+		{`service="a \" b" sta`, list.Word{From: 17, Typed: "sta"}},
+		{"age>1", list.Word{From: 4, Name: "age", Operator: ">", Typed: "1"}},
+		{"@ni", list.Word{Typed: "@ni"}},
+		{"=x", list.Word{Typed: "=x"}},
+		{`"free te`, list.Word{Typed: `"free te`}},
+		{"!", list.Word{From: 1}},
 	} {
-		if got := wordAt(c.text, len(c.text)); got != c.want {
+		if got := list.WordAt(c.text, len(c.text)); got != c.want {
 			t.Errorf("%q: %+v, want %+v", c.text, got, c.want)
 		}
 	}
@@ -39,7 +41,7 @@ func FuzzWordAt(f *testing.F) {
 	f.Add(`service="a \" b" !mine age>1`, 9)
 	f.Fuzz(func(t *testing.T, text string, end int) {
 		end = min(max(end, 0), len(text))
-		if w := wordAt(text, end); w.from < 0 || w.from > end {
+		if w := list.WordAt(text, end); w.From < 0 || w.From > end {
 			t.Fatalf("%q at %d: %+v", text, end, w)
 		}
 	})
@@ -47,9 +49,9 @@ func FuzzWordAt(f *testing.F) {
 
 func TestTabCompletesNamesAndValues(t *testing.T) {
 	h := withStory(t, 120, 30, func(o *Options) {
-		o.Filters = []SavedFilter{{"night", "severity=critical"}, {"shop", "service=checkout"}}
+		o.Filters = []SavedFilter{{Name: "night", Expression: "severity=critical"}, {Name: "shop", Expression: "service=checkout"}}
 	})
-	value := func() string { return h.m.prompt.input.Value() }
+	value := func() string { return h.m.list.Prompt.Input.Value() }
 	h.press("/")
 	h.sees("tab  @night  @shop", "enter keep")
 	h.write("serv")
@@ -62,12 +64,12 @@ func TestTabCompletesNamesAndValues(t *testing.T) {
 	h.write("ch")
 	h.sees("tab  checkout  batch  search")
 	h.press("tab")
-	if value() != "service=checkout" || len(h.m.list.visible) != 1 {
-		t.Fatalf("tab makes %q with %d groups", value(), len(h.m.list.visible))
+	if value() != "service=checkout" || len(h.m.list.Visible) != 1 {
+		t.Fatalf("tab makes %q with %d groups", value(), len(h.m.list.Visible))
 	}
 	h.press("tab")
-	if value() != "service=batch" || len(h.m.list.visible) != 1 {
-		t.Fatalf("tab again makes %q with %d groups", value(), len(h.m.list.visible))
+	if value() != "service=batch" || len(h.m.list.Visible) != 1 {
+		t.Fatalf("tab again makes %q with %d groups", value(), len(h.m.list.Visible))
 	}
 	h.press("shift+tab")
 	if value() != "service=checkout" {
@@ -88,7 +90,7 @@ func TestTabCompletesNamesAndValues(t *testing.T) {
 	h.write("age>")
 	h.press("tab", "enter")
 	h.sees("/ @night age>10m")
-	if h.m.mode != normal {
+	if h.m.place() != keymap.InNormal {
 		t.Error("enter does not keep a completed filter")
 	}
 }
@@ -110,17 +112,17 @@ func TestCompletedValuesMatch(t *testing.T) {
 		seen := map[string]bool{}
 		for range odd {
 			h.press("tab")
-			f, err := filter.Parse(h.m.prompt.input.Value(), nil)
+			f, err := filter.Parse(h.m.list.Prompt.Input.Value(), nil)
 			if err != nil {
-				t.Fatalf("%q: %v", h.m.prompt.input.Value(), err)
+				t.Fatalf("%q: %v", h.m.list.Prompt.Input.Value(), err)
 			}
-			for _, g := range h.m.board.groups {
+			for _, g := range h.m.list.Sources.Groups {
 				if f.Match(g, noon) {
 					seen[g.Alerts[0].Labels["pod"]] = true
 				}
 			}
-			if n := len(h.m.list.visible); n != 1 {
-				t.Fatalf("%q matches %d groups", h.m.prompt.input.Value(), n)
+			if n := len(h.m.list.Visible); n != 1 {
+				t.Fatalf("%q matches %d groups", h.m.list.Prompt.Input.Value(), n)
 			}
 		}
 		for _, v := range odd {

@@ -8,6 +8,7 @@ import (
 
 	"firstline/ui/keyboard"
 	"firstline/ui/keymap"
+	"firstline/ui/pane"
 )
 
 // A key confirms only what a person could have read. The rules stand here for
@@ -27,10 +28,6 @@ var confirming = map[keymap.Place]map[keymap.Command]bool{
 	keymap.InCommands:     {keymap.Confirm: true},
 	keymap.InChoice:       {keymap.Confirm: true},
 }
-
-// leastLook is how long a question must have stood before it can be confirmed:
-// nobody presses a key sooner because of what they read.
-const leastLook = 150 * time.Millisecond
 
 // takeTyped routes something typed, with the time of its reading.
 func (m *Model) takeTyped(read keyboard.Typed) tea.Cmd {
@@ -70,43 +67,31 @@ func (m *Model) mayConfirm(msg tea.KeyPressMsg, at keymap.Place, c keymap.Comman
 func (m *Model) confirms(at keymap.Place, c keymap.Command) bool {
 	switch {
 	case c == keymap.Quit:
-		return m.leaving && m.sendingNow()
+		return m.leaving && m.actions.Busy()
 	case at == keymap.InDialog && c == keymap.Confirm:
-		return m.dialog.field == sendField
+		return m.actions.Confirms()
 	}
 	return confirming[at][c]
 }
 
 // look notes what of a question is on the screen.
 func (m *Model) look() {
-	switch {
-	case m.Layout.Short != "":
-	case m.mode == inAction:
-		m.dialog.look()
-	case m.mode == inRunner:
-		m.runner.look()
+	if o, ok := m.overlay.(asks); ok && m.Layout.Short == "" {
+		o.Look()
 	}
 }
 
 // readOn shows more of what must be seen before it may be confirmed; false: all
 // was seen.
 func (m *Model) readOn() bool {
-	switch m.mode {
-	case inAction:
-		return m.dialog.readOn()
-	case inRunner:
-		return m.runner.readOn()
-	}
-	return false
+	o, ok := m.overlay.(asks)
+	return ok && o.ReadOn()
 }
 
 // readableFrom is from when on the question on the screen may be confirmed.
 func (m *Model) readableFrom() time.Time {
-	switch m.mode {
-	case inAction:
-		return m.dialog.readableFrom()
-	case inRunner:
-		return m.runner.Since.Add(leastLook)
+	if o, ok := m.overlay.(asks); ok {
+		return o.ReadableFrom()
 	}
 	return time.Time{}
 }
@@ -114,7 +99,7 @@ func (m *Model) readableFrom() time.Time {
 // mayBegin reports whether a key confirms something somewhere, so that it must
 // be known whether a burst follows it.
 func (s *shared) mayBegin(msg tea.KeyPressMsg) bool {
-	if _, takes := numberOf(msg); takes {
+	if _, takes := pane.NumberOf(msg); takes {
 		return true
 	}
 	for at, commands := range confirming {

@@ -9,7 +9,10 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"firstline/ui/dialog"
 	"firstline/ui/keyboard"
+	"firstline/ui/keymap"
+	"firstline/ui/room"
 )
 
 // pours types text as a paste that the terminal does not mark: as keys, one
@@ -34,7 +37,7 @@ func (h *harness) pours(text string) {
 // sendsOn presses enter until the dialog has sent.
 func (h *harness) sendsOn() {
 	h.t.Helper()
-	for n := 0; h.m.mode == inAction; n++ {
+	for n := 0; h.m.place() == keymap.InDialog; n++ {
 		if n == 80 {
 			h.t.Fatalf("enter never sends:\n%s", h.screen())
 		}
@@ -107,7 +110,7 @@ func TestNoBurstConfirmsADialog(t *testing.T) {
 					d := newDesk()
 					h := withAll(t, d, size[0], size[1], nil)
 					open(h)
-					if h.m.mode != inAction || h.m.dialog.field != sendField || !h.m.dialog.plan.Ready() {
+					if h.m.place() != keymap.InDialog || h.m.actions.Dialog.Field != dialog.SendField || !h.m.actions.Dialog.Plan.Ready() {
 						t.Fatalf("nothing could be sent here:\n%s", h.screen())
 					}
 					before := len(d.acts())
@@ -205,8 +208,8 @@ func TestAKeyTypedAheadConfirmsNothing(t *testing.T) {
 	h.press("e")
 	h.write("x")
 	h.press("tab")
-	read := h.m.dialog.shown.Add(leastLook - ms) // enter, typed ahead
-	h.m.Typing.Last = time.Time{}                // nothing but its time speaks against it
+	read := h.m.actions.Dialog.Shown.Add(room.LeastLook - ms) // enter, typed ahead
+	h.m.Typing.Last = time.Time{}                             // nothing but its time speaks against it
 	h.now = h.now.Add(10 * time.Second)
 	h.send(keyboard.Typed{Msg: keyPress("enter"), At: read})
 	d.expect(t)
@@ -235,14 +238,14 @@ func TestABurstStaysInItsText(t *testing.T) {
 	h.put("Q1CHECKOUT")
 	h.press("e")
 	h.pours("first\rsecond\r")
-	if got := h.m.dialog.text.Value(); got != "first\nsecond\n" || h.m.dialog.field != textField {
+	if got := h.m.actions.Dialog.Text.Value(); got != "first\nsecond\n" || h.m.actions.Dialog.Field != dialog.TextField {
 		t.Errorf("the text is %q", got)
 	}
 	h.press("esc")
 	h.put("QueueBacklog")
 	h.press("s")
 	h.pours("\rteam=\"mail\"\r")
-	if got := h.m.dialog.matchers.Value(); !strings.HasSuffix(got, "\nteam=\"mail\"\n") || h.m.dialog.field != matcherField {
+	if got := h.m.actions.Dialog.Matchers.Value(); !strings.HasSuffix(got, "\nteam=\"mail\"\n") || h.m.actions.Dialog.Field != dialog.MatcherField {
 		t.Errorf("the matchers are %q", got)
 	}
 }
@@ -289,21 +292,21 @@ func TestPastedTextIsShownAsSuch(t *testing.T) {
 					h.press(open)
 					h.seesNot(notice)
 					c.in(h)
-					if got := strings.Contains(h.screen(), notice); got != c.pasted || h.m.dialog.field != textField {
+					if got := strings.Contains(h.screen(), notice); got != c.pasted || h.m.actions.Dialog.Field != dialog.TextField {
 						t.Fatalf("told that it is a paste: %v\n%s", got, h.screen())
 					}
-					text := h.m.dialog.text.Value()
+					text := h.m.actions.Dialog.Text.Value()
 					h.press("esc")
 					reopen()
 					h.press("esc")
 					h.m.drafts.Flush(context.Background())
 					h = withStory(t, size[0], size[1], shelf.with)
 					reopen()
-					if got := h.m.dialog.text.Value(); got != text {
+					if got := h.m.actions.Dialog.Text.Value(); got != text {
 						t.Errorf("the text is %q, was %q", got, text)
 					}
 					h.press(next)
-					if h.m.dialog.field != sendField {
+					if h.m.actions.Dialog.Field != dialog.SendField {
 						t.Fatalf("%s does not go on:\n%s", next, h.screen())
 					}
 					h.press("shift+tab")
@@ -334,7 +337,7 @@ func TestNoBurstRunsAStep(t *testing.T) {
 			if len(store.runs) > 0 {
 				t.Errorf("%q ran %+v", text, store.runs)
 			}
-			if h.m.mode == inRunner {
+			if h.m.place() == keymap.InRun {
 				if strings.ContainsAny(text, "\ri") {
 					h.sees("too fast to be read")
 				}

@@ -11,13 +11,15 @@ import (
 	"firstline/internal/escalation"
 	"firstline/internal/triage"
 	"firstline/sources"
+	"firstline/ui/pane"
 )
 
 // detailsOf is the details page as text.
 func detailsOf(t testing.TB, g triage.Group, width int) (plain, raw string) {
 	t.Helper()
-	s := newHarness(t, 120, 30, nil).m.shared
-	raw = strings.Join(s.detailsPage(g, width, noon, false).lines, "\n")
+	h := newHarness(t, 120, 30, nil)
+	s := &pane.Writer{Screen: h.m.Screen, Options: h.m.pane.Options}
+	raw = strings.Join(s.DetailsPage(g, width, noon, false).Lines, "\n")
 	for _, line := range strings.Split(raw, "\n") {
 		if got := s.WidthOf(line); got > width {
 			t.Errorf("a line for %d cells is %d wide: %q", width, got, line)
@@ -55,7 +57,7 @@ func TestDetailsShowWhatDiffersFirstAndTheRestOnce(t *testing.T) {
 		t.Errorf("one alert:\n%s", text)
 	}
 	// A storm is cut, but what all have is still told.
-	for i := range 2 * mostAlerts {
+	for i := range 2 * pane.MostAlerts {
 		g.Alerts = append(g.Alerts, alertWith("eu", "alertname", "Down", "job", "api", "pod", fmt.Sprint(i)))
 	}
 	if text, _ = detailsOf(t, g, 60); !strings.Contains(text, "… and 202 more") || !strings.Contains(text, "job=api") {
@@ -190,7 +192,8 @@ func TestDetailsOfWhoFollows(t *testing.T) {
 // Long comments of silences fold as long notes do, keep their lines, and are
 // whole on request.
 func TestLongCommentsFold(t *testing.T) {
-	s := newHarness(t, 120, 30, nil).m.shared
+	h := newHarness(t, 120, 30, nil)
+	s := &pane.Writer{Screen: h.m.Screen, Options: h.m.pane.Options}
 	lines := func(n int) string { return strings.TrimSpace(strings.Repeat("a line\n", n)) }
 	for _, c := range []struct {
 		name, comment string
@@ -211,10 +214,10 @@ func TestLongCommentsFold(t *testing.T) {
 		{"control characters", "a\x1b[31m\nb", false, 2, ""},
 	} {
 		g := triage.Group{State: triage.Silenced, Silences: []sources.Silence{{ID: "s", CreatedBy: "ann", Comment: c.comment, EndsAt: noon.Add(time.Hour)}}}
-		text := ansi.Strip(strings.Join(s.detailsPage(g, 80, noon, c.whole).lines, "\n"))
+		text := ansi.Strip(strings.Join(s.DetailsPage(g, 80, noon, c.whole).Lines, "\n"))
 		rows, inside := 0, false
 		for line := range strings.SplitSeq(text, "\n") {
-			if label := strings.TrimSpace(line[:min(len(line), labelWidth)]); label != "" {
+			if label := strings.TrimSpace(line[:min(len(line), pane.LabelWidth)]); label != "" {
 				inside = label == "Comment"
 			}
 			if inside && strings.TrimSpace(line) != "" {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"firstline/sources"
+	"firstline/ui/keymap"
 )
 
 // sharing is the story with further incidents for the alerts of the first one.
@@ -59,7 +60,7 @@ func TestAllIncidentsForTheSameAlerts(t *testing.T) {
 			}
 			d.expect(t)
 			for range 3 { // what must be read may take more than one
-				if h.m.mode == inAction {
+				if h.m.place() == keymap.InDialog {
 					h.press("enter")
 				}
 			}
@@ -95,7 +96,7 @@ func TestSilencesAskNotWhichIncident(t *testing.T) {
 	h.put("Q1CHECKOUT")
 	h.press("s")
 	h.seesNot("ctrl-g")
-	if len(h.m.dialog.groups) != 1 || strings.Contains(h.screen(), "stays as it is") {
-		t.Errorf("groups %d\n%s", len(h.m.dialog.groups), h.screen())
+	if len(h.m.actions.Dialog.Groups) != 1 || strings.Contains(h.screen(), "stays as it is") {
+		t.Errorf("groups %d\n%s", len(h.m.actions.Dialog.Groups), h.screen())
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"firstline/internal/respond"
 	"firstline/sources"
+	"firstline/ui/keymap"
 )
 
 func (d *desk) expect(t *testing.T, want ...string) {
@@ -33,7 +34,7 @@ func TestAcknowledge(t *testing.T) {
 	d.expect(t)
 	h.press("enter")
 	d.expect(t, "acknowledge Q1CHECKOUT")
-	if h.m.mode != normal {
+	if h.m.place() != keymap.InNormal {
 		t.Fatalf("the dialog stays after it was done:\n%s", h.screen())
 	}
 	// The row tells at once, without waiting for the next poll.
@@ -46,7 +47,7 @@ func TestAcknowledgeClosedSendsNothing(t *testing.T) {
 	h.put("Q1CHECKOUT")
 	h.press("a", "esc")
 	d.expect(t)
-	if h.m.mode != normal {
+	if h.m.place() != keymap.InNormal {
 		t.Error("esc does not close the dialog")
 	}
 }
@@ -127,13 +128,13 @@ func TestHandOffPickerMovesAndFindsNobody(t *testing.T) {
 	h := withStory(t, 80, 24, newDesk().with)
 	h.put("Q1CHECKOUT")
 	h.press("h", "down", "down", "down", "down", "up")
-	if got := h.m.dialog.offers[h.m.dialog.chosen]; got.name != "Ben Ortiz" {
+	if got := h.m.actions.Dialog.Offers[h.m.actions.Dialog.Chosen]; got.Name != "Ben Ortiz" {
 		t.Errorf("the cursor stands on %+v", got)
 	}
 	h.write("zzzz")
 	h.sees("Nobody by that name")
 	h.press("enter")
-	if h.m.dialog.answered() {
+	if h.m.actions.Dialog.Answered() {
 		t.Error("nobody was taken as a target")
 	}
 }
@@ -196,10 +197,10 @@ func TestSendingLeavesTheScreenAliveAndIsNotDoubled(t *testing.T) {
 	h.hold = true
 	h.press("enter")
 	h.sees("Sending", "under way")
-	h.m.takeWait(h.sending(), "PagerDuty asks to wait 12 s.")
+	h.m.actions.TakeWait(h.sending(), "PagerDuty asks to wait 12 s.")
 	h.sees("PagerDuty asks to wait 12 s.", "esc goes back")
 	h.press("enter", "esc")
-	if h.m.mode != normal {
+	if h.m.place() != keymap.InNormal {
 		t.Fatal("the dialog can't be left while it sends")
 	}
 	h.press("j", "k")
@@ -212,8 +213,8 @@ func TestSendingLeavesTheScreenAliveAndIsNotDoubled(t *testing.T) {
 	}
 	h.release()
 	d.expect(t, "acknowledge Q1CHECKOUT")
-	if len(h.m.underWay) != 0 {
-		t.Errorf("still under way: %v", h.m.underWay)
+	if len(h.m.actions.UnderWay) != 0 {
+		t.Errorf("still under way: %v", h.m.actions.UnderWay)
 	}
 }
 
@@ -230,7 +231,7 @@ func TestSeveralGroupsHaveOneResultEach(t *testing.T) {
 	if got := len(d.acts()); got != 4 {
 		t.Fatalf("done: %q", d.acts())
 	}
-	if n := len(h.m.list.selected); n != 0 {
+	if n := len(h.m.list.Selected); n != 0 {
 		t.Errorf("%d groups stay selected after success", n)
 	}
 	h.press("m")
@@ -279,7 +280,7 @@ func TestPasteGoesIntoTheTextClean(t *testing.T) {
 	h.put("Q1CHECKOUT")
 	h.press("e")
 	h.send(tea.PasteMsg{Content: "first\n\x1b[31msecond"})
-	if got := h.m.dialog.text.Value(); got != "first\nsecond" {
+	if got := h.m.actions.Dialog.Text.Value(); got != "first\nsecond" {
 		t.Errorf("pasted: %q", got)
 	}
 }

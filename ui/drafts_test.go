@@ -98,12 +98,12 @@ func TestADraftReachesADialogThatIsOpenAlready(t *testing.T) {
 	s := newShelf()
 	s.kept[draft.Key{Action: "escalate", Groups: "Q1CHECKOUT"}] = "from the last run"
 	h := newHarness(t, 80, 24, s.with)
-	h.m.drafts = draft.New(s)
+	*h.m.drafts = *draft.New(s)
 	h.send(snapshotsMsg{list: story(noon)})
 	h.put("Q1CHECKOUT")
 	h.press("e")
 	h.seesNot("from the last run")
-	h.run(h.m.drafts.Load(t.Context(), h.m.takeDrafts))
+	h.run(h.m.drafts.Load(t.Context(), h.m.actions.TakeDrafts))
 	h.sees("from the last run")
 }
 
@@ -111,14 +111,14 @@ func TestWhatIsTypedBeforeTheDraftsCameStays(t *testing.T) {
 	s := newShelf()
 	s.kept[draft.Key{Action: "escalate", Groups: "Q1CHECKOUT"}] = "from the last run"
 	h := newHarness(t, 80, 24, s.with)
-	h.m.drafts = draft.New(s)
+	*h.m.drafts = *draft.New(s)
 	h.send(snapshotsMsg{list: story(noon)})
 	h.put("Q1CHECKOUT")
 	h.press("e")
-	load := h.m.drafts.Load(t.Context(), h.m.takeDrafts)()
+	load := h.m.drafts.Load(t.Context(), h.m.actions.TakeDrafts)()
 	h.write("newer")
 	h.send(load)
-	if got := h.m.dialog.text.Value(); got != "newer" {
+	if got := h.m.actions.Dialog.Text.Value(); got != "newer" {
 		t.Errorf("the dialog holds %q", got)
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"firstline/internal/triage"
 	"firstline/sources"
+	"firstline/ui/list"
 )
 
 // What PagerDuty was to do by now is told with the time at which it was due, in
@@ -38,13 +39,13 @@ func TestWhatWasDue(t *testing.T) {
 		for after, want := range map[time.Duration][2]string{5 * time.Minute: {tt.row, tt.details}, -5 * time.Minute: {tt.rowDue, tt.detailsDue}} {
 			g := tt.group(noon.Add(after))
 			h.m.list.Now = noon
-			r := newRow(g, "", func(at time.Time) string { return h.m.Clock(at, noon) })
-			left, near := h.m.list.leftOf(r)
-			note := h.m.noteFor(r, left, near, 60)
+			r := list.NewRow(g, "", func(at time.Time) string { return h.m.Clock(at, noon) })
+			left, near := h.m.list.LeftOf(r)
+			note := h.m.list.NoteFor(r, left, near, 60)
 			if want[0] != "" && !strings.HasSuffix(note, want[0]) || strings.Contains(note, "0s") {
 				t.Errorf("%s: the row says %q, want %q", tt.name, note, want[0])
 			}
-			if narrow := h.m.noteFor(r, left, near, narrowNote); strings.Contains(narrow, "0s") || len(narrow) > narrowNote {
+			if narrow := h.m.list.NoteFor(r, left, near, list.NarrowNote); strings.Contains(narrow, "0s") || len(narrow) > list.NarrowNote {
 				t.Errorf("%s: the narrow row says %q", tt.name, narrow)
 			} else if tt.name == "escalation" && after < 0 && narrow != "due 11:55" {
 				t.Errorf("%s: the narrow row says %q", tt.name, narrow)

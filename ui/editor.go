@@ -67,10 +67,10 @@ func (m *Model) takeUndelivered() {
 	}
 }
 
-// editText lets the responder edit text in their editor. take gets what they
+// Edit lets the person edit text in their editor. take gets what they
 // left, cleaned; it is not called when the editor failed, which is told.
-func (m *Model) editText(text string, take func(text string) tea.Cmd) tea.Cmd {
-	ctx, editor, edited, request := m.ctx, m.options.Editor, text, m.editing.Begin()
+func (m *Model) Edit(text string, take func(text string) tea.Cmd) tea.Cmd {
+	ctx, editor, edited, request := m.Context, m.options.Editor, text, m.editing.Begin()
 	return m.exec(&terminalTask{run: func(in io.Reader, out, errout io.Writer) (err error) {
 		edited, err = editor.Text(ctx, text, in, out, errout)
 		return err
@@ -85,9 +85,27 @@ func (m *Model) editText(text string, take func(text string) tea.Cmd) tea.Cmd {
 	})
 }
 
-func (m *Model) whyNoEditor() string {
+// NoEditor says why Edit can't be used; empty when it can.
+func (m *Model) NoEditor() string {
 	if m.options.Editor == nil {
 		return "no editor can be started here"
 	}
 	return ""
+}
+
+// Exec gives the terminal to what run does, until it ends.
+func (m *Model) Exec(run func(in io.Reader, out, errout io.Writer) error, done func(error) tea.Msg) tea.Cmd {
+	return m.exec(&terminalTask{run: run}, done)
+}
+
+// Copy copies by the terminal, and by the system where that can be.
+func (m *Model) Copy(text string) tea.Cmd {
+	native := m.options.Copy
+	if native == nil {
+		return tea.SetClipboard(text)
+	}
+	return tea.Batch(tea.SetClipboard(text), func() tea.Msg {
+		_ = native(text) // the terminal was asked too, and nothing says whether it did it
+		return nil
+	})
 }

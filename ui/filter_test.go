@@ -5,14 +5,16 @@ import (
 	"testing"
 
 	"firstline/internal/triage/filter"
+	"firstline/ui/keymap"
+	"firstline/ui/list"
 )
 
 func TestFilterNarrowsWhileTyping(t *testing.T) {
 	h := withStory(t, 120, 30, nil)
-	all := len(h.m.list.visible)
+	all := len(h.m.list.Visible)
 	h.press("/")
 	h.write("service=checkout")
-	if n := len(h.m.list.visible); n != 1 {
+	if n := len(h.m.list.Visible); n != 1 {
 		t.Fatalf("%d groups match service=checkout:\n%s", n, h.screen())
 	}
 	h.press("enter")
@@ -20,7 +22,7 @@ func TestFilterNarrowsWhileTyping(t *testing.T) {
 	// Typing again begins with it.
 	h.press("/", "backspace")
 	h.press("esc")
-	if n := len(h.m.list.visible); n != all {
+	if n := len(h.m.list.Visible); n != all {
 		t.Errorf("esc leaves %d of %d groups", n, all)
 	}
 	h.seesNot("service=")
@@ -31,14 +33,14 @@ func TestAWrongFilterSaysWhereAndTheListStays(t *testing.T) {
 	h.press("/")
 	wrong := 0
 	for _, r := range `severity=critical service=~"(` {
-		before := len(h.m.list.visible)
+		before := len(h.m.list.Visible)
 		h.write(string(r))
-		if h.m.prompt.wrong == "" {
+		if h.m.list.Prompt.Wrong == "" {
 			continue
 		}
 		wrong++
-		if after := len(h.m.list.visible); after != before {
-			t.Errorf("at %q the list went from %d to %d groups", h.m.prompt.input.Value(), before, after)
+		if after := len(h.m.list.Visible); after != before {
+			t.Errorf("at %q the list went from %d to %d groups", h.m.list.Prompt.Input.Value(), before, after)
 		}
 		h.sees("filter, column ")
 	}
@@ -46,7 +48,7 @@ func TestAWrongFilterSaysWhereAndTheListStays(t *testing.T) {
 		t.Fatal("nothing was wrong")
 	}
 	h.press("enter")
-	if h.m.mode != filtering {
+	if h.m.place() != keymap.InFilter {
 		t.Error("a wrong filter can be kept")
 	}
 	h.press("esc")
@@ -68,7 +70,7 @@ func TestTheCursorStaysOnItsGroupWhenTheFilterAllows(t *testing.T) {
 	h.put("LatencyP99")
 	h.press("/")
 	h.write("service=search")
-	if g := h.m.list.current(); g == nil || g.Service != "search" || g.AlertNames()[0] != "LatencyP99" {
+	if g := h.m.list.Current(); g == nil || g.Service != "search" || g.AlertNames()[0] != "LatencyP99" {
 		t.Errorf("the cursor stands on %+v", g)
 	}
 }
@@ -89,7 +91,7 @@ func TestFilterFaultCountsColumnsByCharacters(t *testing.T) {
 		{"x", &filter.Error{Pos: 99, Sentence: "s"}, "filter, column 2: s"},
 		{"x", errors.New("odd\x1b[31m"), "odd"},
 	} {
-		if got := filterFault(c.text, c.err); got != c.want {
+		if got := list.FilterFault(c.text, c.err); got != c.want {
 			t.Errorf("%q: %q, want %q", c.text, got, c.want)
 		}
 	}

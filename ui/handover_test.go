@@ -13,6 +13,7 @@ import (
 	"firstline/internal/wording"
 	"firstline/sources"
 	"firstline/ui/draft"
+	"firstline/ui/handover"
 )
 
 // desktop makes the text of a shift and keeps the files that were written.
@@ -83,7 +84,7 @@ func TestHandoverIsEditedAndKept(t *testing.T) {
 	h.press("enter")
 	h.send(tea.PasteMsg{Content: "watch \x1b[31mcheckout"})
 	want := "Dear Ann\nwatch checkout# Shift hand-off\n\n## Open (2)\n\n- **errors** red"
-	d.expect(t, map[draft.Key]string{handoverKey: want})
+	d.expect(t, map[draft.Key]string{handover.Key: want})
 	h.press("esc")
 	h.sees("as you left it", "Dear Ann", "watch checkout# Shift")
 	h.press("esc")
@@ -124,15 +125,15 @@ func TestHandoverInTheEditor(t *testing.T) {
 	h.press("H", "ctrl+e")
 	h.sees("from the editor", "as you left it")
 	h.press("e", "ctrl+e", "esc")
-	if got := h.m.handover.text; strings.Count(got, "\nfrom the editor") != 2 || strings.Contains(got, "\x1b") {
+	if got := h.handoverText(); strings.Count(got, "\nfrom the editor") != 2 || strings.Contains(got, "\x1b") {
 		t.Errorf("the text is %q", got)
 	}
-	before := h.m.handover.text
+	before := h.handoverText()
 	h.m.options.Editor = appender{fault}
 	h.press("ctrl+e")
 	h.sees("It broke.")
-	if h.m.handover.text != before {
-		t.Errorf("the text is %q", h.m.handover.text)
+	if h.handoverText() != before {
+		t.Errorf("the text is %q", h.handoverText())
 	}
 	h.m.options.Editor = nil
 	h.press("ctrl+e")
@@ -175,7 +176,7 @@ func TestHandoverIsPosted(t *testing.T) {
 		desk.with(o)
 	})
 	open := 0
-	for _, g := range h.m.board.groups {
+	for _, g := range h.m.list.Sources.Groups {
 		if g.Incident != nil {
 			open++
 		}

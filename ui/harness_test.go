@@ -15,7 +15,12 @@ import (
 	"firstline/internal/respond"
 	"firstline/runbooks"
 	"firstline/sources"
+	"firstline/ui/dialog"
+	"firstline/ui/handover"
+	"firstline/ui/keymap"
+	"firstline/ui/palette"
 	"firstline/ui/reply"
+	"firstline/ui/room"
 )
 
 const ms = time.Millisecond
@@ -44,7 +49,7 @@ type snapshotsMsg struct{ list []sources.Snapshot }
 // revise counts the changes of what sources say, as a poller does.
 func (h *harness) revise(list []sources.Snapshot) {
 	for i := range list {
-		known := h.m.board.snapshots[list[i].Source.Name]
+		known := h.m.list.Sources.Snapshots[list[i].Source.Name]
 		list[i].Revision = known.Revision
 		if !reflect.DeepEqual(known.Data, list[i].Data) {
 			list[i].Revision++
@@ -188,7 +193,7 @@ func (h *harness) release() {
 func (h *harness) press(keys ...string) {
 	h.t.Helper()
 	for _, k := range keys {
-		h.now = h.now.Add(leastLook)
+		h.now = h.now.Add(room.LeastLook)
 		h.send(keyPress(k))
 	}
 }
@@ -255,22 +260,28 @@ func (h *harness) seesNot(unwanted ...string) {
 }
 
 // sending is what is under way; there must be one.
-func (h *harness) sending() *sendingState {
+func (h *harness) sending() *dialog.Sending {
 	h.t.Helper()
-	for s := range h.m.sending {
+	for s := range h.m.actions.Sending {
 		return s
 	}
 	h.t.Fatal("nothing is being sent")
 	return nil
 }
 
+// commands are those that the search offers.
+func (h *harness) commands() []keymap.Entry { return h.m.overlay.(*palette.Room).All }
+
+// handoverText is the text of the handover that is open.
+func (h *harness) handoverText() string { return h.m.overlay.(*handover.Room).Text() }
+
 // put moves the cursor to the group whose row holds text.
 func (h *harness) put(text string) {
 	h.t.Helper()
 	h.press("g")
-	for range h.m.list.visible {
-		r, names := h.m.list.currentRow(), h.m.list.current().AlertNames()
-		if strings.Contains(r.title+r.service+r.id+strings.Join(names, " "), text) {
+	for range h.m.list.Visible {
+		r, names := h.m.list.CurrentRow(), h.m.list.Current().AlertNames()
+		if strings.Contains(r.Title+r.Service+r.ID+strings.Join(names, " "), text) {
 			return
 		}
 		h.press("j")

@@ -14,9 +14,6 @@ import (
 	"firstline/ui/draw"
 )
 
-// cleanName is a name from configuration or a server, for one line.
-func cleanName(s string) string { return clean.Line(s) }
-
 // header draws who looks, what is open, and how old each source's answer is:
 // on one line where it fits, else on two. What is short of room gives way in
 // this order: who looks, the sources that answer, the counts.
@@ -85,8 +82,8 @@ type person struct{ name, team, duty string }
 // findPerson looks for the person at the screen in what the sources said.
 func (m *Model) findPerson() person {
 	var p person
-	for _, name := range m.board.order {
-		if s := m.board.snapshots[name]; s.Data.Me != nil {
+	for _, name := range m.list.Sources.Order {
+		if s := m.list.Sources.Snapshots[name]; s.Data.Me != nil {
 			p = personOf(s.Data, m.Now, func(t time.Time) string { return m.Clock(t, m.Now) })
 		}
 	}
@@ -119,11 +116,11 @@ func personOf(d sources.Data, now time.Time, clock func(time.Time) string) perso
 // countSpans are how many groups are in which state. What is zero is quiet. While
 // no source has answered no number is known.
 func (m *Model) countSpans() []draw.Span {
-	if len(m.board.order) == 0 {
+	if len(m.list.Sources.Order) == 0 {
 		return nil
 	}
-	c := m.board.counts
-	answered := slices.ContainsFunc(m.board.order, func(name string) bool { return !m.board.snapshots[name].AsOf.IsZero() })
+	c := m.list.Sources.Counts
+	answered := slices.ContainsFunc(m.list.Sources.Order, func(name string) bool { return !m.list.Sources.Snapshots[name].AsOf.IsZero() })
 	part := func(n int, word string, look draw.Role) []draw.Span {
 		number := strconv.Itoa(n)
 		if !answered {
@@ -134,11 +131,11 @@ func (m *Model) countSpans() []draw.Span {
 		}
 		return []draw.Span{{Text: number, Role: look}, {Text: " " + word, Role: draw.Dim}}
 	}
-	out := part(c.triggered, "triggered", draw.Critical)
+	out := part(c.Triggered, "triggered", draw.Critical)
 	out = append(out, draw.Span{Text: "  ", Role: draw.Plain})
-	out = append(out, part(c.acknowledged, "acked", draw.Good)...)
+	out = append(out, part(c.Acknowledged, "acked", draw.Good)...)
 	out = append(out, draw.Span{Text: "  ", Role: draw.Plain})
-	return append(out, part(c.firing, "firing", draw.Warning)...)
+	return append(out, part(c.Firing, "firing", draw.Warning)...)
 }
 
 // sourceSpans are the sources with the age of what they said. Where not all
@@ -148,8 +145,8 @@ func (m *Model) sourceSpans(width int) []draw.Span {
 	var all []draw.Span
 	var failing, doubtful [][]draw.Span
 	working, waiting := 0, 0
-	for _, name := range m.board.order {
-		s := m.board.snapshots[name]
+	for _, name := range m.list.Sources.Order {
+		s := m.list.Sources.Snapshots[name]
 		pieces, state := m.sourceAge(s)
 		all = append(all, pieces...)
 		switch state {

@@ -13,6 +13,7 @@ import (
 
 	"firstline/sources"
 	"firstline/ui/draw"
+	"firstline/ui/list"
 	"firstline/ui/room"
 )
 
@@ -35,8 +36,8 @@ func TestFreshnessIsNeverPushedOff(t *testing.T) {
 		m := h.m
 		m.Width, m.options.Demo, m.options.Respond.ReadOnly = width, random.IntN(4) == 0, random.IntN(4) == 0
 		m.person = person{name: word(random.IntN(201)), team: word(random.IntN(201)), duty: word(random.IntN(30))}
-		m.board.counts = counts{random.IntN(2000), random.IntN(2000), random.IntN(50_000)}
-		m.board.order, m.board.snapshots = nil, map[string]sources.Snapshot{}
+		m.list.Sources.Counts = list.Counts{Triggered: random.IntN(2000), Acknowledged: random.IntN(2000), Firing: random.IntN(50_000)}
+		m.list.Sources.Order, m.list.Sources.Snapshots = nil, map[string]sources.Snapshot{}
 		longest := []int{8, 20, 60, 200}[random.IntN(4)]
 		var failing []string
 		for i := range 1 + random.IntN(8) {
@@ -61,8 +62,8 @@ func TestFreshnessIsNeverPushedOff(t *testing.T) {
 				}
 				failing = append(failing, name+" ✗ "+old)
 			}
-			m.board.order = append(m.board.order, name)
-			m.board.snapshots[name] = s
+			m.list.Sources.Order = append(m.list.Sources.Order, name)
+			m.list.Sources.Snapshots[name] = s
 		}
 		area := room.Arrange(width, 30, false).Header
 		lines := m.header(area)
@@ -81,9 +82,9 @@ func TestFreshnessIsNeverPushedOff(t *testing.T) {
 		if hidden > 0 && !strings.Contains(text, fmt.Sprintf("+%d failing", hidden)) {
 			t.Fatalf("round %d, %d cells: %d of %q are neither shown nor counted in\n%s", round, width, hidden, failing, text)
 		}
-		c := m.board.counts
-		tally := fmt.Sprintf("%d triggered  %d acked  %d firing", c.triggered, c.acknowledged, c.firing)
-		if !slices.ContainsFunc(slices.Collect(maps.Values(m.board.snapshots)), func(s sources.Snapshot) bool { return !s.AsOf.IsZero() }) {
+		c := m.list.Sources.Counts
+		tally := fmt.Sprintf("%d triggered  %d acked  %d firing", c.Triggered, c.Acknowledged, c.Firing)
+		if !slices.ContainsFunc(slices.Collect(maps.Values(m.list.Sources.Snapshots)), func(s sources.Snapshot) bool { return !s.AsOf.IsZero() }) {
 			tally = "– triggered  – acked  – firing"
 		}
 		if !strings.Contains(text, tally) {
@@ -172,10 +173,10 @@ func TestHeaders(t *testing.T) {
 			h := newHarness(t, 120, 30, nil)
 			m := h.m
 			m.Now, m.person, m.Width = noon, c.person, c.width
-			m.board.order, m.board.snapshots = nil, map[string]sources.Snapshot{}
+			m.list.Sources.Order, m.list.Sources.Snapshots = nil, map[string]sources.Snapshot{}
 			for _, s := range c.list {
-				m.board.order = append(m.board.order, s.Source.Name)
-				m.board.snapshots[s.Source.Name] = s
+				m.list.Sources.Order = append(m.list.Sources.Order, s.Source.Name)
+				m.list.Sources.Snapshots[s.Source.Name] = s
 			}
 			text := m.Bare(strings.Join(m.header(room.Arrange(c.width, 30, false).Header), "\n"))
 			for _, w := range c.want {

@@ -9,6 +9,7 @@ import (
 	"firstline/internal/history"
 	"firstline/internal/triage"
 	"firstline/sources"
+	"firstline/ui/pane"
 )
 
 func TestLinksOfAGroup(t *testing.T) {
@@ -42,8 +43,8 @@ func TestLinksOfAGroup(t *testing.T) {
 		{"steering characters", triage.Group{RunbookURL: "https://rb/\x1b[31m"}, ""},
 	} {
 		var got []string
-		for _, l := range linksOf(c.group) {
-			got = append(got, l.name+" "+l.address)
+		for _, l := range pane.LinksOf(c.group) {
+			got = append(got, l.Name+" "+l.Address)
 		}
 		if strings.Join(got, ", ") != c.want {
 			t.Errorf("%s: %q, want %q", c.name, strings.Join(got, ", "), c.want)
@@ -78,10 +79,10 @@ func TestARequestToJoinStandsOnTop(t *testing.T) {
 		} else {
 			h.sees("join")
 		}
-		if h.m.list.cursor > 1 { // one's own triggered incident is urgent as well
+		if h.m.list.Cursor > 1 { // one's own triggered incident is urgent as well
 			t.Errorf("it does not stand on top:\n%s", h.screen())
 		}
-		text, _ := detailsOf(t, *h.m.list.current(), 70)
+		text, _ := detailsOf(t, *h.m.list.Current(), 70)
 		for _, want := range []string{"asked to join by User 4", "The replica is yours.", "o opens the incident", "no call for it", "+49 30 1234", "meet.example.com/replica", "resolves by itself"} {
 			if !strings.Contains(strings.Join(strings.Fields(text), " "), want) {
 				t.Errorf("%q is not in\n%s", want, text)
@@ -150,7 +151,8 @@ func TestBodiesOfMailsAreText(t *testing.T) {
 }
 
 func TestLongNotesFold(t *testing.T) {
-	s := newHarness(t, 120, 30, nil).m.shared
+	m := newHarness(t, 120, 30, nil).m
+	s := &pane.Writer{Screen: m.Screen, Options: m.pane.Options}
 	for _, c := range []struct {
 		lines int
 		whole bool
@@ -166,7 +168,7 @@ func TestLongNotesFold(t *testing.T) {
 		{500, true, 500, ""},
 		{9, true, 9, ""},
 	} {
-		rows := s.noteRows(strings.TrimSuffix(strings.Repeat("line\n", c.lines), "\n"), 60, c.whole)
+		rows := s.NoteRows(strings.TrimSuffix(strings.Repeat("line\n", c.lines), "\n"), 60, c.whole)
 		last := rows[len(rows)-1]
 		if len(rows) != c.rows || c.more == "" && strings.Contains(last, "more") || !strings.Contains(last, c.more) {
 			t.Errorf("%+v: %d rows, the last %q", c, len(rows), last)

@@ -18,19 +18,19 @@ import (
 func (h *harness) full(after string) {
 	h.t.Helper()
 	l := h.m.list
-	if l.offset > 0 && l.offset+l.height() > len(l.visible) {
-		h.t.Fatalf("after %s the first %d of %d rows are hidden, and %d lines are blank:\n%s", after, l.offset, len(l.visible), l.offset+l.height()-len(l.visible), h.screen())
+	if l.Offset > 0 && l.Offset+l.Height() > len(l.Visible) {
+		h.t.Fatalf("after %s the first %d of %d rows are hidden, and %d lines are blank:\n%s", after, l.Offset, len(l.Visible), l.Offset+l.Height()-len(l.Visible), h.screen())
 	}
-	if len(l.sections) > 0 {
+	if len(l.Sections) > 0 {
 		return
 	}
 	had := map[int]int{}
-	for _, line := range l.visible {
+	for _, line := range l.Visible {
 		had[line]++
 	}
-	for _, line := range l.matching {
+	for _, line := range l.Matching {
 		if had[line] != 1 {
-			h.t.Fatalf("after %s %s has %d lines", after, l.rows[line].id, had[line])
+			h.t.Fatalf("after %s %s has %d lines", after, l.Rows[line].ID, had[line])
 		}
 	}
 }
@@ -73,13 +73,13 @@ func TestTheListIsFullAndTheRowStays(t *testing.T) {
 			case 2:
 				if seed%3 == 0 {
 					h.press("v")
-					grouped = len(l.sections) > 0
+					grouped = len(l.Sections) > 0
 					h.full(after)
 				}
 				continue
 			case 3:
-				if len(l.visible) > 0 {
-					l.moveTo(l.offset + random.IntN(min(l.height(), len(l.visible)-l.offset)))
+				if len(l.Visible) > 0 {
+					l.MoveTo(l.Offset + random.IntN(min(l.Height(), len(l.Visible)-l.Offset)))
 				}
 				continue
 			case 4: // many end at once
@@ -95,22 +95,22 @@ func TestTheListIsFullAndTheRowStays(t *testing.T) {
 				alerts = slices.Clone(alerts)
 				add(random.IntN(20))
 			}
-			if len(l.visible) == 0 || l.headingAt(l.cursor) != nil || l.currentRow().gone {
+			if len(l.Visible) == 0 || l.HeadingAt(l.Cursor) != nil || l.CurrentRow().Gone {
 				h.send(alertsSnapshot(alerts...))
 				h.full(after)
 				continue
 			}
-			id, row := l.current().ID, l.cursor-l.offset
+			id, row := l.Current().ID, l.Cursor-l.Offset
 			h.send(alertsSnapshot(alerts...))
 			h.full(after)
 			if grouped {
 				continue
 			}
-			if now := l.current().ID; now != id {
+			if now := l.Current().ID; now != id {
 				t.Fatalf("after %s the cursor went from %s to %s", after, id, now)
 			}
-			if want := min(row, len(l.visible)-1); l.cursor-l.offset != want {
-				t.Fatalf("after %s the row under the cursor went from line %d to %d of %d", after, row, l.cursor-l.offset, len(l.visible))
+			if want := min(row, len(l.Visible)-1); l.Cursor-l.Offset != want {
+				t.Fatalf("after %s the row under the cursor went from line %d to %d of %d", after, row, l.Cursor-l.Offset, len(l.Visible))
 			}
 		}
 	}
@@ -145,7 +145,7 @@ func TestAfterAnActionNothingIsHidden(t *testing.T) {
 					return snapshotsMsg{list: []sources.Snapshot{{Source: sources.Source{Kind: sources.PagerDuty, Name: "pagerduty"}, AsOf: noon, Data: d}}}
 				}
 				h.send(read(-1))
-				h.m.list.moveTo(at)
+				h.m.list.MoveTo(at)
 				row := h.cursorRow()
 				h.send(read(at))
 				after := fmt.Sprintf("the acknowledgement of %d of %d at %v", at, n, size)
@@ -153,7 +153,7 @@ func TestAfterAnActionNothingIsHidden(t *testing.T) {
 				if got := h.cursorRow(); got != row {
 					t.Errorf("after %s the row went from line %d to %d", after, row, got)
 				}
-				if n <= h.m.list.height() && !strings.Contains(h.screen(), fmt.Sprintf("1–%d of %d", n, n)) {
+				if n <= h.m.list.Height() && !strings.Contains(h.screen(), fmt.Sprintf("1–%d of %d", n, n)) {
 					t.Errorf("after %s not all is shown:\n%s", after, h.screen())
 				}
 			}

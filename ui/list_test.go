@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"firstline/sources"
+	"firstline/ui/keymap"
 )
 
 // rowOf is the screen's line that holds text.
@@ -48,12 +49,12 @@ func TestNewGroupsNeverMoveTheRowUnderTheCursor(t *testing.T) {
 			for range start {
 				h.press("j")
 			}
-			want, row := h.m.list.current().ID, h.cursorRow()
+			want, row := h.m.list.Current().ID, h.cursorRow()
 			// Each poll brings graver groups, which sort above, and some below.
 			for n := 1; n <= 4; n++ {
 				all := append(append(numbered("critical", 0, n*7), warnings...), numbered("info", 0, n*5)...)
 				h.send(alertsSnapshot(all...))
-				if got := h.m.list.current().ID; got != want {
+				if got := h.m.list.Current().ID; got != want {
 					t.Fatalf("%v from row %d: the cursor went to another group", size, start)
 				}
 				if got := h.cursorRow(); got != row {
@@ -102,10 +103,10 @@ func TestSeveritiesThatArriveNeverMoveTheRowUnderTheCursor(t *testing.T) {
 			for range start {
 				h.press("j")
 			}
-			want, row := h.m.list.current().ID, h.cursorRow()
+			want, row := h.m.list.Current().ID, h.cursorRow()
 			for so := 0; so <= n; so += 12 {
 				h.send(read(so))
-				if got := h.m.list.current().ID; got != want {
+				if got := h.m.list.Current().ID; got != want {
 					t.Fatalf("%v from row %d: the cursor went from %s to %s", size, start, want, got)
 				}
 				if got := h.cursorRow(); got != row {
@@ -118,7 +119,7 @@ func TestSeveritiesThatArriveNeverMoveTheRowUnderTheCursor(t *testing.T) {
 			h.seesNot("▌ …")
 			h.press("g")
 			h.seesNot("new above")
-			if first := h.m.list.current(); first.Severity != "critical" {
+			if first := h.m.list.Current(); first.Severity != "critical" {
 				t.Errorf("%s, %q, is the first", first.ID, first.Severity)
 			}
 		}
@@ -130,7 +131,7 @@ func TestAGroupThatIsGoneKeepsItsRowUntilTheCursorLeaves(t *testing.T) {
 	alerts := numbered("warning", 0, 10)
 	h.send(alertsSnapshot(alerts...))
 	h.press("j", "j", "j")
-	gone := h.m.list.current()
+	gone := h.m.list.Current()
 	row := h.cursorRow()
 	var rest []sources.Alert
 	for _, a := range alerts {
@@ -139,18 +140,18 @@ func TestAGroupThatIsGoneKeepsItsRowUntilTheCursorLeaves(t *testing.T) {
 		}
 	}
 	h.send(alertsSnapshot(rest...))
-	if h.cursorRow() != row || h.m.list.current().ID != gone.ID {
+	if h.cursorRow() != row || h.m.list.Current().ID != gone.ID {
 		t.Fatalf("the row under the cursor changed when its group went:\n%s", h.screen())
 	}
 	h.sees("gone")
 	h.press("a")
-	if h.m.mode != normal {
+	if h.m.place() != keymap.InNormal {
 		t.Error("a group that is gone can be acted upon")
 	}
 	h.sees("no longer reported")
 	h.press("j")
 	h.seesNot("gone ")
-	if n := len(h.m.list.visible); n != 9 {
+	if n := len(h.m.list.Visible); n != 9 {
 		t.Errorf("%d rows are left of 9", n)
 	}
 	if h.cursorRow() != row {
@@ -161,16 +162,16 @@ func TestAGroupThatIsGoneKeepsItsRowUntilTheCursorLeaves(t *testing.T) {
 func TestAPollThatChangesNothingDrawsNothing(t *testing.T) {
 	h := withStory(t, 120, 30, withRunbooks)
 	h.screen()
-	draws, before := h.m.list.draws, h.screen()
-	shown := h.m.pane.shown
+	draws, before := h.m.list.Draws, h.screen()
+	shown := h.m.pane.Shown
 	h.send(snapshotsMsg{list: story(noon)})
 	if after := h.screen(); after != before {
 		t.Errorf("the screen changed:\n%s\n%s", before, after)
 	}
-	if h.m.list.draws != draws {
-		t.Errorf("%d rows were drawn again", h.m.list.draws-draws)
+	if h.m.list.Draws != draws {
+		t.Errorf("%d rows were drawn again", h.m.list.Draws-draws)
 	}
-	if h.m.pane.shown != shown {
+	if h.m.pane.Shown != shown {
 		t.Error("the pane was made again")
 	}
 }
@@ -178,12 +179,12 @@ func TestAPollThatChangesNothingDrawsNothing(t *testing.T) {
 func TestATickDrawsOnlyTheAgesThatChanged(t *testing.T) {
 	h := withStory(t, 120, 30, nil)
 	h.screen()
-	draws := h.m.list.draws
+	draws := h.m.list.Draws
 	h.tick(time.Second)
 	h.screen()
 	// Of all groups only QueueBacklog is younger than a minute, and only the
 	// first escalates: in less than four minutes now.
-	if got := h.m.list.draws - draws; got != 2 {
+	if got := h.m.list.Draws - draws; got != 2 {
 		t.Errorf("a second made %d rows be drawn, want 2", got)
 	}
 	h.sees("43s", "pagerduty 5s")
@@ -196,7 +197,7 @@ func TestSelectingActsOnAllSelected(t *testing.T) {
 	h.put("Q3DISK")
 	h.press("space")
 	h.sees("2 selected")
-	if got := len(h.m.list.targets()); got != 2 {
+	if got := len(h.m.list.Targets()); got != 2 {
 		t.Fatalf("%d targets, want 2", got)
 	}
 	h.press("a")
@@ -221,11 +222,11 @@ func TestTheListScrollsByPages(t *testing.T) {
 	h.press("G")
 	h.sees("44–50 of 50", "warning049")
 	h.press("ctrl+u", "ctrl+u", "ctrl+d", "g")
-	if h.m.list.cursor != 0 || h.m.list.offset != 0 {
-		t.Errorf("g leaves the cursor at %d", h.m.list.cursor)
+	if h.m.list.Cursor != 0 || h.m.list.Offset != 0 {
+		t.Errorf("g leaves the cursor at %d", h.m.list.Cursor)
 	}
 	h.press("k")
-	if h.m.list.cursor != 0 {
+	if h.m.list.Cursor != 0 {
 		t.Error("k goes above the first row")
 	}
 }
@@ -245,9 +246,9 @@ func TestAShortListDoesNotMoveTheRowEither(t *testing.T) {
 	h := newHarness(t, 120, 30, func(o *Options) { o.Initial = storySources()[1:2] })
 	warnings := numbered("warning", 0, 3)
 	h.send(alertsSnapshot(warnings...))
-	row, id := h.cursorRow(), h.m.list.current().ID
+	row, id := h.cursorRow(), h.m.list.Current().ID
 	h.send(alertsSnapshot(append(numbered("critical", 0, 2), warnings...)...))
-	if h.cursorRow() != row || h.m.list.current().ID != id {
+	if h.cursorRow() != row || h.m.list.Current().ID != id {
 		t.Fatalf("the row under the cursor moved:\n%s", h.screen())
 	}
 	h.sees("1–5 of 5", "CRIT    2m")
@@ -261,28 +262,28 @@ func TestAShortListDoesNotMoveTheRowEither(t *testing.T) {
 func TestTheCursorFollowsAlertsIntoTheirIncident(t *testing.T) {
 	all := story(noon)
 	pagerDuty, prometheus := all[0], all[1]
-	at := func(h *harness) string { return h.m.list.current().ID }
+	at := func(h *harness) string { return h.m.list.Current().ID }
 
 	h := newHarness(t, 120, 30, newDesk().with)
 	h.send(snapshotsMsg{list: []sources.Snapshot{prometheus}})
 	h.send(snapshotsMsg{list: all})
-	if first := h.m.list.groups[h.m.list.visible[0]].ID; at(h) != first || h.m.list.offset != 0 {
+	if first := h.m.list.Groups[h.m.list.Visible[0]].ID; at(h) != first || h.m.list.Offset != 0 {
 		t.Errorf("nobody moved, and the cursor is on %s, not on the first, %s", at(h), first)
 	}
 
 	h = newHarness(t, 120, 30, newDesk().with)
 	h.send(snapshotsMsg{list: []sources.Snapshot{prometheus}})
-	for range h.m.list.visible {
-		if h.m.list.current().Service == "checkout" {
+	for range h.m.list.Visible {
+		if h.m.list.Current().Service == "checkout" {
 			break
 		}
 		h.press("j")
 	}
-	if h.m.list.cursor == 0 {
+	if h.m.list.Cursor == 0 {
 		h.press("j", "k")
 	}
 	h.send(snapshotsMsg{list: []sources.Snapshot{prometheus, pagerDuty}})
-	if h.m.list.currentRow().gone {
+	if h.m.list.CurrentRow().Gone {
 		t.Errorf("the cursor stays on alerts that are %s's now", "Q1CHECKOUT")
 	}
 }
@@ -313,21 +314,21 @@ func TestLeavingTheScreenShowsWhatComesNext(t *testing.T) {
 	h := newHarness(t, 120, 30, func(o *Options) { o.Initial = storySources()[1:2] })
 	h.send(alertsSnapshot(numbered("warning", 0, 100)...))
 	l := h.m.list
-	for l.cursor < l.height()-1 {
+	for l.Cursor < l.Height()-1 {
 		h.press("j")
 	}
-	if l.offset != 0 {
-		t.Fatalf("the list moved to %d before its end", l.offset)
+	if l.Offset != 0 {
+		t.Fatalf("the list moved to %d before its end", l.Offset)
 	}
 	h.press("j")
-	if below := l.offset + l.height() - 1 - l.cursor; below < l.height()/2 {
+	if below := l.Offset + l.Height() - 1 - l.Cursor; below < l.Height()/2 {
 		t.Errorf("only %d rows of what comes next are seen", below)
 	}
-	for l.cursor > l.offset {
+	for l.Cursor > l.Offset {
 		h.press("k")
 	}
 	h.press("k")
-	if above := l.cursor - l.offset; above < min(l.height()/2, l.cursor) {
+	if above := l.Cursor - l.Offset; above < min(l.Height()/2, l.Cursor) {
 		t.Errorf("only %d rows of what stands above are seen", above)
 	}
 }

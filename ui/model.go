@@ -10,53 +10,28 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"firstline/sources"
+	"firstline/ui/dialog"
 	"firstline/ui/draft"
 	"firstline/ui/draw"
 	"firstline/ui/keyboard"
+	"firstline/ui/keymap"
+	"firstline/ui/list"
+	"firstline/ui/pane"
 	"firstline/ui/reply"
 	"firstline/ui/room"
-)
-
-// mode is what the keys go to.
-type mode int
-
-const (
-	normal mode = iota
-	filtering
-	inAction // a dialog is open
-	reading  // the help or the messages are
-	commanding
-	handingOver
-	searching // text is looked for in the page
-	choosing  // a list in the pane is open
-	inRunner  // a step's command is asked about, runs or has run
 )
 
 // Model is the whole screen. Its Update routes each message to the part that
 // it is for; the parts keep their own state.
 type Model struct {
 	*shared
-	ctx  context.Context
-	mode mode
-	// paneFocused: the pane is read; else the keys move in the list.
-	paneFocused bool
+	// overlay is the room that is open over list and pane; nil: none is.
+	overlay room.Overlay
+	list    *list.List
+	pane    *pane.Pane
+	actions *dialog.Actions
 
-	board  *board
-	list   *list
-	pane   *pane
-	prompt *filterPrompt
-	dialog *dialog
-	reader *reader
-	// commands is where a command is looked for, while that is so.
-	commands *commandPrompt
-	timeline *timeline
-
-	// handover is the text of a shift hand-off, while it is shown.
-	handover *handoverPage
-
-	// runner is the command of a step, while it is on the screen; running are
-	// those that have not ended.
-	runner  *runner
+	// running are the commands of steps that have not ended.
 	running sync.WaitGroup
 
 	// snapshots and notices are what comes in by itself.
@@ -67,13 +42,6 @@ type Model struct {
 
 	person person
 	drafts *draft.Drafts
-	unread unreadAlerts
-	sendings
-	// last is the last action that came about; nil: none did.
-	last *doneAction
-	// filtered: the responder changed the filter, and what the cursor stood
-	// on may leave the list.
-	filtered bool
 	// timer waits for the next tick; tests put their own clock in its place.
 	timer func() tea.Cmd
 	// pressed is when a key was pressed last.
@@ -98,31 +66,28 @@ func New(o Options) *Model {
 		o.Now = sources.Now
 	}
 	s := &shared{options: o, Screen: room.Screen{
-		Pen: draw.Pen{Method: ansi.WcWidth, Location: o.Location}, Now: o.Now(), TimeNow: o.Now, Messages: &room.Messages{},
+		Pen: draw.Pen{Method: ansi.WcWidth, Location: o.Location}, Now: o.Now(), TimeNow: o.Now, Context: context.Background(), Messages: &room.Messages{},
 	}}
 	if s.Location == nil {
 		s.Location = time.Local
 	}
 	s.Theme = draw.NewTheme(true, o.NoColor, false)
 	m := &Model{
-		shared: s, ctx: context.Background(), drafts: draft.New(o.Drafts), sendings: newSendings(), timeline: newTimeline(),
-		board: newBoard(s), list: newList(s), pane: newPane(s), prompt: newFilterPrompt(s),
+		shared: s, drafts: draft.New(o.Drafts),
+		list: list.New(&s.Screen, list.Options{Initial: o.Initial, Triage: o.Triage, Filters: o.Filters, ConfigName: s.configName()}),
 	}
+	m.actions = dialog.New(&s.Screen, m.dialogOptions())
+	m.pane = pane.New(&s.Screen, m.paneOptions())
 	s.Keys = m.newKeymap()
 	m.timer, m.exec, m.pressed = m.wait, tea.Exec, m.TimeNow()
-	m.pane.memory.say = func(sentence string) { m.Say(room.Caution, sentence) }
-	m.drafts.Say = m.pane.memory.say
+	s.Host = m
+	m.drafts.Say = func(sentence string) { m.Say(room.Caution, sentence) }
 	m.person = m.findPerson()
 	for _, w := range o.Warnings {
 		m.Say(room.Caution, w)
 	}
 	if o.Filter != "" {
-		f, err := s.parseFilter(o.Filter)
-		if err != nil {
-			m.Say(room.Failure, filterFault(o.Filter, err))
-		} else {
-			m.board.setFilter(f)
-		}
+		m.list.StartWith(o.Filter)
 	}
 	return m
 }
@@ -144,7 +109,7 @@ func (m *Model) tickEvery() time.Duration {
 
 // wait waits for the next tick, but not longer than the program runs.
 func (m *Model) wait() tea.Cmd {
-	ctx, every := m.ctx, m.tickEvery()
+	ctx, every := m.Context, m.tickEvery()
 	return func() tea.Msg {
 		timer := time.NewTimer(every)
 		defer timer.Stop()
@@ -159,16 +124,16 @@ func (m *Model) wait() tea.Cmd {
 
 // Init asks the terminal for its background and begins to listen.
 func (m *Model) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, m.timer(), m.listen(), m.drafts.Load(m.ctx, m.takeDrafts),
-		m.pane.memory.loadPositions(m.ctx, m.takePositions), m.settle(0))
+	return tea.Batch(tea.RequestBackgroundColor, m.timer(), m.listen(), m.drafts.Load(m.Context, m.actions.TakeDrafts),
+		m.pane.Memory.LoadPositions(m.Context, m.pane.TakePositions), m.settle(0))
 }
 
 // listen begins to take what the sources say and other sentences to show.
 func (m *Model) listen() tea.Cmd {
-	ctx, from := m.ctx, m.options.Snapshots
+	ctx, from := m.Context, m.options.Snapshots
 	var cmds []tea.Cmd
 	if from != nil {
-		next := func() ([]sources.Snapshot, bool) { return nextSnapshots(ctx, from) }
+		next := func() ([]sources.Snapshot, bool) { return list.NextSnapshots(ctx, from) }
 		cmds = append(cmds, reply.Listen(&m.snapshots, next, reply.Nothing(m.takeSnapshots)))
 	}
 	if m.options.Notices != nil {
@@ -213,56 +178,31 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 // follow starts what became due: a join, the pane of another group, the plan
 // of a dialog.
 func (m *Model) follow() tea.Cmd {
-	m.pane.show(m.list.current())
-	if m.mode == choosing && m.pane.chooser == nil {
-		m.mode = normal // its group has gone
+	m.pane.Show(m.list.Current())
+	if m.place() == keymap.InChoice && m.pane.Chooser == nil {
+		m.Close() // its group has gone
 	}
-	cmds := []tea.Cmd{m.board.arrange(m.takeArranged), m.pane.prepare(m.ctx, m.timeline), m.readTimeline(), m.readUnread(), m.drafts.Keep(m.ctx), m.followRunbook()}
-	if m.mode == filtering {
-		cmds = append(cmds, m.prompt.learn(m.board.groups))
-	}
-	if m.dialog != nil {
-		cmds = append(cmds, m.dialog.think(m.ctx, m.board.current))
+	cmds := []tea.Cmd{m.list.Sources.Arrange(m.takeArranged), m.pane.Prepare(), m.pane.ReadTimeline(), m.pane.ReadUnread(), m.drafts.Keep(m.Context), m.pane.Follow(m.actions.PassedOn()), m.actions.Follow()}
+	if m.place() == keymap.InFilter {
+		cmds = append(cmds, m.list.Prompt.Learn(m.list.Sources.Groups))
 	}
 	return tea.Batch(cmds...)
 }
 
 func (m *Model) relayout() {
-	m.Layout = room.Arrange(m.Width, m.Height, m.paneFocused)
-	m.list.clamp()
-	m.list.see()
-	m.prompt.fitInto(m.filterRoom())
-	if m.dialog != nil {
-		m.dialog.resize()
+	m.Layout = room.Arrange(m.Width, m.Height, m.pane.Focused)
+	m.list.Clamp()
+	m.list.See()
+	m.list.Prompt.FitInto(m.list.FilterWidth())
+	if m.overlay != nil {
+		m.overlay.Resize()
 	}
-	if m.handover != nil {
-		m.handover.clamp()
-	}
-	m.reread()
-	if m.runner != nil {
-		m.runner.rewrap()
-	}
-}
-
-// reread makes the text that is being read anew, for another width or theme.
-func (m *Model) reread() {
-	if m.reader == nil {
-		return
-	}
-	offset := m.reader.offset
-	if m.reader.title == helpTitle {
-		m.reader = m.newHelp()
-	} else {
-		m.reader = m.newMessages()
-	}
-	m.reader.offset = offset
-	m.reader.clamp()
 }
 
 // focusPane gives the keys to the pane or back to the list; where not both are
 // on the screen, that shows the other.
 func (m *Model) focusPane(focused bool) {
-	m.paneFocused = focused
+	m.pane.Focused = focused
 	m.relayout()
 }
 
@@ -271,8 +211,10 @@ func (m *Model) setTheme(dark, noColor, fewColors bool) {
 		return
 	}
 	m.Theme = draw.NewTheme(dark, noColor, fewColors)
-	m.list.forget()
-	m.reread()
+	m.list.Forget()
+	if m.overlay != nil {
+		m.overlay.Resize()
+	}
 }
 
 // learnWidths: a terminal that knows mode 2027 counts the cells of a grapheme
@@ -287,29 +229,28 @@ func (m *Model) tick() {
 	before := m.Now
 	m.Now = m.TimeNow()
 	m.Messages.Expire(m.Now)
-	m.pane.late()
+	m.pane.Late()
 	if before.Truncate(time.Minute) != m.Now.Truncate(time.Minute) {
-		m.pane.refresh(false)
+		m.pane.Refresh(false)
 		m.person = m.findPerson()
-		m.pane.again()
-		m.board.rejoin()
+		m.pane.Invalidate()
+		m.list.Sources.Rejoin()
 	}
 }
 
 func (m *Model) takeSnapshots(list []sources.Snapshot) {
 	m.Now = m.TimeNow()
-	for _, news := range m.board.take(list) {
+	for _, news := range m.list.Sources.Take(list) {
 		m.Say(news.Level, news.Text)
 	}
 	m.person = m.findPerson()
 }
 
-func (m *Model) takeArranged(a arranged) {
-	m.board.accept(a)
+func (m *Model) takeArranged(a list.Arranged) {
+	m.list.Sources.Accept(a)
 	m.Now = m.TimeNow()
-	m.list.apply(a, m.filtered)
-	m.filtered = false
-	if m.dialog != nil && a.joined && !m.dialog.sending && !m.dialog.finished {
-		m.dialog.refreshGroups(a.groups)
+	m.list.Apply(a)
+	if a.Joined {
+		m.actions.TakeGroups(a.Groups)
 	}
 }

@@ -8,45 +8,28 @@ import (
 	"firstline/internal/triage/filter"
 	"firstline/internal/wording"
 	"firstline/ui/keymap"
+	"firstline/ui/pane"
 	"firstline/ui/room"
 )
 
 // place is where keys act now.
 func (m *Model) place() keymap.Place {
-	switch m.mode {
-	case filtering:
-		return keymap.InFilter
-	case inAction:
-		return keymap.InDialog
-	case reading:
-		return keymap.InReader
-	case commanding:
-		return keymap.InCommands
-	case handingOver:
-		return m.handover.at()
-	case searching:
-		return keymap.InSearch
-	case choosing:
-		return keymap.InChoice
-	case inRunner:
-		return keymap.InRun
+	if m.overlay == nil {
+		return keymap.InNormal
 	}
-	return keymap.InNormal
+	return m.overlay.Place()
 }
 
 // commandHere is what a key asks for now.
 func (m *Model) commandHere(msg tea.KeyPressMsg, at keymap.Place) keymap.Command {
-	switch {
-	case m.mode == inAction:
-		return m.dialog.commandOf(msg)
-	case m.mode == choosing && m.pane.chooser.takes(msg):
-		return keymap.Confirm
+	if o, ok := m.overlay.(commands); ok {
+		return o.CommandOf(msg)
 	}
 	c, _ := m.Keys.Command(msg, at)
 	return c
 }
 
-// key routes a key press by mode. On a screen that is too small nothing is
+// key routes a key press. On a screen that is too small nothing is
 // drawn, so no key acts but the one that leaves.
 func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 	m.interrupted = msg.String() == "ctrl+c"
@@ -56,57 +39,27 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 	case !m.mayConfirm(msg, at, c):
 		return nil
 	case m.Layout.Short != "" && c == keymap.Quit:
-		return m.quit()
+		return m.Quit()
 	case m.Layout.Short != "":
 		return nil
 	}
-	switch m.mode {
-	case filtering:
-		return m.filterKey(msg)
-	case inAction:
-		return m.dialogKey(msg)
-	case reading:
-		return m.readerKey(msg)
-	case commanding:
-		return m.commandKey(msg)
-	case handingOver:
-		return m.handoverKey(msg)
-	case searching:
-		return m.searchKey(msg)
-	case choosing:
-		return m.choiceKey(msg)
-	case inRunner:
-		return m.runnerKey(msg)
+	if m.overlay != nil {
+		return m.overlay.Key(msg)
 	}
 	return m.normalKey(msg)
 }
 
 func (m *Model) paste(msg tea.PasteMsg) tea.Cmd {
-	switch {
-	case m.Layout.Short != "":
-	case m.mode == filtering:
-		msg.Content = clean.Line(msg.Content)
-		return m.typeFilter(msg)
-	case m.mode == commanding:
-		msg.Content = clean.Line(msg.Content)
-		return m.commands.update(msg)
-	case m.mode == handingOver:
-		return m.pasteShift(msg)
-	case m.mode == searching:
-		msg.Content = clean.Line(msg.Content)
-		return m.typeSearch(msg)
-	case m.mode == inAction:
-		cmd := m.dialog.paste(msg)
-		m.keepDraft()
-		return cmd
+	if m.Layout.Short != "" || m.overlay == nil {
+		return nil
 	}
-	return nil
+	return m.overlay.Paste(msg)
 }
 
 func (m *Model) normalKey(msg tea.KeyPressMsg) tea.Cmd {
 	m.Messages.Hush()
 	c, e := keymap.NoCommand, (*keymap.Entry)(nil)
-	if m.paneFocused && m.pane.tab == runbookTab {
+	if m.pane.Focused && m.pane.Tab == pane.RunbookTab {
 		c, e = m.Keys.Command(msg, keymap.InRunbook)
 	}
 	if e == nil {
@@ -134,31 +87,32 @@ func (m *Model) obey(e *keymap.Entry) tea.Cmd {
 // do carries out a command of the normal mode.
 func (m *Model) do(c keymap.Command) tea.Cmd {
 	if action := actionOf(c); action != "" {
-		m.openDialog(action)
-		if c == keymap.AskResponders && m.dialog != nil {
-			m.dialog.responders = true
+		if c == keymap.AskResponders {
+			m.actions.OpenJoin()
+		} else {
+			m.actions.OpenOn(action)
 		}
 		return nil
 	}
 	switch c {
 	case keymap.Quit:
-		return m.quit()
+		return m.Quit()
 	case keymap.Suspend:
 		return m.handOver(tea.Suspend)
 	case keymap.MoveDown, keymap.MoveUp, keymap.HalfDown, keymap.HalfUp, keymap.GoTop, keymap.GoBottom:
-		if m.paneFocused {
-			m.pane.update(c)
+		if m.pane.Focused {
+			m.pane.Update(c)
 		} else {
-			m.list.update(c)
+			m.list.Update(c)
 		}
 	case keymap.SelectGroup, keymap.SelectAllMatching, keymap.FoldSection, keymap.FoldAllSections:
-		m.list.update(c)
+		m.list.Update(c)
 	case keymap.SortNext:
-		m.sortNext()
+		m.list.SortNext()
 	case keymap.GroupNext:
-		m.groupNext()
+		m.list.GroupNext()
 	case keymap.NextFilter:
-		m.filterNext()
+		m.list.FilterNext()
 	case keymap.OpenPane:
 		m.focusPane(true)
 	case keymap.Leave:
@@ -170,36 +124,29 @@ func (m *Model) do(c keymap.Command) tea.Cmd {
 				return nil
 			}
 		}
-		m.pane.update(c)
+		m.pane.Update(c)
 	case keymap.NextSection, keymap.PreviousSection:
-		m.pane.update(c)
+		m.pane.Update(c)
 	case keymap.WholeNotes:
-		m.pane.wholeNotes = !m.pane.wholeNotes
-		m.pane.again()
-	case keymap.HandOverShift:
-		return m.openHandover()
+		m.pane.WholeNotes = !m.pane.WholeNotes
+		m.pane.Invalidate()
 	case keymap.StartFilter:
-		m.mode = filtering
-		m.prompt.begin(m.board.filter.String())
+		m.open(m.list.StartFilter())
 		m.focusPane(false)
-		m.prompt.fitInto(m.filterRoom())
 	case keymap.UndoLast:
-		m.openUndo()
-	case keymap.OpenCommands:
-		m.openPrompt()
+		m.actions.OpenUndo()
 	case keymap.CopyLink, keymap.CopyID:
-		return m.copy(c)
+		return m.copyKey(c)
 	case keymap.OpenBrowser:
-		return m.open()
+		return m.pane.OpenLink(*m.list.Current())
 	case keymap.Refresh:
 		m.Say(room.Info, "Reading all sources")
 		return m.refresh()
-	case keymap.ShowHelp:
-		m.reader, m.mode = m.newHelp(), reading
-	case keymap.ShowMessages:
-		m.reader, m.mode = m.newMessages(), reading
 	default:
-		return m.doInPage(c)
+		if cmd, opened := m.openOverlay(c); opened {
+			return cmd
+		}
+		return m.pane.Do(c)
 	}
 	return nil
 }
@@ -218,76 +165,21 @@ func actionOf(c keymap.Command) respond.Action {
 // filter.
 func (m *Model) leave() {
 	switch {
-	case m.paneFocused && m.pane.find.pattern != nil:
-		m.pane.find.clear()
-	case m.paneFocused:
-		m.pane.keepPosition()
+	case m.pane.Focused && m.pane.Find.Pattern != nil:
+		m.pane.Find.Clear()
+	case m.pane.Focused:
+		m.pane.SavePosition()
 		m.focusPane(false)
-	case len(m.list.selected) > 0:
-		clear(m.list.selected)
-	case !m.board.filter.Empty():
-		m.setFilter(filter.Filter{})
+	case len(m.list.Selected) > 0:
+		clear(m.list.Selected)
+	case !m.list.Sources.Filter.Empty():
+		m.list.SetFilter(filter.Filter{})
 	}
 }
 
-func (m *Model) setFilter(f filter.Filter) {
-	m.board.setFilter(f)
-	m.filtered = true
-}
-
-func (m *Model) filterKey(msg tea.KeyPressMsg) tea.Cmd {
-	switch c, _ := m.Keys.Command(msg, keymap.InFilter); c {
-	case keymap.Quit:
-		return m.quit()
-	case keymap.CloseDialog:
-		m.mode = normal
-		m.prompt.wrong = ""
-		m.setFilter(filter.Filter{})
-		return nil
-	case keymap.Confirm:
-		// A wrong filter stays open: what it says can be mended.
-		if m.prompt.wrong == "" {
-			m.mode = normal
-		}
-		return nil
-	case keymap.CompleteNext, keymap.CompletePrevious:
-		by := 1
-		if c == keymap.CompletePrevious {
-			by = -1
-		}
-		if m.prompt.complete(by) {
-			if filter, right := m.prompt.read(); right {
-				m.setFilter(filter)
-			}
-		}
-		return nil
-	}
-	return m.typeFilter(msg)
-}
-
-func (m *Model) typeFilter(msg tea.Msg) tea.Cmd {
-	m.prompt.fitInto(m.filterRoom())
-	filter, changed, cmd := m.prompt.update(msg)
-	if changed {
-		m.setFilter(filter)
-	}
-	return cmd
-}
-
-func (m *Model) readerKey(msg tea.KeyPressMsg) tea.Cmd {
-	c, _ := m.Keys.Command(msg, keymap.InReader)
-	if c == keymap.Quit {
-		return m.quit()
-	}
-	if m.reader.update(c) {
-		m.reader, m.mode = nil, normal
-	}
-	return nil
-}
-
-// quit leaves, but says once that something is being sent.
-func (m *Model) quit() tea.Cmd {
-	if m.sendingNow() && !m.leaving {
+// Quit leaves, but says once that something is being sent.
+func (m *Model) Quit() tea.Cmd {
+	if m.actions.Busy() && !m.leaving {
 		m.leaving = true
 		m.Say(room.Caution, "Something is still being sent. Quit once more to leave without knowing what came of it.")
 		return nil
@@ -313,8 +205,8 @@ func (m *Model) handOver(next tea.Cmd) tea.Cmd {
 // refresh asks the sources, and the runbooks with them.
 func (m *Model) refresh() tea.Cmd {
 	library, ask := m.options.Library, m.options.Refresh
-	m.pane.refresh(true)
-	m.timeline.again()
+	m.pane.Refresh(true)
+	m.pane.Timeline.Invalidate()
 	return func() tea.Msg {
 		if library != nil {
 			library.Refresh()
@@ -324,28 +216,18 @@ func (m *Model) refresh() tea.Cmd {
 	}
 }
 
-// copy puts the link or the id of the group into the clipboard.
-func (m *Model) copy(c keymap.Command) tea.Cmd {
-	g := m.list.current()
-	if c == keymap.CopyLink && linkOf(*g) != "" {
-		return m.copyALink()
+// copyKey puts the link or the id of the group into the clipboard.
+func (m *Model) copyKey(c keymap.Command) tea.Cmd {
+	g := m.list.Current()
+	if c == keymap.CopyLink && pane.LinkOf(*g) != "" {
+		return m.pane.CopyALink(*g)
 	}
 	text := clean.Line(g.ID)
 	m.Say(room.OK, "Copied the id "+text)
-	return m.toClipboard(text)
+	return m.Copy(text)
 }
 
 // The reasons why a key can't act now; empty when it can.
-
-func (m *Model) whyNoGroup() string {
-	switch {
-	case len(m.list.visible) == 0:
-		return "there is no group in the list"
-	case m.list.current() == nil:
-		return "this is a heading; c opens it"
-	}
-	return ""
-}
 
 func (m *Model) whyNotAct() string {
 	switch {
@@ -353,11 +235,11 @@ func (m *Model) whyNotAct() string {
 		return "firstline runs read-only"
 	case m.options.Doer == nil:
 		return "no source that can be acted upon is configured"
-	case m.list.nothing() && m.list.current() != nil:
+	case m.list.Nothing() && m.list.Current() != nil:
 		return "this group is no longer reported"
-	case m.list.nothing() && len(m.list.visible) > 0:
+	case m.list.Nothing() && len(m.list.Visible) > 0:
 		return "this is a heading; space selects all that is under it"
-	case m.list.nothing():
+	case m.list.Nothing():
 		return "there is no group in the list"
 	}
 	return ""
@@ -367,7 +249,7 @@ func (m *Model) whyNoSilence() string {
 	if why := m.whyNotAct(); why != "" {
 		return why
 	}
-	for _, g := range m.list.targets() {
+	for _, g := range m.list.Targets() {
 		if len(g.Silences) > 0 {
 			return ""
 		}
@@ -375,30 +257,13 @@ func (m *Model) whyNoSilence() string {
 	return "no silence keeps this quiet"
 }
 
-func (m *Model) whyNoNotes() string {
-	if m.Layout.Pane.Empty() || m.pane.tab != timelineTab && m.pane.tab != detailsTab {
-		return "no notes are on the screen; 2 and 3 show them"
-	}
-	return ""
-}
-
-func (m *Model) whyNoSections() string {
-	switch {
-	case m.Layout.Pane.Empty():
-		return "the pane is not on the screen; enter shows it"
-	case !m.pane.ready() || len(m.pane.page().sections) == 0:
-		return "this page has no sections"
-	}
-	return ""
-}
-
 func (m *Model) whyNotOpen() string {
 	switch {
 	case m.options.OpenURL == nil:
 		return "no browser can be started here; y copies the link"
-	case m.list.current() == nil:
-		return m.whyNoGroup()
-	case linkOf(*m.list.current()) == "":
+	case m.list.Current() == nil:
+		return m.list.WhyNoGroup()
+	case pane.LinkOf(*m.list.Current()) == "":
 		return "this group has no link"
 	}
 	return ""

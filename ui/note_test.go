@@ -38,8 +38,8 @@ func TestAnEmptiedNoteIsWrittenAgain(t *testing.T) {
 	h.sees("The whole note, in your own words")
 	h.press("tab")
 	h.sees("enter sends")
-	if r := h.m.dialog.request(); r.Note != "" || h.m.dialog.plan.Note == "" {
-		t.Errorf("the request's note is %q, the plan's %q", r.Note, h.m.dialog.plan.Note)
+	if r := h.m.actions.Dialog.Request(); r.Note != "" || h.m.actions.Dialog.Plan.Note == "" {
+		t.Errorf("the request's note is %q, the plan's %q", r.Note, h.m.actions.Dialog.Plan.Note)
 	}
 }
 

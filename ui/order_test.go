@@ -9,6 +9,8 @@ import (
 
 	"firstline/internal/triage"
 	"firstline/sources"
+	"firstline/ui/keymap"
+	"firstline/ui/list"
 )
 
 // services are alerts of several services, the graver the lower the number.
@@ -35,24 +37,24 @@ func grouped(t testing.TB, width, height int, perService ...int) *harness {
 func TestSortingGoesThroughAllOrders(t *testing.T) {
 	h := withStory(t, 120, 30, nil)
 	h.put("LatencyP99")
-	id := h.m.list.current().ID
+	id := h.m.list.Current().ID
 	for _, by := range []triage.By{triage.ByService, triage.ByTeam, triage.BySeverity, triage.ByAge} {
 		h.press("S")
 		h.sees("Alert groups by " + string(by))
-		want := slices.Clone(h.m.board.groups)
+		want := slices.Clone(h.m.list.Sources.Groups)
 		triage.Sort(want, by)
 		for i, g := range want {
-			if h.m.list.rows[h.m.list.visible[i]].id != g.ID {
+			if h.m.list.Rows[h.m.list.Visible[i]].ID != g.ID {
 				t.Fatalf("by %s row %d is not %s:\n%s", by, i, g.ID, h.screen())
 			}
 		}
-		if h.m.list.current().ID != id {
+		if h.m.list.Current().ID != id {
 			t.Fatalf("by %s the cursor went to another group", by)
 		}
 		// A poll keeps the order.
-		before := slices.Clone(h.m.list.visible)
+		before := slices.Clone(h.m.list.Visible)
 		h.send(snapshotsMsg{list: story(noon.Add(time.Second))})
-		if !slices.Equal(before, h.m.list.visible) || h.m.list.rows[h.m.list.visible[0]].id != want[0].ID {
+		if !slices.Equal(before, h.m.list.Visible) || h.m.list.Rows[h.m.list.Visible[0]].ID != want[0].ID {
 			t.Fatalf("by %s a poll changed the order", by)
 		}
 	}
@@ -78,11 +80,11 @@ func TestSeveritiesStandByGravity(t *testing.T) {
 	h := withStory(t, 200, 50, nil)
 	h.press("v", "v", "v")
 	last := -1
-	for _, s := range h.m.list.sections {
-		if s.worst < last {
-			t.Fatalf("%s stands too low:\n%s", s.title, h.screen())
+	for _, s := range h.m.list.Sections {
+		if s.Worst < last {
+			t.Fatalf("%s stands too low:\n%s", s.Title, h.screen())
 		}
-		last = s.worst
+		last = s.Worst
 	}
 }
 
@@ -92,17 +94,17 @@ func TestClosingAndOpeningHeadings(t *testing.T) {
 	h.press("c")
 	h.sees("▌ ▸ svc-0  3 groups", "▾ svc-1")
 	h.seesNot("svc-0     Alert0-00")
-	if h.m.list.current() != nil {
+	if h.m.list.Current() != nil {
 		t.Fatal("the cursor stands on a group that is not shown")
 	}
 	// Going down skips the open heading.
 	h.press("j")
-	if g := h.m.list.current(); g == nil || g.Service != "svc-1" {
+	if g := h.m.list.Current(); g == nil || g.Service != "svc-1" {
 		t.Fatalf("j goes to %v:\n%s", g, h.screen())
 	}
 	h.press("k", "c")
 	h.sees("▾ svc-0", "Alert0-00")
-	if g := h.m.list.current(); g == nil || g.Service != "svc-0" {
+	if g := h.m.list.Current(); g == nil || g.Service != "svc-0" {
 		t.Fatalf("opening leaves the cursor on %v", g)
 	}
 	h.press("c")
@@ -120,17 +122,17 @@ func TestAHeadingIsNoGroup(t *testing.T) {
 	desk := newDesk()
 	h := withStory(t, 120, 30, desk.with)
 	h.press("v", "C", "a")
-	if h.m.mode != normal {
+	if h.m.place() != keymap.InNormal {
 		t.Fatal("a heading can be acted upon")
 	}
 	h.sees("this is a heading; space selects all that is under it")
 	for _, key := range []string{"enter", "y", "o", "e", "n"} {
 		h.press(key)
-		if h.m.mode != normal || h.m.paneFocused || h.clipboard != "" {
+		if h.m.place() != keymap.InNormal || h.m.pane.Focused || h.clipboard != "" {
 			t.Fatalf("%s acts on a heading", key)
 		}
 	}
-	for h.m.list.headingAt(h.m.list.cursor).title != "payments" {
+	for h.m.list.HeadingAt(h.m.list.Cursor).Title != "payments" {
 		h.press("j")
 	}
 	h.press("space")
@@ -155,7 +157,7 @@ func TestSelectingAllThatMatch(t *testing.T) {
 	h.write(" mine")
 	h.press("enter")
 	h.sees("No group matches")
-	if len(h.m.list.targets()) != 4 {
+	if len(h.m.list.Targets()) != 4 {
 		t.Error("filtering took the selection away")
 	}
 }
@@ -172,15 +174,15 @@ func TestPollsDoNotMoveTheRowUnderAHeading(t *testing.T) {
 			for range start {
 				h.press("j")
 			}
-			id, row := lineID(h.m.list.rows, h.m.list.sections, h.m.list.visible[h.m.list.cursor]), h.cursorRow()
+			id, row := list.LineID(h.m.list.Rows, h.m.list.Sections, h.m.list.Visible[h.m.list.Cursor]), h.cursorRow()
 			atEnd := func() bool {
 				l := h.m.list
-				return l.offset == max(len(l.visible)-l.height(), 0)
+				return l.Offset == max(len(l.Visible)-l.Height(), 0)
 			}
 			for n := range 4 {
 				alerts := ofServices(3+n, 5, 5+2*n, 2, 1)
 				h.send(alertsSnapshot(alerts...))
-				if got := lineID(h.m.list.rows, h.m.list.sections, h.m.list.visible[h.m.list.cursor]); got != id || h.cursorRow() != row && !atEnd() {
+				if got := list.LineID(h.m.list.Rows, h.m.list.Sections, h.m.list.Visible[h.m.list.Cursor]); got != id || h.cursorRow() != row && !atEnd() {
 					t.Fatalf("closed %v, %d down, poll %d: line %q at %d became %q at %d:\n%s", closed, start, n, id, row, got, h.cursorRow(), h.screen())
 				}
 				row = h.cursorRow()
@@ -192,7 +194,7 @@ func TestPollsDoNotMoveTheRowUnderAHeading(t *testing.T) {
 func TestAGroupThatIsGoneStaysUnderItsHeading(t *testing.T) {
 	h := grouped(t, 120, 30, 2, 2)
 	h.press("j", "j")
-	gone, row := h.m.list.current(), h.cursorRow()
+	gone, row := h.m.list.Current(), h.cursorRow()
 	if gone.Service != "svc-1" {
 		t.Fatalf("the cursor stands on %s", gone.Service)
 	}
@@ -212,7 +214,7 @@ func TestAGroupThatIsGoneStaysUnderItsHeading(t *testing.T) {
 	// The whole section goes while the cursor stands on its closed heading.
 	h.press("c")
 	h.send(alertsSnapshot(ofServices(2)...))
-	if h.m.list.cursor >= len(h.m.list.visible) || !h.m.list.stops(h.m.list.cursor) {
+	if h.m.list.Cursor >= len(h.m.list.Visible) || !h.m.list.Stops(h.m.list.Cursor) {
 		t.Fatalf("the cursor stands nowhere:\n%s", h.screen())
 	}
 	h.press("c", "c", "j", "k", "g", "G", "space", "*")
@@ -226,7 +228,7 @@ func TestClearingAFilterShowsTheFirstRows(t *testing.T) {
 	h.write("service=gateway")
 	h.press("enter", "esc")
 	h.sees("1–8 of 8")
-	if g := h.m.list.current(); g == nil || g.Service != "gateway" {
+	if g := h.m.list.Current(); g == nil || g.Service != "gateway" {
 		t.Error("the cursor left its group")
 	}
 	// In a long list the row stays on the screen.
@@ -240,7 +242,7 @@ func TestClearingAFilterShowsTheFirstRows(t *testing.T) {
 
 func TestSavedFiltersComeOneAfterAnother(t *testing.T) {
 	h := withStory(t, 120, 30, func(o *Options) {
-		o.Filters = []SavedFilter{{"search", "service=search"}, {"quiet", "silenced"}}
+		o.Filters = []SavedFilter{{Name: "search", Expression: "service=search"}, {Name: "quiet", Expression: "silenced"}}
 	})
 	h.press("F")
 	h.sees("/ @search", "@search: service=search", "1–2 of 2")
@@ -270,7 +272,7 @@ func FuzzOrderKeys(f *testing.F) {
 		}
 		h := newHarness(t, 80, 24, func(o *Options) {
 			o.Initial = storySources()[1:2]
-			o.Filters = []SavedFilter{{"a", "service=svc-1"}}
+			o.Filters = []SavedFilter{{Name: "a", Expression: "service=svc-1"}}
 		})
 		h.send(alertsSnapshot(ofServices(3, 4, 2)...))
 		for _, k := range keys {
@@ -285,11 +287,11 @@ func FuzzOrderKeys(f *testing.F) {
 				h.press("esc")
 			}
 			l := h.m.list
-			if len(l.visible) > 0 && (l.cursor < 0 || l.cursor >= len(l.visible) || !l.stops(l.cursor)) {
-				t.Fatalf("after %q the cursor is at %d of %d", keys, l.cursor, len(l.visible))
+			if len(l.Visible) > 0 && (l.Cursor < 0 || l.Cursor >= len(l.Visible) || !l.Stops(l.Cursor)) {
+				t.Fatalf("after %q the cursor is at %d of %d", keys, l.Cursor, len(l.Visible))
 			}
-			if l.offset < 0 || l.offset > l.cursor || l.cursor >= l.offset+l.height() {
-				t.Fatalf("after %q the cursor at %d is not on the screen from %d", keys, l.cursor, l.offset)
+			if l.Offset < 0 || l.Offset > l.Cursor || l.Cursor >= l.Offset+l.Height() {
+				t.Fatalf("after %q the cursor at %d is not on the screen from %d", keys, l.Cursor, l.Offset)
 			}
 			h.screen()
 		}

@@ -18,6 +18,7 @@ import (
 	"firstline/runbooks"
 	"firstline/sources"
 	"firstline/ui/keymap"
+	"firstline/ui/room"
 )
 
 // evil stands behind every text from outside: what steers a terminal, what
@@ -102,7 +103,7 @@ func evilWorld(t *testing.T, width, height int) *harness {
 		o.Library = runbooks.Open(runbooks.Options{FS: map[string]fs.FS{"books": fstest.MapFS{
 			"checkout.md": {Data: []byte(strings.ReplaceAll(checkoutRunbook, "checkout", "checkout"+strings.ReplaceAll(evil, "\r", "")))},
 		}}})
-		o.Filters = []SavedFilter{{"night", "severity=critical"}}
+		o.Filters = []SavedFilter{{Name: "night", Expression: "severity=critical"}}
 		o.History = func(context.Context, triage.Group, []sources.User) (history.History, error) {
 			return history.History{Events: events}, errors.New("not all" + evil)
 		}
@@ -151,15 +152,15 @@ func TestEveryWidgetIsHarmless(t *testing.T) {
 		}
 		return keys
 	}
-	seen := map[mode]bool{}
+	seen := map[keymap.Place]bool{}
 	try := func(h *harness, where, k string) bool {
 		h.t.Helper()
 		if h.quit {
 			return false
 		}
 		h.send(keyPress(k))
-		h.now = h.now.Add(leastLook)
-		seen[h.m.mode] = true
+		h.now = h.now.Add(room.LeastLook)
+		seen[h.m.place()] = true
 		h.harmless(where + " " + k)
 		return true
 	}
@@ -172,7 +173,7 @@ func TestEveryWidgetIsHarmless(t *testing.T) {
 		if !try(h, group, k) {
 			continue
 		}
-		if h.m.mode == normal {
+		if h.m.place() == keymap.InNormal {
 			h.press("enter") // the runbook, with its own keys
 			for _, second := range keysOf(h, keymap.InRunbook) {
 				try(h, group+" "+k+" page", second)
@@ -184,9 +185,11 @@ func TestEveryWidgetIsHarmless(t *testing.T) {
 			try(h, group+" "+k, second)
 		}
 	}
-	for _, m := range []mode{filtering, inAction, reading, commanding, handingOver, searching, choosing, inRunner} {
+	for _, m := range []keymap.Place{
+		keymap.InFilter, keymap.InDialog, keymap.InReader, keymap.InCommands, keymap.InHandover, keymap.InSearch, keymap.InChoice, keymap.InRun,
+	} {
 		if !seen[m] {
-			t.Errorf("mode %d was never on the screen", m)
+			t.Errorf("place %d was never on the screen", m)
 		}
 	}
 }

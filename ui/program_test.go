@@ -16,13 +16,14 @@ import (
 
 	"firstline/internal/respond"
 	"firstline/sources"
+	"firstline/ui/room"
 )
 
 // programOptions are those of a whole program with the story's sources.
 func wholeProgram(d *desk) (Options, chan sources.Snapshot) {
 	// Each look at the clock finds it later, so that no preview is too young.
 	var looks atomic.Int64
-	now := func() time.Time { return noon.Add(time.Duration(looks.Add(1)) * leastLook) }
+	now := func() time.Time { return noon.Add(time.Duration(looks.Add(1)) * room.LeastLook) }
 
 	snapshots := make(chan sources.Snapshot, 16)
 	for _, s := range story(noon) {

@@ -12,6 +12,8 @@ import (
 	"firstline/internal/escalation"
 	"firstline/internal/triage"
 	"firstline/sources"
+	"firstline/ui/list"
+	"firstline/ui/room"
 )
 
 func clockUTC(t time.Time) string { return t.UTC().Format("15:04") }
@@ -114,13 +116,13 @@ func TestNotesOfRows(t *testing.T) {
 		{"no PagerDuty", triage.Group{State: triage.Firing, Alerts: firing, PagedUnknown: triage.PagedUnknown{Cause: triage.NoPagerDuty}}, []string{"2 firing"}},
 		{"pending, not known if paged", triage.Group{State: triage.Pending, PagedUnknown: triage.PagedUnknown{Cause: triage.IncidentsReading, Source: "pd"}}, []string{"pending"}},
 	} {
-		all, _ := notesOf(c.group, clockUTC)
+		all, _ := list.NotesOf(c.group, clockUTC)
 		got := slices.DeleteFunc(all[:], func(n string) bool { return n == "" })
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
-		if short, c := all[3], columnsFor(62); utf8.RuneCountInString(short) > c.note {
-			t.Errorf("%q does not fit the narrow column of %d", short, c.note)
+		if short, c := all[3], list.ColumnsFor(62); utf8.RuneCountInString(short) > c.Note {
+			t.Errorf("%q does not fit the narrow column of %d", short, c.Note)
 		}
 	}
 }
@@ -151,7 +153,7 @@ func TestSeverityColumn(t *testing.T) {
 		{triage.Group{Incident: read}, "–"},
 		{triage.Group{}, "–"},
 	} {
-		if got, _ := severityWord(c.group); got != c.want {
+		if got, _ := room.SeverityWord(c.group); got != c.want {
 			t.Errorf("%+v: %q, want %q", c.group, got, c.want)
 		}
 	}
@@ -160,7 +162,7 @@ func TestSeverityColumn(t *testing.T) {
 // Whoever is alone with an incident sees at each width that nobody follows, why
 // as far as there is room, and how many alerts fire.
 func TestNotesOfThoseWhoAreAloneWithIt(t *testing.T) {
-	s := newHarness(t, 120, 30, nil).m.shared
+	s := newHarness(t, 120, 30, nil).m.list
 	for _, c := range []struct {
 		width, firing int
 		end           escalation.EndKind
@@ -190,8 +192,8 @@ func TestNotesOfThoseWhoAreAloneWithIt(t *testing.T) {
 		for range c.firing {
 			g.Alerts = append(g.Alerts, triage.Alert{Alert: sources.Alert{State: sources.AlertFiring}})
 		}
-		r := newRow(g, "", clockUTC)
-		if line := ansi.Strip(s.drawRow(rowKey{row: r, width: c.width})); !strings.Contains(line, " "+c.want) {
+		r := list.NewRow(g, "", clockUTC)
+		if line := ansi.Strip(s.DrawRow(list.RowKey{Row: r, Width: c.width})); !strings.Contains(line, " "+c.want) {
 			t.Errorf("%d firing, %s at %d: %q, want %q", c.firing, c.end, c.width, line, c.want)
 		}
 	}
@@ -200,7 +202,7 @@ func TestNotesOfThoseWhoAreAloneWithIt(t *testing.T) {
 // What is assigned to nobody says so at each width, and that nobody knows who has
 // it is told apart.
 func TestRowsAndDetailsOfNobody(t *testing.T) {
-	s := newHarness(t, 120, 30, nil).m.shared
+	s := newHarness(t, 120, 30, nil).m.list
 	none, untold := []sources.Assignment{}, []sources.Assignment(nil)
 	for _, c := range []struct {
 		width   int
@@ -229,7 +231,7 @@ func TestRowsAndDetailsOfNobody(t *testing.T) {
 		for range c.firing {
 			g.Alerts = append(g.Alerts, triage.Alert{Alert: sources.Alert{State: sources.AlertFiring}})
 		}
-		if line := ansi.Strip(s.drawRow(rowKey{row: newRow(g, "", clockUTC), width: c.width})); !strings.Contains(line, " "+c.row) {
+		if line := ansi.Strip(s.DrawRow(list.RowKey{Row: list.NewRow(g, "", clockUTC), Width: c.width})); !strings.Contains(line, " "+c.row) {
 			t.Errorf("at %d: %q, want %q", c.width, line, c.row)
 		}
 		text, _ := detailsOf(t, g, 72)
@@ -243,7 +245,7 @@ func TestRowsAndDetailsOfNobody(t *testing.T) {
 
 // A priority stands in the row as what it is, where the title keeps its room.
 func TestPriorityInTheRow(t *testing.T) {
-	s := newHarness(t, 120, 30, nil).m.shared
+	s := newHarness(t, 120, 30, nil).m.list
 	for _, c := range []struct {
 		name  string
 		width int
@@ -263,8 +265,8 @@ func TestPriorityInTheRow(t *testing.T) {
 		{"P1\x1b[2J", 118, "P1 · DB"},
 	} {
 		in := &sources.Incident{AlertsRead: true, Priority: &sources.Priority{Name: c.name}}
-		r := newRow(triage.Group{Incident: in, Title: "DB replication lag", Service: "payments", Urgency: "high"}, "", clockUTC)
-		line := ansi.Strip(s.drawRow(rowKey{row: r, age: "1h", width: c.width}))
+		r := list.NewRow(triage.Group{Incident: in, Title: "DB replication lag", Service: "payments", Urgency: "high"}, "", clockUTC)
+		line := ansi.Strip(s.DrawRow(list.RowKey{Row: r, Age: "1h", Width: c.width}))
 		if got := ansi.StringWidth(line); got != c.width {
 			t.Errorf("%s at %d: %d cells wide", c.name, c.width, got)
 		}
@@ -278,12 +280,12 @@ func TestPriorityInTheRow(t *testing.T) {
 }
 
 func TestTheFullestNoteThatFitsIsShown(t *testing.T) {
-	s := newHarness(t, 120, 30, nil).m.shared
-	escalates := row{notes: notes("2 firing"), next: "escalates"}
-	acked := row{notes: notes("acked, 2 firing", "acked"), next: "ends"}
-	unpaged := row{notes: notes("1 firing, nobody paged: not at Alertmanager", "1 firing, nobody paged", "nobody paged")}
+	s := newHarness(t, 120, 30, nil).m.list
+	escalates := list.Row{Notes: list.Notes("2 firing"), Next: "escalates"}
+	acked := list.Row{Notes: list.Notes("acked, 2 firing", "acked"), Next: "ends"}
+	unpaged := list.Row{Notes: list.Notes("1 firing, nobody paged: not at Alertmanager", "1 firing, nobody paged", "nobody paged")}
 	for _, c := range []struct {
-		row  row
+		row  list.Row
 		left string
 		near bool
 		room int
@@ -300,8 +302,8 @@ func TestTheFullestNoteThatFitsIsShown(t *testing.T) {
 		{unpaged, "", false, 26, "1 firing, nobody paged"},
 		{unpaged, "", false, 12, "nobody paged"},
 	} {
-		if got := s.noteFor(c.row, c.left, c.near, c.room); got != c.want {
-			t.Errorf("%q with %s in %d cells: %q, want %q", c.row.notes, c.left, c.room, got, c.want)
+		if got := s.NoteFor(c.row, c.left, c.near, c.room); got != c.want {
+			t.Errorf("%q with %s in %d cells: %q, want %q", c.row.Notes, c.left, c.room, got, c.want)
 		}
 	}
 }
@@ -336,12 +338,12 @@ func TestWhoHasIt(t *testing.T) {
 		{"nobody, by a deleted policy", sources.Incident{Assignments: at(), Policy: sources.Reference{ID: "P1", Deleted: true}}, false, "nobody"},
 		{"a name that steers the terminal", sources.Incident{Assignments: []sources.Assignment{{User: sources.Reference{Name: "\x1b[31m"}}}}, false, ""},
 	} {
-		if got := whoHasIt(c.incident, c.mine, dana.ID); got != c.want {
+		if got := list.WhoHasIt(c.incident, c.mine, dana.ID); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}
 	for who, want := range map[string]string{"Ben Ortiz +1": "Ben +1", "Ben Ortiz": "Ben", "you +2": "you", "–": "–", "": "", "deleted user +1": "deleted +1", "Ann Lee (deleted)": "Ann"} {
-		if got := firstName(who); got != want {
+		if got := list.FirstName(who); got != want {
 			t.Errorf("%q became %q, want %q", who, got, want)
 		}
 	}
@@ -363,8 +365,8 @@ func TestRowsOfWhatIsNullOrDeleted(t *testing.T) {
 		for _, number := range []int{0, 12} {
 			c.incident.Number, c.incident.AlertsRead = number, true
 			g := triage.Group{ID: "P1", Incident: &c.incident, Service: c.incident.Service.Name, Title: c.incident.Title, State: triage.Triggered}
-			if r := newRow(g, "", clockUTC); r.service != c.service || r.title != c.title || r.who != c.who {
-				t.Errorf("%s: %q %q %q", c.name, r.service, r.title, r.who)
+			if r := list.NewRow(g, "", clockUTC); r.Service != c.service || r.Title != c.title || r.Who != c.who {
+				t.Errorf("%s: %q %q %q", c.name, r.Service, r.Title, r.Who)
 			}
 			text, _ := detailsOf(t, g, 72)
 			if !strings.Contains(text, c.service) {
@@ -385,11 +387,11 @@ func TestRowsOfWhatIsNullOrDeleted(t *testing.T) {
 }
 
 func TestRowsAreAsWideAsTheList(t *testing.T) {
-	s := newHarness(t, 120, 30, nil).m.shared
-	r := row{id: "x", severity: "CRIT", title: "宽字符 title of a group", service: "a-rather-long-service", notes: notes("2 firing"), who: "Ann Okafor"}
+	s := newHarness(t, 120, 30, nil).m.list
+	r := list.Row{ID: "x", Severity: "CRIT", Title: "宽字符 title of a group", Service: "a-rather-long-service", Notes: list.Notes("2 firing"), Who: "Ann Okafor"}
 	for width := 58; width <= 220; width++ {
 		for _, selected := range []bool{false, true} {
-			line := s.drawRow(rowKey{row: r, age: "999d", cursor: selected, mark: selected, width: width})
+			line := s.DrawRow(list.RowKey{Row: r, Age: "999d", Cursor: selected, Mark: selected, Width: width})
 			if got := s.Method.StringWidth(line); got != width {
 				t.Fatalf("a row for %d cells is %d wide: %q", width, got, line)
 			}
@@ -429,16 +431,16 @@ func TestRowsSayWhatIsWrong(t *testing.T) {
 		{"a missing heartbeat", triage.Group{ID: "0", State: triage.Firing, Title: "Watchdog is missing at prom", Missing: "prom", Why: "prom does not fire it"}, "Watchdog is missing at prom", "prom does not fire it"},
 		{"nothing at all", triage.Group{ID: "P1", Incident: in}, "(no title)", "paged"},
 	} {
-		r := newRow(c.g, "", func(t time.Time) string { return t.Format("15:04") })
-		note := slices.DeleteFunc(r.notes[:], func(s string) bool { return s == "" })[0]
-		if r.title != c.title || note != c.note {
-			t.Errorf("%s: %q, %q; want %q, %q", c.name, r.title, note, c.title, c.note)
+		r := list.NewRow(c.g, "", func(t time.Time) string { return t.Format("15:04") })
+		note := slices.DeleteFunc(r.Notes[:], func(s string) bool { return s == "" })[0]
+		if r.Title != c.title || note != c.note {
+			t.Errorf("%s: %q, %q; want %q, %q", c.name, r.Title, note, c.title, c.note)
 		}
 	}
 	over := alert("Flappy", "critical", fires)
 	over.KeepFiringSince = noon.Add(-time.Minute)
-	r := newRow(triage.Group{ID: "P1", Incident: in, Title: "Flappy", Alerts: []triage.Alert{over}}, "", func(t time.Time) string { return t.Format("15:04") })
-	if !slices.Contains(r.notes[:], "1 firing, condition over since 11:59") {
-		t.Errorf("notes %q", r.notes)
+	r := list.NewRow(triage.Group{ID: "P1", Incident: in, Title: "Flappy", Alerts: []triage.Alert{over}}, "", func(t time.Time) string { return t.Format("15:04") })
+	if !slices.Contains(r.Notes[:], "1 firing, condition over since 11:59") {
+		t.Errorf("notes %q", r.Notes)
 	}
 }

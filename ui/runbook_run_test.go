@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -18,10 +17,13 @@ import (
 	"firstline/internal/triage"
 	"firstline/runbooks"
 	"firstline/sources"
+	"firstline/ui/keymap"
+	"firstline/ui/pane"
+	"firstline/ui/steprun"
 )
 
 // withSteps has a runbook whose steps can be run by the test.
-func withSteps(store Memory) func(*Options) {
+func withSteps(store pane.Memory) func(*Options) {
 	return func(o *Options) {
 		text := "# HighErrorRate\n\n## Meaning\n\nIt fails.\n\n## Diagnosis\n\n" +
 			"1. Say hello: `echo hello $NAMESPACE`\n2. Fail: `exit 3 || true`\n3. Wait: `sleep 600 | cat`\n4. No code\n5. `word`\n"
@@ -37,7 +39,7 @@ func TestAStepIsRunOnceItWasSeen(t *testing.T) {
 	h.sees("Run this step?", "$ echo hello prod")
 	h.checkFrame("ask")
 	h.send(keyPress("esc"))
-	if h.m.mode != normal || len(store.runs) != 0 {
+	if h.m.place() != keymap.InNormal || len(store.runs) != 0 {
 		t.Fatal("esc ran it")
 	}
 	h.send(keyPress("x"))
@@ -106,7 +108,7 @@ func TestWhatCanNotBeRunSaysWhy(t *testing.T) {
 		h := readPage(t, withSteps(nil), c.change)
 		h.press("J", "x")
 		h.sees(c.why)
-		if h.m.mode != normal {
+		if h.m.place() != keymap.InNormal {
 			t.Errorf("%s: something opened", c.why)
 		}
 	}
@@ -251,24 +253,6 @@ func TestWhatCanNotBeMendedSaysWhy(t *testing.T) {
 	}
 }
 
-// Two that work on the same are not lost to each other.
-func TestTicksMadeWhileReadingStay(t *testing.T) {
-	b := newMemoryBook(newMemory())
-	mine := record.Tick{GroupID: "G", Runbook: "r", Step: "mine", Done: true, At: noon}
-	var known remembered
-	known.setTick(mine)
-	b.known["G"] = known
-	theirs := record.Tick{GroupID: "G", Runbook: "r", Step: "theirs", Done: true, At: noon}
-	if !b.take(loaded{groupID: "G", found: remembered{ticks: []record.Tick{theirs}}}) {
-		t.Error("nothing changed")
-	}
-	for _, step := range []string{"mine", "theirs"} {
-		if !slices.ContainsFunc(b.of("G").ticks, func(t record.Tick) bool { return t.Step == step }) {
-			t.Errorf("the tick of %s is lost", step)
-		}
-	}
-}
-
 func TestAVariableThatNothingFillsIsTold(t *testing.T) {
 	h := readPage(t, func(o *Options) { o.MayRun = true })
 	h.press("J", "J", "x")
@@ -291,8 +275,8 @@ func TestAChoiceEndsWithItsGroup(t *testing.T) {
 	}
 	h.send(snapshotsMsg{list: gone})
 	h.press("1", "enter", "esc", "esc")
-	if h.m.mode != normal {
-		t.Errorf("the mode is %v", h.m.mode)
+	if h.m.place() != keymap.InNormal {
+		t.Errorf("the mode is %v", h.m.place())
 	}
 }
 
@@ -301,17 +285,18 @@ func TestARunThatTheEndCutsOffIsKept(t *testing.T) {
 	store := newMemory()
 	h := readPage(t, withSteps(store))
 	ctx, end := context.WithCancel(t.Context())
-	h.m.ctx = ctx
+	h.m.Context = ctx
 	h.press("J", "J", "J", "x")
-	commands, _ := h.m.startRun()().(tea.BatchMsg)
-	h.m.keepCutOff() // it has not ended yet
+	r := h.m.overlay.(*steprun.Room)
+	commands, _ := r.Key(keyPress("enter"))().(tea.BatchMsg)
+	r.RecordCutOff() // it has not ended yet
 	if len(commands) == 0 || len(store.runs) != 0 {
 		t.Fatalf("%d commands, kept %+v", len(commands), store.runs)
 	}
 	end()
 	commands[0]() // its message comes too late for the loop
-	h.m.keepCutOff()
-	h.m.pane.flush(ctx)
+	r.RecordCutOff()
+	h.m.pane.Flush(ctx)
 	if len(store.runs) != 1 || !store.runs[0].Stopped || !strings.Contains(store.runs[0].Command, "sleep 600") {
 		t.Errorf("kept %+v", store.runs)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"firstline/internal/record"
 	"firstline/runbooks"
+	"firstline/ui/keymap"
 )
 
 // pageRunbook has what there is to read, fill and follow.
@@ -132,8 +133,7 @@ func readPage(t *testing.T, change ...func(*Options)) *harness {
 
 // atTop is the first line of the page.
 func (h *harness) atTop() string {
-	p := h.m.pane
-	return strings.TrimSpace(h.m.Bare(p.page().lines[p.offset()]))
+	return strings.TrimSpace(h.m.pane.TopLine())
 }
 
 func TestSectionsByTheirKeys(t *testing.T) {
@@ -188,15 +188,15 @@ func TestTextIsFoundInThePage(t *testing.T) {
 	h.press("ctrl+n")
 	h.sees("2 of ")
 	h.press("ctrl+p", "ctrl+p")
-	n := len(h.m.pane.find.hits)
-	if n < 3 || h.m.pane.find.at != n-1 {
-		t.Errorf("ctrl-p from the first of %d leads to %d", n, h.m.pane.find.at)
+	n := len(h.m.pane.Find.Hits)
+	if n < 3 || h.m.pane.Find.At != n-1 {
+		t.Errorf("ctrl-p from the first of %d leads to %d", n, h.m.pane.Find.At)
 	}
 	h.press("esc", "/")
 	h.write("no such thing")
 	h.sees("not on this page")
 	h.press("esc")
-	if !h.m.paneFocused || h.m.mode != normal {
+	if !h.m.pane.Focused || h.m.place() != keymap.InNormal {
 		t.Error("esc in the search left the page")
 	}
 	h.press("ctrl+n")
@@ -282,10 +282,10 @@ func TestStepsAreTickedAndStayTicked(t *testing.T) {
 func TestTicksOfAnotherTerminalAppear(t *testing.T) {
 	store := newMemory()
 	h := readPage(t, func(o *Options) { o.Memory = store })
-	b := h.m.pane.book()
-	step := b.steps[0]
+	b := h.m.pane.Runbook()
+	step := b.Steps[0]
 	_ = store.SetTick(t.Context(), record.Tick{
-		GroupID: h.m.pane.group.ID, Runbook: b.match.Runbook.Path, Step: step.ID, Text: step.Text, Done: true, By: "Ann", At: noon,
+		GroupID: h.m.pane.Group.ID, Runbook: b.Match.Runbook.Path, Step: step.ID, Text: step.Text, Done: true, By: "Ann", At: noon,
 	})
 	h.seesNot("by Ann")
 	h.press("ctrl+r")

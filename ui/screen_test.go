@@ -109,7 +109,7 @@ func TestATooSmallScreenSaysSoAndTakesNoKey(t *testing.T) {
 	h := withStory(t, 50, 40, d.with)
 	h.sees("Too narrow for firstline.", "60x15", "50x40")
 	h.press("a", "enter", "j", "/", "?")
-	if h.m.mode != normal || h.m.list.cursor != 0 || len(d.acts()) != 0 {
+	if h.m.place() != keymap.InNormal || h.m.list.Cursor != 0 || len(d.acts()) != 0 {
 		t.Error("a key acted on what is not drawn")
 	}
 	h.send(tea.WindowSizeMsg{Width: 90, Height: 9})
@@ -187,10 +187,10 @@ func TestTheScrollOfEachGroupIsKept(t *testing.T) {
 	h := withStory(t, 120, 20, withRunbooks)
 	h.put("Q1CHECKOUT")
 	h.press("enter", "G", "esc")
-	at := h.m.pane.offset()
+	at := h.m.pane.Offset()
 	h.press("j", "k")
-	if h.m.pane.offset() != at || at == 0 {
-		t.Errorf("the runbook is at line %d, was left at %d", h.m.pane.offset(), at)
+	if h.m.pane.Offset() != at || at == 0 {
+		t.Errorf("the runbook is at line %d, was left at %d", h.m.pane.Offset(), at)
 	}
 }
 
@@ -230,7 +230,7 @@ func TestHelpComesFromTheKeymapAndSaysWhyNot(t *testing.T) {
 	}
 	h.press("esc", "e")
 	h.sees("firstline runs read-only")
-	if h.m.mode != normal {
+	if h.m.place() != keymap.InNormal {
 		t.Error("a disabled key opened a dialog")
 	}
 }

@@ -29,7 +29,7 @@ func (m *Model) settleLater(results []respond.Result) tea.Cmd {
 // settle finds out, after a while, what became of actions of which it is not known,
 // unless that is being looked for already.
 func (m *Model) settle(after time.Duration) tea.Cmd {
-	ctx, find := m.ctx, m.options.Settle
+	ctx, find := m.Context, m.options.Settle
 	if find == nil {
 		return nil
 	}
@@ -47,7 +47,7 @@ func (m *Model) settle(after time.Duration) tea.Cmd {
 			m.Say(room.Caution, sentence)
 		}
 		if len(s.sentences) > 0 {
-			m.timeline.again() // the journal is in it
+			m.pane.Timeline.Invalidate() // the journal is in it
 		}
 		if s.next.IsZero() {
 			return nil

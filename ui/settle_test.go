@@ -53,31 +53,3 @@ func TestUnknownSettlesByItself(t *testing.T) {
 		}
 	})
 }
-
-// An action of which nobody knows what came of it, and that may still come about,
-// is not undone, nor is what was done before it.
-func TestNothingIsUndoneWhileTheLastActionIsUnknown(t *testing.T) {
-	m := New(Options{})
-	sent := func(o respond.Outcome) {
-		m.keepDone(&sendingState{}, []respond.Result{{GroupID: "G", Outcome: o}})
-	}
-	for _, tt := range []struct {
-		outcomes []respond.Outcome
-		why      string
-	}{
-		{nil, "there is nothing to undo"},
-		{[]respond.Outcome{respond.Unknown}, "it is not known yet what came of the last action"},
-		{[]respond.Outcome{respond.Done}, ""},
-		{[]respond.Outcome{respond.Done, respond.Failed}, ""},
-		{[]respond.Outcome{respond.Done, respond.Unknown}, "it is not known yet what came of the last action"},
-		{[]respond.Outcome{respond.Unknown, respond.Done}, ""},
-	} {
-		m.last = nil
-		for _, o := range tt.outcomes {
-			sent(o)
-		}
-		if got := m.whyNotUndo(); got != tt.why {
-			t.Errorf("after %v: %q, want %q", tt.outcomes, got, tt.why)
-		}
-	}
-}

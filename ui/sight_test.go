@@ -9,6 +9,7 @@ import (
 	"firstline/internal/respond"
 	"firstline/internal/weekhours"
 	"firstline/sources"
+	"firstline/ui/steprun"
 )
 
 // crowd has so many people on call on the first line's first level.
@@ -101,26 +102,26 @@ func TestEachConsequenceWasWholeOnTheScreen(t *testing.T) {
 					before := len(d.acts())
 					var frames []string
 					for presses := 0; len(d.acts()) == before; presses++ {
-						dialog := h.m.dialog
+						dialog := h.m.actions.Dialog
 						if dialog == nil || presses > 80 {
 							t.Fatalf("enter never sends:\n%s", h.screen())
 						}
 						h.whole()
-						drawn, _, _ := dialog.draw()
+						drawn, _, _ := dialog.Draw()
 						text := ""
 						for _, l := range drawn {
 							text += flat(h.m.Bare(l))
 						}
 						frames = append(frames, text)
-						told := dialog.plan.Preview()
-						room := dialog.parts().upper
+						told := dialog.Plan.Preview()
+						room := dialog.Parts().Upper
 						h.press("enter")
 						if len(d.acts()) == before {
 							continue
 						}
 						for _, section := range told.Sections {
 							for i, line := range section.Lines {
-								part := dialog.previewLine(line, section.Heading == "")
+								part := dialog.PreviewLine(line, section.Heading == "")
 								whole := flat(line.Text)
 								if i == 0 {
 									whole = flat(section.Heading) + whole
@@ -141,36 +142,36 @@ func TestEachConsequenceWasWholeOnTheScreen(t *testing.T) {
 // together, though there is room for it.
 func (h *harness) whole() {
 	h.t.Helper()
-	d := h.m.dialog
-	p := d.parts()
-	rows := d.visible(p)
+	d := h.m.actions.Dialog
+	p := d.Parts()
+	rows := d.Visible(p)
 	if len(rows) == 0 {
 		h.t.Fatalf("nothing of the preview is shown:\n%s", h.screen())
 	}
 	at := func(text string, from int) int {
-		for i := from; i < len(p.rows); i++ {
-			if p.rows[i].Text == text && p.rows[i].MustSee == rows[0].MustSee {
+		for i := from; i < len(p.Rows); i++ {
+			if p.Rows[i].Text == text && p.Rows[i].MustSee == rows[0].MustSee {
 				return i
 			}
 		}
 		return -1
 	}
 	from := at(rows[0].Text, 0)
-	for from >= 0 && !slices.Equal(p.rows[from:min(from+len(rows), len(p.rows))], rows) {
+	for from >= 0 && !slices.Equal(p.Rows[from:min(from+len(rows), len(p.Rows))], rows) {
 		from = at(rows[0].Text, from+1)
 	}
 	if from < 0 {
 		h.t.Fatalf("what is shown is no part of the preview:\n%s", h.screen())
 	}
 	end := from + len(rows)
-	texts := make([]string, len(p.rows))
-	for i, r := range p.rows {
+	texts := make([]string, len(p.Rows))
+	for i, r := range p.Rows {
 		texts[i] = r.Text
 	}
 	next := 0
-	for _, section := range d.plan.Preview().Sections {
+	for _, section := range d.Plan.Preview().Sections {
 		for i, line := range section.Lines {
-			part := d.previewLine(line, section.Heading == "")
+			part := d.PreviewLine(line, section.Heading == "")
 			first := next
 			for first+len(part) <= len(texts) && !slices.Equal(texts[first:first+len(part)], part) {
 				first++
@@ -183,7 +184,7 @@ func (h *harness) whole() {
 			if i == 0 && section.Heading != "" {
 				first--
 			}
-			if last-first > p.upper {
+			if last-first > p.Upper {
 				continue
 			}
 			if first < from && last > from || first < end && last > end {
@@ -206,8 +207,8 @@ func TestScrollingShowsWholeSentences(t *testing.T) {
 					h.press(key)
 					h.whole()
 				}
-				rows := h.m.dialog.visible(h.m.dialog.parts())
-				all := h.m.dialog.parts().rows
+				rows := h.m.actions.Dialog.Visible(h.m.actions.Dialog.Parts())
+				all := h.m.actions.Dialog.Parts().Rows
 				if down := key == "down" || key == "pgdown"; down && rows[len(rows)-1] != all[len(all)-1] || !down && rows[0] != all[0] {
 					t.Errorf("%s, %v: %s does not get to the end:\n%s", name, size, key, h.screen())
 				}
@@ -266,22 +267,22 @@ func TestWhatIsAskedOnceMoreWasOnTheScreen(t *testing.T) {
 		h.press("e")
 		h.write("Needs the owner.")
 		h.press("tab")
-		if len(h.m.dialog.plan.Confirm) == 0 {
+		if len(h.m.actions.Dialog.Plan.Confirm) == 0 {
 			t.Fatalf("nothing is asked once more:\n%s", h.screen())
 		}
 		seen := ""
 		for range 20 {
-			lines, _, _ := h.m.dialog.draw()
+			lines, _, _ := h.m.actions.Dialog.Draw()
 			for _, l := range lines {
 				seen += h.m.Bare(l)
 			}
 			h.press("enter")
-			if h.m.dialog == nil || h.m.dialog.plan.Confirmed {
+			if h.m.actions.Dialog == nil || h.m.actions.Dialog.Plan.Confirmed {
 				break
 			}
 		}
 		flat := strings.Join(strings.FieldsFunc(seen, func(r rune) bool { return strings.ContainsRune(" \n│┌┐└┘─", r) }), "")
-		for _, sentence := range h.m.dialog.plan.Confirm {
+		for _, sentence := range h.m.actions.Dialog.Plan.Confirm {
 			if !strings.Contains(flat, strings.ReplaceAll(sentence, " ", "")) {
 				t.Errorf("%dx%d: %q was said yes to and was never on the screen:\n%s", size[0], size[1], sentence, seen)
 			}
@@ -300,12 +301,12 @@ func TestALongCommandIsReadBeforeItRuns(t *testing.T) {
 	for i := range 40 {
 		lines = append(lines, fmt.Sprintf("echo line %02d", i))
 	}
-	h.m.runner.command = strings.Join(lines, "\n")
+	h.m.open(steprun.New(&h.m.Screen, steprun.Options{Command: strings.Join(lines, "\n"), Record: h.m.pane.RecordRun, Running: &h.m.running}))
 	h.send(nil)
 	seen := ""
 	for range 20 {
 		seen += h.screen()
-		if h.m.runner.state != toConfirm {
+		if !strings.Contains(h.screen(), "Run this step?") {
 			break
 		}
 		h.press("enter")

@@ -10,6 +10,7 @@ import (
 	"firstline/internal/respond"
 	"firstline/internal/triage"
 	"firstline/sources"
+	"firstline/ui/pane"
 )
 
 // chronicle answers with events, and counts how often it is asked.
@@ -102,12 +103,12 @@ func TestATimelineWithoutEventsSaysSo(t *testing.T) {
 func TestTheTimelineForgetsTheOldest(t *testing.T) {
 	c := newChronicle()
 	h := newHarness(t, 120, 30, c.with)
-	h.send(snapshotsMsg{list: fleet(noon, mostHistories+5)})
+	h.send(snapshotsMsg{list: fleet(noon, pane.MostHistories+5)})
 	h.press("3")
-	for range mostHistories + 5 {
+	for range pane.MostHistories + 5 {
 		h.press("j")
 	}
-	if n := len(h.m.timeline.known); n != mostHistories || len(h.m.timeline.order) != n {
-		t.Errorf("%d histories are kept, %d in order", n, len(h.m.timeline.order))
+	if n := len(h.m.pane.Timeline.Known); n != pane.MostHistories || len(h.m.pane.Timeline.Order) != n {
+		t.Errorf("%d histories are kept, %d in order", n, len(h.m.pane.Timeline.Order))
 	}
 }

@@ -28,7 +28,11 @@ import (
 	"firstline/runbooks"
 	"firstline/sources"
 	"firstline/ui/draft"
+	"firstline/ui/handover"
 	"firstline/ui/keyboard"
+	"firstline/ui/list"
+	"firstline/ui/pane"
+	"firstline/ui/steprun"
 )
 
 // Options are what the screen is made of.
@@ -70,7 +74,7 @@ type Options struct {
 	Drafts draft.Store
 	// Memory keeps ticks, runs and reading positions; nil: they are gone with
 	// the screen.
-	Memory Memory
+	Memory pane.Memory
 	// MayRun: steps of runbooks may be run, each after it was confirmed.
 	MayRun bool
 	// Fill are values for variables in runbooks that no label fills.
@@ -86,7 +90,7 @@ type Options struct {
 	// snapshot has them. It is called off the loop; nil: nothing can.
 	ReadAlerts func(ctx context.Context, incidentID string) error
 	// Handover makes the text for the end of a shift; nil: there is none.
-	Handover Handover
+	Handover handover.Maker
 	// Lend is called before another program gets the terminal, and what it gives
 	// once the screen has it again; nil: nobody minds.
 	Lend func() (back func())
@@ -104,11 +108,7 @@ type Options struct {
 }
 
 // SavedFilter is a filter with a name, by which @name finds it.
-type SavedFilter struct{ Name, Expression string }
-
-// ErrInterrupted is that the responder left by ctrl-c. The terminal sends no
-// signal for it while the screen has it.
-var ErrInterrupted = tea.ErrInterrupted
+type SavedFilter = list.SavedFilter
 
 // Run shows the screen until the responder quits or ctx ends. Neither is an
 // error, but leaving by ctrl-c is ErrInterrupted. A fault of its own is a
@@ -118,7 +118,7 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	m := New(o)
-	m.ctx = ctx
+	m.Context = ctx
 	keys := keyboard.New(in, terminalName(o.Environment), m.options.Now, m.mayBegin)
 	m.release = keys.Release
 	m.exec = m.lendTerminal
@@ -133,9 +133,11 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 	m.running.Wait() // no command outlives the screen
 	again := guardedly(func() {
 		m.takeUndelivered()
-		m.keepCutOff()
+		if r, ok := m.overlay.(*steprun.Room); ok {
+			r.RecordCutOff()
+		}
 		m.drafts.Flush(ctx)
-		m.pane.flush(ctx)
+		m.pane.Flush(ctx)
 	})
 	if g.fault == nil {
 		g.fault = again
@@ -147,7 +149,7 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 	case err == nil, errors.Is(err, tea.ErrProgramKilled) && stopped:
 		return nil
 	case errors.Is(err, tea.ErrInterrupted):
-		return ErrInterrupted
+		return list.ErrInterrupted
 	}
 	return err
 }

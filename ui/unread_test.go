@@ -72,7 +72,7 @@ func TestASeverityThatIsUnreadIsReadWhenItsDetailsAreShown(t *testing.T) {
 			}
 			in.Alerts, in.AlertsRead = []sources.IncidentAlert{{ID: "A1", Key: "k"}}, true
 			show()
-			if g := h.m.pane.group; len(asked) != 2 || g == nil || g.SeverityUnread() {
+			if g := h.m.pane.Group; len(asked) != 2 || g == nil || g.SeverityUnread() {
 				t.Errorf("asked %d times, %+v", len(asked), g)
 			}
 		})

@@ -6,10 +6,10 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/ui/draw"
 	"firstline/ui/keymap"
+	"firstline/ui/pane"
 	"firstline/ui/room"
 )
 
@@ -24,7 +24,7 @@ func (m *Model) View() tea.View {
 }
 
 func (m *Model) windowTitle() string {
-	if n := m.board.counts.triggered; n > 0 {
+	if n := m.list.Sources.Counts.Triggered; n > 0 {
 		return fmt.Sprintf("firstline: %d triggered", n)
 	}
 	return "firstline"
@@ -43,69 +43,17 @@ func (m *Model) frame() (string, *tea.Cursor) {
 	lines = append(lines, m.body()...)
 	lines = append(lines, m.statusLine(), m.helpLine())
 
-	var cursor *tea.Cursor
-	switch m.mode {
-	case filtering:
-		if cursor = m.prompt.input.Cursor(); cursor != nil {
-			cursor.X += m.filterStart()
-			cursor.Y = l.List.Y
-		}
-		m.drawCaret(lines)
-	case searching:
-		_, edge := m.pane.searchTitle(l.Pane.Width)
-		if cursor = m.pane.find.input.Cursor(); cursor != nil {
-			cursor.X += l.Pane.X + m.WidthOf(edge) + len("+ ")
-			cursor.Y = l.Pane.Y
-		}
-	case inAction:
-		over, area, c := m.dialog.draw()
+	if m.overlay == nil {
+		return strings.Join(lines, "\n"), nil
+	}
+	over, area, cursor := m.overlay.View()
+	if len(over) > 0 {
 		m.lay(lines, over, area)
-		cursor = c
-	case commanding:
-		over, area, c := m.drawCommands()
-		m.lay(lines, over, area)
-		cursor = c
-	case handingOver:
-		over, area, c := m.handover.draw()
-		m.lay(lines, over, area)
-		cursor = c
-	case reading:
-		over, area := m.reader.draw()
-		m.lay(lines, over, area)
-	case inRunner:
-		over, area := m.runner.draw()
-		m.lay(lines, over, area)
+	}
+	if m.place() == keymap.InFilter {
+		m.list.DrawCaret(lines)
 	}
 	return strings.Join(lines, "\n"), cursor
-}
-
-// listTitle stands in the list's frame, before the filter.
-func (m *Model) listTitle() string {
-	title := "Alert groups"
-	if m.board.by != triage.ByRank {
-		title += " by " + string(m.board.by)
-	}
-	return title
-}
-
-// filterStart is where the filter's text begins, in cells from the left.
-func (m *Model) filterStart() int {
-	return m.Layout.List.X + m.WidthOf(m.listTitle()+" ── / ") + len("+ ")
-}
-
-// filterRoom is how many cells the filter's text has.
-func (m *Model) filterRoom() int {
-	return m.Layout.List.Width - m.WidthOf(m.listTitle()+" ── / ") - 6
-}
-
-// drawCaret points from below at where the filter is wrong.
-func (m *Model) drawCaret(lines []string) {
-	x, shown := m.prompt.caret(m.filterRoom())
-	if y := m.Layout.List.Y + 1; shown && y < len(lines) {
-		x += m.filterStart()
-		line := lines[y]
-		lines[y] = m.Method.Truncate(line, x, "") + m.Theme.Of(draw.Critical).On("▲") + m.Method.TruncateLeft(line, x+1, "")
-	}
 }
 
 // body draws list and pane, side by side or one below the other.
@@ -113,19 +61,19 @@ func (m *Model) body() []string {
 	l := m.Layout
 	var left, right []string
 	if !l.List.Empty() {
-		left = m.listBox()
+		left = m.list.View(!m.pane.Focused && m.overlay == nil, m.place() == keymap.InFilter)
 	}
 	if !l.Pane.Empty() {
-		title := m.pane.title()
-		if m.mode == searching {
-			title, _ = m.pane.searchTitle(l.Pane.Width)
+		title := m.pane.Title()
+		if m.place() == keymap.InSearch {
+			title, _ = m.pane.SearchTitle(l.Pane.Width)
 		}
-		focused := m.paneFocused && (m.mode == normal || m.mode == searching || m.mode == choosing)
-		lines := m.pane.lines()
-		if s := m.list.headingAt(m.list.cursor); s != nil {
-			lines = m.list.headingLines(*s, m.pane.inside(), l.Pane.Height-2)
+		focused := m.pane.Focused && (m.overlay == nil || m.place() == keymap.InSearch || m.place() == keymap.InChoice)
+		lines := m.pane.Lines()
+		if s := m.list.HeadingAt(m.list.Cursor); s != nil {
+			lines = m.list.HeadingLines(*s, m.pane.Inside(), l.Pane.Height-2)
 		}
-		right = m.Box(l.Pane, title, m.pane.footer(), focused, lines)
+		right = m.Box(l.Pane, title, m.pane.Footer(), focused, lines)
 	}
 	if len(left) == 0 || len(right) == 0 || l.Pane.Y != l.List.Y {
 		return append(left, right...)
@@ -134,23 +82,6 @@ func (m *Model) body() []string {
 		left[i] += right[i]
 	}
 	return left
-}
-
-func (m *Model) listBox() []string {
-	area := m.Layout.List
-	title := m.Theme.Of(draw.Strong).On(m.listTitle())
-	rule := m.Theme.Of(draw.Border).On(" ── ")
-	switch {
-	case m.mode == filtering:
-		title += rule + m.Theme.Of(draw.Accent).On("/") + " " + m.prompt.view()
-	case !m.board.filter.Empty():
-		title += rule + m.Theme.Of(draw.Accent).On("/ "+cleanName(m.board.filter.String()))
-	}
-	lines := m.list.lines()
-	if len(lines) == 0 {
-		lines = m.emptyList(area.Width-2, area.Height-2)
-	}
-	return m.Box(area, title, m.list.footer(), (!m.paneFocused && m.mode == normal) || m.mode == filtering, lines)
 }
 
 // lay puts a dialog over the screen; what is behind it is dimmed.
@@ -171,11 +102,11 @@ func (m *Model) lay(lines, over []string, area draw.Rectangle) {
 // statusLine is why a key did not confirm, the fault of the filter being typed,
 // or the last message. Dialogs say themselves why a key did not confirm.
 func (m *Model) statusLine() string {
-	if m.Typing.Refused != "" && m.mode != inAction && m.mode != inRunner {
+	if _, asking := m.overlay.(asks); m.Typing.Refused != "" && !asking {
 		return m.MessageLine(room.Message{Level: room.Caution, Text: wording.Sentence(m.Typing.Refused) + "."}, m.Width)
 	}
-	if m.mode == filtering && m.prompt.wrong != "" {
-		return m.MessageLine(room.Message{Level: room.Failure, Text: m.prompt.wrong}, m.Width)
+	if m.place() == keymap.InFilter && m.list.Prompt.Wrong != "" {
+		return m.MessageLine(room.Message{Level: room.Failure, Text: m.list.Prompt.Wrong}, m.Width)
 	}
 	return m.StatusText(m.Width)
 }
@@ -183,30 +114,17 @@ func (m *Model) statusLine() string {
 // helpLine is the keys of the mode that are worth a reminder, as many as fit;
 // the help itself always does.
 func (m *Model) helpLine() string {
-	at := keymap.InNormal
-	if m.paneFocused && m.pane.tab == runbookTab {
+	at := m.place()
+	if at == keymap.InNormal && m.pane.Focused && m.pane.Tab == pane.RunbookTab {
 		at = keymap.InRunbook
 	}
-	switch m.mode {
-	case filtering:
-		at = keymap.InFilter
-	case reading:
-		at = keymap.InReader
-	case commanding:
-		at = keymap.InCommands
-	case handingOver:
-		at = m.handover.at()
-	case searching:
-		at = keymap.InSearch
-	case choosing:
-		at = keymap.InChoice
-	case inAction, inRunner:
-		return draw.Blanks(m.Width) // the dialog says its keys itself
+	if _, asking := m.overlay.(asks); asking {
+		return draw.Blanks(m.Width) // it says its keys itself
 	}
-	if offers := m.prompt.offerSpans(m.Width); m.mode == filtering && offers != nil {
+	if offers := m.list.Prompt.OfferSpans(m.Width); at == keymap.InFilter && offers != nil {
 		hints := m.hints(at, true)
 		if room := m.Width - m.WidthOfSpans(hints) - 2; room > 40 {
-			offers = append(m.prompt.offerSpans(room), draw.Span{Text: "  ", Role: draw.Plain})
+			offers = append(m.list.Prompt.OfferSpans(room), draw.Span{Text: "  ", Role: draw.Plain})
 			offers = append(offers, hints...)
 		}
 		return m.Fit(m.Spans(offers...), m.Width)

@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 
-	"firstline/internal/clean"
 	"firstline/internal/wording"
 	"firstline/ui/room"
 )
@@ -22,13 +21,3 @@ func nextNotice(ctx context.Context, from <-chan string) func() (string, bool) {
 }
 
 func (m *Model) takeNotice(sentence string) { m.Say(room.Caution, wording.Sentence(sentence)) }
-
-// takeWait shows why a sending waits: in its dialog, or in the status line where
-// the responder has gone back to the list.
-func (m *Model) takeWait(s *sendingState, sentence string) {
-	if m.showing(s) {
-		m.dialog.waiting = clean.Line(sentence)
-		return
-	}
-	m.Say(room.Caution, clean.Line(sentence))
-}

@@ -13,6 +13,7 @@ import (
 	"firstline/internal/editor"
 	"firstline/sources"
 	"firstline/ui"
+	"firstline/ui/list"
 )
 
 // screenCommand shows the screen, which needs a terminal.
@@ -58,7 +59,7 @@ func (a *app) runScreen(ctx context.Context, s *setup) error {
 		return fault
 	}
 	switch {
-	case errors.Is(err, ui.ErrInterrupted):
+	case errors.Is(err, list.ErrInterrupted):
 		return exit(exitSignal + int(syscall.SIGINT))
 	case err != nil:
 		return fmt.Errorf("showing the screen: %w", err)

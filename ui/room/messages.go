@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"firstline/internal/clean"
+	"firstline/sources"
 	"firstline/ui/draw"
 )
 
@@ -110,4 +111,9 @@ func (s *Screen) MessageLine(m Message, width int) string {
 		text = look
 	}
 	return s.Spans(draw.Span{Text: " " + mark + " ", Role: look}, draw.Span{Text: s.Fit(m.Text, width-3), Role: text})
+}
+
+// Sentence wraps the plain sentence of an error.
+func (s *Screen) Sentence(err error, width int) []string {
+	return s.Paragraph(clean.Line(sources.Sentence(err)), width, draw.Plain)
 }

@@ -3,6 +3,7 @@
 package room
 
 import (
+	"context"
 	"time"
 
 	"firstline/ui/draw"
@@ -21,6 +22,9 @@ type Screen struct {
 	Now time.Time
 	// TimeNow is the present moment, for what must not be a second late.
 	TimeNow func() time.Time
+	// Context ends with the program.
+	Context context.Context
+	Host    Host
 	Typing  Typing
 	// Messages is the line of messages.
 	Messages *Messages

@@ -35,3 +35,7 @@ func (t *Typing) Note(at time.Time, followed bool) {
 		t.Refused, t.Run = "", 0
 	}
 }
+
+// LeastLook is how long a question must have stood before it can be confirmed:
+// nobody presses a key sooner because of what they read.
+const LeastLook = 150 * time.Millisecond

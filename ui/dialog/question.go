@@ -1,0 +1,207 @@
+package dialog
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/clean"
+	"firstline/internal/respond"
+	"firstline/sources"
+	"firstline/ui/draw"
+	"firstline/ui/keymap"
+)
+
+// question is something that an action needs to know before it can be
+// planned: to whom, until when, into what.
+type question struct {
+	// label stands before what is typed.
+	label string
+	// nothing is said where no offer fits.
+	nothing string
+	// find gives the offers that fit what is typed, the best first. It is
+	// called off the loop.
+	find func(lookup) []offer
+	// said is what an answer adds to the dialog's heading.
+	said func(offer) string
+	// duties: its offers are people, who may be on call.
+	duties bool
+}
+
+// lookup is what offers are found in.
+type lookup struct {
+	world   respond.World
+	query   string
+	request respond.Request
+	now     time.Time
+	clock   func(time.Time) string
+	// location is the responder's time zone.
+	location *time.Location
+	// users looks for users in PagerDuty; nil where that can't be asked.
+	users func(query string) ([]sources.User, sources.Extent, error)
+}
+
+// offer is one answer to a question.
+type offer struct {
+	Name, detail string
+	// duty: somebody there is on call.
+	duty bool
+	// refused says why it can't be taken; empty when it can.
+	refused string
+	// apply puts it into a request.
+	apply func(*respond.Request)
+}
+
+// asking is the part of a dialog that holds its questions and their answers.
+type asking struct {
+	questions []question
+	// answers are to the first of the questions.
+	answers []offer
+	// question is the one that has the keys while the field is pickField.
+	question int
+	// Offers are the answers that it can have; chosen is one of them.
+	Offers []offer
+	Chosen int
+}
+
+// Answered reports whether nothing is left to ask.
+func (a *asking) Answered() bool { return len(a.answers) == len(a.questions) }
+
+// answer takes an answer to the present question.
+func (a *asking) answer(o offer) {
+	if a.question < len(a.answers) {
+		a.answers[a.question] = o
+		return
+	}
+	a.answers = append(a.answers, o)
+}
+
+func (d *Dialog) pickKey(msg tea.KeyPressMsg, c keymap.Command) (answer, tea.Cmd) {
+	switch c {
+	case keymap.ChoiceDown:
+		d.Chosen = min(d.Chosen+1, max(len(d.Offers)-1, 0))
+	case keymap.ChoiceUp:
+		d.Chosen = max(d.Chosen-1, 0)
+	case keymap.PreviousField:
+		switch {
+		case d.question > 0:
+			d.ask(d.question - 1)
+		case d.hasMatchers():
+			d.focus(MatcherField)
+		}
+	case keymap.Confirm, keymap.NextField:
+		if d.Chosen < len(d.Offers) && !d.stale() && d.Offers[d.Chosen].refused == "" {
+			d.answer(d.Offers[d.Chosen])
+			d.confirmed = ""
+			d.scroll = 0
+			d.Rethink()
+			d.next()
+		}
+	case keymap.ToggleJoin:
+		if d.action == respond.HandOff {
+			d.responders = !d.responders
+			d.Rethink()
+		}
+	case keymap.NewLine:
+	default:
+		return stay, d.pickType(msg)
+	}
+	return stay, nil
+}
+
+// next asks the question after the present one, or goes on to the rest.
+func (d *Dialog) next() {
+	if d.question+1 < len(d.questions) {
+		d.ask(d.question + 1)
+		return
+	}
+	fields := d.fields()
+	d.focus(fields[slices.Index(fields, pickField)+1])
+}
+
+// ask puts a question.
+func (d *Dialog) ask(number int) {
+	d.question, d.Chosen, d.Offers = number, 0, nil
+	d.picker.SetValue("")
+	d.Rethink()
+	d.focus(pickField)
+}
+
+// pickType changes what is looked for; the best match is then chosen.
+func (d *Dialog) pickType(msg tea.Msg) tea.Cmd {
+	before := d.picker.Value()
+	var cmd tea.Cmd
+	d.picker, cmd = d.picker.Update(msg)
+	if d.picker.Value() != before {
+		d.Chosen = 0
+		d.Rethink()
+	}
+	return cmd
+}
+
+// mostOffers is how many rows the offers take at most.
+const mostOffers = 8
+
+// labelEdge is the label of a question with the blanks after it.
+func (d *Dialog) labelEdge() string { return d.questions[d.question].label + "  " }
+
+// pickLines are what is typed and the offers that fit, those on call marked.
+func (d *Dialog) pickLines() []string {
+	q, edge := d.questions[d.question], d.labelEdge()
+	d.picker.SetWidth(d.inside() - d.WidthOf(edge) - 1)
+	lines := []string{d.Theme.Of(draw.Accent).On(q.label) + "  " + d.picker.View(), ""}
+	if d.known == 0 {
+		return append(lines, d.Theme.Of(draw.Dim).On("    …"))
+	}
+	if len(d.Offers) == 0 && !d.stale() {
+		return append(lines, d.Theme.Of(draw.Dim).On("    "+q.nothing))
+	}
+	most := min(mostOffers, max(d.Layout.Body.Height-len(lines)-len(d.Groups)-6, 3))
+	from := min(max(d.Chosen-most+1, 0), max(len(d.Offers)-most, 0))
+	name := min(28, d.inside()/2)
+	for _, o := range d.Offers {
+		name = min(max(name, d.WidthOf(clean.Line(o.Name))), d.inside()*3/5)
+	}
+	for i := from; i < min(from+most, len(d.Offers)); i++ {
+		lines = append(lines, d.offerLine(d.Offers[i], i == d.Chosen, name))
+	}
+	rest := ""
+	if n := len(d.Offers) - most; n > 0 {
+		rest = fmt.Sprintf("%d of %d · ", d.Chosen+1, len(d.Offers))
+	}
+	return append(lines, "", d.Theme.Of(draw.Dim).On(rest+"↓ ↑ choose · enter takes it"+d.joinHint()+" · esc closes"))
+}
+
+// joinHint says that a hand-off may also ask somebody to join, and the other
+// way round.
+func (d *Dialog) joinHint() string {
+	switch {
+	case d.action != respond.HandOff:
+		return ""
+	case d.responders:
+		return " · ctrl-t hands off instead"
+	}
+	return " · ctrl-t asks to join"
+}
+
+func (d *Dialog) offerLine(o offer, here bool, name int) string {
+	on := func(r draw.Role, text string) string { return d.Theme.OnRow(r, here).On(text) }
+	mark, duty := "  ", ""
+	if here {
+		mark = "▌ "
+	}
+	if d.questions[d.question].duties {
+		duty = d.Fit("", 11)
+		if o.duty {
+			duty = d.Fit("on call", 11)
+		}
+	}
+	look, detail := draw.Plain, o.detail
+	if o.refused != "" {
+		look, detail = draw.Dim, "not possible: "+o.refused
+	}
+	return on(draw.Accent, mark) + on(look, d.Fit(clean.Line(o.Name), name)+"  ") + on(draw.Good, duty) +
+		on(draw.Dim, d.Fit(clean.Line(detail), d.inside()-name-4-d.WidthOf(duty)))
+}

@@ -1,0 +1,203 @@
+package dialog
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sahilm/fuzzy"
+
+	"firstline/internal/clean"
+	"firstline/internal/respond"
+	"firstline/internal/triage"
+	"firstline/sources"
+)
+
+// questionsOf are those of an action on groups.
+func questionsOf(action respond.Action, groups []triage.Group) []question {
+	switch action {
+	case respond.HandOff:
+		return []question{{label: "To", nothing: "Nobody by that name", find: findTargets, said: toWhom, duties: true}}
+	case respond.Snooze:
+		return []question{until("30m", "1h", "4h", "until 09:00")}
+	case respond.Silence:
+		return []question{until("1h", "4h", "24h", "until 09:00")}
+	case respond.Merge:
+		return []question{{label: "Into", nothing: "No other open incident by that name", find: findIncidents, said: into}}
+	case respond.SetUrgency:
+		return []question{{label: "Urgency", nothing: "An urgency is high or low", find: findUrgencies, said: toWhom}}
+	case respond.SetPriority:
+		return []question{{label: "Priority", nothing: "No priority by that name is known", find: findPriorities, said: toWhom}}
+	case respond.ExtendSilence:
+		return append(whichSilence(groups), until("1h", "4h", "24h", "until 09:00"))
+	case respond.ExpireSilence:
+		return whichSilence(groups)
+	}
+	return nil
+}
+
+// shortestQuery is how much has to be typed before users are searched for.
+const shortestQuery = 2
+
+func findTargets(l lookup) []offer {
+	world, query := l.world, strings.TrimSpace(l.query)
+	var rest []offer
+	// Where PagerDuty has more users than it listed, it is asked for them.
+	if l.users != nil && !world.Extents.Users.Whole() && len(query) >= shortestQuery {
+		found, extent, err := l.users(query)
+		switch {
+		case err != nil:
+			rest = []offer{{Name: "More people", refused: "they could not be looked for: " + sources.Sentence(err)}}
+		case !extent.Whole():
+			rest = []offer{{Name: "More people", refused: extent.Why() + ": type more of the name"}}
+		}
+		world = world.WithUsers(found)
+	}
+	targets := respond.Targets(world, query)
+	offers := make([]offer, len(targets), len(targets)+len(rest))
+	for i, t := range targets {
+		offers[i] = offer{
+			Name: cmp.Or(t.Name, t.ID), detail: t.Detail, duty: t.OnCall,
+			apply: func(r *respond.Request) { r.Target = t },
+		}
+	}
+	return append(offers, rest...)
+}
+
+func toWhom(o offer) string { return " to " + clean.Line(o.Name) }
+
+// until asks for an end: one of some that are often wanted, or what is typed.
+func until(often ...string) question {
+	return question{
+		label:   "Until",
+		nothing: "Write how long, such as 45m or 2h, or until when, such as 17:30 or tomorrow 09:00",
+		find:    func(l lookup) []offer { return findEnds(l, often) },
+		said:    func(o offer) string { return " " + o.detail },
+	}
+}
+
+func findEnds(l lookup, often []string) []offer {
+	var offers []offer
+	query := strings.ToLower(strings.TrimSpace(l.query))
+	for _, text := range append([]string{query}, often...) {
+		if (text != query && !strings.HasPrefix(text, query)) || text == "" {
+			continue
+		}
+		end, err := respond.ParseUntil(text, l.now, l.location)
+		if err != nil || slices.ContainsFunc(offers, func(o offer) bool { return o.Name == text }) {
+			continue
+		}
+		offers = append(offers, offer{
+			Name: text, detail: "until " + l.clock(end) + end.In(l.location).Format(" MST"), apply: func(r *respond.Request) { r.Until = end },
+		})
+	}
+	return offers
+}
+
+// findIncidents are the open incidents that others can be merged into, those
+// of the same service first.
+func findIncidents(l lookup) []offer {
+	service := ""
+	own := map[string]bool{}
+	for _, g := range l.request.Groups {
+		service = cmp.Or(service, g.ServiceID)
+		if g.Incident != nil {
+			own[g.Incident.ID] = true
+		}
+	}
+	incidents := slices.DeleteFunc(slices.Clone(l.world.Incidents), func(i sources.Incident) bool {
+		// Several can be merged into one of them.
+		return i.Status == sources.Resolved || len(own) == 1 && own[i.ID]
+	})
+	other := func(i sources.Incident) int {
+		if i.Service.ID == service {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(incidents, func(a, b sources.Incident) int {
+		return cmp.Or(cmp.Compare(other(a), other(b)), b.CreatedAt.Compare(a.CreatedAt))
+	})
+	offers := make([]offer, len(incidents))
+	for i, incident := range incidents {
+		offers[i] = offer{
+			Name:   fmt.Sprintf("#%d %s", incident.Number, incident.Title),
+			detail: incident.Service.Label("service") + ", " + string(incident.Status),
+			apply:  func(r *respond.Request) { r.Into = incident.ID },
+		}
+	}
+	return fitting(offers, l.query)
+}
+
+func into(o offer) string {
+	number, _, _ := strings.Cut(o.Name, " ")
+	return " into " + clean.Line(number)
+}
+
+func findUrgencies(l lookup) []offer {
+	var offers []offer
+	for _, u := range [][2]string{{"high", "pages as high urgency does"}, {"low", "waits for the morning, by most people's rules"}} {
+		offers = append(offers, offer{Name: u[0], detail: u[1], apply: func(r *respond.Request) { r.Urgency = u[0] }})
+	}
+	return fitting(offers, l.query)
+}
+
+func findPriorities(l lookup) []offer {
+	var offers []offer
+	for _, p := range l.world.Priorities {
+		offers = append(offers, offer{Name: p.Name, apply: func(r *respond.Request) { r.PriorityID = p.ID }})
+	}
+	return fitting(offers, l.query)
+}
+
+// whichSilence asks for the silence where there is a choice.
+func whichSilence(groups []triage.Group) []question {
+	silences := map[string]bool{}
+	for _, g := range groups {
+		for _, s := range g.Silences {
+			silences[s.ID] = true
+		}
+	}
+	if len(silences) < 2 {
+		return nil
+	}
+	return []question{{
+		label: "Silence", nothing: "No silence like that", find: findSilences,
+		said: func(o offer) string { return ": " + clean.Line(o.Name) },
+	}}
+}
+
+func findSilences(l lookup) []offer {
+	offers := []offer{{Name: "all of them", apply: func(*respond.Request) {}}}
+	known := map[string]bool{}
+	for _, g := range l.request.Groups {
+		for _, s := range g.Silences {
+			if known[s.ID] {
+				continue
+			}
+			known[s.ID] = true
+			offers = append(offers, offer{
+				Name: respond.MatcherText(s.Matchers), detail: "by " + s.CreatedBy + " until " + l.clock(s.EndsAt) + ": " + s.Comment,
+				apply: func(r *respond.Request) { r.SilenceID = s.ID },
+			})
+		}
+	}
+	return fitting(offers, l.query)
+}
+
+// fitting are the offers that fit what is typed, the best first.
+func fitting(offers []offer, query string) []offer {
+	if strings.TrimSpace(query) == "" {
+		return offers
+	}
+	texts := make([]string, len(offers))
+	for i, o := range offers {
+		texts[i] = clean.Line(o.Name + " " + o.detail)
+	}
+	var found []offer
+	for _, match := range fuzzy.Find(strings.TrimSpace(query), texts) {
+		found = append(found, offers[match.Index])
+	}
+	return found
+}

@@ -1,0 +1,201 @@
+package dialog
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/respond"
+	"firstline/sources"
+	"firstline/ui/reply"
+)
+
+// thinking is the part of a dialog that is worked out off the loop: who the
+// candidates are, and what the plan is.
+type thinking struct {
+	// wanted counts what was asked for, known what is there.
+	wanted, known int
+	loading       reply.Loader
+	world         *respond.World
+	// lookedUp is what was read for requests like lookedFor.
+	lookedUp  respond.Known
+	lookedFor string
+	Plan      respond.Plan
+	// Shown is since when the plan is one that could be sent to these people.
+	Shown time.Time
+	// choices are the plan's, kept after one of them was taken.
+	choices []respond.Choice
+}
+
+// Rethink says that the plan or the candidates are not those wanted any more.
+func (t *thinking) Rethink() { t.wanted++ }
+
+// stale reports whether the plan on the screen is older than what was typed.
+func (t *thinking) stale() bool { return t.known != t.wanted }
+
+// thought is what was worked out for a dialog.
+type thought struct {
+	number  int
+	world   *respond.World
+	plan    respond.Plan
+	planned bool
+	// offers are those of the question.
+	question  int
+	offers    []offer
+	lookedUp  respond.Known
+	lookedFor string
+}
+
+// think starts working out what is not known, one at a time.
+func (d *Dialog) think(ctx context.Context, snapshots func() []sources.Snapshot) tea.Cmd {
+	if d.loading.Busy() || !d.stale() || d.sending || d.finished {
+		return nil
+	}
+	now := d.TimeNow()
+	var (
+		number              = d.wanted
+		world               = d.world
+		settings            = d.options.Respond
+		planning            = d.Answered() || d.Field == MatcherField
+		lookedUp, lookedFor = d.lookedUp, d.lookedFor
+		incidents           sources.Incidents
+		location            = d.Location
+		undo                = d.undo
+		clock               = func(t time.Time) string { return d.Clock(t, now) }
+		request             = d.Request()
+		asked               = d.question
+		picking             = d.Field == pickField
+		query               = d.picker.Value()
+		find                func(lookup) []offer
+		list                []sources.Snapshot
+	)
+	if d.options.Doer != nil {
+		incidents = d.options.Doer.Incidents
+	}
+	if picking {
+		find = d.questions[d.question].find
+	}
+	if world == nil {
+		list = snapshots()
+	}
+	return reply.Start(&d.loading, func() thought {
+		m := thought{number: number, world: world, question: asked}
+		if m.world == nil {
+			w := respond.NewWorld(list, settings, now)
+			m.world = &w
+		}
+		if picking {
+			m.offers = find(lookup{
+				world: *m.world, query: query, request: request, now: now, clock: clock, location: location,
+				users: findUsers(ctx, incidents),
+			})
+		}
+		switch {
+		case undo != nil:
+			ctx, cancel := context.WithTimeout(ctx, lookUpTime)
+			known, fault := respond.LookUpUndo(ctx, incidents, undo.plan, undo.results, undo.at, *m.world)
+			cancel()
+			var cannot []string
+			m.plan, cannot = respond.UndoOf(undo.plan, undo.results, undo.at, *m.world, known)
+			m.plan.Warnings = append(cannot, m.plan.Warnings...)
+			m.planned = true
+			if fault != nil && m.plan.Refused == "" {
+				m.plan.Refused = notRead(fault)
+			}
+		case planning:
+			m.lookedUp, m.lookedFor = lookedUp, lookedFor
+			fault := m.lookUp(ctx, incidents, &request)
+			m.plan, m.planned = respond.NewPlan(request, *m.world), true
+			if fault != nil {
+				m.plan.Refused = notRead(fault)
+			}
+		}
+		return m
+	}, reply.Nothing(d.accept))
+}
+
+func notRead(fault error) string {
+	return "What is needed for this could not be read: " + sources.Sentence(fault)
+}
+
+// findUsers looks for users in PagerDuty.
+func findUsers(ctx context.Context, incidents sources.Incidents) func(string) ([]sources.User, sources.Extent, error) {
+	if incidents == nil {
+		return nil
+	}
+	return func(query string) ([]sources.User, sources.Extent, error) {
+		ctx, cancel := context.WithTimeout(ctx, lookUpTime)
+		defer cancel()
+		return incidents.FindUsers(ctx, query)
+	}
+}
+
+// lookUpTime bounds what is read for one plan.
+const lookUpTime = 20 * time.Second
+
+// lookUp reads what the request needs besides the world, unless it was read for
+// the same before.
+func (m *thought) lookUp(ctx context.Context, incidents sources.Incidents, request *respond.Request) error {
+	key := respond.LookUpKey(*request, *m.world)
+	if key != m.lookedFor {
+		ctx, cancel := context.WithTimeout(ctx, lookUpTime)
+		defer cancel()
+		known, err := respond.LookUp(ctx, incidents, *request, *m.world)
+		if err != nil {
+			return err
+		}
+		m.lookedUp, m.lookedFor = known, key
+	}
+	request.Known = m.lookedUp
+	return nil
+}
+
+// accept takes what was worked out. Where more was asked for since, the next
+// think follows.
+func (d *Dialog) accept(m thought) {
+	d.known = m.number
+	d.world = m.world
+	if d.Field == pickField && m.question == d.question {
+		d.Offers = m.offers
+		d.Chosen = min(d.Chosen, max(len(d.Offers)-1, 0))
+	}
+	if !m.planned {
+		return
+	}
+	d.lookedUp, d.lookedFor = m.lookedUp, m.lookedFor
+	if d.confirmed != "" && d.confirmed != confirmText(m.plan) {
+		// What was said yes to is not what would be done.
+		d.confirmed = ""
+		d.Rethink()
+	}
+	if !d.Plan.Ready() || pagesOf(d.Plan) != pagesOf(m.plan) {
+		d.surprise = d.Field == SendField && d.Plan.Ready()
+		d.Shown = d.TimeNow()
+	}
+	d.Plan = m.plan
+	d.suggestMatchers()
+	if len(d.Plan.Choices) > 0 {
+		first := len(d.choices) == 0
+		d.choices = d.Plan.Choices
+		if first {
+			d.choice = max(slices.IndexFunc(d.choices, func(c respond.Choice) bool { return c.Refused == "" }), 0)
+		}
+		if d.Field == SendField && d.instead == respond.ChooseLater {
+			d.focus(choiceField)
+		}
+	}
+}
+
+// pagesOf is whom a plan wakes at once, to notice when that changes.
+func pagesOf(p respond.Plan) string {
+	var b strings.Builder
+	for _, page := range p.Pages {
+		if page.Now {
+			b.WriteString(page.UserID + "\x00")
+		}
+	}
+	return b.String()
+}

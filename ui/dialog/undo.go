@@ -1,0 +1,54 @@
+package dialog
+
+import (
+	"slices"
+	"time"
+
+	"firstline/internal/respond"
+	"firstline/internal/triage"
+)
+
+// doneAction is an action that came about, and may be taken back for a while.
+type doneAction struct {
+	plan    respond.Plan
+	results []respond.Result
+	groups  []triage.Group
+	at      time.Time
+	// unknown: nobody knows what came of it.
+	unknown bool
+}
+
+// WhyNotUndo says why nothing can be undone; empty when something can.
+func (a *Actions) WhyNotUndo() string {
+	switch {
+	case a.options.Respond.ReadOnly:
+		return "firstline runs read-only"
+	case a.last == nil:
+		return "there is nothing to undo"
+	case a.TimeNow().Sub(a.last.at) > respond.UndoWithin:
+		return "the last action is more than a minute ago"
+	case a.last.unknown:
+		return "it is not known yet what came of the last action"
+	}
+	return ""
+}
+
+// OpenUndo prepares to take the last action back: what can be, and what can't,
+// stands in the preview.
+func (a *Actions) OpenUndo() {
+	d := newDialog(a.Screen, a.options, respond.Undo, a.last.groups)
+	d.undo = a.last
+	a.Dialog = d
+	a.options.Open(overlay{d, a})
+}
+
+// keepDone stores a sending that did something, for undo. One whose outcome is
+// unknown replaces it: it may still be carried out, after what undo would do.
+func (a *Actions) keepDone(s *Sending, results []respond.Result) {
+	has := func(o respond.Outcome) bool {
+		return slices.ContainsFunc(results, func(r respond.Result) bool { return r.Outcome == o })
+	}
+	if done, unknown := has(respond.Done), has(respond.Unknown); done || unknown {
+		a.last = &doneAction{plan: s.plan, results: results, groups: s.groups, at: a.TimeNow(), unknown: !done}
+	}
+}

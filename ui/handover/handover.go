@@ -1,0 +1,424 @@
+// Package handover shows the text that a shift leaves to the next.
+package handover
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"charm.land/bubbles/v2/textarea"
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/clean"
+	"firstline/internal/triage"
+	"firstline/internal/wording"
+	"firstline/sources"
+	"firstline/ui/draft"
+	"firstline/ui/draw"
+	"firstline/ui/keymap"
+	"firstline/ui/reply"
+	"firstline/ui/room"
+)
+
+// Maker makes the text that a shift leaves to the next, and keeps it. Its
+// calls are made off the loop.
+type Maker interface {
+	// Text is made of what is open and what the sources said; what could not
+	// be read it tells itself.
+	Text(ctx context.Context, groups []triage.Group, snapshots []sources.Snapshot) string
+	// Write writes it to a file that is not there yet.
+	Write(ctx context.Context, path, text string) error
+}
+
+// Key is what a text is kept under that the person changed.
+var Key = draft.Key{Action: "handover"}
+
+// Options are what the room needs besides the screen.
+type Options struct {
+	Maker  Maker
+	Drafts *draft.Drafts
+	// Open gives the groups and the snapshots that the text is made of.
+	Open func() ([]triage.Group, []sources.Snapshot)
+	// Post takes the text for a note.
+	Post func(text string)
+}
+
+// Room is where the text of a shift hand-off is read, edited, and then copied,
+// written to a file or posted.
+type Room struct {
+	*room.Screen
+	options Options
+	text    string
+	// making is the text that is being put together. edited: it is the
+	// responder's by now.
+	making reply.Loader
+	edited bool
+	offset int
+
+	area    textarea.Model
+	editing bool
+	// path is where to write it, while naming; posting follows where all was
+	// asked for.
+	path    textinput.Model
+	naming  bool
+	posting bool
+	writing reply.Loader
+	// sure: ctrl-r was pressed on an edited text.
+	sure bool
+}
+
+// Keys are the keys of the text, of editing it, and of naming a file.
+// whyNotPost says why it can't be posted.
+func Keys(noEditor, whyNotPost func() string) keymap.Table {
+	const at, text, name = keymap.InHandover, keymap.InHandoverText, keymap.InHandoverName
+	return keymap.Table{
+		keymap.Key(at, keymap.EditHere, "e", "edit", "e").Hinted("*"),
+		keymap.Key(at, keymap.InEditor, "ctrl-e", "in your editor", "ctrl+e").Hinted("*|editor").Unless(noEditor),
+		keymap.Key(at, keymap.CopyLink, "y", "copy", "y").Hinted("*"),
+		keymap.Key(at, keymap.WriteFile, "w", "write to a file", "w").Hinted("*|write"),
+		keymap.Key(at, keymap.PostNotes, "p", "post as a note", "p").Hinted("*|post").Unless(whyNotPost),
+		keymap.Key(at, keymap.PostAll, "A", "all three", "A").Hinted("*|all").Unless(whyNotPost),
+		keymap.Key(at, keymap.Regenerate, "ctrl-r", "make it anew", "ctrl+r").Hinted("*|anew"),
+		keymap.Key(at, keymap.CloseDialog, "esc", "close", "esc", "q").Hinted("*"),
+		keymap.Key(at, keymap.MoveDown, "j ↓", "down", "j", "down"),
+		keymap.Key(at, keymap.MoveUp, "k ↑", "up", "k", "up"),
+		keymap.Key(at, keymap.HalfDown, "ctrl-d", "half a page down", "ctrl+d", "pgdown", "space"),
+		keymap.Key(at, keymap.HalfUp, "ctrl-u", "half a page up", "ctrl+u", "pgup"),
+		keymap.Key(at, keymap.GoTop, "g", "first", "g", "home"),
+		keymap.Key(at, keymap.GoBottom, "G", "last", "G", "end"),
+		keymap.Key(at, keymap.Quit, "ctrl-c", "quit", "ctrl+c"),
+		keymap.Key(text, keymap.NewLine, "enter", "new line", "enter", "ctrl+j").Hinted("*"),
+		keymap.Key(text, keymap.InEditor, "ctrl-e", "in your editor", "ctrl+e").Hinted("*").Unless(noEditor),
+		keymap.Key(text, keymap.CloseDialog, "esc", "done; what you wrote is kept", "esc").Hinted("*|done"),
+		keymap.Key(text, keymap.Quit, "ctrl-c", "quit", "ctrl+c"),
+		keymap.Key(name, keymap.Confirm, "enter", "write", "enter").Hinted("*"),
+		keymap.Key(name, keymap.CloseDialog, "esc", "back", "esc").Hinted("*"),
+		keymap.Key(name, keymap.Quit, "ctrl-c", "quit", "ctrl+c"),
+	}
+}
+
+// New opens the text: the one that was changed and not sent, or a new one.
+func New(s *room.Screen, o Options) (*Room, tea.Cmd) {
+	p := &Room{Screen: s, options: o, area: draw.NewTextArea(), path: draw.NewInput()}
+	p.path.CharLimit = 500
+	if left := o.Drafts.Text(Key); left != "" {
+		p.text, p.edited = left, true
+		p.Say(room.Info, "This is the text as you left it; ctrl-r makes it anew.")
+		return p, nil
+	}
+	return p, p.generate()
+}
+
+// Text is the text as it is now.
+func (p *Room) Text() string { return p.text }
+
+// generate puts the text together, off the loop.
+func (p *Room) generate() tea.Cmd {
+	p.offset = 0
+	ctx, maker := p.Context, p.options.Maker
+	groups, snapshots := p.options.Open()
+	return reply.Start(&p.making, func() string { return clean.Text(maker.Text(ctx, groups, snapshots)) }, reply.Nothing(func(text string) {
+		p.text, p.edited = text, false
+		p.options.Drafts.Drop(Key)
+	}))
+}
+
+// Place is where its keys act.
+func (p *Room) Place() keymap.Place {
+	switch {
+	case p.naming:
+		return keymap.InHandoverName
+	case p.editing:
+		return keymap.InHandoverText
+	}
+	return keymap.InHandover
+}
+
+// Key takes a key press.
+func (p *Room) Key(msg tea.KeyPressMsg) tea.Cmd {
+	c, e := p.Keys.Command(msg, p.Place())
+	if c == keymap.Quit {
+		return p.Host.Quit()
+	}
+	switch {
+	case p.naming:
+		return p.nameKey(msg, c)
+	case p.editing:
+		return p.editKey(msg, c)
+	case c == keymap.CloseDialog:
+		p.leave()
+		return nil
+	case e == nil, p.making.Busy():
+		return nil
+	}
+	if c != keymap.Regenerate {
+		p.sure = false
+	}
+	if why := e.Refuses(); why != "" {
+		p.Say(room.Info, wording.Sentence(e.Binding.Help().Desc)+": "+why)
+		return nil
+	}
+	return p.do(c)
+}
+
+func (p *Room) do(c keymap.Command) tea.Cmd {
+	switch c {
+	case keymap.Regenerate:
+		if p.edited && !p.sure {
+			p.sure = true
+			p.Say(room.Caution, "You changed this text. ctrl-r once more drops that and makes it anew.")
+			return nil
+		}
+		p.sure = false
+		return p.generate()
+	case keymap.EditHere:
+		p.editing = true
+		p.area.SetValue(p.text)
+		p.fitArea()
+		p.area.MoveToBegin()
+		return p.area.Focus()
+	case keymap.InEditor:
+		return p.openEditor(p.text)
+	case keymap.CopyLink:
+		return p.copyText()
+	case keymap.WriteFile:
+		p.nameFile()
+	case keymap.PostNotes:
+		p.post()
+	case keymap.PostAll:
+		p.nameFile()
+		p.posting = true
+		return p.copyText()
+	default:
+		p.scroll(c)
+	}
+	return nil
+}
+
+func (p *Room) leave() {
+	if p.edited {
+		p.Say(room.Info, "The text is kept for when you come back.")
+	}
+	p.making.Drop()
+	p.posting = false
+	p.Host.Close()
+}
+
+func (p *Room) copyText() tea.Cmd {
+	p.Say(room.OK, "Copied the text")
+	return p.Host.Copy(p.text)
+}
+
+// change takes a text that the responder wrote, and keeps it.
+func (p *Room) change(text string) {
+	if text == p.text {
+		return
+	}
+	p.text, p.edited = text, true
+	p.options.Drafts.Put(Key, text)
+}
+
+// editKey is a key while the text is edited here.
+func (p *Room) editKey(msg tea.KeyPressMsg, c keymap.Command) tea.Cmd {
+	switch c {
+	case keymap.CloseDialog:
+		p.editing = false
+		p.area.Blur()
+		return nil
+	case keymap.InEditor:
+		return p.openEditor(p.area.Value())
+	case keymap.NewLine:
+		p.area.InsertString("\n")
+		p.change(p.area.Value())
+		return nil
+	}
+	return p.write(msg)
+}
+
+func (p *Room) write(msg tea.Msg) tea.Cmd {
+	var cmd tea.Cmd
+	p.area, cmd = p.area.Update(msg)
+	p.change(p.area.Value())
+	return cmd
+}
+
+// openEditor lets the responder edit the text in their own editor.
+func (p *Room) openEditor(text string) tea.Cmd {
+	if why := p.Host.NoEditor(); why != "" {
+		p.Say(room.Caution, wording.Sentence(why)+".")
+		return nil
+	}
+	return p.Host.Edit(text, func(text string) tea.Cmd {
+		p.change(text)
+		p.area.SetValue(p.text)
+		p.clamp()
+		return nil
+	})
+}
+
+// nameFile asks for the file's name.
+func (p *Room) nameFile() {
+	p.naming, p.posting = true, false
+	p.path.SetValue("handover-" + p.TimeNow().In(p.Location).Format("2006-01-02-1504") + ".md")
+	p.path.CursorEnd()
+	p.path.Focus()
+}
+
+// nameKey is a key while the file is named.
+func (p *Room) nameKey(msg tea.KeyPressMsg, c keymap.Command) tea.Cmd {
+	switch c {
+	case keymap.CloseDialog:
+		p.naming = false
+		p.path.Blur()
+		return nil
+	case keymap.Confirm:
+		path := strings.TrimSpace(p.path.Value())
+		if path == "" {
+			return nil
+		}
+		ctx, maker, text := p.Context, p.options.Maker, p.text
+		return reply.Start(&p.writing, func() error { return maker.Write(ctx, path, text) }, reply.Nothing(func(err error) { p.takeWritten(path, err) }))
+	}
+	var cmd tea.Cmd
+	p.path, cmd = p.path.Update(msg)
+	return cmd
+}
+
+// takeWritten tells what came of writing; a name that can't be written to
+// stays to be changed.
+func (p *Room) takeWritten(path string, err error) {
+	if err != nil {
+		p.Say(room.Failure, wording.Sentence(clean.Line(err.Error()))+".")
+		return
+	}
+	p.Say(room.OK, "Written to "+clean.Line(path))
+	p.naming = false
+	p.path.Blur()
+	if p.posting {
+		p.post()
+	}
+}
+
+// Paste takes pasted text where something is being typed.
+func (p *Room) Paste(msg tea.PasteMsg) tea.Cmd {
+	var cmd tea.Cmd
+	switch {
+	case p.naming:
+		msg.Content = clean.Line(msg.Content)
+		p.path, cmd = p.path.Update(msg)
+	case p.editing:
+		msg.Content = clean.Text(msg.Content)
+		return p.write(msg)
+	}
+	return cmd
+}
+
+// frame is where the page stands.
+func (p *Room) frame() draw.Rectangle {
+	body := p.Layout.Body
+	width := min(body.Width, 110)
+	return draw.Rectangle{X: body.X + (body.Width-width)/2, Y: body.Y, Width: width, Height: body.Height}
+}
+
+// Resize fits the text to another size.
+func (p *Room) Resize() {
+	p.fitArea()
+	p.clamp()
+}
+
+func (p *Room) fitArea() {
+	area := p.frame()
+	p.area.SetWidth(area.Width - 4)
+	p.area.SetHeight(max(area.Height-2, 1))
+}
+
+// lines are the text as wide as the page.
+func (p *Room) lines() []string {
+	width := p.frame().Width - 4
+	var lines []string
+	for line := range strings.SplitSeq(strings.TrimRight(p.text, "\n"), "\n") {
+		words := strings.TrimLeft(line, " ")
+		edge := draw.Blanks(min(len(line)-len(words), width/2))
+		look := draw.Plain
+		if strings.HasPrefix(words, "#") {
+			look = draw.Accent
+		}
+		hang := ""
+		if strings.HasPrefix(words, "- ") {
+			hang = "  "
+		}
+		for i, l := range p.Wrap(words, width-len(edge)-len(hang)) {
+			if i > 0 {
+				l = hang + l
+			}
+			lines = append(lines, edge+p.Theme.Of(look).On(l))
+		}
+	}
+	return lines
+}
+
+func (p *Room) scroll(c keymap.Command) {
+	p.offset = room.Moved(p.offset, c, p.frame().Height-2)
+	p.clamp()
+}
+
+func (p *Room) clamp() {
+	p.offset = min(max(p.offset, 0), max(len(p.lines())-(p.frame().Height-2), 0))
+}
+
+// View draws the text, where it stands, and the text cursor.
+func (p *Room) View() ([]string, draw.Rectangle, *tea.Cursor) {
+	area := p.frame()
+	inside, rows := area.Width-4, area.Height-2
+	var shown []string
+	var cursor *tea.Cursor
+	footer := ""
+	switch {
+	case p.making.Busy():
+		shown = []string{p.Theme.Of(draw.Dim).On("Putting it together …")}
+	case p.editing:
+		shown = strings.Split(p.area.View(), "\n")
+		if cursor = p.area.Cursor(); cursor != nil {
+			cursor.X += area.X + 2
+			cursor.Y += area.Y + 1
+		}
+	default:
+		all := p.lines()
+		from := min(p.offset, max(len(all)-rows, 0))
+		shown = all[from:min(from+rows, len(all))]
+		if len(all) > rows {
+			footer = p.Theme.Of(draw.Dim).On(fmt.Sprintf("%d–%d of %d", from+1, from+len(shown), len(all)))
+		}
+	}
+	lines := make([]string, 0, rows)
+	for _, l := range shown[:min(len(shown), rows)] {
+		lines = append(lines, " "+p.Fit(l, inside)+" ")
+	}
+	if p.naming {
+		for len(lines) < rows {
+			lines = append(lines, draw.Blanks(area.Width-2))
+		}
+		label := "Write it to the file "
+		p.path.SetWidth(max(inside-len(label)-1, 1))
+		lines[rows-2] = " " + p.Theme.Of(draw.Border).On(strings.Repeat("─", inside)) + " "
+		lines[rows-1] = " " + p.Fit(p.Theme.Of(draw.Accent).On(label)+p.path.View(), inside) + " "
+		if cursor = p.path.Cursor(); cursor != nil {
+			cursor.X += area.X + 2 + len(label)
+			cursor.Y = area.Y + rows
+		}
+	}
+	title := "Shift hand-off"
+	if p.edited {
+		title += ", as you left it"
+	}
+	return p.Box(area, p.Theme.Of(draw.Strong).On(title), footer, true, lines), area, cursor
+}
+
+// post gives the text to the note's own dialog, whose preview says on which
+// incidents it will be.
+func (p *Room) post() {
+	p.options.Drafts.Put(Key, p.text) // until it is posted
+	p.Host.Close()
+	p.options.Post(p.text)
+}

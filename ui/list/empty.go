@@ -1,0 +1,102 @@
+package list
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"firstline/internal/clean"
+	"firstline/internal/wording"
+	"firstline/sources"
+	"firstline/ui/draw"
+)
+
+// emptyList is what stands in the list when there is no row: how to begin,
+// that it is being read, that nothing answers, that nothing matches, or that
+// nothing is wrong.
+func (l *List) emptyList(width, height int) []string {
+	var lines []string
+	say := func(look draw.Role, text string) { lines = append(lines, l.Paragraph(text, width-4, look)...) }
+	var failing []sources.Snapshot
+	unread := 0
+	for _, name := range l.Sources.Order {
+		s := l.Sources.Snapshots[name]
+		switch {
+		case s.Err != nil:
+			failing = append(failing, s)
+		case s.AsOf.IsZero():
+			unread++
+		}
+	}
+	switch {
+	case len(l.Sources.Order) == 0:
+		say(draw.Strong, "No source is configured yet")
+		lines = append(lines, "")
+		say(draw.Plain, "To look around without any account, run")
+		lines = append(lines, l.Theme.Of(draw.Accent).On("  firstline --demo"), "")
+		say(draw.Plain, "For real use, name a PagerDuty token, a Prometheus or an Alertmanager in")
+		lines = append(lines, l.Theme.Of(draw.Accent).On(l.Cut("  "+l.options.ConfigName, width-4)))
+	case l.ready && len(l.Sources.Groups) > 0:
+		say(draw.Strong, "No group matches the filter")
+		lines = append(lines, "")
+		say(draw.Dim, wording.Count(len(l.Sources.Groups), "group")+" left out by "+clean.Line(l.Sources.Filter.String()))
+		say(draw.Dim, "esc clears it, / changes it")
+	case len(failing) == len(l.Sources.Order):
+		say(draw.Critical, "✗ No source answers")
+		say(draw.Dim, "What is wrong can't be told until one does.")
+		for _, s := range failing {
+			lines = append(lines, "")
+			say(draw.Strong, clean.Line(s.Source.Name))
+			lines = append(lines, l.Sentence(s.Err, width-4)...)
+		}
+	case unread > 0 || !l.ready:
+		say(draw.Plain, "Reading "+strings.Join(l.unreadNames(), ", ")+" …")
+	default:
+		say(draw.Good, "✓ Nothing is wrong that firstline can see")
+		say(draw.Dim, "as of "+l.oldest().In(l.Location).Format("15:04:05"))
+		if len(failing) > 0 {
+			lines = append(lines, "")
+			for _, s := range failing {
+				say(draw.Warning, "! "+clean.Line(s.Source.Name)+" does not answer: what it knows is not seen")
+			}
+		}
+	}
+	if len(lines) > height { // what is said comes before the air around it
+		lines = slices.DeleteFunc(lines, func(l string) bool { return l == "" })
+	}
+	top := max((height-len(lines))/3, 0)
+	out := make([]string, top, height)
+	for i := range out {
+		out[i] = draw.Blanks(width)
+	}
+	for _, line := range lines[:min(len(lines), height-top)] {
+		out = append(out, "  "+l.Fit(line, width-2))
+	}
+	return out
+}
+
+// oldest is when the source that was read longest ago was read: what all of
+// them together say is no newer than that.
+func (l *List) oldest() time.Time {
+	var oldest time.Time
+	for _, s := range l.Sources.Snapshots {
+		if !s.AsOf.IsZero() && (oldest.IsZero() || s.AsOf.Before(oldest)) {
+			oldest = s.AsOf
+		}
+	}
+	return oldest
+}
+
+// unreadNames are the sources that have not answered yet.
+func (l *List) unreadNames() []string {
+	var out []string
+	for _, name := range l.Sources.Order {
+		if s := l.Sources.Snapshots[name]; s.AsOf.IsZero() && s.Err == nil {
+			out = append(out, clean.Line(name))
+		}
+	}
+	if len(out) == 0 {
+		return []string{"the sources"}
+	}
+	return out
+}

@@ -1,0 +1,315 @@
+package list
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/clean"
+	"firstline/internal/triage"
+	"firstline/internal/triage/filter"
+	"firstline/sources"
+	"firstline/ui/reply"
+	"firstline/ui/room"
+)
+
+// NextSnapshots waits for one snapshot and takes along all that are there
+// already, so that a burst of them is one join. It ends with ctx.
+func NextSnapshots(ctx context.Context, from <-chan sources.Snapshot) (list []sources.Snapshot, more bool) {
+	select {
+	case first, open := <-from:
+		if !open {
+			return nil, false
+		}
+		list = append(list, first)
+	case <-ctx.Done():
+		return nil, false
+	}
+	for {
+		select {
+		case next, open := <-from:
+			if !open {
+				return list, true // the next wait finds the end
+			}
+			list = append(list, next)
+		default:
+			return list, true
+		}
+	}
+}
+
+// Groups holds what the sources last said and turns it into groups, off the
+// loop and one join at a time: what comes in meanwhile is joined by the next.
+type Groups struct {
+	*room.Screen
+	options   Options
+	Order     []string // the names of the sources, as they are shown
+	Snapshots map[string]sources.Snapshot
+	// failing are the sources whose last whole read failed, with the sentence
+	// that was told.
+	failing map[string]string
+	// newer are incidents as they were read after an action. They stand in
+	// for those of a snapshot that was read before.
+	newer  map[string]sources.Incident
+	joiner triage.Joiner // used by one command at a time
+
+	Filter   filter.Filter
+	by       triage.By
+	grouping grouping
+
+	Groups    []triage.Group
+	Rows      []Row
+	me        string
+	arranging reply.Loader
+	// asked is what the arrangement under way does.
+	asked due
+	due
+	Counts Counts
+}
+
+// due is what the next arrangement does. dirty: snapshots came in since the last
+// join began. refilter: the filter or the grouping changed; resort: the order
+// did.
+type due struct{ dirty, refilter, resort bool }
+
+// Counts is how many groups are in which state.
+type Counts struct{ Triggered, Acknowledged, Firing int }
+
+func newGroups(s *room.Screen, o Options) *Groups {
+	b := &Groups{Screen: s, options: o, Snapshots: map[string]sources.Snapshot{}, failing: map[string]string{}, newer: map[string]sources.Incident{}, by: triage.ByRank}
+	for _, source := range o.Initial {
+		b.Order = append(b.Order, source.Name)
+		b.Snapshots[source.Name] = sources.Snapshot{Source: source}
+	}
+	return b
+}
+
+// Take stores snapshots and returns what is to be told about them.
+func (b *Groups) Take(list []sources.Snapshot) []room.Message {
+	var told []room.Message
+	for _, s := range list {
+		old, known := b.Snapshots[s.Source.Name]
+		if !known {
+			b.Order = append(b.Order, s.Source.Name)
+		}
+		told = append(told, b.news(old, s)...)
+		b.Snapshots[s.Source.Name] = s
+		b.dirty = b.dirty || !known || differ(old, s)
+	}
+	return told
+}
+
+// differ reports whether joining would make other groups of a snapshot than of
+// the one before; its age alone makes none.
+func differ(before, now sources.Snapshot) bool {
+	return before.AsOf.IsZero() != now.AsOf.IsZero() || before.Partial != now.Partial ||
+		(before.Err == nil) != (now.Err == nil) || before.Revision != now.Revision
+}
+
+// Rejoin makes the groups anew although nothing came in: silences end and
+// acknowledgements run out by the clock alone.
+func (b *Groups) Rejoin() { b.dirty = b.dirty || len(b.Snapshots) > 0 }
+
+// Learn takes an incident as it was read after an action.
+func (b *Groups) Learn(i sources.Incident) {
+	b.newer[i.ID] = i
+	b.dirty = true
+}
+
+// Current are the snapshots in the order of the sources, with the incidents
+// that are known better.
+func (b *Groups) Current() []sources.Snapshot {
+	list := make([]sources.Snapshot, 0, len(b.Order))
+	for _, name := range b.Order {
+		list = append(list, b.withNewer(b.Snapshots[name]))
+	}
+	return list
+}
+
+// withNewer puts incidents that were read after an action in the place of the
+// older ones of a snapshot. A snapshot that is as new ends that.
+func (b *Groups) withNewer(s sources.Snapshot) sources.Snapshot {
+	copied := false
+	for i, incident := range s.Data.Incidents {
+		better, known := b.newer[incident.ID]
+		if !known || better.Source != incident.Source {
+			continue
+		}
+		if !incident.UpdatedAt.Before(better.UpdatedAt) {
+			delete(b.newer, incident.ID)
+			continue
+		}
+		if !copied {
+			s.Data.Incidents = slices.Clone(s.Data.Incidents)
+			copied = true
+		}
+		if !better.AlertsRead {
+			better.Alerts, better.AlertsRead = incident.Alerts, incident.AlertsRead
+		}
+		s.Data.Incidents[i] = better
+	}
+	return s
+}
+
+// Arranged is a list ready to be shown.
+type Arranged struct {
+	Groups []triage.Group
+	Rows   []Row
+	// Visible are the rows that match, sections the headings over them.
+	Visible  []int
+	sections []Section
+	counts   Counts
+	// Joined: the sources were joined anew; same: the rows are as they were.
+	Joined, same bool
+	// whole: every source had answered or failed by then, so that a group
+	// that comes later is a new one.
+	whole bool
+	// me is the id of the person at the screen; empty when no source knows.
+	me string
+}
+
+// Arrange starts a join or a filtering when one is due and none is under way.
+func (b *Groups) Arrange(take func(Arranged)) tea.Cmd {
+	if b.arranging.Busy() || b.due == (due{}) {
+		return nil
+	}
+	var (
+		dirty     = b.dirty
+		resort    = b.resort
+		by        = b.by
+		grouping  = b.grouping
+		snapshots []sources.Snapshot
+		groups    = b.Groups
+		before    = b.Rows
+		rows      = b.Rows
+		counted   = b.Counts
+		filter    = b.Filter
+		now       = b.TimeNow()
+		options   = b.options.Triage
+		clock     = func(t time.Time) string { return b.Clock(t, now) }
+		joiner    = &b.joiner
+		whole     = b.whole()
+	)
+	if dirty {
+		snapshots = b.Current()
+	}
+	me := b.me
+	b.asked, b.due = b.due, due{}
+	return reply.Start(&b.arranging, func() Arranged {
+		if dirty {
+			me = meOf(snapshots).ID
+			groups = joiner.Join(snapshots, options, now)
+		} else if resort {
+			groups = slices.Clone(groups)
+		}
+		if dirty || resort {
+			if resort || by != triage.ByRank {
+				triage.Sort(groups, by)
+			}
+			rows = make([]Row, len(groups))
+			counted = Counts{}
+			for i, g := range groups {
+				rows[i] = NewRow(g, me, clock)
+				counted.add(g.State)
+			}
+		}
+		a := Arranged{Groups: groups, Rows: rows, counts: counted, Joined: dirty, whole: whole, me: me}
+		a.same = slices.Equal(rows, before)
+		a.Visible = make([]int, 0, len(groups))
+		for i := range groups {
+			if filter.Empty() || filter.Match(groups[i], now) {
+				a.Visible = append(a.Visible, i)
+			}
+		}
+		a.sections, a.Visible = divide(groups, a.Visible, grouping)
+		return a
+	}, reply.Nothing(take))
+}
+
+// rearrange drops the arrangement under way, which was begun before the filter,
+// the order or the grouping changed. What it would have done is done by the
+// next.
+func (b *Groups) rearrange() {
+	if b.arranging.Busy() {
+		b.arranging.Drop()
+		b.dirty, b.resort = b.dirty || b.asked.dirty, b.resort || b.asked.resort
+	}
+	b.refilter = true
+}
+
+// whole reports whether every source has answered in full once, or failed.
+func (b *Groups) whole() bool {
+	for _, s := range b.Snapshots {
+		if s.Err == nil && (s.AsOf.IsZero() || s.Partial) {
+			return false
+		}
+	}
+	return true
+}
+
+func (c *Counts) add(s triage.State) {
+	switch s {
+	case triage.Triggered:
+		c.Triggered++
+	case triage.Acknowledged:
+		c.Acknowledged++
+	case triage.Firing:
+		c.Firing++
+	}
+}
+
+// Accept takes a finished arrangement.
+func (b *Groups) Accept(a Arranged) {
+	b.Groups, b.Rows, b.Counts, b.me = a.Groups, a.Rows, a.counts, a.me
+}
+
+// setFilter puts a filter in use.
+func (b *Groups) setFilter(f filter.Filter) {
+	b.Filter = f
+	b.rearrange()
+}
+
+// arrangeBy puts an order and a grouping in use.
+func (b *Groups) arrangeBy(by triage.By, under grouping) {
+	b.resort = b.resort || by != b.by
+	b.by, b.grouping = by, under
+	b.rearrange()
+}
+
+// meOf is the person at the screen as a source knows them; empty when none
+// does.
+func meOf(list []sources.Snapshot) sources.User {
+	for _, s := range list {
+		if s.Data.Me != nil {
+			return *s.Data.Me
+		}
+	}
+	return sources.User{}
+}
+
+// news are the messages about what changed with a source between two
+// snapshots: it failed, it answers again, its answer is incomplete. Polling the
+// same failure again is no news, and part of an answer is none yet.
+func (b *Groups) news(before, now sources.Snapshot) []room.Message {
+	name := clean.Line(now.Source.Name)
+	told, failed := b.failing[now.Source.Name]
+	var out []room.Message
+	switch {
+	case now.Err != nil:
+		if sentence := sources.Sentence(now.Err); !failed || sentence != told {
+			b.failing[now.Source.Name] = sentence
+			out = append(out, room.Message{Level: room.Caution, Text: name + ": " + sentence})
+		}
+	case failed && !now.Partial:
+		delete(b.failing, now.Source.Name)
+		out = append(out, room.Message{Level: room.OK, Text: name + " answers again"})
+	}
+	for _, w := range now.Data.Warnings {
+		if !slices.Contains(before.Data.Warnings, w) {
+			out = append(out, room.Message{Level: room.Caution, Text: name + ": " + w})
+		}
+	}
+	return out
+}

@@ -1,0 +1,476 @@
+// Package list shows the alert groups: one row each, under headings, filtered and
+// sorted. It joins what the sources say into groups, off the loop.
+package list
+
+import (
+	"fmt"
+	"slices"
+
+	"firstline/internal/triage"
+	"firstline/internal/wording"
+	"firstline/ui/draw"
+	"firstline/ui/keymap"
+	"firstline/ui/room"
+)
+
+// List is the pane of alert groups.
+type List struct {
+	*room.Screen
+	options Options
+	// Sources are where the groups come from, prompt is where a filter is typed.
+	Sources *Groups
+	Prompt  *filterPrompt
+	// filtered: the person changed the filter, and what the cursor is on may leave
+	// the list.
+	filtered bool
+	Groups   []triage.Group
+	Rows     []Row // one a group
+	// Matching are indices into rows: those that the filter lets through, in
+	// the order of the sections, of which there are none in a list that is not
+	// grouped.
+	Matching []int
+	Sections []Section
+	// closed are the keys of the sections whose groups are not shown.
+	closed map[string]bool
+	// Visible are the lines of the list, see headingAt.
+	Visible []int
+	// Cursor is an index into visible, offset the first one on the screen.
+	Cursor, Offset int
+	Selected       map[string]bool
+	// fresh are the groups that came since the responder last pressed a key
+	// and that have not been on the screen yet.
+	fresh map[string]bool
+	// ready: a first join has come; whole: one that knew all sources.
+	ready, whole bool
+	drawn        map[RowKey]string
+	// Draws counts the rows that had to be laid out, for the tests.
+	Draws int
+}
+
+// New makes a list without groups.
+func New(s *room.Screen, o Options) *List {
+	return &List{
+		Screen: s, options: o, Sources: newGroups(s, o), Prompt: newFilterPrompt(s, o), Selected: map[string]bool{}, closed: map[string]bool{}, fresh: map[string]bool{}, drawn: map[RowKey]string{},
+	}
+}
+
+// Current is the group under the cursor; nil when the list is empty or the
+// cursor stands on a heading.
+func (l *List) Current() *triage.Group {
+	if l.Cursor < 0 || l.Cursor >= len(l.Visible) || l.Visible[l.Cursor] < 0 {
+		return nil
+	}
+	return &l.Groups[l.Visible[l.Cursor]]
+}
+
+// CurrentRow is the row under the cursor; there must be one.
+func (l *List) CurrentRow() Row { return l.Rows[l.Visible[l.Cursor]] }
+
+// Targets are the groups that an action is about: those selected, in the
+// list's order, else the one under the cursor. Groups that are gone are left
+// out.
+func (l *List) Targets() []triage.Group {
+	var out []triage.Group
+	if len(l.Selected) > 0 {
+		for i, r := range l.Rows {
+			if l.Selected[r.ID] && !r.Gone {
+				out = append(out, l.Groups[i])
+			}
+		}
+	}
+	if g := l.Current(); len(out) == 0 && g != nil && !l.CurrentRow().Gone {
+		out = append(out, *g)
+	}
+	return out
+}
+
+// Deselect takes groups off the selection.
+func (l *List) Deselect(groups []triage.Group) {
+	for _, g := range groups {
+		delete(l.Selected, g.ID)
+	}
+}
+
+// Nothing reports whether an action would be about no group: the list is
+// empty, or the cursor stands on a group that is gone.
+func (l *List) Nothing() bool {
+	return len(l.Selected) == 0 && (l.Current() == nil || l.CurrentRow().Gone)
+}
+
+// Apply takes a new arrangement. The row under the cursor stays where it is on
+// the screen: whatever comes in above scrolls where the list is longer than the
+// screen, and stands below it otherwise; a group that is no longer reported, or
+// no longer matches, stays until the cursor leaves it. filtered says that the
+// responder changed the filter, and then it may go.
+func (l *List) Apply(a Arranged) {
+	filtered := l.filtered
+	l.filtered = false
+	visible := l.unfold(a.sections, a.Visible)
+	if l.ready && a.same && l.whole == a.whole && len(l.Rows) == len(a.Rows) && slices.Equal(l.Visible, visible) &&
+		slices.Equal(l.Sections, a.sections) {
+		l.Groups, l.Rows, l.Matching = a.Groups, a.Rows, a.Visible
+		return
+	}
+	before, beforeID := l.Current(), ""
+	if l.Cursor < len(l.Visible) {
+		beforeID = LineID(l.Rows, l.Sections, l.Visible[l.Cursor])
+	}
+	untouched := l.Cursor == l.stopNear(0, 1)
+	screenRow := l.Cursor - l.Offset
+	known := l.ready && l.whole
+	l.whole = a.whole
+	ids := make(map[string]bool, len(a.Rows))
+	for _, r := range a.Rows {
+		ids[r.ID] = true
+	}
+	if known {
+		had := make(map[string]bool, len(l.Rows))
+		for _, r := range l.Rows {
+			had[r.ID] = true
+		}
+		for id := range ids {
+			if !had[id] {
+				l.fresh[id] = true
+			}
+		}
+	}
+	for id := range l.Selected {
+		if !ids[id] {
+			delete(l.Selected, id)
+		}
+	}
+	for id := range l.fresh {
+		if !ids[id] {
+			delete(l.fresh, id)
+		}
+	}
+
+	unread, offset := l.unread(), l.Offset
+	groups, rows := a.Groups, a.Rows
+	cursor := 0
+	if beforeID != "" {
+		at := slices.IndexFunc(visible, func(line int) bool { return LineID(rows, a.sections, line) == beforeID })
+		if at < 0 && before != nil {
+			at = l.whereNow(before, a, visible)
+		}
+		switch {
+		case !known && untouched:
+			// The sources come in one after another and nobody has chosen a
+			// row yet: the first is the one to look at.
+			screenRow = 0
+		case at >= 0:
+			cursor = at
+		case filtered:
+			screenRow = 0
+		case before != nil:
+			groups, rows, visible, cursor = l.keep(groups, rows, visible, a.sections)
+		default:
+			cursor = l.Cursor // a heading under which nothing is left
+		}
+		if !filtered && len(a.sections) == 0 {
+			visible, cursor = l.inPlace(visible, cursor, screenRow)
+		}
+	}
+	l.Groups, l.Rows, l.Matching, l.Sections, l.Visible, l.ready = groups, rows, a.Visible, a.sections, visible, true
+	l.Cursor = l.stopNear(min(cursor, max(len(visible)-1, 0)), 1)
+	l.Offset = max(l.Cursor-screenRow, 0)
+	if filtered && l.Cursor < l.Height() || !known && untouched {
+		// The list is another one now: it begins with its first rows where the
+		// cursor's is among them.
+		l.Offset = 0
+	}
+	l.Clamp()
+	if known {
+		l.markMoved(unread, offset)
+	}
+	l.See()
+}
+
+// inPlace puts the row at the cursor where it stays on the same line of the
+// screen although the list does not scroll beyond its ends. Its rank gives it
+// another place once the cursor has left it.
+func (l *List) inPlace(visible []int, cursor, screenRow int) ([]int, int) {
+	last := len(visible) - 1
+	offset := min(max(cursor-screenRow, 0), max(len(visible)-l.Height(), 0))
+	to := min(offset+screenRow, last)
+	if to < 0 || to == cursor {
+		return visible, cursor
+	}
+	line := visible[cursor]
+	return slices.Insert(slices.Delete(slices.Clone(visible), cursor, cursor+1), to, line), to
+}
+
+// unread are the lines of the rows whose severity is not read yet, by id.
+func (l *List) unread() map[string]int {
+	lines := map[string]int{}
+	for at, line := range l.Visible {
+		if line >= 0 && l.Rows[line].unread {
+			lines[l.Rows[line].ID] = at
+		}
+	}
+	return lines
+}
+
+// markMoved counts rows as new that moved above the screen when their severity
+// came: nobody would see them go. unread are their lines before, offset the
+// first that was on the screen.
+func (l *List) markMoved(unread map[string]int, offset int) {
+	for _, line := range l.Visible[:l.Offset] {
+		if line < 0 || l.Rows[line].unread {
+			continue
+		}
+		if before, waited := unread[l.Rows[line].ID]; waited && before >= offset {
+			l.fresh[l.Rows[line].ID] = true
+		}
+	}
+}
+
+// whereNow is the line at which a group stands that is not found by its id:
+// another holds its alerts now, or it is under a heading that is closed. It is
+// -1 when there is none.
+func (l *List) whereNow(before *triage.Group, a Arranged, visible []int) int {
+	at := slices.IndexFunc(visible, func(line int) bool { return line >= 0 && succeeds(&a.Groups[line], before) })
+	if at >= 0 || len(a.sections) == 0 {
+		return at
+	}
+	index := slices.IndexFunc(a.Rows, func(r Row) bool { return r.ID == before.ID })
+	if section := sectionOf(a.sections, a.Visible, index); section >= 0 {
+		return slices.Index(visible, ^section)
+	}
+	return -1
+}
+
+// succeeds reports whether next holds an alert that before held: alerts that
+// were a group of their own become the incident's once it is known.
+func succeeds(next, before *triage.Group) bool {
+	return slices.ContainsFunc(before.Alerts, func(old triage.Alert) bool {
+		return slices.ContainsFunc(next.Alerts, func(a triage.Alert) bool {
+			for name, value := range old.Labels {
+				if a.Labels[name] != value {
+					return false
+				}
+			}
+			return true
+		})
+	})
+}
+
+// keep puts the group under the cursor back into a list that lost it.
+func (l *List) keep(groups []triage.Group, rows []Row, visible []int, sections []Section) ([]triage.Group, []Row, []int, int) {
+	r, g := l.CurrentRow(), *l.Current()
+	index := slices.IndexFunc(rows, func(other Row) bool { return other.ID == r.ID })
+	if index < 0 {
+		r.Gone = true
+		index = len(rows)
+		groups = append(slices.Clip(groups), g)
+		rows = append(slices.Clip(rows), r)
+	}
+	// It stands where the line before it in the old list now ends.
+	at := 0
+	if l.Cursor > 0 {
+		above := LineID(l.Rows, l.Sections, l.Visible[l.Cursor-1])
+		at = slices.IndexFunc(visible, func(line int) bool { return LineID(rows, sections, line) == above }) + 1
+		if at == 0 {
+			at = min(l.Cursor, len(visible))
+		}
+	}
+	return groups, rows, slices.Insert(slices.Clone(visible), at, index), at
+}
+
+// MoveTo puts the cursor on a row and lets go of what only it kept there.
+func (l *List) MoveTo(to int) {
+	if len(l.Visible) == 0 {
+		return
+	}
+	by := 1
+	if to < l.Cursor || to <= 0 {
+		by = -1
+	}
+	to = l.stopNear(min(max(to, 0), len(l.Visible)-1), by)
+	if to != l.Cursor && l.Current() != nil && l.CurrentRow().Gone {
+		l.Visible = slices.Delete(slices.Clone(l.Visible), l.Cursor, l.Cursor+1)
+		if to > l.Cursor {
+			to--
+		}
+		if l.Cursor < l.Offset {
+			l.Offset--
+		}
+	}
+	l.Cursor = to
+	// The list moves by most of the screen at once, so that what comes next is
+	// seen. By one line it would have to be sent anew with each key: the pane
+	// beside it stands still, and a terminal can't move a part of its lines.
+	switch h := l.Height(); {
+	case to < l.Offset:
+		l.Offset = to - h*2/3
+	case to >= l.Offset+h:
+		l.Offset = to - h/3
+	}
+	l.Clamp()
+	l.See()
+}
+
+// Height is how many rows fit.
+func (l *List) Height() int { return max(l.Layout.List.Height-2, 1) }
+
+// Clamp keeps cursor and offset within the list, and the cursor on the screen.
+func (l *List) Clamp() {
+	n, h := len(l.Visible), l.Height()
+	l.Cursor = min(max(l.Cursor, 0), max(n-1, 0))
+	l.Offset = min(max(l.Offset, l.Cursor-h+1, 0), l.Cursor, max(n-h, 0))
+	if l.Offset == l.Cursor && l.Cursor > 0 && h > 1 && l.HeadingAt(l.Cursor-1) != nil {
+		l.Offset-- // the first row of a section is seen with its heading
+	}
+}
+
+// See takes what is on the screen off the fresh ones.
+func (l *List) See() {
+	if len(l.fresh) == 0 || l.Layout.List.Empty() {
+		return
+	}
+	for i := l.Offset; i < min(l.Offset+l.Height(), len(l.Visible)); i++ {
+		if line := l.Visible[i]; line >= 0 {
+			delete(l.fresh, l.Rows[line].ID)
+		}
+	}
+}
+
+// Update answers a key.
+func (l *List) Update(c keymap.Command) {
+	switch c {
+	case keymap.MoveDown:
+		l.MoveTo(l.Cursor + 1)
+	case keymap.MoveUp:
+		l.MoveTo(l.Cursor - 1)
+	case keymap.HalfDown:
+		l.MoveTo(l.Cursor + max(l.Height()/2, 1))
+	case keymap.HalfUp:
+		l.MoveTo(l.Cursor - max(l.Height()/2, 1))
+	case keymap.GoTop:
+		l.MoveTo(0)
+	case keymap.GoBottom:
+		l.MoveTo(len(l.Visible) - 1)
+	case keymap.FoldSection:
+		l.fold()
+	case keymap.FoldAllSections:
+		l.foldAll()
+	case keymap.SelectAllMatching:
+		l.selectAll(l.Matching)
+	case keymap.SelectGroup:
+		if s := l.HeadingAt(l.Cursor); s != nil {
+			l.selectAll(l.Matching[s.from:s.to])
+			l.MoveTo(l.Cursor + 1)
+			return
+		}
+		r := l.CurrentRow()
+		switch {
+		case l.Selected[r.ID]:
+			delete(l.Selected, r.ID)
+		case !r.Gone:
+			l.Selected[r.ID] = true
+		}
+		l.MoveTo(l.Cursor + 1)
+	}
+}
+
+// lines draws the rows that are on the screen.
+func (l *List) lines() []string {
+	inside := l.Layout.List.Width - 2
+	var out []string
+	for i := l.Offset; i < min(l.Offset+l.Height(), len(l.Visible)); i++ {
+		if s := l.HeadingAt(i); s != nil {
+			out = append(out, l.drawHeading(*s, i == l.Cursor, inside))
+			continue
+		}
+		r := l.Rows[l.Visible[i]]
+		k := RowKey{
+			Row: r, Age: l.ageOf(r), Cursor: i == l.Cursor, Mark: l.Selected[r.ID],
+			Width: inside, method: int(l.Method),
+		}
+		k.left, k.near = l.LeftOf(r)
+		text, ok := l.drawn[k]
+		if !ok {
+			if len(l.drawn) > 4096 {
+				clear(l.drawn)
+			}
+			text = l.DrawRow(k)
+			l.Draws++
+			l.drawn[k] = text
+		}
+		out = append(out, text)
+	}
+	return out
+}
+
+// ageOf is how old a row's trouble is; empty when no source says.
+func (l *List) ageOf(r Row) string {
+	if r.since.IsZero() {
+		return ""
+	}
+	return draw.Age(l.Now.Sub(r.since))
+}
+
+// LeftOf is how long it is until a row's deadline, or that it was due; empty
+// when it has none.
+func (l *List) LeftOf(r Row) (left string, near bool) {
+	if r.deadline.IsZero() || r.Gone {
+		return "", false
+	}
+	d := r.deadline.Sub(l.Now)
+	if d < 0 {
+		return wasDue + l.Clock(r.deadline, l.Now), true
+	}
+	return draw.Age(d), d <= nearDeadline
+}
+
+// Forget drops the drawn rows, when the theme changed.
+func (l *List) Forget() { clear(l.drawn) }
+
+// footer says which part of the list is on the screen, and what came in
+// outside it.
+func (l *List) footer() string {
+	if len(l.Visible) == 0 {
+		return ""
+	}
+	last := min(l.Offset+l.Height(), len(l.Visible))
+	pieces := []draw.Span{{Text: fmt.Sprintf("%d–%d of %d", l.Offset+1, last, len(l.Visible)), Role: draw.Dim}}
+	if len(l.Sections) > 0 {
+		pieces[0].Text = fmt.Sprintf("lines %s · %s under %s", pieces[0].Text, wording.Count(len(l.Matching), "group"), wording.Count(len(l.Sections), "heading"))
+	}
+	if n := len(l.Selected); n > 0 {
+		pieces = append(pieces, draw.Span{Text: fmt.Sprintf(" · %d selected", n), Role: draw.Accent})
+		if hidden := n - l.selectedVisible(); hidden > 0 {
+			pieces = append(pieces, draw.Span{Text: fmt.Sprintf(", %d not shown", hidden), Role: draw.Warning})
+		}
+	}
+	above, below := 0, 0
+	if len(l.fresh) > 0 {
+		for i, index := range l.Visible {
+			switch {
+			case index < 0 || !l.fresh[l.Rows[index].ID]:
+			case i < l.Offset:
+				above++
+			case i >= last:
+				below++
+			}
+		}
+	}
+	if above > 0 {
+		pieces = append(pieces, draw.Span{Text: fmt.Sprintf(" · ▲ %d new above", above), Role: draw.Warning})
+	}
+	if below > 0 {
+		pieces = append(pieces, draw.Span{Text: fmt.Sprintf(" · ▼ %d new below", below), Role: draw.Warning})
+	}
+	return l.Spans(pieces...)
+}
+
+// selectedVisible is how many of the selected groups the filter lets through.
+func (l *List) selectedVisible() int {
+	n := 0
+	for _, i := range l.Matching {
+		if l.Selected[l.Rows[i].ID] {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,287 @@
+package list
+
+import (
+	"cmp"
+	"strconv"
+	"strings"
+	"time"
+
+	"firstline/internal/clean"
+	"firstline/internal/triage"
+	"firstline/sources"
+	"firstline/ui/draw"
+	"firstline/ui/room"
+)
+
+// NotesOf says how the group stands: what fires, and what doesn't fit together.
+// What flaps says so first, since its state is not worth much.
+func NotesOf(g triage.Group, clock func(time.Time) string) ([4]string, draw.Role) {
+	if g.Asked != nil {
+		by := draw.Join(" by ", "asked to join", clean.Line(g.Asked.By))
+		return Notes(draw.Join(": ", by, clean.Line(g.Asked.Message)), by, "asked to join", "join request"), draw.Warning
+	}
+	list, look := standingOf(g, clock)
+	if !g.Flapping() || g.State == triage.Silenced {
+		return list, look
+	}
+	flaps := "flaps " + strconv.Itoa(g.Flaps) + "×/h"
+	short := list[3]
+	if g.State != triage.Acknowledged {
+		short = flaps
+	}
+	if look == draw.Plain {
+		look = draw.Warning
+	}
+	out := Notes(list[3]+", "+flaps, short)
+	if list[2] != "" {
+		out[1] = list[2] + ", " + flaps
+	}
+	return out, look
+}
+
+// firingOf says how many alerts fire and what goes with that, and why it is in
+// doubt that they do.
+func firingOf(g triage.Group, clock func(time.Time) string) (firing, doubt string) {
+	if n := g.Firing(); n > 0 {
+		firing = strconv.Itoa(n) + " firing"
+	}
+	if firing != "" {
+		doubt = g.FiringDoubt()
+	} else {
+		firing, _ = quietWords(g, clock)
+	}
+	if doubt != "" {
+		firing = strconv.Itoa(g.Firing()) + " listed, firing unknown"
+	}
+	if t := g.ConditionOver(); !t.IsZero() {
+		firing = draw.Join(", ", firing, "condition over since "+clock(t))
+	}
+	if n := g.Originals(); n > 0 {
+		firing = draw.Join(", ", firing, strconv.Itoa(n)+" alerts in Prometheus")
+	}
+	if others := room.AlsoPaged(g); others != "" {
+		firing = draw.Join(", ", firing, others)
+	}
+	return firing, doubt
+}
+
+func standingOf(g triage.Group, clock func(time.Time) string) ([4]string, draw.Role) {
+	firing, doubt := firingOf(g, clock)
+	paged := pagedWord(g)
+	_, brief := quietWords(g, clock)
+	switch {
+	case g.Missing != "":
+		return Notes(clean.Line(g.Why), "heartbeat missing", "missing"), draw.Failed
+	case g.State == triage.Resolved:
+		return Notes("resolved"), draw.Good
+	case g.NoLongerFiring() && g.State == triage.Acknowledged:
+		return Notes("acked, "+quietSince("no longer firing", g, clock), "acked, no longer firing", "acked, quiet"), draw.Good
+	case g.NoLongerFiring():
+		return Notes(paged+", "+quietSince("no longer firing", g, clock), quietSince("not firing", g, clock), "not firing"), draw.Good
+	case g.NobodyHas():
+		return unheldNotes(firing, g), draw.Warning
+	case doubt != "":
+		return doubtNotes(g, doubt), draw.Warning
+	case g.FiringUnknown() != "" && len(g.Alerts) == 0 && len(g.Told) > 0 && !g.AlertsUnread:
+		how, last := paged, "paged, ?"
+		if g.State == triage.Acknowledged {
+			how, last = "acked", "acked, ?"
+		} else if paged != "paged" {
+			last = "?"
+		}
+		return Notes(how+", firing unknown: "+clean.Line(g.FiringUnknown()), how+", firing unknown", "firing unknown", last), draw.Warning
+	case g.State == triage.Acknowledged && g.AlertsUnread:
+		return Notes(draw.Join(", ", "acked", firing, g.Unread()), draw.Join(", ", "acked", firing), "acked"), draw.Good
+	case g.State == triage.Acknowledged:
+		return Notes(draw.Join(", ", "acked", firing), "acked"), draw.Good
+	case g.State == triage.Silenced && len(g.Silences) == 0 && len(g.InhibitedBy) > 0:
+		return Notes("inhibited by "+clean.Line(strings.Join(g.InhibitedBy, ", ")), "inhibited"), draw.Dim
+	case g.State == triage.Silenced:
+		return silencedUntil(g, clock), draw.Dim
+	case g.State == triage.Pending && !g.Unpaged:
+		return Notes("pending"), draw.Dim
+	case g.State == triage.Pending:
+		return Notes("pending, nobody paged", "pending"), draw.Dim
+	case g.Unpaged && strings.HasPrefix(g.Why, "inhibited"):
+		return Notes(clean.Line(g.Why), "inhibited"), draw.Dim
+	case g.Unpaged:
+		long := draw.Join(", ", firing, "nobody paged")
+		if g.Why == "" {
+			return Notes(long, "nobody paged"), draw.Warning
+		}
+		return Notes(long+": "+clean.Line(g.Why), long, "nobody paged"), draw.Warning
+	case g.PagedUnknown.ToTell():
+		long := firing + ", not known if paged"
+		return Notes(long+": "+clean.Line(g.PagedUnknown.Because()), long, firing+", paged: unknown", firing), draw.Plain
+	case g.AlertsUnread && firing == "":
+		return Notes(paged+", "+g.Unread(), g.Unread(), "not read yet"), draw.Plain
+	case g.AlertsUnread:
+		if brief != "" {
+			return Notes(firing+", "+g.Unread(), firing, brief), draw.Plain
+		}
+		return Notes(firing+", "+g.Unread(), firing), draw.Plain
+	case firing == "":
+		firing = paged
+	}
+	short := cmp.Or(brief, paged)
+	if why := g.WhyAlone(); why != "" {
+		return aloneNotes(firing, short, g.Firing(), why), draw.Plain
+	}
+	if n := g.Firing(); n > 0 {
+		short = strconv.Itoa(n) + " firing"
+	}
+	if firing == short {
+		return Notes(short), draw.Plain
+	}
+	if t := g.ConditionOver(); !t.IsZero() {
+		return Notes(firing, "condition over "+clock(t), short), draw.Plain
+	}
+	return Notes(firing, short), draw.Plain
+}
+
+// doubtNotes say that alerts are listed and may be over all the same.
+func doubtNotes(g triage.Group, why string) [4]string {
+	how := ""
+	switch {
+	case g.State == triage.Acknowledged:
+		how = "acked"
+	case g.Incident != nil && pagedWord(g) == "paged":
+		how = "paged"
+	}
+	short := draw.Join(", ", how, "firing unknown")
+	return Notes(draw.Join(", ", how, "firing unknown: "+clean.Line(why)), short, "firing unknown", draw.Join(", ", how, "?"))
+}
+
+// pagedWord is "paged", but for an incident of which PagerDuty did not say who
+// has it: then it is not known whether anybody was.
+func pagedWord(g triage.Group) string {
+	if i := g.Incident; i != nil && !i.AssigneesRead() && len(i.Acknowledgers) == 0 {
+		return "paged: unknown"
+	}
+	return "paged"
+}
+
+// quietWords say that the alerts of an incident are silenced or inhibited;
+// empty where one is heard, and without an incident.
+func quietWords(g triage.Group, clock func(time.Time) string) (long, short string) {
+	until, by, is := g.Quiet()
+	switch {
+	case !is || g.Incident == nil:
+		return "", ""
+	case len(by) > 0:
+		return "inhibited by " + clean.Line(strings.Join(by, ", ")), "inhibited"
+	case until.IsZero():
+		return "silenced", "silenced"
+	}
+	return "silenced until " + clock(until), "silent " + clock(until)
+}
+
+// unheldNotes say that an incident is assigned to nobody, or that nobody was
+// notified of it and why, where that is proven.
+func unheldNotes(firing string, g triage.Group) [4]string {
+	why, proven := g.NobodyNotified()
+	if !proven {
+		return Notes(draw.Join(", ", firing, "assigned to nobody"), "nobody has it")
+	}
+	long := draw.Join(", ", firing, "nobody notified")
+	return Notes(long+": "+clean.Line(why), long, "nobody notified", "none notified")
+}
+
+// aloneNotes say that PagerDuty notifies nobody but those who have it, and how
+// many alerts fire: "1 firing, low" and "1 firing, only", beside who has it.
+func aloneNotes(standing, brief string, firing int, why string) [4]string {
+	if firing > 0 {
+		brief = strconv.Itoa(firing) + " firing"
+	}
+	short, last := brief+", only", "none follows"
+	if why == "low urgency" {
+		short, last = brief+", low", "low urgency"
+	}
+	if len(short) > NarrowNote {
+		short = strings.Replace(short, ",", "", 1)
+	}
+	if len(short) > NarrowNote {
+		short = last
+	}
+	return Notes(standing+", "+why+": nobody follows", standing+", nobody follows", brief+", nobody follows", short)
+}
+
+// quietSince adds since when nothing fires, where that is known.
+func quietSince(text string, g triage.Group, clock func(time.Time) string) string {
+	if g.NotFiringSince.IsZero() {
+		return text
+	}
+	return text + " since " + clock(g.NotFiringSince)
+}
+
+// Notes puts them where rows have them: the last one always at the end.
+func Notes(list ...string) [4]string {
+	var out [4]string
+	copy(out[4-len(list):], list)
+	return out
+}
+
+// silencedUntil tells the end of the silence that ends last, and who made it.
+func silencedUntil(g triage.Group, clock func(time.Time) string) [4]string {
+	var last sources.Silence
+	for _, s := range g.Silences {
+		if s.EndsAt.After(last.EndsAt) {
+			last = s
+		}
+	}
+	if last.EndsAt.IsZero() {
+		return Notes("silenced")
+	}
+	until := "silenced until " + clock(last.EndsAt)
+	who, _, _ := strings.Cut(clean.Line(last.CreatedBy), "@")
+	return Notes(draw.Join(" by ", until, who), until, "silent "+clock(last.EndsAt))
+}
+
+// NoteFor is the fullest note that has room, with what is going to happen
+// where that has room too. In a narrow list it says so once it is near.
+func (s *List) NoteFor(r Row, left string, near bool, room int) string {
+	fits := func(text string) bool { return s.WidthOf(text) <= room }
+	list := r.Notes[:]
+	for len(list) > 1 && list[0] == "" {
+		list = list[1:]
+	}
+	if left != "" {
+		for _, note := range list {
+			if text := note + ", " + r.comes(left); fits(text) {
+				return text
+			}
+		}
+		if text := r.Next + " " + left; near && r.Next == "escalates" && !strings.HasPrefix(left, wasDue) && fits(text) {
+			return text
+		}
+		if due, is := strings.CutPrefix(left, wasDue); is && r.Next == "escalates" {
+			for _, text := range []string{r.comes(left), "due " + due} {
+				if fits(text) {
+					return text
+				}
+			}
+		}
+	}
+	for _, note := range list {
+		if fits(note) {
+			return note
+		}
+	}
+	return list[len(list)-1]
+}
+
+// wasDue begins what is left until a deadline that is past.
+const wasDue = "was due "
+
+// comes says when PagerDuty does what it announced, or that it was due: what is
+// past by this clock has not come, as far as it is known.
+func (r Row) comes(left string) string {
+	if strings.HasPrefix(left, wasDue) {
+		return map[string]string{"ends": "end", "escalates": "escalation", "resolves": "resolve"}[r.Next] + " " + left
+	}
+	return r.Next + " in " + left
+}
+
+// nearDeadline is how soon something happens that is more worth a narrow row's
+// few cells than how the group stands.
+const nearDeadline = 5 * time.Minute

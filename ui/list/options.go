@@ -1,0 +1,25 @@
+package list
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/triage"
+	"firstline/sources"
+)
+
+// Options are what the list needs besides the screen.
+type Options struct {
+	// Sources are the configured ones, in the order in which they are shown.
+	Initial []sources.Source
+	Triage  triage.Options
+	// Filters are the saved ones.
+	Filters    []SavedFilter
+	ConfigName string
+}
+
+// SavedFilter is a filter with a name, by which @name finds it.
+type SavedFilter struct{ Name, Expression string }
+
+// ErrInterrupted is that the responder left by ctrl-c. The terminal sends no
+// signal for it while the screen has it.
+var ErrInterrupted = tea.ErrInterrupted

@@ -1,0 +1,184 @@
+package list
+
+import (
+	"fmt"
+	"slices"
+
+	"firstline/internal/clean"
+	"firstline/internal/triage"
+	"firstline/ui/draw"
+	"firstline/ui/room"
+)
+
+// grouping is what the groups of the list stand together by, under a heading;
+// ungrouped is none.
+type grouping string
+
+const (
+	ungrouped  grouping = ""
+	byService  grouping = "service"
+	byTeam     grouping = "team"
+	bySeverity grouping = "severity"
+	byAlert    grouping = "alert"
+)
+
+// groupings are all of them, in the order in which the key offers them.
+var groupings = []grouping{ungrouped, byService, byTeam, bySeverity, byAlert}
+
+// heading is what a group stands under.
+func (by grouping) heading(g *triage.Group) string {
+	switch by {
+	case byService:
+		return triage.ByService.Heading(*g)
+	case byTeam:
+		return triage.ByTeam.Heading(*g)
+	case bySeverity:
+		return triage.BySeverity.Heading(*g)
+	case byAlert:
+		if names := g.AlertNames(); len(names) > 0 {
+			return names[0]
+		}
+		return "no alert known"
+	}
+	return ""
+}
+
+// Section is a heading of the list and what stands under it.
+type Section struct {
+	// key tells it from all others, of other groupings too.
+	key, Title string
+	// from and to are where its groups stand among those that match.
+	from, to int
+	// counts are of its groups, worst is the gravity of the gravest of them and
+	// look how that severity is drawn, plain where it is none.
+	counts Counts
+	Worst  int
+	look   draw.Role
+}
+
+// divide puts the groups that match under their headings. The headings stand
+// in the order of their first groups, so that what matters most stays above;
+// those of severities go by gravity.
+func divide(groups []triage.Group, matching []int, by grouping) ([]Section, []int) {
+	if by == ungrouped {
+		return nil, matching
+	}
+	var sections []Section
+	var members [][]int
+	known := map[string]int{}
+	for _, i := range matching {
+		name := by.heading(&groups[i])
+		at, found := known[name]
+		if !found {
+			at = len(sections)
+			known[name] = at
+			sections = append(sections, Section{key: string(by) + "\x00" + name, Title: clean.Line(name)})
+			members = append(members, nil)
+		}
+		s := &sections[at]
+		s.counts.add(groups[i].State)
+		if len(members[at]) == 0 || groups[i].Gravity() < s.Worst {
+			s.Worst, s.look = groups[i].Gravity(), draw.Plain
+			if groups[i].SeverityName() != "" {
+				_, s.look = room.SeverityWord(groups[i])
+			}
+		}
+		members[at] = append(members[at], i)
+	}
+	order := make([]int, len(sections))
+	for i := range order {
+		order[i] = i
+	}
+	if by == bySeverity {
+		slices.SortStableFunc(order, func(a, b int) int { return sections[a].Worst - sections[b].Worst })
+	}
+	sorted := make([]Section, 0, len(sections))
+	ordered := make([]int, 0, len(matching))
+	for _, at := range order {
+		s := sections[at]
+		s.from = len(ordered)
+		ordered = append(ordered, members[at]...)
+		s.to = len(ordered)
+		sorted = append(sorted, s)
+	}
+	return sorted, ordered
+}
+
+// after is the element that follows in a circle; the first when now is none.
+func after[E comparable](all []E, now E) E { return all[(slices.Index(all, now)+1)%len(all)] }
+
+// SortNext sorts the list by the next order.
+func (l *List) SortNext() {
+	by := after(triage.Orders(), l.Sources.by)
+	l.Sources.arrangeBy(by, l.Sources.grouping)
+	l.filtered = true
+	l.Say(room.Info, "Sorted by "+orderName(by))
+}
+
+// orderName is an order in people's words.
+func orderName(by triage.By) string {
+	switch by {
+	case triage.ByRank:
+		return "what needs you first"
+	case triage.ByAge:
+		return "age, the newest first"
+	}
+	return string(by)
+}
+
+// GroupNext puts the list under the next kind of headings.
+func (l *List) GroupNext() {
+	by := after(groupings, l.Sources.grouping)
+	l.Sources.arrangeBy(l.Sources.by, by)
+	l.filtered = true
+	if by == ungrouped {
+		l.Say(room.Info, "Not grouped")
+		return
+	}
+	l.Say(room.Info, "Grouped by "+string(by))
+}
+
+// FilterNext puts the next saved filter in use; after the last comes none.
+func (l *List) FilterNext() {
+	saved := l.options.Filters
+	name, now := "", l.Sources.Filter.String()
+	if at := slices.IndexFunc(saved, func(f SavedFilter) bool { return "@"+f.Name == now }) + 1; at < len(saved) {
+		name = "@" + saved[at].Name
+	}
+	f, err := l.Prompt.parseFilter(name)
+	if err != nil {
+		l.Say(room.Failure, FilterFault(name, err))
+		return
+	}
+	l.SetFilter(f)
+	if name == "" {
+		l.Say(room.Info, "No filter")
+		return
+	}
+	l.Say(room.Info, fmt.Sprintf("%s: %s", name, l.Prompt.savedFilters()[name[1:]]))
+}
+
+// WhyNoSavedFilter says why there is no saved filter to put in use.
+func (l *List) WhyNoSavedFilter() string {
+	if len(l.options.Filters) == 0 {
+		return "none is saved; name some under [filters] in " + l.options.ConfigName
+	}
+	return ""
+}
+
+// WhyNoHeadings says why there is no heading to close.
+func (l *List) WhyNoHeadings() string {
+	if len(l.Sections) == 0 {
+		return "there are no headings; v groups the list"
+	}
+	return ""
+}
+
+// WhyNothingThere says why nothing can be selected. A heading can be, for all that
+// is under it.
+func (l *List) WhyNothingThere() string {
+	if len(l.Visible) == 0 {
+		return "there is no group in the list"
+	}
+	return ""
+}

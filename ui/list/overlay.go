@@ -1,0 +1,86 @@
+package list
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/clean"
+	"firstline/internal/triage/filter"
+	"firstline/ui/draw"
+	"firstline/ui/keymap"
+)
+
+// filterOverlay is the filter while it is typed, in the title of the list.
+type filterOverlay struct{ *List }
+
+func (r filterOverlay) Place() keymap.Place             { return keymap.InFilter }
+func (r filterOverlay) Key(msg tea.KeyPressMsg) tea.Cmd { return r.filterKey(msg) }
+func (r filterOverlay) Paste(msg tea.PasteMsg) tea.Cmd {
+	msg.Content = clean.Line(msg.Content)
+	return r.typeFilter(msg)
+}
+
+func (r filterOverlay) View() (lines []string, area draw.Rectangle, cursor *tea.Cursor) {
+	if cursor = r.Prompt.Input.Cursor(); cursor != nil {
+		cursor.X += r.filterStart()
+		cursor.Y = r.Layout.List.Y
+	}
+	return nil, area, cursor
+}
+func (r filterOverlay) Resize() {}
+
+// SetFilter puts a filter in use.
+func (l *List) SetFilter(f filter.Filter) {
+	l.Sources.setFilter(f)
+	l.filtered = true
+}
+
+func (l *List) filterKey(msg tea.KeyPressMsg) tea.Cmd {
+	switch c, _ := l.Keys.Command(msg, keymap.InFilter); c {
+	case keymap.Quit:
+		return l.Host.Quit()
+	case keymap.CloseDialog:
+		l.Host.Close()
+		l.Prompt.Wrong = ""
+		l.SetFilter(filter.Filter{})
+		return nil
+	case keymap.Confirm:
+		// A wrong filter stays open: what it says can be mended.
+		if l.Prompt.Wrong == "" {
+			l.Host.Close()
+		}
+		return nil
+	case keymap.CompleteNext, keymap.CompletePrevious:
+		by := 1
+		if c == keymap.CompletePrevious {
+			by = -1
+		}
+		if l.Prompt.complete(by) {
+			if filter, right := l.Prompt.read(); right {
+				l.SetFilter(filter)
+			}
+		}
+		return nil
+	}
+	return l.typeFilter(msg)
+}
+
+func (l *List) typeFilter(msg tea.Msg) tea.Cmd {
+	l.Prompt.FitInto(l.FilterWidth())
+	filter, changed, cmd := l.Prompt.update(msg)
+	if changed {
+		l.SetFilter(filter)
+	}
+	return cmd
+}
+
+// Keys are the keys while a filter is typed.
+func Keys() keymap.Table {
+	const at = keymap.InFilter
+	return keymap.Table{
+		keymap.Key(at, keymap.Confirm, "enter", "keep", "enter").Hinted("*"),
+		keymap.Key(at, keymap.CompleteNext, "tab", "complete", "tab"),
+		keymap.Key(at, keymap.CompletePrevious, "shift-tab", "complete the other way", "shift+tab"),
+		keymap.Key(at, keymap.CloseDialog, "esc", "clear", "esc").Hinted("*"),
+		keymap.Key(at, keymap.Quit, "ctrl-c", "quit", "ctrl+c"),
+	}
+}

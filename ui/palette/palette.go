@@ -1,0 +1,170 @@
+// Package palette finds a command by its name, also one without a key.
+package palette
+
+import (
+	"fmt"
+
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+	"github.com/sahilm/fuzzy"
+
+	"firstline/internal/clean"
+	"firstline/ui/draw"
+	"firstline/ui/keymap"
+	"firstline/ui/room"
+)
+
+// Room is where a command is looked for.
+type Room struct {
+	*room.Screen
+	// do does what an entry asks for.
+	do    func(*keymap.Entry) tea.Cmd
+	input textinput.Model
+	// All are the commands, of which Found are those that fit what is typed, the
+	// best first.
+	All, Found []keymap.Entry
+	chosen     int
+}
+
+// mostCommands is how many commands are shown at once.
+const mostCommands = 14
+
+// Keys are the keys of the search.
+func Keys() keymap.Table {
+	const at = keymap.InCommands
+	return keymap.Table{
+		keymap.Key(at, keymap.Confirm, "enter", "do it", "enter").Hinted("*"),
+		keymap.Key(at, keymap.ChoiceDown, "↓", "down", "down", "ctrl+n", "tab").Hinted("*"),
+		keymap.Key(at, keymap.ChoiceUp, "↑", "up", "up", "ctrl+p", "shift+tab").Hinted("*"),
+		keymap.Key(at, keymap.CloseDialog, "esc", "close", "esc").Hinted("*"),
+		keymap.Key(at, keymap.Quit, "ctrl-c", "quit", "ctrl+c"),
+	}
+}
+
+// New opens the search. do does what the chosen entry asks for.
+func New(s *room.Screen, do func(*keymap.Entry) tea.Cmd) *Room {
+	r := &Room{Screen: s, do: do, input: draw.NewInput()}
+	for _, e := range s.Keys {
+		if e.Place == keymap.InNormal && e.Group != "" && e.Command != keymap.OpenCommands {
+			r.All = append(r.All, e)
+		}
+	}
+	r.Found = r.All
+	r.input.Focus()
+	return r
+}
+
+// Place is where its keys act.
+func (r *Room) Place() keymap.Place { return keymap.InCommands }
+
+// Resize has nothing to do: all of it is drawn anew.
+func (r *Room) Resize() {}
+
+// Paste takes pasted text.
+func (r *Room) Paste(msg tea.PasteMsg) tea.Cmd {
+	msg.Content = clean.Line(msg.Content)
+	return r.update(msg)
+}
+
+// Key takes a key press.
+func (r *Room) Key(msg tea.KeyPressMsg) tea.Cmd {
+	switch c, _ := r.Keys.Command(msg, keymap.InCommands); c {
+	case keymap.Quit:
+		return r.Host.Quit()
+	case keymap.CloseDialog:
+		r.Host.Close()
+	case keymap.ChoiceDown:
+		r.move(1)
+	case keymap.ChoiceUp:
+		r.move(-1)
+	case keymap.Confirm:
+		if len(r.Found) == 0 {
+			return nil
+		}
+		e := r.Found[r.chosen]
+		r.Host.Close()
+		return r.do(&e)
+	default:
+		return r.update(msg)
+	}
+	return nil
+}
+
+// update types, and finds the commands that fit.
+func (r *Room) update(msg tea.Msg) tea.Cmd {
+	before := r.input.Value()
+	var cmd tea.Cmd
+	r.input, cmd = r.input.Update(msg)
+	if r.input.Value() != before {
+		r.find()
+	}
+	return cmd
+}
+
+func (r *Room) find() {
+	r.chosen = 0
+	if r.input.Value() == "" {
+		r.Found = r.All
+		return
+	}
+	r.Found = nil
+	for _, match := range fuzzy.FindFrom(r.input.Value(), described(r.All)) {
+		r.Found = append(r.Found, r.All[match.Index])
+	}
+}
+
+// described are entries to be searched by their descriptions.
+type described []keymap.Entry
+
+func (d described) String(i int) string { return d[i].Binding.Help().Desc }
+func (d described) Len() int            { return len(d) }
+
+// move chooses the next or previous command.
+func (r *Room) move(by int) {
+	r.chosen = min(max(r.chosen+by, 0), max(len(r.Found)-1, 0))
+}
+
+// View draws what is typed and the commands that fit.
+func (r *Room) View() ([]string, draw.Rectangle, *tea.Cursor) {
+	body := r.Layout.Body
+	width := min(body.Width-2, 76)
+	rows := min(mostCommands, body.Height-5)
+	area := draw.Rectangle{X: body.X + (body.Width-width)/2, Y: body.Y, Width: width, Height: rows + 4}
+	inside := width - 4
+	input := r.input
+	input.SetWidth(inside - 3)
+	lines := []string{r.Theme.Of(draw.Accent).On(":") + " " + input.View(), ""}
+	if len(r.Found) == 0 {
+		lines = append(lines, r.Theme.Of(draw.Dim).On("  No command by that name"))
+	}
+	from := min(max(r.chosen-rows+1, 0), max(len(r.Found)-rows, 0))
+	for i := from; i < min(from+rows, len(r.Found)); i++ {
+		lines = append(lines, r.commandLine(r.Found[i], i == r.chosen, inside))
+	}
+	for i := range lines {
+		lines[i] = " " + r.Fit(lines[i], inside) + " "
+	}
+	footer := r.Theme.Of(draw.Dim).On("↓ ↑ choose · enter does it · esc closes")
+	if len(r.Found) > rows {
+		footer = r.Theme.Of(draw.Dim).On(fmt.Sprintf("%d of %d · ", r.chosen+1, len(r.Found))) + footer
+	}
+	cursor := input.Cursor()
+	if cursor != nil {
+		cursor.X += area.X + 2 + len(": ")
+		cursor.Y = area.Y + 1
+	}
+	return r.Box(area, r.Theme.Of(draw.Strong).On("Commands"), footer, true, lines), area, cursor
+}
+
+// commandLine is one command: its key, what it does, or why it can't now.
+func (r *Room) commandLine(e keymap.Entry, here bool, width int) string {
+	h := e.Binding.Help()
+	mark, look, text := "  ", draw.Plain, clean.Line(h.Desc)
+	if here {
+		mark = "▌ "
+	}
+	if why := e.Refuses(); why != "" {
+		look, text = draw.Dim, text+": "+why
+	}
+	return r.Theme.OnRow(draw.Accent, here).On(mark+r.Fit(h.Key, 9)) + r.Theme.OnRow(look, here).On(r.Fit(text, width-11))
+}

@@ -1,0 +1,242 @@
+package pane
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/clean"
+	"firstline/internal/triage"
+	"firstline/ui/draw"
+	"firstline/ui/keymap"
+)
+
+// chooser is a list in the pane to choose from: the outline, the links, the
+// alerts.
+type chooser struct {
+	title string
+	rows  []string
+	// chosen is the row under the cursor.
+	chosen int
+	// sidebar: the page stays beside it where there is room.
+	sidebar bool
+	// moved shows what is under the cursor; nil: nothing is shown before it is
+	// chosen.
+	moved func(int)
+	take  func(int) tea.Cmd
+}
+
+// Widths of the outline and of the page beside it.
+const (
+	sidebarWidth    = 28
+	leastPageBeside = 44
+)
+
+// beside reports whether a page of this width has room for the sidebar.
+func beside(width int) bool { return width >= sidebarWidth+leastPageBeside }
+
+func (c *chooser) move(by int) {
+	before := c.chosen
+	c.chosen = min(max(c.chosen+by, 0), max(len(c.rows)-1, 0))
+	if c.chosen != before && c.moved != nil {
+		c.moved(c.chosen)
+	}
+}
+
+func (p *Pane) choose(c *chooser) {
+	p.Chooser = c
+	p.Options.Open(choiceRoom{p})
+}
+
+// endChoice takes the list off.
+func (p *Pane) endChoice() {
+	p.Chooser = nil
+	p.Host.Close()
+}
+
+// NumberOf is the row that a key names, beginning at 1.
+func NumberOf(msg tea.KeyPressMsg) (n int, named bool) {
+	n, err := strconv.Atoi(msg.String())
+	return n, err == nil && n >= 1
+}
+
+// takes reports whether a key takes a row by its number.
+func (c *chooser) takes(msg tea.KeyPressMsg) bool {
+	n, named := NumberOf(msg)
+	return named && n <= len(c.rows) && !c.sidebar
+}
+
+func (p *Pane) choiceKey(msg tea.KeyPressMsg) tea.Cmd {
+	c := p.Chooser
+	if c.takes(msg) {
+		n, _ := NumberOf(msg)
+		p.endChoice()
+		return c.take(n - 1)
+	}
+	switch command, _ := p.Keys.Command(msg, keymap.InChoice); command {
+	case keymap.Quit:
+		return p.Host.Quit()
+	case keymap.CloseDialog:
+		p.endChoice()
+	case keymap.MoveDown:
+		c.move(1)
+	case keymap.MoveUp:
+		c.move(-1)
+	case keymap.HalfDown:
+		c.move(max(p.area().Height/2, 1))
+	case keymap.HalfUp:
+		c.move(-max(p.area().Height/2, 1))
+	case keymap.GoTop:
+		c.move(-len(c.rows))
+	case keymap.GoBottom:
+		c.move(len(c.rows))
+	case keymap.Confirm:
+		p.endChoice()
+		return c.take(c.chosen)
+	}
+	return nil
+}
+
+// lines draws the list in a width and height.
+func (p *Pane) chooserLines(c *chooser, width, height int) []string {
+	out := []string{p.Fit(p.Theme.Of(draw.Accent).On(c.title), width)}
+	rows := max(height-1, 1)
+	from := min(max(c.chosen-rows/2, 0), max(len(c.rows)-rows, 0))
+	for i := from; i < min(from+rows, len(c.rows)); i++ {
+		mark, here := "  ", i == c.chosen
+		if here {
+			mark = "▌ "
+		}
+		out = append(out, p.Theme.OnRow(draw.Accent, here).On(mark)+p.Theme.OnRow(draw.Plain, here).On(p.Fit(c.rows[i], width-2)))
+	}
+	for len(out) < height {
+		out = append(out, draw.Blanks(width))
+	}
+	return out
+}
+
+// openOutline lists the headings; the page follows the cursor.
+func (p *Pane) openOutline() {
+	book := p.Runbook()
+	c := &chooser{title: "Outline", sidebar: true}
+	least := 6
+	for _, h := range book.headings {
+		least = min(least, h.level)
+	}
+	at := p.Offset()
+	for i, h := range book.headings {
+		c.rows = append(c.rows, strings.Repeat("  ", h.level-least)+h.text)
+		if h.line <= at {
+			c.chosen = i
+		}
+	}
+	c.moved = func(i int) { p.toHeading(i) }
+	c.take = func(i int) tea.Cmd {
+		p.toHeading(i)
+		return nil
+	}
+	p.choose(c)
+}
+
+// toHeading scrolls to a heading of the page, however wide that is by now.
+func (p *Pane) toHeading(i int) {
+	if headings := p.Runbook().headings; i < len(headings) {
+		p.scrollTo(headings[i].line)
+	}
+}
+
+// openLinks lists the links of the page.
+func (p *Pane) openLinks() {
+	from, links := p.Runbook().Match.Runbook, p.Runbook().links
+	c := &chooser{title: "Follow a link"}
+	first, at := 0, p.Offset()
+	for i, l := range links {
+		where := ""
+		if l.External() {
+			where = "  ↗"
+		}
+		text := clean.Line(l.Text)
+		if text != clean.Line(l.Destination) {
+			text += "  " + clean.Line(l.Destination)
+		}
+		c.rows = append(c.rows, p.Fit(strconv.Itoa(i+1), 3)+text+where)
+		if p.Runbook().lineOf(l.Line) < at {
+			first = min(i+1, len(links)-1)
+		}
+	}
+	c.chosen = first
+	c.take = func(i int) tea.Cmd { return p.followLink(from, links[i]) }
+	p.choose(c)
+}
+
+// openAlerts lists the alerts whose labels can fill the page.
+func (p *Pane) openAlerts() {
+	g := *p.Group
+	common := triage.CommonLabels(g.Alerts)
+	r := p.trail()
+	c := &chooser{title: "Fill with the labels of", rows: []string{"what all alerts share"}}
+	labels := []map[string]string{nil}
+	for _, a := range g.Alerts {
+		if slices.ContainsFunc(labels, func(known map[string]string) bool { return known != nil && maps.Equal(known, a.Labels) }) {
+			continue
+		}
+		var differs []string
+		for _, name := range slices.Sorted(maps.Keys(a.Labels)) {
+			if _, shared := common[name]; !shared {
+				differs = append(differs, name+"="+a.Labels[name])
+			}
+		}
+		if len(differs) == 0 {
+			differs = []string{"alert " + strconv.Itoa(len(labels))}
+		}
+		if r.labels != nil && maps.Equal(r.labels, a.Labels) {
+			c.chosen = len(labels)
+		}
+		labels = append(labels, a.Labels)
+		c.rows = append(c.rows, clean.Line(strings.Join(differs, " ")))
+	}
+	c.take = func(i int) tea.Cmd {
+		r.labels, r.raw = labels[i], false
+		p.Invalidate()
+		return nil
+	}
+	p.choose(c)
+}
+
+// sectionNames are the words by which the usual sections are known, the most
+// usual first.
+var sectionNames = map[keymap.Command][]string{
+	keymap.ToMeaning:    {"meaning", "description", "summary", "overview", "what"},
+	keymap.ToImpact:     {"impact", "severity", "consequence"},
+	keymap.ToDiagnosis:  {"diagnosis", "diagnostic", "investigat", "debug", "troubleshoot", "check", "verif"},
+	keymap.ToMitigation: {"mitigation", "remediation", "resolution", "treat", "fix", "solution", "recover", "action"},
+}
+
+// toSection goes to a usual section: the next one of the name behind what the
+// runbook was opened at, else the first on the page.
+func (p *Pane) toSection(c keymap.Command) bool {
+	book := p.Runbook()
+	for _, word := range sectionNames[c] {
+		found := -1
+		for i, h := range book.headings {
+			if !strings.Contains(strings.ToLower(h.text), word) {
+				continue
+			}
+			if within := h.line >= book.from && (book.to < 0 || h.line < book.to); within {
+				found = i
+				break
+			}
+			if found < 0 {
+				found = i
+			}
+		}
+		if found >= 0 {
+			p.toHeading(found)
+			return true
+		}
+	}
+	return false
+}

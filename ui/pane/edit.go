@@ -1,0 +1,114 @@
+package pane
+
+import (
+	"io"
+
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/wording"
+	"firstline/runbooks"
+	"firstline/ui/reply"
+	"firstline/ui/room"
+)
+
+// newRunbook is the template of a runbook that is to be written.
+type newRunbook struct {
+	made runbooks.New
+	err  error
+}
+
+// discarded says what became of a template that nobody changed.
+type discarded struct {
+	dropped bool
+	err     error
+}
+
+// edit opens the editor at what is read, or on a template when there is no
+// runbook.
+func (p *Pane) edit() tea.Cmd {
+	library := p.Options.Library
+	if p.contents[RunbookTab].runbook == nil {
+		query := queryOf(*p.Group)
+		return reply.Start(&p.creating, func() newRunbook {
+			made, err := library.Create(query)
+			return newRunbook{made, err}
+		}, p.takeNewRunbook)
+	}
+	b := p.Runbook()
+	line, _ := b.sourceAt(p.offsetOf(RunbookTab))
+	if step, ok := p.currentStep(); ok {
+		line = step.Line
+	}
+	rb := b.Match.Runbook
+	return p.editFile(rb.Path, rb.FileLine(max(line, 1)), nil)
+}
+
+func (p *Pane) editFile(path string, line int, made *runbooks.New) tea.Cmd {
+	ctx, edit, request := p.Context, p.Options.EditFile, new(reply.Loader).Begin()
+	return p.Host.Exec(func(in io.Reader, out, errout io.Writer) error {
+		return edit(ctx, path, line, in, out, errout)
+	}, func(err error) tea.Msg {
+		return request.Reply(func() tea.Cmd { return p.takeEdited(made, err) })
+	})
+}
+
+func (p *Pane) takeNewRunbook(msg newRunbook) tea.Cmd {
+	if msg.err != nil {
+		p.Say(room.Failure, "The runbook can't be written: "+msg.err.Error()+".")
+		return nil
+	}
+	return p.editFile(msg.made.Path, msg.made.Line, &msg.made)
+}
+
+// takeEdited reads the library anew. A template that was left as it was is
+// taken away again.
+func (p *Pane) takeEdited(made *runbooks.New, err error) tea.Cmd {
+	if err != nil {
+		p.Say(room.Failure, wording.Sentence(err.Error())+".")
+	}
+	library := p.Options.Library
+	return reply.Start(new(reply.Loader), func() (d discarded) {
+		if made != nil {
+			d.dropped, d.err = made.Discard()
+		}
+		library.Refresh()
+		return d
+	}, reply.Nothing(func(d discarded) { p.takeDiscarded(made, d) }))
+}
+
+func (p *Pane) takeDiscarded(made *runbooks.New, msg discarded) {
+	p.Invalidate()
+	switch {
+	case msg.err != nil:
+		p.Say(room.Caution, "The unchanged template could not be removed: "+msg.err.Error()+".")
+	case msg.dropped:
+		p.Say(room.Info, "Nothing was written, so no runbook was made.")
+	case made != nil:
+		p.Say(room.OK, "Wrote "+made.Path)
+	}
+}
+
+// WhyNotMend says why the runbook can't be edited; empty when it can.
+func (p *Pane) WhyNotMend() string {
+	switch {
+	case p.Options.ReadOnly:
+		return "firstline runs read-only and changes nothing"
+	case p.Options.Library == nil:
+		return "there are no runbooks"
+	case p.Group == nil || !p.ready():
+		return "there is no group in the list"
+	}
+	if why := p.Host.NoEditor(); why != "" {
+		return why
+	}
+	b := p.contents[RunbookTab].runbook
+	switch {
+	case b == nil && len(p.Options.RunbookDirectories) == 0:
+		return "no runbook directory is configured; name one under [runbooks] directories in " + p.Options.ConfigName
+	case b == nil || b.Match.Runbook.Editable:
+		return ""
+	case b.Match.Runbook.URL != "":
+		return "this runbook is from the web; mend it at " + b.Match.Runbook.URL
+	}
+	return "this runbook is part of firstline and no file"
+}

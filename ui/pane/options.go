@@ -1,0 +1,49 @@
+package pane
+
+import (
+	"context"
+	"io"
+	"sync"
+
+	"firstline/internal/history"
+	"firstline/internal/triage"
+	"firstline/runbooks"
+	"firstline/sources"
+	"firstline/ui/room"
+)
+
+// Options are what the pane needs besides the screen.
+type Options struct {
+	Library            *runbooks.Library
+	RunbookDirectories []string
+	ConfigName         string
+	Memory             Memory
+	// MayRun: steps may be run. ReadOnly: nothing is changed.
+	MayRun, ReadOnly, Demo bool
+	Fill                   map[string]string
+	// History and ReadAlerts read what happened to a group, and the alerts of an
+	// incident. They are called off the loop; nil: nothing can.
+	History    func(ctx context.Context, g triage.Group, users []sources.User) (history.History, error)
+	ReadAlerts func(ctx context.Context, incidentID string) error
+	Refresh    func()
+	OpenURL    func(url string) error
+	// EditFile opens a file in the person's editor.
+	EditFile func(ctx context.Context, path string, line int, in io.Reader, out, errout io.Writer) error
+	// Users are those that the sources know, Me is the name of the person.
+	Users func() []sources.User
+	Me    func() string
+	// Focus gives the keys to the pane, and shows it where it is not on the screen.
+	Focus func()
+	// Open opens a room over the screen, Note the note of a group with a text.
+	Open func(room.Overlay)
+	Note func(groupID, text string)
+	// Running counts the steps that have not ended.
+	Running *sync.WaitGroup
+}
+
+// Writer writes the contents of the tabs, off the loop: it has its own copy of
+// the screen, whose size and theme may change meanwhile.
+type Writer struct {
+	room.Screen
+	Options Options
+}

@@ -1,0 +1,171 @@
+package pane
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/triage"
+	"firstline/internal/wording"
+	"firstline/ui/keymap"
+	"firstline/ui/room"
+)
+
+// Do carries out a command of the runbook's page.
+func (p *Pane) Do(c keymap.Command) tea.Cmd {
+	switch c {
+	case keymap.ToMeaning, keymap.ToImpact, keymap.ToDiagnosis, keymap.ToMitigation:
+		if !p.toSection(c) {
+			p.Say(room.Info, "This runbook has no section "+wording.Sentence(sectionNames[c][0]))
+		}
+	case keymap.ShowOutline:
+		p.openOutline()
+	case keymap.FollowLinks:
+		p.openLinks()
+	case keymap.GoBack:
+		p.travel(&p.trail().back, &p.trail().forward)
+	case keymap.GoForward:
+		p.travel(&p.trail().forward, &p.trail().back)
+	case keymap.FindInPage:
+		p.openSearch()
+	case keymap.NextHit, keymap.PreviousHit:
+		p.stepHit(c)
+	case keymap.ShowRaw:
+		p.trail().raw = !p.trail().raw
+		p.Invalidate()
+	case keymap.ChooseLabels:
+		p.openAlerts()
+	case keymap.NextStep:
+		p.stepCursor(1)
+	case keymap.PreviousStep:
+		p.stepCursor(-1)
+	case keymap.TickTheStep:
+		return p.tickStep()
+	case keymap.CopyTheCode:
+		return p.copyCode()
+	case keymap.RunTheCode:
+		p.askRun()
+	case keymap.EditRunbook:
+		return p.edit()
+	}
+	return nil
+}
+
+// Follow starts what became due for the runbook that is shown. others
+// are groups whose ticks are wanted too.
+func (p *Pane) Follow(others []triage.Group) tea.Cmd {
+	var ids []string
+	if p.Group != nil {
+		ids = append(ids, p.Group.ID)
+	}
+	for _, g := range others {
+		ids = append(ids, g.ID)
+	}
+	return tea.Batch(p.lookUp(p.Context), p.Memory.load(p.Context, p.takeMemory, ids...), p.Memory.savePositions(p.Context))
+}
+
+// Refresh reads anew what may have changed outside: everything, or what is
+// looked at each minute anyway.
+func (p *Pane) Refresh(all bool) {
+	p.forgetLookups(all)
+	p.Memory.invalidate()
+	p.Invalidate()
+}
+
+// Flush keeps what was not kept yet, after the program's end.
+func (p *Pane) Flush(ctx context.Context) {
+	p.SavePosition()
+	_ = p.Memory.writes.work(ctx) // there is nobody left to tell
+}
+
+// The reasons why a key can't act on the runbook now.
+
+func (p *Pane) whyNoPage() string {
+	switch {
+	case p.Layout.Pane.Empty() || p.Tab != RunbookTab:
+		return "the runbook is not on the screen; 1 shows it"
+	case !p.ready() || p.contents[RunbookTab].runbook == nil:
+		return "there is no runbook"
+	}
+	return ""
+}
+
+// WhyNoSteps says why there is no step to go to or to tick.
+func (p *Pane) WhyNoSteps() string {
+	if why := p.whyNoPage(); why != "" {
+		return why
+	}
+	if len(p.Runbook().Steps) == 0 {
+		return "this runbook has no steps"
+	}
+	return ""
+}
+
+func (p *Pane) whyNoLinks() string {
+	if why := p.whyNoPage(); why != "" {
+		return why
+	}
+	if len(p.Runbook().links) == 0 {
+		return "there is no link on this page"
+	}
+	return ""
+}
+
+func (p *Pane) whyNoHits() string {
+	if why := p.whyNoPage(); why != "" {
+		return why
+	}
+	if p.Find.Pattern == nil {
+		return "nothing is looked for; / looks for text"
+	}
+	return ""
+}
+
+func (p *Pane) whyNotBack() string {
+	if why := p.whyNoPage(); why != "" {
+		return why
+	}
+	if len(p.trail().back) == 0 {
+		return "no link was followed"
+	}
+	return ""
+}
+
+func (p *Pane) whyNotForward() string {
+	if why := p.whyNoPage(); why != "" {
+		return why
+	}
+	if len(p.trail().forward) == 0 {
+		return "no page was left by going back"
+	}
+	return ""
+}
+
+func (p *Pane) whyNoAlerts() string {
+	if why := p.whyNoPage(); why != "" {
+		return why
+	}
+	if len(p.Group.Alerts) < 2 {
+		return "this group has no more than one alert to fill it from"
+	}
+	return ""
+}
+
+// WhyNoNotes says why there are no notes to fold.
+func (p *Pane) WhyNoNotes() string {
+	if p.Layout.Pane.Empty() || p.Tab != timelineTab && p.Tab != detailsTab {
+		return "no notes are on the screen; 2 and 3 show them"
+	}
+	return ""
+}
+
+// WhyNoSections says why there is no section to go to.
+func (p *Pane) WhyNoSections() string {
+	switch {
+	case p.Layout.Pane.Empty():
+		return "the pane is not on the screen; enter shows it"
+	case !p.ready() || len(p.content().sections) == 0:
+		return "this page has no sections"
+	}
+	return ""
+}

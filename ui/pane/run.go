@@ -1,0 +1,56 @@
+package pane
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/record"
+	"firstline/ui/room"
+	"firstline/ui/steprun"
+)
+
+// askRun asks whether to run the command that x is about.
+func (p *Pane) askRun() {
+	code, step, ok := p.codeHere()
+	switch {
+	case !ok:
+		p.Say(room.Info, "There is no command here to run; J and K go from step to step")
+		return
+	case !code.Command():
+		p.Say(room.Info, "This step's code is no command for a shell; y copies it")
+		return
+	}
+	p.Options.Open(steprun.New(p.Screen, steprun.Options{
+		Command: code.Script(), GroupID: p.Group.ID, Runbook: p.Runbook().Match.Runbook.Path, Step: step, By: p.Options.Me(),
+		Record: p.RecordRun, Note: p.Options.Note, Running: p.Options.Running,
+	}))
+}
+
+// RecordRun records a run that has ended.
+func (p *Pane) RecordRun(r record.Run) tea.Cmd {
+	memory := p.Memory
+	known := memory.Of(r.GroupID)
+	known.runs = append(known.runs, r)
+	memory.Known[r.GroupID] = known
+	p.Invalidate()
+	return memory.save(p.Context, func(ctx context.Context, store Memory) error { return store.AddRun(ctx, r) })
+}
+
+// WhyNotRun says why no step may be run.
+func (p *Pane) WhyNotRun() string {
+	if why := p.whyNoPage(); why != "" {
+		return why
+	}
+	switch b := p.Runbook(); {
+	case p.Options.ReadOnly:
+		return "firstline runs read-only and runs nothing"
+	case p.Options.Demo:
+		return "the demo runs nothing; y copies the command"
+	case !p.Options.MayRun:
+		return `the configuration says [runbooks] run = "never"; y copies the command`
+	case !b.Match.Runbook.Runnable():
+		return "steps of a runbook from the web are never run; y copies the command"
+	}
+	return ""
+}

@@ -1,0 +1,262 @@
+package pane
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"firstline/internal/clean"
+	"firstline/internal/record"
+	"firstline/internal/triage"
+	"firstline/internal/wording"
+	"firstline/runbooks"
+	"firstline/ui/draw"
+)
+
+// queryOf is what is known about a group when its runbook is wanted.
+func queryOf(g triage.Group) runbooks.Query {
+	return runbooks.Query{URL: g.RunbookURL, References: g.ReferenceTexts(), Alerts: g.AlertNames(), Service: g.Service, ServiceRunbook: g.ServiceRunbook}
+}
+
+// runbookWant is how a group's runbook is to be shown.
+type runbookWant struct {
+	library *runbooks.Library
+	cache   *runbooks.Cache
+	here    *runbooks.Match
+	raw     bool
+	labels  map[string]string
+	// lookups are what the web said, by lookupKey.
+	lookups map[string]webLookup
+	memory  remembered
+	tried   []record.TriedStep
+	now     time.Time
+}
+
+// wantRunbook is what a group's runbook is made of, for work off the loop.
+func (p *Pane) wantRunbook(g triage.Group) runbookWant {
+	r := p.trailOf(g.ID)
+	return runbookWant{
+		library: p.Options.Library, cache: p.cache, here: r.here, raw: r.raw, labels: r.fillLabels(g),
+		lookups: maps.Clone(p.lookups), memory: p.Memory.Of(g.ID), tried: p.Timeline.of(g.ID).history.Tried, now: p.Now,
+	}
+}
+
+// find chooses the runbook: the page that a link led to, else the group's own,
+// for which waiting is an address that was not asked yet.
+func (w *runbookWant) find(ctx context.Context, g triage.Group) (m runbooks.Match, ok bool, waiting string, err error) {
+	if w.here != nil {
+		m = *w.here
+		// After an edit the file's new text is shown, not that of the visit.
+		if newer, found := w.library.Follow(m.Runbook, ""); found {
+			m.Runbook = newer.Runbook
+		}
+		return m, true, "", nil
+	}
+	m, ok, waiting = w.library.LookupCached(ctx, queryOf(g))
+	if found, known := w.lookups[lookupKey(g.ID, waiting)]; known && waiting != "" {
+		return found.match, found.ok, "", found.err
+	}
+	return m, ok, waiting, nil
+}
+
+// runbookPage finds, fills and renders the runbook of a group. It runs off the
+// loop.
+func (s *Writer) runbookPage(ctx context.Context, g triage.Group, w runbookWant, width int) Content {
+	if w.library == nil {
+		return s.noRunbookPage(g, nil, width)
+	}
+	match, found, waiting, err := w.find(ctx, g)
+	if !found {
+		p := s.noRunbookPage(g, w.library.Problems(), width)
+		p.waiting = waiting
+		switch {
+		case waiting != "":
+			p.Lines = s.Paragraph("Reading "+clean.Line(waiting)+" …", width, draw.Dim)
+		case err != nil:
+			p.Lines = append(append(s.Paragraph("! "+wording.Sentence(clean.Line(err.Error())), width, draw.Warning), ""), p.Lines...)
+		}
+		return p
+	}
+	filled, fill := match.Runbook, runbooks.Filled{}
+	if !w.raw {
+		filled, fill = match.Runbook.FilledWith(w.labels, s.Options.Fill)
+	}
+	rendered, err := w.cache.Render(filled, runbooks.Style{Width: width, Dark: s.Theme.Dark, NoColor: s.Theme.NoColor})
+	if err != nil {
+		return Content{Lines: append(
+			s.Paragraph("The runbook could not be drawn: "+clean.Line(err.Error()), width, draw.Warning),
+			s.Wrap(match.Runbook.Body, width)...)}
+	}
+	b := s.newBook(match, filled, fill, rendered)
+	p := Content{Lines: slices.Clone(rendered.Lines), runbook: b, waiting: waiting}
+	s.annotate(&p, w, width)
+	title := clean.Line(match.Runbook.Title)
+	if match.Heading != nil {
+		if i := slices.IndexFunc(b.headings, func(h shownHeading) bool { return h.source == match.Heading.Line }); i >= 0 {
+			p.start = b.headings[i].line
+		}
+		if heading := clean.Line(match.Heading.Text); heading != "" && heading != title {
+			title += " / " + heading
+		}
+	}
+	for _, h := range b.headings {
+		p.sections = append(p.sections, h.line)
+	}
+	slices.Sort(p.sections)
+	if p.start == 0 {
+		p.start = s.pastTitle(p.Lines, title)
+	}
+	for _, l := range p.Lines {
+		b.plain = append(b.plain, s.Bare(l))
+	}
+	p.head = s.runbookHead(ctx, w, p, title, width)
+	return p
+}
+
+// newBook is what the keys work with.
+func (s *Writer) newBook(match runbooks.Match, filled *runbooks.Runbook, fill runbooks.Filled, rendered runbooks.Rendered) *Shown {
+	b := &Shown{Match: match, filled: filled, fill: fill, codes: filled.CodeIn(nil), links: filled.Links(), marks: slices.Clone(rendered.Marks), to: -1}
+	for i, h := range filled.Headings {
+		if rendered.HeadingLines[i] >= 0 {
+			b.headings = append(b.headings, shownHeading{h.Level, clean.Line(h.Text), rendered.HeadingLines[i], h.Line})
+		}
+	}
+	// A step's name is that of the text as it was written.
+	written := match.Runbook.Steps(nil)
+	for i, step := range filled.Steps(nil) {
+		if i < len(written) {
+			step.ID = written[i].ID
+			b.Steps = append(b.Steps, shownStep{Step: step, line: b.lineOf(step.Line), written: written[i].Text})
+		}
+	}
+	return b
+}
+
+// runbookHead stands above the page: what it is and how it was found, where it
+// comes from and how old it is, and what the reader has to know about it.
+func (s *Writer) runbookHead(ctx context.Context, w runbookWant, p Content, title string, width int) []string {
+	b := p.runbook
+	matched := "matched by " + b.Match.MatchedBy
+	if b.Match.MatchedBy == runbooks.ByLink || w.here != nil {
+		matched = "by a link · backspace goes back"
+	}
+	room := width - s.WidthOf(matched) - 2
+	if room < 16 {
+		matched, room = "", width
+	}
+	head := []string{s.Theme.Of(draw.Strong).On(s.Fit(title, room)) + "  " + s.Theme.Of(draw.Dim).On(matched)}
+	if from := s.origin(ctx, w, b); from != "" {
+		head = append(head, s.Theme.Of(draw.Dim).On(s.Cut(from, width)))
+	}
+	notice := b.Match.Notice
+	if p.waiting != "" {
+		notice = "Reading " + p.waiting + " …"
+	}
+	if notice = clean.Line(notice); notice != "" {
+		lines := s.Paragraph("! "+notice, width, draw.Warning)
+		head = append(head, lines[:min(len(lines), 3)]...)
+	}
+	return append(head, s.Theme.Of(draw.Border).On(strings.Repeat("─", width)))
+}
+
+// origin says in a line where the runbook comes from, how old it is, and what
+// fills it.
+func (s *Writer) origin(ctx context.Context, w runbookWant, b *Shown) string {
+	var parts []string
+	rb := b.Match.Runbook
+	o := w.library.Origin(ctx, rb)
+	switch {
+	case rb.URL != "":
+		parts = append(parts, "from the web", "read "+s.Clock(rb.Fetched, w.now))
+	case o.Checkout.Dir != "":
+		where := "commit " + o.Checkout.Commit
+		if o.Checkout.Branch != "" {
+			where = "branch " + o.Checkout.Branch
+		}
+		parts = append(parts, where+", "+draw.Age(w.now.Sub(o.Checkout.At))+" old")
+	}
+	if !o.LastChanged.IsZero() {
+		parts = append(parts, "changed "+o.LastChanged.In(s.Location).Format("2 Jan 2006"))
+	}
+	switch {
+	case w.raw:
+		parts = append(parts, "not filled (R)")
+	case len(b.fill.Replaced) > 0:
+		var names []string
+		for _, r := range b.fill.Replaced {
+			if name := clean.Line(r.Name); !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+		parts = append(parts, "filled: "+strings.Join(names, ", "))
+	}
+	if n := len(b.fill.Refused); n > 0 {
+		parts = append(parts, wording.Count(n, "variable")+" could not be filled safely")
+	}
+	if b.triedBesides {
+		parts = append(parts, "more was tried, see the end (G)")
+	}
+	return strings.Join(parts, " · ")
+}
+
+// pastTitle is where reading begins when the runbook's first line is the title
+// that stands above it anyway.
+func (s *Writer) pastTitle(lines []string, title string) int {
+	if len(lines) == 0 || strings.Trim(s.Bare(lines[0]), "# ") != title {
+		return 0
+	}
+	for i, l := range lines[1:] {
+		if strings.TrimSpace(s.Bare(l)) != "" {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+// noRunbookPage says which names were looked for and where one belongs.
+func (s *Writer) noRunbookPage(g triage.Group, problems []runbooks.Problem, width int) Content {
+	q := queryOf(g)
+	lines := []string{s.Theme.Of(draw.Strong).On("No runbook yet")}
+	lines = append(lines, "")
+	if library := s.Options.Library; library == nil || (len(s.Options.RunbookDirectories) == 0 && !s.Options.Demo) {
+		lines = append(lines, s.Paragraph("No runbook directory is configured. Name one under [runbooks] directories in "+
+			s.Options.ConfigName+".", width, draw.Plain)...)
+	} else {
+		lines = append(lines, s.Paragraph("firstline looked for", width, draw.Dim)...)
+		var looked []string
+		if url := clean.Line(q.URL); url != "" {
+			looked = append(looked, "the runbook_url "+url)
+		}
+		for _, name := range q.Alerts {
+			looked = append(looked, "a file or heading named "+clean.Line(name))
+		}
+		if r := clean.Line(q.ServiceRunbook); r != "" {
+			looked = append(looked, "the service's runbook "+r)
+		} else if q.Service != "" {
+			looked = append(looked, "a file named "+clean.Line(q.Service)+", after the service")
+		}
+		for _, l := range looked {
+			lines = append(lines, s.Item(l, width)...)
+		}
+	}
+	if len(s.Options.RunbookDirectories) > 0 {
+		name := "the alert"
+		if len(q.Alerts) > 0 {
+			name = clean.Line(q.Alerts[0])
+		} else if q.Service != "" {
+			name = clean.Line(q.Service)
+		}
+		lines = append(lines, "")
+		lines = append(lines, s.Paragraph("To write one, put a Markdown file named "+name+".md into", width, draw.Dim)...)
+		for _, d := range s.Options.RunbookDirectories {
+			lines = append(lines, s.Item(clean.Line(d), width)...)
+		}
+	}
+	for _, problem := range problems {
+		lines = append(lines, "")
+		lines = append(lines, s.Paragraph("! "+clean.Line(problem.Sentence), width, draw.Warning)...)
+	}
+	return Content{Lines: lines}
+}

@@ -1,0 +1,188 @@
+package pane
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/clean"
+	"firstline/ui/draw"
+	"firstline/ui/keymap"
+)
+
+// search finds text in the page that is read, in any case.
+type search struct {
+	input   textinput.Model
+	Pattern *regexp.Regexp // nil: nothing is looked for
+	Hits    []hit
+	At      int // the hit that is shown
+}
+
+// hit is where the text stands: bytes of a line without its colours.
+type hit struct{ line, from, to int }
+
+// mostHits bounds what is counted and lit up.
+const mostHits = 9999
+
+func newSearch() search { return search{input: draw.NewInput()} }
+
+// Clear looks for nothing any more.
+func (f *search) Clear() {
+	f.input.SetValue("")
+	f.Pattern, f.Hits, f.At = nil, nil, 0
+}
+
+// look finds the text in lines; the first hit from a line on is shown.
+func (f *search) look(plain []string, from int) {
+	f.Hits, f.At, f.Pattern = nil, 0, nil
+	text := strings.TrimSpace(f.input.Value())
+	if text == "" {
+		return
+	}
+	f.Pattern = regexp.MustCompile("(?i)" + regexp.QuoteMeta(text))
+	f.collect(plain)
+	for i, h := range f.Hits {
+		if h.line >= from {
+			f.At = i
+			break
+		}
+	}
+}
+
+// again finds the same text in a page that was made anew.
+func (f *search) again(plain []string) {
+	if f.Pattern == nil {
+		return
+	}
+	f.Hits = nil
+	f.collect(plain)
+	f.At = min(f.At, max(len(f.Hits)-1, 0))
+}
+
+func (f *search) collect(plain []string) {
+	for i, line := range plain {
+		for _, at := range f.Pattern.FindAllStringIndex(line, -1) {
+			if len(f.Hits) == mostHits {
+				return
+			}
+			f.Hits = append(f.Hits, hit{i, at[0], at[1]})
+		}
+	}
+}
+
+// step goes to the next or previous hit, around the end.
+func (f *search) step(by int) {
+	if n := len(f.Hits); n > 0 {
+		f.At = (f.At + by + n) % n
+	}
+}
+
+// count says which of how many hits is shown.
+func (f *search) count() string {
+	switch n := len(f.Hits); {
+	case f.Pattern == nil:
+		return ""
+	case n == 0:
+		return "not on this page"
+	case n == mostHits:
+		return fmt.Sprintf("%d of more than %d", f.At+1, n)
+	default:
+		return fmt.Sprintf("%d of %d", f.At+1, n)
+	}
+}
+
+// light lights up the hits in a line; the one that is shown is underlined too.
+func (p *Pane) light(number int, line string) string {
+	plain := p.Runbook().plain
+	if p.Find.Pattern == nil || number >= len(plain) {
+		return line
+	}
+	for i, h := range p.Find.Hits {
+		if h.line != number {
+			continue
+		}
+		text := plain[number]
+		from, to := p.WidthOf(text[:h.from]), p.WidthOf(text[:h.to])
+		look := p.Theme.Selected[draw.Accent]
+		if i == p.Find.At {
+			look += draw.StyleUnderline
+		}
+		// The library's Cut is wrong where emoji are not joined; these are right.
+		line = p.Method.Truncate(line, from, "") + look.On(text[h.from:h.to]) + p.Method.TruncateLeft(line, to, "")
+	}
+	return line
+}
+
+// showHit scrolls to the hit, if it is not on the screen.
+func (p *Pane) showHit() {
+	if p.Find.At >= len(p.Find.Hits) {
+		return
+	}
+	line, from := p.Find.Hits[p.Find.At].line, p.Offset()
+	if line < from || line >= from+p.height() {
+		p.scrollTo(line - p.height()/3)
+	}
+}
+
+// openSearch begins to look for text in the page.
+func (p *Pane) openSearch() {
+	p.Find.input.CursorEnd()
+	p.Find.input.Focus()
+	p.Options.Open(searchRoom{p})
+}
+
+func (p *Pane) searchKey(msg tea.KeyPressMsg) tea.Cmd {
+	f := &p.Find
+	switch c, _ := p.Keys.Command(msg, keymap.InSearch); c {
+	case keymap.Quit:
+		return p.Host.Quit()
+	case keymap.CloseDialog:
+		f.Clear()
+		p.Host.Close()
+	case keymap.Confirm:
+		p.Host.Close()
+	case keymap.NextHit, keymap.PreviousHit:
+		p.stepHit(c)
+	default:
+		return p.typeSearch(msg)
+	}
+	return nil
+}
+
+// typeSearch types, and looks anew.
+func (p *Pane) typeSearch(msg tea.Msg) tea.Cmd {
+	f := &p.Find
+	before := f.input.Value()
+	var cmd tea.Cmd
+	f.input, cmd = f.input.Update(msg)
+	if f.input.Value() != before && p.ready() {
+		f.look(p.Runbook().plain, p.Offset())
+		p.showHit()
+	}
+	return cmd
+}
+
+func (p *Pane) stepHit(c keymap.Command) {
+	by := 1
+	if c == keymap.PreviousHit {
+		by = -1
+	}
+	p.Find.step(by)
+	p.showHit()
+}
+
+// SearchTitle is what is looked for, in place of the tabs; edge is what stands
+// before it.
+func (p *Pane) SearchTitle(width int) (title, edge string) {
+	edge = "Find / "
+	count := p.Find.count()
+	p.Find.input.SetWidth(max(width-p.WidthOf(edge)-p.WidthOf(count)-4, 8))
+	title = p.Theme.Of(draw.Accent).On(edge) + strings.TrimRight(p.Find.input.View(), " ")
+	if count != "" {
+		title += p.Theme.Of(draw.Dim).On("  " + clean.Line(count))
+	}
+	return title, edge
+}

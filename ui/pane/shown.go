@@ -1,0 +1,75 @@
+package pane
+
+import (
+	"sort"
+
+	"firstline/runbooks"
+)
+
+// Shown is a runbook as it stands on the page. It is made off the loop and never
+// changed after that.
+type Shown struct {
+	Match runbooks.Match
+	// filled is the runbook with the labels in it, as it is shown.
+	filled *runbooks.Runbook
+	fill   runbooks.Filled
+	// headings are those that are shown; from and to are the lines of the
+	// section that it was opened at, to is -1 for the end.
+	headings []shownHeading
+	from, to int
+	Steps    []shownStep
+	codes    []runbooks.Code
+	links    []runbooks.Link
+	marks    []runbooks.Mark
+	// triedBesides: what others tried and is no step stands at the end.
+	triedBesides bool
+	// plain are the lines without their colours.
+	plain []string
+}
+
+// shownHeading is a heading and the line of the page that it is on.
+type shownHeading struct {
+	level  int
+	text   string
+	line   int
+	source int
+}
+
+// shownStep is a step and the line of the page that it begins on.
+type shownStep struct {
+	runbooks.Step
+	line int
+	// written is its text before it was filled.
+	written string
+	// done: it was ticked.
+	done bool
+}
+
+// lineOf is the line of the page that shows a line of the source.
+func (b *Shown) lineOf(source int) int {
+	i := sort.Search(len(b.marks), func(i int) bool { return b.marks[i].Source > source })
+	if i == 0 {
+		return 0
+	}
+	return b.marks[i-1].Line
+}
+
+// sourceAt is the line of the source that a line of the page belongs to, and
+// how many lines of the page lie between.
+func (b *Shown) sourceAt(line int) (source, beyond int) {
+	i := sort.Search(len(b.marks), func(i int) bool { return b.marks[i].Line > line })
+	if i == 0 {
+		return 0, line
+	}
+	return b.marks[i-1].Source, line - b.marks[i-1].Line
+}
+
+// step is where the step with an ID stands; -1 when it is not there.
+func (b *Shown) step(id string) int {
+	for i := range b.Steps {
+		if b.Steps[i].ID == id && id != "" {
+			return i
+		}
+	}
+	return -1
+}

@@ -1,0 +1,276 @@
+package pane
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/clean"
+	"firstline/internal/record"
+	"firstline/internal/triage"
+	"firstline/runbooks"
+	"firstline/ui/draw"
+	"firstline/ui/room"
+)
+
+// annotate marks the steps of a page: the ticked ones, what was run, and what
+// others tried according to the notes.
+func (s *Writer) annotate(p *Content, w runbookWant, width int) {
+	b := p.runbook
+	path := b.Match.Runbook.Path
+	type insertion struct {
+		at    int
+		lines []string
+	}
+	var insertions []insertion
+	for i := range b.Steps {
+		step := &b.Steps[i]
+		var said []string
+		tick, done := w.memory.tick(path, step.ID)
+		step.done = done
+		if done {
+			said = append(said, s.Theme.Of(draw.Good).On(s.Cut("✓ done "+s.Clock(tick.At, w.now)+by(tick.By), width-4)))
+			p.Lines[step.line] = strings.Replace(p.Lines[step.line], "[ ] ", "[x] ", 1)
+		}
+		if run, ran := w.memory.lastRun(path, step.ID); ran {
+			said = append(said, s.Theme.Of(draw.Dim).On(s.Cut(runLine(run)+" at "+s.Clock(run.At, w.now)+by(run.By), width-4)))
+		}
+		for _, t := range w.tried {
+			if (t.Is(step.Text) || t.Is(step.written)) && (!done || t.By != clean.Line(tick.By)) {
+				said = append(said, s.Theme.Of(draw.Notice).On(s.Cut("• tried "+s.Clock(t.At, w.now)+by(t.By)+", says a note", width-4)))
+			}
+		}
+		if len(said) > 0 {
+			for i := range said {
+				said[i] = "   " + said[i]
+			}
+			insertions = append(insertions, insertion{b.endOfText(i, p.Lines), said})
+		}
+	}
+	// From the last on, so that the places of the others stay right.
+	slices.SortStableFunc(insertions, func(a, b insertion) int { return cmp.Compare(a.at, b.at) })
+	var others []string
+	for _, t := range w.tried {
+		if !slices.ContainsFunc(b.Steps, func(s shownStep) bool { return t.Is(s.Text) || t.Is(s.written) }) {
+			others = append(others, s.Item(clean.Line(t.Text)+", "+s.Clock(t.At, w.now)+by(t.By), width)...)
+		}
+	}
+	for _, in := range slices.Backward(insertions) {
+		p.Lines = slices.Insert(p.Lines, in.at, in.lines...)
+		b.shift(in.at, len(in.lines))
+	}
+	if len(others) > 0 {
+		p.Lines = append(p.Lines, "", s.Theme.Of(draw.Notice).On("Tried besides, according to the incident's notes"))
+		p.Lines = append(p.Lines, others...)
+		b.triedBesides = true
+	}
+}
+
+func by(name string) string {
+	if name = clean.Line(name); name != "" {
+		return " by " + name
+	}
+	return ""
+}
+
+// runLine says how a run ended.
+func runLine(r record.Run) string { return "› ran, " + r.Result() }
+
+// endOfText is the line of the page behind the text of a step: where what was
+// done with it is said.
+func (b *Shown) endOfText(step int, lines []string) int {
+	from := b.Steps[step].line
+	end := len(lines)
+	for _, m := range b.marks {
+		if m.Line > from {
+			end = m.Line
+			break
+		}
+	}
+	for end > from+1 && strings.TrimSpace(lines[end-1]) == "" {
+		end--
+	}
+	return end
+}
+
+// shift moves what stands behind lines that were put in.
+func (b *Shown) shift(at, by int) {
+	move := func(line *int) {
+		if *line >= at {
+			*line += by
+		}
+	}
+	for i := range b.headings {
+		move(&b.headings[i].line)
+	}
+	for i := range b.Steps {
+		move(&b.Steps[i].line)
+	}
+	for i := range b.marks {
+		move(&b.marks[i].Line)
+	}
+}
+
+// margin is what stands left of a line: the cursor of the steps, or a tick.
+func (p *Pane) margin(line int) string {
+	b := p.Runbook()
+	current := p.trail().step
+	for i := range b.Steps {
+		s := &b.Steps[i]
+		if s.line != line {
+			continue
+		}
+		switch {
+		case s.ID == current:
+			return p.Theme.Of(draw.Accent).On("▌")
+		case s.done:
+			return p.Theme.Of(draw.Good).On("✓")
+		}
+	}
+	return " "
+}
+
+// stepCursor moves the cursor of the steps; the first step is the next one on
+// the screen or below.
+func (p *Pane) stepCursor(by int) {
+	b, r := p.Runbook(), p.trail()
+	at := b.step(r.step)
+	switch {
+	case at >= 0:
+		at = min(max(at+by, 0), len(b.Steps)-1)
+	default:
+		at = p.nextStep()
+	}
+	r.step = b.Steps[at].ID
+	p.showStep(at)
+}
+
+// nextStep is the first step that is on the screen, or below it, or else the
+// last.
+func (p *Pane) nextStep() int {
+	b, from := p.Runbook(), p.Offset()
+	for i := range b.Steps {
+		if b.Steps[i].line >= from {
+			return i
+		}
+	}
+	return len(b.Steps) - 1
+}
+
+// showStep scrolls a step onto the screen.
+func (p *Pane) showStep(i int) {
+	line, from := p.Runbook().Steps[i].line, p.Offset()
+	if line < from || line >= from+p.height()-1 {
+		p.scrollTo(line - p.height()/3)
+	}
+}
+
+// current is the step under the cursor; without a cursor it is put on the next
+// step, so that the responder sees which one a key is about.
+func (p *Pane) currentStep() (shownStep, bool) {
+	b, r := p.Runbook(), p.trail()
+	at := b.step(r.step)
+	return b.at(at)
+}
+
+func (b *Shown) at(i int) (shownStep, bool) {
+	if i < 0 || i >= len(b.Steps) {
+		return shownStep{}, false
+	}
+	return b.Steps[i], true
+}
+
+// tickStep ticks the step under the cursor, or unticks it, and goes on to the
+// next one that is not done.
+func (p *Pane) tickStep() tea.Cmd {
+	step, ok := p.currentStep()
+	if !ok {
+		p.stepCursor(1)
+		p.Say(room.Info, "The cursor stands on the step now; t ticks it")
+		return nil
+	}
+	t := record.Tick{
+		GroupID: p.Group.ID, Runbook: p.Runbook().Match.Runbook.Path, Step: step.ID, Text: step.Text,
+		Done: !step.done, By: p.Options.Me(), At: p.TimeNow(),
+	}
+	return p.setTick(t)
+}
+
+func (p *Pane) setTick(t record.Tick) tea.Cmd {
+	memory := p.Memory
+	known := memory.Of(t.GroupID)
+	known.SetTick(t)
+	memory.Known[t.GroupID] = known
+	p.Invalidate()
+	return memory.save(p.Context, func(ctx context.Context, store Memory) error { return store.SetTick(ctx, t) })
+}
+
+// codeHere is the code that y copies and x runs: the step's, else the first
+// block on the screen.
+func (p *Pane) codeHere() (code runbooks.Code, step string, ok bool) {
+	b := p.Runbook()
+	if s, found := p.currentStep(); found && len(s.Code) > 0 {
+		return bestCode(s.Code), s.ID, true
+	}
+	if _, found := p.currentStep(); found {
+		return code, "", false
+	}
+	from := p.Offset()
+	for _, c := range b.codes {
+		if line := b.lineOf(c.Line); c.Command() && line >= from && line < from+p.height() {
+			return c, b.stepWith(c), true
+		}
+	}
+	return code, "", false
+}
+
+// bestCode is the first command of a step, else its first code.
+func bestCode(codes []runbooks.Code) runbooks.Code {
+	for _, c := range codes {
+		if c.Command() {
+			return c
+		}
+	}
+	return codes[0]
+}
+
+// stepWith is the innermost step that holds a piece of code.
+func (b *Shown) stepWith(c runbooks.Code) (id string) {
+	for _, s := range b.Steps {
+		if s.Line <= c.Line && c.EndLine <= s.EndLine {
+			id = s.ID
+		}
+	}
+	return id
+}
+
+func (p *Pane) copyCode() tea.Cmd {
+	code, _, found := p.codeHere()
+	if !found {
+		p.Say(room.Info, "There is no code here to copy; J and K go from step to step")
+		return nil
+	}
+	text := code.Script()
+	first, _, more := strings.Cut(text, "\n")
+	if more {
+		first += " …"
+	}
+	p.Say(room.OK, "Copied "+first)
+	return p.Host.Copy(text)
+}
+
+// Tried are the steps that were done for the groups and the commands that were
+// run, for the notes that go along.
+func (b *recorder) Tried(groups []triage.Group) map[string][]string {
+	tried := map[string][]string{}
+	for _, g := range groups {
+		known := b.Of(g.ID)
+		if lines := record.Tried(known.Ticks, known.runs); len(lines) > 0 {
+			tried[g.ID] = lines
+		}
+	}
+	return tried
+}

@@ -1,0 +1,232 @@
+package pane
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/clean"
+	"firstline/internal/history"
+	"firstline/internal/respond"
+	"firstline/internal/triage"
+	"firstline/internal/wording"
+	"firstline/sources"
+	"firstline/ui/draw"
+	"firstline/ui/reply"
+)
+
+// MostHistories is how many groups' histories are kept for when the cursor
+// comes back.
+const MostHistories = 64
+
+// historyTime bounds the reading of one history.
+const historyTime = 30 * time.Second
+
+// historyKey is what a history was read for: a change of the incident, one of
+// our own actions and a wish to read all anew make another.
+type historyKey struct {
+	groupID string
+	updated time.Time
+	number  int
+}
+
+// readHistory is a history as it was last read.
+type readHistory struct {
+	key     historyKey
+	history history.History
+	// at is when it was read, zero: not yet.
+	at  time.Time
+	err error
+}
+
+// timeline reads what happened to the group under the cursor, while its tab is
+// shown, one group at a time.
+type timeline struct {
+	Known map[string]readHistory
+	// Order are the groups of known, the longest known first.
+	Order   []string
+	reading reply.Loader
+	// number counts the reasons to read anew.
+	number int
+}
+
+func newTimeline() *timeline { return &timeline{Known: map[string]readHistory{}} }
+
+// Invalidate makes the next look read anew.
+func (t *timeline) Invalidate() { t.number++ }
+
+// of is what is known of a group.
+func (t *timeline) of(id string) readHistory { return t.Known[id] }
+
+func (t *timeline) keyOf(g triage.Group) historyKey {
+	key := historyKey{groupID: g.ID, number: t.number}
+	if g.Incident != nil {
+		key.updated = g.Incident.UpdatedAt
+	}
+	return key
+}
+
+// ReadTimeline starts reading when the tab is shown and what is known is older
+// than the group.
+func (p *Pane) ReadTimeline() tea.Cmd {
+	g, read := p.Group, p.Options.History
+	// A runbook that is read shows what was tried, according to the notes.
+	readingNow := p.Focused && p.Tab == RunbookTab && g != nil && g.Incident != nil
+	if g == nil || read == nil || p.Tab != timelineTab && !readingNow || p.Layout.Pane.Empty() || p.Timeline.reading.Busy() {
+		return nil
+	}
+	key := p.Timeline.keyOf(*g)
+	if p.Timeline.of(g.ID).key == key {
+		return nil
+	}
+	ctx, group, now, users := p.Context, *g, p.TimeNow, p.Options.Users()
+	return reply.Start(&p.Timeline.reading, func() readHistory {
+		ctx, cancel := context.WithTimeout(ctx, historyTime)
+		defer cancel()
+		found, err := read(ctx, group, users)
+		return readHistory{key, found, now(), err}
+	}, reply.Nothing(p.takeHistory))
+}
+
+// takeHistory keeps what was read. After a failure what was known before stays.
+func (p *Pane) takeHistory(read readHistory) {
+	t, id := p.Timeline, read.key.groupID
+	old, known := t.Known[id]
+	if read.err != nil && len(read.history.Events) < len(old.history.Events) {
+		read.history, read.at = old.history, old.at
+	}
+	if !known {
+		t.Order = append(t.Order, id)
+		if len(t.Order) > MostHistories {
+			delete(t.Known, t.Order[0])
+			t.Order = t.Order[1:]
+		}
+	}
+	t.Known[id] = read
+	p.Invalidate()
+}
+
+// timelinePage is what happened to a group, the latest first. It runs off the
+// loop.
+// Long notes are folded, unless whole says otherwise.
+func (s *Writer) timelinePage(read readHistory, now time.Time, width int, whole bool) Content {
+	var p Content
+	switch {
+	case s.Options.History == nil:
+		p.Lines = []string{s.Theme.Of(draw.Dim).On("No source that keeps a history is configured.")}
+		return p
+	case read.at.IsZero() && read.err == nil:
+		p.Lines = []string{s.Theme.Of(draw.Dim).On("Reading …")}
+		return p
+	}
+	if read.err != nil {
+		for _, err := range faults(read.err) {
+			p.Lines = append(p.Lines, s.Paragraph("! "+clean.Line(sources.Sentence(err)), width, draw.Warning)...)
+		}
+		if !read.at.IsZero() && len(read.history.Events) > 0 {
+			p.Lines = append(p.Lines, s.Theme.Of(draw.Dim).On("What was read at "+s.Clock(read.at, now)+":"))
+		}
+		p.Lines = append(p.Lines, "")
+	}
+	if len(read.history.Events) == 0 {
+		p.Lines = append(p.Lines, s.Theme.Of(draw.Dim).On("Nothing is written down about it yet."))
+		return p
+	}
+	day := ""
+	for i := len(read.history.Events) - 1; i >= 0; i-- {
+		e := read.history.Events[i]
+		if d := e.At.In(s.Location).Format("Mon 2 Jan 2006"); d != day {
+			if day != "" {
+				p.Lines = append(p.Lines, "")
+			}
+			day = d
+			p.sections = append(p.sections, len(p.Lines))
+			p.Lines = append(p.Lines, s.Theme.Of(draw.Accent).On(d))
+		}
+		p.Lines = append(p.Lines, s.eventLines(e, width, whole)...)
+	}
+	return p
+}
+
+// faults are the errors that were joined in one.
+func faults(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		return joined.Unwrap()
+	}
+	return []error{err}
+}
+
+// foldedNote is how many lines of a long note or comment are shown, longNote from
+// how many on it is one.
+const (
+	foldedNote = 6
+	longNote   = 9
+)
+
+// NoteRows are the lines of a note, the rest of a long one folded.
+func (s *Writer) NoteRows(note string, width int, whole bool) []string {
+	var rows []string
+	for l := range strings.SplitSeq(clean.HTML(note), "\n") {
+		rows = append(rows, s.Wrap(l, width)...)
+	}
+	if whole || len(rows) < longNote {
+		return rows
+	}
+	more := wording.Count(len(rows)-foldedNote, "more line")
+	return append(rows[:foldedNote:foldedNote], s.Theme.Of(draw.Dim).On("… "+more+", R shows them"))
+}
+
+// eventLines are when, what and by whom; the lines of a note stand below.
+func (s *Writer) eventLines(e history.Event, width int, whole bool) []string {
+	const edge = len("15:04:05  ")
+	look, mark := eventLook(e)
+	text, by := clean.Line(e.Text), clean.Line(e.By)
+	note := e.Kind == history.Noted
+	if note {
+		text = "Note"
+	}
+	if by != "" && !strings.Contains(text, by) {
+		text += " · " + by
+	}
+	if e.Source == history.FromJournal {
+		text += " · from this machine's journal"
+	}
+	var lines []string
+	for i, l := range s.Wrap(mark+text, max(width-edge, 8)) {
+		head := draw.Blanks(edge)
+		if i == 0 {
+			head = s.Theme.Of(draw.Dim).On(e.At.In(s.Location).Format("15:04:05")) + "  "
+		}
+		lines = append(lines, head+s.Theme.Of(look).On(l))
+	}
+	if note {
+		for _, row := range s.NoteRows(e.Text, max(width-edge-2, 8), whole) {
+			lines = append(lines, draw.Blanks(edge)+s.Theme.Of(draw.Border).On("│ ")+row)
+		}
+	}
+	return lines
+}
+
+// eventLook is how an event stands out: what pages somebody, and what went
+// wrong. The mark says the same without colours.
+func eventLook(e history.Event) (draw.Role, string) {
+	switch e.Outcome {
+	case respond.Failed, respond.Refused:
+		return draw.Critical, "✗ "
+	case respond.Unknown, history.Unsettled:
+		return draw.Warning, "? "
+	case respond.Already:
+		return draw.Notice, "= "
+	}
+	switch e.Kind {
+	case history.Triggered, history.Unacknowledged:
+		return draw.Critical, ""
+	case history.Escalated, history.Assigned, history.Notified:
+		return draw.Warning, ""
+	case history.Acknowledged, history.Resolved:
+		return draw.Good, ""
+	}
+	return draw.Plain, ""
+}

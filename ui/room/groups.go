@@ -1,0 +1,47 @@
+package room
+
+import (
+	"strings"
+
+	"firstline/internal/clean"
+	"firstline/internal/triage"
+	"firstline/ui/draw"
+)
+
+// AlsoPaged names the other incidents that were opened for the same alerts.
+func AlsoPaged(g triage.Group) string {
+	var names []string
+	for _, in := range g.Incidents {
+		if in.ID == g.ID {
+			continue
+		}
+		names = append(names, clean.Line(in.Short()))
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "also " + strings.Join(names, ", ")
+}
+
+// SeverityWord says how grave a group is, in four letters, or in the rule's own
+// word where it is not known, "…" where the alerts that may tell it are not read
+// yet, and "–" where nothing tells it. Urgency and priority are no severity.
+func SeverityWord(g triage.Group) (string, draw.Role) {
+	switch g.Severity {
+	case triage.Critical:
+		return "CRIT", draw.Critical
+	case triage.Error:
+		return "ERR", draw.Failed
+	case triage.Warning:
+		return "WARN", draw.Warning
+	case triage.Info:
+		return "INFO", draw.Notice
+	}
+	if text := clean.Line(g.SeverityText); text != "" {
+		return text, draw.Warning
+	}
+	if g.SeverityUnread() {
+		return "…", draw.Dim
+	}
+	return "–", draw.Dim
+}
