@@ -103,7 +103,7 @@ func (l *Library) LookupLink(ctx context.Context, from *Runbook, destination str
 	}
 	base, err := url.Parse(from.URL)
 	if err != nil {
-		return Match{}, false, nil // nolint:nilerr // the link is relative to nothing then
+		return Match{}, false, nil //nolint:nilerr // the link is relative to nothing then
 	}
 	target, err := base.Parse(strings.TrimSpace(destination))
 	if err != nil || clean.URL(target.String()) == "" || target.Scheme != base.Scheme || target.Host != base.Host {

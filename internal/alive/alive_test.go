@@ -117,8 +117,10 @@ func TestHeldHere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !Held(path) || !Held(path) {
-		t.Error("it is not held")
+	for range 2 { // asking changes nothing
+		if !Held(path) {
+			t.Error("it is not held")
+		}
 	}
 	if err := l.Release(); err != nil {
 		t.Error(err)

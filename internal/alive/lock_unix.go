@@ -17,7 +17,7 @@ func free(f *os.File) bool { return flock(f, syscall.LOCK_SH|syscall.LOCK_NB) ==
 func flock(f *os.File, how int) error {
 	for {
 		err := syscall.Flock(int(f.Fd()), how)
-		if err != syscall.EINTR { //nolint:errorlint // a system call gives no other
+		if err != syscall.EINTR {
 			return err
 		}
 	}

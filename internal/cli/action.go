@@ -204,7 +204,7 @@ func (a *app) carryOut(ctx context.Context, s *setup, l look, r respond.Request,
 	}
 	if !f.asJSON || !f.yes && !f.dryRun {
 		for _, line := range plan.Lines() {
-			fmt.Fprintln(preview, clean.Text(line)) // nolint:errcheck // the result says it
+			fmt.Fprintln(preview, clean.Text(line)) //nolint:errcheck // the result says it
 		}
 	}
 	if f.dryRun {

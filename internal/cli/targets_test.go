@@ -39,7 +39,7 @@ func TestWhatATargetNames(t *testing.T) {
 		whole bool
 	}{
 		"1042": {"Q1042ABD", true}, "#1042": {"Q1042ABD", true}, "01042": {"Q1042ABD", true}, "7": {"Q1042ABC", true}, "104": {"QXYZ", true},
-		"10421042104": {"", true}, "1": {"", true}, " 1042 ": {"Q1042ABD", true},
+		"10421042104": {"", true}, "1": {"", true}, " 1042 ": {"Q1042ABD", true}, //nolint:gocritic // the blanks are meant
 		"Q1042": {"Q1042", true}, "q1042": {"Q1042", true}, "Q1042ABC": {"Q1042ABC", true}, "q1042abd": {"Q1042ABD", true},
 		"Q1042A": {"Q1042ABC Q1042ABD", false}, "1042a": {"1042abcdef01", false}, "1042A": {"1042abcdef01", false},
 		"QXYZ": {"QXYZ", true}, "qxyz": {"QXYZ", true}, "a1b2c3d4e5f6": {"a1b2c3d4e5f6", true}, "a1B2C3D4e5f6": {"a1b2c3d4e5f6 A1B2C3D4E5F6", true},

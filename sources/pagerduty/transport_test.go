@@ -431,3 +431,39 @@ func TestOneRequestAtATime(t *testing.T) {
 		t.Errorf("%d requests at once", most.Load())
 	}
 }
+
+// PagerDuty, or a proxy before it, may repeat the token, which no sentence and no
+// data may have.
+func TestATokenThatIsRepeated(t *testing.T) {
+	const token = "u+s3cr3t-token"
+	for name, body := range map[string]string{
+		"message":      `{"error":{"message":"bad token u+s3cr3t-token","code":2001,"errors":[]}}`,
+		"errors":       `{"error":{"message":"bad","code":2001,"errors":["Token token=u+s3cr3t-token"]}}`,
+		"plain error":  `{"error":"u+s3cr3t-token"}`,
+		"message only": `{"message":"u+s3cr3t-token"}`,
+		"text":         "no access with u+s3cr3t-token",
+		"page":         "<html>u+s3cr3t-token</html>",
+		"a note":       `{"notes":[{"id":"P1","content":"u+s3cr3t-token"}]}`,
+	} {
+		for _, status := range []int{200, 400, 401, 402, 403, 404, 409, 429, 500} {
+			c, _ := newTestClient(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Type", "application/json")
+				w.WriteHeader(status)
+				_, _ = io.WriteString(w, body)
+			}), func(o *Options) { o.Token = token })
+			notes, err := c.Notes(t.Context(), "P1")
+			if err == nil && name != "a note" {
+				t.Errorf("%s, %d: no error", name, status)
+			}
+			if text := fmt.Sprintf("%v %+v", notes, err); strings.Contains(text, "s3cr3t") {
+				t.Errorf("%s, %d: %s", name, status, text)
+			}
+			var fault *sources.Error
+			if errors.As(err, &fault) {
+				if text := fmt.Sprintf("%+v %v", *fault, fault.Err); strings.Contains(text, "s3cr3t") {
+					t.Errorf("%s, %d: %s", name, status, text)
+				}
+			}
+		}
+	}
+}
