@@ -308,10 +308,10 @@ func TestUsage(t *testing.T) {
 		{[]string{"runbook"}, "firstline runbook needs a TARGET"},
 		{[]string{"runbook", "a", "b"}, "firstline runbook takes one TARGET"},
 		{[]string{"runbook", "a", "--width", "3"}, "--width 3 is too narrow"},
-		{[]string{"ack", "a", "--yes", "--dry-run"}, "give one of them"},
+		{[]string{"ack", "7", "--yes", "--dry-run"}, "give one of them"},
 		{[]string{"runbook", "a", "--raw", "--json"}, "give one of them"},
-		{[]string{"ack", "a", "--instead", "x"}, "--instead:"},
-		{[]string{"escalate", "a", "--to", "user:"}, "--to:"},
+		{[]string{"ack", "7", "--instead", "x"}, "--instead:"},
+		{[]string{"escalate", "7", "--to", "user:"}, "--to:"},
 		{[]string{}, "the screen needs a terminal: use `firstline list` here"},
 	} {
 		r := runApp(t.Context(), "", nil, c.args...).want(t, exitUsage).says(t, c.want)

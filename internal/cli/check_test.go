@@ -104,7 +104,7 @@ func TestCheckFindsFaults(t *testing.T) {
 func TestBadConfiguration(t *testing.T) {
 	w := newWorld(t)
 	w.configure("[pagerduty]\nregoin = \"eu\"\n[me]\nrole = 1\n")
-	for _, args := range [][]string{{}, {"list"}, {"check"}, {"ack", "x"}, {"runbook", "x"}} {
+	for _, args := range [][]string{{}, {"list"}, {"check"}, {"ack", "7"}, {"runbook", "x"}} {
 		r := w.run(args...).want(t, exitFailed)
 		if want := "firstline: " + w.config + `:2:1: "regoin" is not known in [pagerduty]: the nearest known name is region`; !strings.Contains(r.err, want) {
 			t.Errorf("%v says %q, want %q", args, r.err, want)
