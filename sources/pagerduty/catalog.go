@@ -99,12 +99,19 @@ func (c *Client) readCatalog(ctx context.Context, brief bool, show func()) error
 		}
 	}
 	before := c.transport.sent()
+	unreachable := 0 // steps in a row
 	for _, step := range steps {
-		switch err := step(ctx); {
+		err := step(ctx)
+		if sources.ReasonOf(err) == sources.Unreachable {
+			unreachable++
+		} else {
+			unreachable = 0
+		}
+		switch {
 		case err == nil:
 		case ctx.Err() != nil:
 			return err
-		case sources.ReasonOf(err) == sources.RateLimited, sources.ReasonOf(err) == sources.Unreachable:
+		case sources.ReasonOf(err) == sources.RateLimited, unreachable == 2:
 			return nil // the other requests would wait and fail as well
 		}
 	}

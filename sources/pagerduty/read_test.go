@@ -486,3 +486,38 @@ func TestPartialsAreComplete(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// One connection that breaks says nothing of the next request: the rest of the
+// catalog is read, whichever request met it. Two in a row end the reading.
+func TestOneBrokenConnectionKeepsTheRestOfTheCatalog(t *testing.T) {
+	broken := func(times int, path string) (paths map[string]bool) {
+		paths = map[string]bool{}
+		c, _, f := newFakeClient(t, 1, nil)
+		f.before = func(w http.ResponseWriter, r *http.Request) bool {
+			paths[r.URL.Path] = true
+			if times == 0 || path != "" && r.URL.Path != path || path == "" && r.URL.Path == "/incidents" {
+				return false
+			}
+			times--
+			conn, _, err := w.(http.Hijacker).Hijack()
+			if err == nil {
+				_ = conn.Close()
+			}
+			return true
+		}
+		readNow(t, c)
+		return paths
+	}
+	all := broken(0, "")
+	for path := range all {
+		if path == "/incidents" {
+			continue
+		}
+		if got := broken(9, path); len(got) < len(all) {
+			t.Errorf("%s: only %v is asked for, want %v", path, got, all)
+		}
+	}
+	if got := broken(1000, ""); len(got) >= len(all) {
+		t.Errorf("%v is asked of a PagerDuty that can't be reached", got)
+	}
+}
