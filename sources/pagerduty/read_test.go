@@ -489,7 +489,7 @@ func TestPartialsAreComplete(t *testing.T) {
 
 // One connection that breaks says nothing of the next request: the rest of the
 // catalog is read, whichever request met it. Two in a row end the reading.
-func TestOneBrokenConnectionKeepsTheRestOfTheCatalog(t *testing.T) {
+func TestTheCatalogAfterOneBrokenConnection(t *testing.T) {
 	broken := func(times int, path string) (paths map[string]bool) {
 		paths = map[string]bool{}
 		c, _, f := newFakeClient(t, 1, nil)

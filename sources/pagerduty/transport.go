@@ -241,10 +241,9 @@ func (t *transport) once(req *http.Request, body []byte) (*http.Response, *fault
 func (t *transport) read(req *http.Request, resp *http.Response, token string) (*http.Response, *fault) {
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
 	_ = resp.Body.Close()
-	if bytes.Contains(answer, []byte(token)) { // PagerDuty, or a proxy, repeats it
-		answer = []byte(credentials.Hide(string(answer), http.Header{"Authorization": {token}}))
-	}
 	if !isSuccess(resp) {
+		// PagerDuty, or a proxy, may repeat the token.
+		answer = []byte(credentials.Hide(string(answer), http.Header{"Authorization": {token}}))
 		return nil, t.refused(req, resp, answer, token) // its body is optional
 	}
 	switch {
