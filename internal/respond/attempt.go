@@ -252,6 +252,7 @@ func (r *run) begin(ctx context.Context, at int) (verdict, bool) {
 			Shows: r.shows(*item),
 		})
 		switch {
+		case err != nil && ctx.Err() != nil: // nothing is sent either
 		case err != nil:
 			r.journalErr = err
 		case earlier.UnderWay:
@@ -303,6 +304,13 @@ func (r *run) holdBack(p *progress, item Item) (verdict, bool) {
 		v = p.other
 	}
 	held := verdict{outcome: Unknown, err: v.err, until: v.until, anyway: !alone || !mayCome}
+	if p.other == nil && !alone && !slices.ContainsFunc(item.Steps, func(s Step) bool { return s.Kind != StepNote && !p.did[s.key()] }) {
+		// Sending would do nothing more: the note is not sent again with the rest.
+		held.anyway = false
+		held.sentence = fmt.Sprintf("The try of %s did it: %s Only its note is unknown: %s Nothing was sent now.",
+			p.at.Local().Format("15:04:05"), p.sentence, v.sentence)
+		return held, true
+	}
 	held.sentence = fmt.Sprintf("It is unknown whether the try of %s came about: %s Nothing was sent now: look before you try again.",
 		p.at.Local().Format("15:04:05"), v.sentence)
 	return held, true
@@ -340,7 +348,7 @@ func (r *run) look(ctx context.Context, p *progress, writes []Begun) {
 				p.came(Begun{Step: note}, v)
 			}
 		}
-		v := verdict{outcome: b.Outcome, sentence: "it came about."}
+		v := verdict{outcome: b.Outcome, sentence: cmp.Or(b.Sentence, "it came about.")}
 		if v.outcome == "" || v.outcome == Unknown {
 			v = r.settlement(ctx, b)
 			if v.outcome == Done || v.outcome == Failed {

@@ -573,3 +573,31 @@ func (x *tries) always() {
 	}
 	x.w.OnCalls = slices.Clone(x.fake.onCalls)
 }
+
+// Where only the note of an action that was done is unknown, the same again says
+// that it was done, and does not offer to send it.
+func TestOnlyTheNoteIsUnknown(t *testing.T) {
+	for name, r := range map[string]Request{
+		"acknowledge": {Action: Acknowledge},
+		"snooze":      {Action: Snooze, Until: sunday.Add(time.Hour)},
+		"urgency":     {Action: SetUrgency, Urgency: "low"},
+		"merge":       {Action: Merge, Into: "I2"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r.Reason, r.Groups = "why", []triage.Group{groupOf(incident("I1"))}
+			x := newTries(t, r)
+			x.w.Incidents = []sources.Incident{*x.fake.incidents["I1"], *x.fake.incidents["I2"]}
+			x.fake.troubles["NOTE"] = []trouble{vanished}
+			if first := x.do(); first.Outcome != Unknown {
+				t.Fatalf("first: %+v", first)
+			}
+			second := x.do()
+			if !strings.Contains(second.Sentence, " did it: ") || !strings.Contains(second.Sentence, "Only its note is unknown: ") || second.EarlierUnknown {
+				t.Errorf("second: %+v", second)
+			}
+			if strings.Contains(second.Sentence, "whether the try") {
+				t.Errorf("it says that what was done is unknown: %s", second.Sentence)
+			}
+		})
+	}
+}

@@ -283,7 +283,9 @@ func (r *run) intent(ctx context.Context, item Item, step Step, seen *sources.In
 		Anyway: r.progress[item.Attempt].undecided(), Attempt: item.Attempt, Last: len(item.Steps) > 0 && item.Steps[len(item.Steps)-1].Kind == step.Kind,
 	})
 	if err != nil {
-		r.journalErr = err
+		if ctx.Err() == nil { // else nothing is sent either, and the result says so
+			r.journalErr = err
+		}
 		return 0
 	}
 	return number

@@ -110,5 +110,5 @@ func (b *planner) twice() string {
 			return unknown + "sending it may do it, and notify people, a second time. Its note is not posted again."
 		}
 	}
-	return unknown + "the note may stand there a second time."
+	return unknown + "if it no longer can, the note is sent again and may be there twice; until then nothing is sent."
 }

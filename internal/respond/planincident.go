@@ -161,6 +161,9 @@ func (b *planner) merge(item *Item) {
 		item.Warnings = append(item.Warnings, fmt.Sprintf("%s is of the service %s, %s of %s.",
 			incidentName(i), labelOf(i.Service, "service"), incidentName(into), labelOf(into.Service, "service")))
 	}
+	if b.says() {
+		b.addsNote(item)
+	}
 	b.warnOfHolders(item)
 }
 

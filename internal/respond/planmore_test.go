@@ -62,6 +62,7 @@ func TestPlansInPlace(t *testing.T) {
 		{"snooze alerts", alertsGroup(), R{Action: Snooze, Until: at(time.Hour)}, "refused: There is no incident to snooze: silence the alerts.", "|", ""},
 
 		{"merge", triggered, R{Action: Merge, Into: "I2"}, "merge I1->I2", "|", ""},
+		{"merge and say why", triggered, R{Action: Merge, Into: "I2", Reason: "why"}, "merge I1->I2; note I1", "|", ""},
 		{"merge into another service's", triggered, R{Action: Merge, Into: "I9"}, "merge I1->I9", "|", "is of the service checkout, #12 Checkout errors of search"},
 		{"merge into itself", triggered, R{Action: Merge, Into: "I1"}, "already: The others are merged into this one.", "|", ""},
 		{"merge into nothing", triggered, R{Action: Merge, Into: "I8"}, "refused: The incident to merge into is not among the open ones", "|", ""},
