@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"firstline/internal/respond"
@@ -59,8 +60,12 @@ func (j journal) Begin(ctx context.Context, a respond.Attempt) (respond.Earlier,
 	same := func(old store.Attempt) bool { return a.SamePerson(old.By, old.PersonID) }
 	busy := func(old store.Attempt) bool { return j.underWay(old.TriedAt, old.Writer, a.At) }
 	found, open, err := j.state.BeginAttempt(ctx, row, a.SubjectIDs(), a.OpenSince(), a.Shows, same, busy)
-	if err != nil || !open {
+	if err != nil {
 		return respond.Earlier{ID: a.ID, At: a.At}, err
+	}
+	if !open {
+		pending, err := j.pending(ctx, a, a.ID)
+		return respond.Earlier{ID: a.ID, At: a.At, Pending: pending}, err
 	}
 	earlier := respond.Earlier{ID: found.ID, Retry: true, At: found.At, UnderWay: busy(found)}
 	if o := respond.Outcome(found.Outcome); o == respond.Done || o == respond.Already {
@@ -77,7 +82,25 @@ func (j journal) Begin(ctx context.Context, a respond.Attempt) (respond.Earlier,
 		}
 		earlier.Writes = append(earlier.Writes, b)
 	}
-	return earlier, nil
+	earlier.Pending, err = j.pending(ctx, a, found.ID)
+	return earlier, err
+}
+
+// pending returns the writes with an unknown outcome of other attempts than one
+// on the subject of a.
+func (j journal) pending(ctx context.Context, a respond.Attempt, than string) ([]respond.Begun, error) {
+	entries, err := j.state.Open(ctx)
+	var pending []respond.Begun
+	ids := a.SubjectIDs()
+	for _, e := range entries {
+		if e.Attempt == than || !slices.Contains(ids, e.GroupID) && !slices.Contains(ids, e.IncidentID) {
+			continue
+		}
+		if b, _, err := begunOf(e); err == nil { // one that can't be read is listed by history --open
+			pending = append(pending, b)
+		}
+	}
+	return pending, err
 }
 
 // End writes down what came of an attempt.

@@ -82,6 +82,9 @@ type Earlier struct {
 	Retry  bool
 	At     time.Time
 	Writes []Begun
+	// Pending are writes of other attempts on the same subject whose outcome is
+	// unknown, oldest first.
+	Pending []Begun
 	// UnderWay: another firstline is carrying it out now.
 	UnderWay bool
 	// Done: it came about, as the sentence says, in a run that was cut short.
@@ -279,7 +282,32 @@ func (r *run) begin(ctx context.Context, at int) (verdict, bool) {
 	}
 	v, refused := r.holdBack(&p, *item)
 	r.progress[item.Attempt] = p
+	if !refused {
+		v, refused = r.pending(ctx, *item, earlier.Pending)
+	}
 	return v, refused
+}
+
+// pending returns the verdict on an item that notifies, where another action on
+// the same may still be carried out: whichever arrives last decides who has the
+// incident, and both notify.
+func (r *run) pending(ctx context.Context, item Item, others []Begun) (verdict, bool) {
+	if r.p.Anyway || !slices.ContainsFunc(item.Steps, Step.notifies) {
+		return verdict{}, false
+	}
+	for _, b := range others {
+		if !b.Step.notifies() || !r.now().Before(b.Until()) {
+			continue
+		}
+		if v := r.settlement(ctx, b); v.outcome != "" {
+			r.settle(ctx, b.Number, verdict{outcome: v.outcome, sentence: "Found out later: " + v.sentence})
+			continue
+		}
+		return verdict{outcome: Refused, anyway: true, sentence: fmt.Sprintf(
+			"%s: it is unknown whether that came about, and it %s %s, after this. Nothing was sent now: look before you try again.",
+			told(b), MayComeText, untilText(b.Until()))}, true
+	}
+	return verdict{}, false
 }
 
 // holdBack returns the verdict on another try of writes that may have been

@@ -314,11 +314,12 @@ func TestSameAttempt(t *testing.T) {
 			},
 			firstOutcome: Unknown, outcome: Done, notes: 2, paged: 2,
 		},
-		// Another attempt, whatever came of the first.
+		// Another attempt, once the first can't come about any more.
 		"another target": {
 			first: func(x *tries) { x.fake.troubles["POLICY"] = []trouble{vanished}; x.unreadable() },
 			between: func(x *tries) {
 				x.readable()
+				x.waited()
 				x.r.Target = Target{Kind: ToPolicy, ID: "PLATE"}
 			},
 			firstOutcome: Unknown, outcome: Done, notes: 2, paged: 1,
@@ -327,6 +328,7 @@ func TestSameAttempt(t *testing.T) {
 			first: func(x *tries) { x.fake.troubles["POLICY"] = []trouble{vanished}; x.unreadable() },
 			between: func(x *tries) {
 				x.readable()
+				x.waited()
 				x.r.Action, x.r.Target = HandOff, Target{Kind: ToPolicy, ID: "PFIRST"}
 			},
 			firstOutcome: Unknown, outcome: Done, notes: 2, paged: 1,
@@ -340,6 +342,7 @@ func TestSameAttempt(t *testing.T) {
 			first: func(x *tries) { x.fake.troubles["POLICY"] = []trouble{vanished}; x.unreadable() },
 			between: func(x *tries) {
 				x.readable()
+				x.waited()
 				x.w.Me, x.email = &sources.User{ID: "UEVE", Name: "Eve Stone", Email: "eve@example.com"}, "eve@example.com"
 			},
 			firstOutcome: Unknown, outcome: Done, notes: 2, paged: 1,
@@ -597,6 +600,51 @@ func TestOnlyTheNoteIsUnknown(t *testing.T) {
 			}
 			if strings.Contains(second.Sentence, "whether the try") {
 				t.Errorf("it says that what was done is unknown: %s", second.Sentence)
+			}
+		})
+	}
+}
+
+// While it is unknown whether another action on the same incident came about,
+// and it may still, nothing that notifies is sent: both would, and the one that
+// arrives last decides who has the incident.
+func TestAnotherActionIsPending(t *testing.T) {
+	toBo := Target{Kind: ToUser, ID: "UBO"}
+	for name, c := range map[string]struct {
+		first, second Request
+		write         string // of the first, whose answer is lost
+		held          bool
+	}{
+		"hand off, then escalate":    {Request{Action: HandOff, Target: toBo}, Request{Action: Escalate}, "ASSIGN", true},
+		"escalate, then hand off":    {Request{Action: Escalate}, Request{Action: HandOff, Target: toBo}, "POLICY", true},
+		"escalate, then elsewhere":   {Request{Action: Escalate}, Request{Action: Escalate, Target: Target{Kind: ToPolicy, ID: "PLATE"}}, "POLICY", true},
+		"hand off, then acknowledge": {Request{Action: HandOff, Target: toBo}, Request{Action: Acknowledge}, "ASSIGN", false},
+		"snooze, then escalate":      {Request{Action: Snooze, Until: sunday.Add(time.Hour)}, Request{Action: Escalate}, "SNOOZE", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, r := range []*Request{&c.first, &c.second} {
+				r.Reason, r.Groups = "why", []triage.Group{groupOf(incident("I1"))}
+			}
+			x := newTries(t, c.first)
+			x.fake.troubles[c.write] = []trouble{vanished}
+			if first := x.do(); first.Outcome != Unknown {
+				t.Fatalf("first: %+v", first)
+			}
+			notified := len(x.fake.pages)
+			x.r = c.second
+			second := x.do()
+			if held := second.Outcome == Refused && second.EarlierUnknown; held != c.held {
+				t.Fatalf("second: %+v", second)
+			}
+			if !c.held {
+				return
+			}
+			if !strings.Contains(second.Sentence, MayComeText) || len(x.fake.pages) != notified {
+				t.Errorf("second: %+v, notified %v", second, x.fake.pages)
+			}
+			x.r.Anyway, x.r.Confirmed = true, true
+			if third := x.do(); third.Outcome != Done {
+				t.Errorf("anyway: %+v", third)
 			}
 		})
 	}

@@ -43,10 +43,23 @@ func (m *Memory) Begin(_ context.Context, a Attempt) (Earlier, error) {
 			}
 		}
 		old.running, old.Run = true, a.Run
+		e.Pending = m.pending(a, e.ID)
 		return e, nil
 	}
 	m.attempts = append(m.attempts, &remembered{Attempt: a, running: true})
-	return Earlier{ID: a.ID, At: a.At}, nil
+	return Earlier{ID: a.ID, At: a.At, Pending: m.pending(a, a.ID)}, nil
+}
+
+// pending returns the writes with an unknown outcome of other attempts than one
+// on the subject of a.
+func (m *Memory) pending(a Attempt, than string) (all []Begun) {
+	ids := a.SubjectIDs()
+	for _, b := range m.writes {
+		if b.Attempt != than && (b.Outcome == "" || b.Outcome == Unknown) && (slices.Contains(ids, b.GroupID) || slices.Contains(ids, b.IncidentID)) {
+			all = append(all, b)
+		}
+	}
+	return all
 }
 
 // End ends a try, and with a known outcome the attempt.
