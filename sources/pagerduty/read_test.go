@@ -3,6 +3,7 @@ package pagerduty
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -506,7 +507,9 @@ func TestTheCatalogAfterOneBrokenConnection(t *testing.T) {
 			return true
 		}
 		readNow(t, c)
-		return paths
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		return maps.Clone(paths)
 	}
 	all := broken(0, "")
 	for path := range all {
