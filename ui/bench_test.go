@@ -61,15 +61,15 @@ func benchmarkKey(b *testing.B, n int, key string) {
 	b.ReportMetric(float64(sent)/float64(b.N), "bytes/key")
 }
 
-// terminal is Bubble Tea's way from a view to bytes, without its clock.
-type terminal struct {
+// wireTerminal is Bubble Tea's way from a view to bytes, without its clock.
+type wireTerminal struct {
 	out    bytes.Buffer
 	render *uv.TerminalRenderer
 	cells  uv.ScreenBuffer
 }
 
-func newTerminal(width, height int) *terminal {
-	t := &terminal{cells: uv.NewScreenBuffer(width, height)}
+func newTerminal(width, height int) *wireTerminal {
+	t := &wireTerminal{cells: uv.NewScreenBuffer(width, height)}
 	t.render = uv.NewTerminalRenderer(&t.out, []string{"TERM=xterm-256color", "COLORTERM=truecolor"})
 	t.render.SetColorProfile(colorprofile.TrueColor)
 	t.render.SetFullscreen(true)
@@ -80,14 +80,14 @@ func newTerminal(width, height int) *terminal {
 }
 
 // draw gives how many bytes a frame took.
-func (t *terminal) draw(h *harness) int {
+func (t *wireTerminal) draw(h *harness) int {
 	n := t.drawKeep(h)
 	t.out.Reset()
 	return n
 }
 
 // drawKeep leaves the bytes in out.
-func (t *terminal) drawKeep(h *harness) int {
+func (t *wireTerminal) drawKeep(h *harness) int {
 	t.cells.Clear()
 	uv.NewStyledString(h.m.View().Content).Draw(t.cells, t.cells.Bounds())
 	t.render.Render(t.cells.RenderBuffer)

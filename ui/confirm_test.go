@@ -327,9 +327,9 @@ func TestNoBurstRunsAStep(t *testing.T) {
 			store := newMemory()
 			h := readPage(t, withSteps(store))
 			h.send(windowSize(size[0], size[1]))
-			h.m.exec = func(tea.ExecCommand, tea.ExecCallback) tea.Cmd {
+			h.m.terminal.Start = func(tea.ExecCommand, tea.ExecCallback) tea.Cmd {
 				t.Errorf("%q took the terminal", text)
-				return nil
+				return func() tea.Msg { return nil }
 			}
 			h.press("J", "x")
 			h.sees("Run this step?")
@@ -368,7 +368,7 @@ func TestNoBurstActsInTheList(t *testing.T) {
 				return nil
 			}
 		})
-		h.m.exec = func(tea.ExecCommand, tea.ExecCallback) tea.Cmd { return nil }
+		h.m.terminal.Start = func(tea.ExecCommand, tea.ExecCallback) tea.Cmd { return func() tea.Msg { return nil } }
 		h.put("Q1CHECKOUT")
 		h.pours(text)
 		if acts := d.acts(); len(acts) > 0 {

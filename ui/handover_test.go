@@ -109,18 +109,20 @@ func TestHandoverIsEditedAndKept(t *testing.T) {
 // appender is an editor that adds a line.
 type appender struct{ fault error }
 
-func (a appender) Text(_ context.Context, text string, _ io.Reader, _, _ io.Writer) (string, error) {
+func (a *appender) Text(_ context.Context, text string, _ io.Reader, _, _ io.Writer) (string, error) {
 	return text + "\nfrom the editor\x1b]0;x\x07", a.fault
 }
 
-func (appender) File(context.Context, string, int, io.Reader, io.Writer, io.Writer) error { return nil }
+func (*appender) File(context.Context, string, int, io.Reader, io.Writer, io.Writer) error {
+	return nil
+}
 
 func TestHandoverInTheEditor(t *testing.T) {
 	d := newDesktop()
-	fault := errors.New("it broke")
+	editor := &appender{}
 	h := withStory(t, 80, 24, func(o *Options) {
 		d.with(o)
-		o.Editor = appender{}
+		o.Editor = editor
 	})
 	h.press("H", "ctrl+e")
 	h.sees("from the editor", "as you left it")
@@ -129,14 +131,14 @@ func TestHandoverInTheEditor(t *testing.T) {
 		t.Errorf("the text is %q", got)
 	}
 	before := h.handoverText()
-	h.m.options.Editor = appender{fault}
+	editor.fault = errors.New("it broke")
 	h.press("ctrl+e")
 	h.sees("It broke.")
 	if h.handoverText() != before {
 		t.Errorf("the text is %q", h.handoverText())
 	}
-	h.m.options.Editor = nil
-	h.press("ctrl+e")
+	h = withStory(t, 80, 24, d.with)
+	h.press("H", "ctrl+e")
 	h.sees("no editor can be started here")
 }
 

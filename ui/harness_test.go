@@ -41,6 +41,8 @@ type harness struct {
 	// all that were delivered.
 	holdReplies   bool
 	replies, past []reply.Message
+	// left is called when the screen stops or ends; it may be nil.
+	left func()
 }
 
 // snapshotsMsg stands for what the sources said at once.
@@ -75,7 +77,7 @@ func newHarness(t testing.TB, width, height int, change func(*Options)) *harness
 	h.m = New(o)
 	h.m.timer = func() tea.Cmd { return nil }
 	h.m.drafts.Delay = 0
-	h.m.exec = func(c tea.ExecCommand, done tea.ExecCallback) tea.Cmd {
+	h.m.terminal.Start = func(c tea.ExecCommand, done tea.ExecCallback) tea.Cmd {
 		return func() tea.Msg { return done(c.Run()) }
 	}
 	t.Cleanup(func() {
@@ -121,7 +123,14 @@ func (h *harness) run(cmd tea.Cmd) {
 		h.held = append(h.held, cmd)
 		return
 	}
-	switch msg := cmd().(type) {
+	msg := cmd()
+	switch msg.(type) {
+	case tea.QuitMsg, tea.InterruptMsg, tea.SuspendMsg:
+		if h.left != nil {
+			h.left()
+		}
+	}
+	switch msg := msg.(type) {
 	case nil:
 	case tea.BatchMsg:
 		for _, c := range msg {

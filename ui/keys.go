@@ -72,5 +72,5 @@ func (m *Model) newKeymap() keymap.Table {
 		keymap.Key(keymap.InNormal, keymap.RunTheCode, "x", "run the step's command, once confirmed", "x").In(keymap.GroupRunbook).Unless(m.pane.WhyNotRun),
 		keymap.Key(keymap.InNormal, keymap.EditRunbook, "w", "edit the runbook, or write one", "w").In(keymap.GroupRunbook).Unless(m.pane.WhyNotMend),
 	}
-	return slices.Concat(own, m.pane.Table(), palette.Keys(), room.ReaderKeys(), handover.Keys(m.NoEditor, m.whyNotPost), steprun.Keys(), dialog.Keys(), list.Keys())
+	return slices.Concat(own, m.pane.Table(), palette.Keys(), room.ReaderKeys(), handover.Keys(m.terminal.NoEditor, m.whyNotPost), steprun.Keys(), dialog.Keys(), list.Keys())
 }

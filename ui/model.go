@@ -19,6 +19,7 @@ import (
 	"firstline/ui/pane"
 	"firstline/ui/reply"
 	"firstline/ui/room"
+	"firstline/ui/terminal"
 )
 
 // Model is the whole screen. Its Update routes each message to the part that
@@ -36,28 +37,20 @@ type Model struct {
 
 	// snapshots and notices are what comes in by itself.
 	snapshots, notices reply.Loader
-	// settling finds out what became of earlier actions, editing is the
-	// person's own editor.
-	settling, editing reply.Loader
+	// settling finds out what became of earlier actions.
+	settling reply.Loader
 
 	person person
 	drafts *draft.Drafts
 	// timer waits for the next tick; tests put their own clock in its place.
 	timer func() tea.Cmd
 	// pressed is when a key was pressed last.
-	pressed time.Time
-	// exec hands the terminal to another program; tests have none.
-	exec func(tea.ExecCommand, tea.ExecCallback) tea.Cmd
-	// release ends the reading of keys before another program has the terminal,
-	// and reads the rest of a burst; nil: keys are not read here.
-	release func()
+	pressed  time.Time
+	terminal *terminal.Terminal
 	// leaving: q was pressed while something is being sent.
 	leaving bool
 	// interrupted: the last key was ctrl-c.
 	interrupted bool
-	// undelivered is what came of a program that had the terminal, until it is
-	// taken.
-	undelivered tea.Msg
 }
 
 // New makes the screen. It reads nothing and starts nothing: Init does.
@@ -76,10 +69,12 @@ func New(o Options) *Model {
 		shared: s, drafts: draft.New(o.Drafts),
 		list: list.New(&s.Screen, list.Options{Initial: o.Initial, Triage: o.Triage, Filters: o.Filters, ConfigName: s.configName()}),
 	}
+	m.terminal = terminal.New(&s.Screen, terminal.Options{Editor: o.Editor, Copy: o.Copy, Lend: o.Lend, Save: m.saveAll})
+	s.Terminal = m.terminal
 	m.actions = dialog.New(&s.Screen, m.dialogOptions())
 	m.pane = pane.New(&s.Screen, m.paneOptions())
 	s.Keys = m.newKeymap()
-	m.timer, m.exec, m.pressed = m.wait, tea.Exec, m.TimeNow()
+	m.timer, m.pressed = m.wait, m.TimeNow()
 	s.Host = m
 	m.drafts.Say = func(sentence string) { m.Say(room.Caution, sentence) }
 	m.person = m.findPerson()
@@ -167,12 +162,15 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 	case tickMsg:
 		m.tick()
 		return m.timer()
-	case returnedMsg:
-		return m.takeReturned(msg)
 	case reply.Message:
 		return msg.Deliver()
 	}
 	return nil
+}
+
+// saveAll saves what was typed, ticked and read.
+func (m *Model) saveAll() []tea.Cmd {
+	return []tea.Cmd{m.drafts.SaveNow(m.Context), m.pane.Save()}
 }
 
 // follow starts what became due: a join, the pane of another group, the plan

@@ -98,7 +98,7 @@ func (m *Model) do(c keymap.Command) tea.Cmd {
 	case keymap.Quit:
 		return m.Quit()
 	case keymap.Suspend:
-		return m.handOver(tea.Suspend)
+		return m.terminal.Release(tea.Suspend)
 	case keymap.MoveDown, keymap.MoveUp, keymap.HalfDown, keymap.HalfUp, keymap.GoTop, keymap.GoBottom:
 		if m.pane.Focused {
 			m.pane.Update(c)
@@ -185,21 +185,9 @@ func (m *Model) Quit() tea.Cmd {
 		return nil
 	}
 	if m.interrupted {
-		return m.handOver(tea.Interrupt)
+		return m.terminal.Release(tea.Interrupt)
 	}
-	return m.handOver(tea.Quit)
-}
-
-// handOver runs a command after which others read the keys.
-func (m *Model) handOver(next tea.Cmd) tea.Cmd {
-	if m.release == nil {
-		return next
-	}
-	release := m.release
-	return func() tea.Msg {
-		release()
-		return next()
-	}
+	return m.terminal.Release(tea.Quit)
 }
 
 // refresh asks the sources, and the runbooks with them.
@@ -224,7 +212,7 @@ func (m *Model) copyKey(c keymap.Command) tea.Cmd {
 	}
 	text := clean.Line(g.ID)
 	m.Say(room.OK, "Copied the id "+text)
-	return m.Copy(text)
+	return m.terminal.Copy(text)
 }
 
 // The reasons why a key can't act now; empty when it can.

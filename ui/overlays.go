@@ -133,9 +133,6 @@ func (m *Model) paneOptions() pane.Options {
 		OpenURL: o.OpenURL, Users: m.users, Me: func() string { return m.person.name }, Focus: func() { m.focusPane(true) },
 		Open: m.open, Note: m.noteOutput, Running: &m.running,
 	}
-	if o.Editor != nil {
-		p.EditFile = o.Editor.File
-	}
 	return p
 }
 

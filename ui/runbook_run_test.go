@@ -118,8 +118,8 @@ func TestAnInteractiveStepTakesTheTerminal(t *testing.T) {
 	store := newMemory()
 	h := readPage(t, withSteps(store))
 	took := false
-	exec := h.m.exec
-	h.m.exec = func(c tea.ExecCommand, done tea.ExecCallback) tea.Cmd {
+	exec := h.m.terminal.Start
+	h.m.terminal.Start = func(c tea.ExecCommand, done tea.ExecCallback) tea.Cmd {
 		took = true
 		c.SetStdout(io.Discard)
 		return exec(c, done)

@@ -21,6 +21,7 @@ var mayImport = map[string][]string{
 	"reply":    {},
 	"room":     {"draw", "keymap"},
 	"keyboard": {"room"},
+	"terminal": {"keyboard", "reply", "room"},
 	"draft":    {"reply"},
 	"help":     {"draw", "keymap", "room"},
 	"messages": {"draw", "keymap", "room"},

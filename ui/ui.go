@@ -33,6 +33,7 @@ import (
 	"firstline/ui/list"
 	"firstline/ui/pane"
 	"firstline/ui/steprun"
+	"firstline/ui/terminal"
 )
 
 // Options are what the screen is made of.
@@ -68,7 +69,7 @@ type Options struct {
 	// the loop; nil: the key says why it does nothing.
 	OpenURL func(url string) error
 	// Editor is the responder's own editor; nil: there is none.
-	Editor Editor
+	Editor terminal.Editor
 	// Drafts keeps what was typed and not sent; nil: it is gone with the
 	// screen.
 	Drafts draft.Store
@@ -120,8 +121,7 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 	m := New(o)
 	m.Context = ctx
 	keys := keyboard.New(in, terminalName(o.Environment), m.options.Now, m.mayBegin)
-	m.release = keys.Release
-	m.exec = m.lendTerminal
+	m.terminal.ReleaseKeys = keys.Release
 	g := &guarded{Model: m}
 	program := tea.NewProgram(g, programOptions(ctx, o, keys.ForProgram(), out)...)
 	g.quit = program.Quit
@@ -132,7 +132,7 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 	cancel()
 	m.running.Wait() // no command outlives the screen
 	again := guardedly(func() {
-		m.takeUndelivered()
+		m.terminal.TakeUndelivered()
 		if r, ok := m.overlay.(*steprun.Room); ok {
 			r.RecordCutOff()
 		}

@@ -95,7 +95,6 @@ func placesOfSignals(world *world) []standsAt {
 		}},
 		{place: "the editor", typed: "Begun, ", saved: "Begun, saved in the editor", lent: true, goes: func(t *testing.T) *terminal {
 			x := dialog(withEditor(t, anEditor, config))
-			x.kept("Begun, ") // nothing is saved while the editor has the terminal
 			x.keys("C-e")
 			x.sees("this is the editor")
 			return x

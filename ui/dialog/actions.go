@@ -184,7 +184,7 @@ func (a *Actions) dialogKey(msg tea.KeyPressMsg) tea.Cmd {
 		return a.editDraft()
 	case copySummary:
 		a.Say(room.OK, "Copied the summary")
-		return a.Host.Copy(a.Dialog.Plan.Summary)
+		return a.Terminal.Copy(a.Dialog.Plan.Summary)
 	}
 	return cmd
 }
@@ -201,11 +201,11 @@ func (a *Actions) keepDraft() {
 // editDraft lets the responder write the text in their own editor.
 func (a *Actions) editDraft() tea.Cmd {
 	d := a.Dialog
-	if why := a.Host.NoEditor(); why != "" {
+	if why := a.Terminal.NoEditor(); why != "" {
 		a.Say(room.Caution, wording.Sentence(why)+".")
 		return nil
 	}
-	return a.Host.Edit(d.typed().Value(), func(text string) tea.Cmd {
+	return a.Terminal.Edit(d.typed().Value(), func(text string) tea.Cmd {
 		if a.Dialog == d && !d.sending {
 			d.setText(text)
 			a.keepDraft()

@@ -54,8 +54,8 @@ type Drafts struct {
 	// a change.
 	changed map[Key]bool
 	waiting reply.Loader
-	// saving is what is being saved; empty when nothing is.
-	saving []record.Draft
+	// saving are the batches that are being saved, by their numbers.
+	saving map[int][]record.Draft
 	// resting: the last saving failed, and nothing was typed since.
 	resting bool
 	// failing: the store does not take them, and that was said.
@@ -65,7 +65,7 @@ type Drafts struct {
 
 // New holds no drafts yet. A nil store keeps none beyond the program.
 func New(store Store) *Drafts {
-	return &Drafts{keeper: &draftKeeper{store: store}, Delay: draftDelay, Texts: map[Key]string{}, changed: map[Key]bool{}}
+	return &Drafts{keeper: &draftKeeper{store: store}, Delay: draftDelay, Texts: map[Key]string{}, changed: map[Key]bool{}, saving: map[int][]record.Draft{}}
 }
 
 // Drop forgets texts that were sent.
@@ -133,29 +133,35 @@ func (b *Drafts) Keep(ctx context.Context) tea.Cmd {
 	})
 }
 
+// SaveNow saves what is not known to be saved, before the terminal is given away.
+func (b *Drafts) SaveNow(ctx context.Context) tea.Cmd {
+	b.again()
+	return b.Save(ctx)
+}
+
 // Save gives what changed to the store.
 func (b *Drafts) Save(ctx context.Context) tea.Cmd {
 	batch := b.batch()
 	if b.keeper.store == nil || len(batch.list) == 0 {
 		return nil
 	}
-	b.saving = batch.list
+	b.saving[batch.number] = batch.list
 	return reply.Start(new(reply.Loader), func() error {
 		// Begun is done: the program's end must not cut it off half way.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flushTime)
 		defer cancel()
 		return b.keeper.save(ctx, batch)
-	}, reply.Nothing(b.saved))
+	}, reply.Nothing(func(err error) { b.saved(batch, err) }))
 }
 
 // saved ends a saving. That drafts can't be saved is said once.
-func (b *Drafts) saved(err error) {
+func (b *Drafts) saved(batch draftBatch, err error) {
 	known := b.failing
 	b.failing, b.resting = err != nil, err != nil
+	delete(b.saving, batch.number)
 	if err != nil {
-		b.again()
+		b.mark(batch.list)
 	}
-	b.saving = nil
 	if err == nil || known {
 		return
 	}
@@ -164,7 +170,14 @@ func (b *Drafts) saved(err error) {
 
 // again counts what is being saved as not kept yet.
 func (b *Drafts) again() {
-	for _, d := range b.saving {
+	for _, list := range b.saving {
+		b.mark(list)
+	}
+}
+
+// mark counts drafts as not saved.
+func (b *Drafts) mark(list []record.Draft) {
+	for _, d := range list {
 		b.changed[Key{d.Action, d.Groups}] = true
 	}
 }

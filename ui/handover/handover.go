@@ -207,7 +207,7 @@ func (p *Room) leave() {
 
 func (p *Room) copyText() tea.Cmd {
 	p.Say(room.OK, "Copied the text")
-	return p.Host.Copy(p.text)
+	return p.Terminal.Copy(p.text)
 }
 
 // change takes a text that the responder wrote, and keeps it.
@@ -245,11 +245,11 @@ func (p *Room) write(msg tea.Msg) tea.Cmd {
 
 // openEditor lets the responder edit the text in their own editor.
 func (p *Room) openEditor(text string) tea.Cmd {
-	if why := p.Host.NoEditor(); why != "" {
+	if why := p.Terminal.NoEditor(); why != "" {
 		p.Say(room.Caution, wording.Sentence(why)+".")
 		return nil
 	}
-	return p.Host.Edit(text, func(text string) tea.Cmd {
+	return p.Terminal.Edit(text, func(text string) tea.Cmd {
 		p.change(text)
 		p.area.SetValue(p.text)
 		p.clamp()

@@ -1,8 +1,6 @@
 package pane
 
 import (
-	"io"
-
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/wording"
@@ -44,12 +42,7 @@ func (p *Pane) edit() tea.Cmd {
 }
 
 func (p *Pane) editFile(path string, line int, made *runbooks.New) tea.Cmd {
-	ctx, edit, request := p.Context, p.Options.EditFile, new(reply.Loader).Begin()
-	return p.Host.Exec(func(in io.Reader, out, errout io.Writer) error {
-		return edit(ctx, path, line, in, out, errout)
-	}, func(err error) tea.Msg {
-		return request.Reply(func() tea.Cmd { return p.takeEdited(made, err) })
-	})
+	return p.Terminal.EditFile(path, line, func(err error) tea.Cmd { return p.takeEdited(made, err) })
 }
 
 func (p *Pane) takeNewRunbook(msg newRunbook) tea.Cmd {
@@ -98,7 +91,7 @@ func (p *Pane) WhyNotMend() string {
 	case p.Group == nil || !p.ready():
 		return "there is no group in the list"
 	}
-	if why := p.Host.NoEditor(); why != "" {
+	if why := p.Terminal.NoEditor(); why != "" {
 		return why
 	}
 	b := p.contents[RunbookTab].runbook

@@ -72,7 +72,7 @@ func (p *Pane) CopyALink(g triage.Group) tea.Cmd {
 	links := LinksOf(g)
 	take := func(address string) tea.Cmd {
 		p.Say(room.OK, "Copied the link "+address)
-		return p.Host.Copy(address)
+		return p.Terminal.Copy(address)
 	}
 	if !slices.ContainsFunc(links, func(l Link) bool { return l.Name == "bridge" }) {
 		return take(links[0].Address)

@@ -2,7 +2,6 @@ package pane
 
 import (
 	"context"
-	"io"
 	"sync"
 
 	"firstline/internal/history"
@@ -27,8 +26,6 @@ type Options struct {
 	ReadAlerts func(ctx context.Context, incidentID string) error
 	Refresh    func()
 	OpenURL    func(url string) error
-	// EditFile opens a file in the person's editor.
-	EditFile func(ctx context.Context, path string, line int, in io.Reader, out, errout io.Writer) error
 	// Users are those that the sources know, Me is the name of the person.
 	Users func() []sources.User
 	Me    func() string

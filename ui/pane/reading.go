@@ -164,7 +164,7 @@ func (p *Pane) takeFollowed(msg followed) tea.Cmd {
 		return p.browse(link)
 	default:
 		p.Say(room.OK, "Copied the link "+link)
-		return p.Host.Copy(link)
+		return p.Terminal.Copy(link)
 	}
 	return nil
 }

@@ -72,6 +72,15 @@ func (p *Pane) Refresh(all bool) {
 	p.Invalidate()
 }
 
+// Save saves what was ticked, run and read.
+func (p *Pane) Save() tea.Cmd {
+	p.SavePosition()
+	if p.Memory.store == nil {
+		return nil
+	}
+	return p.Memory.write(p.Context)
+}
+
 // Flush keeps what was not kept yet, after the program's end.
 func (p *Pane) Flush(ctx context.Context) {
 	p.SavePosition()

@@ -259,7 +259,7 @@ func (p *Pane) copyCode() tea.Cmd {
 		first += " …"
 	}
 	p.Say(room.OK, "Copied "+first)
-	return p.Host.Copy(text)
+	return p.Terminal.Copy(text)
 }
 
 // Tried are the steps that were done for the groups and the commands that were

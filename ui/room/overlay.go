@@ -30,13 +30,20 @@ type Host interface {
 	Close()
 	// Quit leaves the program.
 	Quit() tea.Cmd
+}
+
+// Terminal is what a room asks of the terminal. What was typed is saved before
+// another program gets it.
+type Terminal interface {
 	// Copy puts text into the clipboard.
 	Copy(text string) tea.Cmd
-	// Edit opens text in the person's own editor. take gets what they left; it is
-	// not called when the editor failed, which is said.
+	// Edit opens text in the person's own editor. take gets the result; it is
+	// not called when the editor failed, which a message then says.
 	Edit(text string, take func(text string) tea.Cmd) tea.Cmd
-	// NoEditor says why Edit can't be used; empty when it can.
+	// EditFile opens a file in the person's own editor; line begins at 1.
+	EditFile(path string, line int, done func(error) tea.Cmd) tea.Cmd
+	// NoEditor says why there is no editor; empty when there is one.
 	NoEditor() string
-	// Exec gives the terminal to what run does, until it ends.
-	Exec(run func(in io.Reader, out, errout io.Writer) error, done func(error) tea.Msg) tea.Cmd
+	// Exec gives the terminal to run until it ends.
+	Exec(run func(in io.Reader, out, errout io.Writer) error, done func(error) tea.Cmd) tea.Cmd
 }

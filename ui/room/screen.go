@@ -25,7 +25,9 @@ type Screen struct {
 	// Context ends with the program.
 	Context context.Context
 	Host    Host
-	Typing  Typing
+	// Terminal lends the terminal to other programs.
+	Terminal Terminal
+	Typing   Typing
 	// Messages is the line of messages.
 	Messages *Messages
 }

@@ -159,7 +159,7 @@ func (r *Room) Key(msg tea.KeyPressMsg) tea.Cmd {
 			text = r.result.Output
 		}
 		r.Say(room.OK, "Copied")
-		return r.Host.Copy(text)
+		return r.Terminal.Copy(text)
 	}
 	return nil
 }
@@ -238,8 +238,7 @@ func (r *Room) startInTerminal() tea.Cmd {
 	ctx := r.Context
 	r.state, r.began, r.stop = running, r.TimeNow(), func() {}
 	result := run.Result{Command: r.options.Command, Started: r.began, ExitCode: -1}
-	request := r.running.Begin()
-	return r.Host.Exec(func(in io.Reader, out, errout io.Writer) error {
+	return r.Terminal.Exec(func(in io.Reader, out, errout io.Writer) error {
 		cmd := run.Shell(ctx, r.options.Command)
 		cmd.Stdin, cmd.Stdout, cmd.Stderr = in, out, errout
 		begun := time.Now()
@@ -250,9 +249,9 @@ func (r *Room) startInTerminal() tea.Cmd {
 			err = nil // how it ended is said by its status
 		}
 		return err
-	}, func(err error) tea.Msg {
+	}, func(err error) tea.Cmd {
 		result.Err = err
-		return request.Reply(func() tea.Cmd { return r.ended(result) })
+		return r.ended(result)
 	})
 }
 
