@@ -162,14 +162,14 @@ func TestAGroupThatIsGoneKeepsItsRowUntilTheCursorLeaves(t *testing.T) {
 func TestAPollThatChangesNothingDrawsNothing(t *testing.T) {
 	h := withStory(t, 120, 30, withRunbooks)
 	h.screen()
-	draws, before := h.m.list.Draws, h.screen()
+	draws, before := h.m.list.Drawn.Draws, h.screen()
 	shown := h.m.pane.Shown
 	h.send(snapshotsMsg{list: story(noon)})
 	if after := h.screen(); after != before {
 		t.Errorf("the screen changed:\n%s\n%s", before, after)
 	}
-	if h.m.list.Draws != draws {
-		t.Errorf("%d rows were drawn again", h.m.list.Draws-draws)
+	if h.m.list.Drawn.Draws != draws {
+		t.Errorf("%d rows were drawn again", h.m.list.Drawn.Draws-draws)
 	}
 	if h.m.pane.Shown != shown {
 		t.Error("the pane was made again")
@@ -179,12 +179,12 @@ func TestAPollThatChangesNothingDrawsNothing(t *testing.T) {
 func TestATickDrawsOnlyTheAgesThatChanged(t *testing.T) {
 	h := withStory(t, 120, 30, nil)
 	h.screen()
-	draws := h.m.list.Draws
+	draws := h.m.list.Drawn.Draws
 	h.tick(time.Second)
 	h.screen()
 	// Of all groups only QueueBacklog is younger than a minute, and only the
 	// first escalates: in less than four minutes now.
-	if got := h.m.list.Draws - draws; got != 2 {
+	if got := h.m.list.Drawn.Draws - draws; got != 2 {
 		t.Errorf("a second made %d rows be drawn, want 2", got)
 	}
 	h.sees("43s", "pagerduty 5s")

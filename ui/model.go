@@ -33,7 +33,7 @@ type Model struct {
 	actions *dialog.Actions
 
 	// running are the commands of steps that have not ended.
-	running sync.WaitGroup
+	running *sync.WaitGroup
 
 	// snapshots and notices are what comes in by itself.
 	snapshots, notices reply.Loader
@@ -66,7 +66,7 @@ func New(o Options) *Model {
 	}
 	s.Theme = draw.NewTheme(true, o.NoColor, false)
 	m := &Model{
-		shared: s, drafts: draft.New(o.Drafts),
+		shared: s, drafts: draft.New(o.Drafts), running: new(sync.WaitGroup),
 		list: list.New(&s.Screen, list.Options{Initial: o.Initial, Triage: o.Triage, Filters: o.Filters, ConfigName: s.configName()}),
 	}
 	m.terminal = terminal.New(&s.Screen, terminal.Options{Editor: o.Editor, Copy: o.Copy, Lend: o.Lend, Save: m.saveAll})
@@ -209,7 +209,7 @@ func (m *Model) setTheme(dark, noColor, fewColors bool) {
 		return
 	}
 	m.Theme = draw.NewTheme(dark, noColor, fewColors)
-	m.list.Forget()
+	m.list.Drawn.Forget()
 	if m.overlay != nil {
 		m.overlay.Resize()
 	}

@@ -131,7 +131,7 @@ func (m *Model) paneOptions() pane.Options {
 		Library: o.Library, RunbookDirectories: o.RunbookDirectories, ConfigName: m.configName(), Memory: o.Memory, MayRun: o.MayRun,
 		ReadOnly: o.Respond.ReadOnly, Demo: o.Demo, Fill: o.Fill, History: o.History, ReadAlerts: o.ReadAlerts, Refresh: o.Refresh,
 		OpenURL: o.OpenURL, Users: m.users, Me: func() string { return m.person.name }, Focus: func() { m.focusPane(true) },
-		Open: m.open, Note: m.noteOutput, Running: &m.running,
+		Open: m.open, Note: m.noteOutput, Running: m.running,
 	}
 	return p
 }

@@ -66,7 +66,7 @@ func (m *Model) body() []string {
 	if !l.Pane.Empty() {
 		title := m.pane.Title()
 		if m.place() == keymap.InSearch {
-			title, _ = m.pane.SearchTitle(l.Pane.Width)
+			title = m.pane.SearchTitle()
 		}
 		focused := m.pane.Focused && (m.overlay == nil || m.place() == keymap.InSearch || m.place() == keymap.InChoice)
 		lines := m.pane.Lines()

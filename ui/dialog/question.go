@@ -125,6 +125,7 @@ func (d *Dialog) next() {
 func (d *Dialog) ask(number int) {
 	d.question, d.Chosen, d.Offers = number, 0, nil
 	d.picker.SetValue("")
+	d.fitPicker()
 	d.Rethink()
 	d.focus(pickField)
 }
@@ -144,13 +145,19 @@ func (d *Dialog) pickType(msg tea.Msg) tea.Cmd {
 // mostOffers is how many rows the offers take at most.
 const mostOffers = 8
 
+// fitPicker fits the search to the dialog's width, beside the question's label.
+func (d *Dialog) fitPicker() {
+	if len(d.questions) > 0 {
+		d.picker.SetWidth(d.inside() - d.WidthOf(d.labelEdge()) - 1)
+	}
+}
+
 // labelEdge is the label of a question with the blanks after it.
 func (d *Dialog) labelEdge() string { return d.questions[d.question].label + "  " }
 
 // pickLines are what is typed and the offers that fit, those on call marked.
 func (d *Dialog) pickLines() []string {
-	q, edge := d.questions[d.question], d.labelEdge()
-	d.picker.SetWidth(d.inside() - d.WidthOf(edge) - 1)
+	q := d.questions[d.question]
 	lines := []string{d.Theme.Of(draw.Accent).On(q.label) + "  " + d.picker.View(), ""}
 	if d.known == 0 {
 		return append(lines, d.Theme.Of(draw.Dim).On("    …"))

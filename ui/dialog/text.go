@@ -122,6 +122,7 @@ func (d *Dialog) resize() {
 	for _, area := range []*textarea.Model{&d.Text, &d.note, &d.Matchers} {
 		area.SetWidth(d.inside() - len(textEdge))
 	}
+	d.fitPicker()
 	d.Text.SetHeight(d.textHeight())
 	d.note.SetHeight(d.noteHeight())
 	d.Matchers.SetHeight(min(max(d.Matchers.LineCount()+1, 3), max(d.Layout.Body.Height/3, 3)))

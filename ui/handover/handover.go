@@ -261,6 +261,7 @@ func (p *Room) openEditor(text string) tea.Cmd {
 func (p *Room) nameFile() {
 	p.naming, p.posting = true, false
 	p.path.SetValue("handover-" + p.TimeNow().In(p.Location).Format("2006-01-02-1504") + ".md")
+	p.fitArea()
 	p.path.CursorEnd()
 	p.path.Focus()
 }
@@ -327,8 +328,12 @@ func (p *Room) Resize() {
 	p.clamp()
 }
 
+// pathLabel is the text before the file's name.
+const pathLabel = "Write it to the file "
+
 func (p *Room) fitArea() {
 	area := p.frame()
+	p.path.SetWidth(max(area.Width-4-len(pathLabel)-1, 1))
 	p.area.SetWidth(area.Width - 4)
 	p.area.SetHeight(max(area.Height-2, 1))
 }
@@ -399,12 +404,10 @@ func (p *Room) View() ([]string, draw.Rectangle, *tea.Cursor) {
 		for len(lines) < rows {
 			lines = append(lines, draw.Blanks(area.Width-2))
 		}
-		label := "Write it to the file "
-		p.path.SetWidth(max(inside-len(label)-1, 1))
 		lines[rows-2] = " " + p.Theme.Of(draw.Border).On(strings.Repeat("─", inside)) + " "
-		lines[rows-1] = " " + p.Fit(p.Theme.Of(draw.Accent).On(label)+p.path.View(), inside) + " "
+		lines[rows-1] = " " + p.Fit(p.Theme.Of(draw.Accent).On(pathLabel)+p.path.View(), inside) + " "
 		if cursor = p.path.Cursor(); cursor != nil {
-			cursor.X += area.X + 2 + len(label)
+			cursor.X += area.X + 2 + len(pathLabel)
 			cursor.Y = area.Y + rows
 		}
 	}

@@ -42,15 +42,14 @@ type List struct {
 	fresh map[string]bool
 	// ready: a first join has come; whole: one that knew all sources.
 	ready, whole bool
-	drawn        map[RowKey]string
-	// Draws counts the rows that had to be laid out, for the tests.
-	Draws int
+	// Drawn are rows as they were drawn.
+	Drawn *draw.Memo[RowKey]
 }
 
 // New makes a list without groups.
 func New(s *room.Screen, o Options) *List {
 	return &List{
-		Screen: s, options: o, Sources: newGroups(s, o), Prompt: newFilterPrompt(s, o), Selected: map[string]bool{}, closed: map[string]bool{}, fresh: map[string]bool{}, drawn: map[RowKey]string{},
+		Screen: s, options: o, Sources: newGroups(s, o), Prompt: newFilterPrompt(s, o), Selected: map[string]bool{}, closed: map[string]bool{}, fresh: map[string]bool{}, Drawn: &draw.Memo[RowKey]{},
 	}
 }
 
@@ -377,6 +376,7 @@ func (l *List) Update(c keymap.Command) {
 func (l *List) lines() []string {
 	inside := l.Layout.List.Width - 2
 	var out []string
+	drawRow := l.DrawRow
 	for i := l.Offset; i < min(l.Offset+l.Height(), len(l.Visible)); i++ {
 		if s := l.HeadingAt(i); s != nil {
 			out = append(out, l.drawHeading(*s, i == l.Cursor, inside))
@@ -388,16 +388,7 @@ func (l *List) lines() []string {
 			Width: inside, method: int(l.Method),
 		}
 		k.left, k.near = l.LeftOf(r)
-		text, ok := l.drawn[k]
-		if !ok {
-			if len(l.drawn) > 4096 {
-				clear(l.drawn)
-			}
-			text = l.DrawRow(k)
-			l.Draws++
-			l.drawn[k] = text
-		}
-		out = append(out, text)
+		out = append(out, l.Drawn.Text(k, drawRow))
 	}
 	return out
 }
@@ -422,9 +413,6 @@ func (l *List) LeftOf(r Row) (left string, near bool) {
 	}
 	return draw.Age(d), d <= nearDeadline
 }
-
-// Forget drops the drawn rows, when the theme changed.
-func (l *List) Forget() { clear(l.drawn) }
 
 // footer says which part of the list is on the screen, and what came in
 // outside it.

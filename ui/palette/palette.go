@@ -50,6 +50,7 @@ func New(s *room.Screen, do func(*keymap.Entry) tea.Cmd) *Room {
 		}
 	}
 	r.Found = r.All
+	r.Resize()
 	r.input.Focus()
 	return r
 }
@@ -57,8 +58,10 @@ func New(s *room.Screen, do func(*keymap.Entry) tea.Cmd) *Room {
 // Place is where its keys act.
 func (r *Room) Place() keymap.Place { return keymap.InCommands }
 
-// Resize has nothing to do: all of it is drawn anew.
-func (r *Room) Resize() {}
+// Resize fits the search to another size of the screen.
+func (r *Room) Resize() { r.input.SetWidth(r.width() - 7) }
+
+func (r *Room) width() int { return min(r.Layout.Body.Width-2, 76) }
 
 // Paste takes pasted text.
 func (r *Room) Paste(msg tea.PasteMsg) tea.Cmd {
@@ -127,13 +130,11 @@ func (r *Room) move(by int) {
 // View draws what is typed and the commands that fit.
 func (r *Room) View() ([]string, draw.Rectangle, *tea.Cursor) {
 	body := r.Layout.Body
-	width := min(body.Width-2, 76)
+	width := r.width()
 	rows := min(mostCommands, body.Height-5)
 	area := draw.Rectangle{X: body.X + (body.Width-width)/2, Y: body.Y, Width: width, Height: rows + 4}
 	inside := width - 4
-	input := r.input
-	input.SetWidth(inside - 3)
-	lines := []string{r.Theme.Of(draw.Accent).On(":") + " " + input.View(), ""}
+	lines := []string{r.Theme.Of(draw.Accent).On(":") + " " + r.input.View(), ""}
 	if len(r.Found) == 0 {
 		lines = append(lines, r.Theme.Of(draw.Dim).On("  No command by that name"))
 	}
@@ -148,7 +149,7 @@ func (r *Room) View() ([]string, draw.Rectangle, *tea.Cursor) {
 	if len(r.Found) > rows {
 		footer = r.Theme.Of(draw.Dim).On(fmt.Sprintf("%d of %d · ", r.chosen+1, len(r.Found))) + footer
 	}
-	cursor := input.Cursor()
+	cursor := r.input.Cursor()
 	if cursor != nil {
 		cursor.X += area.X + 2 + len(": ")
 		cursor.Y = area.Y + 1

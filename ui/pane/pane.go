@@ -215,6 +215,7 @@ func (p *Pane) restore(old *Shown, same bool, line, beyond int, otherWidth bool)
 	}
 	if now != nil {
 		p.Find.again(now.plain)
+		p.fitSearch()
 	}
 }
 
@@ -246,7 +247,10 @@ func (p *Pane) offsetsOf(id string) *[tabCount]int {
 func (p *Pane) Offset() int { return p.offsetOf(p.Tab) }
 
 func (p *Pane) offsetOf(t Tab) int {
-	at := p.offsetsOf(p.Shown.groupID)[t]
+	at := -1
+	if all := p.scrolls[p.Shown.groupID]; all != nil {
+		at = all[t]
+	}
 	if at < 0 {
 		at = p.contents[t].start
 	}

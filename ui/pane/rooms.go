@@ -21,14 +21,13 @@ func (r searchRoom) Paste(msg tea.PasteMsg) tea.Cmd {
 
 func (r searchRoom) View() (lines []string, area draw.Rectangle, cursor *tea.Cursor) {
 	p := r.Pane
-	_, edge := p.SearchTitle(r.Layout.Pane.Width)
 	if cursor = p.Find.input.Cursor(); cursor != nil {
-		cursor.X += r.Layout.Pane.X + r.WidthOf(edge) + len("+ ")
+		cursor.X += r.Layout.Pane.X + len(searchEdge) + len("+ ")
 		cursor.Y = r.Layout.Pane.Y
 	}
 	return nil, area, cursor
 }
-func (r searchRoom) Resize() {}
+func (r searchRoom) Resize() { r.fitSearch() }
 
 // choiceRoom is a list in the pane to choose from.
 type choiceRoom struct{ *Pane }

@@ -130,6 +130,7 @@ func (p *Pane) showHit() {
 // openSearch begins to look for text in the page.
 func (p *Pane) openSearch() {
 	p.Find.input.CursorEnd()
+	p.fitSearch()
 	p.Find.input.Focus()
 	p.Options.Open(searchRoom{p})
 }
@@ -162,6 +163,7 @@ func (p *Pane) typeSearch(msg tea.Msg) tea.Cmd {
 		f.look(p.Runbook().plain, p.Offset())
 		p.showHit()
 	}
+	p.fitSearch()
 	return cmd
 }
 
@@ -172,17 +174,22 @@ func (p *Pane) stepHit(c keymap.Command) {
 	}
 	p.Find.step(by)
 	p.showHit()
+	p.fitSearch()
 }
 
-// SearchTitle is what is looked for, in place of the tabs; edge is what stands
-// before it.
-func (p *Pane) SearchTitle(width int) (title, edge string) {
-	edge = "Find / "
-	count := p.Find.count()
-	p.Find.input.SetWidth(max(width-p.WidthOf(edge)-p.WidthOf(count)-4, 8))
-	title = p.Theme.Of(draw.Accent).On(edge) + strings.TrimRight(p.Find.input.View(), " ")
-	if count != "" {
+// searchEdge is the text before the search.
+const searchEdge = "Find / "
+
+// fitSearch fits the search to the pane's width, beside the number of hits.
+func (p *Pane) fitSearch() {
+	p.Find.input.SetWidth(max(p.Layout.Pane.Width-len(searchEdge)-p.WidthOf(p.Find.count())-4, 8))
+}
+
+// SearchTitle shows the search in place of the tabs.
+func (p *Pane) SearchTitle() string {
+	title := p.Theme.Of(draw.Accent).On(searchEdge) + strings.TrimRight(p.Find.input.View(), " ")
+	if count := p.Find.count(); count != "" {
 		title += p.Theme.Of(draw.Dim).On("  " + clean.Line(count))
 	}
-	return title, edge
+	return title
 }

@@ -117,7 +117,10 @@ func (b *Shown) shift(at, by int) {
 // margin is what stands left of a line: the cursor of the steps, or a tick.
 func (p *Pane) margin(line int) string {
 	b := p.Runbook()
-	current := p.trail().step
+	current := ""
+	if r := p.trails[p.Shown.groupID]; r != nil {
+		current = r.step
+	}
 	for i := range b.Steps {
 		s := &b.Steps[i]
 		if s.line != line {
