@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"firstline/internal/faults"
 	"firstline/internal/record"
 	"firstline/internal/store"
 	"firstline/sources/demo"
@@ -50,7 +51,7 @@ func TestAcknowledge(t *testing.T) {
 	if i.Status != "acknowledged" || !slices.Equal(i.Acknowledgers, []string{"PUDANA1"}) || len(i.Notes) != 0 {
 		t.Errorf("the incident is %+v", i)
 	}
-	w.demo.PagerDuty.ForgetRequests()
+	w.toPagerDuty.ForgetRequests()
 	w.run("ack", "--yes", id).want(t, exitDone).says(t, "already")
 	w.wantNoWrites()
 }
@@ -63,7 +64,7 @@ func TestAcknowledgedByAnother(t *testing.T) {
 	if status := w.demo.PagerDuty.Do("PUANNS1", http.MethodPut, "/incidents/"+id, body); status != http.StatusOK {
 		t.Fatalf("Ann's acknowledgement gave %d", status)
 	}
-	w.demo.PagerDuty.ForgetRequests()
+	w.toPagerDuty.ForgetRequests()
 	w.run("ack", "--yes", id).want(t, exitDone).says(t, "already", "Ann Schmidt")
 	w.wantNoWrites()
 }
@@ -286,9 +287,9 @@ func TestActionJSON(t *testing.T) {
 func TestPagerDutyFails(t *testing.T) {
 	w := newWorld(t)
 	id := w.incident(paged).ID
-	w.demo.PagerDuty.Fail(demo.Fault{Method: http.MethodPut, Status: http.StatusForbidden, Body: `{"error":{"message":"Access Denied","code":2010}}`})
+	w.toPagerDuty.Fail(faults.Fault{Method: http.MethodPut, Status: http.StatusForbidden, Body: `{"error":{"message":"Access Denied","code":2010}}`})
 	w.run("ack", "--yes", id).want(t, exitFailed).says(t, id+": failed")
-	w.demo.PagerDuty.Mend()
+	w.toPagerDuty.Mend()
 	if status := w.incident(paged).Status; status != "triggered" {
 		t.Errorf("the incident is %s", status)
 	}

@@ -93,7 +93,7 @@ func TestNoBurstSendsOrRunsAnything(t *testing.T) {
 				if writes := w.writes(); !slices.Equal(writes, before) {
 					t.Fatalf("%s: %q was pasted, and PagerDuty got %q", name, text, writes)
 				}
-				for _, r := range w.demo.Alertmanager.Requests() {
+				for _, r := range w.toAlertmanager.Requests() {
 					if r.Method != http.MethodGet {
 						t.Fatalf("%s: %q was pasted, and Alertmanager got %s %s", name, text, r.Method, r.Path)
 					}

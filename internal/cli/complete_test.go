@@ -8,13 +8,14 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/faults"
 	"firstline/sources/demo"
 )
 
 // largeAccount is a stand-in with n open incidents of several alerts each and
 // an Alertmanager that reports an alert for each, whose fingerprints are in
 // what was sent to PagerDuty. Incidents have no incident_key.
-func largeAccount(t *testing.T, n, alerts int, account demo.Account) (*world, *demo.PagerDuty) {
+func largeAccount(t *testing.T, n, alerts int, account demo.Account) (*world, *faults.Injector) {
 	t.Helper()
 	alone(t)
 	account.NoIncidentKeys = true
@@ -51,8 +52,7 @@ func largeAccount(t *testing.T, n, alerts int, account demo.Account) (*world, *d
 	t.Setenv("PAGERDUTY_TOKEN", demo.Token)
 	w := &world{t: t, now: time.Now()}
 	w.configure(fmt.Sprintf("[me]\nemail = %q\n[pagerduty]\nurl = %q\n[first_line]\nescalation_policy = \"PP1\"\n[[alertmanager]]\nurl = %q\n", demo.Email, server.URL, am.URL))
-	p.ForgetRequests()
-	return w, p
+	return w, faults.Into(p)
 }
 
 // TestListProvesALargeAccount: every incident is joined by proof, in few
@@ -85,7 +85,7 @@ func TestListSaysWhatIsNotRead(t *testing.T) {
 	for name, c := range map[string]struct {
 		incidents, alerts int
 		account           demo.Account
-		fault             *demo.Fault
+		fault             *faults.Fault
 		unread, status    int
 		says              string
 	}{
@@ -94,11 +94,11 @@ func TestListSaysWhatIsNotRead(t *testing.T) {
 		"several alerts, few":        {20, 3, demo.Account{}, nil, 0, exitDone, ""},
 		"several alerts, many":       {200, 3, demo.Account{}, nil, 50, exitPartly, "not all alerts of 50 of 200 incidents are read, because "},
 		"no channels, many":          {200, 1, demo.Account{NoChannels: true}, nil, 50, exitPartly, "not all alerts of 50 of 200 incidents are read, because "},
-		"alerts refused":             {20, 3, demo.Account{}, &demo.Fault{Path: "/incidents/", Status: 403}, 20, exitPartly, "not all alerts of 20 of 20 incidents are read, because reading those of 3 incidents in a row failed"},
-		"on-calls refused":           {20, 1, demo.Account{}, &demo.Fault{Path: "/oncalls", Status: 403}, 0, exitPartly, "who is on call at 1 escalation policy is not known, because it could not be read"},
-		"services refused":           {20, 1, demo.Account{}, &demo.Fault{Path: "/services", Status: 403}, 0, exitPartly, "which team owns what is not all known, because services could not be read"},
-		"teams refused, not needed":  {20, 1, demo.Account{}, &demo.Fault{Path: "/teams", Status: 403}, 0, exitDone, ""},
-		"policies refused, the same": {20, 1, demo.Account{}, &demo.Fault{Path: "/escalation_policies", Status: 403}, 0, exitDone, ""},
+		"alerts refused":             {20, 3, demo.Account{}, &faults.Fault{Path: "/incidents/", Status: 403}, 20, exitPartly, "not all alerts of 20 of 20 incidents are read, because reading those of 3 incidents in a row failed"},
+		"on-calls refused":           {20, 1, demo.Account{}, &faults.Fault{Path: "/oncalls", Status: 403}, 0, exitPartly, "who is on call at 1 escalation policy is not known, because it could not be read"},
+		"services refused":           {20, 1, demo.Account{}, &faults.Fault{Path: "/services", Status: 403}, 0, exitPartly, "which team owns what is not all known, because services could not be read"},
+		"teams refused, not needed":  {20, 1, demo.Account{}, &faults.Fault{Path: "/teams", Status: 403}, 0, exitDone, ""},
+		"policies refused, the same": {20, 1, demo.Account{}, &faults.Fault{Path: "/escalation_policies", Status: 403}, 0, exitDone, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w, p := largeAccount(t, c.incidents, c.alerts, c.account)
@@ -129,7 +129,7 @@ func TestCheckTellsHowFirstAlertsCome(t *testing.T) {
 	w, _ = largeAccount(t, 3, 1, demo.Account{NoChannels: true})
 	w.run("check").says(t, "✓ pagerduty: no first alert comes with its incident (none of 3 open ones)")
 	w, p := largeAccount(t, 3, 1, demo.Account{})
-	p.Fail(demo.Fault{Path: "/oncalls", Status: 403})
+	p.Fail(faults.Fault{Path: "/oncalls", Status: 403})
 	r := w.run("check").says(t, "! first line: escalates to the policy first line (PP1); Who is on call at first line is not known")
 	if strings.Contains(r.out, "✓ first line") {
 		t.Errorf("it is sure of what it does not know:\n%s", r.out)

@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/faults"
 	"firstline/sources/demo"
 )
 
@@ -62,11 +63,11 @@ func benchmarkFleet(b *testing.B, incidents, alerts int) {
 	b.ReportMetric(first, "ms-first-live")
 	f.reads(b)
 	time.Sleep(35 * time.Second) // the last state is stored
-	before, asked := live.cpu(b), len(f.pagerDuty.Requests())
+	before, asked := live.cpu(b), len(f.toPagerDuty.Requests())
 	const watched = time.Minute
 	time.Sleep(watched)
 	b.ReportMetric(float64(live.cpu(b)-before)/float64(watched)*100, "%CPU")
-	b.ReportMetric(float64(len(f.pagerDuty.Requests())-asked)/watched.Minutes(), "requests/min")
+	b.ReportMetric(float64(len(f.toPagerDuty.Requests())-asked)/watched.Minutes(), "requests/min")
 	b.ReportMetric(live.resident(b), "MB-resident")
 	live.quit(b)
 
@@ -79,6 +80,7 @@ func benchmarkFleet(b *testing.B, incidents, alerts int) {
 // fleet is a company of a size, with a configuration that names its servers.
 type fleet struct {
 	pagerDuty              *demo.PagerDuty
+	toPagerDuty            *faults.Injector
 	program, config, state string
 	// mute blocks the answers of every server until it is closed.
 	mute chan struct{}
@@ -90,6 +92,7 @@ func newFleet(b *testing.B, incidents, alerts int) *fleet {
 		pagerDuty: demo.NewPagerDuty(demo.PagerDutyOptions{Directory: fleetDirectory(), RequestsPerMinute: 1_000_000}),
 		program:   filepath.Join(b.TempDir(), "firstline"), state: b.TempDir(), mute: make(chan struct{}),
 	}
+	f.toPagerDuty = faults.Into(f.pagerDuty)
 	build := exec.CommandContext(b.Context(), "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", f.program, "firstline")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
@@ -286,7 +289,7 @@ func (f *fleet) reads(b *testing.B) {
 }
 
 func (f *fleet) alertReads() (n int) {
-	for _, r := range f.pagerDuty.Requests() {
+	for _, r := range f.toPagerDuty.Requests() {
 		if strings.HasSuffix(r.Path, "/alerts") {
 			n++
 		}

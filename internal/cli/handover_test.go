@@ -9,10 +9,10 @@ import (
 	"time"
 
 	"firstline/internal/config"
+	"firstline/internal/faults"
 	"firstline/internal/record"
 	"firstline/internal/store"
 	"firstline/sources"
-	"firstline/sources/demo"
 )
 
 func TestHandover(t *testing.T) {
@@ -152,7 +152,7 @@ func TestHandoverPosted(t *testing.T) {
 
 func TestHandoverSaysWhatIsMissing(t *testing.T) {
 	w := newWorld(t)
-	w.demo.PagerDuty.Fail(demo.Fault{Path: "/log_entries", Status: 500})
+	w.toPagerDuty.Fail(faults.Fault{Path: "/log_entries", Status: 500})
 	text := w.run("handover", "--since", "8h").want(t, exitPartly).says(t, "**Not known:** what others did and who was notified", "Nothing that is known.")
 	if strings.Contains(text.out, "quiet:") || strings.Contains(text.out, "Nothing by anybody") {
 		t.Errorf("what was not read is told:\n%s", text.out)

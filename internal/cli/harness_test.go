@@ -18,6 +18,7 @@ import (
 	"go.uber.org/goleak"
 
 	"firstline/internal/config"
+	"firstline/internal/faults"
 	"firstline/sources/demo"
 )
 
@@ -27,7 +28,7 @@ import (
 func TestMain(m *testing.M) {
 	if os.Getenv(runAsProgram) != "" {
 		a := newApp(os.Stdin, os.Stdout, os.Stderr, "test")
-		if fault := faults[os.Getenv(endByFault)]; fault != nil {
+		if fault := endings[os.Getenv(endByFault)]; fault != nil {
 			now := a.now
 			a.now = func() time.Time {
 				if _, err := os.Stat(os.Getenv(endWhen)); err == nil {
@@ -61,7 +62,7 @@ const (
 
 const canary = "c4n4ry-s3cr3t"
 
-var faults = map[string]func(){
+var endings = map[string]func(){
 	"panic": func() { panic("asking with " + canary) },
 	"fatal": func() { new(sync.Mutex).Unlock() }, // which Go can't recover from
 }
@@ -72,9 +73,11 @@ var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 // world is the demo's company with a configuration file that names its
 // servers, as a person of that company would have it.
 type world struct {
-	t      *testing.T
-	demo   *demo.Demo
-	config string // path
+	t    *testing.T
+	demo *demo.Demo
+	// toPagerDuty and toAlertmanager are the requests to the demo.
+	toPagerDuty, toAlertmanager *faults.Injector
+	config                      string // path
 
 	mu  sync.Mutex
 	now time.Time
@@ -119,7 +122,7 @@ func newWorldAt(t *testing.T, begin time.Time) *world {
 			t.Error(err)
 		}
 	})
-	w.demo = d
+	w.demo, w.toPagerDuty, w.toAlertmanager = d, faults.Into(d.PagerDuty), faults.Into(d.Alertmanager)
 	books := filepath.Join(t.TempDir(), "books")
 	if err := os.CopyFS(books, demo.Runbooks()); err != nil {
 		t.Fatal(err)
@@ -221,7 +224,7 @@ func (r result) says(t *testing.T, texts ...string) result {
 // writes are the requests that PagerDuty got which change something.
 func (w *world) writes() []string {
 	var writes []string
-	for _, r := range w.demo.PagerDuty.Requests() {
+	for _, r := range w.toPagerDuty.Requests() {
 		if r.Method != http.MethodGet {
 			writes = append(writes, r.Method+" "+r.Path)
 		}

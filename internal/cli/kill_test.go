@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/faults"
 	"firstline/internal/respond"
 	"firstline/internal/store"
 	"firstline/sources/demo"
@@ -89,6 +90,7 @@ func killedAt(t *testing.T, incidents, at int, after bool) {
 	for _, i := range stand.Incidents() {
 		ids = append(ids, i.ID)
 	}
+	toPagerDuty := faults.Into(stand)
 	k := &killer{under: stand}
 	server := httptest.NewServer(k)
 	defer server.Close()
@@ -145,7 +147,7 @@ func killedAt(t *testing.T, incidents, at int, after bool) {
 		}
 	}
 	pages := map[string]int{}
-	for _, r := range stand.Requests() {
+	for _, r := range toPagerDuty.Requests() {
 		if r.Method == http.MethodPut && strings.Contains(string(r.Body), "PP1") {
 			pages[escalated(t, r.Body)]++
 		}

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/faults"
 	"firstline/internal/respond"
 	"firstline/internal/store"
 	"firstline/sources/demo"
@@ -22,11 +23,13 @@ import (
 type killed struct {
 	t     *testing.T
 	stand *demo.PagerDuty
-	k     *killer
-	url   string
-	dir   string
-	args  []string
-	path  string // of the write after the note
+	// toPagerDuty are the requests to it.
+	toPagerDuty *faults.Injector
+	k           *killer
+	url         string
+	dir         string
+	args        []string
+	path        string // of the write after the note
 }
 
 // passing are the actions that write a note before the action.
@@ -51,6 +54,7 @@ func newKilled(t *testing.T, action string) *killed {
 	}})
 	directory.Services[0].PolicyID = "PP2"
 	x := &killed{t: t, stand: demo.NewPagerDuty(demo.PagerDutyOptions{Directory: directory}), dir: t.TempDir(), path: passing[action].path}
+	x.toPagerDuty = faults.Into(x.stand)
 	openIncident(t, x.stand, "key", "Storm", "")
 	x.k = &killer{under: x.stand}
 	server := httptest.NewServer(x.k)
@@ -95,7 +99,7 @@ func (x *killed) kill(at int, after bool) {
 // moves returns how often PagerDuty got the action.
 func (x *killed) moves() int {
 	n := 0
-	for _, q := range x.stand.Requests() {
+	for _, q := range x.toPagerDuty.Requests() {
 		if q.Method == http.MethodPut && q.Path == x.path || q.Method == http.MethodPost && strings.HasSuffix(q.Path, x.path) && x.path != "/incidents" {
 			n++
 		}

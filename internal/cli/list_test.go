@@ -12,7 +12,7 @@ import (
 	"time"
 	"unicode"
 
-	"firstline/sources/demo"
+	"firstline/internal/faults"
 )
 
 // list runs list --json and reads it back strictly.
@@ -214,7 +214,7 @@ func TestListWithoutPrometheus(t *testing.T) {
 
 func TestListWithoutAnything(t *testing.T) {
 	w := newWorld(t)
-	w.demo.PagerDuty.Fail(demo.Fault{Status: http.StatusBadGateway, Body: "<html>502</html>", Header: http.Header{"Content-Type": {"text/html"}}})
+	w.toPagerDuty.Fail(faults.Fault{Status: http.StatusBadGateway, Body: "<html>502</html>", Header: http.Header{"Content-Type": {"text/html"}}})
 	w.configure(w.pagerDuty())
 	r := w.run("list").want(t, exitFailed).says(t, "nothing is known: no source could be read")
 	if strings.Contains(r.out, "<html>") || r.out != "" {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"firstline/internal/faults"
 	"firstline/internal/record"
 	"firstline/internal/store"
 	"firstline/sources/demo"
@@ -104,7 +105,7 @@ func (r *round) between() {
 		})
 		r.tell("Dana has another name")
 	case 8:
-		r.w.demo.PagerDuty.Fail(demo.Fault{Method: http.MethodGet, Path: "/users/me", Status: http.StatusInternalServerError, Times: 4})
+		r.w.toPagerDuty.Fail(faults.Fault{Method: http.MethodGet, Path: "/users/me", Status: http.StatusInternalServerError, Times: 4})
 		r.tell("who Dana is can't be read")
 	case 9:
 		if !r.killed {

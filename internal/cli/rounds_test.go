@@ -269,8 +269,8 @@ func (r *round) unreached() {
 
 // play plays a round.
 func (r *round) play() {
-	faults, blind := roundFaults(), blindnesses()
-	f, b := faults[r.random.IntN(len(faults))], blind[r.random.IntN(len(blind))]
+	writes, blind := roundFaults(), blindnesses()
+	f, b := writes[r.random.IntN(len(writes))], blind[r.random.IntN(len(blind))]
 	skip := r.random.IntN(3)
 	if len(r.subjects) == 1 && r.action.main != "note" && !r.action.noted {
 		skip = 0

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"firstline/internal/faults"
 	"firstline/internal/respond"
 	"firstline/internal/store"
 	"firstline/sources"
@@ -111,7 +112,7 @@ func TestHistoryOpen(t *testing.T) {
 	id := w.incident(paged).ID
 	step := respond.Step{Kind: respond.StepAcknowledge, IncidentID: id}
 	w.begun(step, "0123456789ab", "")
-	w.demo.PagerDuty.Fail(demo.Fault{Method: http.MethodGet, Path: "/incidents/" + id, Status: http.StatusInternalServerError})
+	w.toPagerDuty.Fail(faults.Fault{Method: http.MethodGet, Path: "/incidents/" + id, Status: http.StatusInternalServerError})
 	r := w.run("history", "--open").want(t, exitPartly)
 	r.says(t, "it can't be read now whether it came about", "acknowledge "+id+" Checkout errors by "+demo.Email+": unknown:")
 	var out historyJSON
@@ -119,7 +120,7 @@ func TestHistoryOpen(t *testing.T) {
 		out.Acts[0].Outcome != "unknown" || out.Acts[0].Attempt != "0123456789ab" || out.Acts[0].Step != "acknowledge" || out.Acts[0].UnderWay {
 		t.Errorf("%+v, %v", out, err)
 	}
-	w.demo.PagerDuty.Mend()
+	w.toPagerDuty.Mend()
 	w.run("history", "--open").want(t, exitDone).says(t, "it did not come about", "Nothing is unknown.")
 	w.run("history").want(t, exitDone).says(t, "acknowledge "+id+" Checkout errors by "+demo.Email+": failed: Found out later: it did not come about")
 
@@ -141,11 +142,11 @@ func TestHistoryOpen(t *testing.T) {
 	// One that could not be settled is tried again, without a message until it
 	// is.
 	w.begun(step, "", "unknown")
-	w.demo.PagerDuty.Fail(demo.Fault{Method: http.MethodGet, Path: "/incidents/" + id, Status: http.StatusInternalServerError})
+	w.toPagerDuty.Fail(faults.Fault{Method: http.MethodGet, Path: "/incidents/" + id, Status: http.StatusInternalServerError})
 	if r := w.run("list"); strings.Contains(r.err, "Begun at") {
 		t.Errorf("it is told again: %s", r.err)
 	}
-	w.demo.PagerDuty.Mend()
+	w.toPagerDuty.Mend()
 	if status := w.demo.PagerDuty.Do("PUDANA1", http.MethodPut, "/incidents/"+id, `{"incident":{"type":"incident","status":"acknowledged"}}`); status != http.StatusOK {
 		t.Fatal(status)
 	}
@@ -161,7 +162,7 @@ func TestSettlingIsBounded(t *testing.T) {
 	w.begun(respond.Step{Kind: respond.StepAcknowledge, IncidentID: id}, "", "")
 	never := make(chan struct{})
 	defer close(never)
-	w.demo.PagerDuty.Fail(demo.Fault{Method: http.MethodGet, Path: "/incidents/" + id, Hold: never})
+	w.toPagerDuty.Fail(faults.Fault{Method: http.MethodGet, Path: "/incidents/" + id, Hold: never})
 	r := runApp(t.Context(), "", func(a *app) {
 		a.now, a.settleTime = w.clock, 50*time.Millisecond
 	}, "--config", w.config, "history", "--open").want(t, exitPartly)

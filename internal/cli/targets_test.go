@@ -12,9 +12,9 @@ import (
 
 	"pgregory.net/rapid"
 
+	"firstline/internal/faults"
 	"firstline/internal/triage"
 	"firstline/sources"
-	"firstline/sources/demo"
 )
 
 func incidentGroup(id string, number int) triage.Group {
@@ -79,7 +79,7 @@ var notTargets = map[string]string{
 func TestWhatIsNoTarget(t *testing.T) {
 	w := newWorld(t)
 	id := w.incident(paged).ID
-	w.demo.PagerDuty.ForgetRequests()
+	w.toPagerDuty.ForgetRequests()
 	for typed, why := range notTargets {
 		for _, args := range [][]string{
 			{"ack", "--yes", "--", typed},
@@ -181,7 +181,7 @@ func TestNothingElseThanATargetIsFound(t *testing.T) {
 func TestAlertsAreNamedByTheirWholeID(t *testing.T) {
 	w := newWorld(t)
 	id := w.groupID("NewsletterQueueStuck")
-	before := len(w.demo.Alertmanager.Requests())
+	before := len(w.toAlertmanager.Requests())
 	for _, args := range [][]string{
 		{"ack", "--instead", "silence"},
 		{"ack", "--instead", "incident"},
@@ -195,7 +195,7 @@ func TestAlertsAreNamedByTheirWholeID(t *testing.T) {
 		w.run(append(args, "--dry-run", "--reason", "why", id[:8])...)
 	}
 	w.wantNoWrites()
-	for _, r := range w.demo.Alertmanager.Requests()[before:] {
+	for _, r := range w.toAlertmanager.Requests()[before:] {
 		if r.Method != http.MethodGet {
 			t.Errorf("Alertmanager got %s %s", r.Method, r.Path)
 		}
@@ -322,8 +322,8 @@ func TestATargetThatCanNotBeLookedUp(t *testing.T) {
 	w := newWorld(t)
 	open, over := w.incident(paged), w.incident("invoices in the wrong currency")
 	w.resolvedByAnn(over.ID)
-	w.demo.PagerDuty.ForgetRequests()
-	w.demo.PagerDuty.Fail(demo.Fault{Method: http.MethodGet, Path: "/incidents/" + over.ID, Status: http.StatusForbidden, Body: `{"error":{"code":2010,"message":"Access Denied"}}`})
+	w.toPagerDuty.ForgetRequests()
+	w.toPagerDuty.Fail(faults.Fault{Method: http.MethodGet, Path: "/incidents/" + over.ID, Status: http.StatusForbidden, Body: `{"error":{"code":2010,"message":"Access Denied"}}`})
 	w.run("ack", "--yes", open.ID, over.ID).want(t, exitFailed).says(t, "looking it up failed")
 	w.run("ack", "--yes", open.ID, "#424242").want(t, exitFailed).says(t, `no open group is called "#424242"`)
 	w.wantNoWrites()

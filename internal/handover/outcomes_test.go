@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/faults"
 	"firstline/internal/handover"
 	"firstline/internal/history"
 	"firstline/internal/respond"
@@ -26,10 +27,12 @@ import (
 // fakePagerDuty is the stand-in for PagerDuty over HTTP, with Dana who acts and
 // Ann who reads.
 type fakePagerDuty struct {
-	t         *testing.T
-	server    *demo.PagerDuty
-	url       string
-	dana, ann *pagerduty.Client
+	t      *testing.T
+	server *demo.PagerDuty
+	// toPagerDuty are the requests to it.
+	toPagerDuty *faults.Injector
+	url         string
+	dana, ann   *pagerduty.Client
 }
 
 const routingKey = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -57,6 +60,7 @@ func newFakePagerDuty(t *testing.T) *fakePagerDuty {
 		Abilities:  []string{"coordinated_responding"},
 		Tokens:     map[string]string{"dana": "UDANA", "ann": "UANN"},
 	}})}
+	s.toPagerDuty = faults.Into(s.server)
 	server := httptest.NewServer(s.server)
 	t.Cleanup(server.Close)
 	s.url = server.URL
@@ -151,11 +155,11 @@ func actions() map[string]action {
 }
 
 // refusals are PagerDuty's answers instead. Times 0 means always.
-func refusals() map[string]demo.Fault {
-	refusal := func(status, code int, message string) demo.Fault {
-		return demo.Fault{Status: status, Body: fmt.Sprintf(`{"error":{"code":%d,"message":%q}}`, code, message), Header: http.Header{"Content-Type": {"application/json"}}}
+func refusals() map[string]faults.Fault {
+	refusal := func(status, code int, message string) faults.Fault {
+		return faults.Fault{Status: status, Body: fmt.Sprintf(`{"error":{"code":%d,"message":%q}}`, code, message), Header: http.Header{"Content-Type": {"application/json"}}}
 	}
-	all := map[string]demo.Fault{
+	all := map[string]faults.Fault{
 		"1001": refusal(400, 1001, "Incident Already Resolved"), "1002": refusal(400, 1002, "Incident Already Acknowledged"),
 		"1006": refusal(400, 1006, "Cannot escalate"), "1007": refusal(400, 1007, "Assignee Not Found"),
 		"1008": refusal(400, 1008, "Requester User Not Found"), "1012": refusal(400, 1012, "Not acknowledged"),
@@ -370,7 +374,7 @@ func TestNothingIsClaimedThatDidNotHappen(t *testing.T) {
 
 // tried does one action under one fault, and judges every text about it. It
 // reports whether the action happened.
-func tried(t *testing.T, a action, f demo.Fault, corrects bool) bool {
+func tried(t *testing.T, a action, f faults.Fault, corrects bool) bool {
 	s := newFakePagerDuty(t)
 	if !a.alerts {
 		s.trigger("k1")
@@ -404,9 +408,9 @@ func tried(t *testing.T, a action, f demo.Fault, corrects bool) bool {
 	if a.method == http.MethodPost && a.path == "/incidents" {
 		f.Times = 1 // the notes have the same beginning
 	}
-	s.server.Fail(f)
+	s.toPagerDuty.Fail(f)
 	if !corrects {
-		s.server.Fail(demo.Fault{Method: http.MethodPut, Path: "/incidents/", Status: 403, Body: `{"error":{"code":2010,"message":"Access Denied"}}`})
+		s.toPagerDuty.Fail(faults.Fault{Method: http.MethodPut, Path: "/incidents/", Status: 403, Body: `{"error":{"code":2010,"message":"Access Denied"}}`})
 	}
 	journal := &respond.Memory{}
 	d := &respond.Doer{
@@ -415,7 +419,7 @@ func tried(t *testing.T, a action, f demo.Fault, corrects bool) bool {
 	}
 	begin := time.Now()
 	result := d.Do(t.Context(), p.Attempt(), nil)[0]
-	s.server.Mend()
+	s.toPagerDuty.Mend()
 
 	id := r.Groups[0].ID
 	if a.alerts {

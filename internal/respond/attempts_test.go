@@ -65,7 +65,7 @@ type effects struct{ writes, notes, notified, opened int }
 
 func (a *account) effects(c change, path string) effects {
 	var e effects
-	for _, q := range a.stand.Requests() {
+	for _, q := range a.toPagerDuty.Requests() {
 		if q.Method == c.method && strings.HasPrefix(q.Path, path) && (strings.HasSuffix(path, "/") || q.Path == path) &&
 			!strings.Contains(q.Header.Get("From"), "ann@") {
 			e.writes++

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/faults"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
 	"firstline/sources"
@@ -39,12 +40,12 @@ func (c *company) cluster(am *alertmanager.Client) (respond.World, []triage.Grou
 
 // alertmanagerFaults are faults with what Alertmanager itself refuses with; the
 // words of another's API come from something in its place.
-func alertmanagerFaults() map[string]demo.Fault {
-	all := faults()
+func alertmanagerFaults() map[string]faults.Fault {
+	all := writeFaults()
 	delete(all, "rate limited")
 	delete(all, "402")
-	all["Alertmanager's own 403"] = demo.Fault{Status: http.StatusForbidden, Body: `"forbidden"`, Times: 1}
-	all["Alertmanager's own 404"] = demo.Fault{Status: http.StatusNotFound, Body: `{"code":404,"message":"path was not found"}`, Times: 1}
+	all["Alertmanager's own 403"] = faults.Fault{Status: http.StatusForbidden, Body: `"forbidden"`, Times: 1}
+	all["Alertmanager's own 404"] = faults.Fault{Status: http.StatusNotFound, Body: `{"code":404,"message":"path was not found"}`, Times: 1}
 	return all
 }
 
@@ -84,8 +85,8 @@ func TestClusterMeetsEveryFault(t *testing.T) {
 				}
 				before := len(world.silences())
 				fault.Method, fault.Path = method, path
-				world.demo.Alertmanager.Fail(fault)
-				world.demo.Alertmanager.ForgetRequests()
+				world.toAlertmanager.Fail(fault)
+				world.toAlertmanager.ForgetRequests()
 				j := &forgetful{settling: true} // it forgets nothing here
 				d := &respond.Doer{Silencers: silencers, Email: demo.Email, Journal: j, Wait: noWait}
 				got := d.Do(t.Context(), p, nil)[0]
@@ -95,7 +96,7 @@ func TestClusterMeetsEveryFault(t *testing.T) {
 					change = -change
 				}
 				sent := 0
-				for _, q := range world.demo.Alertmanager.Requests() {
+				for _, q := range world.toAlertmanager.Requests() {
 					if q.Method == method {
 						sent++
 					}
@@ -128,7 +129,7 @@ func TestClusterPassesByWhoIsDown(t *testing.T) {
 		g := world.unpaged(groups)
 		p := respond.NewPlan(respond.Request{Action: respond.Silence, Groups: []triage.Group{g}, Reason: "because of it", Until: time.Now().Add(time.Hour)}, w)
 		before := len(world.silences())
-		world.demo.Alertmanager.Fail(demo.Fault{Status: status, Method: http.MethodGet, Path: "/api/v2/alerts/groups", Times: 1})
+		world.toAlertmanager.Fail(faults.Fault{Status: status, Method: http.MethodGet, Path: "/api/v2/alerts/groups", Times: 1})
 		d := &respond.Doer{Silencers: silencers, Email: demo.Email, Wait: noWait}
 		got := d.Do(t.Context(), p, nil)[0]
 		silences := world.silences()

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/faults"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
 	"firstline/sources"
@@ -19,9 +20,11 @@ import (
 type company struct {
 	t    *testing.T
 	demo *demo.Demo
-	pd   *pagerduty.Client
-	prom *prometheus.Client
-	am   *alertmanager.Client
+	// toAlertmanager are the requests to its Alertmanager.
+	toAlertmanager *faults.Injector
+	pd             *pagerduty.Client
+	prom           *prometheus.Client
+	am             *alertmanager.Client
 }
 
 func newCompany(t *testing.T) *company {
@@ -31,7 +34,7 @@ func newCompany(t *testing.T) *company {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = d.Close() })
-	c := &company{t: t, demo: d}
+	c := &company{t: t, demo: d, toAlertmanager: faults.Into(d.Alertmanager)}
 	if c.pd, err = pagerduty.New(pagerduty.Options{URL: d.PagerDuty.URL(), Token: demo.Token, Email: demo.Email}); err != nil {
 		t.Fatal(err)
 	}

@@ -10,24 +10,24 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/faults"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
 	"firstline/sources"
-	"firstline/sources/demo"
 	"firstline/sources/pagerduty"
 )
 
 // faults are all ways in which an answer goes wrong. Those of them without a
 // status carry the request out, but for cutting before.
-func faults() map[string]demo.Fault {
-	refusal := func(status, code int, message string) demo.Fault {
-		return demo.Fault{Status: status, Body: fmt.Sprintf(`{"error":{"code":%d,"message":%q}}`, code, message), Times: 1}
+func writeFaults() map[string]faults.Fault {
+	refusal := func(status, code int, message string) faults.Fault {
+		return faults.Fault{Status: status, Body: fmt.Sprintf(`{"error":{"code":%d,"message":%q}}`, code, message), Times: 1}
 	}
-	html := demo.Fault{Status: http.StatusBadGateway, Header: http.Header{"Content-Type": {"text/html"}}, Body: "<html><body><h1>502 Bad Gateway</h1></body></html>", Times: 1}
+	html := faults.Fault{Status: http.StatusBadGateway, Header: http.Header{"Content-Type": {"text/html"}}, Body: "<html><body><h1>502 Bad Gateway</h1></body></html>", Times: 1}
 	limit := refusal(http.StatusTooManyRequests, 2020, "Rate Limit Exceeded")
 	limit.Header = http.Header{"Ratelimit-Reset": {"1"}}
 	never := make(chan struct{})
-	return map[string]demo.Fault{
+	return map[string]faults.Fault{
 		"cut before": {CutBefore: true, Times: 1}, "cut after": {CutAfter: true, Times: 1}, "truncated answer": {Truncate: true, Times: 1},
 		"empty answer": {Status: http.StatusOK, Times: 1}, "rate limited": limit, "502 as a web page": html,
 		"500": refusal(http.StatusInternalServerError, 2000, "Internal"), "402": refusal(http.StatusPaymentRequired, 2014, "Account does not have the abilities"),
@@ -38,7 +38,7 @@ func faults() map[string]demo.Fault {
 
 // ifNotShown is the outcome of a write that met a fault and does not show: only
 // what the server itself refused was surely not done.
-func ifNotShown(f demo.Fault) respond.Outcome {
+func ifNotShown(f faults.Fault) respond.Outcome {
 	if f.Status/100 == 4 && f.Body != "" {
 		return respond.Failed
 	}
@@ -166,19 +166,19 @@ func (c change) now(a *account, id string) (sources.Incident, []string) {
 // that arrived is not sent again, and a note exists once.
 func TestEveryWriteMeetsEveryFault(t *testing.T) {
 	for _, c := range changes() {
-		for name, fault := range faults() {
+		for name, fault := range writeFaults() {
 			t.Run(c.name+", "+name, func(t *testing.T) {
 				t.Parallel()
 				a, p, path := c.ready(t)
 				fault.Method, fault.Path = c.method, path
-				a.stand.Fail(fault)
+				a.toPagerDuty.Fail(fault)
 				j := &forgetful{settling: true} // it forgets nothing here
 				d := a.doer()
 				d.Journal = j
 				if fault.Hold != nil {
 					d.Incidents = a.impatient(c.method, path)
 				}
-				a.stand.ForgetRequests()
+				a.toPagerDuty.ForgetRequests()
 				got := d.Do(t.Context(), p, nil)[0]
 
 				i, notes := c.now(a, p.Items[0].ID)
@@ -203,7 +203,7 @@ func TestEveryWriteMeetsEveryFault(t *testing.T) {
 					}
 				}
 				sent := 0
-				for _, q := range a.stand.Requests() {
+				for _, q := range a.toPagerDuty.Requests() {
 					if q.Method == c.method && strings.HasPrefix(q.Path, path) && (strings.HasSuffix(path, "/") || q.Path == path) {
 						sent++
 					}

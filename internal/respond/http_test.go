@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/faults"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
 	"firstline/sources"
@@ -21,11 +22,13 @@ import (
 
 // account is the stand-in for PagerDuty over real HTTP, with two responders.
 type account struct {
-	t         *testing.T
-	stand     *demo.PagerDuty
-	url       string
-	dana, ann *pagerduty.Client
-	ahead     atomic.Int64 // of the clock
+	t     *testing.T
+	stand *demo.PagerDuty
+	// toPagerDuty are the requests to it.
+	toPagerDuty *faults.Injector
+	url         string
+	dana, ann   *pagerduty.Client
+	ahead       atomic.Int64 // of the clock
 }
 
 func newAccount(t *testing.T) *account {
@@ -56,7 +59,7 @@ func newAccount(t *testing.T) *account {
 	}})
 	server := httptest.NewServer(stand)
 	t.Cleanup(server.Close)
-	a.stand, a.url = stand, server.URL
+	a.stand, a.toPagerDuty, a.url = stand, faults.Into(stand), server.URL
 	client := func(who string) *pagerduty.Client {
 		c, err := pagerduty.New(pagerduty.Options{URL: server.URL, Token: who, Email: who + "@example.com"})
 		if err != nil {
@@ -308,12 +311,12 @@ func TestRacesOverHTTP(t *testing.T) {
 			if err := tt.race(a, groups[0].ID); err != nil {
 				t.Fatal(err)
 			}
-			a.stand.ForgetRequests()
+			a.toPagerDuty.ForgetRequests()
 			got := a.doer().Do(ctx, p, nil)[0]
 			if got.Outcome != tt.outcome || !strings.Contains(got.Sentence, tt.sentence) {
 				t.Errorf("= %+v", got)
 			}
-			for _, r := range a.stand.Requests() {
+			for _, r := range a.toPagerDuty.Requests() {
 				if r.Method != http.MethodGet {
 					t.Errorf("sent %s %s", r.Method, r.Path)
 				}
@@ -384,7 +387,7 @@ func TestLostOverHTTP(t *testing.T) {
 					a.trigger("k1")
 					w, groups := a.see(respond.Developer)
 					p := respond.NewPlan(respond.Request{Action: action, Groups: groups, Reason: "why"}, w)
-					a.stand.Fail(demo.Fault{Method: method, Path: path, Times: 1, CutBefore: before, CutAfter: !before})
+					a.toPagerDuty.Fail(faults.Fault{Method: method, Path: path, Times: 1, CutBefore: before, CutAfter: !before})
 					got := a.doer().Do(context.Background(), p, nil)[0]
 					id := groups[0].ID
 					i, notes := a.incident(id), a.notes(id)
@@ -440,14 +443,14 @@ func TestBulkOverHTTP(t *testing.T) {
 func TestSentencesOverHTTP(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
-		fault    demo.Fault
+		fault    faults.Fault
 		sentence string
 	}{
-		{"403", demo.Fault{Method: http.MethodPut, Status: 403, Body: `{"error":{"code":2010,"message":"Forbidden"}}`}, "you have no right to do this in PagerDuty"},
-		{"402", demo.Fault{Method: http.MethodPut, Status: 402, Body: `{"error":{"code":2014,"message":"no"}}`}, "plan does not include it"},
-		{"1015", demo.Fault{Method: http.MethodPut, Status: 400, Body: `{"error":{"code":1015,"message":"no"}}`}, "nobody is on call there"},
-		{"401", demo.Fault{Method: http.MethodPut, Status: 401, Body: `{"error":{"code":2006,"message":"no"}}`}, "did not accept the token"},
-		{"502 page", demo.Fault{Method: http.MethodPut, Status: 502, Body: "<html>Bad gateway</html>"}, "The answer to the escalation was lost. PagerDuty does not show it yet"},
+		{"403", faults.Fault{Method: http.MethodPut, Status: 403, Body: `{"error":{"code":2010,"message":"Forbidden"}}`}, "you have no right to do this in PagerDuty"},
+		{"402", faults.Fault{Method: http.MethodPut, Status: 402, Body: `{"error":{"code":2014,"message":"no"}}`}, "plan does not include it"},
+		{"1015", faults.Fault{Method: http.MethodPut, Status: 400, Body: `{"error":{"code":1015,"message":"no"}}`}, "nobody is on call there"},
+		{"401", faults.Fault{Method: http.MethodPut, Status: 401, Body: `{"error":{"code":2006,"message":"no"}}`}, "did not accept the token"},
+		{"502 page", faults.Fault{Method: http.MethodPut, Status: 502, Body: "<html>Bad gateway</html>"}, "The answer to the escalation was lost. PagerDuty does not show it yet"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			a := newAccount(t)
@@ -458,7 +461,7 @@ func TestSentencesOverHTTP(t *testing.T) {
 			if strings.HasPrefix(tt.fault.Body, "<") {
 				tt.fault.Header = http.Header{"Content-Type": {"text/html"}}
 			}
-			a.stand.Fail(tt.fault)
+			a.toPagerDuty.Fail(tt.fault)
 			got := a.doer().Do(context.Background(), p, nil)[0]
 			if want := map[bool]respond.Outcome{true: respond.Unknown, false: respond.Failed}[tt.fault.Status >= 500]; got.Outcome != want || !strings.HasPrefix(got.Sentence, "The note is on the incident. ") || !strings.Contains(got.Sentence, tt.sentence) {
 				t.Errorf("= %s %q", got.Outcome, got.Sentence)
@@ -468,7 +471,7 @@ func TestSentencesOverHTTP(t *testing.T) {
 			}
 			// What failed is over: trying again is another attempt, with its own
 			// note.
-			a.stand.Mend()
+			a.toPagerDuty.Mend()
 			if again := a.doer().Do(context.Background(), p, nil)[0]; again.Outcome != respond.Done || len(a.notes(groups[0].ID)) != 2 {
 				t.Errorf("again: %+v, %d notes", again, len(a.notes(groups[0].ID)))
 			}

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/faults"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
 	"firstline/sources"
@@ -342,7 +343,7 @@ func TestTheWaitCountsFromWhenItWasSent(t *testing.T) {
 	w, groups := a.see(respond.Developer)
 	p := respond.NewPlan(respond.Request{Action: respond.Escalate, Reason: "why", Groups: groups}, w)
 	// Twice it has to wait, and then the answer is lost.
-	a.stand.Fail(demo.Fault{
+	a.toPagerDuty.Fail(faults.Fault{
 		Method: http.MethodPut, Path: "/incidents", Times: 2, Status: http.StatusTooManyRequests,
 		Header: http.Header{"Ratelimit-Reset": {"60"}, "Content-Type": {"application/json"}}, Body: `{"error":{"code":2020,"message":"Rate Limit Exceeded"}}`,
 	})

@@ -12,9 +12,9 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"firstline/internal/faults"
 	"firstline/internal/respond"
 	"firstline/sources"
-	"firstline/sources/demo"
 )
 
 // waited is a time at which nothing comes about any more that was sent before.
@@ -66,7 +66,7 @@ func TestSettleByReading(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				a, p, path := c.ready(t)
 				if !arrives {
-					a.stand.Fail(demo.Fault{Method: c.method, Path: path, CutBefore: true})
+					a.toPagerDuty.Fail(faults.Fault{Method: c.method, Path: path, CutBefore: true})
 				}
 				j := &forgetful{}
 				d := a.doer()
@@ -75,8 +75,8 @@ func TestSettleByReading(t *testing.T) {
 				if !slices.ContainsFunc(j.begun, func(b respond.Begun) bool { return b.Step.Kind == c.kind }) {
 					t.Fatalf("it was not begun: %+v", j.begun)
 				}
-				a.stand.Mend()
-				a.stand.ForgetRequests()
+				a.toPagerDuty.Mend()
+				a.toPagerDuty.ForgetRequests()
 
 				j.settling = true
 				// As long as it may still be carried out, that it does not show is no end.
@@ -95,7 +95,7 @@ func TestSettleByReading(t *testing.T) {
 						t.Errorf("write %d (%s) was settled as %q: %s; want %q", i, s.Step.Kind, s.Outcome, s.Sentence, want)
 					}
 				}
-				for _, r := range a.stand.Requests() {
+				for _, r := range a.toPagerDuty.Requests() {
 					if r.Method != http.MethodGet {
 						t.Errorf("settling sent %s %s", r.Method, r.Path)
 					}
@@ -162,7 +162,7 @@ func TestSettleWithoutNetwork(t *testing.T) {
 	d := a.doer()
 	d.Journal = j
 	d.Do(t.Context(), p, nil)
-	a.stand.Fail(demo.Fault{CutBefore: true})
+	a.toPagerDuty.Fail(faults.Fault{CutBefore: true})
 	j.settling = true
 	begun := slices.Concat(j.begun, j.begun, j.begun)
 	for i, s := range d.Settle(t.Context(), begun) {
@@ -173,7 +173,7 @@ func TestSettleWithoutNetwork(t *testing.T) {
 	if len(j.outcomes) != 0 {
 		t.Errorf("the journal got %v", j.outcomes)
 	}
-	a.stand.Mend()
+	a.toPagerDuty.Mend()
 	for i, s := range d.Settle(t.Context(), j.begun) {
 		if s.Outcome != respond.Done {
 			t.Errorf("later write %d was settled as %q: %s", i, s.Outcome, s.Sentence)

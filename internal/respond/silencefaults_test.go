@@ -68,13 +68,13 @@ func TestEverySilenceMeetsEveryFault(t *testing.T) {
 				}
 				before := world.silences()
 				fault.Method, fault.Path = c.method, c.path
-				world.demo.Alertmanager.Fail(fault)
+				world.toAlertmanager.Fail(fault)
 				j := &forgetful{settling: true} // it forgets nothing here
 				d := &respond.Doer{Incidents: world.pd, Silencers: []sources.Silencer{world.am}, Email: demo.Email, Journal: j, Wait: noWait}
 				if fault.Hold != nil {
 					d.Silencers = []sources.Silencer{world.impatient(c.method, c.path)}
 				}
-				world.demo.Alertmanager.ForgetRequests()
+				world.toAlertmanager.ForgetRequests()
 				got := d.Do(t.Context(), p, nil)[0]
 
 				now := world.silences()
@@ -99,7 +99,7 @@ func TestEverySilenceMeetsEveryFault(t *testing.T) {
 					t.Errorf("the journal has %d begun, with %v; want %s", len(j.begun), j.outcomes, want)
 				}
 				sent := 0
-				for _, q := range world.demo.Alertmanager.Requests() {
+				for _, q := range world.toAlertmanager.Requests() {
 					if q.Method == c.method {
 						sent++
 					}

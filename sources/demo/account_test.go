@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"firstline/internal/faults"
 )
 
 // get reads as A.
@@ -201,7 +203,7 @@ func TestDeletedAndNull(t *testing.T) {
 	if v := read(incident, "assignments.0.assignee"); v != nil {
 		t.Errorf("the assignee is %v", v)
 	}
-	n.Fail(Fault{Path: "/oncalls", Rewrite: func(b []byte) []byte { return []byte(strings.ReplaceAll(string(b), `"summary":"F"`, `"summary":null`)) }})
+	faults.Into(n).Fail(faults.Fault{Path: "/oncalls", Rewrite: func(b []byte) []byte { return []byte(strings.ReplaceAll(string(b), `"summary":"F"`, `"summary":null`)) }})
 	if v := read(n.get("/oncalls"), "oncalls.0.user.summary"); v != nil {
 		t.Errorf("rewritten, and yet %v", v)
 	}

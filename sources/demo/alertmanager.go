@@ -15,7 +15,7 @@ import (
 
 // Alertmanager is a stand-in for an Alertmanager's API v2.
 type Alertmanager struct {
-	faulty
+	interceptable
 	*server
 	cluster *cluster
 }
@@ -183,7 +183,7 @@ func (a *Alertmanager) post(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var s silence
-	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody)).Decode(&s); err != nil {
+	if err := json.NewDecoder(r.Body).Decode(&s); err != nil {
 		writeJSON(w, http.StatusBadRequest, obj{"code": 400, "message": "parsing silence body failed: " + err.Error()})
 		return
 	}

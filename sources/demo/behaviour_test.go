@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"firstline/internal/faults"
 )
 
 const testKey = "0123456789abcdef0123456789abcdef"
@@ -320,26 +322,27 @@ func TestFaults(t *testing.T) {
 	close(closed)
 	for _, c := range []struct {
 		name  string
-		fault Fault
+		fault faults.Fault
 		// sees is the client's result. noted is whether the note was created.
 		sees  string
 		noted bool
 	}{
-		{"a status and a body", Fault{Status: 502, Body: "<html>bad gateway</html>", Header: http.Header{"Content-Type": {"text/html"}}}, "502 text/html <html>bad gateway</html>", false},
-		{"cut before", Fault{CutBefore: true}, "EOF", false},
-		{"cut after", Fault{CutAfter: true}, "EOF", true},
-		{"truncated", Fault{Truncate: true}, "unexpected EOF", true},
-		{"held and let go", Fault{Hold: closed}, "200", true},
-		{"another path", Fault{Path: "/users", CutBefore: true}, "200", true},
-		{"another method", Fault{Method: "GET", CutBefore: true}, "200", true},
-		{"skipped", Fault{Skip: 1, CutBefore: true}, "200", true},
+		{"a status and a body", faults.Fault{Status: 502, Body: "<html>bad gateway</html>", Header: http.Header{"Content-Type": {"text/html"}}}, "502 text/html <html>bad gateway</html>", false},
+		{"cut before", faults.Fault{CutBefore: true}, "EOF", false},
+		{"cut after", faults.Fault{CutAfter: true}, "EOF", true},
+		{"truncated", faults.Fault{Truncate: true}, "unexpected EOF", true},
+		{"held and let go", faults.Fault{Hold: closed}, "200", true},
+		{"another path", faults.Fault{Path: "/users", CutBefore: true}, "200", true},
+		{"another method", faults.Fault{Method: "GET", CutBefore: true}, "200", true},
+		{"skipped", faults.Fault{Skip: 1, CutBefore: true}, "200", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := newAccount(t)
 			id := d.event("trigger", "k", "{}")[0].ID
 			server := httptest.NewServer(d)
 			defer server.Close()
-			d.Fail(c.fault)
+			requests := faults.Into(d)
+			requests.Fail(c.fault)
 			post := func() string {
 				r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL+"/incidents/"+id+"/notes", strings.NewReader(`{"note":{"content":"rolled back"}}`))
 				if err != nil {
@@ -370,10 +373,10 @@ func TestFaults(t *testing.T) {
 			if noted := len(d.Incidents()[0].Notes) == 1; noted != c.noted {
 				t.Errorf("noted is %v", noted)
 			}
-			if r := d.Requests(); len(r) != 1 || r[0].Method != "POST" || !strings.Contains(string(r[0].Body), "rolled back") {
+			if r := requests.Requests(); len(r) != 1 || r[0].Method != "POST" || !strings.Contains(string(r[0].Body), "rolled back") {
 				t.Errorf("the record is %+v", r)
 			}
-			d.Mend()
+			requests.Mend()
 			if sees := post(); sees != "200" {
 				t.Errorf("mended, and the client sees %q", sees)
 			}
@@ -383,7 +386,7 @@ func TestFaults(t *testing.T) {
 
 func TestAFaultEndsAfterItsTimes(t *testing.T) {
 	d := newAccount(t)
-	d.Fail(Fault{Status: 500, Body: "{}", Times: 2})
+	faults.Into(d).Fail(faults.Fault{Status: 500, Body: "{}", Times: 2})
 	var got []int
 	for range 4 {
 		status, _, _ := d.call("Token token=anns", "", "GET", "/abilities", "")

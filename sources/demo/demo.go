@@ -323,9 +323,19 @@ func (p *PagerDuty) Do(userID, method, path, body string) int {
 		return http.StatusBadRequest
 	}
 	r.Header.Set("Authorization", "Token token="+token)
-	w := &recordedAnswer{header: http.Header{}}
+	w := &statusOnly{header: http.Header{}, status: http.StatusOK}
 	p.handler.ServeHTTP(w, r)
 	return w.status
 }
+
+// statusOnly is an answer of which only the status matters.
+type statusOnly struct {
+	header http.Header
+	status int
+}
+
+func (s *statusOnly) Header() http.Header         { return s.header }
+func (s *statusOnly) WriteHeader(status int)      { s.status = status }
+func (s *statusOnly) Write(b []byte) (int, error) { return len(b), nil }
 
 var _ http.Handler = (*PagerDuty)(nil)

@@ -17,7 +17,7 @@ import (
 // follows the rules in PagerDuty's documentation and schema. It is an
 // http.Handler, so a test can serve it in any way.
 type PagerDuty struct {
-	faulty
+	interceptable
 	clock func() time.Time
 
 	mu        sync.Mutex
@@ -135,7 +135,7 @@ func (p *PagerDuty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	date := p.now()
 	p.mu.Unlock()
 	w.Header().Set("Date", date.UTC().Format(http.TimeFormat))
-	p.faulty.ServeHTTP(w, r)
+	p.interceptable.ServeHTTP(w, r)
 }
 
 // Listen serves the stand-in on a free loopback port until Close.

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/faults"
 	"firstline/internal/realservers"
 )
 
@@ -74,6 +75,7 @@ func TestRealAlertmanagerNotifiesAndSendsTheSame(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := NewPagerDuty(PagerDutyOptions{Directory: company(time.Now())})
+			toPagerDuty := faults.Into(p)
 			server := httptest.NewServer(p)
 			defer server.Close()
 			am := realservers.StartAlertmanager(t, realservers.Options{Binary: c.binary(t), Config: realRouting(), PagerDutyURL: server.URL})
@@ -96,7 +98,7 @@ func TestRealAlertmanagerNotifiesAndSendsTheSame(t *testing.T) {
 			}
 			sent := func(action string) []map[string]any {
 				var bodies [][]byte
-				for _, r := range p.Requests() {
+				for _, r := range toPagerDuty.Requests() {
 					bodies = append(bodies, r.Body)
 				}
 				return events(t, bodies, action)

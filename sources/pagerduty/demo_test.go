@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/faults"
 	"firstline/sources"
 	"firstline/sources/demo"
 	"firstline/sources/pagerduty"
@@ -46,14 +47,16 @@ func directory(now time.Time) demo.Directory {
 // account is a stand-in with a client of it.
 type account struct {
 	*demo.PagerDuty
-	t      *testing.T
-	server *httptest.Server
-	client *pagerduty.Client
+	*faults.Injector // of the requests to it
+	t                *testing.T
+	server           *httptest.Server
+	client           *pagerduty.Client
 }
 
 func newAccount(t *testing.T, o pagerduty.Options) *account {
 	t.Helper()
 	a := &account{PagerDuty: demo.NewPagerDuty(demo.PagerDutyOptions{Directory: directory(time.Now())}), t: t}
+	a.Injector = faults.Into(a.PagerDuty)
 	a.server = httptest.NewServer(a.PagerDuty)
 	t.Cleanup(a.server.Close)
 	if o.Token == "" {
@@ -272,7 +275,7 @@ func TestOpenOnceAndOnceOnly(t *testing.T) {
 		t.Errorf("opened %+v", s)
 	}
 	// The answer is lost on the way back.
-	a.Fail(demo.Fault{Method: "POST", Path: "/incidents", Times: 1, CutAfter: true})
+	a.Fail(faults.Fault{Method: "POST", Path: "/incidents", Times: 1, CutAfter: true})
 	n.Key, n.Details = "another", ""
 	third, err := a.client.Open(t.Context(), n)
 	must(t, err)
@@ -289,14 +292,14 @@ func TestAWriteWhoseAnswerIsLostIsNotRepeated(t *testing.T) {
 	a := newAccount(t, pagerduty.Options{})
 	a.event("trigger", "k1", `{}`)
 	id := a.only().ID
-	a.Fail(demo.Fault{Method: "POST", Times: 1, CutAfter: true})
+	a.Fail(faults.Fault{Method: "POST", Times: 1, CutAfter: true})
 	if _, err := a.client.AddNote(t.Context(), id, "once"); !sources.IsUnknown(err) {
 		t.Errorf("got %v", err)
 	}
 	if s := a.Incidents()[0]; len(s.Notes) != 1 {
 		t.Errorf("notes are %q", s.Notes)
 	}
-	a.Fail(demo.Fault{Method: "PUT", Times: 1, Truncate: true})
+	a.Fail(faults.Fault{Method: "PUT", Times: 1, Truncate: true})
 	if err := a.client.SetPolicy(t.Context(), "PEOPS01", id); !sources.IsUnknown(err) {
 		t.Errorf("got %v", err)
 	}

@@ -1,4 +1,7 @@
-package demo
+// Package faults makes a stand-in server fail in tests: it refuses requests, cuts
+// connections, delays and changes answers. It also records the requests that the
+// server received.
+package faults
 
 import (
 	"bytes"
@@ -36,9 +39,8 @@ type Fault struct {
 	Hold <-chan struct{}
 }
 
-// faulty serves a handler, records its requests, and injects faults into its
-// answers.
-type faulty struct {
+// Injector records the requests to a handler and injects faults into its answers.
+type Injector struct {
 	handler http.Handler
 
 	mu       sync.Mutex
@@ -46,7 +48,20 @@ type faulty struct {
 	faults   []*Fault
 }
 
-// Request is a received request, for tests.
+// Into puts an Injector between a stand-in and those who send it requests.
+func Into(stand interface {
+	Intercept(func(http.Handler) http.Handler)
+},
+) *Injector {
+	i := &Injector{}
+	stand.Intercept(func(handler http.Handler) http.Handler {
+		i.handler = handler
+		return i
+	})
+	return i
+}
+
+// Request is a received request.
 type Request struct {
 	Method, Path string
 	Query        url.Values
@@ -55,45 +70,43 @@ type Request struct {
 }
 
 // Requests returns the requests so far.
-func (s *faulty) Requests() []Request {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.requests)
+func (i *Injector) Requests() []Request {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return slices.Clone(i.requests)
 }
 
 // ForgetRequests clears the record.
-func (s *faulty) ForgetRequests() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.requests = nil
+func (i *Injector) ForgetRequests() {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.requests = nil
 }
 
 // Fail adds a fault for matching requests.
-func (s *faulty) Fail(f Fault) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults = append(s.faults, &f)
+func (i *Injector) Fail(f Fault) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.faults = append(i.faults, &f)
 }
 
 // Mend removes all faults.
-func (s *faulty) Mend() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults = nil
+func (i *Injector) Mend() {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.faults = nil
 }
 
-const maxBody = 1 << 20
-
 // ServeHTTP serves the handler's answer, unless a fault is due.
-func (s *faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+func (i *Injector) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		return // the client is gone
+		return // the client is gone or sends too much
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	fault := s.record(r, body)
+	fault := i.record(r, body)
 	if fault == nil {
-		s.handler.ServeHTTP(w, r)
+		i.handler.ServeHTTP(w, r)
 		return
 	}
 	if fault.CutBefore {
@@ -109,7 +122,7 @@ func (s *faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	recorded := &recordedAnswer{header: http.Header{}}
-	s.handler.ServeHTTP(recorded, r)
+	i.handler.ServeHTTP(recorded, r)
 	fault.hold(r)
 	if fault.CutAfter {
 		panic(http.ErrAbortHandler)
@@ -147,11 +160,11 @@ func (f *Fault) hold(r *http.Request) {
 }
 
 // record records the request and returns the fault that matches it.
-func (s *faulty) record(r *http.Request, body []byte) *Fault {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.requests = append(s.requests, Request{r.Method, r.URL.Path, r.URL.Query(), r.Header.Clone(), body})
-	for n, f := range s.faults {
+func (i *Injector) record(r *http.Request, body []byte) *Fault {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.requests = append(i.requests, Request{r.Method, r.URL.Path, r.URL.Query(), r.Header.Clone(), body})
+	for n, f := range i.faults {
 		if f.Method != "" && f.Method != r.Method || !strings.HasPrefix(r.URL.Path, f.Path) {
 			continue
 		}
@@ -161,7 +174,7 @@ func (s *faulty) record(r *http.Request, body []byte) *Fault {
 		}
 		if f.Times > 0 {
 			if f.Times--; f.Times == 0 {
-				s.faults = slices.Delete(s.faults, n, n+1)
+				i.faults = slices.Delete(i.faults, n, n+1)
 			}
 		}
 		return f
