@@ -57,6 +57,12 @@ func (j journal) Begin(ctx context.Context, a respond.Attempt) (respond.Earlier,
 	if a.Group.Incident != nil {
 		row.IncidentID = a.Group.Incident.ID
 	}
+	// This is read before an open attempt is taken over: a failure later would
+	// lose the attempt, and a retry would send its note under another id.
+	others, pendingErr := j.pending(ctx, a)
+	pendingOf := func(attempt string) []respond.Begun {
+		return slices.DeleteFunc(others, func(b respond.Begun) bool { return b.Attempt == attempt })
+	}
 	same := func(old store.Attempt) bool { return a.SamePerson(old.By, old.PersonID) }
 	busy := func(old store.Attempt) bool { return j.underWay(old.TriedAt, old.Writer, a.At) }
 	found, open, err := j.state.BeginAttempt(ctx, row, a.SubjectIDs(), a.OpenSince(), a.Shows, same, busy)
@@ -64,10 +70,11 @@ func (j journal) Begin(ctx context.Context, a respond.Attempt) (respond.Earlier,
 		return respond.Earlier{ID: a.ID, At: a.At}, err
 	}
 	if !open {
-		pending, err := j.pending(ctx, a, a.ID)
-		return respond.Earlier{ID: a.ID, At: a.At, Pending: pending}, err
+		return respond.Earlier{ID: a.ID, At: a.At, Pending: pendingOf(a.ID), PendingErr: pendingErr}, nil
 	}
-	earlier := respond.Earlier{ID: found.ID, Retry: true, At: found.At, UnderWay: busy(found)}
+	earlier := respond.Earlier{
+		ID: found.ID, Retry: true, At: found.At, UnderWay: busy(found), Pending: pendingOf(found.ID), PendingErr: pendingErr,
+	}
 	if o := respond.Outcome(found.Outcome); o == respond.Done || o == respond.Already {
 		earlier.Done, earlier.Sentence = true, found.Sentence
 	}
@@ -82,18 +89,16 @@ func (j journal) Begin(ctx context.Context, a respond.Attempt) (respond.Earlier,
 		}
 		earlier.Writes = append(earlier.Writes, b)
 	}
-	earlier.Pending, err = j.pending(ctx, a, found.ID)
-	return earlier, err
+	return earlier, nil
 }
 
-// pending returns the writes with an unknown outcome of other attempts than one
-// on the subject of a.
-func (j journal) pending(ctx context.Context, a respond.Attempt, than string) ([]respond.Begun, error) {
+// pending returns the writes with an unknown outcome on the subject of a.
+func (j journal) pending(ctx context.Context, a respond.Attempt) ([]respond.Begun, error) {
 	entries, err := j.state.Open(ctx)
 	var pending []respond.Begun
 	ids := a.SubjectIDs()
 	for _, e := range entries {
-		if e.Attempt == than || !slices.Contains(ids, e.GroupID) && !slices.Contains(ids, e.IncidentID) {
+		if !slices.Contains(ids, e.GroupID) && !slices.Contains(ids, e.IncidentID) {
 			continue
 		}
 		if b, _, err := begunOf(e); err == nil { // one that can't be read is listed by history --open

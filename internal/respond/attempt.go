@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"firstline/internal/clean"
 	"firstline/internal/triage"
 	"firstline/sources"
 )
@@ -85,6 +86,8 @@ type Earlier struct {
 	// Pending are writes of other attempts on the same subject whose outcome is
 	// unknown, oldest first.
 	Pending []Begun
+	// PendingErr is why Pending could not be read.
+	PendingErr error
 	// UnderWay: another firstline is carrying it out now.
 	UnderWay bool
 	// Done: it came about, as the sentence says, in a run that was cut short.
@@ -283,7 +286,7 @@ func (r *run) begin(ctx context.Context, at int) (verdict, bool) {
 	v, refused := r.holdBack(&p, *item)
 	r.progress[item.Attempt] = p
 	if !refused {
-		v, refused = r.pending(ctx, *item, earlier.Pending)
+		v, refused = r.pending(ctx, *item, earlier)
 	}
 	return v, refused
 }
@@ -291,11 +294,16 @@ func (r *run) begin(ctx context.Context, at int) (verdict, bool) {
 // pending returns the verdict on an item that notifies, where another action on
 // the same may still be carried out: whichever arrives last decides who has the
 // incident, and both notify.
-func (r *run) pending(ctx context.Context, item Item, others []Begun) (verdict, bool) {
+func (r *run) pending(ctx context.Context, item Item, earlier Earlier) (verdict, bool) {
 	if r.p.Anyway || !slices.ContainsFunc(item.Steps, Step.notifies) {
 		return verdict{}, false
 	}
-	for _, b := range others {
+	if err := earlier.PendingErr; err != nil {
+		return verdict{outcome: Refused, anyway: true, err: err, sentence: fmt.Sprintf(
+			"Whether another action on this may still be carried out is unknown, because the journal could not be read: %s. Nothing was sent now: look before you try again.",
+			strings.TrimRight(clean.Line(err.Error()), "."))}, true
+	}
+	for _, b := range earlier.Pending {
 		if !b.Step.notifies() || !r.now().Before(b.Until()) {
 			continue
 		}
