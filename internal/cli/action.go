@@ -197,6 +197,11 @@ func (a *app) carryOut(ctx context.Context, s *setup, l look, r respond.Request,
 	r.Confirmed, r.Anyway = f.confirm, f.anyway
 	warning := s.openState(ctx)
 	r.Tried = s.tried(ctx, r)
+	doer := s.doer()
+	var err error
+	if r.Known.Notes, err = respond.LookUpNotes(ctx, doer.Incidents, doer.Journal, r, world); err != nil {
+		a.sayf("the journal can't be read: %s", oneLine(err.Error()))
+	}
 	plan := respond.NewPlan(r, world)
 	preview := a.out
 	if f.asJSON {
@@ -243,7 +248,7 @@ func (a *app) carryOut(ctx context.Context, s *setup, l look, r respond.Request,
 	// Also for a plan that sends nothing: the results say why.
 	waiting := sources.ReportWaits(ctx, func(sentence string) { a.sayf("%s", oneLine(sentence)) })
 	plan = plan.Attempt()
-	results := s.doer().Do(waiting, plan, func(result respond.Result) {
+	results := doer.Do(waiting, plan, func(result respond.Result) {
 		s.log.Info("acted", "action", string(plan.Action), "group", result.GroupID, "outcome", string(result.Outcome))
 		if !f.asJSON {
 			fmt.Fprintf(a.out, "%s: %s: %s\n", oneLine(result.GroupID), result.Outcome, oneLine(result.Sentence)) //nolint:errcheck // as above

@@ -73,7 +73,7 @@ func (j journal) Begin(ctx context.Context, a respond.Attempt) (respond.Earlier,
 		return respond.Earlier{ID: a.ID, At: a.At, Pending: pendingOf(a.ID), PendingErr: pendingErr}, nil
 	}
 	earlier := respond.Earlier{
-		ID: found.ID, Retry: true, At: found.At, UnderWay: busy(found), Pending: pendingOf(found.ID), PendingErr: pendingErr,
+		ID: found.ID, Retry: true, At: found.At, Reason: found.Reason, UnderWay: busy(found), Pending: pendingOf(found.ID), PendingErr: pendingErr,
 	}
 	if o := respond.Outcome(found.Outcome); o == respond.Done || o == respond.Already {
 		earlier.Done, earlier.Sentence = true, found.Sentence
@@ -90,6 +90,18 @@ func (j journal) Begin(ctx context.Context, a respond.Attempt) (respond.Earlier,
 		earlier.Writes = append(earlier.Writes, b)
 	}
 	return earlier, nil
+}
+
+// Refused returns the writes of attempts that ended without their action.
+func (j journal) Refused(ctx context.Context, a respond.Attempt) ([]respond.Begun, error) {
+	entries, err := j.state.RefusedWrites(ctx, a.SubjectIDs(), a.OpenSince())
+	var all []respond.Begun
+	for _, e := range entries {
+		if b, _, err := begunOf(e); err == nil && a.SamePerson(b.By, b.PersonID) {
+			all = append(all, b)
+		}
+	}
+	return all, err
 }
 
 // pending returns the writes with an unknown outcome on the subject of a.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"database/sql"
 	"net/http"
 	"os"
@@ -51,5 +52,68 @@ func change(t *testing.T, statements ...string) {
 	}
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// The note of an escalation that PagerDuty refused is used by the same again, and
+// the preview says so; the escalation after that has its own.
+func TestNoteOfARefusedEscalation(t *testing.T) {
+	w := newWorld(t)
+	id := w.incident(paged).ID
+	escalate := []string{"escalate", "--reason", "the runbook did not help", "--yes", "--confirm", id}
+	refuse := faults.Fault{
+		Method: http.MethodPut, Path: "/incidents", Times: 1, Status: http.StatusForbidden,
+		Header: http.Header{"Content-Type": {"application/json"}}, Body: `{"error":{"code":2010,"message":"Access Denied"}}`,
+	}
+	w.toPagerDuty.Fail(refuse)
+	w.run(escalate...).want(t, exitFailed).says(t, id+": failed")
+	for n, want := range []int{1, 2} {
+		w.now = w.now.Add(5 * time.Minute)
+		got := w.run(escalate...).want(t, exitDone)
+		notes := w.incident(paged).Notes
+		if len(notes) != want || strings.Contains(got.out, "already, since") != (n == 0) {
+			t.Errorf("try %d: %d notes, want %d:\n%s", n+2, len(notes), want, got.out)
+		}
+	}
+}
+
+// A resolve that is given again does not post its reason a second time.
+func TestResolveGivenAgain(t *testing.T) {
+	w := newWorld(t)
+	id := w.incident(paged).ID
+	for range 3 {
+		w.run("resolve", "--reason", "it was the disk", "--yes", id).want(t, exitDone)
+	}
+	if notes := w.incident(paged).Notes; len(notes) != 1 {
+		t.Errorf("%d notes:\n%s", len(notes), strings.Join(notes, "\n---\n"))
+	}
+}
+
+// An action that is done is partly done where its note was lost: status 3, with
+// one target and with several.
+func TestDoneWithALostNote(t *testing.T) {
+	for _, asJSON := range []bool{false, true} {
+		for _, several := range []bool{false, true} {
+			w := newWorld(t)
+			args := []string{"ack", "--reason", "on it", "--yes", w.incident(paged).ID}
+			if several {
+				args = append(args, w.incident("PaymentProviderErrors").ID)
+			}
+			if asJSON {
+				args = append(args, "--json")
+			}
+			notes := "/incidents/" + w.incident(paged).ID + "/notes"
+			w.toPagerDuty.Fail(faults.Fault{Path: notes, CutBefore: true})
+			got := runApp(t.Context(), "", func(a *app) {
+				a.now = w.clock
+				a.wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+			}, append([]string{"--config", w.config}, args...)...).want(t, exitPartly)
+			if asJSON && !strings.Contains(got.out, `"partly": true`) {
+				t.Errorf("JSON does not say it:\n%s", got.out)
+			}
+			if w.incident(paged).Status != "acknowledged" {
+				t.Error("it is not acknowledged")
+			}
+		}
 	}
 }

@@ -78,10 +78,11 @@ type Earlier struct {
 	// ID is the attempt's: the new one's, or that of an earlier try whose
 	// outcome is open.
 	ID string
-	// Retry: there was an earlier try, at At. Writes are what it began, oldest
-	// first; one without a step can't be read.
+	// Retry: there was an earlier try, at At, with Reason. Writes are what it
+	// began, oldest first; one without a step can't be read.
 	Retry  bool
 	At     time.Time
+	Reason string
 	Writes []Begun
 	// Pending are writes of other attempts on the same subject whose outcome is
 	// unknown, oldest first.
@@ -178,7 +179,9 @@ type progress struct {
 	// noted: its note is on the incident. notified: its write that notifies
 	// somebody came about, as the sentence says. did are the keys of the writes
 	// that came about; see Step.key.
+	// notedAt is when the note was posted, where another attempt did it.
 	noted, notified bool
+	notedAt         time.Time
 	did             map[string]bool
 	sentence        string
 	// opened is the incident that it opened.
@@ -192,11 +195,23 @@ type progress struct {
 	until       time.Time
 	// keepsNote: the note is not posted, because it may be there or come yet.
 	keepsNote bool
+	// reworded: the earlier try had other words of the responder.
+	reworded bool
 }
 
 // undecided reports whether it is unknown of some write that may not be
 // repeated whether it was carried out.
 func (p progress) undecided() bool { return p.note != nil || p.other != nil }
+
+// acted reports whether an earlier try did a write other than a note.
+func (p progress) acted() bool {
+	for key := range p.did {
+		if key != (Step{Kind: StepNote}).key() {
+			return true
+		}
+	}
+	return false
+}
 
 // skips reports whether an earlier try did this write. Of the steps of an undo
 // several notify; else one does, and there is but one.
@@ -249,14 +264,14 @@ func (r *run) begin(ctx context.Context, at int) (verdict, bool) {
 	if item.Attempt == "" {
 		item.Attempt = newAttemptID()
 	}
+	attempt := Attempt{
+		ID: item.Attempt, At: r.now(), By: cmp.Or(r.d.Email, r.p.By), PersonID: r.p.Me.ID, Action: r.p.Action,
+		Target: r.p.targetKey(*item), Reason: r.p.Reason, Group: item.Group, Run: r.id, Shows: r.shows(*item),
+	}
 	var earlier Earlier
 	if r.d.Journal != nil {
 		var err error
-		earlier, err = r.d.Journal.Begin(ctx, Attempt{
-			ID: item.Attempt, At: r.now(), By: cmp.Or(r.d.Email, r.p.By), PersonID: r.p.Me.ID, Action: r.p.Action,
-			Target: r.p.targetKey(*item), Reason: r.p.Reason, Group: item.Group, Run: r.id,
-			Shows: r.shows(*item),
-		})
+		earlier, err = r.d.Journal.Begin(ctx, attempt)
 		switch {
 		case err != nil && ctx.Err() != nil: // nothing is sent either
 		case err != nil:
@@ -269,7 +284,7 @@ func (r *run) begin(ctx context.Context, at int) (verdict, bool) {
 			r.begun[item.Attempt] = true
 		}
 		if earlier.Done {
-			r.progress[item.Attempt] = progress{retry: true, over: true, at: earlier.At}
+			r.progress[item.Attempt] = progress{retry: true, over: true, at: earlier.At, reworded: r.reworded(*item, earlier)}
 			return verdict{outcome: Already, sentence: fmt.Sprintf("The try of %s did it: %s", earlier.At.Local().Format("15:04:05"), earlier.Sentence)}, true
 		}
 	}
@@ -281,14 +296,37 @@ func (r *run) begin(ctx context.Context, at int) (verdict, bool) {
 	}
 	p := progress{retry: earlier.Retry, at: earlier.At}
 	if earlier.Retry {
+		p.reworded = r.reworded(*item, earlier)
 		r.look(ctx, &p, earlier.Writes)
 	}
+	r.reuseNote(ctx, &p, *item, attempt)
 	v, refused := r.holdBack(&p, *item)
 	r.progress[item.Attempt] = p
 	if !refused {
 		v, refused = r.pending(ctx, *item, earlier)
 	}
 	return v, refused
+}
+
+// reworded reports whether the responder's words in an item are others than in
+// the earlier try of it.
+func (r *run) reworded(item Item, earlier Earlier) bool {
+	if !r.carriesText(item) {
+		return false
+	}
+	if !item.OwnNote {
+		reason := clean.Line(r.p.Reason)
+		return reason != "" && reason != clean.Line(earlier.Reason)
+	}
+	for _, b := range earlier.Writes {
+		for _, s := range item.Steps {
+			if b.Step.Kind == s.Kind && (s.Kind == StepNote && sameText(Unmarked(b.Step.Note), Unmarked(s.Note)) ||
+				s.Kind == StepResolve && sameText(b.Step.Resolution, s.Resolution)) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // pending returns the verdict on an item that notifies, where another action on
@@ -339,7 +377,7 @@ func (r *run) holdBack(p *progress, item Item) (verdict, bool) {
 	if p.other != nil {
 		v = p.other
 	}
-	held := verdict{outcome: Unknown, err: v.err, until: v.until, anyway: !alone || !mayCome}
+	held := verdict{outcome: Unknown, err: v.err, until: v.until, anyway: !alone || !mayCome, partly: p.acted()}
 	if p.other == nil && !alone && !slices.ContainsFunc(item.Steps, func(s Step) bool { return s.Kind != StepNote && !p.did[s.key()] }) {
 		// Sending would do nothing more: the note is not sent again with the rest.
 		held.anyway = false

@@ -171,6 +171,8 @@ func (m *memory) End(ctx context.Context, attempt string, o Outcome, sentence st
 
 func (m *memory) Sent(context.Context, int64, time.Time) error { return m.err }
 
+func (m *memory) Refused(context.Context, Attempt) ([]Begun, error) { return nil, m.err }
+
 func (m *memory) EndRun(context.Context, string) error { return nil }
 
 func (m *memory) Intent(_ context.Context, i Intent) (int64, error) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -73,7 +74,7 @@ func (r *run) endRun(ctx context.Context) {
 }
 
 func newRun(d *Doer, p Plan) *run {
-	return &run{d: d, p: p, id: newAttemptID(), begun: map[string]bool{}, wrote: map[string]bool{}, progress: map[string]progress{}, earlierSilences: map[string]string{}}
+	return &run{d: d, p: p, id: newAttemptID(), begun: map[string]bool{}, wrote: map[string]bool{}, worded: map[string]bool{}, progress: map[string]progress{}, earlierSilences: map[string]string{}}
 }
 
 // run is one Do.
@@ -93,8 +94,9 @@ type run struct {
 	// alerts are what the Alertmanagers were read for in this run.
 	alerts map[string]alertRead
 	// begun are the attempts that the journal has, wrote those of which this
-	// run sent something. progress is what earlier tries of each did.
-	begun, wrote map[string]bool
+	// run sent something, worded those of which it sent the responder's words.
+	// progress is what earlier tries of each did.
+	begun, wrote, worded map[string]bool
 	// earlierSilences are the ids of silences that earlier tries made, by the keys of
 	// their steps.
 	earlierSilences map[string]string
@@ -119,11 +121,13 @@ type verdict struct {
 	until time.Time
 	// anyway: Request.Anyway would send all the same.
 	anyway bool
+	// partly: see Result.Partly.
+	partly bool
 }
 
 // result is the verdict as a whole result.
 func (v verdict) result() Result {
-	return Result{Outcome: v.outcome, Sentence: v.sentence, Err: v.err, MayComeUntil: v.until, EarlierUnknown: v.anyway}
+	return Result{Outcome: v.outcome, Sentence: v.sentence, Err: v.err, MayComeUntil: v.until, EarlierUnknown: v.anyway, Partly: v.partly}
 }
 
 func (v verdict) ok() bool { return v.outcome == Done }
@@ -164,6 +168,11 @@ func (r *run) finish(ctx context.Context, i int, res Result) {
 	if res.Outcome == Already && !res.NotePosted && !r.progress[item.Attempt].over && r.carriesText(item) {
 		res.TextUnsent = true
 		res.Sentence += " " + textUnsent
+	}
+	if p := r.progress[item.Attempt]; p.reworded && !r.worded[item.Attempt] && (p.over || p.noted || p.note != nil) {
+		res.TextUnsent = true
+		res.Sentence += fmt.Sprintf(" What you wrote this time was not sent, since the try of %s had other words: send it with `firstline note`, or as a note.",
+			p.at.Local().Format("15:04:05"))
 	}
 	r.end(ctx, item, res)
 	if res.Incident != nil && res.IncidentID == "" {

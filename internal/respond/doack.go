@@ -128,10 +128,10 @@ func (r *run) acknowledged(ctx context.Context, p *pending) {
 	res := v.result()
 	res.Incident = last
 	if v.ok() && len(p.item.Steps) > 1 {
-		rest := r.steps(ctx, p.item, p.item.Steps[1:], Result{Incident: last})
+		rest := r.steps(ctx, p.item, p.item.Steps[1:], Result{Incident: last, Partly: true})
 		rest.Sentence = v.sentence + " " + rest.Sentence
 		if rest.Outcome == Failed || rest.Outcome == Refused {
-			rest.Outcome, rest.TextUnsent = Done, true
+			rest.Outcome, rest.TextUnsent, rest.Partly = Done, true, false
 			rest.Sentence += " " + textUnsent
 		}
 		res = rest

@@ -61,11 +61,26 @@ func (r *run) lookForNote(ctx context.Context, id string, cause error, is func(s
 func (r *run) saidAlready(ctx context.Context, s Step) bool {
 	notes, err := r.d.Incidents.Notes(ctx, s.IncidentID)
 	bare := Unmarked(s.Note)
-	return err == nil && slices.ContainsFunc(notes, func(n sources.Note) bool {
-		text := strings.TrimSpace(strings.ReplaceAll(n.Content, "\r\n", "\n"))
-		_, why, _ := strings.Cut(Unmarked(text), "\nWhy: ")
-		return AttemptOf(text) != "" && (sameText(Unmarked(text), bare) || why == bare || strings.HasPrefix(why, bare+"\n"))
-	})
+	return err == nil && slices.ContainsFunc(notes, func(n sources.Note) bool { return r.hasWords(n, bare) })
+}
+
+// resolutionPrefix is what PagerDuty puts before the resolution in the note that
+// it makes of it.
+const resolutionPrefix = "Resolution Note: "
+
+// hasWords reports whether a note is these words of the person who acts: alone,
+// or as the reason in a note that firstline wrote. A resolution is a note without
+// a mark.
+func (r *run) hasWords(n sources.Note, words string) bool {
+	text := strings.TrimSpace(strings.ReplaceAll(n.Content, "\r\n", "\n"))
+	me, author := r.p.Me.ID, n.User.ID
+	mine := me != "" && author == me
+	if !mine && (me != "" && author != "" || AttemptOf(text) == "") {
+		return false
+	}
+	text = strings.TrimPrefix(Unmarked(text), resolutionPrefix)
+	_, why, _ := strings.Cut(text, "\nWhy: ")
+	return sameText(text, words) || why == words || strings.HasPrefix(why, words+"\n")
 }
 
 // correct says, in a note in the responder's own words, that its action did not

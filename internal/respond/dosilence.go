@@ -38,7 +38,8 @@ func (r *run) silences(ctx context.Context, item Item) Result {
 			continue
 		}
 		res = res.with(v)
-		if n > 0 && v.outcome != Already {
+		res.Partly = n > 0 && v.outcome != Already
+		if res.Partly {
 			res.Sentence = fmt.Sprintf("%d of %d silences were %s, but: %s", n, len(item.Steps), map[StepKind]string{
 				StepSilence: "made", StepExtend: "extended", StepExpire: "ended",
 			}[s.Kind], v.sentence)

@@ -30,6 +30,8 @@ type fake struct {
 	entries   []sources.LogEntry
 	upcoming  []sources.OnCall
 	alerts    []sources.Alert
+	// resolved are the resolutions of the last request.
+	resolved map[string]string
 	// calls are all calls in order, reads in small letters, writes in capitals.
 	calls []string
 	// pages are the users that were paged.
@@ -173,11 +175,21 @@ func (f *fake) Acknowledge(_ context.Context, ids ...string) error {
 }
 
 func (f *fake) Resolve(_ context.Context, resolution string, ids ...string) error {
+	f.resolved = map[string]string{}
+	defer func() {
+		for id, text := range f.resolved {
+			if text != "" {
+				f.made++
+				f.notes[id] = append(f.notes[id], sources.Note{ID: fmt.Sprint("N", f.made), Content: "Resolution Note: " + text, User: f.me, CreatedAt: f.now()})
+			}
+		}
+	}()
 	return f.change("RESOLVE", ids, func(i *sources.Incident) error {
 		if i.Status == sources.Resolved {
 			return refusedWith(sources.AlreadyResolved)
 		}
 		i.Status, i.ResolvedAs, i.ChangedBy, i.ChangedAt = sources.Resolved, resolution, f.me, f.now()
+		f.resolved[i.ID] = resolution
 		return nil
 	})
 }

@@ -23,6 +23,11 @@ type Journal interface {
 	// those that are done are open too: of a run that was cut short, the same
 	// again does the rest.
 	EndRun(ctx context.Context, run string) error
+	// Refused returns the writes of the attempts on a's subject by the same
+	// person, begun since a.OpenSince, that ended without their action: failed or
+	// refused. It omits those after which an attempt of the same action and target
+	// was done.
+	Refused(ctx context.Context, a Attempt) ([]Begun, error)
 	// Intent is called before a write is sent and returns its number.
 	Intent(ctx context.Context, i Intent) (int64, error)
 	// Sent is called where a write is sent more than a moment after it was

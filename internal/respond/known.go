@@ -31,6 +31,8 @@ type Known struct {
 	// Rules are those who are notified, at once or later, with their
 	// notification rules, by id.
 	Rules map[string]sources.User
+	// Notes are those that need not be posted again: see LookUpNotes.
+	Notes []PostedNote
 	// Trouble are sentences on what could not be read.
 	Trouble []string
 }

@@ -36,7 +36,7 @@ func (m *Memory) Begin(_ context.Context, a Attempt) (Earlier, error) {
 		if old.runEnded || old.ended && !done || !same || old.At.Before(a.OpenSince()) {
 			continue
 		}
-		e := Earlier{ID: old.ID, Retry: true, At: old.At, UnderWay: old.running, Done: done, Sentence: old.sentence}
+		e := Earlier{ID: old.ID, Retry: true, At: old.At, Reason: old.Reason, UnderWay: old.running, Done: done, Sentence: old.sentence}
 		for _, b := range m.writes {
 			if b.Attempt == old.ID {
 				e.Writes = append(e.Writes, b)
@@ -60,6 +60,33 @@ func (m *Memory) pending(a Attempt, than string) (all []Begun) {
 		}
 	}
 	return all
+}
+
+// Refused returns the writes of attempts that ended without their action.
+func (m *Memory) Refused(_ context.Context, a Attempt) (all []Begun, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var ended []*remembered
+	for _, old := range m.attempts {
+		if old.At.Before(a.OpenSince()) || !a.SamePerson(old.By, old.PersonID) ||
+			!slices.ContainsFunc(old.SubjectIDs(), func(id string) bool { return slices.Contains(a.SubjectIDs(), id) }) {
+			continue
+		}
+		switch old.outcome {
+		case Done, Already:
+			ended = slices.DeleteFunc(ended, func(o *remembered) bool { return o.Action == old.Action && o.Target == old.Target })
+		case Failed, Refused:
+			ended = append(ended, old)
+		}
+	}
+	for _, old := range ended {
+		for _, b := range m.writes {
+			if b.Attempt == old.ID {
+				all = append(all, b)
+			}
+		}
+	}
+	return all, nil
 }
 
 // End ends a try, and with a known outcome the attempt.

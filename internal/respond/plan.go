@@ -140,8 +140,10 @@ type Step struct {
 	// IncidentID is what is written to; empty after a StepOpen, whose
 	// incident it then is.
 	IncidentID string `json:"incident_id,omitempty"`
-	// Note is the text of a StepNote.
-	Note string `json:"note,omitempty"`
+	// Note is the text of a StepNote. Posted is the attempt that posted it, where
+	// it is on the incident already: then it is not posted again.
+	Note   string `json:"note,omitempty"`
+	Posted string `json:"posted,omitempty"`
 	// PolicyID is what a StepPolicy sets and a StepOpen pages through.
 	PolicyID   string `json:"policy_id,omitempty"`
 	PolicyName string `json:"policy_name,omitempty"`

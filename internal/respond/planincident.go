@@ -67,6 +67,18 @@ func (b *planner) noteStep(g triage.Group) Step {
 	return Step{Kind: StepNote, Sentence: "add the note", IncidentID: g.Incident.ID, Note: b.note(g)}
 }
 
+// afterNote makes a write follow the note of an item. does says what it does.
+func (b *planner) afterNote(item *Item, write Step, does string) {
+	note := b.noteStep(item.Group)
+	item.Sentence = fmt.Sprintf("Puts the note on %s, then %s.", incidentName(*item.Group.Incident), does)
+	if posted, ok := notePosted(b.r.Known.Notes, note); ok && !item.OwnNote {
+		note.Posted, note.Sentence = posted.Attempt, "the note is on the incident already"
+		item.Sentence = fmt.Sprintf("The note is on %s already, since %s: it is not added again. %s.",
+			incidentName(*item.Group.Incident), posted.At.Local().Format("15:04:05"), wording.Sentence(does))
+	}
+	item.Steps = []Step{note, write}
+}
+
 // resolve closes an incident. The reason is PagerDuty's resolution, which it
 // shows as a note.
 func (b *planner) resolve(item *Item) {

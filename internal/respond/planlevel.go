@@ -39,8 +39,7 @@ func (b *planner) nextLevel(item *Item) []Page {
 		Pages:    idsIn(f.Now),
 	}
 	item.Target = Target{Kind: ToPolicy, ID: i.Policy.ID, Name: policy.Name, PolicyID: i.Policy.ID}
-	item.Steps = []Step{b.noteStep(item.Group), step}
-	item.Sentence = fmt.Sprintf("Puts the note on %s, then escalates it from level %d to level %d of %s.", incidentName(i), on.Level, level, policy.Name)
+	b.afterNote(item, step, fmt.Sprintf("escalates it from level %d to level %d of %s", on.Level, level, policy.Name))
 	switch {
 	case level > on.Level+1:
 		item.Warnings = append(item.Warnings, fmt.Sprintf("Between level %d and level %d of %s nobody else is on call.", on.Level, level, policy.Name))

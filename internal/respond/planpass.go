@@ -74,8 +74,7 @@ func (b *planner) passIncident(item *Item) []Page {
 	}
 	write.IncidentID = i.ID
 	b.move(item, &write)
-	item.Steps = []Step{b.noteStep(item.Group), write}
-	item.Sentence = fmt.Sprintf("Puts the note on %s, then %s.", incidentName(i), sentenceThird(write.Sentence))
+	b.afterNote(item, write, sentenceThird(write.Sentence))
 	b.expect(item, f)
 	b.warnOfHolders(item)
 	if target.PolicyID != "" && target.PolicyID == i.Policy.ID {
@@ -140,8 +139,8 @@ func (b *planner) askResponders(item *Item) []Page {
 	}
 	write.Kind, write.IncidentID, write.Note = StepResponders, i.ID, b.headFor(item.Group)
 	write.Sentence = "ask " + cmp.Or(write.UserName, write.PolicyName) + " to join"
-	item.Steps = []Step{b.noteStep(item.Group), write}
-	item.Sentence = fmt.Sprintf("Puts the note on %s, then %s. It stays %s.", incidentName(i), sentenceThird(write.Sentence), b.holders(i))
+	b.afterNote(item, write, sentenceThird(write.Sentence))
+	item.Sentence += fmt.Sprintf(" It stays %s.", b.holders(i))
 	b.expect(item, f)
 	return b.w.pagesOf(f)
 }

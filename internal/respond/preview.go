@@ -380,6 +380,7 @@ func (v *previewer) texts() {
 		item          int
 	}
 	const noteHeading = "The note that goes along"
+	const postedHeading = "The note, which is on the incident already"
 	// The mark is made when the plan is confirmed.
 	mark := func(heading string) string {
 		if heading == noteHeading {
@@ -398,6 +399,9 @@ func (v *previewer) texts() {
 			switch s.Kind {
 			case StepNote:
 				one.heading, one.body = noteHeading, s.Note
+				if s.Posted != "" {
+					one.heading = postedHeading
+				}
 				note = s.Note
 			case StepResolve:
 				one.heading, one.body = "The reason, which PagerDuty shows as a note", s.Resolution

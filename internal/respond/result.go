@@ -3,7 +3,6 @@ package respond
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -46,6 +45,9 @@ type Result struct {
 	// MayComeUntil is the time until which a request with an unknown outcome
 	// may still be carried out, or zero when it cannot.
 	MayComeUntil time.Time `json:"may_come_until,omitzero"`
+	// Partly: some of what was asked for was done, other than the note before it:
+	// the action, whose note is unknown, or a part of it.
+	Partly bool `json:"partly,omitempty"`
 	// NotePosted: a note went out, also when what should have followed did
 	// not.
 	NotePosted bool `json:"note_posted,omitempty"`
@@ -81,18 +83,22 @@ const (
 )
 
 // ExitStatus is 0 when everything asked for is so now, 3 when some of it is,
-// and 1 when nothing is. That somebody was faster counts as being so.
+// and 1 when nothing is. That somebody was faster counts as being so, and a note
+// before an action that was not done does not.
 func ExitStatus(results []Result) int {
-	good := 0
+	good, partly := 0, 0
 	for _, r := range results {
-		if r.Outcome == Done || r.Outcome == Already {
+		switch {
+		case r.Partly, r.Outcome == Done && r.TextUnsent:
+			partly++
+		case r.Outcome == Done || r.Outcome == Already:
 			good++
 		}
 	}
 	switch {
-	case good == 0:
+	case good+partly == 0:
 		return exitFailed
-	case good < len(results), slices.ContainsFunc(results, func(r Result) bool { return r.Outcome == Done && r.TextUnsent }):
+	case good < len(results):
 		return exitPartly
 	}
 	return exitDone

@@ -73,6 +73,7 @@ func (r *run) steps(ctx context.Context, item Item, steps []Step, res Result) Re
 		}
 	}
 	sent := 0
+	acted := before.acted() || res.Partly
 	for n, s := range steps {
 		if before.skips(s, r.p.Action) {
 			continue
@@ -87,6 +88,7 @@ func (r *run) steps(ctx context.Context, item Item, steps []Step, res Result) Re
 			res.NotePosted = true
 		}
 		if !v.ok() {
+			res.Partly = acted && v.outcome != Already
 			if n == 0 && len(steps) > 1 && v.outcome != Already {
 				v.sentence += " Nothing else was sent."
 			}
@@ -94,9 +96,13 @@ func (r *run) steps(ctx context.Context, item Item, steps []Step, res Result) Re
 				v.sentence += r.correct(ctx, item, v, &res)
 			}
 			if said == "" && before.noted && s.Kind != StepNote {
-				said = "The note was there already."
+				said = "The note was on the incident already."
 			}
 			return partly(s, v, said, res)
+		}
+		acted = acted || s.Kind != StepNote
+		if s.Kind == StepNote || s.Kind == StepResolve && s.Resolution != "" {
+			r.worded[item.Attempt] = true
 		}
 		switch {
 		case r.p.Action == Undo && said != "":
@@ -109,8 +115,13 @@ func (r *run) steps(ctx context.Context, item Item, steps []Step, res Result) Re
 		}
 	}
 	if before.noted && slices.ContainsFunc(steps, func(s Step) bool { return s.Kind == StepNote }) {
-		said += fmt.Sprintf(" The note is that of the try of %s.", before.at.Local().Format("15:04:05"))
+		at := before.at
+		if !before.notedAt.IsZero() {
+			at = before.notedAt
+		}
+		said += fmt.Sprintf(" The note is that of the try of %s.", at.Local().Format("15:04:05"))
 	}
+	res.Partly = before.keepsNote
 	switch {
 	case before.keepsNote:
 		return r.withoutNote(before, said, res)
@@ -152,7 +163,7 @@ func partly(s Step, v verdict, said string, res Result) Result {
 		res.Sentence = said + " " + v.sentence // nothing is amiss
 	case s.Kind == StepNote && v.outcome != Unknown:
 		// What it goes along with is done.
-		res.Outcome, res.TextUnsent = Done, true
+		res.Outcome, res.TextUnsent, res.Partly = Done, true, false
 		res.Sentence = said + " " + v.sentence + " " + textUnsent
 	default:
 		res.Sentence = said + " " + v.sentence

@@ -95,6 +95,23 @@ func scanAttempt(r *sql.Rows) (a Attempt, err error) {
 	return a, err
 }
 
+// RefusedWrites returns the journal entries, oldest first, of the attempts on a
+// group or incident with one of the ids, begun since a time, that ended failed or
+// refused. It omits an attempt after which one of the same action and target was
+// done.
+func (s *Store) RefusedWrites(ctx context.Context, ids []string, since time.Time) ([]Entry, error) {
+	wanted, err := json.Marshal(ids)
+	if err != nil {
+		return nil, fmt.Errorf("reading the journal: %w", err)
+	}
+	return query(ctx, s.db, "reading the journal", scanEntry, `
+WITH mine AS (SELECT * FROM attempts WHERE at >= ?1
+	AND (group_id IN (SELECT value FROM json_each(?2)) OR incident_id IN (SELECT value FROM json_each(?2))))
+SELECT `+entryColumns+` FROM journal WHERE attempt IN (SELECT id FROM mine WHERE outcome IN ('failed', 'refused')
+	AND NOT EXISTS (SELECT 1 FROM mine AS later WHERE later.action = mine.action AND later.target = mine.target
+		AND later.at > mine.at AND later.outcome IN ('done', 'already'))) ORDER BY id`, formatTime(since), string(wanted))
+}
+
 // EndAttempt stores the outcome of an attempt. An attempt whose outcome is
 // unknown stays open, and another program may take it over.
 func (s *Store) EndAttempt(ctx context.Context, id, outcome, sentence string, at time.Time) error {

@@ -146,3 +146,45 @@ func TestUnknownGivesWayToWhatIsFoundOut(t *testing.T) {
 		t.Errorf("what an older firstline wrote belongs to no attempt: %+v, %v", none, err)
 	}
 }
+
+// RefusedWrites are those of attempts that ended without their action, on these
+// ids, and after which none of the same was done.
+func TestRefusedWrites(t *testing.T) {
+	s := openAt(t, filepath.Join(t.TempDir(), "state.sqlite"))
+	begin := time.Date(2026, 11, 27, 3, 0, 0, 0, time.UTC)
+	for n, c := range []struct{ id, action, incident, outcome string }{
+		{"a", "escalate", "P1", "failed"},
+		{"b", "escalate", "P2", "failed"},
+		{"c", "handoff", "P1", "failed"},
+		{"d", "escalate", "P1", "refused"},
+		{"e", "escalate", "P1", "unknown"},
+		{"f", "handoff", "P1", "done"},
+		{"g", "handoff", "P1", "failed"},
+	} {
+		at := begin.Add(time.Duration(n) * time.Minute)
+		_, _, err := s.BeginAttempt(t.Context(), Attempt{ID: c.id, At: at, Action: c.action, IncidentID: c.incident, Target: "x", Run: c.id},
+			nil, begin, false, nil, nil)
+		if err == nil {
+			_, err = s.Begin(t.Context(), Entry{At: at, Attempt: c.id, IncidentID: c.incident, Intent: []byte("{}")})
+		}
+		if err == nil {
+			err = s.EndAttempt(t.Context(), c.id, c.outcome, "", at)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for since, want := range map[time.Time]string{begin: "a d g ", begin.Add(time.Minute): "d g "} {
+		entries, err := s.RefusedWrites(t.Context(), []string{"P1"}, since)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, e := range entries {
+			got += e.Attempt + " "
+		}
+		if got != want {
+			t.Errorf("since %s: %q, want %q", since, got, want)
+		}
+	}
+}

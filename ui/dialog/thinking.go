@@ -62,6 +62,7 @@ func (d *Dialog) think(ctx context.Context, snapshots func() []sources.Snapshot)
 		planning            = d.Answered() || d.Field == MatcherField
 		lookedUp, lookedFor = d.lookedUp, d.lookedFor
 		incidents           sources.Incidents
+		journal             respond.Journal
 		location            = d.Location
 		undo                = d.undo
 		clock               = func(t time.Time) string { return d.Clock(t, now) }
@@ -73,7 +74,7 @@ func (d *Dialog) think(ctx context.Context, snapshots func() []sources.Snapshot)
 		list                []sources.Snapshot
 	)
 	if d.options.Doer != nil {
-		incidents = d.options.Doer.Incidents
+		incidents, journal = d.options.Doer.Incidents, d.options.Doer.Journal
 	}
 	if picking {
 		find = d.questions[d.question].find
@@ -108,6 +109,10 @@ func (d *Dialog) think(ctx context.Context, snapshots func() []sources.Snapshot)
 		case planning:
 			m.lookedUp, m.lookedFor = lookedUp, lookedFor
 			fault := m.lookUp(ctx, incidents, &request)
+			// What can't be read here is read once more before anything is sent.
+			ctx, cancel := context.WithTimeout(ctx, lookUpTime)
+			request.Known.Notes, _ = respond.LookUpNotes(ctx, incidents, journal, request, *m.world)
+			cancel()
 			m.plan, m.planned = respond.NewPlan(request, *m.world), true
 			if fault != nil {
 				m.plan.Refused = notRead(fault)
