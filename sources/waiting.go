@@ -37,3 +37,21 @@ func Sends(ctx context.Context) {
 		report()
 	}
 }
+
+// answers is the context key of the function that ReportAnswers stores.
+type answers struct{}
+
+// ReportAnswers returns a context for writes that call report with each incident
+// that the answer to them contains, as it is after the write. The sending
+// goroutine calls report.
+func ReportAnswers(ctx context.Context, report func(Incident)) context.Context {
+	return context.WithValue(ctx, answers{}, report)
+}
+
+// Answers passes an incident from the answer to a write to the function that was
+// given to ReportAnswers, if any.
+func Answers(ctx context.Context, i Incident) {
+	if report, ok := ctx.Value(answers{}).(func(Incident)); ok {
+		report(i)
+	}
+}

@@ -24,6 +24,8 @@ import (
 type blinding struct {
 	method, path string
 	arrives      bool
+	// answers: the answer to the write is not lost.
+	answers bool
 
 	mu          sync.Mutex
 	blind, over bool
@@ -48,6 +50,9 @@ func (b *blinding) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp, err := http.DefaultTransport.RoundTrip(r)
 	if err != nil {
 		return nil, err
+	}
+	if b.answers {
+		return resp, nil
 	}
 	_, _ = io.Copy(&bytes.Buffer{}, resp.Body)
 	_ = resp.Body.Close()
@@ -275,5 +280,35 @@ func TestTwoTriesOfASilenceAreOne(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// A write that PagerDuty answered ok and that can't be read back is called done
+// only for what its answer shows, and its sentence says that it was not read back.
+func TestAnsweredAndNotReadBack(t *testing.T) {
+	for _, c := range changes() {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			a, p, path := c.ready(t)
+			net := &blinding{method: c.method, path: path, arrives: true, answers: true}
+			dana, err := pagerduty.New(pagerduty.Options{URL: a.url, Token: "dana", Email: "dana@example.com", Transport: net})
+			if err != nil {
+				t.Fatal(err)
+			}
+			d := &respond.Doer{Incidents: dana, Email: "dana@example.com", Wait: noWait, Journal: &respond.Memory{}, Now: a.now}
+			res := d.Do(t.Context(), p.Attempt(), nil)[0]
+			switch {
+			case c.kind == respond.StepMerge: // is answered with the other incident
+				if res.Outcome != respond.Unknown || !strings.Contains(res.Sentence, "answered ok, but its answer does not show it") {
+					t.Errorf("%s: %s", res.Outcome, res.Sentence)
+				}
+			case c.kind == respond.StepNote || c.kind == respond.StepResponders: // the answer is the note, the request
+				if res.Outcome != respond.Done {
+					t.Errorf("%s: %s", res.Outcome, res.Sentence)
+				}
+			case !strings.Contains(res.Sentence, "it was not read back, because you have no right to do this in PagerDuty"):
+				t.Errorf("%s: %s", res.Outcome, res.Sentence)
+			}
+		})
 	}
 }

@@ -107,6 +107,9 @@ type run struct {
 	// readAt is when the incident being acted upon was last read, sent when the
 	// last write was sent.
 	readAt, sent time.Time
+	// answered are the incidents in the answer to the last write, as it says that
+	// they are.
+	answered map[string]sources.Incident
 	// journalErr is why the last intent could not be written down.
 	journalErr error
 }
@@ -121,6 +124,8 @@ type verdict struct {
 	until time.Time
 	// anyway: Request.Anyway would send all the same.
 	anyway bool
+	// unread is a sentence that says why a silence was not read back.
+	unread string
 	// partly: see Result.Partly.
 	partly bool
 }
@@ -262,6 +267,8 @@ func (r *run) write(ctx context.Context, send func(context.Context) error, numbe
 			Reason: sources.Canceled, Sentence: "It was cancelled before it was sent.", Err: err,
 		}
 	}
+	r.answered = map[string]sources.Incident{}
+	ctx = sources.ReportAnswers(ctx, func(i sources.Incident) { r.answered[i.ID] = i })
 	return send(sources.ReportSends(ctx, func() { r.goesOut(ctx, numbers) }))
 }
 

@@ -196,7 +196,7 @@ func TestDo(t *testing.T) {
 			func(f *fake) {
 				f.before["POLICY"] = func() { f.troubles["incident"] = []trouble{lostAnd, lostAnd, lostAnd} }
 			},
-			Done, "PagerDuty accepted the escalation, but reading it back failed", "NOTE I1; POLICY PFIRST I1", "UBO",
+			Done, "Escalated to Ops first line: now assigned to Bo Larsen. So says PagerDuty's answer; it was not read back, because", "NOTE I1; POLICY PFIRST I1", "UBO",
 		},
 		{
 			"escalation accepted, another took it", escalate,
@@ -205,7 +205,7 @@ func TestDo(t *testing.T) {
 			},
 			Unknown, "PagerDuty accepted the escalation, but the incident does not show it: now triggered, with Late", "NOTE I1; POLICY PFIRST I1", "UBO",
 		},
-		{"silence accepted, can't look", silenceIt, fails("silence", lostAnd, lostAnd, lostAnd), Done, "Acknowledged by 1 silence", "SILENCE", ""},
+		{"silence accepted, can't look", silenceIt, fails("silence", lostAnd, lostAnd, lostAnd), Done, "am-eu answered ok, with the id of the silence; it was not read back, because", "SILENCE", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

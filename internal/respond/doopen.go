@@ -61,7 +61,7 @@ func (r *run) opened(ctx context.Context, s Step, opened sources.Incident, err e
 		return verdict{outcome: Done, sentence: fmt.Sprintf("Opened %s: %s.", incidentName(*last), r.holders(*last))}
 	case last == nil:
 		res.Incident = &opened
-		return verdict{outcome: Done, sentence: fmt.Sprintf("Opened %s, but reading it back failed: %s.", incidentName(opened), explain(lookErr))}
+		return verdict{outcome: Done, sentence: fmt.Sprintf("Opened %s, as PagerDuty's answer says; it was not read back, because %s.", incidentName(opened), explain(lookErr))}
 	}
 	res.Incident = last
 	return r.unknown(nil, "An incident is open, but not as asked for: %s is %s. Look at it.", incidentName(*last), r.state(*last))

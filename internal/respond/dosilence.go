@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"firstline/internal/clean"
@@ -22,6 +23,7 @@ type alertRead struct {
 func (r *run) silences(ctx context.Context, item Item) Result {
 	var res Result
 	before, sent := r.progress[item.Attempt], 0
+	var unread []string
 	for n, s := range item.Steps {
 		if before.skips(s, r.p.Action) {
 			if id := r.earlierSilences[s.key()]; id != "" {
@@ -33,6 +35,9 @@ func (r *run) silences(ctx context.Context, item Item) Result {
 		v, id := r.silenceStep(ctx, item, s, res.SilenceIDs)
 		if id != "" {
 			res.SilenceIDs = append(res.SilenceIDs, id)
+		}
+		if v.unread != "" && !slices.Contains(unread, v.unread) {
+			unread = append(unread, v.unread)
 		}
 		if v.ok() || v.outcome == Already && len(item.Steps) > 1 && s.Kind != StepSilence {
 			continue
@@ -63,6 +68,7 @@ func (r *run) silences(ctx context.Context, item Item) Result {
 	default:
 		res.Sentence = fmt.Sprintf("Made %s until %s.", silences, wallClock(r.p.Until, r.p.Until))
 	}
+	res.Sentence = strings.Join(append([]string{res.Sentence}, unread...), " ")
 	return res
 }
 
@@ -240,7 +246,7 @@ func (r *run) silenceChanged(ctx context.Context, silencer sources.Silencer, s S
 		// Its answer has no content that distinguishes it from another's.
 		return r.unknown(lookErr, "%s was answered, but whether the silence is over is unknown, for looking failed: %s. Look at its silences before you repeat it.", name, explain(lookErr))
 	case err == nil && lookErr != nil:
-		return verdict{outcome: Done, sentence: fmt.Sprintf("%s accepted it, but reading it back failed: %s.", name, explain(lookErr))}
+		return acceptedAlone(name, lookErr)
 	case lookErr != nil:
 		return r.lookFailed(err, lookErr, "the change of the silence")
 	case err == nil:
@@ -326,11 +332,18 @@ func (r *run) silenced(ctx context.Context, silencer sources.Silencer, s Step, i
 	})
 	switch {
 	case lookErr != nil:
-		return verdict{outcome: Done, sentence: fmt.Sprintf("%s accepted the silence, but reading it back failed: %s.", name, explain(lookErr))}
+		return acceptedAlone(name, lookErr)
 	case state == "expired":
 		return verdict{outcome: Failed, sentence: fmt.Sprintf("%s made the silence, but it has ended already: compare the clocks.", name)}
 	}
 	return verdict{outcome: Done, sentence: "Silenced."}
+}
+
+// acceptedAlone is the verdict on a silence that is known from the answer to its
+// request alone.
+func acceptedAlone(name string, why error) verdict {
+	sentence := fmt.Sprintf("%s answered ok, with the id of the silence; it was not read back, because %s.", name, explain(why))
+	return verdict{outcome: Done, sentence: sentence, unread: sentence}
 }
 
 // errCantLook: the Alertmanager can't be asked for its silences.

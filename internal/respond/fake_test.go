@@ -30,6 +30,8 @@ type fake struct {
 	entries   []sources.LogEntry
 	upcoming  []sources.OnCall
 	alerts    []sources.Alert
+	// silent: answers to writes do not say how an incident is.
+	silent bool
 	// resolved are the resolutions of the last request.
 	resolved map[string]string
 	// calls are all calls in order, reads in small letters, writes in capitals.
@@ -99,7 +101,7 @@ func (f *fake) writes() string {
 }
 
 // change is a write to incidents, all or nothing.
-func (f *fake) change(name string, ids []string, do func(*sources.Incident) error) error {
+func (f *fake) change(ctx context.Context, name string, ids []string, do func(*sources.Incident) error) error {
 	t, bad := f.call(name, ids...)
 	if bad && !t.happens {
 		return t.err
@@ -116,6 +118,9 @@ func (f *fake) change(name string, ids []string, do func(*sources.Incident) erro
 			}
 			if !dry {
 				*i = work
+				if t.err == nil && !f.silent && !strings.HasPrefix(name, "MERGE") {
+					sources.Answers(ctx, work) // a merge is answered with the other incident
+				}
 			}
 		}
 	}
@@ -163,8 +168,8 @@ func (f *fake) OnCalls(_ context.Context, ids ...string) ([]sources.OnCall, sour
 	return slices.Clone(f.onCalls), sources.Whole, nil
 }
 
-func (f *fake) Acknowledge(_ context.Context, ids ...string) error {
-	return f.change("ACK", ids, func(i *sources.Incident) error {
+func (f *fake) Acknowledge(ctx context.Context, ids ...string) error {
+	return f.change(ctx, "ACK", ids, func(i *sources.Incident) error {
 		if i.Status == sources.Resolved {
 			return refusedWith(sources.AlreadyResolved)
 		}
@@ -174,7 +179,7 @@ func (f *fake) Acknowledge(_ context.Context, ids ...string) error {
 	})
 }
 
-func (f *fake) Resolve(_ context.Context, resolution string, ids ...string) error {
+func (f *fake) Resolve(ctx context.Context, resolution string, ids ...string) error {
 	f.resolved = map[string]string{}
 	defer func() {
 		for id, text := range f.resolved {
@@ -184,7 +189,7 @@ func (f *fake) Resolve(_ context.Context, resolution string, ids ...string) erro
 			}
 		}
 	}()
-	return f.change("RESOLVE", ids, func(i *sources.Incident) error {
+	return f.change(ctx, "RESOLVE", ids, func(i *sources.Incident) error {
 		if i.Status == sources.Resolved {
 			return refusedWith(sources.AlreadyResolved)
 		}
@@ -249,22 +254,22 @@ func (f *fake) paged(ids []string) {
 	}
 }
 
-func (f *fake) SetPolicy(_ context.Context, policyID string, ids ...string) error {
+func (f *fake) SetPolicy(ctx context.Context, policyID string, ids ...string) error {
 	before := map[string]string{}
 	for _, id := range ids {
 		if i, ok := f.incidents[id]; ok {
 			before[id] = i.Policy.ID
 		}
 	}
-	err := f.change("POLICY "+policyID, ids, func(i *sources.Incident) error { return f.setPolicy(i, policyID) })
+	err := f.change(ctx, "POLICY "+policyID, ids, func(i *sources.Incident) error { return f.setPolicy(i, policyID) })
 	if err == nil || f.incidents[ids[0]].Policy.ID != before[ids[0]] {
 		f.paged(ids)
 	}
 	return err
 }
 
-func (f *fake) Assign(_ context.Context, users []string, ids ...string) error {
-	err := f.change("ASSIGN "+strings.Join(users, " "), ids, func(i *sources.Incident) error {
+func (f *fake) Assign(ctx context.Context, users []string, ids ...string) error {
+	err := f.change(ctx, "ASSIGN "+strings.Join(users, " "), ids, func(i *sources.Incident) error {
 		i.Assignments = nil
 		for _, u := range users {
 			i.Assignments = append(i.Assignments, sources.Assignment{User: ref(u, u), At: f.now()})

@@ -81,9 +81,9 @@ func (f *fake) ChangeNote(_ context.Context, id, noteID, content string) error {
 	return refusedWith(sources.NotFound)
 }
 
-func (f *fake) SetLevel(_ context.Context, level int, ids ...string) error {
+func (f *fake) SetLevel(ctx context.Context, level int, ids ...string) error {
 	moved := false
-	err := f.change(fmt.Sprint("LEVEL ", level), ids, func(i *sources.Incident) error {
+	err := f.change(ctx, fmt.Sprint("LEVEL ", level), ids, func(i *sources.Incident) error {
 		users := f.at(i.Policy.ID, level)
 		if len(users) == 0 {
 			return refusedWith(sources.Rejected)
@@ -100,9 +100,9 @@ func (f *fake) SetLevel(_ context.Context, level int, ids ...string) error {
 	return err
 }
 
-func (f *fake) Move(_ context.Context, id, serviceID, policyID string) error {
+func (f *fake) Move(ctx context.Context, id, serviceID, policyID string) error {
 	moved := false
-	err := f.change("MOVE "+serviceID+" "+policyID, []string{id}, func(i *sources.Incident) error {
+	err := f.change(ctx, "MOVE "+serviceID+" "+policyID, []string{id}, func(i *sources.Incident) error {
 		i.Service = ref(serviceID, serviceID)
 		moved = true
 		return f.setPolicy(i, policyID)
@@ -127,8 +127,8 @@ func (f *fake) AskResponders(_ context.Context, id, _ string, users, policies []
 	return t.err
 }
 
-func (f *fake) Snooze(_ context.Context, id string, d time.Duration) error {
-	return f.change("SNOOZE "+d.String(), []string{id}, func(i *sources.Incident) error {
+func (f *fake) Snooze(ctx context.Context, id string, d time.Duration) error {
+	return f.change(ctx, "SNOOZE "+d.String(), []string{id}, func(i *sources.Incident) error {
 		if i.Status == sources.Resolved {
 			return refusedWith(sources.AlreadyResolved)
 		}
@@ -138,8 +138,8 @@ func (f *fake) Snooze(_ context.Context, id string, d time.Duration) error {
 	})
 }
 
-func (f *fake) Merge(_ context.Context, into string, ids ...string) error {
-	return f.change("MERGE "+into, ids, func(i *sources.Incident) error {
+func (f *fake) Merge(ctx context.Context, into string, ids ...string) error {
+	return f.change(ctx, "MERGE "+into, ids, func(i *sources.Incident) error {
 		if i.Status == sources.Resolved {
 			return refusedWith(sources.AlreadyMerged)
 		}
@@ -148,9 +148,9 @@ func (f *fake) Merge(_ context.Context, into string, ids ...string) error {
 	})
 }
 
-func (f *fake) SetUrgency(_ context.Context, urgency string, ids ...string) error {
+func (f *fake) SetUrgency(ctx context.Context, urgency string, ids ...string) error {
 	raised := false
-	err := f.change("URGENCY "+urgency, ids, func(i *sources.Incident) error {
+	err := f.change(ctx, "URGENCY "+urgency, ids, func(i *sources.Incident) error {
 		raised = urgency == "high" && i.Urgency != "high" && i.Status == sources.Triggered
 		i.Urgency = urgency
 		return nil
@@ -161,8 +161,8 @@ func (f *fake) SetUrgency(_ context.Context, urgency string, ids ...string) erro
 	return err
 }
 
-func (f *fake) SetPriority(_ context.Context, id string, ids ...string) error {
-	return f.change("PRIORITY "+id, ids, func(i *sources.Incident) error {
+func (f *fake) SetPriority(ctx context.Context, id string, ids ...string) error {
+	return f.change(ctx, "PRIORITY "+id, ids, func(i *sources.Incident) error {
 		i.Priority = &sources.Priority{ID: id, Name: strings.TrimPrefix(id, "PR")}
 		return nil
 	})

@@ -93,7 +93,7 @@ func (r *run) verify(ctx context.Context, id string, err error, e effect) (verdi
 	case err == nil && is:
 		return verdict{outcome: Done, sentence: e.done(*last)}, last
 	case err == nil && last == nil:
-		return verdict{outcome: Done, sentence: fmt.Sprintf("PagerDuty accepted %s, but reading it back failed: %s.", e.what, explain(lookErr))}, nil
+		return r.notReadBack(id, lookErr, e)
 	case err == nil && e.settles && settledAlready(*last, r.whoOf, r.now()) != "":
 		return verdict{outcome: Already, sentence: settledAlready(*last, r.whoOf, r.now())}, last
 	case err == nil:
@@ -104,6 +104,21 @@ func (r *run) verify(ctx context.Context, id string, err error, e effect) (verdi
 		return r.lookFailed(err, lookErr, e.what), nil
 	}
 	return r.byLog(ctx, *last, is, err, e, began), last
+}
+
+// notReadBack is the verdict on a write that PagerDuty accepted and that could
+// not be read back: what its answer says of the incident is known.
+func (r *run) notReadBack(id string, why error, e effect) (verdict, *sources.Incident) {
+	answer, ok := r.answered[id]
+	if ok && e.expected(answer) {
+		return verdict{outcome: Done, sentence: fmt.Sprintf("%s So says PagerDuty's answer; it was not read back, because %s.", e.done(answer), explain(why))}, &answer
+	}
+	v := r.unknown(nil, "%s was sent, and PagerDuty answered ok, but its answer does not show it, and it was not read back, because %s. Look before you repeat it.",
+		wording.Sentence(e.what), explain(why))
+	if !ok {
+		return v, nil
+	}
+	return v, &answer
 }
 
 // byLog is the verdict on a write whose answer was lost, where the incident as it

@@ -15,7 +15,7 @@ type Outcome string
 
 // The outcomes.
 const (
-	// Done: sent, and read back so.
+	// Done: sent, and read back so, or so in the answer where reading back failed.
 	Done Outcome = "done"
 	// Already: somebody was faster, or there was nothing left to do. An
 	// answer, not an error.

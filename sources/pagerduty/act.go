@@ -89,7 +89,7 @@ func (c *Client) putChunk(ctx context.Context, what string, changes []change) er
 		return err
 	}
 	for i := range answer.Incidents {
-		c.remember(&answer.Incidents[i])
+		c.answered(ctx, &answer.Incidents[i])
 	}
 	for _, asked := range changes {
 		if !slices.ContainsFunc(answer.Incidents, func(i incidentAnswer) bool { return string(i.ID) == asked.ID }) {
@@ -245,11 +245,20 @@ func (c *Client) changeOne(ctx context.Context, what, id, method, path string, i
 	if err := c.call(ctx, what, method, path, nil, in, &answer); err != nil {
 		return err
 	}
-	c.remember(&answer.Incident)
+	c.answered(ctx, &answer.Incident)
 	if string(answer.Incident.ID) != id {
 		return c.otherAnswer(what, "the incident")
 	}
 	return nil
+}
+
+// answered stores an incident from the answer to a write, and reports it to the
+// writer.
+func (c *Client) answered(ctx context.Context, a *incidentAnswer) {
+	c.remember(a)
+	if a.whole() {
+		sources.Answers(ctx, a.incident(c.source.Name))
+	}
 }
 
 // AddNote writes a note on an incident.
