@@ -69,8 +69,10 @@ var pasted = []string{
 
 // Keys that no person typed send nothing and run nothing, wherever they go.
 func TestNoBurstSendsOrRunsAnything(t *testing.T) {
+	t.Parallel()
 	for turn, size := range [][2]int{{80, 24}, {120, 30}, {60, 15}} {
 		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
+			t.Parallel()
 			w, dir := readWorld(t)
 			ran := filepath.Join(t.TempDir(), "ran")
 			runbook := "# HighErrorRate\n\n## Diagnosis\n\n1. Do it: `touch " + ran + "`\n"
@@ -144,7 +146,8 @@ func TestNoBurstSendsOrRunsAnything(t *testing.T) {
 // Keys that a person typed while the screen was slow are theirs: nothing is
 // lost, and what follows is no burst.
 func TestAPersonsKeysAreNoBurst(t *testing.T) {
-	w := newWorldAt(t, time.Now())
+	t.Parallel()
+	w := newProgramWorld(t)
 	x := startTerminal(t, 80, 24, "--config "+w.config)
 	x.sees("HighErrorR", "triggered")
 	x.pressed([2]string{"a", "[ Acknowledge ]"})

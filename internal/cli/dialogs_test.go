@@ -27,7 +27,9 @@ func (x *terminal) choose(name, heading string) {
 }
 
 func TestEachDialogInATerminal(t *testing.T) {
+	t.Parallel()
 	t.Run("incidents", func(t *testing.T) {
+		t.Parallel()
 		x := startTerminal(t, 120, 30, "--demo")
 		x.sees("Meaning", "on call until")
 
@@ -70,6 +72,7 @@ func TestEachDialogInATerminal(t *testing.T) {
 		x.confirm("✓ Resolved")
 	})
 	t.Run("undo", func(t *testing.T) {
+		t.Parallel()
 		x := startTerminal(t, 120, 30, "--demo")
 		x.sees("Meaning", "on call until")
 		x.keys("e")
@@ -83,6 +86,7 @@ func TestEachDialogInATerminal(t *testing.T) {
 		x.confirm("✓ Given back")
 	})
 	t.Run("the next on call", func(t *testing.T) {
+		t.Parallel()
 		x := startTerminal(t, 120, 30, "--demo")
 		x.sees("Meaning", "on call until")
 		x.keys("h")
@@ -97,6 +101,7 @@ func TestEachDialogInATerminal(t *testing.T) {
 		x.confirm("✓ Handed off: now assigned to ")
 	})
 	t.Run("merge", func(t *testing.T) {
+		t.Parallel()
 		x := startTerminal(t, 80, 24, "--demo")
 		x.sees("Meaning", "prom-eu")
 		x.on("billing")
@@ -107,6 +112,7 @@ func TestEachDialogInATerminal(t *testing.T) {
 		x.confirm("✓ Merged")
 	})
 	t.Run("silences", func(t *testing.T) {
+		t.Parallel()
 		x := startTerminal(t, 80, 24, "--demo")
 		x.sees("Meaning", "prom-eu")
 		x.on("newsletter")
@@ -125,6 +131,7 @@ func TestEachDialogInATerminal(t *testing.T) {
 		x.confirm("nobody paged")
 	})
 	t.Run("read-only", func(t *testing.T) {
+		t.Parallel()
 		x := startTerminal(t, 80, 24, "--demo --read-only")
 		x.sees("Meaning", "prom-eu")
 		for _, key := range []string{"E", "r", "z", "s", "h", "e", "n", "a"} {

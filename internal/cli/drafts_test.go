@@ -4,7 +4,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"firstline/internal/store"
 )
@@ -32,7 +31,8 @@ func (x *terminal) kept(text string) {
 }
 
 func TestWhatIsTypedOutlivesTheProgram(t *testing.T) {
-	w := newWorldAt(t, time.Now())
+	t.Parallel()
+	w := newProgramWorld(t)
 	state := t.TempDir()
 	x := startTerminalIn(t, state, 80, 24, "--config "+w.config)
 	x.sees("HighErrorRate", "Meaning")
@@ -59,15 +59,14 @@ func TestWhatIsTypedOutlivesTheProgram(t *testing.T) {
 }
 
 func TestTheReasonIsWrittenInTheEditor(t *testing.T) {
+	t.Parallel()
 	editor := filepath.Join(t.TempDir(), "editor")
 	// It leaves only on request, and ignores interrupts.
 	script := "#!/bin/sh\ntrap '' INT\necho 'this is the editor'\nread answer\nprintf 'at leisure: %s\\n' \"$answer\" >> \"$1\"\n"
 	if err := os.WriteFile(editor, []byte(script), 0o700); err != nil { //nolint:gosec // it must be run
 		t.Fatal(err)
 	}
-	t.Setenv("VISUAL", "")
-	t.Setenv("EDITOR", editor)
-	x := startTerminal(t, 120, 30, "--demo")
+	x := startTerminalWith(t, t.TempDir(), "EDITOR="+editor, 120, 30, "--demo")
 	x.sees("Meaning", "on call until")
 	x.keys("e")
 	x.sees("Notified now")

@@ -15,7 +15,6 @@ import (
 	"sync"
 	"syscall"
 	"testing"
-	"time"
 )
 
 // ended is how a run of the whole program ended.
@@ -141,10 +140,9 @@ func TestEndsByFaults(t *testing.T) {
 
 // A fault on the screen brings the terminal back.
 func TestScreenEndsByFault(t *testing.T) {
+	t.Parallel()
 	when := filepath.Join(t.TempDir(), "now")
-	t.Setenv(endByFault, "panic")
-	t.Setenv(endWhen, when)
-	x := startTerminal(t, 100, 30, "--demo")
+	x := startTerminalWith(t, t.TempDir(), endByFault+"=panic "+endWhen+"="+when, 100, 30, "--demo")
 	x.sees("alertmanager ")
 	if err := os.WriteFile(when, nil, 0o600); err != nil {
 		t.Fatal(err)
@@ -167,7 +165,8 @@ func (x *terminal) signal(s syscall.Signal) {
 // When a terminal closes, the typed text is saved, even if it was typed just
 // before.
 func TestClosedTerminalKeepsDrafts(t *testing.T) {
-	w := newWorldAt(t, time.Now())
+	t.Parallel()
+	w := newProgramWorld(t)
 	x := startTerminal(t, 80, 24, "--config "+w.config)
 	x.sees("HighErrorRate", "Meaning")
 	x.keys("e")

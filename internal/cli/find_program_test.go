@@ -6,7 +6,9 @@ import (
 )
 
 func TestFindingInATerminal(t *testing.T) {
+	t.Parallel()
 	t.Run("complete a filter", func(t *testing.T) {
+		t.Parallel()
 		x := startTerminal(t, 120, 30, "--demo")
 		x.sees("HighErrorRate", "on call until")
 		x.keys("/")
@@ -24,6 +26,7 @@ func TestFindingInATerminal(t *testing.T) {
 		x.sees("HighErrorRate c", "1–10 of 10")
 	})
 	t.Run("saved filters", func(t *testing.T) {
+		t.Parallel()
 		x := startTerminal(t, 80, 24, "--demo")
 		x.sees("HighErrorRate", "of 10")
 		x.keys("F")
@@ -40,6 +43,7 @@ func TestFindingInATerminal(t *testing.T) {
 		x.sees("A node runs out", "4–10 of 10")
 	})
 	t.Run("group, close, select all", func(t *testing.T) {
+		t.Parallel()
 		x := startTerminal(t, 120, 30, "--demo")
 		x.sees("HighErrorRate c", "1–10 of 10", "on call until")
 		x.keys("v")

@@ -194,15 +194,14 @@ func TestBeginOf(t *testing.T) {
 }
 
 func TestHandoverOnTheScreenOfTheWholeProgram(t *testing.T) {
-	w := newWorldAt(t, time.Now())
+	t.Parallel()
+	w := newProgramWorld(t)
 	editor := filepath.Join(t.TempDir(), "editor")
 	if err := os.WriteFile(editor, []byte("#!/bin/sh\nprintf 'Written in the editor.\\n' >>\"$1\"\n"), 0o700); err != nil { //nolint:gosec // a program
 		t.Fatal(err)
 	}
-	t.Setenv("VISUAL", "")
-	t.Setenv("EDITOR", editor)
 	state := t.TempDir()
-	x := startTerminalIn(t, state, 120, 30, "--config "+w.config)
+	x := startTerminalWith(t, state, "EDITOR="+editor, 120, 30, "--config "+w.config)
 	x.sees("HighErrorRate", "Meaning", "on call until")
 	x.keys("H")
 	x.sees("# Shift hand-off, ", "as the schedule Payments", "## Open (")

@@ -3,12 +3,15 @@ package cli
 import (
 	"bytes"
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -38,6 +41,13 @@ func TestMain(m *testing.M) {
 			}
 		}
 		os.Exit(a.main(os.Args[1:]))
+	}
+	flag.Parse()
+	if parallel := flag.Lookup("test.parallel"); parallel.Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) {
+		// The whole-program tests mostly wait for a person's next key.
+		if err := parallel.Value.Set(strconv.Itoa(3 * runtime.GOMAXPROCS(0))); err != nil {
+			panic(err)
+		}
 	}
 	dir, err := os.MkdirTemp("", "firstline-test-")
 	if err != nil {
@@ -107,11 +117,25 @@ func newWorld(t *testing.T) *world {
 	return newWorldAt(t, noon)
 }
 
-// newWorldAt is a world whose story begins at a time: for the whole program,
-// which knows no other clock, that is now.
+// newWorldAt is a world whose story begins at a time, for commands in the process
+// of the test.
 func newWorldAt(t *testing.T, begin time.Time) *world {
 	t.Helper()
 	alone(t)
+	t.Setenv(config.TokenVariable, demo.Token)
+	return worldAt(t, begin)
+}
+
+// newProgramWorld is a world for the whole program in a terminal, whose only clock
+// is the machine's. Several tests may have one at a time: it leaves the test's own
+// environment alone.
+func newProgramWorld(t *testing.T) *world {
+	t.Helper()
+	return worldAt(t, time.Now())
+}
+
+func worldAt(t *testing.T, begin time.Time) *world {
+	t.Helper()
 	w := &world{t: t, now: begin}
 	d, err := demo.Start(demo.Options{Now: w.clock})
 	if err != nil {
@@ -127,7 +151,6 @@ func newWorldAt(t *testing.T, begin time.Time) *world {
 	if err := os.CopyFS(books, demo.Runbooks()); err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv(config.TokenVariable, demo.Token)
 	w.configure(w.pagerDuty(), w.prometheus(), w.alertmanager(), fmt.Sprintf("[runbooks]\ndirectories = [%q]\n", books))
 	return w
 }

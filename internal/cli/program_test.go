@@ -9,6 +9,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"firstline/internal/config"
+	"firstline/sources/demo"
 )
 
 // runAsProgram makes the test binary be firstline: the whole-program tests
@@ -53,10 +56,35 @@ func startTerminalWith(t *testing.T, state, variables string, columns, rows int,
 	dir := t.TempDir()
 	x := &terminal{t: t, socket: dir + "/tmux", state: state, pid: dir + "/pid"}
 	t.Cleanup(func() { _, _ = x.command("kill-server").CombinedOutput() })
-	program := fmt.Sprintf("sh -c 'echo $$ > %s; exec env %s=1 XDG_STATE_HOME=%s TERM=tmux-256color %s %s %s'; echo 'it ended with' $?; cat",
-		x.pid, runAsProgram, state, variables, os.Args[0], args)
+	program := fmt.Sprintf("sh -c 'echo $$ > %s; exec env %s %s=1 XDG_STATE_HOME=%s TERM=tmux-256color %s %s %s'; echo 'it ended with' $?; cat",
+		x.pid, environment(t), runAsProgram, state, variables, os.Args[0], args)
 	x.tmux("-f", os.DevNull, "new-session", "-d", "-x", fmt.Sprint(columns), "-y", fmt.Sprint(rows), program)
 	return x
+}
+
+// environment is the arguments of env that hide the developer's own configuration,
+// and give the demo's token.
+func environment(t *testing.T) string {
+	t.Helper()
+	var arguments []string
+	for _, pair := range os.Environ() {
+		if name, _, _ := strings.Cut(pair, "="); strings.HasPrefix(name, "FIRSTLINE_") {
+			arguments = append(arguments, "-u", name)
+		}
+	}
+	home := t.TempDir()
+	for _, pair := range [][2]string{
+		{"HOME", home},
+		{"XDG_CONFIG_HOME", home + "/config"},
+		{"XDG_CONFIG_DIRS", home + "/none"},
+		{"NO_COLOR", ""},
+		{"VISUAL", ""},
+		{"EDITOR", ""},
+		{config.TokenVariable, demo.Token},
+	} {
+		arguments = append(arguments, pair[0]+"="+pair[1])
+	}
+	return strings.Join(arguments, " ")
 }
 
 func (x *terminal) command(args ...string) *exec.Cmd {
@@ -190,7 +218,9 @@ func rowWith(screen, text string) string {
 }
 
 func TestWholeProgramInATerminal(t *testing.T) {
+	t.Parallel()
 	t.Run("read, help, filter, resize, quit", func(t *testing.T) {
+		t.Parallel()
 		x := startTerminal(t, 120, 30, "--demo")
 		x.sees("HighErrorRate", "matched by runbook_url", "Meaning", "nobody paged", "pagerduty", "alertmanager")
 		x.keys("?")
@@ -214,6 +244,7 @@ func TestWholeProgramInATerminal(t *testing.T) {
 		x.sees("it ended with 0")
 	})
 	t.Run("acknowledge", func(t *testing.T) {
+		t.Parallel()
 		x := startTerminal(t, 120, 30, "--demo")
 		x.sees("Meaning", "on call until")
 		x.keys("a")
@@ -224,6 +255,7 @@ func TestWholeProgramInATerminal(t *testing.T) {
 		})
 	})
 	t.Run("escalate with a reason", func(t *testing.T) {
+		t.Parallel()
 		x := startTerminal(t, 120, 30, "--demo")
 		x.sees("Meaning", "on call until")
 		x.keys("e")
@@ -234,6 +266,7 @@ func TestWholeProgramInATerminal(t *testing.T) {
 		x.confirm("✓ Escalated to Operations first line: now assigned to Priya Nair.")
 	})
 	t.Run("hand off to a person", func(t *testing.T) {
+		t.Parallel()
 		x := startTerminal(t, 120, 30, "--demo")
 		x.sees("Meaning", "on call until") // people and policies are read
 		x.keys("h")
@@ -245,6 +278,7 @@ func TestWholeProgramInATerminal(t *testing.T) {
 		x.confirm("✓ Handed off: now assigned to Ann Schmidt.")
 	})
 	t.Run("hand off to a team", func(t *testing.T) {
+		t.Parallel()
 		x := startTerminal(t, 120, 30, "--demo")
 		x.sees("Meaning", "on call until") // people and policies are read
 		x.keys("h")
@@ -257,6 +291,7 @@ func TestWholeProgramInATerminal(t *testing.T) {
 		x.confirm("now assigned to Marta Silva.")
 	})
 	t.Run("read-only", func(t *testing.T) {
+		t.Parallel()
 		x := startTerminal(t, 80, 24, "--demo --read-only")
 		x.sees("Meaning")
 		x.keys("a")

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 )
 
 // stepsRunbook is what the tests below read and follow.
@@ -29,7 +28,7 @@ The shop fails. See [the other page](deep/other.md).
 // readWorld is a world with a runbook of its own directory.
 func readWorld(t *testing.T) (w *world, dir string) {
 	t.Helper()
-	w = newWorldAt(t, time.Now())
+	w = newProgramWorld(t)
 	dir = t.TempDir()
 	for name, text := range map[string]string{
 		"HighErrorRate.md": stepsRunbook,
@@ -72,6 +71,7 @@ func ticksIn(t *testing.T, path string) (n int) {
 }
 
 func TestARunbookIsReadAndFollowed(t *testing.T) {
+	t.Parallel()
 	w, _ := readWorld(t)
 	state := t.TempDir()
 	x := startTerminalIn(t, state, 120, 30, "--config "+w.config)
@@ -111,6 +111,7 @@ func TestARunbookIsReadAndFollowed(t *testing.T) {
 }
 
 func TestATickOutlivesAKill(t *testing.T) {
+	t.Parallel()
 	w, _ := readWorld(t)
 	state := t.TempDir()
 	x := startTerminalIn(t, state, 80, 24, "--config "+w.config)
@@ -130,15 +131,14 @@ func TestATickOutlivesAKill(t *testing.T) {
 }
 
 func TestARunbookIsMendedAndWritten(t *testing.T) {
+	t.Parallel()
 	w, dir := readWorld(t)
 	editor := filepath.Join(t.TempDir(), "editor")
 	script := "#!/bin/sh\nfor last; do :; done\nprintf '\\n## Learnt\\n\\nMended at night.\\n' >> \"$last\"\n"
 	if err := os.WriteFile(editor, []byte(script), 0o700); err != nil { //nolint:gosec // it must be run
 		t.Fatal(err)
 	}
-	t.Setenv("VISUAL", "")
-	t.Setenv("EDITOR", editor)
-	x := startTerminal(t, 120, 40, "--config "+w.config)
+	x := startTerminalWith(t, t.TempDir(), "EDITOR="+editor, 120, 40, "--config "+w.config)
 	x.sees("HighErrorRate", "The shop fails", "on call until")
 	x.keys("w")
 	x.sees("Mended at night")
@@ -150,13 +150,14 @@ func TestARunbookIsMendedAndWritten(t *testing.T) {
 }
 
 func TestARunbookOfTheWebIsReadWithoutIt(t *testing.T) {
+	t.Parallel()
 	page := "# From the web\n\n1. Look: `uptime`\n"
 	site := httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, _ *http.Request) {
 		out.Header().Set("Content-Type", "text/markdown")
 		_, _ = out.Write([]byte(page))
 	}))
 	defer site.Close()
-	w := newWorldAt(t, time.Now())
+	w := newProgramWorld(t)
 	service := fmt.Sprintf("[runbooks]\nhosts = [\"127.0.0.1\"]\ndirectories = [%q]\n[[service]]\nname = \"billing\"\nrunbook = %q\n", t.TempDir(), site.URL+"/billing.md")
 	w.configure(w.pagerDuty(), w.prometheus(), w.alertmanager(), service)
 	state := t.TempDir()

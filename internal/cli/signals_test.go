@@ -38,7 +38,7 @@ func withEditor(t *testing.T, script, args string) *terminal {
 	if err := os.WriteFile(editor, []byte(script), 0o700); err != nil { //nolint:gosec // it must be run
 		t.Fatal(err)
 	}
-	return startTerminalWith(t, t.TempDir(), "VISUAL= EDITOR="+editor, 120, 30, args)
+	return startTerminalWith(t, t.TempDir(), "EDITOR="+editor, 120, 30, args)
 }
 
 func placesOfSignals(world *world) []standsAt {
@@ -114,6 +114,7 @@ func placesOfSignals(world *world) []standsAt {
 // terminal back and loses nothing that was typed; but what the terminal's keys
 // send belongs to what has the terminal.
 func TestEverySignalEndsFromEverywhere(t *testing.T) {
+	t.Parallel()
 	world, _ := readWorld(t)
 	for _, at := range placesOfSignals(world) {
 		for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGABRT} {
@@ -174,6 +175,7 @@ func (x *terminal) restored() {
 // Leaving by ctrl-c has the status of an interrupt wherever it leaves; leaving
 // by q has none.
 func TestKeysThatLeave(t *testing.T) {
+	t.Parallel()
 	world, _ := readWorld(t)
 	for _, at := range placesOfSignals(world) {
 		if at.lent || at.place == "a step" { // it is theirs
