@@ -4,6 +4,7 @@ package list
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"firstline/internal/triage"
@@ -118,32 +119,7 @@ func (l *List) Apply(a Arranged) {
 	screenRow := l.Cursor - l.Offset
 	known := l.ready && l.whole
 	l.whole = a.whole
-	ids := make(map[string]bool, len(a.Rows))
-	for _, r := range a.Rows {
-		ids[r.ID] = true
-	}
-	if known {
-		had := make(map[string]bool, len(l.Rows))
-		for _, r := range l.Rows {
-			had[r.ID] = true
-		}
-		for id := range ids {
-			if !had[id] {
-				l.fresh[id] = true
-			}
-		}
-	}
-	for id := range l.Selected {
-		if !ids[id] {
-			delete(l.Selected, id)
-		}
-	}
-	for id := range l.fresh {
-		if !ids[id] {
-			delete(l.fresh, id)
-		}
-	}
-
+	l.comeAndGo(a.Rows, known)
 	unread, offset := l.unread(), l.Offset
 	groups, rows := a.Groups, a.Rows
 	cursor := 0
@@ -183,6 +159,29 @@ func (l *List) Apply(a Arranged) {
 		l.markMoved(unread, offset)
 	}
 	l.See()
+}
+
+// comeAndGo notes which groups are new and drops those that are gone from the
+// selection. known reports whether every source had answered before.
+func (l *List) comeAndGo(rows []Row, known bool) {
+	ids := make(map[string]bool, len(rows))
+	for _, r := range rows {
+		ids[r.ID] = true
+	}
+	if known {
+		had := make(map[string]bool, len(l.Rows))
+		for _, r := range l.Rows {
+			had[r.ID] = true
+		}
+		for id := range ids {
+			if !had[id] {
+				l.fresh[id] = true
+			}
+		}
+	}
+	gone := func(id string, _ bool) bool { return !ids[id] }
+	maps.DeleteFunc(l.Selected, gone)
+	maps.DeleteFunc(l.fresh, gone)
 }
 
 // inPlace puts the row at the cursor where it stays on the same line of the
