@@ -14,17 +14,17 @@ import (
 	"firstline/ui/keymap"
 )
 
-func (d *desk) SetLevel(_ context.Context, level int, ids ...string) error {
+func (d *account) SetLevel(_ context.Context, level int, ids ...string) error {
 	return d.change(fmt.Sprint("level ", level), ids, func(i *sources.Incident) {
 		i.Assignments = []sources.Assignment{{User: userReference(cho), At: noon}}
 	})
 }
 
-func (d *desk) Resolve(_ context.Context, resolution string, ids ...string) error {
+func (d *account) Resolve(_ context.Context, resolution string, ids ...string) error {
 	return d.change("resolve", ids, func(i *sources.Incident) { i.Status, i.ResolvedAs = sources.Resolved, resolution })
 }
 
-func (d *desk) Snooze(_ context.Context, id string, span time.Duration) error {
+func (d *account) Snooze(_ context.Context, id string, span time.Duration) error {
 	return d.change("snooze "+span.String(), []string{id}, func(i *sources.Incident) {
 		i.Status = sources.Acknowledged
 		i.Acknowledgers = []sources.Assignment{{User: userReference(dana), At: noon}}
@@ -32,23 +32,23 @@ func (d *desk) Snooze(_ context.Context, id string, span time.Duration) error {
 	})
 }
 
-func (d *desk) Merge(_ context.Context, into string, ids ...string) error {
+func (d *account) Merge(_ context.Context, into string, ids ...string) error {
 	return d.change("merge into "+into, ids, func(i *sources.Incident) { i.Status = sources.Resolved })
 }
 
-func (d *desk) SetUrgency(_ context.Context, urgency string, ids ...string) error {
+func (d *account) SetUrgency(_ context.Context, urgency string, ids ...string) error {
 	return d.change("urgency "+urgency, ids, func(i *sources.Incident) { i.Urgency = urgency })
 }
 
-func (d *desk) SetPriority(_ context.Context, id string, ids ...string) error {
+func (d *account) SetPriority(_ context.Context, id string, ids ...string) error {
 	return d.change("priority "+id, ids, func(i *sources.Incident) { i.Priority = &sources.Priority{ID: id, Name: id} })
 }
 
-func (d *desk) AskResponders(_ context.Context, id, _ string, users, policies []string) error {
+func (d *account) AskResponders(_ context.Context, id, _ string, users, policies []string) error {
 	return d.change("ask "+strings.Join(append(users, policies...), ","), []string{id}, func(*sources.Incident) {})
 }
 
-func (d *desk) Upcoming(context.Context, ...string) ([]sources.OnCall, sources.Extent, error) {
+func (d *account) Upcoming(context.Context, ...string) ([]sources.OnCall, sources.Extent, error) {
 	return []sources.OnCall{{
 		User: userReference(ann), Policy: reference("PPAY", "Payments on call"), Level: 1,
 		Schedule: reference("SCHPAY", "Payments primary"), Start: noon.Add(6 * time.Hour), End: noon.Add(14 * time.Hour),
@@ -57,7 +57,7 @@ func (d *desk) Upcoming(context.Context, ...string) ([]sources.OnCall, sources.E
 
 // quieter is an Alertmanager that remembers its silences.
 type quieter struct {
-	desk     *desk
+	account  *account
 	silences map[string]sources.Silence
 }
 
@@ -71,14 +71,14 @@ func (q *quieter) CreateSilence(_ context.Context, s sources.Silence) (string, e
 	}
 	s.State = "active"
 	q.silences[s.ID] = s
-	return s.ID, q.desk.change(fmt.Sprintf("silence for %s: %s", s.EndsAt.Sub(noon).Round(time.Minute), s.Comment), []string{s.ID}, func(*sources.Incident) {})
+	return s.ID, q.account.change(fmt.Sprintf("silence for %s: %s", s.EndsAt.Sub(noon).Round(time.Minute), s.Comment), []string{s.ID}, func(*sources.Incident) {})
 }
 
 func (q *quieter) ExpireSilence(_ context.Context, id string) error {
 	s := q.silences[id]
 	s.State = "expired"
 	q.silences[id] = s
-	return q.desk.change("expire", []string{id}, func(*sources.Incident) {})
+	return q.account.change("expire", []string{id}, func(*sources.Incident) {})
 }
 
 func (q *quieter) Silence(_ context.Context, id string) (sources.Silence, error) {
@@ -87,9 +87,9 @@ func (q *quieter) Silence(_ context.Context, id string) (sources.Silence, error)
 
 // withAll has a PagerDuty and an Alertmanager that take everything, and an
 // Alertmanager that answers.
-func withAll(t *testing.T, d *desk, width, height int, change func(*Options)) *harness {
+func withAll(t *testing.T, d *account, width, height int, change func(*Options)) *harness {
 	t.Helper()
-	q := &quieter{desk: d, silences: map[string]sources.Silence{}}
+	q := &quieter{account: d, silences: map[string]sources.Silence{}}
 	h := withStory(t, width, height, func(o *Options) {
 		d.with(o)
 		o.Doer.Silencers = []sources.Silencer{q}
@@ -116,9 +116,9 @@ func withAll(t *testing.T, d *desk, width, height int, change func(*Options)) *h
 }
 
 func TestNextLevel(t *testing.T) {
-	d := newDesk()
+	d := newAccount()
 	h := withAll(t, d, 80, 24, nil)
-	h.put("Q3DISK") // with Ben, who stands on no level of it
+	h.put("Q3DISK") // with Ben, who is on no level of it
 	h.press("E")
 	h.sees("Escalate to the next level")
 	h.press("esc")
@@ -141,7 +141,7 @@ func TestNextLevel(t *testing.T) {
 }
 
 func TestResolveWithAReason(t *testing.T) {
-	d := newDesk()
+	d := newAccount()
 	h := withAll(t, d, 80, 24, nil)
 	h.put("Q1CHECKOUT")
 	h.press("r")
@@ -161,7 +161,7 @@ func TestSnooze(t *testing.T) {
 		{"45m", "Snooze until 12:45 UTC", "snooze 44m59s Q1CHECKOUT"},
 		{"until 14:00", "Snooze until 14:00 UTC", "snooze 1h59m59s Q1CHECKOUT"},
 	} {
-		d := newDesk()
+		d := newAccount()
 		h := withAll(t, d, 80, 24, nil)
 		h.put("Q1CHECKOUT")
 		h.now = noon
@@ -179,7 +179,7 @@ func TestSnooze(t *testing.T) {
 }
 
 func TestAnEndThatIsNoneIsNotTaken(t *testing.T) {
-	h := withAll(t, newDesk(), 80, 24, nil)
+	h := withAll(t, newAccount(), 80, 24, nil)
 	h.put("Q1CHECKOUT")
 	h.press("z")
 	h.write("someday")
@@ -191,7 +191,7 @@ func TestAnEndThatIsNoneIsNotTaken(t *testing.T) {
 }
 
 func TestSilence(t *testing.T) {
-	d := newDesk()
+	d := newAccount()
 	h := withAll(t, d, 80, 24, nil)
 	h.put("QueueBacklog")
 	h.press("s")
@@ -221,7 +221,7 @@ func TestSilence(t *testing.T) {
 }
 
 func TestASilenceOfEverythingAsksOnceMore(t *testing.T) {
-	d := newDesk()
+	d := newAccount()
 	h := withAll(t, d, 80, 24, nil)
 	h.put("QueueBacklog")
 	h.press("s")
@@ -240,9 +240,9 @@ func TestASilenceOfEverythingAsksOnceMore(t *testing.T) {
 	d.expect(t, "silence for 1h0m")
 }
 
-func TestMatchersAreKept(t *testing.T) {
+func TestMatchersAreSaved(t *testing.T) {
 	s := newShelf()
-	h := withAll(t, newDesk(), 80, 24, func(o *Options) { o.Drafts = s })
+	h := withAll(t, newAccount(), 80, 24, func(o *Options) { o.Drafts = s })
 	h.put("QueueBacklog")
 	h.press("s", "esc")
 	s.expect(t, nil)
@@ -250,13 +250,13 @@ func TestMatchersAreKept(t *testing.T) {
 	h.write(`pod="mail-0"`)
 	h.press("esc", "s")
 	h.sees(`pod="mail-0"`)
-	if len(s.kept) != 1 {
-		t.Errorf("kept: %v", s.kept)
+	if len(s.saved) != 1 {
+		t.Errorf("kept: %v", s.saved)
 	}
 }
 
 func TestExtendAndEndASilence(t *testing.T) {
-	d := newDesk()
+	d := newAccount()
 	h := withAll(t, d, 80, 24, nil)
 	h.put("NodeDown")
 	h.press(":")
@@ -276,15 +276,15 @@ func TestExtendAndEndASilence(t *testing.T) {
 }
 
 func TestWithoutASilenceThereIsNoneToEnd(t *testing.T) {
-	h := withAll(t, newDesk(), 80, 24, nil)
+	h := withAll(t, newAccount(), 80, 24, nil)
 	h.put("QueueBacklog")
 	h.press(":")
 	h.write("end a silence")
-	h.sees("no silence keeps this quiet")
+	h.sees("no silence covers this")
 }
 
 func TestMerge(t *testing.T) {
-	d := newDesk()
+	d := newAccount()
 	h := withAll(t, d, 80, 24, nil)
 	h.put("Q3DISK")
 	h.press(":")
@@ -300,7 +300,7 @@ func TestMerge(t *testing.T) {
 }
 
 func TestUrgencyAndPriority(t *testing.T) {
-	d := newDesk()
+	d := newAccount()
 	h := withAll(t, d, 80, 24, nil)
 	h.put("Q1CHECKOUT")
 	h.press(":")
@@ -321,7 +321,7 @@ func TestUrgencyAndPriority(t *testing.T) {
 
 func TestAskToJoin(t *testing.T) {
 	for _, keys := range [][]string{{"h", "ctrl+t"}, {":", "a", "s", "k", "enter"}} {
-		d := newDesk()
+		d := newAccount()
 		h := withAll(t, d, 80, 24, nil)
 		h.put("Q1CHECKOUT")
 		h.press(keys...)
@@ -339,7 +339,7 @@ func TestAskToJoin(t *testing.T) {
 }
 
 func TestHandOffToTheNextOnCall(t *testing.T) {
-	d := newDesk()
+	d := newAccount()
 	h := withAll(t, d, 80, 24, nil)
 	h.put("Q1CHECKOUT")
 	h.press("h")
@@ -356,7 +356,7 @@ func TestWakingDevelopersOutsideTheirHoursAsksOnceMore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := newDesk()
+	d := newAccount()
 	h := withAll(t, d, 80, 24, func(o *Options) {
 		o.Respond.Role = respond.FirstLine
 		o.Respond.Services = map[string]respond.ServiceSettings{"payments": {Hours: hours, Outside: respond.OutsideFirstLine}}
@@ -380,7 +380,7 @@ func TestWakingDevelopersOutsideTheirHoursAsksOnceMore(t *testing.T) {
 
 // What one said yes to is not taken as a yes to something else.
 func TestAYesIsForWhatWasOnTheScreen(t *testing.T) {
-	d := newDesk()
+	d := newAccount()
 	h := withAll(t, d, 80, 24, nil)
 	h.put("QueueBacklog")
 	h.press("s")
@@ -397,14 +397,14 @@ func TestAYesIsForWhatWasOnTheScreen(t *testing.T) {
 }
 
 func TestReadOnlyOpensNoDialog(t *testing.T) {
-	h := withAll(t, newDesk(), 120, 40, func(o *Options) { o.Respond.ReadOnly = true })
+	h := withAll(t, newAccount(), 120, 40, func(o *Options) { o.Respond.ReadOnly = true })
 	h.put("Q1CHECKOUT")
 	for _, e := range h.m.Keys {
-		if e.Place != keymap.InNormal || actionOf(e.Command) == "" {
+		if e.Mode != keymap.InNormal || actionOf(e.Command) == "" {
 			continue
 		}
 		h.run(h.m.obey(&e))
-		if h.m.place() != keymap.InNormal {
+		if h.m.mode() != keymap.InNormal {
 			t.Fatalf("%s opened a dialog", e.Binding.Help().Desc)
 		}
 		h.sees("firstline runs read-only")
@@ -412,14 +412,14 @@ func TestReadOnlyOpensNoDialog(t *testing.T) {
 }
 
 func TestSendingSeveralSaysHowManyAreDone(t *testing.T) {
-	h := withAll(t, newDesk(), 80, 24, nil)
+	h := withAll(t, newAccount(), 80, 24, nil)
 	h.put("Q1CHECKOUT")
 	h.press("space")
 	h.put("Q3DISK")
 	h.press("space", "a")
 	h.hold = true
 	h.press("enter")
-	h.sees("Sending … 0 of 2 done", "esc goes back to the list, where it is told")
+	h.sees("Sending … 0 of 2 done", "esc goes back to the list, which shows the result")
 	h.m.actions.TakeResult(h.sending(), respond.Result{GroupID: "Q1CHECKOUT", Outcome: respond.Done, Sentence: "Acknowledged."})
 	h.sees("Sending … 1 of 2 done")
 	h.release()

@@ -81,13 +81,13 @@ func newTerminal(width, height int) *wireTerminal {
 
 // draw gives how many bytes a frame took.
 func (t *wireTerminal) draw(h *harness) int {
-	n := t.drawKeep(h)
+	n := t.drawInto(h)
 	t.out.Reset()
 	return n
 }
 
-// drawKeep leaves the bytes in out.
-func (t *wireTerminal) drawKeep(h *harness) int {
+// drawInto leaves the bytes in out.
+func (t *wireTerminal) drawInto(h *harness) int {
 	t.cells.Clear()
 	uv.NewStyledString(h.m.View().Content).Draw(t.cells, t.cells.Bounds())
 	t.render.Render(t.cells.RenderBuffer)

@@ -7,7 +7,7 @@ import (
 )
 
 func TestACommandIsFoundByItsName(t *testing.T) {
-	h := withStory(t, 80, 24, newDesk().with)
+	h := withStory(t, 80, 24, newAccount().with)
 	h.put("Q1CHECKOUT")
 	h.press(":")
 	h.sees("Commands", "acknowledge", "hand off")
@@ -19,19 +19,19 @@ func TestACommandIsFoundByItsName(t *testing.T) {
 }
 
 func TestTheCommandsMoveAndClose(t *testing.T) {
-	h := withStory(t, 80, 24, newDesk().with)
+	h := withStory(t, 80, 24, newAccount().with)
 	h.put("Q1CHECKOUT")
 	h.press(":", "down", "down", "up", "enter")
 	h.sees("Escalate to Ops first line")
 	h.press("esc", ":", "up", "esc")
-	if h.m.place() != keymap.InNormal {
+	if h.m.mode() != keymap.InNormal {
 		t.Error("esc does not close the commands")
 	}
 	h.press(":")
 	h.write("no such thing")
 	h.sees("No command by that name")
 	h.press("enter")
-	if h.m.place() != keymap.InCommands {
+	if h.m.mode() != keymap.InCommands {
 		t.Error("enter on nothing closed the commands")
 	}
 }

@@ -53,7 +53,7 @@ func TestTabCompletesNamesAndValues(t *testing.T) {
 	})
 	value := func() string { return h.m.list.Prompt.Input.Value() }
 	h.press("/")
-	h.sees("tab  @night  @shop", "enter keep")
+	h.sees("tab  @night  @shop", "enter done")
 	h.write("serv")
 	h.sees("tab  service=")
 	h.press("tab")
@@ -75,7 +75,7 @@ func TestTabCompletesNamesAndValues(t *testing.T) {
 	if value() != "service=checkout" {
 		t.Fatalf("shift-tab makes %q", value())
 	}
-	// The next word begins anew, and a single offer is final.
+	// The next word begins again, and a single offer is final.
 	h.write(" unow")
 	h.press("tab")
 	if value() != "service=checkout unowned " {
@@ -90,7 +90,7 @@ func TestTabCompletesNamesAndValues(t *testing.T) {
 	h.write("age>")
 	h.press("tab", "enter")
 	h.sees("/ @night age>10m")
-	if h.m.place() != keymap.InNormal {
+	if h.m.mode() != keymap.InNormal {
 		t.Error("enter does not keep a completed filter")
 	}
 }

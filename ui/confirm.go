@@ -11,15 +11,15 @@ import (
 	"firstline/ui/pane"
 )
 
-// A key confirms only what a person could have read. The rules stand here for
+// A key confirms only what a person could have read. The rules are here for
 // the whole screen: a key of a burst confirms nothing, nor does one that was
-// read before its question stood on the screen for a while. Where a part of the
+// read before its question was on the screen for a while. Where a part of the
 // question was never on the screen, such as who is notified, the key shows that
 // instead.
 
-// confirming are the commands by which something is sent, run, written or
+// confirming are the commands that send, run, write or throw away
 // thrown away.
-var confirming = map[keymap.Place]map[keymap.Command]bool{
+var confirming = map[keymap.Mode]map[keymap.Command]bool{
 	keymap.InDialog:       {keymap.Confirm: true, keymap.Acknowledge: true},
 	keymap.InRun:          {keymap.Confirm: true, keymap.Interactive: true},
 	keymap.InHandover:     {keymap.Regenerate: true},
@@ -44,7 +44,7 @@ func (m *Model) takeTyped(read keyboard.Typed) tea.Cmd {
 
 // mayConfirm reports whether a key may do what it asks for. Where it may not,
 // the screen says so.
-func (m *Model) mayConfirm(msg tea.KeyPressMsg, at keymap.Place, c keymap.Command) bool {
+func (m *Model) mayConfirm(msg tea.KeyPressMsg, at keymap.Mode, c keymap.Command) bool {
 	if !m.confirms(at, c) {
 		return true
 	}
@@ -64,7 +64,7 @@ func (m *Model) mayConfirm(msg tea.KeyPressMsg, at keymap.Place, c keymap.Comman
 
 // confirms reports whether a command sends, runs, writes or throws away here
 // and now.
-func (m *Model) confirms(at keymap.Place, c keymap.Command) bool {
+func (m *Model) confirms(at keymap.Mode, c keymap.Command) bool {
 	switch {
 	case c == keymap.Quit:
 		return m.leaving && m.actions.Busy()
@@ -74,10 +74,10 @@ func (m *Model) confirms(at keymap.Place, c keymap.Command) bool {
 	return confirming[at][c]
 }
 
-// look notes what of a question is on the screen.
-func (m *Model) look() {
+// noteSeen notes what of a question is on the screen.
+func (m *Model) noteSeen() {
 	if o, ok := m.overlay.(asks); ok && m.Layout.Short == "" {
-		o.Look()
+		o.NoteSeen()
 	}
 }
 

@@ -37,7 +37,7 @@ func (h *harness) pours(text string) {
 // sendsOn presses enter until the dialog has sent.
 func (h *harness) sendsOn() {
 	h.t.Helper()
-	for n := 0; h.m.place() == keymap.InDialog; n++ {
+	for n := 0; h.m.mode() == keymap.InDialog; n++ {
 		if n == 80 {
 			h.t.Fatalf("enter never sends:\n%s", h.screen())
 		}
@@ -107,10 +107,10 @@ func TestNoBurstConfirmsADialog(t *testing.T) {
 		for name, open := range dialogs {
 			for _, text := range bursts {
 				t.Run(fmt.Sprintf("%s/%dx%d/%q", name, size[0], size[1], text), func(t *testing.T) {
-					d := newDesk()
+					d := newAccount()
 					h := withAll(t, d, size[0], size[1], nil)
 					open(h)
-					if h.m.place() != keymap.InDialog || h.m.actions.Dialog.Field != dialog.SendField || !h.m.actions.Dialog.Plan.Ready() {
+					if h.m.mode() != keymap.InDialog || h.m.actions.Dialog.Field != dialog.SendField || !h.m.actions.Dialog.Plan.Ready() {
 						t.Fatalf("nothing could be sent here:\n%s", h.screen())
 					}
 					before := len(d.acts())
@@ -126,7 +126,7 @@ func TestNoBurstConfirmsADialog(t *testing.T) {
 
 func TestABurstSaysThatItCameTooFast(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {120, 30}, {60, 15}} {
-		d := newDesk()
+		d := newAccount()
 		h := withAll(t, d, size[0], size[1], nil)
 		dialogs["acknowledge"](h)
 		h.pours("a\r")
@@ -141,7 +141,7 @@ func TestABurstSaysThatItCameTooFast(t *testing.T) {
 // typed.
 func TestTheNextKeyEndsWhatCameTooFast(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {120, 30}, {60, 15}} {
-		h := withAll(t, newDesk(), size[0], size[1], nil)
+		h := withAll(t, newAccount(), size[0], size[1], nil)
 		h.pours("jo")
 		h.sees("That came too fast to be read: press o again")
 		h.press("k")
@@ -177,7 +177,7 @@ func TestWhichKeysConfirm(t *testing.T) {
 	} {
 		for _, late := range []time.Duration{0, 5 * time.Second} {
 			t.Run(fmt.Sprintf("%s/handled %v late", c.name, late), func(t *testing.T) {
-				d := newDesk()
+				d := newAccount()
 				h := withAll(t, d, 80, 24, nil)
 				dialogs["acknowledge"](h)
 				at := h.now
@@ -199,16 +199,16 @@ func TestWhichKeysConfirm(t *testing.T) {
 	}
 }
 
-// A key that was read before its question stood on the screen is no answer,
+// A key that was read before its question was on the screen is no answer,
 // however late it is handled.
 func TestAKeyTypedAheadConfirmsNothing(t *testing.T) {
-	d := newDesk()
+	d := newAccount()
 	h := withAll(t, d, 80, 24, nil)
 	h.put("Q1CHECKOUT")
 	h.press("e")
 	h.write("x")
 	h.press("tab")
-	read := h.m.actions.Dialog.Shown.Add(room.LeastLook - ms) // enter, typed ahead
+	read := h.m.actions.Dialog.Shown.Add(room.LeastSeen - ms) // enter, typed ahead
 	h.m.Typing.Last = time.Time{}                             // nothing but its time speaks against it
 	h.now = h.now.Add(10 * time.Second)
 	h.send(keyboard.Typed{Msg: keyPress("enter"), At: read})
@@ -220,7 +220,7 @@ func TestAKeyTypedAheadConfirmsNothing(t *testing.T) {
 
 func TestAcknowledgingIsQuick(t *testing.T) {
 	for _, key := range []string{"a", "enter"} {
-		d := newDesk()
+		d := newAccount()
 		h := withAll(t, d, 80, 24, nil)
 		h.put("Q1CHECKOUT")
 		h.press("a")
@@ -233,7 +233,7 @@ func TestAcknowledgingIsQuick(t *testing.T) {
 
 // The lines of a paste that the terminal does not mark stay in the text.
 func TestABurstStaysInItsText(t *testing.T) {
-	d := newDesk()
+	d := newAccount()
 	h := withAll(t, d, 80, 24, nil)
 	h.put("Q1CHECKOUT")
 	h.press("e")
@@ -325,7 +325,7 @@ func TestNoBurstRunsAStep(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {120, 30}, {60, 15}} {
 		for _, text := range bursts {
 			store := newMemory()
-			h := readPage(t, withSteps(store))
+			h := readRunbook(t, withSteps(store))
 			h.send(windowSize(size[0], size[1]))
 			h.m.terminal.Start = func(tea.ExecCommand, tea.ExecCallback) tea.Cmd {
 				t.Errorf("%q took the terminal", text)
@@ -337,7 +337,7 @@ func TestNoBurstRunsAStep(t *testing.T) {
 			if len(store.runs) > 0 {
 				t.Errorf("%q ran %+v", text, store.runs)
 			}
-			if h.m.place() == keymap.InRun {
+			if h.m.mode() == keymap.InRun {
 				if strings.ContainsAny(text, "\ri") {
 					h.sees("too fast to be read")
 				}
@@ -350,7 +350,7 @@ func TestNoBurstRunsAStep(t *testing.T) {
 	}
 }
 
-// In the list and in the runbook a burst opens what its letters stand for, and
+// In the list and in the runbook a burst opens what its letters are for, and
 // sends, runs and browses nothing.
 func TestNoBurstActsInTheList(t *testing.T) {
 	letters := "abcdefghijklmnoprstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ*?[]/"
@@ -360,7 +360,7 @@ func TestNoBurstActsInTheList(t *testing.T) {
 		texts = append(texts, "j"+key+"\r\r\r\r", "j"+key+"a\r1\r\r\r", key+key+"\r\r\r")
 	}
 	for _, text := range append(texts, bursts...) {
-		d := newDesk()
+		d := newAccount()
 		h := withAll(t, d, 80, 24, func(o *Options) {
 			withSteps(newMemory())(o)
 			o.OpenURL = func(url string) error {
@@ -381,7 +381,7 @@ func TestNoBurstActsInTheList(t *testing.T) {
 }
 
 func TestABurstDoesNotLeaveWhileSomethingIsSent(t *testing.T) {
-	d := newDesk()
+	d := newAccount()
 	h := withAll(t, d, 80, 24, nil)
 	h.put("Q1CHECKOUT")
 	h.press("a")
@@ -400,7 +400,7 @@ func TestABurstDoesNotLeaveWhileSomethingIsSent(t *testing.T) {
 }
 
 func TestABurstWritesAndDropsNoHandover(t *testing.T) {
-	d := newDesktop()
+	d := newShiftMaker()
 	h := withStory(t, 80, 24, d.with)
 	h.press("H", "w")
 	h.pours("x\r\r")

@@ -19,7 +19,7 @@ func detailsOf(t testing.TB, g triage.Group, width int) (plain, raw string) {
 	t.Helper()
 	h := newHarness(t, 120, 30, nil)
 	s := &pane.Writer{Screen: h.m.Screen, Options: h.m.pane.Options}
-	raw = strings.Join(s.DetailsPage(g, width, noon, false).Lines, "\n")
+	raw = strings.Join(s.DetailsContent(g, width, noon, false).Lines, "\n")
 	for _, line := range strings.Split(raw, "\n") {
 		if got := s.WidthOf(line); got > width {
 			t.Errorf("a line for %d cells is %d wide: %q", width, got, line)
@@ -56,7 +56,7 @@ func TestDetailsShowWhatDiffersFirstAndTheRestOnce(t *testing.T) {
 	if !strings.Contains(text, "Down  firing since") || !strings.Contains(text, "job=api  pod=a") || strings.Contains(text, "All of them") {
 		t.Errorf("one alert:\n%s", text)
 	}
-	// A storm is cut, but what all have is still told.
+	// A storm is cut, but what all have is still shown.
 	for i := range 2 * pane.MostAlerts {
 		g.Alerts = append(g.Alerts, alertWith("eu", "alertname", "Down", "job", "api", "pod", fmt.Sprint(i)))
 	}
@@ -92,9 +92,9 @@ func TestDetailsSayWhatNoSingleSourceKnows(t *testing.T) {
 	if !strings.Contains(unsure, "it is not known whether somebody was paged, because the alerts of 12") || strings.Contains(unsure, "nobody") {
 		t.Errorf("what is not known is not told as such:\n%s", unsure)
 	}
-	told, _ := detailsOf(t, triage.Group{State: triage.Triggered, Urgency: "high", Incident: &sources.Incident{AlertsRead: true}}, 72)
-	if strings.Contains(told, "Severity") || !strings.Contains(told, "Urgency     high") {
-		t.Errorf("urgency is told as a severity:\n%s", told)
+	urgent, _ := detailsOf(t, triage.Group{State: triage.Triggered, Urgency: "high", Incident: &sources.Incident{AlertsRead: true}}, 72)
+	if strings.Contains(urgent, "Severity") || !strings.Contains(urgent, "Urgency     high") {
+		t.Errorf("urgency is told as a severity:\n%s", urgent)
 	}
 	for _, want := range []string{
 		"flapping: began firing 4 times within the last hour", "nobody was paged: no route to PagerDuty", "inhibited by NodeDown", "the acknowledgement ends 12:12 (in 12m)",
@@ -189,7 +189,7 @@ func TestDetailsOfWhoFollows(t *testing.T) {
 	}
 }
 
-// Long comments of silences fold as long notes do, keep their lines, and are
+// Long comments of silences fold as long notes do, have their own lines, and are
 // whole on request.
 func TestLongCommentsFold(t *testing.T) {
 	h := newHarness(t, 120, 30, nil)
@@ -198,7 +198,7 @@ func TestLongCommentsFold(t *testing.T) {
 	for _, c := range []struct {
 		name, comment string
 		whole         bool
-		rows          int // of the comment; 0: there is none
+		rows          int // of the comment; 0: no comment
 		more          string
 	}{
 		{"none", "", false, 0, ""},
@@ -214,7 +214,7 @@ func TestLongCommentsFold(t *testing.T) {
 		{"control characters", "a\x1b[31m\nb", false, 2, ""},
 	} {
 		g := triage.Group{State: triage.Silenced, Silences: []sources.Silence{{ID: "s", CreatedBy: "ann", Comment: c.comment, EndsAt: noon.Add(time.Hour)}}}
-		text := ansi.Strip(strings.Join(s.DetailsPage(g, 80, noon, c.whole).Lines, "\n"))
+		text := ansi.Strip(strings.Join(s.DetailsContent(g, 80, noon, c.whole).Lines, "\n"))
 		rows, inside := 0, false
 		for line := range strings.SplitSeq(text, "\n") {
 			if label := strings.TrimSpace(line[:min(len(line), pane.LabelWidth)]); label != "" {
@@ -244,7 +244,7 @@ func TestKeyUnfoldsComments(t *testing.T) {
 	h.sees("the end")
 }
 
-func TestDetailsTellOriginals(t *testing.T) {
+func TestDetailsShowOriginals(t *testing.T) {
 	a := alertWith("am", "alertname", "Down", "job", "api")
 	a.Originals = []map[string]string{{"alertname": "Down", "job": "api", "pod": "a"}, {"alertname": "Down", "job": "api", "pod": "b\x1b[31m"}}
 	text, _ := detailsOf(t, triage.Group{State: triage.Firing, Alerts: []triage.Alert{a}}, 100)

@@ -10,7 +10,7 @@ import (
 )
 
 // sharing is the story with further incidents for the alerts of the first one.
-func sharing(d *desk, others ...string) []sources.Snapshot {
+func sharing(d *account, others ...string) []sources.Snapshot {
 	snapshots := story(noon)
 	data := &snapshots[0].Data
 	data.Incidents[0].Alerts[0].Details = map[string]any{
@@ -48,7 +48,7 @@ func TestAllIncidentsForTheSameAlerts(t *testing.T) {
 		{"no other", nil, []string{"a", "ctrl+g"}, []string{"Nobody is notified."}, []string{"acknowledge Q1CHECKOUT"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			d := newDesk()
+			d := newAccount()
 			snapshots := sharing(d, c.others...)
 			h := withStory(t, 120, 40, d.with)
 			h.send(snapshotsMsg{list: snapshots})
@@ -60,7 +60,7 @@ func TestAllIncidentsForTheSameAlerts(t *testing.T) {
 			}
 			d.expect(t)
 			for range 3 { // what must be read may take more than one
-				if h.m.place() == keymap.InDialog {
+				if h.m.mode() == keymap.InDialog {
 					h.press("enter")
 				}
 			}
@@ -72,7 +72,7 @@ func TestAllIncidentsForTheSameAlerts(t *testing.T) {
 // What was written before others were taken along is there when the dialog
 // is opened again.
 func TestDraftSurvivesTheChoiceOfIncidents(t *testing.T) {
-	d := newDesk()
+	d := newAccount()
 	snapshots := sharing(d, "Q4OTHER")
 	h := withStory(t, 120, 40, d.with)
 	h.send(snapshotsMsg{list: snapshots})
@@ -89,7 +89,7 @@ func TestDraftSurvivesTheChoiceOfIncidents(t *testing.T) {
 
 // An action on alerts is on the alerts of all; silences need no choice.
 func TestSilencesAskNotWhichIncident(t *testing.T) {
-	d := newDesk()
+	d := newAccount()
 	snapshots := sharing(d, "Q4OTHER")
 	h := withStory(t, 120, 40, d.with)
 	h.send(snapshotsMsg{list: snapshots})

@@ -12,7 +12,7 @@ import (
 	"firstline/ui/keymap"
 )
 
-func (d *desk) expect(t *testing.T, want ...string) {
+func (d *account) expect(t *testing.T, want ...string) {
 	t.Helper()
 	acts := d.acts()
 	if len(acts) != len(want) {
@@ -26,7 +26,7 @@ func (d *desk) expect(t *testing.T, want ...string) {
 }
 
 func TestAcknowledge(t *testing.T) {
-	d := newDesk()
+	d := newAccount()
 	h := withStory(t, 80, 24, d.with)
 	h.put("Q1CHECKOUT")
 	h.press("a")
@@ -34,26 +34,26 @@ func TestAcknowledge(t *testing.T) {
 	d.expect(t)
 	h.press("enter")
 	d.expect(t, "acknowledge Q1CHECKOUT")
-	if h.m.place() != keymap.InNormal {
+	if h.m.mode() != keymap.InNormal {
 		t.Fatalf("the dialog stays after it was done:\n%s", h.screen())
 	}
-	// The row tells at once, without waiting for the next poll.
+	// The row says so at once, without waiting for the next poll.
 	h.sees("acked", "1 triggered  2 acked", "✓ ")
 }
 
 func TestAcknowledgeClosedSendsNothing(t *testing.T) {
-	d := newDesk()
+	d := newAccount()
 	h := withStory(t, 80, 24, d.with)
 	h.put("Q1CHECKOUT")
 	h.press("a", "esc")
 	d.expect(t)
-	if h.m.place() != keymap.InNormal {
+	if h.m.mode() != keymap.InNormal {
 		t.Error("esc does not close the dialog")
 	}
 }
 
 func TestAcknowledgeAlreadyAcknowledgedSaysByWhom(t *testing.T) {
-	d := newDesk()
+	d := newAccount()
 	h := withStory(t, 80, 24, d.with)
 	h.put("Q2REPLICA")
 	h.press("a")
@@ -63,7 +63,7 @@ func TestAcknowledgeAlreadyAcknowledgedSaysByWhom(t *testing.T) {
 }
 
 func TestAcknowledgeAlertsOnlyAsksHow(t *testing.T) {
-	h := withStory(t, 100, 30, newDesk().with)
+	h := withStory(t, 100, 30, newAccount().with)
 	h.send(snapshotsMsg{list: []sources.Snapshot{{
 		Source: sources.Source{Kind: sources.Alertmanager, Name: "alertmanager"}, AsOf: noon,
 		Data: sources.Data{Extents: sources.Extents{Alerts: sources.Whole}, Alerts: []sources.Alert{func() sources.Alert {
@@ -83,7 +83,7 @@ func TestAcknowledgeAlertsOnlyAsksHow(t *testing.T) {
 }
 
 func TestEscalateWithAReason(t *testing.T) {
-	d := newDesk()
+	d := newAccount()
 	h := withStory(t, 80, 24, d.with)
 	h.put("Q1CHECKOUT")
 	h.press("e")
@@ -110,7 +110,7 @@ func TestHandOffToAPersonAndToATeam(t *testing.T) {
 		{"okafor", "Hand off to Ann Okafor", "assign PANN Q1CHECKOUT"},
 		{"operations", "Hand off to operations", "policy POPS Q1CHECKOUT"},
 	} {
-		d := newDesk()
+		d := newAccount()
 		h := withStory(t, 80, 24, d.with)
 		h.put("Q1CHECKOUT")
 		h.press("h")
@@ -125,7 +125,7 @@ func TestHandOffToAPersonAndToATeam(t *testing.T) {
 }
 
 func TestHandOffPickerMovesAndFindsNobody(t *testing.T) {
-	h := withStory(t, 80, 24, newDesk().with)
+	h := withStory(t, 80, 24, newAccount().with)
 	h.put("Q1CHECKOUT")
 	h.press("h", "down", "down", "down", "down", "up")
 	if got := h.m.actions.Dialog.Offers[h.m.actions.Dialog.Chosen]; got.Name != "Ben Ortiz" {
@@ -140,7 +140,7 @@ func TestHandOffPickerMovesAndFindsNobody(t *testing.T) {
 }
 
 func TestNote(t *testing.T) {
-	d := newDesk()
+	d := newAccount()
 	h := withStory(t, 80, 24, d.with)
 	h.put("Q1CHECKOUT")
 	h.press("n", "tab", "enter")
@@ -155,7 +155,7 @@ func TestNote(t *testing.T) {
 }
 
 func TestAFailureLeavesTheDraftAndCanBeTriedAgain(t *testing.T) {
-	d := newDesk()
+	d := newAccount()
 	d.fail = errUnreachable
 	h := withStory(t, 80, 24, d.with)
 	h.put("Q1CHECKOUT")
@@ -174,8 +174,8 @@ func TestAFailureLeavesTheDraftAndCanBeTriedAgain(t *testing.T) {
 	d.expect(t, "note Q1CHECKOUT", "policy POPS Q1CHECKOUT")
 }
 
-func TestAClosedDialogKeepsItsTextForItsGroup(t *testing.T) {
-	h := withStory(t, 80, 24, newDesk().with)
+func TestAClosedDialogSavesItsTextForItsGroup(t *testing.T) {
+	h := withStory(t, 80, 24, newAccount().with)
 	h.put("Q1CHECKOUT")
 	h.press("e")
 	h.write("half a sent")
@@ -190,7 +190,7 @@ func TestAClosedDialogKeepsItsTextForItsGroup(t *testing.T) {
 }
 
 func TestSendingLeavesTheScreenAliveAndIsNotDoubled(t *testing.T) {
-	d := newDesk()
+	d := newAccount()
 	h := withStory(t, 80, 24, d.with)
 	h.put("Q1CHECKOUT")
 	h.press("a")
@@ -200,7 +200,7 @@ func TestSendingLeavesTheScreenAliveAndIsNotDoubled(t *testing.T) {
 	h.m.actions.TakeWait(h.sending(), "PagerDuty asks to wait 12 s.")
 	h.sees("PagerDuty asks to wait 12 s.", "esc goes back")
 	h.press("enter", "esc")
-	if h.m.place() != keymap.InNormal {
+	if h.m.mode() != keymap.InNormal {
 		t.Fatal("the dialog can't be left while it sends")
 	}
 	h.press("j", "k")
@@ -219,7 +219,7 @@ func TestSendingLeavesTheScreenAliveAndIsNotDoubled(t *testing.T) {
 }
 
 func TestSeveralGroupsHaveOneResultEach(t *testing.T) {
-	d := newDesk()
+	d := newAccount()
 	h := withStory(t, 100, 30, d.with)
 	h.put("Q1CHECKOUT")
 	h.press("space")
@@ -241,7 +241,7 @@ func TestSeveralGroupsHaveOneResultEach(t *testing.T) {
 // Whom a plan pages may change while it is looked at: then the next enter
 // only says that this was seen.
 func TestAChangedPreviewAsksAgain(t *testing.T) {
-	d := newDesk()
+	d := newAccount()
 	h := withStory(t, 100, 30, d.with)
 	h.put("Q1CHECKOUT")
 	h.press("e")
@@ -276,7 +276,7 @@ func TestEscalateWithoutPagerDutyOffersTheSummary(t *testing.T) {
 }
 
 func TestPasteGoesIntoTheTextClean(t *testing.T) {
-	h := withStory(t, 80, 24, newDesk().with)
+	h := withStory(t, 80, 24, newAccount().with)
 	h.put("Q1CHECKOUT")
 	h.press("e")
 	h.send(tea.PasteMsg{Content: "first\n\x1b[31msecond"})
@@ -286,7 +286,7 @@ func TestPasteGoesIntoTheTextClean(t *testing.T) {
 }
 
 func TestNothingThatDecidesIsCutAt80x24(t *testing.T) {
-	h := withStory(t, 80, 24, func(o *Options) { newDesk().with(o); o.Respond.Role = respond.FirstLine })
+	h := withStory(t, 80, 24, func(o *Options) { newAccount().with(o); o.Respond.Role = respond.FirstLine })
 	h.put("Q3DISK")
 	h.press("e")
 	h.write("Needs the owner.")
@@ -299,7 +299,7 @@ func TestNothingThatDecidesIsCutAt80x24(t *testing.T) {
 // Keys that were typed ahead, or come in one burst from a paste, confirm
 // nothing that nobody has seen.
 func TestAPreviewNobodySawIsNotConfirmed(t *testing.T) {
-	d := newDesk()
+	d := newAccount()
 	h := withStory(t, 80, 24, d.with)
 	h.put("Q1CHECKOUT")
 	h.send(keyPress("a"))

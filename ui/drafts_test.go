@@ -14,19 +14,19 @@ import (
 	"firstline/ui/draft"
 )
 
-// shelf keeps drafts as the store does.
+// shelf stores drafts in memory.
 type shelf struct {
-	mu   sync.Mutex
-	kept map[draft.Key]string
-	fail error
+	mu    sync.Mutex
+	saved map[draft.Key]string
+	fail  error
 	// saves counts the attempts.
 	saves int
 }
 
-func newShelf() *shelf { return &shelf{kept: map[draft.Key]string{}} }
+func newShelf() *shelf { return &shelf{saved: map[draft.Key]string{}} }
 
 func (s *shelf) with(o *Options) {
-	newDesk().with(o)
+	newAccount().with(o)
 	o.Drafts = s
 }
 
@@ -37,7 +37,7 @@ func (s *shelf) Drafts(context.Context) ([]record.Draft, error) {
 		return nil, s.fail
 	}
 	var list []record.Draft
-	for key, text := range s.kept {
+	for key, text := range s.saved {
 		list = append(list, record.Draft{Action: key.Action, Groups: key.Groups, Text: text})
 	}
 	return list, nil
@@ -51,9 +51,9 @@ func (s *shelf) SaveDraft(_ context.Context, d record.Draft) error {
 		return s.fail
 	}
 	if d.Text == "" {
-		delete(s.kept, draft.Key{Action: d.Action, Groups: d.Groups})
+		delete(s.saved, draft.Key{Action: d.Action, Groups: d.Groups})
 	} else {
-		s.kept[draft.Key{Action: d.Action, Groups: d.Groups}] = d.Text
+		s.saved[draft.Key{Action: d.Action, Groups: d.Groups}] = d.Text
 	}
 	return nil
 }
@@ -62,17 +62,17 @@ func (s *shelf) expect(t *testing.T, want map[draft.Key]string) {
 	t.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.kept) != len(want) {
-		t.Fatalf("kept: %v, want %v", s.kept, want)
+	if len(s.saved) != len(want) {
+		t.Fatalf("kept: %v, want %v", s.saved, want)
 	}
 	for key, text := range want {
-		if s.kept[key] != text {
-			t.Fatalf("kept: %v, want %v", s.kept, want)
+		if s.saved[key] != text {
+			t.Fatalf("kept: %v, want %v", s.saved, want)
 		}
 	}
 }
 
-func TestWhatIsTypedIsKeptUntilItIsSent(t *testing.T) {
+func TestWhatIsTypedIsSavedUntilItIsSent(t *testing.T) {
 	s := newShelf()
 	h := withStory(t, 80, 24, s.with)
 	h.put("Q1CHECKOUT")
@@ -96,7 +96,7 @@ func TestWhatIsTypedIsKeptUntilItIsSent(t *testing.T) {
 
 func TestADraftReachesADialogThatIsOpenAlready(t *testing.T) {
 	s := newShelf()
-	s.kept[draft.Key{Action: "escalate", Groups: "Q1CHECKOUT"}] = "from the last run"
+	s.saved[draft.Key{Action: "escalate", Groups: "Q1CHECKOUT"}] = "from the last run"
 	h := newHarness(t, 80, 24, s.with)
 	*h.m.drafts = *draft.New(s)
 	h.send(snapshotsMsg{list: story(noon)})
@@ -109,7 +109,7 @@ func TestADraftReachesADialogThatIsOpenAlready(t *testing.T) {
 
 func TestWhatIsTypedBeforeTheDraftsCameStays(t *testing.T) {
 	s := newShelf()
-	s.kept[draft.Key{Action: "escalate", Groups: "Q1CHECKOUT"}] = "from the last run"
+	s.saved[draft.Key{Action: "escalate", Groups: "Q1CHECKOUT"}] = "from the last run"
 	h := newHarness(t, 80, 24, s.with)
 	*h.m.drafts = *draft.New(s)
 	h.send(snapshotsMsg{list: story(noon)})
@@ -123,7 +123,7 @@ func TestWhatIsTypedBeforeTheDraftsCameStays(t *testing.T) {
 	}
 }
 
-func TestAStoreThatFailsIsToldOnceAndTriedAgain(t *testing.T) {
+func TestAStoreThatFailsIsReportedOnceAndTriedAgain(t *testing.T) {
 	s := newShelf()
 	h := withStory(t, 80, 24, s.with)
 	s.fail = errors.New("the disk is full")
@@ -135,15 +135,15 @@ func TestAStoreThatFailsIsToldOnceAndTriedAgain(t *testing.T) {
 	}
 	h.write("b")
 	h.press("esc", "m")
-	h.sees("What you type is not kept for the next start: the disk is full.")
-	told := 0
+	h.sees("What you type is not saved for the next start: the disk is full.")
+	times := 0
 	for _, message := range h.m.Messages.History {
-		if strings.Contains(message.Text, "not kept") {
-			told++
+		if strings.Contains(message.Text, "not saved") {
+			times++
 		}
 	}
-	if told != 1 {
-		t.Errorf("told %d times", told)
+	if times != 1 {
+		t.Errorf("told %d times", times)
 	}
 	s.fail = nil
 	h.press("esc", "e")
@@ -151,9 +151,9 @@ func TestAStoreThatFailsIsToldOnceAndTriedAgain(t *testing.T) {
 	s.expect(t, map[draft.Key]string{{Action: "escalate", Groups: "Q1CHECKOUT"}: "abc"})
 }
 
-// The program's end keeps what the delay still held back, and what a saving
+// The program's end saves what the delay still held back, and what a saving
 // that was begun held, whatever came of it.
-func TestTheEndKeepsWhatWasNotKeptYet(t *testing.T) {
+func TestTheEndSavesWhatWasNotSavedYet(t *testing.T) {
 	s := newShelf()
 	h := withStory(t, 80, 24, s.with)
 	h.put("Q1CHECKOUT")
@@ -169,7 +169,7 @@ func TestTheEndKeepsWhatWasNotKeptYet(t *testing.T) {
 	s.expect(t, map[draft.Key]string{{Action: "escalate", Groups: "Q1CHECKOUT"}: "typed and at once left!"})
 }
 
-// typist is an editor that writes what it is told to.
+// typist is an editor that writes what a test says.
 type typist struct {
 	got, leaves string
 	fail        error
@@ -206,7 +206,7 @@ func TestTheReasonCanBeWrittenInAnEditor(t *testing.T) {
 }
 
 func TestWithoutAnEditorTheKeySaysSo(t *testing.T) {
-	h := withStory(t, 80, 24, newDesk().with)
+	h := withStory(t, 80, 24, newAccount().with)
 	h.put("Q1CHECKOUT")
 	h.press("e", "ctrl+e")
 	h.sees("No editor can be started here.")

@@ -10,7 +10,7 @@ import (
 	"firstline/ui/list"
 )
 
-// What PagerDuty was to do by now is told with the time at which it was due, in
+// What PagerDuty was to do by now is shown with the time at which it was due, in
 // the row and in the details, and is never said to come in 0 s.
 func TestWhatWasDue(t *testing.T) {
 	h := newHarness(t, 160, 30, nil)

@@ -48,7 +48,7 @@ func TestAWrongFilterSaysWhereAndTheListStays(t *testing.T) {
 		t.Fatal("nothing was wrong")
 	}
 	h.press("enter")
-	if h.m.place() != keymap.InFilter {
+	if h.m.mode() != keymap.InFilter {
 		t.Error("a wrong filter can be kept")
 	}
 	h.press("esc")

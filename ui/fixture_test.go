@@ -102,7 +102,7 @@ func firing(name, service, severity, pod string, since time.Time) sources.Alert 
 	}
 }
 
-// story are the snapshots of three sources as they stand at noon.
+// story are the snapshots of three sources as they are at noon.
 func story(now time.Time) []sources.Snapshot {
 	alerts := []sources.Alert{
 		firing("HighErrorRate", "checkout", "critical", "checkout-1", now.Add(-12*time.Minute)),

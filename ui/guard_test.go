@@ -105,7 +105,7 @@ func TestPanicsOfTheModelEndIt(t *testing.T) {
 }
 
 // A screen that panics ends as one that is left: the terminal is brought back,
-// what was typed is kept, and nothing of what the panic says is written.
+// what was typed is saved, and nothing of what the panic says is written.
 func TestRunThatPanics(t *testing.T) {
 	for name, change := range map[string]func(*Options, *atomic.Bool){
 		"in a command of the start": func(o *Options, _ *atomic.Bool) {
@@ -123,7 +123,7 @@ func TestRunThatPanics(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			o, snapshots := wholeProgram(newDesk())
+			o, snapshots := wholeProgram(newAccount())
 			defer close(snapshots)
 			var due atomic.Bool
 			change(&o, &due)

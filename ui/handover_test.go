@@ -16,24 +16,24 @@ import (
 	"firstline/ui/handover"
 )
 
-// desktop makes the text of a shift and keeps the files that were written.
-type desktop struct {
+// shiftMaker makes the text of a shift and remembers the files that were written.
+type shiftMaker struct {
 	*shelf
 	text  string
 	made  int
 	files map[string]string
 }
 
-func newDesktop() *desktop {
-	return &desktop{shelf: newShelf(), text: "# Shift hand-off\n\n## Open (2)\n\n- **errors** \x1b[31mred", files: map[string]string{}}
+func newShiftMaker() *shiftMaker {
+	return &shiftMaker{shelf: newShelf(), text: "# Shift handover\n\n## Open (2)\n\n- **errors** \x1b[31mred", files: map[string]string{}}
 }
 
-func (d *desktop) with(o *Options) {
+func (d *shiftMaker) with(o *Options) {
 	d.shelf.with(o)
 	o.Handover = d
 }
 
-func (d *desktop) Text(_ context.Context, groups []triage.Group, snapshots []sources.Snapshot) string {
+func (d *shiftMaker) Text(_ context.Context, groups []triage.Group, snapshots []sources.Snapshot) string {
 	d.made++
 	if len(groups) == 0 || len(snapshots) == 0 {
 		return "nothing is known"
@@ -41,7 +41,7 @@ func (d *desktop) Text(_ context.Context, groups []triage.Group, snapshots []sou
 	return d.text
 }
 
-func (d *desktop) Write(_ context.Context, path, text string) error {
+func (d *shiftMaker) Write(_ context.Context, path, text string) error {
 	if _, there := d.files[path]; there {
 		return errors.New(path + " is there already: choose another name")
 	}
@@ -50,47 +50,47 @@ func (d *desktop) Write(_ context.Context, path, text string) error {
 }
 
 func TestHandoverIsRead(t *testing.T) {
-	d := newDesktop()
+	d := newShiftMaker()
 	h := withStory(t, 80, 24, d.with)
 	h.hold = true
 	h.press("H")
 	h.sees("Putting it together")
 	h.release()
-	h.sees("# Shift hand-off", "- **errors** red", "e edit")
+	h.sees("# Shift handover", "- **errors** red", "e edit")
 	h.press("esc")
-	h.seesNot("# Shift hand-off")
+	h.seesNot("# Shift handover")
 	d.expect(t, nil)
 
-	d.text = "# Shift hand-off\n" + strings.Repeat("- a line that is so long that it goes on below, where it stands under its own first word\n", 30) + "the end"
+	d.text = "# Shift handover\n" + strings.Repeat("- a line that is so long that it goes on below, where it stands under its own first word\n", 30) + "the end"
 	h.press("H")
 	h.sees("1–18 of ")
 	h.seesNot("the end")
 	h.press("G")
 	h.sees("the end")
 	h.press("k", "g")
-	h.sees("# Shift hand-off")
+	h.sees("# Shift handover")
 	h.press("j")
-	h.seesNot("# Shift hand-off")
+	h.seesNot("# Shift handover")
 	h.press("ctrl+d", "ctrl+u", "G")
 	h.send(tea.WindowSizeMsg{Width: 200, Height: 50})
 	h.sees("the end")
 }
 
-func TestHandoverIsEditedAndKept(t *testing.T) {
-	d := newDesktop()
+func TestHandoverIsEditedAndSaved(t *testing.T) {
+	d := newShiftMaker()
 	h := withStory(t, 80, 24, d.with)
 	h.press("H", "e")
 	h.write("Dear Ann")
 	h.press("enter")
 	h.send(tea.PasteMsg{Content: "watch \x1b[31mcheckout"})
-	want := "Dear Ann\nwatch checkout# Shift hand-off\n\n## Open (2)\n\n- **errors** red"
+	want := "Dear Ann\nwatch checkout# Shift handover\n\n## Open (2)\n\n- **errors** red"
 	d.expect(t, map[draft.Key]string{handover.Key: want})
 	h.press("esc")
 	h.sees("as you left it", "Dear Ann", "watch checkout# Shift")
 	h.press("esc")
-	h.sees("The text is kept")
+	h.sees("The text is saved")
 
-	// It is there after a restart, and is not made anew by itself.
+	// It is there after a restart, and is not made again by itself.
 	h = withStory(t, 80, 24, d.with)
 	h.press("H")
 	h.sees("Dear Ann", "This is the text as you left it")
@@ -118,7 +118,7 @@ func (*appender) File(context.Context, string, int, io.Reader, io.Writer, io.Wri
 }
 
 func TestHandoverInTheEditor(t *testing.T) {
-	d := newDesktop()
+	d := newShiftMaker()
 	editor := &appender{}
 	h := withStory(t, 80, 24, func(o *Options) {
 		d.with(o)
@@ -143,10 +143,10 @@ func TestHandoverInTheEditor(t *testing.T) {
 }
 
 func TestHandoverIsCopiedAndWritten(t *testing.T) {
-	d := newDesktop()
+	d := newShiftMaker()
 	h := withStory(t, 80, 24, d.with)
 	h.press("H", "y")
-	if !strings.HasPrefix(h.clipboard, "# Shift hand-off") || strings.Contains(h.clipboard, "\x1b") {
+	if !strings.HasPrefix(h.clipboard, "# Shift handover") || strings.Contains(h.clipboard, "\x1b") {
 		t.Errorf("the clipboard has %q", h.clipboard)
 	}
 	h.press("w")
@@ -171,11 +171,11 @@ func TestHandoverIsCopiedAndWritten(t *testing.T) {
 }
 
 func TestHandoverIsPosted(t *testing.T) {
-	d := newDesktop()
-	desk := newDesk()
+	d := newShiftMaker()
+	account := newAccount()
 	h := withStory(t, 80, 24, func(o *Options) {
 		d.with(o)
-		desk.with(o)
+		account.with(o)
 	})
 	open := 0
 	for _, g := range h.m.list.Sources.Groups {
@@ -187,15 +187,15 @@ func TestHandoverIsPosted(t *testing.T) {
 	h.write("Dear Ann ")
 	h.press("esc", "p")
 	h.sees("Add a note · "+wording.Count(open, "group"), "Dear Ann", "enter sends")
-	// Closed, the text is kept; and posting is done through the note's dialog.
+	// Closed, the text is saved; and posting is done through the note's dialog.
 	h.press("esc", "H")
 	h.sees("Dear Ann")
 	h.press("p", "enter")
-	if got := desk.acts(); len(got) != open {
+	if got := account.acts(); len(got) != open {
 		t.Fatalf("done: %q, want %d notes", got, open)
 	}
-	for _, act := range desk.acts() {
-		if !strings.Contains(act, "Dear Ann # Shift hand-off") {
+	for _, act := range account.acts() {
+		if !strings.Contains(act, "Dear Ann # Shift handover") {
 			t.Errorf("done: %q", act)
 		}
 	}
@@ -205,11 +205,11 @@ func TestHandoverIsPosted(t *testing.T) {
 }
 
 func TestHandoverIsPostedOnWhatIsSelected(t *testing.T) {
-	d := newDesktop()
-	desk := newDesk()
+	d := newShiftMaker()
+	account := newAccount()
 	h := withStory(t, 80, 24, func(o *Options) {
 		d.with(o)
-		desk.with(o)
+		account.with(o)
 	})
 	h.put("Q1CHECKOUT")
 	h.press("space", "H", "A")
@@ -220,7 +220,7 @@ func TestHandoverIsPostedOnWhatIsSelected(t *testing.T) {
 	h.press("enter")
 	h.sees("Add a note", "enter sends")
 	h.press("enter")
-	if got := desk.acts(); len(got) != 1 || !strings.Contains(got[0], "Q1CHECKOUT") {
+	if got := account.acts(); len(got) != 1 || !strings.Contains(got[0], "Q1CHECKOUT") {
 		t.Errorf("done: %q", got)
 	}
 	if len(d.files) != 1 {
@@ -229,19 +229,19 @@ func TestHandoverIsPostedOnWhatIsSelected(t *testing.T) {
 }
 
 func TestHandoverReadOnlyPostsNothing(t *testing.T) {
-	d := newDesktop()
-	desk := newDesk()
+	d := newShiftMaker()
+	account := newAccount()
 	h := withStory(t, 80, 24, func(o *Options) {
 		d.with(o)
-		desk.with(o)
+		account.with(o)
 		o.Respond.ReadOnly = true
 	})
 	for _, key := range []string{"p", "A"} {
 		h.press("H", key)
-		h.sees("read-only", "# Shift hand-off")
+		h.sees("read-only", "# Shift handover")
 		h.press("esc")
 	}
-	if got := desk.acts(); len(got) > 0 {
+	if got := account.acts(); len(got) > 0 {
 		t.Errorf("done: %q", got)
 	}
 }
@@ -249,12 +249,12 @@ func TestHandoverReadOnlyPostsNothing(t *testing.T) {
 func TestHandoverNeedsASource(t *testing.T) {
 	h := newHarness(t, 80, 24, nil)
 	h.press("H")
-	h.sees("there is no source to tell of")
+	h.sees("no source is configured")
 }
 
 // TestHandoverHoldsTheFrame: no text breaks the screen, however it is wide.
 func TestHandoverHoldsTheFrame(t *testing.T) {
-	d := newDesktop()
+	d := newShiftMaker()
 	d.text = "# \x1b[2J宽字符🧑‍🚒\n\n" + strings.Repeat(" ", 200) + "- " + strings.Repeat("宽", 300) + "\n\n- a\tb\r\n" + strings.Repeat("x", 500) + "\xff\xfe\u202e"
 	for _, size := range [][2]int{{60, 15}, {80, 24}, {200, 50}} {
 		h := withStory(t, size[0], size[1], d.with)

@@ -33,11 +33,11 @@ type harness struct {
 	now       time.Time
 	clipboard string
 	quit      bool
-	// hold keeps commands instead of running them, to look at the screen
+	// hold holds commands instead of running them, to look at the screen
 	// while something is under way.
 	hold bool
 	held []tea.Cmd
-	// holdReplies keeps replies instead of delivering them, in replies; past are
+	// holdReplies holds replies instead of delivering them, in replies; past are
 	// all that were delivered.
 	holdReplies   bool
 	replies, past []reply.Message
@@ -45,15 +45,15 @@ type harness struct {
 	left func()
 }
 
-// snapshotsMsg stands for what the sources said at once.
+// snapshotsMsg is what the sources said at once.
 type snapshotsMsg struct{ list []sources.Snapshot }
 
 // revise counts the changes of what sources say, as a poller does.
 func (h *harness) revise(list []sources.Snapshot) {
 	for i := range list {
-		known := h.m.list.Sources.Snapshots[list[i].Source.Name]
-		list[i].Revision = known.Revision
-		if !reflect.DeepEqual(known.Data, list[i].Data) {
+		before := h.m.list.Sources.Snapshots[list[i].Source.Name]
+		list[i].Revision = before.Revision
+		if !reflect.DeepEqual(before.Data, list[i].Data) {
 			list[i].Revision++
 		}
 	}
@@ -202,7 +202,7 @@ func (h *harness) release() {
 func (h *harness) press(keys ...string) {
 	h.t.Helper()
 	for _, k := range keys {
-		h.now = h.now.Add(room.LeastLook)
+		h.now = h.now.Add(room.LeastSeen)
 		h.send(keyPress(k))
 	}
 }
@@ -298,8 +298,8 @@ func (h *harness) put(text string) {
 	h.t.Fatalf("no row holds %q:\n%s", text, h.screen())
 }
 
-// desk is a PagerDuty that remembers what was done to it.
-type desk struct {
+// account is a PagerDuty that remembers what was done to it.
+type account struct {
 	sources.Incidents // what is not used here is nil, and panics
 
 	mu        sync.Mutex
@@ -310,8 +310,8 @@ type desk struct {
 	fail error
 }
 
-func newDesk() *desk {
-	d := &desk{incidents: map[string]sources.Incident{}}
+func newAccount() *account {
+	d := &account{incidents: map[string]sources.Incident{}}
 	data := pagerDutyData(noon)
 	d.onCalls = data.OnCalls
 	for _, i := range data.Incidents {
@@ -320,16 +320,16 @@ func newDesk() *desk {
 	return d
 }
 
-func (d *desk) with(o *Options) { o.Doer.Incidents = d }
+func (d *account) with(o *Options) { o.Doer.Incidents = d }
 
 // acts are the writes so far, in order.
-func (d *desk) acts() []string {
+func (d *account) acts() []string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return append([]string(nil), d.done...)
 }
 
-func (d *desk) change(act string, ids []string, f func(*sources.Incident)) error {
+func (d *account) change(act string, ids []string, f func(*sources.Incident)) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.fail != nil {
@@ -345,7 +345,7 @@ func (d *desk) change(act string, ids []string, f func(*sources.Incident)) error
 	return nil
 }
 
-func (d *desk) Incident(_ context.Context, id string) (sources.Incident, error) {
+func (d *account) Incident(_ context.Context, id string) (sources.Incident, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	i, found := d.incidents[id]
@@ -355,40 +355,40 @@ func (d *desk) Incident(_ context.Context, id string) (sources.Incident, error) 
 	return i, nil
 }
 
-func (d *desk) OnCalls(context.Context, ...string) ([]sources.OnCall, sources.Extent, error) {
+func (d *account) OnCalls(context.Context, ...string) ([]sources.OnCall, sources.Extent, error) {
 	return d.onCalls, sources.Whole, nil
 }
 
-func (d *desk) OnCallsUntil(context.Context, time.Time, ...string) ([]sources.OnCall, sources.Extent, error) {
+func (d *account) OnCallsUntil(context.Context, time.Time, ...string) ([]sources.OnCall, sources.Extent, error) {
 	return d.onCalls, sources.Whole, nil
 }
 
-func (d *desk) FindUsers(context.Context, string) ([]sources.User, sources.Extent, error) {
+func (d *account) FindUsers(context.Context, string) ([]sources.User, sources.Extent, error) {
 	return nil, sources.Whole, nil
 }
 
-func (d *desk) User(_ context.Context, id string) (sources.User, error) {
+func (d *account) User(_ context.Context, id string) (sources.User, error) {
 	return sources.User{ID: id, RulesRead: true, Rules: []sources.NotificationRule{{Urgency: "high"}, {Urgency: "low"}}}, nil
 }
 
-func (d *desk) ChangeNote(_ context.Context, id, noteID, content string) error {
+func (d *account) ChangeNote(_ context.Context, id, noteID, content string) error {
 	return d.change("change note "+noteID+": "+content, []string{id}, func(*sources.Incident) {})
 }
 
-func (d *desk) Notes(context.Context, string) ([]sources.Note, error) { return nil, nil }
+func (d *account) Notes(context.Context, string) ([]sources.Note, error) { return nil, nil }
 
-func (d *desk) LogEntries(context.Context, string) ([]sources.LogEntry, sources.Extent, error) {
+func (d *account) LogEntries(context.Context, string) ([]sources.LogEntry, sources.Extent, error) {
 	return nil, sources.Whole, nil
 }
 
-func (d *desk) Acknowledge(_ context.Context, ids ...string) error {
+func (d *account) Acknowledge(_ context.Context, ids ...string) error {
 	return d.change("acknowledge", ids, func(i *sources.Incident) {
 		i.Status = sources.Acknowledged
 		i.Acknowledgers = []sources.Assignment{{User: userReference(dana), At: noon}}
 	})
 }
 
-func (d *desk) AddNote(_ context.Context, id, content string) (sources.Note, error) {
+func (d *account) AddNote(_ context.Context, id, content string) (sources.Note, error) {
 	err := d.change("note", []string{id}, func(*sources.Incident) {})
 	if err == nil {
 		d.mu.Lock()
@@ -398,14 +398,14 @@ func (d *desk) AddNote(_ context.Context, id, content string) (sources.Note, err
 	return sources.Note{ID: "N1", Content: content, User: userReference(dana), CreatedAt: noon}, err
 }
 
-func (d *desk) SetPolicy(_ context.Context, policy string, ids ...string) error {
+func (d *account) SetPolicy(_ context.Context, policy string, ids ...string) error {
 	return d.change("policy "+policy, ids, func(i *sources.Incident) {
 		i.Policy = reference(policy, "Ops first line")
 		i.Assignments = []sources.Assignment{{User: userReference(ben), At: noon}}
 	})
 }
 
-func (d *desk) Assign(_ context.Context, users []string, ids ...string) error {
+func (d *account) Assign(_ context.Context, users []string, ids ...string) error {
 	return d.change("assign "+strings.Join(users, ","), ids, func(i *sources.Incident) {
 		i.Assignments = nil
 		for _, u := range users {

@@ -20,21 +20,21 @@ import (
 func (m *Model) header(r draw.Rectangle) []string {
 	const gap = 2
 	room := r.Width - 2
-	program, who, tally := m.programSpans(), m.whoSpans(), m.countSpans()
-	tallyWidth := m.WidthOfSpans(tally)
+	program, who, counts := m.programSpans(), m.whoSpans(), m.countSpans()
+	countsWidth := m.WidthOfSpans(counts)
 	if r.Height == 1 {
-		ages := m.sourceSpans(max(room-tallyWidth-m.WidthOfSpans(program)-2*gap, room/2))
+		ages := m.sourceSpans(max(room-countsWidth-m.WidthOfSpans(program)-2*gap, room/2))
 		room -= m.WidthOfSpans(ages)
-		tally = m.CutSpans(tally, room-gap)
-		tallyWidth = m.WidthOfSpans(tally)
-		who = m.CutSpans(append(program, who...), room-tallyWidth-2*gap)
-		room -= tallyWidth + m.WidthOfSpans(who)
+		counts = m.CutSpans(counts, room-gap)
+		countsWidth = m.WidthOfSpans(counts)
+		who = m.CutSpans(append(program, who...), room-countsWidth-2*gap)
+		room -= countsWidth + m.WidthOfSpans(who)
 		left := max(room/2, min(room, gap))
-		line := " " + m.Spans(who...) + draw.Blanks(left) + m.Spans(tally...) + draw.Blanks(room-left) + m.Spans(ages...)
+		line := " " + m.Spans(who...) + draw.Blanks(left) + m.Spans(counts...) + draw.Blanks(room-left) + m.Spans(ages...)
 		return []string{m.Fit(line, r.Width)}
 	}
-	who = m.CutSpans(append(program, who...), room-tallyWidth-gap)
-	first := " " + m.Spans(who...) + draw.Blanks(room-m.WidthOfSpans(who)-tallyWidth) + m.Spans(tally...)
+	who = m.CutSpans(append(program, who...), room-countsWidth-gap)
+	first := " " + m.Spans(who...) + draw.Blanks(room-m.WidthOfSpans(who)-countsWidth) + m.Spans(counts...)
 	ages := m.sourceSpans(room)
 	second := draw.Blanks(r.Width-1-m.WidthOfSpans(ages)) + m.Spans(ages...)
 	return []string{m.Fit(first, r.Width), m.Fit(second, r.Width)}
@@ -121,15 +121,15 @@ func (m *Model) countSpans() []draw.Span {
 	}
 	c := m.list.Sources.Counts
 	answered := slices.ContainsFunc(m.list.Sources.Order, func(name string) bool { return !m.list.Sources.Snapshots[name].AsOf.IsZero() })
-	part := func(n int, word string, look draw.Role) []draw.Span {
+	part := func(n int, word string, role draw.Role) []draw.Span {
 		number := strconv.Itoa(n)
 		if !answered {
 			number = "–"
 		}
 		if n == 0 {
-			look = draw.Dim
+			role = draw.Dim
 		}
-		return []draw.Span{{Text: number, Role: look}, {Text: " " + word, Role: draw.Dim}}
+		return []draw.Span{{Text: number, Role: role}, {Text: " " + word, Role: draw.Dim}}
 	}
 	out := part(c.Triggered, "triggered", draw.Critical)
 	out = append(out, draw.Span{Text: "  ", Role: draw.Plain})
@@ -237,7 +237,7 @@ func (m *Model) sourceAge(s sources.Snapshot) ([]draw.Span, health) {
 	}
 	var minds []string
 	if n := s.Data.Omitted; n > 0 {
-		minds = append(minds, wording.Count(n, "alert")+" not kept")
+		minds = append(minds, wording.Count(n, "alert")+" omitted")
 	}
 	if off := s.Data.ClockOffset; off != 0 {
 		sign := "+"

@@ -83,12 +83,12 @@ func TestFreshnessIsNeverPushedOff(t *testing.T) {
 			t.Fatalf("round %d, %d cells: %d of %q are neither shown nor counted in\n%s", round, width, hidden, failing, text)
 		}
 		c := m.list.Sources.Counts
-		tally := fmt.Sprintf("%d triggered  %d acked  %d firing", c.Triggered, c.Acknowledged, c.Firing)
+		counts := fmt.Sprintf("%d triggered  %d acked  %d firing", c.Triggered, c.Acknowledged, c.Firing)
 		if !slices.ContainsFunc(slices.Collect(maps.Values(m.list.Sources.Snapshots)), func(s sources.Snapshot) bool { return !s.AsOf.IsZero() }) {
-			tally = "– triggered  – acked  – firing"
+			counts = "– triggered  – acked  – firing"
 		}
-		if !strings.Contains(text, tally) {
-			t.Fatalf("round %d, %d cells: %q is not in\n%s", round, width, tally, text)
+		if !strings.Contains(text, counts) {
+			t.Fatalf("round %d, %d cells: %q is not in\n%s", round, width, counts, text)
 		}
 	}
 }
@@ -166,7 +166,7 @@ func TestHeaders(t *testing.T) {
 			"more than are kept", 100,
 			person{},
 			[]sources.Snapshot{{Source: sources.Source{Name: "prom"}, AsOf: noon, Data: sources.Data{Omitted: 150_000}}},
-			[]string{"prom 0s 150000 alerts not kept"},
+			[]string{"prom 0s 150000 alerts omitted"},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -189,7 +189,7 @@ func TestHeaders(t *testing.T) {
 }
 
 // The header marks each source whose clock is off.
-func TestHeaderTellsClocks(t *testing.T) {
+func TestHeaderReportsClocks(t *testing.T) {
 	for offset, want := range map[time.Duration]string{
 		75 * time.Second: "clock +1m", -75 * time.Second: "clock -1m", 3 * time.Minute: "clock +3m", -2 * time.Hour: "clock -2h",
 		24 * time.Hour: "clock +24h", -50 * time.Hour: "clock -2d",

@@ -25,14 +25,14 @@ type lateReply struct {
 
 func keys(list ...string) func(*harness) { return func(h *harness) { h.press(list...) } }
 
-// lateSite and lateDesktop answer anew once the screen has moved on.
+// lateSite and lateDesktop answer again once the screen has moved on.
 var (
 	lateSite    = &web{}
-	lateDesktop *desktop
+	lateDesktop *shiftMaker
 )
 
 // lateReplies are all kinds that a person can leave behind; what belongs to a
-// group and is kept for it comes late without harm, and is here too.
+// group and is cached for it comes late without harm, and is here too.
 var lateReplies = map[string]lateReply{
 	"the pages of a group": {
 		open:   func(t *testing.T) *harness { return withStory(t, 120, 30, withRunbooks) },
@@ -63,12 +63,12 @@ var lateReplies = map[string]lateReply{
 	},
 	"a runbook from the web": {
 		open: func(t *testing.T) *harness {
-			lateSite.page = runbooks.Fetched{URL: "https://runbooks.example.com/checkout", Markdown: "# First page\n", At: noon}
+			lateSite.document = runbooks.Fetched{URL: "https://runbooks.example.com/checkout", Markdown: "# First page\n", At: noon}
 			h := newHarness(t, 120, 30, func(o *Options) { o.Library = runbooks.Open(runbooks.Options{Fetcher: lateSite}) })
 			h.send(snapshotsMsg{list: story(noon)})
 			h.put("HighErrorRate")
 			h.sees("First page")
-			lateSite.page.Markdown = "# Old page\n"
+			lateSite.document.Markdown = "# Old page\n"
 			return h
 		},
 		ask: func(h *harness) {
@@ -80,24 +80,24 @@ var lateReplies = map[string]lateReply{
 			}
 		},
 		moveOn: func(h *harness) {
-			lateSite.page.Markdown = "# New page\n"
+			lateSite.document.Markdown = "# New page\n"
 			h.press("ctrl+r")
 		},
 		then: func(h *harness) { h.sees("New page"); h.seesNot("Old page") },
 	},
 	"a link that was followed": {
-		open:   func(t *testing.T) *harness { return readPage(t) },
+		open:   func(t *testing.T) *harness { return readRunbook(t) },
 		ask:    keys("f", "1"),
 		moveOn: keys("esc", "j", "k"),
 		then:   func(h *harness) { h.seesNot("Nothing but text") },
 	},
 	"a link before another": {
 		open: func(t *testing.T) *harness {
-			pages := fstest.MapFS{
+			files := fstest.MapFS{
 				"HighErrorRate.md": {Data: []byte("# Start\n\n[a](a.md) [b](b.md)\n")}, "a.md": {Data: []byte("# A\n\nText of a.\n")}, "b.md": {Data: []byte("# B\n\nText of b.\n")},
 			}
 			h := withStory(t, 120, 30, func(o *Options) {
-				o.Library = runbooks.Open(runbooks.Options{FS: map[string]fs.FS{"runbooks": pages}})
+				o.Library = runbooks.Open(runbooks.Options{FS: map[string]fs.FS{"runbooks": files}})
 			})
 			h.put("HighErrorRate")
 			h.press("enter")
@@ -119,7 +119,7 @@ var lateReplies = map[string]lateReply{
 	},
 	"the ticks of a group": {
 		open: func(t *testing.T) *harness {
-			h := readPage(t, func(o *Options) { o.Memory = newMemory() })
+			h := readRunbook(t, func(o *Options) { o.Memory = newMemory() })
 			h.press("esc")
 			return h
 		},
@@ -129,7 +129,7 @@ var lateReplies = map[string]lateReply{
 	},
 	"the plan of a dialog that was closed": {
 		open: func(t *testing.T) *harness {
-			h := withStory(t, 120, 40, newDesk().with)
+			h := withStory(t, 120, 40, newAccount().with)
 			h.put("Q1CHECKOUT")
 			return h
 		},
@@ -139,7 +139,7 @@ var lateReplies = map[string]lateReply{
 	},
 	"a result after the last": {
 		open: func(t *testing.T) *harness {
-			d := newDesk()
+			d := newAccount()
 			h := withStory(t, 120, 40, d.with)
 			h.put("Q1CHECKOUT")
 			d.fail = errUnreachable
@@ -153,7 +153,7 @@ var lateReplies = map[string]lateReply{
 	},
 	"the text of a handover that was closed": {
 		open: func(t *testing.T) *harness {
-			lateDesktop = newDesktop()
+			lateDesktop = newShiftMaker()
 			return withStory(t, 120, 40, lateDesktop.with)
 		},
 		ask: keys("H"),
@@ -166,7 +166,7 @@ var lateReplies = map[string]lateReply{
 	},
 	"the output of a step after its end": {
 		open: func(t *testing.T) *harness {
-			h := readPage(t, withSteps(newMemory()))
+			h := readRunbook(t, withSteps(newMemory()))
 			h.press("J", "x")
 			return h
 		},
@@ -221,7 +221,7 @@ func TestRepliesInAnyOrderLeadToTheSameScreen(t *testing.T) {
 		c := newChronicle()
 		h := withStory(t, 120, 40, func(o *Options) {
 			c.with(o)
-			withPages(o)
+			withLongRunbook(o)
 			o.Memory = newMemory()
 			o.ReadAlerts = func(context.Context, string) error { return nil }
 		})

@@ -65,11 +65,11 @@ func withRequest(h *harness) {
 	h.send(snapshotsMsg{list: []sources.Snapshot{changed}})
 }
 
-func TestARequestToJoinStandsOnTop(t *testing.T) {
+func TestARequestToJoinIsOnTop(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {120, 30}, {200, 50}} {
 		var opened string
 		h := withStory(t, size[0], size[1], func(o *Options) {
-			newDesk().with(o)
+			newAccount().with(o)
 			o.OpenURL = func(url string) error { opened = url; return nil }
 		})
 		withRequest(h)

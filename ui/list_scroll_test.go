@@ -37,7 +37,7 @@ func (h *harness) full(after string) {
 
 // Whatever comes, goes or changes its rank, at any length and height: no line is
 // blank while a row is hidden, and the row under the cursor stays on its line.
-// Only where the list has become too short for that line it stands at its end.
+// Only where the list has become too short for that line it is at its end.
 func TestTheListIsFullAndTheRowStays(t *testing.T) {
 	for seed := range uint64(60) {
 		random := rand.New(rand.NewPCG(seed, 9))
@@ -83,8 +83,8 @@ func TestTheListIsFullAndTheRowStays(t *testing.T) {
 				}
 				continue
 			case 4: // many end at once
-				keep := random.Float64()
-				alerts = slices.DeleteFunc(slices.Clone(alerts), func(sources.Alert) bool { return random.Float64() > keep })
+				share := random.Float64()
+				alerts = slices.DeleteFunc(slices.Clone(alerts), func(sources.Alert) bool { return random.Float64() > share })
 			case 5: // what is under the cursor is graver now, or less
 				alerts = slices.Clone(alerts)
 				if n := len(alerts); n > 0 {

@@ -72,7 +72,7 @@ func TestNewGroupsNeverMoveTheRowUnderTheCursor(t *testing.T) {
 }
 
 // A severity that is read moves its row as a new group would come, and never
-// the row under the cursor, whichever of the rows it stands on.
+// the row under the cursor, whichever of the rows it is on.
 func TestSeveritiesThatArriveNeverMoveTheRowUnderTheCursor(t *testing.T) {
 	const n = 60
 	words := []string{"critical", "error", "warning", "info", ""}
@@ -126,7 +126,7 @@ func TestSeveritiesThatArriveNeverMoveTheRowUnderTheCursor(t *testing.T) {
 	}
 }
 
-func TestAGroupThatIsGoneKeepsItsRowUntilTheCursorLeaves(t *testing.T) {
+func TestAGroupThatIsGoneHasItsRowUntilTheCursorLeaves(t *testing.T) {
 	h := newHarness(t, 120, 30, nil)
 	alerts := numbered("warning", 0, 10)
 	h.send(alertsSnapshot(alerts...))
@@ -145,7 +145,7 @@ func TestAGroupThatIsGoneKeepsItsRowUntilTheCursorLeaves(t *testing.T) {
 	}
 	h.sees("gone")
 	h.press("a")
-	if h.m.place() != keymap.InNormal {
+	if h.m.mode() != keymap.InNormal {
 		t.Error("a group that is gone can be acted upon")
 	}
 	h.sees("no longer reported")
@@ -191,7 +191,7 @@ func TestATickDrawsOnlyTheAgesThatChanged(t *testing.T) {
 }
 
 func TestSelectingActsOnAllSelected(t *testing.T) {
-	h := withStory(t, 120, 30, newDesk().with)
+	h := withStory(t, 120, 30, newAccount().with)
 	h.put("Q1CHECKOUT")
 	h.press("space")
 	h.put("Q3DISK")
@@ -216,7 +216,7 @@ func TestRowsSayWhatNoSingleSourceKnows(t *testing.T) {
 	h.sees("alertmanager ✗ 76s", "2 triggered", "1 acked")
 }
 
-func TestTheListScrollsByPages(t *testing.T) {
+func TestTheListScrollsByMostOfTheScreen(t *testing.T) {
 	h := newHarness(t, 80, 24, nil)
 	h.send(alertsSnapshot(numbered("warning", 0, 50)...))
 	h.press("G")
@@ -264,14 +264,14 @@ func TestTheCursorFollowsAlertsIntoTheirIncident(t *testing.T) {
 	pagerDuty, prometheus := all[0], all[1]
 	at := func(h *harness) string { return h.m.list.Current().ID }
 
-	h := newHarness(t, 120, 30, newDesk().with)
+	h := newHarness(t, 120, 30, newAccount().with)
 	h.send(snapshotsMsg{list: []sources.Snapshot{prometheus}})
 	h.send(snapshotsMsg{list: all})
 	if first := h.m.list.Groups[h.m.list.Visible[0]].ID; at(h) != first || h.m.list.Offset != 0 {
 		t.Errorf("nobody moved, and the cursor is on %s, not on the first, %s", at(h), first)
 	}
 
-	h = newHarness(t, 120, 30, newDesk().with)
+	h = newHarness(t, 120, 30, newAccount().with)
 	h.send(snapshotsMsg{list: []sources.Snapshot{prometheus}})
 	for range h.m.list.Visible {
 		if h.m.list.Current().Service == "checkout" {

@@ -23,7 +23,7 @@ import (
 )
 
 // Model is the whole screen. Its Update routes each message to the part that
-// it is for; the parts keep their own state.
+// it is for; the parts have their own state.
 type Model struct {
 	*shared
 	// overlay is the room that is open over list and pane; nil: none is.
@@ -87,7 +87,7 @@ func New(o Options) *Model {
 	return m
 }
 
-// tickMsg comes once a second, so that ages tell the truth. When nobody has
+// tickMsg comes once a second, so that ages are true. When nobody has
 // pressed a key for a while it comes half as often: each means a whole frame,
 // and the program stays open for weeks.
 type tickMsg time.Time
@@ -140,7 +140,7 @@ func (m *Model) listen() tea.Cmd {
 // Update routes a message and then starts whatever became due by it.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	cmd := tea.Batch(m.route(msg), m.follow())
-	m.look()
+	m.noteSeen()
 	return m, cmd
 }
 
@@ -177,11 +177,11 @@ func (m *Model) saveAll() []tea.Cmd {
 // of a dialog.
 func (m *Model) follow() tea.Cmd {
 	m.pane.Show(m.list.Current())
-	if m.place() == keymap.InChoice && m.pane.Chooser == nil {
+	if m.mode() == keymap.InChoice && m.pane.Chooser == nil {
 		m.Close() // its group has gone
 	}
-	cmds := []tea.Cmd{m.list.Sources.Arrange(m.takeArranged), m.pane.Prepare(), m.pane.ReadTimeline(), m.pane.ReadUnread(), m.drafts.Keep(m.Context), m.pane.Follow(m.actions.PassedOn()), m.actions.Follow()}
-	if m.place() == keymap.InFilter {
+	cmds := []tea.Cmd{m.list.Sources.Arrange(m.takeArranged), m.pane.Prepare(), m.pane.ReadTimeline(), m.pane.ReadUnread(), m.drafts.SaveLater(m.Context), m.pane.Follow(m.actions.PassedOn()), m.actions.Follow()}
+	if m.mode() == keymap.InFilter {
 		cmds = append(cmds, m.list.Prompt.Learn(m.list.Sources.Groups))
 	}
 	return tea.Batch(cmds...)

@@ -12,16 +12,16 @@ import (
 	"firstline/ui/room"
 )
 
-// place is where keys act now.
-func (m *Model) place() keymap.Place {
+// mode is where keys act now.
+func (m *Model) mode() keymap.Mode {
 	if m.overlay == nil {
 		return keymap.InNormal
 	}
-	return m.overlay.Place()
+	return m.overlay.Mode()
 }
 
 // commandHere is what a key asks for now.
-func (m *Model) commandHere(msg tea.KeyPressMsg, at keymap.Place) keymap.Command {
+func (m *Model) commandHere(msg tea.KeyPressMsg, at keymap.Mode) keymap.Command {
 	if o, ok := m.overlay.(commands); ok {
 		return o.CommandOf(msg)
 	}
@@ -33,7 +33,7 @@ func (m *Model) commandHere(msg tea.KeyPressMsg, at keymap.Place) keymap.Command
 // drawn, so no key acts but the one that leaves.
 func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 	m.interrupted = msg.String() == "ctrl+c"
-	at := m.place()
+	at := m.mode()
 	c := m.commandHere(msg, at)
 	switch {
 	case !m.mayConfirm(msg, at, c):
@@ -242,7 +242,7 @@ func (m *Model) whyNoSilence() string {
 			return ""
 		}
 	}
-	return "no silence keeps this quiet"
+	return "no silence covers this"
 }
 
 func (m *Model) whyNotOpen() string {

@@ -7,8 +7,8 @@ import (
 	"firstline/ui/draft"
 )
 
-func TestTheNoteThatGoesAlongCanBeWrittenAnew(t *testing.T) {
-	d, s := newDesk(), newShelf()
+func TestTheNoteThatGoesAlongCanBeWrittenByHand(t *testing.T) {
+	d, s := newAccount(), newShelf()
 	h := withStory(t, 80, 24, func(o *Options) { d.with(o); o.Drafts = s })
 	h.put("Q1CHECKOUT")
 	h.press("e")
@@ -20,8 +20,8 @@ func TestTheNoteThatGoesAlongCanBeWrittenAnew(t *testing.T) {
 	h.press("enter")
 	h.press("esc", "e", "pgdown", "pgdown", "pgdown", "pgdown")
 	h.sees("Please look.")
-	if s.kept[draft.Key{Action: "escalate note", Groups: "Q1CHECKOUT"}] == "" {
-		t.Errorf("the note is not kept: %v", s.kept)
+	if s.saved[draft.Key{Action: "escalate note", Groups: "Q1CHECKOUT"}] == "" {
+		t.Errorf("the note is not kept: %v", s.saved)
 	}
 	h.press("tab", "tab", "enter")
 	d.expect(t, "note Q1CHECKOUT", "policy POPS Q1CHECKOUT")
@@ -32,7 +32,7 @@ func TestTheNoteThatGoesAlongCanBeWrittenAnew(t *testing.T) {
 }
 
 func TestAnEmptiedNoteIsWrittenAgain(t *testing.T) {
-	h := withStory(t, 80, 24, func(o *Options) { newDesk().with(o); o.Editor = &typist{leaves: " \n"} })
+	h := withStory(t, 80, 24, func(o *Options) { newAccount().with(o); o.Editor = &typist{leaves: " \n"} })
 	h.put("Q1CHECKOUT")
 	h.press("e", "enter", "ctrl+e")
 	h.sees("The whole note, in your own words")
@@ -48,7 +48,7 @@ func TestNoHintOfADialogIsCut(t *testing.T) {
 		"acknowledge": {"a"}, "reason": {"e"}, "escalate": {"e", "enter"}, "its note": {"e", "enter", "n"},
 		"note": {"n"}, "send the note": {"n", "x", "tab"}, "empty note": {"n", "tab"},
 	} {
-		h := withStory(t, 80, 24, newDesk().with)
+		h := withStory(t, 80, 24, newAccount().with)
 		h.put("Q1CHECKOUT")
 		h.press(keys...)
 		for line := range strings.Lines(h.screen()) {

@@ -51,7 +51,7 @@ func TestSortingGoesThroughAllOrders(t *testing.T) {
 		if h.m.list.Current().ID != id {
 			t.Fatalf("by %s the cursor went to another group", by)
 		}
-		// A poll keeps the order.
+		// A poll does not change the order.
 		before := slices.Clone(h.m.list.Visible)
 		h.send(snapshotsMsg{list: story(noon.Add(time.Second))})
 		if !slices.Equal(before, h.m.list.Visible) || h.m.list.Rows[h.m.list.Visible[0]].ID != want[0].ID {
@@ -76,7 +76,7 @@ func TestHeadingsCount(t *testing.T) {
 	h.sees("Not grouped", "1–4 of 4")
 }
 
-func TestSeveritiesStandByGravity(t *testing.T) {
+func TestSeveritiesAreSortedByGravity(t *testing.T) {
 	h := withStory(t, 200, 50, nil)
 	h.press("v", "v", "v")
 	last := -1
@@ -119,16 +119,16 @@ func TestClosingAndOpeningHeadings(t *testing.T) {
 }
 
 func TestAHeadingIsNoGroup(t *testing.T) {
-	desk := newDesk()
-	h := withStory(t, 120, 30, desk.with)
+	account := newAccount()
+	h := withStory(t, 120, 30, account.with)
 	h.press("v", "C", "a")
-	if h.m.place() != keymap.InNormal {
+	if h.m.mode() != keymap.InNormal {
 		t.Fatal("a heading can be acted upon")
 	}
 	h.sees("this is a heading; space selects all that is under it")
 	for _, key := range []string{"enter", "y", "o", "e", "n"} {
 		h.press(key)
-		if h.m.place() != keymap.InNormal || h.m.pane.Focused || h.clipboard != "" {
+		if h.m.mode() != keymap.InNormal || h.m.pane.Focused || h.clipboard != "" {
 			t.Fatalf("%s acts on a heading", key)
 		}
 	}
@@ -211,7 +211,7 @@ func TestAGroupThatIsGoneStaysUnderItsHeading(t *testing.T) {
 	h.sees("gone")
 	h.press("j")
 	h.seesNot("gone")
-	// The whole section goes while the cursor stands on its closed heading.
+	// The whole section goes while the cursor is on its closed heading.
 	h.press("c")
 	h.send(alertsSnapshot(ofServices(2)...))
 	if h.m.list.Cursor >= len(h.m.list.Visible) || !h.m.list.Stops(h.m.list.Cursor) {
@@ -261,7 +261,7 @@ func TestSavedFiltersComeOneAfterAnother(t *testing.T) {
 	h.sees("none is saved")
 }
 
-// Whatever keys are pressed while polls come in, the cursor stands on a line
+// Whatever keys are pressed while polls come in, the cursor is on a line
 // that is there, and selected are only groups that are.
 func FuzzOrderKeys(f *testing.F) {
 	f.Add("vjcjCk*SGv F")

@@ -21,7 +21,7 @@ import (
 	"firstline/ui/room"
 )
 
-// evil stands behind every text from outside: what steers a terminal, what
+// evil is appended to every text from outside: what steers a terminal, what
 // nobody sees, and marks over the lines around.
 var evil = "\x1b]0;x\x07\x1b[2J\x1b]8;;unfinished \u202e\u200b\u00ad\u034f\u115f\u3164\u2060\ufe0f\U000e0041\u0085\r" + strings.Repeat("\u0301", 40)
 
@@ -75,30 +75,30 @@ func poison(v reflect.Value, name string) {
 }
 
 // evilDesk answers with evil in everything.
-type evilDesk struct{ *desk }
+type evilAccount struct{ *account }
 
-func (d evilDesk) Notes(context.Context, string) ([]sources.Note, error) {
+func (d evilAccount) Notes(context.Context, string) ([]sources.Note, error) {
 	return []sources.Note{{ID: "N" + evil, Content: "note" + evil, User: reference("PX", "Xi"+evil), CreatedAt: noon}}, nil
 }
 
-func (d evilDesk) FindUsers(context.Context, string) ([]sources.User, sources.Extent, error) {
+func (d evilAccount) FindUsers(context.Context, string) ([]sources.User, sources.Extent, error) {
 	return []sources.User{{ID: "PX", Name: "Xi" + evil, Email: "xi@example.com" + evil, TimeZone: "UTC"}}, sources.Extent{Read: true, Missing: "of" + evil}, nil
 }
 
 // evilWorld is a screen on which every value from outside is evil.
-func evilWorld(t *testing.T, width, height int) *harness {
+func evilSources(t *testing.T, width, height int) *harness {
 	t.Helper()
-	d := evilDesk{newDesk()}
+	d := evilAccount{newAccount()}
 	d.fail = &sources.Error{Source: storySources()[0], Doing: "writing" + evil, Reason: sources.Rejected, Sentence: "it says" + evil, Err: errors.New("x" + evil)}
-	desk := newDesktop()
-	desk.text = "# Shift" + evil + "\n\n- line" + evil
+	account := newShiftMaker()
+	account.text = "# Shift" + evil + "\n\n- line" + evil
 	events := []history.Event{
 		{At: noon, Kind: history.Noted, By: "Dana" + evil, Text: "note" + evil, Source: history.FromPagerDuty},
 		{At: noon, Kind: history.Silenced, By: "Dana" + evil, Text: "silenced" + evil, Source: history.FromJournal, Outcome: respond.Failed},
 	}
 	h := newHarness(t, width, height, func(o *Options) {
 		o.Doer.Incidents = d
-		o.Drafts, o.Handover = desk.shelf, desk
+		o.Drafts, o.Handover = account.shelf, account
 		o.MayRun, o.Warnings, o.ConfigPath = true, []string{"warned" + evil}, "config"+evil
 		o.Library = runbooks.Open(runbooks.Options{FS: map[string]fs.FS{"books": fstest.MapFS{
 			"checkout.md": {Data: []byte(strings.ReplaceAll(checkoutRunbook, "checkout", "checkout"+strings.ReplaceAll(evil, "\r", "")))},
@@ -143,37 +143,37 @@ func (h *harness) harmless(where string) {
 // The walk presses every key of the keymap in every place, so that each widget
 // that takes a value from outside has been on the screen with one that is evil.
 func TestEveryWidgetIsHarmless(t *testing.T) {
-	keysOf := func(h *harness, at keymap.Place) []string {
+	keysOf := func(h *harness, at keymap.Mode) []string {
 		var keys []string
 		for _, e := range h.m.Keys {
-			if e.Place == at && e.Command != keymap.Quit && e.Command != keymap.Suspend && len(e.Binding.Keys()) > 0 {
+			if e.Mode == at && e.Command != keymap.Quit && e.Command != keymap.Suspend && len(e.Binding.Keys()) > 0 {
 				keys = append(keys, e.Binding.Keys()[0])
 			}
 		}
 		return keys
 	}
-	seen := map[keymap.Place]bool{}
+	seen := map[keymap.Mode]bool{}
 	try := func(h *harness, where, k string) bool {
 		h.t.Helper()
 		if h.quit {
 			return false
 		}
 		h.send(keyPress(k))
-		h.now = h.now.Add(room.LeastLook)
-		seen[h.m.place()] = true
+		h.now = h.now.Add(room.LeastSeen)
+		seen[h.m.mode()] = true
 		h.harmless(where + " " + k)
 		return true
 	}
-	first := evilWorld(t, 120, 40)
+	first := evilSources(t, 120, 40)
 	first.harmless("the list")
 	for i, k := range slices.Concat(keysOf(first, keymap.InNormal), []string{"2", "3", "4"}) {
 		group := []string{"Q1CHECKOUT", "LatencyP99", "Q2REPLICA", "NodeDown"}[i%4]
-		h := evilWorld(t, []int{120, 80}[i%2], 40)
+		h := evilSources(t, []int{120, 80}[i%2], 40)
 		h.put(group)
 		if !try(h, group, k) {
 			continue
 		}
-		if h.m.place() == keymap.InNormal {
+		if h.m.mode() == keymap.InNormal {
 			h.press("enter") // the runbook, with its own keys
 			for _, second := range keysOf(h, keymap.InRunbook) {
 				try(h, group+" "+k+" page", second)
@@ -185,7 +185,7 @@ func TestEveryWidgetIsHarmless(t *testing.T) {
 			try(h, group+" "+k, second)
 		}
 	}
-	for _, m := range []keymap.Place{
+	for _, m := range []keymap.Mode{
 		keymap.InFilter, keymap.InDialog, keymap.InReader, keymap.InCommands, keymap.InHandover, keymap.InSearch, keymap.InChoice, keymap.InRun,
 	} {
 		if !seen[m] {

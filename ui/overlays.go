@@ -98,7 +98,7 @@ func (m *Model) whyNotPost() string {
 
 func (m *Model) whyNoHandover() string {
 	if m.options.Handover == nil {
-		return "there is no source to tell of"
+		return "no source is configured"
 	}
 	return ""
 }
@@ -155,7 +155,7 @@ func (m *Model) dialogOptions() dialog.Options {
 	}
 }
 
-// sent reads anew what an action changed.
+// sent reads again what an action changed.
 func (m *Model) sent() {
 	m.pane.Timeline.Invalidate()
 	if m.options.Refresh != nil {

@@ -20,10 +20,10 @@ import (
 )
 
 // programOptions are those of a whole program with the story's sources.
-func wholeProgram(d *desk) (Options, chan sources.Snapshot) {
+func wholeProgram(d *account) (Options, chan sources.Snapshot) {
 	// Each look at the clock finds it later, so that no preview is too young.
-	var looks atomic.Int64
-	now := func() time.Time { return noon.Add(time.Duration(looks.Add(1)) * room.LeastLook) }
+	var reads atomic.Int64
+	now := func() time.Time { return noon.Add(time.Duration(reads.Add(1)) * room.LeastSeen) }
 
 	snapshots := make(chan sources.Snapshot, 16)
 	for _, s := range story(noon) {
@@ -47,7 +47,7 @@ func shows(t *testing.T, tm *teatest.TestModel, text string) {
 }
 
 func TestWholeProgramEscalates(t *testing.T) {
-	d := newDesk()
+	d := newAccount()
 	o, snapshots := wholeProgram(d)
 	tm := teatest.NewTestModel(t, New(o), teatest.WithInitialTermSize(120, 30))
 	shows(t, tm, "HighErrorRate")
@@ -91,7 +91,7 @@ func (o *output) Len() int {
 
 func TestRunEndsWithItsContextAndLeavesNothingBehind(t *testing.T) {
 	ignore := goleak.IgnoreCurrent()
-	o, snapshots := wholeProgram(newDesk())
+	o, snapshots := wholeProgram(newAccount())
 	ctx, cancel := context.WithCancel(t.Context())
 	in, keys := io.Pipe()
 	out := &output{}

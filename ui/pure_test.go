@@ -149,7 +149,7 @@ func (h *harness) pure(name string) {
 
 // The keys to each room and to each part of it.
 var waysToRooms = []struct {
-	at   keymap.Place
+	at   keymap.Mode
 	keys []string
 }{
 	{keymap.InNormal, nil},
@@ -184,30 +184,30 @@ var waysToRooms = []struct {
 }
 
 func TestViewChangesNothing(t *testing.T) {
-	places := map[keymap.Place]bool{}
+	modes := map[keymap.Mode]bool{}
 	for _, way := range waysToRooms {
 		for _, size := range [][2]int{{120, 30}, {60, 15}} {
 			name := fmt.Sprint(way.keys)
-			h := withAll(t, newDesk(), size[0], size[1], func(o *Options) {
+			h := withAll(t, newAccount(), size[0], size[1], func(o *Options) {
 				withSteps(newMemory())(o)
-				newDesktop().with(o)
+				newShiftMaker().with(o)
 				o.OpenURL = func(string) error { return nil }
 			})
 			h.put("Q1CHECKOUT")
 			h.press(way.keys...)
-			if at := h.m.place(); at != way.at {
+			if at := h.m.mode(); at != way.at {
 				t.Fatalf("%s leads to %d, not to %d:\n%s", name, at, way.at, h.screen())
 			}
-			places[way.at] = true
+			modes[way.at] = true
 			h.pure(name)
 			h.send(windowSize(160, 40))
 			h.pure(name)
 		}
 	}
 	for _, e := range newHarness(t, 80, 24, nil).m.Keys {
-		if e.Place != keymap.InRunbook && !places[e.Place] {
-			t.Errorf("no way leads to place %d", e.Place)
-			places[e.Place] = true
+		if e.Mode != keymap.InRunbook && !modes[e.Mode] {
+			t.Errorf("no way leads to place %d", e.Mode)
+			modes[e.Mode] = true
 		}
 	}
 }

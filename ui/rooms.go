@@ -10,8 +10,8 @@ import (
 
 // asks is an overlay whose question a key confirms only once it was read.
 type asks interface {
-	// Look notes what of the question is on the screen.
-	Look()
+	// NoteSeen notes what of the question is on the screen.
+	NoteSeen()
 	// ReadOn shows more of what must be seen first; false: all was seen.
 	ReadOn() bool
 	// ReadableFrom is from when on the question may be confirmed.

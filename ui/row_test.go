@@ -200,7 +200,7 @@ func TestNotesOfThoseWhoAreAloneWithIt(t *testing.T) {
 }
 
 // What is assigned to nobody says so at each width, and that nobody knows who has
-// it is told apart.
+// it is another case.
 func TestRowsAndDetailsOfNobody(t *testing.T) {
 	s := newHarness(t, 120, 30, nil).m.list
 	none, untold := []sources.Assignment{}, []sources.Assignment(nil)
@@ -243,7 +243,7 @@ func TestRowsAndDetailsOfNobody(t *testing.T) {
 	}
 }
 
-// A priority stands in the row as what it is, where the title keeps its room.
+// A priority is in the row as what it is, where the title has room.
 func TestPriorityInTheRow(t *testing.T) {
 	s := newHarness(t, 120, 30, nil).m.list
 	for _, c := range []struct {

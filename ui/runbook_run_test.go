@@ -34,12 +34,12 @@ func withSteps(store pane.Memory) func(*Options) {
 
 func TestAStepIsRunOnceItWasSeen(t *testing.T) {
 	store := newMemory()
-	h := readPage(t, withSteps(store))
+	h := readRunbook(t, withSteps(store))
 	h.press("J", "x")
 	h.sees("Run this step?", "$ echo hello prod")
 	h.checkFrame("ask")
 	h.send(keyPress("esc"))
-	if h.m.place() != keymap.InNormal || len(store.runs) != 0 {
+	if h.m.mode() != keymap.InNormal || len(store.runs) != 0 {
 		t.Fatal("esc ran it")
 	}
 	h.send(keyPress("x"))
@@ -63,7 +63,7 @@ func TestAStepIsRunOnceItWasSeen(t *testing.T) {
 
 func TestTheStatusOfAFailureIsShown(t *testing.T) {
 	store := newMemory()
-	h := readPage(t, withSteps(store))
+	h := readRunbook(t, withSteps(store))
 	h.press("J", "J", "x", "enter")
 	h.sees("exit 3", "It wrote nothing")
 	h.press("esc")
@@ -72,7 +72,7 @@ func TestTheStatusOfAFailureIsShown(t *testing.T) {
 
 func TestARunIsStopped(t *testing.T) {
 	store := newMemory()
-	h := readPage(t, withSteps(store))
+	h := readRunbook(t, withSteps(store))
 	h.press("J", "J", "J", "x")
 	h.hold = true
 	h.press("enter")
@@ -87,7 +87,7 @@ func TestARunIsStopped(t *testing.T) {
 }
 
 func TestWhatCanNotBeRunSaysWhy(t *testing.T) {
-	h := readPage(t, withSteps(nil))
+	h := readRunbook(t, withSteps(nil))
 	h.press("J", "J", "J", "J", "x")
 	h.sees("no command here to run")
 	h.press("J", "x")
@@ -100,15 +100,15 @@ func TestWhatCanNotBeRunSaysWhy(t *testing.T) {
 		{`run = "never"`, func(o *Options) { o.MayRun = false }},
 		{"the demo runs nothing", func(o *Options) { o.Demo = true }},
 		{"from the web are never run", func(o *Options) {
-			o.Library = runbooks.Open(runbooks.Options{Fetcher: &web{page: runbooks.Fetched{
+			o.Library = runbooks.Open(runbooks.Options{Fetcher: &web{document: runbooks.Fetched{
 				URL: "https://runbooks.example.com/checkout", Markdown: "# Web\n\n## Meaning\n\n1. Do `reboot now`\n", At: noon,
 			}}})
 		}},
 	} {
-		h := readPage(t, withSteps(nil), c.change)
+		h := readRunbook(t, withSteps(nil), c.change)
 		h.press("J", "x")
 		h.sees(c.why)
-		if h.m.place() != keymap.InNormal {
+		if h.m.mode() != keymap.InNormal {
 			t.Errorf("%s: something opened", c.why)
 		}
 	}
@@ -116,7 +116,7 @@ func TestWhatCanNotBeRunSaysWhy(t *testing.T) {
 
 func TestAnInteractiveStepTakesTheTerminal(t *testing.T) {
 	store := newMemory()
-	h := readPage(t, withSteps(store))
+	h := readRunbook(t, withSteps(store))
 	took := false
 	exec := h.m.terminal.Start
 	h.m.terminal.Start = func(c tea.ExecCommand, done tea.ExecCallback) tea.Cmd {
@@ -132,27 +132,27 @@ func TestAnInteractiveStepTakesTheTerminal(t *testing.T) {
 }
 
 func TestTheOutputGoesIntoANote(t *testing.T) {
-	desk := newDesk()
-	h := readPage(t, desk.with, withSteps(newMemory()))
+	account := newAccount()
+	h := readRunbook(t, account.with, withSteps(newMemory()))
 	h.press("J", "x", "enter", "n")
 	h.sees("Note", "Ran: echo hello prod (exit 0", "hello prod")
 }
 
 // What was ticked and run goes along, once, and is read back by the receiver.
 func TestWhatWasTriedTravels(t *testing.T) {
-	desk, store := newDesk(), newMemory()
-	h := readPage(t, desk.with, withSteps(store))
+	account, store := newAccount(), newMemory()
+	h := readRunbook(t, account.with, withSteps(store))
 	h.press("J", "t", "x", "enter", "enter", "esc", "e")
 	h.press("pgdown")
 	h.sees("Tried:", "- Say hello: echo hello prod (Dana Diaz, ", "- echo hello prod [exit 0] (Dana Diaz, ")
 	h.press("tab", "enter")
-	acts := strings.Join(desk.acts(), "\n")
+	acts := strings.Join(account.acts(), "\n")
 	if !strings.Contains(acts, "Tried:") || strings.Count(acts, "Say hello") != 1 {
 		t.Fatalf("sent:\n%s", acts)
 	}
 	_, content, _ := strings.Cut(acts, "note Q1CHECKOUT: ")
 	notes := []sources.Note{{Content: content, User: userReference(dana), CreatedAt: noon}}
-	receiver := readPage(t, withSteps(newMemory()), func(o *Options) {
+	receiver := readRunbook(t, withSteps(newMemory()), func(o *Options) {
 		o.History = func(context.Context, triage.Group, []sources.User) (history.History, error) {
 			return history.History{Tried: record.TriedIn(notes)}, nil
 		}
@@ -180,7 +180,7 @@ func (s *scribe) File(_ context.Context, path string, line int, _ io.Reader, _, 
 func TestARunbookIsMendedWhereItIsRead(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "HighErrorRate.md")
-	if err := os.WriteFile(file, []byte("---\ntitle: T\n---\n"+pageRunbook), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte("---\ntitle: T\n---\n"+longRunbook), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	editor := &scribe{write: func(path string) error {
@@ -190,7 +190,7 @@ func TestARunbookIsMendedWhereItIsRead(t *testing.T) {
 		}
 		return os.WriteFile(path, []byte(strings.Replace(string(text), "Customers can't pay", "Nobody can pay", 1)), 0o600)
 	}}
-	h := readPage(t, func(o *Options) {
+	h := readRunbook(t, func(o *Options) {
 		o.Library = runbooks.Open(runbooks.Options{Directories: []string{dir}})
 		o.RunbookDirectories, o.Editor = []string{dir}, editor
 	})
@@ -247,14 +247,14 @@ func TestWhatCanNotBeMendedSaysWhy(t *testing.T) {
 		{"no editor can be started", nil},
 		{"read-only", []func(*Options){editor, func(o *Options) { o.Respond.ReadOnly = true }}},
 	} {
-		h := readPage(t, c.change...)
+		h := readRunbook(t, c.change...)
 		h.press("w")
 		h.sees(c.why)
 	}
 }
 
-func TestAVariableThatNothingFillsIsTold(t *testing.T) {
-	h := readPage(t, func(o *Options) { o.MayRun = true })
+func TestAVariableThatNothingFillsIsReported(t *testing.T) {
+	h := readRunbook(t, func(o *Options) { o.MayRun = true })
 	h.press("J", "J", "x")
 	h.sees("Run this step?", "Nothing fills POD")
 	h.press("esc", "V", "2", "x")
@@ -264,7 +264,7 @@ func TestAVariableThatNothingFillsIsTold(t *testing.T) {
 
 // The group whose links are listed may go while they are.
 func TestAChoiceEndsWithItsGroup(t *testing.T) {
-	h := readPage(t)
+	h := readRunbook(t)
 	h.press("f")
 	h.sees("Follow a link")
 	h.send(snapshotsMsg{list: fleet(noon, 3)})
@@ -275,15 +275,15 @@ func TestAChoiceEndsWithItsGroup(t *testing.T) {
 	}
 	h.send(snapshotsMsg{list: gone})
 	h.press("1", "enter", "esc", "esc")
-	if h.m.place() != keymap.InNormal {
-		t.Errorf("the mode is %v", h.m.place())
+	if h.m.mode() != keymap.InNormal {
+		t.Errorf("the mode is %v", h.m.mode())
 	}
 }
 
-// The program's end stops a command, and that it was run is kept all the same.
-func TestARunThatTheEndCutsOffIsKept(t *testing.T) {
+// The program's end stops a command, and that it was run is recorded all the same.
+func TestARunThatTheEndCutsOffIsSaved(t *testing.T) {
 	store := newMemory()
-	h := readPage(t, withSteps(store))
+	h := readRunbook(t, withSteps(store))
 	ctx, end := context.WithCancel(t.Context())
 	h.m.Context = ctx
 	h.press("J", "J", "J", "x")

@@ -15,8 +15,8 @@ import (
 	"firstline/ui/keymap"
 )
 
-// pageRunbook has what there is to read, fill and follow.
-const pageRunbook = `# HighErrorRate
+// longRunbook has what there is to read, fill and follow.
+const longRunbook = `# HighErrorRate
 
 ## Meaning
 
@@ -42,12 +42,12 @@ Customers can't pay.
 
 ` + "Text of the last section.\n\nMore of it.\n"
 
-func withPages(o *Options) {
-	pages := fstest.MapFS{
-		"HighErrorRate.md": {Data: []byte(pageRunbook)},
+func withLongRunbook(o *Options) {
+	files := fstest.MapFS{
+		"HighErrorRate.md": {Data: []byte(longRunbook)},
 		"deep/other.md":    {Data: []byte("# The other page\n\nNothing but text, and a [way back](../HighErrorRate.md#impact).\n")},
 	}
-	o.Library = runbooks.Open(runbooks.Options{FS: map[string]fs.FS{"runbooks": pages}})
+	o.Library = runbooks.Open(runbooks.Options{FS: map[string]fs.FS{"runbooks": files}})
 	o.RunbookDirectories = []string{"runbooks"}
 }
 
@@ -116,11 +116,11 @@ func (m *memory) SetPosition(_ context.Context, p record.Position) error {
 	return m.err
 }
 
-// readPage has the runbook of the first group open and focused.
-func readPage(t *testing.T, change ...func(*Options)) *harness {
+// readRunbook has the runbook of the first group open and focused.
+func readRunbook(t *testing.T, change ...func(*Options)) *harness {
 	t.Helper()
 	h := withStory(t, 120, 30, func(o *Options) {
-		withPages(o)
+		withLongRunbook(o)
 		for _, c := range change {
 			c(o)
 		}
@@ -137,7 +137,7 @@ func (h *harness) atTop() string {
 }
 
 func TestSectionsByTheirKeys(t *testing.T) {
-	h := readPage(t)
+	h := readRunbook(t)
 	h.send(windowSize(120, 15))
 	for _, c := range []struct{ key, top string }{
 		{"D", "Diagnosis"}, {"M", "Meaning"}, {"T", "Mitigation"}, {"I", "Impact"},
@@ -149,7 +149,7 @@ func TestSectionsByTheirKeys(t *testing.T) {
 	}
 }
 
-func TestASectionThatIsNotThereIsTold(t *testing.T) {
+func TestASectionThatIsNotThereIsReported(t *testing.T) {
 	h := withStory(t, 120, 30, withRunbooks)
 	h.put("HighErrorRate")
 	h.press("enter", "M")
@@ -158,9 +158,9 @@ func TestASectionThatIsNotThereIsTold(t *testing.T) {
 
 func TestTheOutlineLeadsToHeadings(t *testing.T) {
 	for _, width := range []int{80, 120, 200} {
-		h := readPage(t)
+		h := readRunbook(t)
 		h.send(windowSize(width, 20))
-		h.press("J", "O") // the mark of the step stands beside the outline
+		h.press("J", "O") // the mark of the step is beside the outline
 		h.sees("Outline", "Escalation")
 		h.checkFrame("outline")
 		h.press("G", "k")
@@ -172,8 +172,8 @@ func TestTheOutlineLeadsToHeadings(t *testing.T) {
 	}
 }
 
-func TestTextIsFoundInThePage(t *testing.T) {
-	h := readPage(t)
+func TestTextIsFoundInTheRunbook(t *testing.T) {
+	h := readRunbook(t)
 	h.send(windowSize(120, 20))
 	h.press("/")
 	h.write("TEXT")
@@ -196,7 +196,7 @@ func TestTextIsFoundInThePage(t *testing.T) {
 	h.write("no such thing")
 	h.sees("not on this page")
 	h.press("esc")
-	if !h.m.pane.Focused || h.m.place() != keymap.InNormal {
+	if !h.m.pane.Focused || h.m.mode() != keymap.InNormal {
 		t.Error("esc in the search left the page")
 	}
 	h.press("ctrl+n")
@@ -205,7 +205,7 @@ func TestTextIsFoundInThePage(t *testing.T) {
 
 func TestLinksAreFollowedInThePaneAndBack(t *testing.T) {
 	var opened string
-	h := readPage(t, func(o *Options) { o.OpenURL = func(u string) error { opened = u; return nil } })
+	h := readRunbook(t, func(o *Options) { o.OpenURL = func(u string) error { opened = u; return nil } })
 	h.press("f")
 	h.sees("Follow a link", "the other page", "the web")
 	h.press("1")
@@ -231,7 +231,7 @@ func TestLinksAreFollowedInThePaneAndBack(t *testing.T) {
 }
 
 func TestALinkWithoutABrowserIsCopied(t *testing.T) {
-	h := readPage(t)
+	h := readRunbook(t)
 	h.press("f", "j", "enter")
 	if h.clipboard != "https://example.com/a" {
 		t.Errorf("copied %q", h.clipboard)
@@ -239,7 +239,7 @@ func TestALinkWithoutABrowserIsCopied(t *testing.T) {
 }
 
 func TestTheRunbookIsFilledAndShownAsWritten(t *testing.T) {
-	h := readPage(t)
+	h := readRunbook(t)
 	h.sees("kubectl -n prod get pods", "logs $POD", "filled: namespace")
 	h.press("R")
 	h.sees("kubectl -n $NAMESPACE get pods", "not filled")
@@ -254,12 +254,12 @@ func TestTheRunbookIsFilledAndShownAsWritten(t *testing.T) {
 func TestStepsAreTickedAndStayTicked(t *testing.T) {
 	store := newMemory()
 	with := func(o *Options) { o.Memory = store }
-	h := readPage(t, with)
+	h := readRunbook(t, with)
 	h.press("J", "t")
 	h.sees("✓ done 12:00 by Dana Diaz")
 	h.press("J", "J", "t")
 	h.sees("[x] Roll back")
-	again := readPage(t, with)
+	again := readRunbook(t, with)
 	again.sees("✓ done 12:00 by Dana Diaz", "[x] Roll back")
 	again.press("K") // a cursor on the first step that is on the screen
 	again.press("t")
@@ -281,7 +281,7 @@ func TestStepsAreTickedAndStayTicked(t *testing.T) {
 
 func TestTicksOfAnotherTerminalAppear(t *testing.T) {
 	store := newMemory()
-	h := readPage(t, func(o *Options) { o.Memory = store })
+	h := readRunbook(t, func(o *Options) { o.Memory = store })
 	b := h.m.pane.Runbook()
 	step := b.Steps[0]
 	_ = store.SetTick(t.Context(), record.Tick{
@@ -292,16 +292,16 @@ func TestTicksOfAnotherTerminalAppear(t *testing.T) {
 	h.sees("done 12:00 by Ann")
 }
 
-func TestAMemoryThatFailsIsTold(t *testing.T) {
+func TestAMemoryThatFailsIsReported(t *testing.T) {
 	store := newMemory()
 	store.err = errors.New("the disk is full")
-	h := readPage(t, func(o *Options) { o.Memory = store })
+	h := readRunbook(t, func(o *Options) { o.Memory = store })
 	h.press("J", "t")
 	h.sees("✓ done", "the disk is full")
 }
 
 func TestTheCodeOfAStepIsCopied(t *testing.T) {
-	h := readPage(t)
+	h := readRunbook(t)
 	h.press("J", "y")
 	if h.clipboard != "kubectl -n prod get pods" {
 		t.Errorf("copied %q", h.clipboard)
@@ -314,16 +314,16 @@ func TestTheCodeOfAStepIsCopied(t *testing.T) {
 	h.sees("no code here to copy")
 }
 
-func TestThePositionIsKept(t *testing.T) {
+func TestThePositionIsSaved(t *testing.T) {
 	store := newMemory()
 	small := func(o *Options) { o.Memory = store }
-	h := readPage(t, small)
+	h := readRunbook(t, small)
 	h.send(windowSize(120, 15))
 	h.press("T", "esc")
 	if len(store.positions) != 1 {
 		t.Fatalf("%d positions are kept", len(store.positions))
 	}
-	again := withStory(t, 120, 15, func(o *Options) { withPages(o); small(o) })
+	again := withStory(t, 120, 15, func(o *Options) { withLongRunbook(o); small(o) })
 	again.put("HighErrorRate")
 	again.press("enter")
 	if got := again.atTop(); !strings.Contains(got, "Mitigation") {
@@ -331,8 +331,8 @@ func TestThePositionIsKept(t *testing.T) {
 	}
 }
 
-func TestThePageStaysWhenTheWidthChanges(t *testing.T) {
-	h := readPage(t)
+func TestTheTextStaysWhenTheWidthChanges(t *testing.T) {
+	h := readRunbook(t)
 	h.send(windowSize(200, 15))
 	h.press("D")
 	h.send(windowSize(118, 15))
@@ -343,21 +343,21 @@ func TestThePageStaysWhenTheWidthChanges(t *testing.T) {
 
 // web is a Fetcher with one page.
 type web struct {
-	page runbooks.Fetched
-	kept bool
-	err  error
-	asks int
+	document runbooks.Fetched
+	expired  bool
+	err      error
+	asks     int
 }
 
 func (w *web) Fetch(context.Context, string) (runbooks.Fetched, error) {
 	w.asks++
-	return w.page, w.err
+	return w.document, w.err
 }
 
-func (w *web) Cached(context.Context, string) (runbooks.Fetched, bool) { return w.page, w.kept }
+func (w *web) Cached(context.Context, string) (runbooks.Fetched, bool) { return w.document, w.expired }
 
 func TestARunbookIsReadFromTheWeb(t *testing.T) {
-	site := &web{page: runbooks.Fetched{URL: "https://runbooks.example.com/checkout", Markdown: "# Web page\n\n1. Do `reboot now`\n", At: noon}}
+	site := &web{document: runbooks.Fetched{URL: "https://runbooks.example.com/checkout", Markdown: "# Web page\n\n1. Do `reboot now`\n", At: noon}}
 	h := newHarness(t, 120, 30, func(o *Options) { o.Library = runbooks.Open(runbooks.Options{Fetcher: site}) })
 	h.send(snapshotsMsg{list: story(noon)})
 	h.put("HighErrorRate")
@@ -379,7 +379,7 @@ func TestTheWebIsGone(t *testing.T) {
 	h.put("HighErrorRate")
 	h.sees("The server does not answer", "No runbook yet")
 	site.err = nil
-	site.page = runbooks.Fetched{URL: "https://runbooks.example.com/checkout", Markdown: "# Kept page\n", At: noon, Stale: "no network"}
+	site.document = runbooks.Fetched{URL: "https://runbooks.example.com/checkout", Markdown: "# Kept page\n", At: noon, Stale: "no network"}
 	h.press("ctrl+r")
 	h.sees("Kept page", "the copy of 2026-03-10", "no")
 }

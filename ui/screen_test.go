@@ -61,7 +61,7 @@ func TestGoldenDialogs(t *testing.T) {
 		{"messages", []string{"m"}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			h := withStory(t, 80, 24, newDesk().with)
+			h := withStory(t, 80, 24, newAccount().with)
 			h.press(c.keys...)
 			h.write(c.text)
 			golden.RequireEqual(t, h.screen())
@@ -76,7 +76,7 @@ func TestFramesFillTheScreenAtEverySize(t *testing.T) {
 		"hand off": {"h"}, "note": {"n"}, "help": {"?"}, "messages": {"m"},
 	}
 	for name, keys := range opened {
-		h := withStory(t, 100, 30, func(o *Options) { newDesk().with(o); withRunbooks(o) })
+		h := withStory(t, 100, 30, func(o *Options) { newAccount().with(o); withRunbooks(o) })
 		h.press(keys...)
 		for width := 60; width <= 220; width += 16 {
 			for height := 15; height <= 60; height += 9 {
@@ -105,11 +105,11 @@ func (h *harness) checkFrame(name string) {
 }
 
 func TestATooSmallScreenSaysSoAndTakesNoKey(t *testing.T) {
-	d := newDesk()
+	d := newAccount()
 	h := withStory(t, 50, 40, d.with)
 	h.sees("Too narrow for firstline.", "60x15", "50x40")
 	h.press("a", "enter", "j", "/", "?")
-	if h.m.place() != keymap.InNormal || h.m.list.Cursor != 0 || len(d.acts()) != 0 {
+	if h.m.mode() != keymap.InNormal || h.m.list.Cursor != 0 || len(d.acts()) != 0 {
 		t.Error("a key acted on what is not drawn")
 	}
 	h.send(tea.WindowSizeMsg{Width: 90, Height: 9})
@@ -152,7 +152,7 @@ func TestEmptyStatesSayWhatToDo(t *testing.T) {
 		broken[i].Err = fmt.Errorf("refused by host %d", i)
 	}
 	h.send(snapshotsMsg{list: broken[:2]})
-	list := strings.Join(strings.Split(h.screen(), "\n")[:11], "\n") // the status tells one of them below
+	list := strings.Join(strings.Split(h.screen(), "\n")[:11], "\n") // the status line has one of them below
 	for i := range 2 {
 		if why := fmt.Sprintf("refused by host %d", i); !strings.Contains(list, broken[i].Source.Name) || !strings.Contains(list, why) {
 			t.Errorf("the list does not tell %q:\n%s", why, list)
@@ -183,7 +183,7 @@ func TestThePaneShowsTheRunbookAtTheAlertsHeading(t *testing.T) {
 	h.sees("No runbook yet", "a file or heading named QueueBacklog", "QueueBacklog.md", "runbooks")
 }
 
-func TestTheScrollOfEachGroupIsKept(t *testing.T) {
+func TestEachGroupRemembersItsScroll(t *testing.T) {
 	h := withStory(t, 120, 20, withRunbooks)
 	h.put("Q1CHECKOUT")
 	h.press("enter", "G", "esc")
@@ -230,7 +230,7 @@ func TestHelpComesFromTheKeymapAndSaysWhyNot(t *testing.T) {
 	}
 	h.press("esc", "e")
 	h.sees("firstline runs read-only")
-	if h.m.place() != keymap.InNormal {
+	if h.m.mode() != keymap.InNormal {
 		t.Error("a disabled key opened a dialog")
 	}
 }
@@ -243,16 +243,16 @@ func TestEscalateIsNamedByRole(t *testing.T) {
 // No two keys of one place ask for different things.
 func TestKeymapHasNoDoubles(t *testing.T) {
 	type at struct {
-		place keymap.Place
-		key   string
+		mode keymap.Mode
+		key  string
 	}
 	seen := map[at]keymap.Command{}
 	for _, e := range New(Options{}).Keys {
 		for _, k := range e.Binding.Keys() {
-			if c, double := seen[at{e.Place, k}]; double {
+			if c, double := seen[at{e.Mode, k}]; double {
 				t.Errorf("%s asks for %d and for %d", k, c, e.Command)
 			}
-			seen[at{e.Place, k}] = e.Command
+			seen[at{e.Mode, k}] = e.Command
 		}
 	}
 }
@@ -286,7 +286,7 @@ func TestOpenGoesThroughTheOption(t *testing.T) {
 	}
 }
 
-func TestWithoutColourNothingIsToldByColourAlone(t *testing.T) {
+func TestWithoutColourNothingIsSaidByColourAlone(t *testing.T) {
 	h := withStory(t, 120, 30, nil)
 	h.send(tea.ColorProfileMsg{Profile: colorprofile.ASCII})
 	text, _ := h.m.frame()
@@ -301,7 +301,7 @@ func TestWithoutColourNothingIsToldByColourAlone(t *testing.T) {
 	}
 }
 
-// linkForm is how a link to a web page stands in a frame.
+// linkForm is how a frame contains a link to a web page.
 var linkForm = regexp.MustCompile(`^\x1b\]8;(id=[0-9]+)?;(https?://[!-~]+)?(\x07|\x1b\\)$`)
 
 // hostile checks that a frame holds only text, colours and links to web pages.
@@ -326,7 +326,7 @@ func FuzzFrame(f *testing.F) {
 	f.Add("\x1b]0;owned\x07\x1b[2J\x1b[31mred", "a\r\nb\tc", "\x9b31m\u202eevil\u200b")
 	f.Add("宽字符🧑‍🚒👩‍👩‍👧", "\xff\xfe", strings.Repeat("x", 300))
 	f.Fuzz(func(t *testing.T, title, service, text string) {
-		h := newHarness(t, 120, 30, newDesk().with)
+		h := newHarness(t, 120, 30, newAccount().with)
 		data := pagerDutyData(noon)
 		i := data.Incidents[0]
 		i.Title, i.Service.Name, i.Policy.Name = title, service, text
@@ -354,10 +354,10 @@ func FuzzFrame(f *testing.F) {
 	})
 }
 
-// The text cursor stands behind what was typed.
+// The text cursor is after what was typed.
 func TestTheTextCursorFollowsWhatIsTyped(t *testing.T) {
 	for name, keys := range map[string][]string{"filter": {"/"}, "reason": {"e"}, "note": {"n"}, "target": {"h"}, "command": {":"}} {
-		h := withStory(t, 80, 24, newDesk().with)
+		h := withStory(t, 80, 24, newAccount().with)
 		h.put("Q1CHECKOUT")
 		h.press(keys...)
 		h.write("benX")
@@ -372,7 +372,7 @@ func TestTheTextCursorFollowsWhatIsTyped(t *testing.T) {
 	}
 }
 
-func TestARecoveryIsToldAlsoWhenPartOfAnAnswerCameFirst(t *testing.T) {
+func TestARecoveryIsReportedAlsoWhenPartOfAnAnswerCameFirst(t *testing.T) {
 	h := withStory(t, 120, 30, nil)
 	part := story(noon)[2]
 	part.Err, part.Partial = nil, true

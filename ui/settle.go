@@ -26,23 +26,23 @@ func (m *Model) settleLater(results []respond.Result) tea.Cmd {
 	return m.settle(usualSettle)
 }
 
-// settle finds out, after a while, what became of actions of which it is not known,
+// settle finds out, after a while, the outcome of actions whose outcome is unknown,
 // unless that is being looked for already.
 func (m *Model) settle(after time.Duration) tea.Cmd {
 	ctx, find := m.Context, m.options.Settle
 	if find == nil {
 		return nil
 	}
-	type settled struct {
+	type outcomes struct {
 		sentences []string
 		next      time.Time
 	}
-	return reply.Start(&m.settling, func() (s settled) {
+	return reply.Start(&m.settling, func() (s outcomes) {
 		if reply.Pause(ctx, after) {
 			s.sentences, s.next = find(ctx)
 		}
 		return s
-	}, func(s settled) tea.Cmd {
+	}, func(s outcomes) tea.Cmd {
 		for _, sentence := range s.sentences {
 			m.Say(room.Caution, sentence)
 		}

@@ -14,15 +14,15 @@ import (
 
 // What is not known of what was sent is looked for while the screen stays open,
 // not before a moment has gone by and just when it can't come about any more, and
-// what came of it is told once.
-func TestUnknownSettlesByItself(t *testing.T) {
+// what came of it is reported once.
+func TestAnUnknownOutcomeIsFoundOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		begin := sources.Now()
 		until := begin.Add(74 * time.Second)
-		var looks []time.Duration
+		var reads []time.Duration
 		m := New(Options{Settle: func(context.Context) ([]string, time.Time) {
 			now := sources.Now()
-			looks = append(looks, now.Sub(begin))
+			reads = append(reads, now.Sub(begin))
 			if now.Before(until) {
 				next := now.Add(30 * time.Second)
 				if until.Before(next) {
@@ -42,8 +42,8 @@ func TestUnknownSettlesByItself(t *testing.T) {
 		for cmd != nil {
 			cmd = cmd().(reply.Message).Deliver()
 		}
-		if want := []time.Duration{30 * time.Second, 60 * time.Second, 74 * time.Second}; !slices.Equal(looks, want) {
-			t.Errorf("it looked after %v, want %v", looks, want)
+		if want := []time.Duration{30 * time.Second, 60 * time.Second, 74 * time.Second}; !slices.Equal(reads, want) {
+			t.Errorf("it looked after %v, want %v", reads, want)
 		}
 		if h := m.Messages.History; len(h) != 1 || h[0].Text != "It did not come about." {
 			t.Errorf("it is told as %+v", h)

@@ -13,7 +13,7 @@ import (
 )
 
 // crowd has so many people on call on the first line's first level.
-func crowd(h *harness, d *desk, n int) []string {
+func crowd(h *harness, d *account, n int) []string {
 	changed := story(noon)[0]
 	changed.Data.OnCalls = slices.Clone(changed.Data.OnCalls)
 	var names []string
@@ -39,7 +39,7 @@ func TestWhoIsNotifiedWasOnTheScreen(t *testing.T) {
 		for _, n := range []int{1, 2, 5, 9, 20, 40} {
 			for _, selected := range []int{1, 2} {
 				t.Run(fmt.Sprintf("%dx%d/%d people/%d groups", size[0], size[1], n, selected), func(t *testing.T) {
-					d := newDesk()
+					d := newAccount()
 					h := withStory(t, size[0], size[1], d.with)
 					names := crowd(h, d, n)
 					h.put("Q1CHECKOUT")
@@ -87,13 +87,13 @@ func flat(text string) string {
 
 // Whatever the action and the size: each line that must be seen was whole on the
 // screen before the key that sends, no sentence is cut where it has room, and no
-// heading stands without what is under it.
+// heading is shown without what is under it.
 func TestEachConsequenceWasWholeOnTheScreen(t *testing.T) {
 	for _, size := range [][2]int{{60, 15}, {60, 20}, {80, 24}, {100, 30}, {120, 30}, {200, 50}} {
 		for name, open := range dialogs {
 			for _, crowded := range []int{0, 7} {
 				t.Run(fmt.Sprintf("%dx%d/%s/%d", size[0], size[1], name, crowded), func(t *testing.T) {
-					d := newDesk()
+					d := newAccount()
 					h := withAll(t, d, size[0], size[1], nil)
 					if crowded > 0 {
 						crowd(h, d, crowded)
@@ -113,13 +113,13 @@ func TestEachConsequenceWasWholeOnTheScreen(t *testing.T) {
 							text += flat(h.m.Bare(l))
 						}
 						frames = append(frames, text)
-						told := dialog.Plan.Preview()
+						preview := dialog.Plan.Preview()
 						room := dialog.Parts().Upper
 						h.press("enter")
 						if len(d.acts()) == before {
 							continue
 						}
-						for _, section := range told.Sections {
+						for _, section := range preview.Sections {
 							for i, line := range section.Lines {
 								part := dialog.PreviewLine(line, section.Heading == "")
 								whole := flat(line.Text)
@@ -198,7 +198,7 @@ func (h *harness) whole() {
 func TestScrollingShowsWholeSentences(t *testing.T) {
 	for _, size := range [][2]int{{60, 15}, {60, 20}, {80, 24}, {100, 30}} {
 		for name, open := range dialogs {
-			d := newDesk()
+			d := newAccount()
 			h := withAll(t, d, size[0], size[1], nil)
 			crowd(h, d, 7)
 			open(h)
@@ -219,8 +219,8 @@ func TestScrollingShowsWholeSentences(t *testing.T) {
 
 // A burst shows no more of the preview, and a smaller window takes back what
 // was seen of it.
-func TestWhatWasSeenIsWhatStoodOnTheScreen(t *testing.T) {
-	d := newDesk()
+func TestWhatWasSeenIsWhatWasOnTheScreen(t *testing.T) {
+	d := newAccount()
 	h := withStory(t, 60, 15, d.with)
 	crowd(h, d, 20)
 	h.put("Q1CHECKOUT")
@@ -254,7 +254,7 @@ func TestWhatIsAskedOnceMoreWasOnTheScreen(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d := newDesk()
+		d := newAccount()
 		h := withAll(t, d, size[0], size[1], func(o *Options) {
 			o.Respond.Role = respond.FirstLine
 			o.Respond.Services = map[string]respond.ServiceSettings{"payments": {Hours: hours, Outside: respond.OutsideFirstLine}}
@@ -294,7 +294,7 @@ func TestWhatIsAskedOnceMoreWasOnTheScreen(t *testing.T) {
 // A command is run once all of it was on the screen.
 func TestALongCommandIsReadBeforeItRuns(t *testing.T) {
 	store := newMemory()
-	h := readPage(t, withSteps(store))
+	h := readRunbook(t, withSteps(store))
 	h.send(windowSize(60, 15))
 	h.press("J", "x")
 	var lines []string

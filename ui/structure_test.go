@@ -49,8 +49,8 @@ func TestRoomsImportNoModelAndNoOtherRoom(t *testing.T) {
 			t.Fatal(err)
 		}
 		of := path.Dir(filepath.ToSlash(name))
-		allowed, known := mayImport[of]
-		if !known {
+		allowed, before := mayImport[of]
+		if !before {
 			t.Errorf("%s is not in the table of what may import what", of)
 		}
 		for _, spec := range file.Imports {

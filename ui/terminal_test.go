@@ -83,10 +83,10 @@ func TestASavingUnderWayIsNotTrustedWhenTheTerminalIsGivenAway(t *testing.T) {
 	h.m.terminal.Start = func(_ tea.ExecCommand, done tea.ExecCallback) tea.Cmd {
 		return func() tea.Msg {
 			s.mu.Lock()
-			kept := maps.Clone(s.kept)
+			saved := maps.Clone(s.saved)
 			s.mu.Unlock()
-			if kept[draft.Key{Action: "escalate", Groups: "Q1CHECKOUT"}] != "Please look" {
-				t.Errorf("saved are %v", kept)
+			if saved[draft.Key{Action: "escalate", Groups: "Q1CHECKOUT"}] != "Please look" {
+				t.Errorf("saved are %v", saved)
 			}
 			return done(nil)
 		}

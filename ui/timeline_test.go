@@ -21,7 +21,7 @@ type chronicle struct {
 }
 
 func (c *chronicle) with(o *Options) {
-	newDesk().with(o)
+	newAccount().with(o)
 	o.History = func(_ context.Context, g triage.Group, _ []sources.User) (history.History, error) {
 		c.asked = append(c.asked, g.ID)
 		return history.History{Events: c.events}, c.err
@@ -37,7 +37,7 @@ func newChronicle() *chronicle {
 	}}
 }
 
-func TestTheTimelineTellsTheLatestFirst(t *testing.T) {
+func TestTheTimelineHasTheLatestFirst(t *testing.T) {
 	c := newChronicle()
 	h := withStory(t, 120, 30, c.with)
 	h.put("Q1CHECKOUT")
@@ -50,7 +50,7 @@ func TestTheTimelineTellsTheLatestFirst(t *testing.T) {
 	h.checkFrame("timeline")
 }
 
-func TestTheTimelineIsReadAnewWhenItsGroupChanged(t *testing.T) {
+func TestTheTimelineIsReadAgainWhenItsGroupChanged(t *testing.T) {
 	c := newChronicle()
 	h := withStory(t, 120, 30, c.with)
 	h.put("Q1CHECKOUT")
@@ -80,7 +80,7 @@ func TestTheTimelineIsReadAnewWhenItsGroupChanged(t *testing.T) {
 	}
 }
 
-func TestATimelineThatCanNotBeReadKeepsWhatIsKnown(t *testing.T) {
+func TestATimelineThatCanNotBeReadShowsWhatWasReadBefore(t *testing.T) {
 	c := newChronicle()
 	h := withStory(t, 120, 30, c.with)
 	h.put("Q1CHECKOUT")
@@ -95,9 +95,9 @@ func TestATimelineWithoutEventsSaysSo(t *testing.T) {
 	h := withStory(t, 80, 24, c.with)
 	h.press("tab", "tab")
 	h.sees("Nothing is written down about it yet.")
-	h = withStory(t, 80, 24, newDesk().with)
+	h = withStory(t, 80, 24, newAccount().with)
 	h.press("3")
-	h.sees("No source that keeps a history is configured.")
+	h.sees("No source with a history is configured.")
 }
 
 func TestTheTimelineForgetsTheOldest(t *testing.T) {
@@ -108,7 +108,7 @@ func TestTheTimelineForgetsTheOldest(t *testing.T) {
 	for range pane.MostHistories + 5 {
 		h.press("j")
 	}
-	if n := len(h.m.pane.Timeline.Known); n != pane.MostHistories || len(h.m.pane.Timeline.Order) != n {
+	if n := len(h.m.pane.Timeline.Groups); n != pane.MostHistories || len(h.m.pane.Timeline.Order) != n {
 		t.Errorf("%d histories are kept, %d in order", n, len(h.m.pane.Timeline.Order))
 	}
 }

@@ -56,24 +56,24 @@ type Options struct {
 	RunbookDirectories []string
 	// ConfigPath is the configuration file in use, or where one would be read.
 	ConfigPath string
-	// Filter is the filter to begin with; a wrong one is told and left out.
+	// Filter is the filter to begin with. A wrong one is reported and left out.
 	Filter string
 	// Filters are the saved ones, in the order in which they are offered.
 	Filters []SavedFilter
-	// Settle finds out what became of actions of which that is not known, of this
-	// run and of earlier ones: what there is to tell, and when another look is
+	// Settle finds out the outcome of actions whose outcome is unknown, of this
+	// run and of earlier ones. It returns what to say, and when to try again,
 	// worth it, zero where nothing is left. It is called off the loop, never twice
 	// at a time; nil: there is nothing to find out.
 	Settle func(ctx context.Context) (sentences []string, next time.Time)
 	// OpenURL opens a checked http or https URL in a browser. It is called off
 	// the loop; nil: the key says why it does nothing.
 	OpenURL func(url string) error
-	// Editor is the responder's own editor; nil: there is none.
+	// Editor is the responder's own editor; it may be nil.
 	Editor terminal.Editor
-	// Drafts keeps what was typed and not sent; nil: it is gone with the
+	// Drafts stores what was typed and not sent; if nil, it is lost with the
 	// screen.
 	Drafts draft.Store
-	// Memory keeps ticks, runs and reading positions; nil: they are gone with
+	// Memory stores ticks, runs and reading positions; if nil, they are lost with
 	// the screen.
 	Memory pane.Memory
 	// MayRun: steps of runbooks may be run, each after it was confirmed.
@@ -81,7 +81,7 @@ type Options struct {
 	// Fill are values for variables in runbooks that no label fills.
 	Fill map[string]string
 	// Copy puts text into the system's own clipboard, beside the terminal's.
-	// It is called off the loop; nil: there is none.
+	// It is called off the loop; it may be nil.
 	Copy func(text string) error
 	// History reads what happened to a group, with what could be read when it
 	// fails; users give names. It is called off the loop; nil: nothing is
@@ -90,7 +90,7 @@ type Options struct {
 	// ReadAlerts reads the alerts of an incident by itself, so that the next
 	// snapshot has them. It is called off the loop; nil: nothing can.
 	ReadAlerts func(ctx context.Context, incidentID string) error
-	// Handover makes the text for the end of a shift; nil: there is none.
+	// Handover makes the text for the end of a shift; it may be nil.
 	Handover handover.Maker
 	// Lend is called before another program gets the terminal, and what it gives
 	// once the screen has it again; nil: nobody minds.
@@ -108,7 +108,7 @@ type Options struct {
 	Environment []string
 }
 
-// SavedFilter is a filter with a name, by which @name finds it.
+// SavedFilter is a filter with a name; @name refers to it.
 type SavedFilter = list.SavedFilter
 
 // Run shows the screen until the responder quits or ctx ends. Neither is an

@@ -8,7 +8,7 @@ import (
 )
 
 func TestUndoGivesItBack(t *testing.T) {
-	d := newDesk()
+	d := newAccount()
 	h := withAll(t, d, 80, 24, nil)
 	h.put("Q1CHECKOUT")
 	h.press("u")
@@ -27,7 +27,7 @@ func TestUndoGivesItBack(t *testing.T) {
 }
 
 func TestUndoSaysWhatCanNotBeTakenBack(t *testing.T) {
-	d := newDesk()
+	d := newAccount()
 	h := withAll(t, d, 80, 24, nil)
 	h.put("Q1CHECKOUT")
 	h.press("a", "enter", "u")
@@ -37,7 +37,7 @@ func TestUndoSaysWhatCanNotBeTakenBack(t *testing.T) {
 }
 
 func TestUndoIsForAMinute(t *testing.T) {
-	h := withAll(t, newDesk(), 80, 24, nil)
+	h := withAll(t, newAccount(), 80, 24, nil)
 	h.put("Q1CHECKOUT")
 	h.press("a", "enter")
 	h.tick(respond.UndoWithin + time.Second)
@@ -46,7 +46,7 @@ func TestUndoIsForAMinute(t *testing.T) {
 }
 
 func TestUndoEndsASilenceThatWasMade(t *testing.T) {
-	d := newDesk()
+	d := newAccount()
 	h := withAll(t, d, 80, 24, nil)
 	h.put("QueueBacklog")
 	h.press("s", "enter", "enter", "x", "enter", "enter")

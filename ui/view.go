@@ -30,7 +30,7 @@ func (m *Model) windowTitle() string {
 	return "firstline"
 }
 
-// frame is the whole screen as text, and where the text cursor stands.
+// frame is the whole screen as text, and the position of the text cursor.
 func (m *Model) frame() (string, *tea.Cursor) {
 	if m.Width == 0 || m.Height == 0 {
 		return "", nil
@@ -50,7 +50,7 @@ func (m *Model) frame() (string, *tea.Cursor) {
 	if len(over) > 0 {
 		m.lay(lines, over, area)
 	}
-	if m.place() == keymap.InFilter {
+	if m.mode() == keymap.InFilter {
 		m.list.DrawCaret(lines)
 	}
 	return strings.Join(lines, "\n"), cursor
@@ -61,14 +61,14 @@ func (m *Model) body() []string {
 	l := m.Layout
 	var left, right []string
 	if !l.List.Empty() {
-		left = m.list.View(!m.pane.Focused && m.overlay == nil, m.place() == keymap.InFilter)
+		left = m.list.View(!m.pane.Focused && m.overlay == nil, m.mode() == keymap.InFilter)
 	}
 	if !l.Pane.Empty() {
 		title := m.pane.Title()
-		if m.place() == keymap.InSearch {
+		if m.mode() == keymap.InSearch {
 			title = m.pane.SearchTitle()
 		}
-		focused := m.pane.Focused && (m.overlay == nil || m.place() == keymap.InSearch || m.place() == keymap.InChoice)
+		focused := m.pane.Focused && (m.overlay == nil || m.mode() == keymap.InSearch || m.mode() == keymap.InChoice)
 		lines := m.pane.Lines()
 		if s := m.list.HeadingAt(m.list.Cursor); s != nil {
 			lines = m.list.HeadingLines(*s, m.pane.Inside(), l.Pane.Height-2)
@@ -86,16 +86,16 @@ func (m *Model) body() []string {
 
 // lay puts a dialog over the screen; what is behind it is dimmed.
 func (m *Model) lay(lines, over []string, area draw.Rectangle) {
-	look := m.Theme.Of(draw.Border)
+	role := m.Theme.Of(draw.Border)
 	behind := m.Layout.Body
 	for y := behind.Y; y < behind.Y+behind.Height; y++ {
 		bare := m.Bare(lines[y])
 		if y < area.Y || y >= area.Y+area.Height {
-			lines[y] = look.On(bare)
+			lines[y] = role.On(bare)
 			continue
 		}
 		left, right := m.Slice(bare, 0, area.X), m.Slice(bare, area.X+area.Width, m.Width)
-		lines[y] = look.On(left) + over[y-area.Y] + look.On(right)
+		lines[y] = role.On(left) + over[y-area.Y] + role.On(right)
 	}
 }
 
@@ -105,7 +105,7 @@ func (m *Model) statusLine() string {
 	if _, asking := m.overlay.(asks); m.Typing.Refused != "" && !asking {
 		return m.MessageLine(room.Message{Level: room.Caution, Text: wording.Sentence(m.Typing.Refused) + "."}, m.Width)
 	}
-	if m.place() == keymap.InFilter && m.list.Prompt.Wrong != "" {
+	if m.mode() == keymap.InFilter && m.list.Prompt.Wrong != "" {
 		return m.MessageLine(room.Message{Level: room.Failure, Text: m.list.Prompt.Wrong}, m.Width)
 	}
 	return m.StatusText(m.Width)
@@ -114,7 +114,7 @@ func (m *Model) statusLine() string {
 // helpLine is the keys of the mode that are worth a reminder, as many as fit;
 // the help itself always does.
 func (m *Model) helpLine() string {
-	at := m.place()
+	at := m.mode()
 	if at == keymap.InNormal && m.pane.Focused && m.pane.Tab == pane.RunbookTab {
 		at = keymap.InRunbook
 	}
@@ -138,7 +138,7 @@ func (m *Model) helpLine() string {
 
 // hints are the keys worth a reminder. brief takes their shorter texts and
 // leaves out what still does not fit; the help always does.
-func (m *Model) hints(at keymap.Place, brief bool) []draw.Span {
+func (m *Model) hints(at keymap.Mode, brief bool) []draw.Span {
 	hint := func(e keymap.Entry) []draw.Span {
 		h := e.Binding.Help()
 		text, short, found := strings.Cut(e.Hint, "|")
@@ -151,11 +151,11 @@ func (m *Model) hints(at keymap.Place, brief bool) []draw.Span {
 		if text == "" {
 			return nil
 		}
-		key, look := draw.Accent, draw.Plain
+		key, role := draw.Accent, draw.Plain
 		if e.Refuses() != "" {
-			key, look = draw.Dim, draw.Dim
+			key, role = draw.Dim, draw.Dim
 		}
-		return []draw.Span{{Text: h.Key, Role: key}, {Text: " " + text, Role: look}, {Text: "  ", Role: draw.Plain}}
+		return []draw.Span{{Text: h.Key, Role: key}, {Text: " " + text, Role: role}, {Text: "  ", Role: draw.Plain}}
 	}
 	room := m.Width
 	var last []draw.Span
@@ -167,7 +167,7 @@ func (m *Model) hints(at keymap.Place, brief bool) []draw.Span {
 	out := []draw.Span{{Text: " ", Role: draw.Plain}}
 	room--
 	for _, e := range m.Keys {
-		if e.Place != at || e.Hint == "" || (at == keymap.InNormal && e.Command == keymap.ShowHelp) {
+		if e.Mode != at || e.Hint == "" || (at == keymap.InNormal && e.Command == keymap.ShowHelp) {
 			continue
 		}
 		pieces := hint(e)

@@ -2,7 +2,7 @@ package ui
 
 import "testing"
 
-// What is waited for outside of the screen is told on it, each in its turn.
+// What is waited for outside of the screen is shown on it, each in its turn.
 func TestNoticesAreShown(t *testing.T) {
 	notices := make(chan string, 3)
 	for _, sentence := range []string{"waiting for token_command", "waiting \x1b[31magain", "waiting once more"} {
@@ -11,11 +11,11 @@ func TestNoticesAreShown(t *testing.T) {
 	close(notices)
 	h := newHarness(t, 120, 30, func(o *Options) { o.Notices = notices })
 	h.sees("! Waiting once more")
-	var told []string
+	var texts []string
 	for _, m := range h.m.Messages.History {
-		told = append(told, m.Text)
+		texts = append(texts, m.Text)
 	}
-	if len(told) != 3 || told[0] != "Waiting for token_command" || told[1] != "Waiting again" {
-		t.Errorf("the messages are %q", told)
+	if len(texts) != 3 || texts[0] != "Waiting for token_command" || texts[1] != "Waiting again" {
+		t.Errorf("the messages are %q", texts)
 	}
 }

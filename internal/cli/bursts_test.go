@@ -123,7 +123,7 @@ func TestNoBurstSendsOrRunsAnything(t *testing.T) {
 			// The last row is silenced.
 			quiet("extend a silence", append([][2]string{{"G", "of 10"}}, byName("extend a silence", "Extend")...)...)
 			quiet("end a silence", append([][2]string{{"G", "of 10"}}, byName("end a silence", "Ends 1 silence now")...)...)
-			quiet("post a handover", [2]string{"H", "Shift hand-off"}, [2]string{"p", "[ Add a note ]"})
+			quiet("post a handover", [2]string{"H", "Shift handover"}, [2]string{"p", "[ Add a note ]"})
 			quiet("step", [2]string{"Enter", "Diagnosis"}, [2]string{"J", "Do it"}, [2]string{"x", "Run this step?"})
 
 			// A person sends, and undoes no more by a paste than before.

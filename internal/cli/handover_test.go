@@ -19,7 +19,7 @@ func TestHandover(t *testing.T) {
 	w := newWorld(t)
 	w.run("note", "--reason", "rolling back", "--yes", w.incident(paged).ID).want(t, exitDone)
 	r := w.run("handover").want(t, exitDone).says(t,
-		"# Shift hand-off, ", "By Dana Okafor.", "as the schedule Payments on call says", "## Open (",
+		"# Shift handover, ", "By Dana Okafor.", "as the schedule Payments on call says", "## Open (",
 		"last note: “rolling back” (Dana Okafor, ", "## Done in this shift", "## Silences that end soon", "## Services")
 	if n := strings.Count(r.out, "note by Dana Okafor: “rolling back”"); n != 1 {
 		t.Errorf("the note, its log entry and its journal entry are told %d times\n%s", n, r.out)
@@ -75,7 +75,7 @@ func TestHandoverToAFile(t *testing.T) {
 		t.Errorf("it is printed too:\n%s", r.out)
 	}
 	text, err := os.ReadFile(path)
-	if err != nil || !strings.HasPrefix(string(text), "# Shift hand-off") {
+	if err != nil || !strings.HasPrefix(string(text), "# Shift handover") {
 		t.Fatalf("the file has %q, %v", text, err)
 	}
 	if err := os.WriteFile(path, []byte("mine"), 0o600); err != nil {
@@ -95,13 +95,13 @@ func TestHandoverEdited(t *testing.T) {
 	}
 	t.Setenv("VISUAL", "")
 	t.Setenv("EDITOR", script)
-	w.typed("", "handover", "--edit").want(t, exitDone).says(t, "# Shift hand-off", "\nWatch checkout.\n")
+	w.typed("", "handover", "--edit").want(t, exitDone).says(t, "# Shift handover", "\nWatch checkout.\n")
 	t.Setenv("EDITOR", "false")
 	w.typed("", "handover", "--edit").want(t, exitFailed).says(t, "editing the text")
 }
 
 func TestHandoverPosted(t *testing.T) {
-	const note = "# Shift hand-off, "
+	const note = "# Shift handover, "
 	t.Run("previewed", func(t *testing.T) {
 		w := newWorld(t)
 		w.run("handover", "--post", w.incident(paged).ID, "--dry-run").want(t, exitDone).says(t, "Nobody is notified.", note)
@@ -204,11 +204,11 @@ func TestHandoverOnTheScreenOfTheWholeProgram(t *testing.T) {
 	x := startTerminalWith(t, state, "EDITOR="+editor, 120, 30, "--config "+w.config)
 	x.sees("HighErrorRate", "Meaning", "on call until")
 	x.keys("H")
-	x.sees("# Shift hand-off, ", "as the schedule Payments", "## Open (")
+	x.sees("# Shift handover, ", "as the schedule Payments", "## Open (")
 	x.keys("e")
 	x.sees("esc done;")
 	x.write("Dear Ann, ")
-	x.sees("Dear Ann, # Shift hand-off")
+	x.sees("Dear Ann, # Shift handover")
 	x.keys("Escape")
 	x.sees("as you left it", "p post")
 	x.keys("C-e")
@@ -222,7 +222,7 @@ func TestHandoverOnTheScreenOfTheWholeProgram(t *testing.T) {
 	x.write(path)
 	x.confirm("Written to") // an enter right behind the typed path may be too fast
 	text, err := os.ReadFile(path)
-	if err != nil || !strings.HasPrefix(string(text), "Dear Ann, # Shift hand-off") || !strings.Contains(string(text), "\nWritten in the editor.") {
+	if err != nil || !strings.HasPrefix(string(text), "Dear Ann, # Shift handover") || !strings.Contains(string(text), "\nWritten in the editor.") {
 		t.Fatalf("the file has %q, %v", text, err)
 	}
 	x.kept(string(text))
@@ -232,16 +232,16 @@ func TestHandoverOnTheScreenOfTheWholeProgram(t *testing.T) {
 	x = startTerminalIn(t, state, 120, 30, "--config "+w.config)
 	x.sees("HighErrorRate", "Meaning", "on call until")
 	x.keys("H")
-	x.sees("Dear Ann, # Shift hand-off")
+	x.sees("Dear Ann, # Shift handover")
 	w.wantNoWrites()
 	x.keys("p")
 	x.sees("Add a note · 7 groups")
 	x.confirm("7 done")
 	x.seesNot("Sending …") // it counts up to the same
-	if got := w.notes(paged); !strings.Contains(got, "Dear Ann, # Shift hand-off") {
+	if got := w.notes(paged); !strings.Contains(got, "Dear Ann, # Shift handover") {
 		t.Errorf("the notes are %q", got)
 	}
 	// Again, for the dialog may still be closing.
-	x.until("the text made anew", func() { x.keys("H") }, func(screen string) bool { return strings.Contains(screen, "# Shift hand-off") })
+	x.until("the text made anew", func() { x.keys("H") }, func(screen string) bool { return strings.Contains(screen, "# Shift handover") })
 	x.seesNot("Dear Ann")
 }

@@ -58,7 +58,7 @@ func BenchmarkManyAlerts(b *testing.B) {
 					b.Fatal(err)
 				}
 				p := f.start(b)
-				p.sees(b, "not kept")
+				p.sees(b, "omitted")
 				before := p.cpu(b)
 				const watched = 90 * time.Second // several polls, and the last state is stored
 				time.Sleep(watched)

@@ -42,7 +42,7 @@ func (s Shift) Markdown() string {
 }
 
 // title begins every text.
-const title = "# Shift hand-off"
+const title = "# Shift handover"
 
 // isHandover reports whether a note is the text of an earlier shift, perhaps
 // with text around it. Such a note is not repeated.

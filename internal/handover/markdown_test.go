@@ -76,7 +76,7 @@ func night(t *testing.T) Shift {
 			byService(event(-6, history.Resolved, "Q9", "Resolved by checkout.")),
 			byService(event(-2, history.Triggered, "Q1", "Triggered.")),
 			event(-1.5, history.Noted, "Q1", "The last deploy is it.\nRolling back.\n\nHighErrorRate\nService: checkout"),
-			event(-1.2, history.Noted, "Q1", "Dear Ann, # Shift hand-off, Sun 22 Nov 2026 22:00 CET\n\nall is well"),
+			event(-1.2, history.Noted, "Q1", "Dear Ann, # Shift handover, Sun 22 Nov 2026 22:00 CET\n\nall is well"),
 			failed, begun,
 		},
 		Ticks: []record.Tick{

@@ -123,10 +123,10 @@ func (a *Actions) TakeGroups(groups []triage.Group) {
 // Confirms reports whether enter would send what the dialog shows.
 func (a *Actions) Confirms() bool { return a.Dialog.Field == SendField }
 
-// OpenNote opens the note of groups with a text that is kept under a key.
+// OpenNote opens the note of groups with a text that has its own draft.
 func (a *Actions) OpenNote(groups []triage.Group, text string, key draft.Key) {
 	d := a.Open(respond.AddNote, groups)
-	d.kept = &key
+	d.ownKey = &key
 	d.Text.SetValue(text)
 	d.focus(SendField)
 	d.Rethink()
@@ -172,7 +172,7 @@ func (a *Actions) dialogKey(msg tea.KeyPressMsg) tea.Cmd {
 	if after := a.Dialog.draftKeys(); !slices.Equal(before, after) {
 		a.drafts.Drop(before...) // some groups are done; the text goes on with the rest
 	}
-	a.keepDraft()
+	a.saveDraft()
 	switch answer {
 	case closed:
 		a.closeDialog()
@@ -189,8 +189,8 @@ func (a *Actions) dialogKey(msg tea.KeyPressMsg) tea.Cmd {
 	return cmd
 }
 
-// keepDraft keeps what is typed from the first letter on.
-func (a *Actions) keepDraft() {
+// saveDraft saves what is typed from the first letter on.
+func (a *Actions) saveDraft() {
 	if d := a.Dialog; d.hasText() && !d.sending {
 		for key, text := range d.drafts() {
 			a.drafts.Put(key, text)
@@ -208,7 +208,7 @@ func (a *Actions) editDraft() tea.Cmd {
 	return a.Terminal.Edit(d.typed().Value(), func(text string) tea.Cmd {
 		if a.Dialog == d && !d.sending {
 			d.setText(text)
-			a.keepDraft()
+			a.saveDraft()
 		}
 		return nil
 	})
@@ -218,9 +218,9 @@ func (a *Actions) closeDialog() {
 	switch d := a.Dialog; {
 	case d.sending, d.unwritten():
 	case d.poured:
-		a.Say(room.Caution, "What was pasted is kept for when you come back; nobody has confirmed it.")
+		a.Say(room.Caution, "What was pasted is saved for when you come back; nobody has confirmed it.")
 	default:
-		a.Say(room.Info, "The text is kept for when you come back.")
+		a.Say(room.Info, "The text is saved for when you come back.")
 	}
 	a.Dialog.loading.Drop()
 	a.Host.Close()
@@ -286,7 +286,7 @@ func (a *Actions) learn(r respond.Result) {
 	}
 }
 
-// takeSent ends a sending: what went well is told and closed, what did not
+// takeSent ends a sending: what went well is reported and closed, what did not
 // stays with its text.
 func (a *Actions) takeSent(s *Sending, results []respond.Result) {
 	delete(a.Sending, s)
@@ -301,16 +301,16 @@ func (a *Actions) takeSent(s *Sending, results []respond.Result) {
 	if a.last != nil && s.undoes == a.last {
 		a.last = nil // what was taken back is not taken back again
 	} else {
-		a.keepDone(s, results)
+		a.recordDone(s, results)
 	}
 	a.options.Sent()
-	good := settled(results)
+	good := allOver(results)
 	if good {
 		a.drafts.Drop(s.drafts...)
 		a.options.Done(s.groups)
 	}
 	if !a.showing(s) || good {
-		a.tell(results)
+		a.report(results)
 	}
 	if !a.showing(s) {
 		return
@@ -321,12 +321,12 @@ func (a *Actions) takeSent(s *Sending, results []respond.Result) {
 		return
 	}
 	a.Dialog.fail(results)
-	a.keepDraft()
+	a.saveDraft()
 }
 
-// tell says what came of a sending in the status line: one result by its own
+// report says the results of a sending in the status line: one by its own
 // sentence, several by their sum, each in the history.
-func (a *Actions) tell(results []respond.Result) {
+func (a *Actions) report(results []respond.Result) {
 	for _, r := range results {
 		l := room.Failure
 		switch r.Outcome {
@@ -345,14 +345,14 @@ func (a *Actions) tell(results []respond.Result) {
 	}
 	if len(results) > 1 {
 		l := room.OK
-		if !settled(results) {
+		if !allOver(results) {
 			l = room.Failure
 		}
 		a.Say(l, respond.Summarise(results))
 	}
 }
 
-// fail shows results of which some are not good, and keeps the rest for
+// fail shows results that are not all good, and leaves the rest for
 // another try.
 func (d *Dialog) fail(results []respond.Result) {
 	d.sending, d.finished = false, true
@@ -393,7 +393,7 @@ func (a *Actions) TakeWait(s *Sending, sentence string) {
 	a.Say(room.Caution, clean.Line(sentence))
 }
 
-// TakeDrafts takes what the store kept, also into a dialog that was opened
+// TakeDrafts takes the stored drafts, also into a dialog that was opened
 // before it came and in which nothing was typed.
 func (a *Actions) TakeDrafts(msg draft.Loaded) {
 	if msg.Err != nil {

@@ -35,7 +35,7 @@ const (
 )
 
 // Dialog is where an action is prepared, previewed, confirmed and, when it
-// failed, kept. All actions are the same dialog with different fields.
+// failed, tried again. All actions are the same dialog with different fields.
 type Dialog struct {
 	*room.Screen
 	options Options
@@ -51,9 +51,9 @@ type Dialog struct {
 	instead respond.Instead
 
 	Text textarea.Model
-	// kept is what the text is kept under where it was not written for these
-	// groups alone.
-	kept *draft.Key
+	// ownKey is the key of the draft where the text was not written for these
+	// groups alone; else nil.
+	ownKey *draft.Key
 	// note is the whole note that goes along; while writing it takes the
 	// place of the one that would be written.
 	note    textarea.Model
@@ -68,7 +68,7 @@ type Dialog struct {
 	undo *doneAction
 	// responders: a hand-off asks to join.
 	responders bool
-	// anyway: it is sent even where it can't be told whether the try before came
+	// anyway: it is sent even where it is unknown whether the try before came
 	// about, which the preview then asks once more.
 	anyway bool
 	// confirmed are the sentences that were said yes to once more.
@@ -191,7 +191,7 @@ func (d *Dialog) Request() respond.Request {
 }
 
 // refreshGroups takes the groups as they are now; those that are gone stay as
-// they were, and the look before sending tells.
+// they were, and the check before sending finds out.
 func (d *Dialog) refreshGroups(now []triage.Group) {
 	byID := make(map[string]triage.Group, len(now))
 	for _, g := range now {
@@ -206,7 +206,7 @@ func (d *Dialog) refreshGroups(now []triage.Group) {
 		}
 		*list = groups
 	}
-	d.world = nil
+	d.data = nil
 	d.Rethink()
 }
 
@@ -242,9 +242,9 @@ func (d *Dialog) ReadableFrom() time.Time {
 		return d.Shown
 	}
 	if d.Since.After(d.Shown) {
-		return d.Since.Add(room.LeastLook)
+		return d.Since.Add(room.LeastSeen)
 	}
-	return d.Shown.Add(room.LeastLook)
+	return d.Shown.Add(room.LeastSeen)
 }
 
 // key takes a key press.
@@ -374,7 +374,7 @@ func (d *Dialog) resultKey(c keymap.Command) answer {
 		d.finished = false
 		d.results = nil
 		d.scroll = 0
-		d.world = nil
+		d.data = nil
 		d.Rethink()
 		d.focus(d.fields()[len(d.fields())-1])
 	}
@@ -382,7 +382,7 @@ func (d *Dialog) resultKey(c keymap.Command) answer {
 }
 
 // askedBefore reports whether nothing was sent for a group because it can't be
-// told whether the try before came about.
+// said whether the try before came about.
 func (d *Dialog) askedBefore() bool {
 	return slices.ContainsFunc(d.results, func(r respond.Result) bool { return r.EarlierUnknown })
 }
@@ -404,7 +404,7 @@ func (d *Dialog) retryOnly() {
 	}
 }
 
-// settled reports whether every result is good: then there is nothing to keep.
-func settled(results []respond.Result) bool {
+// allOver reports whether every result is good: then nothing is left to do.
+func allOver(results []respond.Result) bool {
 	return !slices.ContainsFunc(results, func(r respond.Result) bool { return !r.Over() })
 }

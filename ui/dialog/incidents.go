@@ -39,7 +39,7 @@ func (d *Dialog) toggleAll() {
 		d.Groups = slices.Concat(d.opened, d.others)
 	}
 	// It is another question: nothing of the one before was said yes to.
-	d.confirmed, d.surprise, d.scroll, d.Plan, d.known = "", false, 0, respond.Plan{}, 0
+	d.confirmed, d.surprise, d.scroll, d.Plan, d.done = "", false, 0, respond.Plan{}, 0
 	d.Shown = d.TimeNow()
 	d.Rethink()
 }

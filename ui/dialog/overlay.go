@@ -13,11 +13,11 @@ type overlay struct {
 	m *Actions
 }
 
-func (r overlay) Place() keymap.Place             { return keymap.InDialog }
+func (r overlay) Mode() keymap.Mode               { return keymap.InDialog }
 func (r overlay) Key(msg tea.KeyPressMsg) tea.Cmd { return r.m.dialogKey(msg) }
 func (r overlay) Paste(msg tea.PasteMsg) tea.Cmd {
 	cmd := r.paste(msg)
-	r.m.keepDraft()
+	r.m.saveDraft()
 	return cmd
 }
 func (r overlay) View() ([]string, draw.Rectangle, *tea.Cursor) { return r.Draw() }

@@ -44,18 +44,18 @@ func (d *Dialog) planRows() []draw.Row {
 
 // PreviewLine is one line of the preview, wrapped.
 func (d *Dialog) PreviewLine(line respond.PreviewLine, alone bool) []string {
-	mark, look := "", draw.Plain
+	mark, role := "", draw.Plain
 	switch line.Role {
 	case respond.PreviewRefused:
-		mark, look = "✗ ", draw.Critical
+		mark, role = "✗ ", draw.Critical
 	case respond.PreviewConfirm, respond.PreviewWarning:
-		mark, look = "! ", draw.Warning
+		mark, role = "! ", draw.Warning
 	case respond.PreviewLater:
-		look = draw.Warning
+		role = draw.Warning
 	case respond.PreviewConfirmed:
-		mark, look = "✓ said yes to: ", draw.Dim
+		mark, role = "✓ said yes to: ", draw.Dim
 	case respond.PreviewNobody, respond.PreviewUnchanged, respond.PreviewOffer:
-		look = draw.Dim
+		role = draw.Dim
 	case respond.PreviewNote:
 		var lines []string
 		for _, part := range d.Wrap(line.Text, d.inside()-4) {
@@ -66,7 +66,7 @@ func (d *Dialog) PreviewLine(line respond.PreviewLine, alone bool) []string {
 		return d.personLines(line)
 	}
 	if alone {
-		return d.Paragraph(mark+line.Text, d.inside(), look)
+		return d.Paragraph(mark+line.Text, d.inside(), role)
 	}
 	edge := draw.Blanks(2 + 2*line.Depth)
 	var lines []string
@@ -74,26 +74,26 @@ func (d *Dialog) PreviewLine(line respond.PreviewLine, alone bool) []string {
 		if i == 1 {
 			edge += "  "
 		}
-		lines = append(lines, edge+d.Theme.Of(look).On(l))
+		lines = append(lines, edge+d.Theme.Of(role).On(l))
 	}
 	return lines
 }
 
-// personLines is one person of the preview; a night stands out.
+// personLines is one person of the preview; a night is highlighted.
 func (d *Dialog) personLines(line respond.PreviewLine) []string {
-	look := draw.Plain
+	role := draw.Plain
 	if line.Night {
-		look = draw.Warning
+		role = draw.Warning
 	}
 	var lines []string
 	for i, l := range d.Wrap(line.Text, d.inside()-4) {
 		if i == 0 {
 			if after, found := strings.CutPrefix(l, line.Name); found {
-				lines = append(lines, "  "+d.Theme.Of(draw.Strong).On(line.Name)+d.Theme.Of(look).On(after))
+				lines = append(lines, "  "+d.Theme.Of(draw.Strong).On(line.Name)+d.Theme.Of(role).On(after))
 				continue
 			}
 		}
-		lines = append(lines, "    "+d.Theme.Of(look).On(l))
+		lines = append(lines, "    "+d.Theme.Of(role).On(l))
 	}
 	return lines
 }
@@ -101,15 +101,15 @@ func (d *Dialog) personLines(line respond.PreviewLine) []string {
 // resultLines are one line a group: what came of it, or that it is under way.
 func (d *Dialog) resultLines() []string {
 	var lines []string
-	known := map[string]respond.Result{}
+	found := map[string]respond.Result{}
 	for _, r := range d.results {
-		known[r.GroupID] = r
+		found[r.GroupID] = r
 	}
 	for _, item := range d.Plan.Items {
-		r, done := known[item.ID]
-		mark, look, text := "·", draw.Dim, "under way …"
+		r, done := found[item.ID]
+		mark, role, text := "·", draw.Dim, "under way …"
 		if done {
-			mark, look = outcomeMark(r.Outcome)
+			mark, role = outcomeMark(r.Outcome)
 			text = clean.Line(r.Sentence)
 		}
 		if len(d.Plan.Items) > 1 {
@@ -119,7 +119,7 @@ func (d *Dialog) resultLines() []string {
 			if i > 0 {
 				mark = " "
 			}
-			lines = append(lines, d.Theme.Of(look).On(mark+" ")+l)
+			lines = append(lines, d.Theme.Of(role).On(mark+" ")+l)
 		}
 	}
 	return lines

@@ -17,7 +17,7 @@ import (
 // question is something that an action needs to know before it can be
 // planned: to whom, until when, into what.
 type question struct {
-	// label stands before what is typed.
+	// label is the text before what is typed.
 	label string
 	// nothing is said where no offer fits.
 	nothing string
@@ -32,7 +32,7 @@ type question struct {
 
 // lookup is what offers are found in.
 type lookup struct {
-	world   respond.World
+	data    respond.World
 	query   string
 	request respond.Request
 	now     time.Time
@@ -159,7 +159,7 @@ func (d *Dialog) labelEdge() string { return d.questions[d.question].label + "  
 func (d *Dialog) pickLines() []string {
 	q := d.questions[d.question]
 	lines := []string{d.Theme.Of(draw.Accent).On(q.label) + "  " + d.picker.View(), ""}
-	if d.known == 0 {
+	if d.done == 0 {
 		return append(lines, d.Theme.Of(draw.Dim).On("    …"))
 	}
 	if len(d.Offers) == 0 && !d.stale() {
@@ -205,10 +205,10 @@ func (d *Dialog) offerLine(o offer, here bool, name int) string {
 			duty = d.Fit("on call", 11)
 		}
 	}
-	look, detail := draw.Plain, o.detail
+	role, detail := draw.Plain, o.detail
 	if o.refused != "" {
-		look, detail = draw.Dim, "not possible: "+o.refused
+		role, detail = draw.Dim, "not possible: "+o.refused
 	}
-	return on(draw.Accent, mark) + on(look, d.Fit(clean.Line(o.Name), name)+"  ") + on(draw.Good, duty) +
+	return on(draw.Accent, mark) + on(role, d.Fit(clean.Line(o.Name), name)+"  ") + on(draw.Good, duty) +
 		on(draw.Dim, d.Fit(clean.Line(detail), d.inside()-name-4-d.WidthOf(duty)))
 }

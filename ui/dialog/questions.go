@@ -41,10 +41,10 @@ func questionsOf(action respond.Action, groups []triage.Group) []question {
 const shortestQuery = 2
 
 func findTargets(l lookup) []offer {
-	world, query := l.world, strings.TrimSpace(l.query)
+	data, query := l.data, strings.TrimSpace(l.query)
 	var rest []offer
 	// Where PagerDuty has more users than it listed, it is asked for them.
-	if l.users != nil && !world.Extents.Users.Whole() && len(query) >= shortestQuery {
+	if l.users != nil && !data.Extents.Users.Whole() && len(query) >= shortestQuery {
 		found, extent, err := l.users(query)
 		switch {
 		case err != nil:
@@ -52,9 +52,9 @@ func findTargets(l lookup) []offer {
 		case !extent.Whole():
 			rest = []offer{{Name: "More people", refused: extent.Why() + ": type more of the name"}}
 		}
-		world = world.WithUsers(found)
+		data = data.WithUsers(found)
 	}
-	targets := respond.Targets(world, query)
+	targets := respond.Targets(data, query)
 	offers := make([]offer, len(targets), len(targets)+len(rest))
 	for i, t := range targets {
 		offers[i] = offer{
@@ -106,7 +106,7 @@ func findIncidents(l lookup) []offer {
 			own[g.Incident.ID] = true
 		}
 	}
-	incidents := slices.DeleteFunc(slices.Clone(l.world.Incidents), func(i sources.Incident) bool {
+	incidents := slices.DeleteFunc(slices.Clone(l.data.Incidents), func(i sources.Incident) bool {
 		// Several can be merged into one of them.
 		return i.Status == sources.Resolved || len(own) == 1 && own[i.ID]
 	})
@@ -145,7 +145,7 @@ func findUrgencies(l lookup) []offer {
 
 func findPriorities(l lookup) []offer {
 	var offers []offer
-	for _, p := range l.world.Priorities {
+	for _, p := range l.data.Priorities {
 		offers = append(offers, offer{Name: p.Name, apply: func(r *respond.Request) { r.PriorityID = p.ID }})
 	}
 	return fitting(offers, l.query)
@@ -170,13 +170,13 @@ func whichSilence(groups []triage.Group) []question {
 
 func findSilences(l lookup) []offer {
 	offers := []offer{{Name: "all of them", apply: func(*respond.Request) {}}}
-	known := map[string]bool{}
+	offered := map[string]bool{}
 	for _, g := range l.request.Groups {
 		for _, s := range g.Silences {
-			if known[s.ID] {
+			if offered[s.ID] {
 				continue
 			}
-			known[s.ID] = true
+			offered[s.ID] = true
 			offers = append(offers, offer{
 				Name: respond.MatcherText(s.Matchers), detail: "by " + s.CreatedBy + " until " + l.clock(s.EndsAt) + ": " + s.Comment,
 				apply: func(r *respond.Request) { r.SilenceID = s.ID },

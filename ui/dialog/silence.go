@@ -102,8 +102,8 @@ func (d *Dialog) matcherLines() []string {
 	case len(matchers) == 0:
 		lines = append(lines, d.Theme.Of(draw.Dim).On("No matcher is written: these alerts are silenced, and no other that fires now."))
 	}
-	lines = append(lines, d.Theme.Of(draw.Dim).On("enter goes on · ctrl-j new line · esc keeps them"))
-	if d.known == 0 {
+	lines = append(lines, d.Theme.Of(draw.Dim).On("enter goes on · ctrl-j new line · esc saves them"))
+	if d.done == 0 {
 		return lines
 	}
 	if d.Plan.Refused != "" {
@@ -132,7 +132,7 @@ func (d *Dialog) matcherLines() []string {
 	return lines
 }
 
-// wrapped is a text under a heading; its further lines stand deeper.
+// wrapped is a text under a heading; its further lines are indented.
 func (d *Dialog) wrapped(text string) []string {
 	var lines []string
 	for i, l := range d.Wrap(text, d.inside()-4) {

@@ -95,7 +95,7 @@ func (d *Dialog) setText(text string) {
 	d.Rethink()
 }
 
-// hasNote reports whether a note goes along that can be written anew.
+// hasNote reports whether a note goes along that the responder can rewrite.
 func (d *Dialog) hasNote() bool {
 	switch d.action {
 	case respond.Escalate, respond.NextLevel, respond.HandOff:
@@ -128,27 +128,27 @@ func (d *Dialog) resize() {
 	d.Matchers.SetHeight(min(max(d.Matchers.LineCount()+1, 3), max(d.Layout.Body.Height/3, 3)))
 }
 
-// draftKey is what the text is kept under, noteKey the note.
+// draftKey is the key of the text's draft, noteKey that of the note's.
 func (d *Dialog) draftKey() draft.Key {
-	if d.kept != nil {
-		return *d.kept
+	if d.ownKey != nil {
+		return *d.ownKey
 	}
 	return draft.Of(string(d.action), d.opened)
 }
 
 func (d *Dialog) noteKey() draft.Key { return draft.Of(string(d.action)+" note", d.opened) }
 
-// matchersKey is what the matchers are kept under.
+// matchersKey is the key of the matchers' draft.
 func (d *Dialog) matchersKey() draft.Key { return draft.Of(string(d.action)+" matchers", d.opened) }
 
-// pouredKey is what is kept of a text that nobody has confirmed.
+// pouredKey is the key that marks a draft that nobody has confirmed.
 func (d *Dialog) pouredKey() draft.Key { return draft.Of(string(d.action)+" pasted", d.opened) }
 
 func (d *Dialog) draftKeys() []draft.Key {
 	return []draft.Key{d.draftKey(), d.noteKey(), d.matchersKey(), d.pouredKey()}
 }
 
-// drafts are all that was typed, by what it is kept under.
+// drafts are all texts that were typed, by their keys.
 func (d *Dialog) drafts() map[draft.Key]string {
 	drafts := map[draft.Key]string{d.draftKey(): d.Text.Value(), d.noteKey(): "", d.pouredKey(): ""}
 	if d.poured {

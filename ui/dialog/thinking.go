@@ -17,16 +17,16 @@ import (
 // candidates are, and what the plan is.
 type thinking struct {
 	// wanted counts what was asked for, known what is there.
-	wanted, known int
-	loading       reply.Loader
-	world         *respond.World
-	// lookedUp is what was read for requests like lookedFor.
-	lookedUp  respond.Known
-	lookedFor string
-	Plan      respond.Plan
+	wanted, done int
+	loading      reply.Loader
+	data         *respond.World
+	// facts are what was read for requests with factsKey.
+	facts    respond.Known
+	factsKey string
+	Plan     respond.Plan
 	// Shown is since when the plan is one that could be sent to these people.
 	Shown time.Time
-	// choices are the plan's, kept after one of them was taken.
+	// choices are the plan's. They stay after one of them was taken.
 	choices []respond.Choice
 }
 
@@ -34,19 +34,19 @@ type thinking struct {
 func (t *thinking) Rethink() { t.wanted++ }
 
 // stale reports whether the plan on the screen is older than what was typed.
-func (t *thinking) stale() bool { return t.known != t.wanted }
+func (t *thinking) stale() bool { return t.done != t.wanted }
 
 // thought is what was worked out for a dialog.
 type thought struct {
 	number  int
-	world   *respond.World
+	data    *respond.World
 	plan    respond.Plan
 	planned bool
 	// offers are those of the question.
-	question  int
-	offers    []offer
-	lookedUp  respond.Known
-	lookedFor string
+	question int
+	offers   []offer
+	facts    respond.Known
+	factsKey string
 }
 
 // think starts working out what is not known, one at a time.
@@ -56,22 +56,22 @@ func (d *Dialog) think(ctx context.Context, snapshots func() []sources.Snapshot)
 	}
 	now := d.TimeNow()
 	var (
-		number              = d.wanted
-		world               = d.world
-		settings            = d.options.Respond
-		planning            = d.Answered() || d.Field == MatcherField
-		lookedUp, lookedFor = d.lookedUp, d.lookedFor
-		incidents           sources.Incidents
-		journal             respond.Journal
-		location            = d.Location
-		undo                = d.undo
-		clock               = func(t time.Time) string { return d.Clock(t, now) }
-		request             = d.Request()
-		asked               = d.question
-		picking             = d.Field == pickField
-		query               = d.picker.Value()
-		find                func(lookup) []offer
-		list                []sources.Snapshot
+		number          = d.wanted
+		data            = d.data
+		settings        = d.options.Respond
+		planning        = d.Answered() || d.Field == MatcherField
+		facts, factsKey = d.facts, d.factsKey
+		incidents       sources.Incidents
+		journal         respond.Journal
+		location        = d.Location
+		undo            = d.undo
+		clock           = func(t time.Time) string { return d.Clock(t, now) }
+		request         = d.Request()
+		asked           = d.question
+		picking         = d.Field == pickField
+		query           = d.picker.Value()
+		find            func(lookup) []offer
+		list            []sources.Snapshot
 	)
 	if d.options.Doer != nil {
 		incidents, journal = d.options.Doer.Incidents, d.options.Doer.Journal
@@ -79,41 +79,41 @@ func (d *Dialog) think(ctx context.Context, snapshots func() []sources.Snapshot)
 	if picking {
 		find = d.questions[d.question].find
 	}
-	if world == nil {
+	if data == nil {
 		list = snapshots()
 	}
 	return reply.Start(&d.loading, func() thought {
-		m := thought{number: number, world: world, question: asked}
-		if m.world == nil {
+		m := thought{number: number, data: data, question: asked}
+		if m.data == nil {
 			w := respond.NewWorld(list, settings, now)
-			m.world = &w
+			m.data = &w
 		}
 		if picking {
 			m.offers = find(lookup{
-				world: *m.world, query: query, request: request, now: now, clock: clock, location: location,
+				data: *m.data, query: query, request: request, now: now, clock: clock, location: location,
 				users: findUsers(ctx, incidents),
 			})
 		}
 		switch {
 		case undo != nil:
-			ctx, cancel := context.WithTimeout(ctx, lookUpTime)
-			known, fault := respond.LookUpUndo(ctx, incidents, undo.plan, undo.results, undo.at, *m.world)
+			ctx, cancel := context.WithTimeout(ctx, readTime)
+			facts, fault := respond.LookUpUndo(ctx, incidents, undo.plan, undo.results, undo.at, *m.data)
 			cancel()
 			var cannot []string
-			m.plan, cannot = respond.UndoOf(undo.plan, undo.results, undo.at, *m.world, known)
+			m.plan, cannot = respond.UndoOf(undo.plan, undo.results, undo.at, *m.data, facts)
 			m.plan.Warnings = append(cannot, m.plan.Warnings...)
 			m.planned = true
 			if fault != nil && m.plan.Refused == "" {
 				m.plan.Refused = notRead(fault)
 			}
 		case planning:
-			m.lookedUp, m.lookedFor = lookedUp, lookedFor
-			fault := m.lookUp(ctx, incidents, &request)
+			m.facts, m.factsKey = facts, factsKey
+			fault := m.readFacts(ctx, incidents, &request)
 			// What can't be read here is read once more before anything is sent.
-			ctx, cancel := context.WithTimeout(ctx, lookUpTime)
-			request.Known.Notes, _ = respond.LookUpNotes(ctx, incidents, journal, request, *m.world)
+			ctx, cancel := context.WithTimeout(ctx, readTime)
+			request.Known.Notes, _ = respond.LookUpNotes(ctx, incidents, journal, request, *m.data)
 			cancel()
-			m.plan, m.planned = respond.NewPlan(request, *m.world), true
+			m.plan, m.planned = respond.NewPlan(request, *m.data), true
 			if fault != nil {
 				m.plan.Refused = notRead(fault)
 			}
@@ -132,37 +132,37 @@ func findUsers(ctx context.Context, incidents sources.Incidents) func(string) ([
 		return nil
 	}
 	return func(query string) ([]sources.User, sources.Extent, error) {
-		ctx, cancel := context.WithTimeout(ctx, lookUpTime)
+		ctx, cancel := context.WithTimeout(ctx, readTime)
 		defer cancel()
 		return incidents.FindUsers(ctx, query)
 	}
 }
 
-// lookUpTime bounds what is read for one plan.
-const lookUpTime = 20 * time.Second
+// readTime bounds what is read for one plan.
+const readTime = 20 * time.Second
 
-// lookUp reads what the request needs besides the world, unless it was read for
+// readFacts reads what the request needs besides the sources, unless it was read for
 // the same before.
-func (m *thought) lookUp(ctx context.Context, incidents sources.Incidents, request *respond.Request) error {
-	key := respond.LookUpKey(*request, *m.world)
-	if key != m.lookedFor {
-		ctx, cancel := context.WithTimeout(ctx, lookUpTime)
+func (m *thought) readFacts(ctx context.Context, incidents sources.Incidents, request *respond.Request) error {
+	key := respond.LookUpKey(*request, *m.data)
+	if key != m.factsKey {
+		ctx, cancel := context.WithTimeout(ctx, readTime)
 		defer cancel()
-		known, err := respond.LookUp(ctx, incidents, *request, *m.world)
+		facts, err := respond.LookUp(ctx, incidents, *request, *m.data)
 		if err != nil {
 			return err
 		}
-		m.lookedUp, m.lookedFor = known, key
+		m.facts, m.factsKey = facts, key
 	}
-	request.Known = m.lookedUp
+	request.Known = m.facts
 	return nil
 }
 
 // accept takes what was worked out. Where more was asked for since, the next
 // think follows.
 func (d *Dialog) accept(m thought) {
-	d.known = m.number
-	d.world = m.world
+	d.done = m.number
+	d.data = m.data
 	if d.Field == pickField && m.question == d.question {
 		d.Offers = m.offers
 		d.Chosen = min(d.Chosen, max(len(d.Offers)-1, 0))
@@ -170,13 +170,13 @@ func (d *Dialog) accept(m thought) {
 	if !m.planned {
 		return
 	}
-	d.lookedUp, d.lookedFor = m.lookedUp, m.lookedFor
+	d.facts, d.factsKey = m.facts, m.factsKey
 	if d.confirmed != "" && d.confirmed != confirmText(m.plan) {
 		// What was said yes to is not what would be done.
 		d.confirmed = ""
 		d.Rethink()
 	}
-	if !d.Plan.Ready() || pagesOf(d.Plan) != pagesOf(m.plan) {
+	if !d.Plan.Ready() || notifiedNow(d.Plan) != notifiedNow(m.plan) {
 		d.surprise = d.Field == SendField && d.Plan.Ready()
 		d.Shown = d.TimeNow()
 	}
@@ -194,12 +194,12 @@ func (d *Dialog) accept(m thought) {
 	}
 }
 
-// pagesOf is whom a plan wakes at once, to notice when that changes.
-func pagesOf(p respond.Plan) string {
+// notifiedNow is whom a plan wakes at once, to notice when that changes.
+func notifiedNow(p respond.Plan) string {
 	var b strings.Builder
-	for _, page := range p.Pages {
-		if page.Now {
-			b.WriteString(page.UserID + "\x00")
+	for _, notification := range p.Pages {
+		if notification.Now {
+			b.WriteString(notification.UserID + "\x00")
 		}
 	}
 	return b.String()

@@ -34,7 +34,7 @@ func (a *Actions) WhyNotUndo() string {
 }
 
 // OpenUndo prepares to take the last action back: what can be, and what can't,
-// stands in the preview.
+// is in the preview.
 func (a *Actions) OpenUndo() {
 	d := newDialog(a.Screen, a.options, respond.Undo, a.last.groups)
 	d.undo = a.last
@@ -42,9 +42,9 @@ func (a *Actions) OpenUndo() {
 	a.options.Open(overlay{d, a})
 }
 
-// keepDone stores a sending that did something, for undo. One whose outcome is
+// recordDone stores a sending that did something, for undo. One whose outcome is
 // unknown replaces it: it may still be carried out, after what undo would do.
-func (a *Actions) keepDone(s *Sending, results []respond.Result) {
+func (a *Actions) recordDone(s *Sending, results []respond.Result) {
 	has := func(o respond.Outcome) bool {
 		return slices.ContainsFunc(results, func(r respond.Result) bool { return r.Outcome == o })
 	}

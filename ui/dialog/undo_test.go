@@ -8,12 +8,12 @@ import (
 	"firstline/ui/room"
 )
 
-// An action of which nobody knows what came of it, and that may still come about,
+// An action whose outcome is unknown, and that may still come about,
 // is not undone, nor is what was done before it.
 func TestNothingIsUndoneWhileTheLastActionIsUnknown(t *testing.T) {
 	a := New(&room.Screen{TimeNow: time.Now}, Options{})
 	sent := func(o respond.Outcome) {
-		a.keepDone(&Sending{}, []respond.Result{{GroupID: "G", Outcome: o}})
+		a.recordDone(&Sending{}, []respond.Result{{GroupID: "G", Outcome: o}})
 	}
 	for _, tt := range []struct {
 		outcomes []respond.Outcome

@@ -18,7 +18,7 @@ import (
 // roomyHeight is the height of the body from which on blank lines are spent.
 const roomyHeight = 26
 
-// textEdge stands left of what is typed.
+// textEdge is the edge left of a text field.
 const textEdge = "| "
 
 // Parts are what a dialog consists of at one moment.
@@ -26,7 +26,7 @@ type Parts struct {
 	// Rows are the preview; upper of them are on the screen.
 	Rows  []draw.Row
 	Upper int
-	// lower is how many rows stand below the preview.
+	// lower is how many rows are below the preview.
 	lower int
 	// typed is how many rows of the text that was typed are shown there.
 	typed int
@@ -64,9 +64,9 @@ func (d *Dialog) Visible(p Parts) []draw.Row {
 	return p.Rows[from:to]
 }
 
-// Look notes what is on the screen of the preview.
-func (d *Dialog) Look() {
-	if d.known > 0 && !d.stale() && d.Layout.Short == "" && !d.sending && !d.finished {
+// NoteSeen notes what is on the screen of the preview.
+func (d *Dialog) NoteSeen() {
+	if d.done > 0 && !d.stale() && d.Layout.Short == "" && !d.sending && !d.finished {
 		d.Note(d.Visible(d.Parts()), d.TimeNow())
 	}
 }
@@ -125,7 +125,7 @@ func (d *Dialog) typedHeight() int {
 	return d.textHeight()
 }
 
-// lower is how many rows stand below the preview.
+// lower is how many rows are below the preview.
 func (d *Dialog) lower() int {
 	rows := 2 // the button, and a blank above it
 	switch {
@@ -162,7 +162,7 @@ func (d *Dialog) heading() string {
 	return title
 }
 
-// Draw gives the dialog's lines, where they stand, and the text cursor.
+// Draw returns the dialog's lines, their position, and the text cursor.
 func (d *Dialog) Draw() ([]string, draw.Rectangle, *tea.Cursor) {
 	p, inside := d.Parts(), d.inside()
 	area := d.areaOf(p)
@@ -222,7 +222,7 @@ func (d *Dialog) Draw() ([]string, draw.Rectangle, *tea.Cursor) {
 
 // typedLines are the text with its label above it.
 func (d *Dialog) typedLines() []string {
-	label, look, edge := "Why", draw.Dim, draw.Border
+	label, role, edge := "Why", draw.Dim, draw.Border
 	switch {
 	case d.Field == noteField:
 		label = "The whole note, in your own words; empty it to have it written for you"
@@ -232,9 +232,9 @@ func (d *Dialog) typedLines() []string {
 		label = "Comment"
 	}
 	if d.Field == TextField || d.Field == noteField {
-		look, edge = draw.Accent, draw.Accent
+		role, edge = draw.Accent, draw.Accent
 	}
-	lines := []string{d.Theme.Of(look).On(label)}
+	lines := []string{d.Theme.Of(role).On(label)}
 	for _, l := range strings.Split(d.typed().View(), "\n") {
 		lines = append(lines, d.Theme.Of(edge).On("│ ")+l)
 	}
@@ -274,14 +274,14 @@ func (d *Dialog) buttonLine(p Parts) string {
 		if n := len(d.Plan.Items); n > 1 {
 			progress = fmt.Sprintf("Sending … %d of %d done", len(d.results), n)
 		}
-		return d.Theme.Of(draw.Accent).On(progress) + d.Theme.Of(draw.Dim).On("  esc goes back to the list, where it is told")
+		return d.Theme.Of(draw.Accent).On(progress) + d.Theme.Of(draw.Dim).On("  esc goes back to the list, which shows the result")
 	case d.finished:
 		hint := "enter goes back to try again · esc closes"
 		if d.askedBefore() {
 			hint = "enter goes back to send it all the same · esc closes"
 		}
 		if d.hasText() {
-			hint += " and keeps the text"
+			hint += " and saves the text"
 		}
 		return d.Theme.Of(draw.Dim).On(hint)
 	}
@@ -310,22 +310,22 @@ func (d *Dialog) buttonLine(p Parts) string {
 		button = d.Theme.Selected[draw.Strong].On("[" + label + "]")
 		hint = "enter sends · esc closes"
 		if d.hasText() {
-			hint = "enter sends · shift-tab back · esc keeps the text"
+			hint = "enter sends · shift-tab back · esc saves the text"
 			if d.hasNote() {
-				hint = "enter sends · n edits the note · esc keeps the text"
+				hint = "enter sends · n edits the note · esc saves the text"
 			}
 		}
 	case d.Field == TextField, d.Field == noteField:
-		hint = "enter goes on · ctrl-e editor · esc keeps the text"
+		hint = "enter goes on · ctrl-e editor · esc saves the text"
 		if d.linesOfText() {
-			hint = "tab goes on · ctrl-e editor · esc keeps the text"
+			hint = "tab goes on · ctrl-e editor · esc saves the text"
 		}
 	}
-	look := draw.Dim
+	role := draw.Dim
 	if d.surprise || d.Field == SendField && (d.unconfirmed() || d.Unseen(p.Rows) >= 0) {
-		look = draw.Warning
+		role = draw.Warning
 	}
-	return button + "  " + d.Theme.Of(look).On(hint)
+	return button + "  " + d.Theme.Of(role).On(hint)
 }
 
 // pickRow is the row of the search within the box.
@@ -341,7 +341,7 @@ func (d *Dialog) preview() []draw.Row {
 		return append(rows, draw.TextRows(d.matcherLines()...)...)
 	case d.Field == pickField:
 		return append(rows, draw.TextRows(d.pickLines()...)...)
-	case d.known == 0:
+	case d.done == 0:
 		return append(rows, draw.TextRows(d.Theme.Of(draw.Dim).On("Working it out …"))...)
 	}
 	if len(d.choices) > 0 && d.instead == respond.ChooseLater {
@@ -359,9 +359,9 @@ func (d *Dialog) groupLines() []string {
 			lines = append(lines, d.Theme.Of(draw.Dim).On(fmt.Sprintf("      and %d more", len(d.Groups)-most)))
 			break
 		}
-		word, look := room.SeverityWord(g)
+		word, role := room.SeverityWord(g)
 		lines = append(lines, d.Spans(
-			draw.Span{Text: d.Fit(word, 4), Role: look}, draw.Span{Text: "  " + clean.Line(g.Service), Role: draw.Dim}, draw.Span{Text: "  " + g.Headline(), Role: draw.Strong}))
+			draw.Span{Text: d.Fit(word, 4), Role: role}, draw.Span{Text: "  " + clean.Line(g.Service), Role: draw.Dim}, draw.Span{Text: "  " + g.Headline(), Role: draw.Strong}))
 	}
 	return append(lines, d.othersLines()...)
 }
@@ -373,9 +373,9 @@ func (d *Dialog) choiceLines() []string {
 		if i == d.choice {
 			mark = "▌ "
 		}
-		text, look := c.Sentence, draw.Plain
+		text, role := c.Sentence, draw.Plain
 		if c.Refused != "" {
-			text, look = "not possible: "+c.Refused, draw.Dim
+			text, role = "not possible: "+c.Refused, draw.Dim
 		}
 		for n, l := range d.Wrap(clean.Line(text), d.inside()-16) {
 			head := draw.Blanks(14)
@@ -384,7 +384,7 @@ func (d *Dialog) choiceLines() []string {
 			}
 			onRow := i == d.choice
 			lines = append(lines, d.Theme.OnRow(draw.Accent, onRow).On(mark)+d.Theme.OnRow(draw.Strong, onRow).On(head)+
-				d.Theme.OnRow(look, onRow).On(d.Fit(l, d.inside()-16)))
+				d.Theme.OnRow(role, onRow).On(d.Fit(l, d.inside()-16)))
 		}
 	}
 	return append(lines, "")

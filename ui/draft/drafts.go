@@ -1,4 +1,4 @@
-// Package draft holds what is typed and not sent, and keeps it beyond the end of
+// Package draft holds what is typed and not sent, and stores it beyond the end of
 // the program.
 package draft
 
@@ -18,20 +18,20 @@ import (
 	"firstline/ui/reply"
 )
 
-// Store keeps texts beyond the end of the program, whatever ends it. Its calls
+// Store stores texts beyond the end of the program, whatever ends it. Its calls
 // are made off the loop.
 type Store interface {
-	// Drafts are all that are kept.
+	// Drafts returns all that are stored.
 	Drafts(ctx context.Context) ([]record.Draft, error)
-	// SaveDraft keeps a draft; an empty text drops it.
+	// SaveDraft stores a draft; an empty text drops it.
 	SaveDraft(ctx context.Context, d record.Draft) error
 }
 
-// draftDelay is how long typing may go on before it is kept: a crash loses no
+// draftDelay is how long typing may go on before it is saved: a crash loses no
 // more than that.
 const draftDelay = 300 * time.Millisecond
 
-// Key is what a draft is kept under.
+// Key identifies a draft.
 type Key struct{ Action, Groups string }
 
 // Of is the key of a text for an action on groups.
@@ -45,11 +45,11 @@ func Of(action string, groups []triage.Group) Key {
 }
 
 // Drafts holds the texts of dialogs that are open, were closed or failed,
-// and keeps them in the store.
+// and saves them in the store.
 type Drafts struct {
-	keeper *draftKeeper
-	Delay  time.Duration
-	Texts  map[Key]string
+	saver *draftSaver
+	Delay time.Duration
+	Texts map[Key]string
 	// changed since they were last given to the store; waiting is the delay after
 	// a change.
 	changed map[Key]bool
@@ -63,9 +63,9 @@ type Drafts struct {
 	Say     func(sentence string)
 }
 
-// New holds no drafts yet. A nil store keeps none beyond the program.
+// New holds no drafts yet. With a nil store all end with the program.
 func New(store Store) *Drafts {
-	return &Drafts{keeper: &draftKeeper{store: store}, Delay: draftDelay, Texts: map[Key]string{}, changed: map[Key]bool{}, saving: map[int][]record.Draft{}}
+	return &Drafts{saver: &draftSaver{store: store}, Delay: draftDelay, Texts: map[Key]string{}, changed: map[Key]bool{}, saving: map[int][]record.Draft{}}
 }
 
 // Drop forgets texts that were sent.
@@ -91,7 +91,7 @@ func (b *Drafts) Put(key Key, text string) {
 	}
 }
 
-// Loaded is what the store kept.
+// Loaded is what the store has.
 type Loaded struct {
 	List []record.Draft
 	Err  error
@@ -99,7 +99,7 @@ type Loaded struct {
 
 // Load reads what an earlier run left.
 func (b *Drafts) Load(ctx context.Context, take func(Loaded)) tea.Cmd {
-	store := b.keeper.store
+	store := b.saver.store
 	if store == nil {
 		return nil
 	}
@@ -109,7 +109,7 @@ func (b *Drafts) Load(ctx context.Context, take func(Loaded)) tea.Cmd {
 	}, reply.Nothing(take))
 }
 
-// Take puts what the store kept where nothing was typed since.
+// Take takes the stored drafts where nothing was typed since.
 func (b *Drafts) Take(list []record.Draft) {
 	for _, d := range list {
 		key := Key{d.Action, d.Groups}
@@ -119,15 +119,15 @@ func (b *Drafts) Take(list []record.Draft) {
 	}
 }
 
-// Keep starts the delay after a change, unless it runs already.
-func (b *Drafts) Keep(ctx context.Context) tea.Cmd {
-	if b.keeper.store == nil || len(b.changed) == 0 || b.waiting.Busy() || b.resting || len(b.saving) > 0 {
+// SaveLater starts the delay after a change, unless it runs already.
+func (b *Drafts) SaveLater(ctx context.Context) tea.Cmd {
+	if b.saver.store == nil || len(b.changed) == 0 || b.waiting.Busy() || b.resting || len(b.saving) > 0 {
 		return nil
 	}
 	delay := b.Delay
 	return reply.Start(&b.waiting, func() bool { return reply.Pause(ctx, delay) }, func(due bool) tea.Cmd {
 		if !due {
-			return nil // flush keeps them
+			return nil // Flush saves them
 		}
 		return b.Save(ctx)
 	})
@@ -142,7 +142,7 @@ func (b *Drafts) SaveNow(ctx context.Context) tea.Cmd {
 // Save gives what changed to the store.
 func (b *Drafts) Save(ctx context.Context) tea.Cmd {
 	batch := b.batch()
-	if b.keeper.store == nil || len(batch.list) == 0 {
+	if b.saver.store == nil || len(batch.list) == 0 {
 		return nil
 	}
 	b.saving[batch.number] = batch.list
@@ -150,25 +150,25 @@ func (b *Drafts) Save(ctx context.Context) tea.Cmd {
 		// Begun is done: the program's end must not cut it off half way.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flushTime)
 		defer cancel()
-		return b.keeper.save(ctx, batch)
+		return b.saver.save(ctx, batch)
 	}, reply.Nothing(func(err error) { b.saved(batch, err) }))
 }
 
 // saved ends a saving. That drafts can't be saved is said once.
 func (b *Drafts) saved(batch draftBatch, err error) {
-	known := b.failing
+	reported := b.failing
 	b.failing, b.resting = err != nil, err != nil
 	delete(b.saving, batch.number)
 	if err != nil {
 		b.mark(batch.list)
 	}
-	if err == nil || known {
+	if err == nil || reported {
 		return
 	}
-	b.Say("What you type is not kept for the next start: " + err.Error() + ".")
+	b.Say("What you type is not saved for the next start: " + err.Error() + ".")
 }
 
-// again counts what is being saved as not kept yet.
+// again counts what is being saved as not saved yet.
 func (b *Drafts) again() {
 	for _, list := range b.saving {
 		b.mark(list)
@@ -182,10 +182,10 @@ func (b *Drafts) mark(list []record.Draft) {
 	}
 }
 
-// batch is what changed, with a number by which an older one is known.
+// batch returns what changed, with a number to recognise an older one.
 func (b *Drafts) batch() draftBatch {
-	b.keeper.batches++
-	batch := draftBatch{number: b.keeper.batches}
+	b.saver.batches++
+	batch := draftBatch{number: b.saver.batches}
 	for key := range b.changed {
 		batch.list = append(batch.list, record.Draft{Action: key.Action, Groups: key.Groups, Text: b.Texts[key], At: sources.Now()})
 	}
@@ -193,39 +193,39 @@ func (b *Drafts) batch() draftBatch {
 	return batch
 }
 
-// Flush keeps what was not kept yet. It is called after the program's end,
+// Flush saves what was not saved yet. It is called after the program's end,
 // when no message is handled any more, so that nobody knows whether a saving
 // that was begun has come to its end.
 func (b *Drafts) Flush(ctx context.Context) {
 	b.again()
 	batch := b.batch()
-	if b.keeper.store == nil || len(batch.list) == 0 {
+	if b.saver.store == nil || len(batch.list) == 0 {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flushTime)
 	defer cancel()
-	_ = b.keeper.save(ctx, batch) // there is nobody left to tell
+	_ = b.saver.save(ctx, batch) // nobody is left who would read why it failed
 }
 
-// draftBatch are drafts to keep.
+// draftBatch are drafts to save.
 type draftBatch struct {
 	number int
 	list   []record.Draft
 }
 
-// draftKeeper writes drafts to the store, one batch at a time: the last one,
+// draftSaver writes drafts to the store, one batch at a time: the last one,
 // at the program's end, must not be undone by one that was begun before.
-type draftKeeper struct {
+type draftSaver struct {
 	store   Store
 	batches int // used on the loop alone
 
 	mu sync.Mutex
-	// written is the number of the batch by which each draft was last
+	// written is the number of the batch that last wrote each draft
 	// written.
 	written map[Key]int
 }
 
-func (k *draftKeeper) save(ctx context.Context, batch draftBatch) error {
+func (k *draftSaver) save(ctx context.Context, batch draftBatch) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.written == nil {

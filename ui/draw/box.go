@@ -10,13 +10,13 @@ func (s *Pen) Box(r Rectangle, title, footer string, focused bool, lines []strin
 	if focused {
 		edge = Accent
 	}
-	look := s.Theme.Of(edge)
+	style := s.Theme.Of(edge)
 	inside := r.Width - 2
-	side := look.On("│")
+	side := style.On("│")
 	blank := side + strings.Repeat(" ", inside) + side
 
 	out := make([]string, 0, r.Height)
-	out = append(out, s.edge("┌", "┐", title, r.Width, look))
+	out = append(out, s.edge("┌", "┐", title, r.Width, style))
 	for i := range r.Height - 2 {
 		if i < len(lines) {
 			out = append(out, side+lines[i]+side)
@@ -24,17 +24,17 @@ func (s *Pen) Box(r Rectangle, title, footer string, focused bool, lines []strin
 			out = append(out, blank)
 		}
 	}
-	return append(out, s.edge("└", "┘", footer, r.Width, look))
+	return append(out, s.edge("└", "┘", footer, r.Width, style))
 }
 
 // edge is the upper or lower edge of a box with a text in it.
-func (s *Pen) edge(left, right, text string, width int, look Style) string {
+func (s *Pen) edge(left, right, text string, width int, style Style) string {
 	if text == "" {
-		return look.On(left + strings.Repeat("─", width-2) + right)
+		return style.On(left + strings.Repeat("─", width-2) + right)
 	}
 	text = s.Cut(text, width-5)
 	rest := width - 4 - s.WidthOf(text)
-	return look.On(left) + " " + text + " " + look.On(strings.Repeat("─", rest)+right)
+	return style.On(left) + " " + text + " " + style.On(strings.Repeat("─", rest)+right)
 }
 
 // Rectangle is a part of the screen, in cells, from the top left corner.

@@ -23,7 +23,7 @@ func TestAges(t *testing.T) {
 }
 
 // What is wrapped goes on under its text, not under its mark.
-func TestWrappedTextStandsUnderItself(t *testing.T) {
+func TestWrappedTextIsIndentedUnderItself(t *testing.T) {
 	s := &Pen{Theme: NewTheme(true, false, false)}
 	text := "PagerDuty notifies nobody else, and the order of those who follow may differ from what it was."
 	for _, width := range []int{12, 20, 33, 58, 200} {

@@ -167,9 +167,9 @@ func (s *Pen) Slice(text string, from, to int) string {
 	return b.String() + Blanks(to-at)
 }
 
-// Paragraph wraps clean text in one role. What follows a mark such as "! " stands
+// Paragraph wraps clean text in one role. The text after a mark such as "! " is
 // under its text.
-func (s *Pen) Paragraph(text string, width int, look Role) []string {
+func (s *Pen) Paragraph(text string, width int, style Role) []string {
 	mark := ""
 	for _, m := range []string{"! ", "✗ ", "✓ "} {
 		if strings.HasPrefix(text, m) {
@@ -182,7 +182,7 @@ func (s *Pen) Paragraph(text string, width int, look Role) []string {
 		if i > 0 {
 			mark = Blanks(edge)
 		}
-		lines[i] = s.Theme.Of(look).On(mark + l)
+		lines[i] = s.Theme.Of(style).On(mark + l)
 	}
 	return lines
 }
@@ -211,13 +211,13 @@ func (s *Pen) Row(selected bool, pieces ...Span) string {
 	var b strings.Builder
 	last := Style("")
 	for _, p := range pieces {
-		look := s.Theme.OnRow(p.Role, selected)
-		if look != last && strings.TrimLeft(p.Text, " ") != "" {
+		style := s.Theme.OnRow(p.Role, selected)
+		if style != last && strings.TrimLeft(p.Text, " ") != "" {
 			if last != "" {
 				b.WriteString(ansi.ResetStyle)
 			}
-			b.WriteString(string(look))
-			last = look
+			b.WriteString(string(style))
+			last = style
 		}
 		b.WriteString(p.Text)
 	}

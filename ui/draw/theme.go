@@ -7,7 +7,7 @@ import (
 )
 
 // Role is what a piece of text means; the theme says how that looks. No role
-// is told apart by colour alone: a word or a mark always stands with it.
+// differs by colour alone: a word or a mark always says the same.
 type Role int
 
 // The roles. Plain has no style; Dim is for ages and the labels of fields.
@@ -86,8 +86,8 @@ func palettes(dark bool) palette {
 }
 
 // NewTheme makes the styles for a background. Without colour the roles are
-// told apart by bold and faint text, and the selected row is reversed; so it
-// is with 16 colours, none of which makes a background that is only a shade
+// shown by bold and faint text, and the selected row is reversed; so it
+// is with 16 colours, because none of them makes a background only a shade
 // off.
 func NewTheme(dark, noColor, fewColors bool) *Theme {
 	t := &Theme{Dark: dark, NoColor: noColor, FewColors: fewColors}

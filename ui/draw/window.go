@@ -37,12 +37,12 @@ func (s *Seen) Note(rows []Row, now time.Time) {
 	}
 }
 
-// Unseen is the first row that must still be seen, -1 where there is none.
+// Unseen returns the first row that must still be seen, or -1.
 func (s *Seen) Unseen(rows []Row) int {
 	return slices.IndexFunc(rows, func(r Row) bool { return r.MustSee != "" && !s.seen[r.MustSee] })
 }
 
-// LastMust is the row after the last one that must be seen; 0: there is none.
+// LastMust returns the index after the last row that must be seen, or 0.
 func LastMust(rows []Row) int {
 	for i, r := range slices.Backward(rows) {
 		if r.MustSee != "" {
@@ -77,7 +77,7 @@ func blockAfter(rows []Row, at int) int {
 	return at
 }
 
-// WholeWindow is the part of the rows that stands in some height from offset on,
+// WholeWindow returns the part of the rows that fits into a height from offset on,
 // without what would be cut: it begins and ends with whole blocks, but where one
 // block is higher than all.
 func WholeWindow(rows []Row, offset, height int) (from, to int) {
@@ -111,7 +111,7 @@ func Scrolled(rows []Row, offset, n, height int) int {
 	return from
 }
 
-// Window is the part of n rows that stands in some height from offset on.
+// Window returns the part of n rows that fits into a height from offset on.
 func Window(n, offset, height int) (from, to int) {
 	from = min(max(offset, 0), max(n-height, 0))
 	return from, min(from+height, n)

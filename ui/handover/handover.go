@@ -21,17 +21,17 @@ import (
 	"firstline/ui/room"
 )
 
-// Maker makes the text that a shift leaves to the next, and keeps it. Its
+// Maker makes the text that a shift leaves to the next, and writes it. Its
 // calls are made off the loop.
 type Maker interface {
 	// Text is made of what is open and what the sources said; what could not
-	// be read it tells itself.
+	// be read it says itself.
 	Text(ctx context.Context, groups []triage.Group, snapshots []sources.Snapshot) string
 	// Write writes it to a file that is not there yet.
 	Write(ctx context.Context, path, text string) error
 }
 
-// Key is what a text is kept under that the person changed.
+// Key is the key of the draft that holds a text changed by the person.
 var Key = draft.Key{Action: "handover"}
 
 // Options are what the room needs besides the screen.
@@ -44,7 +44,7 @@ type Options struct {
 	Post func(text string)
 }
 
-// Room is where the text of a shift hand-off is read, edited, and then copied,
+// Room is where the text of a shift handover is read, edited, and then copied,
 // written to a file or posted.
 type Room struct {
 	*room.Screen
@@ -79,7 +79,7 @@ func Keys(noEditor, whyNotPost func() string) keymap.Table {
 		keymap.Key(at, keymap.WriteFile, "w", "write to a file", "w").Hinted("*|write"),
 		keymap.Key(at, keymap.PostNotes, "p", "post as a note", "p").Hinted("*|post").Unless(whyNotPost),
 		keymap.Key(at, keymap.PostAll, "A", "all three", "A").Hinted("*|all").Unless(whyNotPost),
-		keymap.Key(at, keymap.Regenerate, "ctrl-r", "make it anew", "ctrl+r").Hinted("*|anew"),
+		keymap.Key(at, keymap.Regenerate, "ctrl-r", "make it again", "ctrl+r").Hinted("*|again"),
 		keymap.Key(at, keymap.CloseDialog, "esc", "close", "esc", "q").Hinted("*"),
 		keymap.Key(at, keymap.MoveDown, "j ↓", "down", "j", "down"),
 		keymap.Key(at, keymap.MoveUp, "k ↑", "up", "k", "up"),
@@ -90,7 +90,7 @@ func Keys(noEditor, whyNotPost func() string) keymap.Table {
 		keymap.Key(at, keymap.Quit, "ctrl-c", "quit", "ctrl+c"),
 		keymap.Key(text, keymap.NewLine, "enter", "new line", "enter", "ctrl+j").Hinted("*"),
 		keymap.Key(text, keymap.InEditor, "ctrl-e", "in your editor", "ctrl+e").Hinted("*").Unless(noEditor),
-		keymap.Key(text, keymap.CloseDialog, "esc", "done; what you wrote is kept", "esc").Hinted("*|done"),
+		keymap.Key(text, keymap.CloseDialog, "esc", "done; what you wrote is saved", "esc").Hinted("*|done"),
 		keymap.Key(text, keymap.Quit, "ctrl-c", "quit", "ctrl+c"),
 		keymap.Key(name, keymap.Confirm, "enter", "write", "enter").Hinted("*"),
 		keymap.Key(name, keymap.CloseDialog, "esc", "back", "esc").Hinted("*"),
@@ -104,7 +104,7 @@ func New(s *room.Screen, o Options) (*Room, tea.Cmd) {
 	p.path.CharLimit = 500
 	if left := o.Drafts.Text(Key); left != "" {
 		p.text, p.edited = left, true
-		p.Say(room.Info, "This is the text as you left it; ctrl-r makes it anew.")
+		p.Say(room.Info, "This is the text as you left it; ctrl-r makes it again.")
 		return p, nil
 	}
 	return p, p.generate()
@@ -124,8 +124,8 @@ func (p *Room) generate() tea.Cmd {
 	}))
 }
 
-// Place is where its keys act.
-func (p *Room) Place() keymap.Place {
+// Mode is where its keys act.
+func (p *Room) Mode() keymap.Mode {
 	switch {
 	case p.naming:
 		return keymap.InHandoverName
@@ -137,7 +137,7 @@ func (p *Room) Place() keymap.Place {
 
 // Key takes a key press.
 func (p *Room) Key(msg tea.KeyPressMsg) tea.Cmd {
-	c, e := p.Keys.Command(msg, p.Place())
+	c, e := p.Keys.Command(msg, p.Mode())
 	if c == keymap.Quit {
 		return p.Host.Quit()
 	}
@@ -167,7 +167,7 @@ func (p *Room) do(c keymap.Command) tea.Cmd {
 	case keymap.Regenerate:
 		if p.edited && !p.sure {
 			p.sure = true
-			p.Say(room.Caution, "You changed this text. ctrl-r once more drops that and makes it anew.")
+			p.Say(room.Caution, "You changed this text. ctrl-r once more drops that and makes it again.")
 			return nil
 		}
 		p.sure = false
@@ -198,7 +198,7 @@ func (p *Room) do(c keymap.Command) tea.Cmd {
 
 func (p *Room) leave() {
 	if p.edited {
-		p.Say(room.Info, "The text is kept for when you come back.")
+		p.Say(room.Info, "The text is saved for when you come back.")
 	}
 	p.making.Drop()
 	p.posting = false
@@ -210,7 +210,7 @@ func (p *Room) copyText() tea.Cmd {
 	return p.Terminal.Copy(p.text)
 }
 
-// change takes a text that the responder wrote, and keeps it.
+// change takes a text that the responder wrote, and saves it.
 func (p *Room) change(text string) {
 	if text == p.text {
 		return
@@ -286,7 +286,7 @@ func (p *Room) nameKey(msg tea.KeyPressMsg, c keymap.Command) tea.Cmd {
 	return cmd
 }
 
-// takeWritten tells what came of writing; a name that can't be written to
+// takeWritten reports the outcome of writing; a name that can't be written to
 // stays to be changed.
 func (p *Room) takeWritten(path string, err error) {
 	if err != nil {
@@ -315,7 +315,7 @@ func (p *Room) Paste(msg tea.PasteMsg) tea.Cmd {
 	return cmd
 }
 
-// frame is where the page stands.
+// frame is where the text is drawn.
 func (p *Room) frame() draw.Rectangle {
 	body := p.Layout.Body
 	width := min(body.Width, 110)
@@ -345,9 +345,9 @@ func (p *Room) lines() []string {
 	for line := range strings.SplitSeq(strings.TrimRight(p.text, "\n"), "\n") {
 		words := strings.TrimLeft(line, " ")
 		edge := draw.Blanks(min(len(line)-len(words), width/2))
-		look := draw.Plain
+		role := draw.Plain
 		if strings.HasPrefix(words, "#") {
-			look = draw.Accent
+			role = draw.Accent
 		}
 		hang := ""
 		if strings.HasPrefix(words, "- ") {
@@ -357,7 +357,7 @@ func (p *Room) lines() []string {
 			if i > 0 {
 				l = hang + l
 			}
-			lines = append(lines, edge+p.Theme.Of(look).On(l))
+			lines = append(lines, edge+p.Theme.Of(role).On(l))
 		}
 	}
 	return lines
@@ -372,7 +372,7 @@ func (p *Room) clamp() {
 	p.offset = min(max(p.offset, 0), max(len(p.lines())-(p.frame().Height-2), 0))
 }
 
-// View draws the text, where it stands, and the text cursor.
+// View returns the text, its position, and the text cursor.
 func (p *Room) View() ([]string, draw.Rectangle, *tea.Cursor) {
 	area := p.frame()
 	inside, rows := area.Width-4, area.Height-2
@@ -411,7 +411,7 @@ func (p *Room) View() ([]string, draw.Rectangle, *tea.Cursor) {
 			cursor.Y = area.Y + rows
 		}
 	}
-	title := "Shift hand-off"
+	title := "Shift handover"
 	if p.edited {
 		title += ", as you left it"
 	}

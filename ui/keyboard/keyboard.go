@@ -15,7 +15,7 @@ import (
 	"firstline/ui/room"
 )
 
-// Typed is something typed, with what only its reading tells: an update may
+// Typed is something typed, with what only the reader knows: an update may
 // be late.
 type Typed struct {
 	// Msg is a key press, a paste, or a sequence that nobody knows.
@@ -32,16 +32,16 @@ type Typed struct {
 // read: the parsing is that of its own library.
 type Keyboard struct {
 	from io.Reader
-	// term is the terminal's name, by which its keys are known.
+	// term is the terminal's name, which determines its keys.
 	term string
 	now  func() time.Time
-	// holds tells of a key that it may confirm something: it is handed on once
+	// holds reports whether a key may confirm something: it is handed on once
 	// it is sure whether it begins a burst.
 	holds func(tea.KeyPressMsg) bool
 
 	// parsed are the parser's events, each after the readAt of its bytes.
 	parsed chan uv.Event
-	// queue is what waits for the program. A full one keeps the rest in the
+	// queue is what waits for the program. A full one leaves the rest in the
 	// terminal, whose keys then seem to come in a burst.
 	queue chan tea.Msg
 	// done ends what start began.
@@ -56,7 +56,7 @@ type Keyboard struct {
 	closed    bool
 }
 
-// readAt stands before the events of bytes that were read at its time.
+// readAt comes before the events of bytes that were read at its time.
 type readAt time.Time
 
 // listening is reading for a while: another program may have the terminal
@@ -233,7 +233,7 @@ func (k *Keyboard) stamp() {
 			msg = Typed{Msg: event, At: at}
 		}
 		if read, typed := msg.(Typed); typed && at.IsZero() {
-			read.At, _ = k.noted() // the reader tells no time
+			read.At, _ = k.noted() // the reader has no time
 			msg = read
 		}
 		select {
@@ -260,7 +260,7 @@ func (k *Keyboard) deliver(send func(tea.Msg)) {
 		}
 		if read, typed := msg.(Typed); typed {
 			if key, pressed := read.Msg.(tea.KeyPressMsg); pressed && k.holds(key) {
-				read.Followed, ahead = k.lookAhead(read.At, ahead)
+				read.Followed, ahead = k.burstFollows(read.At, ahead)
 				msg = read
 			}
 		}
@@ -271,9 +271,9 @@ func (k *Keyboard) deliver(send func(tea.Msg)) {
 // slack is what the clocks of two goroutines may differ by.
 const slack = 5 * time.Millisecond
 
-// lookAhead reports whether something was typed within a burst after a time.
+// burstFollows reports whether something was typed within a burst after a time.
 // It waits until that is sure; what comes meanwhile goes to the end of ahead.
-func (k *Keyboard) lookAhead(after time.Time, ahead []tea.Msg) (followed bool, all []tea.Msg) {
+func (k *Keyboard) burstFollows(after time.Time, ahead []tea.Msg) (followed bool, all []tea.Msg) {
 	for _, msg := range ahead {
 		if next, typed := msg.(Typed); typed {
 			return next.At.Sub(after) < room.Burst, ahead

@@ -104,7 +104,7 @@ func TestTheClockOfKeys(t *testing.T) {
 	}
 }
 
-// What was typed keeps its order, its number and its time, whatever an update
+// What was typed arrives in order, whole and with its time, whatever an update
 // takes.
 func TestASlowUpdateLosesAndMergesNothing(t *testing.T) {
 	var strokes []stroke

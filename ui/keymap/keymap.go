@@ -78,7 +78,7 @@ const (
 	ToggleJoin
 	AllIncidents
 
-	// On the text of a shift hand-off.
+	// On the text of a shift handover.
 	EditHere
 	WriteFile
 	PostNotes
@@ -94,7 +94,7 @@ const (
 	FollowLinks
 	GoBack
 	GoForward
-	FindInPage
+	FindInRunbook
 	NextHit
 	PreviousHit
 	ShowRaw
@@ -108,20 +108,20 @@ const (
 	Interactive
 )
 
-// Place is where a key acts.
-type Place int
+// Mode is where a key acts.
+type Mode int
 
 // The places. InNormal is the list, and the pane but for the runbook.
 const (
-	InNormal Place = iota
+	InNormal Mode = iota
 	InFilter
 	InDialog
 	InCommands // the search for a command
 	InReader   // the help and the messages: something to read and to close
-	InHandover // the text of a shift hand-off
+	InHandover // the text of a shift handover
 	InHandoverText
 	InHandoverName
-	InRunbook // the runbook, while the pane has the focus; what it has no key for acts as in inNormal
+	InRunbook // the runbook, while the pane has the focus; what it has no key for acts as in InNormal
 	InSearch  // the search in a page
 	InChoice  // a list in the pane to choose from
 	InRun     // a step's command that is asked about, runs or has run
@@ -135,9 +135,9 @@ type Table []Entry
 // keys, the help line and the full help; nothing else names a key.
 type Entry struct {
 	Command Command
-	Place   Place
+	Mode    Mode
 	Binding key.Binding
-	// Group is the heading it stands under in the full help; empty: not there.
+	// Group is its heading in the full help; empty: it is not there.
 	Group string
 	// Hint is its text in the help line, where it has one; "*" is the help's.
 	// After a "|" comes a shorter one for narrow screens.
@@ -155,9 +155,9 @@ func (e *Entry) Refuses() string {
 }
 
 // Key is an entry: help is how the key is written, description what it does,
-// keys are its names, of which there may be none.
-func Key(place Place, command Command, help, description string, keys ...string) Entry {
-	return Entry{Command: command, Place: place, Binding: key.NewBinding(key.WithKeys(keys...), key.WithHelp(help, description))}
+// keys are its names; there may be no key.
+func Key(mode Mode, command Command, help, description string, keys ...string) Entry {
+	return Entry{Command: command, Mode: mode, Binding: key.NewBinding(key.WithKeys(keys...), key.WithHelp(help, description))}
 }
 
 // In puts the entry under a heading of the full help.
@@ -188,9 +188,9 @@ const (
 )
 
 // Command finds what a key asks for in a place, and its entry.
-func (t Table) Command(msg tea.KeyPressMsg, at Place) (Command, *Entry) {
+func (t Table) Command(msg tea.KeyPressMsg, at Mode) (Command, *Entry) {
 	for i := range t {
-		if e := &t[i]; e.Place == at && key.Matches(msg, e.Binding) {
+		if e := &t[i]; e.Mode == at && key.Matches(msg, e.Binding) {
 			return e.Command, e
 		}
 	}
@@ -198,9 +198,9 @@ func (t Table) Command(msg tea.KeyPressMsg, at Place) (Command, *Entry) {
 }
 
 // Of is the entry of a command in a place; there must be one.
-func (t Table) Of(c Command, at Place) Entry {
+func (t Table) Of(c Command, at Mode) Entry {
 	for _, e := range t {
-		if e.Command == c && e.Place == at {
+		if e.Command == c && e.Mode == at {
 			return e
 		}
 	}

@@ -15,7 +15,7 @@ import (
 	"firstline/ui/reply"
 )
 
-// completion offers what may stand at the cursor of the filter: names, values
+// completion offers what fits at the cursor of the filter: names, values
 // and saved filters.
 type completion struct {
 	// names and values are what the groups have, worked out off the loop; of
@@ -72,7 +72,7 @@ func WordAt(text string, end int) Word {
 // want is the name whose values are needed at the cursor; "" for none.
 func (f *filterPrompt) want() string { return WordAt(f.Input.Value(), f.position()).Name }
 
-// position is where the cursor stands, in bytes.
+// position is the position of the cursor, in bytes.
 func (f *filterPrompt) position() int {
 	text, runes := f.Input.Value(), f.Input.Position()
 	for at := range text {
@@ -98,7 +98,7 @@ func (f *filterPrompt) Learn(groups []triage.Group) tea.Cmd {
 		return nil
 	}
 	name, of := f.want(), &groups[0]
-	if _, known := f.values[name]; f.of == of && (known || name == "") {
+	if _, learned := f.values[name]; f.of == of && (learned || name == "") {
 		return nil
 	}
 	needNames := f.of != of
@@ -231,16 +231,16 @@ func (f *filterPrompt) OfferSpans(width int) []draw.Span {
 	room := width - f.WidthOfSpans(out)
 	for i := max(f.chosen, 0); i < len(f.offers); i++ {
 		text := f.Cut(clean.Line(f.offers[i]), 40)
-		look := draw.Plain
+		role := draw.Plain
 		if i == f.chosen {
-			look = draw.Badge
+			role = draw.Badge
 		}
 		need := f.WidthOf(text) + 2
 		if left := len(f.offers) - i; need > room-4 && (need > room || left > 1) {
 			return append(out, draw.Span{Text: "  …", Role: draw.Dim})
 		}
 		room -= need
-		out = append(out, draw.Span{Text: "  ", Role: draw.Plain}, draw.Span{Text: text, Role: look})
+		out = append(out, draw.Span{Text: "  ", Role: draw.Plain}, draw.Span{Text: text, Role: role})
 	}
 	return out
 }

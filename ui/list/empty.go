@@ -11,12 +11,12 @@ import (
 	"firstline/ui/draw"
 )
 
-// emptyList is what stands in the list when there is no row: how to begin,
+// emptyList is the text of a list without rows: how to begin,
 // that it is being read, that nothing answers, that nothing matches, or that
 // nothing is wrong.
 func (l *List) emptyList(width, height int) []string {
 	var lines []string
-	say := func(look draw.Role, text string) { lines = append(lines, l.Paragraph(text, width-4, look)...) }
+	say := func(role draw.Role, text string) { lines = append(lines, l.Paragraph(text, width-4, role)...) }
 	var failing []sources.Snapshot
 	unread := 0
 	for _, name := range l.Sources.Order {
@@ -43,7 +43,7 @@ func (l *List) emptyList(width, height int) []string {
 		say(draw.Dim, "esc clears it, / changes it")
 	case len(failing) == len(l.Sources.Order):
 		say(draw.Critical, "✗ No source answers")
-		say(draw.Dim, "What is wrong can't be told until one does.")
+		say(draw.Dim, "What is wrong is unknown until one does.")
 		for _, s := range failing {
 			lines = append(lines, "")
 			say(draw.Strong, clean.Line(s.Source.Name))

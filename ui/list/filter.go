@@ -22,7 +22,7 @@ type filterPrompt struct {
 	// Wrong says where the text is not a filter; then the list stays as the
 	// last right one left it.
 	Wrong string
-	// wrongAt is the character at which it is not, -1 when that can't be told.
+	// wrongAt is the character at which it is not, or -1 when that is unknown.
 	wrongAt int
 	completion
 }
@@ -63,7 +63,7 @@ func (f *filterPrompt) update(msg tea.Msg) (typed filter.Filter, changed bool, c
 	return typed, changed, cmd
 }
 
-// read makes a filter of what stands there, or says why it is none.
+// read makes a filter of the text, or says why it can't.
 func (f *filterPrompt) read() (filter.Filter, bool) {
 	text := f.Input.Value()
 	typed, err := f.parseFilter(text)
@@ -75,8 +75,8 @@ func (f *filterPrompt) read() (filter.Filter, bool) {
 	return typed, err == nil
 }
 
-// caret is how many cells right of the prompt's beginning the fault stands;
-// shown is false when there is none on the screen.
+// caret returns how many cells right of the prompt's beginning the fault is;
+// shown is false when no fault is on the screen.
 func (f *filterPrompt) caret(width int) (x int, shown bool) {
 	cursor := f.Input.Cursor()
 	if f.Wrong == "" || f.wrongAt < 0 || cursor == nil {

@@ -12,7 +12,7 @@ import (
 // The list's lines are rows and, where the list is grouped, headings. A line
 // is an index into rows, or the complement of one into sections.
 
-// HeadingAt is the section whose heading stands at a line; nil: it is a row.
+// HeadingAt returns the section whose heading is at a line, or nil for a row.
 func (l *List) HeadingAt(at int) *Section {
 	if at < 0 || at >= len(l.Visible) || l.Visible[at] >= 0 {
 		return nil
@@ -20,14 +20,14 @@ func (l *List) HeadingAt(at int) *Section {
 	return &l.Sections[^l.Visible[at]]
 }
 
-// Stops reports whether the cursor can stand on a line: on every row, and on
+// Stops reports whether the cursor can be on a line: on every row, and on
 // the heading of what is closed.
 func (l *List) Stops(at int) bool {
 	s := l.HeadingAt(at)
 	return s == nil || l.closed[s.key]
 }
 
-// stopNear is the line at which the cursor stands when it is sent to one: the
+// stopNear returns the line where the cursor stops when it is sent to one: the
 // next in the direction by, else the nearest the other way.
 func (l *List) stopNear(at, by int) int {
 	for to := at; to >= 0 && to < len(l.Visible); to += by {
@@ -67,7 +67,7 @@ func LineID(rows []Row, sections []Section, line int) string {
 	return rows[line].ID
 }
 
-// sectionOf is the section that a group stands in, and -1 when in none.
+// sectionOf returns the section that a group is in, or -1.
 func sectionOf(sections []Section, matching []int, index int) int {
 	at := slices.Index(matching, index)
 	if at < 0 {
@@ -76,7 +76,7 @@ func sectionOf(sections []Section, matching []int, index int) int {
 	return slices.IndexFunc(sections, func(s Section) bool { return s.from <= at && at < s.to })
 }
 
-// current's section, also of a group that only the cursor keeps.
+// sectionHere returns the cursor's section, also for a group that only the cursor holds.
 func (l *List) sectionHere() int {
 	for at := l.Cursor; at >= 0 && at < len(l.Visible); at-- {
 		if l.Visible[at] < 0 {
@@ -164,9 +164,9 @@ func (l *List) drawHeading(s Section, here bool, width int) string {
 	}
 	pieces := []draw.Span{{Text: mark + picked, Role: draw.Accent}, {Text: fold, Role: draw.Dim}}
 	tail := []draw.Span{{Text: "  " + wording.Count(len(members), "group"), Role: draw.Dim}}
-	add := func(n int, word string, look draw.Role) {
+	add := func(n int, word string, role draw.Role) {
 		if n > 0 {
-			tail = append(tail, draw.Span{Text: " · ", Role: draw.Dim}, draw.Span{Text: strconv.Itoa(n) + " " + word, Role: look})
+			tail = append(tail, draw.Span{Text: " · ", Role: draw.Dim}, draw.Span{Text: strconv.Itoa(n) + " " + word, Role: role})
 		}
 	}
 	add(s.counts.Triggered, "triggered", draw.Critical)
@@ -185,8 +185,8 @@ func (l *List) drawHeading(s Section, here bool, width int) string {
 	}
 	title := l.Cut(s.Title, room)
 	pieces = append(pieces, draw.Span{Text: title, Role: draw.Strong})
-	if s.look != draw.Plain && !here {
-		pieces[len(pieces)-1].Role = s.look
+	if s.role != draw.Plain && !here {
+		pieces[len(pieces)-1].Role = s.role
 	}
 	pieces = append(pieces, tail...)
 	if here {
@@ -198,7 +198,7 @@ func (l *List) drawHeading(s Section, here bool, width int) string {
 	return l.Row(here, pieces...)
 }
 
-// HeadingLines are what the pane shows while the cursor stands on a heading:
+// HeadingLines are what the pane shows while the cursor is on a heading:
 // the groups that are closed under it, each on a line of that width.
 func (l *List) HeadingLines(s Section, width, height int) []string {
 	members := l.Matching[s.from:s.to]
@@ -209,11 +209,11 @@ func (l *List) HeadingLines(s Section, width, height int) []string {
 			break
 		}
 		r := l.Rows[i]
-		fixed := []draw.Span{{Text: l.Fit(r.Severity, 4), Role: r.look}, {Text: "  " + l.FitRight(l.ageOf(r), 4) + "  ", Role: draw.Dim}}
+		fixed := []draw.Span{{Text: l.Fit(r.Severity, 4), Role: r.role}, {Text: "  " + l.FitRight(l.ageOf(r), 4) + "  ", Role: draw.Dim}}
 		room := width - l.WidthOfSpans(fixed)
 		note := l.Cut(r.Notes[3], 12)
 		title := l.Fit(r.Title, max(room-14, 1))
-		out = append(out, l.Cut(l.Spans(append(fixed, draw.Span{Text: title + "  ", Role: draw.Plain}, draw.Span{Text: note, Role: r.noteLook})...), width))
+		out = append(out, l.Cut(l.Spans(append(fixed, draw.Span{Text: title + "  ", Role: draw.Plain}, draw.Span{Text: note, Role: r.noteRole})...), width))
 	}
 	out = append(out, "", l.Theme.Of(draw.Dim).On("c opens this, space selects all of it"))
 	for i, line := range out {

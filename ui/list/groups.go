@@ -48,10 +48,10 @@ type Groups struct {
 	Order     []string // the names of the sources, as they are shown
 	Snapshots map[string]sources.Snapshot
 	// failing are the sources whose last whole read failed, with the sentence
-	// that was told.
+	// that was shown.
 	failing map[string]string
-	// newer are incidents as they were read after an action. They stand in
-	// for those of a snapshot that was read before.
+	// newer are incidents as they were read after an action. They replace
+	// those of a snapshot that was read before.
 	newer  map[string]sources.Incident
 	joiner triage.Joiner // used by one command at a time
 
@@ -86,19 +86,19 @@ func newGroups(s *room.Screen, o Options) *Groups {
 	return b
 }
 
-// Take stores snapshots and returns what is to be told about them.
+// Take stores snapshots and returns messages about them.
 func (b *Groups) Take(list []sources.Snapshot) []room.Message {
-	var told []room.Message
+	var news []room.Message
 	for _, s := range list {
-		old, known := b.Snapshots[s.Source.Name]
-		if !known {
+		old, found := b.Snapshots[s.Source.Name]
+		if !found {
 			b.Order = append(b.Order, s.Source.Name)
 		}
-		told = append(told, b.news(old, s)...)
+		news = append(news, b.news(old, s)...)
 		b.Snapshots[s.Source.Name] = s
-		b.dirty = b.dirty || !known || differ(old, s)
+		b.dirty = b.dirty || !found || differ(old, s)
 	}
-	return told
+	return news
 }
 
 // differ reports whether joining would make other groups of a snapshot than of
@@ -108,7 +108,7 @@ func differ(before, now sources.Snapshot) bool {
 		(before.Err == nil) != (now.Err == nil) || before.Revision != now.Revision
 }
 
-// Rejoin makes the groups anew although nothing came in: silences end and
+// Rejoin makes the groups again although nothing came in: silences end and
 // acknowledgements run out by the clock alone.
 func (b *Groups) Rejoin() { b.dirty = b.dirty || len(b.Snapshots) > 0 }
 
@@ -133,8 +133,8 @@ func (b *Groups) Current() []sources.Snapshot {
 func (b *Groups) withNewer(s sources.Snapshot) sources.Snapshot {
 	copied := false
 	for i, incident := range s.Data.Incidents {
-		better, known := b.newer[incident.ID]
-		if !known || better.Source != incident.Source {
+		better, found := b.newer[incident.ID]
+		if !found || better.Source != incident.Source {
 			continue
 		}
 		if !incident.UpdatedAt.Before(better.UpdatedAt) {
@@ -161,7 +161,7 @@ type Arranged struct {
 	Visible  []int
 	sections []Section
 	counts   Counts
-	// Joined: the sources were joined anew; same: the rows are as they were.
+	// Joined: the sources were joined again; same: the rows are as they were.
 	Joined, same bool
 	// whole: every source had answered or failed by then, so that a group
 	// that comes later is a new one.
@@ -291,14 +291,14 @@ func meOf(list []sources.Snapshot) sources.User {
 
 // news are the messages about what changed with a source between two
 // snapshots: it failed, it answers again, its answer is incomplete. Polling the
-// same failure again is no news, and part of an answer is none yet.
+// same failure again is no news, nor is part of an answer.
 func (b *Groups) news(before, now sources.Snapshot) []room.Message {
 	name := clean.Line(now.Source.Name)
-	told, failed := b.failing[now.Source.Name]
+	news, failed := b.failing[now.Source.Name]
 	var out []room.Message
 	switch {
 	case now.Err != nil:
-		if sentence := sources.Sentence(now.Err); !failed || sentence != told {
+		if sentence := sources.Sentence(now.Err); !failed || sentence != news {
 			b.failing[now.Source.Name] = sentence
 			out = append(out, room.Message{Level: room.Caution, Text: name + ": " + sentence})
 		}

@@ -27,7 +27,7 @@ type List struct {
 	Groups   []triage.Group
 	Rows     []Row // one a group
 	// Matching are indices into rows: those that the filter lets through, in
-	// the order of the sections, of which there are none in a list that is not
+	// the order of the sections. There are no sections in a list that is not
 	// grouped.
 	Matching []int
 	Sections []Section
@@ -55,7 +55,7 @@ func New(s *room.Screen, o Options) *List {
 }
 
 // Current is the group under the cursor; nil when the list is empty or the
-// cursor stands on a heading.
+// cursor is on a heading.
 func (l *List) Current() *triage.Group {
 	if l.Cursor < 0 || l.Cursor >= len(l.Visible) || l.Visible[l.Cursor] < 0 {
 		return nil
@@ -92,14 +92,14 @@ func (l *List) Deselect(groups []triage.Group) {
 }
 
 // Nothing reports whether an action would be about no group: the list is
-// empty, or the cursor stands on a group that is gone.
+// empty, or the cursor is on a group that is gone.
 func (l *List) Nothing() bool {
 	return len(l.Selected) == 0 && (l.Current() == nil || l.CurrentRow().Gone)
 }
 
 // Apply takes a new arrangement. The row under the cursor stays where it is on
 // the screen: whatever comes in above scrolls where the list is longer than the
-// screen, and stands below it otherwise; a group that is no longer reported, or
+// screen, and is below it otherwise; a group that is no longer reported, or
 // no longer matches, stays until the cursor leaves it. filtered says that the
 // responder changed the filter, and then it may go.
 func (l *List) Apply(a Arranged) {
@@ -117,9 +117,9 @@ func (l *List) Apply(a Arranged) {
 	}
 	untouched := l.Cursor == l.stopNear(0, 1)
 	screenRow := l.Cursor - l.Offset
-	known := l.ready && l.whole
+	complete := l.ready && l.whole
 	l.whole = a.whole
-	l.comeAndGo(a.Rows, known)
+	l.comeAndGo(a.Rows, complete)
 	unread, offset := l.unread(), l.Offset
 	groups, rows := a.Groups, a.Rows
 	cursor := 0
@@ -129,7 +129,7 @@ func (l *List) Apply(a Arranged) {
 			at = l.whereNow(before, a, visible)
 		}
 		switch {
-		case !known && untouched:
+		case !complete && untouched:
 			// The sources come in one after another and nobody has chosen a
 			// row yet: the first is the one to look at.
 			screenRow = 0
@@ -138,37 +138,37 @@ func (l *List) Apply(a Arranged) {
 		case filtered:
 			screenRow = 0
 		case before != nil:
-			groups, rows, visible, cursor = l.keep(groups, rows, visible, a.sections)
+			groups, rows, visible, cursor = l.holdRow(groups, rows, visible, a.sections)
 		default:
 			cursor = l.Cursor // a heading under which nothing is left
 		}
 		if !filtered && len(a.sections) == 0 {
-			visible, cursor = l.inPlace(visible, cursor, screenRow)
+			visible, cursor = l.atSameLine(visible, cursor, screenRow)
 		}
 	}
 	l.Groups, l.Rows, l.Matching, l.Sections, l.Visible, l.ready = groups, rows, a.Visible, a.sections, visible, true
 	l.Cursor = l.stopNear(min(cursor, max(len(visible)-1, 0)), 1)
 	l.Offset = max(l.Cursor-screenRow, 0)
-	if filtered && l.Cursor < l.Height() || !known && untouched {
+	if filtered && l.Cursor < l.Height() || !complete && untouched {
 		// The list is another one now: it begins with its first rows where the
 		// cursor's is among them.
 		l.Offset = 0
 	}
 	l.Clamp()
-	if known {
+	if complete {
 		l.markMoved(unread, offset)
 	}
 	l.See()
 }
 
 // comeAndGo notes which groups are new and drops those that are gone from the
-// selection. known reports whether every source had answered before.
-func (l *List) comeAndGo(rows []Row, known bool) {
+// selection. complete reports whether every source had answered before.
+func (l *List) comeAndGo(rows []Row, complete bool) {
 	ids := make(map[string]bool, len(rows))
 	for _, r := range rows {
 		ids[r.ID] = true
 	}
-	if known {
+	if complete {
 		had := make(map[string]bool, len(l.Rows))
 		for _, r := range l.Rows {
 			had[r.ID] = true
@@ -184,10 +184,10 @@ func (l *List) comeAndGo(rows []Row, known bool) {
 	maps.DeleteFunc(l.fresh, gone)
 }
 
-// inPlace puts the row at the cursor where it stays on the same line of the
+// atSameLine puts the row at the cursor where it stays on the same line of the
 // screen although the list does not scroll beyond its ends. Its rank gives it
 // another place once the cursor has left it.
-func (l *List) inPlace(visible []int, cursor, screenRow int) ([]int, int) {
+func (l *List) atSameLine(visible []int, cursor, screenRow int) ([]int, int) {
 	last := len(visible) - 1
 	offset := min(max(cursor-screenRow, 0), max(len(visible)-l.Height(), 0))
 	to := min(offset+screenRow, last)
@@ -223,9 +223,9 @@ func (l *List) markMoved(unread map[string]int, offset int) {
 	}
 }
 
-// whereNow is the line at which a group stands that is not found by its id:
+// whereNow returns the line of a group that is not found by its id:
 // another holds its alerts now, or it is under a heading that is closed. It is
-// -1 when there is none.
+// -1 when there is no such line.
 func (l *List) whereNow(before *triage.Group, a Arranged, visible []int) int {
 	at := slices.IndexFunc(visible, func(line int) bool { return line >= 0 && succeeds(&a.Groups[line], before) })
 	if at >= 0 || len(a.sections) == 0 {
@@ -253,8 +253,8 @@ func succeeds(next, before *triage.Group) bool {
 	})
 }
 
-// keep puts the group under the cursor back into a list that lost it.
-func (l *List) keep(groups []triage.Group, rows []Row, visible []int, sections []Section) ([]triage.Group, []Row, []int, int) {
+// holdRow puts the group under the cursor back into a list that lost it.
+func (l *List) holdRow(groups []triage.Group, rows []Row, visible []int, sections []Section) ([]triage.Group, []Row, []int, int) {
 	r, g := l.CurrentRow(), *l.Current()
 	index := slices.IndexFunc(rows, func(other Row) bool { return other.ID == r.ID })
 	if index < 0 {
@@ -263,7 +263,7 @@ func (l *List) keep(groups []triage.Group, rows []Row, visible []int, sections [
 		groups = append(slices.Clip(groups), g)
 		rows = append(slices.Clip(rows), r)
 	}
-	// It stands where the line before it in the old list now ends.
+	// It comes after the line that was before it in the old list.
 	at := 0
 	if l.Cursor > 0 {
 		above := LineID(l.Rows, l.Sections, l.Visible[l.Cursor-1])
@@ -275,7 +275,7 @@ func (l *List) keep(groups []triage.Group, rows []Row, visible []int, sections [
 	return groups, rows, slices.Insert(slices.Clone(visible), at, index), at
 }
 
-// MoveTo puts the cursor on a row and lets go of what only it kept there.
+// MoveTo puts the cursor on a row and drops a row that only the cursor held.
 func (l *List) MoveTo(to int) {
 	if len(l.Visible) == 0 {
 		return
@@ -296,8 +296,8 @@ func (l *List) MoveTo(to int) {
 	}
 	l.Cursor = to
 	// The list moves by most of the screen at once, so that what comes next is
-	// seen. By one line it would have to be sent anew with each key: the pane
-	// beside it stands still, and a terminal can't move a part of its lines.
+	// seen. By one line it would have to be sent again with each key: the pane
+	// beside it does not move, and a terminal can't move a part of its lines.
 	switch h := l.Height(); {
 	case to < l.Offset:
 		l.Offset = to - h*2/3
@@ -311,7 +311,7 @@ func (l *List) MoveTo(to int) {
 // Height is how many rows fit.
 func (l *List) Height() int { return max(l.Layout.List.Height-2, 1) }
 
-// Clamp keeps cursor and offset within the list, and the cursor on the screen.
+// Clamp limits cursor and offset to the list, and puts the cursor on the screen.
 func (l *List) Clamp() {
 	n, h := len(l.Visible), l.Height()
 	l.Cursor = min(max(l.Cursor, 0), max(n-1, 0))

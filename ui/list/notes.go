@@ -13,30 +13,30 @@ import (
 	"firstline/ui/room"
 )
 
-// NotesOf says how the group stands: what fires, and what doesn't fit together.
+// NotesOf describes the group's state: what fires, and what doesn't fit together.
 // What flaps says so first, since its state is not worth much.
 func NotesOf(g triage.Group, clock func(time.Time) string) ([4]string, draw.Role) {
 	if g.Asked != nil {
 		by := draw.Join(" by ", "asked to join", clean.Line(g.Asked.By))
 		return Notes(draw.Join(": ", by, clean.Line(g.Asked.Message)), by, "asked to join", "join request"), draw.Warning
 	}
-	list, look := standingOf(g, clock)
+	list, role := stateNotes(g, clock)
 	if !g.Flapping() || g.State == triage.Silenced {
-		return list, look
+		return list, role
 	}
 	flaps := "flaps " + strconv.Itoa(g.Flaps) + "×/h"
 	short := list[3]
 	if g.State != triage.Acknowledged {
 		short = flaps
 	}
-	if look == draw.Plain {
-		look = draw.Warning
+	if role == draw.Plain {
+		role = draw.Warning
 	}
 	out := Notes(list[3]+", "+flaps, short)
 	if list[2] != "" {
 		out[1] = list[2] + ", " + flaps
 	}
-	return out, look
+	return out, role
 }
 
 // firingOf says how many alerts fire and what goes with that, and why it is in
@@ -59,15 +59,15 @@ func firingOf(g triage.Group, clock func(time.Time) string) (firing, doubt strin
 	if n := g.Originals(); n > 0 {
 		firing = draw.Join(", ", firing, strconv.Itoa(n)+" alerts in Prometheus")
 	}
-	if others := room.AlsoPaged(g); others != "" {
+	if others := room.OtherIncidents(g); others != "" {
 		firing = draw.Join(", ", firing, others)
 	}
 	return firing, doubt
 }
 
-func standingOf(g triage.Group, clock func(time.Time) string) ([4]string, draw.Role) {
+func stateNotes(g triage.Group, clock func(time.Time) string) ([4]string, draw.Role) {
 	firing, doubt := firingOf(g, clock)
-	paged := pagedWord(g)
+	how := notifiedWord(g)
 	_, brief := quietWords(g, clock)
 	switch {
 	case g.Missing != "":
@@ -77,16 +77,16 @@ func standingOf(g triage.Group, clock func(time.Time) string) ([4]string, draw.R
 	case g.NoLongerFiring() && g.State == triage.Acknowledged:
 		return Notes("acked, "+quietSince("no longer firing", g, clock), "acked, no longer firing", "acked, quiet"), draw.Good
 	case g.NoLongerFiring():
-		return Notes(paged+", "+quietSince("no longer firing", g, clock), quietSince("not firing", g, clock), "not firing"), draw.Good
+		return Notes(how+", "+quietSince("no longer firing", g, clock), quietSince("not firing", g, clock), "not firing"), draw.Good
 	case g.NobodyHas():
 		return unheldNotes(firing, g), draw.Warning
 	case doubt != "":
 		return doubtNotes(g, doubt), draw.Warning
 	case g.FiringUnknown() != "" && len(g.Alerts) == 0 && len(g.Told) > 0 && !g.AlertsUnread:
-		how, last := paged, "paged, ?"
+		how, last := how, "paged, ?"
 		if g.State == triage.Acknowledged {
 			how, last = "acked", "acked, ?"
-		} else if paged != "paged" {
+		} else if how != "paged" {
 			last = "?"
 		}
 		return Notes(how+", firing unknown: "+clean.Line(g.FiringUnknown()), how+", firing unknown", "firing unknown", last), draw.Warning
@@ -114,16 +114,16 @@ func standingOf(g triage.Group, clock func(time.Time) string) ([4]string, draw.R
 		long := firing + ", not known if paged"
 		return Notes(long+": "+clean.Line(g.PagedUnknown.Because()), long, firing+", paged: unknown", firing), draw.Plain
 	case g.AlertsUnread && firing == "":
-		return Notes(paged+", "+g.Unread(), g.Unread(), "not read yet"), draw.Plain
+		return Notes(how+", "+g.Unread(), g.Unread(), "not read yet"), draw.Plain
 	case g.AlertsUnread:
 		if brief != "" {
 			return Notes(firing+", "+g.Unread(), firing, brief), draw.Plain
 		}
 		return Notes(firing+", "+g.Unread(), firing), draw.Plain
 	case firing == "":
-		firing = paged
+		firing = how
 	}
-	short := cmp.Or(brief, paged)
+	short := cmp.Or(brief, how)
 	if why := g.WhyAlone(); why != "" {
 		return aloneNotes(firing, short, g.Firing(), why), draw.Plain
 	}
@@ -145,16 +145,16 @@ func doubtNotes(g triage.Group, why string) [4]string {
 	switch {
 	case g.State == triage.Acknowledged:
 		how = "acked"
-	case g.Incident != nil && pagedWord(g) == "paged":
+	case g.Incident != nil && notifiedWord(g) == "paged":
 		how = "paged"
 	}
 	short := draw.Join(", ", how, "firing unknown")
 	return Notes(draw.Join(", ", how, "firing unknown: "+clean.Line(why)), short, "firing unknown", draw.Join(", ", how, "?"))
 }
 
-// pagedWord is "paged", but for an incident of which PagerDuty did not say who
+// notifiedWord is "paged", except for an incident where PagerDuty did not say who
 // has it: then it is not known whether anybody was.
-func pagedWord(g triage.Group) string {
+func notifiedWord(g triage.Group) string {
 	if i := g.Incident; i != nil && !i.AssigneesRead() && len(i.Acknowledgers) == 0 {
 		return "paged: unknown"
 	}
@@ -189,7 +189,7 @@ func unheldNotes(firing string, g triage.Group) [4]string {
 
 // aloneNotes say that PagerDuty notifies nobody but those who have it, and how
 // many alerts fire: "1 firing, low" and "1 firing, only", beside who has it.
-func aloneNotes(standing, brief string, firing int, why string) [4]string {
+func aloneNotes(assessment, brief string, firing int, why string) [4]string {
 	if firing > 0 {
 		brief = strconv.Itoa(firing) + " firing"
 	}
@@ -203,7 +203,7 @@ func aloneNotes(standing, brief string, firing int, why string) [4]string {
 	if len(short) > NarrowNote {
 		short = last
 	}
-	return Notes(standing+", "+why+": nobody follows", standing+", nobody follows", brief+", nobody follows", short)
+	return Notes(assessment+", "+why+": nobody follows", assessment+", nobody follows", brief+", nobody follows", short)
 }
 
 // quietSince adds since when nothing fires, where that is known.
@@ -221,7 +221,7 @@ func Notes(list ...string) [4]string {
 	return out
 }
 
-// silencedUntil tells the end of the silence that ends last, and who made it.
+// silencedUntil says when the last silence ends, and who made it.
 func silencedUntil(g triage.Group, clock func(time.Time) string) [4]string {
 	var last sources.Silence
 	for _, s := range g.Silences {
@@ -283,5 +283,5 @@ func (r Row) comes(left string) string {
 }
 
 // nearDeadline is how soon something happens that is more worth a narrow row's
-// few cells than how the group stands.
+// few cells than the group's state.
 const nearDeadline = 5 * time.Minute

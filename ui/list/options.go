@@ -17,7 +17,7 @@ type Options struct {
 	ConfigName string
 }
 
-// SavedFilter is a filter with a name, by which @name finds it.
+// SavedFilter is a filter with a name; @name refers to it.
 type SavedFilter struct{ Name, Expression string }
 
 // ErrInterrupted is that the responder left by ctrl-c. The terminal sends no

@@ -10,8 +10,8 @@ import (
 	"firstline/ui/room"
 )
 
-// grouping is what the groups of the list stand together by, under a heading;
-// ungrouped is none.
+// grouping is what the groups under one heading have in common;
+// ungrouped means no headings.
 type grouping string
 
 const (
@@ -25,7 +25,7 @@ const (
 // groupings are all of them, in the order in which the key offers them.
 var groupings = []grouping{ungrouped, byService, byTeam, bySeverity, byAlert}
 
-// heading is what a group stands under.
+// heading returns the heading of a group.
 func (by grouping) heading(g *triage.Group) string {
 	switch by {
 	case byService:
@@ -43,20 +43,20 @@ func (by grouping) heading(g *triage.Group) string {
 	return ""
 }
 
-// Section is a heading of the list and what stands under it.
+// Section is a heading of the list and the groups under it.
 type Section struct {
-	// key tells it from all others, of other groupings too.
+	// key is unique, also among other groupings.
 	key, Title string
-	// from and to are where its groups stand among those that match.
+	// from and to are the range of its groups among those that match.
 	from, to int
 	// counts are of its groups, worst is the gravity of the gravest of them and
-	// look how that severity is drawn, plain where it is none.
+	// role how that severity is drawn, Plain without one.
 	counts Counts
 	Worst  int
-	look   draw.Role
+	role   draw.Role
 }
 
-// divide puts the groups that match under their headings. The headings stand
+// divide puts the groups that match under their headings. The headings are
 // in the order of their first groups, so that what matters most stays above;
 // those of severities go by gravity.
 func divide(groups []triage.Group, matching []int, by grouping) ([]Section, []int) {
@@ -65,22 +65,22 @@ func divide(groups []triage.Group, matching []int, by grouping) ([]Section, []in
 	}
 	var sections []Section
 	var members [][]int
-	known := map[string]int{}
+	numbers := map[string]int{}
 	for _, i := range matching {
 		name := by.heading(&groups[i])
-		at, found := known[name]
+		at, found := numbers[name]
 		if !found {
 			at = len(sections)
-			known[name] = at
+			numbers[name] = at
 			sections = append(sections, Section{key: string(by) + "\x00" + name, Title: clean.Line(name)})
 			members = append(members, nil)
 		}
 		s := &sections[at]
 		s.counts.add(groups[i].State)
 		if len(members[at]) == 0 || groups[i].Gravity() < s.Worst {
-			s.Worst, s.look = groups[i].Gravity(), draw.Plain
+			s.Worst, s.role = groups[i].Gravity(), draw.Plain
 			if groups[i].SeverityName() != "" {
-				_, s.look = room.SeverityWord(groups[i])
+				_, s.role = room.SeverityWord(groups[i])
 			}
 		}
 		members[at] = append(members[at], i)
@@ -104,7 +104,7 @@ func divide(groups []triage.Group, matching []int, by grouping) ([]Section, []in
 	return sorted, ordered
 }
 
-// after is the element that follows in a circle; the first when now is none.
+// after returns the element that follows in a circle, or the first.
 func after[E comparable](all []E, now E) E { return all[(slices.Index(all, now)+1)%len(all)] }
 
 // SortNext sorts the list by the next order.

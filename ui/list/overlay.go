@@ -12,7 +12,7 @@ import (
 // filterOverlay is the filter while it is typed, in the title of the list.
 type filterOverlay struct{ *List }
 
-func (r filterOverlay) Place() keymap.Place             { return keymap.InFilter }
+func (r filterOverlay) Mode() keymap.Mode               { return keymap.InFilter }
 func (r filterOverlay) Key(msg tea.KeyPressMsg) tea.Cmd { return r.filterKey(msg) }
 func (r filterOverlay) Paste(msg tea.PasteMsg) tea.Cmd {
 	msg.Content = clean.Line(msg.Content)
@@ -77,7 +77,7 @@ func (l *List) typeFilter(msg tea.Msg) tea.Cmd {
 func Keys() keymap.Table {
 	const at = keymap.InFilter
 	return keymap.Table{
-		keymap.Key(at, keymap.Confirm, "enter", "keep", "enter").Hinted("*"),
+		keymap.Key(at, keymap.Confirm, "enter", "done", "enter").Hinted("*"),
 		keymap.Key(at, keymap.CompleteNext, "tab", "complete", "tab"),
 		keymap.Key(at, keymap.CompletePrevious, "shift-tab", "complete the other way", "shift+tab"),
 		keymap.Key(at, keymap.CloseDialog, "esc", "clear", "esc").Hinted("*"),

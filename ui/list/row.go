@@ -14,14 +14,14 @@ import (
 )
 
 // Row is what the list shows of a group: clean text, ready to be laid out. It
-// is made off the loop and is comparable, so that a drawn row can be kept as
+// is made off the loop and is comparable, so that a drawn row can be cached as
 // long as nothing in it changes.
 type Row struct {
 	ID       string
 	Severity string    // CRIT, ERR, WARN, INFO, the rule's own word, … or –
-	look     draw.Role // of the severity
+	role     draw.Role // of the severity
 	// priority is PagerDuty's, with the word before a name that does not say so;
-	// empty where there is none.
+	// empty where there is no such number.
 	priority string
 	// unread: the severity is not read yet.
 	unread  bool
@@ -31,7 +31,7 @@ type Row struct {
 	// Notes say what no single source knows, the fullest first; the last one
 	// fits the narrowest list. Not all need be there.
 	Notes    [4]string
-	noteLook draw.Role
+	noteRole draw.Role
 	// deadline is when PagerDuty does by itself what next says; zero: it does
 	// nothing that is known.
 	deadline time.Time
@@ -40,8 +40,8 @@ type Row struct {
 	acked    bool
 	// stale: a source of this group fails, so the row may be out of date.
 	stale bool
-	// Gone: the group is no longer reported. It keeps its place only while the
-	// cursor stands on it.
+	// Gone: the group is no longer reported. Its row stays only while the
+	// cursor is on it.
 	Gone bool
 }
 
@@ -51,9 +51,9 @@ func NewRow(g triage.Group, me string, clock func(time.Time) string) Row {
 		ID: g.ID, since: g.Since, Title: g.Headline(), Service: serviceName(&g),
 		acked: g.State == triage.Acknowledged, stale: len(g.Stale) > 0, Who: "–",
 	}
-	r.Severity, r.look = room.SeverityWord(g)
+	r.Severity, r.role = room.SeverityWord(g)
 	r.unread, r.priority = g.SeverityUnread(), priorityName(&g)
-	r.Notes, r.noteLook = NotesOf(g, clock)
+	r.Notes, r.noteRole = NotesOf(g, clock)
 	switch {
 	case !g.AckEnds.IsZero() && g.State == triage.Acknowledged:
 		r.deadline, r.Next = g.AckEnds, "ends"
@@ -142,7 +142,7 @@ type Columns struct {
 // mark, severity, age, and the stale mark, with their gaps.
 const fixedColumns = 2 + 4 + 2 + 4 + 2 + 1
 
-// leastTitle is how much of the title stays where the priority stands before it.
+// leastTitle is how much of the title stays where the priority is before it.
 const leastTitle = 16
 
 // NarrowNote is how wide the note is in a narrow list.
@@ -187,19 +187,19 @@ func (s *List) DrawRow(k RowKey) string {
 	if named := r.priority + " · " + title; r.priority != "" && c.title-s.WidthOf(r.priority) >= leastTitle {
 		title = named
 	}
-	who, whoLook := r.Who, draw.Dim
+	who, whoRole := r.Who, draw.Dim
 	if strings.HasPrefix(who, "you") {
-		whoLook = draw.Strong
+		whoRole = draw.Strong
 	}
-	look, quiet, titleLook, noteLook := r.look, draw.Dim, draw.Plain, r.noteLook
+	role, quiet, titleRole, noteRole := r.role, draw.Dim, draw.Plain, r.noteRole
 	if r.Gone {
 		age, note = "", "gone"
-		look, titleLook, noteLook, whoLook = draw.Dim, draw.Dim, draw.Dim, draw.Dim
+		role, titleRole, noteRole, whoRole = draw.Dim, draw.Dim, draw.Dim, draw.Dim
 	}
 	if k.Cursor {
 		// One look for all but the severity: easy to read on the background,
 		// and few bytes to send on each move.
-		quiet, titleLook = draw.Strong, draw.Strong
+		quiet, titleRole = draw.Strong, draw.Strong
 	}
 	stale := " "
 	if r.stale {
@@ -215,17 +215,17 @@ func (s *List) DrawRow(k RowKey) string {
 	if s.WidthOf(who) > c.who {
 		who = FirstName(who)
 	}
-	// What is chosen is marked up to its title; how it stands keeps its own
+	// What is chosen is marked up to its title; its state has its own
 	// colours, and needs not be sent again when the cursor moves.
 	return s.Row(k.Cursor,
 		draw.Span{Text: mark + picked, Role: draw.Accent},
-		draw.Span{Text: s.Fit(r.Severity, 4), Role: look},
+		draw.Span{Text: s.Fit(r.Severity, 4), Role: role},
 		draw.Span{Text: "  " + s.FitRight(age, 4) + " ", Role: quiet},
 		draw.Span{Text: stale, Role: draw.Warning},
 		draw.Span{Text: " " + s.Fit(r.Service, c.service) + " ", Role: quiet},
-		draw.Span{Text: s.Fit(title, c.title), Role: titleLook},
+		draw.Span{Text: s.Fit(title, c.title), Role: titleRole},
 	) + s.Row(false,
-		draw.Span{Text: " " + s.Fit(note, c.Note), Role: noteLook},
-		draw.Span{Text: " " + s.Fit(who, c.who), Role: whoLook},
+		draw.Span{Text: " " + s.Fit(note, c.Note), Role: noteRole},
+		draw.Span{Text: " " + s.Fit(who, c.who), Role: whoRole},
 	)
 }

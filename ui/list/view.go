@@ -7,7 +7,7 @@ import (
 	"firstline/ui/room"
 )
 
-// title stands in the list's frame, before the filter.
+// title is the title in the list's frame, before the filter.
 func (l *List) title() string {
 	title := "Alert groups"
 	if l.Sources.by != triage.ByRank {

@@ -38,13 +38,13 @@ func (r *Room) Resize() {
 		r.Lines = append(r.Lines, r.Theme.Of(draw.Dim).On("No messages yet"))
 	}
 	for _, msg := range slices.Backward(r.Messages.History) {
-		mark, look := msg.Level.Mark()
+		mark, role := msg.Level.Mark()
 		at := msg.At.In(r.Location).Format("15:04:05")
 		for i, l := range r.Wrap(msg.Text, width-12) {
 			if i > 0 {
 				at, mark = "", " "
 			}
-			r.Lines = append(r.Lines, r.Theme.Of(draw.Dim).On(r.Fit(at, 10))+r.Theme.Of(look).On(mark)+" "+l)
+			r.Lines = append(r.Lines, r.Theme.Of(draw.Dim).On(r.Fit(at, 10))+r.Theme.Of(role).On(mark)+" "+l)
 		}
 	}
 	r.Clamp()

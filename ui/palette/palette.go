@@ -20,7 +20,7 @@ type Room struct {
 	// do does what an entry asks for.
 	do    func(*keymap.Entry) tea.Cmd
 	input textinput.Model
-	// All are the commands, of which Found are those that fit what is typed, the
+	// All are the commands; Found are those that fit what is typed, the
 	// best first.
 	All, Found []keymap.Entry
 	chosen     int
@@ -45,7 +45,7 @@ func Keys() keymap.Table {
 func New(s *room.Screen, do func(*keymap.Entry) tea.Cmd) *Room {
 	r := &Room{Screen: s, do: do, input: draw.NewInput()}
 	for _, e := range s.Keys {
-		if e.Place == keymap.InNormal && e.Group != "" && e.Command != keymap.OpenCommands {
+		if e.Mode == keymap.InNormal && e.Group != "" && e.Command != keymap.OpenCommands {
 			r.All = append(r.All, e)
 		}
 	}
@@ -55,8 +55,8 @@ func New(s *room.Screen, do func(*keymap.Entry) tea.Cmd) *Room {
 	return r
 }
 
-// Place is where its keys act.
-func (r *Room) Place() keymap.Place { return keymap.InCommands }
+// Mode is where its keys act.
+func (r *Room) Mode() keymap.Mode { return keymap.InCommands }
 
 // Resize fits the search to another size of the screen.
 func (r *Room) Resize() { r.input.SetWidth(r.width() - 7) }
@@ -160,12 +160,12 @@ func (r *Room) View() ([]string, draw.Rectangle, *tea.Cursor) {
 // commandLine is one command: its key, what it does, or why it can't now.
 func (r *Room) commandLine(e keymap.Entry, here bool, width int) string {
 	h := e.Binding.Help()
-	mark, look, text := "  ", draw.Plain, clean.Line(h.Desc)
+	mark, role, text := "  ", draw.Plain, clean.Line(h.Desc)
 	if here {
 		mark = "▌ "
 	}
 	if why := e.Refuses(); why != "" {
-		look, text = draw.Dim, text+": "+why
+		role, text = draw.Dim, text+": "+why
 	}
-	return r.Theme.OnRow(draw.Accent, here).On(mark+r.Fit(h.Key, 9)) + r.Theme.OnRow(look, here).On(r.Fit(text, width-11))
+	return r.Theme.OnRow(draw.Accent, here).On(mark+r.Fit(h.Key, 9)) + r.Theme.OnRow(role, here).On(r.Fit(text, width-11))
 }

@@ -32,11 +32,11 @@ type chooser struct {
 // Widths of the outline and of the page beside it.
 const (
 	sidebarWidth    = 28
-	leastPageBeside = 44
+	leastTextBeside = 44
 )
 
 // beside reports whether a page of this width has room for the sidebar.
-func beside(width int) bool { return width >= sidebarWidth+leastPageBeside }
+func beside(width int) bool { return width >= sidebarWidth+leastTextBeside }
 
 func (c *chooser) move(by int) {
 	before := c.chosen
@@ -120,14 +120,14 @@ func (p *Pane) chooserLines(c *chooser, width, height int) []string {
 
 // openOutline lists the headings; the page follows the cursor.
 func (p *Pane) openOutline() {
-	book := p.Runbook()
+	b := p.Runbook()
 	c := &chooser{title: "Outline", sidebar: true}
 	least := 6
-	for _, h := range book.headings {
+	for _, h := range b.headings {
 		least = min(least, h.level)
 	}
 	at := p.Offset()
-	for i, h := range book.headings {
+	for i, h := range b.headings {
 		c.rows = append(c.rows, strings.Repeat("  ", h.level-least)+h.text)
 		if h.line <= at {
 			c.chosen = i
@@ -180,7 +180,7 @@ func (p *Pane) openAlerts() {
 	c := &chooser{title: "Fill with the labels of", rows: []string{"what all alerts share"}}
 	labels := []map[string]string{nil}
 	for _, a := range g.Alerts {
-		if slices.ContainsFunc(labels, func(known map[string]string) bool { return known != nil && maps.Equal(known, a.Labels) }) {
+		if slices.ContainsFunc(labels, func(labels map[string]string) bool { return labels != nil && maps.Equal(labels, a.Labels) }) {
 			continue
 		}
 		var differs []string
@@ -206,7 +206,7 @@ func (p *Pane) openAlerts() {
 	p.choose(c)
 }
 
-// sectionNames are the words by which the usual sections are known, the most
+// sectionNames are the words in the headings of the usual sections, the most
 // usual first.
 var sectionNames = map[keymap.Command][]string{
 	keymap.ToMeaning:    {"meaning", "description", "summary", "overview", "what"},
@@ -218,14 +218,14 @@ var sectionNames = map[keymap.Command][]string{
 // toSection goes to a usual section: the next one of the name behind what the
 // runbook was opened at, else the first on the page.
 func (p *Pane) toSection(c keymap.Command) bool {
-	book := p.Runbook()
+	b := p.Runbook()
 	for _, word := range sectionNames[c] {
 		found := -1
-		for i, h := range book.headings {
+		for i, h := range b.headings {
 			if !strings.Contains(strings.ToLower(h.text), word) {
 				continue
 			}
-			if within := h.line >= book.from && (book.to < 0 || h.line < book.to); within {
+			if within := h.line >= b.from && (b.to < 0 || h.line < b.to); within {
 				found = i
 				break
 			}

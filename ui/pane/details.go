@@ -38,9 +38,9 @@ type details struct {
 	links    int
 }
 
-// DetailsPage is everything known about a group. It runs off the loop.
+// DetailsContent is everything known about a group. It runs off the loop.
 // Long comments are folded, unless whole says otherwise.
-func (s *Writer) DetailsPage(g triage.Group, width int, now time.Time, whole bool) Content {
+func (s *Writer) DetailsContent(g triage.Group, width int, now time.Time, whole bool) Content {
 	d := &details{Writer: s, width: width, now: now, whole: whole}
 	d.out = append(d.out, d.bold(g.Headline())...)
 	d.out = append(d.out, "")
@@ -61,7 +61,7 @@ func (d *details) bold(text string) []string { return d.Paragraph(text, d.width,
 // field is a label and its value, the value wrapped beside it.
 func (d *details) field(label, value string) { d.fieldIn(label, value, draw.Plain) }
 
-func (d *details) fieldIn(label, value string, look draw.Role) {
+func (d *details) fieldIn(label, value string, role draw.Role) {
 	if value = clean.Line(value); value == "" {
 		return
 	}
@@ -70,11 +70,11 @@ func (d *details) fieldIn(label, value string, look draw.Role) {
 		if i == 0 {
 			head = label
 		}
-		d.out = append(d.out, d.Theme.Of(draw.Dim).On(d.Fit(head, LabelWidth))+d.Theme.Of(look).On(line))
+		d.out = append(d.out, d.Theme.Of(draw.Dim).On(d.Fit(head, LabelWidth))+d.Theme.Of(role).On(line))
 	}
 }
 
-// link is a field whose value can be opened by the terminal; text stands for a
+// link is a field whose value can be opened by the terminal; text replaces a
 // URL that is too long to be read. What is no http or https URL is left out.
 func (d *details) link(label, text, address string) {
 	if address = clean.URL(address); address == "" {
@@ -91,7 +91,7 @@ func (d *details) link(label, text, address string) {
 	d.links++
 	open, end := ansi.SetHyperlink(address, fmt.Sprintf("id=%d", d.links)), ansi.ResetHyperlink()
 	for i := first; i < len(d.out); i++ {
-		// What is a link is the value; the label beside it is none.
+		// The value is a link, the label beside it is not.
 		head := ansi.TruncateWc(d.out[i], LabelWidth, "")
 		d.out[i] = head + open + ansi.TruncateLeftWc(d.out[i], LabelWidth, "") + end
 	}
@@ -129,7 +129,7 @@ func (d *details) summary(g triage.Group) {
 		state += " since " + when
 	}
 	d.field("State", state)
-	d.standing(g)
+	d.assessment(g)
 	severity := ""
 	switch {
 	case g.SeverityUnread():
@@ -161,8 +161,8 @@ func several(name string, all []string, noun string) string {
 	return draw.Join(" ", name, "("+wording.Count(len(all), noun)+": "+strings.Join(all, ", ")+")")
 }
 
-// standing is what no single source knows, and what happens next.
-func (d *details) standing(g triage.Group) {
+// assessment is what no single source knows, and what happens next.
+func (d *details) assessment(g triage.Group) {
 	if a := g.Asked; a != nil {
 		d.fieldIn("", draw.Join(": ", draw.Join(" by ", "asked to join", a.By)+" "+d.moment(a.At), a.Message), draw.Warning)
 		d.fieldIn("", "o opens the incident, where you accept or decline: PagerDuty's public API has no call for it; n answers by a note", draw.Dim)
@@ -170,11 +170,11 @@ func (d *details) standing(g triage.Group) {
 	if g.Missing != "" {
 		d.fieldIn("", g.Why, draw.Warning)
 	}
-	if others := room.AlsoPaged(g); others != "" {
+	if others := room.OtherIncidents(g); others != "" {
 		d.fieldIn("", "paged several times: "+others+" was opened for the same alerts", draw.Warning)
 	}
 	if t := g.ConditionOver(); !t.IsZero() {
-		d.fieldIn("", "the condition is over since "+d.moment(t)+"; the rule keeps it firing", draw.Good)
+		d.fieldIn("", "the condition is over since "+d.moment(t)+"; keep_firing_for still holds it", draw.Good)
 	}
 	if why := g.FiringUnknown(); why != "" {
 		d.fieldIn("", "whether it still fires is unknown: "+why, draw.Warning)
@@ -241,10 +241,10 @@ func (d *details) alone(g triage.Group) {
 	switch {
 	case f == nil:
 	case g.State == triage.Acknowledged && f.Never():
-		// When the acknowledgement ends stands before.
-		told := *f
-		told.End.At = time.Time{}
-		d.fieldIn("", told.Sentence(d.moment), draw.Dim)
+		// The end of the acknowledgement is in the line before.
+		forecast := *f
+		forecast.End.At = time.Time{}
+		d.fieldIn("", forecast.Sentence(d.moment), draw.Dim)
 	case g.State != triage.Triggered:
 	case f.Alone():
 		d.fieldIn("Next", f.Sentence(d.moment), draw.Warning)
@@ -270,13 +270,13 @@ func (d *details) sourcesOf(g triage.Group) {
 	names = append(names, g.Stale...)
 	slices.Sort(names)
 	names = slices.Compact(names)
-	look := draw.Plain
+	role := draw.Plain
 	for i, name := range names {
 		if slices.Contains(g.Stale, name) {
-			names[i], look = name+" ✗ does not answer, may be out of date", draw.Warning
+			names[i], role = name+" ✗ does not answer, may be out of date", draw.Warning
 		}
 	}
-	d.fieldIn("Sources", strings.Join(names, ", "), look)
+	d.fieldIn("Sources", strings.Join(names, ", "), role)
 }
 
 func (d *details) incident(i sources.Incident) {
@@ -338,7 +338,7 @@ func people(list []sources.Assignment) string {
 	return strings.Join(names, ", ")
 }
 
-// pendingWords says what PagerDuty will do by itself, besides what stands in
+// pendingWords says what PagerDuty will do by itself, besides what is in
 // the summary already, and what it is called once it was due.
 func pendingWords(kind string) (words, due string) {
 	switch kind {

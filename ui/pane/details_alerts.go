@@ -15,7 +15,7 @@ import (
 	"firstline/ui/draw"
 )
 
-// alerts shows each alert by what tells it from the others, and then once what
+// alerts shows how each alert differs from the others, and then once what
 // all of them have.
 func (d *details) alerts(list []triage.Alert) {
 	if len(list) == 0 {
@@ -62,7 +62,7 @@ func (d *details) alerts(list []triage.Alert) {
 func fromOf(a *triage.Alert) string { return strings.Join(a.Sources, ", ") }
 
 // expression links to where an alert's expression can be looked at; the
-// expression itself stands for Prometheus's own long URL.
+// expression itself is shown in place of Prometheus's own long URL.
 func (d *details) expression(link string) {
 	text := ""
 	if u, err := url.Parse(link); err == nil {
@@ -86,12 +86,12 @@ func (d *details) alert(a *triage.Alert, common, said map[string]string) {
 	if when := d.moment(a.ActiveSince); when != "" {
 		state += " since " + when
 	}
-	look := draw.Warning
+	role := draw.Warning
 	if a.State != sources.AlertFiring {
-		look = draw.Dim
+		role = draw.Dim
 	}
 	own := without(a.Labels, common)
-	// Where all have one name, it tells nothing.
+	// Where all have one name, it says nothing.
 	name := clean.Line(a.Name())
 	if _, shared := common["alertname"]; shared {
 		if few := pairsOf(own); len(few) > 0 && d.WidthOf(clean.Line(strings.Join(few, "  ")))+d.WidthOf(state)+2 <= d.width {
@@ -99,7 +99,7 @@ func (d *details) alert(a *triage.Alert, common, said map[string]string) {
 		}
 	}
 	delete(own, "alertname")
-	d.out = append(d.out, d.Cut(d.Spans(draw.Span{Text: name + "  ", Role: draw.Strong}, draw.Span{Text: state, Role: look}), d.width))
+	d.out = append(d.out, d.Cut(d.Spans(draw.Span{Text: name + "  ", Role: draw.Strong}, draw.Span{Text: state, Role: role}), d.width))
 	d.labels("labels", own)
 	d.field("value", a.Value)
 	d.annotations(without(a.Annotations, said))

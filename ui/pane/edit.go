@@ -53,7 +53,7 @@ func (p *Pane) takeNewRunbook(msg newRunbook) tea.Cmd {
 	return p.editFile(msg.made.Path, msg.made.Line, &msg.made)
 }
 
-// takeEdited reads the library anew. A template that was left as it was is
+// takeEdited reads the library again. A template that was left as it was is
 // taken away again.
 func (p *Pane) takeEdited(made *runbooks.New, err error) tea.Cmd {
 	if err != nil {

@@ -48,7 +48,7 @@ func LinksOf(g triage.Group) []Link {
 	return links
 }
 
-// LinkOf is the first of them; empty: there is none.
+// LinkOf returns the first of them, or "".
 func LinkOf(g triage.Group) string {
 	if links := LinksOf(g); len(links) > 0 {
 		return links[0].Address

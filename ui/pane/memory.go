@@ -13,7 +13,7 @@ import (
 	"firstline/ui/room"
 )
 
-// Memory keeps what was done with runbooks beyond the end of the program. Its
+// Memory stores what was done with runbooks beyond the end of the program. Its
 // calls are made off the loop.
 type Memory interface {
 	// Ticks and Runs are those of a group, oldest first.
@@ -32,34 +32,34 @@ type remembered struct {
 	runs  []record.Run
 }
 
-// recorder holds what is known of the groups and keeps what is new.
+// recorder caches what was done for the groups and stores what is new.
 type recorder struct {
-	store Memory
-	Known map[string]remembered
+	store  Memory
+	Groups map[string]remembered
 	// read is the number for which each group was read.
 	read      map[string]int
 	number    int
 	loading   reply.Loader
 	positions map[string]record.Position
-	failing   bool // that nothing is kept was said
+	failing   bool // it was said that nothing is saved
 	say       func(sentence string)
 	writes    writes
 }
 
 func newRecorder(store Memory, say func(string)) *recorder {
-	return &recorder{store: store, say: say, Known: map[string]remembered{}, read: map[string]int{}, number: 1, positions: map[string]record.Position{}}
+	return &recorder{store: store, say: say, Groups: map[string]remembered{}, read: map[string]int{}, number: 1, positions: map[string]record.Position{}}
 }
 
 // Of is what is known of a group.
 func (b *recorder) Of(id string) remembered {
-	r := b.Known[id]
+	r := b.Groups[id]
 	return remembered{slices.Clone(r.Ticks), slices.Clone(r.runs)}
 }
 
 // invalidate reads what other terminals have written meanwhile.
 func (b *recorder) invalidate() { b.number++ }
 
-// loaded is what is kept of a group.
+// loaded is what the store has of a group.
 type loaded struct {
 	GroupID string
 	number  int
@@ -84,7 +84,7 @@ func (b *recorder) LoadPositions(ctx context.Context, take func(loadedPositions)
 	}, reply.Nothing(take))
 }
 
-// load reads what is kept of the first of the groups that is not known yet,
+// load reads what the store has of the first of the groups that was not read,
 // one at a time.
 func (b *recorder) load(ctx context.Context, take func(loaded), ids ...string) tea.Cmd {
 	if b.store == nil || b.loading.Busy() {
@@ -103,13 +103,13 @@ func (b *recorder) load(ctx context.Context, take func(loaded), ids ...string) t
 	}, reply.Nothing(take))
 }
 
-// Take merges what is kept with what was ticked while it was read.
+// Take merges what the store has with what was ticked while it was read.
 func (b *recorder) Take(m loaded) (changed bool) {
 	b.read[m.GroupID] = m.number
 	if m.err != nil {
 		return false
 	}
-	before := b.Known[m.GroupID]
+	before := b.Groups[m.GroupID]
 	now := m.Found
 	for _, t := range before.Ticks {
 		if !slices.ContainsFunc(now.Ticks, func(o record.Tick) bool { return o.Runbook == t.Runbook && o.Step == t.Step && !o.At.Before(t.At) }) {
@@ -121,7 +121,7 @@ func (b *recorder) Take(m loaded) (changed bool) {
 			now.runs = append(now.runs, r)
 		}
 	}
-	b.Known[m.GroupID] = now
+	b.Groups[m.GroupID] = now
 	return !slices.EqualFunc(before.Ticks, now.Ticks, sameTick) || len(before.runs) != len(now.runs)
 }
 
@@ -171,12 +171,12 @@ func (b *recorder) write(ctx context.Context) tea.Cmd {
 }
 
 func (b *recorder) written(err error) {
-	known := b.failing
+	reported := b.failing
 	b.failing = err != nil
-	if err == nil || known {
+	if err == nil || reported {
 		return
 	}
-	b.say("Ticks, runs and reading positions are not kept: " + err.Error() + ".")
+	b.say("Ticks, runs and reading positions are not saved: " + err.Error() + ".")
 }
 
 // writes writes one thing after another. What the program's end finds
@@ -238,11 +238,11 @@ func (p *Pane) SavePosition() {
 // savedOffset is the line of the page where the group's runbook was left in
 // an earlier run; -1: it was not read.
 func (p *Pane) savedOffset(b *Shown) int {
-	known, ok := p.Memory.positions[p.Shown.groupID]
-	if !ok || known.Runbook != b.Match.Runbook.Path {
+	found, ok := p.Memory.positions[p.Shown.groupID]
+	if !ok || found.Runbook != b.Match.Runbook.Path {
 		return -1
 	}
-	return b.lineOf(known.Line)
+	return b.lineOf(found.Line)
 }
 
 // savePositions writes the positions that are not written yet.
@@ -261,7 +261,7 @@ func (p *Pane) TakePositions(msg loadedPositions) {
 		p.Say(room.Caution, "Where runbooks were left can't be read: "+msg.err.Error()+".")
 	}
 	for _, position := range msg.all {
-		if _, known := p.Memory.positions[position.GroupID]; !known {
+		if _, found := p.Memory.positions[position.GroupID]; !found {
 			p.Memory.positions[position.GroupID] = position
 		}
 	}

@@ -11,7 +11,7 @@ import (
 
 var noon = time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
 
-// noMemory keeps nothing.
+// noMemory stores nothing.
 type noMemory struct{}
 
 func (noMemory) Ticks(context.Context, string) ([]record.Tick, error) { return nil, nil }
@@ -25,9 +25,9 @@ func (noMemory) SetPosition(context.Context, record.Position) error   { return n
 func TestTicksMadeWhileReadingStay(t *testing.T) {
 	b := newRecorder(noMemory{}, nil)
 	mine := record.Tick{GroupID: "G", Runbook: "r", Step: "mine", Done: true, At: noon}
-	var known remembered
-	known.SetTick(mine)
-	b.Known["G"] = known
+	var group remembered
+	group.SetTick(mine)
+	b.Groups["G"] = group
 	theirs := record.Tick{GroupID: "G", Runbook: "r", Step: "theirs", Done: true, At: noon}
 	if !b.Take(loaded{GroupID: "G", Found: remembered{Ticks: []record.Tick{theirs}}}) {
 		t.Error("nothing changed")

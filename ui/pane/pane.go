@@ -30,14 +30,14 @@ const (
 
 var tabNames = [tabCount]string{"Runbook", "Details", "Timeline"}
 
-// Content is one prepared tab: its head stands still, its lines scroll.
+// Content is one prepared tab: its head is fixed, its lines scroll.
 type Content struct {
 	head  []string
 	Lines []string
 	// sections are indices into lines; start is where reading begins.
 	sections []int
 	start    int
-	// runbook is the runbook that the page shows; nil when there is none.
+	// runbook is the runbook that is shown; nil without one.
 	runbook *Shown
 	// waiting is the address that was not read yet and may be the runbook's.
 	waiting string
@@ -115,7 +115,7 @@ func (p *Pane) Show(g *triage.Group) {
 	}
 }
 
-// Invalidate makes the pages anew: the library or the time changed.
+// Invalidate makes the contents again: the library or the time changed.
 func (p *Pane) Invalidate() { p.number++ }
 
 // fullInside is how wide text in the pane can be: a blank stays on both sides.
@@ -136,7 +136,7 @@ func (p *Pane) Inside() int {
 	return width
 }
 
-// leave ends the stay at a group, whose place is kept.
+// leave ends the stay at a group and saves its reading position.
 func (p *Pane) leave() {
 	p.SavePosition()
 	p.preparing.Drop()
@@ -145,7 +145,7 @@ func (p *Pane) leave() {
 	p.Find.Clear()
 }
 
-// Runbook is the runbook on the screen; an empty one when there is none.
+// Runbook returns the runbook on the screen, or an empty one.
 func (p *Pane) Runbook() *Shown {
 	if b := p.contents[RunbookTab].runbook; b != nil && p.ready() {
 		return b
@@ -153,7 +153,7 @@ func (p *Pane) Runbook() *Shown {
 	return &Shown{}
 }
 
-// area is where the pane stands.
+// area is where the pane is drawn.
 func (p *Pane) area() draw.Rectangle { return p.Layout.Pane }
 
 func (p *Pane) want() paneWant {
@@ -173,17 +173,17 @@ func (p *Pane) Prepare() tea.Cmd {
 	// The command works on a copy: sizes and theme may change meanwhile.
 	s, g := &Writer{*p.Screen, p.Options}, *p.Group
 	whole := p.WholeNotes
-	now, happened, book := p.Now, p.Timeline.of(g.ID), p.wantRunbook(g)
-	return reply.Start(&p.preparing, func() (pages [tabCount]Content) {
-		pages[RunbookTab] = s.runbookPage(ctx, g, book, want.width)
-		pages[detailsTab] = s.DetailsPage(g, want.width, now, whole)
-		pages[timelineTab] = s.timelinePage(happened, now, want.width, whole)
-		return pages
-	}, reply.Nothing(func(pages [tabCount]Content) { p.accept(want, pages) }))
+	now, happened, runbook := p.Now, p.Timeline.of(g.ID), p.wantRunbook(g)
+	return reply.Start(&p.preparing, func() (contents [tabCount]Content) {
+		contents[RunbookTab] = s.runbookContent(ctx, g, runbook, want.width)
+		contents[detailsTab] = s.DetailsContent(g, want.width, now, whole)
+		contents[timelineTab] = s.timelineContent(happened, now, want.width, whole)
+		return contents
+	}, reply.Nothing(func(contents [tabCount]Content) { p.accept(want, contents) }))
 }
 
 // accept takes prepared pages.
-func (p *Pane) accept(want paneWant, pages [tabCount]Content) {
+func (p *Pane) accept(want paneWant, contents [tabCount]Content) {
 	same := p.Shown.groupID == want.groupID
 	line, beyond := 0, 0
 	old := p.contents[RunbookTab].runbook
@@ -191,7 +191,7 @@ func (p *Pane) accept(want paneWant, pages [tabCount]Content) {
 		line, beyond = old.sourceAt(p.offsetOf(RunbookTab))
 	}
 	narrowed := p.Shown.width != want.width
-	p.Shown, p.contents, p.blank = want, pages, false
+	p.Shown, p.contents, p.blank = want, contents, false
 	p.restore(old, same, line, beyond, narrowed)
 }
 
@@ -205,7 +205,7 @@ func (p *Pane) restore(old *Shown, same bool, line, beyond int, otherWidth bool)
 		*at = *p.arriving
 		p.arriving = nil
 	case same && old != nil && *at >= 0 && old.Match.Runbook.Path == now.Match.Runbook.Path:
-		// The same text, made anew: the same words stay at the top.
+		// The same text, made again: the same words stay at the top.
 		if otherWidth {
 			beyond = 0
 		}
@@ -352,7 +352,7 @@ func (p *Pane) Lines() []string {
 	if c != nil && (!c.sidebar || p.Shown.width == p.fullInside()) {
 		return p.pad(p.chooserLines(c, p.fullInside(), height))
 	}
-	out := p.pageLines()
+	out := p.visibleLines()
 	if c == nil {
 		return out
 	}
@@ -373,15 +373,15 @@ func (p *Pane) pad(lines []string) []string {
 	return lines
 }
 
-// pageLines draws the visible part of the page.
-func (p *Pane) pageLines() []string {
-	page, from := p.content(), p.Offset()
+// visibleLines draws the visible part of the page.
+func (p *Pane) visibleLines() []string {
+	content, from := p.content(), p.Offset()
 	width := p.Inside()
 	out := make([]string, 0, p.Layout.Pane.Height)
-	for _, line := range page.head {
+	for _, line := range content.head {
 		out = append(out, " "+p.Fit(line, width)+" ")
 	}
-	for i, line := range page.Lines[from:min(from+p.height(), len(page.Lines))] {
+	for i, line := range content.Lines[from:min(from+p.height(), len(content.Lines))] {
 		margin := " "
 		if p.Tab == RunbookTab {
 			margin, line = p.margin(from+i), p.light(from+i, line)

@@ -97,14 +97,14 @@ type webLookup struct {
 
 func lookupKey(groupID, address string) string { return groupID + "\x00" + address }
 
-// lookUp reads the shown group's runbook from the web when it has to be, one
+// fetchRunbook reads the shown group's runbook from the web when it has to be, one
 // at a time.
-func (p *Pane) lookUp(ctx context.Context) tea.Cmd {
+func (p *Pane) fetchRunbook(ctx context.Context) tea.Cmd {
 	if !p.ready() || p.Looking.Busy() || p.contents[RunbookTab].waiting == "" {
 		return nil
 	}
 	key := lookupKey(p.Group.ID, p.contents[RunbookTab].waiting)
-	if _, known := p.lookups[key]; known {
+	if _, asked := p.lookups[key]; asked {
 		return nil
 	}
 	library, query := p.Options.Library, queryOf(*p.Group)
@@ -122,7 +122,7 @@ func (p *Pane) takeLookup(key string, found webLookup) {
 	p.Invalidate()
 }
 
-// forgetLookups asks the web anew: for all, or for what failed.
+// forgetLookups asks the web again: for all, or for what failed.
 func (p *Pane) forgetLookups(all bool) {
 	if all {
 		p.Looking.Drop()

@@ -26,7 +26,7 @@ func (p *Pane) Do(c keymap.Command) tea.Cmd {
 		p.travel(&p.trail().back, &p.trail().forward)
 	case keymap.GoForward:
 		p.travel(&p.trail().forward, &p.trail().back)
-	case keymap.FindInPage:
+	case keymap.FindInRunbook:
 		p.openSearch()
 	case keymap.NextHit, keymap.PreviousHit:
 		p.stepHit(c)
@@ -61,10 +61,10 @@ func (p *Pane) Follow(others []triage.Group) tea.Cmd {
 	for _, g := range others {
 		ids = append(ids, g.ID)
 	}
-	return tea.Batch(p.lookUp(p.Context), p.Memory.load(p.Context, p.takeMemory, ids...), p.Memory.savePositions(p.Context))
+	return tea.Batch(p.fetchRunbook(p.Context), p.Memory.load(p.Context, p.takeMemory, ids...), p.Memory.savePositions(p.Context))
 }
 
-// Refresh reads anew what may have changed outside: everything, or what is
+// Refresh reads again what may have changed outside: everything, or what is
 // looked at each minute anyway.
 func (p *Pane) Refresh(all bool) {
 	p.forgetLookups(all)
@@ -81,15 +81,15 @@ func (p *Pane) Save() tea.Cmd {
 	return p.Memory.write(p.Context)
 }
 
-// Flush keeps what was not kept yet, after the program's end.
+// Flush saves what was not saved yet, after the program's end.
 func (p *Pane) Flush(ctx context.Context) {
 	p.SavePosition()
-	_ = p.Memory.writes.work(ctx) // there is nobody left to tell
+	_ = p.Memory.writes.work(ctx) // nobody is left who would read why it failed
 }
 
 // The reasons why a key can't act on the runbook now.
 
-func (p *Pane) whyNoPage() string {
+func (p *Pane) whyNoRunbook() string {
 	switch {
 	case p.Layout.Pane.Empty() || p.Tab != RunbookTab:
 		return "the runbook is not on the screen; 1 shows it"
@@ -101,7 +101,7 @@ func (p *Pane) whyNoPage() string {
 
 // WhyNoSteps says why there is no step to go to or to tick.
 func (p *Pane) WhyNoSteps() string {
-	if why := p.whyNoPage(); why != "" {
+	if why := p.whyNoRunbook(); why != "" {
 		return why
 	}
 	if len(p.Runbook().Steps) == 0 {
@@ -111,7 +111,7 @@ func (p *Pane) WhyNoSteps() string {
 }
 
 func (p *Pane) whyNoLinks() string {
-	if why := p.whyNoPage(); why != "" {
+	if why := p.whyNoRunbook(); why != "" {
 		return why
 	}
 	if len(p.Runbook().links) == 0 {
@@ -121,7 +121,7 @@ func (p *Pane) whyNoLinks() string {
 }
 
 func (p *Pane) whyNoHits() string {
-	if why := p.whyNoPage(); why != "" {
+	if why := p.whyNoRunbook(); why != "" {
 		return why
 	}
 	if p.Find.Pattern == nil {
@@ -131,7 +131,7 @@ func (p *Pane) whyNoHits() string {
 }
 
 func (p *Pane) whyNotBack() string {
-	if why := p.whyNoPage(); why != "" {
+	if why := p.whyNoRunbook(); why != "" {
 		return why
 	}
 	if len(p.trail().back) == 0 {
@@ -141,7 +141,7 @@ func (p *Pane) whyNotBack() string {
 }
 
 func (p *Pane) whyNotForward() string {
-	if why := p.whyNoPage(); why != "" {
+	if why := p.whyNoRunbook(); why != "" {
 		return why
 	}
 	if len(p.trail().forward) == 0 {
@@ -151,7 +151,7 @@ func (p *Pane) whyNotForward() string {
 }
 
 func (p *Pane) whyNoAlerts() string {
-	if why := p.whyNoPage(); why != "" {
+	if why := p.whyNoRunbook(); why != "" {
 		return why
 	}
 	if len(p.Group.Alerts) < 2 {

@@ -12,7 +12,7 @@ import (
 // pane.
 type searchRoom struct{ *Pane }
 
-func (r searchRoom) Place() keymap.Place             { return keymap.InSearch }
+func (r searchRoom) Mode() keymap.Mode               { return keymap.InSearch }
 func (r searchRoom) Key(msg tea.KeyPressMsg) tea.Cmd { return r.searchKey(msg) }
 func (r searchRoom) Paste(msg tea.PasteMsg) tea.Cmd {
 	msg.Content = clean.Line(msg.Content)
@@ -32,7 +32,7 @@ func (r searchRoom) Resize() { r.fitSearch() }
 // choiceRoom is a list in the pane to choose from.
 type choiceRoom struct{ *Pane }
 
-func (r choiceRoom) Place() keymap.Place             { return keymap.InChoice }
+func (r choiceRoom) Mode() keymap.Mode               { return keymap.InChoice }
 func (r choiceRoom) Key(msg tea.KeyPressMsg) tea.Cmd { return r.choiceKey(msg) }
 func (r choiceRoom) Paste(tea.PasteMsg) tea.Cmd      { return nil }
 func (r choiceRoom) View() (lines []string, area draw.Rectangle, cursor *tea.Cursor) {
@@ -59,21 +59,21 @@ func (p *Pane) Table() keymap.Table {
 		keymap.Key(at, keymap.TickTheStep, "t", "tick the step", "t").Hinted("tick").Unless(p.WhyNoSteps),
 		keymap.Key(at, keymap.RunTheCode, "x", "run the step's command", "x").Hinted("run").Unless(p.WhyNotRun),
 		keymap.Key(at, keymap.EditRunbook, "w", "edit the runbook", "w").Hinted("edit").Unless(p.WhyNotMend),
-		keymap.Key(at, keymap.CopyTheCode, "y", "copy the step's command", "y").In(keymap.GroupRunbook).Hinted("copy").Unless(p.whyNoPage),
-		keymap.Key(at, keymap.ToMeaning, "M", "to Meaning", "M").In(keymap.GroupRunbook).Unless(p.whyNoPage),
-		keymap.Key(at, keymap.ToImpact, "I", "to Impact", "I").In(keymap.GroupRunbook).Unless(p.whyNoPage),
-		keymap.Key(at, keymap.ToDiagnosis, "D", "to Diagnosis", "D").In(keymap.GroupRunbook).Unless(p.whyNoPage),
-		keymap.Key(at, keymap.ToMitigation, "T", "to Mitigation", "T").In(keymap.GroupRunbook).Unless(p.whyNoPage),
+		keymap.Key(at, keymap.CopyTheCode, "y", "copy the step's command", "y").In(keymap.GroupRunbook).Hinted("copy").Unless(p.whyNoRunbook),
+		keymap.Key(at, keymap.ToMeaning, "M", "to Meaning", "M").In(keymap.GroupRunbook).Unless(p.whyNoRunbook),
+		keymap.Key(at, keymap.ToImpact, "I", "to Impact", "I").In(keymap.GroupRunbook).Unless(p.whyNoRunbook),
+		keymap.Key(at, keymap.ToDiagnosis, "D", "to Diagnosis", "D").In(keymap.GroupRunbook).Unless(p.whyNoRunbook),
+		keymap.Key(at, keymap.ToMitigation, "T", "to Mitigation", "T").In(keymap.GroupRunbook).Unless(p.whyNoRunbook),
 		keymap.Key(at, keymap.ShowOutline, "O", "outline", "O").In(keymap.GroupRunbook).Hinted("outline").Unless(p.WhyNoSections),
-		keymap.Key(at, keymap.FindInPage, "/", "find in the page", "/").In(keymap.GroupRunbook).Hinted("find").Unless(p.whyNoPage),
+		keymap.Key(at, keymap.FindInRunbook, "/", "find in the page", "/").In(keymap.GroupRunbook).Hinted("find").Unless(p.whyNoRunbook),
 		keymap.Key(at, keymap.NextHit, "ctrl-n", "next place found", "ctrl+n").In(keymap.GroupRunbook).Unless(p.whyNoHits),
 		keymap.Key(at, keymap.PreviousHit, "ctrl-p", "previous place found", "ctrl+p").In(keymap.GroupRunbook).Unless(p.whyNoHits),
 		keymap.Key(at, keymap.FollowLinks, "f", "follow a link", "f").In(keymap.GroupRunbook).Hinted("links").Unless(p.whyNoLinks),
 		keymap.Key(at, keymap.GoBack, "⌫", "back to the page before", "backspace", "ctrl+o", "alt+left").In(keymap.GroupRunbook).Unless(p.whyNotBack),
 		keymap.Key(at, keymap.GoForward, "alt-→", "forward again", "alt+right").In(keymap.GroupRunbook).Unless(p.whyNotForward),
-		keymap.Key(at, keymap.ShowRaw, "R", "as written, or filled", "R").In(keymap.GroupRunbook).Unless(p.whyNoPage),
+		keymap.Key(at, keymap.ShowRaw, "R", "as written, or filled", "R").In(keymap.GroupRunbook).Unless(p.whyNoRunbook),
 		keymap.Key(at, keymap.ChooseLabels, "V", "choose whose labels fill it", "V").In(keymap.GroupRunbook).Unless(p.whyNoAlerts),
-		keymap.Key(search, keymap.Confirm, "enter", "keep", "enter").Hinted("*"),
+		keymap.Key(search, keymap.Confirm, "enter", "done", "enter").Hinted("*"),
 		keymap.Key(search, keymap.NextHit, "ctrl-n", "next", "ctrl+n", "down").Hinted("*"),
 		keymap.Key(search, keymap.PreviousHit, "ctrl-p", "previous", "ctrl+p", "up").Hinted("*"),
 		keymap.Key(search, keymap.CloseDialog, "esc", "clear", "esc").Hinted("*"),

@@ -30,16 +30,16 @@ func (p *Pane) askRun() {
 // RecordRun records a run that has ended.
 func (p *Pane) RecordRun(r record.Run) tea.Cmd {
 	memory := p.Memory
-	known := memory.Of(r.GroupID)
-	known.runs = append(known.runs, r)
-	memory.Known[r.GroupID] = known
+	group := memory.Of(r.GroupID)
+	group.runs = append(group.runs, r)
+	memory.Groups[r.GroupID] = group
 	p.Invalidate()
 	return memory.save(p.Context, func(ctx context.Context, store Memory) error { return store.AddRun(ctx, r) })
 }
 
 // WhyNotRun says why no step may be run.
 func (p *Pane) WhyNotRun() string {
-	if why := p.whyNoPage(); why != "" {
+	if why := p.whyNoRunbook(); why != "" {
 		return why
 	}
 	switch b := p.Runbook(); {

@@ -55,21 +55,21 @@ func (w *runbookWant) find(ctx context.Context, g triage.Group) (m runbooks.Matc
 		return m, true, "", nil
 	}
 	m, ok, waiting = w.library.LookupCached(ctx, queryOf(g))
-	if found, known := w.lookups[lookupKey(g.ID, waiting)]; known && waiting != "" {
+	if found, asked := w.lookups[lookupKey(g.ID, waiting)]; asked && waiting != "" {
 		return found.match, found.ok, "", found.err
 	}
 	return m, ok, waiting, nil
 }
 
-// runbookPage finds, fills and renders the runbook of a group. It runs off the
+// runbookContent finds, fills and renders the runbook of a group. It runs off the
 // loop.
-func (s *Writer) runbookPage(ctx context.Context, g triage.Group, w runbookWant, width int) Content {
+func (s *Writer) runbookContent(ctx context.Context, g triage.Group, w runbookWant, width int) Content {
 	if w.library == nil {
-		return s.noRunbookPage(g, nil, width)
+		return s.noRunbookContent(g, nil, width)
 	}
 	match, found, waiting, err := w.find(ctx, g)
 	if !found {
-		p := s.noRunbookPage(g, w.library.Problems(), width)
+		p := s.noRunbookContent(g, w.library.Problems(), width)
 		p.waiting = waiting
 		switch {
 		case waiting != "":
@@ -89,7 +89,7 @@ func (s *Writer) runbookPage(ctx context.Context, g triage.Group, w runbookWant,
 			s.Paragraph("The runbook could not be drawn: "+clean.Line(err.Error()), width, draw.Warning),
 			s.Wrap(match.Runbook.Body, width)...)}
 	}
-	b := s.newBook(match, filled, fill, rendered)
+	b := s.newShown(match, filled, fill, rendered)
 	p := Content{Lines: slices.Clone(rendered.Lines), runbook: b, waiting: waiting}
 	s.annotate(&p, w, width)
 	title := clean.Line(match.Runbook.Title)
@@ -115,8 +115,8 @@ func (s *Writer) runbookPage(ctx context.Context, g triage.Group, w runbookWant,
 	return p
 }
 
-// newBook is what the keys work with.
-func (s *Writer) newBook(match runbooks.Match, filled *runbooks.Runbook, fill runbooks.Filled, rendered runbooks.Rendered) *Shown {
+// newShown is what the keys work with.
+func (s *Writer) newShown(match runbooks.Match, filled *runbooks.Runbook, fill runbooks.Filled, rendered runbooks.Rendered) *Shown {
 	b := &Shown{Match: match, filled: filled, fill: fill, codes: filled.CodeIn(nil), links: filled.Links(), marks: slices.Clone(rendered.Marks), to: -1}
 	for i, h := range filled.Headings {
 		if rendered.HeadingLines[i] >= 0 {
@@ -134,7 +134,7 @@ func (s *Writer) newBook(match runbooks.Match, filled *runbooks.Runbook, fill ru
 	return b
 }
 
-// runbookHead stands above the page: what it is and how it was found, where it
+// runbookHead is the head of the runbook: what it is and how it was found, where it
 // comes from and how old it is, and what the reader has to know about it.
 func (s *Writer) runbookHead(ctx context.Context, w runbookWant, p Content, title string, width int) []string {
 	b := p.runbook
@@ -202,7 +202,7 @@ func (s *Writer) origin(ctx context.Context, w runbookWant, b *Shown) string {
 }
 
 // pastTitle is where reading begins when the runbook's first line is the title
-// that stands above it anyway.
+// that is above it anyway.
 func (s *Writer) pastTitle(lines []string, title string) int {
 	if len(lines) == 0 || strings.Trim(s.Bare(lines[0]), "# ") != title {
 		return 0
@@ -215,8 +215,8 @@ func (s *Writer) pastTitle(lines []string, title string) int {
 	return 0
 }
 
-// noRunbookPage says which names were looked for and where one belongs.
-func (s *Writer) noRunbookPage(g triage.Group, problems []runbooks.Problem, width int) Content {
+// noRunbookContent says which names were looked for and where one belongs.
+func (s *Writer) noRunbookContent(g triage.Group, problems []runbooks.Problem, width int) Content {
 	q := queryOf(g)
 	lines := []string{s.Theme.Of(draw.Strong).On("No runbook yet")}
 	lines = append(lines, "")
@@ -225,19 +225,19 @@ func (s *Writer) noRunbookPage(g triage.Group, problems []runbooks.Problem, widt
 			s.Options.ConfigName+".", width, draw.Plain)...)
 	} else {
 		lines = append(lines, s.Paragraph("firstline looked for", width, draw.Dim)...)
-		var looked []string
+		var searched []string
 		if url := clean.Line(q.URL); url != "" {
-			looked = append(looked, "the runbook_url "+url)
+			searched = append(searched, "the runbook_url "+url)
 		}
 		for _, name := range q.Alerts {
-			looked = append(looked, "a file or heading named "+clean.Line(name))
+			searched = append(searched, "a file or heading named "+clean.Line(name))
 		}
 		if r := clean.Line(q.ServiceRunbook); r != "" {
-			looked = append(looked, "the service's runbook "+r)
+			searched = append(searched, "the service's runbook "+r)
 		} else if q.Service != "" {
-			looked = append(looked, "a file named "+clean.Line(q.Service)+", after the service")
+			searched = append(searched, "a file named "+clean.Line(q.Service)+", after the service")
 		}
-		for _, l := range looked {
+		for _, l := range searched {
 			lines = append(lines, s.Item(l, width)...)
 		}
 	}

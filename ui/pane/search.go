@@ -21,7 +21,7 @@ type search struct {
 	At      int // the hit that is shown
 }
 
-// hit is where the text stands: bytes of a line without its colours.
+// hit is where the text was found: bytes of a line without its colours.
 type hit struct{ line, from, to int }
 
 // mostHits bounds what is counted and lit up.
@@ -35,8 +35,8 @@ func (f *search) Clear() {
 	f.Pattern, f.Hits, f.At = nil, nil, 0
 }
 
-// look finds the text in lines; the first hit from a line on is shown.
-func (f *search) look(plain []string, from int) {
+// find finds the text in lines; the first hit from a line on is shown.
+func (f *search) find(plain []string, from int) {
 	f.Hits, f.At, f.Pattern = nil, 0, nil
 	text := strings.TrimSpace(f.input.Value())
 	if text == "" {
@@ -52,7 +52,7 @@ func (f *search) look(plain []string, from int) {
 	}
 }
 
-// again finds the same text in a page that was made anew.
+// again finds the same text in content that was made again.
 func (f *search) again(plain []string) {
 	if f.Pattern == nil {
 		return
@@ -106,12 +106,12 @@ func (p *Pane) light(number int, line string) string {
 		}
 		text := plain[number]
 		from, to := p.WidthOf(text[:h.from]), p.WidthOf(text[:h.to])
-		look := p.Theme.Selected[draw.Accent]
+		style := p.Theme.Selected[draw.Accent]
 		if i == p.Find.At {
-			look += draw.StyleUnderline
+			style += draw.StyleUnderline
 		}
 		// The library's Cut is wrong where emoji are not joined; these are right.
-		line = p.Method.Truncate(line, from, "") + look.On(text[h.from:h.to]) + p.Method.TruncateLeft(line, to, "")
+		line = p.Method.Truncate(line, from, "") + style.On(text[h.from:h.to]) + p.Method.TruncateLeft(line, to, "")
 	}
 	return line
 }
@@ -153,14 +153,14 @@ func (p *Pane) searchKey(msg tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
-// typeSearch types, and looks anew.
+// typeSearch types, and searches again.
 func (p *Pane) typeSearch(msg tea.Msg) tea.Cmd {
 	f := &p.Find
 	before := f.input.Value()
 	var cmd tea.Cmd
 	f.input, cmd = f.input.Update(msg)
 	if f.input.Value() != before && p.ready() {
-		f.look(p.Runbook().plain, p.Offset())
+		f.find(p.Runbook().plain, p.Offset())
 		p.showHit()
 	}
 	p.fitSearch()

@@ -6,7 +6,7 @@ import (
 	"firstline/runbooks"
 )
 
-// Shown is a runbook as it stands on the page. It is made off the loop and never
+// Shown is a runbook as it is shown. It is made off the loop and never
 // changed after that.
 type Shown struct {
 	Match runbooks.Match
@@ -21,7 +21,7 @@ type Shown struct {
 	codes    []runbooks.Code
 	links    []runbooks.Link
 	marks    []runbooks.Mark
-	// triedBesides: what others tried and is no step stands at the end.
+	// triedBesides: what others tried and is no step is at the end.
 	triedBesides bool
 	// plain are the lines without their colours.
 	plain []string
@@ -64,7 +64,7 @@ func (b *Shown) sourceAt(line int) (source, beyond int) {
 	return b.marks[i-1].Source, line - b.marks[i-1].Line
 }
 
-// step is where the step with an ID stands; -1 when it is not there.
+// step returns the index of the step with an ID, or -1.
 func (b *Shown) step(id string) int {
 	for i := range b.Steps {
 		if b.Steps[i].ID == id && id != "" {

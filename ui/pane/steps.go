@@ -96,7 +96,7 @@ func (b *Shown) endOfText(step int, lines []string) int {
 	return end
 }
 
-// shift moves what stands behind lines that were put in.
+// shift moves what comes after lines that were put in.
 func (b *Shown) shift(at, by int) {
 	move := func(line *int) {
 		if *line >= at {
@@ -114,7 +114,7 @@ func (b *Shown) shift(at, by int) {
 	}
 }
 
-// margin is what stands left of a line: the cursor of the steps, or a tick.
+// margin is the cell left of a line: the cursor of the steps, or a tick.
 func (p *Pane) margin(line int) string {
 	b := p.Runbook()
 	current := ""
@@ -192,7 +192,7 @@ func (p *Pane) tickStep() tea.Cmd {
 	step, ok := p.currentStep()
 	if !ok {
 		p.stepCursor(1)
-		p.Say(room.Info, "The cursor stands on the step now; t ticks it")
+		p.Say(room.Info, "The cursor is on the step now; t ticks it")
 		return nil
 	}
 	t := record.Tick{
@@ -204,9 +204,9 @@ func (p *Pane) tickStep() tea.Cmd {
 
 func (p *Pane) setTick(t record.Tick) tea.Cmd {
 	memory := p.Memory
-	known := memory.Of(t.GroupID)
-	known.SetTick(t)
-	memory.Known[t.GroupID] = known
+	group := memory.Of(t.GroupID)
+	group.SetTick(t)
+	memory.Groups[t.GroupID] = group
 	p.Invalidate()
 	return memory.save(p.Context, func(ctx context.Context, store Memory) error { return store.SetTick(ctx, t) })
 }
@@ -270,8 +270,8 @@ func (p *Pane) copyCode() tea.Cmd {
 func (b *recorder) Tried(groups []triage.Group) map[string][]string {
 	tried := map[string][]string{}
 	for _, g := range groups {
-		known := b.Of(g.ID)
-		if lines := record.Tried(known.Ticks, known.runs); len(lines) > 0 {
+		group := b.Of(g.ID)
+		if lines := record.Tried(group.Ticks, group.runs); len(lines) > 0 {
 			tried[g.ID] = lines
 		}
 	}

@@ -17,7 +17,7 @@ import (
 	"firstline/ui/reply"
 )
 
-// MostHistories is how many groups' histories are kept for when the cursor
+// MostHistories is how many groups' histories are cached for when the cursor
 // comes back.
 const MostHistories = 64
 
@@ -25,7 +25,7 @@ const MostHistories = 64
 const historyTime = 30 * time.Second
 
 // historyKey is what a history was read for: a change of the incident, one of
-// our own actions and a wish to read all anew make another.
+// our own actions and a wish to read all again make another.
 type historyKey struct {
 	groupID string
 	updated time.Time
@@ -44,21 +44,21 @@ type readHistory struct {
 // timeline reads what happened to the group under the cursor, while its tab is
 // shown, one group at a time.
 type timeline struct {
-	Known map[string]readHistory
+	Groups map[string]readHistory
 	// Order are the groups of known, the longest known first.
 	Order   []string
 	reading reply.Loader
-	// number counts the reasons to read anew.
+	// number counts the reasons to read again.
 	number int
 }
 
-func newTimeline() *timeline { return &timeline{Known: map[string]readHistory{}} }
+func newTimeline() *timeline { return &timeline{Groups: map[string]readHistory{}} }
 
-// Invalidate makes the next look read anew.
+// Invalidate has the history read again when it is shown.
 func (t *timeline) Invalidate() { t.number++ }
 
 // of is what is known of a group.
-func (t *timeline) of(id string) readHistory { return t.Known[id] }
+func (t *timeline) of(id string) readHistory { return t.Groups[id] }
 
 func (t *timeline) keyOf(g triage.Group) historyKey {
 	key := historyKey{groupID: g.ID, number: t.number}
@@ -90,32 +90,32 @@ func (p *Pane) ReadTimeline() tea.Cmd {
 	}, reply.Nothing(p.takeHistory))
 }
 
-// takeHistory keeps what was read. After a failure what was known before stays.
+// takeHistory caches what was read. After a failure what was read before stays.
 func (p *Pane) takeHistory(read readHistory) {
 	t, id := p.Timeline, read.key.groupID
-	old, known := t.Known[id]
+	old, before := t.Groups[id]
 	if read.err != nil && len(read.history.Events) < len(old.history.Events) {
 		read.history, read.at = old.history, old.at
 	}
-	if !known {
+	if !before {
 		t.Order = append(t.Order, id)
 		if len(t.Order) > MostHistories {
-			delete(t.Known, t.Order[0])
+			delete(t.Groups, t.Order[0])
 			t.Order = t.Order[1:]
 		}
 	}
-	t.Known[id] = read
+	t.Groups[id] = read
 	p.Invalidate()
 }
 
-// timelinePage is what happened to a group, the latest first. It runs off the
+// timelineContent is what happened to a group, the latest first. It runs off the
 // loop.
 // Long notes are folded, unless whole says otherwise.
-func (s *Writer) timelinePage(read readHistory, now time.Time, width int, whole bool) Content {
+func (s *Writer) timelineContent(read readHistory, now time.Time, width int, whole bool) Content {
 	var p Content
 	switch {
 	case s.Options.History == nil:
-		p.Lines = []string{s.Theme.Of(draw.Dim).On("No source that keeps a history is configured.")}
+		p.Lines = []string{s.Theme.Of(draw.Dim).On("No source with a history is configured.")}
 		return p
 	case read.at.IsZero() && read.err == nil:
 		p.Lines = []string{s.Theme.Of(draw.Dim).On("Reading …")}
@@ -178,10 +178,10 @@ func (s *Writer) NoteRows(note string, width int, whole bool) []string {
 	return append(rows[:foldedNote:foldedNote], s.Theme.Of(draw.Dim).On("… "+more+", R shows them"))
 }
 
-// eventLines are when, what and by whom; the lines of a note stand below.
+// eventLines are when, what and by whom; the lines of a note are below.
 func (s *Writer) eventLines(e history.Event, width int, whole bool) []string {
 	const edge = len("15:04:05  ")
-	look, mark := eventLook(e)
+	role, mark := eventStyle(e)
 	text, by := clean.Line(e.Text), clean.Line(e.By)
 	note := e.Kind == history.Noted
 	if note {
@@ -199,7 +199,7 @@ func (s *Writer) eventLines(e history.Event, width int, whole bool) []string {
 		if i == 0 {
 			head = s.Theme.Of(draw.Dim).On(e.At.In(s.Location).Format("15:04:05")) + "  "
 		}
-		lines = append(lines, head+s.Theme.Of(look).On(l))
+		lines = append(lines, head+s.Theme.Of(role).On(l))
 	}
 	if note {
 		for _, row := range s.NoteRows(e.Text, max(width-edge-2, 8), whole) {
@@ -209,9 +209,9 @@ func (s *Writer) eventLines(e history.Event, width int, whole bool) []string {
 	return lines
 }
 
-// eventLook is how an event stands out: what pages somebody, and what went
+// eventStyle is how an event is highlighted: what notifies somebody, and what went
 // wrong. The mark says the same without colours.
-func eventLook(e history.Event) (draw.Role, string) {
+func eventStyle(e history.Event) (draw.Role, string) {
 	switch e.Outcome {
 	case respond.Failed, respond.Refused:
 		return draw.Critical, "✗ "

@@ -12,11 +12,11 @@ import (
 // alertsTime is how long reading the alerts of one incident may take.
 const alertsTime = time.Minute
 
-// mostAsked is of how many incidents it is kept that they were looked at.
+// mostAsked bounds how many incidents are remembered as read.
 const mostAsked = 1000
 
 // unreadAlerts reads the alerts of the incident that is looked at, where they may
-// tell a severity that did not come with it: one at a time, and each once until
+// have a severity that did not come with it: one at a time, and each once until
 // it changes.
 type unreadAlerts struct {
 	asked   map[string]time.Time // when the incident was updated, by its id
@@ -30,7 +30,7 @@ func (p *Pane) ReadUnread() tea.Cmd {
 		return nil
 	}
 	id, updated := g.Incident.ID, g.Incident.UpdatedAt
-	if at, looked := p.unread.asked[id]; looked && at.Equal(updated) {
+	if at, done := p.unread.asked[id]; done && at.Equal(updated) {
 		return nil
 	}
 	if p.unread.asked == nil || len(p.unread.asked) >= mostAsked {

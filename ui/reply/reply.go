@@ -1,7 +1,7 @@
 // Package reply brings what is read or computed off the loop back onto it, and
 // drops a reply that comes too late.
 //
-// A Loader stands for one question. Start asks it unless it is being asked,
+// A Loader is one question. Start asks it unless it is being asked,
 // Replace asks it again at once, Listen asks for one thing after another, and
 // Begin is for programs that take the terminal. Whatever the way, the reply
 // comes back as a Message, and Deliver hands it on only while it answers the

@@ -8,8 +8,8 @@ import (
 	"firstline/ui/draw"
 )
 
-// AlsoPaged names the other incidents that were opened for the same alerts.
-func AlsoPaged(g triage.Group) string {
+// OtherIncidents names the other incidents that were opened for the same alerts.
+func OtherIncidents(g triage.Group) string {
 	var names []string
 	for _, in := range g.Incidents {
 		if in.ID == g.ID {
@@ -24,8 +24,8 @@ func AlsoPaged(g triage.Group) string {
 }
 
 // SeverityWord says how grave a group is, in four letters, or in the rule's own
-// word where it is not known, "…" where the alerts that may tell it are not read
-// yet, and "–" where nothing tells it. Urgency and priority are no severity.
+// word where it is unknown, "…" where the alerts that may have it are not read
+// yet, and "–" where no alert has one. Urgency and priority are no severity.
 func SeverityWord(g triage.Group) (string, draw.Role) {
 	switch g.Severity {
 	case triage.Critical:

@@ -11,13 +11,13 @@ const (
 // Where the screen changes its shape. Widths and heights are in cells.
 const (
 	oneHeaderWidth  = 150 // from here on the header fits on one line
-	sideBySideWidth = 116 // from here on the pane stands right of the list
-	stackedHeight   = 19  // from here on, when narrow, it stands below the list
+	sideBySideWidth = 116 // from here on the pane is right of the list
+	stackedHeight   = 19  // from here on, when narrow, it is below the list
 	leastListWidth  = 64
 	focusedList     = 6 // the list's height while the pane below it is read
 )
 
-// Layout says where everything stands. A part that is not shown is empty.
+// Layout is where everything is drawn. A part that is not shown is empty.
 type Layout struct {
 	Header, List, Pane, status, help draw.Rectangle
 	// Body is what dialogs and the full help are drawn over.

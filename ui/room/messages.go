@@ -19,7 +19,7 @@ const (
 	Failure
 )
 
-// Mark stands before a message, so that its colour is not all that tells.
+// Mark is the sign before a message. It says the same as the colour.
 func (l Level) Mark() (string, draw.Role) {
 	switch l {
 	case OK:
@@ -52,8 +52,8 @@ type Message struct {
 	At    time.Time
 }
 
-// keptMessages is how many messages the history holds.
-const keptMessages = 200
+// mostMessages is how many messages the history holds.
+const mostMessages = 200
 
 // Messages is the line of messages and their history.
 type Messages struct {
@@ -70,8 +70,8 @@ func (s *Messages) Add(l Level, text string, at time.Time) {
 		return
 	}
 	s.History = append(s.History, Message{l, text, at})
-	if len(s.History) > keptMessages {
-		s.History = s.History[len(s.History)-keptMessages:]
+	if len(s.History) > mostMessages {
+		s.History = s.History[len(s.History)-mostMessages:]
 	}
 	s.shown = true
 }
@@ -105,12 +105,12 @@ func (s *Screen) StatusText(width int) string {
 
 // MessageLine is one message on a line.
 func (s *Screen) MessageLine(m Message, width int) string {
-	mark, look := m.Level.Mark()
+	mark, role := m.Level.Mark()
 	text := draw.Plain
 	if m.Level != Info {
-		text = look
+		text = role
 	}
-	return s.Spans(draw.Span{Text: " " + mark + " ", Role: look}, draw.Span{Text: s.Fit(m.Text, width-3), Role: text})
+	return s.Spans(draw.Span{Text: " " + mark + " ", Role: role}, draw.Span{Text: s.Fit(m.Text, width-3), Role: text})
 }
 
 // Sentence wraps the plain sentence of an error.

@@ -12,8 +12,8 @@ import (
 // Overlay is a room that has the keys while it is open: a dialog, something to
 // read, a line to type in. The screen has at most one.
 type Overlay interface {
-	// Place is where its keys act.
-	Place() keymap.Place
+	// Mode is where its keys act.
+	Mode() keymap.Mode
 	// Key takes a key press, Paste pasted text.
 	Key(msg tea.KeyPressMsg) tea.Cmd
 	Paste(msg tea.PasteMsg) tea.Cmd

@@ -33,8 +33,8 @@ func ReaderKeys() keymap.Table {
 	}
 }
 
-// Place is where the keys of a reader act.
-func (r *Reader) Place() keymap.Place { return keymap.InReader }
+// Mode is where the keys of a reader act.
+func (r *Reader) Mode() keymap.Mode { return keymap.InReader }
 
 // Paste takes nothing: there is nothing to type.
 func (r *Reader) Paste(tea.PasteMsg) tea.Cmd { return nil }
@@ -73,7 +73,7 @@ func Moved(offset int, c keymap.Command, rows int) int {
 	return offset
 }
 
-// Clamp keeps the offset within the lines.
+// Clamp limits the offset to the lines.
 func (r *Reader) Clamp() {
 	r.Offset = min(max(r.Offset, 0), max(len(r.Lines)-(r.area().Height-2), 0))
 }

@@ -36,6 +36,6 @@ func (t *Typing) Note(at time.Time, followed bool) {
 	}
 }
 
-// LeastLook is how long a question must have stood before it can be confirmed:
+// LeastSeen is how long a question is on the screen before it can be confirmed:
 // nobody presses a key sooner because of what they read.
-const LeastLook = 150 * time.Millisecond
+const LeastSeen = 150 * time.Millisecond

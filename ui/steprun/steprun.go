@@ -126,8 +126,8 @@ func New(s *room.Screen, o Options) *Room {
 	return &Room{Screen: s, options: o, unfilled: unfilled(o.Command), follows: true}
 }
 
-// Place is where its keys act.
-func (r *Room) Place() keymap.Place { return keymap.InRun }
+// Mode is where its keys act.
+func (r *Room) Mode() keymap.Mode { return keymap.InRun }
 
 // Paste takes nothing: there is nothing to type.
 func (r *Room) Paste(tea.PasteMsg) tea.Cmd { return nil }
@@ -211,7 +211,7 @@ func (r *Room) ended(result run.Result) tea.Cmd {
 	return r.record()
 }
 
-// RecordCutOff records the run that the program's end has stopped, of which no
+// RecordCutOff records the run that the program's end has stopped, since no
 // reply comes any more.
 func (r *Room) RecordCutOff() {
 	if r.state != running || r.stream == nil {
@@ -349,8 +349,8 @@ func (r *Room) askRows() []draw.Row {
 // askHeight is how many of them are on the screen, above the hint.
 func (r *Room) askHeight() int { return max(r.Layout.Body.Height-3, 1) }
 
-// Look notes what is on the screen of the question.
-func (r *Room) Look() {
+// NoteSeen notes what is on the screen of the question.
+func (r *Room) NoteSeen() {
 	if r.state == toConfirm {
 		rows := r.askRows()
 		from, to := draw.Window(len(rows), r.asked, r.askHeight())
@@ -412,20 +412,20 @@ func (r *Room) footer() string {
 	case r.state == running:
 		return r.Theme.Of(draw.Accent).On("running, "+draw.Age(r.Now.Sub(r.began))) + r.Theme.Of(draw.Dim).On(" · esc stops it")
 	}
-	text, look := fmt.Sprintf("exit %d", r.result.ExitCode), draw.Good
+	text, role := fmt.Sprintf("exit %d", r.result.ExitCode), draw.Good
 	switch {
 	case r.result.Stopped:
-		text, look = "stopped", draw.Warning
+		text, role = "stopped", draw.Warning
 	case r.result.ExitCode < 0:
-		text, look = "did not run", draw.Critical
+		text, role = "did not run", draw.Critical
 	case r.result.ExitCode > 0:
-		look = draw.Critical
+		role = draw.Critical
 	}
 	rest := " after " + took(r.result.Took) + " · n notes it · y copies · esc closes"
 	if r.result.Dropped > 0 {
-		rest = fmt.Sprintf(" · %d bytes more were not kept", r.result.Dropped) + rest
+		rest = fmt.Sprintf(" · %d bytes more were dropped", r.result.Dropped) + rest
 	}
-	return r.Theme.Of(look).On(text) + r.Theme.Of(draw.Dim).On(rest)
+	return r.Theme.Of(role).On(text) + r.Theme.Of(draw.Dim).On(rest)
 }
 
 // View draws the question, or the command and its output.
@@ -458,4 +458,4 @@ func (r *Room) View() ([]string, draw.Rectangle, *tea.Cursor) {
 }
 
 // ReadableFrom is from when on the command may be confirmed.
-func (r *Room) ReadableFrom() time.Time { return r.Since.Add(room.LeastLook) }
+func (r *Room) ReadableFrom() time.Time { return r.Since.Add(room.LeastSeen) }
