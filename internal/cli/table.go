@@ -66,6 +66,21 @@ func tableRow(g triage.Group, now time.Time) []string {
 			firing += "?"
 		}
 	}
+	severity := dash(oneLine(g.SeverityName()))
+	if g.SeverityUnread() {
+		severity = "…"
+	}
+	id := oneLine(g.ID)
+	if g.Incident != nil && g.Incident.Number > 0 {
+		id += fmt.Sprintf(" #%d", g.Incident.Number)
+	}
+	return []string{
+		id, string(g.State), severity, age(now.Sub(g.Since), g.Since), dash(oneLine(g.ServiceLabel())), dash(firing), dash(who(g)), titleCell(g, now),
+	}
+}
+
+// titleCell is the group's title and all that is to be said about the group.
+func titleCell(g triage.Group, now time.Time) string {
 	title := g.Headline()
 	if t := g.ConditionOver(); !t.IsZero() {
 		title += " (condition over since " + t.Local().Format("15:04") + ")"
@@ -127,17 +142,7 @@ func tableRow(g triage.Group, now time.Time) []string {
 	if g.Flapping() {
 		title += fmt.Sprintf(" (began %d times in the hour)", g.Flaps)
 	}
-	severity := dash(oneLine(g.SeverityName()))
-	if g.SeverityUnread() {
-		severity = "…"
-	}
-	id := oneLine(g.ID)
-	if g.Incident != nil && g.Incident.Number > 0 {
-		id += fmt.Sprintf(" #%d", g.Incident.Number)
-	}
-	return []string{
-		id, string(g.State), severity, age(now.Sub(g.Since), g.Since), dash(oneLine(g.ServiceLabel())), dash(firing), dash(who(g)), title,
-	}
+	return title
 }
 
 // comes says in how long something is to happen, or that it was due: what is

@@ -235,24 +235,12 @@ func (d *Directory) turnJSON(t turn) obj {
 func (p *PagerDuty) incidentJSON(i *incident, include map[string]bool) obj {
 	d := &p.directory
 	service, _ := d.service(i.serviceID)
-	assignments, acks, pending := []obj{}, []obj{}, []obj{}
+	assignments, acks := []obj{}, []obj{}
 	for _, a := range i.assignees {
 		assignments = append(assignments, obj{"at": stamp(a.at), "assignee": d.userRef(a.userID)})
 	}
 	for _, a := range i.acks {
 		acks = append(acks, obj{"at": stamp(a.at), "acknowledger": d.userRef(a.userID)})
-	}
-	if !i.escalateAt.IsZero() {
-		pending = append(pending, obj{"type": "escalate", "at": stamp(i.escalateAt)})
-	}
-	if !i.unackAt.IsZero() {
-		pending = append(pending, obj{"type": "unacknowledge", "at": stamp(i.unackAt)})
-	}
-	if !i.raiseAt.IsZero() {
-		pending = append(pending, obj{"type": "urgency_change", "at": stamp(i.raiseAt), "to": "high"})
-	}
-	if !i.resolveAt.IsZero() {
-		pending = append(pending, obj{"type": "resolve", "at": stamp(i.resolveAt)})
 	}
 	counts := obj{"all": len(i.alerts), "triggered": 0, "resolved": 0}
 	for _, a := range i.alerts {
@@ -270,7 +258,7 @@ func (p *PagerDuty) incidentJSON(i *incident, include map[string]bool) obj {
 		"last_status_change_by": d.agentRef(i.changedBy),
 		"status":                i.status, "incident_key": i.key, "urgency": i.urgency,
 		"service": d.serviceRef(i.serviceID), "escalation_policy": d.policyRef(i.policy.ID), "teams": d.teamRefs(service.TeamIDs),
-		"assignments": assignments, "acknowledgements": acks, "pending_actions": pending,
+		"assignments": assignments, "acknowledgements": acks, "pending_actions": i.pendingActions(),
 		"assigned_via": via, "alert_counts": counts, "is_mergeable": true,
 		"priority": nil,
 	}
@@ -314,6 +302,24 @@ func (p *PagerDuty) incidentJSON(i *incident, include map[string]bool) obj {
 	}
 	maps.Copy(o, i.override)
 	return o
+}
+
+// pendingActions are what PagerDuty does to the incident by itself, and when.
+func (i *incident) pendingActions() []obj {
+	pending := []obj{}
+	if !i.escalateAt.IsZero() {
+		pending = append(pending, obj{"type": "escalate", "at": stamp(i.escalateAt)})
+	}
+	if !i.unackAt.IsZero() {
+		pending = append(pending, obj{"type": "unacknowledge", "at": stamp(i.unackAt)})
+	}
+	if !i.raiseAt.IsZero() {
+		pending = append(pending, obj{"type": "urgency_change", "at": stamp(i.raiseAt), "to": "high"})
+	}
+	if !i.resolveAt.IsZero() {
+		pending = append(pending, obj{"type": "resolve", "at": stamp(i.resolveAt)})
+	}
+	return pending
 }
 
 func (p *PagerDuty) incidentRef(id string) obj {
