@@ -1,9 +1,10 @@
 package config
 
 import (
-	"net"
 	"net/url"
 	"strings"
+
+	"firstline/internal/network"
 )
 
 // address checks an address. Its sentences never repeat the address, because
@@ -24,18 +25,10 @@ func (b *builder) address(path []string, text string, token bool) string {
 		b.fault(path, "an address must not contain a user or password: write them as http = { basic_auth = { username = …, password_file = … } }")
 	case u.RawQuery != "" || u.Fragment != "" || u.ForceQuery:
 		b.fault(path, "an address has only a host and a path: leave out what comes after ? or #")
-	case token && u.Scheme == "http" && !loopback(u.Hostname()):
+	case token && u.Scheme == "http" && !network.IsLoopback(u.Hostname()):
 		b.fault(path, "plain http would show the token to everyone on the network: use https (plain http is for this machine only)")
 	default:
 		return strings.TrimRight(u.String(), "/")
 	}
 	return ""
-}
-
-func loopback(host string) bool {
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
 }

@@ -12,6 +12,7 @@ import (
 	commonconfig "github.com/prometheus/common/config"
 
 	"firstline/internal/clean"
+	"firstline/internal/network"
 )
 
 // Usable returns an error of one sentence when the server must not be asked:
@@ -83,7 +84,7 @@ func overPlain(address string, proxy *url.URL) bool {
 	if err != nil || !strings.EqualFold(u.Scheme, "http") {
 		return false
 	}
-	return !loopback(u.Hostname()) || proxy != nil && !loopback(proxy.Hostname())
+	return !network.IsLoopback(u.Hostname()) || proxy != nil && !network.IsLoopback(proxy.Hostname())
 }
 
 // secretFiles returns the files that the options name.

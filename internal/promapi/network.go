@@ -4,17 +4,13 @@ import (
 	"compress/flate"
 	"compress/gzip"
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"net"
 	"strings"
-	"syscall"
 
 	"firstline/internal/clean"
+	"firstline/internal/network"
 	"firstline/sources"
 )
 
@@ -55,89 +51,56 @@ func (c *Client) redirectSentence(r *redirectError) string {
 	return fmt.Sprintf("%s wants to send us on to %s: if that is right, write it in url under %s", c.base.Host, to, c.section())
 }
 
-// neverSent reports whether err proves that nothing of the request was sent:
-// there was no connection.
+// neverSent reports whether err proves that nothing of the request was sent.
 func neverSent(err error) bool {
-	var dns *net.DNSError
-	var op *net.OpError
 	var file *fs.PathError
-	switch {
-	case errors.As(err, &dns), errors.As(err, &file), errors.Is(err, errOtherHost), fromOAuth2(err):
-		return true
-	case errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect"):
-		return true
-	}
-	// A server that refuses our certificate may do so after the request.
-	var alert tls.AlertError
-	return untrusted(err) && !errors.As(err, &alert)
+	return errors.As(err, &file) || errors.Is(err, errOtherHost) || fromOAuth2(err) || network.NeverSent(err)
 }
 
 // fromOAuth2 reports whether getting a token failed, which happens before the
 // request itself.
 func fromOAuth2(err error) bool { return strings.Contains(err.Error(), "oauth2: ") }
 
-// untrusted reports whether the TLS handshake failed.
-func untrusted(err error) bool {
-	var verify *tls.CertificateVerificationError
-	var header tls.RecordHeaderError
-	var alert tls.AlertError
-	return errors.As(err, &verify) || errors.As(err, &header) || errors.As(err, &alert) || notTLS(err)
-}
-
-// notTLS reports whether the server answered in plain HTTP. net/http has no
-// type for this error.
-func notTLS(err error) bool {
-	return strings.Contains(err.Error(), "server gave HTTP response to HTTPS client")
-}
-
 // networkSentence says what happened and what to do.
 func (c *Client) networkSentence(err error) (sources.Reason, string) {
-	host, section := c.base.Host, c.section()
-	var (
-		dns       *net.DNSError
-		op        *net.OpError
-		file      *fs.PathError
-		authority x509.UnknownAuthorityError
-		name      x509.HostnameError
-		invalid   x509.CertificateInvalidError
-		header    tls.RecordHeaderError
-		alert     tls.AlertError
-		timeout   net.Error
-	)
-	text := func(format string, a ...any) (sources.Reason, string) {
-		return sources.Unreachable, fmt.Sprintf(format, a...)
-	}
+	section := c.section()
+	var file *fs.PathError
 	switch {
 	case errors.As(err, &file):
 		return sources.Unauthorized, fmt.Sprintf("%s, named under http of %s, can't be read: %s", clean.Line(file.Path), section, clean.Line(file.Err.Error()))
 	case fromOAuth2(err):
-		return sources.Unauthorized, fmt.Sprintf("there is no token for %s: check oauth2 under http of %s", host, section)
-	case errors.As(err, &authority):
-		return text("the certificate of %s is signed by an authority that this machine does not know: name its file in tls_config.ca_file under http of %s", host, section)
-	case errors.As(err, &name):
-		return text("the certificate that answered for %s belongs to another host: check url under %s, or set tls_config.server_name under http", host, section)
-	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return text("the certificate of %s is expired or not yet valid: check this machine's clock, and inform whoever runs it", host)
-	case errors.As(err, &header), notTLS(err):
-		return text("%s does not speak TLS: write http:// in url under %s", host, section)
-	case errors.As(err, &alert):
-		return text("%s refused the TLS handshake (%s): it may want a client certificate, set cert_file and key_file in tls_config under http of %s", host, clean.Line(alert.Error()), section)
-	case untrusted(err):
-		return text("the certificate of %s could not be verified: check tls_config under http of %s", host, section)
-	case errors.As(err, &dns) && dns.IsNotFound:
-		return text("the name %s is not known (DNS): check the network or VPN, and url under %s", host, section)
-	case errors.As(err, &dns):
-		return text("the name %s could not be looked up (DNS): check the network or VPN", host)
-	case errors.As(err, &op) && op.Op == "proxyconnect":
-		return text("the proxy can't be reached: check proxy_url under http of %s, or HTTPS_PROXY", section)
-	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
-		return text("%s did not answer in time: check the network or VPN, and whether it is overloaded", host)
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return text("%s refuses connections: check that it runs, and url under %s", host, section)
-	case errors.As(err, &op) && op.Op == "dial":
-		return text("%s can't be reached: check the network or VPN", host)
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return text("the answer of %s broke off: check the network and the proxy before it", host)
+		return sources.Unauthorized, fmt.Sprintf("there is no token for %s: check oauth2 under http of %s", c.base.Host, section)
 	}
-	return text("the connection to %s broke: check the network or VPN", host)
+	return sources.Unreachable, network.Sentence(err, c.base.Host) + ": " + advice(network.CauseOf(err), section)
+}
+
+// advice says what to do about a failure. section is the source's table in the
+// configuration.
+func advice(cause network.Cause, section string) string {
+	switch cause {
+	case network.UnknownAuthority:
+		return "name its file in tls_config.ca_file under http of " + section
+	case network.OtherHost:
+		return "check url under " + section + ", or set tls_config.server_name under http"
+	case network.Expired:
+		return "check this machine's clock, and inform whoever runs it"
+	case network.Unverified:
+		return "check tls_config under http of " + section
+	case network.NotTLS:
+		return "write http:// in url under " + section
+	case network.HandshakeRefused:
+		return "it may want a client certificate, set cert_file and key_file in tls_config under http of " + section
+	case network.UnknownName:
+		return "check the network or VPN, and url under " + section
+	case network.ProxyUnreachable:
+		return "check proxy_url under http of " + section + ", or HTTPS_PROXY"
+	case network.TimedOut:
+		return "check the network or VPN, and whether it is overloaded"
+	case network.Refused:
+		return "check that it runs, and url under " + section
+	case network.CutOff:
+		return "check the network and the proxy before it"
+	case network.LookupFailed, network.Unreachable, network.Broken:
+	}
+	return "check the network or VPN"
 }

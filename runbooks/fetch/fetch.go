@@ -26,6 +26,7 @@ import (
 	"unicode/utf8"
 
 	"firstline/internal/clean"
+	"firstline/internal/network"
 	"firstline/runbooks"
 )
 
@@ -325,7 +326,7 @@ func (f *Fetcher) request(ctx context.Context, target *url.URL, cached Page) (*h
 // loopback.
 func (f *Fetcher) authorize(ctx context.Context, r *http.Request) error {
 	host := r.URL.Hostname()
-	if !f.hasToken(host) || r.URL.Scheme != "https" && !isLoopbackName(host) {
+	if !f.hasToken(host) || r.URL.Scheme != "https" && !network.IsLoopback(host) {
 		return nil
 	}
 	token, err := f.options.Tokens[strings.ToLower(host)](ctx)

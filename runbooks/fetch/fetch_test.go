@@ -38,9 +38,9 @@ func (m *memory) SetPage(_ context.Context, p Page) error {
 	return nil
 }
 
-// network changes a fetcher so that names resolve to the given addresses and
+// resolves changes a fetcher so that names resolve to the given addresses and
 // every connection goes to the one test server.
-func network(t *testing.T, f *Fetcher, server *httptest.Server, names map[string]string) {
+func resolves(t *testing.T, f *Fetcher, server *httptest.Server, names map[string]string) {
 	t.Helper()
 	f.proxy = func(*http.Request) (*url.URL, error) { return nil, nil }
 	f.lookup = func(_ context.Context, host string) ([]netip.Addr, error) {
@@ -91,7 +91,7 @@ func TestMarkdownAndCache(t *testing.T) {
 	})
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	f := New(Options{Cache: &memory{}, Now: func() time.Time { return now }})
-	network(t, f, server, map[string]string{"runbooks.example.com": "203.0.113.7"})
+	resolves(t, f, server, map[string]string{"runbooks.example.com": "203.0.113.7"})
 
 	const at = "http://runbooks.example.com/HighErrorRate.md#diagnosis"
 	check := func(when string, wantAsked int, stale bool) {
@@ -134,7 +134,7 @@ func TestMarkdownAndCache(t *testing.T) {
 func TestGivingUpIsNoFailure(t *testing.T) {
 	server := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "# fine\n") })
 	f := New(Options{})
-	network(t, f, server, map[string]string{"slow.example.com": "203.0.113.7"})
+	resolves(t, f, server, map[string]string{"slow.example.com": "203.0.113.7"})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := f.Fetch(ctx, "http://slow.example.com/"); err == nil {
@@ -150,7 +150,7 @@ func TestTokenThatCanNotBeHad(t *testing.T) {
 	f := New(Options{Hosts: []string{"127.0.0.1"}, Tokens: map[string]func(context.Context) (string, error){
 		"127.0.0.1": func(context.Context) (string, error) { return "", errors.New("token_file x is not there") },
 	}})
-	network(t, f, server, nil)
+	resolves(t, f, server, nil)
 	_, err := f.Fetch(t.Context(), "http://127.0.0.1:1/x")
 	wantSentence(t, err, "the token for 127.0.0.1 can't be had: token_file x is not there.")
 }
@@ -213,7 +213,7 @@ func TestRefusals(t *testing.T) {
 		}
 	})
 	f := New(Options{})
-	network(t, f, server, map[string]string{
+	resolves(t, f, server, map[string]string{
 		"public.example.com":  "203.0.113.7",
 		"wiki.internal":       "10.1.2.3",
 		"rebound.example.com": "127.0.0.1",
@@ -267,7 +267,7 @@ func TestPrivateAddresses(t *testing.T) {
 	hosts := []string{"wiki.internal", "127.0.0.1", "10.9.9.9", "fd00::2", "meta.internal"}
 	for _, proxied := range []bool{false, true} {
 		f := New(Options{Hosts: hosts})
-		network(t, f, server, names)
+		resolves(t, f, server, names)
 		if proxied {
 			f.proxy = func(*http.Request) (*url.URL, error) { return url.Parse("http://proxy.internal:3128") }
 			names["proxy.internal"] = "10.0.0.1"
@@ -337,7 +337,7 @@ func TestHTMLBecomesMarkdown(t *testing.T) {
 <p><a href="/other.md">other</a> <a href="next?a=b#c">next</a> <a href="#diagnosis">up</a> <a href="https://x.example.com/">away</a></p><script>alert(1)</script></main><footer>(c)</footer></body></html>`)
 	})
 	f := New(Options{})
-	network(t, f, server, map[string]string{"wiki.example.com": "203.0.113.7"})
+	resolves(t, f, server, map[string]string{"wiki.example.com": "203.0.113.7"})
 	got, err := f.Fetch(t.Context(), "http://wiki.example.com/pages/x")
 	if err != nil {
 		t.Fatal(err)
@@ -369,7 +369,7 @@ func TestTokenGoesToItsHostOnly(t *testing.T) {
 	})
 	token := func(context.Context) (string, error) { return "secret", nil }
 	f := New(Options{Hosts: []string{"127.0.0.1", "localhost"}, Tokens: map[string]func(context.Context) (string, error){"127.0.0.1": token, "plain.example.com": token}})
-	network(t, f, server, map[string]string{"localhost": "127.0.0.1", "plain.example.com": "203.0.113.7"})
+	resolves(t, f, server, map[string]string{"localhost": "127.0.0.1", "plain.example.com": "203.0.113.7"})
 	for _, u := range []string{"http://127.0.0.1:1/away", "http://plain.example.com/"} {
 		if _, err := f.Fetch(t.Context(), u); err != nil {
 			t.Fatal(err)
@@ -393,7 +393,7 @@ func TestServerThatNeverEnds(t *testing.T) {
 		<-r.Context().Done()
 	})
 	f := New(Options{})
-	network(t, f, server, map[string]string{"slow.example.com": "203.0.113.7"})
+	resolves(t, f, server, map[string]string{"slow.example.com": "203.0.113.7"})
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	_, err := f.Fetch(ctx, "http://slow.example.com/")

@@ -150,11 +150,3 @@ var (
 		netip.MustParsePrefix("fec0::/10"),      // site-local, deprecated
 	}
 )
-
-func isLoopbackName(host string) bool {
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	a, err := netip.ParseAddr(host)
-	return err == nil && a.Unmap().IsLoopback()
-}

@@ -25,6 +25,7 @@ import (
 	"sync"
 	"time"
 
+	"firstline/internal/network"
 	"firstline/internal/promapi"
 	"firstline/internal/wording"
 	"firstline/sources"
@@ -97,8 +98,7 @@ func addressesOf(base string) []string {
 	if err != nil {
 		return addresses
 	}
-	ip := net.ParseIP(u.Hostname())
-	if u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
+	if !network.IsLoopback(u.Hostname()) {
 		return addresses
 	}
 	if name, err := os.Hostname(); err == nil && u.Port() != "" {

@@ -52,7 +52,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/mail"
 	"net/url"
@@ -61,6 +60,7 @@ import (
 
 	pd "github.com/PagerDuty/go-pagerduty"
 
+	"firstline/internal/network"
 	"firstline/sources"
 )
 
@@ -204,7 +204,7 @@ func address(raw, region string) (*url.URL, error) {
 		return nil, fmt.Errorf("url %q of [pagerduty] is not a web address: write it like %s", raw, standard)
 	case u.User != nil, u.RawQuery != "", u.Fragment != "":
 		return nil, fmt.Errorf("url of [pagerduty] may only have a host and a path: write it like %s", standard)
-	case u.Scheme == "http" && !loopback(u.Hostname()):
+	case u.Scheme == "http" && !network.IsLoopback(u.Hostname()):
 		return nil, fmt.Errorf("url %q of [pagerduty] would send the token unencrypted: use https (plain http is for this machine only)", raw)
 	}
 	return u, nil
@@ -214,12 +214,4 @@ func address(raw, region string) (*url.URL, error) {
 func isEmail(s string) bool {
 	a, err := mail.ParseAddress(s)
 	return err == nil && a.Address == s && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f })
-}
-
-func loopback(host string) bool {
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
 }
