@@ -13,6 +13,7 @@ import (
 	"firstline/ui/dialog"
 	"firstline/ui/draft"
 	"firstline/ui/draw"
+	"firstline/ui/frame"
 	"firstline/ui/keyboard"
 	"firstline/ui/keymap"
 	"firstline/ui/list"
@@ -40,7 +41,7 @@ type Model struct {
 	// settling finds out what became of earlier actions.
 	settling reply.Loader
 
-	person person
+	header *frame.Header
 	drafts *draft.Drafts
 	// timer waits for the next tick; tests put their own clock in its place.
 	timer func() tea.Cmd
@@ -77,7 +78,11 @@ func New(o Options) *Model {
 	m.timer, m.pressed = m.wait, m.TimeNow()
 	s.Host = m
 	m.drafts.Say = func(sentence string) { m.Say(room.Caution, sentence) }
-	m.person = m.findPerson()
+	m.header = &frame.Header{
+		Screen: &s.Screen, Options: frame.Options{Demo: o.Demo, ReadOnly: o.Respond.ReadOnly, Role: o.Respond.Role, Email: o.Respond.Email},
+		Sources: m.list.Sources.InOrder, Counts: func() frame.Counts { return frame.Counts(m.list.Sources.Counts) },
+	}
+	m.header.FindPerson()
 	for _, w := range o.Warnings {
 		m.Say(room.Caution, w)
 	}
@@ -230,7 +235,7 @@ func (m *Model) tick() {
 	m.pane.Late()
 	if before.Truncate(time.Minute) != m.Now.Truncate(time.Minute) {
 		m.pane.Refresh(false)
-		m.person = m.findPerson()
+		m.header.FindPerson()
 		m.pane.Invalidate()
 		m.list.Sources.Rejoin()
 	}
@@ -241,7 +246,7 @@ func (m *Model) takeSnapshots(list []sources.Snapshot) {
 	for _, news := range m.list.Sources.Take(list) {
 		m.Say(news.Level, news.Text)
 	}
-	m.person = m.findPerson()
+	m.header.FindPerson()
 }
 
 func (m *Model) takeArranged(a list.Arranged) {

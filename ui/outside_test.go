@@ -132,7 +132,7 @@ func (h *harness) harmless(where string) {
 			h.t.Fatalf("%s: the screen shows %+q", where, line)
 		}
 	}
-	if title := h.m.windowTitle(); clean.Line(title) != title {
+	if title := h.m.View().WindowTitle; clean.Line(title) != title {
 		h.t.Fatalf("%s: the window's title is %+q", where, title)
 	}
 	if clean.Text(h.clipboard) != h.clipboard {

@@ -32,7 +32,7 @@ func (m *Model) openOverlay(c keymap.Command) (cmd tea.Cmd, opened bool) {
 	case keymap.ShowHelp:
 		m.open(help.New(&m.Screen))
 	case keymap.ShowMessages:
-		m.open(messages.New(&m.Screen, m.snapshotsInOrder))
+		m.open(messages.New(&m.Screen, m.list.Sources.InOrder))
 	case keymap.OpenCommands:
 		m.open(palette.New(&m.Screen, m.obey))
 	case keymap.HandOverShift:
@@ -48,18 +48,6 @@ func (m *Model) openOverlay(c keymap.Command) (cmd tea.Cmd, opened bool) {
 		return nil, false
 	}
 	return nil, true
-}
-
-// snapshotsInOrder are what the sources last said, in the order in which they
-// are shown.
-func (m *Model) snapshotsInOrder() []sources.Snapshot {
-	list := make([]sources.Snapshot, 0, len(m.list.Sources.Order))
-	for _, name := range m.list.Sources.Order {
-		s := m.list.Sources.Snapshots[name]
-		s.Source.Name = name
-		list = append(list, s)
-	}
-	return list
 }
 
 // postHandover opens the note's own dialog with the text of a handover: its
@@ -130,19 +118,10 @@ func (m *Model) paneOptions() pane.Options {
 	p := pane.Options{
 		Library: o.Library, RunbookDirectories: o.RunbookDirectories, ConfigName: m.configName(), Memory: o.Memory, MayRun: o.MayRun,
 		ReadOnly: o.Respond.ReadOnly, Demo: o.Demo, Fill: o.Fill, History: o.History, ReadAlerts: o.ReadAlerts, Refresh: o.Refresh,
-		OpenURL: o.OpenURL, Users: m.users, Me: func() string { return m.person.name }, Focus: func() { m.focusPane(true) },
+		OpenURL: o.OpenURL, Users: m.list.Sources.Users, Me: func() string { return m.header.Name() }, Focus: func() { m.focusPane(true) },
 		Open: m.open, Note: m.noteOutput, Running: m.running,
 	}
 	return p
-}
-
-// users are those that the sources know.
-func (m *Model) users() []sources.User {
-	var users []sources.User
-	for _, s := range m.list.Sources.Current() {
-		users = append(users, s.Data.Users...)
-	}
-	return users
 }
 
 // dialogOptions are what actions get of the options.

@@ -128,6 +128,26 @@ func (b *Groups) Current() []sources.Snapshot {
 	return list
 }
 
+// InOrder returns what the sources last said, in their order.
+func (b *Groups) InOrder() []sources.Snapshot {
+	list := make([]sources.Snapshot, 0, len(b.Order))
+	for _, name := range b.Order {
+		s := b.Snapshots[name]
+		s.Source.Name = name
+		list = append(list, s)
+	}
+	return list
+}
+
+// Users returns the users that the sources have.
+func (b *Groups) Users() []sources.User {
+	var users []sources.User
+	for _, s := range b.Current() {
+		users = append(users, s.Data.Users...)
+	}
+	return users
+}
+
 // withNewer puts incidents that were read after an action in the place of the
 // older ones of a snapshot. A snapshot that is as new ends that.
 func (b *Groups) withNewer(s sources.Snapshot) sources.Snapshot {

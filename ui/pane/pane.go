@@ -156,6 +156,14 @@ func (p *Pane) Runbook() *Shown {
 // area is where the pane is drawn.
 func (p *Pane) area() draw.Rectangle { return p.Layout.Pane }
 
+// Mode is where keys act while the pane has the focus.
+func (p *Pane) Mode() keymap.Mode {
+	if p.Tab == RunbookTab {
+		return keymap.InRunbook
+	}
+	return keymap.InNormal
+}
+
 func (p *Pane) want() paneWant {
 	return paneWant{p.Group.ID, p.Inside(), p.Theme, p.number}
 }

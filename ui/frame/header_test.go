@@ -1,9 +1,8 @@
-package ui
+package frame
 
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -13,8 +12,7 @@ import (
 
 	"firstline/sources"
 	"firstline/ui/draw"
-	"firstline/ui/list"
-	"firstline/ui/room"
+	"firstline/ui/roomtest"
 )
 
 // Whatever the width and however long the names: each source that fails can be
@@ -29,15 +27,14 @@ func TestFreshnessIsNeverPushedOff(t *testing.T) {
 		}
 		return strings.Join(strings.Fields(b.String()), "-")
 	}
-	h := newHarness(t, 120, 30, nil)
-	h.m.Now = noon
 	for round := range 4000 {
 		width := 60 + random.IntN(241)
-		m := h.m
-		m.Width, m.options.Demo, m.options.Respond.ReadOnly = width, random.IntN(4) == 0, random.IntN(4) == 0
+		m := newHeader(width)
+		m.Options.Demo, m.Options.ReadOnly = random.IntN(4) == 0, random.IntN(4) == 0
 		m.person = person{name: word(random.IntN(201)), team: word(random.IntN(201)), duty: word(random.IntN(30))}
-		m.list.Sources.Counts = list.Counts{Triggered: random.IntN(2000), Acknowledged: random.IntN(2000), Firing: random.IntN(50_000)}
-		m.list.Sources.Order, m.list.Sources.Snapshots = nil, map[string]sources.Snapshot{}
+		c := Counts{Triggered: random.IntN(2000), Acknowledged: random.IntN(2000), Firing: random.IntN(50_000)}
+		m.Counts = func() Counts { return c }
+		var snapshots []sources.Snapshot
 		longest := []int{8, 20, 60, 200}[random.IntN(4)]
 		var failing []string
 		for i := range 1 + random.IntN(8) {
@@ -62,11 +59,10 @@ func TestFreshnessIsNeverPushedOff(t *testing.T) {
 				}
 				failing = append(failing, name+" ✗ "+old)
 			}
-			m.list.Sources.Order = append(m.list.Sources.Order, name)
-			m.list.Sources.Snapshots[name] = s
+			snapshots = append(snapshots, s)
 		}
-		area := room.Arrange(width, 30, false).Header
-		lines := m.header(area)
+		m.Sources = func() []sources.Snapshot { return snapshots }
+		lines := m.View()
 		for _, line := range lines {
 			if got := m.WidthOf(m.Bare(line)); got != width {
 				t.Fatalf("round %d: a line of %d cells in %d: %q", round, got, width, m.Bare(line))
@@ -82,9 +78,8 @@ func TestFreshnessIsNeverPushedOff(t *testing.T) {
 		if hidden > 0 && !strings.Contains(text, fmt.Sprintf("+%d failing", hidden)) {
 			t.Fatalf("round %d, %d cells: %d of %q are neither shown nor counted in\n%s", round, width, hidden, failing, text)
 		}
-		c := m.list.Sources.Counts
 		counts := fmt.Sprintf("%d triggered  %d acked  %d firing", c.Triggered, c.Acknowledged, c.Firing)
-		if !slices.ContainsFunc(slices.Collect(maps.Values(m.list.Sources.Snapshots)), func(s sources.Snapshot) bool { return !s.AsOf.IsZero() }) {
+		if !slices.ContainsFunc(snapshots, func(s sources.Snapshot) bool { return !s.AsOf.IsZero() }) {
 			counts = "– triggered  – acked  – firing"
 		}
 		if !strings.Contains(text, counts) {
@@ -170,15 +165,9 @@ func TestHeaders(t *testing.T) {
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			h := newHarness(t, 120, 30, nil)
-			m := h.m
-			m.Now, m.person, m.Width = noon, c.person, c.width
-			m.list.Sources.Order, m.list.Sources.Snapshots = nil, map[string]sources.Snapshot{}
-			for _, s := range c.list {
-				m.list.Sources.Order = append(m.list.Sources.Order, s.Source.Name)
-				m.list.Sources.Snapshots[s.Source.Name] = s
-			}
-			text := m.Bare(strings.Join(m.header(room.Arrange(c.width, 30, false).Header), "\n"))
+			m := newHeader(c.width)
+			m.person, m.Sources = c.person, func() []sources.Snapshot { return c.list }
+			text := m.Bare(strings.Join(m.View(), "\n"))
 			for _, w := range c.want {
 				if !strings.Contains(text, w) {
 					t.Errorf("%q is not in\n%s", w, text)
@@ -195,14 +184,27 @@ func TestHeaderReportsClocks(t *testing.T) {
 		24 * time.Hour: "clock +24h", -50 * time.Hour: "clock -2d",
 	} {
 		for n, name := range []string{"pagerduty 4s", "prom-eu 2s", "alertmanager 3s"} {
-			snapshots := story(noon)
-			snapshots[2].Err, snapshots[2].AsOf = nil, noon.Add(-3*time.Second)
-			h := newHarness(t, 140, 30, nil)
-			h.send(snapshotsMsg{list: snapshots})
-			h.seesNot("clock")
+			snapshots := []sources.Snapshot{
+				{Source: sources.Source{Name: "pagerduty"}, AsOf: noon.Add(-4 * time.Second)},
+				{Source: sources.Source{Name: "prom-eu"}, AsOf: noon.Add(-2 * time.Second)},
+				{Source: sources.Source{Name: "alertmanager"}, AsOf: noon.Add(-3 * time.Second)},
+			}
+			h := newHeader(140)
+			h.Sources = func() []sources.Snapshot { return snapshots }
+			if text := h.Bare(strings.Join(h.View(), "\n")); strings.Contains(text, "clock") {
+				t.Errorf("a clock is off in\n%s", text)
+			}
 			snapshots[n].Data.ClockOffset = offset
-			h.send(snapshotsMsg{list: snapshots})
-			h.sees(name + " " + want)
+			if text := h.Bare(strings.Join(h.View(), "\n")); !strings.Contains(text, name+" "+want) {
+				t.Errorf("%q is not in\n%s", name+" "+want, text)
+			}
 		}
 	}
+}
+
+var noon = roomtest.Noon
+
+func newHeader(width int) *Header {
+	s, _ := roomtest.Screen(width, 30, nil)
+	return &Header{Screen: s, Counts: func() Counts { return Counts{} }}
 }

@@ -1,4 +1,6 @@
-package ui
+// Package frame draws what is around the rooms: the header, the status line and
+// the line of keys. It also puts a room over the others.
+package frame
 
 import (
 	"fmt"
@@ -12,57 +14,84 @@ import (
 	"firstline/internal/wording"
 	"firstline/sources"
 	"firstline/ui/draw"
+	"firstline/ui/room"
 )
 
-// header draws who looks, what is open, and how old each source's answer is:
-// on one line where it fits, else on two. What is short of room gives way in
-// this order: who looks, the sources that answer, the counts.
-func (m *Model) header(r draw.Rectangle) []string {
+// Header says who is at the screen, what is open, and how old each source's answer
+// is.
+type Header struct {
+	*room.Screen
+	Options Options
+	// Sources are what the sources last said, in the order of the configuration.
+	Sources func() []sources.Snapshot
+	// Counts returns how many groups are in which state.
+	Counts func() Counts
+	person person
+}
+
+// Options are what the header says of the program.
+type Options struct {
+	Demo, ReadOnly bool
+	Role           respond.Role
+	// Email names the person until a source has.
+	Email string
+}
+
+// Counts are how many groups are in which state.
+type Counts struct{ Triggered, Acknowledged, Firing int }
+
+// Name is the name of the person at the screen.
+func (h *Header) Name() string { return h.person.name }
+
+// View draws the header on one line where it fits, else on two. The first to give
+// way are the person, then the sources that answer, then the counts.
+func (h *Header) View() []string {
 	const gap = 2
+	r, snapshots := h.Layout.Header, h.Sources()
 	room := r.Width - 2
-	program, who, counts := m.programSpans(), m.whoSpans(), m.countSpans()
-	countsWidth := m.WidthOfSpans(counts)
+	program, who, counts := h.programSpans(), h.whoSpans(), h.countSpans(snapshots)
+	countsWidth := h.WidthOfSpans(counts)
 	if r.Height == 1 {
-		ages := m.sourceSpans(max(room-countsWidth-m.WidthOfSpans(program)-2*gap, room/2))
-		room -= m.WidthOfSpans(ages)
-		counts = m.CutSpans(counts, room-gap)
-		countsWidth = m.WidthOfSpans(counts)
-		who = m.CutSpans(append(program, who...), room-countsWidth-2*gap)
-		room -= countsWidth + m.WidthOfSpans(who)
+		ages := h.sourceSpans(snapshots, max(room-countsWidth-h.WidthOfSpans(program)-2*gap, room/2))
+		room -= h.WidthOfSpans(ages)
+		counts = h.CutSpans(counts, room-gap)
+		countsWidth = h.WidthOfSpans(counts)
+		who = h.CutSpans(append(program, who...), room-countsWidth-2*gap)
+		room -= countsWidth + h.WidthOfSpans(who)
 		left := max(room/2, min(room, gap))
-		line := " " + m.Spans(who...) + draw.Blanks(left) + m.Spans(counts...) + draw.Blanks(room-left) + m.Spans(ages...)
-		return []string{m.Fit(line, r.Width)}
+		line := " " + h.Spans(who...) + draw.Blanks(left) + h.Spans(counts...) + draw.Blanks(room-left) + h.Spans(ages...)
+		return []string{h.Fit(line, r.Width)}
 	}
-	who = m.CutSpans(append(program, who...), room-countsWidth-gap)
-	first := " " + m.Spans(who...) + draw.Blanks(room-m.WidthOfSpans(who)-countsWidth) + m.Spans(counts...)
-	ages := m.sourceSpans(room)
-	second := draw.Blanks(r.Width-1-m.WidthOfSpans(ages)) + m.Spans(ages...)
-	return []string{m.Fit(first, r.Width), m.Fit(second, r.Width)}
+	who = h.CutSpans(append(program, who...), room-countsWidth-gap)
+	first := " " + h.Spans(who...) + draw.Blanks(room-h.WidthOfSpans(who)-countsWidth) + h.Spans(counts...)
+	ages := h.sourceSpans(snapshots, room)
+	second := draw.Blanks(r.Width-1-h.WidthOfSpans(ages)) + h.Spans(ages...)
+	return []string{h.Fit(first, r.Width), h.Fit(second, r.Width)}
 }
 
 // programSpans are the program and its modes.
-func (m *Model) programSpans() []draw.Span {
+func (h *Header) programSpans() []draw.Span {
 	out := []draw.Span{{Text: "firstline", Role: draw.Accent}}
-	if m.options.Demo {
+	if h.Options.Demo {
 		out = append(out, draw.Span{Text: "  demo", Role: draw.Badge})
 	}
-	if m.options.Respond.ReadOnly {
+	if h.Options.ReadOnly {
 		out = append(out, draw.Span{Text: "  read-only", Role: draw.Badge})
 	}
 	return out
 }
 
 // whoSpans are the person with role and duty.
-func (m *Model) whoSpans() []draw.Span {
+func (h *Header) whoSpans() []draw.Span {
 	var out []draw.Span
-	me := m.person
+	me := h.person
 	if me.name != "" {
 		out = append(out, draw.Span{Text: "  " + me.name, Role: draw.Strong})
 	}
 	if me.team != "" {
 		out = append(out, draw.Span{Text: " · " + me.team, Role: draw.Dim})
 	}
-	out = append(out, draw.Span{Text: " · " + roleName(m.options.Respond.Role), Role: draw.Dim})
+	out = append(out, draw.Span{Text: " · " + roleName(h.Options.Role), Role: draw.Dim})
 	if me.duty != "" {
 		out = append(out, draw.Span{Text: " · " + me.duty, Role: draw.Dim})
 	}
@@ -79,18 +108,18 @@ func roleName(r respond.Role) string {
 // person is what the header says of the one at the screen.
 type person struct{ name, team, duty string }
 
-// findPerson looks for the person at the screen in what the sources said.
-func (m *Model) findPerson() person {
+// FindPerson finds the person at the screen in what the sources said.
+func (h *Header) FindPerson() {
 	var p person
-	for _, name := range m.list.Sources.Order {
-		if s := m.list.Sources.Snapshots[name]; s.Data.Me != nil {
-			p = personOf(s.Data, m.Now, func(t time.Time) string { return m.Clock(t, m.Now) })
+	for _, s := range h.Sources() {
+		if s.Data.Me != nil {
+			p = personOf(s.Data, h.Now, func(t time.Time) string { return h.Clock(t, h.Now) })
 		}
 	}
 	if p.name == "" {
-		p.name, _, _ = strings.Cut(clean.Line(m.options.Respond.Email), "@")
+		p.name, _, _ = strings.Cut(clean.Line(h.Options.Email), "@")
 	}
-	return p
+	h.person = p
 }
 
 func personOf(d sources.Data, now time.Time, clock func(time.Time) string) person {
@@ -115,12 +144,12 @@ func personOf(d sources.Data, now time.Time, clock func(time.Time) string) perso
 
 // countSpans are how many groups are in which state. What is zero is quiet. While
 // no source has answered no number is known.
-func (m *Model) countSpans() []draw.Span {
-	if len(m.list.Sources.Order) == 0 {
+func (h *Header) countSpans(snapshots []sources.Snapshot) []draw.Span {
+	if len(snapshots) == 0 {
 		return nil
 	}
-	c := m.list.Sources.Counts
-	answered := slices.ContainsFunc(m.list.Sources.Order, func(name string) bool { return !m.list.Sources.Snapshots[name].AsOf.IsZero() })
+	c := h.Counts()
+	answered := slices.ContainsFunc(snapshots, func(s sources.Snapshot) bool { return !s.AsOf.IsZero() })
 	part := func(n int, word string, role draw.Role) []draw.Span {
 		number := strconv.Itoa(n)
 		if !answered {
@@ -141,13 +170,12 @@ func (m *Model) countSpans() []draw.Span {
 // sourceSpans are the sources with the age of what they said. Where not all
 // fit into width, those that work are counted, then those that are not quite as
 // they should be, and at last those that fail.
-func (m *Model) sourceSpans(width int) []draw.Span {
+func (h *Header) sourceSpans(snapshots []sources.Snapshot, width int) []draw.Span {
 	var all []draw.Span
 	var failing, doubtful [][]draw.Span
 	working, waiting := 0, 0
-	for _, name := range m.list.Sources.Order {
-		s := m.list.Sources.Snapshots[name]
-		pieces, state := m.sourceAge(s)
+	for _, s := range snapshots {
+		pieces, state := h.sourceAge(s)
 		all = append(all, pieces...)
 		switch state {
 		case fails:
@@ -160,7 +188,7 @@ func (m *Model) sourceSpans(width int) []draw.Span {
 			working++
 		}
 	}
-	if list := trimLeft(all); m.WidthOfSpans(list) <= width {
+	if list := trimLeft(all); h.WidthOfSpans(list) <= width {
 		return list
 	}
 	var quiet []draw.Span
@@ -182,7 +210,7 @@ func (m *Model) sourceSpans(width int) []draw.Span {
 			list = append(list, draw.Span{Text: fmt.Sprintf("  +%d doubtful", hidden), Role: draw.Warning})
 		}
 		for _, try := range [][]draw.Span{trimLeft(slices.Concat(quiet, list)), trimLeft(list)} {
-			if m.WidthOfSpans(try) <= width && len(try) > 0 || named == 0 {
+			if h.WidthOfSpans(try) <= width && len(try) > 0 || named == 0 {
 				return try
 			}
 		}
@@ -217,11 +245,11 @@ const (
 
 // sourceAge is one source: "pagerduty 4s", "alertmanager ✗ 76s". A failing
 // one with nothing to show has the age of its failure.
-func (m *Model) sourceAge(s sources.Snapshot) ([]draw.Span, health) {
+func (h *Header) sourceAge(s sources.Snapshot) ([]draw.Span, health) {
 	name := "  " + clean.Line(s.Source.Name) + " "
 	old := "never"
 	if !s.AsOf.IsZero() {
-		old = draw.SourceAge(m.Now.Sub(s.AsOf))
+		old = draw.SourceAge(h.Now.Sub(s.AsOf))
 	}
 	switch {
 	case sources.ReasonOf(s.Err) == sources.Misconfigured:
@@ -232,22 +260,22 @@ func (m *Model) sourceAge(s sources.Snapshot) ([]draw.Span, health) {
 		return []draw.Span{{Text: name, Role: draw.Dim}, {Text: "…", Role: draw.Dim}}, isAwaited
 	case s.Partial:
 		return []draw.Span{{Text: name, Role: draw.Dim}, {Text: old + "…", Role: draw.Plain}}, isAwaited
-	case m.Now.Sub(s.AsOf) > oldAge:
+	case h.Now.Sub(s.AsOf) > oldAge:
 		return []draw.Span{{Text: name, Role: draw.Warning}, {Text: "! " + old, Role: draw.Warning}}, isDoubtful
 	}
-	var minds []string
+	var doubts []string
 	if n := s.Data.Omitted; n > 0 {
-		minds = append(minds, wording.Count(n, "alert")+" omitted")
+		doubts = append(doubts, wording.Count(n, "alert")+" omitted")
 	}
 	if off := s.Data.ClockOffset; off != 0 {
 		sign := "+"
 		if off < 0 {
 			sign, off = "-", -off
 		}
-		minds = append(minds, "clock "+sign+draw.Age(off))
+		doubts = append(doubts, "clock "+sign+draw.Age(off))
 	}
-	if len(minds) > 0 {
-		return []draw.Span{{Text: name, Role: draw.Warning}, {Text: old + " " + strings.Join(minds, ", "), Role: draw.Warning}}, isDoubtful
+	if len(doubts) > 0 {
+		return []draw.Span{{Text: name, Role: draw.Warning}, {Text: old + " " + strings.Join(doubts, ", "), Role: draw.Warning}}, isDoubtful
 	}
 	return []draw.Span{{Text: name, Role: draw.Dim}, {Text: old, Role: draw.Plain}}, isWell
 }
