@@ -399,10 +399,7 @@ func TestAYesIsForWhatWasOnTheScreen(t *testing.T) {
 func TestReadOnlyOpensNoDialog(t *testing.T) {
 	h := withAll(t, newAccount(), 120, 40, func(o *Options) { o.Respond.ReadOnly = true })
 	h.put("Q1CHECKOUT")
-	for _, e := range h.m.Keys {
-		if e.Mode != keymap.InNormal || actionOf(e.Command) == "" {
-			continue
-		}
+	for _, e := range h.m.actions.Table() {
 		h.run(h.m.obey(&e))
 		if h.m.mode() != keymap.InNormal {
 			t.Fatalf("%s opened a dialog", e.Binding.Help().Desc)

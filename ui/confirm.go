@@ -1,9 +1,6 @@
 package ui
 
 import (
-	"cmp"
-	"time"
-
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/ui/keyboard"
@@ -34,32 +31,12 @@ func (m *Model) takeTyped(read keyboard.Typed) tea.Cmd {
 	m.Typing.Note(read.At, read.Followed)
 	switch msg := read.Msg.(type) {
 	case tea.KeyPressMsg:
-		m.pressed = m.TimeNow()
+		m.ticker.pressed = m.TimeNow()
 		return m.key(msg)
 	case tea.PasteMsg:
 		return m.paste(msg)
 	}
 	return nil
-}
-
-// mayConfirm reports whether a key may do what it asks for. Where it may not,
-// the screen says so.
-func (m *Model) mayConfirm(msg tea.KeyPressMsg, at keymap.Mode, c keymap.Command) bool {
-	if !m.confirms(at, c) {
-		return true
-	}
-	if !m.Typing.Hasty && m.readOn() {
-		return false
-	}
-	if !m.Typing.Hasty && !m.Typing.At.Before(m.readableFrom()) {
-		return true
-	}
-	name := msg.String()
-	if c == keymap.Confirm {
-		name = "enter"
-	}
-	m.Typing.Refused = "that came too fast to be read: press " + cmp.Or(name, "it") + " again"
-	return false
 }
 
 // confirms reports whether a command sends, runs, writes or throws away here
@@ -72,28 +49,6 @@ func (m *Model) confirms(at keymap.Mode, c keymap.Command) bool {
 		return m.actions.Confirms()
 	}
 	return confirming[at][c]
-}
-
-// noteSeen notes what of a question is on the screen.
-func (m *Model) noteSeen() {
-	if o, ok := m.overlay.(asks); ok && m.Layout.Short == "" {
-		o.NoteSeen()
-	}
-}
-
-// readOn shows more of what must be seen before it may be confirmed; false: all
-// was seen.
-func (m *Model) readOn() bool {
-	o, ok := m.overlay.(asks)
-	return ok && o.ReadOn()
-}
-
-// readableFrom is from when on the question on the screen may be confirmed.
-func (m *Model) readableFrom() time.Time {
-	if o, ok := m.overlay.(asks); ok {
-		return o.ReadableFrom()
-	}
-	return time.Time{}
 }
 
 // mayBegin reports whether a key confirms something somewhere, so that it must

@@ -75,7 +75,7 @@ func newHarness(t testing.TB, width, height int, change func(*Options)) *harness
 		change(&o)
 	}
 	h.m = New(o)
-	h.m.timer = func() tea.Cmd { return nil }
+	h.m.ticker.off = true
 	h.m.drafts.Delay = 0
 	h.m.terminal.Start = func(c tea.ExecCommand, done tea.ExecCallback) tea.Cmd {
 		return func() tea.Msg { return done(c.Run()) }

@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 
+	"firstline/internal/wording"
 	"firstline/sources"
 	"firstline/ui/dialog"
 	"firstline/ui/draft"
@@ -38,15 +39,10 @@ type Model struct {
 
 	// snapshots and notices are what comes in by itself.
 	snapshots, notices reply.Loader
-	// settling finds out what became of earlier actions.
-	settling reply.Loader
 
-	header *frame.Header
-	drafts *draft.Drafts
-	// timer waits for the next tick; tests put their own clock in its place.
-	timer func() tea.Cmd
-	// pressed is when a key was pressed last.
-	pressed  time.Time
+	header   *frame.Header
+	drafts   *draft.Drafts
+	ticker   ticker
 	terminal *terminal.Terminal
 	// leaving: q was pressed while something is being sent.
 	leaving bool
@@ -75,7 +71,7 @@ func New(o Options) *Model {
 	m.actions = dialog.New(&s.Screen, m.dialogOptions())
 	m.pane = pane.New(&s.Screen, m.paneOptions())
 	s.Keys = m.newKeymap()
-	m.timer, m.pressed = m.wait, m.TimeNow()
+	m.ticker = ticker{screen: &s.Screen, pressed: m.TimeNow()}
 	s.Host = m
 	m.drafts.Say = func(sentence string) { m.Say(room.Caution, sentence) }
 	m.header = &frame.Header{
@@ -92,40 +88,10 @@ func New(o Options) *Model {
 	return m
 }
 
-// tickMsg comes once a second, so that ages are true. When nobody has
-// pressed a key for a while it comes half as often: each means a whole frame,
-// and the program stays open for weeks.
-type tickMsg time.Time
-
-// idleAfter is how long after the last key nobody is taken to look.
-const idleAfter = time.Minute
-
-func (m *Model) tickEvery() time.Duration {
-	if m.TimeNow().Sub(m.pressed) > idleAfter {
-		return 2 * time.Second
-	}
-	return time.Second
-}
-
-// wait waits for the next tick, but not longer than the program runs.
-func (m *Model) wait() tea.Cmd {
-	ctx, every := m.Context, m.tickEvery()
-	return func() tea.Msg {
-		timer := time.NewTimer(every)
-		defer timer.Stop()
-		select {
-		case t := <-timer.C:
-			return tickMsg(t)
-		case <-ctx.Done():
-			return nil
-		}
-	}
-}
-
 // Init asks the terminal for its background and begins to listen.
 func (m *Model) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, m.timer(), m.listen(), m.drafts.Load(m.Context, m.actions.TakeDrafts),
-		m.pane.Memory.LoadPositions(m.Context, m.pane.TakePositions), m.settle(0))
+	return tea.Batch(tea.RequestBackgroundColor, m.ticker.next(), m.listen(), m.drafts.Load(m.Context, m.actions.TakeDrafts),
+		m.pane.Memory.LoadPositions(m.Context, m.pane.TakePositions), m.actions.Settle(0))
 }
 
 // listen begins to take what the sources say and other sentences to show.
@@ -137,7 +103,9 @@ func (m *Model) listen() tea.Cmd {
 		cmds = append(cmds, reply.Listen(&m.snapshots, next, reply.Nothing(m.takeSnapshots)))
 	}
 	if m.options.Notices != nil {
-		cmds = append(cmds, reply.Listen(&m.notices, nextNotice(ctx, m.options.Notices), reply.Nothing(m.takeNotice)))
+		cmds = append(cmds, reply.Listen(&m.notices, nextNotice(ctx, m.options.Notices), reply.Nothing(func(sentence string) {
+			m.Say(room.Caution, wording.Sentence(sentence))
+		})))
 	}
 	return tea.Batch(cmds...)
 }
@@ -145,7 +113,9 @@ func (m *Model) listen() tea.Cmd {
 // Update routes a message and then starts whatever became due by it.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	cmd := tea.Batch(m.route(msg), m.follow())
-	m.noteSeen()
+	if question, asks := m.overlay.(room.Question); asks && m.Layout.Short == "" {
+		question.NoteSeen()
+	}
 	return m, cmd
 }
 
@@ -166,7 +136,7 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		m.learnWidths(msg)
 	case tickMsg:
 		m.tick()
-		return m.timer()
+		return m.ticker.next()
 	case reply.Message:
 		return msg.Deliver()
 	}

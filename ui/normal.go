@@ -3,9 +3,6 @@ package ui
 import (
 	tea "charm.land/bubbletea/v2"
 
-	"firstline/internal/clean"
-	"firstline/internal/respond"
-	"firstline/internal/triage/filter"
 	"firstline/internal/wording"
 	"firstline/ui/keymap"
 	"firstline/ui/pane"
@@ -36,7 +33,7 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 	at := m.mode()
 	c := m.commandHere(msg, at)
 	switch {
-	case !m.mayConfirm(msg, at, c):
+	case m.confirms(at, c) && !m.MayConfirm(m.overlay, nameOf(msg, c)):
 		return nil
 	case m.Layout.Short != "" && c == keymap.Quit:
 		return m.Quit()
@@ -47,6 +44,14 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 		return m.overlay.Key(msg)
 	}
 	return m.normalKey(msg)
+}
+
+// nameOf is the name of a key for a person.
+func nameOf(msg tea.KeyPressMsg, c keymap.Command) string {
+	if c == keymap.Confirm {
+		return "enter"
+	}
+	return msg.String()
 }
 
 func (m *Model) paste(msg tea.PasteMsg) tea.Cmd {
@@ -86,12 +91,7 @@ func (m *Model) obey(e *keymap.Entry) tea.Cmd {
 
 // do carries out a command of the normal mode.
 func (m *Model) do(c keymap.Command) tea.Cmd {
-	if action := actionOf(c); action != "" {
-		if c == keymap.AskResponders {
-			m.actions.OpenJoin()
-		} else {
-			m.actions.OpenOn(action)
-		}
+	if m.pane.Focused && m.pane.Moves(c) || m.actions.Do(c) || m.list.Do(c) {
 		return nil
 	}
 	switch c {
@@ -99,49 +99,18 @@ func (m *Model) do(c keymap.Command) tea.Cmd {
 		return m.Quit()
 	case keymap.Suspend:
 		return m.terminal.Release(tea.Suspend)
-	case keymap.MoveDown, keymap.MoveUp, keymap.HalfDown, keymap.HalfUp, keymap.GoTop, keymap.GoBottom:
-		if m.pane.Focused {
-			m.pane.Update(c)
-		} else {
-			m.list.Update(c)
-		}
-	case keymap.SelectGroup, keymap.SelectAllMatching, keymap.FoldSection, keymap.FoldAllSections:
-		m.list.Update(c)
-	case keymap.SortNext:
-		m.list.SortNext()
-	case keymap.GroupNext:
-		m.list.GroupNext()
-	case keymap.NextFilter:
-		m.list.FilterNext()
 	case keymap.OpenPane:
 		m.focusPane(true)
 	case keymap.Leave:
-		m.leave()
-	case keymap.NextTab, keymap.FirstTab, keymap.SecondTab, keymap.ThirdTab:
-		if m.Layout.Pane.Empty() {
-			m.focusPane(true)
-			if c == keymap.NextTab {
-				return nil
-			}
+		switch {
+		case !m.pane.Focused:
+			m.list.Leave()
+		case !m.pane.Leave():
+			m.focusPane(false)
 		}
-		m.pane.Update(c)
-	case keymap.NextSection, keymap.PreviousSection:
-		m.pane.Update(c)
-	case keymap.WholeNotes:
-		m.pane.WholeNotes = !m.pane.WholeNotes
-		m.pane.Invalidate()
 	case keymap.StartFilter:
 		m.open(m.list.StartFilter())
 		m.focusPane(false)
-	case keymap.UndoLast:
-		m.actions.OpenUndo()
-	case keymap.CopyLink, keymap.CopyID:
-		return m.copyKey(c)
-	case keymap.OpenBrowser:
-		return m.pane.OpenLink(*m.list.Current())
-	case keymap.Refresh:
-		m.Say(room.Info, "Reading all sources")
-		return m.refresh()
 	default:
 		if cmd, opened := m.openOverlay(c); opened {
 			return cmd
@@ -149,32 +118,6 @@ func (m *Model) do(c keymap.Command) tea.Cmd {
 		return m.pane.Do(c)
 	}
 	return nil
-}
-
-// actionOf is the action that a command prepares; empty for other commands.
-func actionOf(c keymap.Command) respond.Action {
-	return map[keymap.Command]respond.Action{
-		keymap.Acknowledge: respond.Acknowledge, keymap.Escalate: respond.Escalate, keymap.HandOff: respond.HandOff, keymap.AddNote: respond.AddNote,
-		keymap.NextLevel: respond.NextLevel, keymap.ResolveGroup: respond.Resolve, keymap.SnoozeGroup: respond.Snooze, keymap.SilenceGroup: respond.Silence,
-		keymap.MergeGroup: respond.Merge, keymap.ChangeUrgency: respond.SetUrgency, keymap.ChangePriority: respond.SetPriority,
-		keymap.AskResponders: respond.HandOff, keymap.ExtendSilence: respond.ExtendSilence, keymap.ExpireSilence: respond.ExpireSilence,
-	}[c]
-}
-
-// leave goes back one step: out of the pane, then the selection, then the
-// filter.
-func (m *Model) leave() {
-	switch {
-	case m.pane.Focused && m.pane.Find.Pattern != nil:
-		m.pane.Find.Clear()
-	case m.pane.Focused:
-		m.pane.SavePosition()
-		m.focusPane(false)
-	case len(m.list.Selected) > 0:
-		clear(m.list.Selected)
-	case !m.list.Sources.Filter.Empty():
-		m.list.SetFilter(filter.Filter{})
-	}
 }
 
 // Quit leaves, but says once that something is being sent.
@@ -188,78 +131,4 @@ func (m *Model) Quit() tea.Cmd {
 		return m.terminal.Release(tea.Interrupt)
 	}
 	return m.terminal.Release(tea.Quit)
-}
-
-// refresh asks the sources, and the runbooks with them.
-func (m *Model) refresh() tea.Cmd {
-	library, ask := m.options.Library, m.options.Refresh
-	m.pane.Refresh(true)
-	m.pane.Timeline.Invalidate()
-	return func() tea.Msg {
-		if library != nil {
-			library.Refresh()
-		}
-		ask()
-		return nil
-	}
-}
-
-// copyKey puts the link or the id of the group into the clipboard.
-func (m *Model) copyKey(c keymap.Command) tea.Cmd {
-	g := m.list.Current()
-	if c == keymap.CopyLink && pane.LinkOf(*g) != "" {
-		return m.pane.CopyALink(*g)
-	}
-	text := clean.Line(g.ID)
-	m.Say(room.OK, "Copied the id "+text)
-	return m.terminal.Copy(text)
-}
-
-// The reasons why a key can't act now; empty when it can.
-
-func (m *Model) whyNotAct() string {
-	switch {
-	case m.options.Respond.ReadOnly:
-		return "firstline runs read-only"
-	case m.options.Doer == nil:
-		return "no source that can be acted upon is configured"
-	case m.list.Nothing() && m.list.Current() != nil:
-		return "this group is no longer reported"
-	case m.list.Nothing() && len(m.list.Visible) > 0:
-		return "this is a heading; space selects all that is under it"
-	case m.list.Nothing():
-		return "there is no group in the list"
-	}
-	return ""
-}
-
-func (m *Model) whyNoSilence() string {
-	if why := m.whyNotAct(); why != "" {
-		return why
-	}
-	for _, g := range m.list.Targets() {
-		if len(g.Silences) > 0 {
-			return ""
-		}
-	}
-	return "no silence covers this"
-}
-
-func (m *Model) whyNotOpen() string {
-	switch {
-	case m.options.OpenURL == nil:
-		return "no browser can be started here; y copies the link"
-	case m.list.Current() == nil:
-		return m.list.WhyNoGroup()
-	case pane.LinkOf(*m.list.Current()) == "":
-		return "this group has no link"
-	}
-	return ""
-}
-
-func (m *Model) whyNotRefresh() string {
-	if m.options.Refresh == nil {
-		return "there is no source to read"
-	}
-	return ""
 }

@@ -107,6 +107,10 @@ func evilSources(t *testing.T, width, height int) *harness {
 		o.History = func(context.Context, triage.Group, []sources.User) (history.History, error) {
 			return history.History{Events: events}, errors.New("not all" + evil)
 		}
+		notices := make(chan string, 1)
+		notices <- "waiting" + evil
+		close(notices)
+		o.Notices = notices
 		o.OpenURL = func(string) error { return errors.New("no browser" + evil) }
 		o.Copy = func(string) error { return errors.New("no clipboard" + evil) }
 	})
@@ -116,7 +120,6 @@ func evilSources(t *testing.T, width, height int) *harness {
 		snapshots[i].Data.Warnings = []string{"warning" + evil}
 	}
 	snapshots[2].Err = &sources.Error{Source: snapshots[2].Source, Reason: sources.Unreachable, Sentence: "it says" + evil}
-	h.m.takeNotice("waiting" + evil)
 	h.send(snapshotsMsg{list: snapshots})
 	return h
 }

@@ -409,7 +409,7 @@ func TestTicks(t *testing.T) {
 		if c.key != "" {
 			h.press(c.key)
 		}
-		if got := h.m.tickEvery(); got != c.want {
+		if got := h.m.ticker.every(); got != c.want {
 			t.Errorf("%v later, key %q: a tick every %v, want %v", c.later, c.key, got, c.want)
 		}
 	}

@@ -77,7 +77,7 @@ func TestTheRootStaysSmall(t *testing.T) {
 			if !is {
 				continue
 			}
-			if f.Recv != nil && receiver(f) == "Model" {
+			if f.Recv != nil && (receiver(f) == "Model" || receiver(f) == "shared") {
 				methods++
 			}
 			if n := file.length(f); (f.Name.Name == "Update" || f.Name.Name == "route") && n >= 120 {
@@ -97,7 +97,7 @@ func TestTheRootStaysSmall(t *testing.T) {
 	}
 }
 
-const mostMethods, mostLines = 69, 2000
+const mostMethods, mostLines = 40, 2000
 
 // No function is too long to be read at once, but for tables: functions that do
 // nothing but list entries.

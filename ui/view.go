@@ -9,6 +9,7 @@ import (
 	"firstline/ui/draw"
 	"firstline/ui/frame"
 	"firstline/ui/keymap"
+	"firstline/ui/room"
 )
 
 // View draws the screen.
@@ -81,7 +82,7 @@ func (m *Model) body() []string {
 // bars draws the two lines below the rooms. A room with a question says itself
 // why a key did not confirm, and which keys there are.
 func (m *Model) bars() (status, keys string) {
-	if _, asking := m.overlay.(asks); asking {
+	if _, asking := m.overlay.(room.Question); asking {
 		return frame.Status(&m.Screen, "", ""), draw.Blanks(m.Width)
 	}
 	switch mode := m.mode(); {

@@ -1,11 +1,6 @@
 package ui
 
-import (
-	"context"
-
-	"firstline/internal/wording"
-	"firstline/ui/room"
-)
+import "context"
 
 // nextNotice waits for the next sentence that comes from outside of the screen,
 // until the program ends.
@@ -19,5 +14,3 @@ func nextNotice(ctx context.Context, from <-chan string) func() (string, bool) {
 		}
 	}
 }
-
-func (m *Model) takeNotice(sentence string) { m.Say(room.Caution, wording.Sentence(sentence)) }

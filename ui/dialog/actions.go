@@ -1,8 +1,10 @@
 package dialog
 
 import (
+	"context"
 	"maps"
 	"slices"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -57,9 +59,16 @@ type Options struct {
 	Learn func(sources.Incident)
 	Sent  func()
 	Done  func(groups []triage.Group)
-	// Settle finds out later what came of an action, where a result does not know
-	// it.
-	Settle func(results []respond.Result) tea.Cmd
+	// WhyNoTarget says why there are no Targets; Selecting reports whether they
+	// were selected.
+	WhyNoTarget func() string
+	Selecting   func() bool
+	// Settle finds out the outcome of writes whose answer was lost, of this run and
+	// of earlier ones. It returns what to say, and when to try again, zero where
+	// nothing is left. It is called off the loop, never twice at a time; it may be
+	// nil. Settled says that it found something.
+	Settle  func(ctx context.Context) (sentences []string, next time.Time)
+	Settled func()
 }
 
 // Actions are the dialog that is open, and what was sent from dialogs.
@@ -72,6 +81,8 @@ type Actions struct {
 	sendings
 	// last is the last action that came about; nil: none did.
 	last *doneAction
+	// settling finds out the outcome of earlier writes.
+	settling reply.Loader
 }
 
 // New has no dialog open and nothing under way.
@@ -123,23 +134,7 @@ func (a *Actions) TakeGroups(groups []triage.Group) {
 // Confirms reports whether enter would send what the dialog shows.
 func (a *Actions) Confirms() bool { return a.Dialog.Field == SendField }
 
-// OpenNote opens the note of groups with a text that has its own draft.
-func (a *Actions) OpenNote(groups []triage.Group, text string, key draft.Key) {
-	d := a.Open(respond.AddNote, groups)
-	d.ownKey = &key
-	d.Text.SetValue(text)
-	d.focus(SendField)
-	d.Rethink()
-}
-
-// OpenJoin prepares to ask others to join.
-func (a *Actions) OpenJoin() {
-	a.OpenOn(respond.HandOff)
-	if a.Dialog != nil {
-		a.Dialog.responders = true
-	}
-}
-
+// Busy reports whether something is being sent.
 func (s *sendings) Busy() bool { return len(s.Sending) > 0 }
 
 func underWayKey(action respond.Action, id string) string { return string(action) + " " + id }
@@ -260,7 +255,7 @@ func (a *Actions) send() tea.Cmd {
 		})
 	}, func(results []respond.Result) tea.Cmd {
 		a.takeSent(s, results)
-		return a.options.Settle(results)
+		return a.settleLater(results)
 	})
 	return tea.Batch(do,
 		reply.Listen(&s.results, reply.From(each), reply.Nothing(func(r respond.Result) { a.TakeResult(s, r) })),

@@ -98,6 +98,17 @@ func Keys(noEditor, whyNotPost func() string) keymap.Table {
 	}
 }
 
+// Table is the key that opens the handover.
+func Table(maker Maker) keymap.Table {
+	why := func() string {
+		if maker == nil {
+			return "no source is configured"
+		}
+		return ""
+	}
+	return keymap.Table{keymap.Key(keymap.InNormal, keymap.HandOverShift, "H", "hand over the shift", "H").In(keymap.GroupAct).Unless(why)}
+}
+
 // New opens the text: the one that was changed and not sent, or a new one.
 func New(s *room.Screen, o Options) (*Room, tea.Cmd) {
 	p := &Room{Screen: s, options: o, area: draw.NewTextArea(), path: draw.NewInput()}

@@ -91,9 +91,9 @@ func (l *List) Deselect(groups []triage.Group) {
 	}
 }
 
-// Nothing reports whether an action would be about no group: the list is
+// nothing reports whether an action would be about no group: the list is
 // empty, or the cursor is on a group that is gone.
-func (l *List) Nothing() bool {
+func (l *List) nothing() bool {
 	return len(l.Selected) == 0 && (l.Current() == nil || l.CurrentRow().Gone)
 }
 

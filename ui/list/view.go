@@ -65,6 +65,20 @@ func (l *List) WhyNoGroup() string {
 	return ""
 }
 
+// WhyNoTarget says why an action would be about no group; empty when it would be
+// about one.
+func (l *List) WhyNoTarget() string {
+	switch {
+	case !l.nothing():
+		return ""
+	case l.Current() != nil:
+		return "this group is no longer reported"
+	case len(l.Visible) > 0:
+		return "this is a heading; space selects all that is under it"
+	}
+	return "there is no group in the list"
+}
+
 // StartWith puts a filter in use from the start. A wrong one is said and left out.
 func (l *List) StartWith(text string) {
 	f, err := l.Prompt.parseFilter(text)

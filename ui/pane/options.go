@@ -26,6 +26,8 @@ type Options struct {
 	ReadAlerts func(ctx context.Context, incidentID string) error
 	Refresh    func()
 	OpenURL    func(url string) error
+	// WhyNoGroup says why no group is shown.
+	WhyNoGroup func() string
 	// Users are those that the sources know, Me is the name of the person.
 	Users func() []sources.User
 	Me    func() string

@@ -6,50 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/triage"
-	"firstline/internal/wording"
-	"firstline/ui/keymap"
-	"firstline/ui/room"
 )
-
-// Do carries out a command of the runbook's page.
-func (p *Pane) Do(c keymap.Command) tea.Cmd {
-	switch c {
-	case keymap.ToMeaning, keymap.ToImpact, keymap.ToDiagnosis, keymap.ToMitigation:
-		if !p.toSection(c) {
-			p.Say(room.Info, "This runbook has no section "+wording.Sentence(sectionNames[c][0]))
-		}
-	case keymap.ShowOutline:
-		p.openOutline()
-	case keymap.FollowLinks:
-		p.openLinks()
-	case keymap.GoBack:
-		p.travel(&p.trail().back, &p.trail().forward)
-	case keymap.GoForward:
-		p.travel(&p.trail().forward, &p.trail().back)
-	case keymap.FindInRunbook:
-		p.openSearch()
-	case keymap.NextHit, keymap.PreviousHit:
-		p.stepHit(c)
-	case keymap.ShowRaw:
-		p.trail().raw = !p.trail().raw
-		p.Invalidate()
-	case keymap.ChooseLabels:
-		p.openAlerts()
-	case keymap.NextStep:
-		p.stepCursor(1)
-	case keymap.PreviousStep:
-		p.stepCursor(-1)
-	case keymap.TickTheStep:
-		return p.tickStep()
-	case keymap.CopyTheCode:
-		return p.copyCode()
-	case keymap.RunTheCode:
-		p.askRun()
-	case keymap.EditRunbook:
-		return p.edit()
-	}
-	return nil
-}
 
 // Follow starts what became due for the runbook that is shown. others
 // are groups whose ticks are wanted too.
@@ -85,6 +42,35 @@ func (p *Pane) Save() tea.Cmd {
 func (p *Pane) Flush(ctx context.Context) {
 	p.SavePosition()
 	_ = p.Memory.writes.work(ctx) // nobody is left who would read why it failed
+}
+
+// The reasons why a key can't act now.
+
+// WhyNotRefresh says why no source can be read now.
+func (p *Pane) WhyNotRefresh() string {
+	if p.Options.Refresh == nil {
+		return "there is no source to read"
+	}
+	return ""
+}
+
+func (p *Pane) whyNoGroup() string {
+	if p.Group == nil {
+		return p.Options.WhyNoGroup()
+	}
+	return ""
+}
+
+func (p *Pane) whyNotOpen() string {
+	switch {
+	case p.Options.OpenURL == nil:
+		return "no browser can be started here; y copies the link"
+	case p.Group == nil:
+		return p.Options.WhyNoGroup()
+	case LinkOf(*p.Group) == "":
+		return "this group has no link"
+	}
+	return ""
 }
 
 // The reasons why a key can't act on the runbook now.

@@ -1,6 +1,9 @@
 package room
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Burst is the time between two keys below which no person typed the second:
 // they come from a paste that the terminal does not mark, or from a program.
@@ -39,3 +42,29 @@ func (t *Typing) Note(at time.Time, followed bool) {
 // LeastSeen is how long a question is on the screen before it can be confirmed:
 // nobody presses a key sooner because of what they read.
 const LeastSeen = 150 * time.Millisecond
+
+// Question is an overlay whose question a key confirms only once it was read.
+type Question interface {
+	Overlay
+	// NoteSeen notes what of the question is on the screen.
+	NoteSeen()
+	// ReadOn shows more of what must be seen first; it returns false when all was
+	// seen.
+	ReadOn() bool
+	// ReadableFrom is the time from which on the question may be confirmed.
+	ReadableFrom() time.Time
+}
+
+// MayConfirm reports whether a key with a name may confirm what the open room asks,
+// if any is open. Where it may not, the room shows more, or the screen says why.
+func (s *Screen) MayConfirm(open Overlay, name string) bool {
+	question, asks := open.(Question)
+	if !s.Typing.Hasty && asks && question.ReadOn() {
+		return false
+	}
+	if !s.Typing.Hasty && (!asks || !s.Typing.At.Before(question.ReadableFrom())) {
+		return true
+	}
+	s.Typing.Refused = "that came too fast to be read: press " + cmp.Or(name, "it") + " again"
+	return false
+}

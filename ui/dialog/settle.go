@@ -1,4 +1,4 @@
-package ui
+package dialog
 
 import (
 	"slices"
@@ -17,19 +17,18 @@ const (
 	usualSettle   = 30 * time.Second
 )
 
-// settleLater looks again for what came of what was sent, where a result does not
-// know it.
-func (m *Model) settleLater(results []respond.Result) tea.Cmd {
+// settleLater finds out later the outcome of writes whose result is unknown.
+func (a *Actions) settleLater(results []respond.Result) tea.Cmd {
 	if !slices.ContainsFunc(results, func(r respond.Result) bool { return r.Outcome == respond.Unknown }) {
 		return nil
 	}
-	return m.settle(usualSettle)
+	return a.Settle(usualSettle)
 }
 
-// settle finds out, after a while, the outcome of actions whose outcome is unknown,
-// unless that is being looked for already.
-func (m *Model) settle(after time.Duration) tea.Cmd {
-	ctx, find := m.Context, m.options.Settle
+// Settle finds out, after a while, the outcome of writes whose answer was lost, unless
+// that is under way.
+func (a *Actions) Settle(after time.Duration) tea.Cmd {
+	ctx, find := a.Context, a.options.Settle
 	if find == nil {
 		return nil
 	}
@@ -37,21 +36,21 @@ func (m *Model) settle(after time.Duration) tea.Cmd {
 		sentences []string
 		next      time.Time
 	}
-	return reply.Start(&m.settling, func() (s outcomes) {
+	return reply.Start(&a.settling, func() (s outcomes) {
 		if reply.Pause(ctx, after) {
 			s.sentences, s.next = find(ctx)
 		}
 		return s
 	}, func(s outcomes) tea.Cmd {
 		for _, sentence := range s.sentences {
-			m.Say(room.Caution, sentence)
+			a.Say(room.Caution, sentence)
 		}
 		if len(s.sentences) > 0 {
-			m.pane.Timeline.Invalidate() // the journal is in it
+			a.options.Settled()
 		}
 		if s.next.IsZero() {
 			return nil
 		}
-		return m.settle(max(s.next.Sub(m.TimeNow()), soonestSettle))
+		return a.Settle(max(s.next.Sub(a.TimeNow()), soonestSettle))
 	})
 }

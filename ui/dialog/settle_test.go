@@ -1,4 +1,4 @@
-package ui
+package dialog
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"firstline/internal/respond"
 	"firstline/sources"
 	"firstline/ui/reply"
+	"firstline/ui/roomtest"
 )
 
 // What is not known of what was sent is looked for while the screen stays open,
@@ -20,7 +21,10 @@ func TestAnUnknownOutcomeIsFoundOut(t *testing.T) {
 		begin := sources.Now()
 		until := begin.Add(74 * time.Second)
 		var reads []time.Duration
-		m := New(Options{Settle: func(context.Context) ([]string, time.Time) {
+		said := 0
+		screen, _ := roomtest.Screen(80, 24, nil)
+		screen.TimeNow = sources.Now
+		m := New(screen, Options{Settled: func() { said++ }, Settle: func(context.Context) ([]string, time.Time) {
 			now := sources.Now()
 			reads = append(reads, now.Sub(begin))
 			if now.Before(until) {
@@ -33,23 +37,26 @@ func TestAnUnknownOutcomeIsFoundOut(t *testing.T) {
 			return []string{"It did not come about."}, time.Time{}
 		}})
 		if m.settleLater([]respond.Result{{Outcome: respond.Done}, {Outcome: respond.Failed}}) != nil {
-			t.Error("it looks for what is known")
+			t.Error("it reads what is known")
 		}
 		cmd := m.settleLater([]respond.Result{{Outcome: respond.Done}, {Outcome: respond.Unknown}})
 		if m.settleLater([]respond.Result{{Outcome: respond.Unknown}}) != nil {
-			t.Error("it looks twice at a time")
+			t.Error("it reads twice at a time")
 		}
 		for cmd != nil {
 			cmd = cmd().(reply.Message).Deliver()
 		}
 		if want := []time.Duration{30 * time.Second, 60 * time.Second, 74 * time.Second}; !slices.Equal(reads, want) {
-			t.Errorf("it looked after %v, want %v", reads, want)
+			t.Errorf("it read after %v, want %v", reads, want)
 		}
 		if h := m.Messages.History; len(h) != 1 || h[0].Text != "It did not come about." {
-			t.Errorf("it is told as %+v", h)
+			t.Errorf("the messages are %+v", h)
+		}
+		if said != 1 {
+			t.Errorf("it was said %d times that something was found", said)
 		}
 		if m.settling.Busy() {
-			t.Error("it looks still")
+			t.Error("it still reads")
 		}
 	})
 }

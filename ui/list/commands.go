@@ -1,0 +1,64 @@
+package list
+
+import (
+	"firstline/internal/triage/filter"
+	"firstline/ui/keymap"
+)
+
+// Table is the keys to move and to select.
+func (l *List) Table() keymap.Table {
+	const at = keymap.InNormal
+	return keymap.Table{
+		keymap.Key(at, keymap.SelectGroup, "space", "select", "space").In(keymap.GroupAct).Hinted("*|pick").Unless(l.WhyNothingThere),
+		keymap.Key(at, keymap.SelectAllMatching, "*", "select all that match, or none", "*").In(keymap.GroupAct).Unless(l.WhyNothingThere),
+		keymap.Key(at, keymap.MoveDown, "j ↓", "down", "j", "down").In(keymap.GroupMove),
+		keymap.Key(at, keymap.MoveUp, "k ↑", "up", "k", "up").In(keymap.GroupMove),
+		keymap.Key(at, keymap.HalfDown, "ctrl-d", "half a page down", "ctrl+d", "pgdown").In(keymap.GroupMove),
+		keymap.Key(at, keymap.HalfUp, "ctrl-u", "half a page up", "ctrl+u", "pgup").In(keymap.GroupMove),
+		keymap.Key(at, keymap.GoTop, "g", "first", "g", "home").In(keymap.GroupMove),
+		keymap.Key(at, keymap.GoBottom, "G", "last", "G", "end").In(keymap.GroupMove),
+		keymap.Key(at, keymap.OpenPane, "enter", "read the pane", "enter").In(keymap.GroupMove).Hinted("read").Unless(l.WhyNoGroup),
+		keymap.Key(at, keymap.Leave, "esc", "back, or clear selection or filter", "esc").In(keymap.GroupMove),
+	}
+}
+
+// FindTable is the keys to filter, sort and group.
+func (l *List) FindTable() keymap.Table {
+	const at = keymap.InNormal
+	return keymap.Table{
+		keymap.Key(at, keymap.StartFilter, "/", "filter", "/").In(keymap.GroupFind).Hinted("*"),
+		keymap.Key(at, keymap.NextFilter, "F", "next saved filter", "F").In(keymap.GroupFind).Unless(l.WhyNoSavedFilter),
+		keymap.Key(at, keymap.SortNext, "S", "sort by the next order", "S").In(keymap.GroupFind),
+		keymap.Key(at, keymap.GroupNext, "v", "group by the next heading", "v").In(keymap.GroupFind),
+		keymap.Key(at, keymap.FoldSection, "c", "close or open the heading", "c").In(keymap.GroupFind).Unless(l.WhyNoHeadings),
+		keymap.Key(at, keymap.FoldAllSections, "C", "close or open all headings", "C").In(keymap.GroupFind).Unless(l.WhyNoHeadings),
+	}
+}
+
+// Do carries out a command of the list; it reports whether it is one.
+func (l *List) Do(c keymap.Command) bool {
+	switch c {
+	case keymap.MoveDown, keymap.MoveUp, keymap.HalfDown, keymap.HalfUp, keymap.GoTop, keymap.GoBottom,
+		keymap.SelectGroup, keymap.SelectAllMatching, keymap.FoldSection, keymap.FoldAllSections:
+		l.Update(c)
+	case keymap.SortNext:
+		l.SortNext()
+	case keymap.GroupNext:
+		l.GroupNext()
+	case keymap.NextFilter:
+		l.FilterNext()
+	default:
+		return false
+	}
+	return true
+}
+
+// Leave clears the selection, else the filter.
+func (l *List) Leave() {
+	switch {
+	case len(l.Selected) > 0:
+		clear(l.Selected)
+	case !l.Sources.Filter.Empty():
+		l.SetFilter(filter.Filter{})
+	}
+}
