@@ -282,9 +282,8 @@ func (m *merger) withFingerprint(fingerprint string) []int32 {
 	return nil
 }
 
-// withLabels are the alerts with these labels.
-func (m *merger) withLabels(labels map[string]string) []int32 {
-	h := m.hash(labels, nil)
+// withHash are the alerts whose labels have this hash.
+func (m *merger) withHash(h uint64) []int32 {
 	at := m.find(h)
 	if at < 0 {
 		return m.byRaw[h]

@@ -20,6 +20,8 @@ type eventDetails struct {
 	// like the form itself.
 	text  string
 	texts *textMemory
+	// told are the alerts that the event names, where the memory has them.
+	told []told
 	// truncated: PagerDuty's size limit made Alertmanager leave out the rest.
 	truncated bool
 }
@@ -30,6 +32,16 @@ type firedAlert struct {
 	fingerprint         string
 	// startsAt is zero when the event does not have it.
 	startsAt time.Time
+	// hash is over the labels; 0: it is not computed.
+	hash uint64
+}
+
+// hashBy returns the hash of the labels.
+func (f *firedAlert) hashBy(c comparer) uint64 {
+	if f.hash != 0 {
+		return f.hash
+	}
+	return c.hash(f.labels, nil)
 }
 
 // recognised reports whether the event is known to be about alerts whose labels
@@ -42,34 +54,63 @@ const maxNesting = 4
 // textMemory caches what was parsed from texts, since the same texts come with
 // every poll. It has what was requested since the last call of next.
 type textMemory struct {
+	comparer  comparer
+	owner     *owner
 	mu        sync.Mutex // events are read in parallel
-	last, now map[string][]firedAlert
+	last, now map[string]*firingText
 }
 
-// next forgets the texts that were not asked for since the last call.
-func (t *textMemory) next() {
-	t.last, t.now = t.now, make(map[string][]firedAlert, len(t.now))
+// firingText is the content of a text.
+type firingText struct {
+	fired []firedAlert
+	// told are the alerts that an event with this text alone names. It is nil
+	// where that depends on more than the text.
+	told []told
+}
+
+// next forgets the texts that were not asked for since the last call, and all of
+// them where labels are compared otherwise or have other owners.
+func (t *textMemory) next(c comparer, w *owner) {
+	if t.owner != w || !slices.Equal(t.comparer.ignored, c.ignored) {
+		t.now = nil
+	}
+	t.comparer, t.owner = c, w
+	t.last, t.now = t.now, make(map[string]*firingText, len(t.now))
 }
 
 // readFiringText is readFiringText with that memory. Two who ask for a new text at
 // once both read it, so that nobody waits for another's.
-func (t *textMemory) readFiringText(s string) []firedAlert {
+func (t *textMemory) readFiringText(s string) *firingText {
 	t.mu.Lock()
-	fired, ok := t.now[s]
+	text, ok := t.now[s]
 	if !ok {
-		if fired, ok = t.last[s]; ok {
-			t.now[s] = fired
+		if text, ok = t.last[s]; ok {
+			t.now[s] = text
 		}
 	}
 	t.mu.Unlock()
 	if ok {
-		return fired
+		return text
 	}
-	fired = readFiringText(s)
+	text = t.parse(s)
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.now[s] = fired
-	return fired
+	t.now[s] = text
+	return text
+}
+
+func (t *textMemory) parse(s string) *firingText {
+	text := &firingText{fired: readFiringText(s)}
+	named := len(text.fired) > 0
+	for i := range text.fired {
+		f := &text.fired[i]
+		f.hash = t.comparer.hash(f.labels, nil)
+		named = named && f.labels["alertname"] != ""
+	}
+	if named && t.owner != nil {
+		text.told = t.owner.told(text.fired, nil)
+	}
+	return text
 }
 
 // readDetails reads custom details of any shape: Alertmanager's text (until
@@ -111,8 +152,8 @@ func (d *eventDetails) readText(s string, depth int) {
 		d.read(v, depth+1)
 		return
 	}
-	if fired := d.texts.readFiringText(s); len(fired) > 0 {
-		d.addText(s, fired)
+	if text := d.texts.readFiringText(s); len(text.fired) > 0 {
+		d.addText(s, text)
 		return
 	}
 	for line := range strings.Lines(s) {
@@ -146,7 +187,7 @@ func (d *eventDetails) readArray(array []any) {
 			a.startsAt, _ = time.Parse(time.RFC3339Nano, text) // zero when it is not a time
 		}
 		if len(a.labels) > 0 || a.fingerprint != "" {
-			d.fired = append(d.fired, a)
+			d.fired, d.told = append(d.fired, a), nil
 		}
 	}
 }
@@ -160,8 +201,8 @@ func (d *eventDetails) readObject(object map[string]any, depth int) {
 		}
 		switch v := object[name].(type) {
 		case string:
-			if fired := d.texts.readFiringText(v); len(fired) > 0 {
-				d.addText(v, fired)
+			if text := d.texts.readFiringText(v); len(text.fired) > 0 {
+				d.addText(v, text)
 			} else if decoded, ok := decodeJSON(v); ok {
 				d.read(decoded, depth+1)
 			}
@@ -189,15 +230,15 @@ func (d *eventDetails) readObject(object map[string]any, depth int) {
 	}
 }
 
-func (d *eventDetails) addText(s string, fired []firedAlert) {
+func (d *eventDetails) addText(s string, text *firingText) {
 	if d.text == "" {
 		d.text = s
 	}
-	if len(d.fired) == 0 {
-		d.fired = slices.Clip(fired) // which is the memory's, and never changed
+	if len(d.fired) == 0 { // what the memory has is never changed
+		d.fired, d.told = slices.Clip(text.fired), text.told
 		return
 	}
-	d.fired = append(d.fired, fired...)
+	d.fired, d.told = append(d.fired, text.fired...), nil
 }
 
 // addKeys adds the texts and numbers of an object in the order of their names,

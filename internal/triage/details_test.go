@@ -9,7 +9,7 @@ import (
 
 func readOnce(details any) eventDetails {
 	var texts textMemory
-	texts.next()
+	texts.next(comparer{}, nil)
 	return texts.readDetails(details)
 }
 

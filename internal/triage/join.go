@@ -36,9 +36,9 @@ type Joiner struct {
 	// senders are the clusters of Alertmanagers that sent events to PagerDuty, as
 	// far as joins have proven it; see findSenders.
 	senders map[string]string
-	// resembled are the incidents that alerts were given to by resemblance in
-	// the last join, by the alert's hash.
-	resembled map[uint64]string
+	// resembled are the alerts that incidents took by resemblance in the last
+	// join.
+	resembled []resembled
 	// whole are the sources that were read wholly once: what a later read has
 	// brought so far is then added to what is known, and nothing is missing.
 	whole map[sources.Source]bool
@@ -66,7 +66,7 @@ func (j *Joiner) place(snapshots []sources.Snapshot, o *Options) *placer {
 		inParallel(len(m.alerts), func(i int) { j.owner.set(&m.alerts[i]) })
 	})
 	defer owners.Wait()
-	j.texts.next()
+	j.texts.next(m.comparer, j.owner)
 	return placeAlerts(m, j.routing(snapshots))
 }
 

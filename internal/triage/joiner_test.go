@@ -2,6 +2,7 @@ package triage
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"runtime"
 	"strings"
@@ -47,6 +48,39 @@ func TestJoinerTakesNewOptions(t *testing.T) {
 	} {
 		if got := j.Join([]sources.Snapshot{am}, step.o, testNow)[0].Service; got != step.want {
 			t.Errorf("service %q, want %q", got, step.want)
+		}
+	}
+}
+
+// What an event names depends on the options too, whose text was read before.
+func TestJoinerTakesNewOptionsForEvents(t *testing.T) {
+	page := incident("P1", sent("key", map[string]any{"firing": "Labels:\n - alertname = X\n - service = old\n - pod = gone\nAnnotations:\nSource: \n"}))
+	page.Service.Name = "" // which would join them otherwise
+	world := []sources.Snapshot{
+		manager(sources.Data{Alerts: []sources.Alert{routedAlert("alertname=X service=new pod=a")}}),
+		snapshot(sources.PagerDuty, "pd", sources.Data{Incidents: []sources.Incident{page}}),
+	}
+	renamed := []ServiceRule{{Name: "new", Match: mustMatchers(t, "service=old")}}
+	var j Joiner
+	for i, rules := range [][]ServiceRule{nil, renamed, nil, renamed} {
+		groups := j.Join(world, Options{Services: rules}, testNow)
+		if want := 2 - i%2; len(groups) != want {
+			t.Errorf("join %d: %d groups, want %d", i, len(groups), want)
+		}
+	}
+}
+
+// Labels that are not compared are those that the Prometheus has now.
+func TestJoinerTakesNewLabels(t *testing.T) {
+	var j Joiner
+	for _, replica := range []string{"a", "a", "b"} {
+		prom := metrics(sources.Data{
+			ExternalLabels: map[string]string{"cluster": "eu"},
+			Alerts:         []sources.Alert{metricAlert("alertname=X pod=p replica=" + replica)},
+		})
+		groups := j.Join([]sources.Snapshot{prom}, Options{}, testNow)
+		if got, want := groups[0].Alerts[0].Labels, set("alertname=X cluster=eu pod=p replica="+replica); !maps.Equal(got, want) {
+			t.Errorf("labels %v, want %v", got, want)
 		}
 	}
 }

@@ -112,7 +112,9 @@ var hashSeed = maphash.MakeSeed()
 
 // hashPair is the share of one label in the hash of a set. Shares are added, so
 // the hash of a set needs no sorting and a label can be added to it later.
-func hashPair(name, value string) uint64 { return withValue(maphash.String(hashSeed, name), value) }
+func hashPair(name, value string) uint64 { return withValue(hashName(name), value) }
+
+func hashName(name string) uint64 { return maphash.String(hashSeed, name) }
 
 // withValue is hashPair of a name's hash.
 func withValue(name uint64, value string) uint64 {
@@ -126,7 +128,7 @@ func withValue(name uint64, value string) uint64 {
 type setHash struct{ set, names uint64 }
 
 func (h *setHash) add(name, value string) {
-	n := maphash.String(hashSeed, name)
+	n := hashName(name)
 	h.set += withValue(n, value)
 	h.names += n
 }
@@ -147,23 +149,26 @@ func (c comparer) ignores(name string) bool {
 // hash is over labels completed by external ones. An empty value is the same as
 // none, as in Prometheus.
 func (c comparer) hash(labels, external map[string]string) uint64 {
-	return c.hashes(labels, external).set
+	h, _ := c.hashes(labels, external)
+	return h.set
 }
 
-// hashes is hash, and one of the names of those labels.
-func (c comparer) hashes(labels, external map[string]string) setHash {
-	var h setHash
+// hashes is hash, and one of the names of those labels. breaks reports whether
+// any value has a line break, also one of a label that is not compared.
+func (c comparer) hashes(labels, external map[string]string) (h setHash, breaks bool) {
 	for name, value := range labels {
+		breaks = breaks || strings.IndexByte(value, '\n') >= 0
 		if value != "" && !c.ignores(name) {
 			h.add(name, value)
 		}
 	}
 	for name, value := range external {
+		breaks = breaks || strings.IndexByte(value, '\n') >= 0
 		if value != "" && labels[name] == "" && !c.ignores(name) {
 			h.add(name, value)
 		}
 	}
-	return h
+	return h, breaks
 }
 
 // within reports whether every label of part is also in whole.
@@ -218,6 +223,31 @@ func (c comparer) complete(labels, external map[string]string) map[string]string
 		}
 	}
 	return whole
+}
+
+// completes reports whether whole has the content that complete returns for
+// these labels where it adds some, without making it.
+func (c comparer) completes(whole, labels, external map[string]string) bool {
+	own, added := 0, 0
+	for name, value := range labels {
+		if value == "" {
+			continue
+		}
+		if whole[name] != value {
+			return false
+		}
+		own++
+	}
+	for name, value := range external {
+		if value == "" || labels[name] != "" || c.ignores(name) {
+			continue
+		}
+		if whole[name] != value {
+			return false
+		}
+		added++
+	}
+	return added > 0 && own+added == len(whole)
 }
 
 // firstSet is the value of the first label of the chain that is set.

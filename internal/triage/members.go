@@ -28,18 +28,36 @@ func (b *builder) sortMembers(members []int32) {
 	if slices.ContainsFunc(members, func(at int32) bool { return b.alerts[at].Fingerprint == "" }) {
 		label = b.firstDifferingLabel(members)
 	}
+	var onStack [8]member
+	if len(members) <= len(onStack) {
+		sorted := onStack[:len(members)]
+		for i, at := range members {
+			sorted[i] = b.member(at, label)
+		}
+		b.sortInto(members, sorted)
+		return
+	}
 	sorted := make([]member, len(members))
-	inParallel(len(members), func(i int) {
-		k := &b.alerts[members[i]]
-		m := member{
-			at: members[i], rank: int32(urgency(k.State)<<8 | gravityOf(k.Severity, k.Labels)),
-			seconds: k.ActiveSince.Unix(), nanoseconds: int32(k.ActiveSince.Nanosecond()), fingerprint: k.Fingerprint,
-		}
-		if label != "" {
-			m.differing = k.Labels[label]
-		}
-		sorted[i] = m
-	})
+	inParallel(len(members), func(i int) { sorted[i] = b.member(members[i], label) })
+	b.sortInto(members, sorted)
+}
+
+// member is what an alert is sorted by. label is the first one in which the
+// members differ, or "".
+func (b *builder) member(at int32, label string) member {
+	k := &b.alerts[at]
+	m := member{
+		at: at, rank: int32(urgency(k.State)<<8 | gravityOf(k.Severity, k.Labels)),
+		seconds: k.ActiveSince.Unix(), nanoseconds: int32(k.ActiveSince.Nanosecond()), fingerprint: k.Fingerprint,
+	}
+	if label != "" {
+		m.differing = k.Labels[label]
+	}
+	return m
+}
+
+// sortInto sorts, and gives the members in that order.
+func (b *builder) sortInto(members []int32, sorted []member) {
 	slices.SortFunc(sorted, func(x, y member) int { return b.compareMembers(&x, &y) })
 	for i := range sorted {
 		members[i] = sorted[i].at
@@ -70,8 +88,22 @@ func (b *builder) compareMembers(x, y *member) int {
 func (b *builder) firstDifferingLabel(members []int32) string {
 	first := b.alerts[members[0]].Labels
 	label := ""
+	var names []string
+	if len(members) > len(first) { // else it is not worth it
+		names = b.sortedNames(first)
+	}
 	for _, at := range members[1:] {
 		labels := b.alerts[at].Labels
+		if len(names) > 0 && len(labels) == len(first) && b.alerts[at].names == b.alerts[members[0]].names {
+			// Only the names up to the last one found are of interest.
+			if i := slices.IndexFunc(names, func(name string) bool { return labels[name] != first[name] }); i >= 0 {
+				names = names[:i+1]
+				if label == "" || names[i] < label {
+					label = names[i]
+				}
+			}
+			continue
+		}
 		same := 0
 		for name, value := range labels {
 			other, both := first[name]
@@ -92,4 +124,21 @@ func (b *builder) firstDifferingLabel(members []int32) string {
 		}
 	}
 	return label
+}
+
+// sortedNames are the names of an alert's labels, where every alert with as many
+// labels and the same hash of their names has the same names; else nil.
+func (b *builder) sortedNames(labels map[string]string) []string {
+	if len(b.labels) > 0 { // they are in the hash, and not in the labels
+		return nil
+	}
+	names := make([]string, 0, len(labels))
+	for name, value := range labels {
+		if value == "" || b.ignores(name) { // which is not in the hash
+			return nil
+		}
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
 }

@@ -22,6 +22,8 @@ func TestMembersAreInTheOrderOfTheirAlerts(t *testing.T) {
 			var k known
 			k.State = rapid.SampledFrom([]sources.AlertState{sources.AlertFiring, sources.AlertPending, sources.AlertSilenced}).Draw(t, "state")
 			k.Labels = rapid.MapOf(rapid.SampledFrom([]string{"a", "b", "c", "severity"}), rapid.SampledFrom([]string{"", "1", "2", "critical"})).Draw(t, "labels")
+			hashes, _ := comparer{}.hashes(k.Labels, nil)
+			k.names = hashes.names
 			k.Severity = SeverityOf(k.Labels["severity"])
 			k.ActiveSince = testNow.Add(time.Duration(rapid.IntRange(0, 1).Draw(t, "age")) * time.Minute)
 			k.Fingerprint = rapid.SampledFrom([]string{"", "", "", "f1", "f2"}).Draw(t, "fingerprint")
@@ -119,12 +121,82 @@ func TestComplete(t *testing.T) {
 				want[name], added = value, true
 			}
 		}
-		got := c.complete(labels, external)
+		got, whole := c.complete(labels, external), want
 		if !added {
 			want = labels // nothing is to be made
 		}
 		if !maps.Equal(got, want) || !maps.Equal(labels, before) {
 			t.Fatalf("%v with %v is %v, want %v", labels, external, got, want)
+		}
+		if !c.completes(got, labels, external) && added {
+			t.Fatalf("%v does not complete %v with %v", got, labels, external)
+		}
+		for _, other := range []map[string]string{whole, draw("other"), c.complete(draw("label"), external)} {
+			if c.completes(other, labels, external) && !maps.Equal(other, want) {
+				t.Fatalf("%v completes %v with %v, want only %v", other, labels, external, want)
+			}
+		}
+	})
+}
+
+// The first label in which alerts differ is found whatever names of labels they
+// have, and whatever a hash of the names leaves out or adds.
+func TestFirstDifferingLabel(t *testing.T) {
+	labels := []string{"__replica__", "alertname", "cluster", "pod", "replica", "zone"}
+	rapid.Check(t, func(t *rapid.T) {
+		draw := func() map[string]string {
+			l := map[string]string{}
+			for _, label := range labels {
+				if v := rapid.SampledFrom([]string{"none", "", "x", "x", "y"}).Draw(t, label); v != "none" {
+					l[label] = v
+				}
+			}
+			return l
+		}
+		am, prom := sources.Data{}, sources.Data{ExternalLabels: map[string]string{"cluster": "x"}}
+		names := rapid.SampledFrom([][]string{nil, {"alertname", "cluster", "pod"}, {"alertname", "cluster", "zone"}}).Draw(t, "names")
+		for range rapid.IntRange(2, 20).Draw(t, "alerts") {
+			l := draw()
+			if names != nil && rapid.IntRange(0, 9).Draw(t, "plain") > 0 { // most alerts have the same names
+				l = map[string]string{}
+				for _, name := range names {
+					if names[2] == "zone" && rapid.Bool().Draw(t, "ignored") {
+						name = rapid.SampledFrom([]string{"__replica__", "replica"}).Draw(t, "replica")
+					}
+					l[name] = rapid.SampledFrom([]string{"x", "x", "y"}).Draw(t, name)
+				}
+			}
+			if rapid.Bool().Draw(t, "routed") {
+				am.Alerts = append(am.Alerts, sources.Alert{Source: "am", Labels: l, State: sources.AlertFiring})
+			} else {
+				prom.Alerts = append(prom.Alerts, sources.Alert{Source: "prom", Labels: l, State: sources.AlertFiring})
+			}
+		}
+		o := Options{}
+		if rapid.Bool().Draw(t, "configured") {
+			o.Alertmanagers = map[string]map[string]string{"am": {"zone": "x"}}
+		}
+		o = o.WithDefaults()
+		var j Joiner
+		c := proveAlerts(j.place(ordered([]sources.Snapshot{manager(am), metrics(prom)}), &o), &o, j.owner, nil, &j.texts, nil)
+		b := newBuilder(c, &j.history, testNow)
+		var members []int32
+		differ := map[string]bool{}
+		for i := range c.alerts {
+			members = append(members, int32(i))
+			for _, label := range labels {
+				differ[label] = differ[label] || c.alerts[i].Labels[label] != c.alerts[0].Labels[label]
+			}
+		}
+		want := ""
+		for _, label := range labels {
+			if differ[label] {
+				want = label
+				break
+			}
+		}
+		if got := b.firstDifferingLabel(members); got != want {
+			t.Fatalf("%q, want %q", got, want)
 		}
 	})
 }
@@ -148,6 +220,36 @@ func TestLabelsThatTellRunbooks(t *testing.T) {
 		slices.Sort(got)
 		if want := []string{"X[]", "Y[a/b.md]", "Z[c/d.md]"}; !slices.Equal(got, want) {
 			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+}
+
+// Alerts may have the same hash of names under other names.
+func TestFirstDifferingLabelOfOtherNames(t *testing.T) {
+	for _, test := range []struct {
+		most, other string
+		o           Options
+	}{
+		{most: "alertname=X replica=a", other: "alertname=X __replica__=a"},
+		{most: "alertname=X zone=a", other: "alertname=X __replica__=a", o: Options{Alertmanagers: map[string]map[string]string{"am": {"zone": "a"}}}},
+	} {
+		var am sources.Data
+		for i := range 10 {
+			labels := test.most
+			if i == 5 {
+				labels = test.other
+			}
+			am.Alerts = append(am.Alerts, routedAlert(fmt.Sprintf("%s zz=%d", labels, i)))
+		}
+		o := test.o.WithDefaults()
+		var j Joiner
+		c := proveAlerts(j.place([]sources.Snapshot{manager(am)}, &o), &o, j.owner, nil, &j.texts, nil)
+		var members []int32
+		for i := range c.alerts {
+			members = append(members, int32(i))
+		}
+		if got := newBuilder(c, &j.history, testNow).firstDifferingLabel(members); got != "__replica__" {
+			t.Errorf("%s: %q", test.most, got)
 		}
 	}
 }

@@ -16,9 +16,17 @@ import (
 type alertMemory struct {
 	comparer
 	bySource map[sources.Source]hashed
-	// completed are labels with the external ones, of those that were asked
-	// for in the last join and in this one.
-	last, completed map[*sources.Alert]map[string]string
+	// breaks: a value of some alert's labels has a line break.
+	breaks bool
+	// last and completed are the labels with the external ones, of the last join
+	// and of this one, by the hash of the alert.
+	last, completed map[uint64]completed
+}
+
+// completed are the labels of an alert with the external ones.
+type completed struct {
+	alert  *sources.Alert
+	labels map[string]string
 }
 
 // complete sets the labels under which Alertmanagers get the alerts that only a
@@ -30,16 +38,23 @@ func (m *alertMemory) complete(alerts []known) {
 		if k.routed {
 			return
 		}
-		if labels, known := m.last[k.base]; known {
-			k.Labels = labels
+		old, known := m.last[k.hash]
+		if known && old.alert == k.base {
+			k.Labels = old.labels
 			return
 		}
-		k.Labels = m.comparer.complete(sentLabels(k.base, k.external))
+		labels, missing := sentLabels(k.base, k.external)
+		// A list that was read again mostly has the same labels.
+		if known && len(missing) > 0 && m.completes(old.labels, labels, missing) {
+			k.Labels = old.labels
+			return
+		}
+		k.Labels = m.comparer.complete(labels, missing)
 	})
-	m.completed = make(map[*sources.Alert]map[string]string, len(m.last))
+	m.completed = make(map[uint64]completed, len(m.last))
 	for i := range alerts {
 		if k := &alerts[i]; !k.routed {
-			m.completed[k.base] = k.Labels
+			m.completed[k.hash] = completed{k.base, k.Labels}
 		}
 	}
 }
@@ -50,6 +65,7 @@ type hashed struct {
 	alerts   []sources.Alert
 	external map[string]string
 	hashes   []setHash
+	breaks   bool
 }
 
 // hash gives the hashes of the labels of all alerts by snapshot. What is new is
@@ -60,7 +76,7 @@ func (m *alertMemory) hash(snapshots []sources.Snapshot, c comparer, configured 
 	if !slices.Equal(m.ignored, c.ignored) {
 		*m = alertMemory{comparer: c}
 	}
-	m.last, m.completed = m.completed, nil
+	m.last, m.completed, m.breaks = m.completed, nil, false
 	bySource := make(map[sources.Source]hashed, len(snapshots))
 	hashes := make([][]setHash, len(snapshots))
 	for i := range snapshots {
@@ -71,13 +87,14 @@ func (m *alertMemory) hash(snapshots []sources.Snapshot, c comparer, configured 
 		old := m.bySource[snapshots[i].Source]
 		switch {
 		case old.same(list):
-			list.hashes = old.hashes
+			list.hashes, list.breaks = old.hashes, old.breaks
 		default:
 			if !maps.Equal(old.external, list.external) {
 				m.last = nil
 			}
 			list.hash(c)
 		}
+		m.breaks = m.breaks || list.breaks
 		hashes[i], bySource[snapshots[i].Source] = list.hashes, list
 	}
 	m.bySource = bySource
@@ -92,7 +109,15 @@ func (h *hashed) same(other hashed) bool {
 
 func (h *hashed) hash(c comparer) {
 	h.hashes = make([]setHash, len(h.alerts))
-	inParallel(len(h.alerts), func(i int) { h.hashes[i] = c.hashes(sentLabels(&h.alerts[i], h.external)) })
+	var breaks atomic.Bool
+	inParallel(len(h.alerts), func(i int) {
+		hashes, broken := c.hashes(sentLabels(&h.alerts[i], h.external))
+		h.hashes[i] = hashes
+		if broken {
+			breaks.Store(true)
+		}
+	})
+	h.breaks = breaks.Load()
 }
 
 // sentLabels are the labels under which an Alertmanager gets the alert: its own

@@ -246,22 +246,20 @@ func mergeAlerts(snapshots []sources.Snapshot, o *Options, memory *alertMemory, 
 		}
 		for k := range snapshots[i].Data.Alerts {
 			a, h := &snapshots[i].Data.Alerts[k], hashes[i][k]
-			if at := m.findSent(h.set, a); at >= 0 {
+			if routed == 0 {
+				m.addUnrouted(i, a, h)
+			} else if at := m.findSent(h.set, a); at >= 0 {
 				m.addCopies(at, i, a)
 			} else {
 				left = append(left, leftover{i, a, h})
 			}
 		}
 	}
-	if routed > 0 && len(left) > 0 {
+	if len(left) > 0 {
 		left = m.settle(left, routed)
 	}
 	for _, l := range left {
-		at := m.find(l.hash.set)
-		if at < 0 {
-			at = m.add(l.hash, l.alert, m.snapshots[l.source].Data.ExternalLabels)
-		}
-		m.addCopies(at, l.source, l.alert)
+		m.addUnrouted(l.source, l.alert, l.hash)
 	}
 	m.addUnsure()
 	m.finish()
@@ -298,6 +296,15 @@ func (m *merger) add(hash setHash, a *sources.Alert, external map[string]string)
 	}
 	m.alerts = append(m.alerts, known{base: a, external: external, hash: h, names: hash.names, rule: -1, home: none})
 	return at
+}
+
+// addUnrouted adds a Prometheus's alert that no Alertmanager has.
+func (m *merger) addUnrouted(source int, a *sources.Alert, h setHash) {
+	at := m.find(h.set)
+	if at < 0 {
+		at = m.add(h, a, m.snapshots[source].Data.ExternalLabels)
+	}
+	m.addCopies(at, source, a)
 }
 
 func (m *merger) addRouted(source int, a *sources.Alert, h setHash) int32 {

@@ -109,6 +109,7 @@ func (w *owner) knows(o *Options) bool {
 // values for ever.
 const maxRemembered = 50_000
 
+// rule is the first [[service]] that matches the labels, or -1.
 func (w *owner) rule(labels map[string]string) int {
 	if len(w.names) == 0 {
 		return -1

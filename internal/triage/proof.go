@@ -31,12 +31,7 @@ func (c *claimer) proveFired(d *eventDetails, f *firedAlert, byKey bool, give fu
 	if byKey && f.fingerprint == "" {
 		return
 	}
-	all := c.withLabels(f.labels)
-	if len(all) == 0 {
-		if at := c.subset(f.labels); at >= 0 {
-			all = []int32{at}
-		}
-	}
+	all := c.withLabels(f)
 	for _, at := range all {
 		if f.fingerprint != "" && !c.alerts[at].routed && c.fingerprintIs(at, f.fingerprint) {
 			give(at, claim{rule: ByFingerprint, proof: f.fingerprint})
@@ -55,6 +50,19 @@ func (c *claimer) proveFired(d *eventDetails, f *firedAlert, byKey bool, give fu
 			give(at, claim{rule: ByLabelSet, labels: c.alerts[at].Labels})
 		}
 	}
+}
+
+// withLabels are the alerts with the labels of an alert in an event or, if there
+// are none, the one that has a part of them.
+func (c *claimer) withLabels(f *firedAlert) []int32 {
+	all := c.withHash(f.hashBy(c.comparer))
+	if len(all) > 0 {
+		return all
+	}
+	if at := c.subset(f.labels); at >= 0 {
+		return []int32{at}
+	}
+	return nil
 }
 
 // fingerprintIs reports whether Alertmanager would give an alert that only a
@@ -103,7 +111,7 @@ func (c *claimer) indexOwnFingerprints() map[string]int32 {
 type shape []string
 
 // subset finds the one alert that only a Prometheus reports and whose labels
-// are all in the set. The missing ones are external labels that could not be
+// are all in the set, which no alert has as a whole. The missing ones are external labels that could not be
 // read. Of several alerts it returns the one with most labels.
 func (c *claimer) subset(set map[string]string) int32 {
 	at := none
@@ -111,6 +119,9 @@ func (c *claimer) subset(set map[string]string) int32 {
 	for i, names := range shapes {
 		if at != none && len(names) < len(shapes[i-1]) {
 			break // those that follow have fewer labels
+		}
+		if len(names) >= len(set) {
+			continue // no alert has the whole set
 		}
 		found := c.inShape(names, set)
 		switch {
@@ -147,13 +158,16 @@ func (c *claimer) indexShapes() map[string][]shape {
 		names uint64
 	}
 	seen, found := map[named]bool{}, map[string][]shape{}
+	var last named // most alerts are as the one before
 	for i := range c.alerts {
 		k := &c.alerts[i]
 		name := k.Name()
-		if k.routed || name == "" || seen[named{name, k.names}] {
+		this := named{name, k.names}
+		if k.routed || name == "" || this == last || seen[this] {
 			continue
 		}
-		seen[named{name, k.names}] = true
+		last = this
+		seen[this] = true
 		var names shape
 		for label, value := range k.Labels {
 			if value != "" && !c.ignores(label) {
@@ -177,6 +191,9 @@ func (c *claimer) indexShapes() map[string][]shape {
 func (c *claimer) withBreaks(alertname string) []int32 { return c.broken()[firstLine(alertname)] }
 
 func (c *claimer) indexBroken() map[string][]int32 {
+	if !c.memory.breaks {
+		return nil
+	}
 	broken := make([]bool, len(c.alerts))
 	inParallel(len(c.alerts), func(i int) {
 		for _, value := range c.alerts[i].Labels {

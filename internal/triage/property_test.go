@@ -249,6 +249,11 @@ func checkNothingIsLost(t *rapid.T, world []sources.Snapshot, groups []Group) {
 // before, were changed, or are to be compared by other labels; but for what it
 // is to remember.
 func TestMemoryChangesNothing(t *testing.T) {
+	rules := [][]ServiceRule{
+		nil,
+		{{Name: "b", Match: mustMatchers(t, `service="a"`)}},
+		{{Name: "mapped", PagerDuty: "a", Match: mustMatchers(t, `pod="p"`)}},
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		worlds := [][]sources.Snapshot{drawWorld(t), drawWorld(t)}
 		for _, world := range worlds {
@@ -269,7 +274,10 @@ func TestMemoryChangesNothing(t *testing.T) {
 					world[i].Data.ExternalLabels = map[string]string{"cluster": rapid.SampledFrom([]string{"", "a", "b"}).Draw(t, "cluster")}
 				}
 			}
-			o := Options{IgnoreLabels: rapid.SampledFrom([][]string{nil, {"pod"}}).Draw(t, "ignored")}
+			o := Options{
+				IgnoreLabels: rapid.SampledFrom([][]string{nil, {"pod"}}).Draw(t, "ignored"),
+				Services:     rapid.SampledFrom(rules).Draw(t, "services"),
+			}
 			want, got := Join(world, o, testNow), j.Join(world, o, testNow)
 			for i := range got { // these are of the past
 				got[i].NotFiringSince, got[i].Flaps = time.Time{}, 0

@@ -154,9 +154,25 @@ func (f *referenceFinder) rank(name string) int {
 	return slices.Index(f.names, "")
 }
 
-// find gives the references in a set of annotations, labels or details, by the
+// references are those of one group.
+type references struct {
+	*referenceFinder
+	found []Reference
+	// first are the texts that were read first: the alerts of a group mostly
+	// have the same.
+	first [4]namedText
+	n     int
+}
+
+func (f *references) add(r Reference) {
+	if !slices.ContainsFunc(f.found, func(known Reference) bool { return known.Text == r.Text }) {
+		f.found = append(f.found, r)
+	}
+}
+
+// find adds the references in a set of annotations, labels or details, by the
 // order of the names.
-func (f *referenceFinder) find(texts map[string]string, give func(Reference)) {
+func (f *references) find(texts map[string]string) {
 	type found struct {
 		rank int
 		name string
@@ -170,8 +186,16 @@ func (f *referenceFinder) find(texts map[string]string, give func(Reference)) {
 	}
 	slices.SortFunc(all, func(a, b found) int { return cmp.Or(cmp.Compare(a.rank, b.rank), strings.Compare(a.name, b.name)) })
 	for _, a := range all {
-		if r := f.reference(namedText{a.name, texts[a.name]}); r.ok {
-			give(r.Reference)
+		text := namedText{a.name, texts[a.name]}
+		if slices.Contains(f.first[:f.n], text) {
+			continue
+		}
+		if f.n < len(f.first) {
+			f.first[f.n] = text
+			f.n++
+		}
+		if r := f.reference(text); r.ok {
+			f.add(r.Reference)
 		}
 	}
 }
@@ -276,27 +300,24 @@ func splitAnchor(s string) (text, anchor string, values map[string]string) {
 // setReferences gathers the references: of the alerts, the gravest first, then of
 // what was sent to PagerDuty. Annotations come before labels.
 func (b *builder) setReferences(g *Group, members []*known, events []event) {
-	add := func(r Reference) {
-		if !slices.ContainsFunc(g.References, func(known Reference) bool { return known.Text == r.Text }) {
-			g.References = append(g.References, r)
-		}
-	}
+	f := &references{referenceFinder: b.references}
 	tells := false
 	for i, k := range members {
-		b.references.find(g.Alerts[i].Annotations, add)
+		f.find(g.Alerts[i].Annotations)
 		if i == 0 || k.names != members[i-1].names {
 			tells = b.references.mayTell(k)
 		}
 		if tells {
-			b.references.find(k.Labels, add)
+			f.find(k.Labels)
 		}
-		if len(g.References) >= maxReferences {
+		if len(f.found) >= maxReferences {
 			break
 		}
 	}
-	if len(g.References) == 0 {
-		b.eventReferences(events, add)
+	if len(f.found) == 0 {
+		b.eventReferences(events, f)
 	}
+	g.References = f.found
 	for i := range g.References {
 		if g.References[i].URL != "" {
 			g.RunbookURL = g.References[i].URL
@@ -317,20 +338,20 @@ func (g *Group) ReferenceTexts() []string {
 // maxReferences bounds how many are gathered of the alerts of a group.
 const maxReferences = 8
 
-func (b *builder) eventReferences(events []event, add func(Reference)) {
+func (b *builder) eventReferences(events []event, found *references) {
 	for i := range events {
 		ev := &events[i]
 		d := b.read(ev)
 		for _, f := range d.fired {
-			b.references.find(f.annotations, add)
-			b.references.find(f.labels, add)
+			found.find(f.annotations)
+			found.find(f.labels)
 		}
-		b.references.find(d.keys, add)
+		found.find(d.keys)
 		for _, l := range ev.Links {
 			if isRunbookLink(l) {
 				if r, ok := parseReference(l.Href, false); ok {
 					r.From = "link"
-					add(r)
+					found.add(r)
 				}
 			}
 		}

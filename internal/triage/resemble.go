@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"firstline/sources"
@@ -12,7 +13,15 @@ import (
 
 // placeLabels say where something runs: alerts that differ in one of them are
 // different alerts, however alike they are else.
-var placeLabels = []string{"cluster", "namespace", "environment", "env", "region", "datacenter", "tenant"}
+var placeLabels = [7]string{"cluster", "namespace", "environment", "env", "region", "datacenter", "tenant"}
+
+// placeHashes are the hashes of these names, which every alert is asked for.
+var placeHashes = func() (hashes [len(placeLabels)]uint64) {
+	for i, name := range placeLabels {
+		hashes[i] = hashName(name)
+	}
+	return hashes
+}()
 
 // mappingSlack is how much later than the incident an alert may have begun that
 // the incident is taken to be about: clocks differ, and a page may come from a
@@ -28,9 +37,8 @@ const mappingSlack = 5 * time.Minute
 // An incident takes nothing by resemblance for alerts of it that are not read,
 // and none takes an alert that may be one of those: an alert that resembles it
 // then may turn out to be another incident's. An incident retains only what it
-// took while everything was read; kept has these by the hashes of alerts, with
-// the ids of the incidents.
-func (c *claimer) resemble(kept map[uint64]string) {
+// took while everything was read: that is earlier.
+func (c *claimer) resemble(earlier []resembled) {
 	unproven, proven := newWanted(c), newWanted(c)
 	events := c.resembling()
 	// Events are read on all processors, and put into lists in order.
@@ -45,24 +53,34 @@ func (c *claimer) resemble(kept map[uint64]string) {
 	if len(unproven.lists)+len(proven.lists) == 0 {
 		return
 	}
-	// No claim depends on another's, so they are found on all processors.
-	found := make([]claim, len(c.alerts))
-	inParallel(len(c.alerts), func(i int) { found[i] = c.bestOf(int32(i), unproven, proven) })
-	for i, best := range found {
-		if best.incident < 0 {
-			continue
+	var incidents map[uint64]string // of the earlier ones, by the hash of the alert
+	if c.unread > 0 {
+		incidents = make(map[uint64]string, len(earlier))
+		for _, r := range earlier {
+			incidents[r.alert] = r.incident
 		}
+	}
+	// No claim depends on another's, so they are found on all processors.
+	withheld := make([]atomic.Bool, len(c.incidents))
+	inParallel(len(c.alerts), func(i int) {
 		alert := int32(i)
+		best := c.bestOf(alert, unproven, proven)
+		if best.incident < 0 {
+			return
+		}
 		in := &c.incidents[best.incident]
 		others := c.unread
 		if in.unread {
 			others--
 		}
-		if others > 0 && kept[c.alerts[alert].hash] != in.ID {
-			in.withheld = true
-			continue
+		if others > 0 && incidents[c.alerts[alert].hash] != in.ID {
+			withheld[best.incident].Store(true)
+			return
 		}
 		c.claim(alert, best)
+	})
+	for i := range withheld {
+		c.incidents[i].withheld = withheld[i].Load()
 	}
 }
 
@@ -70,7 +88,7 @@ func (c *claimer) resemble(kept map[uint64]string) {
 // which their incidents were opened.
 func (c *claimer) resembling() []telling {
 	strays := c.anyStray()
-	var events []telling
+	events := make([]telling, 0, len(c.incidents))
 	for _, i := range c.byTime() {
 		for e := range c.incidents[i].events {
 			ev := &c.incidents[i].events[e]
@@ -99,22 +117,29 @@ func (c *claimer) bestOf(alert int32, unproven, proven *wanted) claim {
 	return best
 }
 
+// resembled is an alert, by its hash, and the id of the incident that took it by
+// resemblance.
+type resembled struct {
+	alert    uint64
+	incident string
+}
+
 // resembled returns the alerts that were taken by resemblance, as resemble
 // takes them.
-func (c *claimer) resembled() map[uint64]string {
+func (c *claimer) resembled() []resembled {
 	n := 0
 	for i := range c.best {
 		if c.best[i].incident >= 0 && weak(c.best[i].rule) {
 			n++
 		}
 	}
-	ids := make(map[uint64]string, n)
+	list := make([]resembled, 0, n)
 	for i := range c.best {
 		if cl := &c.best[i]; cl.incident >= 0 && weak(cl.rule) {
-			ids[c.alerts[i].hash] = c.incidents[cl.incident].ID
+			list = append(list, resembled{c.alerts[i].hash, c.incidents[cl.incident].ID})
 		}
 	}
-	return ids
+	return list
 }
 
 // byTime are the incidents in the order in which they were opened, then by id.
@@ -145,6 +170,10 @@ func (k *known) stray() bool { return !k.routed && len(k.places) == 0 }
 type wanted struct {
 	*claimer
 	lists map[wantedKey]*wantedList
+	// told are the labels that events in the lists contain.
+	told placeSet
+	// mapped: some list is for a configured service.
+	mapped bool
 }
 
 // wantedKey is the common part of alerts and events: an alertname and a service
@@ -170,10 +199,16 @@ type wantedList struct{ parts []*wantedPart }
 type wantedPart struct {
 	told placeSet
 	all  []want
-	// alike are the incidents of all by the values of some of the labels in
-	// told, as far as they were requested.
-	mu    sync.Mutex // alerts ask on all processors
-	alike map[placeSet]map[uint64][]want
+	// alike are the lists that were asked for. Alerts ask on all processors; mu
+	// is for those that add one.
+	mu    sync.Mutex
+	alike atomic.Pointer[[]alikeWants]
+}
+
+// alikeWants are the incidents of a part by the values of some of the labels.
+type alikeWants struct {
+	labels  placeSet
+	byValue map[uint64][]want
 }
 
 // want is an incident with the location labels in its event. Wants are in the
@@ -191,12 +226,16 @@ type whereabouts struct {
 	hash   uint64
 }
 
-func whereaboutsOf(labels map[string]string) whereabouts {
+// whereaboutsOf returns those of the labels that are in the set.
+func whereaboutsOf(labels map[string]string, set placeSet) whereabouts {
 	w := whereabouts{labels: labels}
 	for i, name := range placeLabels {
+		if set&(1<<i) == 0 {
+			continue
+		}
 		if value := labels[name]; value != "" {
 			w.told |= 1 << i
-			w.hash += hashPair(name, value)
+			w.hash += withValue(placeHashes[i], value)
 		}
 	}
 	return w
@@ -210,7 +249,7 @@ func (w *whereabouts) hashOf(set placeSet) uint64 {
 	var h uint64
 	for i, name := range placeLabels {
 		if set&(1<<i) != 0 {
-			h += hashPair(name, w.labels[name])
+			h += withValue(placeHashes[i], w.labels[name])
 		}
 	}
 	return h
@@ -219,7 +258,10 @@ func (w *whereabouts) hashOf(set placeSet) uint64 {
 // placeSet has a bit for each of placeLabels.
 type placeSet uint8
 
-func newWanted(c *claimer) *wanted { return &wanted{c, map[wantedKey]*wantedList{}} }
+// anyPlace is the set of all of them.
+const anyPlace placeSet = 1<<len(placeLabels) - 1
+
+func newWanted(c *claimer) *wanted { return &wanted{claimer: c, lists: map[wantedKey]*wantedList{}} }
 
 // telling is an event with the alerts that it seems to be about.
 type telling struct {
@@ -245,7 +287,7 @@ func (w *wanted) add(t *telling) {
 		}
 		if t.told = w.toldByTitle(t.event, in); len(t.told) == 0 {
 			if in.AlertsRead && t.rule >= 0 {
-				w.put(wantedKey{mapped: true, byService: int32(t.rule) + 1}, want{t.incident, whereaboutsOf(w.read(t.event).keys)})
+				w.put(wantedKey{mapped: true, byService: int32(t.rule) + 1}, want{t.incident, whereaboutsOf(w.read(t.event).keys, anyPlace)})
 			}
 			return
 		}
@@ -273,11 +315,13 @@ func (w *wanted) put(key wantedKey, x want) {
 	if list == nil {
 		list = &wantedList{}
 		w.lists[key] = list
+		w.mapped = w.mapped || key.mapped
 	}
 	at := slices.IndexFunc(list.parts, func(p *wantedPart) bool { return p.told == x.where.told })
 	if at < 0 {
 		at = len(list.parts)
 		list.parts = append(list.parts, &wantedPart{told: x.where.told})
+		w.told |= x.where.told
 	}
 	part := list.parts[at]
 	if n := len(part.all); n > 0 && part.all[n-1].incident == x.incident && part.all[n-1].where.hash == x.where.hash {
@@ -294,8 +338,11 @@ func (w *wanted) best(alert int32) (best claim, severalWant bool) {
 		return best, false
 	}
 	k := &w.alerts[alert]
-	where := whereaboutsOf(k.Labels)
+	where := whereaboutsOf(k.Labels, w.told)
 	look := func(key wantedKey) {
+		if key.mapped && !w.mapped {
+			return
+		}
 		list := w.lists[key]
 		if list == nil {
 			return
@@ -344,25 +391,40 @@ func (p *wantedPart) of(where *whereabouts) []want {
 }
 
 func (p *wantedPart) alikeIn(both placeSet) map[uint64][]want {
+	if byValue := p.lookUp(both); byValue != nil {
+		return byValue
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	alike, known := p.alike[both]
-	if known {
-		return alike
+	if byValue := p.lookUp(both); byValue != nil {
+		return byValue // of another that asked at the same time
 	}
-	alike = make(map[uint64][]want, 1)
+	byValue := make(map[uint64][]want, 1)
 	for i := range p.all {
 		x := &p.all[i]
 		h := x.where.hashOf(both)
-		if list := alike[h]; len(list) == 0 || list[len(list)-1].incident != x.incident {
-			alike[h] = append(list, *x)
+		if list := byValue[h]; len(list) == 0 || list[len(list)-1].incident != x.incident {
+			byValue[h] = append(list, *x)
 		}
 	}
-	if p.alike == nil {
-		p.alike = map[placeSet]map[uint64][]want{}
+	lists := []alikeWants{{both, byValue}}
+	if others := p.alike.Load(); others != nil {
+		lists = append(lists, *others...)
 	}
-	p.alike[both] = alike
-	return alike
+	p.alike.Store(&lists)
+	return byValue
+}
+
+// lookUp returns the list for these labels, or nil.
+func (p *wantedPart) lookUp(both placeSet) map[uint64][]want {
+	if lists := p.alike.Load(); lists != nil {
+		for i := range *lists {
+			if list := &(*lists)[i]; list.labels == both {
+				return list.byValue
+			}
+		}
+	}
+	return nil
 }
 
 // firstFor is where those begin that were opened at that time or later.
@@ -406,43 +468,54 @@ var noService = []string{""}
 
 // told returns the alerts that the event names.
 func (c *claimer) told(d *eventDetails) []told {
-	list := slices.Grow[[]told](nil, len(d.fired))
+	if d.told != nil {
+		return d.told
+	}
+	return c.owner.told(d.fired, d.keys)
+}
+
+// told returns the alerts that an event with these alerts and texts names. Of
+// alerts that follow each other and resemble the same ones it has the first.
+func (w *owner) told(fired []firedAlert, keys map[string]string) []told {
+	var list []told
 	add := func(name string, services []string, labels map[string]string) {
 		if len(services) == 0 {
 			services = noService
 		}
-		list = append(list, told{name, services, whereaboutsOf(labels)})
+		t := told{name, services, whereaboutsOf(labels, anyPlace)}
+		if n := len(list); n == 0 || !t.like(&list[n-1]) { // one event often has many alerts that differ in their pods
+			t.services = slices.Clone(services)
+			list = append(list, t)
+		}
 	}
 	addKeys := func(services []string, labels map[string]string) {
 		for i, key := range []string{"alertname", "alert_name"} {
-			if name := d.keys[key]; name != "" && (i == 0 || name != d.keys["alertname"]) {
+			if name := keys[key]; name != "" && (i == 0 || name != keys["alertname"]) {
 				add(name, services, labels)
 			}
 		}
 	}
-	room := make([]string, 0, 2*len(d.fired)) // for the services of all
-	for _, f := range d.fired {
-		services := room[len(room):]
-		if rule := c.owner.rule(f.labels); rule >= 0 {
-			services = append(services, c.o.Services[rule].Name)
+	var room [2]string
+	for _, f := range fired {
+		services := room[:0]
+		if rule := w.rule(f.labels); rule >= 0 {
+			services = append(services, w.o.Services[rule].Name)
 		}
-		if own := firstSet(f.labels, c.o.ServiceLabels); own != "" && !containsFold(services, own) {
+		if own := firstSet(f.labels, w.o.ServiceLabels); own != "" && !containsFold(services, own) {
 			services = append(services, own)
 		}
-		room = room[:len(room)+len(services)]
-		services = slices.Clip(services)
 		if name := f.labels["alertname"]; name != "" {
 			add(name, services, f.labels)
 		} else {
 			addKeys(services, f.labels)
 		}
 	}
-	if len(d.fired) == 0 {
+	if len(fired) == 0 {
 		var services []string
-		if own := firstSet(d.keys, c.o.ServiceLabels); own != "" {
+		if own := firstSet(keys, w.o.ServiceLabels); own != "" {
 			services = append(services, own)
 		}
-		addKeys(services, d.keys)
+		addKeys(services, keys)
 	}
 	return list
 }
@@ -477,7 +550,7 @@ func (c *claimer) toldByTitle(ev *event, in *sources.Incident) []told {
 	var list []told
 	for _, name := range names {
 		for _, labels := range places {
-			list = append(list, told{name, services, whereaboutsOf(labels)})
+			list = append(list, told{name, services, whereaboutsOf(labels, anyPlace)})
 		}
 	}
 	return list

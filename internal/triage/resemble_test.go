@@ -63,7 +63,7 @@ func slowClaims(c *claimer, k *known, incident int, ev *event) []claim {
 	mapped := c.o.ruleOfPagerDuty(in.Service)
 	services := []string{strings.ToLower(k.service), strings.ToLower(firstSet(k.Labels, c.o.ServiceLabels))}
 	elsewhere := func(labels map[string]string) bool {
-		return slices.ContainsFunc(placeLabels, func(name string) bool {
+		return slices.ContainsFunc(placeLabels[:], func(name string) bool {
 			return labels[name] != "" && k.Labels[name] != "" && labels[name] != k.Labels[name]
 		})
 	}
@@ -258,8 +258,12 @@ func TestSubsetFindsTheSame(t *testing.T) {
 			}
 			most = n
 		}
-		if got := c.subset(set); got != want {
-			t.Fatalf("in %v: alert %d, want %d", set, got, want)
+		if whole := c.find(c.hash(set, nil)); whole >= 0 { // then nobody asks for a part
+			want = whole
+		}
+		got := c.withLabels(&firedAlert{labels: set})
+		if want < 0 && len(got) > 0 || want >= 0 && !slices.Equal(got, []int32{want}) {
+			t.Fatalf("in %v: alerts %d, want %d", set, got, want)
 		}
 	})
 }

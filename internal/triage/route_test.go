@@ -206,7 +206,7 @@ func TestRecordedKeys(t *testing.T) {
 	}
 	for _, e := range recordedEvents(t) {
 		var texts textMemory
-		texts.next()
+		texts.next(comparer{}, nil)
 		d := texts.readDetails(e.Details)
 		if len(d.fired) == 0 {
 			t.Fatalf("%s %s: no alerts were read", e.Alertmanager, e.GroupKey)

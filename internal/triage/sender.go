@@ -88,7 +88,7 @@ func (c *claimer) senderOf(ev *event, addresses map[string]int) int {
 			continue
 		}
 		begun := map[int]bool{}
-		for _, at := range c.withLabels(fired.labels) {
+		for _, at := range c.withHash(fired.hashBy(c.comparer)) {
 			if !c.alerts[at].routed {
 				continue
 			}

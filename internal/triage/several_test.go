@@ -133,7 +133,7 @@ func TestSeveralIncidents(t *testing.T) {
 				}
 			}
 			var j Joiner
-			j.texts.next()
+			j.texts.next(comparer{}, nil)
 			o := Options{}.WithDefaults()
 			snapshots = ordered(snapshots)
 			claims := proveAlerts(j.place(snapshots, &o), &o, j.owner, openIncidents(snapshots), &j.texts, nil)
