@@ -27,7 +27,9 @@ type Policy struct {
 	ID, Name, URL string
 	Levels        []Level
 	Loops         int
-	Teams         []Reference
+	// TeamsUnread means that it may belong to other teams than Teams.
+	Teams       []Reference
+	TeamsUnread bool
 }
 
 // Level is one level of an escalation policy. The first has number 1.

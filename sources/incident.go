@@ -46,7 +46,10 @@ type Incident struct {
 	AssignedVia AssignedVia
 	// Acknowledgers is nil when PagerDuty did not say who acknowledged it.
 	Acknowledgers []Assignment
+	// PendingUnread means that PagerDuty did not say, or not wholly, what it will
+	// do by itself, which is in Pending.
 	Pending       []PendingAction
+	PendingUnread bool
 	ResolvedAs    string // the resolution text
 	// MergedInto is the id of the incident that this one was merged into.
 	MergedInto string

@@ -20,9 +20,6 @@ const (
 	// usualSettleTime bounds the looking of a command for what came of earlier
 	// runs.
 	usualSettleTime = 5 * time.Second
-	// settleAgain is how long to wait before what could not be found out is looked
-	// for again.
-	settleAgain = 30 * time.Second
 	// lookAgain is for how long what could not be found out is looked for again.
 	lookAgain = 12 * time.Hour
 )
@@ -51,7 +48,7 @@ func (s *settler) settle(ctx context.Context) (sentences []string, next time.Tim
 	}
 	// again is when to look again; earlier than that is what may not come about any
 	// more from then on.
-	again := s.now().Add(settleAgain)
+	again := s.now().Add(respond.SettleAgain)
 	left := func(at time.Time) {
 		if next.IsZero() || at.Before(next) {
 			next = at

@@ -380,3 +380,17 @@ func TestNotifiedByRules(t *testing.T) {
 		}
 	}
 }
+
+// Where PagerDuty does not say what it will do by itself, it is not said to
+// announce nothing.
+func TestWhatPagerDutyDoesNextIsUnread(t *testing.T) {
+	i := sources.Incident{Status: sources.Triggered, Urgency: High, AssignedVia: sources.AssignedByPolicy, PendingUnread: true}
+	f := OfIncident(i, Policy{}, nil, Case{})
+	if s := f.Sentence(func(time.Time) string { return "" }); f.End.Kind != Unknown || s != "Who follows is not known: PagerDuty does not say when it escalates." {
+		t.Errorf("%+v: %q", f.End, s)
+	}
+	i.PendingUnread = false
+	if f := OfIncident(i, Policy{}, nil, Case{}); f.End.Kind != NotAnnounced {
+		t.Errorf("%+v", f.End)
+	}
+}

@@ -63,7 +63,7 @@ func OfRequest(p *Policy, users []sources.Reference, onCalls []sources.OnCall, c
 // assignees are notified by their rules for high urgency, and it may escalate
 // again.
 func OfUrgency(i sources.Incident, p Policy, entries []sources.LogEntry, c Case) Forecast {
-	i.Urgency, i.Pending = High, nil
+	i.Urgency, i.Pending, i.PendingUnread = High, nil, false
 	f := OfIncident(i, p, entries, c)
 	f.Now.At = c.Now
 	if f.End.Kind == NotAnnounced && f.Via == sources.AssignedByPolicy {
@@ -102,6 +102,8 @@ func OfIncident(i sources.Incident, p Policy, entries []sources.LogEntry, c Case
 		f.End = End{Kind: Direct}
 	case i.Urgency == Low:
 		f.End = End{Kind: LowUrgency, At: earliest(i, "urgency_change")}
+	case i.PendingUnread:
+		f.End = End{Kind: Unknown, Why: "PagerDuty does not say when it escalates"}
 	default:
 		f.End = End{Kind: NotAnnounced}
 	}

@@ -99,9 +99,14 @@ func (w World) resolveTeam(typed string) (Target, error) {
 		return Target{}, err
 	}
 	policies := w.policiesOf(team.ID)
-	if len(policies) < 2 && !w.Extents.Policies.Whole() {
-		return Target{}, fmt.Errorf("which escalation policies the team %s has is not known, because %s: choose a person or a policy",
-			clean.Line(team.Name), clean.Line(w.Extents.Policies.Why()))
+	why := ""
+	if !w.Extents.Policies.Whole() {
+		why = clean.Line(w.Extents.Policies.Why())
+	} else if at := slices.IndexFunc(w.Policies, func(p sources.Policy) bool { return p.TeamsUnread }); at >= 0 {
+		why = "PagerDuty does not say which teams " + clean.Line(w.Policies[at].Name) + " belongs to"
+	}
+	if len(policies) < 2 && why != "" {
+		return Target{}, fmt.Errorf("which escalation policies the team %s has is not known, because %s: choose a person or a policy", clean.Line(team.Name), why)
 	}
 	switch len(policies) {
 	case 0:

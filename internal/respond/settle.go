@@ -61,6 +61,10 @@ type Settlement struct {
 // Settled reports whether there is nothing left to find out.
 func (s Settlement) Settled() bool { return s.Outcome != "" }
 
+// SettleAgain is how long to wait before a write that could not be settled is read
+// again.
+const SettleAgain = 30 * time.Second
+
 // settleSkew is by how much PagerDuty's clock may lag behind ours when a log
 // entry is taken for a write's.
 const settleSkew = 10 * time.Second

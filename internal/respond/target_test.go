@@ -2,6 +2,7 @@ package respond
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -179,6 +180,20 @@ func TestTargets(t *testing.T) {
 		}
 		if _, err := ResolveTarget(c, world(Developer)); err != nil {
 			t.Errorf("a candidate that can't be resolved: %+v: %v", c, err)
+		}
+	}
+}
+
+// Where PagerDuty does not say which teams a policy belongs to, a team may have
+// it: nobody says that the team has none, or only one.
+func TestATeamWhosePoliciesAreNotKnown(t *testing.T) {
+	for unread, want := range map[bool]string{false: "has no escalation policy", true: "is not known, because PagerDuty does not say which teams"} {
+		w := world(Developer)
+		w.Teams = append(w.Teams, ref("TNONE", "Nobody's"))
+		w.Policies = slices.Clone(w.Policies)
+		w.Policies[0].TeamsUnread = unread
+		if _, err := ResolveTarget(Target{Kind: ToTeam, Name: "Nobody's"}, w); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("unread %v: %v, want %q", unread, err, want)
 		}
 	}
 }

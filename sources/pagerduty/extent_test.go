@@ -14,7 +14,7 @@ import (
 func many(f *fake, path, field string, n int) func(http.ResponseWriter, *http.Request) bool {
 	all := make([]any, n)
 	for i := range all {
-		all[i] = map[string]any{"id": fmt.Sprintf("PL%05d", i), "name": fmt.Sprintf("Entry %d", i), "summary": fmt.Sprintf("Entry %d", i), "email": fmt.Sprintf("u%d@example.com", i)}
+		all[i] = map[string]any{"id": fmt.Sprintf("PL%05d", i), "escalation_rules": []any{}, "name": fmt.Sprintf("Entry %d", i), "summary": fmt.Sprintf("Entry %d", i), "email": fmt.Sprintf("u%d@example.com", i)}
 	}
 	return func(w http.ResponseWriter, r *http.Request) bool {
 		if r.URL.Path != path {

@@ -149,7 +149,7 @@ func (f *fake) took() []asked {
 
 func (i *fakeIncident) json() map[string]any {
 	return map[string]any{
-		"id": i.id, "type": "incident", "status": i.status, "title": i.title, "urgency": "high",
+		"id": i.id, "type": "incident", "pending_actions": []any{}, "status": i.status, "title": i.title, "urgency": "high",
 		"incident_number": 7, "created_at": i.created.Format(time.RFC3339), "updated_at": i.updated.Format(time.RFC3339),
 		"service":           map[string]any{"id": "PSERVICE", "type": "service_reference", "summary": "checkout"},
 		"escalation_policy": map[string]any{"id": cmp.Or(i.policy, "PPOLICY"), "type": "escalation_policy_reference", "summary": "first line"},
@@ -264,7 +264,7 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		writeJSON(w, 404, map[string]any{"error": map[string]any{"code": 2100, "message": "Not Found"}})
 	default:
-		f.page(w, r, strings.TrimPrefix(path, "/"), []any{map[string]any{"id": "PX", "name": "X", "summary": "X", "email": "ann@example.com"}})
+		f.page(w, r, strings.TrimPrefix(path, "/"), []any{map[string]any{"id": "PX", "name": "X", "summary": "X", "email": "ann@example.com", "escalation_rules": []any{}}})
 	}
 }
 

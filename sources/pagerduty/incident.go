@@ -10,35 +10,35 @@ import (
 
 // incidentAnswer is an incident as PagerDuty sends it.
 type incidentAnswer struct {
-	ID            text                  `json:"id"`
-	Type          text                  `json:"type"`
-	Number        number                `json:"incident_number"`
-	Key           text                  `json:"incident_key"`
-	Title         text                  `json:"title"`
-	Summary       text                  `json:"summary"`
-	Status        text                  `json:"status"`
-	Urgency       text                  `json:"urgency"`
-	URL           text                  `json:"html_url"`
-	CreatedAt     moment                `json:"created_at"`
-	UpdatedAt     moment                `json:"updated_at"`
-	ChangedAt     moment                `json:"last_status_change_at"`
-	ChangedBy     thing                 `json:"last_status_change_by"`
-	Service       thing                 `json:"service"`
-	Policy        thing                 `json:"escalation_policy"`
-	Teams         list[thing]           `json:"teams"`
-	Priority      thing                 `json:"priority"`
-	Assignments   list[*assignedAnswer] `json:"assignments"`
-	AssignedVia   text                  `json:"assigned_via"`
-	Conference    conferenceAnswer      `json:"conference_bridge"`
-	Acknowledgers list[*assignedAnswer] `json:"acknowledgements"`
-	Pending       list[pendingAnswer]   `json:"pending_actions"`
-	AlertCounts   countsAnswer          `json:"alert_counts"`
-	Trigger       triggerAnswer         `json:"first_trigger_log_entry"`
-	Resolution    text                  `json:"resolution"`
-	ResolveReason resolveAnswer         `json:"resolve_reason"`
-	// Asked is nil when the account's plan has no responder requests.
-	Asked      list[requestAnswer]    `json:"responder_requests"`
-	Responders list[*responderAnswer] `json:"incidents_responders"`
+	ID            text                     `json:"id"`
+	Type          text                     `json:"type"`
+	Number        number                   `json:"incident_number"`
+	Key           text                     `json:"incident_key"`
+	Title         text                     `json:"title"`
+	Summary       text                     `json:"summary"`
+	Status        text                     `json:"status"`
+	Urgency       text                     `json:"urgency"`
+	URL           text                     `json:"html_url"`
+	CreatedAt     moment                   `json:"created_at"`
+	UpdatedAt     moment                   `json:"updated_at"`
+	ChangedAt     moment                   `json:"last_status_change_at"`
+	ChangedBy     thing                    `json:"last_status_change_by"`
+	Service       thing                    `json:"service"`
+	Policy        thing                    `json:"escalation_policy"`
+	Teams         list[thing]              `json:"teams"`
+	Priority      thing                    `json:"priority"`
+	Assignments   list[*assignedAnswer]    `json:"assignments"`
+	AssignedVia   text                     `json:"assigned_via"`
+	Conference    conferenceAnswer         `json:"conference_bridge"`
+	Acknowledgers list[*assignedAnswer]    `json:"acknowledgements"`
+	Pending       wholeList[pendingAnswer] `json:"pending_actions"`
+	AlertCounts   countsAnswer             `json:"alert_counts"`
+	Trigger       triggerAnswer            `json:"first_trigger_log_entry"`
+	Resolution    text                     `json:"resolution"`
+	ResolveReason resolveAnswer            `json:"resolve_reason"`
+	// Asked is missing when the account's plan has no responder requests.
+	Asked      wholeList[requestAnswer] `json:"responder_requests"`
+	Responders list[*responderAnswer]   `json:"incidents_responders"`
 }
 
 // conferenceAnswer is a conference bridge.
@@ -76,10 +76,10 @@ func (r *resolveAnswer) UnmarshalJSON(b []byte) error {
 // requestAnswer is a request to join. The schema has the targets directly, its
 // examples have each under responder_request_target.
 type requestAnswer struct {
-	At      moment             `json:"requested_at"`
-	By      thing              `json:"requester"`
-	Message text               `json:"message"`
-	Targets list[targetAnswer] `json:"responder_request_targets"`
+	At      moment                  `json:"requested_at"`
+	By      thing                   `json:"requester"`
+	Message text                    `json:"message"`
+	Targets wholeList[targetAnswer] `json:"responder_request_targets"`
 }
 
 type targetAnswer struct{ thing }
@@ -123,6 +123,25 @@ func assigned(all list[*assignedAnswer], who func(*assignedAnswer) thing) []sour
 		}
 	}
 	return out
+}
+
+// requestsIn returns the requests to join, or nil where they are not all known.
+func requestsIn(all wholeList[requestAnswer]) []sources.ResponderRequest {
+	if !all.whole {
+		return nil
+	}
+	requests := make([]sources.ResponderRequest, 0, len(all.items))
+	for _, x := range all.items {
+		if !x.Targets.whole {
+			return nil
+		}
+		request := sources.ResponderRequest{At: x.At.Time, By: x.By.reference(), Message: string(x.Message)}
+		for _, t := range x.Targets.items {
+			request.Targets = append(request.Targets, t.reference())
+		}
+		requests = append(requests, request)
+	}
+	return requests
 }
 
 type pendingAnswer struct {
@@ -218,19 +237,12 @@ func (a *incidentAnswer) incident(source string) sources.Incident {
 	}
 	i.Assignments = assigned(a.Assignments, func(x *assignedAnswer) thing { return x.Assignee })
 	i.Acknowledgers = assigned(a.Acknowledgers, func(x *assignedAnswer) thing { return x.Acknowledger })
-	for _, x := range a.Pending {
+	i.PendingUnread = !a.Pending.whole
+	for _, x := range a.Pending.items {
+		i.PendingUnread = i.PendingUnread || x.Type == "" || x.At.IsZero()
 		i.Pending = append(i.Pending, sources.PendingAction{Type: string(x.Type), At: x.At.Time})
 	}
-	if a.Asked != nil {
-		i.Asked = make([]sources.ResponderRequest, 0, len(a.Asked))
-		for _, x := range a.Asked {
-			request := sources.ResponderRequest{At: x.At.Time, By: x.By.reference(), Message: string(x.Message)}
-			for _, t := range x.Targets {
-				request.Targets = append(request.Targets, t.reference())
-			}
-			i.Asked = append(i.Asked, request)
-		}
-	}
+	i.Asked = requestsIn(a.Asked)
 	for _, x := range a.Responders {
 		if x == nil {
 			continue

@@ -3,7 +3,6 @@ package pagerduty
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -25,8 +24,9 @@ type userAnswer struct {
 	TimeZone text        `json:"time_zone"`
 	Role     text        `json:"role"`
 	Teams    list[thing] `json:"teams"`
-	// Rules are bare references unless the request included them.
-	Rules list[notificationRuleAnswer] `json:"notification_rules"`
+	// Rules are bare references, without an urgency, unless the request included
+	// them.
+	Rules wholeList[notificationRuleAnswer] `json:"notification_rules"`
 }
 
 type notificationRuleAnswer struct {
@@ -46,11 +46,12 @@ func (a *userAnswer) user() sources.User {
 	}
 }
 
-// userWithRules converts an answer that has the notification rules.
+// userWithRules converts an answer that should have the notification rules.
 func (a *userAnswer) userWithRules() sources.User {
 	u := a.user()
-	u.RulesRead = true
-	for _, r := range a.Rules {
+	u.RulesRead = a.Rules.whole
+	for _, r := range a.Rules.items {
+		u.RulesRead = u.RulesRead && r.Urgency != ""
 		u.Rules = append(u.Rules, sources.NotificationRule{
 			Urgency: string(r.Urgency), Delay: minutes(r.Delay), Contact: strings.TrimSuffix(r.Contact.Type, "_reference"),
 		})
@@ -121,13 +122,13 @@ func (a *serviceAnswer) service() sources.Service {
 func seconds(n number) time.Duration { return time.Duration(min(max(n, 0), 1e9)) * time.Second }
 
 type policyAnswer struct {
-	ID      text             `json:"id"`
-	Name    text             `json:"name"`
-	Summary text             `json:"summary"`
-	URL     text             `json:"html_url"`
-	Loops   number           `json:"num_loops"`
-	Rules   list[ruleAnswer] `json:"escalation_rules"`
-	Teams   list[thing]      `json:"teams"`
+	ID      text                  `json:"id"`
+	Name    text                  `json:"name"`
+	Summary text                  `json:"summary"`
+	URL     text                  `json:"html_url"`
+	Loops   number                `json:"num_loops"`
+	Rules   wholeList[ruleAnswer] `json:"escalation_rules"`
+	Teams   wholeList[thing]      `json:"teams"`
 }
 
 // errOddRules is why a policy could not be understood.
@@ -138,33 +139,16 @@ var errOddRules = errors.New("its escalation rules have an unknown form")
 // without levels.
 func (a *policyAnswer) UnmarshalJSON(b []byte) error {
 	type plain policyAnswer
-	var raw struct {
-		Rules json.RawMessage `json:"escalation_rules"`
-	}
-	var rules []struct {
-		Targets json.RawMessage `json:"targets"`
-	}
-	switch {
-	case !unmarshal(b, (*plain)(a)):
+	odd := func(r ruleAnswer) bool { return !r.Targets.whole }
+	if !unmarshal(b, (*plain)(a)) || !a.Rules.whole || slices.ContainsFunc(a.Rules.items, odd) {
 		return errOddRules
-	case !unmarshal(b, &raw):
-		return errOddRules
-	case raw.Rules == nil: // a reference
-		return nil
-	case !isList(raw.Rules), !unmarshal(raw.Rules, &rules):
-		return errOddRules
-	}
-	for _, r := range rules {
-		if !isList(r.Targets) {
-			return errOddRules
-		}
 	}
 	return nil
 }
 
 type ruleAnswer struct {
-	Delay   number      `json:"escalation_delay_in_minutes"`
-	Targets list[thing] `json:"targets"`
+	Delay   number           `json:"escalation_delay_in_minutes"`
+	Targets wholeList[thing] `json:"targets"`
 	// Strategy is an object in practice, a string in PagerDuty's schema, and a
 	// list of one object in an example there.
 	Strategy strategyAnswer `json:"escalation_rule_assignment_strategy"`
@@ -203,12 +187,12 @@ func (a *policyAnswer) policy() sources.Policy {
 		name = a.Summary
 	}
 	p := sources.Policy{
-		ID: string(a.ID), Name: string(name), URL: string(a.URL), Loops: int(a.Loops), Teams: references(a.Teams),
+		ID: string(a.ID), Name: string(name), URL: string(a.URL), Loops: int(a.Loops), Teams: references(a.Teams.items), TeamsUnread: !a.Teams.whole,
 	}
-	for _, r := range a.Rules {
+	for _, r := range a.Rules.items {
 		p.Levels = append(p.Levels, sources.Level{
 			Delay:    minutes(r.Delay),
-			Targets:  references(r.Targets),
+			Targets:  references(r.Targets.items),
 			Strategy: string(r.Strategy),
 		})
 	}

@@ -127,6 +127,7 @@ func TestWhatIsOddIsLost(t *testing.T) {
 		"start false":            {"oncalls", onCall(`"start":false`), false},
 		"levels":                 {"escalation_policies", rule(`{"targets":[]}`), true},
 		"no levels":              {"escalation_policies", policy(`"escalation_rules":[]`), true},
+		"levels missing":         {"escalation_policies", policy(`"num_loops":0`), false},
 		"levels null":            {"escalation_policies", policy(`"escalation_rules":null`), false},
 		"levels an object":       {"escalation_policies", policy(`"escalation_rules":{}`), false},
 		"levels a word":          {"escalation_policies", policy(`"escalation_rules":"none"`), false},
@@ -213,5 +214,90 @@ func TestAssignmentsAreReadOrUnknown(t *testing.T) {
 				t.Errorf("%s %s: %s, want %s", field, list, got, want)
 			}
 		}
+	}
+}
+
+// TestListsWithinAnswers: for each list in an answer from whose end something is
+// concluded, a missing key, null, another type and an element that is not
+// understood are no empty list.
+func TestListsWithinAnswers(t *testing.T) {
+	type lists struct {
+		object, key, good string
+		// unknown reports whether what the list has is unknown.
+		unknown func(t *testing.T, object []byte) bool
+	}
+	incident := func(unknown func(sources.Incident) bool) func(*testing.T, []byte) bool {
+		return func(t *testing.T, b []byte) bool {
+			var a incidentAnswer
+			if err := json.Unmarshal(b, &a); err != nil || !a.whole() {
+				t.Fatal(err)
+			}
+			return unknown(a.incident("pd"))
+		}
+	}
+	policy := func(unknown func(sources.Policy) bool) func(*testing.T, []byte) bool {
+		return func(_ *testing.T, b []byte) bool {
+			var a policyAnswer
+			return json.Unmarshal(b, &a) != nil || unknown(a.policy())
+		}
+	}
+	refused := policy(func(sources.Policy) bool { return false })
+	for name, l := range map[string]lists{
+		"levels of a policy": {`{"id":"P","teams":[],LIST}`, "escalation_rules", `{"targets":[]}`, refused},
+		"targets of a level": {`{"id":"P","teams":[],"escalation_rules":[{LIST}]}`, "targets", `{"id":"PU"}`, refused},
+		"teams of a policy": {
+			`{"id":"P","escalation_rules":[],LIST}`, "teams", `{"id":"PT"}`,
+			policy(func(p sources.Policy) bool { return p.TeamsUnread }),
+		},
+		"rules of a user": {`{"id":"P",LIST}`, "notification_rules", `{"urgency":"high"}`, func(t *testing.T, b []byte) bool {
+			var a userAnswer
+			if err := json.Unmarshal(b, &a); err != nil {
+				t.Fatal(err)
+			}
+			return !a.userWithRules().RulesRead
+		}},
+		"what an incident does next": {
+			`{"id":"P","status":"triggered",LIST}`, "pending_actions", `{"type":"escalate","at":"2026-03-04T05:06:07Z"}`,
+			incident(func(i sources.Incident) bool { return i.PendingUnread }),
+		},
+		"requests to join": {
+			`{"id":"P","status":"triggered",LIST}`, "responder_requests", `{"responder_request_targets":[]}`,
+			incident(func(i sources.Incident) bool { return i.Asked == nil }),
+		},
+		"targets of a request": {
+			`{"id":"P","status":"triggered","responder_requests":[{LIST}]}`, "responder_request_targets", `{"id":"PU"}`,
+			incident(func(i sources.Incident) bool { return i.Asked == nil }),
+		},
+		"assignees": {
+			`{"id":"P","status":"triggered",LIST}`, "assignments", `{"assignee":{"id":"PU"}}`,
+			incident(func(i sources.Incident) bool { return !i.AssigneesRead() }),
+		},
+		"acknowledgers": {
+			`{"id":"P","status":"acknowledged",LIST}`, "acknowledgements", `{"acknowledger":{"id":"PU"}}`,
+			incident(func(i sources.Incident) bool { return i.Acknowledgers == nil }),
+		},
+	} {
+		for value, unknown := range map[string]bool{
+			"": true, "null": true, "{}": true, `"x"`: true, "7": true, "false": true, "[null]": true,
+			"[[]]": true, "[]": false, "[ ]": false, "[" + l.good + "]": false,
+		} {
+			part := `"x":0`
+			if value != "" {
+				part = fmt.Sprintf("%q:%s", l.key, value)
+			}
+			if name == "targets of a level" || name == "targets of a request" || name == "teams of a policy" {
+				if value == "[[]]" {
+					continue // things are read from anything, and have no id then
+				}
+			}
+			if got := l.unknown(t, []byte(strings.Replace(l.object, "LIST", part, 1))); got != unknown {
+				t.Errorf("%s %q: unknown %v, want %v", name, value, got, unknown)
+			}
+		}
+	}
+	// A rule without an urgency is a reference to it.
+	var a userAnswer
+	if err := json.Unmarshal([]byte(`{"id":"P","notification_rules":[{"urgency":"high"},{"id":"PR","type":"assignment_notification_rule_reference"}]}`), &a); err != nil || a.userWithRules().RulesRead {
+		t.Errorf("a reference to a rule is taken for the rule: %v", err)
 	}
 }

@@ -184,7 +184,7 @@ func (s *state) inUse(brief bool) (policies, services map[string]int) {
 	for _, k := range s.incidents {
 		i := &k.incident
 		unheld := i.AssigneesRead() && len(i.Assignments) == 0
-		if !s.open(*i) || brief && !unheld && !slices.ContainsFunc(i.Pending, func(p sources.PendingAction) bool { return p.Type == "escalate" }) {
+		if !s.open(*i) || brief && !unheld && !i.PendingUnread && !slices.ContainsFunc(i.Pending, func(p sources.PendingAction) bool { return p.Type == "escalate" }) {
 			continue
 		}
 		policies[i.Policy.ID]++

@@ -129,6 +129,36 @@ func (l *list[T]) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+// wholeList is a list of which it matters that nothing is missing from it.
+type wholeList[T any] struct {
+	items []T
+	// whole means that the value was a list, and that each element was
+	// understood. It is false for null, and where there was no value at all.
+	whole bool
+}
+
+// UnmarshalJSON takes any JSON value.
+func (l *wholeList[T]) UnmarshalJSON(b []byte) error {
+	*l = wholeList[T]{}
+	if !isList(b) {
+		return nil
+	}
+	var all []*T
+	if l.whole = unmarshal(b, &all); !l.whole {
+		var some list[*T]
+		_ = some.UnmarshalJSON(b)
+		all = some
+	}
+	for _, one := range all {
+		if one == nil { // null
+			l.whole = false
+			continue
+		}
+		l.items = append(l.items, *one)
+	}
+	return nil
+}
+
 // thing is a reference, or the whole object if the request included it. A bare
 // string is its id.
 type thing struct {

@@ -11,18 +11,16 @@ import (
 	"firstline/ui/room"
 )
 
-// Bounds of waiting before what is not known of actions is looked for again.
-const (
-	soonestSettle = time.Second
-	usualSettle   = 30 * time.Second
-)
+// soonestSettle is the least time before what is not known of actions is looked
+// for again.
+const soonestSettle = time.Second
 
 // settleLater finds out later the outcome of writes whose result is unknown.
 func (a *Actions) settleLater(results []respond.Result) tea.Cmd {
 	if !slices.ContainsFunc(results, func(r respond.Result) bool { return r.Outcome == respond.Unknown }) {
 		return nil
 	}
-	return a.Settle(usualSettle)
+	return a.Settle(respond.SettleAgain)
 }
 
 // Settle finds out, after a while, the outcome of writes whose answer was lost, unless
