@@ -199,5 +199,17 @@ type Snapshot struct {
 	FailingSince time.Time
 }
 
+// Misconfigured reports whether the source is not asked because of its
+// configuration.
+func (s Snapshot) Misconfigured() bool { return ReasonOf(s.Err) == Misconfigured }
+
+// NoAnswer says, after the name of a source that fails, what is wrong with it.
+func (s Snapshot) NoAnswer() string {
+	if s.Misconfigured() {
+		return "is misconfigured" // it was not asked
+	}
+	return "does not answer"
+}
+
 // OK reports whether the source's last read worked.
 func (s Snapshot) OK() bool { return s.Err == nil && !s.AsOf.IsZero() }

@@ -98,7 +98,7 @@ func TestDetailsSayWhatNoSingleSourceKnows(t *testing.T) {
 	}
 	for _, want := range []string{
 		"flapping: began firing 4 times within the last hour", "nobody was paged: no route to PagerDuty", "inhibited by NodeDown", "the acknowledgement ends 12:12 (in 12m)",
-		"escalates 12:04 (in 4m) to Ben Ortiz, Cho Minh", "prom-eu, prom-us ✗ does not answer",
+		"escalates 12:04 (in 4m) to Ben Ortiz, Cho Minh", "prom-eu, prom-us ✗ can't be read",
 		"14:00 (in 2h)", "ann", "“being replaced”", `pod=~"a.*"`,
 	} {
 		if !strings.Contains(text, want) {

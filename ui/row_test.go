@@ -95,7 +95,7 @@ func TestNotesOfRows(t *testing.T) {
 		},
 		{
 			"not known if paged, PagerDuty fails",
-			triage.Group{State: triage.Firing, Alerts: firing, PagedUnknown: triage.PagedUnknown{Cause: triage.PagerDutyFails, Source: "pd\x1b[31m"}},
+			triage.Group{State: triage.Firing, Alerts: firing, PagedUnknown: triage.PagedUnknown{Cause: triage.PagerDutyFails, Source: "pd\x1b[31m", Missing: "does not answer"}},
 			[]string{"2 firing, not known if paged: pd does not answer", "2 firing, not known if paged", "2 firing, paged: unknown", "2 firing"},
 		},
 		{"who has it is not told", triage.Group{State: triage.Triggered, Incident: untold}, []string{"paged: unknown"}},

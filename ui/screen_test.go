@@ -142,7 +142,7 @@ func TestEmptyStatesSayWhatToDo(t *testing.T) {
 		broken[i].Data, broken[i].AsOf, broken[i].Err = sources.Data{}, time.Time{}, errors.New("no route to host")
 	}
 	h.send(snapshotsMsg{list: broken})
-	h.sees("No source answers", "no route to host")
+	h.sees("No source can be read", "no route to host")
 	h.seesNot("Nothing is wrong")
 
 	h = newHarness(t, 80, 24, func(o *Options) { // the list has seven lines

@@ -13,10 +13,10 @@ func Silent(s *sources.Snapshot, now time.Time) string {
 	switch {
 	case s.AsOf.IsZero() && s.Err == nil:
 		return name + " is not read yet"
-	case s.Err != nil && !s.FailingSince.IsZero():
-		return name + " does not answer since " + until(s.FailingSince, now)
+	case s.Err != nil && !s.FailingSince.IsZero() && !s.Misconfigured():
+		return name + " " + s.NoAnswer() + " since " + until(s.FailingSince, now)
 	case s.Err != nil:
-		return name + " does not answer"
+		return name + " " + s.NoAnswer()
 	case now.Sub(s.AsOf) > blind:
 		return name + " was last read at " + until(s.AsOf, now)
 	}

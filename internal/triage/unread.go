@@ -15,7 +15,8 @@ type PagedUnknown struct {
 	Cause UnknownCause
 	// Source is the PagerDuty account that the cause is about.
 	Source string
-	// Missing is why incidents may be missing; for IncidentsMissing.
+	// Missing is why incidents may be missing; for IncidentsMissing. For
+	// PagerDutyFails it is what is wrong with the source.
 	Missing string
 	// Incidents is how many have alerts that are not read, and Incident names the
 	// one of them that was opened first; for AlertsUnread.
@@ -41,7 +42,7 @@ func (u PagedUnknown) Because() string {
 	case NoPagerDuty:
 		return "no PagerDuty account is configured"
 	case PagerDutyFails:
-		return u.Source + " does not answer"
+		return u.Source + " " + u.Missing
 	case IncidentsReading:
 		return u.Source + " is still being read"
 	case IncidentsMissing:
@@ -68,7 +69,7 @@ func incidentsUnknown(s *sources.Snapshot) PagedUnknown {
 	u := PagedUnknown{Source: s.Source.Name}
 	switch {
 	case s.Err != nil:
-		u.Cause = PagerDutyFails
+		u.Cause, u.Missing = PagerDutyFails, s.NoAnswer()
 	case s.Partial || s.AsOf.IsZero():
 		u.Cause = IncidentsReading
 	case s.Data.Extents.Incidents.Missing != "":

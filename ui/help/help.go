@@ -46,7 +46,7 @@ func (r *Room) Resize() {
 	for _, mark := range [][2]string{
 		{"▌", "the cursor"},
 		{"●", "selected: an action is about all of these"},
-		{"?", "a source of this row does not answer; the row may be out of date"},
+		{"?", "a source of this row can't be read; the row may be out of date"},
 		{"gone", "no longer reported; the row goes once the cursor leaves it"},
 	} {
 		r.Lines = append(r.Lines, "  "+r.Theme.Of(draw.Strong).On(r.Fit(mark[0], 8))+"  "+mark[1])

@@ -42,8 +42,8 @@ func (l *List) emptyList(width, height int) []string {
 		say(draw.Dim, wording.Count(len(l.Sources.Groups), "group")+" left out by "+clean.Line(l.Sources.Filter.String()))
 		say(draw.Dim, "esc clears it, / changes it")
 	case len(failing) == len(l.Sources.Order):
-		say(draw.Critical, "✗ No source answers")
-		say(draw.Dim, "What is wrong is unknown until one does.")
+		say(draw.Critical, "✗ No source can be read")
+		say(draw.Dim, "What is wrong is unknown until one is.")
 		for _, s := range failing {
 			lines = append(lines, "")
 			say(draw.Strong, clean.Line(s.Source.Name))
@@ -57,7 +57,7 @@ func (l *List) emptyList(width, height int) []string {
 		if len(failing) > 0 {
 			lines = append(lines, "")
 			for _, s := range failing {
-				say(draw.Warning, "! "+clean.Line(s.Source.Name)+" does not answer: what it knows is not seen")
+				say(draw.Warning, "! "+clean.Line(s.Source.Name)+" "+s.NoAnswer()+": what it knows is not seen")
 			}
 		}
 	}

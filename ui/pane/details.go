@@ -273,7 +273,7 @@ func (d *details) sourcesOf(g triage.Group) {
 	role := draw.Plain
 	for i, name := range names {
 		if slices.Contains(g.Stale, name) {
-			names[i], role = name+" ✗ does not answer, may be out of date", draw.Warning
+			names[i], role = name+" ✗ can't be read, may be out of date", draw.Warning
 		}
 	}
 	d.fieldIn("Sources", strings.Join(names, ", "), role)
