@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"firstline/internal/credentials"
 )
 
 // Reason is the class of a failure. Each failure is classified once, where it
@@ -68,7 +70,7 @@ type Error struct {
 
 // Error returns the source, the operation, and the sentence.
 func (e *Error) Error() string {
-	return fmt.Sprintf("%s: %s: %s", e.Source.Name, e.Doing, e.Sentence)
+	return credentials.HideAny(fmt.Sprintf("%s: %s: %s", e.Source.Name, e.Doing, e.Sentence))
 }
 
 // Unwrap returns the cause.
@@ -88,12 +90,12 @@ func ReasonOf(err error) Reason {
 func Sentence(err error) string {
 	var e *Error
 	if errors.As(err, &e) {
-		return e.Sentence
+		return credentials.HideAny(e.Sentence)
 	}
 	if err == nil {
 		return ""
 	}
-	return err.Error()
+	return credentials.HideAny(err.Error())
 }
 
 // IsUnknown reports whether err leaves it unknown if the write happened.

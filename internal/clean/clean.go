@@ -9,6 +9,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"firstline/internal/credentials"
 )
 
 // maxLine bounds the characters that Line returns. A screen shows fewer, and a
@@ -21,9 +23,10 @@ const cutMark = "… (cut)"
 // Line makes s safe to show on one line. It removes whole escape sequences,
 // turns every run of line breaks and tabs into one space, removes other
 // control, direction-changing and invisible characters, and replaces bytes that
-// are not UTF-8 by U+FFFD. It bounds the number of combining marks on a
+// are not UTF-8 by U+FFFD. It hides our own secrets. It bounds the number of combining marks on a
 // character, and the length.
 func Line(s string) string {
+	s = credentials.HideInData(s)
 	if len(s) > 64*maxLine {
 		s = head(s, 64*maxLine) + cutMark // it is cut in any case
 	}
@@ -59,6 +62,7 @@ func first(s string, n int) string {
 // Text does what Line does but preserves line breaks ("\n") and turns tabs into
 // four spaces. It is for notes, descriptions and runbooks.
 func Text(s string) string {
+	s = credentials.HideInData(s)
 	if plain(s) {
 		return s
 	}

@@ -16,6 +16,7 @@ import (
 	"strings"
 	"testing"
 
+	"firstline/internal/credentials"
 	"firstline/internal/editor"
 	"firstline/runbooks/checkout"
 	"firstline/runbooks/run"
@@ -180,6 +181,96 @@ func TestNoSecretReachesOtherPrograms(t *testing.T) {
 		noCanary(t, name+" gets", string(text))
 		if err == nil && !strings.Contains(string(text), "ELSEWHERE=stays") {
 			t.Errorf("%s lacks what is no secret", name)
+		}
+	}
+}
+
+// babbler is a Prometheus and an Alertmanager that give back another source's
+// secret: in a refusal, or in an alert.
+func babbler(t *testing.T, refuses bool) *httptest.Server {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		alert := `{"labels":{"alertname":"Babbling","service":"checkout","said":"` + canary + `"},"annotations":{"summary":"it said ` + canary + `","description":"` + canary + `"},"fingerprint":"0123456789abcdef","receivers":[{"name":"x"}],"startsAt":"2026-11-27T00:00:00Z","updatedAt":"2026-11-27T00:00:00Z","endsAt":"2099-11-27T00:00:00Z","generatorURL":"http://x.example.com/` + canary + `","status":{"state":"active","silencedBy":[],"inhibitedBy":[]},"state":"firing","activeAt":"2026-11-27T00:00:00Z","value":"1"}`
+		switch {
+		case refuses:
+			w.WriteHeader(http.StatusForbidden)
+			fmt.Fprintf(w, `{"status":"error","errorType":"forbidden","error":"you said %[1]s","message":"%[1]s"}`, canary)
+		case strings.HasPrefix(r.URL.Path, "/api/v2/alerts"):
+			fmt.Fprintf(w, `[%s]`, alert)
+		case strings.HasPrefix(r.URL.Path, "/api/v1/alerts"):
+			fmt.Fprintf(w, `{"status":"success","warnings":["it said %s"],"data":{"alerts":[%s]}}`, canary, alert)
+		default:
+			http.NotFound(w, r)
+		}
+	}))
+	t.Cleanup(server.Close)
+	return server
+}
+
+// A secret is hidden also where a source shows it that it was not given to, in a
+// refusal and in alerts. Only the state file has alerts as they are.
+func TestNoSecretOfAnotherSourceLeaves(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "secret")
+	if err := os.WriteFile(file, []byte(canary+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"PagerDuty's token": "[pagerduty]\nurl = URL\ntoken_file = '" + file + "'\n",
+		"basic_auth":        "[[alertmanager]]\nname = \"own\"\nurl = URL\nhttp.basic_auth = { username = \"user\", password = \"" + canary + "\" }\n",
+		"credentials_file":  "[[alertmanager]]\nname = \"own\"\nurl = URL\nhttp.authorization = { credentials_file = '" + file + "' }\n",
+		"a header":          "[[alertmanager]]\nname = \"own\"\nurl = URL\nhttp.http_headers = { X-Secret = { secrets = [\"" + canary + "\"] } }\n",
+		"oauth2":            "[[alertmanager]]\nname = \"own\"\nurl = URL\nhttp.oauth2 = { client_id = \"user\", client_secret = \"" + canary + "\", token_url = URL }\n",
+		"proxy_url":         "[[alertmanager]]\nname = \"own\"\nurl = URL\nhttp.proxy_url = \"http://user:" + canary + "@127.0.0.1:1\"\n",
+	} {
+		for _, refuses := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%s, refuses %v", name, refuses), func(t *testing.T) {
+				alone(t)
+				credentials.Forget()
+				home := os.Getenv("HOME")
+				config, log := filepath.Join(t.TempDir(), "config.toml"), filepath.Join(home, "log")
+				other := babbler(t, refuses).URL
+				written := strings.ReplaceAll(text, "URL", fmt.Sprintf("%q", echo(t).URL)) +
+					fmt.Sprintf("[[prometheus]]\nname = \"prom\"\nurl = %q\n[[alertmanager]]\nname = \"am\"\nurl = %q\n", other, other)
+				if err := os.WriteFile(config, []byte(written), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				var group string
+				for n, args := range [][]string{
+					{"list", "--json"},
+					{"list"},
+					{"check"},
+					{"check", "--json"},
+					{"handover"},
+					{"handover", "--json"},
+					{"runbook"},
+					{"ack", "--instead", "silence", "--dry-run"},
+					{"ack", "--instead", "silence", "--dry-run", "--json"},
+					{"escalate", "--dry-run"},
+				} {
+					if n > 5 {
+						if group == "" {
+							break
+						}
+						args = append(args, group)
+					}
+					r := runApp(t.Context(), "", nil, append([]string{"--config", config, "--log-file", log}, args...)...)
+					noCanary(t, strings.Join(args, " ")+" prints", r.out+r.err)
+					if n == 0 && !refuses {
+						list := readList(t, r.out)
+						if len(list.Groups) == 0 {
+							t.Fatalf("no alert is read:\n%s%s", r.out, r.err)
+						}
+						group = list.Groups[0].ID
+					}
+				}
+				if text, err := os.ReadFile(log); err != nil {
+					t.Error(err)
+				} else {
+					noCanary(t, "the log holds", string(text))
+				}
+			})
 		}
 	}
 }

@@ -20,6 +20,7 @@ import (
 	"firstline/internal/child"
 	"firstline/internal/clean"
 	"firstline/internal/crash"
+	"firstline/internal/credentials"
 	"firstline/sources"
 )
 
@@ -215,7 +216,7 @@ func (a *app) complain(err error) {
 
 // sayf writes a line for the person to errOut.
 func (a *app) sayf(format string, v ...any) {
-	fmt.Fprintf(a.errOut, "firstline: "+format+"\n", v...) //nolint:errcheck // there is nowhere else to say it
+	fmt.Fprint(a.errOut, credentials.HideAny(fmt.Sprintf("firstline: "+format+"\n", v...))) //nolint:errcheck // there is nowhere else to say it
 }
 
 func (a *app) rootCommand() *cobra.Command {

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"firstline/internal/clean"
+	"firstline/internal/credentials"
 )
 
 // writeJSON writes v indented. Text from outside stays exact, for scripts, and
@@ -22,7 +23,7 @@ func writeJSON(w io.Writer, v any) error {
 	if err := e.Encode(v); err != nil {
 		return fmt.Errorf("writing JSON: %w", err)
 	}
-	if _, err := w.Write(escapeUnprintable(b.Bytes())); err != nil {
+	if _, err := w.Write([]byte(credentials.HideInData(string(escapeUnprintable(b.Bytes()))))); err != nil {
 		return fmt.Errorf("writing JSON: %w", err)
 	}
 	return nil

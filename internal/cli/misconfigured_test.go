@@ -13,8 +13,14 @@ func TestMisconfiguredSourceIsNotSaidToBeSilent(t *testing.T) {
 		bad := "[[" + refused + "]]\nname = \"refused\"\nurl = \"http://monitoring.example.com\"\nhttp.bearer_token = \"secret\"\n"
 		w.configure(w.pagerDuty(), w.prometheus(), w.alertmanager(), bad)
 		for _, args := range [][]string{
-			{"list"}, {"list", "--json"}, {"check"}, {"check", "--json"}, {"handover"}, {"handover", "--json"},
-			{"escalate", "--dry-run", w.incident(paged).ID}, {"ack", "--instead", "silence", "--dry-run", w.groupID("NewsletterQueueStuck")},
+			{"list"},
+			{"list", "--json"},
+			{"check"},
+			{"check", "--json"},
+			{"handover"},
+			{"handover", "--json"},
+			{"escalate", "--dry-run", w.incident(paged).ID},
+			{"ack", "--instead", "silence", "--dry-run", w.groupID("NewsletterQueueStuck")},
 		} {
 			r := w.run(args...)
 			said := r.out + r.err

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"firstline/internal/config"
+	"firstline/internal/credentials"
 	"firstline/internal/respond"
 	"firstline/internal/store"
 	"firstline/internal/triage"
@@ -141,5 +142,15 @@ func (a *app) openLog(s *setup) (*slog.Logger, error) {
 }
 
 func newLog(w io.Writer) *slog.Logger {
-	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	return slog.New(slog.NewTextHandler(discreet{w}, &slog.HandlerOptions{Level: slog.LevelDebug}))
+}
+
+// discreet hides our secrets in what is written. Each Write is one line.
+type discreet struct{ w io.Writer }
+
+func (d discreet) Write(p []byte) (int, error) {
+	if _, err := io.WriteString(d.w, credentials.HideAny(string(p))); err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }

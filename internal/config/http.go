@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
+	"net/url"
 	"path/filepath"
 	"reflect"
 	"regexp"
@@ -15,6 +16,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"firstline/internal/clean"
+	"firstline/internal/credentials"
 )
 
 var httpType = reflect.TypeFor[commonconfig.HTTPClientConfig]()
@@ -49,7 +51,41 @@ func (b *builder) httpOptions(path []string, table map[string]any) commonconfig.
 		return commonconfig.HTTPClientConfig{}
 	}
 	options.SetDirectory(filepath.Dir(b.path))
+	addSecrets(reflect.ValueOf(options))
 	return options
+}
+
+// addSecrets makes the secrets in Prometheus's options known, so that they are
+// hidden wherever text is shown: those of its type Secret, and passwords in
+// addresses.
+func addSecrets(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		if u, ok := v.Interface().(*url.URL); ok && u != nil && u.User != nil {
+			password, _ := u.User.Password()
+			credentials.Add(password)
+		} else if !v.IsNil() {
+			addSecrets(v.Elem())
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				addSecrets(v.Field(i))
+			}
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			addSecrets(v.Index(i))
+		}
+	case reflect.Map:
+		for _, key := range v.MapKeys() {
+			addSecrets(v.MapIndex(key))
+		}
+	case reflect.String:
+		if v.Type() == reflect.TypeFor[commonconfig.Secret]() {
+			credentials.Add(v.String())
+		}
+	}
 }
 
 // httpNames reports keys that the options do not have, at any depth.

@@ -17,6 +17,7 @@ import (
 
 	"firstline/internal/child"
 	"firstline/internal/clean"
+	"firstline/internal/credentials"
 	"firstline/sources"
 )
 
@@ -58,7 +59,9 @@ func (p PagerDuty) tokenFromEnvironment() string { return fromVariable(p.tokenVa
 
 func fromVariable(name string) string {
 	token, _ := child.Lookup(name)
-	return strings.TrimSpace(token)
+	token = strings.TrimSpace(token)
+	credentials.Add(token)
+	return token
 }
 
 // TokenFrom names the source from which Token takes the token, and reports
@@ -158,6 +161,7 @@ func tokenFromFile(path string) (string, error) {
 		return "", fmt.Errorf("token_file %s can't be read", path)
 	}
 	token := firstLine(data)
+	credentials.Add(token)
 	if token == "" {
 		return "", fmt.Errorf("token_file %s is empty: put the token on its first line", path)
 	}
@@ -196,6 +200,7 @@ func tokenFromCommand(ctx context.Context, command string, limit, patience time.
 		return "", errors.New("token_command gave no token, it failed: run it by hand to see why")
 	}
 	token := firstLine(out.Bytes())
+	credentials.Add(token)
 	if token == "" {
 		return "", errors.New("token_command printed nothing: it has to print the token on its first line")
 	}

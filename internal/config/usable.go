@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"regexp"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	commonconfig "github.com/prometheus/common/config"
 
 	"firstline/internal/clean"
+	"firstline/internal/credentials"
 	"firstline/internal/network"
 )
 
@@ -25,16 +27,23 @@ func (s Server) Usable(ctx context.Context) error {
 		}
 	}
 	for _, path := range s.secretFiles() {
-		_, err := within(ctx, tokenFileTime, func() (string, error) {
+		text, err := within(ctx, tokenFileTime, func() (string, error) {
 			f, _, err := plainFile(path)
-			if err == nil {
-				_ = f.Close()
+			if err != nil {
+				return "", err
 			}
-			return "", err
+			defer f.Close() //nolint:errcheck // only read
+			text, _ := io.ReadAll(io.LimitReader(f, maxToken))
+			return strings.TrimSpace(string(text)), nil
 		}, errLate)
 		// Its other faults are reported when it is read.
 		if errors.Is(err, errNotPlain) || errors.Is(err, errLate) {
 			return fmt.Errorf("%s, named under http, can't be used: it %w", clean.Line(path), err)
+		}
+		// It is hidden from now on, before a request has it. A certificate or a key
+		// has several lines.
+		if b := s.HTTP.BasicAuth; !strings.Contains(text, "\n") && (b == nil || path != b.UsernameFile) {
+			credentials.Add(text)
 		}
 	}
 	return nil

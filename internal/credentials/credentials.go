@@ -6,16 +6,19 @@ import (
 	"encoding/base64"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 )
 
-// Hide replaces in a text each value of a request's headers that may be secret.
+// mark takes the place of a secret.
+const mark = "…"
+
+// Hide replaces in a server's refusal each value of a request's headers that may
+// be secret, and each secret that is known.
 func Hide(text string, header http.Header) string {
 	for _, secret := range secrets(header) {
-		text = strings.ReplaceAll(text, secret, "…")
+		text = strings.ReplaceAll(text, secret, mark)
 	}
-	return text
+	return HideAny(text)
 }
 
 // harmlessHeaders are the headers of a request whose values are not secret.
@@ -27,7 +30,7 @@ var harmlessHeaders = []string{"Accept", "Accept-Encoding", "Content-Type", "Use
 func secrets(header http.Header) []string {
 	var all []string
 	add := func(text string) {
-		for _, form := range []string{text, strings.Trim(strconv.Quote(text), `"`)} {
+		for _, form := range []string{text, quoted(text)} {
 			if len(form) > 3 && !slices.Contains(all, form) {
 				all = append(all, form)
 			}

@@ -7,6 +7,8 @@ import (
 	"io"
 	"net/http"
 	"strings"
+
+	"firstline/internal/credentials"
 )
 
 const (
@@ -67,6 +69,9 @@ func (b *bounded) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := b.under.RoundTrip(req)
 	if err != nil {
 		return nil, err
+	}
+	if resp.Request != nil {
+		credentials.AddHeader(resp.Request.Header) // with what is read from files only now
 	}
 	body := &boundedBody{under: resp.Body, from: resp.Body, left: b.max}
 	if long, _ := req.Context().Value(longAnswer{}).(bool); long {

@@ -129,7 +129,7 @@ func (l *list[T]) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// wholeList is a list of which it matters that nothing is missing from it.
+// wholeList is a list that knows whether anything is missing from it.
 type wholeList[T any] struct {
 	items []T
 	// whole means that the value was a list, and that each element was

@@ -239,6 +239,7 @@ func (t *transport) once(req *http.Request, body []byte) (*http.Response, *fault
 
 // read reads the whole answer to a request with a token and classifies it.
 func (t *transport) read(req *http.Request, resp *http.Response, token string) (*http.Response, *fault) {
+	credentials.Add(token)
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
 	_ = resp.Body.Close()
 	if !isSuccess(resp) {
