@@ -163,7 +163,7 @@ func TestAPollThatChangesNothingDrawsNothing(t *testing.T) {
 	h := withStory(t, 120, 30, withRunbooks)
 	h.screen()
 	draws, before := h.m.list.Drawn.Draws, h.screen()
-	shown := h.m.pane.Shown
+	shown := h.m.pane.Made
 	h.send(snapshotsMsg{list: story(noon)})
 	if after := h.screen(); after != before {
 		t.Errorf("the screen changed:\n%s\n%s", before, after)
@@ -171,7 +171,7 @@ func TestAPollThatChangesNothingDrawsNothing(t *testing.T) {
 	if h.m.list.Drawn.Draws != draws {
 		t.Errorf("%d rows were drawn again", h.m.list.Drawn.Draws-draws)
 	}
-	if h.m.pane.Shown != shown {
+	if h.m.pane.Made != shown {
 		t.Error("the pane was made again")
 	}
 }

@@ -91,7 +91,7 @@ func New(o Options) *Model {
 // Init asks the terminal for its background and begins to listen.
 func (m *Model) Init() tea.Cmd {
 	return tea.Batch(tea.RequestBackgroundColor, m.ticker.next(), m.listen(), m.drafts.Load(m.Context, m.actions.TakeDrafts),
-		m.pane.Memory.LoadPositions(m.Context, m.pane.TakePositions), m.actions.Settle(0))
+		m.pane.Runbook.LoadPositions(), m.actions.Settle(0))
 }
 
 // listen begins to take what the sources say and other sentences to show.
@@ -155,7 +155,7 @@ func (m *Model) follow() tea.Cmd {
 	if m.mode() == keymap.InChoice && m.pane.Chooser == nil {
 		m.Close() // its group has gone
 	}
-	cmds := []tea.Cmd{m.list.Sources.Arrange(m.takeArranged), m.pane.Prepare(), m.pane.ReadTimeline(), m.pane.ReadUnread(), m.drafts.SaveLater(m.Context), m.pane.Follow(m.actions.PassedOn()), m.actions.Follow()}
+	cmds := []tea.Cmd{m.list.Sources.Arrange(m.takeArranged), m.pane.Follow(), m.drafts.SaveLater(m.Context), m.actions.Follow()}
 	if m.mode() == keymap.InFilter {
 		cmds = append(cmds, m.list.Prompt.Learn(m.list.Sources.Groups))
 	}

@@ -5,7 +5,6 @@ import (
 
 	"firstline/internal/wording"
 	"firstline/ui/keymap"
-	"firstline/ui/pane"
 	"firstline/ui/room"
 )
 
@@ -64,8 +63,8 @@ func (m *Model) paste(msg tea.PasteMsg) tea.Cmd {
 func (m *Model) normalKey(msg tea.KeyPressMsg) tea.Cmd {
 	m.Messages.Hush()
 	c, e := keymap.NoCommand, (*keymap.Entry)(nil)
-	if m.pane.Focused && m.pane.Tab == pane.RunbookTab {
-		c, e = m.Keys.Command(msg, keymap.InRunbook)
+	if m.pane.Focused {
+		c, e = m.Keys.Command(msg, m.pane.Mode())
 	}
 	if e == nil {
 		c, e = m.Keys.Command(msg, keymap.InNormal)
@@ -105,7 +104,7 @@ func (m *Model) do(c keymap.Command) tea.Cmd {
 		switch {
 		case !m.pane.Focused:
 			m.list.Leave()
-		case !m.pane.Leave():
+		case !m.pane.Back():
 			m.focusPane(false)
 		}
 	case keymap.StartFilter:

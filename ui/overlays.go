@@ -55,6 +55,7 @@ func (m *Model) paneOptions() pane.Options {
 		ReadOnly: o.Respond.ReadOnly, Demo: o.Demo, Fill: o.Fill, History: o.History, ReadAlerts: o.ReadAlerts, Refresh: o.Refresh,
 		OpenURL: o.OpenURL, Users: m.list.Sources.Users, Me: func() string { return m.header.Name() }, Focus: func() { m.focusPane(true) },
 		Open: m.open, Note: func(groupID, text string) { m.actions.NoteOutput(groupID, text) }, Running: m.running, WhyNoGroup: m.list.WhyNoGroup,
+		PassedOn: func() []triage.Group { return m.actions.PassedOn() },
 	}
 	return p
 }
@@ -64,16 +65,16 @@ func (m *Model) dialogOptions() dialog.Options {
 	return dialog.Options{
 		Respond: m.options.Respond, Doer: m.options.Doer, Drafts: m.drafts, Snapshots: m.list.Sources.Current, Open: m.open,
 		Groups: func() []triage.Group { return m.list.Sources.Groups }, Targets: m.list.Targets,
-		Tried: func(groups []triage.Group) map[string][]string { return m.pane.Memory.Tried(groups) },
+		Tried: func(groups []triage.Group) map[string][]string { return m.pane.Runbook.Memory.Tried(groups) },
 		Learn: m.list.Sources.Learn, Sent: m.sent, Done: m.list.Deselect,
 		WhyNoTarget: m.list.WhyNoTarget, Selecting: func() bool { return len(m.list.Selected) > 0 },
-		Settle: m.options.Settle, Settled: func() { m.pane.Timeline.Invalidate() }, // the journal is in it
+		Settle: m.options.Settle, Settled: func() { m.pane.Timeline.ReadAgain() }, // the journal is in it
 	}
 }
 
 // sent reads again what an action changed.
 func (m *Model) sent() {
-	m.pane.Timeline.Invalidate()
+	m.pane.Timeline.ReadAgain()
 	if m.options.Refresh != nil {
 		m.options.Refresh()
 	}

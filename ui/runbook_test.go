@@ -188,9 +188,9 @@ func TestTextIsFoundInTheRunbook(t *testing.T) {
 	h.press("ctrl+n")
 	h.sees("2 of ")
 	h.press("ctrl+p", "ctrl+p")
-	n := len(h.m.pane.Find.Hits)
-	if n < 3 || h.m.pane.Find.At != n-1 {
-		t.Errorf("ctrl-p from the first of %d leads to %d", n, h.m.pane.Find.At)
+	n := len(h.m.pane.Runbook.Find.Hits)
+	if n < 3 || h.m.pane.Runbook.Find.At != n-1 {
+		t.Errorf("ctrl-p from the first of %d leads to %d", n, h.m.pane.Runbook.Find.At)
 	}
 	h.press("esc", "/")
 	h.write("no such thing")
@@ -282,7 +282,7 @@ func TestStepsAreTickedAndStayTicked(t *testing.T) {
 func TestTicksOfAnotherTerminalAppear(t *testing.T) {
 	store := newMemory()
 	h := readRunbook(t, func(o *Options) { o.Memory = store })
-	b := h.m.pane.Runbook()
+	b := h.m.pane.Runbook.Shown()
 	step := b.Steps[0]
 	_ = store.SetTick(t.Context(), record.Tick{
 		GroupID: h.m.pane.Group.ID, Runbook: b.Match.Runbook.Path, Step: step.ID, Text: step.Text, Done: true, By: "Ann", At: noon,

@@ -61,7 +61,7 @@ func (m *Model) body() []string {
 	if !l.Pane.Empty() {
 		title := m.pane.Title()
 		if m.mode() == keymap.InSearch {
-			title = m.pane.SearchTitle()
+			title = m.pane.Runbook.SearchTitle()
 		}
 		focused := m.pane.Focused && (m.overlay == nil || m.mode() == keymap.InSearch || m.mode() == keymap.InChoice)
 		lines := m.pane.Lines()

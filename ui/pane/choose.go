@@ -119,8 +119,8 @@ func (p *Pane) chooserLines(c *chooser, width, height int) []string {
 }
 
 // openOutline lists the headings; the page follows the cursor.
-func (p *Pane) openOutline() {
-	b := p.Runbook()
+func (p *RunbookTab) openOutline() {
+	b := p.Shown()
 	c := &chooser{title: "Outline", sidebar: true}
 	least := 6
 	for _, h := range b.headings {
@@ -142,15 +142,15 @@ func (p *Pane) openOutline() {
 }
 
 // toHeading scrolls to a heading of the page, however wide that is by now.
-func (p *Pane) toHeading(i int) {
-	if headings := p.Runbook().headings; i < len(headings) {
+func (p *RunbookTab) toHeading(i int) {
+	if headings := p.Shown().headings; i < len(headings) {
 		p.scrollTo(headings[i].line)
 	}
 }
 
 // openLinks lists the links of the page.
-func (p *Pane) openLinks() {
-	from, links := p.Runbook().Match.Runbook, p.Runbook().links
+func (p *RunbookTab) openLinks() {
+	from, links := p.Shown().Match.Runbook, p.Shown().links
 	c := &chooser{title: "Follow a link"}
 	first, at := 0, p.Offset()
 	for i, l := range links {
@@ -163,7 +163,7 @@ func (p *Pane) openLinks() {
 			text += "  " + clean.Line(l.Destination)
 		}
 		c.rows = append(c.rows, p.Fit(strconv.Itoa(i+1), 3)+text+where)
-		if p.Runbook().lineOf(l.Line) < at {
+		if p.Shown().lineOf(l.Line) < at {
 			first = min(i+1, len(links)-1)
 		}
 	}
@@ -173,7 +173,7 @@ func (p *Pane) openLinks() {
 }
 
 // openAlerts lists the alerts whose labels can fill the page.
-func (p *Pane) openAlerts() {
+func (p *RunbookTab) openAlerts() {
 	g := *p.Group
 	common := triage.CommonLabels(g.Alerts)
 	r := p.trail()
@@ -217,8 +217,8 @@ var sectionNames = map[keymap.Command][]string{
 
 // toSection goes to a usual section: the next one of the name behind what the
 // runbook was opened at, else the first on the page.
-func (p *Pane) toSection(c keymap.Command) bool {
-	b := p.Runbook()
+func (p *RunbookTab) toSection(c keymap.Command) bool {
+	b := p.Shown()
 	for _, word := range sectionNames[c] {
 		found := -1
 		for i, h := range b.headings {
@@ -239,4 +239,20 @@ func (p *Pane) toSection(c keymap.Command) bool {
 		}
 	}
 	return false
+}
+
+// choiceTable is the keys of a list to choose from.
+func choiceTable() keymap.Table {
+	const choice = keymap.InChoice
+	return keymap.Table{
+		keymap.Key(choice, keymap.MoveDown, "j ↓", "down", "j", "down").Hinted("*"),
+		keymap.Key(choice, keymap.MoveUp, "k ↑", "up", "k", "up").Hinted("*"),
+		keymap.Key(choice, keymap.HalfDown, "ctrl-d", "half a page down", "ctrl+d", "pgdown"),
+		keymap.Key(choice, keymap.HalfUp, "ctrl-u", "half a page up", "ctrl+u", "pgup"),
+		keymap.Key(choice, keymap.GoTop, "g", "first", "g", "home"),
+		keymap.Key(choice, keymap.GoBottom, "G", "last", "G", "end"),
+		keymap.Key(choice, keymap.Confirm, "enter", "take it", "enter").Hinted("*"),
+		keymap.Key(choice, keymap.CloseDialog, "esc", "close", "esc", "q", "O").Hinted("*"),
+		keymap.Key(choice, keymap.Quit, "ctrl-c", "quit", "ctrl+c"),
+	}
 }

@@ -53,7 +53,7 @@ func (s *Writer) DetailsContent(g triage.Group, width int, now time.Time, whole 
 	if g.Incident != nil {
 		d.incidentAlerts(*g.Incident)
 	}
-	return Content{Lines: d.out, sections: d.sections}
+	return Content{Lines: d.out, Sections: d.sections}
 }
 
 func (d *details) bold(text string) []string { return d.Paragraph(text, d.width, draw.Strong) }

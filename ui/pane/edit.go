@@ -23,17 +23,17 @@ type discarded struct {
 
 // edit opens the editor at what is read, or on a template when there is no
 // runbook.
-func (p *Pane) edit() tea.Cmd {
+func (p *RunbookTab) edit() tea.Cmd {
 	library := p.Options.Library
-	if p.contents[RunbookTab].runbook == nil {
+	if p.part().shown == nil {
 		query := queryOf(*p.Group)
 		return reply.Start(&p.creating, func() newRunbook {
 			made, err := library.Create(query)
 			return newRunbook{made, err}
 		}, p.takeNewRunbook)
 	}
-	b := p.Runbook()
-	line, _ := b.sourceAt(p.offsetOf(RunbookTab))
+	b := p.Shown()
+	line, _ := b.sourceAt(p.offsetOf(p))
 	if step, ok := p.currentStep(); ok {
 		line = step.Line
 	}
@@ -41,11 +41,11 @@ func (p *Pane) edit() tea.Cmd {
 	return p.editFile(rb.Path, rb.FileLine(max(line, 1)), nil)
 }
 
-func (p *Pane) editFile(path string, line int, made *runbooks.New) tea.Cmd {
+func (p *RunbookTab) editFile(path string, line int, made *runbooks.New) tea.Cmd {
 	return p.Terminal.EditFile(path, line, func(err error) tea.Cmd { return p.takeEdited(made, err) })
 }
 
-func (p *Pane) takeNewRunbook(msg newRunbook) tea.Cmd {
+func (p *RunbookTab) takeNewRunbook(msg newRunbook) tea.Cmd {
 	if msg.err != nil {
 		p.Say(room.Failure, "The runbook can't be written: "+msg.err.Error()+".")
 		return nil
@@ -55,7 +55,7 @@ func (p *Pane) takeNewRunbook(msg newRunbook) tea.Cmd {
 
 // takeEdited reads the library again. A template that was left as it was is
 // taken away again.
-func (p *Pane) takeEdited(made *runbooks.New, err error) tea.Cmd {
+func (p *RunbookTab) takeEdited(made *runbooks.New, err error) tea.Cmd {
 	if err != nil {
 		p.Say(room.Failure, wording.Sentence(err.Error())+".")
 	}
@@ -69,7 +69,7 @@ func (p *Pane) takeEdited(made *runbooks.New, err error) tea.Cmd {
 	}, reply.Nothing(func(d discarded) { p.takeDiscarded(made, d) }))
 }
 
-func (p *Pane) takeDiscarded(made *runbooks.New, msg discarded) {
+func (p *RunbookTab) takeDiscarded(made *runbooks.New, msg discarded) {
 	p.Invalidate()
 	switch {
 	case msg.err != nil:
@@ -82,7 +82,7 @@ func (p *Pane) takeDiscarded(made *runbooks.New, msg discarded) {
 }
 
 // WhyNotMend says why the runbook can't be edited; empty when it can.
-func (p *Pane) WhyNotMend() string {
+func (p *RunbookTab) WhyNotMend() string {
 	switch {
 	case p.Options.ReadOnly:
 		return "firstline runs read-only and changes nothing"
@@ -94,7 +94,7 @@ func (p *Pane) WhyNotMend() string {
 	if why := p.Terminal.NoEditor(); why != "" {
 		return why
 	}
-	b := p.contents[RunbookTab].runbook
+	b := p.part().shown
 	switch {
 	case b == nil && len(p.Options.RunbookDirectories) == 0:
 		return "no runbook directory is configured; name one under [runbooks] directories in " + p.Options.ConfigName

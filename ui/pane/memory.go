@@ -73,7 +73,7 @@ type loadedPositions struct {
 	err error
 }
 
-func (b *recorder) LoadPositions(ctx context.Context, take func(loadedPositions)) tea.Cmd {
+func (b *recorder) loadPositions(ctx context.Context, take func(loadedPositions)) tea.Cmd {
 	store := b.store
 	if store == nil {
 		return nil
@@ -165,6 +165,14 @@ func (b *recorder) save(ctx context.Context, write func(context.Context, Memory)
 	return b.write(ctx)
 }
 
+// saveAll writes what waits to be written, and waits for what is being written.
+func (b *recorder) saveAll(ctx context.Context) tea.Cmd {
+	if b.store == nil {
+		return nil
+	}
+	return b.write(ctx)
+}
+
 // write writes what waits to be written. That it can't be is said once.
 func (b *recorder) write(ctx context.Context) tea.Cmd {
 	return reply.Start(new(reply.Loader), func() error { return b.writes.work(ctx) }, reply.Nothing(b.written))
@@ -218,14 +226,14 @@ func (k *writes) work(ctx context.Context) error {
 }
 
 // SavePosition notes how far the shown runbook was read, for keepPositions.
-func (p *Pane) SavePosition() {
-	b := p.contents[RunbookTab].runbook
-	at := p.offsetsOf(p.Shown.groupID)[RunbookTab]
-	if b == nil || p.Group == nil || p.Shown.groupID != p.Group.ID || at < 0 || p.trails[p.Shown.groupID] != nil && p.trails[p.Shown.groupID].here != nil {
+func (p *RunbookTab) SavePosition() {
+	b := p.part().shown
+	at := *p.offset(p)
+	if b == nil || p.Group == nil || p.Made.groupID != p.Group.ID || at < 0 || p.trails[p.Made.groupID] != nil && p.trails[p.Made.groupID].here != nil {
 		return
 	}
-	line, _ := b.sourceAt(p.offsetOf(RunbookTab))
-	position := record.Position{GroupID: p.Shown.groupID, Runbook: b.Match.Runbook.Path, Line: line, At: p.TimeNow()}
+	line, _ := b.sourceAt(p.offsetOf(p))
+	position := record.Position{GroupID: p.Made.groupID, Runbook: b.Match.Runbook.Path, Line: line, At: p.TimeNow()}
 	old := p.Memory.positions[position.GroupID]
 	if old.Runbook == position.Runbook && old.Line == position.Line || p.Memory.store == nil {
 		return
@@ -237,8 +245,8 @@ func (p *Pane) SavePosition() {
 
 // savedOffset is the line of the page where the group's runbook was left in
 // an earlier run; -1: it was not read.
-func (p *Pane) savedOffset(b *Shown) int {
-	found, ok := p.Memory.positions[p.Shown.groupID]
+func (p *RunbookTab) savedOffset(b *Shown) int {
+	found, ok := p.Memory.positions[p.Made.groupID]
 	if !ok || found.Runbook != b.Match.Runbook.Path {
 		return -1
 	}
@@ -255,8 +263,13 @@ func (b *recorder) savePositions(ctx context.Context) tea.Cmd {
 	return b.write(ctx)
 }
 
-// TakePositions takes where runbooks were left in an earlier run.
-func (p *Pane) TakePositions(msg loadedPositions) {
+// LoadPositions reads where runbooks were left in an earlier run.
+func (p *RunbookTab) LoadPositions() tea.Cmd {
+	return p.Memory.loadPositions(p.Context, p.takePositions)
+}
+
+// takePositions takes where runbooks were left in an earlier run.
+func (p *RunbookTab) takePositions(msg loadedPositions) {
 	if msg.err != nil {
 		p.Say(room.Caution, "Where runbooks were left can't be read: "+msg.err.Error()+".")
 	}
@@ -266,14 +279,14 @@ func (p *Pane) TakePositions(msg loadedPositions) {
 		}
 	}
 	// The first page may have come before.
-	if b := p.contents[RunbookTab].runbook; b != nil && p.ready() {
-		if at := &p.offsetsOf(p.Shown.groupID)[RunbookTab]; *at < 0 {
+	if b := p.part().shown; b != nil && p.ready() {
+		if at := p.offset(p); *at < 0 {
 			*at = p.savedOffset(b)
 		}
 	}
 }
 
-func (p *Pane) takeMemory(msg loaded) {
+func (p *RunbookTab) takeMemory(msg loaded) {
 	if msg.err != nil {
 		p.Say(room.Caution, "The ticked steps can't be read: "+msg.err.Error()+".")
 	}

@@ -36,6 +36,10 @@ type Options struct {
 	// Open opens a room over the screen, Note the note of a group with a text.
 	Open func(room.Overlay)
 	Note func(groupID, text string)
+	// Tabs returns further tabs; it may be nil.
+	Tabs func(p *Pane) []Tab
+	// PassedOn are the groups of a dialog whose note says what was tried.
+	PassedOn func() []triage.Group
 	// Running counts the steps that have not ended.
 	Running *sync.WaitGroup
 }

@@ -5,46 +5,20 @@ package pane
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/triage"
-	"firstline/runbooks"
 	"firstline/ui/draw"
 	"firstline/ui/keymap"
 	"firstline/ui/reply"
 	"firstline/ui/room"
 )
 
-// Tab is a page of the pane.
-type Tab int
-
-// The tabs.
-const (
-	RunbookTab Tab = iota
-	detailsTab
-	timelineTab
-	tabCount
-)
-
-var tabNames = [tabCount]string{"Runbook", "Details", "Timeline"}
-
-// Content is one prepared tab: its head is fixed, its lines scroll.
-type Content struct {
-	head  []string
-	Lines []string
-	// sections are indices into lines; start is where reading begins.
-	sections []int
-	start    int
-	// runbook is the runbook that is shown; nil without one.
-	runbook *Shown
-	// waiting is the address that was not read yet and may be the runbook's.
-	waiting string
-}
-
-// paneWant is what the pages were made for.
-type paneWant struct {
+// made is what contents were made for.
+type made struct {
 	groupID string
 	width   int
 	theme   *draw.Theme
@@ -52,51 +26,51 @@ type paneWant struct {
 	number int
 }
 
-// Pane shows the runbook and the details of the group under the cursor.
+// Pane shows the group under the cursor, on tabs.
 type Pane struct {
 	*room.Screen
 	Options Options
 	// Focused: the keys go to the pane, else to the list.
-	Focused  bool
-	Timeline *timeline
-	unread   unreadAlerts
-	Tab      Tab
-	cache    *runbooks.Cache
+	Focused bool
+	// tabs are all tabs, at is the one that is shown.
+	tabs     []Tab
+	at       int
+	Runbook  *RunbookTab
+	Details  *DetailsTab
+	Timeline *TimelineTab
 
 	Group  *triage.Group
 	number int
-	// Shown is what pages were made for.
-	Shown     paneWant
+	// Made is what the contents of the tabs were made for.
+	Made      made
+	contents  []Content
 	preparing reply.Loader
-	// blank: what is shown is another group's and has been for too long.
-	blank    bool
-	contents [tabCount]Content
+	// blank: the contents are another group's and have been for too long.
+	blank bool
 	// WholeNotes: long notes of the timeline, and long comments of silences, are
 	// not folded.
 	WholeNotes bool
-	// scrolls remembers where each group's tabs were left.
-	scrolls map[string]*[tabCount]int
-
-	// trails are how each group's runbook is read, arriving is where the
-	// page that is being made will be read from; nil: where it was left.
-	trails   map[string]*trail
-	arriving *int
-	// lookups are what the web was asked for.
-	lookups                      map[string]webLookup
-	Looking, following, creating reply.Loader
-	Find                         search
-	Chooser                      *chooser
-	Memory                       *recorder
+	// scrolls are the lines at which each group's tabs were left; -1: a tab was
+	// not scrolled.
+	scrolls map[string][]int
+	// Chooser is the list to choose from that is open; nil: none is.
+	Chooser *chooser
 }
 
 // New makes an empty pane.
 func New(s *room.Screen, o Options) *Pane {
-	return &Pane{
-		Screen: s, Options: o, Timeline: newTimeline(), cache: runbooks.NewCache(64), scrolls: map[string]*[tabCount]int{},
-		trails: map[string]*trail{}, lookups: map[string]webLookup{}, Find: newSearch(),
-		Memory: newRecorder(o.Memory, func(sentence string) { s.Say(room.Caution, sentence) }),
+	p := &Pane{Screen: s, Options: o, scrolls: map[string][]int{}}
+	p.Runbook, p.Details, p.Timeline = newRunbookTab(p), newDetailsTab(p), newTimelineTab(p)
+	p.tabs = []Tab{p.Runbook, p.Details, p.Timeline}
+	if o.Tabs != nil {
+		p.tabs = append(p.tabs, o.Tabs(p)...)
 	}
+	p.contents = make([]Content, len(p.tabs))
+	return p
 }
+
+// shows reports whether a tab is on the screen.
+func (p *Pane) shows(t Tab) bool { return p.tabs[p.at] == t && !p.Layout.Pane.Empty() }
 
 // Show follows the cursor to a group, and notices when the same group changed.
 func (p *Pane) Show(g *triage.Group) {
@@ -138,92 +112,61 @@ func (p *Pane) Inside() int {
 
 // leave ends the stay at a group and saves its reading position.
 func (p *Pane) leave() {
-	p.SavePosition()
-	p.preparing.Drop()
-	p.following.Drop()
-	p.arriving, p.Chooser = nil, nil
-	p.Find.Clear()
-}
-
-// Runbook returns the runbook on the screen, or an empty one.
-func (p *Pane) Runbook() *Shown {
-	if b := p.contents[RunbookTab].runbook; b != nil && p.ready() {
-		return b
+	for _, t := range p.tabs {
+		if r, reads := t.(reader); reads {
+			r.Leave()
+		}
 	}
-	return &Shown{}
+	p.preparing.Drop()
+	p.Chooser = nil
 }
 
 // area is where the pane is drawn.
 func (p *Pane) area() draw.Rectangle { return p.Layout.Pane }
 
 // Mode is where keys act while the pane has the focus.
-func (p *Pane) Mode() keymap.Mode {
-	if p.Tab == RunbookTab {
-		return keymap.InRunbook
-	}
-	return keymap.InNormal
+func (p *Pane) Mode() keymap.Mode { return p.tabs[p.at].Mode() }
+
+func (p *Pane) want() made {
+	return made{p.Group.ID, p.Inside(), p.Theme, p.number}
 }
 
-func (p *Pane) want() paneWant {
-	return paneWant{p.Group.ID, p.Inside(), p.Theme, p.number}
-}
-
-// Prepare starts making the pages when what is wanted is not there, one at a
-// time; the pages of a group that the cursor has left are dropped.
-func (p *Pane) Prepare() tea.Cmd {
+// prepare starts making the contents when those wanted are not there, one at a
+// time; the contents of a group that the cursor has left are dropped.
+func (p *Pane) prepare() tea.Cmd {
 	if p.Group == nil || p.preparing.Busy() {
 		return nil
 	}
 	want, ctx := p.want(), p.Context
-	if want == p.Shown {
+	if want == p.Made {
 		return nil
 	}
 	// The command works on a copy: sizes and theme may change meanwhile.
-	s, g := &Writer{*p.Screen, p.Options}, *p.Group
-	whole := p.WholeNotes
-	now, happened, runbook := p.Now, p.Timeline.of(g.ID), p.wantRunbook(g)
-	return reply.Start(&p.preparing, func() (contents [tabCount]Content) {
-		contents[RunbookTab] = s.runbookContent(ctx, g, runbook, want.width)
-		contents[detailsTab] = s.DetailsContent(g, want.width, now, whole)
-		contents[timelineTab] = s.timelineContent(happened, now, want.width, whole)
-		return contents
-	}, reply.Nothing(func(contents [tabCount]Content) { p.accept(want, contents) }))
-}
-
-// accept takes prepared pages.
-func (p *Pane) accept(want paneWant, contents [tabCount]Content) {
-	same := p.Shown.groupID == want.groupID
-	line, beyond := 0, 0
-	old := p.contents[RunbookTab].runbook
-	if same && old != nil {
-		line, beyond = old.sourceAt(p.offsetOf(RunbookTab))
+	w, work := &Writer{*p.Screen, p.Options}, make([]Work, len(p.tabs))
+	for i, t := range p.tabs {
+		work[i] = t.Prepare(*p.Group)
 	}
-	narrowed := p.Shown.width != want.width
-	p.Shown, p.contents, p.blank = want, contents, false
-	p.restore(old, same, line, beyond, narrowed)
-}
-
-// restore finds the place to read on in pages that were just made.
-func (p *Pane) restore(old *Shown, same bool, line, beyond int, otherWidth bool) {
-	now := p.contents[RunbookTab].runbook
-	at := &p.offsetsOf(p.Shown.groupID)[RunbookTab]
-	switch {
-	case now == nil:
-	case p.arriving != nil:
-		*at = *p.arriving
-		p.arriving = nil
-	case same && old != nil && *at >= 0 && old.Match.Runbook.Path == now.Match.Runbook.Path:
-		// The same text, made again: the same words stay at the top.
-		if otherWidth {
-			beyond = 0
+	return reply.Start(&p.preparing, func() []Content {
+		contents := make([]Content, len(work))
+		for i, write := range work {
+			contents[i] = write(ctx, w, want.width)
 		}
-		*at = now.lineOf(line) + beyond
-	case *at < 0:
-		*at = p.savedOffset(now)
+		return contents
+	}, reply.Nothing(func(contents []Content) { p.accept(want, contents) }))
+}
+
+// accept takes prepared contents.
+func (p *Pane) accept(want made, contents []Content) {
+	before, old := p.Made, p.contents
+	lines := make([]int, len(old))
+	for i := range old {
+		lines[i] = p.offsetAt(i)
 	}
-	if now != nil {
-		p.Find.again(now.plain)
-		p.fitSearch()
+	p.Made, p.contents, p.blank = want, contents, false
+	for i, t := range p.tabs {
+		if r, reads := t.(reader); reads {
+			r.Restore(old[i], lines[i], before.groupID == want.groupID, before.width != want.width)
+		}
 	}
 }
 
@@ -236,65 +179,67 @@ func (p *Pane) Late() {
 	}
 }
 
-// ready reports whether the pages are those of the group under the cursor.
-func (p *Pane) ready() bool { return p.Group != nil && p.Shown.groupID == p.Group.ID }
+// ready reports whether the contents are those of the group under the cursor.
+func (p *Pane) ready() bool { return p.Group != nil && p.Made.groupID == p.Group.ID }
 
-// offsetHere is how far the tab is scrolled, of the group that is shown.
-func (p *Pane) offsetHere() *int { return &p.offsetsOf(p.Shown.groupID)[p.Tab] }
-
-func (p *Pane) offsetsOf(id string) *[tabCount]int {
-	all := p.scrolls[id]
+// offsets are the lines at which the tabs of the group that is shown were left.
+func (p *Pane) offsets() []int {
+	all := p.scrolls[p.Made.groupID]
 	if all == nil {
-		all = &[tabCount]int{-1, -1, -1}
-		p.scrolls[id] = all
+		all = slices.Repeat([]int{-1}, len(p.tabs))
+		p.scrolls[p.Made.groupID] = all
 	}
 	return all
 }
 
-// Offset is the first line on the screen.
-func (p *Pane) Offset() int { return p.offsetOf(p.Tab) }
+// offset is where a tab was left; -1: it was not scrolled.
+func (p *Pane) offset(t Tab) *int { return &p.offsets()[p.index(t)] }
 
-func (p *Pane) offsetOf(t Tab) int {
-	at := -1
-	if all := p.scrolls[p.Shown.groupID]; all != nil {
-		at = all[t]
+func (p *Pane) index(t Tab) int { return slices.Index(p.tabs, t) }
+
+// Offset is the first line on the screen.
+func (p *Pane) Offset() int { return p.offsetAt(p.at) }
+
+// offsetOf is the first line of a tab that is on the screen while it is shown.
+func (p *Pane) offsetOf(t Tab) int { return p.offsetAt(p.index(t)) }
+
+func (p *Pane) offsetAt(i int) int {
+	at, c := -1, &p.contents[i]
+	if all := p.scrolls[p.Made.groupID]; all != nil {
+		at = all[i]
 	}
 	if at < 0 {
-		at = p.contents[t].start
+		at = c.Start
 	}
-	return min(max(at, 0), max(len(p.contents[t].Lines)-p.heightOf(t), 0))
+	return min(max(at, 0), max(len(c.Lines)-p.heightOf(c), 0))
 }
 
 // scrollTo puts a line at the top, as far as there is text below it.
 func (p *Pane) scrollTo(line int) {
-	*p.offsetHere() = min(max(line, 0), max(len(p.content().Lines)-p.height(), 0))
+	p.offsets()[p.at] = min(max(line, 0), max(len(p.content().Lines)-p.height(), 0))
 }
 
 // TopLine is the first line of the content that is on the screen, without
 // colours.
 func (p *Pane) TopLine() string { return p.Bare(p.content().Lines[p.Offset()]) }
 
-func (p *Pane) content() *Content { return &p.contents[p.Tab] }
+func (p *Pane) content() *Content { return &p.contents[p.at] }
+
+func (p *Pane) contentOf(t Tab) *Content { return &p.contents[p.index(t)] }
 
 // height is how many lines scroll.
-func (p *Pane) height() int { return p.heightOf(p.Tab) }
+func (p *Pane) height() int { return p.heightOf(p.content()) }
 
-func (p *Pane) heightOf(t Tab) int { return max(p.Layout.Pane.Height-2-len(p.contents[t].head), 1) }
+func (p *Pane) heightOf(c *Content) int { return max(p.Layout.Pane.Height-2-len(c.Head), 1) }
 
 // Update answers a key while the pane has the focus.
 func (p *Pane) Update(c keymap.Command) {
-	switch c {
-	case keymap.NextTab:
-		p.Tab = (p.Tab + 1) % tabCount
+	switch n := int(c - keymap.FirstTab); {
+	case c == keymap.NextTab:
+		p.at = (p.at + 1) % len(p.tabs)
 		return
-	case keymap.FirstTab:
-		p.Tab = RunbookTab
-		return
-	case keymap.SecondTab:
-		p.Tab = detailsTab
-		return
-	case keymap.ThirdTab:
-		p.Tab = timelineTab
+	case n >= 0 && n < len(p.tabs):
+		p.at = n
 		return
 	}
 	if !p.ready() {
@@ -315,15 +260,15 @@ func (p *Pane) Update(c keymap.Command) {
 	case keymap.GoBottom:
 		at = len(p.content().Lines)
 	case keymap.NextSection:
-		for _, line := range p.content().sections {
+		for _, line := range p.content().Sections {
 			if line > at {
 				at = line
 				break
 			}
 		}
 	case keymap.PreviousSection:
-		for i := len(p.content().sections) - 1; i >= 0; i-- {
-			if line := p.content().sections[i]; line < at {
+		for i := len(p.content().Sections) - 1; i >= 0; i-- {
+			if line := p.content().Sections[i]; line < at {
 				at = line
 				break
 			}
@@ -335,14 +280,14 @@ func (p *Pane) Update(c keymap.Command) {
 // Title names the tabs; the one that is shown is underlined.
 func (p *Pane) Title() string {
 	var b strings.Builder
-	for t := range tabCount {
-		if t > 0 {
+	for i, t := range p.tabs {
+		if i > 0 {
 			b.WriteString(p.Theme.Of(draw.Border).On(" ─ "))
 		}
-		if t == p.Tab {
-			b.WriteString(p.Theme.Underlined(draw.Accent).On(tabNames[t]))
+		if i == p.at {
+			b.WriteString(p.Theme.Underlined(draw.Accent).On(t.Name()))
 		} else {
-			b.WriteString(p.Theme.Of(draw.Dim).On(tabNames[t]))
+			b.WriteString(p.Theme.Of(draw.Dim).On(t.Name()))
 		}
 	}
 	return b.String()
@@ -353,11 +298,11 @@ func (p *Pane) Lines() []string {
 	if p.Group == nil {
 		return nil
 	}
-	if p.blank || p.Shown.groupID == "" {
+	if p.blank || p.Made.groupID == "" {
 		return []string{" " + p.Fit(p.Theme.Of(draw.Dim).On("…"), p.Inside()) + " "}
 	}
 	c, height := p.Chooser, p.Layout.Pane.Height-2
-	if c != nil && (!c.sidebar || p.Shown.width == p.fullInside()) {
+	if c != nil && (!c.sidebar || p.Made.width == p.fullInside()) {
 		return p.pad(p.chooserLines(c, p.fullInside(), height))
 	}
 	out := p.visibleLines()
@@ -365,7 +310,7 @@ func (p *Pane) Lines() []string {
 		return out
 	}
 	for len(out) < height {
-		out = append(out, draw.Blanks(p.Shown.width+2))
+		out = append(out, draw.Blanks(p.Made.width+2))
 	}
 	for i, l := range p.chooserLines(c, sidebarWidth, height) {
 		out[i] = " " + l + p.Theme.Of(draw.Border).On("│") + out[i]
@@ -384,15 +329,16 @@ func (p *Pane) pad(lines []string) []string {
 // visibleLines draws the visible part of the page.
 func (p *Pane) visibleLines() []string {
 	content, from := p.content(), p.Offset()
+	tab, reads := p.tabs[p.at].(reader)
 	width := p.Inside()
 	out := make([]string, 0, p.Layout.Pane.Height)
-	for _, line := range content.head {
+	for _, line := range content.Head {
 		out = append(out, " "+p.Fit(line, width)+" ")
 	}
 	for i, line := range content.Lines[from:min(from+p.height(), len(content.Lines))] {
 		margin := " "
-		if p.Tab == RunbookTab {
-			margin, line = p.margin(from+i), p.light(from+i, line)
+		if reads {
+			margin, line = tab.Line(from+i, line)
 		}
 		out = append(out, margin+p.Fit(line, width)+" ")
 	}
@@ -407,8 +353,8 @@ func (p *Pane) Footer() string {
 	from, total := p.Offset(), len(p.content().Lines)
 	last := min(from+p.height(), total)
 	text := p.Theme.Of(draw.Dim).On(fmt.Sprintf("%d–%d of %d", from+1, last, total))
-	if found := p.Find.count(); found != "" && p.Tab == RunbookTab {
-		text = p.Theme.Of(draw.Accent).On("/"+p.Find.input.Value()+" "+found) + p.Theme.Of(draw.Dim).On(" · ") + text
+	if r, reads := p.tabs[p.at].(reader); reads && r.Found() != "" {
+		text = p.Theme.Of(draw.Accent).On(r.Found()) + p.Theme.Of(draw.Dim).On(" · ") + text
 	}
 	return text
 }

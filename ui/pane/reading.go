@@ -34,9 +34,9 @@ type visit struct {
 }
 
 // trail is the trail of the group that is shown.
-func (p *Pane) trail() *trail { return p.trailOf(p.Shown.groupID) }
+func (p *RunbookTab) trail() *trail { return p.trailOf(p.Made.groupID) }
 
-func (p *Pane) trailOf(id string) *trail {
+func (p *RunbookTab) trailOf(id string) *trail {
 	r := p.trails[id]
 	if r == nil {
 		r = &trail{}
@@ -46,7 +46,7 @@ func (p *Pane) trailOf(id string) *trail {
 }
 
 // visit shows a page and remembers the one that is left.
-func (p *Pane) visit(m *runbooks.Match) {
+func (p *RunbookTab) visit(m *runbooks.Match) {
 	r := p.trail()
 	r.back = append(r.back, visit{r.here, p.Offset()})
 	r.forward = nil
@@ -55,7 +55,7 @@ func (p *Pane) visit(m *runbooks.Match) {
 }
 
 // travel goes back or forward along the pages that were visited.
-func (p *Pane) travel(from, to *[]visit) {
+func (p *RunbookTab) travel(from, to *[]visit) {
 	r := p.trail()
 	if len(*from) == 0 {
 		return
@@ -69,7 +69,7 @@ func (p *Pane) travel(from, to *[]visit) {
 
 // arrive asks for another page of the same group, to be read from a line on;
 // -1: from where its reading begins.
-func (p *Pane) arrive(offset int) {
+func (p *RunbookTab) arrive(offset int) {
 	p.arriving = &offset
 	p.Find.Clear()
 	p.Invalidate()
@@ -99,11 +99,11 @@ func lookupKey(groupID, address string) string { return groupID + "\x00" + addre
 
 // fetchRunbook reads the shown group's runbook from the web when it has to be, one
 // at a time.
-func (p *Pane) fetchRunbook(ctx context.Context) tea.Cmd {
-	if !p.ready() || p.Looking.Busy() || p.contents[RunbookTab].waiting == "" {
+func (p *RunbookTab) fetchRunbook(ctx context.Context) tea.Cmd {
+	if !p.ready() || p.Looking.Busy() || p.part().waiting == "" {
 		return nil
 	}
-	key := lookupKey(p.Group.ID, p.contents[RunbookTab].waiting)
+	key := lookupKey(p.Group.ID, p.part().waiting)
 	if _, asked := p.lookups[key]; asked {
 		return nil
 	}
@@ -114,7 +114,7 @@ func (p *Pane) fetchRunbook(ctx context.Context) tea.Cmd {
 	}, reply.Nothing(func(found webLookup) { p.takeLookup(key, found) }))
 }
 
-func (p *Pane) takeLookup(key string, found webLookup) {
+func (p *RunbookTab) takeLookup(key string, found webLookup) {
 	if len(p.lookups) >= mostLookups {
 		clear(p.lookups)
 	}
@@ -123,7 +123,7 @@ func (p *Pane) takeLookup(key string, found webLookup) {
 }
 
 // forgetLookups asks the web again: for all, or for what failed.
-func (p *Pane) forgetLookups(all bool) {
+func (p *RunbookTab) forgetLookups(all bool) {
 	if all {
 		p.Looking.Drop()
 	}
@@ -141,7 +141,7 @@ type followed struct {
 
 // followLink goes where a link leads to: in the pane where it can, else in the
 // browser.
-func (p *Pane) followLink(from *runbooks.Runbook, l runbooks.Link) tea.Cmd {
+func (p *RunbookTab) followLink(from *runbooks.Runbook, l runbooks.Link) tea.Cmd {
 	library, ctx := p.Options.Library, p.Context
 	return reply.Replace(&p.following, func() followed {
 		match, ok, err := library.LookupLink(ctx, from, l.Destination)
@@ -149,7 +149,7 @@ func (p *Pane) followLink(from *runbooks.Runbook, l runbooks.Link) tea.Cmd {
 	}, p.takeFollowed)
 }
 
-func (p *Pane) takeFollowed(msg followed) tea.Cmd {
+func (p *RunbookTab) takeFollowed(msg followed) tea.Cmd {
 	if msg.ok {
 		p.visit(&msg.match)
 		return nil

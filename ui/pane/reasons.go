@@ -4,44 +4,37 @@ import (
 	"context"
 
 	tea "charm.land/bubbletea/v2"
-
-	"firstline/internal/triage"
 )
 
-// Follow starts what became due for the runbook that is shown. others
-// are groups whose ticks are wanted too.
-func (p *Pane) Follow(others []triage.Group) tea.Cmd {
-	var ids []string
-	if p.Group != nil {
-		ids = append(ids, p.Group.ID)
+// Follow starts what became due: the contents of another group, and what the tabs
+// need.
+func (p *Pane) Follow() tea.Cmd {
+	cmds := []tea.Cmd{p.prepare()}
+	for _, t := range p.tabs {
+		cmds = append(cmds, t.Follow(p.Group, p.shows(t)))
 	}
-	for _, g := range others {
-		ids = append(ids, g.ID)
-	}
-	return tea.Batch(p.fetchRunbook(p.Context), p.Memory.load(p.Context, p.takeMemory, ids...), p.Memory.savePositions(p.Context))
+	return tea.Batch(cmds...)
 }
 
-// Refresh reads again what may have changed outside: everything, or what is
-// looked at each minute anyway.
+// Refresh reads again what may have changed outside: everything, or what is read
+// each minute anyway.
 func (p *Pane) Refresh(all bool) {
-	p.forgetLookups(all)
-	p.Memory.invalidate()
+	for _, t := range p.tabs {
+		t.Refresh(all)
+	}
 	p.Invalidate()
 }
 
 // Save saves what was ticked, run and read.
 func (p *Pane) Save() tea.Cmd {
-	p.SavePosition()
-	if p.Memory.store == nil {
-		return nil
-	}
-	return p.Memory.write(p.Context)
+	p.Runbook.SavePosition()
+	return p.Runbook.Memory.saveAll(p.Context)
 }
 
 // Flush saves what was not saved yet, after the program's end.
 func (p *Pane) Flush(ctx context.Context) {
-	p.SavePosition()
-	_ = p.Memory.writes.work(ctx) // nobody is left who would read why it failed
+	p.Runbook.SavePosition()
+	_ = p.Runbook.Memory.writes.work(ctx) // nobody is left who would read why it failed
 }
 
 // The reasons why a key can't act now.
@@ -75,38 +68,38 @@ func (p *Pane) whyNotOpen() string {
 
 // The reasons why a key can't act on the runbook now.
 
-func (p *Pane) whyNoRunbook() string {
+func (p *RunbookTab) whyNoRunbook() string {
 	switch {
-	case p.Layout.Pane.Empty() || p.Tab != RunbookTab:
+	case !p.shows(p):
 		return "the runbook is not on the screen; 1 shows it"
-	case !p.ready() || p.contents[RunbookTab].runbook == nil:
+	case !p.ready() || p.part().shown == nil:
 		return "there is no runbook"
 	}
 	return ""
 }
 
 // WhyNoSteps says why there is no step to go to or to tick.
-func (p *Pane) WhyNoSteps() string {
+func (p *RunbookTab) WhyNoSteps() string {
 	if why := p.whyNoRunbook(); why != "" {
 		return why
 	}
-	if len(p.Runbook().Steps) == 0 {
+	if len(p.Shown().Steps) == 0 {
 		return "this runbook has no steps"
 	}
 	return ""
 }
 
-func (p *Pane) whyNoLinks() string {
+func (p *RunbookTab) whyNoLinks() string {
 	if why := p.whyNoRunbook(); why != "" {
 		return why
 	}
-	if len(p.Runbook().links) == 0 {
+	if len(p.Shown().links) == 0 {
 		return "there is no link on this page"
 	}
 	return ""
 }
 
-func (p *Pane) whyNoHits() string {
+func (p *RunbookTab) whyNoHits() string {
 	if why := p.whyNoRunbook(); why != "" {
 		return why
 	}
@@ -116,7 +109,7 @@ func (p *Pane) whyNoHits() string {
 	return ""
 }
 
-func (p *Pane) whyNotBack() string {
+func (p *RunbookTab) whyNotBack() string {
 	if why := p.whyNoRunbook(); why != "" {
 		return why
 	}
@@ -126,7 +119,7 @@ func (p *Pane) whyNotBack() string {
 	return ""
 }
 
-func (p *Pane) whyNotForward() string {
+func (p *RunbookTab) whyNotForward() string {
 	if why := p.whyNoRunbook(); why != "" {
 		return why
 	}
@@ -136,7 +129,7 @@ func (p *Pane) whyNotForward() string {
 	return ""
 }
 
-func (p *Pane) whyNoAlerts() string {
+func (p *RunbookTab) whyNoAlerts() string {
 	if why := p.whyNoRunbook(); why != "" {
 		return why
 	}
@@ -148,7 +141,7 @@ func (p *Pane) whyNoAlerts() string {
 
 // WhyNoNotes says why there are no notes to fold.
 func (p *Pane) WhyNoNotes() string {
-	if p.Layout.Pane.Empty() || p.Tab != timelineTab && p.Tab != detailsTab {
+	if !p.shows(p.Details) && !p.shows(p.Timeline) {
 		return "no notes are on the screen; 2 and 3 show them"
 	}
 	return ""
@@ -159,7 +152,7 @@ func (p *Pane) WhyNoSections() string {
 	switch {
 	case p.Layout.Pane.Empty():
 		return "the pane is not on the screen; enter shows it"
-	case !p.ready() || len(p.content().sections) == 0:
+	case !p.ready() || len(p.content().Sections) == 0:
 		return "this page has no sections"
 	}
 	return ""

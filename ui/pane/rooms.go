@@ -10,7 +10,7 @@ import (
 
 // searchRoom is the text that is looked for in the runbook, in the title of the
 // pane.
-type searchRoom struct{ *Pane }
+type searchRoom struct{ *RunbookTab }
 
 func (r searchRoom) Mode() keymap.Mode               { return keymap.InSearch }
 func (r searchRoom) Key(msg tea.KeyPressMsg) tea.Cmd { return r.searchKey(msg) }
@@ -20,7 +20,7 @@ func (r searchRoom) Paste(msg tea.PasteMsg) tea.Cmd {
 }
 
 func (r searchRoom) View() (lines []string, area draw.Rectangle, cursor *tea.Cursor) {
-	p := r.Pane
+	p := r.RunbookTab
 	if cursor = p.Find.input.Cursor(); cursor != nil {
 		cursor.X += r.Layout.Pane.X + len(searchEdge) + len("+ ")
 		cursor.Y = r.Layout.Pane.Y

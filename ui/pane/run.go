@@ -11,7 +11,7 @@ import (
 )
 
 // askRun asks whether to run the command that x is about.
-func (p *Pane) askRun() {
+func (p *RunbookTab) askRun() {
 	code, step, ok := p.codeHere()
 	switch {
 	case !ok:
@@ -22,13 +22,13 @@ func (p *Pane) askRun() {
 		return
 	}
 	p.Options.Open(steprun.New(p.Screen, steprun.Options{
-		Command: code.Script(), GroupID: p.Group.ID, Runbook: p.Runbook().Match.Runbook.Path, Step: step, By: p.Options.Me(),
+		Command: code.Script(), GroupID: p.Group.ID, Runbook: p.Shown().Match.Runbook.Path, Step: step, By: p.Options.Me(),
 		Record: p.RecordRun, Note: p.Options.Note, Running: p.Options.Running,
 	}))
 }
 
 // RecordRun records a run that has ended.
-func (p *Pane) RecordRun(r record.Run) tea.Cmd {
+func (p *RunbookTab) RecordRun(r record.Run) tea.Cmd {
 	memory := p.Memory
 	group := memory.Of(r.GroupID)
 	group.runs = append(group.runs, r)
@@ -38,11 +38,11 @@ func (p *Pane) RecordRun(r record.Run) tea.Cmd {
 }
 
 // WhyNotRun says why no step may be run.
-func (p *Pane) WhyNotRun() string {
+func (p *RunbookTab) WhyNotRun() string {
 	if why := p.whyNoRunbook(); why != "" {
 		return why
 	}
-	switch b := p.Runbook(); {
+	switch b := p.Shown(); {
 	case p.Options.ReadOnly:
 		return "firstline runs read-only and runs nothing"
 	case p.Options.Demo:

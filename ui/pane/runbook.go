@@ -35,7 +35,7 @@ type runbookWant struct {
 }
 
 // wantRunbook is what a group's runbook is made of, for work off the loop.
-func (p *Pane) wantRunbook(g triage.Group) runbookWant {
+func (p *RunbookTab) want(g triage.Group) runbookWant {
 	r := p.trailOf(g.ID)
 	return runbookWant{
 		library: p.Options.Library, cache: p.cache, here: r.here, raw: r.raw, labels: r.fillLabels(g),
@@ -70,7 +70,7 @@ func (s *Writer) runbookContent(ctx context.Context, g triage.Group, w runbookWa
 	match, found, waiting, err := w.find(ctx, g)
 	if !found {
 		p := s.noRunbookContent(g, w.library.Problems(), width)
-		p.waiting = waiting
+		p.Own = runbookPart{waiting: waiting}
 		switch {
 		case waiting != "":
 			p.Lines = s.Paragraph("Reading "+clean.Line(waiting)+" …", width, draw.Dim)
@@ -90,28 +90,28 @@ func (s *Writer) runbookContent(ctx context.Context, g triage.Group, w runbookWa
 			s.Wrap(match.Runbook.Body, width)...)}
 	}
 	b := s.newShown(match, filled, fill, rendered)
-	p := Content{Lines: slices.Clone(rendered.Lines), runbook: b, waiting: waiting}
-	s.annotate(&p, w, width)
+	p := Content{Lines: slices.Clone(rendered.Lines), Own: runbookPart{b, waiting}}
+	s.annotate(&p, b, w, width)
 	title := clean.Line(match.Runbook.Title)
 	if match.Heading != nil {
 		if i := slices.IndexFunc(b.headings, func(h shownHeading) bool { return h.source == match.Heading.Line }); i >= 0 {
-			p.start = b.headings[i].line
+			p.Start = b.headings[i].line
 		}
 		if heading := clean.Line(match.Heading.Text); heading != "" && heading != title {
 			title += " / " + heading
 		}
 	}
 	for _, h := range b.headings {
-		p.sections = append(p.sections, h.line)
+		p.Sections = append(p.Sections, h.line)
 	}
-	slices.Sort(p.sections)
-	if p.start == 0 {
-		p.start = s.pastTitle(p.Lines, title)
+	slices.Sort(p.Sections)
+	if p.Start == 0 {
+		p.Start = s.pastTitle(p.Lines, title)
 	}
 	for _, l := range p.Lines {
 		b.plain = append(b.plain, s.Bare(l))
 	}
-	p.head = s.runbookHead(ctx, w, p, title, width)
+	p.Head = s.runbookHead(ctx, w, runbookPart{b, waiting}, title, width)
 	return p
 }
 
@@ -136,8 +136,8 @@ func (s *Writer) newShown(match runbooks.Match, filled *runbooks.Runbook, fill r
 
 // runbookHead is the head of the runbook: what it is and how it was found, where it
 // comes from and how old it is, and what the reader has to know about it.
-func (s *Writer) runbookHead(ctx context.Context, w runbookWant, p Content, title string, width int) []string {
-	b := p.runbook
+func (s *Writer) runbookHead(ctx context.Context, w runbookWant, p runbookPart, title string, width int) []string {
+	b := p.shown
 	matched := "matched by " + b.Match.MatchedBy
 	if b.Match.MatchedBy == runbooks.ByLink || w.here != nil {
 		matched = "by a link · backspace goes back"

@@ -95,8 +95,8 @@ func (f *search) count() string {
 }
 
 // light lights up the hits in a line; the one that is shown is underlined too.
-func (p *Pane) light(number int, line string) string {
-	plain := p.Runbook().plain
+func (p *RunbookTab) light(number int, line string) string {
+	plain := p.Shown().plain
 	if p.Find.Pattern == nil || number >= len(plain) {
 		return line
 	}
@@ -117,7 +117,7 @@ func (p *Pane) light(number int, line string) string {
 }
 
 // showHit scrolls to the hit, if it is not on the screen.
-func (p *Pane) showHit() {
+func (p *RunbookTab) showHit() {
 	if p.Find.At >= len(p.Find.Hits) {
 		return
 	}
@@ -128,14 +128,14 @@ func (p *Pane) showHit() {
 }
 
 // openSearch begins to look for text in the page.
-func (p *Pane) openSearch() {
+func (p *RunbookTab) openSearch() {
 	p.Find.input.CursorEnd()
 	p.fitSearch()
 	p.Find.input.Focus()
 	p.Options.Open(searchRoom{p})
 }
 
-func (p *Pane) searchKey(msg tea.KeyPressMsg) tea.Cmd {
+func (p *RunbookTab) searchKey(msg tea.KeyPressMsg) tea.Cmd {
 	f := &p.Find
 	switch c, _ := p.Keys.Command(msg, keymap.InSearch); c {
 	case keymap.Quit:
@@ -154,20 +154,20 @@ func (p *Pane) searchKey(msg tea.KeyPressMsg) tea.Cmd {
 }
 
 // typeSearch types, and searches again.
-func (p *Pane) typeSearch(msg tea.Msg) tea.Cmd {
+func (p *RunbookTab) typeSearch(msg tea.Msg) tea.Cmd {
 	f := &p.Find
 	before := f.input.Value()
 	var cmd tea.Cmd
 	f.input, cmd = f.input.Update(msg)
 	if f.input.Value() != before && p.ready() {
-		f.find(p.Runbook().plain, p.Offset())
+		f.find(p.Shown().plain, p.Offset())
 		p.showHit()
 	}
 	p.fitSearch()
 	return cmd
 }
 
-func (p *Pane) stepHit(c keymap.Command) {
+func (p *RunbookTab) stepHit(c keymap.Command) {
 	by := 1
 	if c == keymap.PreviousHit {
 		by = -1
@@ -181,12 +181,12 @@ func (p *Pane) stepHit(c keymap.Command) {
 const searchEdge = "Find / "
 
 // fitSearch fits the search to the pane's width, beside the number of hits.
-func (p *Pane) fitSearch() {
+func (p *RunbookTab) fitSearch() {
 	p.Find.input.SetWidth(max(p.Layout.Pane.Width-len(searchEdge)-p.WidthOf(p.Find.count())-4, 8))
 }
 
 // SearchTitle shows the search in place of the tabs.
-func (p *Pane) SearchTitle() string {
+func (p *RunbookTab) SearchTitle() string {
 	title := p.Theme.Of(draw.Accent).On(searchEdge) + strings.TrimRight(p.Find.input.View(), " ")
 	if count := p.Find.count(); count != "" {
 		title += p.Theme.Of(draw.Dim).On("  " + clean.Line(count))

@@ -18,8 +18,7 @@ import (
 
 // annotate marks the steps of a page: the ticked ones, what was run, and what
 // others tried according to the notes.
-func (s *Writer) annotate(p *Content, w runbookWant, width int) {
-	b := p.runbook
+func (s *Writer) annotate(p *Content, b *Shown, w runbookWant, width int) {
 	path := b.Match.Runbook.Path
 	type insertion struct {
 		at    int
@@ -115,10 +114,10 @@ func (b *Shown) shift(at, by int) {
 }
 
 // margin is the cell left of a line: the cursor of the steps, or a tick.
-func (p *Pane) margin(line int) string {
-	b := p.Runbook()
+func (p *RunbookTab) margin(line int) string {
+	b := p.Shown()
 	current := ""
-	if r := p.trails[p.Shown.groupID]; r != nil {
+	if r := p.trails[p.Made.groupID]; r != nil {
 		current = r.step
 	}
 	for i := range b.Steps {
@@ -138,8 +137,8 @@ func (p *Pane) margin(line int) string {
 
 // stepCursor moves the cursor of the steps; the first step is the next one on
 // the screen or below.
-func (p *Pane) stepCursor(by int) {
-	b, r := p.Runbook(), p.trail()
+func (p *RunbookTab) stepCursor(by int) {
+	b, r := p.Shown(), p.trail()
 	at := b.step(r.step)
 	switch {
 	case at >= 0:
@@ -153,8 +152,8 @@ func (p *Pane) stepCursor(by int) {
 
 // nextStep is the first step that is on the screen, or below it, or else the
 // last.
-func (p *Pane) nextStep() int {
-	b, from := p.Runbook(), p.Offset()
+func (p *RunbookTab) nextStep() int {
+	b, from := p.Shown(), p.Offset()
 	for i := range b.Steps {
 		if b.Steps[i].line >= from {
 			return i
@@ -164,8 +163,8 @@ func (p *Pane) nextStep() int {
 }
 
 // showStep scrolls a step onto the screen.
-func (p *Pane) showStep(i int) {
-	line, from := p.Runbook().Steps[i].line, p.Offset()
+func (p *RunbookTab) showStep(i int) {
+	line, from := p.Shown().Steps[i].line, p.Offset()
 	if line < from || line >= from+p.height()-1 {
 		p.scrollTo(line - p.height()/3)
 	}
@@ -173,8 +172,8 @@ func (p *Pane) showStep(i int) {
 
 // current is the step under the cursor; without a cursor it is put on the next
 // step, so that the responder sees which one a key is about.
-func (p *Pane) currentStep() (shownStep, bool) {
-	b, r := p.Runbook(), p.trail()
+func (p *RunbookTab) currentStep() (shownStep, bool) {
+	b, r := p.Shown(), p.trail()
 	at := b.step(r.step)
 	return b.at(at)
 }
@@ -188,7 +187,7 @@ func (b *Shown) at(i int) (shownStep, bool) {
 
 // tickStep ticks the step under the cursor, or unticks it, and goes on to the
 // next one that is not done.
-func (p *Pane) tickStep() tea.Cmd {
+func (p *RunbookTab) tickStep() tea.Cmd {
 	step, ok := p.currentStep()
 	if !ok {
 		p.stepCursor(1)
@@ -196,13 +195,13 @@ func (p *Pane) tickStep() tea.Cmd {
 		return nil
 	}
 	t := record.Tick{
-		GroupID: p.Group.ID, Runbook: p.Runbook().Match.Runbook.Path, Step: step.ID, Text: step.Text,
+		GroupID: p.Group.ID, Runbook: p.Shown().Match.Runbook.Path, Step: step.ID, Text: step.Text,
 		Done: !step.done, By: p.Options.Me(), At: p.TimeNow(),
 	}
 	return p.setTick(t)
 }
 
-func (p *Pane) setTick(t record.Tick) tea.Cmd {
+func (p *RunbookTab) setTick(t record.Tick) tea.Cmd {
 	memory := p.Memory
 	group := memory.Of(t.GroupID)
 	group.SetTick(t)
@@ -213,8 +212,8 @@ func (p *Pane) setTick(t record.Tick) tea.Cmd {
 
 // codeHere is the code that y copies and x runs: the step's, else the first
 // block on the screen.
-func (p *Pane) codeHere() (code runbooks.Code, step string, ok bool) {
-	b := p.Runbook()
+func (p *RunbookTab) codeHere() (code runbooks.Code, step string, ok bool) {
+	b := p.Shown()
 	if s, found := p.currentStep(); found && len(s.Code) > 0 {
 		return bestCode(s.Code), s.ID, true
 	}
@@ -250,7 +249,7 @@ func (b *Shown) stepWith(c runbooks.Code) (id string) {
 	return id
 }
 
-func (p *Pane) copyCode() tea.Cmd {
+func (p *RunbookTab) copyCode() tea.Cmd {
 	code, _, found := p.codeHere()
 	if !found {
 		p.Say(room.Info, "There is no code here to copy; J and K go from step to step")

@@ -41,26 +41,33 @@ type readHistory struct {
 	err error
 }
 
-// timeline reads what happened to the group under the cursor, while its tab is
-// shown, one group at a time.
-type timeline struct {
+// TimelineTab is what happened to the group under the cursor. It reads the history
+// of one group at a time, while it is shown.
+type TimelineTab struct {
+	Basic
+	pane   *Pane
 	Groups map[string]readHistory
-	// Order are the groups of known, the longest known first.
+	// Order are the groups that were read, the first read first.
 	Order   []string
 	reading reply.Loader
 	// number counts the reasons to read again.
 	number int
 }
 
-func newTimeline() *timeline { return &timeline{Groups: map[string]readHistory{}} }
+func newTimelineTab(p *Pane) *TimelineTab {
+	return &TimelineTab{pane: p, Groups: map[string]readHistory{}}
+}
 
-// Invalidate has the history read again when it is shown.
-func (t *timeline) Invalidate() { t.number++ }
+// Name is the tab's name.
+func (t *TimelineTab) Name() string { return "Timeline" }
+
+// ReadAgain has the history read again when it is shown.
+func (t *TimelineTab) ReadAgain() { t.number++ }
 
 // of is what is known of a group.
-func (t *timeline) of(id string) readHistory { return t.Groups[id] }
+func (t *TimelineTab) of(id string) readHistory { return t.Groups[id] }
 
-func (t *timeline) keyOf(g triage.Group) historyKey {
+func (t *TimelineTab) keyOf(g triage.Group) historyKey {
 	key := historyKey{groupID: g.ID, number: t.number}
 	if g.Incident != nil {
 		key.updated = g.Incident.UpdatedAt
@@ -68,31 +75,46 @@ func (t *timeline) keyOf(g triage.Group) historyKey {
 	return key
 }
 
-// ReadTimeline starts reading when the tab is shown and what is known is older
-// than the group.
-func (p *Pane) ReadTimeline() tea.Cmd {
-	g, read := p.Group, p.Options.History
+// Refresh has the history read again when all is.
+func (t *TimelineTab) Refresh(all bool) {
+	if all {
+		t.ReadAgain()
+	}
+}
+
+// Prepare writes what happened to a group.
+func (t *TimelineTab) Prepare(g triage.Group) Work {
+	read, now, whole := t.of(g.ID), t.pane.Now, t.pane.WholeNotes
+	return func(_ context.Context, w *Writer, width int) Content {
+		return w.timelineContent(read, now, width, whole)
+	}
+}
+
+// Follow starts reading when the tab is shown, and a change of the group was not
+// read.
+func (t *TimelineTab) Follow(g *triage.Group, shown bool) tea.Cmd {
+	read := t.pane.Options.History
 	// A runbook that is read shows what was tried, according to the notes.
-	readingNow := p.Focused && p.Tab == RunbookTab && g != nil && g.Incident != nil
-	if g == nil || read == nil || p.Tab != timelineTab && !readingNow || p.Layout.Pane.Empty() || p.Timeline.reading.Busy() {
+	needed := shown || t.pane.Focused && t.pane.shows(t.pane.Runbook) && g != nil && g.Incident != nil
+	if g == nil || read == nil || !needed || t.reading.Busy() {
 		return nil
 	}
-	key := p.Timeline.keyOf(*g)
-	if p.Timeline.of(g.ID).key == key {
+	key := t.keyOf(*g)
+	if t.of(g.ID).key == key {
 		return nil
 	}
-	ctx, group, now, users := p.Context, *g, p.TimeNow, p.Options.Users()
-	return reply.Start(&p.Timeline.reading, func() readHistory {
+	ctx, group, now, users := t.pane.Context, *g, t.pane.TimeNow, t.pane.Options.Users()
+	return reply.Start(&t.reading, func() readHistory {
 		ctx, cancel := context.WithTimeout(ctx, historyTime)
 		defer cancel()
 		found, err := read(ctx, group, users)
 		return readHistory{key, found, now(), err}
-	}, reply.Nothing(p.takeHistory))
+	}, reply.Nothing(t.takeHistory))
 }
 
 // takeHistory caches what was read. After a failure what was read before stays.
-func (p *Pane) takeHistory(read readHistory) {
-	t, id := p.Timeline, read.key.groupID
+func (t *TimelineTab) takeHistory(read readHistory) {
+	id := read.key.groupID
 	old, before := t.Groups[id]
 	if read.err != nil && len(read.history.Events) < len(old.history.Events) {
 		read.history, read.at = old.history, old.at
@@ -105,7 +127,7 @@ func (p *Pane) takeHistory(read readHistory) {
 		}
 	}
 	t.Groups[id] = read
-	p.Invalidate()
+	t.pane.Invalidate()
 }
 
 // timelineContent is what happened to a group, the latest first. It runs off the
@@ -142,7 +164,7 @@ func (s *Writer) timelineContent(read readHistory, now time.Time, width int, who
 				p.Lines = append(p.Lines, "")
 			}
 			day = d
-			p.sections = append(p.sections, len(p.Lines))
+			p.Sections = append(p.Sections, len(p.Lines))
 			p.Lines = append(p.Lines, s.Theme.Of(draw.Accent).On(d))
 		}
 		p.Lines = append(p.Lines, s.eventLines(e, width, whole)...)
