@@ -1,10 +1,12 @@
 package runbooks
 
 import (
+	"embed"
+	"io/fs"
 	"strings"
+	"sync"
 
 	"github.com/alecthomas/chroma/v2"
-	"github.com/alecthomas/chroma/v2/lexers"
 	"github.com/charmbracelet/x/ansi"
 )
 
@@ -42,21 +44,17 @@ func breakLine(line string, width int) []string {
 	if ansi.StringWidth(line) <= width {
 		return filterLines(line, false)
 	}
-	// Wrap would break "--output" after its dashes.
-	const dash = "\ue000"
-	if strings.Contains(line, dash) {
-		return filterLines(ansi.Hardwrap(line, width-2, true), false)
-	}
-	wrapped := ansi.Wrap(strings.ReplaceAll(line, "-", dash), width-2, "")
-	// Wrap leaves a few lines too long by a column or two.
-	return filterLines(ansi.Hardwrap(strings.ReplaceAll(wrapped, dash, "-"), width-2, true), false)
+	return filterLines(wrap(line, width-2), false)
 }
 
 // highlight returns the lines of code, coloured unless plain is set or the
 // language is unknown.
 func highlight(code, language string, p palette, plain bool) []string {
-	lexer := shellOr(language)
-	if plain || lexer == nil || len(code) > maxHighlight {
+	if plain || language == "" || len(code) > maxHighlight {
+		return strings.Split(code, "\n")
+	}
+	lexer := lexer(language)
+	if lexer == nil {
 		return strings.Split(code, "\n")
 	}
 	tokens, err := chroma.Coalesce(lexer).Tokenise(nil, code+"\n")
@@ -82,22 +80,43 @@ func highlight(code, language string, p palette, plain bool) []string {
 	return strings.Split(strings.TrimRight(b.String(), "\n"), "\n")
 }
 
-// shellOr returns the lexer of a language, or nil. It supports only the
-// languages of runbooks: a name from outside should not choose among three
-// hundred lexers.
-func shellOr(language string) chroma.Lexer {
-	switch strings.ToLower(language) {
-	case "sh", "bash", "shell", "zsh", "ksh":
-		return lexers.Get("bash")
-	case "console", "shell-session", "shellsession", "terminal", "bash-session":
-		return lexers.Get("bash")
-	case "promql":
-		return lexers.Get("promql")
-	case "yaml", "yml", "json", "toml", "ini", "sql", "go", "python", "py", "hcl", "terraform", "diff", "xml", "dockerfile", "powershell":
-		return lexers.Get(strings.ToLower(language))
+// lexerFiles are chroma's own lexers of the languages of runbooks. Chroma's package
+// of all lexers reads three hundred of them when the program starts.
+//
+//go:embed lexers/*.xml
+var lexerFiles embed.FS
+
+// lexer returns the lexer of a language, or nil. A name from outside chooses only
+// among the languages of runbooks.
+func lexer(language string) chroma.Lexer {
+	name := strings.ToLower(language)
+	switch name {
+	case "sh", "shell", "zsh", "ksh", "console", "shell-session", "shellsession", "terminal", "bash-session":
+		name = "bash"
+	case "yml":
+		name = "yaml"
+	case "py":
+		name = "python"
+	case "dockerfile":
+		name = "docker"
 	}
-	return nil
+	return lexers().Get(name)
 }
+
+// lexers reads the lexers when the first code is drawn.
+var lexers = sync.OnceValue(func() *chroma.LexerRegistry {
+	registry := chroma.NewLexerRegistry()
+	paths, err := fs.Glob(lexerFiles, "lexers/*.xml")
+	if err != nil {
+		return registry
+	}
+	for _, path := range paths {
+		if l, err := chroma.NewXMLLexer(lexerFiles, path); err == nil { // a test reads all of them
+			registry.Register(l)
+		}
+	}
+	return registry
+})
 
 // of returns the colour of a kind of token, or "" for plain text.
 func (p palette) of(t chroma.TokenType) string {

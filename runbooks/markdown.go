@@ -1,7 +1,6 @@
 package runbooks
 
 import (
-	"html"
 	"strconv"
 	"strings"
 	"unicode"
@@ -11,7 +10,6 @@ import (
 	"github.com/yuin/goldmark/extension"
 	extast "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/text"
-	"github.com/yuin/goldmark/util"
 
 	"firstline/internal/clean"
 )
@@ -121,17 +119,18 @@ func plainText(n ast.Node, source []byte) string {
 	walk(n, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.Text:
-			value := n.Segment.Value(source)
-			if _, code := n.Parent().(*ast.CodeSpan); !code && !n.IsRaw() {
-				value = util.UnescapePunctuations(value)
-				value = []byte(html.UnescapeString(string(value)))
+			if _, code := n.Parent().(*ast.CodeSpan); code {
+				b.Write(n.Segment.Value(source))
+			} else {
+				b.WriteString(textOf(n, source))
 			}
-			b.Write(value)
 			if n.SoftLineBreak() || n.HardLineBreak() {
 				b.WriteByte(' ')
 			}
 		case *ast.String:
 			b.Write(n.Value)
+		case *ast.RawHTML: // empty, unless it is no tag of HTML, such as <pod-name>
+			b.WriteString(clean.HTML(string(n.Segments.Value(source))))
 		case *ast.AutoLink:
 			b.Write(n.Label(source))
 		case *ast.FencedCodeBlock, *ast.CodeBlock, *ast.HTMLBlock:

@@ -1,7 +1,6 @@
 package runbooks
 
 import (
-	"fmt"
 	"strings"
 
 	xansi "github.com/charmbracelet/x/ansi"
@@ -27,16 +26,25 @@ func Render(rb *Runbook, s Style) (Rendered, error) {
 		return renderPlain(rb, s), nil
 	}
 	w := newWriter(rb.Body, s)
-	pg, err := w.blocks(parseMarkdown(w.source), s.Width, true)
-	if err != nil {
-		return Rendered{}, fmt.Errorf("rendering %s: %w", rb.Path, err)
-	}
-	r := Rendered{Lines: pg.lines, HeadingLines: pg.headings, Marks: pg.marks}
+	all := w.blocks(parseMarkdown(w.source), s.Width, true)
+	r := Rendered{Lines: all.lines, HeadingLines: all.headings, Marks: all.marks}
 	for len(r.HeadingLines) < len(rb.Headings) {
 		r.HeadingLines = append(r.HeadingLines, -1)
 	}
 	r.HeadingLines = r.HeadingLines[:len(rb.Headings)]
 	return r, nil
+}
+
+// wrap breaks s into lines of width: at blanks if there are any, else anywhere.
+func wrap(s string, width int) string {
+	// Wrap would break "--output" after its dashes.
+	const dash = "\ue000"
+	if strings.Contains(s, dash) {
+		return xansi.Hardwrap(s, width, true)
+	}
+	s = strings.ReplaceAll(xansi.Wrap(strings.ReplaceAll(s, "-", dash), width, ""), dash, "-")
+	// Wrap leaves a few lines too long by a column or two.
+	return xansi.Hardwrap(s, width, true)
 }
 
 // fragment is a part of a rendered runbook.

@@ -1,6 +1,7 @@
 package runbooks
 
 import (
+	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
@@ -120,12 +121,56 @@ func TestRenderText(t *testing.T) {
 		{"link", "[a](https://xyz.example)", []string{"a", "https://xyz.example"}},
 		{"script link", "[a](javascript:alert(1))", []string{"a"}},
 		{"entities", "a &amp;#27; &lt;b&gt;", []string{"a &#27; <b>"}},
+		{"a link that is its address", "[https://x.example](https://x.example) <https://y.example>", []string{"https://x.example", "https://y.example"}},
+		{"image", "![a graph](graph.png)", []string{"Image: a graph"}},
+		{"image of the web", "![a](https://x.example)", []string{"Image: a →", "https://x.example"}},
+		{"words with dashes", "see kube-state-metrics now", []string{"see", "kube-state-metrics", "now"}},
+		{"marks without colour", "*a* **b** ~~c~~ ***d***", []string{"*a* **b** ~~c~~", "***d***"}},
+		{"one mark around a break", "**a\nb**", []string{"**a b**"}},
+		{"escapes and entities, each once", "\\*a\\* \\&lt; &amp;lt; R&D &unknown; &", []string{"*a* &lt; &lt; R&D", "&unknown; &"}},
+		{"definitions", "term\n: what it is, at length\n: or this", []string{"term", "  what it is, at", "  length", "  or this"}},
+		{"a table", "| a | bb |\n|---|---:|\n| `c` | 1 |\n| d | |", []string{"a   │ bb", "────┼───", "`c` │  1", "d   │"}},
+		{"a table with wide cells", "| a | b |\n|---|---|\n| x | one two three four |\n| y | z |", []string{"a │ b", "──┼──────────────", "x │ one two three", "  │ four", "  │", "y │ z"}},
+		{"a table that does not fit", "| name | what to do |\n|---|---|\n| PodRestarts | look at the log |\n| DiskFull | delete some |", []string{"name: PodRestarts", "what to do: look", "  at the log", "", "name: DiskFull", "what to do: delete", "  some"}},
+		{"a table of one column", "| a |\n|---|\n| b |", []string{"a", "─", "b"}},
+		{"a table without rows", "| a | b |\n|---|---|", []string{"a │ b", "──┼──"}},
+		{"a break in a cell", "| a |\n|---|\n| b<br>c |", []string{"a", "─", "b", "c"}},
+		{"a tag that is none", "<pod-name> is wrong", []string{"<pod-name> is wrong"}},
 		{"nothing", "", nil},
 		{"empty heading", "##\n\na", []string{"a"}},
 	} {
 		r := render(t, mustParse(t, "a.md", c.in), Style{Width: 20, NoColor: true})
 		if !slices.Equal(r.Lines, c.want) {
 			t.Errorf("%s:\n got %q\nwant %q", c.name, r.Lines, c.want)
+		}
+	}
+}
+
+// Each lexer can be read, and each name of a language that people write has one.
+func TestLexers(t *testing.T) {
+	paths, err := fs.Glob(lexerFiles, "lexers/*.xml")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("%d files, %v", len(paths), err)
+	}
+	if n := len(lexers().Names(false)); n != len(paths) {
+		t.Errorf("%d of %d lexers can be read", n, len(paths))
+	}
+	for _, name := range []string{
+		"sh", "bash", "shell", "zsh", "ksh", "console", "shell-session", "terminal", "Bash", "promql", "yaml", "yml", "json", "toml", "ini", "sql",
+		"python", "py", "hcl", "terraform", "diff", "xml", "dockerfile", "powershell",
+	} {
+		l := lexer(name)
+		if l == nil {
+			t.Errorf("%q has no lexer", name)
+			continue
+		}
+		if _, err := l.Tokenise(nil, "kubectl get pods -n \"$NAMESPACE\" # why\n"); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for _, name := range []string{"", "brainfuck", "text", "../bash", "none"} {
+		if lexer(name) != nil {
+			t.Errorf("%q has a lexer", name)
 		}
 	}
 }

@@ -2,8 +2,7 @@ package runbooks
 
 import (
 	"strconv"
-
-	"charm.land/glamour/v2/ansi"
+	"strings"
 )
 
 // palette has the colours of a style, as numbers of the 256-colour table, which
@@ -33,56 +32,69 @@ func paletteOf(s Style) palette {
 	return lightPalette
 }
 
-func pointer[T any](v T) *T { return &v }
+// pen is how text is drawn. The zero value is plain text.
+type pen struct {
+	// colour is a number of the table, or empty.
+	colour                           string
+	bold, italic, underlined, struck bool
+	// link is the address that a click opens, or empty.
+	link string
+}
 
-// glamourStyle is a style for a pane beside a list: no margins, and sections
-// that differ by more than colour.
-func glamourStyle(s Style) ansi.StyleConfig {
-	p := paletteOf(s)
-	colour := func(c string) *string {
-		if s.NoColor {
-			return nil
-		}
-		return pointer(c)
+// with returns p with what is set in over.
+func (p pen) with(over pen) pen {
+	if over.colour != "" {
+		p.colour = over.colour
 	}
-	on := func() *bool {
-		if s.NoColor {
-			return nil
-		}
-		return pointer(true)
+	if over.link != "" {
+		p.link = over.link
 	}
-	text := func(prefix, c string) ansi.StyleBlock {
-		return ansi.StyleBlock{StylePrimitive: ansi.StylePrimitive{Prefix: prefix, Color: colour(c), Bold: on()}}
-	}
-	none := pointer(uint(0))
-	c := ansi.StyleConfig{
-		Document: ansi.StyleBlock{Margin: none},
-		H1:       text("", p.title),
-		H2:       text("━━ ", p.section),
-		H3:       text("── ", p.heading),
-		H4:       text("─ ", p.heading),
-		H5:       text("", p.heading),
-		H6:       text("", p.heading),
+	p.bold, p.italic = p.bold || over.bold, p.italic || over.italic
+	p.underlined, p.struck = p.underlined || over.underlined, p.struck || over.struck
+	return p
+}
 
-		Strikethrough:         ansi.StylePrimitive{CrossedOut: on()},
-		Emph:                  ansi.StylePrimitive{Italic: on()},
-		Strong:                ansi.StylePrimitive{Bold: on(), Color: colour(p.strong)},
-		Link:                  ansi.StylePrimitive{Color: colour(p.faint), Underline: on()},
-		LinkText:              ansi.StylePrimitive{Color: colour(p.link), Underline: on()},
-		Image:                 ansi.StylePrimitive{Color: colour(p.faint), Underline: on()},
-		ImageText:             ansi.StylePrimitive{Color: colour(p.faint), Format: "Image: {{.text}} →"},
-		Code:                  ansi.StyleBlock{StylePrimitive: ansi.StylePrimitive{Color: colour(p.code)}},
-		Table:                 ansi.StyleTable{CenterSeparator: pointer("┼"), ColumnSeparator: pointer("│"), RowSeparator: pointer("─")},
-		DefinitionTerm:        ansi.StylePrimitive{Bold: on()},
-		DefinitionDescription: ansi.StylePrimitive{BlockPrefix: "\n  "},
+// sgr returns the sequence that selects the style, or "".
+func (p pen) sgr() string {
+	var codes []string
+	for _, attribute := range []struct {
+		on   bool
+		code string
+	}{{p.bold, "1"}, {p.italic, "3"}, {p.underlined, "4"}, {p.struck, "9"}} {
+		if attribute.on {
+			codes = append(codes, attribute.code)
+		}
 	}
-	if s.NoColor {
-		c.H1.Prefix, c.H2.Prefix, c.H3.Prefix, c.H4.Prefix = "# ", "## ", "### ", "#### "
-		c.Emph = ansi.StylePrimitive{BlockPrefix: "*", BlockSuffix: "*"}
-		c.Strong = ansi.StylePrimitive{BlockPrefix: "**", BlockSuffix: "**"}
-		c.Strikethrough = ansi.StylePrimitive{BlockPrefix: "~~", BlockSuffix: "~~"}
+	if p.colour != "" {
+		codes = append(codes, "38;5;"+p.colour)
 	}
-	return c
+	if len(codes) == 0 {
+		return ""
+	}
+	return "\x1b[" + strings.Join(codes, ";") + "m"
+}
+
+// headingStyle returns the style of a heading and what stands before it: sections
+// differ by more than colour.
+func (w *writer) headingStyle(level int) (prefix string, style pen) {
+	if w.style.NoColor {
+		if level > 4 {
+			return "", pen{}
+		}
+		return strings.Repeat("#", level) + " ", pen{}
+	}
+	colour := w.palette.heading
+	switch level {
+	case 1:
+		colour = w.palette.title
+	case 2:
+		prefix, colour = "━━ ", w.palette.section
+	case 3:
+		prefix = "── "
+	case 4:
+		prefix = "─ "
+	}
+	return prefix, pen{colour: colour, bold: true}
 }
 
 // sgr returns the sequence that selects a colour of the table.

@@ -70,7 +70,7 @@ var tags = map[atom.Atom]int{
 	atom.I: inline, atom.Img: inline, atom.Kbd: inline, atom.Mark: inline, atom.S: inline, atom.Small: inline, atom.Span: inline,
 	atom.Strike: inline, atom.Strong: inline, atom.Sub: inline, atom.Sup: inline, atom.Tt: inline, atom.U: inline,
 	atom.Html: breaks, atom.Body: breaks, atom.Br: breaks, atom.Hr: breaks, atom.Li: breaks, atom.Tr: breaks, atom.Center: breaks,
-	atom.Div: breaks, atom.Section: breaks, atom.Dl: breaks, atom.Dt: breaks, atom.Dd: breaks, atom.Thead: breaks, atom.Tbody: breaks,
+	atom.Div: breaks, atom.Section: breaks, atom.Dl: breaks, atom.Dt: breaks, atom.Dd: breaks, atom.Thead: breaks, atom.Tbody: breaks, atom.Details: breaks, atom.Summary: breaks,
 	atom.P: spaced, atom.H1: spaced, atom.H2: spaced, atom.H3: spaced, atom.H4: spaced, atom.H5: spaced, atom.H6: spaced,
 	atom.Ul: spaced, atom.Ol: spaced, atom.Table: spaced, atom.Pre: spaced, atom.Blockquote: spaced,
 	atom.Td: cell, atom.Th: cell,
