@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image/color"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -240,7 +241,7 @@ func TestEscalateIsNamedByRole(t *testing.T) {
 	h.sees("escalate to the owner", "first line")
 }
 
-// No two keys of one place ask for different things.
+// No two keys of one mode ask for different things.
 func TestKeymapHasNoDoubles(t *testing.T) {
 	type at struct {
 		mode keymap.Mode
@@ -254,6 +255,53 @@ func TestKeymapHasNoDoubles(t *testing.T) {
 			}
 			seen[at{e.Mode, k}] = e.Command
 		}
+	}
+}
+
+// Keys are reserved for what comes next: no room gives them to anything else, and
+// no help names them while nothing answers them.
+func TestReservedKeysAreFreeAndNotShown(t *testing.T) {
+	h := withStory(t, 200, 50, nil)
+	for _, r := range keymap.Reserved() {
+		for _, e := range h.m.Keys {
+			acts := e.Mode == keymap.InNormal || e.Mode == keymap.InRunbook
+			if !acts || e.Command == r.Command {
+				continue
+			}
+			for _, k := range r.Binding.Keys() {
+				if slices.Contains(e.Binding.Keys(), k) {
+					t.Errorf("%s is reserved to %q and asks for %q", k, r.Binding.Help().Desc, e.Binding.Help().Desc)
+				}
+			}
+		}
+		if r.Group != "" || r.Hint != "" {
+			t.Errorf("%q is in the help", r.Binding.Help().Desc)
+		}
+		before := h.screen()
+		h.press(r.Binding.Keys()...)
+		if h.screen() != before {
+			t.Errorf("%q does something:\n%s", r.Binding.Help().Desc, h.screen())
+		}
+	}
+	h.press(":")
+	for _, e := range h.commands() {
+		if slices.ContainsFunc(keymap.Reserved(), func(r keymap.Entry) bool { return r.Command == e.Command }) {
+			t.Errorf("the commands have %q", e.Binding.Help().Desc)
+		}
+	}
+}
+
+// A room that carries a reserved command out takes its entry's place.
+func TestAReservedEntryGivesWay(t *testing.T) {
+	own := keymap.Table{keymap.Key(keymap.InNormal, keymap.WholePane, "Z", "zoom", "Z").In(keymap.GroupMove)}
+	count := 0
+	for _, e := range own.WithReserved() {
+		if e.Command == keymap.WholePane {
+			count++
+		}
+	}
+	if n := len(own.WithReserved()); count != 1 || n != len(keymap.Reserved()) {
+		t.Errorf("%d entries, %d of them for the command", n, count)
 	}
 }
 

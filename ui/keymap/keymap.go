@@ -4,6 +4,8 @@
 package keymap
 
 import (
+	"slices"
+
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 )
@@ -26,6 +28,10 @@ const (
 	FirstTab
 	SecondTab
 	ThirdTab
+	FourthTab
+	FifthTab
+	SixthTab
+	WholePane
 	NextSection
 	PreviousSection
 	SelectGroup
@@ -106,6 +112,12 @@ const (
 	RunTheCode
 	EditRunbook
 	Interactive
+	DidNotHelp
+	BackgroundSteps
+
+	// On the report and the first configuration.
+	ShowReport
+	FirstConfiguration
 )
 
 // Mode is where a key acts.
@@ -176,6 +188,31 @@ func (e Entry) Hinted(hint string) Entry {
 func (e Entry) Unless(why func() string) Entry {
 	e.Why = why
 	return e
+}
+
+// Reserved are the entries of commands that no room carries out yet: their keys are
+// not given to others. They are in no help.
+func Reserved() Table {
+	return Table{
+		Key(InNormal, FourthTab, "4", "fourth tab", "4"),
+		Key(InNormal, FifthTab, "5", "fifth tab", "5"),
+		Key(InNormal, SixthTab, "6", "sixth tab", "6"),
+		Key(InNormal, WholePane, "Z", "the pane on the whole screen", "Z"),
+		Key(InNormal, DidNotHelp, "d", "the step did not help", "d"),
+		Key(InNormal, BackgroundSteps, "b", "steps that run in the background", "b"),
+		Key(InNormal, ShowReport, "L", "the load of on-call", "L"),
+		Key(InNormal, FirstConfiguration, "i", "make a first configuration", "i"),
+	}
+}
+
+// WithReserved adds the reserved entries whose commands are not in the table.
+func (t Table) WithReserved() Table {
+	for _, e := range Reserved() {
+		if !slices.ContainsFunc(t, func(other Entry) bool { return other.Command == e.Command }) {
+			t = append(t, e)
+		}
+	}
+	return t
 }
 
 // The headings of the full help, in their order.
