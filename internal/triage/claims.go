@@ -27,17 +27,17 @@ type claim struct {
 // proofText is the proof as it is shown. It is made when it is asked for: most
 // claims are never shown.
 func (c *claimer) proofText(alert int32, cl *claim) string {
-	switch k := &c.alerts[alert]; {
+	switch k, own := &c.alerts[alert], &c.owned[alert]; {
 	case cl.labels != nil:
 		return canonical(cl.labels)
 	case !weak(cl.rule):
 		return cl.proof
 	case cl.byService:
-		return "service " + strconv.Quote(c.o.Services[k.rule].Name)
-	case k.service == "":
+		return "service " + strconv.Quote(c.o.Services[own.rule].Name)
+	case own.service == "":
 		return "alertname " + strconv.Quote(k.Name())
 	default:
-		return "alertname " + strconv.Quote(k.Name()) + ", service " + strconv.Quote(k.service)
+		return "alertname " + strconv.Quote(k.Name()) + ", service " + strconv.Quote(own.service)
 	}
 }
 
@@ -123,10 +123,11 @@ func (p *paged) open() []proof { return p.proofs[:p.claimed] }
 
 // claimer decides which incident takes which alert.
 type claimer struct {
-	*placer
+	*placed
 	o         *Options
 	owner     *owner
 	texts     *textMemory
+	named     *nameMemory
 	incidents []paged
 	// sentUnder are the events by their keys, where there are several clusters
 	// of Alertmanagers.
@@ -173,9 +174,9 @@ type keyed struct {
 
 // proveAlerts reads the incidents and gives them the alerts that are proven to
 // be theirs.
-func proveAlerts(p *placer, o *Options, w *owner, incidents []*sources.Incident, texts *textMemory, senders map[string]string) *claimer {
+func proveAlerts(p *placed, o *Options, w *owner, incidents []*sources.Incident, texts *textMemory, named *nameMemory, senders map[string]string) *claimer {
 	c := &claimer{
-		placer: p, o: o, owner: w, texts: texts, best: make([]claim, len(p.alerts)), incidents: make([]paged, len(incidents)),
+		placed: p, o: o, owner: w, texts: texts, named: named, best: make([]claim, len(p.alerts)), incidents: make([]paged, len(incidents)),
 		homes: make([]*standing, len(p.places)), loose: map[nameService]*standing{},
 	}
 	c.byID, c.byOwnFingerprint = sync.OnceValue(c.indexIDs), sync.OnceValue(c.indexOwnFingerprints)
@@ -426,8 +427,8 @@ type standing struct {
 // nameService is what alerts without a group of an Alertmanager are grouped by.
 type nameService struct{ name, service string }
 
-// standsBy is the rule of its standing.
-func (k *known) standsBy() Rule {
+// standsBy is the rule of the alert's standing.
+func standsBy(k *known) Rule {
 	if k.home >= 0 {
 		return ByGroup
 	}
@@ -445,7 +446,7 @@ func (c *claimer) standing(alert int32) *standing {
 		}
 		return s
 	}
-	key := nameService{k.Name(), k.service}
+	key := nameService{k.Name(), c.owned[alert].service}
 	s := c.loose[key]
 	if s == nil {
 		labels := map[string]string{}

@@ -2,7 +2,6 @@ package triage
 
 import (
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -110,7 +109,7 @@ type unsureCopy struct {
 	alert  *sources.Alert
 }
 
-func findClusters(snapshots []sources.Snapshot, o *Options, c comparer) clusters {
+func findClusters(snapshots []sources.Snapshot, configured map[string]map[string]string, c comparer) clusters {
 	m := clusters{
 		of: clustersOf(snapshots), name: map[int]string{}, labels: map[int]map[string]string{},
 		twins: map[uint64][]int32{}, samePrint: map[string][]int32{}, byRaw: map[uint64][]int32{}, sends: map[int]map[int]bool{},
@@ -124,7 +123,7 @@ func findClusters(snapshots []sources.Snapshot, o *Options, c comparer) clusters
 		if first := m.name[cluster]; first == "" || name < first {
 			m.name[cluster] = name
 		}
-		if labels := o.Alertmanagers[name]; len(labels) > 0 && m.labels[cluster] == nil {
+		if labels := configured[name]; len(labels) > 0 && m.labels[cluster] == nil {
 			m.labels[cluster] = labels
 		}
 		read[cluster] = read[cluster] || !snapshots[i].AsOf.IsZero() || len(snapshots[i].Data.Alerts) > 0
@@ -317,13 +316,4 @@ func (m *merger) plain(manager int) bool {
 		}
 	}
 	return true
-}
-
-// addressOf is where a link leads, without what follows "#" or "?".
-func addressOf(link string) string {
-	u, err := url.Parse(link)
-	if err != nil || u.Host == "" {
-		return ""
-	}
-	return strings.ToLower(u.Host) + strings.TrimRight(u.Path, "/")
 }

@@ -20,8 +20,8 @@ type eventDetails struct {
 	// like the form itself.
 	text  string
 	texts *textMemory
-	// told are the alerts that the event names, where the memory has them.
-	told []told
+	// source is the text that all of fired were read from, or nil.
+	source *firingText
 	// truncated: PagerDuty's size limit made Alertmanager leave out the rest.
 	truncated bool
 }
@@ -55,26 +55,20 @@ const maxNesting = 4
 // every poll. It has what was requested since the last call of next.
 type textMemory struct {
 	comparer  comparer
-	owner     *owner
 	mu        sync.Mutex // events are read in parallel
 	last, now map[string]*firingText
 }
 
 // firingText is the content of a text.
-type firingText struct {
-	fired []firedAlert
-	// told are the alerts that an event with this text alone names. It is nil
-	// where that depends on more than the text.
-	told []told
-}
+type firingText struct{ fired []firedAlert }
 
 // next forgets the texts that were not asked for since the last call, and all of
-// them where labels are compared otherwise or have other owners.
-func (t *textMemory) next(c comparer, w *owner) {
-	if t.owner != w || !slices.Equal(t.comparer.ignored, c.ignored) {
+// them where labels are compared otherwise.
+func (t *textMemory) next(c comparer) {
+	if !slices.Equal(t.comparer.ignored, c.ignored) {
 		t.now = nil
 	}
-	t.comparer, t.owner = c, w
+	t.comparer = c
 	t.last, t.now = t.now, make(map[string]*firingText, len(t.now))
 }
 
@@ -101,14 +95,9 @@ func (t *textMemory) readFiringText(s string) *firingText {
 
 func (t *textMemory) parse(s string) *firingText {
 	text := &firingText{fired: readFiringText(s)}
-	named := len(text.fired) > 0
 	for i := range text.fired {
 		f := &text.fired[i]
 		f.hash = t.comparer.hash(f.labels, nil)
-		named = named && f.labels["alertname"] != ""
-	}
-	if named && t.owner != nil {
-		text.told = t.owner.told(text.fired, nil)
 	}
 	return text
 }
@@ -187,7 +176,7 @@ func (d *eventDetails) readArray(array []any) {
 			a.startsAt, _ = time.Parse(time.RFC3339Nano, text) // zero when it is not a time
 		}
 		if len(a.labels) > 0 || a.fingerprint != "" {
-			d.fired, d.told = append(d.fired, a), nil
+			d.fired, d.source = append(d.fired, a), nil
 		}
 	}
 }
@@ -235,10 +224,10 @@ func (d *eventDetails) addText(s string, text *firingText) {
 		d.text = s
 	}
 	if len(d.fired) == 0 { // what the memory has is never changed
-		d.fired, d.told = slices.Clip(text.fired), text.told
+		d.fired, d.source = slices.Clip(text.fired), text
 		return
 	}
-	d.fired, d.told = append(d.fired, text.fired...), nil
+	d.fired, d.source = append(d.fired, text.fired...), nil
 }
 
 // addKeys adds the texts and numbers of an object in the order of their names,

@@ -9,7 +9,7 @@ import (
 
 func readOnce(details any) eventDetails {
 	var texts textMemory
-	texts.next(comparer{}, nil)
+	texts.next(comparer{})
 	return texts.readDetails(details)
 }
 

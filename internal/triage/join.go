@@ -31,6 +31,7 @@ type Joiner struct {
 	trees   map[string]*routeTree
 	alerts  alertMemory
 	texts   textMemory
+	named   nameMemory
 	owner   *owner
 	history history
 	// senders are the clusters of Alertmanagers that sent events to PagerDuty, as
@@ -48,26 +49,34 @@ type Joiner struct {
 func (j *Joiner) Join(snapshots []sources.Snapshot, o Options, now time.Time) []Group {
 	o = o.WithDefaults()
 	snapshots = j.settled(ordered(snapshots))
-	c := proveAlerts(j.place(snapshots, &o), &o, j.owner, openIncidents(snapshots), &j.texts, j.senders)
+	c := proveAlerts(j.place(snapshots, &o), &o, j.owner, openIncidents(snapshots), &j.texts, &j.named, j.senders)
 	c.resemble(j.resembled)
 	j.senders, j.resembled = c.senders(), c.resembled()
 	return newBuilder(c, &j.history, now).groups()
 }
 
 // place merges the alerts, puts them into the groups of Alertmanagers and finds
-// their services.
-func (j *Joiner) place(snapshots []sources.Snapshot, o *Options) *placer {
-	m := mergeAlerts(snapshots, o, &j.alerts, j.alerts.hash(snapshots, comparer{o.IgnoreLabels}, o.Alertmanagers))
+// their owners.
+func (j *Joiner) place(snapshots []sources.Snapshot, o *Options) *placed {
+	m := mergeAlerts(snapshots, comparer{o.IgnoreLabels}, o.Alertmanagers, &j.alerts)
 	if !j.owner.knows(o) {
 		j.owner = newOwner(o)
 	}
+	owned := make([]owned, len(m.alerts))
 	var owners crash.Group // where alerts are placed does not depend on their owners
 	owners.Go(func() {
-		inParallel(len(m.alerts), func(i int) { j.owner.set(&m.alerts[i]) })
+		inParallel(len(owned), func(i int) { owned[i] = j.owner.of(m.alerts[i].Labels) })
 	})
 	defer owners.Wait()
-	j.texts.next(m.comparer, j.owner)
-	return placeAlerts(m, j.routing(snapshots))
+	j.texts.next(m.comparer)
+	j.named.next(j.owner)
+	return &placed{placeAlerts(m, j.routing(snapshots)), owned}
+}
+
+// placed are alerts in the groups of Alertmanagers, with their owners.
+type placed struct {
+	*placer
+	owned []owned // by alert
 }
 
 // ordered are the snapshots in an order that does not depend on theirs:
@@ -383,27 +392,32 @@ func (b *builder) alertGroup(g *Group, stands *standing, members []int32) {
 func (b *builder) fill(g *Group, members []int32, events []event) {
 	b.sortMembers(members)
 	g.Alerts = make([]Alert, len(members))
-	all := make([]*known, len(members))
 	inParallel(len(members), func(i int) { // one group may have all alerts
 		at := members[i]
 		k := &b.alerts[at]
-		all[i] = k
-		k.show(&g.Alerts[i])
+		b.show(at, &g.Alerts[i])
 		g.Alerts[i].JoinedBy = b.best[at].rule
 		if b.best[at].incident < 0 {
-			g.Alerts[i].JoinedBy = k.standsBy()
+			g.Alerts[i].JoinedBy = standsBy(k)
 		}
 	})
-	b.o.setOwner(g, all, b.directory)
-	b.setReferences(g, all, events)
+	b.setOwner(g, members)
+	b.setReferences(g, members, events)
 	g.Severity, g.SeverityText = gravest(g.Alerts)
 	g.Silences = b.silencesOf(g.Alerts)
 	g.InhibitedBy = b.inhibitorsOf(g.Alerts)
-	g.Stale = b.stale(g, all)
+	g.Stale = b.stale(g, members)
+}
+
+// show fills in the alert as groups have it.
+func (b *builder) show(at int32, a *Alert) {
+	k := &b.alerts[at]
+	k.fill(&a.Alert)
+	a.Severity, a.Sources, a.Clusters, a.Originals = b.owned[at].severity, k.sources(), k.clusters(), k.relabelled()
 }
 
 // stale are the names of the group's sources whose last read failed.
-func (b *builder) stale(g *Group, members []*known) []string {
+func (b *builder) stale(g *Group, members []int32) []string {
 	var names []string
 	for i := range b.snapshots {
 		s := &b.snapshots[i]
@@ -411,7 +425,7 @@ func (b *builder) stale(g *Group, members []*known) []string {
 			continue
 		}
 		in := g.Incident != nil && g.Incident.Source == s.Source.Name && s.Source.Kind == sources.PagerDuty
-		if in || slices.ContainsFunc(members, func(k *known) bool { return k.from.has(i) }) {
+		if in || slices.ContainsFunc(members, func(at int32) bool { return b.alerts[at].from.has(i) }) {
 			names = append(names, s.Source.Name)
 		}
 	}

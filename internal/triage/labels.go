@@ -1,13 +1,13 @@
 package triage
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"hash/maphash"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/prometheus/common/model"
 )
 
 // canonical writes labels as Alertmanager writes them: {a="b", c="d"}, sorted
@@ -48,30 +48,6 @@ func appendQuoted(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
-// canonicalByPair is canonical as Alertmanager wrote it until common v0.45: the
-// finished pairs are sorted, which puts a1="…" before a="…".
-func canonicalByPair(labels map[string]string) string {
-	pairs := make([]string, 0, len(labels))
-	for name, value := range labels {
-		pairs = append(pairs, name+"="+strconv.Quote(value))
-	}
-	slices.Sort(pairs)
-	return "{" + strings.Join(pairs, ", ") + "}"
-}
-
-// sortsByPair reports whether canonicalByPair may differ from canonical: one
-// name goes on where another ends, with a character that sorts before "=".
-func sortsByPair(labels map[string]string) bool {
-	for a := range labels {
-		for b := range labels {
-			if len(b) > len(a) && b[len(a)] < '=' && strings.HasPrefix(b, a) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // compareLabels orders label sets by the first name, in the alphabet, at which
 // they differ; a label that is not there counts as "".
 func compareLabels(a, b map[string]string) int {
@@ -90,18 +66,6 @@ func compareLabels(a, b map[string]string) int {
 		}
 	}
 	return order
-}
-
-// groupID is the id of a group without an incident: the first 12 hex digits of
-// a SHA-256 over its labels in canonical form. It has a letter, for what is typed
-// as digits is the number of an incident.
-func groupID(canonicalLabels string) string {
-	sum := sha256.Sum256([]byte(canonicalLabels))
-	id := hex.EncodeToString(sum[:6])
-	if !strings.ContainsAny(id, "abcdef") {
-		id = string('a'+(id[0]-'0')%6) + id[1:]
-	}
-	return id
 }
 
 // hashSeed differs from run to run: hashes find equal label sets and are never
@@ -260,11 +224,6 @@ func firstSet(labels map[string]string, chain []string) string {
 	return ""
 }
 
-// CommonLabels are the labels that all of the alerts share; never nil.
-func CommonLabels(alerts []Alert) map[string]string {
-	return Common(alerts, func(a *Alert) map[string]string { return a.Labels })
-}
-
 // Common are the pairs that every item of a list has with the same value; never
 // nil.
 func Common[T any](list []T, of func(*T) map[string]string) map[string]string {
@@ -281,4 +240,15 @@ func Common[T any](list []T, of func(*T) map[string]string) map[string]string {
 		})
 	}
 	return common
+}
+
+// fingerprintOf is Alertmanager's hash of a label set.
+func fingerprintOf(labels map[string]string) string {
+	set := make(model.LabelSet, len(labels))
+	for name, value := range labels {
+		if value != "" {
+			set[model.LabelName(name)] = model.LabelValue(value)
+		}
+	}
+	return set.Fingerprint().String()
 }

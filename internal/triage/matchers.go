@@ -6,6 +6,7 @@ import (
 	"regexp/syntax"
 	"strings"
 
+	"github.com/prometheus/alertmanager/matcher/parse"
 	"github.com/prometheus/alertmanager/pkg/labels"
 
 	"firstline/sources"
@@ -151,4 +152,47 @@ func (m Matchers) Silence() []sources.Matcher {
 		})
 	}
 	return all
+}
+
+// parseRouteMatchers reads a line of matchers as Alertmanager does since 0.27:
+// in the newer syntax, but in the classic one where only that can read it or
+// where the two disagree. Before 0.27 there was only the classic one, and lines
+// that need the newer were refused.
+func parseRouteMatchers(line string) (labels.Matchers, error) {
+	if newer, err := parse.Matchers(line); err == nil && !classicDiffers(line, newer) {
+		return newer, nil
+	}
+	classic, err := labels.ParseMatchers(line)
+	if err != nil {
+		return nil, fmt.Errorf("the matchers %q: %w", line, err)
+	}
+	return classic, nil
+}
+
+// classicDiffers reports whether the classic syntax can read the line too, but
+// reads something else.
+func classicDiffers(line string, newer labels.Matchers) bool {
+	classic, err := labels.ParseMatchers(line)
+	return err == nil && !sameMatchers(newer, classic)
+}
+
+func sameMatchers(a, b labels.Matchers) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i].Type != b[i].Type || a[i].Name != b[i].Name || a[i].Value != b[i].Value {
+			return false
+		}
+	}
+	return true
+}
+
+// Names are the names of the labels that are matched, as often as they are.
+func (m Matchers) Names() []string {
+	names := make([]string, len(m.all))
+	for i, l := range m.all {
+		names[i] = l.Name
+	}
+	return names
 }

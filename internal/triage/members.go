@@ -47,7 +47,7 @@ func (b *builder) sortMembers(members []int32) {
 func (b *builder) member(at int32, label string) member {
 	k := &b.alerts[at]
 	m := member{
-		at: at, rank: int32(urgency(k.State)<<8 | gravityOf(k.Severity, k.Labels)),
+		at: at, rank: int32(urgency(k.State)<<8 | gravityOf(b.owned[at].severity, k.Labels)),
 		seconds: k.ActiveSince.Unix(), nanoseconds: int32(k.ActiveSince.Nanosecond()), fingerprint: k.Fingerprint,
 	}
 	if label != "" {

@@ -24,12 +24,16 @@ func TestMembersAreInTheOrderOfTheirAlerts(t *testing.T) {
 			k.Labels = rapid.MapOf(rapid.SampledFrom([]string{"a", "b", "c", "severity"}), rapid.SampledFrom([]string{"", "1", "2", "critical"})).Draw(t, "labels")
 			hashes, _ := comparer{}.hashes(k.Labels, nil)
 			k.names = hashes.names
-			k.Severity = SeverityOf(k.Labels["severity"])
 			k.ActiveSince = testNow.Add(time.Duration(rapid.IntRange(0, 1).Draw(t, "age")) * time.Minute)
 			k.Fingerprint = rapid.SampledFrom([]string{"", "", "", "f1", "f2"}).Draw(t, "fingerprint")
 			return k
 		})
-		b := &builder{claimer: &claimer{placer: &placer{merger: &merger{alerts: rapid.SliceOfN(alert, 0, 9).Draw(t, "alerts")}}}}
+		alerts := rapid.SliceOfN(alert, 0, 9).Draw(t, "alerts")
+		own := make([]owned, len(alerts))
+		for i := range alerts {
+			own[i].severity = SeverityOf(alerts[i].Labels["severity"])
+		}
+		b := &builder{claimer: &claimer{placed: &placed{&placer{merger: &merger{alerts: alerts}}, own}}}
 		members := make([]int32, len(b.alerts))
 		for i := range members {
 			members[i] = int32(i)
@@ -38,7 +42,7 @@ func TestMembersAreInTheOrderOfTheirAlerts(t *testing.T) {
 		slices.SortStableFunc(want, func(i, j int32) int {
 			x, y := &b.alerts[i], &b.alerts[j]
 			return cmp.Or(
-				cmp.Compare(urgency(x.State), urgency(y.State)), cmp.Compare(gravity(x.Severity, x.Labels["severity"]), gravity(y.Severity, y.Labels["severity"])),
+				cmp.Compare(urgency(x.State), urgency(y.State)), cmp.Compare(gravity(own[i].severity, x.Labels["severity"]), gravity(own[j].severity, y.Labels["severity"])),
 				x.ActiveSince.Compare(y.ActiveSince), cmp.Compare(x.Fingerprint, y.Fingerprint), compareLabels(x.Labels, y.Labels),
 			)
 		})
@@ -178,7 +182,7 @@ func TestFirstDifferingLabel(t *testing.T) {
 		}
 		o = o.WithDefaults()
 		var j Joiner
-		c := proveAlerts(j.place(ordered([]sources.Snapshot{manager(am), metrics(prom)}), &o), &o, j.owner, nil, &j.texts, nil)
+		c := proveAlerts(j.place(ordered([]sources.Snapshot{manager(am), metrics(prom)}), &o), &o, j.owner, nil, &j.texts, &j.named, nil)
 		b := newBuilder(c, &j.history, testNow)
 		var members []int32
 		differ := map[string]bool{}
@@ -243,7 +247,7 @@ func TestFirstDifferingLabelOfOtherNames(t *testing.T) {
 		}
 		o := test.o.WithDefaults()
 		var j Joiner
-		c := proveAlerts(j.place([]sources.Snapshot{manager(am)}, &o), &o, j.owner, nil, &j.texts, nil)
+		c := proveAlerts(j.place([]sources.Snapshot{manager(am)}, &o), &o, j.owner, nil, &j.texts, &j.named, nil)
 		var members []int32
 		for i := range c.alerts {
 			members = append(members, int32(i))

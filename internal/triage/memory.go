@@ -2,9 +2,7 @@ package triage
 
 import (
 	"maps"
-	"runtime"
 	"slices"
-	"sync"
 	"sync/atomic"
 
 	"firstline/sources"
@@ -129,33 +127,9 @@ func sentLabels(a *sources.Alert, external map[string]string) (labels, missing m
 	return a.Labels, external
 }
 
-// atOnce is how many items a goroutine takes in one go: enough to be worth it.
-const atOnce = 256
-
-// inParallel calls do for 0 to n-1 on all processors and waits for the end.
-func inParallel(n int, do func(i int)) {
-	if n <= atOnce || runtime.GOMAXPROCS(0) == 1 {
-		for i := range n {
-			do(i)
-		}
-		return
-	}
-	var next atomic.Int64
-	work := func() {
-		for {
-			to := int(next.Add(atOnce))
-			if to-atOnce >= n {
-				return
-			}
-			for i := to - atOnce; i < min(to, n); i++ {
-				do(i)
-			}
-		}
-	}
-	var others sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), (n+atOnce-1)/atOnce) - 1 {
-		others.Go(work)
-	}
-	work()
-	others.Wait()
+// sent are the labels with which Alertmanager gets an alert that only a
+// Prometheus reports, the replica's own among them.
+func (k *known) sent() map[string]string {
+	labels, missing := sentLabels(k.base, k.external)
+	return sources.MergeLabels(missing, labels)
 }

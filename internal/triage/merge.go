@@ -19,8 +19,7 @@ type known struct {
 	ActiveSince time.Time
 	Fingerprint string
 	// name is its alertname.
-	name     string
-	Severity Severity
+	name string
 	// base is the copy from which the alert is shown. metric is Prometheus's
 	// best.
 	base, metric *sources.Alert
@@ -39,10 +38,6 @@ type known struct {
 	from                  sourceSet
 	// told has the names of those sources.
 	told *reporters
-	// service, team and rule are the alert's own: rule is an index into
-	// Options.Services, or -1.
-	service, team string
-	rule          int
 	// places are its notification groups in Alertmanagers. home is the one that
 	// shows it here when no incident takes it, or -1.
 	places []int32
@@ -64,11 +59,13 @@ func (k *known) clusters() []string {
 	return k.told.clusters
 }
 
-// show fills in the alert as groups have it.
-func (k *known) show(a *Alert) {
-	a.Alert = *k.base
-	a.Labels, a.ActiveSince, a.Severity = k.Labels, k.ActiveSince, k.Severity
-	a.Sources, a.Clusters = k.told.sources, k.told.clusters
+// sources are the names of the sources that reported it.
+func (k *known) sources() []string { return k.told.sources }
+
+// fill fills in the alert with what its copies say.
+func (k *known) fill(a *sources.Alert) {
+	*a = *k.base
+	a.Labels, a.ActiveSince = k.Labels, k.ActiveSince
 	if p := k.metric; p != nil && k.routed {
 		a.Value, a.KeepFiringSince = p.Value, p.KeepFiringSince
 		if len(a.Annotations) == 0 {
@@ -78,12 +75,6 @@ func (k *known) show(a *Alert) {
 			a.GeneratorURL = p.GeneratorURL
 		}
 	}
-	if len(k.originals) > 1 {
-		for _, o := range k.originals {
-			a.Originals = append(a.Originals, o.labels)
-		}
-		slices.SortFunc(a.Originals, compareLabels)
-	}
 	for _, other := range k.also {
 		a.Receivers = union(a.Receivers, other.Receivers)
 		if other.State == a.State {
@@ -91,6 +82,20 @@ func (k *known) show(a *Alert) {
 			a.InhibitedBy = union(a.InhibitedBy, other.InhibitedBy)
 		}
 	}
+}
+
+// relabelled are the labels of the alerts that relabelling made one, sorted; nil
+// where there is only one.
+func (k *known) relabelled() []map[string]string {
+	if len(k.originals) < 2 {
+		return nil
+	}
+	all := make([]map[string]string, len(k.originals))
+	for i := range k.originals {
+		all[i] = k.originals[i].labels
+	}
+	slices.SortFunc(all, compareLabels)
+	return all
 }
 
 // original is an alert as a Prometheus has it before relabelling, with the hash
@@ -207,13 +212,14 @@ type merger struct {
 // their copies have the external labels and the silences. A Prometheus's alert
 // is compared by the labels that Alertmanagers receive. If that finds nothing
 // (its configuration cannot be read), it is merged with the only Alertmanager
-// alert that has all of its labels. hashes are those of the alerts by snapshot,
-// from memory.
+// alert that has all of its labels. configured are the labels of each Alertmanager's alerts by the
+// configuration, by its name.
 //
 // The alerts of Alertmanagers that are not in one cluster are different,
 // however equal their labels are, unless the labels prove that they come from one
 // Prometheus; see clusters.
-func mergeAlerts(snapshots []sources.Snapshot, o *Options, memory *alertMemory, hashes [][]setHash) *merger {
+func mergeAlerts(snapshots []sources.Snapshot, c comparer, configured map[string]map[string]string, memory *alertMemory) *merger {
+	hashes := memory.hash(snapshots, c, configured)
 	n := 0
 	for i := range snapshots {
 		n = max(n, len(snapshots[i].Data.Alerts))
@@ -225,7 +231,7 @@ func mergeAlerts(snapshots []sources.Snapshot, o *Options, memory *alertMemory, 
 		byHash:        make(map[uint64]int32, n),
 		byFingerprint: make(map[string]int32, n),
 		snapshots:     snapshots,
-		clusters:      findClusters(snapshots, o, memory.comparer),
+		clusters:      findClusters(snapshots, configured, memory.comparer),
 	}
 	var at []int32 // of each Alertmanager's alerts, one after the other
 	for i := range snapshots {
@@ -294,7 +300,7 @@ func (m *merger) add(hash setHash, a *sources.Alert, external map[string]string)
 	} else {
 		m.byHash[h] = at
 	}
-	m.alerts = append(m.alerts, known{base: a, external: external, hash: h, names: hash.names, rule: -1, home: none})
+	m.alerts = append(m.alerts, known{base: a, external: external, hash: h, names: hash.names, home: none})
 	return at
 }
 

@@ -90,8 +90,8 @@ func newOwner(o *Options) *owner {
 				byName[name] = i
 			}
 		}
-		for _, m := range o.Services[i].Match.all {
-			names[m.Name] = true
+		for _, name := range o.Services[i].Match.Names() {
+			names[name] = true
 		}
 	}
 	return &owner{o: *o, names: slices.Sorted(maps.Keys(names)), rules: map[string]int{}, byName: byName, severities: map[string]Severity{}}
@@ -152,23 +152,31 @@ func (w *owner) severity(word string) Severity {
 	return s
 }
 
-// set fills in an alert's service, team and severity.
-func (w *owner) set(k *known) {
-	k.Severity = w.severity(k.Labels["severity"])
-	k.rule = w.rule(k.Labels)
-	if k.rule >= 0 {
-		k.service = w.o.Services[k.rule].Name
+// owned is what the labels of an alert say of its owner, and its severity.
+type owned struct {
+	service, team string
+	// rule is an index into Options.Services, or -1.
+	rule     int
+	severity Severity
+}
+
+// of returns the service, team and severity of an alert with these labels.
+func (w *owner) of(labels map[string]string) owned {
+	own := owned{severity: w.severity(labels["severity"]), rule: w.rule(labels)}
+	if own.rule >= 0 {
+		own.service = w.o.Services[own.rule].Name
 	} else {
-		k.service = firstSet(k.Labels, w.o.ServiceLabels)
-		if i, known := w.byName[k.service]; known {
-			k.rule = i
+		own.service = firstSet(labels, w.o.ServiceLabels)
+		if i, known := w.byName[own.service]; known {
+			own.rule = i
 		}
 	}
-	if k.rule >= 0 && w.o.Services[k.rule].Team != "" {
-		k.team = w.o.Services[k.rule].Team
+	if own.rule >= 0 && w.o.Services[own.rule].Team != "" {
+		own.team = w.o.Services[own.rule].Team
 	} else {
-		k.team = firstSet(k.Labels, w.o.TeamLabels)
+		own.team = firstSet(labels, w.o.TeamLabels)
 	}
+	return own
 }
 
 // directory finds PagerDuty's services.
@@ -246,9 +254,11 @@ func addName(names []string, name string) []string {
 
 // setOwner says whose the group is: by [[service]] first, then by PagerDuty,
 // then by the alerts' labels.
-func (o *Options) setOwner(g *Group, members []*known, d directory) {
+func (b *builder) setOwner(g *Group, members []int32) {
+	o, d := b.o, b.directory
 	rule, own := -1, ""
-	for _, k := range members { // the gravest first
+	for _, at := range members { // the gravest first
+		k := &b.owned[at]
 		if rule < 0 && own == "" {
 			rule, own = k.rule, k.service
 		}

@@ -170,7 +170,7 @@ func (p *placer) place(key placeKey, labels map[string]string, routes []*route) 
 		}
 		p.places = append(p.places, place{
 			manager: key.manager, receiver: key.receiver, labels: labels, name: key.name, id: id,
-			pages: tree != nil && tree.pages[key.receiver], routing: tree != nil,
+			pages: tree != nil && tree.integrations[key.receiver] > 0, routing: tree != nil,
 		})
 	}
 	for _, r := range routes {

@@ -4,10 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-
-	"github.com/prometheus/common/model"
-
-	"firstline/sources"
 )
 
 // proveFired finds the alert of an event: by its fingerprint and, unless the
@@ -71,24 +67,6 @@ func (c *claimer) fingerprintIs(at int32, fingerprint string) bool {
 	k := &c.alerts[at]
 	return fingerprintOf(k.Labels) == fingerprint ||
 		fingerprintOf(k.sent()) == fingerprint
-}
-
-// sent are the labels with which Alertmanager gets an alert that only a
-// Prometheus reports, the replica's own among them.
-func (k *known) sent() map[string]string {
-	labels, missing := sentLabels(k.base, k.external)
-	return sources.MergeLabels(missing, labels)
-}
-
-// fingerprintOf is Alertmanager's hash of a label set.
-func fingerprintOf(labels map[string]string) string {
-	set := make(model.LabelSet, len(labels))
-	for name, value := range labels {
-		if value != "" {
-			set[model.LabelName(name)] = model.LabelValue(value)
-		}
-	}
-	return set.Fingerprint().String()
 }
 
 func (c *claimer) ownFingerprint(fingerprint string) (int32, bool) {

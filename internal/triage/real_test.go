@@ -295,7 +295,7 @@ func checkRealKeys(t *testing.T, binary string, c realCase) {
 	if len(trees) != 1 {
 		t.Fatalf("the configuration can't be read:\n%s", read.Data.Routing)
 	}
-	p := placeAlerts(mergeAlerts(snapshots, &Options{}, &j.alerts, j.alerts.hash(snapshots, comparer{}, nil)), trees)
+	p := placeAlerts(mergeAlerts(snapshots, comparer{}, nil, &j.alerts), trees)
 	computed := map[sentKey]int{}
 	paging := 0
 	for i := range p.places {

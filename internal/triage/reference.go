@@ -299,12 +299,13 @@ func splitAnchor(s string) (text, anchor string, values map[string]string) {
 
 // setReferences gathers the references: of the alerts, the gravest first, then of
 // what was sent to PagerDuty. Annotations come before labels.
-func (b *builder) setReferences(g *Group, members []*known, events []event) {
+func (b *builder) setReferences(g *Group, members []int32, events []event) {
 	f := &references{referenceFinder: b.references}
 	tells := false
-	for i, k := range members {
+	for i, at := range members {
+		k := &b.alerts[at]
 		f.find(g.Alerts[i].Annotations)
-		if i == 0 || k.names != members[i-1].names {
+		if i == 0 || k.names != b.alerts[members[i-1]].names {
 			tells = b.references.mayTell(k)
 		}
 		if tells {

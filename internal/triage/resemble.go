@@ -108,7 +108,7 @@ func (c *claimer) bestOf(alert int32, unproven, proven *wanted) claim {
 		return nobody
 	}
 	best, _ := unproven.best(alert)
-	if best.incident < 0 && c.alerts[alert].stray() {
+	if best.incident < 0 && stray(&c.alerts[alert]) {
 		var several bool
 		if best, several = proven.best(alert); several {
 			return nobody
@@ -156,7 +156,7 @@ func (c *claimer) byTime() []int {
 
 func (c *claimer) anyStray() bool {
 	for i := range c.alerts {
-		if c.alerts[i].stray() {
+		if stray(&c.alerts[i]) {
 			return true
 		}
 	}
@@ -164,7 +164,7 @@ func (c *claimer) anyStray() bool {
 }
 
 // stray reports whether no Alertmanager knows of the alert.
-func (k *known) stray() bool { return !k.routed && len(k.places) == 0 }
+func stray(k *known) bool { return !k.routed && len(k.places) == 0 }
 
 // wanted are incidents by the alerts that they would take by resemblance.
 type wanted struct {
@@ -337,7 +337,7 @@ func (w *wanted) best(alert int32) (best claim, severalWant bool) {
 	if len(w.lists) == 0 {
 		return best, false
 	}
-	k := &w.alerts[alert]
+	k, own := &w.alerts[alert], &w.owned[alert]
 	where := whereaboutsOf(k.Labels, w.told)
 	look := func(key wantedKey) {
 		if key.mapped && !w.mapped {
@@ -363,10 +363,10 @@ func (w *wanted) best(alert int32) (best claim, severalWant bool) {
 		}
 	}
 	if name := k.Name(); name != "" {
-		services := [2]string{k.service}
+		services := [2]string{own.service}
 		n := 1
-		if own := firstSet(k.Labels, w.o.ServiceLabels); own != "" && !strings.EqualFold(own, k.service) {
-			services[1], n = own, 2
+		if other := firstSet(k.Labels, w.o.ServiceLabels); other != "" && !strings.EqualFold(other, own.service) {
+			services[1], n = other, 2
 		}
 		for _, service := range services[:n] {
 			h := nameAndService(name, service)
@@ -374,8 +374,8 @@ func (w *wanted) best(alert int32) (best claim, severalWant bool) {
 			look(wantedKey{nameAndService: h, mapped: true})
 		}
 	}
-	if k.rule >= 0 && k.State != sources.AlertPending {
-		look(wantedKey{mapped: true, byService: int32(k.rule) + 1})
+	if own.rule >= 0 && k.State != sources.AlertPending {
+		look(wantedKey{mapped: true, byService: int32(own.rule) + 1})
 	}
 	return best, severalWant
 }
@@ -468,10 +468,45 @@ var noService = []string{""}
 
 // told returns the alerts that the event names.
 func (c *claimer) told(d *eventDetails) []told {
-	if d.told != nil {
-		return d.told
+	if d.source == nil || slices.ContainsFunc(d.fired, func(f firedAlert) bool { return f.labels["alertname"] == "" }) {
+		return c.owner.told(d.fired, d.keys)
 	}
-	return c.owner.told(d.fired, d.keys)
+	return c.named.of(c.owner, d.source)
+}
+
+// nameMemory remembers the alerts that texts name, of those texts that were
+// asked for since the last call of next.
+type nameMemory struct {
+	owner     *owner
+	mu        sync.Mutex // events are read in parallel
+	last, now map[*firingText][]told
+}
+
+// next forgets the texts that were not asked for since the last call, and all of
+// them where alerts have other owners.
+func (m *nameMemory) next(w *owner) {
+	if m.owner != w {
+		m.now = nil
+	}
+	m.owner = w
+	m.last, m.now = m.now, make(map[*firingText][]told, len(m.now))
+}
+
+// of returns the alerts that the text names, each with its name in it.
+func (m *nameMemory) of(w *owner, text *firingText) []told {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	list, ok := m.now[text]
+	if ok {
+		return list
+	}
+	if list, ok = m.last[text]; !ok {
+		m.mu.Unlock() // others read theirs meanwhile
+		list = w.told(text.fired, nil)
+		m.mu.Lock()
+	}
+	m.now[text] = list
+	return list
 }
 
 // told returns the alerts that an event with these alerts and texts names. Of
@@ -568,7 +603,7 @@ func (c *claimer) indexServices() {
 		}
 	}
 	for i := range c.alerts {
-		add(c.alerts[i].service)
+		add(c.owned[i].service)
 		add(firstSet(c.alerts[i].Labels, c.o.ServiceLabels))
 	}
 }

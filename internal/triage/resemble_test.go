@@ -31,7 +31,7 @@ func slowly(c *claimer) []claim {
 				if ev.Status == sources.Resolved || ev.unread {
 					continue
 				}
-				for _, cl := range slowClaims(c, k, i, ev) {
+				for _, cl := range slowClaims(c, alert, i, ev) {
 					if ev.proven {
 						would[i] = true
 						if stronger(alert, cl, proven) {
@@ -44,7 +44,7 @@ func slowly(c *claimer) []claim {
 			}
 		}
 		choice := unproven
-		if choice.incident < 0 && k.stray() && len(would) == 1 {
+		if choice.incident < 0 && stray(k) && len(would) == 1 {
 			choice = proven
 		}
 		otherUnread := slices.ContainsFunc(c.incidents, func(in paged) bool {
@@ -58,10 +58,11 @@ func slowly(c *claimer) []claim {
 }
 
 // slowClaims are the claims that the event makes on the alert.
-func slowClaims(c *claimer, k *known, incident int, ev *event) []claim {
+func slowClaims(c *claimer, alert, incident int, ev *event) []claim {
+	k, own := &c.alerts[alert], &c.owned[alert]
 	in := c.incidents[incident].Incident
 	mapped := c.o.ruleOfPagerDuty(in.Service)
-	services := []string{strings.ToLower(k.service), strings.ToLower(firstSet(k.Labels, c.o.ServiceLabels))}
+	services := []string{strings.ToLower(own.service), strings.ToLower(firstSet(k.Labels, c.o.ServiceLabels))}
 	elsewhere := func(labels map[string]string) bool {
 		return slices.ContainsFunc(placeLabels[:], func(name string) bool {
 			return labels[name] != "" && k.Labels[name] != "" && labels[name] != k.Labels[name]
@@ -79,7 +80,7 @@ func slowClaims(c *claimer, k *known, incident int, ev *event) []claim {
 		}
 		offered := append(slices.Clone(t.services), in.Service.Name)
 		for _, s := range offered {
-			if slices.Contains(services, strings.ToLower(s)) && (s != "" || k.service == "" && !byTitle && slices.Contains(t.services, "")) {
+			if slices.Contains(services, strings.ToLower(s)) && (s != "" || own.service == "" && !byTitle && slices.Contains(t.services, "")) {
 				claims = append(claims, claim{incident: incident, rule: ByNameAndService})
 			}
 		}
@@ -88,7 +89,7 @@ func slowClaims(c *claimer, k *known, incident int, ev *event) []claim {
 		}
 	}
 	soonEnough := !k.ActiveSince.After(in.CreatedAt.Add(mappingSlack))
-	if len(list) == 0 && !ev.proven && in.AlertsRead && mapped >= 0 && mapped == k.rule &&
+	if len(list) == 0 && !ev.proven && in.AlertsRead && mapped >= 0 && mapped == own.rule &&
 		k.State != sources.AlertPending && soonEnough && !elsewhere(d.keys) {
 		claims = append(claims, claim{incident: incident, rule: ByMapping, byService: true})
 	}
@@ -194,7 +195,7 @@ func TestResembleFindsTheSame(t *testing.T) {
 		prove := func() *claimer {
 			var j Joiner
 			p := j.place(snapshots, &o)
-			return proveAlerts(p, &o, j.owner, openIncidents(snapshots), &j.texts, nil)
+			return proveAlerts(p, &o, j.owner, openIncidents(snapshots), &j.texts, &j.named, nil)
 		}
 		c := prove()
 		want := slowly(prove())
@@ -239,7 +240,7 @@ func TestSubsetFindsTheSame(t *testing.T) {
 		o := Options{}.WithDefaults()
 		snapshots := []sources.Snapshot{metrics(d), manager(sources.Data{Alerts: []sources.Alert{routedAlert("alertname=x a=x")}})}
 		var j Joiner
-		c := proveAlerts(j.place(ordered(snapshots), &o), &o, j.owner, nil, &j.texts, nil)
+		c := proveAlerts(j.place(ordered(snapshots), &o), &o, j.owner, nil, &j.texts, &j.named, nil)
 		set := draw()
 		want, most := none, 0
 		for i := range c.alerts {
@@ -277,7 +278,7 @@ func TestNamesInTitles(t *testing.T) {
 	}
 	o := Options{}.WithDefaults()
 	var j Joiner
-	c := proveAlerts(j.place([]sources.Snapshot{metrics(d)}, &o), &o, j.owner, nil, &j.texts, nil)
+	c := proveAlerts(j.place([]sources.Snapshot{metrics(d)}, &o), &o, j.owner, nil, &j.texts, &j.named, nil)
 	c.indexNames()
 	for title, want := range map[string][]string{
 		"[FIRING:1] X a":                {"X"},

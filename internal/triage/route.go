@@ -6,9 +6,10 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+	"strconv"
+	"strings"
 	"time"
 
-	"github.com/prometheus/alertmanager/matcher/parse"
 	"github.com/prometheus/alertmanager/pkg/labels"
 	"github.com/prometheus/alertmanager/timeinterval"
 	"github.com/prometheus/common/model"
@@ -21,9 +22,7 @@ const defaultGroupWait = 30 * time.Second
 // routeTree is how an Alertmanager leads alerts to receivers.
 type routeTree struct {
 	root *route
-	// pages holds the receivers that have pagerduty_configs, integrations how
-	// many of them.
-	pages        map[string]bool
+	// integrations is how many pagerduty_configs a receiver has, by its name.
 	integrations map[string]int
 	// intervals are the time intervals by name.
 	intervals map[string][]timeinterval.TimeInterval
@@ -89,15 +88,12 @@ func readRouting(configuration string) (*routeTree, error) {
 	if written.Route == nil {
 		return nil, fmt.Errorf("reading Alertmanager's configuration: it has no route")
 	}
-	tree := &routeTree{pages: map[string]bool{}, integrations: map[string]int{}, intervals: map[string][]timeinterval.TimeInterval{}}
+	tree := &routeTree{integrations: map[string]int{}, intervals: map[string][]timeinterval.TimeInterval{}}
 	for _, i := range slices.Concat(written.OldIntervals, written.Intervals) {
 		tree.intervals[i.Name] = i.Intervals
 	}
 	for _, r := range written.Receivers {
-		if len(r.PagerDuty) > 0 {
-			tree.pages[r.Name] = true
-			tree.integrations[r.Name] += len(r.PagerDuty)
-		}
+		tree.integrations[r.Name] += len(r.PagerDuty)
 	}
 	root, err := newRoute(written.Route, nil)
 	if err != nil {
@@ -185,40 +181,6 @@ func orEmpty(s *string) string {
 		return ""
 	}
 	return *s
-}
-
-// parseRouteMatchers reads a line of matchers as Alertmanager does since 0.27:
-// in the newer syntax, but in the classic one where only that can read it or
-// where the two disagree. Before 0.27 there was only the classic one, and lines
-// that need the newer were refused.
-func parseRouteMatchers(line string) (labels.Matchers, error) {
-	if newer, err := parse.Matchers(line); err == nil && !classicDiffers(line, newer) {
-		return newer, nil
-	}
-	classic, err := labels.ParseMatchers(line)
-	if err != nil {
-		return nil, fmt.Errorf("the matchers %q: %w", line, err)
-	}
-	return classic, nil
-}
-
-// classicDiffers reports whether the classic syntax can read the line too, but
-// reads something else.
-func classicDiffers(line string, newer labels.Matchers) bool {
-	classic, err := labels.ParseMatchers(line)
-	return err == nil && !sameMatchers(newer, classic)
-}
-
-func sameMatchers(a, b labels.Matchers) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i].Type != b[i].Type || a[i].Name != b[i].Name || a[i].Value != b[i].Value {
-			return false
-		}
-	}
-	return true
 }
 
 // reach gives the routes that an alert with these labels ends at, first to
@@ -312,4 +274,28 @@ func (r *route) groupKeys(group map[string]string, name string) []string {
 func dedupKey(groupKey string) string {
 	sum := sha256.Sum256([]byte(groupKey))
 	return hex.EncodeToString(sum[:])
+}
+
+// canonicalByPair is canonical as Alertmanager wrote it until common v0.45: the
+// finished pairs are sorted, which puts a1="…" before a="…".
+func canonicalByPair(labels map[string]string) string {
+	pairs := make([]string, 0, len(labels))
+	for name, value := range labels {
+		pairs = append(pairs, name+"="+strconv.Quote(value))
+	}
+	slices.Sort(pairs)
+	return "{" + strings.Join(pairs, ", ") + "}"
+}
+
+// sortsByPair reports whether canonicalByPair may differ from canonical: one
+// name goes on where another ends, with a character that sorts before "=".
+func sortsByPair(labels map[string]string) bool {
+	for a := range labels {
+		for b := range labels {
+			if len(b) > len(a) && b[len(a)] < '=' && strings.HasPrefix(b, a) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -1,7 +1,9 @@
 package triage
 
 import (
+	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"firstline/sources"
@@ -237,4 +239,13 @@ func (c *claimer) clusterOf(in *paged) string {
 		name = c.name[ev.cluster]
 	}
 	return name
+}
+
+// addressOf is where a link leads, without what follows "#" or "?".
+func addressOf(link string) string {
+	u, err := url.Parse(link)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return strings.ToLower(u.Host) + strings.TrimRight(u.Path, "/")
 }

@@ -133,10 +133,10 @@ func TestSeveralIncidents(t *testing.T) {
 				}
 			}
 			var j Joiner
-			j.texts.next(comparer{}, nil)
+			j.texts.next(comparer{})
 			o := Options{}.WithDefaults()
 			snapshots = ordered(snapshots)
-			claims := proveAlerts(j.place(snapshots, &o), &o, j.owner, openIncidents(snapshots), &j.texts, nil)
+			claims := proveAlerts(j.place(snapshots, &o), &o, j.owner, openIncidents(snapshots), &j.texts, &j.named, nil)
 			first := claims.find(claims.hash(c.alerts[0].Labels, nil))
 			if owner := claims.incidents[claims.best[first].incident].ID; owner != c.owner {
 				t.Errorf("the alert is %s's, want %s's", owner, c.owner)
