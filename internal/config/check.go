@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"firstline/internal/clean"
+	"firstline/internal/matcher"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
 	"firstline/internal/weekhours"
@@ -283,7 +284,7 @@ func (b *builder) service(i int, f fileService) triage.ServiceRule {
 	if f.Match == "" && !b.positions.has(at("match")...) {
 		return s
 	}
-	match, err := triage.ParseMatchers(f.Match)
+	match, err := matcher.Parse(f.Match)
 	switch {
 	case err != nil:
 		b.fault(at("match"), "%s (write label matchers such as 'service=\"checkout\", namespace=~\"prod-.*\"')", clean.Line(err.Error()))

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"firstline/internal/triage"
+	"firstline/internal/matcher"
 	"firstline/sources"
 )
 
@@ -59,7 +59,7 @@ func (e *AckEnds) Find(snap sources.Snapshot, by string, now time.Time) []string
 // holdsSomething reports whether a silence mutes an alert. A silence whose
 // matchers cannot be parsed may.
 func holdsSomething(s sources.Silence, alerts []sources.Alert) bool {
-	m, err := triage.MatchersOf(s.Matchers)
+	m, err := matcher.Of(s.Matchers)
 	return err != nil || m.Empty() || slices.ContainsFunc(alerts, func(a sources.Alert) bool {
 		return slices.Contains(a.SilencedBy, s.ID) || m.Match(a.Labels)
 	})

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"firstline/internal/clean"
+	"firstline/internal/labelset"
+	"firstline/internal/matcher"
 	"firstline/internal/triage"
 	"firstline/sources"
 )
@@ -108,7 +110,7 @@ func (m matching) exact(own []sources.Alert, others []map[string]string) [][]sou
 }
 
 func (m matching) ofOneRule(alerts, others []map[string]string) [][]sources.Matcher {
-	common := triage.Common(alerts, func(labels *map[string]string) map[string]string { return *labels })
+	common := labelset.Common(alerts, func(labels *map[string]string) map[string]string { return *labels })
 	if len(alerts) > 1 && m.identifies(common) {
 		if matchers := pinned(common); !anyMatch(matchers, others) {
 			return [][]sources.Matcher{matchers}
@@ -219,7 +221,7 @@ func equals(labels map[string]string) []sources.Matcher {
 // anyMatch reports whether the matchers match one of the label sets. Matchers
 // that can't be read match nothing.
 func anyMatch(matchers []sources.Matcher, sets []map[string]string) bool {
-	m, err := triage.MatchersOf(matchers)
+	m, err := matcher.Of(matchers)
 	return err == nil && slices.ContainsFunc(sets, m.Match)
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"firstline/internal/labelset"
 	"firstline/internal/triage"
 	"firstline/sources"
 )
@@ -208,7 +209,7 @@ func TestLaterAlertsAreSilencedOnlyAsPreviewed(t *testing.T) {
 						t.Fatalf("%s silences %v, which differs in %s, and says only %q", MatcherText(s.Silence.Matchers), later, name, s.Later)
 					}
 					of := slices.DeleteFunc(slices.Clone(alerts[:size]), func(b sources.Alert) bool { return b.Name() != a.Name() })
-					common := triage.Common(of, func(a *sources.Alert) map[string]string { return a.Labels })
+					common := labelset.Common(of, func(a *sources.Alert) map[string]string { return a.Labels })
 					identified := slices.ContainsFunc(targets, func(name string) bool { return common[name] != "" })
 					if a.Labels[name] != "" && name != "replica" && !identified {
 						t.Fatalf("%s silences %v, though %v identifies nothing", MatcherText(s.Silence.Matchers), later, common)

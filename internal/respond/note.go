@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"firstline/internal/clean"
+	"firstline/internal/labelset"
 	"firstline/internal/record"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
@@ -148,7 +149,7 @@ func linesOf(alerts []triage.Alert, shared alertText) []string {
 	}
 	differ := map[string][]string{}
 	for k, sets := range alike {
-		differ[k] = differing(sets, triage.Common(sets, func(labels *map[string]string) map[string]string { return *labels }))
+		differ[k] = differing(sets, labelset.Common(sets, func(labels *map[string]string) map[string]string { return *labels }))
 	}
 	lines := make([]string, len(alerts))
 	for i, a := range alerts {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"firstline/internal/clean"
+	"firstline/internal/matcher"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/sources"
@@ -19,7 +20,7 @@ const longSilence = 7 * 24 * time.Hour
 // ParseMatchers reads matchers in Alertmanager's syntax. The error says at which
 // place they are wrong.
 func ParseMatchers(s string) ([]sources.Matcher, error) {
-	m, err := triage.ParseMatchers(s)
+	m, err := matcher.Parse(s)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +74,7 @@ func (b *planner) silenceComment() string {
 // silenceChosen plans a silence in each Alertmanager, or cluster of them, that
 // has alerts for it, or in all where none has.
 func (b *planner) silenceChosen(item *Item) {
-	m, err := triage.MatchersOf(b.r.Matchers)
+	m, err := matcher.Of(b.r.Matchers)
 	switch {
 	case err != nil:
 		item.Refused = wording.Sentence(clean.Line(err.Error())) + "."
@@ -148,7 +149,7 @@ var probes = []string{"a", "zz-9", "Firstline.Probe_0/x"}
 // labels that they name are.
 func matchesAnything(all []sources.Matcher) bool {
 	for _, one := range all {
-		m, err := triage.MatchersOf([]sources.Matcher{one})
+		m, err := matcher.Of([]sources.Matcher{one})
 		if err != nil {
 			return false
 		}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"firstline/internal/clean"
+	"firstline/internal/matcher"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/sources"
@@ -61,7 +62,7 @@ func silenceStep(am Alertmanager, own []sources.Alert, matchers []sources.Matche
 		StartsAt: w.Now, EndsAt: until,
 	}
 	// Matchers that can't be read were refused before, or are made here.
-	m, _ := triage.MatchersOf(matchers)
+	m, _ := matcher.Of(matchers)
 	var matched []sources.Alert
 	for _, a := range own {
 		if m.Match(a.Labels) {

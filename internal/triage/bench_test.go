@@ -6,6 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/labelset"
+	"firstline/internal/matcher"
+	"firstline/internal/routing"
 	"firstline/sources"
 )
 
@@ -33,7 +36,7 @@ func fleetOf(alerts, perGroup, incidents int) []sources.Snapshot {
 			whole := sources.MergeLabels(own, map[string]string{"cluster": "eu-1"})
 			annotations := map[string]string{"summary": "it broke", "runbook_url": "https://runbooks.example.com/" + labels["alertname"]}
 			since := testNow.Add(-time.Duration(g) * time.Second)
-			fingerprint := fingerprintOf(whole)
+			fingerprint := labelset.Fingerprint(whole)
 			am.Alerts = append(am.Alerts, sources.Alert{Source: "am", Labels: whole, Annotations: annotations, State: sources.AlertFiring, ActiveSince: since, Fingerprint: fingerprint, Receivers: []string{group.Receiver}})
 			prom.Alerts = append(prom.Alerts, sources.Alert{Source: "prom", Labels: own, Annotations: annotations, State: sources.AlertFiring, ActiveSince: since.Add(-time.Minute), Value: "1e+00"})
 			group.Fingerprints = append(group.Fingerprints, fingerprint)
@@ -51,7 +54,7 @@ func fleetOf(alerts, perGroup, incidents int) []sources.Snapshot {
 				route = `{}/{team="team-3"}`
 			}
 			name := labels["alertname"]
-			pd.Incidents = append(pd.Incidents, fleetIncident(g, name, dedupKey(route+":"+canonical(group.Labels)), text))
+			pd.Incidents = append(pd.Incidents, fleetIncident(g, name, routing.DedupKey(route+":"+labelset.Canonical(group.Labels)), text))
 		}
 	}
 	for i := len(pd.Incidents); i < incidents; i++ {
@@ -88,7 +91,7 @@ receivers:
 func fleetOptions(t testing.TB) Options {
 	var o Options
 	for i := range 20 {
-		m, err := ParseMatchers(fmt.Sprintf(`service=~"service-%d[0-9]?", namespace="prod"`, i))
+		m, err := matcher.Parse(fmt.Sprintf(`service=~"service-%d[0-9]?", namespace="prod"`, i))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -184,7 +187,7 @@ func fleetWithoutKeys(alerts, incidents, read int, like likeness) []sources.Snap
 				list[i].Labels = sources.MergeLabels(list[i].Labels, map[string]string{"alertname": "HighErrorRate", "service": "checkout", "team": "shop"})
 			}
 			if list[i].Fingerprint != "" {
-				list[i].Fingerprint = fingerprintOf(list[i].Labels)
+				list[i].Fingerprint = labelset.Fingerprint(list[i].Labels)
 			}
 		}
 	}

@@ -7,6 +7,9 @@ import (
 	"sync"
 	"time"
 
+	"firstline/internal/labelset"
+	"firstline/internal/parallel"
+	"firstline/internal/routing"
 	"firstline/sources"
 )
 
@@ -29,7 +32,7 @@ type claim struct {
 func (c *claimer) proofText(alert int32, cl *claim) string {
 	switch k, own := &c.alerts[alert], &c.owned[alert]; {
 	case cl.labels != nil:
-		return canonical(cl.labels)
+		return labelset.Canonical(cl.labels)
 	case !weak(cl.rule):
 		return cl.proof
 	case cl.byService:
@@ -168,7 +171,7 @@ type claimer struct {
 // keyed is a place under one of its keys.
 type keyed struct {
 	place int32
-	route *route
+	route *routing.Route
 	key   string
 }
 
@@ -192,7 +195,7 @@ func proveAlerts(p *placed, o *Options, w *owner, incidents []*sources.Incident,
 		c.incidents[i] = paged{Incident: in, events: readEvents(in)}
 	}
 	c.findSenders(senders)
-	inParallel(len(incidents), c.prove)
+	parallel.Do(len(incidents), c.prove)
 	for i := range c.incidents {
 		in := &c.incidents[i]
 		for k := range in.proofs {
@@ -249,10 +252,10 @@ func (c *claimer) indexKeys() {
 		dedupKey string
 	}
 	byPlace := make([][]sent, len(c.places))
-	inParallel(len(c.places), func(i int) {
+	parallel.Do(len(c.places), func(i int) {
 		for _, r := range c.places[i].routes {
-			for _, key := range r.groupKeys(c.places[i].labels, c.places[i].name) {
-				byPlace[i] = append(byPlace[i], sent{keyed{int32(i), r, key}, dedupKey(key)})
+			for _, key := range r.GroupKeys(c.places[i].labels, c.places[i].name) {
+				byPlace[i] = append(byPlace[i], sent{keyed{int32(i), r, key}, routing.DedupKey(key)})
 			}
 		}
 	})
@@ -376,7 +379,7 @@ func (c *claimer) proveKey(key string, give func(int32, claim)) {
 	for _, k := range c.byKey[key] {
 		p := &c.places[k.place]
 		for _, alert := range p.members {
-			if len(p.routes) > 1 && !slices.Contains(c.trees[p.manager].reach(c.alerts[alert].Labels), k.route) {
+			if len(p.routes) > 1 && !slices.Contains(c.trees[p.manager].Reach(c.alerts[alert].Labels), k.route) {
 				continue
 			}
 			give(alert, claim{rule: ByDedupKey, proof: k.key})
@@ -456,7 +459,7 @@ func (c *claimer) standing(alert int32) *standing {
 		if key.service != "" {
 			labels["service"] = key.service
 		}
-		s = &standing{labels, canonical(labels), ByName}
+		s = &standing{labels, labelset.Canonical(labels), ByName}
 		c.loose[key] = s
 	}
 	return s

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"firstline/internal/labelset"
 	"firstline/sources"
 )
 
@@ -109,7 +110,7 @@ type unsureCopy struct {
 	alert  *sources.Alert
 }
 
-func findClusters(snapshots []sources.Snapshot, configured map[string]map[string]string, c comparer) clusters {
+func findClusters(snapshots []sources.Snapshot, configured map[string]map[string]string, c labelset.Comparer) clusters {
 	m := clusters{
 		of: clustersOf(snapshots), name: map[int]string{}, labels: map[int]map[string]string{},
 		twins: map[uint64][]int32{}, samePrint: map[string][]int32{}, byRaw: map[uint64][]int32{}, sends: map[int]map[int]bool{},
@@ -142,7 +143,7 @@ func findClusters(snapshots []sources.Snapshot, configured map[string]map[string
 
 // originsOf returns the external labels of each Prometheus that shares them
 // with no other, without those that differ between replicas.
-func originsOf(snapshots []sources.Snapshot, c comparer) []map[string]string {
+func originsOf(snapshots []sources.Snapshot, c labelset.Comparer) []map[string]string {
 	var origins []map[string]string
 	for i := range snapshots {
 		external := snapshots[i].Data.ExternalLabels
@@ -153,7 +154,7 @@ func originsOf(snapshots []sources.Snapshot, c comparer) []map[string]string {
 		for k := range snapshots {
 			shared = shared || k != i && snapshots[k].Source.Kind == sources.Prometheus && maps.Equal(external, snapshots[k].Data.ExternalLabels)
 		}
-		own := c.complete(map[string]string{}, external)
+		own := c.Complete(map[string]string{}, external)
 		if !shared && len(own) > 0 {
 			origins = append(origins, own)
 		}
@@ -206,8 +207,8 @@ func (m *merger) sameOrigin(at int32, cluster int, a *sources.Alert) bool {
 			return true
 		}
 	}
-	labels := m.complete(a.Labels, m.labels[cluster])
-	return slices.ContainsFunc(m.origins, func(origin map[string]string) bool { return m.within(origin, labels) })
+	labels := m.Complete(a.Labels, m.labels[cluster])
+	return slices.ContainsFunc(m.origins, func(origin map[string]string) bool { return m.Within(origin, labels) })
 }
 
 // addCopies adds a Prometheus's copy of an alert. Where several clusters have
@@ -263,7 +264,7 @@ func (m *merger) otherCluster(at int32, external map[string]string) bool {
 		return false
 	}
 	for i, cluster := range m.of {
-		if cluster >= 0 && m.alerts[at].from.has(i) && !m.contradicts(external, nil, m.labels[cluster]) {
+		if cluster >= 0 && m.alerts[at].from.has(i) && !m.Contradicts(external, nil, m.labels[cluster]) {
 			return false
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/labelset"
+	"firstline/internal/routing"
 	"firstline/sources"
 )
 
@@ -154,7 +156,7 @@ func TestAlertsOfTwoClustersAreTwo(t *testing.T) {
 			var got []string
 			ids, titles := map[string]bool{}, map[string]bool{}
 			for _, g := range groups {
-				ids[g.ID], titles[g.Title+canonical(g.Alerts[0].Labels)] = true, true
+				ids[g.ID], titles[g.Title+labelset.Canonical(g.Alerts[0].Labels)] = true, true
 				for _, a := range g.Alerts {
 					got = append(got, a.Name()+" "+strings.Join(a.Clusters, ",")+" "+strings.Join(a.Sources, ","))
 				}
@@ -195,12 +197,12 @@ func TestIDsOfClustersAreStable(t *testing.T) {
 // of its own, and is judged by that cluster alone.
 func TestIncidentsOfTwoClusters(t *testing.T) {
 	group := map[string]string{"alertname": "X"}
-	tree, err := readRouting(simpleRouting)
+	tree, err := routing.Read(simpleRouting)
 	if err != nil {
 		t.Fatal(err)
 	}
-	route := tree.reach(group)[0]
-	key := dedupKey(route.groupKeys(group, canonical(group))[0])
+	route := tree.Reach(group)[0]
+	key := routing.DedupKey(route.GroupKeys(group, labelset.Canonical(group))[0])
 	begun := map[string]time.Time{"eu": testNow.Add(-time.Hour), "us": testNow.Add(-50 * time.Minute)}
 	alertOf := func(cluster string) sources.Alert {
 		return with(routedAlert("alertname=X"), func(a *sources.Alert) { a.ActiveSince = begun[cluster] })

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"firstline/internal/labelset"
 )
 
 // eventDetails is what could be read out of the custom details of a PagerDuty
@@ -37,11 +39,11 @@ type firedAlert struct {
 }
 
 // hashBy returns the hash of the labels.
-func (f *firedAlert) hashBy(c comparer) uint64 {
+func (f *firedAlert) hashBy(c labelset.Comparer) uint64 {
 	if f.hash != 0 {
 		return f.hash
 	}
-	return c.hash(f.labels, nil)
+	return c.Hash(f.labels, nil)
 }
 
 // recognised reports whether the event is known to be about alerts whose labels
@@ -54,7 +56,7 @@ const maxNesting = 4
 // textMemory caches what was parsed from texts, since the same texts come with
 // every poll. It has what was requested since the last call of next.
 type textMemory struct {
-	comparer  comparer
+	comparer  labelset.Comparer
 	mu        sync.Mutex // events are read in parallel
 	last, now map[string]*firingText
 }
@@ -64,8 +66,8 @@ type firingText struct{ fired []firedAlert }
 
 // next forgets the texts that were not asked for since the last call, and all of
 // them where labels are compared otherwise.
-func (t *textMemory) next(c comparer) {
-	if !slices.Equal(t.comparer.ignored, c.ignored) {
+func (t *textMemory) next(c labelset.Comparer) {
+	if !slices.Equal(t.comparer.Ignored, c.Ignored) {
 		t.now = nil
 	}
 	t.comparer = c
@@ -97,7 +99,7 @@ func (t *textMemory) parse(s string) *firingText {
 	text := &firingText{fired: readFiringText(s)}
 	for i := range text.fired {
 		f := &text.fired[i]
-		f.hash = t.comparer.hash(f.labels, nil)
+		f.hash = t.comparer.Hash(f.labels, nil)
 	}
 	return text
 }

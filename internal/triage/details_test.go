@@ -5,11 +5,13 @@ import (
 	"maps"
 	"strings"
 	"testing"
+
+	"firstline/internal/labelset"
 )
 
 func readOnce(details any) eventDetails {
 	var texts textMemory
-	texts.next(comparer{})
+	texts.next(labelset.Comparer{})
 	return texts.readDetails(details)
 }
 

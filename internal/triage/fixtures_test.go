@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/labelset"
+	"firstline/internal/labelset/labeltest"
 	"firstline/sources"
 )
 
@@ -17,27 +19,13 @@ var testNow = time.Date(2026, 11, 22, 21, 0, 0, 0, time.UTC)
 
 var errDown = errors.New("down")
 
-// set parses "a=1 b=2". A value may be in single quotes.
-func set(s string) map[string]string {
-	m := map[string]string{}
-	for s = strings.TrimSpace(s); s != ""; s = strings.TrimSpace(s) {
-		name, rest, _ := strings.Cut(s, "=")
-		var value string
-		if after, quoted := strings.CutPrefix(rest, "'"); quoted {
-			value, rest, _ = strings.Cut(after, "'")
-		} else {
-			value, rest, _ = strings.Cut(rest, " ")
-		}
-		m[name], s = value, rest
-	}
-	return m
-}
+func set(s string) map[string]string { return labeltest.Set(s) }
 
 // routedAlert is an alert as the Alertmanager "am" reports it.
 func routedAlert(labels string) sources.Alert {
 	l := set(labels)
 	return sources.Alert{
-		Source: "am", Labels: l, State: sources.AlertFiring, Fingerprint: fingerprintOf(l),
+		Source: "am", Labels: l, State: sources.AlertFiring, Fingerprint: labelset.Fingerprint(l),
 		ActiveSince: testNow.Add(-time.Hour),
 	}
 }
@@ -120,7 +108,7 @@ func arrayOf(labelSets ...string) any {
 		}
 		array = append(array, map[string]any{
 			"status": "firing", "labels": object, "annotations": map[string]any{},
-			"startsAt": "2026-11-22T20:00:00Z", "fingerprint": fingerprintOf(l),
+			"startsAt": "2026-11-22T20:00:00Z", "fingerprint": labelset.Fingerprint(l),
 		})
 	}
 	return map[string]any{"firing": array, "num_firing": 1.0, "num_resolved": 0.0, "resolved": []any{}}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"firstline/internal/escalation"
+	"firstline/internal/matcher"
 	"firstline/sources"
 )
 
@@ -347,7 +348,7 @@ type ServiceRule struct {
 	// PagerDuty is a service's id or name.
 	PagerDuty string
 	// Match are label matchers that all must hold; empty matches nothing.
-	Match Matchers
+	Match matcher.Matchers
 	// Runbook is a path or URL. Policy is the owner's escalation policy, by id or
 	// by name.
 	Runbook, Policy string

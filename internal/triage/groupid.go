@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
+
+	"firstline/internal/labelset"
 )
 
 // groupID is the id of a group without an incident: the first 12 hex digits of
@@ -20,5 +22,5 @@ func groupID(canonicalLabels string) string {
 
 // CommonLabels are the labels that all of the alerts share; never nil.
 func CommonLabels(alerts []Alert) map[string]string {
-	return Common(alerts, func(a *Alert) map[string]string { return a.Labels })
+	return labelset.Common(alerts, func(a *Alert) map[string]string { return a.Labels })
 }

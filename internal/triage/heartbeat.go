@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"firstline/internal/labelset"
 	"firstline/sources"
 )
 
@@ -66,7 +67,7 @@ func (b *builder) missingHeartbeat(s *sources.Snapshot, r judgedRule) Group {
 	unknown := b.pagedUnknown()
 	return Group{
 		PagedUnknown: unknown, Unpaged: unknown == PagedUnknown{},
-		ID: groupID(canonical(labels)), State: Firing, Title: r.Name + " is missing at " + s.Source.Name,
+		ID: groupID(labelset.Canonical(labels)), State: Firing, Title: r.Name + " is missing at " + s.Source.Name,
 		Severity: Critical, Labels: labels, JoinedBy: ByName, Missing: s.Source.Name,
 		Why: why,
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"firstline/internal/parallel"
 	"firstline/sources"
 )
 
@@ -76,7 +77,7 @@ func (h *history) follow(b *builder, groups []Group, members func(int) []int32) 
 	}
 	begun := make([]*followed, len(b.alerts)) // alerts that are new
 	flaps := make([]int32, len(b.alerts))
-	inParallel(len(b.alerts), func(i int) {
+	parallel.Do(len(b.alerts), func(i int) {
 		if group[i] == none {
 			return
 		}

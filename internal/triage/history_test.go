@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/labelset"
 	"firstline/sources"
 )
 
@@ -97,7 +98,7 @@ func TestFlaps(t *testing.T) {
 		for i, s := range since {
 			d.Alerts = append(d.Alerts, with(firesSince(at(s)), func(a *sources.Alert) {
 				a.Labels = set(fmt.Sprintf("alertname=X service=a pod=p%d", i))
-				a.Fingerprint = fingerprintOf(a.Labels)
+				a.Fingerprint = labelset.Fingerprint(a.Labels)
 			}))
 		}
 		return manager(d)

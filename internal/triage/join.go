@@ -7,6 +7,9 @@ import (
 	"time"
 
 	"firstline/internal/crash"
+	"firstline/internal/labelset"
+	"firstline/internal/parallel"
+	"firstline/internal/routing"
 	"firstline/sources"
 )
 
@@ -28,7 +31,7 @@ func Join(snapshots []sources.Snapshot, o Options, now time.Time) []Group {
 // between its joins. It is not safe for concurrent use.
 type Joiner struct {
 	// trees are by the text they were read from; nil: it can't be read.
-	trees   map[string]*routeTree
+	trees   map[string]*routing.Tree
 	alerts  alertMemory
 	texts   textMemory
 	named   nameMemory
@@ -58,17 +61,17 @@ func (j *Joiner) Join(snapshots []sources.Snapshot, o Options, now time.Time) []
 // place merges the alerts, puts them into the groups of Alertmanagers and finds
 // their owners.
 func (j *Joiner) place(snapshots []sources.Snapshot, o *Options) *placed {
-	m := mergeAlerts(snapshots, comparer{o.IgnoreLabels}, o.Alertmanagers, &j.alerts)
+	m := mergeAlerts(snapshots, labelset.Comparer{Ignored: o.IgnoreLabels}, o.Alertmanagers, &j.alerts)
 	if !j.owner.knows(o) {
 		j.owner = newOwner(o)
 	}
 	owned := make([]owned, len(m.alerts))
 	var owners crash.Group // where alerts are placed does not depend on their owners
 	owners.Go(func() {
-		inParallel(len(owned), func(i int) { owned[i] = j.owner.of(m.alerts[i].Labels) })
+		parallel.Do(len(owned), func(i int) { owned[i] = j.owner.of(m.alerts[i].Labels) })
 	})
 	defer owners.Wait()
-	j.texts.next(m.comparer)
+	j.texts.next(m.Comparer)
 	j.named.next(j.owner)
 	return &placed{placeAlerts(m, j.routing(snapshots)), owned}
 }
@@ -107,9 +110,9 @@ func (j *Joiner) settled(snapshots []sources.Snapshot) []sources.Snapshot {
 }
 
 // routing reads each Alertmanager's configuration, where it has changed.
-func (j *Joiner) routing(snapshots []sources.Snapshot) map[int]*routeTree {
-	trees := map[int]*routeTree{}
-	kept := map[string]*routeTree{}
+func (j *Joiner) routing(snapshots []sources.Snapshot) map[int]*routing.Tree {
+	trees := map[int]*routing.Tree{}
+	kept := map[string]*routing.Tree{}
 	for i := range snapshots {
 		text := snapshots[i].Data.Routing
 		if text == "" || snapshots[i].Source.Kind != sources.Alertmanager {
@@ -120,7 +123,7 @@ func (j *Joiner) routing(snapshots []sources.Snapshot) map[int]*routeTree {
 			if tree, known = kept[text]; !known {
 				// What can't be read is as good as not known: the alerts still
 				// have their groups.
-				tree, _ = readRouting(text)
+				tree, _ = routing.Read(text)
 			}
 		}
 		kept[text] = tree
@@ -239,7 +242,7 @@ func (b *builder) groups() []Group {
 	}
 	shared := b.shared(taken)
 	groups := make([]Group, len(b.incidents)+len(names))
-	inParallel(len(groups), func(i int) {
+	parallel.Do(len(groups), func(i int) {
 		if i < len(b.incidents) {
 			b.incidentGroup(&groups[i], i, b.withoutHeartbeats(shared.members(i)), shared)
 			return
@@ -392,7 +395,7 @@ func (b *builder) alertGroup(g *Group, stands *standing, members []int32) {
 func (b *builder) fill(g *Group, members []int32, events []event) {
 	b.sortMembers(members)
 	g.Alerts = make([]Alert, len(members))
-	inParallel(len(members), func(i int) { // one group may have all alerts
+	parallel.Do(len(members), func(i int) { // one group may have all alerts
 		at := members[i]
 		k := &b.alerts[at]
 		b.show(at, &g.Alerts[i])

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"firstline/internal/labelset"
+	"firstline/internal/routing"
 	"firstline/sources"
 )
 
@@ -16,7 +18,7 @@ func TestJoinRecordedEvents(t *testing.T) {
 			group := sources.NotificationGroup{Source: "am", Receiver: e.Receiver, Labels: map[string]string{}}
 			prom := sources.Data{ExternalLabels: set("cluster=dev")}
 			for _, f := range d.fired {
-				a := sources.Alert{Source: "am", Labels: f.labels, Annotations: f.annotations, State: sources.AlertFiring, Fingerprint: fingerprintOf(f.labels)}
+				a := sources.Alert{Source: "am", Labels: f.labels, Annotations: f.annotations, State: sources.AlertFiring, Fingerprint: labelset.Fingerprint(f.labels)}
 				if f.fingerprint != "" && f.fingerprint != a.Fingerprint {
 					t.Fatalf("fingerprint %s, Alertmanager says %s", a.Fingerprint, f.fingerprint)
 				}
@@ -73,5 +75,31 @@ func TestSameIncidentTwice(t *testing.T) {
 	groups := Join([]sources.Snapshot{pagerDuty(old, changed), snapshot(sources.PagerDuty, "again", sources.Data{Incidents: []sources.Incident{old}})}, Options{}, testNow)
 	if len(groups) != 1 || groups[0].State != Triggered {
 		t.Errorf("groups: %+v", groups)
+	}
+}
+
+// The keys that a real Alertmanager sent, from the labels it sent with them.
+func TestRecordedKeys(t *testing.T) {
+	tree, err := routing.Read(recordedRouting)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range recordedEvents(t) {
+		var texts textMemory
+		texts.next(labelset.Comparer{})
+		d := texts.readDetails(e.Details)
+		if len(d.fired) == 0 {
+			t.Fatalf("%s %s: no alerts were read", e.Alertmanager, e.GroupKey)
+		}
+		for _, f := range d.fired {
+			var keys []string
+			for _, r := range tree.Reach(f.labels) {
+				group := r.GroupLabels(f.labels)
+				keys = append(keys, r.GroupKeys(group, labelset.Canonical(group))...)
+			}
+			if len(keys) != 1 || keys[0] != e.GroupKey || routing.DedupKey(keys[0]) != e.DedupKey {
+				t.Errorf("%s: computed %q, sent %q (%s)", e.Alertmanager, keys, e.GroupKey, e.DedupKey)
+			}
+		}
 	}
 }

@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"firstline/internal/labelset"
+	"firstline/internal/parallel"
 )
 
 // member is an alert of a group with what it is sorted by.
@@ -38,7 +41,7 @@ func (b *builder) sortMembers(members []int32) {
 		return
 	}
 	sorted := make([]member, len(members))
-	inParallel(len(members), func(i int) { sorted[i] = b.member(members[i], label) })
+	parallel.Do(len(members), func(i int) { sorted[i] = b.member(members[i], label) })
 	b.sortInto(members, sorted)
 }
 
@@ -80,10 +83,10 @@ func (b *builder) compareMembers(x, y *member) int {
 		return strings.Compare(x.differing, y.differing)
 	}
 	k, l := &b.alerts[x.at], &b.alerts[y.at]
-	return cmp.Or(compareLabels(k.Labels, l.Labels), slices.Compare(k.clusters(), l.clusters()))
+	return cmp.Or(labelset.Compare(k.Labels, l.Labels), slices.Compare(k.clusters(), l.clusters()))
 }
 
-// firstDifferingLabel is the name of the label that compareLabels compares first
+// firstDifferingLabel is the name of the label that labelset.Compare compares first
 // among those in which the alerts differ, "": they differ in none.
 func (b *builder) firstDifferingLabel(members []int32) string {
 	first := b.alerts[members[0]].Labels
@@ -134,7 +137,7 @@ func (b *builder) sortedNames(labels map[string]string) []string {
 	}
 	names := make([]string, 0, len(labels))
 	for name, value := range labels {
-		if value == "" || b.ignores(name) { // which is not in the hash
+		if value == "" || b.Ignores(name) { // which is not in the hash
 			return nil
 		}
 		names = append(names, name)

@@ -3,14 +3,13 @@ package triage
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
-	"strconv"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
 
+	"firstline/internal/labelset"
 	"firstline/sources"
 )
 
@@ -22,8 +21,8 @@ func TestMembersAreInTheOrderOfTheirAlerts(t *testing.T) {
 			var k known
 			k.State = rapid.SampledFrom([]sources.AlertState{sources.AlertFiring, sources.AlertPending, sources.AlertSilenced}).Draw(t, "state")
 			k.Labels = rapid.MapOf(rapid.SampledFrom([]string{"a", "b", "c", "severity"}), rapid.SampledFrom([]string{"", "1", "2", "critical"})).Draw(t, "labels")
-			hashes, _ := comparer{}.hashes(k.Labels, nil)
-			k.names = hashes.names
+			hashes, _ := labelset.Comparer{}.Hashes(k.Labels, nil)
+			k.names = hashes.Names
 			k.ActiveSince = testNow.Add(time.Duration(rapid.IntRange(0, 1).Draw(t, "age")) * time.Minute)
 			k.Fingerprint = rapid.SampledFrom([]string{"", "", "", "f1", "f2"}).Draw(t, "fingerprint")
 			return k
@@ -43,7 +42,7 @@ func TestMembersAreInTheOrderOfTheirAlerts(t *testing.T) {
 			x, y := &b.alerts[i], &b.alerts[j]
 			return cmp.Or(
 				cmp.Compare(urgency(x.State), urgency(y.State)), cmp.Compare(gravity(own[i].severity, x.Labels["severity"]), gravity(own[j].severity, y.Labels["severity"])),
-				x.ActiveSince.Compare(y.ActiveSince), cmp.Compare(x.Fingerprint, y.Fingerprint), compareLabels(x.Labels, y.Labels),
+				x.ActiveSince.Compare(y.ActiveSince), cmp.Compare(x.Fingerprint, y.Fingerprint), labelset.Compare(x.Labels, y.Labels),
 			)
 		})
 		b.sortMembers(members)
@@ -86,61 +85,57 @@ func TestRankOfReferences(t *testing.T) {
 	}
 }
 
-// Texts that are plain are quoted as all others are.
-func TestQuoted(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		s := rapid.OneOf(rapid.String(), rapid.StringMatching(`[ -~]*`), rapid.Map(rapid.SliceOf(rapid.Byte()), func(b []byte) string { return string(b) })).Draw(t, "text")
-		if got, want := string(appendQuoted([]byte("x"), s)), "x"+strconv.Quote(s); got != want {
-			t.Fatalf("%s, want %s", got, want)
+// Labels of the same names are asked once whether they tell runbooks; those that
+// one alert has and another has not, under the same names, are still found.
+func TestLabelsThatTellRunbooks(t *testing.T) {
+	for name, o := range map[string]Options{
+		"as it is":   {},
+		"ignored":    {IgnoreLabels: []string{"runbook"}},
+		"configured": {Alertmanagers: map[string]map[string]string{"am-0": {"runbook": "a/first.md"}}},
+	} {
+		var world []sources.Snapshot
+		for i, labels := range []string{"alertname=X", "alertname=Y runbook=a/b.md", "alertname=Z runbook=c/d.md"} {
+			world = append(world, snapshot(sources.Alertmanager, fmt.Sprintf("am-%d", i), sources.Data{Alerts: []sources.Alert{routedAlert(labels)}}))
 		}
-	})
+		var got []string
+		for _, g := range Join(world, o, testNow) {
+			got = append(got, g.Alerts[0].Name()+fmt.Sprint(g.ReferenceTexts()))
+		}
+		slices.Sort(got)
+		if want := []string{"X[]", "Y[a/b.md]", "Z[c/d.md]"}; !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
 }
 
-// Completed labels are those of both, the alert's own first, without empty ones.
-func TestComplete(t *testing.T) {
-	c := comparer{[]string{"replica"}}
-	rapid.Check(t, func(t *rapid.T) {
-		draw := func(name string) map[string]string {
-			l := map[string]string{}
-			for _, label := range []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "replica"} {
-				if v := rapid.SampledFrom([]string{"none", "none", "", "x", "y"}).Draw(t, name); v != "none" {
-					l[label] = v
-				}
+// Alerts may have the same hash of names under other names.
+func TestFirstDifferingLabelOfOtherNames(t *testing.T) {
+	for _, test := range []struct {
+		most, other string
+		o           Options
+	}{
+		{most: "alertname=X replica=a", other: "alertname=X __replica__=a"},
+		{most: "alertname=X zone=a", other: "alertname=X __replica__=a", o: Options{Alertmanagers: map[string]map[string]string{"am": {"zone": "a"}}}},
+	} {
+		var am sources.Data
+		for i := range 10 {
+			labels := test.most
+			if i == 5 {
+				labels = test.other
 			}
-			if len(l) == 0 && rapid.Bool().Draw(t, "nil") {
-				return nil
-			}
-			return l
+			am.Alerts = append(am.Alerts, routedAlert(fmt.Sprintf("%s zz=%d", labels, i)))
 		}
-		labels, external := draw("label"), draw("external")
-		before := maps.Clone(labels)
-		want, added := map[string]string{}, false
-		for name, value := range labels {
-			if value != "" {
-				want[name] = value
-			}
+		o := test.o.WithDefaults()
+		var j Joiner
+		c := proveAlerts(j.place([]sources.Snapshot{manager(am)}, &o), &o, j.owner, nil, &j.texts, &j.named, nil)
+		var members []int32
+		for i := range c.alerts {
+			members = append(members, int32(i))
 		}
-		for name, value := range external {
-			if value != "" && want[name] == "" && name != "replica" {
-				want[name], added = value, true
-			}
+		if got := newBuilder(c, &j.history, testNow).firstDifferingLabel(members); got != "__replica__" {
+			t.Errorf("%s: %q", test.most, got)
 		}
-		got, whole := c.complete(labels, external), want
-		if !added {
-			want = labels // nothing is to be made
-		}
-		if !maps.Equal(got, want) || !maps.Equal(labels, before) {
-			t.Fatalf("%v with %v is %v, want %v", labels, external, got, want)
-		}
-		if !c.completes(got, labels, external) && added {
-			t.Fatalf("%v does not complete %v with %v", got, labels, external)
-		}
-		for _, other := range []map[string]string{whole, draw("other"), c.complete(draw("label"), external)} {
-			if c.completes(other, labels, external) && !maps.Equal(other, want) {
-				t.Fatalf("%v completes %v with %v, want only %v", other, labels, external, want)
-			}
-		}
-	})
+	}
 }
 
 // The first label in which alerts differ is found whatever names of labels they
@@ -203,57 +198,4 @@ func TestFirstDifferingLabel(t *testing.T) {
 			t.Fatalf("%q, want %q", got, want)
 		}
 	})
-}
-
-// Labels of the same names are asked once whether they tell runbooks; those that
-// one alert has and another has not, under the same names, are still found.
-func TestLabelsThatTellRunbooks(t *testing.T) {
-	for name, o := range map[string]Options{
-		"as it is":   {},
-		"ignored":    {IgnoreLabels: []string{"runbook"}},
-		"configured": {Alertmanagers: map[string]map[string]string{"am-0": {"runbook": "a/first.md"}}},
-	} {
-		var world []sources.Snapshot
-		for i, labels := range []string{"alertname=X", "alertname=Y runbook=a/b.md", "alertname=Z runbook=c/d.md"} {
-			world = append(world, snapshot(sources.Alertmanager, fmt.Sprintf("am-%d", i), sources.Data{Alerts: []sources.Alert{routedAlert(labels)}}))
-		}
-		var got []string
-		for _, g := range Join(world, o, testNow) {
-			got = append(got, g.Alerts[0].Name()+fmt.Sprint(g.ReferenceTexts()))
-		}
-		slices.Sort(got)
-		if want := []string{"X[]", "Y[a/b.md]", "Z[c/d.md]"}; !slices.Equal(got, want) {
-			t.Errorf("%s: %q, want %q", name, got, want)
-		}
-	}
-}
-
-// Alerts may have the same hash of names under other names.
-func TestFirstDifferingLabelOfOtherNames(t *testing.T) {
-	for _, test := range []struct {
-		most, other string
-		o           Options
-	}{
-		{most: "alertname=X replica=a", other: "alertname=X __replica__=a"},
-		{most: "alertname=X zone=a", other: "alertname=X __replica__=a", o: Options{Alertmanagers: map[string]map[string]string{"am": {"zone": "a"}}}},
-	} {
-		var am sources.Data
-		for i := range 10 {
-			labels := test.most
-			if i == 5 {
-				labels = test.other
-			}
-			am.Alerts = append(am.Alerts, routedAlert(fmt.Sprintf("%s zz=%d", labels, i)))
-		}
-		o := test.o.WithDefaults()
-		var j Joiner
-		c := proveAlerts(j.place([]sources.Snapshot{manager(am)}, &o), &o, j.owner, nil, &j.texts, &j.named, nil)
-		var members []int32
-		for i := range c.alerts {
-			members = append(members, int32(i))
-		}
-		if got := newBuilder(c, &j.history, testNow).firstDifferingLabel(members); got != "__replica__" {
-			t.Errorf("%s: %q", test.most, got)
-		}
-	}
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"firstline/internal/labelset"
+	"firstline/internal/parallel"
 	"firstline/sources"
 )
 
@@ -12,7 +14,7 @@ import (
 // its list is the very same: most joins are made because of one source's news,
 // and the labels of all others are a good part of the work.
 type alertMemory struct {
-	comparer
+	labelset.Comparer
 	bySource map[sources.Source]hashed
 	// breaks: a value of some alert's labels has a line break.
 	breaks bool
@@ -31,7 +33,7 @@ type completed struct {
 // Prometheus reported. Most of the work is to make the maps, so it is done on all
 // processors.
 func (m *alertMemory) complete(alerts []known) {
-	inParallel(len(alerts), func(i int) {
+	parallel.Do(len(alerts), func(i int) {
 		k := &alerts[i]
 		if k.routed {
 			return
@@ -43,11 +45,11 @@ func (m *alertMemory) complete(alerts []known) {
 		}
 		labels, missing := sentLabels(k.base, k.external)
 		// A list that was read again mostly has the same labels.
-		if known && len(missing) > 0 && m.completes(old.labels, labels, missing) {
+		if known && len(missing) > 0 && m.Completes(old.labels, labels, missing) {
 			k.Labels = old.labels
 			return
 		}
-		k.Labels = m.comparer.complete(labels, missing)
+		k.Labels = m.Complete(labels, missing)
 	})
 	m.completed = make(map[uint64]completed, len(m.last))
 	for i := range alerts {
@@ -62,21 +64,21 @@ func (m *alertMemory) complete(alerts []known) {
 type hashed struct {
 	alerts   []sources.Alert
 	external map[string]string
-	hashes   []setHash
+	hashes   []labelset.Hash
 	breaks   bool
 }
 
-// hash gives the hashes of the labels of all alerts by snapshot. What is new is
+// Hash gives the hashes of the labels of all alerts by snapshot. What is new is
 // hashed on all processors.
 // The alerts of an Alertmanager are completed by the labels that are configured
 // for it.
-func (m *alertMemory) hash(snapshots []sources.Snapshot, c comparer, configured map[string]map[string]string) [][]setHash {
-	if !slices.Equal(m.ignored, c.ignored) {
-		*m = alertMemory{comparer: c}
+func (m *alertMemory) hash(snapshots []sources.Snapshot, c labelset.Comparer, configured map[string]map[string]string) [][]labelset.Hash {
+	if !slices.Equal(m.Ignored, c.Ignored) {
+		*m = alertMemory{Comparer: c}
 	}
 	m.last, m.completed, m.breaks = m.completed, nil, false
 	bySource := make(map[sources.Source]hashed, len(snapshots))
-	hashes := make([][]setHash, len(snapshots))
+	hashes := make([][]labelset.Hash, len(snapshots))
 	for i := range snapshots {
 		list := hashed{alerts: snapshots[i].Data.Alerts, external: snapshots[i].Data.ExternalLabels}
 		if snapshots[i].Source.Kind == sources.Alertmanager {
@@ -105,11 +107,11 @@ func (h *hashed) same(other hashed) bool {
 	return len(h.alerts) > 0 && len(h.alerts) == len(other.alerts) && &h.alerts[0] == &other.alerts[0] && maps.Equal(h.external, other.external)
 }
 
-func (h *hashed) hash(c comparer) {
-	h.hashes = make([]setHash, len(h.alerts))
+func (h *hashed) hash(c labelset.Comparer) {
+	h.hashes = make([]labelset.Hash, len(h.alerts))
 	var breaks atomic.Bool
-	inParallel(len(h.alerts), func(i int) {
-		hashes, broken := c.hashes(sentLabels(&h.alerts[i], h.external))
+	parallel.Do(len(h.alerts), func(i int) {
+		hashes, broken := c.Hashes(sentLabels(&h.alerts[i], h.external))
 		h.hashes[i] = hashes
 		if broken {
 			breaks.Store(true)

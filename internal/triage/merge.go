@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"firstline/internal/crash"
+	"firstline/internal/labelset"
+	"firstline/internal/parallel"
 	"firstline/sources"
 )
 
@@ -94,7 +96,7 @@ func (k *known) relabelled() []map[string]string {
 	for i := range k.originals {
 		all[i] = k.originals[i].labels
 	}
-	slices.SortFunc(all, compareLabels)
+	slices.SortFunc(all, labelset.Compare)
 	return all
 }
 
@@ -109,7 +111,7 @@ type original struct {
 func (k *known) addOriginal(hash uint64, labels map[string]string) {
 	for i := range k.originals {
 		if o := &k.originals[i]; o.hash == hash {
-			if compareLabels(labels, o.labels) < 0 { // of replicas any would do, but always the same
+			if labelset.Compare(labels, o.labels) < 0 { // of replicas any would do, but always the same
 				o.labels = labels
 			}
 			return
@@ -188,8 +190,8 @@ func better(a, b *sources.Alert) bool {
 		cmp.Compare(a.GeneratorURL, b.GeneratorURL),
 	)
 	if c == 0 {
-		c = cmp.Or(strings.Compare(canonical(a.Labels), canonical(b.Labels)),
-			strings.Compare(canonical(a.Annotations), canonical(b.Annotations)),
+		c = cmp.Or(strings.Compare(labelset.Canonical(a.Labels), labelset.Canonical(b.Labels)),
+			strings.Compare(labelset.Canonical(a.Annotations), labelset.Canonical(b.Annotations)),
 			slices.Compare(a.SilencedBy, b.SilencedBy), slices.Compare(a.InhibitedBy, b.InhibitedBy))
 	}
 	return c < 0
@@ -197,10 +199,10 @@ func better(a, b *sources.Alert) bool {
 
 // merger puts the copies of alerts together.
 type merger struct {
-	comparer
+	labelset.Comparer
 	memory *alertMemory
 	alerts []known
-	// byHash finds alerts by their labels' hash, see hashPair.
+	// byHash finds alerts by their labels' hash, see labelset.HashPair.
 	byHash map[uint64]int32
 	// byFingerprint finds alerts by any fingerprint an Alertmanager gave.
 	byFingerprint map[string]int32
@@ -218,20 +220,20 @@ type merger struct {
 // The alerts of Alertmanagers that are not in one cluster are different,
 // however equal their labels are, unless the labels prove that they come from one
 // Prometheus; see clusters.
-func mergeAlerts(snapshots []sources.Snapshot, c comparer, configured map[string]map[string]string, memory *alertMemory) *merger {
+func mergeAlerts(snapshots []sources.Snapshot, c labelset.Comparer, configured map[string]map[string]string, memory *alertMemory) *merger {
 	hashes := memory.hash(snapshots, c, configured)
 	n := 0
 	for i := range snapshots {
 		n = max(n, len(snapshots[i].Data.Alerts))
 	}
 	m := &merger{
-		comparer:      memory.comparer,
+		Comparer:      memory.Comparer,
 		memory:        memory,
 		alerts:        make([]known, 0, n),
 		byHash:        make(map[uint64]int32, n),
 		byFingerprint: make(map[string]int32, n),
 		snapshots:     snapshots,
-		clusters:      findClusters(snapshots, configured, memory.comparer),
+		clusters:      findClusters(snapshots, configured, memory.Comparer),
 	}
 	var at []int32 // of each Alertmanager's alerts, one after the other
 	for i := range snapshots {
@@ -254,7 +256,7 @@ func mergeAlerts(snapshots []sources.Snapshot, c comparer, configured map[string
 			a, h := &snapshots[i].Data.Alerts[k], hashes[i][k]
 			if routed == 0 {
 				m.addUnrouted(i, a, h)
-			} else if at := m.findSent(h.set, a); at >= 0 {
+			} else if at := m.findSent(h.Set, a); at >= 0 {
 				m.addCopies(at, i, a)
 			} else {
 				left = append(left, leftover{i, a, h})
@@ -285,13 +287,13 @@ func (m *merger) find(h uint64) int32 {
 func (m *merger) findSent(h uint64, a *sources.Alert) int32 {
 	at := m.find(h)
 	for i := 1; at < 0 && i < len(a.Sent); i++ {
-		at = m.find(m.hash(a.Sent[i], nil))
+		at = m.find(m.Hash(a.Sent[i], nil))
 	}
 	return at
 }
 
-func (m *merger) add(hash setHash, a *sources.Alert, external map[string]string) int32 {
-	at, h := int32(len(m.alerts)), hash.set
+func (m *merger) add(hash labelset.Hash, a *sources.Alert, external map[string]string) int32 {
+	at, h := int32(len(m.alerts)), hash.Set
 	if first, known := m.byHash[h]; known {
 		if len(m.twins[h]) == 0 {
 			m.twins[h] = []int32{first}
@@ -300,21 +302,21 @@ func (m *merger) add(hash setHash, a *sources.Alert, external map[string]string)
 	} else {
 		m.byHash[h] = at
 	}
-	m.alerts = append(m.alerts, known{base: a, external: external, hash: h, names: hash.names, home: none})
+	m.alerts = append(m.alerts, known{base: a, external: external, hash: h, names: hash.Names, home: none})
 	return at
 }
 
 // addUnrouted adds a Prometheus's alert that no Alertmanager has.
-func (m *merger) addUnrouted(source int, a *sources.Alert, h setHash) {
-	at := m.find(h.set)
+func (m *merger) addUnrouted(source int, a *sources.Alert, h labelset.Hash) {
+	at := m.find(h.Set)
 	if at < 0 {
 		at = m.add(h, a, m.snapshots[source].Data.ExternalLabels)
 	}
 	m.addCopies(at, source, a)
 }
 
-func (m *merger) addRouted(source int, a *sources.Alert, h setHash) int32 {
-	at := m.find(h.set)
+func (m *merger) addRouted(source int, a *sources.Alert, h labelset.Hash) int32 {
+	at := m.find(h.Set)
 	if at >= 0 && m.many {
 		at = m.inClusterOf(at, source, a)
 	}
@@ -333,7 +335,7 @@ func (m *merger) addRouted(source int, a *sources.Alert, h setHash) int32 {
 		k.also = append(k.also, a)
 	}
 	if labels := m.labels[m.of[source]]; len(labels) > 0 {
-		if raw := m.hash(a.Labels, nil); raw != h.set && !slices.Contains(m.byRaw[raw], at) {
+		if raw := m.Hash(a.Labels, nil); raw != h.Set && !slices.Contains(m.byRaw[raw], at) {
 			m.byRaw[raw] = append(m.byRaw[raw], at)
 		}
 	}
@@ -375,7 +377,7 @@ func (m *merger) addCopy(at int32, source int, a *sources.Alert) {
 		k.metric = a
 	}
 	if len(a.Sent) > 0 {
-		k.addOriginal(m.hash(a.Labels, nil), a.Labels)
+		k.addOriginal(m.Hash(a.Labels, nil), a.Labels)
 	}
 	if !k.routed && a != k.base && better(a, k.base) {
 		k.base, k.external = a, m.snapshots[source].Data.ExternalLabels
@@ -385,7 +387,7 @@ func (m *merger) addCopy(at int32, source int, a *sources.Alert) {
 // finish sets what the alerts are joined and sorted by.
 func (m *merger) finish() {
 	m.memory.complete(m.alerts)
-	inParallel(len(m.alerts), func(i int) {
+	parallel.Do(len(m.alerts), func(i int) {
 		k := &m.alerts[i]
 		if k.routed {
 			k.Labels = k.base.Labels
@@ -404,7 +406,7 @@ func (m *merger) finish() {
 		k.told = m.reporters(&k.from, told)
 		k.identity = k.hash
 		if k.routed && m.many {
-			k.identity += hashPair("", k.told.clusters[0])
+			k.identity += labelset.HashPair("", k.told.clusters[0])
 		}
 	}
 }

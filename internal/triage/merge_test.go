@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/labelset"
 	"firstline/sources"
 )
 
@@ -245,18 +246,18 @@ func TestMergingCopies(t *testing.T) {
 				for _, name := range test.ignore {
 					delete(shown, name)
 				}
-				return canonical(shown)
+				return labelset.Canonical(shown)
 			}
 			slices.SortFunc(got, func(a, b Alert) int { return cmp.Compare(without(a.Labels), without(b.Labels)) })
 			slices.SortFunc(test.want, func(a, b want) int {
-				return cmp.Compare(canonical(set(a.labels)), canonical(set(b.labels)))
+				return cmp.Compare(labelset.Canonical(set(a.labels)), labelset.Canonical(set(b.labels)))
 			})
 			if len(got) != len(test.want) {
 				t.Fatalf("%d alerts, want %d: %v", len(got), len(test.want), got)
 			}
 			for i, w := range test.want {
 				a := got[i]
-				if without(a.Labels) != canonical(set(w.labels)) || !slices.Equal(a.Sources, w.sources) || a.State != w.state || a.Value != w.value {
+				if without(a.Labels) != labelset.Canonical(set(w.labels)) || !slices.Equal(a.Sources, w.sources) || a.State != w.state || a.Value != w.value {
 					t.Errorf("alert %d\n got %v %v %s %q\nwant %v", i, a.Labels, a.Sources, a.State, a.Value, w)
 				}
 			}

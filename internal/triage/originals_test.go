@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"firstline/internal/labelset"
 	"firstline/sources"
 )
 
@@ -68,7 +69,7 @@ func TestOriginals(t *testing.T) {
 		}
 		for i, g := range Join(c.snapshots, Options{}, testNow) {
 			for k, a := range g.Alerts {
-				if !slices.EqualFunc(a.Originals, groups[i].Alerts[k].Originals, func(x, y map[string]string) bool { return compareLabels(x, y) == 0 }) {
+				if !slices.EqualFunc(a.Originals, groups[i].Alerts[k].Originals, func(x, y map[string]string) bool { return labelset.Compare(x, y) == 0 }) {
 					t.Errorf("%s: %v in another order", c.name, a.Originals)
 				}
 			}

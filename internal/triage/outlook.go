@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"firstline/internal/escalation"
+	"firstline/internal/routing"
 	"firstline/sources"
 )
 
@@ -143,8 +144,8 @@ func (b *builder) why(g *Group, members []int32) string {
 func (b *builder) mutedBy(p *place) (by []string, outside bool) {
 	tree := b.trees[p.manager]
 	isOutside := func(by []string) bool {
-		return slices.ContainsFunc(p.routes, func(r *route) bool {
-			return len(by) > 0 && !slices.ContainsFunc(by, func(name string) bool { return !slices.Contains(r.active, name) })
+		return slices.ContainsFunc(p.routes, func(r *routing.Route) bool {
+			return len(by) > 0 && !slices.ContainsFunc(by, func(name string) bool { return !slices.Contains(r.Active, name) })
 		})
 	}
 	if len(p.mutedBy) > 0 || tree == nil || len(p.routes) == 0 {
@@ -155,7 +156,7 @@ func (b *builder) mutedBy(p *place) (by []string, outside bool) {
 		return nil, false
 	}
 	for _, r := range p.routes {
-		muted := tree.mutedAt(r, b.now.Add(s.Data.ClockOffset))
+		muted := tree.MutedAt(r, b.now.Add(s.Data.ClockOffset))
 		if len(muted) == 0 {
 			return nil, false
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"firstline/internal/labelset"
 	"firstline/sources"
 )
 
@@ -269,7 +270,7 @@ func (b *builder) rulesSay(s *sources.Snapshot, name string) (evaluates bool, wh
 // lost says which Alertmanager had the alert in this run and has it no more;
 // empty where none did. One that was started since only forgot it.
 func (b *builder) lost(in *paged, set map[string]string) string {
-	hash := b.hash(set, nil)
+	hash := b.Hash(set, nil)
 	for i := range b.snapshots {
 		s := &b.snapshots[i]
 		if s.Source.Kind != sources.Alertmanager || !b.judges(i, in) {
@@ -277,7 +278,7 @@ func (b *builder) lost(in *paged, set map[string]string) string {
 		}
 		identity := hash
 		if b.many {
-			identity += hashPair("", b.name[b.of[i]])
+			identity += labelset.HashPair("", b.name[b.of[i]])
 		}
 		f := b.history.alerts[identity]
 		if f == nil || f.manager != s.Source.Name {
@@ -299,7 +300,7 @@ func (b *builder) lost(in *paged, set map[string]string) string {
 // couldHave reports whether the alert may come from the source: a Prometheus's
 // external labels may rule it out.
 func (b *builder) couldHave(s *sources.Snapshot, set map[string]string) bool {
-	return s.Source.Kind != sources.Prometheus || !b.contradicts(s.Data.ExternalLabels, nil, set)
+	return s.Source.Kind != sources.Prometheus || !b.Contradicts(s.Data.ExternalLabels, nil, set)
 }
 
 // mayBeIn names an active alert that may be in the incident's notification

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"firstline/internal/labelset"
 	"firstline/sources"
 )
 
@@ -166,7 +167,7 @@ func (w *owner) of(labels map[string]string) owned {
 	if own.rule >= 0 {
 		own.service = w.o.Services[own.rule].Name
 	} else {
-		own.service = firstSet(labels, w.o.ServiceLabels)
+		own.service = labelset.FirstSet(labels, w.o.ServiceLabels)
 		if i, known := w.byName[own.service]; known {
 			own.rule = i
 		}
@@ -174,7 +175,7 @@ func (w *owner) of(labels map[string]string) owned {
 	if own.rule >= 0 && w.o.Services[own.rule].Team != "" {
 		own.team = w.o.Services[own.rule].Team
 	} else {
-		own.team = firstSet(labels, w.o.TeamLabels)
+		own.team = labelset.FirstSet(labels, w.o.TeamLabels)
 	}
 	return own
 }

@@ -5,6 +5,9 @@ import (
 	"slices"
 	"time"
 
+	"firstline/internal/labelset"
+	"firstline/internal/parallel"
+	"firstline/internal/routing"
 	"firstline/sources"
 )
 
@@ -20,7 +23,7 @@ type place struct {
 	id      string
 	members []int32
 	// routes are those that may have made the group; nearly always one.
-	routes []*route
+	routes []*routing.Route
 	// pages: the receiver has pagerduty_configs. routing: that is known.
 	pages, routing bool
 	// predicted: no alert of it is at the Alertmanager.
@@ -33,7 +36,7 @@ type place struct {
 func (p *place) wait() time.Duration {
 	var d time.Duration
 	for _, r := range p.routes {
-		d = max(d, r.groupWait)
+		d = max(d, r.GroupWait)
 	}
 	return d
 }
@@ -42,7 +45,7 @@ func (p *place) wait() time.Duration {
 type placer struct {
 	*merger
 	places []place
-	trees  map[int]*routeTree
+	trees  map[int]*routing.Tree
 	// at finds the notification group with a key.
 	at map[placeKey]int32
 	// room holds the places of alerts that have only one, which nearly all do.
@@ -56,7 +59,7 @@ type placeKey struct {
 
 // placeAlerts finds each alert's places. trees holds the route trees by the
 // index of the Alertmanager's snapshot.
-func placeAlerts(m *merger, trees map[int]*routeTree) *placer {
+func placeAlerts(m *merger, trees map[int]*routing.Tree) *placer {
 	n := 0
 	for i := range m.snapshots {
 		n += len(m.snapshots[i].Data.Groups)
@@ -70,7 +73,7 @@ func placeAlerts(m *merger, trees map[int]*routeTree) *placer {
 		}
 		groups := m.snapshots[i].Data.Groups
 		read := make([]readGroup, len(groups))
-		inParallel(len(groups), func(g int) { read[g] = p.readGroup(i, &groups[g]) })
+		parallel.Do(len(groups), func(g int) { read[g] = p.readGroup(i, &groups[g]) })
 		for g := range groups {
 			p.addGroup(i, &groups[g], &read[g])
 		}
@@ -87,7 +90,7 @@ func placeAlerts(m *merger, trees map[int]*routeTree) *placer {
 type readGroup struct {
 	members []int32
 	name    string
-	routes  []*route
+	routes  []*routing.Route
 }
 
 func (p *placer) readGroup(manager int, g *sources.NotificationGroup) readGroup {
@@ -95,7 +98,7 @@ func (p *placer) readGroup(manager int, g *sources.NotificationGroup) readGroup 
 	if !slices.IsSorted(fingerprints) {
 		fingerprints = slices.Sorted(slices.Values(fingerprints))
 	}
-	read := readGroup{members: make([]int32, 0, len(fingerprints)), name: canonical(g.Labels)}
+	read := readGroup{members: make([]int32, 0, len(fingerprints)), name: labelset.Canonical(g.Labels)}
 	for _, f := range fingerprints {
 		at, ok := p.byFingerprint[f]
 		for _, twin := range p.samePrint[f] {
@@ -126,13 +129,13 @@ func (p *placer) addGroup(manager int, g *sources.NotificationGroup, read *readG
 
 // routesOf finds the routes that a group of this receiver under these labels
 // can come from: those that all its alerts reach.
-func (p *placer) routesOf(tree *routeTree, g *sources.NotificationGroup, members []int32) []*route {
+func (p *placer) routesOf(tree *routing.Tree, g *sources.NotificationGroup, members []int32) []*routing.Route {
 	labels := p.alerts[members[0]].base.Labels
-	reached := tree.reach(labels)
-	fits := func(strict bool) []*route {
-		var fit []*route
+	reached := tree.Reach(labels)
+	fits := func(strict bool) []*routing.Route {
+		var fit []*routing.Route
 		for _, r := range reached {
-			if r.receiver == g.Receiver && (!strict || r.groups(labels, g.Labels)) {
+			if r.Receiver == g.Receiver && (!strict || r.Groups(labels, g.Labels)) {
 				fit = append(fit, r)
 			}
 		}
@@ -148,8 +151,8 @@ func (p *placer) routesOf(tree *routeTree, g *sources.NotificationGroup, members
 		if len(routes) < 2 {
 			break
 		}
-		others := tree.reach(p.alerts[i].base.Labels)
-		both := slices.DeleteFunc(slices.Clone(routes), func(r *route) bool { return !slices.Contains(others, r) })
+		others := tree.Reach(p.alerts[i].base.Labels)
+		both := slices.DeleteFunc(slices.Clone(routes), func(r *routing.Route) bool { return !slices.Contains(others, r) })
 		if len(both) > 0 {
 			routes = both
 		}
@@ -158,7 +161,7 @@ func (p *placer) routesOf(tree *routeTree, g *sources.NotificationGroup, members
 }
 
 // place gives the index of the group, new or known.
-func (p *placer) place(key placeKey, labels map[string]string, routes []*route) int32 {
+func (p *placer) place(key placeKey, labels map[string]string, routes []*routing.Route) int32 {
 	at, ok := p.at[key]
 	if !ok {
 		tree := p.trees[key.manager]
@@ -170,7 +173,7 @@ func (p *placer) place(key placeKey, labels map[string]string, routes []*route) 
 		}
 		p.places = append(p.places, place{
 			manager: key.manager, receiver: key.receiver, labels: labels, name: key.name, id: id,
-			pages: tree != nil && tree.integrations[key.receiver] > 0, routing: tree != nil,
+			pages: tree != nil && tree.Integrations[key.receiver] > 0, routing: tree != nil,
 		})
 	}
 	for _, r := range routes {
@@ -215,9 +218,9 @@ func (p *placer) predict() {
 			if tree == nil || !p.mayHold(k, manager, senders) {
 				continue
 			}
-			for _, r := range tree.reach(k.Labels) {
-				labels := r.groupLabels(k.Labels)
-				at := p.place(placeKey{manager, r.receiver, canonical(labels)}, labels, []*route{r})
+			for _, r := range tree.Reach(k.Labels) {
+				labels := r.GroupLabels(k.Labels)
+				at := p.place(placeKey{manager, r.Receiver, labelset.Canonical(labels)}, labels, []*routing.Route{r})
 				if int(at) >= real {
 					p.places[at].predicted = true
 				}

@@ -3,12 +3,14 @@ package triage
 import (
 	"testing"
 
+	"firstline/internal/labelset"
+	"firstline/internal/routing"
 	"firstline/sources"
 )
 
 // An alert in several of Alertmanager's groups is shown in one.
 func TestAlertInSeveralGroups(t *testing.T) {
-	const routing = `
+	const twoGroups = `
 route:
   receiver: chat
   routes:
@@ -20,13 +22,13 @@ receivers: [{name: pd, pagerduty_configs: [{}]}, {name: chat}]
 	group := func(receiver, labels string) sources.NotificationGroup {
 		return sources.NotificationGroup{Source: "am", Receiver: receiver, Labels: set(labels), Fingerprints: []string{a.Fingerprint}}
 	}
-	d := sources.Data{Routing: routing, Alerts: []sources.Alert{a}, Groups: []sources.NotificationGroup{group("chat", "alertname=X"), group("pd", "pod=p")}}
+	d := sources.Data{Routing: twoGroups, Alerts: []sources.Alert{a}, Groups: []sources.NotificationGroup{group("chat", "alertname=X"), group("pd", "pod=p")}}
 	groups := Join([]sources.Snapshot{manager(d)}, Options{}, testNow)
 	if len(groups) != 1 || groups[0].ID != groupID(`{pod="p"}`) || groups[0].JoinedBy != ByGroup {
 		t.Errorf("groups: %+v", groups)
 	}
 	// Its incident is found by the key of the route that pages.
-	in := incident("P1", sent(dedupKey(`{}/{a="1"}:{pod="p"}`), nil))
+	in := incident("P1", sent(routing.DedupKey(`{}/{a="1"}:{pod="p"}`), nil))
 	groups = Join([]sources.Snapshot{manager(d), pagerDuty(in)}, Options{}, testNow)
 	if len(groups) != 1 || groups[0].ID != "P1" || groups[0].JoinedBy != ByDedupKey {
 		t.Errorf("groups: %+v", groups)
@@ -47,7 +49,7 @@ receivers: [{name: pd, pagerduty_configs: [{}]}]
 		manager(sources.Data{Routing: told, Alerts: []sources.Alert{a}, Groups: []sources.NotificationGroup{
 			{Source: "am", Receiver: "pd", Labels: map[string]string{}, Fingerprints: []string{a.Fingerprint}},
 		}}),
-		pagerDuty(incident("P1", sent(dedupKey(`{}/{a="1"}:{}`), nil))),
+		pagerDuty(incident("P1", sent(routing.DedupKey(`{}/{a="1"}:{}`), nil))),
 	}, Options{}, testNow)
 	if len(groups) != 1 || groups[0].JoinedBy != ByDedupKey {
 		t.Errorf("groups: %+v", groups)
@@ -57,7 +59,7 @@ receivers: [{name: pd, pagerduty_configs: [{}]}]
 // Two routes may make groups of the same labels for the same receiver: each
 // incident then has the alerts of its own route.
 func TestRoutesWithTheSameGroups(t *testing.T) {
-	const routing = `
+	const twoGroups = `
 route:
   receiver: pd
   routes:
@@ -70,8 +72,8 @@ receivers: [{name: pd, pagerduty_configs: [{}]}]
 		return sources.NotificationGroup{Source: "am", Receiver: "pd", Labels: set("alertname=X"), Fingerprints: fingerprints}
 	}
 	groups := Join([]sources.Snapshot{
-		manager(sources.Data{Routing: routing, Alerts: []sources.Alert{both, one}, Groups: []sources.NotificationGroup{group(both.Fingerprint, one.Fingerprint), group(both.Fingerprint)}}),
-		pagerDuty(incident("P2", sent(dedupKey(`{}/{b="1"}:{alertname="X"}`), nil))),
+		manager(sources.Data{Routing: twoGroups, Alerts: []sources.Alert{both, one}, Groups: []sources.NotificationGroup{group(both.Fingerprint, one.Fingerprint), group(both.Fingerprint)}}),
+		pagerDuty(incident("P2", sent(routing.DedupKey(`{}/{b="1"}:{alertname="X"}`), nil))),
 	}, Options{}, testNow)
 	if g := groupByID(t, groups, "P2"); len(g.Alerts) != 1 || g.Alerts[0].Labels["pod"] != "both" {
 		t.Errorf("P2 has %v", g.Alerts)
@@ -116,7 +118,7 @@ func TestPredictedGroups(t *testing.T) {
 	want := map[string]string{"A": `{alertname="A"}`, "B": `{pod="b"}`, "P": `{pod="p"}`}
 	for _, g := range groups {
 		name := g.Alerts[0].Name()
-		if got := canonical(g.Labels); got != want[name] || g.JoinedBy != ByGroup {
+		if got := labelset.Canonical(g.Labels); got != want[name] || g.JoinedBy != ByGroup {
 			t.Errorf("%s stands in %s by %s, want %s", name, got, g.JoinedBy, want[name])
 		}
 	}

@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"firstline/internal/labelset"
+	"firstline/internal/parallel"
 )
 
 // proveFired finds the alert of an event: by its fingerprint and, unless the
@@ -51,7 +54,7 @@ func (c *claimer) proveFired(d *eventDetails, f *firedAlert, byKey bool, give fu
 // withLabels are the alerts with the labels of an alert in an event or, if there
 // are none, the one that has a part of them.
 func (c *claimer) withLabels(f *firedAlert) []int32 {
-	all := c.withHash(f.hashBy(c.comparer))
+	all := c.withHash(f.hashBy(c.Comparer))
 	if len(all) > 0 {
 		return all
 	}
@@ -65,8 +68,8 @@ func (c *claimer) withLabels(f *firedAlert) []int32 {
 // Prometheus reports this fingerprint, with or without the replica's label.
 func (c *claimer) fingerprintIs(at int32, fingerprint string) bool {
 	k := &c.alerts[at]
-	return fingerprintOf(k.Labels) == fingerprint ||
-		fingerprintOf(k.sent()) == fingerprint
+	return labelset.Fingerprint(k.Labels) == fingerprint ||
+		labelset.Fingerprint(k.sent()) == fingerprint
 }
 
 func (c *claimer) ownFingerprint(fingerprint string) (int32, bool) {
@@ -78,8 +81,8 @@ func (c *claimer) indexOwnFingerprints() map[string]int32 {
 	found := map[string]int32{}
 	for i := range c.alerts {
 		if k := &c.alerts[i]; !k.routed {
-			found[fingerprintOf(k.Labels)] = int32(i)
-			found[fingerprintOf(k.sent())] = int32(i)
+			found[labelset.Fingerprint(k.Labels)] = int32(i)
+			found[labelset.Fingerprint(k.sent())] = int32(i)
 		}
 	}
 	return found
@@ -122,7 +125,7 @@ func (c *claimer) inShape(names shape, set map[string]string) int32 {
 		if value == "" {
 			return none
 		}
-		h += hashPair(name, value)
+		h += labelset.HashPair(name, value)
 	}
 	if at := c.find(h); at >= 0 && !c.alerts[at].routed {
 		return at
@@ -148,7 +151,7 @@ func (c *claimer) indexShapes() map[string][]shape {
 		seen[this] = true
 		var names shape
 		for label, value := range k.Labels {
-			if value != "" && !c.ignores(label) {
+			if value != "" && !c.Ignores(label) {
 				names = append(names, label)
 			}
 		}
@@ -173,7 +176,7 @@ func (c *claimer) indexBroken() map[string][]int32 {
 		return nil
 	}
 	broken := make([]bool, len(c.alerts))
-	inParallel(len(c.alerts), func(i int) {
+	parallel.Do(len(c.alerts), func(i int) {
 		for _, value := range c.alerts[i].Labels {
 			broken[i] = broken[i] || strings.ContainsRune(value, '\n')
 		}

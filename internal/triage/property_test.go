@@ -12,6 +12,8 @@ import (
 
 	"pgregory.net/rapid"
 
+	"firstline/internal/labelset"
+	"firstline/internal/routing"
 	"firstline/sources"
 )
 
@@ -53,12 +55,12 @@ func drawWorld(t *rapid.T) []sources.Snapshot {
 		name := fmt.Sprintf("am-%d", i)
 		// Some are one cluster, some do not report it.
 		d.Peers = rapid.SampledFrom([][]string{nil, {"1"}, {"1", "2"}}).Draw(t, "peers")
-		routing := pick("routing", "", simpleRouting, recordedRouting, "route: {receiver: pd, group_by: ['...'], routes: [{matchers: ['pod=~\".+\"'], receiver: other, continue: true}, {matchers: [alertname!=\"X\"], group_by: [service]}]}")
-		d.Routing = routing
+		configuration := pick("routing", "", simpleRouting, recordedRouting, "route: {receiver: pd, group_by: ['...'], routes: [{matchers: ['pod=~\".+\"'], receiver: other, continue: true}, {matchers: [alertname!=\"X\"], group_by: [service]}]}")
+		d.Routing = configuration
 		groups := map[string]*sources.NotificationGroup{}
 		for range rapid.IntRange(0, 6).Draw(t, "alerts") {
 			a := sources.Alert{Source: name, Labels: labels(), ActiveSince: since(), Receivers: []string{"pd"}}
-			a.Fingerprint = fingerprintOf(a.Labels)
+			a.Fingerprint = labelset.Fingerprint(a.Labels)
 			switch rapid.IntRange(0, 3).Draw(t, "state") {
 			case 0:
 				a.State, a.SilencedBy = sources.AlertSilenced, []string{"s1", "s2"}
@@ -68,18 +70,18 @@ func drawWorld(t *rapid.T) []sources.Snapshot {
 				a.State = sources.AlertFiring
 			}
 			d.Alerts = append(d.Alerts, a)
-			tree, err := readRouting(routing)
+			tree, err := routing.Read(configuration)
 			if err != nil || rapid.IntRange(0, 3).Draw(t, "grouped") == 0 {
 				continue
 			}
-			for _, r := range tree.reach(a.Labels) {
-				group := r.groupLabels(a.Labels)
-				id := r.receiver + canonical(group)
+			for _, r := range tree.Reach(a.Labels) {
+				group := r.GroupLabels(a.Labels)
+				id := r.Receiver + labelset.Canonical(group)
 				if groups[id] == nil {
-					groups[id] = &sources.NotificationGroup{Source: name, Receiver: r.receiver, Labels: group}
+					groups[id] = &sources.NotificationGroup{Source: name, Receiver: r.Receiver, Labels: group}
 				}
 				groups[id].Fingerprints = append(groups[id].Fingerprints, a.Fingerprint)
-				keys = append(keys, dedupKey(r.groupKeys(group, canonical(group))[0]))
+				keys = append(keys, routing.DedupKey(r.GroupKeys(group, labelset.Canonical(group))[0]))
 			}
 		}
 		for _, id := range slices.Sorted(mapKeys(groups)) {
@@ -143,11 +145,11 @@ func drawDetails(t *rapid.T, labels func() map[string]string) any {
 		for name, value := range l {
 			object[name] = value
 		}
-		return map[string]any{"firing": []any{map[string]any{"labels": object, "fingerprint": fingerprintOf(l)}}}
+		return map[string]any{"firing": []any{map[string]any{"labels": object, "fingerprint": labelset.Fingerprint(l)}}}
 	case 3:
 		return map[string]any{"alertname": l["alertname"], "service": l["service"]}
 	}
-	return map[string]any{"fingerprint": fingerprintOf(l)}
+	return map[string]any{"fingerprint": labelset.Fingerprint(l)}
 }
 
 func mapKeys[V any](m map[string]V) func(func(string) bool) {
@@ -199,7 +201,7 @@ func TestJoinProperties(t *testing.T) {
 
 // checkNothingIsLost wants every incident and every alert once.
 func checkNothingIsLost(t *rapid.T, world []sources.Snapshot, groups []Group) {
-	c := comparer{Options{}.WithDefaults().IgnoreLabels}
+	c := labelset.Comparer{Ignored: Options{}.WithDefaults().IgnoreLabels}
 	ids, shown := map[string]bool{}, map[string][]string{}
 	for _, g := range groups {
 		if ids[g.ID] {
@@ -210,8 +212,8 @@ func checkNothingIsLost(t *rapid.T, world []sources.Snapshot, groups []Group) {
 			t.Fatalf("group %s is of nothing", g.ID)
 		}
 		for _, a := range g.Alerts {
-			own := c.complete(map[string]string{}, a.Labels) // without what is ignored
-			where := canonical(own) + strings.Join(a.Clusters, ",")
+			own := c.Complete(map[string]string{}, a.Labels) // without what is ignored
+			where := labelset.Canonical(own) + strings.Join(a.Clusters, ",")
 			others := shown[where]
 			for _, other := range others {
 				if !slices.Contains(g.Shares, other) {
@@ -233,7 +235,7 @@ func checkNothingIsLost(t *rapid.T, world []sources.Snapshot, groups []Group) {
 		for _, a := range s.Data.Alerts {
 			found := slices.ContainsFunc(groups, func(g Group) bool {
 				return slices.ContainsFunc(g.Alerts, func(x Alert) bool {
-					return slices.Contains(x.Sources, s.Source.Name) && c.within(a.Labels, x.Labels)
+					return slices.Contains(x.Sources, s.Source.Name) && c.Within(a.Labels, x.Labels)
 				})
 			})
 			if !found {

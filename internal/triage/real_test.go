@@ -12,7 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/labelset"
 	"firstline/internal/realservers"
+	"firstline/internal/routing"
 	"firstline/sources"
 	"firstline/sources/alertmanager"
 )
@@ -295,7 +297,7 @@ func checkRealKeys(t *testing.T, binary string, c realCase) {
 	if len(trees) != 1 {
 		t.Fatalf("the configuration can't be read:\n%s", read.Data.Routing)
 	}
-	p := placeAlerts(mergeAlerts(snapshots, comparer{}, nil, &j.alerts), trees)
+	p := placeAlerts(mergeAlerts(snapshots, labelset.Comparer{}, nil, &j.alerts), trees)
 	computed := map[sentKey]int{}
 	paging := 0
 	for i := range p.places {
@@ -314,8 +316,8 @@ func checkRealKeys(t *testing.T, binary string, c realCase) {
 		}
 		paging += len(place.routes)
 		for _, r := range place.routes {
-			for _, key := range r.groupKeys(place.labels, place.name) {
-				computed[sentKey{place.receiver, dedupKey(key)}] = i
+			for _, key := range r.GroupKeys(place.labels, place.name) {
+				computed[sentKey{place.receiver, routing.DedupKey(key)}] = i
 			}
 		}
 	}

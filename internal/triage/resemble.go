@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"firstline/internal/labelset"
+	"firstline/internal/parallel"
 	"firstline/sources"
 )
 
@@ -18,7 +20,7 @@ var placeLabels = [7]string{"cluster", "namespace", "environment", "env", "regio
 // placeHashes are the hashes of these names, which every alert is asked for.
 var placeHashes = func() (hashes [len(placeLabels)]uint64) {
 	for i, name := range placeLabels {
-		hashes[i] = hashName(name)
+		hashes[i] = labelset.HashName(name)
 	}
 	return hashes
 }()
@@ -42,7 +44,7 @@ func (c *claimer) resemble(earlier []resembled) {
 	unproven, proven := newWanted(c), newWanted(c)
 	events := c.resembling()
 	// Events are read on all processors, and put into lists in order.
-	inParallel(len(events), func(i int) { events[i].read(c) })
+	parallel.Do(len(events), func(i int) { events[i].read(c) })
 	for i := range events {
 		if w := &events[i]; w.event.proven {
 			proven.add(w)
@@ -62,7 +64,7 @@ func (c *claimer) resemble(earlier []resembled) {
 	}
 	// No claim depends on another's, so they are found on all processors.
 	withheld := make([]atomic.Bool, len(c.incidents))
-	inParallel(len(c.alerts), func(i int) {
+	parallel.Do(len(c.alerts), func(i int) {
 		alert := int32(i)
 		best := c.bestOf(alert, unproven, proven)
 		if best.incident < 0 {
@@ -235,7 +237,7 @@ func whereaboutsOf(labels map[string]string, set placeSet) whereabouts {
 		}
 		if value := labels[name]; value != "" {
 			w.told |= 1 << i
-			w.hash += withValue(placeHashes[i], value)
+			w.hash += labelset.HashValue(placeHashes[i], value)
 		}
 	}
 	return w
@@ -249,7 +251,7 @@ func (w *whereabouts) hashOf(set placeSet) uint64 {
 	var h uint64
 	for i, name := range placeLabels {
 		if set&(1<<i) != 0 {
-			h += withValue(placeHashes[i], w.labels[name])
+			h += labelset.HashValue(placeHashes[i], w.labels[name])
 		}
 	}
 	return h
@@ -365,7 +367,7 @@ func (w *wanted) best(alert int32) (best claim, severalWant bool) {
 	if name := k.Name(); name != "" {
 		services := [2]string{own.service}
 		n := 1
-		if other := firstSet(k.Labels, w.o.ServiceLabels); other != "" && !strings.EqualFold(other, own.service) {
+		if other := labelset.FirstSet(k.Labels, w.o.ServiceLabels); other != "" && !strings.EqualFold(other, own.service) {
 			services[1], n = other, 2
 		}
 		for _, service := range services[:n] {
@@ -447,7 +449,7 @@ func (c *claimer) soonestAfter(wants []want, began time.Time) int {
 
 // nameAndService returns the hash for finding similar alerts.
 func nameAndService(name, service string) uint64 {
-	return hashPair(name, strings.ToLower(service))
+	return labelset.HashPair(name, strings.ToLower(service))
 }
 
 // told is an alert in an event: its name, its possible services, and labels
@@ -536,7 +538,7 @@ func (w *owner) told(fired []firedAlert, keys map[string]string) []told {
 		if rule := w.rule(f.labels); rule >= 0 {
 			services = append(services, w.o.Services[rule].Name)
 		}
-		if own := firstSet(f.labels, w.o.ServiceLabels); own != "" && !containsFold(services, own) {
+		if own := labelset.FirstSet(f.labels, w.o.ServiceLabels); own != "" && !containsFold(services, own) {
 			services = append(services, own)
 		}
 		if name := f.labels["alertname"]; name != "" {
@@ -547,7 +549,7 @@ func (w *owner) told(fired []firedAlert, keys map[string]string) []told {
 	}
 	if len(fired) == 0 {
 		var services []string
-		if own := firstSet(keys, w.o.ServiceLabels); own != "" {
+		if own := labelset.FirstSet(keys, w.o.ServiceLabels); own != "" {
 			services = append(services, own)
 		}
 		addKeys(services, keys)
@@ -604,7 +606,7 @@ func (c *claimer) indexServices() {
 	}
 	for i := range c.alerts {
 		add(c.owned[i].service)
-		add(firstSet(c.alerts[i].Labels, c.o.ServiceLabels))
+		add(labelset.FirstSet(c.alerts[i].Labels, c.o.ServiceLabels))
 	}
 }
 

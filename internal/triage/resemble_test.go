@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"firstline/internal/labelset"
 	"firstline/sources"
 )
 
@@ -62,7 +63,7 @@ func slowClaims(c *claimer, alert, incident int, ev *event) []claim {
 	k, own := &c.alerts[alert], &c.owned[alert]
 	in := c.incidents[incident].Incident
 	mapped := c.o.ruleOfPagerDuty(in.Service)
-	services := []string{strings.ToLower(own.service), strings.ToLower(firstSet(k.Labels, c.o.ServiceLabels))}
+	services := []string{strings.ToLower(own.service), strings.ToLower(labelset.FirstSet(k.Labels, c.o.ServiceLabels))}
 	elsewhere := func(labels map[string]string) bool {
 		return slices.ContainsFunc(placeLabels[:], func(name string) bool {
 			return labels[name] != "" && k.Labels[name] != "" && labels[name] != k.Labels[name]
@@ -126,7 +127,7 @@ func drawAlike(t *rapid.T) []sources.Snapshot {
 	for range rapid.IntRange(0, 8).Draw(t, "alerts") {
 		a := sources.Alert{Labels: labels(), ActiveSince: minutes("since"), State: sources.AlertState(pick("state", "firing", "firing", "pending"))}
 		if rapid.Bool().Draw(t, "routed") {
-			a.Source, a.State, a.Fingerprint = "am", sources.AlertFiring, fingerprintOf(a.Labels)
+			a.Source, a.State, a.Fingerprint = "am", sources.AlertFiring, labelset.Fingerprint(a.Labels)
 			am.Alerts = append(am.Alerts, a)
 			if rapid.Bool().Draw(t, "grouped") {
 				am.Groups = append(am.Groups, sources.NotificationGroup{Source: "am", Receiver: "pd", Labels: a.Labels, Fingerprints: []string{a.Fingerprint}})
@@ -247,11 +248,11 @@ func TestSubsetFindsTheSame(t *testing.T) {
 			k := &c.alerts[i]
 			n := 0
 			for name := range k.Labels {
-				if !c.ignores(name) {
+				if !c.Ignores(name) {
 					n++
 				}
 			}
-			if k.routed || k.Name() == "" || k.Name() != set["alertname"] || !c.within(k.Labels, set) || n < most {
+			if k.routed || k.Name() == "" || k.Name() != set["alertname"] || !c.Within(k.Labels, set) || n < most {
 				continue
 			}
 			if want = int32(i); n == most {
@@ -259,7 +260,7 @@ func TestSubsetFindsTheSame(t *testing.T) {
 			}
 			most = n
 		}
-		if whole := c.find(c.hash(set, nil)); whole >= 0 { // then nobody asks for a part
+		if whole := c.find(c.Hash(set, nil)); whole >= 0 { // then nobody asks for a part
 			want = whole
 		}
 		got := c.withLabels(&firedAlert{labels: set})

@@ -3,10 +3,13 @@ package triage
 import (
 	"testing"
 
+	"firstline/internal/labelset"
+	"firstline/internal/matcher"
+	"firstline/internal/routing"
 	"firstline/sources"
 )
 
-func keyFor(group string) string { return dedupKey("{}:" + canonical(set(group))) }
+func keyFor(group string) string { return routing.DedupKey("{}:" + labelset.Canonical(set(group))) }
 
 // Each rule alone, and which of two wins.
 func TestRules(t *testing.T) {
@@ -62,7 +65,7 @@ func TestRules(t *testing.T) {
 		},
 		{
 			"a fingerprint without labels, of an alert that only Prometheus has",
-			[]sources.Snapshot{prom(metricAlert("alertname=X pod=a")), pagerDuty(incident("P1", sent("k", map[string]any{"fingerprint": fingerprintOf(set("alertname=X pod=a"))})))},
+			[]sources.Snapshot{prom(metricAlert("alertname=X pod=a")), pagerDuty(incident("P1", sent("k", map[string]any{"fingerprint": labelset.Fingerprint(set("alertname=X pod=a"))})))},
 			map[string]joined{"a": {"P1", ByFingerprint}},
 		},
 		{
@@ -85,7 +88,7 @@ func TestRules(t *testing.T) {
 		},
 		{
 			"the key of a group that an incident was opened for from here",
-			[]sources.Snapshot{am(routedAlert("alertname=X pod=a")), pagerDuty(sources.Incident{Source: "pd", ID: "P1", Key: groupID(canonical(set("alertname=X"))), Status: sources.Triggered, AlertsRead: true})},
+			[]sources.Snapshot{am(routedAlert("alertname=X pod=a")), pagerDuty(sources.Incident{Source: "pd", ID: "P1", Key: groupID(labelset.Canonical(set("alertname=X"))), Status: sources.Triggered, AlertsRead: true})},
 			map[string]joined{"a": {"P1", ByDedupKey}},
 		},
 		{
@@ -106,7 +109,10 @@ func TestRules(t *testing.T) {
 		{
 			"label set with line breaks that imitate the form",
 			[]sources.Snapshot{
-				am(with(routedAlert("alertname=X pod=a"), func(a *sources.Alert) { a.Labels["note"] = "x\n - zone = 1"; a.Fingerprint = fingerprintOf(a.Labels) })),
+				am(with(routedAlert("alertname=X pod=a"), func(a *sources.Alert) {
+					a.Labels["note"] = "x\n - zone = 1"
+					a.Fingerprint = labelset.Fingerprint(a.Labels)
+				})),
 				pagerDuty(incident("P1", sent("k", textOf("alertname=X note='x\n - zone = 1' pod=a")))),
 			},
 			map[string]joined{"a": {"P1", ByLabelSet}},
@@ -201,7 +207,7 @@ func TestRules(t *testing.T) {
 			[]sources.Snapshot{
 				manager(sources.Data{
 					Alerts: []sources.Alert{routedAlert("alertname=X service=s pod=a"), routedAlert("alertname=X service=s pod=b")},
-					Groups: []sources.NotificationGroup{{Source: "am", Receiver: "pd", Labels: set("pod=b"), Fingerprints: []string{fingerprintOf(set("alertname=X service=s pod=b"))}}},
+					Groups: []sources.NotificationGroup{{Source: "am", Receiver: "pd", Labels: set("pod=b"), Fingerprints: []string{labelset.Fingerprint(set("alertname=X service=s pod=b"))}}},
 				}),
 				pagerDuty(incident("P1", sent("k", textOf("alertname=X service=s pod=a")))),
 			},
@@ -212,7 +218,7 @@ func TestRules(t *testing.T) {
 			[]sources.Snapshot{
 				manager(sources.Data{
 					Alerts: []sources.Alert{routedAlert("alertname=X service=s pod=a"), routedAlert("alertname=X service=s pod=b")},
-					Groups: []sources.NotificationGroup{{Source: "am", Receiver: "pd", Labels: set("pod=b"), Fingerprints: []string{fingerprintOf(set("alertname=X service=s pod=b"))}}},
+					Groups: []sources.NotificationGroup{{Source: "am", Receiver: "pd", Labels: set("pod=b"), Fingerprints: []string{labelset.Fingerprint(set("alertname=X service=s pod=b"))}}},
 				}),
 				prom(metricAlert("alertname=X service=s pod=stray")),
 				pagerDuty(incident("P1", sent("k", textOf("alertname=X service=s pod=a")))),
@@ -290,9 +296,9 @@ func TestRules(t *testing.T) {
 	}
 }
 
-func mustMatchers(t testing.TB, s string) Matchers {
+func mustMatchers(t testing.TB, s string) matcher.Matchers {
 	t.Helper()
-	m, err := ParseMatchers(s)
+	m, err := matcher.Parse(s)
 	if err != nil {
 		t.Fatal(err)
 	}

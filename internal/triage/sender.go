@@ -90,7 +90,7 @@ func (c *claimer) senderOf(ev *event, addresses map[string]int) int {
 			continue
 		}
 		begun := map[int]bool{}
-		for _, at := range c.withHash(fired.hashBy(c.comparer)) {
+		for _, at := range c.withHash(fired.hashBy(c.Comparer)) {
 			if !c.alerts[at].routed {
 				continue
 			}
@@ -152,7 +152,7 @@ func (c *claimer) sendsOnce(key string, cluster int) bool {
 		}
 		manager = p.manager
 		if tree := c.trees[p.manager]; tree != nil {
-			n += tree.integrations[p.receiver]
+			n += tree.Integrations[p.receiver]
 		}
 	}
 	return n <= 1

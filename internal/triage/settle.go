@@ -3,6 +3,7 @@ package triage
 import (
 	"maps"
 
+	"firstline/internal/labelset"
 	"firstline/sources"
 )
 
@@ -10,7 +11,7 @@ import (
 type leftover struct {
 	source int
 	alert  *sources.Alert
-	hash   setHash
+	hash   labelset.Hash
 }
 
 // settle finds the Alertmanager alerts that leftovers are copies of by the
@@ -34,7 +35,7 @@ func (m *merger) settle(left []leftover, routed int) []leftover {
 // labels. With two of that length nothing is given.
 type claimant struct {
 	labels int
-	hash   setHash
+	hash   labelset.Hash
 	clash  bool
 }
 
@@ -91,12 +92,12 @@ func (m *merger) settleSource(left []leftover, posting map[uint64][]int32) []lef
 			agree = agree && maps.Equal(lacking, extra)
 		}
 	}
-	given := map[int32]setHash{}
+	given := map[int32]labelset.Hash{}
 	for _, l := range unsure {
 		at := none
 		if agree && len(lacking) > 0 {
 			labels, _ := sentLabels(l.alert, nil)
-			at = m.find(m.hash(labels, lacking))
+			at = m.find(m.Hash(labels, lacking))
 		}
 		if at == none || m.alerts[at].from.has(source) && given[at] != l.hash {
 			stay = append(stay, l)
@@ -120,10 +121,10 @@ func (m *merger) superset(labels, external map[string]string, source int, postin
 	var shortest []int32
 	found := false
 	for name, value := range labels {
-		if value == "" || m.ignores(name) {
+		if value == "" || m.Ignores(name) {
 			continue
 		}
-		list := posting[hashPair(name, value)]
+		list := posting[labelset.HashPair(name, value)]
 		if !found || len(list) < len(shortest) {
 			shortest, found = list, true
 		}
@@ -131,7 +132,7 @@ func (m *merger) superset(labels, external map[string]string, source int, postin
 	at := none
 	for _, i := range shortest {
 		whole := m.alerts[i].base.Labels
-		if m.alerts[i].from.has(source) || !m.within(labels, whole) || m.contradicts(external, labels, whole) || m.otherCluster(i, external) {
+		if m.alerts[i].from.has(source) || !m.Within(labels, whole) || m.Contradicts(external, labels, whole) || m.otherCluster(i, external) {
 			continue
 		}
 		if at >= 0 && m.alerts[at].hash == m.alerts[i].hash {
@@ -149,7 +150,7 @@ func (m *merger) superset(labels, external map[string]string, source int, postin
 func (m *merger) extra(part, whole map[string]string) map[string]string {
 	e := map[string]string{}
 	for name, value := range whole {
-		if value != "" && part[name] == "" && !m.ignores(name) {
+		if value != "" && part[name] == "" && !m.Ignores(name) {
 			e[name] = value
 		}
 	}
@@ -161,8 +162,8 @@ func (m *merger) postings(n int) map[uint64][]int32 {
 	p := make(map[uint64][]int32, n)
 	for i := range m.alerts[:n] {
 		for name, value := range m.alerts[i].base.Labels {
-			if value != "" && !m.ignores(name) {
-				h := hashPair(name, value)
+			if value != "" && !m.Ignores(name) {
+				h := labelset.HashPair(name, value)
 				p[h] = append(p[h], int32(i))
 			}
 		}

@@ -3,6 +3,8 @@ package triage
 import (
 	"cmp"
 	"slices"
+
+	"firstline/internal/labelset"
 )
 
 // Sharing are the groups, of all, of the other open incidents that were opened
@@ -151,5 +153,5 @@ func compareAlerts(x, y *Alert) int {
 	if c != 0 {
 		return c
 	}
-	return cmp.Or(compareLabels(x.Labels, y.Labels), slices.Compare(x.Clusters, y.Clusters))
+	return cmp.Or(labelset.Compare(x.Labels, y.Labels), slices.Compare(x.Clusters, y.Clusters))
 }

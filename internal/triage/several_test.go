@@ -7,6 +7,8 @@ import (
 
 	"pgregory.net/rapid"
 
+	"firstline/internal/labelset"
+	"firstline/internal/routing"
 	"firstline/sources"
 )
 
@@ -21,12 +23,12 @@ func TestSeveralIncidents(t *testing.T) {
 	lag := func(service string) sources.Alert {
 		return routedAlert("alertname=Lag team=x severity=critical service=" + service)
 	}
-	key := func(routing, labels string) string {
-		tree, err := readRouting(routing)
+	key := func(configuration, labels string) string {
+		tree, err := routing.Read(configuration)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return dedupKey(tree.root.groupKeys(set(labels), canonical(set(labels)))[0])
+		return routing.DedupKey(tree.Reach(nil)[0].GroupKeys(set(labels), labelset.Canonical(set(labels)))[0])
 	}
 	x := routedAlert("alertname=X pod=a severity=critical service=db")
 	for _, c := range []struct {
@@ -133,11 +135,11 @@ func TestSeveralIncidents(t *testing.T) {
 				}
 			}
 			var j Joiner
-			j.texts.next(comparer{})
+			j.texts.next(labelset.Comparer{})
 			o := Options{}.WithDefaults()
 			snapshots = ordered(snapshots)
 			claims := proveAlerts(j.place(snapshots, &o), &o, j.owner, openIncidents(snapshots), &j.texts, &j.named, nil)
-			first := claims.find(claims.hash(c.alerts[0].Labels, nil))
+			first := claims.find(claims.Hash(c.alerts[0].Labels, nil))
 			if owner := claims.incidents[claims.best[first].incident].ID; owner != c.owner {
 				t.Errorf("the alert is %s's, want %s's", owner, c.owner)
 			}
@@ -224,7 +226,7 @@ func TestProblemsInRandomWorlds(t *testing.T) {
 		groups := Join(drawWorld(t), Options{}, testNow)
 		in := map[string]int{}
 		alerts := map[string]int{}
-		key := func(a *Alert) string { return canonical(a.Labels) + " " + strings.Join(a.Clusters, ",") }
+		key := func(a *Alert) string { return labelset.Canonical(a.Labels) + " " + strings.Join(a.Clusters, ",") }
 		for n, members := range Problems(groups) {
 			g := Merged(members)
 			want := map[string]bool{}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"firstline/internal/clean"
+	"firstline/internal/labelset"
 	"firstline/internal/wording"
 	"firstline/sources"
 )
@@ -152,13 +153,13 @@ func alertsTitle(g *Group) string {
 	case len(names) > 0:
 		return namesText(names, unnamed)
 	case len(g.Alerts) == 1:
-		return canonical(g.Alerts[0].Labels)
+		return labelset.Canonical(g.Alerts[0].Labels)
 	}
 	common := CommonLabels(g.Alerts)
 	if len(common) == 0 {
 		return fmt.Sprintf("%d alerts without a name", len(g.Alerts))
 	}
-	return fmt.Sprintf("%s (%d alerts without a name)", canonical(common), len(g.Alerts))
+	return fmt.Sprintf("%s (%d alerts without a name)", labelset.Canonical(common), len(g.Alerts))
 }
 
 // names returns the alertnames in the event.

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"firstline/internal/labelset"
+	"firstline/internal/routing"
 	"firstline/sources"
 )
 
@@ -279,7 +281,7 @@ func TestRelabelledAlerts(t *testing.T) {
 	prom := func(alerts ...sources.Alert) sources.Snapshot {
 		return metrics(sources.Data{Alerts: alerts, ExternalLabels: set("cluster=dev replica=a")})
 	}
-	key := dedupKey("{}:" + canonical(set(text)))
+	key := routing.DedupKey("{}:" + labelset.Canonical(set(text)))
 	for _, c := range []struct {
 		name      string
 		snapshots []sources.Snapshot

@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"firstline/internal/labelset"
 	"firstline/sources"
 )
 
@@ -176,12 +177,12 @@ func TestUnreadClaimsNothingFalse(t *testing.T) {
 		for _, g := range Join(whole, Options{}, testNow) {
 			ids[g.ID] = g
 			for _, a := range g.Alerts {
-				of[canonical(a.Labels)+strings.Join(a.Clusters, ",")] = g
+				of[labelset.Canonical(a.Labels)+strings.Join(a.Clusters, ",")] = g
 			}
 		}
 		for _, g := range Join(part, Options{}, testNow) {
 			for _, a := range g.Alerts {
-				then := of[canonical(a.Labels)+strings.Join(a.Clusters, ",")]
+				then := of[labelset.Canonical(a.Labels)+strings.Join(a.Clusters, ",")]
 				switch {
 				case g.Incident != nil && weak(a.JoinedBy):
 					if resembled++; then.ID != g.ID {

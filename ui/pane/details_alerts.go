@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"firstline/internal/clean"
+	"firstline/internal/labelset"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/sources"
@@ -25,8 +26,8 @@ func (d *details) alerts(list []triage.Alert) {
 	common, said := map[string]string{}, map[string]string{}
 	from, expression := fromOf(&list[0]), list[0].GeneratorURL
 	if len(list) > 1 {
-		common = triage.Common(list, func(a *triage.Alert) map[string]string { return a.Labels })
-		said = triage.Common(list, func(a *triage.Alert) map[string]string { return a.Annotations })
+		common = labelset.Common(list, func(a *triage.Alert) map[string]string { return a.Labels })
+		said = labelset.Common(list, func(a *triage.Alert) map[string]string { return a.Annotations })
 		for i := range list {
 			if fromOf(&list[i]) != from {
 				from = ""

@@ -1,4 +1,5 @@
-package triage
+// Package parallel divides work among all processors.
+package parallel
 
 import (
 	"runtime"
@@ -9,8 +10,8 @@ import (
 // atOnce is how many items a goroutine takes in one go: enough to be worth it.
 const atOnce = 256
 
-// inParallel calls do for 0 to n-1 on all processors and waits for the end.
-func inParallel(n int, do func(i int)) {
+// Do calls do for 0 to n-1 on all processors and waits for the end.
+func Do(n int, do func(i int)) {
 	if n <= atOnce || runtime.GOMAXPROCS(0) == 1 {
 		for i := range n {
 			do(i)

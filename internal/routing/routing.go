@@ -1,4 +1,7 @@
-package triage
+// Package routing reads the routes of an Alertmanager's configuration: which
+// receivers an alert reaches, in which notification group, and under which key
+// PagerDuty gets it.
+package routing
 
 import (
 	"crypto/sha256"
@@ -14,34 +17,36 @@ import (
 	"github.com/prometheus/alertmanager/timeinterval"
 	"github.com/prometheus/common/model"
 	"go.yaml.in/yaml/v3"
+
+	"firstline/internal/matcher"
 )
 
 // defaultGroupWait is Alertmanager's, for a tree that sets none.
 const defaultGroupWait = 30 * time.Second
 
-// routeTree is how an Alertmanager leads alerts to receivers.
-type routeTree struct {
-	root *route
-	// integrations is how many pagerduty_configs a receiver has, by its name.
-	integrations map[string]int
+// Tree is the routes of an Alertmanager, which lead alerts to receivers.
+type Tree struct {
+	root *Route
+	// Integrations is how many pagerduty_configs a receiver has, by its name.
+	Integrations map[string]int
 	// intervals are the time intervals by name.
 	intervals map[string][]timeinterval.TimeInterval
 }
 
-// route is one node of the tree, with what it inherits filled in.
-type route struct {
-	parent    *route
-	receiver  string
-	matchers  labels.Matchers
-	groupBy   map[string]bool
-	groupAll  bool
-	groupWait time.Duration
+// Route is one node of the tree, with what it inherits filled in.
+type Route struct {
+	Receiver  string
+	GroupWait time.Duration
+	// Active are the names of the time intervals in which alone it notifies,
+	// muted of those in which it does not. They are not inherited.
+	Active, muted []string
+	parent        *Route
+	matchers      labels.Matchers
+	groupBy       map[string]bool
+	groupAll      bool
 	// goesOn: siblings after this one are tried too ("continue").
 	goesOn bool
-	// muted and active are the names of the time intervals in which, and
-	// outside of which, it does not notify. They are not inherited.
-	muted, active []string
-	routes        []*route
+	routes []*Route
 	// key is the route's part of the group key: the matchers of the nodes that
 	// lead to it. Joins read it on several processors, so it is set at once.
 	key string
@@ -49,8 +54,8 @@ type route struct {
 
 // writtenConfig is the part of Alertmanager's configuration that leads to the
 // dedup keys; everything else in it is ignored. /api/v2/status does not give
-// the file but what Alertmanager made of it, which is why group_by: [] is not
-// in there: withLabels makes up for that.
+// the file but what Alertmanager made of it, so that an empty group_by is
+// missing.
 type writtenConfig struct {
 	Route     *writtenRoute `yaml:"route"`
 	Receivers []struct {
@@ -79,8 +84,8 @@ type writtenRoute struct {
 	Routes    []*writtenRoute    `yaml:"routes"`
 }
 
-// readRouting reads the route tree out of Alertmanager's configuration.
-func readRouting(configuration string) (*routeTree, error) {
+// Read reads the route tree out of Alertmanager's configuration.
+func Read(configuration string) (*Tree, error) {
 	var written writtenConfig
 	if err := yaml.Unmarshal([]byte(configuration), &written); err != nil {
 		return nil, fmt.Errorf("reading Alertmanager's configuration: %w", err)
@@ -88,12 +93,12 @@ func readRouting(configuration string) (*routeTree, error) {
 	if written.Route == nil {
 		return nil, fmt.Errorf("reading Alertmanager's configuration: it has no route")
 	}
-	tree := &routeTree{integrations: map[string]int{}, intervals: map[string][]timeinterval.TimeInterval{}}
+	tree := &Tree{Integrations: map[string]int{}, intervals: map[string][]timeinterval.TimeInterval{}}
 	for _, i := range slices.Concat(written.OldIntervals, written.Intervals) {
 		tree.intervals[i.Name] = i.Intervals
 	}
 	for _, r := range written.Receivers {
-		tree.integrations[r.Name] += len(r.PagerDuty)
+		tree.Integrations[r.Name] += len(r.PagerDuty)
 	}
 	root, err := newRoute(written.Route, nil)
 	if err != nil {
@@ -103,16 +108,16 @@ func readRouting(configuration string) (*routeTree, error) {
 	return tree, nil
 }
 
-func newRoute(written *writtenRoute, parent *route) (*route, error) {
-	r := &route{parent: parent, groupWait: defaultGroupWait, goesOn: written.Continue, muted: written.Muted, active: written.Active}
+func newRoute(written *writtenRoute, parent *Route) (*Route, error) {
+	r := &Route{parent: parent, GroupWait: defaultGroupWait, goesOn: written.Continue, muted: written.Muted, Active: written.Active}
 	if parent != nil {
-		r.receiver, r.groupBy, r.groupAll, r.groupWait = parent.receiver, parent.groupBy, parent.groupAll, parent.groupWait
+		r.Receiver, r.groupBy, r.groupAll, r.GroupWait = parent.Receiver, parent.groupBy, parent.groupAll, parent.GroupWait
 	}
 	if written.Receiver != "" {
-		r.receiver = written.Receiver
+		r.Receiver = written.Receiver
 	}
 	if d, err := model.ParseDuration(written.GroupWait); written.GroupWait != "" && err == nil {
-		r.groupWait = time.Duration(d)
+		r.GroupWait = time.Duration(d)
 	}
 	if written.GroupBy != nil {
 		r.groupBy, r.groupAll = make(map[string]bool, len(written.GroupBy)), false
@@ -144,7 +149,7 @@ func newRoute(written *writtenRoute, parent *route) (*route, error) {
 	return r, nil
 }
 
-func (r *route) addMatchers(written *writtenRoute) error {
+func (r *Route) addMatchers(written *writtenRoute) error {
 	add := func(kind labels.MatchType, name, value string) error {
 		m, err := labels.NewMatcher(kind, name, value)
 		if err != nil {
@@ -166,7 +171,7 @@ func (r *route) addMatchers(written *writtenRoute) error {
 		}
 	}
 	for _, line := range written.Matchers {
-		more, err := parseRouteMatchers(line)
+		more, err := matcher.ParseLine(line)
 		if err != nil {
 			return err
 		}
@@ -183,14 +188,14 @@ func orEmpty(s *string) string {
 	return *s
 }
 
-// reach gives the routes that an alert with these labels ends at, first to
+// Reach returns the routes at which an alert with these labels ends, first to
 // last: down into the first child that matches, into further ones where that
 // child goes on, and a node itself where no child matches.
-func (t *routeTree) reach(set map[string]string) []*route {
+func (t *Tree) Reach(set map[string]string) []*Route {
 	return t.root.reach(set, nil)
 }
 
-func (r *route) reach(set map[string]string, found []*route) []*route {
+func (r *Route) reach(set map[string]string, found []*Route) []*Route {
 	for _, m := range r.matchers {
 		if !m.Matches(set[m.Name]) {
 			return found
@@ -210,8 +215,8 @@ func (r *route) reach(set map[string]string, found []*route) []*route {
 	return found
 }
 
-// groupLabels returns the grouping labels of the route for such an alert.
-func (r *route) groupLabels(set map[string]string) map[string]string {
+// GroupLabels returns the grouping labels of the route for such an alert.
+func (r *Route) GroupLabels(set map[string]string) map[string]string {
 	group := make(map[string]string, len(r.groupBy))
 	if r.groupAll {
 		for name, value := range set {
@@ -227,8 +232,8 @@ func (r *route) groupLabels(set map[string]string) map[string]string {
 	return group
 }
 
-// groups reports whether the route groups such an alert under these labels.
-func (r *route) groups(set, under map[string]string) bool {
+// Groups reports whether the route groups such an alert under these labels.
+func (r *Route) Groups(set, under map[string]string) bool {
 	n := 0
 	for name, value := range set {
 		if !r.groupAll && !r.groupBy[name] {
@@ -242,27 +247,27 @@ func (r *route) groups(set, under map[string]string) bool {
 	return n == len(under)
 }
 
-// mutedAt returns the time intervals that mute the route at that time: those
+// MutedAt returns the time intervals that mute the route at that time: those
 // that mute it, or else all active ones when none is active.
-func (t *routeTree) mutedAt(r *route, now time.Time) []string {
+func (t *Tree) MutedAt(r *Route, now time.Time) []string {
 	is := timeinterval.NewIntervener(t.intervals)
 	if len(r.muted) > 0 {
 		if muted, by, err := is.Mutes(r.muted, now.UTC()); err == nil && muted {
 			return by
 		}
 	}
-	if len(r.active) > 0 {
-		if active, _, err := is.Mutes(r.active, now.UTC()); err == nil && !active {
-			return r.active
+	if len(r.Active) > 0 {
+		if active, _, err := is.Mutes(r.Active, now.UTC()); err == nil && !active {
+			return r.Active
 		}
 	}
 	return nil
 }
 
-// groupKeys are the keys that Alertmanager may use for a group of this route,
+// GroupKeys are the keys that Alertmanager may use for a group of this route,
 // whose labels are given with their canonical form: one key, or two where
 // versions sort the labels differently.
-func (r *route) groupKeys(group map[string]string, name string) []string {
+func (r *Route) GroupKeys(group map[string]string, name string) []string {
 	keys := []string{r.key + ":" + name}
 	if sortsByPair(group) {
 		keys = append(keys, r.key+":"+canonicalByPair(group))
@@ -270,13 +275,13 @@ func (r *route) groupKeys(group map[string]string, name string) []string {
 	return keys
 }
 
-// dedupKey is what Alertmanager sends to PagerDuty as dedup_key for a group.
-func dedupKey(groupKey string) string {
+// DedupKey is what Alertmanager sends to PagerDuty as dedup_key for a group.
+func DedupKey(groupKey string) string {
 	sum := sha256.Sum256([]byte(groupKey))
 	return hex.EncodeToString(sum[:])
 }
 
-// canonicalByPair is canonical as Alertmanager wrote it until common v0.45: the
+// canonicalByPair is labelset.Canonical as Alertmanager wrote it until common v0.45: the
 // finished pairs are sorted, which puts a1="…" before a="…".
 func canonicalByPair(labels map[string]string) string {
 	pairs := make([]string, 0, len(labels))
@@ -287,7 +292,7 @@ func canonicalByPair(labels map[string]string) string {
 	return "{" + strings.Join(pairs, ", ") + "}"
 }
 
-// sortsByPair reports whether canonicalByPair may differ from canonical: one
+// sortsByPair reports whether canonicalByPair may differ from the canonical form: one
 // name goes on where another ends, with a character that sorts before "=".
 func sortsByPair(labels map[string]string) bool {
 	for a := range labels {

@@ -1,4 +1,4 @@
-package triage
+package matcher
 
 import (
 	"strings"
@@ -52,7 +52,7 @@ func TestMatchersArePrintedAsTheyAreRead(t *testing.T) {
 	for _, m := range oddMatchers {
 		texts = append(texts, m.String())
 	}
-	all, err := ParseMatchers(strings.Join(texts, ", "))
+	all, err := Parse(strings.Join(texts, ", "))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func checkPrinted(t *testing.T, m sources.Matcher) {
 			t.Errorf("%s, %s: became %+v, was %+v", name, text, got, m)
 		}
 	}
-	parsed, err := ParseMatchers(text)
+	parsed, err := Parse(text)
 	if err != nil || parsed.Silence()[0] != m {
 		t.Errorf("%s: read here as %+v, %v", text, parsed, err)
 	}

@@ -1,8 +1,10 @@
-package triage
+package matcher
 
 import (
 	"errors"
 	"testing"
+
+	"firstline/internal/labelset/labeltest"
 )
 
 func TestMatchers(t *testing.T) {
@@ -22,15 +24,15 @@ func TestMatchers(t *testing.T) {
 		{`{}`, "service=checkout", false},
 	}
 	for _, test := range tests {
-		m, err := ParseMatchers(test.matchers)
+		m, err := Parse(test.matchers)
 		if err != nil {
 			t.Errorf("%s: %v", test.matchers, err)
 			continue
 		}
-		if got := m.Match(set(test.labels)); got != test.want {
+		if got := m.Match(labeltest.Set(test.labels)); got != test.want {
 			t.Errorf("%s on %s: %v", test.matchers, test.labels, got)
 		}
-		again, err := ParseMatchers(m.String())
+		again, err := Parse(m.String())
 		if err != nil || again.String() != m.String() {
 			t.Errorf("%s is written as %s, which is read as %v, %v", test.matchers, m, again, err)
 		}
@@ -51,8 +53,8 @@ func TestMatcherErrors(t *testing.T) {
 		{`a="b`, 0, `a="b`},
 	}
 	for _, test := range tests {
-		_, err := ParseMatchers(test.matchers)
-		var e *MatcherError
+		_, err := Parse(test.matchers)
+		var e *Error
 		if !errors.As(err, &e) {
 			t.Errorf("%s: %v", test.matchers, err)
 			continue
@@ -67,9 +69,9 @@ func FuzzMatchers(f *testing.F) {
 	f.Add(`{a="b", c=~"d|e", f!="g\"h"}`)
 	f.Add(`"x y"!~"", a=b,`)
 	f.Fuzz(func(t *testing.T, s string) {
-		m, err := ParseMatchers(s)
+		m, err := Parse(s)
 		if err != nil {
-			var e *MatcherError
+			var e *Error
 			if !errors.As(err, &e) || e.Pos < 0 || e.Pos > len(s) {
 				t.Fatalf("%q: %v", s, err)
 			}

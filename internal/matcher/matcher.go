@@ -1,4 +1,5 @@
-package triage
+// Package matcher reads and prints label matchers as Alertmanager does.
+package matcher
 
 import (
 	"errors"
@@ -15,44 +16,44 @@ import (
 // Matchers are label matchers that all must hold.
 type Matchers struct{ all labels.Matchers }
 
-// MatcherError says where label matchers are wrong.
-type MatcherError struct {
+// Error says where label matchers are wrong.
+type Error struct {
 	// Pos is the byte offset of the matcher at fault.
 	Pos int
 	// Matcher is that matcher as it was written.
 	Matcher string
-	// Sentence is for a person, in the form of FilterError's.
+	// Sentence is for a person: it says what is wrong with it.
 	Sentence string
 	// Err is the cause; may be nil.
 	Err error
 }
 
-// Error gives the sentence with the place, counted from 1.
-func (e *MatcherError) Error() string {
+// Error returns the sentence with the place, counted from 1.
+func (e *Error) Error() string {
 	return fmt.Sprintf("label matchers, at %d: %s", e.Pos+1, e.Sentence)
 }
 
-// Unwrap gives the cause.
-func (e *MatcherError) Unwrap() error { return e.Err }
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
 
-// ParseMatchers parses Alertmanager's matcher syntax: name="value", name!=…,
+// Parse parses Alertmanager's matcher syntax: name="value", name!=…,
 // name=~…, name!~…, several with commas, braces optional. Names with other
-// characters need quotes. An error is a *MatcherError.
-func ParseMatchers(s string) (Matchers, error) {
-	all, err := parseRouteMatchers(s)
+// characters need quotes. An error is an *Error.
+func Parse(s string) (Matchers, error) {
+	all, err := ParseLine(s)
 	if err == nil {
 		return Matchers{all}, nil
 	}
 	for _, part := range splitMatchers(s) {
-		if _, err := parseRouteMatchers(part.text); err != nil {
+		if _, err := ParseLine(part.text); err != nil {
 			return Matchers{}, matcherFault(part, err)
 		}
 	}
 	return Matchers{}, matcherFault(matcherPart{text: s}, err)
 }
 
-func matcherFault(part matcherPart, err error) *MatcherError {
-	e := &MatcherError{Pos: part.pos, Matcher: part.text, Err: err}
+func matcherFault(part matcherPart, err error) *Error {
+	e := &Error{Pos: part.pos, Matcher: part.text, Err: err}
 	var bad *syntax.Error
 	if errors.As(err, &bad) {
 		e.Sentence = fmt.Sprintf("the regular expression of %s can't be read: %s", part.text, bad)
@@ -68,7 +69,7 @@ type matcherPart struct {
 	pos  int
 }
 
-// splitMatchers cuts at the commas outside of quotes.
+// splitMatchers splits at the commas outside of quotes.
 func splitMatchers(s string) []matcherPart {
 	var parts []matcherPart
 	from, quoted := 0, false
@@ -115,12 +116,12 @@ func (m Matchers) Match(set map[string]string) bool {
 	return true
 }
 
-// String gives the matchers in the syntax they are read in.
+// String returns the matchers in the syntax in which they are read.
 func (m Matchers) String() string { return m.all.String() }
 
-// MatchersOf makes matchers of those of a silence. An error is a sentence on
-// the first that can't be read.
-func MatchersOf(all []sources.Matcher) (Matchers, error) {
+// Of makes matchers of those of a silence. An error is a sentence on the first
+// that can't be read.
+func Of(all []sources.Matcher) (Matchers, error) {
 	var m Matchers
 	for _, one := range all {
 		kind := labels.MatchNotEqual
@@ -141,7 +142,7 @@ func MatchersOf(all []sources.Matcher) (Matchers, error) {
 	return m, nil
 }
 
-// Silence gives the matchers as those of a silence.
+// Silence returns the matchers as those of a silence.
 func (m Matchers) Silence() []sources.Matcher {
 	var all []sources.Matcher
 	for _, l := range m.all {
@@ -154,11 +155,11 @@ func (m Matchers) Silence() []sources.Matcher {
 	return all
 }
 
-// parseRouteMatchers reads a line of matchers as Alertmanager does since 0.27:
+// ParseLine reads a line of matchers as Alertmanager does since 0.27:
 // in the newer syntax, but in the classic one where only that can read it or
 // where the two disagree. Before 0.27 there was only the classic one, and lines
 // that need the newer were refused.
-func parseRouteMatchers(line string) (labels.Matchers, error) {
+func ParseLine(line string) (labels.Matchers, error) {
 	if newer, err := parse.Matchers(line); err == nil && !classicDiffers(line, newer) {
 		return newer, nil
 	}
@@ -188,7 +189,7 @@ func sameMatchers(a, b labels.Matchers) bool {
 	return true
 }
 
-// Names are the names of the labels that are matched, as often as they are.
+// Names returns the name of the label of each matcher.
 func (m Matchers) Names() []string {
 	names := make([]string, len(m.all))
 	for i, l := range m.all {

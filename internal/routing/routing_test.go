@@ -1,17 +1,20 @@
-package triage
+package routing
 
 import (
 	"slices"
 	"testing"
 	"time"
+
+	"firstline/internal/labelset"
+	"firstline/internal/labelset/labeltest"
 )
 
 // keysOfAlert are the group keys under which an alert is sent.
-func keysOfAlert(t *routeTree, labels map[string]string) []string {
+func keysOfAlert(t *Tree, labels map[string]string) []string {
 	var keys []string
-	for _, r := range t.reach(labels) {
-		group := r.groupLabels(labels)
-		keys = append(keys, r.groupKeys(group, canonical(group))...)
+	for _, r := range t.Reach(labels) {
+		group := r.GroupLabels(labels)
+		keys = append(keys, r.GroupKeys(group, labelset.Canonical(group))...)
 	}
 	return keys
 }
@@ -162,18 +165,18 @@ route:
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			tree, err := readRouting(test.routing)
+			tree, err := Read(test.routing)
 			if err != nil {
 				t.Fatal(err)
 			}
-			labels := set(test.alert)
+			labels := labeltest.Set(test.alert)
 			if got := keysOfAlert(tree, labels); !slices.Equal(got, test.keys) {
 				t.Errorf("keys\n got %q\nwant %q", got, test.keys)
 			}
 			var receivers []string
-			for _, r := range tree.reach(labels) {
-				receivers = append(receivers, r.receiver)
-				if !r.groups(labels, r.groupLabels(labels)) {
+			for _, r := range tree.Reach(labels) {
+				receivers = append(receivers, r.Receiver)
+				if !r.Groups(labels, r.GroupLabels(labels)) {
 					t.Error("a route does not know its own group")
 				}
 			}
@@ -185,7 +188,7 @@ route:
 }
 
 func TestMatcherWithNameOfAnyText(t *testing.T) {
-	tree, err := readRouting(`
+	tree, err := Read(`
 route:
   receiver: a
   routes: [{matchers: ['"dienst name"="küche"']}]`)
@@ -198,42 +201,39 @@ route:
 	}
 }
 
-// The keys that a real Alertmanager sent, from the labels it sent with them.
-func TestRecordedKeys(t *testing.T) {
-	tree, err := readRouting(recordedRouting)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range recordedEvents(t) {
-		var texts textMemory
-		texts.next(comparer{})
-		d := texts.readDetails(e.Details)
-		if len(d.fired) == 0 {
-			t.Fatalf("%s %s: no alerts were read", e.Alertmanager, e.GroupKey)
-		}
-		for _, f := range d.fired {
-			keys := keysOfAlert(tree, f.labels)
-			if len(keys) != 1 || keys[0] != e.GroupKey || dedupKey(keys[0]) != e.DedupKey {
-				t.Errorf("%s: computed %q, sent %q (%s)", e.Alertmanager, keys, e.GroupKey, e.DedupKey)
-			}
-		}
-	}
-}
+// twoReceivers is a configuration as an Alertmanager reports it.
+const twoReceivers = `
+route:
+  receiver: pd-rich
+  group_by: [alertname, service]
+  routes:
+  - receiver: pd-default
+    matchers: [team="discovery"]
+    continue: false
+receivers:
+- name: pd-rich
+  pagerduty_configs:
+  - send_resolved: true
+    routing_key: <secret>
+- name: pd-default
+  pagerduty_configs:
+  - routing_key: <secret>
+`
 
-func TestReceiversThatPage(t *testing.T) {
-	tree, err := readRouting(recordedRouting + "- name: chat\n  slack_configs: [{}]\n- name: 'null'\n- name: empty\n  pagerduty_configs: []\n")
+func TestIntegrations(t *testing.T) {
+	tree, err := Read(twoReceivers + "- name: chat\n  slack_configs: [{}]\n- name: 'null'\n- name: empty\n  pagerduty_configs: []\n")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]bool{"pd-rich": true, "pd-default": true, "chat": false, "null": false, "empty": false} {
-		if tree.integrations[name] > 0 != want {
+		if tree.Integrations[name] > 0 != want {
 			t.Errorf("receiver %s pages: %v", name, !want)
 		}
 	}
 }
 
 func TestGroupWaitIsInherited(t *testing.T) {
-	tree, err := readRouting(`
+	tree, err := Read(`
 route:
   receiver: a
   group_wait: 2m
@@ -242,7 +242,7 @@ route:
 		t.Fatal(err)
 	}
 	for alert, want := range map[string]time.Duration{"a=1": 2 * time.Minute, "b=1": time.Second} {
-		if got := tree.reach(set(alert))[0].groupWait; got != want {
+		if got := tree.Reach(labeltest.Set(alert))[0].GroupWait; got != want {
 			t.Errorf("%s waits %v, want %v", alert, got, want)
 		}
 	}
@@ -253,29 +253,29 @@ func TestBadRouting(t *testing.T) {
 		"", "{}", "route: 5", "route: [", "<html>", "route: {receiver: a, routes: [{matchers: ['a=~\"(\"']}]}",
 		"route: {receiver: a, routes: [{match_re: {a: '('}}]}", "route: {receiver: a, routes: [{matchers: ['nonsense']}]}",
 	} {
-		if tree, err := readRouting(routing); err == nil {
+		if tree, err := Read(routing); err == nil {
 			t.Errorf("%q was read: %v", routing, tree)
 		}
 	}
 }
 
 func FuzzRouting(f *testing.F) {
-	f.Add(recordedRouting, "alertname", "X")
+	f.Add(twoReceivers, "alertname", "X")
 	f.Add("route: {receiver: a, group_by: ['...'], routes: [{match_re: {a: 'b|c'}, continue: true}]}", "a", "b")
 	f.Add("route: &r {receiver: a, routes: [{matchers: ['{x=~\"y,z\"}']}]}", "x", "y,z")
 	f.Fuzz(func(t *testing.T, routing, name, value string) {
-		tree, err := readRouting(routing)
+		tree, err := Read(routing)
 		if err != nil {
 			return
 		}
 		labels := map[string]string{name: value}
-		reached := tree.reach(labels)
+		reached := tree.Reach(labels)
 		if len(reached) == 0 && len(tree.root.matchers) == 0 {
 			t.Fatal("an alert reaches no route")
 		}
 		for _, r := range reached {
-			group := r.groupLabels(labels)
-			if !r.groups(labels, group) || len(r.groupKeys(group, canonical(group))) == 0 {
+			group := r.GroupLabels(labels)
+			if !r.Groups(labels, group) || len(r.GroupKeys(group, labelset.Canonical(group))) == 0 {
 				t.Fatalf("route %s does not know its group", r.key)
 			}
 		}

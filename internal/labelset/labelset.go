@@ -1,4 +1,5 @@
-package triage
+// Package labelset compares, hashes and writes the labels of alerts.
+package labelset
 
 import (
 	"hash/maphash"
@@ -10,9 +11,9 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// canonical writes labels as Alertmanager writes them: {a="b", c="d"}, sorted
+// Canonical writes labels as Alertmanager writes them: {a="b", c="d"}, sorted
 // by name. It is what group keys and group ids are made of.
-func canonical(labels map[string]string) string {
+func Canonical(labels map[string]string) string {
 	var onStack [512]byte
 	return string(appendCanonical(onStack[:0], labels))
 }
@@ -48,21 +49,21 @@ func appendQuoted(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
-// compareLabels orders label sets by the first name, in the alphabet, at which
+// Compare orders label sets by the first name, in the alphabet, at which
 // they differ; a label that is not there counts as "".
-func compareLabels(a, b map[string]string) int {
+func Compare(a, b map[string]string) int {
 	first, order := "", 0
-	look := func(name, x, y string) {
+	compare := func(name, x, y string) {
 		if x != y && (order == 0 || name < first) {
 			first, order = name, strings.Compare(x, y)
 		}
 	}
 	for name, x := range a {
-		look(name, x, b[name])
+		compare(name, x, b[name])
 	}
 	for name, y := range b {
 		if _, both := a[name]; !both {
-			look(name, "", y)
+			compare(name, "", y)
 		}
 	}
 	return order
@@ -74,35 +75,37 @@ func compareLabels(a, b map[string]string) int {
 // are taken for equal sets.
 var hashSeed = maphash.MakeSeed()
 
-// hashPair is the share of one label in the hash of a set. Shares are added, so
+// HashPair is the share of one label in the hash of a set. Shares are added, so
 // the hash of a set needs no sorting and a label can be added to it later.
-func hashPair(name, value string) uint64 { return withValue(hashName(name), value) }
+func HashPair(name, value string) uint64 { return HashValue(HashName(name), value) }
 
-func hashName(name string) uint64 { return maphash.String(hashSeed, name) }
+// HashName is the hash of a label's name.
+func HashName(name string) uint64 { return maphash.String(hashSeed, name) }
 
-// withValue is hashPair of a name's hash.
-func withValue(name uint64, value string) uint64 {
+// HashValue is HashPair of a name's hash.
+func HashValue(name uint64, value string) uint64 {
 	h := name*0x9e3779b97f4a7c15 ^ maphash.String(hashSeed, value)
 	h ^= h >> 32
 	h *= 0xd6e8feb86659fd93
 	return h ^ h>>32
 }
 
-// setHash is the hash of a label set, and that of the names in it.
-type setHash struct{ set, names uint64 }
+// Hash is the hash of a label set, and that of the names in it.
+type Hash struct{ Set, Names uint64 }
 
-func (h *setHash) add(name, value string) {
-	n := hashName(name)
-	h.set += withValue(n, value)
-	h.names += n
+func (h *Hash) add(name, value string) {
+	n := HashName(name)
+	h.Set += HashValue(n, value)
+	h.Names += n
 }
 
-// comparer compares label sets without the labels that differ between replicas.
-type comparer struct{ ignored []string }
+// Comparer compares label sets without the labels that differ between replicas.
+type Comparer struct{ Ignored []string }
 
-// ignores is asked for every label of every alert; a map would be slower.
-func (c comparer) ignores(name string) bool {
-	for _, n := range c.ignored {
+// Ignores reports whether labels of that name are not compared. It is called for
+// every label of every alert; a map would be slower.
+func (c Comparer) Ignores(name string) bool {
+	for _, n := range c.Ignored {
 		if n == name {
 			return true
 		}
@@ -110,46 +113,46 @@ func (c comparer) ignores(name string) bool {
 	return false
 }
 
-// hash is over labels completed by external ones. An empty value is the same as
+// Hash is the hash of labels completed by external ones. An empty value is the same as
 // none, as in Prometheus.
-func (c comparer) hash(labels, external map[string]string) uint64 {
-	h, _ := c.hashes(labels, external)
-	return h.set
+func (c Comparer) Hash(labels, external map[string]string) uint64 {
+	h, _ := c.Hashes(labels, external)
+	return h.Set
 }
 
-// hashes is hash, and one of the names of those labels. breaks reports whether
-// any value has a line break, also one of a label that is not compared.
-func (c comparer) hashes(labels, external map[string]string) (h setHash, breaks bool) {
+// Hashes is Hash with the hash of the names of those labels. breaks reports
+// whether any value has a line break, also one of a label that is not compared.
+func (c Comparer) Hashes(labels, external map[string]string) (h Hash, breaks bool) {
 	for name, value := range labels {
 		breaks = breaks || strings.IndexByte(value, '\n') >= 0
-		if value != "" && !c.ignores(name) {
+		if value != "" && !c.Ignores(name) {
 			h.add(name, value)
 		}
 	}
 	for name, value := range external {
 		breaks = breaks || strings.IndexByte(value, '\n') >= 0
-		if value != "" && labels[name] == "" && !c.ignores(name) {
+		if value != "" && labels[name] == "" && !c.Ignores(name) {
 			h.add(name, value)
 		}
 	}
 	return h, breaks
 }
 
-// within reports whether every label of part is also in whole.
-func (c comparer) within(part, whole map[string]string) bool {
+// Within reports whether every label of part is also in whole.
+func (c Comparer) Within(part, whole map[string]string) bool {
 	for name, value := range part {
-		if value != "" && !c.ignores(name) && whole[name] != value {
+		if value != "" && !c.Ignores(name) && whole[name] != value {
 			return false
 		}
 	}
 	return true
 }
 
-// contradicts reports whether whole has another value for an external label
+// Contradicts reports whether whole has another value for an external label
 // that the alert does not set itself.
-func (c comparer) contradicts(external, labels, whole map[string]string) bool {
+func (c Comparer) Contradicts(external, labels, whole map[string]string) bool {
 	for name, value := range external {
-		if value == "" || labels[name] != "" || c.ignores(name) {
+		if value == "" || labels[name] != "" || c.Ignores(name) {
 			continue
 		}
 		if other := whole[name]; other != "" && other != value {
@@ -159,13 +162,13 @@ func (c comparer) contradicts(external, labels, whole map[string]string) bool {
 	return false
 }
 
-// complete returns an alert's labels with the external labels that Prometheus
+// Complete returns an alert's labels with the external labels that Prometheus
 // adds when it sends the alert. It omits those that differ between replicas, as
 // a well configured Alertmanager does.
-func (c comparer) complete(labels, external map[string]string) map[string]string {
+func (c Comparer) Complete(labels, external map[string]string) map[string]string {
 	missing := 0
 	for name, value := range external {
-		if value != "" && labels[name] == "" && !c.ignores(name) {
+		if value != "" && labels[name] == "" && !c.Ignores(name) {
 			missing++
 		}
 	}
@@ -182,16 +185,16 @@ func (c comparer) complete(labels, external map[string]string) map[string]string
 		}
 	}
 	for name, value := range external {
-		if value != "" && whole[name] == "" && !c.ignores(name) {
+		if value != "" && whole[name] == "" && !c.Ignores(name) {
 			whole[name] = value
 		}
 	}
 	return whole
 }
 
-// completes reports whether whole has the content that complete returns for
+// Completes reports whether whole has the content that Complete returns for
 // these labels where it adds some, without making it.
-func (c comparer) completes(whole, labels, external map[string]string) bool {
+func (c Comparer) Completes(whole, labels, external map[string]string) bool {
 	own, added := 0, 0
 	for name, value := range labels {
 		if value == "" {
@@ -203,7 +206,7 @@ func (c comparer) completes(whole, labels, external map[string]string) bool {
 		own++
 	}
 	for name, value := range external {
-		if value == "" || labels[name] != "" || c.ignores(name) {
+		if value == "" || labels[name] != "" || c.Ignores(name) {
 			continue
 		}
 		if whole[name] != value {
@@ -214,8 +217,8 @@ func (c comparer) completes(whole, labels, external map[string]string) bool {
 	return added > 0 && own+added == len(whole)
 }
 
-// firstSet is the value of the first label of the chain that is set.
-func firstSet(labels map[string]string, chain []string) string {
+// FirstSet is the value of the first label of the chain that is set.
+func FirstSet(labels map[string]string, chain []string) string {
 	for _, name := range chain {
 		if value := labels[name]; value != "" {
 			return value
@@ -242,8 +245,8 @@ func Common[T any](list []T, of func(*T) map[string]string) map[string]string {
 	return common
 }
 
-// fingerprintOf is Alertmanager's hash of a label set.
-func fingerprintOf(labels map[string]string) string {
+// Fingerprint is Alertmanager's hash of a label set.
+func Fingerprint(labels map[string]string) string {
 	set := make(model.LabelSet, len(labels))
 	for name, value := range labels {
 		if value != "" {
