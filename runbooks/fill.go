@@ -1,6 +1,7 @@
 package runbooks
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strings"
@@ -39,9 +40,10 @@ type Refusal struct {
 // The number of lines stays the same.
 //
 // A name matches a label in any case, with or without underscores, and with or
-// without "_NAME" after it. Fill does not replace names that every shell has,
-// such as $PATH, nor names that the code itself sets. A placeholder such as
-// NODE='<value of instance label>' does not set a name, but names the label.
+// without "_NAME" after it. Fill does not replace names that every shell has, such
+// as $PATH, nor names that code sets before in the same section or in one above
+// it. A placeholder such as NODE='<value of instance label>' or NODE=TODO does not
+// set a name: it asks for a value, and may name the label.
 //
 // A POSIX shell reads a value as one word, or as part of one, and runs nothing
 // in it. Where this cannot be guaranteed, the variable stays and is in Refused.
@@ -53,7 +55,7 @@ func Fill(markdown string, labels, extras map[string]string) Filled {
 
 // FillCommand does what Fill does for a text that is one shell command.
 func FillCommand(command string, labels, extras map[string]string) Filled {
-	f := filler{values: newValues(labels, extras), shell: true}
+	f := filler{values: newValues(labels, extras), shell: true, scope: newScope(nil, 0)}
 	f.result.Text = apply(command, f.code(command))
 	return f.result
 }
@@ -113,7 +115,14 @@ func put(m map[string]named, key string, n named) {
 func foldName(name string) string { return strings.ReplaceAll(strings.ToLower(name), "_", "") }
 
 // ownNames are the shell's own variables and those of every environment.
-var ownNames = wordSet("PATH HOME USER LOGNAME SHELL PWD OLDPWD IFS UID EUID PPID RANDOM LINENO TERM LANG TMPDIR EDITOR PAGER OPTARG OPTIND SECONDS REPLY BASH PS1 PS2 DISPLAY MAIL KUBECONFIG")
+var ownNames = wordSet("PATH HOME USER LOGNAME SHELL PWD OLDPWD IFS UID EUID PPID RANDOM LINENO TERM LANG TMPDIR EDITOR PAGER OPTARG OPTIND SECONDS REPLY BASH PS1 PS2 DISPLAY MAIL KUBECONFIG HOSTNAME HOSTTYPE MACHTYPE OSTYPE SHLVL FUNCNAME PIPESTATUS DIRSTACK COLUMNS LINES")
+
+// isShellsOwn reports whether every shell gives the name a value.
+func isShellsOwn(name string) bool { return ownNames[name] || strings.HasPrefix(name, "BASH_") }
+
+// isLabel reports whether a name may be that of a label: others are of a counter in
+// a loop or of Grafana, such as $i and $__range.
+func isLabel(name string) bool { return len(name) > 1 && !strings.HasPrefix(name, "__") }
 
 // lookup returns the value for a variable's name.
 func (v values) lookup(name string) (named, bool) {
@@ -135,6 +144,8 @@ func (v values) lookup(name string) (named, bool) {
 // filler fills the pieces of code of one text.
 type filler struct {
 	values values
+	// scope is the section of the piece.
+	scope *scope
 	// shell means that the code is a shell's, so that quotes have a shell's
 	// meaning.
 	shell bool
@@ -172,10 +183,10 @@ var bare = regexp.MustCompile(`^[A-Za-z0-9_./:-]+$`)
 
 // code returns the edits that fill one piece of code.
 func (f *filler) code(text string) []edit {
-	if !strings.Contains(text, "$") && !strings.Contains(text, "{{") {
-		return nil
-	}
 	s := scanShell(text)
+	if f.shell {
+		defer f.scope.add(s)
+	}
 	reread := rereads.MatchString(text)
 	var edits []edit
 	unchangedEnd := -1 // the end of a $NAME directly before that stays
@@ -183,12 +194,12 @@ func (f *filler) code(text string) []edit {
 		original := text[v.start:v.end]
 		insert := original
 		name := v.name
-		if label := s.asked[name]; label != "" && !v.template {
+		if label := cmp.Or(s.asked[name], f.scope.label(name)); label != "" && !v.template {
 			name = label
 		}
 		switch n, ok := f.values.lookup(name); {
-		case !v.template && (ownNames[v.name] || s.assigned[v.name]):
-		case !ok:
+		case !v.template && (isShellsOwn(v.name) || s.assigned[v.name] || f.scope.sets(v.name)):
+		case !ok, !v.template && !isLabel(v.name):
 			f.result.Unknown = append(f.result.Unknown, v.name)
 		default:
 			p := insertion{scan: s, variable: v, value: n.value, shell: f.shell, reread: reread, afterVariable: unchangedEnd == v.start}

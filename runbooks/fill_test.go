@@ -102,6 +102,81 @@ func TestFillChangesOnlyCode(t *testing.T) {
 	}
 }
 
+// What a runbook sets before, in the section or in one above it, is never replaced
+// by a label.
+func TestALabelNeverReplacesWhatTheRunbookSets(t *testing.T) {
+	fence := func(code string) string { return "```sh\n" + code + "\n```\n" }
+	use := fence("kubectl logs $POD")
+	filled, stays := "logs checkout-7f9", "logs $POD"
+	for _, set := range []string{
+		"POD=a", "export POD=a", "POD=$(kubectl get pod -o name | head -1)", "POD=`hostname`", "declare -x POD=a", "local POD=a", "typeset POD=a", "readonly POD=a",
+		"read POD", "read -r POD", "read -p 'Which? ' -r POD", "IFS=: read -r A POD <<EOF\na:b\nEOF", "kubectl get pods | while read -r POD; do echo; done",
+		"for POD in a b; do echo; done", "for POD in $(kubectl get pods); do\n  echo\ndone", "select POD in a b; do echo; done", "mapfile -t POD", "read -a POD",
+		"f() {\n  local POD=a\n}", "f() { POD=a; }", "function f { POD=a; }", "function f() {\n  POD=a\n}", ": ${POD:=a}", "echo \"${POD=a}\"", "printf -v POD '%s' a", "POD+=a", "POD[0]=a", "true && POD=a", "if true; then POD=a; fi",
+		"$ POD=a", "export A=1 POD=a", "getopts ab POD",
+	} {
+		for _, c := range []struct {
+			name, body string
+			want       string
+		}{
+			{"in the block before", "# A\n\n" + fence(set) + use, stays},
+			{"in the same block", "# A\n\n" + fence(set+"\nkubectl logs $POD"), stays},
+			{"inline before", "# A\n\n1. Run ``" + strings.ReplaceAll(set, "\n", "; ") + "`` first.\n\n" + use, stays},
+			{"in the section above", "# A\n\n" + fence(set) + "## B\n\n" + use, stays},
+			{"two sections above", "# A\n\n" + fence(set) + "## B\n\n### C\n\n" + use, stays},
+			{"in a step before", "# A\n\n1. One\n   ```bash\n   " + strings.ReplaceAll(set, "\n", "\n   ") + "\n   ```\n2. Two\n   ```\n   kubectl logs $POD\n   ```\n", stays},
+			{"in the section beside", "# A\n\n## B\n\n" + fence(set) + "## C\n\n" + use, filled},
+			{"in a section below the one before", "# A\n\n## B\n\n### C\n\n" + fence(set) + "## D\n\n" + use, filled},
+			{"after it", "# A\n\n" + use + fence(set), filled},
+			{"in another language", "# A\n\n```yaml\n" + set + "\n```\n" + use, filled},
+		} {
+			if strings.Contains(set, "<<EOF") && c.name == "inline before" || strings.Contains(set, "`") && c.name == "inline before" {
+				continue // it is no line
+			}
+			if got := Fill(c.body, labels, nil).Text; !strings.Contains(got, c.want) {
+				t.Errorf("%q %s: no %q in\n%s", set, c.name, c.want, got)
+			}
+		}
+	}
+}
+
+// A placeholder asks for a value: the label fills the name, in later blocks too.
+func TestAPlaceholderAsksForAValue(t *testing.T) {
+	for _, value := range []string{
+		"<pod>", "'<value of pod label from alert>'", "\"<pod-name>\"", "TODO", "\"TODO\"", "todo", "CHANGEME", "CHANGE_ME", "change-me", "'REPLACE ME'", "FIXME", "xxx", "XXXX", "...", "…", "set-me", "FILL_IN",
+	} {
+		body := "# A\n\n```sh\nexport POD=" + value + "\n```\n\nThen:\n\n```sh\nkubectl logs $POD\n```\n"
+		if got := Fill(body, labels, nil).Text; !strings.Contains(got, "logs checkout-7f9") {
+			t.Errorf("%s: not filled\n%s", value, got)
+		}
+	}
+	body := "# A\n\n```sh\nTHE_ONE='<value of pod label>'\n```\n## B\n\n```sh\nkubectl logs $THE_ONE\n```\n"
+	if got := Fill(body, labels, nil).Text; !strings.Contains(got, "logs checkout-7f9") {
+		t.Errorf("the named label is not used in\n%s", got)
+	}
+	for _, value := range []string{"todo-list", "a", "''", "\"$(get)\"", "x", "my-todo", "replacement"} {
+		body := "# A\n\n```sh\nPOD=" + value + "\n```\n```sh\nkubectl logs $POD\n```\n"
+		if got := Fill(body, labels, nil).Text; !strings.Contains(got, "logs $POD") {
+			t.Errorf("%s: filled\n%s", value, got)
+		}
+	}
+}
+
+// Names that are not the runbook's are never filled. Those that no shell sets are
+// said to have no value.
+func TestNamesThatAreNotTheRunbooks(t *testing.T) {
+	all := map[string]string{}
+	for name, unknown := range map[string]int{
+		"k": 2, "i": 2, "__rate_interval": 2, "__range": 2, "HOSTNAME": 0, "BASH_SOURCE": 0, "PATH": 0, "HOME": 0, "SHLVL": 0,
+	} {
+		all[strings.ToLower(name)] = "wrong"
+		got := FillCommand("echo $"+name+" ${"+name+"}", all, all)
+		if got.Text != "echo $"+name+" ${"+name+"}" || len(got.Unknown) != unknown || len(got.Replaced)+len(got.Refused) > 0 {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
 func TestFillOrder(t *testing.T) {
 	got := FillCommand("echo $pod $cluster $both", map[string]string{"pod": "a", "Both": "x", "both": "y"}, map[string]string{"pod": "b", "cluster": "c"})
 	if got.Text != "echo a c $both" {

@@ -9,8 +9,59 @@ import (
 	"github.com/yuin/goldmark/text"
 )
 
+// scope is a section of a runbook, with what its code sets so far. What a section
+// sets counts in the sections below it as well.
+type scope struct {
+	above *scope
+	level int
+	// set are the names that have a value, asked those for which the reader is
+	// asked, with the label that is meant, if it is named.
+	set   map[string]bool
+	asked map[string]string
+}
+
+func newScope(above *scope, level int) *scope {
+	return &scope{above, level, map[string]bool{}, map[string]string{}}
+}
+
+// under returns a new scope under a heading, for what comes after s.
+func (s *scope) under(level int) *scope {
+	above := s
+	for above.above != nil && above.level >= level {
+		above = above.above
+	}
+	return newScope(above, level)
+}
+
+// add adds what a piece of code sets.
+func (s *scope) add(scan *shellScan) {
+	for name := range scan.assigned {
+		s.set[name] = true
+	}
+	for name, label := range scan.asked {
+		s.asked[name] = label
+	}
+}
+
+// sets reports whether the runbook gave the name a value before.
+func (s *scope) sets(name string) bool {
+	return s != nil && (s.set[name] || s.above.sets(name))
+}
+
+// label returns the label that the reader was asked for, or "".
+func (s *scope) label(name string) string {
+	if s == nil {
+		return ""
+	}
+	if label := s.asked[name]; label != "" {
+		return label
+	}
+	return s.above.label(name)
+}
+
 // piece is a piece of code in a runbook and the position of its parts.
 type piece struct {
+	scope    *scope
 	segments []text.Segment
 	language string
 	inline   bool
@@ -21,14 +72,17 @@ type piece struct {
 func pieces(n ast.Node, source []byte) []piece {
 	var all []piece
 	table := false
+	section := newScope(nil, 0)
 	walk(n, func(n ast.Node) bool {
 		switch n := n.(type) {
+		case *ast.Heading:
+			section = section.under(n.Level)
 		case *ast.FencedCodeBlock:
-			all = append(all, piece{segments: n.Lines().Sliced(0, n.Lines().Len()), language: string(n.Language(source))})
+			all = append(all, piece{scope: section, segments: n.Lines().Sliced(0, n.Lines().Len()), language: string(n.Language(source))})
 		case *ast.CodeBlock:
-			all = append(all, piece{segments: n.Lines().Sliced(0, n.Lines().Len())})
+			all = append(all, piece{scope: section, segments: n.Lines().Sliced(0, n.Lines().Len())})
 		case *ast.CodeSpan:
-			p := piece{inline: true, table: table}
+			p := piece{scope: section, inline: true, table: table}
 			for c := n.FirstChild(); c != nil; c = c.NextSibling() {
 				if t, ok := c.(*ast.Text); ok {
 					p.segments = append(p.segments, t.Segment)
@@ -90,7 +144,7 @@ func (f *filler) markdown(body string) string {
 		if slices.ContainsFunc(p.segments, func(s text.Segment) bool { return s.Padding > 0 }) {
 			continue // the code differs from the source
 		}
-		f.shell, f.inline, f.table, f.broken = isShell(p.language), p.inline, p.table, nil
+		f.scope, f.shell, f.inline, f.table, f.broken = p.scope, isShell(p.language), p.inline, p.table, nil
 		if p.inline && len(p.segments) > 1 {
 			f.broken = map[int]bool{}
 			at := 0

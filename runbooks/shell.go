@@ -71,10 +71,12 @@ type frame struct {
 	// before it.
 	word, before int
 	// command: the word, or the next one, names a command. wrapped: it follows
-	// a command such as sudo. redirect: it is the target of a redirection.
+	// a command such as sudo. redirect: it is the target of a redirection, or the
+	// name of a function.
 	// shell: a shell was called, whose -c takes a command. declares: the words
-	// are names that get values. once: only the next is.
-	command, wrapped, redirect, shell, declares, once bool
+	// are names that get values. once: only the next is. printf: its -v takes
+	// such a name.
+	command, wrapped, redirect, shell, declares, once, printf bool
 }
 
 type frameKind int
@@ -95,6 +97,7 @@ var (
 	nameFirst      = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*`)
 	commandOption  = regexp.MustCompile(`^-[A-Za-z]*c$`)
 	labelAsked     = regexp.MustCompile(`\b([A-Za-z_][A-Za-z0-9_]*) label\b`)
+	defaulted      = regexp.MustCompile(`^\$\{([A-Za-z_][A-Za-z0-9_]*):?=`) // ${NAME:=value} sets it
 	digits         = regexp.MustCompile(`^[0-9]+$`)
 )
 
@@ -247,6 +250,11 @@ func (s *shellScan) stepCode() {
 		s.at++
 	case '(':
 		s.endWord()
+		if strings.HasPrefix(s.rest(), "()") { // a function, whose body follows
+			s.at += 2
+			s.endCommand()
+			return
+		}
 		s.at++
 		s.push(frameCode)
 	case ')':
@@ -360,6 +368,9 @@ func (s *shellScan) dollar() {
 	case strings.HasPrefix(rest, "${{"):
 		s.at++
 	case strings.HasPrefix(rest, "${"):
+		if m := defaulted.FindStringSubmatch(rest); m != nil {
+			s.assigned[m[1]] = true
+		}
 		s.at += 2
 		s.push(frameBrace)
 	case strings.HasPrefix(rest, "$'") && code:

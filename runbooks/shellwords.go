@@ -2,6 +2,7 @@ package runbooks
 
 import (
 	"path"
+	"regexp"
 	"strings"
 )
 
@@ -14,6 +15,9 @@ var (
 	shells   = wordSet("sh bash dash ash zsh ksh fish su script flock")
 )
 
+// toDo matches values that ask the reader for one.
+var toDo = regexp.MustCompile(`(?i)^(?:todo|fixme|tbd|x{3,}|\.{3}|…|(?:please[-_ ]?)?(?:change|replace|fill|set|insert|edit)[-_ ]?(?:me|this|it|in))$`)
+
 func wordSet(words string) map[string]bool {
 	set := map[string]bool{}
 	for word := range strings.FieldsSeq(words) {
@@ -24,7 +28,7 @@ func wordSet(words string) map[string]bool {
 
 func (s *shellScan) endCommand() {
 	f := s.top()
-	f.command, f.wrapped, f.redirect, f.shell, f.declares, f.once = true, false, false, false, false, false
+	f.command, f.wrapped, f.redirect, f.shell, f.declares, f.once, f.printf = true, false, false, false, false, false, false
 }
 
 // endWord classifies the word that ends here.
@@ -51,11 +55,15 @@ func (s *shellScan) endWord() {
 	case f.command && wrappers[word]:
 		f.wrapped = true
 	case f.command && reserved[word]:
+	case f.command && word == "function":
+		f.redirect = true
 	case f.command && f.wrapped && strings.HasPrefix(raw, "-"):
 	case f.command && (declarer[word] || word == "for" || word == "select"):
 		f.command, f.declares, f.once = false, true, !declarer[word]
 	case f.command:
-		f.command, f.shell = false, shells[word]
+		f.command, f.shell, f.printf = false, shells[word], word == "printf"
+	case f.printf && raw == "-v":
+		f.declares, f.once = true, true
 	case f.shell && commandOption.MatchString(raw):
 		f.command = true
 	case shells[word]:
@@ -68,7 +76,7 @@ func (s *shellScan) endWord() {
 // it: it asks the reader for a value, and often says for which label.
 func (s *shellScan) assign(name, value string) {
 	value = strings.Trim(strings.TrimPrefix(value, "="), `"'`)
-	asks := strings.HasPrefix(value, "<") && strings.HasSuffix(value, ">") || value == "" && strings.HasPrefix(s.rest(), "<")
+	asks := strings.HasPrefix(value, "<") && strings.HasSuffix(value, ">") || value == "" && strings.HasPrefix(s.rest(), "<") || toDo.MatchString(value)
 	if !asks {
 		s.assigned[name] = true
 		return
