@@ -203,6 +203,11 @@ func (s *setup) postTargets(ctx context.Context, l *look, named []string, unaske
 			}
 		}
 		if len(all) == 0 {
+			for _, snap := range l.snapshots {
+				if e := snap.Data.Extents.Incidents; snap.Source.Kind == sources.PagerDuty && (!snap.OK() || !e.Whole()) {
+					return nil, errors.New("whether an incident is open is unknown, because PagerDuty's were not all read: there is nothing to post the text on")
+				}
+			}
 			return nil, errors.New("no incident is open: there is nothing to post the text on")
 		}
 		return all, nil

@@ -346,7 +346,7 @@ func (b *planner) addNote(item *Item) {
 	i := item.Group.Incident
 	switch {
 	case i == nil:
-		item.Refused = "There is no incident to put a note on: escalate or acknowledge it first, which can open one."
+		item.Refused = noIncident(item.Group, " to put a note on") + ": escalate or acknowledge it first, which can open one."
 	case b.head == "":
 		item.Refused = "The note is empty: write something."
 	default:

@@ -35,7 +35,7 @@ func (b *planner) acknowledgeAlerts(item *Item) []Page {
 		return b.byIncident(item)
 	}
 	item.NeedsChoice = true
-	item.Sentence = "There is no incident to acknowledge: choose a silence or an incident."
+	item.Sentence = noIncident(item.Group, " to acknowledge") + ": choose a silence or an incident."
 	return nil
 }
 

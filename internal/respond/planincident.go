@@ -22,14 +22,13 @@ const longestSnooze = 7 * 24 * time.Hour
 // the item says why not.
 func (b *planner) openIncident(item *Item) (sources.Incident, bool) {
 	if item.Group.Incident == nil {
-		item.Refused = map[Action]string{
-			NextLevel: "There is no incident, so it is on no level: escalate it to first line or to the owner, which opens one.",
-			Resolve:   "There is no incident to resolve: an alert ends when what is wrong is mended.",
-			Snooze:    "There is no incident to snooze: silence the alerts.",
-			Merge:     "There is no incident to merge.",
+		item.Refused = noIncident(item.Group, " to "+b.r.Action.verb()) + map[Action]string{
+			NextLevel: ", and without one it is on no level: escalate it to first line or to the owner, which opens one.",
+			Resolve:   ": an alert ends when what is wrong is mended.",
+			Snooze:    ": silence the alerts.",
 		}[b.r.Action]
-		if item.Refused == "" {
-			item.Refused = "There is no incident to " + b.r.Action.verb() + "."
+		if !strings.HasSuffix(item.Refused, ".") {
+			item.Refused += "."
 		}
 		return sources.Incident{}, false
 	}
@@ -40,6 +39,15 @@ func (b *planner) openIncident(item *Item) (sources.Incident, bool) {
 		return i, false
 	}
 	return i, true
+}
+
+// noIncident begins a sentence about a group without an incident: that there is
+// none, or that this is unknown. to is what the incident is for.
+func noIncident(g triage.Group, to string) string {
+	if g.PagedUnknown.ToTell() {
+		return fmt.Sprintf("Whether there is an incident%s is unknown, because %s", to, clean.Line(g.PagedUnknown.Because()))
+	}
+	return "There is no incident" + to
 }
 
 // resolvedAlready says who was faster.

@@ -111,7 +111,7 @@ func (b *planner) namedNext(g triage.Group) string {
 func (b *planner) nextOnCall(item *Item) (Target, string) {
 	i := item.Group.Incident
 	if i == nil {
-		return Target{}, "There is no incident, so nobody is on call for it now and nobody next: choose a person or a team."
+		return Target{}, noIncident(item.Group, "") + ", and without one nobody is next on call for it: choose a person or a team."
 	}
 	now, ok := b.w.turnOf(*i)
 	if !ok {

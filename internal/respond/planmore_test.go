@@ -48,7 +48,7 @@ func TestPlansInPlace(t *testing.T) {
 		{"next level, assigned by name", groupOf(byName), R{Action: NextLevel}, "refused: #12 Checkout errors is assigned to Bo Larsen, who is on no level", "|", ""},
 		{"next level, acknowledged by another", acked, R{Action: NextLevel}, "note I1; level I1 1->2", "UEVE|", "Ann Berg acknowledged"},
 		{"next level, resolved", resolved, R{Action: NextLevel}, "already: Already resolved by Ann Berg 2 h ago: nothing to escalate.", "|", ""},
-		{"next level of alerts", alertsGroup(), R{Action: NextLevel}, "refused: There is no incident, so it is on no level", "|", ""},
+		{"next level of alerts", alertsGroup(), R{Action: NextLevel}, "refused: There is no incident to escalate, and without one it is on no level", "|", ""},
 
 		{"resolve", triggered, R{Action: Resolve}, "resolve I1", "|", "2 alerts of #12 Checkout errors still fire: Alertmanager will notify again."},
 		{"resolve resolved", resolved, R{Action: Resolve}, "already: Already resolved by Ann Berg 2 h ago.", "|", ""},
