@@ -116,13 +116,8 @@ func (r *round) between() {
 	case 10:
 		told := r.run("list")
 		r.tell("list: %s", strings.TrimSpace(told.err))
-		if strings.Contains(told.err, "came about") || strings.Contains(told.err, "did not come about") {
-			r.tries[len(r.tries)-1].told = true
-		}
 		for line := range strings.Lines(told.err) {
-			if strings.Contains(line, "did not come about") && (r.action.main == "note" || !strings.Contains(line, "(the note)")) {
-				r.tries[len(r.tries)-1].denied = true
-			}
+			r.hear(line)
 		}
 	}
 }
@@ -139,4 +134,33 @@ func (r *round) tick(id string) {
 		r.t.Fatal(err)
 	}
 	r.tell("Dana ticks a step")
+}
+
+// hear takes in a line that says what came of a try before.
+func (r *round) hear(line string) {
+	came, denied := strings.Contains(line, "came about"), strings.Contains(line, "did not come about")
+	for n := len(r.tries) - 1; n >= 0 && (came || denied); n-- {
+		t := &r.tries[n]
+		if r.second.name != "" && !strings.Contains(line, t.action.words()) || t.action.name == "next level" != strings.Contains(line, "to the next level") {
+			continue
+		}
+		t.told = true
+		t.denied = t.denied || denied && (t.action.main == "note" || !strings.Contains(line, "(the note)"))
+		return
+	}
+}
+
+// words are how a sentence names the action.
+func (a roundAction) words() string {
+	switch a.args[0] {
+	case "handoff":
+		return "hand off"
+	case "next-level":
+		return "escalate"
+	case "ack":
+		return "acknowledge"
+	case "note":
+		return "add a note"
+	}
+	return a.args[0]
 }

@@ -41,6 +41,9 @@ type round struct {
 	w      *world
 	pd, am *gate
 	action roundAction
+	// second is another action on the same that is mixed in; its name is empty
+	// where none is.
+	second roundAction
 	// subjects are the TARGETs.
 	subjects []string
 	other    string
@@ -55,8 +58,12 @@ type round struct {
 	killed bool
 }
 
-// try is one run of the action.
+// try is one run of an action.
 type try struct {
+	action roundAction
+	// anyway: the person sends it even though the outcome of an earlier one is
+	// unknown, which allows one more effect.
+	anyway bool
 	// results are by the ids of the groups; none where the program was killed.
 	results map[string]roundResult
 	// pd and am are how many writes had been carried out when it ended.
@@ -103,12 +110,18 @@ func newRound(t *testing.T, random *rand.Rand, kill bool) *round {
 	actions := roundActions()
 	r.action = actions[random.IntN(len(actions))]
 	r.other = w.incident("PaymentProviderErrors").ID
+	if r.action.on == "" && random.IntN(3) == 0 {
+		passing := slices.DeleteFunc(actions, func(a roundAction) bool {
+			return a.on != "" || a.name == r.action.name || !slices.Contains(notifying, a.main)
+		})
+		r.second = passing[random.IntN(len(passing))]
+	}
 	switch r.action.on {
 	case "alerts", "silenced":
 		r.subjects = []string{w.groupID("NewsletterQueueStuck")}
 	default:
 		r.subjects = []string{w.incident(paged).ID}
-		if r.action.bulk && random.IntN(4) == 0 {
+		if r.action.bulk && r.second.name == "" && random.IntN(4) == 0 {
 			r.subjects = append(r.subjects, r.other)
 		}
 	}
@@ -131,13 +144,16 @@ func inMemory(t *testing.T) {
 	xdg.Reload()
 }
 
-// args are the command line of the action.
-func (r *round) args() []string {
-	args := slices.Clone(r.action.args)
+// args are the command line of an action.
+func (r *round) args(action roundAction, anyway bool) []string {
+	args := slices.Clone(action.args)
 	for n, a := range args {
 		if a == "$other" {
 			args[n] = r.other
 		}
+	}
+	if anyway {
+		args = append(args, "--anyway")
 	}
 	return append(append(args, "--reason", r.reason, "--yes", "--confirm", "--json"), r.subjects...)
 }
@@ -214,17 +230,17 @@ func (r *round) runKilled(args ...string) (result, bool) {
 	return result{status, out.String(), errOut.String()}, killed.Load()
 }
 
-// try runs the action once.
-func (r *round) try(kill bool) {
-	var at try
+// try runs an action once.
+func (r *round) try(action roundAction, anyway, kill bool) {
+	at := try{action: action, anyway: anyway}
 	r.pd.begins(len(r.tries))
 	r.am.begins(len(r.tries))
 	before := len(r.writes())
 	var got result
 	if kill {
-		got, at.killed = r.runKilled(r.args()...)
+		got, at.killed = r.runKilled(r.args(action, anyway)...)
 	} else {
-		got = r.run(r.args()...)
+		got = r.run(r.args(action, anyway)...)
 	}
 	at.pd, at.am = len(r.pd.all()), len(r.am.all())
 	at.results = map[string]roundResult{}
@@ -236,7 +252,7 @@ func (r *round) try(kill bool) {
 			at.results[one.ID] = roundResult{one.Outcome, one.Sentence, one.Attempt}
 		}
 	}
-	r.tell("try %d: killed %v, status %d, %v, carried out %d, of all %v; %s", len(r.tries)+1, at.killed, got.status, at.results, len(r.writes())-before, kinds(r.writes()), strings.TrimSpace(got.err))
+	r.tell("try %d, %s, anyway %v: killed %v, status %d, %v, carried out %d, of all %v; %s", len(r.tries)+1, action.name, anyway, at.killed, got.status, at.results, len(r.writes())-before, kinds(r.writes()), strings.TrimSpace(got.err))
 	r.tries = append(r.tries, at)
 }
 
@@ -259,7 +275,7 @@ func (r *round) unreached() {
 	} {
 		r.configure(pd, r.amURL, "http = { proxy_url = \"http://127.0.0.1:9\" }\n")
 		r.tell("%s at PagerDuty, and the proxy of Alertmanager can't be reached", name)
-		r.try(false)
+		r.try(r.action, false, false)
 	}
 	r.configure(r.pdURL, r.amURL, "")
 	if n := len(r.writes()); n > 0 {
@@ -279,16 +295,24 @@ func (r *round) play() {
 	r.tell("%s %v; write %d meets %q (after %s, where later), unreadable then: %s", r.action.name, r.subjects, skip+1, f.name, delay, b.name)
 	r.pd.aim(f, skip, b, delay)
 	r.am.aim(f, 0, b, delay)
-	r.try(r.killed)
+	r.try(r.action, false, r.killed)
 	r.turn(tick)
 	if r.killed || r.random.IntN(3) > 0 { // else it can't be read still
 		r.pd.mend()
 		r.am.mend()
 	}
-	for range 1 + r.random.IntN(3) {
+	more := 1 + r.random.IntN(3)
+	if r.second.name != "" {
+		more = 2 + r.random.IntN(3)
+	}
+	for n := range more {
 		r.between()
 		r.turn(tick)
-		r.try(false)
+		action := r.action
+		if r.second.name != "" && n%2 == 0 {
+			action = r.second
+		}
+		r.try(action, r.random.IntN(5) == 0, false)
 		r.pd.mend()
 		r.am.mend()
 	}
@@ -317,15 +341,41 @@ func (r *round) judge() {
 		}
 	}
 	for _, subject := range r.subjects {
-		r.judgeOne(subject)
+		r.judgeOne(subject, r.action)
+		if r.second.name != "" {
+			r.judgeOne(subject, r.second)
+		}
+	}
+	r.judgeOrder()
+}
+
+// judgeOrder finds a notification by one action that was sent while another
+// action's was still to come: the one that arrives last decides who has the
+// incident, and both notify.
+func (r *round) judgeOrder() {
+	all := r.pd.all()
+	for at, late := range all {
+		for _, earlier := range all[:at] {
+			first, second := r.tries[late.try], r.tries[earlier.try]
+			if late.late && earlier.try > late.try && first.action.name != second.action.name && !second.anyway &&
+				slices.Contains(notifying, late.kind) && slices.Contains(notifying, earlier.kind) {
+				r.failf("try %d notified while the %s of try %d was still to come", earlier.try+1, late.kind, late.try+1)
+			}
+		}
 	}
 }
 
-// judgeOne follows one subject through the tries. As long as nobody could know
-// what came of the tries so far they are one attempt.
-func (r *round) judgeOne(subject string) {
-	first := 0 // try of the attempt
+// judgeOne follows one subject through the tries of an action. As long as nobody
+// could know the outcome of the tries so far they are one attempt.
+func (r *round) judgeOne(subject string, action roundAction) {
+	first, anyway := 0, 0 // the first try of the attempt, and how often more was asked for
 	for n, t := range r.tries {
+		if t.action.name != action.name {
+			continue
+		}
+		if t.anyway {
+			anyway++
+		}
 		res, ok := t.results[subject]
 		for _, only := range t.results {
 			if len(r.subjects) == 1 { // alerts get the id of the incident that is opened for them
@@ -333,15 +383,19 @@ func (r *round) judgeOne(subject string) {
 			}
 		}
 		// What the attempt sent, whenever it was carried out, and what of it by now.
-		all := r.of(subject, first, n, r.pd.all(), r.am.all())
-		now := r.of(subject, first, n, r.pd.all()[:t.pd], r.am.all()[:t.am])
-		if all.notes > 1 {
+		all := r.of(action, subject, first, n, r.pd.all(), r.am.all())
+		now := r.of(action, subject, first, n, r.pd.all()[:t.pd], r.am.all()[:t.am])
+		notes := 1
+		if action.main == "note" {
+			notes += anyway // otherwise the note is not posted again, whatever is asked for
+		}
+		if all.notes > notes {
 			r.failf("try %d: a second note on %s", n+1, subject)
 		}
-		if all.notified > 1 {
+		if all.notified > 1+anyway {
 			r.failf("try %d: a second notification for %s", n+1, subject)
 		}
-		if r.action.main == "silence" && all.done > 1 {
+		if action.main == "silence" && all.done > 1+anyway {
 			r.failf("try %d: a second silence", n+1)
 		}
 		switch {
@@ -349,11 +403,11 @@ func (r *round) judgeOne(subject string) {
 			r.failf("try %d: failed, and it was done", n+1)
 		case t.denied && all.done > 0:
 			r.failf("try %d: it is told that it did not come about, and it was done", n+1)
-		case ok && res.Outcome == "done" && now.done == 0 && !r.isSo(subject):
+		case ok && res.Outcome == "done" && now.done == 0 && !r.isSo(action, subject):
 			r.failf("try %d: done, and it was not", n+1)
 		}
 		if known := ok && (res.Outcome == "done" || res.Outcome == "already" || res.Outcome == "failed") || t.told; known {
-			first = n + 1
+			first, anyway = n+1, 0
 		}
 	}
 }
@@ -361,11 +415,12 @@ func (r *round) judgeOne(subject string) {
 // counted is what of an attempt was carried out.
 type counted struct{ notes, notified, done int }
 
-// of counts the writes about a subject that the tries from first to last sent.
-func (r *round) of(subject string, first, last int, writes ...[]carried) counted {
+// of counts the writes about a subject that the tries of an action from first to
+// last sent.
+func (r *round) of(action roundAction, subject string, first, last int, writes ...[]carried) counted {
 	var c counted
 	for _, w := range slices.Concat(writes...) {
-		if w.try < first || w.try > last || len(r.subjects) > 1 && !slices.Contains(w.subjects, subject) {
+		if w.try < first || w.try > last || r.tries[w.try].action.name != action.name || len(r.subjects) > 1 && !slices.Contains(w.subjects, subject) {
 			continue
 		}
 		if w.kind == "note" && !strings.Contains(w.body, "About the note above") || w.kind == "resolve" && strings.Contains(w.body, `"resolution"`) {
@@ -374,7 +429,7 @@ func (r *round) of(subject string, first, last int, writes ...[]carried) counted
 		if slices.Contains(notifying, w.kind) {
 			c.notified++
 		}
-		if w.kind == r.action.main {
+		if w.kind == action.main {
 			c.done++
 		}
 	}
@@ -382,12 +437,12 @@ func (r *round) of(subject string, first, last int, writes ...[]carried) counted
 }
 
 // isSo reports whether the stand-in shows what the action is for, by whomever.
-func (r *round) isSo(subject string) bool {
+func (r *round) isSo(action roundAction, subject string) bool {
 	for _, i := range r.w.demo.PagerDuty.Incidents() {
 		if i.ID != subject && i.Key != subject {
 			continue
 		}
-		switch r.action.main {
+		switch action.main {
 		case "acknowledge":
 			return i.Status == "acknowledged"
 		case "resolve":
@@ -398,7 +453,7 @@ func (r *round) isSo(subject string) bool {
 			return i.Urgency == "low"
 		}
 	}
-	return slices.Contains(r.others, r.action.main)
+	return slices.Contains(r.others, action.main)
 }
 
 // TestRandomRounds plays rounds in which a write goes wrong in one of many ways,
@@ -436,8 +491,14 @@ func TestRandomRounds(t *testing.T) {
 			if r.pd.hit || r.am.hit {
 				seen["met a fault"]++
 			}
+			if r.second.name != "" {
+				seen["mixed"]++
+			}
 			for _, one := range r.tries {
 				tries++
+				if one.anyway {
+					seen["anyway"]++
+				}
 				if one.killed {
 					seen["killed"]++
 				}
@@ -451,7 +512,7 @@ func TestRandomRounds(t *testing.T) {
 		})
 	}
 	t.Logf("%d rounds, %d tries: %v", rounds, tries, seen)
-	for _, what := range []string{"done", "already", "unknown", "failed", "killed", "met a fault"} {
+	for _, what := range []string{"done", "already", "unknown", "failed", "killed", "met a fault", "mixed", "anyway"} {
 		if seen[what] == 0 && rounds >= usualRounds {
 			t.Errorf("no try was %s: %v", what, seen)
 		}
