@@ -1,4 +1,4 @@
-package ui
+package list_test
 
 import (
 	"fmt"
@@ -6,18 +6,18 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/sources"
+	"firstline/ui/list"
 )
 
 // full fails where a line of the list is blank while a row is hidden, or a row
 // that matches has no line.
 func (h *harness) full(after string) {
 	h.t.Helper()
-	l := h.m.list
+	l := h.list
 	if l.Offset > 0 && l.Offset+l.Height() > len(l.Visible) {
 		h.t.Fatalf("after %s the first %d of %d rows are hidden, and %d lines are blank:\n%s", after, l.Offset, len(l.Visible), l.Offset+l.Height()-len(l.Visible), h.screen())
 	}
@@ -42,7 +42,7 @@ func TestTheListIsFullAndTheRowStays(t *testing.T) {
 	for seed := range uint64(60) {
 		random := rand.New(rand.NewPCG(seed, 9))
 		size := [][2]int{{80, 24}, {60, 20}, {120, 30}, {200, 50}, {80, 40}}[random.IntN(5)]
-		h := newHarness(t, size[0], size[1], func(o *Options) { o.Initial = storySources()[1:2] })
+		h := newHarness(t, size[0], size[1], onePrometheus)
 		var alerts []sources.Alert
 		add := func(n int) {
 			for range n {
@@ -59,7 +59,7 @@ func TestTheListIsFullAndTheRowStays(t *testing.T) {
 		grouped := false
 		for step := range 40 {
 			after := fmt.Sprintf("step %d of seed %d at %v", step, seed, size)
-			l := h.m.list
+			l := h.list
 			switch random.IntN(8) {
 			case 0:
 				h.press([]string{"j", "k", "g", "G", "ctrl+d", "ctrl+u"}[random.IntN(6)])
@@ -131,7 +131,7 @@ func TestAfterAnActionNothingIsHidden(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {120, 30}, {120, 60}, {200, 50}} {
 		for _, n := range []int{2, 8, 15, 33, 80} {
 			for _, at := range []int{0, 1, n / 2, n - 1} {
-				h := newHarness(t, size[0], size[1], func(o *Options) { o.Initial = storySources()[:1] })
+				h := newHarness(t, size[0], size[1], func(o *list.Options) { o.Initial = storySources()[:1] })
 				read := func(acked int) snapshotsMsg {
 					d := pagerDutyData(noon)
 					d.Incidents = nil
@@ -145,7 +145,7 @@ func TestAfterAnActionNothingIsHidden(t *testing.T) {
 					return snapshotsMsg{list: []sources.Snapshot{{Source: sources.Source{Kind: sources.PagerDuty, Name: "pagerduty"}, AsOf: noon, Data: d}}}
 				}
 				h.send(read(-1))
-				h.m.list.MoveTo(at)
+				h.list.MoveTo(at)
 				row := h.cursorRow()
 				h.send(read(at))
 				after := fmt.Sprintf("the acknowledgement of %d of %d at %v", at, n, size)
@@ -153,17 +153,10 @@ func TestAfterAnActionNothingIsHidden(t *testing.T) {
 				if got := h.cursorRow(); got != row {
 					t.Errorf("after %s the row went from line %d to %d", after, row, got)
 				}
-				if n <= h.m.list.Height() && !strings.Contains(h.screen(), fmt.Sprintf("1–%d of %d", n, n)) {
+				if n <= h.list.Height() && !strings.Contains(h.screen(), fmt.Sprintf("1–%d of %d", n, n)) {
 					t.Errorf("after %s not all is shown:\n%s", after, h.screen())
 				}
 			}
 		}
-	}
-}
-
-func incident(i int) sources.Incident {
-	return sources.Incident{
-		Source: "pagerduty", ID: fmt.Sprintf("Q%03d", i), Number: 1000 + i, Title: fmt.Sprintf("incident %03d", i),
-		Status: sources.Triggered, Urgency: "high", CreatedAt: noon.Add(-time.Duration(i) * time.Minute), AlertsRead: true,
 	}
 }

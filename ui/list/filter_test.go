@@ -1,4 +1,4 @@
-package ui
+package list_test
 
 import (
 	"errors"
@@ -11,10 +11,10 @@ import (
 
 func TestFilterNarrowsWhileTyping(t *testing.T) {
 	h := withStory(t, 120, 30, nil)
-	all := len(h.m.list.Visible)
+	all := len(h.list.Visible)
 	h.press("/")
 	h.write("service=checkout")
-	if n := len(h.m.list.Visible); n != 1 {
+	if n := len(h.list.Visible); n != 1 {
 		t.Fatalf("%d groups match service=checkout:\n%s", n, h.screen())
 	}
 	h.press("enter")
@@ -22,7 +22,7 @@ func TestFilterNarrowsWhileTyping(t *testing.T) {
 	// Typing again begins with it.
 	h.press("/", "backspace")
 	h.press("esc")
-	if n := len(h.m.list.Visible); n != all {
+	if n := len(h.list.Visible); n != all {
 		t.Errorf("esc leaves %d of %d groups", n, all)
 	}
 	h.seesNot("service=")
@@ -33,14 +33,14 @@ func TestAWrongFilterSaysWhereAndTheListStays(t *testing.T) {
 	h.press("/")
 	wrong := 0
 	for _, r := range `severity=critical service=~"(` {
-		before := len(h.m.list.Visible)
+		before := len(h.list.Visible)
 		h.write(string(r))
-		if h.m.list.Prompt.Wrong == "" {
+		if h.list.Prompt.Wrong == "" {
 			continue
 		}
 		wrong++
-		if after := len(h.m.list.Visible); after != before {
-			t.Errorf("at %q the list went from %d to %d groups", h.m.list.Prompt.Input.Value(), before, after)
+		if after := len(h.list.Visible); after != before {
+			t.Errorf("at %q the list went from %d to %d groups", h.list.Prompt.Input.Value(), before, after)
 		}
 		h.sees("filter, column ")
 	}
@@ -48,7 +48,7 @@ func TestAWrongFilterSaysWhereAndTheListStays(t *testing.T) {
 		t.Fatal("nothing was wrong")
 	}
 	h.press("enter")
-	if h.m.mode() != keymap.InFilter {
+	if h.mode() != keymap.InFilter {
 		t.Error("a wrong filter can be kept")
 	}
 	h.press("esc")
@@ -70,14 +70,9 @@ func TestTheCursorStaysOnItsGroupWhenTheFilterAllows(t *testing.T) {
 	h.put("LatencyP99")
 	h.press("/")
 	h.write("service=search")
-	if g := h.m.list.Current(); g == nil || g.Service != "search" || g.AlertNames()[0] != "LatencyP99" {
+	if g := h.list.Current(); g == nil || g.Service != "search" || g.AlertNames()[0] != "LatencyP99" {
 		t.Errorf("the cursor stands on %+v", g)
 	}
-}
-
-func TestAFilterFromTheStart(t *testing.T) {
-	h := withStory(t, 120, 30, func(o *Options) { o.Filter = "service=checkout" })
-	h.sees("/ service=checkout", "1–1 of 1")
 }
 
 func TestFilterFaultCountsColumnsByCharacters(t *testing.T) {

@@ -1,4 +1,4 @@
-package ui
+package list_test
 
 import (
 	"slices"
@@ -48,12 +48,12 @@ func FuzzWordAt(f *testing.F) {
 }
 
 func TestTabCompletesNamesAndValues(t *testing.T) {
-	h := withStory(t, 120, 30, func(o *Options) {
-		o.Filters = []SavedFilter{{Name: "night", Expression: "severity=critical"}, {Name: "shop", Expression: "service=checkout"}}
+	h := withStory(t, 120, 30, func(o *list.Options) {
+		o.Filters = []list.SavedFilter{{Name: "night", Expression: "severity=critical"}, {Name: "shop", Expression: "service=checkout"}}
 	})
-	value := func() string { return h.m.list.Prompt.Input.Value() }
+	value := func() string { return h.list.Prompt.Input.Value() }
 	h.press("/")
-	h.sees("tab  @night  @shop", "enter done")
+	h.sees("tab  @night  @shop")
 	h.write("serv")
 	h.sees("tab  service=")
 	h.press("tab")
@@ -64,12 +64,12 @@ func TestTabCompletesNamesAndValues(t *testing.T) {
 	h.write("ch")
 	h.sees("tab  checkout  batch  search")
 	h.press("tab")
-	if value() != "service=checkout" || len(h.m.list.Visible) != 1 {
-		t.Fatalf("tab makes %q with %d groups", value(), len(h.m.list.Visible))
+	if value() != "service=checkout" || len(h.list.Visible) != 1 {
+		t.Fatalf("tab makes %q with %d groups", value(), len(h.list.Visible))
 	}
 	h.press("tab")
-	if value() != "service=batch" || len(h.m.list.Visible) != 1 {
-		t.Fatalf("tab again makes %q with %d groups", value(), len(h.m.list.Visible))
+	if value() != "service=batch" || len(h.list.Visible) != 1 {
+		t.Fatalf("tab again makes %q with %d groups", value(), len(h.list.Visible))
 	}
 	h.press("shift+tab")
 	if value() != "service=checkout" {
@@ -90,7 +90,7 @@ func TestTabCompletesNamesAndValues(t *testing.T) {
 	h.write("age>")
 	h.press("tab", "enter")
 	h.sees("/ @night age>10m")
-	if h.m.mode() != keymap.InNormal {
+	if h.mode() != keymap.InNormal {
 		t.Error("enter does not keep a completed filter")
 	}
 }
@@ -105,24 +105,24 @@ func TestCompletedValuesMatch(t *testing.T) {
 		alerts = append(alerts, a)
 	}
 	for _, operator := range []string{"=", "=~"} {
-		h := newHarness(t, 200, 50, func(o *Options) { o.Initial = storySources()[1:2] })
+		h := newHarness(t, 200, 50, onePrometheus)
 		h.send(alertsSnapshot(alerts...))
 		h.press("/")
 		h.write("pod" + operator)
 		seen := map[string]bool{}
 		for range odd {
 			h.press("tab")
-			f, err := filter.Parse(h.m.list.Prompt.Input.Value(), nil)
+			f, err := filter.Parse(h.list.Prompt.Input.Value(), nil)
 			if err != nil {
-				t.Fatalf("%q: %v", h.m.list.Prompt.Input.Value(), err)
+				t.Fatalf("%q: %v", h.list.Prompt.Input.Value(), err)
 			}
-			for _, g := range h.m.list.Sources.Groups {
+			for _, g := range h.list.Sources.Groups {
 				if f.Match(g, noon) {
 					seen[g.Alerts[0].Labels["pod"]] = true
 				}
 			}
-			if n := len(h.m.list.Visible); n != 1 {
-				t.Fatalf("%q matches %d groups", h.m.list.Prompt.Input.Value(), n)
+			if n := len(h.list.Visible); n != 1 {
+				t.Fatalf("%q matches %d groups", h.list.Prompt.Input.Value(), n)
 			}
 		}
 		for _, v := range odd {
@@ -145,7 +145,7 @@ func TestTheCaretPointsAtTheFault(t *testing.T) {
 			h.press("/")
 			h.write(c.text)
 			lines := strings.Split(h.screen(), "\n")
-			title, below := lines[h.m.Layout.List.Y], lines[h.m.Layout.List.Y+1]
+			title, below := lines[h.Layout.List.Y], lines[h.Layout.List.Y+1]
 			at := slices.Index([]rune(below), '▲')
 			if at < 0 {
 				t.Fatalf("%q has no caret:\n%s", c.text, h.screen())

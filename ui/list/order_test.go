@@ -1,7 +1,6 @@
-package ui
+package list_test
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -9,26 +8,11 @@ import (
 
 	"firstline/internal/triage"
 	"firstline/sources"
-	"firstline/ui/keymap"
 	"firstline/ui/list"
 )
 
-// services are alerts of several services, the graver the lower the number.
-func ofServices(perService ...int) []sources.Alert {
-	severities := []string{"critical", "error", "warning", "info"}
-	var out []sources.Alert
-	for s, n := range perService {
-		for i := range n {
-			a := firing(fmt.Sprintf("Alert%d-%02d", s, i), fmt.Sprintf("svc-%d", s), severities[s%4], fmt.Sprintf("p%d", i), noon.Add(-time.Duration(i+1)*time.Minute))
-			a.Annotations = nil
-			out = append(out, a)
-		}
-	}
-	return out
-}
-
 func grouped(t testing.TB, width, height int, perService ...int) *harness {
-	h := newHarness(t, width, height, func(o *Options) { o.Initial = storySources()[1:2] })
+	h := newHarness(t, width, height, onePrometheus)
 	h.send(alertsSnapshot(ofServices(perService...)...))
 	h.press("v")
 	return h
@@ -37,24 +21,24 @@ func grouped(t testing.TB, width, height int, perService ...int) *harness {
 func TestSortingGoesThroughAllOrders(t *testing.T) {
 	h := withStory(t, 120, 30, nil)
 	h.put("LatencyP99")
-	id := h.m.list.Current().ID
+	id := h.list.Current().ID
 	for _, by := range []triage.By{triage.ByService, triage.ByTeam, triage.BySeverity, triage.ByAge} {
 		h.press("S")
 		h.sees("Alert groups by " + string(by))
-		want := slices.Clone(h.m.list.Sources.Groups)
+		want := slices.Clone(h.list.Sources.Groups)
 		triage.Sort(want, by)
 		for i, g := range want {
-			if h.m.list.Rows[h.m.list.Visible[i]].ID != g.ID {
+			if h.list.Rows[h.list.Visible[i]].ID != g.ID {
 				t.Fatalf("by %s row %d is not %s:\n%s", by, i, g.ID, h.screen())
 			}
 		}
-		if h.m.list.Current().ID != id {
+		if h.list.Current().ID != id {
 			t.Fatalf("by %s the cursor went to another group", by)
 		}
 		// A poll does not change the order.
-		before := slices.Clone(h.m.list.Visible)
+		before := slices.Clone(h.list.Visible)
 		h.send(snapshotsMsg{list: story(noon.Add(time.Second))})
-		if !slices.Equal(before, h.m.list.Visible) || h.m.list.Rows[h.m.list.Visible[0]].ID != want[0].ID {
+		if !slices.Equal(before, h.list.Visible) || h.list.Rows[h.list.Visible[0]].ID != want[0].ID {
 			t.Fatalf("by %s a poll changed the order", by)
 		}
 	}
@@ -80,7 +64,7 @@ func TestSeveritiesAreSortedByGravity(t *testing.T) {
 	h := withStory(t, 200, 50, nil)
 	h.press("v", "v", "v")
 	last := -1
-	for _, s := range h.m.list.Sections {
+	for _, s := range h.list.Sections {
 		if s.Worst < last {
 			t.Fatalf("%s stands too low:\n%s", s.Title, h.screen())
 		}
@@ -94,17 +78,17 @@ func TestClosingAndOpeningHeadings(t *testing.T) {
 	h.press("c")
 	h.sees("▌ ▸ svc-0  3 groups", "▾ svc-1")
 	h.seesNot("svc-0     Alert0-00")
-	if h.m.list.Current() != nil {
+	if h.list.Current() != nil {
 		t.Fatal("the cursor stands on a group that is not shown")
 	}
 	// Going down skips the open heading.
 	h.press("j")
-	if g := h.m.list.Current(); g == nil || g.Service != "svc-1" {
+	if g := h.list.Current(); g == nil || g.Service != "svc-1" {
 		t.Fatalf("j goes to %v:\n%s", g, h.screen())
 	}
 	h.press("k", "c")
 	h.sees("▾ svc-0", "Alert0-00")
-	if g := h.m.list.Current(); g == nil || g.Service != "svc-0" {
+	if g := h.list.Current(); g == nil || g.Service != "svc-0" {
 		t.Fatalf("opening leaves the cursor on %v", g)
 	}
 	h.press("c")
@@ -116,29 +100,6 @@ func TestClosingAndOpeningHeadings(t *testing.T) {
 	h.sees("▌ ▸ svc-0", "▸ svc-1  3 groups · 3 firing · 1 new")
 	h.press("C")
 	h.sees("▾ svc-0", "▾ svc-2", "Alert2-00")
-}
-
-func TestAHeadingIsNoGroup(t *testing.T) {
-	account := newAccount()
-	h := withStory(t, 120, 30, account.with)
-	h.press("v", "C", "a")
-	if h.m.mode() != keymap.InNormal {
-		t.Fatal("a heading can be acted upon")
-	}
-	h.sees("this is a heading; space selects all that is under it")
-	for _, key := range []string{"enter", "y", "o", "e", "n"} {
-		h.press(key)
-		if h.m.mode() != keymap.InNormal || h.m.pane.Focused || h.clipboard != "" {
-			t.Fatalf("%s acts on a heading", key)
-		}
-	}
-	for h.m.list.HeadingAt(h.m.list.Cursor).Title != "payments" {
-		h.press("j")
-	}
-	h.press("space")
-	h.sees("2 selected")
-	h.press("a")
-	h.sees("Acknowledge · 2 groups")
 }
 
 func TestSelectingAllThatMatch(t *testing.T) {
@@ -157,7 +118,7 @@ func TestSelectingAllThatMatch(t *testing.T) {
 	h.write(" mine")
 	h.press("enter")
 	h.sees("No group matches")
-	if len(h.m.list.Targets()) != 4 {
+	if len(h.list.Targets()) != 4 {
 		t.Error("filtering took the selection away")
 	}
 }
@@ -174,15 +135,15 @@ func TestPollsDoNotMoveTheRowUnderAHeading(t *testing.T) {
 			for range start {
 				h.press("j")
 			}
-			id, row := list.LineID(h.m.list.Rows, h.m.list.Sections, h.m.list.Visible[h.m.list.Cursor]), h.cursorRow()
+			id, row := list.LineID(h.list.Rows, h.list.Sections, h.list.Visible[h.list.Cursor]), h.cursorRow()
 			atEnd := func() bool {
-				l := h.m.list
+				l := h.list
 				return l.Offset == max(len(l.Visible)-l.Height(), 0)
 			}
 			for n := range 4 {
 				alerts := ofServices(3+n, 5, 5+2*n, 2, 1)
 				h.send(alertsSnapshot(alerts...))
-				if got := list.LineID(h.m.list.Rows, h.m.list.Sections, h.m.list.Visible[h.m.list.Cursor]); got != id || h.cursorRow() != row && !atEnd() {
+				if got := list.LineID(h.list.Rows, h.list.Sections, h.list.Visible[h.list.Cursor]); got != id || h.cursorRow() != row && !atEnd() {
 					t.Fatalf("closed %v, %d down, poll %d: line %q at %d became %q at %d:\n%s", closed, start, n, id, row, got, h.cursorRow(), h.screen())
 				}
 				row = h.cursorRow()
@@ -194,7 +155,7 @@ func TestPollsDoNotMoveTheRowUnderAHeading(t *testing.T) {
 func TestAGroupThatIsGoneStaysUnderItsHeading(t *testing.T) {
 	h := grouped(t, 120, 30, 2, 2)
 	h.press("j", "j")
-	gone, row := h.m.list.Current(), h.cursorRow()
+	gone, row := h.list.Current(), h.cursorRow()
 	if gone.Service != "svc-1" {
 		t.Fatalf("the cursor stands on %s", gone.Service)
 	}
@@ -214,7 +175,7 @@ func TestAGroupThatIsGoneStaysUnderItsHeading(t *testing.T) {
 	// The whole section goes while the cursor is on its closed heading.
 	h.press("c")
 	h.send(alertsSnapshot(ofServices(2)...))
-	if h.m.list.Cursor >= len(h.m.list.Visible) || !h.m.list.Stops(h.m.list.Cursor) {
+	if h.list.Cursor >= len(h.list.Visible) || !h.list.Stops(h.list.Cursor) {
 		t.Fatalf("the cursor stands nowhere:\n%s", h.screen())
 	}
 	h.press("c", "c", "j", "k", "g", "G", "space", "*")
@@ -228,11 +189,11 @@ func TestClearingAFilterShowsTheFirstRows(t *testing.T) {
 	h.write("service=gateway")
 	h.press("enter", "esc")
 	h.sees("1–8 of 8")
-	if g := h.m.list.Current(); g == nil || g.Service != "gateway" {
+	if g := h.list.Current(); g == nil || g.Service != "gateway" {
 		t.Error("the cursor left its group")
 	}
 	// In a long list the row stays on the screen.
-	h = newHarness(t, 80, 24, func(o *Options) { o.Initial = storySources()[1:2] })
+	h = newHarness(t, 80, 24, onePrometheus)
 	h.send(alertsSnapshot(numbered("warning", 0, 50)...))
 	h.press("/")
 	h.write("warning040")
@@ -241,8 +202,8 @@ func TestClearingAFilterShowsTheFirstRows(t *testing.T) {
 }
 
 func TestSavedFiltersComeOneAfterAnother(t *testing.T) {
-	h := withStory(t, 120, 30, func(o *Options) {
-		o.Filters = []SavedFilter{{Name: "search", Expression: "service=search"}, {Name: "quiet", Expression: "silenced"}}
+	h := withStory(t, 120, 30, func(o *list.Options) {
+		o.Filters = []list.SavedFilter{{Name: "search", Expression: "service=search"}, {Name: "quiet", Expression: "silenced"}}
 	})
 	h.press("F")
 	h.sees("/ @search", "@search: service=search", "1–2 of 2")
@@ -270,9 +231,9 @@ func FuzzOrderKeys(f *testing.F) {
 		if len(keys) > 60 {
 			return
 		}
-		h := newHarness(t, 80, 24, func(o *Options) {
+		h := newHarness(t, 80, 24, func(o *list.Options) {
 			o.Initial = storySources()[1:2]
-			o.Filters = []SavedFilter{{Name: "a", Expression: "service=svc-1"}}
+			o.Filters = []list.SavedFilter{{Name: "a", Expression: "service=svc-1"}}
 		})
 		h.send(alertsSnapshot(ofServices(3, 4, 2)...))
 		for _, k := range keys {
@@ -286,7 +247,7 @@ func FuzzOrderKeys(f *testing.F) {
 			case k == 'x':
 				h.press("esc")
 			}
-			l := h.m.list
+			l := h.list
 			if len(l.Visible) > 0 && (l.Cursor < 0 || l.Cursor >= len(l.Visible) || !l.Stops(l.Cursor)) {
 				t.Fatalf("after %q the cursor is at %d of %d", keys, l.Cursor, len(l.Visible))
 			}
