@@ -3,17 +3,12 @@ package ui
 import (
 	"context"
 	"errors"
-	"io"
 	"strings"
 	"testing"
-
-	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/sources"
-	"firstline/ui/draft"
-	"firstline/ui/handover"
 )
 
 // shiftMaker makes the text of a shift and remembers the files that were written.
@@ -47,127 +42,6 @@ func (d *shiftMaker) Write(_ context.Context, path, text string) error {
 	}
 	d.files[path] = text
 	return nil
-}
-
-func TestHandoverIsRead(t *testing.T) {
-	d := newShiftMaker()
-	h := withStory(t, 80, 24, d.with)
-	h.hold = true
-	h.press("H")
-	h.sees("Putting it together")
-	h.release()
-	h.sees("# Shift handover", "- **errors** red", "e edit")
-	h.press("esc")
-	h.seesNot("# Shift handover")
-	d.expect(t, nil)
-
-	d.text = "# Shift handover\n" + strings.Repeat("- a line that is so long that it goes on below, where it stands under its own first word\n", 30) + "the end"
-	h.press("H")
-	h.sees("1–18 of ")
-	h.seesNot("the end")
-	h.press("G")
-	h.sees("the end")
-	h.press("k", "g")
-	h.sees("# Shift handover")
-	h.press("j")
-	h.seesNot("# Shift handover")
-	h.press("ctrl+d", "ctrl+u", "G")
-	h.send(tea.WindowSizeMsg{Width: 200, Height: 50})
-	h.sees("the end")
-}
-
-func TestHandoverIsEditedAndSaved(t *testing.T) {
-	d := newShiftMaker()
-	h := withStory(t, 80, 24, d.with)
-	h.press("H", "e")
-	h.write("Dear Ann")
-	h.press("enter")
-	h.send(tea.PasteMsg{Content: "watch \x1b[31mcheckout"})
-	want := "Dear Ann\nwatch checkout# Shift handover\n\n## Open (2)\n\n- **errors** red"
-	d.expect(t, map[draft.Key]string{handover.Key: want})
-	h.press("esc")
-	h.sees("as you left it", "Dear Ann", "watch checkout# Shift")
-	h.press("esc")
-	h.sees("The text is saved")
-
-	// It is there after a restart, and is not made again by itself.
-	h = withStory(t, 80, 24, d.with)
-	h.press("H")
-	h.sees("Dear Ann", "This is the text as you left it")
-	if d.made != 1 {
-		t.Errorf("it was made %d times", d.made)
-	}
-	h.press("ctrl+r")
-	h.sees("ctrl-r once more drops that", "Dear Ann")
-	h.press("j", "ctrl+r")
-	h.sees("Dear Ann")
-	h.press("ctrl+r")
-	h.seesNot("Dear Ann", "as you left it")
-	d.expect(t, nil)
-}
-
-// appender is an editor that adds a line.
-type appender struct{ fault error }
-
-func (a *appender) Text(_ context.Context, text string, _ io.Reader, _, _ io.Writer) (string, error) {
-	return text + "\nfrom the editor\x1b]0;x\x07", a.fault
-}
-
-func (*appender) File(context.Context, string, int, io.Reader, io.Writer, io.Writer) error {
-	return nil
-}
-
-func TestHandoverInTheEditor(t *testing.T) {
-	d := newShiftMaker()
-	editor := &appender{}
-	h := withStory(t, 80, 24, func(o *Options) {
-		d.with(o)
-		o.Editor = editor
-	})
-	h.press("H", "ctrl+e")
-	h.sees("from the editor", "as you left it")
-	h.press("e", "ctrl+e", "esc")
-	if got := h.handoverText(); strings.Count(got, "\nfrom the editor") != 2 || strings.Contains(got, "\x1b") {
-		t.Errorf("the text is %q", got)
-	}
-	before := h.handoverText()
-	editor.fault = errors.New("it broke")
-	h.press("ctrl+e")
-	h.sees("It broke.")
-	if h.handoverText() != before {
-		t.Errorf("the text is %q", h.handoverText())
-	}
-	h = withStory(t, 80, 24, d.with)
-	h.press("H", "ctrl+e")
-	h.sees("no editor can be started here")
-}
-
-func TestHandoverIsCopiedAndWritten(t *testing.T) {
-	d := newShiftMaker()
-	h := withStory(t, 80, 24, d.with)
-	h.press("H", "y")
-	if !strings.HasPrefix(h.clipboard, "# Shift handover") || strings.Contains(h.clipboard, "\x1b") {
-		t.Errorf("the clipboard has %q", h.clipboard)
-	}
-	h.press("w")
-	h.sees("Write it to the file handover-2026-")
-	h.press("esc")
-	h.seesNot("Write it to the file")
-	h.press("w", "ctrl+u")
-	h.write("night.md")
-	h.press("enter")
-	h.sees("Written to night.md")
-	if got := d.files["night.md"]; got != h.clipboard {
-		t.Errorf("the file has %q", got)
-	}
-	// A name that is taken stays to be changed.
-	h.press("w", "ctrl+u")
-	h.send(tea.PasteMsg{Content: "night.md\n"})
-	h.press("enter")
-	h.sees("choose another name", "Write it to the file")
-	h.write("2")
-	h.press("enter")
-	h.sees("Written to night.md2")
 }
 
 func TestHandoverIsPosted(t *testing.T) {

@@ -16,7 +16,6 @@ import (
 	"firstline/runbooks"
 	"firstline/sources"
 	"firstline/ui/dialog"
-	"firstline/ui/handover"
 	"firstline/ui/keymap"
 	"firstline/ui/palette"
 	"firstline/ui/reply"
@@ -280,9 +279,6 @@ func (h *harness) sending() *dialog.Sending {
 
 // commands are those that the search offers.
 func (h *harness) commands() []keymap.Entry { return h.m.overlay.(*palette.Room).All }
-
-// handoverText is the text of the handover that is open.
-func (h *harness) handoverText() string { return h.m.overlay.(*handover.Room).Text() }
 
 // put moves the cursor to the group whose row holds text.
 func (h *harness) put(text string) {

@@ -61,31 +61,6 @@ func TestAStepIsRunOnceItWasSeen(t *testing.T) {
 	h.sees("› ran, exit 0 at 12:00 by Dana Diaz")
 }
 
-func TestTheStatusOfAFailureIsShown(t *testing.T) {
-	store := newMemory()
-	h := readRunbook(t, withSteps(store))
-	h.press("J", "J", "x", "enter")
-	h.sees("exit 3", "It wrote nothing")
-	h.press("esc")
-	h.sees("› ran, exit 3")
-}
-
-func TestARunIsStopped(t *testing.T) {
-	store := newMemory()
-	h := readRunbook(t, withSteps(store))
-	h.press("J", "J", "J", "x")
-	h.hold = true
-	h.press("enter")
-	h.sees("running", "esc stops it")
-	h.press("ctrl+c") // the command, not the program
-	h.sees("stopping")
-	h.release()
-	h.sees("stopped")
-	if h.quit || len(store.runs) != 1 || !store.runs[0].Stopped {
-		t.Errorf("quit %v, kept %+v", h.quit, store.runs)
-	}
-}
-
 func TestWhatCanNotBeRunSaysWhy(t *testing.T) {
 	h := readRunbook(t, withSteps(nil))
 	h.press("J", "J", "J", "J", "x")

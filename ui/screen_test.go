@@ -437,14 +437,6 @@ func TestAnOldAnswerIsMarkedAlsoWithoutAFailure(t *testing.T) {
 	h.sees("pagerduty ! 6m")
 }
 
-func TestTheHelpFollowsTheScreensSize(t *testing.T) {
-	h := withStory(t, 120, 30, nil)
-	h.press("?", "G")
-	h.send(tea.WindowSizeMsg{Width: 62, Height: 50})
-	h.checkFrame("help")
-	h.sees("gone")
-}
-
 // An idle screen draws half as often.
 func TestTicks(t *testing.T) {
 	h := withStory(t, 120, 30, nil)

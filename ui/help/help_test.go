@@ -1,0 +1,54 @@
+package help_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"firstline/ui/help"
+	"firstline/ui/keymap"
+	"firstline/ui/room"
+	"firstline/ui/roomtest"
+)
+
+var keys = slices.Concat(keymap.Table{
+	keymap.Key(keymap.InNormal, keymap.Acknowledge, "a", "acknowledge", "a").In(keymap.GroupAct).Unless(func() string { return "firstline runs read-only" }),
+	keymap.Key(keymap.InNormal, keymap.MoveDown, "j ↓", "down", "j", "down").In(keymap.GroupMove),
+	keymap.Key(keymap.InNormal, keymap.Suspend, "ctrl-z", "in no help", "ctrl+z"),
+}, room.ReaderKeys())
+
+func TestHelpHasTheKeysAndSaysWhyNot(t *testing.T) {
+	s, _ := roomtest.Screen(120, 60, keys)
+	shown := roomtest.Shows(s, help.New(s))
+	for _, want := range []string{"Act", "a         acknowledge: firstline runs read-only", "j ↓       down", "Filter", "Marks"} {
+		if !strings.Contains(shown, want) {
+			t.Errorf("%q is missing in\n%s", want, shown)
+		}
+	}
+	if strings.Contains(shown, "in no help") || strings.Contains(shown, "half a page") {
+		t.Errorf("a key of nothing is in\n%s", shown)
+	}
+}
+
+func TestTheHelpFollowsTheScreensSize(t *testing.T) {
+	s, host := roomtest.Screen(120, 16, keys)
+	r := help.New(s)
+	roomtest.Press(r, "G")
+	if shown := roomtest.Shows(s, r); !strings.Contains(shown, "gone") || strings.Contains(shown, "Act") {
+		t.Errorf("its end shows\n%s", shown)
+	}
+	roomtest.Resize(s, r, 62, 50)
+	shown := roomtest.Shows(s, r)
+	if !strings.Contains(shown, "gone") || !strings.Contains(shown, "Act") {
+		t.Errorf("it shows\n%s", shown)
+	}
+	for line := range strings.SplitSeq(shown, "\n") {
+		if w := s.WidthOf(line); w != 62 {
+			t.Errorf("a line is %d cells wide: %q", w, line)
+		}
+	}
+	roomtest.Press(r, "?")
+	if !host.Closed {
+		t.Error("? does not close it")
+	}
+}
