@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"firstline/internal/events"
 	"firstline/internal/labelset"
 	"firstline/internal/parallel"
 	"firstline/internal/routing"
@@ -72,7 +73,7 @@ func weak(r Rule) bool { return strength(r) >= strength(ByNameAndService) }
 // needed: most events are proven by their key.
 type event struct {
 	*sources.IncidentAlert
-	details eventDetails
+	details events.Details
 	read    bool
 	// proven: a strong rule found alerts for it.
 	proven bool
@@ -86,9 +87,9 @@ type event struct {
 	notOf   []int
 }
 
-func (c *claimer) read(ev *event) *eventDetails {
+func (c *claimer) read(ev *event) *events.Details {
 	if !ev.read {
-		ev.details, ev.read = c.texts.readDetails(ev.Details), true
+		ev.details, ev.read = c.texts.Read(ev.Details), true
 	}
 	return &ev.details
 }
@@ -129,7 +130,7 @@ type claimer struct {
 	*placed
 	o         *Options
 	owner     *owner
-	texts     *textMemory
+	texts     *events.Memory
 	named     *nameMemory
 	incidents []paged
 	// sentUnder are the events by their keys, where there are several clusters
@@ -177,7 +178,7 @@ type keyed struct {
 
 // proveAlerts reads the incidents and gives them the alerts that are proven to
 // be theirs.
-func proveAlerts(p *placed, o *Options, w *owner, incidents []*sources.Incident, texts *textMemory, named *nameMemory, senders map[string]string) *claimer {
+func proveAlerts(p *placed, o *Options, w *owner, incidents []*sources.Incident, texts *events.Memory, named *nameMemory, senders map[string]string) *claimer {
 	c := &claimer{
 		placed: p, o: o, owner: w, texts: texts, named: named, best: make([]claim, len(p.alerts)), incidents: make([]paged, len(incidents)),
 		homes: make([]*standing, len(p.places)), loose: map[nameService]*standing{},
@@ -342,13 +343,13 @@ func (c *claimer) prove(i int) {
 		if in.Key != ev.Key && len(in.events) == 1 {
 			c.proveKey(in.Key, give)
 		}
-		if ev.proven && !mayHaveFingerprints(ev.Details) {
+		if ev.proven && !events.MayHaveFingerprints(ev.Details) {
 			continue // the labels add nothing to the key
 		}
 		byKey := ev.proven
 		d := c.read(ev)
-		for f := range d.fired {
-			c.proveFired(d, &d.fired[f], byKey, give)
+		for f := range d.Fired {
+			c.proveFired(d, &d.Fired[f], byKey, give)
 		}
 	}
 	in.keep(proofs)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"firstline/internal/crash"
+	"firstline/internal/events"
 	"firstline/internal/labelset"
 	"firstline/internal/parallel"
 	"firstline/internal/routing"
@@ -33,7 +34,7 @@ type Joiner struct {
 	// trees are by the text they were read from; nil: it can't be read.
 	trees   map[string]*routing.Tree
 	alerts  alertMemory
-	texts   textMemory
+	texts   events.Memory
 	named   nameMemory
 	owner   *owner
 	history history
@@ -71,7 +72,7 @@ func (j *Joiner) place(snapshots []sources.Snapshot, o *Options) *placed {
 		parallel.Do(len(owned), func(i int) { owned[i] = j.owner.of(m.alerts[i].Labels) })
 	})
 	defer owners.Wait()
-	j.texts.next(m.Comparer)
+	j.texts.Next(m.Comparer)
 	j.named.next(j.owner)
 	return &placed{placeAlerts(m, j.routing(snapshots)), owned}
 }

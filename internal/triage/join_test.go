@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"firstline/internal/events"
 	"firstline/internal/labelset"
 	"firstline/internal/routing"
 	"firstline/sources"
@@ -13,28 +14,30 @@ import (
 func TestJoinRecordedEvents(t *testing.T) {
 	for _, e := range recordedEvents(t) {
 		t.Run(e.Alertmanager+" "+e.Summary, func(t *testing.T) {
-			d := readOnce(e.Details)
+			var texts events.Memory
+			texts.Next(labelset.Comparer{})
+			d := texts.Read(e.Details)
 			am := sources.Data{Routing: recordedRouting}
 			group := sources.NotificationGroup{Source: "am", Receiver: e.Receiver, Labels: map[string]string{}}
 			prom := sources.Data{ExternalLabels: set("cluster=dev")}
-			for _, f := range d.fired {
-				a := sources.Alert{Source: "am", Labels: f.labels, Annotations: f.annotations, State: sources.AlertFiring, Fingerprint: labelset.Fingerprint(f.labels)}
-				if f.fingerprint != "" && f.fingerprint != a.Fingerprint {
-					t.Fatalf("fingerprint %s, Alertmanager says %s", a.Fingerprint, f.fingerprint)
+			for _, f := range d.Fired {
+				a := sources.Alert{Source: "am", Labels: f.Labels, Annotations: f.Annotations, State: sources.AlertFiring, Fingerprint: labelset.Fingerprint(f.Labels)}
+				if f.Fingerprint != "" && f.Fingerprint != a.Fingerprint {
+					t.Fatalf("fingerprint %s, Alertmanager says %s", a.Fingerprint, f.Fingerprint)
 				}
-				own := sources.MergeLabels(f.labels, nil)
+				own := sources.MergeLabels(f.Labels, nil)
 				delete(own, "cluster")
 				am.Alerts = append(am.Alerts, a)
 				prom.Alerts = append(prom.Alerts, sources.Alert{Source: "prom", Labels: own, State: sources.AlertFiring})
 				group.Fingerprints = append(group.Fingerprints, a.Fingerprint)
-				group.Labels["alertname"], group.Labels["service"] = f.labels["alertname"], f.labels["service"]
+				group.Labels["alertname"], group.Labels["service"] = f.Labels["alertname"], f.Labels["service"]
 			}
 			am.Groups = append(am.Groups, group)
 			in := incident("P1", sent(e.DedupKey, e.Details))
 			array := strings.HasPrefix(e.Alertmanager, "0.31")
 			check := func(name string, want Rule, snapshots ...sources.Snapshot) {
 				groups := Join(append(snapshots, pagerDuty(in)), Options{}, testNow)
-				if len(groups) != 1 || len(groups[0].Alerts) != len(d.fired) || groups[0].JoinedBy != want {
+				if len(groups) != 1 || len(groups[0].Alerts) != len(d.Fired) || groups[0].JoinedBy != want {
 					t.Errorf("%s: %d groups, joined by %q, want %q", name, len(groups), groups[0].JoinedBy, want)
 				}
 				if groups[0].NoLongerFiring() {
@@ -85,16 +88,16 @@ func TestRecordedKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, e := range recordedEvents(t) {
-		var texts textMemory
-		texts.next(labelset.Comparer{})
-		d := texts.readDetails(e.Details)
-		if len(d.fired) == 0 {
+		var texts events.Memory
+		texts.Next(labelset.Comparer{})
+		d := texts.Read(e.Details)
+		if len(d.Fired) == 0 {
 			t.Fatalf("%s %s: no alerts were read", e.Alertmanager, e.GroupKey)
 		}
-		for _, f := range d.fired {
+		for _, f := range d.Fired {
 			var keys []string
-			for _, r := range tree.Reach(f.labels) {
-				group := r.GroupLabels(f.labels)
+			for _, r := range tree.Reach(f.Labels) {
+				group := r.GroupLabels(f.Labels)
 				keys = append(keys, r.GroupKeys(group, labelset.Canonical(group))...)
 			}
 			if len(keys) != 1 || keys[0] != e.GroupKey || routing.DedupKey(keys[0]) != e.DedupKey {

@@ -92,15 +92,15 @@ func (b *builder) over(in *paged, members []int32) Over {
 			continue
 		}
 		d := b.read(ev)
-		if !d.recognised() {
+		if !d.Recognised() {
 			return unknownOver("what was sent to PagerDuty does not name its alerts")
 		}
 		opened := in.CreatedAt
 		if ev.CreatedAt.After(opened) {
 			opened = ev.CreatedAt
 		}
-		for f := range d.fired {
-			o := b.alertOver(in, ev, d.fired[f].labels, opened)
+		for f := range d.Fired {
+			o := b.alertOver(in, ev, d.Fired[f].Labels, opened)
 			if o.State != IsOver {
 				return o
 			}

@@ -5,47 +5,48 @@ import (
 	"slices"
 	"strings"
 
+	"firstline/internal/events"
 	"firstline/internal/labelset"
 	"firstline/internal/parallel"
 )
 
 // proveFired finds the alert of an event: by its fingerprint and, unless the
 // event's key has found its group, by its labels.
-func (c *claimer) proveFired(d *eventDetails, f *firedAlert, byKey bool, give func(int32, claim)) {
-	if f.fingerprint != "" {
-		all := c.withFingerprint(f.fingerprint)
+func (c *claimer) proveFired(d *events.Details, f *events.Alert, byKey bool, give func(int32, claim)) {
+	if f.Fingerprint != "" {
+		all := c.withFingerprint(f.Fingerprint)
 		for _, at := range all {
-			give(at, claim{rule: ByFingerprint, proof: f.fingerprint})
+			give(at, claim{rule: ByFingerprint, proof: f.Fingerprint})
 		}
 		if len(all) > 0 {
 			return
 		}
 	}
-	if len(f.labels) == 0 {
-		if at, ok := c.ownFingerprint(f.fingerprint); ok {
-			give(at, claim{rule: ByFingerprint, proof: f.fingerprint})
+	if len(f.Labels) == 0 {
+		if at, ok := c.ownFingerprint(f.Fingerprint); ok {
+			give(at, claim{rule: ByFingerprint, proof: f.Fingerprint})
 		}
 		return
 	}
-	if byKey && f.fingerprint == "" {
+	if byKey && f.Fingerprint == "" {
 		return
 	}
 	all := c.withLabels(f)
 	for _, at := range all {
-		if f.fingerprint != "" && !c.alerts[at].routed && c.fingerprintIs(at, f.fingerprint) {
-			give(at, claim{rule: ByFingerprint, proof: f.fingerprint})
+		if f.Fingerprint != "" && !c.alerts[at].routed && c.fingerprintIs(at, f.Fingerprint) {
+			give(at, claim{rule: ByFingerprint, proof: f.Fingerprint})
 		} else {
-			give(at, claim{rule: ByLabelSet, labels: f.labels})
+			give(at, claim{rule: ByLabelSet, labels: f.Labels})
 		}
 	}
 	if len(all) > 0 {
 		return
 	}
-	if d.text == "" {
+	if d.Text == "" {
 		return
 	}
-	for _, at := range c.withBreaks(f.labels["alertname"]) {
-		if firingTextHas(d.text, c.alerts[at].Labels) {
+	for _, at := range c.withBreaks(f.Labels["alertname"]) {
+		if events.TextHas(d.Text, c.alerts[at].Labels) {
 			give(at, claim{rule: ByLabelSet, labels: c.alerts[at].Labels})
 		}
 	}
@@ -53,12 +54,12 @@ func (c *claimer) proveFired(d *eventDetails, f *firedAlert, byKey bool, give fu
 
 // withLabels are the alerts with the labels of an alert in an event or, if there
 // are none, the one that has a part of them.
-func (c *claimer) withLabels(f *firedAlert) []int32 {
-	all := c.withHash(f.hashBy(c.Comparer))
+func (c *claimer) withLabels(f *events.Alert) []int32 {
+	all := c.withHash(f.Hash(c.Comparer))
 	if len(all) > 0 {
 		return all
 	}
-	if at := c.subset(f.labels); at >= 0 {
+	if at := c.subset(f.Labels); at >= 0 {
 		return []int32{at}
 	}
 	return nil

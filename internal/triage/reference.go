@@ -343,11 +343,11 @@ func (b *builder) eventReferences(events []event, found *references) {
 	for i := range events {
 		ev := &events[i]
 		d := b.read(ev)
-		for _, f := range d.fired {
-			found.find(f.annotations)
-			found.find(f.labels)
+		for _, f := range d.Fired {
+			found.find(f.Annotations)
+			found.find(f.Labels)
 		}
-		found.find(d.keys)
+		found.find(d.Keys)
 		for _, l := range ev.Links {
 			if isRunbookLink(l) {
 				if r, ok := parseReference(l.Href, false); ok {

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"firstline/internal/events"
 	"firstline/internal/labelset"
 	"firstline/internal/parallel"
 	"firstline/sources"
@@ -289,7 +290,7 @@ func (w *wanted) add(t *telling) {
 		}
 		if t.told = w.toldByTitle(t.event, in); len(t.told) == 0 {
 			if in.AlertsRead && t.rule >= 0 {
-				w.put(wantedKey{mapped: true, byService: int32(t.rule) + 1}, want{t.incident, whereaboutsOf(w.read(t.event).keys, anyPlace)})
+				w.put(wantedKey{mapped: true, byService: int32(t.rule) + 1}, want{t.incident, whereaboutsOf(w.read(t.event).Keys, anyPlace)})
 			}
 			return
 		}
@@ -469,11 +470,11 @@ func (t *told) like(other *told) bool {
 var noService = []string{""}
 
 // told returns the alerts that the event names.
-func (c *claimer) told(d *eventDetails) []told {
-	if d.source == nil || slices.ContainsFunc(d.fired, func(f firedAlert) bool { return f.labels["alertname"] == "" }) {
-		return c.owner.told(d.fired, d.keys)
+func (c *claimer) told(d *events.Details) []told {
+	if d.Source == nil || slices.ContainsFunc(d.Fired, func(f events.Alert) bool { return f.Labels["alertname"] == "" }) {
+		return c.owner.told(d.Fired, d.Keys)
 	}
-	return c.named.of(c.owner, d.source)
+	return c.named.of(c.owner, d.Source)
 }
 
 // nameMemory remembers the alerts that texts name, of those texts that were
@@ -481,7 +482,7 @@ func (c *claimer) told(d *eventDetails) []told {
 type nameMemory struct {
 	owner     *owner
 	mu        sync.Mutex // events are read in parallel
-	last, now map[*firingText][]told
+	last, now map[*events.Text][]told
 }
 
 // next forgets the texts that were not asked for since the last call, and all of
@@ -491,11 +492,11 @@ func (m *nameMemory) next(w *owner) {
 		m.now = nil
 	}
 	m.owner = w
-	m.last, m.now = m.now, make(map[*firingText][]told, len(m.now))
+	m.last, m.now = m.now, make(map[*events.Text][]told, len(m.now))
 }
 
 // of returns the alerts that the text names, each with its name in it.
-func (m *nameMemory) of(w *owner, text *firingText) []told {
+func (m *nameMemory) of(w *owner, text *events.Text) []told {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	list, ok := m.now[text]
@@ -504,7 +505,7 @@ func (m *nameMemory) of(w *owner, text *firingText) []told {
 	}
 	if list, ok = m.last[text]; !ok {
 		m.mu.Unlock() // others read theirs meanwhile
-		list = w.told(text.fired, nil)
+		list = w.told(text.Fired, nil)
 		m.mu.Lock()
 	}
 	m.now[text] = list
@@ -513,7 +514,7 @@ func (m *nameMemory) of(w *owner, text *firingText) []told {
 
 // told returns the alerts that an event with these alerts and texts names. Of
 // alerts that follow each other and resemble the same ones it has the first.
-func (w *owner) told(fired []firedAlert, keys map[string]string) []told {
+func (w *owner) told(fired []events.Alert, keys map[string]string) []told {
 	var list []told
 	add := func(name string, services []string, labels map[string]string) {
 		if len(services) == 0 {
@@ -535,16 +536,16 @@ func (w *owner) told(fired []firedAlert, keys map[string]string) []told {
 	var room [2]string
 	for _, f := range fired {
 		services := room[:0]
-		if rule := w.rule(f.labels); rule >= 0 {
+		if rule := w.rule(f.Labels); rule >= 0 {
 			services = append(services, w.o.Services[rule].Name)
 		}
-		if own := labelset.FirstSet(f.labels, w.o.ServiceLabels); own != "" && !containsFold(services, own) {
+		if own := labelset.FirstSet(f.Labels, w.o.ServiceLabels); own != "" && !containsFold(services, own) {
 			services = append(services, own)
 		}
-		if name := f.labels["alertname"]; name != "" {
-			add(name, services, f.labels)
+		if name := f.Labels["alertname"]; name != "" {
+			add(name, services, f.Labels)
 		} else {
-			addKeys(services, f.labels)
+			addKeys(services, f.Labels)
 		}
 	}
 	if len(fired) == 0 {
@@ -577,11 +578,11 @@ func (c *claimer) toldByTitle(ev *event, in *sources.Incident) []told {
 			}
 		}
 	}
-	places := []map[string]string{c.read(ev).keys}
-	if fired := c.read(ev).fired; len(fired) > 0 {
+	places := []map[string]string{c.read(ev).Keys}
+	if fired := c.read(ev).Fired; len(fired) > 0 {
 		places = places[:0]
 		for _, f := range fired {
-			places = append(places, f.labels)
+			places = append(places, f.Labels)
 		}
 	}
 	var list []told

@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"firstline/internal/events"
 	"firstline/internal/labelset"
 	"firstline/sources"
 )
@@ -91,7 +92,7 @@ func slowClaims(c *claimer, alert, incident int, ev *event) []claim {
 	}
 	soonEnough := !k.ActiveSince.After(in.CreatedAt.Add(mappingSlack))
 	if len(list) == 0 && !ev.proven && in.AlertsRead && mapped >= 0 && mapped == own.rule &&
-		k.State != sources.AlertPending && soonEnough && !elsewhere(d.keys) {
+		k.State != sources.AlertPending && soonEnough && !elsewhere(d.Keys) {
 		claims = append(claims, claim{incident: incident, rule: ByMapping, byService: true})
 	}
 	return claims
@@ -263,7 +264,7 @@ func TestSubsetFindsTheSame(t *testing.T) {
 		if whole := c.find(c.Hash(set, nil)); whole >= 0 { // then nobody asks for a part
 			want = whole
 		}
-		got := c.withLabels(&firedAlert{labels: set})
+		got := c.withLabels(&events.Alert{Labels: set})
 		if want < 0 && len(got) > 0 || want >= 0 && !slices.Equal(got, []int32{want}) {
 			t.Fatalf("in %v: alerts %d, want %d", set, got, want)
 		}

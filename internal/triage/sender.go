@@ -84,18 +84,18 @@ func (c *claimer) senderOf(ev *event, addresses map[string]int) int {
 		return -1
 	}
 	d := c.read(ev)
-	for f := range d.fired {
-		fired := &d.fired[f]
-		if fired.startsAt.IsZero() || len(fired.labels) == 0 {
+	for f := range d.Fired {
+		fired := &d.Fired[f]
+		if fired.StartsAt.IsZero() || len(fired.Labels) == 0 {
 			continue
 		}
 		begun := map[int]bool{}
-		for _, at := range c.withHash(fired.hashBy(c.Comparer)) {
+		for _, at := range c.withHash(fired.Hash(c.Comparer)) {
 			if !c.alerts[at].routed {
 				continue
 			}
 			for i, cluster := range c.of {
-				if cluster >= 0 && c.alerts[at].from.has(i) && c.began(at, fired.startsAt) {
+				if cluster >= 0 && c.alerts[at].from.has(i) && c.began(at, fired.StartsAt) {
 					begun[cluster] = true
 				}
 			}

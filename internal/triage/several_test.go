@@ -135,7 +135,7 @@ func TestSeveralIncidents(t *testing.T) {
 				}
 			}
 			var j Joiner
-			j.texts.next(labelset.Comparer{})
+			j.texts.Next(labelset.Comparer{})
 			o := Options{}.WithDefaults()
 			snapshots = ordered(snapshots)
 			claims := proveAlerts(j.place(snapshots, &o), &o, j.owner, openIncidents(snapshots), &j.texts, &j.named, nil)

@@ -153,8 +153,8 @@ func (b *builder) toldSeverity(in *paged) (Severity, string) {
 			continue
 		}
 		labelled := false
-		for _, f := range b.read(ev).fired {
-			labelled = look(f.labels["severity"]) || labelled
+		for _, f := range b.read(ev).Fired {
+			labelled = look(f.Labels["severity"]) || labelled
 		}
 		if !labelled {
 			look(ev.Severity)

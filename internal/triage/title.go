@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"firstline/internal/clean"
+	"firstline/internal/events"
 	"firstline/internal/labelset"
 	"firstline/internal/wording"
 	"firstline/sources"
@@ -162,13 +163,13 @@ func alertsTitle(g *Group) string {
 	return fmt.Sprintf("%s (%d alerts without a name)", labelset.Canonical(common), len(g.Alerts))
 }
 
-// names returns the alertnames in the event.
-func (d *eventDetails) names() []string {
+// namesIn returns the alertnames in the event.
+func namesIn(d *events.Details) []string {
 	var names []string
-	for i := range d.fired {
-		names = addName(names, d.fired[i].labels["alertname"])
+	for i := range d.Fired {
+		names = addName(names, d.Fired[i].Labels["alertname"])
 	}
-	return addName(addName(names, d.keys["alertname"]), d.keys["alert_name"])
+	return addName(addName(names, d.Keys["alertname"]), d.Keys["alert_name"])
 }
 
 // toldNames returns the alertnames in the events, without those that are
@@ -176,7 +177,7 @@ func (d *eventDetails) names() []string {
 func (c *claimer) toldNames(events []event) []string {
 	var open, all []string
 	for i := range events {
-		for _, name := range c.read(&events[i]).names() {
+		for _, name := range namesIn(c.read(&events[i])) {
 			if !slices.Contains(all, name) {
 				all = append(all, name)
 			}

@@ -1,4 +1,4 @@
-package triage
+package events
 
 import (
 	"encoding/json"
@@ -7,12 +7,13 @@ import (
 	"testing"
 
 	"firstline/internal/labelset"
+	"firstline/internal/labelset/labeltest"
 )
 
-func readOnce(details any) eventDetails {
-	var texts textMemory
-	texts.next(labelset.Comparer{})
-	return texts.readDetails(details)
+func readOnce(details any) Details {
+	var texts Memory
+	texts.Next(labelset.Comparer{})
+	return texts.Read(details)
 }
 
 func TestDetails(t *testing.T) {
@@ -22,7 +23,7 @@ func TestDetails(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := set("alertname=X pod=a")
+	want := labeltest.Set("alertname=X pod=a")
 	tests := []struct {
 		name        string
 		details     any
@@ -40,37 +41,37 @@ func TestDetails(t *testing.T) {
 		{name: "firing_json as an array", details: map[string]any{"firing_json": array}, alerts: 1, fingerprint: "f00"},
 		{name: "firing as JSON in a string", details: map[string]any{"firing": string(arrayJSON)}, alerts: 1, fingerprint: "f00"},
 		{name: "an empty firing beside firing_json", details: map[string]any{"firing": "", "firing_json": string(arrayJSON)}, alerts: 1, fingerprint: "f00"},
-		{name: "the webhook form", details: map[string]any{"alerts": array, "groupLabels": map[string]any{"alertname": "X"}}, alerts: 1, fingerprint: "f00", keys: set("alertname=X")},
+		{name: "the webhook form", details: map[string]any{"alerts": array, "groupLabels": map[string]any{"alertname": "X"}}, alerts: 1, fingerprint: "f00", keys: labeltest.Set("alertname=X")},
 		{name: "the text alone", details: text, alerts: 1},
 		{name: "an array alone", details: array, alerts: 1, fingerprint: "f00"},
-		{name: "JSON in a string", details: `{"firing": ` + string(arrayJSON) + `, "service": "s"}`, alerts: 1, fingerprint: "f00", keys: set("service=s")},
-		{name: "one alert by itself", details: map[string]any{"labels": array[0].(map[string]any)["labels"], "fingerprint": "f00"}, alerts: 1, fingerprint: "f00", keys: set("alertname=X pod=a fingerprint=f00")},
+		{name: "JSON in a string", details: `{"firing": ` + string(arrayJSON) + `, "service": "s"}`, alerts: 1, fingerprint: "f00", keys: labeltest.Set("service=s")},
+		{name: "one alert by itself", details: map[string]any{"labels": array[0].(map[string]any)["labels"], "fingerprint": "f00"}, alerts: 1, fingerprint: "f00", keys: labeltest.Set("alertname=X pod=a fingerprint=f00")},
 		{name: "nested", details: map[string]any{"details": map[string]any{"firing": text}}, alerts: 1},
-		{name: "own keys", details: map[string]any{"Service": "s", "count": 5.0, "up": true, "list": []any{"x"}}, keys: set("service=s count=5 up=true")},
-		{name: "lines of text", details: "alertname: X\nservice = s\nand so on", keys: set("alertname=X service=s")},
+		{name: "own keys", details: map[string]any{"Service": "s", "count": 5.0, "up": true, "list": []any{"x"}}, keys: labeltest.Set("service=s count=5 up=true")},
+		{name: "lines of text", details: "alertname: X\nservice = s\nand so on", keys: labeltest.Set("alertname=X service=s")},
 		{name: "truncated", details: map[string]any{"error": "the details were too large"}, keys: map[string]string{"error": "the details were too large"}, truncated: true},
 		{name: "resolved ones are not firing", details: map[string]any{"firing": []any{map[string]any{"status": "resolved", "labels": map[string]any{"a": "b"}}}}},
-		{name: "wrong types all over", details: map[string]any{"firing": []any{5.0, nil, "x", map[string]any{"labels": 5.0}}, "labels": "x", "details": []any{nil}}, keys: set("labels=x")},
+		{name: "wrong types all over", details: map[string]any{"firing": []any{5.0, nil, "x", map[string]any{"labels": 5.0}}, "labels": "x", "details": []any{nil}}, keys: labeltest.Set("labels=x")},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			d := readOnce(test.details)
-			if len(d.fired) != test.alerts {
-				t.Fatalf("%d alerts, want %d", len(d.fired), test.alerts)
+			if len(d.Fired) != test.alerts {
+				t.Fatalf("%d alerts, want %d", len(d.Fired), test.alerts)
 			}
-			for _, f := range d.fired {
-				if !maps.Equal(f.labels, want) {
-					t.Errorf("labels %v", f.labels)
+			for _, f := range d.Fired {
+				if !maps.Equal(f.Labels, want) {
+					t.Errorf("labels %v", f.Labels)
 				}
-				if f.fingerprint != test.fingerprint {
-					t.Errorf("fingerprint %q", f.fingerprint)
+				if f.Fingerprint != test.fingerprint {
+					t.Errorf("fingerprint %q", f.Fingerprint)
 				}
-				if len(test.keys) == 0 && f.annotations["summary"] != "s" {
-					t.Errorf("annotations %v", f.annotations)
+				if len(test.keys) == 0 && f.Annotations["summary"] != "s" {
+					t.Errorf("annotations %v", f.Annotations)
 				}
 			}
-			if !maps.Equal(d.keys, test.keys) {
-				t.Errorf("keys %v, want %v", d.keys, test.keys)
+			if !maps.Equal(d.Keys, test.keys) {
+				t.Errorf("keys %v, want %v", d.Keys, test.keys)
 			}
 			if d.truncated != test.truncated {
 				t.Errorf("truncated: %v", d.truncated)
@@ -124,11 +125,11 @@ func TestFiringText(t *testing.T) {
 				t.Fatalf("%d alerts: %v", len(got), got)
 			}
 			for i := range got {
-				if !maps.Equal(got[i].labels, test.labels[i]) {
-					t.Errorf("labels %q, want %q", got[i].labels, test.labels[i])
+				if !maps.Equal(got[i].Labels, test.labels[i]) {
+					t.Errorf("labels %q, want %q", got[i].Labels, test.labels[i])
 				}
-				if !maps.Equal(got[i].annotations, test.annotations[i]) {
-					t.Errorf("annotations %q, want %q", got[i].annotations, test.annotations[i])
+				if !maps.Equal(got[i].Annotations, test.annotations[i]) {
+					t.Errorf("annotations %q, want %q", got[i].Annotations, test.annotations[i])
 				}
 			}
 		})
@@ -140,14 +141,14 @@ func TestFiringText(t *testing.T) {
 func TestFiringTextHas(t *testing.T) {
 	labels := map[string]string{"alertname": "X", "note": "first\n - zone = b\nAnnotations:\n - x = y", "severity": "critical"}
 	text := "Labels:\n - alertname = X\n - note = first\n - zone = b\nAnnotations:\n - x = y\n - severity = critical\nAnnotations:\nSource: \n"
-	if !firingTextHas(text, labels) {
+	if !TextHas(text, labels) {
 		t.Error("the alert is not found")
 	}
-	if maps.Equal(readFiringText(text)[0].labels, labels) {
+	if maps.Equal(readFiringText(text)[0].Labels, labels) {
 		t.Error("reading alone can tell now; is firingTextHas still needed?")
 	}
 	labels["severity"] = "warning"
-	if firingTextHas(text, labels) {
+	if TextHas(text, labels) {
 		t.Error("another alert is found")
 	}
 }
@@ -155,7 +156,7 @@ func TestFiringTextHas(t *testing.T) {
 // A long value must not cost more than its length.
 func TestLongText(t *testing.T) {
 	text := "Labels:\n - a = " + strings.Repeat("x\n", 200_000) + "Annotations:\nSource: \n"
-	if got := readFiringText(text); len(got) != 1 || len(got[0].labels["a"]) != 400_000-1 {
+	if got := readFiringText(text); len(got) != 1 || len(got[0].Labels["a"]) != 400_000-1 {
 		t.Errorf("read %d alerts", len(got))
 	}
 }
@@ -165,7 +166,7 @@ func FuzzFiringText(f *testing.F) {
 	f.Add("Labels:\n - a = b\nAnnotations:\nLabels:\n - a = b\nSource: \nSource: \n")
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, a := range readFiringText(text) {
-			if len(a.labels) == 0 {
+			if len(a.Labels) == 0 {
 				t.Fatal("an alert without labels")
 			}
 		}
@@ -185,10 +186,10 @@ func FuzzFiringTextRoundTrip(f *testing.F) {
 		want := map[string]string{"alertname": name, "value": value}
 		text := "Labels:\n - alertname = " + name + "\n - value = " + value + "\nAnnotations:\n - note = " + note + "\nSource: \n"
 		got := readFiringText(text)
-		if len(got) != 1 || !maps.Equal(got[0].labels, want) || got[0].annotations["note"] != note {
+		if len(got) != 1 || !maps.Equal(got[0].Labels, want) || got[0].Annotations["note"] != note {
 			t.Fatalf("wrote %+v, read %+v", text, got)
 		}
-		if !firingTextHas(text, want) {
+		if !TextHas(text, want) {
 			t.Fatal("the alert is not found in its own text")
 		}
 	})
@@ -204,8 +205,36 @@ func FuzzDetails(f *testing.F) {
 			return
 		}
 		first, again := readOnce(details), readOnce(details)
-		if len(first.fired) != len(again.fired) || !maps.Equal(first.keys, again.keys) {
+		if len(first.Fired) != len(again.Fired) || !maps.Equal(first.Keys, again.Keys) {
 			t.Fatalf("reading twice differs: %v, %v", first, again)
 		}
 	})
+}
+
+// A text is remembered as long as it is asked for, and only as its labels are
+// compared.
+func TestMemoryForgets(t *testing.T) {
+	const text = "Labels:\n - alertname = X\n - pod = a\nAnnotations:\nSource: \n"
+	var m Memory
+	read := func(c labelset.Comparer) *Text {
+		m.Next(c)
+		d := m.Read(text)
+		if want := c.Hash(labeltest.Set("alertname=X pod=a"), nil); len(d.Fired) != 1 || d.Fired[0].Hash(c) != want {
+			t.Errorf("the hash of %v is not that of its labels", d.Fired)
+		}
+		return d.Source
+	}
+	all, withoutPod := labelset.Comparer{}, labelset.Comparer{Ignored: []string{"pod"}}
+	first := read(all)
+	if first == nil || read(all) != first {
+		t.Error("the text is read again")
+	}
+	if read(withoutPod) == first {
+		t.Error("labels are compared otherwise, and the text is not read again")
+	}
+	m.Next(withoutPod)
+	m.Next(withoutPod)
+	if len(m.now)+len(m.last) != 0 {
+		t.Error("what is gone is still remembered")
+	}
 }

@@ -1,4 +1,6 @@
-package triage
+// Package events reads what was sent to PagerDuty: the alerts and texts in the
+// custom details of events.
+package events
 
 import (
 	"encoding/json"
@@ -11,72 +13,72 @@ import (
 	"firstline/internal/labelset"
 )
 
-// eventDetails is what could be read out of the custom details of a PagerDuty
-// event. They describe the first event of a key: later ones never change them.
-type eventDetails struct {
-	// fired are the alerts in it.
-	fired []firedAlert
-	// keys are its own texts by lower-case name, such as "service".
-	keys map[string]string
-	// text is the text form as it came, for a second look at values that look
-	// like the form itself.
-	text  string
-	texts *textMemory
-	// source is the text that all of fired were read from, or nil.
-	source *firingText
+// Details is the content of the custom details of a PagerDuty event. They
+// describe the first event of a key: later ones never change them.
+type Details struct {
+	// Fired are the alerts in it.
+	Fired []Alert
+	// Keys are its own texts by lower-case name, such as "service".
+	Keys map[string]string
+	// Text is the text form as it came: TextHas finds alerts in it that can't be
+	// read, because their values imitate the form.
+	Text string
+	// Source is the text from which all of Fired were read, or nil.
+	Source *Text
+	texts  *Memory
 	// truncated: PagerDuty's size limit made Alertmanager leave out the rest.
 	truncated bool
 }
 
-// firedAlert is one alert in an event.
-type firedAlert struct {
-	labels, annotations map[string]string
-	fingerprint         string
-	// startsAt is zero when the event does not have it.
-	startsAt time.Time
-	// hash is over the labels; 0: it is not computed.
+// Alert is one alert in an event.
+type Alert struct {
+	Labels, Annotations map[string]string
+	Fingerprint         string
+	// StartsAt is zero when the event does not have it.
+	StartsAt time.Time
+	// hash is the hash of the labels; 0 means that it is not computed.
 	hash uint64
 }
 
-// hashBy returns the hash of the labels.
-func (f *firedAlert) hashBy(c labelset.Comparer) uint64 {
+// Hash returns the hash of the labels.
+func (f *Alert) Hash(c labelset.Comparer) uint64 {
 	if f.hash != 0 {
 		return f.hash
 	}
-	return c.Hash(f.labels, nil)
+	return c.Hash(f.Labels, nil)
 }
 
-// recognised reports whether the event is known to be about alerts whose labels
-// we could find again.
-func (d *eventDetails) recognised() bool { return len(d.fired) > 0 }
+// Recognised reports whether the event names the labels of its alerts.
+func (d *Details) Recognised() bool { return len(d.Fired) > 0 }
 
 // maxNesting bounds details within details, and JSON within strings.
 const maxNesting = 4
 
-// textMemory caches what was parsed from texts, since the same texts come with
-// every poll. It has what was requested since the last call of next.
-type textMemory struct {
+// Memory caches what was parsed from texts, since the same texts come with every
+// poll. It has what was requested since the last call of Next.
+type Memory struct {
 	comparer  labelset.Comparer
 	mu        sync.Mutex // events are read in parallel
-	last, now map[string]*firingText
+	last, now map[string]*Text
 }
 
-// firingText is the content of a text.
-type firingText struct{ fired []firedAlert }
+// Text is the content of a text in Alertmanager's form. Those who ask a Memory
+// for the same text get the same object.
+type Text struct{ Fired []Alert }
 
-// next forgets the texts that were not asked for since the last call, and all of
+// Next forgets the texts that were not asked for since the last call, and all of
 // them where labels are compared otherwise.
-func (t *textMemory) next(c labelset.Comparer) {
+func (t *Memory) Next(c labelset.Comparer) {
 	if !slices.Equal(t.comparer.Ignored, c.Ignored) {
 		t.now = nil
 	}
 	t.comparer = c
-	t.last, t.now = t.now, make(map[string]*firingText, len(t.now))
+	t.last, t.now = t.now, make(map[string]*Text, len(t.now))
 }
 
-// readFiringText is readFiringText with that memory. Two who ask for a new text at
-// once both read it, so that nobody waits for another's.
-func (t *textMemory) readFiringText(s string) *firingText {
+// readFiringText is the function readFiringText with that memory. Two who ask for
+// a new text at once both read it, so that nobody waits for the other.
+func (t *Memory) readFiringText(s string) *Text {
 	t.mu.Lock()
 	text, ok := t.now[s]
 	if !ok {
@@ -95,27 +97,27 @@ func (t *textMemory) readFiringText(s string) *firingText {
 	return text
 }
 
-func (t *textMemory) parse(s string) *firingText {
-	text := &firingText{fired: readFiringText(s)}
-	for i := range text.fired {
-		f := &text.fired[i]
-		f.hash = t.comparer.Hash(f.labels, nil)
+func (t *Memory) parse(s string) *Text {
+	text := &Text{Fired: readFiringText(s)}
+	for i := range text.Fired {
+		f := &text.Fired[i]
+		f.hash = t.comparer.Hash(f.Labels, nil)
 	}
 	return text
 }
 
-// readDetails reads custom details of any shape: Alertmanager's text (until
-// 0.29) and array (since 0.30) in "firing", JSON in "firing_json", the webhook
-// form in "alerts", own keys, one text, one array, or nothing.
-func (t *textMemory) readDetails(details any) eventDetails {
-	d := eventDetails{texts: t}
+// Read reads custom details of any shape: Alertmanager's text (until 0.29) and
+// array (since 0.30) in "firing", JSON in "firing_json", the webhook form in
+// "alerts", own keys, one text, one array, or nothing.
+func (t *Memory) Read(details any) Details {
+	d := Details{texts: t}
 	d.read(details, 0)
 	return d
 }
 
-// mayHaveFingerprints reports whether it is worth reading details for the
+// MayHaveFingerprints reports whether it is worth reading details for the
 // fingerprints in them: Alertmanager's text form has none.
-func mayHaveFingerprints(details any) bool {
+func MayHaveFingerprints(details any) bool {
 	object, ok := details.(map[string]any)
 	if !ok {
 		return details != nil
@@ -124,7 +126,7 @@ func mayHaveFingerprints(details any) bool {
 	return !ok || !strings.HasPrefix(text, labelsLine)
 }
 
-func (d *eventDetails) read(v any, depth int) {
+func (d *Details) read(v any, depth int) {
 	if depth > maxNesting {
 		return
 	}
@@ -138,12 +140,12 @@ func (d *eventDetails) read(v any, depth int) {
 	}
 }
 
-func (d *eventDetails) readText(s string, depth int) {
+func (d *Details) readText(s string, depth int) {
 	if v, ok := decodeJSON(s); ok {
 		d.read(v, depth+1)
 		return
 	}
-	if text := d.texts.readFiringText(s); len(text.fired) > 0 {
+	if text := d.texts.readFiringText(s); len(text.Fired) > 0 {
 		d.addText(s, text)
 		return
 	}
@@ -159,7 +161,7 @@ func (d *eventDetails) readText(s string, depth int) {
 	}
 }
 
-func (d *eventDetails) readArray(array []any) {
+func (d *Details) readArray(array []any) {
 	for _, v := range array {
 		object, ok := v.(map[string]any)
 		if !ok {
@@ -169,30 +171,30 @@ func (d *eventDetails) readArray(array []any) {
 			continue
 		}
 		fingerprint, _ := object["fingerprint"].(string)
-		a := firedAlert{
-			labels:      textMap(object["labels"]),
-			annotations: textMap(object["annotations"]),
-			fingerprint: fingerprint,
+		a := Alert{
+			Labels:      textMap(object["labels"]),
+			Annotations: textMap(object["annotations"]),
+			Fingerprint: fingerprint,
 		}
 		if text, ok := object["startsAt"].(string); ok {
-			a.startsAt, _ = time.Parse(time.RFC3339Nano, text) // zero when it is not a time
+			a.StartsAt, _ = time.Parse(time.RFC3339Nano, text) // zero when it is not a time
 		}
-		if len(a.labels) > 0 || a.fingerprint != "" {
-			d.fired, d.source = append(d.fired, a), nil
+		if len(a.Labels) > 0 || a.Fingerprint != "" {
+			d.Fired, d.Source = append(d.Fired, a), nil
 		}
 	}
 }
 
-func (d *eventDetails) readObject(object map[string]any, depth int) {
+func (d *Details) readObject(object map[string]any, depth int) {
 	d.addKeys(object)
 	// In this order, and not in the map's, so that reading twice gives the same.
 	for _, name := range []string{"firing", "firing_json", "alerts"} {
-		if len(d.fired) > 0 {
+		if len(d.Fired) > 0 {
 			break
 		}
 		switch v := object[name].(type) {
 		case string:
-			if text := d.texts.readFiringText(v); len(text.fired) > 0 {
+			if text := d.texts.readFiringText(v); len(text.Fired) > 0 {
 				d.addText(v, text)
 			} else if decoded, ok := decodeJSON(v); ok {
 				d.read(decoded, depth+1)
@@ -208,7 +210,7 @@ func (d *eventDetails) readObject(object map[string]any, depth int) {
 			d.addKeys(nested)
 		}
 	}
-	if len(d.fired) == 0 && object["fingerprint"] != nil {
+	if len(d.Fired) == 0 && object["fingerprint"] != nil {
 		d.readArray([]any{object})
 	}
 	for _, name := range []string{"details", "custom_details", "customDetails"} {
@@ -221,20 +223,20 @@ func (d *eventDetails) readObject(object map[string]any, depth int) {
 	}
 }
 
-func (d *eventDetails) addText(s string, text *firingText) {
-	if d.text == "" {
-		d.text = s
+func (d *Details) addText(s string, text *Text) {
+	if d.Text == "" {
+		d.Text = s
 	}
-	if len(d.fired) == 0 { // what the memory has is never changed
-		d.fired, d.source = slices.Clip(text.fired), text
+	if len(d.Fired) == 0 { // what the memory has is never changed
+		d.Fired, d.Source = slices.Clip(text.Fired), text
 		return
 	}
-	d.fired, d.source = append(d.fired, text.fired...), nil
+	d.Fired, d.Source = append(d.Fired, text.Fired...), nil
 }
 
 // addKeys adds the texts and numbers of an object in the order of their names,
 // since "Service" and "service" are one key here.
-func (d *eventDetails) addKeys(object map[string]any) {
+func (d *Details) addKeys(object map[string]any) {
 	var onStack [8]string
 	names := onStack[:0]
 	for name := range object {
@@ -259,18 +261,18 @@ func readElsewhere(name string) bool {
 }
 
 // addKey sets the first value that is not empty.
-func (d *eventDetails) addKey(name, value string) {
+func (d *Details) addKey(name, value string) {
 	name = strings.ToLower(name)
 	if readElsewhere(name) {
 		return
 	}
-	if value == "" || d.keys[name] != "" {
+	if value == "" || d.Keys[name] != "" {
 		return
 	}
-	if d.keys == nil {
-		d.keys = map[string]string{}
+	if d.Keys == nil {
+		d.Keys = map[string]string{}
 	}
-	d.keys[name] = value
+	d.Keys[name] = value
 }
 
 func decodeJSON(s string) (any, bool) {

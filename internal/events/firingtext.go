@@ -1,4 +1,4 @@
-package triage
+package events
 
 import (
 	"slices"
@@ -23,13 +23,13 @@ const (
 
 // readFiringText parses that form. Values are not quoted: a value with line
 // breaks continues on the following lines, and a value that imitates the form
-// cannot be detected here (see firingTextHas).
-func readFiringText(s string) []firedAlert {
+// cannot be detected here (see TextHas).
+func readFiringText(s string) []Alert {
 	if !strings.Contains(s, labelsLine) {
 		return nil
 	}
 	var (
-		fired   []firedAlert
+		fired   []Alert
 		section map[string]string // the map that pairs go into now; nil: none
 		inNotes bool              // section is the annotations
 		name    string            // the pair that a further line belongs to
@@ -56,14 +56,14 @@ func readFiringText(s string) []firedAlert {
 		case line == labelsLine && strings.HasPrefix(next(i), pairPrefix):
 			finish()
 			section, inNotes = map[string]string{}, false
-			fired = append(fired, firedAlert{labels: section})
+			fired = append(fired, Alert{Labels: section})
 			continue
 		case section == nil:
 			continue
 		case line == annotationsLine && !inNotes && endsLabels(next(i)):
 			finish()
 			section, inNotes = map[string]string{}, true
-			fired[len(fired)-1].annotations = section
+			fired[len(fired)-1].Annotations = section
 			continue
 		case strings.HasPrefix(line, sourcePrefix) && inNotes && endsAlert(lines, i):
 			finish()
@@ -80,7 +80,7 @@ func readFiringText(s string) []firedAlert {
 		}
 	}
 	finish()
-	return slices.DeleteFunc(fired, func(a firedAlert) bool { return len(a.labels) == 0 })
+	return slices.DeleteFunc(fired, func(a Alert) bool { return len(a.Labels) == 0 })
 }
 
 func has(m map[string]string, key string) bool {
@@ -116,10 +116,10 @@ func endsAlert(lines []string, i int) bool {
 	return true
 }
 
-// firingTextHas reports whether the text holds an alert with exactly these
+// TextHas reports whether the text holds an alert with exactly these
 // labels, by writing them in the same form. It proves what reading can't where
 // a value has line breaks.
-func firingTextHas(text string, labels map[string]string) bool {
+func TextHas(text string, labels map[string]string) bool {
 	names := make([]string, 0, len(labels))
 	for name := range labels {
 		if name != "alertname" {
