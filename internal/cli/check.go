@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"firstline/internal/merged"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
@@ -183,7 +184,7 @@ func atLeast(n int, noun string, e sources.Extent) string {
 // separate.
 func (c *checker) clusters(snapshots []sources.Snapshot) {
 	read := slices.DeleteFunc(slices.Clone(snapshots), func(s sources.Snapshot) bool { return !s.OK() })
-	clusters := triage.Clusters(read)
+	clusters := merged.Clusters(read)
 	var names []string
 	for _, cluster := range clusters {
 		names = append(names, cluster.Name())

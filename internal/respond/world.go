@@ -9,6 +9,7 @@ import (
 	_ "time/tzdata" // people's time zones, also on machines that have no list of them
 
 	"firstline/internal/clean"
+	"firstline/internal/merged"
 	"firstline/internal/triage"
 	"firstline/sources"
 )
@@ -93,7 +94,7 @@ func alertmanagersOf(snapshots []sources.Snapshot, silencers []string, now time.
 		}
 	}
 	var all []Alertmanager
-	for _, cluster := range triage.Clusters(snapshots) {
+	for _, cluster := range merged.Clusters(snapshots) {
 		names := slices.DeleteFunc(slices.Clone(cluster.Members), func(name string) bool { return byName[name] == nil })
 		if len(names) == 0 {
 			continue

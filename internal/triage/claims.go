@@ -9,6 +9,7 @@ import (
 
 	"firstline/internal/events"
 	"firstline/internal/labelset"
+	"firstline/internal/merged"
 	"firstline/internal/parallel"
 	"firstline/internal/routing"
 	"firstline/sources"
@@ -31,7 +32,7 @@ type claim struct {
 // proofText is the proof as it is shown. It is made when it is asked for: most
 // claims are never shown.
 func (c *claimer) proofText(alert int32, cl *claim) string {
-	switch k, own := &c.alerts[alert], &c.owned[alert]; {
+	switch k, own := &c.Alerts[alert], &c.owned[alert]; {
 	case cl.labels != nil:
 		return labelset.Canonical(cl.labels)
 	case !weak(cl.rule):
@@ -180,8 +181,8 @@ type keyed struct {
 // be theirs.
 func proveAlerts(p *placed, o *Options, w *owner, incidents []*sources.Incident, texts *events.Memory, named *nameMemory, senders map[string]string) *claimer {
 	c := &claimer{
-		placed: p, o: o, owner: w, texts: texts, named: named, best: make([]claim, len(p.alerts)), incidents: make([]paged, len(incidents)),
-		homes: make([]*standing, len(p.places)), loose: map[nameService]*standing{},
+		placed: p, o: o, owner: w, texts: texts, named: named, best: make([]claim, len(p.Alerts)), incidents: make([]paged, len(incidents)),
+		homes: make([]*standing, len(p.NotificationGroups)), loose: map[nameService]*standing{},
 	}
 	c.byID, c.byOwnFingerprint = sync.OnceValue(c.indexIDs), sync.OnceValue(c.indexOwnFingerprints)
 	c.ownShapes, c.broken = sync.OnceValue(c.indexShapes), sync.OnceValue(c.indexBroken)
@@ -239,8 +240,8 @@ func (c *claimer) indexNames() {
 		return
 	}
 	c.names = make(map[string]bool, 256)
-	for i := range c.alerts {
-		if n := c.alerts[i].Name(); n != "" {
+	for i := range c.Alerts {
+		if n := c.Alerts[i].Name(); n != "" {
 			c.names[n] = true
 		}
 	}
@@ -252,15 +253,15 @@ func (c *claimer) indexKeys() {
 		keyed
 		dedupKey string
 	}
-	byPlace := make([][]sent, len(c.places))
-	parallel.Do(len(c.places), func(i int) {
-		for _, r := range c.places[i].routes {
-			for _, key := range r.GroupKeys(c.places[i].labels, c.places[i].name) {
+	byPlace := make([][]sent, len(c.NotificationGroups))
+	parallel.Do(len(c.NotificationGroups), func(i int) {
+		for _, r := range c.NotificationGroups[i].Routes {
+			for _, key := range r.GroupKeys(c.NotificationGroups[i].Labels, c.NotificationGroups[i].Name) {
 				byPlace[i] = append(byPlace[i], sent{keyed{int32(i), r, key}, routing.DedupKey(key)})
 			}
 		}
 	})
-	c.byKey = make(map[string][]keyed, len(c.places))
+	c.byKey = make(map[string][]keyed, len(c.NotificationGroups))
 	for i := range byPlace {
 		for k := range byPlace[i] {
 			s := &byPlace[i][k]
@@ -296,7 +297,7 @@ func (c *claimer) beats(alert int32, a, b claim) bool {
 	if order == 0 && a.incident != b.incident {
 		x, y := c.incidents[a.incident].Incident, c.incidents[b.incident].Incident
 		order = cmp.Or(
-			compareOpened(c.alerts[alert].ActiveSince, x.CreatedAt, y.CreatedAt),
+			compareOpened(c.Alerts[alert].ActiveSince, x.CreatedAt, y.CreatedAt),
 			cmp.Compare(x.ID, y.ID),
 		)
 	}
@@ -378,9 +379,9 @@ func (p *paged) keep(proofs []proof) {
 // group that an incident was opened for from here.
 func (c *claimer) proveKey(key string, give func(int32, claim)) {
 	for _, k := range c.byKey[key] {
-		p := &c.places[k.place]
-		for _, alert := range p.members {
-			if len(p.routes) > 1 && !slices.Contains(c.trees[p.manager].Reach(c.alerts[alert].Labels), k.route) {
+		p := &c.NotificationGroups[k.place]
+		for _, alert := range p.Members {
+			if len(p.Routes) > 1 && !slices.Contains(c.Trees[p.Manager].Reach(c.Alerts[alert].Labels), k.route) {
 				continue
 			}
 			give(alert, claim{rule: ByDedupKey, proof: k.key})
@@ -395,7 +396,7 @@ func (c *claimer) proveKey(key string, give func(int32, claim)) {
 
 func (c *claimer) indexIDs() map[string][]int32 {
 	byID, ids := map[string][]int32{}, map[string]string{}
-	for i := range c.alerts {
+	for i := range c.Alerts {
 		name := c.standing(int32(i)).name
 		id, ok := ids[name]
 		if !ok {
@@ -432,8 +433,8 @@ type standing struct {
 type nameService struct{ name, service string }
 
 // standsBy is the rule of the alert's standing.
-func standsBy(k *known) Rule {
-	if k.home >= 0 {
+func standsBy(k *merged.Alert) Rule {
+	if k.ShownIn >= 0 {
 		return ByGroup
 	}
 	return ByName
@@ -441,12 +442,12 @@ func standsBy(k *known) Rule {
 
 // standing is that of an alert. Alerts in one group share it.
 func (c *claimer) standing(alert int32) *standing {
-	k := &c.alerts[alert]
-	if k.home >= 0 {
-		s := c.homes[k.home]
+	k := &c.Alerts[alert]
+	if k.ShownIn >= 0 {
+		s := c.homes[k.ShownIn]
 		if s == nil {
-			s = &standing{c.places[k.home].labels, c.places[k.home].id, ByGroup}
-			c.homes[k.home] = s
+			s = &standing{c.NotificationGroups[k.ShownIn].Labels, c.NotificationGroups[k.ShownIn].ID, ByGroup}
+			c.homes[k.ShownIn] = s
 		}
 		return s
 	}

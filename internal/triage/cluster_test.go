@@ -32,37 +32,6 @@ func promWith(name, external string, alerts ...sources.Alert) sources.Snapshot {
 }
 
 // Alertmanagers that share members are one cluster; all others are apart.
-func TestClusters(t *testing.T) {
-	am := func(name string, peers ...string) sources.Snapshot {
-		return snapshot(sources.Alertmanager, name, sources.Data{Peers: peers})
-	}
-	for _, tt := range []struct {
-		name      string
-		snapshots []sources.Snapshot
-		want      string
-	}{
-		{"none", nil, ""},
-		{"one", []sources.Snapshot{am("a")}, "a"},
-		{"two that tell nothing", []sources.Snapshot{am("a"), am("b")}, "a|b"},
-		{"two members", []sources.Snapshot{am("b", "1", "2"), am("a", "1", "2")}, "a,b"},
-		{"one has started again", []sources.Snapshot{am("a", "1", "2"), am("b", "1", "3")}, "a,b"},
-		{"one has lost the other", []sources.Snapshot{am("a", "1"), am("b", "1", "2")}, "a,b"},
-		{"the network is cut", []sources.Snapshot{am("a", "1"), am("b", "2")}, "a|b"},
-		{"three, told by the middle one", []sources.Snapshot{am("c", "3"), am("a", "1"), am("b", "1", "2", "3")}, "a,b,c"},
-		{"two clusters of two", []sources.Snapshot{am("a", "1", "2"), am("c", "3", "4"), am("b", "2", "1"), am("d", "4")}, "a,b|c,d"},
-		{"one behind two addresses", []sources.Snapshot{am("a", "1"), am("b", "1")}, "a,b"},
-		{"a Prometheus is none", []sources.Snapshot{metrics(sources.Data{Peers: []string{"1"}}), am("a", "1")}, "a"},
-	} {
-		var got []string
-		for _, c := range Clusters(tt.snapshots) {
-			got = append(got, strings.Join(c.Members, ","))
-		}
-		if joined := strings.Join(got, "|"); joined != tt.want {
-			t.Errorf("%s: %s, want %s", tt.name, joined, tt.want)
-		}
-	}
-}
-
 // Alerts with equal labels in two Alertmanagers are one where these are a
 // cluster or where labels prove it, and two else.
 func TestAlertsOfTwoClustersAreTwo(t *testing.T) {

@@ -17,10 +17,10 @@ func (b *builder) isHeartbeat(name string) bool {
 // withoutHeartbeats are the members without heartbeats, unless there is nothing
 // else.
 func (b *builder) withoutHeartbeats(members []int32) []int32 {
-	if !slices.ContainsFunc(members, func(at int32) bool { return b.isHeartbeat(b.alerts[at].Name()) }) {
+	if !slices.ContainsFunc(members, func(at int32) bool { return b.isHeartbeat(b.Alerts[at].Name()) }) {
 		return members
 	}
-	others := slices.DeleteFunc(slices.Clone(members), func(at int32) bool { return b.isHeartbeat(b.alerts[at].Name()) })
+	others := slices.DeleteFunc(slices.Clone(members), func(at int32) bool { return b.isHeartbeat(b.Alerts[at].Name()) })
 	if len(others) == 0 {
 		return members
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"firstline/internal/merged"
 	"firstline/internal/parallel"
 	"firstline/sources"
 )
@@ -61,34 +62,34 @@ type watched struct {
 // this join for the next. members returns the alerts of a group.
 func (h *history) follow(b *builder, groups []Group, members func(int) []int32) {
 	if h.alerts == nil {
-		h.alerts, h.incidents = make(map[uint64]*followed, len(b.alerts)), make(map[string]watched, len(b.incidents))
+		h.alerts, h.incidents = make(map[uint64]*followed, len(b.Alerts)), make(map[string]watched, len(b.incidents))
 	}
 	w := b.witnesses()
 	now := b.now.UnixNano()
 	begin := now - int64(flapsWithin)
-	group := make([]int32, len(b.alerts)) // each is in one, or in none
+	group := make([]int32, len(b.Alerts)) // each is in one, or in none
 	for i := range group {
-		group[i] = none
+		group[i] = merged.None
 	}
 	for i := range groups {
 		for _, at := range members(i) {
 			group[at] = int32(i)
 		}
 	}
-	begun := make([]*followed, len(b.alerts)) // alerts that are new
-	flaps := make([]int32, len(b.alerts))
-	parallel.Do(len(b.alerts), func(i int) {
-		if group[i] == none {
+	begun := make([]*followed, len(b.Alerts)) // alerts that are new
+	flaps := make([]int32, len(b.Alerts))
+	parallel.Do(len(b.Alerts), func(i int) {
+		if group[i] == merged.None {
 			return
 		}
-		k := &b.alerts[i]
-		f := h.alerts[k.identity]
-		if k.routed && f != nil {
+		k := &b.Alerts[i]
+		f := h.alerts[k.Identity]
+		if k.Routed && f != nil {
 			f.at(b, k)
 		}
-		if k.State != sources.AlertPending && k.from.shares(&w.from) {
+		if k.State != sources.AlertPending && k.From.Shares(&w.from) {
 			if f == nil {
-				f = &followed{source: k.base.Source, since: k.base.ActiveSince.UnixNano()}
+				f = &followed{source: k.Base.Source, since: k.Base.ActiveSince.UnixNano()}
 				begun[i] = f
 				f.at(b, k)
 			}
@@ -100,9 +101,9 @@ func (h *history) follow(b *builder, groups []Group, members func(int) []int32) 
 	})
 	for i, f := range begun {
 		if f != nil {
-			h.alerts[b.alerts[i].identity] = f
+			h.alerts[b.Alerts[i].Identity] = f
 		}
-		if at := group[i]; at != none {
+		if at := group[i]; at != merged.None {
 			groups[at].Flaps = max(groups[at].Flaps, int(flaps[i]))
 		}
 	}
@@ -123,27 +124,27 @@ func (h *history) follow(b *builder, groups []Group, members func(int) []int32) 
 // witness are the sources of alerts that answered lately, and when the last of
 // them did.
 type witness struct {
-	from sourceSet
+	from merged.SourceSet
 	at   int64
 }
 
 func (b *builder) witnesses() witness {
 	var w witness
-	for i := range b.snapshots {
-		s := &b.snapshots[i]
+	for i := range b.Snapshots {
+		s := &b.Snapshots[i]
 		if s.Source.Kind == sources.PagerDuty || !s.OK() || b.now.Sub(s.AsOf) > blind {
 			continue
 		}
-		w.from.add(i)
+		w.from.Add(i)
 		w.at = max(w.at, min(s.AsOf.UnixNano(), b.now.UnixNano()))
 	}
 	return w
 }
 
 // at takes note of an Alertmanager that has the alert.
-func (f *followed) at(b *builder, k *known) {
-	for i := range b.snapshots {
-		if s := &b.snapshots[i]; s.Source.Kind == sources.Alertmanager && k.from.has(i) && b.silentNow[i] == "" {
+func (f *followed) at(b *builder, k *merged.Alert) {
+	for i := range b.Snapshots {
+		if s := &b.Snapshots[i]; s.Source.Kind == sources.Alertmanager && k.From.Has(i) && b.silentNow[i] == "" {
 			f.manager, f.hadAt = s.Source.Name, s.AsOf.UnixNano()
 			return
 		}
@@ -151,18 +152,18 @@ func (f *followed) at(b *builder, k *known) {
 }
 
 // see takes note that the alert fires.
-func (f *followed) see(k *known, group string, now, begin int64) {
-	since := k.base.ActiveSince.UnixNano()
+func (f *followed) see(k *merged.Alert, group string, now, begin int64) {
+	since := k.Base.ActiveSince.UnixNano()
 	switch {
-	case since > f.since && (k.base.Source == f.source || since > f.seen):
+	case since > f.since && (k.Base.Source == f.source || since > f.seen):
 		// Another source may only have noticed later; that it began after it was
 		// last seen can't be so.
 		f.earlier = append(f.earlier, f.since)
 		f.earlier = slices.DeleteFunc(f.earlier, func(t int64) bool { return t < begin })
 		f.earlier = f.earlier[max(0, len(f.earlier)-mostBeginnings):]
-		f.source, f.since = k.base.Source, since
-	case k.base.Source != f.source:
-		f.source, f.since = k.base.Source, max(f.since, since)
+		f.source, f.since = k.Base.Source, since
+	case k.Base.Source != f.source:
+		f.source, f.since = k.Base.Source, max(f.since, since)
 	}
 	f.seen, f.group = now, group
 }
@@ -203,7 +204,7 @@ func beginnings(in *sources.Incident, begin time.Time) int {
 func (h *history) incident(b *builder, in *paged, members []int32, g *Group, w witness, now int64) {
 	o := h.incidents[in.ID]
 	o.known = now
-	there := func(at int32) bool { return b.alerts[at].from.shares(&w.from) }
+	there := func(at int32) bool { return b.Alerts[at].From.Shares(&w.from) }
 	switch {
 	case slices.ContainsFunc(members, there) || slices.ContainsFunc(in.open(), func(p proof) bool { return there(p.alert) }):
 		o.seen, o.missed = w.at, 0

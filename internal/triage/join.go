@@ -9,6 +9,7 @@ import (
 	"firstline/internal/crash"
 	"firstline/internal/events"
 	"firstline/internal/labelset"
+	"firstline/internal/merged"
 	"firstline/internal/parallel"
 	"firstline/internal/routing"
 	"firstline/sources"
@@ -33,7 +34,7 @@ func Join(snapshots []sources.Snapshot, o Options, now time.Time) []Group {
 type Joiner struct {
 	// trees are by the text they were read from; nil: it can't be read.
 	trees   map[string]*routing.Tree
-	alerts  alertMemory
+	alerts  merged.Memory
 	texts   events.Memory
 	named   nameMemory
 	owner   *owner
@@ -62,24 +63,24 @@ func (j *Joiner) Join(snapshots []sources.Snapshot, o Options, now time.Time) []
 // place merges the alerts, puts them into the groups of Alertmanagers and finds
 // their owners.
 func (j *Joiner) place(snapshots []sources.Snapshot, o *Options) *placed {
-	m := mergeAlerts(snapshots, labelset.Comparer{Ignored: o.IgnoreLabels}, o.Alertmanagers, &j.alerts)
+	m := merged.Merge(snapshots, labelset.Comparer{Ignored: o.IgnoreLabels}, o.Alertmanagers, &j.alerts)
 	if !j.owner.knows(o) {
 		j.owner = newOwner(o)
 	}
-	owned := make([]owned, len(m.alerts))
+	owned := make([]owned, len(m.Alerts))
 	var owners crash.Group // where alerts are placed does not depend on their owners
 	owners.Go(func() {
-		parallel.Do(len(owned), func(i int) { owned[i] = j.owner.of(m.alerts[i].Labels) })
+		parallel.Do(len(owned), func(i int) { owned[i] = j.owner.of(m.Alerts[i].Labels) })
 	})
 	defer owners.Wait()
 	j.texts.Next(m.Comparer)
 	j.named.next(j.owner)
-	return &placed{placeAlerts(m, j.routing(snapshots)), owned}
+	return &placed{merged.Group(m, j.routing(snapshots)), owned}
 }
 
 // placed are alerts in the groups of Alertmanagers, with their owners.
 type placed struct {
-	*placer
+	*merged.Grouped
 	owned []owned // by alert
 }
 
@@ -191,14 +192,14 @@ type builder struct {
 func newBuilder(c *claimer, h *history, now time.Time) *builder {
 	b := &builder{
 		claimer: c, history: h, now: now,
-		directory: newDirectory(c.snapshots, c.o.Services),
-		world:     newOutlook(c.snapshots, now),
-		silences:  silencesByID(c.snapshots),
+		directory: newDirectory(c.Snapshots, c.o.Services),
+		world:     newOutlook(c.Snapshots, now),
+		silences:  silencesByID(c.Snapshots),
 
 		references: newReferenceFinder(c.o),
 	}
-	for i := range b.snapshots {
-		b.silentNow = append(b.silentNow, b.silent(&b.snapshots[i]))
+	for i := range b.Snapshots {
+		b.silentNow = append(b.silentNow, b.silent(&b.Snapshots[i]))
 	}
 	if b.unread > 0 {
 		b.unreadWhy = b.alertsUnread(nil)
@@ -215,12 +216,12 @@ func (b *builder) groups() []Group {
 	}
 	var names []string
 	rest := map[string]*loose{}
-	for i := range b.alerts {
+	for i := range b.Alerts {
 		if in := b.best[i].incident; in >= 0 {
 			taken[in] = append(taken[in], int32(i))
 			continue
 		}
-		if b.isHeartbeat(b.alerts[i].Name()) {
+		if b.isHeartbeat(b.Alerts[i].Name()) {
 			continue
 		}
 		stands := b.standing(int32(i))
@@ -392,13 +393,24 @@ func (b *builder) alertGroup(g *Group, stands *standing, members []int32) {
 	g.Over = b.doubted(members)
 }
 
+// inCluster returns " in am-eu" for alerts that another cluster has with the
+// same labels: nothing else distinguishes their rows.
+func (b *builder) inCluster(members []int32) string {
+	for _, at := range members {
+		if clusters := b.Alerts[at].Clusters(); len(clusters) > 0 && b.HasDouble(at) {
+			return " in " + strings.Join(clusters, ", ")
+		}
+	}
+	return ""
+}
+
 // fill sets what is the same for both kinds.
 func (b *builder) fill(g *Group, members []int32, events []event) {
 	b.sortMembers(members)
 	g.Alerts = make([]Alert, len(members))
 	parallel.Do(len(members), func(i int) { // one group may have all alerts
 		at := members[i]
-		k := &b.alerts[at]
+		k := &b.Alerts[at]
 		b.show(at, &g.Alerts[i])
 		g.Alerts[i].JoinedBy = b.best[at].rule
 		if b.best[at].incident < 0 {
@@ -415,21 +427,21 @@ func (b *builder) fill(g *Group, members []int32, events []event) {
 
 // show fills in the alert as groups have it.
 func (b *builder) show(at int32, a *Alert) {
-	k := &b.alerts[at]
-	k.fill(&a.Alert)
-	a.Severity, a.Sources, a.Clusters, a.Originals = b.owned[at].severity, k.sources(), k.clusters(), k.relabelled()
+	k := &b.Alerts[at]
+	k.Fill(&a.Alert)
+	a.Severity, a.Sources, a.Clusters, a.Originals = b.owned[at].severity, k.Sources(), k.Clusters(), k.Relabelled()
 }
 
 // stale are the names of the group's sources whose last read failed.
 func (b *builder) stale(g *Group, members []int32) []string {
 	var names []string
-	for i := range b.snapshots {
-		s := &b.snapshots[i]
+	for i := range b.Snapshots {
+		s := &b.Snapshots[i]
 		if s.Err == nil {
 			continue
 		}
 		in := g.Incident != nil && g.Incident.Source == s.Source.Name && s.Source.Kind == sources.PagerDuty
-		if in || slices.ContainsFunc(members, func(at int32) bool { return b.alerts[at].from.has(i) }) {
+		if in || slices.ContainsFunc(members, func(at int32) bool { return b.Alerts[at].From.Has(i) }) {
 			names = append(names, s.Source.Name)
 		}
 	}

@@ -103,7 +103,7 @@ func TestJoinerRemembers(t *testing.T) {
 	}
 	j.Join(nil, Options{}, testNow)
 	j.Join(nil, Options{}, testNow)
-	if len(j.trees) != 0 || len(j.named.now)+len(j.named.last)+len(j.alerts.bySource)+len(j.alerts.completed)+len(j.alerts.last) != 0 {
+	if len(j.trees) != 0 || len(j.named.now)+len(j.named.last) != 0 {
 		t.Error("what is gone is still remembered")
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"firstline/internal/labelset"
+	"firstline/internal/merged"
 	"firstline/internal/parallel"
 )
 
@@ -28,7 +29,7 @@ func (b *builder) sortMembers(members []int32) {
 		return
 	}
 	label := ""
-	if slices.ContainsFunc(members, func(at int32) bool { return b.alerts[at].Fingerprint == "" }) {
+	if slices.ContainsFunc(members, func(at int32) bool { return b.Alerts[at].Fingerprint == "" }) {
 		label = b.firstDifferingLabel(members)
 	}
 	var onStack [8]member
@@ -48,9 +49,9 @@ func (b *builder) sortMembers(members []int32) {
 // member is what an alert is sorted by. label is the first one in which the
 // members differ, or "".
 func (b *builder) member(at int32, label string) member {
-	k := &b.alerts[at]
+	k := &b.Alerts[at]
 	m := member{
-		at: at, rank: int32(urgency(k.State)<<8 | gravityOf(b.owned[at].severity, k.Labels)),
+		at: at, rank: int32(merged.Urgency(k.State)<<8 | gravityOf(b.owned[at].severity, k.Labels)),
 		seconds: k.ActiveSince.Unix(), nanoseconds: int32(k.ActiveSince.Nanosecond()), fingerprint: k.Fingerprint,
 	}
 	if label != "" {
@@ -82,22 +83,22 @@ func (b *builder) compareMembers(x, y *member) int {
 	case x.differing != y.differing:
 		return strings.Compare(x.differing, y.differing)
 	}
-	k, l := &b.alerts[x.at], &b.alerts[y.at]
-	return cmp.Or(labelset.Compare(k.Labels, l.Labels), slices.Compare(k.clusters(), l.clusters()))
+	k, l := &b.Alerts[x.at], &b.Alerts[y.at]
+	return cmp.Or(labelset.Compare(k.Labels, l.Labels), slices.Compare(k.Clusters(), l.Clusters()))
 }
 
 // firstDifferingLabel is the name of the label that labelset.Compare compares first
 // among those in which the alerts differ, "": they differ in none.
 func (b *builder) firstDifferingLabel(members []int32) string {
-	first := b.alerts[members[0]].Labels
+	first := b.Alerts[members[0]].Labels
 	label := ""
 	var names []string
 	if len(members) > len(first) { // else it is not worth it
 		names = b.sortedNames(first)
 	}
 	for _, at := range members[1:] {
-		labels := b.alerts[at].Labels
-		if len(names) > 0 && len(labels) == len(first) && b.alerts[at].names == b.alerts[members[0]].names {
+		labels := b.Alerts[at].Labels
+		if len(names) > 0 && len(labels) == len(first) && b.Alerts[at].NamesHash == b.Alerts[members[0]].NamesHash {
 			// Only the names up to the last one found are of interest.
 			if i := slices.IndexFunc(names, func(name string) bool { return labels[name] != first[name] }); i >= 0 {
 				names = names[:i+1]
@@ -132,7 +133,7 @@ func (b *builder) firstDifferingLabel(members []int32) string {
 // sortedNames are the names of an alert's labels, where every alert with as many
 // labels and the same hash of their names has the same names; else nil.
 func (b *builder) sortedNames(labels map[string]string) []string {
-	if len(b.labels) > 0 { // they are in the hash, and not in the labels
+	if len(b.Configured) > 0 { // they are in the hash, and not in the labels
 		return nil
 	}
 	names := make([]string, 0, len(labels))

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"firstline/internal/labelset"
+	"firstline/internal/merged"
 	"firstline/sources"
 )
 
@@ -17,12 +18,12 @@ import (
 // differs gives the order that comparing all labels gives.
 func TestMembersAreInTheOrderOfTheirAlerts(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		alert := rapid.Custom(func(t *rapid.T) known {
-			var k known
+		alert := rapid.Custom(func(t *rapid.T) merged.Alert {
+			var k merged.Alert
 			k.State = rapid.SampledFrom([]sources.AlertState{sources.AlertFiring, sources.AlertPending, sources.AlertSilenced}).Draw(t, "state")
 			k.Labels = rapid.MapOf(rapid.SampledFrom([]string{"a", "b", "c", "severity"}), rapid.SampledFrom([]string{"", "1", "2", "critical"})).Draw(t, "labels")
 			hashes, _ := labelset.Comparer{}.Hashes(k.Labels, nil)
-			k.names = hashes.Names
+			k.NamesHash = hashes.Names
 			k.ActiveSince = testNow.Add(time.Duration(rapid.IntRange(0, 1).Draw(t, "age")) * time.Minute)
 			k.Fingerprint = rapid.SampledFrom([]string{"", "", "", "f1", "f2"}).Draw(t, "fingerprint")
 			return k
@@ -32,22 +33,22 @@ func TestMembersAreInTheOrderOfTheirAlerts(t *testing.T) {
 		for i := range alerts {
 			own[i].severity = SeverityOf(alerts[i].Labels["severity"])
 		}
-		b := &builder{claimer: &claimer{placed: &placed{&placer{merger: &merger{alerts: alerts}}, own}}}
-		members := make([]int32, len(b.alerts))
+		b := &builder{claimer: &claimer{placed: &placed{&merged.Grouped{List: &merged.List{Alerts: alerts}}, own}}}
+		members := make([]int32, len(b.Alerts))
 		for i := range members {
 			members[i] = int32(i)
 		}
 		want := slices.Clone(members)
 		slices.SortStableFunc(want, func(i, j int32) int {
-			x, y := &b.alerts[i], &b.alerts[j]
+			x, y := &b.Alerts[i], &b.Alerts[j]
 			return cmp.Or(
-				cmp.Compare(urgency(x.State), urgency(y.State)), cmp.Compare(gravity(own[i].severity, x.Labels["severity"]), gravity(own[j].severity, y.Labels["severity"])),
+				cmp.Compare(merged.Urgency(x.State), merged.Urgency(y.State)), cmp.Compare(gravity(own[i].severity, x.Labels["severity"]), gravity(own[j].severity, y.Labels["severity"])),
 				x.ActiveSince.Compare(y.ActiveSince), cmp.Compare(x.Fingerprint, y.Fingerprint), labelset.Compare(x.Labels, y.Labels),
 			)
 		})
 		b.sortMembers(members)
 		for i := range want {
-			if got, w := fmt.Sprint(b.alerts[members[i]]), fmt.Sprint(b.alerts[want[i]]); got != w {
+			if got, w := fmt.Sprint(b.Alerts[members[i]]), fmt.Sprint(b.Alerts[want[i]]); got != w {
 				t.Fatalf("alert %d is %s, want %s", i, got, w)
 			}
 		}
@@ -129,7 +130,7 @@ func TestFirstDifferingLabelOfOtherNames(t *testing.T) {
 		var j Joiner
 		c := proveAlerts(j.place([]sources.Snapshot{manager(am)}, &o), &o, j.owner, nil, &j.texts, &j.named, nil)
 		var members []int32
-		for i := range c.alerts {
+		for i := range c.Alerts {
 			members = append(members, int32(i))
 		}
 		if got := newBuilder(c, &j.history, testNow).firstDifferingLabel(members); got != "__replica__" {
@@ -181,10 +182,10 @@ func TestFirstDifferingLabel(t *testing.T) {
 		b := newBuilder(c, &j.history, testNow)
 		var members []int32
 		differ := map[string]bool{}
-		for i := range c.alerts {
+		for i := range c.Alerts {
 			members = append(members, int32(i))
 			for _, label := range labels {
-				differ[label] = differ[label] || c.alerts[i].Labels[label] != c.alerts[0].Labels[label]
+				differ[label] = differ[label] || c.Alerts[i].Labels[label] != c.Alerts[0].Labels[label]
 			}
 		}
 		want := ""

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"firstline/internal/escalation"
+	"firstline/internal/merged"
 	"firstline/internal/routing"
 	"firstline/sources"
 )
@@ -96,22 +97,22 @@ func (b *builder) why(g *Group, members []int32) string {
 		muted                         []string
 	)
 	for _, i := range members {
-		k := &b.alerts[i]
+		k := &b.Alerts[i]
 		if k.State != sources.AlertFiring {
 			continue
 		}
-		routed = routed || k.routed
-		dropped = dropped || k.base.Dropped
-		for _, at := range k.places {
-			p := &b.places[at]
-			routing = routing || p.routing
-			pages = pages || p.pages
-			receivers[p.receiver] = true
-			if p.pages {
-				wait = max(wait, p.wait())
+		routed = routed || k.Routed
+		dropped = dropped || k.Base.Dropped
+		for _, at := range k.NotificationGroups {
+			p := &b.NotificationGroups[at]
+			routing = routing || p.RoutesRead
+			pages = pages || p.ToPagerDuty
+			receivers[p.Receiver] = true
+			if p.ToPagerDuty {
+				wait = max(wait, p.Wait())
 				by, isOutside := b.mutedBy(p)
 				heard = heard || len(by) == 0
-				muted, outside = union(muted, by), outside || isOutside
+				muted, outside = merged.Union(muted, by), outside || isOutside
 			}
 		}
 	}
@@ -138,29 +139,29 @@ func (b *builder) why(g *Group, members []int32) string {
 	return "no PagerDuty incident"
 }
 
-// mutedBy returns the time intervals that mute a notification group now: those
+// merged.MutedBy returns the time intervals that mute a notification group now: those
 // that the Alertmanager reports, or, before 0.28, those of its configuration.
 // outside means that it is muted because none of them is active.
-func (b *builder) mutedBy(p *place) (by []string, outside bool) {
-	tree := b.trees[p.manager]
+func (b *builder) mutedBy(p *merged.NotificationGroup) (by []string, outside bool) {
+	tree := b.Trees[p.Manager]
 	isOutside := func(by []string) bool {
-		return slices.ContainsFunc(p.routes, func(r *routing.Route) bool {
+		return slices.ContainsFunc(p.Routes, func(r *routing.Route) bool {
 			return len(by) > 0 && !slices.ContainsFunc(by, func(name string) bool { return !slices.Contains(r.Active, name) })
 		})
 	}
-	if len(p.mutedBy) > 0 || tree == nil || len(p.routes) == 0 {
-		return p.mutedBy, isOutside(p.mutedBy)
+	if len(p.MutedBy) > 0 || tree == nil || len(p.Routes) == 0 {
+		return p.MutedBy, isOutside(p.MutedBy)
 	}
-	s := &b.snapshots[p.manager]
-	if !p.predicted && tellsMuted(s.Data.Version) {
+	s := &b.Snapshots[p.Manager]
+	if !p.Predicted && tellsMuted(s.Data.Version) {
 		return nil, false
 	}
-	for _, r := range p.routes {
+	for _, r := range p.Routes {
 		muted := tree.MutedAt(r, b.now.Add(s.Data.ClockOffset))
 		if len(muted) == 0 {
 			return nil, false
 		}
-		by = union(by, slices.Sorted(slices.Values(muted)))
+		by = merged.Union(by, slices.Sorted(slices.Values(muted)))
 	}
 	return by, isOutside(by)
 }
@@ -282,8 +283,8 @@ func (b *builder) inhibitorsOf(alerts []Alert) []string {
 	for i := range alerts {
 		for _, f := range alerts[i].InhibitedBy {
 			name := f
-			if at, ok := b.byFingerprint[f]; ok && b.alerts[at].Name() != "" {
-				name = b.alerts[at].Name()
+			if at, ok := b.ByFingerprint[f]; ok && b.Alerts[at].Name() != "" {
+				name = b.Alerts[at].Name()
 			}
 			names = append(names, name)
 		}

@@ -114,10 +114,10 @@ func (b *builder) over(in *paged, members []int32) Over {
 // that reported them still answers, unless the rule behind them fails.
 func (b *builder) reported(members []int32) Over {
 	why := ""
-	for i := range b.snapshots {
+	for i := range b.Snapshots {
 		reason, asked := b.silentNow[i], false
 		for _, at := range members {
-			if !b.alerts[at].from.has(i) {
+			if !b.Alerts[at].From.Has(i) {
 				continue
 			}
 			if reason != "" {
@@ -140,16 +140,16 @@ func (b *builder) reported(members []int32) Over {
 // alerts as they were, at Prometheus and for a while at Alertmanager too. It is
 // empty where a Prometheus lists the alert whose rule works, or none lists it.
 func (b *builder) doubt(at int32) string {
-	k := &b.alerts[at]
+	k := &b.Alerts[at]
 	why := ""
-	for i := range b.snapshots {
-		s := &b.snapshots[i]
-		if s.Source.Kind != sources.Prometheus || !k.from.has(i) || b.silentNow[i] != "" {
+	for i := range b.Snapshots {
+		s := &b.Snapshots[i]
+		if s.Source.Kind != sources.Prometheus || !k.From.Has(i) || b.silentNow[i] != "" {
 			continue
 		}
 		labels := k.Labels
-		if k.metric != nil && k.metric.Source == s.Source.Name {
-			labels = k.metric.Labels
+		if k.Metric != nil && k.Metric.Source == s.Source.Name {
+			labels = k.Metric.Labels
 		}
 		fault := ""
 		for _, r := range b.world.rules[ruleKey{s.Source, k.Name()}] {
@@ -191,8 +191,8 @@ func (b *builder) alertOver(in *paged, ev *event, set map[string]string, opened 
 		return unknownOver("what was sent to PagerDuty does not contain its labels")
 	}
 	proof, asked := "", false
-	for i := range b.snapshots {
-		s := &b.snapshots[i]
+	for i := range b.Snapshots {
+		s := &b.Snapshots[i]
 		if s.Source.Kind == sources.PagerDuty || !b.judges(i, in) || !b.couldHave(s, set) {
 			continue
 		}
@@ -271,21 +271,21 @@ func (b *builder) rulesSay(s *sources.Snapshot, name string) (evaluates bool, wh
 // empty where none did. One that was started since only forgot it.
 func (b *builder) lost(in *paged, set map[string]string) string {
 	hash := b.Hash(set, nil)
-	for i := range b.snapshots {
-		s := &b.snapshots[i]
+	for i := range b.Snapshots {
+		s := &b.Snapshots[i]
 		if s.Source.Kind != sources.Alertmanager || !b.judges(i, in) {
 			continue
 		}
 		identity := hash
-		if b.many {
-			identity += labelset.HashPair("", b.name[b.of[i]])
+		if b.SeveralClusters {
+			identity += labelset.HashPair("", b.ClusterName[b.ClusterOf[i]])
 		}
 		f := b.history.alerts[identity]
 		if f == nil || f.manager != s.Source.Name {
 			continue
 		}
-		if at := b.find(hash); at >= 0 && slices.ContainsFunc(b.withTwins(at), func(at int32) bool {
-			return b.isIn(at, b.of[i]) || !b.alerts[at].routed
+		if at := b.Find(hash); at >= 0 && slices.ContainsFunc(b.WithTwins(at), func(at int32) bool {
+			return b.IsIn(at, b.ClusterOf[i]) || !b.Alerts[at].Routed
 		}) {
 			continue
 		}
@@ -309,7 +309,7 @@ func (b *builder) couldHave(s *sources.Snapshot, set map[string]string) bool {
 // checks the other alerts.
 func (b *builder) mayBeIn(ev *event, name string) string {
 	for _, at := range b.ungrouped[name] {
-		return b.alerts[at].Name()
+		return b.Alerts[at].Name()
 	}
 	head, ours := strings.CutPrefix(ev.Summary, "[FIRING:")
 	if !ours {
@@ -329,16 +329,16 @@ func (b *builder) indexUngrouped() {
 		return
 	}
 	b.ungrouped = map[string][]int32{}
-	for i := range b.alerts {
-		k := &b.alerts[i]
+	for i := range b.Alerts {
+		k := &b.Alerts[i]
 		if now := b.best[i]; now.incident >= 0 && !weak(now.rule) {
 			continue
 		}
 		grouped := false
-		for _, at := range k.places {
-			grouped = grouped || len(b.places[at].routes) > 0
+		for _, at := range k.NotificationGroups {
+			grouped = grouped || len(b.NotificationGroups[at].Routes) > 0
 		}
-		if grouped || k.base.Dropped && !k.routed {
+		if grouped || k.Base.Dropped && !k.Routed {
 			continue
 		}
 		name := k.Name()

@@ -7,6 +7,7 @@ import (
 
 	"firstline/internal/events"
 	"firstline/internal/labelset"
+	"firstline/internal/merged"
 	"firstline/internal/parallel"
 )
 
@@ -14,7 +15,7 @@ import (
 // event's key has found its group, by its labels.
 func (c *claimer) proveFired(d *events.Details, f *events.Alert, byKey bool, give func(int32, claim)) {
 	if f.Fingerprint != "" {
-		all := c.withFingerprint(f.Fingerprint)
+		all := c.WithFingerprint(f.Fingerprint)
 		for _, at := range all {
 			give(at, claim{rule: ByFingerprint, proof: f.Fingerprint})
 		}
@@ -33,7 +34,7 @@ func (c *claimer) proveFired(d *events.Details, f *events.Alert, byKey bool, giv
 	}
 	all := c.withLabels(f)
 	for _, at := range all {
-		if f.Fingerprint != "" && !c.alerts[at].routed && c.fingerprintIs(at, f.Fingerprint) {
+		if f.Fingerprint != "" && !c.Alerts[at].Routed && c.fingerprintIs(at, f.Fingerprint) {
 			give(at, claim{rule: ByFingerprint, proof: f.Fingerprint})
 		} else {
 			give(at, claim{rule: ByLabelSet, labels: f.Labels})
@@ -46,8 +47,8 @@ func (c *claimer) proveFired(d *events.Details, f *events.Alert, byKey bool, giv
 		return
 	}
 	for _, at := range c.withBreaks(f.Labels["alertname"]) {
-		if events.TextHas(d.Text, c.alerts[at].Labels) {
-			give(at, claim{rule: ByLabelSet, labels: c.alerts[at].Labels})
+		if events.TextHas(d.Text, c.Alerts[at].Labels) {
+			give(at, claim{rule: ByLabelSet, labels: c.Alerts[at].Labels})
 		}
 	}
 }
@@ -55,7 +56,7 @@ func (c *claimer) proveFired(d *events.Details, f *events.Alert, byKey bool, giv
 // withLabels are the alerts with the labels of an alert in an event or, if there
 // are none, the one that has a part of them.
 func (c *claimer) withLabels(f *events.Alert) []int32 {
-	all := c.withHash(f.Hash(c.Comparer))
+	all := c.WithHash(f.Hash(c.Comparer))
 	if len(all) > 0 {
 		return all
 	}
@@ -68,9 +69,9 @@ func (c *claimer) withLabels(f *events.Alert) []int32 {
 // fingerprintIs reports whether Alertmanager would give an alert that only a
 // Prometheus reports this fingerprint, with or without the replica's label.
 func (c *claimer) fingerprintIs(at int32, fingerprint string) bool {
-	k := &c.alerts[at]
+	k := &c.Alerts[at]
 	return labelset.Fingerprint(k.Labels) == fingerprint ||
-		labelset.Fingerprint(k.sent()) == fingerprint
+		labelset.Fingerprint(k.Sent()) == fingerprint
 }
 
 func (c *claimer) ownFingerprint(fingerprint string) (int32, bool) {
@@ -80,10 +81,10 @@ func (c *claimer) ownFingerprint(fingerprint string) (int32, bool) {
 
 func (c *claimer) indexOwnFingerprints() map[string]int32 {
 	found := map[string]int32{}
-	for i := range c.alerts {
-		if k := &c.alerts[i]; !k.routed {
+	for i := range c.Alerts {
+		if k := &c.Alerts[i]; !k.Routed {
 			found[labelset.Fingerprint(k.Labels)] = int32(i)
-			found[labelset.Fingerprint(k.sent())] = int32(i)
+			found[labelset.Fingerprint(k.Sent())] = int32(i)
 		}
 	}
 	return found
@@ -96,10 +97,10 @@ type shape []string
 // are all in the set, which no alert has as a whole. The missing ones are external labels that could not be
 // read. Of several alerts it returns the one with most labels.
 func (c *claimer) subset(set map[string]string) int32 {
-	at := none
+	at := merged.None
 	shapes := c.ownShapes()[set["alertname"]]
 	for i, names := range shapes {
-		if at != none && len(names) < len(shapes[i-1]) {
+		if at != merged.None && len(names) < len(shapes[i-1]) {
 			break // those that follow have fewer labels
 		}
 		if len(names) >= len(set) {
@@ -108,10 +109,10 @@ func (c *claimer) subset(set map[string]string) int32 {
 		found := c.inShape(names, set)
 		switch {
 		case found < 0:
-		case at == none:
+		case at == merged.None:
 			at = found
 		default:
-			at = several
+			at = merged.Ambiguous
 		}
 	}
 	return at
@@ -124,14 +125,14 @@ func (c *claimer) inShape(names shape, set map[string]string) int32 {
 	for _, name := range names {
 		value := set[name]
 		if value == "" {
-			return none
+			return merged.None
 		}
 		h += labelset.HashPair(name, value)
 	}
-	if at := c.find(h); at >= 0 && !c.alerts[at].routed {
+	if at := c.Find(h); at >= 0 && !c.Alerts[at].Routed {
 		return at
 	}
-	return none
+	return merged.None
 }
 
 func (c *claimer) indexShapes() map[string][]shape {
@@ -141,11 +142,11 @@ func (c *claimer) indexShapes() map[string][]shape {
 	}
 	seen, found := map[named]bool{}, map[string][]shape{}
 	var last named // most alerts are as the one before
-	for i := range c.alerts {
-		k := &c.alerts[i]
+	for i := range c.Alerts {
+		k := &c.Alerts[i]
 		name := k.Name()
-		this := named{name, k.names}
-		if k.routed || name == "" || this == last || seen[this] {
+		this := named{name, k.NamesHash}
+		if k.Routed || name == "" || this == last || seen[this] {
 			continue
 		}
 		last = this
@@ -173,19 +174,19 @@ func (c *claimer) indexShapes() map[string][]shape {
 func (c *claimer) withBreaks(alertname string) []int32 { return c.broken()[firstLine(alertname)] }
 
 func (c *claimer) indexBroken() map[string][]int32 {
-	if !c.memory.breaks {
+	if !c.LineBreaks() {
 		return nil
 	}
-	broken := make([]bool, len(c.alerts))
-	parallel.Do(len(c.alerts), func(i int) {
-		for _, value := range c.alerts[i].Labels {
+	broken := make([]bool, len(c.Alerts))
+	parallel.Do(len(c.Alerts), func(i int) {
+		for _, value := range c.Alerts[i].Labels {
 			broken[i] = broken[i] || strings.ContainsRune(value, '\n')
 		}
 	})
 	found := map[string][]int32{}
 	for i := range broken {
 		if broken[i] {
-			name := firstLine(c.alerts[i].Name())
+			name := firstLine(c.Alerts[i].Name())
 			found[name] = append(found[name], int32(i))
 		}
 	}

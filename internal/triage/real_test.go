@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"firstline/internal/labelset"
+	"firstline/internal/merged"
 	"firstline/internal/realservers"
 	"firstline/internal/routing"
 	"firstline/sources"
@@ -297,27 +298,27 @@ func checkRealKeys(t *testing.T, binary string, c realCase) {
 	if len(trees) != 1 {
 		t.Fatalf("the configuration can't be read:\n%s", read.Data.Routing)
 	}
-	p := placeAlerts(mergeAlerts(snapshots, labelset.Comparer{}, nil, &j.alerts), trees)
+	p := merged.Group(merged.Merge(snapshots, labelset.Comparer{}, nil, &j.alerts), trees)
 	computed := map[sentKey]int{}
 	paging := 0
-	for i := range p.places {
-		place := &p.places[i]
-		if place.predicted {
-			t.Errorf("group %s of %s is not Alertmanager's", place.name, place.receiver)
+	for i := range p.NotificationGroups {
+		place := &p.NotificationGroups[i]
+		if place.Predicted {
+			t.Errorf("group %s of %s is not Alertmanager's", place.Name, place.Receiver)
 		}
-		if !place.pages {
-			if place.receiver != "chat" {
-				t.Errorf("receiver %s is not known to page", place.receiver)
+		if !place.ToPagerDuty {
+			if place.Receiver != "chat" {
+				t.Errorf("receiver %s is not known to page", place.Receiver)
 			}
 			continue
 		}
-		if len(place.routes) == 0 {
-			t.Errorf("no route is found for group %s of %s", place.name, place.receiver)
+		if len(place.Routes) == 0 {
+			t.Errorf("no route is found for group %s of %s", place.Name, place.Receiver)
 		}
-		paging += len(place.routes)
-		for _, r := range place.routes {
-			for _, key := range r.GroupKeys(place.labels, place.name) {
-				computed[sentKey{place.receiver, routing.DedupKey(key)}] = i
+		paging += len(place.Routes)
+		for _, r := range place.Routes {
+			for _, key := range r.GroupKeys(place.Labels, place.Name) {
+				computed[sentKey{place.Receiver, routing.DedupKey(key)}] = i
 			}
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"firstline/internal/clean"
+	"firstline/internal/merged"
 	"firstline/sources"
 )
 
@@ -117,16 +118,16 @@ func newReferenceFinder(o *Options) *referenceFinder {
 }
 
 // mayTell reports whether an alert's labels may tell runbooks.
-func (f *referenceFinder) mayTell(k *known) bool {
+func (f *referenceFinder) mayTell(k *merged.Alert) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	tells, known := f.telling[k.names]
+	tells, known := f.telling[k.NamesHash]
 	if !known {
 		tells = f.others
 		for name := range k.Labels {
 			tells = tells || f.rank(name) >= 0
 		}
-		f.telling[k.names] = tells
+		f.telling[k.NamesHash] = tells
 	}
 	return tells
 }
@@ -303,9 +304,9 @@ func (b *builder) setReferences(g *Group, members []int32, events []event) {
 	f := &references{referenceFinder: b.references}
 	tells := false
 	for i, at := range members {
-		k := &b.alerts[at]
+		k := &b.Alerts[at]
 		f.find(g.Alerts[i].Annotations)
-		if i == 0 || k.names != b.alerts[members[i-1]].names {
+		if i == 0 || k.NamesHash != b.Alerts[members[i-1]].NamesHash {
 			tells = b.references.mayTell(k)
 		}
 		if tells {

@@ -10,6 +10,7 @@ import (
 
 	"firstline/internal/events"
 	"firstline/internal/labelset"
+	"firstline/internal/merged"
 	"firstline/internal/parallel"
 	"firstline/sources"
 )
@@ -65,7 +66,7 @@ func (c *claimer) resemble(earlier []resembled) {
 	}
 	// No claim depends on another's, so they are found on all processors.
 	withheld := make([]atomic.Bool, len(c.incidents))
-	parallel.Do(len(c.alerts), func(i int) {
+	parallel.Do(len(c.Alerts), func(i int) {
 		alert := int32(i)
 		best := c.bestOf(alert, unproven, proven)
 		if best.incident < 0 {
@@ -76,7 +77,7 @@ func (c *claimer) resemble(earlier []resembled) {
 		if in.unread {
 			others--
 		}
-		if others > 0 && incidents[c.alerts[alert].hash] != in.ID {
+		if others > 0 && incidents[c.Alerts[alert].Hash] != in.ID {
 			withheld[best.incident].Store(true)
 			return
 		}
@@ -111,7 +112,7 @@ func (c *claimer) bestOf(alert int32, unproven, proven *wanted) claim {
 		return nobody
 	}
 	best, _ := unproven.best(alert)
-	if best.incident < 0 && stray(&c.alerts[alert]) {
+	if best.incident < 0 && stray(&c.Alerts[alert]) {
 		var several bool
 		if best, several = proven.best(alert); several {
 			return nobody
@@ -139,7 +140,7 @@ func (c *claimer) resembled() []resembled {
 	list := make([]resembled, 0, n)
 	for i := range c.best {
 		if cl := &c.best[i]; cl.incident >= 0 && weak(cl.rule) {
-			list = append(list, resembled{c.alerts[i].hash, c.incidents[cl.incident].ID})
+			list = append(list, resembled{c.Alerts[i].Hash, c.incidents[cl.incident].ID})
 		}
 	}
 	return list
@@ -158,8 +159,8 @@ func (c *claimer) byTime() []int {
 }
 
 func (c *claimer) anyStray() bool {
-	for i := range c.alerts {
-		if stray(&c.alerts[i]) {
+	for i := range c.Alerts {
+		if stray(&c.Alerts[i]) {
 			return true
 		}
 	}
@@ -167,7 +168,7 @@ func (c *claimer) anyStray() bool {
 }
 
 // stray reports whether no Alertmanager knows of the alert.
-func stray(k *known) bool { return !k.routed && len(k.places) == 0 }
+func stray(k *merged.Alert) bool { return !k.Routed && len(k.NotificationGroups) == 0 }
 
 // wanted are incidents by the alerts that they would take by resemblance.
 type wanted struct {
@@ -340,7 +341,7 @@ func (w *wanted) best(alert int32) (best claim, severalWant bool) {
 	if len(w.lists) == 0 {
 		return best, false
 	}
-	k, own := &w.alerts[alert], &w.owned[alert]
+	k, own := &w.Alerts[alert], &w.owned[alert]
 	where := whereaboutsOf(k.Labels, w.told)
 	look := func(key wantedKey) {
 		if key.mapped && !w.mapped {
@@ -605,9 +606,9 @@ func (c *claimer) indexServices() {
 			c.services[strings.ToLower(service)] = true
 		}
 	}
-	for i := range c.alerts {
+	for i := range c.Alerts {
 		add(c.owned[i].service)
-		add(labelset.FirstSet(c.alerts[i].Labels, c.o.ServiceLabels))
+		add(labelset.FirstSet(c.Alerts[i].Labels, c.o.ServiceLabels))
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"firstline/internal/events"
 	"firstline/internal/labelset"
+	"firstline/internal/merged"
 	"firstline/sources"
 )
 
@@ -19,8 +20,8 @@ import (
 func slowly(c *claimer) []claim {
 	best := slices.Clone(c.best)
 	stronger := func(alert int, a, b claim) bool { return b.incident < 0 || c.beats(int32(alert), a, b) }
-	for alert := range c.alerts {
-		k := &c.alerts[alert]
+	for alert := range c.Alerts {
+		k := &c.Alerts[alert]
 		if c.best[alert].incident >= 0 {
 			continue
 		}
@@ -61,7 +62,7 @@ func slowly(c *claimer) []claim {
 
 // slowClaims are the claims that the event makes on the alert.
 func slowClaims(c *claimer, alert, incident int, ev *event) []claim {
-	k, own := &c.alerts[alert], &c.owned[alert]
+	k, own := &c.Alerts[alert], &c.owned[alert]
 	in := c.incidents[incident].Incident
 	mapped := c.o.ruleOfPagerDuty(in.Service)
 	services := []string{strings.ToLower(own.service), strings.ToLower(labelset.FirstSet(k.Labels, c.o.ServiceLabels))}
@@ -205,7 +206,7 @@ func TestResembleFindsTheSame(t *testing.T) {
 		for alert := range c.best {
 			got, want := c.best[alert], want[alert]
 			if got.incident != want.incident || got.rule != want.rule || got.byService != want.byService {
-				t.Fatalf("alert %v since %v: got %+v, want %+v", c.alerts[alert].Labels, c.alerts[alert].ActiveSince, got, want)
+				t.Fatalf("alert %v since %v: got %+v, want %+v", c.Alerts[alert].Labels, c.Alerts[alert].ActiveSince, got, want)
 			}
 			if got.incident >= 0 && c.proofText(int32(alert), &got) == "" {
 				t.Fatalf("%+v has no proof", got)
@@ -244,24 +245,24 @@ func TestSubsetFindsTheSame(t *testing.T) {
 		var j Joiner
 		c := proveAlerts(j.place(ordered(snapshots), &o), &o, j.owner, nil, &j.texts, &j.named, nil)
 		set := draw()
-		want, most := none, 0
-		for i := range c.alerts {
-			k := &c.alerts[i]
+		want, most := merged.None, 0
+		for i := range c.Alerts {
+			k := &c.Alerts[i]
 			n := 0
 			for name := range k.Labels {
 				if !c.Ignores(name) {
 					n++
 				}
 			}
-			if k.routed || k.Name() == "" || k.Name() != set["alertname"] || !c.Within(k.Labels, set) || n < most {
+			if k.Routed || k.Name() == "" || k.Name() != set["alertname"] || !c.Within(k.Labels, set) || n < most {
 				continue
 			}
 			if want = int32(i); n == most {
-				want = several
+				want = merged.Ambiguous
 			}
 			most = n
 		}
-		if whole := c.find(c.Hash(set, nil)); whole >= 0 { // then nobody asks for a part
+		if whole := c.Find(c.Hash(set, nil)); whole >= 0 { // then nobody asks for a part
 			want = whole
 		}
 		got := c.withLabels(&events.Alert{Labels: set})

@@ -16,7 +16,7 @@ import (
 // findSenders determines for each event which cluster sent it. known are the
 // results of earlier joins, by senderKey.
 func (c *claimer) findSenders(known map[string]string) {
-	if !c.many {
+	if !c.SeveralClusters {
 		return
 	}
 	addresses := c.addresses()
@@ -28,7 +28,7 @@ func (c *claimer) findSenders(known map[string]string) {
 				continue
 			}
 			name := known[senderKey(in, ev)]
-			for cluster, n := range c.name {
+			for cluster, n := range c.ClusterName {
 				if n == name {
 					ev.cluster = cluster
 				}
@@ -54,11 +54,11 @@ func senderKey(in *paged, ev *event) string { return in.ID + " " + ev.Key }
 // claim one.
 func (c *claimer) addresses() map[string]int {
 	found := map[string]int{}
-	for i, cluster := range c.of {
+	for i, cluster := range c.ClusterOf {
 		if cluster < 0 {
 			continue
 		}
-		for _, link := range c.snapshots[i].Data.Addresses {
+		for _, link := range c.Snapshots[i].Data.Addresses {
 			address := addressOf(link)
 			if other, taken := found[address]; taken && other != cluster {
 				found[address] = -1
@@ -90,12 +90,12 @@ func (c *claimer) senderOf(ev *event, addresses map[string]int) int {
 			continue
 		}
 		begun := map[int]bool{}
-		for _, at := range c.withHash(fired.Hash(c.Comparer)) {
-			if !c.alerts[at].routed {
+		for _, at := range c.WithHash(fired.Hash(c.Comparer)) {
+			if !c.Alerts[at].Routed {
 				continue
 			}
-			for i, cluster := range c.of {
-				if cluster >= 0 && c.alerts[at].from.has(i) && c.began(at, fired.StartsAt) {
+			for i, cluster := range c.ClusterOf {
+				if cluster >= 0 && c.Alerts[at].From.Has(i) && c.began(at, fired.StartsAt) {
 					begun[cluster] = true
 				}
 			}
@@ -112,9 +112,9 @@ func (c *claimer) senderOf(ev *event, addresses map[string]int) int {
 // began reports whether a copy of the alert in an Alertmanager began then. The
 // API reports milliseconds.
 func (c *claimer) began(at int32, then time.Time) bool {
-	k := &c.alerts[at]
+	k := &c.Alerts[at]
 	same := func(a *sources.Alert) bool { return a.ActiveSince.Sub(then).Abs() < time.Millisecond }
-	return same(k.base) || slices.ContainsFunc(k.also, same)
+	return same(k.Base) || slices.ContainsFunc(k.Also, same)
 }
 
 // exclude determines from which clusters an incident does not come: PagerDuty
@@ -146,13 +146,13 @@ func (c *claimer) sendsOnce(key string, cluster int) bool {
 	n := 0
 	manager := -1
 	for _, k := range c.byKey[key] {
-		p := &c.places[k.place]
-		if c.of[p.manager] != cluster || manager >= 0 && p.manager != manager {
+		p := &c.NotificationGroups[k.place]
+		if c.ClusterOf[p.Manager] != cluster || manager >= 0 && p.Manager != manager {
 			continue // members of a cluster send for one another
 		}
-		manager = p.manager
-		if tree := c.trees[p.manager]; tree != nil {
-			n += tree.Integrations[p.receiver]
+		manager = p.Manager
+		if tree := c.Trees[p.Manager]; tree != nil {
+			n += tree.Integrations[p.Receiver]
 		}
 	}
 	return n <= 1
@@ -161,11 +161,11 @@ func (c *claimer) sendsOnce(key string, cluster int) bool {
 // maySend reports whether the event may be about the alert, as far as it is
 // known which cluster sent it.
 func (c *claimer) maySend(in *paged, ev *event, alert int32) bool {
-	if ev.cluster < 0 && len(ev.notOf) == 0 || !c.alerts[alert].routed {
+	if ev.cluster < 0 && len(ev.notOf) == 0 || !c.Alerts[alert].Routed {
 		return true
 	}
-	for i, cluster := range c.of {
-		if cluster >= 0 && c.alerts[alert].from.has(i) && c.mayComeFrom(in, ev, cluster) {
+	for i, cluster := range c.ClusterOf {
+		if cluster >= 0 && c.Alerts[alert].From.Has(i) && c.mayComeFrom(in, ev, cluster) {
 			return true
 		}
 	}
@@ -198,8 +198,8 @@ type sentEvent struct {
 // judges reports whether what the source says of its alerts says something
 // about the incident: an Alertmanager of another cluster knows nothing of it.
 func (c *claimer) judges(snapshot int, in *paged) bool {
-	cluster := c.of[snapshot]
-	if cluster < 0 || !c.many {
+	cluster := c.ClusterOf[snapshot]
+	if cluster < 0 || !c.SeveralClusters {
 		return true
 	}
 	for e := range in.events {
@@ -212,7 +212,7 @@ func (c *claimer) judges(snapshot int, in *paged) bool {
 
 // senders are the clusters that are known to have sent events, by senderKey.
 func (c *claimer) senders() map[string]string {
-	if !c.many {
+	if !c.SeveralClusters {
 		return nil
 	}
 	known := map[string]string{}
@@ -220,7 +220,7 @@ func (c *claimer) senders() map[string]string {
 		in := &c.incidents[i]
 		for e := range in.events {
 			if ev := &in.events[e]; ev.cluster >= 0 {
-				known[senderKey(in, ev)] = c.name[ev.cluster]
+				known[senderKey(in, ev)] = c.ClusterName[ev.cluster]
 			}
 		}
 	}
@@ -233,10 +233,10 @@ func (c *claimer) clusterOf(in *paged) string {
 	name := ""
 	for e := range in.events {
 		ev := &in.events[e]
-		if !c.many || ev.cluster < 0 || name != "" && name != c.name[ev.cluster] {
+		if !c.SeveralClusters || ev.cluster < 0 || name != "" && name != c.ClusterName[ev.cluster] {
 			return ""
 		}
-		name = c.name[ev.cluster]
+		name = c.ClusterName[ev.cluster]
 	}
 	return name
 }

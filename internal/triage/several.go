@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"firstline/internal/labelset"
+	"firstline/internal/merged"
 )
 
 // Sharing are the groups, of all, of the other open incidents that were opened
@@ -101,7 +102,7 @@ func Merged(members []Group) Group {
 			g.JoinedBy, g.Proof = m.JoinedBy, m.Proof
 		}
 		g.Silences = append(g.Silences[:len(g.Silences):len(g.Silences)], m.Silences...)
-		g.InhibitedBy, g.Stale = union(g.InhibitedBy, m.InhibitedBy), union(g.Stale, m.Stale)
+		g.InhibitedBy, g.Stale = merged.Union(g.InhibitedBy, m.InhibitedBy), merged.Union(g.Stale, m.Stale)
 		g.Flaps = max(g.Flaps, m.Flaps)
 	}
 	slices.Sort(g.Shares)
@@ -145,7 +146,7 @@ func (g *Group) ownedAs(lead *Group, members []Group) {
 // are made.
 func compareAlerts(x, y *Alert) int {
 	c := cmp.Or(
-		cmp.Compare(urgency(x.State), urgency(y.State)),
+		cmp.Compare(merged.Urgency(x.State), merged.Urgency(y.State)),
 		cmp.Compare(gravityOf(x.Severity, x.Labels), gravityOf(y.Severity, y.Labels)),
 		x.ActiveSince.Compare(y.ActiveSince),
 		cmp.Compare(x.Fingerprint, y.Fingerprint),

@@ -139,7 +139,7 @@ func TestSeveralIncidents(t *testing.T) {
 			o := Options{}.WithDefaults()
 			snapshots = ordered(snapshots)
 			claims := proveAlerts(j.place(snapshots, &o), &o, j.owner, openIncidents(snapshots), &j.texts, &j.named, nil)
-			first := claims.find(claims.Hash(c.alerts[0].Labels, nil))
+			first := claims.Find(claims.Hash(c.alerts[0].Labels, nil))
 			if owner := claims.incidents[claims.best[first].incident].ID; owner != c.owner {
 				t.Errorf("the alert is %s's, want %s's", owner, c.owner)
 			}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"firstline/internal/merged"
 	"firstline/sources"
 )
 
@@ -186,7 +187,7 @@ func alertState(s sources.AlertState) State {
 }
 
 func alertsState(alerts []Alert) State {
-	most := slices.MinFunc(alerts, func(a, b Alert) int { return cmp.Compare(urgency(a.State), urgency(b.State)) })
+	most := slices.MinFunc(alerts, func(a, b Alert) int { return cmp.Compare(merged.Urgency(a.State), merged.Urgency(b.State)) })
 	return alertState(most.State)
 }
 

@@ -10,6 +10,7 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/events"
 	"firstline/internal/labelset"
+	"firstline/internal/merged"
 	"firstline/internal/wording"
 	"firstline/sources"
 )
@@ -102,7 +103,7 @@ func (g *Group) alertNames() (names []string, unnamed int) {
 			unnamed++
 			continue
 		}
-		u, s := urgency(a.State), gravityOf(a.Severity, a.Labels)
+		u, s := merged.Urgency(a.State), gravityOf(a.Severity, a.Labels)
 		at := slices.IndexFunc(list, func(x named) bool { return x.name == n })
 		if at < 0 {
 			list = append(list, named{n, u, s, 1})

@@ -1,9 +1,8 @@
-package triage
+package merged
 
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"firstline/internal/labelset"
 	"firstline/sources"
@@ -16,7 +15,7 @@ type Cluster struct {
 	Members []string
 }
 
-// Name is what the cluster is called: its first member.
+// Name returns the name of the cluster, that of its first member.
 func (c Cluster) Name() string { return c.Members[0] }
 
 // Clusters returns the clusters of all Alertmanagers, by name. Two
@@ -30,8 +29,8 @@ func Clusters(snapshots []sources.Snapshot) []Cluster {
 		if cluster < 0 {
 			continue
 		}
-		c, known := index[cluster]
-		if !known {
+		c, ok := index[cluster]
+		if !ok {
 			c = len(clusters)
 			index[cluster] = c
 			clusters = append(clusters, Cluster{})
@@ -46,8 +45,8 @@ func Clusters(snapshots []sources.Snapshot) []Cluster {
 	return clusters
 }
 
-// clustersOf gives, for each snapshot, the index of the first one of the same
-// cluster, or -1 for what is no Alertmanager.
+// clustersOf returns, for each snapshot, the index of the first one of the same
+// cluster, or -1 if it is not of an Alertmanager.
 func clustersOf(snapshots []sources.Snapshot) []int {
 	first := make([]int, len(snapshots))
 	byPeer := map[string]int{}
@@ -58,8 +57,8 @@ func clustersOf(snapshots []sources.Snapshot) []int {
 		}
 		first[i] = i
 		for _, peer := range snapshots[i].Data.Peers {
-			other, known := byPeer[peer]
-			if !known {
+			other, ok := byPeer[peer]
+			if !ok {
 				byPeer[peer] = i
 				continue
 			}
@@ -80,14 +79,15 @@ func clustersOf(snapshots []sources.Snapshot) []int {
 // clusters are the clusters of Alertmanagers in the snapshots, and the data to
 // separate their alerts.
 type clusters struct {
-	// of gives for each snapshot the first one of its cluster, -1: none; name
-	// is by that index.
-	of   []int
-	name map[int]string
-	// many: more than one of them was read.
-	many bool
-	// labels are those that the configuration gives to the alerts of a cluster.
-	labels map[int]map[string]string
+	// ClusterOf is, for each snapshot, the first one of its cluster, or -1 if it is
+	// not of an Alertmanager. ClusterName is by that index.
+	ClusterOf   []int
+	ClusterName map[int]string
+	// SeveralClusters means that more than one of them was read.
+	SeveralClusters bool
+	// Configured are the labels that our configuration adds to the alerts of a
+	// cluster.
+	Configured map[int]map[string]string
 	// origins are the external labels that identify one Prometheus among all.
 	origins []map[string]string
 
@@ -103,7 +103,7 @@ type clusters struct {
 	unsure []unsureCopy
 }
 
-// unsureCopy is a Prometheus's alert that has twins.
+// unsureCopy is a Prometheus's alert with the labels of several alerts.
 type unsureCopy struct {
 	hash   uint64
 	source int
@@ -112,20 +112,20 @@ type unsureCopy struct {
 
 func findClusters(snapshots []sources.Snapshot, configured map[string]map[string]string, c labelset.Comparer) clusters {
 	m := clusters{
-		of: clustersOf(snapshots), name: map[int]string{}, labels: map[int]map[string]string{},
+		ClusterOf: clustersOf(snapshots), ClusterName: map[int]string{}, Configured: map[int]map[string]string{},
 		twins: map[uint64][]int32{}, samePrint: map[string][]int32{}, byRaw: map[uint64][]int32{}, sends: map[int]map[int]bool{},
 	}
 	read := map[int]bool{}
-	for i, cluster := range m.of {
+	for i, cluster := range m.ClusterOf {
 		if cluster < 0 {
 			continue
 		}
 		name := snapshots[i].Source.Name
-		if first := m.name[cluster]; first == "" || name < first {
-			m.name[cluster] = name
+		if first := m.ClusterName[cluster]; first == "" || name < first {
+			m.ClusterName[cluster] = name
 		}
-		if labels := configured[name]; len(labels) > 0 && m.labels[cluster] == nil {
-			m.labels[cluster] = labels
+		if labels := configured[name]; len(labels) > 0 && m.Configured[cluster] == nil {
+			m.Configured[cluster] = labels
 		}
 		read[cluster] = read[cluster] || !snapshots[i].AsOf.IsZero() || len(snapshots[i].Data.Alerts) > 0
 	}
@@ -135,7 +135,7 @@ func findClusters(snapshots []sources.Snapshot, configured map[string]map[string
 			count++
 		}
 	}
-	if m.many = count > 1; m.many {
+	if m.SeveralClusters = count > 1; m.SeveralClusters {
 		m.origins = originsOf(snapshots, c)
 	}
 	return m
@@ -162,31 +162,31 @@ func originsOf(snapshots []sources.Snapshot, c labelset.Comparer) []map[string]s
 	return origins
 }
 
-// isIn reports whether the cluster has the alert.
-func (m *merger) isIn(at int32, cluster int) bool {
-	for i, c := range m.of {
-		if c == cluster && m.alerts[at].from.has(i) {
+// IsIn reports whether the cluster has the alert.
+func (m *List) IsIn(at int32, cluster int) bool {
+	for i, c := range m.ClusterOf {
+		if c == cluster && m.Alerts[at].From.Has(i) {
 			return true
 		}
 	}
 	return false
 }
 
-// withTwins are the alerts with the labels of this one.
-func (m *merger) withTwins(at int32) []int32 {
-	if twins := m.twins[m.alerts[at].hash]; len(twins) > 0 {
+// WithTwins returns the alerts with the labels of this one, itself among them.
+func (m *List) WithTwins(at int32) []int32 {
+	if twins := m.twins[m.Alerts[at].Hash]; len(twins) > 0 {
 		return twins
 	}
 	return []int32{at}
 }
 
-// inClusterOf finds, among the alerts with the labels of this one, the one that
-// an Alertmanager's copy is of, or none.
-func (m *merger) inClusterOf(at int32, source int, a *sources.Alert) int32 {
-	cluster := m.of[source]
-	all := m.withTwins(at)
+// inClusterOf returns, among the alerts with the labels of this one, the one of
+// which an Alertmanager's alert is a copy, or None.
+func (m *List) inClusterOf(at int32, source int, a *sources.Alert) int32 {
+	cluster := m.ClusterOf[source]
+	all := m.WithTwins(at)
 	for _, i := range all {
-		if m.isIn(i, cluster) {
+		if m.IsIn(i, cluster) {
 			return i
 		}
 	}
@@ -195,54 +195,52 @@ func (m *merger) inClusterOf(at int32, source int, a *sources.Alert) int32 {
 			return i
 		}
 	}
-	return none
+	return None
 }
 
 // sameOrigin reports whether two clusters have the same alert according to its
 // labels: the configuration gives both clusters the same labels, or the alert
 // has the external labels of one Prometheus.
-func (m *merger) sameOrigin(at int32, cluster int, a *sources.Alert) bool {
-	for i, other := range m.of {
-		if other >= 0 && m.alerts[at].from.has(i) && len(m.labels[other]) > 0 && maps.Equal(m.labels[other], m.labels[cluster]) {
+func (m *List) sameOrigin(at int32, cluster int, a *sources.Alert) bool {
+	for i, other := range m.ClusterOf {
+		if other >= 0 && m.Alerts[at].From.Has(i) && len(m.Configured[other]) > 0 && maps.Equal(m.Configured[other], m.Configured[cluster]) {
 			return true
 		}
 	}
-	labels := m.Complete(a.Labels, m.labels[cluster])
+	labels := m.Complete(a.Labels, m.Configured[cluster])
 	return slices.ContainsFunc(m.origins, func(origin map[string]string) bool { return m.Within(origin, labels) })
 }
 
-// addCopies adds a Prometheus's copy of an alert. Where several clusters have
-// one with its labels, that waits until it is known where the Prometheus sends
-// to.
-func (m *merger) addCopies(at int32, source int, a *sources.Alert) {
-	k := &m.alerts[at]
-	if len(m.twins[k.hash]) > 0 {
-		m.unsure = append(m.unsure, unsureCopy{k.hash, source, a})
+// addCopies adds a Prometheus's copy of an alert. If several clusters have one with
+// its labels, addUnsure adds it, when it is known where the Prometheus sends.
+func (m *List) addCopies(at int32, source int, a *sources.Alert) {
+	k := &m.Alerts[at]
+	if len(m.twins[k.Hash]) > 0 {
+		m.unsure = append(m.unsure, unsureCopy{k.Hash, source, a})
 		return
 	}
 	m.addCopy(at, source, a)
-	if !m.many || !k.routed {
+	if !m.SeveralClusters || !k.Routed {
 		return
 	}
 	if m.sends[source] == nil {
 		m.sends[source] = map[int]bool{}
 	}
-	for i, cluster := range m.of {
-		if cluster >= 0 && k.from.has(i) {
+	for i, cluster := range m.ClusterOf {
+		if cluster >= 0 && k.From.Has(i) {
 			m.sends[source][cluster] = true
 		}
 	}
 }
 
 // addUnsure adds the copies that may be of several alerts: to those in the
-// clusters that the Prometheus is seen to send to, else to all, for it is of
-// one of them.
-func (m *merger) addUnsure() {
+// clusters that have other alerts of the Prometheus, else to all.
+func (m *List) addUnsure() {
 	for _, u := range m.unsure {
 		twins := m.twins[u.hash]
 		sent := slices.DeleteFunc(slices.Clone(twins), func(at int32) bool {
 			for cluster := range m.sends[u.source] {
-				if m.isIn(at, cluster) {
+				if m.IsIn(at, cluster) {
 					return false
 				}
 			}
@@ -259,60 +257,59 @@ func (m *merger) addUnsure() {
 
 // otherCluster reports whether the configured labels of the cluster that has
 // the alert contradict a Prometheus's external ones.
-func (m *merger) otherCluster(at int32, external map[string]string) bool {
-	if len(m.labels) == 0 {
+func (m *List) otherCluster(at int32, external map[string]string) bool {
+	if len(m.Configured) == 0 {
 		return false
 	}
-	for i, cluster := range m.of {
-		if cluster >= 0 && m.alerts[at].from.has(i) && !m.Contradicts(external, nil, m.labels[cluster]) {
+	for i, cluster := range m.ClusterOf {
+		if cluster >= 0 && m.Alerts[at].From.Has(i) && !m.Contradicts(external, nil, m.Configured[cluster]) {
 			return false
 		}
 	}
 	return true
 }
 
-// withFingerprint are the alerts that have the fingerprint in some cluster.
-func (m *merger) withFingerprint(fingerprint string) []int32 {
+// WithFingerprint returns the alerts that have the fingerprint in some cluster.
+func (m *List) WithFingerprint(fingerprint string) []int32 {
 	if all := m.samePrint[fingerprint]; len(all) > 0 {
 		return all
 	}
-	if at, ok := m.byFingerprint[fingerprint]; ok {
+	if at, ok := m.ByFingerprint[fingerprint]; ok {
 		return []int32{at}
 	}
 	return nil
 }
 
-// withHash are the alerts whose labels have this hash.
-func (m *merger) withHash(h uint64) []int32 {
-	at := m.find(h)
+// WithHash returns the alerts whose labels have this hash.
+func (m *List) WithHash(h uint64) []int32 {
+	at := m.Find(h)
 	if at < 0 {
 		return m.byRaw[h]
 	}
 	if raw := m.byRaw[h]; len(raw) > 0 {
-		return slices.Concat(m.withTwins(at), raw)
+		return slices.Concat(m.WithTwins(at), raw)
 	}
-	return m.withTwins(at)
+	return m.WithTwins(at)
 }
 
-// inCluster returns " in am-eu" for alerts that another cluster has with the
-// same labels: nothing else distinguishes their rows.
-func (m *merger) inCluster(members []int32) string {
-	for _, at := range members {
-		if k := &m.alerts[at]; len(k.clusters()) > 0 && len(m.twins[k.hash])+len(m.samePrint[k.Fingerprint]) > 0 {
-			return " in " + strings.Join(k.clusters(), ", ")
-		}
-	}
-	return ""
+// HasDouble reports whether another cluster has an alert with the same labels or
+// the same fingerprint.
+func (m *List) HasDouble(at int32) bool {
+	k := &m.Alerts[at]
+	return len(m.twins[k.Hash])+len(m.samePrint[k.Fingerprint]) > 0
 }
+
+// LineBreaks reports whether a value of some alert's labels has a line break.
+func (m *List) LineBreaks() bool { return m.memory.breaks }
 
 // plain reports whether the ids of an Alertmanager's groups depend only on
 // their labels. Those of further clusters depend on the cluster too.
-func (m *merger) plain(manager int) bool {
-	if !m.many {
+func (m *List) plain(manager int) bool {
+	if !m.SeveralClusters {
 		return true
 	}
-	for i, cluster := range m.of {
-		if cluster >= 0 && !m.snapshots[i].AsOf.IsZero() && m.name[cluster] < m.name[m.of[manager]] {
+	for i, cluster := range m.ClusterOf {
+		if cluster >= 0 && !m.Snapshots[i].AsOf.IsZero() && m.ClusterName[cluster] < m.ClusterName[m.ClusterOf[manager]] {
 			return false
 		}
 	}

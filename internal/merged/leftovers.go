@@ -1,4 +1,4 @@
-package triage
+package merged
 
 import (
 	"maps"
@@ -14,10 +14,9 @@ type leftover struct {
 	hash   labelset.Hash
 }
 
-// settle finds the Alertmanager alerts that leftovers are copies of by the
-// labels they do have, and returns those that stay. Leftovers come sorted by
-// source.
-func (m *merger) settle(left []leftover, routed int) []leftover {
+// matchLeftovers merges leftovers with the alerts of Alertmanagers that have all
+// of their labels, and returns those without one. Leftovers come sorted by source.
+func (m *List) matchLeftovers(left []leftover, routed int) []leftover {
 	posting := m.postings(routed)
 	var stay []leftover
 	for len(left) > 0 {
@@ -25,39 +24,39 @@ func (m *merger) settle(left []leftover, routed int) []leftover {
 		for n < len(left) && left[n].source == left[0].source {
 			n++
 		}
-		stay = append(stay, m.settleSource(left[:n], posting)...)
+		stay = append(stay, m.matchSource(left[:n], posting)...)
 		left = left[n:]
 	}
 	return stay
 }
 
-// claimant is the leftover that an alert would be given to: the one with most
-// labels. With two of that length nothing is given.
+// claimant is the leftover with most labels that would be a copy of an alert. clash
+// means that another one has as many.
 type claimant struct {
 	labels int
 	hash   labelset.Hash
 	clash  bool
 }
 
-// settleSource settles those of one source. Where several alerts would do, the
-// labels that the source's other alerts were found to lack decide; else nothing
-// does, for a guess would hide an alert.
-func (m *merger) settleSource(left []leftover, posting map[uint64][]int32) []leftover {
+// matchSource is matchLeftovers for the leftovers of one source. Where several
+// alerts would do, the labels that the source's other alerts lack decide. It never
+// guesses, because that would hide an alert.
+func (m *List) matchSource(left []leftover, posting map[uint64][]int32) []leftover {
 	source := left[0].source
-	external := m.snapshots[source].Data.ExternalLabels
+	external := m.Snapshots[source].Data.ExternalLabels
 	var stay, unsure []leftover
-	// All choose before any is given, so that their order does not matter.
+	// All choose before any is merged, so that their order does not matter.
 	claims := map[int32]claimant{}
 	choice := make([]int32, len(left))
 	for i, l := range left {
-		at := none
+		at := None
 		// Alertmanager has no pending ones, and none that are dropped.
 		if l.alert.State != sources.AlertPending && !l.alert.Dropped {
 			labels, missing := sentLabels(l.alert, external)
 			at = m.superset(labels, missing, source, posting)
 		}
 		choice[i] = at
-		if at == several {
+		if at == Ambiguous {
 			unsure = append(unsure, l)
 		}
 		if at < 0 {
@@ -77,7 +76,7 @@ func (m *merger) settleSource(left []leftover, posting map[uint64][]int32) []lef
 	agree := true
 	for i, l := range left {
 		at := choice[i]
-		if at == several {
+		if at == Ambiguous {
 			continue
 		}
 		if at < 0 || claims[at].clash || claims[at].hash != l.hash {
@@ -86,7 +85,7 @@ func (m *merger) settleSource(left []leftover, posting map[uint64][]int32) []lef
 		}
 		m.addCopies(at, source, l.alert)
 		labels, _ := sentLabels(l.alert, nil)
-		if extra := m.extra(labels, m.alerts[at].base.Labels); lacking == nil {
+		if extra := m.extra(labels, m.Alerts[at].Base.Labels); lacking == nil {
 			lacking = extra
 		} else {
 			agree = agree && maps.Equal(lacking, extra)
@@ -94,12 +93,12 @@ func (m *merger) settleSource(left []leftover, posting map[uint64][]int32) []lef
 	}
 	given := map[int32]labelset.Hash{}
 	for _, l := range unsure {
-		at := none
+		at := None
 		if agree && len(lacking) > 0 {
 			labels, _ := sentLabels(l.alert, nil)
-			at = m.find(m.Hash(labels, lacking))
+			at = m.Find(m.Hash(labels, lacking))
 		}
-		if at == none || m.alerts[at].from.has(source) && given[at] != l.hash {
+		if at == None || m.Alerts[at].From.Has(source) && given[at] != l.hash {
 			stay = append(stay, l)
 			continue
 		}
@@ -109,15 +108,15 @@ func (m *merger) settleSource(left []leftover, posting map[uint64][]int32) []lef
 	return stay
 }
 
-// Instead of the index of an alert.
+// Values instead of the index of an alert.
 const (
-	none    int32 = -1
-	several int32 = -2
+	None      int32 = -1
+	Ambiguous int32 = -2
 )
 
-// superset finds the one Alertmanager alert that has all these labels, or none
-// or several.
-func (m *merger) superset(labels, external map[string]string, source int, posting map[uint64][]int32) int32 {
+// superset returns the one Alertmanager alert that has all these labels, or None
+// or Ambiguous.
+func (m *List) superset(labels, external map[string]string, source int, posting map[uint64][]int32) int32 {
 	var shortest []int32
 	found := false
 	for name, value := range labels {
@@ -129,25 +128,25 @@ func (m *merger) superset(labels, external map[string]string, source int, postin
 			shortest, found = list, true
 		}
 	}
-	at := none
+	at := None
 	for _, i := range shortest {
-		whole := m.alerts[i].base.Labels
-		if m.alerts[i].from.has(source) || !m.Within(labels, whole) || m.Contradicts(external, labels, whole) || m.otherCluster(i, external) {
+		whole := m.Alerts[i].Base.Labels
+		if m.Alerts[i].From.Has(source) || !m.Within(labels, whole) || m.Contradicts(external, labels, whole) || m.otherCluster(i, external) {
 			continue
 		}
-		if at >= 0 && m.alerts[at].hash == m.alerts[i].hash {
-			continue // its twin
+		if at >= 0 && m.Alerts[at].Hash == m.Alerts[i].Hash {
+			continue // the same alert of another cluster
 		}
 		if at >= 0 {
-			return several
+			return Ambiguous
 		}
 		at = i
 	}
 	return at
 }
 
-// extra are the labels that whole has and part lacks.
-func (m *merger) extra(part, whole map[string]string) map[string]string {
+// extra returns the labels of whole that part lacks.
+func (m *List) extra(part, whole map[string]string) map[string]string {
 	e := map[string]string{}
 	for name, value := range whole {
 		if value != "" && part[name] == "" && !m.Ignores(name) {
@@ -157,11 +156,11 @@ func (m *merger) extra(part, whole map[string]string) map[string]string {
 	return e
 }
 
-// postings are, for each label, the alerts that have it.
-func (m *merger) postings(n int) map[uint64][]int32 {
+// postings returns the alerts that have a label, by the hash of the label.
+func (m *List) postings(n int) map[uint64][]int32 {
 	p := make(map[uint64][]int32, n)
-	for i := range m.alerts[:n] {
-		for name, value := range m.alerts[i].base.Labels {
+	for i := range m.Alerts[:n] {
+		for name, value := range m.Alerts[i].Base.Labels {
 			if value != "" && !m.Ignores(name) {
 				h := labelset.HashPair(name, value)
 				p[h] = append(p[h], int32(i))

@@ -1,4 +1,4 @@
-package triage
+package merged
 
 import (
 	"maps"
@@ -10,13 +10,13 @@ import (
 	"firstline/sources"
 )
 
-// alertMemory remembers what was worked out of each source's alerts as long as
-// its list is the very same: most joins are made because of one source's news,
-// and the labels of all others are a good part of the work.
-type alertMemory struct {
+// Memory caches the hashes of each source's alerts as long as its list is the
+// very same: most joins are made because of one source's news, and the labels of
+// all others are a good part of the work. The zero Memory is ready.
+type Memory struct {
 	labelset.Comparer
-	bySource map[sources.Source]hashed
-	// breaks: a value of some alert's labels has a line break.
+	bySource map[sources.Source]hashedList
+	// breaks means that a value of some alert's labels has a line break.
 	breaks bool
 	// last and completed are the labels with the external ones, of the last join
 	// and of this one, by the hash of the alert.
@@ -32,20 +32,20 @@ type completed struct {
 // complete sets the labels under which Alertmanagers get the alerts that only a
 // Prometheus reported. Most of the work is to make the maps, so it is done on all
 // processors.
-func (m *alertMemory) complete(alerts []known) {
+func (m *Memory) complete(alerts []Alert) {
 	parallel.Do(len(alerts), func(i int) {
 		k := &alerts[i]
-		if k.routed {
+		if k.Routed {
 			return
 		}
-		old, known := m.last[k.hash]
-		if known && old.alert == k.base {
+		old, ok := m.last[k.Hash]
+		if ok && old.alert == k.Base {
 			k.Labels = old.labels
 			return
 		}
-		labels, missing := sentLabels(k.base, k.external)
+		labels, missing := sentLabels(k.Base, k.external)
 		// A list that was read again mostly has the same labels.
-		if known && len(missing) > 0 && m.Completes(old.labels, labels, missing) {
+		if ok && len(missing) > 0 && m.Completes(old.labels, labels, missing) {
 			k.Labels = old.labels
 			return
 		}
@@ -53,34 +53,33 @@ func (m *alertMemory) complete(alerts []known) {
 	})
 	m.completed = make(map[uint64]completed, len(m.last))
 	for i := range alerts {
-		if k := &alerts[i]; !k.routed {
-			m.completed[k.hash] = completed{k.base, k.Labels}
+		if k := &alerts[i]; !k.Routed {
+			m.completed[k.Hash] = completed{k.Base, k.Labels}
 		}
 	}
 }
 
-// hashed are the hashes of a list of alerts with the labels they were completed
-// by.
-type hashed struct {
+// hashedList is a list of alerts with the hashes of their labels, completed by the
+// external ones.
+type hashedList struct {
 	alerts   []sources.Alert
 	external map[string]string
 	hashes   []labelset.Hash
 	breaks   bool
 }
 
-// Hash gives the hashes of the labels of all alerts by snapshot. What is new is
-// hashed on all processors.
-// The alerts of an Alertmanager are completed by the labels that are configured
-// for it.
-func (m *alertMemory) hash(snapshots []sources.Snapshot, c labelset.Comparer, configured map[string]map[string]string) [][]labelset.Hash {
+// hash returns the hashes of the labels of all alerts by snapshot. New lists are
+// hashed on all processors. The alerts of an Alertmanager are completed by the
+// labels that are configured for it.
+func (m *Memory) hash(snapshots []sources.Snapshot, c labelset.Comparer, configured map[string]map[string]string) [][]labelset.Hash {
 	if !slices.Equal(m.Ignored, c.Ignored) {
-		*m = alertMemory{Comparer: c}
+		*m = Memory{Comparer: c}
 	}
 	m.last, m.completed, m.breaks = m.completed, nil, false
-	bySource := make(map[sources.Source]hashed, len(snapshots))
+	bySource := make(map[sources.Source]hashedList, len(snapshots))
 	hashes := make([][]labelset.Hash, len(snapshots))
 	for i := range snapshots {
-		list := hashed{alerts: snapshots[i].Data.Alerts, external: snapshots[i].Data.ExternalLabels}
+		list := hashedList{alerts: snapshots[i].Data.Alerts, external: snapshots[i].Data.ExternalLabels}
 		if snapshots[i].Source.Kind == sources.Alertmanager {
 			list.external = configured[snapshots[i].Source.Name]
 		}
@@ -101,13 +100,12 @@ func (m *alertMemory) hash(snapshots []sources.Snapshot, c labelset.Comparer, co
 	return hashes
 }
 
-// same reports whether it is the very list; what a source has handed out is
-// never changed.
-func (h *hashed) same(other hashed) bool {
+// same reports whether it is the very same list. Lists of snapshots never change.
+func (h *hashedList) same(other hashedList) bool {
 	return len(h.alerts) > 0 && len(h.alerts) == len(other.alerts) && &h.alerts[0] == &other.alerts[0] && maps.Equal(h.external, other.external)
 }
 
-func (h *hashed) hash(c labelset.Comparer) {
+func (h *hashedList) hash(c labelset.Comparer) {
 	h.hashes = make([]labelset.Hash, len(h.alerts))
 	var breaks atomic.Bool
 	parallel.Do(len(h.alerts), func(i int) {
@@ -120,8 +118,8 @@ func (h *hashed) hash(c labelset.Comparer) {
 	h.breaks = breaks.Load()
 }
 
-// sentLabels are the labels under which an Alertmanager gets the alert: its own
-// with the external ones that it lacks, or what relabelling made of them.
+// sentLabels returns the labels under which an Alertmanager gets the alert: its
+// own and the external ones that it may lack, or the result of relabelling.
 func sentLabels(a *sources.Alert, external map[string]string) (labels, missing map[string]string) {
 	if len(a.Sent) > 0 {
 		return a.Sent[0], nil
@@ -129,9 +127,9 @@ func sentLabels(a *sources.Alert, external map[string]string) (labels, missing m
 	return a.Labels, external
 }
 
-// sent are the labels with which Alertmanager gets an alert that only a
-// Prometheus reports, the replica's own among them.
-func (k *known) sent() map[string]string {
-	labels, missing := sentLabels(k.base, k.external)
+// Sent returns the labels with which an Alertmanager gets an alert that only a
+// Prometheus reports, with those that differ between replicas.
+func (k *Alert) Sent() map[string]string {
+	labels, missing := sentLabels(k.Base, k.external)
 	return sources.MergeLabels(missing, labels)
 }
