@@ -8,12 +8,12 @@ func TestACommandIsFoundByItsName(t *testing.T) {
 	h := withStory(t, 80, 24, newAccount().with)
 	h.put("Q1CHECKOUT")
 	h.press(":")
-	h.sees("Commands", "acknowledge", "hand off")
+	h.dialog("Commands", "acknowledge", "hand off")
 	h.write("hnd of")
-	h.sees("hand off")
+	h.dialog("hand off")
 	h.seesNot("▌ a")
 	h.press("enter")
-	h.sees("Hand off", "enter takes it")
+	h.dialog("Hand off", "enter takes it")
 }
 
 func TestACommandThatCanNotActSaysWhy(t *testing.T) {
@@ -21,7 +21,7 @@ func TestACommandThatCanNotActSaysWhy(t *testing.T) {
 	h.put("Q1CHECKOUT")
 	h.press(":")
 	h.write("acknowledge")
-	h.sees("acknowledge: firstline runs read-only")
+	h.dialog("acknowledge: firstline runs read-only")
 	h.press("enter")
-	h.sees("Acknowledge: firstline runs read-only")
+	h.status("Acknowledge: firstline runs read-only")
 }

@@ -130,7 +130,7 @@ func TestABurstSaysThatItCameTooFast(t *testing.T) {
 		h := withAll(t, d, size[0], size[1], nil)
 		dialogs["acknowledge"](h)
 		h.pours("a\r")
-		h.sees("that came too fast to be read: press enter again")
+		h.dialog("that came too fast to be read: press enter again")
 		d.expect(t)
 		h.press("enter")
 		d.expect(t, "acknowledge Q1CHECKOUT")
@@ -143,7 +143,7 @@ func TestTheNextKeyEndsWhatCameTooFast(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {120, 30}, {60, 15}} {
 		h := withAll(t, newAccount(), size[0], size[1], nil)
 		h.pours("jo")
-		h.sees("That came too fast to be read: press o again")
+		h.status("That came too fast to be read: press o again")
 		h.press("k")
 		h.seesNot("came too fast")
 	}
@@ -213,7 +213,7 @@ func TestAKeyTypedAheadConfirmsNothing(t *testing.T) {
 	h.now = h.now.Add(10 * time.Second)
 	h.send(keyboard.Typed{Msg: keyPress("enter"), At: read})
 	d.expect(t)
-	h.sees("too fast to be read")
+	h.dialog("too fast to be read")
 	h.press("enter")
 	d.expect(t, "note Q1CHECKOUT", "policy POPS Q1CHECKOUT")
 }
@@ -224,7 +224,7 @@ func TestAcknowledgingIsQuick(t *testing.T) {
 		h := withAll(t, d, 80, 24, nil)
 		h.put("Q1CHECKOUT")
 		h.press("a")
-		h.sees("Acknowledge", "Nobody is notified.")
+		h.dialog("Acknowledge", "Nobody is notified.")
 		h.now = h.now.Add(100 * ms)
 		h.send(keyboard.Typed{Msg: keyPress(key), At: h.now})
 		d.expect(t, "acknowledge Q1CHECKOUT")
@@ -332,14 +332,14 @@ func TestNoBurstRunsAStep(t *testing.T) {
 				return func() tea.Msg { return nil }
 			}
 			h.press("J", "x")
-			h.sees("Run this step?")
+			h.dialog("Run this step?")
 			h.pours(text)
 			if len(store.runs) > 0 {
 				t.Errorf("%q ran %+v", text, store.runs)
 			}
 			if h.m.mode() == keymap.InRun {
 				if strings.ContainsAny(text, "\ri") {
-					h.sees("too fast to be read")
+					h.dialog("too fast to be read")
 				}
 				h.press("enter")
 				if len(store.runs) != 1 {
@@ -391,7 +391,7 @@ func TestABurstDoesNotLeaveWhileSomethingIsSent(t *testing.T) {
 	if h.quit {
 		t.Error("a burst left the program")
 	}
-	h.sees("too fast to be read: press q again")
+	h.status("too fast to be read: press q again")
 	h.release()
 	h.press("q")
 	if !h.quit {
@@ -407,7 +407,7 @@ func TestABurstWritesAndDropsNoHandover(t *testing.T) {
 	if len(d.files) > 0 {
 		t.Errorf("written: %v", d.files)
 	}
-	h.sees("too fast to be read")
+	h.status("too fast to be read")
 	h.press("enter")
 	if len(d.files) != 1 {
 		t.Errorf("written: %v", d.files)
@@ -417,5 +417,5 @@ func TestABurstWritesAndDropsNoHandover(t *testing.T) {
 	h.press("esc", "ctrl+r")
 	h.now = h.now.Add(10 * ms)
 	h.send(keyboard.Typed{Msg: keyPress("ctrl+r"), At: h.now})
-	h.sees("mine")
+	h.dialog("mine")
 }

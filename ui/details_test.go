@@ -238,10 +238,10 @@ func TestKeyUnfoldsComments(t *testing.T) {
 	h.send(snapshotsMsg{list: snapshots})
 	h.put("NodeDown")
 	h.press("2")
-	h.sees("… 9 more lines, R shows them")
+	h.reads("… 9 more lines, R shows them")
 	h.seesNot("the end")
 	h.press("R")
-	h.sees("the end")
+	h.reads("the end")
 }
 
 func TestDetailsShowOriginals(t *testing.T) {

@@ -80,11 +80,11 @@ func TestDraftSurvivesTheChoiceOfIncidents(t *testing.T) {
 	h.press("n")
 	h.write("half a sentence")
 	h.press("ctrl+g", "esc", "n")
-	h.sees("half a sentence", "ctrl-g takes all 2")
+	h.dialog("half a sentence", "ctrl-g takes all 2")
 	h.pours(" and a paste")
-	h.sees("pasted text, not confirmed")
+	h.dialog("pasted text, not confirmed")
 	h.press("ctrl+g", "esc", "n")
-	h.sees("and a paste", "pasted text, not confirmed")
+	h.dialog("and a paste", "pasted text, not confirmed")
 }
 
 // An action on alerts is on the alerts of all; silences need no choice.

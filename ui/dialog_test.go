@@ -30,7 +30,7 @@ func TestAcknowledge(t *testing.T) {
 	h := withStory(t, 80, 24, d.with)
 	h.put("Q1CHECKOUT")
 	h.press("a")
-	h.sees("Acknowledge", "Nobody is notified.", "#4711", "enter sends")
+	h.dialog("Acknowledge", "Nobody is notified.", "#4711", "enter sends")
 	d.expect(t)
 	h.press("enter")
 	d.expect(t, "acknowledge Q1CHECKOUT")
@@ -38,7 +38,9 @@ func TestAcknowledge(t *testing.T) {
 		t.Fatalf("the dialog stays after it was done:\n%s", h.screen())
 	}
 	// The row says so at once, without waiting for the next poll.
-	h.sees("acked", "1 triggered  2 acked", "✓ ")
+	h.row("HighErrorRate", "acked")
+	h.header("1 triggered  2 acked")
+	h.status("✓ ")
 }
 
 func TestAcknowledgeClosedSendsNothing(t *testing.T) {
@@ -57,7 +59,7 @@ func TestAcknowledgeAlreadyAcknowledgedSaysByWhom(t *testing.T) {
 	h := withStory(t, 80, 24, d.with)
 	h.put("Q2REPLICA")
 	h.press("a")
-	h.sees("Already acknowledged by Ann Okafor 50 m ago", "nothing can be sent")
+	h.dialog("Already acknowledged by Ann Okafor 50 m ago", "nothing can be sent")
 	h.press("enter")
 	d.expect(t)
 }
@@ -74,12 +76,12 @@ func TestAcknowledgeAlertsOnlyAsksHow(t *testing.T) {
 	}}})
 	h.put("PayoutsStuck")
 	h.press("a")
-	h.sees("No incident belongs to it", "a silence", "an incident")
+	h.dialog("No incident belongs to it", "a silence", "an incident")
 	h.press("down", "enter")
-	h.sees("Opens an incident on payments", "enter sends")
+	h.dialog("Opens an incident on payments", "enter sends")
 	// Back to the choice, and the other one.
 	h.press("shift+tab", "up", "enter")
-	h.sees("Makes 1 silence")
+	h.dialog("Makes 1 silence")
 }
 
 func TestEscalateWithAReason(t *testing.T) {
@@ -87,14 +89,14 @@ func TestEscalateWithAReason(t *testing.T) {
 	h := withStory(t, 80, 24, d.with)
 	h.put("Q1CHECKOUT")
 	h.press("e")
-	h.sees("Escalate to Ops first line", "Notified now", "Ben Ortiz", "Asia/Singapore", "No reason is given")
+	h.dialog("Escalate to Ops first line", "Notified now", "Ben Ortiz", "Asia/Singapore", "No reason is given")
 	h.write("The rollback did not help.")
 	h.press("ctrl+j")
 	h.write("Provider?")
 	h.seesNot("No reason is given")
 	h.press("enter")
 	d.expect(t)
-	h.sees("enter sends")
+	h.dialog("enter sends")
 	h.press("enter")
 	d.expect(t, "note Q1CHECKOUT", "policy POPS Q1CHECKOUT")
 	if note := d.acts()[0]; !strings.Contains(note, "The rollback did not help.\nProvider?") {
@@ -114,10 +116,10 @@ func TestHandOffToAPersonAndToATeam(t *testing.T) {
 		h := withStory(t, 80, 24, d.with)
 		h.put("Q1CHECKOUT")
 		h.press("h")
-		h.sees("Hand off", "Ops first line", "on call")
+		h.dialog("Hand off", "Ops first line", "on call")
 		h.write(c.search)
 		h.press("enter")
-		h.sees(c.head)
+		h.dialog(c.head)
 		h.write("My shift ends.")
 		h.press("enter", "enter")
 		d.expect(t, "note Q1CHECKOUT", c.act)
@@ -132,7 +134,7 @@ func TestHandOffPickerMovesAndFindsNobody(t *testing.T) {
 		t.Errorf("the cursor stands on %+v", got)
 	}
 	h.write("zzzz")
-	h.sees("Nobody by that name")
+	h.dialog("Nobody by that name")
 	h.press("enter")
 	if h.m.actions.Dialog.Answered() {
 		t.Error("nobody was taken as a target")
@@ -144,7 +146,7 @@ func TestNote(t *testing.T) {
 	h := withStory(t, 80, 24, d.with)
 	h.put("Q1CHECKOUT")
 	h.press("n", "tab", "enter")
-	h.sees("The note is empty")
+	h.dialog("The note is empty")
 	d.expect(t)
 	h.press("shift+tab")
 	h.write("Found it:")
@@ -162,13 +164,13 @@ func TestAFailureLeavesTheDraftAndCanBeTriedAgain(t *testing.T) {
 	h.press("e")
 	h.write("Please take over.")
 	h.press("enter", "enter")
-	h.sees("✗", "enter goes back to try again")
+	h.dialog("✗", "enter goes back to try again")
 	h.press("esc")
 	// The draft is there when the dialog is opened again.
 	h.press("e")
-	h.sees("Please take over.")
+	h.dialog("Please take over.")
 	h.press("enter", "enter")
-	h.sees("✗")
+	h.dialog("✗")
 	d.fail = nil
 	h.press("enter", "enter")
 	d.expect(t, "note Q1CHECKOUT", "policy POPS Q1CHECKOUT")
@@ -186,7 +188,7 @@ func TestAClosedDialogSavesItsTextForItsGroup(t *testing.T) {
 	h.press("esc")
 	h.put("Q1CHECKOUT")
 	h.press("e")
-	h.sees("half a sent")
+	h.dialog("half a sent")
 }
 
 func TestSendingLeavesTheScreenAliveAndIsNotDoubled(t *testing.T) {
@@ -196,18 +198,18 @@ func TestSendingLeavesTheScreenAliveAndIsNotDoubled(t *testing.T) {
 	h.press("a")
 	h.hold = true
 	h.press("enter")
-	h.sees("Sending", "under way")
+	h.dialog("Sending", "under way")
 	h.m.actions.TakeWait(h.sending(), "PagerDuty asks to wait 12 s.")
-	h.sees("PagerDuty asks to wait 12 s.", "esc goes back")
+	h.dialog("PagerDuty asks to wait 12 s.", "esc goes back")
 	h.press("enter", "esc")
 	if h.m.mode() != keymap.InNormal {
 		t.Fatal("the dialog can't be left while it sends")
 	}
 	h.press("j", "k")
 	h.press("a")
-	h.sees("under way for this already")
+	h.status("under way for this already")
 	h.press("q")
-	h.sees("still being sent")
+	h.status("still being sent")
 	if h.quit {
 		t.Error("q left without a word while something was sent")
 	}
@@ -225,7 +227,7 @@ func TestSeveralGroupsHaveOneResultEach(t *testing.T) {
 	h.press("space")
 	h.put("Q2REPLICA")
 	h.press("space", "e")
-	h.sees("2 groups")
+	h.dialog("2 groups")
 	h.write("x")
 	h.press("enter", "enter")
 	if got := len(d.acts()); got != 4 {
@@ -235,7 +237,7 @@ func TestSeveralGroupsHaveOneResultEach(t *testing.T) {
 		t.Errorf("%d groups stay selected after success", n)
 	}
 	h.press("m")
-	h.sees("HighErrorRate", "Replication lag")
+	h.dialog("HighErrorRate", "Replication lag")
 }
 
 // Whom a plan pages may change while it is looked at: then the next enter
@@ -247,13 +249,13 @@ func TestAChangedPreviewAsksAgain(t *testing.T) {
 	h.press("e")
 	h.write("x")
 	h.press("enter")
-	h.sees("Ben Ortiz, level 1")
+	h.dialog("Ben Ortiz, level 1")
 	changed := story(noon)[0]
 	changed.Data.OnCalls = append([]sources.OnCall(nil), changed.Data.OnCalls...)
 	changed.Data.OnCalls[0].User = userReference(ann)
 	d.onCalls = changed.Data.OnCalls
 	h.send(snapshotsMsg{list: []sources.Snapshot{changed}})
-	h.sees("Ann Okafor, level 1", "has just changed")
+	h.dialog("Ann Okafor, level 1", "has just changed")
 	h.press("enter")
 	d.expect(t)
 	h.press("enter")
@@ -268,7 +270,7 @@ func TestEscalateWithoutPagerDutyOffersTheSummary(t *testing.T) {
 	h.send(snapshotsMsg{list: story(noon)[1:2]})
 	h.put("LatencyP99")
 	h.press("e", "tab")
-	h.sees("Without PagerDuty there is nobody to notify", "y copies the summary")
+	h.dialog("Without PagerDuty there is nobody to notify", "y copies the summary")
 	h.press("y")
 	if !strings.Contains(h.clipboard, "Service: search") {
 		t.Errorf("the summary is %q", h.clipboard)
@@ -291,9 +293,9 @@ func TestNothingThatDecidesIsCutAt80x24(t *testing.T) {
 	h.press("e")
 	h.write("Needs the owner.")
 	h.press("enter")
-	h.sees("Escalate to the owner", "Dana Diaz", "level 1 of Payments on call", "Europe/Berlin", "on call until", "What changes", "enter sends", "pgdn")
+	h.dialog("Escalate to the owner", "Dana Diaz", "level 1 of Payments on call", "Europe/Berlin", "on call until", "What changes", "enter sends", "pgdn")
 	h.press("pgdown", "pgdown", "pgdown")
-	h.sees("Why: Needs the owner.")
+	h.dialog("Why: Needs the owner.")
 }
 
 // Keys that were typed ahead, or come in one burst from a paste, confirm
@@ -305,7 +307,7 @@ func TestAPreviewNobodySawIsNotConfirmed(t *testing.T) {
 	h.send(keyPress("a"))
 	h.send(keyPress("enter"))
 	d.expect(t)
-	h.sees("enter sends")
+	h.dialog("enter sends")
 	h.press("enter")
 	d.expect(t, "acknowledge Q1CHECKOUT")
 }

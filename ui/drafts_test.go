@@ -89,7 +89,7 @@ func TestWhatIsTypedIsSavedUntilItIsSent(t *testing.T) {
 	h.press("n")
 	h.seesNot("The roll-back")
 	h.press("esc", "e")
-	h.sees("The roll-back did not help")
+	h.dialog("The roll-back did not help")
 	h.press("enter", "enter")
 	s.expect(t, nil)
 }
@@ -104,7 +104,7 @@ func TestADraftReachesADialogThatIsOpenAlready(t *testing.T) {
 	h.press("e")
 	h.seesNot("from the last run")
 	h.run(h.m.drafts.Load(t.Context(), h.m.actions.TakeDrafts))
-	h.sees("from the last run")
+	h.dialog("from the last run")
 }
 
 func TestWhatIsTypedBeforeTheDraftsCameStays(t *testing.T) {
@@ -135,7 +135,7 @@ func TestAStoreThatFailsIsReportedOnceAndTriedAgain(t *testing.T) {
 	}
 	h.write("b")
 	h.press("esc", "m")
-	h.sees("What you type is not saved for the next start: the disk is full.")
+	h.dialog("What you type is not saved for the next start: the disk is full.")
 	times := 0
 	for _, message := range h.m.Messages.History {
 		if strings.Contains(message.Text, "not saved") {
@@ -197,17 +197,18 @@ func TestTheReasonCanBeWrittenInAnEditor(t *testing.T) {
 	if p.got != "begun" {
 		t.Errorf("the editor got %q", p.got)
 	}
-	h.sees("written at leisure")
+	h.dialog("written at leisure")
 	s.expect(t, map[draft.Key]string{{Action: "escalate", Groups: "Q1CHECKOUT"}: "written at leisure"})
 
 	p.fail = errors.New("running the editor \"vi\": exit status 1")
 	h.press("ctrl+e")
-	h.sees("written at leisure", "Running the editor \"vi\": exit status 1.")
+	h.dialog("written at leisure")
+	h.status("Running the editor \"vi\": exit status 1.")
 }
 
 func TestWithoutAnEditorTheKeySaysSo(t *testing.T) {
 	h := withStory(t, 80, 24, newAccount().with)
 	h.put("Q1CHECKOUT")
 	h.press("e", "ctrl+e")
-	h.sees("No editor can be started here.")
+	h.status("No editor can be started here.")
 }

@@ -60,10 +60,10 @@ func TestHandoverIsPosted(t *testing.T) {
 	h.press("H", "e")
 	h.write("Dear Ann ")
 	h.press("esc", "p")
-	h.sees("Add a note · "+wording.Count(open, "group"), "Dear Ann", "enter sends")
+	h.dialog("Add a note · "+wording.Count(open, "group"), "Dear Ann", "enter sends")
 	// Closed, the text is saved; and posting is done through the note's dialog.
 	h.press("esc", "H")
-	h.sees("Dear Ann")
+	h.dialog("Dear Ann")
 	h.press("p", "enter")
 	if got := account.acts(); len(got) != open {
 		t.Fatalf("done: %q, want %d notes", got, open)
@@ -87,12 +87,12 @@ func TestHandoverIsPostedOnWhatIsSelected(t *testing.T) {
 	})
 	h.put("Q1CHECKOUT")
 	h.press("space", "H", "A")
-	h.sees("Write it to the file")
+	h.dialog("Write it to the file")
 	if h.clipboard == "" {
 		t.Error("nothing was copied")
 	}
 	h.press("enter")
-	h.sees("Add a note", "enter sends")
+	h.dialog("Add a note", "enter sends")
 	h.press("enter")
 	if got := account.acts(); len(got) != 1 || !strings.Contains(got[0], "Q1CHECKOUT") {
 		t.Errorf("done: %q", got)
@@ -112,7 +112,8 @@ func TestHandoverReadOnlyPostsNothing(t *testing.T) {
 	})
 	for _, key := range []string{"p", "A"} {
 		h.press("H", key)
-		h.sees("read-only", "# Shift handover")
+		h.status("read-only")
+		h.dialog("# Shift handover")
 		h.press("esc")
 	}
 	if got := account.acts(); len(got) > 0 {
@@ -123,7 +124,7 @@ func TestHandoverReadOnlyPostsNothing(t *testing.T) {
 func TestHandoverNeedsASource(t *testing.T) {
 	h := newHarness(t, 80, 24, nil)
 	h.press("H")
-	h.sees("no source is configured")
+	h.status("no source is configured")
 }
 
 // TestHandoverHoldsTheFrame: no text breaks the screen, however it is wide.

@@ -16,6 +16,7 @@ import (
 	"firstline/runbooks"
 	"firstline/sources"
 	"firstline/ui/dialog"
+	"firstline/ui/draw"
 	"firstline/ui/keymap"
 	"firstline/ui/palette"
 	"firstline/ui/reply"
@@ -263,6 +264,108 @@ func (h *harness) seesNot(unwanted ...string) {
 	for _, u := range unwanted {
 		if strings.Contains(screen, u) {
 			h.t.Fatalf("the screen shows %q:\n%s", u, screen)
+		}
+	}
+}
+
+// The parts of the screen, without colours: each helper says that one of them shows
+// all of the texts.
+
+// header checks the header.
+func (h *harness) header(wanted ...string) {
+	h.t.Helper()
+	h.part("the header", h.m.Layout.Header, wanted)
+}
+
+// list checks the list: its title, rows and footer.
+func (h *harness) list(wanted ...string) { h.t.Helper(); h.part("the list", h.m.Layout.List, wanted) }
+
+// reads checks the pane: its title, what is read, and its footer.
+func (h *harness) reads(wanted ...string) { h.t.Helper(); h.part("the pane", h.m.Layout.Pane, wanted) }
+
+// dialog checks the room that is open over the others.
+func (h *harness) dialog(wanted ...string) {
+	h.t.Helper()
+	h.part("the open room", h.overlayArea(), wanted)
+}
+
+// status checks the status line.
+func (h *harness) status(wanted ...string) {
+	h.t.Helper()
+	h.part("the status line", draw.Rectangle{Y: h.m.Height - 2, Width: h.m.Width, Height: 1}, wanted)
+}
+
+// hints checks the line of keys.
+func (h *harness) hints(wanted ...string) {
+	h.t.Helper()
+	h.part("the line of keys", draw.Rectangle{Y: h.m.Height - 1, Width: h.m.Width, Height: 1}, wanted)
+}
+
+// row checks the row of a group, which holds a text.
+func (h *harness) row(of string, wanted ...string) {
+	h.t.Helper()
+	area := h.m.Layout.List
+	for line := range strings.SplitSeq(h.text(area), "\n") {
+		if strings.Contains(line, of) {
+			for _, w := range wanted {
+				if !strings.Contains(line, w) {
+					h.t.Fatalf("the row of %s does not show %q: %q", of, w, line)
+				}
+			}
+			return
+		}
+	}
+	h.t.Fatalf("no row holds %q:\n%s", of, h.screen())
+}
+
+// field checks the value of a field of the open dialog or of the details: the line
+// that begins with its label.
+func (h *harness) field(label string, wanted ...string) {
+	h.t.Helper()
+	area := h.overlayArea()
+	if area.Empty() {
+		area = h.m.Layout.Pane
+	}
+	for line := range strings.SplitSeq(h.text(area), "\n") {
+		if value, is := strings.CutPrefix(strings.TrimLeft(line, "│ "), label); is {
+			for _, w := range wanted {
+				if !strings.Contains(value, w) {
+					h.t.Fatalf("the field %s does not show %q: %q", label, w, line)
+				}
+			}
+			return
+		}
+	}
+	h.t.Fatalf("there is no field %s:\n%s", label, h.screen())
+}
+
+// overlayArea is where the open room is drawn; empty where it is drawn within
+// another.
+func (h *harness) overlayArea() (area draw.Rectangle) {
+	if h.m.overlay != nil {
+		if lines, at, _ := h.m.overlay.View(); len(lines) > 0 {
+			area = at
+		}
+	}
+	return area
+}
+
+// text is the part of the screen in an area.
+func (h *harness) text(area draw.Rectangle) string {
+	lines := strings.Split(h.screen(), "\n")
+	var part []string
+	for y := area.Y; y < min(area.Y+area.Height, len(lines)); y++ {
+		part = append(part, h.m.Slice(lines[y], area.X, area.X+area.Width))
+	}
+	return strings.Join(part, "\n")
+}
+
+func (h *harness) part(name string, area draw.Rectangle, wanted []string) {
+	h.t.Helper()
+	text := h.text(area)
+	for _, w := range wanted {
+		if !strings.Contains(text, w) {
+			h.t.Fatalf("%s does not show %q:\n%s", name, w, h.screen())
 		}
 	}
 }

@@ -38,7 +38,7 @@ var lateReplies = map[string]lateReply{
 		open:   func(t *testing.T) *harness { return withStory(t, 120, 30, withRunbooks) },
 		ask:    keys("j"),
 		moveOn: keys("k"),
-		then:   func(h *harness) { h.sees("More than 5% of requests fail") },
+		then:   func(h *harness) { h.reads("More than 5% of requests fail") },
 	},
 	"an arrangement with another filter": {
 		open: func(t *testing.T) *harness { return withStory(t, 120, 30, nil) },
@@ -47,19 +47,19 @@ var lateReplies = map[string]lateReply{
 			h.write("mail")
 		},
 		moveOn: keys("esc"),
-		then:   func(h *harness) { h.sees("1–8 of 8") },
+		then:   func(h *harness) { h.list("1–8 of 8") },
 	},
 	"an arrangement in another order": {
 		open:   func(t *testing.T) *harness { return withStory(t, 120, 30, nil) },
 		ask:    keys("v"),
 		moveOn: keys("v", "v", "v", "v"),
-		then:   func(h *harness) { h.sees("1–8 of 8") },
+		then:   func(h *harness) { h.list("1–8 of 8") },
 	},
 	"what a filter can be completed with": {
 		open:   func(t *testing.T) *harness { return withStory(t, 120, 30, nil) },
 		ask:    keys("/"),
 		moveOn: keys("esc"),
-		then:   func(h *harness) { h.sees("1–8 of 8") },
+		then:   func(h *harness) { h.list("1–8 of 8") },
 	},
 	"a runbook from the web": {
 		open: func(t *testing.T) *harness {
@@ -67,7 +67,7 @@ var lateReplies = map[string]lateReply{
 			h := newHarness(t, 120, 30, func(o *Options) { o.Library = runbooks.Open(runbooks.Options{Fetcher: lateSite}) })
 			h.send(snapshotsMsg{list: story(noon)})
 			h.put("HighErrorRate")
-			h.sees("First page")
+			h.reads("First page")
 			lateSite.document.Markdown = "# Old page\n"
 			return h
 		},
@@ -83,7 +83,7 @@ var lateReplies = map[string]lateReply{
 			lateSite.document.Markdown = "# New page\n"
 			h.press("ctrl+r")
 		},
-		then: func(h *harness) { h.sees("New page"); h.seesNot("Old page") },
+		then: func(h *harness) { h.reads("New page"); h.seesNot("Old page") },
 	},
 	"a link that was followed": {
 		open:   func(t *testing.T) *harness { return readRunbook(t) },
@@ -105,7 +105,7 @@ var lateReplies = map[string]lateReply{
 		},
 		ask:    keys("f", "1"),
 		moveOn: keys("f", "2"),
-		then:   func(h *harness) { h.sees("Text of b."); h.seesNot("Text of a.") },
+		then:   func(h *harness) { h.reads("Text of b."); h.seesNot("Text of a.") },
 	},
 	"what happened to a group": {
 		open: func(t *testing.T) *harness {
@@ -115,7 +115,7 @@ var lateReplies = map[string]lateReply{
 		},
 		ask:    keys("3"),
 		moveOn: keys("1"),
-		then:   func(h *harness) { h.press("3"); h.sees("Tue 10 Mar 2026") },
+		then:   func(h *harness) { h.press("3"); h.reads("Tue 10 Mar 2026") },
 	},
 	"the ticks of a group": {
 		open: func(t *testing.T) *harness {
@@ -125,7 +125,7 @@ var lateReplies = map[string]lateReply{
 		},
 		ask:    keys("j"),
 		moveOn: keys("k"),
-		then:   func(h *harness) { h.sees("Meaning") },
+		then:   func(h *harness) { h.reads("Meaning") },
 	},
 	"the plan of a dialog that was closed": {
 		open: func(t *testing.T) *harness {
@@ -135,7 +135,7 @@ var lateReplies = map[string]lateReply{
 		},
 		ask:    keys("e"),
 		moveOn: keys("esc", "n"),
-		then:   func(h *harness) { h.sees("Note"); h.seesNot("Escalate to") },
+		then:   func(h *harness) { h.dialog("Note"); h.seesNot("Escalate to") },
 	},
 	"a result after the last": {
 		open: func(t *testing.T) *harness {
@@ -162,7 +162,7 @@ var lateReplies = map[string]lateReply{
 			lateDesktop.text = "# The new text"
 			h.press("H")
 		},
-		then: func(h *harness) { h.sees("# The new text"); h.seesNot("Open (2)") },
+		then: func(h *harness) { h.dialog("# The new text"); h.seesNot("Open (2)") },
 	},
 	"the output of a step after its end": {
 		open: func(t *testing.T) *harness {
@@ -173,7 +173,7 @@ var lateReplies = map[string]lateReply{
 		ask:    keys("enter"),
 		ending: true, // brings all the output
 		moveOn: keys("j"),
-		then:   func(h *harness) { h.sees("exit 0") },
+		then:   func(h *harness) { h.dialog("exit 0") },
 	},
 }
 

@@ -75,9 +75,9 @@ func TestARequestToJoinIsOnTop(t *testing.T) {
 		withRequest(h)
 		h.put("Q2REPLICA")
 		if size[0] == 200 {
-			h.sees("asked to join by User 4")
+			h.list("asked to join by User 4")
 		} else {
-			h.sees("join")
+			h.list("join")
 		}
 		if h.m.list.Cursor > 1 { // one's own triggered incident is urgent as well
 			t.Errorf("it does not stand on top:\n%s", h.screen())
@@ -89,7 +89,7 @@ func TestARequestToJoinIsOnTop(t *testing.T) {
 			}
 		}
 		h.press("o")
-		h.sees("Open in the browser", "incident", "bridge")
+		h.reads("Open in the browser", "incident", "bridge")
 		h.press("2")
 		if opened != "https://meet.example.com/replica" {
 			t.Errorf("opened %q", opened)
@@ -179,11 +179,11 @@ func TestLongNotesFold(t *testing.T) {
 	h := withStory(t, 120, 40, c.with)
 	h.put("Q1CHECKOUT")
 	h.press("R")
-	h.sees("no notes are on the screen")
+	h.status("no notes are on the screen")
 	h.press("3")
-	h.sees("… 15 more lines, R shows them")
+	h.reads("… 15 more lines, R shows them")
 	h.press("R")
-	h.sees("the end")
+	h.reads("the end")
 	h.press("R")
 	h.seesNot("the end")
 }

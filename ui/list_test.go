@@ -40,12 +40,12 @@ func TestAGroupThatIsGoneHasItsRowUntilTheCursorLeaves(t *testing.T) {
 	if h.cursorRow() != row || h.m.list.Current().ID != gone.ID {
 		t.Fatalf("the row under the cursor changed when its group went:\n%s", h.screen())
 	}
-	h.sees("gone")
+	h.list("gone")
 	h.press("a")
 	if h.m.mode() != keymap.InNormal {
 		t.Error("a group that is gone can be acted upon")
 	}
-	h.sees("no longer reported")
+	h.status("no longer reported")
 	h.press("j")
 	h.seesNot("gone ")
 	if n := len(h.m.list.Visible); n != 9 {
@@ -84,7 +84,8 @@ func TestATickDrawsOnlyTheAgesThatChanged(t *testing.T) {
 	if got := h.m.list.Drawn.Draws - draws; got != 2 {
 		t.Errorf("a second made %d rows be drawn, want 2", got)
 	}
-	h.sees("43s", "pagerduty 5s")
+	h.row("mail", "43s")
+	h.header("pagerduty 5s")
 }
 
 func TestSelectingActsOnAllSelected(t *testing.T) {
@@ -93,24 +94,29 @@ func TestSelectingActsOnAllSelected(t *testing.T) {
 	h.press("space")
 	h.put("Q3DISK")
 	h.press("space")
-	h.sees("2 selected")
+	h.list("2 selected")
 	if got := len(h.m.list.Targets()); got != 2 {
 		t.Fatalf("%d targets, want 2", got)
 	}
 	h.press("a")
-	h.sees("Acknowledge · 2 groups", "HighErrorRate", "Disk of payments-db-2")
+	h.dialog("Acknowledge · 2 groups", "HighErrorRate", "Disk of payments-db-2")
 	h.press("esc", "esc")
 	h.seesNot("selected")
 }
 
 func TestRowsSayWhatNoSingleSourceKnows(t *testing.T) {
 	h := withStory(t, 200, 50, nil)
-	h.sees("2 firing", "1 firing, nobody paged", "acked", "silenced until 14:00", "pending, nobody paged", "Ben +1")
+	h.row("checkout", "2 firing")
+	h.row("gateway", "1 firing, nobody paged")
+	h.row("Replication lag", "acked")
+	h.row("? batch", "silenced until 14:00")
+	h.row("INFO    1m", "pending, nobody paged")
+	h.row("Disk of payments", "Ben +1")
 	h.put("NodeDown")
 	if line := strings.Split(h.screen(), "\n")[h.cursorRow()]; !strings.Contains(line, "? batch") {
 		t.Errorf("the row of a source that fails has no mark: %q", line)
 	}
-	h.sees("alertmanager ✗ 76s", "2 triggered", "1 acked")
+	h.header("alertmanager ✗ 76s", "2 triggered", "1 acked")
 }
 
 // Over a slow line the bytes are what a key costs. The pane aside, whose page
@@ -137,11 +143,11 @@ func TestAKeySendsFewBytes(t *testing.T) {
 
 func TestAFilterFromTheStart(t *testing.T) {
 	h := withStory(t, 120, 30, func(o *Options) { o.Filter = "service=checkout" })
-	h.sees("/ service=checkout", "1–1 of 1")
+	h.list("/ service=checkout", "1–1 of 1")
 	h.press("/")
-	h.sees("enter done  esc clear")
+	h.hints("enter done  esc clear")
 	h.press("backspace")
-	h.sees("tab  checkout", "enter done")
+	h.hints("tab  checkout", "enter done")
 }
 
 func TestAHeadingIsNoGroup(t *testing.T) {
@@ -151,7 +157,7 @@ func TestAHeadingIsNoGroup(t *testing.T) {
 	if h.m.mode() != keymap.InNormal {
 		t.Fatal("a heading can be acted upon")
 	}
-	h.sees("this is a heading; space selects all that is under it")
+	h.status("this is a heading; space selects all that is under it")
 	for _, key := range []string{"enter", "y", "o", "e", "n"} {
 		h.press(key)
 		if h.m.mode() != keymap.InNormal || h.m.pane.Focused || h.clipboard != "" {
@@ -162,7 +168,7 @@ func TestAHeadingIsNoGroup(t *testing.T) {
 		h.press("j")
 	}
 	h.press("space")
-	h.sees("2 selected")
+	h.list("2 selected")
 	h.press("a")
-	h.sees("Acknowledge · 2 groups")
+	h.dialog("Acknowledge · 2 groups")
 }

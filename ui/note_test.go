@@ -14,12 +14,12 @@ func TestTheNoteThatGoesAlongCanBeWrittenByHand(t *testing.T) {
 	h.press("e")
 	h.write("No idea.")
 	h.press("enter", "n")
-	h.sees("The whole note, in your own words", "Why: No idea.")
+	h.dialog("The whole note, in your own words", "Why: No idea.")
 	h.press("ctrl+u") // empties the line
 	h.write("Please look. ")
 	h.press("enter")
 	h.press("esc", "e", "pgdown", "pgdown", "pgdown", "pgdown")
-	h.sees("Please look.")
+	h.dialog("Please look.")
 	if s.saved[draft.Key{Action: "escalate note", Groups: "Q1CHECKOUT"}] == "" {
 		t.Errorf("the note is not kept: %v", s.saved)
 	}
@@ -35,9 +35,9 @@ func TestAnEmptiedNoteIsWrittenAgain(t *testing.T) {
 	h := withStory(t, 80, 24, func(o *Options) { newAccount().with(o); o.Editor = &typist{leaves: " \n"} })
 	h.put("Q1CHECKOUT")
 	h.press("e", "enter", "ctrl+e")
-	h.sees("The whole note, in your own words")
+	h.dialog("The whole note, in your own words")
 	h.press("tab")
-	h.sees("enter sends")
+	h.dialog("enter sends")
 	if r := h.m.actions.Dialog.Request(); r.Note != "" || h.m.actions.Dialog.Plan.Note == "" {
 		t.Errorf("the request's note is %q, the plan's %q", r.Note, h.m.actions.Dialog.Plan.Note)
 	}

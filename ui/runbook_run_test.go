@@ -36,7 +36,7 @@ func TestAStepIsRunOnceItWasSeen(t *testing.T) {
 	store := newMemory()
 	h := readRunbook(t, withSteps(store))
 	h.press("J", "x")
-	h.sees("Run this step?", "$ echo hello prod")
+	h.dialog("Run this step?", "$ echo hello prod")
 	h.checkFrame("ask")
 	h.send(keyPress("esc"))
 	if h.m.mode() != keymap.InNormal || len(store.runs) != 0 {
@@ -48,7 +48,7 @@ func TestAStepIsRunOnceItWasSeen(t *testing.T) {
 		t.Fatal("a key typed ahead ran it")
 	}
 	h.press("enter")
-	h.sees("Output", "hello prod", "exit 0")
+	h.dialog("Output", "hello prod", "exit 0")
 	h.checkFrame("ran")
 	if len(store.runs) != 1 || store.runs[0].Command != "echo hello prod" || store.runs[0].ExitCode != 0 || store.runs[0].By != "Dana Diaz" {
 		t.Fatalf("kept %+v", store.runs)
@@ -58,15 +58,15 @@ func TestAStepIsRunOnceItWasSeen(t *testing.T) {
 		t.Errorf("copied %q", h.clipboard)
 	}
 	h.press("enter")
-	h.sees("› ran, exit 0 at 12:00 by Dana Diaz")
+	h.reads("› ran, exit 0 at 12:00 by Dana Diaz")
 }
 
 func TestWhatCanNotBeRunSaysWhy(t *testing.T) {
 	h := readRunbook(t, withSteps(nil))
 	h.press("J", "J", "J", "J", "x")
-	h.sees("no command here to run")
+	h.status("no command here to run")
 	h.press("J", "x")
-	h.sees("no command for a shell")
+	h.status("no command for a shell")
 	for _, c := range []struct {
 		why    string
 		change func(*Options)
@@ -82,7 +82,7 @@ func TestWhatCanNotBeRunSaysWhy(t *testing.T) {
 	} {
 		h := readRunbook(t, withSteps(nil), c.change)
 		h.press("J", "x")
-		h.sees(c.why)
+		h.status(c.why)
 		if h.m.mode() != keymap.InNormal {
 			t.Errorf("%s: something opened", c.why)
 		}
@@ -100,7 +100,7 @@ func TestAnInteractiveStepTakesTheTerminal(t *testing.T) {
 		return exec(c, done)
 	}
 	h.press("J", "J", "x", "i")
-	h.sees("exit 3")
+	h.dialog("exit 3")
 	if !took || len(store.runs) != 1 || store.runs[0].ExitCode != 3 {
 		t.Errorf("took the terminal: %v, kept %+v", took, store.runs)
 	}
@@ -110,7 +110,7 @@ func TestTheOutputGoesIntoANote(t *testing.T) {
 	account := newAccount()
 	h := readRunbook(t, account.with, withSteps(newMemory()))
 	h.press("J", "x", "enter", "n")
-	h.sees("Note", "Ran: echo hello prod (exit 0", "hello prod")
+	h.dialog("Note", "Ran: echo hello prod (exit 0", "hello prod")
 }
 
 // What was ticked and run goes along, once, and is read back by the receiver.
@@ -119,7 +119,7 @@ func TestWhatWasTriedTravels(t *testing.T) {
 	h := readRunbook(t, account.with, withSteps(store))
 	h.press("J", "t", "x", "enter", "enter", "esc", "e")
 	h.press("pgdown")
-	h.sees("Tried:", "- Say hello: echo hello prod (Dana Diaz, ", "- echo hello prod [exit 0] (Dana Diaz, ")
+	h.dialog("Tried:", "- Say hello: echo hello prod (Dana Diaz, ", "- echo hello prod [exit 0] (Dana Diaz, ")
 	h.press("tab", "enter")
 	acts := strings.Join(account.acts(), "\n")
 	if !strings.Contains(acts, "Tried:") || strings.Count(acts, "Say hello") != 1 {
@@ -133,7 +133,7 @@ func TestWhatWasTriedTravels(t *testing.T) {
 		}
 	})
 	receiver.press("enter")
-	receiver.sees("• tried 12:00 by Dana Diaz, says a note", "Tried besides", "echo hello prod [exit 0], 12:00 by Dana Diaz")
+	receiver.reads("• tried 12:00 by Dana Diaz, says a note", "Tried besides", "echo hello prod [exit 0], 12:00 by Dana Diaz")
 }
 
 // scribe is an Editor that writes what the test says.
@@ -171,7 +171,7 @@ func TestARunbookIsMendedWhereItIsRead(t *testing.T) {
 	})
 	h.send(windowSize(120, 15))
 	h.press("I", "w")
-	h.sees("Nobody can pay")
+	h.reads("Nobody can pay")
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -189,9 +189,10 @@ func TestARunbookIsWrittenFromATemplate(t *testing.T) {
 		o.RunbookDirectories, o.Editor = []string{dir}, editor
 	})
 	h.put("LatencyP99")
-	h.sees("No runbook yet")
+	h.reads("No runbook yet")
 	h.press("w")
-	h.sees("Written at last", "Wrote")
+	h.reads("Written at last")
+	h.status("Wrote")
 	if !strings.HasPrefix(editor.path, dir) || editor.line < 2 {
 		t.Errorf("the editor was opened on %s line %d", editor.path, editor.line)
 	}
@@ -206,7 +207,8 @@ func TestATemplateThatWasLeftAsItIsGoes(t *testing.T) {
 	})
 	h.put("LatencyP99")
 	h.press("w")
-	h.sees("Nothing was written", "No runbook yet")
+	h.status("Nothing was written")
+	h.reads("No runbook yet")
 	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
 		t.Errorf("%d files are left, %v", len(left), err)
 	}
@@ -224,16 +226,16 @@ func TestWhatCanNotBeMendedSaysWhy(t *testing.T) {
 	} {
 		h := readRunbook(t, c.change...)
 		h.press("w")
-		h.sees(c.why)
+		h.status(c.why)
 	}
 }
 
 func TestAVariableThatNothingFillsIsReported(t *testing.T) {
 	h := readRunbook(t, func(o *Options) { o.MayRun = true })
 	h.press("J", "J", "x")
-	h.sees("Run this step?", "Nothing fills POD")
+	h.dialog("Run this step?", "Nothing fills POD")
 	h.press("esc", "V", "2", "x")
-	h.sees("logs checkout-1")
+	h.dialog("logs checkout-1")
 	h.seesNot("Nothing fills")
 }
 
@@ -241,7 +243,7 @@ func TestAVariableThatNothingFillsIsReported(t *testing.T) {
 func TestAChoiceEndsWithItsGroup(t *testing.T) {
 	h := readRunbook(t)
 	h.press("f")
-	h.sees("Follow a link")
+	h.reads("Follow a link")
 	h.send(snapshotsMsg{list: fleet(noon, 3)})
 	gone := story(noon)
 	for i := range gone {

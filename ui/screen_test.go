@@ -124,26 +124,27 @@ func TestATooSmallScreenSaysSoAndTakesNoKey(t *testing.T) {
 func TestEmptyStatesSayWhatToDo(t *testing.T) {
 	nothing := func(o *Options) { o.Initial = nil }
 	h := newHarness(t, 80, 24, nothing)
-	h.sees("No source is configured", "firstline --demo", "~/.config/firstline/config.toml")
+	h.list("No source is configured", "firstline --demo", "~/.config/firstline/config.toml")
 
 	h = newHarness(t, 80, 24, nil)
-	h.sees("Reading pagerduty, prom-eu, alertmanager")
+	h.list("Reading pagerduty, prom-eu, alertmanager")
 
 	quiet := story(noon)
 	for i := range quiet {
 		quiet[i].Data, quiet[i].Err = sources.Data{}, nil
 	}
 	h.send(snapshotsMsg{list: quiet})
-	h.sees("Nothing is wrong that firstline can see", "as of 11:58:44")
+	h.list("Nothing is wrong that firstline can see", "as of 11:58:44")
 	h.press("a")
-	h.sees("there is no group in the list")
+	h.status("there is no group in the list")
 
 	broken := story(noon)
 	for i := range broken {
 		broken[i].Data, broken[i].AsOf, broken[i].Err = sources.Data{}, time.Time{}, errors.New("no route to host")
 	}
 	h.send(snapshotsMsg{list: broken})
-	h.sees("No source can be read", "no route to host")
+	h.list("No source can be read")
+	h.status("no route to host")
 	h.seesNot("Nothing is wrong")
 
 	h = newHarness(t, 80, 24, func(o *Options) { // the list has seven lines
@@ -164,24 +165,24 @@ func TestEmptyStatesSayWhatToDo(t *testing.T) {
 func TestThePaneShowsTheRunbookAtTheAlertsHeading(t *testing.T) {
 	h := withStory(t, 120, 30, withRunbooks)
 	h.put("Q1CHECKOUT")
-	h.sees("checkout / HighErrorRate", "matched by", "More than 5% of requests fail.")
+	h.reads("checkout / HighErrorRate", "matched by", "More than 5% of requests fail.")
 	h.seesNot("The checkout takes orders")
 	h.press("enter", "g")
-	h.sees("The checkout takes orders")
+	h.reads("The checkout takes orders")
 	h.press("]")
 	h.seesNot("The checkout takes orders")
 	h.press("esc", "2")
-	h.sees("Incident", "#4711", "escalates 12:04 (in 4m)")
+	h.reads("Incident", "#4711", "escalates 12:04 (in 4m)")
 	h.press("enter", "ctrl+d")
-	h.sees("pod=checkout-1  firing since 11:48")
+	h.reads("pod=checkout-1  firing since 11:48")
 	h.press("g")
 	for range 2 {
 		h.press("]")
 	}
-	h.sees("All of them have", "namespace=prod")
+	h.reads("All of them have", "namespace=prod")
 	h.press("esc", "1")
 	h.put("QueueBacklog")
-	h.sees("No runbook yet", "a file or heading named QueueBacklog", "QueueBacklog.md", "runbooks")
+	h.reads("No runbook yet", "a file or heading named QueueBacklog", "QueueBacklog.md", "runbooks")
 }
 
 func TestEachGroupRemembersItsScroll(t *testing.T) {
@@ -197,40 +198,40 @@ func TestEachGroupRemembersItsScroll(t *testing.T) {
 
 func TestNarrowScreensShowListOrPane(t *testing.T) {
 	h := withStory(t, 60, 15, withRunbooks)
-	h.sees("Alert groups")
+	h.list("Alert groups")
 	h.seesNot("Runbook")
 	h.press("enter")
-	h.sees("Runbook")
+	h.reads("Runbook")
 	h.seesNot("Alert groups")
 	h.press("esc")
-	h.sees("Alert groups")
+	h.list("Alert groups")
 }
 
 func TestMessagesOfSources(t *testing.T) {
 	h := withStory(t, 120, 30, nil)
-	h.sees("alertmanager: No answer within 5 s")
+	h.status("alertmanager: No answer within 5 s")
 	fine := story(noon)[2]
 	fine.Err = nil
 	h.send(snapshotsMsg{list: []sources.Snapshot{fine}})
-	h.sees("alertmanager answers again")
+	h.status("alertmanager answers again")
 	h.tick(time.Minute)
 	h.seesNot("answers again")
 	h.press("m")
-	h.sees("Sources and messages", "answers again", "read at 11:59:56")
+	h.dialog("Sources and messages", "answers again", "read at 11:59:56")
 }
 
 func TestHelpComesFromTheKeymapAndSaysWhyNot(t *testing.T) {
 	h := withStory(t, 120, 150, func(o *Options) { o.Respond.ReadOnly = true })
-	h.sees("read-only")
+	h.header("read-only")
 	h.press("?")
-	h.sees("acknowledge: firstline runs read-only", "escalate to Ops first line", "half a page down", "Filter")
+	h.dialog("acknowledge: firstline runs read-only", "escalate to Ops first line", "half a page down", "Filter")
 	for _, e := range h.m.Keys {
 		if e.Group != "" {
-			h.sees(e.Binding.Help().Desc)
+			h.dialog(e.Binding.Help().Desc)
 		}
 	}
 	h.press("esc", "e")
-	h.sees("firstline runs read-only")
+	h.status("firstline runs read-only")
 	if h.m.mode() != keymap.InNormal {
 		t.Error("a disabled key opened a dialog")
 	}
@@ -238,7 +239,8 @@ func TestHelpComesFromTheKeymapAndSaysWhyNot(t *testing.T) {
 
 func TestEscalateIsNamedByRole(t *testing.T) {
 	h := withStory(t, 120, 30, func(o *Options) { o.Respond.Role = respond.FirstLine })
-	h.sees("escalate to the owner", "first line")
+	h.hints("escalate to the owner")
+	h.header("first line")
 }
 
 // No two keys of one mode ask for different things.
@@ -317,7 +319,7 @@ func TestCopy(t *testing.T) {
 		t.Errorf("Y copied %q", h.clipboard)
 	}
 	h.press("o")
-	h.sees("no browser can be started here")
+	h.status("no browser can be started here")
 }
 
 func TestOpenGoesThroughTheOption(t *testing.T) {
@@ -327,7 +329,7 @@ func TestOpenGoesThroughTheOption(t *testing.T) {
 	})
 	h.put("Q1CHECKOUT")
 	h.press("o")
-	h.sees("Open in the browser", "incident", "graph")
+	h.reads("Open in the browser", "incident", "graph")
 	h.press("enter")
 	if opened != "https://example.pagerduty.com/incidents/Q1CHECKOUT" {
 		t.Errorf("o opened %q", opened)
@@ -428,13 +430,13 @@ func TestARecoveryIsReportedAlsoWhenPartOfAnAnswerCameFirst(t *testing.T) {
 	h.seesNot("answers again")
 	part.Partial = false
 	h.send(snapshotsMsg{list: []sources.Snapshot{part}})
-	h.sees("alertmanager answers again")
+	h.status("alertmanager answers again")
 }
 
 func TestAnOldAnswerIsMarkedAlsoWithoutAFailure(t *testing.T) {
 	h := withStory(t, 120, 30, nil)
 	h.tick(6 * time.Minute)
-	h.sees("pagerduty ! 6m")
+	h.header("pagerduty ! 6m")
 }
 
 // An idle screen draws half as often.

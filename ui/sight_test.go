@@ -227,24 +227,24 @@ func TestWhatWasSeenIsWhatWasOnTheScreen(t *testing.T) {
 	h.press("e")
 	h.write("x")
 	h.press("tab")
-	h.sees("Responder Number 01", "enter: read on")
+	h.dialog("Responder Number 01", "enter: read on")
 	h.pours("\r\r\r\r\r\r\r\r\r\r\r\r")
-	h.sees("Responder Number 01", "too fast to be read")
+	h.dialog("Responder Number 01", "too fast to be read")
 	for range 80 {
 		h.press("down")
 	}
-	h.sees("enter sends")
+	h.dialog("enter sends")
 	h.send(windowSize(40, 10)) // nothing is drawn
 	h.press("enter")
 	d.expect(t)
 	h.send(windowSize(60, 15))
-	h.sees("enter sends")
+	h.dialog("enter sends")
 	// Whoever is new must be seen as well.
 	crowd(h, d, 21)
-	h.sees("enter: read on")
+	h.dialog("enter: read on")
 	h.press("enter")
 	d.expect(t)
-	h.sees("Responder Number 21")
+	h.dialog("Responder Number 21")
 }
 
 // A sentence that needs one more yes was on the screen before it got that.

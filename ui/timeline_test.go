@@ -45,8 +45,7 @@ func TestTheTimelineHasTheLatestFirst(t *testing.T) {
 		t.Errorf("history is read while nobody looks at it: %v", c.asked)
 	}
 	h.press("3")
-	h.sees("Tue 10 Mar 2026", "Mon 9 Mar 2026", "11:51:00  Acknowledged by Dana Diaz.", "11:52:00  Note · Dana Diaz", "│ Looked at the deploy.",
-		"│ It is not it.", "11:53:00  ✗ Silence 1 alert: no answer · Dana Diaz", "10:00:00  Triggered")
+	h.reads("Tue 10 Mar 2026", "Mon 9 Mar 2026", "11:51:00  Acknowledged by Dana Diaz.", "11:52:00  Note · Dana Diaz", "│ Looked at the deploy.", "│ It is not it.", "11:53:00  ✗ Silence 1 alert: no answer · Dana Diaz", "10:00:00  Triggered")
 	h.checkFrame("timeline")
 }
 
@@ -87,17 +86,17 @@ func TestATimelineThatCanNotBeReadShowsWhatWasReadBefore(t *testing.T) {
 	h.press("3")
 	c.events, c.err = c.events[3:], errors.Join(errUnreachable)
 	h.press("ctrl+r")
-	h.sees("! No connection.", "What was read at 12:0", "Acknowledged by Dana Diaz.")
+	h.reads("! No connection.", "What was read at 12:0", "Acknowledged by Dana Diaz.")
 }
 
 func TestATimelineWithoutEventsSaysSo(t *testing.T) {
 	c := &chronicle{}
 	h := withStory(t, 80, 24, c.with)
 	h.press("tab", "tab")
-	h.sees("Nothing is written down about it yet.")
+	h.reads("Nothing is written down about it yet.")
 	h = withStory(t, 80, 24, newAccount().with)
 	h.press("3")
-	h.sees("No source with a history is configured.")
+	h.reads("No source with a history is configured.")
 }
 
 func TestTheTimelineForgetsTheOldest(t *testing.T) {

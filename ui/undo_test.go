@@ -12,18 +12,18 @@ func TestUndoGivesItBack(t *testing.T) {
 	h := withAll(t, d, 80, 24, nil)
 	h.put("Q1CHECKOUT")
 	h.press("u")
-	h.sees("Undo the last action: there is nothing to undo")
+	h.status("Undo the last action: there is nothing to undo")
 	h.press("h")
 	h.write("okafor")
 	h.press("enter", "enter", "enter")
 	d.expect(t, "note Q1CHECKOUT", "assign PANN Q1CHECKOUT")
 	h.press("u")
-	h.sees("Undo: hand off", "Notified now", "Dana Diaz", "[ Undo ]")
+	h.dialog("Undo: hand off", "Notified now", "Dana Diaz", "[ Undo ]")
 	h.press("enter")
 	d.expect(t, "note Q1CHECKOUT", "assign PANN Q1CHECKOUT", "policy PPAY Q1CHECKOUT")
 	// What was taken back is not taken back once more.
 	h.press("u")
-	h.sees("there is nothing to undo")
+	h.status("there is nothing to undo")
 }
 
 func TestUndoSaysWhatCanNotBeTakenBack(t *testing.T) {
@@ -31,7 +31,7 @@ func TestUndoSaysWhatCanNotBeTakenBack(t *testing.T) {
 	h := withAll(t, d, 80, 24, nil)
 	h.put("Q1CHECKOUT")
 	h.press("a", "enter", "u")
-	h.sees("Undo: ack", "stays acknowledged", "nothing can be sent")
+	h.dialog("Undo: ack", "stays acknowledged", "nothing can be sent")
 	h.press("enter")
 	d.expect(t, "acknowledge Q1CHECKOUT")
 }
@@ -42,7 +42,7 @@ func TestUndoIsForAMinute(t *testing.T) {
 	h.press("a", "enter")
 	h.tick(respond.UndoWithin + time.Second)
 	h.press("u")
-	h.sees("the last action is more than a minute ago")
+	h.status("the last action is more than a minute ago")
 }
 
 func TestUndoEndsASilenceThatWasMade(t *testing.T) {
@@ -60,7 +60,7 @@ func TestUndoEndsASilenceThatWasMade(t *testing.T) {
 	}
 	h.send(snapshotsMsg{list: snapshots[2:]})
 	h.press("u")
-	h.sees("Undo: silence", "the silence in alertmanager")
+	h.dialog("Undo: silence", "the silence in alertmanager")
 	h.press("enter")
 	d.expect(t, "silence for 1h0m", "expire made1")
 }

@@ -57,7 +57,7 @@ func TestASeverityThatIsUnreadIsReadWhenItsDetailsAreShown(t *testing.T) {
 				t.Fatalf("asked for %q, want %d", asked, tc.asked)
 			}
 			if tc.says != "" {
-				h.sees(tc.says)
+				h.reads(tc.says)
 			}
 			if want := tc.asked > 0 && tc.fails == nil; (refreshed > 0) != want {
 				t.Errorf("refreshed %d times", refreshed)

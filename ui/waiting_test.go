@@ -10,7 +10,7 @@ func TestNoticesAreShown(t *testing.T) {
 	}
 	close(notices)
 	h := newHarness(t, 120, 30, func(o *Options) { o.Notices = notices })
-	h.sees("! Waiting once more")
+	h.status("! Waiting once more")
 	var texts []string
 	for _, m := range h.m.Messages.History {
 		texts = append(texts, m.Text)
