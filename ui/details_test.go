@@ -88,7 +88,7 @@ func TestDetailsSayWhatNoSingleSourceKnows(t *testing.T) {
 			t.Errorf("%q is missing:\n%s", want, unread)
 		}
 	}
-	unsure, _ := detailsOf(t, triage.Group{State: triage.Firing, PagedUnknown: triage.PagedUnknown{Cause: triage.AlertsUnread, Incidents: 12}}, 100)
+	unsure, _ := detailsOf(t, triage.Group{State: triage.Firing, NotifiedUnknown: triage.NotifiedUnknown{Cause: triage.AlertsUnread, Incidents: 12}}, 100)
 	if !strings.Contains(unsure, "it is not known whether somebody was paged, because the alerts of 12") || strings.Contains(unsure, "nobody") {
 		t.Errorf("what is not known is not told as such:\n%s", unsure)
 	}

@@ -178,8 +178,8 @@ func (a *app) act(ctx context.Context, s *setup, r respond.Request, targets []st
 			return err
 		}
 		if into.Incident == nil {
-			if into.PagedUnknown.ToTell() {
-				return fmt.Errorf("whether %s has an incident to merge into is unknown, because %s: choose another", oneLine(into.ID), oneLine(into.PagedUnknown.Because()))
+			if into.NotifiedUnknown.ToShow() {
+				return fmt.Errorf("whether %s has an incident to merge into is unknown, because %s: choose another", oneLine(into.ID), oneLine(into.NotifiedUnknown.Because()))
 			}
 			return fmt.Errorf("%s has no incident to merge into: choose another", oneLine(into.ID))
 		}

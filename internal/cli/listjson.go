@@ -223,7 +223,7 @@ func groupOf(members []triage.Group, library *runbooks.Library) groupJSON {
 	if g.Unpaged {
 		out.NobodyPaged = textOf(cmp.Or(g.Why, "not known"))
 	}
-	out.PagedUnknownBecause = textOf(g.PagedUnknown.Because())
+	out.PagedUnknownBecause = textOf(g.NotifiedUnknown.Because())
 	for _, s := range g.Silences {
 		out.Silences = append(out.Silences, silenceJSON{ID: s.ID, CreatedBy: textOf(s.CreatedBy), Comment: textOf(s.Comment), EndsAt: timeOf(s.EndsAt)})
 	}

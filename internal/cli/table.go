@@ -105,14 +105,14 @@ func titleCell(g triage.Group, now time.Time) string {
 		title += " (no longer firing since " + g.NotFiringSince.Local().Format("15:04") + ")"
 	case g.NoLongerFiring():
 		title += " (no longer firing)"
-	case g.FiringUnknown() != "" && len(g.Alerts) == 0 && len(g.Told) > 0 && !g.AlertsUnread:
+	case g.FiringUnknown() != "" && len(g.Alerts) == 0 && len(g.SentNames) > 0 && !g.AlertsUnread:
 		title += " (firing unknown: " + oneLine(g.FiringUnknown()) + ")"
 	case g.FiringDoubt() != "":
 		title += " (firing unknown: " + oneLine(g.FiringDoubt()) + ")"
 	case g.Unpaged && g.Why != "":
 		title += " (nobody was notified: " + oneLine(g.Why) + ")"
-	case g.PagedUnknown.ToTell():
-		title += " (not known whether somebody was notified: " + oneLine(g.PagedUnknown.Because()) + ")"
+	case g.NotifiedUnknown.ToShow():
+		title += " (not known whether somebody was notified: " + oneLine(g.NotifiedUnknown.Because()) + ")"
 	case g.AlertsUnread:
 		title += " (" + g.Unread() + ")"
 	}

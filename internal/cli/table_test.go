@@ -55,11 +55,11 @@ func TestRowsOfTheTable(t *testing.T) {
 		{"three of them", triage.Group{Incident: unread, AlertsUnread: true, UnreadCount: 3, Title: "x"}, []string{"x (3 alerts not read yet)"}, `"alerts_read":false,"alerts_unread":3`},
 		{
 			"not known if paged",
-			triage.Group{Title: "x", PagedUnknown: triage.PagedUnknown{Cause: triage.AlertsUnread, Incidents: 2}},
+			triage.Group{Title: "x", NotifiedUnknown: triage.NotifiedUnknown{Cause: triage.AlertsUnread, Incidents: 2}},
 			[]string{"x (not known whether somebody was notified: the alerts of 2 incidents are not read yet)"},
 			`"nobody_paged":null,"paged_unknown_because":"thealertsof2incidentsarenotreadyet"`,
 		},
-		{"no PagerDuty", triage.Group{Title: "x", PagedUnknown: triage.PagedUnknown{Cause: triage.NoPagerDuty}}, []string{"x"}, `"paged_unknown_because":"noPagerDutyaccountisconfigured"`},
+		{"no PagerDuty", triage.Group{Title: "x", NotifiedUnknown: triage.NotifiedUnknown{Cause: triage.NoPagerDuty}}, []string{"x"}, `"paged_unknown_because":"noPagerDutyaccountisconfigured"`},
 		{
 			"several alerts in Prometheus",
 			triage.Group{Title: "x", Alerts: []triage.Alert{{Originals: []map[string]string{{"pod": "a"}, {"pod": "b"}}}}},

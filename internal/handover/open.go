@@ -95,8 +95,8 @@ func (w *writer) situation(g triage.Group) []string {
 		}
 		add("nobody was notified%s", why)
 	}
-	if g.PagedUnknown.ToTell() {
-		add("it is not known whether somebody was notified, because %s", inline(g.PagedUnknown.Because()))
+	if g.NotifiedUnknown.ToShow() {
+		add("it is not known whether somebody was notified, because %s", inline(g.NotifiedUnknown.Because()))
 	}
 	if g.AlertsUnread {
 		add("%s", g.Unread())
@@ -106,7 +106,7 @@ func (w *writer) situation(g triage.Group) []string {
 		add("notified, but no longer firing since %s", w.clock(g.NotFiringSince))
 	case g.NoLongerFiring():
 		add("notified, but no longer firing")
-	case g.FiringUnknown() != "" && len(g.Alerts) == 0 && len(g.Told) > 0 || g.FiringDoubt() != "":
+	case g.FiringUnknown() != "" && len(g.Alerts) == 0 && len(g.SentNames) > 0 || g.FiringDoubt() != "":
 		add("whether it still fires is unknown: %s", inline(g.FiringUnknown()))
 	case firing > 0:
 		add("%s firing", wording.Count(firing, "alert"))

@@ -11,7 +11,7 @@ import (
 // That there is no incident is said of alerts only where PagerDuty's incidents
 // were read whole; else the preview says what is unknown, and why.
 func TestNoIncidentIsSaidOnlyWhereItIsProven(t *testing.T) {
-	for cause, u := range map[string]triage.PagedUnknown{
+	for cause, u := range map[string]triage.NotifiedUnknown{
 		"":                            {},
 		"pd does not answer":          {Cause: triage.PagerDutyFails, Source: "pd", Missing: "does not answer"},
 		"pd is still being read":      {Cause: triage.IncidentsReading, Source: "pd"},
@@ -30,7 +30,7 @@ func TestNoIncidentIsSaidOnlyWhereItIsProven(t *testing.T) {
 			{Action: SetPriority, PriorityID: "PR1"},
 		} {
 			g := alertsGroup()
-			g.PagedUnknown = u
+			g.NotifiedUnknown = u
 			r.Groups = []triage.Group{g}
 			p := NewPlan(r, world(Developer))
 			said := strings.Join(p.Lines(), "\n") + p.Items[0].Sentence

@@ -59,7 +59,7 @@ func firingLines(g triage.Group) string {
 		return "It no longer fires."
 	case len(g.Alerts) == 0 && g.AlertsUnread:
 		return "It is not known which alerts belong to it: " + g.Unread() + "."
-	case len(g.Alerts) == 0 && g.FiringUnknown() != "" && len(g.Told) > 0:
+	case len(g.Alerts) == 0 && g.FiringUnknown() != "" && len(g.SentNames) > 0:
 		return "Whether it still fires is unknown: " + clean.Line(g.FiringUnknown()) + "."
 	case len(g.Alerts) == 0 && g.FiringUnknown() != "" && g.FiringUnknown() != triage.NoMetrics:
 		return "Whether an alert that is active belongs to it is not known: " + clean.Line(g.FiringUnknown()) + "."

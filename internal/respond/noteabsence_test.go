@@ -18,7 +18,7 @@ func TestNoteTellsNoAbsenceNobodyLookedFor(t *testing.T) {
 		says   string // "": nothing of alerts
 	}{
 		{"no source is configured", func(g *triage.Group) { g.Over = unknown(triage.NoMetrics) }, ""},
-		{"no source is configured, the incident tells its alerts", func(g *triage.Group) { g.Over, g.Told = unknown(triage.NoMetrics), []string{"X"} }, "Whether it still fires is unknown: no Prometheus or Alertmanager is configured."},
+		{"no source is configured, the incident tells its alerts", func(g *triage.Group) { g.Over, g.SentNames = unknown(triage.NoMetrics), []string{"X"} }, "Whether it still fires is unknown: no Prometheus or Alertmanager is configured."},
 		{"nobody joined it", func(*triage.Group) {}, ""},
 		{"a source is down", func(g *triage.Group) { g.Over = unknown("prom-eu does not answer") }, "Whether an alert that is active belongs to it is not known: prom-eu does not answer."},
 		{"it does not tell its alerts", func(g *triage.Group) { g.Over = unknown("what was sent to PagerDuty does not name its alerts") }, "Whether an alert that is active belongs to it is not known: what was sent"},

@@ -44,8 +44,8 @@ func (b *planner) openIncident(item *Item) (sources.Incident, bool) {
 // noIncident begins a sentence about a group without an incident: that there is
 // none, or that this is unknown. to is what the incident is for.
 func noIncident(g triage.Group, to string) string {
-	if g.PagedUnknown.ToTell() {
-		return fmt.Sprintf("Whether there is an incident%s is unknown, because %s", to, clean.Line(g.PagedUnknown.Because()))
+	if g.NotifiedUnknown.ToShow() {
+		return fmt.Sprintf("Whether there is an incident%s is unknown, because %s", to, clean.Line(g.NotifiedUnknown.Because()))
 	}
 	return "There is no incident" + to
 }

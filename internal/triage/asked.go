@@ -21,7 +21,7 @@ const statePending = "pending"
 // asked returns the open request to the person at the screen, or nil.
 // PagerDuty's state of the person has priority over that of the request, which
 // does not contain an answer.
-func (w *outlook) asked(in *sources.Incident) *Asked {
+func (w *overview) asked(in *sources.Incident) *Asked {
 	me := w.me[in.Source]
 	if me == "" || in.Status == sources.Resolved {
 		return nil

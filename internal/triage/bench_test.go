@@ -108,14 +108,14 @@ var sizes = [][2]int{{100, 20}, {1_000, 200}, {10_000, 0}, {10_000, 2_000}}
 func BenchmarkJoin(b *testing.B) {
 	for _, size := range sizes {
 		b.Run(fmt.Sprintf("alerts=%d/incidents=%d", size[0], size[1]), func(b *testing.B) {
-			world, o := fleet(size[0], size[1]), fleetOptions(b)
+			snapshots, o := fleet(size[0], size[1]), fleetOptions(b)
 			var j Joiner
-			j.Join(world, o, testNow)
-			alerts := [2][]sources.Alert{slices.Clone(world[0].Data.Alerts), slices.Clone(world[0].Data.Alerts)}
+			j.Join(snapshots, o, testNow)
+			alerts := [2][]sources.Alert{slices.Clone(snapshots[0].Data.Alerts), slices.Clone(snapshots[0].Data.Alerts)}
 			b.ReportAllocs()
 			for i := 0; b.Loop(); i++ {
-				world[0].Data.Alerts = alerts[i%2]
-				j.Join(world, o, testNow)
+				snapshots[0].Data.Alerts = alerts[i%2]
+				j.Join(snapshots, o, testNow)
 			}
 		})
 	}
@@ -123,18 +123,18 @@ func BenchmarkJoin(b *testing.B) {
 
 // BenchmarkFirstJoin is a join without any memory.
 func BenchmarkFirstJoin(b *testing.B) {
-	world, o := fleet(10_000, 2_000), fleetOptions(b)
+	snapshots, o := fleet(10_000, 2_000), fleetOptions(b)
 	b.ReportAllocs()
 	for b.Loop() {
-		Join(world, o, testNow)
+		Join(snapshots, o, testNow)
 	}
 }
 
 // BenchmarkJoinReplicas has the alerts from two replicas of a Prometheus, with
 // and without an Alertmanager.
 func BenchmarkJoinReplicas(b *testing.B) {
-	world, o := fleet(10_000, 2_000), fleetOptions(b)
-	replica := world[1]
+	all, o := fleet(10_000, 2_000), fleetOptions(b)
+	replica := all[1]
 	replica.Source.Name = "prom-b"
 	replica.Data.Alerts = slices.Clone(replica.Data.Alerts)
 	for i := range replica.Data.Alerts {
@@ -142,8 +142,8 @@ func BenchmarkJoinReplicas(b *testing.B) {
 	}
 	replica.Data.ExternalLabels = map[string]string{"cluster": "eu-1", "replica": "b"}
 	for name, snapshots := range map[string][]sources.Snapshot{
-		"prometheus-only":  {world[1], replica, world[2]},
-		"two-prometheuses": {world[0], world[1], replica, world[2]},
+		"prometheus-only":  {all[1], replica, all[2]},
+		"two-prometheuses": {all[0], all[1], replica, all[2]},
 	} {
 		b.Run(name, func(b *testing.B) {
 			var j Joiner
@@ -179,8 +179,8 @@ var likenesses = []likeness{
 // event. The alerts of the first incidents are read, those of the others are
 // not.
 func fleetWithoutKeys(alerts, incidents, read int, like likeness) []sources.Snapshot {
-	world := fleet(alerts, incidents)
-	am, prom, pd := &world[0], &world[1], &world[2]
+	snapshots := fleet(alerts, incidents)
+	am, prom, pd := &snapshots[0], &snapshots[1], &snapshots[2]
 	change := func(list []sources.Alert) {
 		for i := range list {
 			if like.alike {
@@ -228,9 +228,9 @@ func fleetWithoutKeys(alerts, incidents, read int, like likeness) []sources.Snap
 		in.Alerts = []sources.IncidentAlert{{ID: fmt.Sprintf("A%d", g), Key: fmt.Sprintf("sent-%d", g), Status: sources.Triggered, CreatedAt: in.CreatedAt, Details: map[string]any{"firing": text}}}
 	}
 	if like.metricsOnly {
-		return world[1:]
+		return snapshots[1:]
 	}
-	return world
+	return snapshots
 }
 
 // BenchmarkJoinRead joins after news of the alerts, with all, 150 or none of
@@ -240,14 +240,14 @@ func BenchmarkJoinRead(b *testing.B) {
 		for _, size := range [][2]int{{10_000, 2_000}, {50_000, 10_000}} {
 			for _, read := range []int{0, 150, size[1]} {
 				b.Run(fmt.Sprintf("%s/alerts=%d/incidents=%d/read=%d", like.name, size[0], size[1], read), func(b *testing.B) {
-					world, o := fleetWithoutKeys(size[0], size[1], read, like), fleetOptions(b)
+					snapshots, o := fleetWithoutKeys(size[0], size[1], read, like), fleetOptions(b)
 					var j Joiner
-					j.Join(world, o, testNow)
-					alerts := [2][]sources.Alert{slices.Clone(world[0].Data.Alerts), slices.Clone(world[0].Data.Alerts)}
+					j.Join(snapshots, o, testNow)
+					alerts := [2][]sources.Alert{slices.Clone(snapshots[0].Data.Alerts), slices.Clone(snapshots[0].Data.Alerts)}
 					b.ReportAllocs()
 					for i := 0; b.Loop(); i++ {
-						world[0].Data.Alerts = alerts[i%2]
-						j.Join(world, o, testNow)
+						snapshots[0].Data.Alerts = alerts[i%2]
+						j.Join(snapshots, o, testNow)
 					}
 				})
 			}

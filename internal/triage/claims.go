@@ -96,7 +96,7 @@ func (c *claimer) read(ev *event) *events.Details {
 }
 
 // paged is one incident on its way to a group.
-type paged struct {
+type joinedIncident struct {
 	*sources.Incident
 	events []event
 	// active: some alert that it was surely opened for is still reported, in
@@ -124,31 +124,31 @@ type proof struct {
 }
 
 // open are the proofs that what is open in PagerDuty gives.
-func (p *paged) open() []proof { return p.proofs[:p.claimed] }
+func (p *joinedIncident) open() []proof { return p.proofs[:p.claimed] }
 
 // claimer decides which incident takes which alert.
 type claimer struct {
-	*placed
+	*ownedAlerts
 	o         *Options
 	owner     *owner
 	texts     *events.Memory
 	named     *nameMemory
-	incidents []paged
+	incidents []joinedIncident
 	// sentUnder are the events by their keys, where there are several clusters
 	// of Alertmanagers.
 	sentUnder map[string][]sentEvent
 	// unread is how many of the incidents are, and oldestUnread are the two of
 	// them that were opened first.
 	unread       int
-	oldestUnread [2]*paged
+	oldestUnread [2]*joinedIncident
 	// best is the claim each alert goes by.
 	best []claim
 	// byKey finds places by the dedup keys of their groups.
 	byKey map[string][]keyed
-	// homes and loose cache the standings of alerts, by home or by their
+	// byNotificationGroup and loose cache the standings of alerts, by home or by their
 	// identity.
-	homes []*standing
-	loose map[nameService]*standing
+	byNotificationGroup []*looseGroup
+	byName              map[nameService]*looseGroup
 	// The indexes that follow are made when they are first asked for, for most
 	// joins need none of them; incidents are proven on all processors.
 	//
@@ -172,17 +172,17 @@ type claimer struct {
 
 // keyed is a place under one of its keys.
 type keyed struct {
-	place int32
+	group int32
 	route *routing.Route
 	key   string
 }
 
 // proveAlerts reads the incidents and gives them the alerts that are proven to
 // be theirs.
-func proveAlerts(p *placed, o *Options, w *owner, incidents []*sources.Incident, texts *events.Memory, named *nameMemory, senders map[string]string) *claimer {
+func proveAlerts(p *ownedAlerts, o *Options, w *owner, incidents []*sources.Incident, texts *events.Memory, named *nameMemory, senders map[string]string) *claimer {
 	c := &claimer{
-		placed: p, o: o, owner: w, texts: texts, named: named, best: make([]claim, len(p.Alerts)), incidents: make([]paged, len(incidents)),
-		homes: make([]*standing, len(p.NotificationGroups)), loose: map[nameService]*standing{},
+		ownedAlerts: p, o: o, owner: w, texts: texts, named: named, best: make([]claim, len(p.Alerts)), incidents: make([]joinedIncident, len(incidents)),
+		byNotificationGroup: make([]*looseGroup, len(p.NotificationGroups)), byName: map[nameService]*looseGroup{},
 	}
 	c.byID, c.byOwnFingerprint = sync.OnceValue(c.indexIDs), sync.OnceValue(c.indexOwnFingerprints)
 	c.ownShapes, c.broken = sync.OnceValue(c.indexShapes), sync.OnceValue(c.indexBroken)
@@ -194,7 +194,7 @@ func proveAlerts(p *placed, o *Options, w *owner, incidents []*sources.Incident,
 	}
 	c.indexKeys()
 	for i, in := range incidents {
-		c.incidents[i] = paged{Incident: in, events: readEvents(in)}
+		c.incidents[i] = joinedIncident{Incident: in, events: readEvents(in)}
 	}
 	c.findSenders(senders)
 	parallel.Do(len(incidents), c.prove)
@@ -210,10 +210,10 @@ func proveAlerts(p *placed, o *Options, w *owner, incidents []*sources.Incident,
 	return c
 }
 
-// isUnread reports whether the incident may have alerts of which nothing is
-// known. If an incident has a single alert, that alert has the incident's key.
-// So when the key has found a group, these alerts are known.
-func (c *claimer) isUnread(in *paged) bool {
+// isUnread reports whether the incident may have alerts that nothing was read of.
+// If an incident has a single alert, that alert has the incident's key. So when
+// the key has found a group, these alerts are known.
+func (c *claimer) isUnread(in *joinedIncident) bool {
 	if in.AlertsRead || in.Status == sources.Resolved {
 		return false
 	}
@@ -253,18 +253,18 @@ func (c *claimer) indexKeys() {
 		keyed
 		dedupKey string
 	}
-	byPlace := make([][]sent, len(c.NotificationGroups))
+	byGroup := make([][]sent, len(c.NotificationGroups))
 	parallel.Do(len(c.NotificationGroups), func(i int) {
 		for _, r := range c.NotificationGroups[i].Routes {
 			for _, key := range r.GroupKeys(c.NotificationGroups[i].Labels, c.NotificationGroups[i].Name) {
-				byPlace[i] = append(byPlace[i], sent{keyed{int32(i), r, key}, routing.DedupKey(key)})
+				byGroup[i] = append(byGroup[i], sent{keyed{int32(i), r, key}, routing.DedupKey(key)})
 			}
 		}
 	})
 	c.byKey = make(map[string][]keyed, len(c.NotificationGroups))
-	for i := range byPlace {
-		for k := range byPlace[i] {
-			s := &byPlace[i][k]
+	for i := range byGroup {
+		for k := range byGroup[i] {
+			s := &byGroup[i][k]
 			c.byKey[s.dedupKey] = append(c.byKey[s.dedupKey], s.keyed)
 		}
 	}
@@ -353,11 +353,11 @@ func (c *claimer) prove(i int) {
 			c.proveFired(d, &d.Fired[f], byKey, give)
 		}
 	}
-	in.keep(proofs)
+	in.store(proofs)
 }
 
-// keep stores the proofs.
-func (p *paged) keep(proofs []proof) {
+// store stores the proofs.
+func (p *joinedIncident) store(proofs []proof) {
 	if len(proofs) == 0 {
 		return
 	}
@@ -379,7 +379,7 @@ func (p *paged) keep(proofs []proof) {
 // group that an incident was opened for from here.
 func (c *claimer) proveKey(key string, give func(int32, claim)) {
 	for _, k := range c.byKey[key] {
-		p := &c.NotificationGroups[k.place]
+		p := &c.NotificationGroups[k.group]
 		for _, alert := range p.Members {
 			if len(p.Routes) > 1 && !slices.Contains(c.Trees[p.Manager].Reach(c.Alerts[alert].Labels), k.route) {
 				continue
@@ -387,7 +387,7 @@ func (c *claimer) proveKey(key string, give func(int32, claim)) {
 			give(alert, claim{rule: ByDedupKey, proof: k.key})
 		}
 	}
-	if looksLikeID(key) {
+	if isGroupID(key) {
 		for _, alert := range c.byID()[key] {
 			give(alert, claim{rule: ByDedupKey, proof: key})
 		}
@@ -397,7 +397,7 @@ func (c *claimer) proveKey(key string, give func(int32, claim)) {
 func (c *claimer) indexIDs() map[string][]int32 {
 	byID, ids := map[string][]int32{}, map[string]string{}
 	for i := range c.Alerts {
-		name := c.standing(int32(i)).name
+		name := c.looseGroup(int32(i)).name
 		id, ok := ids[name]
 		if !ok {
 			id = groupID(name)
@@ -408,8 +408,8 @@ func (c *claimer) indexIDs() map[string][]int32 {
 	return byID
 }
 
-// looksLikeID reports whether s has the form of a group's id.
-func looksLikeID(s string) bool {
+// isGroupID reports whether s has the form of a group's id.
+func isGroupID(s string) bool {
 	if len(s) != 12 {
 		return false
 	}
@@ -421,8 +421,8 @@ func looksLikeID(s string) bool {
 	return true
 }
 
-// standing is the group of an alert that no incident takes.
-type standing struct {
+// looseGroup is the group of an alert that no incident takes.
+type looseGroup struct {
 	labels map[string]string
 	// name is the canonical form of the labels (and of the cluster).
 	name string
@@ -432,27 +432,27 @@ type standing struct {
 // nameService is what alerts without a group of an Alertmanager are grouped by.
 type nameService struct{ name, service string }
 
-// standsBy is the rule of the alert's standing.
-func standsBy(k *merged.Alert) Rule {
+// looseRule is the rule of the alert's standing.
+func looseRule(k *merged.Alert) Rule {
 	if k.ShownIn >= 0 {
 		return ByGroup
 	}
 	return ByName
 }
 
-// standing is that of an alert. Alerts in one group share it.
-func (c *claimer) standing(alert int32) *standing {
+// looseGroup is that of an alert. Alerts in one group share it.
+func (c *claimer) looseGroup(alert int32) *looseGroup {
 	k := &c.Alerts[alert]
 	if k.ShownIn >= 0 {
-		s := c.homes[k.ShownIn]
+		s := c.byNotificationGroup[k.ShownIn]
 		if s == nil {
-			s = &standing{c.NotificationGroups[k.ShownIn].Labels, c.NotificationGroups[k.ShownIn].ID, ByGroup}
-			c.homes[k.ShownIn] = s
+			s = &looseGroup{c.NotificationGroups[k.ShownIn].Labels, c.NotificationGroups[k.ShownIn].ID, ByGroup}
+			c.byNotificationGroup[k.ShownIn] = s
 		}
 		return s
 	}
 	key := nameService{k.Name(), c.owned[alert].service}
-	s := c.loose[key]
+	s := c.byName[key]
 	if s == nil {
 		labels := map[string]string{}
 		if key.name != "" {
@@ -461,8 +461,8 @@ func (c *claimer) standing(alert int32) *standing {
 		if key.service != "" {
 			labels["service"] = key.service
 		}
-		s = &standing{labels, labelset.Canonical(labels), ByName}
-		c.loose[key] = s
+		s = &looseGroup{labels, labelset.Canonical(labels), ByName}
+		c.byName[key] = s
 	}
 	return s
 }

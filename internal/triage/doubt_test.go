@@ -89,7 +89,7 @@ func TestAlertsOfARuleThatFails(t *testing.T) {
 
 // Data that only Prometheus reports stays when an Alertmanager has the alert
 // too.
-func TestPrometheusTellsMoreThanAlertmanager(t *testing.T) {
+func TestPrometheusReportsMoreThanAlertmanager(t *testing.T) {
 	alert := metricAlert("alertname=X pod=a")
 	alert.KeepFiringSince, alert.Value = testNow.Add(-time.Minute), "7"
 	prom := metrics(sources.Data{Alerts: []sources.Alert{alert}})

@@ -114,9 +114,9 @@ type Group struct {
 	// Cluster is the cluster of Alertmanagers that sent the incident, where there
 	// are several and it is proven which one it was; see Clusters.
 	Cluster string
-	// Told are the alertnames in PagerDuty's events, for a group without
+	// SentNames are the alertnames in PagerDuty's events, for a group without
 	// alerts.
-	Told []string
+	SentNames []string
 	// Services and Teams are those of the alerts, that of the most severe
 	// first. Service and Team may differ, because PagerDuty or the
 	// configuration may set them.
@@ -147,9 +147,9 @@ type Group struct {
 	// PagerDuty", …).
 	Unpaged bool
 	Why     string
-	// PagedUnknown is why it is unknown whether somebody was paged for a group
+	// NotifiedUnknown is why it is unknown whether somebody was paged for a group
 	// without an incident. It is zero when there is an incident.
-	PagedUnknown PagedUnknown
+	NotifiedUnknown NotifiedUnknown
 	// AlertsUnread means that the incident has alerts in PagerDuty that are not
 	// read yet, so that further alerts may belong to it. UnreadCount is their
 	// number, or 0 when PagerDuty does not report it.

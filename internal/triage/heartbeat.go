@@ -32,13 +32,13 @@ func (b *builder) withoutHeartbeats(members []int32) []int32 {
 // as InfoInhibitor's, does not always fire.
 func (b *builder) missingHeartbeats() []Group {
 	var groups []Group
-	for _, s := range b.world.metrics {
+	for _, s := range b.overview.metrics {
 		if s.Source.Kind != sources.Prometheus || b.silent(s) != "" || s.Partial ||
 			!s.Data.Extents.Alerts.Whole() || !s.Data.Extents.Rules.Whole() {
 			continue
 		}
 		for _, name := range b.o.Heartbeats {
-			rules := b.world.rules[ruleKey{s.Source, name}]
+			rules := b.overview.rules[ruleKey{s.Source, name}]
 			if len(rules) == 0 || strings.Contains(rules[0].Query, "ALERTS") || lists(s, name) {
 				continue
 			}
@@ -64,9 +64,9 @@ func (b *builder) missingHeartbeat(s *sources.Snapshot, r judgedRule) Group {
 	if r.fault != "" {
 		why = r.fault
 	}
-	unknown := b.pagedUnknown()
+	unknown := b.notifiedUnknown()
 	return Group{
-		PagedUnknown: unknown, Unpaged: unknown == PagedUnknown{},
+		NotifiedUnknown: unknown, Unpaged: unknown == NotifiedUnknown{},
 		ID: groupID(labelset.Canonical(labels)), State: Firing, Title: r.Name + " is missing at " + s.Source.Name,
 		Severity: Critical, Labels: labels, JoinedBy: ByName, Missing: s.Source.Name,
 		Why: why,

@@ -15,10 +15,10 @@ const (
 	// FlapsFrom is how often an alert must have begun within an hour to be
 	// called flapping.
 	FlapsFrom = 3
-	// blind is the longest gap between two reads of a source after which the
+	// longestGap is the longest gap between two reads of a source after which the
 	// time of a change is still known: more than its interval and the minute
 	// after which the screen joins in any case.
-	blind = 5 * time.Minute
+	longestGap = 5 * time.Minute
 	// mostBeginnings and mostFollowed bound what is remembered, of one alert and
 	// of all.
 	mostBeginnings = 60
@@ -29,12 +29,12 @@ const (
 // fire, and until when each incident's alerts fired. Times are Unix
 // nanoseconds, since there may be a lot of them.
 type history struct {
-	alerts    map[uint64]*followed
-	incidents map[string]watched
+	alerts    map[uint64]*alertHistory
+	incidents map[string]incidentHistory
 }
 
-// followed is one alert, by its identity.
-type followed struct {
+// alertHistory is one alert, by its identity.
+type alertHistory struct {
 	// source reported that it fires since then; earlier holds the beginnings
 	// before that one, the oldest first.
 	source  string
@@ -48,23 +48,23 @@ type followed struct {
 	hadAt   int64
 }
 
-// watched is one incident.
-type watched struct {
+// incidentHistory is one incident.
+type incidentHistory struct {
 	// seen is when an alert of it was last seen, or 0 for never. missed is when
 	// the first read since then did not find any, or 0 for never or for a read
 	// that came too late.
 	seen, missed int64
-	// known is when the incident itself was last there.
-	known int64
+	// at is when the incident itself was last there.
+	at int64
 }
 
-// follow sets the fields of groups that depend on earlier joins, and remembers
+// update sets the fields of groups that depend on earlier joins, and remembers
 // this join for the next. members returns the alerts of a group.
-func (h *history) follow(b *builder, groups []Group, members func(int) []int32) {
+func (h *history) update(b *builder, groups []Group, members func(int) []int32) {
 	if h.alerts == nil {
-		h.alerts, h.incidents = make(map[uint64]*followed, len(b.Alerts)), make(map[string]watched, len(b.incidents))
+		h.alerts, h.incidents = make(map[uint64]*alertHistory, len(b.Alerts)), make(map[string]incidentHistory, len(b.incidents))
 	}
-	w := b.witnesses()
+	w := b.lastReads()
 	now := b.now.UnixNano()
 	begin := now - int64(flapsWithin)
 	group := make([]int32, len(b.Alerts)) // each is in one, or in none
@@ -76,7 +76,7 @@ func (h *history) follow(b *builder, groups []Group, members func(int) []int32) 
 			group[at] = int32(i)
 		}
 	}
-	begun := make([]*followed, len(b.Alerts)) // alerts that are new
+	begun := make([]*alertHistory, len(b.Alerts)) // alerts that are new
 	flaps := make([]int32, len(b.Alerts))
 	parallel.Do(len(b.Alerts), func(i int) {
 		if group[i] == merged.None {
@@ -89,7 +89,7 @@ func (h *history) follow(b *builder, groups []Group, members func(int) []int32) 
 		}
 		if k.State != sources.AlertPending && k.From.Shares(&w.from) {
 			if f == nil {
-				f = &followed{source: k.Base.Source, since: k.Base.ActiveSince.UnixNano()}
+				f = &alertHistory{source: k.Base.Source, since: k.Base.ActiveSince.UnixNano()}
 				begun[i] = f
 				f.at(b, k)
 			}
@@ -121,18 +121,18 @@ func (h *history) follow(b *builder, groups []Group, members func(int) []int32) 
 	}
 }
 
-// witness are the sources of alerts that answered lately, and when the last of
+// lastRead are the sources of alerts that answered lately, and when the last of
 // them did.
-type witness struct {
+type lastRead struct {
 	from merged.SourceSet
 	at   int64
 }
 
-func (b *builder) witnesses() witness {
-	var w witness
+func (b *builder) lastReads() lastRead {
+	var w lastRead
 	for i := range b.Snapshots {
 		s := &b.Snapshots[i]
-		if s.Source.Kind == sources.PagerDuty || !s.OK() || b.now.Sub(s.AsOf) > blind {
+		if s.Source.Kind == sources.PagerDuty || !s.OK() || b.now.Sub(s.AsOf) > longestGap {
 			continue
 		}
 		w.from.Add(i)
@@ -142,7 +142,7 @@ func (b *builder) witnesses() witness {
 }
 
 // at takes note of an Alertmanager that has the alert.
-func (f *followed) at(b *builder, k *merged.Alert) {
+func (f *alertHistory) at(b *builder, k *merged.Alert) {
 	for i := range b.Snapshots {
 		if s := &b.Snapshots[i]; s.Source.Kind == sources.Alertmanager && k.From.Has(i) && b.silentNow[i] == "" {
 			f.manager, f.hadAt = s.Source.Name, s.AsOf.UnixNano()
@@ -152,7 +152,7 @@ func (f *followed) at(b *builder, k *merged.Alert) {
 }
 
 // see takes note that the alert fires.
-func (f *followed) see(k *merged.Alert, group string, now, begin int64) {
+func (f *alertHistory) see(k *merged.Alert, group string, now, begin int64) {
 	since := k.Base.ActiveSince.UnixNano()
 	switch {
 	case since > f.since && (k.Base.Source == f.source || since > f.seen):
@@ -169,7 +169,7 @@ func (f *followed) see(k *merged.Alert, group string, now, begin int64) {
 }
 
 // count is how often it began to fire since begin.
-func (f *followed) count(begin int64) int {
+func (f *alertHistory) count(begin int64) int {
 	n := 0
 	for _, t := range f.earlier {
 		if t >= begin {
@@ -201,15 +201,15 @@ func beginnings(in *sources.Incident, begin time.Time) int {
 }
 
 // incident remembers an incident and sets since when its alerts no longer fire.
-func (h *history) incident(b *builder, in *paged, members []int32, g *Group, w witness, now int64) {
+func (h *history) incident(b *builder, in *joinedIncident, members []int32, g *Group, w lastRead, now int64) {
 	o := h.incidents[in.ID]
-	o.known = now
+	o.at = now
 	there := func(at int32) bool { return b.Alerts[at].From.Shares(&w.from) }
 	switch {
 	case slices.ContainsFunc(members, there) || slices.ContainsFunc(in.open(), func(p proof) bool { return there(p.alert) }):
 		o.seen, o.missed = w.at, 0
 	case g.NoLongerFiring() && o.seen > 0:
-		if w.at-o.seen <= int64(blind) {
+		if w.at-o.seen <= int64(longestGap) {
 			o.missed = w.at
 		}
 		o.seen = 0
@@ -222,13 +222,13 @@ func (h *history) incident(b *builder, in *paged, members []int32, g *Group, w w
 
 // forget drops what is too old to matter, and returns how often alerts that are
 // currently gone began to fire, by group.
-func (h *history) forget(w witness, begin, now int64) map[string]int {
+func (h *history) forget(w lastRead, begin, now int64) map[string]int {
 	gone := map[string]int{}
 	full := len(h.alerts) > mostFollowed
 	for hash, f := range h.alerts {
 		switch {
 		case f.seen >= w.at:
-		case h.incidents[f.group].known == now && f.manager != "" && !full:
+		case h.incidents[f.group].at == now && f.manager != "" && !full:
 			// That it is gone proves something about an open incident.
 			if f.seen >= begin {
 				gone[f.group] = max(gone[f.group], f.count(begin))
@@ -241,7 +241,7 @@ func (h *history) forget(w witness, begin, now int64) map[string]int {
 	}
 	full = len(h.incidents) > mostFollowed
 	for id, o := range h.incidents {
-		if o.known < begin || full && o.known < now {
+		if o.at < begin || full && o.at < now {
 			delete(h.incidents, id)
 		}
 	}

@@ -21,7 +21,7 @@ func at(minutes float64) time.Time {
 }
 
 // look joins what the sources said at that time.
-func (f *film) look(now time.Time, snapshots ...sources.Snapshot) []Group {
+func (f *film) join(now time.Time, snapshots ...sources.Snapshot) []Group {
 	f.t.Helper()
 	for i := range snapshots {
 		if snapshots[i].Err == nil {
@@ -67,7 +67,7 @@ func TestNotFiringSince(t *testing.T) {
 				if s.am.Err != nil {
 					s.am.AsOf = testNow
 				}
-				g := groupByID(t, f.look(at(s.minute), s.am, pagerDuty(in)), "P1")
+				g := groupByID(t, f.join(at(s.minute), s.am, pagerDuty(in)), "P1")
 				got := "-"
 				if !g.NotFiringSince.IsZero() {
 					got = fmt.Sprint(g.NotFiringSince.Sub(testNow).Minutes())
@@ -87,7 +87,7 @@ func TestNotFiringSinceAfterRestart(t *testing.T) {
 	old.AsOf = at(-300)
 	f := film{t: t}
 	f.j.Join([]sources.Snapshot{old, pagerDuty(in)}, Options{}, at(0))
-	if g := groupByID(t, f.look(at(0.1), manager(sources.Data{}), metrics(sources.Data{Rules: evaluated("X")}), pagerDuty(in)), "P1"); !g.NoLongerFiring() || !g.NotFiringSince.IsZero() {
+	if g := groupByID(t, f.join(at(0.1), manager(sources.Data{}), metrics(sources.Data{Rules: evaluated("X")}), pagerDuty(in)), "P1"); !g.NoLongerFiring() || !g.NotFiringSince.IsZero() {
 		t.Errorf("no longer firing %v since %v, which nobody saw", g.NoLongerFiring(), g.NotFiringSince)
 	}
 }
@@ -143,7 +143,7 @@ func TestFlaps(t *testing.T) {
 			f := film{t: t}
 			for _, s := range steps {
 				got := -1
-				for _, g := range f.look(at(s.minute), s.said...) {
+				for _, g := range f.join(at(s.minute), s.said...) {
 					got = max(got, g.Flaps)
 				}
 				if got != s.want {
@@ -187,8 +187,8 @@ func TestFlapsOutliveTheAlert(t *testing.T) {
 	in.Alerts[0].CreatedAt = at(-120)
 	f := film{t: t}
 	for i, since := range []float64{-10, 1, 3} {
-		f.look(at(float64(2*i)), manager(sources.Data{Alerts: []sources.Alert{firesSince(at(since))}}), pagerDuty(in))
-		g := groupByID(t, f.look(at(float64(2*i)+0.5), manager(sources.Data{}), pagerDuty(in)), "P1")
+		f.join(at(float64(2*i)), manager(sources.Data{Alerts: []sources.Alert{firesSince(at(since))}}), pagerDuty(in))
+		g := groupByID(t, f.join(at(float64(2*i)+0.5), manager(sources.Data{}), pagerDuty(in)), "P1")
 		if g.Flaps != i+1 || !g.NoLongerFiring() {
 			t.Errorf("after %d beginnings: %d, no longer firing %v", i+1, g.Flaps, g.NoLongerFiring())
 		}
@@ -201,7 +201,7 @@ func TestHistoryForgets(t *testing.T) {
 	for i := range 200 {
 		a := routedAlert(fmt.Sprintf("alertname=X pod=p%d", i))
 		in := incident(fmt.Sprintf("P%d", i), sent("k", arrayOf(fmt.Sprintf("alertname=X pod=p%d", i))))
-		f.look(at(float64(i)), manager(sources.Data{Alerts: []sources.Alert{a}}), pagerDuty(in))
+		f.join(at(float64(i)), manager(sources.Data{Alerts: []sources.Alert{a}}), pagerDuty(in))
 	}
 	if alerts, incidents := len(f.j.history.alerts), len(f.j.history.incidents); alerts > 61 || incidents > 61 || alerts < 60 {
 		t.Errorf("%d alerts and %d incidents are remembered, want those of the last hour", alerts, incidents)

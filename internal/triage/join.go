@@ -53,16 +53,16 @@ type Joiner struct {
 // Join is the package's Join.
 func (j *Joiner) Join(snapshots []sources.Snapshot, o Options, now time.Time) []Group {
 	o = o.WithDefaults()
-	snapshots = j.settled(ordered(snapshots))
-	c := proveAlerts(j.place(snapshots, &o), &o, j.owner, openIncidents(snapshots), &j.texts, &j.named, j.senders)
+	snapshots = j.asWhole(ordered(snapshots))
+	c := proveAlerts(j.merge(snapshots, &o), &o, j.owner, distinctIncidents(snapshots), &j.texts, &j.named, j.senders)
 	c.resemble(j.resembled)
 	j.senders, j.resembled = c.senders(), c.resembled()
 	return newBuilder(c, &j.history, now).groups()
 }
 
-// place merges the alerts, puts them into the groups of Alertmanagers and finds
+// merge merges the alerts, puts them into the groups of Alertmanagers and finds
 // their owners.
-func (j *Joiner) place(snapshots []sources.Snapshot, o *Options) *placed {
+func (j *Joiner) merge(snapshots []sources.Snapshot, o *Options) *ownedAlerts {
 	m := merged.Merge(snapshots, labelset.Comparer{Ignored: o.IgnoreLabels}, o.Alertmanagers, &j.alerts)
 	if !j.owner.knows(o) {
 		j.owner = newOwner(o)
@@ -75,11 +75,11 @@ func (j *Joiner) place(snapshots []sources.Snapshot, o *Options) *placed {
 	defer owners.Wait()
 	j.texts.Next(m.Comparer)
 	j.named.next(j.owner)
-	return &placed{merged.Group(m, j.routing(snapshots)), owned}
+	return &ownedAlerts{merged.Group(m, j.routing(snapshots)), owned}
 }
 
-// placed are alerts in the groups of Alertmanagers, with their owners.
-type placed struct {
+// ownedAlerts are alerts in the groups of Alertmanagers, with their owners.
+type ownedAlerts struct {
 	*merged.Grouped
 	owned []owned // by alert
 }
@@ -98,9 +98,9 @@ func ordered(snapshots []sources.Snapshot) []sources.Snapshot {
 	return s
 }
 
-// settled takes the mark of a partial read off sources that were whole before.
+// asWhole takes the mark of a partial read off sources that were whole before.
 // It changes the snapshots, which are its own.
-func (j *Joiner) settled(snapshots []sources.Snapshot) []sources.Snapshot {
+func (j *Joiner) asWhole(snapshots []sources.Snapshot) []sources.Snapshot {
 	whole := make(map[sources.Source]bool, len(snapshots))
 	for i := range snapshots {
 		s := &snapshots[i]
@@ -114,32 +114,32 @@ func (j *Joiner) settled(snapshots []sources.Snapshot) []sources.Snapshot {
 // routing reads each Alertmanager's configuration, where it has changed.
 func (j *Joiner) routing(snapshots []sources.Snapshot) map[int]*routing.Tree {
 	trees := map[int]*routing.Tree{}
-	kept := map[string]*routing.Tree{}
+	byText := map[string]*routing.Tree{}
 	for i := range snapshots {
 		text := snapshots[i].Data.Routing
 		if text == "" || snapshots[i].Source.Kind != sources.Alertmanager {
 			continue
 		}
-		tree, known := j.trees[text]
-		if !known {
-			if tree, known = kept[text]; !known {
-				// What can't be read is as good as not known: the alerts still
-				// have their groups.
+		tree, ok := j.trees[text]
+		if !ok {
+			if tree, ok = byText[text]; !ok {
+				// Without a configuration that can be read, the alerts still have
+				// their groups.
 				tree, _ = routing.Read(text)
 			}
 		}
-		kept[text] = tree
+		byText[text] = tree
 		if tree != nil {
 			trees[i] = tree
 		}
 	}
-	j.trees = kept
+	j.trees = byText
 	return trees
 }
 
-// openIncidents are all incidents, each once, by id. Where two reads differ the
+// distinctIncidents are all incidents, each once, by id. Where two reads differ the
 // later change counts.
-func openIncidents(snapshots []sources.Snapshot) []*sources.Incident {
+func distinctIncidents(snapshots []sources.Snapshot) []*sources.Incident {
 	var all []*sources.Incident
 	for i := range snapshots {
 		incidents := snapshots[i].Data.Incidents
@@ -173,7 +173,7 @@ type builder struct {
 	history   *history
 	now       time.Time
 	directory directory
-	world     outlook
+	overview  overview
 	silences  map[string]*sources.Silence
 	// silentNow says of each snapshot why it is not one of now, see Silent. Many
 	// alerts ask for it.
@@ -186,14 +186,14 @@ type builder struct {
 	anyUngrouped string
 	// unreadWhy is why it is unknown whether somebody was notified when alerts
 	// are not read. It is set first, because groups are filled in parallel.
-	unreadWhy PagedUnknown
+	unreadWhy NotifiedUnknown
 }
 
 func newBuilder(c *claimer, h *history, now time.Time) *builder {
 	b := &builder{
 		claimer: c, history: h, now: now,
 		directory: newDirectory(c.Snapshots, c.o.Services),
-		world:     newOutlook(c.Snapshots, now),
+		overview:  newOverview(c.Snapshots, now),
 		silences:  silencesByID(c.Snapshots),
 
 		references: newReferenceFinder(c.o),
@@ -211,7 +211,7 @@ func newBuilder(c *claimer, h *history, now time.Time) *builder {
 func (b *builder) groups() []Group {
 	taken := make([][]int32, len(b.incidents))
 	type loose struct {
-		*standing
+		*looseGroup
 		members []int32
 	}
 	var names []string
@@ -224,15 +224,15 @@ func (b *builder) groups() []Group {
 		if b.isHeartbeat(b.Alerts[i].Name()) {
 			continue
 		}
-		stands := b.standing(int32(i))
-		l := rest[stands.name]
+		group := b.looseGroup(int32(i))
+		l := rest[group.name]
 		if l == nil {
-			l = &loose{standing: stands}
-			rest[stands.name] = l
-			names = append(names, stands.name)
+			l = &loose{looseGroup: group}
+			rest[group.name] = l
+			names = append(names, group.name)
 		}
-		if strength(stands.rule) < strength(l.rule) {
-			l.standing = stands
+		if strength(group.rule) < strength(l.rule) {
+			l.looseGroup = group
 		}
 		l.members = append(l.members, int32(i))
 	}
@@ -250,9 +250,9 @@ func (b *builder) groups() []Group {
 			return
 		}
 		l := rest[names[i-len(b.incidents)]]
-		b.alertGroup(&groups[i], l.standing, l.members)
+		b.alertGroup(&groups[i], l.looseGroup, l.members)
 	})
-	b.history.follow(b, groups, members)
+	b.history.update(b, groups, members)
 	groups = append(groups, b.missingHeartbeats()...)
 	Sort(groups, ByRank)
 	return groups
@@ -262,7 +262,7 @@ func (b *builder) groups() []Group {
 // opened is in the group of each.
 type shared struct {
 	taken   [][]int32
-	claimed []paged
+	claimed []joinedIncident
 	// by are the incidents that have an alert in common with others, by alert.
 	by map[int32][]int
 }
@@ -341,17 +341,17 @@ func (b *builder) incidentGroup(g *Group, i int, members []int32, shared *shared
 		}
 	}
 	if len(g.Alerts) == 0 {
-		g.Told = b.toldNames(in.events)
+		g.SentNames = b.sentNames(in.events)
 	}
 	if g.SeverityName() == "" {
-		g.Severity, g.SeverityText = b.toldSeverity(in)
+		g.Severity, g.SeverityText = b.sentSeverity(in)
 	}
 	if g.AlertsUnread = in.unread; in.unread {
 		g.UnreadCount = max(in.AlertCount-len(in.Alerts), 0)
 	}
 	g.Cluster = b.clusterOf(in)
-	g.Asked = b.world.asked(in.Incident)
-	g.Mine = b.world.mine(in.Incident) || g.Asked != nil
+	g.Asked = b.overview.asked(in.Incident)
+	g.Mine = b.overview.mine(in.Incident) || g.Asked != nil
 	g.Incidents = shared.incidents(i, members)
 	for _, other := range g.Incidents {
 		if other.ID != g.ID {
@@ -365,7 +365,7 @@ func (b *builder) incidentGroup(g *Group, i int, members []int32, shared *shared
 
 // claimOf returns the claim of the incident on the alert: its best, when
 // another incident's group shows the alert.
-func (b *builder) claimOf(in *paged, i int, alert int32) *claim {
+func (b *builder) claimOf(in *joinedIncident, i int, alert int32) *claim {
 	if b.best[alert].incident == i {
 		return &b.best[alert]
 	}
@@ -378,18 +378,18 @@ func (b *builder) claimOf(in *paged, i int, alert int32) *claim {
 }
 
 // alertGroup makes a group that nobody was paged for.
-func (b *builder) alertGroup(g *Group, stands *standing, members []int32) {
-	*g = Group{ID: groupID(stands.name), Labels: stands.labels, JoinedBy: stands.rule}
-	if stands.rule == ByGroup {
-		g.Proof, _, _ = strings.Cut(stands.name, "\n") // without the cluster
+func (b *builder) alertGroup(g *Group, group *looseGroup, members []int32) {
+	*g = Group{ID: groupID(group.name), Labels: group.labels, JoinedBy: group.rule}
+	if group.rule == ByGroup {
+		g.Proof, _, _ = strings.Cut(group.name, "\n") // without the cluster
 	}
 	b.fill(g, members, nil)
 	g.State = alertsState(g.Alerts)
 	g.Since = since(g.Alerts, g.State)
 	g.Title = alertsTitle(g) + b.inCluster(members)
 	g.Why = b.why(g, members)
-	g.PagedUnknown = b.pagedUnknown()
-	g.Unpaged = g.PagedUnknown == PagedUnknown{}
+	g.NotifiedUnknown = b.notifiedUnknown()
+	g.Unpaged = g.NotifiedUnknown == NotifiedUnknown{}
 	g.Over = b.doubted(members)
 }
 
@@ -414,7 +414,7 @@ func (b *builder) fill(g *Group, members []int32, events []event) {
 		b.show(at, &g.Alerts[i])
 		g.Alerts[i].JoinedBy = b.best[at].rule
 		if b.best[at].incident < 0 {
-			g.Alerts[i].JoinedBy = standsBy(k)
+			g.Alerts[i].JoinedBy = looseRule(k)
 		}
 	})
 	b.setOwner(g, members)

@@ -54,16 +54,16 @@ func TestJoinerTakesNewOptions(t *testing.T) {
 
 // What an event names depends on the options too, whose text was read before.
 func TestJoinerTakesNewOptionsForEvents(t *testing.T) {
-	page := incident("P1", sent("key", map[string]any{"firing": "Labels:\n - alertname = X\n - service = old\n - pod = gone\nAnnotations:\nSource: \n"}))
-	page.Service.Name = "" // which would join them otherwise
-	world := []sources.Snapshot{
+	in := incident("P1", sent("key", map[string]any{"firing": "Labels:\n - alertname = X\n - service = old\n - pod = gone\nAnnotations:\nSource: \n"}))
+	in.Service.Name = "" // which would join them otherwise
+	snapshots := []sources.Snapshot{
 		manager(sources.Data{Alerts: []sources.Alert{routedAlert("alertname=X service=new pod=a")}}),
-		snapshot(sources.PagerDuty, "pd", sources.Data{Incidents: []sources.Incident{page}}),
+		snapshot(sources.PagerDuty, "pd", sources.Data{Incidents: []sources.Incident{in}}),
 	}
 	renamed := []ServiceRule{{Name: "new", Match: mustMatchers(t, "service=old")}}
 	var j Joiner
 	for i, rules := range [][]ServiceRule{nil, renamed, nil, renamed} {
-		groups := j.Join(world, Options{Services: rules}, testNow)
+		groups := j.Join(snapshots, Options{Services: rules}, testNow)
 		if want := 2 - i%2; len(groups) != want {
 			t.Errorf("join %d: %d groups, want %d", i, len(groups), want)
 		}
@@ -86,10 +86,10 @@ func TestJoinerTakesNewLabels(t *testing.T) {
 }
 
 func TestJoinerRemembers(t *testing.T) {
-	world := fleet(200, 20)
+	snapshots := fleet(200, 20)
 	var j Joiner
-	first := j.Join(world, Options{}, testNow)
-	again := j.Join(world, Options{}, testNow.Add(time.Second))
+	first := j.Join(snapshots, Options{}, testNow)
+	again := j.Join(snapshots, Options{}, testNow.Add(time.Second))
 	if len(first) != len(again) {
 		t.Fatalf("%d groups, then %d", len(first), len(again))
 	}
@@ -111,7 +111,7 @@ func TestJoinerRemembers(t *testing.T) {
 // TestJoinOnAllProcessors: a join divides its work. Run with -race, nothing that
 // the parts share is written; the groups are those of a single processor.
 func TestJoinOnAllProcessors(t *testing.T) {
-	worlds := map[string]func() []sources.Snapshot{
+	fleets := map[string]func() []sources.Snapshot{
 		"groups of five":     func() []sources.Snapshot { return fleet(5_000, 1_000) },
 		"groups of one":      func() []sources.Snapshot { return fleetOf(2_000, 1, 2_000) },
 		"without incidents":  func() []sources.Snapshot { return fleetOf(2_000, 1, 0) },
@@ -121,12 +121,12 @@ func TestJoinOnAllProcessors(t *testing.T) {
 		"relabelled replica": func() []sources.Snapshot { return append(fleet(3_000, 600), fleet(3_000, 0)[1]) },
 	}
 	for _, like := range likenesses {
-		worlds["without keys, "+like.name] = func() []sources.Snapshot { return fleetWithoutKeys(3_000, 600, 150, like) }
-		worlds["without keys, all read, "+like.name] = func() []sources.Snapshot { return fleetWithoutKeys(3_000, 600, 600, like) }
+		fleets["without keys, "+like.name] = func() []sources.Snapshot { return fleetWithoutKeys(3_000, 600, 150, like) }
+		fleets["without keys, all read, "+like.name] = func() []sources.Snapshot { return fleetWithoutKeys(3_000, 600, 600, like) }
 	}
-	for name, world := range worlds {
+	for name, read := range fleets {
 		t.Run(name, func(t *testing.T) {
-			snapshots, o := world(), fleetOptions(t)
+			snapshots, o := read(), fleetOptions(t)
 			for i := range snapshots { // sources have names of their own
 				snapshots[i].Source.Name = fmt.Sprintf("%s-%d", snapshots[i].Source.Kind, i)
 			}

@@ -17,7 +17,7 @@ func Silent(s *sources.Snapshot, now time.Time) string {
 		return name + " " + s.NoAnswer() + " since " + until(s.FailingSince, now)
 	case s.Err != nil:
 		return name + " " + s.NoAnswer()
-	case now.Sub(s.AsOf) > blind:
+	case now.Sub(s.AsOf) > longestGap:
 		return name + " was last read at " + until(s.AsOf, now)
 	}
 	return ""

@@ -33,7 +33,7 @@ func TestMembersAreInTheOrderOfTheirAlerts(t *testing.T) {
 		for i := range alerts {
 			own[i].severity = SeverityOf(alerts[i].Labels["severity"])
 		}
-		b := &builder{claimer: &claimer{placed: &placed{&merged.Grouped{List: &merged.List{Alerts: alerts}}, own}}}
+		b := &builder{claimer: &claimer{ownedAlerts: &ownedAlerts{&merged.Grouped{List: &merged.List{Alerts: alerts}}, own}}}
 		members := make([]int32, len(b.Alerts))
 		for i := range members {
 			members[i] = int32(i)
@@ -86,20 +86,20 @@ func TestRankOfReferences(t *testing.T) {
 	}
 }
 
-// Labels of the same names are asked once whether they tell runbooks; those that
+// Labels of the same names are checked once for references to runbooks. Those that
 // one alert has and another has not, under the same names, are still found.
-func TestLabelsThatTellRunbooks(t *testing.T) {
+func TestLabelsThatReferToRunbooks(t *testing.T) {
 	for name, o := range map[string]Options{
 		"as it is":   {},
 		"ignored":    {IgnoreLabels: []string{"runbook"}},
 		"configured": {Alertmanagers: map[string]map[string]string{"am-0": {"runbook": "a/first.md"}}},
 	} {
-		var world []sources.Snapshot
+		var snapshots []sources.Snapshot
 		for i, labels := range []string{"alertname=X", "alertname=Y runbook=a/b.md", "alertname=Z runbook=c/d.md"} {
-			world = append(world, snapshot(sources.Alertmanager, fmt.Sprintf("am-%d", i), sources.Data{Alerts: []sources.Alert{routedAlert(labels)}}))
+			snapshots = append(snapshots, snapshot(sources.Alertmanager, fmt.Sprintf("am-%d", i), sources.Data{Alerts: []sources.Alert{routedAlert(labels)}}))
 		}
 		var got []string
-		for _, g := range Join(world, o, testNow) {
+		for _, g := range Join(snapshots, o, testNow) {
 			got = append(got, g.Alerts[0].Name()+fmt.Sprint(g.ReferenceTexts()))
 		}
 		slices.Sort(got)
@@ -128,7 +128,7 @@ func TestFirstDifferingLabelOfOtherNames(t *testing.T) {
 		}
 		o := test.o.WithDefaults()
 		var j Joiner
-		c := proveAlerts(j.place([]sources.Snapshot{manager(am)}, &o), &o, j.owner, nil, &j.texts, &j.named, nil)
+		c := proveAlerts(j.merge([]sources.Snapshot{manager(am)}, &o), &o, j.owner, nil, &j.texts, &j.named, nil)
 		var members []int32
 		for i := range c.Alerts {
 			members = append(members, int32(i))
@@ -178,7 +178,7 @@ func TestFirstDifferingLabel(t *testing.T) {
 		}
 		o = o.WithDefaults()
 		var j Joiner
-		c := proveAlerts(j.place(ordered([]sources.Snapshot{manager(am), metrics(prom)}), &o), &o, j.owner, nil, &j.texts, &j.named, nil)
+		c := proveAlerts(j.merge(ordered([]sources.Snapshot{manager(am), metrics(prom)}), &o), &o, j.owner, nil, &j.texts, &j.named, nil)
 		b := newBuilder(c, &j.history, testNow)
 		var members []int32
 		differ := map[string]bool{}

@@ -19,12 +19,12 @@ import (
 // to come back to us from PagerDuty.
 const notifySlack = time.Minute
 
-// outlook is what can be said about the sources as a whole.
-type outlook struct {
-	// pagesUnknown is why an alert without an incident may have been paged all
+// overview is what can be said about the sources as a whole.
+type overview struct {
+	// unknown is why an alert without an incident may have been paged all
 	// the same; zero where PagerDuty is there and its incidents are all read.
-	pagesUnknown PagedUnknown
-	me           map[string]string // PagerDuty's name: the id of the user
+	unknown NotifiedUnknown
+	me      map[string]string // PagerDuty's name: the id of the user
 	// metrics are the sources of alerts; managers counts the Alertmanagers
 	// among them that answer.
 	metrics  []*sources.Snapshot
@@ -42,8 +42,8 @@ type outlook struct {
 	odd   map[ruleKey]bool
 }
 
-func newOutlook(snapshots []sources.Snapshot, now time.Time) outlook {
-	w := outlook{me: map[string]string{}, policies: map[string]escalation.Policy{}, onCallsRead: map[string]sources.Extent{}}
+func newOverview(snapshots []sources.Snapshot, now time.Time) overview {
+	w := overview{me: map[string]string{}, policies: map[string]escalation.Policy{}, onCallsRead: map[string]sources.Extent{}}
 	pagerDuties := 0
 	for i := range snapshots {
 		s := &snapshots[i]
@@ -55,8 +55,8 @@ func newOutlook(snapshots []sources.Snapshot, now time.Time) outlook {
 			continue
 		}
 		pagerDuties++
-		if w.pagesUnknown == (PagedUnknown{}) {
-			w.pagesUnknown = incidentsUnknown(s)
+		if w.unknown == (NotifiedUnknown{}) {
+			w.unknown = incidentsUnknown(s)
 		}
 		if s.Data.Me != nil {
 			w.me[s.Source.Name] = s.Data.Me.ID
@@ -65,14 +65,14 @@ func newOutlook(snapshots []sources.Snapshot, now time.Time) outlook {
 		w.policiesWhole = (pagerDuties == 1 || w.policiesWhole) && s.Data.Extents.Policies.Whole()
 	}
 	if pagerDuties == 0 {
-		w.pagesUnknown.Cause = NoPagerDuty
+		w.unknown.Cause = NoPagerDuty
 	}
 	w.indexRules(now)
 	return w
 }
 
 // mine reports whether the incident is assigned to the person at the screen.
-func (w *outlook) mine(in *sources.Incident) bool {
+func (w *overview) mine(in *sources.Incident) bool {
 	me := w.me[in.Source]
 	return me != "" && slices.ContainsFunc(in.Assignments, func(a sources.Assignment) bool { return a.User.ID == me })
 }
@@ -86,15 +86,15 @@ func (b *builder) why(g *Group, members []int32) string {
 	case Silenced:
 		return b.whyQuiet(g)
 	}
-	if b.pagedUnknown() != (PagedUnknown{}) {
+	if b.notifiedUnknown() != (NotifiedUnknown{}) {
 		return ""
 	}
 	var (
-		routing, pages, routed, heard bool
-		dropped, outside              bool
-		wait                          time.Duration
-		receivers                     = map[string]bool{}
-		muted                         []string
+		routing, toPagerDuty, routed, heard bool
+		dropped, outside                    bool
+		wait                                time.Duration
+		receivers                           = map[string]bool{}
+		muted                               []string
 	)
 	for _, i := range members {
 		k := &b.Alerts[i]
@@ -106,7 +106,7 @@ func (b *builder) why(g *Group, members []int32) string {
 		for _, at := range k.NotificationGroups {
 			p := &b.NotificationGroups[at]
 			routing = routing || p.RoutesRead
-			pages = pages || p.ToPagerDuty
+			toPagerDuty = toPagerDuty || p.ToPagerDuty
 			receivers[p.Receiver] = true
 			if p.ToPagerDuty {
 				wait = max(wait, p.Wait())
@@ -119,14 +119,14 @@ func (b *builder) why(g *Group, members []int32) string {
 	switch {
 	case dropped && !routed:
 		return "dropped by alert_relabel_configs"
-	case routing && !pages:
+	case routing && !toPagerDuty:
 		return "no route to PagerDuty" + toReceivers(receivers)
-	case pages && !heard:
+	case toPagerDuty && !heard:
 		if outside {
 			return "muted outside the time interval " + strings.Join(muted, ", ")
 		}
 		return "muted by the time interval " + strings.Join(muted, ", ")
-	case !routed && b.world.managers > 0:
+	case !routed && b.overview.managers > 0:
 		return "not at Alertmanager"
 	}
 	if why := b.whyService(g); why != "" {
@@ -153,7 +153,7 @@ func (b *builder) mutedBy(p *merged.NotificationGroup) (by []string, outside boo
 		return p.MutedBy, isOutside(p.MutedBy)
 	}
 	s := &b.Snapshots[p.Manager]
-	if !p.Predicted && tellsMuted(s.Data.Version) {
+	if !p.Predicted && reportsMuted(s.Data.Version) {
 		return nil, false
 	}
 	for _, r := range p.Routes {
@@ -166,9 +166,9 @@ func (b *builder) mutedBy(p *merged.NotificationGroup) (by []string, outside boo
 	return by, isOutside(by)
 }
 
-// tellsMuted reports whether an Alertmanager of that version reports which time
+// reportsMuted reports whether an Alertmanager of that version reports which time
 // intervals mute a group, which those since 0.28 do.
-func tellsMuted(version string) bool {
+func reportsMuted(version string) bool {
 	var major, minor int
 	if n, _ := fmt.Sscanf(strings.TrimPrefix(version, "v"), "%d.%d", &major, &minor); n < 2 {
 		return false
@@ -305,7 +305,7 @@ func (b *builder) setDeadlines(g *Group) {
 			g.ResolvesAt = earlier(g.ResolvesAt, p.At)
 		}
 	}
-	f := escalation.OfIncident(*g.Incident, b.world.policy(g.Incident.Policy), nil, escalation.Case{Now: b.now, Passes: 1})
+	f := escalation.OfIncident(*g.Incident, b.overview.policy(g.Incident.Policy), nil, escalation.Case{Now: b.now, Passes: 1})
 	g.Escalation = &f
 	g.WhyNobody = cmp.Or(b.whyService(g), b.nobodyOnCall(g.Incident.Policy))
 	if !g.EscalatesAt.IsZero() && len(f.Next) > 0 {
@@ -317,7 +317,7 @@ func (b *builder) setDeadlines(g *Group) {
 // nobodyOnCall says that nobody is on call at any level of a policy; empty where
 // somebody is, or that is not known.
 func (b *builder) nobodyOnCall(ref sources.Reference) string {
-	p := b.world.policy(ref)
+	p := b.overview.policy(ref)
 	covered := slices.ContainsFunc(p.OnCalls, func(o sources.OnCall) bool { return escalation.Covers(o, b.now) })
 	if ref.ID == "" || covered || !p.OnCallsRead.Whole() {
 		return ""
@@ -334,7 +334,7 @@ func earlier(a, b time.Time) time.Time {
 }
 
 // policy is what is known of an escalation policy.
-func (w *outlook) policy(ref sources.Reference) escalation.Policy {
+func (w *overview) policy(ref sources.Reference) escalation.Policy {
 	if p, ok := w.policies[ref.ID]; ok {
 		return p
 	}
@@ -342,7 +342,7 @@ func (w *outlook) policy(ref sources.Reference) escalation.Policy {
 }
 
 // addPolicies gathers the policies of an account and who is on call for them.
-func (w *outlook) addPolicies(d *sources.Data) {
+func (w *overview) addPolicies(d *sources.Data) {
 	maps.Copy(w.onCallsRead, d.Extents.OnCalls)
 	for _, p := range d.Policies {
 		w.policies[p.ID] = escalation.Policy{

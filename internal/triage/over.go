@@ -66,7 +66,7 @@ func unknownOver(format string, a ...any) Over {
 // each open alert of it: its labels are known, no source that could have it is
 // missing, and a source that evaluates its rule, or that had it in this run, no
 // longer has it.
-func (b *builder) over(in *paged, members []int32) Over {
+func (b *builder) over(in *joinedIncident, members []int32) Over {
 	switch {
 	case in.Status == sources.Resolved:
 		return Over{}
@@ -76,7 +76,7 @@ func (b *builder) over(in *paged, members []int32) Over {
 		return Over{}
 	case in.withheld:
 		return unknownOver("an alert that is active may be its own: %s", b.alertsUnread(in).Because())
-	case len(b.world.metrics) == 0:
+	case len(b.overview.metrics) == 0:
 		return unknownOver(NoMetrics)
 	case !in.AlertsRead:
 		return unknownOver("its alerts are not read from PagerDuty yet")
@@ -152,7 +152,7 @@ func (b *builder) doubt(at int32) string {
 			labels = k.Metric.Labels
 		}
 		fault := ""
-		for _, r := range b.world.rules[ruleKey{s.Source, k.Name()}] {
+		for _, r := range b.overview.rules[ruleKey{s.Source, k.Name()}] {
 			if r.fault != "" && mayMake(r.Rule, labels) {
 				fault = r.fault
 				break
@@ -185,7 +185,7 @@ func (b *builder) silent(s *sources.Snapshot) string { return Silent(s, b.now) }
 
 // alertOver says whether the alert with these labels is over, which was sent to
 // PagerDuty with the event, at the latest at opened.
-func (b *builder) alertOver(in *paged, ev *event, set map[string]string, opened time.Time) Over {
+func (b *builder) alertOver(in *joinedIncident, ev *event, set map[string]string, opened time.Time) Over {
 	name := set["alertname"]
 	if len(set) == 0 {
 		return unknownOver("what was sent to PagerDuty does not contain its labels")
@@ -255,13 +255,13 @@ func (b *builder) missing(s *sources.Snapshot, opened time.Time) string {
 // rulesSay reports whether the Prometheus evaluates rules of that name, so that
 // what it does not list is not active; and, if that is unknown, why.
 func (b *builder) rulesSay(s *sources.Snapshot, name string) (evaluates bool, why string) {
-	rules := b.world.rules[ruleKey{s.Source, name}]
+	rules := b.overview.rules[ruleKey{s.Source, name}]
 	for _, r := range rules {
 		if r.fault != "" {
 			return false, r.fault
 		}
 	}
-	if b.world.odd[ruleKey{s.Source, name}] {
+	if b.overview.odd[ruleKey{s.Source, name}] {
 		return false, "the rule " + name + " of " + s.Source.Name + " is active, and its alerts are not listed"
 	}
 	return len(rules) > 0, ""
@@ -269,7 +269,7 @@ func (b *builder) rulesSay(s *sources.Snapshot, name string) (evaluates bool, wh
 
 // lost says which Alertmanager had the alert in this run and has it no more;
 // empty where none did. One that was started since only forgot it.
-func (b *builder) lost(in *paged, set map[string]string) string {
+func (b *builder) lost(in *joinedIncident, set map[string]string) string {
 	hash := b.Hash(set, nil)
 	for i := range b.Snapshots {
 		s := &b.Snapshots[i]
@@ -364,7 +364,7 @@ type judgedRule struct {
 
 // indexRules finds rules by their names, and those that are active although
 // none of their alerts is listed.
-func (w *outlook) indexRules(now time.Time) {
+func (w *overview) indexRules(now time.Time) {
 	w.rules, w.odd = map[ruleKey][]judgedRule{}, map[ruleKey]bool{}
 	for _, s := range w.metrics {
 		active := false
@@ -387,7 +387,7 @@ func (w *outlook) indexRules(now time.Time) {
 
 // findOdd finds the rules of a source that are not inactive, none of whose alerts
 // is listed, or not all that they list themselves.
-func (w *outlook) findOdd(s *sources.Snapshot) {
+func (w *overview) findOdd(s *sources.Snapshot) {
 	listed := map[string]int{}
 	unlisted := map[string][]*sources.Rule{}
 	for i := range s.Data.Rules {

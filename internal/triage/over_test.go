@@ -46,7 +46,7 @@ func TestLostByAlertmanager(t *testing.T) {
 			f := film{t: t}
 			var g Group
 			for i, snapshots := range c.steps {
-				g = groupByID(t, f.look(at(float64(i)), append(slices.Clone(snapshots), pagerDuty(in))...), "P1")
+				g = groupByID(t, f.join(at(float64(i)), append(slices.Clone(snapshots), pagerDuty(in))...), "P1")
 			}
 			if got := string(g.Over.State); got != c.want && !strings.HasPrefix(g.FiringUnknown(), c.want) || (c.want == "") != (g.Over.State == NotOver) {
 				t.Errorf("%+v, want %s", g.Over, c.want)

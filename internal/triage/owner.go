@@ -87,7 +87,7 @@ func newOwner(o *Options) *owner {
 	names, byName := map[string]bool{}, map[string]int{}
 	for i := range o.Services {
 		if name := o.Services[i].Name; name != "" {
-			if _, known := byName[name]; !known {
+			if _, ok := byName[name]; !ok {
 				byName[name] = i
 			}
 		}
@@ -168,7 +168,7 @@ func (w *owner) of(labels map[string]string) owned {
 		own.service = w.o.Services[own.rule].Name
 	} else {
 		own.service = labelset.FirstSet(labels, w.o.ServiceLabels)
-		if i, known := w.byName[own.service]; known {
+		if i, ok := w.byName[own.service]; ok {
 			own.rule = i
 		}
 	}
@@ -194,14 +194,14 @@ func newDirectory(snapshots []sources.Snapshot, rules []ServiceRule) directory {
 		services := snapshots[i].Data.Services
 		for k := range services {
 			s := &services[k]
-			if known := d.byID[s.ID]; known == nil {
+			if ok := d.byID[s.ID]; ok == nil {
 				d.byID[s.ID] = s
 			}
 			name := strings.ToLower(s.Name)
 			if name == "" {
 				continue // it is gone; nothing is found by having no name
 			}
-			if known := d.byName[name]; known == nil || s.ID < known.ID {
+			if ok := d.byName[name]; ok == nil || s.ID < ok.ID {
 				d.byName[name] = s
 			}
 		}

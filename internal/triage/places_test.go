@@ -37,7 +37,7 @@ receivers: [{name: pd, pagerduty_configs: [{}]}, {name: chat}]
 
 // The configuration that Alertmanager reports lacks "group_by: []".
 func TestGroupByNothing(t *testing.T) {
-	const told = `
+	const named = `
 route:
   receiver: pd
   group_by: [alertname]
@@ -46,7 +46,7 @@ receivers: [{name: pd, pagerduty_configs: [{}]}]
 `
 	a := routedAlert("alertname=X a=1")
 	groups := Join([]sources.Snapshot{
-		manager(sources.Data{Routing: told, Alerts: []sources.Alert{a}, Groups: []sources.NotificationGroup{
+		manager(sources.Data{Routing: named, Alerts: []sources.Alert{a}, Groups: []sources.NotificationGroup{
 			{Source: "am", Receiver: "pd", Labels: map[string]string{}, Fingerprints: []string{a.Fingerprint}},
 		}}),
 		pagerDuty(incident("P1", sent(routing.DedupKey(`{}/{a="1"}:{}`), nil))),

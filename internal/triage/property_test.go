@@ -17,9 +17,9 @@ import (
 	"firstline/sources"
 )
 
-// drawWorld draws sources with few labels and values, so that much of it
+// drawSnapshots draws sources with few labels and values, so that much of it
 // collides: the same alerts in several sources, shared keys, resemblance.
-func drawWorld(t *rapid.T) []sources.Snapshot {
+func drawSnapshots(t *rapid.T) []sources.Snapshot {
 	pick := func(label string, from ...string) string { return rapid.SampledFrom(from).Draw(t, label) }
 	drawLabels := func() map[string]string {
 		l := map[string]string{"alertname": pick("name", "X", "Y", "Disk full")}
@@ -171,14 +171,14 @@ func shuffled[T any](r *rand.Rand, list []T) []T {
 func TestJoinProperties(t *testing.T) {
 	o := Options{Services: []ServiceRule{{Name: "mapped", PagerDuty: "a", Match: mustMatchers(t, `service="a"`)}}}
 	rapid.Check(t, func(t *rapid.T) {
-		world := drawWorld(t)
-		groups := Join(world, o, testNow)
+		snapshots := drawSnapshots(t)
+		groups := Join(snapshots, o, testNow)
 
-		if again := Join(world, o, testNow); !reflect.DeepEqual(groups, again) {
+		if again := Join(snapshots, o, testNow); !reflect.DeepEqual(groups, again) {
 			t.Fatalf("joining twice differs\n%+v\n%+v", groups, again)
 		}
 		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "shuffle"), 1))
-		other := shuffled(r, world)
+		other := shuffled(r, snapshots)
 		for i := range other {
 			d := &other[i].Data
 			d.Alerts, d.Groups, d.Incidents, d.Silences = shuffled(r, d.Alerts), shuffled(r, d.Groups), shuffled(r, d.Incidents), shuffled(r, d.Silences)
@@ -189,7 +189,7 @@ func TestJoinProperties(t *testing.T) {
 		if again := Join(other, o, testNow); !reflect.DeepEqual(groups, again) {
 			t.Fatalf("another order gives other groups\n%+v\n%+v", groups, again)
 		}
-		checkNothingIsLost(t, world, groups)
+		checkNothingIsLost(t, snapshots, groups)
 		if !slices.IsSortedFunc(groups, func(a, b Group) int {
 			x, y := keyOf(&a, ByRank), keyOf(&b, ByRank)
 			return compareKeys(&x, &y)
@@ -200,7 +200,7 @@ func TestJoinProperties(t *testing.T) {
 }
 
 // checkNothingIsLost wants every incident and every alert once.
-func checkNothingIsLost(t *rapid.T, world []sources.Snapshot, groups []Group) {
+func checkNothingIsLost(t *rapid.T, snapshots []sources.Snapshot, groups []Group) {
 	c := labelset.Comparer{Ignored: Options{}.WithDefaults().IgnoreLabels}
 	ids, shown := map[string]bool{}, map[string][]string{}
 	for _, g := range groups {
@@ -226,7 +226,7 @@ func checkNothingIsLost(t *rapid.T, world []sources.Snapshot, groups []Group) {
 			}
 		}
 	}
-	for _, s := range world {
+	for _, s := range snapshots {
 		for _, in := range s.Data.Incidents {
 			if !ids[in.ID] {
 				t.Fatalf("incident %s is lost", in.ID)
@@ -257,30 +257,30 @@ func TestMemoryChangesNothing(t *testing.T) {
 		{{Name: "mapped", PagerDuty: "a", Match: mustMatchers(t, `pod="p"`)}},
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		worlds := [][]sources.Snapshot{drawWorld(t), drawWorld(t)}
-		for _, world := range worlds {
-			for i := range world { // data that is retained while alerts are read is past data too
-				for k := range world[i].Data.Incidents {
-					world[i].Data.Incidents[k].AlertsRead = true
+		worlds := [][]sources.Snapshot{drawSnapshots(t), drawSnapshots(t)}
+		for _, snapshots := range worlds {
+			for i := range snapshots { // data that is retained while alerts are read is past data too
+				for k := range snapshots[i].Data.Incidents {
+					snapshots[i].Data.Incidents[k].AlertsRead = true
 				}
 			}
 		}
 		var j Joiner
 		for range rapid.IntRange(1, 5).Draw(t, "joins") {
-			world := slices.Clone(rapid.SampledFrom(worlds).Draw(t, "world"))
-			for i := range world {
+			snapshots := slices.Clone(rapid.SampledFrom(worlds).Draw(t, "world"))
+			for i := range snapshots {
 				switch rapid.IntRange(0, 3).Draw(t, "news") {
 				case 0:
-					world[i].Data.Alerts = slices.Clone(world[i].Data.Alerts)
+					snapshots[i].Data.Alerts = slices.Clone(snapshots[i].Data.Alerts)
 				case 1:
-					world[i].Data.ExternalLabels = map[string]string{"cluster": rapid.SampledFrom([]string{"", "a", "b"}).Draw(t, "cluster")}
+					snapshots[i].Data.ExternalLabels = map[string]string{"cluster": rapid.SampledFrom([]string{"", "a", "b"}).Draw(t, "cluster")}
 				}
 			}
 			o := Options{
 				IgnoreLabels: rapid.SampledFrom([][]string{nil, {"pod"}}).Draw(t, "ignored"),
 				Services:     rapid.SampledFrom(rules).Draw(t, "services"),
 			}
-			want, got := Join(world, o, testNow), j.Join(world, o, testNow)
+			want, got := Join(snapshots, o, testNow), j.Join(snapshots, o, testNow)
 			for i := range got { // these are of the past
 				got[i].NotFiringSince, got[i].Flaps = time.Time{}, 0
 			}

@@ -302,23 +302,23 @@ func checkRealKeys(t *testing.T, binary string, c realCase) {
 	computed := map[sentKey]int{}
 	paging := 0
 	for i := range p.NotificationGroups {
-		place := &p.NotificationGroups[i]
-		if place.Predicted {
-			t.Errorf("group %s of %s is not Alertmanager's", place.Name, place.Receiver)
+		group := &p.NotificationGroups[i]
+		if group.Predicted {
+			t.Errorf("group %s of %s is not Alertmanager's", group.Name, group.Receiver)
 		}
-		if !place.ToPagerDuty {
-			if place.Receiver != "chat" {
-				t.Errorf("receiver %s is not known to page", place.Receiver)
+		if !group.ToPagerDuty {
+			if group.Receiver != "chat" {
+				t.Errorf("receiver %s is not known to page", group.Receiver)
 			}
 			continue
 		}
-		if len(place.Routes) == 0 {
-			t.Errorf("no route is found for group %s of %s", place.Name, place.Receiver)
+		if len(group.Routes) == 0 {
+			t.Errorf("no route is found for group %s of %s", group.Name, group.Receiver)
 		}
-		paging += len(place.Routes)
-		for _, r := range place.Routes {
-			for _, key := range r.GroupKeys(place.Labels, place.Name) {
-				computed[sentKey{place.Receiver, routing.DedupKey(key)}] = i
+		paging += len(group.Routes)
+		for _, r := range group.Routes {
+			for _, key := range r.GroupKeys(group.Labels, group.Name) {
+				computed[sentKey{group.Receiver, routing.DedupKey(key)}] = i
 			}
 		}
 	}

@@ -16,12 +16,12 @@ import (
 )
 
 // pages records the first event for each routing key, as an incident.
-type pages struct {
+type firstEvents struct {
 	mu        sync.Mutex
 	incidents map[string]sources.Incident
 }
 
-func (p *pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (p *firstEvents) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var event struct {
 		RoutingKey string `json:"routing_key"`
 		DedupKey   string `json:"dedup_key"`
@@ -39,7 +39,7 @@ func (p *pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer p.mu.Unlock()
 	service := event.RoutingKey[:1]
 	under := service + " " + event.DedupKey
-	if _, known := p.incidents[under]; !known {
+	if _, ok := p.incidents[under]; !ok {
 		e := sent(event.DedupKey, event.Payload.Details)
 		e.Links = []sources.Link{{Text: event.Client, Href: event.ClientURL}}
 		id := "P" + service
@@ -58,7 +58,7 @@ func (p *pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // snapshot returns PagerDuty, which never got a resolve.
-func (p *pages) snapshot() sources.Snapshot {
+func (p *firstEvents) snapshot() sources.Snapshot {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var all []sources.Incident
@@ -74,7 +74,7 @@ func (p *pages) snapshot() sources.Snapshot {
 // same.
 func TestRealTwoClusters(t *testing.T) {
 	realservers.EachAlertmanager(t, func(t *testing.T, binary string) {
-		pd := &pages{incidents: map[string]sources.Incident{}}
+		pd := &firstEvents{incidents: map[string]sources.Incident{}}
 		server := httptest.NewServer(pd)
 		defer server.Close()
 		labels := map[string]string{"alertname": "KubeAPIDown", "severity": "critical", "job": "apiserver"}

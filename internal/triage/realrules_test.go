@@ -41,14 +41,14 @@ func caseAlerts(t *testing.T, path string) []realservers.Alert {
 // rules a real Prometheus before it.
 type chain struct {
 	am, prom *realservers.Server
-	pd       *pages
+	pd       *firstEvents
 	sink     string // the URL of pd
 	readers  []sources.Reader
 }
 
 func startChain(t *testing.T, binary, config, promConfig, rules string) *chain {
 	t.Helper()
-	c := &chain{pd: &pages{incidents: map[string]sources.Incident{}}}
+	c := &chain{pd: &firstEvents{incidents: map[string]sources.Incident{}}}
 	sink := httptest.NewServer(c.pd)
 	t.Cleanup(sink.Close)
 	c.sink = sink.URL
@@ -83,7 +83,7 @@ func (c *chain) startPrometheus(t *testing.T, config, rules string) {
 }
 
 // look reads all and joins, with a Joiner that has seen nothing before.
-func (c *chain) look(t *testing.T) []Group {
+func (c *chain) join(t *testing.T) []Group {
 	t.Helper()
 	snapshots := []sources.Snapshot{c.pd.snapshot()}
 	for _, r := range c.readers {
@@ -99,7 +99,7 @@ func TestRealRules(t *testing.T) {
 		c := startChain(t, binary, caseFile(t, "rule-broken/alertmanager.yml"), caseFile(t, "rule-broken/prometheus.yml"), caseFile(t, "rule-broken/before.yml"))
 		one := func(f func(g Group) bool) func() bool {
 			return func() bool {
-				groups := c.look(t)
+				groups := c.join(t)
 				return len(groups) == 1 && groups[0].Incident != nil && f(groups[0])
 			}
 		}
@@ -130,7 +130,7 @@ func TestRealRelabelling(t *testing.T) {
 	realservers.EachAlertmanager(t, func(t *testing.T, binary string) {
 		c := startChain(t, binary, caseFile(t, "relabel-labeldrop/alertmanager.yml"), caseFile(t, "relabel-labeldrop/prometheus.yml"), caseFile(t, "relabel-labeldrop/rules.yml"))
 		realservers.Eventually(t, "one row of both", func() bool {
-			groups := c.look(t)
+			groups := c.join(t)
 			return len(groups) == 1 && groups[0].Incident != nil && len(groups[0].Alerts) == 1 && groups[0].Originals() == 2 && slices.Equal(groups[0].Alerts[0].Sources, []string{"am", "prom"})
 		})
 	})
@@ -157,7 +157,7 @@ func TestRealRouting(t *testing.T) {
 			t.Run(tt.config, func(t *testing.T) {
 				c := startChain(t, binary, caseFile(t, tt.config), "", "")
 				c.am.PostAlerts(t, caseAlerts(t, tt.alerts)...)
-				realservers.Eventually(t, tt.config, func() bool { return tt.right(c.look(t)) })
+				realservers.Eventually(t, tt.config, func() bool { return tt.right(c.join(t)) })
 			})
 		}
 	})
@@ -179,13 +179,13 @@ func TestRealReload(t *testing.T) {
 		c := startChain(t, binary, caseFile(t, "reload-group-by/before.yml"), "", "")
 		c.am.PostAlerts(t, caseAlerts(t, "reload-group-by/alerts.json")...)
 		realservers.Eventually(t, "one incident with both alerts", func() bool {
-			groups := c.look(t)
+			groups := c.join(t)
 			return len(groups) == 1 && groups[0].Incident != nil && len(groups[0].Alerts) == 2
 		})
-		orphan := c.look(t)[0].ID
+		orphan := c.join(t)[0].ID
 		c.am.ReplaceConfig(t, realservers.Options{Config: caseFile(t, "reload-group-by/after.yml"), PagerDutyURL: c.sink})
-		realservers.Eventually(t, "an incident for each of the new groups", func() bool { return len(c.look(t)) == 3 })
-		groups := c.look(t)
+		realservers.Eventually(t, "an incident for each of the new groups", func() bool { return len(c.join(t)) == 3 })
+		groups := c.join(t)
 		for _, g := range groups {
 			alerts, services := 1, 1
 			if g.ID == orphan {

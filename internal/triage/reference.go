@@ -75,18 +75,18 @@ type referenceFinder struct {
 	// their indexes by the first letter.
 	names    []string
 	byLetter [utf8.RuneSelf][]int
-	// anyPath: what is no address is taken for a path, whatever its name.
+	// anyPath means that a text under any name that is no address is a path.
 	anyPath bool
 
-	// others: labels that are configured, and not among those that alerts have and
-	// are compared by, may tell runbooks.
+	// others means that labels that are configured, or that are not compared, may
+	// refer to runbooks.
 	others bool
 
 	mu   sync.Mutex // groups are filled in parallel
 	read map[namedText]readReference
-	// telling says whether labels of these names tell runbooks, by the hash of
-	// the names. Most alerts have the same names of labels, and none that does.
-	telling map[uint64]bool
+	// referring reports whether labels of these names may refer to runbooks, by the
+	// hash of the names. Most alerts have the same names of labels.
+	referring map[uint64]bool
 }
 
 // namedText is the text of an annotation or label.
@@ -99,7 +99,7 @@ type readReference struct {
 }
 
 func newReferenceFinder(o *Options) *referenceFinder {
-	f := &referenceFinder{names: referenceNames, read: map[namedText]readReference{}, telling: map[uint64]bool{}}
+	f := &referenceFinder{names: referenceNames, read: map[namedText]readReference{}, referring: map[uint64]bool{}}
 	if o.References != nil {
 		f.names, f.anyPath = o.References, true
 	}
@@ -117,19 +117,19 @@ func newReferenceFinder(o *Options) *referenceFinder {
 	return f
 }
 
-// mayTell reports whether an alert's labels may tell runbooks.
-func (f *referenceFinder) mayTell(k *merged.Alert) bool {
+// mayRefer reports whether an alert's labels may refer to runbooks.
+func (f *referenceFinder) mayRefer(k *merged.Alert) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	tells, known := f.telling[k.NamesHash]
-	if !known {
-		tells = f.others
+	refers, ok := f.referring[k.NamesHash]
+	if !ok {
+		refers = f.others
 		for name := range k.Labels {
-			tells = tells || f.rank(name) >= 0
+			refers = refers || f.rank(name) >= 0
 		}
-		f.telling[k.NamesHash] = tells
+		f.referring[k.NamesHash] = refers
 	}
-	return tells
+	return refers
 }
 
 // rank is which of the names it is, best 0; -1: none.
@@ -166,7 +166,7 @@ type references struct {
 }
 
 func (f *references) add(r Reference) {
-	if !slices.ContainsFunc(f.found, func(known Reference) bool { return known.Text == r.Text }) {
+	if !slices.ContainsFunc(f.found, func(ok Reference) bool { return ok.Text == r.Text }) {
 		f.found = append(f.found, r)
 	}
 }
@@ -205,8 +205,8 @@ func (f *references) find(texts map[string]string) {
 func (f *referenceFinder) reference(t namedText) readReference {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	r, known := f.read[t]
-	if !known {
+	r, ok := f.read[t]
+	if !ok {
 		r.Reference, r.ok = parseReference(t.text, f.mayBePath(t.name))
 		r.From = t.name
 		f.read[t] = r
@@ -258,14 +258,14 @@ func parseReference(s string, mayBePath bool) (Reference, bool) {
 	if r.URL = clean.URL(r.Text); r.URL != "" {
 		return r, true
 	}
-	if !mayBePath || strings.Contains(s, "://") || clean.Line(r.Text) != r.Text || !pathLike.MatchString(r.Text) || !looksLikePath(r.Text) {
+	if !mayBePath || strings.Contains(s, "://") || clean.Line(r.Text) != r.Text || !pathLike.MatchString(r.Text) || !isPath(r.Text) {
 		return Reference{}, false
 	}
 	return r, true
 }
 
-// looksLikePath distinguishes paths from words such as "none" and "see wiki".
-func looksLikePath(s string) bool {
+// isPath distinguishes paths from words such as "none" and "see wiki".
+func isPath(s string) bool {
 	path, _, _ := strings.Cut(s, "#")
 	lower := strings.ToLower(path)
 	if strings.Contains(path, "/") {
@@ -302,14 +302,14 @@ func splitAnchor(s string) (text, anchor string, values map[string]string) {
 // what was sent to PagerDuty. Annotations come before labels.
 func (b *builder) setReferences(g *Group, members []int32, events []event) {
 	f := &references{referenceFinder: b.references}
-	tells := false
+	refers := false
 	for i, at := range members {
 		k := &b.Alerts[at]
 		f.find(g.Alerts[i].Annotations)
 		if i == 0 || k.NamesHash != b.Alerts[members[i-1]].NamesHash {
-			tells = b.references.mayTell(k)
+			refers = b.references.mayRefer(k)
 		}
-		if tells {
+		if refers {
 			f.find(k.Labels)
 		}
 		if len(f.found) >= maxReferences {

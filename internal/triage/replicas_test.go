@@ -54,10 +54,10 @@ func TestRealReplicas(t *testing.T) {
 	var running sync.WaitGroup
 	defer running.Wait()
 	defer cancel()
-	world := &polled{last: map[string]sources.Snapshot{}}
+	snapshots := &polled{last: map[string]sources.Snapshot{}}
 	poll := func(r sources.Reader) {
 		p := sources.NewPoller(r, 200*time.Millisecond)
-		running.Go(func() { p.Run(ctx, sources.Snapshot{}, world.publish) })
+		running.Go(func() { p.Run(ctx, sources.Snapshot{}, snapshots.publish) })
 	}
 	manager, err := alertmanager.New(alertmanager.Options{Name: "am", URL: am.URL})
 	if err != nil {
@@ -75,7 +75,7 @@ func TestRealReplicas(t *testing.T) {
 	// Three groups with four alerts, each from the three sources.
 	all := []string{"am", "prom-a", "prom-b"}
 	whole := func(stale ...string) bool {
-		groups := world.groups()
+		groups := snapshots.groups()
 		alerts := 0
 		for _, g := range groups {
 			if !slices.Equal(g.Stale, stale) || g.JoinedBy != ByGroup {

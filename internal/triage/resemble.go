@@ -1,49 +1,46 @@
 package triage
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"firstline/internal/events"
 	"firstline/internal/labelset"
 	"firstline/internal/merged"
 	"firstline/internal/parallel"
 	"firstline/sources"
 )
 
-// placeLabels say where something runs: alerts that differ in one of them are
-// different alerts, however alike they are else.
-var placeLabels = [7]string{"cluster", "namespace", "environment", "env", "region", "datacenter", "tenant"}
+// locationLabels are the labels with the location of something: alerts that differ
+// in one of them are different alerts, however alike they are otherwise.
+var locationLabels = [7]string{"cluster", "namespace", "environment", "env", "region", "datacenter", "tenant"}
 
-// placeHashes are the hashes of these names, which every alert is asked for.
-var placeHashes = func() (hashes [len(placeLabels)]uint64) {
-	for i, name := range placeLabels {
+// locationHashes are the hashes of these names. Every alert needs them.
+var locationHashes = func() (hashes [len(locationLabels)]uint64) {
+	for i, name := range locationLabels {
 		hashes[i] = labelset.HashName(name)
 	}
 	return hashes
 }()
 
-// mappingSlack is how much later than the incident an alert may have begun that
-// the incident is taken to be about: clocks differ, and a page may come from a
-// monitor that is quicker than Prometheus.
+// mappingSlack is how much later than the incident an alert of it may have begun:
+// clocks differ, and the incident may come from a monitor that is quicker than
+// Prometheus.
 const mappingSlack = 5 * time.Minute
 
 // resemble makes the weak claims: of events without proof, and of proven ones
 // on alerts that no Alertmanager has, if only one incident would have them. Its
-// time is proportional to the content of events and to the alerts: events wait
-// in lists by what they would take, in the order of time, and each alert looks
-// up the one with the best claim.
+// time is proportional to the content of events and to the number of alerts:
+// events are in lists by the alerts that they would take, in the order of time,
+// and each alert finds the one with the best claim.
 //
-// An incident takes nothing by resemblance for alerts of it that are not read,
-// and none takes an alert that may be one of those: an alert that resembles it
-// then may turn out to be another incident's. An incident retains only what it
-// took while everything was read: that is earlier.
+// An incident takes nothing by resemblance for alerts of it that are not read, and
+// it takes no alert that may be one of another incident's unread alerts. It retains
+// the alerts that it took while everything was read, which are in earlier.
 func (c *claimer) resemble(earlier []resembled) {
-	unproven, proven := newWanted(c), newWanted(c)
+	unproven, proven := newCandidates(c), newCandidates(c)
 	events := c.resembling()
 	// Events are read on all processors, and put into lists in order.
 	parallel.Do(len(events), func(i int) { events[i].read(c) })
@@ -88,25 +85,24 @@ func (c *claimer) resemble(earlier []resembled) {
 	}
 }
 
-// resembling are the events that may take alerts by resemblance, in the order in
-// which their incidents were opened.
-func (c *claimer) resembling() []telling {
+// resembling returns the events that may take alerts by resemblance, in the order
+// in which their incidents were opened.
+func (c *claimer) resembling() []resemblingEvent {
 	strays := c.anyStray()
-	events := make([]telling, 0, len(c.incidents))
+	events := make([]resemblingEvent, 0, len(c.incidents))
 	for _, i := range c.byTime() {
 		for e := range c.incidents[i].events {
 			ev := &c.incidents[i].events[e]
 			if ev.Status != sources.Resolved && !ev.unread && (strays || !ev.proven) {
-				events = append(events, telling{incident: int32(i), event: ev})
+				events = append(events, resemblingEvent{incident: int32(i), event: ev})
 			}
 		}
 	}
 	return events
 }
 
-// bestOf is the best weak claim on an alert, of the incident -1 where there is
-// none.
-func (c *claimer) bestOf(alert int32, unproven, proven *wanted) claim {
+// bestOf returns the best weak claim on an alert, with the incident -1 without one.
+func (c *claimer) bestOf(alert int32, unproven, proven *candidates) claim {
 	nobody := claim{incident: -1}
 	if now := &c.best[alert]; now.incident >= 0 && !weak(now.rule) {
 		return nobody
@@ -146,7 +142,7 @@ func (c *claimer) resembled() []resembled {
 	return list
 }
 
-// byTime are the incidents in the order in which they were opened, then by id.
+// byTime returns the incidents in the order in which they were opened, then by id.
 func (c *claimer) byTime() []int {
 	order := make([]int, len(c.incidents))
 	for i := range order {
@@ -167,165 +163,167 @@ func (c *claimer) anyStray() bool {
 	return false
 }
 
-// stray reports whether no Alertmanager knows of the alert.
+// stray reports whether the alert is in no Alertmanager and would get to none.
 func stray(k *merged.Alert) bool { return !k.Routed && len(k.NotificationGroups) == 0 }
 
-// wanted are incidents by the alerts that they would take by resemblance.
-type wanted struct {
+// candidates are incidents by the alerts that they would take by resemblance.
+type candidates struct {
 	*claimer
-	lists map[wantedKey]*wantedList
-	// told are the labels that events in the lists contain.
-	told placeSet
-	// mapped: some list is for a configured service.
+	lists map[candidateKey]*candidateList
+	// locations are the labels that events in the lists contain.
+	locations locationSet
+	// mapped means that some list is for a configured service.
 	mapped bool
 }
 
-// wantedKey is the common part of alerts and events: an alertname and a service
+// candidateKey is the common part of alerts and events: an alertname and a service
 // or, with byService, only a [[service]]. mapped means that the configuration
 // sets the service.
-type wantedKey struct {
+type candidateKey struct {
 	nameAndService uint64
 	mapped         bool
 	byService      int32 // 1 more than the index; 0: by name
 }
 
-func (k wantedKey) rule() Rule {
+func (k candidateKey) rule() Rule {
 	if k.mapped {
 		return ByMapping
 	}
 	return ByNameAndService
 }
 
-// wantedList are the incidents for one key, by the labels of placeLabels that
-// their events contain.
-type wantedList struct{ parts []*wantedPart }
+// candidateList is the incidents for one key, by the locationLabels that their
+// events contain.
+type candidateList struct{ parts []*candidatePart }
 
-type wantedPart struct {
-	told placeSet
-	all  []want
-	// alike are the lists that were asked for. Alerts ask on all processors; mu
-	// is for those that add one.
+type candidatePart struct {
+	has locationSet
+	all []candidate
+	// alike are the lists that were needed so far. Alerts read them on all
+	// processors; mu is for those that add one.
 	mu    sync.Mutex
-	alike atomic.Pointer[[]alikeWants]
+	alike atomic.Pointer[[]alikeCandidates]
 }
 
-// alikeWants are the incidents of a part by the values of some of the labels.
-type alikeWants struct {
-	labels  placeSet
-	byValue map[uint64][]want
+// alikeCandidates are the incidents of a part by the values of some of the labels.
+type alikeCandidates struct {
+	labels  locationSet
+	byValue map[uint64][]candidate
 }
 
-// want is an incident with the location labels in its event. Wants are in the
-// order in which the incidents were opened.
-type want struct {
+// candidate is an incident with the location labels in its event. Candidates are in
+// the order in which the incidents were opened.
+type candidate struct {
 	incident int32
-	where    whereabouts
+	where    location
 }
 
-// whereabouts are the placeLabels of labels: which of them have a value, and
-// the hash of the values.
-type whereabouts struct {
+// location is the locationLabels among labels: which of them have a value, and the
+// hash of the values.
+type location struct {
 	labels map[string]string
-	told   placeSet
+	has    locationSet
 	hash   uint64
 }
 
-// whereaboutsOf returns those of the labels that are in the set.
-func whereaboutsOf(labels map[string]string, set placeSet) whereabouts {
-	w := whereabouts{labels: labels}
-	for i, name := range placeLabels {
+// locationOf returns the location labels that are in the set.
+func locationOf(labels map[string]string, set locationSet) location {
+	w := location{labels: labels}
+	for i, name := range locationLabels {
 		if set&(1<<i) == 0 {
 			continue
 		}
 		if value := labels[name]; value != "" {
-			w.told |= 1 << i
-			w.hash += labelset.HashValue(placeHashes[i], value)
+			w.has |= 1 << i
+			w.hash += labelset.HashValue(locationHashes[i], value)
 		}
 	}
 	return w
 }
 
 // hashOf returns the hash of the labels in the set, which all have values.
-func (w *whereabouts) hashOf(set placeSet) uint64 {
-	if set == w.told {
+func (w *location) hashOf(set locationSet) uint64 {
+	if set == w.has {
 		return w.hash
 	}
 	var h uint64
-	for i, name := range placeLabels {
+	for i, name := range locationLabels {
 		if set&(1<<i) != 0 {
-			h += labelset.HashValue(placeHashes[i], w.labels[name])
+			h += labelset.HashValue(locationHashes[i], w.labels[name])
 		}
 	}
 	return h
 }
 
-// placeSet has a bit for each of placeLabels.
-type placeSet uint8
+// locationSet has a bit for each of locationLabels.
+type locationSet uint8
 
-// anyPlace is the set of all of them.
-const anyPlace placeSet = 1<<len(placeLabels) - 1
+// anyLocation is the set of all of them.
+const anyLocation locationSet = 1<<len(locationLabels) - 1
 
-func newWanted(c *claimer) *wanted { return &wanted{claimer: c, lists: map[wantedKey]*wantedList{}} }
+func newCandidates(c *claimer) *candidates {
+	return &candidates{claimer: c, lists: map[candidateKey]*candidateList{}}
+}
 
-// telling is an event with the alerts that it seems to be about.
-type telling struct {
+// resemblingEvent is an event with the alerts that it seems to be about.
+type resemblingEvent struct {
 	incident int32
 	event    *event
 	rule     int // of the PagerDuty service, an index into Options.Services or -1
-	told     []told
+	named    []namedAlert
 }
 
-// read reads the event. It leaves titles to add: an index reads them, which is
-// made when the first one asks.
-func (t *telling) read(c *claimer) {
+// read reads the event, without titles: add reads them, with an index that it makes
+// for the first one.
+func (t *resemblingEvent) read(c *claimer) {
 	t.rule = c.o.ruleOfPagerDuty(c.incidents[t.incident].Service)
-	t.told = c.told(c.read(t.event))
+	t.named = c.namedBy(c.read(t.event))
 }
 
-// add takes in the alerts that an event seems to be about.
-func (w *wanted) add(t *telling) {
+// add adds an event to the lists of the alerts that it seems to be about.
+func (w *candidates) add(t *resemblingEvent) {
 	in := w.incidents[t.incident].Incident
-	if len(t.told) == 0 {
+	if len(t.named) == 0 {
 		if t.event.proven {
 			return
 		}
-		if t.told = w.toldByTitle(t.event, in); len(t.told) == 0 {
+		if t.named = w.namedByTitle(t.event, in); len(t.named) == 0 {
 			if in.AlertsRead && t.rule >= 0 {
-				w.put(wantedKey{mapped: true, byService: int32(t.rule) + 1}, want{t.incident, whereaboutsOf(w.read(t.event).Keys, anyPlace)})
+				w.put(candidateKey{mapped: true, byService: int32(t.rule) + 1}, candidate{t.incident, locationOf(w.read(t.event).Keys, anyLocation)})
 			}
 			return
 		}
 	}
-	for i := range t.told {
-		told := &t.told[i]
-		if i > 0 && told.like(&t.told[i-1]) {
+	for i := range t.named {
+		named := &t.named[i]
+		if i > 0 && named.like(&t.named[i-1]) {
 			continue // one event often has many alerts that differ in their pods
 		}
-		x := want{t.incident, told.whereabouts}
-		for _, service := range told.services {
-			w.put(wantedKey{nameAndService: nameAndService(told.name, service)}, x)
+		x := candidate{t.incident, named.location}
+		for _, service := range named.services {
+			w.put(candidateKey{nameAndService: nameAndService(named.name, service)}, x)
 		}
-		if service := in.Service.Name; service != "" && !containsFold(told.services, service) {
-			w.put(wantedKey{nameAndService: nameAndService(told.name, service)}, x)
+		if service := in.Service.Name; service != "" && !containsFold(named.services, service) {
+			w.put(candidateKey{nameAndService: nameAndService(named.name, service)}, x)
 		}
 		if t.rule >= 0 {
-			w.put(wantedKey{nameAndService: nameAndService(told.name, w.o.Services[t.rule].Name), mapped: true}, x)
+			w.put(candidateKey{nameAndService: nameAndService(named.name, w.o.Services[t.rule].Name), mapped: true}, x)
 		}
 	}
 }
 
-func (w *wanted) put(key wantedKey, x want) {
+func (w *candidates) put(key candidateKey, x candidate) {
 	list := w.lists[key]
 	if list == nil {
-		list = &wantedList{}
+		list = &candidateList{}
 		w.lists[key] = list
 		w.mapped = w.mapped || key.mapped
 	}
-	at := slices.IndexFunc(list.parts, func(p *wantedPart) bool { return p.told == x.where.told })
+	at := slices.IndexFunc(list.parts, func(p *candidatePart) bool { return p.has == x.where.has })
 	if at < 0 {
 		at = len(list.parts)
-		list.parts = append(list.parts, &wantedPart{told: x.where.told})
-		w.told |= x.where.told
+		list.parts = append(list.parts, &candidatePart{has: x.where.has})
+		w.locations |= x.where.has
 	}
 	part := list.parts[at]
 	if n := len(part.all); n > 0 && part.all[n-1].incident == x.incident && part.all[n-1].where.hash == x.where.hash {
@@ -335,15 +333,15 @@ func (w *wanted) put(key wantedKey, x want) {
 }
 
 // best returns the best claim on an alert, with the incident -1 without one.
-// severalWant means that more than one incident would have it.
-func (w *wanted) best(alert int32) (best claim, severalWant bool) {
+// several means that more than one incident would have it.
+func (w *candidates) best(alert int32) (best claim, several bool) {
 	best.incident = -1
 	if len(w.lists) == 0 {
 		return best, false
 	}
 	k, own := &w.Alerts[alert], &w.owned[alert]
-	where := whereaboutsOf(k.Labels, w.told)
-	look := func(key wantedKey) {
+	where := locationOf(k.Labels, w.locations)
+	check := func(key candidateKey) {
 		if key.mapped && !w.mapped {
 			return
 		}
@@ -360,7 +358,7 @@ func (w *wanted) best(alert int32) (best claim, severalWant bool) {
 				continue
 			}
 			cl := claim{incident: w.soonestAfter(wants, k.ActiveSince), rule: key.rule(), byService: key.byService > 0}
-			severalWant = severalWant || wants[0].incident != wants[len(wants)-1].incident || best.incident >= 0 && best.incident != cl.incident
+			several = several || wants[0].incident != wants[len(wants)-1].incident || best.incident >= 0 && best.incident != cl.incident
 			if best.incident < 0 || w.beats(alert, cl, best) {
 				best = cl
 			}
@@ -374,36 +372,36 @@ func (w *wanted) best(alert int32) (best claim, severalWant bool) {
 		}
 		for _, service := range services[:n] {
 			h := nameAndService(name, service)
-			look(wantedKey{nameAndService: h})
-			look(wantedKey{nameAndService: h, mapped: true})
+			check(candidateKey{nameAndService: h})
+			check(candidateKey{nameAndService: h, mapped: true})
 		}
 	}
 	if own.rule >= 0 && k.State != sources.AlertPending {
-		look(wantedKey{mapped: true, byService: int32(own.rule) + 1})
+		check(candidateKey{mapped: true, byService: int32(own.rule) + 1})
 	}
-	return best, severalWant
+	return best, several
 }
 
 // of returns the incidents whose events do not contradict the labels: the
 // labels that both have are equal.
-func (p *wantedPart) of(where *whereabouts) []want {
-	both := p.told & where.told
+func (p *candidatePart) of(where *location) []candidate {
+	both := p.has & where.has
 	if both == 0 {
 		return p.all
 	}
 	return p.alikeIn(both)[where.hashOf(both)]
 }
 
-func (p *wantedPart) alikeIn(both placeSet) map[uint64][]want {
-	if byValue := p.lookUp(both); byValue != nil {
+func (p *candidatePart) alikeIn(both locationSet) map[uint64][]candidate {
+	if byValue := p.listOf(both); byValue != nil {
 		return byValue
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if byValue := p.lookUp(both); byValue != nil {
+	if byValue := p.listOf(both); byValue != nil {
 		return byValue // of another that asked at the same time
 	}
-	byValue := make(map[uint64][]want, 1)
+	byValue := make(map[uint64][]candidate, 1)
 	for i := range p.all {
 		x := &p.all[i]
 		h := x.where.hashOf(both)
@@ -411,7 +409,7 @@ func (p *wantedPart) alikeIn(both placeSet) map[uint64][]want {
 			byValue[h] = append(list, *x)
 		}
 	}
-	lists := []alikeWants{{both, byValue}}
+	lists := []alikeCandidates{{both, byValue}}
 	if others := p.alike.Load(); others != nil {
 		lists = append(lists, *others...)
 	}
@@ -419,8 +417,8 @@ func (p *wantedPart) alikeIn(both placeSet) map[uint64][]want {
 	return byValue
 }
 
-// lookUp returns the list for these labels, or nil.
-func (p *wantedPart) lookUp(both placeSet) map[uint64][]want {
+// listOf returns the list for these labels, or nil.
+func (p *candidatePart) listOf(both locationSet) map[uint64][]candidate {
 	if lists := p.alike.Load(); lists != nil {
 		for i := range *lists {
 			if list := &(*lists)[i]; list.labels == both {
@@ -431,17 +429,17 @@ func (p *wantedPart) lookUp(both placeSet) map[uint64][]want {
 	return nil
 }
 
-// firstFor is where those begin that were opened at that time or later.
-func (c *claimer) firstFor(wants []want, at time.Time) int {
-	n, _ := slices.BinarySearchFunc(wants, at, func(x want, at time.Time) int {
+// firstFor returns the index of the first one that was opened at that time or later.
+func (c *claimer) firstFor(wants []candidate, at time.Time) int {
+	n, _ := slices.BinarySearchFunc(wants, at, func(x candidate, at time.Time) int {
 		return c.incidents[x.incident].CreatedAt.Compare(at)
 	})
 	return n
 }
 
-// soonestAfter is the first incident that was opened after the alert began, or
+// soonestAfter returns the first incident that was opened after the alert began, or
 // else the last before: the one that beats the others.
-func (c *claimer) soonestAfter(wants []want, began time.Time) int {
+func (c *claimer) soonestAfter(wants []candidate, began time.Time) int {
 	at := c.firstFor(wants, began)
 	if at == len(wants) {
 		at = c.firstFor(wants, c.incidents[wants[at-1].incident].CreatedAt)
@@ -452,220 +450,4 @@ func (c *claimer) soonestAfter(wants []want, began time.Time) int {
 // nameAndService returns the hash for finding similar alerts.
 func nameAndService(name, service string) uint64 {
 	return labelset.HashPair(name, strings.ToLower(service))
-}
-
-// told is an alert in an event: its name, its possible services, and labels
-// that say where it is.
-type told struct {
-	name     string
-	services []string
-	whereabouts
-}
-
-// like reports whether the same alerts resemble both.
-func (t *told) like(other *told) bool {
-	return t.name == other.name && t.told == other.told && t.hash == other.hash && slices.Equal(t.services, other.services)
-}
-
-// noService is for alerts without a service.
-var noService = []string{""}
-
-// told returns the alerts that the event names.
-func (c *claimer) told(d *events.Details) []told {
-	if d.Source == nil || slices.ContainsFunc(d.Fired, func(f events.Alert) bool { return f.Labels["alertname"] == "" }) {
-		return c.owner.told(d.Fired, d.Keys)
-	}
-	return c.named.of(c.owner, d.Source)
-}
-
-// nameMemory remembers the alerts that texts name, of those texts that were
-// asked for since the last call of next.
-type nameMemory struct {
-	owner     *owner
-	mu        sync.Mutex // events are read in parallel
-	last, now map[*events.Text][]told
-}
-
-// next forgets the texts that were not asked for since the last call, and all of
-// them where alerts have other owners.
-func (m *nameMemory) next(w *owner) {
-	if m.owner != w {
-		m.now = nil
-	}
-	m.owner = w
-	m.last, m.now = m.now, make(map[*events.Text][]told, len(m.now))
-}
-
-// of returns the alerts that the text names, each with its name in it.
-func (m *nameMemory) of(w *owner, text *events.Text) []told {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	list, ok := m.now[text]
-	if ok {
-		return list
-	}
-	if list, ok = m.last[text]; !ok {
-		m.mu.Unlock() // others read theirs meanwhile
-		list = w.told(text.Fired, nil)
-		m.mu.Lock()
-	}
-	m.now[text] = list
-	return list
-}
-
-// told returns the alerts that an event with these alerts and texts names. Of
-// alerts that follow each other and resemble the same ones it has the first.
-func (w *owner) told(fired []events.Alert, keys map[string]string) []told {
-	var list []told
-	add := func(name string, services []string, labels map[string]string) {
-		if len(services) == 0 {
-			services = noService
-		}
-		t := told{name, services, whereaboutsOf(labels, anyPlace)}
-		if n := len(list); n == 0 || !t.like(&list[n-1]) { // one event often has many alerts that differ in their pods
-			t.services = slices.Clone(services)
-			list = append(list, t)
-		}
-	}
-	addKeys := func(services []string, labels map[string]string) {
-		for i, key := range []string{"alertname", "alert_name"} {
-			if name := keys[key]; name != "" && (i == 0 || name != keys["alertname"]) {
-				add(name, services, labels)
-			}
-		}
-	}
-	var room [2]string
-	for _, f := range fired {
-		services := room[:0]
-		if rule := w.rule(f.Labels); rule >= 0 {
-			services = append(services, w.o.Services[rule].Name)
-		}
-		if own := labelset.FirstSet(f.Labels, w.o.ServiceLabels); own != "" && !containsFold(services, own) {
-			services = append(services, own)
-		}
-		if name := f.Labels["alertname"]; name != "" {
-			add(name, services, f.Labels)
-		} else {
-			addKeys(services, f.Labels)
-		}
-	}
-	if len(fired) == 0 {
-		var services []string
-		if own := labelset.FirstSet(keys, w.o.ServiceLabels); own != "" {
-			services = append(services, own)
-		}
-		addKeys(services, keys)
-	}
-	return list
-}
-
-// toldByTitle returns the alerts whose names are in the event's summary or, if
-// there are none, in the incident's title, with the services named there.
-func (c *claimer) toldByTitle(ev *event, in *sources.Incident) []told {
-	c.indexNames()
-	names := c.namesIn(ev.Summary)
-	if len(names) == 0 {
-		names = c.namesIn(in.Title)
-	}
-	if len(names) == 0 {
-		return nil
-	}
-	c.indexServices()
-	var services []string
-	for _, text := range []string{ev.Summary, in.Title} {
-		for _, word := range words(text) {
-			if c.services[strings.ToLower(word)] && !containsFold(services, word) {
-				services = append(services, word)
-			}
-		}
-	}
-	places := []map[string]string{c.read(ev).Keys}
-	if fired := c.read(ev).Fired; len(fired) > 0 {
-		places = places[:0]
-		for _, f := range fired {
-			places = append(places, f.Labels)
-		}
-	}
-	var list []told
-	for _, name := range names {
-		for _, labels := range places {
-			list = append(list, told{name, services, whereaboutsOf(labels, anyPlace)})
-		}
-	}
-	return list
-}
-
-// indexServices lets the words of titles be known for services.
-func (c *claimer) indexServices() {
-	if c.services != nil {
-		return
-	}
-	c.services = map[string]bool{}
-	add := func(service string) {
-		if service != "" && !c.services[service] {
-			c.services[strings.ToLower(service)] = true
-		}
-	}
-	for i := range c.Alerts {
-		add(c.owned[i].service)
-		add(labelset.FirstSet(c.Alerts[i].Labels, c.o.ServiceLabels))
-	}
-}
-
-// namesIn finds the alertnames in a title, such as in Alertmanager's
-// "[FIRING:2] HighErrorRate checkout (…)".
-func (c *claimer) namesIn(title string) []string {
-	if c.byFirstWord == nil {
-		c.byFirstWord = map[string][]stretch{}
-		for name := range c.names {
-			if words := words(name); len(words) > 0 && words[0] != name {
-				s := stretch{strings.Index(name, words[0]), len(name)}
-				if list := c.byFirstWord[words[0]]; !slices.Contains(list, s) {
-					c.byFirstWord[words[0]] = append(list, s)
-				}
-			}
-		}
-		for _, list := range c.byFirstWord {
-			slices.SortFunc(list, func(a, b stretch) int {
-				return cmp.Or(cmp.Compare(a.length, b.length), cmp.Compare(a.before, b.before))
-			})
-		}
-	}
-	var names []string
-	add := func(name string) {
-		if c.names[name] && !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
-	at := 0
-	for _, word := range words(title) {
-		at += strings.Index(title[at:], word)
-		add(word)
-		for _, s := range c.byFirstWord[word] {
-			if from := at - s.before; from >= 0 && from+s.length <= len(title) {
-				add(title[from : from+s.length])
-			}
-		}
-		at += len(word)
-	}
-	return names
-}
-
-// stretch is the position of a name of several words: how far before its first
-// word it begins, and its length.
-type stretch struct{ before, length int }
-
-// words are the parts of s that could be alertnames.
-func words(s string) []string {
-	return strings.FieldsFunc(s, func(r rune) bool {
-		return r != '_' && r != '-' && r != '.' && r < 0x80 &&
-			(r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
-	})
-}
-
-// hasWord reports whether the word is in the title, ignoring case.
-func hasWord(title, word string) bool { return containsFold(words(title), word) }
-
-func containsFold(list []string, s string) bool {
-	return s != "" && slices.ContainsFunc(list, func(x string) bool { return strings.EqualFold(x, s) })
 }

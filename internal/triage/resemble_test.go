@@ -50,7 +50,7 @@ func slowly(c *claimer) []claim {
 		if choice.incident < 0 && stray(k) && len(would) == 1 {
 			choice = proven
 		}
-		otherUnread := slices.ContainsFunc(c.incidents, func(in paged) bool {
+		otherUnread := slices.ContainsFunc(c.incidents, func(in joinedIncident) bool {
 			return in.unread && choice.incident >= 0 && in.ID != c.incidents[choice.incident].ID
 		})
 		if !otherUnread {
@@ -67,14 +67,14 @@ func slowClaims(c *claimer, alert, incident int, ev *event) []claim {
 	mapped := c.o.ruleOfPagerDuty(in.Service)
 	services := []string{strings.ToLower(own.service), strings.ToLower(labelset.FirstSet(k.Labels, c.o.ServiceLabels))}
 	elsewhere := func(labels map[string]string) bool {
-		return slices.ContainsFunc(placeLabels[:], func(name string) bool {
+		return slices.ContainsFunc(locationLabels[:], func(name string) bool {
 			return labels[name] != "" && k.Labels[name] != "" && labels[name] != k.Labels[name]
 		})
 	}
 	d := c.read(ev)
-	list, byTitle := c.told(d), false
+	list, byTitle := c.namedBy(d), false
 	if len(list) == 0 && !ev.proven {
-		list, byTitle = c.toldByTitle(ev, in), true
+		list, byTitle = c.namedByTitle(ev, in), true
 	}
 	var claims []claim
 	for _, t := range list {
@@ -197,8 +197,8 @@ func TestResembleFindsTheSame(t *testing.T) {
 		snapshots := ordered(drawAlike(t))
 		prove := func() *claimer {
 			var j Joiner
-			p := j.place(snapshots, &o)
-			return proveAlerts(p, &o, j.owner, openIncidents(snapshots), &j.texts, &j.named, nil)
+			p := j.merge(snapshots, &o)
+			return proveAlerts(p, &o, j.owner, distinctIncidents(snapshots), &j.texts, &j.named, nil)
 		}
 		c := prove()
 		want := slowly(prove())
@@ -243,7 +243,7 @@ func TestSubsetFindsTheSame(t *testing.T) {
 		o := Options{}.WithDefaults()
 		snapshots := []sources.Snapshot{metrics(d), manager(sources.Data{Alerts: []sources.Alert{routedAlert("alertname=x a=x")}})}
 		var j Joiner
-		c := proveAlerts(j.place(ordered(snapshots), &o), &o, j.owner, nil, &j.texts, &j.named, nil)
+		c := proveAlerts(j.merge(ordered(snapshots), &o), &o, j.owner, nil, &j.texts, &j.named, nil)
 		set := draw()
 		want, most := merged.None, 0
 		for i := range c.Alerts {
@@ -281,7 +281,7 @@ func TestNamesInTitles(t *testing.T) {
 	}
 	o := Options{}.WithDefaults()
 	var j Joiner
-	c := proveAlerts(j.place([]sources.Snapshot{metrics(d)}, &o), &o, j.owner, nil, &j.texts, &j.named, nil)
+	c := proveAlerts(j.merge([]sources.Snapshot{metrics(d)}, &o), &o, j.owner, nil, &j.texts, &j.named, nil)
 	c.indexNames()
 	for title, want := range map[string][]string{
 		"[FIRING:1] X a":                {"X"},

@@ -15,7 +15,7 @@ import (
 
 // findSenders determines for each event which cluster sent it. known are the
 // results of earlier joins, by senderKey.
-func (c *claimer) findSenders(known map[string]string) {
+func (c *claimer) findSenders(ok map[string]string) {
 	if !c.SeveralClusters {
 		return
 	}
@@ -27,7 +27,7 @@ func (c *claimer) findSenders(known map[string]string) {
 			if ev.cluster = c.senderOf(ev, addresses); ev.cluster >= 0 {
 				continue
 			}
-			name := known[senderKey(in, ev)]
+			name := ok[senderKey(in, ev)]
 			for cluster, n := range c.ClusterName {
 				if n == name {
 					ev.cluster = cluster
@@ -48,7 +48,7 @@ func (c *claimer) findSenders(known map[string]string) {
 }
 
 // senderKey is what an event's sender is remembered by.
-func senderKey(in *paged, ev *event) string { return in.ID + " " + ev.Key }
+func senderKey(in *joinedIncident, ev *event) string { return in.ID + " " + ev.Key }
 
 // addresses are the clusters by the addresses of their members; -1 where two
 // claim one.
@@ -146,7 +146,7 @@ func (c *claimer) sendsOnce(key string, cluster int) bool {
 	n := 0
 	manager := -1
 	for _, k := range c.byKey[key] {
-		p := &c.NotificationGroups[k.place]
+		p := &c.NotificationGroups[k.group]
 		if c.ClusterOf[p.Manager] != cluster || manager >= 0 && p.Manager != manager {
 			continue // members of a cluster send for one another
 		}
@@ -160,7 +160,7 @@ func (c *claimer) sendsOnce(key string, cluster int) bool {
 
 // maySend reports whether the event may be about the alert, as far as it is
 // known which cluster sent it.
-func (c *claimer) maySend(in *paged, ev *event, alert int32) bool {
+func (c *claimer) maySend(in *joinedIncident, ev *event, alert int32) bool {
 	if ev.cluster < 0 && len(ev.notOf) == 0 || !c.Alerts[alert].Routed {
 		return true
 	}
@@ -176,7 +176,7 @@ func (c *claimer) maySend(in *paged, ev *event, alert int32) bool {
 // cluster sends to the same integration under the same key PagerDuty adds to the
 // incident that is open; so another cluster is ruled out only where another
 // incident on another service may be its own.
-func (c *claimer) mayComeFrom(in *paged, ev *event, cluster int) bool {
+func (c *claimer) mayComeFrom(in *joinedIncident, ev *event, cluster int) bool {
 	if ev.cluster < 0 {
 		return !slices.Contains(ev.notOf, cluster)
 	}
@@ -191,13 +191,13 @@ func (c *claimer) mayComeFrom(in *paged, ev *event, cluster int) bool {
 
 // sentEvent is an event of an incident that is not resolved.
 type sentEvent struct {
-	in *paged
+	in *joinedIncident
 	ev *event
 }
 
 // judges reports whether what the source says of its alerts says something
 // about the incident: an Alertmanager of another cluster knows nothing of it.
-func (c *claimer) judges(snapshot int, in *paged) bool {
+func (c *claimer) judges(snapshot int, in *joinedIncident) bool {
 	cluster := c.ClusterOf[snapshot]
 	if cluster < 0 || !c.SeveralClusters {
 		return true
@@ -215,21 +215,21 @@ func (c *claimer) senders() map[string]string {
 	if !c.SeveralClusters {
 		return nil
 	}
-	known := map[string]string{}
+	ok := map[string]string{}
 	for i := range c.incidents {
 		in := &c.incidents[i]
 		for e := range in.events {
 			if ev := &in.events[e]; ev.cluster >= 0 {
-				known[senderKey(in, ev)] = c.ClusterName[ev.cluster]
+				ok[senderKey(in, ev)] = c.ClusterName[ev.cluster]
 			}
 		}
 	}
-	return known
+	return ok
 }
 
 // clusterOf is the name of the cluster that sent all of the incident's events,
 // or empty where that is not known.
-func (c *claimer) clusterOf(in *paged) string {
+func (c *claimer) clusterOf(in *joinedIncident) string {
 	name := ""
 	for e := range in.events {
 		ev := &in.events[e]

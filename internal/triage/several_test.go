@@ -138,7 +138,7 @@ func TestSeveralIncidents(t *testing.T) {
 			j.texts.Next(labelset.Comparer{})
 			o := Options{}.WithDefaults()
 			snapshots = ordered(snapshots)
-			claims := proveAlerts(j.place(snapshots, &o), &o, j.owner, openIncidents(snapshots), &j.texts, &j.named, nil)
+			claims := proveAlerts(j.merge(snapshots, &o), &o, j.owner, distinctIncidents(snapshots), &j.texts, &j.named, nil)
 			first := claims.Find(claims.Hash(c.alerts[0].Labels, nil))
 			if owner := claims.incidents[claims.best[first].incident].ID; owner != c.owner {
 				t.Errorf("the alert is %s's, want %s's", owner, c.owner)
@@ -150,14 +150,14 @@ func TestSeveralIncidents(t *testing.T) {
 // Alerts that are shown twice count once in what is remembered.
 func TestSharedAlertsAreFollowedOnce(t *testing.T) {
 	f := film{t: t}
-	look := func(minute float64) []Group {
+	check := func(minute float64) []Group {
 		am := manager(sources.Data{Routing: simpleRouting, Alerts: []sources.Alert{firesSince(at(minute))}})
-		return f.look(at(minute), am, pagerDuty(incident("P1", sent(keyFor("alertname=X"), nil)), incident("P2", sent(keyFor("alertname=X"), nil))))
+		return f.join(at(minute), am, pagerDuty(incident("P1", sent(keyFor("alertname=X"), nil)), incident("P2", sent(keyFor("alertname=X"), nil))))
 	}
 	for minute := range 4 {
-		look(float64(minute))
+		check(float64(minute))
 	}
-	if g := groupByID(t, look(5), "P1"); g.Flaps != 5 {
+	if g := groupByID(t, check(5), "P1"); g.Flaps != 5 {
 		t.Errorf("flaps %d", g.Flaps)
 	}
 }
@@ -223,7 +223,7 @@ func TestProblems(t *testing.T) {
 // and no other, each once; rows of two problems share no proven alert.
 func TestProblemsInRandomWorlds(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		groups := Join(drawWorld(t), Options{}, testNow)
+		groups := Join(drawSnapshots(t), Options{}, testNow)
 		in := map[string]int{}
 		alerts := map[string]int{}
 		key := func(a *Alert) string { return labelset.Canonical(a.Labels) + " " + strings.Join(a.Clusters, ",") }
@@ -244,7 +244,7 @@ func TestProblemsInRandomWorlds(t *testing.T) {
 			}
 			for i := range g.Alerts {
 				k := key(&g.Alerts[i])
-				if other, known := alerts[k]; known {
+				if other, ok := alerts[k]; ok {
 					t.Fatalf("%s is in the problems %d and %d", k, other, n)
 				}
 				alerts[k] = n

@@ -134,14 +134,14 @@ func gravest(alerts []Alert) (Severity, string) {
 	return s, text
 }
 
-// toldSeverity returns the severity of an incident whose alerts are not
+// sentSeverity returns the severity of an incident whose alerts are not
 // reported, or have none: the highest that was sent to PagerDuty. The rule's
 // own label is more precise than the severity that Alertmanager's configuration
 // gave the event. The text is the original word. Urgency and priority are not
 // severities.
-func (b *builder) toldSeverity(in *paged) (Severity, string) {
+func (b *builder) sentSeverity(in *joinedIncident) (Severity, string) {
 	s, text := Unknown, ""
-	look := func(word string) bool {
+	check := func(word string) bool {
 		word = strings.TrimSpace(word)
 		if own := b.o.severityOf(word); gravity(own, word) < gravity(s, text) {
 			s, text = own, word
@@ -155,10 +155,10 @@ func (b *builder) toldSeverity(in *paged) (Severity, string) {
 		}
 		labelled := false
 		for _, f := range b.read(ev).Fired {
-			labelled = look(f.Labels["severity"]) || labelled
+			labelled = check(f.Labels["severity"]) || labelled
 		}
 		if !labelled {
-			look(ev.Severity)
+			check(ev.Severity)
 		}
 	}
 	return s, text

@@ -41,7 +41,7 @@ func TestStates(t *testing.T) {
 	}
 }
 
-func TestWhyNobodyWasPaged(t *testing.T) {
+func TestWhyNobodyWasNotified(t *testing.T) {
 	const routing = `
 route:
   receiver: pd
@@ -394,7 +394,7 @@ func TestMutedByATimeInterval(t *testing.T) {
 	}
 }
 
-func TestWhoIsNextIsToldOfPoliciesThatWereReadWholly(t *testing.T) {
+func TestWhoIsNextNeedsPoliciesThatWereReadWholly(t *testing.T) {
 	ann, ben := sources.Reference{ID: "U1", Name: "Ann"}, sources.Reference{ID: "U2", Name: "Ben"}
 	policy := sources.Reference{ID: "POL"}
 	for name, tc := range map[string]struct {

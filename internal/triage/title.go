@@ -57,7 +57,7 @@ func (g *Group) CleanTitle() string {
 	if title != "" && title != noTitle {
 		return title
 	}
-	if len(g.Alerts)+len(g.Told) > 0 {
+	if len(g.Alerts)+len(g.SentNames) > 0 {
 		title = clean.Line(alertsTitle(g))
 	}
 	return cmp.Or(title, noTitle)
@@ -109,14 +109,14 @@ func (g *Group) alertNames() (names []string, unnamed int) {
 			list = append(list, named{n, u, s, 1})
 			continue
 		}
-		known := &list[at]
-		known.count++
-		if cmp.Or(cmp.Compare(u, known.urgency), cmp.Compare(s, known.grave)) < 0 {
-			known.urgency, known.grave = u, s
+		ok := &list[at]
+		ok.count++
+		if cmp.Or(cmp.Compare(u, ok.urgency), cmp.Compare(s, ok.grave)) < 0 {
+			ok.urgency, ok.grave = u, s
 		}
 	}
 	if len(list) == 0 {
-		return slices.Clone(g.Told), unnamed
+		return slices.Clone(g.SentNames), unnamed
 	}
 	slices.SortStableFunc(list, func(a, b named) int {
 		return cmp.Or(cmp.Compare(a.urgency, b.urgency), cmp.Compare(a.grave, b.grave), cmp.Compare(b.count, a.count))
@@ -173,9 +173,9 @@ func namesIn(d *events.Details) []string {
 	return addName(addName(names, d.Keys["alertname"]), d.Keys["alert_name"])
 }
 
-// toldNames returns the alertnames in the events, without those that are
+// sentNames returns the alertnames in the events, without those that are
 // resolved if others are not.
-func (c *claimer) toldNames(events []event) []string {
+func (c *claimer) sentNames(events []event) []string {
 	var open, all []string
 	for i := range events {
 		for _, name := range namesIn(c.read(&events[i])) {

@@ -197,23 +197,23 @@ func TestTimeIntervalsAreComputed(t *testing.T) {
 	}
 	intervals := func(s string) string { return "time_intervals: [{name: i, time_intervals: [" + s + "]}]" }
 	const mute, active = "mute_time_intervals: [i]", "active_time_intervals: [i]"
-	const paged, muted, outside = "no PagerDuty incident", "muted by the time interval i", "muted outside the time interval i"
+	const notified, muted, outside = "no PagerDuty incident", "muted by the time interval i", "muted outside the time interval i"
 	for _, c := range []struct {
 		name, route, intervals, version, want string
 	}{
 		{"always", mute, intervals("{times: [{start_time: '00:00', end_time: '24:00'}]}"), "0.25.0", muted},
 		{"now", mute, intervals("{times: [{start_time: '20:30', end_time: '21:30'}]}"), "0.25.0", muted},
-		{"not now", mute, intervals("{times: [{start_time: '09:00', end_time: '17:00'}]}"), "0.25.0", paged},
+		{"not now", mute, intervals("{times: [{start_time: '09:00', end_time: '17:00'}]}"), "0.25.0", notified},
 		{"this day", mute, intervals("{weekdays: ['saturday', 'sunday']}"), "0.27.0", muted},
-		{"another day", mute, intervals("{weekdays: ['monday:friday']}"), "0.27.0", paged},
+		{"another day", mute, intervals("{weekdays: ['monday:friday']}"), "0.27.0", notified},
 		{"in another zone", mute, intervals("{times: [{start_time: '06:00', end_time: '08:00'}], location: 'Asia/Tokyo'}"), "0.26.0", muted},
 		{"the second of two", mute, intervals("{years: ['1999']}, {months: ['november'], days_of_month: ['22']}"), "0.25.0", muted},
-		{"active now", active, intervals("{weekdays: ['sunday']}"), "0.25.0", paged},
+		{"active now", active, intervals("{weekdays: ['sunday']}"), "0.25.0", notified},
 		{"active at another time", active, intervals("{weekdays: ['monday']}"), "0.25.0", outside},
 		{"by the old name", mute, "mute_time_intervals: [{name: i, time_intervals: [{weekdays: ['sunday']}]}]", "0.23.0", muted},
-		{"an interval that is not there", mute, "", "0.25.0", paged},
+		{"an interval that is not there", mute, "", "0.25.0", notified},
 		{"an unknown version", mute, intervals("{weekdays: ['sunday']}"), "", muted},
-		{"a version that tells by itself", mute, intervals("{weekdays: ['sunday']}"), "0.28.1", paged},
+		{"a version that tells by itself", mute, intervals("{weekdays: ['sunday']}"), "0.28.1", notified},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a := routedAlert("alertname=B team=web")

@@ -9,9 +9,9 @@ import (
 	"firstline/sources"
 )
 
-// PagedUnknown is why it is unknown whether somebody was paged for alerts
+// NotifiedUnknown is why it is unknown whether somebody was paged for alerts
 // without an incident. The zero value means that it is known.
-type PagedUnknown struct {
+type NotifiedUnknown struct {
 	Cause UnknownCause
 	// Source is the PagerDuty account that the cause is about.
 	Source string
@@ -37,7 +37,7 @@ const (
 )
 
 // Because says it in words that follow "because"; empty for the zero value.
-func (u PagedUnknown) Because() string {
+func (u NotifiedUnknown) Because() string {
 	switch u.Cause {
 	case NoPagerDuty:
 		return "no PagerDuty account is configured"
@@ -60,13 +60,13 @@ func (u PagedUnknown) Because() string {
 	return ""
 }
 
-// ToTell reports whether to show it to a person: somebody without PagerDuty
+// ToShow reports whether to show it to a person: somebody without PagerDuty
 // does not expect it.
-func (u PagedUnknown) ToTell() bool { return u.Cause != "" && u.Cause != NoPagerDuty }
+func (u NotifiedUnknown) ToShow() bool { return u.Cause != "" && u.Cause != NoPagerDuty }
 
 // incidentsUnknown is why the account may have incidents that are not known.
-func incidentsUnknown(s *sources.Snapshot) PagedUnknown {
-	u := PagedUnknown{Source: s.Source.Name}
+func incidentsUnknown(s *sources.Snapshot) NotifiedUnknown {
+	u := NotifiedUnknown{Source: s.Source.Name}
 	switch {
 	case s.Err != nil:
 		u.Cause, u.Missing = PagerDutyFails, s.NoAnswer()
@@ -75,14 +75,14 @@ func incidentsUnknown(s *sources.Snapshot) PagedUnknown {
 	case s.Data.Extents.Incidents.Missing != "":
 		u.Cause, u.Missing = IncidentsMissing, s.Data.Extents.Incidents.Missing
 	default:
-		return PagedUnknown{}
+		return NotifiedUnknown{}
 	}
 	return u
 }
 
-// pagedUnknown is why alerts without an incident may belong to one all the same.
-func (b *builder) pagedUnknown() PagedUnknown {
-	if u := b.world.pagesUnknown; u.Cause != "" {
+// notifiedUnknown is why alerts without an incident may belong to one all the same.
+func (b *builder) notifiedUnknown() NotifiedUnknown {
+	if u := b.overview.unknown; u.Cause != "" {
 		return u
 	}
 	return b.unreadWhy
@@ -91,8 +91,8 @@ func (b *builder) pagedUnknown() PagedUnknown {
 // alertsUnread names the incidents but one whose alerts are not read. They may
 // hold any alert: one that an incident gets later may be of any service, by what
 // routes events in PagerDuty.
-func (c *claimer) alertsUnread(but *paged) PagedUnknown {
-	u := PagedUnknown{Cause: AlertsUnread, Incidents: c.unread}
+func (c *claimer) alertsUnread(but *joinedIncident) NotifiedUnknown {
+	u := NotifiedUnknown{Cause: AlertsUnread, Incidents: c.unread}
 	first := c.oldestUnread[0]
 	if but != nil && but.unread {
 		u.Incidents--
@@ -107,7 +107,7 @@ func (c *claimer) alertsUnread(but *paged) PagedUnknown {
 }
 
 // countUnread notes that an incident has alerts that are not read.
-func (c *claimer) countUnread(in *paged) {
+func (c *claimer) countUnread(in *joinedIncident) {
 	c.unread++
 	switch oldest := &c.oldestUnread; {
 	case oldest[0] == nil || in.CreatedAt.Before(oldest[0].CreatedAt):

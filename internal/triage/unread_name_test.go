@@ -40,7 +40,7 @@ func TestWhatIsUnreadIsNamed(t *testing.T) {
 		}, Options{}, testNow)
 		for _, g := range groups {
 			if g.Incident == nil {
-				if got := g.PagedUnknown.Because(); got != tt.want || g.Unpaged != (tt.want == "") {
+				if got := g.NotifiedUnknown.Because(); got != tt.want || g.Unpaged != (tt.want == "") {
 					t.Errorf("%s: %q, want %q", name, got, tt.want)
 				}
 			}

@@ -93,8 +93,8 @@ func TestUnread(t *testing.T) {
 				takes := ""
 				if g.Incident != nil {
 					takes = g.ID
-				} else if g.Unpaged != test.unpaged || g.PagedUnknown.Because() != test.because || g.Unpaged == (test.because != "") {
-					t.Errorf("unpaged %v, unknown because %q", g.Unpaged, g.PagedUnknown.Because())
+				} else if g.Unpaged != test.unpaged || g.NotifiedUnknown.Because() != test.because || g.Unpaged == (test.because != "") {
+					t.Errorf("unpaged %v, unknown because %q", g.Unpaged, g.NotifiedUnknown.Because())
 				}
 				if takes != test.takes || takes != "" && g.Alerts[0].JoinedBy != test.rule {
 					t.Errorf("%q takes it by %q", takes, g.Alerts[0].JoinedBy)
@@ -104,7 +104,7 @@ func TestUnread(t *testing.T) {
 	}
 }
 
-func TestPagedUnknown(t *testing.T) {
+func TestNotifiedUnknown(t *testing.T) {
 	failing, reading, capped := pagerDuty(), pagerDuty(), pagerDuty()
 	failing.Err = errDown
 	reading.Partial = true
@@ -135,8 +135,8 @@ func TestPagedUnknown(t *testing.T) {
 				if g.Incident != nil {
 					continue
 				}
-				if g.PagedUnknown.Cause != test.cause || g.PagedUnknown.Because() != test.because || g.Unpaged != (test.cause == "") {
-					t.Errorf("%+v %q, unpaged %v", g.PagedUnknown, g.PagedUnknown.Because(), g.Unpaged)
+				if g.NotifiedUnknown.Cause != test.cause || g.NotifiedUnknown.Because() != test.because || g.Unpaged != (test.cause == "") {
+					t.Errorf("%+v %q, unpaged %v", g.NotifiedUnknown, g.NotifiedUnknown.Because(), g.Unpaged)
 				}
 			}
 		})
@@ -149,7 +149,7 @@ func TestPagedUnknown(t *testing.T) {
 func TestUnreadClaimsNothingFalse(t *testing.T) {
 	resembled, unpaged, over := 0, 0, 0
 	check := func(t *rapid.T) {
-		whole := drawWorld(t)
+		whole := drawSnapshots(t)
 		part := slices.Clone(whole)
 		for i := range whole {
 			if whole[i].Source.Kind != sources.PagerDuty {

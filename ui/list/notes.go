@@ -82,7 +82,7 @@ func stateNotes(g triage.Group, clock func(time.Time) string) ([4]string, draw.R
 		return unheldNotes(firing, g), draw.Warning
 	case doubt != "":
 		return doubtNotes(g, doubt), draw.Warning
-	case g.FiringUnknown() != "" && len(g.Alerts) == 0 && len(g.Told) > 0 && !g.AlertsUnread:
+	case g.FiringUnknown() != "" && len(g.Alerts) == 0 && len(g.SentNames) > 0 && !g.AlertsUnread:
 		how, last := how, "paged, ?"
 		if g.State == triage.Acknowledged {
 			how, last = "acked", "acked, ?"
@@ -110,9 +110,9 @@ func stateNotes(g triage.Group, clock func(time.Time) string) ([4]string, draw.R
 			return Notes(long, "nobody paged"), draw.Warning
 		}
 		return Notes(long+": "+clean.Line(g.Why), long, "nobody paged"), draw.Warning
-	case g.PagedUnknown.ToTell():
+	case g.NotifiedUnknown.ToShow():
 		long := firing + ", not known if paged"
-		return Notes(long+": "+clean.Line(g.PagedUnknown.Because()), long, firing+", paged: unknown", firing), draw.Plain
+		return Notes(long+": "+clean.Line(g.NotifiedUnknown.Because()), long, firing+", paged: unknown", firing), draw.Plain
 	case g.AlertsUnread && firing == "":
 		return Notes(how+", "+g.Unread(), g.Unread(), "not read yet"), draw.Plain
 	case g.AlertsUnread:

@@ -90,12 +90,12 @@ func TestNotesOfRows(t *testing.T) {
 		},
 		{
 			"not known if paged",
-			triage.Group{State: triage.Firing, Alerts: firing, PagedUnknown: triage.PagedUnknown{Cause: triage.AlertsUnread, Incidents: 12}},
+			triage.Group{State: triage.Firing, Alerts: firing, NotifiedUnknown: triage.NotifiedUnknown{Cause: triage.AlertsUnread, Incidents: 12}},
 			[]string{"2 firing, not known if paged: the alerts of 12 incidents are not read yet", "2 firing, not known if paged", "2 firing, paged: unknown", "2 firing"},
 		},
 		{
 			"not known if paged, PagerDuty fails",
-			triage.Group{State: triage.Firing, Alerts: firing, PagedUnknown: triage.PagedUnknown{Cause: triage.PagerDutyFails, Source: "pd\x1b[31m", Missing: "does not answer"}},
+			triage.Group{State: triage.Firing, Alerts: firing, NotifiedUnknown: triage.NotifiedUnknown{Cause: triage.PagerDutyFails, Source: "pd\x1b[31m", Missing: "does not answer"}},
 			[]string{"2 firing, not known if paged: pd does not answer", "2 firing, not known if paged", "2 firing, paged: unknown", "2 firing"},
 		},
 		{"who has it is not told", triage.Group{State: triage.Triggered, Incident: untold}, []string{"paged: unknown"}},
@@ -104,7 +104,7 @@ func TestNotesOfRows(t *testing.T) {
 		{"who has it is not told, unread", triage.Group{State: triage.Triggered, Incident: untold, AlertsUnread: true}, []string{"paged: unknown, alerts not read yet", "alerts not read yet", "not read yet"}},
 		{
 			"who has it is not told, firing unknown",
-			triage.Group{State: triage.Triggered, Incident: untold, Told: []string{"X"}, Over: triage.Over{State: triage.OverUnknown, Because: "p does not answer"}},
+			triage.Group{State: triage.Triggered, Incident: untold, SentNames: []string{"X"}, Over: triage.Over{State: triage.OverUnknown, Because: "p does not answer"}},
 			[]string{"paged: unknown, firing unknown: p does not answer", "paged: unknown, firing unknown", "firing unknown", "?"},
 		},
 		{"an incident whose alerts are silenced", triage.Group{State: triage.Triggered, Incident: none, Alerts: silenced, Silences: silence}, []string{"silenced until 13:00", "silent 13:00"}},
@@ -113,8 +113,8 @@ func TestNotesOfRows(t *testing.T) {
 		{"so, who has it is not told", triage.Group{State: triage.Triggered, Incident: untold, Alerts: silenced, Silences: silence}, []string{"silenced until 13:00", "silent 13:00"}},
 		{"so, until is not known", triage.Group{State: triage.Triggered, Incident: none, Alerts: silenced}, []string{"silenced"}},
 		{"inhibited alerts of an incident", triage.Group{State: triage.Triggered, Incident: none, Alerts: silenced, InhibitedBy: []string{"NodeDown"}}, []string{"inhibited by NodeDown", "inhibited"}},
-		{"no PagerDuty", triage.Group{State: triage.Firing, Alerts: firing, PagedUnknown: triage.PagedUnknown{Cause: triage.NoPagerDuty}}, []string{"2 firing"}},
-		{"pending, not known if paged", triage.Group{State: triage.Pending, PagedUnknown: triage.PagedUnknown{Cause: triage.IncidentsReading, Source: "pd"}}, []string{"pending"}},
+		{"no PagerDuty", triage.Group{State: triage.Firing, Alerts: firing, NotifiedUnknown: triage.NotifiedUnknown{Cause: triage.NoPagerDuty}}, []string{"2 firing"}},
+		{"pending, not known if paged", triage.Group{State: triage.Pending, NotifiedUnknown: triage.NotifiedUnknown{Cause: triage.IncidentsReading, Source: "pd"}}, []string{"pending"}},
 	} {
 		all, _ := list.NotesOf(c.group, clockUTC)
 		got := slices.DeleteFunc(all[:], func(n string) bool { return n == "" })

@@ -193,8 +193,8 @@ func (d *details) assessment(g triage.Group) {
 		d.fieldIn("", "nobody was paged: "+g.Why, draw.Warning)
 	case g.Unpaged:
 		d.fieldIn("", "nobody was paged", draw.Warning)
-	case g.PagedUnknown.ToTell():
-		d.fieldIn("", "it is not known whether somebody was paged, because "+g.PagedUnknown.Because(), draw.Warning)
+	case g.NotifiedUnknown.ToShow():
+		d.fieldIn("", "it is not known whether somebody was paged, because "+g.NotifiedUnknown.Because(), draw.Warning)
 	}
 	d.fieldIn("", g.Unheld(), draw.Warning)
 	d.fieldIn("", g.Unread(), draw.Warning)

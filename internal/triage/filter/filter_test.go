@@ -309,7 +309,7 @@ func FuzzQuoteValue(f *testing.F) {
 
 // A filter finds a severity by its original word, even if no alert is reported,
 // and never by urgency or priority.
-func TestFilterBySeverityThatWasTold(t *testing.T) {
+func TestFilterBySeverityOfTheIncident(t *testing.T) {
 	in := &sources.Incident{Urgency: "high", Priority: &sources.Priority{Name: "P1"}, AlertsRead: true}
 	for _, c := range []struct {
 		group  triage.Group

@@ -56,11 +56,11 @@ func (t *term) holds(g *triage.Group, now time.Time) bool {
 	case flag:
 		return isFlagged(g, t.name)
 	case older:
-		span, known := spanOf(g, t.name, now)
-		return known && span > t.age
+		span, ok := spanOf(g, t.name, now)
+		return ok && span > t.age
 	case younger:
-		span, known := spanOf(g, t.name, now)
-		return known && span < t.age
+		span, ok := spanOf(g, t.name, now)
+		return ok && span < t.age
 	case equal:
 		if t.field {
 			return !eachValue(g, t.name, true, func(v string) bool { return !strings.EqualFold(v, t.value) })
@@ -71,9 +71,9 @@ func (t *term) holds(g *triage.Group, now time.Time) bool {
 	}
 }
 
-// spanOf is how long ago, or in how long, one of times is; known is false where
+// spanOf is how long ago, or in how long, one of times is; ok is false where
 // the group has no such time.
-func spanOf(g *triage.Group, name string, now time.Time) (span time.Duration, known bool) {
+func spanOf(g *triage.Group, name string, now time.Time) (span time.Duration, ok bool) {
 	var at time.Time
 	switch name {
 	case "age":
