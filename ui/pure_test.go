@@ -211,3 +211,23 @@ func TestViewChangesNothing(t *testing.T) {
 		}
 	}
 }
+
+// In each room the key that leaves it is named, also where not all keys have room.
+func TestTheKeyThatLeavesIsAlwaysNamed(t *testing.T) {
+	for _, way := range waysToRooms {
+		for _, width := range []int{80, 120} {
+			h := withAll(t, newAccount(), width, 24, func(o *Options) {
+				withSteps(newMemory())(o)
+				newShiftMaker().with(o)
+				o.OpenURL = func(string) error { return nil }
+				o.Editor = &typist{}
+			})
+			h.put("Q1CHECKOUT")
+			h.press(way.keys...)
+			at := h.m.mode()
+			if e := h.m.Keys.Of(keymap.CloseDialog, at); e.Hint != "" && at != keymap.InFilter {
+				h.hints(e.Binding.Help().Key + " ")
+			}
+		}
+	}
+}

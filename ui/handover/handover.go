@@ -79,7 +79,7 @@ func Keys(noEditor, whyNotPost func() string) keymap.Table {
 		keymap.Key(at, keymap.WriteFile, "w", "write to a file", "w").Hinted("*|write"),
 		keymap.Key(at, keymap.PostNotes, "p", "post as a note", "p").Hinted("*|post").Unless(whyNotPost),
 		keymap.Key(at, keymap.PostAll, "A", "all three", "A").Hinted("*|all").Unless(whyNotPost),
-		keymap.Key(at, keymap.Regenerate, "ctrl-r", "make it again", "ctrl+r").Hinted("*|again"),
+		keymap.Key(at, keymap.Regenerate, "ctrl-r", "make it again", "ctrl+r").Hinted("*|redo"),
 		keymap.Key(at, keymap.CloseDialog, "esc", "close", "esc", "q").Hinted("*"),
 		keymap.Key(at, keymap.MoveDown, "j ↓", "down", "j", "down"),
 		keymap.Key(at, keymap.MoveUp, "k ↑", "up", "k", "up"),
