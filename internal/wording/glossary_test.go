@@ -73,8 +73,9 @@ var allowed = map[string]string{
 	"internal/store *settled":    "a write that must be settled",
 	"internal/history Unsettled": "a write that must be settled",
 	"ui *settle":                 "finding out the outcome of a write whose answer was lost",
-	"ui *settling":               "finding out the outcome of a write whose answer was lost",
 	"ui/dialog *settle":          "finding out the outcome of a write whose answer was lost",
+	"ui/dialog *settled":         "the outcome of a write whose answer was lost is found",
+	"ui/dialog *settling":        "finding out the outcome of a write whose answer was lost",
 }
 
 // notDone are the packages, and the trees of packages "…/...", whose names and

@@ -50,8 +50,8 @@ func (g *graph) Follow(_ *triage.Group, shown bool) tea.Cmd {
 	return nil
 }
 
-// A new tab is one type and one line: it has a key and a name of its own, is told
-// when it is shown, and draws what it prepared.
+// A new tab is one type and one line: it has a key and a name of its own, learns
+// when it is shown, and draws its content.
 func TestATabOfAnotherPackage(t *testing.T) {
 	s, _ := roomtest.Screen(120, 30, nil)
 	g := &graph{}
