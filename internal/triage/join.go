@@ -11,6 +11,7 @@ import (
 	"firstline/internal/labelset"
 	"firstline/internal/merged"
 	"firstline/internal/parallel"
+	"firstline/internal/reference"
 	"firstline/internal/routing"
 	"firstline/sources"
 )
@@ -179,7 +180,7 @@ type builder struct {
 	// alerts ask for it.
 	silentNow []string
 	// references finds those to runbooks.
-	references *referenceFinder
+	references *reference.Finder
 	// ungrouped are active alerts, by name, that may be in the notification
 	// group of any incident; anyUngrouped is the name of one that fires.
 	ungrouped    map[string][]int32
@@ -196,7 +197,7 @@ func newBuilder(c *claimer, h *history, now time.Time) *builder {
 		overview:  newOverview(c.Snapshots, now),
 		silences:  silencesByID(c.Snapshots),
 
-		references: newReferenceFinder(c.o),
+		references: reference.NewFinder(c.o.References, c.o.notCompared),
 	}
 	for i := range b.Snapshots {
 		b.silentNow = append(b.silentNow, b.silent(&b.Snapshots[i]))

@@ -55,37 +55,6 @@ func TestMembersAreInTheOrderOfTheirAlerts(t *testing.T) {
 	})
 }
 
-func TestNamesOfReferences(t *testing.T) {
-	keys := append([]string{"", "k", "\u212aey"}, referenceNames...)
-	for _, name := range []string{"runbook_url", "Runbook-URL", "RUNBOOK.URL", "runbookurls", "runbook_ur", "", "_", "S.O.P", "doc", "docs", "\u212a", "K", "Kéy", "r\u0000unbook", "wiki_"} {
-		for _, key := range keys {
-			if got, want := isReferenceKey(name, key), referenceKey(name) == key; got != want {
-				t.Errorf("isReferenceKey(%q, %q) is %v, want %v", name, key, got, want)
-			}
-		}
-	}
-}
-
-// The rank of a name among several is that of comparing it with each.
-func TestRankOfReferences(t *testing.T) {
-	for _, o := range []Options{{}, {References: []string{"Runbook-URL", "\u212aey", "_", "doc"}}, {References: []string{"é", "k"}}, {References: []string{}}} {
-		o = o.WithDefaults()
-		names := referenceNames
-		if o.References != nil {
-			names = o.References
-		}
-		f := newReferenceFinder(&o)
-		for _, name := range slices.Concat(referenceNames, []string{
-			"runbook_url", "Runbook-URL", "__RUNBOOK.URL", "runbookurls", "runbook_ur", "", "_", "S.O.P", "\u212a", "K", "k", "\u212aey", "KEY", "É", "Kéy",
-			"r\u0000unbook", "wiki_", "instance", "severity", "pod", "\u0130", "-.é",
-		}) {
-			if got, want := f.rank(name), slices.Index(names, referenceKey(name)); got != want {
-				t.Errorf("%q is %d of %q, want %d", name, got, names, want)
-			}
-		}
-	}
-}
-
 // Labels of the same names are checked once for references to runbooks. Those that
 // one alert has and another has not, under the same names, are still found.
 func TestLabelsThatReferToRunbooks(t *testing.T) {

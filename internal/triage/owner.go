@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"firstline/internal/labelset"
+	"firstline/internal/reference"
 	"firstline/sources"
 )
 
@@ -25,7 +26,7 @@ func (o Options) WithDefaults() Options {
 	if o.References != nil {
 		references := make([]string, len(o.References))
 		for i, name := range o.References {
-			references[i] = referenceKey(name)
+			references[i] = reference.Key(name)
 		}
 		o.References = references
 	}

@@ -6,6 +6,7 @@ import (
 
 	"firstline/internal/labelset"
 	"firstline/internal/merged"
+	"firstline/internal/reference"
 )
 
 // Sharing are the groups, of all, of the other open incidents that were opened
@@ -135,7 +136,7 @@ func (g *Group) ownedAs(lead *Group, members []Group) {
 			g.Teams = addName(g.Teams, name)
 		}
 		for _, r := range members[i].References {
-			if !slices.ContainsFunc(g.References, func(have Reference) bool { return have.Text == r.Text }) {
+			if !slices.ContainsFunc(g.References, func(have reference.Reference) bool { return have.Text == r.Text }) {
 				g.References = append(g.References, r)
 			}
 		}

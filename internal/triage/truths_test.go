@@ -68,23 +68,6 @@ func TestReferences(t *testing.T) {
 	}
 }
 
-// FuzzReference: whatever the text, the result is an http address or a plain
-// path.
-func FuzzReference(f *testing.F) {
-	for _, s := range []string{"https://a.example.com/x#y?z=1", "<https://a|b>", "docs/x.md", "", "[a](b/c)", "\x1b[31m/x", "//host/x", "a/../../b"} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		r, ok := parseReference(s, true)
-		if !ok {
-			return
-		}
-		if r.URL == "" && (strings.Contains(r.Text, "://") || strings.ContainsAny(r.Text, "\x1b\n<>|")) {
-			t.Errorf("%q gave %+v", s, r)
-		}
-	})
-}
-
 // Owner, severity and runbook are the most severe alert's, and several are
 // named.
 func TestTheGravestAlertDecides(t *testing.T) {

@@ -1,4 +1,5 @@
-package triage
+// Package reference finds references to runbooks in annotations, labels and texts.
+package reference
 
 import (
 	"cmp"
@@ -10,8 +11,6 @@ import (
 	"unicode/utf8"
 
 	"firstline/internal/clean"
-	"firstline/internal/merged"
-	"firstline/sources"
 )
 
 // Reference is a reference to a runbook in an alert or event.
@@ -30,30 +29,32 @@ type Reference struct {
 	From string
 }
 
-// referenceNames are the annotations and labels that may refer to a runbook,
+// usualNames are the annotations and labels that may refer to a runbook,
 // best first, in lower case and without "_" and "-".
-var referenceNames = []string{
+var usualNames = []string{
 	"runbookurl", "runbook", "runbooklink", "playbookurl", "playbook", "playbooklink", "sopurl", "sop", "wikiurl", "wiki",
 	"documentationurl", "documentation", "docsurl", "docs", "docurl", "doc", "helpurl", "link",
 }
 
-// pathNames are those whose value is a runbook also where it is no address.
+// pathNames are the names under which a text that is no address is a path.
 var pathNames = []string{"runbook", "playbook", "sop", "documentation", "docs", "doc"}
 
-// separators are taken out of names. It is made once: making it costs far more
-// than using it.
+// separators removes the separators in names. It is made once: making it costs far
+// more than using it.
 var separators = strings.NewReplacer("_", "", "-", "", ".", "")
 
-func referenceKey(name string) string { return separators.Replace(strings.ToLower(name)) }
+// Key returns the form of a name in which spellings do not differ: in lower case and
+// without separators.
+func Key(name string) string { return separators.Replace(strings.ToLower(name)) }
 
-// isReferenceKey reports whether referenceKey(name) is key.
-func isReferenceKey(name, key string) bool {
+// isKey reports whether Key(name) is key.
+func isKey(name, key string) bool {
 	at := 0
 	for i := range len(name) {
 		c := name[i]
 		switch {
 		case c >= utf8.RuneSelf:
-			return referenceKey(name) == key
+			return Key(name) == key
 		case c == '_', c == '-', c == '.':
 			continue
 		case 'A' <= c && c <= 'Z':
@@ -67,10 +68,10 @@ func isReferenceKey(name, key string) bool {
 	return at == len(key)
 }
 
-// referenceFinder finds references in the annotations and labels of alerts.
-// Joins use it for every alert, so it rejects names by their first letter, and
-// parses each text once: the alerts of a rule mostly have the same.
-type referenceFinder struct {
+// Finder finds references in the annotations and labels of alerts. Joins use it
+// for every alert, so it rejects names by their first letter, and parses each text
+// once: the alerts of a rule mostly have the same. It is safe for concurrent use.
+type Finder struct {
 	// names are the keys that may refer to runbooks, best first. byLetter are
 	// their indexes by the first letter.
 	names    []string
@@ -82,7 +83,7 @@ type referenceFinder struct {
 	// refer to runbooks.
 	others bool
 
-	mu   sync.Mutex // groups are filled in parallel
+	mu   sync.Mutex
 	read map[namedText]readReference
 	// referring reports whether labels of these names may refer to runbooks, by the
 	// hash of the names. Most alerts have the same names of labels.
@@ -92,53 +93,53 @@ type referenceFinder struct {
 // namedText is the text of an annotation or label.
 type namedText struct{ name, text string }
 
-// readReference is what was read of a text: ok is false where it is no reference.
+// readReference is the result of parsing a text. ok is false for no reference.
 type readReference struct {
 	Reference
 	ok bool
 }
 
-func newReferenceFinder(o *Options) *referenceFinder {
-	f := &referenceFinder{names: referenceNames, read: map[namedText]readReference{}, referring: map[uint64]bool{}}
-	if o.References != nil {
-		f.names, f.anyPath = o.References, true
+// NewFinder returns a finder for references under these names, best first,
+// as Key returns them; nil means the usual ones. others are labels that may
+// differ between alerts whose names of labels have the same hash.
+func NewFinder(names []string, others func(yield func(string) bool)) *Finder {
+	f := &Finder{names: usualNames, read: map[namedText]readReference{}, referring: map[uint64]bool{}}
+	if names != nil {
+		f.names, f.anyPath = names, true
 	}
 	for i, name := range f.names {
 		if name != "" && name[0] < utf8.RuneSelf {
 			f.byLetter[name[0]] = append(f.byLetter[name[0]], i)
 		}
 	}
-	f.others = slices.ContainsFunc(o.IgnoreLabels, func(name string) bool { return f.rank(name) >= 0 })
-	for _, labels := range o.Alertmanagers {
-		for name := range labels {
-			f.others = f.others || f.rank(name) >= 0
-		}
+	for name := range others {
+		f.others = f.others || f.rank(name) >= 0
 	}
 	return f
 }
 
-// mayRefer reports whether an alert's labels may refer to runbooks.
-func (f *referenceFinder) mayRefer(k *merged.Alert) bool {
+// MayRefer reports whether labels whose names have that hash may refer to runbooks.
+func (f *Finder) MayRefer(labels map[string]string, namesHash uint64) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	refers, ok := f.referring[k.NamesHash]
+	refers, ok := f.referring[namesHash]
 	if !ok {
 		refers = f.others
-		for name := range k.Labels {
+		for name := range labels {
 			refers = refers || f.rank(name) >= 0
 		}
-		f.referring[k.NamesHash] = refers
+		f.referring[namesHash] = refers
 	}
 	return refers
 }
 
-// rank is which of the names it is, best 0; -1: none.
-func (f *referenceFinder) rank(name string) int {
+// rank returns the index of the name among those of the finder, or -1.
+func (f *Finder) rank(name string) int {
 	for i := range len(name) {
 		c := name[i]
 		switch {
 		case c >= utf8.RuneSelf:
-			key := referenceKey(name) // which may have another first letter
+			key := Key(name) // which may have another first letter
 			return slices.Index(f.names, key)
 		case c == '_', c == '-', c == '.':
 			continue
@@ -146,7 +147,7 @@ func (f *referenceFinder) rank(name string) int {
 			c += 'a' - 'A'
 		}
 		for _, rank := range f.byLetter[c] {
-			if isReferenceKey(name[i:], f.names[rank]) {
+			if isKey(name[i:], f.names[rank]) {
 				return rank
 			}
 		}
@@ -155,25 +156,29 @@ func (f *referenceFinder) rank(name string) int {
 	return slices.Index(f.names, "")
 }
 
-// references are those of one group.
-type references struct {
-	*referenceFinder
-	found []Reference
-	// first are the texts that were read first: the alerts of a group mostly
-	// have the same.
+// Collector collects the references of one group, each once.
+type Collector struct {
+	*Finder
+	Found []Reference
+	// first are the n texts that were read first: the alerts of a group mostly have
+	// the same.
 	first [4]namedText
 	n     int
 }
 
-func (f *references) add(r Reference) {
-	if !slices.ContainsFunc(f.found, func(ok Reference) bool { return ok.Text == r.Text }) {
-		f.found = append(f.found, r)
+// Add adds a reference.
+func (f *Collector) Add(r Reference) {
+	if !slices.ContainsFunc(f.Found, func(have Reference) bool { return have.Text == r.Text }) {
+		f.Found = append(f.Found, r)
 	}
 }
 
-// find adds the references in a set of annotations, labels or details, by the
+// Full reports whether it has as many as a group may have.
+func (f *Collector) Full() bool { return len(f.Found) >= maxReferences }
+
+// Find adds the references in a set of annotations, labels or details, by the
 // order of the names.
-func (f *references) find(texts map[string]string) {
+func (f *Collector) Find(texts map[string]string) {
 	type found struct {
 		rank int
 		name string
@@ -196,28 +201,28 @@ func (f *references) find(texts map[string]string) {
 			f.n++
 		}
 		if r := f.reference(text); r.ok {
-			f.add(r.Reference)
+			f.Add(r.Reference)
 		}
 	}
 }
 
-// reference reads a text, or remembers what was read.
-func (f *referenceFinder) reference(t namedText) readReference {
+// reference parses a text, or returns the earlier result.
+func (f *Finder) reference(t namedText) readReference {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	r, ok := f.read[t]
 	if !ok {
-		r.Reference, r.ok = parseReference(t.text, f.mayBePath(t.name))
+		r.Reference, r.ok = Parse(t.text, f.mayBePath(t.name))
 		r.From = t.name
 		f.read[t] = r
 	}
 	return r
 }
 
-// mayBePath reports whether the value of that name is a runbook also where it is
-// no address; what "link" and its like hold else is anything.
-func (f *referenceFinder) mayBePath(name string) bool {
-	key := referenceKey(name)
+// mayBePath reports whether a text of that name may be a path. Under "link" and the
+// like only an address refers to a runbook.
+func (f *Finder) mayBePath(name string) bool {
+	key := Key(name)
 	return f.anyPath || slices.ContainsFunc(pathNames, func(p string) bool { return strings.HasPrefix(key, p) })
 }
 
@@ -230,9 +235,9 @@ var (
 	pathLike = regexp.MustCompile(`^[\w.~/-][\w.~/ %+@:-]*(?:#[^\s]*)?$`)
 )
 
-// parseReference reads a reference as people write it: an address, a path, a
+// Parse parses a reference as people write it: an address, a path, a
 // link of Slack, Markdown or HTML, or a sentence with an address in it.
-func parseReference(s string, mayBePath bool) (Reference, bool) {
+func Parse(s string, mayBePath bool) (Reference, bool) {
 	s = strings.TrimSpace(s)
 	if s == "" || strings.HasPrefix(s, "<error expanding template") {
 		return Reference{}, false
@@ -274,7 +279,7 @@ func isPath(s string) bool {
 	return strings.HasSuffix(lower, ".md") || strings.HasSuffix(lower, ".markdown")
 }
 
-// splitAnchor takes "#anchor?KEY=value" apart. Values before "#" belong to the
+// splitAnchor splits "#anchor?KEY=value" off. Values before "#" belong to the
 // address.
 func splitAnchor(s string) (text, anchor string, values map[string]string) {
 	text, rest, found := strings.Cut(s, "#")
@@ -298,76 +303,5 @@ func splitAnchor(s string) (text, anchor string, values map[string]string) {
 	return text, anchor, values
 }
 
-// setReferences gathers the references: of the alerts, the gravest first, then of
-// what was sent to PagerDuty. Annotations come before labels.
-func (b *builder) setReferences(g *Group, members []int32, events []event) {
-	f := &references{referenceFinder: b.references}
-	refers := false
-	for i, at := range members {
-		k := &b.Alerts[at]
-		f.find(g.Alerts[i].Annotations)
-		if i == 0 || k.NamesHash != b.Alerts[members[i-1]].NamesHash {
-			refers = b.references.mayRefer(k)
-		}
-		if refers {
-			f.find(k.Labels)
-		}
-		if len(f.found) >= maxReferences {
-			break
-		}
-	}
-	if len(f.found) == 0 {
-		b.eventReferences(events, f)
-	}
-	g.References = f.found
-	for i := range g.References {
-		if g.References[i].URL != "" {
-			g.RunbookURL = g.References[i].URL
-			break
-		}
-	}
-}
-
-// ReferenceTexts are the texts of the references, best first.
-func (g *Group) ReferenceTexts() []string {
-	texts := make([]string, len(g.References))
-	for i := range g.References {
-		texts[i] = g.References[i].Text
-	}
-	return texts
-}
-
-// maxReferences bounds how many are gathered of the alerts of a group.
+// maxReferences is the largest number of references in the alerts of a group.
 const maxReferences = 8
-
-func (b *builder) eventReferences(events []event, found *references) {
-	for i := range events {
-		ev := &events[i]
-		d := b.read(ev)
-		for _, f := range d.Fired {
-			found.find(f.Annotations)
-			found.find(f.Labels)
-		}
-		found.find(d.Keys)
-		for _, l := range ev.Links {
-			if isRunbookLink(l) {
-				if r, ok := parseReference(l.Href, false); ok {
-					r.From = "link"
-					found.add(r)
-				}
-			}
-		}
-	}
-}
-
-func isRunbookLink(l sources.Link) bool {
-	if clean.URL(l.Href) == "" {
-		return false
-	}
-	for _, word := range []string{"runbook", "playbook", "sop"} {
-		if hasWord(l.Text, word) {
-			return true
-		}
-	}
-	return strings.Contains(strings.ToLower(l.Href), "runbook")
-}
