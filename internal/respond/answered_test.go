@@ -35,7 +35,7 @@ func TestWhatWasNotReadBack(t *testing.T) {
 			c.r.Groups = f.groups("I1")
 			p := NewPlan(c.r, typedWorld(f))
 			f.before[c.write] = func() { f.troubles["incident"] = slices.Repeat([]trouble{vanished}, 9) }
-			res := f.doer().Do(t.Context(), p.Attempt(), nil)[0]
+			res := doerOf(f).Do(t.Context(), p.Attempt(), nil)[0]
 			if !strings.Contains(f.writes(), c.write) {
 				t.Fatalf("%s: sent %q: %+v", name, f.writes(), res)
 			}
@@ -57,7 +57,7 @@ func TestWhatWasNotReadBack(t *testing.T) {
 func TestAnAnswerThatShowsAnotherState(t *testing.T) {
 	f := newFake()
 	p := NewPlan(Request{Action: Escalate, Groups: f.groups("I1")}, typedWorld(f))
-	r := newRun(f.doer(), p)
+	r := newRun(doerOf(f), p)
 	r.answered = map[string]sources.Incident{"I1": incident("I1")}
 	v, last := r.notReadBack("I1", lostAnswer(), r.effectOf(p.Items[0].Steps[1], &sources.Incident{}))
 	if v.outcome != Unknown || last == nil {

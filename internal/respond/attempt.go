@@ -3,9 +3,6 @@ package respond
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -96,80 +93,6 @@ type Earlier struct {
 	Sentence string
 }
 
-// newAttemptID is a random id that no other attempt has.
-func newAttemptID() string {
-	b := make([]byte, 6)
-	_, _ = rand.Read(b) // it never fails
-	return hex.EncodeToString(b)
-}
-
-// Attempt is the plan as somebody confirmed it: each of its items that sends
-// something gets an attempt's id.
-func (p Plan) Attempt() Plan {
-	p.Items = slices.Clone(p.Items)
-	for i := range p.Items {
-		if p.Items[i].Sends() && p.Items[i].Attempt == "" {
-			p.Items[i].Attempt = newAttemptID()
-		}
-	}
-	return p
-}
-
-// targetKey says to whom or to what an item's action is, in words that do not
-// change between two tries, whatever is so by then: a person, a policy, an
-// urgency. Of a note by itself it is the text.
-func (p Plan) targetKey(item Item) string {
-	switch p.Action {
-	case Acknowledge, Resolve, Snooze, NextLevel:
-		for _, s := range item.Steps {
-			if s.Kind == StepSilence {
-				return "silence"
-			}
-		}
-		return ""
-	case AddNote:
-		for _, s := range item.Steps {
-			if s.Kind == StepNote {
-				sum := sha256.Sum256([]byte(s.Note))
-				return "text " + hex.EncodeToString(sum[:8])
-			}
-		}
-	case Escalate, HandOff:
-		key := "policy " + item.Target.PolicyID
-		if item.Target.Kind == ToUser || item.Target.PolicyID == "" {
-			key = "user " + item.Target.ID
-		}
-		if p.join {
-			key = "join " + cmp.Or(item.Target.PolicyID, item.Target.ID)
-		}
-		return key
-	case SetUrgency:
-		return "urgency " + p.urgency
-	case SetPriority:
-		return "priority " + p.priority
-	case Merge:
-		return "incident " + p.into
-	}
-	return p.stepKey(item)
-}
-
-// stepKey is of the first write that is to somebody or something.
-func (p Plan) stepKey(item Item) string {
-	for _, s := range item.Steps {
-		switch s.Kind {
-		case StepPolicy, StepMove, StepLevel:
-			return "policy " + s.PolicyID
-		case StepAssign:
-			return "user " + s.UserID
-		case StepSilence:
-			return "silence " + matcherText(s.Silence.Matchers)
-		case StepExtend, StepExpire:
-			return "silence " + s.Silence.ID
-		}
-	}
-	return ""
-}
-
 // progress is what is known of an item's attempt before this try of it.
 type progress struct {
 	retry bool
@@ -217,43 +140,6 @@ func (p progress) acted() bool {
 // several notify; else one does, and there is but one.
 func (p progress) skips(s Step, a Action) bool {
 	return p.did[s.key()] || s.Kind == StepNote && (p.noted || p.keepsNote) || a != Undo && s.notifies() && p.notified
-}
-
-// key identifies a write among those of an item, in words that do not change
-// between two tries.
-func (s Step) key() string {
-	if s.Silence == nil {
-		return string(s.Kind)
-	}
-	if s.Kind != StepSilence {
-		return string(s.Kind) + " " + s.Silence.ID
-	}
-	return string(s.Kind) + " " + s.Silence.Source + " " + matcherText(s.Silence.Matchers)
-}
-
-// mayRepeat reports whether a write that came about, or may do so yet, may be
-// sent again without another effect. PagerDuty opens no second incident with the
-// key of one that is open.
-func (s Step) mayRepeat() bool {
-	switch s.Kind {
-	case StepNote, StepSilence, StepCorrect:
-		return false
-	case StepOpen:
-		return s.Open != nil && s.Open.Key != ""
-	}
-	return !s.notifies()
-}
-
-// notifies reports whether a write makes PagerDuty notify somebody, so that
-// doing it twice is worse than not at all.
-func (s Step) notifies() bool {
-	switch s.Kind {
-	case StepPolicy, StepMove, StepLevel, StepAssign, StepResponders, StepOpen:
-		return true
-	case StepUrgency:
-		return len(s.Pages) > 0
-	}
-	return false
 }
 
 // begin writes down the attempt of an item before anything of it is sent, and

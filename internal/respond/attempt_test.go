@@ -89,7 +89,7 @@ func (x *tries) plan() Plan {
 // send confirms a plan and carries it out.
 func (x *tries) send(p Plan) Result {
 	x.t.Helper()
-	d := x.fake.doer()
+	d := doerOf(x.fake)
 	d.Journal, d.Email = x.journal, x.email
 	return d.Do(x.t.Context(), p.Attempt(), nil)[0]
 }
@@ -420,7 +420,7 @@ func TestAttemptsOfSeveralIncidents(t *testing.T) {
 	x.fake.before["POLICY"] = func() {
 		x.fake.before["POLICY"] = func() { x.fake.troubles["incident"] = []trouble{vanished, vanished, vanished} }
 	}
-	d := x.fake.doer()
+	d := doerOf(x.fake)
 	d.Journal = x.journal
 	do := func() (Plan, string) {
 		p := NewPlan(x.r, x.w).Attempt()
@@ -481,7 +481,7 @@ func TestAttemptsOfSeveralIncidents(t *testing.T) {
 func TestDoneInARunCutShortIsDoneAgainWhereItDoesNotShow(t *testing.T) {
 	x := newTries(t, Request{Action: Escalate, Reason: "why"})
 	x.r.Groups = x.fake.groups("I1", "I2")
-	d := x.fake.doer()
+	d := doerOf(x.fake)
 	d.Journal = x.journal
 	ctx, cancel := context.WithCancel(t.Context())
 	x.fake.before["POLICY"] = cancel
@@ -541,7 +541,7 @@ func TestANoteThatCanNotBeReadIsNotSentAgain(t *testing.T) {
 			for n := range c.writes {
 				c.writes[n].Step.IncidentID, c.writes[n].Number, c.writes[n].Attempt = "I1", int64(n+1), "a"
 			}
-			d := f.doer()
+			d := doerOf(f)
 			d.Journal = nil
 			r, p := newRun(d, Plan{Action: Escalate}), progress{retry: true}
 			r.look(t.Context(), &p, c.writes)

@@ -34,7 +34,7 @@ func outcomes(results []Result) map[Outcome]int {
 func TestManyAcknowledgementsAreFewRequests(t *testing.T) {
 	f, ids := many(120)
 	p := plan(t, Request{Action: Acknowledge, Groups: f.groups(ids...)})
-	results := f.doer().Do(context.Background(), p, nil)
+	results := doerOf(f).Do(context.Background(), p, nil)
 	if n := outcomes(results)[Done]; n != 120 {
 		t.Errorf("%d done: %s", n, Summarise(results))
 	}
@@ -53,7 +53,7 @@ func TestOneBadIncidentDoesNotStopTheOthers(t *testing.T) {
 	p := plan(t, Request{Action: Acknowledge, Groups: f.groups(ids...)})
 	// Gone between the look and the write, so that the whole request fails.
 	f.before["ACK"] = func() { delete(f.incidents, ids[17]) }
-	results := f.doer().Do(context.Background(), p, nil)
+	results := doerOf(f).Do(context.Background(), p, nil)
 	if c := outcomes(results); c[Done] != 39 || c[Failed] != 1 || results[17].Outcome != Failed {
 		t.Errorf("%v: %s", c, Summarise(results))
 	}
@@ -69,7 +69,7 @@ func TestOneBadIncidentDoesNotStopTheOthers(t *testing.T) {
 	f, ids = many(4)
 	p = plan(t, Request{Action: Escalate, Groups: f.groups(ids...)})
 	f.troubles["POLICY"] = []trouble{{}, {err: refusedWith(sources.ServerFailed)}}
-	results = f.doer().Do(context.Background(), p, nil)
+	results = doerOf(f).Do(context.Background(), p, nil)
 	if c := outcomes(results); c[Done] != 3 || results[1].Outcome != Failed {
 		t.Errorf("%v: %s", c, Summarise(results))
 	}
@@ -86,7 +86,7 @@ func TestLostAnswerForMany(t *testing.T) {
 		lost := &sources.Error{Reason: sources.ServerFailed, Sentence: "502", Unknown: true}
 		p := plan(t, Request{Action: Acknowledge, Groups: f.groups(ids...)})
 		f.troubles["ACK"] = []trouble{{err: lost, happens: happens}}
-		results := f.doer().Do(context.Background(), p, nil)
+		results := doerOf(f).Do(context.Background(), p, nil)
 		want := map[bool]Outcome{true: Done, false: Unknown}[happens]
 		if n := outcomes(results)[want]; n != 5 {
 			t.Errorf("happens %v: %v", happens, outcomes(results))
@@ -107,7 +107,7 @@ func TestWhatWouldFailForAllIsNotTriedForAll(t *testing.T) {
 		for range 30 {
 			f.troubles["incident"] = append(f.troubles["incident"], trouble{err: refusedWith(tt.reason)})
 		}
-		results := f.doer().Do(context.Background(), p, nil)
+		results := doerOf(f).Do(context.Background(), p, nil)
 		if len(f.calls) != tt.tries || outcomes(results)[Failed] != 30 {
 			t.Errorf("%s: %d calls, want %d; %v", tt.reason, len(f.calls), tt.tries, outcomes(results))
 		}
@@ -123,7 +123,7 @@ func TestCancelStopsSendingButStillLooks(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	j := &memory{}
-	d := f.doer()
+	d := doerOf(f)
 	d.Journal = j
 	f.troubles["POLICY"] = []trouble{{err: lostAnswer(), happens: true}}
 	f.before["POLICY"] = cancel
@@ -219,7 +219,7 @@ func TestEveryWriteIsWrittenDownBeforeAndAfter(t *testing.T) {
 		{silenceIt, "BEGIN; INTENT; SILENCE; OUTCOME; END"},
 	} {
 		f := newFake()
-		d := f.doer()
+		d := doerOf(f)
 		j := &memory{fake: f}
 		d.Journal = j
 		if tt.r.Groups == nil {
@@ -239,7 +239,7 @@ func TestEveryWriteIsWrittenDownBeforeAndAfter(t *testing.T) {
 
 func TestJournalThatFailsStopsNobody(t *testing.T) {
 	f := newFake()
-	d := f.doer()
+	d := doerOf(f)
 	d.Journal = &memory{err: errors.New("disk full")}
 	got := d.Do(context.Background(), plan(t, Request{Action: Acknowledge, Groups: f.groups("I1")}), nil)[0]
 	if got.Outcome != Done || !strings.Contains(got.Sentence, "(It could not be written to the journal: disk full.)") {

@@ -124,34 +124,3 @@ func (r *run) passChanged(item Item, now sources.Incident) (verdict, bool) {
 
 // holders says whom an incident is assigned to.
 func (r *run) holders(i sources.Incident) string { return holders(i, r.whoOf) }
-
-func holders(i sources.Incident, who func(sources.Reference) string) string {
-	switch {
-	case !i.AssigneesRead():
-		return "assigned to whom is unknown, because " + sources.WhoUnknown
-	case len(i.Assignments) == 0:
-		return "assigned to nobody"
-	}
-	var names []string
-	for _, a := range i.Assignments {
-		names = append(names, who(a.User))
-	}
-	return "assigned to " + few(names, 3)
-}
-
-func assigneeIDs(i sources.Incident) []string {
-	ids := make([]string, 0, len(i.Assignments))
-	for _, a := range i.Assignments {
-		ids = append(ids, a.User.ID)
-	}
-	slices.Sort(ids)
-	return slices.Compact(ids)
-}
-
-func acknowledgedBy(i sources.Incident, userID string) bool {
-	return slices.ContainsFunc(i.Acknowledgers, func(a sources.Assignment) bool { return a.User.ID == userID })
-}
-
-func assignedTo(i sources.Incident, userID string) bool {
-	return slices.ContainsFunc(i.Assignments, func(a sources.Assignment) bool { return a.User.ID == userID })
-}

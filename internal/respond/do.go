@@ -135,6 +135,12 @@ func (v verdict) result() Result {
 	return Result{Outcome: v.outcome, Sentence: v.sentence, Err: v.err, MayComeUntil: v.until, EarlierUnknown: v.anyway, Partly: v.partly}
 }
 
+// on is a result with the verdict on its last write.
+func (v verdict) on(r Result) Result {
+	r.Outcome, r.Sentence, r.Err, r.MayComeUntil = v.outcome, v.sentence, v.err, v.until
+	return r
+}
+
 func (v verdict) ok() bool { return v.outcome == Done }
 
 // unsent returns the verdict on an item of which the plan sends nothing.

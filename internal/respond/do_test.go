@@ -23,7 +23,7 @@ func do(t *testing.T, f *fake, r Request) Result {
 	if r.Groups == nil {
 		r.Groups = f.groups("I1")
 	}
-	return f.doer().Do(context.Background(), plan(t, r), nil)[0]
+	return doerOf(f).Do(context.Background(), plan(t, r), nil)[0]
 }
 
 func plan(t *testing.T, r Request) Plan {
@@ -218,7 +218,7 @@ func TestDo(t *testing.T) {
 				tt.world(f)
 			}
 			var reported []Result
-			results := f.doer().Do(context.Background(), plan(t, r), func(res Result) { reported = append(reported, res) })
+			results := doerOf(f).Do(context.Background(), plan(t, r), func(res Result) { reported = append(reported, res) })
 			if len(results) != 1 || len(reported) != 1 || reported[0].Sentence != results[0].Sentence {
 				t.Fatalf("results %+v, reported %+v", results, reported)
 			}
@@ -298,7 +298,7 @@ func TestReadOnlyDoerSendsNothing(t *testing.T) {
 		"ack": ackIt, "escalate": escalate, "hand off": toEve, "note": noteIt, "open": openIt, "ack by incident": ackOpen, "silence": silenceIt,
 	} {
 		f := newFake()
-		d := f.doer()
+		d := doerOf(f)
 		d.ReadOnly = true
 		if r.Groups == nil {
 			r.Groups = f.groups("I1")
@@ -319,17 +319,25 @@ func TestReadOnlyDoerSendsNothing(t *testing.T) {
 func TestWhatThePlanRefusesIsNotSent(t *testing.T) {
 	f := newFake()
 	p := NewPlan(Request{Action: Escalate, Groups: f.groups("I1"), Target: Target{Kind: ToPolicy, ID: "PEMPTY"}}, world(Developer))
-	if got := f.doer().Do(context.Background(), p, nil)[0]; got.Outcome != Refused || !strings.Contains(got.Sentence, "Nobody is on call") {
+	if got := doerOf(f).Do(context.Background(), p, nil)[0]; got.Outcome != Refused || !strings.Contains(got.Sentence, "Nobody is on call") {
 		t.Errorf("= %+v", got)
 	}
 	p = NewPlan(Request{Action: Acknowledge, Groups: []triage.Group{alertsGroup(), f.groups("I1")[0]}}, world(Developer))
-	results := f.doer().Do(context.Background(), p, nil)
+	results := doerOf(f).Do(context.Background(), p, nil)
 	if results[0].Outcome != Refused || results[1].Outcome != Done || f.writes() != "ACK I1" {
 		t.Errorf("without a choice only the incident is acknowledged: %+v", results)
 	}
-	d := f.doer()
+	d := doerOf(f)
 	d.Incidents = nil
 	if got := d.Do(context.Background(), plan(t, Request{Action: Escalate, Groups: f.groups("I2")}), nil)[0]; got.Outcome != Refused {
 		t.Errorf("= %+v", got)
+	}
+}
+
+// doerOf returns a Doer for the fake's systems.
+func doerOf(f *fake) *Doer {
+	return &Doer{
+		Incidents: f, Silencers: []sources.Silencer{f}, Now: f.now, Email: "dana@example.com",
+		Wait: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
 	}
 }

@@ -158,7 +158,7 @@ func TestDoMore(t *testing.T) {
 			if tt.world != nil {
 				tt.world(f)
 			}
-			got := f.doer().Do(context.Background(), p, nil)[0]
+			got := doerOf(f).Do(context.Background(), p, nil)[0]
 			if got.Outcome != tt.outcome || !strings.Contains(got.Sentence, tt.sentence) {
 				t.Errorf("= %s %q\nwant %s %q", got.Outcome, got.Sentence, tt.outcome, tt.sentence)
 			}
@@ -190,13 +190,13 @@ func TestUnconfirmedIsNotSent(t *testing.T) {
 	if p.Confirm[0] != want {
 		t.Errorf("confirm = %q", p.Confirm[0])
 	}
-	res := f.doer().Do(t.Context(), p, nil)[0]
+	res := doerOf(f).Do(t.Context(), p, nil)[0]
 	if res.Outcome != Refused || !strings.HasPrefix(res.Sentence, "It was not confirmed: It is outside the hours") || f.writes() != "" {
 		t.Errorf("result = %+v, sent %q", res, f.writes())
 	}
 
 	r.Confirmed = true
-	d := f.doer()
+	d := doerOf(f)
 	j := &confirmations{}
 	d.Journal = j
 	if res := d.Do(t.Context(), NewPlan(r, w), nil)[0]; res.Outcome != Done {
@@ -232,7 +232,7 @@ func TestSilencesOfACluster(t *testing.T) {
 		if !cluster {
 			other.fake = newFake()
 		}
-		d := f.doer()
+		d := doerOf(f)
 		d.Silencers = []sources.Silencer{f, other}
 		res := d.Do(t.Context(), NewPlan(r, w), nil)[0]
 		if made := len(f.silences); res.Outcome != Done || made != 1 {
@@ -252,4 +252,52 @@ type otherFake struct {
 
 func (n *otherFake) Source() sources.Source {
 	return sources.Source{Kind: sources.Alertmanager, Name: n.name}
+}
+
+// Who was asked and has not answered, or has joined, is not asked again.
+func TestAskingTwice(t *testing.T) {
+	bo := Target{Kind: ToUser, ID: "UBO"}
+	for state, want := range map[string]string{
+		"pending": "Bo Larsen was asked already by Ann Berg 3 m ago, and has not answered yet.",
+		"joined":  "Bo Larsen has joined #12 Checkout errors already.", "declined": "",
+	} {
+		asked := incident("I1")
+		asked.Responders = []sources.Responder{{User: ref("UBO", "Bo Larsen"), State: state, At: sunday.Add(-3 * time.Minute), By: ann}}
+		request := Request{Action: HandOff, Responders: true, Target: bo}
+
+		request.Groups = []triage.Group{groupOf(asked)}
+		p := NewPlan(request, world(Developer))
+		if item := p.Items[0]; item.Already != (want != "") || want != "" && item.Sentence != want {
+			t.Errorf("%s: planned as already %v: %s", state, item.Already, item.Sentence)
+		}
+
+		// Somebody else asks between the preview and the sending.
+		f := newFake()
+		request.Groups = f.groups("I1")
+		p = NewPlan(request, world(Developer))
+		f.incidents["I1"].Responders = asked.Responders
+		got := doerOf(f).Do(t.Context(), p, nil)[0]
+		if want != "" && (got.Outcome != Already || got.Sentence != want || f.writes() != "") {
+			t.Errorf("%s: %s: %s; sent %q", state, got.Outcome, got.Sentence, f.writes())
+		}
+		if want == "" && got.Outcome != Done {
+			t.Errorf("%s: %s: %s", state, got.Outcome, got.Sentence)
+		}
+	}
+}
+
+// What was begun is named in a sentence, and only what notified somebody notifies
+// again.
+func TestActionsOfBefore(t *testing.T) {
+	for _, a := range append(Actions(), Undo) {
+		if got := told(Begun{At: sunday, Action: a, Title: "X"}); !strings.HasSuffix(got, ", "+a.On("X")) {
+			t.Errorf("what was begun of %s is told as %q", a, got)
+		}
+		r := newRun(&Doer{}, Plan{Action: a})
+		for _, notified := range []bool{true, false} {
+			if got := r.came(progress{at: sunday, notified: notified}, nil).sentence; strings.Contains(got, "notify again") != notified {
+				t.Errorf("%s that notified: %v, again: %s", a, notified, got)
+			}
+		}
+	}
 }

@@ -27,7 +27,7 @@ func (r *run) postNote(ctx context.Context, item Item, s Step, res *Result) verd
 		v = failed("The note could not be posted", err)
 	}
 	r.settle(ctx, number, v)
-	res.note = posted.ID
+	res.NoteID = posted.ID
 	return v
 }
 
@@ -104,10 +104,10 @@ func (r *run) correct(ctx context.Context, item Item, v verdict, res *Result) st
 		text = bare + "\n\n" + did + "\n\n" + mark
 	}
 	step := Step{Kind: StepCorrect, Sentence: "correct the note", IncidentID: res.Incident.ID, Note: text}
-	if res.note != "" {
+	if res.NoteID != "" {
 		number := r.intent(ctx, item, step, res.Incident)
 		err := r.write(ctx, func(ctx context.Context) error {
-			return r.d.Incidents.ChangeNote(ctx, step.IncidentID, res.note, step.Note)
+			return r.d.Incidents.ChangeNote(ctx, step.IncidentID, res.NoteID, step.Note)
 		}, number)
 		corrected := verdict{outcome: Done, sentence: "The note says now that it did not happen."}
 		switch {
@@ -149,19 +149,6 @@ func (r *run) correct(ctx context.Context, item Item, v verdict, res *Result) st
 
 // noteUnknown is said where nobody knows whether a note was corrected.
 const noteUnknown = " It is not known whether its note says so: look at it."
-
-// sameText reports whether a note is this text. Servers change line ends and
-// outer blanks.
-func sameText(content, text string) bool {
-	plain := func(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
-	return plain(content) == plain(text)
-}
-
-// hasMark reports whether a note is the one of an attempt.
-func hasMark(n sources.Note, attempt string) bool {
-	_, mark := unmarked(strings.TrimSpace(strings.ReplaceAll(n.Content, "\r\n", "\n")))
-	return attempt != "" && mark == markOf(attempt)
-}
 
 // sameNote reports whether a note is this text by the person who acts, or has
 // its mark.

@@ -42,7 +42,7 @@ func (r *run) silences(ctx context.Context, item Item) Result {
 		if v.ok() || v.outcome == Already && len(item.Steps) > 1 && s.Kind != StepSilence {
 			continue
 		}
-		res = res.with(v)
+		res = v.on(res)
 		res.Partly = n > 0 && v.outcome != Already
 		if res.Partly {
 			res.Sentence = fmt.Sprintf("%d of %d silences were %s, but: %s", n, len(item.Steps), map[StepKind]string{
@@ -269,12 +269,9 @@ func (r *run) stillExact(ctx context.Context, silencer sources.Silencer, item It
 	if quiet := quietAlready(item.Group, World{Alertmanagers: []Alertmanager{am}}); quiet != "" && r.p.Action == Acknowledge {
 		return verdict{outcome: Already, sentence: quiet}
 	}
-	_, others := matchingBy(r.p.Triage).split(am, item.Group)
-	for _, labels := range others {
-		if anyMatch(s.Silence.Matchers, []map[string]string{labels}) {
-			return verdict{outcome: Refused, sentence: fmt.Sprintf(
-				"The silence would now also match an alert that the preview did not show: %s. Nothing was sent; look again.", clean.Line(labels[alertName]))}
-		}
+	if other, is := OtherMatched(am, item.Group, s.Silence.Matchers, r.p.Triage); is {
+		return verdict{outcome: Refused, sentence: fmt.Sprintf(
+			"The silence would now also match an alert that the preview did not show: %s. Nothing was sent; look again.", other)}
 	}
 	return verdict{outcome: Done}
 }
@@ -292,7 +289,7 @@ func (r *run) readAlertmanager(ctx context.Context, silencer sources.Silencer) (
 	if err != nil {
 		return Alertmanager{}, err
 	}
-	am := Alertmanager{Name: name, Alerts: data.Alerts, Silences: data.Silences, index: indexOf(data.Alerts)}
+	am := NewAlertmanager(name, data)
 	if r.alerts == nil {
 		r.alerts = map[string]alertRead{}
 	}

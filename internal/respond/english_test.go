@@ -105,7 +105,7 @@ func TestSentencesReadWell(t *testing.T) {
 							f.troubles[call] = []trouble{{err: fault}}
 						}
 					}
-					res := f.doer().Do(t.Context(), p, nil)
+					res := doerOf(f).Do(t.Context(), p, nil)
 					reads(t, what, res[0].Sentence)
 					undo, stays := UndoOf(p, res, sunday, w, Known{})
 					for _, s := range stays {

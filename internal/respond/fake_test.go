@@ -60,13 +60,6 @@ func newFake() *fake {
 	return f
 }
 
-func (f *fake) doer() *Doer {
-	return &Doer{
-		Incidents: f, Silencers: []sources.Silencer{f}, Now: f.now, Email: "dana@example.com",
-		Wait: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
-	}
-}
-
 func lostAnswer() error {
 	return &sources.Error{Reason: sources.Unreachable, Sentence: "no answer", Unknown: true}
 }

@@ -86,28 +86,6 @@ func alertsData() sources.Data {
 	}}
 }
 
-func settings(role Role) Settings {
-	return Settings{
-		Role: role, Email: "dana@example.com", FirstLineName: "the ops desk", FirstLinePolicy: "PFIRST",
-		HasPagerDuty: true, Silencers: []string{"am-eu"},
-	}
-}
-
-func world(role Role) World {
-	return NewWorld([]sources.Snapshot{
-		{Source: sources.Source{Kind: sources.PagerDuty, Name: "pagerduty"}, Data: pagerDutyData(), AsOf: sunday},
-		{Source: sources.Source{Kind: sources.Alertmanager, Name: "am-eu"}, Data: alertsData(), AsOf: sunday},
-	}, settings(role), sunday)
-}
-
-func worldWithoutPagerDuty() World {
-	s := settings(Developer)
-	s.HasPagerDuty = false
-	return NewWorld([]sources.Snapshot{
-		{Source: sources.Source{Kind: sources.Alertmanager, Name: "am-eu"}, Data: alertsData(), AsOf: sunday},
-	}, s, sunday)
-}
-
 // incident is triggered on checkout, with the payments policy and Ann.
 func incident(id string) sources.Incident {
 	return sources.Incident{

@@ -10,23 +10,9 @@ import (
 	"time"
 
 	"firstline/internal/triage"
-	"firstline/internal/weekhours"
 )
 
 var update = flag.Bool("update", false, "write testdata/plans.golden anew")
-
-// hours are coverage hours at the fixture's time, a Sunday at 02:30 UTC.
-func hours(t *testing.T, s string) weekhours.Hours {
-	t.Helper()
-	if s == "" {
-		return weekhours.Hours{}
-	}
-	h, err := weekhours.Parse(s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return h
-}
 
 // TestEveryPlan walks role x kind of group x coverage x target and writes down
 // what is sent, in what order, to whom, and what is asked once more.

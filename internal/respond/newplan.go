@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"firstline/internal/clean"
 	"firstline/internal/escalation"
@@ -375,34 +374,4 @@ func (b *planner) acknowledge(item *Item) {
 func (b *planner) addsNote(item *Item) {
 	item.Steps = append(item.Steps, b.noteStep(item.Group))
 	item.Sentence += " The note follows."
-}
-
-// settledAlready says who acknowledged or resolved an incident, and when; ""
-// when it still waits for somebody.
-func settledAlready(i sources.Incident, who func(sources.Reference) string, now time.Time) string {
-	switch i.Status {
-	case sources.Resolved:
-		return "Already resolved" + byWhen(i.ChangedBy, i.ChangedAt, who, now) + "."
-	case sources.Acknowledged:
-		by, at := i.ChangedBy, i.ChangedAt
-		for n, a := range i.Acknowledgers {
-			if n == 0 || a.At.After(at) {
-				by, at = a.User, a.At
-			}
-		}
-		return "Already acknowledged" + byWhen(by, at, who, now) + "."
-	}
-	return ""
-}
-
-// byWhen is " by Ann 3 s ago", as far as it is known.
-func byWhen(by sources.Reference, at time.Time, who func(sources.Reference) string, now time.Time) string {
-	var s string
-	if by.ID != "" || by.Name != "" {
-		s = " by " + who(by)
-	}
-	if !at.IsZero() {
-		s += " " + ago(at, now)
-	}
-	return s
 }

@@ -12,66 +12,6 @@ import (
 	"firstline/sources"
 )
 
-// brief is an item as the tables below write it.
-func brief(p Plan, i Item) string {
-	switch {
-	case p.Refused != "" && i.Refused != "":
-		return "refused: " + i.Refused
-	case i.Refused != "":
-		return "item refused: " + i.Refused
-	case i.NeedsChoice:
-		return "choice"
-	case i.Already:
-		return "already: " + i.Sentence
-	}
-	var steps []string
-	for _, s := range i.Steps {
-		to := s.IncidentID
-		switch s.Kind {
-		case StepPolicy:
-			to += "->" + s.PolicyID
-		case StepAssign:
-			to += "->" + s.UserID
-		case StepOpen:
-			to = s.Open.ServiceID + "->" + s.Open.PolicyID + strings.Join(s.Open.UserIDs, ",")
-		case StepSilence:
-			to = matcherText(s.Silence.Matchers)
-		case StepMove:
-			to += "->" + s.ServiceID + " " + s.PolicyID
-		case StepLevel:
-			to += fmt.Sprintf(" %d->%d", s.From, s.Level)
-		case StepResponders:
-			to += "->" + s.UserID + s.PolicyID
-		case StepSnooze:
-			to += " until " + s.Until.Format("15:04")
-		case StepMerge:
-			to += "->" + s.Into
-		case StepUrgency:
-			to += "->" + s.Urgency
-		case StepPriority:
-			to += "->" + s.PriorityID
-		case StepExtend:
-			to = s.Silence.ID + " until " + s.Until.Format("15:04")
-		case StepExpire:
-			to = s.Silence.ID
-		}
-		steps = append(steps, strings.TrimSpace(string(s.Kind)+" "+to))
-	}
-	return strings.Join(steps, "; ")
-}
-
-func paged(p Plan) string {
-	var now, next []string
-	for _, page := range p.Pages {
-		if page.Now {
-			now = append(now, page.UserID)
-		} else {
-			next = append(next, page.UserID)
-		}
-	}
-	return strings.Join(now, ",") + "|" + strings.Join(next, ",")
-}
-
 func TestNewPlanTable(t *testing.T) {
 	triggered := groupOf(incident("I1"))
 	acked := groupOf(acknowledgedIncident("I1", ann, sunday.Add(-3*time.Second)))

@@ -14,6 +14,7 @@ import (
 	"firstline/internal/record"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
+	"firstline/sources"
 )
 
 // noteLimit bounds a note, in bytes. PagerDuty takes more, but a note is read
@@ -347,4 +348,17 @@ func cutLines(s string, limit int) string {
 		return short[:at] + more
 	}
 	return short
+}
+
+// sameText reports whether a note is this text. Servers change line ends and
+// outer blanks.
+func sameText(content, text string) bool {
+	plain := func(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
+	return plain(content) == plain(text)
+}
+
+// hasMark reports whether a note is the one of an attempt.
+func hasMark(n sources.Note, attempt string) bool {
+	_, mark := unmarked(strings.TrimSpace(strings.ReplaceAll(n.Content, "\r\n", "\n")))
+	return attempt != "" && mark == markOf(attempt)
 }

@@ -29,7 +29,7 @@ func TestDoneWithALostNoteIsPartlyDone(t *testing.T) {
 		for _, ids := range [][]string{{"I1"}, {"I1", "I3"}} {
 			f := newFake()
 			journal := &Memory{}
-			d := f.doer()
+			d := doerOf(f)
 			d.Journal = journal
 			r.Reason, r.Groups = "why", f.groups(ids...)
 			lose := func() {
@@ -157,19 +157,19 @@ func TestResolvingAgainPostsTheReasonOnce(t *testing.T) {
 		}
 		for n, want := range []Outcome{Done, Already, Already} {
 			r.Groups = []triage.Group{groupOf(*f.incidents["I1"])}
-			res := f.doer().Do(t.Context(), NewPlan(r, typedWorld(f)).Attempt(), nil)[0]
+			res := doerOf(f).Do(t.Context(), NewPlan(r, typedWorld(f)).Attempt(), nil)[0]
 			if res.Outcome != want || res.TextUnsent || len(f.notes["I1"]) != 1 {
 				t.Errorf("try %d: %+v; notes %v", n+1, res, f.notes["I1"])
 			}
 		}
 		// Other words are another note, and so are another person's.
 		r.Reason, r.Note = "it was the network", ""
-		f.doer().Do(t.Context(), NewPlan(r, typedWorld(f)).Attempt(), nil)
+		doerOf(f).Do(t.Context(), NewPlan(r, typedWorld(f)).Attempt(), nil)
 		if len(f.notes["I1"]) != 2 {
 			t.Errorf("other words: notes %v", f.notes["I1"])
 		}
 		f.notes["I1"] = []sources.Note{{ID: "X", Content: "Resolution Note: it was the network", User: ann}}
-		f.doer().Do(t.Context(), NewPlan(r, typedWorld(f)).Attempt(), nil)
+		doerOf(f).Do(t.Context(), NewPlan(r, typedWorld(f)).Attempt(), nil)
 		if len(f.notes["I1"]) != 2 {
 			t.Errorf("another person's words: notes %v", f.notes["I1"])
 		}

@@ -136,12 +136,6 @@ func (b *planner) snooze(item *Item) {
 // localClock is a time as the person who chose the end reads it.
 func (b *planner) localClock(t time.Time) string { return wallClock(t, b.r.Until) }
 
-// wallClock is a time in the zone in which the end of a snooze or a silence was
-// chosen.
-func wallClock(t, chosen time.Time) string {
-	return t.In(chosen.Location()).Format("Mon 2 Jan 15:04 MST")
-}
-
 // checkUntil refuses an end that can't be.
 func (b *planner) checkUntil() string {
 	until := b.r.Until

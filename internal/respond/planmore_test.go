@@ -279,38 +279,6 @@ func TestLookUpReadsWhatThePlanNeedsAlone(t *testing.T) {
 	}
 }
 
-// Who was asked and has not answered, or has joined, is not asked again.
-func TestAskingTwice(t *testing.T) {
-	bo := Target{Kind: ToUser, ID: "UBO"}
-	for state, want := range map[string]string{
-		"pending": "Bo Larsen was asked already by Ann Berg 3 m ago, and has not answered yet.",
-		"joined":  "Bo Larsen has joined #12 Checkout errors already.", "declined": "",
-	} {
-		asked := incident("I1")
-		asked.Responders = []sources.Responder{{User: ref("UBO", "Bo Larsen"), State: state, At: sunday.Add(-3 * time.Minute), By: ann}}
-		request := Request{Action: HandOff, Responders: true, Target: bo}
-
-		request.Groups = []triage.Group{groupOf(asked)}
-		p := NewPlan(request, world(Developer))
-		if item := p.Items[0]; item.Already != (want != "") || want != "" && item.Sentence != want {
-			t.Errorf("%s: planned as already %v: %s", state, item.Already, item.Sentence)
-		}
-
-		// Somebody else asks between the preview and the sending.
-		f := newFake()
-		request.Groups = f.groups("I1")
-		p = NewPlan(request, world(Developer))
-		f.incidents["I1"].Responders = asked.Responders
-		got := f.doer().Do(t.Context(), p, nil)[0]
-		if want != "" && (got.Outcome != Already || got.Sentence != want || f.writes() != "") {
-			t.Errorf("%s: %s: %s; sent %q", state, got.Outcome, got.Sentence, f.writes())
-		}
-		if want == "" && got.Outcome != Done {
-			t.Errorf("%s: %s: %s", state, got.Outcome, got.Sentence)
-		}
-	}
-}
-
 func TestAskingRespondersTakesTheIncidentFromNobody(t *testing.T) {
 	for to, want := range map[string]string{"user:UBO": "note I1; responders I1->UBO", "first-line": "note I1; responders I1->PFIRST"} {
 		target, err := ParseTarget(to)

@@ -3,7 +3,6 @@ package respond
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -327,12 +326,6 @@ func mindService(item *Item, service sources.Service) {
 // onlyAssignee reports whether an incident is assigned to this user alone.
 func onlyAssignee(i sources.Incident, userID string) bool {
 	return len(i.Assignments) == 1 && i.Assignments[0].User.ID == userID
-}
-
-// hasDirectly reports whether an incident is assigned to these users, who are
-// sorted, and not by its policy, as far as PagerDuty reports it.
-func hasDirectly(i sources.Incident, users []string) bool {
-	return slices.Equal(assigneeIDs(i), users) && i.AssignedVia != sources.AssignedByPolicy
 }
 
 // sentenceThird turns "assign it to Ann" into "assigns it to Ann".

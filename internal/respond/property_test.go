@@ -113,7 +113,7 @@ func TestNobodyIsPagedWhomThePreviewDoesNotName(t *testing.T) {
 			}).Draw(t, "call")
 			f.troubles[name] = []trouble{{err: lostAnswer(), happens: rapid.Bool().Draw(t, "happens")}}
 		}
-		results := f.doer().Do(context.Background(), p, nil)
+		results := doerOf(f).Do(context.Background(), p, nil)
 		if len(results) != len(p.Items) {
 			t.Fatalf("%d results for %d items", len(results), len(p.Items))
 		}

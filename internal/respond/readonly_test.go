@@ -3,37 +3,9 @@ package respond
 import (
 	"context"
 	"testing"
-	"time"
 
-	"firstline/internal/triage"
 	"firstline/sources"
 )
-
-// quietWorld is am-eu with a silence on the disk alert.
-func quietWorld(w World) (World, triage.Group) {
-	s := sources.Silence{
-		Source: "am-eu", ID: "s0", State: "active", CreatedBy: "ann@example.com", Comment: "moving", EndsAt: sunday.Add(time.Hour),
-		Matchers: []sources.Matcher{{Name: "alertname", Value: "DiskFull", Equal: true}},
-	}
-	alerts := alertsData().Alerts
-	alerts[3].SilencedBy = []string{"s0"}
-	w.Alertmanagers = []Alertmanager{{Name: "am-eu", Alerts: alerts, Silences: []sources.Silence{s}}}
-	g := strayGroup()
-	g.Silences = []sources.Silence{s}
-	return w, g
-}
-
-// possible is a request of each action that has something to send.
-func possible(action Action, g triage.Group) Request {
-	r := Request{
-		Action: action, Groups: []triage.Group{g}, Reason: "why", Instead: BySilence, Until: sunday.Add(2 * time.Hour),
-		Into: "I2", Urgency: "low", PriorityID: "PR1", Confirmed: true,
-	}
-	if action == HandOff {
-		r.Target = Target{Kind: ToUser, ID: "UBO"}
-	}
-	return r
-}
 
 // TestReadOnlyRefusesEveryAction goes through all actions there are: the plan
 // refuses, and so does the one door of the Doer for a plan that was made where
@@ -58,7 +30,7 @@ func TestReadOnlyRefusesEveryAction(t *testing.T) {
 
 			f := newFake()
 			f.silences = w.Alertmanagers[0].Silences
-			d := f.doer()
+			d := doerOf(f)
 			d.ReadOnly = true
 			for _, res := range d.Do(context.Background(), p, nil) {
 				if res.Outcome != Refused || res.Sentence != readOnlySentence {
@@ -78,7 +50,7 @@ func TestReadOnlyRefusesEveryAction(t *testing.T) {
 			// And the same plan is sent where writing is allowed.
 			f = newFake()
 			f.silences = w.Alertmanagers[0].Silences
-			if res := f.doer().Do(context.Background(), p, nil)[0]; res.Outcome != Done || f.writes() == "" {
+			if res := doerOf(f).Do(context.Background(), p, nil)[0]; res.Outcome != Done || f.writes() == "" {
 				t.Errorf("where writing is allowed: %+v, sent %q", res, f.writes())
 			}
 		})

@@ -91,7 +91,7 @@ func TestRefusals(t *testing.T) {
 							f.troubles["incident"] = []trouble{gone, gone, gone, gone}
 						}
 					}
-					res := f.doer().Do(t.Context(), p, nil)[0]
+					res := doerOf(f).Do(t.Context(), p, nil)[0]
 					if strings.Count(f.writes(), c.call) != 1 {
 						t.Fatalf("sent %s", f.writes())
 					}
@@ -156,7 +156,7 @@ func TestAcknowledgingTheResolved(t *testing.T) {
 		f := newFake()
 		p := NewPlan(Request{Action: Acknowledge, Groups: f.groups("I1", "I2", "I3")}, world(Developer))
 		resolve(f, "I2")
-		res := f.doer().Do(t.Context(), p, nil)
+		res := doerOf(f).Do(t.Context(), p, nil)
 		if f.writes() != "ACK I1 I3" || res[1].Outcome != Already {
 			t.Errorf("sent %s: %+v", f.writes(), res[1])
 		}
@@ -179,7 +179,7 @@ func TestAcknowledgingTheResolved(t *testing.T) {
 			f.before["incident"] = hook
 		}
 		f.before["incident"] = hook
-		res := f.doer().Do(t.Context(), p, nil)[0]
+		res := doerOf(f).Do(t.Context(), p, nil)[0]
 		if strings.Contains(f.writes(), "ACK") || !strings.Contains(res.Sentence, "Already resolved by Ann Berg") {
 			t.Errorf("sent %s: %+v", f.writes(), res)
 		}
@@ -203,7 +203,7 @@ func TestAcknowledgingTheResolved(t *testing.T) {
 			f.before["incident"] = hook
 		}
 		f.before["incident"] = hook
-		res := f.doer().Do(t.Context(), p, nil)[0]
+		res := doerOf(f).Do(t.Context(), p, nil)[0]
 		if strings.Contains(f.writes(), "ACK") || !strings.Contains(res.Sentence, "lready resolved by Ann Berg") {
 			t.Errorf("sent %s: %+v", f.writes(), res)
 		}
@@ -240,7 +240,7 @@ func TestAcknowledgingTheResolved(t *testing.T) {
 					f.troubles["log"] = []trouble{{err: tt.log}}
 				}
 			}
-			res := f.doer().Do(t.Context(), p, nil)[0]
+			res := doerOf(f).Do(t.Context(), p, nil)[0]
 			again := strings.Contains(res.Sentence, "again")
 			if res.Outcome != Done || again != (tt.says != "") || !strings.Contains(res.Sentence, tt.says) {
 				t.Errorf("%s: %s", res.Outcome, res.Sentence)
@@ -283,7 +283,7 @@ func TestRefusedOpening(t *testing.T) {
 				}
 				f.incidents["I9"] = &i
 			}
-			res := f.doer().Do(t.Context(), p, nil)[0]
+			res := doerOf(f).Do(t.Context(), p, nil)[0]
 			if reason == sources.RateLimited { // it asks for rest, so nothing is read
 				want.says, want.outcome = "No incident was opened: ", Failed
 			}

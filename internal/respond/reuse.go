@@ -2,25 +2,10 @@ package respond
 
 import (
 	"context"
-	"regexp"
 	"slices"
-	"strings"
-	"time"
 
 	"firstline/sources"
 )
-
-// PostedNote is a note that was posted before an action that then was not done.
-// It says what was asked for, so it remains true, and the same action with the
-// same text does not post it again.
-type PostedNote struct {
-	// Attempt is whose note it is, At when it was posted.
-	Attempt    string
-	At         time.Time
-	IncidentID string
-	// Text is without a mark.
-	Text string
-}
 
 // LookUpNotes returns the notes of earlier attempts on the groups of a request
 // that need not be posted again. incidents and journal may be nil.
@@ -69,27 +54,6 @@ func postedNotes(begun []Begun) []PostedNote {
 	return notes
 }
 
-// noteAge is the age in a note, which differs from minute to minute.
-var noteAge = regexp.MustCompile(`(?m)^(Since: .*) \((?:just now|[^()]* ago)\)$`)
-
-// saysTheSame reports whether two notes say the same: they are equal, except for
-// the mark, and for how long ago it was that the problem began.
-func saysTheSame(a, b string) bool {
-	plain := func(s string) string { return noteAge.ReplaceAllString(Unmarked(strings.TrimSpace(s)), "$1") }
-	return sameText(plain(a), plain(b))
-}
-
-// notePosted returns the posted note that says the same as a step's, if there is
-// one.
-func notePosted(notes []PostedNote, s Step) (PostedNote, bool) {
-	for _, n := range notes {
-		if s.Kind == StepNote && n.IncidentID == s.IncidentID && saysTheSame(n.Text, s.Note) {
-			return n, true
-		}
-	}
-	return PostedNote{}, false
-}
-
 // reuseNote takes the note of an earlier attempt for that of an item, whose
 // other writes follow it, where it says the same and is still on the incident.
 // The responder's own note was corrected when its action was not done.
@@ -106,9 +70,4 @@ func (r *run) reuseNote(ctx context.Context, p *progress, item Item, a Attempt) 
 	if ok && stillPosted(ctx, r.d.Incidents, posted) {
 		p.noted, p.notedAt = true, posted.At
 	}
-}
-
-// notesFirst reports whether an item posts a note before it acts.
-func (i Item) notesFirst() bool {
-	return len(i.Steps) > 1 && i.Steps[0].Kind == StepNote
 }

@@ -134,7 +134,7 @@ func TestACorrectedNoteIsNotUsedAgain(t *testing.T) {
 func TestNotesOfAJournalThatCanNotBeRead(t *testing.T) {
 	x := failedFirst(t, Request{Action: Escalate, Reason: "why"}, "POLICY")
 	p := x.plan()
-	d := x.fake.doer()
+	d := doerOf(x.fake)
 	d.Journal = unreadable{x.journal}
 	if res := d.Do(t.Context(), p.Attempt(), nil)[0]; res.Outcome != Done || !strings.Contains(res.Sentence, "journal") {
 		t.Errorf("%+v", res)

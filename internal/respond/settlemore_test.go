@@ -23,7 +23,7 @@ func TestSettleDoesNotGuess(t *testing.T) {
 			f := newFake()
 			f.incidents["I1"].Status = tt.status
 			seen := incident("I1")
-			got := f.doer().Settle(t.Context(), []Begun{{At: sunday.Add(-2 * heldFor), Action: Merge, IncidentID: "I1", Step: tt.step, Seen: &seen}})
+			got := doerOf(f).Settle(t.Context(), []Begun{{At: sunday.Add(-2 * heldFor), Action: Merge, IncidentID: "I1", Step: tt.step, Seen: &seen}})
 			if got[0].Outcome != tt.want || f.writes() != "" {
 				t.Errorf("= %+v, sent %q", got[0], f.writes())
 			}

@@ -176,6 +176,23 @@ type index struct {
 	byName        map[string][]int
 }
 
+// NewAlertmanager returns an Alertmanager with what a read of it gave.
+func NewAlertmanager(name string, d sources.Data) Alertmanager {
+	return Alertmanager{Name: name, Alerts: d.Alerts, Silences: d.Silences, index: indexOf(d.Alerts)}
+}
+
+// OtherMatched returns the name of an alert that matchers match and that does not
+// belong to a group, and whether there is one.
+func OtherMatched(am Alertmanager, g triage.Group, matchers []sources.Matcher, o triage.Options) (string, bool) {
+	_, others := matchingBy(o).split(am, g)
+	for _, labels := range others {
+		if anyMatch(matchers, []map[string]string{labels}) {
+			return clean.Line(labels[alertName]), true
+		}
+	}
+	return "", false
+}
+
 func indexOf(alerts []sources.Alert) *index {
 	x := &index{byFingerprint: make(map[string]int, len(alerts)), byName: map[string][]int{}}
 	for i, a := range alerts {

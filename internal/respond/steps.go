@@ -69,7 +69,7 @@ func (r *run) steps(ctx context.Context, item Item, steps []Step, res Result) Re
 			v = r.stillOpen(ctx, s.Into)
 		}
 		if !v.ok() {
-			return res.with(v)
+			return v.on(res)
 		}
 	}
 	sent := 0
@@ -144,7 +144,7 @@ func (r *run) withoutNote(before progress, said string, res Result) Result {
 	v.outcome = Unknown
 	v.sentence = strings.TrimSpace(fmt.Sprintf("%s The note of the try of %s was not posted again, because it is unknown whether it came about: %s Once that is known, the same again does the rest.",
 		said, before.at.Local().Format("15:04:05"), v.sentence))
-	return res.with(v)
+	return v.on(res)
 }
 
 // textUnsent is said where what the responder typed went nowhere.
@@ -152,7 +152,7 @@ const textUnsent = "What you wrote was not sent: add it as a note."
 
 // partly is the result when a step did not come about after others had.
 func partly(s Step, v verdict, said string, res Result) Result {
-	res = res.with(v)
+	res = v.on(res)
 	if said == "" {
 		return res
 	}

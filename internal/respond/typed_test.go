@@ -71,7 +71,7 @@ func TestWhatWasTypedIsOfferedAsANote(t *testing.T) {
 			if !p.Ready() || len(p.Pages) > 0 || !strings.Contains(preview, tt.so) || !strings.Contains(preview, "Nothing of that changes") || !strings.Contains(preview, "  the disk is full") {
 				t.Errorf("%s: the preview is\n%s", tt.name, preview)
 			}
-			res := f.doer().Do(t.Context(), p, nil)[0]
+			res := doerOf(f).Do(t.Context(), p, nil)[0]
 			if res.Outcome != Already || !strings.Contains(res.Sentence, tt.so) || !res.NotePosted || !res.Over() || f.writes() != "NOTE I1" {
 				t.Errorf("%s: %+v, sent %s", tt.name, res, f.writes())
 			}
@@ -79,7 +79,7 @@ func TestWhatWasTypedIsOfferedAsANote(t *testing.T) {
 				t.Errorf("%s: notes %+v", tt.name, f.notes["I1"])
 			}
 			// Given again it is there already.
-			again := f.doer().Do(t.Context(), p, nil)[0]
+			again := doerOf(f).Do(t.Context(), p, nil)[0]
 			if again.Outcome != Already || !strings.Contains(again.Sentence, "What you wrote is on the incident already.") || !again.Over() || len(f.notes["I1"]) != 1 {
 				t.Errorf("%s, again: %+v, sent %s", tt.name, again, f.writes())
 			}
@@ -104,7 +104,7 @@ func TestWhatWasTypedIsKeptWhereSomebodyIsFaster(t *testing.T) {
 			t.Fatalf("%s: %s", tt.name, strings.Join(p.Lines(), "\n"))
 		}
 		tt.is(f.incidents["I1"])
-		res := f.doer().Do(t.Context(), p, nil)[0]
+		res := doerOf(f).Do(t.Context(), p, nil)[0]
 		if res.Outcome != Already || !strings.Contains(res.Sentence, tt.so) {
 			t.Errorf("%s: %+v", tt.name, res)
 		}
@@ -171,7 +171,7 @@ func TestHandingOffToWhoHasItByPolicy(t *testing.T) {
 				f.incidents["I1"].AssignedVia = sources.AssignedDirectly
 			}
 		}
-		if res := f.doer().Do(t.Context(), p, nil)[0]; res.Outcome != tt.outcome {
+		if res := doerOf(f).Do(t.Context(), p, nil)[0]; res.Outcome != tt.outcome {
 			t.Errorf("%s: %+v", name, res)
 		}
 	}

@@ -114,7 +114,7 @@ func TestUndoGivesBackWhatWasThere(t *testing.T) {
 			now := after
 			f.incidents["I1"] = &now
 			j := &memory{}
-			d := f.doer()
+			d := doerOf(f)
 			d.Journal = j
 			f.onCalls = w.OnCalls
 			if res := d.Do(t.Context(), p, nil); res[0].Outcome != Done {

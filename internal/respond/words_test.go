@@ -47,9 +47,6 @@ func TestActionsMakeSentences(t *testing.T) {
 		if got := (Plan{Action: a, Items: []Item{{Title: "X"}}}).headline(); !strings.EqualFold(got, w.on) {
 			t.Errorf("the preview of %s is headed %q, want %q", a, got, w.on)
 		}
-		if got := told(Begun{At: sunday, Action: a, Title: "X"}); !strings.HasSuffix(got, ", "+w.on) {
-			t.Errorf("what was begun of %s is told as %q", a, got)
-		}
 		// What is planned for what is over, and without PagerDuty.
 		for name, r := range map[string]Request{
 			"resolved": {Action: a, Groups: []triage.Group{groupOf(resolved)}, Urgency: "high", PriorityID: "PR1", Into: "I2", Reason: "why"},
@@ -68,13 +65,6 @@ func TestActionsMakeSentences(t *testing.T) {
 						t.Errorf("%s of %s says %q", a, name, said)
 					}
 				}
-			}
-		}
-		// Only what notified somebody notifies again.
-		r := newRun(&Doer{}, Plan{Action: a})
-		for _, notified := range []bool{true, false} {
-			if got := r.came(progress{at: sunday, notified: notified}, nil).sentence; strings.Contains(got, "notify again") != notified {
-				t.Errorf("%s that notified: %v, again: %s", a, notified, got)
 			}
 		}
 	}

@@ -278,15 +278,3 @@ func (w World) whoOf(r sources.Reference) string {
 	}
 	return nameOf(r)
 }
-
-// nameOf is what to call what a reference points at.
-func nameOf(r sources.Reference) string {
-	if r.IsZero() {
-		return "somebody"
-	}
-	return clean.Line(r.Label("user"))
-}
-
-// labelOf is what to call what a reference points at, or that there is no such
-// thing: "no service".
-func labelOf(r sources.Reference, noun string) string { return clean.Line(r.Label(noun)) }

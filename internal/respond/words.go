@@ -126,3 +126,65 @@ func causeOf(err error) (why, advice string) {
 	}
 	return who + " did not say why", ""
 }
+
+// nameOf is what to call what a reference points at.
+func nameOf(r sources.Reference) string {
+	if r.IsZero() {
+		return "somebody"
+	}
+	return clean.Line(r.Label("user"))
+}
+
+// labelOf is what to call what a reference points at, or that there is no such
+// thing: "no service".
+func labelOf(r sources.Reference, noun string) string { return clean.Line(r.Label(noun)) }
+
+// byWhen is " by Ann 3 s ago", as far as it is known.
+func byWhen(by sources.Reference, at time.Time, who func(sources.Reference) string, now time.Time) string {
+	var s string
+	if by.ID != "" || by.Name != "" {
+		s = " by " + who(by)
+	}
+	if !at.IsZero() {
+		s += " " + ago(at, now)
+	}
+	return s
+}
+
+// settledAlready says who acknowledged or resolved an incident, and when; ""
+// when it still waits for somebody.
+func settledAlready(i sources.Incident, who func(sources.Reference) string, now time.Time) string {
+	switch i.Status {
+	case sources.Resolved:
+		return "Already resolved" + byWhen(i.ChangedBy, i.ChangedAt, who, now) + "."
+	case sources.Acknowledged:
+		by, at := i.ChangedBy, i.ChangedAt
+		for n, a := range i.Acknowledgers {
+			if n == 0 || a.At.After(at) {
+				by, at = a.User, a.At
+			}
+		}
+		return "Already acknowledged" + byWhen(by, at, who, now) + "."
+	}
+	return ""
+}
+
+func holders(i sources.Incident, who func(sources.Reference) string) string {
+	switch {
+	case !i.AssigneesRead():
+		return "assigned to whom is unknown, because " + sources.WhoUnknown
+	case len(i.Assignments) == 0:
+		return "assigned to nobody"
+	}
+	var names []string
+	for _, a := range i.Assignments {
+		names = append(names, who(a.User))
+	}
+	return "assigned to " + few(names, 3)
+}
+
+// wallClock is a time in the zone in which the end of a snooze or a silence was
+// chosen.
+func wallClock(t, chosen time.Time) string {
+	return t.In(chosen.Location()).Format("Mon 2 Jan 15:04 MST")
+}

@@ -1,0 +1,69 @@
+package respond
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"firstline/internal/wording"
+)
+
+// ExitStatus is 0 when everything asked for is so now, 3 when some of it is,
+// and 1 when nothing is. That somebody was faster counts as being so, and a note
+// before an action that was not done does not.
+func ExitStatus(results []Result) int {
+	good, partly := 0, 0
+	for _, r := range results {
+		switch {
+		case r.Partly, r.Outcome == Done && r.TextUnsent:
+			partly++
+		case r.Outcome == Done || r.Outcome == Already:
+			good++
+		}
+	}
+	switch {
+	case good+partly == 0:
+		return exitFailed
+	case good < len(results):
+		return exitPartly
+	}
+	return exitDone
+}
+
+// Summarise is the results as one line: the sentence of a single one, else how
+// many ended how, and the first that did not come about.
+func Summarise(results []Result) string {
+	switch len(results) {
+	case 0:
+		return "Nothing was done."
+	case 1:
+		return results[0].Sentence
+	}
+	counts := map[Outcome]int{}
+	var first *Result
+	for i, r := range results {
+		counts[r.Outcome]++
+		if first == nil && r.Outcome != Done && r.Outcome != Already {
+			first = &results[i]
+		}
+	}
+	var parts []string
+	for _, o := range []Outcome{Done, Already, Refused, Failed, Unknown} {
+		if counts[o] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", counts[o], o))
+		}
+	}
+	line := strings.Join(parts, ", ")
+	if first != nil {
+		line += ". " + wording.Shorten(cmp.Or(first.Title, first.GroupID), 60) + ": " + first.Sentence
+	}
+	return line
+}
+
+// The exit statuses of a command that acts, as design.md's command line gives
+// them.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitPartly = 3
+)
