@@ -12,6 +12,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"firstline/internal/execute"
 	"firstline/internal/respond"
 	"firstline/runbooks"
 	"firstline/sources"
@@ -68,7 +69,7 @@ func newHarness(t testing.TB, width, height int, change func(*Options)) *harness
 			Role: respond.Developer, Email: "dana@example.com", FirstLineName: "Ops first line", FirstLinePolicy: "POPS",
 			HasPagerDuty: true, Silencers: []string{"alertmanager"},
 		},
-		Doer:       &respond.Doer{Now: func() time.Time { return h.now }},
+		Doer:       &execute.Doer{Now: func() time.Time { return h.now }},
 		ConfigPath: "~/.config/firstline/config.toml",
 	}
 	if change != nil {

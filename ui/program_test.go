@@ -14,6 +14,7 @@ import (
 	"github.com/charmbracelet/x/exp/teatest/v2"
 	"go.uber.org/goleak"
 
+	"firstline/internal/execute"
 	"firstline/internal/respond"
 	"firstline/sources"
 	"firstline/ui/room"
@@ -35,7 +36,7 @@ func wholeProgram(d *account) (Options, chan sources.Snapshot) {
 		Respond: respond.Settings{
 			Role: respond.Developer, Email: "dana@example.com", FirstLineName: "Ops first line", FirstLinePolicy: "POPS", HasPagerDuty: true,
 		},
-		Doer: &respond.Doer{Incidents: d, Now: func() time.Time { return noon }},
+		Doer: &execute.Doer{Incidents: d, Now: func() time.Time { return noon }},
 	}, snapshots
 }
 

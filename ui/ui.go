@@ -2,7 +2,7 @@
 // the runbook beside it, the dialogs of the actions, the keys and the colours.
 //
 // It knows no HTTP, no file and no configuration. Snapshots come in by a
-// channel, actions go out through internal/respond, and everything that waits
+// channel, actions go out through internal/execute, and everything that waits
 // or computes for long runs in a tea.Cmd. Update and View only move state and
 // draw it, so a key is answered at once whatever the network does.
 //
@@ -22,6 +22,7 @@ import (
 	uv "github.com/charmbracelet/ultraviolet"
 
 	"firstline/internal/crash"
+	"firstline/internal/execute"
 	"firstline/internal/history"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
@@ -48,7 +49,7 @@ type Options struct {
 	Triage  triage.Options
 	Respond respond.Settings
 	// Doer carries actions out; nil: no action is possible.
-	Doer *respond.Doer
+	Doer *execute.Doer
 	// Library finds the runbooks; nil: there are none.
 	Library *runbooks.Library
 	// RunbookDirectories are the configured ones, to say where a missing

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"firstline/internal/clean"
+	"firstline/internal/execute"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
 	"firstline/sources"
@@ -202,7 +203,7 @@ func (a *app) carryOut(ctx context.Context, s *setup, l look, r respond.Request,
 	r.Tried = s.tried(ctx, r)
 	doer := s.doer()
 	var err error
-	if r.Known.Notes, err = respond.LookUpNotes(ctx, doer.Incidents, doer.Journal, r, world); err != nil {
+	if r.Known.Notes, err = execute.LookUpNotes(ctx, doer.Incidents, doer.Journal, r, world); err != nil {
 		a.sayf("the journal can't be read: %s", oneLine(err.Error()))
 	}
 	plan := respond.NewPlan(r, world)
@@ -260,7 +261,7 @@ func (a *app) carryOut(ctx context.Context, s *setup, l look, r respond.Request,
 	if slices.ContainsFunc(results, func(r respond.Result) bool { return r.EarlierUnknown }) {
 		a.sayf("look at the incident; --anyway --confirm sends it all the same")
 	}
-	return a.told(plan, results, sends, f.asJSON, respond.ExitStatus(results))
+	return a.told(plan, results, sends, f.asJSON, execute.ExitStatus(results))
 }
 
 // told ends an action with its status, after the JSON if it was requested.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"firstline/internal/execute"
 	"firstline/internal/respond"
 	"firstline/internal/store"
 )
@@ -128,11 +129,11 @@ func (a *app) printActs(acts []actJSON, open bool) {
 // stillComes says until when it may still be carried out, where its sentence does
 // not.
 func (a actJSON) stillComes() string {
-	if a.MayComeUntil == nil || a.UnderWay || strings.Contains(a.Sentence, respond.MayComeText) {
+	if a.MayComeUntil == nil || a.UnderWay || strings.Contains(a.Sentence, execute.MayComeText) {
 		return ""
 	}
 	until, _ := time.Parse(time.RFC3339, *a.MayComeUntil)
-	return " It " + respond.MayComeText + " " + until.Local().Format("15:04") + "."
+	return " It " + execute.MayComeText + " " + until.Local().Format("15:04") + "."
 }
 
 // actJSONOf is an entry of the journal. One that nobody wrote an outcome of is

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"firstline/internal/execute"
 	"firstline/internal/respond"
 	"firstline/internal/store"
 	"firstline/sources"
@@ -42,13 +43,13 @@ func (j journal) underWay(at time.Time, writer string, now time.Time) bool {
 // journal writes actions down in the store.
 type journal struct{ state *store.Store }
 
-var _ respond.Journal = journal{}
+var _ execute.Journal = journal{}
 
 // Begin writes down an attempt, or takes over an open one of the same.
-func (j journal) Begin(ctx context.Context, a respond.Attempt) (respond.Earlier, error) {
+func (j journal) Begin(ctx context.Context, a execute.Attempt) (execute.Earlier, error) {
 	writer, err := j.state.Writer()
 	if err != nil {
-		return respond.Earlier{}, err
+		return execute.Earlier{}, err
 	}
 	row := store.Attempt{
 		ID: a.ID, At: a.At, By: a.By, PersonID: a.PersonID, Action: string(a.Action), GroupID: a.Group.ID,
@@ -60,19 +61,19 @@ func (j journal) Begin(ctx context.Context, a respond.Attempt) (respond.Earlier,
 	// This is read before an open attempt is taken over: a failure later would
 	// lose the attempt, and a retry would send its note under another id.
 	others, pendingErr := j.pending(ctx, a)
-	pendingOf := func(attempt string) []respond.Begun {
-		return slices.DeleteFunc(others, func(b respond.Begun) bool { return b.Attempt == attempt })
+	pendingOf := func(attempt string) []execute.Begun {
+		return slices.DeleteFunc(others, func(b execute.Begun) bool { return b.Attempt == attempt })
 	}
 	same := func(old store.Attempt) bool { return a.SamePerson(old.By, old.PersonID) }
 	busy := func(old store.Attempt) bool { return j.underWay(old.TriedAt, old.Writer, a.At) }
 	found, open, err := j.state.BeginAttempt(ctx, row, a.SubjectIDs(), a.OpenSince(), a.Shows, same, busy)
 	if err != nil {
-		return respond.Earlier{ID: a.ID, At: a.At}, err
+		return execute.Earlier{ID: a.ID, At: a.At}, err
 	}
 	if !open {
-		return respond.Earlier{ID: a.ID, At: a.At, Pending: pendingOf(a.ID), PendingErr: pendingErr}, nil
+		return execute.Earlier{ID: a.ID, At: a.At, Pending: pendingOf(a.ID), PendingErr: pendingErr}, nil
 	}
-	earlier := respond.Earlier{
+	earlier := execute.Earlier{
 		ID: found.ID, Retry: true, At: found.At, Reason: found.Reason, UnderWay: busy(found), Pending: pendingOf(found.ID), PendingErr: pendingErr,
 	}
 	if o := respond.Outcome(found.Outcome); o == respond.Done || o == respond.Already {
@@ -80,12 +81,12 @@ func (j journal) Begin(ctx context.Context, a respond.Attempt) (respond.Earlier,
 	}
 	entries, err := j.state.WritesOf(ctx, found.ID)
 	if err != nil {
-		earlier.Writes = []respond.Begun{{Attempt: found.ID}} // the writes themselves are unknown
+		earlier.Writes = []execute.Begun{{Attempt: found.ID}} // the writes themselves are unknown
 	}
 	for _, e := range entries {
 		b, _, err := begunOf(e)
 		if err != nil {
-			b = respond.Begun{Number: e.ID, At: e.At, Attempt: found.ID}
+			b = execute.Begun{Number: e.ID, At: e.At, Attempt: found.ID}
 		}
 		earlier.Writes = append(earlier.Writes, b)
 	}
@@ -93,9 +94,9 @@ func (j journal) Begin(ctx context.Context, a respond.Attempt) (respond.Earlier,
 }
 
 // Refused returns the writes of attempts that ended without their action.
-func (j journal) Refused(ctx context.Context, a respond.Attempt) ([]respond.Begun, error) {
+func (j journal) Refused(ctx context.Context, a execute.Attempt) ([]execute.Begun, error) {
 	entries, err := j.state.RefusedWrites(ctx, a.SubjectIDs(), a.OpenSince())
-	var all []respond.Begun
+	var all []execute.Begun
 	for _, e := range entries {
 		if b, _, err := begunOf(e); err == nil && a.SamePerson(b.By, b.PersonID) {
 			all = append(all, b)
@@ -105,9 +106,9 @@ func (j journal) Refused(ctx context.Context, a respond.Attempt) ([]respond.Begu
 }
 
 // pending returns the writes with an unknown outcome on the subject of a.
-func (j journal) pending(ctx context.Context, a respond.Attempt) ([]respond.Begun, error) {
+func (j journal) pending(ctx context.Context, a execute.Attempt) ([]execute.Begun, error) {
 	entries, err := j.state.Open(ctx)
-	var pending []respond.Begun
+	var pending []execute.Begun
 	ids := a.SubjectIDs()
 	for _, e := range entries {
 		if !slices.Contains(ids, e.GroupID) && !slices.Contains(ids, e.IncidentID) {
@@ -129,19 +130,19 @@ func (j journal) End(ctx context.Context, attempt string, outcome respond.Outcom
 func (j journal) EndRun(ctx context.Context, run string) error { return j.state.EndRun(ctx, run) }
 
 // begunOf is an entry of the journal as respond reads it, and who wrote it.
-func begunOf(e store.Entry) (b respond.Begun, writer string, err error) {
+func begunOf(e store.Entry) (b execute.Begun, writer string, err error) {
 	var w written
 	if err := json.Unmarshal(e.Intent, &w); err != nil {
-		return respond.Begun{}, "", fmt.Errorf("reading entry %d of the journal: %w", e.ID, err)
+		return execute.Begun{}, "", fmt.Errorf("reading entry %d of the journal: %w", e.ID, err)
 	}
-	return respond.Begun{
+	return execute.Begun{
 		Number: e.ID, At: e.At, SentAt: e.SentAt, Anyway: w.Anyway, By: e.By, PersonID: w.PersonID, Action: respond.Action(e.Action), GroupID: e.GroupID, Title: e.Title,
 		IncidentID: e.IncidentID, Step: w.Step, Seen: w.Seen, Attempt: e.Attempt, Last: w.Last, Outcome: respond.Outcome(e.Outcome), Sentence: e.Sentence,
 	}, w.WriterID, nil
 }
 
 // Intent writes down what is about to be sent.
-func (j journal) Intent(ctx context.Context, i respond.Intent) (int64, error) {
+func (j journal) Intent(ctx context.Context, i execute.Intent) (int64, error) {
 	writer, err := j.state.Writer()
 	if err != nil {
 		return 0, err

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/execute"
 	"firstline/internal/faults"
 	"firstline/internal/respond"
 	"firstline/internal/store"
@@ -172,7 +173,7 @@ func settleAll(t *testing.T, state *store.Store, url string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	settler := settler{setup: s, doer: &respond.Doer{Incidents: client, Email: demo.Email, Journal: journal{state}, Now: now}, told: map[int64]bool{}}
+	settler := settler{setup: s, doer: &execute.Doer{Incidents: client, Email: demo.Email, Journal: journal{state}, Now: now}, told: map[int64]bool{}}
 	sentences, next := settler.settle(t.Context())
 	if !next.IsZero() {
 		t.Errorf("something is left to be found out: %q", sentences)

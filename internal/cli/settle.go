@@ -11,6 +11,7 @@ import (
 
 	"github.com/adrg/xdg"
 
+	"firstline/internal/execute"
 	"firstline/internal/respond"
 	"firstline/internal/store"
 	"firstline/sources"
@@ -28,7 +29,7 @@ const (
 // that was killed: by reading what came of it.
 type settler struct {
 	*setup
-	doer *respond.Doer
+	doer *execute.Doer
 	// told are the entries that were reported.
 	told map[int64]bool
 }
@@ -48,13 +49,13 @@ func (s *settler) settle(ctx context.Context) (sentences []string, next time.Tim
 	}
 	// again is when to look again; earlier than that is what may not come about any
 	// more from then on.
-	again := s.now().Add(respond.SettleAgain)
+	again := s.now().Add(execute.SettleAgain)
 	left := func(at time.Time) {
 		if next.IsZero() || at.Before(next) {
 			next = at
 		}
 	}
-	var begun []respond.Begun
+	var begun []execute.Begun
 	for _, e := range entries {
 		b, by, err := begunOf(e)
 		switch {
@@ -105,7 +106,7 @@ func (s *settler) unsettled(ctx context.Context) ([]store.Entry, error) {
 }
 
 // canTell reports whether the system that a write went to is configured here.
-func (s *settler) canTell(b respond.Begun) bool {
+func (s *settler) canTell(b execute.Begun) bool {
 	if silence := b.Step.Silence; silence != nil {
 		return slices.ContainsFunc(append([]string{silence.Source}, b.Step.Members...), func(name string) bool {
 			return slices.ContainsFunc(s.doer.Silencers, func(one sources.Silencer) bool { return one.Source().Name == name })

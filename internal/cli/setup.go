@@ -10,6 +10,7 @@ import (
 
 	"firstline/internal/config"
 	"firstline/internal/credentials"
+	"firstline/internal/execute"
 	"firstline/internal/respond"
 	"firstline/internal/store"
 	"firstline/internal/triage"
@@ -116,12 +117,12 @@ func (s *setup) telling(find func(context.Context) (string, error)) func(context
 }
 
 // doer carries actions out.
-func (s *setup) doer() *respond.Doer {
-	d := &respond.Doer{Silencers: s.silencers, ReadOnly: s.settings.ReadOnly, Now: s.now, Email: s.settings.Email, Wait: s.wait}
+func (s *setup) doer() *execute.Doer {
+	d := &execute.Doer{Silencers: s.silencers, ReadOnly: s.settings.ReadOnly, Now: s.now, Email: s.settings.Email, Wait: s.wait}
 	if s.account != nil {
 		d.Incidents = s.account
 	}
-	d.Journal = new(respond.Memory)
+	d.Journal = new(execute.Memory)
 	if s.state != nil {
 		d.Journal = journal{s.state}
 	}

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/execute"
 	"firstline/internal/faults"
 	"firstline/internal/handover"
 	"firstline/internal/history"
@@ -412,8 +413,8 @@ func tried(t *testing.T, a action, f faults.Fault, corrects bool) bool {
 	if !corrects {
 		s.toPagerDuty.Fail(faults.Fault{Method: http.MethodPut, Path: "/incidents/", Status: 403, Body: `{"error":{"code":2010,"message":"Access Denied"}}`})
 	}
-	journal := &respond.Memory{}
-	d := &respond.Doer{
+	journal := &execute.Memory{}
+	d := &execute.Doer{
 		Incidents: s.dana, Email: "dana@example.com", Journal: journal,
 		Wait: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
 	}
@@ -493,7 +494,7 @@ type journalOf []history.Act
 
 func (j journalOf) Acts(context.Context, time.Time, ...string) ([]history.Act, error) { return j, nil }
 
-func actsOf(m *respond.Memory) []history.Act {
+func actsOf(m *execute.Memory) []history.Act {
 	var acts []history.Act
 	for _, b := range m.Writes() {
 		acts = append(acts, history.Act{

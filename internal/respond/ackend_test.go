@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/respond/fixture"
 	"firstline/sources"
 )
 
@@ -12,7 +13,7 @@ func TestAckEndsWhenItsAlertsResolve(t *testing.T) {
 	const by = "dana@example.com"
 	silence := func(change func(*sources.Silence)) sources.Silence {
 		s := sources.Silence{
-			ID: "s1", State: "active", CreatedBy: by, Comment: ackComment("looking", world(Developer)), StartsAt: sunday.Add(-2 * time.Minute),
+			ID: "s1", State: "active", CreatedBy: by, Comment: ackComment("looking", world(Developer)), StartsAt: fixture.Sunday.Add(-2 * time.Minute),
 			Matchers: []sources.Matcher{{Name: "alertname", Value: "Gone", Equal: true}},
 		}
 		if change != nil {
@@ -21,12 +22,12 @@ func TestAckEndsWhenItsAlertsResolve(t *testing.T) {
 		return s
 	}
 	read := func(s sources.Silence, alerts ...sources.Alert) sources.Snapshot {
-		return sources.Snapshot{AsOf: sunday, Data: sources.Data{Silences: []sources.Silence{s}, Alerts: alerts}}
+		return sources.Snapshot{AsOf: fixture.Sunday, Data: sources.Data{Silences: []sources.Silence{s}, Alerts: alerts}}
 	}
 	partial := read(silence(nil))
 	partial.Partial = true
 	failing := read(silence(nil))
-	failing.Err = refusedWith(sources.Unreachable)
+	failing.Err = fixture.RefusedWith(sources.Unreachable)
 	fires := sources.Alert{Labels: map[string]string{"alertname": "Gone"}}
 	quiet := sources.Alert{Labels: map[string]string{"alertname": "Other"}, SilencedBy: []string{"s1"}}
 	gone := read(silence(nil))
@@ -48,7 +49,7 @@ func TestAckEndsWhenItsAlertsResolve(t *testing.T) {
 		{"nobody knows who I am", []sources.Snapshot{gone, gone}, "", false},
 		{"made by hand", []sources.Snapshot{read(silence(func(s *sources.Silence) { s.Comment = "moving" })), read(silence(func(s *sources.Silence) { s.Comment = "moving" }))}, by, false},
 		{"karma's", []sources.Snapshot{read(silence(func(s *sources.Silence) { s.Comment = "ACK! moving" })), read(silence(func(s *sources.Silence) { s.Comment = "ACK! moving" }))}, by, false},
-		{"just made", []sources.Snapshot{read(silence(func(s *sources.Silence) { s.StartsAt = sunday.Add(ackGone) })), read(silence(func(s *sources.Silence) { s.StartsAt = sunday.Add(ackGone) }))}, by, false},
+		{"just made", []sources.Snapshot{read(silence(func(s *sources.Silence) { s.StartsAt = fixture.Sunday.Add(ackGone) })), read(silence(func(s *sources.Silence) { s.StartsAt = fixture.Sunday.Add(ackGone) }))}, by, false},
 		{"ended", []sources.Snapshot{read(silence(func(s *sources.Silence) { s.State = "expired" })), read(silence(func(s *sources.Silence) { s.State = "expired" }))}, by, false},
 		{"matchers not told", []sources.Snapshot{read(silence(func(s *sources.Silence) { s.Matchers = nil })), read(silence(func(s *sources.Silence) { s.Matchers = nil }))}, by, false},
 	} {
@@ -56,8 +57,8 @@ func TestAckEndsWhenItsAlertsResolve(t *testing.T) {
 			var ends AckEnds
 			var got []string
 			for i, snap := range tt.reads {
-				got = ends.Find(snap, tt.by, sunday.Add(time.Duration(i)*ackGone))
-				got = append(got, ends.Find(snap, tt.by, sunday.Add(time.Duration(i)*ackGone+time.Second))...)
+				got = ends.Find(snap, tt.by, fixture.Sunday.Add(time.Duration(i)*ackGone))
+				got = append(got, ends.Find(snap, tt.by, fixture.Sunday.Add(time.Duration(i)*ackGone+time.Second))...)
 			}
 			if slices.Contains(got, "s1") != tt.ends {
 				t.Errorf("ends %q", got)

@@ -6,7 +6,8 @@ import (
 	"firstline/sources"
 )
 
-func assigneeIDs(i sources.Incident) []string {
+// AssigneeIDs returns the ids of the users that an incident is assigned to, sorted.
+func AssigneeIDs(i sources.Incident) []string {
 	ids := make([]string, 0, len(i.Assignments))
 	for _, a := range i.Assignments {
 		ids = append(ids, a.User.ID)
@@ -15,7 +16,8 @@ func assigneeIDs(i sources.Incident) []string {
 	return slices.Compact(ids)
 }
 
-func acknowledgedBy(i sources.Incident, userID string) bool {
+// AcknowledgedBy reports whether a user acknowledged an incident.
+func AcknowledgedBy(i sources.Incident, userID string) bool {
 	return slices.ContainsFunc(i.Acknowledgers, func(a sources.Assignment) bool { return a.User.ID == userID })
 }
 
@@ -23,8 +25,8 @@ func assignedTo(i sources.Incident, userID string) bool {
 	return slices.ContainsFunc(i.Assignments, func(a sources.Assignment) bool { return a.User.ID == userID })
 }
 
-// hasDirectly reports whether an incident is assigned to these users, who are
+// AssignedDirectly reports whether an incident is assigned to these users, who are
 // sorted, and not by its policy, as far as PagerDuty reports it.
-func hasDirectly(i sources.Incident, users []string) bool {
-	return slices.Equal(assigneeIDs(i), users) && i.AssignedVia != sources.AssignedByPolicy
+func AssignedDirectly(i sources.Incident, users []string) bool {
+	return slices.Equal(AssigneeIDs(i), users) && i.AssignedVia != sources.AssignedByPolicy
 }

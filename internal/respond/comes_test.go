@@ -3,6 +3,8 @@ package respond
 import (
 	"testing"
 	"time"
+
+	"firstline/internal/respond/fixture"
 )
 
 // What was due is never said to come in 0 s.
@@ -11,7 +13,7 @@ func TestComes(t *testing.T) {
 		90 * time.Minute: "in 1 h 30 m", 30 * time.Second: "in 30 s", 0: "in 0 s",
 		-time.Second: "was due at 02:29 UTC", -5 * time.Minute: "was due at 02:25 UTC",
 	} {
-		if got := comes(sunday.Add(after), sunday); got != want {
+		if got := comes(fixture.Sunday.Add(after), fixture.Sunday); got != want {
 			t.Errorf("%v: %q, want %q", after, got, want)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"firstline/internal/clean"
+	"firstline/internal/describe"
 	"firstline/internal/escalation"
 	"firstline/internal/wording"
 	"firstline/sources"
@@ -16,7 +17,7 @@ import (
 // escalationPolicy is all that is known of an escalation policy.
 func (w World) escalationPolicy(ref sources.Reference) escalation.Policy {
 	p := escalation.Policy{
-		ID: ref.ID, Name: labelOf(ref, "escalation policy"), OnCallsRead: w.Extents.OnCalls[ref.ID], Until: w.OnCallsUntil[ref.ID],
+		ID: ref.ID, Name: describe.Label(ref, "escalation policy"), OnCallsRead: w.Extents.OnCalls[ref.ID], Until: w.OnCallsUntil[ref.ID],
 	}
 	if read, ok := w.policy(ref.ID); ok {
 		p.Read, p.Levels, p.Loops = true, read.Levels, read.Loops
@@ -28,7 +29,7 @@ func (w World) escalationPolicy(ref sources.Reference) escalation.Policy {
 		if o.Policy.ID == ref.ID {
 			o.User.Name = w.userName(o.User)
 			if o.Schedule.ID != "" || o.Schedule.Name != "" {
-				o.Schedule.Name = labelOf(o.Schedule, "schedule")
+				o.Schedule.Name = describe.Label(o.Schedule, "schedule")
 			}
 			p.OnCalls = append(p.OnCalls, o)
 		}
@@ -41,7 +42,7 @@ func (w World) userName(r sources.Reference) string {
 	if u, ok := w.user(r.ID); ok && clean.Line(u.Name) != "" {
 		return clean.Line(u.Name)
 	}
-	return nameOf(r)
+	return describe.Name(r)
 }
 
 // named is a reference to a user with the name that people know.
@@ -185,9 +186,9 @@ func (w World) stagePages(f escalation.Forecast, s escalation.Stage, now bool) [
 		if len(person.Via) > 0 {
 			names := make([]string, len(person.Via))
 			for i, v := range person.Via {
-				names[i] = nameOf(v)
+				names[i] = describe.Name(v)
 			}
-			page.Via = list(names)
+			page.Via = describe.List(names)
 		}
 		if s.Share != escalation.All {
 			page.Share, page.Of = s.Share, len(s.People)
@@ -206,7 +207,7 @@ func in(t, now time.Time) string {
 		return "at " + t.UTC().Format("15:04 UTC")
 	}
 	if d < time.Minute || d >= 48*time.Hour {
-		return "in " + span(d)
+		return "in " + describe.Span(d)
 	}
 	hours, minutes := int(d/time.Hour), int(d%time.Hour/time.Minute)
 	switch {
@@ -290,7 +291,7 @@ func repeats(f escalation.Forecast, now time.Time) []string {
 			times = append(times, when(passes[n][0], now))
 		}
 		if same {
-			all = append(all, fmt.Sprintf("Again from level %d, the same people, %s.", pass[0].Level, list(times)))
+			all = append(all, fmt.Sprintf("Again from level %d, the same people, %s.", pass[0].Level, describe.List(times)))
 			continue
 		}
 		var stages []string
@@ -299,7 +300,7 @@ func repeats(f escalation.Forecast, now time.Time) []string {
 		}
 		sentence := "Again from the beginning: " + strings.Join(stages, "; ") + "."
 		if len(times) > 1 {
-			sentence += " And the same again " + list(times[1:]) + "."
+			sentence += " And the same again " + describe.List(times[1:]) + "."
 		}
 		all = append(all, sentence)
 	}

@@ -8,8 +8,8 @@ import (
 	"slices"
 )
 
-// newAttemptID is a random id that no other attempt has.
-func newAttemptID() string {
+// NewAttemptID is a random id that no other attempt has.
+func NewAttemptID() string {
 	b := make([]byte, 6)
 	_, _ = rand.Read(b) // it never fails
 	return hex.EncodeToString(b)
@@ -21,16 +21,16 @@ func (p Plan) Attempt() Plan {
 	p.Items = slices.Clone(p.Items)
 	for i := range p.Items {
 		if p.Items[i].Sends() && p.Items[i].Attempt == "" {
-			p.Items[i].Attempt = newAttemptID()
+			p.Items[i].Attempt = NewAttemptID()
 		}
 	}
 	return p
 }
 
-// targetKey says to whom or to what an item's action is, in words that do not
+// TargetKey says to whom or to what an item's action is, in words that do not
 // change between two tries, whatever is so by then: a person, a policy, an
 // urgency. Of a note by itself it is the text.
-func (p Plan) targetKey(item Item) string {
+func (p Plan) TargetKey(item Item) string {
 	switch p.Action {
 	case Acknowledge, Resolve, Snooze, NextLevel:
 		for _, s := range item.Steps {
@@ -74,7 +74,7 @@ func (p Plan) stepKey(item Item) string {
 		case StepAssign:
 			return "user " + s.UserID
 		case StepSilence:
-			return "silence " + matcherText(s.Silence.Matchers)
+			return "silence " + QuoteMatchers(s.Silence.Matchers)
 		case StepExtend, StepExpire:
 			return "silence " + s.Silence.ID
 		}
@@ -82,34 +82,34 @@ func (p Plan) stepKey(item Item) string {
 	return ""
 }
 
-// key identifies a write among those of an item, in words that do not change
+// Key identifies a write among those of an item, in words that do not change
 // between two tries.
-func (s Step) key() string {
+func (s Step) Key() string {
 	if s.Silence == nil {
 		return string(s.Kind)
 	}
 	if s.Kind != StepSilence {
 		return string(s.Kind) + " " + s.Silence.ID
 	}
-	return string(s.Kind) + " " + s.Silence.Source + " " + matcherText(s.Silence.Matchers)
+	return string(s.Kind) + " " + s.Silence.Source + " " + QuoteMatchers(s.Silence.Matchers)
 }
 
-// mayRepeat reports whether a write that came about, or may do so yet, may be
+// MayRepeat reports whether a write that came about, or may do so yet, may be
 // sent again without another effect. PagerDuty opens no second incident with the
 // key of one that is open.
-func (s Step) mayRepeat() bool {
+func (s Step) MayRepeat() bool {
 	switch s.Kind {
 	case StepNote, StepSilence, StepCorrect:
 		return false
 	case StepOpen:
 		return s.Open != nil && s.Open.Key != ""
 	}
-	return !s.notifies()
+	return !s.Notifies()
 }
 
-// notifies reports whether a write makes PagerDuty notify somebody, so that
+// Notifies reports whether a write makes PagerDuty notify somebody, so that
 // doing it twice is worse than not at all.
-func (s Step) notifies() bool {
+func (s Step) Notifies() bool {
 	switch s.Kind {
 	case StepPolicy, StepMove, StepLevel, StepAssign, StepResponders, StepOpen:
 		return true
@@ -119,7 +119,7 @@ func (s Step) notifies() bool {
 	return false
 }
 
-// notesFirst reports whether an item posts a note before it acts.
-func (i Item) notesFirst() bool {
+// NotesFirst reports whether an item posts a note before it acts.
+func (i Item) NotesFirst() bool {
 	return len(i.Steps) > 1 && i.Steps[0].Kind == StepNote
 }

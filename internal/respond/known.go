@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"firstline/internal/describe"
 	"firstline/internal/escalation"
 	"firstline/sources"
 )
@@ -160,12 +161,12 @@ func (k *Known) lookUpRules(ctx context.Context, incidents sources.Incidents, pl
 		case sources.ReasonOf(err) == sources.NotFound && page.Level == 0:
 			k.Rules[page.UserID] = sources.User{ID: page.UserID, Name: page.Name, Role: deletedUser}
 		default:
-			cause, _ := causeOf(err)
+			cause, _ := describe.Cause(err)
 			fail("reading their notification rules failed: "+cause, page.Name)
 		}
 	}
 	for _, cause := range causes {
-		k.Trouble = append(k.Trouble, fmt.Sprintf("Whether PagerDuty notifies %s is not known, because %s.", few(without[cause], 5), cause))
+		k.Trouble = append(k.Trouble, fmt.Sprintf("Whether PagerDuty notifies %s is not known, because %s.", describe.Few(without[cause], 5), cause))
 	}
 }
 

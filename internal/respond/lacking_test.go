@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/respond/fixture"
 	"firstline/internal/triage"
 	"firstline/sources"
 )
@@ -14,7 +15,7 @@ import (
 // not answered yet are never taken for all: a plan that counts them, or says
 // that there are none, mentions it.
 func TestUnknownAlertsAreNotCounted(t *testing.T) {
-	until := sunday.Add(2 * time.Hour)
+	until := fixture.Sunday.Add(2 * time.Hour)
 	matchers := func(s string) []sources.Matcher {
 		m, err := ParseMatchers(s)
 		if err != nil {
@@ -32,8 +33,8 @@ func TestUnknownAlertsAreNotCounted(t *testing.T) {
 		{"whole", func(*sources.Snapshot) {}, "", false},
 		{"never answered", func(s *sources.Snapshot) { s.Data, s.AsOf, s.Err = sources.Data{}, time.Time{}, down }, "am-eu does not answer", true},
 		{"not read yet", func(s *sources.Snapshot) { s.Data, s.AsOf = sources.Data{}, time.Time{} }, "am-eu is not read yet", true},
-		{"answers no more", func(s *sources.Snapshot) { s.Err, s.FailingSince = down, sunday.Add(-10*time.Minute) }, "am-eu does not answer since 02:20", true},
-		{"stale", func(s *sources.Snapshot) { s.AsOf = sunday.Add(-20 * time.Minute) }, "am-eu was last read at 02:10", true},
+		{"answers no more", func(s *sources.Snapshot) { s.Err, s.FailingSince = down, fixture.Sunday.Add(-10*time.Minute) }, "am-eu does not answer since 02:20", true},
+		{"stale", func(s *sources.Snapshot) { s.AsOf = fixture.Sunday.Add(-20 * time.Minute) }, "am-eu was last read at 02:10", true},
 		{"being read", func(s *sources.Snapshot) { s.Partial = true }, "am-eu is being read", true},
 		{"alerts not read", func(s *sources.Snapshot) { s.Data.Extents.Alerts = sources.Extent{} }, "the alerts of am-eu are not read", false},
 		{"capped", func(s *sources.Snapshot) { s.Data.Extents.Alerts.Missing = "7 alerts are not kept" }, "am-eu may lack alerts: 7 alerts are not kept", false},
@@ -59,16 +60,16 @@ func TestUnknownAlertsAreNotCounted(t *testing.T) {
 	for _, state := range states {
 		for _, tt := range actions {
 			t.Run(state.name+", "+tt.name, func(t *testing.T) {
-				data := alertsData()
-				data.Silences = []sources.Silence{{Source: "am-eu", ID: "s0", State: "active", CreatedBy: "ann@example.com", Matchers: matchers(`alertname="DiskFull"`), EndsAt: sunday.Add(time.Hour)}}
+				data := fixture.AlertsData()
+				data.Silences = []sources.Silence{{Source: "am-eu", ID: "s0", State: "active", CreatedBy: "ann@example.com", Matchers: matchers(`alertname="DiskFull"`), EndsAt: fixture.Sunday.Add(time.Hour)}}
 				data.Alerts[3].SilencedBy, data.Alerts[3].State = []string{"s0"}, sources.AlertSilenced
-				snap := sources.Snapshot{Source: sources.Source{Kind: sources.Alertmanager, Name: "am-eu"}, Data: data, AsOf: sunday}
+				snap := sources.Snapshot{Source: sources.Source{Kind: sources.Alertmanager, Name: "am-eu"}, Data: data, AsOf: fixture.Sunday}
 				state.change(&snap)
-				pd := sources.Snapshot{Source: sources.Source{Kind: sources.PagerDuty, Name: "pagerduty"}, Data: pagerDutyData(), AsOf: sunday}
-				w := NewWorld([]sources.Snapshot{pd, snap}, settings(Developer), sunday)
+				pd := sources.Snapshot{Source: sources.Source{Kind: sources.PagerDuty, Name: "pagerduty"}, Data: fixture.PagerDutyData(), AsOf: fixture.Sunday}
+				w := NewWorld([]sources.Snapshot{pd, snap}, settings(Developer), fixture.Sunday)
 				r := tt.r
 				if r.Groups == nil {
-					r.Groups = []triage.Group{alertsGroup()}
+					r.Groups = []triage.Group{fixture.AlertsGroup()}
 				}
 				p := NewPlan(r, w)
 				text := strings.Join(p.Lines(), "\n")
@@ -110,8 +111,8 @@ func TestUnknownAlertsOfSeveral(t *testing.T) {
 	am := func(name string, peers []string, answers bool) sources.Snapshot {
 		s := sources.Snapshot{Source: sources.Source{Kind: sources.Alertmanager, Name: name}, Data: sources.Data{Peers: peers}}
 		if answers {
-			s.Data = alertsData()
-			s.Data.Peers, s.AsOf = peers, sunday
+			s.Data = fixture.AlertsData()
+			s.Data.Peers, s.AsOf = peers, fixture.Sunday
 		} else {
 			s.Data.Peers, s.Err = peers, errors.New("down")
 		}
@@ -130,7 +131,7 @@ func TestUnknownAlertsOfSeveral(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			s := settings(Developer)
 			s.Silencers = []string{"a", "b"}
-			p := NewPlan(Request{Action: Silence, Until: sunday.Add(time.Hour), Matchers: m}, NewWorld(tt.am, s, sunday))
+			p := NewPlan(Request{Action: Silence, Until: fixture.Sunday.Add(time.Hour), Matchers: m}, NewWorld(tt.am, s, fixture.Sunday))
 			text := strings.Join(p.Lines(), "\n")
 			if !strings.Contains(text, tt.says) || strings.Contains(text, "not known") == tt.known {
 				t.Errorf("want %q in\n%s", tt.says, text)

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/respond/fixture"
 	"firstline/internal/triage"
 	"firstline/sources"
 )
@@ -37,8 +38,8 @@ func TestLaterOfChosenMatchers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w := World{Now: sunday, Alertmanagers: []Alertmanager{{Name: "am", Alerts: alertsWith(labelSets(fires))}}}
-		p := NewPlan(Request{Action: Silence, Matchers: matchers, Until: sunday.Add(time.Hour)}, w)
+		w := World{Now: fixture.Sunday, Alertmanagers: []Alertmanager{{Name: "am", Alerts: alertsWith(labelSets(fires))}}}
+		p := NewPlan(Request{Action: Silence, Matchers: matchers, Until: fixture.Sunday.Add(time.Hour)}, w)
 		if text := strings.Join(p.Lines(), "\n"); !strings.Contains(text, "Later it also silences "+tt.want) {
 			t.Errorf("{%s}: want %q in\n%s", tt.matchers, tt.want, text)
 		}
@@ -53,8 +54,8 @@ func TestEachSilenceSaysWhatElseItSilences(t *testing.T) {
 		"alertname=X cluster=eu instance=1 pod=a; alertname=X cluster=eu instance=2 pod=b",
 	} {
 		alerts := alertsWith(labelSets(own))
-		w := World{Now: sunday, Alertmanagers: []Alertmanager{{Name: "am", Alerts: alerts}}}
-		p := NewPlan(Request{Action: Silence, Groups: []triage.Group{{ID: "g", Alerts: triageAlerts(alerts)}}, Until: sunday.Add(time.Hour)}, w)
+		w := World{Now: fixture.Sunday, Alertmanagers: []Alertmanager{{Name: "am", Alerts: alerts}}}
+		p := NewPlan(Request{Action: Silence, Groups: []triage.Group{{ID: "g", Alerts: fixture.TriageAlerts(alerts)}}, Until: fixture.Sunday.Add(time.Hour)}, w)
 		steps := p.Preview().Of(PreviewStep)
 		later := p.Preview().Of(PreviewLater)
 		if len(steps) != 2 || len(later) != 2 {
@@ -76,10 +77,10 @@ func TestListedAlertsDiffer(t *testing.T) {
 			sets = append(sets, labelSets("alertname=DiskFull severity=critical instance=n1 "+one)...)
 		}
 		alerts := alertsWith(sets)
-		g := triage.Group{ID: "g", Title: "DiskFull", Alerts: triageAlerts(alerts)}
-		w := World{Now: sunday, Alertmanagers: []Alertmanager{{Name: "am", Alerts: alerts}}}
+		g := triage.Group{ID: "g", Title: "DiskFull", Alerts: fixture.TriageAlerts(alerts)}
+		w := World{Now: fixture.Sunday, Alertmanagers: []Alertmanager{{Name: "am", Alerts: alerts}}}
 		matchers := []sources.Matcher{{Name: alertName, Value: "DiskFull", Equal: true}}
-		p := NewPlan(Request{Action: Silence, Matchers: matchers, Until: sunday.Add(time.Hour)}, w)
+		p := NewPlan(Request{Action: Silence, Matchers: matchers, Until: fixture.Sunday.Add(time.Hour)}, w)
 		lists := map[string][]string{"matches": p.Items[0].Steps[0].Matches, "note": nil}
 		for line := range strings.Lines(firingLines(g)) {
 			if strings.HasPrefix(line, "- ") {

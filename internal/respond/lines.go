@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"firstline/internal/clean"
+	"firstline/internal/describe"
 	"firstline/internal/escalation"
 	"firstline/internal/wording"
 )
@@ -104,9 +105,9 @@ func (page Page) rules() []string {
 	case page.Notified == escalation.WithNone:
 		return []string{"NOT NOTIFIED: no notification rule" + rules}
 	case page.Notified == escalation.TooLate:
-		return []string{"NOT NOTIFIED: the first notification rule" + rules + " is after " + span(page.After) + ", when it has escalated"}
+		return []string{"NOT NOTIFIED: the first notification rule" + rules + " is after " + describe.Span(page.After) + ", when it has escalated"}
 	case page.After > 0:
-		return []string{"first notified after " + span(page.After)}
+		return []string{"first notified after " + describe.Span(page.After)}
 	}
 	return nil
 }

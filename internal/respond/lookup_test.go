@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/respond/fixture"
 	"firstline/internal/triage"
 	"firstline/sources"
 )
@@ -18,10 +19,10 @@ func notifying() map[string]struct {
 	r     Request
 	rules string
 } {
-	low := incident("I1")
+	low := fixture.Incident("I1")
 	low.Urgency = "low"
 	toBo := Target{Kind: ToUser, ID: "UBO"}
-	open := []triage.Group{groupOf(incident("I1"))}
+	open := []triage.Group{fixture.GroupOf(fixture.Incident("I1"))}
 	return map[string]struct {
 		r     Request
 		rules string
@@ -33,17 +34,17 @@ func notifying() map[string]struct {
 		"ask to join":             {Request{Action: HandOff, Groups: open, Target: toBo, Responders: true}, "UBO"},
 		"ask a policy to join":    {Request{Action: HandOff, Groups: open, Target: Target{Kind: ToPolicy, ID: "PFIRST"}, Responders: true}, "UBO"},
 		"next level":              {Request{Action: NextLevel, Groups: open}, "UEVE"},
-		"raise the urgency":       {Request{Action: SetUrgency, Urgency: "high", Groups: []triage.Group{groupOf(low)}}, "UANN"},
-		"open to escalate":        {Request{Action: Escalate, Groups: []triage.Group{alertsGroup()}}, "UBO UCY"},
-		"open to hand off":        {Request{Action: HandOff, Groups: []triage.Group{alertsGroup()}, Target: toBo}, "UBO"},
-		"acknowledge by incident": {Request{Action: Acknowledge, Instead: ByIncident, Groups: []triage.Group{alertsGroup()}}, "UDANA"},
+		"raise the urgency":       {Request{Action: SetUrgency, Urgency: "high", Groups: []triage.Group{fixture.GroupOf(low)}}, "UANN"},
+		"open to escalate":        {Request{Action: Escalate, Groups: []triage.Group{fixture.AlertsGroup()}}, "UBO UCY"},
+		"open to hand off":        {Request{Action: HandOff, Groups: []triage.Group{fixture.AlertsGroup()}, Target: toBo}, "UBO"},
+		"acknowledge by incident": {Request{Action: Acknowledge, Instead: ByIncident, Groups: []triage.Group{fixture.AlertsGroup()}}, "UDANA"},
 	}
 }
 
 // asked are the ids of the users whose rules were asked for.
-func asked(f *fake) string {
+func asked(f *fixture.Fake) string {
 	var ids []string
-	for _, c := range f.calls {
+	for _, c := range f.Calls {
 		if id, is := strings.CutPrefix(c, "user "); is && !slices.Contains(ids, id) {
 			ids = append(ids, id)
 		}
@@ -59,13 +60,13 @@ func TestRulesThatAreNotKnownAreSaid(t *testing.T) {
 	for name, tt := range notifying() {
 		for _, id := range strings.Fields(tt.rules) {
 			for cause, fails := range map[string]func(sources.User) (sources.User, error){
-				"reading their notification rules failed: no answer from PagerDuty": func(u sources.User) (sources.User, error) { return u, lostAnswer() },
-				"reading their notification rules failed: you have no right":        func(u sources.User) (sources.User, error) { return u, refusedWith(sources.Forbidden) },
+				"reading their notification rules failed: no answer from PagerDuty": func(u sources.User) (sources.User, error) { return u, fixture.LostAnswer() },
+				"reading their notification rules failed: you have no right":        func(u sources.User) (sources.User, error) { return u, fixture.RefusedWith(sources.Forbidden) },
 				"PagerDuty does not report their notification rules":                func(u sources.User) (sources.User, error) { u.RulesRead = false; return u, nil },
 				"": nil,
 			} {
-				f := newFake()
-				f.user = func(u sources.User) (sources.User, error) {
+				f := fixture.NewFake()
+				f.ChangeUser = func(u sources.User) (sources.User, error) {
 					u.RulesRead, u.Rules = true, []sources.NotificationRule{{Urgency: "high"}, {Urgency: "low"}}
 					if u.ID == id && fails != nil {
 						return fails(u)
@@ -101,18 +102,18 @@ func TestRulesThatAreNotKnownAreSaid(t *testing.T) {
 
 // More people than are read for one plan are named, or counted.
 func TestMoreRulesThanAreRead(t *testing.T) {
-	f := newFake()
+	f := fixture.NewFake()
 	var w World
-	data := pagerDutyData()
+	data := fixture.PagerDutyData()
 	for n := range 14 {
 		u := sources.User{ID: fmt.Sprintf("UX%02d", n), Name: fmt.Sprintf("Extra %02d", n)}
 		data.Users = append(data.Users, u)
-		data.OnCalls = append(data.OnCalls, sources.OnCall{User: ref(u.ID, u.Name), Policy: ref("PFIRST", ""), Level: 1})
+		data.OnCalls = append(data.OnCalls, sources.OnCall{User: fixture.Ref(u.ID, u.Name), Policy: fixture.Ref("PFIRST", ""), Level: 1})
 	}
-	f.onCalls = data.OnCalls
-	f.user = func(u sources.User) (sources.User, error) { u.RulesRead = true; return u, nil }
-	w = NewWorld([]sources.Snapshot{{Source: sources.Source{Kind: sources.PagerDuty, Name: "pd"}, Data: data, AsOf: sunday}}, settings(Developer), sunday)
-	known, err := LookUp(t.Context(), f, Request{Action: Escalate, Groups: f.groups("I1")}, w)
+	f.Turns = data.OnCalls
+	f.ChangeUser = func(u sources.User) (sources.User, error) { u.RulesRead = true; return u, nil }
+	w = NewWorld([]sources.Snapshot{{Source: sources.Source{Kind: sources.PagerDuty, Name: "pd"}, Data: data, AsOf: fixture.Sunday}}, settings(Developer), fixture.Sunday)
+	known, err := LookUp(t.Context(), f, Request{Action: Escalate, Groups: f.Groups("I1")}, w)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +132,7 @@ func TestUndoLooksUpWhatEveryActionDoes(t *testing.T) {
 	escalated := Step{Kind: StepPolicy, IncidentID: "I1", PolicyID: "PFIRST", PolicyName: "Ops first line"}
 	raised := Step{Kind: StepUrgency, IncidentID: "I1", Urgency: "low"}
 	level := Step{Kind: StepLevel, IncidentID: "I1", PolicyID: "PPAY", PolicyName: "Payments on call", Level: 2, From: 1}
-	byLog := sources.LogEntry{Type: "escalate", Level: 2, Incident: ref("I1", ""), CreatedAt: sunday.Add(-2 * time.Minute)}
+	byLog := sources.LogEntry{Type: "escalate", Level: 2, Incident: fixture.Ref("I1", ""), CreatedAt: fixture.Sunday.Add(-2 * time.Minute)}
 	for name, tt := range map[string]struct {
 		did     Step
 		before  func(*sources.Incident)
@@ -148,44 +149,44 @@ func TestUndoLooksUpWhatEveryActionDoes(t *testing.T) {
 		"the log tells a level": {handedOff, nil, []sources.LogEntry{byLog}, "log I1; turns PPAY; user UANN; user UEVE", "policy I1->PPAY; level I1 0->2", nil, "nobody who has it is on call at level 2"},
 		"the log tells what came since": {
 			handedOff, nil,
-			[]sources.LogEntry{{Type: "escalate", Level: 2, Incident: ref("I1", ""), CreatedAt: sunday}},
+			[]sources.LogEntry{{Type: "escalate", Level: 2, Incident: fixture.Ref("I1", ""), CreatedAt: fixture.Sunday}},
 			"log I1; turns PPAY; user UANN; user UEVE", "policy I1->PPAY", nil, "",
 		},
-		"the log can't be read": {handedOff, nil, nil, "log I1; turns PPAY; user UANN; user UEVE", "policy I1->PPAY", lostAnswer(), "The log of #12 Checkout errors could not be read"},
+		"the log can't be read": {handedOff, nil, nil, "log I1; turns PPAY; user UANN; user UEVE", "policy I1->PPAY", fixture.LostAnswer(), "The log of #12 Checkout errors could not be read"},
 		"handed off from a person": {
 			handedOff, func(i *sources.Incident) {
-				i.AssignedVia, i.Assignments = sources.AssignedDirectly, []sources.Assignment{{User: cy, At: sunday}}
+				i.AssignedVia, i.Assignments = sources.AssignedDirectly, []sources.Assignment{{User: fixture.Cy, At: fixture.Sunday}}
 			}, nil, "turns PPAY; user UCY", "assign I1->UCY", nil, "",
 		},
 		"the rules can't be read": {handedOff, nil, nil, "log I1; turns PPAY; user UANN; user UEVE", "policy I1->PPAY", nil, "Whether PagerDuty notifies Ann Berg is not known, because reading their notification rules failed"},
 	} {
-		f := newFake()
-		f.entries = tt.entries
-		f.user = func(u sources.User) (sources.User, error) {
+		f := fixture.NewFake()
+		f.Entries = tt.entries
+		f.ChangeUser = func(u sources.User) (sources.User, error) {
 			u.RulesRead, u.Rules = true, []sources.NotificationRule{{Urgency: "high"}}
 			if strings.Contains(tt.says, "their notification rules") && u.ID == "UANN" {
-				return u, lostAnswer()
+				return u, fixture.LostAnswer()
 			}
 			return u, nil
 		}
 		if tt.err != nil {
-			f.troubles["log"] = []trouble{{err: tt.err}}
+			f.Troubles["log"] = []fixture.Trouble{{Err: tt.err}}
 		}
-		i := incident("I1")
-		i.UpdatedAt = sunday.Add(-time.Minute)
+		i := fixture.Incident("I1")
+		i.UpdatedAt = fixture.Sunday.Add(-time.Minute)
 		if tt.before != nil {
 			tt.before(&i)
 		}
-		done := Plan{Action: HandOff, Items: []Item{{Group: groupOf(i), ID: "I1", Steps: []Step{tt.did}}}}
+		done := Plan{Action: HandOff, Items: []Item{{Group: fixture.GroupOf(i), ID: "I1", Steps: []Step{tt.did}}}}
 		results := []Result{{Outcome: Done, Incident: &i}}
-		known, err := LookUpUndo(t.Context(), f, done, results, sunday, world(Developer))
+		known, err := LookUpUndo(t.Context(), f, done, results, fixture.Sunday, world(Developer))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := strings.Join(f.calls, "; "); got != tt.calls {
+		if got := strings.Join(f.Calls, "; "); got != tt.calls {
 			t.Errorf("%s: asked %q, want %q", name, got, tt.calls)
 		}
-		p, stays := UndoOf(done, results, sunday, world(Developer), known)
+		p, stays := UndoOf(done, results, fixture.Sunday, world(Developer), known)
 		if got := brief(p, p.Items[0]); got != tt.steps {
 			t.Errorf("%s: %s, want %s", name, got, tt.steps)
 		}
@@ -194,12 +195,12 @@ func TestUndoLooksUpWhatEveryActionDoes(t *testing.T) {
 			t.Errorf("%s: want %q in\n%s", name, tt.says, said)
 		}
 	}
-	f := newFake()
-	f.troubles["turns"] = []trouble{{err: lostAnswer()}}
+	f := fixture.NewFake()
+	f.Troubles["turns"] = []fixture.Trouble{{Err: fixture.LostAnswer()}}
 	w := world(Developer)
 	w.OnCalls, w.Extents.OnCalls = nil, nil
-	done := Plan{Action: HandOff, Items: []Item{{Group: groupOf(incident("I1")), ID: "I1", Steps: []Step{handedOff}}}}
-	if _, err := LookUpUndo(t.Context(), f, done, []Result{{Outcome: Done}}, sunday, w); !errors.As(err, new(*sources.Error)) {
+	done := Plan{Action: HandOff, Items: []Item{{Group: fixture.GroupOf(fixture.Incident("I1")), ID: "I1", Steps: []Step{handedOff}}}}
+	if _, err := LookUpUndo(t.Context(), f, done, []Result{{Outcome: Done}}, fixture.Sunday, w); !errors.As(err, new(*sources.Error)) {
 		t.Errorf("err = %v", err)
 	}
 }

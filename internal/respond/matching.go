@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"firstline/internal/clean"
+	"firstline/internal/describe"
 	"firstline/internal/labelset"
 	"firstline/internal/matcher"
 	"firstline/internal/triage"
@@ -274,13 +275,13 @@ func (m matching) later(matchers []sources.Matcher, matched []sources.Alert) str
 	}
 	slices.Sort(with)
 	if len(with) > 0 {
-		text += " with " + list(with)
+		text += " with " + describe.List(with)
 	}
 	switch {
 	case !pinned, len(matched) == 0, subject == "" && (len(open) > 0 || !ofService):
 		return text + ", whatever its other labels."
 	case len(open) > 0:
-		text += ", whatever its " + list(cleaned(open))
+		text += ", whatever its " + describe.List(cleaned(open))
 	}
 	return text + ", also with further labels."
 }

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"firstline/internal/labelset"
+	"firstline/internal/respond/fixture"
 	"firstline/internal/triage"
 	"firstline/sources"
 )
@@ -185,9 +186,9 @@ func TestLaterAlertsAreSilencedOnlyAsPreviewed(t *testing.T) {
 		})
 		alerts := alertsWith(rapid.SliceOfNDistinct(draw, 1, 10, func(m map[string]string) string { return fmt.Sprint(m) }).Draw(t, "alerts"))
 		size := rapid.IntRange(1, len(alerts)).Draw(t, "size")
-		g := triage.Group{ID: "g", Alerts: triageAlerts(alerts[:size])}
-		w := World{Now: sunday, Alertmanagers: []Alertmanager{{Name: "am", Alerts: alerts}}}
-		p := NewPlan(Request{Action: Silence, Groups: []triage.Group{g}, Until: sunday.Add(AckSilence)}, w)
+		g := triage.Group{ID: "g", Alerts: fixture.TriageAlerts(alerts[:size])}
+		w := World{Now: fixture.Sunday, Alertmanagers: []Alertmanager{{Name: "am", Alerts: alerts}}}
+		p := NewPlan(Request{Action: Silence, Groups: []triage.Group{g}, Until: fixture.Sunday.Add(AckSilence)}, w)
 		if p.Refused != "" {
 			t.Fatalf("refused: %s", p.Refused)
 		}

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/respond/fixture"
 	"firstline/internal/triage"
 )
 
@@ -21,18 +22,18 @@ func TestEveryPlan(t *testing.T) {
 		within  = "daily 00:00-24:00 UTC"
 		outside = "Mon-Fri 09:00-17:00 Europe/Berlin"
 	)
-	low := incident("I1")
+	low := fixture.Incident("I1")
 	low.Urgency = "low"
 	kinds := []struct {
 		name  string
 		group triage.Group
 	}{
-		{"triggered", groupOf(incident("I1"))},
-		{"low urgency", groupOf(low)},
-		{"acknowledged", groupOf(acknowledgedIncident("I1", ann, sunday.Add(-time.Minute)))},
-		{"resolved", groupOf(resolvedIncident("I1", ann, sunday.Add(-time.Minute)))},
-		{"alerts", alertsGroup()},
-		{"stray alert", strayGroup()},
+		{"triggered", fixture.GroupOf(fixture.Incident("I1"))},
+		{"low urgency", fixture.GroupOf(low)},
+		{"acknowledged", fixture.GroupOf(fixture.AcknowledgedIncident("I1", fixture.Ann, fixture.Sunday.Add(-time.Minute)))},
+		{"resolved", fixture.GroupOf(fixture.ResolvedIncident("I1", fixture.Ann, fixture.Sunday.Add(-time.Minute)))},
+		{"alerts", fixture.AlertsGroup()},
+		{"stray alert", fixture.StrayGroup()},
 	}
 	coverages := []struct {
 		name, hours string

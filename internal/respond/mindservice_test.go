@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"firstline/internal/respond/fixture"
 	"firstline/sources"
 )
 
@@ -24,16 +25,16 @@ func TestAServiceThatOpensNoIncidentsIsSaid(t *testing.T) {
 			{"", ""},
 			{"a word of tomorrow", ""},
 		} {
-			data := pagerDutyData()
+			data := fixture.PagerDutyData()
 			for i := range data.Services {
 				data.Services[i].Status = c.status
 			}
 			w := NewWorld([]sources.Snapshot{
-				{Source: sources.Source{Kind: sources.PagerDuty, Name: "pagerduty"}, Data: data, AsOf: sunday},
-				{Source: sources.Source{Kind: sources.Alertmanager, Name: "am-eu"}, Data: alertsData(), AsOf: sunday},
-			}, settings(Developer), sunday)
+				{Source: sources.Source{Kind: sources.PagerDuty, Name: "pagerduty"}, Data: data, AsOf: fixture.Sunday},
+				{Source: sources.Source{Kind: sources.Alertmanager, Name: "am-eu"}, Data: fixture.AlertsData(), AsOf: fixture.Sunday},
+			}, settings(Developer), fixture.Sunday)
 			r.Groups = nil
-			g := alertsGroup()
+			g := fixture.AlertsGroup()
 			g.ServiceID = "SCHK"
 			r.Groups = append(r.Groups, g)
 			warned := slices.ContainsFunc(NewPlan(r, w).Preview().Of(PreviewWarning), func(l PreviewLine) bool {

@@ -7,14 +7,15 @@ import (
 	"strings"
 
 	"firstline/internal/clean"
+	"firstline/internal/describe"
 	"firstline/internal/escalation"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/sources"
 )
 
-// readOnlySentence is why nothing is written in read-only mode.
-const readOnlySentence = "This is read-only: nothing is sent. Start without --read-only to act."
+// ReadOnlySentence is why nothing is written in read-only mode.
+const ReadOnlySentence = "This is read-only: nothing is sent. Start without --read-only to act."
 
 // NewPlan says what a request would send, to whom, and what it still needs. It
 // asks nobody: what it says is true of the world it was given.
@@ -22,7 +23,7 @@ func NewPlan(r Request, w World) Plan {
 	w = w.with(r.Known)
 	b := planner{r: r, w: w}
 	b.plan = Plan{
-		Action: r.Action, Target: r.Target, Made: w.Now, Reason: r.Reason, Me: w.me(), By: w.by(), Confirmed: r.Confirmed, Anyway: r.Anyway,
+		Action: r.Action, Target: r.Target, Made: w.Now, Reason: r.Reason, Me: w.Self(), By: w.by(), Confirmed: r.Confirmed, Anyway: r.Anyway,
 		Triage: w.Settings.Triage, join: r.Action == HandOff && r.Responders,
 		into: r.Into, urgency: strings.ToLower(strings.TrimSpace(r.Urgency)), priority: strings.ToLower(strings.TrimSpace(r.PriorityID)),
 	}
@@ -77,7 +78,7 @@ func (b *planner) subjects() []triage.Group {
 	}
 	one := triage.Group{ID: cmp.Or(b.r.SilenceID, "silence"), Title: clean.Line(b.r.SilenceID)}
 	if len(b.r.Matchers) > 0 {
-		one.Title = matcherText(b.r.Matchers)
+		one.Title = QuoteMatchers(b.r.Matchers)
 	}
 	if len(b.r.Groups) > 0 {
 		one = b.r.Groups[0]
@@ -124,7 +125,7 @@ func (b *planner) target() {
 func (b *planner) notes() {
 	// A text that the responder rewrote is another note than the one it came
 	// from.
-	own, _ := unmarked(strings.TrimSpace(clean.Text(b.r.Note)))
+	own, _ := SplitMark(strings.TrimSpace(clean.Text(b.r.Note)))
 	switch {
 	case b.r.Action == AddNote:
 		b.whole = true
@@ -169,7 +170,7 @@ func (b *planner) noteInstead() {
 		return
 	}
 	text := strings.TrimSpace(clean.Text(b.r.Reason))
-	if own, _ := unmarked(strings.TrimSpace(clean.Text(b.r.Note))); own != "" {
+	if own, _ := SplitMark(strings.TrimSpace(clean.Text(b.r.Note))); own != "" {
 		text = own
 	}
 	for n := range b.plan.Items {
@@ -275,7 +276,7 @@ func (b *planner) item(g triage.Group) (Item, []Page) {
 	}
 	if i := g.Incident; i != nil && i.Status == sources.Resolved && len(g.Alerts) == 0 && len(b.r.Matchers) == 0 &&
 		slices.Contains([]Action{Silence, ExtendSilence, ExpireSilence}, b.r.Action) {
-		item.Already, item.Sentence = true, resolvedAlready(*i, b.r.Action, b.w.whoOf, b.w.Now)
+		item.Already, item.Sentence = true, ResolvedAlready(*i, b.r.Action, b.w.whoOf, b.w.Now)
 		return item, nil
 	}
 	switch b.r.Action {
@@ -349,7 +350,7 @@ func (b *planner) addNote(item *Item) {
 	case b.head == "":
 		item.Refused = "The note is empty: write something."
 	default:
-		item.Sentence = "Adds a note to " + incidentName(*i) + "."
+		item.Sentence = "Adds a note to " + describe.Incident(*i) + "."
 		item.Steps = []Step{{Kind: StepNote, Sentence: "add the note", IncidentID: i.ID, Note: b.head}}
 	}
 }
@@ -359,11 +360,11 @@ func (b *planner) addNote(item *Item) {
 // acknowledged, not its alerts (Alertmanager's issues 226 and 1803).
 func (b *planner) acknowledge(item *Item) {
 	i := *item.Group.Incident
-	if sentence := settledAlready(i, b.w.whoOf, b.w.Now); sentence != "" {
+	if sentence := describe.Already(i, b.w.whoOf, b.w.Now); sentence != "" {
 		item.Already, item.Sentence = true, sentence
 		return
 	}
-	item.Sentence = "Sets " + incidentName(i) + " acknowledged."
+	item.Sentence = "Sets " + describe.Incident(i) + " acknowledged."
 	item.Steps = []Step{{Kind: StepAcknowledge, Sentence: "set it acknowledged", IncidentID: i.ID}}
 	if b.says() {
 		b.addsNote(item)

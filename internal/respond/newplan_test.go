@@ -8,22 +8,23 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/respond/fixture"
 	"firstline/internal/triage"
 	"firstline/sources"
 )
 
 func TestNewPlanTable(t *testing.T) {
-	triggered := groupOf(incident("I1"))
-	acked := groupOf(acknowledgedIncident("I1", ann, sunday.Add(-3*time.Second)))
-	ackedByMe := groupOf(acknowledgedIncident("I1", dana, sunday.Add(-5*time.Minute)))
-	resolved := groupOf(resolvedIncident("I1", ann, sunday.Add(-2*time.Hour)))
-	unowned := groupOf(incident("I1"))
+	triggered := fixture.GroupOf(fixture.Incident("I1"))
+	acked := fixture.GroupOf(fixture.AcknowledgedIncident("I1", fixture.Ann, fixture.Sunday.Add(-3*time.Second)))
+	ackedByMe := fixture.GroupOf(fixture.AcknowledgedIncident("I1", fixture.Dana, fixture.Sunday.Add(-5*time.Minute)))
+	resolved := fixture.GroupOf(fixture.ResolvedIncident("I1", fixture.Ann, fixture.Sunday.Add(-2*time.Hour)))
+	unowned := fixture.GroupOf(fixture.Incident("I1"))
 	unowned.OwnerPolicyID = ""
-	mine := incident("I1")
-	mine.Assignments = []sources.Assignment{{User: bo}}
+	mine := fixture.Incident("I1")
+	mine.Assignments = []sources.Assignment{{User: fixture.Bo}}
 	mine.AssignedVia = sources.AssignedDirectly
-	withBo := groupOf(mine)
-	alerts, stray := alertsGroup(), strayGroup()
+	withBo := fixture.GroupOf(mine)
+	alerts, stray := fixture.AlertsGroup(), fixture.StrayGroup()
 
 	const (
 		noPagerDuty = "refused: Without PagerDuty there is nobody to notify: copy the summary and send it to "
@@ -137,10 +138,10 @@ func TestNewPlanTable(t *testing.T) {
 }
 
 func TestSeveralGroupsEachTheirOwn(t *testing.T) {
-	second := groupOf(acknowledgedIncident("I2", ann, sunday.Add(-time.Minute)))
+	second := fixture.GroupOf(fixture.AcknowledgedIncident("I2", fixture.Ann, fixture.Sunday.Add(-time.Minute)))
 	p := NewPlan(Request{
 		Action: Acknowledge,
-		Groups: []triage.Group{groupOf(incident("I1")), second, alertsGroup(), groupOf(incident("I1"))},
+		Groups: []triage.Group{fixture.GroupOf(fixture.Incident("I1")), second, fixture.AlertsGroup(), fixture.GroupOf(fixture.Incident("I1"))},
 	}, world(Developer))
 	var got []string
 	for _, i := range p.Items {
@@ -154,7 +155,7 @@ func TestSeveralGroupsEachTheirOwn(t *testing.T) {
 		t.Errorf("choices = %+v, ready %v", p.Choices, p.Ready())
 	}
 
-	p = NewPlan(Request{Action: Escalate, Groups: []triage.Group{groupOf(incident("I1")), strayGroup(), alertsGroup()}, Reason: "why"}, world(FirstLine))
+	p = NewPlan(Request{Action: Escalate, Groups: []triage.Group{fixture.GroupOf(fixture.Incident("I1")), fixture.StrayGroup(), fixture.AlertsGroup()}, Reason: "why"}, world(FirstLine))
 	if p.Refused != "" || !p.Ready() {
 		t.Fatalf("one that can't be escalated must not refuse the others: %q", p.Refused)
 	}
@@ -172,21 +173,21 @@ func TestSeveralGroupsEachTheirOwn(t *testing.T) {
 }
 
 func TestChoicesSayWhatCannotBe(t *testing.T) {
-	p := NewPlan(Request{Action: Acknowledge, Groups: []triage.Group{strayGroup()}}, world(Developer))
+	p := NewPlan(Request{Action: Acknowledge, Groups: []triage.Group{fixture.StrayGroup()}}, world(Developer))
 	if len(p.Choices) != 2 || p.Choices[0].Refused != "" || p.Choices[1].Refused == "" {
 		t.Errorf("choices = %+v", p.Choices)
 	}
 	s := settings(Developer)
 	s.Silencers = nil
-	w := NewWorld([]sources.Snapshot{{Source: sources.Source{Kind: sources.PagerDuty, Name: "pd"}, Data: pagerDutyData(), AsOf: sunday}}, s, sunday)
-	p = NewPlan(Request{Action: Acknowledge, Groups: []triage.Group{strayGroup()}}, w)
+	w := NewWorld([]sources.Snapshot{{Source: sources.Source{Kind: sources.PagerDuty, Name: "pd"}, Data: fixture.PagerDutyData(), AsOf: fixture.Sunday}}, s, fixture.Sunday)
+	p = NewPlan(Request{Action: Acknowledge, Groups: []triage.Group{fixture.StrayGroup()}}, w)
 	if p.Refused == "" || len(p.Choices) > 0 || !strings.Contains(p.Refused, "no Alertmanager") && !strings.Contains(p.Refused, "No Alertmanager") {
 		t.Errorf("with neither possible it is refused: %+v", p)
 	}
 }
 
 func TestOpenedIncidentHasTheGroupsKey(t *testing.T) {
-	p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{alertsGroup()}, Reason: "why"}, world(Developer))
+	p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{fixture.AlertsGroup()}, Reason: "why"}, world(Developer))
 	open := p.Items[0].Steps[0].Open
 	if open.Key != "0123456789ab" || open.Title != "HighErrorRate checkout" || open.Details != "" || p.Items[0].Steps[1].Note != p.Note || !strings.Contains(p.Note, "Why: why") {
 		t.Errorf("open = %+v", open)
@@ -196,7 +197,7 @@ func TestOpenedIncidentHasTheGroupsKey(t *testing.T) {
 func TestIncidentInsteadPagesTheOwnerOnlyWhenNobodyKnowsMe(t *testing.T) {
 	w := world(Developer)
 	w.Me = nil
-	p := NewPlan(Request{Action: Acknowledge, Groups: []triage.Group{alertsGroup()}, Instead: ByIncident}, w)
+	p := NewPlan(Request{Action: Acknowledge, Groups: []triage.Group{fixture.AlertsGroup()}, Instead: ByIncident}, w)
 	if got := paged(p); got != "UANN|UEVE" {
 		t.Errorf("paged = %q", got)
 	}
@@ -207,7 +208,7 @@ func TestIncidentInsteadPagesTheOwnerOnlyWhenNobodyKnowsMe(t *testing.T) {
 
 func TestWarnings(t *testing.T) {
 	base := func() Request {
-		return Request{Action: Escalate, Groups: []triage.Group{groupOf(incident("I1"))}, Reason: "why"}
+		return Request{Action: Escalate, Groups: []triage.Group{fixture.GroupOf(fixture.Incident("I1"))}, Reason: "why"}
 	}
 	tests := []struct {
 		name string
@@ -221,10 +222,13 @@ func TestWarnings(t *testing.T) {
 		{"not on call", func(r *Request) { r.Target = Target{Kind: ToUser, ID: "UDANA"} }, func(w *World) { w.Me = nil }, "Dana Reyes is not on call now."},
 		{"zone not known", func(r *Request) { r.Target = Target{Kind: ToUser, ID: "UCY"} }, nil, "What time it is for Cy Park is not known."},
 		{"another works on it", func(r *Request) {
-			r.Groups = []triage.Group{groupOf(acknowledgedIncident("I1", ann, sunday.Add(-3*time.Second)))}
+			r.Groups = []triage.Group{fixture.GroupOf(fixture.AcknowledgedIncident("I1", fixture.Ann, fixture.Sunday.Add(-3*time.Second)))}
 		}, nil, "Ann Berg acknowledged #12 Checkout errors 3 s ago and may be working on it."},
-		{"guessed service", func(r *Request) { r.Groups = []triage.Group{strayGroup()} }, nil, "the incident is opened on ops"},
-		{"source fails", nil, func(w *World) { w.PagerDutyErr = errors.New("no"); w.PagerDutyRead = sunday.Add(-76 * time.Second) }, "known before, 1 m ago"},
+		{"guessed service", func(r *Request) { r.Groups = []triage.Group{fixture.StrayGroup()} }, nil, "the incident is opened on ops"},
+		{"source fails", nil, func(w *World) {
+			w.PagerDutyErr = errors.New("no")
+			w.PagerDutyRead = fixture.Sunday.Add(-76 * time.Second)
+		}, "known before, 1 m ago"},
 		{"stale alerts", func(r *Request) { r.Groups[0].Stale = []string{"prom-eu"} }, nil, "prom-eu could not be read"},
 	}
 	for _, tt := range tests {
@@ -252,7 +256,7 @@ func TestWarnings(t *testing.T) {
 
 // The names are those that --dry-run --json documents.
 func TestPlanAsJSON(t *testing.T) {
-	p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{groupOf(incident("I1"))}, Reason: "why"}, world(FirstLine))
+	p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{fixture.GroupOf(fixture.Incident("I1"))}, Reason: "why"}, world(FirstLine))
 	text, err := json.Marshal(p)
 	if err != nil {
 		t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/respond/fixture"
 	"firstline/internal/triage"
 )
 
@@ -24,12 +25,12 @@ func TestNoIncidentIsSaidOnlyWhereItIsProven(t *testing.T) {
 			{Action: HandOff, Target: Target{Kind: ToNextOnCall}},
 			{Action: AddNote, Reason: "looking"},
 			{Action: Resolve},
-			{Action: Snooze, Until: sunday.Add(time.Hour)},
+			{Action: Snooze, Until: fixture.Sunday.Add(time.Hour)},
 			{Action: Merge, Into: "I1"},
 			{Action: SetUrgency, Urgency: "low"},
 			{Action: SetPriority, PriorityID: "PR1"},
 		} {
-			g := alertsGroup()
+			g := fixture.AlertsGroup()
 			g.NotifiedUnknown = u
 			r.Groups = []triage.Group{g}
 			p := NewPlan(r, world(Developer))

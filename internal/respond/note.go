@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"firstline/internal/clean"
+	"firstline/internal/describe"
 	"firstline/internal/labelset"
 	"firstline/internal/record"
 	"firstline/internal/triage"
@@ -40,7 +41,7 @@ func contextOf(g triage.Group, now time.Time) string {
 		b.WriteString("\nService: " + s)
 	}
 	if !g.Since.IsZero() {
-		b.WriteString("\nSince: " + wording.Clock(g.Since) + " (" + ago(g.Since, now) + ")")
+		b.WriteString("\nSince: " + wording.Clock(g.Since) + " (" + describe.Ago(g.Since, now) + ")")
 	}
 	if lines := firingLines(g); lines != "" {
 		b.WriteString("\n" + lines)
@@ -258,7 +259,7 @@ func headOf(r Request, toWhom string, w World) string {
 	case SetPriority:
 		fmt.Fprintf(&b, "Priority changed by %s with firstline.", w.by())
 	default:
-		fmt.Fprintf(&b, "%s by %s with firstline.", wording.Sentence(r.Action.past()), w.by())
+		fmt.Fprintf(&b, "%s by %s with firstline.", wording.Sentence(r.Action.Past()), w.by())
 	}
 	if reason := strings.TrimSpace(clean.Text(r.Reason)); reason != "" {
 		b.WriteString("\nWhy: " + reason)
@@ -286,16 +287,16 @@ func triedText(lines []string) string {
 // noteFor is the note of one group: the head, which is the responder's own and
 // never cut, and the context as far as it fits, with room for the mark.
 func noteFor(head string, g triage.Group, now time.Time) string {
-	room := noteLimit - len(head) - len("\n\n") - len(marked("", newAttemptID()))
+	room := noteLimit - len(head) - len("\n\n") - len(Marked("", NewAttemptID()))
 	if room < 80 {
 		return head
 	}
 	return head + "\n\n" + cutLines(contextOf(g, now), room)
 }
 
-// marked is a note with the mark of its attempt at the end. By it the note is
+// Marked is a note with the mark of its attempt at the end. By it the note is
 // known again when its answer was lost.
-func marked(note, attempt string) string { return note + "\n\n" + markOf(attempt) }
+func Marked(note, attempt string) string { return note + "\n\n" + markOf(attempt) }
 
 func markOf(attempt string) string { return "(firstline " + attempt + ")" }
 
@@ -306,18 +307,18 @@ var aMark = regexp.MustCompile(`\n\s*\(firstline [0-9a-f]{8,32}\)\s*$`)
 // AttemptOf is the id of the attempt whose note it is; empty where the note has
 // no mark.
 func AttemptOf(note string) string {
-	_, mark := unmarked(strings.TrimSpace(strings.ReplaceAll(note, "\r\n", "\n")))
+	_, mark := SplitMark(strings.TrimSpace(strings.ReplaceAll(note, "\r\n", "\n")))
 	return strings.TrimSuffix(strings.TrimPrefix(mark, "(firstline "), ")")
 }
 
 // Unmarked is a note without the mark at its end, for people to read.
 func Unmarked(note string) string {
-	bare, _ := unmarked(note)
+	bare, _ := SplitMark(note)
 	return bare
 }
 
-// unmarked is a text without the mark at its end, and the mark.
-func unmarked(text string) (bare, mark string) {
+// SplitMark is a text without the mark at its end, and the mark.
+func SplitMark(text string) (bare, mark string) {
 	at := aMark.FindStringIndex(text)
 	if at == nil {
 		return text, ""
@@ -350,15 +351,15 @@ func cutLines(s string, limit int) string {
 	return short
 }
 
-// sameText reports whether a note is this text. Servers change line ends and
+// SameText reports whether a note is this text. Servers change line ends and
 // outer blanks.
-func sameText(content, text string) bool {
+func SameText(content, text string) bool {
 	plain := func(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
 	return plain(content) == plain(text)
 }
 
-// hasMark reports whether a note is the one of an attempt.
-func hasMark(n sources.Note, attempt string) bool {
-	_, mark := unmarked(strings.TrimSpace(strings.ReplaceAll(n.Content, "\r\n", "\n")))
+// HasMark reports whether a note is the one of an attempt.
+func HasMark(n sources.Note, attempt string) bool {
+	_, mark := SplitMark(strings.TrimSpace(strings.ReplaceAll(n.Content, "\r\n", "\n")))
 	return attempt != "" && mark == markOf(attempt)
 }

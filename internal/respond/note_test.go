@@ -8,13 +8,15 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"firstline/internal/describe"
+	"firstline/internal/respond/fixture"
 	"firstline/internal/triage"
 	"firstline/sources"
 )
 
 func TestNoteCarriesTheContext(t *testing.T) {
 	p := NewPlan(Request{
-		Action: HandOff, Groups: []triage.Group{groupOf(incident("I1"))}, Target: Target{Kind: ToTeam, ID: "Payments"},
+		Action: HandOff, Groups: []triage.Group{fixture.GroupOf(fixture.Incident("I1"))}, Target: Target{Kind: ToTeam, ID: "Payments"},
 		Reason: "the runbook does not help\nand it gets worse", Tried: map[string][]string{"I1": {"1 Check the deploy", "", "2 Restart\x1b[31m"}},
 	}, world(FirstLine))
 	want := `Dana Reyes (dana@example.com) asks to hand this off to Payments, with firstline.
@@ -42,7 +44,7 @@ Graph: https://prometheus.example.com/graph?g0.expr=up`
 }
 
 func TestNoteIsBounded(t *testing.T) {
-	g := groupOf(incident("I1"))
+	g := fixture.GroupOf(fixture.Incident("I1"))
 	for n := range 500 {
 		a := triage.Alert{Alert: sources.Alert{State: sources.AlertFiring, Labels: map[string]string{
 			"alertname": strings.Repeat("ä", 300), "pod": fmt.Sprint(n), "service": strings.Repeat("z", 4000),
@@ -53,7 +55,7 @@ func TestNoteIsBounded(t *testing.T) {
 	for _, reason := range []string{"", strings.Repeat("why ö ", 100), strings.Repeat("why ö ", 480)} {
 		p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{g}, Reason: reason}, world(Developer))
 		note := p.Items[0].Steps[0].Note
-		note = marked(note, newAttemptID())
+		note = Marked(note, NewAttemptID())
 		if len(note) > noteLimit || !utf8.ValidString(note) || strings.Contains(note, "�") {
 			t.Errorf("a note of %d bytes, valid %v", len(note), utf8.ValidString(note))
 		}
@@ -68,12 +70,12 @@ func TestNoteIsBounded(t *testing.T) {
 }
 
 func TestOwnNoteTakesThePlace(t *testing.T) {
-	one := []triage.Group{groupOf(incident("I1"))}
+	one := []triage.Group{fixture.GroupOf(fixture.Incident("I1"))}
 	p := NewPlan(Request{Action: Escalate, Groups: one, Reason: "r", Note: " mine\n "}, world(Developer))
 	if p.Note != "mine" || p.Items[0].Steps[0].Note != "mine\n\n"+beforehand {
 		t.Errorf("note = %q, sends %q", p.Note, p.Items[0].Steps[0].Note)
 	}
-	p = NewPlan(Request{Action: Escalate, Groups: append(one, groupOf(incident("I2"))), Note: "mine"}, world(Developer))
+	p = NewPlan(Request{Action: Escalate, Groups: append(one, fixture.GroupOf(fixture.Incident("I2"))), Note: "mine"}, world(Developer))
 	for n, id := range []string{"I1", "I2"} {
 		if note := p.Items[n].Steps[0].Note; !strings.HasPrefix(note, "mine\n\n") || !strings.Contains(note, "/incidents/"+id) {
 			t.Errorf("of several each keeps its own context: %q", note)
@@ -93,7 +95,7 @@ func TestOwnNoteTakesThePlace(t *testing.T) {
 // A note that precedes its action is true even if the program is killed between
 // the two: it says what is asked for, or that it was written before.
 func TestNotesAreTrueBeforeWhatTheyTellOf(t *testing.T) {
-	first := NewPlan(Request{Action: Escalate, Groups: []triage.Group{groupOf(incident("I1"))}, Reason: "why"}, world(Developer)).Note
+	first := NewPlan(Request{Action: Escalate, Groups: []triage.Group{fixture.GroupOf(fixture.Incident("I1"))}, Reason: "why"}, world(Developer)).Note
 	asks, _, _ := strings.Cut(first, "\n")
 	toBo := Target{Kind: ToUser, ID: "UBO"}
 	for name, tt := range map[string]struct {
@@ -112,7 +114,7 @@ func TestNotesAreTrueBeforeWhatTheyTellOf(t *testing.T) {
 		"a note":                       {Request{Action: AddNote, Note: "Handed off to Bo by telephone."}, false},
 		"what was framed is not twice": {Request{Action: NextLevel, Note: "Escalated.\n\n" + beforehand}, true},
 	} {
-		tt.r.Groups = []triage.Group{groupOf(incident("I1"))}
+		tt.r.Groups = []triage.Group{fixture.GroupOf(fixture.Incident("I1"))}
 		if tt.r.Note == "" {
 			tt.r.Reason = "why"
 		}
@@ -134,7 +136,7 @@ func TestNotesAreTrueBeforeWhatTheyTellOf(t *testing.T) {
 }
 
 func TestAcknowledgingCarriesAReasonThatWasGiven(t *testing.T) {
-	one := []triage.Group{groupOf(incident("I1"))}
+	one := []triage.Group{fixture.GroupOf(fixture.Incident("I1"))}
 	p := NewPlan(Request{Action: Acknowledge, Groups: one, Reason: "on it"}, world(Developer))
 	if got := brief(p, p.Items[0]); got != "acknowledge I1; note I1" {
 		t.Errorf("plan = %q", got)
@@ -156,11 +158,11 @@ func TestSpan(t *testing.T) {
 		{"47h", "47 h"},
 		{"49h", "2 d"},
 	} {
-		if got := span(mustDuration(t, tt.d)); got != tt.want {
+		if got := describe.Span(mustDuration(t, tt.d)); got != tt.want {
 			t.Errorf("span(%s) = %q, want %q", tt.d, got, tt.want)
 		}
 	}
-	if got := ago(sunday.Add(5), sunday); got != "just now" {
+	if got := describe.Ago(fixture.Sunday.Add(5), fixture.Sunday); got != "just now" {
 		t.Errorf("a clock that is ahead: %q", got)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/respond/fixture"
 	"firstline/internal/triage"
 	"firstline/sources"
 )
@@ -24,16 +25,16 @@ func TestNoteTellsNoAbsenceNobodyLookedFor(t *testing.T) {
 		{"it does not tell its alerts", func(g *triage.Group) { g.Over = unknown("what was sent to PagerDuty does not name its alerts") }, "Whether an alert that is active belongs to it is not known: what was sent"},
 		{"its alerts are unread", func(g *triage.Group) { g.AlertsUnread = true }, "It is not known which alerts belong to it: alerts not read yet."},
 		{"it is over", func(g *triage.Group) { g.Over = triage.Over{State: triage.IsOver} }, "It no longer fires."},
-		{"active", func(g *triage.Group) { g.Alerts = triageAlerts(alertsData().Alerts[:2]) }, "Still active: 2 alerts"},
+		{"active", func(g *triage.Group) { g.Alerts = fixture.TriageAlerts(fixture.AlertsData().Alerts[:2]) }, "Still active: 2 alerts"},
 		{"active, and more are unread", func(g *triage.Group) {
-			g.Alerts, g.AlertsUnread, g.UnreadCount = triageAlerts(alertsData().Alerts[:2]), true, 3
+			g.Alerts, g.AlertsUnread, g.UnreadCount = fixture.TriageAlerts(fixture.AlertsData().Alerts[:2]), true, 3
 		}, "It may be more: 3 alerts not read yet."},
 		{"active when it was read", func(g *triage.Group) {
-			g.Alerts, g.Over = triageAlerts(alertsData().Alerts[:2]), unknown("am-eu does not answer since 02:20")
+			g.Alerts, g.Over = fixture.TriageAlerts(fixture.AlertsData().Alerts[:2]), unknown("am-eu does not answer since 02:20")
 		}, "Whether it still fires is unknown: am-eu does not answer since 02:20. It was 2 alerts"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			g := groupOf(incident("I1"))
+			g := fixture.GroupOf(fixture.Incident("I1"))
 			g.Alerts, g.RunbookURL = nil, ""
 			tt.change(&g)
 			p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{g}, Reason: "why"}, world(Developer))
@@ -58,11 +59,11 @@ func TestNoteTellsNoAbsenceNobodyLookedFor(t *testing.T) {
 
 // So with what the join makes of an account without any other source.
 func TestNoteWithoutPrometheus(t *testing.T) {
-	data := pagerDutyData()
-	i := incident("I1")
+	data := fixture.PagerDutyData()
+	i := fixture.Incident("I1")
 	i.AlertsRead = true
 	data.Incidents = []sources.Incident{i}
-	groups := triage.Join([]sources.Snapshot{{Source: sources.Source{Kind: sources.PagerDuty, Name: "pagerduty"}, Data: data, AsOf: sunday}}, triage.Options{}, sunday.Add(time.Second))
+	groups := triage.Join([]sources.Snapshot{{Source: sources.Source{Kind: sources.PagerDuty, Name: "pagerduty"}, Data: data, AsOf: fixture.Sunday}}, triage.Options{}, fixture.Sunday.Add(time.Second))
 	p := NewPlan(Request{Action: Escalate, Groups: groups, Reason: "why"}, world(Developer))
 	if len(groups) != 1 || strings.Contains(p.Note, "Prometheus") || !strings.Contains(p.Note, "Checkout errors") {
 		t.Errorf("%d groups; the note:\n%s", len(groups), p.Note)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"firstline/internal/clean"
+	"firstline/internal/describe"
 	"firstline/internal/escalation"
 	"firstline/internal/triage"
 	"firstline/sources"
@@ -222,8 +223,8 @@ func LookUpUndo(ctx context.Context, incidents sources.Incidents, done Plan, res
 		if slices.ContainsFunc(item.Steps, func(s Step) bool { return s.Kind == StepPolicy || s.Kind == StepMove || s.Kind == StepAssign }) {
 			entries, err := logBefore(ctx, incidents, *i)
 			if err != nil {
-				why, _ := causeOf(err)
-				known.Trouble = append(known.Trouble, fmt.Sprintf("The log of %s could not be read, so it may have been on another level: %s.", incidentName(*i), why))
+				why, _ := describe.Cause(err)
+				known.Trouble = append(known.Trouble, fmt.Sprintf("The log of %s could not be read, so it may have been on another level: %s.", describe.Incident(*i), why))
 			}
 			known.Logs[i.ID] = entries
 		}

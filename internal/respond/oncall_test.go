@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/respond/fixture"
 	"firstline/internal/triage"
 	"firstline/sources"
 )
@@ -15,7 +16,7 @@ import (
 // on-calls when somebody escalates to it.
 func TestNobodyIsSaidOfACompleteAnswerAlone(t *testing.T) {
 	entry := func(policy string, end time.Time) sources.OnCall {
-		return sources.OnCall{User: bo, Policy: ref(policy, ""), Level: 1, End: end}
+		return sources.OnCall{User: fixture.Bo, Policy: fixture.Ref(policy, ""), Level: 1, End: end}
 	}
 	extent := func(why string) sources.Extent { return sources.Extent{Read: true, Missing: why} }
 	const nobody, unknown = "Nobody is on call at Ops first line: choose", "Who is on call at Ops first line is not known, because "
@@ -32,7 +33,7 @@ func TestNobodyIsSaidOfACompleteAnswerAlone(t *testing.T) {
 		"capped, nobody in it":     {extents: map[string]sources.Extent{"PFIRST": extent("PagerDuty lists no more than 10,000")}, refused: unknown + "PagerDuty lists no more than 10,000"},
 		"capped, somebody in it":   {onCalls: []sources.OnCall{entry("PFIRST", time.Time{})}, extents: map[string]sources.Extent{"PFIRST": extent("PagerDuty lists no more than 10,000")}, refused: unknown + "PagerDuty lists no more than 10,000"},
 		"refused":                  {extents: map[string]sources.Extent{"PFIRST": {Missing: "it could not be read: no right"}}, refused: unknown + "it could not be read: no right"},
-		"the turn has ended since": {onCalls: []sources.OnCall{entry("PFIRST", sunday.Add(-time.Minute))}, extents: map[string]sources.Extent{"PFIRST": sources.Whole}, refused: unknown + "a turn there has ended since it was read"},
+		"the turn has ended since": {onCalls: []sources.OnCall{entry("PFIRST", fixture.Sunday.Add(-time.Minute))}, extents: map[string]sources.Extent{"PFIRST": sources.Whole}, refused: unknown + "a turn there has ended since it was read"},
 		"only others' entries":     {onCalls: []sources.OnCall{entry("PPAY", time.Time{})}, extents: map[string]sources.Extent{"PFIRST": sources.Whole}, refused: nobody},
 		"looked up, somebody":      {known: Known{OnCalls: []sources.OnCall{entry("PFIRST", time.Time{})}, OnCallExtents: map[string]sources.Extent{"PFIRST": sources.Whole}}},
 		"looked up, nobody":        {known: Known{OnCallExtents: map[string]sources.Extent{"PFIRST": sources.Whole}}, refused: nobody},
@@ -44,11 +45,11 @@ func TestNobodyIsSaidOfACompleteAnswerAlone(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := pagerDutyData()
+			d := fixture.PagerDutyData()
 			d.OnCalls, d.Extents.OnCalls = tt.onCalls, tt.extents
-			w := NewWorld([]sources.Snapshot{{Source: sources.Source{Kind: sources.PagerDuty, Name: "pd"}, Data: d, AsOf: sunday}}, settings(Developer), sunday)
+			w := NewWorld([]sources.Snapshot{{Source: sources.Source{Kind: sources.PagerDuty, Name: "pd"}, Data: d, AsOf: fixture.Sunday}}, settings(Developer), fixture.Sunday)
 			before := maps.Clone(tt.extents)
-			p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{groupOf(incident("I1"))}, Reason: "why", Known: tt.known}, w)
+			p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{fixture.GroupOf(fixture.Incident("I1"))}, Reason: "why", Known: tt.known}, w)
 			if (tt.refused == "") != (p.Refused == "") || !strings.HasPrefix(p.Refused, tt.refused) {
 				t.Errorf("refused = %q, want %q", p.Refused, tt.refused)
 			}
@@ -63,7 +64,7 @@ func TestNobodyIsSaidOfACompleteAnswerAlone(t *testing.T) {
 // of the plan, and the notification rules of the people who are notified at
 // once.
 func TestLookUpAsksWhatThePlanNeeds(t *testing.T) {
-	group := groupOf(incident("I1"))
+	group := fixture.GroupOf(fixture.Incident("I1"))
 	for name, tt := range map[string]struct {
 		request Request
 		known   []string // the policies that the world knows
@@ -85,19 +86,19 @@ func TestLookUpAsksWhatThePlanNeeds(t *testing.T) {
 		"a note":                     {Request{Action: AddNote}, nil, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f := newFake()
-			d := pagerDutyData()
+			f := fixture.NewFake()
+			d := fixture.PagerDutyData()
 			d.OnCalls = slices.DeleteFunc(d.OnCalls, func(o sources.OnCall) bool { return !slices.Contains(tt.known, o.Policy.ID) })
 			d.Extents.OnCalls = map[string]sources.Extent{}
 			for _, id := range tt.known {
 				d.Extents.OnCalls[id] = sources.Whole
 			}
-			w := NewWorld([]sources.Snapshot{{Source: sources.Source{Kind: sources.PagerDuty, Name: "pd"}, Data: d, AsOf: sunday}}, settings(Developer), sunday)
+			w := NewWorld([]sources.Snapshot{{Source: sources.Source{Kind: sources.PagerDuty, Name: "pd"}, Data: d, AsOf: fixture.Sunday}}, settings(Developer), fixture.Sunday)
 			tt.request.Groups = []triage.Group{group}
 			if _, err := LookUp(t.Context(), f, tt.request, w); err != nil {
 				t.Fatal(err)
 			}
-			if got := strings.Join(f.calls, "; "); got != tt.want {
+			if got := strings.Join(f.Calls, "; "); got != tt.want {
 				t.Errorf("asked %q, want %q", got, tt.want)
 			}
 		})

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"firstline/internal/clean"
+	"firstline/internal/describe"
 	"firstline/internal/triage"
 	"firstline/sources"
 )
@@ -37,9 +38,9 @@ func (b *planner) outsideHours(g triage.Group, s Step) (warning, confirm string)
 	case service.Outside == OutsideHighUrgency && urgencyOf(g) != "low":
 		return fact + ", and of high urgency: they are woken.", ""
 	case service.Outside == OutsideHighUrgency:
-		return "", fmt.Sprintf("%s, and of low urgency, for which they are not woken. This would wake %s.", fact, few(woken, 3))
+		return "", fmt.Sprintf("%s, and of low urgency, for which they are not woken. This would wake %s.", fact, describe.Few(woken, 3))
 	}
-	return "", fmt.Sprintf("%s: until then %s takes it. This would wake %s.", fact, b.w.firstLineName(), few(woken, 3))
+	return "", fmt.Sprintf("%s: until then %s takes it. This would wake %s.", fact, b.w.firstLineName(), describe.Few(woken, 3))
 }
 
 // developersWoken are the people a write pages who are on call for the

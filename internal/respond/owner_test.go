@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"firstline/internal/respond/fixture"
 	"firstline/internal/triage"
 	"firstline/sources"
 )
@@ -30,7 +31,7 @@ func TestTheOwnersPolicyByName(t *testing.T) {
 	} {
 		w := world(FirstLine)
 		w.Extents.Policies = tc.extent
-		g := groupOf(incident("P1"))
+		g := fixture.GroupOf(fixture.Incident("P1"))
 		g.OwnerPolicyTyped, g.OwnerPolicyID = tc.typed, tc.id
 		target, err := OwnerOf(g, w)
 		if (err == nil) != (tc.fails == "") || err != nil && !strings.Contains(err.Error(), tc.fails) {

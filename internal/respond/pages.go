@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"firstline/internal/clean"
+	"firstline/internal/describe"
 	"firstline/internal/escalation"
 	"firstline/internal/wording"
 	"firstline/sources"
@@ -20,7 +21,7 @@ func (w World) somebodyOnCall(policyID string) bool {
 }
 
 func (w World) page(user sources.Reference, at time.Time) Page {
-	page := Page{UserID: user.ID, Name: nameOf(user), At: at, Local: at.UTC(), Me: w.isMe(user)}
+	page := Page{UserID: user.ID, Name: describe.Name(user), At: at, Local: at.UTC(), Me: w.isMe(user)}
 	known, ok := w.user(user.ID)
 	if !ok {
 		return page
@@ -67,7 +68,7 @@ func (page Page) groups(p Plan) string {
 		case slices.Contains(page.Items, n):
 			name := cmp.Or(clean.Line(i.Title), i.ID)
 			if i.Group.Incident != nil {
-				name = incidentName(*i.Group.Incident)
+				name = describe.Incident(*i.Group.Incident)
 			}
 			names = append(names, wording.Shorten(name, mostName))
 		case i.Sends():
@@ -77,7 +78,7 @@ func (page Page) groups(p Plan) string {
 	if all {
 		return ""
 	}
-	return few(names, 3)
+	return describe.Few(names, 3)
 }
 
 // mostName is how much of a group's title names it beside a person.

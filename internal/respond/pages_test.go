@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/respond/fixture"
 	"firstline/internal/triage"
 	"firstline/sources"
 )
@@ -23,7 +24,7 @@ func pageOf(t *testing.T, p Plan, userID string) Page {
 }
 
 func TestPagesTellWhoAndWhen(t *testing.T) {
-	g := []triage.Group{groupOf(incident("I1"))}
+	g := []triage.Group{fixture.GroupOf(fixture.Incident("I1"))}
 	p := NewPlan(Request{Action: Escalate, Groups: g, Reason: "why"}, world(FirstLine))
 
 	first := pageOf(t, p, "UANN")
@@ -31,11 +32,11 @@ func TestPagesTellWhoAndWhen(t *testing.T) {
 		t.Errorf("level 1 = %+v", first)
 	}
 	// 02:30 UTC on Sunday is 21:30 on Saturday in New York: no night yet.
-	if first.Night || !first.Weekend || first.Local.Format("Mon 15:04") != "Sat 21:30" || !first.Until.Equal(sunday.Add(6*time.Hour)) {
+	if first.Night || !first.Weekend || first.Local.Format("Mon 15:04") != "Sat 21:30" || !first.Until.Equal(fixture.Sunday.Add(6*time.Hour)) {
 		t.Errorf("local time = %+v", first)
 	}
 	next := pageOf(t, p, "UEVE")
-	if next.Now || next.Level != 2 || next.Via != "directly" || !next.At.Equal(sunday.Add(30*time.Minute)) || !next.Until.IsZero() || !next.OnCall {
+	if next.Now || next.Level != 2 || next.Via != "directly" || !next.At.Equal(fixture.Sunday.Add(30*time.Minute)) || !next.Until.IsZero() || !next.OnCall {
 		t.Errorf("level 2 = %+v", next)
 	}
 
@@ -56,7 +57,7 @@ func TestNightHours(t *testing.T) {
 			t.Fatal(err)
 		}
 		// Berlin is an hour ahead of UTC in November.
-		if p := w.page(dana, at.Add(-time.Hour)); p.Night != night || p.Weekend {
+		if p := w.page(fixture.Dana, at.Add(-time.Hour)); p.Night != night || p.Weekend {
 			t.Errorf("at %s night = %v, weekend = %v", clock, p.Night, p.Weekend)
 		}
 	}
@@ -66,7 +67,7 @@ func TestZoneThatNobodyKnows(t *testing.T) {
 	w := world(Developer)
 	for _, zone := range []string{"", "Local", "Mars/Olympus", "../../etc/passwd", "Europe/Berlin\x00"} {
 		w.Users = []sources.User{{ID: "U1", Name: "X", TimeZone: zone}}
-		if p := w.page(ref("U1", "X"), sunday); p.Zone != "" || p.Night || !p.Local.Equal(sunday) {
+		if p := w.page(fixture.Ref("U1", "X"), fixture.Sunday); p.Zone != "" || p.Night || !p.Local.Equal(fixture.Sunday) {
 			t.Errorf("%q gives %+v", zone, p)
 		}
 	}
@@ -76,15 +77,15 @@ func TestLevelWithNobodyTakesNoTime(t *testing.T) {
 	w := world(Developer)
 	w.Policies = []sources.Policy{{ID: "P", Name: "P", Levels: []sources.Level{{Delay: time.Hour}, {Delay: 10 * time.Minute}, {Delay: 5 * time.Minute}, {}}}}
 	w.OnCalls, w.Extents.OnCalls = nil, map[string]sources.Extent{"P": sources.Whole}
-	for level, u := range map[int]sources.Reference{2: ann, 4: bo} {
-		w.OnCalls = append(w.OnCalls, sources.OnCall{User: u, Policy: ref("P", "P"), Level: level})
+	for level, u := range map[int]sources.Reference{2: fixture.Ann, 4: fixture.Bo} {
+		w.OnCalls = append(w.OnCalls, sources.OnCall{User: u, Policy: fixture.Ref("P", "P"), Level: level})
 	}
-	p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{groupOf(incident("I1"))}, Target: Target{Kind: ToPolicy, ID: "P"}, Reason: "why"}, w)
+	p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{fixture.GroupOf(fixture.Incident("I1"))}, Target: Target{Kind: ToPolicy, ID: "P"}, Reason: "why"}, w)
 	if len(p.Pages) != 2 {
 		t.Fatalf("%+v", p)
 	}
 	for _, p := range p.Pages {
-		want := map[string]time.Time{"UANN": sunday, "UBO": sunday.Add(10 * time.Minute)}[p.UserID]
+		want := map[string]time.Time{"UANN": fixture.Sunday, "UBO": fixture.Sunday.Add(10 * time.Minute)}[p.UserID]
 		if !p.At.Equal(want) || p.Now != (p.UserID == "UANN") {
 			t.Errorf("%s is paged at %v", p.UserID, p.At)
 		}
@@ -93,7 +94,7 @@ func TestLevelWithNobodyTakesNoTime(t *testing.T) {
 
 func TestLinesShowTheDecision(t *testing.T) {
 	p := NewPlan(Request{
-		Action: Escalate, Groups: []triage.Group{groupOf(incident("I1"))}, Reason: "rollback did not help", Tried: map[string][]string{"I1": {"rolled back"}},
+		Action: Escalate, Groups: []triage.Group{fixture.GroupOf(fixture.Incident("I1"))}, Reason: "rollback did not help", Tried: map[string][]string{"I1": {"rolled back"}},
 	}, world(FirstLine))
 	text := strings.Join(p.Lines(), "\n")
 	for _, want := range []string{
@@ -108,7 +109,7 @@ func TestLinesShowTheDecision(t *testing.T) {
 		}
 	}
 
-	p = NewPlan(Request{Action: Acknowledge, Groups: []triage.Group{alertsGroup()}, Instead: BySilence}, world(Developer))
+	p = NewPlan(Request{Action: Acknowledge, Groups: []triage.Group{fixture.AlertsGroup()}, Instead: BySilence}, world(Developer))
 	text = strings.Join(p.Lines(), "\n")
 	for _, want := range []string{"Nobody is notified.", "silence 2 alerts in am-eu for 15 m", "pod=a", "pod=b"} {
 		if !strings.Contains(text, want) {
@@ -119,7 +120,7 @@ func TestLinesShowTheDecision(t *testing.T) {
 		t.Errorf("the silence does not match search:\n%s", text)
 	}
 
-	p = NewPlan(Request{Action: Acknowledge, Groups: []triage.Group{alertsGroup()}}, world(Developer))
+	p = NewPlan(Request{Action: Acknowledge, Groups: []triage.Group{fixture.AlertsGroup()}}, world(Developer))
 	text = strings.Join(p.Lines(), "\n")
 	if !strings.Contains(text, "Choose first:\n  silence: Makes 1 silence of 15 m") || !strings.Contains(text, "incident: Opens an incident on checkout, assigned to you, acknowledges it, and adds the note.") {
 		t.Errorf("the choices are missing in\n%s", text)
@@ -128,9 +129,9 @@ func TestLinesShowTheDecision(t *testing.T) {
 
 func TestLinesAreClean(t *testing.T) {
 	evil := "x\x1b]52;c;ZXZpbA==\a\x1b[2Jy\r\n\u202ez"
-	i := incident("I1")
+	i := fixture.Incident("I1")
 	i.Title, i.Assignments[0].User.Name = evil, evil
-	g := groupOf(i)
+	g := fixture.GroupOf(i)
 	g.Title, g.Service, g.Stale = evil, evil, []string{evil}
 	g.Alerts[0].Labels = map[string]string{"alertname": evil, "pod": evil}
 	w := world(Developer)
@@ -159,9 +160,9 @@ func TestLinesAreClean(t *testing.T) {
 // The heading over somebody says whether they are notified, and a line for one of
 // several groups says for which.
 func TestHeadingsOverPeopleAndTheirGroups(t *testing.T) {
-	other := incident("I2")
+	other := fixture.Incident("I2")
 	other.Number, other.Title = 13, "Search slow"
-	both := []triage.Group{groupOf(incident("I1")), groupOf(other)}
+	both := []triage.Group{fixture.GroupOf(fixture.Incident("I1")), fixture.GroupOf(other)}
 	rule := func(delay time.Duration) []sources.NotificationRule {
 		return []sources.NotificationRule{{Urgency: "high", Delay: delay}}
 	}
@@ -171,7 +172,7 @@ func TestHeadingsOverPeopleAndTheirGroups(t *testing.T) {
 	}
 	policies := func(w World) World {
 		w.Policies = append(slices.Clone(w.Policies), sources.Policy{ID: "P2", Name: "Search on call", Levels: []sources.Level{{Delay: time.Hour}}})
-		w.OnCalls = append(slices.Clone(w.OnCalls), sources.OnCall{User: ann, Policy: ref("P2", "Search on call"), Level: 1})
+		w.OnCalls = append(slices.Clone(w.OnCalls), sources.OnCall{User: fixture.Ann, Policy: fixture.Ref("P2", "Search on call"), Level: 1})
 		w.Extents.OnCalls = maps.Clone(w.Extents.OnCalls)
 		if w.Extents.OnCalls != nil {
 			w.Extents.OnCalls["P2"] = sources.Whole
@@ -198,7 +199,7 @@ func TestHeadingsOverPeopleAndTheirGroups(t *testing.T) {
 			"Ann Berg, level 1 of Payments on call via Payments primary, for #12 Checkout errors, ",
 			"Ann Berg, level 1 of Search on call, for #13 Search slow, ",
 		}, nil},
-		{"two groups, one resolved", Known{}, world(FirstLine), []triage.Group{both[0], groupOf(resolvedIncident("I3", bo, sunday))}, []string{"Notified now:\n  Ann Berg, level 1"}, []string{"for #"}},
+		{"two groups, one resolved", Known{}, world(FirstLine), []triage.Group{both[0], fixture.GroupOf(fixture.ResolvedIncident("I3", fixture.Bo, fixture.Sunday))}, []string{"Notified now:\n  Ann Berg, level 1"}, []string{"for #"}},
 	} {
 		text := strings.Join(NewPlan(Request{Action: Escalate, Groups: c.groups, Reason: "why", Known: c.known}, c.world).Lines(), "\n")
 		for _, want := range c.want {

@@ -129,8 +129,8 @@ const (
 	StepCorrect StepKind = "correct-note"
 )
 
-// ofSilence reports whether the write goes to an Alertmanager.
-func (k StepKind) ofSilence() bool { return k == StepSilence || k == StepExtend || k == StepExpire }
+// OfSilence reports whether the write goes to an Alertmanager.
+func (k StepKind) OfSilence() bool { return k == StepSilence || k == StepExtend || k == StepExpire }
 
 // Step is one write.
 type Step struct {
@@ -252,8 +252,8 @@ func (p Plan) Ready() bool {
 	return false
 }
 
-// assignees are the users of a StepAssign, sorted.
-func (s Step) assignees() []string {
+// Assignees are the users of a StepAssign, sorted.
+func (s Step) Assignees() []string {
 	if len(s.UserIDs) > 0 {
 		return s.UserIDs
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"firstline/internal/clean"
+	"firstline/internal/describe"
 	"firstline/internal/escalation"
 	"firstline/internal/wording"
 	"firstline/sources"
@@ -15,7 +16,7 @@ import (
 // with PagerDuty, by opening an incident. With PagerDuty the responder
 // chooses; without it there is only the silence.
 func (b *planner) acknowledgeAlerts(item *Item) []Page {
-	if quiet := quietAlready(item.Group, b.w); quiet != "" && b.r.Instead != ByIncident {
+	if quiet := QuietAlready(item.Group, b.w); quiet != "" && b.r.Instead != ByIncident {
 		item.Already, item.Sentence = true, quiet
 		return nil
 	}
@@ -53,7 +54,7 @@ func (b *planner) bySilence(item *Item) {
 		item.Warnings = append(item.Warnings, unknown...)
 	}
 	item.Sentence = fmt.Sprintf("Makes %s of %s that %s these alerts%s. %s before when they resolve while a screen of yours is open.",
-		wording.Count(len(steps), "silence"), span(AckSilence),
+		wording.Count(len(steps), "silence"), describe.Span(AckSilence),
 		map[bool]string{true: "matches", false: "match"}[one], no, map[bool]string{true: "It ends", false: "They end"}[one])
 }
 
@@ -152,7 +153,7 @@ func (b *planner) refuse() {
 	p := &b.plan
 	switch {
 	case b.w.Settings.ReadOnly:
-		p.Refused = readOnlySentence
+		p.Refused = ReadOnlySentence
 	case p.Refused != "":
 	case len(p.Items) == 0:
 		p.Refused = "No group is chosen: choose one first."
@@ -196,7 +197,7 @@ func (b *planner) warn() {
 	if b.w.PagerDutyErr != nil && sends {
 		since := ""
 		if !b.w.PagerDutyRead.IsZero() {
-			since = ", " + ago(b.w.PagerDutyRead, b.w.Now)
+			since = ", " + describe.Ago(b.w.PagerDutyRead, b.w.Now)
 		}
 		add("PagerDuty could not be read just now: this is what was known before" + since + ".")
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"firstline/internal/clean"
+	"firstline/internal/describe"
 	"firstline/internal/escalation"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
@@ -35,7 +36,7 @@ func (b *planner) openIncident(item *Item) (sources.Incident, bool) {
 	i := *item.Group.Incident
 	if i.Status == sources.Resolved {
 		item.Already = true
-		item.Sentence = resolvedAlready(i, b.r.Action, b.w.whoOf, b.w.Now)
+		item.Sentence = ResolvedAlready(i, b.r.Action, b.w.whoOf, b.w.Now)
 		return i, false
 	}
 	return i, true
@@ -50,9 +51,9 @@ func noIncident(g triage.Group, to string) string {
 	return "There is no incident" + to
 }
 
-// resolvedAlready says who was faster.
-func resolvedAlready(i sources.Incident, a Action, who func(sources.Reference) string, now time.Time) string {
-	sentence := "Already resolved" + byWhen(i.ChangedBy, i.ChangedAt, who, now)
+// ResolvedAlready says who was faster.
+func ResolvedAlready(i sources.Incident, a Action, who func(sources.Reference) string, now time.Time) string {
+	sentence := "Already resolved" + describe.ByWhen(i.ChangedBy, i.ChangedAt, who, now)
 	if a == Acknowledge || a == Resolve || a == Silence || a == ExtendSilence || a == ExpireSilence {
 		return sentence + "."
 	}
@@ -65,7 +66,7 @@ func (b *planner) warnOfHolders(item *Item) {
 	for _, a := range i.Acknowledgers {
 		if i.Status == sources.Acknowledged && !b.w.isMe(a.User) {
 			item.Warnings = append(item.Warnings, fmt.Sprintf("%s acknowledged %s %s and may be working on it.",
-				nameOf(a.User), incidentName(i), ago(a.At, b.w.Now)))
+				describe.Name(a.User), describe.Incident(i), describe.Ago(a.At, b.w.Now)))
 		}
 	}
 }
@@ -78,11 +79,11 @@ func (b *planner) noteStep(g triage.Group) Step {
 // afterNote makes a write follow the note of an item. does says what it does.
 func (b *planner) afterNote(item *Item, write Step, does string) {
 	note := b.noteStep(item.Group)
-	item.Sentence = fmt.Sprintf("Puts the note on %s, then %s.", incidentName(*item.Group.Incident), does)
-	if posted, ok := notePosted(b.r.Known.Notes, note); ok && !item.OwnNote {
+	item.Sentence = fmt.Sprintf("Puts the note on %s, then %s.", describe.Incident(*item.Group.Incident), does)
+	if posted, ok := FindPosted(b.r.Known.Notes, note); ok && !item.OwnNote {
 		note.Posted, note.Sentence = posted.Attempt, "the note is on the incident already"
 		item.Sentence = fmt.Sprintf("The note is on %s already, since %s: it is not added again. %s.",
-			incidentName(*item.Group.Incident), posted.At.Local().Format("15:04:05"), wording.Sentence(does))
+			describe.Incident(*item.Group.Incident), posted.At.Local().Format("15:04:05"), wording.Sentence(does))
 	}
 	item.Steps = []Step{note, write}
 }
@@ -97,10 +98,10 @@ func (b *planner) resolve(item *Item) {
 	item.Steps = []Step{{
 		Kind: StepResolve, Sentence: "resolve it", IncidentID: i.ID, Resolution: b.resolution(),
 	}}
-	item.Sentence = "Resolves " + incidentName(i) + "."
+	item.Sentence = "Resolves " + describe.Incident(i) + "."
 	if n := item.Group.Firing(); n > 0 && !item.Group.NoLongerFiring() {
 		item.Warnings = append(item.Warnings, fmt.Sprintf("%s of %s still %s: Alertmanager will notify again.",
-			wording.Count(n, "alert"), incidentName(i), map[bool]string{true: "fires", false: "fire"}[n == 1]))
+			wording.Count(n, "alert"), describe.Incident(i), map[bool]string{true: "fires", false: "fire"}[n == 1]))
 	}
 	b.warnOfHolders(item)
 }
@@ -126,7 +127,7 @@ func (b *planner) snooze(item *Item) {
 	item.Steps = []Step{{
 		Kind: StepSnooze, Sentence: "snooze it until " + b.localClock(b.r.Until), IncidentID: i.ID, Until: b.r.Until,
 	}}
-	item.Sentence = fmt.Sprintf("Snoozes %s until %s; then it is triggered again, which notifies whoever has it.", incidentName(i), b.localClock(b.r.Until))
+	item.Sentence = fmt.Sprintf("Snoozes %s until %s; then it is triggered again, which notifies whoever has it.", describe.Incident(i), b.localClock(b.r.Until))
 	if b.says() {
 		b.addsNote(item)
 	}
@@ -134,7 +135,7 @@ func (b *planner) snooze(item *Item) {
 }
 
 // localClock is a time as the person who chose the end reads it.
-func (b *planner) localClock(t time.Time) string { return wallClock(t, b.r.Until) }
+func (b *planner) localClock(t time.Time) string { return describe.WallClock(t, b.r.Until) }
 
 // checkUntil refuses an end that can't be.
 func (b *planner) checkUntil() string {
@@ -160,7 +161,7 @@ func (b *planner) merge(item *Item) {
 	switch {
 	case !ok && into.Status == sources.Resolved:
 		item.Refused = fmt.Sprintf("%s, which it was to be merged into, is already resolved%s: choose another.",
-			incidentName(into), byWhen(into.ChangedBy, into.ChangedAt, b.w.whoOf, b.w.Now))
+			describe.Incident(into), describe.ByWhen(into.ChangedBy, into.ChangedAt, b.w.whoOf, b.w.Now))
 		return
 	case !ok:
 		item.Refused = "The incident to merge into is not among the open ones: choose another."
@@ -169,11 +170,11 @@ func (b *planner) merge(item *Item) {
 		item.Already, item.Sentence = true, "The others are merged into this one."
 		return
 	}
-	item.Steps = []Step{{Kind: StepMerge, Sentence: "merge it into " + incidentName(into), IncidentID: i.ID, Into: into.ID}}
-	item.Sentence = fmt.Sprintf("Merges %s into %s, which keeps its alerts and its assignees. It can't be undone.", incidentName(i), incidentName(into))
+	item.Steps = []Step{{Kind: StepMerge, Sentence: "merge it into " + describe.Incident(into), IncidentID: i.ID, Into: into.ID}}
+	item.Sentence = fmt.Sprintf("Merges %s into %s, which keeps its alerts and its assignees. It can't be undone.", describe.Incident(i), describe.Incident(into))
 	if into.Service.ID != i.Service.ID {
 		item.Warnings = append(item.Warnings, fmt.Sprintf("%s is of the service %s, %s of %s.",
-			incidentName(i), labelOf(i.Service, "service"), incidentName(into), labelOf(into.Service, "service")))
+			describe.Incident(i), describe.Label(i.Service, "service"), describe.Incident(into), describe.Label(into.Service, "service")))
 	}
 	if b.says() {
 		b.addsNote(item)
@@ -212,7 +213,7 @@ func (b *planner) urgency(item *Item) []Page {
 		item.Refused = "An urgency is high or low: choose one."
 		return nil
 	case i.Urgency == urgency:
-		item.Already, item.Sentence = true, fmt.Sprintf("The urgency of %s is %s already.", incidentName(i), urgency)
+		item.Already, item.Sentence = true, fmt.Sprintf("The urgency of %s is %s already.", describe.Incident(i), urgency)
 		return nil
 	}
 	step := Step{Kind: StepUrgency, Sentence: "make its urgency " + urgency, IncidentID: i.ID, Urgency: urgency}
@@ -222,7 +223,7 @@ func (b *planner) urgency(item *Item) []Page {
 		b.expect(item, f)
 	}
 	item.Steps = []Step{step}
-	item.Sentence = fmt.Sprintf("Changes the urgency of %s from %s to %s.", incidentName(i), cmp.Or(clean.Line(i.Urgency), "none"), urgency)
+	item.Sentence = fmt.Sprintf("Changes the urgency of %s from %s to %s.", describe.Incident(i), cmp.Or(clean.Line(i.Urgency), "none"), urgency)
 	if b.says() {
 		b.addsNote(item)
 	}
@@ -256,7 +257,7 @@ func (b *planner) priority(item *Item) {
 		item.Refused = wording.Sentence(err.Error()) + "."
 		return
 	case i.Priority != nil && i.Priority.ID == p.ID:
-		item.Already, item.Sentence = true, fmt.Sprintf("The priority of %s is %s already.", incidentName(i), clean.Line(p.Name))
+		item.Already, item.Sentence = true, fmt.Sprintf("The priority of %s is %s already.", describe.Incident(i), clean.Line(p.Name))
 		return
 	}
 	before := "none"
@@ -266,7 +267,7 @@ func (b *planner) priority(item *Item) {
 	item.Steps = []Step{{
 		Kind: StepPriority, Sentence: "make its priority " + clean.Line(p.Name), IncidentID: i.ID, PriorityID: p.ID, PriorityName: clean.Line(p.Name),
 	}}
-	item.Sentence = fmt.Sprintf("Changes the priority of %s from %s to %s.", incidentName(i), before, clean.Line(p.Name))
+	item.Sentence = fmt.Sprintf("Changes the priority of %s from %s to %s.", describe.Incident(i), before, clean.Line(p.Name))
 	if b.says() {
 		b.addsNote(item)
 	}

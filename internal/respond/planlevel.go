@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"firstline/internal/clean"
+	"firstline/internal/describe"
 	"firstline/internal/escalation"
 	"firstline/internal/triage"
 	"firstline/sources"
@@ -17,7 +18,7 @@ func (b *planner) nextLevel(item *Item) []Page {
 	if !ok {
 		return nil
 	}
-	if item.Refused = b.w.unknownOnCall(i.Policy.ID, labelOf(i.Policy, "escalation policy")); item.Refused != "" {
+	if item.Refused = b.w.unknownOnCall(i.Policy.ID, describe.Label(i.Policy, "escalation policy")); item.Refused != "" {
 		return nil
 	}
 	c := b.escalationCase(i.Urgency)
@@ -59,13 +60,13 @@ func (b *planner) onNoLevel(i sources.Incident, policy escalation.Policy, on esc
 	switch {
 	case i.AssignedVia == sources.AssignedDirectly:
 		return fmt.Sprintf("%s is %s directly, so it is on no level of %s: escalate it to a policy or hand it off.",
-			incidentName(i), b.holders(i), policy.Name)
+			describe.Incident(i), b.holders(i), policy.Name)
 	case len(i.Assignments) > 0:
 		return fmt.Sprintf("%s is %s, who is on no level of %s now: escalate it to a policy or hand it off.",
-			incidentName(i), b.holders(i), policy.Name)
+			describe.Incident(i), b.holders(i), policy.Name)
 	}
 	return fmt.Sprintf("Which level of %s %s is on is not known: %s. Escalate it to a policy or hand it off.",
-		policy.Name, incidentName(i), clean.Line(on.Missing))
+		policy.Name, describe.Incident(i), clean.Line(on.Missing))
 }
 
 // nextOf returns the escalation to the next level that would notify somebody
@@ -82,7 +83,7 @@ func (b *planner) nextOf(i sources.Incident, policy escalation.Policy, on escala
 			continue
 		case f.Nobody() || to > 0 && f.Now.Level > to:
 			return f, fmt.Sprintf("%s is on level %d of %s, and no level after it has anybody else on call: escalate it to another policy or hand it off.",
-				incidentName(i), on.Level, policy.Name)
+				describe.Incident(i), on.Level, policy.Name)
 		case len(f.Now.People) == 0:
 			return f, fmt.Sprintf("Who would be notified at level %d of %s is not known: %s. Refresh and try again.", f.Now.Level, policy.Name, clean.Line(f.Now.Missing))
 		case slices.ContainsFunc(f.Now.People, func(p escalation.Person) bool { return !assignedTo(i, p.User.ID) }):
@@ -93,7 +94,7 @@ func (b *planner) nextOf(i sources.Incident, policy escalation.Policy, on escala
 }
 
 // holders says whom an incident is assigned to.
-func (b *planner) holders(i sources.Incident) string { return holders(i, b.w.whoOf) }
+func (b *planner) holders(i sources.Incident) string { return describe.Holders(i, b.w.whoOf) }
 
 // namedNext is the name of who is next on call for a group, where that is the
 // target and known; else the target as it is.
@@ -115,10 +116,10 @@ func (b *planner) nextOnCall(item *Item) (Target, string) {
 	}
 	now, ok := b.w.turnOf(*i)
 	if !ok {
-		if unknown := b.w.unknownOnCall(i.Policy.ID, labelOf(i.Policy, "escalation policy")); unknown != "" {
+		if unknown := b.w.unknownOnCall(i.Policy.ID, describe.Label(i.Policy, "escalation policy")); unknown != "" {
 			return Target{}, unknown
 		}
-		return Target{}, fmt.Sprintf("%s is %s, not by a schedule, so nobody is next: choose a person or a team.", incidentName(*i), b.holders(*i))
+		return Target{}, fmt.Sprintf("%s is %s, not by a schedule, so nobody is next: choose a person or a team.", describe.Incident(*i), b.holders(*i))
 	}
 	var next *sources.OnCall
 	for n, o := range b.r.Known.Upcoming {
@@ -131,18 +132,18 @@ func (b *planner) nextOnCall(item *Item) (Target, string) {
 	}
 	if next == nil && !b.r.Known.UpcomingExtent.Whole() {
 		return Target{}, fmt.Sprintf("Who is next on %s is not known, because %s: choose a person or a team.",
-			labelOf(now.Schedule, "schedule"), clean.Line(b.r.Known.UpcomingExtent.Why()))
+			describe.Label(now.Schedule, "schedule"), clean.Line(b.r.Known.UpcomingExtent.Why()))
 	}
 	if next == nil {
 		return Target{}, fmt.Sprintf("Nobody but %s is on %s for the next two weeks: choose a person or a team.",
-			b.w.whoOf(now.User), labelOf(now.Schedule, "schedule"))
+			b.w.whoOf(now.User), describe.Label(now.Schedule, "schedule"))
 	}
 	page := b.w.page(next.User, next.Start)
 	turn := next.Start.UTC().Format("Mon 15:04 UTC") + ", and what time it is for them is not known"
 	if page.Zone != "" {
 		turn = page.Local.Format("Mon 15:04") + " in " + page.Zone
 	}
-	item.Warnings = append(item.Warnings, fmt.Sprintf("%s is next on %s and not on call yet: the turn begins %s.", page.Name, labelOf(next.Schedule, "schedule"), turn))
+	item.Warnings = append(item.Warnings, fmt.Sprintf("%s is next on %s and not on call yet: the turn begins %s.", page.Name, describe.Label(next.Schedule, "schedule"), turn))
 	b.next = append(b.next, next.User.ID)
 	return Target{Kind: ToUser, ID: next.User.ID, Name: page.Name}, ""
 }

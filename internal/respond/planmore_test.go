@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/respond/fixture"
 	"firstline/internal/triage"
 	"firstline/sources"
 )
@@ -14,25 +15,25 @@ import (
 // TestPlansInPlace is of the actions that leave an incident with whom it is
 // with, and of levels.
 func TestPlansInPlace(t *testing.T) {
-	triggered := groupOf(incident("I1"))
-	low := incident("I1")
+	triggered := fixture.GroupOf(fixture.Incident("I1"))
+	low := fixture.Incident("I1")
 	low.Urgency = "low"
-	urgent := incident("I1")
+	urgent := fixture.Incident("I1")
 	urgent.Priority = &sources.Priority{ID: "PR1", Name: "P1"}
-	byName := incident("I1")
-	byName.Assignments = []sources.Assignment{{User: bo}}
-	last := incident("I1")
-	last.Assignments = []sources.Assignment{{User: eve}}
-	resolved := groupOf(resolvedIncident("I1", ann, sunday.Add(-2*time.Hour)))
-	acked := groupOf(acknowledgedIncident("I1", ann, sunday.Add(-time.Minute)))
+	byName := fixture.Incident("I1")
+	byName.Assignments = []sources.Assignment{{User: fixture.Bo}}
+	last := fixture.Incident("I1")
+	last.Assignments = []sources.Assignment{{User: fixture.Eve}}
+	resolved := fixture.GroupOf(fixture.ResolvedIncident("I1", fixture.Ann, fixture.Sunday.Add(-2*time.Hour)))
+	acked := fixture.GroupOf(fixture.AcknowledgedIncident("I1", fixture.Ann, fixture.Sunday.Add(-time.Minute)))
 	escalated := func(level int) Known {
 		return Known{Logs: map[string][]sources.LogEntry{"I1": {
-			{Type: "annotate", CreatedAt: sunday},
-			{Type: "escalate", Level: level, CreatedAt: sunday.Add(-time.Minute)},
-			{Type: "assign", Level: 1, CreatedAt: sunday.Add(-time.Hour)},
+			{Type: "annotate", CreatedAt: fixture.Sunday},
+			{Type: "escalate", Level: level, CreatedAt: fixture.Sunday.Add(-time.Minute)},
+			{Type: "assign", Level: 1, CreatedAt: fixture.Sunday.Add(-time.Hour)},
 		}}}
 	}
-	at := sunday.Add
+	at := fixture.Sunday.Add
 	type R = Request
 	for _, tt := range []struct {
 		name  string
@@ -43,23 +44,23 @@ func TestPlansInPlace(t *testing.T) {
 		warns string
 	}{
 		{"next level", triggered, R{Action: NextLevel}, "note I1; level I1 1->2", "UEVE|", ""},
-		{"next level, the log tells", groupOf(byName), R{Action: NextLevel, Known: escalated(1)}, "note I1; level I1 1->2", "UEVE|", "nobody who has it is on call at level 1 of Payments on call now"},
-		{"next level after the last", groupOf(last), R{Action: NextLevel}, "refused: #12 Checkout errors is on level 2 of Payments on call, and no level after it", "|", ""},
-		{"next level, assigned by name", groupOf(byName), R{Action: NextLevel}, "refused: #12 Checkout errors is assigned to Bo Larsen, who is on no level", "|", ""},
+		{"next level, the log tells", fixture.GroupOf(byName), R{Action: NextLevel, Known: escalated(1)}, "note I1; level I1 1->2", "UEVE|", "nobody who has it is on call at level 1 of Payments on call now"},
+		{"next level after the last", fixture.GroupOf(last), R{Action: NextLevel}, "refused: #12 Checkout errors is on level 2 of Payments on call, and no level after it", "|", ""},
+		{"next level, assigned by name", fixture.GroupOf(byName), R{Action: NextLevel}, "refused: #12 Checkout errors is assigned to Bo Larsen, who is on no level", "|", ""},
 		{"next level, acknowledged by another", acked, R{Action: NextLevel}, "note I1; level I1 1->2", "UEVE|", "Ann Berg acknowledged"},
 		{"next level, resolved", resolved, R{Action: NextLevel}, "already: Already resolved by Ann Berg 2 h ago: nothing to escalate.", "|", ""},
-		{"next level of alerts", alertsGroup(), R{Action: NextLevel}, "refused: There is no incident to escalate, and without one it is on no level", "|", ""},
+		{"next level of alerts", fixture.AlertsGroup(), R{Action: NextLevel}, "refused: There is no incident to escalate, and without one it is on no level", "|", ""},
 
 		{"resolve", triggered, R{Action: Resolve}, "resolve I1", "|", "2 alerts of #12 Checkout errors still fire: Alertmanager will notify again."},
 		{"resolve resolved", resolved, R{Action: Resolve}, "already: Already resolved by Ann Berg 2 h ago.", "|", ""},
-		{"resolve alerts", alertsGroup(), R{Action: Resolve}, "refused: There is no incident to resolve", "|", ""},
+		{"resolve alerts", fixture.AlertsGroup(), R{Action: Resolve}, "refused: There is no incident to resolve", "|", ""},
 
 		{"snooze", triggered, R{Action: Snooze, Until: at(2 * time.Hour)}, "snooze I1 until 04:30", "|", ""},
 		{"snooze and say why", triggered, R{Action: Snooze, Until: at(2 * time.Hour), Reason: "why"}, "snooze I1 until 04:30; note I1", "|", ""},
 		{"snooze without an end", triggered, R{Action: Snooze}, "refused: Until when is not said", "|", ""},
 		{"snooze into the past", triggered, R{Action: Snooze, Until: at(-time.Second)}, "refused: The end is past", "|", ""},
 		{"snooze for long", triggered, R{Action: Snooze, Until: at(169 * time.Hour)}, "refused: PagerDuty snoozes for at most 7 days", "|", ""},
-		{"snooze alerts", alertsGroup(), R{Action: Snooze, Until: at(time.Hour)}, "refused: There is no incident to snooze: silence the alerts.", "|", ""},
+		{"snooze alerts", fixture.AlertsGroup(), R{Action: Snooze, Until: at(time.Hour)}, "refused: There is no incident to snooze: silence the alerts.", "|", ""},
 
 		{"merge", triggered, R{Action: Merge, Into: "I2"}, "merge I1->I2", "|", ""},
 		{"merge and say why", triggered, R{Action: Merge, Into: "I2", Reason: "why"}, "merge I1->I2; note I1", "|", ""},
@@ -67,23 +68,23 @@ func TestPlansInPlace(t *testing.T) {
 		{"merge into itself", triggered, R{Action: Merge, Into: "I1"}, "already: The others are merged into this one.", "|", ""},
 		{"merge into nothing", triggered, R{Action: Merge, Into: "I8"}, "refused: The incident to merge into is not among the open ones", "|", ""},
 		{"merge resolved", resolved, R{Action: Merge, Into: "I2"}, "already: Already resolved", "|", ""},
-		{"merge alerts", alertsGroup(), R{Action: Merge, Into: "I2"}, "refused: There is no incident to merge.", "|", ""},
+		{"merge alerts", fixture.AlertsGroup(), R{Action: Merge, Into: "I2"}, "refused: There is no incident to merge.", "|", ""},
 
 		{"urgency", triggered, R{Action: SetUrgency, Urgency: "low"}, "urgency I1->low", "|", ""},
-		{"urgency up pages", groupOf(low), R{Action: SetUrgency, Urgency: "HIGH", Reason: "why"}, "urgency I1->high; note I1", "UANN|", ""},
+		{"urgency up pages", fixture.GroupOf(low), R{Action: SetUrgency, Urgency: "HIGH", Reason: "why"}, "urgency I1->high; note I1", "UANN|", ""},
 		{"urgency as it is", triggered, R{Action: SetUrgency, Urgency: "high"}, "already: The urgency of #12 Checkout errors is high already.", "|", ""},
 		{"urgency of no kind", triggered, R{Action: SetUrgency, Urgency: "loud"}, "refused: An urgency is high or low", "|", ""},
-		{"urgency of alerts", alertsGroup(), R{Action: SetUrgency, Urgency: "low"}, "refused: There is no incident to change.", "|", ""},
+		{"urgency of alerts", fixture.AlertsGroup(), R{Action: SetUrgency, Urgency: "low"}, "refused: There is no incident to change.", "|", ""},
 
 		{"priority", triggered, R{Action: SetPriority, PriorityID: "p2"}, "priority I1->PR2", "|", ""},
-		{"priority as it is", groupOf(urgent), R{Action: SetPriority, PriorityID: "PR1"}, "already: The priority of #12 Checkout errors is P1 already.", "|", ""},
+		{"priority as it is", fixture.GroupOf(urgent), R{Action: SetPriority, PriorityID: "PR1"}, "already: The priority of #12 Checkout errors is P1 already.", "|", ""},
 		{"priority of no kind", triggered, R{Action: SetPriority, PriorityID: "P7"}, `refused: PagerDuty has no priority "P7"`, "|", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			other := incident("I9")
-			other.Service = ref("SSRCH", "search")
+			other := fixture.Incident("I9")
+			other.Service = fixture.Ref("SSRCH", "search")
 			w := world(Developer)
-			w.Incidents = []sources.Incident{incident("I1"), incident("I2"), other}
+			w.Incidents = []sources.Incident{fixture.Incident("I1"), fixture.Incident("I2"), other}
 			tt.r.Groups = []triage.Group{tt.group}
 			if tt.r.Action == NextLevel && !strings.HasPrefix(tt.want, "already") {
 				tt.r.Reason = "why"
@@ -108,7 +109,7 @@ func TestPlansInPlace(t *testing.T) {
 
 func TestPlansInPlaceWithoutPagerDuty(t *testing.T) {
 	for _, a := range []Action{NextLevel, Resolve, Snooze, Merge, SetUrgency, SetPriority} {
-		p := NewPlan(possible(a, alertsGroup()), worldWithoutPagerDuty())
+		p := NewPlan(possible(a, fixture.AlertsGroup()), worldWithoutPagerDuty())
 		if !strings.HasPrefix(p.Refused, "Without PagerDuty there is no incident to ") {
 			t.Errorf("%s: %q", a, p.Refused)
 		}
@@ -116,22 +117,22 @@ func TestPlansInPlaceWithoutPagerDuty(t *testing.T) {
 }
 
 func TestResolutionTellsWhyAndWhatWasTried(t *testing.T) {
-	p := NewPlan(Request{Action: Resolve, Groups: []triage.Group{groupOf(incident("I1"))}, Reason: "rolled back", Tried: map[string][]string{"I1": {"restart"}}}, world(Developer))
+	p := NewPlan(Request{Action: Resolve, Groups: []triage.Group{fixture.GroupOf(fixture.Incident("I1"))}, Reason: "rolled back", Tried: map[string][]string{"I1": {"restart"}}}, world(Developer))
 	want := "Resolved by Dana Reyes (dana@example.com) with firstline.\nWhy: rolled back\nTried:\n- restart"
 	if got := p.Items[0].Steps[0].Resolution; got != want {
 		t.Errorf("resolution = %q, want %q", got, want)
 	}
-	p = NewPlan(Request{Action: Resolve, Groups: []triage.Group{groupOf(incident("I1"))}}, world(Developer))
+	p = NewPlan(Request{Action: Resolve, Groups: []triage.Group{fixture.GroupOf(fixture.Incident("I1"))}}, world(Developer))
 	if got := p.Items[0].Steps[0].Resolution; got != "" || p.Note != "" {
 		t.Errorf("resolution = %q, note %q, want none", got, p.Note)
 	}
 }
 
 func TestMoveGoesAlong(t *testing.T) {
-	owned := groupOf(incident("I1"))
-	atFirstLine := incident("I1")
-	atFirstLine.Service, atFirstLine.Policy = ref("SOPS", "ops"), ref("PFIRST", "Ops first line")
-	back := groupOf(atFirstLine)
+	owned := fixture.GroupOf(fixture.Incident("I1"))
+	atFirstLine := fixture.Incident("I1")
+	atFirstLine.Service, atFirstLine.Policy = fixture.Ref("SOPS", "ops"), fixture.Ref("PFIRST", "Ops first line")
+	back := fixture.GroupOf(atFirstLine)
 	for _, tt := range []struct {
 		name    string
 		group   triage.Group
@@ -169,11 +170,11 @@ func TestMoveGoesAlong(t *testing.T) {
 
 func TestHandOffToWhoeverIsNext(t *testing.T) {
 	turn := func(u sources.Reference, from time.Duration) sources.OnCall {
-		return sources.OnCall{User: u, Schedule: ref("SPayments primary", "Payments primary"), Start: sunday.Add(from), End: sunday.Add(from + time.Hour)}
+		return sources.OnCall{User: u, Schedule: fixture.Ref("SPayments primary", "Payments primary"), Start: fixture.Sunday.Add(from), End: fixture.Sunday.Add(from + time.Hour)}
 	}
 	next := Request{
-		Action: HandOff, Target: Target{Kind: ToNextOnCall}, Reason: "my shift ends", Groups: []triage.Group{groupOf(incident("I1"))},
-		Known: Known{Upcoming: []sources.OnCall{turn(cy, 12*time.Hour), turn(ann, 5*time.Hour), turn(bo, 6*time.Hour), turn(eve, -time.Hour)}},
+		Action: HandOff, Target: Target{Kind: ToNextOnCall}, Reason: "my shift ends", Groups: []triage.Group{fixture.GroupOf(fixture.Incident("I1"))},
+		Known: Known{Upcoming: []sources.OnCall{turn(fixture.Cy, 12*time.Hour), turn(fixture.Ann, 5*time.Hour), turn(fixture.Bo, 6*time.Hour), turn(fixture.Eve, -time.Hour)}},
 	}
 	p := NewPlan(next, world(Developer))
 	if got := brief(p, p.Items[0]); got != "note I1; assign I1->UBO" || paged(p) != "UBO|" {
@@ -187,15 +188,15 @@ func TestHandOffToWhoeverIsNext(t *testing.T) {
 		t.Errorf("warnings = %q", p.Warnings)
 	}
 	zoneless := next
-	zoneless.Known.Upcoming = []sources.OnCall{turn(cy, 12*time.Hour)}
+	zoneless.Known.Upcoming = []sources.OnCall{turn(fixture.Cy, 12*time.Hour)}
 	if got := about(NewPlan(zoneless, world(Developer)), "Cy Park"); len(got) != 1 || !strings.HasSuffix(got[0], "the turn begins Sun 14:30 UTC, and what time it is for them is not known.") {
 		t.Errorf("warnings = %q", got)
 	}
 	// The note names whom the preview named, for each group.
-	other := incident("I2")
-	other.Assignments, other.Policy = []sources.Assignment{{User: bo, At: sunday}}, ref("PFIRST", "Ops first line")
-	ops := turn(eve, time.Hour)
-	ops.Schedule = ref("SOps primary", "Ops primary")
+	other := fixture.Incident("I2")
+	other.Assignments, other.Policy = []sources.Assignment{{User: fixture.Bo, At: fixture.Sunday}}, fixture.Ref("PFIRST", "Ops first line")
+	ops := turn(fixture.Eve, time.Hour)
+	ops.Schedule = fixture.Ref("SOps primary", "Ops primary")
 	for name, tt := range map[string]struct {
 		groups     []triage.Group
 		responders bool
@@ -204,9 +205,9 @@ func TestHandOffToWhoeverIsNext(t *testing.T) {
 	}{
 		"one":             {next.Groups, false, "", []string{"to hand this off to Bo Larsen,"}},
 		"one, asked":      {next.Groups, true, "", []string{"asks Bo Larsen to join,"}},
-		"two":             {[]triage.Group{groupOf(incident("I1")), groupOf(other)}, false, "", []string{"off to Bo Larsen,", "off to Eve Stone,"}},
+		"two":             {[]triage.Group{fixture.GroupOf(fixture.Incident("I1")), fixture.GroupOf(other)}, false, "", []string{"off to Bo Larsen,", "off to Eve Stone,"}},
 		"in own words":    {next.Groups, false, "Good night.", []string{"Good night."}},
-		"nobody is known": {[]triage.Group{alertsGroup()}, false, "", nil},
+		"nobody is known": {[]triage.Group{fixture.AlertsGroup()}, false, "", nil},
 	} {
 		r := next
 		r.Groups, r.Responders, r.Note = tt.groups, tt.responders, tt.note
@@ -238,13 +239,13 @@ func TestHandOffToWhoeverIsNext(t *testing.T) {
 			t.Errorf("refused = %q, want %q", p.Refused, tt.want)
 		}
 	}
-	alone := incident("I1")
-	alone.Assignments = []sources.Assignment{{User: eve}} // directly, by no schedule
-	next.Groups = []triage.Group{groupOf(alone)}
+	alone := fixture.Incident("I1")
+	alone.Assignments = []sources.Assignment{{User: fixture.Eve}} // directly, by no schedule
+	next.Groups = []triage.Group{fixture.GroupOf(alone)}
 	if p := NewPlan(next, world(Developer)); !strings.Contains(p.Refused, "not by a schedule") {
 		t.Errorf("refused = %q", p.Refused)
 	}
-	next.Groups = []triage.Group{alertsGroup()}
+	next.Groups = []triage.Group{fixture.AlertsGroup()}
 	if p := NewPlan(next, world(Developer)); !strings.HasPrefix(p.Refused, "There is no incident") {
 		t.Errorf("refused = %q", p.Refused)
 	}
@@ -258,23 +259,23 @@ func TestLookUpReadsWhatThePlanNeedsAlone(t *testing.T) {
 		"[user UBO]":                              {Action: HandOff, Target: Target{Kind: ToUser, ID: "UBO"}},
 		"[]":                                      {Action: Acknowledge},
 	} {
-		f := newFake()
-		second := incident("I2")
+		f := fixture.NewFake()
+		second := fixture.Incident("I2")
 		second.Assignments = nil
-		r.Groups = []triage.Group{groupOf(incident("I1")), alertsGroup(), groupOf(second)}
+		r.Groups = []triage.Group{fixture.GroupOf(fixture.Incident("I1")), fixture.AlertsGroup(), fixture.GroupOf(second)}
 		if _, err := LookUp(t.Context(), f, r, world(Developer)); err != nil {
 			t.Fatal(err)
 		}
-		if got := fmt.Sprint(f.calls); got != want {
+		if got := fmt.Sprint(f.Calls); got != want {
 			t.Errorf("%s read %s, want %s", r.Action, got, want)
 		}
 	}
 	if _, err := LookUp(t.Context(), nil, Request{Action: NextLevel}, World{}); err != nil {
 		t.Errorf("without PagerDuty: %v", err)
 	}
-	f := newFake()
-	f.troubles["log"] = []trouble{{err: refusedWith(sources.Unreachable)}}
-	if _, err := LookUp(t.Context(), f, Request{Action: NextLevel, Groups: f.groups("I1")}, world(Developer)); sources.ReasonOf(err) != sources.Unreachable {
+	f := fixture.NewFake()
+	f.Troubles["log"] = []fixture.Trouble{{Err: fixture.RefusedWith(sources.Unreachable)}}
+	if _, err := LookUp(t.Context(), f, Request{Action: NextLevel, Groups: f.Groups("I1")}, world(Developer)); sources.ReasonOf(err) != sources.Unreachable {
 		t.Errorf("err = %v", err)
 	}
 }
@@ -285,7 +286,7 @@ func TestAskingRespondersTakesTheIncidentFromNobody(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := NewPlan(Request{Action: HandOff, Responders: true, Target: target, Reason: "help", Groups: []triage.Group{groupOf(incident("I1"))}}, world(Developer))
+		p := NewPlan(Request{Action: HandOff, Responders: true, Target: target, Reason: "help", Groups: []triage.Group{fixture.GroupOf(fixture.Incident("I1"))}}, world(Developer))
 		if got := brief(p, p.Items[0]); got != want {
 			t.Errorf("plan = %q, want %q", got, want)
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"firstline/internal/clean"
+	"firstline/internal/describe"
 	"firstline/internal/escalation"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
@@ -43,7 +44,7 @@ func (b *planner) passIncident(item *Item) []Page {
 	i := *item.Group.Incident
 	if i.Status == sources.Resolved {
 		item.Already = true
-		item.Sentence = resolvedAlready(i, b.r.Action, b.w.whoOf, b.w.Now)
+		item.Sentence = ResolvedAlready(i, b.r.Action, b.w.whoOf, b.w.Now)
 		return nil
 	}
 	target := item.Target
@@ -55,14 +56,14 @@ func (b *planner) passIncident(item *Item) []Page {
 		switch i.AssignedVia {
 		case sources.AssignedDirectly:
 			item.Already = true
-			item.Sentence = fmt.Sprintf("%s is assigned to %s directly already.", incidentName(i), who)
+			item.Sentence = fmt.Sprintf("%s is assigned to %s directly already.", describe.Incident(i), who)
 			return nil
 		case sources.AssignedByPolicy:
 			item.Warnings = append(item.Warnings, fmt.Sprintf("%s is assigned to %s already, by %s, and may escalate: assigned directly it does not escalate any more.",
-				incidentName(i), who, labelOf(i.Policy, "escalation policy")))
+				describe.Incident(i), who, describe.Label(i.Policy, "escalation policy")))
 		default:
 			item.Warnings = append(item.Warnings, fmt.Sprintf("%s is assigned to %s already, and PagerDuty does not say whether directly: after this it is, and does not escalate.",
-				incidentName(i), who))
+				describe.Incident(i), who))
 		}
 	}
 	f := b.forecastOf(target, i.Urgency)
@@ -77,7 +78,7 @@ func (b *planner) passIncident(item *Item) []Page {
 	b.expect(item, f)
 	b.warnOfHolders(item)
 	if target.PolicyID != "" && target.PolicyID == i.Policy.ID {
-		item.Warnings = append(item.Warnings, fmt.Sprintf("%s is with %s already: this starts it again at level %d.", incidentName(i), b.policyName(target), max(write.begins, 1)))
+		item.Warnings = append(item.Warnings, fmt.Sprintf("%s is with %s already: this starts it again at level %d.", describe.Incident(i), b.policyName(target), max(write.begins, 1)))
 	}
 	return b.w.pagesOf(f)
 }
@@ -119,7 +120,7 @@ func (b *planner) cannotHave(userID string) string {
 // askResponders asks the target to join. The assignees stay the same.
 func (b *planner) askResponders(item *Item) []Page {
 	i := *item.Group.Incident
-	if sentence := askedAlready(i, item.Target, b.w.whoOf, b.w.Now); sentence != "" {
+	if sentence := AskedAlready(i, item.Target, b.w.whoOf, b.w.Now); sentence != "" {
 		item.Already, item.Sentence = true, sentence
 		return nil
 	}
@@ -144,18 +145,18 @@ func (b *planner) askResponders(item *Item) []Page {
 	return b.w.pagesOf(f)
 }
 
-// askedAlready is the sentence about a person who was asked to join and has not
+// AskedAlready is the sentence about a person who was asked to join and has not
 // answered, or has joined: asking again would only wake them again.
-func askedAlready(i sources.Incident, t Target, who func(sources.Reference) string, now time.Time) string {
+func AskedAlready(i sources.Incident, t Target, who func(sources.Reference) string, now time.Time) string {
 	for _, p := range i.Responders {
 		if t.Kind != ToUser || p.User.ID != t.ID {
 			continue
 		}
 		switch p.State {
 		case "joined":
-			return fmt.Sprintf("%s has joined %s already.", wording.Sentence(who(p.User)), incidentName(i))
+			return fmt.Sprintf("%s has joined %s already.", wording.Sentence(who(p.User)), describe.Incident(i))
 		case "pending":
-			return fmt.Sprintf("%s was asked already%s, and has not answered yet.", wording.Sentence(who(p.User)), byWhen(p.By, p.At, who, now))
+			return fmt.Sprintf("%s was asked already%s, and has not answered yet.", wording.Sentence(who(p.User)), describe.ByWhen(p.By, p.At, who, now))
 		}
 	}
 	return ""
@@ -170,7 +171,7 @@ func (b *planner) move(item *Item, write *Step) {
 	service, ok := b.serviceOfTarget(item.Group, write.PolicyID)
 	if !ok {
 		item.Warnings = append(item.Warnings, fmt.Sprintf("Which PagerDuty service belongs to %s is not known, so %s stays on %s.",
-			write.PolicyName, incidentName(*item.Group.Incident), labelOf(item.Group.Incident.Service, "service")))
+			write.PolicyName, describe.Incident(*item.Group.Incident), describe.Label(item.Group.Incident.Service, "service")))
 		return
 	}
 	if service.ID == item.Group.Incident.Service.ID {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"firstline/internal/clean"
+	"firstline/internal/describe"
 	"firstline/internal/matcher"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
@@ -52,14 +53,14 @@ func (b *planner) silence(item *Item) {
 			return
 		}
 		item.Steps = steps
-		if quiet := quietAlready(item.Group, b.w); quiet != "" {
+		if quiet := QuietAlready(item.Group, b.w); quiet != "" {
 			item.Warnings = append(item.Warnings, quiet+" That one can be extended instead.")
 		}
 	}
 	item.Warnings = append(item.Warnings, unknownMatches(item.Steps)...)
 	item.Sentence = fmt.Sprintf("Makes %s until %s.", wording.Count(len(item.Steps), "silence"), b.localClock(b.r.Until))
 	if d := b.r.Until.Sub(b.w.Now); d > longSilence {
-		item.Warnings = append(item.Warnings, fmt.Sprintf("It silences for %s: who will remember?", span(d.Round(time.Minute))))
+		item.Warnings = append(item.Warnings, fmt.Sprintf("It silences for %s: who will remember?", describe.Span(d.Round(time.Minute))))
 	}
 }
 
@@ -127,7 +128,7 @@ func (b *planner) silenceChosen(item *Item) {
 		}
 	}
 	if matchesAnything(b.r.Matchers) {
-		b.broad = append(b.broad, fmt.Sprintf("The matchers %s match every alert that has these labels, also what fires later.", matcherText(b.r.Matchers)))
+		b.broad = append(b.broad, fmt.Sprintf("The matchers %s match every alert that has these labels, also what fires later.", QuoteMatchers(b.r.Matchers)))
 	}
 	if len(steps) == 0 {
 		steps, unknown = without, nil
@@ -240,7 +241,7 @@ func (b *planner) changeSilence(am Alertmanager, s sources.Silence) (Step, strin
 			matched = append(matched, a)
 		}
 	}
-	text := fmt.Sprintf("%s in %s by %s, until %s: %s", matcherText(s.Matchers), am.where(),
+	text := fmt.Sprintf("%s in %s by %s, until %s: %s", QuoteMatchers(s.Matchers), am.where(),
 		cmp.Or(clean.Line(s.CreatedBy), "somebody"), b.localClock(s.EndsAt), clean.Line(s.Comment))
 	step := Step{Kind: StepExpire, Sentence: "end the silence " + text, Silence: &s, Members: am.Members, MatchesUnknown: clean.Line(am.Lacking)}
 	step.Matches = matchLines(matched)

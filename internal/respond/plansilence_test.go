@@ -5,12 +5,13 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/respond/fixture"
 	"firstline/internal/triage"
 	"firstline/sources"
 )
 
 func TestPlanSilence(t *testing.T) {
-	until := sunday.Add(2 * time.Hour)
+	until := fixture.Sunday.Add(2 * time.Hour)
 	matchers := func(s string) []sources.Matcher {
 		m, err := ParseMatchers(s)
 		if err != nil {
@@ -36,10 +37,10 @@ func TestPlanSilence(t *testing.T) {
 		{"without labels", Request{Until: until, Matchers: matchers(`service!="x"`)}, "refused: These matchers match alerts without any label", 0, "", ""},
 		{"a bad expression", Request{Until: until, Matchers: []sources.Matcher{{Name: "a", Value: "(", Regex: true, Equal: true}}}, "refused: The regular expression", 0, "", ""},
 		{"no end", Request{}, "refused: Until when is not said", 0, "", ""},
-		{"for long", Request{Until: sunday.Add(30 * 24 * time.Hour)}, "silence ", 2, "", "It silences for 30 d: who will remember?"},
+		{"for long", Request{Until: fixture.Sunday.Add(30 * 24 * time.Hour)}, "silence ", 2, "", "It silences for 30 d: who will remember?"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			tt.r.Action, tt.r.Groups = Silence, []triage.Group{alertsGroup()}
+			tt.r.Action, tt.r.Groups = Silence, []triage.Group{fixture.AlertsGroup()}
 			p := NewPlan(tt.r, world(Developer))
 			if got := brief(p, p.Items[0]); !strings.HasPrefix(got, tt.want) {
 				t.Fatalf("plan = %q, want %q", got, tt.want)
@@ -61,7 +62,7 @@ func TestPlanChangeOfSilences(t *testing.T) {
 	w, g := quietWorld(world(Developer))
 	again := g
 	again.ID = "another"
-	p := NewPlan(Request{Action: ExpireSilence, Groups: []triage.Group{g, again, alertsGroup()}}, w)
+	p := NewPlan(Request{Action: ExpireSilence, Groups: []triage.Group{g, again, fixture.AlertsGroup()}}, w)
 	for i, want := range []string{"expire-silence s0", "already: The same silence is changed with another group.", "item refused: No silence mutes it."} {
 		if got := brief(p, p.Items[i]); got != want {
 			t.Errorf("plan %d = %q, want %q", i, got, want)
@@ -74,7 +75,7 @@ func TestPlanChangeOfSilences(t *testing.T) {
 	if !strings.Contains(lines, `{alertname="DiskFull"} in am-eu by ann@example.com`) || !strings.Contains(lines, "DiskFull firing") {
 		t.Errorf("the preview does not show the silence and its alert:\n%s", lines)
 	}
-	p = NewPlan(Request{Action: ExtendSilence, Until: sunday.Add(30 * time.Minute), Groups: []triage.Group{g}}, w)
+	p = NewPlan(Request{Action: ExtendSilence, Until: fixture.Sunday.Add(30 * time.Minute), Groups: []triage.Group{g}}, w)
 	if got := brief(p, p.Items[0]); !strings.HasPrefix(got, "already: It lasts until Sun 22 Nov 03:30 UTC already.") {
 		t.Errorf("plan = %q", got)
 	}

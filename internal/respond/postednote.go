@@ -25,12 +25,12 @@ var noteAge = regexp.MustCompile(`(?m)^(Since: .*) \((?:just now|[^()]* ago)\)$`
 // the mark, and for how long ago it was that the problem began.
 func saysTheSame(a, b string) bool {
 	plain := func(s string) string { return noteAge.ReplaceAllString(Unmarked(strings.TrimSpace(s)), "$1") }
-	return sameText(plain(a), plain(b))
+	return SameText(plain(a), plain(b))
 }
 
-// notePosted returns the posted note that says the same as a step's, if there is
+// FindPosted returns the posted note that says the same as a step's, if there is
 // one.
-func notePosted(notes []PostedNote, s Step) (PostedNote, bool) {
+func FindPosted(notes []PostedNote, s Step) (PostedNote, bool) {
 	for _, n := range notes {
 		if s.Kind == StepNote && n.IncidentID == s.IncidentID && saysTheSame(n.Text, s.Note) {
 			return n, true

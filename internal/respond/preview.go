@@ -319,7 +319,7 @@ func changeLines(n int, i Item) []PreviewLine {
 	var untold []string
 	for at, s := range i.Steps {
 		switch {
-		case s.Kind.ofSilence():
+		case s.Kind.OfSilence():
 			lines = append(lines, PreviewLine{Role: PreviewStep, Text: clean.Line(s.Sentence), Depth: 1, MustSee: true, Item: n, Steps: []int{at}})
 			later := PreviewLine{Role: PreviewLater, Text: clean.Line(s.Later), Depth: 2, MustSee: true, Item: n}
 			if later.Text != "" {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/respond/fixture"
 	"firstline/internal/triage"
 	"firstline/internal/weekhours"
 	"firstline/sources"
@@ -34,13 +35,13 @@ func everyRequest() map[string]Request {
 		"next level":         {Action: NextLevel},
 		"note":               {Action: AddNote},
 		"resolve":            {Action: Resolve},
-		"snooze":             {Action: Snooze, Until: sunday.Add(time.Hour)},
+		"snooze":             {Action: Snooze, Until: fixture.Sunday.Add(time.Hour)},
 		"merge":              {Action: Merge, Into: "I2"},
 		"urgency high":       {Action: SetUrgency, Urgency: "high"},
 		"urgency low":        {Action: SetUrgency, Urgency: "low"},
 		"priority":           {Action: SetPriority, PriorityID: "PR1"},
-		"silence":            {Action: Silence, Until: sunday.Add(time.Hour)},
-		"extend":             {Action: ExtendSilence, SilenceID: "s0", Until: sunday.Add(2 * time.Hour)},
+		"silence":            {Action: Silence, Until: fixture.Sunday.Add(time.Hour)},
+		"extend":             {Action: ExtendSilence, SilenceID: "s0", Until: fixture.Sunday.Add(2 * time.Hour)},
 		"expire":             {Action: ExpireSilence, SilenceID: "s0"},
 	}
 	all := map[string]Request{}
@@ -60,7 +61,7 @@ func everyRequest() map[string]Request {
 func previewWorld(t *testing.T) World {
 	w := world(Developer)
 	w.Alertmanagers[0].Silences = []sources.Silence{{
-		ID: "s0", Source: "am-eu", State: "active", EndsAt: sunday.Add(time.Hour),
+		ID: "s0", Source: "am-eu", State: "active", EndsAt: fixture.Sunday.Add(time.Hour),
 		Matchers: []sources.Matcher{{Name: "alertname", Value: "DiskFull", Equal: true}},
 	}}
 	office, err := weekhours.Parse("Mon-Fri 09:00-17:00 Europe/Berlin")
@@ -72,17 +73,17 @@ func previewWorld(t *testing.T) World {
 }
 
 func previewGroups() map[string][]triage.Group {
-	low, other := incident("I1"), incident("I2")
+	low, other := fixture.Incident("I1"), fixture.Incident("I2")
 	low.Urgency = "low"
 	other.Number, other.Title = 13, "Another"
 	return map[string][]triage.Group{
-		"one":           {groupOf(incident("I1"))},
-		"low":           {groupOf(low)},
-		"acknowledged":  {groupOf(acknowledgedIncident("I1", ann, sunday.Add(-time.Minute)))},
-		"alerts":        {alertsGroup()},
-		"resolved":      {groupOf(resolvedIncident("I1", ann, sunday.Add(-time.Minute)))},
-		"several":       {groupOf(incident("I1")), groupOf(other), alertsGroup()},
-		"two incidents": {groupOf(incident("I1")), groupOf(other)},
+		"one":           {fixture.GroupOf(fixture.Incident("I1"))},
+		"low":           {fixture.GroupOf(low)},
+		"acknowledged":  {fixture.GroupOf(fixture.AcknowledgedIncident("I1", fixture.Ann, fixture.Sunday.Add(-time.Minute)))},
+		"alerts":        {fixture.AlertsGroup()},
+		"resolved":      {fixture.GroupOf(fixture.ResolvedIncident("I1", fixture.Ann, fixture.Sunday.Add(-time.Minute)))},
+		"several":       {fixture.GroupOf(fixture.Incident("I1")), fixture.GroupOf(other), fixture.AlertsGroup()},
+		"two incidents": {fixture.GroupOf(fixture.Incident("I1")), fixture.GroupOf(other)},
 	}
 }
 
@@ -116,12 +117,12 @@ func TestEveryWriteOfAnUndoIsInThePreview(t *testing.T) {
 		var results []Result
 		for _, i := range done.Items {
 			res := Result{Outcome: Done, Incident: i.Group.Incident, NotePosted: true, SilenceIDs: []string{"s1"}}
-			if opened := incident("I9"); i.Group.Incident == nil {
+			if opened := fixture.Incident("I9"); i.Group.Incident == nil {
 				res.Incident = &opened
 			}
 			results = append(results, res)
 		}
-		p, _ := UndoOf(done, results, sunday, w, Known{})
+		p, _ := UndoOf(done, results, fixture.Sunday, w, Known{})
 		t.Run(name, func(t *testing.T) { checkPreview(t, p, checked) })
 	}
 	if len(checked) < 4 {

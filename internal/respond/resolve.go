@@ -10,6 +10,7 @@ import (
 	"github.com/agnivade/levenshtein"
 
 	"firstline/internal/clean"
+	"firstline/internal/describe"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/sources"
@@ -119,7 +120,7 @@ func (w World) resolveTeam(typed string) (Target, error) {
 	for _, p := range policies {
 		names = append(names, clean.Line(p.Name)+" ("+clean.Line(p.ID)+")")
 	}
-	return Target{}, fmt.Errorf("the team %s has several escalation policies: choose one of %s", clean.Line(team.Name), list(names))
+	return Target{}, fmt.Errorf("the team %s has several escalation policies: choose one of %s", clean.Line(team.Name), describe.List(names))
 }
 
 func (w World) findPolicy(typed string) (sources.Policy, error) {
@@ -154,14 +155,14 @@ func find[T any](noun, typed string, all []T, extent sources.Extent, names func(
 		for _, h := range hits {
 			labels = append(labels, clean.Line(label(h)))
 		}
-		return none, fmt.Errorf("%q is more than one %s: choose one of %s", clean.Line(typed), noun, few(labels, 5))
+		return none, fmt.Errorf("%q is more than one %s: choose one of %s", clean.Line(typed), noun, describe.Few(labels, 5))
 	case !extent.Whole():
 		return none, fmt.Errorf("no %s %q is among those that were read, and there may be more, because %s", noun, clean.Line(typed), clean.Line(extent.Why()))
 	case len(all) == 0:
 		return none, fmt.Errorf("PagerDuty has no %s %q, or this token may not see it", noun, clean.Line(typed))
 	}
 	return none, fmt.Errorf("PagerDuty has no %s %q, or this token may not see it; the nearest: %s",
-		noun, clean.Line(typed), few(nearest(typed, all, names, label), 3))
+		noun, clean.Line(typed), describe.Few(nearest(typed, all, names, label), 3))
 }
 
 // nearest are the labels of the things whose names are closest to what was

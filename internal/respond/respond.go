@@ -1,10 +1,8 @@
-// Package respond is where a responder's decision becomes writes to PagerDuty
-// or Alertmanager: plan -> preview -> do -> verify. NewPlan says, without
-// asking anyone, what will be sent and who will be woken by it; Doer looks
-// again just before it sends, sends once, and reads back what came of it.
+// Package respond plans what a responder decides: NewPlan says, without asking
+// anyone, what will be sent to PagerDuty or Alertmanager and who will be notified,
+// and Plan.Preview is how a person sees it. Package execute carries plans out.
 //
-// A wrong page wakes a person. So nothing here guesses a target, repeats a
-// write whose answer was lost, or pages somebody the preview did not name.
+// A wrong plan wakes a person. So nothing here guesses a target.
 package respond
 
 import (
@@ -108,8 +106,8 @@ func (a Action) verb() string {
 	return a.Words()
 }
 
-// past is the action as done: "handed off".
-func (a Action) past() string {
+// Past is the action as done: "handed off".
+func (a Action) Past() string {
 	switch a {
 	case Acknowledge:
 		return "acknowledged"

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"firstline/internal/clean"
+	"firstline/internal/describe"
 	"firstline/internal/matcher"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
@@ -72,7 +73,7 @@ func silenceStep(am Alertmanager, own []sources.Alert, matchers []sources.Matche
 	lines := matchLines(matched)
 	return Step{
 		Kind: StepSilence, Silence: &silence, Members: am.Members, Matches: lines, MatchesUnknown: clean.Line(am.Lacking),
-		Sentence: fmt.Sprintf("silence %s in %s for %s: %s", matchCount(len(lines), am.Lacking), am.where(), span(until.Sub(w.Now).Round(time.Minute)), matcherText(matchers)),
+		Sentence: fmt.Sprintf("silence %s in %s for %s: %s", matchCount(len(lines), am.Lacking), am.where(), describe.Span(until.Sub(w.Now).Round(time.Minute)), QuoteMatchers(matchers)),
 		Later:    matchingBy(w.Settings.Triage).later(matchers, matched),
 	}
 }
@@ -158,7 +159,7 @@ func (w World) silent() string {
 
 // silenceAuthor is whom a silence says that it was made by.
 func (w World) silenceAuthor() string {
-	return clean.Line(cmp.Or(clean.Line(w.Settings.Email), w.me().Name, "firstline"))
+	return clean.Line(cmp.Or(clean.Line(w.Settings.Email), w.Self().Name, "firstline"))
 }
 
 // ackComment is the comment of a silence that acknowledges.
@@ -267,7 +268,7 @@ func (m matching) hasIgnored(labels map[string]string) bool {
 
 // key is the same for the copies of an alert that replicas sent.
 func (m matching) key(labels map[string]string) string {
-	return matcherText(equals(m.significant(labels)))
+	return QuoteMatchers(equals(m.significant(labels)))
 }
 
 // locate returns the index of a group's alert in the Alertmanager, or -1. An
@@ -312,8 +313,8 @@ func subset(small, large map[string]string) bool {
 	return true
 }
 
-// matcherText is matchers as Alertmanager writes them.
-func matcherText(m []sources.Matcher) string {
+// QuoteMatchers is matchers as Alertmanager writes them.
+func QuoteMatchers(m []sources.Matcher) string {
 	texts := make([]string, len(m))
 	for i, one := range m {
 		texts[i] = clean.Line(one.String())
@@ -321,9 +322,9 @@ func matcherText(m []sources.Matcher) string {
 	return "{" + strings.Join(texts, ", ") + "}"
 }
 
-// quietAlready says who silenced the alerts of a group, if all are silenced in
+// QuietAlready says who silenced the alerts of a group, if all are silenced in
 // some Alertmanager that currently reports them.
-func quietAlready(g triage.Group, w World) string {
+func QuietAlready(g triage.Group, w World) string {
 	var sentence string
 	by := matchingBy(w.Settings.Triage)
 	for _, am := range w.Alertmanagers {

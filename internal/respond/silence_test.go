@@ -7,6 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"firstline/internal/respond/fixture"
 	"firstline/internal/triage"
 	"firstline/sources"
 )
@@ -47,9 +48,9 @@ func TestSilencesMatchExactlyTheGroup(t *testing.T) {
 			alerts = append(alerts, sources.Alert{Fingerprint: fmt.Sprint("f", n), Labels: set})
 		}
 		size := rapid.IntRange(1, len(alerts)).Draw(t, "size")
-		g := triage.Group{ID: "g", Alerts: triageAlerts(alerts[:size])}
-		w := World{Now: sunday, Alertmanagers: []Alertmanager{{Name: "am", Alerts: alerts}}}
-		steps, err := silencesFor(g, "ACK! x", sunday.Add(AckSilence), w)
+		g := triage.Group{ID: "g", Alerts: fixture.TriageAlerts(alerts[:size])}
+		w := World{Now: fixture.Sunday, Alertmanagers: []Alertmanager{{Name: "am", Alerts: alerts}}}
+		steps, err := silencesFor(g, "ACK! x", fixture.Sunday.Add(AckSilence), w)
 		if err != nil {
 			t.Fatalf("refused: %v", err)
 		}
@@ -69,7 +70,7 @@ func TestSilencesMatchExactlyTheGroup(t *testing.T) {
 }
 
 func TestSilenceIsShortAndMarked(t *testing.T) {
-	p := NewPlan(Request{Action: Acknowledge, Groups: []triage.Group{alertsGroup()}, Instead: BySilence, Reason: "on\nit"}, world(Developer))
+	p := NewPlan(Request{Action: Acknowledge, Groups: []triage.Group{fixture.AlertsGroup()}, Instead: BySilence, Reason: "on\nit"}, world(Developer))
 	if len(p.Items[0].Steps) != 1 {
 		t.Fatalf("steps = %+v", p.Items[0].Steps)
 	}
@@ -91,10 +92,10 @@ func TestSilenceNeverHangsOnTheAlertnameAlone(t *testing.T) {
 	for n := range all[:3] {
 		delete(all[n].Labels, "cluster")
 	}
-	g := alertsGroup()
+	g := fixture.AlertsGroup()
 	g.Labels = map[string]string{"alertname": "HighErrorRate"}
-	g.Alerts = triageAlerts(all[:3]) // of two services, so only the name is common
-	steps, err := silencesFor(g, "ACK! x", sunday.Add(AckSilence), w)
+	g.Alerts = fixture.TriageAlerts(all[:3]) // of two services, so only the name is common
+	steps, err := silencesFor(g, "ACK! x", fixture.Sunday.Add(AckSilence), w)
 	if err != nil || len(steps) != 3 {
 		t.Errorf("%d silences, %v; want one for each alert", len(steps), err)
 	}
@@ -102,13 +103,13 @@ func TestSilenceNeverHangsOnTheAlertnameAlone(t *testing.T) {
 
 func TestAlertOfPrometheusIsFoundInAlertmanager(t *testing.T) {
 	w := world(Developer)
-	g := alertsGroup()
+	g := fixture.AlertsGroup()
 	// Prometheus's own API shows no external labels and no fingerprint.
 	own := func(pod string) triage.Alert {
 		return triage.Alert{Alert: sources.Alert{Labels: map[string]string{"alertname": "HighErrorRate", "service": "checkout", "pod": pod}}}
 	}
 	g.Alerts = []triage.Alert{own("a"), own("b")}
-	steps, err := silencesFor(g, "ACK! x", sunday.Add(AckSilence), w)
+	steps, err := silencesFor(g, "ACK! x", fixture.Sunday.Add(AckSilence), w)
 	if err != nil || len(silenced(steps, w.Alertmanagers[0].Alerts)) != 2 {
 		t.Fatalf("%+v, %v", steps, err)
 	}
@@ -118,13 +119,13 @@ func TestAlertOfPrometheusIsFoundInAlertmanager(t *testing.T) {
 	w.Alertmanagers[0].Alerts = append(w.Alertmanagers[0].Alerts, twin)
 	w.Alertmanagers[0].index = nil
 	g.Alerts = []triage.Alert{own("a")}
-	if steps, err := silencesFor(g, "ACK! x", sunday.Add(AckSilence), w); err == nil {
+	if steps, err := silencesFor(g, "ACK! x", fixture.Sunday.Add(AckSilence), w); err == nil {
 		t.Errorf("guessed %+v", steps)
 	}
 }
 
 func TestSilenceRefused(t *testing.T) {
-	many := alertsGroup()
+	many := fixture.AlertsGroup()
 	w := world(Developer)
 	w.Alertmanagers[0] = Alertmanager{Name: "am-eu"}
 	many.Alerts = nil
@@ -138,11 +139,11 @@ func TestSilenceRefused(t *testing.T) {
 		w    World
 		want string
 	}{
-		{alertsGroup(), World{}, "no Alertmanager is configured"},
-		{strayGroup(), w, "no Alertmanager reports these alerts"},
+		{fixture.AlertsGroup(), World{}, "no Alertmanager is configured"},
+		{fixture.StrayGroup(), w, "no Alertmanager reports these alerts"},
 		{many, w, "it would take 21 silences"},
 	} {
-		if _, err := silencesFor(tt.g, "ACK! x", sunday.Add(AckSilence), tt.w); err == nil || !strings.Contains(err.Error(), tt.want) {
+		if _, err := silencesFor(tt.g, "ACK! x", fixture.Sunday.Add(AckSilence), tt.w); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("err = %v, want %q", err, tt.want)
 		}
 	}
@@ -151,13 +152,13 @@ func TestSilenceRefused(t *testing.T) {
 func TestSilencedAlready(t *testing.T) {
 	w := world(Developer)
 	am := &w.Alertmanagers[0]
-	am.Silences = []sources.Silence{{ID: "s1", CreatedBy: "ann@example.com", EndsAt: sunday}}
+	am.Silences = []sources.Silence{{ID: "s1", CreatedBy: "ann@example.com", EndsAt: fixture.Sunday}}
 	am.Alerts[0].SilencedBy = []string{"s1"}
-	if p := NewPlan(Request{Action: Acknowledge, Groups: []triage.Group{alertsGroup()}, Instead: BySilence}, w); p.Items[0].Already {
+	if p := NewPlan(Request{Action: Acknowledge, Groups: []triage.Group{fixture.AlertsGroup()}, Instead: BySilence}, w); p.Items[0].Already {
 		t.Error("one of two alerts still makes noise")
 	}
 	am.Alerts[1].SilencedBy = []string{"s1"}
-	p := NewPlan(Request{Action: Acknowledge, Groups: []triage.Group{alertsGroup()}}, w)
+	p := NewPlan(Request{Action: Acknowledge, Groups: []triage.Group{fixture.AlertsGroup()}}, w)
 	if want := "Already silenced by ann@example.com until 2026-11-22 02:30 UTC."; !p.Items[0].Already || p.Items[0].Sentence != want {
 		t.Errorf("item = %+v", p.Items[0])
 	}

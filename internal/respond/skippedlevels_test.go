@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/respond/fixture"
 	"firstline/internal/triage"
 	"firstline/sources"
 )
@@ -12,7 +13,7 @@ import (
 // A level is said to have nobody on call only where that is so: a plan may start
 // a policy at one level and escalate it to a later one.
 func TestSkippedLevels(t *testing.T) {
-	people := []sources.Reference{ann, bo, cy}
+	people := []sources.Reference{fixture.Ann, fixture.Bo, fixture.Cy}
 	// staffed are the levels of Pay with somebody on call.
 	worldWith := func(staffed string) World {
 		w := world(Developer)
@@ -21,15 +22,15 @@ func TestSkippedLevels(t *testing.T) {
 		w.OnCalls = w.OnCalls[:2]
 		for at, mark := range staffed {
 			if mark == 'x' {
-				w.OnCalls = append(w.OnCalls, sources.OnCall{User: people[at], Policy: ref("PPAY", ""), Level: at + 1})
+				w.OnCalls = append(w.OnCalls, sources.OnCall{User: people[at], Policy: fixture.Ref("PPAY", ""), Level: at + 1})
 			}
 		}
 		return w
 	}
 	on := func(level int) sources.Incident {
-		i := incident("I1")
+		i := fixture.Incident("I1")
 		i.AssignedVia = sources.AssignedByPolicy
-		i.Assignments = []sources.Assignment{{User: people[level-1], At: sunday.Add(-time.Minute)}}
+		i.Assignments = []sources.Assignment{{User: people[level-1], At: fixture.Sunday.Add(-time.Minute)}}
 		return i
 	}
 	undo := func(level int, did StepKind) func(World) Plan {
@@ -42,25 +43,25 @@ func TestSkippedLevels(t *testing.T) {
 				step.PolicyID, step.Level, step.From = "PPAY", level+1, level
 			}
 			before := on(level)
-			done := Plan{Action: Escalate, Items: []Item{{Group: groupOf(before), ID: "I1", Steps: []Step{{Kind: StepNote, IncidentID: "I1"}, step}}}}
+			done := Plan{Action: Escalate, Items: []Item{{Group: fixture.GroupOf(before), ID: "I1", Steps: []Step{{Kind: StepNote, IncidentID: "I1"}, step}}}}
 			after := before
-			p, _ := UndoOf(done, []Result{{Outcome: Done, Incident: &after}}, sunday, w, Known{})
+			p, _ := UndoOf(done, []Result{{Outcome: Done, Incident: &after}}, fixture.Sunday, w, Known{})
 			return p
 		}
 	}
 	pass := func(change func(*Request)) func(World) Plan {
 		return func(w World) Plan {
-			r := Request{Action: HandOff, Groups: []triage.Group{groupOf(on(1))}, Reason: "why", Target: Target{Kind: ToPolicy, ID: "PPAY"}}
+			r := Request{Action: HandOff, Groups: []triage.Group{fixture.GroupOf(on(1))}, Reason: "why", Target: Target{Kind: ToPolicy, ID: "PPAY"}}
 			if change != nil {
 				change(&r)
 			}
 			return NewPlan(r, w)
 		}
 	}
-	alertsOnly := pass(func(r *Request) { r.Groups = []triage.Group{alertsGroup()} })
+	alertsOnly := pass(func(r *Request) { r.Groups = []triage.Group{fixture.AlertsGroup()} })
 	byIncident := func(w World) Plan {
 		w.Me = nil
-		return NewPlan(Request{Action: Acknowledge, Instead: ByIncident, Groups: []triage.Group{alertsGroup()}, Reason: "why"}, w)
+		return NewPlan(Request{Action: Acknowledge, Instead: ByIncident, Groups: []triage.Group{fixture.AlertsGroup()}, Reason: "why"}, w)
 	}
 	nextLevel := pass(func(r *Request) { r.Action, r.Target = NextLevel, Target{} })
 	join := pass(func(r *Request) { r.Responders = true })

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"firstline/internal/respond/fixture"
 	"firstline/sources"
 )
 
@@ -189,7 +190,7 @@ func TestTargets(t *testing.T) {
 func TestATeamWhosePoliciesAreNotKnown(t *testing.T) {
 	for unread, want := range map[bool]string{false: "has no escalation policy", true: "is not known, because PagerDuty does not say which teams"} {
 		w := world(Developer)
-		w.Teams = append(w.Teams, ref("TNONE", "Nobody's"))
+		w.Teams = append(w.Teams, fixture.Ref("TNONE", "Nobody's"))
 		w.Policies = slices.Clone(w.Policies)
 		w.Policies[0].TeamsUnread = unread
 		if _, err := ResolveTarget(Target{Kind: ToTeam, Name: "Nobody's"}, w); err == nil || !strings.Contains(err.Error(), want) {

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"firstline/internal/respond/fixture"
 	"firstline/internal/triage"
 	"firstline/sources"
 )
@@ -25,7 +26,7 @@ func TestTitlesCountNothing(t *testing.T) {
 		"[FIRING:3] the disk that [FIRING:2] DiskFull had": "the disk that [FIRING:2] DiskFull had",
 	} {
 		w := world(Developer)
-		i := incident("I1")
+		i := fixture.Incident("I1")
 		i.Title, i.Status = title, sources.Triggered
 		g := triage.Group{ID: i.ID, Incident: &i, Title: title, State: triage.Triggered, Alerts: []triage.Alert{alert}}
 		p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{g}, Reason: "x", Target: Target{Kind: ToFirstLine}}, w)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"firstline/internal/record"
+	"firstline/internal/respond/fixture"
 	"firstline/internal/triage"
 	"firstline/sources"
 )
@@ -19,7 +20,7 @@ func TestTriedTravels(t *testing.T) {
 		{Text: "No time, no name", By: "Ann", At: at.Add(time.Hour)},
 	}
 	head := headOf(Request{
-		Action: Escalate, Reason: "it does not help\n- not a step", Groups: []triage.Group{groupOf(incident("I1"))},
+		Action: Escalate, Reason: "it does not help\n- not a step", Groups: []triage.Group{fixture.GroupOf(fixture.Incident("I1"))},
 		Tried: map[string][]string{"I1": {want[0].Line(), want[1].Line(), record.TriedStep{Text: want[2].Text}.Line()}},
 	}, "First line", World{})
 	note := sources.Note{Content: head + "\n\nCheckout is down\n- an alert", User: sources.Reference{Name: "Ann"}, CreatedAt: at.Add(time.Hour)}
@@ -36,7 +37,7 @@ func TestTriedTravels(t *testing.T) {
 
 // With several groups each note has what was tried for its own.
 func TestTriedOfSeveralGroups(t *testing.T) {
-	groups := []triage.Group{groupOf(incident("I1")), groupOf(incident("I2")), groupOf(incident("I3"))}
+	groups := []triage.Group{fixture.GroupOf(fixture.Incident("I1")), fixture.GroupOf(fixture.Incident("I2")), fixture.GroupOf(fixture.Incident("I3"))}
 	p := NewPlan(Request{
 		Action: Escalate, Reason: "why", Groups: groups, Tried: map[string][]string{"I1": {"restarted"}, "I3": {"rolled back"}},
 	}, world(Developer))

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"firstline/internal/clean"
+	"firstline/internal/describe"
 	"firstline/internal/wording"
 )
 
@@ -24,9 +25,9 @@ const UndoWithin = time.Minute
 func UndoOf(done Plan, results []Result, at time.Time, w World, known Known) (Plan, []string) {
 	w = w.with(known)
 	b := planner{r: Request{Action: Undo, Known: known}, w: w}
-	b.plan = Plan{Action: Undo, Made: w.Now, Me: w.me(), By: w.by()}
+	b.plan = Plan{Action: Undo, Made: w.Now, Me: w.Self(), By: w.by()}
 	if age := w.Now.Sub(at); age > UndoWithin {
-		b.plan.Refused = fmt.Sprintf("It was done %s: after a minute nothing is undone, because others have seen it. Act on it again.", ago(at, w.Now))
+		b.plan.Refused = fmt.Sprintf("It was done %s: after a minute nothing is undone, because others have seen it. Act on it again.", describe.Ago(at, w.Now))
 		return b.plan, nil
 	}
 	u := undoer{planner: &b}
@@ -40,7 +41,7 @@ func UndoOf(done Plan, results []Result, at time.Time, w World, known Known) (Pl
 	b.plan.Pages = mergePages(u.pages)
 	b.follows()
 	if w.Settings.ReadOnly {
-		b.plan.Items, b.plan.Pages, b.plan.Refused = nil, nil, readOnlySentence
+		b.plan.Items, b.plan.Pages, b.plan.Refused = nil, nil, ReadOnlySentence
 	} else if !b.plan.Ready() && b.plan.Refused == "" {
 		b.plan.Refused = "Nothing of it can be undone."
 	}
@@ -88,9 +89,9 @@ func (u *undoer) item(done Item, res Result) {
 func (u *undoer) nameIn(done Item, res Result) string {
 	switch {
 	case res.Incident != nil:
-		return incidentName(*res.Incident)
+		return describe.Incident(*res.Incident)
 	case done.Group.Incident != nil:
-		return incidentName(*done.Group.Incident)
+		return describe.Incident(*done.Group.Incident)
 	}
 	return clean.Line(done.Title)
 }
@@ -137,8 +138,8 @@ func (u *undoer) step(item *Item, done Item, s Step, res Result) {
 		}
 	case StepOpen:
 		if res.Incident != nil {
-			add(Step{Kind: StepResolve, Sentence: "resolve " + incidentName(*res.Incident) + ", which it opened", IncidentID: res.Incident.ID, Resolution: "Opened by mistake; taken back with firstline."})
-			u.stay("Whoever was notified of %s knows it by now: tell them.", incidentName(*res.Incident))
+			add(Step{Kind: StepResolve, Sentence: "resolve " + describe.Incident(*res.Incident) + ", which it opened", IncidentID: res.Incident.ID, Resolution: "Opened by mistake; taken back with firstline."})
+			u.stay("Whoever was notified of %s knows it by now: tell them.", describe.Incident(*res.Incident))
 		}
 	case StepSilence:
 		u.endSilence(done, s, res, add)

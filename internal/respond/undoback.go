@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"firstline/internal/clean"
+	"firstline/internal/describe"
 	"firstline/internal/escalation"
 	"firstline/internal/wording"
 	"firstline/sources"
@@ -57,7 +58,7 @@ type back struct {
 	add         func(Step)
 }
 
-func (b *back) name() string { return incidentName(b.before) }
+func (b *back) name() string { return describe.Incident(b.before) }
 
 // cannot says why the incident is not given back.
 func (b *back) cannot(why string) bool {
@@ -98,7 +99,7 @@ func (b *back) toPeople() bool {
 	}
 	if b.did.PolicyID != "" && b.did.PolicyID != b.before.Policy.ID {
 		b.stay("%s has the escalation policy %s instead of %s, which notifies nobody while it is assigned directly.",
-			wording.Sentence(b.name()), clean.Line(b.did.PolicyName), nameOf(b.before.Policy))
+			wording.Sentence(b.name()), clean.Line(b.did.PolicyName), describe.Name(b.before.Policy))
 	}
 	b.put(step, f)
 	b.ends(f)
@@ -118,7 +119,7 @@ func (b *back) toPolicy(policy escalation.Policy, on escalation.On) bool {
 		step.IncidentID = b.before.ID
 		step.Sentence += " again" + notifies(last.Now)
 		if b.did.Kind == StepMove && b.before.Service.ID != "" {
-			step.Kind, step.ServiceID, step.ServiceName = StepMove, b.before.Service.ID, nameOf(b.before.Service)
+			step.Kind, step.ServiceID, step.ServiceName = StepMove, b.before.Service.ID, describe.Name(b.before.Service)
 			step.Sentence = fmt.Sprintf("move it back to the service %s and set its escalation policy to %s again%s", step.ServiceName, policy.Name, notifies(last.Now))
 		}
 		b.put(step, last)
@@ -164,9 +165,9 @@ func (b *back) others(s escalation.Stage) {
 	}
 	if len(names) > 0 {
 		b.stay("%s had %s and %s not on call at level %d now, so PagerDuty does not give it back to them.",
-			list(names), b.name(), map[bool]string{true: "is", false: "are"}[len(names) == 1], s.Level)
+			describe.List(names), b.name(), map[bool]string{true: "is", false: "are"}[len(names) == 1], s.Level)
 	} else if s.Share != escalation.All && len(b.before.Assignments) > 0 && len(b.before.Assignments) < len(s.People) {
-		b.stay("PagerDuty chooses whom of level %d it notifies; %s had %s.", s.Level, list(b.holderNames()), b.name())
+		b.stay("PagerDuty chooses whom of level %d it notifies; %s had %s.", s.Level, describe.List(b.holderNames()), b.name())
 	}
 }
 
@@ -215,7 +216,7 @@ func (b *back) statusAndUrgency() {
 		}
 	}
 	if len(others) > 0 {
-		b.stay("%s was acknowledged by %s; now it is by you.", wording.Sentence(b.name()), list(others))
+		b.stay("%s was acknowledged by %s; now it is by you.", wording.Sentence(b.name()), describe.List(others))
 	}
 	for _, p := range b.before.Pending {
 		if p.Type == "unacknowledge" {

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"firstline/internal/respond/fixture"
 	"firstline/internal/triage"
 	"firstline/sources"
 )
@@ -28,7 +29,7 @@ func TestActionsMakeSentences(t *testing.T) {
 		Undo:          {"undo X", "nothing to undo"},
 	}
 	who := func(r sources.Reference) string { return r.Name }
-	resolved := resolvedIncident("I1", ann, sunday)
+	resolved := fixture.ResolvedIncident("I1", fixture.Ann, fixture.Sunday)
 	for _, a := range append(Actions(), Undo) {
 		w, ok := want[a]
 		if !ok {
@@ -41,7 +42,7 @@ func TestActionsMakeSentences(t *testing.T) {
 		if got := "nothing to " + a.verb(); got != w.nothing {
 			t.Errorf("%s with nothing left is %q, want %q", a, got, w.nothing)
 		}
-		if got := resolvedAlready(resolved, a, who, sunday); strings.Contains(got, ": ") && !strings.HasSuffix(got, ": "+w.nothing+".") {
+		if got := ResolvedAlready(resolved, a, who, fixture.Sunday); strings.Contains(got, ": ") && !strings.HasSuffix(got, ": "+w.nothing+".") {
 			t.Errorf("%s of what is resolved says %q", a, got)
 		}
 		if got := (Plan{Action: a, Items: []Item{{Title: "X"}}}).headline(); !strings.EqualFold(got, w.on) {
@@ -49,8 +50,8 @@ func TestActionsMakeSentences(t *testing.T) {
 		}
 		// What is planned for what is over, and without PagerDuty.
 		for name, r := range map[string]Request{
-			"resolved": {Action: a, Groups: []triage.Group{groupOf(resolved)}, Urgency: "high", PriorityID: "PR1", Into: "I2", Reason: "why"},
-			"alerts":   {Action: a, Groups: []triage.Group{alertsGroup()}, Urgency: "high", PriorityID: "PR1", Into: "I2", Reason: "why"},
+			"resolved": {Action: a, Groups: []triage.Group{fixture.GroupOf(resolved)}, Urgency: "high", PriorityID: "PR1", Into: "I2", Reason: "why"},
+			"alerts":   {Action: a, Groups: []triage.Group{fixture.AlertsGroup()}, Urgency: "high", PriorityID: "PR1", Into: "I2", Reason: "why"},
 		} {
 			for _, world := range []World{world(Developer), worldWithoutPagerDuty()} {
 				if a == Undo {

@@ -9,6 +9,7 @@ import (
 	_ "time/tzdata" // people's time zones, also on machines that have no list of them
 
 	"firstline/internal/clean"
+	"firstline/internal/describe"
 	"firstline/internal/merged"
 	"firstline/internal/triage"
 	"firstline/sources"
@@ -160,7 +161,7 @@ func (am Alertmanager) where() string {
 	if len(am.Members) == 0 {
 		return clean.Line(am.Name)
 	}
-	return fmt.Sprintf("%s (cluster with %s)", clean.Line(am.Name), list(cleaned(am.Members)))
+	return fmt.Sprintf("%s (cluster with %s)", clean.Line(am.Name), describe.List(cleaned(am.Members)))
 }
 
 func (w *World) addPagerDuty(snap sources.Snapshot) {
@@ -202,8 +203,8 @@ func (w *World) addPagerDuty(snap sources.Snapshot) {
 	}
 }
 
-// me is who acts; the ID is empty where that is not known.
-func (w World) me() sources.Reference {
+// Self is who acts; the ID is empty where that is not known.
+func (w World) Self() sources.Reference {
 	if w.Me == nil {
 		return sources.Reference{}
 	}
@@ -276,5 +277,5 @@ func (w World) whoOf(r sources.Reference) string {
 	if w.isMe(r) {
 		return "you"
 	}
-	return nameOf(r)
+	return describe.Name(r)
 }

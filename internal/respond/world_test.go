@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/respond/fixture"
 	"firstline/internal/triage"
 	"firstline/internal/weekhours"
 	"firstline/sources"
@@ -20,29 +21,29 @@ func settings(role Role) Settings {
 
 func world(role Role) World {
 	return NewWorld([]sources.Snapshot{
-		{Source: sources.Source{Kind: sources.PagerDuty, Name: "pagerduty"}, Data: pagerDutyData(), AsOf: sunday},
-		{Source: sources.Source{Kind: sources.Alertmanager, Name: "am-eu"}, Data: alertsData(), AsOf: sunday},
-	}, settings(role), sunday)
+		{Source: sources.Source{Kind: sources.PagerDuty, Name: "pagerduty"}, Data: fixture.PagerDutyData(), AsOf: fixture.Sunday},
+		{Source: sources.Source{Kind: sources.Alertmanager, Name: "am-eu"}, Data: fixture.AlertsData(), AsOf: fixture.Sunday},
+	}, settings(role), fixture.Sunday)
 }
 
 func worldWithoutPagerDuty() World {
 	s := settings(Developer)
 	s.HasPagerDuty = false
 	return NewWorld([]sources.Snapshot{
-		{Source: sources.Source{Kind: sources.Alertmanager, Name: "am-eu"}, Data: alertsData(), AsOf: sunday},
-	}, s, sunday)
+		{Source: sources.Source{Kind: sources.Alertmanager, Name: "am-eu"}, Data: fixture.AlertsData(), AsOf: fixture.Sunday},
+	}, s, fixture.Sunday)
 }
 
 // quietWorld is am-eu with a silence on the disk alert.
 func quietWorld(w World) (World, triage.Group) {
 	s := sources.Silence{
-		Source: "am-eu", ID: "s0", State: "active", CreatedBy: "ann@example.com", Comment: "moving", EndsAt: sunday.Add(time.Hour),
+		Source: "am-eu", ID: "s0", State: "active", CreatedBy: "ann@example.com", Comment: "moving", EndsAt: fixture.Sunday.Add(time.Hour),
 		Matchers: []sources.Matcher{{Name: "alertname", Value: "DiskFull", Equal: true}},
 	}
-	alerts := alertsData().Alerts
+	alerts := fixture.AlertsData().Alerts
 	alerts[3].SilencedBy = []string{"s0"}
 	w.Alertmanagers = []Alertmanager{{Name: "am-eu", Alerts: alerts, Silences: []sources.Silence{s}}}
-	g := strayGroup()
+	g := fixture.StrayGroup()
 	g.Silences = []sources.Silence{s}
 	return w, g
 }
@@ -50,7 +51,7 @@ func quietWorld(w World) (World, triage.Group) {
 // possible is a request of each action that has something to send.
 func possible(action Action, g triage.Group) Request {
 	r := Request{
-		Action: action, Groups: []triage.Group{g}, Reason: "why", Instead: BySilence, Until: sunday.Add(2 * time.Hour),
+		Action: action, Groups: []triage.Group{g}, Reason: "why", Instead: BySilence, Until: fixture.Sunday.Add(2 * time.Hour),
 		Into: "I2", Urgency: "low", PriorityID: "PR1", Confirmed: true,
 	}
 	if action == HandOff {
@@ -82,7 +83,7 @@ func brief(p Plan, i Item) string {
 		case StepOpen:
 			to = s.Open.ServiceID + "->" + s.Open.PolicyID + strings.Join(s.Open.UserIDs, ",")
 		case StepSilence:
-			to = matcherText(s.Silence.Matchers)
+			to = QuoteMatchers(s.Silence.Matchers)
 		case StepMove:
 			to += "->" + s.ServiceID + " " + s.PolicyID
 		case StepLevel:

@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/clean"
+	"firstline/internal/execute"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
@@ -43,7 +44,7 @@ type Sending struct {
 type Options struct {
 	Respond respond.Settings
 	// Doer carries actions out; nil: no action is possible.
-	Doer   *respond.Doer
+	Doer   *execute.Doer
 	Drafts *draft.Drafts
 	// Snapshots and Groups are what the sources say now, Targets the groups that
 	// an action is about.
@@ -343,7 +344,7 @@ func (a *Actions) report(results []respond.Result) {
 		if !allOver(results) {
 			l = room.Failure
 		}
-		a.Say(l, respond.Summarise(results))
+		a.Say(l, execute.Summarise(results))
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"firstline/internal/execute"
 	"firstline/internal/respond"
 	"firstline/ui/reply"
 	"firstline/ui/room"
@@ -20,7 +21,7 @@ func (a *Actions) settleLater(results []respond.Result) tea.Cmd {
 	if !slices.ContainsFunc(results, func(r respond.Result) bool { return r.Outcome == respond.Unknown }) {
 		return nil
 	}
-	return a.Settle(respond.SettleAgain)
+	return a.Settle(execute.SettleAgain)
 }
 
 // Settle finds out, after a while, the outcome of writes whose answer was lost, unless

@@ -8,6 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"firstline/internal/execute"
 	"firstline/internal/respond"
 	"firstline/sources"
 	"firstline/ui/reply"
@@ -62,7 +63,7 @@ func (d *Dialog) think(ctx context.Context, snapshots func() []sources.Snapshot)
 		planning        = d.Answered() || d.Field == MatcherField
 		facts, factsKey = d.facts, d.factsKey
 		incidents       sources.Incidents
-		journal         respond.Journal
+		journal         execute.Journal
 		location        = d.Location
 		undo            = d.undo
 		clock           = func(t time.Time) string { return d.Clock(t, now) }
@@ -111,7 +112,7 @@ func (d *Dialog) think(ctx context.Context, snapshots func() []sources.Snapshot)
 			fault := m.readFacts(ctx, incidents, &request)
 			// What can't be read here is read once more before anything is sent.
 			ctx, cancel := context.WithTimeout(ctx, readTime)
-			request.Known.Notes, _ = respond.LookUpNotes(ctx, incidents, journal, request, *m.data)
+			request.Known.Notes, _ = execute.LookUpNotes(ctx, incidents, journal, request, *m.data)
 			cancel()
 			m.plan, m.planned = respond.NewPlan(request, *m.data), true
 			if fault != nil {
