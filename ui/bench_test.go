@@ -17,7 +17,7 @@ import (
 
 // BenchmarkKeyToFrame is a key's way to a drawn frame at 200x50: the state,
 // the text of the screen, and the bytes that the terminal gets. The pane's
-// pages are made between the keys, off the measured way, as they are off the
+// contents are made between the keys, off the measured way, as they are off the
 // loop.
 func BenchmarkKeyToFrame(b *testing.B) {
 	for _, n := range []int{100, 10_000} {

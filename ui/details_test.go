@@ -14,7 +14,7 @@ import (
 	"firstline/ui/pane"
 )
 
-// detailsOf is the details page as text.
+// detailsOf is the details as text.
 func detailsOf(t testing.TB, g triage.Group, width int) (plain, raw string) {
 	t.Helper()
 	h := newHarness(t, 120, 30, nil)

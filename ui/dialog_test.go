@@ -240,7 +240,7 @@ func TestSeveralGroupsHaveOneResultEach(t *testing.T) {
 	h.dialog("HighErrorRate", "Replication lag")
 }
 
-// Whom a plan pages may change while it is looked at: then the next enter
+// Whom a plan notifies may change while it is looked at: then the next enter
 // only says that this was seen.
 func TestAChangedPreviewAsksAgain(t *testing.T) {
 	d := newAccount()

@@ -74,7 +74,7 @@ var lateReplies = map[string]lateReply{
 		ask: func(h *harness) {
 			h.press("ctrl+r")
 			for !h.m.pane.Runbook.Looking.Busy() {
-				r := h.replies[0] // the page that says that it is being read
+				r := h.replies[0] // the content that says that it is being read
 				h.replies = h.replies[1:]
 				h.deliver(r)
 			}

@@ -119,7 +119,7 @@ func TestRowsSayWhatNoSingleSourceKnows(t *testing.T) {
 	h.header("alertmanager ✗ 76s", "2 triggered", "1 acked")
 }
 
-// Over a slow line the bytes are what a key costs. The pane aside, whose page
+// Over a slow line the bytes are what a key costs. The pane aside, whose text
 // changes once, these are for going through the list at 200x50.
 func TestAKeySendsFewBytes(t *testing.T) {
 	const keys, most = 200, 300

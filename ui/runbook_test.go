@@ -131,7 +131,7 @@ func readRunbook(t *testing.T, change ...func(*Options)) *harness {
 	return h
 }
 
-// atTop is the first line of the page.
+// atTop is the first line of the text.
 func (h *harness) atTop() string {
 	return strings.TrimSpace(h.m.pane.TopLine())
 }
@@ -194,7 +194,7 @@ func TestTextIsFoundInTheRunbook(t *testing.T) {
 	}
 	h.press("esc", "/")
 	h.write("no such thing")
-	h.reads("not on this page")
+	h.reads("not in this runbook")
 	h.press("esc")
 	if !h.m.pane.Focused || h.m.mode() != keymap.InNormal {
 		t.Error("esc in the search left the page")
@@ -342,7 +342,7 @@ func TestTheTextStaysWhenTheWidthChanges(t *testing.T) {
 	}
 }
 
-// web is a Fetcher with one page.
+// web is a Fetcher with one document.
 type web struct {
 	document runbooks.Fetched
 	expired  bool

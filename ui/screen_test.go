@@ -224,7 +224,7 @@ func TestHelpComesFromTheKeymapAndSaysWhyNot(t *testing.T) {
 	h := withStory(t, 120, 150, func(o *Options) { o.Respond.ReadOnly = true })
 	h.header("read-only")
 	h.press("?")
-	h.dialog("acknowledge: firstline runs read-only", "escalate to Ops first line", "half a page down", "Filter")
+	h.dialog("acknowledge: firstline runs read-only", "escalate to Ops first line", "half a screen down", "Filter")
 	for _, e := range h.m.Keys {
 		if e.Group != "" {
 			h.dialog(e.Binding.Help().Desc)

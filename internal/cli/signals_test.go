@@ -87,7 +87,7 @@ func placesOfSignals(world *world) []standsAt {
 			x := startTerminal(t, 120, 30, config)
 			x.sees("HighErrorRate")
 			x.keys("?")
-			x.sees("half a page down")
+			x.sees("half a screen down")
 			return x
 		}},
 		{place: "a dialog with a draft", typed: "Begun, ", goes: func(t *testing.T) *terminal {

@@ -77,7 +77,7 @@ type Dialog struct {
 	thinking
 	draw.Seen
 	scroll int // of the preview
-	// surprise: whom it pages changed while the preview was on the screen, so
+	// surprise: whom it notifies changed while the preview was on the screen, so
 	// the next enter only says that this was seen.
 	surprise bool
 

@@ -83,8 +83,8 @@ func Keys(noEditor, whyNotPost func() string) keymap.Table {
 		keymap.Key(at, keymap.CloseDialog, "esc", "close", "esc", "q").Hinted("*"),
 		keymap.Key(at, keymap.MoveDown, "j ↓", "down", "j", "down"),
 		keymap.Key(at, keymap.MoveUp, "k ↑", "up", "k", "up"),
-		keymap.Key(at, keymap.HalfDown, "ctrl-d", "half a page down", "ctrl+d", "pgdown", "space"),
-		keymap.Key(at, keymap.HalfUp, "ctrl-u", "half a page up", "ctrl+u", "pgup"),
+		keymap.Key(at, keymap.HalfDown, "ctrl-d", "half a screen down", "ctrl+d", "pgdown", "space"),
+		keymap.Key(at, keymap.HalfUp, "ctrl-u", "half a screen up", "ctrl+u", "pgup"),
 		keymap.Key(at, keymap.GoTop, "g", "first", "g", "home"),
 		keymap.Key(at, keymap.GoBottom, "G", "last", "G", "end"),
 		keymap.Key(at, keymap.Quit, "ctrl-c", "quit", "ctrl+c"),
@@ -349,7 +349,7 @@ func (p *Room) fitArea() {
 	p.area.SetHeight(max(area.Height-2, 1))
 }
 
-// lines are the text as wide as the page.
+// lines are the text as wide as the room.
 func (p *Room) lines() []string {
 	width := p.frame().Width - 4
 	var lines []string

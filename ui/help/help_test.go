@@ -25,7 +25,7 @@ func TestHelpHasTheKeysAndSaysWhyNot(t *testing.T) {
 			t.Errorf("%q is missing in\n%s", want, shown)
 		}
 	}
-	if strings.Contains(shown, "in no help") || strings.Contains(shown, "half a page") {
+	if strings.Contains(shown, "in no help") || strings.Contains(shown, "half a screen") {
 		t.Errorf("a key of nothing is in\n%s", shown)
 	}
 }

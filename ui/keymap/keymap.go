@@ -134,7 +134,7 @@ const (
 	InHandoverText
 	InHandoverName
 	InRunbook // the runbook, while the pane has the focus; what it has no key for acts as in InNormal
-	InSearch  // the search in a page
+	InSearch  // the search in a runbook
 	InChoice  // a list in the pane to choose from
 	InRun     // a step's command that is asked about, runs or has run
 )

@@ -21,7 +21,7 @@ type chooser struct {
 	rows  []string
 	// chosen is the row under the cursor.
 	chosen int
-	// sidebar: the page stays beside it where there is room.
+	// sidebar: the runbook stays beside it where there is room.
 	sidebar bool
 	// moved shows what is under the cursor; nil: nothing is shown before it is
 	// chosen.
@@ -29,13 +29,13 @@ type chooser struct {
 	take  func(int) tea.Cmd
 }
 
-// Widths of the outline and of the page beside it.
+// Widths of the outline and of the text beside it.
 const (
 	sidebarWidth    = 28
 	leastTextBeside = 44
 )
 
-// beside reports whether a page of this width has room for the sidebar.
+// beside reports whether a text of this width has room for the sidebar.
 func beside(width int) bool { return width >= sidebarWidth+leastTextBeside }
 
 func (c *chooser) move(by int) {
@@ -118,7 +118,7 @@ func (p *Pane) chooserLines(c *chooser, width, height int) []string {
 	return out
 }
 
-// openOutline lists the headings; the page follows the cursor.
+// openOutline lists the headings; the runbook follows the cursor.
 func (p *RunbookTab) openOutline() {
 	b := p.Shown()
 	c := &chooser{title: "Outline", sidebar: true}
@@ -141,14 +141,14 @@ func (p *RunbookTab) openOutline() {
 	p.choose(c)
 }
 
-// toHeading scrolls to a heading of the page, however wide that is by now.
+// toHeading scrolls to a heading of the runbook, however wide that is by now.
 func (p *RunbookTab) toHeading(i int) {
 	if headings := p.Shown().headings; i < len(headings) {
 		p.scrollTo(headings[i].line)
 	}
 }
 
-// openLinks lists the links of the page.
+// openLinks lists the links of the runbook.
 func (p *RunbookTab) openLinks() {
 	from, links := p.Shown().Match.Runbook, p.Shown().links
 	c := &chooser{title: "Follow a link"}
@@ -172,7 +172,7 @@ func (p *RunbookTab) openLinks() {
 	p.choose(c)
 }
 
-// openAlerts lists the alerts whose labels can fill the page.
+// openAlerts lists the alerts whose labels can fill the runbook.
 func (p *RunbookTab) openAlerts() {
 	g := *p.Group
 	common := triage.CommonLabels(g.Alerts)
@@ -216,7 +216,7 @@ var sectionNames = map[keymap.Command][]string{
 }
 
 // toSection goes to a usual section: the next one of the name behind what the
-// runbook was opened at, else the first on the page.
+// runbook was opened at, else the first in the runbook.
 func (p *RunbookTab) toSection(c keymap.Command) bool {
 	b := p.Shown()
 	for _, word := range sectionNames[c] {
@@ -247,8 +247,8 @@ func choiceTable() keymap.Table {
 	return keymap.Table{
 		keymap.Key(choice, keymap.MoveDown, "j ↓", "down", "j", "down").Hinted("*"),
 		keymap.Key(choice, keymap.MoveUp, "k ↑", "up", "k", "up").Hinted("*"),
-		keymap.Key(choice, keymap.HalfDown, "ctrl-d", "half a page down", "ctrl+d", "pgdown"),
-		keymap.Key(choice, keymap.HalfUp, "ctrl-u", "half a page up", "ctrl+u", "pgup"),
+		keymap.Key(choice, keymap.HalfDown, "ctrl-d", "half a screen down", "ctrl+d", "pgdown"),
+		keymap.Key(choice, keymap.HalfUp, "ctrl-u", "half a screen up", "ctrl+u", "pgup"),
 		keymap.Key(choice, keymap.GoTop, "g", "first", "g", "home"),
 		keymap.Key(choice, keymap.GoBottom, "G", "last", "G", "end"),
 		keymap.Key(choice, keymap.Confirm, "enter", "take it", "enter").Hinted("*"),

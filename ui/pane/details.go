@@ -26,7 +26,7 @@ const (
 	LabelWidth      = 12
 )
 
-// details collects the lines of the details page.
+// details collects the lines of the details.
 type details struct {
 	*Writer
 	width int

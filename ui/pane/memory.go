@@ -243,7 +243,7 @@ func (p *RunbookTab) SavePosition() {
 	p.Memory.writes.add(func(ctx context.Context) error { return store.SetPosition(ctx, position) })
 }
 
-// savedOffset is the line of the page where the group's runbook was left in
+// savedOffset is the line of the text where the group's runbook was left in
 // an earlier run; -1: it was not read.
 func (p *RunbookTab) savedOffset(b *Shown) int {
 	found, ok := p.Memory.positions[p.Made.groupID]
@@ -278,7 +278,7 @@ func (p *RunbookTab) takePositions(msg loadedPositions) {
 			p.Memory.positions[position.GroupID] = position
 		}
 	}
-	// The first page may have come before.
+	// The first content may have come before.
 	if b := p.part().shown; b != nil && p.ready() {
 		if at := p.offset(p); *at < 0 {
 			*at = p.savedOffset(b)

@@ -101,7 +101,7 @@ func (p *Pane) fullInside() int {
 	return max(width-4, 1)
 }
 
-// Inside is how wide the page is, the outline beside it aside.
+// Inside is how wide the text is, the outline beside it aside.
 func (p *Pane) Inside() int {
 	width := p.fullInside()
 	if p.Chooser != nil && p.Chooser.sidebar && beside(width) {
@@ -170,8 +170,8 @@ func (p *Pane) accept(want made, contents []Content) {
 	}
 }
 
-// Late takes the former group's page off when the new one's has not come by
-// the next tick. Most come within milliseconds, and then the page changes once
+// Late takes the former group's content off when the new one's has not come by
+// the next tick. Most come within milliseconds, and then the content changes once
 // instead of flickering.
 func (p *Pane) Late() {
 	if p.Group != nil && !p.ready() {
@@ -326,7 +326,7 @@ func (p *Pane) pad(lines []string) []string {
 	return lines
 }
 
-// visibleLines draws the visible part of the page.
+// visibleLines draws the visible part of the content.
 func (p *Pane) visibleLines() []string {
 	content, from := p.content(), p.Offset()
 	tab, reads := p.tabs[p.at].(reader)
@@ -345,7 +345,7 @@ func (p *Pane) visibleLines() []string {
 	return out
 }
 
-// Footer says how much of the page is on the screen, when not all is.
+// Footer says how much of the content is on the screen, when not all is.
 func (p *Pane) Footer() string {
 	if !p.ready() || len(p.content().Lines) <= p.height() {
 		return ""

@@ -16,7 +16,7 @@ import (
 // labels fill it, and which step is next.
 type trail struct {
 	back, forward []visit
-	// here is the page that a link led to; nil: the group's own runbook.
+	// here is the runbook that a link led to; nil: the group's own runbook.
 	here *runbooks.Match
 	// raw shows the text as it was written.
 	raw bool
@@ -27,7 +27,7 @@ type trail struct {
 	step string
 }
 
-// visit is a page that was left, and how far it was read.
+// visit is a runbook that was left, and how far it was read.
 type visit struct {
 	match  *runbooks.Match
 	offset int
@@ -45,7 +45,7 @@ func (p *RunbookTab) trailOf(id string) *trail {
 	return r
 }
 
-// visit shows a page and remembers the one that is left.
+// visit shows a runbook and remembers the one that is left.
 func (p *RunbookTab) visit(m *runbooks.Match) {
 	r := p.trail()
 	r.back = append(r.back, visit{r.here, p.Offset()})
@@ -54,7 +54,7 @@ func (p *RunbookTab) visit(m *runbooks.Match) {
 	p.arrive(-1)
 }
 
-// travel goes back or forward along the pages that were visited.
+// travel goes back or forward along the runbooks that were visited.
 func (p *RunbookTab) travel(from, to *[]visit) {
 	r := p.trail()
 	if len(*from) == 0 {
@@ -67,7 +67,7 @@ func (p *RunbookTab) travel(from, to *[]visit) {
 	p.arrive(last.offset)
 }
 
-// arrive asks for another page of the same group, to be read from a line on;
+// arrive asks for another runbook of the same group, to be read from a line on;
 // -1: from where its reading begins.
 func (p *RunbookTab) arrive(offset int) {
 	p.arriving = &offset

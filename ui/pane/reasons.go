@@ -94,7 +94,7 @@ func (p *RunbookTab) whyNoLinks() string {
 		return why
 	}
 	if len(p.Shown().links) == 0 {
-		return "there is no link on this page"
+		return "there is no link in this runbook"
 	}
 	return ""
 }
@@ -124,7 +124,7 @@ func (p *RunbookTab) whyNotForward() string {
 		return why
 	}
 	if len(p.trail().forward) == 0 {
-		return "no page was left by going back"
+		return "no runbook was left by going back"
 	}
 	return ""
 }
@@ -153,7 +153,7 @@ func (p *Pane) WhyNoSections() string {
 	case p.Layout.Pane.Empty():
 		return "the pane is not on the screen; enter shows it"
 	case !p.ready() || len(p.content().Sections) == 0:
-		return "this page has no sections"
+		return "this tab has no sections"
 	}
 	return ""
 }

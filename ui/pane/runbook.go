@@ -43,7 +43,7 @@ func (p *RunbookTab) want(g triage.Group) runbookWant {
 	}
 }
 
-// find chooses the runbook: the page that a link led to, else the group's own,
+// find chooses the runbook: the runbook that a link led to, else the group's own,
 // for which waiting is an address that was not asked yet.
 func (w *runbookWant) find(ctx context.Context, g triage.Group) (m runbooks.Match, ok bool, waiting string, err error) {
 	if w.here != nil {

@@ -13,7 +13,7 @@ import (
 	"firstline/ui/keymap"
 )
 
-// search finds text in the page that is read, in any case.
+// search finds text in the runbook that is read, in any case.
 type search struct {
 	input   textinput.Model
 	Pattern *regexp.Regexp // nil: nothing is looked for
@@ -86,7 +86,7 @@ func (f *search) count() string {
 	case f.Pattern == nil:
 		return ""
 	case n == 0:
-		return "not on this page"
+		return "not in this runbook"
 	case n == mostHits:
 		return fmt.Sprintf("%d of more than %d", f.At+1, n)
 	default:
@@ -127,7 +127,7 @@ func (p *RunbookTab) showHit() {
 	}
 }
 
-// openSearch begins to look for text in the page.
+// openSearch begins to look for text in the runbook.
 func (p *RunbookTab) openSearch() {
 	p.Find.input.CursorEnd()
 	p.fitSearch()

@@ -27,7 +27,7 @@ type Shown struct {
 	plain []string
 }
 
-// shownHeading is a heading and the line of the page that it is on.
+// shownHeading is a heading and the line of the text that it is on.
 type shownHeading struct {
 	level  int
 	text   string
@@ -35,7 +35,7 @@ type shownHeading struct {
 	source int
 }
 
-// shownStep is a step and the line of the page that it begins on.
+// shownStep is a step and the line of the text that it begins on.
 type shownStep struct {
 	runbooks.Step
 	line int
@@ -45,7 +45,7 @@ type shownStep struct {
 	done bool
 }
 
-// lineOf is the line of the page that shows a line of the source.
+// lineOf is the line of the text that shows a line of the source.
 func (b *Shown) lineOf(source int) int {
 	i := sort.Search(len(b.marks), func(i int) bool { return b.marks[i].Source > source })
 	if i == 0 {
@@ -54,8 +54,8 @@ func (b *Shown) lineOf(source int) int {
 	return b.marks[i-1].Line
 }
 
-// sourceAt is the line of the source that a line of the page belongs to, and
-// how many lines of the page lie between.
+// sourceAt is the line of the source that a line of the text belongs to, and
+// how many lines of the text lie between.
 func (b *Shown) sourceAt(line int) (source, beyond int) {
 	i := sort.Search(len(b.marks), func(i int) bool { return b.marks[i].Line > line })
 	if i == 0 {

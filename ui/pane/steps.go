@@ -16,7 +16,7 @@ import (
 	"firstline/ui/room"
 )
 
-// annotate marks the steps of a page: the ticked ones, what was run, and what
+// annotate marks the steps of a runbook: the ticked ones, what was run, and what
 // others tried according to the notes.
 func (s *Writer) annotate(p *Content, b *Shown, w runbookWant, width int) {
 	path := b.Match.Runbook.Path
@@ -78,7 +78,7 @@ func by(name string) string {
 // runLine says how a run ended.
 func runLine(r record.Run) string { return "› ran, " + r.Result() }
 
-// endOfText is the line of the page behind the text of a step: where what was
+// endOfText is the line of the text behind the text of a step: where what was
 // done with it is said.
 func (b *Shown) endOfText(step int, lines []string) int {
 	from := b.Steps[step].line

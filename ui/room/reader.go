@@ -24,8 +24,8 @@ func ReaderKeys() keymap.Table {
 	return keymap.Table{
 		keymap.Key(at, keymap.MoveDown, "j ↓", "down", "j", "down").Hinted("*"),
 		keymap.Key(at, keymap.MoveUp, "k ↑", "up", "k", "up").Hinted("*"),
-		keymap.Key(at, keymap.HalfDown, "ctrl-d", "half a page down", "ctrl+d", "pgdown", "space"),
-		keymap.Key(at, keymap.HalfUp, "ctrl-u", "half a page up", "ctrl+u", "pgup"),
+		keymap.Key(at, keymap.HalfDown, "ctrl-d", "half a screen down", "ctrl+d", "pgdown", "space"),
+		keymap.Key(at, keymap.HalfUp, "ctrl-u", "half a screen up", "ctrl+u", "pgup"),
 		keymap.Key(at, keymap.GoTop, "g", "first", "g", "home"),
 		keymap.Key(at, keymap.GoBottom, "G", "last", "G", "end"),
 		keymap.Key(at, keymap.CloseDialog, "esc", "close", "esc", "q", "?", "m", "enter").Hinted("*"),
