@@ -17,116 +17,134 @@ import (
 	"firstline/sources"
 )
 
-// drawSnapshots draws sources with few labels and values, so that much of it
-// collides: the same alerts in several sources, shared keys, resemblance.
+// drawing draws sources with few labels and values, so that much of it collides:
+// the same alerts in several sources, shared keys, resemblance.
+type drawing struct {
+	*rapid.T
+	snapshots []sources.Snapshot
+	seen      []map[string]string // labels
+	keys      []string
+}
+
+// drawSnapshots draws Alertmanagers, Prometheuses and a PagerDuty.
 func drawSnapshots(t *rapid.T) []sources.Snapshot {
-	pick := func(label string, from ...string) string { return rapid.SampledFrom(from).Draw(t, label) }
-	drawLabels := func() map[string]string {
-		l := map[string]string{"alertname": pick("name", "X", "Y", "Disk full")}
-		for _, name := range []string{"service", "pod", "cluster", "severity", "replica", "note"} {
-			if v := pick(name, "", "", "a", "b", "critical", "x\n - y = z"); v != "" {
-				l[name] = v
-			}
-		}
-		return l
-	}
-	since := func() time.Time {
-		return testNow.Add(-time.Duration(rapid.IntRange(0, 3).Draw(t, "since")) * time.Minute)
-	}
-	var snapshots []sources.Snapshot
-	var seen []map[string]string
-	var keys []string
-	add := func(s sources.Snapshot) {
-		if rapid.IntRange(0, 4).Draw(t, "fails") == 0 {
-			s.Err = errDown
-		}
-		snapshots = append(snapshots, s)
-	}
-	labels := func() map[string]string {
-		if len(seen) > 0 && rapid.Bool().Draw(t, "again") {
-			return rapid.SampledFrom(seen).Draw(t, "labels")
-		}
-		l := drawLabels()
-		seen = append(seen, l)
-		return l
-	}
+	d := &drawing{T: t}
 	for i := range rapid.IntRange(0, 2).Draw(t, "alertmanagers") {
-		d := sources.Data{Silences: []sources.Silence{{ID: "s1", Comment: "x"}, {ID: "s2"}}}
-		name := fmt.Sprintf("am-%d", i)
-		// Some are one cluster, some do not report it.
-		d.Peers = rapid.SampledFrom([][]string{nil, {"1"}, {"1", "2"}}).Draw(t, "peers")
-		configuration := pick("routing", "", simpleRouting, recordedRouting, "route: {receiver: pd, group_by: ['...'], routes: [{matchers: ['pod=~\".+\"'], receiver: other, continue: true}, {matchers: [alertname!=\"X\"], group_by: [service]}]}")
-		d.Routing = configuration
-		groups := map[string]*sources.NotificationGroup{}
-		for range rapid.IntRange(0, 6).Draw(t, "alerts") {
-			a := sources.Alert{Source: name, Labels: labels(), ActiveSince: since(), Receivers: []string{"pd"}}
-			a.Fingerprint = labelset.Fingerprint(a.Labels)
-			switch rapid.IntRange(0, 3).Draw(t, "state") {
-			case 0:
-				a.State, a.SilencedBy = sources.AlertSilenced, []string{"s1", "s2"}
-			case 1:
-				a.State, a.InhibitedBy = sources.AlertInhibited, []string{a.Fingerprint}
-			default:
-				a.State = sources.AlertFiring
-			}
-			d.Alerts = append(d.Alerts, a)
-			tree, err := routing.Read(configuration)
-			if err != nil || rapid.IntRange(0, 3).Draw(t, "grouped") == 0 {
-				continue
-			}
-			for _, r := range tree.Reach(a.Labels) {
-				group := r.GroupLabels(a.Labels)
-				id := r.Receiver + labelset.Canonical(group)
-				if groups[id] == nil {
-					groups[id] = &sources.NotificationGroup{Source: name, Receiver: r.Receiver, Labels: group}
-				}
-				groups[id].Fingerprints = append(groups[id].Fingerprints, a.Fingerprint)
-				keys = append(keys, routing.DedupKey(r.GroupKeys(group, labelset.Canonical(group))[0]))
-			}
-		}
-		for _, id := range slices.Sorted(mapKeys(groups)) {
-			d.Groups = append(d.Groups, *groups[id])
-		}
-		add(snapshot(sources.Alertmanager, name, d))
+		d.manager(fmt.Sprintf("am-%d", i))
 	}
 	for i := range rapid.IntRange(0, 2).Draw(t, "prometheuses") {
-		name := fmt.Sprintf("prom-%d", i)
-		d := sources.Data{ExternalLabels: map[string]string{}, Rules: evaluated("X", "Y", "Disk full")}
-		if rapid.Bool().Draw(t, "external") {
-			d.ExternalLabels["cluster"] = pick("cluster", "a", "b")
-			d.ExternalLabels["replica"] = name
-		}
-		for range rapid.IntRange(0, 6).Draw(t, "alerts") {
-			l := sources.MergeLabels(labels(), nil)
-			if rapid.Bool().Draw(t, "cut") {
-				delete(l, "cluster")
-			}
-			state := sources.AlertState(pick("state", string(sources.AlertFiring), string(sources.AlertPending)))
-			d.Alerts = append(d.Alerts, sources.Alert{Source: name, Labels: l, State: state, ActiveSince: since(), Value: pick("value", "1", "2")})
-		}
-		add(snapshot(sources.Prometheus, name, d))
+		d.prometheus(fmt.Sprintf("prom-%d", i))
 	}
 	if rapid.Bool().Draw(t, "pagerduty") {
-		d := sources.Data{Me: &sources.User{ID: "U1"}}
-		for i := range rapid.IntRange(0, 5).Draw(t, "incidents") {
-			var sent []sources.IncidentAlert
-			for k := range rapid.IntRange(0, 2).Draw(t, "events") {
-				key := "no key"
-				if len(keys) > 0 && rapid.Bool().Draw(t, "keyed") {
-					key = rapid.SampledFrom(keys).Draw(t, "key")
-				}
-				status := sources.IncidentStatus(pick("status", string(sources.Triggered), string(sources.Resolved)))
-				sent = append(sent, sources.IncidentAlert{ID: fmt.Sprint(k), Key: key, Status: status, Details: drawDetails(t, labels), Summary: pick("summary", "", "[FIRING:1] X a", "Disk full on b")})
-			}
-			in := incident(fmt.Sprintf("P%d", i), sent...)
-			in.CreatedAt = since()
-			in.Service.Name = pick("service", "", "a", "Everything")
-			in.AlertsRead = rapid.Bool().Draw(t, "read")
-			d.Incidents = append(d.Incidents, in)
-		}
-		add(snapshot(sources.PagerDuty, "pd", d))
+		d.pagerDuty()
 	}
-	return snapshots
+	return d.snapshots
+}
+
+func (d *drawing) pick(label string, from ...string) string {
+	return rapid.SampledFrom(from).Draw(d.T, label)
+}
+
+// labels draws labels, often those of another alert.
+func (d *drawing) labels() map[string]string {
+	if len(d.seen) > 0 && rapid.Bool().Draw(d.T, "again") {
+		return rapid.SampledFrom(d.seen).Draw(d.T, "labels")
+	}
+	l := map[string]string{"alertname": d.pick("name", "X", "Y", "Disk full")}
+	for _, name := range []string{"service", "pod", "cluster", "severity", "replica", "note"} {
+		if v := d.pick(name, "", "", "a", "b", "critical", "x\n - y = z"); v != "" {
+			l[name] = v
+		}
+	}
+	d.seen = append(d.seen, l)
+	return l
+}
+
+func (d *drawing) since() time.Time {
+	return testNow.Add(-time.Duration(rapid.IntRange(0, 3).Draw(d.T, "since")) * time.Minute)
+}
+
+func (d *drawing) add(s sources.Snapshot) {
+	if rapid.IntRange(0, 4).Draw(d.T, "fails") == 0 {
+		s.Err = errDown
+	}
+	d.snapshots = append(d.snapshots, s)
+}
+
+func (d *drawing) manager(name string) {
+	data := sources.Data{Silences: []sources.Silence{{ID: "s1", Comment: "x"}, {ID: "s2"}}}
+	// Some are one cluster, some do not report it.
+	data.Peers = rapid.SampledFrom([][]string{nil, {"1"}, {"1", "2"}}).Draw(d.T, "peers")
+	data.Routing = d.pick("routing", "", simpleRouting, recordedRouting, "route: {receiver: pd, group_by: ['...'], routes: [{matchers: ['pod=~\".+\"'], receiver: other, continue: true}, {matchers: [alertname!=\"X\"], group_by: [service]}]}")
+	groups := map[string]*sources.NotificationGroup{}
+	for range rapid.IntRange(0, 6).Draw(d.T, "alerts") {
+		a := sources.Alert{Source: name, Labels: d.labels(), ActiveSince: d.since(), Receivers: []string{"pd"}}
+		a.Fingerprint = labelset.Fingerprint(a.Labels)
+		switch rapid.IntRange(0, 3).Draw(d.T, "state") {
+		case 0:
+			a.State, a.SilencedBy = sources.AlertSilenced, []string{"s1", "s2"}
+		case 1:
+			a.State, a.InhibitedBy = sources.AlertInhibited, []string{a.Fingerprint}
+		default:
+			a.State = sources.AlertFiring
+		}
+		data.Alerts = append(data.Alerts, a)
+		tree, err := routing.Read(data.Routing)
+		if err != nil || rapid.IntRange(0, 3).Draw(d.T, "grouped") == 0 {
+			continue
+		}
+		for _, r := range tree.Reach(a.Labels) {
+			group := r.GroupLabels(a.Labels)
+			id := r.Receiver + labelset.Canonical(group)
+			if groups[id] == nil {
+				groups[id] = &sources.NotificationGroup{Source: name, Receiver: r.Receiver, Labels: group}
+			}
+			groups[id].Fingerprints = append(groups[id].Fingerprints, a.Fingerprint)
+			d.keys = append(d.keys, routing.DedupKey(r.GroupKeys(group, labelset.Canonical(group))[0]))
+		}
+	}
+	for _, id := range slices.Sorted(mapKeys(groups)) {
+		data.Groups = append(data.Groups, *groups[id])
+	}
+	d.add(snapshot(sources.Alertmanager, name, data))
+}
+
+func (d *drawing) prometheus(name string) {
+	data := sources.Data{ExternalLabels: map[string]string{}, Rules: evaluated("X", "Y", "Disk full")}
+	if rapid.Bool().Draw(d.T, "external") {
+		data.ExternalLabels["cluster"] = d.pick("cluster", "a", "b")
+		data.ExternalLabels["replica"] = name
+	}
+	for range rapid.IntRange(0, 6).Draw(d.T, "alerts") {
+		l := sources.MergeLabels(d.labels(), nil)
+		if rapid.Bool().Draw(d.T, "cut") {
+			delete(l, "cluster")
+		}
+		state := sources.AlertState(d.pick("state", string(sources.AlertFiring), string(sources.AlertPending)))
+		data.Alerts = append(data.Alerts, sources.Alert{Source: name, Labels: l, State: state, ActiveSince: d.since(), Value: d.pick("value", "1", "2")})
+	}
+	d.add(snapshot(sources.Prometheus, name, data))
+}
+
+func (d *drawing) pagerDuty() {
+	data := sources.Data{Me: &sources.User{ID: "U1"}}
+	for i := range rapid.IntRange(0, 5).Draw(d.T, "incidents") {
+		var sent []sources.IncidentAlert
+		for k := range rapid.IntRange(0, 2).Draw(d.T, "events") {
+			key := "no key"
+			if len(d.keys) > 0 && rapid.Bool().Draw(d.T, "keyed") {
+				key = rapid.SampledFrom(d.keys).Draw(d.T, "key")
+			}
+			status := sources.IncidentStatus(d.pick("status", string(sources.Triggered), string(sources.Resolved)))
+			sent = append(sent, sources.IncidentAlert{ID: fmt.Sprint(k), Key: key, Status: status, Details: drawDetails(d.T, d.labels), Summary: d.pick("summary", "", "[FIRING:1] X a", "Disk full on b")})
+		}
+		in := incident(fmt.Sprintf("P%d", i), sent...)
+		in.CreatedAt = d.since()
+		in.Service.Name = d.pick("service", "", "a", "Everything")
+		in.AlertsRead = rapid.Bool().Draw(d.T, "read")
+		data.Incidents = append(data.Incidents, in)
+	}
+	d.add(snapshot(sources.PagerDuty, "pd", data))
 }
 
 func drawDetails(t *rapid.T, labels func() map[string]string) any {

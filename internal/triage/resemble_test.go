@@ -72,7 +72,7 @@ func slowClaims(c *claimer, alert, incident int, ev *event) []claim {
 		})
 	}
 	d := c.read(ev)
-	list, byTitle := c.namedBy(d), false
+	list, byTitle := c.owner.namedIn(d.Fired, d.Keys), false
 	if len(list) == 0 && !ev.proven {
 		list, byTitle = c.namedByTitle(ev, in), true
 	}
@@ -108,23 +108,7 @@ func drawAlike(t *rapid.T) []sources.Snapshot {
 		}
 		return testNow.Add(-time.Duration(rapid.IntRange(0, 12).Draw(t, label)) * time.Minute)
 	}
-	labels := func() map[string]string {
-		l := map[string]string{}
-		for _, label := range [][]string{
-			{"alertname", "", "X", "X", "Y", "Disk full"},
-			{"service", "", "a", "A", "b"},
-			{"app", "", "a", "c"},
-			{"pod", "", "1", "2", "3", "4"},
-			{"cluster", "", "", "eu", "us"},
-			{"namespace", "", "", "n", "m"},
-			{"env", "", "", "", "dev"},
-		} {
-			if v := pick(label[0], label[1:]...); v != "" {
-				l[label[0]] = v
-			}
-		}
-		return l
-	}
+	labels := func() map[string]string { return drawAlikeLabels(t) }
 	am, prom, pd := sources.Data{}, sources.Data{}, sources.Data{}
 	for range rapid.IntRange(0, 8).Draw(t, "alerts") {
 		a := sources.Alert{Labels: labels(), ActiveSince: minutes("since"), State: sources.AlertState(pick("state", "firing", "firing", "pending"))}
@@ -143,37 +127,8 @@ func drawAlike(t *rapid.T) []sources.Snapshot {
 	for i := range rapid.IntRange(0, 6).Draw(t, "incidents") {
 		var events []sources.IncidentAlert
 		for e := range rapid.IntRange(0, 3).Draw(t, "events") {
-			var details any
-			switch rapid.IntRange(0, 3).Draw(t, "details") {
-			case 0:
-				var list []any
-				for range rapid.IntRange(1, 3).Draw(t, "fired") {
-					l := labels()
-					if len(all) > 0 && rapid.IntRange(0, 3).Draw(t, "live") == 0 {
-						l = rapid.SampledFrom(all).Draw(t, "alert").Labels
-					}
-					object := map[string]any{}
-					for name, value := range l {
-						object[name] = value
-					}
-					list = append(list, map[string]any{"labels": object})
-				}
-				object := map[string]any{"firing": list}
-				if name := pick("key", "", "X", "Y"); name != "" {
-					object["alertname"] = name
-				}
-				details = object
-			case 1:
-				object := map[string]any{"alert_name": pick("other key", "", "Y")}
-				for name, value := range labels() {
-					object[name] = value
-				}
-				details = object
-			case 2:
-				details = "the mailbox is full"
-			}
 			status := sources.IncidentStatus(pick("status", "triggered", "triggered", "resolved"))
-			events = append(events, sources.IncidentAlert{ID: fmt.Sprint(e), Status: status, Details: details, Summary: pick("summary", "", "", "X of b", "[FIRING:1] Disk full A (eu)")})
+			events = append(events, sources.IncidentAlert{ID: fmt.Sprint(e), Status: status, Details: drawAlikeDetails(t, all), Summary: pick("summary", "", "", "X of b", "[FIRING:1] Disk full A (eu)")})
 		}
 		in := incident(fmt.Sprintf("P%d", i), events...)
 		in.CreatedAt = minutes("created")
@@ -183,6 +138,76 @@ func drawAlike(t *rapid.T) []sources.Snapshot {
 		pd.Incidents = append(pd.Incidents, in)
 	}
 	return []sources.Snapshot{manager(am), metrics(prom), pagerDuty(pd.Incidents...)}
+}
+
+func drawAlikeLabels(t *rapid.T) map[string]string {
+	l := map[string]string{}
+	for _, label := range [][]string{
+		{"alertname", "", "X", "X", "Y", "Disk full"},
+		{"service", "", "a", "A", "b"},
+		{"app", "", "a", "c"},
+		{"pod", "", "1", "2", "3", "4"},
+		{"cluster", "", "", "eu", "us"},
+		{"namespace", "", "", "n", "m"},
+		{"env", "", "", "", "dev"},
+	} {
+		if v := rapid.SampledFrom(label[1:]).Draw(t, label[0]); v != "" {
+			l[label[0]] = v
+		}
+	}
+	return l
+}
+
+// drawAlikeDetails draws the details of an event about alerts of all and others: as
+// an array, as a text, as keys, or as a text without an alert.
+func drawAlikeDetails(t *rapid.T, all []sources.Alert) any {
+	fired := func() []map[string]string {
+		list := make([]map[string]string, rapid.IntRange(1, 3).Draw(t, "fired"))
+		for i := range list {
+			list[i] = drawAlikeLabels(t)
+			if len(all) > 0 && rapid.IntRange(0, 3).Draw(t, "live") == 0 {
+				list[i] = rapid.SampledFrom(all).Draw(t, "alert").Labels
+			}
+		}
+		return list
+	}
+	object := map[string]any{}
+	switch rapid.IntRange(0, 4).Draw(t, "details") {
+	case 0:
+		var list []any
+		for _, l := range fired() {
+			labels := map[string]any{}
+			for name, value := range l {
+				labels[name] = value
+			}
+			list = append(list, map[string]any{"labels": labels})
+		}
+		object["firing"] = list
+	case 1:
+		text := ""
+		for _, l := range fired() {
+			text += "Labels:\n"
+			for _, name := range slices.Sorted(mapKeys(l)) {
+				text += " - " + name + " = " + l[name] + "\n"
+			}
+			text += "Annotations:\nSource: \n"
+		}
+		object["firing"] = text
+	case 2:
+		object["alert_name"] = rapid.SampledFrom([]string{"", "Y"}).Draw(t, "other key")
+		for name, value := range drawAlikeLabels(t) {
+			object[name] = value
+		}
+		return object
+	case 3:
+		return "the mailbox is full"
+	default:
+		return nil
+	}
+	if name := rapid.SampledFrom([]string{"", "X", "Y"}).Draw(t, "key"); name != "" {
+		object["alertname"] = name
+	}
+	return object
 }
 
 // The index finds what looking at each pair finds.
