@@ -15,7 +15,7 @@ import (
 	"firstline/sources"
 )
 
-// claim says by what proof an incident takes an alert.
+// claim is the proof with which an incident takes an alert.
 type claim struct {
 	incident int // index; -1: nobody's
 	rule     Rule
@@ -25,12 +25,12 @@ type claim struct {
 	proof     string
 	labels    map[string]string
 	byService bool
-	// resolved: what was sent to PagerDuty and proves it is resolved there.
+	// resolved means that the event that proves it is resolved in PagerDuty.
 	resolved bool
 }
 
-// proofText is the proof as it is shown. It is made when it is asked for: most
-// claims are never shown.
+// proofText returns the proof as it is shown. It makes the text because most claims
+// are never shown.
 func (c *claimer) proofText(alert int32, cl *claim) string {
 	switch k, own := &c.Alerts[alert], &c.owned[alert]; {
 	case cl.labels != nil:
@@ -76,7 +76,7 @@ type event struct {
 	*sources.IncidentAlert
 	details events.Details
 	read    bool
-	// proven: a strong rule found alerts for it.
+	// proven means that a strong rule found alerts for it.
 	proven bool
 	// unread means that it represents alerts of the incident that are not read.
 	// Only the incident's key is known.
@@ -95,25 +95,25 @@ func (c *claimer) read(ev *event) *events.Details {
 	return &ev.details
 }
 
-// paged is one incident on its way to a group.
+// joinedIncident is an incident with the alerts that are proven to be its own.
 type joinedIncident struct {
 	*sources.Incident
 	events []event
-	// active: some alert that it was surely opened for is still reported, in
-	// this group or another.
+	// active means that some alert that it was surely opened for is still reported,
+	// in this group or another.
 	active bool
-	// unread means that it has alerts in PagerDuty that are not read and of
-	// which nothing is known, so that any alert may be one of them.
+	// unread means that it has alerts in PagerDuty that are not read, so that any
+	// alert may be one of them.
 	unread bool
-	// withheld: it resembles an alert that another incident may prove to be its
-	// own once its alerts are read.
+	// withheld means that it resembles an alert that another incident may prove to
+	// be its own once its alerts are read.
 	withheld bool
 	// proofs are the proven claims, those of what is open in PagerDuty first;
 	// claimed is how many these are.
 	proofs  []proof
 	claimed int
-	// live: an open event of it has the key of a notification group that is there
-	// now. One without is an orphan, such as after a change of group_by.
+	// live means that an open event of it has the key of a notification group that is
+	// there now. Others are orphans, such as after a change of group_by.
 	live bool
 }
 
@@ -123,7 +123,7 @@ type proof struct {
 	claim
 }
 
-// open are the proofs that what is open in PagerDuty gives.
+// open returns the proofs by events that are open in PagerDuty.
 func (p *joinedIncident) open() []proof { return p.proofs[:p.claimed] }
 
 // claimer decides which incident takes which alert.
@@ -143,14 +143,14 @@ type claimer struct {
 	oldestUnread [2]*joinedIncident
 	// best is the claim each alert goes by.
 	best []claim
-	// byKey finds places by the dedup keys of their groups.
+	// byKey finds notification groups by their dedup keys.
 	byKey map[string][]keyed
-	// byNotificationGroup and loose cache the standings of alerts, by home or by their
-	// identity.
+	// byNotificationGroup and byName cache the groups of alerts that no incident
+	// takes.
 	byNotificationGroup []*looseGroup
 	byName              map[nameService]*looseGroup
-	// The indexes that follow are made when they are first asked for, for most
-	// joins need none of them; incidents are proven on all processors.
+	// The following indexes are made when they are first needed, because most joins
+	// need none of them; incidents are proven on all processors.
 	//
 	// byID finds alerts by the id that their group has without an incident.
 	byID func() map[string][]int32
@@ -170,14 +170,14 @@ type claimer struct {
 	services    map[string]bool
 }
 
-// keyed is a place under one of its keys.
+// keyed is a notification group under one of its keys.
 type keyed struct {
 	group int32
 	route *routing.Route
 	key   string
 }
 
-// proveAlerts reads the incidents and gives them the alerts that are proven to
+// proveAlerts reads the incidents and assigns to them the alerts that are proven to
 // be theirs.
 func proveAlerts(p *ownedAlerts, o *Options, w *owner, incidents []*sources.Incident, texts *events.Memory, named *nameMemory, senders map[string]string) *claimer {
 	c := &claimer{
@@ -234,7 +234,7 @@ func readEvents(in *sources.Incident) []event {
 	return events
 }
 
-// indexNames lets alertnames be found in titles.
+// indexNames collects the alertnames, to find them in titles.
 func (c *claimer) indexNames() {
 	if c.names != nil {
 		return
@@ -247,7 +247,7 @@ func (c *claimer) indexNames() {
 	}
 }
 
-// indexKeys lets groups be found by the keys that they are sent under.
+// indexKeys fills byKey.
 func (c *claimer) indexKeys() {
 	type sent struct {
 		keyed
@@ -270,7 +270,7 @@ func (c *claimer) indexKeys() {
 	}
 }
 
-// claim lets the incident have the alert unless another has a better claim.
+// claim assigns the alert to the incident unless another has a better claim.
 func (c *claimer) claim(alert int32, cl claim) {
 	if now := &c.best[alert]; now.incident < 0 || c.beats(alert, cl, *now) {
 		*now = cl
@@ -356,7 +356,7 @@ func (c *claimer) prove(i int) {
 	in.store(proofs)
 }
 
-// store stores the proofs.
+// store sets the proofs of the incident.
 func (p *joinedIncident) store(proofs []proof) {
 	if len(proofs) == 0 {
 		return
@@ -429,10 +429,10 @@ type looseGroup struct {
 	rule Rule
 }
 
-// nameService is what alerts without a group of an Alertmanager are grouped by.
+// nameService identifies a group of alerts that are in no notification group.
 type nameService struct{ name, service string }
 
-// looseRule is the rule of the alert's standing.
+// looseRule returns the rule that puts the alert into its loose group.
 func looseRule(k *merged.Alert) Rule {
 	if k.ShownIn >= 0 {
 		return ByGroup
@@ -440,7 +440,7 @@ func looseRule(k *merged.Alert) Rule {
 	return ByName
 }
 
-// looseGroup is that of an alert. Alerts in one group share it.
+// looseGroup returns the loose group of an alert. Alerts in one group share it.
 func (c *claimer) looseGroup(alert int32) *looseGroup {
 	k := &c.Alerts[alert]
 	if k.ShownIn >= 0 {

@@ -121,8 +121,8 @@ func (h *history) update(b *builder, groups []Group, members func(int) []int32) 
 	}
 }
 
-// lastRead are the sources of alerts that answered lately, and when the last of
-// them did.
+// lastRead is the sources of alerts that answered lately, and when the last of them
+// did.
 type lastRead struct {
 	from merged.SourceSet
 	at   int64
@@ -141,7 +141,7 @@ func (b *builder) lastReads() lastRead {
 	return w
 }
 
-// at takes note of an Alertmanager that has the alert.
+// at notes an Alertmanager that has the alert.
 func (f *alertHistory) at(b *builder, k *merged.Alert) {
 	for i := range b.Snapshots {
 		if s := &b.Snapshots[i]; s.Source.Kind == sources.Alertmanager && k.From.Has(i) && b.silentNow[i] == "" {
@@ -151,7 +151,7 @@ func (f *alertHistory) at(b *builder, k *merged.Alert) {
 	}
 }
 
-// see takes note that the alert fires.
+// see notes that the alert fires.
 func (f *alertHistory) see(k *merged.Alert, group string, now, begin int64) {
 	since := k.Base.ActiveSince.UnixNano()
 	switch {
@@ -220,8 +220,8 @@ func (h *history) incident(b *builder, in *joinedIncident, members []int32, g *G
 	h.incidents[in.ID] = o
 }
 
-// forget drops what is too old to matter, and returns how often alerts that are
-// currently gone began to fire, by group.
+// forget drops entries that are too old to matter, and returns how often alerts that
+// are currently gone began to fire, by group.
 func (h *history) forget(w lastRead, begin, now int64) map[string]int {
 	gone := map[string]int{}
 	full := len(h.alerts) > mostFollowed

@@ -25,15 +25,14 @@ func Join(snapshots []sources.Snapshot, o Options, now time.Time) []Group {
 	return j.Join(snapshots, o, now)
 }
 
-// Joiner is Join with a memory for what is costly to work out again on every
-// poll: Alertmanager's configuration, the hashes of labels, what was sent to
-// PagerDuty, and which [[service]] matches. It also knows which sources were
-// read wholly before, so that what it says of pages does not waver while
-// PagerDuty is read again, and remembers when alerts began to fire and were
-// gone. The zero Joiner is ready. Options.Services must not be changed in place
-// between its joins. It is not safe for concurrent use.
+// Joiner is Join with a cache of costly results: Alertmanager's configuration, the
+// hashes of labels, the events sent to PagerDuty, and which [[service]] matches. It
+// also remembers which sources were read wholly before, so that its statements do
+// not waver while PagerDuty is read again, and when alerts began to fire and were
+// gone. The zero Joiner is ready. Options.Services and the lists of snapshots must
+// not be changed in place between its joins. It is not safe for concurrent use.
 type Joiner struct {
-	// trees are by the text they were read from; nil: it can't be read.
+	// trees are by the text of the configuration, nil for one that can't be read.
 	trees   map[string]*routing.Tree
 	alerts  merged.Memory
 	texts   events.Memory
@@ -46,8 +45,8 @@ type Joiner struct {
 	// resembled are the alerts that incidents took by resemblance in the last
 	// join.
 	resembled []resembled
-	// whole are the sources that were read wholly once: what a later read has
-	// brought so far is then added to what is known, and nothing is missing.
+	// whole are the sources that were read wholly once. A later read that is not done
+	// adds to that, so that nothing is missing.
 	whole map[sources.Source]bool
 }
 
@@ -65,7 +64,7 @@ func (j *Joiner) Join(snapshots []sources.Snapshot, o Options, now time.Time) []
 // their owners.
 func (j *Joiner) merge(snapshots []sources.Snapshot, o *Options) *ownedAlerts {
 	m := merged.Merge(snapshots, labelset.Comparer{Ignored: o.IgnoreLabels}, o.Alertmanagers, &j.alerts)
-	if !j.owner.knows(o) {
+	if !j.owner.valid(o) {
 		j.owner = newOwner(o)
 	}
 	owned := make([]owned, len(m.Alerts))
@@ -85,7 +84,7 @@ type ownedAlerts struct {
 	owned []owned // by alert
 }
 
-// ordered are the snapshots in an order that does not depend on theirs:
+// ordered returns the snapshots in an order that does not depend on theirs:
 // Alertmanagers, PagerDuty, Prometheus, each by name.
 func ordered(snapshots []sources.Snapshot) []sources.Snapshot {
 	s := slices.Clone(snapshots)
@@ -99,8 +98,8 @@ func ordered(snapshots []sources.Snapshot) []sources.Snapshot {
 	return s
 }
 
-// asWhole takes the mark of a partial read off sources that were whole before.
-// It changes the snapshots, which are its own.
+// asWhole removes the mark of a partial read from sources that were whole before.
+// It changes the snapshots in place.
 func (j *Joiner) asWhole(snapshots []sources.Snapshot) []sources.Snapshot {
 	whole := make(map[sources.Source]bool, len(snapshots))
 	for i := range snapshots {
@@ -138,7 +137,7 @@ func (j *Joiner) routing(snapshots []sources.Snapshot) map[int]*routing.Tree {
 	return trees
 }
 
-// distinctIncidents are all incidents, each once, by id. Where two reads differ the
+// distinctIncidents returns all incidents, each once, by id. If two reads differ the
 // later change counts.
 func distinctIncidents(snapshots []sources.Snapshot) []*sources.Incident {
 	var all []*sources.Incident
@@ -168,7 +167,7 @@ func distinctIncidents(snapshots []sources.Snapshot) []*sources.Incident {
 	return slices.CompactFunc(all, func(a, b *sources.Incident) bool { return a.ID == b.ID })
 }
 
-// builder makes groups of what is joined.
+// builder makes groups of incidents and alerts that are joined.
 type builder struct {
 	*claimer
 	history   *history
@@ -176,10 +175,9 @@ type builder struct {
 	directory directory
 	overview  overview
 	silences  map[string]*sources.Silence
-	// silentNow says of each snapshot why it is not one of now, see Silent. Many
-	// alerts ask for it.
+	// silentNow is the result of Silent for each snapshot. Many alerts need it.
 	silentNow []string
-	// references finds those to runbooks.
+	// references finds references to runbooks.
 	references *reference.Finder
 	// ungrouped are active alerts, by name, that may be in the notification
 	// group of any incident; anyUngrouped is the name of one that fires.
@@ -259,8 +257,8 @@ func (b *builder) groups() []Group {
 	return groups
 }
 
-// shared maps incidents to alerts: an alert for which several incidents were
-// opened is in the group of each.
+// shared maps incidents to alerts: if several incidents were opened for an alert, it
+// is in the group of each.
 type shared struct {
 	taken   [][]int32
 	claimed []joinedIncident
@@ -286,7 +284,7 @@ func (b *builder) shared(taken [][]int32) *shared {
 	return s
 }
 
-// members are the alerts of an incident, those that others have too among them.
+// members returns the alerts of an incident, also those that others have.
 func (s *shared) members(i int) []int32 {
 	claimed := s.claimed[i].open()
 	if len(claimed) == 0 || len(s.by) == 0 {
@@ -300,8 +298,8 @@ func (s *shared) members(i int) []int32 {
 	return slices.Compact(all)
 }
 
-// incidents are all incidents that have an alert in common with this one, the
-// oldest first; none where there is no other.
+// incidents returns all incidents that have an alert in common with this one, itself
+// among them, the oldest first. It returns nil if there is no other.
 func (s *shared) incidents(i int, members []int32) []*sources.Incident {
 	var at []int
 	for _, alert := range members {
@@ -378,7 +376,7 @@ func (b *builder) claimOf(in *joinedIncident, i int, alert int32) *claim {
 	return &b.best[alert]
 }
 
-// alertGroup makes a group that nobody was paged for.
+// alertGroup makes a group without an incident.
 func (b *builder) alertGroup(g *Group, group *looseGroup, members []int32) {
 	*g = Group{ID: groupID(group.name), Labels: group.labels, JoinedBy: group.rule}
 	if group.rule == ByGroup {
@@ -405,7 +403,7 @@ func (b *builder) inCluster(members []int32) string {
 	return ""
 }
 
-// fill sets what is the same for both kinds.
+// fill sets the fields that groups with and without an incident have.
 func (b *builder) fill(g *Group, members []int32, events []event) {
 	b.sortMembers(members)
 	g.Alerts = make([]Alert, len(members))
@@ -426,14 +424,14 @@ func (b *builder) fill(g *Group, members []int32, events []event) {
 	g.Stale = b.stale(g, members)
 }
 
-// show fills in the alert as groups have it.
+// show sets a to the alert as groups have it.
 func (b *builder) show(at int32, a *Alert) {
 	k := &b.Alerts[at]
 	k.Fill(&a.Alert)
 	a.Severity, a.Sources, a.Clusters, a.Originals = b.owned[at].severity, k.Sources(), k.Clusters(), k.Relabelled()
 }
 
-// stale are the names of the group's sources whose last read failed.
+// stale returns the names of the group's sources whose last read failed.
 func (b *builder) stale(g *Group, members []int32) []string {
 	var names []string
 	for i := range b.Snapshots {

@@ -10,7 +10,7 @@ import (
 	"firstline/internal/parallel"
 )
 
-// member is an alert of a group with what it is sorted by.
+// member is an alert of a group with its keys for sorting.
 type member struct {
 	at int32
 	// rank is of the state and the severity.
@@ -46,7 +46,7 @@ func (b *builder) sortMembers(members []int32) {
 	b.sortInto(members, sorted)
 }
 
-// member is what an alert is sorted by. label is the first one in which the
+// member returns the sort keys of an alert. label is the first one in which the
 // members differ, or "".
 func (b *builder) member(at int32, label string) member {
 	k := &b.Alerts[at]
@@ -60,7 +60,7 @@ func (b *builder) member(at int32, label string) member {
 	return m
 }
 
-// sortInto sorts, and gives the members in that order.
+// sortInto sorts, and puts the members in that order.
 func (b *builder) sortInto(members []int32, sorted []member) {
 	slices.SortFunc(sorted, func(x, y member) int { return b.compareMembers(&x, &y) })
 	for i := range sorted {
@@ -87,8 +87,8 @@ func (b *builder) compareMembers(x, y *member) int {
 	return cmp.Or(labelset.Compare(k.Labels, l.Labels), slices.Compare(k.Clusters(), l.Clusters()))
 }
 
-// firstDifferingLabel is the name of the label that labelset.Compare compares first
-// among those in which the alerts differ, "": they differ in none.
+// firstDifferingLabel returns the name of the label that labelset.Compare compares
+// first among those in which the alerts differ, or "".
 func (b *builder) firstDifferingLabel(members []int32) string {
 	first := b.Alerts[members[0]].Labels
 	label := ""
@@ -130,7 +130,7 @@ func (b *builder) firstDifferingLabel(members []int32) string {
 	return label
 }
 
-// sortedNames are the names of an alert's labels, where every alert with as many
+// sortedNames returns the names of an alert's labels, if every alert with as many
 // labels and the same hash of their names has the same names; else nil.
 func (b *builder) sortedNames(labels map[string]string) []string {
 	if len(b.Configured) > 0 { // they are in the hash, and not in the labels

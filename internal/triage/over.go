@@ -253,7 +253,7 @@ func (b *builder) missing(s *sources.Snapshot, opened time.Time) string {
 }
 
 // rulesSay reports whether the Prometheus evaluates rules of that name, so that
-// what it does not list is not active; and, if that is unknown, why.
+// alerts that it does not list are not active; and, if that is unknown, why.
 func (b *builder) rulesSay(s *sources.Snapshot, name string) (evaluates bool, why string) {
 	rules := b.overview.rules[ruleKey{s.Source, name}]
 	for _, r := range rules {

@@ -12,7 +12,7 @@ import (
 	"firstline/sources"
 )
 
-// WithDefaults fills in what is not configured.
+// WithDefaults returns the options with the defaults of those that are not set.
 func (o Options) WithDefaults() Options {
 	if o.ServiceLabels == nil {
 		o.ServiceLabels = []string{"service", "app", "job", "namespace"}
@@ -99,9 +99,9 @@ func newOwner(o *Options) *owner {
 	return &owner{o: *o, names: slices.Sorted(maps.Keys(names)), rules: map[string]int{}, byName: byName, severities: map[string]Severity{}}
 }
 
-// knows reports whether what is remembered holds for these options: they are
-// the same list, which is never changed once it is read.
-func (w *owner) knows(o *Options) bool {
+// valid reports whether the cache holds for these options: they are the very same
+// list, which never changes.
+func (w *owner) valid(o *Options) bool {
 	return w != nil && len(w.o.Services) == len(o.Services) &&
 		(len(o.Services) == 0 || &w.o.Services[0] == &o.Services[0]) &&
 		slices.Equal(w.o.ServiceLabels, o.ServiceLabels) && slices.Equal(w.o.TeamLabels, o.TeamLabels) && maps.Equal(w.o.Severities, o.Severities)
@@ -154,7 +154,7 @@ func (w *owner) severity(word string) Severity {
 	return s
 }
 
-// owned is what the labels of an alert say of its owner, and its severity.
+// owned is the owner and the severity of an alert according to its labels.
 type owned struct {
 	service, team string
 	// rule is an index into Options.Services, or -1.
@@ -195,14 +195,14 @@ func newDirectory(snapshots []sources.Snapshot, rules []ServiceRule) directory {
 		services := snapshots[i].Data.Services
 		for k := range services {
 			s := &services[k]
-			if ok := d.byID[s.ID]; ok == nil {
+			if d.byID[s.ID] == nil {
 				d.byID[s.ID] = s
 			}
 			name := strings.ToLower(s.Name)
 			if name == "" {
 				continue // it is gone; nothing is found by having no name
 			}
-			if ok := d.byName[name]; ok == nil || s.ID < ok.ID {
+			if have := d.byName[name]; have == nil || s.ID < have.ID {
 				d.byName[name] = s
 			}
 		}

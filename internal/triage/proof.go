@@ -53,7 +53,7 @@ func (c *claimer) proveFired(d *events.Details, f *events.Alert, byKey bool, giv
 	}
 }
 
-// withLabels are the alerts with the labels of an alert in an event or, if there
+// withLabels returns the alerts with the labels of an alert in an event or, if there
 // are none, the one that has a part of them.
 func (c *claimer) withLabels(f *events.Alert) []int32 {
 	all := c.WithHash(f.Hash(c.Comparer))
@@ -93,9 +93,9 @@ func (c *claimer) indexOwnFingerprints() map[string]int32 {
 // shape is a set of names of labels, sorted.
 type shape []string
 
-// subset finds the one alert that only a Prometheus reports and whose labels
-// are all in the set, which no alert has as a whole. The missing ones are external labels that could not be
-// read. Of several alerts it returns the one with most labels.
+// subset finds the one alert that only a Prometheus reports and whose labels are all
+// in the set, if no alert has the whole set. The missing ones are external labels
+// that could not be read. Of several alerts it returns the one with most labels.
 func (c *claimer) subset(set map[string]string) int32 {
 	at := merged.None
 	shapes := c.ownShapes()[set["alertname"]]

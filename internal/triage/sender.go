@@ -13,9 +13,9 @@ import (
 // to PagerDuty with the same key. Only the address in its events, or the time
 // at which their alerts began, proves from which of them an incident comes.
 
-// findSenders determines for each event which cluster sent it. known are the
+// findSenders determines for each event which cluster sent it. earlier are the
 // results of earlier joins, by senderKey.
-func (c *claimer) findSenders(ok map[string]string) {
+func (c *claimer) findSenders(earlier map[string]string) {
 	if !c.SeveralClusters {
 		return
 	}
@@ -27,7 +27,7 @@ func (c *claimer) findSenders(ok map[string]string) {
 			if ev.cluster = c.senderOf(ev, addresses); ev.cluster >= 0 {
 				continue
 			}
-			name := ok[senderKey(in, ev)]
+			name := earlier[senderKey(in, ev)]
 			for cluster, n := range c.ClusterName {
 				if n == name {
 					ev.cluster = cluster
@@ -47,7 +47,7 @@ func (c *claimer) findSenders(ok map[string]string) {
 	c.exclude()
 }
 
-// senderKey is what an event's sender is remembered by.
+// senderKey identifies an event between joins.
 func senderKey(in *joinedIncident, ev *event) string { return in.ID + " " + ev.Key }
 
 // addresses are the clusters by the addresses of their members; -1 where two
@@ -195,8 +195,8 @@ type sentEvent struct {
 	ev *event
 }
 
-// judges reports whether what the source says of its alerts says something
-// about the incident: an Alertmanager of another cluster knows nothing of it.
+// judges reports whether the source may report alerts of the incident. An
+// Alertmanager of another cluster has none.
 func (c *claimer) judges(snapshot int, in *joinedIncident) bool {
 	cluster := c.ClusterOf[snapshot]
 	if cluster < 0 || !c.SeveralClusters {
@@ -215,16 +215,16 @@ func (c *claimer) senders() map[string]string {
 	if !c.SeveralClusters {
 		return nil
 	}
-	ok := map[string]string{}
+	found := map[string]string{}
 	for i := range c.incidents {
 		in := &c.incidents[i]
 		for e := range in.events {
 			if ev := &in.events[e]; ev.cluster >= 0 {
-				ok[senderKey(in, ev)] = c.ClusterName[ev.cluster]
+				found[senderKey(in, ev)] = c.ClusterName[ev.cluster]
 			}
 		}
 	}
-	return ok
+	return found
 }
 
 // clusterOf is the name of the cluster that sent all of the incident's events,

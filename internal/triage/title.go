@@ -109,10 +109,10 @@ func (g *Group) alertNames() (names []string, unnamed int) {
 			list = append(list, named{n, u, s, 1})
 			continue
 		}
-		ok := &list[at]
-		ok.count++
-		if cmp.Or(cmp.Compare(u, ok.urgency), cmp.Compare(s, ok.grave)) < 0 {
-			ok.urgency, ok.grave = u, s
+		have := &list[at]
+		have.count++
+		if cmp.Or(cmp.Compare(u, have.urgency), cmp.Compare(s, have.grave)) < 0 {
+			have.urgency, have.grave = u, s
 		}
 	}
 	if len(list) == 0 {
