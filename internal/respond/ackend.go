@@ -64,3 +64,11 @@ func holdsSomething(s sources.Silence, alerts []sources.Alert) bool {
 		return slices.Contains(a.SilencedBy, s.ID) || m.Match(a.Labels)
 	})
 }
+
+// AckSilence is how long a silence that acknowledges lasts: long enough to
+// look, short enough that a forgotten one does no harm.
+const AckSilence = 15 * time.Minute
+
+// ackMark begins the comment of such a silence; karma and kthxbye know it by
+// that.
+const ackMark = "ACK!"

@@ -13,7 +13,7 @@ func TestAckEndsWhenItsAlertsResolve(t *testing.T) {
 	const by = "dana@example.com"
 	silence := func(change func(*sources.Silence)) sources.Silence {
 		s := sources.Silence{
-			ID: "s1", State: "active", CreatedBy: by, Comment: ackComment("looking", world(Developer)), StartsAt: fixture.Sunday.Add(-2 * time.Minute),
+			ID: "s1", State: "active", CreatedBy: by, Comment: "ACK! looking by Dana Reyes (dana@example.com) with firstline", StartsAt: fixture.Sunday.Add(-2 * time.Minute),
 			Matchers: []sources.Matcher{{Name: "alertname", Value: "Gone", Equal: true}},
 		}
 		if change != nil {

@@ -79,10 +79,10 @@ func TestListedAlertsDiffer(t *testing.T) {
 		alerts := alertsWith(sets)
 		g := triage.Group{ID: "g", Title: "DiskFull", Alerts: fixture.TriageAlerts(alerts)}
 		w := World{Now: fixture.Sunday, Alertmanagers: []Alertmanager{{Name: "am", Alerts: alerts}}}
-		matchers := []sources.Matcher{{Name: alertName, Value: "DiskFull", Equal: true}}
+		matchers := []sources.Matcher{{Name: "alertname", Value: "DiskFull", Equal: true}}
 		p := NewPlan(Request{Action: Silence, Matchers: matchers, Until: fixture.Sunday.Add(time.Hour)}, w)
 		lists := map[string][]string{"matches": p.Items[0].Steps[0].Matches, "note": nil}
-		for line := range strings.Lines(firingLines(g)) {
+		for line := range strings.Lines(contextOf(g, fixture.Sunday)) {
 			if strings.HasPrefix(line, "- ") {
 				lists["note"] = append(lists["note"], line)
 			}

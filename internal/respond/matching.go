@@ -140,20 +140,6 @@ func pinned(labels map[string]string) []sources.Matcher {
 	return matchers
 }
 
-// differing are the names of the labels that the alerts do not have in common,
-// sorted.
-func differing(alerts []map[string]string, common map[string]string) []string {
-	names := map[string]bool{}
-	for _, labels := range alerts {
-		for name := range labels {
-			if _, same := common[name]; !same {
-				names[name] = true
-			}
-		}
-	}
-	return slices.Sorted(maps.Keys(names))
-}
-
 // oneOf demands of each label one of the values that it has among the alerts; a
 // label that an alert lacks may be missing.
 func oneOf(alerts []map[string]string, names []string) []sources.Matcher {
@@ -323,3 +309,6 @@ func cleaned(names []string) []string {
 	}
 	return out
 }
+
+// silenceLimit is how many silences one group may take before it is refused.
+const silenceLimit = 20

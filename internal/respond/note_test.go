@@ -5,10 +5,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf8"
 
-	"firstline/internal/describe"
 	"firstline/internal/respond/fixture"
 	"firstline/internal/triage"
 	"firstline/sources"
@@ -146,56 +144,5 @@ func TestAcknowledgingCarriesAReasonThatWasGiven(t *testing.T) {
 	}
 	if p := NewPlan(Request{Action: Acknowledge, Groups: one}, world(Developer)); p.Note != "" {
 		t.Errorf("without words no note: %q", p.Note)
-	}
-}
-
-func TestSpan(t *testing.T) {
-	for _, tt := range []struct{ d, want string }{
-		{"0s", "0 s"},
-		{"59.9s", "59 s"},
-		{"60s", "1 m"},
-		{"59m59s", "59 m"},
-		{"47h", "47 h"},
-		{"49h", "2 d"},
-	} {
-		if got := describe.Span(mustDuration(t, tt.d)); got != tt.want {
-			t.Errorf("span(%s) = %q, want %q", tt.d, got, tt.want)
-		}
-	}
-	if got := describe.Ago(fixture.Sunday.Add(5), fixture.Sunday); got != "just now" {
-		t.Errorf("a clock that is ahead: %q", got)
-	}
-}
-
-func mustDuration(t *testing.T, s string) time.Duration {
-	t.Helper()
-	d, err := time.ParseDuration(s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d
-}
-
-// Annotations are written for pages too: a note has their text.
-func TestNotesHaveNoMarkup(t *testing.T) {
-	for annotation, want := range map[string]string{
-		"Hi &amp; a &lt; b":             "Hi & a < b",
-		"<b>Hi</b> &amp; a < b":         "Hi & a < b",
-		"one<br>two":                    "one two",
-		"kubectl delete pod <pod>":      "kubectl delete pod <pod>",
-		`<script>alert("x")</script>ok`: "ok",
-	} {
-		a := triage.Alert{}
-		a.Labels, a.Annotations = map[string]string{"alertname": "X"}, map[string]string{"summary": annotation}
-		if line := alertLine(a, alertText{}, nil); line != "X: "+want {
-			t.Errorf("%q: %q", annotation, line)
-		}
-		if shared := sharedText([]triage.Alert{a, a}); shared.describe() != " X: "+want {
-			t.Errorf("%q: %q", annotation, shared.describe())
-		}
-		text := contextOf(triage.Group{Incident: &sources.Incident{}, Title: "[FIRING:1] " + annotation, Alerts: []triage.Alert{a}}, time.Now())
-		if !strings.HasPrefix(text, want+"\n") || !strings.Contains(text, "- X: "+want) {
-			t.Errorf("%q: %q", annotation, text)
-		}
 	}
 }

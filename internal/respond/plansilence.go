@@ -18,26 +18,6 @@ import (
 // longSilence is longer than anybody remembers what they silenced.
 const longSilence = 7 * 24 * time.Hour
 
-// ParseMatchers reads matchers in Alertmanager's syntax. The error says at which
-// place they are wrong.
-func ParseMatchers(s string) ([]sources.Matcher, error) {
-	m, err := matcher.Parse(s)
-	if err != nil {
-		return nil, err
-	}
-	return m.Silence(), nil
-}
-
-// MatcherText is matchers in the syntax that ParseMatchers, amtool and
-// Alertmanager's page read.
-func MatcherText(all []sources.Matcher) string {
-	texts := make([]string, len(all))
-	for i, one := range all {
-		texts[i] = one.String() // printable, and read again as it is
-	}
-	return strings.Join(texts, ", ")
-}
-
 // silence plans silences: of the matchers that the responder chose, or of the
 // alerts of the group and no other that fires now.
 func (b *planner) silence(item *Item) {
@@ -141,26 +121,6 @@ func (b *planner) silenceChosen(item *Item) {
 		item.Warnings = append(item.Warnings, fmt.Sprintf("It also matches %s outside of what is chosen.", wording.Count(others, "alert")))
 	}
 	item.Steps = steps
-}
-
-// probes are values that no label has: what matches them all says nothing.
-var probes = []string{"a", "zz-9", "Firstline.Probe_0/x"}
-
-// matchesAnything reports whether matchers hold for whatever the values of the
-// labels that they name are.
-func matchesAnything(all []sources.Matcher) bool {
-	for _, one := range all {
-		m, err := matcher.Of([]sources.Matcher{one})
-		if err != nil {
-			return false
-		}
-		for _, value := range probes {
-			if !m.Match(map[string]string{one.Name: value}) {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 // changeSilences plans the extension or the end of silences: of one by its id,

@@ -1,8 +1,6 @@
 package respond
 
 import (
-	"regexp"
-	"strings"
 	"time"
 )
 
@@ -16,16 +14,6 @@ type PostedNote struct {
 	IncidentID string
 	// Text is without a mark.
 	Text string
-}
-
-// noteAge is the age in a note, which differs from minute to minute.
-var noteAge = regexp.MustCompile(`(?m)^(Since: .*) \((?:just now|[^()]* ago)\)$`)
-
-// saysTheSame reports whether two notes say the same: they are equal, except for
-// the mark, and for how long ago it was that the problem began.
-func saysTheSame(a, b string) bool {
-	plain := func(s string) string { return noteAge.ReplaceAllString(Unmarked(strings.TrimSpace(s)), "$1") }
-	return SameText(plain(a), plain(b))
 }
 
 // FindPosted returns the posted note that says the same as a step's, if there is

@@ -116,8 +116,8 @@ func TestAlertOfPrometheusIsFoundInAlertmanager(t *testing.T) {
 	// The same alert from a second cluster: the intended one is unknown.
 	twin := w.Alertmanagers[0].Alerts[0]
 	twin.Fingerprint, twin.Labels = "f9", sources.MergeLabels(twin.Labels, map[string]string{"cluster": "us"})
-	w.Alertmanagers[0].Alerts = append(w.Alertmanagers[0].Alerts, twin)
-	w.Alertmanagers[0].index = nil
+	am := w.Alertmanagers[0]
+	w.Alertmanagers[0] = NewAlertmanager(am.Name, sources.Data{Alerts: append(am.Alerts, twin), Silences: am.Silences})
 	g.Alerts = []triage.Alert{own("a")}
 	if steps, err := silencesFor(g, "ACK! x", fixture.Sunday.Add(AckSilence), w); err == nil {
 		t.Errorf("guessed %+v", steps)

@@ -1,17 +1,12 @@
 package respond
 
 import (
-	"cmp"
-	"fmt"
-	"slices"
 	"strings"
 	"time"
 	_ "time/tzdata" // people's time zones, also on machines that have no list of them
 
 	"firstline/internal/clean"
 	"firstline/internal/describe"
-	"firstline/internal/merged"
-	"firstline/internal/triage"
 	"firstline/sources"
 )
 
@@ -46,24 +41,6 @@ type World struct {
 	Alertmanagers []Alertmanager
 }
 
-// Alertmanager is what one Alertmanager, or the members of one cluster,
-// reported.
-type Alertmanager struct {
-	// Name is the one to write to; Members are the others of its cluster, which
-	// serve where it fails. Cluster is what triage calls the cluster.
-	Name     string
-	Members  []string
-	Cluster  string
-	Alerts   []sources.Alert
-	Silences []sources.Silence
-	// Lacking is why active alerts may be missing in Alerts, Silent why its
-	// last answer is not current. Both are empty otherwise. For a cluster they
-	// belong to the member with the most complete answer.
-	Lacking, Silent string
-	// index is made once for all groups; nil: not made.
-	index *index
-}
-
 // NewWorld gathers a World from what the sources last said.
 func NewWorld(snapshots []sources.Snapshot, s Settings, now time.Time) World {
 	w := World{Settings: s, Now: now, PagerDuty: s.HasPagerDuty}
@@ -83,85 +60,6 @@ func NewWorld(snapshots []sources.Snapshot, s Settings, now time.Time) World {
 		}
 	}
 	return w
-}
-
-// alertmanagersOf gathers what the Alertmanagers that may be silenced reported,
-// each cluster as one. The member whose last read worked is written to first.
-func alertmanagersOf(snapshots []sources.Snapshot, silencers []string, now time.Time) []Alertmanager {
-	byName := map[string]*sources.Snapshot{}
-	for i, snap := range snapshots {
-		if snap.Source.Kind == sources.Alertmanager && slices.Contains(silencers, snap.Source.Name) {
-			byName[snap.Source.Name] = &snapshots[i]
-		}
-	}
-	var all []Alertmanager
-	for _, cluster := range merged.Clusters(snapshots) {
-		names := slices.DeleteFunc(slices.Clone(cluster.Members), func(name string) bool { return byName[name] == nil })
-		if len(names) == 0 {
-			continue
-		}
-		failing := func(name string) int {
-			if byName[name].OK() {
-				return 0
-			}
-			return 1
-		}
-		slices.SortStableFunc(names, func(a, b string) int { return failing(a) - failing(b) })
-		am := Alertmanager{Name: names[0], Members: names[1:], Cluster: cluster.Name()}
-		for n, name := range names {
-			snap := byName[name]
-			am.add(snap.Data)
-			if lacking := triage.Lacking(snap, now); n == 0 || lacking == "" {
-				am.Lacking = lacking
-			}
-			silent := triage.Silent(snap, now)
-			if silent == "" && snap.Partial {
-				silent = triage.Lacking(snap, now)
-			}
-			if n == 0 || silent == "" {
-				am.Silent = silent
-			}
-		}
-		am.index = indexOf(am.Alerts)
-		all = append(all, am)
-	}
-	slices.SortFunc(all, func(a, b Alertmanager) int { return cmp.Compare(a.Name, b.Name) })
-	return all
-}
-
-// add takes what a member reported that the members before did not.
-func (am *Alertmanager) add(d sources.Data) {
-	if len(am.Alerts) == 0 && len(am.Silences) == 0 {
-		am.Alerts, am.Silences = d.Alerts, d.Silences
-		return
-	}
-	alerts, silences := map[string]bool{}, map[string]bool{}
-	for _, a := range am.Alerts {
-		alerts[a.Fingerprint] = true
-	}
-	for _, s := range am.Silences {
-		silences[s.ID] = true
-	}
-	// The lists are the sources' own and never changed in place.
-	am.Alerts, am.Silences = slices.Clip(am.Alerts), slices.Clip(am.Silences)
-	for _, a := range d.Alerts {
-		if a.Fingerprint == "" || !alerts[a.Fingerprint] {
-			am.Alerts = append(am.Alerts, a)
-		}
-	}
-	for _, s := range d.Silences {
-		if !silences[s.ID] {
-			am.Silences = append(am.Silences, s)
-		}
-	}
-}
-
-// where names the Alertmanager and, where it has some, the other members.
-func (am Alertmanager) where() string {
-	if len(am.Members) == 0 {
-		return clean.Line(am.Name)
-	}
-	return fmt.Sprintf("%s (cluster with %s)", clean.Line(am.Name), describe.List(cleaned(am.Members)))
 }
 
 func (w *World) addPagerDuty(snap sources.Snapshot) {
