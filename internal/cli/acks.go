@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"firstline/internal/respond"
+	"firstline/internal/silencing"
 	"firstline/sources"
 )
 
@@ -11,7 +12,7 @@ import (
 // acknowledging silences of alerts that have resolved since. Like every write,
 // it is planned, recorded in the journal, verified, and refused when read-only.
 func (s *setup) ackEnder(ctx context.Context) func(sources.Snapshot) {
-	var ends respond.AckEnds
+	var ends silencing.AckEnds
 	return func(snap sources.Snapshot) {
 		if snap.Source.Kind != sources.Alertmanager || s.settings.ReadOnly {
 			return

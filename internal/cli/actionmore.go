@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"firstline/internal/respond"
+	"firstline/internal/silencing"
 )
 
 const untilHelp = `
@@ -144,7 +145,7 @@ func (a *app) requestMore(r *respond.Request, f actionFlags) error {
 		}
 	}
 	if f.match != "" {
-		if r.Matchers, err = respond.ParseMatchers(f.match); err != nil {
+		if r.Matchers, err = silencing.ParseMatchers(f.match); err != nil {
 			return usagef("--match: %w", err)
 		}
 		if len(r.Matchers) == 0 {

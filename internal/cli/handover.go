@@ -15,6 +15,7 @@ import (
 	"firstline/internal/editor"
 	"firstline/internal/handover"
 	"firstline/internal/history"
+	"firstline/internal/notetext"
 	"firstline/internal/record"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
@@ -157,7 +158,7 @@ func (a *app) handover(ctx context.Context, s *setup, f handoverFlags) error {
 	if len(targets) == 0 {
 		return exit(shiftStatus(shift))
 	}
-	note, shortened := respond.FitNote(text, wholeHandover(f.output))
+	note, shortened := notetext.FitNote(text, wholeHandover(f.output))
 	if shortened {
 		a.sayf("the text is too long for a note, and is shortened there")
 	}

@@ -10,6 +10,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/describe"
+	"firstline/internal/notetext"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
 	"firstline/sources"
@@ -179,7 +180,7 @@ func (r *run) begin(ctx context.Context, at int) (verdict, bool) {
 	item.Steps = slices.Clone(item.Steps)
 	for n, s := range item.Steps {
 		if s.Kind == respond.StepNote {
-			item.Steps[n].Note = respond.Marked(s.Note, item.Attempt)
+			item.Steps[n].Note = notetext.Marked(s.Note, item.Attempt)
 		}
 	}
 	p := progress{retry: earlier.Retry, at: earlier.At}
@@ -208,8 +209,8 @@ func (r *run) reworded(item respond.Item, earlier Earlier) bool {
 	}
 	for _, b := range earlier.Writes {
 		for _, s := range item.Steps {
-			if b.Step.Kind == s.Kind && (s.Kind == respond.StepNote && respond.SameText(respond.Unmarked(b.Step.Note), respond.Unmarked(s.Note)) ||
-				s.Kind == respond.StepResolve && respond.SameText(b.Step.Resolution, s.Resolution)) {
+			if b.Step.Kind == s.Kind && (s.Kind == respond.StepNote && notetext.SameText(notetext.Unmarked(b.Step.Note), notetext.Unmarked(s.Note)) ||
+				s.Kind == respond.StepResolve && notetext.SameText(b.Step.Resolution, s.Resolution)) {
 				return false
 			}
 		}

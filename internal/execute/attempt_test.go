@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/notetext"
 	"firstline/internal/respond"
 	"firstline/internal/respond/fixture"
 	"firstline/internal/triage"
@@ -435,7 +436,7 @@ func TestAttemptsOfSeveralIncidents(t *testing.T) {
 			words = append(words, string(res.Outcome))
 			notes := x.fake.Noted[res.GroupID]
 			used := strings.Contains(res.Sentence, "The note is that of the try of")
-			if res.Outcome != respond.Already && !used && !respond.HasMark(notes[len(notes)-1], res.Attempt) {
+			if res.Outcome != respond.Already && !used && !notetext.HasMark(notes[len(notes)-1], res.Attempt) {
 				t.Errorf("the note of %s is %q, its attempt %q", res.GroupID, notes[len(notes)-1].Content, res.Attempt)
 			}
 			if res.Outcome != respond.Already && res.Attempt != p.Items[n].Attempt {

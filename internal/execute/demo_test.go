@@ -9,6 +9,7 @@ import (
 	"firstline/internal/execute"
 	"firstline/internal/faults"
 	"firstline/internal/respond"
+	"firstline/internal/silencing"
 	"firstline/internal/triage"
 	"firstline/sources"
 	"firstline/sources/alertmanager"
@@ -92,7 +93,7 @@ func TestSilenceOverHTTP(t *testing.T) {
 		t.Fatalf("= %+v", got)
 	}
 	silence, err := am.Silence(ctx, got.SilenceIDs[0])
-	if err != nil || !strings.HasPrefix(silence.Comment, "ACK! on it by ") || silence.EndsAt.Sub(silence.StartsAt).Round(time.Minute) != respond.AckSilence {
+	if err != nil || !strings.HasPrefix(silence.Comment, "ACK! on it by ") || silence.EndsAt.Sub(silence.StartsAt).Round(time.Minute) != silencing.AckSilence {
 		t.Errorf("silence = %+v, %v", silence, err)
 	}
 

@@ -9,6 +9,7 @@ import (
 
 	"firstline/internal/respond"
 	"firstline/internal/respond/fixture"
+	"firstline/internal/silencing"
 	"firstline/internal/triage"
 	"firstline/sources"
 )
@@ -266,7 +267,7 @@ func TestSilenceBeginsWhenItIsMade(t *testing.T) {
 	f.Now = func() time.Time { return fixture.Sunday.Add(time.Hour) }
 	do(t, f, silenceIt)
 	s := f.Silences[0]
-	if !s.StartsAt.Equal(f.Now()) || !s.EndsAt.Equal(f.Now().Add(respond.AckSilence)) {
+	if !s.StartsAt.Equal(f.Now()) || !s.EndsAt.Equal(f.Now().Add(silencing.AckSilence)) {
 		t.Errorf("from %v until %v", s.StartsAt, s.EndsAt)
 	}
 }

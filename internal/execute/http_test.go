@@ -14,6 +14,7 @@ import (
 
 	"firstline/internal/execute"
 	"firstline/internal/faults"
+	"firstline/internal/notetext"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
 	"firstline/sources"
@@ -156,7 +157,7 @@ func (a *account) notes(id string) []string {
 	var texts []string
 	for _, n := range notes {
 		// Each has the mark of its attempt, which no preview can know.
-		text := respond.Unmarked(n.Content)
+		text := notetext.Unmarked(n.Content)
 		if !strings.HasPrefix(n.Content[len(text):], "\n\n(firstline ") && !strings.HasPrefix(text, "Resolution Note: ") {
 			a.t.Errorf("the note has no mark: %q", n.Content)
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"firstline/internal/clean"
+	"firstline/internal/notetext"
 	"firstline/internal/respond"
 	"firstline/sources"
 )
@@ -23,7 +24,7 @@ func (r *run) postNote(ctx context.Context, item respond.Item, s respond.Step, r
 	v := verdict{outcome: respond.Done, sentence: "The note is on the incident."}
 	switch {
 	case lost(err):
-		v, posted = r.lookForNote(ctx, s.IncidentID, err, func(n sources.Note) bool { return respond.HasMark(n, item.Attempt) })
+		v, posted = r.lookForNote(ctx, s.IncidentID, err, func(n sources.Note) bool { return notetext.HasMark(n, item.Attempt) })
 	case err != nil:
 		v = failed("The note could not be posted", err)
 	}
@@ -61,7 +62,7 @@ func (r *run) lookForNote(ctx context.Context, id string, cause error, is func(s
 // already: a command that was cut short is often given again.
 func (r *run) saidAlready(ctx context.Context, s respond.Step) bool {
 	notes, err := r.d.Incidents.Notes(ctx, s.IncidentID)
-	bare := respond.Unmarked(s.Note)
+	bare := notetext.Unmarked(s.Note)
 	return err == nil && slices.ContainsFunc(notes, func(n sources.Note) bool { return r.hasWords(n, bare) })
 }
 
@@ -76,12 +77,12 @@ func (r *run) hasWords(n sources.Note, words string) bool {
 	text := strings.TrimSpace(strings.ReplaceAll(n.Content, "\r\n", "\n"))
 	me, author := r.p.Me.ID, n.User.ID
 	mine := me != "" && author == me
-	if !mine && (me != "" && author != "" || respond.AttemptOf(text) == "") {
+	if !mine && (me != "" && author != "" || notetext.AttemptOf(text) == "") {
 		return false
 	}
-	text = strings.TrimPrefix(respond.Unmarked(text), resolutionPrefix)
+	text = strings.TrimPrefix(notetext.Unmarked(text), resolutionPrefix)
 	_, why, _ := strings.Cut(text, "\nWhy: ")
-	return respond.SameText(text, words) || why == words || strings.HasPrefix(why, words+"\n")
+	return notetext.SameText(text, words) || why == words || strings.HasPrefix(why, words+"\n")
 }
 
 // correct says, in a note in the responder's own words, that its action did not
@@ -101,7 +102,7 @@ func (r *run) correct(ctx context.Context, item respond.Item, v verdict, res *re
 	if v.outcome == respond.Unknown {
 		did = "It is not known whether this happened: look at the incident."
 	}
-	if bare, mark := respond.SplitMark(text); mark != "" {
+	if bare, mark := notetext.SplitMark(text); mark != "" {
 		text = bare + "\n\n" + did + "\n\n" + mark
 	}
 	step := respond.Step{Kind: respond.StepCorrect, Sentence: "correct the note", IncidentID: res.Incident.ID, Note: text}
@@ -113,7 +114,7 @@ func (r *run) correct(ctx context.Context, item respond.Item, v verdict, res *re
 		corrected := verdict{outcome: respond.Done, sentence: "The note says now that it did not happen."}
 		switch {
 		case lost(err):
-			corrected, _ = r.lookForNote(ctx, step.IncidentID, err, func(n sources.Note) bool { return respond.SameText(n.Content, step.Note) })
+			corrected, _ = r.lookForNote(ctx, step.IncidentID, err, func(n sources.Note) bool { return notetext.SameText(n.Content, step.Note) })
 		case err != nil:
 			corrected = failed("The note could not be corrected", err)
 		}
@@ -134,7 +135,7 @@ func (r *run) correct(ctx context.Context, item respond.Item, v verdict, res *re
 	second := verdict{outcome: respond.Done, sentence: "A second note says that it did not happen."}
 	switch {
 	case lost(err):
-		second, _ = r.lookForNote(ctx, step.IncidentID, err, func(n sources.Note) bool { return respond.SameText(n.Content, step.Note) })
+		second, _ = r.lookForNote(ctx, step.IncidentID, err, func(n sources.Note) bool { return notetext.SameText(n.Content, step.Note) })
 	case err != nil:
 		second = failed("A note that it did not happen could not be posted", err)
 	}
@@ -157,9 +158,9 @@ func (r *run) sameNote(n sources.Note, text string) bool {
 	if n.User.ID != "" && r.p.Me.ID != "" && n.User.ID != r.p.Me.ID {
 		return false
 	}
-	if _, mark := respond.SplitMark(strings.TrimSpace(text)); mark != "" {
-		_, other := respond.SplitMark(strings.TrimSpace(strings.ReplaceAll(n.Content, "\r\n", "\n")))
+	if _, mark := notetext.SplitMark(strings.TrimSpace(text)); mark != "" {
+		_, other := notetext.SplitMark(strings.TrimSpace(strings.ReplaceAll(n.Content, "\r\n", "\n")))
 		return mark == other
 	}
-	return respond.SameText(n.Content, text)
+	return notetext.SameText(n.Content, text)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"firstline/internal/notetext"
 	"firstline/internal/respond"
 	"firstline/sources"
 )
@@ -35,7 +36,7 @@ func LookUpNotes(ctx context.Context, incidents sources.Incidents, journal Journ
 func stillPosted(ctx context.Context, incidents sources.Incidents, posted respond.PostedNote) bool {
 	notes, err := incidents.Notes(ctx, posted.IncidentID)
 	return err != nil || slices.ContainsFunc(notes, func(n sources.Note) bool {
-		return respond.HasMark(n, posted.Attempt) && respond.SameText(respond.Unmarked(n.Content), posted.Text)
+		return notetext.HasMark(n, posted.Attempt) && notetext.SameText(notetext.Unmarked(n.Content), posted.Text)
 	})
 }
 
@@ -49,7 +50,7 @@ func postedNotes(begun []Begun) []respond.PostedNote {
 	var notes []respond.PostedNote
 	for _, b := range begun {
 		if b.Step.Kind == respond.StepNote && b.Outcome == respond.Done && b.Attempt != "" && !corrected[b.Attempt] {
-			notes = append(notes, respond.PostedNote{Attempt: b.Attempt, At: b.At, IncidentID: b.Step.IncidentID, Text: respond.Unmarked(b.Step.Note)})
+			notes = append(notes, respond.PostedNote{Attempt: b.Attempt, At: b.At, IncidentID: b.Step.IncidentID, Text: notetext.Unmarked(b.Step.Note)})
 		}
 	}
 	return notes

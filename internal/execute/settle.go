@@ -11,6 +11,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/describe"
+	"firstline/internal/notetext"
 	"firstline/internal/respond"
 	"firstline/internal/wording"
 	"firstline/sources"
@@ -182,9 +183,9 @@ func (r *run) noteSettlement(ctx context.Context, id string, b Begun) verdict {
 func (r *run) isNote(n sources.Note, b Begun) bool {
 	switch {
 	case b.Step.Kind == respond.StepCorrect:
-		return respond.SameText(n.Content, b.Step.Note)
+		return notetext.SameText(n.Content, b.Step.Note)
 	case b.Attempt != "":
-		return respond.HasMark(n, b.Attempt)
+		return notetext.HasMark(n, b.Attempt)
 	}
 	// The marks of older versions were made of the text.
 	return r.sameNote(n, b.Step.Note) && (n.CreatedAt.IsZero() || n.CreatedAt.After(b.At.Add(-settleSkew)))

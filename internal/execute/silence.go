@@ -11,13 +11,14 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/describe"
 	"firstline/internal/respond"
+	"firstline/internal/silencing"
 	"firstline/internal/wording"
 	"firstline/sources"
 )
 
 // alertRead is what an Alertmanager was read for, and when.
 type alertRead struct {
-	world respond.Alertmanager
+	world silencing.Alertmanager
 	at    time.Time
 }
 
@@ -62,7 +63,7 @@ func (r *run) silences(ctx context.Context, item respond.Item) respond.Result {
 	silences := wording.Count(len(item.Steps), "silence")
 	switch r.p.Action {
 	case respond.Acknowledge:
-		res.Sentence = fmt.Sprintf("Acknowledged by %s until %s.", silences, wording.Clock(r.now().Add(respond.AckSilence)))
+		res.Sentence = fmt.Sprintf("Acknowledged by %s until %s.", silences, wording.Clock(r.now().Add(silencing.AckSilence)))
 	case respond.ExtendSilence:
 		res.Sentence = fmt.Sprintf("Extended %s until %s.", silences, describe.WallClock(r.p.Until, r.p.Until))
 	case respond.ExpireSilence, respond.Undo:
@@ -169,7 +170,7 @@ func (r *run) silence(ctx context.Context, silencer sources.Silencer, item respo
 	s.Silence = &silence
 	silence.StartsAt = r.now()
 	if r.p.Action == respond.Acknowledge {
-		silence.EndsAt = silence.StartsAt.Add(respond.AckSilence)
+		silence.EndsAt = silence.StartsAt.Add(silencing.AckSilence)
 	}
 	if !silence.EndsAt.After(silence.StartsAt) {
 		return verdict{outcome: respond.Refused, sentence: "The end of the silence is past by now. Nothing was sent; choose a later one."}, ""
@@ -198,7 +199,7 @@ func (r *run) changeSilence(ctx context.Context, silencer sources.Silencer, item
 	case fresh.State == "expired":
 		return verdict{outcome: respond.Refused, sentence: "The silence has ended since the preview: make a new one."}
 	case !sameMatchers(fresh.Matchers, s.Silence.Matchers):
-		return verdict{outcome: respond.Refused, sentence: "The silence was changed since the preview: it matches " + respond.QuoteMatchers(fresh.Matchers) + " now. Nothing was sent; look again."}
+		return verdict{outcome: respond.Refused, sentence: "The silence was changed since the preview: it matches " + silencing.QuoteMatchers(fresh.Matchers) + " now. Nothing was sent; look again."}
 	case s.Kind == respond.StepExtend && !fresh.EndsAt.Before(s.Until):
 		return verdict{outcome: respond.Already, sentence: "The silence lasts until " + describe.WallClock(fresh.EndsAt, s.Until) + " already."}
 	}
@@ -268,20 +269,20 @@ func (r *run) stillExact(ctx context.Context, silencer sources.Silencer, item re
 	if err != nil {
 		return verdict{outcome: respond.Done} // the write will say why
 	}
-	if quiet := respond.QuietAlready(item.Group, respond.World{Alertmanagers: []respond.Alertmanager{am}}); quiet != "" && r.p.Action == respond.Acknowledge {
+	if quiet := respond.QuietAlready(item.Group, respond.World{Alertmanagers: []silencing.Alertmanager{am}}); quiet != "" && r.p.Action == respond.Acknowledge {
 		return verdict{outcome: respond.Already, sentence: quiet}
 	}
-	if other, is := respond.OtherMatched(am, item.Group, s.Silence.Matchers, r.p.Triage); is {
+	if other, is := silencing.OtherMatched(am, item.Group, s.Silence.Matchers, r.p.Triage); is {
 		return verdict{outcome: respond.Refused, sentence: fmt.Sprintf(
 			"The silence would now also match an alert that the preview did not show: %s. Nothing was sent; look again.", other)}
 	}
 	return verdict{outcome: respond.Done}
 }
 
-func (r *run) readAlertmanager(ctx context.Context, silencer sources.Silencer) (respond.Alertmanager, error) {
+func (r *run) readAlertmanager(ctx context.Context, silencer sources.Silencer) (silencing.Alertmanager, error) {
 	reader, ok := silencer.(sources.Reader)
 	if !ok {
-		return respond.Alertmanager{}, errCantLook
+		return silencing.Alertmanager{}, errCantLook
 	}
 	name := silencer.Source().Name
 	if read, ok := r.alerts[name]; ok && r.now().Sub(read.at) < onCallAge {
@@ -289,9 +290,9 @@ func (r *run) readAlertmanager(ctx context.Context, silencer sources.Silencer) (
 	}
 	data, err := reader.Read(ctx, func(sources.Data) {})
 	if err != nil {
-		return respond.Alertmanager{}, err
+		return silencing.Alertmanager{}, err
 	}
-	am := respond.NewAlertmanager(name, data)
+	am := silencing.NewAlertmanager(name, data)
 	if r.alerts == nil {
 		r.alerts = map[string]alertRead{}
 	}

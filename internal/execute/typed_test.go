@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/notetext"
 	"firstline/internal/respond"
 	"firstline/internal/respond/fixture"
 	"firstline/sources"
@@ -81,7 +82,7 @@ func TestWhatWasTypedIsOfferedAsANote(t *testing.T) {
 			if res.Outcome != respond.Already || !strings.Contains(res.Sentence, tt.so) || !res.NotePosted || !res.Over() || f.Writes() != "NOTE I1" {
 				t.Errorf("%s: %+v, sent %s", tt.name, res, f.Writes())
 			}
-			if len(f.Noted["I1"]) != 1 || respond.Unmarked(strings.TrimSpace(f.Noted["I1"][0].Content)) != "the disk is full" {
+			if len(f.Noted["I1"]) != 1 || notetext.Unmarked(strings.TrimSpace(f.Noted["I1"][0].Content)) != "the disk is full" {
 				t.Errorf("%s: notes %+v", tt.name, f.Noted["I1"])
 			}
 			// Given again it is there already.

@@ -8,6 +8,7 @@ import (
 
 	"firstline/internal/respond"
 	"firstline/internal/respond/fixture"
+	"firstline/internal/silencing"
 	"firstline/internal/triage"
 	"firstline/internal/weekhours"
 	"firstline/sources"
@@ -43,7 +44,7 @@ func quietWorld(w respond.World) (respond.World, triage.Group) {
 	}
 	alerts := fixture.AlertsData().Alerts
 	alerts[3].SilencedBy = []string{"s0"}
-	w.Alertmanagers = []respond.Alertmanager{{Name: "am-eu", Alerts: alerts, Silences: []sources.Silence{s}}}
+	w.Alertmanagers = []silencing.Alertmanager{{Name: "am-eu", Alerts: alerts, Silences: []sources.Silence{s}}}
 	g := fixture.StrayGroup()
 	g.Silences = []sources.Silence{s}
 	return w, g
@@ -84,7 +85,7 @@ func brief(p respond.Plan, i respond.Item) string {
 		case respond.StepOpen:
 			to = s.Open.ServiceID + "->" + s.Open.PolicyID + strings.Join(s.Open.UserIDs, ",")
 		case respond.StepSilence:
-			to = respond.QuoteMatchers(s.Silence.Matchers)
+			to = silencing.QuoteMatchers(s.Silence.Matchers)
 		case respond.StepMove:
 			to += "->" + s.ServiceID + " " + s.PolicyID
 		case respond.StepLevel:

@@ -18,6 +18,7 @@ import (
 	"firstline/internal/faults"
 	"firstline/internal/handover"
 	"firstline/internal/history"
+	"firstline/internal/notetext"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
 	"firstline/sources"
@@ -299,7 +300,7 @@ func judgeEvents(events []history.Event, notes []string, t truth) (lies []string
 			continue // it states a fact, or that nothing is known
 		}
 		if e.Kind == history.Noted && !denied {
-			if !slices.ContainsFunc(notes, func(n string) bool { return strings.HasPrefix(respond.Unmarked(n), strings.Split(text, "\n")[0]) }) {
+			if !slices.ContainsFunc(notes, func(n string) bool { return strings.HasPrefix(notetext.Unmarked(n), strings.Split(text, "\n")[0]) }) {
 				lies = append(lies, fmt.Sprintf("the timeline has a note %q that is not there", text))
 			}
 			continue

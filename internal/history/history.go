@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"firstline/internal/clean"
+	"firstline/internal/notetext"
 	"firstline/internal/respond"
 	"firstline/internal/wording"
 	"firstline/sources"
@@ -145,7 +146,7 @@ func ofLog(e sources.LogEntry) Event {
 	}
 	switch {
 	case event.Kind == Noted && strings.TrimSpace(clean.Text(e.Note)) != "":
-		event.Text, event.attempt = noteText(e.Note), respond.AttemptOf(e.Note)
+		event.Text, event.attempt = noteText(e.Note), notetext.AttemptOf(e.Note)
 	case event.Text == "":
 		event.Text = clean.Line(strings.ReplaceAll(e.Type, "_", " "))
 	}
@@ -158,7 +159,7 @@ func ofNotes(notes []sources.Note, log []Event) []Event {
 	matched := make([]bool, len(log))
 	var events []Event
 	for _, n := range notes {
-		text, attempt := noteText(n.Content), respond.AttemptOf(n.Content)
+		text, attempt := noteText(n.Content), notetext.AttemptOf(n.Content)
 		at := -1
 		for i, e := range log {
 			same := sameNote(e.Text, text) && near(e.At, n.CreatedAt, n.CreatedAt) || attempt != "" && attempt == e.attempt
@@ -182,7 +183,7 @@ func ofNotes(notes []sources.Note, log []Event) []Event {
 }
 
 // noteText returns a note for people: without firstline's mark.
-func noteText(s string) string { return respond.Unmarked(strings.TrimSpace(clean.Text(s))) }
+func noteText(s string) string { return notetext.Unmarked(strings.TrimSpace(clean.Text(s))) }
 
 // sameNote reports whether two texts are the same note. The log may cut it.
 func sameNote(logged, note string) bool {
@@ -219,7 +220,7 @@ var stepKinds = map[respond.StepKind][]Kind{
 
 // corrects returns the index of the note that a write changed, or -1.
 func corrects(events []Event, a Act) int {
-	attempt := respond.AttemptOf(a.Step.Note)
+	attempt := notetext.AttemptOf(a.Step.Note)
 	if a.Step.Kind != respond.StepCorrect || a.Outcome != respond.Done || attempt == "" {
 		return -1
 	}
@@ -244,7 +245,7 @@ func loggedAs(events []Event, matched []bool, a Act) int {
 			case matched[i] || e.Kind != kind || !near(e.At, a.At, until):
 			case e.byItself:
 			case a.IncidentID != "" && e.GroupID != "" && e.GroupID != a.IncidentID:
-			case kind == Noted && !sameNote(e.Text, noteText(a.Step.Note)) && (e.attempt == "" || e.attempt != respond.AttemptOf(a.Step.Note)):
+			case kind == Noted && !sameNote(e.Text, noteText(a.Step.Note)) && (e.attempt == "" || e.attempt != notetext.AttemptOf(a.Step.Note)):
 			default:
 				return i
 			}

@@ -6,6 +6,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
+
+	"firstline/internal/silencing"
 )
 
 // NewAttemptID is a random id that no other attempt has.
@@ -74,7 +76,7 @@ func (p Plan) stepKey(item Item) string {
 		case StepAssign:
 			return "user " + s.UserID
 		case StepSilence:
-			return "silence " + QuoteMatchers(s.Silence.Matchers)
+			return "silence " + silencing.QuoteMatchers(s.Silence.Matchers)
 		case StepExtend, StepExpire:
 			return "silence " + s.Silence.ID
 		}
@@ -91,7 +93,7 @@ func (s Step) Key() string {
 	if s.Kind != StepSilence {
 		return string(s.Kind) + " " + s.Silence.ID
 	}
-	return string(s.Kind) + " " + s.Silence.Source + " " + QuoteMatchers(s.Silence.Matchers)
+	return string(s.Kind) + " " + s.Silence.Source + " " + silencing.QuoteMatchers(s.Silence.Matchers)
 }
 
 // MayRepeat reports whether a write that came about, or may do so yet, may be

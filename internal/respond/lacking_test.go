@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"firstline/internal/respond/fixture"
+	"firstline/internal/silencing"
 	"firstline/internal/triage"
 	"firstline/sources"
 )
@@ -17,7 +18,7 @@ import (
 func TestUnknownAlertsAreNotCounted(t *testing.T) {
 	until := fixture.Sunday.Add(2 * time.Hour)
 	matchers := func(s string) []sources.Matcher {
-		m, err := ParseMatchers(s)
+		m, err := silencing.ParseMatchers(s)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -104,7 +105,7 @@ func TestUnknownAlertsAreNotCounted(t *testing.T) {
 // too. If another Alertmanager has the matching alerts, one that does not
 // answer is named.
 func TestUnknownAlertsOfSeveral(t *testing.T) {
-	m, err := ParseMatchers(`service="checkout"`)
+	m, err := silencing.ParseMatchers(`service="checkout"`)
 	if err != nil {
 		t.Fatal(err)
 	}

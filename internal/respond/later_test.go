@@ -7,7 +7,9 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/notetext"
 	"firstline/internal/respond/fixture"
+	"firstline/internal/silencing"
 	"firstline/internal/triage"
 	"firstline/sources"
 )
@@ -34,11 +36,11 @@ func TestLaterOfChosenMatchers(t *testing.T) {
 		{`service="db", severity!="info"`, `any alert of db with severity!="info", whatever its other labels.`},
 		{`alertname="", service="db"`, `any alert without alertname of db, whatever its other labels.`},
 	} {
-		matchers, err := ParseMatchers(tt.matchers)
+		matchers, err := silencing.ParseMatchers(tt.matchers)
 		if err != nil {
 			t.Fatal(err)
 		}
-		w := World{Now: fixture.Sunday, Alertmanagers: []Alertmanager{{Name: "am", Alerts: alertsWith(labelSets(fires))}}}
+		w := World{Now: fixture.Sunday, Alertmanagers: []silencing.Alertmanager{{Name: "am", Alerts: fixture.AlertsWith(fixture.LabelSets(fires))}}}
 		p := NewPlan(Request{Action: Silence, Matchers: matchers, Until: fixture.Sunday.Add(time.Hour)}, w)
 		if text := strings.Join(p.Lines(), "\n"); !strings.Contains(text, "Later it also silences "+tt.want) {
 			t.Errorf("{%s}: want %q in\n%s", tt.matchers, tt.want, text)
@@ -53,8 +55,8 @@ func TestEachSilenceSaysWhatElseItSilences(t *testing.T) {
 		"alertname=X service=api pod=a; alertname=Y service=api pod=a",
 		"alertname=X cluster=eu instance=1 pod=a; alertname=X cluster=eu instance=2 pod=b",
 	} {
-		alerts := alertsWith(labelSets(own))
-		w := World{Now: fixture.Sunday, Alertmanagers: []Alertmanager{{Name: "am", Alerts: alerts}}}
+		alerts := fixture.AlertsWith(fixture.LabelSets(own))
+		w := World{Now: fixture.Sunday, Alertmanagers: []silencing.Alertmanager{{Name: "am", Alerts: alerts}}}
 		p := NewPlan(Request{Action: Silence, Groups: []triage.Group{{ID: "g", Alerts: fixture.TriageAlerts(alerts)}}, Until: fixture.Sunday.Add(time.Hour)}, w)
 		steps := p.Preview().Of(PreviewStep)
 		later := p.Preview().Of(PreviewLater)
@@ -74,15 +76,15 @@ func TestListedAlertsDiffer(t *testing.T) {
 	} {
 		var sets []map[string]string
 		for one := range strings.SplitSeq(differ, ";") {
-			sets = append(sets, labelSets("alertname=DiskFull severity=critical instance=n1 "+one)...)
+			sets = append(sets, fixture.LabelSets("alertname=DiskFull severity=critical instance=n1 "+one)...)
 		}
-		alerts := alertsWith(sets)
+		alerts := fixture.AlertsWith(sets)
 		g := triage.Group{ID: "g", Title: "DiskFull", Alerts: fixture.TriageAlerts(alerts)}
-		w := World{Now: fixture.Sunday, Alertmanagers: []Alertmanager{{Name: "am", Alerts: alerts}}}
+		w := World{Now: fixture.Sunday, Alertmanagers: []silencing.Alertmanager{{Name: "am", Alerts: alerts}}}
 		matchers := []sources.Matcher{{Name: "alertname", Value: "DiskFull", Equal: true}}
 		p := NewPlan(Request{Action: Silence, Matchers: matchers, Until: fixture.Sunday.Add(time.Hour)}, w)
 		lists := map[string][]string{"matches": p.Items[0].Steps[0].Matches, "note": nil}
-		for line := range strings.Lines(contextOf(g, fixture.Sunday)) {
+		for line := range strings.Lines(notetext.Context(g, fixture.Sunday)) {
 			if strings.HasPrefix(line, "- ") {
 				lists["note"] = append(lists["note"], line)
 			}

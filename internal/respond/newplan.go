@@ -9,6 +9,8 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/describe"
 	"firstline/internal/escalation"
+	"firstline/internal/notetext"
+	"firstline/internal/silencing"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/sources"
@@ -78,7 +80,7 @@ func (b *planner) subjects() []triage.Group {
 	}
 	one := triage.Group{ID: cmp.Or(b.r.SilenceID, "silence"), Title: clean.Line(b.r.SilenceID)}
 	if len(b.r.Matchers) > 0 {
-		one.Title = QuoteMatchers(b.r.Matchers)
+		one.Title = silencing.QuoteMatchers(b.r.Matchers)
 	}
 	if len(b.r.Groups) > 0 {
 		one = b.r.Groups[0]
@@ -125,7 +127,7 @@ func (b *planner) target() {
 func (b *planner) notes() {
 	// A text that the responder rewrote is another note than the one it came
 	// from.
-	own, _ := SplitMark(strings.TrimSpace(clean.Text(b.r.Note)))
+	own, _ := notetext.SplitMark(strings.TrimSpace(clean.Text(b.r.Note)))
 	switch {
 	case b.r.Action == AddNote:
 		b.whole = true
@@ -155,7 +157,7 @@ func (b *planner) notes() {
 		parts = append(parts, b.head)
 	}
 	for _, g := range b.r.Groups {
-		parts = append(parts, contextOf(g, b.w.Now))
+		parts = append(parts, notetext.Context(g, b.w.Now))
 	}
 	b.plan.Summary = strings.Join(parts, "\n\n")
 }
@@ -170,7 +172,7 @@ func (b *planner) noteInstead() {
 		return
 	}
 	text := strings.TrimSpace(clean.Text(b.r.Reason))
-	if own, _ := SplitMark(strings.TrimSpace(clean.Text(b.r.Note))); own != "" {
+	if own, _ := notetext.SplitMark(strings.TrimSpace(clean.Text(b.r.Note))); own != "" {
 		text = own
 	}
 	for n := range b.plan.Items {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"firstline/internal/notetext"
 	"firstline/internal/respond/fixture"
 	"firstline/internal/triage"
 	"firstline/sources"
@@ -53,15 +54,15 @@ func TestNoteIsBounded(t *testing.T) {
 	for _, reason := range []string{"", strings.Repeat("why ö ", 100), strings.Repeat("why ö ", 480)} {
 		p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{g}, Reason: reason}, world(Developer))
 		note := p.Items[0].Steps[0].Note
-		note = Marked(note, NewAttemptID())
-		if len(note) > noteLimit || !utf8.ValidString(note) || strings.Contains(note, "�") {
+		note = notetext.Marked(note, NewAttemptID())
+		if len(note) > notetext.Limit || !utf8.ValidString(note) || strings.Contains(note, "�") {
 			t.Errorf("a note of %d bytes, valid %v", len(note), utf8.ValidString(note))
 		}
 		if !strings.Contains(note, strings.TrimSpace(reason)) {
 			t.Error("the responder's own words were cut")
 		}
 	}
-	p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{g}, Reason: strings.Repeat("w", noteLimit)}, world(Developer))
+	p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{g}, Reason: strings.Repeat("w", notetext.Limit)}, world(Developer))
 	if !strings.Contains(p.Refused, "shorten it") || p.Ready() {
 		t.Errorf("too long by the responder's own words: %q", p.Refused)
 	}

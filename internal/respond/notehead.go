@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"firstline/internal/clean"
+	"firstline/internal/notetext"
 	"firstline/internal/record"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
@@ -62,9 +63,9 @@ func triedText(lines []string) string {
 // noteFor is the note of one group: the head, which is the responder's own and
 // never cut, and the context as far as it fits, with room for the mark.
 func noteFor(head string, g triage.Group, now time.Time) string {
-	room := noteLimit - len(head) - len("\n\n") - len(Marked("", NewAttemptID()))
+	room := notetext.Limit - len(head) - len("\n\n") - len(notetext.Marked("", NewAttemptID()))
 	if room < 80 {
 		return head
 	}
-	return head + "\n\n" + cutLines(contextOf(g, now), room)
+	return head + "\n\n" + notetext.Cut(notetext.Context(g, now), room)
 }

@@ -8,6 +8,8 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/describe"
 	"firstline/internal/escalation"
+	"firstline/internal/notetext"
+	"firstline/internal/silencing"
 	"firstline/internal/wording"
 	"firstline/sources"
 )
@@ -41,7 +43,7 @@ func (b *planner) acknowledgeAlerts(item *Item) []Page {
 }
 
 func (b *planner) bySilence(item *Item) {
-	steps, err := silencesFor(item.Group, ackComment(b.r.Reason, b.w), b.w.Now.Add(AckSilence), b.w)
+	steps, err := silencesFor(item.Group, ackComment(b.r.Reason, b.w), b.w.Now.Add(silencing.AckSilence), b.w)
 	if err != nil {
 		item.Refused = wording.Sentence(err.Error()) + "."
 		return
@@ -54,7 +56,7 @@ func (b *planner) bySilence(item *Item) {
 		item.Warnings = append(item.Warnings, unknown...)
 	}
 	item.Sentence = fmt.Sprintf("Makes %s of %s that %s these alerts%s. %s before when they resolve while a screen of yours is open.",
-		wording.Count(len(steps), "silence"), describe.Span(AckSilence),
+		wording.Count(len(steps), "silence"), describe.Span(silencing.AckSilence),
 		map[bool]string{true: "matches", false: "match"}[one], no, map[bool]string{true: "It ends", false: "They end"}[one])
 }
 
@@ -157,8 +159,8 @@ func (b *planner) refuse() {
 	case p.Refused != "":
 	case len(p.Items) == 0:
 		p.Refused = "No group is chosen: choose one first."
-	case len(b.head) > noteLimit:
-		p.Refused = fmt.Sprintf("The note is %d bytes too long for people to read at night (at most %d): shorten it.", len(b.head)-noteLimit, noteLimit)
+	case len(b.head) > notetext.Limit:
+		p.Refused = fmt.Sprintf("The note is %d bytes too long for people to read at night (at most %d): shorten it.", len(b.head)-notetext.Limit, notetext.Limit)
 	case !slices.ContainsFunc(p.Items, func(i Item) bool { return i.Refused == "" }):
 		p.Refused = p.Items[0].Refused
 		if len(p.Items) > 1 && slices.ContainsFunc(p.Items, func(i Item) bool { return i.Refused != p.Refused }) {

@@ -10,6 +10,7 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/describe"
 	"firstline/internal/matcher"
+	"firstline/internal/silencing"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/sources"
@@ -67,7 +68,7 @@ func (b *planner) silenceChosen(item *Item) {
 		item.Refused = "These matchers match alerts without any label, which Alertmanager refuses: name at least one label."
 		return
 	}
-	by := matchingBy(b.w.Settings.Triage)
+	by := silencing.By(b.w.Settings.Triage)
 	chosen := slices.ContainsFunc(b.r.Groups, func(g triage.Group) bool { return len(g.Alerts) > 0 })
 	var steps, without []Step
 	var unknown []string
@@ -75,7 +76,7 @@ func (b *planner) silenceChosen(item *Item) {
 	for _, am := range b.w.Alertmanagers {
 		ours := map[string]bool{}
 		for _, g := range b.r.Groups {
-			own, _ := by.split(am, g)
+			own, _ := by.Split(am, g)
 			for _, a := range own {
 				ours[a.Fingerprint] = true
 			}
@@ -94,7 +95,7 @@ func (b *planner) silenceChosen(item *Item) {
 		if len(matched) == 0 {
 			without = append(without, step)
 			if am.Lacking != "" {
-				unknown = append(unknown, fmt.Sprintf("Whether it would silence alerts in %s is not known, and no silence is made there: %s.", am.where(), clean.Line(am.Lacking)))
+				unknown = append(unknown, fmt.Sprintf("Whether it would silence alerts in %s is not known, and no silence is made there: %s.", am.Where(), clean.Line(am.Lacking)))
 			}
 			continue
 		}
@@ -107,8 +108,8 @@ func (b *planner) silenceChosen(item *Item) {
 			b.broad = append(b.broad, fmt.Sprintf("It silences all %d alerts that %s.", n, of))
 		}
 	}
-	if matchesAnything(b.r.Matchers) {
-		b.broad = append(b.broad, fmt.Sprintf("The matchers %s match every alert that has these labels, also what fires later.", QuoteMatchers(b.r.Matchers)))
+	if silencing.MatchesAnything(b.r.Matchers) {
+		b.broad = append(b.broad, fmt.Sprintf("The matchers %s match every alert that has these labels, also what fires later.", silencing.QuoteMatchers(b.r.Matchers)))
 	}
 	if len(steps) == 0 {
 		steps, unknown = without, nil
@@ -184,7 +185,7 @@ func (b *planner) noSilence() string {
 
 // changeSilence is the write to one silence, or a sentence that there is
 // nothing left to do.
-func (b *planner) changeSilence(am Alertmanager, s sources.Silence) (Step, string) {
+func (b *planner) changeSilence(am silencing.Alertmanager, s sources.Silence) (Step, string) {
 	if b.taken[s.ID] {
 		return Step{}, "The same silence is changed with another group."
 	}
@@ -201,20 +202,20 @@ func (b *planner) changeSilence(am Alertmanager, s sources.Silence) (Step, strin
 			matched = append(matched, a)
 		}
 	}
-	text := fmt.Sprintf("%s in %s by %s, until %s: %s", QuoteMatchers(s.Matchers), am.where(),
+	text := fmt.Sprintf("%s in %s by %s, until %s: %s", silencing.QuoteMatchers(s.Matchers), am.Where(),
 		cmp.Or(clean.Line(s.CreatedBy), "somebody"), b.localClock(s.EndsAt), clean.Line(s.Comment))
 	step := Step{Kind: StepExpire, Sentence: "end the silence " + text, Silence: &s, Members: am.Members, MatchesUnknown: clean.Line(am.Lacking)}
 	step.Matches = matchLines(matched)
 	if b.r.Action == ExtendSilence {
 		step.Kind, step.Until, step.Sentence = StepExtend, b.r.Until, "extend the silence "+text
-		step.Later = matchingBy(b.w.Settings.Triage).later(s.Matchers, matched)
+		step.Later = silencing.By(b.w.Settings.Triage).Later(s.Matchers, matched)
 	}
 	return step, ""
 }
 
 // silencesOf are the silences of an Alertmanager that are meant: the one that
 // is named, or all on the alerts that it has of the group.
-func (b *planner) silencesOf(am Alertmanager, g triage.Group) []sources.Silence {
+func (b *planner) silencesOf(am silencing.Alertmanager, g triage.Group) []sources.Silence {
 	var found []sources.Silence
 	for _, s := range am.Silences {
 		meant := s.ID == b.r.SilenceID

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"firstline/internal/respond/fixture"
+	"firstline/internal/silencing"
 	"firstline/internal/triage"
 	"firstline/sources"
 )
@@ -13,7 +14,7 @@ import (
 func TestPlanSilence(t *testing.T) {
 	until := fixture.Sunday.Add(2 * time.Hour)
 	matchers := func(s string) []sources.Matcher {
-		m, err := ParseMatchers(s)
+		m, err := silencing.ParseMatchers(s)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -83,12 +84,12 @@ func TestPlanChangeOfSilences(t *testing.T) {
 
 func TestMatcherTextIsReadBack(t *testing.T) {
 	for _, s := range []string{`a="b"`, `a=~"b|c", d!="e", f!~"g"`} {
-		m, err := ParseMatchers(s)
-		if err != nil || MatcherText(m) != s {
-			t.Errorf("%s became %s, %v", s, MatcherText(m), err)
+		m, err := silencing.ParseMatchers(s)
+		if err != nil || silencing.MatcherText(m) != s {
+			t.Errorf("%s became %s, %v", s, silencing.MatcherText(m), err)
 		}
 	}
-	if _, err := ParseMatchers(`a="b", c`); err == nil || !strings.Contains(err.Error(), "at 8") {
+	if _, err := silencing.ParseMatchers(`a="b", c`); err == nil || !strings.Contains(err.Error(), "at 8") {
 		t.Errorf("the place is not told: %v", err)
 	}
 }

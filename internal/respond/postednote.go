@@ -2,6 +2,8 @@ package respond
 
 import (
 	"time"
+
+	"firstline/internal/notetext"
 )
 
 // PostedNote is a note that was posted before an action that then was not done.
@@ -20,7 +22,7 @@ type PostedNote struct {
 // one.
 func FindPosted(notes []PostedNote, s Step) (PostedNote, bool) {
 	for _, n := range notes {
-		if s.Kind == StepNote && n.IncidentID == s.IncidentID && saysTheSame(n.Text, s.Note) {
+		if s.Kind == StepNote && n.IncidentID == s.IncidentID && notetext.SayTheSame(n.Text, s.Note) {
 			return n, true
 		}
 	}

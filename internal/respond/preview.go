@@ -8,6 +8,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/escalation"
+	"firstline/internal/notetext"
 	"firstline/internal/wording"
 	"firstline/sources"
 )
@@ -384,7 +385,7 @@ func (v *previewer) texts() {
 	// The mark is made when the plan is confirmed.
 	mark := func(heading string) string {
 		if heading == noteHeading {
-			return "\n\n" + markOf("…")
+			return "\n\n" + notetext.MarkOf("…")
 		}
 		return ""
 	}

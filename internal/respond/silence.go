@@ -10,6 +10,8 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/describe"
 	"firstline/internal/matcher"
+	"firstline/internal/notetext"
+	"firstline/internal/silencing"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/sources"
@@ -22,14 +24,14 @@ func silencesFor(g triage.Group, comment string, until time.Time, w World) ([]St
 	if len(w.Alertmanagers) == 0 {
 		return nil, errors.New("no Alertmanager is configured or has been read: there is nothing to make a silence in")
 	}
-	by := matchingBy(w.Settings.Triage)
+	by := silencing.By(w.Settings.Triage)
 	var steps []Step
 	for _, am := range w.Alertmanagers {
-		own, others := by.split(am, g)
+		own, others := by.Split(am, g)
 		if len(own) == 0 {
 			continue
 		}
-		for _, matchers := range by.exact(own, others) {
+		for _, matchers := range by.Exact(own, others) {
 			steps = append(steps, silenceStep(am, own, matchers, comment, until, w))
 		}
 	}
@@ -38,13 +40,13 @@ func silencesFor(g triage.Group, comment string, until time.Time, w World) ([]St
 		return nil, fmt.Errorf("whether an Alertmanager has these alerts is not known: %s", w.lacking())
 	case len(steps) == 0:
 		return nil, errors.New("no Alertmanager reports these alerts: there is nothing to silence")
-	case len(steps) > silenceLimit:
+	case len(steps) > silencing.SilenceLimit:
 		return nil, fmt.Errorf("it would take %d silences to match these alerts and no other: make a silence in Alertmanager by hand", len(steps))
 	}
 	return steps, nil
 }
 
-func silenceStep(am Alertmanager, own []sources.Alert, matchers []sources.Matcher, comment string, until time.Time, w World) Step {
+func silenceStep(am silencing.Alertmanager, own []sources.Alert, matchers []sources.Matcher, comment string, until time.Time, w World) Step {
 	silence := sources.Silence{
 		Source: am.Name, Matchers: matchers, CreatedBy: w.silenceAuthor(), Comment: comment,
 		StartsAt: w.Now, EndsAt: until,
@@ -60,8 +62,8 @@ func silenceStep(am Alertmanager, own []sources.Alert, matchers []sources.Matche
 	lines := matchLines(matched)
 	return Step{
 		Kind: StepSilence, Silence: &silence, Members: am.Members, Matches: lines, MatchesUnknown: clean.Line(am.Lacking),
-		Sentence: fmt.Sprintf("silence %s in %s for %s: %s", matchCount(len(lines), am.Lacking), am.where(), describe.Span(until.Sub(w.Now).Round(time.Minute)), QuoteMatchers(matchers)),
-		Later:    matchingBy(w.Settings.Triage).later(matchers, matched),
+		Sentence: fmt.Sprintf("silence %s in %s for %s: %s", matchCount(len(lines), am.Lacking), am.Where(), describe.Span(until.Sub(w.Now).Round(time.Minute)), silencing.QuoteMatchers(matchers)),
+		Later:    silencing.By(w.Settings.Triage).Later(matchers, matched),
 	}
 }
 
@@ -71,7 +73,7 @@ func matchLines(matched []sources.Alert) []string {
 	for i, a := range matched {
 		alerts[i].Alert = a
 	}
-	return linesOf(alerts, alertText{})
+	return notetext.Lines(alerts, notetext.AlertText{})
 }
 
 // matchCount is how many alerts a silence matches, where not all may be known.
@@ -155,16 +157,16 @@ func ackComment(reason string, w World) string {
 	if reason == "" {
 		reason = "acknowledged"
 	}
-	return ackMark + " " + reason + " by " + w.by() + " with firstline"
+	return silencing.AckMark + " " + reason + " by " + w.by() + " with firstline"
 }
 
 // QuietAlready says who silenced the alerts of a group, if all are silenced in
 // some Alertmanager that currently reports them.
 func QuietAlready(g triage.Group, w World) string {
 	var sentence string
-	by := matchingBy(w.Settings.Triage)
+	by := silencing.By(w.Settings.Triage)
 	for _, am := range w.Alertmanagers {
-		own, _ := by.split(am, g)
+		own, _ := by.Split(am, g)
 		for _, a := range own {
 			if len(a.SilencedBy) == 0 || am.Silent != "" {
 				return ""

@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"firstline/internal/respond/fixture"
+	"firstline/internal/silencing"
 	"firstline/internal/triage"
 	"firstline/sources"
 )
@@ -17,7 +18,7 @@ func silenced(steps []Step, alerts []sources.Alert) map[string]bool {
 	hit := map[string]bool{}
 	for _, a := range alerts {
 		for _, s := range steps {
-			if anyMatch(s.Silence.Matchers, []map[string]string{a.Labels}) {
+			if silencing.AnyMatch(s.Silence.Matchers, []map[string]string{a.Labels}) {
 				hit[a.Fingerprint] = true
 			}
 		}
@@ -49,8 +50,8 @@ func TestSilencesMatchExactlyTheGroup(t *testing.T) {
 		}
 		size := rapid.IntRange(1, len(alerts)).Draw(t, "size")
 		g := triage.Group{ID: "g", Alerts: fixture.TriageAlerts(alerts[:size])}
-		w := World{Now: fixture.Sunday, Alertmanagers: []Alertmanager{{Name: "am", Alerts: alerts}}}
-		steps, err := silencesFor(g, "ACK! x", fixture.Sunday.Add(AckSilence), w)
+		w := World{Now: fixture.Sunday, Alertmanagers: []silencing.Alertmanager{{Name: "am", Alerts: alerts}}}
+		steps, err := silencesFor(g, "ACK! x", fixture.Sunday.Add(silencing.AckSilence), w)
 		if err != nil {
 			t.Fatalf("refused: %v", err)
 		}
@@ -62,7 +63,7 @@ func TestSilencesMatchExactlyTheGroup(t *testing.T) {
 			}
 		}
 		for _, s := range steps {
-			if anyMatch(s.Silence.Matchers, []map[string]string{{"unrelated": "x"}}) {
+			if silencing.AnyMatch(s.Silence.Matchers, []map[string]string{{"unrelated": "x"}}) {
 				t.Fatalf("%v match what has nothing to do with it", s.Silence.Matchers)
 			}
 		}
@@ -78,7 +79,7 @@ func TestSilenceIsShortAndMarked(t *testing.T) {
 	if s.Comment != "ACK! on it by Dana Reyes (dana@example.com) with firstline" || s.CreatedBy != "dana@example.com" || s.Source != "am-eu" {
 		t.Errorf("silence = %+v", s)
 	}
-	if s.EndsAt.Sub(s.StartsAt) != AckSilence {
+	if s.EndsAt.Sub(s.StartsAt) != silencing.AckSilence {
 		t.Errorf("lasts %v", s.EndsAt.Sub(s.StartsAt))
 	}
 	if got := len(p.Items[0].Steps[0].Matches); got != 2 {
@@ -95,7 +96,7 @@ func TestSilenceNeverHangsOnTheAlertnameAlone(t *testing.T) {
 	g := fixture.AlertsGroup()
 	g.Labels = map[string]string{"alertname": "HighErrorRate"}
 	g.Alerts = fixture.TriageAlerts(all[:3]) // of two services, so only the name is common
-	steps, err := silencesFor(g, "ACK! x", fixture.Sunday.Add(AckSilence), w)
+	steps, err := silencesFor(g, "ACK! x", fixture.Sunday.Add(silencing.AckSilence), w)
 	if err != nil || len(steps) != 3 {
 		t.Errorf("%d silences, %v; want one for each alert", len(steps), err)
 	}
@@ -109,7 +110,7 @@ func TestAlertOfPrometheusIsFoundInAlertmanager(t *testing.T) {
 		return triage.Alert{Alert: sources.Alert{Labels: map[string]string{"alertname": "HighErrorRate", "service": "checkout", "pod": pod}}}
 	}
 	g.Alerts = []triage.Alert{own("a"), own("b")}
-	steps, err := silencesFor(g, "ACK! x", fixture.Sunday.Add(AckSilence), w)
+	steps, err := silencesFor(g, "ACK! x", fixture.Sunday.Add(silencing.AckSilence), w)
 	if err != nil || len(silenced(steps, w.Alertmanagers[0].Alerts)) != 2 {
 		t.Fatalf("%+v, %v", steps, err)
 	}
@@ -117,9 +118,9 @@ func TestAlertOfPrometheusIsFoundInAlertmanager(t *testing.T) {
 	twin := w.Alertmanagers[0].Alerts[0]
 	twin.Fingerprint, twin.Labels = "f9", sources.MergeLabels(twin.Labels, map[string]string{"cluster": "us"})
 	am := w.Alertmanagers[0]
-	w.Alertmanagers[0] = NewAlertmanager(am.Name, sources.Data{Alerts: append(am.Alerts, twin), Silences: am.Silences})
+	w.Alertmanagers[0] = silencing.NewAlertmanager(am.Name, sources.Data{Alerts: append(am.Alerts, twin), Silences: am.Silences})
 	g.Alerts = []triage.Alert{own("a")}
-	if steps, err := silencesFor(g, "ACK! x", fixture.Sunday.Add(AckSilence), w); err == nil {
+	if steps, err := silencesFor(g, "ACK! x", fixture.Sunday.Add(silencing.AckSilence), w); err == nil {
 		t.Errorf("guessed %+v", steps)
 	}
 }
@@ -127,9 +128,9 @@ func TestAlertOfPrometheusIsFoundInAlertmanager(t *testing.T) {
 func TestSilenceRefused(t *testing.T) {
 	many := fixture.AlertsGroup()
 	w := world(Developer)
-	w.Alertmanagers[0] = Alertmanager{Name: "am-eu"}
+	w.Alertmanagers[0] = silencing.Alertmanager{Name: "am-eu"}
 	many.Alerts = nil
-	for n := range silenceLimit + 1 {
+	for n := range silencing.SilenceLimit + 1 {
 		a := sources.Alert{Fingerprint: fmt.Sprint(n), Labels: map[string]string{"alertname": fmt.Sprint("A", n)}}
 		w.Alertmanagers[0].Alerts = append(w.Alertmanagers[0].Alerts, a)
 		many.Alerts = append(many.Alerts, triage.Alert{Alert: a})
@@ -143,7 +144,7 @@ func TestSilenceRefused(t *testing.T) {
 		{fixture.StrayGroup(), w, "no Alertmanager reports these alerts"},
 		{many, w, "it would take 21 silences"},
 	} {
-		if _, err := silencesFor(tt.g, "ACK! x", fixture.Sunday.Add(AckSilence), tt.w); err == nil || !strings.Contains(err.Error(), tt.want) {
+		if _, err := silencesFor(tt.g, "ACK! x", fixture.Sunday.Add(silencing.AckSilence), tt.w); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("err = %v, want %q", err, tt.want)
 		}
 	}

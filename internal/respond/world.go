@@ -7,6 +7,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/describe"
+	"firstline/internal/silencing"
 	"firstline/sources"
 )
 
@@ -38,7 +39,7 @@ type World struct {
 	OnCallsUntil map[string]time.Time
 	// Alertmanagers are those that may be silenced, by name, with every alert
 	// and silence they reported. A cluster of them is one.
-	Alertmanagers []Alertmanager
+	Alertmanagers []silencing.Alertmanager
 }
 
 // NewWorld gathers a World from what the sources last said.
@@ -50,7 +51,7 @@ func NewWorld(snapshots []sources.Snapshot, s Settings, now time.Time) World {
 			w.addPagerDuty(snap)
 		}
 	}
-	w.Alertmanagers = alertmanagersOf(snapshots, s.Silencers, now)
+	w.Alertmanagers = silencing.Alertmanagers(snapshots, s.Silencers, now)
 	if w.Me == nil && s.Email != "" {
 		for i, u := range w.Users {
 			if strings.EqualFold(u.Email, s.Email) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"firstline/internal/respond/fixture"
+	"firstline/internal/silencing"
 	"firstline/internal/triage"
 	"firstline/internal/weekhours"
 	"firstline/sources"
@@ -42,7 +43,7 @@ func quietWorld(w World) (World, triage.Group) {
 	}
 	alerts := fixture.AlertsData().Alerts
 	alerts[3].SilencedBy = []string{"s0"}
-	w.Alertmanagers = []Alertmanager{{Name: "am-eu", Alerts: alerts, Silences: []sources.Silence{s}}}
+	w.Alertmanagers = []silencing.Alertmanager{{Name: "am-eu", Alerts: alerts, Silences: []sources.Silence{s}}}
 	g := fixture.StrayGroup()
 	g.Silences = []sources.Silence{s}
 	return w, g
@@ -83,7 +84,7 @@ func brief(p Plan, i Item) string {
 		case StepOpen:
 			to = s.Open.ServiceID + "->" + s.Open.PolicyID + strings.Join(s.Open.UserIDs, ",")
 		case StepSilence:
-			to = QuoteMatchers(s.Silence.Matchers)
+			to = silencing.QuoteMatchers(s.Silence.Matchers)
 		case StepMove:
 			to += "->" + s.ServiceID + " " + s.PolicyID
 		case StepLevel:

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"firstline/internal/notetext"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
 	"firstline/ui/draft"
@@ -36,7 +37,7 @@ func (a *Actions) NoteOutput(groupID, output string) {
 // PostHandover opens the note with the text of a handover, which has its own draft.
 // The preview says on which incidents the note will be.
 func (a *Actions) PostHandover(text string, key draft.Key) {
-	note, shortened := respond.FitNote(text, "`firstline handover` prints the whole")
+	note, shortened := notetext.FitNote(text, "`firstline handover` prints the whole")
 	if shortened {
 		a.Say(room.Caution, "The text is too long for a note, and is shortened there.")
 	}

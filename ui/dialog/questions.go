@@ -10,6 +10,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/respond"
+	"firstline/internal/silencing"
 	"firstline/internal/triage"
 	"firstline/sources"
 )
@@ -178,7 +179,7 @@ func findSilences(l lookup) []offer {
 			}
 			offered[s.ID] = true
 			offers = append(offers, offer{
-				Name: respond.MatcherText(s.Matchers), detail: "by " + s.CreatedBy + " until " + l.clock(s.EndsAt) + ": " + s.Comment,
+				Name: silencing.MatcherText(s.Matchers), detail: "by " + s.CreatedBy + " until " + l.clock(s.EndsAt) + ": " + s.Comment,
 				apply: func(r *respond.Request) { r.SilenceID = s.ID },
 			})
 		}

@@ -10,6 +10,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/respond"
+	"firstline/internal/silencing"
 	"firstline/sources"
 	"firstline/ui/draw"
 	"firstline/ui/keymap"
@@ -37,7 +38,7 @@ func (d *Dialog) suggestMatchers() {
 			}
 			var own []string
 			for _, m := range step.Silence.Matchers {
-				own = append(own, respond.MatcherText([]sources.Matcher{m}))
+				own = append(own, silencing.MatcherText([]sources.Matcher{m}))
 			}
 			several = several || lines != nil && !slices.Equal(lines, own)
 			lines = own
@@ -60,7 +61,7 @@ func (d *Dialog) parseMatchers() (matchers []sources.Matcher, fault string) {
 		if strings.TrimSpace(line) == "" {
 			continue
 		}
-		parsed, err := respond.ParseMatchers(line)
+		parsed, err := silencing.ParseMatchers(line)
 		if err != nil {
 			return nil, fmt.Sprintf("Line %d: %s", i+1, clean.Line(err.Error()))
 		}
@@ -122,7 +123,7 @@ func (d *Dialog) matcherLines() []string {
 			}
 			lines = append(lines, d.Theme.Of(draw.Accent).On(step.MatchesWords()))
 			if step.Silence != nil && !step.Chosen && d.Matchers.Value() == "" {
-				lines = append(lines, d.wrapped(respond.MatcherText(step.Silence.Matchers))...)
+				lines = append(lines, d.wrapped(silencing.MatcherText(step.Silence.Matchers))...)
 			}
 			for _, match := range step.Matches {
 				lines = append(lines, d.wrapped(clean.Line(match))...)

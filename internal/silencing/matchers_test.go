@@ -1,4 +1,4 @@
-package respond_test
+package silencing_test
 
 import (
 	"slices"
@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"firstline/internal/clean"
-	"firstline/internal/respond"
+	"firstline/internal/silencing"
 	"firstline/sources"
 )
 
@@ -20,14 +20,14 @@ func TestMatcherTextIsExactAndHarmless(t *testing.T) {
 	} {
 		for _, name := range []string{"service", "näme", "a\u202eb", "a\u200b"} {
 			m := sources.Matcher{Name: name, Value: value, Equal: true}
-			text := respond.MatcherText([]sources.Matcher{m})
+			text := silencing.MatcherText([]sources.Matcher{m})
 			if clean.Text(text) != text || strings.ContainsAny(text, "\n\t") {
 				t.Errorf("the text of %+q is %+q, which is not harmless", value, text)
 			}
 			if value == "a\xffb" {
 				continue // no label is such
 			}
-			parsed, err := respond.ParseMatchers(text)
+			parsed, err := silencing.ParseMatchers(text)
 			if err != nil || !slices.Equal(parsed, []sources.Matcher{m}) {
 				t.Errorf("%+q is read as %+q, %v", text, parsed, err)
 			}

@@ -1,10 +1,9 @@
-package respond
+package describe
 
 import (
 	"testing"
 	"time"
 
-	"firstline/internal/describe"
 	"firstline/internal/respond/fixture"
 )
 
@@ -17,11 +16,11 @@ func TestSpan(t *testing.T) {
 		{"47h", "47 h"},
 		{"49h", "2 d"},
 	} {
-		if got := describe.Span(mustDuration(t, tt.d)); got != tt.want {
+		if got := Span(mustDuration(t, tt.d)); got != tt.want {
 			t.Errorf("span(%s) = %q, want %q", tt.d, got, tt.want)
 		}
 	}
-	if got := describe.Ago(fixture.Sunday.Add(5), fixture.Sunday); got != "just now" {
+	if got := Ago(fixture.Sunday.Add(5), fixture.Sunday); got != "just now" {
 		t.Errorf("a clock that is ahead: %q", got)
 	}
 }

@@ -1,4 +1,6 @@
-package respond
+// Package silencing finds the matchers of a silence that fit some alerts and no
+// others, and says what else they would match.
+package silencing
 
 import (
 	"cmp"
@@ -32,9 +34,9 @@ type Alertmanager struct {
 	index *index
 }
 
-// alertmanagersOf gathers what the Alertmanagers that may be silenced reported,
+// Alertmanagers gathers what the Alertmanagers that may be silenced reported,
 // each cluster as one. The member whose last read worked is written to first.
-func alertmanagersOf(snapshots []sources.Snapshot, silencers []string, now time.Time) []Alertmanager {
+func Alertmanagers(snapshots []sources.Snapshot, silencers []string, now time.Time) []Alertmanager {
 	byName := map[string]*sources.Snapshot{}
 	for i, snap := range snapshots {
 		if snap.Source.Kind == sources.Alertmanager && slices.Contains(silencers, snap.Source.Name) {
@@ -103,8 +105,8 @@ func (am *Alertmanager) add(d sources.Data) {
 	}
 }
 
-// where names the Alertmanager and, where it has some, the other members.
-func (am Alertmanager) where() string {
+// Where names the Alertmanager and, where it has some, the other members.
+func (am Alertmanager) Where() string {
 	if len(am.Members) == 0 {
 		return clean.Line(am.Name)
 	}
@@ -125,9 +127,9 @@ func NewAlertmanager(name string, d sources.Data) Alertmanager {
 // OtherMatched returns the name of an alert that matchers match and that does not
 // belong to a group, and whether there is one.
 func OtherMatched(am Alertmanager, g triage.Group, matchers []sources.Matcher, o triage.Options) (string, bool) {
-	_, others := matchingBy(o).split(am, g)
+	_, others := By(o).Split(am, g)
 	for _, labels := range others {
-		if anyMatch(matchers, []map[string]string{labels}) {
+		if AnyMatch(matchers, []map[string]string{labels}) {
 			return clean.Line(labels[alertName]), true
 		}
 	}
@@ -145,11 +147,11 @@ func indexOf(alerts []sources.Alert) *index {
 	return x
 }
 
-// split separates the alerts of an Alertmanager that could be confused: those
+// Split separates the alerts of an Alertmanager that could be confused: those
 // of the group, with their copies from other replicas, and the others with the
 // same alertnames. Every silence made here matches the alertname, or its
 // absence, so no further alert can match one.
-func (m matching) split(am Alertmanager, g triage.Group) (own []sources.Alert, others []map[string]string) {
+func (m Matching) Split(am Alertmanager, g triage.Group) (own []sources.Alert, others []map[string]string) {
 	x := am.index
 	if x == nil {
 		x = indexOf(am.Alerts)
@@ -181,14 +183,14 @@ func (m matching) split(am Alertmanager, g triage.Group) (own []sources.Alert, o
 
 // copiesOf reports whether labels are those of a copy of one of the alerts. Few
 // Alertmanagers have any, so the costly part runs only for them.
-func (m matching) copiesOf(am Alertmanager, alerts map[int]bool) func(map[string]string) bool {
+func (m Matching) copiesOf(am Alertmanager, alerts map[int]bool) func(map[string]string) bool {
 	var keys map[string]bool
-	told := false
+	ignored := false
 	for i := range alerts {
-		told = told || m.hasIgnored(am.Alerts[i].Labels)
+		ignored = ignored || m.hasIgnored(am.Alerts[i].Labels)
 	}
 	return func(labels map[string]string) bool {
-		if !told && !m.hasIgnored(labels) {
+		if !ignored && !m.hasIgnored(labels) {
 			return false
 		}
 		if keys == nil {
@@ -202,12 +204,12 @@ func (m matching) copiesOf(am Alertmanager, alerts map[int]bool) func(map[string
 }
 
 // hasIgnored reports whether the labels name a replica.
-func (m matching) hasIgnored(labels map[string]string) bool {
+func (m Matching) hasIgnored(labels map[string]string) bool {
 	return slices.ContainsFunc(m.ignored, func(name string) bool { return labels[name] != "" })
 }
 
 // key is the same for the copies of an alert that replicas sent.
-func (m matching) key(labels map[string]string) string {
+func (m Matching) key(labels map[string]string) string {
 	return QuoteMatchers(equals(m.significant(labels)))
 }
 

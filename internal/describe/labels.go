@@ -1,13 +1,13 @@
-package respond
+package describe
 
 import (
 	"maps"
 	"slices"
 )
 
-// differing are the names of the labels that the alerts do not have in common,
+// Differing are the names of the labels that the alerts do not have in common,
 // sorted.
-func differing(alerts []map[string]string, common map[string]string) []string {
+func Differing(alerts []map[string]string, common map[string]string) []string {
 	names := map[string]bool{}
 	for _, labels := range alerts {
 		for name := range labels {

@@ -1,4 +1,6 @@
-package respond
+// Package notetext writes what notes say of a problem, and marks notes so that
+// they are found again.
+package notetext
 
 import (
 	"cmp"
@@ -17,9 +19,9 @@ import (
 	"firstline/sources"
 )
 
-// noteLimit bounds a note, in bytes. PagerDuty takes more, but a note is read
+// Limit bounds a note, in bytes. PagerDuty takes more, but a note is read
 // on a telephone at night.
-const noteLimit = 4000
+const Limit = 4000
 
 // alertLines is how many alerts a note lists; the others are counted.
 const alertLines = 8
@@ -31,9 +33,9 @@ var telling = []string{
 	"instance", "node", "device", "region", "queue", "database",
 }
 
-// contextOf describes the problem of a group for somebody who sees it for the
+// Context describes the problem of a group for somebody who sees it for the
 // first time, as plain text. All text from outside is cleaned.
-func contextOf(g triage.Group, now time.Time) string {
+func Context(g triage.Group, now time.Time) string {
 	var b strings.Builder
 	b.WriteString(g.CleanTitle())
 	if s := clean.Line(g.Service); s != "" {
@@ -78,12 +80,12 @@ func firingLines(g triage.Group) string {
 		b.WriteString("Still active: ")
 	}
 	b.WriteString(wording.Count(len(g.Alerts), "alert"))
-	var shared alertText
+	var shared AlertText
 	if len(g.Alerts) > 1 {
 		shared = sharedText(g.Alerts)
 		b.WriteString(shared.describe())
 	}
-	for _, line := range linesOf(g.Alerts[:min(len(g.Alerts), alertLines)], shared) {
+	for _, line := range Lines(g.Alerts[:min(len(g.Alerts), alertLines)], shared) {
 		b.WriteString("\n- " + line)
 	}
 	if more := len(g.Alerts) - alertLines; more > 0 {
@@ -95,14 +97,14 @@ func firingLines(g triage.Group) string {
 	return b.String()
 }
 
-// alertText is what several alerts have in common, which is said once.
-type alertText struct {
+// AlertText is what several alerts have in common, which is said once.
+type AlertText struct {
 	name, summary string
 	labels        map[string]string
 }
 
-func sharedText(alerts []triage.Alert) alertText {
-	shared := alertText{alerts[0].Name(), alerts[0].Summary(), triage.CommonLabels(alerts)}
+func sharedText(alerts []triage.Alert) AlertText {
+	shared := AlertText{alerts[0].Name(), alerts[0].Summary(), triage.CommonLabels(alerts)}
 	for _, a := range alerts[1:] {
 		if a.Name() != shared.name {
 			shared.name = ""
@@ -115,7 +117,7 @@ func sharedText(alerts []triage.Alert) alertText {
 }
 
 // describe returns the common labels, for use after the number of alerts.
-func (t alertText) describe() string {
+func (t AlertText) describe() string {
 	var text string
 	if name := wording.Shorten(clean.Line(t.name), 100); name != "" {
 		text += " " + name
@@ -140,9 +142,9 @@ func labelText(labels map[string]string) string {
 	return strings.Join(parts, " ")
 }
 
-// linesOf returns a line for each alert. Alerts with equal target labels also
+// Lines returns a line for each alert. Alerts with equal target labels also
 // show the labels in which they differ.
-func linesOf(alerts []triage.Alert, shared alertText) []string {
+func Lines(alerts []triage.Alert, shared AlertText) []string {
 	alike := map[string][]map[string]string{}
 	key := func(a triage.Alert) string { return a.Name() + "\n" + labelText(a.Labels) }
 	for _, a := range alerts {
@@ -150,7 +152,7 @@ func linesOf(alerts []triage.Alert, shared alertText) []string {
 	}
 	differ := map[string][]string{}
 	for k, sets := range alike {
-		differ[k] = differing(sets, labelset.Common(sets, func(labels *map[string]string) map[string]string { return *labels }))
+		differ[k] = describe.Differing(sets, labelset.Common(sets, func(labels *map[string]string) map[string]string { return *labels }))
 	}
 	lines := make([]string, len(alerts))
 	for i, a := range alerts {
@@ -180,7 +182,7 @@ func differingText(labels map[string]string, names []string) string {
 // alertLine describes one alert: name, state, the labels in which it differs
 // from the others, since when. It omits common labels. differ are the names of
 // further labels in which it differs.
-func alertLine(a triage.Alert, shared alertText, differ []string) string {
+func alertLine(a triage.Alert, shared AlertText, differ []string) string {
 	var parts []string
 	if shared.name == "" {
 		parts = append(parts, cmp.Or(wording.Shorten(clean.Line(a.Name()), 100), "alert without a name"))
@@ -235,11 +237,12 @@ func linksOf(g triage.Group) []string {
 	return lines
 }
 
-// Marked is a note with the mark of its attempt at the end. By it the note is
-// known again when its answer was lost.
-func Marked(note, attempt string) string { return note + "\n\n" + markOf(attempt) }
+// Marked is a note with the mark of its attempt at the end. It shows
+// whether the note arrived when its answer was lost.
+func Marked(note, attempt string) string { return note + "\n\n" + MarkOf(attempt) }
 
-func markOf(attempt string) string { return "(firstline " + attempt + ")" }
+// MarkOf returns the mark of an attempt's note.
+func MarkOf(attempt string) string { return "(firstline " + attempt + ")" }
 
 // aMark is a mark on the last line of a note. Those of older versions were made
 // of the text, in eight digits.
@@ -271,16 +274,16 @@ func SplitMark(text string) (bare, mark string) {
 // cut at the end of a line, and says so, and where the whole of it is.
 func FitNote(text, whole string) (note string, shortened bool) {
 	text = strings.TrimSpace(clean.Text(text))
-	if len(text) <= noteLimit {
+	if len(text) <= Limit {
 		return text, false
 	}
-	end := fmt.Sprintf("\n\n(Shortened: %s.)", wording.Shorten(clean.Line(whole), noteLimit/4))
-	return cutLines(text, noteLimit-len(end)) + end, true
+	end := fmt.Sprintf("\n\n(Shortened: %s.)", wording.Shorten(clean.Line(whole), Limit/4))
+	return Cut(text, Limit-len(end)) + end, true
 }
 
-// cutLines shortens s to at most limit bytes, at the end of a line where it
+// Cut shortens s to at most limit bytes, at the end of a line where it
 // can.
-func cutLines(s string, limit int) string {
+func Cut(s string, limit int) string {
 	if len(s) <= limit {
 		return s
 	}
@@ -302,15 +305,15 @@ func SameText(content, text string) bool {
 // HasMark reports whether a note is the one of an attempt.
 func HasMark(n sources.Note, attempt string) bool {
 	_, mark := SplitMark(strings.TrimSpace(strings.ReplaceAll(n.Content, "\r\n", "\n")))
-	return attempt != "" && mark == markOf(attempt)
+	return attempt != "" && mark == MarkOf(attempt)
 }
 
 // noteAge is the age in a note, which differs from minute to minute.
 var noteAge = regexp.MustCompile(`(?m)^(Since: .*) \((?:just now|[^()]* ago)\)$`)
 
-// saysTheSame reports whether two notes say the same: they are equal, except for
+// SayTheSame reports whether two notes say the same: they are equal, except for
 // the mark, and for how long ago it was that the problem began.
-func saysTheSame(a, b string) bool {
+func SayTheSame(a, b string) bool {
 	plain := func(s string) string { return noteAge.ReplaceAllString(Unmarked(strings.TrimSpace(s)), "$1") }
 	return SameText(plain(a), plain(b))
 }

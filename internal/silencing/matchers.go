@@ -1,4 +1,4 @@
-package respond
+package silencing
 
 import (
 	"strings"
@@ -40,9 +40,9 @@ func MatcherText(all []sources.Matcher) string {
 // probes are values that no label has: what matches them all says nothing.
 var probes = []string{"a", "zz-9", "Firstline.Probe_0/x"}
 
-// matchesAnything reports whether matchers hold for whatever the values of the
+// MatchesAnything reports whether matchers hold for whatever the values of the
 // labels that they name are.
-func matchesAnything(all []sources.Matcher) bool {
+func MatchesAnything(all []sources.Matcher) bool {
 	for _, one := range all {
 		m, err := matcher.Of([]sources.Matcher{one})
 		if err != nil {

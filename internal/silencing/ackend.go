@@ -1,4 +1,4 @@
-package respond
+package silencing
 
 import (
 	"slices"
@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	// ackSettles is how long a silence may take until its alerts show it.
-	ackSettles = time.Minute
+	// ackDelay is how long a silence may take until its alerts show it.
+	ackDelay = time.Minute
 	// ackGone is how long its alerts must be gone before it ends: an
 	// Alertmanager that starts again has its silences at once, but the alerts
 	// only when Prometheus sends them again, which it does each minute.
@@ -39,8 +39,8 @@ func (e *AckEnds) Find(snap sources.Snapshot, by string, now time.Time) []string
 	var ended []string
 	gone := map[string]time.Time{}
 	for _, s := range snap.Data.Silences {
-		ours := s.CreatedBy == by && strings.HasPrefix(s.Comment, ackMark+" ") && strings.HasSuffix(s.Comment, " with firstline")
-		if !ours || s.State != "active" || now.Sub(s.StartsAt) < ackSettles || holdsSomething(s, snap.Data.Alerts) {
+		ours := s.CreatedBy == by && strings.HasPrefix(s.Comment, AckMark+" ") && strings.HasSuffix(s.Comment, " with firstline")
+		if !ours || s.State != "active" || now.Sub(s.StartsAt) < ackDelay || holdsSomething(s, snap.Data.Alerts) {
 			continue
 		}
 		since, before := e.gone[s.ID]
@@ -69,6 +69,6 @@ func holdsSomething(s sources.Silence, alerts []sources.Alert) bool {
 // look, short enough that a forgotten one does no harm.
 const AckSilence = 15 * time.Minute
 
-// ackMark begins the comment of such a silence; karma and kthxbye know it by
+// AckMark begins the comment of such a silence; karma and kthxbye know it by
 // that.
-const ackMark = "ACK!"
+const AckMark = "ACK!"

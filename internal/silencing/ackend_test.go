@@ -1,4 +1,4 @@
-package respond
+package silencing
 
 import (
 	"slices"

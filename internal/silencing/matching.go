@@ -1,4 +1,4 @@
-package respond
+package silencing
 
 import (
 	"fmt"
@@ -43,19 +43,20 @@ func measures(value string) bool {
 	}, value)
 }
 
-// matching chooses the matchers of silences by what the configuration says of
+// Matching chooses the matchers of silences by what the configuration says of
 // labels.
-type matching struct{ service, ignored []string }
+type Matching struct{ service, ignored []string }
 
-func matchingBy(o triage.Options) matching {
+// By returns the Matching for the options of the join.
+func By(o triage.Options) Matching {
 	o = o.WithDefaults()
-	return matching{o.ServiceLabels, o.IgnoreLabels}
+	return Matching{o.ServiceLabels, o.IgnoreLabels}
 }
 
 // identifies reports whether the labels name a target, so that what matches
 // them is of that target alone. Where an exporter measures, its namespace is
 // its own.
-func (m matching) identifies(labels map[string]string) bool {
+func (m Matching) identifies(labels map[string]string) bool {
 	exporter := false
 	for _, name := range exporterLabels {
 		exporter = exporter || measures(labels[name]) && !givesNamespace(labels[name])
@@ -78,23 +79,23 @@ func givesNamespace(program string) bool {
 	return slices.Contains([]string{"kube-state-metrics", "kubelet", "cadvisor"}, strings.ToLower(program))
 }
 
-func (m matching) target(name string) bool {
+func (m Matching) target(name string) bool {
 	return slices.Contains(m.service, name) || slices.Contains(targetLabels, name)
 }
 
 // significant returns labels without those that differ between replicas.
-func (m matching) significant(labels map[string]string) map[string]string {
-	kept := maps.Clone(labels)
-	maps.DeleteFunc(kept, func(name, value string) bool { return value == "" || slices.Contains(m.ignored, name) })
-	return kept
+func (m Matching) significant(labels map[string]string) map[string]string {
+	rest := maps.Clone(labels)
+	maps.DeleteFunc(rest, func(name, value string) bool { return value == "" || slices.Contains(m.ignored, name) })
+	return rest
 }
 
-// exact are matchers, one list for each silence, that together match own and
+// Exact are matchers, one list for each silence, that together match own and
 // nothing of others. What the alerts of a rule have in common serves where it
 // identifies a target and catches no other, so that the silence also holds for
 // its next replica; else the label in which they differ is matched by its
 // values; else each alert has a silence.
-func (m matching) exact(own []sources.Alert, others []map[string]string) [][]sources.Matcher {
+func (m Matching) Exact(own []sources.Alert, others []map[string]string) [][]sources.Matcher {
 	byName := map[string][]map[string]string{}
 	for _, a := range own {
 		labels := m.significant(a.Labels)
@@ -110,16 +111,16 @@ func (m matching) exact(own []sources.Alert, others []map[string]string) [][]sou
 	return all
 }
 
-func (m matching) ofOneRule(alerts, others []map[string]string) [][]sources.Matcher {
+func (m Matching) ofOneRule(alerts, others []map[string]string) [][]sources.Matcher {
 	common := labelset.Common(alerts, func(labels *map[string]string) map[string]string { return *labels })
 	if len(alerts) > 1 && m.identifies(common) {
-		if matchers := pinned(common); !anyMatch(matchers, others) {
+		if matchers := pinned(common); !AnyMatch(matchers, others) {
 			return [][]sources.Matcher{matchers}
 		}
 	}
-	differ := differing(alerts, common)
-	if len(differ) == 1 || len(alerts) > silenceLimit {
-		if matchers := append(pinned(common), oneOf(alerts, differ)...); !anyMatch(matchers, others) && !anyMatch(matchers, []map[string]string{nil}) {
+	differ := describe.Differing(alerts, common)
+	if len(differ) == 1 || len(alerts) > SilenceLimit {
+		if matchers := append(pinned(common), oneOf(alerts, differ)...); !AnyMatch(matchers, others) && !AnyMatch(matchers, []map[string]string{nil}) {
 			return [][]sources.Matcher{matchers}
 		}
 	}
@@ -158,7 +159,7 @@ func oneOf(alerts []map[string]string, names []string) []sources.Matcher {
 
 // onlyThis matches one alert by all its labels, and by the absence of those
 // that others have on top of the same.
-func (m matching) onlyThis(labels map[string]string, others []map[string]string) []sources.Matcher {
+func (m Matching) onlyThis(labels map[string]string, others []map[string]string) []sources.Matcher {
 	matchers := pinned(labels)
 	absent := map[string]bool{}
 	for _, other := range others {
@@ -178,7 +179,7 @@ func (m matching) onlyThis(labels map[string]string, others []map[string]string)
 
 // sameButMore reports whether other has all the labels, and none of the absent
 // ones.
-func (m matching) sameButMore(labels, other map[string]string, absent map[string]bool) bool {
+func (m Matching) sameButMore(labels, other map[string]string, absent map[string]bool) bool {
 	if labels[alertName] != other[alertName] {
 		return false
 	}
@@ -205,18 +206,18 @@ func equals(labels map[string]string) []sources.Matcher {
 	return m
 }
 
-// anyMatch reports whether the matchers match one of the label sets. Matchers
+// AnyMatch reports whether the matchers match one of the label sets. Matchers
 // that can't be read match nothing.
-func anyMatch(matchers []sources.Matcher, sets []map[string]string) bool {
+func AnyMatch(matchers []sources.Matcher, sets []map[string]string) bool {
 	m, err := matcher.Of(matchers)
 	return err == nil && slices.ContainsFunc(sets, m.Match)
 }
 
-// later says which alerts the matchers would also silence that do not fire now:
+// Later says which alerts the matchers would also silence that do not fire now:
 // those with other values of the labels that the matchers leave open, or with
 // labels besides. matched are alerts that they match now. It names all that the
 // matchers demand, but where it speaks of all labels of an alert.
-func (m matching) later(matchers []sources.Matcher, matched []sources.Alert) string {
+func (m Matching) Later(matchers []sources.Matcher, matched []sources.Alert) string {
 	demanded := map[string]string{} // by equality
 	looser := false
 	named := map[string]bool{}
@@ -241,7 +242,7 @@ func (m matching) later(matchers []sources.Matcher, matched []sources.Alert) str
 	} else if pinned {
 		what = "alert without alertname"
 	}
-	subject, told := m.subject(demanded)
+	subject, naming := m.subject(demanded)
 	ofService := slices.ContainsFunc(m.service, func(label string) bool { return named[label] && !measures(demanded[label]) })
 	if pinned && subject != "" && len(matched) > 0 && len(open) == 0 && !looser {
 		return fmt.Sprintf("Later it also silences any %s that has all these labels and others besides.", what)
@@ -255,7 +256,7 @@ func (m matching) later(matchers []sources.Matcher, matched []sources.Alert) str
 	}
 	var with []string
 	for _, one := range matchers {
-		if one.Name != told && (one.Name != alertName || !pinned) {
+		if one.Name != naming && (one.Name != alertName || !pinned) {
 			with = append(with, clean.Line(one.String()))
 		}
 	}
@@ -274,7 +275,7 @@ func (m matching) later(matchers []sources.Matcher, matched []sources.Alert) str
 
 // openLabels are the names of the labels of alerts, those of targets first,
 // without the rule's name.
-func (m matching) openLabels(alerts []sources.Alert) []string {
+func (m Matching) openLabels(alerts []sources.Alert) []string {
 	seen := map[string]bool{}
 	for _, a := range alerts {
 		for name, value := range a.Labels {
@@ -293,7 +294,7 @@ func (m matching) openLabels(alerts []sources.Alert) []string {
 
 // subject is the target that the labels name, the service, else the first target
 // label that is set, and the name of that label.
-func (m matching) subject(labels map[string]string) (value, name string) {
+func (m Matching) subject(labels map[string]string) (value, name string) {
 	for _, name := range slices.Concat(m.service, targetLabels) {
 		if value := labels[name]; value != "" && m.identifies(map[string]string{name: value}) {
 			return clean.Line(value), name
@@ -310,5 +311,5 @@ func cleaned(names []string) []string {
 	return out
 }
 
-// silenceLimit is how many silences one group may take before it is refused.
-const silenceLimit = 20
+// SilenceLimit is how many silences one group may take before it is refused.
+const SilenceLimit = 20

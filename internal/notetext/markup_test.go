@@ -1,4 +1,4 @@
-package respond
+package notetext
 
 import (
 	"strings"
@@ -20,13 +20,13 @@ func TestNotesHaveNoMarkup(t *testing.T) {
 	} {
 		a := triage.Alert{}
 		a.Labels, a.Annotations = map[string]string{"alertname": "X"}, map[string]string{"summary": annotation}
-		if line := alertLine(a, alertText{}, nil); line != "X: "+want {
+		if line := alertLine(a, AlertText{}, nil); line != "X: "+want {
 			t.Errorf("%q: %q", annotation, line)
 		}
 		if shared := sharedText([]triage.Alert{a, a}); shared.describe() != " X: "+want {
 			t.Errorf("%q: %q", annotation, shared.describe())
 		}
-		text := contextOf(triage.Group{Incident: &sources.Incident{}, Title: "[FIRING:1] " + annotation, Alerts: []triage.Alert{a}}, time.Now())
+		text := Context(triage.Group{Incident: &sources.Incident{}, Title: "[FIRING:1] " + annotation, Alerts: []triage.Alert{a}}, time.Now())
 		if !strings.HasPrefix(text, want+"\n") || !strings.Contains(text, "- X: "+want) {
 			t.Errorf("%q: %q", annotation, text)
 		}
