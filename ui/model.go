@@ -103,7 +103,7 @@ func (m *Model) listen() tea.Cmd {
 		cmds = append(cmds, reply.Listen(&m.snapshots, next, reply.Nothing(m.takeSnapshots)))
 	}
 	if m.options.Notices != nil {
-		cmds = append(cmds, reply.Listen(&m.notices, nextNotice(ctx, m.options.Notices), reply.Nothing(func(sentence string) {
+		cmds = append(cmds, reply.Listen(&m.notices, reply.Until(ctx, m.options.Notices), reply.Nothing(func(sentence string) {
 			m.Say(room.Caution, wording.Sentence(sentence))
 		})))
 	}

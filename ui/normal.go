@@ -18,7 +18,7 @@ func (m *Model) mode() keymap.Mode {
 
 // commandHere is what a key asks for now.
 func (m *Model) commandHere(msg tea.KeyPressMsg, at keymap.Mode) keymap.Command {
-	if o, ok := m.overlay.(commands); ok {
+	if o, ok := m.overlay.(room.Commander); ok {
 		return o.CommandOf(msg)
 	}
 	c, _ := m.Keys.Command(msg, at)

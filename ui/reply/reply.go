@@ -120,6 +120,18 @@ func From[T any](values <-chan T) func() (T, bool) {
 	}
 }
 
+// Until is a next for Listen: the values of a channel, until ctx ends.
+func Until[T any](ctx context.Context, values <-chan T) func() (T, bool) {
+	return func() (value T, more bool) {
+		select {
+		case value, more = <-values:
+			return value, more
+		case <-ctx.Done():
+			return value, false
+		}
+	}
+}
+
 // Nothing is a take that needs no command, as most do not.
 func Nothing[T any](take func(T)) func(T) tea.Cmd {
 	return func(value T) tea.Cmd {

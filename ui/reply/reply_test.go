@@ -1,6 +1,7 @@
 package reply_test
 
 import (
+	"context"
 	"slices"
 	"testing"
 
@@ -109,5 +110,24 @@ func TestADroppedStreamEnds(t *testing.T) {
 	l.Drop()
 	if deliver(wait) != nil || taken != 0 {
 		t.Errorf("a dropped stream goes on; %d values were taken", taken)
+	}
+}
+
+// Until waits for values, and no longer than its context.
+func TestUntil(t *testing.T) {
+	ctx, end := context.WithCancel(t.Context())
+	values := make(chan string, 1)
+	next := reply.Until(ctx, values)
+	values <- "a"
+	if value, more := next(); value != "a" || !more {
+		t.Errorf("the first is %q, %v", value, more)
+	}
+	end()
+	if _, more := next(); more {
+		t.Error("there is more after the end")
+	}
+	close(values)
+	if _, more := reply.Until(t.Context(), values)(); more {
+		t.Error("there is more in a closed channel")
 	}
 }

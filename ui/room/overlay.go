@@ -24,6 +24,11 @@ type Overlay interface {
 	Resize()
 }
 
+// Commander is an overlay in which a key asks for what the keymap does not say.
+type Commander interface {
+	CommandOf(msg tea.KeyPressMsg) keymap.Command
+}
+
 // Host is what a room asks of the screen around it.
 type Host interface {
 	// Close takes the open room off.
