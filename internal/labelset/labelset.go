@@ -90,8 +90,12 @@ func HashValue(name uint64, value string) uint64 {
 	return h ^ h>>32
 }
 
-// Hash is the hash of a label set, and that of the names in it.
-type Hash struct{ Set, Names uint64 }
+// Hash is the hash of a label set.
+type Hash struct {
+	// Set is the hash of the labels that are compared, Names that of their names.
+	// Others is the hash of the labels of the alert itself that are not compared.
+	Set, Names, Others uint64
+}
 
 func (h *Hash) add(name, value string) {
 	n := HashName(name)
@@ -113,19 +117,24 @@ func (c Comparer) Ignores(name string) bool {
 	return false
 }
 
-// Hash is the hash of labels completed by external ones. An empty value is the same as
-// none, as in Prometheus.
+// Hash is the hash of labels completed by external ones. An empty value is the same
+// as none, as in Prometheus.
 func (c Comparer) Hash(labels, external map[string]string) uint64 {
 	h, _ := c.Hashes(labels, external)
 	return h.Set
 }
 
-// Hashes is Hash with the hash of the names of those labels. breaks reports
-// whether any value has a line break, also one of a label that is not compared.
+// Hashes is Hash with the other hashes. If Set and Others of labels are equal, so are
+// the results of Complete that add labels. breaks reports whether any value has a line
+// break, also one of a label that is not compared.
 func (c Comparer) Hashes(labels, external map[string]string) (h Hash, breaks bool) {
 	for name, value := range labels {
 		breaks = breaks || strings.IndexByte(value, '\n') >= 0
-		if value != "" && !c.Ignores(name) {
+		switch {
+		case value == "":
+		case c.Ignores(name):
+			h.Others += HashPair(name, value)
+		default:
 			h.add(name, value)
 		}
 	}
@@ -166,13 +175,7 @@ func (c Comparer) Contradicts(external, labels, whole map[string]string) bool {
 // adds when it sends the alert. It omits those that differ between replicas, as
 // a well configured Alertmanager does.
 func (c Comparer) Complete(labels, external map[string]string) map[string]string {
-	missing := 0
-	for name, value := range external {
-		if value != "" && labels[name] == "" && !c.Ignores(name) {
-			missing++
-		}
-	}
-	if missing == 0 {
+	if !c.Adds(labels, external) {
 		return labels
 	}
 	if len(labels) == 0 {
@@ -192,29 +195,14 @@ func (c Comparer) Complete(labels, external map[string]string) map[string]string
 	return whole
 }
 
-// Completes reports whether whole has the content that Complete returns for
-// these labels where it adds some, without making it.
-func (c Comparer) Completes(whole, labels, external map[string]string) bool {
-	own, added := 0, 0
-	for name, value := range labels {
-		if value == "" {
-			continue
-		}
-		if whole[name] != value {
-			return false
-		}
-		own++
-	}
+// Adds reports whether Complete adds some of the external labels.
+func (c Comparer) Adds(labels, external map[string]string) bool {
 	for name, value := range external {
-		if value == "" || labels[name] != "" || c.Ignores(name) {
-			continue
+		if value != "" && labels[name] == "" && !c.Ignores(name) {
+			return true
 		}
-		if whole[name] != value {
-			return false
-		}
-		added++
 	}
-	return added > 0 && own+added == len(whole)
+	return false
 }
 
 // FirstSet is the value of the first label of the chain that is set.

@@ -47,20 +47,26 @@ func TestComplete(t *testing.T) {
 				want[name], added = value, true
 			}
 		}
-		got, whole := c.Complete(labels, external), want
+		got := c.Complete(labels, external)
 		if !added {
 			want = labels // nothing is to be made
 		}
 		if !maps.Equal(got, want) || !maps.Equal(labels, before) {
 			t.Fatalf("%v with %v is %v, want %v", labels, external, got, want)
 		}
-		if !c.Completes(got, labels, external) && added {
-			t.Fatalf("%v does not complete %v with %v", got, labels, external)
+		if c.Adds(labels, external) != added {
+			t.Fatalf("%v with %v: adds %v, want %v", labels, external, !added, added)
 		}
-		for _, other := range []map[string]string{whole, draw("other"), c.Complete(draw("label"), external)} {
-			if c.Completes(other, labels, external) && !maps.Equal(other, want) {
-				t.Fatalf("%v completes %v with %v, want only %v", other, labels, external, want)
-			}
+		// Equal hashes are those of equal labels.
+		others, theirs := draw("label"), draw("external")
+		whole := c.Complete(others, theirs)
+		if !added || !c.Adds(others, theirs) {
+			return
+		}
+		x, _ := c.Hashes(labels, external)
+		y, _ := c.Hashes(others, theirs)
+		if (x.Set == y.Set && x.Others == y.Others) != maps.Equal(got, whole) {
+			t.Fatalf("the hashes of %v and %v are %v and %v", got, whole, x, y)
 		}
 	})
 }

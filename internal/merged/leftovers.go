@@ -34,7 +34,7 @@ func (m *List) matchLeftovers(left []leftover, routed int) []leftover {
 // means that another one has as many.
 type claimant struct {
 	labels int
-	hash   labelset.Hash
+	hash   uint64
 	clash  bool
 }
 
@@ -66,8 +66,8 @@ func (m *List) matchSource(left []leftover, posting map[uint64][]int32) []leftov
 		c, ok := claims[at]
 		switch {
 		case !ok || n > c.labels:
-			claims[at] = claimant{labels: n, hash: l.hash}
-		case n == c.labels && l.hash != c.hash:
+			claims[at] = claimant{labels: n, hash: l.hash.Set}
+		case n == c.labels && l.hash.Set != c.hash:
 			c.clash = true
 			claims[at] = c
 		}
@@ -79,7 +79,7 @@ func (m *List) matchSource(left []leftover, posting map[uint64][]int32) []leftov
 		if at == Ambiguous {
 			continue
 		}
-		if at < 0 || claims[at].clash || claims[at].hash != l.hash {
+		if at < 0 || claims[at].clash || claims[at].hash != l.hash.Set {
 			stay = append(stay, l)
 			continue
 		}
@@ -91,18 +91,18 @@ func (m *List) matchSource(left []leftover, posting map[uint64][]int32) []leftov
 			agree = agree && maps.Equal(lacking, extra)
 		}
 	}
-	given := map[int32]labelset.Hash{}
+	given := map[int32]uint64{}
 	for _, l := range unsure {
 		at := None
 		if agree && len(lacking) > 0 {
 			labels, _ := sentLabels(l.alert, nil)
 			at = m.Find(m.Hash(labels, lacking))
 		}
-		if at == None || m.Alerts[at].From.Has(source) && given[at] != l.hash {
+		if at == None || m.Alerts[at].From.Has(source) && given[at] != l.hash.Set {
 			stay = append(stay, l)
 			continue
 		}
-		given[at] = l.hash
+		given[at] = l.hash.Set
 		m.addCopies(at, source, l.alert)
 	}
 	return stay

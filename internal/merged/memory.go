@@ -26,6 +26,7 @@ type Memory struct {
 // completed are the labels of an alert with the external ones.
 type completed struct {
 	alert  *sources.Alert
+	others uint64 // hash of its labels that are not compared
 	labels map[string]string
 }
 
@@ -45,7 +46,7 @@ func (m *Memory) complete(alerts []Alert) {
 		}
 		labels, missing := sentLabels(k.Base, k.external)
 		// A list that was read again mostly has the same labels.
-		if ok && len(missing) > 0 && m.Completes(old.labels, labels, missing) {
+		if ok && old.others == k.others && m.Adds(labels, missing) {
 			k.Labels = old.labels
 			return
 		}
@@ -54,7 +55,7 @@ func (m *Memory) complete(alerts []Alert) {
 	m.completed = make(map[uint64]completed, len(m.last))
 	for i := range alerts {
 		if k := &alerts[i]; !k.Routed {
-			m.completed[k.Hash] = completed{k.Base, k.Labels}
+			m.completed[k.Hash] = completed{k.Base, k.others, k.Labels}
 		}
 	}
 }

@@ -38,6 +38,8 @@ type Alert struct {
 	// Hash is the hash of the labels that are compared, NamesHash that of their
 	// names. Identity is Hash with the cluster where there are several.
 	Hash, NamesHash, Identity uint64
+	// others is the hash of the labels of Base that are not compared.
+	others uint64
 	// From are the snapshots that have it.
 	From      SourceSet
 	reporters *reporters
@@ -305,7 +307,7 @@ func (m *List) add(hash labelset.Hash, a *sources.Alert, external map[string]str
 	} else {
 		m.byHash[h] = at
 	}
-	m.Alerts = append(m.Alerts, Alert{Base: a, external: external, Hash: h, NamesHash: hash.Names, ShownIn: None})
+	m.Alerts = append(m.Alerts, Alert{Base: a, external: external, Hash: h, NamesHash: hash.Names, others: hash.Others, ShownIn: None})
 	return at
 }
 
@@ -384,6 +386,8 @@ func (m *List) addCopy(at int32, source int, a *sources.Alert) {
 	}
 	if !k.Routed && a != k.Base && better(a, k.Base) {
 		k.Base, k.external = a, m.Snapshots[source].Data.ExternalLabels
+		hashes, _ := m.Hashes(sentLabels(a, k.external))
+		k.others = hashes.Others
 	}
 }
 

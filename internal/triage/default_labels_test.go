@@ -21,3 +21,15 @@ func TestReplicasAreOneAlertByDefault(t *testing.T) {
 		}
 	}
 }
+
+// Alerts that differ only in labels that are not compared are one, also where one
+// Prometheus reports them and the Alertmanager has further labels.
+func TestReplicasInOnePrometheusAreOneAlert(t *testing.T) {
+	groups := Join([]sources.Snapshot{
+		manager(sources.Data{Alerts: []sources.Alert{routedAlert("alertname=A service=s cluster=eu")}}),
+		metrics(sources.Data{Alerts: []sources.Alert{metricAlert("alertname=A service=s replica=a"), metricAlert("alertname=A service=s replica=b")}}),
+	}, Options{}, testNow)
+	if len(groups) != 1 || len(groups[0].Alerts) != 1 || len(groups[0].Alerts[0].Sources) != 2 {
+		t.Errorf("%d groups: %+v", len(groups), groups)
+	}
+}

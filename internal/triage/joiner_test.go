@@ -5,6 +5,7 @@ import (
 	"maps"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -70,17 +71,21 @@ func TestJoinerTakesNewOptionsForEvents(t *testing.T) {
 	}
 }
 
-// Labels that are not compared are those that the Prometheus has now.
+// Labels that are not compared are those that the Prometheus has now, also if the
+// alert of another replica is shown.
 func TestJoinerTakesNewLabels(t *testing.T) {
-	var j Joiner
-	for _, replica := range []string{"a", "a", "b"} {
-		prom := metrics(sources.Data{
-			ExternalLabels: map[string]string{"cluster": "eu"},
-			Alerts:         []sources.Alert{metricAlert("alertname=X pod=p replica=" + replica)},
-		})
-		groups := j.Join([]sources.Snapshot{prom}, Options{}, testNow)
-		if got, want := groups[0].Alerts[0].Labels, set("alertname=X cluster=eu pod=p replica="+replica); !maps.Equal(got, want) {
-			t.Errorf("labels %v, want %v", got, want)
+	prom := func(name, replica string, state sources.AlertState) sources.Snapshot {
+		a := metricAlert("alertname=X pod=p replica=" + replica)
+		a.Source, a.State = name, state
+		return snapshot(sources.Prometheus, name, sources.Data{ExternalLabels: map[string]string{"cluster": "eu"}, Alerts: []sources.Alert{a}})
+	}
+	for _, others := range [][]sources.Snapshot{nil, {prom("pending", "other", sources.AlertPending)}} {
+		var j Joiner
+		for _, replica := range []string{"a", "a", "b"} {
+			groups := j.Join(append(slices.Clone(others), prom("prom", replica, sources.AlertFiring)), Options{}, testNow)
+			if got, want := groups[0].Alerts[0].Labels, set("alertname=X cluster=eu pod=p replica="+replica); !maps.Equal(got, want) {
+				t.Errorf("labels %v, want %v", got, want)
+			}
 		}
 	}
 }
