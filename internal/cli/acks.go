@@ -20,7 +20,7 @@ func (s *setup) ackEnder(ctx context.Context) func(sources.Snapshot) {
 		for _, id := range ends.Find(snap, s.settings.Email, s.now()) {
 			plan := respond.NewPlan(respond.Request{
 				Action: respond.ExpireSilence, SilenceID: id, Reason: "what it acknowledged has resolved",
-			}, respond.NewWorld([]sources.Snapshot{snap}, s.settings, s.now()))
+			}, respond.NewData([]sources.Snapshot{snap}, s.settings, s.now()))
 			for _, r := range s.doer().Do(ctx, plan, nil) {
 				s.log.Info("ended a silence that acknowledged", "silence", id, "outcome", string(r.Outcome), "sentence", r.Sentence)
 			}

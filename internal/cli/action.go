@@ -191,10 +191,10 @@ func (a *app) act(ctx context.Context, s *setup, r respond.Request, targets []st
 
 // carryOut plans, previews, asks, sends, and reports.
 func (a *app) carryOut(ctx context.Context, s *setup, l look, r respond.Request, f actionFlags) error {
-	world := respond.NewWorld(l.snapshots, s.settings, l.at)
+	world := respond.NewData(l.snapshots, s.settings, l.at)
 	if s.account != nil {
 		var err error
-		if r.Known, err = respond.LookUp(ctx, s.account, r, world); err != nil {
+		if r.Facts, err = respond.ReadFacts(ctx, s.account, r, world); err != nil {
 			a.sayf("not all could be looked up: %s", oneLine(sources.Sentence(err)))
 		}
 	}
@@ -203,7 +203,7 @@ func (a *app) carryOut(ctx context.Context, s *setup, l look, r respond.Request,
 	r.Tried = s.tried(ctx, r)
 	doer := s.doer()
 	var err error
-	if r.Known.Notes, err = execute.LookUpNotes(ctx, doer.Incidents, doer.Journal, r, world); err != nil {
+	if r.Facts.Notes, err = execute.ReadNotes(ctx, doer.Incidents, doer.Journal, r, world); err != nil {
 		a.sayf("the journal can't be read: %s", oneLine(err.Error()))
 	}
 	plan := respond.NewPlan(r, world)

@@ -119,7 +119,7 @@ func (c *checker) all(ctx context.Context) {
 		c.source(snap)
 	}
 	c.clusters(l.snapshots)
-	world := respond.NewWorld(l.snapshots, c.s.settings, l.at)
+	world := respond.NewData(l.snapshots, c.s.settings, l.at)
 	if c.s.account != nil && world.PagerDutyErr == nil {
 		c.account(ctx)
 	}
@@ -241,7 +241,7 @@ func tokenOwner(kind pagerduty.TokenKind) string {
 }
 
 // policies reports whether there is somebody to escalate to.
-func (c *checker) policies(world respond.World) {
+func (c *checker) policies(world respond.Data) {
 	if !world.PagerDuty || world.PagerDutyErr != nil {
 		return
 	}
@@ -279,7 +279,7 @@ func (c *checker) policies(world respond.World) {
 }
 
 // escalatesTo reports whether somebody is on call for the policy of a target.
-func (c *checker) escalatesTo(name string, t respond.Target, world respond.World) {
+func (c *checker) escalatesTo(name string, t respond.Target, world respond.Data) {
 	nobody, unknown := respond.NobodyOnCall(t.PolicyID, t.Name, world)
 	switch {
 	case nobody:
@@ -304,7 +304,7 @@ func unless(e sources.Extent, v verdict) verdict {
 const maxNamed = 8
 
 // owners lists the alerts without a known owner.
-func (c *checker) owners(l look, world respond.World) {
+func (c *checker) owners(l look, world respond.Data) {
 	var without, lost []string
 	for _, g := range l.groups {
 		unknown := g.Service == ""

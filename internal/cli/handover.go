@@ -257,7 +257,7 @@ func writeNew(path, text string) error {
 func (s *setup) shift(ctx context.Context, groups []triage.Group, snapshots []sources.Snapshot, long time.Duration, now time.Time) handover.Shift {
 	ctx, cancel := context.WithTimeout(ctx, readTime)
 	defer cancel()
-	w := respond.NewWorld(snapshots, s.settings, now)
+	w := respond.NewData(snapshots, s.settings, now)
 	shift := handover.Shift{Until: now, Location: time.Local, Groups: groups, Services: w.Services}
 	me := ""
 	if w.Me != nil {

@@ -11,7 +11,7 @@ import (
 
 // An owner whose configured policy is not found differs from no owner.
 func TestCheckTellsOwnersThatAreNotFound(t *testing.T) {
-	world := respond.World{
+	world := respond.Data{
 		PagerDuty: true, Policies: []sources.Policy{{ID: "PSOLO", Name: "Solo"}},
 		Extents: sources.Extents{Policies: sources.Whole},
 	}

@@ -126,7 +126,7 @@ func (r *run) acknowledged(ctx context.Context, p *pending) {
 	} else if v.ok() {
 		v.sentence += r.reopened(ctx, p.fresh, *last)
 	}
-	r.settle(ctx, p.number, v)
+	r.record(ctx, p.number, v)
 	res := v.result()
 	res.Incident = last
 	if v.ok() && len(p.item.Steps) > 1 {

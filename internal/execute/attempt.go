@@ -120,7 +120,7 @@ type progress struct {
 	open        bool
 	until       time.Time
 	// keepsNote: the note is not posted, because it may be there or come yet.
-	keepsNote bool
+	noteHeld bool
 	// reworded: the earlier try had other words of the responder.
 	reworded bool
 }
@@ -142,7 +142,7 @@ func (p progress) acted() bool {
 // skips reports whether an earlier try did this write. Of the steps of an undo
 // several notify; else one does, and there is but one.
 func (p progress) skips(s respond.Step, a respond.Action) bool {
-	return p.did[s.Key()] || s.Kind == respond.StepNote && (p.noted || p.keepsNote) || a != respond.Undo && s.Notifies() && p.notified
+	return p.did[s.Key()] || s.Kind == respond.StepNote && (p.noted || p.noteHeld) || a != respond.Undo && s.Notifies() && p.notified
 }
 
 // begin writes down the attempt of an item before anything of it is sent, and
@@ -186,7 +186,7 @@ func (r *run) begin(ctx context.Context, at int) (verdict, bool) {
 	p := progress{retry: earlier.Retry, at: earlier.At}
 	if earlier.Retry {
 		p.reworded = r.reworded(*item, earlier)
-		r.look(ctx, &p, earlier.Writes)
+		r.readEarlier(ctx, &p, earlier.Writes)
 	}
 	r.reuseNote(ctx, &p, *item, attempt)
 	v, refused := r.holdBack(&p, *item)
@@ -235,12 +235,12 @@ func (r *run) pending(ctx context.Context, item respond.Item, earlier Earlier) (
 			continue
 		}
 		if v := r.settlement(ctx, b); v.outcome != "" {
-			r.settle(ctx, b.Number, verdict{outcome: v.outcome, sentence: "Found out later: " + v.sentence})
+			r.record(ctx, b.Number, verdict{outcome: v.outcome, sentence: "Found out later: " + v.sentence})
 			continue
 		}
 		return verdict{outcome: respond.Refused, anyway: true, sentence: fmt.Sprintf(
 			"%s: it is unknown whether that came about, and it %s %s, after this. Nothing was sent now: look before you try again.",
-			told(b), MayComeText, untilText(b.Until()))}, true
+			titleOf(b), MayComeText, untilText(b.Until()))}, true
 	}
 	return verdict{}, false
 }
@@ -259,7 +259,7 @@ func (r *run) holdBack(p *progress, item respond.Item) (verdict, bool) {
 	alone := !slices.ContainsFunc(item.Steps, func(s respond.Step) bool { return s.Kind != respond.StepNote })
 	mayCome := r.now().Before(p.until)
 	if r.p.Anyway && (!alone || !mayCome) {
-		p.keepsNote = p.note != nil && !alone
+		p.noteHeld = p.note != nil && !alone
 		return verdict{}, false
 	}
 	v := p.note
@@ -293,9 +293,9 @@ func (r *run) shows(item respond.Item) bool {
 	return true
 }
 
-// look finds out what the writes of an earlier try did: from the journal, and
+// readEarlier finds out what the writes of an earlier try did: from the journal, and
 // if that does not say, from PagerDuty.
-func (r *run) look(ctx context.Context, p *progress, writes []Begun) {
+func (r *run) readEarlier(ctx context.Context, p *progress, writes []Begun) {
 	// open are the verdicts on unknown writes, by their keys.
 	open := map[string]verdict{}
 	for _, b := range writes {
@@ -315,7 +315,7 @@ func (r *run) look(ctx context.Context, p *progress, writes []Begun) {
 		if v.outcome == "" || v.outcome == respond.Unknown {
 			v = r.settlement(ctx, b)
 			if v.outcome == respond.Done || v.outcome == respond.Failed {
-				r.settle(ctx, b.Number, verdict{outcome: v.outcome, sentence: "Found out later: " + v.sentence})
+				r.record(ctx, b.Number, verdict{outcome: v.outcome, sentence: "Found out later: " + v.sentence})
 			}
 		}
 		switch {
@@ -379,7 +379,7 @@ func (r *run) end(ctx context.Context, item respond.Item, res respond.Result) {
 	if !r.begun[item.Attempt] {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookTime)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readTime)
 	defer cancel()
 	outcome := res.Outcome
 	if p := r.progress[item.Attempt]; p.retry && outcome != respond.Done && outcome != respond.Already && (p.undecided() || !r.wrote[item.Attempt] || r.now().Before(p.until)) {

@@ -50,7 +50,7 @@ type tries struct {
 	journal *killed
 	now     time.Time
 	r       respond.Request
-	w       respond.World
+	w       respond.Data
 	email   string
 }
 
@@ -79,7 +79,7 @@ func (x *tries) plan() respond.Plan {
 	w := x.w
 	w.Now = x.now
 	var err error
-	if r.Known.Notes, err = LookUpNotes(x.t.Context(), x.fake, x.journal, r, w); err != nil {
+	if r.Facts.Notes, err = ReadNotes(x.t.Context(), x.fake, x.journal, r, w); err != nil {
 		x.t.Fatal(err)
 	}
 	p := respond.NewPlan(r, w)
@@ -551,7 +551,7 @@ func TestANoteThatCanNotBeReadIsNotSentAgain(t *testing.T) {
 			d := doerOf(f)
 			d.Journal = nil
 			r, p := newRun(d, respond.Plan{Action: respond.Escalate}), progress{retry: true}
-			r.look(t.Context(), &p, c.writes)
+			r.readEarlier(t.Context(), &p, c.writes)
 			if p.undecided() != c.undecided {
 				t.Errorf("undecided: %+v %+v, want %v", p.note, p.other, c.undecided)
 			}

@@ -146,11 +146,11 @@ func (c change) tryAgain(a *account, subject string) respond.Plan {
 			}
 		}
 	}
-	known, err := respond.LookUp(a.t.Context(), a.dana, c.r, w)
+	found, err := respond.ReadFacts(a.t.Context(), a.dana, c.r, w)
 	if err != nil {
 		a.t.Fatal(err)
 	}
-	c.r.Known, c.r.Confirmed = known, true
+	c.r.Facts, c.r.Confirmed = found, true
 	return respond.NewPlan(c.r, w).Attempt()
 }
 
@@ -240,27 +240,27 @@ func TestTwoTriesOfASilenceAreOne(t *testing.T) {
 		for _, arrives := range []bool{true, false} {
 			t.Run(c.name+map[bool]string{true: ", it arrived", false: ", it was lost"}[arrives], func(t *testing.T) {
 				t.Parallel()
-				world := newCompany(t)
-				_, groups := world.see()
-				g := world.unpaged(groups)
+				data := newCompany(t)
+				_, groups := data.see()
+				g := data.unpaged(groups)
 				if c.r.Action == respond.ExtendSilence || c.r.Action == respond.ExpireSilence {
-					_, g = world.silenced(g)
+					_, g = data.silenced(g)
 				}
 				net := &blinding{method: c.method, path: c.path, arrives: arrives}
-				am, err := alertmanager.New(alertmanager.Options{Name: "am", URL: world.demo.Alertmanager.URL(), Transport: net})
+				am, err := alertmanager.New(alertmanager.Options{Name: "am", URL: data.demo.Alertmanager.URL(), Transport: net})
 				if err != nil {
 					t.Fatal(err)
 				}
 				d := &execute.Doer{Silencers: []sources.Silencer{am}, Email: demo.Email, Wait: noWait, Journal: &execute.Memory{}}
 				until := time.Now().Add(3 * time.Hour).Truncate(time.Second)
 				try := func(reason string) respond.Result {
-					w, groups := world.see()
+					w, groups := data.see()
 					at := slices.IndexFunc(groups, func(one triage.Group) bool { return one.ID == g.ID })
 					r := c.r
 					r.Groups, r.Reason, r.Until, r.Confirmed = groups[at:at+1], reason, until, true
 					return d.Do(t.Context(), respond.NewPlan(r, w).Attempt(), nil)[0]
 				}
-				before := len(world.silences())
+				before := len(data.silences())
 				first := try("because of it")
 				if first.Outcome != respond.Unknown {
 					t.Fatalf("first: %s: %s", first.Outcome, first.Sentence)
@@ -271,11 +271,11 @@ func TestTwoTriesOfASilenceAreOne(t *testing.T) {
 				if second.Outcome != respond.Done && second.Outcome != respond.Already && (c.r.Action != respond.ExpireSilence || !arrives) {
 					t.Errorf("second: %s: %s", second.Outcome, second.Sentence)
 				}
-				if made := len(world.silences()) - before; made != c.made {
+				if made := len(data.silences()) - before; made != c.made {
 					t.Errorf("two tries made %d silences, want %d: %s", made, c.made, second.Sentence)
 				}
 				if c.r.Action == respond.Silence {
-					if third := try("because of it"); third.Outcome != respond.Done || len(world.silences())-before != 2 {
+					if third := try("because of it"); third.Outcome != respond.Done || len(data.silences())-before != 2 {
 						t.Errorf("another attempt: %s: %s", third.Outcome, third.Sentence)
 					}
 				}

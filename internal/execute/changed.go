@@ -77,9 +77,9 @@ func (r *run) alreadySet(item respond.Item, now sources.Incident) (verdict, bool
 func (r *run) acknowledgedSince(item respond.Item, now sources.Incident) []string {
 	var changes []string
 	for _, a := range now.Acknowledgers {
-		known := slices.ContainsFunc(item.Group.Incident.Acknowledgers, func(s sources.Assignment) bool { return s.User.ID == a.User.ID })
+		found := slices.ContainsFunc(item.Group.Incident.Acknowledgers, func(s sources.Assignment) bool { return s.User.ID == a.User.ID })
 		mine := a.User.ID != "" && a.User.ID == r.p.Me.ID
-		if !known && !mine {
+		if !found && !mine {
 			changes = append(changes, "acknowledged"+describe.ByWhen(a.User, a.At, r.whoOf, r.now()))
 		}
 	}

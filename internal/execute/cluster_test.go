@@ -17,7 +17,7 @@ import (
 
 // Two members of a cluster, which one stand-in plays for both: they share what
 // is written.
-func (c *company) cluster(am *alertmanager.Client) (respond.World, []triage.Group, []sources.Silencer) {
+func (c *company) cluster(am *alertmanager.Client) (respond.Data, []triage.Group, []sources.Silencer) {
 	c.t.Helper()
 	other, err := alertmanager.New(alertmanager.Options{Name: "am-b", URL: c.demo.Alertmanager.URL()})
 	if err != nil {
@@ -36,7 +36,7 @@ func (c *company) cluster(am *alertmanager.Client) (respond.World, []triage.Grou
 		all = append(all, s)
 	}
 	settings := respond.Settings{Email: demo.Email, HasPagerDuty: true, Silencers: []string{"am", "am-b"}}
-	return respond.NewWorld(all, settings, time.Now()), triage.Join(all, triage.Options{}, time.Now()), silencers
+	return respond.NewData(all, settings, time.Now()), triage.Join(all, triage.Options{}, time.Now()), silencers
 }
 
 // alertmanagerFaults are faults with what Alertmanager itself refuses with; the
@@ -62,19 +62,19 @@ func TestClusterMeetsEveryFault(t *testing.T) {
 			t.Run(string(action)+", "+name, func(t *testing.T) {
 				t.Parallel()
 				fault := fault // each has its own path
-				world := newCompany(t)
+				data := newCompany(t)
 				method, path := http.MethodPost, "/api/v2/silences"
-				_, groups := world.see()
-				g := world.unpaged(groups)
+				_, groups := data.see()
+				g := data.unpaged(groups)
 				if action == respond.ExpireSilence {
 					method, path = http.MethodDelete, "/api/v2/silence/"
-					world.silenced(g)
+					data.silenced(g)
 				}
-				am := world.am
+				am := data.am
 				if fault.Hold != nil {
-					am = world.impatient(method, path)
+					am = data.impatient(method, path)
 				}
-				w, groups, silencers := world.cluster(am)
+				w, groups, silencers := data.cluster(am)
 				for _, one := range groups {
 					if one.ID == g.ID {
 						g = one
@@ -84,20 +84,20 @@ func TestClusterMeetsEveryFault(t *testing.T) {
 				if !p.Ready() || len(p.Items[0].Steps) != 1 {
 					t.Fatalf("not one step: %s", strings.Join(p.Lines(), "\n"))
 				}
-				before := len(world.silences())
+				before := len(data.silences())
 				fault.Method, fault.Path = method, path
-				world.toAlertmanager.Fail(fault)
-				world.toAlertmanager.ForgetRequests()
+				data.toAlertmanager.Fail(fault)
+				data.toAlertmanager.ForgetRequests()
 				j := &forgetful{settling: true} // it forgets nothing here
 				d := &execute.Doer{Silencers: silencers, Email: demo.Email, Journal: j, Wait: noWait}
 				got := d.Do(t.Context(), p, nil)[0]
 
-				change := len(world.silences()) - before
+				change := len(data.silences()) - before
 				if action == respond.ExpireSilence {
 					change = -change
 				}
 				sent := 0
-				for _, q := range world.toAlertmanager.Requests() {
+				for _, q := range data.toAlertmanager.Requests() {
 					if q.Method == method {
 						sent++
 					}
@@ -125,15 +125,15 @@ func TestClusterMeetsEveryFault(t *testing.T) {
 // would not show whether the write was carried out.
 func TestClusterPassesByWhoIsDown(t *testing.T) {
 	for _, status := range []int{http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout, http.StatusInternalServerError} {
-		world := newCompany(t)
-		w, groups, silencers := world.cluster(world.am)
-		g := world.unpaged(groups)
+		data := newCompany(t)
+		w, groups, silencers := data.cluster(data.am)
+		g := data.unpaged(groups)
 		p := respond.NewPlan(respond.Request{Action: respond.Silence, Groups: []triage.Group{g}, Reason: "because of it", Until: time.Now().Add(time.Hour)}, w)
-		before := len(world.silences())
-		world.toAlertmanager.Fail(faults.Fault{Status: status, Method: http.MethodGet, Path: "/api/v2/alerts/groups", Times: 1})
+		before := len(data.silences())
+		data.toAlertmanager.Fail(faults.Fault{Status: status, Method: http.MethodGet, Path: "/api/v2/alerts/groups", Times: 1})
 		d := &execute.Doer{Silencers: silencers, Email: demo.Email, Wait: noWait}
 		got := d.Do(t.Context(), p, nil)[0]
-		silences := world.silences()
+		silences := data.silences()
 		if got.Outcome != respond.Done || len(silences) != before+1 || len(got.SilenceIDs) != 1 {
 			t.Errorf("%d: %s: %s; %d silences were made", status, got.Outcome, got.Sentence, len(silences)-before)
 		}

@@ -50,7 +50,7 @@ func newCompany(t *testing.T) *company {
 }
 
 // see reads all three and joins them.
-func (c *company) see() (respond.World, []triage.Group) {
+func (c *company) see() (respond.Data, []triage.Group) {
 	c.t.Helper()
 	var all []sources.Snapshot
 	for _, r := range []sources.Reader{c.pd, c.prom, c.am} {
@@ -61,7 +61,7 @@ func (c *company) see() (respond.World, []triage.Group) {
 		all = append(all, s)
 	}
 	now := time.Now()
-	return respond.NewWorld(all, respond.Settings{Email: demo.Email, HasPagerDuty: true, Silencers: []string{"am"}}, now),
+	return respond.NewData(all, respond.Settings{Email: demo.Email, HasPagerDuty: true, Silencers: []string{"am"}}, now),
 		triage.Join(all, triage.Options{}, now)
 }
 

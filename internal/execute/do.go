@@ -39,9 +39,9 @@ type Doer struct {
 	Wait func(ctx context.Context, d time.Duration) error
 }
 
-// lookTime bounds the looks at what a write did. They go on after ctx ends:
+// readTime bounds the looks at what a write did. They go on after ctx ends:
 // somebody who quits should still leave a journal that knows.
-const lookTime = 10 * time.Second
+const readTime = 10 * time.Second
 
 // errReadOnly is what the gate answers in read-only mode.
 var errReadOnly = errors.New("this is read-only")
@@ -75,7 +75,7 @@ func (r *run) endRun(ctx context.Context) {
 	if r.d.Journal == nil || len(r.begun) == 0 || r.cutShort {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookTime)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readTime)
 	defer cancel()
 	// What fails here only makes the next try of the same ask first.
 	_ = r.d.Journal.EndRun(ctx, r.id)
@@ -321,12 +321,12 @@ func (r *run) intent(ctx context.Context, item respond.Item, step respond.Step, 
 	return number
 }
 
-// settle writes down how it went, also after ctx ended.
-func (r *run) settle(ctx context.Context, number int64, v verdict) {
+// record writes down how it went, also after ctx ended.
+func (r *run) record(ctx context.Context, number int64, v verdict) {
 	if r.d.Journal == nil || number == 0 {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookTime)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readTime)
 	defer cancel()
 	if err := r.d.Journal.Outcome(ctx, number, v.outcome, clean.Line(v.sentence), r.now()); err != nil {
 		r.journalErr = err

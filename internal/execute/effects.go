@@ -193,12 +193,12 @@ func (r *run) askResponders(ctx context.Context, item respond.Item, s respond.St
 	switch {
 	case lost(err):
 		began := r.now()
-		now, is, lookErr := r.await(ctx, s.IncidentID, func(i sources.Incident) bool { return r.askedSince(*before, i, s) })
+		now, is, readErr := r.await(ctx, s.IncidentID, func(i sources.Incident) bool { return r.askedSince(*before, i, s) })
 		switch {
 		case is:
 			res.Incident = now
 		case now == nil:
-			v = r.lookFailed(err, lookErr, "asking "+whom)
+			v = r.readFailed(err, readErr, "asking "+whom)
 		case now.Asked == nil || before.Asked == nil:
 			v = r.unknown(err, "The answer to asking %s was lost, and the incident does not show whether they were asked. Look at its timeline before you repeat it.", whom)
 		default:
@@ -213,7 +213,7 @@ func (r *run) askResponders(ctx context.Context, item respond.Item, s respond.St
 			res.Incident = now
 		}
 	}
-	r.settle(ctx, number, v)
+	r.record(ctx, number, v)
 	return v
 }
 

@@ -84,9 +84,9 @@ func TestSentencesReadWell(t *testing.T) {
 					w.Policies[n].Loops = 1
 				}
 				r.Groups = []triage.Group{g}
-				r.Known = respond.Known{}
+				r.Facts = respond.Facts{}
 				if !without {
-					r.Known, _ = respond.LookUp(t.Context(), f, r, w)
+					r.Facts, _ = respond.ReadFacts(t.Context(), f, r, w)
 				}
 				p := respond.NewPlan(r, w)
 				preview := p.Preview()
@@ -109,7 +109,7 @@ func TestSentencesReadWell(t *testing.T) {
 					}
 					res := doerOf(f).Do(t.Context(), p, nil)
 					reads(t, what, res[0].Sentence)
-					undo, stays := respond.UndoOf(p, res, fixture.Sunday, w, respond.Known{})
+					undo, stays := respond.UndoOf(p, res, fixture.Sunday, w, respond.Facts{})
 					for _, s := range stays {
 						reads(t, "undo of "+what, s)
 					}

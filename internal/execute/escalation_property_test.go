@@ -104,13 +104,13 @@ func (a *randomAccount) serve() func() {
 }
 
 // see is what a responder sees: the world and the group of the incident.
-func (a *randomAccount) see(id string) (respond.World, triage.Group) {
+func (a *randomAccount) see(id string) (respond.Data, triage.Group) {
 	snap := sources.ReadOnce(context.Background(), a.client)
 	if snap.Err != nil {
 		a.t.Fatal(snap.Err)
 	}
 	snaps := []sources.Snapshot{snap}
-	w := respond.NewWorld(snaps, respond.Settings{Email: "u0@example.com", FirstLinePolicy: "PRANDOM", HasPagerDuty: true}, a.now())
+	w := respond.NewData(snaps, respond.Settings{Email: "u0@example.com", FirstLinePolicy: "PRANDOM", HasPagerDuty: true}, a.now())
 	for _, g := range triage.Join(snaps, triage.Options{}, a.now()) {
 		if g.ID == id {
 			return w, g
@@ -245,11 +245,11 @@ func TestThePreviewSaysWhatPagerDutyDoes(t *testing.T) {
 		if rapid.IntRange(0, 4).Draw(t, "to a person") == 0 {
 			r.Action, r.Target = respond.HandOff, respond.Target{Kind: respond.ToUser, ID: rapid.SampledFrom([]string{"PUSER1", "PUSER2", "PUSER3", "PUSER4"}).Draw(t, "whom")}
 		}
-		known, err := respond.LookUp(context.Background(), a.client, r, w)
+		found, err := respond.ReadFacts(context.Background(), a.client, r, w)
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.Known = known
+		r.Facts = found
 		p := respond.NewPlan(r, w)
 		if p.Refused != "" {
 			somebody := false
@@ -520,13 +520,13 @@ func TestTheRowSaysWhatPagerDutyDoesNext(t *testing.T) {
 		a := drawAccount(t)
 		defer a.serve()()
 		id := a.stand.OpenIncident("PSVCRND", demo.Event{})
-		looked := propertyStart.Add(time.Duration(rapid.IntRange(0, 150).Draw(t, "looks after")) * time.Minute)
-		a.clock.Store(looked.Unix())
+		wasRead := propertyStart.Add(time.Duration(rapid.IntRange(0, 150).Draw(t, "looks after")) * time.Minute)
+		a.clock.Store(wasRead.Unix())
 		a.stand.Tick()
 		_, g := a.see(id)
 		var next []step
 		for _, s := range a.watch(id, propertyStart, 0) {
-			if s.at.After(looked) {
+			if s.at.After(wasRead) {
 				next = append(next, s)
 			}
 		}
@@ -557,7 +557,7 @@ func TestTheRowSaysWhatPagerDutyDoesNext(t *testing.T) {
 		}
 		if !same || !next[0].at.Equal(g.EscalatesAt) {
 			t.Fatalf("at %s it says that %s follow at %s (level %d), and then %v at %s",
-				looked, g.Follows(), g.EscalatesAt, f.Next[0].Level, next[0].ids, next[0].at)
+				wasRead, g.Follows(), g.EscalatesAt, f.Next[0].Level, next[0].ids, next[0].at)
 		}
 	})
 	t.Logf("sure %d times, unsure %d times", sure, unsure)

@@ -197,8 +197,8 @@ func TestEveryWriteMeetsEveryFault(t *testing.T) {
 					t.Errorf("%d notes: %q", len(notes), notes)
 				}
 				for _, b := range j.begun {
-					outcome, known := j.outcomes[b.Number]
-					if !known || b.Step.Kind == c.kind && outcome != want {
+					outcome, found := j.outcomes[b.Number]
+					if !found || b.Step.Kind == c.kind && outcome != want {
 						t.Errorf("the journal has %s as %q; want %s", b.Step.Kind, outcome, want)
 					}
 				}

@@ -95,13 +95,13 @@ func (a *account) trigger(key string) {
 }
 
 // see is what Dana's screen knows: her world, and a group for each incident.
-func (a *account) see(role respond.Role) (respond.World, []triage.Group) {
+func (a *account) see(role respond.Role) (respond.Data, []triage.Group) {
 	a.t.Helper()
 	snap := sources.ReadOnce(context.Background(), a.dana)
 	if snap.Err != nil {
 		a.t.Fatal(snap.Err)
 	}
-	w := respond.NewWorld([]sources.Snapshot{snap}, respond.Settings{
+	w := respond.NewData([]sources.Snapshot{snap}, respond.Settings{
 		Role: role, Email: "dana@example.com", FirstLineName: "first line", FirstLinePolicy: "Ops first line", HasPagerDuty: true,
 	}, time.Now())
 	var groups []triage.Group

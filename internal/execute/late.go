@@ -72,9 +72,9 @@ func (r *run) unknown(cause error, format string, args ...any) verdict {
 	return verdict{outcome: respond.Unknown, sentence: fmt.Sprintf(format, args...), err: cause, until: r.until()}
 }
 
-// lookFailed is the verdict on a write whose answer was lost where looking failed
+// readFailed is the verdict on a write whose answer was lost where looking failed
 // as well.
-func (r *run) lookFailed(cause, why error, what string) verdict {
+func (r *run) readFailed(cause, why error, what string) verdict {
 	return r.unknown(cause, "The answer to %s was lost, and looking failed as well: %s. It may have happened, or may still happen until %s: look before you repeat it.",
 		what, describe.Explain(why), untilText(r.until()))
 }
@@ -119,7 +119,7 @@ func (r *run) settlement(ctx context.Context, b Begun) verdict {
 	}
 	switch v.outcome {
 	case respond.Failed:
-		v.sentence = fmt.Sprintf("%s does not show it yet, and it %s %s.", r.lookedAt(b), MayComeText, untilText(until))
+		v.sentence = fmt.Sprintf("%s does not show it yet, and it %s %s.", r.systemOf(b), MayComeText, untilText(until))
 	default:
 		v.sentence += fmt.Sprintf(" It %s %s.", MayComeText, untilText(until))
 	}
@@ -127,8 +127,8 @@ func (r *run) settlement(ctx context.Context, b Begun) verdict {
 	return v
 }
 
-// lookedAt names the system that a write went to.
-func (r *run) lookedAt(b Begun) string {
+// systemOf names the system that a write went to.
+func (r *run) systemOf(b Begun) string {
 	if b.Step.Silence != nil {
 		return clean.Line(b.Step.Silence.Source)
 	}

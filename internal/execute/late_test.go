@@ -277,15 +277,15 @@ func TestLateSilences(t *testing.T) {
 			for _, moment := range moments[:4] {
 				t.Run(c.name+", "+how+", "+moment, func(t *testing.T) {
 					t.Parallel()
-					world := newCompany(t)
-					_, groups := world.see()
-					g := world.unpaged(groups)
+					data := newCompany(t)
+					_, groups := data.see()
+					g := data.unpaged(groups)
 					if c.repeats {
-						_, g = world.silenced(g)
+						_, g = data.silenced(g)
 					}
 					journal := &dying{}
 					net := &gateway{method: c.method, path: c.path, how: how, first: moment == "before the first look", kill: func() { journal.dead = true }}
-					am, err := alertmanager.New(alertmanager.Options{Name: "am", URL: world.demo.Alertmanager.URL(), Transport: net})
+					am, err := alertmanager.New(alertmanager.Options{Name: "am", URL: data.demo.Alertmanager.URL(), Transport: net})
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -293,13 +293,13 @@ func TestLateSilences(t *testing.T) {
 					d := &execute.Doer{Silencers: []sources.Silencer{am}, Email: demo.Email, Wait: noWait, Journal: journal, Now: func() time.Time { return now() }}
 					until := time.Now().Add(3 * time.Hour).Truncate(time.Second)
 					try := func() respond.Result {
-						w, groups := world.see()
+						w, groups := data.see()
 						at := slices.IndexFunc(groups, func(one triage.Group) bool { return one.ID == g.ID })
 						r := c.r
 						r.Groups, r.Reason, r.Until, r.Confirmed = groups[at:at+1], "because of it", until, true
 						return d.Do(t.Context(), respond.NewPlan(r, w).Attempt(), nil)[0]
 					}
-					before := len(world.silences())
+					before := len(data.silences())
 					first := try()
 					journal.dead = false
 					if want := map[bool]respond.Outcome{true: respond.Done, false: respond.Unknown}[net.first]; first.Outcome != want {
@@ -327,7 +327,7 @@ func TestLateSilences(t *testing.T) {
 							t.Errorf("last: %s: %s", last.Outcome, last.Sentence)
 						}
 					}
-					if made := len(world.silences()) - before; made != c.made {
+					if made := len(data.silences()) - before; made != c.made {
 						t.Errorf("%d silences more, want %d", made, c.made)
 					}
 				})

@@ -24,20 +24,20 @@ func (r *run) postNote(ctx context.Context, item respond.Item, s respond.Step, r
 	v := verdict{outcome: respond.Done, sentence: "The note is on the incident."}
 	switch {
 	case lost(err):
-		v, posted = r.lookForNote(ctx, s.IncidentID, err, func(n sources.Note) bool { return notetext.HasMark(n, item.Attempt) })
+		v, posted = r.findNote(ctx, s.IncidentID, err, func(n sources.Note) bool { return notetext.HasMark(n, item.Attempt) })
 	case err != nil:
 		v = failed("The note could not be posted", err)
 	}
-	r.settle(ctx, number, v)
+	r.record(ctx, number, v)
 	res.NoteID = posted.ID
 	return v
 }
 
-// lookForNote finds out whether a note arrived whose answer was lost.
-func (r *run) lookForNote(ctx context.Context, id string, cause error, is func(sources.Note) bool) (verdict, sources.Note) {
+// findNote finds out whether a note arrived whose answer was lost.
+func (r *run) findNote(ctx context.Context, id string, cause error, is func(sources.Note) bool) (verdict, sources.Note) {
 	var found sources.Note
 	arrived, began := false, r.now()
-	err := r.looks(ctx, func(ctx context.Context) (bool, error) {
+	err := r.reads(ctx, func(ctx context.Context) (bool, error) {
 		notes, err := r.d.Incidents.Notes(ctx, id)
 		if err != nil {
 			return false, err
@@ -53,7 +53,7 @@ func (r *run) lookForNote(ctx context.Context, id string, cause error, is func(s
 	case arrived:
 		return verdict{outcome: respond.Done, sentence: "The note is on the incident."}, found
 	case err != nil:
-		return r.lookFailed(cause, err, "the note"), found
+		return r.readFailed(cause, err, "the note"), found
 	}
 	return r.notShown(began, cause, "the note", "PagerDuty", ""), found
 }
@@ -114,11 +114,11 @@ func (r *run) correct(ctx context.Context, item respond.Item, v verdict, res *re
 		corrected := verdict{outcome: respond.Done, sentence: "The note says now that it did not happen."}
 		switch {
 		case lost(err):
-			corrected, _ = r.lookForNote(ctx, step.IncidentID, err, func(n sources.Note) bool { return notetext.SameText(n.Content, step.Note) })
+			corrected, _ = r.findNote(ctx, step.IncidentID, err, func(n sources.Note) bool { return notetext.SameText(n.Content, step.Note) })
 		case err != nil:
 			corrected = failed("The note could not be corrected", err)
 		}
-		r.settle(ctx, number, corrected)
+		r.record(ctx, number, corrected)
 		if corrected.ok() {
 			return " The note says so."
 		}
@@ -135,11 +135,11 @@ func (r *run) correct(ctx context.Context, item respond.Item, v verdict, res *re
 	second := verdict{outcome: respond.Done, sentence: "A second note says that it did not happen."}
 	switch {
 	case lost(err):
-		second, _ = r.lookForNote(ctx, step.IncidentID, err, func(n sources.Note) bool { return notetext.SameText(n.Content, step.Note) })
+		second, _ = r.findNote(ctx, step.IncidentID, err, func(n sources.Note) bool { return notetext.SameText(n.Content, step.Note) })
 	case err != nil:
 		second = failed("A note that it did not happen could not be posted", err)
 	}
-	r.settle(ctx, number, second)
+	r.record(ctx, number, second)
 	switch second.outcome {
 	case respond.Done:
 		return " A second note says so."

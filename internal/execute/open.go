@@ -29,7 +29,7 @@ func (r *run) open(ctx context.Context, item respond.Item, s respond.Step, res *
 		return err
 	}, number)
 	v := r.opened(ctx, s, opened, err, res)
-	r.settle(ctx, number, v)
+	r.record(ctx, number, v)
 	return v
 }
 
@@ -41,7 +41,7 @@ func (r *run) opened(ctx context.Context, s respond.Step, opened sources.Inciden
 	}
 	if opened.ID == "" {
 		found, began := false, r.now()
-		lookErr := r.looks(ctx, func(ctx context.Context) (bool, error) {
+		readErr := r.reads(ctx, func(ctx context.Context) (bool, error) {
 			all, err := r.d.Incidents.IncidentsByKey(ctx, s.Open.Key)
 			if err != nil {
 				return false, err
@@ -50,20 +50,20 @@ func (r *run) opened(ctx context.Context, s respond.Step, opened sources.Inciden
 			return found, nil
 		})
 		switch {
-		case lookErr != nil:
-			return r.lookFailed(err, lookErr, "opening an incident")
+		case readErr != nil:
+			return r.readFailed(err, readErr, "opening an incident")
 		case !found:
 			return r.notShown(began, err, "opening an incident", "PagerDuty", "")
 		}
 	}
-	last, is, lookErr := r.await(ctx, opened.ID, func(i sources.Incident) bool { return reaches(s, i) })
+	last, is, readErr := r.await(ctx, opened.ID, func(i sources.Incident) bool { return reaches(s, i) })
 	switch {
 	case is:
 		res.Incident = last
 		return verdict{outcome: respond.Done, sentence: fmt.Sprintf("Opened %s: %s.", describe.Incident(*last), r.holders(*last))}
 	case last == nil:
 		res.Incident = &opened
-		return verdict{outcome: respond.Done, sentence: fmt.Sprintf("Opened %s, as PagerDuty's answer says; it was not read back, because %s.", describe.Incident(opened), describe.Explain(lookErr))}
+		return verdict{outcome: respond.Done, sentence: fmt.Sprintf("Opened %s, as PagerDuty's answer says; it was not read back, because %s.", describe.Incident(opened), describe.Explain(readErr))}
 	}
 	res.Incident = last
 	return r.unknown(nil, "An incident is open, but not as asked for: %s is %s. Look at it.", describe.Incident(*last), r.state(*last))
@@ -77,12 +77,12 @@ func (r *run) notOpened(ctx context.Context, s respond.Step, err error, res *res
 		return v
 	}
 	var all []sources.Incident
-	lookErr := r.looks(ctx, func(ctx context.Context) (bool, error) {
+	readErr := r.reads(ctx, func(ctx context.Context) (bool, error) {
 		var err error
 		all, err = r.d.Incidents.IncidentsByKey(ctx, s.Open.Key)
 		return err == nil, err
 	})
-	if lookErr != nil {
+	if readErr != nil {
 		v.sentence += " Whether one is open all the same is unknown: reading it failed."
 		return v
 	}
@@ -97,8 +97,8 @@ func (r *run) notOpened(ctx context.Context, s respond.Step, err error, res *res
 // by another or by an earlier try.
 func (r *run) openAlready(s respond.Step, i sources.Incident) verdict {
 	if r.p.Action == respond.Acknowledge {
-		if settled := describe.Already(i, r.whoOf, r.now()); settled != "" {
-			return verdict{outcome: respond.Already, sentence: settled}
+		if handled := describe.Already(i, r.whoOf, r.now()); handled != "" {
+			return verdict{outcome: respond.Already, sentence: handled}
 		}
 		return verdict{outcome: respond.Done, sentence: describe.Incident(i) + " was open already."}
 	}

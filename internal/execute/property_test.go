@@ -42,7 +42,7 @@ func TestNobodyIsPagedWhomThePreviewDoesNotName(t *testing.T) {
 		f.Turns = rapid.SliceOfN(onCall, 0, 10).Draw(t, "on call")
 		data := fixture.PagerDutyData()
 		data.OnCalls = slices.Clone(f.Turns)
-		w := respond.NewWorld([]sources.Snapshot{
+		w := respond.NewData([]sources.Snapshot{
 			{Source: sources.Source{Kind: sources.PagerDuty, Name: "pd"}, Data: data, AsOf: fixture.Sunday},
 			{Source: sources.Source{Kind: sources.Alertmanager, Name: "am-eu"}, Data: fixture.AlertsData(), AsOf: fixture.Sunday},
 		}, settings(rapid.SampledFrom([]respond.Role{respond.Developer, respond.FirstLine}).Draw(t, "role")), fixture.Sunday)
@@ -94,11 +94,11 @@ func TestNobodyIsPagedWhomThePreviewDoesNotName(t *testing.T) {
 			Responders: rapid.Bool().Draw(t, "responders"),
 			Confirmed:  rapid.Bool().Draw(t, "confirmed"),
 		}
-		known, err := respond.LookUp(context.Background(), f, r, w)
+		found, err := respond.ReadFacts(context.Background(), f, r, w)
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.Known = known
+		r.Facts = found
 		p := respond.NewPlan(r, w)
 
 		// Others act in between.

@@ -45,7 +45,7 @@ func manage(t *testing.T, servers map[string]*realservers.Server) *managers {
 }
 
 // see reads all, and joins. One that fails is a snapshot that failed.
-func (m *managers) see() (respond.World, []triage.Group) {
+func (m *managers) see() (respond.Data, []triage.Group) {
 	m.t.Helper()
 	var snapshots []sources.Snapshot
 	settings := respond.Settings{Email: demo.Email}
@@ -55,13 +55,13 @@ func (m *managers) see() (respond.World, []triage.Group) {
 		snapshots = append(snapshots, snap)
 		settings.Silencers = append(settings.Silencers, c.Source().Name)
 	}
-	return respond.NewWorld(snapshots, settings, time.Now()), triage.Join(snapshots, triage.Options{}, time.Now())
+	return respond.NewData(snapshots, settings, time.Now()), triage.Join(snapshots, triage.Options{}, time.Now())
 }
 
 // rows waits until there are so many rows.
-func (m *managers) rows(n int) (respond.World, []triage.Group) {
+func (m *managers) rows(n int) (respond.Data, []triage.Group) {
 	m.t.Helper()
-	var w respond.World
+	var w respond.Data
 	var groups []triage.Group
 	realservers.Eventually(m.t, "the rows", func() bool {
 		w, groups = m.see()
@@ -71,7 +71,7 @@ func (m *managers) rows(n int) (respond.World, []triage.Group) {
 }
 
 // act plans, and does what is planned; it must work.
-func (m *managers) act(w respond.World, r respond.Request) (respond.Plan, respond.Result) {
+func (m *managers) act(w respond.Data, r respond.Request) (respond.Plan, respond.Result) {
 	m.t.Helper()
 	r.Reason = "because of it"
 	p := respond.NewPlan(r, w)
@@ -201,7 +201,7 @@ func TestRealClusterTakesOneSilence(t *testing.T) {
 		}
 		realservers.Eventually(t, "one silence in both", both(1))
 
-		undo, _ := respond.UndoOf(p, []respond.Result{done}, time.Now(), w, respond.Known{})
+		undo, _ := respond.UndoOf(p, []respond.Result{done}, time.Now(), w, respond.Facts{})
 		if got := m.doer.Do(t.Context(), undo, nil)[0]; got.Outcome != respond.Done {
 			t.Fatalf("undo: %+v", got)
 		}

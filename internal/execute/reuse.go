@@ -9,9 +9,9 @@ import (
 	"firstline/sources"
 )
 
-// LookUpNotes returns the notes of earlier attempts on the groups of a request
+// ReadNotes returns the notes of earlier attempts on the groups of a request
 // that need not be posted again. incidents and journal may be nil.
-func LookUpNotes(ctx context.Context, incidents sources.Incidents, journal Journal, r respond.Request, w respond.World) ([]respond.PostedNote, error) {
+func ReadNotes(ctx context.Context, incidents sources.Incidents, journal Journal, r respond.Request, w respond.Data) ([]respond.PostedNote, error) {
 	if incidents == nil || journal == nil || !r.Action.Passes() {
 		return nil, nil
 	}

@@ -34,7 +34,7 @@ func notedActions() map[string]struct {
 func failedFirst(t *testing.T, r respond.Request, write string) *tries {
 	t.Helper()
 	x := newTries(t, r)
-	x.r.Known.Logs = map[string][]sources.LogEntry{"I1": nil}
+	x.r.Facts.Logs = map[string][]sources.LogEntry{"I1": nil}
 	x.fake.Troubles[write] = []fixture.Trouble{{Err: fixture.RefusedWith(sources.Forbidden)}}
 	if first := x.do(); first.Outcome != respond.Failed || !first.NotePosted || len(x.fake.Noted["I1"]) != 1 {
 		t.Fatalf("first: %+v, notes %v, sent %s", first, x.fake.Noted["I1"], x.fake.Writes())

@@ -88,9 +88,9 @@ func (d *Doer) Settle(ctx context.Context, begun []Begun) []Settlement {
 		v := r.settlement(ctx, b)
 		r.minds(v.err)
 		out[i].Outcome, out[i].Err, out[i].MayComeUntil = v.outcome, v.err, v.until
-		out[i].Sentence = fmt.Sprintf("%s: %s", told(b), v.sentence)
+		out[i].Sentence = fmt.Sprintf("%s: %s", titleOf(b), v.sentence)
 		if v.outcome != "" {
-			r.settle(ctx, b.Number, verdict{outcome: v.outcome, sentence: "Found out later: " + v.sentence})
+			r.record(ctx, b.Number, verdict{outcome: v.outcome, sentence: "Found out later: " + v.sentence})
 			if v.outcome == respond.Done && b.Attempt != "" && b.Last && r.d.Journal != nil && r.journalErr == nil {
 				r.journalErr = r.d.Journal.End(ctx, b.Attempt, respond.Done, "Found out later: "+clean.Line(v.sentence), r.now())
 			}
@@ -110,8 +110,8 @@ func idOf(by string) string {
 	return by
 }
 
-// told returns the name of a write for a person.
-func told(b Begun) string {
+// titleOf returns the name of a write for a person.
+func titleOf(b Begun) string {
 	what := b.Action.On(wording.Shorten(clean.Line(b.Title), 60))
 	if b.Step.Kind == respond.StepNote && b.Action != respond.AddNote {
 		what += " (the note)"
@@ -280,10 +280,10 @@ func (r *run) incidentSettlement(ctx context.Context, id string, b Begun) verdic
 // logSettlement looks at the log of an incident, which is as the write makes it
 // or is not.
 func (r *run) logSettlement(ctx context.Context, now sources.Incident, is bool, b Begun) verdict {
-	cannotTell := verdict{outcome: respond.Unknown, sentence: fmt.Sprintf("%s is %s, which does not show whether it came about: look at its timeline.", describe.Incident(now), r.state(now))}
+	unclear := verdict{outcome: respond.Unknown, sentence: fmt.Sprintf("%s is %s, which does not show whether it came about: look at its timeline.", describe.Incident(now), r.state(now))}
 	if len(logTypes[b.Step.Kind]) == 0 {
 		if is && now.MergedInto == "" {
-			return cannotTell
+			return unclear
 		}
 		return didNot(describe.Incident(now) + " is " + r.state(now))
 	}
@@ -302,7 +302,7 @@ func (r *run) logSettlement(ctx context.Context, now sources.Incident, is bool, 
 	}
 	switch {
 	case perhaps:
-		return cannotTell
+		return unclear
 	case !extent.Whole():
 		return verdict{outcome: respond.Unknown, sentence: fmt.Sprintf("%s is %s, and its log is not complete, because %s: look at its timeline.",
 			describe.Incident(now), r.state(now), extent.Missing)}
@@ -374,8 +374,8 @@ func (r *run) silenceSettlement(ctx context.Context, b Begun) verdict {
 	var unread error
 	for _, silencer := range silencers {
 		all, err := allSilences(ctx, silencer)
-		if errors.Is(err, errCantLook) {
-			return verdict{outcome: respond.Unknown, sentence: describe.Explain(errCantLook) + "."}
+		if errors.Is(err, errNoList) {
+			return verdict{outcome: respond.Unknown, sentence: describe.Explain(errNoList) + "."}
 		}
 		if err != nil {
 			unread = cmp.Or(unread, err)

@@ -18,8 +18,8 @@ import (
 
 // alertRead is what an Alertmanager was read for, and when.
 type alertRead struct {
-	world silencing.Alertmanager
-	at    time.Time
+	data silencing.Alertmanager
+	at   time.Time
 }
 
 // silences makes, extends or ends the silences of an item.
@@ -113,7 +113,7 @@ func (r *run) silenceStep(ctx context.Context, item respond.Item, s respond.Step
 // not even that, a write whose answer says little is not tried.
 func (r *run) unreadable(ctx context.Context, silencer sources.Silencer) error {
 	_, err := r.readAlertmanager(ctx, silencer)
-	if errors.Is(err, errCantLook) {
+	if errors.Is(err, errNoList) {
 		return nil
 	}
 	return err
@@ -125,8 +125,8 @@ func (r *run) silenceIn(ctx context.Context, silencer sources.Silencer, item res
 	}
 	for _, id := range made {
 		// Alertmanagers that did not report a cluster may be one.
-		known, err := silencer.Silence(ctx, id)
-		if err == nil && known.State != "expired" && sameMatchers(known.Matchers, s.Silence.Matchers) {
+		found, err := silencer.Silence(ctx, id)
+		if err == nil && found.State != "expired" && sameMatchers(found.Matchers, s.Silence.Matchers) {
 			return verdict{outcome: respond.Done, sentence: "Silenced."}, id
 		}
 	}
@@ -183,7 +183,7 @@ func (r *run) silence(ctx context.Context, silencer sources.Silencer, item respo
 		return err
 	}, number)
 	v := r.silenced(ctx, silencer, s, &id, err)
-	r.settle(ctx, number, v)
+	r.record(ctx, number, v)
 	return v, id
 }
 
@@ -220,7 +220,7 @@ func (r *run) changeSilence(ctx context.Context, silencer sources.Silencer, item
 	if v.outcome == respond.Failed && err != nil && !lost(err) {
 		v = failed("The silence in "+name+" was not changed", err)
 	}
-	r.settle(ctx, number, v)
+	r.record(ctx, number, v)
 	return v
 }
 
@@ -231,7 +231,7 @@ func (r *run) silenceChanged(ctx context.Context, silencer sources.Silencer, s r
 	}
 	var is bool
 	began := r.now()
-	lookErr := r.looks(ctx, func(ctx context.Context) (bool, error) {
+	readErr := r.reads(ctx, func(ctx context.Context) (bool, error) {
 		now, err := silencer.Silence(ctx, id)
 		if err != nil {
 			return false, err
@@ -245,13 +245,13 @@ func (r *run) silenceChanged(ctx context.Context, silencer sources.Silencer, s r
 	switch {
 	case is:
 		return verdict{outcome: respond.Done, sentence: "Changed."}
-	case err == nil && lookErr != nil && s.Kind == respond.StepExpire:
+	case err == nil && readErr != nil && s.Kind == respond.StepExpire:
 		// Its answer has no content that distinguishes it from another's.
-		return r.unknown(lookErr, "%s was answered, but whether the silence is over is unknown, for looking failed: %s. Look at its silences before you repeat it.", name, describe.Explain(lookErr))
-	case err == nil && lookErr != nil:
-		return acceptedAlone(name, lookErr)
-	case lookErr != nil:
-		return r.lookFailed(err, lookErr, "the change of the silence")
+		return r.unknown(readErr, "%s was answered, but whether the silence is over is unknown, for looking failed: %s. Look at its silences before you repeat it.", name, describe.Explain(readErr))
+	case err == nil && readErr != nil:
+		return acceptedAlone(name, readErr)
+	case readErr != nil:
+		return r.readFailed(err, readErr, "the change of the silence")
 	case err == nil:
 		return r.unknown(nil, "%s accepted it, but does not show it. Look at its silences before you repeat it.", name)
 	}
@@ -269,7 +269,7 @@ func (r *run) stillExact(ctx context.Context, silencer sources.Silencer, item re
 	if err != nil {
 		return verdict{outcome: respond.Done} // the write will say why
 	}
-	if quiet := respond.QuietAlready(item.Group, respond.World{Alertmanagers: []silencing.Alertmanager{am}}); quiet != "" && r.p.Action == respond.Acknowledge {
+	if quiet := respond.QuietAlready(item.Group, respond.Data{Alertmanagers: []silencing.Alertmanager{am}}); quiet != "" && r.p.Action == respond.Acknowledge {
 		return verdict{outcome: respond.Already, sentence: quiet}
 	}
 	if other, is := silencing.OtherMatched(am, item.Group, s.Silence.Matchers, r.p.Triage); is {
@@ -282,11 +282,11 @@ func (r *run) stillExact(ctx context.Context, silencer sources.Silencer, item re
 func (r *run) readAlertmanager(ctx context.Context, silencer sources.Silencer) (silencing.Alertmanager, error) {
 	reader, ok := silencer.(sources.Reader)
 	if !ok {
-		return silencing.Alertmanager{}, errCantLook
+		return silencing.Alertmanager{}, errNoList
 	}
 	name := silencer.Source().Name
 	if read, ok := r.alerts[name]; ok && r.now().Sub(read.at) < onCallAge {
-		return read.world, nil
+		return read.data, nil
 	}
 	data, err := reader.Read(ctx, func(sources.Data) {})
 	if err != nil {
@@ -308,7 +308,7 @@ func (r *run) silenced(ctx context.Context, silencer sources.Silencer, s respond
 	}
 	if err != nil {
 		began := r.now()
-		found, lookErr := r.findSilence(ctx, silencer, *s.Silence)
+		found, readErr := r.findSilence(ctx, silencer, *s.Silence)
 		for _, member := range r.silencersOf(s) {
 			// The others of a cluster know it too, once it was made.
 			if found == "" && member != silencer {
@@ -319,20 +319,20 @@ func (r *run) silenced(ctx context.Context, silencer sources.Silencer, s respond
 		case found != "":
 			*id = found
 			return verdict{outcome: respond.Done, sentence: "Silenced."}
-		case lookErr != nil:
-			return r.lookFailed(err, lookErr, "the silence")
+		case readErr != nil:
+			return r.readFailed(err, readErr, "the silence")
 		}
 		return r.notShown(began, err, "the silence", name, "")
 	}
 	var state string
-	lookErr := r.looks(ctx, func(ctx context.Context) (bool, error) {
+	readErr := r.reads(ctx, func(ctx context.Context) (bool, error) {
 		s, err := silencer.Silence(ctx, *id)
 		state = s.State
 		return err == nil && s.State != "expired", err
 	})
 	switch {
-	case lookErr != nil:
-		return acceptedAlone(name, lookErr)
+	case readErr != nil:
+		return acceptedAlone(name, readErr)
 	case state == "expired":
 		return verdict{outcome: respond.Failed, sentence: fmt.Sprintf("%s made the silence, but it has ended already: compare the clocks.", name)}
 	}
@@ -347,7 +347,7 @@ func acceptedAlone(name string, why error) verdict {
 }
 
 // errCantLook: the Alertmanager can't be asked for its silences.
-var errCantLook = &sources.Error{Reason: sources.Rejected, Sentence: "its silences can't be listed", Doing: "reading silences"}
+var errNoList = &sources.Error{Reason: sources.Rejected, Sentence: "its silences can't be listed", Doing: "reading silences"}
 
 // allSilences reads what silences there are, or fails.
 func allSilences(ctx context.Context, silencer sources.Silencer) ([]sources.Silence, error) {
@@ -360,13 +360,13 @@ func allSilences(ctx context.Context, silencer sources.Silencer) ([]sources.Sile
 		data, err := from.Read(ctx, func(sources.Data) {})
 		return data.Silences, err
 	}
-	return nil, errCantLook
+	return nil, errNoList
 }
 
 // findSilence looks for a silence whose answer was lost.
 func (r *run) findSilence(ctx context.Context, silencer sources.Silencer, made sources.Silence) (string, error) {
 	var id string
-	err := r.looks(ctx, func(ctx context.Context) (bool, error) {
+	err := r.reads(ctx, func(ctx context.Context) (bool, error) {
 		all, err := allSilences(ctx, silencer)
 		if err != nil {
 			return false, err

@@ -55,11 +55,11 @@ func TestEverySilenceMeetsEveryFault(t *testing.T) {
 		for name, fault := range alertmanagerFaults() {
 			t.Run(c.name+", "+name, func(t *testing.T) {
 				t.Parallel()
-				world := newCompany(t)
-				w, groups := world.see()
-				g := world.unpaged(groups)
+				data := newCompany(t)
+				w, groups := data.see()
+				g := data.unpaged(groups)
 				if c.r.Action == respond.ExtendSilence || c.r.Action == respond.ExpireSilence {
-					w, g = world.silenced(g)
+					w, g = data.silenced(g)
 				}
 				r := c.r
 				r.Groups, r.Reason = []triage.Group{g}, "because of it"
@@ -67,18 +67,18 @@ func TestEverySilenceMeetsEveryFault(t *testing.T) {
 				if !p.Ready() {
 					t.Fatalf("not ready: %s", strings.Join(p.Lines(), "\n"))
 				}
-				before := world.silences()
+				before := data.silences()
 				fault.Method, fault.Path = c.method, c.path
-				world.toAlertmanager.Fail(fault)
+				data.toAlertmanager.Fail(fault)
 				j := &forgetful{settling: true} // it forgets nothing here
-				d := &execute.Doer{Incidents: world.pd, Silencers: []sources.Silencer{world.am}, Email: demo.Email, Journal: j, Wait: noWait}
+				d := &execute.Doer{Incidents: data.pd, Silencers: []sources.Silencer{data.am}, Email: demo.Email, Journal: j, Wait: noWait}
 				if fault.Hold != nil {
-					d.Silencers = []sources.Silencer{world.impatient(c.method, c.path)}
+					d.Silencers = []sources.Silencer{data.impatient(c.method, c.path)}
 				}
-				world.toAlertmanager.ForgetRequests()
+				data.toAlertmanager.ForgetRequests()
 				got := d.Do(t.Context(), p, nil)[0]
 
-				now := world.silences()
+				now := data.silences()
 				came := c.came(before, now)
 				want := respond.Unknown
 				switch {
@@ -100,7 +100,7 @@ func TestEverySilenceMeetsEveryFault(t *testing.T) {
 					t.Errorf("the journal has %d begun, with %v; want %s", len(j.begun), j.outcomes, want)
 				}
 				sent := 0
-				for _, q := range world.toAlertmanager.Requests() {
+				for _, q := range data.toAlertmanager.Requests() {
 					if q.Method == c.method {
 						sent++
 					}
@@ -124,7 +124,7 @@ func (c *company) silences() []sources.Silence {
 }
 
 // silenced makes a silence for a group, and looks again.
-func (c *company) silenced(g triage.Group) (respond.World, triage.Group) {
+func (c *company) silenced(g triage.Group) (respond.Data, triage.Group) {
 	c.t.Helper()
 	w, _ := c.see()
 	p := respond.NewPlan(respond.Request{

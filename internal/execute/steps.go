@@ -123,9 +123,9 @@ func (r *run) steps(ctx context.Context, item respond.Item, steps []respond.Step
 		}
 		said += fmt.Sprintf(" The note is that of the try of %s.", at.Local().Format("15:04:05"))
 	}
-	res.Partly = before.keepsNote
+	res.Partly = before.noteHeld
 	switch {
-	case before.keepsNote:
+	case before.noteHeld:
 		return r.withoutNote(before, said, res)
 	case sent == 0:
 		v := r.came(before, res.Incident)
@@ -222,7 +222,7 @@ func (r *run) change(ctx context.Context, item respond.Item, s respond.Step, res
 		}
 		res.Incident = last
 	}
-	r.settle(ctx, number, v)
+	r.record(ctx, number, v)
 	return v
 }
 
@@ -266,10 +266,10 @@ func (r *run) ackEffect() effect {
 			return i.Status == sources.Acknowledged && (r.p.Me.ID == "" || respond.AcknowledgedBy(i, r.p.Me.ID))
 		},
 		// Where it is not known who the person is, it may be another's.
-		certain: r.p.Me.ID != "",
-		settles: true,
-		done:    func(i sources.Incident) string { return "Acknowledged " + describe.Incident(i) + "." },
-		what:    "the acknowledgement",
+		certain:   r.p.Me.ID != "",
+		orHandled: true,
+		done:      func(i sources.Incident) string { return "Acknowledged " + describe.Incident(i) + "." },
+		what:      "the acknowledgement",
 	}
 }
 
@@ -351,7 +351,7 @@ func (r *run) stillOpen(ctx context.Context, id string) verdict {
 	if r.targets == nil {
 		r.targets = map[string]verdict{}
 	}
-	if v, known := r.targets[id]; known {
+	if v, found := r.targets[id]; found {
 		return v
 	}
 	v := verdict{outcome: respond.Done}

@@ -23,7 +23,7 @@ import (
 type responder struct {
 	name   string
 	client *pagerduty.Client
-	world  respond.World
+	world  respond.Data
 	groups []triage.Group
 }
 
@@ -32,7 +32,7 @@ func (p *responder) look(t *rapid.T) {
 	if snap.Err != nil {
 		t.Fatal(snap.Err)
 	}
-	p.world = respond.NewWorld([]sources.Snapshot{snap}, respond.Settings{
+	p.world = respond.NewData([]sources.Snapshot{snap}, respond.Settings{
 		Email: p.name + "@example.com", FirstLineName: "first line", FirstLinePolicy: "Ops first line", HasPagerDuty: true,
 	}, time.Now())
 	p.groups = nil

@@ -54,7 +54,7 @@ func typedCases() []typedCase {
 	}
 }
 
-func typedWorld(f *fixture.Fake) respond.World {
+func typedWorld(f *fixture.Fake) respond.Data {
 	w := world(respond.Developer)
 	w.Incidents = []sources.Incident{*f.Incidents["I1"], *f.Incidents["I2"]}
 	return w

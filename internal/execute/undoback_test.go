@@ -28,14 +28,14 @@ func TestUndoGivesBackWhatWasThere(t *testing.T) {
 		name   string
 		before func(*sources.Incident)
 		did    respond.Step
-		world  func(*respond.World)
+		world  func(*respond.Data)
 		steps  string
 		paged  string
 		says   []string
 	}{
 		{"escalated from level 1", nil, toFirst, nil, "policy I1->PPAY", "UANN|UEVE", nil},
 		{
-			"escalated from level 2", func(i *sources.Incident) { i.Assignments = assigned(fixture.Eve) }, toFirst, func(w *respond.World) { w.Policies[1].Loops = 2 }, "policy I1->PPAY; level I1 0->2", "UANN,UEVE|",
+			"escalated from level 2", func(i *sources.Incident) { i.Assignments = assigned(fixture.Eve) }, toFirst, func(w *respond.Data) { w.Policies[1].Loops = 2 }, "policy I1->PPAY; level I1 0->2", "UANN,UEVE|",
 			[]string{"PagerDuty counts how often Payments on call has begun again"},
 		},
 		{"handed off from level 2", func(i *sources.Incident) { i.Assignments = assigned(fixture.Eve) }, toBo, nil, "policy I1->PPAY; level I1 0->2", "UANN,UEVE|", nil},
@@ -56,7 +56,7 @@ func TestUndoGivesBackWhatWasThere(t *testing.T) {
 			"one of several may not have it any more", func(i *sources.Incident) {
 				i.AssignedVia, i.Assignments = sources.AssignedDirectly, assigned(fixture.Cy, fixture.Eve)
 			}, toBo,
-			func(w *respond.World) { w.Users[3].Role = "read_only_user" }, "assign I1->UEVE", "UEVE|",
+			func(w *respond.Data) { w.Users[3].Role = "read_only_user" }, "assign I1->UEVE", "UEVE|",
 			[]string{"Cy Park may only read in PagerDuty"},
 		},
 		{
@@ -81,8 +81,8 @@ func TestUndoGivesBackWhatWasThere(t *testing.T) {
 			[]string{"which level it was on is not known", "Cy Park had #12 Checkout errors and is not on call at level 1 now"},
 		},
 		{"moved to another service", nil, moved, nil, "move I1->SCHK PPAY", "UANN|UEVE", nil},
-		{"nobody is on call there any more", func(i *sources.Incident) { i.AssignedVia = sources.AssignedByPolicy }, toFirst, func(w *respond.World) { w.OnCalls = w.OnCalls[:2] }, "", "|", []string{"can't be given back", "Nobody is on call at Payments on call"}},
-		{"who is on call is not known", nil, toFirst, func(w *respond.World) { w.Extents.OnCalls = nil }, "", "|", []string{"can't be given back", "is not known"}},
+		{"nobody is on call there any more", func(i *sources.Incident) { i.AssignedVia = sources.AssignedByPolicy }, toFirst, func(w *respond.Data) { w.OnCalls = w.OnCalls[:2] }, "", "|", []string{"can't be given back", "Nobody is on call at Payments on call"}},
+		{"who is on call is not known", nil, toFirst, func(w *respond.Data) { w.Extents.OnCalls = nil }, "", "|", []string{"can't be given back", "is not known"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			i := fixture.Incident("I1")
@@ -97,7 +97,7 @@ func TestUndoGivesBackWhatWasThere(t *testing.T) {
 				tt.world(&w)
 			}
 			done := respond.Plan{Action: respond.Escalate, Items: []respond.Item{{Group: fixture.GroupOf(i), ID: "I1", Steps: []respond.Step{{Kind: respond.StepNote, IncidentID: "I1"}, tt.did}}}}
-			p, stays := respond.UndoOf(done, []respond.Result{{Outcome: respond.Done, Incident: &after}}, fixture.Sunday, w, respond.Known{})
+			p, stays := respond.UndoOf(done, []respond.Result{{Outcome: respond.Done, Incident: &after}}, fixture.Sunday, w, respond.Facts{})
 			steps := ""
 			if len(p.Items) > 0 {
 				steps = brief(p, p.Items[0])

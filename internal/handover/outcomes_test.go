@@ -88,13 +88,13 @@ func (s *fakePagerDuty) trigger(key string) {
 }
 
 // see returns what Dana sees.
-func (s *fakePagerDuty) see() (respond.World, []triage.Group) {
+func (s *fakePagerDuty) see() (respond.Data, []triage.Group) {
 	s.t.Helper()
 	snap := sources.ReadOnce(context.Background(), s.dana)
 	if snap.Err != nil {
 		s.t.Fatal(snap.Err)
 	}
-	w := respond.NewWorld([]sources.Snapshot{snap}, respond.Settings{
+	w := respond.NewData([]sources.Snapshot{snap}, respond.Settings{
 		Email: "dana@example.com", FirstLineName: "first line", FirstLinePolicy: "Ops first line", HasPagerDuty: true,
 	}, time.Now())
 	var groups []triage.Group
@@ -398,7 +398,7 @@ func tried(t *testing.T, a action, f faults.Fault, corrects bool) bool {
 		r.Until = time.Now().Add(time.Hour)
 	}
 	var err error
-	if r.Known, err = respond.LookUp(t.Context(), s.dana, r, w); err != nil {
+	if r.Facts, err = respond.ReadFacts(t.Context(), s.dana, r, w); err != nil {
 		t.Fatal(err)
 	}
 	r.Confirmed = true

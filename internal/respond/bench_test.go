@@ -31,7 +31,7 @@ func BenchmarkNewPlan(b *testing.B) {
 			bare = append(bare, g)
 		}
 	}
-	w := NewWorld([]sources.Snapshot{
+	w := NewData([]sources.Snapshot{
 		{Source: sources.Source{Kind: sources.PagerDuty, Name: "pd"}, Data: data, AsOf: fixture.Sunday},
 		{Source: sources.Source{Kind: sources.Alertmanager, Name: "am-eu"}, Data: alerts, AsOf: fixture.Sunday},
 	}, settings(Developer), fixture.Sunday)

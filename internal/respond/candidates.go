@@ -15,7 +15,7 @@ import (
 // first: those where a word begins with the query before loose matches, and
 // among equals those on call before the others. An empty query gives all. All
 // are resolved but the owner.
-func Targets(w World, query string) []Target {
+func Targets(w Data, query string) []Target {
 	all := w.allTargets()
 	query = strings.ToLower(strings.TrimSpace(query))
 	if query == "" {
@@ -55,7 +55,7 @@ func Targets(w World, query string) []Target {
 
 // allTargets are the first line, the owner, users on call, other users, teams
 // that have one policy, and policies.
-func (w World) allTargets() []Target {
+func (w Data) allTargets() []Target {
 	var all []Target
 	if t, err := w.resolveFirstLine(); err == nil {
 		t.OnCall = w.somebodyOnCall(t.PolicyID)

@@ -15,7 +15,7 @@ import (
 )
 
 // escalationPolicy is all that is known of an escalation policy.
-func (w World) escalationPolicy(ref sources.Reference) escalation.Policy {
+func (w Data) escalationPolicy(ref sources.Reference) escalation.Policy {
 	p := escalation.Policy{
 		ID: ref.ID, Name: describe.Label(ref, "escalation policy"), OnCallsRead: w.Extents.OnCalls[ref.ID], Until: w.OnCallsUntil[ref.ID],
 	}
@@ -38,7 +38,7 @@ func (w World) escalationPolicy(ref sources.Reference) escalation.Policy {
 }
 
 // userName is what to call a user: the name of the user where it was read.
-func (w World) userName(r sources.Reference) string {
+func (w Data) userName(r sources.Reference) string {
 	if u, ok := w.user(r.ID); ok && clean.Line(u.Name) != "" {
 		return clean.Line(u.Name)
 	}
@@ -46,7 +46,7 @@ func (w World) userName(r sources.Reference) string {
 }
 
 // named is a reference to a user with the name that people know.
-func (w World) named(r sources.Reference) sources.Reference {
+func (w Data) named(r sources.Reference) sources.Reference {
 	r.Name = w.userName(r)
 	return r
 }
@@ -54,7 +54,7 @@ func (w World) named(r sources.Reference) sources.Reference {
 // escalationCase is what a forecast of this request is made for.
 func (b *planner) escalationCase(urgency string) escalation.Case {
 	return escalation.Case{Now: b.w.Now, Urgency: urgency, User: func(id string) (sources.User, bool) {
-		u, ok := b.r.Known.Rules[id]
+		u, ok := b.r.Facts.Rules[id]
 		return u, ok
 	}}
 }
@@ -164,7 +164,7 @@ func (b *planner) gather(of func(Item) []string) []string {
 
 // pagesOf are the people of a forecast, but for those who are notified when the
 // policy begins again.
-func (w World) pagesOf(f escalation.Forecast) []Page {
+func (w Data) pagesOf(f escalation.Forecast) []Page {
 	pages := w.stagePages(f, f.Now, true)
 	for _, s := range f.Next {
 		if s.Pass == f.Now.Pass {
@@ -174,7 +174,7 @@ func (w World) pagesOf(f escalation.Forecast) []Page {
 	return pages
 }
 
-func (w World) stagePages(f escalation.Forecast, s escalation.Stage, now bool) []Page {
+func (w Data) stagePages(f escalation.Forecast, s escalation.Stage, now bool) []Page {
 	var pages []Page
 	for _, person := range s.People {
 		page := w.page(person.User, cmp.Or(s.At, w.Now))

@@ -67,7 +67,7 @@ func TestUnknownAlertsAreNotCounted(t *testing.T) {
 				snap := sources.Snapshot{Source: sources.Source{Kind: sources.Alertmanager, Name: "am-eu"}, Data: data, AsOf: fixture.Sunday}
 				state.change(&snap)
 				pd := sources.Snapshot{Source: sources.Source{Kind: sources.PagerDuty, Name: "pagerduty"}, Data: fixture.PagerDutyData(), AsOf: fixture.Sunday}
-				w := NewWorld([]sources.Snapshot{pd, snap}, settings(Developer), fixture.Sunday)
+				w := NewData([]sources.Snapshot{pd, snap}, settings(Developer), fixture.Sunday)
 				r := tt.r
 				if r.Groups == nil {
 					r.Groups = []triage.Group{fixture.AlertsGroup()}
@@ -132,7 +132,7 @@ func TestUnknownAlertsOfSeveral(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			s := settings(Developer)
 			s.Silencers = []string{"a", "b"}
-			p := NewPlan(Request{Action: Silence, Until: fixture.Sunday.Add(time.Hour), Matchers: m}, NewWorld(tt.am, s, fixture.Sunday))
+			p := NewPlan(Request{Action: Silence, Until: fixture.Sunday.Add(time.Hour), Matchers: m}, NewData(tt.am, s, fixture.Sunday))
 			text := strings.Join(p.Lines(), "\n")
 			if !strings.Contains(text, tt.says) || strings.Contains(text, "not known") == tt.known {
 				t.Errorf("want %q in\n%s", tt.says, text)

@@ -50,7 +50,7 @@ func TestLaterAlertsAreSilencedOnlyAsPreviewed(t *testing.T) {
 		alerts := fixture.AlertsWith(rapid.SliceOfNDistinct(draw, 1, 10, func(m map[string]string) string { return fmt.Sprint(m) }).Draw(t, "alerts"))
 		size := rapid.IntRange(1, len(alerts)).Draw(t, "size")
 		g := triage.Group{ID: "g", Alerts: fixture.TriageAlerts(alerts[:size])}
-		w := World{Now: fixture.Sunday, Alertmanagers: []silencing.Alertmanager{{Name: "am", Alerts: alerts}}}
+		w := Data{Now: fixture.Sunday, Alertmanagers: []silencing.Alertmanager{{Name: "am", Alerts: alerts}}}
 		p := NewPlan(Request{Action: Silence, Groups: []triage.Group{g}, Until: fixture.Sunday.Add(silencing.AckSilence)}, w)
 		if p.Refused != "" {
 			t.Fatalf("refused: %s", p.Refused)

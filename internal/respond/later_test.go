@@ -40,7 +40,7 @@ func TestLaterOfChosenMatchers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w := World{Now: fixture.Sunday, Alertmanagers: []silencing.Alertmanager{{Name: "am", Alerts: fixture.AlertsWith(fixture.LabelSets(fires))}}}
+		w := Data{Now: fixture.Sunday, Alertmanagers: []silencing.Alertmanager{{Name: "am", Alerts: fixture.AlertsWith(fixture.LabelSets(fires))}}}
 		p := NewPlan(Request{Action: Silence, Matchers: matchers, Until: fixture.Sunday.Add(time.Hour)}, w)
 		if text := strings.Join(p.Lines(), "\n"); !strings.Contains(text, "Later it also silences "+tt.want) {
 			t.Errorf("{%s}: want %q in\n%s", tt.matchers, tt.want, text)
@@ -56,7 +56,7 @@ func TestEachSilenceSaysWhatElseItSilences(t *testing.T) {
 		"alertname=X cluster=eu instance=1 pod=a; alertname=X cluster=eu instance=2 pod=b",
 	} {
 		alerts := fixture.AlertsWith(fixture.LabelSets(own))
-		w := World{Now: fixture.Sunday, Alertmanagers: []silencing.Alertmanager{{Name: "am", Alerts: alerts}}}
+		w := Data{Now: fixture.Sunday, Alertmanagers: []silencing.Alertmanager{{Name: "am", Alerts: alerts}}}
 		p := NewPlan(Request{Action: Silence, Groups: []triage.Group{{ID: "g", Alerts: fixture.TriageAlerts(alerts)}}, Until: fixture.Sunday.Add(time.Hour)}, w)
 		steps := p.Preview().Of(PreviewStep)
 		later := p.Preview().Of(PreviewLater)
@@ -80,7 +80,7 @@ func TestListedAlertsDiffer(t *testing.T) {
 		}
 		alerts := fixture.AlertsWith(sets)
 		g := triage.Group{ID: "g", Title: "DiskFull", Alerts: fixture.TriageAlerts(alerts)}
-		w := World{Now: fixture.Sunday, Alertmanagers: []silencing.Alertmanager{{Name: "am", Alerts: alerts}}}
+		w := Data{Now: fixture.Sunday, Alertmanagers: []silencing.Alertmanager{{Name: "am", Alerts: alerts}}}
 		matchers := []sources.Matcher{{Name: "alertname", Value: "DiskFull", Equal: true}}
 		p := NewPlan(Request{Action: Silence, Matchers: matchers, Until: fixture.Sunday.Add(time.Hour)}, w)
 		lists := map[string][]string{"matches": p.Items[0].Steps[0].Matches, "note": nil}

@@ -29,7 +29,7 @@ func TestAServiceThatOpensNoIncidentsIsSaid(t *testing.T) {
 			for i := range data.Services {
 				data.Services[i].Status = c.status
 			}
-			w := NewWorld([]sources.Snapshot{
+			w := NewData([]sources.Snapshot{
 				{Source: sources.Source{Kind: sources.PagerDuty, Name: "pagerduty"}, Data: data, AsOf: fixture.Sunday},
 				{Source: sources.Source{Kind: sources.Alertmanager, Name: "am-eu"}, Data: fixture.AlertsData(), AsOf: fixture.Sunday},
 			}, settings(Developer), fixture.Sunday)

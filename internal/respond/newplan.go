@@ -21,8 +21,8 @@ const ReadOnlySentence = "This is read-only: nothing is sent. Start without --re
 
 // NewPlan says what a request would send, to whom, and what it still needs. It
 // asks nobody: what it says is true of the world it was given.
-func NewPlan(r Request, w World) Plan {
-	w = w.with(r.Known)
+func NewPlan(r Request, w Data) Plan {
+	w = w.with(r.Facts)
 	b := planner{r: r, w: w}
 	b.plan = Plan{
 		Action: r.Action, Target: r.Target, Made: w.Now, Reason: r.Reason, Me: w.Self(), By: w.by(), Confirmed: r.Confirmed, Anyway: r.Anyway,
@@ -52,7 +52,7 @@ func NewPlan(r Request, w World) Plan {
 // planner holds what the parts of one NewPlan share.
 type planner struct {
 	r    Request
-	w    World
+	w    Data
 	plan Plan
 	// head is the part of the note that all groups share; whole, that it is
 	// the responder's own full text and nothing is put after it.

@@ -179,7 +179,7 @@ func TestChoicesSayWhatCannotBe(t *testing.T) {
 	}
 	s := settings(Developer)
 	s.Silencers = nil
-	w := NewWorld([]sources.Snapshot{{Source: sources.Source{Kind: sources.PagerDuty, Name: "pd"}, Data: fixture.PagerDutyData(), AsOf: fixture.Sunday}}, s, fixture.Sunday)
+	w := NewData([]sources.Snapshot{{Source: sources.Source{Kind: sources.PagerDuty, Name: "pd"}, Data: fixture.PagerDutyData(), AsOf: fixture.Sunday}}, s, fixture.Sunday)
 	p = NewPlan(Request{Action: Acknowledge, Groups: []triage.Group{fixture.StrayGroup()}}, w)
 	if p.Refused == "" || len(p.Choices) > 0 || !strings.Contains(p.Refused, "no Alertmanager") && !strings.Contains(p.Refused, "No Alertmanager") {
 		t.Errorf("with neither possible it is refused: %+v", p)
@@ -213,19 +213,19 @@ func TestWarnings(t *testing.T) {
 	tests := []struct {
 		name string
 		r    func(*Request)
-		w    func(*World)
+		w    func(*Data)
 		want string
 	}{
 		{"no reason", func(r *Request) { r.Reason = " \n" }, nil, "No reason is given"},
 		{"same policy", func(r *Request) { r.Target = Target{Kind: ToOwner} }, nil, "starts it again at level 1"},
 		{"level 1 empty", func(r *Request) { r.Target = Target{Kind: ToPolicy, ID: "PLATE"} }, nil, "Nobody is on call at level 1 of Late: level 2 is notified at once."},
-		{"not on call", func(r *Request) { r.Target = Target{Kind: ToUser, ID: "UDANA"} }, func(w *World) { w.Me = nil }, "Dana Reyes is not on call now."},
+		{"not on call", func(r *Request) { r.Target = Target{Kind: ToUser, ID: "UDANA"} }, func(w *Data) { w.Me = nil }, "Dana Reyes is not on call now."},
 		{"zone not known", func(r *Request) { r.Target = Target{Kind: ToUser, ID: "UCY"} }, nil, "What time it is for Cy Park is not known."},
 		{"another works on it", func(r *Request) {
 			r.Groups = []triage.Group{fixture.GroupOf(fixture.AcknowledgedIncident("I1", fixture.Ann, fixture.Sunday.Add(-3*time.Second)))}
 		}, nil, "Ann Berg acknowledged #12 Checkout errors 3 s ago and may be working on it."},
 		{"guessed service", func(r *Request) { r.Groups = []triage.Group{fixture.StrayGroup()} }, nil, "the incident is opened on ops"},
-		{"source fails", nil, func(w *World) {
+		{"source fails", nil, func(w *Data) {
 			w.PagerDutyErr = errors.New("no")
 			w.PagerDutyRead = fixture.Sunday.Add(-76 * time.Second)
 		}, "known before, 1 m ago"},

@@ -14,7 +14,7 @@ import (
 
 // headOf is what the notes of all groups of a request share: who does what and
 // why; of a single group also what was tried.
-func headOf(r Request, toWhom string, w World) string {
+func headOf(r Request, toWhom string, w Data) string {
 	var b strings.Builder
 	// If the note is written before its action, it says what is asked for,
 	// which stays true if PagerDuty refuses. It comes first so that the

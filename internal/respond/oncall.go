@@ -17,7 +17,7 @@ import (
 
 // onCallExtent says how much is known of who is on call now at a policy. Where
 // a turn there has ended since it was read, who came after is not known.
-func (w World) onCallExtent(policyID string) sources.Extent {
+func (w Data) onCallExtent(policyID string) sources.Extent {
 	extent := w.Extents.OnCalls[policyID]
 	if extent.Whole() && !w.OnCallsUntil[policyID].After(w.Now) && slices.ContainsFunc(w.OnCalls, func(o sources.OnCall) bool {
 		return o.Policy.ID == policyID && !o.End.IsZero() && !o.End.After(w.Now)
@@ -29,7 +29,7 @@ func (w World) onCallExtent(policyID string) sources.Extent {
 
 // allOnCallsRead reports whether it is known who is on call at every policy, so
 // that who is in no entry is not on call.
-func (w World) allOnCallsRead() bool {
+func (w Data) allOnCallsRead() bool {
 	return w.Extents.Policies.Whole() && !slices.ContainsFunc(w.Policies, func(p sources.Policy) bool {
 		return !w.Extents.OnCalls[p.ID].Whole()
 	})
@@ -37,7 +37,7 @@ func (w World) allOnCallsRead() bool {
 
 // unknownOnCall says that it is not known who is on call at a policy, and why;
 // empty where it is.
-func (w World) unknownOnCall(policyID, name string) string {
+func (w Data) unknownOnCall(policyID, name string) string {
 	if policyID == "" {
 		return "PagerDuty does not say which escalation policy this is: choose another target."
 	}
@@ -51,22 +51,22 @@ func (w World) unknownOnCall(policyID, name string) string {
 
 // NobodyOnCall reports whether it is certain that nobody is on call at a policy
 // now; unknown is why it is not known who is.
-func NobodyOnCall(policyID, name string, w World) (nobody bool, unknown string) {
+func NobodyOnCall(policyID, name string, w Data) (nobody bool, unknown string) {
 	unknown = w.unknownOnCall(policyID, name)
 	return unknown == "" && !w.somebodyOnCall(policyID), unknown
 }
 
 // with is the world with what was looked up for a request.
-func (w World) with(known Known) World {
-	read := slices.DeleteFunc(slices.Sorted(maps.Keys(known.OnCallExtents)), func(id string) bool {
+func (w Data) with(facts Facts) Data {
+	read := slices.DeleteFunc(slices.Sorted(maps.Keys(facts.OnCallExtents)), func(id string) bool {
 		// What the sources said of a policy since is newer, where it has somebody.
-		somebody := slices.ContainsFunc(known.OnCalls, func(o sources.OnCall) bool { return o.Policy.ID == id && escalation.Covers(o, w.Now) })
+		somebody := slices.ContainsFunc(facts.OnCalls, func(o sources.OnCall) bool { return o.Policy.ID == id && escalation.Covers(o, w.Now) })
 		return !somebody && w.onCallExtent(id).Whole() && w.somebodyOnCall(id)
 	})
 	if len(read) > 0 {
 		isRead := func(o sources.OnCall) bool { return slices.Contains(read, o.Policy.ID) }
 		onCalls := slices.DeleteFunc(slices.Clone(w.OnCalls), isRead)
-		for _, o := range known.OnCalls {
+		for _, o := range facts.OnCalls {
 			if isRead(o) {
 				onCalls = append(onCalls, o)
 			}
@@ -76,29 +76,29 @@ func (w World) with(known Known) World {
 		maps.Copy(extents, w.Extents.OnCalls)
 		maps.Copy(until, w.OnCallsUntil)
 		for _, id := range read {
-			extents[id], until[id] = known.OnCallExtents[id], known.Until
+			extents[id], until[id] = facts.OnCallExtents[id], facts.Until
 		}
 		w.Extents.OnCalls, w.OnCallsUntil = extents, until
 	}
-	if known.UsersExtent.Whole() {
+	if facts.UsersExtent.Whole() {
 		w.Extents.Users = sources.Whole // as far as the target is concerned
 	}
-	return w.WithUsers(known.Users)
+	return w.WithUsers(facts.Users)
 }
 
 // WithUsers is the world with more users.
-func (w World) WithUsers(users []sources.User) World {
+func (w Data) WithUsers(users []sources.User) Data {
 	if len(users) == 0 {
 		return w
 	}
 	w.Users = slices.Clone(w.Users)
-	known := make(map[string]bool, len(w.Users))
+	facts := make(map[string]bool, len(w.Users))
 	for _, u := range w.Users {
-		known[u.ID] = true
+		facts[u.ID] = true
 	}
 	for _, u := range users {
-		if !known[u.ID] {
-			known[u.ID] = true
+		if !facts[u.ID] {
+			facts[u.ID] = true
 			w.Users = append(w.Users, u)
 		}
 	}
@@ -107,7 +107,7 @@ func (w World) WithUsers(users []sources.User) World {
 
 // policiesFor are the ids of the policies at which a plan of the request has
 // to know who is on call.
-func (w World) policiesFor(r Request) []string {
+func (w Data) policiesFor(r Request) []string {
 	var ids []string
 	add := func(id string) {
 		if id != "" && !slices.Contains(ids, id) {
@@ -154,7 +154,7 @@ func (w World) policiesFor(r Request) []string {
 }
 
 // targetOf is the target of a request, or where the role says.
-func (w World) targetOf(r Request) Target {
+func (w Data) targetOf(r Request) Target {
 	switch {
 	case !r.Target.IsZero() || r.Action != Escalate:
 		return r.Target
@@ -170,9 +170,9 @@ const (
 	mostAhead  = 7 * 24 * time.Hour
 )
 
-// lookUpOnCalls reads who is on call at policies, until they have gone through
-// all their levels. Where that fails it has to do that the World knows who is now.
-func (k *Known) lookUpOnCalls(ctx context.Context, incidents sources.Incidents, w World, policyIDs []string) error {
+// readOnCalls reads who is on call at policies, until they have gone through
+// all their levels. Where that fails it has to do that the Data knows who is now.
+func (k *Facts) readOnCalls(ctx context.Context, incidents sources.Incidents, w Data, policyIDs []string) error {
 	wanted := slices.DeleteFunc(slices.Clone(policyIDs), func(id string) bool { return id == "" })
 	if len(wanted) == 0 {
 		return nil
@@ -201,17 +201,17 @@ func (k *Known) lookUpOnCalls(ctx context.Context, incidents sources.Incidents, 
 	return nil
 }
 
-// LookUpUndo reads what the plan that takes back another one needs besides the
-// World, which is what LookUp reads for any plan: who is on call, now and later,
+// ReadUndoFacts reads what the plan that takes back another one needs besides the
+// Data, which is what ReadFacts reads for any plan: who is on call, now and later,
 // at the policies that the incidents go back to, on which level they were, and by
 // which rules those are notified who get them.
-func LookUpUndo(ctx context.Context, incidents sources.Incidents, done Plan, results []Result, at time.Time, w World) (Known, error) {
-	var known Known
+func ReadUndoFacts(ctx context.Context, incidents sources.Incidents, done Plan, results []Result, at time.Time, w Data) (Facts, error) {
+	var facts Facts
 	if incidents == nil {
-		return known, nil
+		return facts, nil
 	}
 	var ids []string
-	known.Logs = map[string][]sources.LogEntry{}
+	facts.Logs = map[string][]sources.LogEntry{}
 	for n, item := range done.Items {
 		i := item.Group.Incident
 		if i == nil || !item.Sends() || n >= len(results) || results[n].Outcome != Done {
@@ -224,19 +224,19 @@ func LookUpUndo(ctx context.Context, incidents sources.Incidents, done Plan, res
 			entries, err := logBefore(ctx, incidents, *i)
 			if err != nil {
 				why, _ := describe.Cause(err)
-				known.Trouble = append(known.Trouble, fmt.Sprintf("The log of %s could not be read, so it may have been on another level: %s.", describe.Incident(*i), why))
+				facts.Trouble = append(facts.Trouble, fmt.Sprintf("The log of %s could not be read, so it may have been on another level: %s.", describe.Incident(*i), why))
 			}
-			known.Logs[i.ID] = entries
+			facts.Logs[i.ID] = entries
 		}
 	}
-	if err := known.lookUpOnCalls(ctx, incidents, w, ids); err != nil {
-		return known, err
+	if err := facts.readOnCalls(ctx, incidents, w, ids); err != nil {
+		return facts, err
 	}
-	known.lookUpRules(ctx, incidents, func(k Known) []Page {
+	facts.readRules(ctx, incidents, func(k Facts) []Page {
 		p, _ := UndoOf(done, results, at, w, k)
 		return p.Pages
 	})
-	return known, nil
+	return facts, nil
 }
 
 // logBefore are the log entries of an incident up to when it was last changed

@@ -23,7 +23,7 @@ func TestNobodyIsSaidOfACompleteAnswerAlone(t *testing.T) {
 	for name, tt := range map[string]struct {
 		onCalls []sources.OnCall
 		extents map[string]sources.Extent
-		known   Known
+		known   Facts
 		refused string // the beginning; empty: it can be sent
 	}{
 		"whole and somebody":       {onCalls: []sources.OnCall{entry("PFIRST", time.Time{})}, extents: map[string]sources.Extent{"PFIRST": sources.Whole}},
@@ -35,21 +35,21 @@ func TestNobodyIsSaidOfACompleteAnswerAlone(t *testing.T) {
 		"refused":                  {extents: map[string]sources.Extent{"PFIRST": {Missing: "it could not be read: no right"}}, refused: unknown + "it could not be read: no right"},
 		"the turn has ended since": {onCalls: []sources.OnCall{entry("PFIRST", fixture.Sunday.Add(-time.Minute))}, extents: map[string]sources.Extent{"PFIRST": sources.Whole}, refused: unknown + "a turn there has ended since it was read"},
 		"only others' entries":     {onCalls: []sources.OnCall{entry("PPAY", time.Time{})}, extents: map[string]sources.Extent{"PFIRST": sources.Whole}, refused: nobody},
-		"looked up, somebody":      {known: Known{OnCalls: []sources.OnCall{entry("PFIRST", time.Time{})}, OnCallExtents: map[string]sources.Extent{"PFIRST": sources.Whole}}},
-		"looked up, nobody":        {known: Known{OnCallExtents: map[string]sources.Extent{"PFIRST": sources.Whole}}, refused: nobody},
-		"looked up, capped":        {known: Known{OnCallExtents: map[string]sources.Extent{"PFIRST": extent("more than 1,000 entries")}}, refused: unknown + "more than 1,000 entries"},
-		"looked up after a capped": {extents: map[string]sources.Extent{"PFIRST": extent("capped")}, known: Known{OnCalls: []sources.OnCall{entry("PFIRST", time.Time{})}, OnCallExtents: map[string]sources.Extent{"PFIRST": sources.Whole}}},
+		"looked up, somebody":      {known: Facts{OnCalls: []sources.OnCall{entry("PFIRST", time.Time{})}, OnCallExtents: map[string]sources.Extent{"PFIRST": sources.Whole}}},
+		"looked up, nobody":        {known: Facts{OnCallExtents: map[string]sources.Extent{"PFIRST": sources.Whole}}, refused: nobody},
+		"looked up, capped":        {known: Facts{OnCallExtents: map[string]sources.Extent{"PFIRST": extent("more than 1,000 entries")}}, refused: unknown + "more than 1,000 entries"},
+		"looked up after a capped": {extents: map[string]sources.Extent{"PFIRST": extent("capped")}, known: Facts{OnCalls: []sources.OnCall{entry("PFIRST", time.Time{})}, OnCallExtents: map[string]sources.Extent{"PFIRST": sources.Whole}}},
 		"read since it was looked up": {
 			onCalls: []sources.OnCall{entry("PFIRST", time.Time{})}, extents: map[string]sources.Extent{"PFIRST": sources.Whole},
-			known: Known{OnCallExtents: map[string]sources.Extent{"PFIRST": sources.Whole}},
+			known: Facts{OnCallExtents: map[string]sources.Extent{"PFIRST": sources.Whole}},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := fixture.PagerDutyData()
 			d.OnCalls, d.Extents.OnCalls = tt.onCalls, tt.extents
-			w := NewWorld([]sources.Snapshot{{Source: sources.Source{Kind: sources.PagerDuty, Name: "pd"}, Data: d, AsOf: fixture.Sunday}}, settings(Developer), fixture.Sunday)
+			w := NewData([]sources.Snapshot{{Source: sources.Source{Kind: sources.PagerDuty, Name: "pd"}, Data: d, AsOf: fixture.Sunday}}, settings(Developer), fixture.Sunday)
 			before := maps.Clone(tt.extents)
-			p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{fixture.GroupOf(fixture.Incident("I1"))}, Reason: "why", Known: tt.known}, w)
+			p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{fixture.GroupOf(fixture.Incident("I1"))}, Reason: "why", Facts: tt.known}, w)
 			if (tt.refused == "") != (p.Refused == "") || !strings.HasPrefix(p.Refused, tt.refused) {
 				t.Errorf("refused = %q, want %q", p.Refused, tt.refused)
 			}
@@ -93,9 +93,9 @@ func TestLookUpAsksWhatThePlanNeeds(t *testing.T) {
 			for _, id := range tt.known {
 				d.Extents.OnCalls[id] = sources.Whole
 			}
-			w := NewWorld([]sources.Snapshot{{Source: sources.Source{Kind: sources.PagerDuty, Name: "pd"}, Data: d, AsOf: fixture.Sunday}}, settings(Developer), fixture.Sunday)
+			w := NewData([]sources.Snapshot{{Source: sources.Source{Kind: sources.PagerDuty, Name: "pd"}, Data: d, AsOf: fixture.Sunday}}, settings(Developer), fixture.Sunday)
 			tt.request.Groups = []triage.Group{group}
-			if _, err := LookUp(t.Context(), f, tt.request, w); err != nil {
+			if _, err := ReadFacts(t.Context(), f, tt.request, w); err != nil {
 				t.Fatal(err)
 			}
 			if got := strings.Join(f.Calls, "; "); got != tt.want {

@@ -12,33 +12,33 @@ import (
 	"firstline/sources"
 )
 
-func (w World) onCallNow(userID string) bool {
+func (w Data) onCallNow(userID string) bool {
 	return slices.ContainsFunc(w.OnCalls, func(o sources.OnCall) bool { return o.User.ID == userID && escalation.Covers(o, w.Now) })
 }
 
-func (w World) somebodyOnCall(policyID string) bool {
+func (w Data) somebodyOnCall(policyID string) bool {
 	return slices.ContainsFunc(w.OnCalls, func(o sources.OnCall) bool { return o.Policy.ID == policyID && escalation.Covers(o, w.Now) })
 }
 
-func (w World) page(user sources.Reference, at time.Time) Page {
+func (w Data) page(user sources.Reference, at time.Time) Page {
 	page := Page{UserID: user.ID, Name: describe.Name(user), At: at, Local: at.UTC(), Me: w.isMe(user)}
-	known, ok := w.user(user.ID)
+	facts, ok := w.user(user.ID)
 	if !ok {
 		return page
 	}
-	if n := clean.Line(known.Name); n != "" {
+	if n := clean.Line(facts.Name); n != "" {
 		page.Name = n
 	}
-	page.Email = clean.Line(known.Email)
+	page.Email = clean.Line(facts.Email)
 	// "Local" would be this machine's zone, which says nothing of theirs.
-	if known.TimeZone == "" || known.TimeZone == "Local" {
+	if facts.TimeZone == "" || facts.TimeZone == "Local" {
 		return page
 	}
-	zone, err := time.LoadLocation(known.TimeZone)
+	zone, err := time.LoadLocation(facts.TimeZone)
 	if err != nil {
 		return page
 	}
-	page.Zone = clean.Line(known.TimeZone)
+	page.Zone = clean.Line(facts.TimeZone)
 	page.Local = at.In(zone)
 	page.Night = page.Local.Hour() >= nightBegins || page.Local.Hour() < nightEnds
 	page.Weekend = page.Local.Weekday() == time.Saturday || page.Local.Weekday() == time.Sunday

@@ -167,10 +167,10 @@ func TestHeadingsOverPeopleAndTheirGroups(t *testing.T) {
 		return []sources.NotificationRule{{Urgency: "high", Delay: delay}}
 	}
 	none := []sources.NotificationRule{{Urgency: "low"}}
-	rules := func(list []sources.NotificationRule) Known {
-		return Known{Rules: map[string]sources.User{"UANN": {ID: "UANN", Rules: list, RulesRead: true}}}
+	rules := func(list []sources.NotificationRule) Facts {
+		return Facts{Rules: map[string]sources.User{"UANN": {ID: "UANN", Rules: list, RulesRead: true}}}
 	}
-	policies := func(w World) World {
+	policies := func(w Data) Data {
 		w.Policies = append(slices.Clone(w.Policies), sources.Policy{ID: "P2", Name: "Search on call", Levels: []sources.Level{{Delay: time.Hour}}})
 		w.OnCalls = append(slices.Clone(w.OnCalls), sources.OnCall{User: fixture.Ann, Policy: fixture.Ref("P2", "Search on call"), Level: 1})
 		w.Extents.OnCalls = maps.Clone(w.Extents.OnCalls)
@@ -184,24 +184,24 @@ func TestHeadingsOverPeopleAndTheirGroups(t *testing.T) {
 	one := both[:1]
 	for _, c := range []struct {
 		name   string
-		known  Known
-		world  World
+		known  Facts
+		world  Data
 		groups []triage.Group
 		want   []string
 		not    []string
 	}{
 		{"with a rule", rules(rule(0)), world(FirstLine), one, []string{"Notified now:\n  Ann Berg, level 1 of Payments on call via"}, []string{"Not notified", "Nobody is notified", "for #"}},
 		{"without a rule", rules(none), world(FirstLine), one, []string{"Nobody is notified.\nNot notified:\n  Ann Berg, level 1", "NOT NOTIFIED"}, []string{"Notified now"}},
-		{"rules not read", Known{}, world(FirstLine), one, []string{"Notified now:\n  Ann Berg"}, []string{"Not notified"}},
+		{"rules not read", Facts{}, world(FirstLine), one, []string{"Notified now:\n  Ann Berg"}, []string{"Not notified"}},
 		{"too late", rules(rule(2 * time.Hour)), world(FirstLine), one, []string{"Nobody is notified.\nNot notified:\n  Ann Berg"}, []string{"Notified now"}},
-		{"two groups, one policy", Known{}, world(FirstLine), both, []string{"Notified now:\n  Ann Berg, level 1 of Payments on call via"}, []string{"for #", "for Checkout"}},
-		{"two groups, two policies", Known{}, policies(world(FirstLine)), apart, []string{
+		{"two groups, one policy", Facts{}, world(FirstLine), both, []string{"Notified now:\n  Ann Berg, level 1 of Payments on call via"}, []string{"for #", "for Checkout"}},
+		{"two groups, two policies", Facts{}, policies(world(FirstLine)), apart, []string{
 			"Ann Berg, level 1 of Payments on call via Payments primary, for #12 Checkout errors, ",
 			"Ann Berg, level 1 of Search on call, for #13 Search slow, ",
 		}, nil},
-		{"two groups, one resolved", Known{}, world(FirstLine), []triage.Group{both[0], fixture.GroupOf(fixture.ResolvedIncident("I3", fixture.Bo, fixture.Sunday))}, []string{"Notified now:\n  Ann Berg, level 1"}, []string{"for #"}},
+		{"two groups, one resolved", Facts{}, world(FirstLine), []triage.Group{both[0], fixture.GroupOf(fixture.ResolvedIncident("I3", fixture.Bo, fixture.Sunday))}, []string{"Notified now:\n  Ann Berg, level 1"}, []string{"for #"}},
 	} {
-		text := strings.Join(NewPlan(Request{Action: Escalate, Groups: c.groups, Reason: "why", Known: c.known}, c.world).Lines(), "\n")
+		text := strings.Join(NewPlan(Request{Action: Escalate, Groups: c.groups, Reason: "why", Facts: c.known}, c.world).Lines(), "\n")
 		for _, want := range c.want {
 			if !strings.Contains(text, want) {
 				t.Errorf("%s: missing %q in\n%s", c.name, want, text)

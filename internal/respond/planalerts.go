@@ -203,7 +203,7 @@ func (b *planner) warn() {
 		}
 		add("PagerDuty could not be read just now: this is what was known before" + since + ".")
 	}
-	for _, s := range b.r.Known.Trouble {
+	for _, s := range b.r.Facts.Trouble {
 		add(clean.Line(s))
 	}
 	for _, page := range p.Pages {

@@ -80,7 +80,7 @@ func (b *planner) noteStep(g triage.Group) Step {
 func (b *planner) afterNote(item *Item, write Step, does string) {
 	note := b.noteStep(item.Group)
 	item.Sentence = fmt.Sprintf("Puts the note on %s, then %s.", describe.Incident(*item.Group.Incident), does)
-	if posted, ok := FindPosted(b.r.Known.Notes, note); ok && !item.OwnNote {
+	if posted, ok := FindPosted(b.r.Facts.Notes, note); ok && !item.OwnNote {
 		note.Posted, note.Sentence = posted.Attempt, "the note is on the incident already"
 		item.Sentence = fmt.Sprintf("The note is on %s already, since %s: it is not added again. %s.",
 			describe.Incident(*item.Group.Incident), posted.At.Local().Format("15:04:05"), wording.Sentence(does))
@@ -240,7 +240,7 @@ func (b *planner) raised(i sources.Incident, urgency string) (escalation.Forecas
 	for n := range i.Assignments {
 		i.Assignments[n].User = b.w.named(i.Assignments[n].User)
 	}
-	f := escalation.OfUrgency(i, b.policyOf(i.Policy), b.r.Known.Logs[i.ID], b.escalationCase(urgency))
+	f := escalation.OfUrgency(i, b.policyOf(i.Policy), b.r.Facts.Logs[i.ID], b.escalationCase(urgency))
 	f.Now.Level = 0 // they are notified because they have it
 	return f, true
 }
@@ -273,7 +273,7 @@ func (b *planner) priority(item *Item) {
 	}
 }
 
-func (w World) findPriority(typed string) (sources.Priority, error) {
+func (w Data) findPriority(typed string) (sources.Priority, error) {
 	if len(w.Priorities) == 0 && w.Extents.Priorities.Whole() {
 		return sources.Priority{}, errors.New("PagerDuty has shown no priorities: the account has none, or this token may not see them")
 	}

@@ -23,7 +23,7 @@ func (b *planner) nextLevel(item *Item) []Page {
 	}
 	c := b.escalationCase(i.Urgency)
 	policy := b.policyOf(i.Policy)
-	on := escalation.LevelOf(i, policy, b.r.Known.Logs[i.ID], b.w.Now)
+	on := escalation.LevelOf(i, policy, b.r.Facts.Logs[i.ID], b.w.Now)
 	if on.Level == 0 {
 		item.Refused = b.onNoLevel(i, policy, on)
 		return nil
@@ -122,17 +122,17 @@ func (b *planner) nextOnCall(item *Item) (Target, string) {
 		return Target{}, fmt.Sprintf("%s is %s, not by a schedule, so nobody is next: choose a person or a team.", describe.Incident(*i), b.holders(*i))
 	}
 	var next *sources.OnCall
-	for n, o := range b.r.Known.Upcoming {
+	for n, o := range b.r.Facts.Upcoming {
 		if o.Schedule.ID != now.Schedule.ID || o.User.ID == now.User.ID || !o.Start.After(b.w.Now) {
 			continue
 		}
 		if next == nil || o.Start.Before(next.Start) {
-			next = &b.r.Known.Upcoming[n]
+			next = &b.r.Facts.Upcoming[n]
 		}
 	}
-	if next == nil && !b.r.Known.UpcomingExtent.Whole() {
+	if next == nil && !b.r.Facts.UpcomingExtent.Whole() {
 		return Target{}, fmt.Sprintf("Who is next on %s is not known, because %s: choose a person or a team.",
-			describe.Label(now.Schedule, "schedule"), clean.Line(b.r.Known.UpcomingExtent.Why()))
+			describe.Label(now.Schedule, "schedule"), clean.Line(b.r.Facts.UpcomingExtent.Why()))
 	}
 	if next == nil {
 		return Target{}, fmt.Sprintf("Nobody but %s is on %s for the next two weeks: choose a person or a team.",

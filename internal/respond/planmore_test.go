@@ -26,8 +26,8 @@ func TestPlansInPlace(t *testing.T) {
 	last.Assignments = []sources.Assignment{{User: fixture.Eve}}
 	resolved := fixture.GroupOf(fixture.ResolvedIncident("I1", fixture.Ann, fixture.Sunday.Add(-2*time.Hour)))
 	acked := fixture.GroupOf(fixture.AcknowledgedIncident("I1", fixture.Ann, fixture.Sunday.Add(-time.Minute)))
-	escalated := func(level int) Known {
-		return Known{Logs: map[string][]sources.LogEntry{"I1": {
+	escalated := func(level int) Facts {
+		return Facts{Logs: map[string][]sources.LogEntry{"I1": {
 			{Type: "annotate", CreatedAt: fixture.Sunday},
 			{Type: "escalate", Level: level, CreatedAt: fixture.Sunday.Add(-time.Minute)},
 			{Type: "assign", Level: 1, CreatedAt: fixture.Sunday.Add(-time.Hour)},
@@ -44,7 +44,7 @@ func TestPlansInPlace(t *testing.T) {
 		warns string
 	}{
 		{"next level", triggered, R{Action: NextLevel}, "note I1; level I1 1->2", "UEVE|", ""},
-		{"next level, the log tells", fixture.GroupOf(byName), R{Action: NextLevel, Known: escalated(1)}, "note I1; level I1 1->2", "UEVE|", "nobody who has it is on call at level 1 of Payments on call now"},
+		{"next level, the log tells", fixture.GroupOf(byName), R{Action: NextLevel, Facts: escalated(1)}, "note I1; level I1 1->2", "UEVE|", "nobody who has it is on call at level 1 of Payments on call now"},
 		{"next level after the last", fixture.GroupOf(last), R{Action: NextLevel}, "refused: #12 Checkout errors is on level 2 of Payments on call, and no level after it", "|", ""},
 		{"next level, assigned by name", fixture.GroupOf(byName), R{Action: NextLevel}, "refused: #12 Checkout errors is assigned to Bo Larsen, who is on no level", "|", ""},
 		{"next level, acknowledged by another", acked, R{Action: NextLevel}, "note I1; level I1 1->2", "UEVE|", "Ann Berg acknowledged"},
@@ -174,7 +174,7 @@ func TestHandOffToWhoeverIsNext(t *testing.T) {
 	}
 	next := Request{
 		Action: HandOff, Target: Target{Kind: ToNextOnCall}, Reason: "my shift ends", Groups: []triage.Group{fixture.GroupOf(fixture.Incident("I1"))},
-		Known: Known{Upcoming: []sources.OnCall{turn(fixture.Cy, 12*time.Hour), turn(fixture.Ann, 5*time.Hour), turn(fixture.Bo, 6*time.Hour), turn(fixture.Eve, -time.Hour)}},
+		Facts: Facts{Upcoming: []sources.OnCall{turn(fixture.Cy, 12*time.Hour), turn(fixture.Ann, 5*time.Hour), turn(fixture.Bo, 6*time.Hour), turn(fixture.Eve, -time.Hour)}},
 	}
 	p := NewPlan(next, world(Developer))
 	if got := brief(p, p.Items[0]); got != "note I1; assign I1->UBO" || paged(p) != "UBO|" {
@@ -188,7 +188,7 @@ func TestHandOffToWhoeverIsNext(t *testing.T) {
 		t.Errorf("warnings = %q", p.Warnings)
 	}
 	zoneless := next
-	zoneless.Known.Upcoming = []sources.OnCall{turn(fixture.Cy, 12*time.Hour)}
+	zoneless.Facts.Upcoming = []sources.OnCall{turn(fixture.Cy, 12*time.Hour)}
 	if got := about(NewPlan(zoneless, world(Developer)), "Cy Park"); len(got) != 1 || !strings.HasSuffix(got[0], "the turn begins Sun 14:30 UTC, and what time it is for them is not known.") {
 		t.Errorf("warnings = %q", got)
 	}
@@ -211,7 +211,7 @@ func TestHandOffToWhoeverIsNext(t *testing.T) {
 	} {
 		r := next
 		r.Groups, r.Responders, r.Note = tt.groups, tt.responders, tt.note
-		r.Known.Upcoming = append(slices.Clone(next.Known.Upcoming), ops)
+		r.Facts.Upcoming = append(slices.Clone(next.Facts.Upcoming), ops)
 		p := NewPlan(r, world(Developer))
 		for n, want := range tt.names {
 			for _, s := range p.Items[n].Steps {
@@ -226,15 +226,15 @@ func TestHandOffToWhoeverIsNext(t *testing.T) {
 	}
 
 	for _, tt := range []struct {
-		known Known
+		known Facts
 		want  string
 	}{
-		{Known{}, "Who is next on Payments primary is not known, because it has not been read yet"},
-		{Known{UpcomingExtent: sources.Extent{Read: true, Missing: "PagerDuty lists no more"}}, "Who is next on Payments primary is not known, because PagerDuty lists no more"},
-		{Known{UpcomingExtent: sources.Whole}, "Nobody but Ann Berg is on Payments primary for the next two weeks"},
+		{Facts{}, "Who is next on Payments primary is not known, because it has not been read yet"},
+		{Facts{UpcomingExtent: sources.Extent{Read: true, Missing: "PagerDuty lists no more"}}, "Who is next on Payments primary is not known, because PagerDuty lists no more"},
+		{Facts{UpcomingExtent: sources.Whole}, "Nobody but Ann Berg is on Payments primary for the next two weeks"},
 	} {
 		unread := next
-		unread.Known = tt.known
+		unread.Facts = tt.known
 		if p := NewPlan(unread, world(Developer)); !strings.HasPrefix(p.Refused, tt.want) {
 			t.Errorf("refused = %q, want %q", p.Refused, tt.want)
 		}
@@ -263,19 +263,19 @@ func TestLookUpReadsWhatThePlanNeedsAlone(t *testing.T) {
 		second := fixture.Incident("I2")
 		second.Assignments = nil
 		r.Groups = []triage.Group{fixture.GroupOf(fixture.Incident("I1")), fixture.AlertsGroup(), fixture.GroupOf(second)}
-		if _, err := LookUp(t.Context(), f, r, world(Developer)); err != nil {
+		if _, err := ReadFacts(t.Context(), f, r, world(Developer)); err != nil {
 			t.Fatal(err)
 		}
 		if got := fmt.Sprint(f.Calls); got != want {
 			t.Errorf("%s read %s, want %s", r.Action, got, want)
 		}
 	}
-	if _, err := LookUp(t.Context(), nil, Request{Action: NextLevel}, World{}); err != nil {
+	if _, err := ReadFacts(t.Context(), nil, Request{Action: NextLevel}, Data{}); err != nil {
 		t.Errorf("without PagerDuty: %v", err)
 	}
 	f := fixture.NewFake()
 	f.Troubles["log"] = []fixture.Trouble{{Err: fixture.RefusedWith(sources.Unreachable)}}
-	if _, err := LookUp(t.Context(), f, Request{Action: NextLevel, Groups: f.Groups("I1")}, world(Developer)); sources.ReasonOf(err) != sources.Unreachable {
+	if _, err := ReadFacts(t.Context(), f, Request{Action: NextLevel, Groups: f.Groups("I1")}, world(Developer)); sources.ReasonOf(err) != sources.Unreachable {
 		t.Errorf("err = %v", err)
 	}
 }

@@ -104,7 +104,7 @@ func (b *planner) passStep(t Target, f escalation.Forecast) (step Step, refused 
 
 // cannotHave says why PagerDuty assigns nothing to a user; empty where it does.
 func (b *planner) cannotHave(userID string) string {
-	u, ok := b.r.Known.Rules[userID]
+	u, ok := b.r.Facts.Rules[userID]
 	if !ok {
 		u, ok = b.w.user(userID)
 	}

@@ -58,7 +58,7 @@ func everyRequest() map[string]Request {
 }
 
 // previewWorld has a silence, and coverage hours that are over.
-func previewWorld(t *testing.T) World {
+func previewWorld(t *testing.T) Data {
 	w := world(Developer)
 	w.Alertmanagers[0].Silences = []sources.Silence{{
 		ID: "s0", Source: "am-eu", State: "active", EndsAt: fixture.Sunday.Add(time.Hour),
@@ -122,7 +122,7 @@ func TestEveryWriteOfAnUndoIsInThePreview(t *testing.T) {
 			}
 			results = append(results, res)
 		}
-		p, _ := UndoOf(done, results, fixture.Sunday, w, Known{})
+		p, _ := UndoOf(done, results, fixture.Sunday, w, Facts{})
 		t.Run(name, func(t *testing.T) { checkPreview(t, p, checked) })
 	}
 	if len(checked) < 4 {

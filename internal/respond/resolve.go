@@ -20,7 +20,7 @@ import (
 // is: it is of each group (see OwnerOf). The error is one sentence that says
 // what to do; it lists the nearest names where nothing matched and all where
 // more than one did.
-func ResolveTarget(t Target, w World) (Target, error) {
+func ResolveTarget(t Target, w Data) (Target, error) {
 	typed := strings.TrimSpace(cmp.Or(t.ID, t.Name))
 	switch t.Kind {
 	case ToOwner:
@@ -46,7 +46,7 @@ func ResolveTarget(t Target, w World) (Target, error) {
 }
 
 // OwnerOf is the policy of the group's owner as a target.
-func OwnerOf(g triage.Group, w World) (Target, error) {
+func OwnerOf(g triage.Group, w Data) (Target, error) {
 	service := cmp.Or(clean.Line(g.Service), "this service")
 	if g.OwnerPolicyID == "" && g.OwnerPolicyTyped != "" {
 		p, err := w.findPolicy(g.OwnerPolicyTyped)
@@ -70,7 +70,7 @@ func OwnerOf(g triage.Group, w World) (Target, error) {
 	return Target{Kind: ToOwner, ID: p.ID, Name: p.Name, PolicyID: p.ID}, nil
 }
 
-func (w World) resolveFirstLine() (Target, error) {
+func (w Data) resolveFirstLine() (Target, error) {
 	if strings.TrimSpace(w.Settings.FirstLinePolicy) == "" {
 		return Target{}, errors.New("no first line is configured: set escalation_policy in [first_line], or choose another target")
 	}
@@ -81,7 +81,7 @@ func (w World) resolveFirstLine() (Target, error) {
 	return Target{Kind: ToFirstLine, ID: p.ID, Name: w.firstLineName(), PolicyID: p.ID}, nil
 }
 
-func (w World) resolveUser(typed string) (Target, error) {
+func (w Data) resolveUser(typed string) (Target, error) {
 	u, err := find("user", typed, w.Users, w.Extents.Users, func(u sources.User) []string { return []string{u.ID, u.Email, u.Name} },
 		func(u sources.User) string { return u.Name + " (" + u.Email + ")" })
 	if err != nil {
@@ -93,7 +93,7 @@ func (w World) resolveUser(typed string) (Target, error) {
 	return Target{Kind: ToUser, ID: u.ID, Name: u.Name, Detail: u.Email, OnCall: w.onCallNow(u.ID)}, nil
 }
 
-func (w World) resolveTeam(typed string) (Target, error) {
+func (w Data) resolveTeam(typed string) (Target, error) {
 	team, err := find("team", typed, w.Teams, w.Extents.Teams.And(w.Extents.Policies), func(r sources.Reference) []string { return []string{r.ID, r.Name} },
 		func(r sources.Reference) string { return r.Name + " (" + r.ID + ")" })
 	if err != nil {
@@ -123,12 +123,12 @@ func (w World) resolveTeam(typed string) (Target, error) {
 	return Target{}, fmt.Errorf("the team %s has several escalation policies: choose one of %s", clean.Line(team.Name), describe.List(names))
 }
 
-func (w World) findPolicy(typed string) (sources.Policy, error) {
+func (w Data) findPolicy(typed string) (sources.Policy, error) {
 	return find("escalation policy", typed, w.Policies, w.Extents.Policies, func(p sources.Policy) []string { return p.Names() },
 		func(p sources.Policy) string { return p.Name + " (" + p.ID + ")" })
 }
 
-func (w World) policiesOf(teamID string) []sources.Policy {
+func (w Data) policiesOf(teamID string) []sources.Policy {
 	var policies []sources.Policy
 	for _, p := range w.Policies {
 		if slices.ContainsFunc(p.Teams, func(t sources.Reference) bool { return t.ID == teamID }) {

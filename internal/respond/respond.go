@@ -276,7 +276,7 @@ type Request struct {
 	IntoIncident *sources.Incident
 	// Urgency is "high" or "low".
 	Urgency string
-	// PriorityID is one of World.Priorities, by its id or name.
+	// PriorityID is one of Data.Priorities, by its id or name.
 	PriorityID string
 	// Matchers are what a silence matches; empty: the groups' alerts and no
 	// other that fires now.
@@ -293,6 +293,6 @@ type Request struct {
 	// Anyway sends even if it is unknown whether an earlier try was carried
 	// out.
 	Anyway bool
-	// Known is what was looked up for this request; see LookUp.
-	Known Known
+	// Facts are what was read for this request; see ReadFacts.
+	Facts Facts
 }

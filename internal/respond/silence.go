@@ -20,7 +20,7 @@ import (
 // silencesFor are the silences that quiet the alerts of a group and no other
 // that fires now, in each Alertmanager, or cluster of them, that reports them.
 // The error is a sentence.
-func silencesFor(g triage.Group, comment string, until time.Time, w World) ([]Step, error) {
+func silencesFor(g triage.Group, comment string, until time.Time, w Data) ([]Step, error) {
 	if len(w.Alertmanagers) == 0 {
 		return nil, errors.New("no Alertmanager is configured or has been read: there is nothing to make a silence in")
 	}
@@ -46,7 +46,7 @@ func silencesFor(g triage.Group, comment string, until time.Time, w World) ([]St
 	return steps, nil
 }
 
-func silenceStep(am silencing.Alertmanager, own []sources.Alert, matchers []sources.Matcher, comment string, until time.Time, w World) Step {
+func silenceStep(am silencing.Alertmanager, own []sources.Alert, matchers []sources.Matcher, comment string, until time.Time, w Data) Step {
 	silence := sources.Silence{
 		Source: am.Name, Matchers: matchers, CreatedBy: w.silenceAuthor(), Comment: comment,
 		StartsAt: w.Now, EndsAt: until,
@@ -127,7 +127,7 @@ func unknownMatches(steps []Step) []string {
 
 // lacking says why alerts may be missing in the Alertmanagers' answers, or ""
 // when all were read.
-func (w World) lacking() string {
+func (w Data) lacking() string {
 	for _, am := range w.Alertmanagers {
 		if am.Lacking != "" {
 			return clean.Line(am.Lacking)
@@ -137,7 +137,7 @@ func (w World) lacking() string {
 }
 
 // silent says why silences may be missing in the Alertmanagers' answers.
-func (w World) silent() string {
+func (w Data) silent() string {
 	for _, am := range w.Alertmanagers {
 		if am.Silent != "" {
 			return clean.Line(am.Silent)
@@ -147,12 +147,12 @@ func (w World) silent() string {
 }
 
 // silenceAuthor is whom a silence says that it was made by.
-func (w World) silenceAuthor() string {
+func (w Data) silenceAuthor() string {
 	return clean.Line(cmp.Or(clean.Line(w.Settings.Email), w.Self().Name, "firstline"))
 }
 
 // ackComment is the comment of a silence that acknowledges.
-func ackComment(reason string, w World) string {
+func ackComment(reason string, w Data) string {
 	reason = wording.Shorten(clean.Line(reason), 300)
 	if reason == "" {
 		reason = "acknowledged"
@@ -162,7 +162,7 @@ func ackComment(reason string, w World) string {
 
 // QuietAlready says who silenced the alerts of a group, if all are silenced in
 // some Alertmanager that currently reports them.
-func QuietAlready(g triage.Group, w World) string {
+func QuietAlready(g triage.Group, w Data) string {
 	var sentence string
 	by := silencing.By(w.Settings.Triage)
 	for _, am := range w.Alertmanagers {

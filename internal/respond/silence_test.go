@@ -50,7 +50,7 @@ func TestSilencesMatchExactlyTheGroup(t *testing.T) {
 		}
 		size := rapid.IntRange(1, len(alerts)).Draw(t, "size")
 		g := triage.Group{ID: "g", Alerts: fixture.TriageAlerts(alerts[:size])}
-		w := World{Now: fixture.Sunday, Alertmanagers: []silencing.Alertmanager{{Name: "am", Alerts: alerts}}}
+		w := Data{Now: fixture.Sunday, Alertmanagers: []silencing.Alertmanager{{Name: "am", Alerts: alerts}}}
 		steps, err := silencesFor(g, "ACK! x", fixture.Sunday.Add(silencing.AckSilence), w)
 		if err != nil {
 			t.Fatalf("refused: %v", err)
@@ -137,10 +137,10 @@ func TestSilenceRefused(t *testing.T) {
 	}
 	for _, tt := range []struct {
 		g    triage.Group
-		w    World
+		w    Data
 		want string
 	}{
-		{fixture.AlertsGroup(), World{}, "no Alertmanager is configured"},
+		{fixture.AlertsGroup(), Data{}, "no Alertmanager is configured"},
 		{fixture.StrayGroup(), w, "no Alertmanager reports these alerts"},
 		{many, w, "it would take 21 silences"},
 	} {

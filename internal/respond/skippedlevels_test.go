@@ -15,7 +15,7 @@ import (
 func TestSkippedLevels(t *testing.T) {
 	people := []sources.Reference{fixture.Ann, fixture.Bo, fixture.Cy}
 	// staffed are the levels of Pay with somebody on call.
-	worldWith := func(staffed string) World {
+	worldWith := func(staffed string) Data {
 		w := world(Developer)
 		w.Me = &w.Users[0]
 		w.Policies[1].Levels = []sources.Level{{Delay: time.Minute}, {Delay: time.Minute}, {Delay: time.Minute}}
@@ -33,8 +33,8 @@ func TestSkippedLevels(t *testing.T) {
 		i.Assignments = []sources.Assignment{{User: people[level-1], At: fixture.Sunday.Add(-time.Minute)}}
 		return i
 	}
-	undo := func(level int, did StepKind) func(World) Plan {
-		return func(w World) Plan {
+	undo := func(level int, did StepKind) func(Data) Plan {
+		return func(w Data) Plan {
 			step := Step{Kind: did, IncidentID: "I1", PolicyID: "PFIRST", PolicyName: "Ops first line"}
 			switch did {
 			case StepMove:
@@ -45,12 +45,12 @@ func TestSkippedLevels(t *testing.T) {
 			before := on(level)
 			done := Plan{Action: Escalate, Items: []Item{{Group: fixture.GroupOf(before), ID: "I1", Steps: []Step{{Kind: StepNote, IncidentID: "I1"}, step}}}}
 			after := before
-			p, _ := UndoOf(done, []Result{{Outcome: Done, Incident: &after}}, fixture.Sunday, w, Known{})
+			p, _ := UndoOf(done, []Result{{Outcome: Done, Incident: &after}}, fixture.Sunday, w, Facts{})
 			return p
 		}
 	}
-	pass := func(change func(*Request)) func(World) Plan {
-		return func(w World) Plan {
+	pass := func(change func(*Request)) func(Data) Plan {
+		return func(w Data) Plan {
 			r := Request{Action: HandOff, Groups: []triage.Group{fixture.GroupOf(on(1))}, Reason: "why", Target: Target{Kind: ToPolicy, ID: "PPAY"}}
 			if change != nil {
 				change(&r)
@@ -59,7 +59,7 @@ func TestSkippedLevels(t *testing.T) {
 		}
 	}
 	alertsOnly := pass(func(r *Request) { r.Groups = []triage.Group{fixture.AlertsGroup()} })
-	byIncident := func(w World) Plan {
+	byIncident := func(w Data) Plan {
 		w.Me = nil
 		return NewPlan(Request{Action: Acknowledge, Instead: ByIncident, Groups: []triage.Group{fixture.AlertsGroup()}, Reason: "why"}, w)
 	}
@@ -70,7 +70,7 @@ func TestSkippedLevels(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
 		staffed string
-		plan    func(World) Plan
+		plan    func(Data) Plan
 		want    string // "": no such sentence
 		again   string // at which level it is said to start again
 	}{

@@ -66,27 +66,27 @@ func FuzzParseTarget(f *testing.F) {
 }
 
 func TestResolveTarget(t *testing.T) {
-	twice := func(w *World) {
+	twice := func(w *Data) {
 		w.Users = append(w.Users, sources.User{ID: "UANN2", Name: "Ann Berg", Email: "ann2@example.com"})
 	}
 	tests := []struct {
 		name string
 		in   Target
-		w    func(*World)
+		w    func(*Data)
 		want string // kind/id/policy or the error
 	}{
 		{"first line by id", Target{Kind: ToFirstLine}, nil, "first-line/PFIRST/PFIRST"},
-		{"first line by name", Target{Kind: ToFirstLine}, func(w *World) { w.Settings.FirstLinePolicy = "ops FIRST line" }, "first-line/PFIRST/PFIRST"},
+		{"first line by name", Target{Kind: ToFirstLine}, func(w *Data) { w.Settings.FirstLinePolicy = "ops FIRST line" }, "first-line/PFIRST/PFIRST"},
 		{
 			"first line not configured",
 			Target{Kind: ToFirstLine},
-			func(w *World) { w.Settings.FirstLinePolicy = "" },
+			func(w *Data) { w.Settings.FirstLinePolicy = "" },
 			"no first line is configured: set escalation_policy in [first_line], or choose another target",
 		},
 		{
 			"first line gone",
 			Target{Kind: ToFirstLine},
-			func(w *World) { w.Settings.FirstLinePolicy = "Ops frst line" },
+			func(w *Data) { w.Settings.FirstLinePolicy = "Ops frst line" },
 			`the first line can't be reached: PagerDuty has no escalation policy "Ops frst line", or this token may not see it; the nearest: Ops first line (PFIRST), `,
 		},
 		{"owner", Target{Kind: ToOwner}, nil, "owner//"},
@@ -101,13 +101,13 @@ func TestResolveTarget(t *testing.T) {
 			`"Ann Berg" is more than one user: choose one of Ann Berg (ann@example.com) and Ann Berg (ann2@example.com)`,
 		},
 		{"user not named", Target{Kind: ToUser}, nil, "no user is named"},
-		{"no users yet", Target{Kind: ToUser, ID: "ann"}, func(w *World) { w.Users, w.Extents.Users = nil, sources.Extent{} }, `no user "ann" is among those that were read, and there may be more, because it has not been read yet`},
-		{"not among the first", Target{Kind: ToUser, ID: "zoe@example.com"}, func(w *World) { w.Extents.Users.Missing = "there are more" }, `no user "zoe@example.com" is among those that were read, and there may be more, because there are more`},
-		{"email among the first", Target{Kind: ToUser, ID: "ann@example.com"}, func(w *World) { w.Extents.Users.Missing = "there are more" }, "user/UANN/"},
-		{"hostile name", Target{Kind: ToUser, ID: "\x1b]0;x\aann\n"}, func(w *World) { w.Users = nil }, `PagerDuty has no user "ann"`},
-		{"policy not read", Target{Kind: ToPolicy, ID: "zzz"}, func(w *World) { w.Extents.Policies = sources.Extent{} }, `no escalation policy "zzz" is among those that were read`},
-		{"team not read", Target{Kind: ToTeam, ID: "zzz"}, func(w *World) { w.Extents.Teams = sources.Extent{} }, `no team "zzz" is among those that were read`},
-		{"team's policies not all read", Target{Kind: ToTeam, ID: "Payments"}, func(w *World) { w.Extents.Policies.Missing = "there are more" }, "which escalation policies the team Payments has is not known, because there are more"},
+		{"no users yet", Target{Kind: ToUser, ID: "ann"}, func(w *Data) { w.Users, w.Extents.Users = nil, sources.Extent{} }, `no user "ann" is among those that were read, and there may be more, because it has not been read yet`},
+		{"not among the first", Target{Kind: ToUser, ID: "zoe@example.com"}, func(w *Data) { w.Extents.Users.Missing = "there are more" }, `no user "zoe@example.com" is among those that were read, and there may be more, because there are more`},
+		{"email among the first", Target{Kind: ToUser, ID: "ann@example.com"}, func(w *Data) { w.Extents.Users.Missing = "there are more" }, "user/UANN/"},
+		{"hostile name", Target{Kind: ToUser, ID: "\x1b]0;x\aann\n"}, func(w *Data) { w.Users = nil }, `PagerDuty has no user "ann"`},
+		{"policy not read", Target{Kind: ToPolicy, ID: "zzz"}, func(w *Data) { w.Extents.Policies = sources.Extent{} }, `no escalation policy "zzz" is among those that were read`},
+		{"team not read", Target{Kind: ToTeam, ID: "zzz"}, func(w *Data) { w.Extents.Teams = sources.Extent{} }, `no team "zzz" is among those that were read`},
+		{"team's policies not all read", Target{Kind: ToTeam, ID: "Payments"}, func(w *Data) { w.Extents.Policies.Missing = "there are more" }, "which escalation policies the team Payments has is not known, because there are more"},
 		{"team", Target{Kind: ToTeam, ID: "Payments"}, nil, "team/TPAY/PPAY"},
 		{
 			"team of two policies",

@@ -22,7 +22,7 @@ func TestTriedTravels(t *testing.T) {
 	head := headOf(Request{
 		Action: Escalate, Reason: "it does not help\n- not a step", Groups: []triage.Group{fixture.GroupOf(fixture.Incident("I1"))},
 		Tried: map[string][]string{"I1": {want[0].Line(), want[1].Line(), record.TriedStep{Text: want[2].Text}.Line()}},
-	}, "First line", World{})
+	}, "First line", Data{})
 	note := sources.Note{Content: head + "\n\nCheckout is down\n- an alert", User: sources.Reference{Name: "Ann"}, CreatedAt: at.Add(time.Hour)}
 	got := record.TriedIn([]sources.Note{{Content: "- no step of ours"}, note, note})
 	if !slices.Equal(got, want) {

@@ -21,10 +21,10 @@ const UndoWithin = time.Minute
 // (Ready is false) when nothing can.
 //
 // Undoing may notify people: giving an incident back wakes whoever gets it. known
-// is what LookUpUndo read.
-func UndoOf(done Plan, results []Result, at time.Time, w World, known Known) (Plan, []string) {
-	w = w.with(known)
-	b := planner{r: Request{Action: Undo, Known: known}, w: w}
+// is what ReadUndoFacts read.
+func UndoOf(done Plan, results []Result, at time.Time, w Data, facts Facts) (Plan, []string) {
+	w = w.with(facts)
+	b := planner{r: Request{Action: Undo, Facts: facts}, w: w}
 	b.plan = Plan{Action: Undo, Made: w.Now, Me: w.Self(), By: w.by()}
 	if age := w.Now.Sub(at); age > UndoWithin {
 		b.plan.Refused = fmt.Sprintf("It was done %s: after a minute nothing is undone, because others have seen it. Act on it again.", describe.Ago(at, w.Now))

@@ -26,7 +26,7 @@ func (u *undoer) giveBack(item *Item, before *sources.Incident, s Step, res Resu
 	}
 	item.Target = Target{}
 	policy := u.policyOf(before.Policy)
-	on := escalation.LevelOf(*before, policy, u.r.Known.Logs[before.ID], u.w.Now)
+	on := escalation.LevelOf(*before, policy, u.r.Facts.Logs[before.ID], u.w.Now)
 	if s.Kind == StepLevel && s.From > 0 {
 		on = escalation.On{Level: s.From}
 	}

@@ -53,11 +53,11 @@ func TestActionsMakeSentences(t *testing.T) {
 			"resolved": {Action: a, Groups: []triage.Group{fixture.GroupOf(resolved)}, Urgency: "high", PriorityID: "PR1", Into: "I2", Reason: "why"},
 			"alerts":   {Action: a, Groups: []triage.Group{fixture.AlertsGroup()}, Urgency: "high", PriorityID: "PR1", Into: "I2", Reason: "why"},
 		} {
-			for _, world := range []World{world(Developer), worldWithoutPagerDuty()} {
+			for _, data := range []Data{world(Developer), worldWithoutPagerDuty()} {
 				if a == Undo {
 					continue // it is planned by UndoOf
 				}
-				for _, item := range NewPlan(r, world).Items {
+				for _, item := range NewPlan(r, data).Items {
 					said := item.Sentence + " " + item.Refused
 					if _, after, found := strings.Cut(said, "nothing to "); found && !strings.HasPrefix("nothing to "+after, w.nothing) && !strings.HasPrefix(after, "make a silence in") && !strings.HasPrefix(after, "silence.") {
 						t.Errorf("%s of %s says %q", a, name, said)

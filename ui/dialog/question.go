@@ -32,7 +32,7 @@ type question struct {
 
 // lookup is what offers are found in.
 type lookup struct {
-	data    respond.World
+	data    respond.Data
 	query   string
 	request respond.Request
 	now     time.Time

@@ -20,9 +20,9 @@ type thinking struct {
 	// wanted counts what was asked for, known what is there.
 	wanted, done int
 	loading      reply.Loader
-	data         *respond.World
+	data         *respond.Data
 	// facts are what was read for requests with factsKey.
-	facts    respond.Known
+	facts    respond.Facts
 	factsKey string
 	Plan     respond.Plan
 	// Shown is since when the plan is one that could be sent to these people.
@@ -40,13 +40,13 @@ func (t *thinking) stale() bool { return t.done != t.wanted }
 // thought is what was worked out for a dialog.
 type thought struct {
 	number  int
-	data    *respond.World
+	data    *respond.Data
 	plan    respond.Plan
 	planned bool
 	// offers are those of the question.
 	question int
 	offers   []offer
-	facts    respond.Known
+	facts    respond.Facts
 	factsKey string
 }
 
@@ -86,7 +86,7 @@ func (d *Dialog) think(ctx context.Context, snapshots func() []sources.Snapshot)
 	return reply.Start(&d.loading, func() thought {
 		m := thought{number: number, data: data, question: asked}
 		if m.data == nil {
-			w := respond.NewWorld(list, settings, now)
+			w := respond.NewData(list, settings, now)
 			m.data = &w
 		}
 		if picking {
@@ -98,7 +98,7 @@ func (d *Dialog) think(ctx context.Context, snapshots func() []sources.Snapshot)
 		switch {
 		case undo != nil:
 			ctx, cancel := context.WithTimeout(ctx, readTime)
-			facts, fault := respond.LookUpUndo(ctx, incidents, undo.plan, undo.results, undo.at, *m.data)
+			facts, fault := respond.ReadUndoFacts(ctx, incidents, undo.plan, undo.results, undo.at, *m.data)
 			cancel()
 			var cannot []string
 			m.plan, cannot = respond.UndoOf(undo.plan, undo.results, undo.at, *m.data, facts)
@@ -112,7 +112,7 @@ func (d *Dialog) think(ctx context.Context, snapshots func() []sources.Snapshot)
 			fault := m.readFacts(ctx, incidents, &request)
 			// What can't be read here is read once more before anything is sent.
 			ctx, cancel := context.WithTimeout(ctx, readTime)
-			request.Known.Notes, _ = execute.LookUpNotes(ctx, incidents, journal, request, *m.data)
+			request.Facts.Notes, _ = execute.ReadNotes(ctx, incidents, journal, request, *m.data)
 			cancel()
 			m.plan, m.planned = respond.NewPlan(request, *m.data), true
 			if fault != nil {
@@ -145,17 +145,17 @@ const readTime = 20 * time.Second
 // readFacts reads what the request needs besides the sources, unless it was read for
 // the same before.
 func (m *thought) readFacts(ctx context.Context, incidents sources.Incidents, request *respond.Request) error {
-	key := respond.LookUpKey(*request, *m.data)
+	key := respond.FactsKey(*request, *m.data)
 	if key != m.factsKey {
 		ctx, cancel := context.WithTimeout(ctx, readTime)
 		defer cancel()
-		facts, err := respond.LookUp(ctx, incidents, *request, *m.data)
+		facts, err := respond.ReadFacts(ctx, incidents, *request, *m.data)
 		if err != nil {
 			return err
 		}
 		m.facts, m.factsKey = facts, key
 	}
-	request.Known = m.facts
+	request.Facts = m.facts
 	return nil
 }
 

@@ -75,11 +75,11 @@ func TestRulesThatAreNotKnownAreSaid(t *testing.T) {
 				}
 				r := tt.r
 				w := world(Developer)
-				known, err := LookUp(t.Context(), f, r, w)
+				facts, err := ReadFacts(t.Context(), f, r, w)
 				if err != nil {
 					t.Fatal(err)
 				}
-				r.Known = known
+				r.Facts = facts
 				p := NewPlan(r, w)
 				if !p.Ready() || asked(f) != tt.rules {
 					t.Fatalf("%s: ready %v, asked for the rules of %q, want %q\n%s", name, p.Ready(), asked(f), tt.rules, strings.Join(p.Lines(), "\n"))
@@ -103,7 +103,7 @@ func TestRulesThatAreNotKnownAreSaid(t *testing.T) {
 // More people than are read for one plan are named, or counted.
 func TestMoreRulesThanAreRead(t *testing.T) {
 	f := fixture.NewFake()
-	var w World
+	var w Data
 	data := fixture.PagerDutyData()
 	for n := range 14 {
 		u := sources.User{ID: fmt.Sprintf("UX%02d", n), Name: fmt.Sprintf("Extra %02d", n)}
@@ -112,15 +112,15 @@ func TestMoreRulesThanAreRead(t *testing.T) {
 	}
 	f.Turns = data.OnCalls
 	f.ChangeUser = func(u sources.User) (sources.User, error) { u.RulesRead = true; return u, nil }
-	w = NewWorld([]sources.Snapshot{{Source: sources.Source{Kind: sources.PagerDuty, Name: "pd"}, Data: data, AsOf: fixture.Sunday}}, settings(Developer), fixture.Sunday)
-	known, err := LookUp(t.Context(), f, Request{Action: Escalate, Groups: f.Groups("I1")}, w)
+	w = NewData([]sources.Snapshot{{Source: sources.Source{Kind: sources.PagerDuty, Name: "pd"}, Data: data, AsOf: fixture.Sunday}}, settings(Developer), fixture.Sunday)
+	facts, err := ReadFacts(t.Context(), f, Request{Action: Escalate, Groups: f.Groups("I1")}, w)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if n := len(strings.Fields(asked(f))); n != mostRules {
 		t.Errorf("the rules of %d were asked for", n)
 	}
-	if got := strings.Join(known.Trouble, "\n"); !strings.Contains(got, "and 1 more is not known, because those of 10 others were read") {
+	if got := strings.Join(facts.Trouble, "\n"); !strings.Contains(got, "and 1 more is not known, because those of 10 others were read") {
 		t.Errorf("says %q", got)
 	}
 }
@@ -179,14 +179,14 @@ func TestUndoLooksUpWhatEveryActionDoes(t *testing.T) {
 		}
 		done := Plan{Action: HandOff, Items: []Item{{Group: fixture.GroupOf(i), ID: "I1", Steps: []Step{tt.did}}}}
 		results := []Result{{Outcome: Done, Incident: &i}}
-		known, err := LookUpUndo(t.Context(), f, done, results, fixture.Sunday, world(Developer))
+		facts, err := ReadUndoFacts(t.Context(), f, done, results, fixture.Sunday, world(Developer))
 		if err != nil {
 			t.Fatal(err)
 		}
 		if got := strings.Join(f.Calls, "; "); got != tt.calls {
 			t.Errorf("%s: asked %q, want %q", name, got, tt.calls)
 		}
-		p, stays := UndoOf(done, results, fixture.Sunday, world(Developer), known)
+		p, stays := UndoOf(done, results, fixture.Sunday, world(Developer), facts)
 		if got := brief(p, p.Items[0]); got != tt.steps {
 			t.Errorf("%s: %s, want %s", name, got, tt.steps)
 		}
@@ -200,7 +200,7 @@ func TestUndoLooksUpWhatEveryActionDoes(t *testing.T) {
 	w := world(Developer)
 	w.OnCalls, w.Extents.OnCalls = nil, nil
 	done := Plan{Action: HandOff, Items: []Item{{Group: fixture.GroupOf(fixture.Incident("I1")), ID: "I1", Steps: []Step{handedOff}}}}
-	if _, err := LookUpUndo(t.Context(), f, done, []Result{{Outcome: Done}}, fixture.Sunday, w); !errors.As(err, new(*sources.Error)) {
+	if _, err := ReadUndoFacts(t.Context(), f, done, []Result{{Outcome: Done}}, fixture.Sunday, w); !errors.As(err, new(*sources.Error)) {
 		t.Errorf("err = %v", err)
 	}
 }

@@ -1,4 +1,4 @@
-package respond
+package execute
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/respond"
 	"firstline/internal/respond/fixture"
 	"firstline/internal/silencing"
 	"firstline/internal/triage"
@@ -13,30 +14,30 @@ import (
 	"firstline/sources"
 )
 
-func settings(role Role) Settings {
-	return Settings{
+func settings(role respond.Role) respond.Settings {
+	return respond.Settings{
 		Role: role, Email: "dana@example.com", FirstLineName: "the ops desk", FirstLinePolicy: "PFIRST",
 		HasPagerDuty: true, Silencers: []string{"am-eu"},
 	}
 }
 
-func world(role Role) World {
-	return NewWorld([]sources.Snapshot{
+func world(role respond.Role) respond.Data {
+	return respond.NewData([]sources.Snapshot{
 		{Source: sources.Source{Kind: sources.PagerDuty, Name: "pagerduty"}, Data: fixture.PagerDutyData(), AsOf: fixture.Sunday},
 		{Source: sources.Source{Kind: sources.Alertmanager, Name: "am-eu"}, Data: fixture.AlertsData(), AsOf: fixture.Sunday},
 	}, settings(role), fixture.Sunday)
 }
 
-func worldWithoutPagerDuty() World {
-	s := settings(Developer)
+func worldWithoutPagerDuty() respond.Data {
+	s := settings(respond.Developer)
 	s.HasPagerDuty = false
-	return NewWorld([]sources.Snapshot{
+	return respond.NewData([]sources.Snapshot{
 		{Source: sources.Source{Kind: sources.Alertmanager, Name: "am-eu"}, Data: fixture.AlertsData(), AsOf: fixture.Sunday},
 	}, s, fixture.Sunday)
 }
 
 // quietWorld is am-eu with a silence on the disk alert.
-func quietWorld(w World) (World, triage.Group) {
+func quietWorld(w respond.Data) (respond.Data, triage.Group) {
 	s := sources.Silence{
 		Source: "am-eu", ID: "s0", State: "active", CreatedBy: "ann@example.com", Comment: "moving", EndsAt: fixture.Sunday.Add(time.Hour),
 		Matchers: []sources.Matcher{{Name: "alertname", Value: "DiskFull", Equal: true}},
@@ -50,19 +51,19 @@ func quietWorld(w World) (World, triage.Group) {
 }
 
 // possible is a request of each action that has something to send.
-func possible(action Action, g triage.Group) Request {
-	r := Request{
-		Action: action, Groups: []triage.Group{g}, Reason: "why", Instead: BySilence, Until: fixture.Sunday.Add(2 * time.Hour),
+func possible(action respond.Action, g triage.Group) respond.Request {
+	r := respond.Request{
+		Action: action, Groups: []triage.Group{g}, Reason: "why", Instead: respond.BySilence, Until: fixture.Sunday.Add(2 * time.Hour),
 		Into: "I2", Urgency: "low", PriorityID: "PR1", Confirmed: true,
 	}
-	if action == HandOff {
-		r.Target = Target{Kind: ToUser, ID: "UBO"}
+	if action == respond.HandOff {
+		r.Target = respond.Target{Kind: respond.ToUser, ID: "UBO"}
 	}
 	return r
 }
 
 // brief is an item as the tables below write it.
-func brief(p Plan, i Item) string {
+func brief(p respond.Plan, i respond.Item) string {
 	switch {
 	case p.Refused != "" && i.Refused != "":
 		return "refused: " + i.Refused
@@ -77,31 +78,31 @@ func brief(p Plan, i Item) string {
 	for _, s := range i.Steps {
 		to := s.IncidentID
 		switch s.Kind {
-		case StepPolicy:
+		case respond.StepPolicy:
 			to += "->" + s.PolicyID
-		case StepAssign:
+		case respond.StepAssign:
 			to += "->" + s.UserID
-		case StepOpen:
+		case respond.StepOpen:
 			to = s.Open.ServiceID + "->" + s.Open.PolicyID + strings.Join(s.Open.UserIDs, ",")
-		case StepSilence:
+		case respond.StepSilence:
 			to = silencing.QuoteMatchers(s.Silence.Matchers)
-		case StepMove:
+		case respond.StepMove:
 			to += "->" + s.ServiceID + " " + s.PolicyID
-		case StepLevel:
+		case respond.StepLevel:
 			to += fmt.Sprintf(" %d->%d", s.From, s.Level)
-		case StepResponders:
+		case respond.StepResponders:
 			to += "->" + s.UserID + s.PolicyID
-		case StepSnooze:
+		case respond.StepSnooze:
 			to += " until " + s.Until.Format("15:04")
-		case StepMerge:
+		case respond.StepMerge:
 			to += "->" + s.Into
-		case StepUrgency:
+		case respond.StepUrgency:
 			to += "->" + s.Urgency
-		case StepPriority:
+		case respond.StepPriority:
 			to += "->" + s.PriorityID
-		case StepExtend:
+		case respond.StepExtend:
 			to = s.Silence.ID + " until " + s.Until.Format("15:04")
-		case StepExpire:
+		case respond.StepExpire:
 			to = s.Silence.ID
 		}
 		steps = append(steps, strings.TrimSpace(string(s.Kind)+" "+to))
@@ -109,7 +110,7 @@ func brief(p Plan, i Item) string {
 	return strings.Join(steps, "; ")
 }
 
-func paged(p Plan) string {
+func paged(p respond.Plan) string {
 	var now, next []string
 	for _, page := range p.Pages {
 		if page.Now {

@@ -13,8 +13,8 @@ import (
 	"firstline/sources"
 )
 
-// Known is what a plan needs to know and no source reports by itself.
-type Known struct {
+// Facts is what a plan needs to know and no source reports by itself.
+type Facts struct {
 	// Logs are incidents' log entries by the id of the incident. They show the
 	// level that an incident is on.
 	Logs map[string][]sources.LogEntry
@@ -32,44 +32,44 @@ type Known struct {
 	// Rules are those who are notified, at once or later, with their
 	// notification rules, by id.
 	Rules map[string]sources.User
-	// Notes are those that need not be posted again: see LookUpNotes.
+	// Notes are those that need not be posted again: see execute.ReadNotes.
 	Notes []PostedNote
 	// Trouble are sentences on what could not be read.
 	Trouble []string
 }
 
-// LookUp reads what the plan of a request needs in addition to the World: who
+// ReadFacts reads what the plan of a request needs in addition to the Data: who
 // is on call for its policies, now and later, the target user, the log for
 // NextLevel, the coming turns for ToNextOnCall, and the notification rules of
 // the people to notify. It waits for PagerDuty, so it is called off the
-// screen's event loop. Its result goes into Request.Known. With an error it
+// screen's event loop. Its result goes into Request.Facts. With an error it
 // returns what it read before.
-func LookUp(ctx context.Context, incidents sources.Incidents, r Request, w World) (Known, error) {
-	var known Known
+func ReadFacts(ctx context.Context, incidents sources.Incidents, r Request, w Data) (Facts, error) {
+	var facts Facts
 	if incidents == nil {
-		return known, nil
+		return facts, nil
 	}
-	if err := known.lookUpUser(ctx, incidents, r.Target, w); err != nil {
-		return known, err
+	if err := facts.readUser(ctx, incidents, r.Target, w); err != nil {
+		return facts, err
 	}
-	if err := known.lookUpOnCalls(ctx, incidents, w, w.policiesFor(r)); err != nil {
-		return known, err
+	if err := facts.readOnCalls(ctx, incidents, w, w.policiesFor(r)); err != nil {
+		return facts, err
 	}
 	if r.Action == NextLevel {
-		known.Logs = map[string][]sources.LogEntry{}
+		facts.Logs = map[string][]sources.LogEntry{}
 		for _, g := range r.Groups {
 			if g.Incident == nil {
 				continue
 			}
 			entries, _, err := incidents.LogEntries(ctx, g.Incident.ID)
 			if err != nil {
-				return known, err
+				return facts, err
 			}
-			known.Logs[g.Incident.ID] = entries
+			facts.Logs[g.Incident.ID] = entries
 		}
 	}
 	if (r.Action == HandOff || r.Action == Escalate) && r.Target.Kind == ToNextOnCall {
-		w = w.with(known)
+		w = w.with(facts)
 		var schedules []string
 		for _, g := range r.Groups {
 			if g.Incident == nil {
@@ -80,22 +80,22 @@ func LookUp(ctx context.Context, incidents sources.Incidents, r Request, w World
 			}
 		}
 		if len(schedules) == 0 {
-			return known, nil
+			return facts, nil
 		}
 		var err error
-		if known.Upcoming, known.UpcomingExtent, err = incidents.Upcoming(ctx, schedules...); err != nil {
-			return known, err
+		if facts.Upcoming, facts.UpcomingExtent, err = incidents.Upcoming(ctx, schedules...); err != nil {
+			return facts, err
 		}
 	}
-	known.lookUpRules(ctx, incidents, func(k Known) []Page {
-		r.Known = k
+	facts.readRules(ctx, incidents, func(k Facts) []Page {
+		r.Facts = k
 		return NewPlan(r, w).Pages
 	})
-	return known, nil
+	return facts, nil
 }
 
-// LookUpKey changes when LookUp would have to read again.
-func LookUpKey(r Request, w World) string {
+// FactsKey changes when ReadFacts would have to read again.
+func FactsKey(r Request, w Data) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s %s %s %s %v", r.Action, r.Target.Kind, r.Target.ID, r.Target.PolicyID, r.Urgency, r.Responders)
 	for _, g := range r.Groups {
@@ -115,12 +115,12 @@ func LookUpKey(r Request, w World) string {
 // mostRules bounds how many users are read for one plan.
 const mostRules = 10
 
-// lookUpRules reads the notification rules of the people whom a plan would
+// readRules reads the notification rules of the people whom a plan would
 // notify, now or later, the soonest first. plan makes the plan from what is
 // known so far. For people whose rules were not read, whether target or on call
 // for a level, the plan has to say that it is unknown whether PagerDuty
 // notifies them.
-func (k *Known) lookUpRules(ctx context.Context, incidents sources.Incidents, plan func(Known) []Page) {
+func (k *Facts) readRules(ctx context.Context, incidents sources.Incidents, plan func(Facts) []Page) {
 	k.Rules = map[string]sources.User{}
 	for _, u := range k.Users {
 		if u.RulesRead {
@@ -185,10 +185,10 @@ func cannotBeAssigned(u sources.User) string {
 	return ""
 }
 
-// lookUpUser looks for the user who is a target where the list of users is not
+// readUser looks for the user who is a target where the list of users is not
 // whole: another one may go by the same name, so that only an id or an email
 // is found in it.
-func (k *Known) lookUpUser(ctx context.Context, incidents sources.Incidents, t Target, w World) error {
+func (k *Facts) readUser(ctx context.Context, incidents sources.Incidents, t Target, w Data) error {
 	typed := strings.TrimSpace(cmp.Or(t.ID, t.Name))
 	if t.Kind != ToUser || typed == "" || w.Extents.Users.Whole() || slices.ContainsFunc(w.Users, func(u sources.User) bool {
 		return u.ID == typed || strings.EqualFold(u.Email, typed)
@@ -212,7 +212,7 @@ func (k *Known) lookUpUser(ctx context.Context, incidents sources.Incidents, t T
 
 // turnOf returns the turn on a schedule through which an incident is assigned:
 // the lowest level of its policy for which an assignee is on call.
-func (w World) turnOf(i sources.Incident) (turn sources.OnCall, ok bool) {
+func (w Data) turnOf(i sources.Incident) (turn sources.OnCall, ok bool) {
 	for _, o := range w.OnCalls {
 		if o.Policy.ID != i.Policy.ID || o.Schedule.ID == "" || !escalation.Covers(o, w.Now) || !assignedTo(i, o.User.ID) {
 			continue

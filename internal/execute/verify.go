@@ -22,7 +22,7 @@ var pauses = []time.Duration{0, 400 * time.Millisecond, 1500 * time.Millisecond}
 // gives the incident as last read and whether it came to be so.
 func (r *run) await(ctx context.Context, id string, expected func(sources.Incident) bool) (*sources.Incident, bool, error) {
 	var last *sources.Incident
-	err := r.looks(ctx, func(ctx context.Context) (bool, error) {
+	err := r.reads(ctx, func(ctx context.Context) (bool, error) {
 		i, err := r.d.Incidents.Incident(ctx, id)
 		if err != nil {
 			return false, err
@@ -33,14 +33,14 @@ func (r *run) await(ctx context.Context, id string, expected func(sources.Incide
 	return last, last != nil && expected(*last), err
 }
 
-// looks calls look until it finds what it looks for, or has looked a few
+// reads calls look until it finds what it looks for, or has looked a few
 // times, or time is up. It goes on after ctx ended, but not for long.
-func (r *run) looks(ctx context.Context, look func(context.Context) (bool, error)) error {
+func (r *run) reads(ctx context.Context, read func(context.Context) (bool, error)) error {
 	switch sources.ReasonOf(r.stop) {
 	case sources.Unreachable, sources.RateLimited, sources.Unauthorized:
 		return r.stop // known to fail, and slow to
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookTime)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readTime)
 	defer cancel()
 	var err error
 	for _, pause := range pauses {
@@ -50,7 +50,7 @@ func (r *run) looks(ctx context.Context, look func(context.Context) (bool, error
 			}
 		}
 		var found bool
-		found, err = look(ctx)
+		found, err = read(ctx)
 		if err == nil {
 			r.unreachable = 0
 		}
@@ -71,7 +71,7 @@ type effect struct {
 	proves  func(sources.Incident) bool
 	// settles: an incident that another acknowledged or resolved just then is
 	// as good.
-	settles bool
+	orHandled bool
 	// done is the sentence when it is so; what names the write in a sentence
 	// that says it is not: "the escalation".
 	done func(sources.Incident) string
@@ -90,20 +90,20 @@ func (r *run) verify(ctx context.Context, id string, err error, e effect) (verdi
 		return r.notDone(ctx, id, err, e)
 	}
 	began := r.now()
-	last, is, lookErr := r.await(ctx, id, e.expected)
+	last, is, readErr := r.await(ctx, id, e.expected)
 	switch {
 	case err == nil && is:
 		return verdict{outcome: respond.Done, sentence: e.done(*last)}, last
 	case err == nil && last == nil:
-		return r.notReadBack(id, lookErr, e)
-	case err == nil && e.settles && describe.Already(*last, r.whoOf, r.now()) != "":
+		return r.notReadBack(id, readErr, e)
+	case err == nil && e.orHandled && describe.Already(*last, r.whoOf, r.now()) != "":
 		return verdict{outcome: respond.Already, sentence: describe.Already(*last, r.whoOf, r.now())}, last
 	case err == nil:
 		return r.unknown(nil, "PagerDuty accepted %s, but the incident does not show it: now %s. Look before you repeat it.", e.what, r.state(*last)), last
 	case is && e.sure(*last):
 		return verdict{outcome: respond.Done, sentence: e.done(*last)}, last
 	case last == nil:
-		return r.lookFailed(err, lookErr, e.what), nil
+		return r.readFailed(err, readErr, e.what), nil
 	}
 	return r.byLog(ctx, *last, is, err, e, began), last
 }
@@ -128,19 +128,19 @@ func (r *run) notReadBack(id string, why error, e effect) (verdict, *sources.Inc
 // The look began at a time.
 func (r *run) byLog(ctx context.Context, now sources.Incident, is bool, cause error, e effect, began time.Time) verdict {
 	var logged verdict
-	err := r.looks(ctx, func(ctx context.Context) (bool, error) {
+	err := r.reads(ctx, func(ctx context.Context) (bool, error) {
 		logged = r.logSettlement(ctx, now, is, e.begun)
 		return logged.outcome != "", logged.err
 	})
 	if err != nil {
 		return r.unknown(cause, "The answer to %s was lost, and its log could not be read: %s. Now %s: look before you repeat it.", e.what, describe.Explain(err), r.state(now))
 	}
-	settled := describe.Already(now, r.whoOf, r.now())
+	handled := describe.Already(now, r.whoOf, r.now())
 	switch {
 	case logged.outcome == respond.Done:
 		return verdict{outcome: respond.Done, sentence: fmt.Sprintf("%s came about: %s", wording.Sentence(e.what), strings.TrimPrefix(logged.sentence, "it came about, "))}
-	case is && (e.begun.Step.Kind == respond.StepAcknowledge || e.begun.Step.Kind == respond.StepResolve), e.settles && settled != "":
-		return verdict{outcome: respond.Already, sentence: settled}
+	case is && (e.begun.Step.Kind == respond.StepAcknowledge || e.begun.Step.Kind == respond.StepResolve), e.orHandled && handled != "":
+		return verdict{outcome: respond.Already, sentence: handled}
 	case logged.outcome == respond.Unknown:
 		return r.unknown(cause, "The answer to %s was lost, and the incident does not show it: now %s. Look before you repeat it.", e.what, r.state(now))
 	}
@@ -156,19 +156,19 @@ func (r *run) notDone(ctx context.Context, id string, err error, e effect) (verd
 	if slices.Contains([]sources.Reason{sources.RateLimited, sources.Unreachable, sources.Canceled}, reason) || errors.Is(err, errReadOnly) {
 		return v, nil // no answer, or one that asks for rest
 	}
-	looked := false
-	last, _, lookErr := r.await(ctx, id, func(i sources.Incident) bool {
-		first := !looked
-		looked = true
+	wasRead := false
+	last, _, readErr := r.await(ctx, id, func(i sources.Incident) bool {
+		first := !wasRead
+		wasRead = true
 		// What it claims may show a moment later.
 		return first && !claims || i.Status != sources.Triggered || e.expected(i)
 	})
 	switch {
-	case last == nil && sources.ReasonOf(lookErr) == sources.NotFound:
+	case last == nil && sources.ReasonOf(readErr) == sources.NotFound:
 		v.sentence = fmt.Sprintf("%s did not come about: the incident is gone from PagerDuty, or may not be shown to you any more.", wording.Sentence(e.what))
 	case last == nil && claims:
 		v = verdict{outcome: respond.Unknown, sentence: fmt.Sprintf("%s did not come about. PagerDuty says that the incident is %s, but it is unknown whether that is so: reading it failed, %s.",
-			wording.Sentence(e.what), reason, describe.Explain(lookErr)), err: err}
+			wording.Sentence(e.what), reason, describe.Explain(readErr)), err: err}
 	case last == nil:
 		v.sentence += " How the incident is now is unknown: reading it failed."
 	case last.Status == sources.Resolved:
@@ -176,7 +176,7 @@ func (r *run) notDone(ctx context.Context, id string, err error, e effect) (verd
 		if last.MergedInto != "" {
 			v.sentence = wording.Sentence(string(sources.AlreadyMerged)) + " into another incident."
 		}
-	case e.settles && describe.Already(*last, r.whoOf, r.now()) != "":
+	case e.orHandled && describe.Already(*last, r.whoOf, r.now()) != "":
 		v = verdict{outcome: respond.Already, sentence: describe.Already(*last, r.whoOf, r.now())}
 	case e.expected(*last) && e.sure(*last):
 		v = verdict{outcome: respond.Already, sentence: fmt.Sprintf("PagerDuty refused %s, and it is so already: %s is %s.", e.what, describe.Incident(*last), r.state(*last))}

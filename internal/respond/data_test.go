@@ -1,4 +1,4 @@
-package execute
+package respond
 
 import (
 	"fmt"
@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"firstline/internal/respond"
 	"firstline/internal/respond/fixture"
 	"firstline/internal/silencing"
 	"firstline/internal/triage"
@@ -14,30 +13,30 @@ import (
 	"firstline/sources"
 )
 
-func settings(role respond.Role) respond.Settings {
-	return respond.Settings{
+func settings(role Role) Settings {
+	return Settings{
 		Role: role, Email: "dana@example.com", FirstLineName: "the ops desk", FirstLinePolicy: "PFIRST",
 		HasPagerDuty: true, Silencers: []string{"am-eu"},
 	}
 }
 
-func world(role respond.Role) respond.World {
-	return respond.NewWorld([]sources.Snapshot{
+func world(role Role) Data {
+	return NewData([]sources.Snapshot{
 		{Source: sources.Source{Kind: sources.PagerDuty, Name: "pagerduty"}, Data: fixture.PagerDutyData(), AsOf: fixture.Sunday},
 		{Source: sources.Source{Kind: sources.Alertmanager, Name: "am-eu"}, Data: fixture.AlertsData(), AsOf: fixture.Sunday},
 	}, settings(role), fixture.Sunday)
 }
 
-func worldWithoutPagerDuty() respond.World {
-	s := settings(respond.Developer)
+func worldWithoutPagerDuty() Data {
+	s := settings(Developer)
 	s.HasPagerDuty = false
-	return respond.NewWorld([]sources.Snapshot{
+	return NewData([]sources.Snapshot{
 		{Source: sources.Source{Kind: sources.Alertmanager, Name: "am-eu"}, Data: fixture.AlertsData(), AsOf: fixture.Sunday},
 	}, s, fixture.Sunday)
 }
 
 // quietWorld is am-eu with a silence on the disk alert.
-func quietWorld(w respond.World) (respond.World, triage.Group) {
+func quietWorld(w Data) (Data, triage.Group) {
 	s := sources.Silence{
 		Source: "am-eu", ID: "s0", State: "active", CreatedBy: "ann@example.com", Comment: "moving", EndsAt: fixture.Sunday.Add(time.Hour),
 		Matchers: []sources.Matcher{{Name: "alertname", Value: "DiskFull", Equal: true}},
@@ -51,19 +50,19 @@ func quietWorld(w respond.World) (respond.World, triage.Group) {
 }
 
 // possible is a request of each action that has something to send.
-func possible(action respond.Action, g triage.Group) respond.Request {
-	r := respond.Request{
-		Action: action, Groups: []triage.Group{g}, Reason: "why", Instead: respond.BySilence, Until: fixture.Sunday.Add(2 * time.Hour),
+func possible(action Action, g triage.Group) Request {
+	r := Request{
+		Action: action, Groups: []triage.Group{g}, Reason: "why", Instead: BySilence, Until: fixture.Sunday.Add(2 * time.Hour),
 		Into: "I2", Urgency: "low", PriorityID: "PR1", Confirmed: true,
 	}
-	if action == respond.HandOff {
-		r.Target = respond.Target{Kind: respond.ToUser, ID: "UBO"}
+	if action == HandOff {
+		r.Target = Target{Kind: ToUser, ID: "UBO"}
 	}
 	return r
 }
 
 // brief is an item as the tables below write it.
-func brief(p respond.Plan, i respond.Item) string {
+func brief(p Plan, i Item) string {
 	switch {
 	case p.Refused != "" && i.Refused != "":
 		return "refused: " + i.Refused
@@ -78,31 +77,31 @@ func brief(p respond.Plan, i respond.Item) string {
 	for _, s := range i.Steps {
 		to := s.IncidentID
 		switch s.Kind {
-		case respond.StepPolicy:
+		case StepPolicy:
 			to += "->" + s.PolicyID
-		case respond.StepAssign:
+		case StepAssign:
 			to += "->" + s.UserID
-		case respond.StepOpen:
+		case StepOpen:
 			to = s.Open.ServiceID + "->" + s.Open.PolicyID + strings.Join(s.Open.UserIDs, ",")
-		case respond.StepSilence:
+		case StepSilence:
 			to = silencing.QuoteMatchers(s.Silence.Matchers)
-		case respond.StepMove:
+		case StepMove:
 			to += "->" + s.ServiceID + " " + s.PolicyID
-		case respond.StepLevel:
+		case StepLevel:
 			to += fmt.Sprintf(" %d->%d", s.From, s.Level)
-		case respond.StepResponders:
+		case StepResponders:
 			to += "->" + s.UserID + s.PolicyID
-		case respond.StepSnooze:
+		case StepSnooze:
 			to += " until " + s.Until.Format("15:04")
-		case respond.StepMerge:
+		case StepMerge:
 			to += "->" + s.Into
-		case respond.StepUrgency:
+		case StepUrgency:
 			to += "->" + s.Urgency
-		case respond.StepPriority:
+		case StepPriority:
 			to += "->" + s.PriorityID
-		case respond.StepExtend:
+		case StepExtend:
 			to = s.Silence.ID + " until " + s.Until.Format("15:04")
-		case respond.StepExpire:
+		case StepExpire:
 			to = s.Silence.ID
 		}
 		steps = append(steps, strings.TrimSpace(string(s.Kind)+" "+to))
@@ -110,7 +109,7 @@ func brief(p respond.Plan, i respond.Item) string {
 	return strings.Join(steps, "; ")
 }
 
-func paged(p respond.Plan) string {
+func paged(p Plan) string {
 	var now, next []string
 	for _, page := range p.Pages {
 		if page.Now {

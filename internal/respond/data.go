@@ -11,8 +11,8 @@ import (
 	"firstline/sources"
 )
 
-// World is what is known of people, policies and sources when a plan is made.
-type World struct {
+// Data is what is known of people, policies and sources when a plan is made.
+type Data struct {
 	Settings Settings
 	Now      time.Time
 	// Me is the person at the screen, or nil when unknown.
@@ -42,9 +42,9 @@ type World struct {
 	Alertmanagers []silencing.Alertmanager
 }
 
-// NewWorld gathers a World from what the sources last said.
-func NewWorld(snapshots []sources.Snapshot, s Settings, now time.Time) World {
-	w := World{Settings: s, Now: now, PagerDuty: s.HasPagerDuty}
+// NewData gathers the Data from what the sources last said.
+func NewData(snapshots []sources.Snapshot, s Settings, now time.Time) Data {
+	w := Data{Settings: s, Now: now, PagerDuty: s.HasPagerDuty}
 	for _, snap := range snapshots {
 		switch snap.Source.Kind {
 		case sources.PagerDuty:
@@ -63,7 +63,7 @@ func NewWorld(snapshots []sources.Snapshot, s Settings, now time.Time) World {
 	return w
 }
 
-func (w *World) addPagerDuty(snap sources.Snapshot) {
+func (w *Data) addPagerDuty(snap sources.Snapshot) {
 	d := snap.Data
 	if w.PagerDutyRead.IsZero() && w.PagerDutyErr == nil {
 		w.Extents = d.Extents
@@ -79,19 +79,19 @@ func (w *World) addPagerDuty(snap sources.Snapshot) {
 	w.OnCalls = append(w.OnCalls, d.OnCalls...)
 	w.Priorities = append(w.Priorities, d.Priorities...)
 	// With one account, which is the rule, nothing is copied: a dialog makes
-	// a World on every refresh.
+	// the Data on every refresh.
 	w.Incidents = append(w.Incidents[:len(w.Incidents):len(w.Incidents)], d.Incidents...)
 	if d.Me != nil {
 		w.Me = d.Me
 	}
-	known := map[string]bool{}
+	facts := map[string]bool{}
 	for _, t := range w.Teams {
-		known[t.ID] = true
+		facts[t.ID] = true
 	}
 	add := func(refs []sources.Reference) {
 		for _, t := range refs {
-			if t.ID != "" && !known[t.ID] {
-				known[t.ID] = true
+			if t.ID != "" && !facts[t.ID] {
+				facts[t.ID] = true
 				w.Teams = append(w.Teams, t)
 			}
 		}
@@ -103,7 +103,7 @@ func (w *World) addPagerDuty(snap sources.Snapshot) {
 }
 
 // Self is who acts; the ID is empty where that is not known.
-func (w World) Self() sources.Reference {
+func (w Data) Self() sources.Reference {
 	if w.Me == nil {
 		return sources.Reference{}
 	}
@@ -111,7 +111,7 @@ func (w World) Self() sources.Reference {
 }
 
 // by is who acts, for people to read: "Dana Reyes (dana@example.com)".
-func (w World) by() string {
+func (w Data) by() string {
 	name, email := "", clean.Line(w.Settings.Email)
 	if w.Me != nil {
 		name = clean.Line(w.Me.Name)
@@ -131,9 +131,9 @@ func (w World) by() string {
 }
 
 // isMe reports whether a reference is the person who acts.
-func (w World) isMe(r sources.Reference) bool { return w.Me != nil && r.ID != "" && r.ID == w.Me.ID }
+func (w Data) isMe(r sources.Reference) bool { return w.Me != nil && r.ID != "" && r.ID == w.Me.ID }
 
-func (w World) user(id string) (sources.User, bool) {
+func (w Data) user(id string) (sources.User, bool) {
 	for _, u := range w.Users {
 		if u.ID == id {
 			return u, true
@@ -145,7 +145,7 @@ func (w World) user(id string) (sources.User, bool) {
 	return sources.User{}, false
 }
 
-func (w World) policy(id string) (sources.Policy, bool) {
+func (w Data) policy(id string) (sources.Policy, bool) {
 	for _, p := range w.Policies {
 		if p.ID == id && id != "" {
 			return p, true
@@ -154,7 +154,7 @@ func (w World) policy(id string) (sources.Policy, bool) {
 	return sources.Policy{}, false
 }
 
-func (w World) service(id string) (sources.Service, bool) {
+func (w Data) service(id string) (sources.Service, bool) {
 	for _, s := range w.Services {
 		if s.ID == id && id != "" {
 			return s, true
@@ -164,7 +164,7 @@ func (w World) service(id string) (sources.Service, bool) {
 }
 
 // firstLineName is what people call the first line.
-func (w World) firstLineName() string {
+func (w Data) firstLineName() string {
 	if n := clean.Line(w.Settings.FirstLineName); n != "" {
 		return n
 	}
@@ -172,7 +172,7 @@ func (w World) firstLineName() string {
 }
 
 // whoOf names a reference to a user as the responder knows them.
-func (w World) whoOf(r sources.Reference) string {
+func (w Data) whoOf(r sources.Reference) string {
 	if w.isMe(r) {
 		return "you"
 	}
