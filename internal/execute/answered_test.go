@@ -35,7 +35,7 @@ func TestWhatWasNotReadBack(t *testing.T) {
 			f := fixture.NewFake()
 			f.Silent = silent
 			c.r.Groups = f.Groups("I1")
-			p := respond.NewPlan(c.r, typedWorld(f))
+			p := respond.NewPlan(c.r, typedData(f))
 			f.Before[c.write] = func() { f.Troubles["incident"] = slices.Repeat([]fixture.Trouble{vanished}, 9) }
 			res := doerOf(f).Do(t.Context(), p.Attempt(), nil)[0]
 			if !strings.Contains(f.Writes(), c.write) {
@@ -58,7 +58,7 @@ func TestWhatWasNotReadBack(t *testing.T) {
 // An answer that shows another state than was asked for proves nothing.
 func TestAnAnswerThatShowsAnotherState(t *testing.T) {
 	f := fixture.NewFake()
-	p := respond.NewPlan(respond.Request{Action: respond.Escalate, Groups: f.Groups("I1")}, typedWorld(f))
+	p := respond.NewPlan(respond.Request{Action: respond.Escalate, Groups: f.Groups("I1")}, typedData(f))
 	r := newRun(doerOf(f), p)
 	r.answered = map[string]sources.Incident{"I1": fixture.Incident("I1")}
 	v, last := r.notReadBack("I1", fixture.LostAnswer(), r.effectOf(p.Items[0].Steps[1], &sources.Incident{}))

@@ -43,7 +43,7 @@ func (k *killed) End(ctx context.Context, id string, o respond.Outcome, s string
 	return k.Memory.End(ctx, id, o, s, at)
 }
 
-// tries is a person who does the same again, in a world that changes.
+// tries is a person who does the same again, in a planData that changes.
 type tries struct {
 	t       *testing.T
 	fake    *fixture.Fake
@@ -56,7 +56,7 @@ type tries struct {
 
 func newTries(t *testing.T, r respond.Request) *tries {
 	f := fixture.NewFake()
-	x := &tries{t: t, fake: f, journal: &killed{Memory: &Memory{}}, now: fixture.Sunday, r: r, w: world(respond.Developer), email: "dana@example.com"}
+	x := &tries{t: t, fake: f, journal: &killed{Memory: &Memory{}}, now: fixture.Sunday, r: r, w: planData(respond.Developer), email: "dana@example.com"}
 	f.Now = func() time.Time { return x.now }
 	return x
 }
@@ -129,17 +129,17 @@ func TestSameAttempt(t *testing.T) {
 	for name, c := range map[string]struct {
 		r respond.Request
 		// first makes the first try end as it does; between is what changes.
-		first, between func(*tries)
-		firstOutcome   respond.Outcome
-		outcome        respond.Outcome
-		notes, paged   int
+		first, between  func(*tries)
+		firstOutcome    respond.Outcome
+		outcome         respond.Outcome
+		notes, notified int
 		// goes: sending all the same is no way out, or was taken.
 		goes bool
 	}{
 		// The outcome is open.
 		"the escalation's answer is lost, and nothing can be read": {
 			first: func(x *tries) { x.fake.Troubles["POLICY"] = []fixture.Trouble{arrived}; x.unreadable() }, between: (*tries).readable,
-			firstOutcome: respond.Unknown, outcome: respond.Already, notes: 1, paged: 1,
+			firstOutcome: respond.Unknown, outcome: respond.Already, notes: 1, notified: 1,
 		},
 		"it was lost itself, and nothing can be read": {
 			first: func(x *tries) { x.fake.Troubles["POLICY"] = []fixture.Trouble{vanished}; x.unreadable() }, between: (*tries).readable,
@@ -147,7 +147,7 @@ func TestSameAttempt(t *testing.T) {
 		},
 		"it was lost itself, nothing can be read, and it can't come any more": {
 			first: func(x *tries) { x.fake.Troubles["POLICY"] = []fixture.Trouble{vanished}; x.unreadable() }, between: func(x *tries) { x.readable(); x.waited() },
-			firstOutcome: respond.Unknown, outcome: respond.Done, notes: 1, paged: 1,
+			firstOutcome: respond.Unknown, outcome: respond.Done, notes: 1, notified: 1,
 		},
 		"still nothing can be read": {
 			first: func(x *tries) {
@@ -164,12 +164,12 @@ func TestSameAttempt(t *testing.T) {
 		"another reason in between": {
 			first:        func(x *tries) { x.fake.Troubles["POLICY"] = []fixture.Trouble{arrived}; x.unreadable() },
 			between:      func(x *tries) { x.readable(); x.r.Reason = "because" },
-			firstOutcome: respond.Unknown, outcome: respond.Already, notes: 1, paged: 1,
+			firstOutcome: respond.Unknown, outcome: respond.Already, notes: 1, notified: 1,
 		},
 		"a step was ticked in between": {
 			first:        func(x *tries) { x.fake.Troubles["POLICY"] = []fixture.Trouble{arrived}; x.unreadable() },
 			between:      func(x *tries) { x.readable(); x.r.Tried = map[string][]string{"I1": {"restarted it"}} },
-			firstOutcome: respond.Unknown, outcome: respond.Already, notes: 1, paged: 1,
+			firstOutcome: respond.Unknown, outcome: respond.Already, notes: 1, notified: 1,
 		},
 		"another name in between": {
 			first: func(x *tries) { x.fake.Troubles["POLICY"] = []fixture.Trouble{arrived}; x.unreadable() },
@@ -179,12 +179,12 @@ func TestSameAttempt(t *testing.T) {
 				me.Name = "Dana Miller"
 				x.w.Me = &me
 			},
-			firstOutcome: respond.Unknown, outcome: respond.Already, notes: 1, paged: 1,
+			firstOutcome: respond.Unknown, outcome: respond.Already, notes: 1, notified: 1,
 		},
 		"who acts can't be read in between": {
 			first:        func(x *tries) { x.fake.Troubles["POLICY"] = []fixture.Trouble{arrived}; x.unreadable() },
 			between:      func(x *tries) { x.readable(); x.w.Me, x.email, x.w.Settings.Email = nil, "", "" },
-			firstOutcome: respond.Unknown, outcome: respond.Already, notes: 1, paged: 1,
+			firstOutcome: respond.Unknown, outcome: respond.Already, notes: 1, notified: 1,
 		},
 		"another note in between": {
 			first: func(x *tries) { x.fake.Troubles["POLICY"] = []fixture.Trouble{vanished}; x.unreadable() },
@@ -193,7 +193,7 @@ func TestSameAttempt(t *testing.T) {
 				x.waited()
 				x.fake.Noted["I1"] = append(x.fake.Noted["I1"], sources.Note{ID: "X", Content: "other", User: fixture.Dana, CreatedAt: x.now})
 			},
-			firstOutcome: respond.Unknown, outcome: respond.Done, notes: 2, paged: 1,
+			firstOutcome: respond.Unknown, outcome: respond.Done, notes: 2, notified: 1,
 		},
 		"killed after the note": {
 			first: func(x *tries) {
@@ -201,7 +201,7 @@ func TestSameAttempt(t *testing.T) {
 				x.fake.Troubles["POLICY"] = []fixture.Trouble{vanished}
 			},
 			between:      func(x *tries) { x.journal.dead = false; x.waited() },
-			firstOutcome: respond.Unknown, outcome: respond.Done, notes: 1, paged: 1,
+			firstOutcome: respond.Unknown, outcome: respond.Done, notes: 1, notified: 1,
 		},
 		"killed after the note, and at once again": {
 			first: func(x *tries) {
@@ -217,7 +217,7 @@ func TestSameAttempt(t *testing.T) {
 				x.fake.Troubles["NOTE"] = []fixture.Trouble{vanished}
 			},
 			between:      func(x *tries) { x.journal.dead = false; x.waited() },
-			firstOutcome: respond.Unknown, outcome: respond.Done, notes: 1, paged: 1,
+			firstOutcome: respond.Unknown, outcome: respond.Done, notes: 1, notified: 1,
 		},
 		"killed while the note is sent, and at once again": {
 			first: func(x *tries) {
@@ -230,21 +230,21 @@ func TestSameAttempt(t *testing.T) {
 		"killed after the escalation": {
 			first:        func(x *tries) { x.fake.Before["POLICY"] = func() { x.journal.dead = true } },
 			between:      func(x *tries) { x.journal.dead = false },
-			firstOutcome: respond.Done, outcome: respond.Already, notes: 1, paged: 1,
+			firstOutcome: respond.Done, outcome: respond.Already, notes: 1, notified: 1,
 		},
 		"the note's answer is lost, and nothing can be read": {
 			first: func(x *tries) { x.fake.Troubles["NOTE"] = []fixture.Trouble{arrived}; x.unreadable() }, between: (*tries).readable,
-			firstOutcome: respond.Unknown, outcome: respond.Done, notes: 1, paged: 1,
+			firstOutcome: respond.Unknown, outcome: respond.Done, notes: 1, notified: 1,
 		},
 		"sent all the same": {
 			first:        func(x *tries) { x.fake.Troubles["NOTE"] = []fixture.Trouble{arrived}; x.unreadable() },
 			between:      func(x *tries) { x.r.Anyway, x.r.Confirmed = true, true },
-			firstOutcome: respond.Unknown, outcome: respond.Unknown, notes: 1, paged: 1, goes: true,
+			firstOutcome: respond.Unknown, outcome: respond.Unknown, notes: 1, notified: 1, goes: true,
 		},
 		"sent all the same, and the note never came": {
 			first:        func(x *tries) { x.fake.Troubles["NOTE"] = []fixture.Trouble{vanished}; x.unreadable() },
 			between:      func(x *tries) { x.readable(); x.r.Anyway, x.r.Confirmed = true, true },
-			firstOutcome: respond.Unknown, outcome: respond.Unknown, paged: 1, goes: true,
+			firstOutcome: respond.Unknown, outcome: respond.Unknown, notified: 1, goes: true,
 		},
 		"sent all the same, and done again once it is known": {
 			first: func(x *tries) { x.fake.Troubles["NOTE"] = []fixture.Trouble{vanished}; x.unreadable() },
@@ -255,12 +255,12 @@ func TestSameAttempt(t *testing.T) {
 				x.r.Anyway = false
 				x.waited()
 			},
-			firstOutcome: respond.Unknown, outcome: respond.Done, notes: 1, paged: 1,
+			firstOutcome: respond.Unknown, outcome: respond.Done, notes: 1, notified: 1,
 		},
 		"the escalation is sent all the same": {
 			first:        func(x *tries) { x.fake.Troubles["POLICY"] = []fixture.Trouble{vanished} },
 			between:      func(x *tries) { x.r.Anyway, x.r.Confirmed = true, true },
-			firstOutcome: respond.Unknown, outcome: respond.Done, notes: 1, paged: 1,
+			firstOutcome: respond.Unknown, outcome: respond.Done, notes: 1, notified: 1,
 		},
 		"a note by itself all the same": {
 			r:            respond.Request{Action: respond.AddNote, Reason: "looking"},
@@ -284,13 +284,13 @@ func TestSameAttempt(t *testing.T) {
 			first: func(x *tries) {
 				x.fake.Troubles["POLICY"] = []fixture.Trouble{{Err: fixture.RefusedWith(sources.Forbidden)}}
 			},
-			firstOutcome: respond.Failed, outcome: respond.Done, notes: 1, paged: 1,
+			firstOutcome: respond.Failed, outcome: respond.Done, notes: 1, notified: 1,
 		},
 		"nobody on call there": {
 			first: func(x *tries) {
 				x.fake.Troubles["POLICY"] = []fixture.Trouble{{Err: fixture.RefusedWith(sources.NobodyOnCall)}}
 			},
-			firstOutcome: respond.Failed, outcome: respond.Done, notes: 1, paged: 1,
+			firstOutcome: respond.Failed, outcome: respond.Done, notes: 1, notified: 1,
 		},
 		"lost, and read that it does not show": {
 			first:        func(x *tries) { x.fake.Troubles["POLICY"] = []fixture.Trouble{vanished} },
@@ -299,7 +299,7 @@ func TestSameAttempt(t *testing.T) {
 		"lost, and read later that it did not come about": {
 			first:        func(x *tries) { x.fake.Troubles["POLICY"] = []fixture.Trouble{vanished} },
 			between:      (*tries).waited,
-			firstOutcome: respond.Unknown, outcome: respond.Done, notes: 1, paged: 1,
+			firstOutcome: respond.Unknown, outcome: respond.Done, notes: 1, notified: 1,
 		},
 		"lost, and the clock was set back": {
 			first:        func(x *tries) { x.fake.Troubles["POLICY"] = []fixture.Trouble{vanished} },
@@ -315,7 +315,7 @@ func TestSameAttempt(t *testing.T) {
 				}
 				x.waited()
 			},
-			firstOutcome: respond.Unknown, outcome: respond.Done, notes: 1, paged: 1,
+			firstOutcome: respond.Unknown, outcome: respond.Done, notes: 1, notified: 1,
 		},
 		"done, and done again after others took it away": {
 			first: func(*tries) {},
@@ -324,10 +324,10 @@ func TestSameAttempt(t *testing.T) {
 					x.t.Fatal(err)
 				}
 			},
-			firstOutcome: respond.Done, outcome: respond.Done, notes: 2, paged: 3,
+			firstOutcome: respond.Done, outcome: respond.Done, notes: 2, notified: 3,
 		},
 		"done, and the very same again": {
-			first: func(*tries) {}, firstOutcome: respond.Done, outcome: respond.Done, notes: 2, paged: 2,
+			first: func(*tries) {}, firstOutcome: respond.Done, outcome: respond.Done, notes: 2, notified: 2,
 		},
 		"found out since": {
 			first: func(x *tries) { x.fake.Troubles["POLICY"] = []fixture.Trouble{arrived}; x.unreadable() },
@@ -335,7 +335,7 @@ func TestSameAttempt(t *testing.T) {
 				x.readable()
 				x.do() // takes the open attempt over, and finds out
 			},
-			firstOutcome: respond.Unknown, outcome: respond.Done, notes: 2, paged: 2,
+			firstOutcome: respond.Unknown, outcome: respond.Done, notes: 2, notified: 2,
 		},
 		// Another attempt, once the first can't come about any more.
 		"another target": {
@@ -345,7 +345,7 @@ func TestSameAttempt(t *testing.T) {
 				x.waited()
 				x.r.Target = respond.Target{Kind: respond.ToPolicy, ID: "PLATE"}
 			},
-			firstOutcome: respond.Unknown, outcome: respond.Done, notes: 2, paged: 1,
+			firstOutcome: respond.Unknown, outcome: respond.Done, notes: 2, notified: 1,
 		},
 		"another action": {
 			first: func(x *tries) { x.fake.Troubles["POLICY"] = []fixture.Trouble{vanished}; x.unreadable() },
@@ -354,12 +354,12 @@ func TestSameAttempt(t *testing.T) {
 				x.waited()
 				x.r.Action, x.r.Target = respond.HandOff, respond.Target{Kind: respond.ToPolicy, ID: "PFIRST"}
 			},
-			firstOutcome: respond.Unknown, outcome: respond.Done, notes: 2, paged: 1,
+			firstOutcome: respond.Unknown, outcome: respond.Done, notes: 2, notified: 1,
 		},
 		"another incident": {
 			first:        func(x *tries) { x.fake.Troubles["POLICY"] = []fixture.Trouble{vanished}; x.unreadable() },
 			between:      func(x *tries) { x.readable(); x.r.Groups = x.fake.Groups("I2") },
-			firstOutcome: respond.Unknown, outcome: respond.Done, notes: 2, paged: 1,
+			firstOutcome: respond.Unknown, outcome: respond.Done, notes: 2, notified: 1,
 		},
 		"another person": {
 			first: func(x *tries) { x.fake.Troubles["POLICY"] = []fixture.Trouble{vanished}; x.unreadable() },
@@ -368,12 +368,12 @@ func TestSameAttempt(t *testing.T) {
 				x.waited()
 				x.w.Me, x.email = &sources.User{ID: "UEVE", Name: "Eve Stone", Email: "eve@example.com"}, "eve@example.com"
 			},
-			firstOutcome: respond.Unknown, outcome: respond.Done, notes: 2, paged: 1,
+			firstOutcome: respond.Unknown, outcome: respond.Done, notes: 2, notified: 1,
 		},
 		"a shift later": {
 			first:        func(x *tries) { x.fake.Troubles["POLICY"] = []fixture.Trouble{vanished}; x.unreadable() },
 			between:      func(x *tries) { x.readable(); x.now = x.now.Add(13 * time.Hour); x.always() },
-			firstOutcome: respond.Unknown, outcome: respond.Done, notes: 2, paged: 1,
+			firstOutcome: respond.Unknown, outcome: respond.Done, notes: 2, notified: 1,
 		},
 		"another note by itself": {
 			r:     respond.Request{Action: respond.AddNote, Reason: "looking"},
@@ -408,8 +408,8 @@ func TestSameAttempt(t *testing.T) {
 			for _, all := range x.fake.Noted {
 				notes += len(all)
 			}
-			if notes != c.notes || len(x.fake.Pages) != c.paged {
-				t.Errorf("%d notes, want %d; paged %v, want %d\n%s\n%s", notes, c.notes, x.fake.Pages, c.paged, first.Sentence, second.Sentence)
+			if notes != c.notes || len(x.fake.Pages) != c.notified {
+				t.Errorf("%d notes, want %d; notified %v, want %d\n%s\n%s", notes, c.notes, x.fake.Pages, c.notified, first.Sentence, second.Sentence)
 			}
 			if second.Outcome == respond.Unknown && (second.EarlierUnknown == c.goes || !c.goes && !strings.Contains(second.Sentence, "look before you try again")) {
 				t.Errorf("nothing says what to do: %+v", second)
@@ -471,7 +471,7 @@ func TestAttemptsOfSeveralIncidents(t *testing.T) {
 		}
 	}
 	if len(x.fake.Pages) != 3 {
-		t.Errorf("paged %v", x.fake.Pages)
+		t.Errorf("notified %v", x.fake.Pages)
 	}
 	// Now all of it is known.
 	x.r.Groups = x.fake.Groups("I1", "I2", "I3")
@@ -521,7 +521,7 @@ func TestTwoTerminalsAtOnce(t *testing.T) {
 		t.Errorf("first %+v\nsecond %+v", first, second)
 	}
 	if len(x.fake.Noted["I1"]) != 1 || len(x.fake.Pages) != 1 {
-		t.Errorf("%d notes, paged %v", len(x.fake.Noted["I1"]), x.fake.Pages)
+		t.Errorf("%d notes, notified %v", len(x.fake.Noted["I1"]), x.fake.Pages)
 	}
 }
 
@@ -591,7 +591,7 @@ func TestAttemptOfWhatWasOpened(t *testing.T) {
 			notes += len(all)
 		}
 		if notes != 1 || len(x.fake.Pages) != 1 {
-			t.Errorf("%d notes, paged %v: %s", notes, x.fake.Pages, second.Sentence)
+			t.Errorf("%d notes, notified %v: %s", notes, x.fake.Pages, second.Sentence)
 		}
 	}
 }

@@ -28,14 +28,14 @@ type blinding struct {
 	// answers: the answer to the write is not lost.
 	answers bool
 
-	mu          sync.Mutex
-	blind, over bool
+	mu               sync.Mutex
+	unreadable, over bool
 }
 
 func (b *blinding) RoundTrip(r *http.Request) (*http.Response, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.blind {
+	if b.unreadable {
 		return &http.Response{
 			StatusCode: http.StatusForbidden, Header: http.Header{"Content-Type": {"application/json"}}, Request: r,
 			Body: io.NopCloser(strings.NewReader(`{"error":{"code":2010,"message":"Access Denied"}}`)),
@@ -44,7 +44,7 @@ func (b *blinding) RoundTrip(r *http.Request) (*http.Response, error) {
 	if b.over || r.Method != b.method || r.URL.Path != b.path && (!strings.HasSuffix(b.path, "/") || !strings.HasPrefix(r.URL.Path, b.path)) {
 		return http.DefaultTransport.RoundTrip(r)
 	}
-	b.blind, b.over = true, true
+	b.unreadable, b.over = true, true
 	if !b.arrives {
 		return nil, errors.New("the connection broke")
 	}
@@ -63,7 +63,7 @@ func (b *blinding) RoundTrip(r *http.Request) (*http.Response, error) {
 func (b *blinding) mend() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.blind = false
+	b.unreadable = false
 }
 
 // effects are what the stand-in counts of what Dana did.
@@ -77,11 +77,11 @@ func (a *account) effects(c change, path string) effects {
 			e.writes++
 		}
 	}
-	for _, i := range a.stand.Incidents() {
+	for _, i := range a.pd.Incidents() {
 		e.notes += len(i.Notes)
 		e.opened++
 	}
-	e.notified = len(a.stand.Notifications())
+	e.notified = len(a.pd.Notifications())
 	return e
 }
 
@@ -103,7 +103,7 @@ func (c change) again(a *account, id string) error {
 	case "priority":
 		return a.ann.SetPriority(ctx, "PP2", id)
 	case "ask to join":
-		a.stand.AnswerRequest(id, "UBO", "declined")
+		a.pd.AnswerRequest(id, "UBO", "declined")
 	case "open to escalate", "open to acknowledge":
 		return a.ann.Resolve(ctx, "", id)
 	case "resolve", "merge":
@@ -163,7 +163,7 @@ func TestTwoTriesAreOneEffectAndTwoAttemptsAreTwo(t *testing.T) {
 				t.Parallel()
 				a, p, path := c.ready(t)
 				subject := p.Items[0].ID
-				a.stand.Change(func(d *demo.Directory) { // so that there is a level after the next
+				a.pd.Change(func(d *demo.Directory) { // so that there is a level after the next
 					d.Policies = slices.Clone(d.Policies)
 					d.Policies[0].Levels = append(slices.Clone(d.Policies[0].Levels), demo.PolicyLevel{UserIDs: []string{"UBO"}})
 				})

@@ -119,7 +119,7 @@ func TestWhatWouldFailForAllIsNotTriedForAll(t *testing.T) {
 	}
 }
 
-func TestCancelStopsSendingButStillLooks(t *testing.T) {
+func TestCancelStopsSendingAndStillReads(t *testing.T) {
 	f, ids := many(4)
 	p := plan(t, respond.Request{Action: respond.Escalate, Groups: f.Groups(ids...)})
 	ctx, cancel := context.WithCancel(context.Background())

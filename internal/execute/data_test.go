@@ -21,14 +21,14 @@ func settings(role respond.Role) respond.Settings {
 	}
 }
 
-func world(role respond.Role) respond.Data {
+func planData(role respond.Role) respond.Data {
 	return respond.NewData([]sources.Snapshot{
 		{Source: sources.Source{Kind: sources.PagerDuty, Name: "pagerduty"}, Data: fixture.PagerDutyData(), AsOf: fixture.Sunday},
 		{Source: sources.Source{Kind: sources.Alertmanager, Name: "am-eu"}, Data: fixture.AlertsData(), AsOf: fixture.Sunday},
 	}, settings(role), fixture.Sunday)
 }
 
-func worldWithoutPagerDuty() respond.Data {
+func dataWithoutPagerDuty() respond.Data {
 	s := settings(respond.Developer)
 	s.HasPagerDuty = false
 	return respond.NewData([]sources.Snapshot{
@@ -36,8 +36,8 @@ func worldWithoutPagerDuty() respond.Data {
 	}, s, fixture.Sunday)
 }
 
-// quietWorld is am-eu with a silence on the disk alert.
-func quietWorld(w respond.Data) (respond.Data, triage.Group) {
+// quietData is am-eu with a silence on the disk alert.
+func quietData(w respond.Data) (respond.Data, triage.Group) {
 	s := sources.Silence{
 		Source: "am-eu", ID: "s0", State: "active", CreatedBy: "ann@example.com", Comment: "moving", EndsAt: fixture.Sunday.Add(time.Hour),
 		Matchers: []sources.Matcher{{Name: "alertname", Value: "DiskFull", Equal: true}},
@@ -110,13 +110,13 @@ func brief(p respond.Plan, i respond.Item) string {
 	return strings.Join(steps, "; ")
 }
 
-func paged(p respond.Plan) string {
+func notified(p respond.Plan) string {
 	var now, next []string
-	for _, page := range p.Pages {
-		if page.Now {
-			now = append(now, page.UserID)
+	for _, one := range p.Pages {
+		if one.Now {
+			now = append(now, one.UserID)
 		} else {
-			next = append(next, page.UserID)
+			next = append(next, one.UserID)
 		}
 	}
 	return strings.Join(now, ",") + "|" + strings.Join(next, ",")

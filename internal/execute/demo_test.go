@@ -65,7 +65,7 @@ func (c *company) see() (respond.Data, []triage.Group) {
 		triage.Join(all, triage.Options{}, now)
 }
 
-// unpaged is a group that fires and that nobody was paged for.
+// unpaged is a group that fires and that nobody was notified for.
 func (c *company) unpaged(groups []triage.Group) triage.Group {
 	c.t.Helper()
 	at := slices.IndexFunc(groups, func(g triage.Group) bool { return g.Incident == nil && g.State == triage.Firing })
@@ -75,7 +75,7 @@ func (c *company) unpaged(groups []triage.Group) triage.Group {
 	return groups[at]
 }
 
-// TestSilenceOverHTTP acknowledges an alert of the demo that nobody was paged
+// TestSilenceOverHTTP acknowledges an alert of the demo that nobody was notified
 // for, as joined from all three systems, and looks at what became silent.
 func TestSilenceOverHTTP(t *testing.T) {
 	ctx := t.Context()

@@ -101,8 +101,8 @@ type run struct {
 	targets map[string]verdict
 	// alerts are what the Alertmanagers were read for in this run.
 	alerts map[string]alertRead
-	// begun are the attempts that the journal has, wrote those of which this
-	// run sent something, worded those of which it sent the responder's words.
+	// begun are the attempts that the journal has, wrote those for which this run
+	// sent something, worded those for which it sent the responder's words.
 	// progress is what earlier tries of each did.
 	begun, wrote, worded map[string]bool
 	// earlierSilences are the ids of silences that earlier tries made, by the keys of
@@ -151,7 +151,7 @@ func (v verdict) on(r respond.Result) respond.Result {
 
 func (v verdict) ok() bool { return v.outcome == respond.Done }
 
-// unsent returns the verdict on an item of which the plan sends nothing.
+// unsent returns the verdict on an item for which the plan sends nothing.
 func (r *run) unsent(item respond.Item) (verdict, bool) {
 	switch {
 	case r.p.Refused == "" && item.Refused == "" && item.Already:

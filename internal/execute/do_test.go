@@ -34,7 +34,7 @@ func plan(t *testing.T, r respond.Request) respond.Plan {
 	if r.Action != respond.Acknowledge && r.Reason == "" {
 		r.Reason = "why"
 	}
-	p := respond.NewPlan(r, world(respond.Developer))
+	p := respond.NewPlan(r, planData(respond.Developer))
 	if !p.Ready() {
 		t.Fatalf("the plan is not ready: %+v", p)
 	}
@@ -53,7 +53,7 @@ var (
 )
 
 func TestDo(t *testing.T) {
-	// race changes the world between the preview and the write.
+	// race changes the planData between the preview and the write.
 	race := func(name string, change func(*sources.Incident)) func(*fixture.Fake) {
 		return func(f *fixture.Fake) { f.Before[name] = func() { change(f.Incidents["I1"]) } }
 	}
@@ -88,11 +88,11 @@ func TestDo(t *testing.T) {
 	tests := []struct {
 		name     string
 		r        respond.Request
-		world    func(*fixture.Fake)
+		planData func(*fixture.Fake)
 		outcome  respond.Outcome
 		sentence string // contains
 		writes   string
-		pages    string
+		notifies string
 	}{
 		// As planned.
 		{"ack", ackIt, nil, respond.Done, "Acknowledged #12 Checkout errors.", "ACK I1", ""},
@@ -223,8 +223,8 @@ func TestDo(t *testing.T) {
 			if r.Groups == nil {
 				r.Groups = f.Groups("I1")
 			}
-			if tt.world != nil {
-				tt.world(f)
+			if tt.planData != nil {
+				tt.planData(f)
 			}
 			var reported []respond.Result
 			results := doerOf(f).Do(context.Background(), plan(t, r), func(res respond.Result) { reported = append(reported, res) })
@@ -238,8 +238,8 @@ func TestDo(t *testing.T) {
 			if w := f.Writes(); w != tt.writes {
 				t.Errorf("writes = %q, want %q", w, tt.writes)
 			}
-			if p := strings.Join(f.Pages, ","); p != tt.pages && !strings.Contains(tt.name, "lost") {
-				t.Errorf("paged %q, want %q", p, tt.pages)
+			if p := strings.Join(f.Pages, ","); p != tt.notifies && !strings.Contains(tt.name, "lost") {
+				t.Errorf("notified %q, want %q", p, tt.notifies)
 			}
 			if strings.ContainsAny(got.Sentence, "\x1b\n") || !strings.ContainsAny(got.Sentence[len(got.Sentence)-1:], ".") {
 				t.Errorf("no clean sentence: %q", got.Sentence)
@@ -279,13 +279,13 @@ func TestOpeningTwiceIsOnce(t *testing.T) {
 		t.Errorf("again: %+v", got)
 	}
 	if len(f.Pages) != 1 {
-		t.Errorf("paged %v", f.Pages)
+		t.Errorf("notified %v", f.Pages)
 	}
 }
 
 // When the note had to wait, as for a rate limit, the incident is looked at
-// again before somebody is paged.
-func TestLooksAgainWhenTheNoteTookLong(t *testing.T) {
+// again before somebody is notified.
+func TestReadsAgainWhenTheNoteTookLong(t *testing.T) {
 	f := fixture.NewFake()
 	now := fixture.Sunday
 	f.Now = func() time.Time { return now }
@@ -298,7 +298,7 @@ func TestLooksAgainWhenTheNoteTookLong(t *testing.T) {
 		t.Errorf("= %+v", got)
 	}
 	if len(f.Pages) > 0 {
-		t.Errorf("paged %v", f.Pages)
+		t.Errorf("notified %v", f.Pages)
 	}
 }
 
@@ -327,11 +327,11 @@ func TestReadOnlyDoerSendsNothing(t *testing.T) {
 
 func TestWhatThePlanRefusesIsNotSent(t *testing.T) {
 	f := fixture.NewFake()
-	p := respond.NewPlan(respond.Request{Action: respond.Escalate, Groups: f.Groups("I1"), Target: respond.Target{Kind: respond.ToPolicy, ID: "PEMPTY"}}, world(respond.Developer))
+	p := respond.NewPlan(respond.Request{Action: respond.Escalate, Groups: f.Groups("I1"), Target: respond.Target{Kind: respond.ToPolicy, ID: "PEMPTY"}}, planData(respond.Developer))
 	if got := doerOf(f).Do(context.Background(), p, nil)[0]; got.Outcome != respond.Refused || !strings.Contains(got.Sentence, "Nobody is on call") {
 		t.Errorf("= %+v", got)
 	}
-	p = respond.NewPlan(respond.Request{Action: respond.Acknowledge, Groups: []triage.Group{fixture.AlertsGroup(), f.Groups("I1")[0]}}, world(respond.Developer))
+	p = respond.NewPlan(respond.Request{Action: respond.Acknowledge, Groups: []triage.Group{fixture.AlertsGroup(), f.Groups("I1")[0]}}, planData(respond.Developer))
 	results := doerOf(f).Do(context.Background(), p, nil)
 	if results[0].Outcome != respond.Refused || results[1].Outcome != respond.Done || f.Writes() != "ACK I1" {
 		t.Errorf("without a choice only the incident is acknowledged: %+v", results)

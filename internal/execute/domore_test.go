@@ -34,13 +34,13 @@ func TestDoMore(t *testing.T) {
 	lostAnd := fixture.Trouble{Err: fixture.LostAnswer()}
 	refused := func(r sources.Reason) fixture.Trouble { return fixture.Trouble{Err: fixture.RefusedWith(r)} }
 	ended := func(f *fixture.Fake) { f.Silences[0].State = "expired" }
-	cantLook := func(name string) func(*fixture.Fake) {
+	noReads := func(name string) func(*fixture.Fake) {
 		return func(f *fixture.Fake) {
 			f.Troubles[name] = []fixture.Trouble{lostBut}
 			f.Before[name] = func() { f.Troubles["incident"] = []fixture.Trouble{lostAnd, lostAnd, lostAnd, lostAnd} }
 		}
 	}
-	cantLookAtSilence := func(name string) func(*fixture.Fake) {
+	noSilenceRead := func(name string) func(*fixture.Fake) {
 		return func(f *fixture.Fake) {
 			f.Troubles[name] = []fixture.Trouble{lostBut}
 			f.Before[name] = func() { f.Troubles["silence"] = []fixture.Trouble{lostAnd, lostAnd, lostAnd, lostAnd} }
@@ -64,11 +64,11 @@ func TestDoMore(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
 		r        respond.Request
-		world    func(*fixture.Fake)
+		planData func(*fixture.Fake)
 		outcome  respond.Outcome
 		sentence string // contains
 		writes   string
-		pages    string
+		notifies string
 	}{
 		// As planned.
 		{"next level", next, nil, respond.Done, "Escalated to level 2 of Payments on call: now assigned to Eve Stone.", "NOTE I1; LEVEL 2 I1", "UEVE"},
@@ -116,10 +116,10 @@ func TestDoMore(t *testing.T) {
 		// Answers that were lost.
 		{"level lost, arrived", next, fails("LEVEL", lostBut), respond.Done, "Escalated to level 2", "NOTE I1; LEVEL 2 I1", "UEVE"},
 		{"level lost, did not arrive", next, fails("LEVEL", lostAnd), respond.Unknown, "The note is on the incident. The answer to the escalation was lost. PagerDuty does not show it yet, and it may still be carried out until ", "NOTE I1; LEVEL 2 I1", ""},
-		{"level lost, can't look", next, cantLook("LEVEL"), respond.Unknown, "looking failed as well", "NOTE I1; LEVEL 2 I1", "UEVE"},
+		{"level lost, can't look", next, noReads("LEVEL"), respond.Unknown, "looking failed as well", "NOTE I1; LEVEL 2 I1", "UEVE"},
 		{"resolve lost, arrived", resolve, fails("RESOLVE", lostBut), respond.Done, "Resolved", "RESOLVE I1", ""},
 		{"resolve lost, did not arrive", resolve, fails("RESOLVE", lostAnd), respond.Unknown, "does not show it yet, and it may still be carried out until ", "RESOLVE I1", ""},
-		{"resolve lost, can't look", resolve, cantLook("RESOLVE"), respond.Unknown, "looking failed as well", "RESOLVE I1", ""},
+		{"resolve lost, can't look", resolve, noReads("RESOLVE"), respond.Unknown, "looking failed as well", "RESOLVE I1", ""},
 		{"snooze lost, arrived", snooze, fails("SNOOZE", lostBut), respond.Done, "Snoozed", "SNOOZE 2h0m0s I1", ""},
 		{"snooze lost, did not arrive", snooze, fails("SNOOZE", lostAnd), respond.Unknown, "does not show it yet, and it may still be carried out until ", "SNOOZE 2h0m0s I1", ""},
 		{"merge lost, arrived", merge, fails("MERGE", lostBut), respond.Unknown, "the incident does not show", "MERGE I2 I1", ""},
@@ -133,10 +133,10 @@ func TestDoMore(t *testing.T) {
 		{"move lost, did not arrive", moveIt, fails("MOVE", lostAnd), respond.Unknown, "does not show it yet, and it may still be carried out until ", "NOTE I1; MOVE SOPS PFIRST I1", ""},
 		{"extension lost, arrived", extend, fails("SILENCE", lostBut), respond.Done, "Extended 1 silence", "SILENCE", ""},
 		{"extension lost, did not arrive", extend, fails("SILENCE", lostAnd), respond.Unknown, "does not show it yet, and it may still be carried out until ", "SILENCE", ""},
-		{"extension lost, can't look", extend, cantLookAtSilence("SILENCE"), respond.Unknown, "looking failed as well", "SILENCE", ""},
+		{"extension lost, can't look", extend, noSilenceRead("SILENCE"), respond.Unknown, "looking failed as well", "SILENCE", ""},
 		{"end lost, arrived", expire, fails("EXPIRE", lostBut), respond.Done, "Ended 1 silence.", "EXPIRE s0", ""},
 		{"end lost, did not arrive", expire, fails("EXPIRE", lostAnd), respond.Unknown, "does not show it yet, and it may still be carried out until ", "EXPIRE s0", ""},
-		{"end lost, can't look", expire, cantLookAtSilence("EXPIRE"), respond.Unknown, "looking failed as well", "EXPIRE s0", ""},
+		{"end lost, can't look", expire, noSilenceRead("EXPIRE"), respond.Unknown, "looking failed as well", "EXPIRE s0", ""},
 
 		// Refused, or not reached.
 		{"level refused", next, fails("LEVEL", refused(sources.Rejected)), respond.Failed, "The note is on the incident. The escalation did not come about", "NOTE I1; LEVEL 2 I1", ""},
@@ -152,9 +152,9 @@ func TestDoMore(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			f := fixture.NewFake()
-			w, _ := quietWorld(world(respond.Developer))
+			w, _ := quietData(planData(respond.Developer))
 			if tt.r.Action == respond.Silence {
-				w = world(respond.Developer)
+				w = planData(respond.Developer)
 			}
 			f.Silences = append(f.Silences, w.Alertmanagers[0].Silences...)
 			w.Incidents = []sources.Incident{*f.Incidents["I1"], *f.Incidents["I2"]}
@@ -167,8 +167,8 @@ func TestDoMore(t *testing.T) {
 			if !p.Ready() || len(p.Confirm) > 0 {
 				t.Fatalf("the plan is not ready: %+v", p)
 			}
-			if tt.world != nil {
-				tt.world(f)
+			if tt.planData != nil {
+				tt.planData(f)
 			}
 			got := doerOf(f).Do(context.Background(), p, nil)[0]
 			if got.Outcome != tt.outcome || !strings.Contains(got.Sentence, tt.sentence) {
@@ -177,8 +177,8 @@ func TestDoMore(t *testing.T) {
 			if w := f.Writes(); w != tt.writes {
 				t.Errorf("writes = %q, want %q", w, tt.writes)
 			}
-			if pages := strings.Join(f.Pages, ","); pages != tt.pages {
-				t.Errorf("paged %q, want %q", pages, tt.pages)
+			if notifies := strings.Join(f.Pages, ","); notifies != tt.notifies {
+				t.Errorf("notified %q, want %q", notifies, tt.notifies)
 			}
 			if !strings.HasSuffix(got.Sentence, ".") {
 				t.Errorf("no sentence: %q", got.Sentence)
@@ -190,7 +190,7 @@ func TestDoMore(t *testing.T) {
 // TestUnconfirmedIsNotSent: what asks once more is sent when the answer was
 // yes, and the journal knows that somebody chose so.
 func TestUnconfirmedIsNotSent(t *testing.T) {
-	w := world(respond.FirstLine)
+	w := planData(respond.FirstLine)
 	w.Settings.Services = map[string]respond.ServiceSettings{"checkout": {Hours: hours(t, "Mon-Fri 09:00-17:00 Europe/Berlin"), Outside: respond.OutsideFirstLine}}
 	f := fixture.NewFake()
 	r := respond.Request{Action: respond.Escalate, Groups: f.Groups("I1"), Reason: "why"}
@@ -214,26 +214,26 @@ func TestUnconfirmedIsNotSent(t *testing.T) {
 	if res := d.Do(t.Context(), respond.NewPlan(r, w), nil)[0]; res.Outcome != respond.Done {
 		t.Errorf("result = %+v", res)
 	}
-	if len(j.told) == 0 || j.told[0] != want {
-		t.Errorf("the journal knows %q", j.told)
+	if len(j.written) == 0 || j.written[0] != want {
+		t.Errorf("the journal knows %q", j.written)
 	}
 }
 
 // confirmations is a journal that records what was confirmed.
 type confirmations struct {
 	Memory
-	told []string
+	written []string
 }
 
 func (c *confirmations) Intent(ctx context.Context, i Intent) (int64, error) {
-	c.told = append(c.told, i.Confirmed...)
+	c.written = append(c.written, i.Confirmed...)
 	return c.Memory.Intent(ctx, i)
 }
 
 // TestSilencesOfACluster: one Alertmanager of a cluster knows the silence that
 // was made in another, and gets no second one.
 func TestSilencesOfACluster(t *testing.T) {
-	w := world(respond.Developer)
+	w := planData(respond.Developer)
 	second := w.Alertmanagers[0]
 	second.Name = "am-us"
 	w.Alertmanagers = append(w.Alertmanagers, second)
@@ -278,7 +278,7 @@ func TestAskingTwice(t *testing.T) {
 		request := respond.Request{Action: respond.HandOff, Responders: true, Target: bo}
 
 		request.Groups = []triage.Group{fixture.GroupOf(asked)}
-		p := respond.NewPlan(request, world(respond.Developer))
+		p := respond.NewPlan(request, planData(respond.Developer))
 		if item := p.Items[0]; item.Already != (want != "") || want != "" && item.Sentence != want {
 			t.Errorf("%s: planned as already %v: %s", state, item.Already, item.Sentence)
 		}
@@ -286,7 +286,7 @@ func TestAskingTwice(t *testing.T) {
 		// Somebody else asks between the preview and the sending.
 		f := fixture.NewFake()
 		request.Groups = f.Groups("I1")
-		p = respond.NewPlan(request, world(respond.Developer))
+		p = respond.NewPlan(request, planData(respond.Developer))
 		f.Incidents["I1"].Responders = asked.Responders
 		got := doerOf(f).Do(t.Context(), p, nil)[0]
 		if want != "" && (got.Outcome != respond.Already || got.Sentence != want || f.Writes() != "") {
@@ -303,7 +303,7 @@ func TestAskingTwice(t *testing.T) {
 func TestActionsOfBefore(t *testing.T) {
 	for _, a := range append(respond.Actions(), respond.Undo) {
 		if got := titleOf(Begun{At: fixture.Sunday, Action: a, Title: "X"}); !strings.HasSuffix(got, ", "+a.On("X")) {
-			t.Errorf("what was begun of %s is told as %q", a, got)
+			t.Errorf("what was begun of %s is written as %q", a, got)
 		}
 		r := newRun(&Doer{}, respond.Plan{Action: a})
 		for _, notified := range []bool{true, false} {

@@ -75,9 +75,9 @@ func TestSentencesReadWell(t *testing.T) {
 					i := *g.Incident
 					f.Incidents["I1"] = &i
 				}
-				w := world(respond.Developer)
+				w := planData(respond.Developer)
 				if without {
-					w = worldWithoutPagerDuty()
+					w = dataWithoutPagerDuty()
 				}
 				w.Incidents = []sources.Incident{*f.Incidents["I2"]}
 				for n := range w.Policies {

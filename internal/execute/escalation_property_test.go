@@ -25,7 +25,7 @@ type randomAccount struct {
 	t         *rapid.T
 	clock     atomic.Int64
 	directory demo.Directory
-	stand     *demo.PagerDuty
+	pd        *demo.PagerDuty
 	client    *pagerduty.Client
 	names     map[string]string
 }
@@ -87,12 +87,12 @@ func drawAccount(t *rapid.T) *randomAccount {
 		{ID: "PSVCRND", Name: "random", PolicyID: "PRANDOM", Urgency: "high"},
 	}
 	a.directory.Tokens = map[string]string{"token": "PUSER0"}
-	a.stand = demo.NewPagerDuty(demo.PagerDutyOptions{Directory: a.directory, Now: a.now})
+	a.pd = demo.NewPagerDuty(demo.PagerDutyOptions{Directory: a.directory, Now: a.now})
 	return a
 }
 
 func (a *randomAccount) serve() func() {
-	server := httptest.NewServer(a.stand)
+	server := httptest.NewServer(a.pd)
 	client, err := pagerduty.New(pagerduty.Options{
 		URL: server.URL, Token: "token", Email: "u0@example.com", Now: a.now, Policies: []string{"PRANDOM", "PFIXED"},
 	})
@@ -103,7 +103,7 @@ func (a *randomAccount) serve() func() {
 	return server.Close
 }
 
-// see is what a responder sees: the world and the group of the incident.
+// see is what a responder sees: the planData and the group of the incident.
 func (a *randomAccount) see(id string) (respond.Data, triage.Group) {
 	snap := sources.ReadOnce(context.Background(), a.client)
 	if snap.Err != nil {
@@ -147,7 +147,7 @@ type step struct {
 // stand-in did since: who was assigned, and what was sent to whom.
 func (a *randomAccount) watch(id string, since time.Time, sent int) []step {
 	a.clock.Store(since.Add(60 * time.Hour).Unix())
-	a.stand.Tick()
+	a.pd.Tick()
 	entries, extent, err := a.client.LogEntries(context.Background(), id)
 	if err != nil || !extent.Whole() {
 		a.t.Fatal(err, extent)
@@ -172,7 +172,7 @@ func (a *randomAccount) watch(id string, since time.Time, sent int) []step {
 			steps = append(steps, s)
 		}
 	}
-	for _, n := range a.stand.Notifications()[sent:] {
+	for _, n := range a.pd.Notifications()[sent:] {
 		for i := range steps {
 			if !n.At.Before(steps[i].at) && (i == len(steps)-1 || !n.At.After(steps[i+1].at)) && slices.Contains(steps[i].ids, n.UserID) {
 				steps[i].sent = append(steps[i].sent, n)
@@ -239,7 +239,7 @@ func TestThePreviewSaysWhatPagerDutyDoes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a := drawAccount(t)
 		defer a.serve()()
-		id := a.stand.OpenIncident("PSVCFIX", demo.Event{})
+		id := a.pd.OpenIncident("PSVCFIX", demo.Event{})
 		w, g := a.see(id)
 		r := respond.Request{Action: respond.Escalate, Reason: "why", Groups: []triage.Group{g}, Target: respond.Target{Kind: respond.ToPolicy, ID: "PRANDOM"}}
 		if rapid.IntRange(0, 4).Draw(t, "to a person") == 0 {
@@ -262,7 +262,7 @@ func TestThePreviewSaysWhatPagerDutyDoes(t *testing.T) {
 			seen["nobody"]++
 			return
 		}
-		sent := len(a.stand.Notifications())
+		sent := len(a.pd.Notifications())
 		doer := &execute.Doer{Incidents: a.client, Email: "u0@example.com", Wait: noWait, Now: a.now}
 		if res := doer.Do(context.Background(), p, nil); res[0].Outcome != respond.Done {
 			t.Fatalf("%+v\n%s", res[0], strings.Join(p.Lines(), "\n"))
@@ -519,10 +519,10 @@ func TestTheRowSaysWhatPagerDutyDoesNext(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a := drawAccount(t)
 		defer a.serve()()
-		id := a.stand.OpenIncident("PSVCRND", demo.Event{})
+		id := a.pd.OpenIncident("PSVCRND", demo.Event{})
 		wasRead := propertyStart.Add(time.Duration(rapid.IntRange(0, 150).Draw(t, "looks after")) * time.Minute)
 		a.clock.Store(wasRead.Unix())
-		a.stand.Tick()
+		a.pd.Tick()
 		_, g := a.see(id)
 		var next []step
 		for _, s := range a.watch(id, propertyStart, 0) {

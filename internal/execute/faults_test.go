@@ -87,7 +87,7 @@ type change struct {
 	// came reports whether the write was carried out, from the resulting
 	// incident.
 	came func(i sources.Incident, notes []string) bool
-	// alerts: nobody was paged, and i is the incident that is opened.
+	// alerts: nobody was notified, and i is the incident that is opened.
 	alerts bool
 }
 

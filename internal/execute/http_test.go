@@ -24,8 +24,8 @@ import (
 
 // account is the stand-in for PagerDuty over real HTTP, with two responders.
 type account struct {
-	t     *testing.T
-	stand *demo.PagerDuty
+	t  *testing.T
+	pd *demo.PagerDuty
 	// toPagerDuty are the requests to it.
 	toPagerDuty *faults.Injector
 	url         string
@@ -40,7 +40,7 @@ func newAccount(t *testing.T) *account {
 		return []demo.Shift{{UserID: user, Start: now.Add(-time.Hour), End: now.Add(time.Hour)}}
 	}
 	a := &account{t: t}
-	stand := demo.NewPagerDuty(demo.PagerDutyOptions{Now: a.now, Directory: demo.Directory{
+	pd := demo.NewPagerDuty(demo.PagerDutyOptions{Now: a.now, Directory: demo.Directory{
 		Users: []demo.User{
 			{ID: "UDANA", Name: "Dana Reyes", Email: "dana@example.com", TimeZone: "Europe/Berlin"},
 			{ID: "UANN", Name: "Ann Berg", Email: "ann@example.com", TimeZone: "America/New_York"},
@@ -59,9 +59,9 @@ func newAccount(t *testing.T) *account {
 		Priorities: []demo.Priority{{ID: "PP1", Name: "P1"}, {ID: "PP2", Name: "P2"}},
 		Tokens:     map[string]string{"dana": "UDANA", "ann": "UANN"},
 	}})
-	server := httptest.NewServer(stand)
+	server := httptest.NewServer(pd)
 	t.Cleanup(server.Close)
-	a.stand, a.toPagerDuty, a.url = stand, faults.Into(stand), server.URL
+	a.pd, a.toPagerDuty, a.url = pd, faults.Into(pd), server.URL
 	client := func(who string) *pagerduty.Client {
 		c, err := pagerduty.New(pagerduty.Options{URL: server.URL, Token: who, Email: who + "@example.com"})
 		if err != nil {
@@ -94,7 +94,7 @@ func (a *account) trigger(key string) {
 	}
 }
 
-// see is what Dana's screen knows: her world, and a group for each incident.
+// see is what Dana's screen knows: her planData, and a group for each incident.
 func (a *account) see(role respond.Role) (respond.Data, []triage.Group) {
 	a.t.Helper()
 	snap := sources.ReadOnce(context.Background(), a.dana)
@@ -240,9 +240,9 @@ func TestAlertsOverHTTP(t *testing.T) {
 		status sources.IncidentStatus
 		with   string
 	}{
-		{respond.Request{Action: respond.Escalate, Reason: "nobody was paged"}, "", sources.Triggered, "Bo Larsen"},
-		{respond.Request{Action: respond.HandOff, Reason: "nobody was paged"}, "user:UANN", sources.Triggered, "Ann Berg"},
-		{respond.Request{Action: respond.HandOff, Reason: "nobody was paged"}, "team:TPAY", sources.Triggered, "Ann Berg"},
+		{respond.Request{Action: respond.Escalate, Reason: "nobody was notified"}, "", sources.Triggered, "Bo Larsen"},
+		{respond.Request{Action: respond.HandOff, Reason: "nobody was notified"}, "user:UANN", sources.Triggered, "Ann Berg"},
+		{respond.Request{Action: respond.HandOff, Reason: "nobody was notified"}, "team:TPAY", sources.Triggered, "Ann Berg"},
 		{respond.Request{Action: respond.Acknowledge, Instead: respond.ByIncident}, "", sources.Acknowledged, "Dana Reyes"},
 	} {
 		a := newAccount(t)
@@ -346,7 +346,7 @@ func (r *racing) RoundTrip(q *http.Request) (*http.Response, error) {
 func TestAcknowledgingWhatIsJustResolvedOverHTTP(t *testing.T) {
 	for _, reopens := range []bool{false, true} {
 		a := newAccount(t)
-		a.stand.SetAccount(demo.Account{Reopens: reopens})
+		a.pd.SetAccount(demo.Account{Reopens: reopens})
 		a.trigger("k1")
 		w, groups := a.see(respond.Developer)
 		p := respond.NewPlan(respond.Request{Action: respond.Acknowledge, Groups: groups}, w)

@@ -253,7 +253,7 @@ func (c change) once(t *testing.T) effects {
 
 // moreLevels makes a level after the next one.
 func (a *account) moreLevels() {
-	a.stand.Change(func(d *demo.Directory) {
+	a.pd.Change(func(d *demo.Directory) {
 		d.Policies = slices.Clone(d.Policies)
 		d.Policies[0].Levels = append(slices.Clone(d.Policies[0].Levels), demo.PolicyLevel{UserIDs: []string{"UBO"}})
 	})

@@ -41,7 +41,7 @@ func (o *overtaken) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // What others do before the answer that was lost is looked for hides nothing and
 // proves nothing: what was done is never called failed, nor what was not, done.
-func TestOthersActBeforeALostAnswerIsLookedFor(t *testing.T) {
+func TestOthersActBeforeALostAnswerIsSettled(t *testing.T) {
 	acts := map[string]func(a *account, id string) error{
 		"Ann resolves it":         func(a *account, id string) error { return a.ann.Resolve(a.t.Context(), "", id) },
 		"Ann acknowledges it":     func(a *account, id string) error { return a.ann.Acknowledge(a.t.Context(), id) },

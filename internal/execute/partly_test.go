@@ -39,9 +39,9 @@ func TestDoneWithALostNoteIsPartlyDone(t *testing.T) {
 				f.Troubles["notes"] = slices.Repeat([]fixture.Trouble{vanished}, 99)
 			}
 			lose()
-			first := d.Do(t.Context(), respond.NewPlan(r, typedWorld(f)).Attempt(), nil)
+			first := d.Do(t.Context(), respond.NewPlan(r, typedData(f)).Attempt(), nil)
 			lose()
-			second := d.Do(t.Context(), respond.NewPlan(r, typedWorld(f)).Attempt(), nil)
+			second := d.Do(t.Context(), respond.NewPlan(r, typedData(f)).Attempt(), nil)
 			for n, results := range [][]respond.Result{first, second} {
 				for _, res := range results {
 					if res.Outcome != respond.Unknown || !res.Partly {
@@ -159,19 +159,19 @@ func TestResolvingAgainPostsTheReasonOnce(t *testing.T) {
 		}
 		for n, want := range []respond.Outcome{respond.Done, respond.Already, respond.Already} {
 			r.Groups = []triage.Group{fixture.GroupOf(*f.Incidents["I1"])}
-			res := doerOf(f).Do(t.Context(), respond.NewPlan(r, typedWorld(f)).Attempt(), nil)[0]
+			res := doerOf(f).Do(t.Context(), respond.NewPlan(r, typedData(f)).Attempt(), nil)[0]
 			if res.Outcome != want || res.TextUnsent || len(f.Noted["I1"]) != 1 {
 				t.Errorf("try %d: %+v; notes %v", n+1, res, f.Noted["I1"])
 			}
 		}
 		// Other words are another note, and so are another person's.
 		r.Reason, r.Note = "it was the network", ""
-		doerOf(f).Do(t.Context(), respond.NewPlan(r, typedWorld(f)).Attempt(), nil)
+		doerOf(f).Do(t.Context(), respond.NewPlan(r, typedData(f)).Attempt(), nil)
 		if len(f.Noted["I1"]) != 2 {
 			t.Errorf("other words: notes %v", f.Noted["I1"])
 		}
 		f.Noted["I1"] = []sources.Note{{ID: "X", Content: "Resolution Note: it was the network", User: fixture.Ann}}
-		doerOf(f).Do(t.Context(), respond.NewPlan(r, typedWorld(f)).Attempt(), nil)
+		doerOf(f).Do(t.Context(), respond.NewPlan(r, typedData(f)).Attempt(), nil)
 		if len(f.Noted["I1"]) != 2 {
 			t.Errorf("another person's words: notes %v", f.Noted["I1"])
 		}

@@ -18,10 +18,10 @@ import (
 )
 
 // Whatever the account looks like, whatever is asked for, and whatever others
-// do between the preview and the write: nobody is paged whom the preview did
+// do between the preview and the write: nobody is notified whom the preview did
 // not name, and nothing is sent for a plan that says it sends nothing.
-func TestNobodyIsPagedWhomThePreviewDoesNotName(t *testing.T) {
-	paged := 0
+func TestNobodyIsNotifiedWhomThePreviewDoesNotName(t *testing.T) {
+	notified := 0
 	rapid.Check(t, func(t *rapid.T) {
 		f := fixture.NewFake()
 		users := []sources.Reference{fixture.Dana, fixture.Ann, fixture.Bo, fixture.Cy, fixture.Eve}
@@ -121,16 +121,16 @@ func TestNobodyIsPagedWhomThePreviewDoesNotName(t *testing.T) {
 		}
 
 		named := map[string]bool{}
-		for _, page := range p.Pages {
-			named[page.UserID] = named[page.UserID] || page.Now
-			if !strings.Contains(strings.Join(p.Lines(), "\n"), page.Name) {
-				t.Fatalf("%s is not shown", page.Name)
+		for _, one := range p.Pages {
+			named[one.UserID] = named[one.UserID] || one.Now
+			if !strings.Contains(strings.Join(p.Lines(), "\n"), one.Name) {
+				t.Fatalf("%s is not shown", one.Name)
 			}
 		}
 		for _, id := range f.Pages {
-			paged++
+			notified++
 			if !named[id] {
-				t.Fatalf("%s was paged, but the preview named %v\n%s", id, named, strings.Join(p.Lines(), "\n"))
+				t.Fatalf("%s was notified, but the preview named %v\n%s", id, named, strings.Join(p.Lines(), "\n"))
 			}
 		}
 		if (!p.Ready() && !slices.ContainsFunc(p.Items, respond.Item.Sends) || len(p.Confirm) > 0 && !r.Confirmed) && f.Writes() != "" {
@@ -151,18 +151,18 @@ func TestNobodyIsPagedWhomThePreviewDoesNotName(t *testing.T) {
 			}
 		}
 	})
-	if paged == 0 {
-		t.Error("nobody was ever paged: the property is empty")
+	if notified == 0 {
+		t.Error("nobody was ever notified: the property is empty")
 	}
 }
 
-// Planning is pure: the same request in the same world is the same plan, and
+// Planning is pure: the same request in the same planData is the same plan, and
 // the request is as it was.
 func TestNewPlanIsPure(t *testing.T) {
 	groups := []triage.Group{fixture.GroupOf(fixture.Incident("I1")), fixture.AlertsGroup(), fixture.GroupOf(fixture.Incident("I1"))}
 	r := respond.Request{Action: respond.Escalate, Groups: groups, Reason: "why", Tried: map[string][]string{"I1": {"a"}}}
-	one := fmt.Sprintf("%+v", respond.NewPlan(r, world(respond.Developer)).Lines())
-	two := fmt.Sprintf("%+v", respond.NewPlan(r, world(respond.Developer)).Lines())
+	one := fmt.Sprintf("%+v", respond.NewPlan(r, planData(respond.Developer)).Lines())
+	two := fmt.Sprintf("%+v", respond.NewPlan(r, planData(respond.Developer)).Lines())
 	if one != two || len(groups) != 3 || groups[2].ID != "I1" {
 		t.Errorf("%s\n%s", one, two)
 	}

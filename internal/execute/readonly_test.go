@@ -16,12 +16,12 @@ func TestReadOnlyRefusesEveryAction(t *testing.T) {
 	for _, action := range respond.Actions() {
 		t.Run(string(action), func(t *testing.T) {
 			g := fixture.GroupOf(fixture.Incident("I1"))
-			w := world(respond.Developer)
+			w := planData(respond.Developer)
 			if action == respond.Silence {
 				g = fixture.AlertsGroup()
 			}
 			if action == respond.ExtendSilence || action == respond.ExpireSilence {
-				w, g = quietWorld(w)
+				w, g = quietData(w)
 			}
 			w.Incidents = []sources.Incident{fixture.Incident("I1"), fixture.Incident("I2")}
 			r := possible(action, g)

@@ -230,7 +230,7 @@ func TestRealClusterTakesOneSilence(t *testing.T) {
 			return m.state("am-b", diskFull("db")) == sources.AlertFiring
 		})
 		silence.Groups, silence.Until = groups, w.Now.Add(time.Hour)
-		m.act(w, silence) // in a world in which am-a is well
+		m.act(w, silence) // in a planData in which am-a is well
 		realservers.Eventually(t, "one silence in the member that is left", func() bool { return len(m.silences()["am-b"]) == 1 })
 	})
 }

@@ -71,7 +71,7 @@ func TestRefusals(t *testing.T) {
 					r.Groups, r.Reason = f.Groups("I1"), "why"
 					f.Incidents["I1"].Asked = []sources.ResponderRequest{}
 					r.Groups[0].Incident.Asked = []sources.ResponderRequest{}
-					w := world(respond.Developer)
+					w := planData(respond.Developer)
 					w.Me = &w.Users[0]
 					w.Incidents = []sources.Incident{*f.Incidents["I1"], *f.Incidents["I2"]}
 					p := respond.NewPlan(r, w)
@@ -158,7 +158,7 @@ func TestAcknowledgingTheResolved(t *testing.T) {
 	}
 	t.Run("resolved before", func(t *testing.T) {
 		f := fixture.NewFake()
-		p := respond.NewPlan(respond.Request{Action: respond.Acknowledge, Groups: f.Groups("I1", "I2", "I3")}, world(respond.Developer))
+		p := respond.NewPlan(respond.Request{Action: respond.Acknowledge, Groups: f.Groups("I1", "I2", "I3")}, planData(respond.Developer))
 		resolve(f, "I2")
 		res := doerOf(f).Do(t.Context(), p, nil)
 		if f.Writes() != "ACK I1 I3" || res[1].Outcome != respond.Already {
@@ -167,7 +167,7 @@ func TestAcknowledgingTheResolved(t *testing.T) {
 	})
 	t.Run("resolved after it was opened", func(t *testing.T) {
 		f := fixture.NewFake()
-		w := world(respond.Developer)
+		w := planData(respond.Developer)
 		w.Me = &w.Users[0]
 		p := respond.NewPlan(respond.Request{Action: respond.Acknowledge, Instead: respond.ByIncident, Groups: []triage.Group{fixture.AlertsGroup()}}, w)
 		reads := 0
@@ -195,7 +195,7 @@ func TestAcknowledgingTheResolved(t *testing.T) {
 		after := i
 		after.Policy, after.Assignments = fixture.Ref("PFIRST", ""), []sources.Assignment{{User: fixture.Bo, At: fixture.Sunday}}
 		*f.Incidents["I1"] = after
-		w := world(respond.Developer)
+		w := planData(respond.Developer)
 		w.Me = &w.Users[0]
 		p, _ := respond.UndoOf(done, []respond.Result{{Outcome: respond.Done, Incident: &after}}, fixture.Sunday, w, respond.Facts{})
 		set := false
@@ -231,7 +231,7 @@ func TestAcknowledgingTheResolved(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := fixture.NewFake()
-			w := world(respond.Developer)
+			w := planData(respond.Developer)
 			w.Me = &w.Users[0]
 			p := respond.NewPlan(respond.Request{Action: respond.Acknowledge, Groups: f.Groups("I1")}, w)
 			f.Before["ACK"] = func() {
@@ -268,7 +268,7 @@ func TestRefusedOpening(t *testing.T) {
 			"nothing":              {"Whether one is open all the same is unknown", respond.Failed},
 		} {
 			f := fixture.NewFake()
-			p := respond.NewPlan(respond.Request{Action: respond.Escalate, Groups: []triage.Group{fixture.AlertsGroup()}, Reason: "why"}, world(respond.Developer))
+			p := respond.NewPlan(respond.Request{Action: respond.Escalate, Groups: []triage.Group{fixture.AlertsGroup()}, Reason: "why"}, planData(respond.Developer))
 			f.Troubles["OPEN"] = []fixture.Trouble{{Err: fixture.RefusedWith(reason)}}
 			f.Before["OPEN"] = func() {
 				i := fixture.Incident("I9")

@@ -21,18 +21,18 @@ import (
 // responder is one of two people who act on the same incidents at the same
 // time, each by what their own screen showed, which may be old.
 type responder struct {
-	name   string
-	client *pagerduty.Client
-	world  respond.Data
-	groups []triage.Group
+	name     string
+	client   *pagerduty.Client
+	planData respond.Data
+	groups   []triage.Group
 }
 
-func (p *responder) look(t *rapid.T) {
+func (p *responder) see(t *rapid.T) {
 	snap := sources.ReadOnce(context.Background(), p.client)
 	if snap.Err != nil {
 		t.Fatal(snap.Err)
 	}
-	p.world = respond.NewData([]sources.Snapshot{snap}, respond.Settings{
+	p.planData = respond.NewData([]sources.Snapshot{snap}, respond.Settings{
 		Email: p.name + "@example.com", FirstLineName: "first line", FirstLinePolicy: "Ops first line", HasPagerDuty: true,
 	}, time.Now())
 	p.groups = nil
@@ -82,7 +82,7 @@ func (m move) after(s standing) (standing, bool) {
 	return s, true
 }
 
-// explained reports whether some order of the moves, each of which certainly or
+// explained reports whether some order of the moves, which all certainly or
 // possibly happened, leads from one state to the other.
 func explained(from, to standing, moves []move) bool {
 	if len(moves) == 0 {
@@ -114,12 +114,12 @@ func TestTwoRespondersAtOnce(t *testing.T) {
 			a.trigger(fmt.Sprint("k", n))
 		}
 		pair := []*responder{{name: "dana", client: a.dana}, {name: "ann", client: a.ann}}
-		pair[0].look(rt)
-		pair[1].look(rt)
+		pair[0].see(rt)
+		pair[1].see(rt)
 		ids := []string{pair[0].groups[0].ID, pair[0].groups[1].ID}
-		stands, named := map[string]standing{}, map[string]bool{"UANN": true} // the first assignees
+		states, named := map[string]standing{}, map[string]bool{"UANN": true} // the first assignees
 		for _, id := range ids {
-			stands[id] = standingOf(a.incident(id))
+			states[id] = standingOf(a.incident(id))
 		}
 		reason := 0
 		for range rapid.IntRange(1, 4).Draw(rt, "rounds") {
@@ -129,7 +129,7 @@ func TestTwoRespondersAtOnce(t *testing.T) {
 			asked := make([]move, 2)
 			for n, p := range pair {
 				if rapid.Bool().Draw(rt, "looks") {
-					p.look(rt)
+					p.see(rt)
 				}
 				groups := slices.DeleteFunc(slices.Clone(p.groups), func(triage.Group) bool { return rapid.IntRange(0, 2).Draw(rt, "leaves out") == 0 })
 				if len(groups) == 0 {
@@ -145,13 +145,13 @@ func TestTwoRespondersAtOnce(t *testing.T) {
 					to := rapid.SampledFrom(people).Draw(rt, "to")
 					r.Target, asked[n].to = respond.Target{Kind: respond.ToUser, ID: to.id}, to.name
 				}
-				plan := respond.NewPlan(r, p.world)
+				plan := respond.NewPlan(r, p.planData)
 				if !plan.Ready() {
 					continue
 				}
 				plans[n] = plan
-				for _, page := range plan.Pages {
-					named[page.UserID] = true
+				for _, one := range plan.Pages {
+					named[one.UserID] = true
 				}
 				d := &execute.Doer{Incidents: p.client, Email: p.name + "@example.com", Wait: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }}
 				running.Go(func() { results[n] = d.Do(context.Background(), plan, nil) })
@@ -169,10 +169,10 @@ func TestTwoRespondersAtOnce(t *testing.T) {
 					}
 				}
 				i := a.incident(id)
-				if now := standingOf(i); !explained(stands[id], now, moves) {
-					rt.Fatalf("from %+v to %+v: no order of %+v explains it\n%+v", stands[id], now, moves, results)
+				if now := standingOf(i); !explained(states[id], now, moves) {
+					rt.Fatalf("from %+v to %+v: no order of %+v explains it\n%+v", states[id], now, moves, results)
 				}
-				stands[id] = standingOf(i)
+				states[id] = standingOf(i)
 				for _, assignment := range i.Assignments {
 					if !named[assignment.User.ID] {
 						rt.Fatalf("%s has it, whom no preview named", assignment.User.Name)

@@ -54,8 +54,8 @@ func typedCases() []typedCase {
 	}
 }
 
-func typedWorld(f *fixture.Fake) respond.Data {
-	w := world(respond.Developer)
+func typedData(f *fixture.Fake) respond.Data {
+	w := planData(respond.Developer)
 	w.Incidents = []sources.Incident{*f.Incidents["I1"], *f.Incidents["I2"]}
 	return w
 }
@@ -73,7 +73,7 @@ func TestWhatWasTypedIsOfferedAsANote(t *testing.T) {
 			if own {
 				r.Reason, r.Note = "", "the disk is full"
 			}
-			p := respond.NewPlan(r, typedWorld(f))
+			p := respond.NewPlan(r, typedData(f))
 			preview := strings.Join(p.Lines(), "\n")
 			if !p.Ready() || len(p.Pages) > 0 || !strings.Contains(preview, tt.so) || !strings.Contains(preview, "Nothing of that changes") || !strings.Contains(preview, "  the disk is full") {
 				t.Errorf("%s: the preview is\n%s", tt.name, preview)
@@ -92,7 +92,7 @@ func TestWhatWasTypedIsOfferedAsANote(t *testing.T) {
 			}
 			// Without words there is nothing to send.
 			r.Reason, r.Note = "", ""
-			if p = respond.NewPlan(r, typedWorld(f)); p.Ready() || !p.Items[0].Already {
+			if p = respond.NewPlan(r, typedData(f)); p.Ready() || !p.Items[0].Already {
 				t.Errorf("%s: without words: %+v", tt.name, p.Items[0])
 			}
 		}
@@ -101,12 +101,12 @@ func TestWhatWasTypedIsOfferedAsANote(t *testing.T) {
 
 // Where somebody is faster than the sending, what was typed is neither sent nor
 // taken for sent.
-func TestWhatWasTypedIsKeptWhereSomebodyIsFaster(t *testing.T) {
+func TestWhatWasTypedRemainsWhereSomebodyIsFaster(t *testing.T) {
 	for _, tt := range typedCases() {
 		f := fixture.NewFake()
 		r := tt.r
 		r.Groups, r.Reason = f.Groups("I1"), "the disk is full"
-		p := respond.NewPlan(r, typedWorld(f))
+		p := respond.NewPlan(r, typedData(f))
 		if !p.Ready() {
 			t.Fatalf("%s: %s", tt.name, strings.Join(p.Lines(), "\n"))
 		}
@@ -125,12 +125,12 @@ func TestWhatWasTypedIsKeptWhereSomebodyIsFaster(t *testing.T) {
 func TestWhatWasTypedGoesWithWhatIsDone(t *testing.T) {
 	f := fixture.NewFake()
 	*f.Incidents["I2"] = fixture.ResolvedIncident("I2", fixture.Ann, fixture.Sunday)
-	p := respond.NewPlan(respond.Request{Action: respond.Acknowledge, Groups: f.Groups("I1", "I2"), Reason: "on it"}, typedWorld(f))
+	p := respond.NewPlan(respond.Request{Action: respond.Acknowledge, Groups: f.Groups("I1", "I2"), Reason: "on it"}, typedData(f))
 	if !p.Items[0].Sends() || !p.Items[1].Already {
 		t.Errorf("%s", strings.Join(p.Lines(), "\n"))
 	}
 	*f.Incidents["I1"] = fixture.ResolvedIncident("I1", fixture.Ann, fixture.Sunday)
-	p = respond.NewPlan(respond.Request{Action: respond.Acknowledge, Groups: append(f.Groups("I1", "I2"), fixture.AlertsGroup()), Reason: "on it"}, typedWorld(f))
+	p = respond.NewPlan(respond.Request{Action: respond.Acknowledge, Groups: append(f.Groups("I1", "I2"), fixture.AlertsGroup()), Reason: "on it"}, typedData(f))
 	if p.Items[0].So != "" {
 		t.Errorf("before the choice: %s", strings.Join(p.Lines(), "\n"))
 	}
@@ -164,7 +164,7 @@ func TestHandingOffToWhoHasItByPolicy(t *testing.T) {
 		for _, u := range tt.holders {
 			i.Assignments = append(i.Assignments, sources.Assignment{User: u, At: fixture.Sunday.Add(-time.Minute)})
 		}
-		p := respond.NewPlan(respond.Request{Action: respond.HandOff, Target: respond.Target{Kind: respond.ToUser, ID: "UBO"}, Groups: f.Groups("I1")}, world(respond.Developer))
+		p := respond.NewPlan(respond.Request{Action: respond.HandOff, Target: respond.Target{Kind: respond.ToUser, ID: "UBO"}, Groups: f.Groups("I1")}, planData(respond.Developer))
 		warned := false
 		for _, w := range p.Items[0].Warnings {
 			warned = warned || strings.Contains(w, tt.warns)

@@ -14,9 +14,9 @@ func TestUndoOverHTTP(t *testing.T) {
 		name string
 		r    respond.Request
 		// with and urgency are the incident's after the undo; stays is said of
-		// what can't be taken back. pages is who is paged by the undo.
-		with, urgency, stays, pages string
-		refused                     bool
+		// what can't be taken back. notifies is who is notified by the undo.
+		with, urgency, stays, notifies string
+		refused                        bool
 	}{
 		{"escalate", respond.Request{Action: respond.Escalate, Reason: "why"}, "Ann Berg", "high", "The note stays", "Ann Berg", false},
 		{"next level", respond.Request{Action: respond.NextLevel, Reason: "why"}, "Ann Berg", "high", "The note stays", "Ann Berg", false},
@@ -45,14 +45,14 @@ func TestUndoOverHTTP(t *testing.T) {
 			if tt.refused {
 				return
 			}
-			var paged []string
-			for _, page := range p.Pages {
-				if page.Now {
-					paged = append(paged, page.Name)
+			var notified []string
+			for _, one := range p.Pages {
+				if one.Now {
+					notified = append(notified, one.Name)
 				}
 			}
-			if got := strings.Join(paged, ","); got != tt.pages {
-				t.Errorf("the preview says that it pages %q, want %q", got, tt.pages)
+			if got := strings.Join(notified, ","); got != tt.notifies {
+				t.Errorf("the preview says that it notifies %q, want %q", got, tt.notifies)
 			}
 			undone := a.doer().Do(t.Context(), p, nil)
 			if undone[0].Outcome != respond.Done {

@@ -25,13 +25,13 @@ func TestUndoGivesBackWhatWasThere(t *testing.T) {
 	level2 := respond.Step{Kind: respond.StepLevel, IncidentID: "I1", PolicyID: "PPAY", PolicyName: "Payments on call", Level: 2, From: 1}
 	moved := respond.Step{Kind: respond.StepMove, IncidentID: "I1", PolicyID: "PFIRST", PolicyName: "Ops first line", ServiceID: "SOPS", ServiceName: "ops"}
 	for _, tt := range []struct {
-		name   string
-		before func(*sources.Incident)
-		did    respond.Step
-		world  func(*respond.Data)
-		steps  string
-		paged  string
-		says   []string
+		name     string
+		before   func(*sources.Incident)
+		did      respond.Step
+		planData func(*respond.Data)
+		steps    string
+		notified string
+		says     []string
 	}{
 		{"escalated from level 1", nil, toFirst, nil, "policy I1->PPAY", "UANN|UEVE", nil},
 		{
@@ -91,10 +91,10 @@ func TestUndoGivesBackWhatWasThere(t *testing.T) {
 			}
 			after := i
 			after.Policy, after.Status, after.Acknowledgers, after.Urgency, after.Assignments = fixture.Ref(tt.did.PolicyID, ""), sources.Triggered, nil, "high", assigned(fixture.Bo)
-			w := world(respond.Developer)
+			w := planData(respond.Developer)
 			w.Me = &w.Users[0]
-			if tt.world != nil {
-				tt.world(&w)
+			if tt.planData != nil {
+				tt.planData(&w)
 			}
 			done := respond.Plan{Action: respond.Escalate, Items: []respond.Item{{Group: fixture.GroupOf(i), ID: "I1", Steps: []respond.Step{{Kind: respond.StepNote, IncidentID: "I1"}, tt.did}}}}
 			p, stays := respond.UndoOf(done, []respond.Result{{Outcome: respond.Done, Incident: &after}}, fixture.Sunday, w, respond.Facts{})
@@ -102,8 +102,8 @@ func TestUndoGivesBackWhatWasThere(t *testing.T) {
 			if len(p.Items) > 0 {
 				steps = brief(p, p.Items[0])
 			}
-			if steps != tt.steps || paged(p) != tt.paged {
-				t.Errorf("%q notifies %s, want %q and %s", steps, paged(p), tt.steps, tt.paged)
+			if steps != tt.steps || notified(p) != tt.notified {
+				t.Errorf("%q notifies %s, want %q and %s", steps, notified(p), tt.steps, tt.notified)
 			}
 			said := strings.Join(append(append(stays, p.Follows...), p.Refused), "\n")
 			for _, s := range tt.says {

@@ -72,6 +72,9 @@ var allowed = map[string]string{
 	"internal/store *pages":      "web pages",
 	"internal/store *settled":    "a write that must be settled",
 	"internal/history Unsettled": "a write that must be settled",
+	"internal/execute *settle":   "finding out the outcome of a write whose answer was lost",
+	"internal/execute *settled":  "a write that was settled",
+	"internal/execute *settling": "finding out the outcome of a write whose answer was lost",
 	"ui *settle":                 "finding out the outcome of a write whose answer was lost",
 	"ui/dialog *settle":          "finding out the outcome of a write whose answer was lost",
 	"ui/dialog *settled":         "the outcome of a write whose answer was lost is found",
@@ -82,7 +85,6 @@ var allowed = map[string]string{
 // comments do not follow the glossary yet. Nothing may be added here.
 var notDone = []string{
 	"internal/cli",
-	"internal/execute",
 	"internal/respond/...",
 }
 
