@@ -84,7 +84,7 @@ func (j journal) Begin(ctx context.Context, a execute.Attempt) (execute.Earlier,
 		earlier.Writes = []execute.Begun{{Attempt: found.ID}} // the writes themselves are unknown
 	}
 	for _, e := range entries {
-		b, _, err := begunOf(e)
+		b, _, err := j.begun(ctx, e)
 		if err != nil {
 			b = execute.Begun{Number: e.ID, At: e.At, Attempt: found.ID}
 		}
@@ -107,14 +107,14 @@ func (j journal) Refused(ctx context.Context, a execute.Attempt) ([]execute.Begu
 
 // pending returns the writes with an unknown outcome on the subject of a.
 func (j journal) pending(ctx context.Context, a execute.Attempt) ([]execute.Begun, error) {
-	entries, err := j.state.Open(ctx)
+	entries, err := j.state.Journal(ctx, a.OpenSince(), a.SubjectIDs()...)
 	var pending []execute.Begun
-	ids := a.SubjectIDs()
 	for _, e := range entries {
-		if !slices.Contains(ids, e.GroupID) && !slices.Contains(ids, e.IncidentID) {
+		// Those of an attempt that another try completed may still be carried out.
+		if e.Outcome != "" && e.Outcome != string(respond.Unknown) {
 			continue
 		}
-		if b, _, err := begunOf(e); err == nil { // one that can't be read is listed by history --open
+		if b, _, err := j.begun(ctx, e); err == nil { // one that can't be read is listed by history --open
 			pending = append(pending, b)
 		}
 	}
@@ -128,6 +128,21 @@ func (j journal) End(ctx context.Context, attempt string, outcome respond.Outcom
 
 // EndRun writes down that all of a run was tried.
 func (j journal) EndRun(ctx context.Context, run string) error { return j.state.EndRun(ctx, run) }
+
+// begun is an entry of the journal as begunOf reads it, and whether the same was
+// sent again.
+func (j journal) begun(ctx context.Context, e store.Entry) (b execute.Begun, writer string, err error) {
+	if b, writer, err = begunOf(e); err != nil || e.Outcome != "" && e.Outcome != string(respond.Unknown) {
+		return b, writer, err
+	}
+	ids := slices.DeleteFunc([]string{e.GroupID, e.IncidentID}, func(id string) bool { return id == "" })
+	later, unread := j.state.Journal(ctx, e.At, ids...)
+	b.SentAgain = unread != nil || slices.ContainsFunc(later, func(e store.Entry) bool {
+		other, _, err := begunOf(e)
+		return err == nil && b.Repeats(other)
+	})
+	return b, writer, nil
+}
 
 // begunOf is an entry of the journal as respond reads it, and who wrote it.
 func begunOf(e store.Entry) (b execute.Begun, writer string, err error) {

@@ -25,7 +25,7 @@ func TestJournalUnreadableForOneTry(t *testing.T) {
 
 	// The journal can be read, except for an entry of another action.
 	change(t, `INSERT INTO journal (at, by, action, group_id, incident_id, title, service, team, target, reason, intent)
-	VALUES ('2020-01-01T00:00:00Z', '', 'ack', '', '', '', '', '', '', '', '{}')`,
+	VALUES ('2026-11-23T12:00:00.000000000Z', '', 'ack', '', '`+id+`', '', '', '', '', '', '{}')`,
 		`ALTER TABLE journal RENAME TO real_journal`, `CREATE VIEW journal AS SELECT id, at, by, action, group_id, incident_id,
 	CASE attempt WHEN '' THEN json_extract('no JSON', '$') ELSE title END AS title,
 	service, team, target, reason, attempt, intent, outcome, sentence, settled_at, sent_at FROM real_journal`)

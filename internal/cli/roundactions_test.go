@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -141,7 +142,8 @@ func (r *round) hear(line string) {
 	came, denied := strings.Contains(line, "came about"), strings.Contains(line, "did not come about")
 	for n := len(r.tries) - 1; n >= 0 && (came || denied); n-- {
 		t := &r.tries[n]
-		if r.second.name != "" && !strings.Contains(line, t.action.words()) || t.action.name == "next level" != strings.Contains(line, "to the next level") {
+		// It names the action and when it was begun.
+		if m := begunAt.FindStringSubmatch(line); m == nil || t.begun.Local().Format("15:04:05") > m[1] || !strings.Contains(line, t.action.words()) {
 			continue
 		}
 		t.told = true
@@ -149,6 +151,8 @@ func (r *round) hear(line string) {
 		return
 	}
 }
+
+var begunAt = regexp.MustCompile(`Begun at ([0-9:]{8})`)
 
 // words are how a sentence names the action.
 func (a roundAction) words() string {

@@ -64,6 +64,7 @@ type try struct {
 	// anyway: the person sends it even though the outcome of an earlier one is
 	// unknown, which allows one more effect.
 	anyway bool
+	begun  time.Time
 	// results are by the ids of the groups; none where the program was killed.
 	results map[string]roundResult
 	// pd and am are how many writes had been carried out when it ended.
@@ -232,7 +233,10 @@ func (r *round) runKilled(args ...string) (result, bool) {
 
 // try runs an action once.
 func (r *round) try(action roundAction, anyway, kill bool) {
-	at := try{action: action, anyway: anyway}
+	at := try{action: action, anyway: anyway, begun: r.w.clock()}
+	if kill {
+		at.begun = time.Now() // the whole program knows no other clock
+	}
 	r.pd.begins(len(r.tries))
 	r.am.begins(len(r.tries))
 	before := len(r.writes())
@@ -254,6 +258,9 @@ func (r *round) try(action roundAction, anyway, kill bool) {
 	}
 	r.tell("try %d, %s, anyway %v: killed %v, status %d, %v, carried out %d, of all %v; %s", len(r.tries)+1, action.name, anyway, at.killed, got.status, at.results, len(r.writes())-before, kinds(r.writes()), strings.TrimSpace(got.err))
 	r.tries = append(r.tries, at)
+	for line := range strings.Lines(got.err) {
+		r.hear(line)
+	}
 }
 
 func kinds(writes []carried) []string {
@@ -384,7 +391,13 @@ func (r *round) judgeOne(subject string, action roundAction) {
 		}
 		// What the attempt sent, whenever it was carried out, and what of it by now.
 		all := r.of(action, subject, first, n, r.pd.all(), r.am.all())
-		now := r.of(action, subject, first, n, r.pd.all()[:t.pd], r.am.all()[:t.am])
+		begun := first // a result may complete an attempt of which something was reported
+		for m := range first {
+			if ok && r.tries[m].action.name == action.name && r.tries[m].results[subject].Attempt == res.Attempt {
+				begun = min(begun, m)
+			}
+		}
+		now := r.of(action, subject, begun, n, r.pd.all()[:t.pd], r.am.all()[:t.am])
 		notes := 1
 		if action.main == "note" {
 			notes += anyway // otherwise the note is not posted again, whatever is asked for

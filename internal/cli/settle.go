@@ -57,7 +57,7 @@ func (s *settler) settle(ctx context.Context) (sentences []string, next time.Tim
 	}
 	var begun []execute.Begun
 	for _, e := range entries {
-		b, by, err := begunOf(e)
+		b, by, err := (journal{s.state}).begun(ctx, e)
 		switch {
 		case err != nil:
 			s.log.Warn("an entry of the journal can't be read", "why", err)
@@ -83,10 +83,21 @@ func (s *settler) settle(ctx context.Context) (sentences []string, next time.Tim
 		again := found.Begun.Outcome == respond.Unknown // it was reported when it was done
 		if known || !again && (!s.told[found.Number] || found.Settled()) {
 			sentences = append(sentences, oneLine(found.Sentence))
+			if known && found.Attempt != "" && found.Last {
+				s.report(ctx, found.Attempt)
+			}
 		}
 		s.told[found.Number] = true
 	}
 	return sentences, next
+}
+
+// report writes down that the outcome of an attempt is reported. If that fails, the
+// same again is taken for the same attempt: nothing is sent twice.
+func (s *settler) report(ctx context.Context, attempt string) {
+	if err := s.state.Reported(ctx, attempt); err != nil {
+		s.log.Warn("the journal can't be written", "why", err)
+	}
 }
 
 // unsettled returns the entries to settle: those without an outcome, and the

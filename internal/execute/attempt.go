@@ -34,8 +34,8 @@ type Attempt struct {
 	Reason string
 	// Run is the id of what was confirmed at once, with an attempt for each group.
 	Run string
-	// Shows: what it is done to shows, as last seen, what the action does. Else
-	// one that is done is no reason not to do it.
+	// Shows: what it is done to shows, as last seen, what the action does. Then one
+	// that is reported to be done is not done again either.
 	Shows bool
 	// Group is what it is done to.
 	Group triage.Group
@@ -174,7 +174,7 @@ func (r *run) begin(ctx context.Context, at int) (verdict, bool) {
 		}
 		if earlier.Done {
 			r.progress[item.Attempt] = progress{retry: true, over: true, at: earlier.At, reworded: r.reworded(*item, earlier)}
-			return verdict{outcome: respond.Already, sentence: fmt.Sprintf("The try of %s did it: %s", earlier.At.Local().Format("15:04:05"), earlier.Sentence)}, true
+			return verdict{outcome: respond.Already, sentence: r.doneBefore(*item, earlier)}, true
 		}
 	}
 	item.Steps = slices.Clone(item.Steps)
@@ -195,6 +195,17 @@ func (r *run) begin(ctx context.Context, at int) (verdict, bool) {
 		v, refused = r.pending(ctx, *item, earlier)
 	}
 	return v, refused
+}
+
+// doneBefore says that an earlier try did the action, whose result nobody was
+// shown. Others may have changed the incident since then; the person decides
+// whether to do it again.
+func (r *run) doneBefore(item respond.Item, earlier Earlier) string {
+	sentence := fmt.Sprintf("The try of %s did it: %s", earlier.At.Local().Format("15:04:05"), earlier.Sentence)
+	if i := item.Group.Incident; i != nil && !r.shows(item) {
+		sentence += fmt.Sprintf(" Since then it was changed: %s is %s. Nothing was sent now; the same again is sent.", describe.Incident(*i), r.state(*i))
+	}
+	return sentence
 }
 
 // reworded reports whether the responder's words in an item are others than in
@@ -370,6 +381,23 @@ func (p *progress) came(b Begun, v verdict) {
 	}
 	if b.Step.Kind != respond.StepNote {
 		p.sentence = v.sentence
+	}
+}
+
+// addsToEarlier corrects the result of a try that failed after an earlier one that
+// did something, or may have: the action as a whole has not failed.
+func (r *run) addsToEarlier(item respond.Item, res *respond.Result) {
+	p := r.progress[item.Attempt]
+	if !p.retry || res.Outcome != respond.Failed || !p.acted() && !p.undecided() && !r.now().Before(p.until) {
+		return
+	}
+	res.Outcome, res.Partly = respond.Unknown, res.Partly || p.acted()
+	at := p.at.Local().Format("15:04:05")
+	switch {
+	case p.acted():
+		res.Sentence += fmt.Sprintf(" The try of %s did a part: %s", at, p.sentence)
+	default:
+		res.Sentence += fmt.Sprintf(" It is unknown whether the try of %s came about.", at)
 	}
 }
 

@@ -483,9 +483,9 @@ func TestAttemptsOfSeveralIncidents(t *testing.T) {
 	}
 }
 
-// What was done in a run that was cut short is done again when others took it
-// away since.
-func TestDoneInARunCutShortIsDoneAgainWhereItDoesNotShow(t *testing.T) {
+// What was done in a run that was cut short, and changed by others since, is not
+// done again before the person is told so.
+func TestDoneInARunCutShortIsToldBeforeItIsDoneAgain(t *testing.T) {
 	x := newTries(t, respond.Request{Action: respond.Escalate, Reason: "why"})
 	x.r.Groups = x.fake.Groups("I1", "I2")
 	d := doerOf(x.fake)
@@ -499,11 +499,13 @@ func TestDoneInARunCutShortIsDoneAgainWhereItDoesNotShow(t *testing.T) {
 		t.Fatal(err)
 	}
 	x.r.Groups = x.fake.Groups("I1")
-	if got := d.Do(t.Context(), respond.NewPlan(x.r, x.w).Attempt(), nil); got[0].Outcome != respond.Done {
-		t.Errorf("= %+v", got)
+	first := d.Do(t.Context(), respond.NewPlan(x.r, x.w).Attempt(), nil)[0]
+	if first.Outcome != respond.Already || !strings.Contains(first.Sentence, "Since then it was changed: #12 Checkout errors is triggered, with PPAY") ||
+		!strings.Contains(first.Sentence, "Nothing was sent now") || len(x.fake.Noted["I1"]) != 1 {
+		t.Errorf("= %+v, %d notes", first, len(x.fake.Noted["I1"]))
 	}
-	if len(x.fake.Noted["I1"]) != 2 {
-		t.Errorf("%d notes", len(x.fake.Noted["I1"]))
+	if got := d.Do(t.Context(), respond.NewPlan(x.r, x.w).Attempt(), nil); got[0].Outcome != respond.Done || len(x.fake.Noted["I1"]) != 2 {
+		t.Errorf("= %+v, %d notes", got, len(x.fake.Noted["I1"]))
 	}
 }
 
@@ -674,5 +676,76 @@ func TestAnotherActionIsPending(t *testing.T) {
 				t.Errorf("anyway: %+v", third)
 			}
 		})
+	}
+}
+
+// What shows the effect of a write that was sent again may be the second one's: the
+// first may still be carried out, so nothing else that notifies is sent.
+func TestTheSameSentAgainProvesNothingOfTheFirst(t *testing.T) {
+	toBo := respond.Target{Kind: respond.ToUser, ID: "UBO"}
+	handOff, escalate := respond.Request{Action: respond.HandOff, Target: toBo}, respond.Request{Action: respond.Escalate}
+	elsewhere := respond.Request{Action: respond.Escalate, Target: respond.Target{Kind: respond.ToPolicy, ID: "PLATE"}}
+	for name, c := range map[string]struct {
+		first, another respond.Request
+		write          string
+	}{
+		"hand off, then escalate":  {handOff, escalate, "ASSIGN"},
+		"escalate, then elsewhere": {escalate, elsewhere, "POLICY"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, r := range []*respond.Request{&c.first, &c.another} {
+				r.Reason = "why"
+			}
+			x := newTries(t, c.first)
+			x.fake.Troubles[c.write] = []fixture.Trouble{vanished}
+			if first := x.do(); first.Outcome != respond.Unknown {
+				t.Fatalf("first: %+v", first)
+			}
+			x.r.Anyway, x.r.Confirmed = true, true
+			if again := x.do(); again.Outcome != respond.Done {
+				t.Fatalf("again: %+v", again)
+			}
+			notified := len(x.fake.Pages)
+			x.r = c.another
+			if held := x.do(); held.Outcome != respond.Refused || !held.EarlierUnknown || !strings.Contains(held.Sentence, MayComeText) || len(x.fake.Pages) != notified {
+				t.Errorf("another: %+v, notified %v", held, x.fake.Pages)
+			}
+			x.now = x.now.Add(6 * time.Minute)
+			if later := x.do(); later.Outcome != respond.Done || len(x.fake.Pages) != notified+1 {
+				t.Errorf("later: %+v, notified %v", later, x.fake.Pages)
+			}
+		})
+	}
+}
+
+// A write repeats another one when it is later, on the same, and has its effect.
+func TestRepeats(t *testing.T) {
+	on := func(number int64, incident string, s respond.Step) Begun {
+		return Begun{Number: number, GroupID: "G" + incident, IncidentID: incident, Step: s}
+	}
+	toPolicy := respond.Step{Kind: respond.StepPolicy, PolicyID: "P1"}
+	toUser := respond.Step{Kind: respond.StepAssign, UserID: "U1"}
+	for name, c := range map[string]struct {
+		first, later Begun
+		want         bool
+	}{
+		"the same":                  {on(1, "I1", toPolicy), on(2, "I1", toPolicy), true},
+		"itself":                    {on(1, "I1", toPolicy), on(1, "I1", toPolicy), false},
+		"before it":                 {on(2, "I1", toPolicy), on(1, "I1", toPolicy), false},
+		"on another incident":       {on(1, "I1", toPolicy), on(2, "I2", toPolicy), false},
+		"the policy in another way": {on(1, "I1", toPolicy), on(2, "I1", respond.Step{Kind: respond.StepMove, PolicyID: "P1"}), true},
+		"another policy, moved":     {on(1, "I1", toPolicy), on(2, "I1", respond.Step{Kind: respond.StepMove, PolicyID: "P2"}), false},
+		"to a person":               {on(1, "I1", toPolicy), on(2, "I1", toUser), false},
+		"the person asked":          {on(1, "I1", toUser), on(2, "I1", respond.Step{Kind: respond.StepResponders, UserID: "U1"}), true},
+		"a note":                    {on(1, "I1", respond.Step{Kind: respond.StepNote}), on(2, "I1", respond.Step{Kind: respond.StepNote}), false},
+		"the group, opened meanwhile": {
+			Begun{Number: 1, GroupID: "G", Step: respond.Step{Kind: respond.StepOpen}},
+			Begun{Number: 2, GroupID: "G", IncidentID: "I1", Step: respond.Step{Kind: respond.StepOpen}},
+			true,
+		},
+	} {
+		if got := c.first.Repeats(c.later); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
 	}
 }

@@ -193,6 +193,7 @@ func (r *run) finish(ctx context.Context, i int, res respond.Result) {
 		res.Sentence += fmt.Sprintf(" What you wrote this time was not sent, since the try of %s had other words: send it with `firstline note`, or as a note.",
 			p.at.Local().Format("15:04:05"))
 	}
+	r.addsToEarlier(item, &res)
 	r.end(ctx, item, res)
 	if res.Incident != nil && res.IncidentID == "" {
 		res.IncidentID = res.Incident.ID

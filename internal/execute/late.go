@@ -114,7 +114,13 @@ func (r *run) settlement(ctx context.Context, b Begun) verdict {
 	}
 	v := r.reading(ctx, b)
 	until := b.Until()
-	if v.outcome == respond.Done || v.outcome == respond.Already || !began.Before(until) {
+	shown := v.outcome == respond.Done || v.outcome == respond.Already
+	switch {
+	case !began.Before(until), shown && !b.SentAgain:
+		return v
+	case shown:
+		v.outcome, v.until = "", until
+		v.sentence = fmt.Sprintf("the same was sent again and may be what shows, so it %s %s.", MayComeText, untilText(until))
 		return v
 	}
 	switch v.outcome {

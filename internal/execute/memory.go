@@ -34,13 +34,14 @@ func (m *Memory) Begin(_ context.Context, a Attempt) (Earlier, error) {
 	for _, old := range slices.Backward(m.attempts) {
 		same := old.Action == a.Action && old.Target == a.Target && a.SamePerson(old.By, old.PersonID) &&
 			slices.ContainsFunc(old.SubjectIDs(), func(id string) bool { return slices.Contains(a.SubjectIDs(), id) })
-		done := a.Shows && (old.outcome == respond.Done || old.outcome == respond.Already)
+		done := old.outcome == respond.Done || old.outcome == respond.Already
 		if old.runEnded || old.ended && !done || !same || old.At.Before(a.OpenSince()) {
 			continue
 		}
 		e := Earlier{ID: old.ID, Retry: true, At: old.At, Reason: old.Reason, UnderWay: old.running, Done: done, Sentence: old.sentence}
 		for _, b := range m.writes {
 			if b.Attempt == old.ID {
+				b.SentAgain = slices.ContainsFunc(m.writes, b.Repeats)
 				e.Writes = append(e.Writes, b)
 			}
 		}
@@ -57,6 +58,7 @@ func (m *Memory) Begin(_ context.Context, a Attempt) (Earlier, error) {
 func (m *Memory) pending(a Attempt, than string) (all []Begun) {
 	ids := a.SubjectIDs()
 	for _, b := range m.writes {
+		b.SentAgain = slices.ContainsFunc(m.writes, b.Repeats)
 		if b.Attempt != than && (b.Outcome == "" || b.Outcome == respond.Unknown) && (slices.Contains(ids, b.GroupID) || slices.Contains(ids, b.IncidentID)) {
 			all = append(all, b)
 		}

@@ -45,6 +45,23 @@ type Begun struct {
 	Seen *sources.Incident
 	// Anyway: it was sent though it was not known what came of a write before.
 	Anyway bool
+	// SentAgain: a later write has the same effect, so what shows the effect may
+	// be that one's.
+	SentAgain bool
+}
+
+// Repeats reports whether a later write on the same has the effect of b.
+func (b Begun) Repeats(later Begun) bool {
+	switch {
+	case later.Number <= b.Number, b.Step.Kind == respond.StepNote: // each note has its mark
+		return false
+	case later.GroupID != b.GroupID && (b.IncidentID == "" || later.IncidentID != b.IncidentID):
+		return false
+	case b.Step.Key() == later.Step.Key():
+		return true
+	}
+	return b.Step.Notifies() && later.Step.Notifies() && (b.Step.PolicyID != "" && b.Step.PolicyID == later.Step.PolicyID ||
+		b.Step.UserID != "" && b.Step.UserID == later.Step.UserID)
 }
 
 // Settlement is the result of settling a write.

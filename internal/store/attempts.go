@@ -33,13 +33,14 @@ type Attempt struct {
 
 // BeginAttempt stores an attempt, or takes over an open one: with the same
 // action and target, on a group or incident with one of the ids, begun after
-// since, that same accepts. An attempt is open until its outcome is known. With
-// done, an attempt that is done counts as open as long as its run is, so that
-// an interrupted run of many can be repeated for the rest. BeginAttempt returns
+// since, that same accepts. An attempt is open until its outcome is known, and one
+// that is done until its run has ended: so an interrupted run of many can be
+// repeated for the rest. After Reported such a one is open only with shows: what it
+// did still shows. BeginAttempt returns
 // the attempt as it was before, and whether it was open. It leaves an attempt
 // alone for which busy is true. When two callers race, the second finds the
 // attempt of the first.
-func (s *Store) BeginAttempt(ctx context.Context, a Attempt, ids []string, since time.Time, done bool, same, busy func(Attempt) bool) (before Attempt, open bool, err error) {
+func (s *Store) BeginAttempt(ctx context.Context, a Attempt, ids []string, since time.Time, shows bool, same, busy func(Attempt) bool) (before Attempt, open bool, err error) {
 	wanted, err := json.Marshal(ids)
 	if err != nil {
 		return Attempt{}, false, fmt.Errorf("beginning an attempt: %w", err)
@@ -51,9 +52,9 @@ func (s *Store) BeginAttempt(ctx context.Context, a Attempt, ids []string, since
 	defer func() { _ = tx.Rollback() }() // a no-op after Commit
 	found, err := query(ctx, tx, "beginning an attempt", scanAttempt, `
 SELECT id, at, by, person_id, action, group_id, incident_id, target, reason, writer, tried_at, run, outcome, sentence FROM attempts
-WHERE run_ended = 0 AND (ended_at = '' OR ?5 AND outcome IN ('done', 'already')) AND action = ?1 AND target = ?2 AND at >= ?3
+WHERE (run_ended = 0 AND (ended_at = '' OR outcome IN ('done', 'already')) OR run_ended = 2 AND ?5 AND outcome IN ('done', 'already')) AND action = ?1 AND target = ?2 AND at >= ?3
 	AND (group_id IN (SELECT value FROM json_each(?4)) OR incident_id IN (SELECT value FROM json_each(?4)))
-ORDER BY at DESC`, a.Action, a.Target, formatTime(since), string(wanted), done)
+ORDER BY at DESC`, a.Action, a.Target, formatTime(since), string(wanted), shows)
 	if err != nil {
 		return Attempt{}, false, err
 	}
@@ -130,8 +131,17 @@ func (s *Store) EndAttempt(ctx context.Context, id, outcome, sentence string, at
 // EndRun marks a run complete: all of what was confirmed together has been
 // tried.
 func (s *Store) EndRun(ctx context.Context, run string) error {
-	if _, err := s.db.ExecContext(ctx, `UPDATE attempts SET run_ended = 1 WHERE run = ? AND run_ended = 0 AND ended_at <> ''`, run); err != nil {
+	if _, err := s.db.ExecContext(ctx, `UPDATE attempts SET run_ended = 1 WHERE run = ? AND ended_at <> ''`, run); err != nil {
 		return fmt.Errorf("recording that all was tried: %w", err)
+	}
+	return nil
+}
+
+// Reported marks an attempt as one whose outcome a person was shown after its run.
+// The same again is another attempt, unless what it did still shows.
+func (s *Store) Reported(ctx context.Context, id string) error {
+	if _, err := s.db.ExecContext(ctx, `UPDATE attempts SET run_ended = 2 WHERE id = ? AND run_ended = 0 AND ended_at <> ''`, id); err != nil {
+		return fmt.Errorf("recording that an outcome was reported: %w", err)
 	}
 	return nil
 }

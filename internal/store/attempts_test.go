@@ -21,16 +21,20 @@ func TestAttempts(t *testing.T) {
 		end        string // the outcome of the first
 		same, busy func(Attempt) bool
 		since      time.Time
-		done, ends bool // done is passed; the first run ended
+		ends       bool // the first run ended
+		reported   bool
+		shows      bool
 		open       bool
 	}{
 		"the same":                     {open: true},
 		"another reason":               {change: func(a *Attempt) { a.Reason = "because" }, open: true},
 		"unknown":                      {end: "unknown", open: true},
-		"done":                         {end: "done"},
-		"done, in a run cut short":     {end: "done", done: true, open: true},
-		"done, in a run that ended":    {end: "done", done: true, ends: true},
-		"failed, in a run cut short":   {end: "failed", done: true},
+		"done, in a run cut short":     {end: "done", open: true},
+		"done, and reported":           {end: "done", reported: true},
+		"reported, and still so":       {end: "done", reported: true, shows: true, open: true},
+		"unknown, and reported":        {end: "unknown", reported: true, open: true},
+		"done, in a run that ended":    {end: "done", ends: true},
+		"failed, in a run cut short":   {end: "failed"},
 		"unknown, in a run that ended": {end: "unknown", ends: true, open: true},
 		"failed":                       {end: "failed"},
 		"refused":                      {end: "refused"},
@@ -56,6 +60,11 @@ func TestAttempts(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
+			if c.reported {
+				if err := s.Reported(ctx, "a1"); err != nil {
+					t.Fatal(err)
+				}
+			}
 			if c.ends {
 				if err := s.EndRun(ctx, "r1"); err != nil {
 					t.Fatal(err)
@@ -76,7 +85,7 @@ func TestAttempts(t *testing.T) {
 			if busy == nil {
 				busy = no
 			}
-			found, open, err := s.BeginAttempt(ctx, again, ids, c.since, c.done, same, busy)
+			found, open, err := s.BeginAttempt(ctx, again, ids, c.since, c.shows, same, busy)
 			if err != nil || open != c.open {
 				t.Fatalf("= %+v, %v, %v", found, open, err)
 			}
@@ -86,7 +95,7 @@ func TestAttempts(t *testing.T) {
 			// An attempt that was taken over belongs to the other program.
 			if c.open && c.busy == nil {
 				var holder Attempt
-				_, _, err := s.BeginAttempt(ctx, first, []string{"Q1"}, time.Time{}, c.done, yes, func(a Attempt) bool { holder = a; return true })
+				_, _, err := s.BeginAttempt(ctx, first, []string{"Q1"}, time.Time{}, c.shows, yes, func(a Attempt) bool { holder = a; return true })
 				if err != nil || holder.Writer != "w8" || !holder.TriedAt.Equal(again.TriedAt) {
 					t.Errorf("it is held by %+v, %v", holder, err)
 				}
