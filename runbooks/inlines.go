@@ -72,8 +72,8 @@ func (w *writer) addInline(b *strings.Builder, n ast.Node, p pen) {
 	}
 }
 
-// addMarked draws the children of n. Without colours and attributes, a mark stands
-// around them.
+// addMarked draws the children of n, between two marks where there are no colours
+// and attributes.
 func (w *writer) addMarked(b *strings.Builder, n ast.Node, mark string, p pen) {
 	b.WriteString(w.marked(mark, w.inlines(n, p)))
 }

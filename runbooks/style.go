@@ -74,7 +74,7 @@ func (p pen) sgr() string {
 	return "\x1b[" + strings.Join(codes, ";") + "m"
 }
 
-// headingStyle returns the style of a heading and what stands before it: sections
+// headingStyle returns the style of a heading and the text before it: sections
 // differ by more than colour.
 func (w *writer) headingStyle(level int) (prefix string, style pen) {
 	if w.style.NoColor {

@@ -11,7 +11,7 @@ import (
 
 const (
 	columnGap = " │ "
-	// narrowColumn is the width that a column keeps when a table is narrowed, in
+	// narrowColumn is the least width of a column when a table is narrowed, in
 	// screen columns. A longer word that may be broken does not need more.
 	narrowColumn = 14
 )

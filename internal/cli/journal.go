@@ -136,11 +136,14 @@ func (j journal) begun(ctx context.Context, e store.Entry) (b execute.Begun, wri
 		return b, writer, err
 	}
 	ids := slices.DeleteFunc([]string{e.GroupID, e.IncidentID}, func(id string) bool { return id == "" })
-	later, unread := j.state.Journal(ctx, e.At, ids...)
-	b.SentAgain = unread != nil || slices.ContainsFunc(later, func(e store.Entry) bool {
+	later, err := j.state.Journal(ctx, e.At, ids...)
+	if err != nil {
+		b.SentAgain = true // it may have been
+	}
+	for _, e := range later {
 		other, _, err := begunOf(e)
-		return err == nil && b.Repeats(other)
-	})
+		b.SentAgain = b.SentAgain || err == nil && b.Repeats(other)
+	}
 	return b, writer, nil
 }
 

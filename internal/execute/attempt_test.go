@@ -484,8 +484,8 @@ func TestAttemptsOfSeveralIncidents(t *testing.T) {
 }
 
 // What was done in a run that was cut short, and changed by others since, is not
-// done again before the person is told so.
-func TestDoneInARunCutShortIsToldBeforeItIsDoneAgain(t *testing.T) {
+// done again before the person knows it.
+func TestDoneInARunCutShortIsReportedBeforeItIsDoneAgain(t *testing.T) {
 	x := newTries(t, respond.Request{Action: respond.Escalate, Reason: "why"})
 	x.r.Groups = x.fake.Groups("I1", "I2")
 	d := doerOf(x.fake)

@@ -49,12 +49,12 @@ type Injector struct {
 }
 
 // Into puts an Injector between a stand-in and those who send it requests.
-func Into(stand interface {
+func Into(server interface {
 	Intercept(func(http.Handler) http.Handler)
 },
 ) *Injector {
 	i := &Injector{}
-	stand.Intercept(func(handler http.Handler) http.Handler {
+	server.Intercept(func(handler http.Handler) http.Handler {
 		i.handler = handler
 		return i
 	})

@@ -328,7 +328,7 @@ func (p *PagerDuty) Do(userID, method, path, body string) int {
 	return w.status
 }
 
-// statusOnly is an answer of which only the status matters.
+// statusOnly remembers only the status of an answer.
 type statusOnly struct {
 	header http.Header
 	status int

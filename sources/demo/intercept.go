@@ -23,7 +23,7 @@ func (i *interceptable) Intercept(with func(http.Handler) http.Handler) {
 	i.intercepted = with(i.handler)
 }
 
-// ServeHTTP answers a request, of which it reads at most maxBody bytes.
+// ServeHTTP answers a request. It reads at most maxBody bytes of it.
 func (i *interceptable) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	i.interceptMu.RLock()
 	handler := i.intercepted
