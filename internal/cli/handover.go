@@ -13,6 +13,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/editor"
+	"firstline/internal/execute"
 	"firstline/internal/handover"
 	"firstline/internal/history"
 	"firstline/internal/notetext"
@@ -302,7 +303,7 @@ func (s *setup) shift(ctx context.Context, groups []triage.Group, snapshots []so
 		log = entries
 	}
 	told := len(shift.Missing)
-	var acts []history.Act
+	var acts []execute.Begun
 	if s.state == nil {
 		missing("the journal and the ticked steps: the state of firstline can't be opened")
 	} else {

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -150,33 +149,32 @@ func (j journal) begun(ctx context.Context, e store.Entry) (b execute.Begun, wri
 // begunOf is an entry of the journal as respond reads it, and who wrote it.
 func begunOf(e store.Entry) (b execute.Begun, writer string, err error) {
 	var w written
-	if err := json.Unmarshal(e.Intent, &w); err != nil {
-		return execute.Begun{}, "", fmt.Errorf("reading entry %d of the journal: %w", e.ID, err)
+	if err = json.Unmarshal(e.Intent, &w); err != nil {
+		w, err = written{}, fmt.Errorf("reading entry %d of the journal: %w", e.ID, err)
 	}
 	return execute.Begun{
-		Number: e.ID, At: e.At, SentAt: e.SentAt, Anyway: w.Anyway, By: e.By, PersonID: w.PersonID, Action: respond.Action(e.Action), GroupID: e.GroupID, Title: e.Title,
-		IncidentID: e.IncidentID, Step: w.Step, Seen: w.Seen, Attempt: e.Attempt, Last: w.Last, Outcome: respond.Outcome(e.Outcome), Sentence: e.Sentence,
-	}, w.WriterID, nil
+		Number: e.ID, At: e.At, SentAt: e.SentAt, By: e.By, PersonID: w.PersonID, Action: respond.Action(e.Action), GroupID: e.GroupID, IncidentID: e.IncidentID,
+		Title: e.Title, Service: e.Service, Team: e.Team, Target: e.Target, Reason: e.Reason, Step: w.Step, Seen: w.Seen, Confirmed: w.Confirmed,
+		Attempt: e.Attempt, Last: w.Last, Anyway: w.Anyway, Outcome: respond.Outcome(e.Outcome), Sentence: e.Sentence, OutcomeAt: e.OutcomeAt,
+	}, w.WriterID, err
 }
 
 // Intent writes down what is about to be sent.
-func (j journal) Intent(ctx context.Context, i execute.Intent) (int64, error) {
+func (j journal) Intent(ctx context.Context, b execute.Begun) (int64, error) {
 	writer, err := j.state.Writer()
 	if err != nil {
 		return 0, err
 	}
-	seen, err := json.Marshal(written{Step: i.Step, Seen: i.Seen, Confirmed: i.Confirmed, WriterID: writer, PersonID: i.PersonID, Last: i.Last, Anyway: i.Anyway})
+	sent, err := json.Marshal(written{
+		Step: b.Step, Seen: b.Seen, Confirmed: b.Confirmed, WriterID: writer, PersonID: b.PersonID, Last: b.Last, Anyway: b.Anyway,
+	})
 	if err != nil {
 		return 0, fmt.Errorf("writing down what is about to be sent: %w", err)
 	}
-	e := store.Entry{
-		At: i.At, By: i.By, Action: string(i.Action), GroupID: i.Group.ID, Title: i.Group.Title,
-		Service: i.Group.Service, Team: i.Group.Team, Target: cmp.Or(i.Target.Name, i.Target.ID, string(i.Target.Kind)), Reason: i.Reason, Attempt: i.Attempt, Intent: seen,
-	}
-	if i.Group.Incident != nil {
-		e.IncidentID = i.Group.Incident.ID
-	}
-	return j.state.Begin(ctx, e)
+	return j.state.Begin(ctx, store.Entry{
+		At: b.At, By: b.By, Action: string(b.Action), GroupID: b.GroupID, IncidentID: b.IncidentID, Title: b.Title,
+		Service: b.Service, Team: b.Team, Target: b.Target, Reason: b.Reason, Attempt: b.Attempt, Intent: sent,
+	})
 }
 
 // Sent writes down when a write was last sent.

@@ -145,7 +145,7 @@ func TestCancelStopsSendingAndStillReads(t *testing.T) {
 
 // memory is a Journal.
 type memory struct {
-	intents  []Intent
+	intents  []Begun
 	outcomes []respond.Outcome
 	err      error
 	fake     *fixture.Fake
@@ -177,7 +177,7 @@ func (m *memory) Refused(context.Context, Attempt) ([]Begun, error) { return nil
 
 func (m *memory) EndRun(context.Context, string) error { return nil }
 
-func (m *memory) Intent(_ context.Context, i Intent) (int64, error) {
+func (m *memory) Intent(_ context.Context, i Begun) (int64, error) {
 	if m.err != nil {
 		return 0, m.err
 	}
@@ -232,7 +232,7 @@ func TestEveryWriteIsWrittenDownBeforeAndAfter(t *testing.T) {
 			t.Errorf("= %q, want %q", got, tt.want)
 		}
 		for n, i := range j.intents {
-			if i.By != "dana@example.com" || i.Action != tt.r.Action || i.At.IsZero() || i.Step.Kind == "" || i.Group.ID == "" || len(i.Attempt) != 12 || i.Last != (n == len(j.intents)-1) || j.outcomes[n] != respond.Done {
+			if i.By != "dana@example.com" || i.Action != tt.r.Action || i.At.IsZero() || i.Step.Kind == "" || i.GroupID == "" || len(i.Attempt) != 12 || i.Last != (n == len(j.intents)-1) || j.outcomes[n] != respond.Done {
 				t.Errorf("intent %+v ended %q", i, j.outcomes[n])
 			}
 		}

@@ -308,11 +308,17 @@ func (r *run) intent(ctx context.Context, item respond.Item, step respond.Step, 
 		target = r.p.Target
 	}
 	r.wrote[item.Attempt] = true
-	number, err := r.d.Journal.Intent(ctx, Intent{
-		At: r.sent, By: cmp.Or(r.d.Email, r.p.Me.ID, r.p.By), PersonID: r.p.Me.ID, Action: r.p.Action, Target: target,
-		Reason: r.p.Reason, Group: item.Group, Step: step, Seen: seen, Confirmed: r.p.Confirm,
+	g := item.Group
+	b := Begun{
+		At: r.sent, By: cmp.Or(r.d.Email, r.p.Me.ID, r.p.By), PersonID: r.p.Me.ID, Action: r.p.Action,
+		GroupID: g.ID, Title: g.Title, Service: g.Service, Team: g.Team, Target: cmp.Or(target.Name, target.ID, string(target.Kind)),
+		Reason: r.p.Reason, Step: step, Seen: seen, Confirmed: r.p.Confirm,
 		Anyway: r.progress[item.Attempt].undecided(), Attempt: item.Attempt, Last: len(item.Steps) > 0 && item.Steps[len(item.Steps)-1].Kind == step.Kind,
-	})
+	}
+	if g.Incident != nil {
+		b.IncidentID = g.Incident.ID
+	}
+	number, err := r.d.Journal.Intent(ctx, b)
 	if err != nil {
 		if ctx.Err() == nil { // else nothing is sent either, and the result says so
 			r.journalErr = err

@@ -225,7 +225,7 @@ type confirmations struct {
 	written []string
 }
 
-func (c *confirmations) Intent(ctx context.Context, i Intent) (int64, error) {
+func (c *confirmations) Intent(ctx context.Context, i Begun) (int64, error) {
 	c.written = append(c.written, i.Confirmed...)
 	return c.Memory.Intent(ctx, i)
 }

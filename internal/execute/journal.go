@@ -5,8 +5,6 @@ import (
 	"time"
 
 	"firstline/internal/respond"
-	"firstline/internal/triage"
-	"firstline/sources"
 )
 
 // Journal is where each attempt, and each write of it, is written down before it
@@ -30,7 +28,7 @@ type Journal interface {
 	// was done.
 	Refused(ctx context.Context, a Attempt) ([]Begun, error)
 	// Intent is called before a write is sent and returns its number.
-	Intent(ctx context.Context, i Intent) (int64, error)
+	Intent(ctx context.Context, b Begun) (int64, error)
 	// Sent is called where a write is sent more than a moment after it was
 	// written down, or once more, just before; and where the clock was set back
 	// since, so that the time of before says nothing.
@@ -38,28 +36,4 @@ type Journal interface {
 	// Outcome is called when the write's outcome is known, or is known to be
 	// unknowable. ctx outlives the one that Do was called with.
 	Outcome(ctx context.Context, number int64, outcome respond.Outcome, sentence string, at time.Time) error
-}
-
-// Intent is one write that is about to be sent.
-type Intent struct {
-	At time.Time
-	// By is an email, an id or a name; PersonID is the person's id where it is
-	// known.
-	By, PersonID string
-	Action       respond.Action
-	Target       respond.Target
-	Reason       string
-	Group        triage.Group
-	// Attempt is the attempt's id. Last: with this write it is done.
-	Attempt string
-	Last    bool
-	Step    respond.Step
-	// Seen is the incident as it was just before; nil without one.
-	Seen *sources.Incident
-	// Anyway: it is sent though it is not known what came of a write before.
-	Anyway bool
-	// Confirmed are the sentences that the person was asked once more for and
-	// said yes to: that somebody chose to wake a developer outside their hours
-	// is written down.
-	Confirmed []string
 }

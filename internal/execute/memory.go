@@ -120,11 +120,12 @@ func (m *Memory) EndRun(_ context.Context, run string) error {
 }
 
 // Intent stores a write that is about to be sent.
-func (m *Memory) Intent(_ context.Context, i Intent) (int64, error) {
+func (m *Memory) Intent(_ context.Context, b Begun) (int64, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.writes = append(m.writes, i.begun(int64(len(m.writes)+1)))
-	return int64(len(m.writes)), nil
+	b.Number = int64(len(m.writes) + 1)
+	m.writes = append(m.writes, b)
+	return b.Number, nil
 }
 
 // Sent stores when a write was last sent.
@@ -136,11 +137,11 @@ func (m *Memory) Sent(_ context.Context, number int64, at time.Time) error {
 }
 
 // Outcome stores the outcome of a write. It replaces no outcome except unknown.
-func (m *Memory) Outcome(_ context.Context, number int64, outcome respond.Outcome, sentence string, _ time.Time) error {
+func (m *Memory) Outcome(_ context.Context, number int64, outcome respond.Outcome, sentence string, at time.Time) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if b := &m.writes[number-1]; b.Outcome == "" || b.Outcome == respond.Unknown {
-		b.Outcome, b.Sentence = outcome, sentence
+		b.Outcome, b.Sentence, b.OutcomeAt = outcome, sentence, at
 	}
 	return nil
 }
@@ -150,16 +151,4 @@ func (m *Memory) Writes() []Begun {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return slices.Clone(m.writes)
-}
-
-// begun is the intent as it is read back.
-func (i Intent) begun(number int64) Begun {
-	b := Begun{
-		Number: number, At: i.At, By: i.By, PersonID: i.PersonID, Action: i.Action, GroupID: i.Group.ID, Title: i.Group.Title,
-		Step: i.Step, Seen: i.Seen, Anyway: i.Anyway, Attempt: i.Attempt, Last: i.Last,
-	}
-	if i.Group.Incident != nil {
-		b.IncidentID = i.Group.Incident.ID
-	}
-	return b
 }

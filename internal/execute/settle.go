@@ -45,6 +45,13 @@ type Begun struct {
 	Seen *sources.Incident
 	// Anyway: it was sent though it was not known what came of a write before.
 	Anyway bool
+	// Service, Team, Target and Reason are for people who read the journal. Confirmed
+	// are the sentences that the person was asked once more for and said yes to: that
+	// somebody chose to wake a developer outside their hours is written down.
+	Service, Team, Target, Reason string
+	Confirmed                     []string
+	// OutcomeAt is when the outcome was written down.
+	OutcomeAt time.Time
 	// SentAgain: a later write has the same effect, so what shows the effect may
 	// be that one's.
 	SentAgain bool

@@ -31,7 +31,7 @@ type forgetful struct {
 	settling bool
 }
 
-func (j *forgetful) Intent(ctx context.Context, i execute.Intent) (int64, error) {
+func (j *forgetful) Intent(ctx context.Context, i execute.Begun) (int64, error) {
 	number, err := j.Memory.Intent(ctx, i)
 	j.begun = j.Writes()
 	return number, err

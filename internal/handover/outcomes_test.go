@@ -454,12 +454,12 @@ func tried(t *testing.T, a action, f faults.Fault, corrects bool) bool {
 		group = now[at]
 	}
 	users := []sources.User{{ID: "UDANA", Name: "Dana Reyes", Email: "dana@example.com"}}
-	acts := actsOf(journal)
+	acts := journal.Writes()
 	entries, extent, err := s.ann.Log(t.Context(), begin.Add(-time.Hour), time.Now())
 	if err != nil || !extent.Whole() {
 		t.Fatal(err, extent)
 	}
-	for who, journal := range map[string][]history.Act{"Dana": acts, "Ann": nil} {
+	for who, journal := range map[string][]execute.Begun{"Dana": acts, "Ann": nil} {
 		reader := history.Reader{Incidents: s.ann}
 		if who == "Dana" {
 			reader.Journal = journalOf(journal)
@@ -491,17 +491,8 @@ func tried(t *testing.T, a action, f faults.Fault, corrects bool) bool {
 	return result.Outcome == respond.Done
 }
 
-type journalOf []history.Act
+type journalOf []execute.Begun
 
-func (j journalOf) Acts(context.Context, time.Time, ...string) ([]history.Act, error) { return j, nil }
-
-func actsOf(m *execute.Memory) []history.Act {
-	var acts []history.Act
-	for _, b := range m.Writes() {
-		acts = append(acts, history.Act{
-			At: b.At, By: b.By, Action: b.Action, GroupID: b.GroupID, IncidentID: b.IncidentID, Title: b.Title, Step: b.Step,
-			Outcome: b.Outcome, Sentence: b.Sentence, OutcomeAt: b.At.Add(time.Second),
-		})
-	}
-	return acts
+func (j journalOf) Acts(context.Context, time.Time, ...string) ([]execute.Begun, error) {
+	return j, nil
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"firstline/internal/clean"
+	"firstline/internal/execute"
 	"firstline/internal/notetext"
 	"firstline/internal/respond"
 	"firstline/internal/wording"
@@ -76,29 +77,13 @@ type Event struct {
 // recorded.
 const Unsettled respond.Outcome = "unsettled"
 
-// Act is one write in the journal.
-type Act struct {
-	At time.Time
-	// By is the email, id or name of the person.
-	By     string
-	Action respond.Action
-	// GroupID and IncidentID identify what it was done to.
-	GroupID, IncidentID  string
-	Title, Service, Team string
-	Target, Reason       string
-	Step                 respond.Step
-	Outcome              respond.Outcome // empty until it is recorded
-	Sentence             string
-	OutcomeAt            time.Time
-}
-
 // skew is how far our clock and PagerDuty's may differ when a write is matched
 // with its log entry.
 const skew = time.Minute
 
 // Merge returns all events of a group in one order, the oldest first. users
 // supply the names of people whom the journal has by email or id.
-func Merge(log []sources.LogEntry, notes []sources.Note, acts []Act, users []sources.User) []Event {
+func Merge(log []sources.LogEntry, notes []sources.Note, acts []execute.Begun, users []sources.User) []Event {
 	// PagerDuty's lists are newest first. Reversing them preserves the order of
 	// events of the same second.
 	log, notes = slices.Clone(log), slices.Clone(notes)
@@ -219,7 +204,7 @@ var stepKinds = map[respond.StepKind][]Kind{
 }
 
 // corrects returns the index of the note that a write changed, or -1.
-func corrects(events []Event, a Act) int {
+func corrects(events []Event, a execute.Begun) int {
 	attempt := notetext.AttemptOf(a.Step.Note)
 	if a.Step.Kind != respond.StepCorrect || a.Outcome != respond.Done || attempt == "" {
 		return -1
@@ -229,7 +214,7 @@ func corrects(events []Event, a Act) int {
 
 // loggedAs returns the index of PagerDuty's event for a write that was done, or
 // -1. matched marks the events that already belong to another write.
-func loggedAs(events []Event, matched []bool, a Act) int {
+func loggedAs(events []Event, matched []bool, a execute.Begun) int {
 	if a.Outcome != respond.Done {
 		return -1
 	}
@@ -255,7 +240,7 @@ func loggedAs(events []Event, matched []bool, a Act) int {
 }
 
 // ofAct returns the event of a write that only the journal has.
-func ofAct(a Act, users []sources.User) Event {
+func ofAct(a execute.Begun, users []sources.User) Event {
 	e := Event{
 		At: a.At, By: nameIn(users, a.By), Person: true, Kind: Other, Source: FromJournal, Outcome: a.Outcome,
 		GroupID: cmp.Or(a.IncidentID, a.GroupID), Title: clean.Line(a.Title), Service: clean.Line(a.Service),

@@ -11,6 +11,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"firstline/internal/execute"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
 	"firstline/sources"
@@ -51,8 +52,8 @@ func TestMerge(t *testing.T) {
 	note := func(text string, minutes float64) sources.Note {
 		return sources.Note{Content: text, User: ann, CreatedAt: at(minutes)}
 	}
-	act := func(step respond.Step, outcome respond.Outcome, sentence string, minutes float64) Act {
-		return Act{
+	act := func(step respond.Step, outcome respond.Outcome, sentence string, minutes float64) execute.Begun {
+		return execute.Begun{
 			At: at(minutes), By: "Ann@example.com", Action: respond.Acknowledge, GroupID: "Q1", IncidentID: "Q1",
 			Step: step, Outcome: outcome, Sentence: sentence, OutcomeAt: at(minutes + 0.05),
 		}
@@ -62,7 +63,7 @@ func TestMerge(t *testing.T) {
 	for name, tc := range map[string]struct {
 		log   []sources.LogEntry
 		notes []sources.Note
-		acts  []Act
+		acts  []execute.Begun
 		want  []string
 	}{
 		"nothing": {},
@@ -96,7 +97,7 @@ func TestMerge(t *testing.T) {
 		},
 		"our write and its entry are one": {
 			log:  []sources.LogEntry{logged("acknowledge", "Acknowledged by Ann.", 2.5)},
-			acts: []Act{act(acknowledge, respond.Done, "Acknowledged.", 2)},
+			acts: []execute.Begun{act(acknowledge, respond.Done, "Acknowledged.", 2)},
 			want: []string{"02:02:30 acknowledged Ann: Acknowledged by Ann."},
 		},
 		"what PagerDuty did by itself tells no write of ours": {
@@ -104,12 +105,12 @@ func TestMerge(t *testing.T) {
 				Type: "assign", Summary: "Assigned to Bo.", CreatedAt: at(2), Incident: sources.Reference{ID: "Q1", Name: "Errors"},
 				Agent: sources.Reference{ID: "S", Name: "checkout", Type: "service_reference"},
 			}},
-			acts: []Act{act(respond.Step{Kind: respond.StepResponders, Sentence: "ask Cy to join"}, respond.Done, "Asked.", 2.5)},
+			acts: []execute.Begun{act(respond.Step{Kind: respond.StepResponders, Sentence: "ask Cy to join"}, respond.Done, "Asked.", 2.5)},
 			want: []string{"02:02:00 assigned checkout: Assigned to Bo.", "02:02:30 assigned Ann: Ask Cy to join. [journal done]"},
 		},
 		"an entry of long before is another": {
 			log:  []sources.LogEntry{logged("acknowledge", "Acknowledged by Ann.", 2)},
-			acts: []Act{act(acknowledge, respond.Done, "Acknowledged.", 20)},
+			acts: []execute.Begun{act(acknowledge, respond.Done, "Acknowledged.", 20)},
 			want: []string{
 				"02:02:00 acknowledged Ann: Acknowledged by Ann.",
 				"02:20:00 acknowledged Ann: Set it acknowledged. [journal done]",
@@ -117,7 +118,7 @@ func TestMerge(t *testing.T) {
 		},
 		"what failed stands beside what another did": {
 			log:  []sources.LogEntry{logged("acknowledge", "Acknowledged by Bo.", 2)},
-			acts: []Act{act(acknowledge, respond.Failed, "No answer.", 2)},
+			acts: []execute.Begun{act(acknowledge, respond.Failed, "No answer.", 2)},
 			want: []string{
 				"02:02:00 acknowledged Ann: Acknowledged by Bo.",
 				"02:02:00 acknowledged Ann: Set it acknowledged: No answer. [journal failed]",
@@ -126,12 +127,12 @@ func TestMerge(t *testing.T) {
 		"our note and its entry are one": {
 			log:   []sources.LogEntry{annotated("why", 2)},
 			notes: []sources.Note{note("why", 2)},
-			acts:  []Act{act(respond.Step{Kind: respond.StepNote, Note: "why\n"}, respond.Done, "", 2)},
+			acts:  []execute.Begun{act(respond.Step{Kind: respond.StepNote, Note: "why\n"}, respond.Done, "", 2)},
 			want:  []string{"02:02:00 noted Ann: why"},
 		},
 		"what PagerDuty said was so already was not done by us": {
 			log:  []sources.LogEntry{logged("resolve", "Resolved by Bo.", 2)},
-			acts: []Act{act(respond.Step{Kind: respond.StepPolicy, Sentence: "set its escalation policy to Ops"}, respond.Already, "Already resolved by Bo.", 2)},
+			acts: []execute.Begun{act(respond.Step{Kind: respond.StepPolicy, Sentence: "set its escalation policy to Ops"}, respond.Already, "Already resolved by Bo.", 2)},
 			want: []string{
 				"02:02:00 resolved Ann: Resolved by Bo.",
 				"02:02:00 escalated Ann: Set its escalation policy to Ops: Already resolved by Bo. [journal already]",
@@ -140,7 +141,7 @@ func TestMerge(t *testing.T) {
 		"a note says nothing of what came about": {
 			log:   []sources.LogEntry{annotated("Handed off to Bo by Ann with firstline.", 2)},
 			notes: []sources.Note{note("Handed off to Bo by Ann with firstline.", 2)},
-			acts:  []Act{act(respond.Step{Kind: respond.StepAssign, Sentence: "assign it to Bo"}, respond.Failed, "You have no right to.", 2.1)},
+			acts:  []execute.Begun{act(respond.Step{Kind: respond.StepAssign, Sentence: "assign it to Bo"}, respond.Failed, "You have no right to.", 2.1)},
 			want: []string{
 				"02:02:00 noted Ann: Handed off to Bo by Ann with firstline.",
 				"02:02:06 assigned Ann: Assign it to Bo: You have no right to. [journal failed]",
@@ -149,13 +150,13 @@ func TestMerge(t *testing.T) {
 		"marks are not for people": {
 			log:   []sources.LogEntry{annotated("why\n\n(firstline 0123456789ab)", 2), annotated("old\n\n(firstline 01234567)", 1)},
 			notes: []sources.Note{note("why\r\n\r\n(firstline 0123456789ab)", 2), note("old\n\n(firstline 01234567)", 1)},
-			acts:  []Act{act(respond.Step{Kind: respond.StepNote, Note: "why\n\n(firstline 0123456789ab)"}, respond.Done, "", 2)},
+			acts:  []execute.Begun{act(respond.Step{Kind: respond.StepNote, Note: "why\n\n(firstline 0123456789ab)"}, respond.Done, "", 2)},
 			want:  []string{"02:01:00 noted Ann: old", "02:02:00 noted Ann: why"},
 		},
 		"a note that was corrected": {
 			log:   []sources.LogEntry{annotated("Bo has it\n\n(firstline 0123456789ab)", 2)},
 			notes: []sources.Note{note("Bo has it\n\nThis did not happen (no right).\n\n(firstline 0123456789ab)", 2)},
-			acts: []Act{
+			acts: []execute.Begun{
 				act(respond.Step{Kind: respond.StepNote, Note: "Bo has it\n\n(firstline 0123456789ab)"}, respond.Done, "", 2),
 				act(respond.Step{Kind: respond.StepCorrect, Note: "Bo has it\n\nThis did not happen (no right).\n\n(firstline 0123456789ab)"}, respond.Done, "", 2.1),
 			},
@@ -163,7 +164,7 @@ func TestMerge(t *testing.T) {
 		},
 		"a note that was corrected, by its entry and the journal alone": {
 			log: []sources.LogEntry{annotated("Bo has it\n\n(firstline 0123456789ab)", 2)},
-			acts: []Act{
+			acts: []execute.Begun{
 				act(respond.Step{Kind: respond.StepNote, Note: "Bo has it\n\n(firstline 0123456789ab)"}, respond.Done, "", 2),
 				act(respond.Step{Kind: respond.StepCorrect, Note: "Bo has it\n\nThis did not happen (no right).\n\n(firstline 0123456789ab)"}, respond.Done, "", 2.1),
 			},
@@ -171,7 +172,7 @@ func TestMerge(t *testing.T) {
 		},
 		"a correction that failed": {
 			log: []sources.LogEntry{annotated("Bo has it\n\n(firstline 0123456789ab)", 2)},
-			acts: []Act{
+			acts: []execute.Begun{
 				act(respond.Step{Kind: respond.StepNote, Note: "Bo has it\n\n(firstline 0123456789ab)"}, respond.Done, "", 2),
 				act(respond.Step{Kind: respond.StepCorrect, Sentence: "correct the note", Note: "x\n\n(firstline 0123456789ab)"}, respond.Failed, "Forbidden.", 2.1),
 			},
@@ -181,11 +182,11 @@ func TestMerge(t *testing.T) {
 			log: []sources.LogEntry{
 				logged("acknowledge", "Second.", 3), logged("acknowledge", "First.", 2),
 			},
-			acts: []Act{act(acknowledge, respond.Done, "", 2.9), act(acknowledge, respond.Done, "", 2.95)},
+			acts: []execute.Begun{act(acknowledge, respond.Done, "", 2.9), act(acknowledge, respond.Done, "", 2.95)},
 			want: []string{"02:02:00 acknowledged Ann: First.", "02:03:00 acknowledged Ann: Second."},
 		},
 		"a silence, and what was begun": {
-			acts: []Act{
+			acts: []execute.Begun{
 				act(respond.Step{Kind: respond.StepSilence, Sentence: "silence 2 alerts"}, respond.Done, "", 1),
 				act(acknowledge, "", "", 2),
 			},
@@ -223,7 +224,7 @@ func (f fakeIncidents) LogEntries(context.Context, string) ([]sources.LogEntry, 
 
 type fakeJournal struct{ asked *[]string }
 
-func (f fakeJournal) Acts(_ context.Context, _ time.Time, ids ...string) ([]Act, error) {
+func (f fakeJournal) Acts(_ context.Context, _ time.Time, ids ...string) ([]execute.Begun, error) {
 	*f.asked = ids
 	return nil, nil
 }
@@ -262,7 +263,7 @@ func TestEachEventAppearsOnce(t *testing.T) {
 		var (
 			log     []sources.LogEntry
 			notes   []sources.Note
-			acts    []Act
+			acts    []execute.Begun
 			now     = begin
 			n       = rapid.IntRange(0, 30).Draw(t, "things")
 			matched int
@@ -276,7 +277,7 @@ func TestEachEventAppearsOnce(t *testing.T) {
 			theirs := now.Add(time.Duration(rapid.IntRange(-20, 20).Draw(t, "skew")) * time.Second)
 			matched++
 			if rapid.Bool().Draw(t, "by us") {
-				a := Act{At: now, By: "ann@example.com", IncidentID: "Q1", Step: respond.Step{Kind: kind, Note: text}, Outcome: respond.Done, OutcomeAt: now.Add(time.Second)}
+				a := execute.Begun{At: now, By: "ann@example.com", IncidentID: "Q1", Step: respond.Step{Kind: kind, Note: text}, Outcome: respond.Done, OutcomeAt: now.Add(time.Second)}
 				if rapid.IntRange(0, 4).Draw(t, "fails") == 0 {
 					a.Outcome = respond.Failed
 					acts = append(acts, a)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"firstline/internal/execute"
 	"firstline/internal/record"
 	"firstline/internal/triage"
 	"firstline/sources"
@@ -21,7 +22,7 @@ type Incidents interface {
 type Journal interface {
 	// Acts returns the writes since a time on the groups or incidents with
 	// these ids, or on all without ids, oldest first.
-	Acts(ctx context.Context, since time.Time, ids ...string) ([]Act, error)
+	Acts(ctx context.Context, since time.Time, ids ...string) ([]execute.Begun, error)
 }
 
 // Reader reads histories.
@@ -46,7 +47,7 @@ func (r Reader) Of(ctx context.Context, g triage.Group, users []sources.User) (H
 	var (
 		log    []sources.LogEntry
 		notes  []sources.Note
-		acts   []Act
+		acts   []execute.Begun
 		faults []error
 		err    error
 	)
