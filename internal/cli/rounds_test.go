@@ -393,7 +393,8 @@ func (r *round) judgeOne(subject string, action roundAction) {
 		all := r.of(action, subject, first, n, r.pd.all(), r.am.all())
 		begun := first // a result may complete an attempt of which something was reported
 		for m := range first {
-			if ok && r.tries[m].action.name == action.name && r.tries[m].results[subject].Attempt == res.Attempt {
+			earlier := r.tries[m] // one that was killed named no attempt
+			if ok && earlier.action.name == action.name && (earlier.killed || earlier.results[subject].Attempt == res.Attempt) {
 				begun = min(begun, m)
 			}
 		}
@@ -432,12 +433,15 @@ type counted struct{ notes, notified, done int }
 // last sent.
 func (r *round) of(action roundAction, subject string, first, last int, writes ...[]carried) counted {
 	var c counted
+	notes := map[string]int{} // by incident: alerts may have had several
 	for _, w := range slices.Concat(writes...) {
 		if w.try < first || w.try > last || r.tries[w.try].action.name != action.name || len(r.subjects) > 1 && !slices.Contains(w.subjects, subject) {
 			continue
 		}
 		if w.kind == "note" && !strings.Contains(w.body, "About the note above") || w.kind == "resolve" && strings.Contains(w.body, `"resolution"`) {
-			c.notes++
+			on := strings.Join(w.subjects, " ")
+			notes[on]++
+			c.notes = max(c.notes, notes[on])
 		}
 		if slices.Contains(notifying, w.kind) {
 			c.notified++
