@@ -57,20 +57,11 @@ func (r *run) steps(ctx context.Context, item respond.Item, steps []respond.Step
 	var said string
 	before := r.progress[item.Attempt]
 	res.NotePosted = before.noted
-	// Whom the paging write would wake is looked up before the note goes out,
-	// so that a refusal leaves nothing behind.
 	for _, s := range steps {
 		if before.skips(s, r.p.Action) {
 			continue
 		}
-		v := r.stillOnCall(ctx, s)
-		if v.ok() && s.Kind == respond.StepLevel && s.From > 0 && res.Incident != nil {
-			v = r.stillAtLevel(ctx, s, *res.Incident)
-		}
-		if v.ok() && s.Kind == respond.StepMerge {
-			v = r.stillOpen(ctx, s.Into)
-		}
-		if !v.ok() {
+		if v := r.stillRight(ctx, s, res.Incident); !v.ok() {
 			return v.on(res)
 		}
 	}
@@ -136,6 +127,19 @@ func (r *run) steps(ctx context.Context, item respond.Item, steps []respond.Step
 		res.Outcome, res.Sentence = respond.Done, said
 	}
 	return res
+}
+
+// stillRight checks what a write relies on, before the note is posted: a refusal
+// then leaves nothing behind. now is the incident, or nil.
+func (r *run) stillRight(ctx context.Context, s respond.Step, now *sources.Incident) verdict {
+	v := r.stillOnCall(ctx, s)
+	if v.ok() && s.Kind == respond.StepLevel && s.From > 0 && now != nil {
+		v = r.stillAtLevel(ctx, s, *now)
+	}
+	if v.ok() && s.Kind == respond.StepMerge {
+		v = r.stillOpen(ctx, s.Into)
+	}
+	return v
 }
 
 // withoutNote returns the result of writes that were sent anyway, without the
