@@ -205,6 +205,9 @@ type Incidents interface {
 	// IncidentsByKey reads the incidents with that incident key, open or not.
 	IncidentsByKey(ctx context.Context, key string) ([]Incident, error)
 	Notes(ctx context.Context, id string) ([]Note, error)
+	// ServerTime returns PagerDuty's time at a time of this machine's clock. It
+	// reports false while PagerDuty's clock is unknown.
+	ServerTime(ours time.Time) (time.Time, bool)
 	LogEntries(ctx context.Context, id string) ([]LogEntry, Extent, error)
 	// OnCalls returns the current entries of all levels of the policies.
 	// Without ids it reads none.

@@ -133,7 +133,7 @@ func TestLateWrites(t *testing.T) {
 		came: func(i sources.Incident, notes []string) bool { return i.Policy.ID == "POPS" && len(notes) == 1 },
 	})
 	repeats := []respond.StepKind{
-		respond.StepAcknowledge, respond.StepResolve, respond.StepSnooze, respond.StepUrgency, respond.StepPriority, respond.StepMerge, respond.StepOpen,
+		respond.StepAcknowledge, respond.StepResolve, respond.StepSnooze, respond.StepUrgency, respond.StepPriority, respond.StepMerge,
 	}
 	for _, c := range kinds {
 		want := c.once(t)

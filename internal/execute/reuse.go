@@ -3,6 +3,7 @@ package execute
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"firstline/internal/notetext"
 	"firstline/internal/respond"
@@ -31,12 +32,12 @@ func ReadNotes(ctx context.Context, incidents sources.Incidents, journal Journal
 }
 
 // stillPosted reports whether a note is still on its incident. The journal knows
-// that it was posted, so only a read that succeeds shows that it is gone or was
-// changed.
+// that it was posted, so only a read of all notes with their texts shows that it
+// is gone or was changed.
 func stillPosted(ctx context.Context, incidents sources.Incidents, posted respond.PostedNote) bool {
 	notes, err := incidents.Notes(ctx, posted.IncidentID)
 	return err != nil || slices.ContainsFunc(notes, func(n sources.Note) bool {
-		return notetext.HasMark(n, posted.Attempt) && notetext.SameText(notetext.Unmarked(n.Content), posted.Text)
+		return strings.TrimSpace(n.Content) == "" || notetext.HasMark(n, posted.Attempt) && notetext.SameText(notetext.Unmarked(n.Content), posted.Text)
 	})
 }
 

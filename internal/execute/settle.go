@@ -5,13 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
 	"firstline/internal/clean"
 	"firstline/internal/describe"
-	"firstline/internal/notetext"
 	"firstline/internal/respond"
 	"firstline/internal/wording"
 	"firstline/sources"
@@ -91,10 +89,6 @@ func (s Settlement) Settled() bool { return s.Outcome != "" }
 // SettleAgain is how long to wait before a write that could not be settled is read
 // again.
 const SettleAgain = 30 * time.Second
-
-// settleSkew is by how much PagerDuty's clock may lag behind ours when a log
-// entry is taken for a write's.
-const settleSkew = 10 * time.Second
 
 // Settle finds out what became of writes, by reading alone: it sends none of
 // them again. The journal gets each outcome. What can't be read now is left as
@@ -178,9 +172,12 @@ func (r *run) reading(ctx context.Context, b Begun) verdict {
 		if err != nil {
 			return notRead(err)
 		}
-		i := openedSince(opened, b.At)
-		if i == nil {
+		i, is := r.openedSince(opened, b.At)
+		switch is {
+		case another:
 			return didNot("because no incident is open for it")
+		case perhapsIts:
+			return verdict{outcome: respond.Unknown, sentence: openUnclear(*i)}
 		}
 		id = i.ID
 	}
@@ -188,31 +185,6 @@ func (r *run) reading(ctx context.Context, b Begun) verdict {
 		return r.noteSettlement(ctx, id, b)
 	}
 	return r.incidentSettlement(ctx, id, b)
-}
-
-func (r *run) noteSettlement(ctx context.Context, id string, b Begun) verdict {
-	notes, err := r.d.Incidents.Notes(ctx, id)
-	if err != nil {
-		return r.gone(err)
-	}
-	for _, n := range notes {
-		if r.isNote(n, b) {
-			return cameAbout("the note is on the incident")
-		}
-	}
-	return didNot("the note is not on the incident")
-}
-
-// isNote reports whether a note is the one that was begun.
-func (r *run) isNote(n sources.Note, b Begun) bool {
-	switch {
-	case b.Step.Kind == respond.StepCorrect:
-		return notetext.SameText(n.Content, b.Step.Note)
-	case b.Attempt != "":
-		return notetext.HasMark(n, b.Attempt)
-	}
-	// The marks of older versions were made of the text.
-	return r.sameNote(n, b.Step.Note) && (n.CreatedAt.IsZero() || n.CreatedAt.After(b.At.Add(-settleSkew)))
 }
 
 // gone settles a write on an incident that no longer exists and cannot show
@@ -232,9 +204,11 @@ func (r *run) openSettlement(ctx context.Context, b Begun) verdict {
 	if err != nil {
 		return notRead(err)
 	}
-	switch i := openedSince(all, b.At); {
-	case i == nil:
+	switch i, is := r.openedSince(all, b.At); {
+	case is == another:
 		return didNot("no incident is open for it")
+	case is == perhapsIts:
+		return verdict{outcome: respond.Unknown, sentence: openUnclear(*i)}
 	case i.Status == sources.Resolved:
 		return cameAbout(fmt.Sprintf("%s was opened, and is resolved%s", describe.Incident(*i), describe.ByWhen(i.ChangedBy, i.ChangedAt, r.whoOf, r.now())))
 	default:
@@ -242,18 +216,30 @@ func (r *run) openSettlement(ctx context.Context, b Begun) verdict {
 	}
 }
 
-// openedSince returns the incident that a write opened, even if it is resolved
-// by now, or nil.
-func openedSince(all []sources.Incident, at time.Time) *sources.Incident {
+// openedSince returns the incident that a write opened, or may have opened, even
+// if it is resolved by now.
+func (r *run) openedSince(all []sources.Incident, at time.Time) (*sources.Incident, of) {
 	if i, ok := openOne(all); ok {
-		return &i
+		return &i, itsOwn
 	}
+	var perhaps *sources.Incident
 	for _, i := range all {
-		if i.CreatedAt.After(at.Add(-settleSkew)) {
-			return &i
+		switch r.since(i.CreatedAt, at) {
+		case datedAfter:
+			return &i, itsOwn
+		case undated:
+			perhaps = &i
 		}
 	}
-	return nil
+	if perhaps != nil {
+		return perhaps, perhapsIts
+	}
+	return nil, another
+}
+
+// openUnclear says that an incident may be the one that a write opened.
+func openUnclear(i sources.Incident) string {
+	return fmt.Sprintf("%s is %s, and its times do not show whether it was opened by it: look at its timeline.", describe.Incident(i), i.Status)
 }
 
 // openedBy is the incident that a write opened which came about; nil where it
@@ -266,119 +252,11 @@ func (r *run) openedBy(ctx context.Context, b Begun) *sources.Incident {
 	if err != nil {
 		return nil
 	}
-	return openedSince(all, b.At)
-}
-
-// logTypes are PagerDuty's log entries that a write makes, as its schema names
-// them. A merge and the asking of responders have none there.
-var logTypes = map[respond.StepKind][]string{
-	respond.StepAcknowledge: {"acknowledge"},
-	respond.StepPolicy:      {"assign", "escalate"},
-	respond.StepMove:        {"assign", "escalate"},
-	respond.StepLevel:       {"assign", "escalate"},
-	respond.StepAssign:      {"assign"},
-	respond.StepResolve:     {"resolve"},
-	respond.StepSnooze:      {"snooze"},
-	respond.StepUrgency:     {"urgency_change"},
-	respond.StepPriority:    {"field_value_change"},
-}
-
-// incidentSettlement looks at the incident, which shows most writes. What has
-// gone on since, or looks the same either way, is in its log.
-func (r *run) incidentSettlement(ctx context.Context, id string, b Begun) verdict {
-	now, err := r.d.Incidents.Incident(ctx, id)
-	if err != nil {
-		return r.gone(err)
+	i, is := r.openedSince(all, b.At)
+	if is != itsOwn {
+		return nil
 	}
-	if b.Step.Kind == respond.StepResponders {
-		return r.respondersSettlement(now, b)
-	}
-	e := r.effectOf(b.Step, b.Seen)
-	is := e.expected(now)
-	if is && e.sure(now) {
-		return cameAbout(describe.Incident(now) + " is " + r.state(now))
-	}
-	return r.logSettlement(ctx, now, is, b)
-}
-
-// logSettlement looks at the log of an incident, which is as the write makes it
-// or is not.
-func (r *run) logSettlement(ctx context.Context, now sources.Incident, is bool, b Begun) verdict {
-	unclear := verdict{outcome: respond.Unknown, sentence: fmt.Sprintf("%s is %s, which does not show whether it came about: look at its timeline.", describe.Incident(now), r.state(now))}
-	if len(logTypes[b.Step.Kind]) == 0 {
-		if is && now.MergedInto == "" {
-			return unclear
-		}
-		return didNot(describe.Incident(now) + " is " + r.state(now))
-	}
-	entries, extent, err := r.d.Incidents.LogEntries(ctx, now.ID)
-	if err != nil {
-		return notRead(err)
-	}
-	perhaps := false
-	for _, e := range entries {
-		switch r.entryOf(e, b) {
-		case itsOwn:
-			return cameAbout(fmt.Sprintf("PagerDuty's log has it%s; now %s", describe.ByWhen(e.Agent, e.CreatedAt, r.whoOf, r.now()), r.state(now)))
-		case perhapsIts:
-			perhaps = true
-		}
-	}
-	switch {
-	case perhaps:
-		return unclear
-	case !extent.Whole():
-		return verdict{outcome: respond.Unknown, sentence: fmt.Sprintf("%s is %s, and its log is not complete, because %s: look at its timeline.",
-			describe.Incident(now), r.state(now), extent.Missing)}
-	}
-	return didNot(describe.Incident(now) + " is " + r.state(now))
-}
-
-// respondersSettlement checks the requests in the incident.
-func (r *run) respondersSettlement(now sources.Incident, b Begun) verdict {
-	whom := clean.Line(cmp.Or(b.Step.UserName, b.Step.PolicyName))
-	switch {
-	case now.Asked == nil || b.Seen == nil || b.Seen.Asked == nil:
-		return verdict{outcome: respond.Unknown, sentence: fmt.Sprintf("%s does not show whether %s was asked: look at its timeline.", describe.Incident(now), whom)}
-	case r.askedSince(*b.Seen, now, b.Step):
-		return cameAbout(whom + " was asked to join " + describe.Incident(now))
-	}
-	return didNot(whom + " was not asked to join " + describe.Incident(now))
-}
-
-// of says whether a log entry is a write's.
-type of int
-
-const (
-	another of = iota
-	perhapsIts
-	itsOwn
-)
-
-// entryOf reports whether a log entry belongs to the write. If the person is
-// unknown, any person's action may belong to it.
-func (r *run) entryOf(e sources.LogEntry, b Begun) of {
-	since := b.At.Add(-settleSkew)
-	if b.Seen != nil && b.Seen.UpdatedAt.After(since) {
-		since = b.Seen.UpdatedAt // by the same clock as the entry
-	}
-	if !slices.Contains(logTypes[b.Step.Kind], e.Type) || e.CreatedAt.Before(since) {
-		return another
-	}
-	if len(b.Step.Pages) > 0 && len(e.Assignees) > 0 &&
-		!slices.ContainsFunc(e.Assignees, func(a sources.Reference) bool { return slices.Contains(b.Step.Pages, a.ID) }) {
-		return another
-	}
-	person := strings.HasPrefix(e.Agent.Type, "user")
-	switch {
-	case b.Seen != nil && e.CreatedAt.Equal(b.Seen.UpdatedAt) && !b.Seen.CreatedAt.Equal(b.Seen.UpdatedAt):
-		return perhapsIts // or what changed the incident last before
-	case e.Agent.ID == "", r.p.Me.ID == "" && person:
-		return perhapsIts
-	case !person, e.Agent.ID != r.p.Me.ID:
-		return another
-	}
-	return itsOwn
+	return i
 }
 
 func (r *run) silenceSettlement(ctx context.Context, b Begun) verdict {

@@ -97,14 +97,12 @@ func (s Step) Key() string {
 }
 
 // MayRepeat reports whether a write that came about, or may do so yet, may be
-// sent again without another effect. PagerDuty opens no second incident with the
-// key of one that is open.
+// sent again without another effect. The key of an incident makes no second one
+// only while the first is open, so opening one may not be repeated.
 func (s Step) MayRepeat() bool {
 	switch s.Kind {
-	case StepNote, StepSilence, StepCorrect:
+	case StepNote, StepSilence, StepCorrect, StepOpen:
 		return false
-	case StepOpen:
-		return s.Open != nil && s.Open.Key != ""
 	}
 	return !s.Notifies()
 }

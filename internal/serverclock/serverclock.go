@@ -20,6 +20,9 @@ const (
 type Clock struct {
 	mu     sync.Mutex
 	offset time.Duration
+	// last is the offset of the last answer with a date. read: there was one.
+	last time.Duration
+	read bool
 }
 
 // Compare notes the date of an answer that was requested at start and arrived
@@ -36,6 +39,7 @@ func (c *Clock) Compare(answer http.Header, start, end time.Time) {
 	offset := date.Add(time.Second / 2).Sub(start.Add(end.Sub(start) / 2)).Round(time.Second)
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.last, c.read = offset, true
 	if (offset - c.offset).Abs() > offsetSlack {
 		c.offset = offset
 	}
@@ -50,4 +54,13 @@ func (c *Clock) Offset() time.Duration {
 		return 0
 	}
 	return c.offset
+}
+
+// Time returns the server's time at a time of this machine's clock, by the last
+// answer with a date. It is true to a few seconds. It reports false while no
+// answer had a date.
+func (c *Clock) Time(ours time.Time) (time.Time, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return ours.Add(c.last), c.read
 }

@@ -55,3 +55,19 @@ func TestClock(t *testing.T) {
 		}
 	}
 }
+
+// The server's time is by its last date, however small the offset is.
+func TestTime(t *testing.T) {
+	noon := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
+	var clock Clock
+	if got, read := clock.Time(noon); read || !got.Equal(noon) {
+		t.Errorf("without an answer: %v, %v", got, read)
+	}
+	for _, off := range []time.Duration{20 * time.Second, -45 * time.Second, time.Hour, 3 * time.Second} {
+		clock.Compare(http.Header{"Date": {noon.Add(off).Format(http.TimeFormat)}}, noon, noon)
+		clock.Compare(http.Header{}, noon, noon)
+		if got, read := clock.Time(noon); !read || got.Sub(noon.Add(off)).Abs() > time.Second {
+			t.Errorf("off by %v: %v, %v", off, got, read)
+		}
+	}
+}

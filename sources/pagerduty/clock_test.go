@@ -41,3 +41,24 @@ func TestClockOfAProxy(t *testing.T) {
 		}
 	}
 }
+
+// A write's time is compared with PagerDuty's by its clock, however little that
+// is off.
+func TestServerTime(t *testing.T) {
+	for _, offset := range []time.Duration{0, 20 * time.Second, -45 * time.Second, -10 * time.Minute} {
+		c, k, f := newFakeClient(t, 1, nil)
+		f.before = func(w http.ResponseWriter, _ *http.Request) bool {
+			w.Header().Set("Date", k.Now().Add(offset).Format(http.TimeFormat))
+			return false
+		}
+		if _, read := c.ServerTime(k.Now()); read {
+			t.Error("it is known before any answer")
+		}
+		if _, err := c.Incident(t.Context(), "P000001"); err != nil {
+			t.Fatal(err)
+		}
+		if got, read := c.ServerTime(k.Now()); !read || got.Sub(k.Now().Add(offset)).Abs() > 2*time.Second {
+			t.Errorf("off by %v: %v, %v", offset, got.Sub(k.Now()), read)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package pagerduty
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/url"
@@ -134,6 +135,10 @@ func (c *Client) Notes(ctx context.Context, id string) ([]sources.Note, error) {
 	return notes, nil
 }
 
+// ServerTime returns PagerDuty's time at a time of this machine's clock. It
+// reports false while no answer had a date.
+func (c *Client) ServerTime(ours time.Time) (time.Time, bool) { return c.transport.clock.Time(ours) }
+
 type logAnswer struct {
 	ID        text          `json:"id"`
 	Type      text          `json:"type"`
@@ -185,7 +190,7 @@ func (a *logAnswer) entry() sources.LogEntry {
 		Note:      string(a.Note),
 	}
 	switch {
-	case e.Type == "annotate" && e.Note == "":
+	case (e.Type == "annotate" || e.Type == "") && e.Note == "":
 		e.Note = string(a.Channel.Content)
 		if e.Note == "" {
 			e.Note = string(a.Channel.Summary)
@@ -214,7 +219,11 @@ func (c *Client) LogEntries(ctx context.Context, id string) ([]sources.LogEntry,
 		}
 	}
 	slices.SortStableFunc(entries, func(a, b sources.LogEntry) int { return b.CreatedAt.Compare(a.CreatedAt) })
-	return entries, l.extent(), nil
+	extent := l.extent()
+	if !slices.ContainsFunc(entries, func(e sources.LogEntry) bool { return e.Type == "trigger" }) {
+		extent.Missing = cmp.Or(extent.Missing, "it has no entry of how the incident began")
+	}
+	return entries, extent, nil
 }
 
 // Log reads the overview entries of all incidents (of the configured teams) in

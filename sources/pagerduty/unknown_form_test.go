@@ -229,3 +229,26 @@ func TestThePlanIsNotGuessed(t *testing.T) {
 		}
 	}
 }
+
+// Each incident's log has an entry of how it began, so one without it is not
+// whole, and proves nothing.
+func TestALogWithoutItsBeginning(t *testing.T) {
+	const trigger, odd = `{"id":"R1","type":"trigger_log_entry"}`, `{"id":"R2","type":null,"created_at":null}`
+	for body, whole := range map[string]bool{
+		"": false, odd: false, trigger: true, trigger + "," + odd: true, `{"id":"R3","type":"assign_log_entry"}`: false,
+	} {
+		c, _, f := newFakeClient(t, 1, nil)
+		f.before = func(w http.ResponseWriter, req *http.Request) bool {
+			if req.URL.Path != "/incidents/P000001/log_entries" {
+				return false
+			}
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = w.Write([]byte(`{"log_entries":[` + body + `],"more":false}`))
+			return true
+		}
+		_, extent, err := c.LogEntries(t.Context(), "P000001")
+		if err != nil || extent.Whole() != whole {
+			t.Errorf("%s: whole: %v, %v", body, extent.Whole(), err)
+		}
+	}
+}

@@ -1,0 +1,152 @@
+package execute
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"firstline/internal/clean"
+	"firstline/internal/describe"
+	"firstline/internal/respond"
+	"firstline/sources"
+)
+
+// logTypes are PagerDuty's log entries that a write makes, as its schema names
+// them. A merge and the asking of responders have none there.
+var logTypes = map[respond.StepKind][]string{
+	respond.StepAcknowledge: {"acknowledge"},
+	respond.StepPolicy:      {"assign", "escalate"},
+	respond.StepMove:        {"assign", "escalate"},
+	respond.StepLevel:       {"assign", "escalate"},
+	respond.StepAssign:      {"assign"},
+	respond.StepResolve:     {"resolve"},
+	respond.StepSnooze:      {"snooze"},
+	respond.StepUrgency:     {"urgency_change"},
+	respond.StepPriority:    {"field_value_change"},
+}
+
+// incidentSettlement looks at the incident, which shows most writes. What has
+// gone on since, or looks the same either way, is in its log.
+func (r *run) incidentSettlement(ctx context.Context, id string, b Begun) verdict {
+	now, err := r.d.Incidents.Incident(ctx, id)
+	if err != nil {
+		return r.gone(err)
+	}
+	if b.Step.Kind == respond.StepResponders {
+		return r.respondersSettlement(now, b)
+	}
+	e := r.effectOf(b.Step, b.Seen)
+	is := e.expected(now)
+	if is && e.sure(now) {
+		return cameAbout(describe.Incident(now) + " is " + r.state(now))
+	}
+	return r.logSettlement(ctx, now, is, b)
+}
+
+// logSettlement looks at the log of an incident, which is as the write makes it
+// or is not.
+func (r *run) logSettlement(ctx context.Context, now sources.Incident, is bool, b Begun) verdict {
+	unclear := verdict{outcome: respond.Unknown, sentence: fmt.Sprintf("%s is %s, which does not show whether it came about: look at its timeline.", describe.Incident(now), r.state(now))}
+	if len(logTypes[b.Step.Kind]) == 0 {
+		if is && now.MergedInto == "" {
+			return unclear
+		}
+		return didNot(describe.Incident(now) + " is " + r.state(now))
+	}
+	entries, extent, err := r.d.Incidents.LogEntries(ctx, now.ID)
+	if err != nil {
+		return notRead(err)
+	}
+	perhaps := false
+	for _, e := range entries {
+		switch r.entryOf(e, b) {
+		case itsOwn:
+			return cameAbout(fmt.Sprintf("PagerDuty's log has it%s; now %s", describe.ByWhen(e.Agent, e.CreatedAt, r.whoOf, r.now()), r.state(now)))
+		case perhapsIts:
+			perhaps = true
+		}
+	}
+	switch {
+	case perhaps, nobodyAssigned(now):
+		return unclear
+	case !extent.Whole():
+		return verdict{outcome: respond.Unknown, sentence: fmt.Sprintf("%s is %s, and its log is not complete, because %s: look at its timeline.",
+			describe.Incident(now), r.state(now), extent.Why())}
+	}
+	return didNot(describe.Incident(now) + " is " + r.state(now))
+}
+
+// respondersSettlement checks the requests in the incident, and who was asked,
+// which it lists besides.
+func (r *run) respondersSettlement(now sources.Incident, b Begun) verdict {
+	whom := clean.Line(cmp.Or(b.Step.UserName, b.Step.PolicyName))
+	unclear := verdict{outcome: respond.Unknown, sentence: fmt.Sprintf("%s does not show whether %s was asked: look at its timeline.", describe.Incident(now), whom)}
+	switch {
+	case b.Seen == nil:
+		return unclear
+	case r.askedSince(*b.Seen, now, b.Step):
+		return cameAbout(whom + " was asked to join " + describe.Incident(now))
+	case now.Asked == nil, b.Seen.Asked == nil, r.mayHaveResponded(*b.Seen, now, b.Step):
+		return unclear
+	}
+	return didNot(whom + " was not asked to join " + describe.Incident(now))
+}
+
+// mayHaveResponded reports whether an incident lists somebody whom the write may
+// have asked though its requests do not show it: somebody new, or more than its
+// requests say.
+func (r *run) mayHaveResponded(before, now sources.Incident, s respond.Step) bool {
+	return slices.ContainsFunc(now.Responders, func(p sources.Responder) bool {
+		mine := r.p.Me.ID == "" || p.By.ID == "" || p.By.ID == r.p.Me.ID
+		target := s.UserID == "" || p.User.ID == "" || p.User.ID == s.UserID
+		old := slices.ContainsFunc(before.Responders, func(q sources.Responder) bool {
+			return q.User.ID == p.User.ID && q.At.Equal(p.At)
+		})
+		return mine && target && (!old || len(now.Asked) == 0)
+	})
+}
+
+// entryOf reports whether a log entry belongs to the write. If the person is
+// unknown, any person's action may belong to it.
+func (r *run) entryOf(e sources.LogEntry, b Begun) of {
+	if e.Type != "" && !slices.Contains(logTypes[b.Step.Kind], e.Type) {
+		return another
+	}
+	reached := len(b.Step.Pages) == 0 || len(e.Assignees) == 0 ||
+		slices.ContainsFunc(e.Assignees, func(a sources.Reference) bool { return slices.Contains(b.Step.Pages, a.ID) })
+	if !reached && b.Step.Kind == respond.StepAssign {
+		return another
+	}
+	seen, same := b.seenBy(e.CreatedAt)
+	agent, dated := r.agentOf(e.Agent), r.since(e.CreatedAt, b.At)
+	switch {
+	case agent == another, seen, dated == datedBefore:
+		return another
+	case same && dated != datedAfter && r.clockRead():
+		return another // what changed the incident last before
+	case same, agent == perhapsIts, dated != datedAfter, e.Type == "", !reached:
+		return perhapsIts
+	}
+	return itsOwn
+}
+
+// agentOf reports whether the agent of a log entry is the person who acts.
+func (r *run) agentOf(agent sources.Reference) of {
+	person := strings.HasPrefix(agent.Type, "user")
+	service := strings.HasPrefix(agent.Type, "service") || strings.Contains(agent.Type, "integration")
+	switch me := r.p.Me.ID; {
+	case agent.ID != "" && agent.ID == me:
+		return itsOwn
+	case agent.ID != "" && (service || person && me != ""):
+		return another
+	}
+	return perhapsIts
+}
+
+// clockRead reports whether PagerDuty's clock was read.
+func (r *run) clockRead() bool {
+	_, read := r.d.Incidents.ServerTime(r.now())
+	return read
+}
