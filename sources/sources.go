@@ -154,8 +154,9 @@ type Extents struct {
 	// account it is for the alerts of all incidents together, and
 	// Incident.AlertsRead is for one incident.
 	Alerts Extent
-	// Rules is for the rules of a Prometheus.
-	Rules Extent
+	// Rules is for the rules of a Prometheus, Silences for the silences of an
+	// Alertmanager.
+	Rules, Silences Extent
 	// Mine is for the on-calls of Data.Me.
 	Mine Extent
 	// OnCalls is by the id of the escalation policy. A policy that is not in it

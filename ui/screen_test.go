@@ -131,12 +131,34 @@ func TestEmptyStatesSayWhatToDo(t *testing.T) {
 
 	quiet := story(noon)
 	for i := range quiet {
-		quiet[i].Data, quiet[i].Err = sources.Data{}, nil
+		quiet[i].Data, quiet[i].Err = sources.Data{Extents: quiet[i].Data.Extents}, nil
 	}
 	h.send(snapshotsMsg{list: quiet})
 	h.list("Nothing is wrong that firstline can see", "as of 11:58:44")
 	h.press("a")
 	h.status("there is no group in the list")
+
+	for i := range quiet {
+		for _, spoil := range []func(*sources.Snapshot){
+			func(s *sources.Snapshot) { s.Err, s.FailingSince = errors.New("no route to host"), noon },
+			func(s *sources.Snapshot) { s.Data.Extents = sources.Extents{} },
+			func(s *sources.Snapshot) {
+				part := sources.Extent{Read: true, Missing: "the answer has no list"}
+				s.Data.Extents.Alerts, s.Data.Extents.Incidents = part, part
+			},
+		} {
+			partly := slices.Clone(quiet)
+			spoil(&partly[i])
+			h.send(snapshotsMsg{list: partly})
+			h.list("! Nothing is wrong as far as was read", "! "+quiet[i].Source.Name)
+			h.seesNot("✓ Nothing")
+		}
+		partly := slices.Clone(quiet)
+		partly[i].Partial = true
+		h.send(snapshotsMsg{list: partly})
+		h.list("Reading " + quiet[i].Source.Name)
+		h.seesNot("Nothing is wrong")
+	}
 
 	broken := story(noon)
 	for i := range broken {

@@ -160,9 +160,9 @@ func (c *checker) source(snap sources.Snapshot) {
 			c.add(snap.Source.Name, mind, "%s", sentence)
 		}
 	case sources.Prometheus:
-		c.add(snap.Source.Name, fine, "answers: %s, %s", wording.Count(len(d.Alerts), "alert"), wording.Count(len(d.Rules), "alerting rule"))
+		c.add(snap.Source.Name, fine, "answers: %s, %s", atLeast(len(d.Alerts), "alert", d.Extents.Alerts), atLeast(len(d.Rules), "alerting rule", d.Extents.Rules))
 	default:
-		c.add(snap.Source.Name, fine, "answers: %s, %s", wording.Count(len(d.Alerts), "alert"), wording.Count(len(d.Silences), "silence"))
+		c.add(snap.Source.Name, fine, "answers: %s, %s", atLeast(len(d.Alerts), "alert", d.Extents.Alerts), atLeast(len(d.Silences), "silence", d.Extents.Silences))
 	}
 	if d.ClockOffset != 0 {
 		c.add(snap.Source.Name, mind, "its clock is %s this machine's: ages and times are off by that", clockOffset(d.ClockOffset))
@@ -412,7 +412,16 @@ func (c *checker) rules(l look) {
 			}
 		}
 	}
-	if failing == 0 && slices.ContainsFunc(l.snapshots, func(s sources.Snapshot) bool { return len(s.Data.Rules) > 0 }) {
+	var rules, unread bool
+	for _, snap := range l.snapshots {
+		rules = rules || len(snap.Data.Rules) > 0
+		unread = unread || snap.Source.Kind == sources.Prometheus && !(snap.OK() && snap.Data.Extents.Rules.Whole())
+	}
+	switch {
+	case failing > 0 || !rules:
+	case unread:
+		c.add("rules", mind, "all alerting rules that are known evaluate, and not all are known")
+	default:
 		c.add("rules", fine, "all alerting rules evaluate")
 	}
 }

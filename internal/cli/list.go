@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -80,7 +81,7 @@ func (l look) nothing(shown filter.Filter) string {
 	case failed > 0:
 		return "nothing is wrong as far as the sources that answered know"
 	case l.status() != exitDone:
-		return "nothing is wrong as far as was read"
+		return "nothing is wrong as far as was read, but not all of " + strings.Join(l.partly(), ", ") + " was"
 	}
 	return "nothing is wrong"
 }

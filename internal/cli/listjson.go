@@ -192,7 +192,7 @@ func listOf(l look, groups []triage.Group, library *runbooks.Library) listJSON {
 		s := sourceJSON{Name: snap.Source.Name, Kind: string(snap.Source.Kind), OK: snap.OK(), AsOf: timeOf(snap.AsOf), Warnings: listOrNone(snap.Data.Warnings)}
 		s.Missing, s.UnreadAlerts = listOrNone(missingFrom(snap)), snap.Data.UnreadAlerts()
 		s.NotKept = snap.Data.Omitted
-		s.Complete = s.OK && len(s.Missing) == 0
+		s.Complete = snap.Whole()
 		if !s.OK {
 			s.Error, s.FailingSince = textOf(sources.Sentence(snap.Err)), timeOf(snap.FailingSince)
 		}

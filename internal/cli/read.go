@@ -1,16 +1,11 @@
 package cli
 
 import (
-	"cmp"
 	"context"
-	"fmt"
-	"maps"
-	"slices"
 	"sync"
 	"time"
 
 	"firstline/internal/triage"
-	"firstline/internal/wording"
 	"firstline/sources"
 )
 
@@ -74,7 +69,7 @@ func (l look) failed() []sources.Snapshot {
 func (l look) status() int {
 	switch len(l.failed()) {
 	case 0:
-		if slices.ContainsFunc(l.snapshots, func(snap sources.Snapshot) bool { return len(missingFrom(snap)) > 0 }) {
+		if len(l.partly()) > 0 {
 			return exitPartly
 		}
 		return exitDone
@@ -84,38 +79,23 @@ func (l look) status() int {
 	return exitPartly
 }
 
-// missingFrom are sentences on what was not read of a source that answered, and
-// why. What a Prometheus or Alertmanager lacks is among its warnings too.
+// partly are the names of the sources that answered, but not wholly.
+func (l look) partly() []string {
+	var names []string
+	for _, snap := range l.snapshots {
+		if snap.OK() && !snap.Whole() {
+			names = append(names, oneLine(snap.Source.Name))
+		}
+	}
+	return names
+}
+
+// missingFrom are the sentences on what was not read of a source that answered,
+// each on one line.
 func missingFrom(snap sources.Snapshot) []string {
-	switch {
-	case !snap.OK():
-		return nil
-	case snap.Source.Kind != sources.PagerDuty:
-		if snap.Data.Omitted == 0 {
-			return nil
-		}
-		return []string{oneLine(snap.Data.Extents.Alerts.Missing)}
-	}
-	var missing []string
-	say := func(format string, a ...any) { missing = append(missing, oneLine(fmt.Sprintf(format, a...))) }
-	d, e := snap.Data, snap.Data.Extents
-	if !e.Incidents.Whole() {
-		say("not all open incidents are known, because %s", e.Incidents.Why())
-	}
-	if n := d.UnreadAlerts(); n > 0 {
-		say("not all alerts of %d of %s are read, because %s", n, wording.Count(len(d.Incidents), "incident"), e.Alerts.Why())
-	}
-	if !e.Services.Read && e.Services.Missing != "" {
-		say("which team owns what is not all known, because %s", e.Services.Missing)
-	}
-	unread, why := 0, ""
-	for _, id := range slices.Sorted(maps.Keys(e.OnCalls)) {
-		if extent := e.OnCalls[id]; !extent.Whole() {
-			unread, why = unread+1, cmp.Or(why, extent.Why())
-		}
-	}
-	if unread > 0 {
-		say("who is on call at %s is not known, because %s", wording.Count(unread, "escalation policy"), why)
+	missing := snap.Missing()
+	for i := range missing {
+		missing[i] = oneLine(missing[i])
 	}
 	return missing
 }

@@ -62,6 +62,7 @@ type Client struct {
 // silences are those of the last successful read.
 type silences struct {
 	list    []sources.Silence
+	extent  sources.Extent
 	warning string
 }
 
@@ -135,7 +136,7 @@ func (c *Client) Read(ctx context.Context, _ func(sources.Data)) (sources.Data, 
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	data.Silences, data.Routing, data.Peers = c.silences.list, c.status.routing, c.status.peers
-	data.Addresses = c.addresses
+	data.Addresses, data.Extents.Silences = c.addresses, c.silences.extent
 	data.StartedAt, data.Version, data.ClockOffset = c.status.started, c.status.version, c.api.ClockOffset()
 	data.Warnings = slices.Clip(data.Warnings)
 	for _, w := range []string{c.silences.warning, c.status.warning} {
@@ -239,6 +240,7 @@ func (c *Client) readSilences(ctx context.Context) error {
 			return err
 		}
 		c.silences.warning = "the silences could not be read: " + sources.Sentence(err)
+		c.silences.extent.Missing = c.silences.warning
 		return nil
 	}
 	list, odd := make([]sources.Silence, 0, len(answer)), 0
@@ -251,9 +253,10 @@ func (c *Client) readSilences(ctx context.Context) error {
 			list = append(list, s)
 		}
 	}
-	c.silences.list = list
+	c.silences.list, c.silences.extent = list, sources.Whole
 	if odd > 0 {
 		c.silences.warning = oddSilences(odd)
+		c.silences.extent.Missing = c.silences.warning
 	}
 	return nil
 }

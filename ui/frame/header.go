@@ -258,14 +258,17 @@ func (h *Header) sourceAge(s sources.Snapshot) ([]draw.Span, health) {
 		return []draw.Span{{Text: name, Role: draw.Critical}, {Text: "✗ " + old, Role: draw.Critical}}, fails
 	case s.AsOf.IsZero():
 		return []draw.Span{{Text: name, Role: draw.Dim}, {Text: "…", Role: draw.Dim}}, isAwaited
-	case s.Partial:
+	case s.Partial, s.Data.More:
 		return []draw.Span{{Text: name, Role: draw.Dim}, {Text: old + "…", Role: draw.Plain}}, isAwaited
 	case h.Now.Sub(s.AsOf) > oldAge:
 		return []draw.Span{{Text: name, Role: draw.Warning}, {Text: "! " + old, Role: draw.Warning}}, isDoubtful
 	}
 	var doubts []string
-	if n := s.Data.Omitted; n > 0 {
+	switch n := s.Data.Omitted; {
+	case n > 0:
 		doubts = append(doubts, wording.Count(n, "alert")+" omitted")
+	case !s.Whole():
+		doubts = append(doubts, "in part")
 	}
 	if off := s.Data.ClockOffset; off != 0 {
 		sign := "+"

@@ -39,7 +39,7 @@ func TestFreshnessIsNeverPushedOff(t *testing.T) {
 		var failing []string
 		for i := range 1 + random.IntN(8) {
 			name := "s" + strconv.Itoa(i) + word(random.IntN(longest))
-			s := sources.Snapshot{Source: sources.Source{Name: name}, AsOf: noon.Add(-time.Duration(random.IntN(4000)) * time.Second)}
+			s := sources.Snapshot{Source: sources.Source{Name: name}, AsOf: noon.Add(-time.Duration(random.IntN(4000)) * time.Second), Data: whole}
 			switch random.IntN(6) {
 			case 0:
 				s.AsOf = time.Time{}
@@ -106,7 +106,7 @@ func TestHeaders(t *testing.T) {
 		{
 			"a long name on two lines", 60,
 			person{name: strings.Repeat("x", 200)},
-			[]sources.Snapshot{{Source: sources.Source{Name: "am"}, AsOf: noon, Err: failed}},
+			[]sources.Snapshot{{Source: sources.Source{Name: "am"}, AsOf: noon, Err: failed, Data: whole}},
 			[]string{"firstline", "0 triggered  0 acked  0 firing", "am ✗ 0s"},
 		},
 		{
@@ -119,9 +119,9 @@ func TestHeaders(t *testing.T) {
 			"those that work are counted first", 60,
 			person{},
 			[]sources.Snapshot{
-				{Source: sources.Source{Name: "prometheus-europe-west"}, AsOf: noon},
-				{Source: sources.Source{Name: "prometheus-america-east"}, AsOf: noon},
-				{Source: sources.Source{Name: "alertmanager-europe-west"}, AsOf: noon, Err: failed},
+				{Source: sources.Source{Name: "prometheus-europe-west"}, AsOf: noon, Data: whole},
+				{Source: sources.Source{Name: "prometheus-america-east"}, AsOf: noon, Data: whole},
+				{Source: sources.Source{Name: "alertmanager-europe-west"}, AsOf: noon, Err: failed, Data: whole},
 			},
 			[]string{"2 sources ok  alertmanager-europe-west ✗ 0s"},
 		},
@@ -130,8 +130,8 @@ func TestHeaders(t *testing.T) {
 			person{},
 			[]sources.Snapshot{
 				{Source: sources.Source{Name: "prometheus-europe-west"}},
-				{Source: sources.Source{Name: "prometheus-america-east"}, AsOf: noon},
-				{Source: sources.Source{Name: "alertmanager-europe-west"}, AsOf: noon, Err: failed},
+				{Source: sources.Source{Name: "prometheus-america-east"}, AsOf: noon, Data: whole},
+				{Source: sources.Source{Name: "alertmanager-europe-west"}, AsOf: noon, Err: failed, Data: whole},
 			},
 			[]string{"1 source ok  1 awaited  alertmanager-europe-west ✗ 0s"},
 		},
@@ -139,16 +139,16 @@ func TestHeaders(t *testing.T) {
 			"those that fail are counted last", 60,
 			person{},
 			[]sources.Snapshot{
-				{Source: sources.Source{Name: strings.Repeat("a", 30)}, AsOf: noon, Err: failed},
-				{Source: sources.Source{Name: strings.Repeat("b", 30)}, AsOf: noon, Err: failed},
-				{Source: sources.Source{Name: strings.Repeat("c", 30)}, AsOf: noon, Err: failed},
+				{Source: sources.Source{Name: strings.Repeat("a", 30)}, AsOf: noon, Err: failed, Data: whole},
+				{Source: sources.Source{Name: strings.Repeat("b", 30)}, AsOf: noon, Err: failed, Data: whole},
+				{Source: sources.Source{Name: strings.Repeat("c", 30)}, AsOf: noon, Err: failed, Data: whole},
 			},
 			[]string{strings.Repeat("a", 30) + " ✗ 0s  +2 failing"},
 		},
 		{
 			"a name longer than the screen", 60,
 			person{},
-			[]sources.Snapshot{{Source: sources.Source{Name: strings.Repeat("a", 200)}, AsOf: noon, Err: failed}, {Source: sources.Source{Name: "b"}, AsOf: noon}},
+			[]sources.Snapshot{{Source: sources.Source{Name: strings.Repeat("a", 200)}, AsOf: noon, Err: failed, Data: whole}, {Source: sources.Source{Name: "b"}, AsOf: noon, Data: whole}},
 			[]string{"1 source ok  +1 failing"},
 		},
 		{
@@ -156,6 +156,17 @@ func TestHeaders(t *testing.T) {
 			person{},
 			[]sources.Snapshot{{Source: sources.Source{Name: "am"}, Err: &sources.Error{Reason: sources.Misconfigured}}},
 			[]string{"am ✗ misconfigured"},
+		},
+		{
+			"read in part", 100,
+			person{},
+			[]sources.Snapshot{
+				{Source: sources.Source{Kind: sources.Prometheus, Name: "prom"}, AsOf: noon, Data: sources.Data{Extents: sources.Extents{Alerts: sources.Extent{Read: true, Missing: "x"}}}},
+				{Source: sources.Source{Kind: sources.Alertmanager, Name: "am"}, AsOf: noon, Data: sources.Data{Extents: sources.Extents{Alerts: sources.Whole, Silences: sources.Extent{Missing: "x"}}}},
+				{Source: sources.Source{Kind: sources.PagerDuty, Name: "pd"}, AsOf: noon, Data: sources.Data{Extents: sources.Extents{Alerts: sources.Whole}}},
+				{Source: sources.Source{Kind: sources.PagerDuty, Name: "pd2"}, AsOf: noon, Data: sources.Data{More: true}},
+			},
+			[]string{"prom 0s in part  am 0s in part  pd 0s in part  pd2 0s…"},
 		},
 		{
 			"more than are kept", 100,
@@ -185,9 +196,9 @@ func TestHeaderReportsClocks(t *testing.T) {
 	} {
 		for n, name := range []string{"pagerduty 4s", "prom-eu 2s", "alertmanager 3s"} {
 			snapshots := []sources.Snapshot{
-				{Source: sources.Source{Name: "pagerduty"}, AsOf: noon.Add(-4 * time.Second)},
-				{Source: sources.Source{Name: "prom-eu"}, AsOf: noon.Add(-2 * time.Second)},
-				{Source: sources.Source{Name: "alertmanager"}, AsOf: noon.Add(-3 * time.Second)},
+				{Source: sources.Source{Name: "pagerduty"}, AsOf: noon.Add(-4 * time.Second), Data: whole},
+				{Source: sources.Source{Name: "prom-eu"}, AsOf: noon.Add(-2 * time.Second), Data: whole},
+				{Source: sources.Source{Name: "alertmanager"}, AsOf: noon.Add(-3 * time.Second), Data: whole},
 			}
 			h := newHeader(140)
 			h.Sources = func() []sources.Snapshot { return snapshots }
@@ -203,6 +214,9 @@ func TestHeaderReportsClocks(t *testing.T) {
 }
 
 var noon = roomtest.Noon
+
+// whole is the data of a source that was read whole.
+var whole = sources.Data{Extents: sources.Extents{Incidents: sources.Whole, Alerts: sources.Whole}}
 
 func newHeader(width int) *Header {
 	s, _ := roomtest.Screen(width, 30, nil)

@@ -17,15 +17,17 @@ import (
 func (l *List) emptyList(width, height int) []string {
 	var lines []string
 	say := func(role draw.Role, text string) { lines = append(lines, l.Paragraph(text, width-4, role)...) }
-	var failing []sources.Snapshot
+	var failing, partly []sources.Snapshot
 	unread := 0
 	for _, name := range l.Sources.Order {
 		s := l.Sources.Snapshots[name]
 		switch {
 		case s.Err != nil:
 			failing = append(failing, s)
-		case s.AsOf.IsZero():
+		case s.AsOf.IsZero(), s.Partial:
 			unread++
+		case !s.Whole():
+			partly = append(partly, s)
 		}
 	}
 	switch {
@@ -52,12 +54,21 @@ func (l *List) emptyList(width, height int) []string {
 	case unread > 0 || !l.ready:
 		say(draw.Plain, "Reading "+strings.Join(l.unreadNames(), ", ")+" …")
 	default:
-		say(draw.Good, "✓ Nothing is wrong that firstline can see")
+		if len(failing)+len(partly) == 0 {
+			say(draw.Good, "✓ Nothing is wrong that firstline can see")
+		} else {
+			say(draw.Warning, "! Nothing is wrong as far as was read")
+		}
 		say(draw.Dim, "as of "+l.oldest().In(l.Location).Format("15:04:05"))
-		if len(failing) > 0 {
+		if len(failing)+len(partly) > 0 {
 			lines = append(lines, "")
-			for _, s := range failing {
-				say(draw.Warning, "! "+clean.Line(s.Source.Name)+" "+s.NoAnswer()+": what it knows is not seen")
+		}
+		for _, s := range failing {
+			say(draw.Warning, "! "+clean.Line(s.Source.Name)+" "+s.NoAnswer()+": what it knows is not seen")
+		}
+		for _, s := range partly {
+			for _, sentence := range s.Missing() {
+				say(draw.Warning, "! "+clean.Line(s.Source.Name)+": "+clean.Line(sentence))
 			}
 		}
 	}
@@ -87,11 +98,11 @@ func (l *List) oldest() time.Time {
 	return oldest
 }
 
-// unreadNames are the sources that have not answered yet.
+// unreadNames are the sources that have not answered yet, or not wholly.
 func (l *List) unreadNames() []string {
 	var out []string
 	for _, name := range l.Sources.Order {
-		if s := l.Sources.Snapshots[name]; s.AsOf.IsZero() && s.Err == nil {
+		if s := l.Sources.Snapshots[name]; (s.AsOf.IsZero() || s.Partial) && s.Err == nil {
 			out = append(out, clean.Line(name))
 		}
 	}

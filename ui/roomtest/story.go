@@ -124,10 +124,10 @@ func Story(now time.Time) []sources.Snapshot {
 	}
 	return []sources.Snapshot{
 		{Source: sources.Source{Kind: sources.PagerDuty, Name: "pagerduty"}, AsOf: now.Add(-4 * time.Second), Data: PagerDutyData(now)},
-		{Source: sources.Source{Kind: sources.Prometheus, Name: "prom-eu"}, AsOf: now.Add(-2 * time.Second), Data: sources.Data{Alerts: alerts}},
+		{Source: sources.Source{Kind: sources.Prometheus, Name: "prom-eu"}, AsOf: now.Add(-2 * time.Second), Data: sources.Data{Alerts: alerts, Extents: sources.Extents{Alerts: sources.Whole, Rules: sources.Whole}}},
 		{
 			Source: sources.Source{Kind: sources.Alertmanager, Name: "alertmanager"}, AsOf: now.Add(-76 * time.Second),
-			Data: sources.Data{Alerts: []sources.Alert{quiet}, Silences: []sources.Silence{silence}},
+			Data: sources.Data{Extents: sources.Extents{Alerts: sources.Whole, Silences: sources.Whole}, Alerts: []sources.Alert{quiet}, Silences: []sources.Silence{silence}},
 			Err: &sources.Error{
 				Source: sources.Source{Kind: sources.Alertmanager, Name: "alertmanager"}, Doing: "reading alerts", Reason: sources.Unreachable,
 				Sentence: "No answer within 5 s; check that the address is right and reachable.", Err: errors.New("timeout"),
