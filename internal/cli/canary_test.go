@@ -222,12 +222,15 @@ func TestNoSecretOfAnotherSourceLeaves(t *testing.T) {
 		"credentials_file":  "[[alertmanager]]\nname = \"own\"\nurl = URL\nhttp.authorization = { credentials_file = '" + file + "' }\n",
 		"a header":          "[[alertmanager]]\nname = \"own\"\nurl = URL\nhttp.http_headers = { X-Secret = { secrets = [\"" + canary + "\"] } }\n",
 		"oauth2":            "[[alertmanager]]\nname = \"own\"\nurl = URL\nhttp.oauth2 = { client_id = \"user\", client_secret = \"" + canary + "\", token_url = URL }\n",
+		"a runbook's token": "[runbooks.tokens.\"wiki.example.com\"]\ntoken_env = \"WIKI_TOKEN\"\n",
+		"a runbook's file":  "[runbooks.tokens.\"wiki.example.com\"]\ntoken_file = '" + file + "'\n",
 		"proxy_url":         "[[alertmanager]]\nname = \"own\"\nurl = URL\nhttp.proxy_url = \"http://user:" + canary + "@127.0.0.1:1\"\n",
 	} {
 		for _, refuses := range []bool{true, false} {
 			t.Run(fmt.Sprintf("%s, refuses %v", name, refuses), func(t *testing.T) {
 				alone(t)
 				credentials.Forget()
+				t.Setenv("WIKI_TOKEN", canary)
 				home := os.Getenv("HOME")
 				config, log := filepath.Join(t.TempDir(), "config.toml"), filepath.Join(home, "log")
 				other := babbler(t, refuses).URL

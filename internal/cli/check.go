@@ -415,7 +415,7 @@ func (c *checker) rules(l look) {
 	var rules, unread bool
 	for _, snap := range l.snapshots {
 		rules = rules || len(snap.Data.Rules) > 0
-		unread = unread || snap.Source.Kind == sources.Prometheus && !(snap.OK() && snap.Data.Extents.Rules.Whole())
+		unread = unread || snap.Source.Kind == sources.Prometheus && (!snap.OK() || !snap.Data.Extents.Rules.Whole())
 	}
 	switch {
 	case failing > 0 || !rules:

@@ -30,3 +30,40 @@ func TestMisconfiguredSourceIsNotSaidToBeSilent(t *testing.T) {
 		}
 	}
 }
+
+// A source whose proxy would get its credentials unencrypted is misconfigured,
+// and the others are read.
+func TestSourceBehindAProxyInClear(t *testing.T) {
+	const proxy = "http://user:s3cr3ts3cr3t@192.0.2.1:3128"
+	own := "http.proxy_url = \"" + proxy + "\"\n"
+	for name, c := range map[string]struct{ source, environment, refused string }{
+		"PagerDuty":                    {"[pagerduty]\n", proxy, "pagerduty"},
+		"Prometheus":                   {"[[prometheus]]\nname = \"odd\"\nurl = \"https://prom.example.com\"\n" + own, "", "odd"},
+		"Prometheus, environment":      {"[[prometheus]]\nname = \"odd\"\nurl = \"https://prom.example.com\"\n", proxy, "odd"},
+		"a Prometheus on this machine": {"[[prometheus]]\nname = \"odd\"\nurl = \"http://127.0.0.1:1\"\n" + own, "", "odd"},
+		"Alertmanager":                 {"[[alertmanager]]\nname = \"odd\"\nurl = \"https://am.example.com\"\n" + own, "", "odd"},
+		"Alertmanager, environment":    {"[[alertmanager]]\nname = \"odd\"\nurl = \"https://am.example.com\"\n", proxy, "odd"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			for _, name := range []string{"HTTP_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"} {
+				t.Setenv(name, "")
+			}
+			t.Setenv("HTTPS_PROXY", c.environment)
+			if c.refused != "pagerduty" {
+				w.configure(c.source, w.pagerDuty(), w.prometheus(), w.alertmanager())
+			} else {
+				w.configure(c.source, w.prometheus(), w.alertmanager())
+			}
+			r := w.run("list", "--json").want(t, exitPartly)
+			for _, s := range readList(t, r.out).Sources {
+				if s.OK == (s.Name == c.refused) || !s.OK && !strings.Contains(*s.Error, "misconfigured: plain http to ") {
+					t.Errorf("the source is %+v", s)
+				}
+			}
+			if strings.Contains(r.out+r.err, "s3cr3t") || !strings.Contains(r.err, c.refused+": misconfigured: plain http to ") {
+				t.Errorf("it says %s", r.err)
+			}
+		})
+	}
+}

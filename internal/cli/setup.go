@@ -87,6 +87,7 @@ func (a *app) newSetup(ctx context.Context) (s *setup, err error) {
 		books.Directories = s.config.Runbooks.Directories
 	}
 	a.hide(s.config.TokenVariables()...)
+	s.config.AddSecrets(ctx)
 	s.makeSources(ctx, a.version)
 	s.triage = s.config.Triage()
 	s.settings = respond.Settings{

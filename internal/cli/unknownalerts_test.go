@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"firstline/internal/credentials"
 	"firstline/sources"
 )
 
@@ -30,6 +31,7 @@ func answering(t *testing.T, answers map[string]string) *httptest.Server {
 // Where it is unknown whether an alert is active, no command says that nothing
 // is wrong: with and without incidents.
 func TestUnknownAlertsAreNotNothing(t *testing.T) {
+	credentials.Forget() // those of other tests, which may be words of the sentences
 	const rules = `{"status":"success","data":{"groups":[]}}`
 	prometheus := func(alerts string) map[string]string {
 		return map[string]string{"/api/v1/alerts": alerts, "/api/v1/rules": rules}

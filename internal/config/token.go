@@ -141,27 +141,45 @@ func plainFile(path string) (*os.File, fs.FileInfo, error) {
 
 var errNotPlain = errors.New("is not a plain file")
 
-func tokenFromFile(path string) (string, error) {
+var errOthersRead = errors.New("may be read by others")
+
+// readSecret reads a file with a secret, and hides the secret from now on. It
+// refuses a file that is not a regular file or that others may read.
+func readSecret(path string) (string, error) {
 	f, info, err := plainFile(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close() //nolint:errcheck // only read
+	data, err := io.ReadAll(io.LimitReader(f, maxToken))
+	if err != nil {
+		return "", err
+	}
+	text := strings.TrimSpace(string(data))
+	if !strings.HasPrefix(text, "-----BEGIN ") { // no server repeats a private key
+		credentials.Add(text)
+		credentials.Add(firstLine(data))
+	}
+	// Windows has no such modes, and those that Go reports there mean nothing.
+	if mode := info.Mode().Perm(); runtime.GOOS != "windows" && mode&^0o600 != 0 {
+		return "", fmt.Errorf("%w (mode %04o): run chmod 600 on it", errOthersRead, mode)
+	}
+	return text, nil
+}
+
+func tokenFromFile(path string) (string, error) {
+	text, err := readSecret(path)
 	switch {
-	case errors.Is(err, errNotPlain):
+	case errors.Is(err, errNotPlain), errors.Is(err, errOthersRead):
 		return "", fmt.Errorf("token_file %s %w", path, err)
 	case errors.Is(err, fs.ErrNotExist):
 		return "", fmt.Errorf("token_file %s is not there: create it, or set the environment variable", path)
-	case err != nil:
+	case errors.Is(err, fs.ErrPermission):
 		return "", fmt.Errorf("token_file %s can't be read: change its permissions to 0600 and its owner to you", path)
-	}
-	defer f.Close() //nolint:errcheck // only read
-	// Windows has no such modes, and those that Go reports there mean nothing.
-	if runtime.GOOS != "windows" && info.Mode().Perm()&^0o600 != 0 {
-		return "", fmt.Errorf("token_file %s may be read by others (mode %04o): run chmod 600 on it", path, info.Mode().Perm())
-	}
-	data, err := io.ReadAll(io.LimitReader(f, maxToken))
-	if err != nil {
+	case err != nil:
 		return "", fmt.Errorf("token_file %s can't be read", path)
 	}
-	token := firstLine(data)
-	credentials.Add(token)
+	token := firstLine([]byte(text))
 	if token == "" {
 		return "", fmt.Errorf("token_file %s is empty: put the token on its first line", path)
 	}

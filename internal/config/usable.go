@@ -4,8 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"net/http"
 	"net/url"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -13,40 +14,42 @@ import (
 	commonconfig "github.com/prometheus/common/config"
 
 	"firstline/internal/clean"
-	"firstline/internal/credentials"
 	"firstline/internal/network"
 )
 
 // Usable returns an error of one sentence when the server must not be asked:
 // its credentials would go over plain http to another machine, or one of them
-// is in a file that is not a regular file.
+// is in a file that others may read or that is not a regular file.
 func (s Server) Usable(ctx context.Context) error {
+	unusable := s.checkFiles(ctx) // first: the secrets are hidden in any case
 	if !s.InsecurePlain {
 		if where := s.plain(); where != "" {
 			return fmt.Errorf("%s would show the credentials to everyone on the network: use https, or allow it with insecure_plain = true", where)
 		}
 	}
-	for _, path := range s.secretFiles() {
-		text, err := within(ctx, tokenFileTime, func() (string, error) {
-			f, _, err := plainFile(path)
-			if err != nil {
-				return "", err
+	return unusable
+}
+
+// checkFiles returns an error when a file of the options can't be used. Faults
+// that the client reports when it reads the file are left to it.
+func (s Server) checkFiles(ctx context.Context) error {
+	var unusable error
+	for _, file := range s.files() {
+		_, err := within(ctx, tokenFileTime, func() (string, error) {
+			if file.secret {
+				return readSecret(file.path)
 			}
-			defer f.Close() //nolint:errcheck // only read
-			text, _ := io.ReadAll(io.LimitReader(f, maxToken))
-			return strings.TrimSpace(string(text)), nil
+			f, _, err := plainFile(file.path)
+			if err == nil {
+				err = f.Close()
+			}
+			return "", err
 		}, errLate)
-		// Its other faults are reported when it is read.
-		if errors.Is(err, errNotPlain) || errors.Is(err, errLate) {
-			return fmt.Errorf("%s, named under http, can't be used: it %w", clean.Line(path), err)
-		}
-		// It is hidden from now on, before a request has it. A certificate or a key
-		// has several lines.
-		if b := s.HTTP.BasicAuth; !strings.Contains(text, "\n") && (b == nil || path != b.UsernameFile) {
-			credentials.Add(text)
+		if unusable == nil && (errors.Is(err, errNotPlain) || errors.Is(err, errOthersRead) || errors.Is(err, errLate)) {
+			unusable = fmt.Errorf("%s, named under http, can't be used: it %w", clean.Line(file.path), err)
 		}
 	}
-	return nil
+	return unusable
 }
 
 var errLate = errors.New("is on a file system that does not answer")
@@ -55,13 +58,39 @@ var errLate = errors.New("is on a file system that does not answer")
 // network, or "".
 func (s Server) plain() string {
 	o := s.HTTP
-	if authorized(o) && overPlain(s.URL, proxyOf(o.ProxyConfig)) {
-		return "plain http to another machine"
+	if reflect.ValueOf(o).IsZero() {
+		o.ProxyFromEnvironment = true // as the clients do
 	}
-	if a := o.OAuth2; a != nil && overPlain(a.TokenURL, proxyOf(a.ProxyConfig)) {
-		return "plain http to oauth2's token_url"
+	proxy := proxyFor(o.ProxyConfig, s.URL)
+	switch {
+	case authorized(o) && overPlain(s.URL, proxy):
+		return "plain http to another machine"
+	case showsProxy(o.ProxyConfig, proxy):
+		return inClear
+	}
+	if a := o.OAuth2; a != nil {
+		proxy := proxyFor(a.ProxyConfig, a.TokenURL)
+		switch {
+		case overPlain(a.TokenURL, proxy):
+			return "plain http to oauth2's token_url"
+		case showsProxy(a.ProxyConfig, proxy):
+			return inClear
+		}
 	}
 	return ""
+}
+
+// inClear names a proxy that gets its credentials unencrypted.
+const inClear = "plain http to a proxy on another machine"
+
+// showsProxy reports whether the credentials of a proxy go to it unencrypted.
+func showsProxy(p commonconfig.ProxyConfig, proxy *url.URL) bool {
+	if proxy == nil || len(p.ProxyConnectHeader) == 0 {
+		return network.ProxyInClear(proxy)
+	}
+	withHeader := *proxy
+	withHeader.User = url.User("proxy_connect_header")
+	return network.ProxyInClear(&withHeader)
 }
 
 // authorized reports whether requests with the options carry credentials.
@@ -84,7 +113,19 @@ func authorized(o commonconfig.HTTPClientConfig) bool {
 // form the value is given.
 var secretHeader = regexp.MustCompile(`(?i)auth|token|key|secret|cookie|passw|session|credential|signature`)
 
-func proxyOf(p commonconfig.ProxyConfig) *url.URL { return p.ProxyURL.URL }
+// proxyFor returns the proxy for requests to the address, or nil.
+func proxyFor(p commonconfig.ProxyConfig, address string) *url.URL {
+	u, err := url.Parse(address)
+	choose := p.Proxy()
+	if err != nil || choose == nil {
+		return nil
+	}
+	proxy, err := choose(&http.Request{URL: u})
+	if err != nil {
+		return nil // each request fails with it
+	}
+	return proxy
+}
 
 // overPlain reports whether a request to the address leaves this machine as
 // plain http, perhaps to a proxy.
@@ -96,32 +137,44 @@ func overPlain(address string, proxy *url.URL) bool {
 	return !network.IsLoopback(u.Hostname()) || proxy != nil && !network.IsLoopback(proxy.Hostname())
 }
 
-// secretFiles returns the files that the options name.
-func (s Server) secretFiles() []string {
-	var files []string
-	add := func(paths ...string) {
+// namedFile is a file that the options name.
+type namedFile struct {
+	path   string
+	secret bool
+}
+
+// files returns the files that the options name, the secret ones first.
+func (s Server) files() []namedFile {
+	var files []namedFile
+	add := func(secret bool, paths ...string) {
 		for _, p := range paths {
-			if p != "" && !slices.Contains(files, p) {
-				files = append(files, p)
+			if p != "" && !slices.ContainsFunc(files, func(f namedFile) bool { return f.path == p }) {
+				files = append(files, namedFile{p, secret})
 			}
 		}
 	}
 	o := s.HTTP
-	add(o.BearerTokenFile)
-	if a := o.BasicAuth; a != nil {
-		add(a.UsernameFile, a.PasswordFile)
+	add(true, o.BearerTokenFile, o.TLSConfig.KeyFile)
+	if b := o.BasicAuth; b != nil {
+		add(true, b.PasswordFile)
 	}
 	if a := o.Authorization; a != nil {
-		add(a.CredentialsFile)
+		add(true, a.CredentialsFile)
 	}
 	if a := o.OAuth2; a != nil {
-		add(a.ClientSecretFile, a.ClientCertificateKeyFile, a.TLSConfig.CAFile, a.TLSConfig.CertFile, a.TLSConfig.KeyFile)
+		add(true, a.ClientSecretFile, a.ClientCertificateKeyFile, a.TLSConfig.KeyFile)
 	}
-	add(o.TLSConfig.CAFile, o.TLSConfig.CertFile, o.TLSConfig.KeyFile)
 	if o.HTTPHeaders != nil {
 		for _, header := range o.HTTPHeaders.Headers {
-			add(header.Files...)
+			add(true, header.Files...)
 		}
 	}
+	if b := o.BasicAuth; b != nil {
+		add(false, b.UsernameFile)
+	}
+	if a := o.OAuth2; a != nil {
+		add(false, a.TLSConfig.CAFile, a.TLSConfig.CertFile)
+	}
+	add(false, o.TLSConfig.CAFile, o.TLSConfig.CertFile)
 	return files
 }

@@ -10,6 +10,7 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"net/url"
 	"strings"
 	"syscall"
 
@@ -163,4 +164,10 @@ func IsLoopback(host string) bool {
 	}
 	ip, err := netip.ParseAddr(host)
 	return err == nil && ip.Unmap().IsLoopback()
+}
+
+// ProxyInClear reports whether the credentials of a proxy's address would leave
+// this machine without TLS. The proxy may be nil.
+func ProxyInClear(proxy *url.URL) bool {
+	return proxy != nil && proxy.User != nil && !strings.EqualFold(proxy.Scheme, "https") && !IsLoopback(proxy.Hostname())
 }

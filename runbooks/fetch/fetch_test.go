@@ -327,6 +327,30 @@ func TestPrivateAddresses(t *testing.T) {
 	}
 }
 
+// The credentials of a proxy never go to another machine without TLS.
+func TestProxyInClearIsRefused(t *testing.T) {
+	for address, refused := range map[string]bool{
+		"http://user:s3cr3t@proxy.internal:3128":  true,
+		"http://proxy.internal:3128":              false,
+		"http://user:s3cr3t@127.0.0.1:3128":       false,
+		"https://user:s3cr3t@proxy.internal:3128": false,
+	} {
+		f, dialled := New(Options{}), false
+		f.proxy = func(*http.Request) (*url.URL, error) { return url.Parse(address) }
+		f.lookup = func(context.Context, string) ([]netip.Addr, error) {
+			return []netip.Addr{netip.MustParseAddr("203.0.113.7")}, nil
+		}
+		f.dial = func(context.Context, netip.AddrPort) (net.Conn, error) {
+			dialled = true
+			return nil, errors.New("no network here")
+		}
+		_, err := f.Fetch(t.Context(), "http://public.example.com/x")
+		if dialled == refused || err == nil || strings.Contains(err.Error(), "proxy's credentials") != refused || strings.Contains(err.Error(), "s3cr3t") {
+			t.Errorf("%s: dialled %v, %v", address, dialled, err)
+		}
+	}
+}
+
 func TestHTMLBecomesMarkdown(t *testing.T) {
 	server := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")

@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"firstline/internal/clean"
+	"firstline/internal/network"
 )
 
 // guard checks where one fetch connects to. A runbook's reference is written by
@@ -31,6 +32,9 @@ func (g *guard) proxy(r *http.Request) (*url.URL, error) {
 	u, err := g.fetcher.proxy(r)
 	if err != nil || u == nil {
 		return u, err
+	}
+	if network.ProxyInClear(u) {
+		return nil, sentence("the proxy's credentials would go over plain http to another machine; use https:// in HTTPS_PROXY and HTTP_PROXY.")
 	}
 	port := u.Port()
 	if port == "" {

@@ -59,7 +59,9 @@ import (
 	"time"
 
 	pd "github.com/PagerDuty/go-pagerduty"
+	"golang.org/x/net/http/httpproxy"
 
+	"firstline/internal/clean"
 	"firstline/internal/network"
 	"firstline/sources"
 )
@@ -162,6 +164,11 @@ func New(o Options) (*Client, error) {
 		return nil, err
 	}
 	source := sources.Source{Kind: sources.PagerDuty, Name: o.Name}
+	if o.Transport == nil {
+		if err := checkProxy(source, base); err != nil {
+			return nil, err
+		}
+	}
 	c := &Client{
 		source:    source,
 		base:      base,
@@ -208,6 +215,19 @@ func address(raw, region string) (*url.URL, error) {
 		return nil, fmt.Errorf("url %q of [pagerduty] would send the token unencrypted: use https (plain http is for this machine only)", raw)
 	}
 	return u, nil
+}
+
+// checkProxy refuses a proxy of the environment whose credentials would go over
+// the network without TLS.
+func checkProxy(source sources.Source, base *url.URL) error {
+	proxy, err := httpproxy.FromEnvironment().ProxyFunc()(base)
+	if err != nil || !network.ProxyInClear(proxy) { // with an error each request fails
+		return nil //nolint:nilerr // as above
+	}
+	return &sources.Error{
+		Source: source, Doing: "preparing to read", Reason: sources.Misconfigured,
+		Sentence: "misconfigured: plain http to the proxy " + clean.Line(proxy.Host) + " would show its credentials to everyone on the network: use https:// in HTTPS_PROXY, or a proxy on this machine",
+	}
 }
 
 // isEmail reports whether s is valid in a From header.

@@ -462,3 +462,34 @@ func TestATokenThatIsRepeated(t *testing.T) {
 		}
 	}
 }
+
+// The credentials of a proxy never go to another machine without TLS.
+func TestNewRefusesAProxyInClear(t *testing.T) {
+	for proxy, refused := range map[string]bool{
+		"":                                         false,
+		"http://proxy.example.com:3128":            false,
+		"http://user:s3cr3t@proxy.example.com":     true,
+		"user:s3cr3t@proxy.example.com:3128":       true,
+		"socks5://user:s3cr3t@proxy.example.com":   true,
+		"https://user:s3cr3t@proxy.example.com":    false,
+		"http://user:s3cr3t@127.0.0.1:3128":        false,
+		"http://user:s3cr3t@localhost:3128":        false,
+		"http://user:s3cr3t@localhost.example.com": true,
+	} {
+		for _, name := range []string{"NO_PROXY", "no_proxy", "https_proxy"} {
+			t.Setenv(name, "")
+		}
+		t.Setenv("HTTPS_PROXY", proxy)
+		_, err := New(Options{Token: "t"})
+		if (err != nil) != refused {
+			t.Errorf("%q gave %v, refused should be %v", proxy, err, refused)
+		}
+		if err != nil && (sources.ReasonOf(err) != sources.Misconfigured || strings.Contains(sources.Sentence(err), "s3cr3t")) {
+			t.Errorf("%q gave %v", proxy, err)
+		}
+		t.Setenv("NO_PROXY", "api.pagerduty.com")
+		if _, err := New(Options{Token: "t"}); err != nil {
+			t.Errorf("%q, which is not used, gave %v", proxy, err)
+		}
+	}
+}
