@@ -101,6 +101,8 @@ type progress struct {
 	retry bool
 	// over: an earlier try did all of it.
 	over bool
+	// last: the last write of an earlier try came about.
+	last bool
 	at   time.Time
 	// noted: its note is on the incident. notified: its write that notifies
 	// somebody came about, as the sentence says. did are the keys of the writes
@@ -195,6 +197,29 @@ func (r *run) begin(ctx context.Context, at int) (verdict, bool) {
 		v, refused = r.pending(ctx, *item, earlier)
 	}
 	return v, refused
+}
+
+// triedBefore returns the verdict on an item that the plan refuses where an
+// earlier try of the same did it, or may have: what it did may be why, as an
+// incident on its last level has no next one.
+func (r *run) triedBefore(ctx context.Context, at int) (verdict, bool) {
+	item := &r.p.Items[at]
+	if r.d.Journal == nil || r.d.Incidents == nil || r.d.ReadOnly || r.p.Refused == respond.ReadOnlySentence || item.Refused == "" || item.Group.Incident == nil || ctx.Err() != nil {
+		return verdict{}, false
+	}
+	v, found := r.begin(ctx, at)
+	p := r.progress[item.Attempt]
+	switch {
+	case found:
+		v.anyway = false // it is refused all the same
+		return v, true
+	case p.last:
+		return r.came(p, item.Group.Incident), true
+	case !p.retry:
+		r.end(ctx, *item, verdict{outcome: respond.Refused, sentence: item.Refused}.result())
+		item.Attempt, r.journalErr = "", nil // nothing is sent, with a journal or without
+	}
+	return verdict{}, false
 }
 
 // doneBefore says that an earlier try did the action, whose result nobody was
@@ -371,6 +396,7 @@ func (p *progress) came(b Begun, v verdict) {
 		p.did = map[string]bool{}
 	}
 	p.did[b.Step.Key()] = true
+	p.last = p.last || b.Last
 	switch {
 	case b.Step.Kind == respond.StepNote:
 		p.noted = true

@@ -57,6 +57,9 @@ func (d *Doer) Do(ctx context.Context, p respond.Plan, report func(respond.Resul
 	r.report, r.results, r.done = report, make([]respond.Result, len(p.Items)), make([]bool, len(p.Items))
 	for i, item := range p.Items {
 		if verdict, ended := r.unsent(item); ended {
+			if v, found := r.triedBefore(ctx, i); found {
+				verdict = v
+			}
 			r.finish(ctx, i, verdict.result())
 		}
 	}
