@@ -92,7 +92,7 @@ func (a *app) actionCommand(action respond.Action, cmd *cobra.Command) *cobra.Co
 	flags := cmd.Flags()
 	flags.BoolVar(&f.dryRun, "dry-run", false, "print what would be sent and to whom, and send nothing")
 	flags.BoolVar(&f.yes, "yes", false, "send without asking")
-	flags.BoolVar(&f.anyway, "anyway", false, "send even if it is unknown whether an earlier try came about")
+	flags.BoolVar(&f.anyway, "anyway", false, anywayUsage(action))
 	flags.StringVar(&f.reason, "reason", "", "why, as `TEXT`; it goes along as a note")
 	if action == respond.Escalate || action == respond.HandOff {
 		flags.StringVar(&f.to, "to", "", "to `WHOM`: first-line, owner, next-on-call, user:EMAIL, team:NAME or policy:ID")
@@ -312,4 +312,13 @@ func allOrSome(bad, all int) int {
 		return exitFailed
 	}
 	return exitPartly
+}
+
+// anywayUsage is the help of --anyway, which sends no note that may still come.
+func anywayUsage(action respond.Action) string {
+	const usage = "send even if it is unknown whether an earlier try came about"
+	if action == respond.AddNote {
+		return usage + "; a note that may still come about is not sent until it no longer can"
+	}
+	return usage
 }

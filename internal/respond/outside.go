@@ -105,10 +105,10 @@ func (b *planner) confirms() {
 // twice says what may happen a second time by sending anyway. A note does only
 // where it goes alone, and can't come by the try before any more.
 func (b *planner) twice() string {
-	const unknown = "It is not known whether an earlier try of the same came about, and it may still be carried out: "
+	const unknown = "An earlier try of the same, if one is unknown, may have come about or may still be carried out: "
 	for _, item := range b.plan.Items {
 		if item.Sends() && slices.ContainsFunc(item.Steps, func(s Step) bool { return s.Kind != StepNote }) {
-			return unknown + "sending it may do it, and notify people, a second time. Its note is not posted again."
+			return unknown + "sending may do it, and notify people, a second time. Its note is not posted again."
 		}
 	}
 	return unknown + "if it no longer can, the note is sent again and may be there twice; until then nothing is sent."
