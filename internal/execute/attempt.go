@@ -214,6 +214,7 @@ func (r *run) triedBefore(ctx context.Context, at int) (verdict, bool) {
 		v.anyway = false // it is refused all the same
 		return v, true
 	case p.last:
+		p.notified = false // to do it once more is refused
 		return r.came(p, item.Group.Incident), true
 	case !p.retry:
 		r.end(ctx, *item, verdict{outcome: respond.Refused, sentence: item.Refused}.result())

@@ -145,6 +145,20 @@ func TestOtherAssigneesProveNothing(t *testing.T) {
 	}
 }
 
+// PagerDuty may name the entry of a changed priority in another way than its schema.
+func TestPriorityUnderAnotherName(t *testing.T) {
+	at := fixture.Sunday.Add(-2 * heldFor)
+	f := fixture.NewFake()
+	f.Entries = []sources.LogEntry{{Type: "priority_change", Agent: fixture.Dana, Incident: sources.Reference{ID: "I1"}, CreatedAt: at.Add(time.Second)}}
+	seen := fixture.Incident("I1")
+	got := doerOf(f).Settle(t.Context(), []Begun{{
+		At: at, PersonID: fixture.Dana.ID, Step: respond.Step{Kind: respond.StepPriority, IncidentID: "I1", PriorityID: "PP1"}, Seen: &seen,
+	}})[0]
+	if got.Outcome != respond.Unknown {
+		t.Errorf("%s: %s", got.Outcome, got.Sentence)
+	}
+}
+
 // A note that can't be read may be the one that was posted.
 func TestNotesWithoutText(t *testing.T) {
 	at := fixture.Sunday.Add(-2 * heldFor)

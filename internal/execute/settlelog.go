@@ -111,7 +111,9 @@ func (r *run) mayHaveResponded(before, now sources.Incident, s respond.Step) boo
 // entryOf reports whether a log entry belongs to the write. If the person is
 // unknown, any person's action may belong to it.
 func (r *run) entryOf(e sources.LogEntry, b Begun) of {
-	if e.Type != "" && !slices.Contains(logTypes[b.Step.Kind], e.Type) {
+	// The schema has no type of its own for a changed priority.
+	otherType := e.Type == "" || b.Step.Kind == respond.StepPriority && strings.Contains(e.Type, "priority")
+	if !otherType && !slices.Contains(logTypes[b.Step.Kind], e.Type) {
 		return another
 	}
 	reached := len(b.Step.Pages) == 0 || len(e.Assignees) == 0 ||
@@ -126,7 +128,7 @@ func (r *run) entryOf(e sources.LogEntry, b Begun) of {
 		return another
 	case same && dated != datedAfter && r.clockRead():
 		return another // what changed the incident last before
-	case same, agent == perhapsIts, dated != datedAfter, e.Type == "", !reached:
+	case same, agent == perhapsIts, dated != datedAfter, otherType, !reached:
 		return perhapsIts
 	}
 	return itsOwn
