@@ -22,7 +22,8 @@ type Rule struct {
 	Paused bool
 	// Health is ok, err or unknown. LastError explains it.
 	Health, LastError string
-	// LastEvaluation is zero when the source does not report it. Interval is
+	// LastEvaluation is zero when the source does not report it: then the rule
+	// proves nothing. Interval is
 	// how often the rule is evaluated. Unevaluated means that the source
 	// reports that it never was, or reports the time in an unknown form.
 	LastEvaluation time.Time
@@ -94,7 +95,9 @@ func (r Rule) Fault(now time.Time) string {
 		return fmt.Sprintf("has the state %q", r.State)
 	case r.Inactive() && r.Listed > 0:
 		return "says that it is inactive and lists active alerts"
-	case !r.LastEvaluation.IsZero() && now.Sub(r.LastEvaluation) > max(mayRest, 3*r.Interval):
+	case r.LastEvaluation.IsZero():
+		return "does not report when it was last evaluated"
+	case now.Sub(r.LastEvaluation) > max(mayRest, 3*r.Interval):
 		return "was last evaluated at " + r.LastEvaluation.In(now.Location()).Format("2 Jan 15:04")
 	}
 	return ""

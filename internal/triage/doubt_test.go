@@ -13,6 +13,7 @@ import (
 func TestOnlyAnInactiveRuleProves(t *testing.T) {
 	in := incident("P1", sent("k", arrayOf("alertname=X pod=a service=s")))
 	b := metricAlert("alertname=X pod=b severity=page service=other")
+	const unreported = "does not report when it was last evaluated"
 	const listed = "X is active and may have joined its notification group" // the rule is believed
 	for _, c := range []struct {
 		name   string
@@ -31,6 +32,7 @@ func TestOnlyAnInactiveRuleProves(t *testing.T) {
 		{"one of two", []sources.Rule{{State: "inactive"}, {State: "firing"}}, nil, "its alerts are not listed"},
 		{"paused", []sources.Rule{{State: "inactive", Paused: true}}, nil, "is paused"},
 		{"never evaluated", []sources.Rule{{State: "inactive", Unevaluated: true}}, nil, "has not been evaluated yet"},
+		{"when is not said", []sources.Rule{{State: "inactive"}}, nil, unreported},
 		{"a contradiction", []sources.Rule{{State: "inactive", Listed: 1}}, nil, "lists active alerts"},
 		{"firing, and its other alert is listed", []sources.Rule{{State: "firing"}}, []sources.Alert{b}, listed},
 		{"firing, and not all that it lists are listed", []sources.Rule{{State: "firing", Listed: 2}}, []sources.Alert{b}, "its alerts are not listed"},
@@ -39,6 +41,9 @@ func TestOnlyAnInactiveRuleProves(t *testing.T) {
 	} {
 		for i := range c.rules {
 			c.rules[i].Name, c.rules[i].Health = "X", "ok"
+			if c.why != unreported {
+				c.rules[i].LastEvaluation = testNow
+			}
 		}
 		g := groupByID(t, Join([]sources.Snapshot{metrics(sources.Data{Rules: c.rules, Alerts: c.alerts}), pagerDuty(in)}, Options{}, testNow), "P1")
 		if g.NoLongerFiring() != (c.why == "") || !strings.Contains(g.FiringUnknown(), c.why) {

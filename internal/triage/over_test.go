@@ -100,6 +100,9 @@ func drawMinute(t *rapid.T, minute int) []sources.Snapshot {
 		for range rapid.IntRange(0, 2).Draw(t, "rules") {
 			r := sources.Rule{Name: pick("name", "X", "X", "Y"), Health: pick("health", "ok", "ok", "ok", "ok", "ok", "err", "unknown", "nodata"), State: pick("state", "inactive", "inactive", "Inactive", "firing", "recovering", "unknown", ""), Paused: pick("paused", "no", "no", "no", "yes") == "yes", Listed: rapid.SampledFrom([]int{0, 0, 0, 1, 2}).Draw(t, "listed"), Interval: time.Minute}
 			r.LastEvaluation = now.Add(-time.Duration(rapid.SampledFrom([]int{0, 1, 0, 1, 60}).Draw(t, "rested")) * time.Minute)
+			if pick("evaluated", "said", "said", "said", "not said") == "not said" {
+				r.LastEvaluation = time.Time{}
+			}
 			d.Rules = append(d.Rules, r)
 		}
 		s := state(snapshot(sources.Prometheus, fmt.Sprintf("prom-%d", i), d))

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"firstline/internal/promapi"
 	"firstline/sources"
@@ -63,10 +64,15 @@ func TestOnlyAListProvesNoAlerts(t *testing.T) {
 // Any content of a rule's answer that contradicts its inactive state is read,
 // whatever its form.
 func TestRulesThatProveNothing(t *testing.T) {
+	const unreported = "does not report when it was last evaluated"
 	for _, c := range []struct{ rule, fault string }{
 		{`"state":"inactive"`, ""},
 		{`"state":"Inactive","alerts":[],"isPaused":false`, ""},
-		{`"state":"inactive","alerts":null,"lastEvaluation":null`, ""},
+		{`"state":"inactive","alerts":null`, ""},
+		{`"state":"inactive","lastEvaluation":null`, unreported},
+		{`"state":"inactive","lastEvaluation":""`, unreported},
+		{`"state":"inactive","no lastEvaluation":true`, unreported},
+		{`"state":"firing","lastEvaluation":null`, unreported},
 		{`"state":"inactive","alerts":[{"state":"Normal","labels":{}}]`, ""},
 		{`"state":"firing","alerts":[]`, ""},
 		{`"state":"recovering"`, ""},
@@ -84,6 +90,9 @@ func TestRulesThatProveNothing(t *testing.T) {
 		{`"state":"inactive","alerts":[{"state":"odd"}]`, "says that it is inactive and lists active alerts"},
 		{`"state":"inactive","alerts":[null]`, "says that it is inactive and lists active alerts"},
 	} {
+		if !strings.Contains(c.rule, "lastEvaluation") {
+			c.rule += `,"lastEvaluation":"` + sources.Now().Format(time.RFC3339Nano) + `"`
+		}
 		s := recorded().set("/api/v1/rules", 200, `{"status":"success","data":{"groups":[{"name":"g","rules":[{"type":"alerting","name":"A","health":"ok",`+c.rule+`}]}]}}`)
 		data, err := start(t, s).Read(t.Context(), none)
 		if err != nil || len(data.Rules) != 1 || !data.Extents.Rules.Whole() || data.Rules[0].Fault(sources.Now()) != c.fault {

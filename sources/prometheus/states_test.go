@@ -204,6 +204,7 @@ func TestUnevaluatedRulesAreReadAgain(t *testing.T) {
 
 func TestRuleFault(t *testing.T) {
 	now := time.Date(2026, 11, 22, 21, 0, 0, 0, time.UTC)
+	const unreported = "does not report when it was last evaluated"
 	for _, c := range []struct {
 		r    sources.Rule
 		want string
@@ -213,6 +214,8 @@ func TestRuleFault(t *testing.T) {
 		{sources.Rule{Health: "ok", State: "firing", Listed: 1}, ""},
 		{sources.Rule{Health: "ok", State: "Alerting (NoData)"}, ""},
 		{sources.Rule{Health: "ok", State: "recovering"}, ""},
+		{sources.Rule{Health: "ok", State: "inactive"}, unreported},
+		{sources.Rule{Health: "ok", State: "firing", Listed: 1}, unreported},
 		{sources.Rule{Health: "ok"}, "does not report its state"},
 		{sources.Rule{Health: "ok", State: "unknown"}, `has the state "unknown"`},
 		{sources.Rule{Health: "ok", State: "inactive (paused)"}, `has the state "inactive (paused)"`},
@@ -232,6 +235,9 @@ func TestRuleFault(t *testing.T) {
 		{sources.Rule{Health: "nodata"}, `has the health "nodata"`},
 		{sources.Rule{Health: "no match"}, `has the health "no match"`},
 	} {
+		if c.r.LastEvaluation.IsZero() && c.want != unreported {
+			c.r.LastEvaluation = now
+		}
 		if got := c.r.Fault(now); got != c.want {
 			t.Errorf("%+v: %q, want %q", c.r, got, c.want)
 		}
