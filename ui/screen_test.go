@@ -114,7 +114,7 @@ func TestATooSmallScreenSaysSoAndTakesNoKey(t *testing.T) {
 		t.Error("a key acted on what is not drawn")
 	}
 	h.send(tea.WindowSizeMsg{Width: 90, Height: 9})
-	h.sees("Too low for firstline.")
+	h.sees("Too low for firstline.", "✗ alertmanager 76s")
 	h.press("q")
 	if !h.quit {
 		t.Error("q does not leave a screen that is too small")

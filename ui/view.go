@@ -31,7 +31,7 @@ func (m *Model) frame() (string, *tea.Cursor) {
 		return "", nil
 	}
 	if m.Layout.Short != "" {
-		return frame.TooSmall(&m.Screen), nil
+		return m.header.TooSmall(), nil
 	}
 	lines := append(make([]string, 0, m.Height), m.header.View()...)
 	lines = append(lines, m.body()...)

@@ -1,7 +1,6 @@
 package frame
 
 import (
-	"fmt"
 	"strings"
 
 	"firstline/internal/wording"
@@ -102,17 +101,4 @@ func Lay(s *room.Screen, lines, over []string, area draw.Rectangle) {
 		left, right := s.Slice(bare, 0, area.X), s.Slice(bare, area.X+area.Width, s.Width)
 		lines[y] = role.On(left) + over[y-area.Y] + role.On(right)
 	}
-}
-
-// TooSmall says which side of the screen is short.
-func TooSmall(s *room.Screen) string {
-	lines := []string{
-		"Too " + s.Layout.Short + " for firstline.",
-		fmt.Sprintf("It needs %dx%d;", room.LeastWidth, room.LeastHeight),
-		fmt.Sprintf("this is %dx%d.", s.Width, s.Height),
-	}
-	for i := range lines {
-		lines[i] = s.Cut(lines[i], s.Width)
-	}
-	return strings.Join(lines[:min(len(lines), s.Height)], "\n")
 }
