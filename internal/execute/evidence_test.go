@@ -258,6 +258,35 @@ func TestContradictingResponders(t *testing.T) {
 	}
 }
 
+// A silence that does not say since or until when it lasts proves nothing.
+func TestSilencesWithoutDates(t *testing.T) {
+	at := fixture.Sunday.Add(-2 * heldFor)
+	want := sources.Silence{Source: "am-eu", ID: "S1", Comment: "why", CreatedBy: "dana", Matchers: []sources.Matcher{{Name: "a", Value: "b", Equal: true}}}
+	for _, tt := range []struct {
+		name   string
+		kind   respond.StepKind
+		change func(*sources.Silence)
+		want   respond.Outcome
+	}{
+		{"made", respond.StepSilence, func(*sources.Silence) {}, respond.Done},
+		{"made since nobody knows when", respond.StepSilence, func(s *sources.Silence) { s.StartsAt = time.Time{} }, respond.Unknown},
+		{"made long before", respond.StepSilence, func(s *sources.Silence) { s.StartsAt = at.Add(-time.Hour) }, respond.Failed},
+		{"not extended", respond.StepExtend, func(*sources.Silence) {}, respond.Failed},
+		{"extended until nobody knows when", respond.StepExtend, func(s *sources.Silence) { s.EndsAt = time.Time{} }, respond.Unknown},
+		{"ended, without a state", respond.StepExpire, func(s *sources.Silence) { s.State = "" }, respond.Unknown},
+	} {
+		f := fixture.NewFake()
+		s := want
+		s.StartsAt, s.EndsAt, s.State = at, at.Add(9*time.Hour), "active"
+		tt.change(&s)
+		f.Silences = []sources.Silence{s}
+		step := respond.Step{Kind: tt.kind, Silence: &want, Until: at.Add(20 * time.Hour)}
+		if got := doerOf(f).Settle(t.Context(), []Begun{{At: at, Step: step}})[0]; got.Outcome != tt.want {
+			t.Errorf("%s: %s: %s", tt.name, got.Outcome, got.Sentence)
+		}
+	}
+}
+
 // vanishing is a fake which answers that it opened an incident that it does not
 // have.
 type vanishing struct{ *fixture.Fake }

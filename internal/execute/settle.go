@@ -274,6 +274,7 @@ func (r *run) silenceSettlement(ctx context.Context, b Begun) verdict {
 	// All of a cluster know it, once it was made: one that can't be read may have
 	// what the others do not know yet.
 	var unread error
+	undated := false
 	for _, silencer := range silencers {
 		all, err := allSilences(ctx, silencer)
 		if errors.Is(err, errNoList) {
@@ -284,14 +285,21 @@ func (r *run) silenceSettlement(ctx context.Context, b Begun) verdict {
 			continue
 		}
 		for _, s := range all {
-			if s.Comment == want.Comment && s.CreatedBy == want.CreatedBy && sameMatchers(s.Matchers, want.Matchers) && s.StartsAt.After(b.At.Add(-settleSkew)) {
+			if s.Comment != want.Comment || s.CreatedBy != want.CreatedBy || !sameMatchers(s.Matchers, want.Matchers) {
+				continue
+			}
+			undated = undated || s.StartsAt.IsZero()
+			if s.StartsAt.After(b.At.Add(-settleSkew)) {
 				r.earlierSilences[b.Step.Key()] = s.ID
 				return cameAbout("the silence lasts until " + wording.Clock(s.EndsAt))
 			}
 		}
 	}
-	if unread != nil {
+	switch {
+	case unread != nil:
 		return notRead(unread)
+	case undated:
+		return verdict{outcome: respond.Unknown, sentence: "there is such a silence, which does not say since when: look at it."}
 	}
 	return didNot("there is no such silence")
 }
@@ -306,6 +314,9 @@ func (r *run) changedSilenceSettlement(ctx context.Context, silencer sources.Sil
 	case b.Step.Kind == respond.StepExpire && now.State == "expired",
 		b.Step.Kind == respond.StepExtend && now.EndsAt.Sub(b.Step.Until).Abs() < 2*time.Second:
 		return cameAbout("the silence is " + clean.Line(now.State))
+	}
+	if now.State == "" || now.EndsAt.IsZero() {
+		return verdict{outcome: respond.Unknown, sentence: "the silence does not say until when it lasts: look at it."}
 	}
 	return didNot("the silence lasts until " + wording.Clock(now.EndsAt))
 }
