@@ -19,11 +19,13 @@ type Reference struct {
 func (r Reference) IsZero() bool { return r == Reference{} }
 
 // Label returns a name for the object: its name, else "a deleted user" when it
-// is deleted, else its id, else "no user". The noun is for the last form and
-// for an object without a Type.
+// is deleted, else its id, else "an unnamed user" when the source says that there
+// is one, else "no user". The noun is for the last form and for an object without
+// a Type.
 func (r Reference) Label(noun string) string {
 	name := strings.TrimSpace(r.Name)
-	if kind := strings.ReplaceAll(strings.TrimSuffix(r.Type, "_reference"), "_", " "); kind != "" {
+	kind := strings.ReplaceAll(strings.TrimSuffix(r.Type, "_reference"), "_", " ")
+	if kind != "" {
 		noun = kind
 	}
 	switch {
@@ -35,6 +37,8 @@ func (r Reference) Label(noun string) string {
 		return "a deleted " + noun
 	case r.ID != "":
 		return r.ID
+	case kind != "":
+		return "an unnamed " + noun
 	}
 	return "no " + noun
 }

@@ -16,6 +16,8 @@ func TestLabelOfAReference(t *testing.T) {
 		{Reference{ID: "PU1", Name: " \t"}, "user", "PU1"},
 		{Reference{ID: "PU1", Deleted: true}, "user", "a deleted user"},
 		{Reference{Deleted: true, Type: "user_reference"}, "entry", "a deleted user"},
+		{Reference{Type: "user_reference"}, "entry", "an unnamed user"},
+		{Reference{Type: "schedule"}, "entry", "an unnamed schedule"},
 		{Reference{ID: "PP1", Deleted: true, Type: "escalation_policy_reference"}, "entry", "a deleted escalation policy"},
 		{Reference{ID: "PS1", Deleted: true, Type: "service"}, "service", "a deleted service"},
 		{Reference{ID: "PU1", Name: "Ann", Deleted: true}, "user", "Ann (deleted)"},

@@ -215,10 +215,11 @@ func (t thing) reference() sources.Reference {
 	return sources.Reference{ID: t.ID, Name: t.label(), URL: t.URL, Type: t.Type, Deleted: t.Deleted}
 }
 
-// person returns a reference to a user. Null means a deleted user.
+// person returns a reference to a user. Null is a user whom PagerDuty does not
+// name: it does not say that the user is deleted.
 func (t thing) person() sources.Reference {
 	if t == (thing{}) {
-		return sources.Reference{Type: userReference, Deleted: true}
+		return sources.Reference{Type: userReference}
 	}
 	return t.reference()
 }

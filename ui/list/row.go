@@ -111,7 +111,8 @@ func WhoHasIt(i sources.Incident, mine bool, me string) string {
 		return "nobody"
 	}
 	isMe := func(a sources.Assignment) bool { return me != "" && a.User.ID == me }
-	who := strings.TrimPrefix(clean.Line(people[0].User.Label("user")), "a ") // "deleted user"
+	who := clean.Line(people[0].User.Label("user"))
+	who = strings.TrimPrefix(strings.TrimPrefix(who, "a "), "an ") // "deleted user", "unnamed user"
 	if slices.ContainsFunc(people, isMe) || (mine && len(i.Acknowledgers) == 0) {
 		who = "you"
 	}

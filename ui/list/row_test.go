@@ -287,6 +287,7 @@ func TestWhoHasIt(t *testing.T) {
 		{"not told, by a policy", sources.Incident{Policy: sources.Reference{ID: "P1"}}, false, "?"},
 		{"acked, by whom is not told", sources.Incident{Status: sources.Acknowledged, Assignments: at()}, false, "?"},
 		{"resolved", sources.Incident{Status: sources.Resolved}, false, "–"},
+		{"unnamed", sources.Incident{Assignments: []sources.Assignment{{User: sources.Reference{Type: "user_reference"}}}}, false, "unnamed user"},
 		{"deleted", sources.Incident{Assignments: []sources.Assignment{{User: sources.Reference{ID: "P1", Deleted: true}}}}, false, "deleted user"},
 		{"deleted, with a name", sources.Incident{Assignments: []sources.Assignment{{User: sources.Reference{Name: "Ann Lee", Deleted: true}}}}, false, "Ann Lee (deleted)"},
 		{"of whom only the id is told", sources.Incident{Assignments: []sources.Assignment{{User: sources.Reference{ID: "P1"}}}}, false, "P1"},
