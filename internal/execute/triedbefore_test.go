@@ -13,7 +13,7 @@ import (
 func TestRefusedSinceItWasDone(t *testing.T) {
 	for _, tt := range []struct {
 		name string
-		// first is how the first try goes; nil: there is none.
+		// first is how the first try goes; nil: nobody tried before.
 		first   func(*tries)
 		between func(*tries)
 		want    respond.Outcome
