@@ -240,7 +240,8 @@ func TestContradictingResponders(t *testing.T) {
 		want   respond.Outcome
 	}{
 		{"nothing", respond.Step{UserID: "UBO"}, nil, none, nil, respond.Failed},
-		{"pending, by us", respond.Step{UserID: "UBO"}, nil, none, []sources.Responder{bo(fixture.Dana.ID, at)}, respond.Unknown},
+		{"pending, by us", respond.Step{UserID: "UBO"}, nil, none, []sources.Responder{bo(fixture.Dana.ID, at)}, respond.Done},
+		{"pending, by us, a minute before", respond.Step{UserID: "UBO"}, nil, none, []sources.Responder{bo(fixture.Dana.ID, at.Add(-time.Minute))}, respond.Unknown},
 		{"pending, without a date", respond.Step{UserID: "UBO"}, nil, none, []sources.Responder{bo(fixture.Dana.ID, time.Time{})}, respond.Unknown},
 		{"pending, by nobody known", respond.Step{UserID: "UBO"}, nil, none, []sources.Responder{bo("", at)}, respond.Unknown},
 		{"pending, through a policy", respond.Step{PolicyID: "POPS"}, nil, none, []sources.Responder{bo(fixture.Dana.ID, at)}, respond.Unknown},

@@ -83,29 +83,37 @@ func (r *run) logSettlement(ctx context.Context, now sources.Incident, is bool, 
 func (r *run) respondersSettlement(now sources.Incident, b Begun) verdict {
 	whom := clean.Line(cmp.Or(b.Step.UserName, b.Step.PolicyName))
 	unclear := verdict{outcome: respond.Unknown, sentence: fmt.Sprintf("%s does not show whether %s was asked: look at its timeline.", describe.Incident(now), whom)}
-	switch {
-	case b.Seen == nil:
+	if b.Seen == nil {
 		return unclear
-	case r.askedSince(*b.Seen, now, b.Step):
+	}
+	is := another
+	for _, p := range now.Responders {
+		is = max(is, r.respondedTo(p, now, b))
+	}
+	switch {
+	case is == itsOwn, r.askedSince(*b.Seen, now, b.Step):
 		return cameAbout(whom + " was asked to join " + describe.Incident(now))
-	case now.Asked == nil, b.Seen.Asked == nil, r.mayHaveResponded(*b.Seen, now, b.Step):
+	case is == perhapsIts, now.Asked == nil, b.Seen.Asked == nil:
 		return unclear
 	}
 	return didNot(whom + " was not asked to join " + describe.Incident(now))
 }
 
-// mayHaveResponded reports whether an incident lists somebody whom the write may
-// have asked though its requests do not show it: somebody new, or more than its
-// requests say.
-func (r *run) mayHaveResponded(before, now sources.Incident, s respond.Step) bool {
-	return slices.ContainsFunc(now.Responders, func(p sources.Responder) bool {
-		mine := r.p.Me.ID == "" || p.By.ID == "" || p.By.ID == r.p.Me.ID
-		target := s.UserID == "" || p.User.ID == "" || p.User.ID == s.UserID
-		old := slices.ContainsFunc(before.Responders, func(q sources.Responder) bool {
-			return q.User.ID == p.User.ID && q.At.Equal(p.At)
-		})
-		return mine && target && (!old || len(now.Asked) == 0)
+// respondedTo reports whether a responder that an incident lists was asked by the
+// write, which its requests may not show: who is new, or more than they say.
+func (r *run) respondedTo(p sources.Responder, now sources.Incident, b Begun) of {
+	mine := r.p.Me.ID != "" && p.By.ID == r.p.Me.ID
+	target := b.Step.UserID != "" && p.User.ID == b.Step.UserID
+	old := slices.ContainsFunc(b.Seen.Responders, func(q sources.Responder) bool {
+		return q.User.ID == p.User.ID && q.At.Equal(p.At)
 	})
+	switch {
+	case mine && target && !old && r.since(p.At, b.At) == datedAfter:
+		return itsOwn
+	case !mine && r.p.Me.ID != "" && p.By.ID != "", !target && b.Step.UserID != "" && p.User.ID != "", old && len(now.Asked) > 0:
+		return another
+	}
+	return perhapsIts
 }
 
 // entryOf reports whether a log entry belongs to the write. If the person is

@@ -16,7 +16,7 @@ func (r *run) noteSettlement(ctx context.Context, id string, b Begun) verdict {
 	if err != nil {
 		return r.gone(err)
 	}
-	perhaps := false
+	perhaps := false // of a note that can't be read, or of an entry
 	for _, n := range notes {
 		switch r.noteOf(n, b) {
 		case itsOwn:
@@ -32,6 +32,9 @@ func (r *run) noteSettlement(ctx context.Context, id string, b Begun) verdict {
 	for _, e := range entries {
 		switch r.noteEntryOf(e, b) {
 		case itsOwn:
+			if perhaps {
+				return cameAbout("PagerDuty's log has the note")
+			}
 			return cameAbout("PagerDuty's log has the note, which was changed or deleted since")
 		case perhapsIts:
 			perhaps = true
