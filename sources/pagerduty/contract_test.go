@@ -108,7 +108,7 @@ func answerWrites() func(http.ResponseWriter, *http.Request) bool {
 	return func(w http.ResponseWriter, r *http.Request) bool {
 		switch {
 		case strings.HasPrefix(r.URL.Path, "/escalation_policies/"):
-			writeJSON(w, 200, map[string]any{"escalation_policy": map[string]any{"id": "P1"}})
+			writeJSON(w, 200, map[string]any{"escalation_policy": map[string]any{"id": "P1", "escalation_rules": []any{}, "teams": []any{}}})
 		case strings.HasSuffix(r.URL.Path, "/notes") && r.Method == http.MethodGet:
 			writeJSON(w, 200, map[string]any{"notes": []any{}})
 		case strings.HasSuffix(r.URL.Path, "/log_entries") && r.URL.Path != "/log_entries":
