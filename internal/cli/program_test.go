@@ -56,7 +56,7 @@ func startTerminalWith(t *testing.T, state, variables string, columns, rows int,
 	dir := t.TempDir()
 	x := &terminal{t: t, socket: dir + "/tmux", state: state, pid: dir + "/pid"}
 	t.Cleanup(func() { _, _ = x.command("kill-server").CombinedOutput() })
-	program := fmt.Sprintf("sh -c 'echo $$ > %s; exec env %s %s=1 XDG_STATE_HOME=%s TERM=tmux-256color %s %s %s'; ended=$?; echo; echo 'it ended with' $ended; cat",
+	program := fmt.Sprintf("sh -c 'echo $$ > %s; exec env %s %s=1 XDG_STATE_HOME=%s TERM=tmux-256color %s %s %s'; ended=$?; printf '\\r\\n'; echo 'it ended with' $ended; cat",
 		x.pid, environment(t), runAsProgram, state, variables, os.Args[0], args)
 	x.tmux("-f", os.DevNull, "new-session", "-d", "-x", fmt.Sprint(columns), "-y", fmt.Sprint(rows), program)
 	return x
