@@ -44,7 +44,7 @@ TARGET is a group's id or its incident's number, as "firstline list" shows them,
 or the beginning of an id that is of one alone: at least 4 characters with a
 letter. Digits are always a number. The plan is printed first and sent after a
 "y"; where nobody can be asked, --yes is needed, and alerts that have no incident
-are named by their whole id. An incident that is over is told so, and the others
+are named by their whole id. An incident that is over has that said, and the others
 go on.
 
 Exit status: 0 all is as wanted (also when somebody was faster), 1 nothing is,
@@ -190,11 +190,11 @@ func (a *app) act(ctx context.Context, s *setup, r respond.Request, targets []st
 }
 
 // carryOut plans, previews, asks, sends, and reports.
-func (a *app) carryOut(ctx context.Context, s *setup, l look, r respond.Request, f actionFlags) error {
-	world := respond.NewData(l.snapshots, s.settings, l.at)
+func (a *app) carryOut(ctx context.Context, s *setup, l reading, r respond.Request, f actionFlags) error {
+	w := respond.NewData(l.snapshots, s.settings, l.at)
 	if s.account != nil {
 		var err error
-		if r.Facts, err = respond.ReadFacts(ctx, s.account, r, world); err != nil {
+		if r.Facts, err = respond.ReadFacts(ctx, s.account, r, w); err != nil {
 			a.sayf("not all could be looked up: %s", oneLine(sources.Sentence(err)))
 		}
 	}
@@ -203,10 +203,10 @@ func (a *app) carryOut(ctx context.Context, s *setup, l look, r respond.Request,
 	r.Tried = s.tried(ctx, r)
 	doer := s.doer()
 	var err error
-	if r.Facts.Notes, err = execute.ReadNotes(ctx, doer.Incidents, doer.Journal, r, world); err != nil {
+	if r.Facts.Notes, err = execute.ReadNotes(ctx, doer.Incidents, doer.Journal, r, w); err != nil {
 		a.sayf("the journal can't be read: %s", oneLine(err.Error()))
 	}
-	plan := respond.NewPlan(r, world)
+	plan := respond.NewPlan(r, w)
 	preview := a.out
 	if f.asJSON {
 		preview = a.errOut
@@ -217,7 +217,7 @@ func (a *app) carryOut(ctx context.Context, s *setup, l look, r respond.Request,
 		}
 	}
 	if f.dryRun {
-		return a.told(plan, nil, false, f.asJSON, planStatus(plan))
+		return a.reported(plan, nil, false, f.asJSON, planStatus(plan))
 	}
 	if plan.Refused == "" && len(plan.Choices) > 0 {
 		return usagef("there are alerts that nobody was notified of: choose with --instead %s or --instead %s", respond.BySilence, respond.ByIncident)
@@ -236,11 +236,11 @@ func (a *app) carryOut(ctx context.Context, s *setup, l look, r respond.Request,
 				return err
 			}
 			r.Confirmed = sent
-			plan = respond.NewPlan(r, world)
+			plan = respond.NewPlan(r, w)
 		}
 		if !sent {
 			a.sayf("nothing was sent")
-			return a.told(plan, nil, false, f.asJSON, exitFailed)
+			return a.reported(plan, nil, false, f.asJSON, exitFailed)
 		}
 	}
 	if sends && len(plan.Confirm) > 0 && !plan.Confirmed {
@@ -261,11 +261,11 @@ func (a *app) carryOut(ctx context.Context, s *setup, l look, r respond.Request,
 	if slices.ContainsFunc(results, func(r respond.Result) bool { return r.EarlierUnknown }) {
 		a.sayf("look at the incident; --anyway --confirm sends it all the same")
 	}
-	return a.told(plan, results, sends, f.asJSON, execute.ExitStatus(results))
+	return a.reported(plan, results, sends, f.asJSON, execute.ExitStatus(results))
 }
 
-// told ends an action with its status, after the JSON if it was requested.
-func (a *app) told(plan respond.Plan, results []respond.Result, sent, asJSON bool, status int) error {
+// reported ends an action with its status, after the JSON if it was requested.
+func (a *app) reported(plan respond.Plan, results []respond.Result, sent, asJSON bool, status int) error {
 	if asJSON {
 		if results == nil {
 			results = []respond.Result{}

@@ -17,7 +17,7 @@ import (
 	"firstline/sources/demo"
 )
 
-const paged = "HighErrorRate"
+const notifiedAlert = "HighErrorRate"
 
 func TestDryRunSendsNothing(t *testing.T) {
 	for _, args := range [][]string{
@@ -29,14 +29,14 @@ func TestDryRunSendsNothing(t *testing.T) {
 		{"note", "--reason", "looking"},
 	} {
 		t.Run(strings.Join(args, " "), func(t *testing.T) {
-			w := newWorld(t)
-			before := w.incident(paged)
+			w := newHarness(t)
+			before := w.incident(notifiedAlert)
 			r := w.run(append(args, "--dry-run", before.ID)...).want(t, exitDone)
 			if strings.TrimSpace(r.out) == "" {
 				t.Error("there is no preview")
 			}
 			w.wantNoWrites()
-			if after := w.incident(paged); after.Status != before.Status || after.PolicyID != before.PolicyID || len(after.Notes) != len(before.Notes) {
+			if after := w.incident(notifiedAlert); after.Status != before.Status || after.PolicyID != before.PolicyID || len(after.Notes) != len(before.Notes) {
 				t.Errorf("the incident was %+v and is %+v", before, after)
 			}
 		})
@@ -44,10 +44,10 @@ func TestDryRunSendsNothing(t *testing.T) {
 }
 
 func TestAcknowledge(t *testing.T) {
-	w := newWorld(t)
-	id := w.incident(paged).ID
+	w := newHarness(t)
+	id := w.incident(notifiedAlert).ID
 	w.run("ack", "--yes", id).want(t, exitDone).says(t, id+": done")
-	i := w.incident(paged)
+	i := w.incident(notifiedAlert)
 	if i.Status != "acknowledged" || !slices.Equal(i.Acknowledgers, []string{"PUDANA1"}) || len(i.Notes) != 0 {
 		t.Errorf("the incident is %+v", i)
 	}
@@ -58,8 +58,8 @@ func TestAcknowledge(t *testing.T) {
 
 // TestAcknowledgedByAnother: somebody is faster between the look and the send.
 func TestAcknowledgedByAnother(t *testing.T) {
-	w := newWorld(t)
-	id := w.incident(paged).ID
+	w := newHarness(t)
+	id := w.incident(notifiedAlert).ID
 	body := `{"incident": {"type": "incident", "status": "acknowledged"}}`
 	if status := w.demo.PagerDuty.Do("PUANNS1", http.MethodPut, "/incidents/"+id, body); status != http.StatusOK {
 		t.Fatalf("Ann's acknowledgement gave %d", status)
@@ -70,11 +70,11 @@ func TestAcknowledgedByAnother(t *testing.T) {
 }
 
 func TestTargets(t *testing.T) {
-	w := newWorld(t)
-	i := w.incident(paged)
+	w := newHarness(t)
+	i := w.incident(notifiedAlert)
 	number := w.list().group(t, i.ID).Incident.Number
 	for _, target := range []string{i.ID, strconv.Itoa(number), "#" + strconv.Itoa(number), i.ID[:6], strings.ToLower(i.ID[:6])} {
-		w.run("ack", "--dry-run", target).want(t, exitDone).says(t, paged)
+		w.run("ack", "--dry-run", target).want(t, exitDone).says(t, notifiedAlert)
 	}
 	w.run("ack", "--yes", "nothing").want(t, exitFailed).says(t, `no open group is called "nothing"`)
 	w.run("ack", "--yes", i.ID, "nothing").want(t, exitFailed)
@@ -99,10 +99,10 @@ func TestAsking(t *testing.T) {
 		{"no terminal, with --yes", "", false, []string{"--yes"}, exitDone, true, "done"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			w := newWorld(t)
-			id := w.incident(paged).ID
+			w := newHarness(t)
+			id := w.incident(notifiedAlert).ID
 			w.runWith(c.keys, c.terminal, append([]string{"ack", id}, c.flags...)...).want(t, c.status).says(t, c.says)
-			if got := w.incident(paged).Status == "acknowledged"; got != c.acknowledged {
+			if got := w.incident(notifiedAlert).Status == "acknowledged"; got != c.acknowledged {
 				t.Errorf("acknowledged: %v, want %v", got, c.acknowledged)
 			}
 			if !c.acknowledged {
@@ -113,23 +113,23 @@ func TestAsking(t *testing.T) {
 }
 
 func TestEscalateToFirstLine(t *testing.T) {
-	w := newWorld(t)
-	id := w.incident(paged).ID
+	w := newHarness(t)
+	id := w.incident(notifiedAlert).ID
 	w.typed("y\n", "escalate", id, "--reason", "the runbook did not help").want(t, exitDone).
 		says(t, "Notified now:", "Priya Nair", "Send? [y/N]", id+": done")
-	i := w.incident(paged)
+	i := w.incident(notifiedAlert)
 	if i.PolicyID != demo.FirstLinePolicy || i.Level != 1 || !slices.Equal(i.Assignees, []string{"PUPRIY1"}) {
 		t.Errorf("the incident is %+v", i)
 	}
-	if notes := w.notes(paged); len(i.Notes) != 1 || !strings.Contains(notes, "the runbook did not help") || !strings.Contains(notes, demo.FirstLineName) {
+	if notes := w.notes(notifiedAlert); len(i.Notes) != 1 || !strings.Contains(notes, "the runbook did not help") || !strings.Contains(notes, demo.FirstLineName) {
 		t.Errorf("the notes are %q", notes)
 	}
 }
 
 // What was ticked and run on the screen goes along from the command line too.
-func TestEscalateTellsWhatWasTried(t *testing.T) {
-	w := newWorld(t)
-	id := w.incident(paged).ID
+func TestEscalateSaysWhatWasTried(t *testing.T) {
+	w := newHarness(t)
+	id := w.incident(notifiedAlert).ID
 	state, err := store.Open(t.Context(), filepath.Join(os.Getenv("XDG_STATE_HOME"), "firstline", "state.sqlite"))
 	if err == nil {
 		err = errors.Join(
@@ -144,18 +144,18 @@ func TestEscalateTellsWhatWasTried(t *testing.T) {
 	}
 	w.run("escalate", "--yes", id, "--reason", "it did not help").want(t, exitDone).
 		says(t, "Tried:", "- Check the deploy (Dana, ", "- kubectl get pods [exit 0] (Dana, ")
-	if notes := w.notes(paged); !strings.Contains(notes, "- Check the deploy (Dana") || strings.Contains(notes, "Taken back") {
+	if notes := w.notes(notifiedAlert); !strings.Contains(notes, "- Check the deploy (Dana") || strings.Contains(notes, "Taken back") {
 		t.Errorf("the notes are %q", notes)
 	}
 	w.run("note", "--yes", id, "--reason", "only a note").want(t, exitDone)
-	if notes := w.notes(paged); strings.Count(notes, "Tried:") != 1 {
+	if notes := w.notes(notifiedAlert); strings.Count(notes, "Tried:") != 1 {
 		t.Errorf("a note tells it again: %q", notes)
 	}
 }
 
 // TestFirstLineEscalatesToTheOwner: the same command for the other role.
 func TestFirstLineEscalatesToTheOwner(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	t.Setenv("FIRSTLINE_ME_ROLE", "first-line")
 	i := w.incident("invoices in the wrong currency")
 	if i.PolicyID != demo.FirstLinePolicy {
@@ -175,16 +175,16 @@ func TestHandOff(t *testing.T) {
 		{"first-line", demo.FirstLinePolicy, "PUPRIY1"},
 	} {
 		t.Run(c.to, func(t *testing.T) {
-			w := newWorld(t)
-			w.run("handoff", "--yes", "--to", c.to, "--reason", "knows it best", w.incident(paged).ID).want(t, exitDone)
-			i := w.incident(paged)
-			if i.PolicyID != c.policy || !slices.Equal(i.Assignees, []string{c.assignee}) || !strings.Contains(w.notes(paged), "knows it best") {
+			w := newHarness(t)
+			w.run("handoff", "--yes", "--to", c.to, "--reason", "knows it best", w.incident(notifiedAlert).ID).want(t, exitDone)
+			i := w.incident(notifiedAlert)
+			if i.PolicyID != c.policy || !slices.Equal(i.Assignees, []string{c.assignee}) || !strings.Contains(w.notes(notifiedAlert), "knows it best") {
 				t.Errorf("the incident is %+v", i)
 			}
 		})
 	}
-	w := newWorld(t)
-	id := w.incident(paged).ID
+	w := newHarness(t)
+	id := w.incident(notifiedAlert).ID
 	w.run("handoff", id).want(t, exitUsage).says(t, "handoff needs --to")
 	w.run("handoff", "--to", "nobody", id).want(t, exitUsage).says(t, "is no target")
 	w.run("handoff", "--to", "user:an@example.com", "--yes", id).want(t, exitFailed).says(t, "ann@example.com")
@@ -192,11 +192,11 @@ func TestHandOff(t *testing.T) {
 }
 
 func TestNote(t *testing.T) {
-	w := newWorld(t)
-	id := w.incident(paged).ID
+	w := newHarness(t)
+	id := w.incident(notifiedAlert).ID
 	w.run("note", "--yes", id, "--reason", "restarted one pod").want(t, exitDone)
 	w.runWith("two lines\nfrom a pipe\n", false, "note", "--yes", id).want(t, exitDone)
-	if notes := w.incident(paged).Notes; len(notes) != 2 || !strings.Contains(notes[0], "restarted one pod") || !strings.Contains(notes[1], "two lines\nfrom a pipe") {
+	if notes := w.incident(notifiedAlert).Notes; len(notes) != 2 || !strings.Contains(notes[0], "restarted one pod") || !strings.Contains(notes[1], "two lines\nfrom a pipe") {
 		t.Errorf("the notes are %q", notes)
 	}
 	w.run("note", "--yes", id).want(t, exitUsage).says(t, "the note is empty")
@@ -205,8 +205,8 @@ func TestNote(t *testing.T) {
 
 // TestPartly: one of two groups can't take a note.
 func TestPartly(t *testing.T) {
-	w := newWorld(t)
-	id, bare := w.incident(paged).ID, w.groupID("NewsletterQueueStuck")
+	w := newHarness(t)
+	id, bare := w.incident(notifiedAlert).ID, w.groupID("NewsletterQueueStuck")
 	r := w.run("note", "--yes", "--reason", "looking", id, bare).want(t, exitPartly)
 	r.says(t, id+": done", bare+": refused")
 	w.run("note", "--yes", "--reason", "looking", bare).want(t, exitFailed)
@@ -214,7 +214,7 @@ func TestPartly(t *testing.T) {
 }
 
 func TestAcknowledgeAlertsWithoutIncident(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	bare := w.groupID("NewsletterQueueStuck")
 	w.run("ack", "--yes", bare).want(t, exitUsage).says(t, "--instead silence or --instead incident")
 	w.run("ack", "--yes", "--instead", "magic", bare).want(t, exitUsage)
@@ -227,8 +227,8 @@ func TestAcknowledgeAlertsWithoutIncident(t *testing.T) {
 }
 
 func TestReadOnly(t *testing.T) {
-	w := newWorld(t)
-	id, bare := w.incident(paged).ID, w.groupID("NewsletterQueueStuck")
+	w := newHarness(t)
+	id, bare := w.incident(notifiedAlert).ID, w.groupID("NewsletterQueueStuck")
 	silences := w.list().group(t, bare).Alerts[0].SilencedBy
 	for _, args := range [][]string{
 		{"ack", id},
@@ -249,14 +249,14 @@ func TestReadOnly(t *testing.T) {
 }
 
 func TestActionJSON(t *testing.T) {
-	w := newWorld(t)
-	id := w.incident(paged).ID
+	w := newHarness(t)
+	id := w.incident(notifiedAlert).ID
 	read := func(r result) (out struct {
 		Plan struct {
-			Action string
-			Items  []struct{ ID string }
-			Pages  []struct{ Name string }
-			Note   string
+			Action     string
+			Items      []struct{ ID string }
+			Recipients []struct{ Name string } `json:"pages"`
+			Note       string
 		}
 		Sent    bool
 		Results []struct{ ID, Outcome, Sentence string }
@@ -270,7 +270,7 @@ func TestActionJSON(t *testing.T) {
 	}
 	out := read(w.run("escalate", "--json", "--dry-run", "--reason", "why not", id).want(t, exitDone))
 	if out.Sent || out.Results == nil || len(out.Results) != 0 || out.Plan.Action != "escalate" || out.Plan.Items[0].ID != id ||
-		len(out.Plan.Pages) == 0 || !strings.Contains(out.Plan.Note, "why not") {
+		len(out.Plan.Recipients) == 0 || !strings.Contains(out.Plan.Note, "why not") {
 		t.Errorf("the dry run is %+v", out)
 	}
 	out = read(w.run("escalate", "--json", "--yes", "--reason", "why not", id).want(t, exitDone))
@@ -285,12 +285,12 @@ func TestActionJSON(t *testing.T) {
 
 // TestPagerDutyFails: nothing that was not read back is called done.
 func TestPagerDutyFails(t *testing.T) {
-	w := newWorld(t)
-	id := w.incident(paged).ID
+	w := newHarness(t)
+	id := w.incident(notifiedAlert).ID
 	w.toPagerDuty.Fail(faults.Fault{Method: http.MethodPut, Status: http.StatusForbidden, Body: `{"error":{"message":"Access Denied","code":2010}}`})
 	w.run("ack", "--yes", id).want(t, exitFailed).says(t, id+": failed")
 	w.toPagerDuty.Mend()
-	if status := w.incident(paged).Status; status != "triggered" {
+	if status := w.incident(notifiedAlert).Status; status != "triggered" {
 		t.Errorf("the incident is %s", status)
 	}
 }

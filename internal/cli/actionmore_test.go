@@ -16,7 +16,7 @@ import (
 )
 
 // silences returns the silences that mute a group, by their ids.
-func (w *world) silences(group string) []string {
+func (w *harness) silences(group string) []string {
 	w.t.Helper()
 	return w.list().group(w.t, group).Alerts[0].SilencedBy
 }
@@ -45,8 +45,8 @@ func TestChangeIncidents(t *testing.T) {
 		}},
 	} {
 		t.Run(strings.Join(c.args, " "), func(t *testing.T) {
-			w := newWorld(t)
-			before := w.incident(paged)
+			w := newHarness(t)
+			before := w.incident(notifiedAlert)
 			preview := w.run(append(c.args, "--dry-run", before.ID)...).want(t, exitDone)
 			if at := slices.Index(c.args, "--reason"); at >= 0 {
 				preview.says(t, "Why: "+c.args[at+1]) // each text that is sent is shown
@@ -54,7 +54,7 @@ func TestChangeIncidents(t *testing.T) {
 			w.run(append(c.args, "--read-only", "--yes", before.ID)...).want(t, exitFailed).says(t, "read-only")
 			w.wantNoWrites()
 			w.run(append(c.args, "--yes", before.ID)...).want(t, exitDone).says(t, before.ID+": done", c.says)
-			if after := w.incident(paged); !c.is(before, after) {
+			if after := w.incident(notifiedAlert); !c.is(before, after) {
 				t.Errorf("the incident is %+v", after)
 			}
 		})
@@ -62,7 +62,7 @@ func TestChangeIncidents(t *testing.T) {
 }
 
 func TestSilenceExtendExpire(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	id := w.groupID("NewsletterQueueStuck")
 	w.run("silence", id, "--until", "1h", "--read-only", "--yes").want(t, exitFailed).says(t, "read-only")
 	w.run("silence", id, "--until", "1h", "--reason", "restarting", "--yes").want(t, exitDone).says(t, "Made 1 silence until")
@@ -100,7 +100,7 @@ func TestSilenceOfEverythingAsksOnceMore(t *testing.T) {
 		{"--yes and --confirm", "", false, []string{"--yes", "--confirm"}, exitDone, true, "Made 1 silence"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			w := newWorld(t)
+			w := newHarness(t)
 			id := w.groupID("NewsletterQueueStuck")
 			w.runWith(c.keys, c.terminal, append(slices.Clone(all), c.flags...)...).want(t, c.status).
 				says(t, "It silences all 9 alerts that am reports.", c.says)
@@ -114,7 +114,7 @@ func TestSilenceOfEverythingAsksOnceMore(t *testing.T) {
 // TestWakingADeveloperOutsideTheirHours needs one more confirmation, and the
 // journal records it.
 func TestWakingADeveloperOutsideTheirHours(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	later := w.clock().UTC().AddDate(0, 0, 3).Format("Mon")
 	w.configure(w.pagerDuty(), w.prometheus(), w.alertmanager(), fmt.Sprintf(
 		"[[service]]\nname = \"platform\"\npagerduty = \"platform\"\ndevelopers_on_call = \"%s 09:00-17:00 UTC\"\n", later))
@@ -142,18 +142,18 @@ func TestWakingADeveloperOutsideTheirHours(t *testing.T) {
 }
 
 func TestMoveGoesAlong(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	w.configure(w.pagerDuty(), w.prometheus(), w.alertmanager(), "[[service]]\nname = \"checkout\"\npagerduty = \"checkout\"\nmove = true\n")
-	id := w.incident(paged).ID
+	id := w.incident(notifiedAlert).ID
 	w.run("escalate", id, "--reason", "the runbook did not help", "--yes").want(t, exitDone).says(t, "moved to operations desk")
-	if after := w.incident(paged); after.ServiceID != "PVOPSF1" || after.PolicyID != demo.FirstLinePolicy || !slices.Equal(after.Assignees, []string{"PUPRIY1"}) {
+	if after := w.incident(notifiedAlert); after.ServiceID != "PVOPSF1" || after.PolicyID != demo.FirstLinePolicy || !slices.Equal(after.Assignees, []string{"PUPRIY1"}) {
 		t.Errorf("the incident is %+v", after)
 	}
 }
 
 func TestUsageOfActions(t *testing.T) {
-	w := newWorld(t)
-	id := w.incident(paged).ID
+	w := newHarness(t)
+	id := w.incident(notifiedAlert).ID
 	for says, args := range map[string][]string{
 		"--until: no end is given":            {"snooze", id},
 		"--until: \"soon\" is no end":         {"silence", id, "--until", "soon"},
@@ -177,7 +177,7 @@ func TestUsageOfActions(t *testing.T) {
 // TestUnpagedAlertCanBeEscalated: first line has a service for what nobody
 // else's is known for.
 func TestUnpagedAlertCanBeEscalated(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	w.run("escalate", w.groupID("NewsletterQueueStuck"), "--reason", "no letters", "--yes").want(t, exitDone).says(t, "the incident is opened on operations desk")
 	if i := w.incident("No newsletter was sent"); i.ServiceID != "PVOPSF1" || !slices.Equal(i.Assignees, []string{"PUPRIY1"}) {
 		t.Errorf("the incident is %+v", i)

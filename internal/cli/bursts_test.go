@@ -73,7 +73,7 @@ func TestNoBurstSendsOrRunsAnything(t *testing.T) {
 	for turn, size := range [][2]int{{80, 24}, {120, 30}, {60, 15}} {
 		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
 			t.Parallel()
-			w, dir := readWorld(t)
+			w, dir := newReadingHarness(t)
 			ran := filepath.Join(t.TempDir(), "ran")
 			runbook := "# HighErrorRate\n\n## Diagnosis\n\n1. Do it: `touch " + ran + "`\n"
 			if err := os.WriteFile(filepath.Join(dir, "HighErrorRate.md"), []byte(runbook), 0o600); err != nil {
@@ -83,11 +83,11 @@ func TestNoBurstSendsOrRunsAnything(t *testing.T) {
 			x.sees("HighErrorR", "triggered")
 			// quiet pastes a text where the steps lead to: over the three sizes
 			// each place gets each text.
-			place := turn
+			position := turn
 			quiet := func(name string, steps ...[2]string) {
 				t.Helper()
-				place++
-				text := pasted[place%len(pasted)]
+				position++
+				text := pasted[position%len(pasted)]
 				x.pressed(steps...)
 				before := w.writes()
 				x.pours(text)
@@ -123,7 +123,7 @@ func TestNoBurstSendsOrRunsAnything(t *testing.T) {
 			// The last row is silenced.
 			quiet("extend a silence", append([][2]string{{"G", "of 10"}}, byName("extend a silence", "Extend")...)...)
 			quiet("end a silence", append([][2]string{{"G", "of 10"}}, byName("end a silence", "Ends 1 silence now")...)...)
-			quiet("post a handover", [2]string{"H", "Shift handover"}, [2]string{"p", "[ Add a note ]"})
+			quiet("post a handover", [2]string{"H", "## Open ("}, [2]string{"p", "[ Add a note ]"})
 			quiet("step", [2]string{"Enter", "Diagnosis"}, [2]string{"J", "Do it"}, [2]string{"x", "Run this step?"})
 
 			// A person sends, and undoes no more by a paste than before.
@@ -147,7 +147,7 @@ func TestNoBurstSendsOrRunsAnything(t *testing.T) {
 // lost, and what follows is no burst.
 func TestAPersonsKeysAreNoBurst(t *testing.T) {
 	t.Parallel()
-	w := newProgramWorld(t)
+	w := newProgramHarness(t)
 	x := startTerminal(t, 80, 24, "--config "+w.config)
 	x.sees("HighErrorR", "triggered")
 	x.pressed([2]string{"a", "[ Acknowledge ]"})

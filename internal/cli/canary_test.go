@@ -147,7 +147,7 @@ func noCanaryIn(t *testing.T, dir string) {
 // What firstline starts gets no token: not a step, an editor, a browser, git, or
 // the command of another secret.
 func TestNoSecretReachesOtherPrograms(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	t.Setenv("CANARY", canary)
 	t.Setenv("PAGERDUTY_TOKEN", canary)
 	t.Setenv("ELSEWHERE", "stays")

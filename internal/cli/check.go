@@ -119,14 +119,14 @@ func (c *checker) all(ctx context.Context) {
 		c.source(snap)
 	}
 	c.clusters(l.snapshots)
-	world := respond.NewData(l.snapshots, c.s.settings, l.at)
-	if c.s.account != nil && world.PagerDutyErr == nil {
+	w := respond.NewData(l.snapshots, c.s.settings, l.at)
+	if c.s.account != nil && w.PagerDutyErr == nil {
 		c.account(ctx)
 	}
-	c.policies(world)
+	c.policies(w)
 	c.runbooks(ctx)
 	if l.status() != exitFailed {
-		c.owners(l, world)
+		c.owners(l, w)
 		c.firing(l)
 		c.holders(l)
 		c.rules(l)
@@ -241,15 +241,15 @@ func tokenOwner(kind pagerduty.TokenKind) string {
 }
 
 // policies reports whether there is somebody to escalate to.
-func (c *checker) policies(world respond.Data) {
-	if !world.PagerDuty || world.PagerDutyErr != nil {
+func (c *checker) policies(w respond.Data) {
+	if !w.PagerDuty || w.PagerDutyErr != nil {
 		return
 	}
 	line := c.s.config.FirstLine
-	switch t, err := respond.ResolveTarget(respond.Target{Kind: respond.ToFirstLine}, world); {
+	switch t, err := respond.ResolveTarget(respond.Target{Kind: respond.ToFirstLine}, w); {
 	case err == nil:
-		c.escalatesTo("first line", t, world)
-	case line.EscalationPolicy != "" && !world.Extents.Policies.Whole():
+		c.escalatesTo("first line", t, w)
+	case line.EscalationPolicy != "" && !w.Extents.Policies.Whole():
 		c.add("first line", mind, "%v", err)
 	case line.EscalationPolicy == "":
 		c.add("first line", mind, "%v", err)
@@ -259,28 +259,28 @@ func (c *checker) policies(world respond.Data) {
 	for _, rule := range c.s.config.Services {
 		name := "service " + rule.Name
 		if rule.Policy != "" {
-			t, err := respond.ResolveTarget(respond.Target{Kind: respond.ToPolicy, ID: rule.Policy}, world)
+			t, err := respond.ResolveTarget(respond.Target{Kind: respond.ToPolicy, ID: rule.Policy}, w)
 			if err != nil {
-				c.add(name, unless(world.Extents.Policies, wrong), "%v", err)
+				c.add(name, unless(w.Extents.Policies, wrong), "%v", err)
 			} else {
-				c.escalatesTo(name, t, world)
+				c.escalatesTo(name, t, w)
 			}
 		}
-		if rule.PagerDuty != "" && !slices.ContainsFunc(world.Services, func(s sources.Service) bool {
+		if rule.PagerDuty != "" && !slices.ContainsFunc(w.Services, func(s sources.Service) bool {
 			return s.ID == rule.PagerDuty || strings.EqualFold(s.Name, rule.PagerDuty)
 		}) {
-			if world.Extents.Services.Whole() {
+			if w.Extents.Services.Whole() {
 				c.add(name, wrong, "PagerDuty has no service %q: correct pagerduty in its [[service]]", rule.PagerDuty)
 			} else {
-				c.add(name, mind, "whether PagerDuty has a service %q is not known, because %s", rule.PagerDuty, world.Extents.Services.Why())
+				c.add(name, mind, "whether PagerDuty has a service %q is not known, because %s", rule.PagerDuty, w.Extents.Services.Why())
 			}
 		}
 	}
 }
 
 // escalatesTo reports whether somebody is on call for the policy of a target.
-func (c *checker) escalatesTo(name string, t respond.Target, world respond.Data) {
-	nobody, unknown := respond.NobodyOnCall(t.PolicyID, t.Name, world)
+func (c *checker) escalatesTo(name string, t respond.Target, w respond.Data) {
+	nobody, unknown := respond.NobodyOnCall(t.PolicyID, t.Name, w)
 	switch {
 	case nobody:
 		c.add(name, mind, "escalates to the policy %s (%s), which has nobody on call now", t.Name, t.PolicyID)
@@ -304,12 +304,12 @@ func unless(e sources.Extent, v verdict) verdict {
 const maxNamed = 8
 
 // owners lists the alerts without a known owner.
-func (c *checker) owners(l look, world respond.Data) {
+func (c *checker) owners(l reading, w respond.Data) {
 	var without, lost []string
 	for _, g := range l.groups {
 		unknown := g.Service == ""
-		if world.PagerDuty && world.PagerDutyErr == nil {
-			_, err := respond.OwnerOf(g, world)
+		if w.PagerDuty && w.PagerDutyErr == nil {
+			_, err := respond.OwnerOf(g, w)
 			unknown = err != nil
 		}
 		switch {
@@ -337,7 +337,7 @@ func (c *checker) owners(l look, world respond.Data) {
 }
 
 // firing lists the incidents for which it is unknown whether they still fire.
-func (c *checker) firing(l look) {
+func (c *checker) firing(l reading) {
 	because := map[string][]string{}
 	for i := range l.groups {
 		if g := &l.groups[i]; g.FiringUnknown() != "" && len(g.AlertNames()) > 0 {
@@ -353,7 +353,7 @@ func (c *checker) firing(l look) {
 
 // holders lists the incidents that are assigned to nobody, and those for which
 // this is unknown.
-func (c *checker) holders(l look) {
+func (c *checker) holders(l reading) {
 	because := map[string][]string{}
 	var unheld, unknown []string
 	for i := range l.groups {
@@ -398,7 +398,7 @@ func named(names []string) string {
 }
 
 // rules lists the alerting rules that fail.
-func (c *checker) rules(l look) {
+func (c *checker) rules(l reading) {
 	failing := 0
 	for _, snap := range l.snapshots {
 		for _, r := range snap.Data.Rules {

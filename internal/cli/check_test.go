@@ -13,7 +13,7 @@ import (
 )
 
 func TestCheck(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	r := w.run("check").want(t, exitDone)
 	r.says(t, "✓ configuration: "+w.config+" is valid", "✓ prom: answers", "✓ am: answers",
 		"✓ pagerduty: you are Dana Okafor (dana@example.com), with the token of a user",
@@ -33,11 +33,11 @@ func TestCheck(t *testing.T) {
 // TestCheckFindsFaults: each bad input of the configuration has one line that
 // says what to do.
 func TestCheckFindsFaults(t *testing.T) {
-	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	read := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		fmt.Fprint(w, "<html><body>Welcome to nginx</body></html>")
 	}))
-	t.Cleanup(page.Close)
+	t.Cleanup(read.Close)
 	account := demo.NewPagerDuty(demo.PagerDutyOptions{Directory: demo.Directory{
 		Tokens: map[string]string{"account-token": ""},
 		Users:  []demo.User{{ID: "PUDANA1", Name: "Dana Okafor", Email: demo.Email, TimeZone: "Europe/Berlin"}},
@@ -53,39 +53,39 @@ func TestCheckFindsFaults(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		token  string
-		config func(w *world) string
+		config func(w *harness) string
 		want   []string
 	}{
-		{"no token", "", (*world).pagerDuty, []string{"✗ pagerduty: there is no PagerDuty token: set PAGERDUTY_TOKEN"}},
-		{"wrong token", "wrong", (*world).pagerDuty, []string{"✗ pagerduty: "}},
-		{"account token without email", "account-token", func(*world) string { return strings.Replace(accountConfig("x@y.z"), "email = \"x@y.z\"", "", 1) }, []string{"✗ pagerduty: ", "[me]"}},
-		{"account token, nobody's email", "account-token", func(*world) string { return accountConfig("nobody@example.com") }, []string{"✗ pagerduty: "}},
-		{"policy that does not exist", demo.Token, func(w *world) string {
+		{"no token", "", (*harness).pagerDuty, []string{"✗ pagerduty: there is no PagerDuty token: set PAGERDUTY_TOKEN"}},
+		{"wrong token", "wrong", (*harness).pagerDuty, []string{"✗ pagerduty: "}},
+		{"account token without email", "account-token", func(*harness) string { return strings.Replace(accountConfig("x@y.z"), "email = \"x@y.z\"", "", 1) }, []string{"✗ pagerduty: ", "[me]"}},
+		{"account token, nobody's email", "account-token", func(*harness) string { return accountConfig("nobody@example.com") }, []string{"✗ pagerduty: "}},
+		{"policy that does not exist", demo.Token, func(w *harness) string {
 			return strings.Replace(w.pagerDuty(), demo.FirstLinePolicy, "PNONE", 1)
 		}, []string{"✗ first line: ", "PNONE"}},
-		{"no first line", demo.Token, func(w *world) string {
+		{"no first line", demo.Token, func(w *harness) string {
 			before, _, _ := strings.Cut(w.pagerDuty(), "[first_line]")
 			return before
 		}, []string{"! first line: "}},
-		{"service that does not exist", demo.Token, func(w *world) string {
+		{"service that does not exist", demo.Token, func(w *harness) string {
 			return w.pagerDuty() + "[[service]]\nname = \"a\"\npagerduty = \"none\"\nescalation_policy = \"PNONE\"\n"
 		}, []string{"✗ service a: PagerDuty has no service \"none\"", "✗ service a: ", "PNONE"}},
-		{"a web page for Prometheus", "", func(*world) string { return fmt.Sprintf("[[prometheus]]\nurl = %q\n", page.URL) }, []string{"✗ prometheus: ", "web page"}},
-		{"a web page for Alertmanager", "", func(*world) string { return fmt.Sprintf("[[alertmanager]]\nurl = %q\n", page.URL) }, []string{"✗ alertmanager: ", "web page"}},
-		{"a web page for PagerDuty", "t", func(*world) string { return fmt.Sprintf("[pagerduty]\nurl = %q\n", page.URL) }, []string{"✗ pagerduty: ", "web page"}},
-		{"nothing there", "", func(*world) string { return "[[prometheus]]\nurl = \"http://127.0.0.1:1\"\n" }, []string{"✗ prometheus: 127.0.0.1:1 refuses connections"}},
-		{"a CA file that is not there", "", func(*world) string {
+		{"a web page for Prometheus", "", func(*harness) string { return fmt.Sprintf("[[prometheus]]\nurl = %q\n", read.URL) }, []string{"✗ prometheus: ", "web page"}},
+		{"a web page for Alertmanager", "", func(*harness) string { return fmt.Sprintf("[[alertmanager]]\nurl = %q\n", read.URL) }, []string{"✗ alertmanager: ", "web page"}},
+		{"a web page for PagerDuty", "t", func(*harness) string { return fmt.Sprintf("[pagerduty]\nurl = %q\n", read.URL) }, []string{"✗ pagerduty: ", "web page"}},
+		{"nothing there", "", func(*harness) string { return "[[prometheus]]\nurl = \"http://127.0.0.1:1\"\n" }, []string{"✗ prometheus: 127.0.0.1:1 refuses connections"}},
+		{"a CA file that is not there", "", func(*harness) string {
 			return "[[prometheus]]\nurl = \"http://127.0.0.1:1\"\nhttp.tls_config.ca_file = \"none.pem\"\n"
 		}, []string{"✗ prometheus: ", "none.pem"}},
-		{"credentials over plain http", "", func(w *world) string {
+		{"credentials over plain http", "", func(w *harness) string {
 			return w.prometheus() + "[[alertmanager]]\nname = \"am\"\nurl = \"http://am.example.com\"\nhttp.bearer_token = \"s3cr3t\"\n"
 		}, []string{"✗ am: misconfigured: plain http to another machine would show the credentials", "insecure_plain = true", "✓ prom: answers"}},
-		{"a runbook directory that is not there", demo.Token, func(w *world) string {
+		{"a runbook directory that is not there", demo.Token, func(w *harness) string {
 			return w.pagerDuty() + "[runbooks]\ndirectories = [\"none\"]\n"
 		}, []string{"✗ runbooks: The runbook directory ", "is not there"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			w := newWorld(t)
+			w := newHarness(t)
 			t.Setenv("PAGERDUTY_TOKEN", c.token)
 			w.configure(c.config(w))
 			status := exitFailed
@@ -102,7 +102,7 @@ func TestCheckFindsFaults(t *testing.T) {
 
 // TestBadConfiguration: every command stops at it, with the place.
 func TestBadConfiguration(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	w.configure("[pagerduty]\nregoin = \"eu\"\n[me]\nrole = 1\n")
 	for _, args := range [][]string{{}, {"list"}, {"check"}, {"ack", "7"}, {"runbook", "x"}} {
 		r := w.run(args...).want(t, exitFailed)
@@ -117,7 +117,7 @@ func TestBadConfiguration(t *testing.T) {
 }
 
 func TestCheckRunbooks(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	w.configure(w.prometheus(), "[runbooks.tokens.\"wiki.example.com\"]\ntoken_env = \"FIRSTLINE_TEST_NONE\"\n")
 	w.run("check").want(t, exitFailed).says(t, "✗ runbooks: the token for wiki.example.com can't be had", "FIRSTLINE_TEST_NONE is not set")
 }

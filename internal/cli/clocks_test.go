@@ -11,7 +11,7 @@ import (
 )
 
 // check reports each source whose clock is off by more than a minute.
-func TestCheckTellsClocks(t *testing.T) {
+func TestCheckSaysClocks(t *testing.T) {
 	for _, kind := range []sources.Kind{sources.PagerDuty, sources.Prometheus, sources.Alertmanager} {
 		for offset, want := range map[time.Duration]string{
 			0:                 "",
@@ -34,12 +34,12 @@ func TestCheckTellsClocks(t *testing.T) {
 	}
 }
 
-func TestCheckTellsPagerDutysClock(t *testing.T) {
+func TestCheckSaysPagerDutysClock(t *testing.T) {
 	for offset, want := range map[time.Duration]string{
 		0: "", 40 * time.Second: "", -40 * time.Second: "",
 		3*time.Minute + 20*time.Second: "! pagerduty: its clock is 3m", -3*time.Minute - 20*time.Second: "! pagerduty: its clock is 3m",
 	} {
-		w := newWorld(t)
+		w := newHarness(t)
 		account := demo.NewPagerDuty(demo.PagerDutyOptions{Directory: shop(), Now: func() time.Time { return w.clock().Add(offset) }})
 		if err := account.Listen(); err != nil {
 			t.Fatal(err)

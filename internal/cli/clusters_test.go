@@ -7,7 +7,7 @@ import (
 	"firstline/sources"
 )
 
-func TestCheckTellsClusters(t *testing.T) {
+func TestCheckSaysClusters(t *testing.T) {
 	am := func(name string, peers ...string) sources.Snapshot {
 		return sources.Snapshot{Source: sources.Source{Kind: sources.Alertmanager, Name: name}, AsOf: noon, Data: sources.Data{Peers: peers}}
 	}
@@ -39,7 +39,7 @@ func TestCheckTellsClusters(t *testing.T) {
 	}
 }
 
-func TestCheckTellsWhomNobodyHas(t *testing.T) {
+func TestCheckSaysWhomNobodyHas(t *testing.T) {
 	of := func(title, why string, status sources.IncidentStatus, people ...sources.Assignment) triage.Group {
 		return triage.Group{
 			Title: title, State: triage.State(status), WhyNobody: why,
@@ -52,7 +52,7 @@ func TestCheckTellsWhomNobodyHas(t *testing.T) {
 	}
 	ann := sources.Assignment{User: sources.Reference{Name: "Ann"}}
 	c := &checker{}
-	c.holders(look{groups: []triage.Group{
+	c.holders(reading{groups: []triage.Group{
 		of("Assigned", "", sources.Triggered, ann),
 		nobody(of("Two", "nobody is on call at Ops", sources.Triggered)),
 		nobody(of("One", "nobody is on call at Ops", sources.Triggered)),

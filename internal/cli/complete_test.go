@@ -15,7 +15,7 @@ import (
 // largeAccount is a stand-in with n open incidents of several alerts each and
 // an Alertmanager that reports an alert for each, whose fingerprints are in
 // what was sent to PagerDuty. Incidents have no incident_key.
-func largeAccount(t *testing.T, n, alerts int, account demo.Account) (*world, *faults.Injector) {
+func largeAccount(t *testing.T, n, alerts int, account demo.Account) (*harness, *faults.Injector) {
 	t.Helper()
 	alone(t)
 	account.NoIncidentKeys = true
@@ -50,7 +50,7 @@ func largeAccount(t *testing.T, n, alerts int, account demo.Account) (*world, *f
 	}))
 	t.Cleanup(am.Close)
 	t.Setenv("PAGERDUTY_TOKEN", demo.Token)
-	w := &world{t: t, now: time.Now()}
+	w := &harness{t: t, now: time.Now()}
 	w.configure(fmt.Sprintf("[me]\nemail = %q\n[pagerduty]\nurl = %q\n[first_line]\nescalation_policy = \"PP1\"\n[[alertmanager]]\nurl = %q\n", demo.Email, server.URL, am.URL))
 	return w, faults.Into(p)
 }
@@ -123,7 +123,7 @@ func TestListSaysWhatIsNotRead(t *testing.T) {
 
 // TestCheckTellsHowFirstAlertsCome and does not take what is capped for the
 // whole.
-func TestCheckTellsHowFirstAlertsCome(t *testing.T) {
+func TestCheckSaysHowFirstAlertsCome(t *testing.T) {
 	w, _ := largeAccount(t, 3, 1, demo.Account{})
 	w.run("check").says(t, "✓ pagerduty: the first alerts come with the incidents (all of 3 open ones)")
 	w, _ = largeAccount(t, 3, 1, demo.Account{NoChannels: true})

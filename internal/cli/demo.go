@@ -18,7 +18,7 @@ const demoInterval = 2 * time.Second
 
 // startDemo starts the stand-ins and configures the very same clients as in
 // real life to read them.
-func (s *setup) startDemo(books *runbooks.Options) error {
+func (s *setup) startDemo(options *runbooks.Options) error {
 	d, err := demo.Start(demo.Options{})
 	if err != nil {
 		return fmt.Errorf("starting the demo: %w", err)
@@ -41,6 +41,6 @@ func (s *setup) startDemo(books *runbooks.Options) error {
 			{Name: "unseen", Expression: "unpaged !silenced"},
 		},
 	}
-	books.FS = map[string]fs.FS{"demo": demo.Runbooks()}
+	options.FS = map[string]fs.FS{"demo": demo.Runbooks()}
 	return nil
 }

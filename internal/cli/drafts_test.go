@@ -8,8 +8,8 @@ import (
 	"firstline/internal/store"
 )
 
-// kept waits until a text is in the store of a terminal's program.
-func (x *terminal) kept(text string) {
+// stored waits until a text is in the store of a terminal's program.
+func (x *terminal) stored(text string) {
 	x.t.Helper()
 	state, err := store.Open(x.t.Context(), filepath.Join(x.state, "firstline", "state.sqlite"))
 	if err != nil {
@@ -32,14 +32,14 @@ func (x *terminal) kept(text string) {
 
 func TestWhatIsTypedOutlivesTheProgram(t *testing.T) {
 	t.Parallel()
-	w := newProgramWorld(t)
+	w := newProgramHarness(t)
 	state := t.TempDir()
 	x := startTerminalIn(t, state, 80, 24, "--config "+w.config)
 	x.sees("HighErrorRate", "Meaning")
 	x.keys("e")
 	x.sees("Notified now")
 	x.write("The roll-back")
-	x.kept("The roll-back")
+	x.stored("The roll-back")
 	x.kill()
 	x.sees("it ended with 137")
 

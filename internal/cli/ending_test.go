@@ -164,9 +164,9 @@ func (x *terminal) signal(s syscall.Signal) {
 
 // When a terminal closes, the typed text is saved, even if it was typed just
 // before.
-func TestClosedTerminalKeepsDrafts(t *testing.T) {
+func TestClosedTerminalSavesDrafts(t *testing.T) {
 	t.Parallel()
-	w := newProgramWorld(t)
+	w := newProgramHarness(t)
 	x := startTerminal(t, 80, 24, "--config "+w.config)
 	x.sees("HighErrorRate", "Meaning")
 	x.keys("e")
@@ -175,6 +175,6 @@ func TestClosedTerminalKeepsDrafts(t *testing.T) {
 	x.sees("The roll-back")
 	x.signal(syscall.SIGHUP)
 	x.sees("it ended with 129")
-	x.kept("The roll-back")
+	x.stored("The roll-back")
 	w.wantNoWrites()
 }

@@ -20,48 +20,48 @@ func (s *setup) newFetcher(version string) runbooks.Fetcher {
 	for host, where := range s.config.Runbooks.Tokens {
 		tokens[host] = rememberToken(s.telling(where.Token))
 	}
-	return fetch.New(fetch.Options{Cache: pages{s}, Tokens: tokens, Hosts: s.config.Runbooks.Hosts, UserAgent: "firstline/" + version, Now: s.now})
+	return fetch.New(fetch.Options{Cache: storedRunbooks{s}, Tokens: tokens, Hosts: s.config.Runbooks.Hosts, UserAgent: "firstline/" + version, Now: s.now})
 }
 
 // rememberToken asks for a token until it has one: a password manager is not
 // asked for each page.
 func rememberToken(find func(context.Context) (string, error)) func(context.Context) (string, error) {
 	var mu sync.Mutex
-	var known string
+	var first string
 	return func(ctx context.Context) (string, error) {
 		mu.Lock()
 		defer mu.Unlock()
-		if known != "" {
-			return known, nil
+		if first != "" {
+			return first, nil
 		}
 		token, err := find(ctx)
-		known = token
+		first = token
 		return token, err
 	}
 }
 
-// pages stores fetched runbooks in the store, once it is open.
-type pages struct{ s *setup }
+// storedRunbooks stores fetched runbooks in the store, once it is open.
+type storedRunbooks struct{ s *setup }
 
-var _ fetch.Cache = pages{}
+var _ fetch.Cache = storedRunbooks{}
 
 // Page reads a page. It returns false when it was never fetched or nothing is
 // stored.
-func (p pages) Page(ctx context.Context, url string) (fetch.Page, bool, error) {
+func (p storedRunbooks) Page(ctx context.Context, url string) (fetch.Page, bool, error) {
 	if p.s.state == nil {
 		return fetch.Page{}, false, nil
 	}
-	kept, ok, err := p.s.state.Page(ctx, url)
+	stored, ok, err := p.s.state.Page(ctx, url)
 	if err != nil {
 		p.s.log.Warn("a cached runbook can't be read", "url", url, "why", err)
 	}
 	return fetch.Page{
-		URL: kept.URL, FetchedAt: kept.FetchedAt, ETag: kept.ETag, LastModified: kept.LastModified, Markdown: string(kept.Body),
+		URL: stored.URL, FetchedAt: stored.FetchedAt, ETag: stored.ETag, LastModified: stored.LastModified, Markdown: string(stored.Body),
 	}, ok, err
 }
 
 // SetPage stores a page.
-func (p pages) SetPage(ctx context.Context, page fetch.Page) error {
+func (p storedRunbooks) SetPage(ctx context.Context, page fetch.Page) error {
 	if p.s.state == nil {
 		return nil
 	}

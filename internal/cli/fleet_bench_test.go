@@ -72,9 +72,9 @@ func benchmarkFleet(b *testing.B, incidents, alerts int) {
 	live.quit(b)
 
 	close(f.mute)
-	known := f.start(b)
-	b.ReportMetric(known.sees(b, "Fleet"), "ms-last-known")
-	known.quit(b)
+	present := f.start(b)
+	b.ReportMetric(present.sees(b, "Fleet"), "ms-last-known")
+	present.quit(b)
 }
 
 // fleet is a company of a size, with a configuration that names its servers.
@@ -325,11 +325,11 @@ func (p *program) cpu(b *testing.B) time.Duration {
 // resident is the memory in use, in MB.
 func (p *program) resident(b *testing.B) float64 {
 	b.Helper()
-	pages, err := strconv.Atoi(p.proc(b, "statm")[1])
+	notified, err := strconv.Atoi(p.proc(b, "statm")[1])
 	if err != nil {
 		b.Fatal(err)
 	}
-	return float64(pages*os.Getpagesize()) / 1e6
+	return float64(notified*os.Getpagesize()) / 1e6
 }
 
 func (p *program) quit(b *testing.B) {

@@ -193,7 +193,7 @@ func (a *app) edit(ctx context.Context, text string) (string, error) {
 }
 
 // postTargets are the groups that --post names.
-func (s *setup) postTargets(ctx context.Context, l *look, named []string, unasked bool) ([]triage.Group, error) {
+func (s *setup) postTargets(ctx context.Context, l *reading, named []string, unasked bool) ([]triage.Group, error) {
 	for _, target := range named {
 		if target != postEverywhere {
 			continue
@@ -302,7 +302,7 @@ func (s *setup) shift(ctx context.Context, groups []triage.Group, snapshots []so
 		}
 		log = entries
 	}
-	told := len(shift.Missing)
+	reported := len(shift.Missing)
 	var acts []execute.Begun
 	if s.state == nil {
 		missing("the journal and the ticked steps: the state of firstline can't be opened")
@@ -315,7 +315,7 @@ func (s *setup) shift(ctx context.Context, groups []triage.Group, snapshots []so
 			missing("the ticked steps: %v", err)
 		}
 	}
-	shift.DoneUnknown = shift.DoneUnknown || len(shift.Missing) > told
+	shift.DoneUnknown = shift.DoneUnknown || len(shift.Missing) > reported
 	shift.Events = history.Merge(log, nil, acts, w.Users)
 	return shift
 }
@@ -352,9 +352,9 @@ func (s *setup) ticks(ctx context.Context, groups []triage.Group, since time.Tim
 	for _, g := range groups {
 		open[g.ID] = true
 	}
-	kept, err := s.state.TicksSince(ctx, time.Time{})
+	stored, err := s.state.TicksSince(ctx, time.Time{})
 	var ticks []record.Tick
-	for _, t := range kept {
+	for _, t := range stored {
 		if open[t.GroupID] || !t.At.Before(since) {
 			ticks = append(ticks, t)
 		}

@@ -16,8 +16,8 @@ import (
 )
 
 func TestHandover(t *testing.T) {
-	w := newWorld(t)
-	w.run("note", "--reason", "rolling back", "--yes", w.incident(paged).ID).want(t, exitDone)
+	w := newHarness(t)
+	w.run("note", "--reason", "rolling back", "--yes", w.incident(notifiedAlert).ID).want(t, exitDone)
 	r := w.run("handover").want(t, exitDone).says(t,
 		"# Shift handover, ", "By Dana Okafor.", "as the schedule Payments on call says", "## Open (",
 		"last note: “rolling back” (Dana Okafor, ", "## Done in this shift", "## Silences that end soon", "## Services")
@@ -27,9 +27,9 @@ func TestHandover(t *testing.T) {
 	w.run("handover", "--since", "1m").want(t, exitDone).says(t, "(as asked for)", "note by Dana")
 }
 
-func TestHandoverTellsWhatWasTried(t *testing.T) {
-	w := newWorld(t)
-	id := w.incident(paged).ID
+func TestHandoverSaysWhatWasTried(t *testing.T) {
+	w := newHarness(t)
+	id := w.incident(notifiedAlert).ID
 	state, err := store.Open(t.Context(), filepath.Join(os.Getenv("XDG_STATE_HOME"), "firstline", "state.sqlite"))
 	if err != nil {
 		t.Fatal(err)
@@ -57,7 +57,7 @@ func TestHandoverTellsWhatWasTried(t *testing.T) {
 }
 
 func TestHandoverJSON(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	r := w.run("handover", "--json").want(t, exitDone)
 	var got handoverJSON
 	if err := json.Unmarshal([]byte(r.out), &got); err != nil {
@@ -69,7 +69,7 @@ func TestHandoverJSON(t *testing.T) {
 }
 
 func TestHandoverToAFile(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	path := filepath.Join(t.TempDir(), "night.md")
 	if r := w.run("handover", "--output", path).want(t, exitDone); r.out != "" {
 		t.Errorf("it is printed too:\n%s", r.out)
@@ -88,7 +88,7 @@ func TestHandoverToAFile(t *testing.T) {
 }
 
 func TestHandoverEdited(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	script := filepath.Join(t.TempDir(), "edit")
 	if err := os.WriteFile(script, []byte("#!/bin/sh\nprintf 'Watch checkout.\\n' >>\"$1\"\n"), 0o700); err != nil { //nolint:gosec // a program
 		t.Fatal(err)
@@ -103,15 +103,15 @@ func TestHandoverEdited(t *testing.T) {
 func TestHandoverPosted(t *testing.T) {
 	const note = "# Shift handover, "
 	t.Run("previewed", func(t *testing.T) {
-		w := newWorld(t)
-		w.run("handover", "--post", w.incident(paged).ID, "--dry-run").want(t, exitDone).says(t, "Nobody is notified.", note)
-		w.typed("n\n", "handover", "--post", w.incident(paged).ID).want(t, exitFailed).says(t, "nothing was sent")
+		w := newHarness(t)
+		w.run("handover", "--post", w.incident(notifiedAlert).ID, "--dry-run").want(t, exitDone).says(t, "Nobody is notified.", note)
+		w.typed("n\n", "handover", "--post", w.incident(notifiedAlert).ID).want(t, exitFailed).says(t, "nothing was sent")
 		w.wantNoWrites()
 	})
 	t.Run("on one", func(t *testing.T) {
-		w := newWorld(t)
-		w.typed("y\n", "handover", "--post", w.incident(paged).ID).want(t, exitDone)
-		if got := w.notes(paged); strings.Count(got, note) != 1 {
+		w := newHarness(t)
+		w.typed("y\n", "handover", "--post", w.incident(notifiedAlert).ID).want(t, exitDone)
+		if got := w.notes(notifiedAlert); strings.Count(got, note) != 1 {
 			t.Errorf("the notes are %q", got)
 		}
 		if writes := w.writes(); len(writes) != 1 {
@@ -119,7 +119,7 @@ func TestHandoverPosted(t *testing.T) {
 		}
 	})
 	t.Run("on all", func(t *testing.T) {
-		w := newWorld(t)
+		w := newHarness(t)
 		w.run("handover", "--post", "all", "--yes").want(t, exitDone)
 		open := 0
 		for _, i := range w.demo.PagerDuty.Incidents() {
@@ -136,13 +136,13 @@ func TestHandoverPosted(t *testing.T) {
 		}
 	})
 	t.Run("read-only", func(t *testing.T) {
-		w := newWorld(t)
+		w := newHarness(t)
 		w.run("--read-only", "handover", "--post", "all", "--yes").want(t, exitUsage).says(t, "--read-only refuses every write")
 		w.run("--read-only", "handover").want(t, exitDone).says(t, note)
 		w.wantNoWrites()
 	})
 	t.Run("without PagerDuty", func(t *testing.T) {
-		w := newWorld(t)
+		w := newHarness(t)
 		t.Setenv(config.TokenVariable, "")
 		w.configure(w.prometheus())
 		w.run("handover", "--post", "all", "--yes").want(t, exitFailed).says(t, "no incident is open")
@@ -151,7 +151,7 @@ func TestHandoverPosted(t *testing.T) {
 }
 
 func TestHandoverSaysWhatIsMissing(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	w.toPagerDuty.Fail(faults.Fault{Path: "/log_entries", Status: 500})
 	text := w.run("handover", "--since", "8h").want(t, exitPartly).says(t, "**Not known:** what others did and who was notified", "Nothing that is known.")
 	if strings.Contains(text.out, "quiet:") || strings.Contains(text.out, "Nothing by anybody") {
@@ -160,7 +160,7 @@ func TestHandoverSaysWhatIsMissing(t *testing.T) {
 }
 
 func TestHandoverUsage(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	for _, c := range []struct {
 		args []string
 		says string
@@ -195,7 +195,7 @@ func TestBeginOf(t *testing.T) {
 
 func TestHandoverOnTheScreenOfTheWholeProgram(t *testing.T) {
 	t.Parallel()
-	w := newProgramWorld(t)
+	w := newProgramHarness(t)
 	editor := filepath.Join(t.TempDir(), "editor")
 	if err := os.WriteFile(editor, []byte("#!/bin/sh\nprintf 'Written in the editor.\\n' >>\"$1\"\n"), 0o700); err != nil { //nolint:gosec // a program
 		t.Fatal(err)
@@ -225,7 +225,7 @@ func TestHandoverOnTheScreenOfTheWholeProgram(t *testing.T) {
 	if err != nil || !strings.HasPrefix(string(text), "Dear Ann, # Shift handover") || !strings.Contains(string(text), "\nWritten in the editor.") {
 		t.Fatalf("the file has %q, %v", text, err)
 	}
-	x.kept(string(text))
+	x.stored(string(text))
 	x.kill()
 	x.sees("it ended with 137")
 
@@ -238,7 +238,7 @@ func TestHandoverOnTheScreenOfTheWholeProgram(t *testing.T) {
 	x.sees("Add a note · 7 groups")
 	x.confirm("7 done")
 	x.seesNot("Sending …") // it counts up to the same
-	if got := w.notes(paged); !strings.Contains(got, "Dear Ann, # Shift handover") {
+	if got := w.notes(notifiedAlert); !strings.Contains(got, "Dear Ann, # Shift handover") {
 		t.Errorf("the notes are %q", got)
 	}
 	// Again, for the dialog may still be closing.

@@ -80,9 +80,9 @@ var endings = map[string]func(){
 // noon is when the tests' story begins.
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
-// world is the demo's company with a configuration file that names its
+// harness is the demo's company with a configuration file that names its
 // servers, as a person of that company would have it.
-type world struct {
+type harness struct {
 	t    *testing.T
 	demo *demo.Demo
 	// toPagerDuty and toAlertmanager are the requests to the demo.
@@ -112,31 +112,31 @@ func alone(t *testing.T) {
 	xdg.Reload()
 }
 
-func newWorld(t *testing.T) *world {
+func newHarness(t *testing.T) *harness {
 	t.Helper()
-	return newWorldAt(t, noon)
+	return newHarnessAt(t, noon)
 }
 
-// newWorldAt is a world whose story begins at a time, for commands in the process
+// newHarnessAt is a harness whose story begins at a time, for commands in the process
 // of the test.
-func newWorldAt(t *testing.T, begin time.Time) *world {
+func newHarnessAt(t *testing.T, begin time.Time) *harness {
 	t.Helper()
 	alone(t)
 	t.Setenv(config.TokenVariable, demo.Token)
-	return worldAt(t, begin)
+	return harnessAt(t, begin)
 }
 
 // newProgramWorld is a world for the whole program in a terminal, whose only clock
 // is the machine's. Several tests may have one at a time: it leaves the test's own
 // environment alone.
-func newProgramWorld(t *testing.T) *world {
+func newProgramHarness(t *testing.T) *harness {
 	t.Helper()
-	return worldAt(t, time.Now())
+	return harnessAt(t, time.Now())
 }
 
-func worldAt(t *testing.T, begin time.Time) *world {
+func harnessAt(t *testing.T, begin time.Time) *harness {
 	t.Helper()
-	w := &world{t: t, now: begin}
+	w := &harness{t: t, now: begin}
 	d, err := demo.Start(demo.Options{Now: w.clock})
 	if err != nil {
 		t.Fatal(err)
@@ -147,35 +147,35 @@ func worldAt(t *testing.T, begin time.Time) *world {
 		}
 	})
 	w.demo, w.toPagerDuty, w.toAlertmanager = d, faults.Into(d.PagerDuty), faults.Into(d.Alertmanager)
-	books := filepath.Join(t.TempDir(), "books")
-	if err := os.CopyFS(books, demo.Runbooks()); err != nil {
+	options := filepath.Join(t.TempDir(), "books")
+	if err := os.CopyFS(options, demo.Runbooks()); err != nil {
 		t.Fatal(err)
 	}
-	w.configure(w.pagerDuty(), w.prometheus(), w.alertmanager(), fmt.Sprintf("[runbooks]\ndirectories = [%q]\n", books))
+	w.configure(w.pagerDuty(), w.prometheus(), w.alertmanager(), fmt.Sprintf("[runbooks]\ndirectories = [%q]\n", options))
 	return w
 }
 
-func (w *world) clock() time.Time {
+func (w *harness) clock() time.Time {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.now
 }
 
-func (w *world) pagerDuty() string {
+func (w *harness) pagerDuty() string {
 	return fmt.Sprintf("[me]\nemail = %q\n[pagerduty]\nurl = %q\n[first_line]\nname = %q\nescalation_policy = %q\n",
 		demo.Email, w.demo.PagerDuty.URL(), demo.FirstLineName, demo.FirstLinePolicy)
 }
 
-func (w *world) prometheus() string {
+func (w *harness) prometheus() string {
 	return fmt.Sprintf("[[prometheus]]\nname = \"prom\"\nurl = %q\n", w.demo.Prometheus.URL())
 }
 
-func (w *world) alertmanager() string {
+func (w *harness) alertmanager() string {
 	return fmt.Sprintf("[[alertmanager]]\nname = \"am\"\nurl = %q\n", w.demo.Alertmanager.URL())
 }
 
 // configure writes the configuration file.
-func (w *world) configure(parts ...string) {
+func (w *harness) configure(parts ...string) {
 	w.t.Helper()
 	if w.config == "" {
 		w.config = filepath.Join(w.t.TempDir(), "config.toml")
@@ -192,18 +192,18 @@ type result struct {
 }
 
 // run runs a command with the world's configuration, away from any terminal.
-func (w *world) run(args ...string) result {
+func (w *harness) run(args ...string) result {
 	w.t.Helper()
 	return w.runWith("", false, args...)
 }
 
 // typed runs a command at a terminal, and types.
-func (w *world) typed(keys string, args ...string) result {
+func (w *harness) typed(keys string, args ...string) result {
 	w.t.Helper()
 	return w.runWith(keys, true, args...)
 }
 
-func (w *world) runWith(in string, terminal bool, args ...string) result {
+func (w *harness) runWith(in string, terminal bool, args ...string) result {
 	w.t.Helper()
 	return runApp(w.t.Context(), in, func(a *app) {
 		a.now = w.clock
@@ -245,7 +245,7 @@ func (r result) says(t *testing.T, texts ...string) result {
 }
 
 // writes are the requests that PagerDuty got which change something.
-func (w *world) writes() []string {
+func (w *harness) writes() []string {
 	var writes []string
 	for _, r := range w.toPagerDuty.Requests() {
 		if r.Method != http.MethodGet {
@@ -255,7 +255,7 @@ func (w *world) writes() []string {
 	return writes
 }
 
-func (w *world) wantNoWrites() {
+func (w *harness) wantNoWrites() {
 	w.t.Helper()
 	if writes := w.writes(); len(writes) > 0 {
 		w.t.Errorf("PagerDuty got %q, want nothing", writes)
@@ -263,7 +263,7 @@ func (w *world) wantNoWrites() {
 }
 
 // incident finds the story's incident by a part of its title.
-func (w *world) incident(title string) demo.IncidentState {
+func (w *harness) incident(title string) demo.IncidentState {
 	w.t.Helper()
 	all := w.demo.PagerDuty.Incidents()
 	i := slices.IndexFunc(all, func(i demo.IncidentState) bool { return strings.Contains(i.Title, title) })
@@ -274,7 +274,7 @@ func (w *world) incident(title string) demo.IncidentState {
 }
 
 // groupID finds the id of a group without an incident by its alert.
-func (w *world) groupID(alert string) string {
+func (w *harness) groupID(alert string) string {
 	w.t.Helper()
 	for _, g := range w.list().Groups {
 		if g.Incident == nil && len(g.Alerts) > 0 && g.Alerts[0].Labels["alertname"] == alert {
@@ -286,4 +286,4 @@ func (w *world) groupID(alert string) string {
 }
 
 // notes are the notes of an incident, as one text.
-func (w *world) notes(title string) string { return strings.Join(w.incident(title).Notes, "\n---\n") }
+func (w *harness) notes(title string) string { return strings.Join(w.incident(title).Notes, "\n---\n") }

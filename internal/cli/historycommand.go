@@ -53,7 +53,7 @@ earlier run began and never confirmed is looked for first, by reading alone.
 
 With --open it prints what is still unknown: look at the incident before you do the
 same again. A gateway may carry a write out minutes after it gave up on it: until when
-stands there, and only after that it is said that it did not come about.
+is said, and only after that it says that it did not come about.
 
 Exit status: 0, with --open 3 while something is unknown.`,
 		Example: `  firstline history --since 72h

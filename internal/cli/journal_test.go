@@ -16,8 +16,8 @@ import (
 // What other actions began is read before an open attempt is taken over: a
 // journal that can't be read for a moment gives a retry no other note.
 func TestJournalUnreadableForOneTry(t *testing.T) {
-	w := newWorld(t)
-	id := w.incident(paged).ID
+	w := newHarness(t)
+	id := w.incident(notifiedAlert).ID
 	escalate := []string{"escalate", "--reason", "the runbook did not help", "--yes", "--confirm", id}
 	w.toPagerDuty.Fail(faults.Fault{Method: http.MethodPut, Path: "/incidents", CutBefore: true, Times: 1})
 	w.run(escalate...).want(t, exitFailed).says(t, id+": unknown")
@@ -33,7 +33,7 @@ func TestJournalUnreadableForOneTry(t *testing.T) {
 	change(t, `DROP VIEW journal`, `ALTER TABLE real_journal RENAME TO journal`)
 
 	w.run(escalate...).want(t, exitDone).says(t, id+": done")
-	if notes := w.incident(paged).Notes; len(notes) != 1 {
+	if notes := w.incident(notifiedAlert).Notes; len(notes) != 1 {
 		t.Errorf("%d notes:\n%s", len(notes), strings.Join(notes, "\n---\n"))
 	}
 }
@@ -58,8 +58,8 @@ func change(t *testing.T, statements ...string) {
 // The note of an escalation that PagerDuty refused is used by the same again, and
 // the preview says so; the escalation after that has its own.
 func TestNoteOfARefusedEscalation(t *testing.T) {
-	w := newWorld(t)
-	id := w.incident(paged).ID
+	w := newHarness(t)
+	id := w.incident(notifiedAlert).ID
 	escalate := []string{"escalate", "--reason", "the runbook did not help", "--yes", "--confirm", id}
 	refuse := faults.Fault{
 		Method: http.MethodPut, Path: "/incidents", Times: 1, Status: http.StatusForbidden,
@@ -70,7 +70,7 @@ func TestNoteOfARefusedEscalation(t *testing.T) {
 	for n, want := range []int{1, 2} {
 		w.now = w.now.Add(5 * time.Minute)
 		got := w.run(escalate...).want(t, exitDone)
-		notes := w.incident(paged).Notes
+		notes := w.incident(notifiedAlert).Notes
 		if len(notes) != want || strings.Contains(got.out, "already, since") != (n == 0) {
 			t.Errorf("try %d: %d notes, want %d:\n%s", n+2, len(notes), want, got.out)
 		}
@@ -79,12 +79,12 @@ func TestNoteOfARefusedEscalation(t *testing.T) {
 
 // A resolve that is given again does not post its reason a second time.
 func TestResolveGivenAgain(t *testing.T) {
-	w := newWorld(t)
-	id := w.incident(paged).ID
+	w := newHarness(t)
+	id := w.incident(notifiedAlert).ID
 	for range 3 {
 		w.run("resolve", "--reason", "it was the disk", "--yes", id).want(t, exitDone)
 	}
-	if notes := w.incident(paged).Notes; len(notes) != 1 {
+	if notes := w.incident(notifiedAlert).Notes; len(notes) != 1 {
 		t.Errorf("%d notes:\n%s", len(notes), strings.Join(notes, "\n---\n"))
 	}
 }
@@ -94,15 +94,15 @@ func TestResolveGivenAgain(t *testing.T) {
 func TestDoneWithALostNote(t *testing.T) {
 	for _, asJSON := range []bool{false, true} {
 		for _, several := range []bool{false, true} {
-			w := newWorld(t)
-			args := []string{"ack", "--reason", "on it", "--yes", w.incident(paged).ID}
+			w := newHarness(t)
+			args := []string{"ack", "--reason", "on it", "--yes", w.incident(notifiedAlert).ID}
 			if several {
 				args = append(args, w.incident("PaymentProviderErrors").ID)
 			}
 			if asJSON {
 				args = append(args, "--json")
 			}
-			notes := "/incidents/" + w.incident(paged).ID + "/notes"
+			notes := "/incidents/" + w.incident(notifiedAlert).ID + "/notes"
 			w.toPagerDuty.Fail(faults.Fault{Path: notes, CutBefore: true})
 			got := runApp(t.Context(), "", func(a *app) {
 				a.now = w.clock
@@ -111,7 +111,7 @@ func TestDoneWithALostNote(t *testing.T) {
 			if asJSON && !strings.Contains(got.out, `"partly": true`) {
 				t.Errorf("JSON does not say it:\n%s", got.out)
 			}
-			if w.incident(paged).Status != "acknowledged" {
+			if w.incident(notifiedAlert).Status != "acknowledged" {
 				t.Error("it is not acknowledged")
 			}
 		}

@@ -83,16 +83,16 @@ func killedAt(t *testing.T, incidents, at int, after bool) {
 	directory.Users = append(directory.Users, demo.User{ID: "PU2", Name: "Bo Larsen", Email: "bo@example.com", TimeZone: "UTC"})
 	directory.Policies = append(directory.Policies, demo.Policy{ID: "PP2", Name: "Owner", Levels: []demo.PolicyLevel{{Delay: 24 * time.Hour, UserIDs: []string{"PU2"}}}})
 	directory.Services[0].PolicyID = "PP2"
-	stand := demo.NewPagerDuty(demo.PagerDutyOptions{Directory: directory, RequestsPerMinute: 1_000_000})
+	pagerDuty := demo.NewPagerDuty(demo.PagerDutyOptions{Directory: directory, RequestsPerMinute: 1_000_000})
 	var ids []string
 	for n := range incidents {
-		openIncident(t, stand, fmt.Sprint("key-", n), fmt.Sprint("Storm ", n), "")
+		openIncident(t, pagerDuty, fmt.Sprint("key-", n), fmt.Sprint("Storm ", n), "")
 	}
-	for _, i := range stand.Incidents() {
+	for _, i := range pagerDuty.Incidents() {
 		ids = append(ids, i.ID)
 	}
-	toPagerDuty := faults.Into(stand)
-	k := &killer{under: stand}
+	toPagerDuty := faults.Into(pagerDuty)
+	k := &killer{under: pagerDuty}
 	server := httptest.NewServer(k)
 	defer server.Close()
 
@@ -136,27 +136,27 @@ func killedAt(t *testing.T, incidents, at int, after bool) {
 	if left, err := state.Unsettled(t.Context()); err != nil || len(left) > 0 {
 		t.Errorf("%d writes are unknown still, %v", len(left), err)
 	}
-	checkJournal(t, state, stand)
+	checkJournal(t, state, pagerDuty)
 
 	// And again, for what was not done.
 	if out, err := program(t.Context()).Output(); err != nil {
 		t.Fatalf("the second time: %v\n%.2000s", err, out)
 	}
-	for _, i := range stand.Incidents() {
+	for _, i := range pagerDuty.Incidents() {
 		if i.PolicyID != "PP1" || len(i.Notes) != 1 {
 			t.Errorf("%s is with %s and has %d notes", i.Title, i.PolicyID, len(i.Notes))
 		}
 	}
-	pages := map[string]int{}
+	notified := map[string]int{}
 	for _, r := range toPagerDuty.Requests() {
 		if r.Method == http.MethodPut && strings.Contains(string(r.Body), "PP1") {
-			pages[escalated(t, r.Body)]++
+			notified[escalated(t, r.Body)]++
 		}
 	}
-	if len(pages) != incidents {
-		t.Errorf("%d of %d incidents were escalated", len(pages), incidents)
+	if len(notified) != incidents {
+		t.Errorf("%d of %d incidents were escalated", len(notified), incidents)
 	}
-	for id, n := range pages {
+	for id, n := range notified {
 		if n != 1 {
 			t.Errorf("%s was escalated %d times", id, n)
 		}
@@ -173,7 +173,7 @@ func settleAll(t *testing.T, state *store.Store, url string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	settler := settler{setup: s, doer: &execute.Doer{Incidents: client, Email: demo.Email, Journal: journal{state}, Now: now}, told: map[int64]bool{}}
+	settler := settler{setup: s, doer: &execute.Doer{Incidents: client, Email: demo.Email, Journal: journal{state}, Now: now}, reported: map[int64]bool{}}
 	sentences, next := settler.settle(t.Context())
 	if !next.IsZero() {
 		t.Errorf("something is left to be found out: %q", sentences)
@@ -184,14 +184,14 @@ func settleAll(t *testing.T, state *store.Store, url string) {
 }
 
 // checkJournal compares what the journal says of each write with what is so.
-func checkJournal(t *testing.T, state *store.Store, stand *demo.PagerDuty) {
+func checkJournal(t *testing.T, state *store.Store, pagerDuty *demo.PagerDuty) {
 	t.Helper()
 	entries, err := state.Journal(t.Context(), time.Time{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	byID := map[string]demo.IncidentState{}
-	for _, i := range stand.Incidents() {
+	for _, i := range pagerDuty.Incidents() {
 		byID[i.ID] = i
 	}
 	for _, e := range entries {

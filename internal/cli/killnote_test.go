@@ -21,8 +21,8 @@ import (
 // killed is the whole program on one incident, killed as by kill -9 at a write:
 // the first is the note, the second its action.
 type killed struct {
-	t     *testing.T
-	stand *demo.PagerDuty
+	t         *testing.T
+	pagerDuty *demo.PagerDuty
 	// toPagerDuty are the requests to it.
 	toPagerDuty *faults.Injector
 	k           *killer
@@ -53,15 +53,15 @@ func newKilled(t *testing.T, action string) *killed {
 		{Delay: 24 * time.Hour, UserIDs: []string{"PU2"}}, {Delay: 24 * time.Hour, UserIDs: []string{"PU3"}},
 	}})
 	directory.Services[0].PolicyID = "PP2"
-	x := &killed{t: t, stand: demo.NewPagerDuty(demo.PagerDutyOptions{Directory: directory}), dir: t.TempDir(), path: passing[action].path}
-	x.toPagerDuty = faults.Into(x.stand)
-	openIncident(t, x.stand, "key", "Storm", "")
-	x.k = &killer{under: x.stand}
+	x := &killed{t: t, pagerDuty: demo.NewPagerDuty(demo.PagerDutyOptions{Directory: directory}), dir: t.TempDir(), path: passing[action].path}
+	x.toPagerDuty = faults.Into(x.pagerDuty)
+	openIncident(t, x.pagerDuty, "key", "Storm", "")
+	x.k = &killer{under: x.pagerDuty}
 	server := httptest.NewServer(x.k)
 	t.Cleanup(server.Close)
 	x.url = server.URL
 	x.configure(server.URL)
-	x.args = append(append([]string{}, passing[action].args...), "--yes", "--reason", "the storm is theirs", x.stand.Incidents()[0].ID)
+	x.args = append(append([]string{}, passing[action].args...), "--yes", "--reason", "the storm is theirs", x.pagerDuty.Incidents()[0].ID)
 	return x
 }
 
@@ -113,7 +113,7 @@ var came = regexp.MustCompile(`(?i)\b(handed off|escalated|asked .* to join|assi
 // checkNotes: no note claims what may not have come about.
 func (x *killed) checkNotes(when string, most int) {
 	x.t.Helper()
-	notes := x.stand.Incidents()[0].Notes
+	notes := x.pagerDuty.Incidents()[0].Notes
 	if len(notes) > most {
 		x.t.Errorf("%s: %d notes: %q", when, len(notes), notes)
 	}
@@ -132,8 +132,8 @@ func (x *killed) checkHandover(when string, done bool) {
 	if part, _, _ = strings.Cut(part, "\n## "); !strings.Contains(string(out), "Storm") {
 		x.t.Fatalf("%s: the handover is\n%s", when, out)
 	}
-	told := found && regexp.MustCompile(`(?i)set its escalation policy|assign it to|escalate it to level|ask .* to join|escalated|handed off|assigned|asked`).MatchString(part)
-	if told != done {
+	reported := found && regexp.MustCompile(`(?i)set its escalation policy|assign it to|escalate it to level|ask .* to join|escalated|handed off|assigned|asked`).MatchString(part)
+	if reported != done {
 		x.t.Errorf("%s: done %v, and the handover says\n%s", when, done, out)
 	}
 }
@@ -186,7 +186,7 @@ func TestKilledBetweenNoteAndMove(t *testing.T) {
 					// What is known to have come about, or not, is another attempt with
 					// a note of its own; what was done is not done twice.
 					x.checkNotes("again", 2)
-					if n := len(x.stand.Incidents()[0].Notes); n != 1 {
+					if n := len(x.pagerDuty.Incidents()[0].Notes); n != 1 {
 						t.Errorf("again: %d notes", n)
 					}
 					if n := x.moves(); n != 1 {
@@ -207,9 +207,9 @@ func TestAnywayAfterItWasKilled(t *testing.T) {
 		t.Run(fmt.Sprintf("after=%v", after), func(t *testing.T) {
 			t.Parallel()
 			x := newKilled(t, "ask to join")
-			id := x.stand.Incidents()[0].ID
+			id := x.pagerDuty.Incidents()[0].ID
 			// An account that does not report requests to join.
-			x.stand.Override(id, map[string]any{"responder_requests": nil, "incidents_responders": nil})
+			x.pagerDuty.Override(id, map[string]any{"responder_requests": nil, "incidents_responders": nil})
 			x.kill(2, after)
 			before := x.moves()
 			if want := map[bool]int{false: 0, true: 1}[after]; before != want {

@@ -82,7 +82,7 @@ func peakOfCommand(b *testing.B, command *exec.Cmd) (peak float64) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		_ = command.Wait() // its status says that not all alerts are kept
+		_ = command.Wait() // its status says that not all alerts are loaded
 	}()
 	ticker := time.NewTicker(10 * time.Millisecond)
 	defer ticker.Stop()

@@ -71,7 +71,7 @@ func (a *app) list(ctx context.Context, s *setup, shown filter.Filter, asJSON bo
 
 // nothing says why the list is empty. It is said aside, so that a script gets
 // no line, and never claims to know what a source that failed would know.
-func (l look) nothing(shown filter.Filter) string {
+func (l reading) nothing(shown filter.Filter) string {
 	failed := len(l.failed())
 	switch {
 	case failed == len(l.snapshots):

@@ -16,7 +16,7 @@ import (
 )
 
 // list runs list --json and reads it back strictly.
-func (w *world) list(args ...string) listJSON {
+func (w *harness) list(args ...string) listJSON {
 	w.t.Helper()
 	r := w.run(append([]string{"list", "--json"}, args...)...)
 	return readList(w.t, r.out)
@@ -47,7 +47,7 @@ func (l listJSON) group(t *testing.T, id string) groupJSON {
 // TestListShape compares the names in the JSON with the documented ones, not
 // with the types that write it.
 func TestListShape(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	r := w.run("list", "--json").want(t, exitDone)
 	var doc map[string]any
 	if err := json.Unmarshal([]byte(r.out), &doc); err != nil {
@@ -101,7 +101,7 @@ func TestListShape(t *testing.T) {
 }
 
 func TestListJoins(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	i := w.incident("HighErrorRate")
 	g := w.list().group(t, i.ID)
 	if g.State != "triggered" || g.Incident.Status != "triggered" || *g.Service != "checkout" || *g.Team != "payments" || *g.Severity != "critical" {
@@ -123,7 +123,7 @@ func TestListJoins(t *testing.T) {
 }
 
 func TestListTable(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	r := w.run("list").want(t, exitDone)
 	lines := strings.Split(strings.TrimRight(r.out, "\n"), "\n")
 	column := strings.Index(lines[0], "TITLE")
@@ -142,7 +142,7 @@ func TestListTable(t *testing.T) {
 
 // TestListCleans shows a title that would steer a terminal.
 func TestListCleans(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	status := w.demo.PagerDuty.Do("PUDANA1", http.MethodPost, "/incidents", `{"incident": {"type": "incident",
 		"title": "evil \u001b]0;owned\u0007\u009b31m \u202etitle", "service": {"id": "PVBILL1", "type": "service_reference"}}}`)
 	if status != http.StatusCreated {
@@ -163,7 +163,7 @@ func TestListCleans(t *testing.T) {
 }
 
 func TestListFilter(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	l := w.list("--filter", "service=search")
 	if len(l.Groups) != 1 || *l.Groups[0].Service != "search" {
 		t.Errorf("service=search gives %d groups", len(l.Groups))
@@ -176,7 +176,7 @@ func TestListFilter(t *testing.T) {
 }
 
 func TestListSavedFilter(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	w.configure(w.pagerDuty(), w.prometheus(), w.alertmanager(), "[filters]\nlooking = \"service=search\"\n")
 	l := w.list("--filter", "@looking")
 	if len(l.Groups) != 1 || *l.Groups[0].Service != "search" {
@@ -187,7 +187,7 @@ func TestListSavedFilter(t *testing.T) {
 
 // TestListWithoutPrometheus: one source is down, the others go on.
 func TestListWithoutPrometheus(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	if err := w.demo.Prometheus.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -213,7 +213,7 @@ func TestListWithoutPrometheus(t *testing.T) {
 }
 
 func TestListWithoutAnything(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	w.toPagerDuty.Fail(faults.Fault{Status: http.StatusBadGateway, Body: "<html>502</html>", Header: http.Header{"Content-Type": {"text/html"}}})
 	w.configure(w.pagerDuty())
 	r := w.run("list").want(t, exitFailed).says(t, "nothing is known: no source could be read")
@@ -224,7 +224,7 @@ func TestListWithoutAnything(t *testing.T) {
 
 // TestListWithoutToken: PagerDuty can't be asked, and says why; the rest works.
 func TestListWithoutToken(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	t.Setenv("PAGERDUTY_TOKEN", "")
 	r := w.run("list", "--json").want(t, exitPartly).says(t, "there is no PagerDuty token")
 	l := readList(t, r.out)

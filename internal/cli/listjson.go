@@ -35,7 +35,7 @@ type sourceJSON struct {
 	Complete bool     `json:"complete"`
 	Missing  []string `json:"missing"`
 	// NotKept is how many alerts were counted only.
-	NotKept int `json:"alerts_not_kept"`
+	NotLoaded int `json:"alerts_not_kept"`
 	// UnreadAlerts is how many of its incidents have alerts that were not read.
 	UnreadAlerts int `json:"incidents_with_unread_alerts"`
 }
@@ -59,10 +59,10 @@ type groupJSON struct {
 	Proof *string `json:"proof"`
 	// NobodyPaged is why nobody was paged for what fires; null: somebody was,
 	// or PagerDuty is not known.
-	NobodyPaged *string `json:"nobody_paged"`
+	NobodyNotified *string `json:"nobody_paged"`
 	// PagedUnknownBecause is why it is not known whether somebody was paged for
 	// a group without an incident; null where it is known.
-	PagedUnknownBecause *string `json:"paged_unknown_because"`
+	NotifiedUnknownBecause *string `json:"paged_unknown_because"`
 	// NoLongerFiring: paged, and its alerts are proven to be over, since then as
 	// far as this run saw it; null where that is not known, and why.
 	NoLongerFiring       *bool         `json:"no_longer_firing"`
@@ -99,7 +99,7 @@ type incidentJSON struct {
 	// AssigneesKnown: PagerDuty said who has it. NobodyNotified is why nobody was
 	// notified of it, as far as that is known; null where somebody has it, or
 	// that is not known.
-	AssigneesKnown   bool           `json:"assignees_known"`
+	AssigneesRead    bool           `json:"assignees_known"`
 	NobodyNotified   *string        `json:"nobody_notified"`
 	EscalationPolicy *referenceJSON `json:"escalation_policy"`
 	Service          *referenceJSON `json:"service"`
@@ -186,12 +186,12 @@ type runbookJSON struct {
 	MatchedBy string  `json:"matched_by"`
 }
 
-func listOf(l look, groups []triage.Group, library *runbooks.Library) listJSON {
+func listOf(l reading, groups []triage.Group, library *runbooks.Library) listJSON {
 	out := listJSON{AsOf: l.at.UTC().Truncate(time.Millisecond), Sources: []sourceJSON{}, Groups: []groupJSON{}}
 	for _, snap := range l.snapshots {
 		s := sourceJSON{Name: snap.Source.Name, Kind: string(snap.Source.Kind), OK: snap.OK(), AsOf: timeOf(snap.AsOf), Warnings: listOrNone(snap.Data.Warnings)}
 		s.Missing, s.UnreadAlerts = listOrNone(missingFrom(snap)), snap.Data.UnreadAlerts()
-		s.NotKept = snap.Data.Omitted
+		s.NotLoaded = snap.Data.Omitted
 		s.Complete = snap.Whole()
 		if !s.OK {
 			s.Error, s.FailingSince = textOf(sources.Sentence(snap.Err)), timeOf(snap.FailingSince)
@@ -221,9 +221,9 @@ func groupOf(members []triage.Group, library *runbooks.Library) groupJSON {
 		Silences: []silenceJSON{}, InhibitedBy: listOrNone(g.InhibitedBy), StaleSources: listOrNone(g.Stale), Alerts: []alertJSON{},
 	}
 	if g.Unpaged {
-		out.NobodyPaged = textOf(cmp.Or(g.Why, "not known"))
+		out.NobodyNotified = textOf(cmp.Or(g.Why, "not known"))
 	}
-	out.PagedUnknownBecause = textOf(g.NotifiedUnknown.Because())
+	out.NotifiedUnknownBecause = textOf(g.NotifiedUnknown.Because())
 	for _, s := range g.Silences {
 		out.Silences = append(out.Silences, silenceJSON{ID: s.ID, CreatedBy: textOf(s.CreatedBy), Comment: textOf(s.Comment), EndsAt: timeOf(s.EndsAt)})
 	}
@@ -273,7 +273,7 @@ func incidentOf(g triage.Group) *incidentJSON {
 		SharesAlertsWith: listOrNone(g.Shares), Cluster: textOf(g.Cluster), AlertsRead: !g.AlertsUnread,
 	}
 	out.ResolvesAt = timeOf(g.ResolvesAt)
-	out.AssigneesKnown = i.AssigneesRead()
+	out.AssigneesRead = i.AssigneesRead()
 	if why, is := g.NobodyNotified(); is {
 		out.NobodyNotified = textOf(why)
 	}

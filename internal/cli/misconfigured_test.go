@@ -9,7 +9,7 @@ import (
 // misconfigured, with why, and nowhere said not to answer: nobody asked it.
 func TestMisconfiguredSourceIsNotSaidToBeSilent(t *testing.T) {
 	for _, refused := range []string{"prometheus", "alertmanager"} {
-		w := newWorld(t)
+		w := newHarness(t)
 		bad := "[[" + refused + "]]\nname = \"refused\"\nurl = \"http://monitoring.example.com\"\nhttp.bearer_token = \"secret\"\n"
 		w.configure(w.pagerDuty(), w.prometheus(), w.alertmanager(), bad)
 		for _, args := range [][]string{
@@ -19,7 +19,7 @@ func TestMisconfiguredSourceIsNotSaidToBeSilent(t *testing.T) {
 			{"check", "--json"},
 			{"handover"},
 			{"handover", "--json"},
-			{"escalate", "--dry-run", w.incident(paged).ID},
+			{"escalate", "--dry-run", w.incident(notifiedAlert).ID},
 			{"ack", "--instead", "silence", "--dry-run", w.groupID("NewsletterQueueStuck")},
 		} {
 			r := w.run(args...)
@@ -45,7 +45,7 @@ func TestSourceBehindAProxyInClear(t *testing.T) {
 		"Alertmanager, environment":    {"[[alertmanager]]\nname = \"odd\"\nurl = \"https://am.example.com\"\n", proxy, "odd"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
+			w := newHarness(t)
 			for _, name := range []string{"HTTP_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"} {
 				t.Setenv(name, "")
 			}

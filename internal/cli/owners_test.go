@@ -10,8 +10,8 @@ import (
 )
 
 // An owner whose configured policy is not found differs from no owner.
-func TestCheckTellsOwnersThatAreNotFound(t *testing.T) {
-	world := respond.Data{
+func TestCheckSaysOwnersThatAreNotFound(t *testing.T) {
+	w := respond.Data{
 		PagerDuty: true, Policies: []sources.Policy{{ID: "PSOLO", Name: "Solo"}},
 		Extents: sources.Extents{Policies: sources.Whole},
 	}
@@ -29,7 +29,7 @@ func TestCheckTellsOwnersThatAreNotFound(t *testing.T) {
 		"both":      {[]triage.Group{group("None", "", ""), group("Lost", "Pay", "")}, []string{lost, none}},
 	} {
 		c := &checker{}
-		c.owners(look{groups: tc.groups}, world)
+		c.owners(reading{groups: tc.groups}, w)
 		var said []string
 		for _, f := range c.findings {
 			said = append(said, f.Sentence)

@@ -12,20 +12,20 @@ import (
 // readTime is how long one look at all sources may take.
 const readTime = 45 * time.Second
 
-// look is what all sources said at one time.
-type look struct {
+// reading is what all sources said at one time.
+type reading struct {
 	at        time.Time
 	snapshots []sources.Snapshot // in the order of the configuration
 	groups    []triage.Group
 }
 
 // read reads all sources at once, each once.
-func (s *setup) read(ctx context.Context) look {
+func (s *setup) read(ctx context.Context) reading {
 	return s.readAs(ctx, func(r sources.Reader) sources.Reader { return r })
 }
 
 // readBriefly is read for what shows the groups and does not act on them.
-func (s *setup) readBriefly(ctx context.Context) look {
+func (s *setup) readBriefly(ctx context.Context) reading {
 	return s.readAs(ctx, func(r sources.Reader) sources.Reader {
 		if b, ok := r.(interface{ Brief() sources.Reader }); ok {
 			return b.Brief()
@@ -34,10 +34,10 @@ func (s *setup) readBriefly(ctx context.Context) look {
 	})
 }
 
-func (s *setup) readAs(ctx context.Context, as func(sources.Reader) sources.Reader) look {
+func (s *setup) readAs(ctx context.Context, as func(sources.Reader) sources.Reader) reading {
 	ctx, cancel := context.WithTimeout(ctx, readTime)
 	defer cancel()
-	l := look{snapshots: make([]sources.Snapshot, len(s.readers))}
+	l := reading{snapshots: make([]sources.Snapshot, len(s.readers))}
 	var all sync.WaitGroup
 	for i, r := range s.readers {
 		all.Go(func() {
@@ -54,7 +54,7 @@ func (s *setup) readAs(ctx context.Context, as func(sources.Reader) sources.Read
 }
 
 // failed are the snapshots of the sources that could not be read.
-func (l look) failed() []sources.Snapshot {
+func (l reading) failed() []sources.Snapshot {
 	var failed []sources.Snapshot
 	for _, snap := range l.snapshots {
 		if !snap.OK() {
@@ -66,7 +66,7 @@ func (l look) failed() []sources.Snapshot {
 
 // status is 0 when all sources answered wholly, 3 when some did or in part, 1
 // when none did.
-func (l look) status() int {
+func (l reading) status() int {
 	switch len(l.failed()) {
 	case 0:
 		if len(l.partly()) > 0 {
@@ -80,7 +80,7 @@ func (l look) status() int {
 }
 
 // partly are the names of the sources that answered, but not wholly.
-func (l look) partly() []string {
+func (l reading) partly() []string {
 	var names []string
 	for _, snap := range l.snapshots {
 		if snap.OK() && !snap.Whole() {
@@ -101,7 +101,7 @@ func missingFrom(snap sources.Snapshot) []string {
 }
 
 // sayMissing says on errOut what was not read of sources that answered.
-func (a *app) sayMissing(l look) {
+func (a *app) sayMissing(l reading) {
 	for _, snap := range l.snapshots {
 		if snap.Source.Kind != sources.PagerDuty {
 			continue // its warnings say it
@@ -113,7 +113,7 @@ func (a *app) sayMissing(l look) {
 }
 
 // sayFailed says on errOut which sources failed and why.
-func (a *app) sayFailed(l look) {
+func (a *app) sayFailed(l reading) {
 	for _, snap := range l.failed() {
 		a.sayf("%s", failure(snap))
 	}

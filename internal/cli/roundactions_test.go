@@ -70,7 +70,7 @@ func (r *round) between() {
 	}
 	ann := func(kind, method, path, body string) {
 		status := r.w.demo.PagerDuty.Do("PUANNS1", method, path, body)
-		r.tell("Ann: %s (%d)", kind, status)
+		r.describe("Ann: %s (%d)", kind, status)
 		if status/100 == 2 {
 			r.others = append(r.others, kind)
 		}
@@ -104,20 +104,20 @@ func (r *round) between() {
 			d.Users = slices.Clone(d.Users)
 			d.Users[0].Name = "Dana Miller"
 		})
-		r.tell("Dana has another name")
+		r.describe("Dana has another name")
 	case 8:
 		r.w.toPagerDuty.Fail(faults.Fault{Method: http.MethodGet, Path: "/users/me", Status: http.StatusInternalServerError, Times: 4})
-		r.tell("who Dana is can't be read")
+		r.describe("who Dana is can't be read")
 	case 9:
 		if !r.killed {
 			d := time.Duration(r.random.IntN(300)) * time.Second
 			r.turn(d)
-			r.tell("%s go by", d)
+			r.describe("%s go by", d)
 		}
 	case 10:
-		told := r.run("list")
-		r.tell("list: %s", strings.TrimSpace(told.err))
-		for line := range strings.Lines(told.err) {
+		reported := r.run("list")
+		r.describe("list: %s", strings.TrimSpace(reported.err))
+		for line := range strings.Lines(reported.err) {
 			r.hear(line)
 		}
 	}
@@ -134,7 +134,7 @@ func (r *round) tick(id string) {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	r.tell("Dana ticks a step")
+	r.describe("Dana ticks a step")
 }
 
 // hear takes in a line that says what came of a try before.
@@ -146,7 +146,7 @@ func (r *round) hear(line string) {
 		if m := begunAt.FindStringSubmatch(line); m == nil || t.begun.Local().Format("15:04:05") > m[1] || !strings.Contains(line, t.action.words()) {
 			continue
 		}
-		t.told = true
+		t.reported = true
 		t.denied = t.denied || denied && (t.action.main == "note" || !strings.Contains(line, "(the note)"))
 		return
 	}

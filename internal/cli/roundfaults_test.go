@@ -20,8 +20,8 @@ import (
 type roundFault struct {
 	name        string
 	after, late bool
-	// answer replaces the true answer, which is in kept if after is set.
-	answer func(g *gate, w http.ResponseWriter, kept *httptest.ResponseRecorder)
+	// answer replaces the true answer, which is in stored if after is set.
+	answer func(g *gate, w http.ResponseWriter, stored *httptest.ResponseRecorder)
 }
 
 const webKind, jsonKind = "text/html; charset=utf-8", "application/json"
@@ -70,10 +70,10 @@ func hijacked(text string, hard bool) func(*gate, http.ResponseWriter, *httptest
 
 // changed answers with what was answered, rewritten.
 func changed(rewrite func([]byte) []byte) func(*gate, http.ResponseWriter, *httptest.ResponseRecorder) {
-	return func(_ *gate, w http.ResponseWriter, kept *httptest.ResponseRecorder) {
+	return func(_ *gate, w http.ResponseWriter, stored *httptest.ResponseRecorder) {
 		w.Header().Set("Content-Type", jsonKind)
-		w.WriteHeader(kept.Code)
-		_, _ = w.Write(rewrite(kept.Body.Bytes()))
+		w.WriteHeader(stored.Code)
+		_, _ = w.Write(rewrite(stored.Body.Bytes()))
 	}
 }
 
@@ -95,17 +95,17 @@ func roundFaults() []roundFault {
 		{name: "another's answer", answer: says(200, jsonKind, `{"incident":{"id":"POTHER"},"incidents":[{"id":"POTHER"}],"note":{"id":"POTHER","content":"x"}}`)},
 		{name: "wrong ids in the answer", after: true, answer: changed(func(b []byte) []byte { return anyID.ReplaceAll(b, []byte(`"$1":"POTHER"`)) })},
 		{name: "cut in the middle", after: true, answer: changed(func(b []byte) []byte { return b[:len(b)/2] })},
-		{name: "a slow answer", after: true, answer: func(_ *gate, w http.ResponseWriter, kept *httptest.ResponseRecorder) {
+		{name: "a slow answer", after: true, answer: func(_ *gate, w http.ResponseWriter, stored *httptest.ResponseRecorder) {
 			w.Header().Set("Content-Type", jsonKind)
-			w.WriteHeader(kept.Code)
-			for _, b := range kept.Body.Bytes() {
+			w.WriteHeader(stored.Code)
+			for _, b := range stored.Body.Bytes() {
 				_, _ = w.Write([]byte{b})
 			}
 			_ = http.NewResponseController(w).Flush()
 		}},
 		{name: "no fault", after: true, answer: changed(bytes.Clone)},
 	}
-	for _, place := range []struct {
+	for _, position := range []struct {
 		when        string
 		after, late bool
 	}{{when: "not carried out"}, {when: "carried out", after: true}, {when: "carried out later", late: true}} {
@@ -128,7 +128,7 @@ func roundFaults() []roundFault {
 				hijacked("", false)(g, w, nil)
 			},
 		} {
-			kinds = append(kinds, roundFault{name + ", " + place.when, place.after, place.late, answer})
+			kinds = append(kinds, roundFault{name + ", " + position.when, position.after, position.late, answer})
 		}
 	}
 	return kinds
@@ -185,10 +185,10 @@ type gate struct {
 	fault *roundFault
 	skip  int
 	// blind hides reads once a fault hit, until it is mended.
-	blind  blindness
-	hidden bool
-	hit    bool
-	writes []carried
+	unreadable blindness
+	hidden     bool
+	hit        bool
+	writes     []carried
 	// held are those to be carried out later, each delay after it was sent; try is
 	// the one that is under way.
 	held  []held
@@ -205,7 +205,7 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer g.mu.Unlock()
 	g.passHeld()
 	if r.Method == http.MethodGet {
-		if g.hidden && g.blind.hides(r.URL.Path) {
+		if g.hidden && g.unreadable.hides(r.URL.Path) {
 			own(http.StatusForbidden, 2010, "Access Denied")(g, w, nil)
 			return
 		}
@@ -222,9 +222,9 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	g.fault, g.hidden, g.hit = nil, true, true
-	kept := httptest.NewRecorder()
+	stored := httptest.NewRecorder()
 	if fault.after {
-		g.pass(kept, r, body, g.try, false)
+		g.pass(stored, r, body, g.try, false)
 	}
 	if fault.late {
 		g.held = append(g.held, held{r.Clone(context.Background()), body, g.try, g.now().Add(g.delay)})
@@ -233,23 +233,23 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		g.kill()
 		panic(http.ErrAbortHandler)
 	}
-	fault.answer(g, w, kept)
+	fault.answer(g, w, stored)
 }
 
 // pass carries a write out, and records it if that worked.
 func (g *gate) pass(w http.ResponseWriter, r *http.Request, body []byte, try int, late bool) {
-	kept := httptest.NewRecorder()
-	g.under.ServeHTTP(kept, r)
-	if kept.Code/100 == 2 {
+	stored := httptest.NewRecorder()
+	g.under.ServeHTTP(stored, r)
+	if stored.Code/100 == 2 {
 		c := carriedOf(r.Method, r.URL.Path, body)
 		c.try, c.late = try, late
 		g.writes = append(g.writes, c)
 	}
-	for k, v := range kept.Header() {
+	for k, v := range stored.Header() {
 		w.Header()[k] = v
 	}
-	w.WriteHeader(kept.Code)
-	_, _ = w.Write(kept.Body.Bytes())
+	w.WriteHeader(stored.Code)
+	_, _ = w.Write(stored.Body.Bytes())
 }
 
 // passHeld carries out what was held until now.
@@ -359,7 +359,7 @@ func (g *gate) aim(f roundFault, skip int, b blindness, delay time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.delay = delay
-	g.fault, g.skip, g.blind, g.hidden, g.hit = &f, skip, b, false, false
+	g.fault, g.skip, g.unreadable, g.hidden, g.hit = &f, skip, b, false, false
 }
 
 // mend ends all that is wrong.

@@ -38,7 +38,7 @@ var notifying = []string{"policy", "level", "assign", "move", "responders", "ope
 type round struct {
 	t      *testing.T
 	random *rand.Rand
-	w      *world
+	w      *harness
 	pd, am *gate
 	action roundAction
 	// second is another action on the same that is mixed in; its name is empty
@@ -70,14 +70,16 @@ type try struct {
 	// pd and am are how many writes had been carried out when it ended.
 	pd, am int
 	killed bool
-	// told: before the next try, the outcome of this one was reported. denied:
+	// reported: before the next try, the outcome of this one was reported. denied:
 	// the report said that it was not carried out.
-	told, denied bool
+	reported, denied bool
 }
 
 type roundResult struct{ Outcome, Sentence, Attempt string }
 
-func (r *round) tell(format string, a ...any) { r.story = append(r.story, fmt.Sprintf(format, a...)) }
+func (r *round) describe(format string, a ...any) {
+	r.story = append(r.story, fmt.Sprintf(format, a...))
+}
 
 func (r *round) failf(format string, a ...any) {
 	r.t.Errorf("%s\n  %s", fmt.Sprintf(format, a...), strings.Join(r.story, "\n  "))
@@ -89,7 +91,7 @@ func newRound(t *testing.T, random *rand.Rand, kill bool) *round {
 	if kill {
 		begin = time.Now() // the whole program knows no other clock
 	}
-	r := &round{t: t, random: random, w: newWorldAt(t, begin), killed: kill, reason: "because of it"}
+	r := &round{t: t, random: random, w: newHarnessAt(t, begin), killed: kill, reason: "because of it"}
 	w := r.w
 	inMemory(t)
 	w.demo.PagerDuty.Change(func(d *demo.Directory) {
@@ -121,7 +123,7 @@ func newRound(t *testing.T, random *rand.Rand, kill bool) *round {
 	case "alerts", "silenced":
 		r.subjects = []string{w.groupID("NewsletterQueueStuck")}
 	default:
-		r.subjects = []string{w.incident(paged).ID}
+		r.subjects = []string{w.incident(notifiedAlert).ID}
 		if r.action.bulk && r.second.name == "" && random.IntN(4) == 0 {
 			r.subjects = append(r.subjects, r.other)
 		}
@@ -256,7 +258,7 @@ func (r *round) try(action roundAction, anyway, kill bool) {
 			at.results[one.ID] = roundResult{one.Outcome, one.Sentence, one.Attempt}
 		}
 	}
-	r.tell("try %d, %s, anyway %v: killed %v, status %d, %v, carried out %d, of all %v; %s", len(r.tries)+1, action.name, anyway, at.killed, got.status, at.results, len(r.writes())-before, kinds(r.writes()), strings.TrimSpace(got.err))
+	r.describe("try %d, %s, anyway %v: killed %v, status %d, %v, carried out %d, of all %v; %s", len(r.tries)+1, action.name, anyway, at.killed, got.status, at.results, len(r.writes())-before, kinds(r.writes()), strings.TrimSpace(got.err))
 	r.tries = append(r.tries, at)
 	for line := range strings.Lines(got.err) {
 		r.hear(line)
@@ -281,7 +283,7 @@ func (r *round) unreached() {
 		"no TLS": strings.Replace(r.pdURL, "http:", "https:", 1), "nobody listens": "http://127.0.0.1:9",
 	} {
 		r.configure(pd, r.amURL, "http = { proxy_url = \"http://127.0.0.1:9\" }\n")
-		r.tell("%s at PagerDuty, and the proxy of Alertmanager can't be reached", name)
+		r.describe("%s at PagerDuty, and the proxy of Alertmanager can't be reached", name)
 		r.try(r.action, false, false)
 	}
 	r.configure(r.pdURL, r.amURL, "")
@@ -292,14 +294,14 @@ func (r *round) unreached() {
 
 // play plays a round.
 func (r *round) play() {
-	writes, blind := roundFaults(), blindnesses()
-	f, b := writes[r.random.IntN(len(writes))], blind[r.random.IntN(len(blind))]
+	writes, unreadable := roundFaults(), blindnesses()
+	f, b := writes[r.random.IntN(len(writes))], unreadable[r.random.IntN(len(unreadable))]
 	skip := r.random.IntN(3)
 	if len(r.subjects) == 1 && r.action.main != "note" && !r.action.noted {
 		skip = 0
 	}
 	delay := lateBy[r.random.IntN(len(lateBy))]
-	r.tell("%s %v; write %d meets %q (after %s, where later), unreadable then: %s", r.action.name, r.subjects, skip+1, f.name, delay, b.name)
+	r.describe("%s %v; write %d meets %q (after %s, where later), unreadable then: %s", r.action.name, r.subjects, skip+1, f.name, delay, b.name)
 	r.pd.aim(f, skip, b, delay)
 	r.am.aim(f, 0, b, delay)
 	r.try(r.action, false, r.killed)
@@ -391,7 +393,7 @@ func (r *round) judgeOne(subject string, action roundAction) {
 		}
 		// What the attempt sent, whenever it was carried out, and what of it by now.
 		all := r.of(action, subject, first, n, r.pd.all(), r.am.all())
-		begun := first // a result may complete an attempt of which something was reported
+		begun := first // a result may complete an attempt after a part of it was reported
 		for m := range first {
 			earlier := r.tries[m] // one that was killed named no attempt
 			if ok && earlier.action.name == action.name && (earlier.killed || earlier.results[subject].Attempt == res.Attempt) {
@@ -420,7 +422,7 @@ func (r *round) judgeOne(subject string, action roundAction) {
 		case ok && res.Outcome == "done" && now.done == 0 && !r.isSo(action, subject):
 			r.failf("try %d: done, and it was not", n+1)
 		}
-		if known := ok && (res.Outcome == "done" || res.Outcome == "already" || res.Outcome == "failed") || t.told; known {
+		if present := ok && (res.Outcome == "done" || res.Outcome == "already" || res.Outcome == "failed") || t.reported; present {
 			first, anyway = n+1, 0
 		}
 	}

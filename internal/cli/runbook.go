@@ -110,12 +110,12 @@ func (a *app) runbook(ctx context.Context, s *setup, target string, f runbookFla
 		a.sayf("%s", oneLine(m.Notice))
 	}
 	maps.Copy(labels, f.set)
-	book := m.Runbook
+	rb := m.Runbook
 	if !f.raw && !f.json {
-		book, _ = book.FilledWith(labels, s.config.Runbooks.Fill)
+		rb, _ = rb.FilledWith(labels, s.config.Runbooks.Fill)
 	}
 	if f.section != "" {
-		if book, err = sectionOf(book, f.section); err != nil {
+		if rb, err = sectionOf(rb, f.section); err != nil {
 			return err
 		}
 	}
@@ -123,16 +123,16 @@ func (a *app) runbook(ctx context.Context, s *setup, target string, f runbookFla
 		r := runbookOf(m)
 		return writeJSON(a.out, runbookOutputJSON{
 			Path: r.Path, Title: m.Runbook.Title, Heading: r.Heading, MatchedBy: r.MatchedBy,
-			URL: textOf(book.URL), FetchedAt: timeOf(book.Fetched), Notice: textOf(m.Notice), Body: book.Body,
+			URL: textOf(rb.URL), FetchedAt: timeOf(rb.Fetched), Notice: textOf(m.Notice), Body: rb.Body,
 		})
 	}
 	a.sayf("%s", where(m))
-	text := book.Body
+	text := rb.Body
 	if !f.raw {
 		style := runbooks.Style{Width: a.runbookWidth(f.width), Dark: true, NoColor: !a.colour()}
-		rendered, err := runbooks.Render(book, style)
+		rendered, err := runbooks.Render(rb, style)
 		if err != nil {
-			return fmt.Errorf("rendering %s: %w", book.Path, err)
+			return fmt.Errorf("rendering %s: %w", rb.Path, err)
 		}
 		text = strings.Join(rendered.Lines, "\n")
 	}
@@ -141,21 +141,21 @@ func (a *app) runbook(ctx context.Context, s *setup, target string, f runbookFla
 }
 
 // sectionOf is the part of a runbook below a heading.
-func sectionOf(book *runbooks.Runbook, name string) (*runbooks.Runbook, error) {
-	var known []string
-	for i := range book.Headings {
-		h := &book.Headings[i]
+func sectionOf(rb *runbooks.Runbook, name string) (*runbooks.Runbook, error) {
+	var present []string
+	for i := range rb.Headings {
+		h := &rb.Headings[i]
 		text := oneLine(h.Text)
 		if want := strings.TrimSpace(name); len(text) >= len(want) && strings.EqualFold(text[:len(want)], want) {
-			first, last := book.Section(h)
-			return book.WithBody(strings.Join(strings.Split(book.Body, "\n")[first-1:last], "\n")), nil
+			first, last := rb.Section(h)
+			return rb.WithBody(strings.Join(strings.Split(rb.Body, "\n")[first-1:last], "\n")), nil
 		}
-		known = append(known, text)
+		present = append(present, text)
 	}
-	if len(known) == 0 {
-		return nil, usagef("%s has no sections", oneLine(book.Path))
+	if len(present) == 0 {
+		return nil, usagef("%s has no sections", oneLine(rb.Path))
 	}
-	return nil, usagef("%s has no section %q; there are: %s", oneLine(book.Path), oneLine(name), strings.Join(known, ", "))
+	return nil, usagef("%s has no section %q; there are: %s", oneLine(rb.Path), oneLine(name), strings.Join(present, ", "))
 }
 
 // findRunbook finds the runbook of a group and the labels to fill it with,
@@ -167,9 +167,9 @@ func (a *app) findRunbook(ctx context.Context, s *setup, target string) (runbook
 	if address := clean.URL(target); address != "" {
 		direct = runbooks.Query{URL: address}
 	}
-	look := func(q runbooks.Query) (runbooks.Match, bool, error) { return s.library.Lookup(ctx, q) }
+	lookup := func(q runbooks.Query) (runbooks.Match, bool, error) { return s.library.Lookup(ctx, q) }
 	if direct.URL != "" || len(s.readers) == 0 {
-		m, ok, err := look(direct)
+		m, ok, err := lookup(direct)
 		switch {
 		case err != nil || ok:
 			return m, labels, err
@@ -186,12 +186,12 @@ func (a *app) findRunbook(ctx context.Context, s *setup, target string) (runbook
 		g, err = l.openGroup(t)
 	}
 	if err != nil {
-		if m, ok, lookErr := look(direct); ok || lookErr != nil {
-			return m, labels, lookErr
+		if m, ok, readErr := lookup(direct); ok || readErr != nil {
+			return m, labels, readErr
 		}
 		return runbooks.Match{}, nil, err
 	}
-	m, ok, err := look(runbookQuery(g))
+	m, ok, err := lookup(runbookQuery(g))
 	switch {
 	case err != nil:
 		return m, nil, err

@@ -25,10 +25,10 @@ The shop fails. See [the other page](deep/other.md).
 3. Tell the others
 `
 
-// readWorld is a world with a runbook of its own directory.
-func readWorld(t *testing.T) (w *world, dir string) {
+// newReadingHarness is a harness with a runbook of its own directory.
+func newReadingHarness(t *testing.T) (w *harness, dir string) {
 	t.Helper()
-	w = newProgramWorld(t)
+	w = newProgramHarness(t)
 	dir = t.TempDir()
 	for name, text := range map[string]string{
 		"HighErrorRate.md": stepsRunbook,
@@ -48,7 +48,7 @@ func readWorld(t *testing.T) (w *world, dir string) {
 
 // keepsTicks waits until so many steps are ticked in the store of a terminal's
 // program, for the group under the cursor.
-func (x *terminal) keepsTicks(n int) {
+func (x *terminal) storesTicks(n int) {
 	x.t.Helper()
 	path := filepath.Join(x.state, "firstline", "state.sqlite")
 	x.until(fmt.Sprintf("%d ticks in the store", n), nil, func(string) bool {
@@ -72,7 +72,7 @@ func ticksIn(t *testing.T, path string) (n int) {
 
 func TestARunbookIsReadAndFollowed(t *testing.T) {
 	t.Parallel()
-	w, _ := readWorld(t)
+	w, _ := newReadingHarness(t)
 	state := t.TempDir()
 	x := startTerminalIn(t, state, 120, 30, "--config "+w.config)
 	x.sees("HighErrorRate", "The shop fails", "on call until")
@@ -112,13 +112,13 @@ func TestARunbookIsReadAndFollowed(t *testing.T) {
 
 func TestATickOutlivesAKill(t *testing.T) {
 	t.Parallel()
-	w, _ := readWorld(t)
+	w, _ := newReadingHarness(t)
 	state := t.TempDir()
 	x := startTerminalIn(t, state, 80, 24, "--config "+w.config)
 	x.sees("HighErrorRate", "The shop fails")
 	x.keys("Enter", "J", "t")
 	x.sees("✓ done")
-	x.keepsTicks(1)
+	x.storesTicks(1)
 	x.kill()
 	// The line is broken somewhere; the shell shows the whole command.
 	x.until("the end", nil, func(screen string) bool {
@@ -132,7 +132,7 @@ func TestATickOutlivesAKill(t *testing.T) {
 
 func TestARunbookIsMendedAndWritten(t *testing.T) {
 	t.Parallel()
-	w, dir := readWorld(t)
+	w, dir := newReadingHarness(t)
 	editor := filepath.Join(t.TempDir(), "editor")
 	script := "#!/bin/sh\nfor last; do :; done\nprintf '\\n## Learnt\\n\\nMended at night.\\n' >> \"$last\"\n"
 	if err := os.WriteFile(editor, []byte(script), 0o700); err != nil { //nolint:gosec // it must be run
@@ -157,7 +157,7 @@ func TestARunbookOfTheWebIsReadWithoutIt(t *testing.T) {
 		_, _ = out.Write([]byte(page))
 	}))
 	defer site.Close()
-	w := newProgramWorld(t)
+	w := newProgramHarness(t)
 	service := fmt.Sprintf("[runbooks]\nhosts = [\"127.0.0.1\"]\ndirectories = [%q]\n[[service]]\nname = \"billing\"\nrunbook = %q\n", t.TempDir(), site.URL+"/billing.md")
 	w.configure(w.pagerDuty(), w.prometheus(), w.alertmanager(), service)
 	state := t.TempDir()

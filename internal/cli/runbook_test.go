@@ -20,8 +20,8 @@ import (
 )
 
 func TestRunbook(t *testing.T) {
-	w := newWorld(t)
-	id := w.incident(paged).ID
+	w := newHarness(t)
+	id := w.incident(notifiedAlert).ID
 	r := w.run("runbook", id).want(t, exitDone).says(t, "Diagnosis", "Mitigation")
 	if !strings.Contains(r.err, "checkout/HighErrorRate.md") || !strings.Contains(r.err, "matched by runbook_url") {
 		t.Errorf("standard error is %q", r.err)
@@ -53,7 +53,7 @@ func TestRunbook(t *testing.T) {
 }
 
 func TestRunbookByName(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	w.run("runbook", "certificateexpiressoon").want(t, exitDone).says(t, "matched by alert name", "certificate")
 	w.run("runbook", w.groupID("NewsletterQueueStuck")).want(t, exitFailed).says(t, "there is no runbook yet for")
 	w.run("runbook", "nothing-at-all").want(t, exitFailed).says(t, "no open group is called")
@@ -73,7 +73,7 @@ func TestRunbookByName(t *testing.T) {
 }
 
 func TestRunbookIsFilled(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	dir := t.TempDir()
 	text := "# NewsletterQueueStuck\n\n## Meaning\n\nText $SERVICE.\n\n## Mitigation\n\n```sh\nkubectl get $SERVICE -n $POOL --pod $POD\n```\n\n## Escalation\n"
 	if err := os.WriteFile(filepath.Join(dir, "NewsletterQueueStuck.md"), []byte(text), 0o600); err != nil {
@@ -91,7 +91,7 @@ func TestRunbookIsFilled(t *testing.T) {
 }
 
 func TestRunbookFromTheWeb(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	up := true
 	var mu sync.Mutex
 	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
@@ -136,7 +136,7 @@ func TestRunbookPull(t *testing.T) {
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("git is not installed")
 	}
-	w := newWorld(t)
+	w := newHarness(t)
 	origin, here, plain := filepath.Join(t.TempDir(), "origin"), filepath.Join(t.TempDir(), "here"), t.TempDir()
 	git := func(dir string, args ...string) {
 		t.Helper()
@@ -177,7 +177,7 @@ func TestRunbookPull(t *testing.T) {
 }
 
 func TestRunbookLint(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	r := w.run("runbook", "lint", "--json").want(t, exitFailed)
 	var out lintOutputJSON
 	if err := json.Unmarshal([]byte(r.out), &out); err != nil {
@@ -201,25 +201,25 @@ func TestRunbookLint(t *testing.T) {
 		}
 		return path
 	}
-	book := file("books/DiskFull.md", runbooks.Template("DiskFull", "", "")+"\n[gone](gone.md)\n")
+	rb := file("books/DiskFull.md", runbooks.Template("DiskFull", "", "")+"\n[gone](gone.md)\n")
 	rules := file("rules.yaml", "groups: [{rules: [{alert: DiskFull, expr: up}]}]\n")
 	alone(t)
 	lint := func(args ...string) result {
 		t.Helper()
 		return runApp(t.Context(), "", nil, append([]string{"runbook", "lint"}, args...)...)
 	}
-	books := filepath.Join(dir, "books")
-	lint("--rules", rules, books).want(t, exitFailed).says(t, "dead link", book+":", "1 runbook and 1 rule checked, 1 finding")
+	options := filepath.Join(dir, "books")
+	lint("--rules", rules, options).want(t, exitFailed).says(t, "dead link", rb+":", "1 runbook and 1 rule checked, 1 finding")
 	file("books/DiskFull.md", runbooks.Template("DiskFull", "", ""))
-	if r := lint("--rules", rules, books).want(t, exitDone); r.out != "" {
+	if r := lint("--rules", rules, options).want(t, exitDone); r.out != "" {
 		t.Errorf("nothing was found, and yet: %q", r.out)
 	}
-	lint(books).want(t, exitDone).says(t, "checked without rules")
-	lint("--rules", rules, "--sections", "Meaning,Dashboard", books).want(t, exitFailed).says(t, "Dashboard is missing")
+	lint(options).want(t, exitDone).says(t, "checked without rules")
+	lint("--rules", rules, "--sections", "Meaning,Dashboard", options).want(t, exitFailed).says(t, "Dashboard is missing")
 	file("books/Binary.md", "\x00")
-	lint("--rules", rules, books).want(t, exitFailed).says(t, "unusable file", "binary data")
-	lint("--rules", filepath.Join(dir, "none"), books).want(t, exitUsage).says(t, "can't be opened")
-	lint("--rules", book, books).want(t, exitUsage).says(t, "is no rule file")
+	lint("--rules", rules, options).want(t, exitFailed).says(t, "unusable file", "binary data")
+	lint("--rules", filepath.Join(dir, "none"), options).want(t, exitUsage).says(t, "can't be opened")
+	lint("--rules", rb, options).want(t, exitUsage).says(t, "is no rule file")
 	lint(filepath.Join(dir, "none")).want(t, exitUsage).says(t, "is not there")
 	lint().want(t, exitUsage).says(t, "there are no runbooks")
 }

@@ -36,7 +36,7 @@ func (a *app) runScreen(ctx context.Context, s *setup) error {
 	}
 	warning := s.openState(ctx)
 	notices := make(chan string, 8)
-	s.tell = func(sentence string) { // before anything runs that may wait
+	s.say = func(sentence string) { // before anything runs that may wait
 		select {
 		case notices <- sentence:
 		default: // as many wait to be shown
@@ -137,15 +137,15 @@ func (s *setup) startPolling(ctx context.Context, ended func(*crash.Fault)) *fee
 					ended(crash.Caught(value))
 				}
 			}()
-			last := s.lastKnown(ctx, r.Source())
+			last := s.lastStored(ctx, r.Source())
 			if !last.AsOf.IsZero() {
 				publish(last) // at once, marked by its age
 			}
-			keep := s.keeper(ctx, last)
+			storeIt := s.storing(ctx, last)
 			endAcks := s.ackEnder(ctx)
 			p.Run(ctx, last, func(snap sources.Snapshot) {
 				publish(snap)
-				keep(snap)
+				storeIt(snap)
 				endAcks(snap)
 			})
 		})

@@ -19,7 +19,7 @@ import (
 )
 
 // atScreen runs "firstline" at a terminal, with do in the screen's place.
-func (w *world) atScreen(do func(context.Context, *setup) error, args ...string) result {
+func (w *harness) atScreen(do func(context.Context, *setup) error, args ...string) result {
 	w.t.Helper()
 	return runApp(w.t.Context(), "", func(a *app) {
 		a.now = w.clock
@@ -38,7 +38,7 @@ func TestSavedFiltersReachTheScreen(t *testing.T) {
 // TestScreenIsFed starts what the screen is given: every source is polled, a
 // refresh reads again, and stopping ends it all (TestMain looks for leaks).
 func TestScreenIsFed(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	w.atScreen(func(ctx context.Context, s *setup) error {
 		feed := s.startPolling(ctx, func(*crash.Fault) {})
 		defer feed.stop()
@@ -73,7 +73,7 @@ func TestScreenIsFed(t *testing.T) {
 }
 
 func TestScreenWithoutSource(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	w.configure("[runbooks]\ndirectories = [\"none\"]\n")
 	t.Setenv("PAGERDUTY_TOKEN", "")
 	w.atScreen(func(ctx context.Context, s *setup) error {
@@ -88,20 +88,20 @@ func TestScreenWithoutSource(t *testing.T) {
 }
 
 func TestScreenFails(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	w.atScreen(func(context.Context, *setup) error { return errors.New("the terminal is gone") }).
 		want(t, exitFailed).says(t, "firstline: the terminal is gone")
 }
 
 // TestLog: the log is for the person alone, and holds no secret.
 func TestLog(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	path := filepath.Join(t.TempDir(), "log")
 	if err := w.demo.Prometheus.Close(); err != nil {
 		t.Fatal(err)
 	}
 	r := w.run("list", "--log-file", path).want(t, exitPartly)
-	w.run("ack", "--yes", "--log-file", path, w.incident(paged).ID).want(t, exitDone)
+	w.run("ack", "--yes", "--log-file", path, w.incident(notifiedAlert).ID).want(t, exitDone)
 	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)

@@ -22,7 +22,7 @@ const (
 	// runs.
 	usualSettleTime = 5 * time.Second
 	// lookAgain is for how long what could not be found out is looked for again.
-	lookAgain = 12 * time.Hour
+	readAgain = 12 * time.Hour
 )
 
 // settler settles what earlier runs began and never confirmed, such as one
@@ -30,12 +30,12 @@ const (
 type settler struct {
 	*setup
 	doer *execute.Doer
-	// told are the entries that were reported.
-	told map[int64]bool
+	// reported has the numbers of the entries that were reported.
+	reported map[int64]bool
 }
 
 func (s *setup) newSettler() *settler {
-	return &settler{setup: s, doer: s.doer(), told: map[int64]bool{}}
+	return &settler{setup: s, doer: s.doer(), reported: map[int64]bool{}}
 }
 
 // settle returns sentences on what it found out, or cannot find out, and when
@@ -63,14 +63,14 @@ func (s *settler) settle(ctx context.Context) (sentences []string, next time.Tim
 			s.log.Warn("an entry of the journal can't be read", "why", err)
 		case b.Outcome == "" && (journal{s.state}).underWay(b.At, by, s.now()):
 			left(again)
-		case !s.canTell(b):
+		case !s.canRead(b):
 			// Another configuration, or a token, may.
 		default:
 			begun = append(begun, b)
 		}
 	}
 	for _, found := range s.doer.Settle(ctx, begun) {
-		known := found.Settled() && found.Outcome != respond.Unknown
+		present := found.Settled() && found.Outcome != respond.Unknown
 		if !found.Settled() {
 			left(again)
 			if until := found.MayComeUntil; !until.IsZero() {
@@ -81,13 +81,13 @@ func (s *settler) settle(ctx context.Context) (sentences []string, next time.Tim
 			continue // time is up, which says nothing of it
 		}
 		again := found.Begun.Outcome == respond.Unknown // it was reported when it was done
-		if known || !again && (!s.told[found.Number] || found.Settled()) {
+		if present || !again && (!s.reported[found.Number] || found.Settled()) {
 			sentences = append(sentences, oneLine(found.Sentence))
-			if known && found.Attempt != "" && found.Last {
+			if present && found.Attempt != "" && found.Last {
 				s.report(ctx, found.Attempt)
 			}
 		}
-		s.told[found.Number] = true
+		s.reported[found.Number] = true
 	}
 	return sentences, next
 }
@@ -109,15 +109,15 @@ func (s *settler) unsettled(ctx context.Context) ([]store.Entry, error) {
 	}
 	open, err := s.state.Open(ctx)
 	for _, e := range open {
-		if e.Outcome != "" && s.now().Sub(e.At) < lookAgain && !slices.ContainsFunc(entries, func(other store.Entry) bool { return other.ID == e.ID }) {
+		if e.Outcome != "" && s.now().Sub(e.At) < readAgain && !slices.ContainsFunc(entries, func(other store.Entry) bool { return other.ID == e.ID }) {
 			entries = append(entries, e)
 		}
 	}
 	return entries, err
 }
 
-// canTell reports whether the system that a write went to is configured here.
-func (s *settler) canTell(b execute.Begun) bool {
+// canRead reports whether the system that a write went to is configured here.
+func (s *settler) canRead(b execute.Begun) bool {
 	if silence := b.Step.Silence; silence != nil {
 		return slices.ContainsFunc(append([]string{silence.Source}, b.Step.Members...), func(name string) bool {
 			return slices.ContainsFunc(s.doer.Silencers, func(one sources.Silencer) bool { return one.Source().Name == name })

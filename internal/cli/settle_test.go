@@ -22,12 +22,12 @@ import (
 
 // begun writes down a write of a run that was killed a while ago, so that nothing
 // comes about of it any more, and gives its number.
-func (w *world) begun(s respond.Step, attempt, outcome string) int64 {
+func (w *harness) begun(s respond.Step, attempt, outcome string) int64 {
 	w.t.Helper()
 	return w.begunAt(w.clock().Add(-10*time.Minute), s, attempt, outcome)
 }
 
-func (w *world) begunAt(at time.Time, s respond.Step, attempt, outcome string) int64 {
+func (w *harness) begunAt(at time.Time, s respond.Step, attempt, outcome string) int64 {
 	w.t.Helper()
 	state, err := store.Open(w.t.Context(), filepath.Join(os.Getenv("XDG_STATE_HOME"), "firstline", "state.sqlite"))
 	if err != nil {
@@ -69,8 +69,8 @@ func commandsOf(c *cobra.Command, path string) []string {
 
 // Whatever is run next says what came of what a killed run began.
 func TestEveryCommandSettles(t *testing.T) {
-	w := newWorld(t)
-	id := w.incident(paged).ID
+	w := newHarness(t)
+	id := w.incident(notifiedAlert).ID
 	args := map[string][]string{
 		"list": {}, "runbook": {id}, "runbook lint": {}, "check": {}, "history": {}, "handover": {"--since", "8h"},
 		"ack": {"--dry-run", id}, "escalate": {"--dry-run", id}, "handoff": {"--dry-run", "--to", "first-line", id},
@@ -104,12 +104,12 @@ func TestEveryCommandSettles(t *testing.T) {
 
 // An unknown outcome is listed, settled again, and reported once it is known.
 func TestHistoryOpen(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	w.run("history", "--open").want(t, exitDone).says(t, "Nothing is unknown.")
 	if _, err := os.Stat(filepath.Join(os.Getenv("XDG_STATE_HOME"), "firstline")); err == nil {
 		t.Error("looking made a state")
 	}
-	id := w.incident(paged).ID
+	id := w.incident(notifiedAlert).ID
 	step := respond.Step{Kind: respond.StepAcknowledge, IncidentID: id}
 	w.begun(step, "0123456789ab", "")
 	w.toPagerDuty.Fail(faults.Fault{Method: http.MethodGet, Path: "/incidents/" + id, Status: http.StatusInternalServerError})
@@ -157,8 +157,8 @@ func TestHistoryOpen(t *testing.T) {
 
 // A server that does not answer does not block a command.
 func TestSettlingIsBounded(t *testing.T) {
-	w := newWorld(t)
-	id := w.incident(paged).ID
+	w := newHarness(t)
+	id := w.incident(notifiedAlert).ID
 	w.begun(respond.Step{Kind: respond.StepAcknowledge, IncidentID: id}, "", "")
 	never := make(chan struct{})
 	defer close(never)
@@ -171,8 +171,8 @@ func TestSettlingIsBounded(t *testing.T) {
 
 // Entries of another configuration are left to it.
 func TestOnlyWhatIsConfiguredSettles(t *testing.T) {
-	w := newWorld(t)
-	id := w.incident(paged).ID
+	w := newHarness(t)
+	id := w.incident(notifiedAlert).ID
 	w.begun(respond.Step{Kind: respond.StepAcknowledge, IncidentID: id}, "", "")
 	w.begun(respond.Step{Kind: respond.StepSilence, Silence: &sources.Silence{Source: "elsewhere"}}, "", "")
 	w.configure(w.prometheus())

@@ -25,8 +25,8 @@ type setup struct {
 	demo   bool
 	// token finds PagerDuty's token.
 	token func(context.Context) (string, error)
-	// tell reports a wait to the person.
-	tell    func(sentence string)
+	// say reports a wait to the person.
+	say     func(sentence string)
 	readers []reader
 	// account is PagerDuty; nil without one, or when it could not be made.
 	account   account
@@ -61,7 +61,7 @@ func (s *setup) atEnd(f func()) { s.closers = append(s.closers, f) }
 // newSetup reads the configuration and makes everything from it. A source that
 // can't be made becomes one that fails with the reason: the others still work.
 func (a *app) newSetup(ctx context.Context) (s *setup, err error) {
-	s = &setup{now: a.now, wait: a.wait, tell: func(sentence string) { a.sayf("%s", oneLine(sentence)) }}
+	s = &setup{now: a.now, wait: a.wait, say: func(sentence string) { a.sayf("%s", oneLine(sentence)) }}
 	defer func() {
 		if err != nil {
 			s.close()
@@ -71,12 +71,12 @@ func (a *app) newSetup(ctx context.Context) (s *setup, err error) {
 	if s.log, err = a.openLog(s); err != nil {
 		return s, err
 	}
-	books := runbooks.Options{}
+	options := runbooks.Options{}
 	if a.flags.demo {
 		if a.flags.config != "" {
 			return s, usagef("--demo uses no configuration: leave out --config")
 		}
-		if err := s.startDemo(&books); err != nil {
+		if err := s.startDemo(&options); err != nil {
 			return s, err
 		}
 	} else {
@@ -84,7 +84,7 @@ func (a *app) newSetup(ctx context.Context) (s *setup, err error) {
 			return s, err
 		}
 		s.token = s.telling(s.config.PagerDuty.Token)
-		books.Directories = s.config.Runbooks.Directories
+		options.Directories = s.config.Runbooks.Directories
 	}
 	a.hide(s.config.TokenVariables()...)
 	s.config.AddSecrets(ctx)
@@ -104,8 +104,8 @@ func (a *app) newSetup(ctx context.Context) (s *setup, err error) {
 	for _, silencer := range s.silencers {
 		s.settings.Silencers = append(s.settings.Silencers, silencer.Source().Name)
 	}
-	books.Fetcher = s.newFetcher(a.version)
-	s.library = runbooks.Open(books)
+	options.Fetcher = s.newFetcher(a.version)
+	s.library = runbooks.Open(options)
 	s.log.Info("started", "version", a.version, "configuration", s.config.Path, "sources", len(s.readers), "demo", s.demo)
 	return s, nil
 }
@@ -113,7 +113,7 @@ func (a *app) newSetup(ctx context.Context) (s *setup, err error) {
 // telling makes a token source report what it waits for.
 func (s *setup) telling(find func(context.Context) (string, error)) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
-		return find(sources.ReportWaits(ctx, func(sentence string) { s.tell(sentence) }))
+		return find(sources.ReportWaits(ctx, func(sentence string) { s.say(sentence) }))
 	}
 }
 

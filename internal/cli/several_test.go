@@ -13,7 +13,7 @@ import (
 
 // notifyAgain has the alerts of the story's HighErrorRate sent to another
 // service too, as a second receiver does that the first one continues to.
-func (w *world) notifyAgain(keys ...string) []demo.IncidentState {
+func (w *harness) notifyAgain(keys ...string) []demo.IncidentState {
 	w.t.Helper()
 	first := w.incident("HighErrorRate")
 	all := []demo.IncidentState{first}
@@ -34,7 +34,7 @@ func (w *world) notifyAgain(keys ...string) []demo.IncidentState {
 }
 
 // number returns the number of an incident in the list.
-func (w *world) number(id string) string {
+func (w *harness) number(id string) string {
 	w.t.Helper()
 	for _, g := range w.list().Groups {
 		for _, i := range g.Incidents {
@@ -55,7 +55,7 @@ const (
 // Several incidents for the same alerts are one group in JSON: the incident is
 // the oldest open one, whose id is the group's, and incidents are all.
 func TestListSeveralIncidents(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	all := w.notifyAgain(keyDiscovery, keyPlatform)
 	ids := func(g groupJSON) (ids []string) {
 		for _, i := range g.Incidents {
@@ -138,7 +138,7 @@ func TestActOnSeveralIncidents(t *testing.T) {
 		}, []int{0, 1, 2}, "acknowledged", "Snoozes"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			w := newWorld(t)
+			w := newHarness(t)
 			all := w.notifyAgain(keyDiscovery, keyPlatform)
 			var id, number []string
 			for _, i := range all {
@@ -165,7 +165,7 @@ func TestActOnSeveralIncidents(t *testing.T) {
 
 // Notes and escalations go to all by choice, each with a result of its own.
 func TestNoteAndEscalateSeveralIncidents(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	all := w.notifyAgain(keyDiscovery)
 	w.run("note", "--all-incidents", "--reason", "rolled back", "--yes", all[1].ID).want(t, exitDone).says(t, all[0].ID+": done", all[1].ID+": done")
 	w.run("escalate", "--all-incidents", "--reason", "no help", "--yes", all[1].ID).want(t, exitDone).says(t, all[0].ID+": done", all[1].ID+": done")

@@ -14,9 +14,9 @@ import (
 	"time"
 )
 
-// standsAt is a place where a signal finds the program.
-type standsAt struct {
-	place string
+// signalPosition is a state in which a signal finds the program.
+type signalPosition struct {
+	position string
 	// goes brings a new program there.
 	goes func(t *testing.T) *terminal
 	// typed is what a person has typed and not sent; saved is what an editor
@@ -41,8 +41,8 @@ func withEditor(t *testing.T, script, args string) *terminal {
 	return startTerminalWith(t, t.TempDir(), "EDITOR="+editor, 120, 30, args)
 }
 
-func placesOfSignals(world *world) []standsAt {
-	config := "--config " + world.config
+func signalPositions(w *harness) []signalPosition {
+	config := "--config " + w.config
 	dialog := func(x *terminal) *terminal {
 		x.sees("HighErrorRate", "on call until")
 		x.keys("e")
@@ -61,8 +61,8 @@ func placesOfSignals(world *world) []standsAt {
 		})
 		return x
 	}
-	return []standsAt{
-		{place: "before the first frame", goes: func(t *testing.T) *terminal {
+	return []signalPosition{
+		{position: "before the first frame", goes: func(t *testing.T) *terminal {
 			begun := filepath.Join(t.TempDir(), "begun")
 			path := filepath.Join(t.TempDir(), "config.toml")
 			text := fmt.Sprintf("[pagerduty]\ntoken_command = \"touch %s; sleep 600\"\n", begun)
@@ -73,27 +73,27 @@ func placesOfSignals(world *world) []standsAt {
 			x.until("that the token is waited for", nil, func(string) bool { _, err := os.Stat(begun); return err == nil })
 			return x
 		}},
-		{place: "list", goes: func(t *testing.T) *terminal {
+		{position: "list", goes: func(t *testing.T) *terminal {
 			x := startTerminal(t, 120, 30, config)
 			x.sees("HighErrorRate", "on call until")
 			return x
 		}},
-		{place: "demo", goes: func(t *testing.T) *terminal {
+		{position: "demo", goes: func(t *testing.T) *terminal {
 			x := startTerminal(t, 120, 30, "--demo")
 			x.sees("HighErrorRate", "on call until")
 			return x
 		}},
-		{place: "help", goes: func(t *testing.T) *terminal {
+		{position: "help", goes: func(t *testing.T) *terminal {
 			x := startTerminal(t, 120, 30, config)
 			x.sees("HighErrorRate")
 			x.keys("?")
 			x.sees("half a screen down")
 			return x
 		}},
-		{place: "a dialog with a draft", typed: "Begun, ", goes: func(t *testing.T) *terminal {
+		{position: "a dialog with a draft", typed: "Begun, ", goes: func(t *testing.T) *terminal {
 			return dialog(startTerminal(t, 120, 30, config))
 		}},
-		{place: "the editor", typed: "Begun, ", saved: "Begun, saved in the editor", lent: true, goes: func(t *testing.T) *terminal {
+		{position: "the editor", typed: "Begun, ", saved: "Begun, saved in the editor", lent: true, goes: func(t *testing.T) *terminal {
 			x := dialog(withEditor(t, anEditor, config))
 			x.keys("C-e")
 			x.sees("this is the editor")
@@ -102,8 +102,8 @@ func placesOfSignals(world *world) []standsAt {
 			x.keys("Enter")
 			x.sees("Begun, saved in the editor", "Escalate to")
 		}},
-		{place: "a step", goes: func(t *testing.T) *terminal { return step(t, "Enter") }},
-		{place: "a step in the terminal", lent: true, goes: func(t *testing.T) *terminal { return step(t, "i") }, goesOn: func(x *terminal) {
+		{position: "a step", goes: func(t *testing.T) *terminal { return step(t, "Enter") }},
+		{position: "a step in the terminal", lent: true, goes: func(t *testing.T) *terminal { return step(t, "i") }, goesOn: func(x *terminal) {
 			x.sees("begun")
 			x.seesNot("it ended with")
 		}},
@@ -115,15 +115,15 @@ func placesOfSignals(world *world) []standsAt {
 // send belongs to what has the terminal.
 func TestEverySignalEndsFromEverywhere(t *testing.T) {
 	t.Parallel()
-	world, _ := readWorld(t)
-	for _, at := range placesOfSignals(world) {
+	w, _ := newReadingHarness(t)
+	for _, at := range signalPositions(w) {
 		for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGABRT} {
-			t.Run(at.place+"/"+s.String(), func(t *testing.T) {
+			t.Run(at.position+"/"+s.String(), func(t *testing.T) {
 				t.Parallel()
 				x := at.goes(t)
 				atOnce := s == syscall.SIGQUIT || s == syscall.SIGABRT
 				if at.typed != "" && atOnce {
-					x.kept(at.typed) // a moment after it was typed
+					x.stored(at.typed) // a moment after it was typed
 				}
 				x.signal(s)
 				if at.lent && (s == syscall.SIGINT || s == syscall.SIGQUIT) {
@@ -134,9 +134,9 @@ func TestEverySignalEndsFromEverywhere(t *testing.T) {
 				x.restored()
 				switch {
 				case at.saved != "" && !atOnce:
-					x.kept(at.saved)
+					x.stored(at.saved)
 				case at.typed != "":
-					x.kept(at.typed)
+					x.stored(at.typed)
 				}
 			})
 		}
@@ -149,11 +149,11 @@ func (x *terminal) restored() {
 	if screen := x.screen(); strings.Contains(screen, "Alert groups") {
 		x.t.Errorf("the terminal shows\n%s", screen)
 	}
-	told := strings.Fields(x.tmux("display-message", "-p", "#{alternate_on} #{cursor_flag} #{mouse_any_flag} #{pane_tty}"))
-	if !slices.Equal(told[:3], []string{"0", "1", "0"}) {
-		x.t.Errorf("second screen, cursor and mouse are %q", told[:3])
+	reported := strings.Fields(x.tmux("display-message", "-p", "#{alternate_on} #{cursor_flag} #{mouse_any_flag} #{pane_tty}"))
+	if !slices.Equal(reported[:3], []string{"0", "1", "0"}) {
+		x.t.Errorf("second screen, cursor and mouse are %q", reported[:3])
 	}
-	tty, err := os.OpenFile(told[3], os.O_RDONLY|syscall.O_NOCTTY, 0)
+	tty, err := os.OpenFile(reported[3], os.O_RDONLY|syscall.O_NOCTTY, 0)
 	if err != nil {
 		x.t.Fatal(err)
 	}
@@ -176,12 +176,12 @@ func (x *terminal) restored() {
 // by q has none.
 func TestKeysThatLeave(t *testing.T) {
 	t.Parallel()
-	world, _ := readWorld(t)
-	for _, at := range placesOfSignals(world) {
-		if at.lent || at.place == "a step" { // it is theirs
+	w, _ := newReadingHarness(t)
+	for _, at := range signalPositions(w) {
+		if at.lent || at.position == "a step" { // it is theirs
 			continue
 		}
-		t.Run(at.place, func(t *testing.T) {
+		t.Run(at.position, func(t *testing.T) {
 			t.Parallel()
 			x := at.goes(t)
 			time.Sleep(person)
@@ -189,7 +189,7 @@ func TestKeysThatLeave(t *testing.T) {
 			x.sees("it ended with 130\n")
 			x.restored()
 			if at.typed != "" {
-				x.kept(at.typed)
+				x.stored(at.typed)
 			}
 		})
 	}

@@ -16,7 +16,7 @@ import (
 
 // keepEvery is the least time between two writes of a source's state: it is for
 // the next start, not a history.
-const keepEvery = 30 * time.Second
+const storeEvery = 30 * time.Second
 
 // forgetAfter is after how many months an unused reading position or fetched
 // runbook is deleted.
@@ -69,8 +69,8 @@ func (s *setup) demoState() (string, error) {
 	return filepath.Join(dir, "state.sqlite"), nil
 }
 
-// lastKnown is what was last read of a source in an earlier run.
-func (s *setup) lastKnown(ctx context.Context, source sources.Source) sources.Snapshot {
+// lastStored is what was last read of a source in an earlier run.
+func (s *setup) lastStored(ctx context.Context, source sources.Source) sources.Snapshot {
 	if s.state == nil {
 		return sources.Snapshot{}
 	}
@@ -84,18 +84,18 @@ func (s *setup) lastKnown(ctx context.Context, source sources.Source) sources.Sn
 	return snap
 }
 
-// keeper stores whole snapshots for the next start, beginning after last. Only
+// storing stores whole snapshots for the next start, beginning after last. Only
 // one poller calls it.
-func (s *setup) keeper(ctx context.Context, last sources.Snapshot) func(sources.Snapshot) {
+func (s *setup) storing(ctx context.Context, last sources.Snapshot) func(sources.Snapshot) {
 	return func(snap sources.Snapshot) {
-		if s.state == nil || s.demo || !snap.OK() || snap.Partial || snap.AsOf.Sub(last.AsOf) < keepEvery {
+		if s.state == nil || s.demo || !snap.OK() || snap.Partial || snap.AsOf.Sub(last.AsOf) < storeEvery {
 			return
 		}
-		kept, err := false, error(nil)
+		stored, err := false, error(nil)
 		if reflect.DeepEqual(snap.Data, last.Data) {
-			kept, err = s.state.ConfirmSnapshot(ctx, snap.Source, last.AsOf, snap.AsOf)
+			stored, err = s.state.ConfirmSnapshot(ctx, snap.Source, last.AsOf, snap.AsOf)
 		}
-		if err == nil && !kept {
+		if err == nil && !stored {
 			err = s.state.SaveSnapshot(ctx, snap)
 		}
 		last = snap

@@ -106,7 +106,7 @@ func matching(groups []triage.Group, t target) (found []triage.Group, whole bool
 
 // findGroup returns the open group that a TARGET names, or nil without an
 // error.
-func (l look) findGroup(t target) (g *triage.Group, whole bool, err error) {
+func (l reading) findGroup(t target) (g *triage.Group, whole bool, err error) {
 	found, whole := matching(l.groups, t)
 	switch len(found) {
 	case 0:
@@ -126,7 +126,7 @@ func (l look) findGroup(t target) (g *triage.Group, whole bool, err error) {
 }
 
 // noGroup is the error of a TARGET that names nothing.
-func (l look) noGroup(t target) error {
+func (l reading) noGroup(t target) error {
 	hint := ""
 	if failed := l.failed(); len(failed) > 0 {
 		hint = fmt.Sprintf(" (and %s could not be read)", oneLine(failed[0].Source.Name))
@@ -135,7 +135,7 @@ func (l look) noGroup(t target) error {
 }
 
 // openGroup finds the open group that a TARGET names.
-func (l look) openGroup(t target) (triage.Group, error) {
+func (l reading) openGroup(t target) (triage.Group, error) {
 	g, _, err := l.findGroup(t)
 	switch {
 	case err != nil:
@@ -150,7 +150,7 @@ func (l look) openGroup(t target) (triage.Group, error) {
 // What is not among the open ones is looked up by its whole id or number: an
 // incident that is over is a group of its own. unasked: nobody sees what is
 // meant before it is sent, so that alerts need their whole id.
-func (s *setup) findGroups(ctx context.Context, l *look, targets []string, unasked bool) ([]triage.Group, error) {
+func (s *setup) findGroups(ctx context.Context, l *reading, targets []string, unasked bool) ([]triage.Group, error) {
 	var found []triage.Group
 	for _, target := range targets {
 		g, err := s.named(ctx, l, target, unasked)
@@ -165,7 +165,7 @@ func (s *setup) findGroups(ctx context.Context, l *look, targets []string, unask
 }
 
 // named finds the group that one TARGET names.
-func (s *setup) named(ctx context.Context, l *look, typed string, unasked bool) (triage.Group, error) {
+func (s *setup) named(ctx context.Context, l *reading, typed string, unasked bool) (triage.Group, error) {
 	t, err := parseTarget(typed)
 	if err != nil {
 		return triage.Group{}, err
@@ -180,7 +180,7 @@ func (s *setup) named(ctx context.Context, l *look, typed string, unasked bool) 
 	case g != nil:
 		return *g, nil
 	}
-	i, found, err := s.lookUpIncident(ctx, t)
+	i, found, err := s.readIncident(ctx, t)
 	switch {
 	case err != nil:
 		return triage.Group{}, fmt.Errorf("%q is not among what is open, and looking it up failed: %s", t.text, oneLine(sources.Sentence(err)))
@@ -199,7 +199,7 @@ var alertsID = regexp.MustCompile(`^[0-9a-f]{12}$`)
 var plainIncidentID = regexp.MustCompile(`^[A-Z0-9]{7,20}$`)
 
 // lookUpIncident reads an incident by its whole id or its number.
-func (s *setup) lookUpIncident(ctx context.Context, t target) (i sources.Incident, found bool, err error) {
+func (s *setup) readIncident(ctx context.Context, t target) (i sources.Incident, found bool, err error) {
 	if s.account == nil {
 		return i, false, nil
 	}
@@ -219,7 +219,7 @@ func (s *setup) lookUpIncident(ctx context.Context, t target) (i sources.Inciden
 
 // takeIn adds an open incident that was not among those that were read, such as
 // one of another team, and gives its group.
-func (s *setup) takeIn(l *look, i sources.Incident) triage.Group {
+func (s *setup) takeIn(l *reading, i sources.Incident) triage.Group {
 	l.snapshots = slices.Clone(l.snapshots)
 	for n, snap := range l.snapshots {
 		if snap.Source.Kind == sources.PagerDuty && snap.Source.Name == i.Source {

@@ -77,8 +77,8 @@ var notTargets = map[string]string{
 // What no TARGET looks like is wrong usage for every command, and each says what
 // one looks like, before anything is read.
 func TestWhatIsNoTarget(t *testing.T) {
-	w := newWorld(t)
-	id := w.incident(paged).ID
+	w := newHarness(t)
+	id := w.incident(notifiedAlert).ID
 	w.toPagerDuty.ForgetRequests()
 	for typed, why := range notTargets {
 		for _, args := range [][]string{
@@ -179,7 +179,7 @@ func TestNothingElseThanATargetIsFound(t *testing.T) {
 
 // With --yes nobody sees what is meant: alerts need their whole id.
 func TestAlertsAreNamedByTheirWholeID(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	id := w.groupID("NewsletterQueueStuck")
 	before := len(w.toAlertmanager.Requests())
 	for _, args := range [][]string{
@@ -204,7 +204,7 @@ func TestAlertsAreNamedByTheirWholeID(t *testing.T) {
 }
 
 // resolvedByAnn resolves the incident and goes on two minutes.
-func (w *world) resolvedByAnn(id string) {
+func (w *harness) resolvedByAnn(id string) {
 	w.t.Helper()
 	if status := w.demo.PagerDuty.Do("PUANNS1", http.MethodPut, "/incidents/"+id, `{"incident":{"type":"incident","status":"resolved"}}`); status != http.StatusOK {
 		w.t.Fatalf("resolving gave %d", status)
@@ -237,8 +237,8 @@ func TestATargetThatIsOver(t *testing.T) {
 		{[]string{"silence", "extend", "--until", "2h"}, exitPartly, "already: Already resolved by Ann Schmidt 2 m ago"},
 	} {
 		t.Run(strings.Join(c.args[:min(2, len(c.args))], " "), func(t *testing.T) {
-			w := newWorld(t)
-			open, over := w.incident(paged), w.incident("invoices in the wrong currency")
+			w := newHarness(t)
+			open, over := w.incident(notifiedAlert), w.incident("invoices in the wrong currency")
 			number := w.list().group(t, over.ID).Incident.Number
 			w.resolvedByAnn(over.ID)
 			for _, target := range []string{over.ID, "#" + strconv.Itoa(number)} {
@@ -271,8 +271,8 @@ func TestAReasonForATargetThatIsOver(t *testing.T) {
 	} {
 		t.Run(strings.Join(args, " "), func(t *testing.T) {
 			for _, alone := range []bool{true, false} {
-				w := newWorld(t)
-				open, over := w.incident(paged), w.incident("invoices in the wrong currency")
+				w := newHarness(t)
+				open, over := w.incident(notifiedAlert), w.incident("invoices in the wrong currency")
 				w.resolvedByAnn(over.ID)
 				command, want := append(slices.Clone(args), "--reason", "the invoices are fixed", "--yes", "--confirm", over.ID), 1
 				if !alone {
@@ -289,8 +289,8 @@ func TestAReasonForATargetThatIsOver(t *testing.T) {
 
 // Of a merge both sides may be over.
 func TestAMergeOfWhatIsOver(t *testing.T) {
-	w := newWorld(t)
-	open, over, other := w.incident(paged), w.incident("invoices in the wrong currency"), ""
+	w := newHarness(t)
+	open, over, other := w.incident(notifiedAlert), w.incident("invoices in the wrong currency"), ""
 	for _, i := range w.demo.PagerDuty.Incidents() {
 		if i.Status == "triggered" && i.ID != open.ID && i.ID != over.ID {
 			other = i.ID
@@ -308,7 +308,7 @@ func TestAMergeOfWhatIsOver(t *testing.T) {
 }
 
 // wantNoWritesBut is wantNoWrites, but for what resolved an incident.
-func (w *world) wantNoWritesBut(id string) {
+func (w *harness) wantNoWritesBut(id string) {
 	w.t.Helper()
 	for _, write := range w.writes() {
 		if !strings.HasSuffix(write, "/incidents/"+id) {
@@ -318,9 +318,9 @@ func (w *world) wantNoWritesBut(id string) {
 }
 
 // What can't be looked up is not guessed at: nothing is sent to anybody.
-func TestATargetThatCanNotBeLookedUp(t *testing.T) {
-	w := newWorld(t)
-	open, over := w.incident(paged), w.incident("invoices in the wrong currency")
+func TestATargetThatCanNotBeRead(t *testing.T) {
+	w := newHarness(t)
+	open, over := w.incident(notifiedAlert), w.incident("invoices in the wrong currency")
 	w.resolvedByAnn(over.ID)
 	w.toPagerDuty.ForgetRequests()
 	w.toPagerDuty.Fail(faults.Fault{Method: http.MethodGet, Path: "/incidents/" + over.ID, Status: http.StatusForbidden, Body: `{"error":{"code":2010,"message":"Access Denied"}}`})

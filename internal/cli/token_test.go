@@ -23,7 +23,7 @@ func TestTokenThatEndsWhileTheProgramRuns(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name, first, second string
-		place               string // line of the configuration, with the file's path
+		position            string // line of the configuration, with the file's path
 		environment         bool
 		works               bool
 		says                string
@@ -39,7 +39,7 @@ func TestTokenThatEndsWhileTheProgramRuns(t *testing.T) {
 		{"the environment with OAuth", "pdus+one", "pdus+two", "token_file = %q", true, false, "start firstline again"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			w := newWorld(t)
+			w := newHarness(t)
 			grant := func(token string) {
 				w.demo.PagerDuty.Change(func(d *demo.Directory) {
 					if d.OAuthTokens == nil {
@@ -53,18 +53,18 @@ func TestTokenThatEndsWhileTheProgramRuns(t *testing.T) {
 				})
 			}
 			file := filepath.Join(t.TempDir(), "token")
-			keep := func(token string) {
+			storeIt := func(token string) {
 				if err := os.WriteFile(file, []byte(token+"\n"), 0o600); err != nil {
 					t.Fatal(err)
 				}
 			}
 			grant(c.first)
-			keep(c.first)
+			storeIt(c.first)
 			t.Setenv(config.TokenVariable, "")
 			if c.environment {
 				t.Setenv(config.TokenVariable, c.first)
 			}
-			w.configure(fmt.Sprintf("[pagerduty]\nurl = %q\n"+c.place+"\n", w.demo.PagerDuty.URL(), file))
+			w.configure(fmt.Sprintf("[pagerduty]\nurl = %q\n"+c.position+"\n", w.demo.PagerDuty.URL(), file))
 
 			var out bytes.Buffer
 			a := newApp(strings.NewReader(""), &out, &out, "test")
@@ -80,7 +80,7 @@ func TestTokenThatEndsWhileTheProgramRuns(t *testing.T) {
 			w.demo.PagerDuty.ExpireToken(c.first)
 			if c.second != "" {
 				grant(c.second)
-				keep(c.second)
+				storeIt(c.second)
 			}
 			w.mu.Lock()
 			w.now = w.now.Add(time.Hour) // everything is to be read again

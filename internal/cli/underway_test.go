@@ -35,7 +35,7 @@ func TestUnderWayEndsWithTheProgram(t *testing.T) {
 					<-r.Context().Done()
 					panic(http.ErrAbortHandler)
 				}
-				x.stand.ServeHTTP(w, r)
+				x.pagerDuty.ServeHTTP(w, r)
 			}))
 			defer server.Close()
 			x.configure(server.URL)
@@ -51,7 +51,7 @@ func TestUnderWayEndsWithTheProgram(t *testing.T) {
 			if out, err := x.program(x.args...).Output(); err == nil || !strings.Contains(string(out), "Another firstline has been doing the same") {
 				t.Errorf("while it runs another says %v\n%s", err, out)
 			}
-			if notes := x.stand.Incidents()[0].Notes; len(notes) != 0 {
+			if notes := x.pagerDuty.Incidents()[0].Notes; len(notes) != 0 {
 				t.Fatalf("the notes are %q", notes)
 			}
 			if err := first.Process.Kill(); err != nil {
@@ -74,7 +74,7 @@ func TestUnderWayEndsWithTheProgram(t *testing.T) {
 			if out, err := x.program(x.args...).CombinedOutput(); err != nil {
 				t.Errorf("after it was killed another says %v\n%s", err, out)
 			}
-			if i := x.stand.Incidents()[0]; i.PolicyID != "PP1" || len(i.Notes) != 1 {
+			if i := x.pagerDuty.Incidents()[0]; i.PolicyID != "PP1" || len(i.Notes) != 1 {
 				t.Errorf("it is with %s and has the notes %q", i.PolicyID, i.Notes)
 			}
 		})

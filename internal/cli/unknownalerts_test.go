@@ -68,15 +68,15 @@ func TestUnknownAlertsAreNotNothing(t *testing.T) {
 	} {
 		for _, incidents := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s %s, incidents %v", c.kind, name, incidents), func(t *testing.T) {
-				var w *world
+				var w *harness
 				status := map[bool]int{true: exitDone, false: exitPartly}[c.whole]
 				server := fmt.Sprintf("[[%s]]\nname = \"odd\"\nurl = %q\n", c.kind, answering(t, c.answers).URL)
 				if incidents {
-					w = newWorld(t)
+					w = newHarness(t)
 					w.configure(w.pagerDuty(), server)
 				} else {
 					alone(t)
-					w = &world{t: t, now: noon}
+					w = &harness{t: t, now: noon}
 					w.configure(server)
 				}
 				r := w.run("list").want(t, status)
@@ -101,8 +101,8 @@ func TestUnknownAlertsAreNotNothing(t *testing.T) {
 				if err := json.Unmarshal([]byte(text.out), &h); err != nil {
 					t.Fatal(err)
 				}
-				known := !strings.Contains(h.Text, "odd: not all ")
-				if known != c.whole || known == strings.Contains(strings.Join(h.Missing, "\n"), "odd: not all ") {
+				present := !strings.Contains(h.Text, "odd: not all ")
+				if present != c.whole || present == strings.Contains(strings.Join(h.Missing, "\n"), "odd: not all ") {
 					t.Errorf("handover misses %q and says\n%s", h.Missing, h.Text)
 				}
 				if incidents && text.status != status || !c.whole && (text.status != exitPartly || !strings.Contains(h.Text, "**Not known:**")) {

@@ -85,8 +85,8 @@ func (s *setup) newPagerDuty(ctx context.Context, agent string) (*pagerduty.Clie
 		Name: "pagerduty", URL: p.URL, Region: p.Region, Token: token, TokenType: p.TokenType, Email: s.config.Me.Email,
 		UserAgent: agent, Teams: p.Teams, Policies: policies, Services: services, Now: s.now, Sleep: s.wait, Log: s.log,
 	}
-	place, renewable := p.TokenFrom()
-	o.TokenFrom = place
+	position, renewable := p.TokenFrom()
+	o.TokenFrom = position
 	if renewable {
 		o.RenewToken = s.token
 	}

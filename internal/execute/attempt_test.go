@@ -408,8 +408,8 @@ func TestSameAttempt(t *testing.T) {
 			for _, all := range x.fake.Noted {
 				notes += len(all)
 			}
-			if notes != c.notes || len(x.fake.Pages) != c.notified {
-				t.Errorf("%d notes, want %d; notified %v, want %d\n%s\n%s", notes, c.notes, x.fake.Pages, c.notified, first.Sentence, second.Sentence)
+			if notes != c.notes || len(x.fake.Notified) != c.notified {
+				t.Errorf("%d notes, want %d; notified %v, want %d\n%s\n%s", notes, c.notes, x.fake.Notified, c.notified, first.Sentence, second.Sentence)
 			}
 			if second.Outcome == respond.Unknown && (second.EarlierUnknown == c.goes || !c.goes && !strings.Contains(second.Sentence, "look before you try again")) {
 				t.Errorf("nothing says what to do: %+v", second)
@@ -470,8 +470,8 @@ func TestAttemptsOfSeveralIncidents(t *testing.T) {
 			t.Errorf("%s has %d notes, want %d", id, got, want)
 		}
 	}
-	if len(x.fake.Pages) != 3 {
-		t.Errorf("notified %v", x.fake.Pages)
+	if len(x.fake.Notified) != 3 {
+		t.Errorf("notified %v", x.fake.Notified)
 	}
 	// Now all of it is known.
 	x.r.Groups = x.fake.Groups("I1", "I2", "I3")
@@ -522,8 +522,8 @@ func TestTwoTerminalsAtOnce(t *testing.T) {
 	if first.Outcome != respond.Done || second.Outcome != respond.Refused || !strings.Contains(second.Sentence, "Another firstline has been doing the same") {
 		t.Errorf("first %+v\nsecond %+v", first, second)
 	}
-	if len(x.fake.Noted["I1"]) != 1 || len(x.fake.Pages) != 1 {
-		t.Errorf("%d notes, notified %v", len(x.fake.Noted["I1"]), x.fake.Pages)
+	if len(x.fake.Noted["I1"]) != 1 || len(x.fake.Notified) != 1 {
+		t.Errorf("%d notes, notified %v", len(x.fake.Noted["I1"]), x.fake.Notified)
 	}
 }
 
@@ -599,8 +599,8 @@ func TestAttemptOfWhatWasOpened(t *testing.T) {
 		for _, all := range x.fake.Noted {
 			notes += len(all)
 		}
-		if notes != 1 || len(x.fake.Pages) != 1 {
-			t.Errorf("%d notes, notified %v: %s", notes, x.fake.Pages, second.Sentence)
+		if notes != 1 || len(x.fake.Notified) != 1 {
+			t.Errorf("%d notes, notified %v: %s", notes, x.fake.Notified, second.Sentence)
 		}
 	}
 }
@@ -666,7 +666,7 @@ func TestAnotherActionIsPending(t *testing.T) {
 			if first := x.do(); first.Outcome != respond.Unknown {
 				t.Fatalf("first: %+v", first)
 			}
-			notified := len(x.fake.Pages)
+			notified := len(x.fake.Notified)
 			x.r = c.second
 			second := x.do()
 			if held := second.Outcome == respond.Refused && second.EarlierUnknown; held != c.held {
@@ -675,8 +675,8 @@ func TestAnotherActionIsPending(t *testing.T) {
 			if !c.held {
 				return
 			}
-			if !strings.Contains(second.Sentence, MayComeText) || len(x.fake.Pages) != notified {
-				t.Errorf("second: %+v, notified %v", second, x.fake.Pages)
+			if !strings.Contains(second.Sentence, MayComeText) || len(x.fake.Notified) != notified {
+				t.Errorf("second: %+v, notified %v", second, x.fake.Notified)
 			}
 			x.r.Anyway, x.r.Confirmed = true, true
 			if third := x.do(); third.Outcome != respond.Done {
@@ -712,14 +712,14 @@ func TestTheSameSentAgainProvesNothingOfTheFirst(t *testing.T) {
 			if again := x.do(); again.Outcome != respond.Done {
 				t.Fatalf("again: %+v", again)
 			}
-			notified := len(x.fake.Pages)
+			notified := len(x.fake.Notified)
 			x.r = c.another
-			if held := x.do(); held.Outcome != respond.Refused || !held.EarlierUnknown || !strings.Contains(held.Sentence, MayComeText) || len(x.fake.Pages) != notified {
-				t.Errorf("another: %+v, notified %v", held, x.fake.Pages)
+			if held := x.do(); held.Outcome != respond.Refused || !held.EarlierUnknown || !strings.Contains(held.Sentence, MayComeText) || len(x.fake.Notified) != notified {
+				t.Errorf("another: %+v, notified %v", held, x.fake.Notified)
 			}
 			x.now = x.now.Add(6 * time.Minute)
-			if later := x.do(); later.Outcome != respond.Done || len(x.fake.Pages) != notified+1 {
-				t.Errorf("later: %+v, notified %v", later, x.fake.Pages)
+			if later := x.do(); later.Outcome != respond.Done || len(x.fake.Notified) != notified+1 {
+				t.Errorf("later: %+v, notified %v", later, x.fake.Notified)
 			}
 		})
 	}

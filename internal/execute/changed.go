@@ -46,7 +46,7 @@ func (r *run) otherChanged(item respond.Item, now sources.Incident) (verdict, bo
 		return v, true
 	}
 	for _, s := range item.Steps {
-		if s.Kind == respond.StepUrgency && len(s.Pages) > 0 {
+		if s.Kind == respond.StepUrgency && len(s.Recipients) > 0 {
 			return r.passChanged(item, now) // it pages whom the preview named
 		}
 	}

@@ -112,7 +112,7 @@ func brief(p respond.Plan, i respond.Item) string {
 
 func notified(p respond.Plan) string {
 	var now, next []string
-	for _, one := range p.Pages {
+	for _, one := range p.Recipients {
 		if one.Now {
 			now = append(now, one.UserID)
 		} else {

@@ -84,7 +84,7 @@ func TestSilenceOverHTTP(t *testing.T) {
 	w, groups := see()
 	g := c.unpaged(groups)
 	p := respond.NewPlan(respond.Request{Action: respond.Acknowledge, Groups: []triage.Group{g}, Instead: respond.BySilence, Reason: "on it"}, w)
-	if !p.Ready() || len(p.Pages) > 0 {
+	if !p.Ready() || len(p.Recipients) > 0 {
 		t.Fatalf("%s", strings.Join(p.Lines(), "\n"))
 	}
 	doer := &execute.Doer{Incidents: pd, Silencers: []sources.Silencer{am}, Email: demo.Email}

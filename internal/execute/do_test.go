@@ -238,7 +238,7 @@ func TestDo(t *testing.T) {
 			if w := f.Writes(); w != tt.writes {
 				t.Errorf("writes = %q, want %q", w, tt.writes)
 			}
-			if p := strings.Join(f.Pages, ","); p != tt.notifies && !strings.Contains(tt.name, "lost") {
+			if p := strings.Join(f.Notified, ","); p != tt.notifies && !strings.Contains(tt.name, "lost") {
 				t.Errorf("notified %q, want %q", p, tt.notifies)
 			}
 			if strings.ContainsAny(got.Sentence, "\x1b\n") || !strings.ContainsAny(got.Sentence[len(got.Sentence)-1:], ".") {
@@ -278,8 +278,8 @@ func TestOpeningTwiceIsOnce(t *testing.T) {
 	if got := do(t, f, openIt); got.Outcome != respond.Already {
 		t.Errorf("again: %+v", got)
 	}
-	if len(f.Pages) != 1 {
-		t.Errorf("notified %v", f.Pages)
+	if len(f.Notified) != 1 {
+		t.Errorf("notified %v", f.Notified)
 	}
 }
 
@@ -297,8 +297,8 @@ func TestReadsAgainWhenTheNoteTookLong(t *testing.T) {
 	if got.Outcome != respond.Refused || !strings.HasPrefix(got.Sentence, "The note is on the incident. It changed since the preview: now acknowledged by Ann Berg") {
 		t.Errorf("= %+v", got)
 	}
-	if len(f.Pages) > 0 {
-		t.Errorf("notified %v", f.Pages)
+	if len(f.Notified) > 0 {
+		t.Errorf("notified %v", f.Notified)
 	}
 }
 

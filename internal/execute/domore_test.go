@@ -177,7 +177,7 @@ func TestDoMore(t *testing.T) {
 			if w := f.Writes(); w != tt.writes {
 				t.Errorf("writes = %q, want %q", w, tt.writes)
 			}
-			if notifies := strings.Join(f.Pages, ","); notifies != tt.notifies {
+			if notifies := strings.Join(f.Notified, ","); notifies != tt.notifies {
 				t.Errorf("notified %q, want %q", notifies, tt.notifies)
 			}
 			if !strings.HasSuffix(got.Sentence, ".") {

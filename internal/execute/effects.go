@@ -127,7 +127,7 @@ func (r *run) passEffect(s respond.Step, before *sources.Incident) effect {
 	case respond.StepLevel:
 		// The level itself is not reported; the assignees show it.
 		there := func(i sources.Incident) bool {
-			return len(i.Assignments) > 0 && !slices.ContainsFunc(i.Assignments, func(a sources.Assignment) bool { return !slices.Contains(s.Pages, a.User.ID) })
+			return len(i.Assignments) > 0 && !slices.ContainsFunc(i.Assignments, func(a sources.Assignment) bool { return !slices.Contains(s.Recipients, a.User.ID) })
 		}
 		return effect{
 			expected: there,

@@ -26,10 +26,10 @@ func (p partialLog) LogEntries(ctx context.Context, id string) ([]sources.LogEnt
 func writesToSettle() []respond.Step {
 	return []respond.Step{
 		{Kind: respond.StepAcknowledge},
-		{Kind: respond.StepPolicy, PolicyID: "POPS", Pages: []string{"UBO"}},
-		{Kind: respond.StepMove, PolicyID: "POPS", ServiceID: "SOPS", Pages: []string{"UBO"}},
-		{Kind: respond.StepLevel, PolicyID: "PPAY", Level: 2, Pages: []string{"UBO"}},
-		{Kind: respond.StepAssign, UserID: "UBO", Pages: []string{"UBO"}},
+		{Kind: respond.StepPolicy, PolicyID: "POPS", Recipients: []string{"UBO"}},
+		{Kind: respond.StepMove, PolicyID: "POPS", ServiceID: "SOPS", Recipients: []string{"UBO"}},
+		{Kind: respond.StepLevel, PolicyID: "PPAY", Level: 2, Recipients: []string{"UBO"}},
+		{Kind: respond.StepAssign, UserID: "UBO", Recipients: []string{"UBO"}},
 		{Kind: respond.StepResolve},
 		{Kind: respond.StepSnooze, Until: fixture.Sunday.Add(9 * time.Hour)},
 		{Kind: respond.StepUrgency, Urgency: "low"},
@@ -129,7 +129,7 @@ func TestOddEvidence(t *testing.T) {
 func TestOtherAssigneesProveNothing(t *testing.T) {
 	at := fixture.Sunday.Add(-2 * heldFor)
 	for _, step := range writesToSettle() {
-		if len(step.Pages) == 0 || step.Kind == respond.StepAssign {
+		if len(step.Recipients) == 0 || step.Kind == respond.StepAssign {
 			continue
 		}
 		f := fixture.NewFake()

@@ -121,13 +121,13 @@ func TestNobodyIsNotifiedWhomThePreviewDoesNotName(t *testing.T) {
 		}
 
 		named := map[string]bool{}
-		for _, one := range p.Pages {
+		for _, one := range p.Recipients {
 			named[one.UserID] = named[one.UserID] || one.Now
 			if !strings.Contains(strings.Join(p.Lines(), "\n"), one.Name) {
 				t.Fatalf("%s is not shown", one.Name)
 			}
 		}
-		for _, id := range f.Pages {
+		for _, id := range f.Notified {
 			notified++
 			if !named[id] {
 				t.Fatalf("%s was notified, but the preview named %v\n%s", id, named, strings.Join(p.Lines(), "\n"))

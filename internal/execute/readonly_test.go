@@ -45,7 +45,7 @@ func TestReadOnlyRefusesEveryAction(t *testing.T) {
 
 			w.Settings.ReadOnly = true
 			refused := respond.NewPlan(r, w)
-			if refused.Refused != respond.ReadOnlySentence || refused.Ready() || len(refused.Pages)+len(refused.Confirm)+len(refused.Choices) > 0 || len(refused.Items[0].Steps) > 0 {
+			if refused.Refused != respond.ReadOnlySentence || refused.Ready() || len(refused.Recipients)+len(refused.Confirm)+len(refused.Choices) > 0 || len(refused.Items[0].Steps) > 0 {
 				t.Errorf("plan = %+v", refused)
 			}
 

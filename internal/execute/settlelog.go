@@ -124,8 +124,8 @@ func (r *run) entryOf(e sources.LogEntry, b Begun) of {
 	if !otherType && !slices.Contains(logTypes[b.Step.Kind], e.Type) {
 		return another
 	}
-	reached := len(b.Step.Pages) == 0 || len(e.Assignees) == 0 ||
-		slices.ContainsFunc(e.Assignees, func(a sources.Reference) bool { return slices.Contains(b.Step.Pages, a.ID) })
+	reached := len(b.Step.Recipients) == 0 || len(e.Assignees) == 0 ||
+		slices.ContainsFunc(e.Assignees, func(a sources.Reference) bool { return slices.Contains(b.Step.Recipients, a.ID) })
 	if !reached && b.Step.Kind == respond.StepAssign {
 		return another
 	}

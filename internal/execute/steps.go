@@ -338,7 +338,7 @@ func (r *run) stillOnCall(ctx context.Context, s respond.Step) verdict {
 	}
 	var unnamed []string
 	for _, p := range users.People {
-		if !slices.Contains(s.Pages, p.User.ID) {
+		if !slices.Contains(s.Recipients, p.User.ID) {
 			unnamed = append(unnamed, r.whoOf(p.User))
 		}
 	}

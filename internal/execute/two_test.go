@@ -150,7 +150,7 @@ func TestTwoRespondersAtOnce(t *testing.T) {
 					continue
 				}
 				plans[n] = plan
-				for _, one := range plan.Pages {
+				for _, one := range plan.Recipients {
 					named[one.UserID] = true
 				}
 				d := &execute.Doer{Incidents: p.client, Email: p.name + "@example.com", Wait: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }}

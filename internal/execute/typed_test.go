@@ -75,7 +75,7 @@ func TestWhatWasTypedIsOfferedAsANote(t *testing.T) {
 			}
 			p := respond.NewPlan(r, typedData(f))
 			preview := strings.Join(p.Lines(), "\n")
-			if !p.Ready() || len(p.Pages) > 0 || !strings.Contains(preview, tt.so) || !strings.Contains(preview, "Nothing of that changes") || !strings.Contains(preview, "  the disk is full") {
+			if !p.Ready() || len(p.Recipients) > 0 || !strings.Contains(preview, tt.so) || !strings.Contains(preview, "Nothing of that changes") || !strings.Contains(preview, "  the disk is full") {
 				t.Errorf("%s: the preview is\n%s", tt.name, preview)
 			}
 			res := doerOf(f).Do(t.Context(), p, nil)[0]

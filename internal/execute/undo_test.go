@@ -46,7 +46,7 @@ func TestUndoOverHTTP(t *testing.T) {
 				return
 			}
 			var notified []string
-			for _, one := range p.Pages {
+			for _, one := range p.Recipients {
 				if one.Now {
 					notified = append(notified, one.Name)
 				}
@@ -78,7 +78,7 @@ func TestUndoIsForAMinute(t *testing.T) {
 		t.Errorf("after two minutes: ready %v, %q", p.Ready(), p.Refused)
 	}
 	w.Settings.ReadOnly = true
-	if p, _ := respond.UndoOf(done, results, time.Now(), w, respond.Facts{}); p.Ready() || !strings.Contains(p.Refused, "read-only") || len(p.Items)+len(p.Pages) > 0 {
+	if p, _ := respond.UndoOf(done, results, time.Now(), w, respond.Facts{}); p.Ready() || !strings.Contains(p.Refused, "read-only") || len(p.Items)+len(p.Recipients) > 0 {
 		t.Errorf("read-only: %+v", p)
 	}
 }

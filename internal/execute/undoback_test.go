@@ -113,7 +113,7 @@ func TestUndoGivesBackWhatWasThere(t *testing.T) {
 			}
 			for _, item := range p.Items {
 				for _, s := range item.Steps {
-					if len(s.Pages) > 0 && !strings.Contains(item.Sentence, "notifies") && s.Kind != respond.StepAssign {
+					if len(s.Recipients) > 0 && !strings.Contains(item.Sentence, "notifies") && s.Kind != respond.StepAssign {
 						t.Errorf("%q does not say whom it notifies: %s", s.Kind, item.Sentence)
 					}
 				}

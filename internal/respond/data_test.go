@@ -20,14 +20,14 @@ func settings(role Role) Settings {
 	}
 }
 
-func world(role Role) Data {
+func testData(role Role) Data {
 	return NewData([]sources.Snapshot{
 		{Source: sources.Source{Kind: sources.PagerDuty, Name: "pagerduty"}, Data: fixture.PagerDutyData(), AsOf: fixture.Sunday},
 		{Source: sources.Source{Kind: sources.Alertmanager, Name: "am-eu"}, Data: fixture.AlertsData(), AsOf: fixture.Sunday},
 	}, settings(role), fixture.Sunday)
 }
 
-func worldWithoutPagerDuty() Data {
+func dataWithoutPagerDuty() Data {
 	s := settings(Developer)
 	s.HasPagerDuty = false
 	return NewData([]sources.Snapshot{
@@ -36,7 +36,7 @@ func worldWithoutPagerDuty() Data {
 }
 
 // quietWorld is am-eu with a silence on the disk alert.
-func quietWorld(w Data) (Data, triage.Group) {
+func quietData(w Data) (Data, triage.Group) {
 	s := sources.Silence{
 		Source: "am-eu", ID: "s0", State: "active", CreatedBy: "ann@example.com", Comment: "moving", EndsAt: fixture.Sunday.Add(time.Hour),
 		Matchers: []sources.Matcher{{Name: "alertname", Value: "DiskFull", Equal: true}},
@@ -109,13 +109,13 @@ func brief(p Plan, i Item) string {
 	return strings.Join(steps, "; ")
 }
 
-func paged(p Plan) string {
+func notified(p Plan) string {
 	var now, next []string
-	for _, page := range p.Pages {
-		if page.Now {
-			now = append(now, page.UserID)
+	for _, recipient := range p.Recipients {
+		if recipient.Now {
+			now = append(now, recipient.UserID)
 		} else {
-			next = append(next, page.UserID)
+			next = append(next, recipient.UserID)
 		}
 	}
 	return strings.Join(now, ",") + "|" + strings.Join(next, ",")

@@ -87,9 +87,9 @@ func ReadFacts(ctx context.Context, incidents sources.Incidents, r Request, w Da
 			return facts, err
 		}
 	}
-	facts.readRules(ctx, incidents, func(k Facts) []Page {
+	facts.readRules(ctx, incidents, func(k Facts) []Recipient {
 		r.Facts = k
-		return NewPlan(r, w).Pages
+		return NewPlan(r, w).Recipients
 	})
 	return facts, nil
 }
@@ -120,7 +120,7 @@ const mostRules = 10
 // known so far. For people whose rules were not read, whether target or on call
 // for a level, the plan has to say that it is unknown whether PagerDuty
 // notifies them.
-func (k *Facts) readRules(ctx context.Context, incidents sources.Incidents, plan func(Facts) []Page) {
+func (k *Facts) readRules(ctx context.Context, incidents sources.Incidents, plan func(Facts) []Recipient) {
 	k.Rules = map[string]sources.User{}
 	for _, u := range k.Users {
 		if u.RulesRead {
@@ -138,31 +138,31 @@ func (k *Facts) readRules(ctx context.Context, incidents sources.Incidents, plan
 		}
 	}
 	tried := map[string]bool{}
-	for _, page := range plan(*k) {
-		if _, ok := k.Rules[page.UserID]; ok || tried[page.UserID] {
+	for _, recipient := range plan(*k) {
+		if _, ok := k.Rules[recipient.UserID]; ok || tried[recipient.UserID] {
 			continue
 		}
 		switch {
-		case page.UserID == "":
-			fail("PagerDuty does not say who that is", page.Name)
+		case recipient.UserID == "":
+			fail("PagerDuty does not say who that is", recipient.Name)
 			continue
 		case len(tried) == mostRules:
-			fail(fmt.Sprintf("those of %d others were read", mostRules), page.Name)
+			fail(fmt.Sprintf("those of %d others were read", mostRules), recipient.Name)
 			continue
 		}
-		tried[page.UserID] = true
-		u, err := incidents.User(ctx, page.UserID)
+		tried[recipient.UserID] = true
+		u, err := incidents.User(ctx, recipient.UserID)
 		switch {
 		case err == nil:
-			k.Rules[page.UserID] = u
+			k.Rules[recipient.UserID] = u
 			if !u.RulesRead {
-				fail("PagerDuty does not report their notification rules", page.Name)
+				fail("PagerDuty does not report their notification rules", recipient.Name)
 			}
-		case sources.ReasonOf(err) == sources.NotFound && page.Level == 0:
-			k.Rules[page.UserID] = sources.User{ID: page.UserID, Name: page.Name, Role: deletedUser}
+		case sources.ReasonOf(err) == sources.NotFound && recipient.Level == 0:
+			k.Rules[recipient.UserID] = sources.User{ID: recipient.UserID, Name: recipient.Name, Role: deletedUser}
 		default:
 			cause, _ := describe.Cause(err)
-			fail("reading their notification rules failed: "+cause, page.Name)
+			fail("reading their notification rules failed: "+cause, recipient.Name)
 		}
 	}
 	for _, cause := range causes {

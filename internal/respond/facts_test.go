@@ -55,7 +55,7 @@ func asked(f *fixture.Fake) string {
 
 // Whoever would be notified, at once or later, by whatever action: where their
 // rules are not known the preview says so, and why.
-func TestRulesThatAreNotKnownAreSaid(t *testing.T) {
+func TestRulesThatAreNotReadAreSaid(t *testing.T) {
 	names := map[string]string{"UDANA": "Dana Reyes", "UANN": "Ann Berg", "UBO": "Bo Larsen", "UCY": "Cy Park", "UEVE": "Eve Stone"}
 	for name, tt := range notifying() {
 		for _, id := range strings.Fields(tt.rules) {
@@ -74,7 +74,7 @@ func TestRulesThatAreNotKnownAreSaid(t *testing.T) {
 					return u, nil
 				}
 				r := tt.r
-				w := world(Developer)
+				w := testData(Developer)
 				facts, err := ReadFacts(t.Context(), f, r, w)
 				if err != nil {
 					t.Fatal(err)
@@ -127,7 +127,7 @@ func TestMoreRulesThanAreRead(t *testing.T) {
 
 // Undo reads what every action reads: who is on call now and later, on which
 // level the incident was, and the notification rules of its new assignees.
-func TestUndoLooksUpWhatEveryActionDoes(t *testing.T) {
+func TestUndoReadsWhatEveryActionDoes(t *testing.T) {
 	handedOff := Step{Kind: StepAssign, IncidentID: "I1", UserID: "UBO", UserName: "Bo Larsen"}
 	escalated := Step{Kind: StepPolicy, IncidentID: "I1", PolicyID: "PFIRST", PolicyName: "Ops first line"}
 	raised := Step{Kind: StepUrgency, IncidentID: "I1", Urgency: "low"}
@@ -179,14 +179,14 @@ func TestUndoLooksUpWhatEveryActionDoes(t *testing.T) {
 		}
 		done := Plan{Action: HandOff, Items: []Item{{Group: fixture.GroupOf(i), ID: "I1", Steps: []Step{tt.did}}}}
 		results := []Result{{Outcome: Done, Incident: &i}}
-		facts, err := ReadUndoFacts(t.Context(), f, done, results, fixture.Sunday, world(Developer))
+		facts, err := ReadUndoFacts(t.Context(), f, done, results, fixture.Sunday, testData(Developer))
 		if err != nil {
 			t.Fatal(err)
 		}
 		if got := strings.Join(f.Calls, "; "); got != tt.calls {
 			t.Errorf("%s: asked %q, want %q", name, got, tt.calls)
 		}
-		p, stays := UndoOf(done, results, fixture.Sunday, world(Developer), facts)
+		p, stays := UndoOf(done, results, fixture.Sunday, testData(Developer), facts)
 		if got := brief(p, p.Items[0]); got != tt.steps {
 			t.Errorf("%s: %s, want %s", name, got, tt.steps)
 		}
@@ -197,7 +197,7 @@ func TestUndoLooksUpWhatEveryActionDoes(t *testing.T) {
 	}
 	f := fixture.NewFake()
 	f.Troubles["turns"] = []fixture.Trouble{{Err: fixture.LostAnswer()}}
-	w := world(Developer)
+	w := testData(Developer)
 	w.OnCalls, w.Extents.OnCalls = nil, nil
 	done := Plan{Action: HandOff, Items: []Item{{Group: fixture.GroupOf(fixture.Incident("I1")), ID: "I1", Steps: []Step{handedOff}}}}
 	if _, err := ReadUndoFacts(t.Context(), f, done, []Result{{Outcome: Done}}, fixture.Sunday, w); !errors.As(err, new(*sources.Error)) {

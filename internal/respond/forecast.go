@@ -162,41 +162,41 @@ func (b *planner) gather(of func(Item) []string) []string {
 	return all
 }
 
-// pagesOf are the people of a forecast, but for those who are notified when the
+// recipientsOf are the people of a forecast, but for those who are notified when the
 // policy begins again.
-func (w Data) pagesOf(f escalation.Forecast) []Page {
-	pages := w.stagePages(f, f.Now, true)
+func (w Data) recipientsOf(f escalation.Forecast) []Recipient {
+	recipients := w.stageRecipients(f, f.Now, true)
 	for _, s := range f.Next {
 		if s.Pass == f.Now.Pass {
-			pages = append(pages, w.stagePages(f, s, false)...)
+			recipients = append(recipients, w.stageRecipients(f, s, false)...)
 		}
 	}
-	return pages
+	return recipients
 }
 
-func (w Data) stagePages(f escalation.Forecast, s escalation.Stage, now bool) []Page {
-	var pages []Page
+func (w Data) stageRecipients(f escalation.Forecast, s escalation.Stage, now bool) []Recipient {
+	var recipients []Recipient
 	for _, person := range s.People {
-		page := w.page(person.User, cmp.Or(s.At, w.Now))
-		page.At = s.At
-		page.Now, page.OnCall, page.Until = now, person.OnCall, person.Until
-		page.OnCallUnknown = !person.OnCall && !w.allOnCallsRead()
-		page.Level, page.Policy = s.Level, clean.Line(f.Policy.Name)
-		page.Via = "directly"
+		recipient := w.recipient(person.User, cmp.Or(s.At, w.Now))
+		recipient.At = s.At
+		recipient.Now, recipient.OnCall, recipient.Until = now, person.OnCall, person.Until
+		recipient.OnCallUnknown = !person.OnCall && !w.allOnCallsRead()
+		recipient.Level, recipient.Policy = s.Level, clean.Line(f.Policy.Name)
+		recipient.Via = "directly"
 		if len(person.Via) > 0 {
 			names := make([]string, len(person.Via))
 			for i, v := range person.Via {
 				names[i] = describe.Name(v)
 			}
-			page.Via = describe.List(names)
+			recipient.Via = describe.List(names)
 		}
 		if s.Share != escalation.All {
-			page.Share, page.Of = s.Share, len(s.People)
+			recipient.Share, recipient.Of = s.Share, len(s.People)
 		}
-		page.Urgency, page.Notified, page.After = f.Urgency, person.Notified, person.After
-		pages = append(pages, page)
+		recipient.Urgency, recipient.Notified, recipient.After = f.Urgency, person.Notified, person.After
+		recipients = append(recipients, recipient)
 	}
-	return pages
+	return recipients
 }
 
 // in is how long it is until a time, to the minute: "in 1 h 30 m". Of a time

@@ -114,7 +114,7 @@ func (s Step) Notifies() bool {
 	case StepPolicy, StepMove, StepLevel, StepAssign, StepResponders, StepOpen:
 		return true
 	case StepUrgency:
-		return len(s.Pages) > 0
+		return len(s.Recipients) > 0
 	}
 	return false
 }

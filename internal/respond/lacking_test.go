@@ -45,7 +45,7 @@ func TestUnknownAlertsAreNotCounted(t *testing.T) {
 		name string
 		r    Request
 		// known is what is said of a whole list.
-		known  string
+		facts  string
 		change bool // of a silence, by its id
 	}{
 		{"chosen, nothing fires", Request{Action: Silence, Until: until, Matchers: matchers(`severity="critical"`)}, "No active alert matches: it silences only what fires later.", false},
@@ -80,15 +80,15 @@ func TestUnknownAlertsAreNotCounted(t *testing.T) {
 					}
 				}
 				if state.why == "" {
-					if !strings.Contains(text, tt.known) || strings.Contains(text, "not known:") {
-						t.Errorf("of a whole list, want %q in\n%s", tt.known, text)
+					if !strings.Contains(text, tt.facts) || strings.Contains(text, "not known:") {
+						t.Errorf("of a whole list, want %q in\n%s", tt.facts, text)
 					}
 					return
 				}
 				if refusal := tt.change && p.Refused != "" && !state.silent; refusal {
 					return // silences are known
 				}
-				if tt.known != "" && strings.Contains(text, tt.known) || !strings.Contains(text, "not known") || !strings.Contains(text, state.why) {
+				if tt.facts != "" && strings.Contains(text, tt.facts) || !strings.Contains(text, "not known") || !strings.Contains(text, state.why) {
 					t.Errorf("want that it is not known, because %s:\n%s", state.why, text)
 				}
 				for _, bad := range []string{"silence 0 alerts", "Matches 0 alerts", "only what fires later", " now\n", "There is no", "there is nothing"} {
@@ -122,7 +122,7 @@ func TestUnknownAlertsOfSeveral(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		am    []sources.Snapshot
-		known bool
+		facts bool
 		says  string
 	}{
 		{"a cluster of which one answers", []sources.Snapshot{am("a", []string{"1"}, false), am("b", []string{"1"}, true)}, true, "silence 2 alerts in b"},
@@ -134,7 +134,7 @@ func TestUnknownAlertsOfSeveral(t *testing.T) {
 			s.Silencers = []string{"a", "b"}
 			p := NewPlan(Request{Action: Silence, Until: fixture.Sunday.Add(time.Hour), Matchers: m}, NewData(tt.am, s, fixture.Sunday))
 			text := strings.Join(p.Lines(), "\n")
-			if !strings.Contains(text, tt.says) || strings.Contains(text, "not known") == tt.known {
+			if !strings.Contains(text, tt.says) || strings.Contains(text, "not known") == tt.facts {
 				t.Errorf("want %q in\n%s", tt.says, text)
 			}
 		})

@@ -33,94 +33,94 @@ func (p Plan) headline() string {
 // Line is one person of the preview: name, where they are on call, for which
 // group where that is not for all, when they
 // are paged in their own time, and until when they are on call.
-func (page Page) Line(p Plan) string {
-	parts := []string{page.Name}
-	if page.Me {
+func (recipient Recipient) Line(p Plan) string {
+	parts := []string{recipient.Name}
+	if recipient.Me {
 		parts[0] += " (you)"
 	}
-	if page.Level > 0 {
-		where := fmt.Sprintf("level %d of %s", page.Level, page.Policy)
-		if page.Via != "directly" && page.Via != "" {
-			where += " via " + page.Via
+	if recipient.Level > 0 {
+		where := fmt.Sprintf("level %d of %s", recipient.Level, recipient.Policy)
+		if recipient.Via != "directly" && recipient.Via != "" {
+			where += " via " + recipient.Via
 		}
 		parts = append(parts, where)
 	}
-	if groups := page.groups(p); groups != "" {
+	if groups := recipient.groups(p); groups != "" {
 		parts = append(parts, "for "+groups)
 	}
-	if !page.Now {
-		parts = append(parts, page.when(p.Made))
+	if !recipient.Now {
+		parts = append(parts, recipient.when(p.Made))
 	}
-	if share := page.shared(); share != "" {
+	if share := recipient.shared(); share != "" {
 		parts = append(parts, share)
 	}
-	parts = append(parts, page.rules()...)
-	if !page.At.IsZero() {
-		parts = append(parts, page.localTime())
+	parts = append(parts, recipient.rules()...)
+	if !recipient.At.IsZero() {
+		parts = append(parts, recipient.localTime())
 	}
 	switch {
-	case page.OnCall && page.Until.IsZero():
+	case recipient.OnCall && recipient.Until.IsZero():
 		parts = append(parts, "always on call")
-	case page.OnCall:
-		parts = append(parts, "on call until "+page.Until.In(page.Local.Location()).Format("Mon 15:04"))
-	case page.OnCallUnknown:
+	case recipient.OnCall:
+		parts = append(parts, "on call until "+recipient.Until.In(recipient.Local.Location()).Format("Mon 15:04"))
+	case recipient.OnCallUnknown:
 		parts = append(parts, "whether on call is not known")
-	case !page.Me:
+	case !recipient.Me:
 		parts = append(parts, "not on call")
 	}
 	return clean.Line(strings.Join(parts, ", "))
 }
 
 // when is when somebody is paged who is not at once.
-func (page Page) when(now time.Time) string {
-	if page.At.IsZero() {
+func (recipient Recipient) when(now time.Time) string {
+	if recipient.At.IsZero() {
 		return "later"
 	}
-	return comes(page.At, now)
+	return comes(recipient.At, now)
 }
 
 // shared says that not everyone at the level may be paged.
-func (page Page) shared() string {
-	switch page.Share {
+func (recipient Recipient) shared() string {
+	switch recipient.Share {
 	case escalation.One:
-		return fmt.Sprintf("one of %d (round robin)", page.Of)
+		return fmt.Sprintf("one of %d (round robin)", recipient.Of)
 	case escalation.OneOrAll:
-		return fmt.Sprintf("one or all of %d", page.Of)
+		return fmt.Sprintf("one or all of %d", recipient.Of)
 	}
 	return ""
 }
 
 // unreached reports whether somebody gets it and PagerDuty does not notify them.
-func (page Page) unreached() bool {
-	return page.Notified == escalation.WithNone || page.Notified == escalation.TooLate
+func (recipient Recipient) unreached() bool {
+	return recipient.Notified == escalation.WithNone || recipient.Notified == escalation.TooLate
 }
 
 // rules says which notification rules apply, unless they are the usual ones.
-func (page Page) rules() []string {
+func (recipient Recipient) rules() []string {
 	rules := ""
-	if page.Urgency != "" {
-		rules = " for " + page.Urgency + " urgency"
+	if recipient.Urgency != "" {
+		rules = " for " + recipient.Urgency + " urgency"
 	}
 	switch {
-	case page.Notified == escalation.WithNone:
+	case recipient.Notified == escalation.WithNone:
 		return []string{"NOT NOTIFIED: no notification rule" + rules}
-	case page.Notified == escalation.TooLate:
-		return []string{"NOT NOTIFIED: the first notification rule" + rules + " is after " + describe.Span(page.After) + ", when it has escalated"}
-	case page.After > 0:
-		return []string{"first notified after " + describe.Span(page.After)}
+	case recipient.Notified == escalation.TooLate:
+		return []string{"NOT NOTIFIED: the first notification rule" + rules + " is after " + describe.Span(recipient.After) + ", when it has escalated"}
+	case recipient.After > 0:
+		return []string{"first notified after " + describe.Span(recipient.After)}
 	}
 	return nil
 }
 
-func (page Page) localTime() string {
-	if page.Zone == "" {
+func (recipient Recipient) localTime() string {
+	if recipient.Zone == "" {
 		return "local time not known"
 	}
-	local := page.Local.Format("Mon 15:04") + " in " + page.Zone
+	local := recipient.Local.Format("Mon 15:04") + " in " + recipient.Zone
 	switch {
-	case page.Night:
+	case recipient.Night:
 		return local + " (NIGHT)"
-	case page.Weekend:
+	case recipient.Weekend:
 		return local + " (weekend)"
 	}
 	return local

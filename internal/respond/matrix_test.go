@@ -52,7 +52,7 @@ func TestEveryPlan(t *testing.T) {
 		for _, kind := range kinds {
 			for _, c := range coverages {
 				for _, typed := range targets {
-					w := world(role)
+					w := testData(role)
 					w.Settings.Services = map[string]ServiceSettings{"checkout": {Hours: hours(t, c.hours), Outside: c.outside}}
 					r := Request{Action: Escalate, Groups: []triage.Group{kind.group}, Reason: "why"}
 					if typed != "" {
@@ -66,7 +66,7 @@ func TestEveryPlan(t *testing.T) {
 					item := p.Items[0]
 					line := fmt.Sprintf("%s | %s | %s | %s => %s", role, kind.name, c.name, typed, brief(p, item))
 					if item.Sends() {
-						line += " | pages " + paged(p)
+						line += " | pages " + notified(p)
 					}
 					for range p.Confirm {
 						line += " | asks once more"
@@ -74,17 +74,17 @@ func TestEveryPlan(t *testing.T) {
 					lines = append(lines, line)
 
 					// What holds whatever the golden file says.
-					wakes := item.Sends() && slices.ContainsFunc(p.Pages, func(page Page) bool { return page.Now && page.UserID == "UANN" })
+					wakes := item.Sends() && slices.ContainsFunc(p.Recipients, func(recipient Recipient) bool { return recipient.Now && recipient.UserID == "UANN" })
 					asks := wakes && c.hours == outside && kind.group.Service == "checkout" &&
 						(c.outside == OutsideFirstLine || c.outside == OutsideHighUrgency && kind.name == "low urgency")
 					if asks != (len(p.Confirm) > 0) {
 						t.Errorf("%s: asks once more: %q", line, p.Confirm)
 					}
-					if item.Sends() && len(p.Pages) == 0 && item.So == "" {
+					if item.Sends() && len(p.Recipients) == 0 && item.So == "" {
 						t.Errorf("%s: sends and pages nobody", line)
 					}
-					if told := strings.Contains(strings.Join(p.Lines(), "\n"), "outside the hours"); told != (wakes && c.hours == outside && kind.group.Service == "checkout") {
-						t.Errorf("%s: the preview tells the hours: %v", line, told)
+					if said := strings.Contains(strings.Join(p.Lines(), "\n"), "outside the hours"); said != (wakes && c.hours == outside && kind.group.Service == "checkout") {
+						t.Errorf("%s: the preview tells the hours: %v", line, said)
 					}
 					r.Confirmed = true
 					if again := NewPlan(r, w); len(again.Confirm) != len(p.Confirm) || again.Ready() != p.Ready() {

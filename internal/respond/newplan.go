@@ -32,15 +32,15 @@ func NewPlan(r Request, w Data) Plan {
 	b.once()
 	b.target()
 	b.notes()
-	var pages []Page
+	var recipients []Recipient
 	for _, g := range b.subjects() {
-		item, paged := b.item(g)
-		forItem(paged, len(b.plan.Items))
+		item, notified := b.item(g)
+		forItem(notified, len(b.plan.Items))
 		b.plan.Items = append(b.plan.Items, item)
-		pages = append(pages, paged...)
+		recipients = append(recipients, notified...)
 	}
 	b.noteInstead()
-	b.plan.Pages = mergePages(pages)
+	b.plan.Recipients = mergeRecipients(recipients)
 	b.follows()
 	b.choices()
 	b.confirms()
@@ -271,7 +271,7 @@ func (b *planner) headFor(g triage.Group) string {
 }
 
 // item plans one group.
-func (b *planner) item(g triage.Group) (Item, []Page) {
+func (b *planner) item(g triage.Group) (Item, []Recipient) {
 	item := Item{Group: g, ID: g.ID, Title: titleOf(g), OwnNote: clean.Line(b.r.Note) != "" && b.r.Action != AddNote}
 	if b.plan.Refused != "" {
 		return item, nil
@@ -320,7 +320,7 @@ func titleOf(g triage.Group) string {
 }
 
 // change plans what is done to an incident where it is.
-func (b *planner) change(item *Item) []Page {
+func (b *planner) change(item *Item) []Recipient {
 	if !b.w.PagerDuty {
 		item.Refused = "Without PagerDuty there is no incident to " + b.r.Action.verb() + "."
 		return nil

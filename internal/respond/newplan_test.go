@@ -41,15 +41,15 @@ func TestNewPlanTable(t *testing.T) {
 		return target
 	}
 	tests := []struct {
-		name    string
-		role    Role
-		without bool // PagerDuty
-		action  Action
-		group   triage.Group
-		to      string
-		instead Instead
-		want    string // begins with
-		paged   string
+		name     string
+		role     Role
+		without  bool // PagerDuty
+		action   Action
+		group    triage.Group
+		to       string
+		instead  Instead
+		want     string // begins with
+		notified string
 	}{
 		// Acknowledge.
 		{"ack", Developer, false, Acknowledge, triggered, "", "", "acknowledge I1", "|"},
@@ -114,9 +114,9 @@ func TestNewPlanTable(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			w := world(tt.role)
+			w := testData(tt.role)
 			if tt.without {
-				w = worldWithoutPagerDuty()
+				w = dataWithoutPagerDuty()
 			}
 			r := Request{Action: tt.action, Groups: []triage.Group{tt.group}, Target: to(tt.to), Instead: tt.instead}
 			if tt.action != Acknowledge && !strings.HasPrefix(tt.want, "already") {
@@ -127,8 +127,8 @@ func TestNewPlanTable(t *testing.T) {
 			if !strings.HasPrefix(got, tt.want) || !strings.Contains(got, "refused") && strings.Count(got, ";") != strings.Count(tt.want, ";") {
 				t.Errorf("plan = %q, want %q", got, tt.want)
 			}
-			if got := paged(p); got != tt.paged {
-				t.Errorf("paged = %q, want %q", got, tt.paged)
+			if got := notified(p); got != tt.notified {
+				t.Errorf("paged = %q, want %q", got, tt.notified)
 			}
 			if p.Summary == "" || !strings.Contains(p.Summary, "HighErrorRate") && !strings.Contains(p.Summary, "DiskFull") {
 				t.Errorf("the summary does not say what fires: %q", p.Summary)
@@ -142,7 +142,7 @@ func TestSeveralGroupsEachTheirOwn(t *testing.T) {
 	p := NewPlan(Request{
 		Action: Acknowledge,
 		Groups: []triage.Group{fixture.GroupOf(fixture.Incident("I1")), second, fixture.AlertsGroup(), fixture.GroupOf(fixture.Incident("I1"))},
-	}, world(Developer))
+	}, testData(Developer))
 	var got []string
 	for _, i := range p.Items {
 		got = append(got, brief(p, i))
@@ -155,14 +155,14 @@ func TestSeveralGroupsEachTheirOwn(t *testing.T) {
 		t.Errorf("choices = %+v, ready %v", p.Choices, p.Ready())
 	}
 
-	p = NewPlan(Request{Action: Escalate, Groups: []triage.Group{fixture.GroupOf(fixture.Incident("I1")), fixture.StrayGroup(), fixture.AlertsGroup()}, Reason: "why"}, world(FirstLine))
+	p = NewPlan(Request{Action: Escalate, Groups: []triage.Group{fixture.GroupOf(fixture.Incident("I1")), fixture.StrayGroup(), fixture.AlertsGroup()}, Reason: "why"}, testData(FirstLine))
 	if p.Refused != "" || !p.Ready() {
 		t.Fatalf("one that can't be escalated must not refuse the others: %q", p.Refused)
 	}
 	if p.Items[1].Refused == "" || len(p.Items[0].Steps) != 2 || len(p.Items[2].Steps) != 2 {
 		t.Errorf("items = %+v", p.Items)
 	}
-	if got := paged(p); got != "UANN|UEVE" {
+	if got := notified(p); got != "UANN|UEVE" {
 		t.Errorf("each is named once: %q", got)
 	}
 	for _, s := range []string{p.Items[0].Steps[0].Note, p.Items[2].Steps[1].Note} {
@@ -173,7 +173,7 @@ func TestSeveralGroupsEachTheirOwn(t *testing.T) {
 }
 
 func TestChoicesSayWhatCannotBe(t *testing.T) {
-	p := NewPlan(Request{Action: Acknowledge, Groups: []triage.Group{fixture.StrayGroup()}}, world(Developer))
+	p := NewPlan(Request{Action: Acknowledge, Groups: []triage.Group{fixture.StrayGroup()}}, testData(Developer))
 	if len(p.Choices) != 2 || p.Choices[0].Refused != "" || p.Choices[1].Refused == "" {
 		t.Errorf("choices = %+v", p.Choices)
 	}
@@ -187,21 +187,21 @@ func TestChoicesSayWhatCannotBe(t *testing.T) {
 }
 
 func TestOpenedIncidentHasTheGroupsKey(t *testing.T) {
-	p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{fixture.AlertsGroup()}, Reason: "why"}, world(Developer))
+	p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{fixture.AlertsGroup()}, Reason: "why"}, testData(Developer))
 	open := p.Items[0].Steps[0].Open
 	if open.Key != "0123456789ab" || open.Title != "HighErrorRate checkout" || open.Details != "" || p.Items[0].Steps[1].Note != p.Note || !strings.Contains(p.Note, "Why: why") {
 		t.Errorf("open = %+v", open)
 	}
 }
 
-func TestIncidentInsteadPagesTheOwnerOnlyWhenNobodyKnowsMe(t *testing.T) {
-	w := world(Developer)
+func TestIncidentInsteadNotifiesTheOwnerOnlyWhenNobodyKnowsMe(t *testing.T) {
+	w := testData(Developer)
 	w.Me = nil
 	p := NewPlan(Request{Action: Acknowledge, Groups: []triage.Group{fixture.AlertsGroup()}, Instead: ByIncident}, w)
-	if got := paged(p); got != "UANN|UEVE" {
+	if got := notified(p); got != "UANN|UEVE" {
 		t.Errorf("paged = %q", got)
 	}
-	if s := p.Items[0].Steps[0]; s.Open.PolicyID != "PPAY" || fmt.Sprint(s.Pages) != "[UANN]" {
+	if s := p.Items[0].Steps[0]; s.Open.PolicyID != "PPAY" || fmt.Sprint(s.Recipients) != "[UANN]" {
 		t.Errorf("step = %+v", s)
 	}
 }
@@ -233,7 +233,7 @@ func TestWarnings(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			r, w := base(), world(Developer)
+			r, w := base(), testData(Developer)
 			if p := NewPlan(r, w); len(p.Warnings) > 0 {
 				t.Fatalf("without cause: %q", p.Warnings)
 			}
@@ -256,7 +256,7 @@ func TestWarnings(t *testing.T) {
 
 // The names are those that --dry-run --json documents.
 func TestPlanAsJSON(t *testing.T) {
-	p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{fixture.GroupOf(fixture.Incident("I1"))}, Reason: "why"}, world(FirstLine))
+	p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{fixture.GroupOf(fixture.Incident("I1"))}, Reason: "why"}, testData(FirstLine))
 	text, err := json.Marshal(p)
 	if err != nil {
 		t.Fatal(err)
@@ -274,10 +274,10 @@ func TestPlanAsJSON(t *testing.T) {
 				Kind       string
 				IncidentID string   `json:"incident_id"`
 				PolicyID   string   `json:"policy_id"`
-				Pages      []string `json:"pages"`
+				Recipients []string `json:"pages"`
 			}
 		}
-		Pages []struct {
+		Recipients []struct {
 			Name  string
 			Level int
 			Now   bool
@@ -289,7 +289,7 @@ func TestPlanAsJSON(t *testing.T) {
 	}
 	step := back.Items[0].Steps[1]
 	if back.Action != "escalate" || back.Items[0].ID != "I1" || back.Items[0].Target.PolicyID != "PPAY" || step.Kind != "policy" ||
-		step.PolicyID != "PPAY" || fmt.Sprint(step.Pages) != "[UANN]" || back.Pages[0].Name != "Ann Berg" || back.Pages[0].Level != 1 {
+		step.PolicyID != "PPAY" || fmt.Sprint(step.Recipients) != "[UANN]" || back.Recipients[0].Name != "Ann Berg" || back.Recipients[0].Level != 1 {
 		t.Errorf("%s", text)
 	}
 	if strings.Contains(string(text), "\"refused\"") || strings.Contains(string(text), "\"Group\"") {
@@ -298,7 +298,7 @@ func TestPlanAsJSON(t *testing.T) {
 }
 
 func TestEmptyRequestIsRefused(t *testing.T) {
-	if p := NewPlan(Request{Action: Acknowledge}, world(Developer)); p.Refused == "" || p.Ready() {
+	if p := NewPlan(Request{Action: Acknowledge}, testData(Developer)); p.Refused == "" || p.Ready() {
 		t.Errorf("plan = %+v", p)
 	}
 }

@@ -33,7 +33,7 @@ func TestNoIncidentIsSaidOnlyWhereItIsProven(t *testing.T) {
 			g := fixture.AlertsGroup()
 			g.NotifiedUnknown = u
 			r.Groups = []triage.Group{g}
-			p := NewPlan(r, world(Developer))
+			p := NewPlan(r, testData(Developer))
 			said := strings.Join(p.Lines(), "\n") + p.Items[0].Sentence
 			none, unknown := strings.Contains(said, "There is no incident"), strings.Contains(said, "Whether there is an incident")
 			if none != (cause == "") || unknown == none || !strings.Contains(said, cause) {

@@ -17,7 +17,7 @@ func TestNoteCarriesTheContext(t *testing.T) {
 	p := NewPlan(Request{
 		Action: HandOff, Groups: []triage.Group{fixture.GroupOf(fixture.Incident("I1"))}, Target: Target{Kind: ToTeam, ID: "Payments"},
 		Reason: "the runbook does not help\nand it gets worse", Tried: map[string][]string{"I1": {"1 Check the deploy", "", "2 Restart\x1b[31m"}},
-	}, world(FirstLine))
+	}, testData(FirstLine))
 	want := `Dana Reyes (dana@example.com) asks to hand this off to Payments, with firstline.
 Why: the runbook does not help
 and it gets worse
@@ -52,7 +52,7 @@ func TestNoteIsBounded(t *testing.T) {
 	}
 	g.Title = strings.Repeat("t", 9000)
 	for _, reason := range []string{"", strings.Repeat("why ö ", 100), strings.Repeat("why ö ", 480)} {
-		p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{g}, Reason: reason}, world(Developer))
+		p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{g}, Reason: reason}, testData(Developer))
 		note := p.Items[0].Steps[0].Note
 		note = notetext.Marked(note, NewAttemptID())
 		if len(note) > notetext.Limit || !utf8.ValidString(note) || strings.Contains(note, "�") {
@@ -62,19 +62,19 @@ func TestNoteIsBounded(t *testing.T) {
 			t.Error("the responder's own words were cut")
 		}
 	}
-	p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{g}, Reason: strings.Repeat("w", notetext.Limit)}, world(Developer))
+	p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{g}, Reason: strings.Repeat("w", notetext.Limit)}, testData(Developer))
 	if !strings.Contains(p.Refused, "shorten it") || p.Ready() {
 		t.Errorf("too long by the responder's own words: %q", p.Refused)
 	}
 }
 
-func TestOwnNoteTakesThePlace(t *testing.T) {
+func TestOwnNoteReplacesTheWrittenOne(t *testing.T) {
 	one := []triage.Group{fixture.GroupOf(fixture.Incident("I1"))}
-	p := NewPlan(Request{Action: Escalate, Groups: one, Reason: "r", Note: " mine\n "}, world(Developer))
+	p := NewPlan(Request{Action: Escalate, Groups: one, Reason: "r", Note: " mine\n "}, testData(Developer))
 	if p.Note != "mine" || p.Items[0].Steps[0].Note != "mine\n\n"+beforehand {
 		t.Errorf("note = %q, sends %q", p.Note, p.Items[0].Steps[0].Note)
 	}
-	p = NewPlan(Request{Action: Escalate, Groups: append(one, fixture.GroupOf(fixture.Incident("I2"))), Note: "mine"}, world(Developer))
+	p = NewPlan(Request{Action: Escalate, Groups: append(one, fixture.GroupOf(fixture.Incident("I2"))), Note: "mine"}, testData(Developer))
 	for n, id := range []string{"I1", "I2"} {
 		if note := p.Items[n].Steps[0].Note; !strings.HasPrefix(note, "mine\n\n") || !strings.Contains(note, "/incidents/"+id) {
 			t.Errorf("of several each keeps its own context: %q", note)
@@ -82,19 +82,19 @@ func TestOwnNoteTakesThePlace(t *testing.T) {
 	}
 	for _, r := range []Request{{Reason: "looking"}, {Note: "looking"}} {
 		r.Action, r.Groups = AddNote, one
-		if p := NewPlan(r, world(Developer)); p.Items[0].Steps[0].Note != "looking" {
+		if p := NewPlan(r, testData(Developer)); p.Items[0].Steps[0].Note != "looking" {
 			t.Errorf("note = %q", p.Items[0].Steps[0].Note)
 		}
 	}
-	if p := NewPlan(Request{Action: AddNote, Groups: one, Note: " \n\t"}, world(Developer)); p.Refused != "The note is empty: write something." {
+	if p := NewPlan(Request{Action: AddNote, Groups: one, Note: " \n\t"}, testData(Developer)); p.Refused != "The note is empty: write something." {
 		t.Errorf("refused = %q", p.Refused)
 	}
 }
 
 // A note that precedes its action is true even if the program is killed between
 // the two: it says what is asked for, or that it was written before.
-func TestNotesAreTrueBeforeWhatTheyTellOf(t *testing.T) {
-	first := NewPlan(Request{Action: Escalate, Groups: []triage.Group{fixture.GroupOf(fixture.Incident("I1"))}, Reason: "why"}, world(Developer)).Note
+func TestNotesAreTrueBeforeTheAction(t *testing.T) {
+	first := NewPlan(Request{Action: Escalate, Groups: []triage.Group{fixture.GroupOf(fixture.Incident("I1"))}, Reason: "why"}, testData(Developer)).Note
 	asks, _, _ := strings.Cut(first, "\n")
 	toBo := Target{Kind: ToUser, ID: "UBO"}
 	for name, tt := range map[string]struct {
@@ -117,7 +117,7 @@ func TestNotesAreTrueBeforeWhatTheyTellOf(t *testing.T) {
 		if tt.r.Note == "" {
 			tt.r.Reason = "why"
 		}
-		p := NewPlan(tt.r, world(Developer))
+		p := NewPlan(tt.r, testData(Developer))
 		for n, s := range p.Items[0].Steps {
 			if s.Kind != StepNote {
 				continue
@@ -136,14 +136,14 @@ func TestNotesAreTrueBeforeWhatTheyTellOf(t *testing.T) {
 
 func TestAcknowledgingCarriesAReasonThatWasGiven(t *testing.T) {
 	one := []triage.Group{fixture.GroupOf(fixture.Incident("I1"))}
-	p := NewPlan(Request{Action: Acknowledge, Groups: one, Reason: "on it"}, world(Developer))
+	p := NewPlan(Request{Action: Acknowledge, Groups: one, Reason: "on it"}, testData(Developer))
 	if got := brief(p, p.Items[0]); got != "acknowledge I1; note I1" {
 		t.Errorf("plan = %q", got)
 	}
 	if want := "Acknowledged by Dana Reyes (dana@example.com) with firstline.\nWhy: on it"; p.Note != want || p.Items[0].Steps[1].Note != want {
 		t.Errorf("note = %q", p.Note)
 	}
-	if p := NewPlan(Request{Action: Acknowledge, Groups: one}, world(Developer)); p.Note != "" {
+	if p := NewPlan(Request{Action: Acknowledge, Groups: one}, testData(Developer)); p.Note != "" {
 		t.Errorf("without words no note: %q", p.Note)
 	}
 }

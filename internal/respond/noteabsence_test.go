@@ -11,7 +11,7 @@ import (
 )
 
 // A note says that something is not there only where somebody looked for it.
-func TestNoteTellsNoAbsenceNobodyLookedFor(t *testing.T) {
+func TestNoteSaysNoAbsenceThatNobodyChecked(t *testing.T) {
 	unknown := func(because string) triage.Over { return triage.Over{State: triage.OverUnknown, Because: because} }
 	for _, tt := range []struct {
 		name   string
@@ -37,7 +37,7 @@ func TestNoteTellsNoAbsenceNobodyLookedFor(t *testing.T) {
 			g := fixture.GroupOf(fixture.Incident("I1"))
 			g.Alerts, g.RunbookURL = nil, ""
 			tt.change(&g)
-			p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{g}, Reason: "why"}, world(Developer))
+			p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{g}, Reason: "why"}, testData(Developer))
 			note := p.Note
 			if !strings.Contains(note, tt.says) {
 				t.Errorf("want %q in\n%s", tt.says, note)
@@ -64,7 +64,7 @@ func TestNoteWithoutPrometheus(t *testing.T) {
 	i.AlertsRead = true
 	data.Incidents = []sources.Incident{i}
 	groups := triage.Join([]sources.Snapshot{{Source: sources.Source{Kind: sources.PagerDuty, Name: "pagerduty"}, Data: data, AsOf: fixture.Sunday}}, triage.Options{}, fixture.Sunday.Add(time.Second))
-	p := NewPlan(Request{Action: Escalate, Groups: groups, Reason: "why"}, world(Developer))
+	p := NewPlan(Request{Action: Escalate, Groups: groups, Reason: "why"}, testData(Developer))
 	if len(groups) != 1 || strings.Contains(p.Note, "Prometheus") || !strings.Contains(p.Note, "Checkout errors") {
 		t.Errorf("%d groups; the note:\n%s", len(groups), p.Note)
 	}

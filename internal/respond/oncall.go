@@ -232,9 +232,9 @@ func ReadUndoFacts(ctx context.Context, incidents sources.Incidents, done Plan, 
 	if err := facts.readOnCalls(ctx, incidents, w, ids); err != nil {
 		return facts, err
 	}
-	facts.readRules(ctx, incidents, func(k Facts) []Page {
+	facts.readRules(ctx, incidents, func(k Facts) []Recipient {
 		p, _ := UndoOf(done, results, at, w, k)
-		return p.Pages
+		return p.Recipients
 	})
 	return facts, nil
 }

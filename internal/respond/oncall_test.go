@@ -23,7 +23,7 @@ func TestNobodyIsSaidOfACompleteAnswerAlone(t *testing.T) {
 	for name, tt := range map[string]struct {
 		onCalls []sources.OnCall
 		extents map[string]sources.Extent
-		known   Facts
+		facts   Facts
 		refused string // the beginning; empty: it can be sent
 	}{
 		"whole and somebody":       {onCalls: []sources.OnCall{entry("PFIRST", time.Time{})}, extents: map[string]sources.Extent{"PFIRST": sources.Whole}},
@@ -35,13 +35,13 @@ func TestNobodyIsSaidOfACompleteAnswerAlone(t *testing.T) {
 		"refused":                  {extents: map[string]sources.Extent{"PFIRST": {Missing: "it could not be read: no right"}}, refused: unknown + "it could not be read: no right"},
 		"the turn has ended since": {onCalls: []sources.OnCall{entry("PFIRST", fixture.Sunday.Add(-time.Minute))}, extents: map[string]sources.Extent{"PFIRST": sources.Whole}, refused: unknown + "a turn there has ended since it was read"},
 		"only others' entries":     {onCalls: []sources.OnCall{entry("PPAY", time.Time{})}, extents: map[string]sources.Extent{"PFIRST": sources.Whole}, refused: nobody},
-		"looked up, somebody":      {known: Facts{OnCalls: []sources.OnCall{entry("PFIRST", time.Time{})}, OnCallExtents: map[string]sources.Extent{"PFIRST": sources.Whole}}},
-		"looked up, nobody":        {known: Facts{OnCallExtents: map[string]sources.Extent{"PFIRST": sources.Whole}}, refused: nobody},
-		"looked up, capped":        {known: Facts{OnCallExtents: map[string]sources.Extent{"PFIRST": extent("more than 1,000 entries")}}, refused: unknown + "more than 1,000 entries"},
-		"looked up after a capped": {extents: map[string]sources.Extent{"PFIRST": extent("capped")}, known: Facts{OnCalls: []sources.OnCall{entry("PFIRST", time.Time{})}, OnCallExtents: map[string]sources.Extent{"PFIRST": sources.Whole}}},
+		"looked up, somebody":      {facts: Facts{OnCalls: []sources.OnCall{entry("PFIRST", time.Time{})}, OnCallExtents: map[string]sources.Extent{"PFIRST": sources.Whole}}},
+		"looked up, nobody":        {facts: Facts{OnCallExtents: map[string]sources.Extent{"PFIRST": sources.Whole}}, refused: nobody},
+		"looked up, capped":        {facts: Facts{OnCallExtents: map[string]sources.Extent{"PFIRST": extent("more than 1,000 entries")}}, refused: unknown + "more than 1,000 entries"},
+		"looked up after a capped": {extents: map[string]sources.Extent{"PFIRST": extent("capped")}, facts: Facts{OnCalls: []sources.OnCall{entry("PFIRST", time.Time{})}, OnCallExtents: map[string]sources.Extent{"PFIRST": sources.Whole}}},
 		"read since it was looked up": {
 			onCalls: []sources.OnCall{entry("PFIRST", time.Time{})}, extents: map[string]sources.Extent{"PFIRST": sources.Whole},
-			known: Facts{OnCallExtents: map[string]sources.Extent{"PFIRST": sources.Whole}},
+			facts: Facts{OnCallExtents: map[string]sources.Extent{"PFIRST": sources.Whole}},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -49,7 +49,7 @@ func TestNobodyIsSaidOfACompleteAnswerAlone(t *testing.T) {
 			d.OnCalls, d.Extents.OnCalls = tt.onCalls, tt.extents
 			w := NewData([]sources.Snapshot{{Source: sources.Source{Kind: sources.PagerDuty, Name: "pd"}, Data: d, AsOf: fixture.Sunday}}, settings(Developer), fixture.Sunday)
 			before := maps.Clone(tt.extents)
-			p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{fixture.GroupOf(fixture.Incident("I1"))}, Reason: "why", Facts: tt.known}, w)
+			p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{fixture.GroupOf(fixture.Incident("I1"))}, Reason: "why", Facts: tt.facts}, w)
 			if (tt.refused == "") != (p.Refused == "") || !strings.HasPrefix(p.Refused, tt.refused) {
 				t.Errorf("refused = %q, want %q", p.Refused, tt.refused)
 			}
@@ -63,11 +63,11 @@ func TestNobodyIsSaidOfACompleteAnswerAlone(t *testing.T) {
 // TestLookUpAsksWhatThePlanNeeds: who is on call from now on for the policies
 // of the plan, and the notification rules of the people who are notified at
 // once.
-func TestLookUpAsksWhatThePlanNeeds(t *testing.T) {
+func TestFactsAreWhatThePlanNeeds(t *testing.T) {
 	group := fixture.GroupOf(fixture.Incident("I1"))
 	for name, tt := range map[string]struct {
 		request Request
-		known   []string // the policies that the world knows
+		facts   []string // the policies that the world knows
 		want    string
 	}{
 		"first line, not known":      {Request{Action: Escalate}, nil, "turns PFIRST; user UBO; user UCY"},
@@ -88,9 +88,9 @@ func TestLookUpAsksWhatThePlanNeeds(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			f := fixture.NewFake()
 			d := fixture.PagerDutyData()
-			d.OnCalls = slices.DeleteFunc(d.OnCalls, func(o sources.OnCall) bool { return !slices.Contains(tt.known, o.Policy.ID) })
+			d.OnCalls = slices.DeleteFunc(d.OnCalls, func(o sources.OnCall) bool { return !slices.Contains(tt.facts, o.Policy.ID) })
 			d.Extents.OnCalls = map[string]sources.Extent{}
-			for _, id := range tt.known {
+			for _, id := range tt.facts {
 				d.Extents.OnCalls[id] = sources.Whole
 			}
 			w := NewData([]sources.Snapshot{{Source: sources.Source{Kind: sources.PagerDuty, Name: "pd"}, Data: d, AsOf: fixture.Sunday}}, settings(Developer), fixture.Sunday)

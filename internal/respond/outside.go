@@ -20,7 +20,7 @@ func (b *planner) outsideHours(g triage.Group, s Step) (warning, confirm string)
 		return "", ""
 	}
 	woken := b.developersWoken(g, s)
-	if extent := b.w.onCallExtent(g.OwnerPolicyID); len(woken) == 0 && len(s.Pages) > 0 && g.Owned() && !extent.Whole() {
+	if extent := b.w.onCallExtent(g.OwnerPolicyID); len(woken) == 0 && len(s.Recipients) > 0 && g.Owned() && !extent.Whole() {
 		return fmt.Sprintf("It is outside the hours of %s's developers (%s), and whether this wakes one of them is not known, because %s.",
 			clean.Line(g.Service), clean.Line(service.Hours.String()), clean.Line(extent.Why())), ""
 	}
@@ -54,12 +54,12 @@ func (b *planner) developersWoken(g triage.Group, s Step) []string {
 		return nil
 	}
 	var names []string
-	for _, id := range s.Pages {
+	for _, id := range s.Recipients {
 		developer := s.PolicyID == g.OwnerPolicyID || slices.ContainsFunc(b.w.OnCalls, func(o sources.OnCall) bool {
 			return o.Policy.ID == g.OwnerPolicyID && o.User.ID == id
 		})
 		if developer && !b.w.isMe(sources.Reference{ID: id}) {
-			names = append(names, b.w.page(sources.Reference{ID: id}, b.w.Now).Name)
+			names = append(names, b.w.recipient(sources.Reference{ID: id}, b.w.Now).Name)
 		}
 	}
 	return names

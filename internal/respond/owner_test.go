@@ -29,7 +29,7 @@ func TestTheOwnersPolicyByName(t *testing.T) {
 		"an id that may be":   {"", "PGONE", sources.Extent{}, "PGONE", ""},
 		"a name that may be ": {"Solo", "", sources.Extent{}, "", "there may be more"},
 	} {
-		w := world(FirstLine)
+		w := testData(FirstLine)
 		w.Extents.Policies = tc.extent
 		g := fixture.GroupOf(fixture.Incident("P1"))
 		g.OwnerPolicyTyped, g.OwnerPolicyID = tc.typed, tc.id

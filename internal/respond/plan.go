@@ -17,7 +17,7 @@ type Plan struct {
 	// Items are the groups, in the order they were asked for.
 	Items []Item `json:"items"`
 	// Pages are the people that will be or may be woken, the soonest first.
-	Pages []Page `json:"pages,omitempty"`
+	Recipients []Recipient `json:"pages,omitempty"`
 	// Follows are sentences on who follows when nobody answers, as far as Pages
 	// does not have it: how a policy begins again, that nobody follows, and
 	// what is unknown. Offers are sentences on what can be done about it.
@@ -173,7 +173,7 @@ type Step struct {
 	UserName string   `json:"user_name,omitempty"`
 	UserIDs  []string `json:"user_ids,omitempty"`
 	// Pages are the ids of all users whom this write pages at once.
-	Pages []string `json:"pages,omitempty"`
+	Recipients []string `json:"pages,omitempty"`
 	// Open is what a StepOpen opens. Silence is what a StepSilence makes, and
 	// what a StepExtend and a StepExpire change as it was.
 	Open    *sources.NewIncident `json:"open,omitempty"`
@@ -193,8 +193,8 @@ type Step struct {
 	Members []string `json:"members,omitempty"`
 }
 
-// Page is a person who will be or may be woken.
-type Page struct {
+// Recipient is a person who will be or may be woken.
+type Recipient struct {
 	UserID string `json:"user_id"`
 	Name   string `json:"name"`
 	Email  string `json:"email,omitempty"`

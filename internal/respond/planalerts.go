@@ -17,7 +17,7 @@ import (
 // acknowledgeAlerts plans for alerts that have no incident: by a silence, or
 // with PagerDuty, by opening an incident. With PagerDuty the responder
 // chooses; without it there is only the silence.
-func (b *planner) acknowledgeAlerts(item *Item) []Page {
+func (b *planner) acknowledgeAlerts(item *Item) []Recipient {
 	if quiet := QuietAlready(item.Group, b.w); quiet != "" && b.r.Instead != ByIncident {
 		item.Already, item.Sentence = true, quiet
 		return nil
@@ -63,7 +63,7 @@ func (b *planner) bySilence(item *Item) {
 // byIncident opens the incident assigned to the person who acts, so that
 // acknowledging does not page the owner first; only where it is not known who
 // that is does the service's own policy page.
-func (b *planner) byIncident(item *Item) []Page {
+func (b *planner) byIncident(item *Item) []Recipient {
 	service, _, refused := b.serviceOf(item)
 	if refused != "" {
 		item.Refused = refused
@@ -75,7 +75,7 @@ func (b *planner) byIncident(item *Item) []Page {
 	var f escalation.Forecast
 	if b.w.Me != nil {
 		open.UserIDs = []string{b.w.Me.ID}
-		step.UserID, step.UserName, step.Pages = b.w.Me.ID, clean.Line(b.w.Me.Name), []string{b.w.Me.ID}
+		step.UserID, step.UserName, step.Recipients = b.w.Me.ID, clean.Line(b.w.Me.Name), []string{b.w.Me.ID}
 		step.Sentence = fmt.Sprintf("open an incident on %s, assigned to you", clean.Line(service.Name))
 		f = b.forecastOf(Target{Kind: ToUser, ID: b.w.Me.ID, Name: b.w.Me.Name}, open.Urgency)
 	} else {
@@ -89,7 +89,7 @@ func (b *planner) byIncident(item *Item) []Page {
 			return nil
 		}
 		open.PolicyID = policy.PolicyID
-		step.PolicyID, step.PolicyName, step.Pages = policy.PolicyID, b.policyName(policy), idsIn(f.Now)
+		step.PolicyID, step.PolicyName, step.Recipients = policy.PolicyID, b.policyName(policy), idsIn(f.Now)
 		step.begins = f.Now.Level
 		step.Sentence = fmt.Sprintf("open an incident on %s, which notifies %s", clean.Line(service.Name), step.PolicyName)
 	}
@@ -100,7 +100,7 @@ func (b *planner) byIncident(item *Item) []Page {
 	}
 	item.Sentence = wording.Sentence(sentenceThird(step.Sentence)) + ", acknowledges it, and adds the note."
 	item.Escalation = &f
-	return b.w.pagesOf(f)
+	return b.w.recipientsOf(f)
 }
 
 // choices lists what the responder can choose from, if any item needs it.
@@ -171,7 +171,7 @@ func (b *planner) refuse() {
 		return
 	}
 	// What is not sent pages nobody and needs no choice.
-	p.Pages, p.Choices, p.Confirm = nil, nil, nil
+	p.Recipients, p.Choices, p.Confirm = nil, nil, nil
 	for i := range p.Items {
 		if p.Items[i].Refused == "" && !p.Items[i].Already {
 			p.Items[i].Refused = p.Refused
@@ -206,15 +206,15 @@ func (b *planner) warn() {
 	for _, s := range b.r.Facts.Trouble {
 		add(clean.Line(s))
 	}
-	for _, page := range p.Pages {
-		if slices.Contains(b.next, page.UserID) {
+	for _, recipient := range p.Recipients {
+		if slices.Contains(b.next, recipient.UserID) {
 			continue // said with whose turn it is
 		}
-		if page.Now && !page.OnCall && !page.OnCallUnknown && !page.Me {
-			add(page.Name + " is not on call now.")
+		if recipient.Now && !recipient.OnCall && !recipient.OnCallUnknown && !recipient.Me {
+			add(recipient.Name + " is not on call now.")
 		}
-		if page.Now && page.Zone == "" && !page.Me {
-			add("What time it is for " + page.Name + " is not known.")
+		if recipient.Now && recipient.Zone == "" && !recipient.Me {
+			add("What time it is for " + recipient.Name + " is not known.")
 		}
 	}
 	for _, item := range p.Items {

@@ -202,7 +202,7 @@ func (b *planner) into() (sources.Incident, bool) {
 
 // urgency changes the urgency. Making it high pages those who have it as high
 // urgency does.
-func (b *planner) urgency(item *Item) []Page {
+func (b *planner) urgency(item *Item) []Recipient {
 	i, ok := b.openIncident(item)
 	if !ok {
 		return nil
@@ -217,9 +217,9 @@ func (b *planner) urgency(item *Item) []Page {
 		return nil
 	}
 	step := Step{Kind: StepUrgency, Sentence: "make its urgency " + urgency, IncidentID: i.ID, Urgency: urgency}
-	var pages []Page
+	var recipients []Recipient
 	if f, raised := b.raised(i, urgency); raised {
-		pages, step.Pages = b.w.pagesOf(f), idsIn(f.Now)
+		recipients, step.Recipients = b.w.recipientsOf(f), idsIn(f.Now)
 		b.expect(item, f)
 	}
 	item.Steps = []Step{step}
@@ -227,7 +227,7 @@ func (b *planner) urgency(item *Item) []Page {
 	if b.says() {
 		b.addsNote(item)
 	}
-	return pages
+	return recipients
 }
 
 // raised is what making the urgency high leads to; false where it notifies

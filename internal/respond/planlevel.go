@@ -13,7 +13,7 @@ import (
 
 // nextLevel plans PagerDuty's own next level of the policy that an incident is
 // on. It never sends the policy, which would restart it at level 1.
-func (b *planner) nextLevel(item *Item) []Page {
+func (b *planner) nextLevel(item *Item) []Recipient {
 	i, ok := b.openIncident(item)
 	if !ok {
 		return nil
@@ -36,8 +36,8 @@ func (b *planner) nextLevel(item *Item) []Page {
 	level := f.Now.Level
 	step := Step{
 		Kind: StepLevel, IncidentID: i.ID, PolicyID: i.Policy.ID, PolicyName: policy.Name, Level: level, From: on.Level,
-		Sentence: fmt.Sprintf("escalate it to level %d of %s", level, policy.Name),
-		Pages:    idsIn(f.Now),
+		Sentence:   fmt.Sprintf("escalate it to level %d of %s", level, policy.Name),
+		Recipients: idsIn(f.Now),
 	}
 	item.Target = Target{Kind: ToPolicy, ID: i.Policy.ID, Name: policy.Name, PolicyID: i.Policy.ID}
 	b.afterNote(item, step, fmt.Sprintf("escalates it from level %d to level %d of %s", on.Level, level, policy.Name))
@@ -52,7 +52,7 @@ func (b *planner) nextLevel(item *Item) []Page {
 	}
 	b.expect(item, f)
 	b.warnOfHolders(item)
-	return b.w.pagesOf(f)
+	return b.w.recipientsOf(f)
 }
 
 // onNoLevel says why an incident can't go to the next level.
@@ -138,12 +138,12 @@ func (b *planner) nextOnCall(item *Item) (Target, string) {
 		return Target{}, fmt.Sprintf("Nobody but %s is on %s for the next two weeks: choose a person or a team.",
 			b.w.whoOf(now.User), describe.Label(now.Schedule, "schedule"))
 	}
-	page := b.w.page(next.User, next.Start)
+	recipient := b.w.recipient(next.User, next.Start)
 	turn := next.Start.UTC().Format("Mon 15:04 UTC") + ", and what time it is for them is not known"
-	if page.Zone != "" {
-		turn = page.Local.Format("Mon 15:04") + " in " + page.Zone
+	if recipient.Zone != "" {
+		turn = recipient.Local.Format("Mon 15:04") + " in " + recipient.Zone
 	}
-	item.Warnings = append(item.Warnings, fmt.Sprintf("%s is next on %s and not on call yet: the turn begins %s.", page.Name, describe.Label(next.Schedule, "schedule"), turn))
+	item.Warnings = append(item.Warnings, fmt.Sprintf("%s is next on %s and not on call yet: the turn begins %s.", recipient.Name, describe.Label(next.Schedule, "schedule"), turn))
 	b.next = append(b.next, next.User.ID)
-	return Target{Kind: ToUser, ID: next.User.ID, Name: page.Name}, ""
+	return Target{Kind: ToUser, ID: next.User.ID, Name: recipient.Name}, ""
 }

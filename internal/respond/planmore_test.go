@@ -14,7 +14,7 @@ import (
 
 // TestPlansInPlace is of the actions that leave an incident with whom it is
 // with, and of levels.
-func TestPlansInPlace(t *testing.T) {
+func TestPlansInsteadOfAnIncident(t *testing.T) {
 	triggered := fixture.GroupOf(fixture.Incident("I1"))
 	low := fixture.Incident("I1")
 	low.Urgency = "low"
@@ -36,12 +36,12 @@ func TestPlansInPlace(t *testing.T) {
 	at := fixture.Sunday.Add
 	type R = Request
 	for _, tt := range []struct {
-		name  string
-		group triage.Group
-		r     Request
-		want  string // begins with
-		paged string
-		warns string
+		name     string
+		group    triage.Group
+		r        Request
+		want     string // begins with
+		notified string
+		warns    string
 	}{
 		{"next level", triggered, R{Action: NextLevel}, "note I1; level I1 1->2", "UEVE|", ""},
 		{"next level, the log tells", fixture.GroupOf(byName), R{Action: NextLevel, Facts: escalated(1)}, "note I1; level I1 1->2", "UEVE|", "nobody who has it is on call at level 1 of Payments on call now"},
@@ -83,7 +83,7 @@ func TestPlansInPlace(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			other := fixture.Incident("I9")
 			other.Service = fixture.Ref("SSRCH", "search")
-			w := world(Developer)
+			w := testData(Developer)
 			w.Incidents = []sources.Incident{fixture.Incident("I1"), fixture.Incident("I2"), other}
 			tt.r.Groups = []triage.Group{tt.group}
 			if tt.r.Action == NextLevel && !strings.HasPrefix(tt.want, "already") {
@@ -94,8 +94,8 @@ func TestPlansInPlace(t *testing.T) {
 			if !strings.HasPrefix(got, tt.want) || p.Ready() && got != tt.want {
 				t.Errorf("plan = %q, want %q", got, tt.want)
 			}
-			if got := paged(p); got != tt.paged {
-				t.Errorf("paged = %q, want %q", got, tt.paged)
+			if got := notified(p); got != tt.notified {
+				t.Errorf("paged = %q, want %q", got, tt.notified)
 			}
 			if warnings := strings.Join(p.Warnings, "\n"); !strings.Contains(warnings, tt.warns) || tt.warns == "" && warnings != "" {
 				t.Errorf("warnings = %q, want %q", warnings, tt.warns)
@@ -107,22 +107,22 @@ func TestPlansInPlace(t *testing.T) {
 	}
 }
 
-func TestPlansInPlaceWithoutPagerDuty(t *testing.T) {
+func TestPlansWithoutPagerDuty(t *testing.T) {
 	for _, a := range []Action{NextLevel, Resolve, Snooze, Merge, SetUrgency, SetPriority} {
-		p := NewPlan(possible(a, fixture.AlertsGroup()), worldWithoutPagerDuty())
+		p := NewPlan(possible(a, fixture.AlertsGroup()), dataWithoutPagerDuty())
 		if !strings.HasPrefix(p.Refused, "Without PagerDuty there is no incident to ") {
 			t.Errorf("%s: %q", a, p.Refused)
 		}
 	}
 }
 
-func TestResolutionTellsWhyAndWhatWasTried(t *testing.T) {
-	p := NewPlan(Request{Action: Resolve, Groups: []triage.Group{fixture.GroupOf(fixture.Incident("I1"))}, Reason: "rolled back", Tried: map[string][]string{"I1": {"restart"}}}, world(Developer))
+func TestResolutionSaysWhyAndWhatWasTried(t *testing.T) {
+	p := NewPlan(Request{Action: Resolve, Groups: []triage.Group{fixture.GroupOf(fixture.Incident("I1"))}, Reason: "rolled back", Tried: map[string][]string{"I1": {"restart"}}}, testData(Developer))
 	want := "Resolved by Dana Reyes (dana@example.com) with firstline.\nWhy: rolled back\nTried:\n- restart"
 	if got := p.Items[0].Steps[0].Resolution; got != want {
 		t.Errorf("resolution = %q, want %q", got, want)
 	}
-	p = NewPlan(Request{Action: Resolve, Groups: []triage.Group{fixture.GroupOf(fixture.Incident("I1"))}}, world(Developer))
+	p = NewPlan(Request{Action: Resolve, Groups: []triage.Group{fixture.GroupOf(fixture.Incident("I1"))}}, testData(Developer))
 	if got := p.Items[0].Steps[0].Resolution; got != "" || p.Note != "" {
 		t.Errorf("resolution = %q, note %q, want none", got, p.Note)
 	}
@@ -137,7 +137,7 @@ func TestMoveGoesAlong(t *testing.T) {
 		name    string
 		group   triage.Group
 		service ServiceSettings
-		desk    string // first line's service
+		account string // first line's service
 		to      string
 		want    string
 	}{
@@ -150,9 +150,9 @@ func TestMoveGoesAlong(t *testing.T) {
 		{"to a person", owned, ServiceSettings{Move: true}, "", "user:UBO", "note I1; assign I1->UBO"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			w := world(Developer)
+			w := testData(Developer)
 			w.Settings.Services = map[string]ServiceSettings{"checkout": tt.service}
-			w.Settings.FirstLineService = tt.desk
+			w.Settings.FirstLineService = tt.account
 			target, err := ParseTarget(tt.to)
 			if err != nil {
 				t.Fatal(err)
@@ -176,9 +176,9 @@ func TestHandOffToWhoeverIsNext(t *testing.T) {
 		Action: HandOff, Target: Target{Kind: ToNextOnCall}, Reason: "my shift ends", Groups: []triage.Group{fixture.GroupOf(fixture.Incident("I1"))},
 		Facts: Facts{Upcoming: []sources.OnCall{turn(fixture.Cy, 12*time.Hour), turn(fixture.Ann, 5*time.Hour), turn(fixture.Bo, 6*time.Hour), turn(fixture.Eve, -time.Hour)}},
 	}
-	p := NewPlan(next, world(Developer))
-	if got := brief(p, p.Items[0]); got != "note I1; assign I1->UBO" || paged(p) != "UBO|" {
-		t.Errorf("plan = %q, pages %s", got, paged(p))
+	p := NewPlan(next, testData(Developer))
+	if got := brief(p, p.Items[0]); got != "note I1; assign I1->UBO" || notified(p) != "UBO|" {
+		t.Errorf("plan = %q, pages %s", got, notified(p))
 	}
 	about := func(p Plan, name string) []string {
 		return slices.DeleteFunc(slices.Clone(p.Warnings), func(s string) bool { return !strings.Contains(s, name) })
@@ -189,7 +189,7 @@ func TestHandOffToWhoeverIsNext(t *testing.T) {
 	}
 	zoneless := next
 	zoneless.Facts.Upcoming = []sources.OnCall{turn(fixture.Cy, 12*time.Hour)}
-	if got := about(NewPlan(zoneless, world(Developer)), "Cy Park"); len(got) != 1 || !strings.HasSuffix(got[0], "the turn begins Sun 14:30 UTC, and what time it is for them is not known.") {
+	if got := about(NewPlan(zoneless, testData(Developer)), "Cy Park"); len(got) != 1 || !strings.HasSuffix(got[0], "the turn begins Sun 14:30 UTC, and what time it is for them is not known.") {
 		t.Errorf("warnings = %q", got)
 	}
 	// The note names whom the preview named, for each group.
@@ -212,7 +212,7 @@ func TestHandOffToWhoeverIsNext(t *testing.T) {
 		r := next
 		r.Groups, r.Responders, r.Note = tt.groups, tt.responders, tt.note
 		r.Facts.Upcoming = append(slices.Clone(next.Facts.Upcoming), ops)
-		p := NewPlan(r, world(Developer))
+		p := NewPlan(r, testData(Developer))
 		for n, want := range tt.names {
 			for _, s := range p.Items[n].Steps {
 				if (s.Kind == StepNote || s.Kind == StepResponders) && (!strings.Contains(s.Note, want) || strings.Contains(s.Note, "next on call")) {
@@ -226,7 +226,7 @@ func TestHandOffToWhoeverIsNext(t *testing.T) {
 	}
 
 	for _, tt := range []struct {
-		known Facts
+		facts Facts
 		want  string
 	}{
 		{Facts{}, "Who is next on Payments primary is not known, because it has not been read yet"},
@@ -234,24 +234,24 @@ func TestHandOffToWhoeverIsNext(t *testing.T) {
 		{Facts{UpcomingExtent: sources.Whole}, "Nobody but Ann Berg is on Payments primary for the next two weeks"},
 	} {
 		unread := next
-		unread.Facts = tt.known
-		if p := NewPlan(unread, world(Developer)); !strings.HasPrefix(p.Refused, tt.want) {
+		unread.Facts = tt.facts
+		if p := NewPlan(unread, testData(Developer)); !strings.HasPrefix(p.Refused, tt.want) {
 			t.Errorf("refused = %q, want %q", p.Refused, tt.want)
 		}
 	}
 	alone := fixture.Incident("I1")
 	alone.Assignments = []sources.Assignment{{User: fixture.Eve}} // directly, by no schedule
 	next.Groups = []triage.Group{fixture.GroupOf(alone)}
-	if p := NewPlan(next, world(Developer)); !strings.Contains(p.Refused, "not by a schedule") {
+	if p := NewPlan(next, testData(Developer)); !strings.Contains(p.Refused, "not by a schedule") {
 		t.Errorf("refused = %q", p.Refused)
 	}
 	next.Groups = []triage.Group{fixture.AlertsGroup()}
-	if p := NewPlan(next, world(Developer)); !strings.HasPrefix(p.Refused, "There is no incident") {
+	if p := NewPlan(next, testData(Developer)); !strings.HasPrefix(p.Refused, "There is no incident") {
 		t.Errorf("refused = %q", p.Refused)
 	}
 }
 
-func TestLookUpReadsWhatThePlanNeedsAlone(t *testing.T) {
+func TestFactsAreOnlyWhatThePlanNeeds(t *testing.T) {
 	for want, r := range map[string]Request{
 		"[turns PPAY log I1 log I2 user UEVE]":    {Action: NextLevel},
 		"[turns PPAY upcoming SPayments primary]": {Action: HandOff, Target: Target{Kind: ToNextOnCall}},
@@ -263,7 +263,7 @@ func TestLookUpReadsWhatThePlanNeedsAlone(t *testing.T) {
 		second := fixture.Incident("I2")
 		second.Assignments = nil
 		r.Groups = []triage.Group{fixture.GroupOf(fixture.Incident("I1")), fixture.AlertsGroup(), fixture.GroupOf(second)}
-		if _, err := ReadFacts(t.Context(), f, r, world(Developer)); err != nil {
+		if _, err := ReadFacts(t.Context(), f, r, testData(Developer)); err != nil {
 			t.Fatal(err)
 		}
 		if got := fmt.Sprint(f.Calls); got != want {
@@ -275,7 +275,7 @@ func TestLookUpReadsWhatThePlanNeedsAlone(t *testing.T) {
 	}
 	f := fixture.NewFake()
 	f.Troubles["log"] = []fixture.Trouble{{Err: fixture.RefusedWith(sources.Unreachable)}}
-	if _, err := ReadFacts(t.Context(), f, Request{Action: NextLevel, Groups: f.Groups("I1")}, world(Developer)); sources.ReasonOf(err) != sources.Unreachable {
+	if _, err := ReadFacts(t.Context(), f, Request{Action: NextLevel, Groups: f.Groups("I1")}, testData(Developer)); sources.ReasonOf(err) != sources.Unreachable {
 		t.Errorf("err = %v", err)
 	}
 }
@@ -286,7 +286,7 @@ func TestAskingRespondersTakesTheIncidentFromNobody(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := NewPlan(Request{Action: HandOff, Responders: true, Target: target, Reason: "help", Groups: []triage.Group{fixture.GroupOf(fixture.Incident("I1"))}}, world(Developer))
+		p := NewPlan(Request{Action: HandOff, Responders: true, Target: target, Reason: "help", Groups: []triage.Group{fixture.GroupOf(fixture.Incident("I1"))}}, testData(Developer))
 		if got := brief(p, p.Items[0]); got != want {
 			t.Errorf("plan = %q, want %q", got, want)
 		}

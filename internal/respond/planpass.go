@@ -15,7 +15,7 @@ import (
 )
 
 // pass plans escalate and hand off of one group: to a person, or to a policy.
-func (b *planner) pass(item *Item) []Page {
+func (b *planner) pass(item *Item) []Recipient {
 	target := b.plan.Target
 	if target.Kind == ToOwner {
 		owner, err := OwnerOf(item.Group, b.w)
@@ -40,7 +40,7 @@ func (b *planner) pass(item *Item) []Page {
 	return b.passAlerts(item)
 }
 
-func (b *planner) passIncident(item *Item) []Page {
+func (b *planner) passIncident(item *Item) []Recipient {
 	i := *item.Group.Incident
 	if i.Status == sources.Resolved {
 		item.Already = true
@@ -80,7 +80,7 @@ func (b *planner) passIncident(item *Item) []Page {
 	if target.PolicyID != "" && target.PolicyID == i.Policy.ID {
 		item.Warnings = append(item.Warnings, fmt.Sprintf("%s is with %s already: this starts it again at level %d.", describe.Incident(i), b.policyName(target), max(write.begins, 1)))
 	}
-	return b.w.pagesOf(f)
+	return b.w.recipientsOf(f)
 }
 
 // passStep is the write that gives an existing incident to a target; refused
@@ -91,14 +91,14 @@ func (b *planner) passStep(t Target, f escalation.Forecast) (step Step, refused 
 			return Step{}, refused
 		}
 		name := clean.Line(f.Now.People[0].User.Name)
-		return Step{Kind: StepAssign, Sentence: "assign it to " + name, UserID: t.ID, UserName: name, Pages: []string{t.ID}}, ""
+		return Step{Kind: StepAssign, Sentence: "assign it to " + name, UserID: t.ID, UserName: name, Recipients: []string{t.ID}}, ""
 	}
 	if refused := b.nobody(t, f); refused != "" {
 		return Step{}, refused
 	}
 	return Step{
 		Kind: StepPolicy, Sentence: "set its escalation policy to " + b.policyName(t),
-		PolicyID: t.PolicyID, PolicyName: b.policyName(t), Pages: idsIn(f.Now), begins: f.Now.Level,
+		PolicyID: t.PolicyID, PolicyName: b.policyName(t), Recipients: idsIn(f.Now), begins: f.Now.Level,
 	}, ""
 }
 
@@ -118,7 +118,7 @@ func (b *planner) cannotHave(userID string) string {
 }
 
 // askResponders asks the target to join. The assignees stay the same.
-func (b *planner) askResponders(item *Item) []Page {
+func (b *planner) askResponders(item *Item) []Recipient {
 	i := *item.Group.Incident
 	if sentence := AskedAlready(i, item.Target, b.w.whoOf, b.w.Now); sentence != "" {
 		item.Already, item.Sentence = true, sentence
@@ -142,7 +142,7 @@ func (b *planner) askResponders(item *Item) []Page {
 	b.afterNote(item, write, sentenceThird(write.Sentence))
 	item.Sentence += fmt.Sprintf(" It stays %s.", b.holders(i))
 	b.expect(item, f)
-	return b.w.pagesOf(f)
+	return b.w.recipientsOf(f)
 }
 
 // AskedAlready is the sentence about a person who was asked to join and has not
@@ -231,7 +231,7 @@ func (b *planner) policyName(t Target) string {
 
 // passAlerts opens an incident for alerts that have none. The group's id is
 // its key, so that opening twice is opening once.
-func (b *planner) passAlerts(item *Item) []Page {
+func (b *planner) passAlerts(item *Item) []Recipient {
 	target := item.Target
 	service, guessed, refused := b.serviceOf(item)
 	if refused != "" {
@@ -247,7 +247,7 @@ func (b *planner) passAlerts(item *Item) []Page {
 		item.Refused = refused
 		return nil
 	}
-	step.UserID, step.UserName, step.PolicyID, step.PolicyName, step.Pages = write.UserID, write.UserName, write.PolicyID, write.PolicyName, write.Pages
+	step.UserID, step.UserName, step.PolicyID, step.PolicyName, step.Recipients = write.UserID, write.UserName, write.PolicyID, write.PolicyName, write.Recipients
 	step.begins = write.begins
 	if target.Kind == ToUser {
 		open.UserIDs = []string{target.ID}
@@ -263,7 +263,7 @@ func (b *planner) passAlerts(item *Item) []Page {
 			"Which PagerDuty service these alerts belong to is not known: the incident is opened on %s.", clean.Line(service.Name)))
 	}
 	b.expect(item, f)
-	return b.w.pagesOf(f)
+	return b.w.recipientsOf(f)
 }
 
 // newIncident has no details: the following note has all of it, and is a step

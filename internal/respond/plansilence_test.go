@@ -42,7 +42,7 @@ func TestPlanSilence(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.r.Action, tt.r.Groups = Silence, []triage.Group{fixture.AlertsGroup()}
-			p := NewPlan(tt.r, world(Developer))
+			p := NewPlan(tt.r, testData(Developer))
 			if got := brief(p, p.Items[0]); !strings.HasPrefix(got, tt.want) {
 				t.Fatalf("plan = %q, want %q", got, tt.want)
 			}
@@ -60,7 +60,7 @@ func TestPlanSilence(t *testing.T) {
 }
 
 func TestPlanChangeOfSilences(t *testing.T) {
-	w, g := quietWorld(world(Developer))
+	w, g := quietData(testData(Developer))
 	again := g
 	again.ID = "another"
 	p := NewPlan(Request{Action: ExpireSilence, Groups: []triage.Group{g, again, fixture.AlertsGroup()}}, w)

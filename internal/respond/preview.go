@@ -186,17 +186,17 @@ func (v *previewer) choices() {
 }
 
 func (v *previewer) notified() {
-	told := ""
-	lines := v.people(&told, PreviewNotified, func(p Page) bool { return p.Now && !p.unreached() })
+	said := ""
+	lines := v.people(&said, PreviewNotified, func(p Recipient) bool { return p.Now && !p.unreached() })
 	v.add("Notified now", lines...)
 	if len(lines) == 0 && v.p.Ready() {
 		v.add("", mustSee(general(PreviewNobody, "Nobody is notified.")))
 	}
-	v.add("Not notified", v.people(&told, PreviewUnreached, func(p Page) bool { return p.Now && p.unreached() })...)
+	v.add("Not notified", v.people(&said, PreviewUnreached, func(p Recipient) bool { return p.Now && p.unreached() })...)
 }
 
 func (v *previewer) follows() {
-	lines := v.people(new(string), PreviewFollows, func(p Page) bool { return !p.Now })
+	lines := v.people(new(string), PreviewFollows, func(p Recipient) bool { return !p.Now })
 	for _, sentence := range v.p.Follows {
 		lines = append(lines, mustSee(general(PreviewEnd, sentence)))
 	}
@@ -211,24 +211,24 @@ func (v *previewer) offers() {
 	v.add("What you can do instead", lines...)
 }
 
-// people returns the lines about some of the people. told is the share that was
+// people returns the lines about some of the people. said is the share that was
 // named last.
-func (v *previewer) people(told *string, role PreviewRole, meant func(Page) bool) []PreviewLine {
+func (v *previewer) people(said *string, role PreviewRole, meant func(Recipient) bool) []PreviewLine {
 	var lines []PreviewLine
 	now := role != PreviewFollows
-	for _, page := range v.p.Pages {
-		if !meant(page) {
+	for _, recipient := range v.p.Recipients {
+		if !meant(recipient) {
 			continue
 		}
-		if share := v.share(page); share != "" && share != *told {
-			*told = share
+		if share := v.share(recipient); share != "" && share != *said {
+			*said = share
 			line := general(role, share)
 			line.Name, line.MustSee = share, now
 			lines = append(lines, line)
 		}
-		line := general(role, page.Line(v.p))
+		line := general(role, recipient.Line(v.p))
 		line.Name, _, _ = strings.Cut(line.Text, ", ")
-		line.Night, line.MustSee = page.Night && !page.unreached(), now
+		line.Night, line.MustSee = recipient.Night && !recipient.unreached(), now
 		lines = append(lines, line)
 	}
 	return lines
@@ -236,13 +236,13 @@ func (v *previewer) people(told *string, role PreviewRole, meant func(Page) bool
 
 // share names those of whom PagerDuty notifies one, or one or all; empty where
 // it notifies everybody.
-func (v *previewer) share(page Page) string {
-	stage := escalation.Stage{At: page.At, Level: page.Level, Share: page.Share}
-	if page.Share == "" {
+func (v *previewer) share(recipient Recipient) string {
+	stage := escalation.Stage{At: recipient.At, Level: recipient.Level, Share: recipient.Share}
+	if recipient.Share == "" {
 		return ""
 	}
-	for _, p := range v.p.Pages {
-		if p.Share == page.Share && p.Policy == page.Policy && p.Level == page.Level && p.At.Equal(page.At) && p.Urgency == page.Urgency {
+	for _, p := range v.p.Recipients {
+		if p.Share == recipient.Share && p.Policy == recipient.Policy && p.Level == recipient.Level && p.At.Equal(recipient.At) && p.Urgency == recipient.Urgency {
 			stage.People = append(stage.People, escalation.Person{User: sources.Reference{ID: p.UserID, Name: p.Name}})
 		}
 	}
@@ -331,7 +331,7 @@ func changeLines(n int, i Item) []PreviewLine {
 			}
 		default:
 			lines[0].Steps = append(lines[0].Steps, at)
-			if len(i.Steps) > 1 && !i.tells(s) {
+			if len(i.Steps) > 1 && !i.says(s) {
 				untold = append(untold, s.Sentence)
 			}
 		}
@@ -349,9 +349,9 @@ func changeLines(n int, i Item) []PreviewLine {
 	return slices.Insert(lines, 1, all)
 }
 
-// tells reports whether the item's sentence names a write. The sentence is
+// says reports whether the item's sentence names a write. The sentence is
 // about the action, so it names the one write that is not a note.
-func (i Item) tells(s Step) bool {
+func (i Item) says(s Step) bool {
 	sentence := strings.ToLower(i.Sentence)
 	if s.Kind == StepNote {
 		return strings.Contains(sentence, "the note")
@@ -422,15 +422,15 @@ func (v *previewer) texts() {
 			}
 		}
 	}
-	told := map[string]bool{}
+	said := map[string]bool{}
 	for _, t := range all {
 		several := slices.ContainsFunc(all, func(o text) bool { return o.heading == t.heading && o.item != t.item })
 		switch {
 		case !several:
 			v.add(t.heading, noteLines(t.body+mark(t.heading), t.item)...)
-		case !told[t.heading]:
+		case !said[t.heading]:
 			// The groups' texts differ by what is wrong with each.
-			told[t.heading] = true
+			said[t.heading] = true
 			v.add(t.heading, noteLines(v.p.Note+"\n"+noteBesides+mark(t.heading), -1)...)
 		}
 	}

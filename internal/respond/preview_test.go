@@ -58,8 +58,8 @@ func everyRequest() map[string]Request {
 }
 
 // previewWorld has a silence, and coverage hours that are over.
-func previewWorld(t *testing.T) Data {
-	w := world(Developer)
+func previewData(t *testing.T) Data {
+	w := testData(Developer)
 	w.Alertmanagers[0].Silences = []sources.Silence{{
 		ID: "s0", Source: "am-eu", State: "active", EndsAt: fixture.Sunday.Add(time.Hour),
 		Matchers: []sources.Matcher{{Name: "alertname", Value: "DiskFull", Equal: true}},
@@ -96,7 +96,7 @@ func TestEveryWriteIsInThePreview(t *testing.T) {
 		for kind, groups := range previewGroups() {
 			for _, confirmed := range []bool{false, true} {
 				r.Groups, r.Confirmed = groups, confirmed
-				p := NewPlan(r, previewWorld(t))
+				p := NewPlan(r, previewData(t))
 				t.Run(fmt.Sprintf("%s/%s/%v", name, kind, confirmed), func(t *testing.T) { checkPreview(t, p, checked) })
 			}
 		}
@@ -112,7 +112,7 @@ func TestEveryWriteOfAnUndoIsInThePreview(t *testing.T) {
 	checked := map[StepKind]int{}
 	for name, r := range everyRequest() {
 		r.Groups, r.Confirmed = previewGroups()["several"], true
-		w := previewWorld(t)
+		w := previewData(t)
 		done := NewPlan(r, w)
 		var results []Result
 		for _, i := range done.Items {
@@ -140,24 +140,24 @@ func checkPreview(t *testing.T, p Plan, checked map[StepKind]int) {
 	}
 	sent := strings.Join(notes, "\n")
 	for n, i := range p.Items {
-		var told []int
+		var said []int
 		var words string
 		for _, l := range v.Of(PreviewChange, PreviewStep) {
 			if l.Item == n {
-				told = append(told, l.Steps...)
+				said = append(said, l.Steps...)
 				words += " " + strings.ToLower(l.Text)
 			}
 		}
 		if !i.Sends() {
-			if len(told) > 0 {
-				t.Errorf("nothing is sent for item %d, and the preview tells of %v:\n%s", n, told, text)
+			if len(said) > 0 {
+				t.Errorf("nothing is sent for item %d, and the preview tells of %v:\n%s", n, said, text)
 			}
 			continue
 		}
 		for at, s := range i.Steps {
 			checked[s.Kind]++
-			if at >= len(told) || told[at] != at {
-				t.Errorf("the preview tells of the steps %v of %d:\n%s", told, len(i.Steps), text)
+			if at >= len(said) || said[at] != at {
+				t.Errorf("the preview tells of the steps %v of %d:\n%s", said, len(i.Steps), text)
 			}
 			if !strings.Contains(words, stepWords[s.Kind]) {
 				t.Errorf("nothing in %q is %q:\n%s", words, s.Kind, text)
@@ -173,8 +173,8 @@ func checkPreview(t *testing.T, p Plan, checked map[StepKind]int) {
 				t.Errorf("the %s is sent with\n%s\nbut the preview shows\n%s", s.Kind, body, sent)
 			}
 		}
-		if len(told) != len(i.Steps) {
-			t.Errorf("the preview tells of the steps %v of %d:\n%s", told, len(i.Steps), text)
+		if len(said) != len(i.Steps) {
+			t.Errorf("the preview tells of the steps %v of %d:\n%s", said, len(i.Steps), text)
 		}
 	}
 	checkMustSee(t, p, v)
@@ -199,11 +199,11 @@ func checkMustSee(t *testing.T, p Plan, v Preview) {
 		}
 	}
 	want := 0
-	for _, page := range p.Pages {
-		if page.Now {
+	for _, recipient := range p.Recipients {
+		if recipient.Now {
 			want++
-			if !slices.ContainsFunc(must, func(s string) bool { return strings.HasPrefix(s, page.Name) }) {
-				t.Errorf("%s is notified, and nothing makes one see that: %q", page.Name, must)
+			if !slices.ContainsFunc(must, func(s string) bool { return strings.HasPrefix(s, recipient.Name) }) {
+				t.Errorf("%s is notified, and nothing makes one see that: %q", recipient.Name, must)
 			}
 		}
 	}

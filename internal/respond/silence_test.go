@@ -71,7 +71,7 @@ func TestSilencesMatchExactlyTheGroup(t *testing.T) {
 }
 
 func TestSilenceIsShortAndMarked(t *testing.T) {
-	p := NewPlan(Request{Action: Acknowledge, Groups: []triage.Group{fixture.AlertsGroup()}, Instead: BySilence, Reason: "on\nit"}, world(Developer))
+	p := NewPlan(Request{Action: Acknowledge, Groups: []triage.Group{fixture.AlertsGroup()}, Instead: BySilence, Reason: "on\nit"}, testData(Developer))
 	if len(p.Items[0].Steps) != 1 {
 		t.Fatalf("steps = %+v", p.Items[0].Steps)
 	}
@@ -88,7 +88,7 @@ func TestSilenceIsShortAndMarked(t *testing.T) {
 }
 
 func TestSilenceNeverHangsOnTheAlertnameAlone(t *testing.T) {
-	w := world(Developer)
+	w := testData(Developer)
 	all := w.Alertmanagers[0].Alerts
 	for n := range all[:3] {
 		delete(all[n].Labels, "cluster")
@@ -103,7 +103,7 @@ func TestSilenceNeverHangsOnTheAlertnameAlone(t *testing.T) {
 }
 
 func TestAlertOfPrometheusIsFoundInAlertmanager(t *testing.T) {
-	w := world(Developer)
+	w := testData(Developer)
 	g := fixture.AlertsGroup()
 	// Prometheus's own API shows no external labels and no fingerprint.
 	own := func(pod string) triage.Alert {
@@ -127,7 +127,7 @@ func TestAlertOfPrometheusIsFoundInAlertmanager(t *testing.T) {
 
 func TestSilenceRefused(t *testing.T) {
 	many := fixture.AlertsGroup()
-	w := world(Developer)
+	w := testData(Developer)
 	w.Alertmanagers[0] = silencing.Alertmanager{Name: "am-eu"}
 	many.Alerts = nil
 	for n := range silencing.SilenceLimit + 1 {
@@ -151,7 +151,7 @@ func TestSilenceRefused(t *testing.T) {
 }
 
 func TestSilencedAlready(t *testing.T) {
-	w := world(Developer)
+	w := testData(Developer)
 	am := &w.Alertmanagers[0]
 	am.Silences = []sources.Silence{{ID: "s1", CreatedBy: "ann@example.com", EndsAt: fixture.Sunday}}
 	am.Alerts[0].SilencedBy = []string{"s1"}

@@ -15,8 +15,8 @@ import (
 func TestSkippedLevels(t *testing.T) {
 	people := []sources.Reference{fixture.Ann, fixture.Bo, fixture.Cy}
 	// staffed are the levels of Pay with somebody on call.
-	worldWith := func(staffed string) Data {
-		w := world(Developer)
+	dataWith := func(staffed string) Data {
+		w := testData(Developer)
 		w.Me = &w.Users[0]
 		w.Policies[1].Levels = []sources.Level{{Delay: time.Minute}, {Delay: time.Minute}, {Delay: time.Minute}}
 		w.OnCalls = w.OnCalls[:2]
@@ -97,7 +97,7 @@ func TestSkippedLevels(t *testing.T) {
 		{"next level, the next is empty", "x-x", nextLevel, "", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			p := tt.plan(worldWith(tt.staffed))
+			p := tt.plan(dataWith(tt.staffed))
 			if !p.Ready() {
 				t.Fatalf("not ready: %q", p.Refused)
 			}

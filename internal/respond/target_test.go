@@ -43,7 +43,7 @@ func FuzzParseTarget(f *testing.F) {
 	for _, s := range []string{"first-line", "user:a@example.com", "team:", "policy:P:1", ":", "owner:"} {
 		f.Add(s)
 	}
-	w := world(Developer)
+	w := testData(Developer)
 	f.Fuzz(func(t *testing.T, s string) {
 		target, err := ParseTarget(s)
 		if err != nil {
@@ -122,7 +122,7 @@ func TestResolveTarget(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			w := world(Developer)
+			w := testData(Developer)
 			if tt.w != nil {
 				tt.w(&w)
 			}
@@ -147,7 +147,7 @@ func TestResolveTarget(t *testing.T) {
 func TestTargets(t *testing.T) {
 	labels := func(query string) string {
 		var all []string
-		for _, c := range Targets(world(Developer), query) {
+		for _, c := range Targets(testData(Developer), query) {
 			all = append(all, string(c.Kind)+":"+c.ID)
 		}
 		return strings.Join(all, " ")
@@ -175,11 +175,11 @@ func TestTargets(t *testing.T) {
 	if got := labels("zzzz"); got != "" {
 		t.Errorf("nothing fits, but got %q", got)
 	}
-	for _, c := range Targets(world(Developer), "") {
+	for _, c := range Targets(testData(Developer), "") {
 		if c.Kind == ToOwner {
 			continue
 		}
-		if _, err := ResolveTarget(c, world(Developer)); err != nil {
+		if _, err := ResolveTarget(c, testData(Developer)); err != nil {
 			t.Errorf("a candidate that can't be resolved: %+v: %v", c, err)
 		}
 	}
@@ -187,9 +187,9 @@ func TestTargets(t *testing.T) {
 
 // Where PagerDuty does not say which teams a policy belongs to, a team may have
 // it: nobody says that the team has none, or only one.
-func TestATeamWhosePoliciesAreNotKnown(t *testing.T) {
+func TestATeamWhosePoliciesAreNotRead(t *testing.T) {
 	for unread, want := range map[bool]string{false: "has no escalation policy", true: "is not known, because PagerDuty does not say which teams"} {
-		w := world(Developer)
+		w := testData(Developer)
 		w.Teams = append(w.Teams, fixture.Ref("TNONE", "Nobody's"))
 		w.Policies = slices.Clone(w.Policies)
 		w.Policies[0].TeamsUnread = unread

@@ -25,7 +25,7 @@ func TestTitlesCountNothing(t *testing.T) {
 		"[FIRING:1] DiskFull \x1b[31m<b>now</b>":           "DiskFull now",
 		"[FIRING:3] the disk that [FIRING:2] DiskFull had": "the disk that [FIRING:2] DiskFull had",
 	} {
-		w := world(Developer)
+		w := testData(Developer)
 		i := fixture.Incident("I1")
 		i.Title, i.Status = title, sources.Triggered
 		g := triage.Group{ID: i.ID, Incident: &i, Title: title, State: triage.Triggered, Alerts: []triage.Alert{alert}}

@@ -40,7 +40,7 @@ func TestTriedOfSeveralGroups(t *testing.T) {
 	groups := []triage.Group{fixture.GroupOf(fixture.Incident("I1")), fixture.GroupOf(fixture.Incident("I2")), fixture.GroupOf(fixture.Incident("I3"))}
 	p := NewPlan(Request{
 		Action: Escalate, Reason: "why", Groups: groups, Tried: map[string][]string{"I1": {"restarted"}, "I3": {"rolled back"}},
-	}, world(Developer))
+	}, testData(Developer))
 	want := []string{"Tried:\n- restarted", "", "Tried:\n- rolled back"}
 	for i, item := range p.Items {
 		note := item.Steps[0].Note

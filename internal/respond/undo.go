@@ -33,15 +33,15 @@ func UndoOf(done Plan, results []Result, at time.Time, w Data, facts Facts) (Pla
 	u := undoer{planner: &b}
 	for i, item := range done.Items {
 		if i < len(results) {
-			had, at := len(u.pages), len(b.plan.Items)
+			had, at := len(u.recipients), len(b.plan.Items)
 			u.item(item, results[i])
-			forItem(u.pages[had:], at)
+			forItem(u.recipients[had:], at)
 		}
 	}
-	b.plan.Pages = mergePages(u.pages)
+	b.plan.Recipients = mergeRecipients(u.recipients)
 	b.follows()
 	if w.Settings.ReadOnly {
-		b.plan.Items, b.plan.Pages, b.plan.Refused = nil, nil, ReadOnlySentence
+		b.plan.Items, b.plan.Recipients, b.plan.Refused = nil, nil, ReadOnlySentence
 	} else if !b.plan.Ready() && b.plan.Refused == "" {
 		b.plan.Refused = "Nothing of it can be undone."
 	}
@@ -52,8 +52,8 @@ func UndoOf(done Plan, results []Result, at time.Time, w Data, facts Facts) (Pla
 // undoer collects what is taken back and what stays.
 type undoer struct {
 	*planner
-	pages []Page
-	stays []string
+	recipients []Recipient
+	stays      []string
 	// ended are the ids of the silences that are ended already.
 	ended map[string]bool
 }

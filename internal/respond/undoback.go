@@ -14,7 +14,7 @@ import (
 // giveBack restores an incident's state before a write: the people to whom it
 // was assigned directly, else the level of its policy; then its urgency and its
 // acknowledgement. Setting a policy starts it at level 1, so a later level
-// takes two steps, each of which notifies.
+// takes two steps, and each notifies.
 func (u *undoer) giveBack(item *Item, before *sources.Incident, s Step, res Result, add func(Step)) {
 	if before == nil {
 		return
@@ -85,7 +85,7 @@ func (b *back) toPeople() bool {
 	f := escalation.OfPeople(users, b.w.OnCalls, b.escalationCase(b.before.Urgency))
 	ids := idsIn(f.Now)
 	step := Step{
-		Kind: StepAssign, IncidentID: b.before.ID, UserID: ids[0], UserName: clean.Line(f.Now.Who()), Pages: ids,
+		Kind: StepAssign, IncidentID: b.before.ID, UserID: ids[0], UserName: clean.Line(f.Now.Who()), Recipients: ids,
 		Sentence: "assign it to " + clean.Line(f.Now.Who()) + " again",
 	}
 	if len(ids) > 1 {
@@ -142,7 +142,7 @@ func (b *back) toPolicy(policy escalation.Policy, on escalation.On) bool {
 		}
 		last = level
 		b.put(Step{
-			Kind: StepLevel, IncidentID: b.before.ID, PolicyID: policy.ID, PolicyName: policy.Name, Level: on.Level, Pages: idsIn(last.Now),
+			Kind: StepLevel, IncidentID: b.before.ID, PolicyID: policy.ID, PolicyName: policy.Name, Level: on.Level, Recipients: idsIn(last.Now),
 			Sentence: fmt.Sprintf("escalate it to level %d of %s%s", on.Level, policy.Name, notifies(last.Now)),
 		}, last)
 	}
@@ -182,7 +182,7 @@ func (b *back) holderNames() []string {
 // put adds a step with those whom it notifies at once.
 func (b *back) put(s Step, f escalation.Forecast) {
 	b.add(s)
-	b.pages = append(b.pages, b.w.stagePages(f, f.Now, true)...)
+	b.recipients = append(b.recipients, b.w.stageRecipients(f, f.Now, true)...)
 }
 
 // ends stores the forecast of the last step, except for an incident that is
@@ -192,9 +192,9 @@ func (b *back) ends(f escalation.Forecast) {
 		f.Next, f.End = nil, escalation.End{Kind: escalation.Acknowledged}
 	}
 	b.expect(b.item, f)
-	for _, page := range b.w.pagesOf(f) {
-		if !page.Now {
-			b.pages = append(b.pages, page)
+	for _, recipient := range b.w.recipientsOf(f) {
+		if !recipient.Now {
+			b.recipients = append(b.recipients, recipient)
 		}
 	}
 }
@@ -230,8 +230,8 @@ func (b *back) statusAndUrgency() {
 func (u *undoer) urgencyBack(item *Item, before sources.Incident, add func(Step)) {
 	step := Step{Kind: StepUrgency, Sentence: "set the urgency back to " + before.Urgency, IncidentID: before.ID, Urgency: before.Urgency}
 	if f, raised := u.raised(before, before.Urgency); raised {
-		step.Pages = idsIn(f.Now)
-		u.pages = append(u.pages, u.w.pagesOf(f)...)
+		step.Recipients = idsIn(f.Now)
+		u.recipients = append(u.recipients, u.w.recipientsOf(f)...)
 		u.expect(item, f)
 	}
 	add(step)

@@ -9,7 +9,7 @@ import (
 	"firstline/sources"
 )
 
-// Each action's words make a sentence wherever they stand: with something that it
+// Each action's words make a sentence wherever they are: with something that it
 // is done to, with nothing left for it, and done before by an earlier try.
 func TestActionsMakeSentences(t *testing.T) {
 	want := map[Action]struct{ on, nothing string }{
@@ -53,7 +53,7 @@ func TestActionsMakeSentences(t *testing.T) {
 			"resolved": {Action: a, Groups: []triage.Group{fixture.GroupOf(resolved)}, Urgency: "high", PriorityID: "PR1", Into: "I2", Reason: "why"},
 			"alerts":   {Action: a, Groups: []triage.Group{fixture.AlertsGroup()}, Urgency: "high", PriorityID: "PR1", Into: "I2", Reason: "why"},
 		} {
-			for _, data := range []Data{world(Developer), worldWithoutPagerDuty()} {
+			for _, data := range []Data{testData(Developer), dataWithoutPagerDuty()} {
 				if a == Undo {
 					continue // it is planned by UndoOf
 				}

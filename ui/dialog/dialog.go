@@ -238,7 +238,7 @@ func (d *Dialog) CommandOf(msg tea.KeyPressMsg) keymap.Command {
 // ReadableFrom is from when on the preview may be confirmed. One that notifies
 // nobody and asks nothing else is short.
 func (d *Dialog) ReadableFrom() time.Time {
-	if d.action == respond.Acknowledge && len(d.Plan.Pages) == 0 && len(d.Plan.Confirm) == 0 && len(d.Groups) == 1 {
+	if d.action == respond.Acknowledge && len(d.Plan.Recipients) == 0 && len(d.Plan.Confirm) == 0 && len(d.Groups) == 1 {
 		return d.Shown
 	}
 	if d.Since.After(d.Shown) {

@@ -198,7 +198,7 @@ func (d *Dialog) accept(m thought) {
 // notifiedNow is whom a plan wakes at once, to notice when that changes.
 func notifiedNow(p respond.Plan) string {
 	var b strings.Builder
-	for _, notification := range p.Pages {
+	for _, notification := range p.Recipients {
 		if notification.Now {
 			b.WriteString(notification.UserID + "\x00")
 		}

@@ -20,29 +20,29 @@ func (w Data) somebodyOnCall(policyID string) bool {
 	return slices.ContainsFunc(w.OnCalls, func(o sources.OnCall) bool { return o.Policy.ID == policyID && escalation.Covers(o, w.Now) })
 }
 
-func (w Data) page(user sources.Reference, at time.Time) Page {
-	page := Page{UserID: user.ID, Name: describe.Name(user), At: at, Local: at.UTC(), Me: w.isMe(user)}
+func (w Data) recipient(user sources.Reference, at time.Time) Recipient {
+	recipient := Recipient{UserID: user.ID, Name: describe.Name(user), At: at, Local: at.UTC(), Me: w.isMe(user)}
 	facts, ok := w.user(user.ID)
 	if !ok {
-		return page
+		return recipient
 	}
 	if n := clean.Line(facts.Name); n != "" {
-		page.Name = n
+		recipient.Name = n
 	}
-	page.Email = clean.Line(facts.Email)
+	recipient.Email = clean.Line(facts.Email)
 	// "Local" would be this machine's zone, which says nothing of theirs.
 	if facts.TimeZone == "" || facts.TimeZone == "Local" {
-		return page
+		return recipient
 	}
 	zone, err := time.LoadLocation(facts.TimeZone)
 	if err != nil {
-		return page
+		return recipient
 	}
-	page.Zone = clean.Line(facts.TimeZone)
-	page.Local = at.In(zone)
-	page.Night = page.Local.Hour() >= nightBegins || page.Local.Hour() < nightEnds
-	page.Weekend = page.Local.Weekday() == time.Saturday || page.Local.Weekday() == time.Sunday
-	return page
+	recipient.Zone = clean.Line(facts.TimeZone)
+	recipient.Local = at.In(zone)
+	recipient.Night = recipient.Local.Hour() >= nightBegins || recipient.Local.Hour() < nightEnds
+	recipient.Weekend = recipient.Local.Weekday() == time.Saturday || recipient.Local.Weekday() == time.Sunday
+	return recipient
 }
 
 // The hours between which a page wakes a person.
@@ -52,20 +52,20 @@ const (
 )
 
 // forItem notes for which item of the plan people are notified.
-func forItem(pages []Page, item int) {
-	for i := range pages {
-		pages[i].Items = []int{item}
+func forItem(recipients []Recipient, item int) {
+	for i := range recipients {
+		recipients[i].Items = []int{item}
 	}
 }
 
 // groups names the groups that somebody is notified for, where these are not all
 // for which something is sent.
-func (page Page) groups(p Plan) string {
+func (recipient Recipient) groups(p Plan) string {
 	var names []string
 	all := true
 	for n, i := range p.Items {
 		switch {
-		case slices.Contains(page.Items, n):
+		case slices.Contains(recipient.Items, n):
 			name := cmp.Or(clean.Line(i.Title), i.ID)
 			if i.Group.Incident != nil {
 				name = describe.Incident(*i.Group.Incident)
@@ -84,17 +84,17 @@ func (page Page) groups(p Plan) string {
 // mostName is how much of a group's title names it beside a person.
 const mostName = 40
 
-// mergePages puts the pages of all items together, each person once for each
+// mergeRecipients puts the recipients of all items together, each person once for each
 // policy and level, the soonest first; those of whom that is not known come last.
-func mergePages(pages []Page) []Page {
+func mergeRecipients(recipients []Recipient) []Recipient {
 	type key struct {
 		user, policy, via, urgency string
 		share                      escalation.Share
 		level                      int
 	}
 	seen := map[key]int{}
-	var merged []Page
-	for _, p := range pages {
+	var merged []Recipient
+	for _, p := range recipients {
 		k := key{p.UserID, p.Policy, p.Via, p.Urgency, p.Share, p.Level}
 		if at, ok := seen[k]; ok {
 			merged[at].Now = merged[at].Now || p.Now
@@ -104,7 +104,7 @@ func mergePages(pages []Page) []Page {
 		seen[k] = len(merged)
 		merged = append(merged, p)
 	}
-	slices.SortStableFunc(merged, func(a, b Page) int {
+	slices.SortStableFunc(merged, func(a, b Recipient) int {
 		if a.At.IsZero() != b.At.IsZero() {
 			return b.At.Compare(a.At)
 		}

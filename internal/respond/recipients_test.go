@@ -12,22 +12,22 @@ import (
 	"firstline/sources"
 )
 
-func pageOf(t *testing.T, p Plan, userID string) Page {
+func recipientOf(t *testing.T, p Plan, userID string) Recipient {
 	t.Helper()
-	for _, page := range p.Pages {
-		if page.UserID == userID {
-			return page
+	for _, recipient := range p.Recipients {
+		if recipient.UserID == userID {
+			return recipient
 		}
 	}
-	t.Fatalf("%s is not among %+v", userID, p.Pages)
-	return Page{}
+	t.Fatalf("%s is not among %+v", userID, p.Recipients)
+	return Recipient{}
 }
 
-func TestPagesTellWhoAndWhen(t *testing.T) {
+func TestRecipientsSayWhoAndWhen(t *testing.T) {
 	g := []triage.Group{fixture.GroupOf(fixture.Incident("I1"))}
-	p := NewPlan(Request{Action: Escalate, Groups: g, Reason: "why"}, world(FirstLine))
+	p := NewPlan(Request{Action: Escalate, Groups: g, Reason: "why"}, testData(FirstLine))
 
-	first := pageOf(t, p, "UANN")
+	first := recipientOf(t, p, "UANN")
 	if !first.Now || first.Level != 1 || first.Via != "Payments primary" || first.Zone != "America/New_York" {
 		t.Errorf("level 1 = %+v", first)
 	}
@@ -35,56 +35,56 @@ func TestPagesTellWhoAndWhen(t *testing.T) {
 	if first.Night || !first.Weekend || first.Local.Format("Mon 15:04") != "Sat 21:30" || !first.Until.Equal(fixture.Sunday.Add(6*time.Hour)) {
 		t.Errorf("local time = %+v", first)
 	}
-	next := pageOf(t, p, "UEVE")
+	next := recipientOf(t, p, "UEVE")
 	if next.Now || next.Level != 2 || next.Via != "directly" || !next.At.Equal(fixture.Sunday.Add(30*time.Minute)) || !next.Until.IsZero() || !next.OnCall {
 		t.Errorf("level 2 = %+v", next)
 	}
 
-	p = NewPlan(Request{Action: Escalate, Groups: g, Reason: "why"}, world(Developer))
-	if bo := pageOf(t, p, "UBO"); !bo.Night || bo.Local.Format("15:04") != "03:30" {
+	p = NewPlan(Request{Action: Escalate, Groups: g, Reason: "why"}, testData(Developer))
+	if bo := recipientOf(t, p, "UBO"); !bo.Night || bo.Local.Format("15:04") != "03:30" {
 		t.Errorf("Bo is asleep: %+v", bo)
 	}
-	if cy := pageOf(t, p, "UCY"); cy.Zone != "" || cy.Night {
+	if cy := recipientOf(t, p, "UCY"); cy.Zone != "" || cy.Night {
 		t.Errorf("Cy's zone is not known: %+v", cy)
 	}
 }
 
 func TestNightHours(t *testing.T) {
-	w := world(Developer)
+	w := testData(Developer)
 	for clock, night := range map[string]bool{"21:59": false, "22:00": true, "23:30": true, "00:00": true, "06:59": true, "07:00": false, "12:00": false} {
 		at, err := time.Parse("2006-01-02 15:04", "2026-11-25 "+clock)
 		if err != nil {
 			t.Fatal(err)
 		}
 		// Berlin is an hour ahead of UTC in November.
-		if p := w.page(fixture.Dana, at.Add(-time.Hour)); p.Night != night || p.Weekend {
+		if p := w.recipient(fixture.Dana, at.Add(-time.Hour)); p.Night != night || p.Weekend {
 			t.Errorf("at %s night = %v, weekend = %v", clock, p.Night, p.Weekend)
 		}
 	}
 }
 
 func TestZoneThatNobodyKnows(t *testing.T) {
-	w := world(Developer)
+	w := testData(Developer)
 	for _, zone := range []string{"", "Local", "Mars/Olympus", "../../etc/passwd", "Europe/Berlin\x00"} {
 		w.Users = []sources.User{{ID: "U1", Name: "X", TimeZone: zone}}
-		if p := w.page(fixture.Ref("U1", "X"), fixture.Sunday); p.Zone != "" || p.Night || !p.Local.Equal(fixture.Sunday) {
+		if p := w.recipient(fixture.Ref("U1", "X"), fixture.Sunday); p.Zone != "" || p.Night || !p.Local.Equal(fixture.Sunday) {
 			t.Errorf("%q gives %+v", zone, p)
 		}
 	}
 }
 
 func TestLevelWithNobodyTakesNoTime(t *testing.T) {
-	w := world(Developer)
+	w := testData(Developer)
 	w.Policies = []sources.Policy{{ID: "P", Name: "P", Levels: []sources.Level{{Delay: time.Hour}, {Delay: 10 * time.Minute}, {Delay: 5 * time.Minute}, {}}}}
 	w.OnCalls, w.Extents.OnCalls = nil, map[string]sources.Extent{"P": sources.Whole}
 	for level, u := range map[int]sources.Reference{2: fixture.Ann, 4: fixture.Bo} {
 		w.OnCalls = append(w.OnCalls, sources.OnCall{User: u, Policy: fixture.Ref("P", "P"), Level: level})
 	}
 	p := NewPlan(Request{Action: Escalate, Groups: []triage.Group{fixture.GroupOf(fixture.Incident("I1"))}, Target: Target{Kind: ToPolicy, ID: "P"}, Reason: "why"}, w)
-	if len(p.Pages) != 2 {
+	if len(p.Recipients) != 2 {
 		t.Fatalf("%+v", p)
 	}
-	for _, p := range p.Pages {
+	for _, p := range p.Recipients {
 		want := map[string]time.Time{"UANN": fixture.Sunday, "UBO": fixture.Sunday.Add(10 * time.Minute)}[p.UserID]
 		if !p.At.Equal(want) || p.Now != (p.UserID == "UANN") {
 			t.Errorf("%s is paged at %v", p.UserID, p.At)
@@ -95,7 +95,7 @@ func TestLevelWithNobodyTakesNoTime(t *testing.T) {
 func TestLinesShowTheDecision(t *testing.T) {
 	p := NewPlan(Request{
 		Action: Escalate, Groups: []triage.Group{fixture.GroupOf(fixture.Incident("I1"))}, Reason: "rollback did not help", Tried: map[string][]string{"I1": {"rolled back"}},
-	}, world(FirstLine))
+	}, testData(FirstLine))
 	text := strings.Join(p.Lines(), "\n")
 	for _, want := range []string{
 		"Escalate HighErrorRate: Checkout errors to the owner (Payments on call)",
@@ -109,7 +109,7 @@ func TestLinesShowTheDecision(t *testing.T) {
 		}
 	}
 
-	p = NewPlan(Request{Action: Acknowledge, Groups: []triage.Group{fixture.AlertsGroup()}, Instead: BySilence}, world(Developer))
+	p = NewPlan(Request{Action: Acknowledge, Groups: []triage.Group{fixture.AlertsGroup()}, Instead: BySilence}, testData(Developer))
 	text = strings.Join(p.Lines(), "\n")
 	for _, want := range []string{"Nobody is notified.", "silence 2 alerts in am-eu for 15 m", "pod=a", "pod=b"} {
 		if !strings.Contains(text, want) {
@@ -120,7 +120,7 @@ func TestLinesShowTheDecision(t *testing.T) {
 		t.Errorf("the silence does not match search:\n%s", text)
 	}
 
-	p = NewPlan(Request{Action: Acknowledge, Groups: []triage.Group{fixture.AlertsGroup()}}, world(Developer))
+	p = NewPlan(Request{Action: Acknowledge, Groups: []triage.Group{fixture.AlertsGroup()}}, testData(Developer))
 	text = strings.Join(p.Lines(), "\n")
 	if !strings.Contains(text, "Choose first:\n  silence: Makes 1 silence of 15 m") || !strings.Contains(text, "incident: Opens an incident on checkout, assigned to you, acknowledges it, and adds the note.") {
 		t.Errorf("the choices are missing in\n%s", text)
@@ -134,7 +134,7 @@ func TestLinesAreClean(t *testing.T) {
 	g := fixture.GroupOf(i)
 	g.Title, g.Service, g.Stale = evil, evil, []string{evil}
 	g.Alerts[0].Labels = map[string]string{"alertname": evil, "pod": evil}
-	w := world(Developer)
+	w := testData(Developer)
 	for n := range w.Users {
 		w.Users[n].Name, w.Users[n].Email = evil, evil
 	}
@@ -184,24 +184,24 @@ func TestHeadingsOverPeopleAndTheirGroups(t *testing.T) {
 	one := both[:1]
 	for _, c := range []struct {
 		name   string
-		known  Facts
-		world  Data
+		facts  Facts
+		data   Data
 		groups []triage.Group
 		want   []string
 		not    []string
 	}{
-		{"with a rule", rules(rule(0)), world(FirstLine), one, []string{"Notified now:\n  Ann Berg, level 1 of Payments on call via"}, []string{"Not notified", "Nobody is notified", "for #"}},
-		{"without a rule", rules(none), world(FirstLine), one, []string{"Nobody is notified.\nNot notified:\n  Ann Berg, level 1", "NOT NOTIFIED"}, []string{"Notified now"}},
-		{"rules not read", Facts{}, world(FirstLine), one, []string{"Notified now:\n  Ann Berg"}, []string{"Not notified"}},
-		{"too late", rules(rule(2 * time.Hour)), world(FirstLine), one, []string{"Nobody is notified.\nNot notified:\n  Ann Berg"}, []string{"Notified now"}},
-		{"two groups, one policy", Facts{}, world(FirstLine), both, []string{"Notified now:\n  Ann Berg, level 1 of Payments on call via"}, []string{"for #", "for Checkout"}},
-		{"two groups, two policies", Facts{}, policies(world(FirstLine)), apart, []string{
+		{"with a rule", rules(rule(0)), testData(FirstLine), one, []string{"Notified now:\n  Ann Berg, level 1 of Payments on call via"}, []string{"Not notified", "Nobody is notified", "for #"}},
+		{"without a rule", rules(none), testData(FirstLine), one, []string{"Nobody is notified.\nNot notified:\n  Ann Berg, level 1", "NOT NOTIFIED"}, []string{"Notified now"}},
+		{"rules not read", Facts{}, testData(FirstLine), one, []string{"Notified now:\n  Ann Berg"}, []string{"Not notified"}},
+		{"too late", rules(rule(2 * time.Hour)), testData(FirstLine), one, []string{"Nobody is notified.\nNot notified:\n  Ann Berg"}, []string{"Notified now"}},
+		{"two groups, one policy", Facts{}, testData(FirstLine), both, []string{"Notified now:\n  Ann Berg, level 1 of Payments on call via"}, []string{"for #", "for Checkout"}},
+		{"two groups, two policies", Facts{}, policies(testData(FirstLine)), apart, []string{
 			"Ann Berg, level 1 of Payments on call via Payments primary, for #12 Checkout errors, ",
 			"Ann Berg, level 1 of Search on call, for #13 Search slow, ",
 		}, nil},
-		{"two groups, one resolved", Facts{}, world(FirstLine), []triage.Group{both[0], fixture.GroupOf(fixture.ResolvedIncident("I3", fixture.Bo, fixture.Sunday))}, []string{"Notified now:\n  Ann Berg, level 1"}, []string{"for #"}},
+		{"two groups, one resolved", Facts{}, testData(FirstLine), []triage.Group{both[0], fixture.GroupOf(fixture.ResolvedIncident("I3", fixture.Bo, fixture.Sunday))}, []string{"Notified now:\n  Ann Berg, level 1"}, []string{"for #"}},
 	} {
-		text := strings.Join(NewPlan(Request{Action: Escalate, Groups: c.groups, Reason: "why", Facts: c.known}, c.world).Lines(), "\n")
+		text := strings.Join(NewPlan(Request{Action: Escalate, Groups: c.groups, Reason: "why", Facts: c.facts}, c.data).Lines(), "\n")
 		for _, want := range c.want {
 			if !strings.Contains(text, want) {
 				t.Errorf("%s: missing %q in\n%s", c.name, want, text)
