@@ -103,7 +103,7 @@ func TestNoBurstSendsOrRunsAnything(t *testing.T) {
 				if _, err := os.Stat(ran); err == nil {
 					t.Fatalf("%s: %q was pasted, and the step ran", name, text)
 				}
-				x.until("the first row", func() { x.keys("g") }, func(screen string) bool {
+				x.until("the first row", func() { x.keys("Escape"); x.keys("g") }, func(screen string) bool {
 					return strings.Contains(rowWith(screen, "HighErrorR"), "▌")
 				})
 			}

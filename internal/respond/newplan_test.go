@@ -282,7 +282,7 @@ func TestPlanAsJSON(t *testing.T) {
 			Level int
 			Now   bool
 			Local time.Time
-		}
+		} `json:"pages"`
 	}
 	if err := json.Unmarshal(text, &back); err != nil {
 		t.Fatal(err)
