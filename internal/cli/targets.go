@@ -12,11 +12,16 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/triage"
+	"firstline/internal/wording"
 	"firstline/sources"
 )
 
 // oneLine makes text from outside fit for a line of output.
 func oneLine(s string) string { return clean.Line(s) }
+
+// shown is what was typed for a TARGET as an error shows it, so that the rest of
+// the sentence stays readable.
+func shown(text string) string { return wording.Shorten(oneLine(text), 4*longestID) }
 
 const (
 	// leastPrefix is how much of an id names it at least, longestID how long an
@@ -48,7 +53,7 @@ func parseTarget(s string) (target, error) {
 		return target{}, err
 	}
 	wrong := func(why string) (target, error) {
-		return target{}, usagef("%q %s: %s", oneLine(text), why, targetForm)
+		return target{}, usagef("%q %s: %s", shown(text), why, targetForm)
 	}
 	digits := strings.TrimPrefix(text, "#")
 	if digits != "" && strings.Trim(digits, "0123456789") == "" {
@@ -74,7 +79,7 @@ func parseTarget(s string) (target, error) {
 func typedTarget(s string) (string, error) {
 	text := strings.TrimSpace(s)
 	if text == "" || oneLine(text) != text {
-		return "", usagef("%q is no TARGET: %s", oneLine(text), targetForm)
+		return "", usagef("%q is no TARGET: %s", shown(text), targetForm)
 	}
 	return text, nil
 }
