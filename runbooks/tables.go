@@ -1,7 +1,6 @@
 package runbooks
 
 import (
-	"slices"
 	"strings"
 
 	xansi "github.com/charmbracelet/x/ansi"
@@ -163,6 +162,9 @@ func (w *writer) row(columns [][]string, widths []int, alignments []extast.Align
 // records draws each row of a table as lines with the head of the column before
 // the value.
 func (w *writer) records(head []string, rows [][]string, width int) []string {
+	if len(rows) == 0 {
+		return w.folded(strings.Join(head, ", "), width)
+	}
 	var lines []string
 	for _, row := range rows {
 		if len(lines) > 0 {
@@ -181,9 +183,6 @@ func (w *writer) records(head []string, rows [][]string, width int) []string {
 				lines = append(lines, line)
 			}
 		}
-	}
-	if len(rows) == 0 {
-		lines = slices.Concat(lines, w.folded(strings.Join(head, ", "), width))
 	}
 	return lines
 }

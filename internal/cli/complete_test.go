@@ -121,7 +121,7 @@ func TestListSaysWhatIsNotRead(t *testing.T) {
 	}
 }
 
-// TestCheckTellsHowFirstAlertsCome and does not take what is capped for the
+// TestCheckSaysHowFirstAlertsCome and does not take what is capped for the
 // whole.
 func TestCheckSaysHowFirstAlertsCome(t *testing.T) {
 	w, _ := largeAccount(t, 3, 1, demo.Account{})

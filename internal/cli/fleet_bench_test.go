@@ -72,9 +72,9 @@ func benchmarkFleet(b *testing.B, incidents, alerts int) {
 	live.quit(b)
 
 	close(f.mute)
-	present := f.start(b)
-	b.ReportMetric(present.sees(b, "Fleet"), "ms-last-known")
-	present.quit(b)
+	stored := f.start(b)
+	b.ReportMetric(stored.sees(b, "Fleet"), "ms-last-known")
+	stored.quit(b)
 }
 
 // fleet is a company of a size, with a configuration that names its servers.

@@ -126,7 +126,7 @@ func newHarnessAt(t *testing.T, begin time.Time) *harness {
 	return harnessAt(t, begin)
 }
 
-// newProgramWorld is a world for the whole program in a terminal, whose only clock
+// newProgramHarness is a harness for the whole program in a terminal, whose only clock
 // is the machine's. Several tests may have one at a time: it leaves the test's own
 // environment alone.
 func newProgramHarness(t *testing.T) *harness {
@@ -191,7 +191,7 @@ type result struct {
 	out, err string
 }
 
-// run runs a command with the world's configuration, away from any terminal.
+// run runs a command with the harness's configuration, away from any terminal.
 func (w *harness) run(args ...string) result {
 	w.t.Helper()
 	return w.runWith("", false, args...)

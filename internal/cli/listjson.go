@@ -34,7 +34,7 @@ type sourceJSON struct {
 	// what was not, and why.
 	Complete bool     `json:"complete"`
 	Missing  []string `json:"missing"`
-	// NotKept is how many alerts were counted only.
+	// NotLoaded is how many alerts were counted only.
 	NotLoaded int `json:"alerts_not_kept"`
 	// UnreadAlerts is how many of its incidents have alerts that were not read.
 	UnreadAlerts int `json:"incidents_with_unread_alerts"`
@@ -57,10 +57,10 @@ type groupJSON struct {
 	JoinedBy       *string    `json:"joined_by"`
 	// Proof is what joined_by rests upon.
 	Proof *string `json:"proof"`
-	// NobodyPaged is why nobody was paged for what fires; null: somebody was,
+	// NobodyNotified is why nobody was paged for what fires; null: somebody was,
 	// or PagerDuty is not known.
 	NobodyNotified *string `json:"nobody_paged"`
-	// PagedUnknownBecause is why it is not known whether somebody was paged for
+	// NotifiedUnknownBecause is why it is not known whether somebody was paged for
 	// a group without an incident; null where it is known.
 	NotifiedUnknownBecause *string `json:"paged_unknown_because"`
 	// NoLongerFiring: paged, and its alerts are proven to be over, since then as
@@ -96,7 +96,7 @@ type incidentJSON struct {
 	URL           *string         `json:"url"`
 	Assignees     []referenceJSON `json:"assignees"`
 	Acknowledgers []referenceJSON `json:"acknowledgers"`
-	// AssigneesKnown: PagerDuty said who has it. NobodyNotified is why nobody was
+	// AssigneesRead: PagerDuty said who has it. NobodyNotified is why nobody was
 	// notified of it, as far as that is known; null where somebody has it, or
 	// that is not known.
 	AssigneesRead    bool           `json:"assignees_known"`

@@ -85,7 +85,7 @@ func (r *round) failf(format string, a ...any) {
 	r.t.Errorf("%s\n  %s", fmt.Sprintf(format, a...), strings.Join(r.story, "\n  "))
 }
 
-// newRound makes the world of a round.
+// newRound makes a round with its harness.
 func newRound(t *testing.T, random *rand.Rand, kill bool) *round {
 	begin := noon
 	if kill {
@@ -422,7 +422,7 @@ func (r *round) judgeOne(subject string, action roundAction) {
 		case ok && res.Outcome == "done" && now.done == 0 && !r.isSo(action, subject):
 			r.failf("try %d: done, and it was not", n+1)
 		}
-		if present := ok && (res.Outcome == "done" || res.Outcome == "already" || res.Outcome == "failed") || t.reported; present {
+		if decided := ok && (res.Outcome == "done" || res.Outcome == "already" || res.Outcome == "failed") || t.reported; decided {
 			first, anyway = n+1, 0
 		}
 	}

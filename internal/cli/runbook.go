@@ -142,7 +142,7 @@ func (a *app) runbook(ctx context.Context, s *setup, target string, f runbookFla
 
 // sectionOf is the part of a runbook below a heading.
 func sectionOf(rb *runbooks.Runbook, name string) (*runbooks.Runbook, error) {
-	var present []string
+	var headings []string
 	for i := range rb.Headings {
 		h := &rb.Headings[i]
 		text := oneLine(h.Text)
@@ -150,12 +150,12 @@ func sectionOf(rb *runbooks.Runbook, name string) (*runbooks.Runbook, error) {
 			first, last := rb.Section(h)
 			return rb.WithBody(strings.Join(strings.Split(rb.Body, "\n")[first-1:last], "\n")), nil
 		}
-		present = append(present, text)
+		headings = append(headings, text)
 	}
-	if len(present) == 0 {
+	if len(headings) == 0 {
 		return nil, usagef("%s has no sections", oneLine(rb.Path))
 	}
-	return nil, usagef("%s has no section %q; there are: %s", oneLine(rb.Path), oneLine(name), strings.Join(present, ", "))
+	return nil, usagef("%s has no section %q; there are: %s", oneLine(rb.Path), oneLine(name), strings.Join(headings, ", "))
 }
 
 // findRunbook finds the runbook of a group and the labels to fill it with,

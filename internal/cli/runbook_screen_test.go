@@ -46,7 +46,7 @@ func newReadingHarness(t *testing.T) (w *harness, dir string) {
 	return w, dir
 }
 
-// keepsTicks waits until so many steps are ticked in the store of a terminal's
+// storesTicks waits until so many steps are ticked in the store of a terminal's
 // program, for the group under the cursor.
 func (x *terminal) storesTicks(n int) {
 	x.t.Helper()

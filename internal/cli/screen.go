@@ -141,11 +141,11 @@ func (s *setup) startPolling(ctx context.Context, ended func(*crash.Fault)) *fee
 			if !last.AsOf.IsZero() {
 				publish(last) // at once, marked by its age
 			}
-			storeIt := s.storing(ctx, last)
+			store := s.storer(ctx, last)
 			endAcks := s.ackEnder(ctx)
 			p.Run(ctx, last, func(snap sources.Snapshot) {
 				publish(snap)
-				storeIt(snap)
+				store(snap)
 				endAcks(snap)
 			})
 		})

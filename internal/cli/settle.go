@@ -21,7 +21,7 @@ const (
 	// usualSettleTime bounds the looking of a command for what came of earlier
 	// runs.
 	usualSettleTime = 5 * time.Second
-	// lookAgain is for how long what could not be found out is looked for again.
+	// readAgain is for how long what could not be found out is looked for again.
 	readAgain = 12 * time.Hour
 )
 
@@ -70,7 +70,7 @@ func (s *settler) settle(ctx context.Context) (sentences []string, next time.Tim
 		}
 	}
 	for _, found := range s.doer.Settle(ctx, begun) {
-		present := found.Settled() && found.Outcome != respond.Unknown
+		decided := found.Settled() && found.Outcome != respond.Unknown
 		if !found.Settled() {
 			left(again)
 			if until := found.MayComeUntil; !until.IsZero() {
@@ -81,9 +81,9 @@ func (s *settler) settle(ctx context.Context) (sentences []string, next time.Tim
 			continue // time is up, which says nothing of it
 		}
 		again := found.Begun.Outcome == respond.Unknown // it was reported when it was done
-		if present || !again && (!s.reported[found.Number] || found.Settled()) {
+		if decided || !again && (!s.reported[found.Number] || found.Settled()) {
 			sentences = append(sentences, oneLine(found.Sentence))
-			if present && found.Attempt != "" && found.Last {
+			if decided && found.Attempt != "" && found.Last {
 				s.report(ctx, found.Attempt)
 			}
 		}

@@ -14,7 +14,7 @@ import (
 	"firstline/sources"
 )
 
-// keepEvery is the least time between two writes of a source's state: it is for
+// storeEvery is the least time between two writes of a source's state: it is for
 // the next start, not a history.
 const storeEvery = 30 * time.Second
 
@@ -84,9 +84,9 @@ func (s *setup) lastStored(ctx context.Context, source sources.Source) sources.S
 	return snap
 }
 
-// storing stores whole snapshots for the next start, beginning after last. Only
+// storer stores whole snapshots for the next start, beginning after last. Only
 // one poller calls it.
-func (s *setup) storing(ctx context.Context, last sources.Snapshot) func(sources.Snapshot) {
+func (s *setup) storer(ctx context.Context, last sources.Snapshot) func(sources.Snapshot) {
 	return func(snap sources.Snapshot) {
 		if s.state == nil || s.demo || !snap.OK() || snap.Partial || snap.AsOf.Sub(last.AsOf) < storeEvery {
 			return

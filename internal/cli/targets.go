@@ -203,7 +203,7 @@ var alertsID = regexp.MustCompile(`^[0-9a-f]{12}$`)
 // plainIncidentID is what an incident's whole id looks like.
 var plainIncidentID = regexp.MustCompile(`^[A-Z0-9]{7,20}$`)
 
-// lookUpIncident reads an incident by its whole id or its number.
+// readIncident reads an incident by its whole id or its number.
 func (s *setup) readIncident(ctx context.Context, t target) (i sources.Incident, found bool, err error) {
 	if s.account == nil {
 		return i, false, nil

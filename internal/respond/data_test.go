@@ -35,7 +35,7 @@ func dataWithoutPagerDuty() Data {
 	}, s, fixture.Sunday)
 }
 
-// quietWorld is am-eu with a silence on the disk alert.
+// quietData is am-eu with a silence on the disk alert.
 func quietData(w Data) (Data, triage.Group) {
 	s := sources.Silence{
 		Source: "am-eu", ID: "s0", State: "active", CreatedBy: "ann@example.com", Comment: "moving", EndsAt: fixture.Sunday.Add(time.Hour),

@@ -60,14 +60,14 @@ func TestNobodyIsSaidOfACompleteAnswerAlone(t *testing.T) {
 	}
 }
 
-// TestLookUpAsksWhatThePlanNeeds: who is on call from now on for the policies
+// TestFactsAreWhatThePlanNeeds: who is on call from now on for the policies
 // of the plan, and the notification rules of the people who are notified at
 // once.
 func TestFactsAreWhatThePlanNeeds(t *testing.T) {
 	group := fixture.GroupOf(fixture.Incident("I1"))
 	for name, tt := range map[string]struct {
 		request Request
-		facts   []string // the policies that the world knows
+		facts   []string // the policies in the facts
 		want    string
 	}{
 		"first line, not known":      {Request{Action: Escalate}, nil, "turns PFIRST; user UBO; user UCY"},

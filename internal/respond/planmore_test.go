@@ -12,7 +12,7 @@ import (
 	"firstline/sources"
 )
 
-// TestPlansInPlace is of the actions that leave an incident with whom it is
+// TestPlansInsteadOfAnIncident is of the actions that leave an incident with whom it is
 // with, and of levels.
 func TestPlansInsteadOfAnIncident(t *testing.T) {
 	triggered := fixture.GroupOf(fixture.Incident("I1"))

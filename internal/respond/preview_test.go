@@ -57,7 +57,7 @@ func everyRequest() map[string]Request {
 	return all
 }
 
-// previewWorld has a silence, and coverage hours that are over.
+// previewData has a silence, and coverage hours that are over.
 func previewData(t *testing.T) Data {
 	w := testData(Developer)
 	w.Alertmanagers[0].Silences = []sources.Silence{{
