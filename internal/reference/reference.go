@@ -232,7 +232,7 @@ var (
 	htmlLink     = regexp.MustCompile(`(?i)<a\s[^<>]*?href\s*=\s*["']?([^"'<>\s]+)`)
 	bareURL      = regexp.MustCompile(`https?://[^\s<>"|]+`)
 	// pathLike is a relative path or the name of a file.
-	pathLike = regexp.MustCompile(`^[\w.~/-][\w.~/ %+@:-]*(?:#[^\s]*)?$`)
+	pathLike = regexp.MustCompile(`^[\w.~/-][\w.~/ %+@:-]*(?:#[^\s<>|"]*)?$`)
 )
 
 // Parse parses a reference as people write it: an address, a path, a

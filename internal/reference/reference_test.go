@@ -42,7 +42,7 @@ func TestRankOfReferences(t *testing.T) {
 // FuzzReference: whatever the text, the result is an http address or a plain
 // path.
 func FuzzReference(f *testing.F) {
-	for _, s := range []string{"https://a.example.com/x#y?z=1", "<https://a|b>", "docs/x.md", "", "[a](b/c)", "\x1b[31m/x", "//host/x", "a/../../b"} {
+	for _, s := range []string{"https://a.example.com/x#y?z=1", "<https://a|b>", "docs/x.md", "", "[a](b/c)", "\x1b[31m/x", "//host/x", "a/../../b", "x/#a|b"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
