@@ -129,7 +129,7 @@ func TestNoBurstSendsOrRunsAnything(t *testing.T) {
 			// A person sends, and undoes no more by a paste than before.
 			w.wantNoWrites()
 			x.pressed([2]string{"e", "Escalate to"}, [2]string{"Tab"})
-			x.confirm("✓ Escalated")
+			x.carryOut("✓ Escalated")
 			quiet("undo", [2]string{"u", "Undo"})
 			if n := len(w.writes()); n != 2 { // the note and the policy
 				t.Errorf("PagerDuty got %q", w.writes())

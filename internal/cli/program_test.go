@@ -187,10 +187,20 @@ func (x *terminal) seesNot(part string) {
 	x.until("no more "+part, nil, func(screen string) bool { return !strings.Contains(screen, part) })
 }
 
-// confirm presses enter until the screen shows the result.
-func (x *terminal) confirm(result string) {
+// confirm presses enter until the screen shows a text.
+func (x *terminal) confirm(text string) {
 	x.t.Helper()
-	x.until(result, func() { x.keys("Enter") }, func(screen string) bool { return strings.Contains(screen, result) })
+	x.until(text, func() { x.keys("Enter") }, func(screen string) bool { return strings.Contains(screen, text) })
+}
+
+// carryOut presses enter until the status line shows what was done. The dialog
+// shows it before, and takes keys until it closes.
+func (x *terminal) carryOut(result string) {
+	x.t.Helper()
+	x.until(result, func() { x.keys("Enter") }, func(screen string) bool {
+		line := rowWith(screen, result)
+		return line != "" && !strings.Contains(line, "│")
+	})
 }
 
 // enter presses enter where it opens or takes something, and again where it came
@@ -249,7 +259,7 @@ func TestWholeProgramInATerminal(t *testing.T) {
 		x.sees("Meaning", "on call until")
 		x.keys("a")
 		x.sees("Acknowledge")
-		x.confirm("✓ Acknowledged #")
+		x.carryOut("✓ Acknowledged #")
 		x.until("the row as acknowledged", nil, func(screen string) bool {
 			return strings.Contains(rowWith(screen, "HighErrorRate"), "acked")
 		})
@@ -263,7 +273,7 @@ func TestWholeProgramInATerminal(t *testing.T) {
 		x.write("The roll-back did not help.")
 		x.keys("PageDown")
 		x.sees("Why: The roll-back did not help.")
-		x.confirm("✓ Escalated to Operations first line: now assigned to Priya Nair.")
+		x.carryOut("✓ Escalated to Operations first line: now assigned to Priya Nair.")
 	})
 	t.Run("hand off to a person", func(t *testing.T) {
 		t.Parallel()
@@ -275,7 +285,7 @@ func TestWholeProgramInATerminal(t *testing.T) {
 		x.sees("Ann Schmidt")
 		x.confirm("Hand off to Ann Schmidt") // enter takes her once she is found
 		x.write("My shift ends.")
-		x.confirm("✓ Handed off: now assigned to Ann Schmidt.")
+		x.carryOut("✓ Handed off: now assigned to Ann Schmidt.")
 	})
 	t.Run("hand off to a team", func(t *testing.T) {
 		t.Parallel()
@@ -288,7 +298,7 @@ func TestWholeProgramInATerminal(t *testing.T) {
 		x.confirm("Hand off to discovery") // enter takes it once it is found
 		x.sees("Marta Silva")
 		x.write("It is the search.")
-		x.confirm("now assigned to Marta Silva.")
+		x.carryOut("now assigned to Marta Silva.")
 	})
 	t.Run("read-only", func(t *testing.T) {
 		t.Parallel()
