@@ -725,6 +725,45 @@ func TestTheSameSentAgainProvesNothingOfTheFirst(t *testing.T) {
 	}
 }
 
+// What somebody else did looks like the write whose answer is lost: it proves
+// nothing of that one, which may still be carried out after what is done then.
+func TestSomebodyElseDidTheSame(t *testing.T) {
+	toBo := respond.Target{Kind: respond.ToUser, ID: "UBO"}
+	elsewhere := respond.Request{Action: respond.Escalate, Reason: "why", Target: respond.Target{Kind: respond.ToPolicy, ID: "PLATE"}}
+	for name, c := range map[string]struct {
+		by   sources.Reference
+		held bool
+	}{
+		"Ann did":  {sources.Reference{ID: "UANN", Name: "Ann", Type: "user_reference"}, true},
+		"it is us": {sources.Reference{ID: fixture.Dana.ID, Name: "Dana", Type: "user_reference"}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			x := newTries(t, respond.Request{Action: respond.HandOff, Reason: "why", Target: toBo})
+			x.fake.Troubles["ASSIGN"] = []fixture.Trouble{vanished}
+			if first := x.do(); first.Outcome != respond.Unknown {
+				t.Fatalf("first: %+v", first)
+			}
+			x.now = x.now.Add(20 * time.Second)
+			me := x.fake.Me
+			x.fake.Me = c.by
+			if err := x.fake.Assign(t.Context(), []string{"UBO"}, "I1"); err != nil {
+				t.Fatal(err)
+			}
+			x.fake.Me = me
+			x.now = x.now.Add(20 * time.Second)
+			notified := len(x.fake.Notified)
+			x.r = elsewhere
+			second := x.do()
+			if held := second.Outcome == respond.Refused && second.EarlierUnknown; held != c.held {
+				t.Errorf("second: %+v", second)
+			}
+			if went := len(x.fake.Notified) > notified; went == c.held {
+				t.Errorf("notified: %v", x.fake.Notified[notified:])
+			}
+		})
+	}
+}
+
 // A write repeats another one when it is later, on the same, and has its effect.
 func TestRepeats(t *testing.T) {
 	on := func(number int64, incident string, s respond.Step) Begun {

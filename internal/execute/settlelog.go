@@ -39,10 +39,15 @@ func (r *run) incidentSettlement(ctx context.Context, id string, b Begun) verdic
 	}
 	e := r.effectOf(b.Step, b.Seen)
 	is := e.expected(now)
-	if is && e.sure(now) {
-		return cameAbout(describe.Incident(now) + " is " + r.state(now))
+	if !is || !e.sure(now) {
+		return r.logSettlement(ctx, now, is, b)
 	}
-	return r.logSettlement(ctx, now, is, b)
+	// Somebody else may have done the same, while this write is still held on its
+	// way: who does something else then would be overtaken by it.
+	if b.Step.Notifies() && r.now().Before(b.Until()) && r.logSettlement(ctx, now, is, b).outcome == respond.Failed {
+		return verdict{outcome: respond.Unknown, sentence: fmt.Sprintf("%s is %s, and its log has no such entry by you.", describe.Incident(now), r.state(now))}
+	}
+	return cameAbout(describe.Incident(now) + " is " + r.state(now))
 }
 
 // logSettlement looks at the log of an incident, which is as the write makes it
