@@ -163,7 +163,7 @@ func (m *Model) follow() tea.Cmd {
 }
 
 func (m *Model) relayout() {
-	m.Layout = room.Arrange(m.Width, m.Height, m.pane.Focused)
+	m.Layout = room.Arrange(m.Width, m.Height, room.Reading(m.Width, m.pane.Focused, m.pane.Whole))
 	m.list.Clamp()
 	m.list.See()
 	m.list.Prompt.FitInto(m.list.FilterWidth())
@@ -176,7 +176,15 @@ func (m *Model) relayout() {
 // on the screen, that shows the other.
 func (m *Model) focusPane(focused bool) {
 	m.pane.Focused = focused
+	m.pane.Whole = m.pane.Whole && focused
 	m.relayout()
+}
+
+// turnWhole gives the pane the whole screen, or takes it back.
+func (m *Model) turnWhole() {
+	reading := !m.Layout.Group.Empty()
+	m.pane.Whole = !reading
+	m.focusPane(!reading || m.Width >= room.SideBySideWidth)
 }
 
 func (m *Model) setTheme(dark, noColor, fewColors bool) {

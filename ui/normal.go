@@ -100,6 +100,8 @@ func (m *Model) do(c keymap.Command) tea.Cmd {
 		return m.terminal.Release(tea.Suspend)
 	case keymap.OpenPane:
 		m.focusPane(true)
+	case keymap.WholePane:
+		m.turnWhole()
 	case keymap.Leave:
 		switch {
 		case !m.pane.Focused:

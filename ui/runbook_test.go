@@ -40,7 +40,7 @@ Customers can't pay.
 
 ## Escalation
 
-` + "Text of the last section.\n\nMore of it.\n"
+` + "Text of the last section.\n\nMore of it.\n\nStill more of it.\n"
 
 func withLongRunbook(o *Options) {
 	files := fstest.MapFS{

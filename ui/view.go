@@ -51,7 +51,8 @@ func (m *Model) frame() (string, *tea.Cursor) {
 	return strings.Join(lines, "\n"), cursor
 }
 
-// body draws list and pane, side by side or one below the other.
+// body draws list and pane, side by side or one below the other, or the pane alone
+// with a line for its group.
 func (m *Model) body() []string {
 	l := m.Layout
 	var left, right []string
@@ -66,7 +67,10 @@ func (m *Model) body() []string {
 		focused := m.pane.Focused && (m.overlay == nil || m.mode() == keymap.InSearch || m.mode() == keymap.InChoice)
 		lines := m.pane.Lines()
 		if s := m.list.HeadingAt(m.list.Cursor); s != nil {
-			lines = m.list.HeadingLines(*s, m.pane.Inside(), l.Pane.Height-2)
+			lines = m.list.HeadingLines(*s, m.pane.Inside(), m.pane.Rows())
+		}
+		if !l.Group.Empty() {
+			return append([]string{m.list.Line(l.Group.Width)}, m.Ruled(l.Pane, title, m.pane.Footer(), focused, lines)...)
 		}
 		right = m.Box(l.Pane, title, m.pane.Footer(), focused, lines)
 	}

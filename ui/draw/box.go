@@ -27,6 +27,32 @@ func (s *Pen) Box(r Rectangle, title, footer string, focused bool, lines []strin
 	return append(out, s.edge("└", "┘", footer, r.Width, style))
 }
 
+// Ruled draws lines below a rule, without a frame around them: title is at the left
+// of the rule, note at the right. Both are styled already and are cut to fit.
+// Missing lines, and what is missing of a line, are blank.
+func (s *Pen) Ruled(r Rectangle, title, note string, focused bool, lines []string) []string {
+	edge := Border
+	if focused {
+		edge = Accent
+	}
+	style := s.Theme.Of(edge)
+	out := make([]string, 0, r.Height)
+	if note != "" {
+		note = " " + s.Cut(note, r.Width/2) + " "
+	}
+	title = s.Cut(title, r.Width-s.WidthOf(note)-4)
+	rest := r.Width - 3 - s.WidthOf(title) - s.WidthOf(note) - 1
+	out = append(out, style.On("─")+" "+title+" "+style.On(strings.Repeat("─", max(rest, 0)))+note+style.On("─"))
+	for i := range r.Height - 1 {
+		line := ""
+		if i < len(lines) {
+			line = lines[i]
+		}
+		out = append(out, s.Fit(line, r.Width))
+	}
+	return out
+}
+
 // edge is the upper or lower edge of a box with a text in it.
 func (s *Pen) edge(left, right, text string, width int, style Style) string {
 	if text == "" {

@@ -197,7 +197,6 @@ func Reserved() Table {
 		Key(InNormal, FourthTab, "4", "fourth tab", "4"),
 		Key(InNormal, FifthTab, "5", "fifth tab", "5"),
 		Key(InNormal, SixthTab, "6", "sixth tab", "6"),
-		Key(InNormal, WholePane, "Z", "the pane on the whole screen", "Z"),
 		Key(InNormal, DidNotHelp, "d", "the step did not help", "d"),
 		Key(InNormal, BackgroundSteps, "b", "steps that run in the background", "b"),
 		Key(InNormal, ShowReport, "L", "the load of on-call", "L"),

@@ -225,7 +225,7 @@ func (p *RunbookTab) toSection(c keymap.Command) bool {
 			if !strings.Contains(strings.ToLower(h.text), word) {
 				continue
 			}
-			if within := h.line >= b.from && (b.to < 0 || h.line < b.to); within {
+			if b.within(i) {
 				found = i
 				break
 			}

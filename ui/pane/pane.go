@@ -32,6 +32,8 @@ type Pane struct {
 	Options Options
 	// Focused: the keys go to the pane, else to the list.
 	Focused bool
+	// Whole: while it has them it takes the whole screen, however wide that is.
+	Whole bool
 	// tabs are all tabs, at is the one that is shown.
 	tabs     []Tab
 	at       int
@@ -92,13 +94,31 @@ func (p *Pane) Show(g *triage.Group) {
 // Invalidate makes the contents again: the library or the time changed.
 func (p *Pane) Invalidate() { p.number++ }
 
+// mostReadable is how wide text is at most where the pane has the whole screen:
+// longer lines lose the eye.
+const mostReadable = 120
+
+// reading reports whether the pane has the whole screen, without a frame.
+func (p *Pane) reading() bool { return !p.Layout.Group.Empty() }
+
 // fullInside is how wide text in the pane can be: a blank stays on both sides.
 func (p *Pane) fullInside() int {
 	width := p.Layout.Pane.Width
-	if width == 0 {
+	switch {
+	case p.reading():
+		return max(min(width-2, mostReadable), 1)
+	case width == 0:
 		width = p.Width
 	}
 	return max(width-4, 1)
+}
+
+// Rows is how many lines of text the pane has.
+func (p *Pane) Rows() int {
+	if p.reading() {
+		return max(p.Layout.Pane.Height-1, 1)
+	}
+	return max(p.Layout.Pane.Height-2, 1)
 }
 
 // Inside is how wide the text is, the outline beside it aside.
@@ -211,12 +231,16 @@ func (p *Pane) offsetAt(i int) int {
 	if at < 0 {
 		at = c.Start
 	}
-	return min(max(at, 0), max(len(c.Lines)-p.heightOf(c), 0))
+	return min(max(at, 0), p.lastOffset(c))
 }
+
+// lastOffset is how far content scrolls: until its end is on the screen, and at
+// least to where reading begins.
+func (p *Pane) lastOffset(c *Content) int { return max(len(c.Lines)-p.Rows(), c.Start, 0) }
 
 // scrollTo puts a line at the top, as far as there is text below it.
 func (p *Pane) scrollTo(line int) {
-	p.offsets()[p.at] = min(max(line, 0), max(len(p.content().Lines)-p.height(), 0))
+	p.offsets()[p.at] = min(max(line, 0), p.lastOffset(p.content()))
 }
 
 // TopLine is the first line of the content that is on the screen, without
@@ -226,11 +250,6 @@ func (p *Pane) TopLine() string { return p.Bare(p.content().Lines[p.Offset()]) }
 func (p *Pane) content() *Content { return &p.contents[p.at] }
 
 func (p *Pane) contentOf(t Tab) *Content { return &p.contents[p.index(t)] }
-
-// height is how many lines scroll.
-func (p *Pane) height() int { return p.heightOf(p.content()) }
-
-func (p *Pane) heightOf(c *Content) int { return max(p.Layout.Pane.Height-2-len(c.Head), 1) }
 
 // Update answers a key while the pane has the focus.
 func (p *Pane) Update(c keymap.Command) {
@@ -245,7 +264,7 @@ func (p *Pane) Update(c keymap.Command) {
 	if !p.ready() {
 		return
 	}
-	at, half := p.Offset(), max(p.height()/2, 1)
+	at, half := p.Offset(), max(p.Rows()/2, 1)
 	switch c {
 	case keymap.MoveDown:
 		at++
@@ -301,7 +320,7 @@ func (p *Pane) Lines() []string {
 	if p.blank || p.Made.groupID == "" {
 		return []string{" " + p.Fit(p.Theme.Of(draw.Dim).On("…"), p.Inside()) + " "}
 	}
-	c, height := p.Chooser, p.Layout.Pane.Height-2
+	c, height := p.Chooser, p.Rows()
 	if c != nil && (!c.sidebar || p.Made.width == p.fullInside()) {
 		return p.pad(p.chooserLines(c, p.fullInside(), height))
 	}
@@ -331,11 +350,8 @@ func (p *Pane) visibleLines() []string {
 	content, from := p.content(), p.Offset()
 	tab, reads := p.tabs[p.at].(reader)
 	width := p.Inside()
-	out := make([]string, 0, p.Layout.Pane.Height)
-	for _, line := range content.Head {
-		out = append(out, " "+p.Fit(line, width)+" ")
-	}
-	for i, line := range content.Lines[from:min(from+p.height(), len(content.Lines))] {
+	out := make([]string, 0, p.Rows())
+	for i, line := range content.Lines[from:min(from+p.Rows(), len(content.Lines))] {
 		margin := " "
 		if reads {
 			margin, line = tab.Line(from+i, line)
@@ -347,14 +363,22 @@ func (p *Pane) visibleLines() []string {
 
 // Footer says how much of the content is on the screen, when not all is.
 func (p *Pane) Footer() string {
-	if !p.ready() || len(p.content().Lines) <= p.height() {
+	if !p.ready() || p.lastOffset(p.content()) == 0 {
 		return ""
 	}
 	from, total := p.Offset(), len(p.content().Lines)
-	last := min(from+p.height(), total)
+	last := min(from+p.Rows(), total)
+	dot := p.Theme.Of(draw.Dim).On(" · ")
 	text := p.Theme.Of(draw.Dim).On(fmt.Sprintf("%d–%d of %d", from+1, last, total))
-	if r, reads := p.tabs[p.at].(reader); reads && r.Found() != "" {
-		text = p.Theme.Of(draw.Accent).On(r.Found()) + p.Theme.Of(draw.Dim).On(" · ") + text
+	r, reads := p.tabs[p.at].(reader)
+	if !reads {
+		return text
+	}
+	if found := r.Found(); found != "" {
+		text = p.Theme.Of(draw.Accent).On(found) + dot + text
+	}
+	if notice := r.Notice(); notice != "" {
+		text = p.Theme.Of(draw.Warning).On("! "+p.Cut(notice, max(p.Layout.Pane.Width/2-p.WidthOf(text)-7, 12))) + dot + text
 	}
 	return text
 }

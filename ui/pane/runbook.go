@@ -96,28 +96,41 @@ func (s *Writer) runbookContent(ctx context.Context, g triage.Group, w runbookWa
 	if match.Heading != nil {
 		if i := slices.IndexFunc(b.headings, func(h shownHeading) bool { return h.source == match.Heading.Line }); i >= 0 {
 			p.Start = b.headings[i].line
+			b.section = i
 		}
 		if heading := clean.Line(match.Heading.Text); heading != "" && heading != title {
 			title += " / " + heading
 		}
 	}
-	for _, h := range b.headings {
-		p.Sections = append(p.Sections, h.line)
-	}
-	slices.Sort(p.Sections)
 	if p.Start == 0 {
-		p.Start = s.pastTitle(p.Lines, title)
+		// The head has the title.
+		past := s.pastTitle(p.Lines, title)
+		p.Lines = p.Lines[past:]
+		b.shift(0, -past)
 	}
 	for _, l := range p.Lines {
 		b.plain = append(b.plain, s.Bare(l))
 	}
-	p.Head = s.runbookHead(ctx, w, runbookPart{b, waiting}, title, width)
+	b.putHead(&p, s.runbookHead(ctx, w, runbookPart{b, waiting}, title, width))
+	for _, h := range b.headings {
+		p.Sections = append(p.Sections, h.line)
+	}
+	slices.Sort(p.Sections)
 	return p
+}
+
+// putHead puts the head before the line at which reading begins, so that it is seen
+// first and gives its room to the text by the first keys. No search looks in it.
+func (b *Shown) putHead(p *Content, head []string) {
+	p.Lines = slices.Insert(p.Lines, p.Start, head...)
+	b.plain = slices.Insert(b.plain, p.Start, make([]string, len(head))...)
+	b.shift(p.Start, len(head))
+	b.head = [2]int{p.Start, p.Start + len(head)}
 }
 
 // newShown is what the keys work with.
 func (s *Writer) newShown(match runbooks.Match, filled *runbooks.Runbook, fill runbooks.Filled, rendered runbooks.Rendered) *Shown {
-	b := &Shown{Match: match, filled: filled, fill: fill, codes: filled.CodeIn(nil), links: filled.Links(), marks: slices.Clone(rendered.Marks), to: -1}
+	b := &Shown{Match: match, filled: filled, fill: fill, codes: filled.CodeIn(nil), links: filled.Links(), marks: slices.Clone(rendered.Marks), section: -1}
 	for i, h := range filled.Headings {
 		if rendered.HeadingLines[i] >= 0 {
 			b.headings = append(b.headings, shownHeading{h.Level, clean.Line(h.Text), rendered.HeadingLines[i], h.Line})
@@ -150,11 +163,7 @@ func (s *Writer) runbookHead(ctx context.Context, w runbookWant, p runbookPart, 
 	if from := s.origin(ctx, w, b); from != "" {
 		head = append(head, s.Theme.Of(draw.Dim).On(s.Cut(from, width)))
 	}
-	notice := b.Match.Notice
-	if p.waiting != "" {
-		notice = "Reading " + p.waiting + " …"
-	}
-	if notice = clean.Line(notice); notice != "" {
+	if notice := p.notice(); notice != "" {
 		lines := s.Paragraph("! "+notice, width, draw.Warning)
 		head = append(head, lines[:min(len(lines), 3)]...)
 	}

@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"firstline/internal/clean"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/runbooks"
@@ -43,6 +44,14 @@ func newRunbookTab(p *Pane) *RunbookTab {
 	}
 }
 
+// notice is what the reader has to know about the runbook; empty: nothing.
+func (p runbookPart) notice() string {
+	if p.waiting != "" {
+		return clean.Line("Reading " + p.waiting + " …")
+	}
+	return clean.Line(p.shown.Match.Notice)
+}
+
 // Name is the tab's name.
 func (p *RunbookTab) Name() string { return "Runbook" }
 
@@ -70,6 +79,7 @@ func (p *RunbookTab) Table() keymap.Table {
 		keymap.Key(normal, keymap.TickTheStep, "t", "tick the step", "t").In(keymap.GroupRunbook).Unless(p.WhyNoSteps),
 		keymap.Key(normal, keymap.RunTheCode, "x", "run the step's command, once confirmed", "x").In(keymap.GroupRunbook).Unless(p.WhyNotRun),
 		keymap.Key(normal, keymap.EditRunbook, "w", "edit the runbook, or write one", "w").In(keymap.GroupRunbook).Unless(p.WhyNotMend),
+		keymap.Key(at, keymap.Leave, "esc", "back to the list", "esc").Hinted("list"),
 		keymap.Key(at, keymap.NextStep, "J", "next step", "J").In(keymap.GroupRunbook).Hinted("step").Unless(p.WhyNoSteps),
 		keymap.Key(at, keymap.PreviousStep, "K", "previous step", "K").In(keymap.GroupRunbook).Unless(p.WhyNoSteps),
 		keymap.Key(at, keymap.TickTheStep, "t", "tick the step", "t").Hinted("tick").Unless(p.WhyNoSteps),
@@ -186,6 +196,19 @@ func (p *RunbookTab) Back() bool {
 // Line marks the step under the cursor and highlights what the search found.
 func (p *RunbookTab) Line(number int, line string) (margin, drawn string) {
 	return p.margin(number), p.light(number, line)
+}
+
+// Notice is what the head says of the runbook, while that is not on the screen.
+func (p *RunbookTab) Notice() string {
+	part := p.part()
+	if part.shown == nil {
+		return ""
+	}
+	from, head := p.Offset(), part.shown.head
+	if head[0] < from+p.Rows() && head[1] > from+1 {
+		return "" // a line of it besides the rule is on the screen
+	}
+	return part.notice()
 }
 
 // Found says which hit of the search is shown, for the footer.

@@ -122,8 +122,8 @@ func (p *RunbookTab) showHit() {
 		return
 	}
 	line, from := p.Find.Hits[p.Find.At].line, p.Offset()
-	if line < from || line >= from+p.height() {
-		p.scrollTo(line - p.height()/3)
+	if line < from || line >= from+p.Rows() {
+		p.scrollTo(line - p.Rows()/3)
 	}
 }
 

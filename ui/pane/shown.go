@@ -13,14 +13,16 @@ type Shown struct {
 	// filled is the runbook with the labels in it, as it is shown.
 	filled *runbooks.Runbook
 	fill   runbooks.Filled
-	// headings are those that are shown; from and to are the lines of the
-	// section that it was opened at, to is -1 for the end.
+	// headings are those that are shown; section is the one that it was opened
+	// at, -1: none.
 	headings []shownHeading
-	from, to int
-	Steps    []shownStep
-	codes    []runbooks.Code
-	links    []runbooks.Link
-	marks    []runbooks.Mark
+	section  int
+	// head are the lines of the head, the first and the one behind the last.
+	head  [2]int
+	Steps []shownStep
+	codes []runbooks.Code
+	links []runbooks.Link
+	marks []runbooks.Mark
 	// triedBesides: what others tried and is no step is at the end.
 	triedBesides bool
 	// plain are the lines without their colours.
@@ -43,6 +45,20 @@ type shownStep struct {
 	written string
 	// done: it was ticked.
 	done bool
+}
+
+// within reports whether a heading belongs to the section that the runbook was
+// opened at; without one all do.
+func (b *Shown) within(heading int) bool {
+	if b.section < 0 {
+		return true
+	}
+	for i := b.section + 1; i <= heading; i++ {
+		if b.headings[i].level <= b.headings[b.section].level {
+			return false
+		}
+	}
+	return heading >= b.section
 }
 
 // lineOf is the line of the text that shows a line of the source.

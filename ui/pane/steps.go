@@ -95,11 +95,11 @@ func (b *Shown) endOfText(step int, lines []string) int {
 	return end
 }
 
-// shift moves what comes after lines that were put in.
+// shift moves what comes after lines that were put in, or taken out at the beginning.
 func (b *Shown) shift(at, by int) {
 	move := func(line *int) {
 		if *line >= at {
-			*line += by
+			*line = max(*line+by, 0)
 		}
 	}
 	for i := range b.headings {
@@ -165,8 +165,8 @@ func (p *RunbookTab) nextStep() int {
 // showStep scrolls a step onto the screen.
 func (p *RunbookTab) showStep(i int) {
 	line, from := p.Shown().Steps[i].line, p.Offset()
-	if line < from || line >= from+p.height()-1 {
-		p.scrollTo(line - p.height()/3)
+	if line < from || line >= from+p.Rows()-1 {
+		p.scrollTo(line - p.Rows()/3)
 	}
 }
 
@@ -222,7 +222,7 @@ func (p *RunbookTab) codeHere() (code runbooks.Code, step string, ok bool) {
 	}
 	from := p.Offset()
 	for _, c := range b.codes {
-		if line := b.lineOf(c.Line); c.Command() && line >= from && line < from+p.height() {
+		if line := b.lineOf(c.Line); c.Command() && line >= from && line < from+p.Rows() {
 			return c, b.stepWith(c), true
 		}
 	}

@@ -65,13 +65,15 @@ type reader interface {
 	Restore(old Content, line int, same, resized bool)
 	// Line returns the margin before a line, and the line as it is drawn.
 	Line(number int, line string) (margin, drawn string)
-	// Found says what a search found, for the footer.
+	// Found says what a search found, and Notice what else has to be known and is
+	// not on the screen, for the footer.
 	Found() string
+	Notice() string
 }
 
-// Content is one prepared tab: its head is fixed, its lines scroll.
+// Content is one prepared tab.
 type Content struct {
-	Head, Lines []string
+	Lines []string
 	// Sections are indices of lines; Start is the line where reading begins.
 	Sections []int
 	Start    int

@@ -24,7 +24,7 @@ type graph struct {
 func (g *graph) Name() string { return "Graph" }
 
 func (g *graph) Table() keymap.Table {
-	return keymap.Table{keymap.Key(keymap.InNormal, keymap.ToImpact, "Z", "zoom", "Z")}
+	return keymap.Table{keymap.Key(keymap.InNormal, keymap.ToImpact, "L", "zoom", "L")}
 }
 
 func (g *graph) Do(c keymap.Command) (tea.Cmd, bool) {
@@ -77,7 +77,7 @@ func TestATabOfAnotherPackage(t *testing.T) {
 	if title := s.Bare(p.Title()); !strings.HasSuffix(title, "Timeline ─ Graph") || g.shown == 0 {
 		t.Errorf("the title is %q, the graph was shown %d times", title, g.shown)
 	}
-	press("Z")
+	press("L")
 	if text := s.Bare(strings.Join(p.Lines(), "\n")); strings.TrimSpace(text) != "errors of Q1 zoomed" {
 		t.Errorf("the tab shows %q", text)
 	}

@@ -11,24 +11,32 @@ const (
 // Where the screen changes its shape. Widths and heights are in cells.
 const (
 	oneHeaderWidth  = 150 // from here on the header fits on one line
-	sideBySideWidth = 116 // from here on the pane is right of the list
+	SideBySideWidth = 116 // from here on the pane is right of the list
 	stackedHeight   = 19  // from here on, when narrow, it is below the list
 	leastListWidth  = 64
-	focusedList     = 6 // the list's height while the pane below it is read
 )
 
 // Layout is where everything is drawn. A part that is not shown is empty.
 type Layout struct {
 	Header, List, Pane, status, help draw.Rectangle
+	// Group is the line of the group above the pane while that is read on the
+	// whole screen; empty: list or pane are in frames.
+	Group draw.Rectangle
 	// Body is what dialogs and the full help are drawn over.
 	Body draw.Rectangle
 	// Short says which side is too short; then nothing else is set.
 	Short string
 }
 
+// Reading reports whether the pane takes the whole screen: it has the keys, and
+// there is no room for the list beside it, or the responder wants it so.
+func Reading(width int, paneFocused, whole bool) bool {
+	return paneFocused && (whole || width < SideBySideWidth)
+}
+
 // Arrange is the layout of a screen. It depends on nothing but its arguments;
-// paneFocused says that the responder reads the pane and not the list.
-func Arrange(width, height int, paneFocused bool) Layout {
+// reading: the pane takes the whole screen.
+func Arrange(width, height int, reading bool) Layout {
 	switch {
 	case width < LeastWidth && height < LeastHeight:
 		return Layout{Short: "narrow and too low"}
@@ -49,19 +57,17 @@ func Arrange(width, height int, paneFocused bool) Layout {
 	}
 	b := l.Body
 	switch {
-	case width >= sideBySideWidth:
+	case reading:
+		l.Group = draw.Rectangle{X: b.X, Y: b.Y, Width: width, Height: 1}
+		l.Pane = draw.Rectangle{X: b.X, Y: b.Y + 1, Width: width, Height: b.Height - 1}
+	case width >= SideBySideWidth:
 		left := max(leastListWidth, width*48/100)
 		l.List = draw.Rectangle{X: b.X, Y: b.Y, Width: left, Height: b.Height}
 		l.Pane = draw.Rectangle{X: b.X + left, Y: b.Y, Width: width - left, Height: b.Height}
 	case b.Height >= stackedHeight:
 		top := b.Height * 45 / 100
-		if paneFocused {
-			top = focusedList
-		}
 		l.List = draw.Rectangle{X: b.X, Y: b.Y, Width: width, Height: top}
 		l.Pane = draw.Rectangle{X: b.X, Y: b.Y + top, Width: width, Height: b.Height - top}
-	case paneFocused:
-		l.Pane = b
 	default:
 		l.List = b
 	}

@@ -10,13 +10,13 @@ import (
 func TestArrangeCoversAndNeverOverlaps(t *testing.T) {
 	for width := 60; width <= 220; width++ {
 		for height := 15; height <= 60; height++ {
-			for _, focused := range []bool{false, true} {
-				l := Arrange(width, height, focused)
+			for _, reading := range []bool{false, true} {
+				l := Arrange(width, height, reading)
 				if l.Short != "" {
 					t.Fatalf("%dx%d is said to be too %s", width, height, l.Short)
 				}
 				seen := make([]int, width*height)
-				for _, r := range []draw.Rectangle{l.Header, l.List, l.Pane, l.status, l.help} {
+				for _, r := range []draw.Rectangle{l.Header, l.Group, l.List, l.Pane, l.status, l.help} {
 					for y := r.Y; y < r.Y+r.Height; y++ {
 						for x := r.X; x < r.X+r.Width; x++ {
 							if x < 0 || y < 0 || x >= width || y >= height {
@@ -28,7 +28,7 @@ func TestArrangeCoversAndNeverOverlaps(t *testing.T) {
 				}
 				for i, n := range seen {
 					if n != 1 {
-						t.Fatalf("%dx%d focused=%v: cell %d,%d is covered %d times", width, height, focused, i%width, i/width, n)
+						t.Fatalf("%dx%d reading=%v: cell %d,%d is covered %d times", width, height, reading, i%width, i/width, n)
 					}
 				}
 				if l.List.Empty() && l.Pane.Empty() {
@@ -76,5 +76,27 @@ func TestArrangeAtTheSizesPeopleHave(t *testing.T) {
 	least := Arrange(60, 15, false)
 	if least.List.Empty() || !least.Pane.Empty() {
 		t.Errorf("at 60x15 only the list should show until the pane is entered: %+v", least)
+	}
+}
+
+// Below the width for two columns who reads has the whole screen: at 80x24 one
+// line is the group, one has the tabs, and 18 are text.
+func TestArrangeForReading(t *testing.T) {
+	for width := 60; width <= 220; width++ {
+		for height := 15; height <= 60; height++ {
+			for _, c := range []struct{ focused, whole bool }{{false, false}, {true, false}, {false, true}, {true, true}} {
+				reading := Reading(width, c.focused, c.whole)
+				l := Arrange(width, height, reading)
+				if want := c.focused && (c.whole || width < 116); reading != want || l.Group.Empty() == want {
+					t.Fatalf("%dx%d focused=%v whole=%v: reading is %v: %+v", width, height, c.focused, c.whole, reading, l)
+				}
+				if reading && (!l.List.Empty() || l.Group.Height != 1 || l.Pane.Height != l.Body.Height-1 || l.Pane.Width != width) {
+					t.Fatalf("%dx%d: the pane has not the whole screen: %+v", width, height, l)
+				}
+			}
+		}
+	}
+	if l := Arrange(80, 24, true); l.Pane.Height-1 < 18 {
+		t.Errorf("at 80x24 %d lines can be read", l.Pane.Height-1)
 	}
 }

@@ -1,0 +1,126 @@
+package ui
+
+import (
+	"fmt"
+	"io/fs"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"firstline/runbooks"
+)
+
+// manyLines is a runbook that is longer than any screen, and read from a section in
+// its middle.
+func manyLines() string {
+	var b strings.Builder
+	b.WriteString("# checkout\n\n## QueueFull\n\n### Mitigation\n\nDrain it.\n\n## HighErrorRate\n\n")
+	for i := range 80 {
+		fmt.Fprintf(&b, "Line %02d.\n\n", i)
+	}
+	b.WriteString("### Mitigation\n\nRoll back.\n\n")
+	for i := range 80 {
+		fmt.Fprintf(&b, "Rest %02d.\n\n", i)
+	}
+	return b.String()
+}
+
+func withManyLines(o *Options) {
+	o.Library = runbooks.Open(runbooks.Options{FS: map[string]fs.FS{"runbooks": fstest.MapFS{"checkout.md": {Data: []byte(manyLines())}}}})
+	o.RunbookDirectories = []string{"runbooks"}
+}
+
+// textRows are the lines of the pane that belong to the runbook's text.
+func (h *harness) textRows() (rows int) {
+	for line := range strings.SplitSeq(h.text(h.m.Layout.Pane), "\n") {
+		if text := strings.Trim(line, "│ "); strings.HasPrefix(text, "Line ") || strings.HasPrefix(text, "Rest ") {
+			rows++
+		}
+	}
+	return rows
+}
+
+// Below 116 columns who reads has the whole screen: a line for the group, one with
+// the tabs, and nothing but text below. The head gives its room to the text.
+func TestReadingTakesTheWholeScreen(t *testing.T) {
+	for _, size := range []struct{ width, height, rows int }{{60, 15, 9}, {60, 20, 14}, {80, 24, 18}, {115, 30, 24}} {
+		h := withStory(t, size.width, size.height, withManyLines)
+		h.put("HighErrorRate")
+		h.press("enter")
+		lines := strings.Split(h.screen(), "\n")
+		if group := lines[2]; !strings.Contains(group, "CRIT") || !strings.Contains(group, "checkout") || !strings.Contains(group, "HighErr") {
+			t.Errorf("%dx%d: the group's line is %q", size.width, size.height, group)
+		}
+		h.reads("Runbook ─ Details", "HighErrorRate", "matched by", "–")
+		h.press("j", "j", "j", "j", "j", "j")
+		h.seesNot("matched by")
+		if got := h.textRows(); 2*got+1 < size.rows {
+			t.Errorf("%dx%d: %d lines of text and the blanks between them, want %d rows:\n%s", size.width, size.height, got, size.rows, h.screen())
+		}
+		h.press("esc")
+		h.list("Alert groups")
+	}
+}
+
+// From 116 columns on a key gives the pane the whole screen, and back.
+func TestTheWholeScreenByItsKey(t *testing.T) {
+	for _, width := range []int{116, 120, 200} {
+		h := withStory(t, width, 30, withManyLines)
+		h.put("HighErrorRate")
+		beside := h.screen()
+		h.press("enter")
+		h.list("Alert groups")
+		h.press("Z")
+		h.seesNot("Alert groups")
+		h.reads("Line 00.")
+		h.press("Z")
+		h.list("Alert groups")
+		if !h.m.pane.Focused {
+			t.Errorf("at %d columns the pane has no keys after it gave the screen back", width)
+		}
+		h.press("Z", "esc")
+		if got := h.screen(); got != beside {
+			t.Errorf("at %d columns esc leads back to\n%s\ninstead of\n%s", width, got, beside)
+		}
+		h.press("Z")
+		h.seesNot("Alert groups")
+		h.press("esc", "enter")
+		h.list("Alert groups")
+	}
+	h := withStory(t, 80, 24, withManyLines)
+	before := h.screen()
+	h.press("Z")
+	h.seesNot("Alert groups")
+	h.press("Z")
+	if got := h.screen(); got != before {
+		t.Errorf("Z twice leads to\n%s", got)
+	}
+}
+
+// What has to be known of a runbook stays on the screen when its head has not.
+func TestTheNoticeOutlivesTheHead(t *testing.T) {
+	for _, size := range [][2]int{{60, 20}, {80, 24}, {120, 30}} {
+		h := withStory(t, size[0], size[1], func(o *Options) {
+			o.Library = runbooks.Open(runbooks.Options{Fetcher: &web{document: runbooks.Fetched{
+				URL: "https://runbooks.example.com/checkout", Markdown: manyLines(), At: noon, Stale: "no network",
+			}}})
+		})
+		h.put("HighErrorRate")
+		h.press("enter")
+		h.reads("! This is the copy of")
+		for range 3 {
+			h.press("ctrl+d")
+		}
+		h.seesNot("matched by")
+		h.reads("! This is the", " · ")
+	}
+}
+
+// The keys of the usual sections stay within the alert's own section.
+func TestSectionKeysStayWithinTheAlertsSection(t *testing.T) {
+	h := withStory(t, 120, 30, withManyLines)
+	h.put("HighErrorRate")
+	h.press("enter", "T")
+	h.reads("Roll back.")
+	h.seesNot("Drain it.")
+}
