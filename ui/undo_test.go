@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"firstline/internal/respond"
+	"firstline/sources"
+	"firstline/ui/keymap"
 )
 
 func TestUndoGivesItBack(t *testing.T) {
@@ -12,7 +14,7 @@ func TestUndoGivesItBack(t *testing.T) {
 	h := withAll(t, d, 80, 24, nil)
 	h.put("Q1CHECKOUT")
 	h.press("u")
-	h.status("Undo the last action: there is nothing to undo")
+	h.status("Undo: there is nothing to undo")
 	h.press("h")
 	h.write("okafor")
 	h.press("enter", "enter", "enter")
@@ -26,23 +28,96 @@ func TestUndoGivesItBack(t *testing.T) {
 	h.status("there is nothing to undo")
 }
 
+// What can't be taken back is said in one line, which is whole at each width, and
+// without a dialog; its message offers no undo.
 func TestUndoSaysWhatCanNotBeTakenBack(t *testing.T) {
+	for _, c := range []struct {
+		open []string
+		why  string
+	}{
+		{[]string{"a"}, "Undo: PagerDuty takes no acknowledgement back."},
+		{[]string{"n", "x", "tab"}, "Undo: PagerDuty keeps notes."},
+		{[]string{"r", "x", "enter"}, "Undo: PagerDuty opens no incident again."},
+		{[]string{"z", "enter", "enter"}, "Undo: PagerDuty ends no snooze."},
+	} {
+		for _, size := range [][2]int{{60, 15}, {80, 24}, {120, 30}} {
+			d := newAccount()
+			h := withAll(t, d, size[0], size[1], nil)
+			h.put("Q1CHECKOUT")
+			h.press(c.open...)
+			h.sendsOn()
+			h.seesNot("u undoes it")
+			done := len(d.acts())
+			h.press("u")
+			if h.m.mode() != keymap.InNormal {
+				t.Fatalf("%v: a dialog opens:\n%s", c.open, h.screen())
+			}
+			h.status(c.why)
+			if len(d.acts()) != done {
+				t.Errorf("done: %q", d.acts())
+			}
+		}
+	}
+}
+
+// The message of an action offers its undo with the seconds that are left, however
+// long the message is and for as long as it holds; a dialog that was opened in
+// time stays good.
+func TestTheMessageOffersTheUndo(t *testing.T) {
+	for _, size := range [][2]int{{60, 15}, {80, 24}, {120, 30}} {
+		d := newAccount()
+		h := withAll(t, d, size[0], size[1], nil)
+		h.put("Q1CHECKOUT")
+		h.press("e")
+		h.write("x")
+		h.press("enter")
+		h.sendsOn()
+		h.tick(0)
+		h.status("✓ Escalated to", "u undoes it · 60 s")
+		h.tick(20 * time.Second)
+		h.press("j", "k")
+		h.status("✓ Escalated to", "u undoes it · 40 s")
+		h.tick(respond.UndoWithin - 21*time.Second)
+		h.press("u")
+		h.dialog("Undo: escalate", "[ Undo ]")
+		h.tick(respond.UndoWithin)
+		h.seesNot("u undoes it")
+		h.m.actions.Dialog.Rethink() // as news do
+		h.send(nil)
+		done := len(d.acts())
+		h.sendsOn()
+		if len(d.acts()) == done {
+			t.Errorf("%v: nothing was undone: %q\n%s", size, d.acts(), h.screen())
+		}
+		h.seesNot("u undoes it")
+	}
+}
+
+func TestTheOfferEndsWithItsMinute(t *testing.T) {
 	d := newAccount()
 	h := withAll(t, d, 80, 24, nil)
 	h.put("Q1CHECKOUT")
-	h.press("a", "enter", "u")
-	h.dialog("Undo: ack", "stays acknowledged", "nothing can be sent")
-	h.press("enter")
-	d.expect(t, "acknowledge Q1CHECKOUT")
-}
-
-func TestUndoIsForAMinute(t *testing.T) {
-	h := withAll(t, newAccount(), 80, 24, nil)
-	h.put("Q1CHECKOUT")
-	h.press("a", "enter")
+	h.press("e")
+	h.write("x")
+	h.press("enter", "enter")
 	h.tick(respond.UndoWithin + time.Second)
+	h.seesNot("u undoes it", "✓ Escalated")
 	h.press("u")
-	h.status("the last action is more than a minute ago")
+	h.status("Undo: the last action is more than a minute ago")
+	// What somebody else had done already is not the action before it.
+	h.press("e")
+	h.write("x")
+	h.press("enter", "enter")
+	h.status("u undoes it")
+	h.put("Q3DISK")
+	d.incidents["Q3DISK"] = func() sources.Incident {
+		i := d.incidents["Q3DISK"]
+		i.Status, i.Acknowledgers = sources.Acknowledged, []sources.Assignment{{User: userReference(ann), At: noon}}
+		return i
+	}()
+	h.press("a", "enter")
+	h.status("lready acknowledged")
+	h.seesNot("u undoes it")
 }
 
 func TestUndoEndsASilenceThatWasMade(t *testing.T) {

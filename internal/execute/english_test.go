@@ -109,7 +109,7 @@ func TestSentencesReadWell(t *testing.T) {
 					}
 					res := doerOf(f).Do(t.Context(), p, nil)
 					reads(t, what, res[0].Sentence)
-					undo, stays := respond.UndoOf(p, res, fixture.Sunday, w, respond.Facts{})
+					undo, stays := respond.UndoOf(p, res, w, respond.Facts{})
 					for _, s := range stays {
 						reads(t, "undo of "+what, s)
 					}

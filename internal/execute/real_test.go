@@ -201,7 +201,7 @@ func TestRealClusterTakesOneSilence(t *testing.T) {
 		}
 		realservers.Eventually(t, "one silence in both", both(1))
 
-		undo, _ := respond.UndoOf(p, []respond.Result{done}, time.Now(), w, respond.Facts{})
+		undo, _ := respond.UndoOf(p, []respond.Result{done}, w, respond.Facts{})
 		if got := m.doer.Do(t.Context(), undo, nil)[0]; got.Outcome != respond.Done {
 			t.Fatalf("undo: %+v", got)
 		}

@@ -197,7 +197,7 @@ func TestAcknowledgingTheResolved(t *testing.T) {
 		*f.Incidents["I1"] = after
 		w := planData(respond.Developer)
 		w.Me = &w.Users[0]
-		p, _ := respond.UndoOf(done, []respond.Result{{Outcome: respond.Done, Incident: &after}}, fixture.Sunday, w, respond.Facts{})
+		p, _ := respond.UndoOf(done, []respond.Result{{Outcome: respond.Done, Incident: &after}}, w, respond.Facts{})
 		set := false
 		var hook func()
 		hook = func() {

@@ -35,9 +35,12 @@ func TestUndoOverHTTP(t *testing.T) {
 				t.Fatalf("= %+v", results[0])
 			}
 			w, _ := a.see(respond.Developer)
-			p, stays := respond.UndoOf(done, results, time.Now(), w, respond.Facts{})
+			p, stays := respond.UndoOf(done, results, w, respond.Facts{})
 			if said := strings.Join(stays, " "); !strings.Contains(said, tt.stays) || tt.stays == "" && said != "" {
 				t.Errorf("stays: %q, want %q", stays, tt.stays)
+			}
+			if why := respond.WhyNoUndo(done, results, time.Now(), time.Now()); (why != "") != tt.refused {
+				t.Errorf("why nothing is undone: %q", why)
 			}
 			if p.Ready() == tt.refused || tt.refused != (p.Refused != "") {
 				t.Fatalf("ready %v, refused %q", p.Ready(), p.Refused)
@@ -69,16 +72,13 @@ func TestUndoOverHTTP(t *testing.T) {
 	}
 }
 
-func TestUndoIsForAMinute(t *testing.T) {
+func TestReadOnlyUndoesNothing(t *testing.T) {
 	a := newAccount(t)
 	a.trigger("k1")
 	done, results := a.do(respond.Developer, respond.Request{Action: respond.Escalate, Reason: "why"})
 	w, _ := a.see(respond.Developer)
-	if p, _ := respond.UndoOf(done, results, time.Now().Add(-2*time.Minute), w, respond.Facts{}); p.Ready() || !strings.Contains(p.Refused, "after a minute") {
-		t.Errorf("after two minutes: ready %v, %q", p.Ready(), p.Refused)
-	}
 	w.Settings.ReadOnly = true
-	if p, _ := respond.UndoOf(done, results, time.Now(), w, respond.Facts{}); p.Ready() || !strings.Contains(p.Refused, "read-only") || len(p.Items)+len(p.Recipients) > 0 {
+	if p, _ := respond.UndoOf(done, results, w, respond.Facts{}); p.Ready() || !strings.Contains(p.Refused, "read-only") || len(p.Items)+len(p.Recipients) > 0 {
 		t.Errorf("read-only: %+v", p)
 	}
 }
@@ -89,7 +89,7 @@ func TestUndoAfterOthers(t *testing.T) {
 	a.trigger("k1")
 	done, results := a.do(respond.Developer, respond.Request{Action: respond.Escalate, Reason: "why"})
 	w, _ := a.see(respond.Developer)
-	p, _ := respond.UndoOf(done, results, time.Now(), w, respond.Facts{})
+	p, _ := respond.UndoOf(done, results, w, respond.Facts{})
 	if err := a.ann.Acknowledge(t.Context(), results[0].GroupID); err != nil {
 		t.Fatal(err)
 	}

@@ -97,7 +97,7 @@ func TestUndoGivesBackWhatWasThere(t *testing.T) {
 				tt.planData(&w)
 			}
 			done := respond.Plan{Action: respond.Escalate, Items: []respond.Item{{Group: fixture.GroupOf(i), ID: "I1", Steps: []respond.Step{{Kind: respond.StepNote, IncidentID: "I1"}, tt.did}}}}
-			p, stays := respond.UndoOf(done, []respond.Result{{Outcome: respond.Done, Incident: &after}}, fixture.Sunday, w, respond.Facts{})
+			p, stays := respond.UndoOf(done, []respond.Result{{Outcome: respond.Done, Incident: &after}}, w, respond.Facts{})
 			steps := ""
 			if len(p.Items) > 0 {
 				steps = brief(p, p.Items[0])

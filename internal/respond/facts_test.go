@@ -179,14 +179,14 @@ func TestUndoReadsWhatEveryActionDoes(t *testing.T) {
 		}
 		done := Plan{Action: HandOff, Items: []Item{{Group: fixture.GroupOf(i), ID: "I1", Steps: []Step{tt.did}}}}
 		results := []Result{{Outcome: Done, Incident: &i}}
-		facts, err := ReadUndoFacts(t.Context(), f, done, results, fixture.Sunday, testData(Developer))
+		facts, err := ReadUndoFacts(t.Context(), f, done, results, testData(Developer))
 		if err != nil {
 			t.Fatal(err)
 		}
 		if got := strings.Join(f.Calls, "; "); got != tt.calls {
 			t.Errorf("%s: asked %q, want %q", name, got, tt.calls)
 		}
-		p, stays := UndoOf(done, results, fixture.Sunday, testData(Developer), facts)
+		p, stays := UndoOf(done, results, testData(Developer), facts)
 		if got := brief(p, p.Items[0]); got != tt.steps {
 			t.Errorf("%s: %s, want %s", name, got, tt.steps)
 		}
@@ -200,7 +200,7 @@ func TestUndoReadsWhatEveryActionDoes(t *testing.T) {
 	w := testData(Developer)
 	w.OnCalls, w.Extents.OnCalls = nil, nil
 	done := Plan{Action: HandOff, Items: []Item{{Group: fixture.GroupOf(fixture.Incident("I1")), ID: "I1", Steps: []Step{handedOff}}}}
-	if _, err := ReadUndoFacts(t.Context(), f, done, []Result{{Outcome: Done}}, fixture.Sunday, w); !errors.As(err, new(*sources.Error)) {
+	if _, err := ReadUndoFacts(t.Context(), f, done, []Result{{Outcome: Done}}, w); !errors.As(err, new(*sources.Error)) {
 		t.Errorf("err = %v", err)
 	}
 }

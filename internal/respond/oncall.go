@@ -205,7 +205,7 @@ func (k *Facts) readOnCalls(ctx context.Context, incidents sources.Incidents, w 
 // Data, which is what ReadFacts reads for any plan: who is on call, now and later,
 // at the policies that the incidents go back to, on which level they were, and by
 // which rules those are notified who get them.
-func ReadUndoFacts(ctx context.Context, incidents sources.Incidents, done Plan, results []Result, at time.Time, w Data) (Facts, error) {
+func ReadUndoFacts(ctx context.Context, incidents sources.Incidents, done Plan, results []Result, w Data) (Facts, error) {
 	var facts Facts
 	if incidents == nil {
 		return facts, nil
@@ -233,7 +233,7 @@ func ReadUndoFacts(ctx context.Context, incidents sources.Incidents, done Plan, 
 		return facts, err
 	}
 	facts.readRules(ctx, incidents, func(k Facts) []Recipient {
-		p, _ := UndoOf(done, results, at, w, k)
+		p, _ := UndoOf(done, results, w, k)
 		return p.Recipients
 	})
 	return facts, nil

@@ -122,7 +122,7 @@ func TestEveryWriteOfAnUndoIsInThePreview(t *testing.T) {
 			}
 			results = append(results, res)
 		}
-		p, _ := UndoOf(done, results, fixture.Sunday, w, Facts{})
+		p, _ := UndoOf(done, results, w, Facts{})
 		t.Run(name, func(t *testing.T) { checkPreview(t, p, checked) })
 	}
 	if len(checked) < 4 {

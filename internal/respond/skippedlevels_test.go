@@ -45,7 +45,7 @@ func TestSkippedLevels(t *testing.T) {
 			before := on(level)
 			done := Plan{Action: Escalate, Items: []Item{{Group: fixture.GroupOf(before), ID: "I1", Steps: []Step{{Kind: StepNote, IncidentID: "I1"}, step}}}}
 			after := before
-			p, _ := UndoOf(done, []Result{{Outcome: Done, Incident: &after}}, fixture.Sunday, w, Facts{})
+			p, _ := UndoOf(done, []Result{{Outcome: Done, Incident: &after}}, w, Facts{})
 			return p
 		}
 	}

@@ -1,6 +1,7 @@
 package respond
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,27 +10,81 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/describe"
 	"firstline/internal/wording"
+	"firstline/sources"
 )
 
-// UndoWithin is how long after an action it can be undone: later, others have
-// begun to act on it.
+// UndoWithin is how long after an action a person can ask for its undo: later,
+// others have begun to act on it.
 const UndoWithin = time.Minute
 
-// UndoOf says how to take back what a plan did, at that time, with these
-// results: a plan of its own, to be previewed and done like any other, and one
-// sentence for each thing that can't be taken back. The plan sends nothing
-// (Ready is false) when nothing can.
+// WhyNoUndo says, in one line, why a person who asks for it now can't undo what a
+// plan did at that time; empty where something of it may be given back, which
+// UndoOf then says.
+func WhyNoUndo(done Plan, results []Result, at, now time.Time) string {
+	if now.Sub(at) > UndoWithin {
+		return "the last action is more than a minute ago"
+	}
+	var whys []string
+	notes := ""
+	for n, item := range done.Items {
+		if n >= len(results) || results[n].Outcome != Done {
+			continue
+		}
+		for _, s := range item.Steps {
+			_, why := s.lasts(item.Group.Incident)
+			switch {
+			case why == "":
+				return ""
+			case s.Kind == StepNote:
+				notes = why
+			case !slices.Contains(whys, why):
+				whys = append(whys, why)
+			}
+		}
+	}
+	return cmp.Or(strings.Join(whys, " "), notes, "nothing came of the last action")
+}
+
+// lasts says what stays of a write that can't be taken back, with %s for the name
+// of its subject, and why; both are empty where it may be. before is the incident
+// before it.
+func (s Step) lasts(before *sources.Incident) (stays, why string) {
+	switch s.Kind {
+	case StepNote:
+		return "the note stays on %s", "PagerDuty keeps notes."
+	case StepAcknowledge:
+		return "%s stays acknowledged", "PagerDuty takes no acknowledgement back. Escalate it or hand it off."
+	case StepResolve:
+		return "%s stays resolved", "PagerDuty opens no incident again."
+	case StepMerge:
+		return "%s stays merged", "in PagerDuty's web application alerts can be split off."
+	case StepSnooze:
+		return "%s stays snoozed", "PagerDuty ends no snooze. Escalate it or hand it off."
+	case StepResponders:
+		return "%s keeps its request to join", "whoever was asked knows it by now. Tell them."
+	case StepPriority:
+		if before != nil && before.Priority == nil {
+			return "%s keeps its priority", "it had none before, and PagerDuty takes none away."
+		}
+	case StepExtend:
+		return "the silence of %s keeps its new end", "end the silence, or make another one."
+	case StepExpire:
+		return "the silence of %s stays ended", "a silence can't begin again. Make a new one."
+	}
+	return "", ""
+}
+
+// UndoOf says how to take back what a plan did, with these results: a plan of its
+// own, to be previewed and done like any other, and one sentence for each thing
+// that can't be taken back. The plan sends nothing (Ready is false) when nothing
+// can. It does not mind when the plan was done: WhyNoUndo does, once.
 //
-// Undoing may notify people: giving an incident back wakes whoever gets it. known
+// Undoing may notify people: giving an incident back wakes whoever gets it. facts
 // is what ReadUndoFacts read.
-func UndoOf(done Plan, results []Result, at time.Time, w Data, facts Facts) (Plan, []string) {
+func UndoOf(done Plan, results []Result, w Data, facts Facts) (Plan, []string) {
 	w = w.with(facts)
 	b := planner{r: Request{Action: Undo, Facts: facts}, w: w}
 	b.plan = Plan{Action: Undo, Made: w.Now, Me: w.Self(), By: w.by()}
-	if age := w.Now.Sub(at); age > UndoWithin {
-		b.plan.Refused = fmt.Sprintf("It was done %s: after a minute nothing is undone, because others have seen it. Act on it again.", describe.Ago(at, w.Now))
-		return b.plan, nil
-	}
 	u := undoer{planner: &b}
 	for i, item := range done.Items {
 		if i < len(results) {
@@ -64,7 +119,7 @@ func (u *undoer) stay(format string, args ...any) {
 
 func (u *undoer) item(done Item, res Result) {
 	if res.NotePosted {
-		u.stay("The note stays on %s: PagerDuty keeps notes.", u.nameIn(done, res))
+		u.lasts(done, Step{Kind: StepNote}, res)
 	}
 	if res.Outcome == Unknown {
 		u.stay("Nothing is taken back of %s: it is not known what came of it.", u.nameIn(done, res))
@@ -98,27 +153,22 @@ func (u *undoer) nameIn(done Item, res Result) string {
 
 // step adds what takes one write back.
 func (u *undoer) step(item *Item, done Item, s Step, res Result) {
-	name, before := u.nameIn(done, res), done.Group.Incident
+	before := done.Group.Incident
 	add := func(step Step) {
 		item.Steps = append(item.Steps, step)
 		item.Sentence = strings.TrimSpace(item.Sentence + " " + wording.Sentence(sentenceThird(step.Sentence)) + ".")
 	}
 	switch s.Kind {
 	case StepNote:
-		if res.NotePosted || done.Steps[0].Kind != StepNote || len(done.Steps) > 1 {
-			return // said already, or it never went out
+		if !res.NotePosted && done.Steps[0].Kind == StepNote && len(done.Steps) == 1 { // else said already, or it never went out
+			u.lasts(done, s, res)
 		}
-		u.stay("The note stays on %s: PagerDuty keeps notes.", name)
-	case StepAcknowledge:
-		u.stay("%s stays acknowledged: PagerDuty takes no acknowledgement back. Escalate it or hand it off.", wording.Sentence(name))
-	case StepResolve:
-		u.stay("%s stays resolved: PagerDuty opens no incident again.", wording.Sentence(name))
-	case StepMerge:
-		u.stay("%s stays merged: in PagerDuty's web application alerts can be split off.", wording.Sentence(name))
-	case StepSnooze:
-		u.stay("%s stays snoozed until %s: escalate it or hand it off to bring it up again.", wording.Sentence(name), u.localClock(s.Until))
-	case StepResponders:
-		u.stay("Whoever was asked to join %s knows it by now: tell them.", name)
+	case StepExtend:
+		if s.Silence != nil && s.Silence.EndsAt.After(u.w.Now) {
+			u.lasts(done, s, res)
+		}
+	case StepAcknowledge, StepResolve, StepMerge, StepSnooze, StepResponders, StepExpire:
+		u.lasts(done, s, res)
 	case StepPolicy, StepMove, StepLevel, StepAssign:
 		u.giveBack(item, before, s, res, add)
 	case StepUrgency:
@@ -129,7 +179,7 @@ func (u *undoer) step(item *Item, done Item, s Step, res Result) {
 		switch {
 		case before == nil:
 		case before.Priority == nil:
-			u.stay("%s keeps its priority: it had none before, and PagerDuty takes none away.", wording.Sentence(name))
+			u.lasts(done, s, res)
 		case before.Priority.ID != s.PriorityID:
 			add(Step{
 				Kind: StepPriority, Sentence: "set the priority back to " + clean.Line(before.Priority.Name), IncidentID: before.ID,
@@ -143,12 +193,13 @@ func (u *undoer) step(item *Item, done Item, s Step, res Result) {
 		}
 	case StepSilence:
 		u.endSilence(done, s, res, add)
-	case StepExtend:
-		if s.Silence != nil && s.Silence.EndsAt.After(u.w.Now) {
-			u.stay("The silence keeps its new end: end it, or make another one.")
-		}
-	case StepExpire:
-		u.stay("A silence that has ended can't begin again: make a new one.")
+	}
+}
+
+// lasts says what stays of a write.
+func (u *undoer) lasts(done Item, s Step, res Result) {
+	if stays, why := s.lasts(done.Group.Incident); why != "" {
+		u.stay("%s: %s", wording.Sentence(fmt.Sprintf(stays, u.nameIn(done, res))), why)
 	}
 }
 

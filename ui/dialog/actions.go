@@ -294,10 +294,11 @@ func (a *Actions) takeSent(s *Sending, results []respond.Result) {
 	for _, r := range results {
 		a.learn(r)
 	}
+	var done *doneAction
 	if a.last != nil && s.undoes == a.last {
 		a.last = nil // what was taken back is not taken back again
 	} else {
-		a.recordDone(s, results)
+		done = a.recordDone(s, results)
 	}
 	a.options.Sent()
 	good := allOver(results)
@@ -307,6 +308,9 @@ func (a *Actions) takeSent(s *Sending, results []respond.Result) {
 	}
 	if !a.showing(s) || good {
 		a.report(results)
+		if done != nil {
+			a.offerUndo(done)
+		}
 	}
 	if !a.showing(s) {
 		return

@@ -28,7 +28,7 @@ func (a *Actions) Table() keymap.Table {
 		keymap.Key(at, keymap.ResolveGroup, "r", "resolve", "r").In(keymap.GroupAct).Unless(a.whyNotAct),
 		keymap.Key(at, keymap.SnoozeGroup, "z", "snooze", "z").In(keymap.GroupAct).Unless(a.whyNotAct),
 		keymap.Key(at, keymap.SilenceGroup, "s", "silence in Alertmanager", "s").In(keymap.GroupAct).Unless(a.whyNotAct),
-		keymap.Key(at, keymap.UndoLast, "u", "undo the last action", "u").In(keymap.GroupAct).Unless(a.WhyNotUndo),
+		keymap.Key(at, keymap.UndoLast, "u", "undo", "u").In(keymap.GroupAct).Unless(a.WhyNotUndo),
 		keymap.Key(at, keymap.ExtendSilence, ":", "extend a silence").In(keymap.GroupAct).Unless(a.whyNoSilence),
 		keymap.Key(at, keymap.ExpireSilence, ":", "end a silence").In(keymap.GroupAct).Unless(a.whyNoSilence),
 		keymap.Key(at, keymap.AskResponders, ":", "ask others to join").In(keymap.GroupAct).Unless(a.whyNotAct),

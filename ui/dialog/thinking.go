@@ -98,10 +98,10 @@ func (d *Dialog) think(ctx context.Context, snapshots func() []sources.Snapshot)
 		switch {
 		case undo != nil:
 			ctx, cancel := context.WithTimeout(ctx, readTime)
-			facts, fault := respond.ReadUndoFacts(ctx, incidents, undo.plan, undo.results, undo.at, *m.data)
+			facts, fault := respond.ReadUndoFacts(ctx, incidents, undo.plan, undo.results, *m.data)
 			cancel()
 			var cannot []string
-			m.plan, cannot = respond.UndoOf(undo.plan, undo.results, undo.at, *m.data, facts)
+			m.plan, cannot = respond.UndoOf(undo.plan, undo.results, *m.data, facts)
 			m.plan.Warnings = append(cannot, m.plan.Warnings...)
 			m.planned = true
 			if fault != nil && m.plan.Refused == "" {

@@ -13,7 +13,8 @@ import (
 func TestNothingIsUndoneWhileTheLastActionIsUnknown(t *testing.T) {
 	a := New(&room.Screen{TimeNow: time.Now}, Options{})
 	sent := func(o respond.Outcome) {
-		a.recordDone(&Sending{}, []respond.Result{{GroupID: "G", Outcome: o}})
+		plan := respond.Plan{Items: []respond.Item{{ID: "G", Steps: []respond.Step{{Kind: respond.StepPolicy}}}}}
+		a.recordDone(&Sending{plan: plan}, []respond.Result{{GroupID: "G", Outcome: o}})
 	}
 	for _, tt := range []struct {
 		outcomes []respond.Outcome

@@ -60,6 +60,10 @@ type Messages struct {
 	History []Message
 	// shown: the last message of the history is in the line.
 	shown bool
+	// offer is what can be done about the last message, as it is at a time; nil
+	// where nothing can. The message stays until the time until.
+	offer func(now time.Time) string
+	until time.Time
 }
 
 // Add puts a message into the line and the history. The text may come from
@@ -73,7 +77,15 @@ func (s *Messages) Add(l Level, text string, at time.Time) {
 	if len(s.History) > mostMessages {
 		s.History = s.History[len(s.History)-mostMessages:]
 	}
-	s.shown = true
+	s.shown, s.offer, s.until = true, nil, time.Time{}
+}
+
+// Offer puts beside the last message what can be done about it until a time. offer
+// says how it is at a time; it may be empty.
+func (s *Messages) Offer(until time.Time, offer func(now time.Time) string) {
+	if s.shown {
+		s.offer, s.until = offer, until
+	}
 }
 
 // Hush takes an answer to a key off the line once another key is pressed;
@@ -90,17 +102,27 @@ func (s *Messages) Expire(now time.Time) {
 		return
 	}
 	last := s.History[len(s.History)-1]
-	if now.Sub(last.At) >= last.Level.lifetime() {
+	if now.Sub(last.At) >= last.Level.lifetime() && !now.Before(s.until) {
 		s.shown = false
 	}
 }
 
-// StatusText is the last message, as long as it is shown.
+// StatusText is the last message, as long as it is shown, with what can be done
+// about it.
 func (s *Screen) StatusText(width int) string {
 	if !s.Messages.shown {
 		return draw.Blanks(width)
 	}
-	return s.MessageLine(s.Messages.History[len(s.Messages.History)-1], width)
+	last := s.Messages.History[len(s.Messages.History)-1]
+	offer := ""
+	if s.Messages.offer != nil {
+		offer = s.Messages.offer(s.Now)
+	}
+	if offer == "" {
+		return s.MessageLine(last, width)
+	}
+	text := min(s.WidthOf(last.Text), width-s.WidthOf(offer)-6)
+	return s.Fit(s.MessageLine(last, text+3)+s.Theme.Of(draw.Accent).On("  "+offer), width)
 }
 
 // MessageLine is one message on a line.
