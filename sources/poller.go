@@ -70,7 +70,7 @@ func (p *Poller) Run(ctx context.Context, previous Snapshot, publish func(Snapsh
 		start := Now()
 		next := read(ctx, p.Reader, func(d Data) {
 			p.state.put(d)
-			p.state.AsOf, p.state.Partial = start, true
+			p.state.AsOf, p.state.Partial, p.state.Earlier = start, true, false
 			publish(p.state)
 		})
 		if ctx.Err() != nil {

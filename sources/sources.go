@@ -192,6 +192,8 @@ type Snapshot struct {
 	Revision uint64
 	// AsOf is when Data was read. Zero means never.
 	AsOf time.Time
+	// Earlier is true for Data that an earlier run of the program read and stored.
+	Earlier bool
 	// Partial is true while a read is still bringing more.
 	Partial bool
 	// Err is why the last read failed. It is nil when it did not. FailingSince

@@ -11,6 +11,7 @@ import (
 
 	"firstline/internal/wording"
 	"firstline/sources"
+	"firstline/ui/away"
 	"firstline/ui/dialog"
 	"firstline/ui/draft"
 	"firstline/ui/draw"
@@ -41,6 +42,7 @@ type Model struct {
 	snapshots, notices reply.Loader
 
 	header   *frame.Header
+	away     *away.Away
 	drafts   *draft.Drafts
 	ticker   ticker
 	terminal *terminal.Terminal
@@ -79,6 +81,8 @@ func New(o Options) *Model {
 		Sources: m.list.Sources.InOrder, Counts: func() frame.Counts { return frame.Counts(m.list.Sources.Counts) },
 	}
 	m.header.FindPerson()
+	m.away = away.New(&s.Screen, m.list.Sources.Rejoin)
+	m.list.Sources.Base = m.away.Base
 	for _, w := range o.Warnings {
 		m.Say(room.Caution, w)
 	}
@@ -128,6 +132,8 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 	case tea.WindowSizeMsg:
 		m.Width, m.Height = msg.Width, msg.Height
 		m.relayout()
+	case tea.FocusMsg:
+		m.present()
 	case tea.BackgroundColorMsg:
 		m.setTheme(msg.IsDark(), m.Theme.NoColor, m.Theme.FewColors)
 	case tea.ColorProfileMsg:
@@ -155,7 +161,7 @@ func (m *Model) follow() tea.Cmd {
 	if m.mode() == keymap.InChoice && m.pane.Chooser == nil {
 		m.Close() // its group has gone
 	}
-	cmds := []tea.Cmd{m.list.Sources.Arrange(m.takeArranged), m.pane.Follow(), m.drafts.SaveLater(m.Context), m.actions.Follow()}
+	cmds := []tea.Cmd{m.list.Sources.Arrange(m.takeArranged), m.list.Sources.CompareEarlier(away.Longest, m.takeEarlier), m.pane.Follow(), m.drafts.SaveLater(m.Context), m.actions.Follow()}
 	if m.mode() == keymap.InFilter {
 		cmds = append(cmds, m.list.Prompt.Learn(m.list.Sources.Groups))
 	}
@@ -210,6 +216,8 @@ func (m *Model) tick() {
 	before := m.Now
 	m.Now = m.TimeNow()
 	m.Messages.Expire(m.Now)
+	m.away.Tick()
+	m.sayAway()
 	m.pane.Late()
 	if before.Truncate(time.Minute) != m.Now.Truncate(time.Minute) {
 		m.pane.Refresh(false)
@@ -234,4 +242,22 @@ func (m *Model) takeArranged(a list.Arranged) {
 	if a.Joined {
 		m.actions.TakeGroups(a.Groups)
 	}
+	if a.List != nil {
+		m.away.Take(a.List, a.News, a.Base, a.Since)
+		m.sayAway()
+	}
 }
+
+func (m *Model) takeEarlier(c list.Comparison) {
+	m.away.TakeEarlier(c.Earlier, c.Since)
+	m.sayAway()
+}
+
+// present notes that the responder looks at the screen.
+func (m *Model) present() {
+	m.away.Present()
+	m.sayAway()
+}
+
+// sayAway shows what changed while nobody looked, until it is dismissed.
+func (m *Model) sayAway() { m.Messages.Standing, m.list.Marks = m.away.Line(), m.away.Marks }

@@ -105,7 +105,10 @@ func (m *Model) do(c keymap.Command) tea.Cmd {
 	case keymap.Leave:
 		switch {
 		case !m.pane.Focused:
-			m.list.Leave()
+			if !m.list.Leave() {
+				m.away.Dismiss()
+				m.sayAway()
+			}
 		case !m.pane.Back():
 			m.focusPane(false)
 		}

@@ -28,6 +28,7 @@ var mayImport = map[string][]string{
 	"draft":    {"reply"},
 	"frame":    {"draw", "keymap", "room"},
 	"help":     {"draw", "keymap", "room"},
+	"away":     {"draw", "room"},
 	"messages": {"draw", "keymap", "room"},
 	"palette":  {"draw", "keymap", "room"},
 	"steprun":  {"draw", "keymap", "reply", "room"},

@@ -16,7 +16,7 @@ import (
 func (m *Model) View() tea.View {
 	text, cursor := m.frame()
 	v := tea.NewView(text)
-	v.AltScreen = true
+	v.AltScreen, v.ReportFocus = true, true
 	v.WindowTitle = "firstline"
 	if n := m.list.Sources.Counts.Triggered; n > 0 {
 		v.WindowTitle = fmt.Sprintf("firstline: %d triggered", n)

@@ -51,7 +51,7 @@ func (s *Store) ConfirmSnapshot(ctx context.Context, source sources.Source, was,
 // Snapshot returns the last stored state of a source, and false when there is
 // none.
 func (s *Store) Snapshot(ctx context.Context, source sources.Source) (sources.Snapshot, bool, error) {
-	snap := sources.Snapshot{Source: source}
+	snap := sources.Snapshot{Source: source, Earlier: true}
 	var at string
 	var packed []byte
 	err := s.db.QueryRowContext(ctx, `SELECT as_of, data FROM snapshots WHERE kind = ? AND name = ?`, string(source.Kind), source.Name).

@@ -54,11 +54,14 @@ func (l *List) Do(c keymap.Command) bool {
 }
 
 // Leave clears the selection, else the filter.
-func (l *List) Leave() {
+func (l *List) Leave() bool {
 	switch {
 	case len(l.Selected) > 0:
 		clear(l.Selected)
 	case !l.Sources.Filter.Empty():
 		l.SetFilter(filter.Filter{})
+	default:
+		return false
 	}
+	return true
 }

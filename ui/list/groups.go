@@ -9,6 +9,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/triage"
+	"firstline/internal/triage/changes"
 	"firstline/internal/triage/filter"
 	"firstline/sources"
 	"firstline/ui/reply"
@@ -52,7 +53,16 @@ type Groups struct {
 	failing map[string]string
 	// newer are incidents as they were read after an action. They replace
 	// those of a snapshot that was read before.
-	newer  map[string]sources.Incident
+	newer map[string]sources.Incident
+	// learned are the incidents that an action changed since the last join.
+	learned map[string]bool
+	// earlier are the last snapshots of an earlier run of the program.
+	earlier   []sources.Snapshot
+	comparing reply.Loader
+	// Base returns the list that a join is compared with besides the one before
+	// it; nil: with none.
+	Base   func() *changes.List
+	last   *changes.List
 	joiner triage.Joiner // used by one command at a time
 
 	Filter   filter.Filter
@@ -78,7 +88,10 @@ type due struct{ dirty, refilter, resort bool }
 type Counts struct{ Triggered, Acknowledged, Firing int }
 
 func newGroups(s *room.Screen, o Options) *Groups {
-	b := &Groups{Screen: s, options: o, Snapshots: map[string]sources.Snapshot{}, failing: map[string]string{}, newer: map[string]sources.Incident{}, by: triage.ByRank}
+	b := &Groups{
+		Screen: s, options: o, Snapshots: map[string]sources.Snapshot{}, failing: map[string]string{}, newer: map[string]sources.Incident{}, by: triage.ByRank,
+		learned: map[string]bool{}, Base: func() *changes.List { return nil },
+	}
 	for _, source := range o.Initial {
 		b.Order = append(b.Order, source.Name)
 		b.Snapshots[source.Name] = sources.Snapshot{Source: source}
@@ -95,6 +108,9 @@ func (b *Groups) Take(list []sources.Snapshot) []room.Message {
 			b.Order = append(b.Order, s.Source.Name)
 		}
 		news = append(news, b.news(old, s)...)
+		if s.Earlier && old.AsOf.IsZero() {
+			b.earlier = append(b.earlier, s)
+		}
 		b.Snapshots[s.Source.Name] = s
 		b.dirty = b.dirty || !found || differ(old, s)
 	}
@@ -104,7 +120,7 @@ func (b *Groups) Take(list []sources.Snapshot) []room.Message {
 // differ reports whether joining would make other groups of a snapshot than of
 // the one before; its age alone makes none.
 func differ(before, now sources.Snapshot) bool {
-	return before.AsOf.IsZero() != now.AsOf.IsZero() || before.Partial != now.Partial ||
+	return before.AsOf.IsZero() != now.AsOf.IsZero() || before.Earlier != now.Earlier || before.Partial != now.Partial ||
 		(before.Err == nil) != (now.Err == nil) || before.Revision != now.Revision
 }
 
@@ -115,6 +131,7 @@ func (b *Groups) Rejoin() { b.dirty = b.dirty || len(b.Snapshots) > 0 }
 // Learn takes an incident as it was read after an action.
 func (b *Groups) Learn(i sources.Incident) {
 	b.newer[i.ID] = i
+	b.learned[i.ID] = true
 	b.dirty = true
 }
 
@@ -188,6 +205,11 @@ type Arranged struct {
 	whole bool
 	// me is the id of the person at the screen; empty when no source knows.
 	me string
+	// List is what later joins are compared with; nil: not all sources have
+	// answered yet. News is what changed since the last one but by an action of
+	// this screen, Since what changed since Base.
+	List, Base  *changes.List
+	News, Since []changes.Change
 }
 
 // Arrange starts a join or a filtering when one is due and none is under way.
@@ -211,9 +233,13 @@ func (b *Groups) Arrange(take func(Arranged)) tea.Cmd {
 		clock     = func(t time.Time) string { return b.Clock(t, now) }
 		joiner    = &b.joiner
 		whole     = b.whole()
+		live      = b.live()
+		last      = b.last
+		base      = b.Base()
+		learned   = b.learned
 	)
 	if dirty {
-		snapshots = b.Current()
+		snapshots, b.learned = b.Current(), map[string]bool{}
 	}
 	me := b.me
 	b.asked, b.due = b.due, due{}
@@ -236,6 +262,9 @@ func (b *Groups) Arrange(take func(Arranged)) tea.Cmd {
 			}
 		}
 		a := Arranged{Groups: groups, Rows: rows, counts: counted, Joined: dirty, whole: whole, me: me}
+		if dirty && live {
+			a.compare(listOf(groups, rows, snapshots, now), last, base, learned)
+		}
 		a.same = slices.Equal(rows, before)
 		a.Visible = make([]int, 0, len(groups))
 		for i := range groups {
@@ -283,6 +312,9 @@ func (c *Counts) add(s triage.State) {
 // Accept takes a finished arrangement.
 func (b *Groups) Accept(a Arranged) {
 	b.Groups, b.Rows, b.Counts, b.me = a.Groups, a.Rows, a.counts, a.me
+	if a.List != nil {
+		b.last = a.List
+	}
 }
 
 // setFilter puts a filter in use.

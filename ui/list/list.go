@@ -43,6 +43,9 @@ type List struct {
 	fresh map[string]bool
 	// ready: a first join has come; whole: one that knew all sources.
 	ready, whole bool
+	// Marks are signs of rows by the ids of their groups, for what changed while
+	// nobody looked.
+	Marks map[string]string
 	// Drawn are rows as they were drawn.
 	Drawn *draw.Memo[RowKey]
 }
@@ -384,7 +387,7 @@ func (l *List) lines() []string {
 		r := l.Rows[l.Visible[i]]
 		k := RowKey{
 			Row: r, Age: l.ageOf(r), Cursor: i == l.Cursor, Mark: l.Selected[r.ID],
-			Width: inside, method: int(l.Method),
+			Changed: l.Marks[r.ID], Width: inside, method: int(l.Method),
 		}
 		k.left, k.near = l.LeftOf(r)
 		out = append(out, l.Drawn.Text(k, drawRow))

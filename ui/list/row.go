@@ -177,6 +177,7 @@ type RowKey struct {
 	left          string
 	near          bool
 	Cursor, Mark  bool
+	Changed       string // the sign of what changed while nobody looked
 	Width, method int
 }
 
@@ -210,8 +211,11 @@ func (s *List) DrawRow(k RowKey) string {
 	if k.Cursor {
 		mark = "▌"
 	}
-	if k.Mark {
+	switch {
+	case k.Mark:
 		picked = "●"
+	case k.Changed != "":
+		picked = k.Changed
 	}
 	if s.WidthOf(who) > c.who {
 		who = FirstName(who)

@@ -1,6 +1,7 @@
 package room
 
 import (
+	"slices"
 	"time"
 
 	"firstline/internal/clean"
@@ -64,20 +65,42 @@ type Messages struct {
 	// where nothing can. The message stays until the time until.
 	offer func(now time.Time) string
 	until time.Time
+	// Standing is a sentence that the line shows while it has no message.
+	Standing string
 }
 
 // Add puts a message into the line and the history. The text may come from
 // outside.
 func (s *Messages) Add(l Level, text string, at time.Time) {
-	text = clean.Line(text)
-	if text == "" {
+	if text = clean.Line(text); text == "" {
 		return
 	}
-	s.History = append(s.History, Message{l, text, at})
+	s.put(len(s.History), Message{l, text, at})
+	s.shown, s.offer, s.until = true, nil, time.Time{}
+}
+
+// Note puts a message into the history only, in the order of time. The text may
+// come from outside.
+func (s *Messages) Note(l Level, text string, at time.Time) {
+	if text = clean.Line(text); text == "" {
+		return
+	}
+	end := len(s.History)
+	if s.shown {
+		end-- // the last one stays the last: it is in the line
+	}
+	i := end
+	for i > 0 && s.History[i-1].At.After(at) {
+		i--
+	}
+	s.put(i, Message{l, text, at})
+}
+
+func (s *Messages) put(at int, m Message) {
+	s.History = slices.Insert(s.History, at, m)
 	if len(s.History) > mostMessages {
 		s.History = s.History[len(s.History)-mostMessages:]
 	}
-	s.shown, s.offer, s.until = true, nil, time.Time{}
 }
 
 // Offer puts beside the last message what can be done about it until a time. offer
@@ -110,6 +133,9 @@ func (s *Messages) Expire(now time.Time) {
 // StatusText is the last message, as long as it is shown, with what can be done
 // about it.
 func (s *Screen) StatusText(width int) string {
+	if !s.Messages.shown && s.Messages.Standing != "" {
+		return s.MessageLine(Message{Level: Info, Text: s.Messages.Standing}, width)
+	}
 	if !s.Messages.shown {
 		return draw.Blanks(width)
 	}

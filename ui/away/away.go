@@ -1,0 +1,166 @@
+// Package away collects what changes in the list while nobody looks at it.
+package away
+
+import (
+	"strconv"
+	"time"
+
+	"firstline/internal/triage/changes"
+	"firstline/ui/draw"
+	"firstline/ui/room"
+)
+
+// After is how long after the last key nobody is taken to look.
+const After = time.Minute
+
+// Longest is how old the last list of an earlier terminal may be for a comparison
+// with it: after that, hardly any row is the same.
+const Longest = 24 * time.Hour
+
+// Away is what changed since the responder last pressed a key, until it is dismissed.
+type Away struct {
+	*room.Screen
+	// rejoin asks for a join, which compares with Base.
+	rejoin func()
+	// latest is the list of the last join, seen the one at the last key, at pressed.
+	latest, seen *changes.List
+	pressed      time.Time
+	// base is the list that is compared with; nil: there is nothing to say. The
+	// responder was away from its time until another; zero: still is.
+	base        *changes.List
+	from, until time.Time
+	changes     []changes.Change
+	// came are the groups that came since; gone is how many of them left again.
+	came map[string]bool
+	gone int
+	// Marks are the signs of the rows by the ids of their groups: "+" for a new
+	// one, "~" for one that changed.
+	Marks map[string]string
+}
+
+// New makes an Away for a responder who is there now.
+func New(s *room.Screen, rejoin func()) *Away {
+	return &Away{Screen: s, rejoin: rejoin, pressed: s.TimeNow()}
+}
+
+// Base is what the next join is compared with; nil: with nothing.
+func (a *Away) Base() *changes.List {
+	if a.base != nil && a.until.IsZero() {
+		return a.base
+	}
+	return nil
+}
+
+// Tick begins to collect once no key was pressed for a while.
+func (a *Away) Tick() {
+	if a.Base() != nil || a.seen == nil || a.Now.Sub(a.pressed) < After {
+		return
+	}
+	if a.base == nil {
+		a.base, a.from, a.came = a.seen, a.pressed, map[string]bool{}
+	}
+	a.until = time.Time{}
+	if a.latest != a.base {
+		a.rejoin()
+	}
+}
+
+// Take takes the list of a join, what is new in it, and how it differs from base.
+func (a *Away) Take(l *changes.List, news []changes.Change, base *changes.List, since []changes.Change) {
+	a.latest = l
+	if a.seen == nil {
+		a.seen = l
+	}
+	a.note(news)
+	if base == nil || base != a.Base() {
+		return
+	}
+	for _, c := range news {
+		if c.Kind == changes.New || c.Kind == changes.Opened {
+			a.came[c.ID] = true
+		}
+	}
+	a.gone = 0
+	for id := range a.came {
+		if !l.Has(id) && !base.Has(id) {
+			a.gone++
+		}
+	}
+	a.set(since)
+}
+
+// TakeEarlier takes what changed since the last list of an earlier terminal. The
+// responder is back: this one was just begun.
+func (a *Away) TakeEarlier(base *changes.List, since []changes.Change) {
+	a.note(since)
+	if a.base != nil || len(since) == 0 {
+		return
+	}
+	a.base, a.from, a.until, a.came = base, base.At, a.TimeNow(), map[string]bool{}
+	a.set(since)
+}
+
+// note puts changes into the history of messages.
+func (a *Away) note(list []changes.Change) {
+	for _, s := range changes.Sentences(list) {
+		a.Messages.Note(room.Info, s.Text, s.At)
+	}
+}
+
+func (a *Away) set(list []changes.Change) {
+	a.changes, a.Marks = list, map[string]string{}
+	for _, c := range list {
+		switch {
+		case !c.Listed():
+		case c.Kind == changes.New:
+			a.Marks[c.ID] = "+"
+		case a.Marks[c.ID] == "":
+			a.Marks[c.ID] = "~"
+		}
+	}
+}
+
+// Present notes that the responder looks: a key was pressed, or the terminal got
+// the focus.
+func (a *Away) Present() {
+	a.pressed, a.seen = a.TimeNow(), a.latest
+	if a.Base() == nil {
+		return
+	}
+	a.until = a.pressed
+	if line := a.Line(); line != "" {
+		a.Messages.Note(room.Info, line, a.pressed)
+	} else {
+		a.Dismiss()
+	}
+}
+
+// Dismiss takes line and marks off, and reports whether there were any.
+func (a *Away) Dismiss() bool {
+	was := a.Line() != ""
+	a.base, a.changes, a.came, a.gone, a.Marks = nil, nil, nil, 0, nil
+	return was
+}
+
+// Line says how long the responder was away and what changed; empty when nothing
+// did.
+func (a *Away) Line() string {
+	if a.base == nil {
+		return ""
+	}
+	text := changes.Summary(a.changes)
+	if a.gone > 0 {
+		if text != "" {
+			text += ", "
+		}
+		text += strconv.Itoa(a.gone) + " came and ended"
+	}
+	if text == "" {
+		return ""
+	}
+	until := a.until
+	if until.IsZero() {
+		until = a.Now
+	}
+	return "away " + draw.Age(until.Sub(a.from)) + ": " + text + " (esc dismisses)"
+}
