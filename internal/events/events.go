@@ -36,6 +36,8 @@ type Alert struct {
 	Fingerprint         string
 	// StartsAt is zero when the event does not have it.
 	StartsAt time.Time
+	// GeneratorURL is where its expression can be looked at; empty: not sent.
+	GeneratorURL string
 	// hash is the hash of the labels; 0 means that it is not computed.
 	hash uint64
 }
@@ -171,10 +173,11 @@ func (d *Details) readArray(array []any) {
 			continue
 		}
 		fingerprint, _ := object["fingerprint"].(string)
+		generator, _ := object["generatorURL"].(string)
 		a := Alert{
 			Labels:      textMap(object["labels"]),
 			Annotations: textMap(object["annotations"]),
-			Fingerprint: fingerprint,
+			Fingerprint: fingerprint, GeneratorURL: generator,
 		}
 		if text, ok := object["startsAt"].(string); ok {
 			a.StartsAt, _ = time.Parse(time.RFC3339Nano, text) // zero when it is not a time

@@ -67,6 +67,7 @@ func readFiringText(s string) []Alert {
 			continue
 		case strings.HasPrefix(line, sourcePrefix) && inNotes && endsAlert(lines, i):
 			finish()
+			fired[len(fired)-1].GeneratorURL = strings.TrimSpace(strings.TrimPrefix(line, sourcePrefix))
 			section = nil
 			continue
 		}

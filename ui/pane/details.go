@@ -36,12 +36,14 @@ type details struct {
 	out      []string
 	sections []int
 	links    int
+	// linked are the addresses that are in the details.
+	linked map[string]bool
 }
 
 // DetailsContent is everything known about a group. It runs off the loop.
 // Long comments are folded, unless whole says otherwise.
 func (s *Writer) DetailsContent(g triage.Group, width int, now time.Time, whole bool) Content {
-	d := &details{Writer: s, width: width, now: now, whole: whole}
+	d := &details{Writer: s, width: width, now: now, whole: whole, linked: map[string]bool{}}
 	d.out = append(d.out, d.bold(g.Headline())...)
 	d.out = append(d.out, "")
 	d.summary(g)
@@ -51,7 +53,7 @@ func (s *Writer) DetailsContent(g triage.Group, width int, now time.Time, whole 
 	d.silences(g.Silences)
 	d.alerts(g.Alerts)
 	if g.Incident != nil {
-		d.incidentAlerts(*g.Incident)
+		d.incidentAlerts(*g.Incident, g.Alerts)
 	}
 	return Content{Lines: d.out, Sections: d.sections}
 }
@@ -65,6 +67,11 @@ func (d *details) fieldIn(label, value string, role draw.Role) {
 	if value = clean.Line(value); value == "" {
 		return
 	}
+	if n := d.WidthOf(label); n >= LabelWidth && n+2+d.WidthOf(value) <= d.width {
+		d.out = append(d.out, d.Theme.Of(draw.Dim).On(label+"  ")+d.Theme.Of(role).On(value))
+		return
+	}
+	label = d.above(label)
 	for i, line := range d.Wrap(value, max(d.width-LabelWidth, 8)) {
 		head := ""
 		if i == 0 {
@@ -74,6 +81,18 @@ func (d *details) fieldIn(label, value string, role draw.Role) {
 	}
 }
 
+// above puts a label that is too long to be beside its value above it, whole: cut,
+// it may look the same as another one. It returns what is beside the value.
+func (d *details) above(label string) string {
+	if d.WidthOf(label) < LabelWidth {
+		return label
+	}
+	for _, line := range d.Wrap(label, d.width) {
+		d.out = append(d.out, d.Theme.Of(draw.Dim).On(line))
+	}
+	return ""
+}
+
 // link is a field whose value can be opened by the terminal; text replaces a
 // URL that is too long to be read. What is no http or https URL is left out.
 func (d *details) link(label, text, address string) {
@@ -81,11 +100,13 @@ func (d *details) link(label, text, address string) {
 		return
 	}
 	text = clean.Line(text)
+	d.linked[address] = true
 	if text == "" {
-		text = address
+		text = shortAddress(address, d.width-LabelWidth)
 	} else if label != "expression" && d.WidthOf(text)+d.WidthOf(address)+1 <= d.width-LabelWidth {
 		text += " " + address
 	}
+	label = d.above(label)
 	first := len(d.out)
 	d.field(label, text)
 	d.links++
@@ -95,6 +116,24 @@ func (d *details) link(label, text, address string) {
 		head := ansi.TruncateWc(d.out[i], LabelWidth, "")
 		d.out[i] = head + open + ansi.TruncateLeftWc(d.out[i], LabelWidth, "") + end
 	}
+}
+
+// shortAddress is an address in a width where it can be: without what is before the
+// host and behind the path, and then without the middle of the path. The link is
+// the whole of it.
+func shortAddress(address string, width int) string {
+	if len(address) <= width {
+		return address
+	}
+	_, short, _ := strings.Cut(address, "://")
+	if end := strings.IndexAny(short, "?#"); end >= 0 {
+		short = short[:end] + "…"
+	}
+	host, path, _ := strings.Cut(strings.TrimRight(short, "/"), "/")
+	if last := path[strings.LastIndex(path, "/")+1:]; len(short) > width && last != path {
+		short = host + "/…/" + last
+	}
+	return short
 }
 
 func (d *details) heading(text string) {

@@ -1,7 +1,6 @@
 package pane
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"net/url"
@@ -72,14 +71,34 @@ func (d *details) expression(link string) {
 	d.link("expression", text, link)
 }
 
+// without is a set without the pairs of another one.
+func without(all, common map[string]string) map[string]string {
+	own := maps.Clone(all)
+	maps.DeleteFunc(own, func(k, v string) bool { other, shared := common[k]; return shared && other == v })
+	return own
+}
+
+// block begins the block of an alert: what differs from the others, and its state.
+func (d *details) block(name string, labels, common map[string]string, state string, role draw.Role) {
+	own := without(labels, common)
+	d.out = append(d.out, "")
+	head := clean.Line(name)
+	// Where all have one name, it says nothing.
+	if _, shared := common["alertname"]; shared && len(own) > 0 {
+		head, own = clean.Line(strings.Join(pairsOf(own), "  ")), nil
+	}
+	delete(own, "alertname")
+	if d.WidthOf(head)+d.WidthOf(state)+2 <= d.width {
+		d.out = append(d.out, d.Spans(draw.Span{Text: head + "  ", Role: draw.Strong}, draw.Span{Text: state, Role: role}))
+	} else {
+		d.out = append(d.out, d.bold(head)...)
+		d.fieldIn("state", state, role)
+	}
+	d.labels("labels", own)
+}
+
 // alert shows one alert without what it has in common with the others.
 func (d *details) alert(a *triage.Alert, common, said map[string]string) {
-	without := func(all, common map[string]string) map[string]string {
-		own := maps.Clone(all)
-		maps.DeleteFunc(own, func(k, v string) bool { other, shared := common[k]; return shared && other == v })
-		return own
-	}
-	d.out = append(d.out, "")
 	state := string(a.State)
 	if a.StateText != "" {
 		state += " (" + clean.Line(a.StateText) + ")"
@@ -91,18 +110,8 @@ func (d *details) alert(a *triage.Alert, common, said map[string]string) {
 	if a.State != sources.AlertFiring {
 		role = draw.Dim
 	}
-	own := without(a.Labels, common)
-	// Where all have one name, it says nothing.
-	name := clean.Line(a.Name())
-	if _, shared := common["alertname"]; shared {
-		if few := pairsOf(own); len(few) > 0 && d.WidthOf(clean.Line(strings.Join(few, "  ")))+d.WidthOf(state)+2 <= d.width {
-			name, own = clean.Line(strings.Join(few, "  ")), nil
-		}
-	}
-	delete(own, "alertname")
-	d.out = append(d.out, d.Cut(d.Spans(draw.Span{Text: name + "  ", Role: draw.Strong}, draw.Span{Text: state, Role: role}), d.width))
-	d.labels("labels", own)
-	d.field("value", a.Value)
+	d.block(a.Name(), a.Labels, common, state, role)
+	d.field("value", number(a.Value))
 	d.annotations(without(a.Annotations, said))
 	if n := len(a.Originals); n > 0 {
 		var each []string
@@ -132,109 +141,4 @@ func pairsOf(set map[string]string) []string {
 		pairs = append(pairs, k+"="+set[k])
 	}
 	return pairs
-}
-
-// mostSent is how many of the alerts of an incident are shown whole.
-const mostSent = 20
-
-// incidentAlerts shows what was sent to PagerDuty: how many of how many alerts
-// are open, the open ones first, and no more than anybody reads.
-func (d *details) incidentAlerts(i sources.Incident) {
-	list := slices.Clone(i.Alerts)
-	closed := func(a sources.IncidentAlert) int {
-		if a.Status == sources.Resolved {
-			return 1
-		}
-		return 0
-	}
-	slices.SortStableFunc(list, func(a, b sources.IncidentAlert) int { return cmp.Compare(closed(a), closed(b)) })
-	open := 0
-	for _, a := range list {
-		open += 1 - closed(a)
-	}
-	if all := max(i.AlertCount, len(list)); all > 1 {
-		d.heading("Alerts of the incident")
-		switch {
-		case !i.AlertsRead && len(list) < all:
-			d.field("open", fmt.Sprintf("%d of %d read; how many are open is not known yet", len(list), all))
-			if i.TriggeredAlerts > 0 {
-				d.field("", fmt.Sprintf("PagerDuty counts %d open", i.TriggeredAlerts))
-			}
-		default:
-			d.field("open", fmt.Sprintf("%d of %d", open, all))
-		}
-	}
-	for n, a := range list {
-		if n == mostSent {
-			d.folded(list[n:])
-			return
-		}
-		d.heading("Sent to PagerDuty")
-		d.field("summary", a.Summary)
-		d.field("status", string(a.Status))
-		d.field("severity", a.Severity)
-		for _, l := range a.Links {
-			if l.Image != "" {
-				d.link("image", l.Text, l.Image)
-				d.link("  leads to", "", l.Href)
-			} else {
-				d.link("link", l.Text, l.Href)
-			}
-		}
-		lines := flatten("", a.Details)
-		for i, l := range lines {
-			if i == mostDetailLines {
-				d.out = append(d.out, d.Theme.Of(draw.Dim).On("…"))
-				break
-			}
-			d.field(l.name, l.value)
-		}
-	}
-}
-
-// folded shows the rest of an incident's alerts by a line each.
-func (d *details) folded(list []sources.IncidentAlert) {
-	d.heading("Sent to PagerDuty besides: " + wording.Count(len(list), "alert"))
-	for n, a := range list {
-		if n == MostAlerts {
-			d.out = append(d.out, d.Theme.Of(draw.Dim).On(fmt.Sprintf("… and %d more", len(list)-n)))
-			return
-		}
-		d.out = append(d.out, d.Cut(d.Spans(draw.Span{Text: d.Fit(string(a.Status), LabelWidth), Role: draw.Dim}, draw.Span{Text: clean.Line(cmp.Or(a.Summary, a.Key, a.ID)), Role: draw.Plain}), d.width))
-	}
-}
-
-// pair is one custom detail.
-type pair struct{ name, value string }
-
-// flatten makes lines of custom details, which are a string or whatever JSON
-// allows.
-func flatten(name string, value any) []pair {
-	switch v := value.(type) {
-	case nil:
-		return nil
-	case map[string]any:
-		var out []pair
-		for _, k := range slices.Sorted(maps.Keys(v)) {
-			out = append(out, flatten(draw.Join(".", name, clean.Line(k)), v[k])...)
-		}
-		return out
-	case []any:
-		var out []pair
-		for i, e := range v {
-			out = append(out, flatten(fmt.Sprintf("%s[%d]", name, i), e)...)
-		}
-		return out
-	case string:
-		var out []pair
-		for _, line := range strings.Split(clean.HTML(v), "\n") {
-			if strings.TrimSpace(line) == "" {
-				continue
-			}
-			out = append(out, pair{name, line})
-			name = ""
-		}
-		return out
-	}
-	return []pair{{name, fmt.Sprint(value)}}
 }
