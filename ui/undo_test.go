@@ -105,6 +105,7 @@ func TestTheOfferEndsWithItsMinute(t *testing.T) {
 	h.press("u")
 	h.status("Undo: the last action is more than a minute ago")
 	// What somebody else had done already is not the action before it.
+	h.put("Q1CHECKOUT")
 	h.press("e")
 	h.write("x")
 	h.press("enter", "enter")

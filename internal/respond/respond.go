@@ -133,6 +133,16 @@ func (a Action) Past() string {
 // was tried.
 func (a Action) Passes() bool { return a == Escalate || a == NextLevel || a == HandOff }
 
+// Relieves reports whether the action leaves a group that needs nobody at the
+// screen for now: others have it, or it is taken or quiet.
+func (a Action) Relieves() bool {
+	switch a {
+	case Acknowledge, Escalate, NextLevel, HandOff, Resolve, Snooze, Merge, Silence:
+		return true
+	}
+	return false
+}
+
 // OnIncidents reports whether the action changes incidents, so that it can be
 // done to all that were opened for the same alerts.
 func (a Action) OnIncidents() bool {

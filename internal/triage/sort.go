@@ -156,6 +156,13 @@ func compareKeys(a, b *sortKey) int {
 	return cmp.Compare(a.id, b.id)
 }
 
+// WantsAttention reports whether a group waits for somebody: it is triggered, it
+// fires without an incident, or the person at the screen is asked to join it.
+func (g *Group) WantsAttention() bool { return attention(g) <= unattended }
+
+// unattended is the attention of what nobody has taken.
+const unattended = 1
+
 func attention(g *Group) int8 {
 	if g.Asked != nil {
 		return 0
@@ -165,9 +172,9 @@ func attention(g *Group) int8 {
 		if g.Mine {
 			return 0
 		}
-		return 1
+		return unattended
 	case Firing:
-		return 1
+		return unattended
 	case Acknowledged:
 		return 2
 	case Pending:

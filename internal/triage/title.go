@@ -50,6 +50,19 @@ func (g *Group) Headline() string {
 	return clean.Line(namesText(names, unnamed)) + ": " + title
 }
 
+// Name names the group as people refer to it: the incident's number and the
+// gravest alert, else what is wrong.
+func (g *Group) Name() string {
+	name := clean.Line(g.CleanTitle())
+	if names := g.AlertNames(); len(names) > 0 {
+		name = clean.Line(names[0])
+	}
+	if g.Incident != nil && g.Incident.Number > 0 {
+		return g.Incident.Short() + " " + name
+	}
+	return name
+}
+
 // CleanTitle is the title in one clean line, without how many alerts fired; where
 // it says nothing, the alerts name themselves.
 func (g *Group) CleanTitle() string {

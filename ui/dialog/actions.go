@@ -60,6 +60,9 @@ type Options struct {
 	Learn func(sources.Incident)
 	Sent  func()
 	Done  func(groups []triage.Group)
+	// Next goes on from groups that need nobody any more to the next that wants
+	// attention, and names it; empty where there is none.
+	Next func(done []triage.Group) string
 	// WhyNoTarget says why there are no Targets; Selecting reports whether they
 	// were selected.
 	WhyNoTarget func() string
@@ -301,13 +304,16 @@ func (a *Actions) takeSent(s *Sending, results []respond.Result) {
 		done = a.recordDone(s, results)
 	}
 	a.options.Sent()
-	good := allOver(results)
+	good, next := allOver(results), ""
 	if good {
 		a.drafts.Drop(s.drafts...)
 		a.options.Done(s.groups)
 	}
+	if good && a.showing(s) && s.action.Relieves() {
+		next = a.options.Next(s.groups)
+	}
 	if !a.showing(s) || good {
-		a.report(results)
+		a.report(results, next)
 		if done != nil {
 			a.offerUndo(done)
 		}
@@ -325,8 +331,12 @@ func (a *Actions) takeSent(s *Sending, results []respond.Result) {
 }
 
 // report says the results of a sending in the status line: one by its own
-// sentence, several by their sum, each in the history.
-func (a *Actions) report(results []respond.Result) {
+// sentence, several by their sum, each in the history. next names where the cursor
+// went, or is empty.
+func (a *Actions) report(results []respond.Result, next string) {
+	if next != "" {
+		next = "Next: " + next
+	}
 	for _, r := range results {
 		l := room.Failure
 		switch r.Outcome {
@@ -337,18 +347,18 @@ func (a *Actions) report(results []respond.Result) {
 		case respond.Unknown:
 			l = room.Caution
 		}
-		text := r.Sentence
 		if len(results) > 1 {
-			text = r.Title + ": " + text
+			a.Say(l, r.Title+": "+r.Sentence)
+			continue
 		}
-		a.Say(l, text)
+		a.SayWith(l, r.Sentence, next)
 	}
 	if len(results) > 1 {
 		l := room.OK
 		if !allOver(results) {
 			l = room.Failure
 		}
-		a.Say(l, execute.Summarise(results))
+		a.SayWith(l, execute.Summarise(results), next)
 	}
 }
 

@@ -24,8 +24,11 @@ type List struct {
 	// filtered: the person changed the filter, and what the cursor is on may leave
 	// the list.
 	filtered bool
-	Groups   []triage.Group
-	Rows     []Row // one a group
+	// wentOn: the cursor went on after an action of the person's own, and its row
+	// may take the line that its rank gives it.
+	wentOn bool
+	Groups []triage.Group
+	Rows   []Row // one a group
 	// Matching are indices into rows: those that the filter lets through, in
 	// the order of the sections. There are no sections in a list that is not
 	// grouped.
@@ -94,6 +97,28 @@ func (l *List) Deselect(groups []triage.Group) {
 	}
 }
 
+// Next puts the cursor on the next row that wants attention, and names it; empty
+// where none does. done are groups that no longer do, although the sources do not
+// say so yet. The row under the cursor may be the next itself; after the last
+// row comes the first.
+func (l *List) Next(done []triage.Group) string {
+	ids := make(map[string]bool, len(done))
+	for i := range done {
+		ids[done[i].ID] = true
+	}
+	for n := range l.Visible {
+		at := (l.Cursor + n) % len(l.Visible)
+		line := l.Visible[at]
+		if line < 0 || l.Rows[line].Gone || ids[l.Rows[line].ID] || !l.Groups[line].WantsAttention() {
+			continue
+		}
+		l.MoveTo(at)
+		l.wentOn = true
+		return l.Current().Name()
+	}
+	return ""
+}
+
 // nothing reports whether an action would be about no group: the list is
 // empty, or the cursor is on a group that is gone.
 func (l *List) nothing() bool {
@@ -106,7 +131,7 @@ func (l *List) nothing() bool {
 // no longer matches, stays until the cursor leaves it. filtered says that the
 // responder changed the filter, and then it may go.
 func (l *List) Apply(a Arranged) {
-	filtered := l.filtered
+	filtered, wentOn := l.filtered, l.wentOn
 	l.filtered = false
 	visible := l.unfold(a.sections, a.Visible)
 	if l.ready && a.same && l.whole == a.whole && len(l.Rows) == len(a.Rows) && slices.Equal(l.Visible, visible) &&
@@ -114,6 +139,7 @@ func (l *List) Apply(a Arranged) {
 		l.Groups, l.Rows, l.Matching = a.Groups, a.Rows, a.Visible
 		return
 	}
+	l.wentOn = false
 	before, beforeID := l.Current(), ""
 	if l.Cursor < len(l.Visible) {
 		beforeID = LineID(l.Rows, l.Sections, l.Visible[l.Cursor])
@@ -145,7 +171,7 @@ func (l *List) Apply(a Arranged) {
 		default:
 			cursor = l.Cursor // a heading under which nothing is left
 		}
-		if !filtered && len(a.sections) == 0 {
+		if !filtered && !wentOn && len(a.sections) == 0 {
 			visible, cursor = l.atSameLine(visible, cursor, screenRow)
 		}
 	}

@@ -23,8 +23,8 @@ func TestSourcesAndMessages(t *testing.T) {
 			t.Errorf("%q is missing in\n%s", want, shown)
 		}
 	}
-	s.Messages.Add(room.OK, "the first \x1b[31m", roomtest.Noon)
-	s.Messages.Add(room.Failure, strings.Repeat("long ", 40), roomtest.Noon.Add(time.Second))
+	s.Messages.Add(room.OK, "the first \x1b[31m", "", roomtest.Noon)
+	s.Messages.Add(room.Failure, strings.Repeat("long ", 40), "", roomtest.Noon.Add(time.Second))
 	r.Resize()
 	shown = roomtest.Shows(s, r)
 	first, last := strings.Index(shown, "12:00:00  ✓ the first"), strings.Index(shown, "12:00:01  ✗ long")

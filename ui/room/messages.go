@@ -2,6 +2,7 @@ package room
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"firstline/internal/clean"
@@ -51,6 +52,9 @@ type Message struct {
 	Level Level
 	Text  string
 	At    time.Time
+	// Tail is the end of the text that a narrow line keeps: what comes before it is
+	// cut. It may be empty.
+	Tail string
 }
 
 // mostMessages is how many messages the history holds.
@@ -70,12 +74,13 @@ type Messages struct {
 }
 
 // Add puts a message into the line and the history. The text may come from
-// outside.
-func (s *Messages) Add(l Level, text string, at time.Time) {
-	if text = clean.Line(text); text == "" {
+// outside; tail is its end that a narrow line keeps.
+func (s *Messages) Add(l Level, text, tail string, at time.Time) {
+	text, tail = clean.Line(text), clean.Line(tail)
+	if text == "" {
 		return
 	}
-	s.put(len(s.History), Message{l, text, at})
+	s.put(len(s.History), Message{Level: l, Text: draw.Join(" ", text, tail), At: at, Tail: tail})
 	s.shown, s.offer, s.until = true, nil, time.Time{}
 }
 
@@ -93,7 +98,7 @@ func (s *Messages) Note(l Level, text string, at time.Time) {
 	for i > 0 && s.History[i-1].At.After(at) {
 		i--
 	}
-	s.put(i, Message{l, text, at})
+	s.put(i, Message{Level: l, Text: text, At: at})
 }
 
 func (s *Messages) put(at int, m Message) {
@@ -151,6 +156,9 @@ func (s *Screen) StatusText(width int) string {
 	return s.Fit(s.MessageLine(last, text+3)+s.Theme.Of(draw.Accent).On("  "+offer), width)
 }
 
+// leastHead is how much of a message stays before its tail.
+const leastHead = 16
+
 // MessageLine is one message on a line.
 func (s *Screen) MessageLine(m Message, width int) string {
 	mark, role := m.Level.Mark()
@@ -158,7 +166,11 @@ func (s *Screen) MessageLine(m Message, width int) string {
 	if m.Level != Info {
 		text = role
 	}
-	return s.Spans(draw.Span{Text: " " + mark + " ", Role: role}, draw.Span{Text: s.Fit(m.Text, width-3), Role: text})
+	line := m.Text
+	if head, has := strings.CutSuffix(line, " "+m.Tail); has && m.Tail != "" && s.WidthOf(line) > width-3 {
+		line = s.Cut(head, max(width-3-s.WidthOf(m.Tail)-1, leastHead)) + " " + m.Tail
+	}
+	return s.Spans(draw.Span{Text: " " + mark + " ", Role: role}, draw.Span{Text: s.Fit(line, width-3), Role: text})
 }
 
 // Sentence wraps the plain sentence of an error.

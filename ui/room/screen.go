@@ -34,4 +34,7 @@ type Screen struct {
 
 // Say puts a message into the status line and the history. The text may come
 // from outside.
-func (s *Screen) Say(l Level, text string) { s.Messages.Add(l, text, s.TimeNow()) }
+func (s *Screen) Say(l Level, text string) { s.SayWith(l, text, "") }
+
+// SayWith is Say for a text whose end, the tail, a narrow line keeps.
+func (s *Screen) SayWith(l Level, text, tail string) { s.Messages.Add(l, text, tail, s.TimeNow()) }
