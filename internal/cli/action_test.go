@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,6 +18,7 @@ import (
 const notifiedAlert = "HighErrorRate"
 
 func TestDryRunSendsNothing(t *testing.T) {
+	t.Parallel()
 	for _, args := range [][]string{
 		{"ack"},
 		{"escalate", "--reason", "the runbook did not help"},
@@ -82,6 +81,7 @@ func TestTargets(t *testing.T) {
 }
 
 func TestAsking(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name, keys   string
 		terminal     bool
@@ -113,6 +113,7 @@ func TestAsking(t *testing.T) {
 }
 
 func TestEscalateToFirstLine(t *testing.T) {
+	t.Parallel()
 	w := newHarness(t)
 	id := w.incident(notifiedAlert).ID
 	w.typed("y\n", "escalate", id, "--reason", "the runbook did not help").want(t, exitDone).
@@ -130,7 +131,7 @@ func TestEscalateToFirstLine(t *testing.T) {
 func TestEscalateSaysWhatWasTried(t *testing.T) {
 	w := newHarness(t)
 	id := w.incident(notifiedAlert).ID
-	state, err := store.Open(t.Context(), filepath.Join(os.Getenv("XDG_STATE_HOME"), "firstline", "state.sqlite"))
+	state, err := store.Open(t.Context(), w.statePath())
 	if err == nil {
 		err = errors.Join(
 			state.SetTick(t.Context(), record.Tick{GroupID: id, Runbook: "r.md", Step: "1", Text: "Check the deploy", Done: true, By: "Dana", At: noon}),
@@ -168,6 +169,7 @@ func TestFirstLineEscalatesToTheOwner(t *testing.T) {
 }
 
 func TestHandOff(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ to, policy, assignee string }{
 		{"user:ann@example.com", "PEPAYM1", "PUANNS1"},
 		{"team:platform", "PEPLAT1", "PUKOFI1"},
@@ -205,6 +207,7 @@ func TestNote(t *testing.T) {
 
 // TestPartly: one of two groups can't take a note.
 func TestPartly(t *testing.T) {
+	t.Parallel()
 	w := newHarness(t)
 	id, bare := w.incident(notifiedAlert).ID, w.groupID("NewsletterQueueStuck")
 	r := w.run("note", "--yes", "--reason", "looking", id, bare).want(t, exitPartly)
@@ -227,6 +230,7 @@ func TestAcknowledgeAlertsWithoutIncident(t *testing.T) {
 }
 
 func TestReadOnly(t *testing.T) {
+	t.Parallel()
 	w := newHarness(t)
 	id, bare := w.incident(notifiedAlert).ID, w.groupID("NewsletterQueueStuck")
 	silences := w.list().group(t, bare).Alerts[0].SilencedBy
@@ -249,6 +253,7 @@ func TestReadOnly(t *testing.T) {
 }
 
 func TestActionJSON(t *testing.T) {
+	t.Parallel()
 	w := newHarness(t)
 	id := w.incident(notifiedAlert).ID
 	read := func(r result) (out struct {
@@ -285,6 +290,7 @@ func TestActionJSON(t *testing.T) {
 
 // TestPagerDutyFails: nothing that was not read back is called done.
 func TestPagerDutyFails(t *testing.T) {
+	t.Parallel()
 	w := newHarness(t)
 	id := w.incident(notifiedAlert).ID
 	w.toPagerDuty.Fail(faults.Fault{Method: http.MethodPut, Status: http.StatusForbidden, Body: `{"error":{"message":"Access Denied","code":2010}}`})

@@ -2,13 +2,10 @@ package cli
 
 import (
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/adrg/xdg"
 
 	"firstline/internal/store"
 	"firstline/internal/triage"
@@ -22,6 +19,7 @@ func (w *harness) silences(group string) []string {
 }
 
 func TestChangeIncidents(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		args []string
 		says string
@@ -62,6 +60,7 @@ func TestChangeIncidents(t *testing.T) {
 }
 
 func TestSilenceExtendExpire(t *testing.T) {
+	t.Parallel()
 	w := newHarness(t)
 	id := w.groupID("NewsletterQueueStuck")
 	w.run("silence", id, "--until", "1h", "--read-only", "--yes").want(t, exitFailed).says(t, "read-only")
@@ -85,6 +84,7 @@ func TestSilenceExtendExpire(t *testing.T) {
 // TestSilenceOfEverythingAsksOnceMore, and so does whatever else has to be
 // confirmed.
 func TestSilenceOfEverythingAsksOnceMore(t *testing.T) {
+	t.Parallel()
 	all := []string{"silence", "--match", `alertname=~".+"`, "--until", "1h"}
 	for _, c := range []struct {
 		name, keys string
@@ -127,7 +127,7 @@ func TestWakingADeveloperOutsideTheirHours(t *testing.T) {
 	if after := w.incident(volume); !slices.Equal(after.Assignees, []string{"PUKOFI1"}) {
 		t.Errorf("the incident is %+v", after)
 	}
-	state, err := store.Open(t.Context(), filepath.Join(xdg.StateHome, "firstline", "state.sqlite"))
+	state, err := store.Open(t.Context(), w.statePath())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,6 +142,7 @@ func TestWakingADeveloperOutsideTheirHours(t *testing.T) {
 }
 
 func TestMoveGoesAlong(t *testing.T) {
+	t.Parallel()
 	w := newHarness(t)
 	w.configure(w.pagerDuty(), w.prometheus(), w.alertmanager(), "[[service]]\nname = \"checkout\"\npagerduty = \"checkout\"\nmove = true\n")
 	id := w.incident(notifiedAlert).ID

@@ -128,6 +128,9 @@ type app struct {
 
 	// wait waits before something is looked at or sent again; nil: a timer.
 	wait func(context.Context, time.Duration) error
+	// stateHome is the directory for what outlives the program; empty: that of the
+	// environment.
+	stateHome string
 	// settleTime is how long a command looks for what came of earlier runs.
 	settleTime time.Duration
 

@@ -44,7 +44,6 @@ func TestCheckSaysPagerDutysClock(t *testing.T) {
 		if err := account.Listen(); err != nil {
 			t.Fatal(err)
 		}
-		t.Setenv("PAGERDUTY_TOKEN", "token-of-dana")
 		w.configure(fmt.Sprintf("[me]\nemail = %q\n[pagerduty]\nurl = %q\n", demo.Email, account.URL()))
 		r := w.run("check")
 		if !strings.Contains(r.out, want) || strings.Contains(r.out, "clock") != (want != "") {

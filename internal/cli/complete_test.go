@@ -17,7 +17,6 @@ import (
 // what was sent to PagerDuty. Incidents have no incident_key.
 func largeAccount(t *testing.T, n, alerts int, account demo.Account) (*harness, *faults.Injector) {
 	t.Helper()
-	alone(t)
 	account.NoIncidentKeys = true
 	directory := fleetDirectory()
 	directory.Users = append(directory.Users, demo.User{ID: "PU2", Name: "Eve", Email: "eve@example.com"})
@@ -49,8 +48,7 @@ func largeAccount(t *testing.T, n, alerts int, account demo.Account) (*harness, 
 		_, _ = w.Write([]byte(answers[r.URL.Path]))
 	}))
 	t.Cleanup(am.Close)
-	t.Setenv("PAGERDUTY_TOKEN", demo.Token)
-	w := &harness{t: t, now: time.Now()}
+	w := &harness{t: t, now: time.Now(), state: t.TempDir()}
 	w.configure(fmt.Sprintf("[me]\nemail = %q\n[pagerduty]\nurl = %q\n[first_line]\nescalation_policy = \"PP1\"\n[[alertmanager]]\nurl = %q\n", demo.Email, server.URL, am.URL))
 	return w, faults.Into(p)
 }
@@ -58,6 +56,7 @@ func largeAccount(t *testing.T, n, alerts int, account demo.Account) (*harness, 
 // TestListProvesALargeAccount: every incident is joined by proof, in few
 // requests.
 func TestListProvesALargeAccount(t *testing.T) {
+	t.Parallel()
 	w, p := largeAccount(t, 2000, 1, demo.Account{})
 	r := w.run("list", "--json").want(t, exitDone)
 	asked := len(p.Requests())
@@ -82,6 +81,7 @@ func TestListProvesALargeAccount(t *testing.T) {
 // TestListSaysWhatIsNotRead: the number, the reason and the exit status, in
 // words and as JSON.
 func TestListSaysWhatIsNotRead(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		incidents, alerts int
 		account           demo.Account

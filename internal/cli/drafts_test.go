@@ -35,7 +35,7 @@ func TestWhatIsTypedOutlivesTheProgram(t *testing.T) {
 	w := newProgramHarness(t)
 	state := t.TempDir()
 	x := startTerminalIn(t, state, 80, 24, "--config "+w.config)
-	x.sees("HighErrorRate", "Meaning")
+	x.sees("HighErrorRate", "Meaning", "triggered")
 	x.keys("e")
 	x.sees("Notified now")
 	x.write("The roll-back")
@@ -44,7 +44,7 @@ func TestWhatIsTypedOutlivesTheProgram(t *testing.T) {
 	x.sees("it ended with 137")
 
 	x = startTerminalIn(t, state, 80, 24, "--config "+w.config)
-	x.sees("HighErrorRate", "Meaning")
+	x.sees("HighErrorRate", "Meaning", "triggered")
 	x.keys("e")
 	x.sees("The roll-back")
 	x.write(" failed")
@@ -52,7 +52,7 @@ func TestWhatIsTypedOutlivesTheProgram(t *testing.T) {
 	x.sees("it ended with 130")
 
 	x = startTerminalIn(t, state, 80, 24, "--config "+w.config)
-	x.sees("HighErrorRate", "Meaning")
+	x.sees("HighErrorRate", "Meaning", "triggered")
 	x.keys("e")
 	x.sees("The roll-back failed")
 	w.wantNoWrites()

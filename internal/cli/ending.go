@@ -4,12 +4,9 @@ import (
 	"context"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"syscall"
-
-	"github.com/adrg/xdg"
 
 	"firstline/internal/crash"
 	"firstline/sources"
@@ -74,8 +71,7 @@ func (a *app) take(s os.Signal, cancel context.CancelFunc) {
 // startReporting prepares crash files, and reports those that earlier runs
 // left. The returned function removes what is not needed.
 func (a *app) startReporting() (end func()) {
-	xdg.Reload()
-	r, err := crash.Start(filepath.Join(xdg.StateHome, "firstline"), a.version)
+	r, err := crash.Start(a.stateDirectory(), a.version)
 	if err != nil {
 		return func() {} // nothing else depends on it
 	}

@@ -168,7 +168,7 @@ func TestClosedTerminalSavesDrafts(t *testing.T) {
 	t.Parallel()
 	w := newProgramHarness(t)
 	x := startTerminal(t, 80, 24, "--config "+w.config)
-	x.sees("HighErrorRate", "Meaning")
+	x.sees("HighErrorRate", "Meaning", "triggered")
 	x.keys("e")
 	x.sees("Notified now")
 	x.write("The roll-back")

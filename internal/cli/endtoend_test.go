@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"firstline/internal/config"
 	"firstline/internal/realservers"
 	"firstline/sources/demo"
 )
@@ -23,7 +22,7 @@ const (
 // shop is a PagerDuty account for the rules that realservers starts.
 func shop() demo.Directory {
 	return demo.Directory{
-		Tokens: map[string]string{"token-of-dana": "PUDANA1"},
+		Tokens: map[string]string{demo.Token: "PUDANA1"},
 		Users: []demo.User{
 			{ID: "PUDANA1", Name: "Dana Okafor", Email: demo.Email, TimeZone: "Europe/Berlin"},
 			{ID: "PUPRIY1", Name: "Priya Nair", Email: "priya@example.com", TimeZone: "Asia/Kolkata"},
@@ -43,6 +42,7 @@ func shop() demo.Directory {
 // the PagerDuty stand-in: every incident is one group with its alerts, and the
 // actions change it, by the program's own command line.
 func TestEndToEnd(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name   string
 		binary func(testing.TB) string
@@ -59,7 +59,7 @@ func TestEndToEnd(t *testing.T) {
 }
 
 func endToEnd(t *testing.T, binary, rule, ruleAlone string) {
-	alone(t)
+	t.Parallel()
 	pagerDuty := demo.NewPagerDuty(demo.PagerDutyOptions{Directory: shop()})
 	if err := pagerDuty.Listen(); err != nil {
 		t.Fatal(err)
@@ -79,9 +79,9 @@ func endToEnd(t *testing.T, binary, rule, ruleAlone string) {
 			t.Fatal(err)
 		}
 	}
-	t.Setenv(config.TokenVariable, "token-of-dana")
+	stateHome := t.TempDir()
 	run := func(args ...string) result {
-		return runApp(t.Context(), "", nil, append([]string{"--config", path}, args...)...)
+		return runApp(t.Context(), "", func(a *app) { a.stateHome = stateHome }, append([]string{"--config", path}, args...)...)
 	}
 
 	// One group per incident with all its firing alerts, and nothing else.

@@ -30,7 +30,7 @@ func TestHandover(t *testing.T) {
 func TestHandoverSaysWhatWasTried(t *testing.T) {
 	w := newHarness(t)
 	id := w.incident(notifiedAlert).ID
-	state, err := store.Open(t.Context(), filepath.Join(os.Getenv("XDG_STATE_HOME"), "firstline", "state.sqlite"))
+	state, err := store.Open(t.Context(), w.statePath())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,6 +151,7 @@ func TestHandoverPosted(t *testing.T) {
 }
 
 func TestHandoverSaysWhatIsMissing(t *testing.T) {
+	t.Parallel()
 	w := newHarness(t)
 	w.toPagerDuty.Fail(faults.Fault{Path: "/log_entries", Status: 500})
 	text := w.run("handover", "--since", "8h").want(t, exitPartly).says(t, "**Not known:** what others did and who was notified", "Nothing that is known.")

@@ -17,7 +17,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/adrg/xdg"
 	"go.uber.org/goleak"
 
 	"firstline/internal/config"
@@ -53,10 +52,11 @@ func TestMain(m *testing.M) {
 	if err != nil {
 		panic(err)
 	}
-	if err := os.Setenv("XDG_STATE_HOME", dir); err != nil {
-		panic(err)
+	for name, value := range ownEnvironment(dir) {
+		if err := os.Setenv(name, value); err != nil {
+			panic(err)
+		}
 	}
-	xdg.Reload()
 	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
 		_ = os.RemoveAll(dir)
 		os.Exit(code)
@@ -88,28 +88,41 @@ type harness struct {
 	// toPagerDuty and toAlertmanager are the requests to the demo.
 	toPagerDuty, toAlertmanager *faults.Injector
 	config                      string // path
+	// state is the directory for what outlives a command.
+	state string
 
 	mu  sync.Mutex
 	now time.Time
 }
 
-// alone hides the developer's own configuration and token from a test.
-func alone(t *testing.T) {
-	t.Helper()
-	t.Cleanup(xdg.Reload) // when the variables are as they were
+// ownEnvironment are the variables that hide the developer's own configuration and
+// token, with directories below one.
+func ownEnvironment(home string) map[string]string {
+	variables := map[string]string{
+		"HOME": home, "XDG_CONFIG_HOME": filepath.Join(home, "config"), "XDG_CONFIG_DIRS": filepath.Join(home, "none"),
+		"XDG_STATE_HOME": filepath.Join(home, "state"), config.TokenVariable: demo.Token, "NO_COLOR": "",
+	}
 	for _, pair := range os.Environ() {
-		if name, _, _ := strings.Cut(pair, "="); strings.HasPrefix(name, "FIRSTLINE_") && name != "FIRSTLINE_REQUIRE_SERVERS" {
-			t.Setenv(name, "")
+		name, _, _ := strings.Cut(pair, "=")
+		ofTests := slices.ContainsFunc(testVariables, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
+		if strings.HasPrefix(name, "FIRSTLINE_") && !ofTests {
+			variables[name] = ""
 		}
 	}
-	home := t.TempDir()
-	t.Setenv("HOME", home)
-	t.Setenv("XDG_CONFIG_HOME", filepath.Join(home, "config"))
-	t.Setenv("XDG_CONFIG_DIRS", filepath.Join(home, "none"))
-	t.Setenv("XDG_STATE_HOME", filepath.Join(home, "state"))
+	return variables
+}
+
+// testVariables are the beginnings of the variables that tests read.
+var testVariables = []string{"FIRSTLINE_REQUIRE_SERVERS", "FIRSTLINE_ALERTMANAGER_", "FIRSTLINE_PAGERDUTY_OPENAPI", "FIRSTLINE_ROUNDS", "FIRSTLINE_TEST_"}
+
+// alone gives a test an environment without a token and with its own directories.
+// Such a test can't be parallel.
+func alone(t *testing.T) {
+	t.Helper()
+	for name, value := range ownEnvironment(t.TempDir()) {
+		t.Setenv(name, value)
+	}
 	t.Setenv(config.TokenVariable, "")
-	t.Setenv("NO_COLOR", "")
-	xdg.Reload()
 }
 
 func newHarness(t *testing.T) *harness {
@@ -121,8 +134,6 @@ func newHarness(t *testing.T) *harness {
 // of the test.
 func newHarnessAt(t *testing.T, begin time.Time) *harness {
 	t.Helper()
-	alone(t)
-	t.Setenv(config.TokenVariable, demo.Token)
 	return harnessAt(t, begin)
 }
 
@@ -136,7 +147,7 @@ func newProgramHarness(t *testing.T) *harness {
 
 func harnessAt(t *testing.T, begin time.Time) *harness {
 	t.Helper()
-	w := &harness{t: t, now: begin}
+	w := &harness{t: t, now: begin, state: t.TempDir()}
 	d, err := demo.Start(demo.Options{Now: w.clock})
 	if err != nil {
 		t.Fatal(err)
@@ -174,6 +185,9 @@ func (w *harness) alertmanager() string {
 	return fmt.Sprintf("[[alertmanager]]\nname = \"am\"\nurl = %q\n", w.demo.Alertmanager.URL())
 }
 
+// statePath is the file of what outlives a command.
+func (w *harness) statePath() string { return filepath.Join(w.state, "firstline", "state.sqlite") }
+
 // configure writes the configuration file.
 func (w *harness) configure(parts ...string) {
 	w.t.Helper()
@@ -206,7 +220,7 @@ func (w *harness) typed(keys string, args ...string) result {
 func (w *harness) runWith(in string, terminal bool, args ...string) result {
 	w.t.Helper()
 	return runApp(w.t.Context(), in, func(a *app) {
-		a.now = w.clock
+		a.now, a.stateHome = w.clock, w.state
 		if terminal {
 			// Only the input: what is printed stays without colours.
 			a.isTerminal = func(v any) bool { _, ok := v.(io.Reader); return ok && v == any(a.in) }

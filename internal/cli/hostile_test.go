@@ -26,6 +26,7 @@ func hostileTexts() map[string]string {
 // Each line of the table is bounded and contains no escape sequences, whatever
 // any column contains. The JSON has the whole text, escaped.
 func TestHostileTextInTheList(t *testing.T) {
+	t.Parallel()
 	now := time.Date(2026, 11, 22, 21, 0, 0, 0, time.UTC)
 	for name, text := range hostileTexts() {
 		ref := sources.Reference{ID: "P1", Name: text}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +14,7 @@ import (
 // What other actions began is read before an open attempt is taken over: a
 // journal that can't be read for a moment gives a retry no other note.
 func TestJournalUnreadableForOneTry(t *testing.T) {
+	t.Parallel()
 	w := newHarness(t)
 	id := w.incident(notifiedAlert).ID
 	escalate := []string{"escalate", "--reason", "the runbook did not help", "--yes", "--confirm", id}
@@ -24,13 +23,13 @@ func TestJournalUnreadableForOneTry(t *testing.T) {
 	w.now = w.now.Add(10 * time.Minute) // nothing may come about any more
 
 	// The journal can be read, except for an entry of another action.
-	change(t, `INSERT INTO journal (at, by, action, group_id, incident_id, title, service, team, target, reason, intent)
+	w.change(`INSERT INTO journal (at, by, action, group_id, incident_id, title, service, team, target, reason, intent)
 	VALUES ('2026-11-23T12:00:00.000000000Z', '', 'ack', '', '`+id+`', '', '', '', '', '', '{}')`,
 		`ALTER TABLE journal RENAME TO real_journal`, `CREATE VIEW journal AS SELECT id, at, by, action, group_id, incident_id,
 	CASE attempt WHEN '' THEN json_extract('no JSON', '$') ELSE title END AS title,
 	service, team, target, reason, attempt, intent, outcome, sentence, settled_at, sent_at FROM real_journal`)
 	w.run(escalate...).want(t, exitFailed).says(t, "Nothing was sent")
-	change(t, `DROP VIEW journal`, `ALTER TABLE real_journal RENAME TO journal`)
+	w.change(`DROP VIEW journal`, `ALTER TABLE real_journal RENAME TO journal`)
 
 	w.run(escalate...).want(t, exitDone).says(t, id+": done")
 	if notes := w.incident(notifiedAlert).Notes; len(notes) != 1 {
@@ -39,9 +38,10 @@ func TestJournalUnreadableForOneTry(t *testing.T) {
 }
 
 // change changes the state file behind the program's back.
-func change(t *testing.T, statements ...string) {
+func (w *harness) change(statements ...string) {
+	t := w.t
 	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(os.Getenv("XDG_STATE_HOME"), "firstline", "state.sqlite"))
+	db, err := sql.Open("sqlite", "file:"+w.statePath())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,6 +92,7 @@ func TestResolveGivenAgain(t *testing.T) {
 // An action that is done is partly done where its note was lost: status 3, with
 // one target and with several.
 func TestDoneWithALostNote(t *testing.T) {
+	t.Parallel()
 	for _, asJSON := range []bool{false, true} {
 		for _, several := range []bool{false, true} {
 			w := newHarness(t)
@@ -105,7 +106,7 @@ func TestDoneWithALostNote(t *testing.T) {
 			notes := "/incidents/" + w.incident(notifiedAlert).ID + "/notes"
 			w.toPagerDuty.Fail(faults.Fault{Path: notes, CutBefore: true})
 			got := runApp(t.Context(), "", func(a *app) {
-				a.now = w.clock
+				a.now, a.stateHome = w.clock, w.state
 				a.wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 			}, append([]string{"--config", w.config}, args...)...).want(t, exitPartly)
 			if asJSON && !strings.Contains(got.out, `"partly": true`) {

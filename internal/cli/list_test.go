@@ -47,6 +47,7 @@ func (l listJSON) group(t *testing.T, id string) groupJSON {
 // TestListShape compares the names in the JSON with the documented ones, not
 // with the types that write it.
 func TestListShape(t *testing.T) {
+	t.Parallel()
 	w := newHarness(t)
 	r := w.run("list", "--json").want(t, exitDone)
 	var doc map[string]any
@@ -101,6 +102,7 @@ func TestListShape(t *testing.T) {
 }
 
 func TestListJoins(t *testing.T) {
+	t.Parallel()
 	w := newHarness(t)
 	i := w.incident("HighErrorRate")
 	g := w.list().group(t, i.ID)
@@ -123,6 +125,7 @@ func TestListJoins(t *testing.T) {
 }
 
 func TestListTable(t *testing.T) {
+	t.Parallel()
 	w := newHarness(t)
 	r := w.run("list").want(t, exitDone)
 	lines := strings.Split(strings.TrimRight(r.out, "\n"), "\n")
@@ -213,6 +216,7 @@ func TestListWithoutPrometheus(t *testing.T) {
 }
 
 func TestListWithoutAnything(t *testing.T) {
+	t.Parallel()
 	w := newHarness(t)
 	w.toPagerDuty.Fail(faults.Fault{Status: http.StatusBadGateway, Body: "<html>502</html>", Header: http.Header{"Content-Type": {"text/html"}}})
 	w.configure(w.pagerDuty())

@@ -8,6 +8,7 @@ import (
 // A source that is not asked because of its configuration is named as
 // misconfigured, with why, and nowhere said not to answer: nobody asked it.
 func TestMisconfiguredSourceIsNotSaidToBeSilent(t *testing.T) {
+	t.Parallel()
 	for _, refused := range []string{"prometheus", "alertmanager"} {
 		w := newHarness(t)
 		bad := "[[" + refused + "]]\nname = \"refused\"\nurl = \"http://monitoring.example.com\"\nhttp.bearer_token = \"secret\"\n"

@@ -3,8 +3,6 @@ package cli
 import (
 	"errors"
 	"net/http"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -125,7 +123,7 @@ func (r *round) between() {
 
 // tick ticks a step of the runbook, which the note then contains.
 func (r *round) tick(id string) {
-	state, err := store.Open(r.t.Context(), filepath.Join(os.Getenv("XDG_STATE_HOME"), "firstline", "state.sqlite"))
+	state, err := store.Open(r.t.Context(), r.w.statePath())
 	if err == nil {
 		err = errors.Join(state.SetTick(r.t.Context(), record.Tick{
 			GroupID: id, Runbook: "r.md", Step: strconv.Itoa(len(r.story)), Text: "Check the deploy", Done: true, By: "Dana", At: r.w.clock(),

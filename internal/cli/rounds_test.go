@@ -18,8 +18,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/adrg/xdg"
-
 	"firstline/sources/demo"
 )
 
@@ -93,7 +91,7 @@ func newRound(t *testing.T, random *rand.Rand, kill bool) *round {
 	}
 	r := &round{t: t, random: random, w: newHarnessAt(t, begin), killed: kill, reason: "because of it"}
 	w := r.w
-	inMemory(t)
+	w.inMemory()
 	w.demo.PagerDuty.Change(func(d *demo.Directory) {
 		d.Policies = slices.Clone(d.Policies)
 		for n := range d.Policies {
@@ -137,14 +135,13 @@ func newRound(t *testing.T, random *rand.Rand, kill bool) *round {
 
 // inMemory puts the state where a write does not wait for a disk, where there is
 // such a place.
-func inMemory(t *testing.T) {
+func (w *harness) inMemory() {
 	dir, err := os.MkdirTemp("/dev/shm", "firstline-round-")
 	if err != nil {
 		return
 	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	t.Setenv("XDG_STATE_HOME", dir)
-	xdg.Reload()
+	w.t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	w.state = dir
 }
 
 // args are the command line of an action.
@@ -171,7 +168,7 @@ func (r *round) run(args ...string) result {
 	r.pd.stopsBy(stop)
 	r.am.stopsBy(stop)
 	return runApp(ctx, "", func(a *app) {
-		a.now = r.w.clock
+		a.now, a.stateHome = r.w.clock, r.w.state
 		a.wait = func(ctx context.Context, d time.Duration) error {
 			r.turn(d)
 			return ctx.Err()
@@ -202,7 +199,7 @@ func (r *round) turn(d time.Duration) {
 // killed.
 func (r *round) runKilled(args ...string) (result, bool) {
 	c := exec.CommandContext(r.t.Context(), os.Args[0], append([]string{"--config", r.w.config}, args...)...)
-	c.Env = append(os.Environ(), runAsProgram+"=1")
+	c.Env = append(os.Environ(), runAsProgram+"=1", "XDG_STATE_HOME="+r.w.state)
 	var killed atomic.Bool
 	ended := make(chan struct{})
 	kill := func() {
@@ -481,6 +478,7 @@ func (r *round) isSo(action roundAction, subject string) bool {
 // failed, and nothing that was not is called done. FIRSTLINE_ROUNDS=10000 plays
 // more (docs/benchmarks.md), FIRSTLINE_ROUNDS_SEED others.
 func TestRandomRounds(t *testing.T) {
+	t.Parallel()
 	rounds, seed := usualRounds, uint64(1)
 	if v := os.Getenv(roundsVariable); v != "" {
 		var err error
@@ -494,8 +492,6 @@ func TestRandomRounds(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	t.Setenv(roundsVariable, "")
-	t.Setenv(seedVariable, "")
 	if n := len(roundFaults()); n < 40 {
 		t.Errorf("only %d kinds of faults", n)
 	}

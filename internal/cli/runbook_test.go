@@ -20,6 +20,7 @@ import (
 )
 
 func TestRunbook(t *testing.T) {
+	t.Parallel()
 	w := newHarness(t)
 	id := w.incident(notifiedAlert).ID
 	r := w.run("runbook", id).want(t, exitDone).says(t, "Diagnosis", "Mitigation")
@@ -133,6 +134,7 @@ func TestRunbookFromTheWeb(t *testing.T) {
 }
 
 func TestRunbookPull(t *testing.T) {
+	t.Parallel()
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("git is not installed")
 	}

@@ -22,7 +22,7 @@ import (
 func (w *harness) atScreen(do func(context.Context, *setup) error, args ...string) result {
 	w.t.Helper()
 	return runApp(w.t.Context(), "", func(a *app) {
-		a.now = w.clock
+		a.now, a.stateHome = w.clock, w.state
 		a.isTerminal = func(any) bool { return true }
 		a.screen = do
 	}, append([]string{"--config", w.config}, args...)...)
@@ -38,6 +38,7 @@ func TestSavedFiltersReachTheScreen(t *testing.T) {
 // TestScreenIsFed starts what the screen is given: every source is polled, a
 // refresh reads again, and stopping ends it all (TestMain looks for leaks).
 func TestScreenIsFed(t *testing.T) {
+	t.Parallel()
 	w := newHarness(t)
 	w.atScreen(func(ctx context.Context, s *setup) error {
 		feed := s.startPolling(ctx, func(*crash.Fault) {})

@@ -5,11 +5,8 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"time"
-
-	"github.com/adrg/xdg"
 
 	"firstline/internal/execute"
 	"firstline/internal/respond"
@@ -149,6 +146,6 @@ func (a *app) settleEarlier(ctx context.Context, s *setup) {
 // hasState reports whether there is a state file. Without one nothing was
 // begun, and none is created to find that out.
 func (s *setup) hasState() bool {
-	_, err := os.Stat(filepath.Join(xdg.StateHome, "firstline", "state.sqlite"))
+	_, err := os.Stat(s.statePath())
 	return !errors.Is(err, fs.ErrNotExist)
 }

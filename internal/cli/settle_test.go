@@ -29,7 +29,7 @@ func (w *harness) begun(s respond.Step, attempt, outcome string) int64 {
 
 func (w *harness) begunAt(at time.Time, s respond.Step, attempt, outcome string) int64 {
 	w.t.Helper()
-	state, err := store.Open(w.t.Context(), filepath.Join(os.Getenv("XDG_STATE_HOME"), "firstline", "state.sqlite"))
+	state, err := store.Open(w.t.Context(), w.statePath())
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -69,6 +69,7 @@ func commandsOf(c *cobra.Command, path string) []string {
 
 // Whatever is run next says what came of what a killed run began.
 func TestEveryCommandSettles(t *testing.T) {
+	t.Parallel()
 	w := newHarness(t)
 	id := w.incident(notifiedAlert).ID
 	args := map[string][]string{
@@ -104,9 +105,10 @@ func TestEveryCommandSettles(t *testing.T) {
 
 // An unknown outcome is listed, settled again, and reported once it is known.
 func TestHistoryOpen(t *testing.T) {
+	t.Parallel()
 	w := newHarness(t)
 	w.run("history", "--open").want(t, exitDone).says(t, "Nothing is unknown.")
-	if _, err := os.Stat(filepath.Join(os.Getenv("XDG_STATE_HOME"), "firstline")); err == nil {
+	if _, err := os.Stat(filepath.Dir(w.statePath())); err == nil {
 		t.Error("looking made a state")
 	}
 	id := w.incident(notifiedAlert).ID
@@ -164,7 +166,7 @@ func TestSettlingIsBounded(t *testing.T) {
 	defer close(never)
 	w.toPagerDuty.Fail(faults.Fault{Method: http.MethodGet, Path: "/incidents/" + id, Hold: never})
 	r := runApp(t.Context(), "", func(a *app) {
-		a.now, a.settleTime = w.clock, 50*time.Millisecond
+		a.now, a.stateHome, a.settleTime = w.clock, w.state, 50*time.Millisecond
 	}, "--config", w.config, "history", "--open").want(t, exitPartly)
 	r.says(t, "could not be read within 50ms", "acknowledge "+id)
 }

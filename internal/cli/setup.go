@@ -36,8 +36,10 @@ type setup struct {
 	library   *runbooks.Library
 	// state is what outlives the terminal; nil when it can't be opened.
 	state *store.Store
-	log   *slog.Logger
-	now   func() time.Time
+	// stateDirectory is where it is.
+	stateDirectory string
+	log            *slog.Logger
+	now            func() time.Time
 	// wait waits before something is looked at or sent again; nil: a timer.
 	wait func(context.Context, time.Duration) error
 
@@ -61,7 +63,7 @@ func (s *setup) atEnd(f func()) { s.closers = append(s.closers, f) }
 // newSetup reads the configuration and makes everything from it. A source that
 // can't be made becomes one that fails with the reason: the others still work.
 func (a *app) newSetup(ctx context.Context) (s *setup, err error) {
-	s = &setup{now: a.now, wait: a.wait, say: func(sentence string) { a.sayf("%s", oneLine(sentence)) }}
+	s = &setup{stateDirectory: a.stateDirectory(), now: a.now, wait: a.wait, say: func(sentence string) { a.sayf("%s", oneLine(sentence)) }}
 	defer func() {
 		if err != nil {
 			s.close()

@@ -55,6 +55,7 @@ const (
 // Several incidents for the same alerts are one group in JSON: the incident is
 // the oldest open one, whose id is the group's, and incidents are all.
 func TestListSeveralIncidents(t *testing.T) {
+	t.Parallel()
 	w := newHarness(t)
 	all := w.notifyAgain(keyDiscovery, keyPlatform)
 	ids := func(g groupJSON) (ids []string) {
@@ -111,6 +112,7 @@ func TestListSeveralIncidents(t *testing.T) {
 
 // Any of several incidents is a TARGET, alone or with the others.
 func TestActOnSeveralIncidents(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name string
 		args func(id, number []string) []string
@@ -165,6 +167,7 @@ func TestActOnSeveralIncidents(t *testing.T) {
 
 // Notes and escalations go to all by choice, each with a result of its own.
 func TestNoteAndEscalateSeveralIncidents(t *testing.T) {
+	t.Parallel()
 	w := newHarness(t)
 	all := w.notifyAgain(keyDiscovery)
 	w.run("note", "--all-incidents", "--reason", "rolled back", "--yes", all[1].ID).want(t, exitDone).says(t, all[0].ID+": done", all[1].ID+": done")

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -8,8 +9,7 @@ import (
 	"reflect"
 	"time"
 
-	"github.com/adrg/xdg"
-
+	"firstline/internal/config"
 	"firstline/internal/store"
 	"firstline/sources"
 )
@@ -30,7 +30,7 @@ func (s *setup) openState(ctx context.Context) (warning string) {
 	if s.state != nil {
 		return s.state.Notice()
 	}
-	path, err := xdg.StateFile(filepath.Join("firstline", "state.sqlite"))
+	path, err := s.statePath(), error(nil)
 	if s.demo {
 		path, err = s.demoState()
 	}
@@ -55,6 +55,14 @@ func (s *setup) openState(ctx context.Context) (warning string) {
 	})
 	return state.Notice()
 }
+
+// stateDirectory is where what outlives the terminal is.
+func (a *app) stateDirectory() string {
+	return filepath.Join(cmp.Or(a.stateHome, config.StateHome()), "firstline")
+}
+
+// statePath is the file of the state.
+func (s *setup) statePath() string { return filepath.Join(s.stateDirectory, "state.sqlite") }
 
 func (s *setup) demoState() (string, error) {
 	dir, err := os.MkdirTemp("", "firstline-demo-")

@@ -77,6 +77,7 @@ var notTargets = map[string]string{
 // What no TARGET looks like is wrong usage for every command, and each says what
 // one looks like, before anything is read.
 func TestWhatIsNoTarget(t *testing.T) {
+	t.Parallel()
 	w := newHarness(t)
 	id := w.incident(notifiedAlert).ID
 	w.toPagerDuty.ForgetRequests()
@@ -179,6 +180,7 @@ func TestNothingElseThanATargetIsFound(t *testing.T) {
 
 // With --yes nobody sees what is meant: alerts need their whole id.
 func TestAlertsAreNamedByTheirWholeID(t *testing.T) {
+	t.Parallel()
 	w := newHarness(t)
 	id := w.groupID("NewsletterQueueStuck")
 	before := len(w.toAlertmanager.Requests())
@@ -217,6 +219,7 @@ func (w *harness) resolvedByAnn(id string) {
 // A TARGET that is over is looked up, by its id or its number, and has its own
 // result; the others go on. It is so for every action.
 func TestATargetThatIsOver(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		args   []string
 		status int
@@ -259,6 +262,7 @@ func TestATargetThatIsOver(t *testing.T) {
 // What was typed for an incident that is over becomes its note, unless the same
 // command brought it to another incident: for each action by the same rule.
 func TestAReasonForATargetThatIsOver(t *testing.T) {
+	t.Parallel()
 	for _, args := range [][]string{
 		{"ack"},
 		{"escalate"},

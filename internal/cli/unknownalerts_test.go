@@ -76,7 +76,7 @@ func TestUnknownAlertsAreNotNothing(t *testing.T) {
 					w.configure(w.pagerDuty(), server)
 				} else {
 					alone(t)
-					w = &harness{t: t, now: noon}
+					w = &harness{t: t, now: noon, state: t.TempDir()}
 					w.configure(server)
 				}
 				r := w.run("list").want(t, status)

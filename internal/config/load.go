@@ -8,8 +8,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/adrg/xdg"
-
 	"firstline/internal/child"
 )
 
@@ -48,16 +46,6 @@ func Load(path string) (Config, error) {
 	}
 	c.Path = path
 	return c, nil
-}
-
-// defaultPath returns the first configuration file of the XDG directories, else
-// the first path where one would be read.
-func defaultPath() (path string, found bool) {
-	xdg.Reload() // the environment may have changed since the start
-	if found, err := xdg.SearchConfigFile(relativePath); err == nil {
-		return found, true
-	}
-	return filepath.Join(xdg.ConfigHome, filepath.FromSlash(relativePath)), false
 }
 
 func readFile(path string) ([]byte, error) {
