@@ -39,7 +39,7 @@ func TestAcknowledge(t *testing.T) {
 	}
 	// The row says so at once, without waiting for the next poll.
 	h.row("HighErrorRate", "acked")
-	h.header("1 triggered  2 acked")
+	h.header("1 triggered  3 unpaged  2 acked")
 	h.status("✓ ")
 }
 

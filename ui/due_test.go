@@ -28,7 +28,7 @@ func TestWhatWasDue(t *testing.T) {
 		}, "escalates in 5m", "escalation was due 11:55", "escalates 12:05 (in 5m) to Ben", "the escalation was due 11:55 (5m ago) to Ben"},
 		{"end of an acknowledgement or a snooze", func(at time.Time) triage.Group {
 			return triage.Group{ID: "Q1", State: triage.Acknowledged, AckEnds: at, Incident: incident("unacknowledge", sources.Acknowledged, at)}
-		}, "ends in 5m", "end was due 11:55", "the acknowledgement ends 12:05 (in 5m)", "the end of the acknowledgement was due 11:55 (5m ago)"},
+		}, "acked until 12:05", "end was due 11:55", "the acknowledgement ends 12:05 (in 5m)", "the end of the acknowledgement was due 11:55 (5m ago)"},
 		{"resolve", func(at time.Time) triage.Group {
 			return triage.Group{ID: "Q1", State: triage.Triggered, ResolvesAt: at, Incident: incident("resolve", sources.Triggered, at)}
 		}, "resolves in 5m", "resolve was due 11:55", "resolves by itself 12:05 (in 5m)", "the resolve was due 11:55 (5m ago)"},

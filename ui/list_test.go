@@ -110,13 +110,13 @@ func TestRowsSayWhatNoSingleSourceKnows(t *testing.T) {
 	h.row("gateway", "1 firing, nobody paged")
 	h.row("Replication lag", "acked")
 	h.row("? batch", "silenced until 14:00")
-	h.row("INFO    1m", "pending, nobody paged")
+	h.row("INFO    1m", "pending")
 	h.row("Disk of payments", "Ben +1")
 	h.put("NodeDown")
 	if line := strings.Split(h.screen(), "\n")[h.cursorRow()]; !strings.Contains(line, "? batch") {
 		t.Errorf("the row of a source that fails has no mark: %q", line)
 	}
-	h.header("alertmanager ✗ 76s", "2 triggered", "1 acked")
+	h.header("alertmanager ✗ 76s", "2 triggered  3 unpaged  1 acked  1 pending  1 silenced")
 }
 
 // Over a slow line the bytes are what a key costs. The pane aside, whose text

@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 
+	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/sources"
 	"firstline/ui/away"
@@ -78,7 +79,7 @@ func New(o Options) *Model {
 	m.drafts.Say = func(sentence string) { m.Say(room.Caution, sentence) }
 	m.header = &frame.Header{
 		Screen: &s.Screen, Options: frame.Options{Demo: o.Demo, ReadOnly: o.Respond.ReadOnly, Role: o.Respond.Role, Email: o.Respond.Email},
-		Sources: m.list.Sources.InOrder, Counts: func() frame.Counts { return frame.Counts(m.list.Sources.Counts) },
+		Sources: m.list.Sources.InOrder, Counts: func() triage.Counts { return m.list.Sources.Counts },
 	}
 	m.header.FindPerson()
 	m.away = away.New(&s.Screen, m.list.Sources.Rejoin)

@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"firstline/internal/triage"
 	"firstline/ui/draw"
 	"firstline/ui/frame"
 	"firstline/ui/keymap"
@@ -18,7 +19,7 @@ func (m *Model) View() tea.View {
 	v := tea.NewView(text)
 	v.AltScreen, v.ReportFocus = true, true
 	v.WindowTitle = "firstline"
-	if n := m.list.Sources.Counts.Triggered; n > 0 {
+	if n := m.list.Sources.Counts.Of(triage.CountedTriggered); n > 0 {
 		v.WindowTitle = fmt.Sprintf("firstline: %d triggered", n)
 	}
 	v.Cursor = cursor

@@ -37,8 +37,8 @@ func (s *setup) startDemo(options *runbooks.Options) error {
 		Alertmanager: []config.Server{{Name: "alertmanager", URL: d.Alertmanager.URL(), Interval: demoInterval}},
 		FirstLine:    config.FirstLine{Name: demo.FirstLineName, EscalationPolicy: demo.FirstLinePolicy},
 		Filters: []config.Filter{
-			{Name: "quiet", Expression: "silenced"},
-			{Name: "unseen", Expression: "unpaged !silenced"},
+			{Name: "night", Expression: "severity=critical !silenced"},
+			{Name: "soon", Expression: "mine escalates<10m"},
 		},
 	}
 	options.FS = map[string]fs.FS{"demo": demo.Runbooks()}

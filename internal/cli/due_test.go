@@ -22,8 +22,8 @@ func TestTableSaysWhatWasDue(t *testing.T) {
 		{"overdue", -5 * time.Minute, "(escalation to Ben was due 16:49)"},
 		{"overdue by a second", -time.Second, "(escalation to Ben was due 16:53)"},
 		{"overdue since the day before", -24 * time.Hour, "(escalation to Ben was due 21 Nov 16:54)"},
-		{"acknowledged", 14 * time.Minute, "(acknowledgement ends in 14m)"},
-		{"acknowledged, overdue", -5 * time.Minute, "(end of the acknowledgement was due 16:49)"},
+		{"acknowledged", 14 * time.Minute, "(acknowledged until 17:08)"},
+		{"acknowledged, overdue", -5 * time.Minute, "(acknowledged, the end was due 16:49)"},
 	} {
 		g := triage.Group{Title: "x", State: triage.Triggered, Incident: &sources.Incident{ID: "P1"}, EscalatesAt: now.Add(tt.after), EscalatesTo: []string{"Ben"}}
 		if strings.HasPrefix(tt.name, "ack") {

@@ -71,11 +71,11 @@ func TestListShape(t *testing.T) {
 	}
 	var incidents, alerts, runbooks, bare int
 	for _, g := range doc["groups"].([]any) {
-		want("a group", g, "id state title service team severity urgency since joined_by proof nobody_paged paged_unknown_because no_longer_firing not_firing_since flaps silences inhibited_by stale_sources incident alerts runbook severity_text severity_unread firing_unknown_because incidents headline alert_names services teams firing runbook_references")
+		want("a group", g, "id state title service team severity urgency since joined_by proof nobody_paged paged_unknown_because no_longer_firing not_firing_since flaps silences inhibited_by stale_sources incident alerts runbook severity_text severity_unread standing firing_unknown_because incidents headline alert_names services teams firing runbook_references")
 		group := g.(map[string]any)
 		if group["incident"] != nil {
 			incidents++
-			want("an incident", group["incident"], "id number priority status urgency url assignees acknowledgers assignees_known nobody_notified escalation_policy service alerts_read alerts_unread acknowledgement_ends_at escalates_at escalates_to escalation resolves_at asked_to_join conference shares_alerts_with cluster")
+			want("an incident", group["incident"], "id number priority status urgency url assignees acknowledgers assignees_known nobody_notified escalation_policy service alerts_read alerts_unread acknowledgement_ends_at snoozed escalates_at escalates_to escalation resolves_at asked_to_join conference shares_alerts_with cluster")
 		} else {
 			bare++
 			if id := group["id"].(string); !regexp.MustCompile(`^[0-9a-f]{12}$`).MatchString(id) {

@@ -41,8 +41,10 @@ type sourceJSON struct {
 }
 
 type groupJSON struct {
-	ID       string  `json:"id"`
-	State    string  `json:"state"`
+	ID    string `json:"id"`
+	State string `json:"state"`
+	// Standing is what the screen counts the group as.
+	Standing string  `json:"standing"`
 	Title    string  `json:"title"`
 	Service  *string `json:"service"`
 	Team     *string `json:"team"`
@@ -110,9 +112,11 @@ type incidentJSON struct {
 	AlertsUnread *int `json:"alerts_unread"`
 	// What PagerDuty will do by itself, and when.
 	AcknowledgementEndsAt *time.Time `json:"acknowledgement_ends_at"`
-	EscalatesAt           *time.Time `json:"escalates_at"`
-	EscalatesTo           []string   `json:"escalates_to"`
-	ResolvesAt            *time.Time `json:"resolves_at"`
+	// Snoozed: it is proven that this is the end of a snooze.
+	Snoozed     bool       `json:"snoozed"`
+	EscalatesAt *time.Time `json:"escalates_at"`
+	EscalatesTo []string   `json:"escalates_to"`
+	ResolvesAt  *time.Time `json:"resolves_at"`
 	// AskedToJoin is the open request to whoever runs this.
 	AskedToJoin *askedJSON      `json:"asked_to_join"`
 	Conference  *conferenceJSON `json:"conference"`
@@ -214,7 +218,7 @@ func listOf(l reading, groups []triage.Group, library *runbooks.Library) listJSO
 func groupOf(members []triage.Group, library *runbooks.Library) groupJSON {
 	g := triage.Merged(members)
 	out := groupJSON{
-		ID: g.ID, State: string(g.State), Title: g.Title,
+		ID: g.ID, State: string(g.State), Standing: string(g.Standing()), Title: g.Title,
 		Service: textOf(g.Service), Team: textOf(g.Team), Severity: textOf(string(g.Severity)), SeverityText: textOf(g.SeverityText), SeverityUnread: g.SeverityUnread(), Urgency: textOf(g.Urgency),
 		Since: timeOf(g.Since), JoinedBy: textOf(string(g.JoinedBy)), Proof: textOf(g.Proof),
 		NoLongerFiring: noLongerFiring(&g), FiringUnknownBecause: textOf(g.FiringUnknown()), NotFiringSince: timeOf(g.NotFiringSince), Flaps: g.Flaps,
@@ -269,7 +273,7 @@ func incidentOf(g triage.Group) *incidentJSON {
 	out := &incidentJSON{
 		ID: i.ID, Number: i.Number, Status: string(i.Status), Urgency: textOf(i.Urgency), URL: textOf(i.URL),
 		Assignees: peopleOf(i.Assignments), Acknowledgers: peopleOf(i.Acknowledgers),
-		AcknowledgementEndsAt: timeOf(g.AckEnds), EscalatesAt: timeOf(g.EscalatesAt), EscalatesTo: listOrNone(g.EscalatesTo),
+		AcknowledgementEndsAt: timeOf(g.AckEnds), Snoozed: g.Snoozed, EscalatesAt: timeOf(g.EscalatesAt), EscalatesTo: listOrNone(g.EscalatesTo),
 		SharesAlertsWith: listOrNone(g.Shares), Cluster: textOf(g.Cluster), AlertsRead: !g.AlertsUnread,
 	}
 	out.ResolvesAt = timeOf(g.ResolvesAt)

@@ -88,7 +88,7 @@ func titleCell(g triage.Group, now time.Time) string {
 	if n := g.Originals(); n > 0 {
 		title += fmt.Sprintf(" (%d alerts in Prometheus)", n)
 	}
-	if until, by, quiet := g.Quiet(); quiet && g.Incident != nil {
+	if until, by, muted := g.Muted(); muted && g.Incident != nil {
 		switch {
 		case len(by) > 0:
 			title += " (inhibited by " + oneLine(strings.Join(by, ", ")) + ")"
@@ -118,7 +118,7 @@ func titleCell(g triage.Group, now time.Time) string {
 	}
 	switch {
 	case !g.AckEnds.IsZero():
-		title += " (" + comes("acknowledgement ends", "end of the acknowledgement", "", g.AckEnds, now) + ")"
+		title += " (" + ackEnds(g, now) + ")"
 	case !g.EscalatesAt.IsZero():
 		to := ""
 		if who := g.Follows(); who != "" {
@@ -143,6 +143,19 @@ func titleCell(g triage.Group, now time.Time) string {
 		title += fmt.Sprintf(" (began %d times in the hour)", g.Flaps)
 	}
 	return title
+}
+
+// ackEnds says until when a group is acknowledged or snoozed, or that its end was
+// due.
+func ackEnds(g triage.Group, now time.Time) string {
+	word := "acknowledged"
+	if g.Snoozed {
+		word = "snoozed"
+	}
+	if g.AckEnds.Before(now) {
+		return word + ", the end was due " + clockOf(g.AckEnds, now)
+	}
+	return word + " until " + clockOf(g.AckEnds, now)
 }
 
 // comes says in how long something is to happen, or that it was due: what is

@@ -21,6 +21,7 @@ func (b *builder) setDeadlines(g *Group) {
 			g.ResolvesAt = earlier(g.ResolvesAt, p.At)
 		}
 	}
+	g.Snoozed = b.snoozed(g)
 	f := escalation.OfIncident(*g.Incident, b.overview.policy(g.Incident.Policy), nil, escalation.Case{Now: b.now, Passes: 1})
 	g.Escalation = &f
 	g.WhyNobody = cmp.Or(b.whyService(g), b.nobodyOnCall(g.Incident.Policy))

@@ -172,6 +172,8 @@ type Group struct {
 	AckEnds     time.Time
 	EscalatesAt time.Time
 	EscalatesTo []string
+	// Snoozed means that it is proven that AckEnds is the end of a snooze.
+	Snoozed bool
 	// ResolvesAt is when PagerDuty will resolve the incident by itself.
 	ResolvesAt time.Time
 	// Escalation is who has the incident and who follows when nobody answers;
@@ -273,11 +275,11 @@ func (g Group) WhyAlone() string {
 	return "assigned directly"
 }
 
-// Quiet reports whether each alert of the group is silenced or inhibited: until
+// Muted reports whether each alert of the group is silenced or inhibited: until
 // when the last of the silences lasts, and, for alerts without a silence, which
 // alerts inhibit them. is is false when an alert is not muted, or there are no
 // alerts.
-func (g *Group) Quiet() (until time.Time, by []string, is bool) {
+func (g *Group) Muted() (until time.Time, by []string, is bool) {
 	for i := range g.Alerts {
 		if s := g.Alerts[i].State; s != sources.AlertSilenced && s != sources.AlertInhibited {
 			return time.Time{}, nil, false

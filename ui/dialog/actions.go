@@ -61,7 +61,7 @@ type Options struct {
 	Sent  func()
 	Done  func(groups []triage.Group)
 	// Next goes on from groups that need nobody any more to the next that wants
-	// attention, and names it; empty where there is none.
+	// attention, and names it; empty without one.
 	Next func(done []triage.Group) string
 	// WhyNoTarget says why there are no Targets; Selecting reports whether they
 	// were selected.

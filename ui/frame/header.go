@@ -11,6 +11,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/respond"
+	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/sources"
 	"firstline/ui/draw"
@@ -25,7 +26,7 @@ type Header struct {
 	// Sources are what the sources last said, in the order of the configuration.
 	Sources func() []sources.Snapshot
 	// Counts returns how many groups are in which state.
-	Counts func() Counts
+	Counts func() triage.Counts
 	person person
 }
 
@@ -37,9 +38,6 @@ type Options struct {
 	Email string
 }
 
-// Counts are how many groups are in which state.
-type Counts struct{ Triggered, Acknowledged, Firing int }
-
 // Name is the name of the person at the screen.
 func (h *Header) Name() string { return h.person.name }
 
@@ -49,12 +47,12 @@ func (h *Header) View() []string {
 	const gap = 2
 	r, snapshots := h.Layout.Header, h.Sources()
 	room := r.Width - 2
-	program, who, counts := h.programSpans(), h.whoSpans(), h.countSpans(snapshots)
+	program, who, counts := h.programSpans(), h.whoSpans(), h.countSpans(snapshots, room)
 	countsWidth := h.WidthOfSpans(counts)
 	if r.Height == 1 {
 		ages := h.sourceSpans(snapshots, max(room-countsWidth-h.WidthOfSpans(program)-2*gap, room/2))
 		room -= h.WidthOfSpans(ages)
-		counts = h.CutSpans(counts, room-gap)
+		counts = h.countSpans(snapshots, room-gap)
 		countsWidth = h.WidthOfSpans(counts)
 		who = h.CutSpans(append(program, who...), room-countsWidth-2*gap)
 		room -= countsWidth + h.WidthOfSpans(who)
@@ -142,29 +140,45 @@ func personOf(d sources.Data, now time.Time, clock func(time.Time) string) perso
 	return p
 }
 
-// countSpans are how many groups are in which state. What is zero is quiet. While
-// no source has answered no number is known.
-func (h *Header) countSpans(snapshots []sources.Snapshot) []draw.Span {
+// countSpans are how many groups have each standing, those that count most first: together
+// they are all rows. What is zero is left out. While no source has answered no
+// number is known. What does not fit into width is one number.
+func (h *Header) countSpans(snapshots []sources.Snapshot, width int) []draw.Span {
 	if len(snapshots) == 0 {
 		return nil
 	}
-	c := h.Counts()
-	answered := slices.ContainsFunc(snapshots, func(s sources.Snapshot) bool { return !s.AsOf.IsZero() })
-	part := func(n int, word string, role draw.Role) []draw.Span {
-		number := strconv.Itoa(n)
-		if !answered {
-			number = "–"
-		}
-		if n == 0 {
-			role = draw.Dim
-		}
-		return []draw.Span{{Text: number, Role: role}, {Text: " " + word, Role: draw.Dim}}
+	if !slices.ContainsFunc(snapshots, func(s sources.Snapshot) bool { return !s.AsOf.IsZero() }) {
+		return []draw.Span{{Text: "–", Role: draw.Plain}, {Text: " triggered  ", Role: draw.Dim}, {Text: "–", Role: draw.Plain}, {Text: " unpaged  ", Role: draw.Dim}, {Text: "–", Role: draw.Plain}, {Text: " acked", Role: draw.Dim}}
 	}
-	out := part(c.Triggered, "triggered", draw.Critical)
-	out = append(out, draw.Span{Text: "  ", Role: draw.Plain})
-	out = append(out, part(c.Acknowledged, "acked", draw.Good)...)
-	out = append(out, draw.Span{Text: "  ", Role: draw.Plain})
-	return append(out, part(c.Firing, "firing", draw.Warning)...)
+	c := h.Counts()
+	var parts [][]draw.Span
+	left := c.Total()
+	others := func() []draw.Span {
+		return []draw.Span{{Text: "  " + strconv.Itoa(left), Role: draw.Plain}, {Text: " others", Role: draw.Dim}}
+	}
+	used := 0
+	for _, s := range triage.Standings() {
+		n := c.Of(s)
+		if n == 0 {
+			continue
+		}
+		part := []draw.Span{{Text: "  " + strconv.Itoa(n), Role: room.StandingRole(s)}, {Text: " " + s.Word(), Role: draw.Dim}}
+		need := h.WidthOfSpans(part)
+		if rest := left - n; rest > 0 {
+			need += len("  others") + len(strconv.Itoa(rest))
+		}
+		if used+need-2 > width && len(parts) > 0 {
+			parts = append(parts, others())
+			break
+		}
+		used += h.WidthOfSpans(part)
+		left -= n
+		parts = append(parts, part)
+	}
+	if len(parts) == 0 {
+		return []draw.Span{{Text: "0", Role: draw.Dim}, {Text: " groups", Role: draw.Dim}}
+	}
+	return trimLeft(slices.Concat(parts...))
 }
 
 // sourceSpans are the sources with the age of what they said. Where not all

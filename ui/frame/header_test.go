@@ -4,12 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"firstline/internal/triage"
 	"firstline/sources"
 	"firstline/ui/draw"
 	"firstline/ui/roomtest"
@@ -32,8 +34,13 @@ func TestFreshnessIsNeverPushedOff(t *testing.T) {
 		m := newHeader(width)
 		m.Options.Demo, m.Options.ReadOnly = random.IntN(4) == 0, random.IntN(4) == 0
 		m.person = person{name: word(random.IntN(201)), team: word(random.IntN(201)), duty: word(random.IntN(30))}
-		c := Counts{Triggered: random.IntN(2000), Acknowledged: random.IntN(2000), Firing: random.IntN(50_000)}
-		m.Counts = func() Counts { return c }
+		var c triage.Counts
+		for i := range c {
+			if random.IntN(3) > 0 {
+				c[i] = random.IntN([]int{3, 2000, 50_000}[random.IntN(3)])
+			}
+		}
+		m.Counts = func() triage.Counts { return c }
 		var snapshots []sources.Snapshot
 		longest := []int{8, 20, 60, 200}[random.IntN(4)]
 		var failing []string
@@ -78,15 +85,36 @@ func TestFreshnessIsNeverPushedOff(t *testing.T) {
 		if hidden > 0 && !strings.Contains(text, fmt.Sprintf("+%d failing", hidden)) {
 			t.Fatalf("round %d, %d cells: %d of %q are neither shown nor counted in\n%s", round, width, hidden, failing, text)
 		}
-		counts := fmt.Sprintf("%d triggered  %d acked  %d firing", c.Triggered, c.Acknowledged, c.Firing)
 		if !slices.ContainsFunc(snapshots, func(s sources.Snapshot) bool { return !s.AsOf.IsZero() }) {
-			counts = "– triggered  – acked  – firing"
+			if !strings.Contains(text, "– triggered  – unpaged  – acked") {
+				t.Fatalf("round %d, %d cells: a number is known in\n%s", round, width, text)
+			}
+			continue
 		}
-		if !strings.Contains(text, counts) {
-			t.Fatalf("round %d, %d cells: %q is not in\n%s", round, width, counts, text)
+		sum := 0
+		for _, found := range counted.FindAllStringSubmatch(text, -1) {
+			n, _ := strconv.Atoi(found[1])
+			sum += n
+			if n == 0 && c.Total() > 0 {
+				t.Fatalf("round %d, %d cells: a zero in\n%s", round, width, text)
+			}
+		}
+		if sum != c.Total() {
+			t.Fatalf("round %d, %d cells: the counts are %d of %d in\n%s", round, width, sum, c.Total(), text)
+		}
+		for _, s := range triage.Standings() {
+			if n := c.Of(s); n > 0 {
+				if !strings.Contains(text, fmt.Sprintf("%d %s", n, s.Word())) {
+					t.Fatalf("round %d, %d cells: %d %s are not named in\n%s", round, width, n, s, text)
+				}
+				break
+			}
 		}
 	}
 }
+
+// counted is a number of groups in the header.
+var counted = regexp.MustCompile(`(\d+) (triggered|unpaged|firing|acked|pending|silenced|resolved|others|groups)`)
 
 func TestHeaders(t *testing.T) {
 	failed := errors.New("x")
@@ -107,13 +135,13 @@ func TestHeaders(t *testing.T) {
 			"a long name on two lines", 60,
 			person{name: strings.Repeat("x", 200)},
 			[]sources.Snapshot{{Source: sources.Source{Name: "am"}, AsOf: noon, Err: failed, Data: whole}},
-			[]string{"firstline", "0 triggered  0 acked  0 firing", "am ✗ 0s"},
+			[]string{"firstline", "0 groups", "am ✗ 0s"},
 		},
 		{
 			"while no source has answered no number is known", 60,
 			person{},
 			[]sources.Snapshot{{Source: sources.Source{Name: "am"}, Err: failed}, {Source: sources.Source{Name: "prom"}}},
-			[]string{"– triggered  – acked  – firing", "am ✗"},
+			[]string{"– triggered  – unpaged  – acked", "am ✗"},
 		},
 		{
 			"those that work are counted first", 60,
@@ -220,5 +248,5 @@ var whole = sources.Data{Extents: sources.Extents{Incidents: sources.Whole, Aler
 
 func newHeader(width int) *Header {
 	s, _ := roomtest.Screen(width, 30, nil)
-	return &Header{Screen: s, Counts: func() Counts { return Counts{} }}
+	return &Header{Screen: s, Counts: func() triage.Counts { return triage.Counts{} }}
 }

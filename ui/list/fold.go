@@ -5,8 +5,10 @@ import (
 	"slices"
 	"strconv"
 
+	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/ui/draw"
+	"firstline/ui/room"
 )
 
 // The list's lines are rows and, where the list is grouped, headings. A line
@@ -169,21 +171,21 @@ func (l *List) drawHeading(s Section, here bool, width int) string {
 			tail = append(tail, draw.Span{Text: " · ", Role: draw.Dim}, draw.Span{Text: strconv.Itoa(n) + " " + word, Role: role})
 		}
 	}
-	add(s.counts.Triggered, "triggered", draw.Critical)
-	add(s.counts.Firing, "firing", draw.Warning)
-	add(s.counts.Acknowledged, "acked", draw.Good)
+	for _, standing := range triage.Standings() {
+		add(s.counts.Of(standing), standing.Word(), room.StandingRole(standing))
+	}
 	if selected < len(members) || !l.closed[s.key] {
 		add(selected, "selected", draw.Accent)
 	}
 	if l.closed[s.key] {
 		add(fresh, "new", draw.Warning)
 	}
-	room := width - 4 - l.WidthOfSpans(tail)
-	for room < 12 && len(tail) > 1 {
+	left := width - 4 - l.WidthOfSpans(tail)
+	for left < 12 && len(tail) > 1 {
 		tail = tail[:len(tail)-2]
-		room = width - 4 - l.WidthOfSpans(tail)
+		left = width - 4 - l.WidthOfSpans(tail)
 	}
-	title := l.Cut(s.Title, room)
+	title := l.Cut(s.Title, left)
 	pieces = append(pieces, draw.Span{Text: title, Role: draw.Strong})
 	if s.role != draw.Plain && !here {
 		pieces[len(pieces)-1].Role = s.role

@@ -76,16 +76,13 @@ type Groups struct {
 	// asked is what the arrangement under way does.
 	asked due
 	due
-	Counts Counts
+	Counts triage.Counts
 }
 
 // due is what the next arrangement does. dirty: snapshots came in since the last
 // join began. refilter: the filter or the grouping changed; resort: the order
 // did.
 type due struct{ dirty, refilter, resort bool }
-
-// Counts is how many groups are in which state.
-type Counts struct{ Triggered, Acknowledged, Firing int }
 
 func newGroups(s *room.Screen, o Options) *Groups {
 	b := &Groups{
@@ -197,7 +194,7 @@ type Arranged struct {
 	// Visible are the rows that match, sections the headings over them.
 	Visible  []int
 	sections []Section
-	counts   Counts
+	counts   triage.Counts
 	// Joined: the sources were joined again; same: the rows are as they were.
 	Joined, same bool
 	// whole: every source had answered or failed by then, so that a group
@@ -255,10 +252,10 @@ func (b *Groups) Arrange(take func(Arranged)) tea.Cmd {
 				triage.Sort(groups, by)
 			}
 			rows = make([]Row, len(groups))
-			counted = Counts{}
+			counted = triage.Counts{}
 			for i, g := range groups {
 				rows[i] = NewRow(g, me, clock)
-				counted.add(g.State)
+				counted.Add(g.Standing())
 			}
 		}
 		a := Arranged{Groups: groups, Rows: rows, counts: counted, Joined: dirty, whole: whole, me: me}
@@ -296,17 +293,6 @@ func (b *Groups) whole() bool {
 		}
 	}
 	return true
-}
-
-func (c *Counts) add(s triage.State) {
-	switch s {
-	case triage.Triggered:
-		c.Triggered++
-	case triage.Acknowledged:
-		c.Acknowledged++
-	case triage.Firing:
-		c.Firing++
-	}
 }
 
 // Accept takes a finished arrangement.

@@ -2,9 +2,11 @@ package list
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"firstline/internal/clean"
 	"firstline/internal/triage"
@@ -48,7 +50,7 @@ func firingOf(g triage.Group, clock func(time.Time) string) (firing, doubt strin
 	if firing != "" {
 		doubt = g.FiringDoubt()
 	} else {
-		firing, _ = quietWords(g, clock)
+		firing, _ = mutedWords(g, clock)
 	}
 	if doubt != "" {
 		firing = strconv.Itoa(g.Firing()) + " listed, firing unknown"
@@ -67,41 +69,39 @@ func firingOf(g triage.Group, clock func(time.Time) string) (firing, doubt strin
 
 func stateNotes(g triage.Group, clock func(time.Time) string) ([4]string, draw.Role) {
 	firing, doubt := firingOf(g, clock)
-	how := notifiedWord(g)
-	_, brief := quietWords(g, clock)
+	how, acked := notifiedWord(g), ackedWords(g, clock)
+	_, brief := mutedWords(g, clock)
 	switch {
 	case g.Missing != "":
 		return Notes(clean.Line(g.Why), "heartbeat missing", "missing"), draw.Failed
 	case g.State == triage.Resolved:
 		return Notes("resolved"), draw.Good
 	case g.NoLongerFiring() && g.State == triage.Acknowledged:
-		return Notes("acked, "+quietSince("no longer firing", g, clock), "acked, no longer firing", "acked, quiet"), draw.Good
+		return Notes(acked[0]+", "+quietSince("no longer firing", g, clock), acked[0]+", not firing", "acked, not firing", "ack not firing"), draw.Good
 	case g.NoLongerFiring():
-		return Notes(how+", "+quietSince("no longer firing", g, clock), quietSince("not firing", g, clock), "not firing"), draw.Good
+		return Notes(how+", "+quietSince("no longer firing", g, clock), quietSince("not firing", g, clock), "not firing"), draw.Plain
 	case g.NobodyHas():
 		return unheldNotes(firing, g), draw.Warning
 	case doubt != "":
 		return doubtNotes(g, doubt), draw.Warning
 	case g.FiringUnknown() != "" && len(g.Alerts) == 0 && len(g.SentNames) > 0 && !g.AlertsUnread:
-		how, last := how, "paged, ?"
+		last := "paged, ?"
 		if g.State == triage.Acknowledged {
-			how, last = "acked", "acked, ?"
+			how, last = acked[0], "acked, ?"
 		} else if how != "paged" {
 			last = "?"
 		}
 		return Notes(how+", firing unknown: "+clean.Line(g.FiringUnknown()), how+", firing unknown", "firing unknown", last), draw.Warning
 	case g.State == triage.Acknowledged && g.AlertsUnread:
-		return Notes(draw.Join(", ", "acked", firing, g.Unread()), draw.Join(", ", "acked", firing), "acked"), draw.Good
+		return Notes(draw.Join(", ", acked[0], firing, g.Unread()), draw.Join(", ", acked[0], firing), acked[0], acked[1]), draw.Good
 	case g.State == triage.Acknowledged:
-		return Notes(draw.Join(", ", "acked", firing), "acked"), draw.Good
+		return Notes(draw.Join(", ", acked[0], firing), acked[0], acked[1]), draw.Good
 	case g.State == triage.Silenced && len(g.Silences) == 0 && len(g.InhibitedBy) > 0:
 		return Notes("inhibited by "+clean.Line(strings.Join(g.InhibitedBy, ", ")), "inhibited"), draw.Dim
 	case g.State == triage.Silenced:
 		return silencedUntil(g, clock), draw.Dim
-	case g.State == triage.Pending && !g.Unpaged:
-		return Notes("pending"), draw.Dim
 	case g.State == triage.Pending:
-		return Notes("pending, nobody paged", "pending"), draw.Dim
+		return Notes("pending"), draw.Dim
 	case g.Unpaged && strings.HasPrefix(g.Why, "inhibited"):
 		return Notes(clean.Line(g.Why), "inhibited"), draw.Dim
 	case g.Unpaged:
@@ -109,7 +109,7 @@ func stateNotes(g triage.Group, clock func(time.Time) string) ([4]string, draw.R
 		if g.Why == "" {
 			return Notes(long, "nobody paged"), draw.Warning
 		}
-		return Notes(long+": "+clean.Line(g.Why), long, "nobody paged"), draw.Warning
+		return Notes(long+": "+clean.Line(g.Why), "nobody paged: "+clean.Line(g.Why), long, "nobody paged"), draw.Warning
 	case g.NotifiedUnknown.ToShow():
 		long := firing + ", not known if paged"
 		return Notes(long+": "+clean.Line(g.NotifiedUnknown.Because()), long, firing+", paged: unknown", firing), draw.Plain
@@ -139,6 +139,23 @@ func stateNotes(g triage.Group, clock func(time.Time) string) ([4]string, draw.R
 	return Notes(firing, short), draw.Plain
 }
 
+// ackedWords say that a group is acknowledged or snoozed, and until when where
+// PagerDuty says so; the second fits the narrowest list.
+func ackedWords(g triage.Group, clock func(time.Time) string) [2]string {
+	if g.AckEnds.IsZero() {
+		return [2]string{"acked", "acked"}
+	}
+	until := clock(g.AckEnds)
+	long, short, least := "acked until "+until, "acked to "+until, "acked"
+	if g.Snoozed {
+		long, short, least = "snoozed until "+until, "snoozed "+until, "snoozed"
+	}
+	if utf8.RuneCountInString(short) > NarrowNote {
+		short = least
+	}
+	return [2]string{long, short}
+}
+
 // doubtNotes say that alerts are listed and may be over all the same.
 func doubtNotes(g triage.Group, why string) [4]string {
 	how := ""
@@ -161,10 +178,10 @@ func notifiedWord(g triage.Group) string {
 	return "paged"
 }
 
-// quietWords say that the alerts of an incident are silenced or inhibited;
+// mutedWords say that the alerts of an incident are silenced or inhibited;
 // empty where one is heard, and without an incident.
-func quietWords(g triage.Group, clock func(time.Time) string) (long, short string) {
-	until, by, is := g.Quiet()
+func mutedWords(g triage.Group, clock func(time.Time) string) (long, short string) {
+	until, by, is := g.Muted()
 	switch {
 	case !is || g.Incident == nil:
 		return "", ""
@@ -173,7 +190,7 @@ func quietWords(g triage.Group, clock func(time.Time) string) (long, short strin
 	case until.IsZero():
 		return "silenced", "silenced"
 	}
-	return "silenced until " + clock(until), "silent " + clock(until)
+	return "silenced until " + clock(until), "silenced " + clock(until)
 }
 
 // unheldNotes say that an incident is assigned to nobody, or that nobody was
@@ -214,9 +231,10 @@ func quietSince(text string, g triage.Group, clock func(time.Time) string) strin
 	return text + " since " + clock(g.NotFiringSince)
 }
 
-// Notes puts them where rows have them: the last one always at the end.
+// Notes puts them where rows have them, each once: the last one always at the end.
 func Notes(list ...string) [4]string {
 	var out [4]string
+	list = slices.Compact(list)
 	copy(out[4-len(list):], list)
 	return out
 }
@@ -234,7 +252,7 @@ func silencedUntil(g triage.Group, clock func(time.Time) string) [4]string {
 	}
 	until := "silenced until " + clock(last.EndsAt)
 	who, _, _ := strings.Cut(clean.Line(last.CreatedBy), "@")
-	return Notes(draw.Join(" by ", until, who), until, "silent "+clock(last.EndsAt))
+	return Notes(draw.Join(" by ", until, who), until, "silenced "+clock(last.EndsAt))
 }
 
 // NoteFor is the fullest note that has room, with what is going to happen
@@ -245,7 +263,19 @@ func (s *List) NoteFor(r Row, left string, near bool, room int) string {
 	for len(list) > 1 && list[0] == "" {
 		list = list[1:]
 	}
-	if left != "" {
+	due, past := strings.CutPrefix(left, wasDue)
+	switch {
+	case left == "":
+	case r.Next == "ends" && past:
+		for _, note := range list {
+			if text := strings.Replace(note, " until "+due, "", 1) + ", " + r.comes(left); fits(text) {
+				return text
+			}
+		}
+		if text := "due " + due; fits(text) {
+			return text
+		}
+	case r.Next != "ends": // until when is in the note
 		for _, note := range list {
 			if text := note + ", " + r.comes(left); fits(text) {
 				return text
@@ -254,7 +284,7 @@ func (s *List) NoteFor(r Row, left string, near bool, room int) string {
 		if text := r.Next + " " + left; near && r.Next == "escalates" && !strings.HasPrefix(left, wasDue) && fits(text) {
 			return text
 		}
-		if due, is := strings.CutPrefix(left, wasDue); is && r.Next == "escalates" {
+		if past && r.Next == "escalates" {
 			for _, text := range []string{r.comes(left), "due " + due} {
 				if fits(text) {
 					return text

@@ -51,7 +51,7 @@ type Section struct {
 	from, to int
 	// counts are of its groups, worst is the gravity of the gravest of them and
 	// role how that severity is drawn, Plain without one.
-	counts Counts
+	counts triage.Counts
 	Worst  int
 	role   draw.Role
 }
@@ -76,7 +76,7 @@ func divide(groups []triage.Group, matching []int, by grouping) ([]Section, []in
 			members = append(members, nil)
 		}
 		s := &sections[at]
-		s.counts.add(groups[i].State)
+		s.counts.Add(groups[i].Standing())
 		if len(members[at]) == 0 || groups[i].Gravity() < s.Worst {
 			s.Worst, s.role = groups[i].Gravity(), draw.Plain
 			if groups[i].SeverityName() != "" {

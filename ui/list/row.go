@@ -194,6 +194,9 @@ func (s *List) DrawRow(k RowKey) string {
 		whoRole = draw.Strong
 	}
 	role, quiet, titleRole, noteRole := r.role, draw.Dim, draw.Plain, r.noteRole
+	if k.near && r.Next == "escalates" {
+		noteRole = draw.Warning // PagerDuty wakes the next one, or should have
+	}
 	if r.Gone {
 		age, note = "", "gone"
 		role, titleRole, noteRole, whoRole = draw.Dim, draw.Dim, draw.Dim, draw.Dim

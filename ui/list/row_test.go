@@ -32,7 +32,7 @@ func TestNotesOfRows(t *testing.T) {
 	}{
 		{"paged and firing", triage.Group{State: triage.Triggered, Alerts: firing}, []string{"2 firing"}},
 		{"paged, nothing known", triage.Group{State: triage.Triggered}, []string{"paged"}},
-		{"no longer firing", triage.Group{State: triage.Triggered, Over: triage.Over{State: triage.IsOver}}, []string{"paged, no longer firing", "not firing", "not firing"}},
+		{"no longer firing", triage.Group{State: triage.Triggered, Over: triage.Over{State: triage.IsOver}}, []string{"paged, no longer firing", "not firing"}},
 		{
 			"no longer firing since",
 			triage.Group{State: triage.Triggered, Over: triage.Over{State: triage.IsOver}, NotFiringSince: noon},
@@ -49,19 +49,22 @@ func TestNotesOfRows(t *testing.T) {
 			[]string{"acked, 2 firing, flaps 12×/h", "acked, flaps 12×/h", "acked"},
 		},
 		{"acked", triage.Group{State: triage.Acknowledged, Alerts: firing}, []string{"acked, 2 firing", "acked"}},
-		{"acked, quiet", triage.Group{State: triage.Acknowledged, Over: triage.Over{State: triage.IsOver}}, []string{"acked, no longer firing", "acked, no longer firing", "acked, quiet"}},
+		{"acked, not firing", triage.Group{State: triage.Acknowledged, Over: triage.Over{State: triage.IsOver}}, []string{"acked, no longer firing", "acked, not firing", "ack not firing"}},
+		{"acked until", triage.Group{State: triage.Acknowledged, Alerts: firing, AckEnds: noon.Add(time.Hour)}, []string{"acked until 13:00, 2 firing", "acked until 13:00", "acked to 13:00"}},
+		{"snoozed", triage.Group{State: triage.Acknowledged, Alerts: firing, AckEnds: noon.Add(time.Hour), Snoozed: true}, []string{"snoozed until 13:00, 2 firing", "snoozed until 13:00", "snoozed 13:00"}},
+		{"snoozed, over", triage.Group{State: triage.Acknowledged, AckEnds: noon.Add(time.Hour), Snoozed: true, Over: triage.Over{State: triage.IsOver}, NotFiringSince: noon}, []string{"snoozed until 13:00, no longer firing since 12:00", "snoozed until 13:00, not firing", "acked, not firing", "ack not firing"}},
 		{"nobody paged", triage.Group{State: triage.Firing, Unpaged: true, Alerts: firing}, []string{"2 firing, nobody paged", "nobody paged"}},
 		{
 			"nobody paged, and why",
 			triage.Group{State: triage.Firing, Unpaged: true, Why: "no route to PagerDuty\x1b[31m", Alerts: firing},
-			[]string{"2 firing, nobody paged: no route to PagerDuty", "2 firing, nobody paged", "nobody paged"},
+			[]string{"2 firing, nobody paged: no route to PagerDuty", "nobody paged: no route to PagerDuty", "2 firing, nobody paged", "nobody paged"},
 		},
-		{"pending", triage.Group{State: triage.Pending, Unpaged: true}, []string{"pending, nobody paged", "pending"}},
+		{"pending", triage.Group{State: triage.Pending, Unpaged: true}, []string{"pending"}},
 		{"silenced", triage.Group{State: triage.Silenced, Unpaged: true}, []string{"silenced"}},
 		{
 			"silenced by two",
 			triage.Group{State: triage.Silenced, Silences: []sources.Silence{{EndsAt: noon, CreatedBy: "ben"}, {EndsAt: noon.Add(time.Hour), CreatedBy: "ann@example.com"}}},
-			[]string{"silenced until 13:00 by ann", "silenced until 13:00", "silent 13:00"},
+			[]string{"silenced until 13:00 by ann", "silenced until 13:00", "silenced 13:00"},
 		},
 		{
 			"inhibited",
@@ -71,7 +74,7 @@ func TestNotesOfRows(t *testing.T) {
 		{
 			"inhibited, says Alertmanager",
 			triage.Group{State: triage.Firing, Unpaged: true, Why: "inhibited"},
-			[]string{"inhibited", "inhibited"},
+			[]string{"inhibited"},
 		},
 		{
 			"several alerts in Prometheus",
@@ -82,7 +85,7 @@ func TestNotesOfRows(t *testing.T) {
 		{"alerts not read", triage.Group{State: triage.Triggered, Incident: none, AlertsUnread: true}, []string{"paged, alerts not read yet", "alerts not read yet", "not read yet"}},
 		{"so many not read", triage.Group{State: triage.Triggered, Incident: none, AlertsUnread: true, UnreadCount: 3}, []string{"paged, 3 alerts not read yet", "3 alerts not read yet", "not read yet"}},
 		{"more not read", triage.Group{State: triage.Triggered, Incident: first, AlertsUnread: true, UnreadCount: 2, Alerts: firing}, []string{"2 firing, 2 more alerts not read yet", "2 firing"}},
-		{"acked, not read", triage.Group{State: triage.Acknowledged, Incident: none, AlertsUnread: true, UnreadCount: 1}, []string{"acked, 1 alert not read yet", "acked", "acked"}},
+		{"acked, not read", triage.Group{State: triage.Acknowledged, Incident: none, AlertsUnread: true, UnreadCount: 1}, []string{"acked, 1 alert not read yet", "acked"}},
 		{
 			"acked and firing, more not read",
 			triage.Group{State: triage.Acknowledged, Incident: first, AlertsUnread: true, Alerts: firing},
@@ -100,17 +103,17 @@ func TestNotesOfRows(t *testing.T) {
 		},
 		{"who has it is not told", triage.Group{State: triage.Triggered, Incident: untold}, []string{"paged: unknown"}},
 		{"who has it is not told, firing", triage.Group{State: triage.Triggered, Incident: untold, Alerts: firing}, []string{"2 firing"}},
-		{"who has it is not told, over", triage.Group{State: triage.Triggered, Incident: untold, Over: triage.Over{State: triage.IsOver}}, []string{"paged: unknown, no longer firing", "not firing", "not firing"}},
+		{"who has it is not told, over", triage.Group{State: triage.Triggered, Incident: untold, Over: triage.Over{State: triage.IsOver}}, []string{"paged: unknown, no longer firing", "not firing"}},
 		{"who has it is not told, unread", triage.Group{State: triage.Triggered, Incident: untold, AlertsUnread: true}, []string{"paged: unknown, alerts not read yet", "alerts not read yet", "not read yet"}},
 		{
 			"who has it is not told, firing unknown",
 			triage.Group{State: triage.Triggered, Incident: untold, SentNames: []string{"X"}, Over: triage.Over{State: triage.OverUnknown, Because: "p does not answer"}},
 			[]string{"paged: unknown, firing unknown: p does not answer", "paged: unknown, firing unknown", "firing unknown", "?"},
 		},
-		{"an incident whose alerts are silenced", triage.Group{State: triage.Triggered, Incident: none, Alerts: silenced, Silences: silence}, []string{"silenced until 13:00", "silent 13:00"}},
+		{"an incident whose alerts are silenced", triage.Group{State: triage.Triggered, Incident: none, Alerts: silenced, Silences: silence}, []string{"silenced until 13:00", "silenced 13:00"}},
 		{"so, acknowledged", triage.Group{State: triage.Acknowledged, Incident: none, Alerts: silenced, Silences: silence}, []string{"acked, silenced until 13:00", "acked"}},
 		{"so, one of them fires", triage.Group{State: triage.Triggered, Incident: none, Alerts: append(slices.Clone(firing[:1]), silenced...), Silences: silence}, []string{"1 firing"}},
-		{"so, who has it is not told", triage.Group{State: triage.Triggered, Incident: untold, Alerts: silenced, Silences: silence}, []string{"silenced until 13:00", "silent 13:00"}},
+		{"so, who has it is not told", triage.Group{State: triage.Triggered, Incident: untold, Alerts: silenced, Silences: silence}, []string{"silenced until 13:00", "silenced 13:00"}},
 		{"so, until is not known", triage.Group{State: triage.Triggered, Incident: none, Alerts: silenced}, []string{"silenced"}},
 		{"inhibited alerts of an incident", triage.Group{State: triage.Triggered, Incident: none, Alerts: silenced, InhibitedBy: []string{"NodeDown"}}, []string{"inhibited by NodeDown", "inhibited"}},
 		{"no PagerDuty", triage.Group{State: triage.Firing, Alerts: firing, NotifiedUnknown: triage.NotifiedUnknown{Cause: triage.NoPagerDuty}}, []string{"2 firing"}},
@@ -238,7 +241,7 @@ func TestPriorityInTheRow(t *testing.T) {
 func TestTheFullestNoteThatFitsIsShown(t *testing.T) {
 	s := newHarness(t, 120, 30, nil).list
 	escalates := list.Row{Notes: list.Notes("2 firing"), Next: "escalates"}
-	acked := list.Row{Notes: list.Notes("acked, 2 firing", "acked"), Next: "ends"}
+	acked := list.Row{Notes: list.Notes("acked until 10:20, 2 firing", "acked until 10:20", "acked to 10:20"), Next: "ends"}
 	unpaged := list.Row{Notes: list.Notes("1 firing, nobody paged: not at Alertmanager", "1 firing, nobody paged", "nobody paged")}
 	for _, c := range []struct {
 		row  list.Row
@@ -251,9 +254,12 @@ func TestTheFullestNoteThatFitsIsShown(t *testing.T) {
 		{escalates, "14m", false, 12, "2 firing"},
 		{escalates, "4m", true, 12, "escalates 4m"},
 		{escalates, "", false, 26, "2 firing"},
-		{acked, "12m", false, 44, "acked, 2 firing, ends in 12m"},
-		{acked, "12m", false, 26, "acked, ends in 12m"},
-		{acked, "2m", true, 12, "acked"},
+		{acked, "12m", false, 44, "acked until 10:20, 2 firing"},
+		{acked, "12m", false, 26, "acked until 10:20"},
+		{acked, "2m", true, 14, "acked to 10:20"},
+		{acked, "was due 10:20", true, 44, "acked, 2 firing, end was due 10:20"},
+		{acked, "was due 10:20", true, 26, "acked, end was due 10:20"},
+		{acked, "was due 10:20", true, 14, "due 10:20"},
 		{unpaged, "", false, 44, "1 firing, nobody paged: not at Alertmanager"},
 		{unpaged, "", false, 26, "1 firing, nobody paged"},
 		{unpaged, "", false, 12, "nobody paged"},

@@ -45,3 +45,16 @@ func SeverityWord(g triage.Group) (string, draw.Role) {
 	}
 	return "–", draw.Dim
 }
+
+// StandingRole is how the number of groups with a standing is drawn.
+func StandingRole(s triage.Standing) draw.Role {
+	switch s {
+	case triage.CountedTriggered:
+		return draw.Critical
+	case triage.CountedUnpaged, triage.CountedFiring:
+		return draw.Warning
+	case triage.CountedAcknowledged:
+		return draw.Good
+	}
+	return draw.Dim
+}

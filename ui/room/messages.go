@@ -52,7 +52,7 @@ type Message struct {
 	Level Level
 	Text  string
 	At    time.Time
-	// Tail is the end of the text that a narrow line keeps: what comes before it is
+	// Tail is the end of the text that a narrow line always shows: what comes before it is
 	// cut. It may be empty.
 	Tail string
 }
@@ -74,7 +74,7 @@ type Messages struct {
 }
 
 // Add puts a message into the line and the history. The text may come from
-// outside; tail is its end that a narrow line keeps.
+// outside; tail is its end that a narrow line always shows.
 func (s *Messages) Add(l Level, text, tail string, at time.Time) {
 	text, tail = clean.Line(text), clean.Line(tail)
 	if text == "" {

@@ -36,5 +36,5 @@ type Screen struct {
 // from outside.
 func (s *Screen) Say(l Level, text string) { s.SayWith(l, text, "") }
 
-// SayWith is Say for a text whose end, the tail, a narrow line keeps.
+// SayWith is Say for a text whose end, the tail, a narrow line always shows.
 func (s *Screen) SayWith(l Level, text, tail string) { s.Messages.Add(l, text, tail, s.TimeNow()) }

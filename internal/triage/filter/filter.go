@@ -69,7 +69,7 @@ const (
 //   - age>10m and age<2h (1d, 1w too), and likewise for how long it has been
 //     notfiring, and in what time its ackends, it escalates, its silenceends
 //   - mine, unpaged, paged, stale, silenced, inhibited, flapping, nolongerfiring,
-//     unowned, unread
+//     snoozed, unowned, unread
 //   - any other word, or "several words" in quotes, is found somewhere in the
 //     title, service, team, a label's value or an assignee's name
 //

@@ -177,6 +177,7 @@ func TestFlags(t *testing.T) {
 		"silenced":       {OwnerPolicyID: "P", State: triage.Silenced},
 		"stale":          {OwnerPolicyID: "P", Stale: []string{"am"}},
 		"unowned":        {},
+		"snoozed":        {OwnerPolicyID: "P", Snoozed: true},
 		"unpaged":        {OwnerPolicyID: "P", Unpaged: true},
 		"unread":         {OwnerPolicyID: "P", AlertsUnread: true},
 	}

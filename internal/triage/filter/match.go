@@ -20,7 +20,7 @@ var fields = []string{
 }
 
 // flags are what a group is or is not.
-var flags = []string{"firingunknown", "flapping", "inhibited", "mine", "nolongerfiring", "paged", "silenced", "stale", "unowned", "unpaged", "unread"}
+var flags = []string{"firingunknown", "flapping", "inhibited", "mine", "nolongerfiring", "paged", "silenced", "snoozed", "stale", "unowned", "unpaged", "unread"}
 
 // times are what is compared by > and <.
 var times = []string{"ackends", "age", "escalates", "notfiring", "silenceends"}
@@ -108,12 +108,14 @@ func isFlagged(g *triage.Group, name string) bool {
 		return g.Incident != nil
 	case "silenced":
 		return g.State == triage.Silenced || len(g.Silences) > 0
+	case "snoozed":
+		return g.Snoozed
 	case "stale":
 		return len(g.Stale) > 0
 	case "unowned":
 		return !g.Owned()
 	case "unpaged":
-		return g.Unpaged
+		return g.Standing() == triage.CountedUnpaged
 	case "unread":
 		return g.AlertsUnread
 	}
