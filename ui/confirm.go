@@ -32,10 +32,10 @@ func (m *Model) takeTyped(read keyboard.Typed) tea.Cmd {
 	switch msg := read.Msg.(type) {
 	case tea.KeyPressMsg:
 		m.ticker.pressed = m.TimeNow()
-		m.present()
+		m.away.Present()
 		return m.key(msg)
 	case tea.PasteMsg:
-		m.present()
+		m.away.Present()
 		return m.paste(msg)
 	}
 	return nil

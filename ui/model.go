@@ -10,6 +10,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"firstline/internal/triage"
+	"firstline/internal/triage/changes"
 	"firstline/internal/wording"
 	"firstline/sources"
 	"firstline/ui/away"
@@ -83,7 +84,7 @@ func New(o Options) *Model {
 	}
 	m.header.FindPerson()
 	m.away = away.New(&s.Screen, m.list.Sources.Rejoin)
-	m.list.Sources.Base = m.away.Base
+	m.list.Sources.Base, m.list.Changed = m.away.Base, m.away.Mark
 	for _, w := range o.Warnings {
 		m.Say(room.Caution, w)
 	}
@@ -134,7 +135,7 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		m.Width, m.Height = msg.Width, msg.Height
 		m.relayout()
 	case tea.FocusMsg:
-		m.present()
+		m.away.Present()
 	case tea.BackgroundColorMsg:
 		m.setTheme(msg.IsDark(), m.Theme.NoColor, m.Theme.FewColors)
 	case tea.ColorProfileMsg:
@@ -162,7 +163,10 @@ func (m *Model) follow() tea.Cmd {
 	if m.mode() == keymap.InChoice && m.pane.Chooser == nil {
 		m.Close() // its group has gone
 	}
-	cmds := []tea.Cmd{m.list.Sources.Arrange(m.takeArranged), m.list.Sources.CompareEarlier(away.Longest, m.takeEarlier), m.pane.Follow(), m.drafts.SaveLater(m.Context), m.actions.Follow()}
+	cmds := []tea.Cmd{m.list.Sources.Arrange(m.takeArranged), m.list.Sources.CompareEarlier(away.Longest, func(c list.Comparison) {
+		m.away.TakeEarlier(c.Earlier, c.Since)
+		m.moveGroups(c.Since)
+	}), m.pane.Follow(), m.drafts.SaveLater(m.Context), m.actions.Follow()}
 	if m.mode() == keymap.InFilter {
 		cmds = append(cmds, m.list.Prompt.Learn(m.list.Sources.Groups))
 	}
@@ -218,7 +222,6 @@ func (m *Model) tick() {
 	m.Now = m.TimeNow()
 	m.Messages.Expire(m.Now)
 	m.away.Tick()
-	m.sayAway()
 	m.pane.Late()
 	if before.Truncate(time.Minute) != m.Now.Truncate(time.Minute) {
 		m.pane.Refresh(false)
@@ -245,20 +248,17 @@ func (m *Model) takeArranged(a list.Arranged) {
 	}
 	if a.List != nil {
 		m.away.Take(a.List, a.News, a.Base, a.Since)
-		m.sayAway()
+		m.moveGroups(a.News)
 	}
 }
 
-func (m *Model) takeEarlier(c list.Comparison) {
-	m.away.TakeEarlier(c.Earlier, c.Since)
-	m.sayAway()
+// moveGroups gives what was typed and ticked for alerts to the incident that was
+// opened for them.
+func (m *Model) moveGroups(list []changes.Change) {
+	for _, c := range list {
+		for _, from := range c.From {
+			m.drafts.Move(from, c.ID)
+			m.pane.Runbook.Move(from, c.ID)
+		}
+	}
 }
-
-// present notes that the responder looks at the screen.
-func (m *Model) present() {
-	m.away.Present()
-	m.sayAway()
-}
-
-// sayAway shows what changed while nobody looked, until it is dismissed.
-func (m *Model) sayAway() { m.Messages.Standing, m.list.Marks = m.away.Line(), m.away.Marks }

@@ -107,7 +107,6 @@ func (m *Model) do(c keymap.Command) tea.Cmd {
 		case !m.pane.Focused:
 			if !m.list.Leave() {
 				m.away.Dismiss()
-				m.sayAway()
 			}
 		case !m.pane.Back():
 			m.focusPane(false)

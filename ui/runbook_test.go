@@ -109,6 +109,20 @@ func (m *memory) Positions(context.Context) ([]record.Position, error) {
 	return all, m.err
 }
 
+func (m *memory) MoveGroup(_ context.Context, from, to string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for step, t := range m.ticks[from] {
+		if m.ticks[to] == nil {
+			m.ticks[to] = map[string]record.Tick{}
+		}
+		t.GroupID = to
+		m.ticks[to][step] = t
+	}
+	delete(m.ticks, from)
+	return m.err
+}
+
 func (m *memory) SetPosition(_ context.Context, p record.Position) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()

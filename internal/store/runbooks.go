@@ -46,6 +46,36 @@ func (s *Store) TicksSince(ctx context.Context, since time.Time) ([]record.Tick,
 		`SELECT `+tickColumns+` FROM ticks WHERE at >= ? AND done ORDER BY at, group_id, step`, formatTime(since))
 }
 
+// MoveGroup gives the ticks, runs and reading position of a group to the one that
+// took its place. What that one has of later time stays.
+func (s *Store) MoveGroup(ctx context.Context, from, to string) error {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err == nil {
+		defer tx.Rollback() //nolint:errcheck // after Commit there is nothing to undo
+		for _, statement := range []string{
+			`INSERT INTO ticks (group_id, runbook, step, text, done, by, at)
+SELECT ?2, runbook, step, text, done, by, at FROM ticks WHERE group_id = ?1
+ON CONFLICT (group_id, runbook, step) DO UPDATE
+SET text = excluded.text, done = excluded.done, by = excluded.by, at = excluded.at WHERE excluded.at >= ticks.at`,
+			`DELETE FROM ticks WHERE group_id = ?1 AND ?1 <> ?2`,
+			`UPDATE runs SET group_id = ?2 WHERE group_id = ?1`,
+			`UPDATE OR IGNORE positions SET group_id = ?2 WHERE group_id = ?1`,
+			`DELETE FROM positions WHERE group_id = ?1 AND ?1 <> ?2`,
+		} {
+			if err == nil {
+				_, err = tx.ExecContext(ctx, statement, from, to)
+			}
+		}
+		if err == nil {
+			err = tx.Commit()
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("giving the ticked steps to the incident: %w", err)
+	}
+	return nil
+}
+
 // SetPosition stores a group's reading position.
 func (s *Store) SetPosition(ctx context.Context, p record.Position) error {
 	_, err := s.db.ExecContext(ctx, `INSERT OR REPLACE INTO positions (group_id, runbook, line, at) VALUES (?, ?, ?, ?)`,

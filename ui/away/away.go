@@ -31,17 +31,19 @@ type Away struct {
 	from, until time.Time
 	changes     []changes.Change
 	// came are the groups that came since; gone is how many of them left again.
-	came map[string]bool
-	gone int
-	// Marks are the signs of the rows by the ids of their groups: "+" for a new
-	// one, "~" for one that changed.
-	Marks map[string]string
+	came  map[string]bool
+	gone  int
+	marks map[string]string
 }
 
 // New makes an Away for a responder who is there now.
 func New(s *room.Screen, rejoin func()) *Away {
 	return &Away{Screen: s, rejoin: rejoin, pressed: s.TimeNow()}
 }
+
+// Mark is the sign of a row by the id of its group: "+" for a new one, "~" for one
+// that changed, empty for others.
+func (a *Away) Mark(id string) string { return a.marks[id] }
 
 // Base is what the next join is compared with; nil: with nothing.
 func (a *Away) Base() *changes.List {
@@ -53,6 +55,7 @@ func (a *Away) Base() *changes.List {
 
 // Tick begins to collect once no key was pressed for a while.
 func (a *Away) Tick() {
+	defer a.say()
 	if a.Base() != nil || a.seen == nil || a.Now.Sub(a.pressed) < After {
 		return
 	}
@@ -67,6 +70,7 @@ func (a *Away) Tick() {
 
 // Take takes the list of a join, what is new in it, and how it differs from base.
 func (a *Away) Take(l *changes.List, news []changes.Change, base *changes.List, since []changes.Change) {
+	defer a.say()
 	a.latest = l
 	if a.seen == nil {
 		a.seen = l
@@ -92,6 +96,7 @@ func (a *Away) Take(l *changes.List, news []changes.Change, base *changes.List, 
 // TakeEarlier takes what changed since the last list of an earlier terminal. The
 // responder is back: this one was just begun.
 func (a *Away) TakeEarlier(base *changes.List, since []changes.Change) {
+	defer a.say()
 	a.note(since)
 	if a.base != nil || len(since) == 0 {
 		return
@@ -108,14 +113,14 @@ func (a *Away) note(list []changes.Change) {
 }
 
 func (a *Away) set(list []changes.Change) {
-	a.changes, a.Marks = list, map[string]string{}
+	a.changes, a.marks = list, map[string]string{}
 	for _, c := range list {
 		switch {
 		case !c.Listed():
 		case c.Kind == changes.New:
-			a.Marks[c.ID] = "+"
-		case a.Marks[c.ID] == "":
-			a.Marks[c.ID] = "~"
+			a.marks[c.ID] = "+"
+		case a.marks[c.ID] == "":
+			a.marks[c.ID] = "~"
 		}
 	}
 }
@@ -123,12 +128,13 @@ func (a *Away) set(list []changes.Change) {
 // Present notes that the responder looks: a key was pressed, or the terminal got
 // the focus.
 func (a *Away) Present() {
+	defer a.say()
 	a.pressed, a.seen = a.TimeNow(), a.latest
 	if a.Base() == nil {
 		return
 	}
 	a.until = a.pressed
-	if line := a.Line(); line != "" {
+	if line := a.line(); line != "" {
 		a.Messages.Note(room.Info, line, a.pressed)
 	} else {
 		a.Dismiss()
@@ -137,14 +143,18 @@ func (a *Away) Present() {
 
 // Dismiss takes line and marks off, and reports whether there were any.
 func (a *Away) Dismiss() bool {
-	was := a.Line() != ""
-	a.base, a.changes, a.came, a.gone, a.Marks = nil, nil, nil, 0, nil
+	was := a.line() != ""
+	defer a.say()
+	a.base, a.changes, a.came, a.gone, a.marks = nil, nil, nil, 0, nil
 	return was
 }
 
-// Line says how long the responder was away and what changed; empty when nothing
+// say puts the line where it is shown.
+func (a *Away) say() { a.Messages.Standing = a.line() }
+
+// line says how long the responder was away and what changed; empty when nothing
 // did.
-func (a *Away) Line() string {
+func (a *Away) line() string {
 	if a.base == nil {
 		return ""
 	}

@@ -34,6 +34,19 @@ const draftDelay = 300 * time.Millisecond
 // Key identifies a draft.
 type Key struct{ Action, Groups string }
 
+// with is the key with one group in the place of another.
+func (k Key) with(to, from string) Key {
+	ids := strings.Fields(k.Groups)
+	for i, id := range ids {
+		if id == from {
+			ids[i] = to
+		}
+	}
+	slices.Sort(ids)
+	k.Groups = strings.Join(slices.Compact(ids), " ")
+	return k
+}
+
 // Of is the key of a text for an action on groups.
 func Of(action string, groups []triage.Group) Key {
 	ids := make([]string, len(groups))
@@ -61,6 +74,8 @@ type Drafts struct {
 	// failing: the store does not take them, and that was said.
 	failing bool
 	Say     func(sentence string)
+	// moved are the groups whose place others took, in order.
+	moved [][2]string
 }
 
 // New holds no drafts yet. With a nil store all end with the program.
@@ -76,10 +91,35 @@ func (b *Drafts) Drop(keys ...Key) {
 }
 
 // Text is a draft as it was left.
-func (b *Drafts) Text(key Key) string { return b.Texts[key] }
+func (b *Drafts) Text(key Key) string { return b.Texts[b.now(key)] }
+
+// Move gives the texts for a group to the one that took its place, also those that
+// are typed later in a dialog that was opened before.
+func (b *Drafts) Move(from, to string) {
+	for key, text := range b.Texts {
+		next := key.with(to, from)
+		if next == key {
+			continue
+		}
+		b.Put(key, "")
+		if b.Texts[next] == "" {
+			b.Put(next, text)
+		}
+	}
+	b.moved = append(b.moved, [2]string{from, to})
+}
+
+// now is the key with the groups as they are now.
+func (b *Drafts) now(key Key) Key {
+	for _, m := range b.moved {
+		key = key.with(m[1], m[0])
+	}
+	return key
+}
 
 // Put takes a text as it now is; an empty one is dropped.
 func (b *Drafts) Put(key Key, text string) {
+	key = b.now(key)
 	if b.Texts[key] == text {
 		return
 	}

@@ -46,9 +46,8 @@ type List struct {
 	fresh map[string]bool
 	// ready: a first join has come; whole: one that knew all sources.
 	ready, whole bool
-	// Marks are signs of rows by the ids of their groups, for what changed while
-	// nobody looked.
-	Marks map[string]string
+	// Changed is the sign of a group that changed while nobody read; nil: none has.
+	Changed func(id string) string
 	// Drawn are rows as they were drawn.
 	Drawn *draw.Memo[RowKey]
 }
@@ -413,12 +412,20 @@ func (l *List) lines() []string {
 		r := l.Rows[l.Visible[i]]
 		k := RowKey{
 			Row: r, Age: l.ageOf(r), Cursor: i == l.Cursor, Mark: l.Selected[r.ID],
-			Changed: l.Marks[r.ID], Width: inside, method: int(l.Method),
+			Changed: l.changed(r.ID), Width: inside, method: int(l.Method),
 		}
 		k.left, k.near = l.LeftOf(r)
 		out = append(out, l.Drawn.Text(k, drawRow))
 	}
 	return out
+}
+
+// changed is the sign of a group that changed while nobody read.
+func (l *List) changed(id string) string {
+	if l.Changed == nil {
+		return ""
+	}
+	return l.Changed(id)
 }
 
 // ageOf is how old a row's trouble is; empty when no source says.

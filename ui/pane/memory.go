@@ -24,6 +24,8 @@ type Memory interface {
 	// Positions are those of all groups.
 	Positions(ctx context.Context) ([]record.Position, error)
 	SetPosition(ctx context.Context, p record.Position) error
+	// MoveGroup gives what is stored of a group to the one that took its place.
+	MoveGroup(ctx context.Context, from, to string) error
 }
 
 // remembered is what is known of one group.
@@ -41,13 +43,15 @@ type recorder struct {
 	number    int
 	loading   reply.Loader
 	positions map[string]record.Position
-	failing   bool // it was said that nothing is saved
-	say       func(sentence string)
-	writes    writes
+	// moved are the groups whose place others took, with the ids of those.
+	moved   map[string]string
+	failing bool // it was said that nothing is saved
+	say     func(sentence string)
+	writes  writes
 }
 
 func newRecorder(store Memory, say func(string)) *recorder {
-	return &recorder{store: store, say: say, Groups: map[string]remembered{}, read: map[string]int{}, number: 1, positions: map[string]record.Position{}}
+	return &recorder{store: store, say: say, Groups: map[string]remembered{}, read: map[string]int{}, number: 1, positions: map[string]record.Position{}, moved: map[string]string{}}
 }
 
 // Of is what is known of a group.
@@ -65,6 +69,8 @@ type loaded struct {
 	number  int
 	Found   remembered
 	err     error
+	// unwritten is why something could not be written before.
+	unwritten error
 }
 
 // loadedPositions is where all groups were left.
@@ -96,6 +102,7 @@ func (b *recorder) load(ctx context.Context, take func(loaded), ids ...string) t
 	}
 	store, m := b.store, loaded{GroupID: ids[at], number: b.number}
 	return reply.Start(&b.loading, func() loaded {
+		m.unwritten = b.writes.work(ctx) // what it reads has what was done before
 		if m.Found.Ticks, m.err = store.Ticks(ctx, m.GroupID); m.err == nil {
 			m.Found.runs, m.err = store.Runs(ctx, m.GroupID)
 		}
@@ -106,6 +113,9 @@ func (b *recorder) load(ctx context.Context, take func(loaded), ids ...string) t
 // Take merges what the store has with what was ticked while it was read.
 func (b *recorder) Take(m loaded) (changed bool) {
 	b.read[m.GroupID] = m.number
+	if m.unwritten != nil {
+		b.written(m.unwritten)
+	}
 	if m.err != nil {
 		return false
 	}
@@ -163,6 +173,42 @@ func (b *recorder) save(ctx context.Context, write func(context.Context, Memory)
 	store := b.store
 	b.writes.add(func(ctx context.Context) error { return write(ctx, store) })
 	return b.write(ctx)
+}
+
+// move gives what was done for a group to the one that took its place. The store
+// does the same before it is read again.
+func (b *recorder) move(from, to string) {
+	b.moved[from] = to
+	old, now := b.Of(from), b.Of(to)
+	for _, t := range old.Ticks {
+		if _, ticked := now.tick(t.Runbook, t.Step); !ticked {
+			t.GroupID = to
+			now.SetTick(t)
+		}
+	}
+	for _, r := range old.runs {
+		r.GroupID = to
+		now.runs = append(now.runs, r)
+	}
+	b.Groups[to] = now
+	delete(b.Groups, from)
+	if position, read := b.positions[from]; read && b.positions[to].GroupID == "" {
+		position.GroupID = to
+		b.positions[to] = position
+	}
+	delete(b.positions, from)
+	if store := b.store; store != nil {
+		b.writes.add(func(ctx context.Context) error { return store.MoveGroup(ctx, from, to) })
+		b.invalidate() // the store may have more of it
+	}
+}
+
+// now returns the group that a group is now.
+func (b *recorder) now(id string) string {
+	if to, moved := b.moved[id]; moved {
+		return to
+	}
+	return id
 }
 
 // saveAll writes what waits to be written, and waits for what is being written.

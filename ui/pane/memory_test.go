@@ -20,6 +20,7 @@ func (noMemory) Runs(context.Context, string) ([]record.Run, error)   { return n
 func (noMemory) AddRun(context.Context, record.Run) error             { return nil }
 func (noMemory) Positions(context.Context) ([]record.Position, error) { return nil, nil }
 func (noMemory) SetPosition(context.Context, record.Position) error   { return nil }
+func (noMemory) MoveGroup(context.Context, string, string) error      { return nil }
 
 // Two that work on the same are not lost to each other.
 func TestTicksMadeWhileReadingStay(t *testing.T) {

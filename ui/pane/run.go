@@ -30,6 +30,7 @@ func (p *RunbookTab) askRun() {
 // RecordRun records a run that has ended.
 func (p *RunbookTab) RecordRun(r record.Run) tea.Cmd {
 	memory := p.Memory
+	r.GroupID = memory.now(r.GroupID) // an incident may have come while it ran
 	group := memory.Of(r.GroupID)
 	group.runs = append(group.runs, r)
 	memory.Groups[r.GroupID] = group

@@ -168,6 +168,12 @@ func (p *RunbookTab) Follow(*triage.Group, bool) tea.Cmd {
 	return tea.Batch(p.fetchRunbook(p.Context), p.Memory.load(p.Context, p.takeMemory, ids...), p.Memory.savePositions(p.Context))
 }
 
+// Move gives what was done for a group to the one that took its place.
+func (p *RunbookTab) Move(from, to string) {
+	p.Memory.move(from, to)
+	p.Invalidate()
+}
+
 // Refresh reads again what may have changed outside: everything, or what is read
 // each minute anyway.
 func (p *RunbookTab) Refresh(all bool) {

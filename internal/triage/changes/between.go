@@ -26,13 +26,14 @@ func Between(before, after *List, me string) []Change {
 			c.compare(before.groups[at], now)
 		case opened[now.id]:
 			c.add(Opened, now, "", now.since)
+			c.changes[len(c.changes)-1].From = c.from(now.id)
 		case before.read(now):
 			c.add(New, now, "", now.since)
 		}
 	}
 	for _, g := range left {
 		switch {
-		case c.succeeded[g.id]:
+		case c.succeeded[g.id] != "":
 		case !after.readAll(g):
 			c.add(Unread, g, "", time.Time{})
 		case g.incident:
@@ -49,8 +50,9 @@ type comparison struct {
 	before, after *List
 	me            string
 	changes       []Change
-	// succeeded are the groups of alerts whose alerts are an incident's now.
-	succeeded map[string]bool
+	// succeeded are the groups of alerts whose alerts are in another group now, with
+	// the id of that one.
+	succeeded map[string]string
 }
 
 // add notes a change at a time; zero: it is only known to lie between the lists.
@@ -76,7 +78,7 @@ func (c *comparison) who(list []person) string {
 // opened returns the ids of the incidents that are new and have an alert of a group
 // without one that left, and notes that such a group goes on.
 func (c *comparison) opened(left []group) map[string]bool {
-	c.succeeded = map[string]bool{}
+	c.succeeded = map[string]string{}
 	holders := map[uint64]string{} // of alerts without an incident
 	for _, g := range left {
 		for _, alert := range g.alerts {
@@ -92,12 +94,24 @@ func (c *comparison) opened(left []group) map[string]bool {
 	for _, g := range c.after.groups {
 		for _, alert := range g.alerts {
 			if id, held := holders[alert]; held {
-				c.succeeded[id] = true
+				c.succeeded[id] = g.id
 				opened[g.id] = g.incident
 			}
 		}
 	}
 	return opened
+}
+
+// from returns the groups whose place a group took, sorted.
+func (c *comparison) from(id string) []string {
+	var from []string
+	for old, now := range c.succeeded {
+		if now == id {
+			from = append(from, old)
+		}
+	}
+	slices.Sort(from)
+	return from
 }
 
 // compare notes what changed in a group that is in both lists.

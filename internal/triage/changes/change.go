@@ -47,6 +47,9 @@ const (
 type Change struct {
 	ID   string // of the group
 	Kind Kind
+	// From are the groups of alerts whose place the incident took, where it was
+	// opened.
+	From []string
 	// Name is the incident's number and the title, cleaned.
 	Name string
 	// Who are the people it is about, or the word of a severity; empty where it is
