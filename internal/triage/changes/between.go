@@ -118,6 +118,9 @@ func (c *comparison) from(id string) []string {
 func (c *comparison) compare(was, now group) {
 	if now.incident {
 		c.compareAssignees(was, now)
+		if was.asked == "" && now.asked != "" {
+			c.add(Asked, now, now.asked, time.Time{})
+		}
 		c.compareStatus(was, now)
 	} else if was.state != now.state {
 		switch now.state {

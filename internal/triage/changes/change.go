@@ -21,6 +21,8 @@ const (
 	Escalated
 	// Went: the incident was assigned to others.
 	Went
+	// Asked: the person at the screen was asked to join the incident.
+	Asked
 	// TriggeredAgain: an acknowledgement ended.
 	TriggeredAgain
 	// Graver: severity or urgency rose.
@@ -77,6 +79,8 @@ func (c Change) Sentence() string {
 		return "Escalated to " + c.Who + " by PagerDuty: " + c.Name
 	case Went:
 		return "Went to " + c.Who + ": " + c.Name
+	case Asked:
+		return "You were asked to join" + by + ": " + c.Name
 	case TriggeredAgain:
 		return "Triggered again: " + c.Name
 	case Graver:
@@ -119,6 +123,8 @@ func (k Kind) phrase(who string) string {
 			return "went to others"
 		}
 		return "went to " + who
+	case Asked:
+		return "asks you to join"
 	case TriggeredAgain:
 		return "triggered again"
 	case Graver:

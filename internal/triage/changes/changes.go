@@ -4,6 +4,7 @@
 package changes
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -31,6 +32,7 @@ type group struct {
 	since    time.Time
 	over     triage.OverState
 	silenced bool
+	asked    string // who asked the person at the screen to join; "somebody" where unknown
 	severity triage.Severity
 	urgency  string
 	// incident is set for a group with an incident, with the rest of this block.
@@ -100,6 +102,9 @@ func groupOf(g *triage.Group, title string) group {
 		out.acknowledgers = people(in.Acknowledgers)
 		out.changedBy = person{in.ChangedBy.ID, nameOf(in.ChangedBy), in.ChangedAt}
 		out.escalatesAt = g.EscalatesAt
+		if g.Asked != nil {
+			out.asked = cmp.Or(clean.Line(g.Asked.By), "somebody")
+		}
 	}
 	return out
 }

@@ -145,6 +145,8 @@ func TestBetween(t *testing.T) {
 		"assignees not said before":  {groups{incident(1, func(g *triage.Group) { g.Incident.Assignments = nil })}, groups{incident(1, nil)}, nil, nil, ""},
 		"assignees not said now":     {groups{incident(1, nil)}, groups{incident(1, func(g *triage.Group) { g.Incident.Assignments = nil })}, nil, nil, ""},
 		"one of two left":            {groups{incident(1, assigned(sources.AssignedByPolicy, "P1", noon, user("UDANA", "Dana"), user("UANN", "Ann")))}, groups{incident(1, nil)}, nil, nil, ""},
+		"asked to join":              {groups{incident(1, nil)}, groups{incident(1, func(g *triage.Group) { g.Asked = &triage.Asked{By: "Ann"} })}, nil, nil, "You were asked to join by Ann: #1 Title; 1 asks you to join"},
+		"asked to join by somebody":  {groups{incident(1, nil)}, groups{incident(1, func(g *triage.Group) { g.Asked = &triage.Asked{} })}, nil, nil, "You were asked to join by somebody: #1 Title; 1 asks you to join"},
 		"no longer firing":           {groups{incident(1, nil)}, groups{incident(1, func(g *triage.Group) { g.Over.State = triage.IsOver })}, nil, nil, "No longer firing: #1 Title; 1 no longer firing"},
 		"not known whether it fires": {groups{incident(1, nil)}, groups{incident(1, func(g *triage.Group) { g.Over.State = triage.OverUnknown })}, nil, nil, ""},
 		"known again":                {groups{incident(1, func(g *triage.Group) { g.Over.State = triage.OverUnknown })}, groups{incident(1, nil)}, nil, nil, ""},
