@@ -119,7 +119,7 @@ func (c *comparison) compare(was, now group) {
 	if now.incident {
 		c.compareAssignees(was, now)
 		if was.asked == "" && now.asked != "" {
-			c.add(Asked, now, now.asked, time.Time{})
+			c.add(Asked, now, now.asked, now.askedAt)
 		}
 		c.compareStatus(was, now)
 	} else if was.state != now.state {

@@ -124,7 +124,7 @@ func (k Kind) phrase(who string) string {
 		}
 		return "went to " + who
 	case Asked:
-		return "asks you to join"
+		return "asking you to join"
 	case TriggeredAgain:
 		return "triggered again"
 	case Graver:

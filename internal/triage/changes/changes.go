@@ -32,7 +32,10 @@ type group struct {
 	since    time.Time
 	over     triage.OverState
 	silenced bool
-	asked    string // who asked the person at the screen to join; "somebody" where unknown
+	// asked is who asked the person at the screen to join, "somebody" where that is
+	// unknown, and when.
+	asked    string
+	askedAt  time.Time
 	severity triage.Severity
 	urgency  string
 	// incident is set for a group with an incident, with the rest of this block.
@@ -103,7 +106,7 @@ func groupOf(g *triage.Group, title string) group {
 		out.changedBy = person{in.ChangedBy.ID, nameOf(in.ChangedBy), in.ChangedAt}
 		out.escalatesAt = g.EscalatesAt
 		if g.Asked != nil {
-			out.asked = cmp.Or(clean.Line(g.Asked.By), "somebody")
+			out.asked, out.askedAt = cmp.Or(clean.Line(g.Asked.By), "somebody"), g.Asked.At
 		}
 	}
 	return out
