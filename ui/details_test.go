@@ -19,7 +19,7 @@ func detailsOf(t testing.TB, g triage.Group, width int) (plain, raw string) {
 	t.Helper()
 	h := newHarness(t, 120, 30, nil)
 	s := &pane.Writer{Screen: h.m.Screen, Options: h.m.pane.Options}
-	raw = strings.Join(s.DetailsContent(g, width, noon, false).Lines, "\n")
+	raw = strings.Join(s.DetailsContent(pane.DetailsOf{Group: g, Now: noon}, width).Lines, "\n")
 	for _, line := range strings.Split(raw, "\n") {
 		if got := s.WidthOf(line); got > width {
 			t.Errorf("a line for %d cells is %d wide: %q", width, got, line)
@@ -217,7 +217,7 @@ func TestLongCommentsFold(t *testing.T) {
 		{"control characters", "a\x1b[31m\nb", false, 2, ""},
 	} {
 		g := triage.Group{State: triage.Silenced, Silences: []sources.Silence{{ID: "s", CreatedBy: "ann", Comment: c.comment, EndsAt: noon.Add(time.Hour)}}}
-		text := ansi.Strip(strings.Join(s.DetailsContent(g, 80, noon, c.whole).Lines, "\n"))
+		text := ansi.Strip(strings.Join(s.DetailsContent(pane.DetailsOf{Group: g, Now: noon, Whole: c.whole}, 80).Lines, "\n"))
 		rows, inside := 0, false
 		for line := range strings.SplitSeq(text, "\n") {
 			if label := strings.TrimSpace(line[:min(len(line), pane.LabelWidth)]); label != "" {

@@ -53,6 +53,7 @@ func (m *Model) paneOptions() pane.Options {
 	p := pane.Options{
 		Library: o.Library, RunbookDirectories: o.RunbookDirectories, ConfigName: m.configName(), Memory: o.Memory, MayRun: o.MayRun,
 		ReadOnly: o.Respond.ReadOnly, Demo: o.Demo, Fill: o.Fill, History: o.History, ReadAlerts: o.ReadAlerts, Refresh: o.Refresh,
+		OnCallsUntil: o.OnCallsUntil, Snapshots: m.list.Sources.Current,
 		OpenURL: o.OpenURL, Users: m.list.Sources.Users, Me: func() string { return m.header.Name() }, Focus: func() { m.focusPane(true) },
 		Open: m.open, Note: func(groupID, text string) { m.actions.NoteOutput(groupID, text) }, Running: m.running, WhyNoGroup: m.list.WhyNoGroup,
 		PassedOn: func() []triage.Group { return m.actions.PassedOn() },

@@ -198,7 +198,7 @@ func TestThePaneShowsTheRunbookAtTheAlertsHeading(t *testing.T) {
 	h.press("enter", "ctrl+d")
 	h.reads("pod=checkout-1  firing since 11:48")
 	h.press("g")
-	for range 2 {
+	for range 4 {
 		h.press("]")
 	}
 	h.reads("All of them have", "namespace=prod")

@@ -91,6 +91,9 @@ type Options struct {
 	// ReadAlerts reads the alerts of an incident by itself, so that the next
 	// snapshot has them. It is called off the loop; nil: nothing can.
 	ReadAlerts func(ctx context.Context, incidentID string) error
+	// OnCallsUntil reads the turns of an escalation policy from now until a time. It
+	// is called off the loop; nil: nothing can.
+	OnCallsUntil func(ctx context.Context, until time.Time, policyID string) ([]sources.OnCall, sources.Extent, error)
 	// Handover makes the text for the end of a shift; it may be nil.
 	Handover handover.Maker
 	// Lend is called before another program gets the terminal, and what it gives

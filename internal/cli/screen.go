@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"sync"
 	"syscall"
+	"time"
 
 	"firstline/internal/crash"
 	"firstline/internal/editor"
@@ -90,6 +91,9 @@ func (s *setup) screenOptions(feed *feed, noColor bool) ui.Options {
 		o.ReadAlerts = func(ctx context.Context, id string) error {
 			_, err := s.account.Incident(ctx, id)
 			return err
+		}
+		o.OnCallsUntil = func(ctx context.Context, until time.Time, id string) ([]sources.OnCall, sources.Extent, error) {
+			return s.account.OnCallsUntil(ctx, until, id)
 		}
 	}
 	if s.state != nil {

@@ -34,6 +34,7 @@ type overview struct {
 
 func newOverview(snapshots []sources.Snapshot, now time.Time) overview {
 	w := overview{me: map[string]string{}, policies: map[string]escalation.Policy{}, onCallsRead: map[string]sources.Extent{}}
+	w.policiesWhole = true
 	pagerDuties := 0
 	for i := range snapshots {
 		s := &snapshots[i]
@@ -52,13 +53,25 @@ func newOverview(snapshots []sources.Snapshot, now time.Time) overview {
 			w.me[s.Source.Name] = s.Data.Me.ID
 		}
 		w.addPolicies(&s.Data)
-		w.policiesWhole = (pagerDuties == 1 || w.policiesWhole) && s.Data.Extents.Policies.Whole()
 	}
 	if pagerDuties == 0 {
-		w.unknown.Cause = NoPagerDuty
+		w.unknown.Cause, w.policiesWhole = NoPagerDuty, false
 	}
 	w.indexRules(now)
 	return w
+}
+
+// PolicyOf returns an escalation policy, with what the sources said of it. found is
+// false without a PagerDuty.
+func PolicyOf(snapshots []sources.Snapshot, ref sources.Reference) (p escalation.Policy, found bool) {
+	w := overview{policies: map[string]escalation.Policy{}, onCallsRead: map[string]sources.Extent{}, policiesWhole: true}
+	for i := range snapshots {
+		if s := &snapshots[i]; s.Source.Kind == sources.PagerDuty {
+			found = true
+			w.addPolicies(&s.Data)
+		}
+	}
+	return w.policy(ref), found
 }
 
 // mine reports whether the incident is assigned to the person at the screen.
@@ -77,6 +90,7 @@ func (w *overview) policy(ref sources.Reference) escalation.Policy {
 
 // addPolicies adds the policies of an account and who is on call for them.
 func (w *overview) addPolicies(d *sources.Data) {
+	w.policiesWhole = w.policiesWhole && d.Extents.Policies.Whole()
 	maps.Copy(w.onCallsRead, d.Extents.OnCalls)
 	for _, p := range d.Policies {
 		w.policies[p.ID] = escalation.Policy{

@@ -65,6 +65,7 @@ const (
 	CopyID
 	OpenBrowser
 	WholeNotes
+	ShowOnCall
 	Refresh
 	ShowMessages
 	ShowHelp

@@ -29,10 +29,8 @@ const (
 // details collects the lines of the details.
 type details struct {
 	*Writer
-	width int
-	now   time.Time
-	// whole: long comments are not folded.
-	whole    bool
+	DetailsOf
+	width    int
 	out      []string
 	sections []int
 	links    int
@@ -40,12 +38,28 @@ type details struct {
 	linked map[string]bool
 }
 
+// DetailsOf is what details are written of.
+type DetailsOf struct {
+	Group triage.Group
+	Now   time.Time
+	// Whole: long comments are not folded.
+	Whole bool
+	// Snapshots have the escalation policies and the people; turns are who is on call
+	// for the group's policy, and reads says that they can be read.
+	Snapshots []sources.Snapshot
+	turns     turns
+	reads     bool
+}
+
 // DetailsContent is everything known about a group. It runs off the loop.
-// Long comments are folded, unless whole says otherwise.
-func (s *Writer) DetailsContent(g triage.Group, width int, now time.Time, whole bool) Content {
-	d := &details{Writer: s, width: width, now: now, whole: whole, linked: map[string]bool{}}
+func (s *Writer) DetailsContent(from DetailsOf, width int) Content {
+	g := from.Group
+	d := &details{Writer: s, DetailsOf: from, width: width, linked: map[string]bool{}}
 	d.out = append(d.out, d.bold(g.Headline())...)
 	d.out = append(d.out, "")
+	d.state(g)
+	at := len(d.out) + 1
+	d.onCall()
 	d.summary(g)
 	if g.Incident != nil {
 		d.incident(*g.Incident)
@@ -55,7 +69,7 @@ func (s *Writer) DetailsContent(g triage.Group, width int, now time.Time, whole 
 	if g.Incident != nil {
 		d.incidentAlerts(*g.Incident, g.Alerts)
 	}
-	return Content{Lines: d.out, Sections: d.sections}
+	return Content{Lines: d.out, Sections: d.sections, Own: onCallLine(at)}
 }
 
 func (d *details) bold(text string) []string { return d.Paragraph(text, d.width, draw.Strong) }
@@ -147,28 +161,33 @@ func (d *details) moment(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	if t.After(d.now) {
-		return d.Clock(t, d.now) + " (in " + draw.Age(t.Sub(d.now)) + ")"
+	if t.After(d.Now) {
+		return d.Clock(t, d.Now) + " (in " + draw.Age(t.Sub(d.Now)) + ")"
 	}
-	return d.Clock(t, d.now) + " (" + draw.Age(d.now.Sub(t)) + " ago)"
+	return d.Clock(t, d.Now) + " (" + draw.Age(d.Now.Sub(t)) + " ago)"
 }
 
 // comes says when something is to happen, or that it was due: what is past by
 // this clock has not come, as far as it is known.
 func (d *details) comes(words, due string, t time.Time) string {
-	if t.Before(d.now) {
+	if t.Before(d.Now) {
 		return due + " was due " + d.moment(t)
 	}
 	return words + " " + d.moment(t)
 }
 
-func (d *details) summary(g triage.Group) {
+// state is what the group's state is, and what happens next.
+func (d *details) state(g triage.Group) {
 	state := string(g.State)
 	if when := d.moment(g.Since); when != "" {
 		state += " since " + when
 	}
 	d.field("State", state)
 	d.assessment(g)
+}
+
+func (d *details) summary(g triage.Group) {
+	d.heading("Alert group")
 	severity := ""
 	switch {
 	case g.SeverityUnread():
@@ -185,6 +204,7 @@ func (d *details) summary(g triage.Group) {
 	if g.JoinedBy != triage.Unjoined {
 		d.field("Joined by", string(g.JoinedBy))
 	}
+	d.sourcesOf(g)
 	if clean.URL(g.RunbookURL) != "" {
 		d.link("Runbook", "", g.RunbookURL)
 	} else {
@@ -250,7 +270,6 @@ func (d *details) assessment(g triage.Group) {
 		d.escalates(g)
 	}
 	d.alone(g)
-	d.sourcesOf(g)
 }
 
 // escalates says when it escalates, to which level and to whom, and why that may
@@ -411,7 +430,7 @@ func (d *details) comment(text string) {
 		return
 	}
 	head := "Comment"
-	for _, row := range d.NoteRows("“"+strings.TrimSpace(text)+"”", max(d.width-LabelWidth, 8), d.whole) {
+	for _, row := range d.NoteRows("“"+strings.TrimSpace(text)+"”", max(d.width-LabelWidth, 8), d.Whole) {
 		d.out = append(d.out, d.Theme.Of(draw.Dim).On(d.Fit(head, LabelWidth))+row)
 		head = ""
 	}

@@ -3,6 +3,7 @@ package pane
 import (
 	"context"
 	"sync"
+	"time"
 
 	"firstline/internal/history"
 	"firstline/internal/triage"
@@ -24,8 +25,13 @@ type Options struct {
 	// incident. They are called off the loop; nil: nothing can.
 	History    func(ctx context.Context, g triage.Group, users []sources.User) (history.History, error)
 	ReadAlerts func(ctx context.Context, incidentID string) error
-	Refresh    func()
-	OpenURL    func(url string) error
+	// OnCallsUntil reads the turns of an escalation policy from now until a time. It
+	// is called off the loop; nil: nothing can.
+	OnCallsUntil func(ctx context.Context, until time.Time, policyID string) ([]sources.OnCall, sources.Extent, error)
+	// Snapshots are what the sources said.
+	Snapshots func() []sources.Snapshot
+	Refresh   func()
+	OpenURL   func(url string) error
 	// WhyNoGroup says why no group is shown.
 	WhyNoGroup func() string
 	// Users are those that the sources know, Me is the name of the person.

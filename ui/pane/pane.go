@@ -183,6 +183,7 @@ func (p *Pane) accept(want made, contents []Content) {
 		lines[i] = p.offsetAt(i)
 	}
 	p.Made, p.contents, p.blank = want, contents, false
+	p.Details.arrive()
 	for i, t := range p.tabs {
 		if r, reads := t.(reader); reads {
 			r.Restore(old[i], lines[i], before.groupID == want.groupID, before.width != want.width)
