@@ -60,17 +60,17 @@ var dialogs = map[string]func(h *harness){
 		h.put("Q1CHECKOUT")
 		h.press(":")
 		h.write("change the urgency")
-		h.press("enter", "down", "enter")
+		h.press("enter", "down", "enter", "n")
 		h.write("x")
 		h.press("enter")
 	},
 	"hand off": func(h *harness) { h.put("Q1CHECKOUT"); h.press("h", "enter"); h.write("x"); h.press("enter") },
 	"note":     func(h *harness) { h.put("Q1CHECKOUT"); h.press("n"); h.write("x"); h.press("tab") },
 	"resolve":  func(h *harness) { h.put("Q1CHECKOUT"); h.press("r"); h.write("x"); h.press("enter") },
-	"snooze":   func(h *harness) { h.put("Q1CHECKOUT"); h.press("z", "enter"); h.write("x"); h.press("enter") },
+	"snooze":   func(h *harness) { h.put("Q1CHECKOUT"); h.press("z", "enter", "n"); h.write("x"); h.press("enter") },
 	"silence": func(h *harness) {
 		h.put("QueueBacklog")
-		h.press("s", "enter", "enter")
+		h.press("s", "enter", "enter", "n")
 		h.write("x")
 		h.press("enter")
 	},

@@ -50,7 +50,7 @@ func TestAllIncidentsForTheSameAlerts(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			d := newAccount()
 			snapshots := sharing(d, c.others...)
-			h := withStory(t, 120, 40, d.with)
+			h := withStory(t, 110, 40, d.with)
 			h.send(snapshotsMsg{list: snapshots})
 			h.put("Q1CHECKOUT")
 			h.press(c.keys...)

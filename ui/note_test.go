@@ -18,12 +18,12 @@ func TestTheNoteThatGoesAlongCanBeWrittenByHand(t *testing.T) {
 	h.press("ctrl+u") // empties the line
 	h.write("Please look. ")
 	h.press("enter")
-	h.press("esc", "e", "pgdown", "pgdown", "pgdown", "pgdown")
+	h.press("esc", "e", "tab", "tab", "pgdown", "pgdown", "pgdown", "pgdown")
 	h.dialog("Please look.")
 	if s.saved[draft.Key{Action: "escalate note", Groups: "Q1CHECKOUT"}] == "" {
 		t.Errorf("the note is not kept: %v", s.saved)
 	}
-	h.press("tab", "tab", "enter")
+	h.press("enter")
 	d.expect(t, "note Q1CHECKOUT", "policy POPS Q1CHECKOUT")
 	if note := d.acts()[0]; !strings.Contains(note, "Please look.") {
 		t.Errorf("the note that was sent: %q", note)

@@ -118,9 +118,10 @@ func TestWhatWasTriedTravels(t *testing.T) {
 	account, store := newAccount(), newMemory()
 	h := readRunbook(t, account.with, withSteps(store))
 	h.press("J", "t", "x", "enter", "enter", "esc", "e")
-	h.press("pgdown")
+	h.press("tab")
+	h.press("pgdown", "pgdown", "pgdown")
 	h.dialog("Tried:", "- Say hello: echo hello prod (Dana Diaz, ", "- echo hello prod [exit 0] (Dana Diaz, ")
-	h.press("tab", "enter")
+	h.press("enter")
 	acts := strings.Join(account.acts(), "\n")
 	if !strings.Contains(acts, "Tried:") || strings.Count(acts, "Say hello") != 1 {
 		t.Fatalf("sent:\n%s", acts)

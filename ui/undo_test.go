@@ -38,7 +38,7 @@ func TestUndoSaysWhatCanNotBeTakenBack(t *testing.T) {
 		{[]string{"a"}, "Undo: PagerDuty takes no acknowledgement back."},
 		{[]string{"n", "x", "tab"}, "Undo: PagerDuty keeps notes."},
 		{[]string{"r", "x", "enter"}, "Undo: PagerDuty opens no incident again."},
-		{[]string{"z", "enter", "enter"}, "Undo: PagerDuty ends no snooze."},
+		{[]string{"z", "enter"}, "Undo: PagerDuty ends no snooze."},
 	} {
 		for _, size := range [][2]int{{60, 15}, {80, 24}, {120, 30}} {
 			d := newAccount()
@@ -125,7 +125,7 @@ func TestUndoEndsASilenceThatWasMade(t *testing.T) {
 	d := newAccount()
 	h := withAll(t, d, 80, 24, nil)
 	h.put("QueueBacklog")
-	h.press("s", "enter", "enter", "x", "enter", "enter")
+	h.press("s", "enter", "enter", "enter")
 	d.expect(t, "silence for 1h0m")
 	// The next poll shows it.
 	snapshots := story(h.now)

@@ -271,6 +271,7 @@ func TestWholeProgramInATerminal(t *testing.T) {
 		x.keys("e")
 		x.sees("Notified now", "Priya Nair", "Asia/Kolkata")
 		x.write("The roll-back did not help.")
+		x.confirm("What changes")
 		x.keys("PageDown")
 		x.sees("Why: The roll-back did not help.")
 		x.carryOut("✓ Escalated to Operations first line: now assigned to Priya Nair.")

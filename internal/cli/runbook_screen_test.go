@@ -105,6 +105,7 @@ func TestARunbookIsReadAndFollowed(t *testing.T) {
 	x.sees("› ran, exit 0", "› ran, stopped")
 	x.keys("e")
 	x.sees("Notified now")
+	x.confirm("What changes")
 	x.keys("NPage", "NPage")
 	x.sees("Tried:", "Tell the others (Dana Okafor")
 	w.wantNoWrites()

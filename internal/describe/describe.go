@@ -36,6 +36,26 @@ func Span(d time.Duration) string {
 	return fmt.Sprintf("%d d", int(d/(24*time.Hour)))
 }
 
+// In is how long it is until a time, to the minute: "in 1 h 30 m". Of a time
+// that is past it is the time.
+func In(t, now time.Time) string {
+	d := t.Sub(now)
+	if d < 0 {
+		return "at " + t.UTC().Format("15:04 UTC")
+	}
+	if d < time.Minute || d >= 48*time.Hour {
+		return "in " + Span(d)
+	}
+	hours, minutes := int(d/time.Hour), int(d%time.Hour/time.Minute)
+	switch {
+	case hours == 0:
+		return fmt.Sprintf("in %d m", minutes)
+	case minutes == 0:
+		return fmt.Sprintf("in %d h", hours)
+	}
+	return fmt.Sprintf("in %d h %d m", hours, minutes)
+}
+
 // List joins names for a sentence: "Ann", "Ann and Bo", "Ann, Bo and Cy".
 func List(names []string) string {
 	switch len(names) {

@@ -199,26 +199,6 @@ func (w Data) stageRecipients(f escalation.Forecast, s escalation.Stage, now boo
 	return recipients
 }
 
-// in is how long it is until a time, to the minute: "in 1 h 30 m". Of a time
-// that is past it is the time.
-func in(t, now time.Time) string {
-	d := t.Sub(now)
-	if d < 0 {
-		return "at " + t.UTC().Format("15:04 UTC")
-	}
-	if d < time.Minute || d >= 48*time.Hour {
-		return "in " + describe.Span(d)
-	}
-	hours, minutes := int(d/time.Hour), int(d%time.Hour/time.Minute)
-	switch {
-	case hours == 0:
-		return fmt.Sprintf("in %d m", minutes)
-	case minutes == 0:
-		return fmt.Sprintf("in %d h", hours)
-	}
-	return fmt.Sprintf("in %d h %d m", hours, minutes)
-}
-
 // followSentences say what the list of people does not: how the policy begins
 // again, where it ends, and what is not known of it.
 func followSentences(f escalation.Forecast, now time.Time) []string {
@@ -242,7 +222,7 @@ func followSentences(f escalation.Forecast, now time.Time) []string {
 			add(fmt.Sprintf("%s level %d: %s.", wording.Sentence(when(s, now)), s.Level, s.Who()))
 		}
 	}
-	end := f.Sentence(func(t time.Time) string { return in(t, now) })
+	end := f.Sentence(func(t time.Time) string { return describe.In(t, now) })
 	again := repeats(f, now)
 	if n := len(again); n > 0 && f.End.Kind == escalation.Exhausted {
 		again[n-1] = strings.TrimSuffix(again[n-1], ".") + "; after that nobody."
@@ -267,9 +247,9 @@ func when(s escalation.Stage, now time.Time) string {
 // comes is when something is to happen, or that it was due.
 func comes(t, now time.Time) string {
 	if t.Before(now) {
-		return "was due " + in(t, now)
+		return "was due " + describe.In(t, now)
 	}
-	return in(t, now)
+	return describe.In(t, now)
 }
 
 // repeats says how the policy begins again. A pass that equals the previous one

@@ -290,7 +290,7 @@ func (b *planner) item(g triage.Group) (Item, []Recipient) {
 		return item, b.acknowledgeAlerts(&item)
 	case Escalate, HandOff:
 		if !b.w.PagerDuty {
-			item.Refused = fmt.Sprintf("Without PagerDuty there is nobody to notify: copy the summary and send it to %s yourself.", b.toWhom())
+			item.Refused = b.withoutPagerDuty()
 			return item, nil
 		}
 		return item, b.pass(&item)
@@ -348,7 +348,7 @@ func (b *planner) addNote(item *Item) {
 	i := item.Group.Incident
 	switch {
 	case i == nil:
-		item.Refused = noIncident(item.Group, " to put a note on") + ": escalate or acknowledge it first, which can open one."
+		item.Refused = noIncident(item.Group, " to put a note on") + noteNeedsIncident
 	case b.head == "":
 		item.Refused = "The note is empty: write something."
 	default:

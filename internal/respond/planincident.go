@@ -138,14 +138,16 @@ func (b *planner) snooze(item *Item) {
 func (b *planner) localClock(t time.Time) string { return describe.WallClock(t, b.r.Until) }
 
 // checkUntil refuses an end that can't be.
-func (b *planner) checkUntil() string {
-	until := b.r.Until
+func (b *planner) checkUntil() string { return b.r.WhyNotUntil(b.w.Now) }
+
+// WhyNotUntil says why the request can't end when it is to; empty when it can.
+func (r Request) WhyNotUntil(now time.Time) string {
 	switch {
-	case until.IsZero():
+	case r.Until.IsZero():
 		return "Until when is not said: choose an end."
-	case !until.After(b.w.Now):
+	case !r.Until.After(now):
 		return "The end is past: choose a later one."
-	case b.r.Action == Snooze && until.Sub(b.w.Now) > longestSnooze:
+	case r.Action == Snooze && r.Until.Sub(now) > longestSnooze:
 		return "PagerDuty snoozes for at most 7 days: choose an earlier end."
 	}
 	return ""

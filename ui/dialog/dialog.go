@@ -85,6 +85,9 @@ type Dialog struct {
 	// along.
 	tried map[string][]string
 
+	// said is why the last key did not do what it does; empty: it did.
+	said string
+
 	sending bool
 	// waiting says why what is being sent waits; empty: it does not.
 	waiting string
@@ -114,7 +117,10 @@ func (d *Dialog) fields() []field {
 	if d.hasMatchers() {
 		fields = append(fields, MatcherField)
 	}
-	if !d.Answered() {
+	switch {
+	case d.refusedBefore():
+		return []field{SendField}
+	case !d.Answered():
 		return append(fields, pickField)
 	}
 	if len(d.questions) > 0 {
@@ -133,6 +139,10 @@ func (d *Dialog) fields() []field {
 	}
 	return append(fields, SendField)
 }
+
+// refusedBefore reports whether nothing can come of the action, so that nothing is
+// asked.
+func (d *Dialog) refusedBefore() bool { return d.never != "" && !d.Answered() && !d.hasMatchers() }
 
 // hasText reports whether a reason goes along, or the action is a text.
 func (d *Dialog) hasText() bool {
@@ -250,6 +260,7 @@ func (d *Dialog) ReadableFrom() time.Time {
 // key takes a key press.
 func (d *Dialog) key(msg tea.KeyPressMsg) (answer, tea.Cmd) {
 	c := d.CommandOf(msg)
+	d.said = ""
 	switch c {
 	case keymap.Quit:
 		return leaveProgram, nil
@@ -257,6 +268,9 @@ func (d *Dialog) key(msg tea.KeyPressMsg) (answer, tea.Cmd) {
 		return closed, nil
 	}
 	if d.sending {
+		if c == keymap.Confirm {
+			d.said = "it is being sent"
+		}
 		return stay, nil
 	}
 	switch c {
@@ -307,7 +321,12 @@ func (d *Dialog) choiceKey(c keymap.Command) answer {
 			d.step(1)
 		}
 	case keymap.Confirm:
-		if d.choice < n && d.choices[d.choice].Refused == "" {
+		switch {
+		case d.choice >= n:
+			d.said = "still working it out: press enter again"
+		case d.choices[d.choice].Refused != "":
+			d.said = "this one is not possible: choose the other, or press esc"
+		default:
 			d.instead = d.choices[d.choice].Instead
 			d.Rethink()
 			d.focus(SendField)
@@ -343,7 +362,7 @@ func (d *Dialog) sendKey(c keymap.Command) answer {
 	case keymap.Confirm:
 		switch {
 		case d.stale():
-			// The preview is being made. A second press will do it.
+			d.said = "still working it out: press enter again"
 		case d.surprise:
 			d.surprise = false
 		case d.Plan.Ready() && d.unconfirmed():
@@ -351,11 +370,18 @@ func (d *Dialog) sendKey(c keymap.Command) answer {
 			d.Rethink()
 		case d.Plan.Ready():
 			return send
+		default:
+			d.said = "nothing can be sent: press esc"
 		}
 	case keymap.CopyLink:
 		return copySummary
 	case keymap.EditNote:
-		d.writeNote()
+		switch {
+		case d.hasNote():
+			d.writeNote()
+		case d.hasText() && !d.mustSayWhy():
+			d.focus(TextField)
+		}
 	}
 	return stay
 }

@@ -25,6 +25,7 @@ type sameAlerts struct {
 func (d *Dialog) offerOthers(others []triage.Group) {
 	if d.action.OnIncidents() {
 		d.others = others
+		d.resize()
 	}
 }
 
@@ -41,6 +42,7 @@ func (d *Dialog) toggleAll() {
 	// It is another question: nothing of the one before was said yes to.
 	d.confirmed, d.surprise, d.scroll, d.Plan, d.done = "", false, 0, respond.Plan{}, 0
 	d.Shown = d.TimeNow()
+	d.resize()
 	d.Rethink()
 }
 
@@ -56,7 +58,7 @@ func (d *Dialog) othersLines() []string {
 	if d.all {
 		text = "all incidents for these alerts (" + all + "); " + key + " takes " + own + " alone"
 	}
-	return d.Paragraph("      "+text, d.inside(), draw.Notice)
+	return d.Paragraph(text, d.inside(), draw.Notice)
 }
 
 // shortNames are the groups by their incidents' numbers.

@@ -10,12 +10,12 @@ import (
 )
 
 // planRows draw the plan's preview. What the dialog shows in another way, the
-// choices and the note that is being written, is left out.
+// choices, is left out.
 func (d *Dialog) planRows() []draw.Row {
 	var rows []draw.Row
 	for _, section := range d.Plan.Preview().Sections {
 		first := section.Lines[0].Role
-		if first == respond.PreviewChoice || first == respond.PreviewNote && d.action == respond.AddNote {
+		if first == respond.PreviewChoice {
 			continue
 		}
 		if section.Heading != "" {

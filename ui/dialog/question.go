@@ -46,6 +46,9 @@ type lookup struct {
 // offer is one answer to a question.
 type offer struct {
 	Name, detail string
+	// title is what the answer adds to the dialog's heading, where that is not its
+	// name.
+	title string
 	// duty: somebody there is on call.
 	duty bool
 	// refused says why it can't be taken; empty when it can.
@@ -92,13 +95,7 @@ func (d *Dialog) pickKey(msg tea.KeyPressMsg, c keymap.Command) (answer, tea.Cmd
 			d.focus(MatcherField)
 		}
 	case keymap.Confirm, keymap.NextField:
-		if d.Chosen < len(d.Offers) && !d.stale() && d.Offers[d.Chosen].refused == "" {
-			d.answer(d.Offers[d.Chosen])
-			d.confirmed = ""
-			d.scroll = 0
-			d.Rethink()
-			d.next()
-		}
+		d.choose()
 	case keymap.ToggleJoin:
 		if d.action == respond.HandOff {
 			d.responders = !d.responders
@@ -111,15 +108,41 @@ func (d *Dialog) pickKey(msg tea.KeyPressMsg, c keymap.Command) (answer, tea.Cmd
 	return stay, nil
 }
 
+// choose takes the offer that is chosen, or says why it can't be taken.
+func (d *Dialog) choose() {
+	switch {
+	case d.stale():
+		d.said = "still looking: press enter again"
+	case d.Chosen >= len(d.Offers):
+		d.said = d.questions[d.question].nothing
+	case d.Offers[d.Chosen].refused != "":
+		d.said = clean.Line(d.Offers[d.Chosen].refused)
+	default:
+		d.answer(d.Offers[d.Chosen])
+		d.confirmed = ""
+		d.scroll = 0
+		d.Rethink()
+		d.next()
+	}
+}
+
 // next asks the question after the present one, or goes on to the rest.
 func (d *Dialog) next() {
 	if d.question+1 < len(d.questions) {
 		d.ask(d.question + 1)
 		return
 	}
+	if d.hasText() && !d.mustSayWhy() && !d.poured {
+		d.focus(SendField) // n writes why
+		return
+	}
 	fields := d.fields()
 	d.focus(fields[slices.Index(fields, pickField)+1])
 }
+
+// mustSayWhy reports whether somebody needs to know why: then the reason is asked
+// for.
+func (d *Dialog) mustSayWhy() bool { return d.action.Passes() }
 
 // ask puts a question.
 func (d *Dialog) ask(number int) {
@@ -158,27 +181,47 @@ func (d *Dialog) labelEdge() string { return d.questions[d.question].label + "  
 // pickLines are what is typed and the offers that fit, those on call marked.
 func (d *Dialog) pickLines() []string {
 	q := d.questions[d.question]
-	lines := []string{d.Theme.Of(draw.Accent).On(q.label) + "  " + d.picker.View(), ""}
-	if d.done == 0 {
-		return append(lines, d.Theme.Of(draw.Dim).On("    …"))
+	lines := []string{d.Theme.Of(draw.Accent).On(q.label) + "  " + d.picker.View()}
+	if d.spaced() {
+		lines = append(lines, "")
 	}
-	if len(d.Offers) == 0 && !d.stale() {
-		return append(lines, d.Theme.Of(draw.Dim).On("    "+q.nothing))
-	}
-	most := min(mostOffers, max(d.Layout.Body.Height-len(lines)-len(d.Groups)-6, 3))
+	most := d.offersHeight()
+	end := len(lines) + most
 	from := min(max(d.Chosen-most+1, 0), max(len(d.Offers)-most, 0))
-	name := min(28, d.inside()/2)
+	name := 12
 	for _, o := range d.Offers {
 		name = min(max(name, d.WidthOf(clean.Line(o.Name))), d.inside()*3/5)
+	}
+	switch {
+	case d.done == 0:
+		lines = append(lines, d.Theme.Of(draw.Dim).On("    …"))
+	case len(d.Offers) == 0 && !d.stale():
+		for _, l := range d.Wrap(q.nothing, d.inside()-4) {
+			lines = append(lines, d.Theme.Of(draw.Dim).On("    "+l))
+		}
 	}
 	for i := from; i < min(from+most, len(d.Offers)); i++ {
 		lines = append(lines, d.offerLine(d.Offers[i], i == d.Chosen, name))
 	}
+	return append(lines, make([]string, most)...)[:end]
+}
+
+// offersHeight is how many rows the offers have, however many there are.
+func (d *Dialog) offersHeight() int {
+	around := 2 + len(d.aboutLines()) + 1 + d.noticeRows() + 1 // the frame, the search, notice and keys
+	if d.spaced() {
+		around++
+	}
+	return min(mostOffers, max(d.Layout.Body.Height-around, 1))
+}
+
+// pickHint is what the keys do while an answer is chosen.
+func (d *Dialog) pickHint() string {
 	rest := ""
-	if n := len(d.Offers) - most; n > 0 {
+	if len(d.Offers) > d.offersHeight() {
 		rest = fmt.Sprintf("%d of %d · ", d.Chosen+1, len(d.Offers))
 	}
-	return append(lines, "", d.Theme.Of(draw.Dim).On(rest+"↓ ↑ choose · enter takes it"+d.joinHint()+" · esc closes"))
+	return rest + "enter takes it · esc closes · ↓ ↑ choose" + d.joinHint()
 }
 
 // joinHint says that a hand-off may also ask somebody to join, and the other

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/sahilm/fuzzy"
 
 	"firstline/internal/clean"
+	"firstline/internal/describe"
 	"firstline/internal/respond"
 	"firstline/internal/silencing"
 	"firstline/internal/triage"
@@ -21,9 +23,9 @@ func questionsOf(action respond.Action, groups []triage.Group) []question {
 	case respond.HandOff:
 		return []question{{label: "To", nothing: "Nobody by that name", find: findTargets, said: toWhom, duties: true}}
 	case respond.Snooze:
-		return []question{until("30m", "1h", "4h", "until 09:00")}
+		return []question{until("30m", "1h", "2h", "4h", "until 09:00")}
 	case respond.Silence:
-		return []question{until("1h", "4h", "24h", "until 09:00")}
+		return []question{until("1h", "2h", "4h", "24h", "until 09:00")}
 	case respond.Merge:
 		return []question{{label: "Into", nothing: "No other open incident by that name", find: findIncidents, said: into}}
 	case respond.SetUrgency:
@@ -31,7 +33,7 @@ func questionsOf(action respond.Action, groups []triage.Group) []question {
 	case respond.SetPriority:
 		return []question{{label: "Priority", nothing: "No priority by that name is known", find: findPriorities, said: toWhom}}
 	case respond.ExtendSilence:
-		return append(whichSilence(groups), until("1h", "4h", "24h", "until 09:00"))
+		return append(whichSilence(groups), until("1h", "2h", "4h", "24h", "until 09:00"))
 	case respond.ExpireSilence:
 		return whichSilence(groups)
 	}
@@ -62,9 +64,18 @@ func findTargets(l lookup) []offer {
 			Name: cmp.Or(t.Name, t.ID), detail: t.Detail, duty: t.OnCall,
 			apply: func(r *respond.Request) { r.Target = t },
 		}
+		if i < mostChecked {
+			offers[i].refused = respond.WhyNotTo(l.request, t, data)
+		}
 	}
+	// What can't be done is not the first choice.
+	slices.SortStableFunc(offers, func(a, b offer) int { return cmp.Compare(min(len(a.refused), 1), min(len(b.refused), 1)) })
 	return append(offers, rest...)
 }
+
+// mostChecked is for how many targets it is found out whether they can be one,
+// before one is chosen: more than anybody looks through.
+const mostChecked = 200
 
 func toWhom(o offer) string { return " to " + clean.Line(o.Name) }
 
@@ -74,26 +85,39 @@ func until(often ...string) question {
 		label:   "Until",
 		nothing: "Write how long, such as 45m or 2h, or until when, such as 17:30 or tomorrow 09:00",
 		find:    func(l lookup) []offer { return findEnds(l, often) },
-		said:    func(o offer) string { return " " + o.detail },
+		said:    func(o offer) string { return " " + o.title },
 	}
 }
 
+// findEnds are the usual ends that fit what is typed, and after them what is typed
+// where it is an end itself.
 func findEnds(l lookup, often []string) []offer {
-	var offers []offer
 	query := strings.ToLower(strings.TrimSpace(l.query))
-	for _, text := range append([]string{query}, often...) {
-		if (text != query && !strings.HasPrefix(text, query)) || text == "" {
-			continue
-		}
+	texts := slices.DeleteFunc(slices.Clone(often), func(text string) bool { return !fitsEnd(text, query) })
+	var offers []offer
+	var ends []time.Time
+	for _, text := range append(texts, query) {
 		end, err := respond.ParseUntil(text, l.now, l.location)
-		if err != nil || slices.ContainsFunc(offers, func(o offer) bool { return o.Name == text }) {
+		if err != nil || slices.ContainsFunc(ends, end.Equal) {
 			continue
 		}
+		ends = append(ends, end)
+		r := respond.Request{Action: l.request.Action, Until: end}
+		clock, zone := "until "+l.clock(end), end.In(l.location).Format("MST")
 		offers = append(offers, offer{
-			Name: text, detail: "until " + l.clock(end) + end.In(l.location).Format(" MST"), apply: func(r *respond.Request) { r.Until = end },
+			Name: text, detail: clock + ", " + describe.In(end, l.now) + ", " + zone, title: clock + " " + zone,
+			refused: r.WhyNotUntil(l.now), apply: func(r *respond.Request) { r.Until = end },
 		})
 	}
 	return offers
+}
+
+// fitsEnd reports whether a word of an end begins with what is typed; "9" also
+// finds "09:00".
+func fitsEnd(text, query string) bool {
+	return strings.HasPrefix(text, query) || slices.ContainsFunc(strings.Fields(text), func(word string) bool {
+		return strings.HasPrefix(word, query) || strings.HasPrefix(strings.TrimLeft(word, "0"), query)
+	})
 }
 
 // findIncidents are the open incidents that others can be merged into, those

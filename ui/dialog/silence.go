@@ -76,10 +76,12 @@ func (d *Dialog) matcherKey(msg tea.KeyPressMsg, c keymap.Command) (answer, tea.
 	}
 	switch c {
 	case keymap.NextField, keymap.Confirm:
-		if _, fault := d.parseMatchers(); fault == "" {
-			d.scroll, d.confirmed = 0, ""
-			d.ask(0)
+		if _, fault := d.parseMatchers(); fault != "" {
+			d.said = "mend what is wrong first, or press esc"
+			break
 		}
+		d.scroll, d.confirmed = 0, ""
+		d.ask(0)
 	case keymap.PreviousField:
 	case keymap.NewLine:
 		d.Matchers.InsertString("\n")
@@ -99,12 +101,11 @@ func (d *Dialog) matcherLines() []string {
 	matchers, fault := d.parseMatchers()
 	switch {
 	case fault != "":
-		return append(lines, d.Paragraph("✗ "+fault, d.inside(), draw.Critical)...)
+		lines = append(lines, d.Paragraph("✗ "+fault, d.inside(), draw.Critical)...)
 	case len(matchers) == 0:
 		lines = append(lines, d.Theme.Of(draw.Dim).On("No matcher is written: these alerts are silenced, and no other that fires now."))
 	}
-	lines = append(lines, d.Theme.Of(draw.Dim).On("enter goes on · ctrl-j new line · esc saves them"))
-	if d.done == 0 {
+	if d.done == 0 || fault != "" {
 		return lines
 	}
 	if d.Plan.Refused != "" {

@@ -29,6 +29,9 @@ type thinking struct {
 	Shown time.Time
 	// choices are the plan's. They stay after one of them was taken.
 	choices []respond.Choice
+	// never is why nothing comes of the action, whatever is chosen or written; empty
+	// where that decides.
+	never string
 }
 
 // Rethink says that the plan or the candidates are not those wanted any more.
@@ -48,6 +51,7 @@ type thought struct {
 	offers   []offer
 	facts    respond.Facts
 	factsKey string
+	never    string
 }
 
 // think starts working out what is not known, one at a time.
@@ -60,7 +64,8 @@ func (d *Dialog) think(ctx context.Context, snapshots func() []sources.Snapshot)
 		number          = d.wanted
 		data            = d.data
 		settings        = d.options.Respond
-		planning        = d.Answered() || d.Field == MatcherField
+		answered        = d.Answered()
+		planning        = answered || d.Field == MatcherField
 		facts, factsKey = d.facts, d.factsKey
 		incidents       sources.Incidents
 		journal         execute.Journal
@@ -95,7 +100,12 @@ func (d *Dialog) think(ctx context.Context, snapshots func() []sources.Snapshot)
 				users: findUsers(ctx, incidents),
 			})
 		}
+		if undo == nil {
+			m.never = respond.WhyNever(request, *m.data)
+		}
 		switch {
+		case m.never != "" && !answered:
+			m.plan, m.planned = respond.Refusing(request, *m.data, m.never), true
 		case undo != nil:
 			ctx, cancel := context.WithTimeout(ctx, readTime)
 			facts, fault := respond.ReadUndoFacts(ctx, incidents, undo.plan, undo.results, *m.data)
@@ -163,7 +173,7 @@ func (m *thought) readFacts(ctx context.Context, incidents sources.Incidents, re
 // think follows.
 func (d *Dialog) accept(m thought) {
 	d.done = m.number
-	d.data = m.data
+	d.data, d.never = m.data, m.never
 	if d.Field == pickField && m.question == d.question {
 		d.Offers = m.offers
 		d.Chosen = min(d.Chosen, max(len(d.Offers)-1, 0))
@@ -183,6 +193,9 @@ func (d *Dialog) accept(m thought) {
 	}
 	d.Plan = m.plan
 	d.suggestMatchers()
+	if d.refusedBefore() {
+		d.focus(SendField)
+	}
 	if len(d.Plan.Choices) > 0 {
 		first := len(d.choices) == 0
 		d.choices = d.Plan.Choices

@@ -10,6 +10,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/respond"
+	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/ui/draw"
 	"firstline/ui/room"
@@ -23,32 +24,29 @@ const textEdge = "| "
 
 // Parts are what a dialog consists of at one moment.
 type Parts struct {
-	// Rows are the preview; upper of them are on the screen.
+	// Rows are the preview; Upper rows of the screen are for them.
 	Rows  []draw.Row
 	Upper int
 	// lower is how many rows are below the preview.
 	lower int
-	// typed is how many rows of the text that was typed are shown there.
-	typed int
 	// brief: what must be seen has all the room.
 	brief bool
 }
 
-// leastTyped is how many rows of what was typed stay beside what must be seen.
-const leastTyped = 2
-
 // Parts arranges the dialog. Where what must be seen before the button is
-// pressed does not fit, first the text makes room for it, then all else.
+// pressed does not fit, it gets all the room. While something is written or
+// chosen the height does not depend on it.
 func (d *Dialog) Parts() Parts {
 	room := d.Layout.Body.Height - 2
-	p := Parts{Rows: d.preview(), lower: d.lower(), typed: d.typedHeight()}
-	over := draw.LastMust(p.Rows) - (room - p.lower)
+	p := Parts{Rows: d.preview(), lower: d.noticeRows() + 1} // and the keys
 	switch {
-	case d.Field != SendField || d.sending || d.finished || over <= 0:
-	case d.hasText() && p.typed-over >= leastTyped:
-		p.typed -= over
-		p.lower -= over
-	default:
+	case d.sending, d.finished:
+	case d.writes():
+		p.lower += 1 + d.typedHeight() + len(d.othersLines())
+	case d.Field == MatcherField:
+		p.Upper = max(room-p.lower, 1)
+		return p
+	case d.Field == SendField && draw.LastMust(p.Rows) > room-p.lower:
 		plan := d.planRows()
 		last := draw.LastMust(plan)
 		p.brief, p.lower = true, 1
@@ -91,51 +89,28 @@ func (d *Dialog) scrollBy(n int) {
 	d.scroll = draw.Scrolled(p.Rows, d.scroll, n, p.Upper)
 }
 
-// areaOf is where the dialog is drawn: as high as what it shows, within the
-// body.
+// areaOf is where the dialog is drawn: from the top of the body on, as high as
+// what it shows, and beside the pane where that is right of the list.
 func (d *Dialog) areaOf(p Parts) draw.Rectangle {
 	body := d.Layout.Body
-	width := min(body.Width-2, 104)
-	height := min(len(p.Rows)+p.lower+2, body.Height)
-	return draw.Rectangle{X: body.X + (body.Width-width)/2, Y: body.Y + (body.Height-height)/2, Width: width, Height: height}
+	x, width := d.across()
+	return draw.Rectangle{X: x, Y: body.Y, Width: width, Height: min(p.Upper+p.lower+2, body.Height)}
+}
+
+// across is where the dialog begins, and its width.
+func (d *Dialog) across() (x, width int) {
+	if d.Layout.Beside() {
+		return d.Layout.List.X, d.Layout.List.Width
+	}
+	body := d.Layout.Body
+	width = min(body.Width-2, 104)
+	return body.X + (body.Width-width)/2, width
 }
 
 // inside is how wide text in the dialog is.
-func (d *Dialog) inside() int { return min(d.Layout.Body.Width-2, 104) - 4 }
-
-// textHeight is how many rows the text has.
-func (d *Dialog) textHeight() int {
-	switch {
-	case d.action == respond.AddNote:
-		return min(max(d.Layout.Body.Height-12, 3), 10)
-	case d.Layout.Body.Height >= roomyHeight:
-		return 3
-	}
-	return 2
-}
-
-// noteHeight is how many rows the note has that goes along.
-func (d *Dialog) noteHeight() int { return min(max(d.Layout.Body.Height-9, 3), 14) }
-
-// typedHeight is how many rows the text has that is shown.
-func (d *Dialog) typedHeight() int {
-	if d.Field == noteField {
-		return d.noteHeight()
-	}
-	return d.textHeight()
-}
-
-// lower is how many rows are below the preview.
-func (d *Dialog) lower() int {
-	rows := 2 // the button, and a blank above it
-	switch {
-	case d.finished, d.sending:
-	case d.Field == pickField, d.Field == MatcherField:
-		rows = 0
-	case d.hasText():
-		rows += d.typedHeight() + 2
-	}
-	return rows
+func (d *Dialog) inside() int {
+	_, width := d.across()
+	return width - 4
 }
 
 func (d *Dialog) heading() string {
@@ -176,20 +151,6 @@ func (d *Dialog) Draw() ([]string, draw.Rectangle, *tea.Cursor) {
 	for len(lines) < p.Upper {
 		add("") // what would be cut
 	}
-	var cursor *tea.Cursor
-	if d.Field == pickField && !d.sending && !d.finished {
-		cursor = d.picker.Cursor()
-		if cursor != nil {
-			cursor.X += area.X + 2 + d.WidthOf(d.labelEdge())
-			cursor.Y += area.Y + 1 + d.pickRow()
-		}
-	}
-	if d.Field == MatcherField && !d.sending && !d.finished {
-		if cursor = d.Matchers.Cursor(); cursor != nil {
-			cursor.X += area.X + 2 + len(textEdge)
-			cursor.Y += area.Y + 1 + d.pickRow() + 1
-		}
-	}
 	from, to := draw.WholeWindow(p.Rows, d.scroll, p.Upper)
 	footer := ""
 	if hidden := len(p.Rows) - to; hidden > 0 {
@@ -197,27 +158,68 @@ func (d *Dialog) Draw() ([]string, draw.Rectangle, *tea.Cursor) {
 	} else if from > 0 {
 		footer = d.Theme.Of(draw.Dim).On("▲ pgup")
 	}
-	if p.lower > 0 {
-		if d.hasText() && !d.finished && !d.sending && !p.brief {
-			add("")
-			at := len(lines)
-			typed := d.typedLines()
-			for _, l := range typed[:min(p.typed+1, len(typed))] {
-				add(l)
-			}
-			if d.Field == TextField || d.Field == noteField {
-				if cursor = d.typed().Cursor(); cursor != nil {
-					cursor.X += area.X + 2 + len(textEdge)
-					cursor.Y += area.Y + 1 + at + 1
-				}
-			}
+	if d.writes() {
+		for _, l := range slices.Concat(d.typedLines(), d.othersLines()) {
+			add(l)
 		}
-		if !p.brief {
-			add(d.Theme.Of(draw.Warning).On(cmp.Or(d.Typing.Refused, d.pouredNotice())))
-		}
-		add(d.buttonLine(p))
 	}
-	return d.Box(area, d.Theme.Of(draw.Strong).On(d.heading()), footer, true, lines[:min(len(lines), room)]), area, cursor
+	if !p.brief {
+		for _, l := range d.noticeLines() {
+			add(l)
+		}
+	}
+	add(d.buttonLine(p))
+	return d.Box(area, d.Theme.Of(draw.Strong).On(d.heading()), footer, true, lines[:min(len(lines), room)]), area, d.cursor(p, area)
+}
+
+// notice says why the last key did not do what it does; empty: it did.
+func (d *Dialog) notice() string { return cmp.Or(d.Typing.Refused, d.said, d.pouredNotice()) }
+
+// noticeRows is how many rows the notice has, whether there is one or not.
+func (d *Dialog) noticeRows() int {
+	if d.Field == pickField && d.spaced() {
+		return 2 // why somebody can't be chosen
+	}
+	return 1
+}
+
+// noticeLines are the notice, wrapped.
+func (d *Dialog) noticeLines() []string {
+	rows := d.noticeRows()
+	lines := make([]string, rows)
+	for i, l := range d.Wrap(d.notice(), d.inside()) {
+		if i == rows {
+			lines[rows-1] = d.Cut(lines[rows-1], d.inside()-2) + " …"
+			break
+		}
+		lines[i] = l
+	}
+	for i := range lines {
+		lines[i] = d.Theme.Of(draw.Warning).On(lines[i])
+	}
+	return lines
+}
+
+// cursor is the text cursor of the field that has the keys; nil where none has.
+func (d *Dialog) cursor(p Parts, area draw.Rectangle) *tea.Cursor {
+	if d.sending || d.finished {
+		return nil
+	}
+	var cursor *tea.Cursor
+	left, row := len(textEdge), 0
+	switch {
+	case d.Field == pickField:
+		cursor, left, row = d.picker.Cursor(), d.WidthOf(d.labelEdge()), d.pickRow()
+	case d.Field == MatcherField:
+		cursor, row = d.Matchers.Cursor(), d.pickRow()+1
+	case d.writes():
+		cursor, row = d.typed().Cursor(), p.Upper+1
+	}
+	if cursor != nil {
+		cursor.X += area.X + 2 + left
+		cursor.Y += area.Y + 1 + row
+	}
+	return cursor
 }
 
 // typedLines are the text with its label above it.
@@ -262,8 +264,8 @@ func (d *Dialog) buttonWord() string {
 
 // buttonLine is the button and what the keys do.
 func (d *Dialog) buttonLine(p Parts) string {
-	if p.brief && d.Typing.Refused != "" {
-		return d.Theme.Of(draw.Warning).On(d.Typing.Refused)
+	if p.brief && d.notice() != "" {
+		return d.Theme.Of(draw.Warning).On(d.notice())
 	}
 	word := d.buttonWord()
 	switch {
@@ -285,13 +287,19 @@ func (d *Dialog) buttonLine(p Parts) string {
 		}
 		return d.Theme.Of(draw.Dim).On(hint)
 	}
+	switch d.Field {
+	case pickField:
+		return d.Theme.Of(draw.Dim).On(d.pickHint())
+	case MatcherField:
+		return d.Theme.Of(draw.Dim).On("enter goes on · " + d.closing() + " · ctrl-j new line · ctrl-e editor")
+	}
 	label := " " + word + " "
 	hint := ""
 	button := d.Theme.Of(draw.Dim).On("[" + label + "]")
 	switch {
-	case !d.stale() && !d.Plan.Ready() && len(d.Plan.Choices) == 0:
+	case d.Field == SendField && !d.stale() && !d.Plan.Ready() && len(d.Plan.Choices) == 0:
 		hint = "nothing can be sent · esc closes"
-		if d.Field == SendField && d.Plan.Summary != "" {
+		if d.Plan.Summary != "" {
 			hint = "nothing can be sent · y copies the summary · esc closes"
 		}
 	case d.Field == choiceField:
@@ -308,17 +316,17 @@ func (d *Dialog) buttonLine(p Parts) string {
 		hint = "enter says yes, and sends nothing yet · esc closes"
 	case d.Field == SendField:
 		button = d.Theme.Selected[draw.Strong].On("[" + label + "]")
-		hint = "enter sends · esc closes"
-		if d.hasText() {
-			hint = "enter sends · shift-tab back · esc saves the text"
-			if d.hasNote() {
-				hint = "enter sends · n edits the note · esc saves the text"
-			}
+		hint = "enter sends · " + d.closing()
+		switch {
+		case d.hasNote(), d.action == respond.AddNote:
+			hint = "enter sends · " + d.closing() + " · n edits the note"
+		case d.hasText() && !d.mustSayWhy():
+			hint = "enter sends · " + d.closing() + " · n writes why"
 		}
 	case d.Field == TextField, d.Field == noteField:
-		hint = "enter goes on · ctrl-e editor · esc saves the text"
+		hint = "enter goes on · " + d.closing() + " · ctrl-e editor"
 		if d.linesOfText() {
-			hint = "tab goes on · ctrl-e editor · esc saves the text"
+			hint = "tab goes on · " + d.closing() + " · ctrl-e editor"
 		}
 	}
 	role := draw.Dim
@@ -328,20 +336,28 @@ func (d *Dialog) buttonLine(p Parts) string {
 	return button + "  " + d.Theme.Of(role).On(hint)
 }
 
-// pickRow is the row of the search within the box.
-func (d *Dialog) pickRow() int { return len(d.groupLines()) + 1 }
+// closing says what esc does.
+func (d *Dialog) closing() string {
+	if d.unwritten() {
+		return "esc closes"
+	}
+	return "esc saves the text"
+}
 
 // preview is everything above the inputs.
 func (d *Dialog) preview() []draw.Row {
-	rows := draw.TextRows(append(d.groupLines(), "")...)
 	switch {
 	case len(d.results) > 0 || d.sending:
-		return append(rows, draw.TextRows(d.resultLines()...)...)
+		return draw.TextRows(slices.Concat(d.groupLines(), []string{""}, d.resultLines())...)
+	case d.writes():
+		return draw.TextRows(append([]string{d.subjectLine()}, d.briefLines()...)...)
 	case d.Field == MatcherField:
-		return append(rows, draw.TextRows(d.matcherLines()...)...)
+		return draw.TextRows(append(d.aboutLines(), d.matcherLines()...)...)
 	case d.Field == pickField:
-		return append(rows, draw.TextRows(d.pickLines()...)...)
-	case d.done == 0:
+		return draw.TextRows(append(d.aboutLines(), d.pickLines()...)...)
+	}
+	rows := draw.TextRows(append(d.groupLines(), "")...)
+	if d.done == 0 {
 		return append(rows, draw.TextRows(d.Theme.Of(draw.Dim).On("Working it out …"))...)
 	}
 	if len(d.choices) > 0 && d.instead == respond.ChooseLater {
@@ -353,17 +369,26 @@ func (d *Dialog) preview() []draw.Row {
 // groupLines name what the action is about.
 func (d *Dialog) groupLines() []string {
 	const most = 4
+	shown := d.Groups
+	if len(shown) > most+1 {
+		shown = shown[:most]
+	}
+	lines := d.groupsLines(shown)
+	if n := len(d.Groups) - len(shown); n > 0 {
+		lines = append(lines, d.Theme.Of(draw.Dim).On(fmt.Sprintf("      and %d more", n)))
+	}
+	return append(lines, d.othersLines()...)
+}
+
+// groupsLines name groups, each in a line.
+func (d *Dialog) groupsLines(groups []triage.Group) []string {
 	var lines []string
-	for i, g := range d.Groups {
-		if i == most && len(d.Groups) > most+1 {
-			lines = append(lines, d.Theme.Of(draw.Dim).On(fmt.Sprintf("      and %d more", len(d.Groups)-most)))
-			break
-		}
+	for _, g := range groups {
 		word, role := room.SeverityWord(g)
 		lines = append(lines, d.Spans(
 			draw.Span{Text: d.Fit(word, 4), Role: role}, draw.Span{Text: "  " + clean.Line(g.Service), Role: draw.Dim}, draw.Span{Text: "  " + g.Headline(), Role: draw.Strong}))
 	}
-	return append(lines, d.othersLines()...)
+	return lines
 }
 
 func (d *Dialog) choiceLines() []string {

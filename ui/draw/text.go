@@ -167,6 +167,27 @@ func (s *Pen) Slice(text string, from, to int) string {
 	return b.String() + Blanks(to-at)
 }
 
+// From is the part of a coloured line from a column on, with its colours. What
+// would be cut becomes blank.
+func (s *Pen) From(text string, from int) string {
+	var b strings.Builder
+	var state byte
+	at := from
+	for column := 0; len(text) > 0; {
+		piece, width, n, next := s.Method.DecodeSequenceInString(text, state, nil)
+		switch {
+		case width == 0:
+			b.WriteString(piece) // a colour
+		case column >= from:
+			b.WriteString(Blanks(column-at) + piece)
+			at = column + width
+		}
+		column += width
+		state, text = next, text[n:]
+	}
+	return b.String()
+}
+
 // Paragraph wraps clean text in one role. The text after a mark such as "! " is
 // under its text.
 func (s *Pen) Paragraph(text string, width int, style Role) []string {

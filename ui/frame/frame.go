@@ -88,17 +88,25 @@ func hints(s *room.Screen, at keymap.Mode, brief bool) []draw.Span {
 	return append(out, last...)
 }
 
-// Lay puts a room over the lines of the screen and dims what is behind it.
+// Lay puts a room over the lines of the screen and dims what is behind it. A room
+// that leaves the pane free leaves it as it is, to be read.
 func Lay(s *room.Screen, lines, over []string, area draw.Rectangle) {
 	role := s.Theme.Of(draw.Border)
 	behind := s.Layout.Body
+	end := s.Width
+	if pane := s.Layout.Pane; s.Layout.Beside() && area.X+area.Width <= pane.X {
+		end = pane.X
+	}
 	for y := behind.Y; y < behind.Y+behind.Height; y++ {
-		bare := s.Bare(lines[y])
+		bare, free := s.Bare(lines[y]), ""
+		if end < s.Width {
+			free = s.From(lines[y], end)
+		}
 		if y < area.Y || y >= area.Y+area.Height {
-			lines[y] = role.On(bare)
+			lines[y] = role.On(s.Slice(bare, 0, end)) + free
 			continue
 		}
-		left, right := s.Slice(bare, 0, area.X), s.Slice(bare, area.X+area.Width, s.Width)
-		lines[y] = role.On(left) + over[y-area.Y] + role.On(right)
+		left, right := s.Slice(bare, 0, area.X), s.Slice(bare, area.X+area.Width, end)
+		lines[y] = role.On(left) + over[y-area.Y] + role.On(right) + free
 	}
 }

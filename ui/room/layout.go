@@ -28,6 +28,11 @@ type Layout struct {
 	Short string
 }
 
+// Beside reports whether the pane is right of the list.
+func (l Layout) Beside() bool {
+	return !l.List.Empty() && !l.Pane.Empty() && l.Pane.Y == l.List.Y
+}
+
 // Reading reports whether the pane takes the whole screen: it has the keys, and
 // there is no room for the list beside it, or the responder wants it so.
 func Reading(width int, paneFocused, whole bool) bool {
