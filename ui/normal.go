@@ -82,7 +82,7 @@ func (m *Model) normalKey(msg tea.KeyPressMsg) tea.Cmd {
 // done now.
 func (m *Model) obey(e *keymap.Entry) tea.Cmd {
 	if why := e.Refuses(); why != "" {
-		m.Say(room.Info, wording.Sentence(e.Binding.Help().Desc)+": "+why)
+		m.Say(room.Info, wording.Sentence(e.Text())+": "+why)
 		return nil
 	}
 	return m.do(e.Command)

@@ -27,7 +27,7 @@ func (m *Model) Close() { m.overlay = nil }
 func (m *Model) openOverlay(c keymap.Command) (cmd tea.Cmd, opened bool) {
 	switch c {
 	case keymap.ShowHelp:
-		m.open(help.New(&m.Screen))
+		m.open(help.New(&m.Screen, m.pane.HelpGroup()))
 	case keymap.ShowMessages:
 		m.open(messages.New(&m.Screen, m.list.Sources.InOrder))
 	case keymap.OpenCommands:

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"firstline/internal/describe"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/sources"
@@ -60,6 +61,10 @@ func (b *planner) never(g triage.Group) string {
 		}
 		if _, ok := b.openIncident(&item); !ok {
 			return item.Refused + item.Sentence
+		}
+	case Acknowledge:
+		if g.Incident != nil {
+			return describe.Already(*g.Incident, b.w.whoOf, b.w.Now)
 		}
 	case HandOff:
 		if !b.w.PagerDuty {

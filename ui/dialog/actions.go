@@ -415,14 +415,3 @@ func (a *Actions) TakeDrafts(msg draft.Loaded) {
 		d.Rethink()
 	}
 }
-
-// EscalationName is where escalate goes, in people's words.
-func EscalationName(s respond.Settings) string {
-	if s.Role == respond.FirstLine {
-		return "the owner"
-	}
-	if s.FirstLineName != "" {
-		return clean.Line(s.FirstLineName)
-	}
-	return "first line"
-}

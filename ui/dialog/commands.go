@@ -1,8 +1,10 @@
 package dialog
 
 import (
+	"cmp"
 	"slices"
 
+	"firstline/internal/clean"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
 	"firstline/ui/keymap"
@@ -19,23 +21,78 @@ var actionOf = map[keymap.Command]respond.Action{
 // Table is the keys that prepare an action.
 func (a *Actions) Table() keymap.Table {
 	const at = keymap.InNormal
-	return keymap.Table{
-		keymap.Key(at, keymap.Acknowledge, "a", "acknowledge", "a").In(keymap.GroupAct).Hinted("ack").Unless(a.whyNotAct),
-		keymap.Key(at, keymap.Escalate, "e", "escalate to "+EscalationName(a.options.Respond), "e").In(keymap.GroupAct).Hinted("*|escalate").Unless(a.whyNotAct),
-		keymap.Key(at, keymap.HandOff, "h", "hand off", "h").In(keymap.GroupAct).Hinted("*").Unless(a.whyNotAct),
-		keymap.Key(at, keymap.AddNote, "n", "note", "n").In(keymap.GroupAct).Hinted("*").Unless(a.whyNotAct),
-		keymap.Key(at, keymap.NextLevel, "E", "escalate to the next level", "E").In(keymap.GroupAct).Unless(a.whyNotAct),
-		keymap.Key(at, keymap.ResolveGroup, "r", "resolve", "r").In(keymap.GroupAct).Unless(a.whyNotAct),
-		keymap.Key(at, keymap.SnoozeGroup, "z", "snooze", "z").In(keymap.GroupAct).Unless(a.whyNotAct),
-		keymap.Key(at, keymap.SilenceGroup, "s", "silence in Alertmanager", "s").In(keymap.GroupAct).Unless(a.whyNotAct),
-		keymap.Key(at, keymap.UndoLast, "u", "undo", "u").In(keymap.GroupAct).Unless(a.WhyNotUndo),
-		keymap.Key(at, keymap.ExtendSilence, ":", "extend a silence").In(keymap.GroupAct).Unless(a.whyNoSilence),
-		keymap.Key(at, keymap.ExpireSilence, ":", "end a silence").In(keymap.GroupAct).Unless(a.whyNoSilence),
-		keymap.Key(at, keymap.AskResponders, ":", "ask others to join").In(keymap.GroupAct).Unless(a.whyNotAct),
-		keymap.Key(at, keymap.MergeGroup, ":", "merge into another incident").In(keymap.GroupAct).Unless(a.whyNotAct),
-		keymap.Key(at, keymap.ChangeUrgency, ":", "change the urgency").In(keymap.GroupAct).Unless(a.whyNotAct),
-		keymap.Key(at, keymap.ChangePriority, ":", "change the priority").In(keymap.GroupAct).Unless(a.whyNotAct),
+	act := func(c keymap.Command, help, description string, keys ...string) keymap.Entry {
+		e := keymap.Key(at, c, help, description, keys...).In(keymap.GroupAct).Unless(a.whyNotAct)
+		return e.Vain(func() string { return a.whyVain(actionOf[c]) })
 	}
+	return keymap.Table{
+		act(keymap.Acknowledge, "a", "acknowledge", "a").Hinted("ack"),
+		act(keymap.Escalate, "e", "escalate", "e").Hinted("*|escalate").
+			Saying(func() string { return "escalate to " + a.options.escalationTo(a.options.Targets()) }),
+		act(keymap.HandOff, "h", "hand off", "h").Hinted("*"),
+		act(keymap.AddNote, "n", "note", "n").Hinted("*"),
+		act(keymap.NextLevel, "E", "escalate to the next level", "E"),
+		act(keymap.ResolveGroup, "r", "resolve", "r"),
+		act(keymap.SnoozeGroup, "z", "snooze", "z"),
+		act(keymap.SilenceGroup, "s", "silence in Alertmanager", "s"),
+		keymap.Key(at, keymap.UndoLast, "u", "undo", "u").In(keymap.GroupAct).Unless(a.WhyNotUndo),
+		act(keymap.ExtendSilence, ":", "extend a silence").Unless(a.whyNoSilence),
+		act(keymap.ExpireSilence, ":", "end a silence").Unless(a.whyNoSilence),
+		act(keymap.AskResponders, ":", "ask others to join"),
+		act(keymap.MergeGroup, ":", "merge into another incident"),
+		act(keymap.ChangeUrgency, ":", "change the urgency"),
+		act(keymap.ChangePriority, ":", "change the priority"),
+	}
+}
+
+// mostVain is for how many groups it is found out whether an action is in vain,
+// for the line of keys.
+const mostVain = 50
+
+// whyVain says why nothing would come of an action on the groups that it would be
+// about; empty where something may.
+func (a *Actions) whyVain(action respond.Action) string {
+	groups := a.options.Targets()
+	if len(groups) > mostVain {
+		return ""
+	}
+	s := a.options.Respond
+	return respond.WhyNever(respond.Request{Action: action, Groups: groups}, respond.Data{Settings: s, PagerDuty: s.HasPagerDuty, Now: a.Now})
+}
+
+// escalationTo is where escalate goes for groups, in people's words.
+func (o Options) escalationTo(groups []triage.Group) string {
+	if o.Respond.Role != respond.FirstLine {
+		return cmp.Or(clean.Line(o.Respond.FirstLineName), "first line")
+	}
+	owner := ""
+	for _, g := range groups {
+		name := o.policyName(g.OwnerPolicyID)
+		if name == "" || owner != "" && owner != name {
+			return "the owner"
+		}
+		owner = name
+	}
+	if owner == "" {
+		return "the owner"
+	}
+	return "the owner (" + owner + ")"
+}
+
+// policyName is the name of an escalation policy, as the sources say; empty where
+// they do not.
+func (o Options) policyName(id string) string {
+	if id == "" {
+		return ""
+	}
+	for _, s := range o.Snapshots() {
+		for _, p := range s.Data.Policies {
+			if p.ID == id {
+				return clean.Line(p.Name)
+			}
+		}
+	}
+	return ""
 }
 
 // Do prepares the action that a command asks for; it reports whether it asks for

@@ -122,7 +122,7 @@ func (d *Dialog) heading() string {
 		title = "Ask to join"
 	}
 	if d.action == respond.Escalate {
-		title += " to " + EscalationName(d.options.Respond)
+		title += " to " + d.options.escalationTo(d.Groups)
 	}
 	for i, a := range d.answers {
 		if d.responders {

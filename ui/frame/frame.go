@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"slices"
 	"strings"
 
 	"firstline/internal/wording"
@@ -25,12 +26,13 @@ func Status(s *room.Screen, refused, fault string) string {
 const leastOffers = 40
 
 // Keys draws the keys of a mode that are worth a reminder, as many as fit; the
-// help itself always does. offers returns completions that come before them in
-// some width; it may be nil.
-func Keys(s *room.Screen, mode keymap.Mode, offers func(width int) []draw.Span) string {
+// help itself always does. lead is what they are about, such as what is selected;
+// it may be empty. offers returns completions that come before them in some width;
+// it may be nil.
+func Keys(s *room.Screen, mode keymap.Mode, lead string, offers func(width int) []draw.Span) string {
 	if offers != nil {
 		if spans := offers(s.Width); spans != nil {
-			hints := hints(s, mode, true)
+			hints := hints(s, mode, "", true)
 			if left := s.Width - s.WidthOfSpans(hints) - 2; left > leastOffers {
 				spans = append(offers(left), draw.Span{Text: "  ", Role: draw.Plain})
 				spans = append(spans, hints...)
@@ -38,54 +40,67 @@ func Keys(s *room.Screen, mode keymap.Mode, offers func(width int) []draw.Span) 
 			return s.Fit(s.Spans(spans...), s.Width)
 		}
 	}
-	spans := hints(s, mode, false)
-	if s.WidthOfSpans(spans) > s.Width {
-		spans = hints(s, mode, true)
-	}
-	return s.Fit(s.Spans(spans...), s.Width)
+	return s.Fit(s.Spans(hints(s, mode, lead, false)...), s.Width)
 }
 
-// hints are the keys worth a reminder. brief takes their shorter texts and
-// leaves out what still does not fit; the help always does.
-func hints(s *room.Screen, at keymap.Mode, brief bool) []draw.Span {
-	hint := func(e keymap.Entry) []draw.Span {
-		h := e.Binding.Help()
-		text, short, found := strings.Cut(e.Hint, "|")
-		if text == "*" {
-			text = h.Desc
-		}
-		if brief && found {
-			text = short
-		}
-		if text == "" {
-			return nil
-		}
-		key, role := draw.Accent, draw.Plain
-		if e.Refuses() != "" {
-			key, role = draw.Dim, draw.Dim
-		}
-		return []draw.Span{{Text: h.Key, Role: key}, {Text: " " + text, Role: role}, {Text: "  ", Role: draw.Plain}}
+// hint is an entry in the line of keys; nil where it has no text there. What
+// nothing would come of is dim.
+func hint(e keymap.Entry, brief bool) []draw.Span {
+	text, short, found := strings.Cut(e.HintText(), "|")
+	if text == "*" {
+		text = e.Text()
 	}
-	left := s.Width
+	if brief && found {
+		text = short
+	}
+	if text == "" {
+		return nil
+	}
+	key, role := draw.Accent, draw.Plain
+	if e.Idle() != "" {
+		key, role = draw.Dim, draw.Dim
+	}
+	return []draw.Span{{Text: e.Binding.Help().Key, Role: key}, {Text: " " + text, Role: role}, {Text: "  ", Role: draw.Plain}}
+}
+
+// hints are the keys worth a reminder. Where they do not fit, the last of them
+// become shorter first, and then are left out; the help always fits, and in the
+// list the key that clears a selection or a filter. brief takes all shorter texts.
+func hints(s *room.Screen, at keymap.Mode, lead string, brief bool) []draw.Span {
 	var last []draw.Span
+	if at == keymap.InNormal {
+		last = hint(s.Keys.Of(keymap.Leave, at), brief)
+	}
 	if at == keymap.InNormal || at == keymap.InRunbook {
-		last = hint(s.Keys.Of(keymap.ShowHelp, keymap.InNormal))
+		last = append(last, hint(s.Keys.Of(keymap.ShowHelp, keymap.InNormal), brief)...)
 		last = last[:len(last)-1] // nothing follows it
-		left -= s.WidthOfSpans(last)
 	}
 	out := []draw.Span{{Text: " ", Role: draw.Plain}}
-	left--
+	if lead != "" {
+		out = append(out, draw.Span{Text: lead + " ", Role: draw.Strong})
+	}
+	var shown, short [][]draw.Span
+	width := s.WidthOfSpans(out) + s.WidthOfSpans(last)
 	for _, e := range s.Keys {
-		if e.Mode != at || e.Hint == "" || (at == keymap.InNormal && e.Command == keymap.ShowHelp) {
+		if e.Mode != at || at == keymap.InNormal && (e.Command == keymap.ShowHelp || e.Command == keymap.Leave) {
 			continue
 		}
-		pieces := hint(e)
-		if left -= s.WidthOfSpans(pieces); brief && left < 0 {
-			break
+		if pieces := hint(e, brief); len(pieces) > 0 {
+			shown, short = append(shown, pieces), append(short, hint(e, true))
+			width += s.WidthOfSpans(pieces)
 		}
-		out = append(out, pieces...)
 	}
-	return append(out, last...)
+	replace := func(i int, by []draw.Span) {
+		width += s.WidthOfSpans(by) - s.WidthOfSpans(shown[i])
+		shown[i] = by
+	}
+	for i := len(shown) - 1; i >= 0 && width > s.Width; i-- {
+		replace(i, short[i])
+	}
+	for i := len(shown) - 1; i >= 0 && width > s.Width; i-- {
+		replace(i, nil)
+	}
+	return slices.Concat(out, slices.Concat(shown...), last)
 }
 
 // Lay puts a room over the lines of the screen and dims what is behind it. A room

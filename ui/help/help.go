@@ -2,6 +2,8 @@
 package help
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"firstline/internal/triage/filter"
@@ -11,11 +13,14 @@ import (
 )
 
 // Room is the full help.
-type Room struct{ room.Reader }
+type Room struct {
+	room.Reader
+	first string
+}
 
-// New opens the help.
-func New(s *room.Screen) *Room {
-	r := &Room{room.Reader{Screen: s, Title: "Keys"}}
+// New opens the help at the keys under a heading: those of where one is.
+func New(s *room.Screen, first string) *Room {
+	r := &Room{Reader: room.Reader{Screen: s, Title: "Keys"}, first: first}
 	r.Resize()
 	return r
 }
@@ -24,16 +29,25 @@ func New(s *room.Screen) *Room {
 func (r *Room) Resize() {
 	r.Lines = nil
 	width := r.Inside()
-	for _, group := range []string{keymap.GroupAct, keymap.GroupMove, keymap.GroupRunbook, keymap.GroupFind, keymap.GroupRest} {
+	groups := []string{keymap.GroupAct, keymap.GroupMove, keymap.GroupFind, keymap.GroupRunbook, keymap.GroupRest}
+	slices.SortStableFunc(groups, func(a, b string) int {
+		return cmp.Compare(map[bool]int{true: 0, false: 1}[a == r.first], map[bool]int{true: 0, false: 1}[b == r.first])
+	})
+	for _, group := range groups {
+		var entries []keymap.Entry
+		for _, e := range r.Keys {
+			if e.Group == group {
+				entries = append(entries, e)
+			}
+		}
+		if len(entries) == 0 {
+			continue
+		}
 		if len(r.Lines) > 0 {
 			r.Lines = append(r.Lines, "")
 		}
 		r.Lines = append(r.Lines, r.Theme.Of(draw.Accent).On(group))
-		for _, e := range r.Keys {
-			if e.Group == group {
-				r.Lines = append(r.Lines, r.keyLine(e))
-			}
-		}
+		r.Lines = append(r.Lines, r.columns(entries, width)...)
 	}
 	r.Lines = append(r.Lines, "", r.Theme.Of(draw.Accent).On("Filter"))
 	text := "Words match any text. name=value, name!=value, name=~regexp and name!~regexp match fields and labels; " +
@@ -54,11 +68,49 @@ func (r *Room) Resize() {
 	r.Clamp()
 }
 
-// keyLine is one key and what it does, or why it can't now.
-func (r *Room) keyLine(e keymap.Entry) string {
-	h := e.Binding.Help()
-	if why := e.Refuses(); why != "" {
-		return "  " + r.Theme.Of(draw.Dim).On(r.Fit(h.Key, 8)+"  "+h.Desc+": "+why)
+// leastColumn is how wide a column of keys is at least.
+const leastColumn = 36
+
+// columns are keys in as many columns as fit, read from top to bottom.
+func (r *Room) columns(entries []keymap.Entry, width int) []string {
+	n := max(width/leastColumn, 1)
+	rows, wide := (len(entries)+n-1)/n, width/n
+	var lines []string
+	for row := range rows {
+		var cells [][]string
+		high := 0
+		for at := row; at < len(entries); at += rows {
+			cell := r.keyLines(entries[at], wide-2)
+			cells, high = append(cells, cell), max(high, len(cell))
+		}
+		for i := range high {
+			line := ""
+			for _, cell := range cells {
+				part := ""
+				if i < len(cell) {
+					part = cell[i]
+				}
+				line += r.Fit(part, wide)
+			}
+			lines = append(lines, line)
+		}
 	}
-	return "  " + r.Theme.Of(draw.Strong).On(r.Fit(h.Key, 8)) + "  " + h.Desc
+	return lines
+}
+
+// keyLines are one key and what it does, or why it can't now.
+func (r *Room) keyLines(e keymap.Entry, width int) []string {
+	key, role, text := draw.Strong, draw.Plain, e.Text()
+	if why := e.Idle(); why != "" {
+		key, role, text = draw.Dim, draw.Dim, text+": "+why
+	}
+	var lines []string
+	for i, l := range r.Wrap(text, width-10) {
+		name := ""
+		if i == 0 {
+			name = e.Binding.Help().Key
+		}
+		lines = append(lines, "  "+r.Theme.Of(key).On(r.Fit(name, 6))+"  "+r.Theme.Of(role).On(l))
+	}
+	return lines
 }

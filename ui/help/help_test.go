@@ -19,8 +19,8 @@ var keys = slices.Concat(keymap.Table{
 
 func TestHelpHasTheKeysAndSaysWhyNot(t *testing.T) {
 	s, _ := roomtest.Screen(120, 60, keys)
-	shown := roomtest.Shows(s, help.New(s))
-	for _, want := range []string{"Act", "a         acknowledge: firstline runs read-only", "j ↓       down", "Filter", "Marks"} {
+	shown := roomtest.Shows(s, help.New(s, keymap.GroupAct))
+	for _, want := range []string{"Act", "a       acknowledge: firstline runs read-only", "j ↓     down", "Filter", "Marks"} {
 		if !strings.Contains(shown, want) {
 			t.Errorf("%q is missing in\n%s", want, shown)
 		}
@@ -32,7 +32,7 @@ func TestHelpHasTheKeysAndSaysWhyNot(t *testing.T) {
 
 func TestTheHelpFollowsTheScreensSize(t *testing.T) {
 	s, host := roomtest.Screen(120, 16, keys)
-	r := help.New(s)
+	r := help.New(s, keymap.GroupAct)
 	roomtest.Press(r, "G")
 	if shown := roomtest.Shows(s, r); !strings.Contains(shown, "gone") || strings.Contains(shown, "Act") {
 		t.Errorf("its end shows\n%s", shown)

@@ -157,6 +157,34 @@ type Entry struct {
 	Hint string
 	// Why says why the key can't act now; nil or "" when it can.
 	Why func() string
+	// vain says why nothing would come of it for what is under the cursor or
+	// selected; the key still answers. says is the description and hints the hint
+	// as they are now. They may be nil.
+	vain, says, hints func() string
+}
+
+// Text is what the key does, as it is now.
+func (e *Entry) Text() string {
+	if e.says != nil {
+		return e.says()
+	}
+	return e.Binding.Help().Desc
+}
+
+// HintText is the entry's text in the help line now.
+func (e *Entry) HintText() string {
+	if e.hints != nil {
+		return e.hints()
+	}
+	return e.Hint
+}
+
+// Idle says why nothing would come of the key now; empty where something may.
+func (e *Entry) Idle() string {
+	if why := e.Refuses(); why != "" || e.vain == nil {
+		return why
+	}
+	return e.vain()
 }
 
 // Refuses says why the key can't act now; empty when it can.
@@ -188,6 +216,26 @@ func (e Entry) Hinted(hint string) Entry {
 // Unless gives the entry the reason why it can't act now, empty when it can.
 func (e Entry) Unless(why func() string) Entry {
 	e.Why = why
+	return e
+}
+
+// Vain gives the entry the reason why nothing would come of it for what is under
+// the cursor or selected, empty where something may. The key still answers.
+func (e Entry) Vain(why func() string) Entry {
+	e.vain = why
+	return e
+}
+
+// Saying gives the entry a description that changes.
+func (e Entry) Saying(says func() string) Entry {
+	e.says = says
+	return e
+}
+
+// HintedNow gives the entry a text in the help line that changes, empty where it
+// has none.
+func (e Entry) HintedNow(hint func() string) Entry {
+	e.hints = hint
 	return e
 }
 

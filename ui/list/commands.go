@@ -1,6 +1,8 @@
 package list
 
 import (
+	"fmt"
+
 	"firstline/internal/triage/filter"
 	"firstline/ui/keymap"
 )
@@ -18,7 +20,7 @@ func (l *List) Table() keymap.Table {
 		keymap.Key(at, keymap.GoTop, "g", "first", "g", "home").In(keymap.GroupMove),
 		keymap.Key(at, keymap.GoBottom, "G", "last", "G", "end").In(keymap.GroupMove),
 		keymap.Key(at, keymap.OpenPane, "enter", "read the pane", "enter").In(keymap.GroupMove).Hinted("read").Unless(l.WhyNoGroup),
-		keymap.Key(at, keymap.Leave, "esc", "back, or clear selection or filter", "esc").In(keymap.GroupMove),
+		keymap.Key(at, keymap.Leave, "esc", "back, or clear selection or filter", "esc").In(keymap.GroupMove).HintedNow(l.leaveHint),
 	}
 }
 
@@ -51,6 +53,26 @@ func (l *List) Do(c keymap.Command) bool {
 		return false
 	}
 	return true
+}
+
+// leaveHint says what Leave does now, for the line of keys.
+func (l *List) leaveHint() string {
+	switch {
+	case len(l.Selected) > 0:
+		return "clear"
+	case !l.Sources.Filter.Empty():
+		return "clear filter"
+	}
+	return ""
+}
+
+// About says what the keys of a mode are about, for the line of keys: what is
+// selected; empty where that is the row under the cursor.
+func (l *List) About(mode keymap.Mode) string {
+	if n := len(l.Selected); n > 0 && mode == keymap.InNormal {
+		return fmt.Sprintf("%d selected:", n)
+	}
+	return ""
 }
 
 // Leave clears the selection, else the filter.

@@ -2,7 +2,9 @@
 package palette
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
@@ -49,6 +51,8 @@ func New(s *room.Screen, do func(*keymap.Entry) tea.Cmd) *Room {
 			r.All = append(r.All, e)
 		}
 	}
+	// What can be done comes first, here and among what is found.
+	slices.SortStableFunc(r.All, func(a, b keymap.Entry) int { return cmp.Compare(min(len(a.Idle()), 1), min(len(b.Idle()), 1)) })
 	r.Found = r.All
 	r.Resize()
 	r.input.Focus()
@@ -111,15 +115,24 @@ func (r *Room) find() {
 		return
 	}
 	r.Found = nil
+	for _, e := range r.All {
+		if _, fits := fit(e, r.input.Value()); fits {
+			r.Found = append(r.Found, e)
+		}
+	}
+	if len(r.Found) > 0 {
+		return
+	}
 	for _, match := range fuzzy.FindFrom(r.input.Value(), described(r.All)) {
 		r.Found = append(r.Found, r.All[match.Index])
 	}
+	slices.SortStableFunc(r.Found, func(a, b keymap.Entry) int { return cmp.Compare(min(len(a.Idle()), 1), min(len(b.Idle()), 1)) })
 }
 
 // described are entries to be searched by their descriptions.
 type described []keymap.Entry
 
-func (d described) String(i int) string { return d[i].Binding.Help().Desc }
+func (d described) String(i int) string { return d[i].Text() }
 func (d described) Len() int            { return len(d) }
 
 // move chooses the next or previous command.
@@ -160,11 +173,14 @@ func (r *Room) View() ([]string, draw.Rectangle, *tea.Cursor) {
 // commandLine is one command: its key, what it does, or why it can't now.
 func (r *Room) commandLine(e keymap.Entry, here bool, width int) string {
 	h := e.Binding.Help()
-	mark, role, text := "  ", draw.Plain, clean.Line(h.Desc)
+	mark, role, text := "  ", draw.Plain, clean.Line(e.Text())
+	if other, _ := fit(e, r.input.Value()); other != "" {
+		text += " (" + other + ")"
+	}
 	if here {
 		mark = "▌ "
 	}
-	if why := e.Refuses(); why != "" {
+	if why := e.Idle(); why != "" {
 		role, text = draw.Dim, text+": "+why
 	}
 	return r.Theme.OnRow(draw.Accent, here).On(mark+r.Fit(h.Key, 9)) + r.Theme.OnRow(role, here).On(r.Fit(text, width-11))

@@ -36,7 +36,7 @@ func TestTheCommandsMoveAndClose(t *testing.T) {
 	var done []keymap.Command
 	s, host, r := opened(&done)
 	roomtest.Press(r, "up", "down", "down", "up", "enter")
-	if !slices.Equal(done, []keymap.Command{keymap.Escalate}) || !host.Closed {
+	if !slices.Equal(done, []keymap.Command{keymap.HandOff}) || !host.Closed {
 		t.Errorf("done: %v, closed: %v", done, host.Closed)
 	}
 	host.Closed = false
@@ -58,7 +58,7 @@ func TestTheCommandsMoveAndClose(t *testing.T) {
 func TestACommandIsFoundByLettersOfItsName(t *testing.T) {
 	var done []keymap.Command
 	s, _, r := opened(&done)
-	if shown := roomtest.Shows(s, r); strings.Contains(shown, "in no help") || !strings.Contains(shown, "acknowledge: read-only") {
+	if shown := roomtest.Shows(s, r); strings.Contains(shown, "in no help") || !strings.Contains(shown, "▌ e        escalate") {
 		t.Errorf("it shows\n%s", shown)
 	}
 	roomtest.Write(r, "hnd of")
@@ -74,7 +74,7 @@ func TestTheCommandsScroll(t *testing.T) {
 	for range r.All {
 		roomtest.Press(r, "down")
 	}
-	if shown := roomtest.Shows(s, r); !strings.Contains(shown, "▌ :") || !strings.Contains(shown, "command 29") || !strings.Contains(shown, "33 of 33") {
+	if shown := roomtest.Shows(s, r); !strings.Contains(shown, "▌ a        acknowledge: read-only") || !strings.Contains(shown, "command 29") || !strings.Contains(shown, "33 of 33") {
 		t.Errorf("it shows\n%s", shown)
 	}
 }

@@ -1,6 +1,7 @@
 package pane
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -127,8 +128,14 @@ func (p *RunbookTab) openOutline() {
 		least = min(least, h.level)
 	}
 	at := p.Offset()
+	keys := map[int]string{}
+	for _, e := range p.sectionKeys() {
+		if i, found := p.section(e.Command); found && keys[i] == "" {
+			keys[i] = e.Binding.Help().Key
+		}
+	}
 	for i, h := range b.headings {
-		c.rows = append(c.rows, strings.Repeat("  ", h.level-least)+h.text)
+		c.rows = append(c.rows, p.Fit(keys[i], 2)+strings.Repeat("  ", h.level-least)+h.text)
 		if h.line <= at {
 			c.chosen = i
 		}
@@ -215,30 +222,70 @@ var sectionNames = map[keymap.Command][]string{
 	keymap.ToMitigation: {"mitigation", "remediation", "resolution", "treat", "fix", "solution", "recover", "action"},
 }
 
-// toSection goes to a usual section: the next one of the name behind what the
-// runbook was opened at, else the first in the runbook.
-func (p *RunbookTab) toSection(c keymap.Command) bool {
+// section is the heading of a usual section: the next one of the name behind what
+// the runbook was opened at, else the first in the runbook.
+func (p *RunbookTab) section(c keymap.Command) (heading int, found bool) {
 	b := p.Shown()
 	for _, word := range sectionNames[c] {
-		found := -1
+		heading = -1
 		for i, h := range b.headings {
 			if !strings.Contains(strings.ToLower(h.text), word) {
 				continue
 			}
 			if b.within(i) {
-				found = i
-				break
+				return i, true
 			}
-			if found < 0 {
-				found = i
+			if heading < 0 {
+				heading = i
 			}
 		}
-		if found >= 0 {
-			p.toHeading(found)
-			return true
+		if heading >= 0 {
+			return heading, true
 		}
 	}
-	return false
+	return 0, false
+}
+
+// sectionKeys are the entries of the keys to usual sections.
+func (p *RunbookTab) sectionKeys() keymap.Table {
+	var keys keymap.Table
+	for _, e := range p.Keys {
+		if sectionNames[e.Command] != nil && e.Mode == keymap.InRunbook {
+			keys = append(keys, e)
+		}
+	}
+	return keys
+}
+
+// whyNoSection says why there is no usual section to go to; empty where there is
+// one.
+func (p *RunbookTab) whyNoSection(c keymap.Command) string {
+	if _, found := p.section(c); !found {
+		return "the runbook has no such section"
+	}
+	return ""
+}
+
+// sectionHint is what the line of keys says of the keys to usual sections: all
+// that lead somewhere, beside the first of them.
+func (p *RunbookTab) sectionHint(c keymap.Command) string {
+	var others []string
+	for _, e := range p.sectionKeys() {
+		switch _, found := p.section(e.Command); {
+		case !found:
+		case len(others) == 0 && e.Command != c:
+			return "" // another one is the first
+		case e.Command == c:
+			others = append(others, "")
+		default:
+			others = append(others, e.Binding.Help().Key)
+		}
+	}
+	if len(others) == 0 {
+		return ""
+	}
+	keys := strings.TrimSpace(strings.Join(others, " "))
+	return strings.TrimSpace(keys+" section") + "|" + cmp.Or(keys, "section")
 }
 
 // choiceTable is the keys of a list to choose from.

@@ -27,6 +27,17 @@ func (p *Pane) TabTable() keymap.Table {
 	)
 }
 
+// HelpGroup is the heading in the help of the keys of where one is.
+func (p *Pane) HelpGroup() string {
+	switch {
+	case !p.Focused:
+		return keymap.GroupAct
+	case p.Mode() == keymap.InRunbook:
+		return keymap.GroupRunbook
+	}
+	return keymap.GroupMove
+}
+
 // OwnTable is the keys of each tab, and of a list to choose from.
 func (p *Pane) OwnTable() keymap.Table {
 	table := choiceTable()

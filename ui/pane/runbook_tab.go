@@ -75,6 +75,10 @@ func (p *RunbookTab) Shown() *Shown {
 // Table is the keys of the runbook and of the search in it.
 func (p *RunbookTab) Table() keymap.Table {
 	const at, search, normal = keymap.InRunbook, keymap.InSearch, keymap.InNormal
+	section := func(c keymap.Command, key, description string) keymap.Entry {
+		e := keymap.Key(at, c, key, description, key).In(keymap.GroupRunbook).Unless(p.whyNoRunbook)
+		return e.Vain(func() string { return p.whyNoSection(c) }).HintedNow(func() string { return p.sectionHint(c) })
+	}
 	return keymap.Table{
 		keymap.Key(normal, keymap.TickTheStep, "t", "tick the step", "t").In(keymap.GroupRunbook).Unless(p.WhyNoSteps),
 		keymap.Key(normal, keymap.RunTheCode, "x", "run the step's command, once confirmed", "x").In(keymap.GroupRunbook).Unless(p.WhyNotRun),
@@ -86,10 +90,10 @@ func (p *RunbookTab) Table() keymap.Table {
 		keymap.Key(at, keymap.RunTheCode, "x", "run the step's command", "x").Hinted("run").Unless(p.WhyNotRun),
 		keymap.Key(at, keymap.EditRunbook, "w", "edit the runbook", "w").Hinted("edit").Unless(p.WhyNotMend),
 		keymap.Key(at, keymap.CopyTheCode, "y", "copy the step's command", "y").In(keymap.GroupRunbook).Hinted("copy").Unless(p.whyNoRunbook),
-		keymap.Key(at, keymap.ToMeaning, "M", "to Meaning", "M").In(keymap.GroupRunbook).Unless(p.whyNoRunbook),
-		keymap.Key(at, keymap.ToImpact, "I", "to Impact", "I").In(keymap.GroupRunbook).Unless(p.whyNoRunbook),
-		keymap.Key(at, keymap.ToDiagnosis, "D", "to Diagnosis", "D").In(keymap.GroupRunbook).Unless(p.whyNoRunbook),
-		keymap.Key(at, keymap.ToMitigation, "T", "to Mitigation", "T").In(keymap.GroupRunbook).Unless(p.whyNoRunbook),
+		section(keymap.ToMeaning, "M", "to Meaning"),
+		section(keymap.ToImpact, "I", "to Impact"),
+		section(keymap.ToDiagnosis, "D", "to Diagnosis"),
+		section(keymap.ToMitigation, "T", "to Mitigation"),
 		keymap.Key(at, keymap.ShowOutline, "O", "outline", "O").In(keymap.GroupRunbook).Hinted("outline").Unless(p.WhyNoSections),
 		keymap.Key(at, keymap.FindInRunbook, "/", "find in the runbook", "/").In(keymap.GroupRunbook).Hinted("find").Unless(p.whyNoRunbook),
 		keymap.Key(at, keymap.NextHit, "ctrl-n", "next place found", "ctrl+n").In(keymap.GroupRunbook).Unless(p.whyNoHits),
@@ -111,7 +115,9 @@ func (p *RunbookTab) Table() keymap.Table {
 func (p *RunbookTab) Do(c keymap.Command) (cmd tea.Cmd, done bool) {
 	switch c {
 	case keymap.ToMeaning, keymap.ToImpact, keymap.ToDiagnosis, keymap.ToMitigation:
-		if !p.toSection(c) {
+		if heading, found := p.section(c); found {
+			p.toHeading(heading)
+		} else {
 			p.Say(room.Info, "This runbook has no section "+wording.Sentence(sectionNames[c][0]))
 		}
 	case keymap.ShowOutline:
