@@ -107,13 +107,14 @@ func TestNoBurstSendsOrRunsAnything(t *testing.T) {
 				down := 0
 				x.until("the row of the alert", func() {
 					x.keys("Escape")
+					time.Sleep(100 * time.Millisecond) // escape and a key at once is another key
 					x.keys("g")
 					for range down {
 						x.keys("j")
 					}
 					down = (down + 1) % 3
 				}, func(screen string) bool {
-					return strings.Contains(rowWith(screen, "HighErrorR"), "▌")
+					return strings.HasPrefix(rowWith(screen, "checkout HighErrorR"), "│▌")
 				})
 			}
 			quiet("list")

@@ -31,7 +31,7 @@ func TestEachDialogInATerminal(t *testing.T) {
 	t.Run("incidents", func(t *testing.T) {
 		t.Parallel()
 		x := startTerminal(t, 120, 30, "--demo")
-		x.sees("Meaning", "on call until")
+		x.sees("Meaning", "Dana Okafor")
 
 		x.keys("E")
 		x.sees("Escalate to the next level", "Notified now", "Jonas Weber")
@@ -42,6 +42,9 @@ func TestEachDialogInATerminal(t *testing.T) {
 		x.sees("Why: No answer.")
 		x.carryOut("✓ Escalated")
 
+		x.until("the row that was escalated", func() { x.keys("j") }, func(screen string) bool {
+			return strings.Contains(rowWith(screen, "HighErrorRate c"), "▌")
+		})
 		x.keys("3")
 		x.sees("Note", "│ Why: No answer.")
 		x.keys("1")
@@ -78,7 +81,7 @@ func TestEachDialogInATerminal(t *testing.T) {
 	t.Run("undo", func(t *testing.T) {
 		t.Parallel()
 		x := startTerminal(t, 120, 30, "--demo")
-		x.sees("Meaning", "on call until")
+		x.sees("Meaning", "Dana Okafor")
 		x.keys("e")
 		x.sees("Notified now", "Priya Nair")
 		x.write("Too early.")
@@ -93,7 +96,7 @@ func TestEachDialogInATerminal(t *testing.T) {
 	t.Run("the next on call", func(t *testing.T) {
 		t.Parallel()
 		x := startTerminal(t, 120, 30, "--demo")
-		x.sees("Meaning", "on call until")
+		x.sees("Meaning", "Dana Okafor")
 		x.keys("h")
 		x.sees("enter takes it")
 		x.write("next on call")
@@ -129,7 +132,7 @@ func TestEachDialogInATerminal(t *testing.T) {
 		x.keys("n")
 		x.sees("Comment")
 		x.write("Sent by hand.")
-		x.confirm("silent")
+		x.carryOut("✓ Made 1 silence until")
 		x.choose("extend a silence", "Until")
 		x.write("5h")
 		x.sees("▌ 5h")
