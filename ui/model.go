@@ -174,9 +174,8 @@ func (m *Model) follow() tea.Cmd {
 }
 
 func (m *Model) relayout() {
-	m.Layout = room.Arrange(m.Width, m.Height, room.Reading(m.Width, m.pane.Focused, m.pane.Whole))
-	m.list.Clamp()
-	m.list.See()
+	m.Layout = room.Arrange(m.Width, m.Height, room.Reading(m.Width, m.pane.Focused, m.pane.Whole), m.list.Needs())
+	m.list.Resize()
 	m.list.Prompt.FitInto(m.list.FilterWidth())
 	if m.overlay != nil {
 		m.overlay.Resize()
@@ -242,7 +241,11 @@ func (m *Model) takeSnapshots(list []sources.Snapshot) {
 func (m *Model) takeArranged(a list.Arranged) {
 	m.list.Sources.Accept(a)
 	m.Now = m.TimeNow()
+	needs := m.list.Needs()
 	m.list.Apply(a)
+	if m.list.Needs() != needs && m.Width > 0 {
+		m.relayout()
+	}
 	if a.Joined {
 		m.actions.TakeGroups(a.Groups)
 	}

@@ -81,7 +81,7 @@ func tableRow(g triage.Group, now time.Time) []string {
 
 // titleCell is the group's title and all that is to be said about the group.
 func titleCell(g triage.Group, now time.Time) string {
-	title := g.Headline()
+	title := g.RowTitle()
 	if t := g.ConditionOver(); !t.IsZero() {
 		title += " (condition over since " + t.Local().Format("15:04") + ")"
 	}

@@ -50,6 +50,90 @@ func (g *Group) Headline() string {
 	return clean.Line(namesText(names, unnamed)) + ": " + title
 }
 
+// RowTitle is Headline where the service and the severity have columns of their own:
+// a title that only lists values of labels, as Alertmanager's template makes it, is
+// without these two, and has each other value once.
+func (g *Group) RowTitle() string {
+	headline, title := g.Headline(), g.CleanTitle()
+	before, is := strings.CutSuffix(headline, title)
+	if g.Incident == nil || !is {
+		return headline
+	}
+	words, ok := labelWords(title, CommonLabels(g.Alerts))
+	if !ok {
+		return headline
+	}
+	name := ""
+	if names := g.AlertNames(); len(names) > 0 {
+		name = clean.Line(names[0])
+	}
+	shown := []string{g.ServiceLabel(), g.SeverityText, string(g.Severity)}
+	has := func(list []string, word string) bool {
+		return slices.ContainsFunc(list, func(s string) bool { return strings.EqualFold(clean.Line(s), word) })
+	}
+	var said []string
+	var text strings.Builder
+	open := false
+	for _, w := range words {
+		if w.text != name && has(shown, w.text) || has(said, w.text) {
+			continue
+		}
+		said = append(said, w.text)
+		switch {
+		case w.inside && !open:
+			open = true
+			text.WriteString(" (")
+		case len(said) > 1:
+			text.WriteString(" ")
+		}
+		text.WriteString(w.text)
+	}
+	if len(said) == 0 {
+		return headline
+	}
+	if open {
+		text.WriteString(")")
+	}
+	return before + strings.TrimSpace(text.String())
+}
+
+// labelWord is the value of a label in a title; inside parentheses or not.
+type labelWord struct {
+	text   string
+	inside bool
+}
+
+// labelWords are the values of labels that a title lists; ok is false where it has
+// any other word.
+func labelWords(title string, labels map[string]string) (words []labelWord, ok bool) {
+	var values []string
+	for _, v := range labels {
+		if v = clean.Line(v); v != "" {
+			values = append(values, v)
+		}
+	}
+	slices.SortFunc(values, func(a, b string) int { return len(b) - len(a) }) // the longest that fits
+	inside := false
+	for left := title; ; {
+		rest := strings.TrimLeft(left, " ()")
+		if skipped := left[:len(left)-len(rest)]; strings.ContainsAny(skipped, "()") {
+			inside = strings.LastIndexByte(skipped, '(') > strings.LastIndexByte(skipped, ')')
+		}
+		if rest == "" {
+			return words, len(words) > 0
+		}
+		at := slices.IndexFunc(values, func(v string) bool {
+			after, is := strings.CutPrefix(rest, v)
+			return is && (after == "" || strings.IndexByte(" ()", after[0]) >= 0)
+		})
+		if at < 0 {
+			return nil, false
+		}
+		words = append(words, labelWord{values[at], inside})
+		left = rest[len(values[at]):]
+	}
+}
+
 // Name names the group as people refer to it: the incident's number and the
 // gravest alert, else what is wrong.
 func (g *Group) Name() string {

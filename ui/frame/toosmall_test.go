@@ -18,7 +18,7 @@ func TestTooSmallShowsWhatFails(t *testing.T) {
 	for width := range 300 {
 		for height := range 30 {
 			s, _ := roomtest.Screen(width+1, height+1, nil)
-			s.Layout = room.Arrange(width+1, height+1, false)
+			s.Layout = room.Arrange(width+1, height+1, false, 0)
 			if s.Layout.Short == "" {
 				continue
 			}

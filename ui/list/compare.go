@@ -71,7 +71,7 @@ func (b *Groups) CompareEarlier(longest time.Duration, take func(Comparison)) te
 		groups := new(triage.Joiner).Join(earlier, options, at)
 		rows := make([]Row, len(groups))
 		for i, g := range groups {
-			rows[i].Title = g.Headline()
+			rows[i].Title = g.RowTitle()
 		}
 		l := listOf(groups, rows, earlier, at)
 		return Comparison{l, changes.Between(l, now, me)}

@@ -109,7 +109,7 @@ func (l *List) close(sections []Section, closed bool) {
 	if here < 0 {
 		return
 	}
-	screenRow := l.Cursor - l.Offset
+	screenRow := l.lineOfCursor()
 	before := LineID(l.Rows, l.Sections, l.Visible[l.Cursor])
 	for _, s := range sections {
 		if closed {
@@ -119,6 +119,7 @@ func (l *List) close(sections []Section, closed bool) {
 		}
 	}
 	l.Visible = l.unfold(l.Sections, l.Matching)
+	l.spread()
 	at := slices.IndexFunc(l.Visible, func(line int) bool { return LineID(l.Rows, l.Sections, line) == before })
 	if at < 0 {
 		at = slices.Index(l.Visible, ^here)

@@ -77,6 +77,7 @@ type Groups struct {
 	asked due
 	due
 	Counts triage.Counts
+	wants  Wants
 }
 
 // due is what the next arrangement does. dirty: snapshots came in since the last
@@ -197,6 +198,8 @@ type Arranged struct {
 	counts   triage.Counts
 	// Joined: the sources were joined again; same: the rows are as they were.
 	Joined, same bool
+	// wants is how wide the columns must be for the rows.
+	wants Wants
 	// whole: every source had answered or failed by then, so that a group
 	// that comes later is a new one.
 	whole bool
@@ -222,6 +225,8 @@ func (b *Groups) Arrange(take func(Arranged)) tea.Cmd {
 		snapshots []sources.Snapshot
 		groups    = b.Groups
 		before    = b.Rows
+		wants     = b.wants
+		pen       = b.Pen
 		rows      = b.Rows
 		counted   = b.Counts
 		filter    = b.Filter
@@ -257,8 +262,9 @@ func (b *Groups) Arrange(take func(Arranged)) tea.Cmd {
 				rows[i] = NewRow(g, me, clock)
 				counted.Add(g.Standing())
 			}
+			wants = wantsOf(&pen, rows)
 		}
-		a := Arranged{Groups: groups, Rows: rows, counts: counted, Joined: dirty, whole: whole, me: me}
+		a := Arranged{Groups: groups, Rows: rows, counts: counted, wants: wants, Joined: dirty, whole: whole, me: me}
 		if dirty && live {
 			a.compare(listOf(groups, rows, snapshots, now), last, base, learned)
 		}
@@ -297,7 +303,7 @@ func (b *Groups) whole() bool {
 
 // Accept takes a finished arrangement.
 func (b *Groups) Accept(a Arranged) {
-	b.Groups, b.Rows, b.Counts, b.me = a.Groups, a.Rows, a.counts, a.me
+	b.Groups, b.Rows, b.Counts, b.wants, b.me = a.Groups, a.Rows, a.counts, a.wants, a.me
 	if a.List != nil {
 		b.last = a.List
 	}

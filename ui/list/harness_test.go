@@ -96,9 +96,8 @@ func (h *harness) send(msg any) {
 			h.Say(m.Level, m.Text)
 		}
 	case tea.WindowSizeMsg:
-		h.Width, h.Height, h.Layout = msg.Width, msg.Height, room.Arrange(msg.Width, msg.Height, false)
-		h.list.Clamp()
-		h.list.See()
+		h.Width, h.Height, h.Layout = msg.Width, msg.Height, room.Arrange(msg.Width, msg.Height, false, 0)
+		h.list.Resize()
 	}
 	h.follow()
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"firstline/internal/triage"
 	"firstline/internal/wording"
@@ -44,6 +45,12 @@ type List struct {
 	// fresh are the groups that came since the responder last pressed a key
 	// and that have not been on the screen yet.
 	fresh map[string]bool
+	// Roomy: each row has two lines; height is how many lines the list had when that
+	// was decided.
+	Roomy  bool
+	height int
+	// wants is how wide the columns must be; they do not become narrower again.
+	wants Wants
 	// ready: a first join has come; whole: one that knew all sources.
 	ready, whole bool
 	// Changed is the sign of a group that changed while nobody read; nil: none has.
@@ -144,7 +151,7 @@ func (l *List) Apply(a Arranged) {
 		beforeID = LineID(l.Rows, l.Sections, l.Visible[l.Cursor])
 	}
 	untouched := l.Cursor == l.stopNear(0, 1)
-	screenRow := l.Cursor - l.Offset
+	screenRow := l.lineOfCursor()
 	complete := l.ready && l.whole
 	l.whole = a.whole
 	l.comeAndGo(a.Rows, complete)
@@ -170,11 +177,18 @@ func (l *List) Apply(a Arranged) {
 		default:
 			cursor = l.Cursor // a heading under which nothing is left
 		}
+		if l.Roomy && !filtered && l.fits(visible) {
+			screenRow /= 2
+		}
 		if !filtered && !wentOn && len(a.sections) == 0 {
 			visible, cursor = l.atSameLine(visible, cursor, screenRow)
 		}
 	}
 	l.Groups, l.Rows, l.Matching, l.Sections, l.Visible, l.ready = groups, rows, a.Visible, a.sections, visible, true
+	l.wants = l.wants.with(a.wants)
+	if l.Roomy = l.fits(visible) && (l.Roomy || filtered || beforeID == "" || !complete && untouched); l.Roomy {
+		screenRow = 0
+	}
 	l.Cursor = l.stopNear(min(cursor, max(len(visible)-1, 0)), 1)
 	l.Offset = max(l.Cursor-screenRow, 0)
 	if filtered && l.Cursor < l.Height() || !complete && untouched {
@@ -323,6 +337,7 @@ func (l *List) MoveTo(to int) {
 		}
 	}
 	l.Cursor = to
+	l.spread()
 	// The list moves by most of the screen at once, so that what comes next is
 	// seen. By one line it would have to be sent again with each key: the pane
 	// beside it does not move, and a terminal can't move a part of its lines.
@@ -412,10 +427,15 @@ func (l *List) lines() []string {
 		r := l.Rows[l.Visible[i]]
 		k := RowKey{
 			Row: r, Age: l.ageOf(r), Cursor: i == l.Cursor, Mark: l.Selected[r.ID],
-			Changed: l.changed(r.ID), Width: inside, method: int(l.Method),
+			Changed: l.changed(r.ID), Width: inside, method: int(l.Method), wants: l.wants, Roomy: l.Roomy,
 		}
 		k.left, k.near = l.LeftOf(r)
-		out = append(out, l.Drawn.Text(k, drawRow))
+		text := l.Drawn.Text(k, drawRow)
+		if first, second, two := strings.Cut(text, "\n"); two {
+			out = append(out, first, second)
+			continue
+		}
+		out = append(out, text)
 	}
 	return out
 }

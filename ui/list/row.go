@@ -48,7 +48,7 @@ type Row struct {
 // NewRow makes the row of a group. me is the id of the person at the screen.
 func NewRow(g triage.Group, me string, clock func(time.Time) string) Row {
 	r := Row{
-		ID: g.ID, since: g.Since, Title: g.Headline(), Service: serviceName(&g),
+		ID: g.ID, since: g.Since, Title: g.RowTitle(), Service: serviceName(&g),
 		acked: g.State == triage.Acknowledged, stale: len(g.Stale) > 0, Who: "–",
 	}
 	r.Severity, r.role = room.SeverityWord(g)
@@ -134,40 +134,6 @@ func FirstName(who string) string {
 	return words[0]
 }
 
-// Columns is how wide each column of the list is.
-type Columns struct {
-	service, title, Note, who int
-}
-
-// The columns whose width never changes: the cursor's and the selection's
-// mark, severity, age, and the stale mark, with their gaps.
-const fixedColumns = 2 + 4 + 2 + 4 + 2 + 1
-
-// leastTitle is how much of the title stays where the priority is before it.
-const leastTitle = 16
-
-// NarrowNote is how wide the note is in a narrow list.
-const NarrowNote = 14
-
-// ColumnsFor divides a row of that width. The title gets what is left.
-func ColumnsFor(width int) Columns {
-	var c Columns
-	switch {
-	case width >= 140:
-		c = Columns{service: 20, Note: 44, who: 18}
-	case width >= 110:
-		c = Columns{service: 20, Note: 28, who: 18}
-	case width >= 84:
-		c = Columns{service: 12, Note: 26, who: 9}
-	case width >= 70:
-		c = Columns{service: 12, Note: NarrowNote, who: 9}
-	default:
-		c = Columns{service: 8, Note: NarrowNote, who: 6}
-	}
-	c.title = width - fixedColumns - c.service - c.Note - c.who - 3
-	return c
-}
-
 // RowKey is all that a drawn row depends on, besides the theme.
 type RowKey struct {
 	Row Row
@@ -179,61 +145,94 @@ type RowKey struct {
 	Cursor, Mark  bool
 	Changed       string // the sign of what changed while nobody looked
 	Width, method int
+	// wants is what the columns are divided by, Roomy whether the row has two lines.
+	wants Wants
+	Roomy bool
 }
 
-// DrawRow lays a row out, exactly width cells wide.
-func (s *List) DrawRow(k RowKey) string {
-	c := ColumnsFor(k.Width)
+// style is how the parts of a row are drawn.
+type style struct {
+	mark                              string
+	severity, quiet, title, note, who draw.Role
+}
+
+func styleOf(k RowKey) style {
 	r := k.Row
-	note, title, age := s.NoteFor(r, k.left, k.near, c.Note), r.Title, k.Age
-	if named := r.priority + " · " + title; r.priority != "" && c.title-s.WidthOf(r.priority) >= leastTitle {
-		title = named
+	w := style{mark: " ", severity: r.role, quiet: draw.Dim, title: draw.Plain, note: r.noteRole, who: draw.Plain}
+	if strings.HasPrefix(r.Who, "you") {
+		w.who = draw.Strong
 	}
-	who, whoRole := r.Who, draw.Dim
-	if strings.HasPrefix(who, "you") {
-		whoRole = draw.Strong
-	}
-	role, quiet, titleRole, noteRole := r.role, draw.Dim, draw.Plain, r.noteRole
 	if k.near && r.Next == "escalates" {
-		noteRole = draw.Warning // PagerDuty wakes the next one, or should have
+		w.note = draw.Warning // PagerDuty wakes the next one, or should have
 	}
 	if r.Gone {
-		age, note = "", "gone"
-		role, titleRole, noteRole, whoRole = draw.Dim, draw.Dim, draw.Dim, draw.Dim
+		w.severity, w.title, w.note, w.who = draw.Dim, draw.Dim, draw.Dim, draw.Dim
 	}
 	if k.Cursor {
-		// One look for all but the severity: easy to read on the background,
-		// and few bytes to send on each move.
-		quiet, titleRole = draw.Strong, draw.Strong
+		// One style for all but the severity: easy to read on the
+		// background, and few bytes to send on each move.
+		w.mark, w.quiet, w.title, w.note, w.who = "▌", draw.Strong, draw.Strong, draw.Strong, draw.Strong
 	}
-	stale := " "
-	if r.stale {
-		stale = "?"
-	}
-	mark, picked := " ", " "
-	if k.Cursor {
-		mark = "▌"
-	}
+	return w
+}
+
+// head is what a row begins with: the cursor's and the selection's mark, or the sign
+// of what changed, severity, age, and whether the row may be out of date.
+func (s *List) head(k RowKey, w style) []draw.Span {
+	picked, stale, age := " ", " ", k.Age
 	switch {
 	case k.Mark:
 		picked = "●"
 	case k.Changed != "":
 		picked = k.Changed
 	}
-	if s.WidthOf(who) > c.who {
-		who = FirstName(who)
+	if k.Row.stale {
+		stale = "?"
 	}
-	// What is chosen is marked up to its title; its state has its own
-	// colours, and needs not be sent again when the cursor moves.
-	return s.Row(k.Cursor,
-		draw.Span{Text: mark + picked, Role: draw.Accent},
-		draw.Span{Text: s.Fit(r.Severity, 4), Role: role},
-		draw.Span{Text: "  " + s.FitRight(age, 4) + " ", Role: quiet},
-		draw.Span{Text: stale, Role: draw.Warning},
-		draw.Span{Text: " " + s.Fit(r.Service, c.service) + " ", Role: quiet},
-		draw.Span{Text: s.Fit(title, c.title), Role: titleRole},
-	) + s.Row(false,
-		draw.Span{Text: " " + s.Fit(note, c.Note), Role: noteRole},
-		draw.Span{Text: " " + s.Fit(who, c.who), Role: whoRole},
-	)
+	if k.Row.Gone {
+		age = ""
+	}
+	return []draw.Span{
+		{Text: w.mark + picked, Role: draw.Accent},
+		{Text: s.Fit(k.Row.Severity, 4), Role: w.severity},
+		{Text: "  " + s.FitRight(age, 4) + " ", Role: w.quiet},
+		{Text: stale, Role: draw.Warning},
+	}
+}
+
+// titleIn is the title, with the priority before it where that has room.
+func (s *List) titleIn(r Row, room int) string {
+	if r.priority != "" && room-s.WidthOf(r.priority) >= leastTitle {
+		return r.priority + " · " + r.Title
+	}
+	return r.Title
+}
+
+func (s *List) noteIn(k RowKey, room int) string {
+	if k.Row.Gone {
+		return "gone"
+	}
+	return s.NoteFor(k.Row, k.left, k.near, room)
+}
+
+// whoIn is who has it, by the first name where the whole one has no room.
+func (s *List) whoIn(r Row, room int) string {
+	if s.WidthOf(r.Who) > room {
+		return FirstName(r.Who)
+	}
+	return r.Who
+}
+
+// DrawRow lays a row out, each of its lines exactly width cells wide.
+func (s *List) DrawRow(k RowKey) string {
+	if k.Roomy {
+		return s.drawRoomy(k)
+	}
+	c, style := ColumnsFor(k.Width, k.wants), styleOf(k)
+	return s.Row(k.Cursor, append(s.head(k, style),
+		draw.Span{Text: " " + s.Fit(k.Row.Service, c.service) + " ", Role: style.quiet},
+		draw.Span{Text: s.Fit(s.titleIn(k.Row, c.title), c.title), Role: style.title},
+		draw.Span{Text: " " + s.Fit(s.noteIn(k, c.Note), c.Note), Role: style.note},
+		draw.Span{Text: " " + s.Fit(s.whoIn(k.Row, c.who), c.who), Role: style.who},
+	)...)
 }

@@ -124,7 +124,7 @@ func TestNotesOfRows(t *testing.T) {
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
-		if short, c := all[3], list.ColumnsFor(62); utf8.RuneCountInString(short) > c.Note {
+		if short, c := all[3], list.ColumnsFor(62, list.Wants{}); utf8.RuneCountInString(short) > c.Note {
 			t.Errorf("%q does not fit the narrow column of %d", short, c.Note)
 		}
 	}

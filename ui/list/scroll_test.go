@@ -21,6 +21,17 @@ func (h *harness) full(after string) {
 	if l.Offset > 0 && l.Offset+l.Height() > len(l.Visible) {
 		h.t.Fatalf("after %s the first %d of %d rows are hidden, and %d lines are blank:\n%s", after, l.Offset, len(l.Visible), l.Offset+l.Height()-len(l.Visible), h.screen())
 	}
+	if l.Roomy {
+		lines := len(l.Visible)
+		for _, line := range l.Visible {
+			if line >= 0 {
+				lines++
+			}
+		}
+		if l.Offset > 0 || lines > l.Height() {
+			h.t.Fatalf("after %s %d lines are to fit into %d from row %d:\n%s", after, lines, l.Height(), l.Offset, h.screen())
+		}
+	}
 	if len(l.Sections) > 0 {
 		return
 	}
@@ -100,7 +111,7 @@ func TestTheListIsFullAndTheRowStays(t *testing.T) {
 				h.full(after)
 				continue
 			}
-			id, row := l.Current().ID, l.Cursor-l.Offset
+			id, row := l.Current().ID, h.cursorRow()-l.Layout.List.Y-1
 			h.send(alertsSnapshot(alerts...))
 			h.full(after)
 			if grouped {
@@ -109,8 +120,12 @@ func TestTheListIsFullAndTheRowStays(t *testing.T) {
 			if now := l.Current().ID; now != id {
 				t.Fatalf("after %s the cursor went from %s to %s", after, id, now)
 			}
-			if want := min(row, len(l.Visible)-1); l.Cursor-l.Offset != want {
-				t.Fatalf("after %s the row under the cursor went from line %d to %d of %d", after, row, l.Cursor-l.Offset, len(l.Visible))
+			last := len(l.Visible) - 1
+			if l.Roomy {
+				last *= 2
+			}
+			if now := h.cursorRow() - l.Layout.List.Y - 1; now != min(row, last) {
+				t.Fatalf("after %s the row under the cursor went from line %d to %d of %d:\n%s", after, row, now, last, h.screen())
 			}
 		}
 	}

@@ -14,6 +14,8 @@ const (
 	SideBySideWidth = 116 // from here on the pane is right of the list
 	stackedHeight   = 19  // from here on, when narrow, it is below the list
 	leastListWidth  = 64
+	// Where the list is as wide as its titles need, the pane is within these.
+	leastPaneWidth, mostPaneWidth = 72, 90
 )
 
 // Layout is where everything is drawn. A part that is not shown is empty.
@@ -40,8 +42,9 @@ func Reading(width int, paneFocused, whole bool) bool {
 }
 
 // Arrange is the layout of a screen. It depends on nothing but its arguments;
-// reading: the pane takes the whole screen.
-func Arrange(width, height int, reading bool) Layout {
+// reading: the pane takes the whole screen. listNeeds is how wide the list must be
+// for its titles; zero: unknown.
+func Arrange(width, height int, reading bool, listNeeds int) Layout {
 	switch {
 	case width < LeastWidth && height < LeastHeight:
 		return Layout{Short: "narrow and too low"}
@@ -67,6 +70,9 @@ func Arrange(width, height int, reading bool) Layout {
 		l.Pane = draw.Rectangle{X: b.X, Y: b.Y + 1, Width: width, Height: b.Height - 1}
 	case width >= SideBySideWidth:
 		left := max(leastListWidth, width*48/100)
+		if width >= oneHeaderWidth && listNeeds > 0 {
+			left = max(min(listNeeds, width-leastPaneWidth), width-mostPaneWidth)
+		}
 		l.List = draw.Rectangle{X: b.X, Y: b.Y, Width: left, Height: b.Height}
 		l.Pane = draw.Rectangle{X: b.X + left, Y: b.Y, Width: width - left, Height: b.Height}
 	case b.Height >= stackedHeight:

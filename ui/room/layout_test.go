@@ -11,7 +11,7 @@ func TestArrangeCoversAndNeverOverlaps(t *testing.T) {
 	for width := 60; width <= 220; width++ {
 		for height := 15; height <= 60; height++ {
 			for _, reading := range []bool{false, true} {
-				l := Arrange(width, height, reading)
+				l := Arrange(width, height, reading, []int{0, 60, 100, 130, 400}[(width+height)%5])
 				if l.Short != "" {
 					t.Fatalf("%dx%d is said to be too %s", width, height, l.Short)
 				}
@@ -54,26 +54,26 @@ func TestArrangeSaysWhichSideIsShort(t *testing.T) {
 		{10, 3, "narrow and too low"},
 		{60, 15, ""},
 	} {
-		if got := Arrange(c.width, c.height, false).Short; got != c.want {
+		if got := Arrange(c.width, c.height, false, 0).Short; got != c.want {
 			t.Errorf("%dx%d: short is %q, want %q", c.width, c.height, got, c.want)
 		}
 	}
 }
 
 func TestArrangeAtTheSizesPeopleHave(t *testing.T) {
-	wide := Arrange(200, 50, false)
+	wide := Arrange(200, 50, false, 0)
 	if wide.List.Width < 80 || wide.Pane.Y != wide.List.Y {
 		t.Errorf("at 200x50 the list should keep 80 columns beside the pane: %+v", wide)
 	}
-	middle := Arrange(120, 30, false)
+	middle := Arrange(120, 30, false, 0)
 	if middle.Pane.Y != middle.List.Y {
 		t.Errorf("at 120x30 list and pane should stand side by side: %+v", middle)
 	}
-	small := Arrange(80, 24, false)
+	small := Arrange(80, 24, false, 0)
 	if small.List.Empty() || small.Pane.Empty() || small.Pane.Y <= small.List.Y {
 		t.Errorf("at 80x24 the pane should stand below the list: %+v", small)
 	}
-	least := Arrange(60, 15, false)
+	least := Arrange(60, 15, false, 0)
 	if least.List.Empty() || !least.Pane.Empty() {
 		t.Errorf("at 60x15 only the list should show until the pane is entered: %+v", least)
 	}
@@ -86,7 +86,7 @@ func TestArrangeForReading(t *testing.T) {
 		for height := 15; height <= 60; height++ {
 			for _, c := range []struct{ focused, whole bool }{{false, false}, {true, false}, {false, true}, {true, true}} {
 				reading := Reading(width, c.focused, c.whole)
-				l := Arrange(width, height, reading)
+				l := Arrange(width, height, reading, 0)
 				if want := c.focused && (c.whole || width < 116); reading != want || l.Group.Empty() == want {
 					t.Fatalf("%dx%d focused=%v whole=%v: reading is %v: %+v", width, height, c.focused, c.whole, reading, l)
 				}
@@ -96,7 +96,23 @@ func TestArrangeForReading(t *testing.T) {
 			}
 		}
 	}
-	if l := Arrange(80, 24, true); l.Pane.Height-1 < 18 {
+	if l := Arrange(80, 24, true, 0); l.Pane.Height-1 < 18 {
 		t.Errorf("at 80x24 %d lines can be read", l.Pane.Height-1)
+	}
+}
+
+// A wide screen gives the list what its titles need, and the pane no more than can
+// be read.
+func TestAWideListHasWhatItNeeds(t *testing.T) {
+	for width := 150; width <= 250; width++ {
+		for needs := 1; needs <= 260; needs++ {
+			l := Arrange(width, 40, false, needs)
+			if l.Pane.Width < 60 || l.Pane.Width > 90 {
+				t.Fatalf("at %d a list that needs %d leaves the pane %d columns", width, needs, l.Pane.Width)
+			}
+			if l.List.Width < needs && l.Pane.Width > 72 {
+				t.Fatalf("at %d a list that needs %d has %d, and the pane %d", width, needs, l.List.Width, l.Pane.Width)
+			}
+		}
 	}
 }

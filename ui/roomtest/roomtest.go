@@ -77,7 +77,7 @@ func Screen(width, height int, keys keymap.Table) (*room.Screen, *Host) {
 	h := &Host{}
 	return &room.Screen{
 		Pen:   draw.Pen{Method: ansi.WcWidth, Location: time.UTC, Theme: draw.NewTheme(true, true, false)},
-		Width: width, Height: height, Layout: room.Arrange(width, height, false), Keys: keys,
+		Width: width, Height: height, Layout: room.Arrange(width, height, false, 0), Keys: keys,
 		Now: Noon, TimeNow: func() time.Time { return Noon }, Context: context.Background(),
 		Host: h, Terminal: h, Messages: &room.Messages{},
 	}, h
@@ -85,7 +85,7 @@ func Screen(width, height int, keys keymap.Table) (*room.Screen, *Host) {
 
 // Resize gives a room's screen another size.
 func Resize(s *room.Screen, o room.Overlay, width, height int) {
-	s.Width, s.Height, s.Layout = width, height, room.Arrange(width, height, false)
+	s.Width, s.Height, s.Layout = width, height, room.Arrange(width, height, false, 0)
 	o.Resize()
 }
 

@@ -1,0 +1,43 @@
+package triage
+
+import (
+	"testing"
+
+	"firstline/sources"
+)
+
+// A title that lists labels is without those that the row has columns for; every
+// other title stays as it is.
+func TestRowTitle(t *testing.T) {
+	labels := map[string]string{"alertname": "HighErrorRate", "service": "checkout", "app": "checkout", "severity": "critical", "cluster": "prod-eu", "team": "payments", "summary": "too many (5xx) errors"}
+	for _, c := range []struct {
+		name, title string
+		severity    string
+		want        string
+	}{
+		{"Alertmanager's", "[FIRING:3] HighErrorRate checkout (prod-eu checkout critical payments)", "critical", "HighErrorRate (prod-eu payments)"},
+		{"nothing is left inside", "[FIRING:3] HighErrorRate (checkout critical)", "critical", "HighErrorRate"},
+		{"all inside", "[FIRING:3]  (HighErrorRate prod-eu checkout critical)", "critical", "(HighErrorRate prod-eu)"},
+		{"only shown ones", "[FIRING:3] checkout (critical)", "critical", "HighErrorRate: checkout (critical)"},
+		{"a value with blanks and parentheses", "HighErrorRate checkout (too many (5xx) errors)", "critical", "HighErrorRate (too many (5xx) errors)"},
+		{"a sentence", "HighErrorRate: checkout is critical", "critical", "HighErrorRate: checkout is critical"},
+		{"a sentence that begins so", "HighErrorRate checkout is down", "critical", "HighErrorRate checkout is down"},
+		{"part of a word", "HighErrorRate checkout-db", "critical", "HighErrorRate checkout-db"},
+		{"without the name", "prod-eu checkout", "critical", "HighErrorRate: prod-eu"},
+	} {
+		alert := Alert{Alert: sources.Alert{Labels: labels, State: sources.AlertFiring}, Severity: SeverityOf(c.severity)}
+		g := Group{Title: c.title, Service: "checkout", Severity: Critical, SeverityText: c.severity, Incident: &sources.Incident{ID: "P1"}, Alerts: []Alert{alert, alert}}
+		if got := g.RowTitle(); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+	g := Group{Title: "checkout critical", Service: "checkout", Severity: Critical, Incident: &sources.Incident{ID: "P1"}}
+	if got := g.RowTitle(); got != "checkout critical" {
+		t.Errorf("without alerts nothing is known to be a label: %q", got)
+	}
+	named := map[string]string{"alertname": "checkout", "service": "checkout"}
+	g = Group{Title: "[FIRING:1] checkout", Service: "checkout", Incident: &sources.Incident{ID: "P1"}, Alerts: []Alert{{Alert: sources.Alert{Labels: named, State: sources.AlertFiring}}}}
+	if got := g.RowTitle(); got != "checkout" {
+		t.Errorf("the alert's own name is dropped: %q", got)
+	}
+}

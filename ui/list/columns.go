@@ -1,0 +1,104 @@
+package list
+
+import "firstline/ui/draw"
+
+// Columns is how wide each column of the list is.
+type Columns struct {
+	service, title, Note, who int
+}
+
+// The columns whose width never changes: the cursor's and the selection's
+// mark, severity, age, and the stale mark, with their gaps.
+const fixedColumns = 2 + 4 + 2 + 4 + 2 + 1
+
+// leastTitle is how much of the title stays where the priority is before it.
+const leastTitle = 16
+
+// NarrowNote is how wide the note is in a narrow list.
+const NarrowNote = 14
+
+// Wants are how wide the columns must be for all that rows have to say; zero:
+// unknown.
+type Wants struct{ service, title, note, who int }
+
+// with is what both want.
+func (w Wants) with(o Wants) Wants {
+	return Wants{max(w.service, o.service), max(w.title, o.title), max(w.note, o.note), max(w.who, o.who)}
+}
+
+// wantsOf is what rows want.
+func wantsOf(pen *draw.Pen, rows []Row) Wants {
+	var w Wants
+	for i := range rows {
+		r := &rows[i]
+		title := pen.WidthOf(r.Title)
+		if r.priority != "" {
+			title += pen.WidthOf(r.priority) + len(" | ")
+		}
+		note := 0
+		for _, text := range r.Notes {
+			if text != "" {
+				note = pen.WidthOf(text)
+				break
+			}
+		}
+		if r.Next != "" && r.Next != "ends" {
+			note += len(", " + r.Next + " in 59m")
+		}
+		w = w.with(Wants{pen.WidthOf(r.Service), title, note, pen.WidthOf(r.Who)})
+	}
+	return w
+}
+
+// longestTitle is how much of a list beside the pane titles may take.
+const longestTitle = 80
+
+// Needs is how wide the list must be for its titles, in its frame; zero: unknown.
+func (l *List) Needs() int {
+	w := l.wants
+	if w.title == 0 {
+		return 0
+	}
+	return 2 + fixedColumns + min(w.service, 20) + 1 + min(w.title, longestTitle) + 1 + min(w.note, 28) + 1 + min(w.who, 18)
+}
+
+// ColumnsFor divides a row of that width. The title gets what is left, and the note
+// what titles do not need.
+func ColumnsFor(width int, w Wants) Columns {
+	var c Columns
+	switch {
+	case width >= 140:
+		c = Columns{service: 20, Note: 44, who: 18}
+	case width >= 110:
+		c = Columns{service: 20, Note: 28, who: 18}
+	case width >= 84:
+		c = Columns{service: 12, Note: 26, who: 9}
+	case width >= 70:
+		c = Columns{service: 12, Note: NarrowNote, who: 9}
+	default:
+		c = Columns{service: 8, Note: NarrowNote, who: 6}
+	}
+	if w != (Wants{}) {
+		c.service, c.who = min(c.service, max(w.service, 4)), min(c.who, max(w.who, 3))
+		c.Note = min(c.Note, max(w.note, NarrowNote))
+	}
+	c.title = width - fixedColumns - c.service - c.Note - c.who - 3
+	if spare := min(c.title-w.title, w.note-c.Note); w.title > 0 && spare > 0 {
+		c.title, c.Note = c.title-spare, c.Note+spare
+	}
+	return c
+}
+
+// roomyColumns divides a row that has two lines: the title and who has it are on the
+// first, the service and the note on the second.
+func roomyColumns(width int, w Wants) Columns {
+	most := 18
+	if width < 84 {
+		most = 12
+	}
+	c := Columns{who: min(most, max(w.who, 3))}
+	c.title = width - fixedColumns - c.who - 1
+	c.service = min(20, max(w.service, 1))
+	c.Note = width - fixedColumns - c.service - len(" | ")
+	return c
+}

@@ -1,0 +1,59 @@
+package list
+
+import "firstline/ui/draw"
+
+// Where all rows fit with two lines each, they have them: the title, then the
+// service, the state and its reason. The list does not scroll then.
+
+// linesOf is how many lines rows and headings take where each row has two.
+func linesOf(visible []int) int {
+	n := 0
+	for _, line := range visible {
+		n++
+		if line >= 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// fits reports whether all fit with two lines for each row.
+func (l *List) fits(visible []int) bool { return len(visible) > 0 && linesOf(visible) <= l.Height() }
+
+// lineOfCursor is the line of the cursor's row within the list.
+func (l *List) lineOfCursor() int {
+	if !l.Roomy {
+		return l.Cursor - l.Offset
+	}
+	return linesOf(l.Visible[:min(l.Cursor, len(l.Visible))])
+}
+
+// spread gives each row two lines where all fit. It is done when the responder
+// moves or changes the list, never for what comes in: the cursor's row would move.
+func (l *List) spread() { l.Roomy = l.fits(l.Visible) }
+
+// Resize fits the list to another size of the screen.
+func (l *List) Resize() {
+	if h := l.Height(); h != l.height || !l.fits(l.Visible) {
+		l.height = h
+		l.spread()
+	}
+	l.Clamp()
+	l.See()
+}
+
+// drawRoomy lays a row out on two lines, each exactly width cells wide.
+func (l *List) drawRoomy(k RowKey) string {
+	c, style := roomyColumns(k.Width, k.wants), styleOf(k)
+	r := k.Row
+	service := l.Cut(r.Service, c.service)
+	left := k.Width - fixedColumns - l.WidthOf(service) - len(" | ")
+	return l.Row(k.Cursor, append(l.head(k, style),
+		draw.Span{Text: " " + l.Fit(l.titleIn(r, c.title), c.title), Role: style.title},
+		draw.Span{Text: " " + l.Fit(l.whoIn(r, c.who), c.who), Role: style.who},
+	)...) + "\n" + l.Row(k.Cursor,
+		draw.Span{Text: style.mark, Role: draw.Accent},
+		draw.Span{Text: draw.Blanks(fixedColumns-1) + service + " · ", Role: style.quiet},
+		draw.Span{Text: l.Fit(l.noteIn(k, left), left), Role: style.note},
+	)
+}
