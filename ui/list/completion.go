@@ -158,6 +158,17 @@ func (f *filterPrompt) offer() {
 // beginnings are all that a condition can begin with: saved filters, flags,
 // and names with their operator.
 func (f *filterPrompt) beginnings() []string {
+	all := f.builtIn()
+	for _, name := range f.names {
+		if offer := name + "="; !slices.Contains(filter.Times(), name) && !slices.Contains(all, offer) {
+			all = append(all, offer)
+		}
+	}
+	return all
+}
+
+// builtIn are the beginnings that are no labels.
+func (f *filterPrompt) builtIn() []string {
 	var all []string
 	for _, s := range f.options.Filters {
 		all = append(all, "@"+s.Name)
@@ -171,11 +182,6 @@ func (f *filterPrompt) beginnings() []string {
 			all = append(all, name+">")
 		default:
 			all = append(all, name+"=")
-		}
-	}
-	for _, name := range f.names {
-		if offer := name + "="; !slices.Contains(filter.Times(), name) && !slices.Contains(all, offer) {
-			all = append(all, offer)
 		}
 	}
 	return all

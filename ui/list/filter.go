@@ -51,16 +51,43 @@ func (f *filterPrompt) begin(text string) {
 	f.offer()
 }
 
-// update types, and returns the new filter when the text is one.
-func (f *filterPrompt) update(msg tea.Msg) (typed filter.Filter, changed bool, cmd tea.Cmd) {
+// update types, and reports whether the text is another one now.
+func (f *filterPrompt) update(msg tea.Msg) (changed bool, cmd tea.Cmd) {
 	before := f.Input.Value()
 	f.Input, cmd = f.Input.Update(msg)
 	f.offer()
-	if f.Input.Value() == before {
-		return typed, false, cmd
+	return f.Input.Value() != before, cmd
+}
+
+// ended reports whether nothing is being typed at the cursor: the word before it is
+// whole.
+func (f *filterPrompt) ended() bool {
+	text := f.Input.Value()[:f.position()]
+	return text == "" || strings.HasSuffix(text, " ") || strings.HasSuffix(text, `"`)
+}
+
+// unfinished reports whether the word at the cursor only begins a name, a flag, a
+// saved filter or a value that there is.
+func (f *filterPrompt) unfinished() bool {
+	if f.ended() {
+		return false
 	}
-	typed, changed = f.read()
-	return typed, changed, cmd
+	w := WordAt(f.Input.Value(), f.position())
+	var whole []string
+	switch w.Operator {
+	case "":
+		whole = f.builtIn()
+	case "=", "!=":
+		whole = f.values[w.Name]
+	}
+	begins := false
+	for _, s := range whole {
+		if strings.EqualFold(s, w.Typed) {
+			return false
+		}
+		begins = begins || len(s) > len(w.Typed) && strings.EqualFold(s[:len(w.Typed)], w.Typed)
+	}
+	return begins
 }
 
 // read makes a filter of the text, or says why it can't.

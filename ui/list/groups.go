@@ -65,7 +65,11 @@ type Groups struct {
 	last   *changes.List
 	joiner triage.Joiner // used by one command at a time
 
+	// Filter is what the list shows. trying is a filter that is being typed, or nil:
+	// it takes its place as soon as a group matches; none: no group does.
 	Filter   filter.Filter
+	trying   *filter.Filter
+	none     bool
 	by       triage.By
 	grouping grouping
 
@@ -195,7 +199,10 @@ type Arranged struct {
 	// Visible are the rows that match, sections the headings over them.
 	Visible  []int
 	sections []Section
-	counts   triage.Counts
+	// tried is the filter that was being typed, none: no group matches it.
+	tried  *filter.Filter
+	none   bool
+	counts triage.Counts
 	// Joined: the sources were joined again; same: the rows are as they were.
 	Joined, same bool
 	// wants is how wide the columns must be for the rows.
@@ -229,7 +236,8 @@ func (b *Groups) Arrange(take func(Arranged)) tea.Cmd {
 		pen       = b.Pen
 		rows      = b.Rows
 		counted   = b.Counts
-		filter    = b.Filter
+		shown     = b.Filter
+		trying    = b.trying
 		now       = b.TimeNow()
 		options   = b.options.Triage
 		clock     = func(t time.Time) string { return b.Clock(t, now) }
@@ -269,15 +277,27 @@ func (b *Groups) Arrange(take func(Arranged)) tea.Cmd {
 			a.compare(listOf(groups, rows, snapshots, now), last, base, learned)
 		}
 		a.same = slices.Equal(rows, before)
-		a.Visible = make([]int, 0, len(groups))
-		for i := range groups {
-			if filter.Empty() || filter.Match(groups[i], now) {
-				a.Visible = append(a.Visible, i)
-			}
+		if trying != nil {
+			a.Visible = matching(groups, *trying, now)
+			a.tried, a.none = trying, len(a.Visible) == 0
+		}
+		if trying == nil || a.none {
+			a.Visible = matching(groups, shown, now)
 		}
 		a.sections, a.Visible = divide(groups, a.Visible, grouping)
 		return a
 	}, reply.Nothing(take))
+}
+
+// matching are the groups that a filter lets through.
+func matching(groups []triage.Group, f filter.Filter, now time.Time) []int {
+	out := make([]int, 0, len(groups))
+	for i := range groups {
+		if f.Empty() || f.Match(groups[i], now) {
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
 // rearrange drops the arrangement under way, which was begun before the filter,
@@ -304,6 +324,9 @@ func (b *Groups) whole() bool {
 // Accept takes a finished arrangement.
 func (b *Groups) Accept(a Arranged) {
 	b.Groups, b.Rows, b.Counts, b.wants, b.me = a.Groups, a.Rows, a.counts, a.wants, a.me
+	if b.none = a.none; a.tried != nil && !a.none {
+		b.Filter = *a.tried
+	}
 	if a.List != nil {
 		b.last = a.List
 	}
@@ -311,7 +334,13 @@ func (b *Groups) Accept(a Arranged) {
 
 // setFilter puts a filter in use.
 func (b *Groups) setFilter(f filter.Filter) {
-	b.Filter = f
+	b.Filter, b.trying, b.none = f, nil, false
+	b.rearrange()
+}
+
+// try puts a filter in use as long as a group matches it; nil: none is tried.
+func (b *Groups) try(f *filter.Filter) {
+	b.trying, b.none = f, false
 	b.rearrange()
 }
 

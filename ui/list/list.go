@@ -414,20 +414,24 @@ func (l *List) Update(c keymap.Command) {
 	}
 }
 
-// lines draws the rows that are on the screen.
-func (l *List) lines() []string {
+// lines draws the rows that are on the screen; dim: they are of a filter before.
+func (l *List) lines(dim bool) []string {
 	inside := l.Layout.List.Width - 2
 	var out []string
 	drawRow := l.DrawRow
 	for i := l.Offset; i < min(l.Offset+l.Height(), len(l.Visible)); i++ {
 		if s := l.HeadingAt(i); s != nil {
-			out = append(out, l.drawHeading(*s, i == l.Cursor, inside))
+			heading := l.drawHeading(*s, i == l.Cursor, inside)
+			if dim {
+				heading = l.Theme.Of(draw.Dim).On(l.Bare(heading))
+			}
+			out = append(out, heading)
 			continue
 		}
 		r := l.Rows[l.Visible[i]]
 		k := RowKey{
 			Row: r, Age: l.ageOf(r), Cursor: i == l.Cursor, Mark: l.Selected[r.ID],
-			Changed: l.changed(r.ID), Width: inside, method: int(l.Method), wants: l.wants, Roomy: l.Roomy,
+			Changed: l.changed(r.ID), Width: inside, method: int(l.Method), wants: l.wants, Roomy: l.Roomy, dim: dim,
 		}
 		k.left, k.near = l.LeftOf(r)
 		text := l.Drawn.Text(k, drawRow)

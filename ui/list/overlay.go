@@ -47,6 +47,8 @@ func (l *List) filterKey(msg tea.KeyPressMsg) tea.Cmd {
 		// A wrong filter stays open: what it says can be mended.
 		if l.Prompt.Wrong == "" {
 			l.Host.Close()
+			typed, _ := l.Prompt.read()
+			l.SetFilter(typed)
 		}
 		return nil
 	case keymap.CompleteNext, keymap.CompletePrevious:
@@ -55,9 +57,7 @@ func (l *List) filterKey(msg tea.KeyPressMsg) tea.Cmd {
 			by = -1
 		}
 		if l.Prompt.complete(by) {
-			if filter, right := l.Prompt.read(); right {
-				l.SetFilter(filter)
-			}
+			l.try()
 		}
 		return nil
 	}
@@ -66,11 +66,33 @@ func (l *List) filterKey(msg tea.KeyPressMsg) tea.Cmd {
 
 func (l *List) typeFilter(msg tea.Msg) tea.Cmd {
 	l.Prompt.FitInto(l.FilterWidth())
-	filter, changed, cmd := l.Prompt.update(msg)
+	changed, cmd := l.Prompt.update(msg)
 	if changed {
-		l.SetFilter(filter)
+		l.try()
 	}
 	return cmd
+}
+
+// try shows what is typed once it is a filter whose last word is whole, or one that
+// a group matches. Until then the list stays, dim.
+func (l *List) try() {
+	typed, right := l.Prompt.read()
+	switch {
+	case !right || l.Prompt.unfinished():
+		l.Sources.try(nil)
+		return
+	case l.Prompt.ended():
+		l.SetFilter(typed)
+		return
+	}
+	l.Sources.try(&typed)
+	l.filtered = true
+}
+
+// stays reports whether the list is that of a filter before the one that is being
+// typed.
+func (l *List) stays() bool {
+	return l.Prompt.Wrong != "" || l.Prompt.unfinished() || l.Sources.none
 }
 
 // Keys are the keys while a filter is typed.

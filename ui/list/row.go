@@ -148,6 +148,8 @@ type RowKey struct {
 	// wants is what the columns are divided by, Roomy whether the row has two lines.
 	wants Wants
 	Roomy bool
+	// dim: the row is of the filter before the one that is being typed.
+	dim bool
 }
 
 // style is how the parts of a row are drawn.
@@ -165,7 +167,7 @@ func styleOf(k RowKey) style {
 	if k.near && r.Next == "escalates" {
 		w.note = draw.Warning // PagerDuty wakes the next one, or should have
 	}
-	if r.Gone {
+	if r.Gone || k.dim {
 		w.severity, w.title, w.note, w.who = draw.Dim, draw.Dim, draw.Dim, draw.Dim
 	}
 	if k.Cursor {

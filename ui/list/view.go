@@ -1,6 +1,8 @@
 package list
 
 import (
+	"fmt"
+
 	"firstline/internal/clean"
 	"firstline/internal/triage"
 	"firstline/ui/draw"
@@ -23,7 +25,16 @@ func (l *List) filterStart() int {
 
 // FilterWidth is how many cells the filter's text has.
 func (l *List) FilterWidth() int {
-	return l.Layout.List.Width - l.WidthOf(l.title()+" ── / ") - 6
+	return l.Layout.List.Width - l.WidthOf(l.title()+" ── / "+l.matchCount()) - 6
+}
+
+// matchCount says how many of all groups match the filter: " ── 5 of 10".
+func (l *List) matchCount() string {
+	n := len(l.Matching)
+	if l.Sources.none && !l.Prompt.unfinished() {
+		n = 0
+	}
+	return fmt.Sprintf(" ── %d of %d", n, len(l.Sources.Groups))
 }
 
 // DrawCaret points from below at where the filter is wrong.
@@ -43,11 +54,11 @@ func (l *List) View(focused, typing bool) []string {
 	rule := l.Theme.Of(draw.Border).On(" ── ")
 	switch {
 	case typing:
-		title += rule + l.Theme.Of(draw.Accent).On("/") + " " + l.Prompt.view()
+		title += rule + l.Theme.Of(draw.Accent).On("/") + " " + l.Prompt.view() + l.Theme.Of(draw.Border).On(l.matchCount())
 	case !l.Sources.Filter.Empty():
-		title += rule + l.Theme.Of(draw.Accent).On("/ "+clean.Line(l.Sources.Filter.String()))
+		title += rule + l.Theme.Of(draw.Accent).On("/ "+l.Cut(clean.Line(l.Sources.Filter.String()), l.FilterWidth())) + l.Theme.Of(draw.Border).On(l.matchCount())
 	}
-	lines := l.lines()
+	lines := l.lines(typing && l.stays())
 	if len(lines) == 0 {
 		lines = l.emptyList(area.Width-2, area.Height-2)
 	}
