@@ -79,19 +79,20 @@ func (h *Header) programSpans() []draw.Span {
 	return out
 }
 
-// whoSpans are the person with role and duty.
+// whoSpans are the person with duty, role and team, in the order of what may give way
+// last.
 func (h *Header) whoSpans() []draw.Span {
 	var out []draw.Span
 	me := h.person
 	if me.name != "" {
 		out = append(out, draw.Span{Text: "  " + me.name, Role: draw.Strong})
 	}
-	if me.team != "" {
-		out = append(out, draw.Span{Text: " · " + me.team, Role: draw.Dim})
-	}
-	out = append(out, draw.Span{Text: " · " + roleName(h.Options.Role), Role: draw.Dim})
 	if me.duty != "" {
 		out = append(out, draw.Span{Text: " · " + me.duty, Role: draw.Dim})
+	}
+	out = append(out, draw.Span{Text: " · " + roleName(h.Options.Role), Role: draw.Dim})
+	if me.team != "" {
+		out = append(out, draw.Span{Text: " · " + me.team, Role: draw.Dim})
 	}
 	return out
 }
