@@ -114,7 +114,7 @@ func TestNoBurstSendsOrRunsAnything(t *testing.T) {
 					}
 					down = (down + 1) % 3
 				}, func(screen string) bool {
-					return strings.HasPrefix(rowWith(screen, "checkout HighErrorR"), "│▌")
+					return cursorOn(screen, "HighErrorR")
 				})
 			}
 			quiet("list")

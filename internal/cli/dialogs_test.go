@@ -43,7 +43,7 @@ func TestEachDialogInATerminal(t *testing.T) {
 		x.carryOut("✓ Escalated")
 
 		x.until("the row that was escalated", func() { x.keys("j") }, func(screen string) bool {
-			return strings.Contains(rowWith(screen, "HighErrorRate c"), "▌")
+			return cursorOn(screen, "HighErrorRate")
 		})
 		x.keys("3")
 		x.sees("Note", "│ Why: No answer.")

@@ -227,6 +227,9 @@ func rowWith(screen, text string) string {
 	return ""
 }
 
+// cursorOn reports whether the cursor of the list is on the row with a text.
+func cursorOn(screen, text string) bool { return strings.Contains(rowWith(screen, "│▌"), text) }
+
 func TestWholeProgramInATerminal(t *testing.T) {
 	t.Parallel()
 	t.Run("read, help, filter, resize, quit", func(t *testing.T) {
