@@ -114,6 +114,15 @@ func (m *Model) do(c keymap.Command) tea.Cmd {
 	case keymap.StartFilter:
 		m.open(m.list.StartFilter())
 		m.focusPane(false)
+	case keymap.PickFilter, keymap.PickOrder:
+		pick := m.list.PickFilter
+		if c == keymap.PickOrder {
+			pick = m.list.PickOrder
+		}
+		picker, cmd := pick()
+		m.open(picker)
+		m.focusPane(false)
+		return cmd
 	default:
 		if cmd, opened := m.openOverlay(c); opened {
 			return cmd

@@ -189,7 +189,7 @@ func TestEveryWidgetIsHarmless(t *testing.T) {
 		}
 	}
 	for _, m := range []keymap.Mode{
-		keymap.InFilter, keymap.InDialog, keymap.InReader, keymap.InCommands, keymap.InHandover, keymap.InSearch, keymap.InChoice, keymap.InRun,
+		keymap.InFilter, keymap.InDialog, keymap.InReader, keymap.InCommands, keymap.InHandover, keymap.InSearch, keymap.InChoice, keymap.InPicker, keymap.InRun,
 	} {
 		if !seen[m] {
 			t.Errorf("place %d was never on the screen", m)

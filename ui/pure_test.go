@@ -163,6 +163,8 @@ var waysToRooms = []struct {
 	{keymap.InSearch, []string{"enter", "/", "e"}},
 	{keymap.InChoice, []string{"enter", "O"}},
 	{keymap.InChoice, []string{"o"}},
+	{keymap.InPicker, []string{"F"}},
+	{keymap.InPicker, []string{"S"}},
 	{keymap.InDialog, []string{"a"}},
 	{keymap.InDialog, []string{"e", "x"}},
 	{keymap.InDialog, []string{"e", "x", "enter"}},

@@ -36,11 +36,11 @@ const (
 	PreviousSection
 	SelectGroup
 	SelectAllMatching
-	SortNext
+	PickOrder
 	GroupNext
 	FoldSection
 	FoldAllSections
-	NextFilter
+	PickFilter
 	CompleteNext
 	CompletePrevious
 	Acknowledge
@@ -137,6 +137,7 @@ const (
 	InRunbook // the runbook, while the pane has the focus; what it has no key for acts as in InNormal
 	InSearch  // the search in a runbook
 	InChoice  // a list in the pane to choose from
+	InPicker  // a list of filters or orders to choose from
 	InRun     // a step's command that is asked about, runs or has run
 )
 

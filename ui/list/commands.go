@@ -29,8 +29,8 @@ func (l *List) FindTable() keymap.Table {
 	const at = keymap.InNormal
 	return keymap.Table{
 		keymap.Key(at, keymap.StartFilter, "/", "filter", "/").In(keymap.GroupFind).Hinted("*"),
-		keymap.Key(at, keymap.NextFilter, "F", "next saved filter", "F").In(keymap.GroupFind).Unless(l.WhyNoSavedFilter),
-		keymap.Key(at, keymap.SortNext, "S", "sort by the next order", "S").In(keymap.GroupFind),
+		keymap.Key(at, keymap.PickFilter, "F", "choose a filter", "F").In(keymap.GroupFind).Unless(l.WhyNothingToFilter),
+		keymap.Key(at, keymap.PickOrder, "S", "choose the order", "S").In(keymap.GroupFind),
 		keymap.Key(at, keymap.GroupNext, "v", "group by the next heading", "v").In(keymap.GroupFind),
 		keymap.Key(at, keymap.FoldSection, "c", "close or open the heading", "c").In(keymap.GroupFind).Unless(l.WhyNoHeadings),
 		keymap.Key(at, keymap.FoldAllSections, "C", "close or open all headings", "C").In(keymap.GroupFind).Unless(l.WhyNoHeadings),
@@ -43,12 +43,8 @@ func (l *List) Do(c keymap.Command) bool {
 	case keymap.MoveDown, keymap.MoveUp, keymap.HalfDown, keymap.HalfUp, keymap.GoTop, keymap.GoBottom,
 		keymap.SelectGroup, keymap.SelectAllMatching, keymap.FoldSection, keymap.FoldAllSections:
 		l.Update(c)
-	case keymap.SortNext:
-		l.SortNext()
 	case keymap.GroupNext:
 		l.GroupNext()
-	case keymap.NextFilter:
-		l.FilterNext()
 	default:
 		return false
 	}

@@ -61,7 +61,7 @@ func newHarness(t testing.TB, width, height int, change func(*list.Options)) *ha
 	h.Screen, _ = roomtest.Screen(width, height, nil)
 	h.Host = h
 	h.list = list.New(h.Screen, o)
-	h.Keys = append(append(h.list.Table(), h.list.FindTable()...), list.Keys()...)
+	h.Keys = append(append(h.list.Table(), h.list.FindTable()...), append(list.Keys(), list.PickerKeys()...)...)
 	return h
 }
 
@@ -142,6 +142,14 @@ func (h *harness) key(msg tea.KeyPressMsg) {
 		h.Say(room.Info, e.Refuses())
 	case c == keymap.StartFilter:
 		h.open = h.list.StartFilter()
+	case c == keymap.PickFilter, c == keymap.PickOrder:
+		pick := h.list.PickFilter
+		if c == keymap.PickOrder {
+			pick = h.list.PickOrder
+		}
+		picker, cmd := pick()
+		h.open = picker
+		roomtest.Run(cmd)
 	case c == keymap.Leave:
 		h.list.Leave()
 	default:

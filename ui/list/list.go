@@ -12,6 +12,7 @@ import (
 	"firstline/internal/wording"
 	"firstline/ui/draw"
 	"firstline/ui/keymap"
+	"firstline/ui/reply"
 	"firstline/ui/room"
 )
 
@@ -55,6 +56,8 @@ type List struct {
 	ready, whole bool
 	// Changed is the sign of a group that changed while nobody read; nil: none has.
 	Changed func(id string) string
+	// counting works out the counts of a picker.
+	counting reply.Loader
 	// Drawn are rows as they were drawn.
 	Drawn *draw.Memo[RowKey]
 }

@@ -1,7 +1,6 @@
 package list
 
 import (
-	"fmt"
 	"slices"
 
 	"firstline/internal/clean"
@@ -107,9 +106,8 @@ func divide(groups []triage.Group, matching []int, by grouping) ([]Section, []in
 // after returns the element that follows in a circle, or the first.
 func after[E comparable](all []E, now E) E { return all[(slices.Index(all, now)+1)%len(all)] }
 
-// SortNext sorts the list by the next order.
-func (l *List) SortNext() {
-	by := after(triage.Orders(), l.Sources.by)
+// SortBy sorts the list by an order.
+func (l *List) SortBy(by triage.By) {
 	l.Sources.arrangeBy(by, l.Sources.grouping)
 	l.filtered = true
 	l.Say(room.Info, "Sorted by "+orderName(by))
@@ -138,30 +136,10 @@ func (l *List) GroupNext() {
 	l.Say(room.Info, "Grouped by "+string(by))
 }
 
-// FilterNext puts the next saved filter in use; after the last comes none.
-func (l *List) FilterNext() {
-	saved := l.options.Filters
-	name, now := "", l.Sources.Filter.String()
-	if at := slices.IndexFunc(saved, func(f SavedFilter) bool { return "@"+f.Name == now }) + 1; at < len(saved) {
-		name = "@" + saved[at].Name
-	}
-	f, err := l.Prompt.parseFilter(name)
-	if err != nil {
-		l.Say(room.Failure, FilterFault(name, err))
-		return
-	}
-	l.SetFilter(f)
-	if name == "" {
-		l.Say(room.Info, "No filter")
-		return
-	}
-	l.Say(room.Info, fmt.Sprintf("%s: %s", name, l.Prompt.savedFilters()[name[1:]]))
-}
-
-// WhyNoSavedFilter says why there is no saved filter to put in use.
-func (l *List) WhyNoSavedFilter() string {
-	if len(l.options.Filters) == 0 {
-		return "none is saved; name some under [filters] in " + l.options.ConfigName
+// WhyNothingToFilter says why there is nothing to choose a filter for.
+func (l *List) WhyNothingToFilter() string {
+	if len(l.Sources.Groups) == 0 {
+		return "there is no group"
 	}
 	return ""
 }

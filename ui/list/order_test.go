@@ -1,6 +1,7 @@
 package list_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -22,8 +23,8 @@ func TestSortingGoesThroughAllOrders(t *testing.T) {
 	h := withStory(t, 120, 30, nil)
 	h.put("LatencyP99")
 	id := h.list.Current().ID
-	for _, by := range []triage.By{triage.ByService, triage.ByTeam, triage.BySeverity, triage.ByAge} {
-		h.press("S")
+	for n, by := range []triage.By{triage.ByService, triage.ByTeam, triage.BySeverity, triage.ByAge} {
+		h.press("S", fmt.Sprint(n+2))
 		h.sees("Alert groups by " + string(by))
 		want := slices.Clone(h.list.Sources.Groups)
 		triage.Sort(want, by)
@@ -42,7 +43,7 @@ func TestSortingGoesThroughAllOrders(t *testing.T) {
 			t.Fatalf("by %s a poll changed the order", by)
 		}
 	}
-	h.press("S")
+	h.press("S", "k", "k", "k", "k", "enter")
 	h.sees("Sorted by what needs you first")
 	h.seesNot("Alert groups by")
 }
@@ -201,25 +202,83 @@ func TestClearingAFilterShowsTheFirstRows(t *testing.T) {
 	h.sees("▌ ", "warning040", "of 50")
 }
 
-func TestSavedFiltersComeOneAfterAnother(t *testing.T) {
+// The filters to choose from say how many groups match, this service's among them.
+func TestFiltersAreChosen(t *testing.T) {
 	h := withStory(t, 120, 30, func(o *list.Options) {
-		o.Filters = []list.SavedFilter{{Name: "search", Expression: "service=search"}, {Name: "quiet", Expression: "silenced"}}
+		o.Filters = []list.SavedFilter{{Name: "search", Expression: "service=search"}, {Name: "night", Expression: "silenced"}}
 	})
+	h.put("Q1CHECKOUT")
+	offers := func(wanted ...string) {
+		t.Helper()
+		lines, _, _ := h.open.View()
+		text := strings.Join(strings.Fields(h.Bare(strings.Join(lines, " "))), " ")
+		for _, w := range wanted {
+			if !strings.Contains(text, w) {
+				t.Fatalf("the picker does not offer %q:\n%s", w, text)
+			}
+		}
+	}
 	h.press("F")
-	h.sees("/ @search", "@search: service=search", "1–2 of 2")
+	offers("▌ a ● all groups 8", "s this service: checkout 1", "c critical of this service: checkout 1", "t this team: payments", "m mine 1", "g triggered 2", "u unpaged 3", "1 @search: service=search 2", "2 @night: silenced 1")
+	h.press("s")
+	h.sees("/ service=checkout ── 1 of 8", "1–1 of 1")
+	h.press("F")
+	offers("▌ s ● this service: checkout 1")
+	h.press("1")
+	h.sees("/ @search ── 2 of 8", "1–2 of 2")
 	h.press("/")
 	h.write(" state=pending")
 	h.press("enter")
 	h.sees("/ @search state=pending", "1–1 of 1")
 	h.press("F")
-	h.sees("/ @search", "1–2 of 2")
+	offers("this service: search 2")
+	h.press("j", "j", "k", "k", "k", "enter")
+	h.sees("1–8 of 8")
+	h.press("F", "esc")
+	h.seesNot("/ ")
+	h.press("S")
+	offers("▌ 1 ● what needs you first", "2 service 6 services", "4 severity 5 severities", "5 age, the newest first")
+	h.press("esc")
+	h = newHarness(t, 80, 24, nil)
 	h.press("F")
-	h.sees("@quiet: silenced", "1–1 of 1")
-	h.press("F")
-	h.sees("No filter", "1–8 of 8")
-	h = withStory(t, 120, 30, nil)
-	h.press("F")
-	h.sees("none is saved")
+	h.sees("there is no group")
+}
+
+// Whatever is under the cursor, each filter that is offered can be read and lets
+// through as many groups as it says.
+func TestEachFilterThatIsOfferedIsRight(t *testing.T) {
+	h := withStory(t, 80, 24, func(o *list.Options) {
+		o.Filters = []list.SavedFilter{{Name: "a", Expression: "service=search"}}
+	})
+	alerts := ofServices(3, 4)
+	alerts[0].Labels = withLabel(alerts[0].Labels, "service", `odd "name" = \ x`)
+	for range 2 {
+		for at := range h.list.Visible {
+			for _, key := range []string{"s", "c", "t", "m", "g", "u", "1"} {
+				h.press("a")
+				h.list.MoveTo(at)
+				h.press("F")
+				lines, _, _ := h.open.View()
+				count := ""
+				for _, line := range lines {
+					if words := strings.Fields(strings.Trim(h.Bare(line), "│ ▌")); len(words) > 2 && words[0] == key {
+						count = words[len(words)-1]
+					}
+				}
+				if count == "" {
+					h.press("esc")
+					continue
+				}
+				h.press(key)
+				if got := fmt.Sprint(len(h.list.Matching)); got != count {
+					t.Fatalf("row %d: %s lets %s through, and says %s:\n%s", at, key, got, count, h.screen())
+				}
+				h.press("F", "a")
+			}
+		}
+		h = newHarness(t, 80, 24, onePrometheus)
+		h.send(alertsSnapshot(alerts...))
+	}
 }
 
 // Whatever keys are pressed while polls come in, the cursor is on a line
