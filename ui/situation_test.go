@@ -92,7 +92,7 @@ func TestThePaletteKnowsOtherPeoplesWords(t *testing.T) {
 	h := withAll(t, newAccount(), 80, 24, nil)
 	h.put("Q1CHECKOUT")
 	for typed, want := range map[string]string{
-		"mute": "silence in Alertmanager (mute)", "assign": "hand off (assign)", "page": "escalate to Ops first line (page)", "who": "details (who)",
+		"mute": "silence in Alertmanager (mute)", "assign": "hand off (assign)", "page": "escalate to Ops first line (page)", "who": "who is on call, and who is next",
 		"refresh": "read all sources now (refresh)", "history": "timeline (history)", "export": "copy the link, or the id (export)", "close": "resolve (close)",
 		"resolve": "resolve", "comment": "note (comment)", "search": "filter (search)", "quit": "quit",
 	} {

@@ -51,8 +51,7 @@ func New(s *room.Screen, do func(*keymap.Entry) tea.Cmd) *Room {
 			r.All = append(r.All, e)
 		}
 	}
-	// What can be done comes first, here and among what is found.
-	slices.SortStableFunc(r.All, func(a, b keymap.Entry) int { return cmp.Compare(min(len(a.Idle()), 1), min(len(b.Idle()), 1)) })
+	possibleFirst(r.All)
 	r.Found = r.All
 	r.Resize()
 	r.input.Focus()
@@ -114,19 +113,28 @@ func (r *Room) find() {
 		r.Found = r.All
 		return
 	}
-	r.Found = nil
+	var exact, begun []keymap.Entry
 	for _, e := range r.All {
-		if _, fits := fit(e, r.input.Value()); fits {
-			r.Found = append(r.Found, e)
+		switch f := fit(e, r.input.Value()); {
+		case f.exact && f.fits:
+			exact = append(exact, e)
+		case f.fits:
+			begun = append(begun, e)
 		}
 	}
-	if len(r.Found) > 0 {
+	if r.Found = append(exact, begun...); len(r.Found) > 0 {
+		possibleFirst(r.Found)
 		return
 	}
 	for _, match := range fuzzy.FindFrom(r.input.Value(), described(r.All)) {
 		r.Found = append(r.Found, r.All[match.Index])
 	}
-	slices.SortStableFunc(r.Found, func(a, b keymap.Entry) int { return cmp.Compare(min(len(a.Idle()), 1), min(len(b.Idle()), 1)) })
+	possibleFirst(r.Found)
+}
+
+// possibleFirst puts what can be done before what can't.
+func possibleFirst(entries []keymap.Entry) {
+	slices.SortStableFunc(entries, func(a, b keymap.Entry) int { return cmp.Compare(min(len(a.Idle()), 1), min(len(b.Idle()), 1)) })
 }
 
 // described are entries to be searched by their descriptions.
@@ -174,8 +182,8 @@ func (r *Room) View() ([]string, draw.Rectangle, *tea.Cursor) {
 func (r *Room) commandLine(e keymap.Entry, here bool, width int) string {
 	h := e.Binding.Help()
 	mark, role, text := "  ", draw.Plain, clean.Line(e.Text())
-	if other, _ := fit(e, r.input.Value()); other != "" {
-		text += " (" + other + ")"
+	if f := fit(e, r.input.Value()); f.other != "" {
+		text += " (" + f.other + ")"
 	}
 	if here {
 		mark = "▌ "

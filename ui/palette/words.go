@@ -32,8 +32,9 @@ var words = map[keymap.Command]string{
 	keymap.PickOrder:         "order rank",
 	keymap.GroupNext:         "section by",
 	keymap.FirstTab:          "playbook docs wiki instructions",
-	keymap.SecondTab:         "who oncall labels links information describe",
+	keymap.SecondTab:         "labels links information describe",
 	keymap.ThirdTab:          "history log journal events notes",
+	keymap.ShowOnCall:        "oncall schedule duty rota pager",
 	keymap.CopyLink:          "export url share yank clipboard",
 	keymap.CopyID:            "export yank clipboard",
 	keymap.OpenBrowser:       "web link url pagerduty dashboard graph bridge",
@@ -42,28 +43,40 @@ var words = map[keymap.Command]string{
 	keymap.TickTheStep:       "check done",
 	keymap.WholePane:         "maximize zoom fullscreen",
 	keymap.Refresh:           "refresh reload update poll",
-	keymap.ShowMessages:      "history log status errors health who",
+	keymap.ShowMessages:      "history log status errors health",
 	keymap.ShowHelp:          "keys shortcuts manual",
 	keymap.Suspend:           "background shell",
 	keymap.Quit:              "exit leave close end",
 }
 
-// fit reports whether each word of what is typed begins a word of a command, and
-// which of other people's words it needs for that.
-func fit(e keymap.Entry, typed string) (other string, fits bool) {
+// fitting is how what is typed fits a command.
+type fitting struct {
+	// fits: each word that is typed begins a word of it; exact: each is one.
+	fits, exact bool
+	// other is the first of other people's words that it takes for that.
+	other string
+}
+
+// fit compares a command with what is typed.
+func fit(e keymap.Entry, typed string) fitting {
 	own := wordsOf(e.Text())
 	others := wordsOf(words[e.Command])
+	f := fitting{fits: true, exact: true}
 	for _, typed := range wordsOf(typed) {
 		begins := func(word string) bool { return strings.HasPrefix(word, typed) }
+		f.exact = f.exact && (slices.Contains(own, typed) || slices.Contains(others, typed))
 		switch at := slices.IndexFunc(others, begins); {
 		case slices.ContainsFunc(own, begins):
 		case at < 0:
-			return "", false
-		case other == "":
-			other = others[at]
+			return fitting{}
+		case f.other == "":
+			f.other = others[at]
 		}
 	}
-	return other, true
+	return f
 }
 
-func wordsOf(text string) []string { return strings.Fields(strings.ToLower(text)) }
+// wordsOf are the words of a text, without commas.
+func wordsOf(text string) []string {
+	return strings.Fields(strings.ReplaceAll(strings.ToLower(text), ",", " "))
+}
