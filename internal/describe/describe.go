@@ -3,6 +3,7 @@
 package describe
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -82,7 +83,7 @@ func Incident(i sources.Incident) string {
 		return strings.TrimSpace(fmt.Sprintf("#%d %s", i.Number, title))
 	}
 	if title == "" {
-		return clean.Line(i.ID)
+		return "an incident without a title"
 	}
 	return title
 }
@@ -154,12 +155,18 @@ func Name(r sources.Reference) string {
 	if r.IsZero() {
 		return "somebody"
 	}
-	return clean.Line(r.Label("user"))
+	return Label(r, "user")
 }
 
-// Label is what to call what a reference points at, or that there is no such
-// thing: "no service".
-func Label(r sources.Reference, noun string) string { return clean.Line(r.Label(noun)) }
+// Label is what to call what a reference points at, "an unnamed user" where only
+// its id is known, which says nothing to people, or that there is no such thing: "no
+// service".
+func Label(r sources.Reference, noun string) string {
+	if r.ID != "" && clean.Line(r.Name) == "" {
+		r = sources.Reference{Type: cmp.Or(r.Type, noun), Deleted: r.Deleted}
+	}
+	return clean.Line(r.Label(noun))
+}
 
 // ByWhen is " by Ann 3 s ago", as far as it is known.
 func ByWhen(by sources.Reference, at time.Time, who func(sources.Reference) string, now time.Time) string {

@@ -6,7 +6,6 @@ import (
 	_ "time/tzdata" // people's time zones, also on machines that have no list of them
 
 	"firstline/internal/clean"
-	"firstline/internal/describe"
 	"firstline/internal/silencing"
 	"firstline/sources"
 )
@@ -176,5 +175,5 @@ func (w Data) whoOf(r sources.Reference) string {
 	if w.isMe(r) {
 		return "you"
 	}
-	return describe.Name(r)
+	return w.userName(r)
 }

@@ -24,7 +24,7 @@ func (p Plan) headline() string {
 			target = p.Items[0].Target
 		}
 		if !target.IsZero() {
-			what += " to " + targetName(target)
+			what += " to " + NameOf(target)
 		}
 	}
 	return what

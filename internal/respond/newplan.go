@@ -209,6 +209,9 @@ func (b *planner) carriesContext(g triage.Group) bool {
 // same for all groups.
 func (b *planner) toWhom() string {
 	t := b.plan.Target
+	if !b.w.PagerDuty && t.ID != "" && t.Name == "" {
+		return clean.Line(t.ID) // what was typed
+	}
 	if t.Kind == ToOwner && len(b.r.Groups) > 0 && b.w.PagerDuty {
 		first := b.r.Groups[0].OwnerPolicyID
 		same := !slices.ContainsFunc(b.r.Groups, func(g triage.Group) bool { return g.OwnerPolicyID != first })
@@ -216,22 +219,26 @@ func (b *planner) toWhom() string {
 			t = owner
 		}
 	}
-	return targetName(t)
+	return NameOf(t)
 }
 
-func targetName(t Target) string {
+// NameOf is what to call a target; people know nothing by its id.
+func NameOf(t Target) string {
 	if t.Kind == ToFirstLine && t.Name == "" {
 		return "first line"
 	}
 	name := clean.Line(t.Name)
 	switch {
+	case name == "" && t.Kind == ToUser:
+		return describe.Label(sources.Reference{ID: t.ID}, "user")
+	case name == "" && t.Kind == ToTeam:
+		return describe.Label(sources.Reference{ID: t.ID}, "team")
+	case name == "" && t.Kind == ToPolicy:
+		return describe.Label(sources.Reference{ID: t.ID}, "escalation policy")
 	case name == "":
-		name = clean.Line(t.ID)
+		return "the owner"
 	case t.Kind == ToOwner && t.PolicyID != "":
 		return "the owner (" + name + ")"
-	}
-	if name == "" {
-		return "the owner"
 	}
 	return name
 }
@@ -313,10 +320,11 @@ func (b *planner) item(g triage.Group) (Item, []Recipient) {
 // titleOf is what to call a group: as its row does. A title that was made here,
 // such as of matchers, is taken as it is.
 func titleOf(g triage.Group) string {
+	title := g.Headline()
 	if g.Incident == nil {
-		return clean.Line(g.Title)
+		title = clean.Line(g.Title)
 	}
-	return g.Headline()
+	return cmp.Or(title, "a problem without a title")
 }
 
 // change plans what is done to an incident where it is.

@@ -112,7 +112,7 @@ func (b *planner) cannotHave(userID string) string {
 		return ""
 	}
 	if why := cannotBeAssigned(u); why != "" {
-		return fmt.Sprintf("%s %s: choose another target.", cmp.Or(clean.Line(u.Name), clean.Line(u.ID)), why)
+		return fmt.Sprintf("%s %s: choose another target.", cmp.Or(clean.Line(u.Name), "an unnamed user"), why)
 	}
 	return ""
 }
@@ -224,7 +224,7 @@ func (b *planner) nobody(t Target, f escalation.Forecast) string {
 func (b *planner) policyName(t Target) string {
 	p, ok := b.w.policy(t.PolicyID)
 	if !ok || clean.Line(p.Name) == "" {
-		return targetName(t)
+		return NameOf(t)
 	}
 	return clean.Line(p.Name)
 }
@@ -321,7 +321,7 @@ func mindService(item *Item, service sources.Service) {
 		return
 	}
 	item.Warnings = append(item.Warnings, fmt.Sprintf("The PagerDuty service %s %s: PagerDuty may refuse an incident there, or notify nobody of it.",
-		clean.Line(cmp.Or(service.Name, service.ID)), state))
+		cmp.Or(clean.Line(service.Name), "of these alerts"), state))
 }
 
 // onlyAssignee reports whether an incident is assigned to this user alone.

@@ -64,8 +64,7 @@ func OwnerOf(g triage.Group, w Data) (Target, error) {
 		return Target{Kind: ToOwner, ID: g.OwnerPolicyID, Name: "the owner of " + service, PolicyID: g.OwnerPolicyID}, nil
 	}
 	if !ok {
-		return Target{}, fmt.Errorf("the escalation policy %s of %s's owner is not in PagerDuty, or this token may not see it: choose another target",
-			clean.Line(g.OwnerPolicyID), service)
+		return Target{}, fmt.Errorf("the escalation policy of %s's owner is not in PagerDuty, or this token may not see it: choose another target", service)
 	}
 	return Target{Kind: ToOwner, ID: p.ID, Name: p.Name, PolicyID: p.ID}, nil
 }
@@ -88,7 +87,7 @@ func (w Data) resolveUser(typed string) (Target, error) {
 		return Target{}, err
 	}
 	if why := cannotBeAssigned(u); why != "" {
-		return Target{}, fmt.Errorf("%s %s: choose another target", cmp.Or(clean.Line(u.Name), clean.Line(u.ID)), why)
+		return Target{}, fmt.Errorf("%s %s: choose another target", cmp.Or(clean.Line(u.Name), "an unnamed user"), why)
 	}
 	return Target{Kind: ToUser, ID: u.ID, Name: u.Name, Detail: u.Email, OnCall: w.onCallNow(u.ID)}, nil
 }

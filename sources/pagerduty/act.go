@@ -257,7 +257,7 @@ func (c *Client) changeOne(ctx context.Context, what, id, method, path string, i
 func (c *Client) answered(ctx context.Context, a *incidentAnswer) {
 	c.remember(a)
 	if a.whole() {
-		sources.Answers(ctx, a.incident(c.source.Name))
+		sources.Answers(ctx, c.incident(a))
 	}
 }
 

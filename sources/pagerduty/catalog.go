@@ -133,6 +133,9 @@ func refresh[T any](ctx context.Context, c *Client, k *cached[T], name string, g
 		return nil
 	}
 	items, pages, extent, err := read(ctx)
+	if err == nil {
+		defer c.state.renamed() // once the list is stored
+	}
 	c.catalog.mu.Lock()
 	defer c.catalog.mu.Unlock()
 	if err != nil {

@@ -41,7 +41,7 @@ func (c *Client) Incident(ctx context.Context, id string) (sources.Incident, err
 	if err != nil {
 		return sources.Incident{}, err
 	}
-	i := c.state.withFirst(a.incident(c.source.Name))
+	i := c.state.withFirst(c.incident(a))
 	alerts, extent, err := c.readIncidentAlerts(ctx, id)
 	if err != nil {
 		if ctx.Err() != nil {
@@ -64,7 +64,7 @@ func (c *Client) IncidentByNumber(ctx context.Context, number int) (sources.Inci
 	if err := c.get(ctx, what, "/incidents/"+strconv.Itoa(number), url.Values{"include[]": withIncidents}, &answer); err != nil {
 		return sources.Incident{}, err
 	}
-	i := answer.Incident.incident(c.source.Name)
+	i := c.incident(&answer.Incident)
 	if i.ID == "" || i.Number != number {
 		return sources.Incident{}, c.problem(what, sources.BadAnswer, "what answered is not PagerDuty's API, for it has no such incident: check url under [pagerduty]", nil)
 	}
@@ -95,7 +95,7 @@ func (c *Client) IncidentsByKey(ctx context.Context, key string) ([]sources.Inci
 	var incidents []sources.Incident
 	for i := range answers {
 		c.remember(&answers[i])
-		incidents = append(incidents, answers[i].incident(c.source.Name))
+		incidents = append(incidents, c.incident(&answers[i]))
 	}
 	return incidents, nil
 }

@@ -38,7 +38,7 @@ func TestAnOlderAnswerNeverOverwritesWhatAWriteShowed(t *testing.T) {
 			c.remember(tc.first)
 			c.remember(tc.second) // a page of it arrives
 			shown := func() string {
-				for _, i := range c.state.list() {
+				for _, i := range c.state.list(names{}) {
 					return i.Title
 				}
 				return ""
@@ -65,12 +65,12 @@ func TestWhatAWriteBroughtOutlivesTheListThatMissedIt(t *testing.T) {
 	}
 	c.remember(&a)
 	c.state.finishFull(time.Now(), 1, c.state.extent, nil)
-	if n := len(c.state.list()); n != 1 {
+	if n := len(c.state.list(names{})); n != 1 {
 		t.Errorf("%d incidents are shown, want the one that was opened", n)
 	}
 	c.state.beginFull()
 	c.state.finishFull(time.Now(), 1, c.state.extent, nil)
-	if n := len(c.state.list()); n != 0 {
+	if n := len(c.state.list(names{})); n != 0 {
 		t.Errorf("%d incidents are shown after a list that does not have it", n)
 	}
 }

@@ -62,7 +62,7 @@ func (c *Client) Open(ctx context.Context, n sources.NewIncident) (sources.Incid
 		}
 		return open, c.noteDetails(ctx, open.ID, n.Details, true)
 	}
-	opened := answer.Incident.incident(c.source.Name)
+	opened := c.incident(&answer.Incident)
 	if opened.ID == "" {
 		e := c.problem(what, sources.BadAnswer, "PagerDuty did not say which incident it opened: check before doing it again", nil)
 		e.Unknown = true

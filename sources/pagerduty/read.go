@@ -311,7 +311,7 @@ func matchTeams(wanted []string, teams []thing) (ids, missing []string) {
 
 // data returns everything that was read, as a Data that is never changed.
 func (c *Client) data() sources.Data {
-	d := sources.Data{Incidents: c.state.list(), ClockOffset: c.transport.clock.Offset()}
+	d := sources.Data{Incidents: c.state.list(c.names()), ClockOffset: c.transport.clock.Offset()}
 	var trouble string
 	d.Extents.Incidents, d.Extents.Alerts, trouble = c.state.extents(d.Incidents)
 	c.state.mu.Lock()

@@ -195,7 +195,7 @@ func (s *state) inUse(brief bool) (policies, services map[string]int) {
 
 // list returns the open incidents with their alerts as far as read, newest
 // first. It returns the identical list until something changes.
-func (s *state) list() []sources.Incident {
+func (s *state) list(n names) []sources.Incident {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.listed != nil {
@@ -206,11 +206,22 @@ func (s *state) list() []sources.Incident {
 		if !s.open(k.incident) {
 			continue
 		}
-		incidents = append(incidents, s.withAlerts(k, s.alerts[id]))
+		i := s.withAlerts(k, s.alerts[id])
+		n.fill(&i)
+		incidents = append(incidents, i)
 	}
 	slices.SortFunc(incidents, newestFirst)
 	s.listed = slices.Clip(incidents)
 	return s.listed
+}
+
+// renamed says that names were read, which the listed incidents may need.
+func (s *state) renamed() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if slices.ContainsFunc(s.listed, func(i sources.Incident) bool { return needsNames(&i) }) {
+		s.listed = nil
+	}
 }
 
 // withFirst returns an incident with the first alert, if it was read.

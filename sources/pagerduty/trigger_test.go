@@ -56,7 +56,7 @@ func TestFirstAlertOfEveryShape(t *testing.T) {
 				}
 				c, _ := newTestClient(t, newFake(newClock(), 0), nil)
 				c.remember(&a)
-				i := c.state.list()[0]
+				i := c.state.list(names{})[0]
 				if i.AlertsRead != want || (len(i.Alerts) == 1) != tc.hasFirst {
 					t.Errorf("counts %s: read %v, want %v; alerts %+v", all, i.AlertsRead, want, i.Alerts)
 				}
@@ -90,7 +90,7 @@ func TestWhatWasReadOfAFirstAlertStays(t *testing.T) {
 				}
 				c.remember(&a)
 			}
-			if i := c.state.list()[0]; len(i.Alerts) != 1 || i.Alerts[0].Key != "k" || !i.AlertsRead {
+			if i := c.state.list(names{})[0]; len(i.Alerts) != 1 || i.Alerts[0].Key != "k" || !i.AlertsRead {
 				t.Errorf("alerts %+v, read %v", i.Alerts, i.AlertsRead)
 			}
 		})
@@ -121,7 +121,7 @@ func TestAlertsThatCameSinceAreUnread(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.remember(&a)
-	if i := c.state.list()[0]; i.AlertsRead || len(i.Alerts) == 0 {
+	if i := c.state.list(names{})[0]; i.AlertsRead || len(i.Alerts) == 0 {
 		t.Errorf("after a third came: %+v", i)
 	}
 }

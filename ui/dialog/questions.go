@@ -61,7 +61,7 @@ func findTargets(l lookup) []offer {
 	offers := make([]offer, len(targets), len(targets)+len(rest))
 	for i, t := range targets {
 		offers[i] = offer{
-			Name: cmp.Or(t.Name, t.ID), detail: t.Detail, duty: t.OnCall,
+			Name: respond.NameOf(t), detail: t.Detail, duty: t.OnCall,
 			apply: func(r *respond.Request) { r.Target = t },
 		}
 		if i < mostChecked {
@@ -148,7 +148,7 @@ func findIncidents(l lookup) []offer {
 	for i, incident := range incidents {
 		offers[i] = offer{
 			Name:   fmt.Sprintf("#%d %s", incident.Number, incident.Title),
-			detail: incident.Service.Label("service") + ", " + string(incident.Status),
+			detail: describe.Label(incident.Service, "service") + ", " + string(incident.Status),
 			apply:  func(r *respond.Request) { r.Into = incident.ID },
 		}
 	}
