@@ -36,6 +36,8 @@ type Sending struct {
 	// undoes is what it takes back, where it does.
 	undoes *doneAction
 	drafts []draft.Key
+	// from is where the cursor of the list was.
+	from int
 	// ending is what came of all, results what came of each, waits why it waits.
 	ending, results, waits reply.Loader
 }
@@ -62,7 +64,9 @@ type Options struct {
 	Done  func(groups []triage.Group)
 	// Next goes on from groups that need nobody any more to the next that wants
 	// attention, and names it; empty without one.
-	Next func(done []triage.Group) string
+	Next func(done []triage.Group, from int) string
+	// Position is where the cursor of the list is.
+	Position func() int
 	// WhyNoTarget says why there are no Targets; Selecting reports whether they
 	// were selected.
 	WhyNoTarget func() string
@@ -230,7 +234,7 @@ func (a *Actions) closeDialog() {
 func (a *Actions) send() tea.Cmd {
 	d := a.Dialog
 	s := &Sending{
-		dialog: d, action: d.action, groups: d.Groups, plan: d.Plan.Attempt(), undoes: d.undo, drafts: d.draftKeys(),
+		dialog: d, action: d.action, groups: d.Groups, plan: d.Plan.Attempt(), undoes: d.undo, drafts: d.draftKeys(), from: a.options.Position(),
 	}
 	a.Sending[s] = true
 	for _, g := range d.Groups {
@@ -310,7 +314,7 @@ func (a *Actions) takeSent(s *Sending, results []respond.Result) {
 		a.options.Done(s.groups)
 	}
 	if good && a.showing(s) && s.action.Relieves() {
-		next = a.options.Next(s.groups)
+		next = a.options.Next(s.groups, s.from)
 	}
 	if !a.showing(s) || good {
 		a.report(results, next)

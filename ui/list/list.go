@@ -106,17 +106,21 @@ func (l *List) Deselect(groups []triage.Group) {
 	}
 }
 
+// Position is where the cursor is, for Next.
+func (l *List) Position() int { return l.Cursor }
+
 // Next puts the cursor on the next row that wants attention, and names it; empty
 // where none does. done are groups that no longer do, although the sources do not
-// say so yet. The row under the cursor may be the next itself; after the last
-// row comes the first.
-func (l *List) Next(done []triage.Group) string {
+// say so yet, and from is the position of the cursor when the action began: the row
+// that was acted upon may have moved since. The row at that position may be the next
+// itself; after the last row comes the first.
+func (l *List) Next(done []triage.Group, from int) string {
 	ids := make(map[string]bool, len(done))
 	for i := range done {
 		ids[done[i].ID] = true
 	}
 	for n := range l.Visible {
-		at := (l.Cursor + n) % len(l.Visible)
+		at := (from + n) % len(l.Visible)
 		line := l.Visible[at]
 		if line < 0 || l.Rows[line].Gone || ids[l.Rows[line].ID] || !l.Groups[line].WantsAttention() {
 			continue

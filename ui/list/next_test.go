@@ -61,7 +61,7 @@ func TestTheCursorGoesOnAfterAnAction(t *testing.T) {
 				}
 			}
 			after := fmt.Sprintf("step %d of seed %d, %d rows at %v", step, seed, n, size)
-			named := l.Next(done)
+			named := l.Next(done, l.Position())
 			if (named == "") != (want == "") {
 				t.Fatalf("after %s the next is named %q, and is %q", after, named, want)
 			}
