@@ -185,7 +185,7 @@ func fromWeb(f Fetched, from, by string, alerts []string) (Match, error) {
 	m := Match{Runbook: rb, MatchedBy: by}
 	m.Heading = (*index)(nil).headingIn(rb, u.Fragment, alerts)
 	if f.Stale != "" {
-		m.Notice = fmt.Sprintf("This is the copy of %s: %s", f.At.UTC().Format("2006-01-02 15:04 UTC"), f.Stale)
+		m.Notice = "This is an older copy: " + f.Stale
 	}
 	return m, nil
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"firstline/internal/wallclock"
 )
 
 // Rule is one alerting rule of a Prometheus.
@@ -79,7 +81,7 @@ func (r Rule) Fault(now time.Time) string {
 	case strings.EqualFold(r.Health, "err") || strings.EqualFold(r.Health, "error") || r.LastError != "":
 		text := "fails"
 		if !r.FailingSince.IsZero() {
-			text += " since " + r.FailingSince.In(now.Location()).Format("15:04")
+			text += " since " + wallclock.In(now.Location()).Minute(r.FailingSince)
 		}
 		if r.LastError != "" {
 			text += ": " + r.LastError
@@ -98,7 +100,7 @@ func (r Rule) Fault(now time.Time) string {
 	case r.LastEvaluation.IsZero():
 		return "does not report when it was last evaluated"
 	case now.Sub(r.LastEvaluation) > max(mayRest, 3*r.Interval):
-		return "was last evaluated at " + r.LastEvaluation.In(now.Location()).Format("2 Jan 15:04")
+		return "was last evaluated at " + wallclock.In(now.Location()).DayTime(r.LastEvaluation)
 	}
 	return ""
 }

@@ -63,7 +63,7 @@ func New(o Options) *Model {
 		Pen: draw.Pen{Method: ansi.WcWidth, Location: o.Location}, Now: o.Now(), TimeNow: o.Now, Context: context.Background(), Messages: &room.Messages{},
 	}}
 	if s.Location == nil {
-		s.Location = time.Local
+		s.Location = s.Now.Location()
 	}
 	s.Theme = draw.NewTheme(true, o.NoColor, false)
 	m := &Model{
@@ -79,7 +79,7 @@ func New(o Options) *Model {
 	s.Host = m
 	m.drafts.Say = func(sentence string) { m.Say(room.Caution, sentence) }
 	m.header = &frame.Header{
-		Screen: &s.Screen, Options: frame.Options{Demo: o.Demo, ReadOnly: o.Respond.ReadOnly, Role: o.Respond.Role, Email: o.Respond.Email},
+		Screen: &s.Screen, Options: frame.Options{Demo: o.Demo, ReadOnly: o.Respond.ReadOnly, Role: o.Respond.Role, Email: o.Respond.Email, Machine: o.Machine},
 		Sources: m.list.Sources.InOrder, Counts: func() triage.Counts { return m.list.Sources.Counts },
 	}
 	m.header.FindPerson()
@@ -216,9 +216,21 @@ func (m *Model) learnWidths(msg tea.ModeReportMsg) {
 	}
 }
 
+// setNow takes the time, and with it the zone in which times are shown. Where that
+// changes, what was drawn or written with times is made again.
+func (m *Model) setNow() {
+	m.Now = m.TimeNow()
+	if zone := m.Now.Location(); m.options.Location == nil && zone != m.Location {
+		m.Location = zone
+		m.list.Sources.Rejoin()
+		m.list.Drawn.Forget()
+		m.pane.Invalidate()
+	}
+}
+
 func (m *Model) tick() {
 	before := m.Now
-	m.Now = m.TimeNow()
+	m.setNow()
 	m.Messages.Expire(m.Now)
 	m.away.Tick()
 	m.pane.Late()
@@ -231,7 +243,7 @@ func (m *Model) tick() {
 }
 
 func (m *Model) takeSnapshots(list []sources.Snapshot) {
-	m.Now = m.TimeNow()
+	m.setNow()
 	for _, news := range m.list.Sources.Take(list) {
 		m.Say(news.Level, news.Text)
 	}
@@ -240,7 +252,7 @@ func (m *Model) takeSnapshots(list []sources.Snapshot) {
 
 func (m *Model) takeArranged(a list.Arranged) {
 	m.list.Sources.Accept(a)
-	m.Now = m.TimeNow()
+	m.setNow()
 	needs := m.list.Needs()
 	m.list.Apply(a)
 	if m.list.Needs() != needs && m.Width > 0 {

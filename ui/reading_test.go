@@ -107,12 +107,12 @@ func TestTheNoticeOutlivesTheHead(t *testing.T) {
 		})
 		h.put("HighErrorRate")
 		h.press("enter")
-		h.reads("! This is the copy of")
+		h.reads("! This is an older copy")
 		for range 3 {
 			h.press("ctrl+d")
 		}
 		h.seesNot("matched by")
-		h.reads("! This is the", " · ")
+		h.reads("! This is an", " · ")
 	}
 }
 

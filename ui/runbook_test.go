@@ -396,6 +396,6 @@ func TestTheWebIsGone(t *testing.T) {
 	site.err = nil
 	site.document = runbooks.Fetched{URL: "https://runbooks.example.com/checkout", Markdown: "# Kept page\n", At: noon, Stale: "no network"}
 	h.press("ctrl+r")
-	h.reads("Kept page", "the copy of 2026-03-10")
+	h.reads("Kept page", "an older copy")
 	h.sees("no")
 }

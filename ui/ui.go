@@ -106,8 +106,9 @@ type Options struct {
 	Warnings      []string
 	// Now is the clock; nil: sources.Now.
 	Now func() time.Time
-	// Location is the time zone that times are shown in; nil: time.Local.
-	Location *time.Location
+	// Location is the time zone that times are shown in; nil: that of Now, which may
+	// change. Machine is the zone of this machine's clock; nil: the usual one.
+	Location, Machine *time.Location
 	// Environment is what the terminal is recognised by; nil: os.Environ().
 	Environment []string
 }

@@ -167,6 +167,11 @@ func (a *app) act(ctx context.Context, s *setup, r respond.Request, targets []st
 	l := s.read(ctx)
 	a.sayFailed(l)
 	var err error
+	if !r.Until.IsZero() { // in the person's zone, which is read by now
+		if r.Until, err = respond.ParseUntil(f.until, l.at, l.at.Location()); err != nil {
+			return usagef("--until: %w", err)
+		}
+	}
 	if r.Groups, err = s.findGroups(ctx, &l, targets, f.yes); err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package cli
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -140,7 +139,7 @@ func (a *app) requestMore(r *respond.Request, f actionFlags) error {
 		}
 		return checkTargets([]string{f.into})
 	case respond.Snooze, respond.Silence, respond.ExtendSilence:
-		if r.Until, err = respond.ParseUntil(f.until, a.now(), time.Local); err != nil {
+		if r.Until, err = respond.ParseUntil(f.until, a.now(), a.now().Location()); err != nil {
 			return usagef("--until: %w", err)
 		}
 	}

@@ -259,7 +259,7 @@ func (s *setup) shift(ctx context.Context, groups []triage.Group, snapshots []so
 	ctx, cancel := context.WithTimeout(ctx, readTime)
 	defer cancel()
 	w := respond.NewData(snapshots, s.settings, now)
-	shift := handover.Shift{Until: now, Location: time.Local, Groups: groups, Services: w.Services}
+	shift := handover.Shift{Until: now, Location: now.Location(), Groups: groups, Services: w.Services}
 	me := ""
 	if w.Me != nil {
 		me, shift.By = w.Me.ID, w.Me.Name

@@ -14,6 +14,7 @@ import (
 	"firstline/internal/execute"
 	"firstline/internal/respond"
 	"firstline/internal/store"
+	"firstline/internal/wallclock"
 )
 
 // historyJSON is what `firstline history --json` prints.
@@ -98,7 +99,7 @@ func (a *app) printHistory(ctx context.Context, s *setup, open bool, since time.
 			return err
 		}
 	} else {
-		a.printActs(out.Acts, open)
+		a.printActs(out.Acts, open, wallclock.Of(s.now()))
 	}
 	if open && len(entries) > 0 {
 		return exit(exitPartly)
@@ -106,14 +107,14 @@ func (a *app) printHistory(ctx context.Context, s *setup, open bool, since time.
 	return nil
 }
 
-func (a *app) printActs(acts []actJSON, open bool) {
+func (a *app) printActs(acts []actJSON, open bool, clock wallclock.Clock) {
 	if len(acts) == 0 && open {
 		fmt.Fprintln(a.out, "Nothing is unknown.") //nolint:errcheck // as elsewhere
 	}
 	for _, act := range acts {
 		at, _ := time.Parse(time.RFC3339, act.At)
 		subject := strings.TrimSpace(oneLine(cmp.Or(act.IncidentID, act.GroupID)) + " " + oneLine(act.Title))
-		what := []string{at.Local().Format("2006-01-02 15:04:05"), respond.Action(act.Action).On(subject)}
+		what := []string{clock.StampSecond(at), respond.Action(act.Action).On(subject)}
 		if act.Step == string(respond.StepNote) && act.Action != string(respond.AddNote) {
 			what = append(what, "(the note)")
 		}
@@ -122,18 +123,18 @@ func (a *app) printActs(acts []actJSON, open bool) {
 		}
 		what = append(what, "by "+oneLine(act.By))
 		fmt.Fprintf(a.out, "%s: %s: %s\n", strings.Join(slices.DeleteFunc(what, func(s string) bool { return s == "" }), " "), //nolint:errcheck // as elsewhere
-			act.Outcome, oneLine(act.Sentence)+act.stillComes())
+			act.Outcome, oneLine(act.Sentence)+act.stillComes(clock))
 	}
 }
 
 // stillComes says until when it may still be carried out, where its sentence does
 // not.
-func (a actJSON) stillComes() string {
+func (a actJSON) stillComes(clock wallclock.Clock) string {
 	if a.MayComeUntil == nil || a.UnderWay || strings.Contains(a.Sentence, execute.MayComeText) {
 		return ""
 	}
 	until, _ := time.Parse(time.RFC3339, *a.MayComeUntil)
-	return " It " + execute.MayComeText + " " + until.Local().Format("15:04") + "."
+	return " It " + execute.MayComeText + " " + clock.Minute(until) + "."
 }
 
 // actJSONOf is an entry of the journal. One that nobody wrote an outcome of is

@@ -11,6 +11,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/triage"
+	"firstline/internal/wallclock"
 	"firstline/runbooks"
 )
 
@@ -126,7 +127,7 @@ func (a *app) runbook(ctx context.Context, s *setup, target string, f runbookFla
 			URL: textOf(rb.URL), FetchedAt: timeOf(rb.Fetched), Notice: textOf(m.Notice), Body: rb.Body,
 		})
 	}
-	a.sayf("%s", where(m))
+	a.sayf("%s", where(m, s.now()))
 	text := rb.Body
 	if !f.raw {
 		style := runbooks.Style{Width: a.runbookWidth(f.width), Dark: true, NoColor: !a.colour()}
@@ -201,14 +202,14 @@ func (a *app) findRunbook(ctx context.Context, s *setup, target string) (runbook
 	return m, triage.CommonLabels(g.Alerts), nil
 }
 
-func where(m runbooks.Match) string {
+func where(m runbooks.Match, now time.Time) string {
 	s := oneLine(m.Runbook.Path)
 	if m.Heading != nil {
 		s += ", at " + oneLine(m.Heading.Text)
 	}
 	s += ", matched by " + m.MatchedBy
 	if at := m.Runbook.Fetched; !at.IsZero() {
-		s += ", fetched " + at.Local().Format("2006-01-02 15:04")
+		s += ", fetched " + wallclock.Of(now).Stamp(at)
 	}
 	return s
 }

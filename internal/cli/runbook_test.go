@@ -127,7 +127,7 @@ func TestRunbookFromTheWeb(t *testing.T) {
 	w.mu.Lock()
 	w.now = noon.Add(time.Hour)
 	w.mu.Unlock()
-	w.run("runbook", address).want(t, exitDone).says(t, "From the web", "This is the copy of 2026-11-23 12:00 UTC: 127.0.0.1 failed (502)")
+	w.run("runbook", address).want(t, exitDone).says(t, "From the web", "This is an older copy: 127.0.0.1 failed (502)")
 	w.run("runbook", server.URL+"/other").want(t, exitFailed).says(t, "failed (502)")
 	w.configure(w.prometheus(), "[runbooks]\nfetch = false\n")
 	w.run("runbook", address).want(t, exitFailed).says(t, "fetch = false")

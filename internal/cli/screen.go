@@ -124,6 +124,7 @@ func (s *setup) startPolling(ctx context.Context, ended func(*crash.Fault)) *fee
 	ctx, cancel := context.WithCancel(ctx)
 	f := &feed{snapshots: make(chan sources.Snapshot), cancel: cancel}
 	publish := func(snap sources.Snapshot) {
+		s.learnZone(snap)
 		if snap.Err != nil {
 			s.log.Warn("a source could not be read", "source", snap.Source.Name, "why", sources.Sentence(snap.Err))
 		}

@@ -14,6 +14,7 @@ import (
 	"firstline/internal/respond"
 	"firstline/internal/store"
 	"firstline/internal/triage"
+	"firstline/internal/wallclock"
 	"firstline/runbooks"
 	"firstline/sources"
 )
@@ -39,7 +40,9 @@ type setup struct {
 	// stateDirectory is where it is.
 	stateDirectory string
 	log            *slog.Logger
-	now            func() time.Time
+	// own says what time it is, in the person's zone; now is its Now.
+	own *wallclock.Own
+	now func() time.Time
 	// wait waits before something is looked at or sent again; nil: a timer.
 	wait func(context.Context, time.Duration) error
 
@@ -63,7 +66,9 @@ func (s *setup) atEnd(f func()) { s.closers = append(s.closers, f) }
 // newSetup reads the configuration and makes everything from it. A source that
 // can't be made becomes one that fails with the reason: the others still work.
 func (a *app) newSetup(ctx context.Context) (s *setup, err error) {
-	s = &setup{stateDirectory: a.stateDirectory(), now: a.now, wait: a.wait, say: func(sentence string) { a.sayf("%s", oneLine(sentence)) }}
+	s = &setup{stateDirectory: a.stateDirectory(), wait: a.wait, say: func(sentence string) { a.sayf("%s", oneLine(sentence)) }}
+	s.own = wallclock.NewOwn(a.now, nil)
+	s.now = s.own.Now
 	defer func() {
 		if err != nil {
 			s.close()
@@ -87,6 +92,8 @@ func (a *app) newSetup(ctx context.Context) (s *setup, err error) {
 		}
 		s.token = s.telling(s.config.PagerDuty.Token)
 		options.Directories = s.config.Runbooks.Directories
+		s.own = wallclock.NewOwn(a.now, s.config.Me.Zone)
+		s.now = s.own.Now
 	}
 	a.hide(s.config.TokenVariables()...)
 	s.config.AddSecrets(ctx)
@@ -110,6 +117,15 @@ func (a *app) newSetup(ctx context.Context) (s *setup, err error) {
 	s.library = runbooks.Open(options)
 	s.log.Info("started", "version", a.version, "configuration", s.config.Path, "sources", len(s.readers), "demo", s.demo)
 	return s, nil
+}
+
+// learnZone takes the person's time zone from what PagerDuty says.
+func (s *setup) learnZone(snapshots ...sources.Snapshot) {
+	for _, snap := range snapshots {
+		if me := snap.Data.Me; me != nil {
+			s.own.Learn(me.TimeZone)
+		}
+	}
 }
 
 // telling makes a token source report what it waits for.

@@ -10,6 +10,7 @@ import (
 	"github.com/charmbracelet/x/term"
 
 	"firstline/internal/triage"
+	"firstline/internal/wallclock"
 	"firstline/sources"
 )
 
@@ -83,7 +84,7 @@ func tableRow(g triage.Group, now time.Time) []string {
 func titleCell(g triage.Group, now time.Time) string {
 	title := g.RowTitle()
 	if t := g.ConditionOver(); !t.IsZero() {
-		title += " (condition over since " + t.Local().Format("15:04") + ")"
+		title += " (condition over since " + wallclock.Of(now).Minute(t) + ")"
 	}
 	if n := g.Originals(); n > 0 {
 		title += fmt.Sprintf(" (%d alerts in Prometheus)", n)
@@ -102,7 +103,7 @@ func titleCell(g triage.Group, now time.Time) string {
 	case g.Missing != "":
 		title += " (" + oneLine(g.Why) + ")"
 	case g.NoLongerFiring() && !g.NotFiringSince.IsZero():
-		title += " (no longer firing since " + g.NotFiringSince.Local().Format("15:04") + ")"
+		title += " (no longer firing since " + wallclock.Of(now).Minute(g.NotFiringSince) + ")"
 	case g.NoLongerFiring():
 		title += " (no longer firing)"
 	case g.FiringUnknown() != "" && len(g.Alerts) == 0 && len(g.SentNames) > 0 && !g.AlertsUnread:
@@ -168,13 +169,7 @@ func comes(words, due, to string, at, now time.Time) string {
 }
 
 // clockOf is a time of the day, with its day where that is not today.
-func clockOf(t, now time.Time) string {
-	t, now = t.Local(), now.Local()
-	if t.Format(time.DateOnly) == now.Format(time.DateOnly) {
-		return t.Format("15:04")
-	}
-	return t.Format("2 Jan 15:04")
-}
+func clockOf(t, now time.Time) string { return wallclock.Of(now).Today(t, now) }
 
 // who is who has the group: those who acknowledged it, else who is assigned; "?"
 // is what PagerDuty did not say.

@@ -16,6 +16,7 @@ import (
 	"firstline/internal/matcher"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
+	"firstline/internal/wallclock"
 	"firstline/internal/weekhours"
 )
 
@@ -117,7 +118,11 @@ func (b *builder) me(f fileMe) Me {
 			b.fault([]string{"me", "email"}, "this is not an email address: write the one of your PagerDuty user, such as dana@example.com")
 		}
 	}
-	return Me{Email: f.Email, Role: role}
+	zone := wallclock.Zone(f.TimeZone)
+	if zone == nil && f.TimeZone != "" {
+		b.fault([]string{"me", "time_zone"}, "%q is no time zone: write its name, such as \"Europe/Berlin\" or \"UTC\"", clean.Line(f.TimeZone))
+	}
+	return Me{Email: f.Email, Role: role, Zone: zone}
 }
 
 func (b *builder) pagerDuty(f *filePagerDuty, env lookup) PagerDuty {

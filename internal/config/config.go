@@ -57,6 +57,8 @@ type Config struct {
 type Me struct {
 	Email string
 	Role  respond.Role
+	// Zone is the time zone of all times; nil: the one of the PagerDuty user.
+	Zone *time.Location
 }
 
 // PagerDuty is the account to read and the sources of its token.

@@ -17,8 +17,9 @@ type file struct {
 }
 
 type fileMe struct {
-	Email string `toml:"email"`
-	Role  string `toml:"role"`
+	Email    string `toml:"email"`
+	Role     string `toml:"role"`
+	TimeZone string `toml:"time_zone"`
 }
 
 type filePagerDuty struct {

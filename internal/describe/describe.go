@@ -11,6 +11,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/triage"
+	"firstline/internal/wallclock"
 	"firstline/internal/wording"
 	"firstline/sources"
 )
@@ -42,7 +43,7 @@ func Span(d time.Duration) string {
 func In(t, now time.Time) string {
 	d := t.Sub(now)
 	if d < 0 {
-		return "at " + t.UTC().Format("15:04 UTC")
+		return "at " + wallclock.Of(now).Minute(t)
 	}
 	if d < time.Minute || d >= 48*time.Hour {
 		return "in " + Span(d)
@@ -216,5 +217,5 @@ func Holders(i sources.Incident, who func(sources.Reference) string) string {
 // WallClock is a time in the zone in which the end of a snooze or a silence was
 // chosen.
 func WallClock(t, chosen time.Time) string {
-	return t.In(chosen.Location()).Format("Mon 2 Jan 15:04 MST")
+	return wallclock.In(chosen.Location()).Named().Whole(t)
 }

@@ -151,7 +151,7 @@ func TestStartingAPolicy(t *testing.T) {
 		{"times", "read for now alone, the turn goes on", onlyNow(policyOf(2, 0, on(1, "Ann"), turn(2, "Bo", "A", -9, 11))), high(), "Ann@0/1, Bo@10/2 | exhausted"},
 		{
 			"times", "read for now alone, the turn ends before", onlyNow(policyOf(3, 0, on(1, "Ann"), turn(2, "Bo", "A", -9, 5), on(3, "Cy"))), high(),
-			"Ann@0/1, whoever is on call at level 2 then@10/2 [Bo is on call by A until Sun 02:35 UTC, and who is after that has not been read] | unknown (Bo is on call by A until Sun 02:35 UTC, and who is after that has not been read)",
+			"Ann@0/1, whoever is on call at level 2 then@10/2 [Bo is on call by A until Sun 02:35, and who is after that has not been read] | unknown (Bo is on call by A until Sun 02:35, and who is after that has not been read)",
 		},
 		{
 			"times", "read for now alone, a schedule has nobody", scheduled(onlyNow(policyOf(3, 0, on(1, "Ann"), on(3, "Cy"))), 2, "A"), high(),

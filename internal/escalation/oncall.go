@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"firstline/internal/wallclock"
 	"firstline/sources"
 )
 
@@ -121,7 +122,7 @@ func (p *Policy) gap(level int, at, now time.Time, covered map[string]bool) stri
 		switch {
 		case ended && o.End.After(now):
 			return fmt.Sprintf("%s is on call by %s until %s, and who is after that has not been read",
-				called(o.User, "somebody"), called(o.Schedule, "a schedule"), o.End.UTC().Format("Mon 15:04 UTC"))
+				called(o.User, "somebody"), called(o.Schedule, "a schedule"), wallclock.Of(now).Weekday(o.End))
 		case ended:
 			return fmt.Sprintf("the turn of %s on %s has ended since it was read", called(o.User, "somebody"), called(o.Schedule, "a schedule"))
 		case at.After(now):

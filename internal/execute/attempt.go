@@ -169,7 +169,7 @@ func (r *run) begin(ctx context.Context, at int) (verdict, bool) {
 			r.journalErr = err
 		case earlier.UnderWay:
 			return verdict{outcome: respond.Refused, sentence: fmt.Sprintf(
-				"Another firstline has been doing the same since %s: look at what comes of it. Nothing was sent.", earlier.At.Local().Format("15:04:05"))}, true
+				"Another firstline has been doing the same since %s: look at what comes of it. Nothing was sent.", r.clock().Second(earlier.At))}, true
 		default:
 			item.Attempt = earlier.ID
 			r.begun[item.Attempt] = true
@@ -227,7 +227,7 @@ func (r *run) triedBefore(ctx context.Context, at int) (verdict, bool) {
 // shown. Others may have changed the incident since then; the person decides
 // whether to do it again.
 func (r *run) doneBefore(item respond.Item, earlier Earlier) string {
-	sentence := fmt.Sprintf("The try of %s did it: %s", earlier.At.Local().Format("15:04:05"), earlier.Sentence)
+	sentence := fmt.Sprintf("The try of %s did it: %s", r.clock().Second(earlier.At), earlier.Sentence)
 	if i := item.Group.Incident; i != nil && !r.shows(item) {
 		sentence += fmt.Sprintf(" Since then it was changed: %s is %s. Nothing was sent now; the same again is sent.", describe.Incident(*i), r.state(*i))
 	}
@@ -277,7 +277,7 @@ func (r *run) pending(ctx context.Context, item respond.Item, earlier Earlier) (
 		}
 		return verdict{outcome: respond.Refused, anyway: true, sentence: fmt.Sprintf(
 			"%s: it is unknown whether that came about, and it %s %s, after this. Nothing was sent now: look before you try again.",
-			titleOf(b), MayComeText, untilText(b.Until()))}, true
+			r.titleOf(b), MayComeText, r.untilText(b.Until()))}, true
 	}
 	return verdict{}, false
 }
@@ -308,11 +308,11 @@ func (r *run) holdBack(p *progress, item respond.Item) (verdict, bool) {
 		// Sending would do nothing more: the note is not sent again with the rest.
 		held.anyway = false
 		held.sentence = fmt.Sprintf("The try of %s did it: %s Only its note is unknown: %s Nothing was sent now.",
-			p.at.Local().Format("15:04:05"), p.sentence, v.sentence)
+			r.clock().Second(p.at), p.sentence, v.sentence)
 		return held, true
 	}
 	held.sentence = fmt.Sprintf("It is unknown whether the try of %s came about: %s Nothing was sent now: look before you try again.",
-		p.at.Local().Format("15:04:05"), v.sentence)
+		r.clock().Second(p.at), v.sentence)
 	return held, true
 }
 
@@ -419,7 +419,7 @@ func (r *run) addsToEarlier(item respond.Item, res *respond.Result) {
 		return
 	}
 	res.Outcome, res.Partly = respond.Unknown, res.Partly || p.acted()
-	at := p.at.Local().Format("15:04:05")
+	at := r.clock().Second(p.at)
 	switch {
 	case p.acted():
 		res.Sentence += fmt.Sprintf(" The try of %s did a part: %s", at, p.sentence)
@@ -447,9 +447,9 @@ func (r *run) end(ctx context.Context, item respond.Item, res respond.Result) {
 
 // came is the verdict on an item that an earlier try did.
 func (r *run) came(p progress, i *sources.Incident) verdict {
-	sentence := fmt.Sprintf("The try of %s did it: %s", p.at.Local().Format("15:04:05"), p.sentence)
+	sentence := fmt.Sprintf("The try of %s did it: %s", r.clock().Second(p.at), p.sentence)
 	if i != nil {
-		sentence = fmt.Sprintf("The try of %s did it: %s is %s.", p.at.Local().Format("15:04:05"), describe.Incident(*i), r.state(*i))
+		sentence = fmt.Sprintf("The try of %s did it: %s is %s.", r.clock().Second(p.at), describe.Incident(*i), r.state(*i))
 	}
 	if p.notified {
 		sentence += " Do it once more to notify again."

@@ -17,6 +17,7 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/describe"
 	"firstline/internal/respond"
+	"firstline/internal/wallclock"
 	"firstline/sources"
 )
 
@@ -194,7 +195,7 @@ func (r *run) finish(ctx context.Context, i int, res respond.Result) {
 	if p := r.progress[item.Attempt]; p.reworded && !r.worded[item.Attempt] && (p.over || p.noted || p.note != nil) {
 		res.TextUnsent = true
 		res.Sentence += fmt.Sprintf(" What you wrote this time was not sent, since the try of %s had other words: send it with `firstline note`, or as a note.",
-			p.at.Local().Format("15:04:05"))
+			r.clock().Second(p.at))
 	}
 	r.addsToEarlier(item, &res)
 	r.end(ctx, item, res)
@@ -258,6 +259,9 @@ func (r *run) now() time.Time {
 	}
 	return sources.Now()
 }
+
+// clock writes times for sentences.
+func (r *run) clock() wallclock.Clock { return wallclock.Of(r.now()) }
 
 func (r *run) wait(ctx context.Context, d time.Duration) error {
 	if r.d.Wait != nil {

@@ -102,7 +102,7 @@ func TestDo(t *testing.T) {
 		{"note", noteIt, nil, respond.Done, "The note is on the incident.", "NOTE I1", ""},
 		{"escalate alerts", openIt, nil, respond.Done, "Opened #12 HighErrorRate checkout: assigned to Bo Larsen.", "OPEN SCHK; NOTE NEW1", "UBO"},
 		{"ack alerts by incident", ackOpen, nil, respond.Done, "Acknowledged #12 HighErrorRate checkout.", "OPEN SCHK; ACK NEW1; NOTE NEW1", "UDANA"},
-		{"silence", silenceIt, nil, respond.Done, "Acknowledged by 1 silence until 2026-11-22 02:45 UTC.", "SILENCE", ""},
+		{"silence", silenceIt, nil, respond.Done, "Acknowledged by 1 silence until 02:45.", "SILENCE", ""},
 
 		// Somebody was faster.
 		{"acked by Ann", ackIt, race("incident", annAcks), respond.Already, "Already acknowledged by Ann Berg 3 s ago.", "", ""},

@@ -302,7 +302,7 @@ func TestAskingTwice(t *testing.T) {
 // again.
 func TestActionsOfBefore(t *testing.T) {
 	for _, a := range append(respond.Actions(), respond.Undo) {
-		if got := titleOf(Begun{At: fixture.Sunday, Action: a, Title: "X"}); !strings.HasSuffix(got, ", "+a.On("X")) {
+		if got := (&run{d: &Doer{}}).titleOf(Begun{At: fixture.Sunday, Action: a, Title: "X"}); !strings.HasSuffix(got, ", "+a.On("X")) {
 			t.Errorf("what was begun of %s is written as %q", a, got)
 		}
 		r := newRun(&Doer{}, respond.Plan{Action: a})

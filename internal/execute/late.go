@@ -43,7 +43,7 @@ func (b Begun) sent() time.Time {
 func (b Begun) Until() time.Time { return comeUntil(b.sent()) }
 
 // untilText is a time until when something may come about, as a person reads it.
-func untilText(t time.Time) string { return t.Local().Format("15:04") }
+func (r *run) untilText(t time.Time) string { return r.clock().Minute(t) }
 
 // until is until when what was sent last may be carried out.
 func (r *run) until() time.Time { return comeUntil(r.sent) }
@@ -76,7 +76,7 @@ func (r *run) unknown(cause error, format string, args ...any) verdict {
 // as well.
 func (r *run) readFailed(cause, why error, what string) verdict {
 	return r.unknown(cause, "The answer to %s was lost, and looking failed as well: %s. It may have happened, or may still happen until %s: look before you repeat it.",
-		what, describe.Explain(why), untilText(r.until()))
+		what, describe.Explain(why), r.untilText(r.until()))
 }
 
 // notShown is the verdict on a write whose answer was lost and which a look that
@@ -90,7 +90,7 @@ func (r *run) notShown(began time.Time, cause error, what, who, now string) verd
 			now = ". Now " + now
 		}
 		return r.unknown(cause, "The answer to %s was lost. %s does not show it yet, and it %s %s%s: look before you try again.",
-			what, who, MayComeText, untilText(until), now)
+			what, who, MayComeText, r.untilText(until), now)
 	}
 	if now != "" {
 		now = ": now " + now
@@ -120,14 +120,14 @@ func (r *run) settlement(ctx context.Context, b Begun) verdict {
 		return v
 	case shown:
 		v.outcome, v.until = "", until
-		v.sentence = fmt.Sprintf("the same was sent again and may be what shows, so it %s %s.", MayComeText, untilText(until))
+		v.sentence = fmt.Sprintf("the same was sent again and may be what shows, so it %s %s.", MayComeText, r.untilText(until))
 		return v
 	}
 	switch v.outcome {
 	case respond.Failed:
-		v.sentence = fmt.Sprintf("%s does not show it yet, and it %s %s.", r.systemOf(b), MayComeText, untilText(until))
+		v.sentence = fmt.Sprintf("%s does not show it yet, and it %s %s.", r.systemOf(b), MayComeText, r.untilText(until))
 	default:
-		v.sentence += fmt.Sprintf(" It %s %s.", MayComeText, untilText(until))
+		v.sentence += fmt.Sprintf(" It %s %s.", MayComeText, r.untilText(until))
 	}
 	v.outcome, v.until = "", until
 	return v
@@ -151,9 +151,9 @@ func (r *run) unlessItComes(item respond.Item, res *respond.Result) {
 	}
 	also := ""
 	if mayCome {
-		also = ", and it " + MayComeText + " " + untilText(p.until)
+		also = ", and it " + MayComeText + " " + r.untilText(p.until)
 		res.MayComeUntil = p.until
 	}
 	res.Outcome = respond.Unknown
-	res.Sentence = fmt.Sprintf("It is unknown whether the try of %s came about%s. %s", p.at.Local().Format("15:04:05"), also, res.Sentence)
+	res.Sentence = fmt.Sprintf("It is unknown whether the try of %s came about%s. %s", r.clock().Second(p.at), also, res.Sentence)
 }

@@ -63,7 +63,7 @@ func (r *run) opened(ctx context.Context, s respond.Step, opened sources.Inciden
 		return verdict{outcome: respond.Done, sentence: fmt.Sprintf("Opened %s: %s.", describe.Incident(*last), r.holders(*last))}
 	case last == nil && sources.ReasonOf(readErr) == sources.NotFound:
 		return r.unknown(readErr, "PagerDuty answered that it opened %s, but has no such incident. Look before you repeat it: it %s %s.",
-			describe.Incident(opened), MayComeText, untilText(r.until()))
+			describe.Incident(opened), MayComeText, r.untilText(r.until()))
 	case last == nil:
 		res.Incident = &opened
 		return verdict{outcome: respond.Done, sentence: fmt.Sprintf("Opened %s, as PagerDuty's answer says; it was not read back, because %s.", describe.Incident(opened), describe.Explain(readErr))}

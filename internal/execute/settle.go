@@ -106,7 +106,7 @@ func (d *Doer) Settle(ctx context.Context, begun []Begun) []Settlement {
 		v := r.settlement(ctx, b)
 		r.minds(v.err)
 		out[i].Outcome, out[i].Err, out[i].MayComeUntil = v.outcome, v.err, v.until
-		out[i].Sentence = fmt.Sprintf("%s: %s", titleOf(b), v.sentence)
+		out[i].Sentence = fmt.Sprintf("%s: %s", r.titleOf(b), v.sentence)
 		if v.outcome != "" {
 			r.record(ctx, b.Number, verdict{outcome: v.outcome, sentence: "Found out later: " + v.sentence})
 			if v.outcome == respond.Done && b.Attempt != "" && b.Last && r.d.Journal != nil && r.journalErr == nil {
@@ -129,12 +129,12 @@ func idOf(by string) string {
 }
 
 // titleOf returns the name of a write for a person.
-func titleOf(b Begun) string {
+func (r *run) titleOf(b Begun) string {
 	what := b.Action.On(wording.Shorten(clean.Line(b.Title), 60))
 	if b.Step.Kind == respond.StepNote && b.Action != respond.AddNote {
 		what += " (the note)"
 	}
-	return fmt.Sprintf("Begun at %s, %s", b.At.Local().Format("15:04:05"), what)
+	return fmt.Sprintf("Begun at %s, %s", r.clock().Second(b.At), what)
 }
 
 // notRead is no verdict: it stays to be settled.
@@ -291,7 +291,7 @@ func (r *run) silenceSettlement(ctx context.Context, b Begun) verdict {
 			undated = undated || s.StartsAt.IsZero()
 			if s.StartsAt.After(b.At.Add(-settleSkew)) {
 				r.earlierSilences[b.Step.Key()] = s.ID
-				return cameAbout("the silence lasts until " + wording.Clock(s.EndsAt))
+				return cameAbout("the silence lasts until " + r.clock().Near(s.EndsAt, r.now()))
 			}
 		}
 	}
@@ -318,5 +318,5 @@ func (r *run) changedSilenceSettlement(ctx context.Context, silencer sources.Sil
 	if now.State == "" || now.EndsAt.IsZero() {
 		return verdict{outcome: respond.Unknown, sentence: "the silence does not say until when it lasts: look at it."}
 	}
-	return didNot("the silence lasts until " + wording.Clock(now.EndsAt))
+	return didNot("the silence lasts until " + r.clock().Near(now.EndsAt, r.now()))
 }

@@ -63,7 +63,7 @@ func (r *run) silences(ctx context.Context, item respond.Item) respond.Result {
 	silences := wording.Count(len(item.Steps), "silence")
 	switch r.p.Action {
 	case respond.Acknowledge:
-		res.Sentence = fmt.Sprintf("Acknowledged by %s until %s.", silences, wording.Clock(r.now().Add(silencing.AckSilence)))
+		res.Sentence = fmt.Sprintf("Acknowledged by %s until %s.", silences, r.clock().Near(r.now().Add(silencing.AckSilence), r.now()))
 	case respond.ExtendSilence:
 		res.Sentence = fmt.Sprintf("Extended %s until %s.", silences, describe.WallClock(r.p.Until, r.p.Until))
 	case respond.ExpireSilence, respond.Undo:

@@ -112,7 +112,7 @@ func (r *run) steps(ctx context.Context, item respond.Item, steps []respond.Step
 		if !before.notedAt.IsZero() {
 			at = before.notedAt
 		}
-		said += fmt.Sprintf(" The note is that of the try of %s.", at.Local().Format("15:04:05"))
+		said += fmt.Sprintf(" The note is that of the try of %s.", r.clock().Second(at))
 	}
 	res.Partly = before.noteHeld
 	switch {
@@ -149,7 +149,7 @@ func (r *run) withoutNote(before progress, said string, res respond.Result) resp
 	v := *before.note
 	v.outcome = respond.Unknown
 	v.sentence = strings.TrimSpace(fmt.Sprintf("%s The note of the try of %s was not posted again, because it is unknown whether it came about: %s Once that is known, the same again does the rest.",
-		said, before.at.Local().Format("15:04:05"), v.sentence))
+		said, r.clock().Second(before.at), v.sentence))
 	return v.on(res)
 }
 

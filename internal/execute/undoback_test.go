@@ -67,7 +67,7 @@ func TestUndoGivesBackWhatWasThere(t *testing.T) {
 		{"acknowledged by Ann until a time", func(i *sources.Incident) {
 			i.Status, i.Acknowledgers = sources.Acknowledged, assigned(fixture.Ann)
 			i.Pending = []sources.PendingAction{{Type: "unacknowledge", At: fixture.Sunday.Add(time.Hour)}}
-		}, toFirst, nil, "policy I1->PPAY; acknowledge I1", "UANN|", []string{"was acknowledged by Ann Berg; now it is by you", "Its acknowledgement ended Sun 03:30 UTC"}},
+		}, toFirst, nil, "policy I1->PPAY; acknowledge I1", "UANN|", []string{"was acknowledged by Ann Berg; now it is by you", "Its acknowledgement ended Sun 03:30"}},
 		{"of low urgency", func(i *sources.Incident) { i.Urgency = "low" }, toFirst, nil, "policy I1->PPAY; urgency I1->low", "UANN|", []string{"Its urgency is low"}},
 		{
 			"the shift changed", func(i *sources.Incident) { i.Assignments = assigned(fixture.Cy) }, toFirst, nil, "assign I1->UCY", "UCY|",

@@ -10,6 +10,7 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/history"
 	"firstline/internal/respond"
+	"firstline/internal/wallclock"
 	"firstline/internal/wording"
 	"firstline/sources"
 )
@@ -61,14 +62,14 @@ func (w *writer) line(format string, a ...any) { fmt.Fprintf(&w.b, format+"\n", 
 func (w *writer) heading(text string) { w.line("\n## %s\n", text) }
 
 func (w *writer) head() {
-	zone, _ := w.Until.In(w.Location).Zone()
-	w.line(title+", %s", w.Until.In(w.Location).Format("Mon 2 Jan 2006 15:04 ")+zone)
+	zone := wallclock.In(w.Location)
+	w.line(title+", %s %s", zone.Day(w.Until), zone.Named().Minute(w.Until))
 	w.line("")
 	by := ""
 	if w.By != "" {
 		by = "By " + inline(w.By) + ". "
 	}
-	w.line("%sShift since %s%s.", by, w.Since.In(w.Location).Format("Mon 2 Jan 15:04"), bracketed(inline(w.Begin)))
+	w.line("%sShift since %s%s.", by, zone.Whole(w.Since), bracketed(inline(w.Begin)))
 	for _, m := range w.Missing {
 		w.line("**Not known:** %s", inline(m))
 	}

@@ -5,19 +5,17 @@ import (
 	"time"
 
 	"firstline/internal/clean"
+	"firstline/internal/wallclock"
 	"firstline/sources"
 )
 
 // clock returns a time of day, with its date when that is not today.
 func (w *writer) clock(t time.Time) string {
-	t, now := t.In(w.Location), w.Until.In(w.Location)
-	if t.YearDay() == now.YearDay() && t.Year() == now.Year() {
-		return t.Format("15:04")
+	zone := wallclock.In(w.Location)
+	if t.Sub(w.Until).Abs() < 6*24*time.Hour && zone.Date(t) != zone.Date(w.Until) {
+		return zone.Weekday(t)
 	}
-	if t.Sub(now).Abs() < 6*24*time.Hour {
-		return t.Format("Mon 15:04")
-	}
-	return t.Format("2 Jan 15:04")
+	return zone.Today(t, w.Until)
 }
 
 // inline returns text from outside for use in a line: it forms no Markdown

@@ -9,6 +9,7 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/describe"
 	"firstline/internal/escalation"
+	"firstline/internal/wallclock"
 	"firstline/internal/wording"
 )
 
@@ -62,7 +63,7 @@ func (recipient Recipient) Line(p Plan) string {
 	case recipient.OnCall && recipient.Until.IsZero():
 		parts = append(parts, "always on call")
 	case recipient.OnCall:
-		parts = append(parts, "on call until "+recipient.Until.In(recipient.Local.Location()).Format("Mon 15:04"))
+		parts = append(parts, "on call until "+wallclock.In(recipient.Local.Location()).Weekday(recipient.Until))
 	case recipient.OnCallUnknown:
 		parts = append(parts, "whether on call is not known")
 	case !recipient.Me:
@@ -116,7 +117,7 @@ func (recipient Recipient) localTime() string {
 	if recipient.Zone == "" {
 		return "local time not known"
 	}
-	local := recipient.Local.Format("Mon 15:04") + " in " + recipient.Zone
+	local := wallclock.In(recipient.Local.Location()).Weekday(recipient.Local) + " in " + recipient.Zone
 	switch {
 	case recipient.Night:
 		return local + " (NIGHT)"

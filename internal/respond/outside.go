@@ -7,6 +7,7 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/describe"
 	"firstline/internal/triage"
+	"firstline/internal/wallclock"
 	"firstline/sources"
 )
 
@@ -29,7 +30,7 @@ func (b *planner) outsideHours(g triage.Group, s Step) (warning, confirm string)
 	}
 	fact := fmt.Sprintf("It is outside the hours of %s's developers (%s", clean.Line(g.Service), clean.Line(service.Hours.String()))
 	if next := service.Hours.Next(b.w.Now); !next.IsZero() {
-		fact += "; next from " + next.Format("Mon 15:04")
+		fact += "; next from " + wallclock.In(next.Location()).Weekday(next)
 	}
 	fact += ")"
 	switch {

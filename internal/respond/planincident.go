@@ -12,6 +12,7 @@ import (
 	"firstline/internal/describe"
 	"firstline/internal/escalation"
 	"firstline/internal/triage"
+	"firstline/internal/wallclock"
 	"firstline/internal/wording"
 	"firstline/sources"
 )
@@ -83,7 +84,7 @@ func (b *planner) afterNote(item *Item, write Step, does string) {
 	if posted, ok := FindPosted(b.r.Facts.Notes, note); ok && !item.OwnNote {
 		note.Posted, note.Sentence = posted.Attempt, "the note is on the incident already"
 		item.Sentence = fmt.Sprintf("The note is on %s already, since %s: it is not added again. %s.",
-			describe.Incident(*item.Group.Incident), posted.At.Local().Format("15:04:05"), wording.Sentence(does))
+			describe.Incident(*item.Group.Incident), wallclock.Of(b.w.Now).Second(posted.At), wording.Sentence(does))
 	}
 	item.Steps = []Step{note, write}
 }

@@ -8,6 +8,7 @@ import (
 	"firstline/internal/describe"
 	"firstline/internal/escalation"
 	"firstline/internal/triage"
+	"firstline/internal/wallclock"
 	"firstline/sources"
 )
 
@@ -139,9 +140,9 @@ func (b *planner) nextOnCall(item *Item) (Target, string) {
 			b.w.whoOf(now.User), describe.Label(now.Schedule, "schedule"))
 	}
 	recipient := b.w.recipient(next.User, next.Start)
-	turn := next.Start.UTC().Format("Mon 15:04 UTC") + ", and what time it is for them is not known"
+	turn := wallclock.Of(b.w.Now).Named().Weekday(next.Start) + ", and what time it is for them is not known"
 	if recipient.Zone != "" {
-		turn = recipient.Local.Format("Mon 15:04") + " in " + recipient.Zone
+		turn = wallclock.In(recipient.Local.Location()).Weekday(recipient.Local) + " in " + recipient.Zone
 	}
 	item.Warnings = append(item.Warnings, fmt.Sprintf("%s is next on %s and not on call yet: the turn begins %s.", recipient.Name, describe.Label(next.Schedule, "schedule"), turn))
 	b.next = append(b.next, next.User.ID)

@@ -8,6 +8,7 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/describe"
 	"firstline/internal/escalation"
+	"firstline/internal/wallclock"
 	"firstline/internal/wording"
 	"firstline/sources"
 )
@@ -30,12 +31,8 @@ func (w Data) recipient(user sources.Reference, at time.Time) Recipient {
 		recipient.Name = n
 	}
 	recipient.Email = clean.Line(facts.Email)
-	// "Local" would be this machine's zone, which says nothing of theirs.
-	if facts.TimeZone == "" || facts.TimeZone == "Local" {
-		return recipient
-	}
-	zone, err := time.LoadLocation(facts.TimeZone)
-	if err != nil {
+	zone := wallclock.Zone(facts.TimeZone)
+	if zone == nil {
 		return recipient
 	}
 	recipient.Zone = clean.Line(facts.TimeZone)

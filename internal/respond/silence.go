@@ -13,6 +13,7 @@ import (
 	"firstline/internal/notetext"
 	"firstline/internal/silencing"
 	"firstline/internal/triage"
+	"firstline/internal/wallclock"
 	"firstline/internal/wording"
 	"firstline/sources"
 )
@@ -175,7 +176,7 @@ func QuietAlready(g triage.Group, w Data) string {
 				sentence = "Already silenced"
 				for _, s := range am.Silences {
 					if slices.Contains(a.SilencedBy, s.ID) {
-						sentence += " by " + cmp.Or(clean.Line(s.CreatedBy), "somebody") + " until " + wording.Clock(s.EndsAt)
+						sentence += " by " + cmp.Or(clean.Line(s.CreatedBy), "somebody") + " until " + wallclock.Of(w.Now).Near(s.EndsAt, w.Now)
 						break
 					}
 				}

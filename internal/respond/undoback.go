@@ -7,6 +7,7 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/describe"
 	"firstline/internal/escalation"
+	"firstline/internal/wallclock"
 	"firstline/internal/wording"
 	"firstline/sources"
 )
@@ -220,7 +221,7 @@ func (b *back) statusAndUrgency() {
 	}
 	for _, p := range b.before.Pending {
 		if p.Type == "unacknowledge" {
-			b.stay("Its acknowledgement ended %s; now it ends when the service says.", p.At.UTC().Format("Mon 15:04 UTC"))
+			b.stay("Its acknowledgement ended %s; now it ends when the service says.", wallclock.Of(b.w.Now).Weekday(p.At))
 		}
 	}
 }

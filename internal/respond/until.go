@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"firstline/internal/wallclock"
 	"firstline/internal/wording"
 )
 
@@ -32,7 +33,7 @@ func ParseUntil(s string, now time.Time, loc *time.Location) (time.Time, error) 
 	case !ok:
 		return time.Time{}, fmt.Errorf("%q is no end: %w", wording.Shorten(strings.Join(words, " "), 60), errUntil)
 	case !end.After(now):
-		return time.Time{}, fmt.Errorf("%s is past: %w", end.Format("2006-01-02 15:04"), errUntil)
+		return time.Time{}, fmt.Errorf("%s is past: %w", wallclock.In(loc).Stamp(end), errUntil)
 	case end.Sub(now) > longestUntil:
 		return time.Time{}, fmt.Errorf("%q is more than a year: %w", wording.Shorten(strings.Join(words, " "), 60), errUntil)
 	}

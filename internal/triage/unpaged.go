@@ -10,6 +10,7 @@ import (
 
 	"firstline/internal/merged"
 	"firstline/internal/routing"
+	"firstline/internal/wallclock"
 	"firstline/sources"
 )
 
@@ -171,10 +172,4 @@ func folded(comment string) string {
 }
 
 // until writes a time in now's location, with the day where it is another.
-func until(t, now time.Time) string {
-	t = t.In(now.Location())
-	if y, m, d := t.Date(); y == now.Year() && m == now.Month() && d == now.Day() {
-		return t.Format("15:04")
-	}
-	return t.Format("2 Jan 15:04")
-}
+func until(t, now time.Time) string { return wallclock.In(now.Location()).Today(t, now) }

@@ -14,6 +14,7 @@ import (
 	"firstline/internal/respond"
 	"firstline/internal/silencing"
 	"firstline/internal/triage"
+	"firstline/internal/wallclock"
 	"firstline/sources"
 )
 
@@ -103,7 +104,7 @@ func findEnds(l lookup, often []string) []offer {
 		}
 		ends = append(ends, end)
 		r := respond.Request{Action: l.request.Action, Until: end}
-		clock, zone := "until "+l.clock(end), end.In(l.location).Format("MST")
+		clock, zone := "until "+l.clock(end), wallclock.Abbreviation(end.In(l.location))
 		offers = append(offers, offer{
 			Name: text, detail: clock + ", " + describe.In(end, l.now) + ", " + zone, title: clock + " " + zone,
 			refused: r.WhyNotUntil(l.now), apply: func(r *respond.Request) { r.Until = end },

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"firstline/internal/wallclock"
 )
 
 // Pen draws text: it knows the colours, how the terminal measures, and the time
@@ -134,17 +136,10 @@ func SourceAge(d time.Duration) string {
 
 // Clock is a time of day for people, with the day where the hour alone could
 // be another day's.
-func (s *Pen) Clock(t, now time.Time) string {
-	gap := t.Sub(now)
-	t = t.In(s.Location)
-	switch {
-	case gap < 18*time.Hour && gap > -12*time.Hour:
-		return t.Format("15:04")
-	case gap < 6*24*time.Hour && gap > -6*24*time.Hour:
-		return t.Format("Mon 15:04")
-	}
-	return t.Format("2 Jan 15:04")
-}
+func (s *Pen) Clock(t, now time.Time) string { return s.Times().Near(t, now) }
+
+// Times writes times in the zone of the screen, which the header names.
+func (s *Pen) Times() wallclock.Clock { return wallclock.In(s.Location) }
 
 // Bare is text without its colours.
 func (s *Pen) Bare(text string) string { return ansi.Strip(text) }

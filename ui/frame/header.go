@@ -12,6 +12,7 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
+	"firstline/internal/wallclock"
 	"firstline/internal/wording"
 	"firstline/sources"
 	"firstline/ui/draw"
@@ -36,6 +37,8 @@ type Options struct {
 	Role           respond.Role
 	// Email names the person until a source has.
 	Email string
+	// Machine is the zone of this machine's clock; nil: the usual one.
+	Machine *time.Location
 }
 
 // Name is the name of the person at the screen.
@@ -48,8 +51,12 @@ func (h *Header) View() []string {
 	r, snapshots := h.Layout.Header, h.Sources()
 	room := r.Width - 2
 	program, who, counts := h.programSpans(), h.whoSpans(), h.countSpans(snapshots, room)
+	zone, brief := h.zoneNames()
 	countsWidth := h.WidthOfSpans(counts)
 	if r.Height == 1 {
+		if zone != "" {
+			program = append(program, draw.Span{Text: "  " + zone, Role: draw.Notice})
+		}
 		ages := h.sourceSpans(snapshots, max(room-countsWidth-h.WidthOfSpans(program)-2*gap, room/2))
 		room -= h.WidthOfSpans(ages)
 		counts = h.countSpans(snapshots, room-gap)
@@ -63,7 +70,12 @@ func (h *Header) View() []string {
 	who = h.CutSpans(append(program, who...), room-countsWidth-gap)
 	first := " " + h.Spans(who...) + draw.Blanks(room-h.WidthOfSpans(who)-countsWidth) + h.Spans(counts...)
 	ages := h.sourceSpans(snapshots, room)
-	second := draw.Blanks(r.Width-1-h.WidthOfSpans(ages)) + h.Spans(ages...)
+	if zone != "" && h.WidthOfSpans(ages)+h.WidthOf(zone)+gap > room {
+		zone = brief
+		ages = h.sourceSpans(snapshots, room-h.WidthOf(zone)-gap)
+	}
+	left := h.Theme.Of(draw.Notice).On(zone)
+	second := " " + left + draw.Blanks(r.Width-2-h.WidthOf(zone)-h.WidthOfSpans(ages)) + h.Spans(ages...)
 	return []string{h.Fit(first, r.Width), h.Fit(second, r.Width)}
 }
 
@@ -77,6 +89,21 @@ func (h *Header) programSpans() []draw.Span {
 		out = append(out, draw.Span{Text: "  read-only", Role: draw.Badge})
 	}
 	return out
+}
+
+// zoneNames names the zone of all times, and briefly, where this machine's clock shows
+// another time; else both are empty.
+func (h *Header) zoneNames() (name, brief string) {
+	machine := h.Options.Machine
+	if machine == nil {
+		machine = time.Local
+	}
+	now := h.Now.In(h.Location)
+	if !wallclock.Differs(now, machine) {
+		return "", ""
+	}
+	brief = wallclock.Abbreviation(now)
+	return "times in " + clean.Line(h.Location.String()), brief
 }
 
 // whoSpans are the person with duty, role and team, in the order of what may give way

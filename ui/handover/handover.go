@@ -271,7 +271,7 @@ func (p *Room) openEditor(text string) tea.Cmd {
 // nameFile asks for the file's name.
 func (p *Room) nameFile() {
 	p.naming, p.posting = true, false
-	p.path.SetValue("handover-" + p.TimeNow().In(p.Location).Format("2006-01-02-1504") + ".md")
+	p.path.SetValue("handover-" + p.Times().FileName(p.TimeNow()) + ".md")
 	p.fitArea()
 	p.path.CursorEnd()
 	p.path.Focus()

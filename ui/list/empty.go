@@ -59,7 +59,7 @@ func (l *List) emptyList(width, height int) []string {
 		} else {
 			say(draw.Warning, "! Nothing is wrong as far as was read")
 		}
-		say(draw.Dim, "as of "+l.oldest().In(l.Location).Format("15:04:05"))
+		say(draw.Dim, "as of "+l.Times().Second(l.oldest()))
 		if len(failing)+len(partly) > 0 {
 			lines = append(lines, "")
 		}

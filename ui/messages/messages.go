@@ -39,7 +39,7 @@ func (r *Room) Resize() {
 	}
 	for _, msg := range slices.Backward(r.Messages.History) {
 		mark, role := msg.Level.Mark()
-		at := msg.At.In(r.Location).Format("15:04:05")
+		at := r.Times().Second(msg.At)
 		for i, l := range r.Wrap(msg.Text, width-12) {
 			if i > 0 {
 				at, mark = "", " "
@@ -64,7 +64,7 @@ func (r *Room) sourceLine(s sources.Snapshot) string {
 	case s.AsOf.IsZero():
 		line += "not read yet"
 	default:
-		line += r.Theme.Of(draw.Good).On("✓") + " read at " + s.AsOf.In(r.Location).Format("15:04:05")
+		line += r.Theme.Of(draw.Good).On("✓") + " read at " + r.Times().Second(s.AsOf)
 	}
 	return line
 }

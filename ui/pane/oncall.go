@@ -13,6 +13,7 @@ import (
 	"firstline/internal/describe"
 	"firstline/internal/escalation"
 	"firstline/internal/triage"
+	"firstline/internal/wallclock"
 	"firstline/sources"
 	"firstline/ui/draw"
 	"firstline/ui/reply"
@@ -210,14 +211,11 @@ func (d *details) personOn(person escalation.Person) string {
 	if name == "" {
 		name = "somebody whose name is not known"
 	}
-	zone, err := time.LoadLocation(user.TimeZone)
-	if user.TimeZone == "" || user.TimeZone == "Local" || err != nil {
+	switch zone := wallclock.Zone(user.TimeZone); {
+	case zone == nil:
 		return name + " (local time not known)"
+	case wallclock.Differs(d.Now.In(d.Location), zone):
+		return name + " (" + wallclock.In(zone).Minute(d.Now) + " in " + clean.Line(user.TimeZone) + ")"
 	}
-	_, theirs := d.Now.In(zone).Zone()
-	_, ours := d.Now.In(d.Location).Zone()
-	if theirs == ours {
-		return name
-	}
-	return name + " (" + d.Now.In(zone).Format("15:04") + " in " + clean.Line(user.TimeZone) + ")"
+	return name
 }

@@ -187,7 +187,7 @@ func (s *Writer) origin(ctx context.Context, w runbookWant, b *Shown) string {
 		parts = append(parts, where+", "+draw.Age(w.now.Sub(o.Checkout.At))+" old")
 	}
 	if !o.LastChanged.IsZero() {
-		parts = append(parts, "changed "+o.LastChanged.In(s.Location).Format("2 Jan 2006"))
+		parts = append(parts, "changed "+s.Times().Date(o.LastChanged))
 	}
 	switch {
 	case w.raw:

@@ -159,7 +159,7 @@ func (s *Writer) timelineContent(read readHistory, now time.Time, width int, who
 	day := ""
 	for i := len(read.history.Events) - 1; i >= 0; i-- {
 		e := read.history.Events[i]
-		if d := e.At.In(s.Location).Format("Mon 2 Jan 2006"); d != day {
+		if d := s.Times().Day(e.At); d != day {
 			if day != "" {
 				p.Lines = append(p.Lines, "")
 			}
@@ -219,7 +219,7 @@ func (s *Writer) eventLines(e history.Event, width int, whole bool) []string {
 	for i, l := range s.Wrap(mark+text, max(width-edge, 8)) {
 		head := draw.Blanks(edge)
 		if i == 0 {
-			head = s.Theme.Of(draw.Dim).On(e.At.In(s.Location).Format("15:04:05")) + "  "
+			head = s.Theme.Of(draw.Dim).On(s.Times().Second(e.At)) + "  "
 		}
 		lines = append(lines, head+s.Theme.Of(role).On(l))
 	}

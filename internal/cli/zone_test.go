@@ -1,0 +1,42 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+)
+
+// inZone is a configuration with a time zone; empty: without one.
+func inZone(text, zone string) string {
+	if zone == "" {
+		return text
+	}
+	return strings.Replace(text, "[me]\n", "[me]\ntime_zone = \""+zone+"\"\n", 1)
+}
+
+// Times are in the zone of the PagerDuty user, or in the configured one, and what is
+// typed is read in it. noon is 12:00 UTC, and Dana's PagerDuty zone is Berlin's.
+func TestTimesAreInThePersonsZone(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ zone, until string }{
+		"of PagerDuty": {"", "until Mon 23 Nov 14:30 CET"},
+		"configured":   {"America/New_York", "until Mon 23 Nov 14:30 EST"},
+		"far east":     {"Asia/Kolkata", "until Tue 24 Nov 14:30 IST"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newHarness(t)
+			w.configure(inZone(w.pagerDuty(), c.zone), w.prometheus(), w.alertmanager())
+			id := w.incident(notifiedAlert).ID
+			w.run("snooze", "--until", "14:30", "--dry-run", id).want(t, exitDone).says(t, c.until)
+		})
+	}
+	w := newHarness(t)
+	w.configure(inZone(w.pagerDuty(), "Europe/Berlni"))
+	w.run("list").want(t, exitFailed).says(t, `"Europe/Berlni" is no time zone`)
+	w.configure(inZone(w.pagerDuty(), "Local"))
+	w.run("list").want(t, exitFailed).says(t, `is no time zone`)
+	// The shift's text has it too.
+	w.configure(w.pagerDuty(), w.prometheus())
+	if out := w.run("handover").want(t, exitDone); !strings.Contains(out.out, " 13:00 CET") {
+		t.Errorf("the handover is of\n%s", out.out)
+	}
+}
