@@ -115,10 +115,14 @@ func (w *writer) situation(g triage.Group) []string {
 		add("flapping: it began firing %d times in an hour", g.Flaps)
 	}
 	if !g.AckEnds.IsZero() {
+		what := "acknowledgement"
+		if g.Snoozed {
+			what = "snooze"
+		}
 		if g.AckEnds.Before(w.Until) {
-			add("the end of the acknowledgement was due %s", w.clock(g.AckEnds))
+			add("the end of the %s was due %s", what, w.clock(g.AckEnds))
 		} else {
-			add("the acknowledgement ends at %s", w.clock(g.AckEnds))
+			add("the %s ends at %s", what, w.clock(g.AckEnds))
 		}
 	}
 	if !g.EscalatesAt.IsZero() {

@@ -12,6 +12,7 @@ import (
 	"firstline/internal/escalation"
 	"firstline/internal/triage"
 	"firstline/sources"
+	"firstline/ui/draw"
 	"firstline/ui/list"
 	"firstline/ui/room"
 )
@@ -126,6 +127,45 @@ func TestNotesOfRows(t *testing.T) {
 		}
 		if short, c := all[3], list.ColumnsFor(62, list.Wants{}); utf8.RuneCountInString(short) > c.Note {
 			t.Errorf("%q does not fit the narrow column of %d", short, c.Note)
+		}
+	}
+}
+
+// What still needs somebody is not green, and an escalation that is near is as loud as
+// that nobody was paged.
+func TestRolesOfNotes(t *testing.T) {
+	over := triage.Over{State: triage.IsOver}
+	for _, c := range []struct {
+		name string
+		g    triage.Group
+		want draw.Role
+	}{
+		{"triggered, over", triage.Group{State: triage.Triggered, Over: over}, draw.Plain},
+		{"acknowledged, over", triage.Group{State: triage.Acknowledged, Over: over}, draw.Good},
+		{"nobody paged", triage.Group{State: triage.Firing, Unpaged: true}, draw.Warning},
+	} {
+		if _, got := list.NotesOf(c.g, clockUTC); got != c.want {
+			t.Errorf("%s: role %d, want %d", c.name, got, c.want)
+		}
+	}
+	for _, size := range [][2]int{{60, 20}, {80, 24}, {120, 30}, {200, 50}} {
+		for _, c := range []struct {
+			in   time.Duration
+			loud bool
+		}{{4 * time.Minute, true}, {20 * time.Minute, false}, {-time.Minute, true}} {
+			h := newHarness(t, size[0], size[1], func(o *list.Options) { o.Initial = storySources()[:1] })
+			h.Theme = draw.NewTheme(true, false, false)
+			d := pagerDutyData(noon)
+			first, second := incident(1), incident(2)
+			first.Assignments = []sources.Assignment{{User: userReference(ann)}}
+			second.Assignments = first.Assignments
+			second.Pending = []sources.PendingAction{{Type: "escalate", At: noon.Add(c.in)}}
+			d.Incidents = []sources.Incident{first, second}
+			h.send(snapshotsMsg{list: []sources.Snapshot{{Source: sources.Source{Kind: sources.PagerDuty, Name: "pagerduty"}, AsOf: noon, Data: d}}})
+			warning := string(h.Theme.Of(draw.Warning))
+			if got := strings.Contains(strings.Join(h.list.View(true, false), "\n"), warning); got != c.loud {
+				t.Errorf("at %v an escalation in %s is loud: %v:\n%s", size, c.in, got, h.screen())
+			}
 		}
 	}
 }

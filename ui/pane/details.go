@@ -264,7 +264,11 @@ func (d *details) assessment(g triage.Group) {
 		d.fieldIn("", "inhibited by "+strings.Join(g.InhibitedBy, ", "), draw.Dim)
 	}
 	if !g.AckEnds.IsZero() {
-		d.fieldIn("Next", d.comes("the acknowledgement ends", "the end of the acknowledgement", g.AckEnds), draw.Warning)
+		what := "the acknowledgement"
+		if g.Snoozed {
+			what = "the snooze"
+		}
+		d.fieldIn("Next", d.comes(what+" ends", "the end of "+what, g.AckEnds), draw.Warning)
 	}
 	if !g.EscalatesAt.IsZero() {
 		d.escalates(g)
