@@ -133,6 +133,7 @@ func TestEachDialogInATerminal(t *testing.T) {
 		x.sees("Comment")
 		x.write("Sent by hand.")
 		x.carryOut("✓ Made 1 silence until")
+		x.sees("silenced") // the row, once it was read
 		x.choose("extend a silence", "Until")
 		x.write("5h")
 		x.sees("▌ 5h")

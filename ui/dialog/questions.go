@@ -65,6 +65,9 @@ func findTargets(l lookup) []offer {
 			Name: respond.NameOf(t), detail: t.Detail, duty: t.OnCall,
 			apply: func(r *respond.Request) { r.Target = t },
 		}
+		if t.Kind == respond.ToOwner {
+			offers[i].detail = cmp.Or(ownerOf(l.request.Groups, data), t.Detail)
+		}
 		if i < mostChecked {
 			offers[i].refused = respond.WhyNotTo(l.request, t, data)
 		}
@@ -72,6 +75,20 @@ func findTargets(l lookup) []offer {
 	// What can't be done is not the first choice.
 	slices.SortStableFunc(offers, func(a, b offer) int { return cmp.Compare(min(len(a.refused), 1), min(len(b.refused), 1)) })
 	return append(offers, rest...)
+}
+
+// ownerOf is the name of the one policy that owns the services of all groups;
+// empty where there is no such.
+func ownerOf(groups []triage.Group, data respond.Data) string {
+	name := ""
+	for i, g := range groups {
+		owner, err := respond.OwnerOf(g, data)
+		if err != nil || i > 0 && owner.Name != name {
+			return ""
+		}
+		name = owner.Name
+	}
+	return name
 }
 
 // mostChecked is for how many targets it is found out whether they can be one,

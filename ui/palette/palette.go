@@ -122,7 +122,7 @@ func (r *Room) find() {
 			begun = append(begun, e)
 		}
 	}
-	if r.Found = append(exact, begun...); len(r.Found) > 0 {
+	if r.Found = slices.Concat(exact, begun); len(r.Found) > 0 {
 		possibleFirst(r.Found)
 		return
 	}
