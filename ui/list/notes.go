@@ -110,7 +110,7 @@ func stateNotes(g triage.Group, clock func(time.Time) string) ([4]string, draw.R
 			return Notes(long, "nobody paged"), draw.Warning
 		}
 		why, _, _ := strings.Cut(clean.Line(g.Why), " (")
-		return Notes(long+": "+clean.Line(g.Why), "nobody paged: "+why, long, "nobody paged"), draw.Warning
+		return Notes(long+": "+clean.Line(g.Why), "nobody paged: "+why, "unpaged: "+why, "nobody paged"), draw.Warning
 	case g.NotifiedUnknown.ToShow():
 		long := firing + ", not known if paged"
 		return Notes(long+": "+clean.Line(g.NotifiedUnknown.Because()), long, firing+", paged: unknown", firing), draw.Plain

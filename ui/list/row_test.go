@@ -58,7 +58,7 @@ func TestNotesOfRows(t *testing.T) {
 		{
 			"nobody paged, and why",
 			triage.Group{State: triage.Firing, Unpaged: true, Why: "no route to PagerDuty\x1b[31m", Alerts: firing},
-			[]string{"2 firing, nobody paged: no route to PagerDuty", "nobody paged: no route to PagerDuty", "2 firing, nobody paged", "nobody paged"},
+			[]string{"2 firing, nobody paged: no route to PagerDuty", "nobody paged: no route to PagerDuty", "unpaged: no route to PagerDuty", "nobody paged"},
 		},
 		{"pending", triage.Group{State: triage.Pending, Unpaged: true}, []string{"pending"}},
 		{"silenced", triage.Group{State: triage.Silenced, Unpaged: true}, []string{"silenced"}},

@@ -52,8 +52,8 @@ type Message struct {
 	Level Level
 	Text  string
 	At    time.Time
-	// Tail is the end of the text that a narrow line always shows: what comes before it is
-	// cut. It may be empty.
+	// Tail is the end of the text. A narrow line always shows its beginning, and cuts
+	// what comes before it. It may be empty.
 	Tail string
 }
 
@@ -156,8 +156,8 @@ func (s *Screen) StatusText(width int) string {
 	return s.Fit(s.MessageLine(last, text+3)+s.Theme.Of(draw.Accent).On("  "+offer), width)
 }
 
-// leastHead is how much of a message stays before its tail.
-const leastHead = 16
+// leastTail is how much of a message's tail a narrow line shows at least.
+const leastTail = 20
 
 // MessageLine is one message on a line.
 func (s *Screen) MessageLine(m Message, width int) string {
@@ -168,7 +168,8 @@ func (s *Screen) MessageLine(m Message, width int) string {
 	}
 	line := m.Text
 	if head, has := strings.CutSuffix(line, " "+m.Tail); has && m.Tail != "" && s.WidthOf(line) > width-3 {
-		line = s.Cut(head, max(width-3-s.WidthOf(m.Tail)-1, leastHead)) + " " + m.Tail
+		tail := s.Cut(m.Tail, max(width-3-s.WidthOf(head)-1, leastTail))
+		line = s.Cut(head, width-3-s.WidthOf(tail)-1) + " " + tail
 	}
 	return s.Spans(draw.Span{Text: " " + mark + " ", Role: role}, draw.Span{Text: s.Fit(line, width-3), Role: text})
 }

@@ -1,0 +1,126 @@
+package cli
+
+import (
+	"net/http"
+	"testing"
+	"time"
+)
+
+// press is a key of a person with what the screen shows after it. A text is typed
+// letter by letter, and is not counted as a key.
+type press struct{ key, text, shows string }
+
+func key(key, shows string) press    { return press{key: key, shows: shows} }
+func typed(text, shows string) press { return press{text: text, shows: shows} }
+
+// task is what a responder does at night, and how many keys it takes at most besides
+// letters.
+type task struct {
+	name string
+	keys int
+	// from is what the screen shows when the person begins.
+	from    string
+	presses []press
+}
+
+// tasks are those of the study. Each is done from the first screen, with the first
+// row under the cursor, by developers and by operators of the first line.
+func tasks(role string) []task {
+	escalates := "✓ Escalated to Operations first line"
+	if role == "first-line" {
+		escalates = "✓ Escalated to "
+	}
+	return []task{
+		{"acknowledge", 2, "HighErrorRate", []press{key("a", "[ Acknowledge ]"), key("a", "✓ Acknowledged")}},
+		{"read the mitigation and copy its command", 3, "HighErrorRate", []press{
+			key("Enter", "Meaning"), key("T", "Mitigation"), key("y", "Copied"),
+		}},
+		{"escalate with a reason", 3, "HighErrorRate", []press{
+			key("e", "Why"), typed("The rollback did not help.", "did not help"), key("Enter", "[ Escalate ]"), key("Enter", escalates),
+		}},
+		{"hand off to a person", 4, "HighErrorRate", []press{
+			key("h", "enter takes it"), typed("ann schm", "Ann Schmidt"), key("Enter", "Hand off to Ann Schmidt"), key("Enter", "[ Hand off ]"), key("Enter", "✓ Handed off"),
+		}},
+		{"select all critical groups of this service", 4, "HighErrorRate", []press{
+			key("F", "critical of this service: checkout"), key("c", "1–3 of 3"), key("*", "3 selected"),
+		}},
+		{"snooze two", 6, "HighErrorRate", []press{
+			key("Space", "1 selected"), key("Space", "2 selected"), key("z", "Until"), key("Enter", "[ Snooze ]"), key("Enter", "✓"),
+		}},
+		{"silence for two hours", 5, "HighErrorRate", []press{
+			key("s", "matches all of"), key("Enter", "Until"), typed("2h", "2 h"), key("Enter", "[ Silence ]"), key("Enter", "✓"),
+		}},
+		{"see who is next", 1, "HighErrorRate", []press{key("2", "level 2")}},
+		{"copy the handover", 2, "HighErrorRate", []press{key("H", "## Open ("), key("y", "Copied")}},
+	}
+}
+
+func TestTasksOfANight(t *testing.T) {
+	t.Parallel()
+	for _, role := range []string{"developer", "first-line"} {
+		for _, task := range tasks(role) {
+			t.Run(role+", "+task.name, func(t *testing.T) {
+				t.Parallel()
+				w := newProgramHarness(t)
+				x := startTerminalWith(t, t.TempDir(), "FIRSTLINE_ME_ROLE="+role, 80, 24, "--config "+w.config)
+				x.sees(task.from, "triggered", "Meaning")
+				if n := x.does(task.presses); n > task.keys {
+					t.Errorf("it takes %d keys, at most %d are allowed", n, task.keys)
+				}
+			})
+		}
+	}
+}
+
+// does presses keys as a person does, and counts them.
+func (x *terminal) does(presses []press) (keys int) {
+	x.t.Helper()
+	for _, p := range presses {
+		time.Sleep(200 * time.Millisecond) // nobody reads faster, and a key that comes sooner is refused
+		if p.text != "" {
+			x.write(p.text)
+		} else {
+			x.keys(p.key)
+			keys++
+		}
+		x.sees(p.shows)
+	}
+	return keys
+}
+
+// A person who undoes an action presses two keys.
+func TestUndoIsTwoKeys(t *testing.T) {
+	t.Parallel()
+	w := newProgramHarness(t)
+	x := startTerminal(t, 80, 24, "--config "+w.config)
+	x.sees("HighErrorRate", "triggered", "Meaning")
+	x.keys("e")
+	x.sees("Why")
+	x.keys("Enter")
+	x.carryOut("✓ Escalated")
+	x.sees("u undoes it")
+	if n := x.does([]press{key("u", "Undo"), key("Enter", "✓")}); n != 2 {
+		t.Errorf("%d keys", n)
+	}
+}
+
+// What can be read without any key.
+func TestWhatTheFirstScreenSays(t *testing.T) {
+	t.Parallel()
+	w := newProgramHarness(t)
+	state := t.TempDir()
+	x := startTerminalIn(t, state, 120, 30, "--config "+w.config)
+	x.sees("HighErrorRate", "triggered", "Meaning")
+	// Why nobody was notified.
+	x.sees("unpaged: no route to PagerDuty")
+	x.keys("q")
+	x.sees("it ended with 0")
+
+	// What changed since the screen was left.
+	id := w.incident("PaymentProviderErrors").ID
+	if status := w.demo.PagerDuty.Do("PUANN01", http.MethodPut, "/incidents/"+id, `{"incident":{"type":"incident_reference","status":"resolved"}}`); status != http.StatusOK {
+		t.Fatalf("resolving it: %d", status)
+	}
+	x = startTerminalIn(t, state, 120, 30, "--config "+w.config)
+	x.sees("away ", "1 ended")
+}
