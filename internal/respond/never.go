@@ -73,6 +73,10 @@ func (b *planner) never(g triage.Group) string {
 		if i := g.Incident; i != nil && i.Status == sources.Resolved {
 			return ResolvedAlready(*i, b.r.Action, b.w.whoOf, b.w.Now)
 		}
+	case Silence, ExtendSilence, ExpireSilence:
+		if len(b.w.Settings.Silencers) == 0 && len(b.w.Alertmanagers) == 0 {
+			return "No Alertmanager is configured: there is nothing to make a silence in."
+		}
 	case AddNote:
 		if g.Incident == nil {
 			return noIncident(g, " to put a note on") + noteNeedsIncident

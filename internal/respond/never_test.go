@@ -32,8 +32,10 @@ func refusalGroups() map[string][]triage.Group {
 // then; where a choice is possible, nothing is refused before.
 func TestWhatIsRefusedBeforeIsNeverSent(t *testing.T) {
 	refusals, refusedTargets := map[Action]int{}, 0
+	nothing := dataWithoutPagerDuty()
+	nothing.Settings.Silencers, nothing.Alertmanagers = nil, nil
 	for kind, groups := range refusalGroups() {
-		for _, w := range []Data{previewData(t), dataWithoutPagerDuty()} {
+		for _, w := range []Data{previewData(t), dataWithoutPagerDuty(), nothing} {
 			sends := map[Action]bool{}
 			for name, r := range everyRequest() {
 				r.Groups, r.Confirmed = groups, true
@@ -73,7 +75,7 @@ func TestWhatIsRefusedBeforeIsNeverSent(t *testing.T) {
 			}
 		}
 	}
-	for _, action := range []Action{HandOff, NextLevel, AddNote, Resolve, Snooze, Merge, SetUrgency, SetPriority} {
+	for _, action := range []Action{HandOff, NextLevel, AddNote, Resolve, Snooze, Merge, SetUrgency, SetPriority, Silence, ExtendSilence, ExpireSilence} {
 		if refusals[action] == 0 {
 			t.Errorf("%s was refused nowhere", action)
 		}

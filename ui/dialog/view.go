@@ -322,6 +322,9 @@ func (d *Dialog) buttonLine(p Parts) string {
 			hint = "enter sends · " + d.closing() + " · n edits the note"
 		case d.hasText() && !d.mustSayWhy():
 			hint = "enter sends · " + d.closing() + " · n writes why"
+			if d.Text.Value() != "" {
+				hint = "enter sends · " + d.closing() + " · n edits why"
+			}
 		}
 	case d.Field == TextField, d.Field == noteField:
 		hint = "enter goes on · " + d.closing() + " · ctrl-e editor"

@@ -89,7 +89,9 @@ func (l *List) Targets() []triage.Group {
 	if len(l.Selected) > 0 {
 		for i, r := range l.Rows {
 			if l.Selected[r.ID] && !r.Gone {
-				out = append(out, l.Groups[i])
+				if out = append(out, l.Groups[i]); len(out) == len(l.Selected) {
+					break
+				}
 			}
 		}
 	}
