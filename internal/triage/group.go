@@ -121,6 +121,8 @@ type Group struct {
 	// SentNames are the alertnames in PagerDuty's events, for a group without
 	// alerts.
 	SentNames []string
+	// SentLabels are the labels that all alerts in these events have in common.
+	SentLabels map[string]string
 	// Services and Teams are those of the alerts, that of the most severe
 	// first. Service and Team may differ, because PagerDuty or the
 	// configuration may set them.

@@ -340,7 +340,7 @@ func (b *builder) incidentGroup(g *Group, i int, members []int32, shared *shared
 		}
 	}
 	if len(g.Alerts) == 0 {
-		g.SentNames = b.sentNames(in.events)
+		g.SentNames, g.SentLabels = b.sentNames(in.events), b.sentLabels(in.events)
 	}
 	if g.SeverityName() == "" {
 		g.Severity, g.SeverityText = b.sentSeverity(in)

@@ -35,9 +35,31 @@ func TestRowTitle(t *testing.T) {
 	if got := g.RowTitle(); got != "checkout critical" {
 		t.Errorf("without alerts nothing is known to be a label: %q", got)
 	}
+	g.SentLabels = map[string]string{"alertname": "checkout", "severity": "critical"}
+	g.SentNames, g.Service = []string{"checkout"}, "shop"
+	if got := g.RowTitle(); got != "checkout" {
+		t.Errorf("what was sent is not read: %q", got)
+	}
 	named := map[string]string{"alertname": "checkout", "service": "checkout"}
 	g = Group{Title: "[FIRING:1] checkout", Service: "checkout", Incident: &sources.Incident{ID: "P1"}, Alerts: []Alert{{Alert: sources.Alert{Labels: named, State: sources.AlertFiring}}}}
 	if got := g.RowTitle(); got != "checkout" {
 		t.Errorf("the alert's own name is dropped: %q", got)
+	}
+}
+
+// Also where no source has the alerts any more, by the labels that were sent.
+func TestRowTitleByWhatWasSent(t *testing.T) {
+	for _, details := range []any{
+		textOf("alertname=Lag severity=critical cluster=eu pod=a", "alertname=Lag severity=critical cluster=eu pod=b"),
+		arrayOf("alertname=Lag severity=critical cluster=eu pod=a", "alertname=Lag severity=critical cluster=eu pod=b"),
+	} {
+		for title, want := range map[string]string{"[FIRING:2] Lag (eu critical)": "Lag (eu)", "[FIRING:2] Lag a (critical)": "Lag a (critical)"} {
+			in := incident("P1", sent("k", details))
+			in.Title = title
+			groups := Join([]sources.Snapshot{pagerDuty(in)}, Options{}, testNow)
+			if len(groups) != 1 || groups[0].RowTitle() != want {
+				t.Errorf("%q: %+v, want %q", title, groups, want)
+			}
+		}
 	}
 }

@@ -59,7 +59,11 @@ func (g *Group) RowTitle() string {
 	if g.Incident == nil || !is {
 		return headline
 	}
-	words, ok := labelWords(title, CommonLabels(g.Alerts))
+	labels := g.SentLabels
+	if len(g.Alerts) > 0 {
+		labels = CommonLabels(g.Alerts)
+	}
+	words, ok := labelWords(title, labels)
 	if !ok {
 		return headline
 	}
@@ -268,6 +272,15 @@ func namesIn(d *events.Details) []string {
 		names = addName(names, d.Fired[i].Labels["alertname"])
 	}
 	return addName(addName(names, d.Keys["alertname"]), d.Keys["alert_name"])
+}
+
+// sentLabels returns the labels that all alerts in the events have in common.
+func (c *claimer) sentLabels(list []event) map[string]string {
+	var fired []events.Alert
+	for i := range list {
+		fired = append(fired, c.read(&list[i]).Fired...)
+	}
+	return labelset.Common(fired, func(a *events.Alert) map[string]string { return a.Labels })
 }
 
 // sentNames returns the alertnames in the events, without those that are
