@@ -19,9 +19,9 @@ type Reference struct {
 func (r Reference) IsZero() bool { return r == Reference{} }
 
 // Label returns a name for the object: its name, else "a deleted user" when it
-// is deleted, else its id, else "an unnamed user" when the source says that there
-// is one, else "no user". The noun is for the last form and for an object without
-// a Type.
+// is deleted, else "an unnamed user" when the source says that there is one, else
+// "no user". It is never the id, which says nothing to people. The noun is for an
+// object without a Type.
 func (r Reference) Label(noun string) string {
 	name := strings.TrimSpace(r.Name)
 	kind := strings.ReplaceAll(strings.TrimSuffix(r.Type, "_reference"), "_", " ")
@@ -35,9 +35,7 @@ func (r Reference) Label(noun string) string {
 		return name
 	case r.Deleted:
 		return "a deleted " + noun
-	case r.ID != "":
-		return r.ID
-	case kind != "":
+	case r.ID != "" || kind != "":
 		return "an unnamed " + noun
 	}
 	return "no " + noun

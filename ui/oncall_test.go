@@ -138,7 +138,7 @@ func TestWhoIsOnCallMayBeUnknown(t *testing.T) {
 		},
 		"whose name is not known": {
 			func(r *rota, s []sources.Snapshot) { s[0].Data.Users, r.list[0].User.Name = nil, "" },
-			[]string{"somebody whose name is not known"},
+			[]string{"an unnamed user"},
 			[]string{"PDANA"},
 		},
 	} {

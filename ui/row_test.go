@@ -70,7 +70,7 @@ func TestRowsOfWhatIsNullOrDeleted(t *testing.T) {
 		{"all null", sources.Incident{}, "no service", "(no title)", "?"},
 		{"a deleted service", sources.Incident{Service: sources.Reference{ID: "P1", Deleted: true}, Title: "x"}, "a deleted service", "x", "?"},
 		{"one with a name", sources.Incident{Service: sources.Reference{ID: "P1", Name: "shop", Deleted: true}, Title: "x"}, "shop (deleted)", "x", "?"},
-		{"only its id", sources.Incident{Service: sources.Reference{ID: "P1"}, Title: "x"}, "P1", "x", "?"},
+		{"only its id", sources.Incident{Service: sources.Reference{ID: "P1"}, Title: "x"}, "an unnamed service", "x", "?"},
 	} {
 		for _, number := range []int{0, 12} {
 			c.incident.Number, c.incident.AlertsRead = number, true

@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/term"
 
+	"firstline/internal/describe"
 	"firstline/internal/triage"
 	"firstline/internal/wallclock"
 	"firstline/sources"
@@ -190,7 +191,7 @@ func who(g triage.Group) string {
 	}
 	var names []string
 	for _, p := range people {
-		names = append(names, oneLine(p.User.Label("user")))
+		names = append(names, oneLine(describe.Label(p.User, "user")))
 	}
 	return strings.Join(names, ", ")
 }

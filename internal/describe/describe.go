@@ -3,7 +3,6 @@
 package describe
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -163,9 +162,7 @@ func Name(r sources.Reference) string {
 // its id is known, which says nothing to people, or that there is no such thing: "no
 // service".
 func Label(r sources.Reference, noun string) string {
-	if r.ID != "" && clean.Line(r.Name) == "" {
-		r = sources.Reference{Type: cmp.Or(r.Type, noun), Deleted: r.Deleted}
-	}
+	r.Name = clean.Line(r.Name)
 	return clean.Line(r.Label(noun))
 }
 

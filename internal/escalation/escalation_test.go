@@ -168,17 +168,17 @@ func TestStartingAPolicy(t *testing.T) {
 			"unknown", "on-calls capped, none there", partly(policyOf(1, 0), sources.Extent{Read: true, Missing: "it is capped"}), high(),
 			"whoever is on call at level 1 then@0/1 [not all of those on call for Pay could be read, because it is capped] | unknown (not all of those on call for Pay could be read, because it is capped)",
 		},
-		{"unknown", "policy not read", Policy{ID: "P", OnCalls: []sources.OnCall{on(1, "Ann"), on(2, "Bo")}, OnCallsRead: sources.Whole}, high(), "Ann@0/1 | unknown (the levels of P have not been read)"},
-		{"unknown", "policy gone", Policy{ID: "P", Gone: true, OnCalls: []sources.OnCall{on(1, "Ann")}, OnCallsRead: sources.Whole}, high(), "Ann@0/1 | unknown (P is not in PagerDuty any more)"},
+		{"unknown", "policy not read", Policy{ID: "P", OnCalls: []sources.OnCall{on(1, "Ann"), on(2, "Bo")}, OnCallsRead: sources.Whole}, high(), "Ann@0/1 | unknown (the levels of the policy have not been read)"},
+		{"unknown", "policy gone", Policy{ID: "P", Gone: true, OnCalls: []sources.OnCall{on(1, "Ann")}, OnCallsRead: sources.Whole}, high(), "Ann@0/1 | unknown (the policy is not in PagerDuty any more)"},
 		{"unknown", "policy not read, nobody on call", Policy{ID: "P", OnCallsRead: sources.Whole}, high(), "nobody@?/0 | exhausted"},
-		{"unknown", "nothing read", Policy{ID: "P"}, high(), "whoever is on call at level 1 then@0/1 [who is on call for P has not been read] | unknown (who is on call for P has not been read)"},
+		{"unknown", "nothing read", Policy{ID: "P"}, high(), "whoever is on call at level 1 then@0/1 [who is on call for the policy has not been read] | unknown (who is on call for the policy has not been read)"},
 		{"unknown", "a level that the policy does not have", policyOf(1, 0, on(1, "Ann"), on(2, "Bo")), high(), "Ann@0/1, Bo@10/2 | exhausted"},
 		{"unknown", "a level without a time", func() Policy {
 			p := policyOf(2, 0, on(1, "Ann"), on(2, "Bo"))
 			p.Levels[0].Delay = 0
 			return p
 		}(), high(), "Ann@0/1, Bo@?/2 | unknown (how long level 1 of Pay waits is not known)"},
-		{"unknown", "a user without a name", policyOf(1, 0, sources.OnCall{User: sources.Reference{ID: "U9"}, Level: 1}), high(), "U9@0/1 | exhausted"},
+		{"unknown", "a user without a name", policyOf(1, 0, sources.OnCall{User: sources.Reference{ID: "U9"}, Level: 1}), high(), "somebody@0/1 | exhausted"},
 	} {
 		t.Run(tt.class+"/"+tt.name, func(t *testing.T) {
 			f := OfPolicy(tt.p, tt.c)
@@ -262,7 +262,7 @@ func TestOpenIncidents(t *testing.T) {
 		{"drift", "others are on the level that the log tells", with(incident("Di"), escalates(14)), three, entries(2), "Cy@14/3 | exhausted", "nobody who has it is on call at level 2"},
 		{"drift", "it escalates sooner than the level says", with(incident("Ann"), func(i *sources.Incident) { i.Pending[0].At = now }), three, nil, "Bo@0/2, Cy@20/3 | exhausted", "level 1 of Pay waits 10 m now"},
 		{"drift", "it escalates later than the level says", with(incident("Ann"), escalates(15)), three, nil, "Bo@15/2, Cy@35/3 | exhausted", "level 1 of Pay waits 10 m now"},
-		{"drift", "the policy is gone", incident("Ann"), Policy{ID: "P", Gone: true, OnCalls: []sources.OnCall{on(1, "Ann"), on(2, "Bo")}, OnCallsRead: sources.Whole}, nil, "Bo@4/2 | unknown (P is not in PagerDuty any more)", ""},
+		{"drift", "the policy is gone", incident("Ann"), Policy{ID: "P", Gone: true, OnCalls: []sources.OnCall{on(1, "Ann"), on(2, "Bo")}, OnCallsRead: sources.Whole}, nil, "Bo@4/2 | unknown (the policy is not in PagerDuty any more)", ""},
 		{"drift", "the turn of a lower level has changed since", with(incident("Bo"), escalates(14)), policyOf(3, 0, turn(1, "Ann", "A", -2, 99), on(2, "Bo"), on(3, "Cy")), nil, "Bo@-6/2, Cy@14/3 | exhausted", "A turn at level 1 of Pay began after it was assigned"},
 		{"drift", "the turn of its level goes on", incident("Ann"), policyOf(2, 0, turn(1, "Ann", "A", -30, 99), on(2, "Bo")), nil, "Bo@4/2 | exhausted", ""},
 
@@ -289,7 +289,7 @@ func TestOpenIncidents(t *testing.T) {
 		{"unknown", "how it is assigned, but announced", with(incident("Ann"), func(i *sources.Incident) { i.AssignedVia = "" }), three, nil, "Bo@4/2, Cy@24/3 | exhausted", ""},
 		{"unknown", "a deleted assignee", with(incident("Ann"), func(i *sources.Incident) { i.Assignments[0].User = sources.Reference{} }), three, nil, "| unknown (nobody who has it is on call for Pay now)", "uses the policy"},
 		{"unknown", "no policy", with(incident("Ann"), func(i *sources.Incident) { i.Policy = sources.Reference{} }), Policy{}, nil, "| unknown (who is on call for the policy has not been read)", ""},
-		{"unknown", "levels not read", incident("Ann"), Policy{ID: "P", OnCalls: []sources.OnCall{on(1, "Ann")}, OnCallsRead: sources.Whole}, nil, "| unknown (the levels of P have not been read)", ""},
+		{"unknown", "levels not read", incident("Ann"), Policy{ID: "P", OnCalls: []sources.OnCall{on(1, "Ann")}, OnCallsRead: sources.Whole}, nil, "| unknown (the levels of the policy have not been read)", ""},
 	} {
 		t.Run(tt.class+"/"+tt.name, func(t *testing.T) {
 			f := OfIncident(tt.i, tt.p, tt.log, Case{Now: now, Passes: 1})

@@ -21,13 +21,10 @@ func (p *Policy) name() string {
 	return called(sources.Reference{ID: p.ID, Name: p.Name}, "the policy")
 }
 
-// called returns a reference's name, else its id, else otherwise.
+// called returns a reference's name, else otherwise.
 func called(r sources.Reference, otherwise string) string {
-	switch {
-	case strings.TrimSpace(r.Name) != "":
+	if strings.TrimSpace(r.Name) != "" {
 		return r.Name
-	case r.ID != "":
-		return r.ID
 	}
 	return otherwise
 }

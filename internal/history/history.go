@@ -92,9 +92,9 @@ func Merge(log []sources.LogEntry, notes []sources.Note, acts []execute.Begun, u
 
 	events := make([]Event, 0, len(log)+len(acts))
 	for _, e := range log {
-		events = append(events, ofLog(e))
+		events = append(events, ofLog(e, users))
 	}
-	events = append(events, ofNotes(notes, events)...)
+	events = append(events, ofNotes(notes, events, users)...)
 	theirs := len(events)
 	matched := make([]bool, theirs)
 	for _, a := range acts {
@@ -120,9 +120,9 @@ var kinds = map[string]Kind{
 	"resolve": Resolved, "priority_change": Changed, "urgency_change": Changed, "field_value_change": Changed,
 }
 
-func ofLog(e sources.LogEntry) Event {
+func ofLog(e sources.LogEntry, users []sources.User) Event {
 	event := Event{
-		At: e.CreatedAt, By: clean.Line(e.Agent.Name), Kind: Other, Text: clean.Line(e.Summary), Source: FromPagerDuty,
+		At: e.CreatedAt, By: nameOf(users, e.Agent), Kind: Other, Text: clean.Line(e.Summary), Source: FromPagerDuty,
 		GroupID: e.Incident.ID, Title: clean.Line(e.Incident.Name), Service: clean.Line(e.Service.Name),
 		Person: strings.HasPrefix(e.Agent.Type, "user"), byItself: e.Agent.Type != "" && !strings.HasPrefix(e.Agent.Type, "user"),
 	}
@@ -140,7 +140,7 @@ func ofLog(e sources.LogEntry) Event {
 
 // ofNotes returns the notes that have no log entry. The same request creates a
 // note and its entry, so their texts match and their times nearly do.
-func ofNotes(notes []sources.Note, log []Event) []Event {
+func ofNotes(notes []sources.Note, log []Event, users []sources.User) []Event {
 	matched := make([]bool, len(log))
 	var events []Event
 	for _, n := range notes {
@@ -161,7 +161,7 @@ func ofNotes(notes []sources.Note, log []Event) []Event {
 			continue
 		}
 		events = append(events, Event{
-			At: n.CreatedAt, By: clean.Line(n.User.Name), Person: true, Kind: Noted, Text: text, Source: FromPagerDuty, attempt: attempt,
+			At: n.CreatedAt, By: nameOf(users, n.User), Person: true, Kind: Noted, Text: text, Source: FromPagerDuty, attempt: attempt,
 		})
 	}
 	return events
@@ -268,12 +268,29 @@ func ofAct(a execute.Begun, users []sources.User) Event {
 	return e
 }
 
-// nameIn returns the name of the user with this email or id, else by itself.
+// nameOf returns the name of who did something, which the users supply where
+// PagerDuty's answer has none. It is empty where nobody is named.
+func nameOf(users []sources.User, who sources.Reference) string {
+	if name := clean.Line(who.Name); name != "" || who.IsZero() {
+		return name
+	}
+	for _, u := range users {
+		if u.ID == who.ID && clean.Line(u.Name) != "" {
+			return clean.Line(u.Name)
+		}
+	}
+	return clean.Line(who.Label("user"))
+}
+
+// nameIn returns the name of the user with this email or id, else the email.
 func nameIn(users []sources.User, by string) string {
 	for _, u := range users {
 		if by != "" && (u.ID == by || strings.EqualFold(u.Email, by)) && u.Name != "" {
 			return clean.Line(u.Name)
 		}
+	}
+	if by != "" && !strings.Contains(by, "@") {
+		return sources.Reference{ID: by}.Label("user")
 	}
 	return clean.Line(by)
 }

@@ -37,7 +37,7 @@ func TestAskedToJoin(t *testing.T) {
 		{name: "acknowledged by another", status: sources.Acknowledged, responders: []sources.Responder{person(me, "pending", "x")}, want: &Asked{"User 4", "x", at}},
 		{name: "resolved", status: sources.Resolved, responders: []sources.Responder{person(me, "pending", "x")}},
 		{name: "nobody knows who I am", unknownMe: true, responders: []sources.Responder{person(me, "pending", "x")}},
-		{name: "a deleted user asks", responders: []sources.Responder{{User: me, State: "pending", By: sources.Reference{ID: "PGONE"}, At: at}}, want: &Asked{"PGONE", "", at}},
+		{name: "a deleted user asks", responders: []sources.Responder{{User: me, State: "pending", By: sources.Reference{ID: "PGONE"}, At: at}}, want: &Asked{"an unnamed user", "", at}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			in := incident("P1")

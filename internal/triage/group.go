@@ -208,7 +208,7 @@ type Group struct {
 func (g *Group) Owned() bool { return g.OwnerPolicyID != "" || g.OwnerPolicyTyped != "" }
 
 // ServiceLabel returns the name of the service, or "no service", "a deleted
-// service" or PagerDuty's id of it. It returns "" for alerts without a service.
+// service" or "an unnamed service". It returns "" for alerts without a service.
 func (g *Group) ServiceLabel() string {
 	if g.Incident == nil || g.Service != "" && g.Service != g.Incident.Service.Name {
 		return g.Service

@@ -451,7 +451,7 @@ func TestNobodyWasNotified(t *testing.T) {
 		"capped":                 {nil, nil, map[string]sources.Extent{"POL": {Read: true, Missing: "capped"}}, unknown},
 		"nothing told":           {nil, nil, nil, unknown},
 		"no policy":              {func(in *sources.Incident) { in.Policy = sources.Reference{} }, nil, whole, unknown},
-		"policy without a name":  {func(in *sources.Incident) { in.Policy.Name = "" }, nil, whole, "nobody was notified: nobody is on call at POL"},
+		"policy without a name":  {func(in *sources.Incident) { in.Policy.Name = "" }, nil, whole, "nobody was notified: nobody is on call at an unnamed escalation policy"},
 		"assignees not told":     {func(in *sources.Incident) { in.Assignments = nil }, nil, whole, ""},
 		"assigned":               {func(in *sources.Incident) { in.Assignments = []sources.Assignment{someone} }, nil, whole, ""},
 		"acknowledged":           {func(in *sources.Incident) { in.Status = sources.Acknowledged }, nil, whole, ""},

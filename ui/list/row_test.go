@@ -336,7 +336,7 @@ func TestWhoHasIt(t *testing.T) {
 		{"unnamed", sources.Incident{Assignments: []sources.Assignment{{User: sources.Reference{Type: "user_reference"}}}}, false, "unnamed user"},
 		{"deleted", sources.Incident{Assignments: []sources.Assignment{{User: sources.Reference{ID: "P1", Deleted: true}}}}, false, "deleted user"},
 		{"deleted, with a name", sources.Incident{Assignments: []sources.Assignment{{User: sources.Reference{Name: "Ann Lee", Deleted: true}}}}, false, "Ann Lee (deleted)"},
-		{"of whom only the id is told", sources.Incident{Assignments: []sources.Assignment{{User: sources.Reference{ID: "P1"}}}}, false, "P1"},
+		{"of whom only the id is told", sources.Incident{Assignments: []sources.Assignment{{User: sources.Reference{ID: "P1"}}}}, false, "unnamed user"},
 		{"of whom nothing is told", sources.Incident{Assignments: []sources.Assignment{{}}}, false, "no user"},
 		{"nobody, by a deleted policy", sources.Incident{Assignments: at(), Policy: sources.Reference{ID: "P1", Deleted: true}}, false, "nobody"},
 		{"a name that steers the terminal", sources.Incident{Assignments: []sources.Assignment{{User: sources.Reference{Name: "\x1b[31m"}}}}, false, ""},

@@ -10,6 +10,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"firstline/internal/clean"
+	"firstline/internal/describe"
 	"firstline/internal/escalation"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
@@ -369,14 +370,14 @@ func (d *details) incident(i sources.Incident) {
 	if len(i.Responders) > 0 {
 		asked := make([]string, len(i.Responders))
 		for n, r := range i.Responders {
-			asked[n] = r.User.Label("user") + " (" + cmp.Or(responderWords[r.State], r.State) + ")"
+			asked[n] = describe.Label(r.User, "user") + " (" + cmp.Or(responderWords[r.State], r.State) + ")"
 		}
 		d.field("Asked", strings.Join(asked, ", "))
 	}
 	d.field("Bridge", i.Conference.Number)
 	d.link("Bridge", "", i.Conference.URL)
 	if !i.Policy.IsZero() {
-		d.field("Policy", i.Policy.Label("escalation policy"))
+		d.field("Policy", describe.Label(i.Policy, "escalation policy"))
 	}
 	for _, p := range i.Pending {
 		if words, due := pendingWords(p.Type); words != "" {
@@ -395,7 +396,7 @@ var responderWords = map[string]string{
 func people(list []sources.Assignment) string {
 	names := make([]string, len(list))
 	for i, a := range list {
-		names[i] = a.User.Label("user")
+		names[i] = describe.Label(a.User, "user")
 	}
 	return strings.Join(names, ", ")
 }

@@ -120,10 +120,7 @@ func (d *details) onCall() {
 	if d.turns.at.After(time.Time{}) && d.turns.until.After(d.Now) {
 		policy.OnCalls, policy.OnCallsRead, policy.Until = d.turns.list, d.turns.extent, d.turns.until
 	}
-	name := clean.Line(policy.Name)
-	if name == "" {
-		name = "its escalation policy, whose name is not known"
-	}
+	name := describe.Label(sources.Reference{ID: ref.ID, Name: policy.Name}, "escalation policy")
 	if d.Group.Incident == nil {
 		name += ", of the owner"
 	}
@@ -206,10 +203,7 @@ func (d *details) personOn(person escalation.Person) string {
 	}
 	name := clean.Line(user.Name)
 	if name == "" {
-		name = clean.Line(person.User.Name)
-	}
-	if name == "" {
-		name = "somebody whose name is not known"
+		name = describe.Label(person.User, "user")
 	}
 	switch zone := wallclock.Zone(user.TimeZone); {
 	case zone == nil:

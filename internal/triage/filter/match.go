@@ -231,7 +231,7 @@ func fieldValues(g *triage.Group, name string, give func(string) bool) bool {
 	case "title":
 		return give(g.Title)
 	case "service":
-		return give(g.Service) && (in == nil || give(nameOf(&in.Service, "service"))) && givesLabel(g, name, give)
+		return give(g.Service) && (in == nil || givesName(&in.Service, "service", give)) && givesLabel(g, name, give)
 	case "alertname":
 		return givesLabel(g, name, give)
 	case "team":
@@ -254,7 +254,7 @@ func fieldValues(g *triage.Group, name string, give func(string) bool) bool {
 	case "priority":
 		return in == nil || in.Priority == nil || give(in.Priority.Name)
 	case "policy":
-		return in == nil || give(nameOf(&in.Policy, "escalation policy"))
+		return in == nil || givesName(&in.Policy, "escalation policy", give)
 	case "joined":
 		// Also without spaces, so that it needs no quotes.
 		return give(string(g.JoinedBy)) && give(strings.ReplaceAll(string(g.JoinedBy), " ", "-"))
@@ -294,6 +294,11 @@ func fieldValues(g *triage.Group, name string, give func(string) bool) bool {
 		}
 	}
 	return true
+}
+
+// givesName gives the name of what is pointed at, and the id where it has none.
+func givesName(r *sources.Reference, noun string, give func(string) bool) bool {
+	return give(nameOf(r, noun)) && (r.Name != "" || r.ID == "" || give(r.ID))
 }
 
 // nameOf is the name of what is pointed at or, where it has none, what to call

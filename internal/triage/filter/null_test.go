@@ -38,7 +38,7 @@ func TestNullAndDeleted(t *testing.T) {
 		not     string // filters that don't match, by spaces
 	}{
 		{"no service", service(nothing), "no service", `service=""`, "service=PX service=x"},
-		{"a service with an id alone", service(byID), "PX", "service=PX", `service=""`},
+		{"a service with an id alone", service(byID), "an unnamed service", `service=PX service="an unnamed service"`, `service=""`},
 		{"a deleted service without a name", service(nameless), "a deleted service", `service="a deleted service"`, `service=""`},
 		{"a deleted service", service(deleted), "checkout (deleted)", "service=checkout", `service=""`},
 		{"no assignee", assigned(), "Everything", `assignee=""`, "assignee=PU"},
