@@ -178,3 +178,27 @@ func TestAHeadingIsNoGroup(t *testing.T) {
 	h.press("a")
 	h.dialog("Acknowledge · 2 groups")
 }
+
+// On a wide screen the list is as wide as its rows need it, and what comes in does
+// not move what is being read.
+func TestTheListIsAsWideAsItsRowsNeed(t *testing.T) {
+	h := newHarness(t, 200, 50, func(o *Options) { o.Initial = storySources()[1:2] })
+	h.send(alertsSnapshot(numbered("warning", 0, 3)...))
+	if w := h.m.Layout.Pane.Width; w != 90 {
+		t.Fatalf("short rows leave the pane %d columns", w)
+	}
+	long := numbered("critical", 0, 40)
+	for i := range long {
+		long[i].Annotations = map[string]string{"summary": strings.Repeat("long title ", 12)}
+	}
+	h.press("enter")
+	before := h.m.Layout
+	h.send(alertsSnapshot(long...))
+	if h.m.Layout != before {
+		t.Errorf("the pane changes from %+v to %+v while it is read", before.Pane, h.m.Layout.Pane)
+	}
+	h.press("esc")
+	if l := h.m.Layout; l.Pane.Width >= 90 || l.List.Width != h.m.list.Needs() {
+		t.Errorf("the list has %d columns and needs %d", l.List.Width, h.m.list.Needs())
+	}
+}

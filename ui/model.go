@@ -43,6 +43,8 @@ type Model struct {
 	// snapshots and notices are what comes in by itself.
 	snapshots, notices reply.Loader
 
+	// needs is the width that the list needed when the screen was laid out.
+	needs    int
 	header   *frame.Header
 	away     *away.Away
 	drafts   *draft.Drafts
@@ -159,6 +161,9 @@ func (m *Model) saveAll() []tea.Cmd {
 // follow starts what became due: a join, the pane of another group, the plan
 // of a dialog.
 func (m *Model) follow() tea.Cmd {
+	if m.needs != m.list.Needs() && m.Width > 0 && !m.pane.Focused {
+		m.relayout() // what is being read does not move
+	}
 	m.pane.Show(m.list.Current())
 	if m.mode() == keymap.InChoice && m.pane.Chooser == nil {
 		m.Close() // its group has gone
@@ -174,7 +179,8 @@ func (m *Model) follow() tea.Cmd {
 }
 
 func (m *Model) relayout() {
-	m.Layout = room.Arrange(m.Width, m.Height, room.Reading(m.Width, m.pane.Focused, m.pane.Whole), m.list.Needs())
+	m.needs = m.list.Needs()
+	m.Layout = room.Arrange(m.Width, m.Height, room.Reading(m.Width, m.pane.Focused, m.pane.Whole), m.needs)
 	m.list.Resize()
 	m.list.Prompt.FitInto(m.list.FilterWidth())
 	if m.overlay != nil {
@@ -253,11 +259,7 @@ func (m *Model) takeSnapshots(list []sources.Snapshot) {
 func (m *Model) takeArranged(a list.Arranged) {
 	m.list.Sources.Accept(a)
 	m.setNow()
-	needs := m.list.Needs()
 	m.list.Apply(a)
-	if m.list.Needs() != needs && m.Width > 0 {
-		m.relayout()
-	}
 	if a.Joined {
 		m.actions.TakeGroups(a.Groups)
 	}

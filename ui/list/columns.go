@@ -59,7 +59,11 @@ func (l *List) Needs() int {
 	if w.title == 0 {
 		return 0
 	}
-	return 2 + fixedColumns + min(w.service, 20) + 1 + min(w.title, longestTitle) + 1 + min(w.note, 28) + 1 + min(w.who, 18)
+	need := 2 + fixedColumns + min(w.title, longestTitle) + 1 + min(w.who, 18)
+	if !l.Roomy {
+		need += min(w.service, 20) + 1 + min(w.note, 28) + 1
+	}
+	return need
 }
 
 // ColumnsFor divides a row of that width. The title gets what is left, and the note

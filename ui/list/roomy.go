@@ -17,8 +17,15 @@ func linesOf(visible []int) int {
 	return n
 }
 
-// fits reports whether all fit with two lines for each row.
-func (l *List) fits(visible []int) bool { return len(visible) > 0 && linesOf(visible) <= l.Height() }
+// fits reports whether all fit with two lines for each row. While the list is not on
+// the screen, it would be as high as it was.
+func (l *List) fits(visible []int) bool {
+	height := l.Height()
+	if l.Layout.List.Empty() {
+		height = l.height
+	}
+	return len(visible) > 0 && linesOf(visible) <= height
+}
 
 // lineOfCursor is the line of the cursor's row within the list.
 func (l *List) lineOfCursor() int {
@@ -34,10 +41,11 @@ func (l *List) spread() { l.Roomy = l.fits(l.Visible) }
 
 // Resize fits the list to another size of the screen.
 func (l *List) Resize() {
-	if h := l.Height(); h != l.height || !l.fits(l.Visible) {
+	if h := l.Height(); !l.Layout.List.Empty() && h != l.height {
 		l.height = h
 		l.spread()
 	}
+	l.Roomy = l.Roomy && l.fits(l.Visible)
 	l.Clamp()
 	l.See()
 }
