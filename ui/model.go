@@ -68,9 +68,10 @@ func New(o Options) *Model {
 		s.Location = s.Now.Location()
 	}
 	s.Theme = draw.NewTheme(true, o.NoColor, false)
-	m := &Model{
+	var m *Model
+	m = &Model{
 		shared: s, drafts: draft.New(o.Drafts), running: new(sync.WaitGroup),
-		list: list.New(&s.Screen, list.Options{Initial: o.Initial, Triage: o.Triage, Filters: o.Filters, ConfigName: s.configName()}),
+		list: list.New(&s.Screen, list.Options{Initial: o.Initial, Triage: o.Triage, Filters: o.Filters, ConfigName: s.configName(), PaneRead: func() bool { return m.pane.Focused }}),
 	}
 	m.terminal = terminal.New(&s.Screen, terminal.Options{Editor: o.Editor, Copy: o.Copy, Lend: o.Lend, Save: m.saveAll})
 	s.Terminal = m.terminal

@@ -57,8 +57,17 @@ func TestReadingTakesTheWholeScreen(t *testing.T) {
 		if got := h.textRows(); 2*got+1 < size.rows {
 			t.Errorf("%dx%d: %d lines of text and the blanks between them, want %d rows:\n%s", size.width, size.height, got, size.rows, h.screen())
 		}
+		h.hints("esc list")
+		h.press("2")
+		h.hints("esc list")
 		h.press("esc")
 		h.list("Alert groups")
+		h.press("/")
+		h.write("checkout")
+		h.press("enter", "enter", "2")
+		h.hints("esc list") // and not "clear filter", which esc does in the list
+		h.press("esc")
+		h.hints("esc clear filter")
 	}
 }
 

@@ -54,6 +54,8 @@ func (l *List) Do(c keymap.Command) bool {
 // leaveHint says what Leave does now, for the line of keys.
 func (l *List) leaveHint() string {
 	switch {
+	case l.options.PaneRead != nil && l.options.PaneRead():
+		return "list"
 	case len(l.Selected) > 0:
 		return "clear"
 	case !l.Sources.Filter.Empty():

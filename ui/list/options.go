@@ -15,6 +15,8 @@ type Options struct {
 	// Filters are the saved ones.
 	Filters    []SavedFilter
 	ConfigName string
+	// PaneRead reports whether the pane has the keys; it may be nil.
+	PaneRead func() bool
 }
 
 // SavedFilter is a filter with a name; @name refers to it.
