@@ -236,3 +236,32 @@ func TestWhatCanNotBeDoneIsRefusedFirst(t *testing.T) {
 	}
 	h.dialog("Ann Okafor has it already, assigned directly.")
 }
+
+// After another answer was chosen, nothing of the plan for the one before is shown
+// while the new one is made.
+func TestAnotherAnswerShowsNothingOfTheOneBefore(t *testing.T) {
+	d := newAccount()
+	h := withAll(t, d, 80, 24, nil)
+	h.put("Q1CHECKOUT")
+	h.press("h")
+	h.write("okafor")
+	h.press("enter")
+	h.dialog("Hand off to Ann Okafor", "Notified now  Ann Okafor")
+	h.press("shift+tab")
+	for range "okafor" {
+		h.press("backspace")
+	}
+	h.write("ben")
+	h.dialog("▌ Ben Ortiz")
+	h.holdReplies = true
+	h.press("enter")
+	h.dialog("Hand off to Ben Ortiz", "Notified now  …")
+	h.press("enter", "enter")
+	h.dialog("working it out")
+	d.expect(t)
+	h.deliverHeld()
+	h.dialog("Ben Ortiz")
+	h.seesNot("has just changed")
+	h.press("enter")
+	d.expect(t, "note Q1CHECKOUT", "assign PBEN Q1CHECKOUT")
+}

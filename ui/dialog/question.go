@@ -119,8 +119,8 @@ func (d *Dialog) choose() {
 		d.said = clean.Line(d.Offers[d.Chosen].refused)
 	default:
 		d.answer(d.Offers[d.Chosen])
-		d.confirmed = ""
-		d.scroll = 0
+		// The plan was for another answer: nothing of it is shown or counts.
+		d.Plan, d.confirmed, d.surprise, d.scroll = respond.Plan{}, "", false, 0
 		d.Rethink()
 		d.next()
 	}

@@ -32,7 +32,7 @@ func (d *Dialog) briefLines() []string {
 	brief := d.Plan.Brief()
 	role := draw.Strong
 	switch {
-	case d.done == 0:
+	case d.done == 0, d.Plan.Action == "":
 		brief.Now, role = "…", draw.Dim
 	case brief.Now == "" && d.action == respond.AddNote:
 		brief.Now = "nobody"
@@ -55,7 +55,7 @@ func (d *Dialog) cannot() string {
 	switch {
 	case d.never != "":
 		return d.never
-	case d.done == 0, p.Ready(), len(p.Choices) > 0, d.action == respond.AddNote && d.Text.Value() == "":
+	case d.done == 0, p.Action == "", p.Ready(), len(p.Choices) > 0, d.action == respond.AddNote && d.Text.Value() == "":
 		return ""
 	case p.Refused != "":
 		return p.Refused
