@@ -133,7 +133,14 @@ func TestEachDialogInATerminal(t *testing.T) {
 		x.sees("Comment")
 		x.write("Sent by hand.")
 		x.carryOut("✓ Made 1 silence until")
-		x.sees("silenced") // the row, once it was read
+		x.until("the row as silenced", nil, func(screen string) bool {
+			for line := range strings.Lines(screen) {
+				if strings.HasPrefix(line, "│▌") && strings.Contains(line, "silenced") {
+					return true
+				}
+			}
+			return false
+		})
 		x.choose("extend a silence", "Until")
 		x.write("5h")
 		x.sees("▌ 5h")
