@@ -71,7 +71,8 @@ func (d *Dialog) think(ctx context.Context, snapshots func() []sources.Snapshot)
 		journal         execute.Journal
 		location        = d.Location
 		undo            = d.undo
-		clock           = func(t time.Time) string { return d.Clock(t, now) }
+		times           = d.Times() // of this moment: the screen may learn another zone meanwhile
+		clock           = func(t time.Time) string { return times.Near(t, now) }
 		request         = d.Request()
 		asked           = d.question
 		picking         = d.Field == pickField

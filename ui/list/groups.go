@@ -240,7 +240,7 @@ func (b *Groups) Arrange(take func(Arranged)) tea.Cmd {
 		trying    = b.trying
 		now       = b.TimeNow()
 		options   = b.options.Triage
-		clock     = func(t time.Time) string { return b.Clock(t, now) }
+		clock     = func(t time.Time) string { return pen.Clock(t, now) } // in the zone of this moment
 		joiner    = &b.joiner
 		whole     = b.whole()
 		live      = b.live()
