@@ -1,8 +1,11 @@
 package cli
 
 import (
+	"context"
 	"strings"
 	"testing"
+
+	"firstline/sources"
 )
 
 // inZone is a configuration with a time zone; empty: without one.
@@ -34,6 +37,25 @@ func TestTimesAreInThePersonsZone(t *testing.T) {
 	w.run("list").want(t, exitFailed).says(t, `"Europe/Berlni" is no time zone`)
 	w.configure(inZone(w.pagerDuty(), "Local"))
 	w.run("list").want(t, exitFailed).says(t, `is no time zone`)
+	// What was done is dated in it, also where nothing is read.
+	dated := newHarness(t)
+	dated.configure(inZone(dated.pagerDuty(), "Asia/Kolkata"), dated.prometheus(), dated.alertmanager())
+	dated.run("ack", "--yes", dated.incident(notifiedAlert).ID).want(t, exitDone)
+	dated.run("history").want(t, exitDone).says(t, " 17:30:00 IST")
+	// The screen stores what PagerDuty said last, and that has the zone.
+	stored := newHarness(t)
+	stored.run("ack", "--yes", stored.incident(notifiedAlert).ID).want(t, exitDone)
+	stored.run("history").want(t, exitDone).says(t, " 12:00:00 ")
+	stored.atScreen(func(ctx context.Context, s *setup) error {
+		if warning := s.openState(ctx); warning != "" {
+			t.Error(warning)
+		}
+		for _, snap := range s.read(ctx).snapshots {
+			s.storer(ctx, sources.Snapshot{})(snap)
+		}
+		return nil
+	}).want(t, exitDone)
+	stored.run("history").want(t, exitDone).says(t, " 13:00:00 CET")
 	// The shift's text has it too.
 	w.configure(w.pagerDuty(), w.prometheus())
 	if out := w.run("handover").want(t, exitDone); !strings.Contains(out.out, " 13:00 CET") {
