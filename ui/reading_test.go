@@ -2,14 +2,10 @@ package ui
 
 import (
 	"fmt"
-	"image/color"
 	"io/fs"
 	"strings"
 	"testing"
 	"testing/fstest"
-
-	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/exp/golden"
 
 	"firstline/runbooks"
 )
@@ -136,35 +132,4 @@ func TestSectionKeysStayWithinTheAlertsSection(t *testing.T) {
 	h.press("enter", "T")
 	h.reads("Roll back.")
 	h.seesNot("Drain it.")
-}
-
-// Pictures of reading: the runbook and the details on the whole screen, at four sizes,
-// dark, light and without colours.
-func TestGoldenReading(t *testing.T) {
-	for _, size := range [][2]int{{60, 20}, {80, 24}, {120, 30}, {200, 50}} {
-		for name, style := range map[string]struct {
-			background color.Color
-			noColor    bool
-		}{"dark": {color.Black, false}, "light": {color.White, false}, "NO_COLOR": {color.Black, true}} {
-			t.Run(fmt.Sprintf("%dx%d %s", size[0], size[1], name), func(t *testing.T) {
-				h := withStory(t, size[0], size[1], func(o *Options) {
-					withRunbooks(o)
-					withRota(payments())(o)
-					o.NoColor = style.noColor
-				})
-				h.send(tea.BackgroundColorMsg{Color: style.background})
-				h.put("HighErrorRate")
-				h.press("Z")
-				text := h.colours()
-				h.press("2")
-				golden.RequireEqual(t, text+"\n\n"+h.colours())
-			})
-		}
-	}
-}
-
-// colours is the frame with its colours.
-func (h *harness) colours() string {
-	text, _ := h.m.frame()
-	return text
 }

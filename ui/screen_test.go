@@ -3,7 +3,6 @@ package ui
 import (
 	"errors"
 	"fmt"
-	"image/color"
 	"regexp"
 	"slices"
 	"strings"
@@ -13,62 +12,11 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
-	"github.com/charmbracelet/x/exp/golden"
 
 	"firstline/internal/respond"
 	"firstline/sources"
 	"firstline/ui/keymap"
 )
-
-func (h *harness) golden() {
-	h.t.Helper()
-	text, _ := h.m.frame()
-	golden.RequireEqual(h.t, text)
-}
-
-func TestGoldenScreens(t *testing.T) {
-	for _, c := range []struct {
-		name          string
-		width, height int
-		background    color.Color
-		noColor       bool
-	}{
-		{"80x24 dark", 80, 24, color.Black, false},
-		{"120x30 dark", 120, 30, color.Black, false},
-		{"200x50 dark", 200, 50, color.Black, false},
-		{"80x24 light", 80, 24, color.White, false},
-		{"120x30 NO_COLOR", 120, 30, color.Black, true},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			h := withStory(t, c.width, c.height, func(o *Options) { o.NoColor = c.noColor })
-			h.send(tea.BackgroundColorMsg{Color: c.background})
-			h.press("2")
-			h.golden()
-		})
-	}
-}
-
-func TestGoldenDialogs(t *testing.T) {
-	for _, c := range []struct {
-		name string
-		keys []string
-		text string
-	}{
-		{"acknowledge", []string{"a"}, ""},
-		{"escalate", []string{"e"}, "The rollback did not help."},
-		{"hand off", []string{"h"}, "b"},
-		{"note", []string{"n"}, "Found it."},
-		{"help", []string{"?"}, ""},
-		{"messages", []string{"m"}, ""},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			h := withStory(t, 80, 24, newAccount().with)
-			h.press(c.keys...)
-			h.write(c.text)
-			golden.RequireEqual(t, h.screen())
-		})
-	}
-}
 
 // Every frame is exactly as large as the screen, whatever is open.
 func TestFramesFillTheScreenAtEverySize(t *testing.T) {
