@@ -61,13 +61,13 @@ func (h *Header) View() []string {
 		room -= h.WidthOfSpans(ages)
 		counts = h.countSpans(snapshots, room-gap)
 		countsWidth = h.WidthOfSpans(counts)
-		who = h.CutSpans(append(program, who...), room-countsWidth-2*gap)
+		who = h.fitWho(program, who, room-countsWidth-2*gap)
 		room -= countsWidth + h.WidthOfSpans(who)
 		left := max(room/2, min(room, gap))
 		line := " " + h.Spans(who...) + draw.Blanks(left) + h.Spans(counts...) + draw.Blanks(room-left) + h.Spans(ages...)
 		return []string{h.Fit(line, r.Width)}
 	}
-	who = h.CutSpans(append(program, who...), room-countsWidth-gap)
+	who = h.fitWho(program, who, room-countsWidth-gap)
 	first := " " + h.Spans(who...) + draw.Blanks(room-h.WidthOfSpans(who)-countsWidth) + h.Spans(counts...)
 	ages := h.sourceSpans(snapshots, room)
 	if zone != "" && h.WidthOfSpans(ages)+h.WidthOf(zone)+gap > room {
@@ -122,6 +122,15 @@ func (h *Header) whoSpans() []draw.Span {
 		out = append(out, draw.Span{Text: " · " + me.team, Role: draw.Dim})
 	}
 	return out
+}
+
+// fitWho is the program and as much of the person as fits: a part that does not fit
+// is left out, since half a time tells another time. Only a name is cut.
+func (h *Header) fitWho(program, who []draw.Span, width int) []draw.Span {
+	for len(who) > 1 && h.WidthOfSpans(program)+h.WidthOfSpans(who) > width {
+		who = who[:len(who)-1]
+	}
+	return h.CutSpans(slices.Concat(program, who), width)
 }
 
 func roleName(r respond.Role) string {

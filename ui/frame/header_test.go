@@ -126,8 +126,8 @@ func TestHeaders(t *testing.T) {
 		want   []string
 	}{
 		{
-			"a long name and team on one line", 160,
-			person{strings.Repeat("Maximiliana ", 8), strings.Repeat("payments-platform-", 6), "on call until 18:00"},
+			"a long name and team on one line", 180,
+			person{strings.Repeat("Maximiliana ", 16), strings.Repeat("payments-platform-", 6), "on call until 18:00"},
 			[]sources.Snapshot{{Source: sources.Source{Name: "alertmanager"}, AsOf: noon.Add(-76 * time.Second), Err: failed}},
 			[]string{"firstline  Maximiliana", "…", "alertmanager ✗ 76s"},
 		},

@@ -10,7 +10,8 @@ const (
 
 // Where the screen changes its shape. Widths and heights are in cells.
 const (
-	oneHeaderWidth  = 150 // from here on the header fits on one line
+	oneHeaderWidth  = 170 // from here on the header fits on one line
+	listNeedsWidth  = 150 // from here on the list gets what its rows need
 	SideBySideWidth = 116 // from here on the pane is right of the list
 	stackedHeight   = 19  // from here on, when narrow, it is below the list
 	leastListWidth  = 64
@@ -70,7 +71,7 @@ func Arrange(width, height int, reading bool, listNeeds int) Layout {
 		l.Pane = draw.Rectangle{X: b.X, Y: b.Y + 1, Width: width, Height: b.Height - 1}
 	case width >= SideBySideWidth:
 		left := max(leastListWidth, width*48/100)
-		if width >= oneHeaderWidth && listNeeds > 0 {
+		if width >= listNeedsWidth && listNeeds > 0 {
 			left = max(min(listNeeds, width-leastPaneWidth), width-mostPaneWidth)
 		}
 		l.List = draw.Rectangle{X: b.X, Y: b.Y, Width: left, Height: b.Height}
