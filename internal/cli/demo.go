@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"os"
 	"time"
 
 	"firstline/internal/config"
@@ -17,8 +18,12 @@ import (
 const demoInterval = 2 * time.Second
 
 // startDemo starts the stand-ins and configures the very same clients as in
-// real life to read them.
+// real life to read them. The role is the environment's, so that both can be seen.
 func (s *setup) startDemo(options *runbooks.Options) error {
+	role, err := respond.ParseRole(os.Getenv("FIRSTLINE_ME_ROLE"))
+	if err != nil {
+		return usagef("FIRSTLINE_ME_ROLE: %v", err)
+	}
 	d, err := demo.Start(demo.Options{})
 	if err != nil {
 		return fmt.Errorf("starting the demo: %w", err)
@@ -31,7 +36,7 @@ func (s *setup) startDemo(options *runbooks.Options) error {
 	s.demo = true
 	s.token = func(context.Context) (string, error) { return demo.Token, nil }
 	s.config = config.Config{
-		Me:           config.Me{Email: demo.Email, Role: respond.Developer},
+		Me:           config.Me{Email: demo.Email, Role: role},
 		PagerDuty:    config.PagerDuty{Configured: true, URL: d.PagerDuty.URL(), Interval: demoInterval},
 		Prometheus:   []config.Server{{Name: "prom-eu", URL: d.Prometheus.URL(), Interval: demoInterval}},
 		Alertmanager: []config.Server{{Name: "alertmanager", URL: d.Alertmanager.URL(), Interval: demoInterval}},

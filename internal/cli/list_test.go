@@ -255,6 +255,13 @@ func TestDemo(t *testing.T) {
 	}
 	runApp(t.Context(), "", nil, "--demo", "check").want(t, exitDone)
 	runApp(t.Context(), "", nil, "--demo", "--config", "x", "check").want(t, exitUsage)
+	for role, status := range map[string]int{"first-line": exitDone, "developer": exitDone, "bogus": exitUsage} {
+		t.Setenv("FIRSTLINE_ME_ROLE", role)
+		r := runApp(t.Context(), "", nil, "--demo", "escalate", "7", "--reason", "why", "--dry-run").want(t, status)
+		if first := strings.Contains(r.out, "to Operations first line"); first != (role == "developer") {
+			t.Errorf("as %s it escalates by\n%s%s", role, r.out, r.err)
+		}
+	}
 }
 
 func FuzzEscapeUnprintable(f *testing.F) {

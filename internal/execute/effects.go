@@ -30,7 +30,9 @@ func (r *run) sendStep(ctx context.Context, s respond.Step) error {
 	case respond.StepResolve:
 		return r.d.Incidents.Resolve(ctx, s.Resolution, s.IncidentID)
 	case respond.StepSnooze:
-		return r.d.Incidents.Snooze(ctx, s.IncidentID, s.Until.Sub(r.now()).Truncate(time.Second))
+		// PagerDuty takes whole seconds. Less would end it the minute before.
+		left := s.Until.Sub(r.now()) + time.Second - 1
+		return r.d.Incidents.Snooze(ctx, s.IncidentID, left.Truncate(time.Second))
 	case respond.StepMerge:
 		return r.d.Incidents.Merge(ctx, s.Into, s.IncidentID)
 	case respond.StepUrgency:

@@ -19,6 +19,7 @@ func Between(before, after *List, me string) []Change {
 		}
 	}
 	opened := c.opened(left)
+	remains := c.remaining(left)
 	for _, now := range after.groups {
 		at, found := before.byID[now.id]
 		switch {
@@ -27,6 +28,7 @@ func Between(before, after *List, me string) []Change {
 		case opened[now.id]:
 			c.add(Opened, now, "", now.since)
 			c.changes[len(c.changes)-1].From = c.from(now.id)
+		case remains[now.id]:
 		case before.read(now):
 			c.add(New, now, "", now.since)
 		}
@@ -100,6 +102,26 @@ func (c *comparison) opened(left []group) map[string]bool {
 		}
 	}
 	return opened
+}
+
+// remaining returns the ids of the groups of alerts that are left of incidents that
+// ended: they have a row of their own until their source no longer reports them.
+func (c *comparison) remaining(left []group) map[string]bool {
+	ended := map[uint64]bool{} // alerts of such incidents
+	for _, g := range left {
+		for _, alert := range g.alerts {
+			if g.incident {
+				ended[alert] = true
+			}
+		}
+	}
+	remains := map[string]bool{}
+	for _, g := range c.after.groups {
+		if _, before := c.before.byID[g.id]; !before && !g.incident {
+			remains[g.id] = len(g.alerts) > 0 && !slices.ContainsFunc(g.alerts, func(alert uint64) bool { return !ended[alert] })
+		}
+	}
+	return remains
 }
 
 // from returns the groups whose place a group took, sorted.

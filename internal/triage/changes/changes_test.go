@@ -114,6 +114,14 @@ func TestBetween(t *testing.T) {
 			nil, nil,
 			"An incident was opened: #1 Title; 1 got an incident",
 		},
+		"alerts that are left of an incident": {
+			groups{incident(1, func(g *triage.Group) { g.Alerts = alerts("A", nil).Alerts })}, groups{alerts("A", nil)}, nil, nil, "Ended: #1 Title; 1 ended",
+		},
+		"more than is left of an incident": {
+			groups{incident(1, func(g *triage.Group) { g.Alerts = alerts("A", nil).Alerts })},
+			groups{alerts("A", func(g *triage.Group) { g.Alerts = append(g.Alerts, alerts("B", nil).Alerts...) })},
+			nil, nil, "New: A; Ended: #1 Title; 1 new, 1 ended",
+		},
 		"acknowledged":                 {groups{incident(1, nil)}, groups{incident(1, acknowledged("UANN", "Ann", two))}, nil, nil, "Acknowledged by Ann: #1 Title; 1 acked by Ann"},
 		"acknowledged by oneself":      {groups{incident(1, nil)}, groups{incident(1, acknowledged("UDANA", "Dana", two))}, nil, nil, "Acknowledged by you: #1 Title; 1 acked by you"},
 		"acknowledged by nobody knows": {groups{incident(1, nil)}, groups{incident(1, func(g *triage.Group) { g.State = triage.Acknowledged })}, nil, nil, "Acknowledged: #1 Title; 1 acked"},
