@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,7 +30,7 @@ func (a *app) writeTable(groups []triage.Group, now time.Time) error {
 	if len(groups) == 0 {
 		return nil
 	}
-	rows := [][]string{tableHead}
+	rows := [][]string{slices.Clone(tableHead)}
 	for _, g := range groups {
 		rows = append(rows, tableRow(g, now))
 	}
