@@ -105,6 +105,48 @@ func (f Forecast) Sentence(when func(time.Time) string) string {
 	return ""
 }
 
+// Brief is Sentence in a few words, for a line that is not wrapped: who follows
+// comes first.
+func (f Forecast) Brief(when func(time.Time) string) string {
+	at := ""
+	if !f.End.At.IsZero() && !f.End.Due {
+		at = when(f.End.At)
+	}
+	switch f.End.Kind {
+	case LowUrgency:
+		if at != "" {
+			return "nobody until PagerDuty changes its urgency, " + at
+		}
+		return "nobody: low urgency does not escalate"
+	case Direct:
+		return "nobody: it is assigned directly"
+	case Exhausted:
+		if f.Policy.ID == "" {
+			return ""
+		}
+		return fmt.Sprintf("nobody: there is no level after %d", f.lastLevel())
+	case Repeats:
+		if f.End.Loops > 1 {
+			return fmt.Sprintf("perhaps level 1 again, up to %d times", f.End.Loops)
+		}
+		return "perhaps level 1 again, once more"
+	case Acknowledged:
+		switch {
+		case f.norAfter() != "":
+			return "nobody, nor after the acknowledgement"
+		case at != "":
+			return "nobody until the acknowledgement ends, " + at
+		}
+		return "nobody while it is acknowledged"
+	case NotAnnounced:
+		return "nobody that PagerDuty announces"
+	case Unknown:
+		return "not known: " + f.End.Why
+	case Resolved:
+	}
+	return ""
+}
+
 // norAfter says that an acknowledged incident does not escalate after the
 // acknowledgement has ended either. It returns "" when it does, or may.
 func (f Forecast) norAfter() string {

@@ -82,19 +82,22 @@ func (recipient Recipient) groups(p Plan) string {
 const mostName = 40
 
 // mergeRecipients puts the recipients of all items together, each person once for each
-// policy and level, the soonest first; those of whom that is not known come last.
+// policy, level and time, the soonest first; those of whom that is not known come last.
 func mergeRecipients(recipients []Recipient) []Recipient {
 	type key struct {
 		user, policy, via, urgency string
 		share                      escalation.Share
-		level                      int
+		of, level                  int
+		now                        bool
+		at                         time.Time
+		notified                   escalation.Notified
+		after                      time.Duration
 	}
 	seen := map[key]int{}
 	var merged []Recipient
 	for _, p := range recipients {
-		k := key{p.UserID, p.Policy, p.Via, p.Urgency, p.Share, p.Level}
+		k := key{p.UserID, p.Policy, p.Via, p.Urgency, p.Share, p.Of, p.Level, p.Now, p.At.Round(0).UTC(), p.Notified, p.After}
 		if at, ok := seen[k]; ok {
-			merged[at].Now = merged[at].Now || p.Now
 			merged[at].Items = append(merged[at].Items, p.Items...)
 			continue
 		}
