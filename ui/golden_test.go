@@ -42,6 +42,7 @@ var pictures = []struct {
 	{name: "details", change: withRota(payments()), open: with(withWholeStory, "2")},
 	{name: "reading", change: withRunbooks, open: with(withWholeStory, "Z"), colored: true},
 	{name: "reading details", change: withRota(payments()), open: with(withWholeStory, "Z", "2"), colored: true},
+	{name: "reading beside a selection", change: withRunbooks, open: with(withWholeStory, "space", "Z")},
 	{name: "filter", open: func(h *harness) {
 		withWholeStory(h)
 		h.press("/")

@@ -62,13 +62,7 @@ func (m *Model) paste(msg tea.PasteMsg) tea.Cmd {
 
 func (m *Model) normalKey(msg tea.KeyPressMsg) tea.Cmd {
 	m.Messages.Hush()
-	c, e := keymap.NoCommand, (*keymap.Entry)(nil)
-	if m.pane.Focused {
-		c, e = m.Keys.Command(msg, m.pane.Mode())
-	}
-	if e == nil {
-		c, e = m.Keys.Command(msg, keymap.InNormal)
-	}
+	c, e := m.meaning(msg)
 	if c != keymap.Quit {
 		m.leaving = false
 	}
@@ -76,6 +70,20 @@ func (m *Model) normalKey(msg tea.KeyPressMsg) tea.Cmd {
 		return nil
 	}
 	return m.obey(e)
+}
+
+// meaning is what a key asks for in list and pane.
+func (m *Model) meaning(msg tea.KeyPressMsg) (c keymap.Command, e *keymap.Entry) {
+	modes := []keymap.Mode{keymap.InNormal}
+	if m.pane.Focused {
+		modes = []keymap.Mode{m.pane.Mode(), keymap.InReading, keymap.InNormal}
+	}
+	for _, at := range modes {
+		if c, e = m.Keys.Command(msg, at); e != nil {
+			break
+		}
+	}
+	return c, e
 }
 
 // obey does what an entry of the normal mode asks for, or says why it can't be

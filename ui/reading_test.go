@@ -8,6 +8,8 @@ import (
 	"testing/fstest"
 
 	"firstline/runbooks"
+	"firstline/ui/draw"
+	"firstline/ui/keymap"
 )
 
 // manyLines is a runbook that is longer than any screen, and read from a section in
@@ -132,4 +134,74 @@ func TestSectionKeysStayWithinTheAlertsSection(t *testing.T) {
 	h.press("enter", "T")
 	h.reads("Roll back.")
 	h.seesNot("Drain it.")
+}
+
+// The screen says to whoever reads what actions are about, on each tab: the
+// group that is read, or what is selected and not on the screen. Space only scrolls.
+func TestReadingSaysWhatIsSelected(t *testing.T) {
+	for _, size := range [][2]int{{60, 15}, {60, 20}, {80, 24}, {115, 30}, {120, 30}, {200, 50}} {
+		for _, tab := range []string{"1", "2", "3"} {
+			h := withAll(t, newAccount(), size[0], size[1], withManyLines)
+			h.put("HighErrorRate")
+			h.press("Z", tab)
+			h.hints("esc list", "? help")
+			h.seesNot("selected", "enter read", "space select", "space pick")
+			read, offset := h.m.list.Current().ID, h.m.pane.Offset()
+			h.press("space")
+			if len(h.m.list.Selected) != 0 || h.m.list.Current().ID != read {
+				t.Fatalf("%v, tab %s: space selects %v and reads %s", size, tab, h.m.list.Selected, h.m.list.Current().ID)
+			}
+			if tab == "1" && h.m.pane.Offset() <= offset {
+				t.Errorf("%v: space leaves the runbook at line %d", size, offset)
+			}
+			h.press("*")
+			h.status("esc shows the list first")
+
+			h.press("esc", "space", "Z")
+			h.selectedLine(1, "not this")
+			h.press("esc", "esc")
+			h.seesNot("selected")
+			h.put("HighErrorRate")
+			h.press("space", "space", "k", "Z")
+			h.selectedLine(2, "with this")
+		}
+	}
+}
+
+// selectedLine checks that the line of the group and the line of keys say what is
+// selected.
+func (h *harness) selectedLine(n int, this string) {
+	h.t.Helper()
+	h.part("the group's line", h.m.Layout.Group, []string{fmt.Sprintf("%d selected, %s:", n, this), h.m.list.CurrentRow().Severity, h.m.list.CurrentRow().Title[:6]})
+	h.hints(fmt.Sprintf("%d selected: a ack", n), "e escalate", "esc list  ? help")
+}
+
+// The line of keys of what is read names no key that does nothing or something else
+// there, whatever the tab and the width.
+func TestTheKeysOfReadingActThere(t *testing.T) {
+	for width := 60; width <= 200; width += 7 {
+		for _, tab := range []string{"1", "2", "3"} {
+			for _, selecting := range []bool{false, true} {
+				h := withAll(t, newAccount(), width, 24, nil)
+				if selecting {
+					h.press("space")
+				}
+				h.press("enter", tab)
+				line := h.text(draw.Rectangle{Y: 23, Width: width, Height: 1})
+				for _, e := range h.m.Keys {
+					if e.Mode != keymap.InNormal || e.HintText() == "" || e.Group == "" {
+						continue
+					}
+					key := e.Binding.Help().Key
+					_, now := h.m.meaning(keyPress(e.Binding.Keys()[0]))
+					if now.Command != e.Command && strings.Contains(line, " "+key+" "+e.Text()+"  ") {
+						t.Errorf("tab %s at %d columns: %s is %q there: %q", tab, width, key, now.Text(), line)
+					}
+				}
+				if strings.Contains(line, "enter ") || !strings.Contains(line, "esc list") {
+					t.Errorf("tab %s at %d columns: %q", tab, width, line)
+				}
+			}
+		}
+	}
 }

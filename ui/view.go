@@ -94,8 +94,10 @@ func (m *Model) bars() (status, keys string) {
 	case mode == keymap.InFilter:
 		return frame.Status(&m.Screen, m.Typing.Refused, m.list.Prompt.Wrong), frame.Keys(&m.Screen, mode, "", m.list.Prompt.OfferSpans)
 	case mode == keymap.InNormal && m.pane.Focused:
-		return frame.Status(&m.Screen, m.Typing.Refused, ""), frame.Keys(&m.Screen, m.pane.Mode(), "", nil)
+		return frame.Status(&m.Screen, m.Typing.Refused, ""), frame.Keys(&m.Screen, m.pane.Mode(), m.list.About(), nil)
+	case mode == keymap.InNormal:
+		return frame.Status(&m.Screen, m.Typing.Refused, ""), frame.Keys(&m.Screen, mode, m.list.About(), nil)
 	default:
-		return frame.Status(&m.Screen, m.Typing.Refused, ""), frame.Keys(&m.Screen, mode, m.list.About(mode), nil)
+		return frame.Status(&m.Screen, m.Typing.Refused, ""), frame.Keys(&m.Screen, mode, "", nil)
 	}
 }

@@ -63,15 +63,33 @@ func hint(e keymap.Entry, brief bool) []draw.Span {
 	return []draw.Span{{Text: e.Binding.Help().Key, Role: key}, {Text: " " + text, Role: role}, {Text: "  ", Role: draw.Plain}}
 }
 
+// reminds reports whether a mode's line of keys has an entry: one of the mode's
+// own, or one of the list that acts while the pane is read. In the runbook those are
+// only the actions, once they are about something else than what is read.
+func reminds(keys keymap.Table, e keymap.Entry, at keymap.Mode, lead string) bool {
+	switch {
+	case e.Mode == at:
+		return true
+	case e.Mode != keymap.InNormal:
+		return false
+	case at == keymap.InReading:
+		return !keys.Shadowed(e, at)
+	case at == keymap.InRunbook && lead != "":
+		return e.Group == keymap.GroupAct && !keys.Shadowed(e, at, keymap.InReading)
+	}
+	return false
+}
+
 // hints are the keys worth a reminder. Where they do not fit, the last of them
-// become shorter first, and then are left out; the help always fits, and in the
-// list the key that clears a selection or a filter. brief takes all shorter texts.
+// become shorter first, and then are left out; the help always fits, and outside
+// the runbook the key that leaves, or clears a selection or a filter. brief takes all shorter texts.
 func hints(s *room.Screen, at keymap.Mode, lead string, brief bool) []draw.Span {
 	var last []draw.Span
-	if at == keymap.InNormal {
+	ends := at == keymap.InNormal || at == keymap.InReading || lead != ""
+	if ends {
 		last = hint(s.Keys.Of(keymap.Leave, at), brief)
 	}
-	if at == keymap.InNormal || at == keymap.InRunbook {
+	if ends || at == keymap.InRunbook {
 		last = append(last, hint(s.Keys.Of(keymap.ShowHelp, keymap.InNormal), brief)...)
 		last = last[:len(last)-1] // nothing follows it
 	}
@@ -82,7 +100,7 @@ func hints(s *room.Screen, at keymap.Mode, lead string, brief bool) []draw.Span 
 	var shown, short [][]draw.Span
 	width := s.WidthOfSpans(out) + s.WidthOfSpans(last)
 	for _, e := range s.Keys {
-		if e.Mode != at || at == keymap.InNormal && (e.Command == keymap.ShowHelp || e.Command == keymap.Leave) {
+		if !reminds(s.Keys, e, at, lead) || ends && (e.Command == keymap.ShowHelp || e.Command == keymap.Leave) {
 			continue
 		}
 		if pieces := hint(e, brief); len(pieces) > 0 {

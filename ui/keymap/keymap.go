@@ -124,7 +124,8 @@ const (
 // Mode is where a key acts.
 type Mode int
 
-// The places. InNormal is the list, and the pane but for the runbook.
+// The places. InNormal is the list. What the pane has no key for while it is read
+// acts as in InNormal.
 const (
 	InNormal Mode = iota
 	InFilter
@@ -134,7 +135,8 @@ const (
 	InHandover // the text of a shift handover
 	InHandoverText
 	InHandoverName
-	InRunbook // the runbook, while the pane has the focus; what it has no key for acts as in InNormal
+	InReading // the pane, while it has the focus
+	InRunbook // the runbook, while the pane has the focus; what it has no key for acts as in InReading
 	InSearch  // the search in a runbook
 	InChoice  // a list in the pane to choose from
 	InPicker  // a list of filters or orders to choose from
@@ -281,6 +283,16 @@ func (t Table) Command(msg tea.KeyPressMsg, at Mode) (Command, *Entry) {
 		}
 	}
 	return NoCommand, nil
+}
+
+// Shadowed reports whether the entry's keys mean something else in one of the
+// modes, which come before its own.
+func (t Table) Shadowed(e Entry, by ...Mode) bool {
+	return slices.ContainsFunc(t, func(other Entry) bool {
+		return slices.Contains(by, other.Mode) && slices.ContainsFunc(other.Binding.Keys(), func(k string) bool {
+			return slices.Contains(e.Binding.Keys(), k)
+		})
+	})
 }
 
 // Of is the entry of a command in a place; there must be one.

@@ -19,7 +19,7 @@ func (l *List) Table() keymap.Table {
 		keymap.Key(at, keymap.HalfUp, "ctrl-u", "half a screen up", "ctrl+u", "pgup").In(keymap.GroupMove),
 		keymap.Key(at, keymap.GoTop, "g", "first", "g", "home").In(keymap.GroupMove),
 		keymap.Key(at, keymap.GoBottom, "G", "last", "G", "end").In(keymap.GroupMove),
-		keymap.Key(at, keymap.OpenPane, "enter", "read the pane", "enter").In(keymap.GroupMove).Hinted("read").Unless(l.WhyNoGroup),
+		keymap.Key(at, keymap.OpenPane, "enter", "read the pane", "enter").In(keymap.GroupMove).HintedNow(l.readHint).Unless(l.WhyNoGroup),
 		keymap.Key(at, keymap.Leave, "esc", "back, or clear selection or filter", "esc").In(keymap.GroupMove).HintedNow(l.leaveHint),
 	}
 }
@@ -54,8 +54,6 @@ func (l *List) Do(c keymap.Command) bool {
 // leaveHint says what Leave does now, for the line of keys.
 func (l *List) leaveHint() string {
 	switch {
-	case l.options.PaneRead != nil && l.options.PaneRead():
-		return "list"
 	case len(l.Selected) > 0:
 		return "clear"
 	case !l.Sources.Filter.Empty():
@@ -64,10 +62,18 @@ func (l *List) leaveHint() string {
 	return ""
 }
 
-// About says what the keys of a mode are about, for the line of keys: what is
+// readHint says what OpenPane does now, for the line of keys.
+func (l *List) readHint() string {
+	if l.options.PaneRead != nil && l.options.PaneRead() {
+		return ""
+	}
+	return "read"
+}
+
+// About says what the keys of the list are about, for the line of keys: what is
 // selected; empty where that is the row under the cursor.
-func (l *List) About(mode keymap.Mode) string {
-	if n := len(l.Selected); n > 0 && mode == keymap.InNormal {
+func (l *List) About() string {
+	if n := len(l.Selected); n > 0 {
 		return fmt.Sprintf("%d selected:", n)
 	}
 	return ""

@@ -155,8 +155,14 @@ func (l *List) WhyNoHeadings() string {
 // WhyNothingThere says why nothing can be selected. A heading can be, for all that
 // is under it.
 func (l *List) WhyNothingThere() string {
-	if len(l.Visible) == 0 {
+	switch {
+	case len(l.Visible) == 0:
 		return "there is no group in the list"
+	case l.hidden():
+		return "esc shows the list first"
 	}
 	return ""
 }
+
+// hidden reports whether the pane is read on the whole screen.
+func (l *List) hidden() bool { return !l.Layout.Group.Empty() }

@@ -20,6 +20,8 @@ func (p *Pane) TabTable() keymap.Table {
 		table = append(table, keymap.Key(at, keymap.FirstTab+keymap.Command(i), number, strings.ToLower(t.Name()), number).In(keymap.GroupMove))
 	}
 	return append(table,
+		keymap.Key(keymap.InReading, keymap.HalfDown, "space", "scroll what is read", "space").In(keymap.GroupMove),
+		keymap.Key(keymap.InReading, keymap.Leave, "esc", "back to the list", "esc").Hinted("list"),
 		keymap.Key(at, keymap.WholePane, "Z", "the pane on the whole screen, and back", "Z").In(keymap.GroupMove),
 		keymap.Key(at, keymap.WholeNotes, "R", "long notes whole, or folded", "R").In(keymap.GroupMove).Unless(p.WhyNoNotes),
 		keymap.Key(at, keymap.NextSection, "]", "next section", "]").In(keymap.GroupMove).Unless(p.WhyNoSections),

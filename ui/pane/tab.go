@@ -40,8 +40,8 @@ type Basic struct{}
 // Table is empty.
 func (Basic) Table() keymap.Table { return nil }
 
-// Mode is the mode of the list.
-func (Basic) Mode() keymap.Mode { return keymap.InNormal }
+// Mode is where the keys of every tab act.
+func (Basic) Mode() keymap.Mode { return keymap.InReading }
 
 // Do carries out nothing.
 func (Basic) Do(keymap.Command) (tea.Cmd, bool) { return nil, false }
