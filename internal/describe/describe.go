@@ -78,7 +78,7 @@ func Few(names []string, n int) string {
 
 // Incident is an incident as people refer to it: "#12 Checkout errors".
 func Incident(i sources.Incident) string {
-	title := wording.Shorten(triage.ShortTitle(clean.Line(i.Title)), 100)
+	title := wording.Shorten(triage.BriefTitle(clean.Line(i.Title)), 100)
 	if i.Number > 0 {
 		return strings.TrimSpace(fmt.Sprintf("#%d %s", i.Number, title))
 	}

@@ -63,3 +63,21 @@ func TestRowTitleByWhatWasSent(t *testing.T) {
 		}
 	}
 }
+
+// A sentence names an incident without the labels that Alertmanager's template adds.
+func TestBriefTitle(t *testing.T) {
+	for title, want := range map[string]string{
+		"[FIRING:3] HighErrorRate checkout (prod-eu checkout critical payments)": "HighErrorRate checkout",
+		"[FIRING:1, RESOLVED:2] DiskFull (node-4)":                               "DiskFull",
+		"[RESOLVED] DiskFull node-4":                                             "DiskFull node-4",
+		"[FIRING:1] (node-4)":                                                    "(node-4)",
+		"Disk full (node-4)":                                                     "Disk full (node-4)",
+		"[FIRING:1] Odd (a) b":                                                   "Odd (a) b",
+		"[FIRING:1] Nested (a (b))":                                              "Nested (a (b))",
+		"":                                                                       "",
+	} {
+		if got := BriefTitle(title); got != want {
+			t.Errorf("%q is %q, want %q", title, got, want)
+		}
+	}
+}

@@ -37,6 +37,20 @@ func ShortTitle(title string) string {
 	return noTitle
 }
 
+// commonValues is what Alertmanager's default template puts at the end of a title: the
+// values of the labels that all alerts share beside those of the group.
+var commonValues = regexp.MustCompile(`^(.*\S) \([^()]*\)$`)
+
+// BriefTitle is ShortTitle for a sentence: without the values of common labels, where
+// Alertmanager's template made the title.
+func BriefTitle(title string) string {
+	short := ShortTitle(title)
+	if m := commonValues.FindStringSubmatch(short); m != nil && counted.MatchString(title) {
+		return m[1]
+	}
+	return short
+}
+
 // Headline says in one clean line what is wrong: the title, and before it the
 // names of the alerts where the title names the gravest one not. The screen and
 // the command line show it.
