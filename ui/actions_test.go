@@ -161,7 +161,7 @@ func TestResolveWithAReason(t *testing.T) {
 func TestSnooze(t *testing.T) {
 	for _, c := range []struct{ typed, head, act string }{
 		{"", "Snooze until 12:30 UTC", "snooze 30m0s Q1CHECKOUT"},
-		{"4", "Snooze until 16:00 UTC", "snooze 3h59m59s Q1CHECKOUT"},
+		{"4", "Snooze until 16:00 UTC", "snooze 4h0m0s Q1CHECKOUT"},
 		{"45m", "Snooze until 12:45 UTC", "snooze 44m59s Q1CHECKOUT"},
 		{"until 14:00", "Snooze until 14:00 UTC", "snooze 1h59m59s Q1CHECKOUT"},
 	} {

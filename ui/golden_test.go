@@ -142,7 +142,7 @@ func sourcesDown(h *harness) {
 }
 
 // The screens look as they did when somebody last looked at them: `go test ./ui -run
-// Pictures -update` writes the files anew.
+// Pictures -update` writes the files again.
 func TestPictures(t *testing.T) {
 	for _, p := range pictures {
 		for _, size := range sizes {

@@ -33,7 +33,7 @@ func TestNullAndDeletedStayVisible(t *testing.T) {
 		"service empty":           {`"service":{}`, service, "no service"},
 		"service without summary": {`"service":{"id":"PS","type":"service_reference","summary":null}`, service, "a deleted service"},
 		"service with a name":     {`"service":{"id":"PS","type":"service","summary":null,"name":"checkout"}`, service, "checkout"},
-		"service only an id":      {`"service":{"id":"PS","type":"service_reference"}`, service, "PS"},
+		"service only an id":      {`"service":{"id":"PS","type":"service_reference"}`, service, "an unnamed service"},
 		"service of another type": {`"service":["PS"]`, service, "no service"},
 		"policy null":             {`"escalation_policy":null`, policy, "no escalation policy"},
 		"policy deleted":          {`"escalation_policy":{"id":"PE","type":"escalation_policy_reference","summary":null}`, policy, "a deleted escalation policy"},
@@ -83,9 +83,9 @@ func TestOnCallEntriesWithNull(t *testing.T) {
 		"policy deleted":   {`{"user":{"id":"PU","summary":"Ann"},"escalation_policy":{"id":"PE","type":"escalation_policy_reference","summary":null}}`, "Ann", "a deleted escalation policy"},
 		"schedule null":    {`{"user":{"id":"PU","summary":"Ann"},"schedule":null,"escalation_policy":{"id":"PE","summary":"Ops"}}`, "Ann", "Ops"},
 		"all null":         {`{"user":null,"schedule":null,"escalation_policy":null,"escalation_level":null,"start":null,"end":null}`, "an unnamed user", "no escalation policy"},
-		"another type":     {`{"user":7,"schedule":[],"escalation_policy":"PE","escalation_level":"2"}`, "an unnamed user", "PE"},
+		"another type":     {`{"user":7,"schedule":[],"escalation_policy":"PE","escalation_level":"2"}`, "an unnamed user", "an unnamed escalation policy"},
 		"nothing in it":    {`{}`, "an unnamed user", "no escalation policy"},
-		"user just its id": {`{"user":"PU"}`, "PU", "no escalation policy"},
+		"user just its id": {`{"user":"PU"}`, "an unnamed user", "no escalation policy"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var a onCallAnswer

@@ -125,7 +125,7 @@ func (h *Header) whoSpans() []draw.Span {
 }
 
 // fitWho is the program and as much of the person as fits: a part that does not fit
-// is left out, since half a time tells another time. Only a name is cut.
+// is left out, since half a time is another time. Only a name is cut.
 func (h *Header) fitWho(program, who []draw.Span, width int) []draw.Span {
 	for len(who) > 1 && h.WidthOfSpans(program)+h.WidthOfSpans(who) > width {
 		who = who[:len(who)-1]
