@@ -163,7 +163,7 @@ func TestSnooze(t *testing.T) {
 		{"", "Snooze until 12:30 UTC", "snooze 30m0s Q1CHECKOUT"},
 		{"4", "Snooze until 16:00 UTC", "snooze 4h0m0s Q1CHECKOUT"},
 		{"45m", "Snooze until 12:45 UTC", "snooze 45m0s Q1CHECKOUT"},
-		{"until 14:00", "Snooze until 14:00 UTC", "snooze 1h1h0m0s Q1CHECKOUT"},
+		{"until 14:00", "Snooze until 14:00 UTC", "snooze 2h0m0s Q1CHECKOUT"},
 	} {
 		d := newAccount()
 		h := withAll(t, d, 80, 24, nil)
