@@ -205,3 +205,39 @@ func TestTheKeysOfReadingActThere(t *testing.T) {
 		}
 	}
 }
+
+// The list comes back as it was left: whatever is read meanwhile, whatever comes in
+// and whatever sizes the terminal has meanwhile, no row is hidden that was not.
+func TestTheListComesBackAsItWasLeft(t *testing.T) {
+	for _, n := range []int{1, 7, 10, 33} {
+		for _, size := range [][2]int{{60, 15}, {60, 20}, {80, 24}, {115, 30}, {120, 30}, {200, 50}} {
+			for row := range min(n, 12) {
+				h := newHarness(t, size[0], size[1], prometheusAlone)
+				listOf(n)(h)
+				h.put(fmt.Sprintf("%03d", row))
+				h.checkReturn(func() { h.press("Z", "esc") })
+				h.checkReturn(func() { h.press("enter", "2", "esc") })
+				h.checkReturn(func() { h.press("Z"); listOf(n)(h); h.press("space", "esc") })
+				h.checkReturn(func() { h.press("Z"); h.send(windowSize(40, 10)); h.send(windowSize(size[0], size[1])); h.press("esc") })
+				h.checkReturn(func() { h.send(windowSize(40, 10)); h.send(windowSize(size[0], size[1])) })
+				first := h.m.list.Offset
+				for _, other := range [][2]int{{200, 50}, {60, 20}, {40, 10}, size} {
+					h.send(windowSize(other[0], other[1]))
+				}
+				if first == 0 && h.m.list.Offset > 0 {
+					t.Errorf("%d rows at %v, the cursor on row %d: other sizes hide %d rows", n, size, row, h.m.list.Offset)
+				}
+			}
+		}
+	}
+}
+
+// checkReturn fails where what is done does not lead back to the same list.
+func (h *harness) checkReturn(do func()) {
+	h.t.Helper()
+	before := h.text(h.m.Layout.List)
+	do()
+	if after := h.text(h.m.Layout.List); after != before {
+		h.t.Fatalf("the list was\n%s\nand is\n%s", before, after)
+	}
+}

@@ -46,8 +46,8 @@ type List struct {
 	// fresh are the groups that came since the responder last pressed a key
 	// and that have not been on the screen yet.
 	fresh map[string]bool
-	// Roomy: each row has two lines; height is how many lines the list had when that
-	// was decided.
+	// Roomy: each row has two lines; height is how many lines the list had when
+	// it was last on the screen.
 	Roomy  bool
 	height int
 	// wants is how wide the columns must be; they do not become narrower again.
@@ -360,8 +360,13 @@ func (l *List) MoveTo(to int) {
 	l.See()
 }
 
-// Height is how many rows fit.
-func (l *List) Height() int { return max(l.Layout.List.Height-2, 1) }
+// Height is how many rows fit; while the list is not on the screen, how many did.
+func (l *List) Height() int {
+	if l.Layout.List.Empty() {
+		return max(l.height, 1)
+	}
+	return l.Layout.List.Height - 2
+}
 
 // Clamp limits cursor and offset to the list, and puts the cursor on the screen.
 func (l *List) Clamp() {

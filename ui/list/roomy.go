@@ -17,14 +17,9 @@ func linesOf(visible []int) int {
 	return n
 }
 
-// fits reports whether all fit with two lines for each row. While the list is not on
-// the screen, it would be as high as it was.
+// fits reports whether all fit with two lines for each row.
 func (l *List) fits(visible []int) bool {
-	height := l.Height()
-	if l.Layout.List.Empty() {
-		height = l.height
-	}
-	return len(visible) > 0 && linesOf(visible) <= height
+	return len(visible) > 0 && linesOf(visible) <= l.Height()
 }
 
 // lineOfCursor is the line of the cursor's row within the list.
@@ -39,9 +34,13 @@ func (l *List) lineOfCursor() int {
 // moves or changes the list, never for what comes in: the cursor's row would move.
 func (l *List) spread() { l.Roomy = l.fits(l.Visible) }
 
-// Resize fits the list to another size of the screen.
+// Resize fits the list to another size of the screen. One that is not on the screen
+// stays as it was, to be so again.
 func (l *List) Resize() {
-	if h := l.Height(); !l.Layout.List.Empty() && h != l.height {
+	if l.Layout.List.Empty() {
+		return
+	}
+	if h := l.Height(); h != l.height {
 		l.height = h
 		l.spread()
 	}
