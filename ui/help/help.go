@@ -60,8 +60,11 @@ func (r *Room) Resize() {
 	for _, mark := range [][2]string{
 		{"▌", "the cursor"},
 		{"●", "selected: an action is about all of these"},
+		{"+", "came while nobody pressed a key for a minute"},
+		{"~", "changed while nobody pressed a key for a minute"},
 		{"?", "a source of this row can't be read; the row may be out of date"},
 		{"gone", "no longer reported; the row goes once the cursor leaves it"},
+		{"dim", "a key of which nothing would come now; it says why"},
 	} {
 		r.Lines = append(r.Lines, "  "+r.Theme.Of(draw.Strong).On(r.Fit(mark[0], 8))+"  "+mark[1])
 	}
@@ -98,11 +101,18 @@ func (r *Room) columns(entries []keymap.Entry, width int) []string {
 	return lines
 }
 
-// keyLines are one key and what it does, or why it can't now.
+// leastReason is how much of a reason is worth showing.
+const leastReason = 8
+
+// keyLines are one key and what it does. Why it can't now is on the same line, as
+// far as it fits: the key itself says all of it.
 func (r *Room) keyLines(e keymap.Entry, width int) []string {
 	key, role, text := draw.Strong, draw.Plain, e.Text()
 	if why := e.Idle(); why != "" {
-		key, role, text = draw.Dim, draw.Dim, text+": "+why
+		key, role = draw.Dim, draw.Dim
+		if left := width - 10 - r.WidthOf(text+": "); left >= min(leastReason, r.WidthOf(why)) {
+			text += ": " + r.Cut(why, left)
+		}
 	}
 	var lines []string
 	for i, l := range r.Wrap(text, width-10) {

@@ -52,3 +52,32 @@ func TestTheHelpFollowsTheScreensSize(t *testing.T) {
 		t.Error("? does not close it")
 	}
 }
+
+// A key that can't act takes no more lines than one that can, however long its reason
+// is, and what it does stays whole.
+func TestAReasonTakesNoLine(t *testing.T) {
+	why := ""
+	table := keymap.Table{}
+	for i, text := range []string{"x", "snooze", "extend a silence", "ask others to join", "merge into another incident of the same service"} {
+		table = append(table, keymap.Key(keymap.InNormal, keymap.Command(1000+i), "a", text, "a").In(keymap.GroupAct).Unless(func() string { return why }))
+	}
+	for width := 60; width <= 200; width += 3 {
+		s, _ := roomtest.Screen(width, 200, table)
+		why = ""
+		free := help.New(s, keymap.GroupAct)
+		why = "There is no incident to put it on; open one with e, or wait until the source reports one."
+		held := help.New(s, keymap.GroupAct)
+		if len(held.Lines) != len(free.Lines) {
+			t.Errorf("at %d columns %d lines become %d:\n%s", width, len(free.Lines), len(held.Lines), roomtest.Shows(s, held))
+		}
+		if shown := roomtest.Shows(s, held); !strings.Contains(shown, "x: There is") || !strings.Contains(shown, "ask others to join") {
+			t.Errorf("at %d columns:\n%s", width, shown)
+		}
+	}
+	s, _ := roomtest.Screen(80, 80, table)
+	for _, sign := range []string{"+ ", "~ ", "dim "} {
+		if shown := roomtest.Shows(s, help.New(s, keymap.GroupAct)); !strings.Contains(shown, sign) {
+			t.Errorf("the mark %q is missing in\n%s", sign, shown)
+		}
+	}
+}

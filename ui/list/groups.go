@@ -267,7 +267,7 @@ func (b *Groups) Arrange(take func(Arranged)) tea.Cmd {
 			rows = make([]Row, len(groups))
 			counted = triage.Counts{}
 			for i, g := range groups {
-				rows[i] = NewRow(g, me, clock)
+				rows[i] = NewRow(g, me, now, clock)
 				counted.Add(g.Standing())
 			}
 			wants = wantsOf(&pen, rows)

@@ -17,12 +17,12 @@ import (
 
 // NotesOf describes the group's state: what fires, and what doesn't fit together.
 // What flaps says so first, since its state is not worth much.
-func NotesOf(g triage.Group, clock func(time.Time) string) ([4]string, draw.Role) {
+func NotesOf(g triage.Group, now time.Time, clock func(time.Time) string) ([4]string, draw.Role) {
 	if g.Asked != nil {
 		by := draw.Join(" by ", "asked to join", clean.Line(g.Asked.By))
 		return Notes(draw.Join(": ", by, clean.Line(g.Asked.Message)), by, "asked to join", "join request"), draw.Warning
 	}
-	list, role := stateNotes(g, clock)
+	list, role := stateNotes(g, now, clock)
 	if !g.Flapping() || g.State == triage.Silenced {
 		return list, role
 	}
@@ -43,14 +43,14 @@ func NotesOf(g triage.Group, clock func(time.Time) string) ([4]string, draw.Role
 
 // firingOf says how many alerts fire and what goes with that, and why it is in
 // doubt that they do.
-func firingOf(g triage.Group, clock func(time.Time) string) (firing, doubt string) {
+func firingOf(g triage.Group, now time.Time, clock func(time.Time) string) (firing, doubt string) {
 	if n := g.Firing(); n > 0 {
 		firing = strconv.Itoa(n) + " firing"
 	}
 	if firing != "" {
 		doubt = g.FiringDoubt()
 	} else {
-		firing, _ = mutedWords(g, clock)
+		firing, _ = mutedWords(g, now, clock)
 	}
 	if doubt != "" {
 		firing = strconv.Itoa(g.Firing()) + " listed, firing unknown"
@@ -67,10 +67,10 @@ func firingOf(g triage.Group, clock func(time.Time) string) (firing, doubt strin
 	return firing, doubt
 }
 
-func stateNotes(g triage.Group, clock func(time.Time) string) ([4]string, draw.Role) {
-	firing, doubt := firingOf(g, clock)
-	how, acked := notifiedWord(g), ackedWords(g, clock)
-	_, brief := mutedWords(g, clock)
+func stateNotes(g triage.Group, now time.Time, clock func(time.Time) string) ([4]string, draw.Role) {
+	firing, doubt := firingOf(g, now, clock)
+	how, acked := notifiedWord(g), ackedWords(g, now, clock)
+	_, brief := mutedWords(g, now, clock)
 	switch {
 	case g.Missing != "":
 		return Notes(clean.Line(g.Why), "heartbeat missing", "missing"), draw.Failed
@@ -99,7 +99,7 @@ func stateNotes(g triage.Group, clock func(time.Time) string) ([4]string, draw.R
 	case g.State == triage.Silenced && len(g.Silences) == 0 && len(g.InhibitedBy) > 0:
 		return Notes("inhibited by "+clean.Line(strings.Join(g.InhibitedBy, ", ")), "inhibited"), draw.Dim
 	case g.State == triage.Silenced:
-		return silencedUntil(g, clock), draw.Dim
+		return silencedUntil(g, now, clock), draw.Dim
 	case g.State == triage.Pending:
 		return Notes("pending"), draw.Dim
 	case g.Unpaged && strings.HasPrefix(g.Why, "inhibited"):
@@ -142,19 +142,36 @@ func stateNotes(g triage.Group, clock func(time.Time) string) ([4]string, draw.R
 
 // ackedWords say that a group is acknowledged or snoozed, and until when where
 // PagerDuty says so; the second fits the narrowest list.
-func ackedWords(g triage.Group, clock func(time.Time) string) [2]string {
+func ackedWords(g triage.Group, now time.Time, clock func(time.Time) string) [2]string {
 	if g.AckEnds.IsZero() {
 		return [2]string{"acked", "acked"}
 	}
 	until := clock(g.AckEnds)
-	long, short, least := "acked until "+until, "acked to "+until, "acked"
 	if g.Snoozed {
-		long, short, least = "snoozed until "+until, "snoozed "+until, "snoozed"
+		return [2]string{"snoozed until " + until, endsAt("snoozed", g.AckEnds, now, clock)}
 	}
-	if utf8.RuneCountInString(short) > NarrowNote {
-		short = least
+	return [2]string{"acked until " + until, endsAt("acked to", g.AckEnds, now, clock)}
+}
+
+// endsAt is a word with when something ends, within the narrowest note: without the
+// day where the hour alone says it, else without the hour, or the word alone where not
+// even that fits.
+func endsAt(word string, end, now time.Time, clock func(time.Time) string) string {
+	until := clock(end)
+	at := strings.LastIndex(until, " ")
+	switch {
+	case utf8.RuneCountInString(word+" "+until) <= NarrowNote || at < 0:
+	case end.Sub(now) < 24*time.Hour:
+		until = until[at+1:]
+	default:
+		until = until[:at]
 	}
-	return [2]string{long, short}
+	for _, text := range []string{word, strings.TrimSuffix(word, " to")} {
+		if text += " " + until; utf8.RuneCountInString(text) <= NarrowNote {
+			return text
+		}
+	}
+	return word
 }
 
 // doubtNotes say that alerts are listed and may be over all the same.
@@ -181,7 +198,7 @@ func notifiedWord(g triage.Group) string {
 
 // mutedWords say that the alerts of an incident are silenced or inhibited;
 // empty where one is heard, and without an incident.
-func mutedWords(g triage.Group, clock func(time.Time) string) (long, short string) {
+func mutedWords(g triage.Group, now time.Time, clock func(time.Time) string) (long, short string) {
 	until, by, is := g.Muted()
 	switch {
 	case !is || g.Incident == nil:
@@ -191,7 +208,7 @@ func mutedWords(g triage.Group, clock func(time.Time) string) (long, short strin
 	case until.IsZero():
 		return "silenced", "silenced"
 	}
-	return "silenced until " + clock(until), "silenced " + clock(until)
+	return "silenced until " + clock(until), endsAt("silenced", until, now, clock)
 }
 
 // unheldNotes say that an incident is assigned to nobody, or that nobody was
@@ -241,7 +258,7 @@ func Notes(list ...string) [4]string {
 }
 
 // silencedUntil says when the last silence ends, and who made it.
-func silencedUntil(g triage.Group, clock func(time.Time) string) [4]string {
+func silencedUntil(g triage.Group, now time.Time, clock func(time.Time) string) [4]string {
 	var last sources.Silence
 	for _, s := range g.Silences {
 		if s.EndsAt.After(last.EndsAt) {
@@ -253,7 +270,7 @@ func silencedUntil(g triage.Group, clock func(time.Time) string) [4]string {
 	}
 	until := "silenced until " + clock(last.EndsAt)
 	who, _, _ := strings.Cut(clean.Line(last.CreatedBy), "@")
-	return Notes(draw.Join(" by ", until, who), until, "silenced "+clock(last.EndsAt))
+	return Notes(draw.Join(" by ", until, who), until, endsAt("silenced", last.EndsAt, now, clock))
 }
 
 // NoteFor is the fullest note that has room, with what is going to happen

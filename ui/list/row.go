@@ -46,14 +46,14 @@ type Row struct {
 }
 
 // NewRow makes the row of a group. me is the id of the person at the screen.
-func NewRow(g triage.Group, me string, clock func(time.Time) string) Row {
+func NewRow(g triage.Group, me string, now time.Time, clock func(time.Time) string) Row {
 	r := Row{
 		ID: g.ID, since: g.Since, Title: g.RowTitle(), Service: serviceName(&g),
 		acked: g.State == triage.Acknowledged, stale: len(g.Stale) > 0, Who: "–",
 	}
 	r.Severity, r.role = room.SeverityWord(g)
 	r.unread, r.priority = g.SeverityUnread(), priorityName(&g)
-	r.Notes, r.noteRole = NotesOf(g, clock)
+	r.Notes, r.noteRole = NotesOf(g, now, clock)
 	switch {
 	case !g.AckEnds.IsZero() && g.State == triage.Acknowledged:
 		r.deadline, r.Next = g.AckEnds, "ends"

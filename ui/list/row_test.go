@@ -120,7 +120,7 @@ func TestNotesOfRows(t *testing.T) {
 		{"no PagerDuty", triage.Group{State: triage.Firing, Alerts: firing, NotifiedUnknown: triage.NotifiedUnknown{Cause: triage.NoPagerDuty}}, []string{"2 firing"}},
 		{"pending, not known if paged", triage.Group{State: triage.Pending, NotifiedUnknown: triage.NotifiedUnknown{Cause: triage.IncidentsReading, Source: "pd"}}, []string{"pending"}},
 	} {
-		all, _ := list.NotesOf(c.group, clockUTC)
+		all, _ := list.NotesOf(c.group, noon, clockUTC)
 		got := slices.DeleteFunc(all[:], func(n string) bool { return n == "" })
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
@@ -144,7 +144,7 @@ func TestRolesOfNotes(t *testing.T) {
 		{"acknowledged, over", triage.Group{State: triage.Acknowledged, Over: over}, draw.Good},
 		{"nobody paged", triage.Group{State: triage.Firing, Unpaged: true}, draw.Warning},
 	} {
-		if _, got := list.NotesOf(c.g, clockUTC); got != c.want {
+		if _, got := list.NotesOf(c.g, noon, clockUTC); got != c.want {
 			t.Errorf("%s: role %d, want %d", c.name, got, c.want)
 		}
 	}
@@ -235,7 +235,7 @@ func TestNotesOfThoseWhoAreAloneWithIt(t *testing.T) {
 		for range c.firing {
 			g.Alerts = append(g.Alerts, triage.Alert{Alert: sources.Alert{State: sources.AlertFiring}})
 		}
-		r := list.NewRow(g, "", clockUTC)
+		r := list.NewRow(g, "", noon, clockUTC)
 		if line := ansi.Strip(s.DrawRow(list.RowKey{Row: r, Width: c.width})); !strings.Contains(line, " "+c.want) {
 			t.Errorf("%d firing, %s at %d: %q, want %q", c.firing, c.end, c.width, line, c.want)
 		}
@@ -264,7 +264,7 @@ func TestPriorityInTheRow(t *testing.T) {
 		{"P1\x1b[2J", 118, "P1 · DB"},
 	} {
 		in := &sources.Incident{AlertsRead: true, Priority: &sources.Priority{Name: c.name}}
-		r := list.NewRow(triage.Group{Incident: in, Title: "DB replication lag", Service: "payments", Urgency: "high"}, "", clockUTC)
+		r := list.NewRow(triage.Group{Incident: in, Title: "DB replication lag", Service: "payments", Urgency: "high"}, "", noon, clockUTC)
 		line := ansi.Strip(s.DrawRow(list.RowKey{Row: r, Age: "1h", Width: c.width}))
 		if got := ansi.StringWidth(line); got != c.width {
 			t.Errorf("%s at %d: %d cells wide", c.name, c.width, got)
@@ -360,6 +360,41 @@ func TestRowsAreAsWideAsTheList(t *testing.T) {
 			line := s.DrawRow(list.RowKey{Row: r, Age: "999d", Cursor: selected, Mark: selected, Width: width})
 			if got := s.Method.StringWidth(line); got != width {
 				t.Fatalf("a row for %d cells is %d wide: %q", width, got, line)
+			}
+		}
+	}
+}
+
+// In the narrowest list a row says when its snooze, acknowledgement or silence ends,
+// whatever the day: by the hour within a day, else by the day.
+func TestTheNarrowestNoteSaysWhenItEnds(t *testing.T) {
+	pen := draw.Pen{Location: time.UTC}
+	clock := func(at time.Time) string { return pen.Clock(at, noon) }
+	for hours := 1; hours < 400; hours += 5 {
+		end := noon.Add(time.Duration(hours) * time.Hour)
+		want := end.Format("15:04")
+		switch {
+		case hours >= 6*24:
+			want = end.Format("2 Jan")
+		case hours >= 24:
+			want = end.Format("Mon")
+		}
+		silence := sources.Silence{EndsAt: end, CreatedBy: "ann@example.com"}
+		for word, g := range map[string]triage.Group{
+			"snoozed":  {State: triage.Acknowledged, AckEnds: end, Snoozed: true},
+			"acked to": {State: triage.Acknowledged, AckEnds: end},
+			"silenced": {State: triage.Silenced, Silences: []sources.Silence{silence}},
+		} {
+			if hours >= 6*24 {
+				word = strings.TrimSuffix(word, " to") // it does not fit
+			}
+			notes, _ := list.NotesOf(g, noon, clock)
+			text := word + " " + want
+			if utf8.RuneCountInString(text) > list.NarrowNote && hours >= 6*24 {
+				text = word // two digits of a day have no room beside it
+			}
+			if got := notes[3]; got != text || utf8.RuneCountInString(got) > list.NarrowNote {
+				t.Errorf("in %d hours: %q, want %q", hours, got, text)
 			}
 		}
 	}
