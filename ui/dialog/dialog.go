@@ -103,9 +103,7 @@ func newDialog(s *room.Screen, o Options, action respond.Action, groups []triage
 		sameAlerts: sameAlerts{opened: groups}, asking: asking{questions: questionsOf(action, groups)}, picker: draw.NewInput(),
 		Text: draw.NewTextArea(), note: draw.NewTextArea(), Matchers: draw.NewTextArea(),
 	}
-	d.resize()
 	d.restore(o.Drafts)
-	d.resize() // to what was restored
 	d.focus(d.fields()[0])
 	d.Rethink()
 	return d

@@ -85,16 +85,25 @@ func (d *Dialog) matcherKey(msg tea.KeyPressMsg, c keymap.Command) (answer, tea.
 	case keymap.PreviousField:
 	case keymap.NewLine:
 		d.Matchers.InsertString("\n")
-		d.Rethink()
+		d.retyped()
 	default:
 		return stay, d.textType(msg)
 	}
 	return stay, nil
 }
 
+// leastMatcherRows is how many rows the matchers have at least.
+const leastMatcherRows = 3
+
+// matcherRoom is how many rows the matchers have at most: what is left beside the
+// frame, the groups, the label, two lines of what they match, notice and keys.
+func (d *Dialog) matcherRoom() int {
+	return max(d.Layout.Body.Height-2-len(d.aboutLines())-1-2-d.noticeRows()-1, 1)
+}
+
 // matcherLines are the matchers and what they match, while they are written.
 func (d *Dialog) matcherLines() []string {
-	lines := []string{d.Theme.Of(draw.Accent).On("Silence what matches all of")}
+	lines := []string{d.Theme.Of(draw.Accent).On("Silence what matches all of") + d.hiddenRows(&d.Matchers)}
 	for l := range strings.SplitSeq(d.Matchers.View(), "\n") {
 		lines = append(lines, d.Theme.Of(draw.Accent).On("│ ")+l)
 	}

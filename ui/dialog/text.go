@@ -1,13 +1,16 @@
 package dialog
 
 import (
+	"fmt"
 	"strings"
 
 	"charm.land/bubbles/v2/textarea"
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/respond"
+	"firstline/internal/wording"
 	"firstline/ui/draft"
+	"firstline/ui/draw"
 	"firstline/ui/keymap"
 	"firstline/ui/room"
 )
@@ -34,14 +37,14 @@ func (d *Dialog) textKey(msg tea.KeyPressMsg, c keymap.Command) (answer, tea.Cmd
 	switch {
 	case c == keymap.NextField && d.Typing.Hasty:
 		d.typed().InsertString(" ")
-		d.Rethink()
+		d.retyped()
 	case c == keymap.NextField, c == keymap.Confirm && !d.linesOfText() && !d.Typing.Hasty:
 		d.leaveText(1)
 	case c == keymap.PreviousField:
 		d.leaveText(-1)
 	case c == keymap.NewLine, c == keymap.Confirm:
 		d.typed().InsertString("\n")
-		d.Rethink()
+		d.retyped()
 	default:
 		return stay, d.textType(msg)
 	}
@@ -81,7 +84,7 @@ func (d *Dialog) textType(msg tea.Msg) tea.Cmd {
 	var cmd tea.Cmd
 	*area, cmd = area.Update(msg)
 	if area.Value() != before {
-		d.Rethink()
+		d.retyped()
 	}
 	d.poured = d.poured && area.Value() != ""
 	return cmd
@@ -92,7 +95,7 @@ func (d *Dialog) textType(msg tea.Msg) tea.Cmd {
 func (d *Dialog) setText(text string) {
 	d.typed().SetValue(strings.TrimRight(text, "\n"))
 	d.poured = false
-	d.Rethink()
+	d.retyped()
 }
 
 // hasNote reports whether a note goes along that the responder can rewrite.
@@ -112,6 +115,7 @@ func (d *Dialog) writeNote() {
 	if !d.writing {
 		d.note.SetValue(d.Plan.Note)
 		d.writing = true
+		d.resize()
 	}
 	d.scroll = 0
 	d.focus(noteField)
@@ -119,13 +123,35 @@ func (d *Dialog) writeNote() {
 
 // resize fits the inputs to a new screen.
 func (d *Dialog) resize() {
-	for _, area := range []*textarea.Model{&d.Text, &d.note, &d.Matchers} {
-		area.SetWidth(d.inside() - len(textEdge))
-	}
 	d.fitPicker()
-	d.Text.SetHeight(d.textHeight())
-	d.note.SetHeight(d.noteHeight())
-	d.Matchers.SetHeight(min(max(d.Matchers.LineCount()+1, 3), max(d.Layout.Body.Height/3, 3)))
+	width := d.inside() - len(textEdge)
+	draw.FitRows(&d.Text, width, d.textHeight(), d.textHeight())
+	draw.FitRows(&d.note, width, d.noteHeight(), d.noteHeight())
+	most := d.matcherRoom()
+	draw.FitRows(&d.Matchers, width, min(leastMatcherRows, most), most)
+}
+
+// retyped follows a change of what is typed.
+func (d *Dialog) retyped() {
+	d.resize()
+	d.Rethink()
+}
+
+// hiddenRows says how many rows of a text are out of sight, for the line above it.
+func (d *Dialog) hiddenRows(area *textarea.Model) string {
+	above, below := draw.HiddenRows(area)
+	text := ""
+	switch {
+	case above > 0 && below > 0:
+		text = fmt.Sprintf("▲ %d · ▼ %s", above, wording.Count(below, "more line"))
+	case above > 0:
+		text = "▲ " + wording.Count(above, "more line")
+	case below > 0:
+		text = "▼ " + wording.Count(below, "more line")
+	default:
+		return ""
+	}
+	return d.Theme.Of(draw.Warning).On("  " + text)
 }
 
 // draftKey is the key of the text's draft, noteKey that of the note's.
@@ -178,5 +204,6 @@ func (d *Dialog) restore(drafts *draft.Drafts) {
 	if matchers := drafts.Text(d.matchersKey()); matchers != "" {
 		d.Matchers.SetValue(matchers)
 	}
+	d.resize()
 	d.poured = drafts.Text(d.pouredKey()) != "" && !d.unwritten()
 }

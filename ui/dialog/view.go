@@ -207,7 +207,7 @@ func (d *Dialog) typedLines() []string {
 	if d.Field == TextField || d.Field == noteField {
 		role, edge = draw.Accent, draw.Accent
 	}
-	lines := []string{d.Theme.Of(role).On(label)}
+	lines := []string{d.Theme.Of(role).On(label) + d.hiddenRows(d.typed())}
 	for _, l := range strings.Split(d.typed().View(), "\n") {
 		lines = append(lines, d.Theme.Of(edge).On("│ ")+l)
 	}

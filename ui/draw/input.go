@@ -37,3 +37,24 @@ func NewTextArea() textarea.Model {
 	}
 	return area
 }
+
+// FitRows gives a place for text as many rows as its lines take, wrapped, between
+// low and high, and scrolls it to its cursor. It is called after each change: what
+// was inserted is scrolled to only once it was drawn.
+func FitRows(area *textarea.Model, width, low, high int) {
+	area.DynamicHeight, area.MinHeight, area.MaxHeight = true, low, high
+	area.SetWidth(width)
+	area.DynamicHeight, area.MaxHeight = false, 0 // which would bound the lines, too
+	area.View()
+	area.SetHeight(area.Height())
+}
+
+// HiddenRows is how many rows of a text are above and below those that are shown.
+func HiddenRows(area *textarea.Model) (above, below int) {
+	whole := NewTextArea()
+	whole.DynamicHeight = true
+	whole.SetWidth(area.Width())
+	whole.SetValue(area.Value())
+	above = area.ScrollYOffset()
+	return above, max(whole.Height()-above-area.Height(), 0)
+}
