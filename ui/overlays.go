@@ -67,7 +67,7 @@ func (m *Model) dialogOptions() dialog.Options {
 		Respond: m.options.Respond, Doer: m.options.Doer, Drafts: m.drafts, Snapshots: m.list.Sources.Current, Open: m.open,
 		Groups: func() []triage.Group { return m.list.Sources.Groups }, Targets: m.list.Targets,
 		Tried: func(groups []triage.Group) map[string][]string { return m.pane.Runbook.Memory.Tried(groups) },
-		Learn: m.list.Sources.Learn, Sent: m.sent, Done: m.list.Deselect, Next: m.list.Next, Position: m.list.Position,
+		Learn: m.list.Sources.Learn, Sent: m.sent, Done: m.list.Deselect, Next: m.list.Next, Return: m.list.Return, Position: m.list.Position,
 		WhyNoTarget: m.list.WhyNoTarget, Selecting: func() bool { return len(m.list.Selected) > 0 },
 		Settle: m.options.Settle, Settled: func() { m.pane.Timeline.ReadAgain() }, // the journal is in it
 	}

@@ -7,6 +7,7 @@ import (
 	"firstline/internal/respond"
 	"firstline/sources"
 	"firstline/ui/keymap"
+	"firstline/ui/roomtest"
 )
 
 func TestUndoGivesItBack(t *testing.T) {
@@ -139,4 +140,39 @@ func TestUndoEndsASilenceThatWasMade(t *testing.T) {
 	h.dialog("Undo: silence", "the silence in alertmanager")
 	h.press("enter")
 	d.expect(t, "silence for 1h0m", "expire made1")
+}
+
+// After an undo the cursor is on what was given back, and its row is on the screen
+// with all rows above it where the list is hardly longer than the screen; whatever was undone and wherever the cursor
+// went on to.
+func TestUndoGoesBackToTheGroup(t *testing.T) {
+	for _, size := range [][2]int{{60, 15}, {60, 20}, {80, 24}, {120, 30}} {
+		for _, keys := range [][]string{{"e", "x", "enter"}, {"h", "o", "k", "a", "f", "o", "r", "enter"}} {
+			for _, more := range []int{0, 40} {
+				d := newAccount()
+				h := withAll(t, d, size[0], size[1], nil)
+				if more > 0 {
+					prom := story(noon)[1]
+					prom.Data.Alerts = append(prom.Data.Alerts, roomtest.Numbered("critical", 0, more)...)
+					h.send(snapshotsMsg{list: []sources.Snapshot{prom}})
+				}
+				h.put("Q1CHECKOUT")
+				h.press(keys...)
+				h.sendsOn()
+				if g := h.m.list.Current(); g.ID == "Q1CHECKOUT" {
+					t.Fatalf("%v: the cursor did not go on:\n%s", size, h.screen())
+				}
+				h.press("G", "u")
+				h.sendsOn()
+				l := h.m.list
+				if g := l.Current(); g == nil || g.ID != "Q1CHECKOUT" || h.m.overlay != nil {
+					t.Fatalf("%v %v: the cursor is not on what was given back:\n%s", size, keys, h.screen())
+				}
+				if l.Cursor < l.Offset || l.Cursor >= l.Offset+l.Height() || more == 0 && l.Offset > 0 && l.Cursor < l.Height() {
+					t.Errorf("%v %v: row %d is shown from row %d on:\n%s", size, keys, l.Cursor, l.Offset, h.screen())
+				}
+				h.row("HighErr", "▌")
+			}
+		}
+	}
 }

@@ -65,6 +65,8 @@ type Options struct {
 	// Next goes on from groups that need nobody any more to the next that wants
 	// attention, and names it; empty without one.
 	Next func(done []triage.Group, from int) string
+	// Return goes to what was given back by an undo.
+	Return func(groups []triage.Group)
 	// Position is where the cursor of the list is.
 	Position func() int
 	// WhyNoTarget says why there are no Targets; Selecting reports whether they
@@ -313,7 +315,11 @@ func (a *Actions) takeSent(s *Sending, results []respond.Result) {
 		a.drafts.Drop(s.drafts...)
 		a.options.Done(s.groups)
 	}
-	if good && a.showing(s) && s.action.Relieves() {
+	switch {
+	case !good || !a.showing(s):
+	case s.undoes != nil:
+		a.options.Return(s.groups)
+	case s.action.Relieves():
 		next = a.options.Next(s.groups, s.from)
 	}
 	if !a.showing(s) || good {

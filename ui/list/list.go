@@ -134,6 +134,20 @@ func (l *List) Next(done []triage.Group, from int) string {
 	return ""
 }
 
+// Return puts the cursor on the first of these groups that has a line: an undo gave
+// them back.
+func (l *List) Return(groups []triage.Group) {
+	for i := range groups {
+		at := slices.IndexFunc(l.Visible, func(line int) bool { return line >= 0 && l.Rows[line].ID == groups[i].ID })
+		if at < 0 {
+			continue
+		}
+		l.MoveTo(at)
+		l.wentOn = true
+		return
+	}
+}
+
 // nothing reports whether an action would be about no group: the list is
 // empty, or the cursor is on a group that is gone.
 func (l *List) nothing() bool {
@@ -164,7 +178,7 @@ func (l *List) Apply(a Arranged) {
 	complete := l.ready && l.whole
 	l.whole = a.whole
 	l.comeAndGo(a.Rows, complete)
-	unread, offset := l.unread(), l.Offset
+	places, offset := l.places(), l.Offset
 	groups, rows := a.Groups, a.Rows
 	cursor := 0
 	if beforeID != "" {
@@ -207,7 +221,7 @@ func (l *List) Apply(a Arranged) {
 	}
 	l.Clamp()
 	if complete {
-		l.markMoved(unread, offset)
+		l.markMoved(places, offset)
 	}
 	l.See()
 }
@@ -249,26 +263,33 @@ func (l *List) atSameLine(visible []int, cursor, screenRow int) ([]int, int) {
 	return slices.Insert(slices.Delete(slices.Clone(visible), cursor, cursor+1), to, line), to
 }
 
-// unread are the lines of the rows whose severity is not read yet, by id.
-func (l *List) unread() map[string]int {
-	lines := map[string]int{}
+// place is where a row was, and whether its severity was not read yet.
+type place struct {
+	line   int
+	unread bool
+}
+
+// places are where the rows are, by id.
+func (l *List) places() map[string]place {
+	places := make(map[string]place, len(l.Visible))
 	for at, line := range l.Visible {
-		if line >= 0 && l.Rows[line].unread {
-			lines[l.Rows[line].ID] = at
+		if line >= 0 {
+			places[l.Rows[line].ID] = place{at, l.Rows[line].unread}
 		}
 	}
-	return lines
+	return places
 }
 
 // markMoved counts rows as new that moved above the screen when their severity
-// came: nobody would see them go. unread are their lines before, offset the
-// first that was on the screen.
-func (l *List) markMoved(unread map[string]int, offset int) {
+// came, or that are one's own and want attention there: nobody would see them go.
+// places are where the rows were, offset the first line that was on the screen.
+func (l *List) markMoved(places map[string]place, offset int) {
 	for _, line := range l.Visible[:l.Offset] {
 		if line < 0 || l.Rows[line].unread {
 			continue
 		}
-		if before, waited := unread[l.Rows[line].ID]; waited && before >= offset {
+		before, had := places[l.Rows[line].ID]
+		if had && before.line >= offset && (before.unread || l.Groups[line].Mine && l.Groups[line].WantsAttention()) {
 			l.fresh[l.Rows[line].ID] = true
 		}
 	}

@@ -175,3 +175,40 @@ func TestAfterAnActionNothingIsHidden(t *testing.T) {
 		}
 	}
 }
+
+// What becomes one's own and moves above the screen is not hidden without a sign.
+func TestOnesOwnIsNotHiddenSilently(t *testing.T) {
+	for seed := range uint64(60) {
+		random := rand.New(rand.NewPCG(seed, 21))
+		size := [][2]int{{60, 15}, {80, 24}, {120, 30}, {80, 40}}[random.IntN(4)]
+		n, mine := 20+random.IntN(40), map[int]bool{}
+		read := func() snapshotsMsg {
+			d := pagerDutyData(noon)
+			d.Incidents = nil
+			for i := range n {
+				in := incident(i)
+				in.Assignments = []sources.Assignment{{User: userReference(ann), At: noon}}
+				if mine[i] {
+					in.Assignments[0].User = userReference(dana)
+				}
+				d.Incidents = append(d.Incidents, in)
+			}
+			return snapshotsMsg{list: []sources.Snapshot{{Source: sources.Source{Kind: sources.PagerDuty, Name: "pagerduty"}, AsOf: noon, Data: d}}}
+		}
+		h := newHarness(t, size[0], size[1], func(o *list.Options) { o.Initial = storySources()[:1] })
+		h.send(read())
+		for range random.IntN(h.list.Height()) {
+			h.press("j")
+		}
+		for step := range 5 {
+			given := random.IntN(n)
+			mine[given] = true
+			h.send(read())
+			l := h.list
+			at := slices.IndexFunc(l.Visible, func(line int) bool { return l.Rows[line].ID == incident(given).ID })
+			if at < l.Offset && !strings.Contains(h.screen(), "new above") {
+				t.Fatalf("step %d of seed %d at %v: row %d is above the screen, without a sign:\n%s", step, seed, size, at, h.screen())
+			}
+		}
+	}
+}
