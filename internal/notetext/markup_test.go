@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"firstline/internal/triage"
+	"firstline/internal/wording"
 	"firstline/sources"
 )
 
@@ -20,7 +21,7 @@ func TestNotesHaveNoMarkup(t *testing.T) {
 	} {
 		a := triage.Alert{}
 		a.Labels, a.Annotations = map[string]string{"alertname": "X"}, map[string]string{"summary": annotation}
-		if line := alertLine(a, AlertText{}, nil); line != "X: "+want {
+		if line := alertLine(a, AlertText{}, nil, wording.Clock); line != "X: "+want {
 			t.Errorf("%q: %q", annotation, line)
 		}
 		if shared := sharedText([]triage.Alert{a, a}); shared.describe() != " X: "+want {

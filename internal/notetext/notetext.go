@@ -85,7 +85,7 @@ func firingLines(g triage.Group) string {
 		shared = sharedText(g.Alerts)
 		b.WriteString(shared.describe())
 	}
-	for _, line := range Lines(g.Alerts[:min(len(g.Alerts), alertLines)], shared) {
+	for _, line := range Lines(g.Alerts[:min(len(g.Alerts), alertLines)], shared, wording.Clock) {
 		b.WriteString("\n- " + line)
 	}
 	if more := len(g.Alerts) - alertLines; more > 0 {
@@ -143,8 +143,8 @@ func labelText(labels map[string]string) string {
 }
 
 // Lines returns a line for each alert. Alerts with equal target labels also
-// show the labels in which they differ.
-func Lines(alerts []triage.Alert, shared AlertText) []string {
+// show the labels in which they differ. clock writes since when they fire.
+func Lines(alerts []triage.Alert, shared AlertText, clock func(time.Time) string) []string {
 	alike := map[string][]map[string]string{}
 	key := func(a triage.Alert) string { return a.Name() + "\n" + labelText(a.Labels) }
 	for _, a := range alerts {
@@ -156,7 +156,7 @@ func Lines(alerts []triage.Alert, shared AlertText) []string {
 	}
 	lines := make([]string, len(alerts))
 	for i, a := range alerts {
-		lines[i] = alertLine(a, shared, differ[key(a)])
+		lines[i] = alertLine(a, shared, differ[key(a)], clock)
 	}
 	return lines
 }
@@ -182,7 +182,7 @@ func differingText(labels map[string]string, names []string) string {
 // alertLine describes one alert: name, state, the labels in which it differs
 // from the others, since when. It omits common labels. differ are the names of
 // further labels in which it differs.
-func alertLine(a triage.Alert, shared AlertText, differ []string) string {
+func alertLine(a triage.Alert, shared AlertText, differ []string, clock func(time.Time) string) string {
 	var parts []string
 	if shared.name == "" {
 		parts = append(parts, cmp.Or(wording.Shorten(clean.Line(a.Name()), 100), "alert without a name"))
@@ -203,7 +203,7 @@ func alertLine(a triage.Alert, shared AlertText, differ []string) string {
 	}
 	line := strings.Join(parts, " ")
 	if !a.ActiveSince.IsZero() {
-		line += ", since " + wording.Clock(a.ActiveSince)
+		line += ", since " + clock(a.ActiveSince)
 	}
 	if s := a.Summary(); s != "" && shared.summary == "" {
 		line += ": " + wording.Shorten(s, 120)

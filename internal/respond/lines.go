@@ -63,7 +63,7 @@ func (recipient Recipient) Line(p Plan) string {
 	case recipient.OnCall && recipient.Until.IsZero():
 		parts = append(parts, "always on call")
 	case recipient.OnCall:
-		parts = append(parts, "on call until "+wallclock.In(recipient.Local.Location()).Weekday(recipient.Until))
+		parts = append(parts, "on call until "+wallclock.Of(p.Made).Named().Weekday(recipient.Until))
 	case recipient.OnCallUnknown:
 		parts = append(parts, "whether on call is not known")
 	case !recipient.Me:

@@ -135,8 +135,11 @@ func (b *planner) snooze(item *Item) {
 	b.warnOfHolders(item)
 }
 
-// localClock is a time as the person who chose the end reads it.
-func (b *planner) localClock(t time.Time) string { return describe.WallClock(t, b.r.Until) }
+// localClock is a time as the person who acts reads it, in the zone in which they
+// chose an end.
+func (b *planner) localClock(t time.Time) string {
+	return describe.WallClock(t, cmp.Or(b.r.Until, b.w.Now))
+}
 
 // checkUntil refuses an end that can't be.
 func (b *planner) checkUntil() string { return b.r.WhyNotUntil(b.w.Now) }

@@ -205,7 +205,7 @@ func (b *planner) changeSilence(am silencing.Alertmanager, s sources.Silence) (S
 	text := fmt.Sprintf("%s in %s by %s, until %s: %s", silencing.QuoteMatchers(s.Matchers), am.Where(),
 		cmp.Or(clean.Line(s.CreatedBy), "somebody"), b.localClock(s.EndsAt), clean.Line(s.Comment))
 	step := Step{Kind: StepExpire, Sentence: "end the silence " + text, Silence: &s, Members: am.Members, MatchesUnknown: clean.Line(am.Lacking)}
-	step.Matches = matchLines(matched)
+	step.Matches = matchLines(matched, b.w.Now)
 	if b.r.Action == ExtendSilence {
 		step.Kind, step.Until, step.Sentence = StepExtend, b.r.Until, "extend the silence "+text
 		step.Later = silencing.By(b.w.Settings.Triage).Later(s.Matchers, matched)

@@ -99,7 +99,7 @@ func TestLinesShowTheDecision(t *testing.T) {
 	text := strings.Join(p.Lines(), "\n")
 	for _, want := range []string{
 		"Escalate HighErrorRate: Checkout errors to the owner (Payments on call)",
-		"Notified now:\n  Ann Berg, level 1 of Payments on call via Payments primary, Sat 21:30 in America/New_York (weekend), on call until Sun 03:30",
+		"Notified now:\n  Ann Berg, level 1 of Payments on call via Payments primary, Sat 21:30 in America/New_York (weekend), on call until Sun 08:30 UTC",
 		"If nobody answers:\n  Eve Stone, level 2 of Payments on call, in 30 m, Sun 12:00 in Asia/Tokyo (weekend), always on call",
 		"What changes:\n  Puts the note on #12 Checkout errors, then sets its escalation policy to Payments on call.",
 		"The note that goes along:\n  Dana Reyes (dana@example.com) asks to escalate this to the owner (Payments on call), with firstline.\n  Why: rollback did not help\n  Tried:\n  - rolled back",

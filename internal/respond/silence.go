@@ -60,7 +60,7 @@ func silenceStep(am silencing.Alertmanager, own []sources.Alert, matchers []sour
 			matched = append(matched, a)
 		}
 	}
-	lines := matchLines(matched)
+	lines := matchLines(matched, w.Now)
 	return Step{
 		Kind: StepSilence, Silence: &silence, Members: am.Members, Matches: lines, MatchesUnknown: clean.Line(am.Lacking),
 		Sentence: fmt.Sprintf("silence %s in %s for %s: %s", matchCount(len(lines), am.Lacking), am.Where(), describe.Span(until.Sub(w.Now).Round(time.Minute)), silencing.QuoteMatchers(matchers)),
@@ -68,13 +68,14 @@ func silenceStep(am silencing.Alertmanager, own []sources.Alert, matchers []sour
 	}
 }
 
-// matchLines are the alerts that a silence matches, a line each.
-func matchLines(matched []sources.Alert) []string {
+// matchLines are the alerts that a silence matches, a line each. They are for the
+// person who acts, so their times are in the zone of now.
+func matchLines(matched []sources.Alert, now time.Time) []string {
 	alerts := make([]triage.Alert, len(matched))
 	for i, a := range matched {
 		alerts[i].Alert = a
 	}
-	return notetext.Lines(alerts, notetext.AlertText{})
+	return notetext.Lines(alerts, notetext.AlertText{}, func(t time.Time) string { return wallclock.Of(now).Near(t, now) })
 }
 
 // matchCount is how many alerts a silence matches, where not all may be known.
