@@ -313,8 +313,8 @@ func (a *Actions) takeSent(s *Sending, results []respond.Result) {
 	good, next := allOver(results), ""
 	if good {
 		a.drafts.Drop(s.drafts...)
-		a.options.Done(s.groups)
 	}
+	a.options.Done(overOf(s.groups, results))
 	switch {
 	case !good || !a.showing(s):
 	case s.undoes != nil:
@@ -322,11 +322,9 @@ func (a *Actions) takeSent(s *Sending, results []respond.Result) {
 	case s.action.Relieves():
 		next = a.options.Next(s.groups, s.from)
 	}
-	if !a.showing(s) || good {
-		a.report(results, next)
-		if done != nil {
-			a.offerUndo(done)
-		}
+	a.report(results, next)
+	if done != nil {
+		a.offerUndo(done)
 	}
 	if !a.showing(s) {
 		return
@@ -338,6 +336,13 @@ func (a *Actions) takeSent(s *Sending, results []respond.Result) {
 	}
 	a.Dialog.fail(results)
 	a.saveDraft()
+}
+
+// overOf are the groups for which nothing is left to do.
+func overOf(groups []triage.Group, results []respond.Result) []triage.Group {
+	return slices.DeleteFunc(slices.Clone(groups), func(g triage.Group) bool {
+		return !slices.ContainsFunc(results, func(r respond.Result) bool { return r.GroupID == g.ID && r.Over() })
+	})
 }
 
 // report says the results of a sending in the status line: one by its own

@@ -73,10 +73,13 @@ func (d *Dialog) buttonLine(p Parts) string {
 		return d.Theme.Of(draw.Accent).On(progress) + d.Theme.Of(draw.Dim).On("  esc goes back to the list, which shows the result")
 	case d.finished:
 		hint := "enter goes back to try again · esc closes"
-		if d.askedBefore() {
+		switch {
+		case d.askedBefore():
 			hint = "enter goes back to send it all the same · esc closes"
+		case !d.canRetry():
+			hint = "the rest can't be sent · esc closes"
 		}
-		if d.hasText() {
+		if d.hasText() && !d.unwritten() {
 			hint += " and saves the text"
 		}
 		return d.Theme.Of(draw.Dim).On(hint)

@@ -392,7 +392,11 @@ func confirmText(p respond.Plan) string { return strings.Join(p.Confirm, "\n") }
 
 // resultKey: after a failure enter goes back to what was prepared.
 func (d *Dialog) resultKey(c keymap.Command) answer {
-	if c == keymap.Confirm {
+	switch {
+	case c != keymap.Confirm:
+	case !d.canRetry():
+		return closed
+	default:
 		d.anyway = d.askedBefore()
 		d.retryOnly()
 		d.finished = false
@@ -403,6 +407,14 @@ func (d *Dialog) resultKey(c keymap.Command) answer {
 		d.focus(d.fields()[len(d.fields())-1])
 	}
 	return stay
+}
+
+// canRetry reports whether something may come of another try: a group that is not
+// done was not refused by the plan already.
+func (d *Dialog) canRetry() bool {
+	return slices.ContainsFunc(d.results, func(r respond.Result) bool {
+		return !r.Over() && !slices.ContainsFunc(d.Plan.Items, func(i respond.Item) bool { return i.ID == r.GroupID && !i.Sends() })
+	})
 }
 
 // askedBefore reports whether nothing was sent for a group because it can't be
