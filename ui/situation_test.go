@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -160,4 +161,56 @@ func TestTheKeysToSectionsAreBesideThem(t *testing.T) {
 	h.hints("M I D T  O outline")
 	h.press("O")
 	h.sees("M   Meaning", "I   Impact", "D   Diagnosis", "T   Mitigation")
+}
+
+// In the list and on the other tabs each key of the runbook says what has to be
+// pressed first, which is so, and each number says when no tab has it.
+func TestTheKeysOfTheRunbookSayWhatComesFirst(t *testing.T) {
+	for _, size := range [][2]int{{60, 15}, {80, 24}, {120, 30}} {
+		for _, c := range []struct {
+			open, first []string
+			says        string
+		}{
+			{nil, []string{"enter"}, "Press enter first; in the runbook, "},
+			{[]string{"enter", "2"}, []string{"1"}, "Press 1 first; in the runbook, "},
+			{[]string{"enter", "3"}, []string{"1"}, "Press 1 first; in the runbook, "},
+			{[]string{"enter", "2", "esc"}, []string{"1", "enter"}, "Press 1 and enter first; in the runbook, "},
+		} {
+			h := withAll(t, newAccount(), size[0], size[1], withManyLines)
+			said := 0
+			for _, e := range h.m.Keys {
+				if e.Mode != keymap.InRunbook || len(e.Binding.Keys()) == 0 {
+					continue
+				}
+				h.m.focusPane(false)
+				h.press("1")
+				h.m.focusPane(false)
+				h.put("HighErrorRate")
+				h.press(c.open...)
+				key := keyPress(e.Binding.Keys()[0])
+				if _, other := h.m.meaning(key); other != nil {
+					continue
+				}
+				said++
+				h.send(key)
+				h.status(c.says + e.Binding.Help().Key + ":")
+				h.press(c.first...)
+				if _, now := h.m.meaning(key); now == nil || now.Command != e.Command {
+					t.Errorf("%v after %v: %v does not lead to %q", size, c.open, c.first, e.Text())
+				}
+			}
+			if said < 8 {
+				t.Errorf("%v after %v: %d keys say so", size, c.open, said)
+			}
+			for n := 1; n <= 9; n++ {
+				h.press(fmt.Sprint(n))
+				text := fmt.Sprintf("There is no tab %d", n)
+				if n <= 3 {
+					h.seesNot(text)
+					continue
+				}
+				h.status(text)
+			}
+		}
+	}
 }

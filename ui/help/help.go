@@ -64,7 +64,7 @@ func (r *Room) Resize() {
 		{"~", "changed while nobody pressed a key for a minute"},
 		{"?", "a source of this row can't be read; the row may be out of date"},
 		{"gone", "no longer reported; the row goes once the cursor leaves it"},
-		{"dim", "a key of which nothing would come now; it says why"},
+		{"dim", "a key that would do nothing now; it says why"},
 	} {
 		r.Lines = append(r.Lines, "  "+r.Theme.Of(draw.Strong).On(r.Fit(mark[0], 8))+"  "+mark[1])
 	}

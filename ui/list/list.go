@@ -178,7 +178,7 @@ func (l *List) Apply(a Arranged) {
 	complete := l.ready && l.whole
 	l.whole = a.whole
 	l.comeAndGo(a.Rows, complete)
-	places, offset := l.places(), l.Offset
+	positions, offset := l.positions(), l.Offset
 	groups, rows := a.Groups, a.Rows
 	cursor := 0
 	if beforeID != "" {
@@ -221,7 +221,7 @@ func (l *List) Apply(a Arranged) {
 	}
 	l.Clamp()
 	if complete {
-		l.markMoved(places, offset)
+		l.markMoved(positions, offset)
 	}
 	l.See()
 }
@@ -263,32 +263,32 @@ func (l *List) atSameLine(visible []int, cursor, screenRow int) ([]int, int) {
 	return slices.Insert(slices.Delete(slices.Clone(visible), cursor, cursor+1), to, line), to
 }
 
-// place is where a row was, and whether its severity was not read yet.
-type place struct {
+// lineBefore is where a row was, and whether its severity was not read yet.
+type lineBefore struct {
 	line   int
 	unread bool
 }
 
-// places are where the rows are, by id.
-func (l *List) places() map[string]place {
-	places := make(map[string]place, len(l.Visible))
+// positions are where the rows are, by id.
+func (l *List) positions() map[string]lineBefore {
+	positions := make(map[string]lineBefore, len(l.Visible))
 	for at, line := range l.Visible {
 		if line >= 0 {
-			places[l.Rows[line].ID] = place{at, l.Rows[line].unread}
+			positions[l.Rows[line].ID] = lineBefore{at, l.Rows[line].unread}
 		}
 	}
-	return places
+	return positions
 }
 
 // markMoved counts rows as new that moved above the screen when their severity
 // came, or that are one's own and want attention there: nobody would see them go.
-// places are where the rows were, offset the first line that was on the screen.
-func (l *List) markMoved(places map[string]place, offset int) {
+// positions are where the rows were, offset the first line that was on the screen.
+func (l *List) markMoved(positions map[string]lineBefore, offset int) {
 	for _, line := range l.Visible[:l.Offset] {
 		if line < 0 || l.Rows[line].unread {
 			continue
 		}
-		before, had := places[l.Rows[line].ID]
+		before, had := positions[l.Rows[line].ID]
 		if had && before.line >= offset && (before.unread || l.Groups[line].Mine && l.Groups[line].WantsAttention()) {
 			l.fresh[l.Rows[line].ID] = true
 		}

@@ -2,6 +2,8 @@ package pane
 
 import (
 	"context"
+	"fmt"
+	"strconv"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -45,6 +47,15 @@ func (p *Pane) WhyNotRefresh() string {
 		return "there is no source to read"
 	}
 	return ""
+}
+
+// WhyNoTab says that no tab has the number that a key is; empty for other keys.
+func (p *Pane) WhyNoTab(key string) string {
+	n, err := strconv.Atoi(key)
+	if err != nil || n < 1 || n <= len(p.tabs) {
+		return ""
+	}
+	return fmt.Sprintf("There is no tab %d; the last one is %d, %s", n, len(p.tabs), p.tabs[len(p.tabs)-1].Name())
 }
 
 func (p *Pane) whyNoGroup() string {
