@@ -1,6 +1,7 @@
 package respond
 
 import (
+	"slices"
 	"time"
 
 	"firstline/internal/escalation"
@@ -236,6 +237,12 @@ type Recipient struct {
 	// Items are the indices in Plan.Items of the groups that they are notified
 	// for.
 	Items []int `json:"-"`
+}
+
+// Relieves reports whether the plan leaves groups that need nobody at the screen for
+// now, which one that is passed on to the person who acts does not.
+func (p Plan) Relieves() bool {
+	return p.Action.Relieves() && !(p.Action.Passes() && slices.ContainsFunc(p.Recipients, func(r Recipient) bool { return r.Now && r.Me }))
 }
 
 // Ready reports whether doing the plan would send anything, and nothing is

@@ -319,7 +319,7 @@ func (a *Actions) takeSent(s *Sending, results []respond.Result) {
 	case !good || !a.showing(s):
 	case s.undoes != nil:
 		a.options.Return(s.groups)
-	case s.action.Relieves():
+	case s.plan.Relieves():
 		next = a.options.Next(s.groups, s.from)
 	}
 	a.report(results, next)

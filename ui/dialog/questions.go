@@ -65,6 +65,9 @@ func findTargets(l lookup) []offer {
 			Name: respond.NameOf(t), detail: t.Detail, duty: t.OnCall,
 			apply: func(r *respond.Request) { r.Target = t },
 		}
+		if t.Kind == respond.ToUser && t.ID == data.Self().ID {
+			offers[i].Name += " (you)"
+		}
 		if t.Kind == respond.ToOwner {
 			offers[i].detail = cmp.Or(ownerOf(l.request.Groups, data), t.Detail)
 		}
