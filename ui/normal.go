@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"fmt"
-
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/wording"
@@ -68,7 +66,7 @@ func (m *Model) normalKey(msg tea.KeyPressMsg) tea.Cmd {
 	if c != keymap.Quit {
 		m.leaving = false
 	}
-	if why := m.whyNothing(msg, e); why != "" {
+	if why := m.pane.WhyNothing(msg, e); why != "" {
 		m.Say(room.Info, why)
 		return nil
 	}
@@ -76,28 +74,6 @@ func (m *Model) normalKey(msg tea.KeyPressMsg) tea.Cmd {
 		return nil
 	}
 	return m.obey(e)
-}
-
-// whyNothing says why a key does nothing here: it is for what is read, or for a tab
-// that there is not. It is empty for other keys.
-func (m *Model) whyNothing(msg tea.KeyPressMsg, e *keymap.Entry) string {
-	if why := m.pane.WhyNoTab(msg.String()); why != "" {
-		return why
-	}
-	if e != nil {
-		return ""
-	}
-	if _, e = m.Keys.Command(msg, keymap.InRunbook); e == nil {
-		return ""
-	}
-	first := "enter"
-	switch onRunbook := m.pane.Mode() == keymap.InRunbook; {
-	case m.pane.Focused:
-		first = "1"
-	case !onRunbook:
-		first = "1 and enter"
-	}
-	return fmt.Sprintf("Press %s first; in the runbook, %s: %s", first, e.Binding.Help().Key, e.Text())
 }
 
 // meaning is what a key asks for in list and pane.

@@ -6,6 +6,8 @@ import (
 	"strconv"
 
 	tea "charm.land/bubbletea/v2"
+
+	"firstline/ui/keymap"
 )
 
 // Follow starts what became due: the contents of another group, and what the tabs
@@ -56,6 +58,28 @@ func (p *Pane) WhyNoTab(key string) string {
 		return ""
 	}
 	return fmt.Sprintf("There is no tab %d; the last one is %d, %s", n, len(p.tabs), p.tabs[len(p.tabs)-1].Name())
+}
+
+// WhyNothing says why a key does nothing here: it is for what is read, or for a tab
+// that there is not. It is empty for other keys.
+func (p *Pane) WhyNothing(msg tea.KeyPressMsg, e *keymap.Entry) string {
+	if why := p.WhyNoTab(msg.String()); why != "" {
+		return why
+	}
+	if e != nil {
+		return ""
+	}
+	if _, e = p.Keys.Command(msg, keymap.InRunbook); e == nil {
+		return ""
+	}
+	first := "enter"
+	switch onRunbook := p.Mode() == keymap.InRunbook; {
+	case p.Focused:
+		first = "1"
+	case !onRunbook:
+		first = "1 and enter"
+	}
+	return fmt.Sprintf("Press %s first; in the runbook, %s: %s", first, e.Binding.Help().Key, e.Text())
 }
 
 func (p *Pane) whyNoGroup() string {
