@@ -126,7 +126,13 @@ func (d *Dialog) buttonLine(p Parts) string {
 	case d.Field == TextField, d.Field == noteField:
 		hint = "enter goes on · " + d.closing() + " · ctrl-e editor"
 		if d.linesOfText() {
-			hint = "tab goes on · " + d.closing() + " · ctrl-e editor"
+			hint = "tab goes on · enter new line · " + d.closing()
+			if more := hint + " · ctrl-e editor"; d.WidthOf(button+"  "+more) <= d.inside() {
+				hint = more
+			}
+			if d.WidthOf(button+"  "+hint) > d.inside() {
+				return d.Theme.Of(draw.Dim).On(hint) // what the keys do matters more
+			}
 		}
 	}
 	role := draw.Dim

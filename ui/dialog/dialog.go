@@ -139,8 +139,18 @@ func (d *Dialog) fields() []field {
 }
 
 // refusedBefore reports whether nothing can come of the action, so that nothing is
-// asked.
-func (d *Dialog) refusedBefore() bool { return d.never != "" && !d.Answered() && !d.hasMatchers() }
+// asked. What was written stays to be read.
+func (d *Dialog) refusedBefore() bool {
+	switch {
+	case d.hasMatchers():
+		return false
+	case d.never != "" && !d.Answered():
+		return true
+	case !d.hasText() || !d.unwritten():
+		return false
+	}
+	return d.never != "" || d.action == respond.NextLevel && d.done > 0 && d.Plan.Action != "" && !d.Plan.Ready()
+}
 
 // hasText reports whether a reason goes along, or the action is a text.
 func (d *Dialog) hasText() bool {

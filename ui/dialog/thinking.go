@@ -65,6 +65,7 @@ func (d *Dialog) think(ctx context.Context, snapshots func() []sources.Snapshot)
 		data            = d.data
 		settings        = d.options.Respond
 		answered        = d.Answered()
+		unwritten       = d.hasText() && d.unwritten() && !d.hasMatchers()
 		planning        = answered || d.Field == MatcherField
 		facts, factsKey = d.facts, d.factsKey
 		incidents       sources.Incidents
@@ -105,7 +106,7 @@ func (d *Dialog) think(ctx context.Context, snapshots func() []sources.Snapshot)
 			m.never = respond.WhyNever(request, *m.data)
 		}
 		switch {
-		case m.never != "" && !answered:
+		case m.never != "" && (!answered || unwritten):
 			m.plan, m.planned = respond.Refusing(request, *m.data, m.never), true
 		case undo != nil:
 			ctx, cancel := context.WithTimeout(ctx, readTime)
@@ -173,6 +174,7 @@ func (m *thought) readFacts(ctx context.Context, incidents sources.Incidents, re
 // accept takes what was worked out. Where more was asked for since, the next
 // think follows.
 func (d *Dialog) accept(m thought) {
+	before := d.refusedBefore()
 	d.done = m.number
 	d.data, d.never = m.data, m.never
 	if d.Field == pickField && m.question == d.question {
@@ -194,8 +196,11 @@ func (d *Dialog) accept(m thought) {
 	}
 	d.Plan = m.plan
 	d.suggestMatchers()
-	if d.refusedBefore() {
+	switch refused := d.refusedBefore(); {
+	case refused:
 		d.focus(SendField)
+	case before: // and now something can
+		d.focus(d.fields()[0])
 	}
 	if len(d.Plan.Choices) > 0 {
 		first := len(d.choices) == 0
