@@ -30,17 +30,17 @@ func wholeField(t *testing.T, h *harness, area *textarea.Model) {
 			t.Errorf("line %d, %q, is not shown:\n%s", i, line, shown)
 		}
 	}
-	told := ""
+	said := ""
 	switch {
 	case above > 0 && below > 0:
-		told = fmt.Sprintf("▲ %d · ▼ %d more line", above, below)
+		said = fmt.Sprintf("▲ %d · ▼ %d more line", above, below)
 	case above > 0:
-		told = fmt.Sprintf("▲ %d more line", above)
+		said = fmt.Sprintf("▲ %d more line", above)
 	case below > 0:
-		told = fmt.Sprintf("▼ %d more line", below)
+		said = fmt.Sprintf("▼ %d more line", below)
 	}
-	if told == "" && strings.Contains(shown, " more line") || !strings.Contains(shown, told) {
-		t.Errorf("%q is not told:\n%s", told, shown)
+	if said == "" && strings.Contains(shown, " more line") || !strings.Contains(shown, said) {
+		t.Errorf("%q is not said:\n%s", said, shown)
 	}
 }
 

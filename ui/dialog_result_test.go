@@ -5,7 +5,7 @@ import "testing"
 // Of several groups some are done and one is refused: each result is in the
 // history while its dialog is open, what is done leaves the selection, and the
 // dialog offers no try that sends nothing.
-func TestAPartOfSeveralIsTold(t *testing.T) {
+func TestAPartOfSeveralIsReported(t *testing.T) {
 	for _, way := range []string{"esc", "enter"} {
 		d := newAccount()
 		h := withAll(t, d, 100, 30, nil)

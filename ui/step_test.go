@@ -19,7 +19,6 @@ func (h *harness) named(name string) {
 // steps open each step of a dialog in which one types.
 var steps = map[string]func(h *harness){
 	"escalate":           func(h *harness) { h.put("Q1CHECKOUT"); h.press("e") },
-	"next level":         func(h *harness) { h.put("Q1CHECKOUT"); h.press("E") },
 	"hand off":           func(h *harness) { h.put("Q1CHECKOUT"); h.press("h") },
 	"hand off, why":      func(h *harness) { h.put("Q1CHECKOUT"); h.press("h", "enter") },
 	"escalate, the note": func(h *harness) { h.put("Q1CHECKOUT"); h.press("e", "enter", "n") },

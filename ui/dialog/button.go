@@ -72,17 +72,7 @@ func (d *Dialog) buttonLine(p Parts) string {
 		}
 		return d.Theme.Of(draw.Accent).On(progress) + d.Theme.Of(draw.Dim).On("  esc goes back to the list, which shows the result")
 	case d.finished:
-		hint := "enter goes back to try again · esc closes"
-		switch {
-		case d.askedBefore():
-			hint = "enter goes back to send it all the same · esc closes"
-		case !d.canRetry():
-			hint = "the rest can't be sent · esc closes"
-		}
-		if d.hasText() && !d.unwritten() {
-			hint += " and saves the text"
-		}
-		return d.Theme.Of(draw.Dim).On(hint)
+		return d.Theme.Of(draw.Dim).On(d.resultHint())
 	}
 	switch d.Field {
 	case pickField:
@@ -140,6 +130,21 @@ func (d *Dialog) buttonLine(p Parts) string {
 		role = draw.Warning
 	}
 	return button + "  " + d.Theme.Of(role).On(hint)
+}
+
+// resultHint is what the keys do beside results.
+func (d *Dialog) resultHint() string {
+	hint := "enter goes back to try again · esc closes"
+	switch {
+	case d.askedBefore():
+		hint = "enter goes back to send it all the same · esc closes"
+	case !d.canRetry():
+		hint = "the rest can't be sent · esc closes"
+	}
+	if d.hasText() && !d.unwritten() {
+		hint += " and saves the text"
+	}
+	return hint
 }
 
 // closing says what esc does.
