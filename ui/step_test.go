@@ -19,6 +19,7 @@ func (h *harness) named(name string) {
 // steps open each step of a dialog in which one types.
 var steps = map[string]func(h *harness){
 	"escalate":           func(h *harness) { h.put("Q1CHECKOUT"); h.press("e") },
+	"next level":         func(h *harness) { withNextLevel(h); h.put("Q1CHECKOUT"); h.press("E") },
 	"hand off":           func(h *harness) { h.put("Q1CHECKOUT"); h.press("h") },
 	"hand off, why":      func(h *harness) { h.put("Q1CHECKOUT"); h.press("h", "enter") },
 	"escalate, the note": func(h *harness) { h.put("Q1CHECKOUT"); h.press("e", "enter", "n") },
@@ -40,6 +41,14 @@ var steps = map[string]func(h *harness){
 		h.put("Q2REPLICA")
 		h.press("space", "e")
 	},
+}
+
+// withNextLevel puts Q1CHECKOUT on a policy with a level after the present one.
+func withNextLevel(h *harness) {
+	snapshots := story(noon)
+	snapshots[0].Data.Incidents[0].Policy = reference("POPS", "Ops first line")
+	snapshots[0].Data.Incidents[0].Assignments = []sources.Assignment{{User: userReference(ben), At: noon}}
+	h.send(snapshotsMsg{list: snapshots})
 }
 
 // inside are the lines of the open dialog within its frame.
@@ -93,12 +102,6 @@ func TestPeopleAndReasonAreInTheFirstSixLines(t *testing.T) {
 	for _, name := range []string{"escalate", "next level", "hand off, why", "several"} {
 		h := withAll(t, newAccount(), 80, 24, nil)
 		crowd(h, newAccount(), 1)
-		if name == "next level" {
-			snapshots := story(noon)
-			snapshots[0].Data.Incidents[0].Policy = reference("POPS", "Ops first line")
-			snapshots[0].Data.Incidents[0].Assignments = []sources.Assignment{{User: userReference(ben), At: noon}}
-			h.send(snapshotsMsg{list: snapshots})
-		}
 		steps[name](h)
 		lines := h.inside()
 		at := func(text string) int {
