@@ -14,6 +14,7 @@ import (
 	"firstline/internal/execute"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
+	"firstline/internal/wallclock"
 	"firstline/sources"
 )
 
@@ -168,7 +169,7 @@ func (a *app) act(ctx context.Context, s *setup, r respond.Request, targets []st
 	a.sayFailed(l)
 	var err error
 	if !r.Until.IsZero() { // in the person's zone, which is read by now
-		if r.Until, err = respond.ParseUntil(f.until, l.at, l.at.Location()); err != nil {
+		if r.Until, err = wallclock.ParseUntil(f.until, l.at, l.at.Location()); err != nil {
 			return usagef("--until: %w", err)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"firstline/internal/respond"
 	"firstline/internal/silencing"
+	"firstline/internal/wallclock"
 )
 
 const untilHelp = `
@@ -139,7 +140,7 @@ func (a *app) requestMore(r *respond.Request, f actionFlags) error {
 		}
 		return checkTargets([]string{f.into})
 	case respond.Snooze, respond.Silence, respond.ExtendSilence:
-		if r.Until, err = respond.ParseUntil(f.until, a.now(), a.now().Location()); err != nil {
+		if r.Until, err = wallclock.ParseUntil(f.until, a.now(), a.now().Location()); err != nil {
 			return usagef("--until: %w", err)
 		}
 	}

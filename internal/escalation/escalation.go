@@ -20,6 +20,7 @@
 package escalation
 
 import (
+	"slices"
 	"time"
 
 	"firstline/sources"
@@ -99,6 +100,16 @@ type Stage struct {
 	// Missing is why there may be others, or why the people are unknown. It is
 	// empty when People are all.
 	Missing string
+}
+
+// IDs are the ids of the people of a stage, sorted.
+func (s Stage) IDs() []string {
+	ids := make([]string, len(s.People))
+	for i, p := range s.People {
+		ids[i] = p.User.ID
+	}
+	slices.Sort(ids)
+	return ids
 }
 
 // Share is how many of the people of a stage are notified.

@@ -88,7 +88,7 @@ func (p Plan) briefFollows(i Item, people []Recipient) string {
 		return clean.Line(f.Brief(func(t time.Time) string { return describe.In(t, p.Made) }))
 	}
 	next := f.Next[0]
-	text := when(next, p.Made)
+	text := describe.StageTime(next, p.Made)
 	if f.Urgency == "" {
 		text += ", unless its urgency is low"
 	}

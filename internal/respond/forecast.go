@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
-	"time"
 
 	"firstline/internal/clean"
 	"firstline/internal/describe"
@@ -85,7 +83,7 @@ func (b *planner) forecastOf(t Target, urgency string) escalation.Forecast {
 // expect stores the forecast of an item, with the sentences about it.
 func (b *planner) expect(item *Item, f escalation.Forecast) {
 	item.Escalation = &f
-	item.Follows = append(item.Follows, followSentences(f, b.w.Now)...)
+	item.Follows = append(item.Follows, describe.Follow(f, b.w.Now)...)
 	b.offer(item, f)
 	for _, p := range f.Now.People {
 		switch rules := ""; p.Notified {
@@ -122,16 +120,6 @@ func targetOnTheCommandLine(i sources.Incident) string {
 		return fmt.Sprint(i.Number)
 	}
 	return clean.Line(i.ID)
-}
-
-// idsIn are the ids of the people of a stage.
-func idsIn(s escalation.Stage) []string {
-	ids := make([]string, len(s.People))
-	for i, p := range s.People {
-		ids[i] = p.User.ID
-	}
-	slices.Sort(ids)
-	return ids
 }
 
 // follows gathers what the items say on who follows, each once: with the name
@@ -197,101 +185,4 @@ func (w Data) stageRecipients(f escalation.Forecast, s escalation.Stage, now boo
 		recipients = append(recipients, recipient)
 	}
 	return recipients
-}
-
-// followSentences say what the list of people does not: how the policy begins
-// again, where it ends, and what is not known of it.
-func followSentences(f escalation.Forecast, now time.Time) []string {
-	var all []string
-	add := func(s string) {
-		if s = clean.Line(s); s != "" {
-			all = append(all, s)
-		}
-	}
-	if f.Urgency == "" && f.Via == sources.AssignedByPolicy && len(f.Next) > 0 {
-		add("The service decides the urgency: where it makes it low, nobody follows.")
-	}
-	for _, s := range append([]escalation.Stage{f.Now}, f.Next...) {
-		if s.Pass > f.Now.Pass || s.Missing == "" || f.End.Why == s.Missing && len(s.People) > 0 {
-			continue
-		}
-		switch {
-		case len(s.People) > 0:
-			add(fmt.Sprintf("At level %d others may be notified too: %s.", s.Level, s.Missing))
-		case s.Level > 0:
-			add(fmt.Sprintf("%s level %d: %s.", wording.Sentence(when(s, now)), s.Level, s.Who()))
-		}
-	}
-	end := f.Sentence(func(t time.Time) string { return describe.In(t, now) })
-	again := repeats(f, now)
-	if n := len(again); n > 0 && f.End.Kind == escalation.Exhausted {
-		again[n-1] = strings.TrimSuffix(again[n-1], ".") + "; after that nobody."
-		end = ""
-	}
-	for _, s := range append(again, end) {
-		add(s)
-	}
-	for _, d := range f.Doubts {
-		add(d)
-	}
-	return all
-}
-
-func when(s escalation.Stage, now time.Time) string {
-	if s.At.IsZero() {
-		return "later"
-	}
-	return comes(s.At, now)
-}
-
-// comes is when something is to happen, or that it was due.
-func comes(t, now time.Time) string {
-	if t.Before(now) {
-		return "was due " + describe.In(t, now)
-	}
-	return describe.In(t, now)
-}
-
-// repeats says how the policy begins again. A pass that equals the previous one
-// is described in one sentence with it.
-func repeats(f escalation.Forecast, now time.Time) []string {
-	var passes [][]escalation.Stage
-	for _, s := range append([]escalation.Stage{f.Now}, f.Next...) {
-		if n := s.Pass - f.Now.Pass; n >= len(passes) {
-			passes = append(passes, nil)
-		}
-		passes[len(passes)-1] = append(passes[len(passes)-1], s)
-	}
-	var all []string
-	for n := 1; n < len(passes); {
-		pass := passes[n]
-		times := []string{when(pass[0], now)}
-		same := samePass(passes[n-1], pass)
-		for n++; n < len(passes) && samePass(pass, passes[n]); n++ {
-			times = append(times, when(passes[n][0], now))
-		}
-		if same {
-			all = append(all, fmt.Sprintf("Again from level %d, the same people, %s.", pass[0].Level, describe.List(times)))
-			continue
-		}
-		var stages []string
-		for _, s := range pass {
-			stages = append(stages, fmt.Sprintf("%s level %d: %s", when(s, now), s.Level, s.Who()))
-		}
-		sentence := "Again from the beginning: " + strings.Join(stages, "; ") + "."
-		if len(times) > 1 {
-			sentence += " And the same again " + describe.List(times[1:]) + "."
-		}
-		all = append(all, sentence)
-	}
-	return all
-}
-
-// samePass reports whether two passes notify the same people at the same
-// distances.
-func samePass(a, b []escalation.Stage) bool {
-	return slices.EqualFunc(a, b, func(x, y escalation.Stage) bool {
-		return x.Level == y.Level && x.Share == y.Share && x.Missing == y.Missing && slices.Equal(idsIn(x), idsIn(y)) &&
-			x.At.Sub(a[0].At) == y.At.Sub(b[0].At)
-	})
 }

@@ -77,7 +77,7 @@ func (recipient Recipient) when(now time.Time) string {
 	if recipient.At.IsZero() {
 		return "later"
 	}
-	return comes(recipient.At, now)
+	return describe.Coming(recipient.At, now)
 }
 
 // shared says that not everyone at the level may be paged.

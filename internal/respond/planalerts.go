@@ -89,7 +89,7 @@ func (b *planner) byIncident(item *Item) []Recipient {
 			return nil
 		}
 		open.PolicyID = policy.PolicyID
-		step.PolicyID, step.PolicyName, step.Recipients = policy.PolicyID, b.policyName(policy), idsIn(f.Now)
+		step.PolicyID, step.PolicyName, step.Recipients = policy.PolicyID, b.policyName(policy), f.Now.IDs()
 		step.begins = f.Now.Level
 		step.Sentence = fmt.Sprintf("open an incident on %s, which notifies %s", clean.Line(service.Name), step.PolicyName)
 	}

@@ -11,6 +11,7 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/describe"
 	"firstline/internal/escalation"
+	"firstline/internal/naming"
 	"firstline/internal/triage"
 	"firstline/internal/wallclock"
 	"firstline/internal/wording"
@@ -225,7 +226,7 @@ func (b *planner) urgency(item *Item) []Recipient {
 	step := Step{Kind: StepUrgency, Sentence: "make its urgency " + urgency, IncidentID: i.ID, Urgency: urgency}
 	var recipients []Recipient
 	if f, raised := b.raised(i, urgency); raised {
-		recipients, step.Recipients = b.w.recipientsOf(f), idsIn(f.Now)
+		recipients, step.Recipients = b.w.recipientsOf(f), f.Now.IDs()
 		b.expect(item, f)
 	}
 	item.Steps = []Step{step}
@@ -283,6 +284,6 @@ func (w Data) findPriority(typed string) (sources.Priority, error) {
 	if len(w.Priorities) == 0 && w.Extents.Priorities.Whole() {
 		return sources.Priority{}, errors.New("PagerDuty has shown no priorities: the account has none, or this token may not see them")
 	}
-	return find("priority", strings.TrimSpace(typed), w.Priorities, w.Extents.Priorities, func(p sources.Priority) []string { return []string{p.ID, p.Name} },
+	return naming.Find("priority", strings.TrimSpace(typed), w.Priorities, w.Extents.Priorities, func(p sources.Priority) []string { return []string{p.ID, p.Name} },
 		func(p sources.Priority) string { return p.Name })
 }

@@ -38,7 +38,7 @@ func (b *planner) nextLevel(item *Item) []Recipient {
 	step := Step{
 		Kind: StepLevel, IncidentID: i.ID, PolicyID: i.Policy.ID, PolicyName: policy.Name, Level: level, From: on.Level,
 		Sentence:   fmt.Sprintf("escalate it to level %d of %s", level, policy.Name),
-		Recipients: idsIn(f.Now),
+		Recipients: f.Now.IDs(),
 	}
 	item.Target = Target{Kind: ToPolicy, ID: i.Policy.ID, Name: policy.Name, PolicyID: i.Policy.ID}
 	b.afterNote(item, step, fmt.Sprintf("escalates it from level %d to level %d of %s", on.Level, level, policy.Name))

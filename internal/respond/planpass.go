@@ -98,7 +98,7 @@ func (b *planner) passStep(t Target, f escalation.Forecast) (step Step, refused 
 	}
 	return Step{
 		Kind: StepPolicy, Sentence: "set its escalation policy to " + b.policyName(t),
-		PolicyID: t.PolicyID, PolicyName: b.policyName(t), Recipients: idsIn(f.Now), begins: f.Now.Level,
+		PolicyID: t.PolicyID, PolicyName: b.policyName(t), Recipients: f.Now.IDs(), begins: f.Now.Level,
 	}, ""
 }
 

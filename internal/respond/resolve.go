@@ -7,12 +7,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
-
 	"firstline/internal/clean"
 	"firstline/internal/describe"
+	"firstline/internal/naming"
 	"firstline/internal/triage"
-	"firstline/internal/wording"
 	"firstline/sources"
 )
 
@@ -81,7 +79,7 @@ func (w Data) resolveFirstLine() (Target, error) {
 }
 
 func (w Data) resolveUser(typed string) (Target, error) {
-	u, err := find("user", typed, w.Users, w.Extents.Users, func(u sources.User) []string { return []string{u.ID, u.Email, u.Name} },
+	u, err := naming.Find("user", typed, w.Users, w.Extents.Users, func(u sources.User) []string { return []string{u.ID, u.Email, u.Name} },
 		func(u sources.User) string { return u.Name + " (" + u.Email + ")" })
 	if err != nil {
 		return Target{}, err
@@ -93,7 +91,7 @@ func (w Data) resolveUser(typed string) (Target, error) {
 }
 
 func (w Data) resolveTeam(typed string) (Target, error) {
-	team, err := find("team", typed, w.Teams, w.Extents.Teams.And(w.Extents.Policies), func(r sources.Reference) []string { return []string{r.ID, r.Name} },
+	team, err := naming.Find("team", typed, w.Teams, w.Extents.Teams.And(w.Extents.Policies), func(r sources.Reference) []string { return []string{r.ID, r.Name} },
 		func(r sources.Reference) string { return r.Name + " (" + r.ID + ")" })
 	if err != nil {
 		return Target{}, err
@@ -123,7 +121,7 @@ func (w Data) resolveTeam(typed string) (Target, error) {
 }
 
 func (w Data) findPolicy(typed string) (sources.Policy, error) {
-	return find("escalation policy", typed, w.Policies, w.Extents.Policies, func(p sources.Policy) []string { return p.Names() },
+	return naming.Find("escalation policy", typed, w.Policies, w.Extents.Policies, func(p sources.Policy) []string { return p.Names() },
 		func(p sources.Policy) string { return p.Name + " (" + p.ID + ")" })
 }
 
@@ -135,67 +133,4 @@ func (w Data) policiesOf(teamID string) []sources.Policy {
 		}
 	}
 	return policies
-}
-
-// find picks the one thing that goes by a typed name. names gives what a thing
-// goes by, the id first; an id that matches exactly always wins. In a list that
-// is not whole, what is not found may be there all the same.
-func find[T any](noun, typed string, all []T, extent sources.Extent, names func(T) []string, label func(T) string) (T, error) {
-	var none T
-	if typed == "" {
-		return none, fmt.Errorf("no %s is named", noun)
-	}
-	hits := sources.Named(all, typed, func(thing *T) []string { return names(*thing) })
-	switch {
-	case len(hits) == 1:
-		return hits[0], nil
-	case len(hits) > 1:
-		var labels []string
-		for _, h := range hits {
-			labels = append(labels, clean.Line(label(h)))
-		}
-		return none, fmt.Errorf("%q is more than one %s: choose one of %s", clean.Line(typed), noun, describe.Few(labels, 5))
-	case !extent.Whole():
-		return none, fmt.Errorf("no %s %q is among those that were read, and there may be more, because %s", noun, clean.Line(typed), clean.Line(extent.Why()))
-	case len(all) == 0:
-		return none, fmt.Errorf("PagerDuty has no %s %q, or this token may not see it", noun, clean.Line(typed))
-	}
-	return none, fmt.Errorf("PagerDuty has no %s %q, or this token may not see it; the nearest: %s",
-		noun, clean.Line(typed), describe.Few(nearest(typed, all, names, label), 3))
-}
-
-// nearest are the labels of the things whose names are closest to what was
-// typed, at most three.
-func nearest[T any](typed string, all []T, names func(T) []string, label func(T) string) []string {
-	type candidate struct {
-		label    string
-		distance int
-	}
-	// A hostile or pasted name must not make the comparison slow.
-	typed = strings.ToLower(wording.Shorten(typed, 80))
-	candidates := make([]candidate, 0, len(all))
-	for _, thing := range all {
-		best := -1
-		for _, n := range names(thing)[1:] {
-			n = strings.ToLower(wording.Shorten(n, 80))
-			d := levenshtein.ComputeDistance(typed, n)
-			if strings.Contains(n, typed) {
-				d = 0
-			}
-			if n != "" && (best < 0 || d < best) {
-				best = d
-			}
-		}
-		if best >= 0 {
-			candidates = append(candidates, candidate{clean.Line(label(thing)), best})
-		}
-	}
-	slices.SortStableFunc(candidates, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(a.distance, b.distance), cmp.Compare(a.label, b.label))
-	})
-	var labels []string
-	for _, c := range candidates[:min(3, len(candidates))] {
-		labels = append(labels, c.label)
-	}
-	return labels
 }

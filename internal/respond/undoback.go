@@ -84,7 +84,7 @@ func (b *back) toPeople() bool {
 		return b.cannot("nobody who had it can have it.")
 	}
 	f := escalation.OfPeople(users, b.w.OnCalls, b.escalationCase(b.before.Urgency))
-	ids := idsIn(f.Now)
+	ids := f.Now.IDs()
 	step := Step{
 		Kind: StepAssign, IncidentID: b.before.ID, UserID: ids[0], UserName: clean.Line(f.Now.Who()), Recipients: ids,
 		Sentence: "assign it to " + clean.Line(f.Now.Who()) + " again",
@@ -143,7 +143,7 @@ func (b *back) toPolicy(policy escalation.Policy, on escalation.On) bool {
 		}
 		last = level
 		b.put(Step{
-			Kind: StepLevel, IncidentID: b.before.ID, PolicyID: policy.ID, PolicyName: policy.Name, Level: on.Level, Recipients: idsIn(last.Now),
+			Kind: StepLevel, IncidentID: b.before.ID, PolicyID: policy.ID, PolicyName: policy.Name, Level: on.Level, Recipients: last.Now.IDs(),
 			Sentence: fmt.Sprintf("escalate it to level %d of %s%s", on.Level, policy.Name, notifies(last.Now)),
 		}, last)
 	}
@@ -160,7 +160,7 @@ func (b *back) toPolicy(policy escalation.Policy, on escalation.On) bool {
 func (b *back) others(s escalation.Stage) {
 	var names []string
 	for _, a := range b.before.Assignments {
-		if !slices.Contains(idsIn(s), a.User.ID) {
+		if !slices.Contains(s.IDs(), a.User.ID) {
 			names = append(names, b.w.userName(a.User))
 		}
 	}
@@ -231,7 +231,7 @@ func (b *back) statusAndUrgency() {
 func (u *undoer) urgencyBack(item *Item, before sources.Incident, add func(Step)) {
 	step := Step{Kind: StepUrgency, Sentence: "set the urgency back to " + before.Urgency, IncidentID: before.ID, Urgency: before.Urgency}
 	if f, raised := u.raised(before, before.Urgency); raised {
-		step.Recipients = idsIn(f.Now)
+		step.Recipients = f.Now.IDs()
 		u.recipients = append(u.recipients, u.w.recipientsOf(f)...)
 		u.expect(item, f)
 	}

@@ -118,7 +118,7 @@ func findEnds(l lookup, often []string) []offer {
 	var offers []offer
 	var ends []time.Time
 	for _, text := range append(texts, query) {
-		end, err := respond.ParseUntil(text, l.now, l.location)
+		end, err := wallclock.ParseUntil(text, l.now, l.location)
 		if err != nil || slices.ContainsFunc(ends, end.Equal) {
 			continue
 		}

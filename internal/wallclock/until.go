@@ -1,4 +1,4 @@
-package respond
+package wallclock
 
 import (
 	"errors"
@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"firstline/internal/wallclock"
 	"firstline/internal/wording"
 )
 
@@ -33,7 +32,7 @@ func ParseUntil(s string, now time.Time, loc *time.Location) (time.Time, error) 
 	case !ok:
 		return time.Time{}, fmt.Errorf("%q is no end: %w", wording.Shorten(strings.Join(words, " "), 60), errUntil)
 	case !end.After(now):
-		return time.Time{}, fmt.Errorf("%s is past: %w", wallclock.In(loc).Stamp(end), errUntil)
+		return time.Time{}, fmt.Errorf("%s is past: %w", In(loc).Stamp(end), errUntil)
 	case end.Sub(now) > longestUntil:
 		return time.Time{}, fmt.Errorf("%q is more than a year: %w", wording.Shorten(strings.Join(words, " "), 60), errUntil)
 	}

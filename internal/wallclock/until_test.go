@@ -1,4 +1,4 @@
-package respond
+package wallclock
 
 import (
 	"strings"
