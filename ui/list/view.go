@@ -2,9 +2,11 @@ package list
 
 import (
 	"fmt"
+	"strings"
 
 	"firstline/internal/clean"
 	"firstline/internal/triage"
+	"firstline/internal/wording"
 	"firstline/ui/draw"
 	"firstline/ui/room"
 )
@@ -104,4 +106,104 @@ func (l *List) StartWith(text string) {
 func (l *List) StartFilter() room.Overlay {
 	l.Prompt.begin(l.Sources.Filter.String())
 	return filterOverlay{l}
+}
+
+// lines draws the rows that are on the screen; dim: they are of a filter before.
+func (l *List) lines(dim bool) []string {
+	inside := l.Layout.List.Width - 2
+	var out []string
+	drawRow := l.DrawRow
+	for i := l.Offset; i < min(l.Offset+l.Height(), len(l.Visible)); i++ {
+		if s := l.HeadingAt(i); s != nil {
+			heading := l.drawHeading(*s, i == l.Cursor, inside)
+			if dim {
+				heading = l.Theme.Of(draw.Dim).On(l.Bare(heading))
+			}
+			out = append(out, heading)
+			continue
+		}
+		r := l.Rows[l.Visible[i]]
+		k := RowKey{
+			Row: r, Age: l.ageOf(r), Cursor: i == l.Cursor, Mark: l.Selected[r.ID],
+			Changed: l.Changed(r.ID), Width: inside, method: int(l.Method), wants: l.wants, Roomy: l.Roomy, dim: dim,
+		}
+		k.left, k.near = l.LeftOf(r)
+		text := l.Drawn.Text(k, drawRow)
+		if first, second, two := strings.Cut(text, "\n"); two {
+			out = append(out, first, second)
+			continue
+		}
+		out = append(out, text)
+	}
+	return out
+}
+
+// ageOf is how old a row's trouble is; empty when no source says.
+func (l *List) ageOf(r Row) string {
+	if r.since.IsZero() {
+		return ""
+	}
+	return draw.Age(l.Now.Sub(r.since))
+}
+
+// LeftOf is how long it is until a row's deadline, or that it was due; empty
+// when it has none.
+func (l *List) LeftOf(r Row) (left string, near bool) {
+	if r.deadline.IsZero() || r.Gone {
+		return "", false
+	}
+	d := r.deadline.Sub(l.Now)
+	if d < 0 {
+		return wasDue + l.Clock(r.deadline, l.Now), true
+	}
+	return draw.Age(d), d <= nearDeadline
+}
+
+// footer says which part of the list is on the screen, and what came in
+// outside it.
+func (l *List) footer() string {
+	if len(l.Visible) == 0 {
+		return ""
+	}
+	last := min(l.Offset+l.Height(), len(l.Visible))
+	pieces := []draw.Span{{Text: fmt.Sprintf("%d–%d of %d", l.Offset+1, last, len(l.Visible)), Role: draw.Dim}}
+	if len(l.Sections) > 0 {
+		pieces[0].Text = fmt.Sprintf("lines %s · %s under %s", pieces[0].Text, wording.Count(len(l.Matching), "group"), wording.Count(len(l.Sections), "heading"))
+	}
+	if n := len(l.Selected); n > 0 {
+		pieces = append(pieces, draw.Span{Text: fmt.Sprintf(" · %d selected", n), Role: draw.Accent})
+		if hidden := n - l.selectedVisible(); hidden > 0 {
+			pieces = append(pieces, draw.Span{Text: fmt.Sprintf(", %d not shown", hidden), Role: draw.Warning})
+		}
+	}
+	above, below := 0, 0
+	if len(l.fresh) > 0 {
+		for i, index := range l.Visible {
+			switch {
+			case index < 0 || !l.fresh[l.Rows[index].ID]:
+			case i < l.Offset:
+				above++
+			case i >= last:
+				below++
+			}
+		}
+	}
+	if above > 0 {
+		pieces = append(pieces, draw.Span{Text: fmt.Sprintf(" · ▲ %d new above", above), Role: draw.Warning})
+	}
+	if below > 0 {
+		pieces = append(pieces, draw.Span{Text: fmt.Sprintf(" · ▼ %d new below", below), Role: draw.Warning})
+	}
+	return l.Spans(pieces...)
+}
+
+// selectedVisible is how many of the selected groups the filter lets through.
+func (l *List) selectedVisible() int {
+	n := 0
+	for _, i := range l.Matching {
+		if l.Selected[l.Rows[i].ID] {
+			n++
+		}
+	}
+	return n
 }
