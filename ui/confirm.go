@@ -31,7 +31,6 @@ func (m *Model) takeTyped(read keyboard.Typed) tea.Cmd {
 	m.Typing.Note(read.At, read.Followed)
 	switch msg := read.Msg.(type) {
 	case tea.KeyPressMsg:
-		m.ticker.pressed = m.TimeNow()
 		m.away.Present()
 		return m.key(msg)
 	case tea.PasteMsg:

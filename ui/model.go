@@ -78,7 +78,6 @@ func New(o Options) *Model {
 	m.actions = dialog.New(&s.Screen, m.dialogOptions())
 	m.pane = pane.New(&s.Screen, m.paneOptions())
 	s.Keys = m.newKeymap()
-	m.ticker = ticker{screen: &s.Screen, pressed: m.TimeNow()}
 	s.Host = m
 	m.drafts.Say = func(sentence string) { m.Say(room.Caution, sentence) }
 	m.header = &frame.Header{
@@ -87,6 +86,7 @@ func New(o Options) *Model {
 	}
 	m.header.FindPerson()
 	m.away = away.New(&s.Screen, m.list.Sources.Rejoin)
+	m.ticker = ticker{screen: &s.Screen, pressed: m.away.Pressed}
 	m.list.Sources.Base, m.list.Changed = m.away.Base, m.away.Mark
 	for _, w := range o.Warnings {
 		m.Say(room.Caution, w)

@@ -15,6 +15,7 @@ import (
 
 	"firstline/internal/respond"
 	"firstline/sources"
+	"firstline/ui/away"
 	"firstline/ui/keymap"
 )
 
@@ -421,7 +422,7 @@ func TestTicks(t *testing.T) {
 		later time.Duration
 		key   string
 		want  time.Duration
-	}{{0, "", time.Second}, {idleAfter, "", time.Second}, {time.Second, "", 2 * time.Second}, {0, "j", time.Second}} {
+	}{{0, "", time.Second}, {away.After, "", time.Second}, {time.Second, "", 2 * time.Second}, {0, "j", time.Second}} {
 		h.now = h.now.Add(c.later)
 		if c.key != "" {
 			h.press(c.key)

@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"firstline/ui/away"
 	"firstline/ui/room"
 )
 
@@ -13,20 +14,17 @@ import (
 // and the program stays open for weeks.
 type tickMsg time.Time
 
-// idleAfter is how long after the last key nobody is taken to look.
-const idleAfter = time.Minute
-
 // ticker sends ticks.
 type ticker struct {
 	screen *room.Screen
-	// pressed is when a key was pressed last.
-	pressed time.Time
+	// pressed returns when the responder was last there.
+	pressed func() time.Time
 	// off: no tick comes, for tests.
 	off bool
 }
 
 func (t *ticker) every() time.Duration {
-	if t.screen.TimeNow().Sub(t.pressed) > idleAfter {
+	if t.screen.TimeNow().Sub(t.pressed()) > away.After {
 		return 2 * time.Second
 	}
 	return time.Second

@@ -41,6 +41,9 @@ func New(s *room.Screen, rejoin func()) *Away {
 	return &Away{Screen: s, rejoin: rejoin, pressed: s.TimeNow()}
 }
 
+// Pressed is when the responder was last there.
+func (a *Away) Pressed() time.Time { return a.pressed }
+
 // Mark is the sign of a row by the id of its group: "+" for a new one, "~" for one
 // that changed, empty for others.
 func (a *Away) Mark(id string) string { return a.marks[id] }
@@ -150,7 +153,7 @@ func (a *Away) Dismiss() bool {
 }
 
 // say puts the line where it is shown.
-func (a *Away) say() { a.Messages.Standing = a.line() }
+func (a *Away) say() { a.Messages.Default = a.line() }
 
 // line says how long the responder was away and what changed; empty when nothing
 // did.

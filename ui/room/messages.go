@@ -69,8 +69,8 @@ type Messages struct {
 	// where nothing can. The message stays until the time until.
 	offer func(now time.Time) string
 	until time.Time
-	// Standing is a sentence that the line shows while it has no message.
-	Standing string
+	// Default is a sentence that the line shows while it has no message.
+	Default string
 }
 
 // Add puts a message into the line and the history. The text may come from
@@ -138,8 +138,8 @@ func (s *Messages) Expire(now time.Time) {
 // StatusText is the last message, as long as it is shown, with what can be done
 // about it.
 func (s *Screen) StatusText(width int) string {
-	if !s.Messages.shown && s.Messages.Standing != "" {
-		return s.MessageLine(Message{Level: Info, Text: s.Messages.Standing}, width)
+	if !s.Messages.shown && s.Messages.Default != "" {
+		return s.MessageLine(Message{Level: Info, Text: s.Messages.Default}, width)
 	}
 	if !s.Messages.shown {
 		return draw.Blanks(width)
