@@ -3,12 +3,22 @@
 package alive
 
 import (
+	"errors"
 	"os"
 	"syscall"
 )
 
 // lock waits for processes that are checking the file.
 func lock(f *os.File) error { return flock(f, syscall.LOCK_EX) }
+
+// tryLock locks the file unless another process has it.
+func tryLock(f *os.File) (bool, error) {
+	err := flock(f, syscall.LOCK_EX|syscall.LOCK_NB)
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		return false, nil
+	}
+	return err == nil, err
+}
 
 // free reports whether nobody holds the file. It does not disturb others that
 // check it.

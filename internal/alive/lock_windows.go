@@ -1,6 +1,7 @@
 package alive
 
 import (
+	"errors"
 	"os"
 
 	"golang.org/x/sys/windows"
@@ -12,6 +13,15 @@ var region = windows.Overlapped{OffsetHigh: 1 << 30}
 
 // lock waits for processes that are checking the file.
 func lock(f *os.File) error { return lockFile(f, windows.LOCKFILE_EXCLUSIVE_LOCK) }
+
+// tryLock locks the file unless another process has it.
+func tryLock(f *os.File) (bool, error) {
+	err := lockFile(f, windows.LOCKFILE_EXCLUSIVE_LOCK|windows.LOCKFILE_FAIL_IMMEDIATELY)
+	if errors.Is(err, windows.ERROR_LOCK_VIOLATION) || errors.Is(err, windows.ERROR_IO_PENDING) {
+		return false, nil
+	}
+	return err == nil, err
+}
 
 // free reports whether nobody holds the file. It does not disturb others that
 // check it.

@@ -67,7 +67,7 @@ func (p storedRunbooks) SetPage(ctx context.Context, page fetch.Page) error {
 	}
 	err := p.s.state.SetPage(ctx, store.Page{
 		URL: page.URL, FetchedAt: page.FetchedAt, ETag: page.ETag, LastModified: page.LastModified, Body: []byte(page.Markdown),
-	})
+	}, int64(p.s.config.Runbooks.CacheMB)*1e6)
 	if err != nil {
 		p.s.log.Warn("a runbook can't be stored", "url", page.URL, "why", err)
 		return fmt.Errorf("keeping a runbook: %w", err)

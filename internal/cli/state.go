@@ -46,7 +46,7 @@ func (s *setup) openState(ctx context.Context) (warning string) {
 	s.atEnd(func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 		defer cancel()
-		if err := state.Tidy(ctx, s.now().AddDate(0, -forgetAfter, 0)); err != nil {
+		if err := state.Tidy(ctx, s.now().AddDate(0, -forgetAfter, 0), int64(s.config.Runbooks.CacheMB)*1e6); err != nil {
 			s.log.Warn("the state was not tidied", "why", err)
 		}
 		if err := state.Close(); err != nil {

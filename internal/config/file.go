@@ -72,10 +72,12 @@ type fileRunbooks struct {
 	// References is nil when the file names none; the defaults apply then.
 	References []string `toml:"references"`
 	// Fetch is nil when the file does not set it, which means true.
-	Fetch  *bool                `toml:"fetch"`
-	Hosts  []string             `toml:"hosts"`
-	Fill   map[string]string    `toml:"fill"`
-	Tokens map[string]fileToken `toml:"tokens"`
+	Fetch *bool    `toml:"fetch"`
+	Hosts []string `toml:"hosts"`
+	// CacheMB counts only where the file sets it.
+	CacheMB int                  `toml:"cache_mb"`
+	Fill    map[string]string    `toml:"fill"`
+	Tokens  map[string]fileToken `toml:"tokens"`
 }
 
 type fileToken struct {

@@ -28,6 +28,8 @@ type Runbooks struct {
 	MayRun bool
 	// Fetch allows runbooks to be fetched from a URL.
 	Fetch bool
+	// CacheMB is how many megabytes of fetched runbooks are stored.
+	CacheMB int
 	// Hosts, in lower case, may be on a private network or this machine: the
 	// hosts that the file names for this or for their tokens.
 	Hosts []string
@@ -57,13 +59,26 @@ func (h HostToken) Token(ctx context.Context) (string, error) {
 	return token, err
 }
 
+// how many megabytes of fetched runbooks are stored: unless the file says so, at
+// least, which has room for two of the largest pages, and at most.
+const (
+	DefaultCacheMB = 32
+	leastCacheMB   = 4
+	mostCacheMB    = 10_000
+)
+
 func (b *builder) runbooks(f fileRunbooks) Runbooks {
 	for i, name := range f.References {
 		if strings.TrimSpace(name) == "" {
 			b.fault([]string{"runbooks", "references", strconv.Itoa(i)}, "the name of an annotation or label is missing here")
 		}
 	}
-	r := Runbooks{Directories: b.runbookDirectories(f), References: slices.Clone(f.References), MayRun: true, Fetch: f.Fetch == nil || *f.Fetch}
+	r := Runbooks{Directories: b.runbookDirectories(f), References: slices.Clone(f.References), MayRun: true, Fetch: f.Fetch == nil || *f.Fetch, CacheMB: DefaultCacheMB}
+	if at := []string{"runbooks", "cache_mb"}; b.positions.has(at...) {
+		if r.CacheMB = f.CacheMB; r.CacheMB < leastCacheMB || r.CacheMB > mostCacheMB {
+			b.fault(at, "cache_mb is %d, but must be from %d to %d", f.CacheMB, leastCacheMB, mostCacheMB)
+		}
+	}
 	switch strings.ToLower(strings.TrimSpace(f.Run)) {
 	case "", "ask":
 	case "never":

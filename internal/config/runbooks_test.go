@@ -13,6 +13,7 @@ func TestRunbooks(t *testing.T) {
 	path := write(t, `[runbooks]
 run = "never"
 fetch = false
+cache_mb = 8
 fill = { cluster = "prod-eu" }
 hosts = ["Wiki.example.com", "10.0.0.1", "wiki.example.com"]
 [runbooks.tokens."Raw.GitHubUserContent.com"]
@@ -23,15 +24,16 @@ token_file = "secret/github"
 		t.Fatal(err)
 	}
 	want := Runbooks{
-		Hosts:  []string{"raw.githubusercontent.com", "wiki.example.com", "10.0.0.1"},
-		Fill:   map[string]string{"cluster": "prod-eu"},
-		Tokens: map[string]HostToken{"raw.githubusercontent.com": {File: filepath.Join(filepath.Dir(path), "secret", "github")}},
+		CacheMB: 8,
+		Hosts:   []string{"raw.githubusercontent.com", "wiki.example.com", "10.0.0.1"},
+		Fill:    map[string]string{"cluster": "prod-eu"},
+		Tokens:  map[string]HostToken{"raw.githubusercontent.com": {File: filepath.Join(filepath.Dir(path), "secret", "github")}},
 	}
 	if fmt.Sprint(c.Runbooks) != fmt.Sprint(want) {
 		t.Errorf("got %+v", c.Runbooks)
 	}
 	plain, err := Load(write(t, ""))
-	if err != nil || !plain.Runbooks.MayRun || !plain.Runbooks.Fetch {
+	if err != nil || !plain.Runbooks.MayRun || !plain.Runbooks.Fetch || plain.Runbooks.CacheMB != DefaultCacheMB {
 		t.Errorf("without a word steps may be run and pages read: %+v, %v", plain.Runbooks, err)
 	}
 	t.Setenv("FIRSTLINE_RUNBOOKS_RUN", "never")

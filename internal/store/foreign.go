@@ -29,7 +29,7 @@ func isForeign(ctx context.Context, path string) (foreign bool, err error) {
 		return false, nil
 	case err != nil:
 		return false, fmt.Errorf("checking the state file: %w", err)
-	case info.Size() == 0:
+	case info.Size() == 0, isOurs(path):
 		return false, nil
 	}
 	q := url.Values{"mode": {"ro"}, "_pragma": {fmt.Sprintf("busy_timeout(%d)", busyTimeout.Milliseconds()), "query_only(ON)"}}

@@ -104,10 +104,28 @@ type Page struct {
 	Body               []byte
 }
 
-// SetPage stores a fetched runbook for times without network.
-func (s *Store) SetPage(ctx context.Context, p Page) error {
-	_, err := s.db.ExecContext(ctx, `INSERT OR REPLACE INTO pages (url, fetched_at, etag, last_modified, body) VALUES (?, ?, ?, ?, ?)`,
-		p.URL, formatTime(p.FetchedAt), p.ETag, p.LastModified, p.Body)
+// forgetPages deletes the runbooks that were fetched longest ago, until the others
+// have at most a number of bytes.
+const forgetPages = `
+DELETE FROM pages WHERE url IN (
+	SELECT url FROM (SELECT url, sum(length(body)) OVER (ORDER BY fetched_at DESC, url) AS so_far FROM pages) WHERE so_far > ?
+)`
+
+// SetPage stores a fetched runbook for times without network. All of them together
+// have at most so many bytes.
+func (s *Store) SetPage(ctx context.Context, p Page, most int64) error {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err == nil {
+		defer tx.Rollback() //nolint:errcheck // after Commit there is nothing to undo
+		_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO pages (url, fetched_at, etag, last_modified, body) VALUES (?, ?, ?, ?, ?)`,
+			p.URL, formatTime(p.FetchedAt), p.ETag, p.LastModified, p.Body)
+		if err == nil {
+			_, err = tx.ExecContext(ctx, forgetPages, most)
+		}
+		if err == nil {
+			err = tx.Commit()
+		}
+	}
 	if err != nil {
 		return fmt.Errorf("storing a fetched runbook: %w", err)
 	}
@@ -130,13 +148,21 @@ func (s *Store) Page(ctx context.Context, url string) (Page, bool, error) {
 	return p, true, nil
 }
 
-// Tidy deletes the reading positions and fetched runbooks that were last used
-// before since. Ticks, runs and the journal are the record and stay.
-func (s *Store) Tidy(ctx context.Context, since time.Time) error {
-	for _, statement := range []string{`DELETE FROM positions WHERE at < ?`, `DELETE FROM pages WHERE fetched_at < ?`, `DELETE FROM attempts WHERE at < ?`} {
-		if _, err := s.db.ExecContext(ctx, statement, formatTime(since)); err != nil {
-			return fmt.Errorf("tidying the state file: %w", err)
+// Tidy deletes the reading positions, fetched runbooks and snapshots that were last
+// used before since, and the oldest runbooks beyond so many bytes. Ticks, runs and
+// the journal are the record and stay.
+func (s *Store) Tidy(ctx context.Context, since time.Time, most int64) error {
+	_, err := s.db.ExecContext(ctx, forgetPages, most)
+	for _, statement := range []string{
+		`DELETE FROM positions WHERE at < ?`, `DELETE FROM pages WHERE fetched_at < ?`, `DELETE FROM attempts WHERE at < ?`,
+		`DELETE FROM snapshots WHERE as_of < ?`,
+	} {
+		if err == nil {
+			_, err = s.db.ExecContext(ctx, statement, formatTime(since))
 		}
+	}
+	if err != nil {
+		return fmt.Errorf("tidying the state file: %w", err)
 	}
 	return nil
 }

@@ -30,14 +30,15 @@ const busyTimeout = 5 * time.Second
 
 // Store is an open state file. It is safe for concurrent use.
 type Store struct {
-	db   *sql.DB
-	path string
+	db             *sql.DB
+	path, lockPath string
+	// checked: the whole file was read and found well when it was opened.
+	checked bool
 	// notice is what a person should know about how the file was opened.
 	notice string
 
 	mu sync.Mutex
-	// writer is the lock of this store's process, once it has written something
-	// that others may ask about.
+	// writer is the lock that shows others that this store is open.
 	writer   *alive.Lock
 	writerID string
 }
@@ -50,11 +51,15 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("making the state directory: %w", err)
 	}
-	unlock, err := lock(ctx, path+".lock")
+	lockPath := path + ".lock"
+	ctxOfLock, cancel := context.WithTimeout(ctx, busyTimeout)
+	defer cancel()
+	unlock, err := lock(ctxOfLock, lockPath)
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
+	open := func(ctx context.Context, path string) (*Store, error) { return open(ctx, path, lockPath) }
 
 	foreign, err := isForeign(ctx, path)
 	if err != nil && !isDamaged(err) {
@@ -105,16 +110,13 @@ func (s *Store) Path() string { return s.path }
 // "".
 func (s *Store) Notice() string { return s.notice }
 
-// Close ends all use of the file.
-func (s *Store) Close() error { return errors.Join(s.endWriter(), s.db.Close()) }
-
 type newerError struct{ version int }
 
 func (e *newerError) Error() string {
 	return fmt.Sprintf("the state file has schema %d, this firstline knows %d", e.version, len(migrations))
 }
 
-func open(ctx context.Context, path string) (*Store, error) {
+func open(ctx context.Context, path, lockPath string) (*Store, error) {
 	// Create the file with the right mode before SQLite creates it with
 	// another: reasons and titles are private.
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
@@ -124,13 +126,21 @@ func open(ctx context.Context, path string) (*Store, error) {
 	if err := f.Close(); err != nil {
 		return nil, fmt.Errorf("opening the state file: %w", err)
 	}
+	held, left, err := writersOf(path)
+	if err != nil {
+		return nil, err
+	}
+	closed := takeMark(path)
 	db, err := sql.Open("sqlite", dsn(path))
 	if err != nil {
 		return nil, fmt.Errorf("opening the state file: %w", err)
 	}
-	s := &Store{db: db, path: path}
+	s := &Store{db: db, path: path, lockPath: lockPath, checked: len(left) > 0 || !closed && len(held) == 0}
 	if err := s.prepare(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the state file %s: %w", path, err), db.Close())
+	}
+	if _, err := s.Writer(); err != nil { // without one, the next to open the file does not know of this store
+		return nil, errors.Join(err, db.Close())
 	}
 	return s, nil
 }
@@ -145,14 +155,16 @@ func dsn(path string) string {
 	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + q.Encode()
 }
 
-// prepare checks the file and brings its schema up to date.
+// prepare checks the file where that is needed and brings its schema up to date.
 func (s *Store) prepare(ctx context.Context) error {
-	var verdict string
-	if err := s.db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&verdict); err != nil {
-		return fmt.Errorf("checking it: %w", err)
-	}
-	if verdict != "ok" {
-		return &damagedError{verdict}
+	if s.checked {
+		var verdict string
+		if err := s.db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&verdict); err != nil {
+			return fmt.Errorf("checking it: %w", err)
+		}
+		if verdict != "ok" {
+			return &damagedError{verdict}
+		}
 	}
 	var version, application int
 	if err := s.db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
@@ -228,27 +240,14 @@ func setAside(path string) (string, error) {
 	return aside, nil
 }
 
-// lock holds an exclusive SQLite transaction on a file of its own while a state
-// file is opened, so that two terminals never rename the same file. SQLite's
-// lock works on every system that firstline is built for and ends with its
-// process.
+// lock is held while a state file is opened or closed, so that two terminals never
+// rename the same file, and know of each other.
 func lock(ctx context.Context, path string) (unlock func(), err error) {
-	db, err := sql.Open("sqlite", dsn(path))
+	l, err := alive.Wait(ctx, path)
 	if err != nil {
 		return nil, fmt.Errorf("locking the state file: %w", err)
 	}
-	conn, err := db.Conn(ctx)
-	if err == nil {
-		_, err = conn.ExecContext(ctx, "BEGIN EXCLUSIVE")
-	}
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("locking the state file: %w", err), db.Close())
-	}
-	return func() {
-		_, _ = conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
-		_ = conn.Close()
-		_ = db.Close()
-	}, nil
+	return func() { _ = l.Release() }, nil // it ends with its file, if that can't be removed
 }
 
 // Times are stored as RFC 3339 text in UTC with a fixed number of digits, so

@@ -232,13 +232,13 @@ func TestTidy(t *testing.T) {
 	for name, at := range map[string]time.Time{"old": since.Add(-time.Second), "new": since} {
 		if err := errors.Join(
 			s.SetPosition(ctx, record.Position{GroupID: name, Runbook: "r", At: at}),
-			s.SetPage(ctx, Page{URL: name, FetchedAt: at, Body: []byte("x")}),
+			s.SetPage(ctx, Page{URL: name, FetchedAt: at, Body: []byte("x")}, 1000),
 			s.SetTick(ctx, record.Tick{GroupID: name, Runbook: "r", Step: "1", Done: true, At: at}),
 		); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := s.Tidy(ctx, since); err != nil {
+	if err := s.Tidy(ctx, since, 1000); err != nil {
 		t.Fatal(err)
 	}
 	for name, stays := range map[string]bool{"old": false, "new": true} {
@@ -303,7 +303,7 @@ func TestDraftsPositionsPages(t *testing.T) {
 	if err := s.SetPosition(ctx, record.Position{GroupID: "g", Runbook: "r.md", Line: 42}); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.SetPage(ctx, Page{URL: "https://example.com/r.md", ETag: `"1"`, Body: []byte("# R")}); err != nil {
+	if err := s.SetPage(ctx, Page{URL: "https://example.com/r.md", ETag: `"1"`, Body: []byte("# R")}, 1000); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Close(); err != nil {

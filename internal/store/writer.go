@@ -41,19 +41,36 @@ func (s *Store) Writes(id string) bool {
 // whatever the id says.
 func (s *Store) writerPath(id string) string { return s.path + ".writer-" + filepath.Base(id) }
 
-// tidyWriters removes the locks of writers that were killed.
-func (s *Store) tidyWriters() error {
-	entries, err := os.ReadDir(filepath.Dir(s.path))
+// writersOf returns the locks of the stores that have a state file open, and those
+// that stores left behind that were killed.
+func writersOf(path string) (held, left []string, err error) {
+	entries, err := os.ReadDir(filepath.Dir(path))
 	if err != nil {
-		return fmt.Errorf("looking for earlier writers: %w", err)
+		return nil, nil, fmt.Errorf("looking for other firstlines: %w", err)
 	}
 	for _, e := range entries {
-		id, is := strings.CutPrefix(e.Name(), filepath.Base(s.path)+".writer-")
-		if !is || s.Writes(id) {
+		if !strings.HasPrefix(e.Name(), filepath.Base(path)+".writer-") {
 			continue
 		}
-		if err := os.Remove(s.writerPath(id)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("removing the lock of an earlier writer: %w", err)
+		lock := filepath.Join(filepath.Dir(path), e.Name())
+		if alive.Held(lock) {
+			held = append(held, lock)
+		} else if !isMissing(lock) {
+			left = append(left, lock)
+		}
+	}
+	return held, left, nil
+}
+
+// tidyWriters removes the locks of stores that were killed.
+func (s *Store) tidyWriters() error {
+	_, left, err := writersOf(s.path)
+	if err != nil {
+		return err
+	}
+	for _, lock := range left {
+		if err := os.Remove(lock); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("removing the lock of an earlier firstline: %w", err)
 		}
 	}
 	return nil
