@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -142,6 +143,34 @@ func TestHandOffPickerMovesAndFindsNobody(t *testing.T) {
 	h.press("enter")
 	if h.m.actions.Dialog.Answered() {
 		t.Error("nobody was taken as a target")
+	}
+}
+
+// A choice that is made before the offers are there counts for them.
+func TestChoosingBeforeTheOffersAreThere(t *testing.T) {
+	for _, tt := range []struct {
+		keys   []string
+		chosen string
+	}{
+		{nil, "the first"},
+		{[]string{"down"}, "the second"},
+		{[]string{"down", "down", "up"}, "the second"},
+		{slices.Repeat([]string{"down"}, 50), "the last"},
+		{append(slices.Repeat([]string{"down"}, 50), "up"), "the last"}, // nobody saw where the end is
+	} {
+		h := withStory(t, 80, 24, newAccount().with)
+		h.put("Q1CHECKOUT")
+		h.holdReplies = true
+		h.press(append([]string{"h"}, tt.keys...)...)
+		if offers := h.m.actions.Dialog.Offers; len(offers) != 0 {
+			t.Fatalf("the offers are there: %v", offers)
+		}
+		h.deliverHeld()
+		d := h.m.actions.Dialog
+		want := map[string]int{"the first": 0, "the second": 1, "the last": len(d.Offers) - 1}[tt.chosen]
+		if len(d.Offers) < 3 || d.Chosen != want {
+			t.Errorf("%d keys chose %d of %d, not %s", len(tt.keys), d.Chosen, len(d.Offers), tt.chosen)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package cli
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"firstline/internal/store"
@@ -16,17 +17,22 @@ func (x *terminal) stored(text string) {
 		x.t.Fatal(err)
 	}
 	defer state.Close()
+	var kept []string
+	defer func() {
+		if x.t.Failed() {
+			x.t.Logf("kept is %q", kept)
+		}
+	}()
 	x.until("that "+text+" is kept", nil, func(string) bool {
 		drafts, err := state.Drafts(x.t.Context())
 		if err != nil {
 			x.t.Fatal(err)
 		}
+		kept = nil
 		for _, d := range drafts {
-			if d.Text == text {
-				return true
-			}
+			kept = append(kept, d.Text)
 		}
-		return false
+		return slices.Contains(kept, text)
 	})
 }
 

@@ -221,7 +221,7 @@ func TestHandoverOnTheScreenOfTheWholeProgram(t *testing.T) {
 	x.sees("Write it to the file")
 	x.keys("C-u")
 	x.write(path)
-	x.confirm("Written to") // an enter right behind the typed path may be too fast
+	x.enter("Written to") // an enter right behind the typed path may be too fast
 	text, err := os.ReadFile(path)
 	if err != nil || !strings.HasPrefix(string(text), "Dear Ann, # Shift handover") || !strings.Contains(string(text), "\nWritten in the editor.") {
 		t.Fatalf("the file has %q, %v", text, err)

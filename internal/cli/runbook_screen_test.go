@@ -85,13 +85,13 @@ func TestARunbookIsReadAndFollowed(t *testing.T) {
 	x.sees("✓ done")
 	x.keys("x")
 	x.sees("Run this step?", "$ echo it is checkout")
-	x.until("the output", func() { x.keys("Enter") }, func(screen string) bool { return strings.Contains(screen, "exit 0 after") })
+	x.confirm("exit 0 after")
 	x.sees("it is checkout")
 	x.keys("Escape")
 	x.sees("› ran, exit 0")
 	x.keys("J", "x")
 	x.sees("Run this step?", "sleep 600")
-	x.until("the beginning of the output", func() { x.keys("Enter") }, func(screen string) bool { return strings.Contains(screen, "running") })
+	x.confirm("running")
 	x.sees("begun")
 	x.keys("C-c") // stops the command and not firstline
 	x.sees("stopped after")
@@ -105,9 +105,9 @@ func TestARunbookIsReadAndFollowed(t *testing.T) {
 	x.sees("› ran, exit 0", "› ran, stopped")
 	x.keys("e")
 	x.sees("Notified now")
-	x.confirm("What changes")
-	x.keys("NPage", "NPage")
-	x.sees("Tried:", "Tell the others (Dana Okafor")
+	x.enter("What changes")
+	x.readsOn("Tried:")
+	x.readsOn("Tell the others (Dana Okafor")
 	w.wantNoWrites()
 }
 

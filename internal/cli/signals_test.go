@@ -30,7 +30,7 @@ type signalPosition struct {
 }
 
 // anEditor leaves on request, and saves before.
-const anEditor = "#!/bin/sh\nprintf 'saved in the editor' >> \"$1\"\necho 'this is the editor'\nread answer\n"
+const anEditor = "#!/bin/sh\nprintf ' saved in the editor' >> \"$1\"\necho 'this is the editor'\nread answer\n"
 
 // withEditor is a terminal in which the editor is a script.
 func withEditor(t *testing.T, script, args string) *terminal {
@@ -51,7 +51,7 @@ func signalPositions(w *harness) []signalPosition {
 		x.sees("HighErrorRate", "on call until")
 		x.keys("e")
 		x.sees("Notified now")
-		x.write("Begun, ")
+		x.write("Begun,")
 		x.sees("Begun,")
 		return x
 	}
@@ -60,7 +60,7 @@ func signalPositions(w *harness) []signalPosition {
 		x.sees("HighErrorRate", "The shop fails", "on call until")
 		x.keys("Enter", "J", "J", "x")
 		x.sees("Run this step?", "sleep 600")
-		x.until("the beginning of the output", func() { x.keys(end) }, func(screen string) bool {
+		x.press(end, waits, "the beginning of the output", func(screen string) bool {
 			// The runbook's text has the word in its command; the output has it alone.
 			return begunAlone.MatchString(screen) && !strings.Contains(screen, "Run this step?")
 		})
@@ -95,10 +95,10 @@ func signalPositions(w *harness) []signalPosition {
 			x.sees("half a screen down")
 			return x
 		}},
-		{position: "a dialog with a draft", typed: "Begun, ", goes: func(t *testing.T) *terminal {
+		{position: "a dialog with a draft", typed: "Begun,", goes: func(t *testing.T) *terminal {
 			return dialog(startTerminal(t, 120, 30, config))
 		}},
-		{position: "the editor", typed: "Begun, ", saved: "Begun, saved in the editor", lent: true, goes: func(t *testing.T) *terminal {
+		{position: "the editor", typed: "Begun,", saved: "Begun, saved in the editor", lent: true, goes: func(t *testing.T) *terminal {
 			x := dialog(withEditor(t, anEditor, config))
 			x.keys("C-e")
 			x.sees("this is the editor")

@@ -84,7 +84,10 @@ func (a *asking) answer(o offer) {
 func (d *Dialog) pickKey(msg tea.KeyPressMsg, c keymap.Command) (answer, tea.Cmd) {
 	switch c {
 	case keymap.ChoiceDown:
-		d.Chosen = min(d.Chosen+1, max(len(d.Offers)-1, 0))
+		d.Chosen++
+		if !d.stale() { // else it counts for the offers that are looked for
+			d.fitChosen()
+		}
 	case keymap.ChoiceUp:
 		d.Chosen = max(d.Chosen-1, 0)
 	case keymap.PreviousField:
@@ -107,6 +110,9 @@ func (d *Dialog) pickKey(msg tea.KeyPressMsg, c keymap.Command) (answer, tea.Cmd
 	}
 	return stay, nil
 }
+
+// fitChosen keeps the choice among the offers.
+func (d *Dialog) fitChosen() { d.Chosen = min(d.Chosen, max(len(d.Offers)-1, 0)) }
 
 // choose takes the offer that is chosen, or says why it can't be taken.
 func (d *Dialog) choose() {

@@ -179,7 +179,7 @@ func (d *Dialog) accept(m thought) {
 	d.data, d.never = m.data, m.never
 	if d.Field == pickField && m.question == d.question {
 		d.Offers = m.offers
-		d.Chosen = min(d.Chosen, max(len(d.Offers)-1, 0))
+		d.fitChosen()
 	}
 	if !m.planned {
 		return
