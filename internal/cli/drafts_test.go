@@ -17,22 +17,22 @@ func (x *terminal) stored(text string) {
 		x.t.Fatal(err)
 	}
 	defer state.Close()
-	var kept []string
+	var texts []string
 	defer func() {
 		if x.t.Failed() {
-			x.t.Logf("kept is %q", kept)
+			x.t.Logf("stored is %q", texts)
 		}
 	}()
-	x.until("that "+text+" is kept", nil, func(string) bool {
+	x.until("that "+text+" is texts", nil, func(string) bool {
 		drafts, err := state.Drafts(x.t.Context())
 		if err != nil {
 			x.t.Fatal(err)
 		}
-		kept = nil
+		texts = nil
 		for _, d := range drafts {
-			kept = append(kept, d.Text)
+			texts = append(texts, d.Text)
 		}
-		return slices.Contains(kept, text)
+		return slices.Contains(texts, text)
 	})
 }
 

@@ -43,12 +43,12 @@ type sourceJSON struct {
 type groupJSON struct {
 	ID    string `json:"id"`
 	State string `json:"state"`
-	// Standing is what the screen counts the group as.
-	Standing string  `json:"standing"`
-	Title    string  `json:"title"`
-	Service  *string `json:"service"`
-	Team     *string `json:"team"`
-	Severity *string `json:"severity"`
+	// CountedAs is what the screen counts the group as.
+	CountedAs string  `json:"counted_as"`
+	Title     string  `json:"title"`
+	Service   *string `json:"service"`
+	Team      *string `json:"team"`
+	Severity  *string `json:"severity"`
 	// SeverityText is the original word of the severity.
 	SeverityText *string `json:"severity_text"`
 	// SeverityUnread: there is no severity yet, and what may have one is not
@@ -218,7 +218,7 @@ func listOf(l reading, groups []triage.Group, library *runbooks.Library) listJSO
 func groupOf(members []triage.Group, library *runbooks.Library) groupJSON {
 	g := triage.Merged(members)
 	out := groupJSON{
-		ID: g.ID, State: string(g.State), Standing: string(g.Standing()), Title: g.Title,
+		ID: g.ID, State: string(g.State), CountedAs: string(g.CountedAs()), Title: g.Title,
 		Service: textOf(g.Service), Team: textOf(g.Team), Severity: textOf(string(g.Severity)), SeverityText: textOf(g.SeverityText), SeverityUnread: g.SeverityUnread(), Urgency: textOf(g.Urgency),
 		Since: timeOf(g.Since), JoinedBy: textOf(string(g.JoinedBy)), Proof: textOf(g.Proof),
 		NoLongerFiring: noLongerFiring(&g), FiringUnknownBecause: textOf(g.FiringUnknown()), NotFiringSince: timeOf(g.NotFiringSince), Flaps: g.Flaps,

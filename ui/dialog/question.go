@@ -111,7 +111,7 @@ func (d *Dialog) pickKey(msg tea.KeyPressMsg, c keymap.Command) (answer, tea.Cmd
 	return stay, nil
 }
 
-// fitChosen keeps the choice among the offers.
+// fitChosen puts a choice behind the last offer on the last.
 func (d *Dialog) fitChosen() { d.Chosen = min(d.Chosen, max(len(d.Offers)-1, 0)) }
 
 // choose takes the offer that is chosen, or says why it can't be taken.

@@ -177,7 +177,7 @@ func personOf(d sources.Data, now time.Time, clock func(time.Time) string) perso
 	return p
 }
 
-// countSpans are how many groups have each standing, those that count most first: together
+// countSpans are how many groups are counted as what, those that count most first: together
 // they are all rows. What is zero is left out. While no source has answered no
 // number is known. What does not fit into width is one number.
 func (h *Header) countSpans(snapshots []sources.Snapshot, width int) []draw.Span {
@@ -194,12 +194,12 @@ func (h *Header) countSpans(snapshots []sources.Snapshot, width int) []draw.Span
 		return []draw.Span{{Text: "  " + strconv.Itoa(left), Role: draw.Plain}, {Text: " others", Role: draw.Dim}}
 	}
 	used := 0
-	for _, s := range triage.Standings() {
+	for _, s := range triage.EachCountedAs() {
 		n := c.Of(s)
 		if n == 0 {
 			continue
 		}
-		part := []draw.Span{{Text: "  " + strconv.Itoa(n), Role: room.StandingRole(s)}, {Text: " " + s.Word(), Role: draw.Dim}}
+		part := []draw.Span{{Text: "  " + strconv.Itoa(n), Role: room.CountedRole(s)}, {Text: " " + s.Word(), Role: draw.Dim}}
 		need := h.WidthOfSpans(part)
 		if rest := left - n; rest > 0 {
 			need += len("  others") + len(strconv.Itoa(rest))

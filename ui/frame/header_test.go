@@ -102,7 +102,7 @@ func TestFreshnessIsNeverPushedOff(t *testing.T) {
 		if sum != c.Total() {
 			t.Fatalf("round %d, %d cells: the counts are %d of %d in\n%s", round, width, sum, c.Total(), text)
 		}
-		for _, s := range triage.Standings() {
+		for _, s := range triage.EachCountedAs() {
 			if n := c.Of(s); n > 0 {
 				if !strings.Contains(text, fmt.Sprintf("%d %s", n, s.Word())) {
 					t.Fatalf("round %d, %d cells: %d %s are not named in\n%s", round, width, n, s, text)

@@ -172,8 +172,8 @@ func (l *List) drawHeading(s Section, here bool, width int) string {
 			tail = append(tail, draw.Span{Text: " · ", Role: draw.Dim}, draw.Span{Text: strconv.Itoa(n) + " " + word, Role: role})
 		}
 	}
-	for _, standing := range triage.Standings() {
-		add(s.counts.Of(standing), standing.Word(), room.StandingRole(standing))
+	for _, as := range triage.EachCountedAs() {
+		add(s.counts.Of(as), as.Word(), room.CountedRole(as))
 	}
 	if selected < len(members) || !l.closed[s.key] {
 		add(selected, "selected", draw.Accent)

@@ -268,7 +268,7 @@ func (b *Groups) Arrange(take func(Arranged)) tea.Cmd {
 			counted = triage.Counts{}
 			for i, g := range groups {
 				rows[i] = NewRow(g, me, now, clock)
-				counted.Add(g.Standing())
+				counted.Add(g.CountedAs())
 			}
 			wants = wantsOf(&pen, rows)
 		}

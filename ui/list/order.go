@@ -75,7 +75,7 @@ func divide(groups []triage.Group, matching []int, by grouping) ([]Section, []in
 			members = append(members, nil)
 		}
 		s := &sections[at]
-		s.counts.Add(groups[i].Standing())
+		s.counts.Add(groups[i].CountedAs())
 		if len(members[at]) == 0 || groups[i].Gravity() < s.Worst {
 			s.Worst, s.role = groups[i].Gravity(), draw.Plain
 			if groups[i].SeverityName() != "" {

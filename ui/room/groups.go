@@ -46,8 +46,8 @@ func SeverityWord(g triage.Group) (string, draw.Role) {
 	return "–", draw.Dim
 }
 
-// StandingRole is how the number of groups with a standing is drawn.
-func StandingRole(s triage.Standing) draw.Role {
+// CountedRole is how the number of groups that are counted as something is drawn.
+func CountedRole(s triage.CountedAs) draw.Role {
 	switch s {
 	case triage.CountedTriggered:
 		return draw.Critical

@@ -115,7 +115,7 @@ func isFlagged(g *triage.Group, name string) bool {
 	case "unowned":
 		return !g.Owned()
 	case "unpaged":
-		return g.Standing() == triage.CountedUnpaged
+		return g.CountedAs() == triage.CountedUnpaged
 	case "unread":
 		return g.AlertsUnread
 	}

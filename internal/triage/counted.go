@@ -5,60 +5,60 @@ import (
 	"time"
 )
 
-// Standing is the one word for what a group is counted as: rows, headings, the header's
+// CountedAs is the one word for what a group is counted as: rows, headings, the header's
 // counts, filters and list --json have it from here.
-type Standing string
+type CountedAs string
 
-// The standings. Each group has exactly one.
+// What a group can be counted as. It is exactly one.
 const (
 	// CountedTriggered: an incident that nobody has acknowledged.
-	CountedTriggered Standing = "triggered"
+	CountedTriggered CountedAs = "triggered"
 	// CountedUnpaged: alerts fire, and it is known that there is no incident for them.
-	CountedUnpaged Standing = "unpaged"
+	CountedUnpaged CountedAs = "unpaged"
 	// CountedFiring: alerts fire without an incident, and it is not known whether
 	// there is one.
-	CountedFiring Standing = "firing"
+	CountedFiring CountedAs = "firing"
 	// CountedAcknowledged: an incident that somebody has acknowledged, or snoozed.
-	CountedAcknowledged Standing = "acknowledged"
+	CountedAcknowledged CountedAs = "acknowledged"
 	// CountedPending and CountedSilenced: alerts without an incident that do not fire
 	// yet, or are silenced or inhibited.
-	CountedPending  Standing = "pending"
-	CountedSilenced Standing = "silenced"
-	CountedResolved Standing = "resolved"
+	CountedPending  CountedAs = "pending"
+	CountedSilenced CountedAs = "silenced"
+	CountedResolved CountedAs = "resolved"
 )
 
-// Standings are all of them, in the order in which they are counted.
-func Standings() []Standing {
-	return []Standing{CountedTriggered, CountedUnpaged, CountedFiring, CountedAcknowledged, CountedPending, CountedSilenced, CountedResolved}
+// EachCountedAs are all of them, in the order in which they are counted.
+func EachCountedAs() []CountedAs {
+	return []CountedAs{CountedTriggered, CountedUnpaged, CountedFiring, CountedAcknowledged, CountedPending, CountedSilenced, CountedResolved}
 }
 
-// Word is the standing in rows and counts, where there is little room.
-func (s Standing) Word() string {
+// Word is what a group is counted as, in rows and counts, where there is little room.
+func (s CountedAs) Word() string {
 	if s == CountedAcknowledged {
 		return "acked"
 	}
 	return string(s)
 }
 
-// Standing is what the group is counted as.
-func (g *Group) Standing() Standing {
+// CountedAs is what the group is counted as.
+func (g *Group) CountedAs() CountedAs {
 	switch {
 	case g.State != Firing && g.State != "":
-		return Standing(g.State)
+		return CountedAs(g.State)
 	case g.Unpaged:
 		return CountedUnpaged
 	}
 	return CountedFiring
 }
 
-// Counts are how many groups have which standing, in the order of Standings.
+// Counts are how many groups are counted as what, in the order of EachCountedAs.
 type Counts [7]int
 
 // Add counts a group.
-func (c *Counts) Add(s Standing) { c[slices.Index(Standings(), s)]++ }
+func (c *Counts) Add(s CountedAs) { c[slices.Index(EachCountedAs(), s)]++ }
 
-// Of is how many groups have that standing.
-func (c *Counts) Of(s Standing) int { return c[slices.Index(Standings(), s)] }
+// Of is how many groups are counted as that.
+func (c *Counts) Of(s CountedAs) int { return c[slices.Index(EachCountedAs(), s)] }
 
 // Total is how many groups there are.
 func (c *Counts) Total() int {

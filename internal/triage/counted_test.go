@@ -7,12 +7,12 @@ import (
 	"firstline/sources"
 )
 
-// Each group has one standing, in the words of filters and JSON, and only what fires
+// Each group is counted as one thing, in the words of filters and JSON, and only what fires
 // is unpaged.
 func TestStanding(t *testing.T) {
 	for _, c := range []struct {
 		g    Group
-		want Standing
+		want CountedAs
 	}{
 		{Group{State: Triggered, Incident: &sources.Incident{}}, "triggered"},
 		{Group{State: Acknowledged, Incident: &sources.Incident{}}, "acknowledged"},
@@ -23,12 +23,12 @@ func TestStanding(t *testing.T) {
 		{Group{State: Silenced, Unpaged: true}, "silenced"},
 		{Group{State: Resolved}, "resolved"},
 	} {
-		if got := c.g.Standing(); got != c.want {
+		if got := c.g.CountedAs(); got != c.want {
 			t.Errorf("%s, unpaged %v: %s, want %s", c.g.State, c.g.Unpaged, got, c.want)
 		}
 	}
 	var c Counts
-	for i, s := range Standings() {
+	for i, s := range EachCountedAs() {
 		for range i + 1 {
 			c.Add(s)
 		}
