@@ -13,6 +13,8 @@ type guarded struct {
 	fault *crash.Fault
 	// quit ends the program from where no command can.
 	quit func()
+	// frames has what is new drawn; nil: at the usual rate.
+	frames *frames
 }
 
 // faultMsg is a panic in a command.
@@ -42,6 +44,9 @@ func (g *guarded) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 }
 
 func (g *guarded) View() (view tea.View) {
+	if g.frames != nil {
+		defer g.frames.want()
+	}
 	defer func() {
 		if value := recover(); value != nil {
 			g.fault, view = crash.Caught(value), tea.NewView("")

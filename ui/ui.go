@@ -130,6 +130,8 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 	g := &guarded{Model: m}
 	program := tea.NewProgram(g, programOptions(ctx, o, keys.ForProgram(), out)...)
 	g.quit = program.Quit
+	g.frames = newFrames(program)
+	defer g.frames.stop()
 	keys.Start(program.Send, func(value any) tea.Msg { return faultMsg{crash.Caught(value)} })
 	_, err := program.Run()
 	stopped := ctx.Err() != nil
@@ -172,7 +174,7 @@ func programOptions(ctx context.Context, o Options, in io.Reader, out io.Writer)
 	// Signals are the caller's, who ends ctx: Bubble Tea would take an interrupt
 	// that was meant for the responder's editor for one of its own where it
 	// reads it only after the editor has ended.
-	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithoutSignalHandler()}
+	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithoutSignalHandler(), tea.WithFPS(framesPerSecond)}
 	if o.Environment != nil {
 		options = append(options, tea.WithEnvironment(o.Environment))
 	}
