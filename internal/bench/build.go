@@ -9,13 +9,16 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 )
 
-// build builds the program of this module with the flags of .goreleaser.yaml.
-func build(ctx context.Context, path string) error {
-	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w -X main.version=0.0.0-bench", "-o", path, "firstline")
+// build builds the program of this module with the flags of .goreleaser.yaml,
+// and with others after them.
+func build(ctx context.Context, path string, more ...string) error {
+	flags := slices.Concat([]string{"build", "-trimpath", "-ldflags", "-s -w -X main.version=0.0.0-bench"}, more, []string{"-o", path, "firstline"})
+	command := exec.CommandContext(ctx, "go", flags...)
 	command.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if text, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("building the release binary: %w\n%s", err, text)

@@ -74,12 +74,17 @@ const (
 	flapGroup, flapGroups = 4 * time.Minute, 400
 )
 
+// When the alerts of the first and of the last group began, before the fleet did.
+const oldest, newest = 6 * time.Hour, 10 * time.Minute
+
 // fleet is a company with alerts and incidents, and the answers of its servers.
 type fleet struct {
 	size
 	pagerDuty *demo.PagerDuty
 	now       func() time.Time
 	begun     time.Time
+	// opening is when the incident began that is being opened; zero: none is.
+	opening time.Time
 	// pace divides all times in which something changes.
 	pace float64
 
@@ -91,11 +96,14 @@ type fleet struct {
 
 // group is a notification group.
 type group struct {
-	key, service string
-	routingKey   string // of its incident; empty: it has none
-	head         []byte // of Alertmanager's answer, up to its alerts
-	alerts       []alert
-	flaps, is    bool
+	key, name, service string
+	// routingKey and serviceID are of the service of its incident; empty: it has none.
+	routingKey, serviceID string
+	head                  []byte // of Alertmanager's answer, up to its alerts
+	alerts                []alert
+	since                 time.Time
+	flaps                 bool
+	is                    bool // it fires now
 }
 
 // alert has the parts of its two answers that do not change, and the parts that
@@ -115,7 +123,7 @@ type alert struct {
 // newFleet makes a fleet whose changes come pace times as fast as usual.
 func newFleet(ctx context.Context, s size, pace float64, now func() time.Time) (*fleet, error) {
 	w := &fleet{size: s, now: now, begun: now(), pace: pace}
-	scale := max(1, s.incidents/20)
+	scale := min(max(1, s.incidents/20), 100)
 	account := demo.Size{Users: 20 + 3*scale, Services: 10 + 2*scale, Policies: 8 + scale, Teams: 4 + scale/3, Levels: 2, Schedules: 1}
 	directory := demo.Large(account, w.begun)
 	for i := range directory.Policies {
@@ -124,16 +132,32 @@ func newFleet(ctx context.Context, s size, pace float64, now func() time.Time) (
 		}
 	}
 	w.pagerDuty = demo.NewPagerDuty(demo.PagerDutyOptions{
-		Directory: directory, Now: now, RequestsPerMinute: 1_000_000,
+		Directory: directory, RequestsPerMinute: 1_000_000,
+		Now: func() time.Time {
+			if !w.opening.IsZero() {
+				return w.opening
+			}
+			return now()
+		},
 		Account: demo.Account{NoIncidentKeys: s.kind == apart, NoChannels: s.kind == apart},
 	})
-	names := ruleNames
-	if s.kind == storm {
-		names = 1
-	}
-	w.sends = slices.Repeat([]int{-1}, names)
+	w.sends = slices.Repeat([]int{-1}, len(w.names()))
 	w.fill(account.Services)
+	w.open()
 	return w, w.advance(ctx)
+}
+
+// open opens the first incidents, each when its alerts began. An event for each
+// would compare it with all before.
+func (w *fleet) open() {
+	defer func() { w.opening = time.Time{} }()
+	for g := range w.groups {
+		w.update(g, 0)
+		if one := &w.groups[g]; one.is && one.routingKey != "" {
+			w.opening = one.since
+			w.pagerDuty.OpenIncident(one.serviceID, one.trigger())
+		}
+	}
 }
 
 // fill makes the groups and their alerts.
@@ -143,30 +167,43 @@ func (w *fleet) fill(services int) {
 		count = w.alerts
 	}
 	count = min(count, w.alerts)
-	since := w.begun.Add(-time.Hour).UTC().Format(time.RFC3339Nano)
+	names := w.names()
 	number := 0
 	for g := range count {
 		rule := g % len(w.sends)
-		name, service := fmt.Sprintf("FleetAlert%d", rule), fmt.Sprintf("service-%d", g)
+		name, service := names[rule], fmt.Sprintf("service-%d", g)
 		if w.kind == storm {
-			name, service = "HighErrorRate", "checkout"
+			service = "checkout"
 		}
 		instance := fmt.Sprintf("10.%d.%d.%d:9090", g/62_500, g/250%250, g%250)
 		labels := map[string]string{"alertname": name, "instance": instance, "service": service}
 		one := group{
-			service: service, flaps: g%flapGroups == 2,
+			since: w.begun.Add(-oldest + (oldest-newest)*time.Duration(g)/time.Duration(count)).Truncate(time.Second),
+			name:  name, service: service, flaps: g%flapGroups == 2,
 			key:  fmt.Sprintf("%x", sha256.Sum256(fmt.Appendf(nil, `{}:{alertname=%q, instance=%q, service=%q}`, name, instance, service))),
 			head: []byte(`{"labels":` + marshal(labels) + `,"receiver":{"name":"pd"},"alerts":[`),
 		}
 		if g < w.incidents {
-			one.routingKey = fmt.Sprintf("%032x", g%services+1)
+			one.routingKey, one.serviceID = fmt.Sprintf("%032x", g%services+1), fmt.Sprintf("PVLARGE%d", g%services+1)
 		}
 		end := (g + 1) * w.alerts / count
 		for ; number < end; number++ {
-			one.alerts = append(one.alerts, newAlert(number, rule, name, service, instance, since))
+			one.alerts = append(one.alerts, newAlert(number, rule, name, service, instance, one.since.UTC().Format(time.RFC3339Nano)))
 		}
 		w.groups = append(w.groups, one)
 	}
+}
+
+// names are those of the alerts, one for each rule.
+func (w *fleet) names() []string {
+	if w.kind == storm {
+		return []string{"HighErrorRate"}
+	}
+	var all []string
+	for rule := range ruleNames {
+		all = append(all, fmt.Sprintf("FleetAlert%d", rule))
+	}
+	return all
 }
 
 func newAlert(number, rule int, name, service, instance, since string) alert {
@@ -236,16 +273,7 @@ func (w *fleet) advance(ctx context.Context) error {
 	past := w.now().Sub(w.begun)
 	for g := range w.groups {
 		one := &w.groups[g]
-		changed := false
-		one.is = !one.flaps || on(past, w.paced(flapGroup), g)
-		for i := range one.alerts {
-			a := &one.alerts[i]
-			// The first alert of a group stays as long as the group.
-			is := one.is && (i == 0 || !a.flaps || on(past, w.paced(flapAlert), a.number))
-			changed = changed || is != a.firing
-			a.firing = is
-		}
-		if changed && one.routingKey != "" {
+		if w.update(g, past) && one.routingKey != "" {
 			if err := w.notify(ctx, one); err != nil {
 				return err
 			}
@@ -254,28 +282,49 @@ func (w *fleet) advance(ctx context.Context) error {
 	return nil
 }
 
+// update has a group's alerts firing or gone, and reports whether any changed.
+func (w *fleet) update(g int, past time.Duration) (changed bool) {
+	one := &w.groups[g]
+	one.is = !one.flaps || on(past, w.paced(flapGroup), g)
+	for i := range one.alerts {
+		a := &one.alerts[i]
+		// The first alert of a group stays as long as the group.
+		is := one.is && (i == 0 || !a.flaps || on(past, w.paced(flapAlert), a.number))
+		changed = changed || is != a.firing
+		a.firing = is
+	}
+	return changed
+}
+
 // on reports whether what flaps is there after a time. At first it is.
 func on(past, each time.Duration, number int) bool {
 	shift := time.Duration(number) * 7919 * time.Second % each
 	return (past+shift)/each%2 == 0
 }
 
+// trigger is the event that Alertmanager sends when alerts of a group began.
+func (g *group) trigger() demo.Event {
+	text, firing := "", 0
+	for _, a := range g.alerts {
+		if a.firing {
+			text += a.text
+			firing++
+		}
+	}
+	return demo.Event{
+		RoutingKey: g.routingKey, DedupKey: g.key, Action: "trigger", Client: "Alertmanager",
+		Payload: &demo.Payload{
+			Summary: fmt.Sprintf("[FIRING:%d] %s %s", firing, g.name, g.service), Source: "Alertmanager", Severity: "critical",
+			Details: map[string]string{"firing": text, "num_firing": strconv.Itoa(firing), "num_resolved": "0", "resolved": ""},
+		},
+	}
+}
+
 // notify sends PagerDuty an event, as Alertmanager does after a change.
 func (w *fleet) notify(ctx context.Context, g *group) error {
-	event := map[string]any{"routing_key": g.routingKey, "dedup_key": g.key, "event_action": "resolve", "client": "Alertmanager"}
+	event := demo.Event{RoutingKey: g.routingKey, DedupKey: g.key, Action: "resolve", Client: "Alertmanager"}
 	if g.is {
-		text, firing := "", 0
-		for _, a := range g.alerts {
-			if a.firing {
-				text += a.text
-				firing++
-			}
-		}
-		event["event_action"] = "trigger"
-		event["payload"] = map[string]any{
-			"summary": fmt.Sprintf("[FIRING:%d] %s %s", firing, "FleetAlert"+strconv.Itoa(g.alerts[0].rule), g.service), "source": "Alertmanager", "severity": "critical",
-			"custom_details": map[string]string{"firing": text, "num_firing": strconv.Itoa(firing), "num_resolved": "0", "resolved": ""},
-		}
+		event = g.trigger()
 	}
 	answer := httptest.NewRecorder()
 	w.pagerDuty.ServeHTTP(answer, httptest.NewRequestWithContext(ctx, http.MethodPost, "/v2/enqueue", strings.NewReader(marshal(event))))

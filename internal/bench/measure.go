@@ -6,12 +6,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -26,19 +24,12 @@ func (o *options) measure(ctx context.Context, r *results) error {
 		}
 	}
 	for _, s := range o.sizes {
-		if err := o.inFleet(ctx, s, func(w *trial) error { return o.measureFleet(ctx, w, r) }); err != nil {
+		measure := o.measureFleet
+		if s.kind == rows {
+			measure = o.measureKeys
+		}
+		if err := o.inFleet(ctx, s, func(w *trial) error { return measure(ctx, w, r) }); err != nil {
 			return fmt.Errorf("%s: %w", s, err)
-		}
-	}
-	if o.wants("keys", "bytes") {
-		large := size{rows, 0, 0}
-		for _, s := range o.sizes {
-			if s.alerts > large.alerts {
-				large = size{rows, s.incidents, s.alerts}
-			}
-		}
-		if err := o.inFleet(ctx, large, func(w *trial) error { return o.measureKeys(ctx, w, r) }); err != nil {
-			return fmt.Errorf("%s: %w", large, err)
 		}
 	}
 	return nil
@@ -58,7 +49,7 @@ type trial struct {
 }
 
 func (o *options) inFleet(ctx context.Context, s size, do func(*trial) error) (err error) {
-	all, err := serve(ctx, s, o.latency, 1)
+	all, err := serve(ctx, s, o.latency, o.pace)
 	if err != nil {
 		return err
 	}
@@ -67,7 +58,7 @@ func (o *options) inFleet(ctx context.Context, s size, do func(*trial) error) (e
 	if w.dir, err = os.MkdirTemp(o.dir, "fleet-"); err != nil {
 		return err
 	}
-	if w.config, err = all.configure(w.dir, [2]time.Duration{}); err != nil {
+	if w.config, err = all.configure(w.dir); err != nil {
 		return err
 	}
 	o.say("a fleet of %s", s)
@@ -201,16 +192,50 @@ func (o *options) measureList(ctx context.Context, w *trial, r *results) error {
 			var out, errOut strings.Builder
 			command.Stdout, command.Stderr = &out, &errOut
 			begun := time.Now()
-			err := command.Run()
-			took := time.Since(begun)
+			if err := command.Start(); err != nil {
+				return err
+			}
+			highest := watchPeak(command.Process.Pid)
+			err := command.Wait()
+			took, peak := time.Since(begun), highest()
 			// 3: something was not read, which the output says.
 			if code := command.ProcessState.ExitCode(); code != 0 && code != 3 || !rowOf.MatchString(out.String()) {
 				return fmt.Errorf("list: %w\n%s%s", err, out.String(), errOut.String())
 			}
 			r.add(program, newMetric("list", what, "s", w.size.String()), took.Seconds())
+			if what == listTime {
+				r.add(program, newMetric("list", listPeak, "MB", w.size.String()), float64(peak)/1e6)
+			}
 		}
 		return nil
 	})
+}
+
+// watchPeak watches the memory of a command until highest is called, which gives
+// the most that was seen. The operating system's own figure of an ended process
+// counts what its parent had when it started it.
+func watchPeak(pid int) (highest func() int64) {
+	end, found := make(chan struct{}), make(chan int64)
+	go func() {
+		tick := time.NewTicker(5 * time.Millisecond)
+		defer tick.Stop()
+		var most int64
+		for {
+			if _, peak, err := memoryOf(pid); err == nil { // it may just have ended
+				most = max(most, peak)
+			}
+			select {
+			case <-tick.C:
+			case <-end:
+				found <- most
+				return
+			}
+		}
+	}()
+	return func() int64 {
+		close(end)
+		return <-found
+	}
 }
 
 // measureSteady watches the program from its start to when everything is read,
@@ -342,181 +367,4 @@ func (o *options) measureStored(ctx context.Context, w *trial, states []string, 
 		}
 		return nil
 	})
-}
-
-// marked is the line of the list with the cursor, and its text.
-func marked(t *terminal) (int, string) {
-	for y := 1; y < height-1; y++ {
-		if line := t.line(y); strings.Contains(line, "▌") {
-			return y, line[:len(line)/2]
-		}
-	}
-	return 0, ""
-}
-
-// measureKeys times keys, and counts the bytes that are drawn for them.
-func (o *options) measureKeys(ctx context.Context, w *trial, r *results) error {
-	return o.eachRound(func(program int) error {
-		t, err := w.screen(ctx, program, w.fresh())
-		if err != nil {
-			return err
-		}
-		defer t.kill()
-		if _, err := t.see(ctx, hasRows); err != nil {
-			return err
-		}
-		if err := pause(ctx, 5*time.Second); err != nil {
-			return err
-		}
-		if o.wants("keys") {
-			o.say("keys")
-			if err := o.timeKeys(ctx, t, program, false, w, r); err != nil {
-				return err
-			}
-			if err := o.timeKeys(ctx, t, program, true, w, r); err != nil {
-				return err
-			}
-		}
-		if o.wants("bytes") {
-			o.say("bytes")
-			if err := o.countBytes(ctx, t, program, w, r); err != nil {
-				return err
-			}
-		}
-		return t.quit()
-	})
-}
-
-// press sends a key and waits for the frame in which the cursor's line is another.
-func press(ctx context.Context, t *terminal, key string) (took time.Duration, err error) {
-	t.mu.Lock()
-	line, text := marked(t)
-	t.mu.Unlock()
-	w := t.expect(func(t *terminal) bool {
-		l, s := marked(t)
-		return l != 0 && (l != line || s != text)
-	})
-	begun := time.Now()
-	if err := t.key(key); err != nil {
-		return 0, err
-	}
-	at, err := t.wait(ctx, w)
-	if err != nil {
-		return 0, fmt.Errorf("the cursor stays: %w", err)
-	}
-	return at.Sub(begun), nil
-}
-
-// timeKeys times keys from when they are sent to when the frame that shows the
-// next row has arrived, at moments that have nothing to do with the program's
-// own clock.
-func (o *options) timeKeys(ctx context.Context, t *terminal, program int, reading bool, w *trial, r *results) error {
-	var took []float64
-	var read time.Time
-	down := 0 // from the first row
-	for range o.keys {
-		if err := pause(ctx, 20*time.Millisecond+rand.N(40*time.Millisecond)); err != nil {
-			return err
-		}
-		if reading && time.Since(read) > time.Second {
-			read = time.Now()
-			if err := t.key("\x12"); err != nil { // ctrl-r
-				return err
-			}
-			continue
-		}
-		if down%(w.size.alerts/2) == 0 { // what flaps may be gone
-			if err := t.key("g"); err != nil {
-				return err
-			}
-			if _, err := quiet(ctx, t); err != nil {
-				return err
-			}
-		}
-		one, err := press(ctx, t, "j")
-		if err != nil {
-			return err
-		}
-		down++
-		took = append(took, milliseconds(one))
-	}
-	slices.Sort(took)
-	names := []string{keyP50, keyP99}
-	if reading {
-		names = []string{busyP50, busyP99}
-	}
-	for i, p := range []float64{50, 99} {
-		r.add(program, newMetric("keys", names[i], "ms", w.size.String()), percentile(took, p))
-	}
-	return nil
-}
-
-// quiet waits until nothing was drawn for a while, and gives the bytes so far.
-func quiet(ctx context.Context, t *terminal) (int, error) {
-	for {
-		before := t.sent()
-		if err := pause(ctx, 100*time.Millisecond); err != nil {
-			return 0, err
-		}
-		if t.sent() == before {
-			return before, nil
-		}
-	}
-}
-
-func (o *options) countBytes(ctx context.Context, t *terminal, program int, w *trial, r *results) error {
-	const times = 20
-	count := func(what string) error {
-		var all []float64
-		for range times {
-			before, err := quiet(ctx, t)
-			if err != nil {
-				return err
-			}
-			if _, err := press(ctx, t, "j"); err != nil {
-				return err
-			}
-			after, err := quiet(ctx, t)
-			if err != nil {
-				return err
-			}
-			all = append(all, float64(after-before))
-		}
-		// Now and then the age of a source is drawn in between.
-		r.add(program, newMetric("bytes", what, "bytes", w.size.String()), spreadOf(all).middle)
-		return nil
-	}
-	if err := t.key("g"); err != nil {
-		return err
-	}
-	if err := count(bytesKey); err != nil {
-		return err
-	}
-	for range height { // to the edge
-		if _, err := press(ctx, t, "j"); err != nil {
-			return err
-		}
-	}
-	if err := count(bytesEdge); err != nil {
-		return err
-	}
-	before, err := quiet(ctx, t)
-	if err != nil {
-		return err
-	}
-	const held, each = 90, time.Second / 30
-	for range held {
-		if err := t.key("j"); err != nil {
-			return err
-		}
-		if err := pause(ctx, each); err != nil {
-			return err
-		}
-	}
-	after, err := quiet(ctx, t)
-	if err != nil {
-		return err
-	}
-	r.add(program, newMetric("bytes", bytesHeld, "bytes", w.size.String()), float64(after-before)/held)
-	return nil
 }

@@ -82,11 +82,14 @@ const (
 	keyP99       = "key to frame, p99"
 	busyP50      = "while everything is being read, p50"
 	busyP99      = "while everything is being read, p99"
-	bytesKey     = "bytes for j"
-	bytesEdge    = "bytes for j at the edge"
+	bytesKey     = "bytes until the frame for j"
+	bytesKeyAll  = "all bytes for j, with the runbook beside it"
+	bytesEdge    = "bytes until the frame for j at the edge"
+	bytesEdgeAll = "all bytes for j at the edge"
 	bytesHeld    = "bytes for each j of a held key"
 	listTime     = "list, nothing stored"
 	listAgain    = "list, again"
+	listPeak     = "list, nothing stored, peak memory"
 	resident     = "resident memory"
 	peak         = "resident memory, peak"
 	idleCPU      = "idle CPU"
@@ -137,6 +140,39 @@ func (r *results) table(names []string) string {
 			fmt.Fprintf(&b, " %.2f |", medians[1]/medians[0])
 		} else if len(names) == 2 {
 			b.WriteString(" – |")
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+// columns writes the medians as a table with a column for each size.
+func (r *results) columns() string {
+	type line struct{ row, what, unit string }
+	var lines []line
+	var sizes []string
+	values := map[line]map[string]string{}
+	for _, m := range r.order {
+		if m.fleet == "" {
+			continue
+		}
+		l, s := line{m.row, m.what, m.unit}, strings.TrimSuffix(m.fleet, " ("+string(rows)+")")
+		if values[l] == nil {
+			values[l] = map[string]string{}
+			lines = append(lines, l)
+		}
+		if !slices.Contains(sizes, s) {
+			sizes = append(sizes, s)
+		}
+		values[l][s] = figure(spreadOf(r.values[m][0]).middle)
+	}
+	slices.SortStableFunc(lines, func(a, b line) int { return slices.Index(allRows, a.row) - slices.Index(allRows, b.row) })
+	var b strings.Builder
+	b.WriteString("| incidents + alerts | " + strings.Join(sizes, " | ") + " |\n|---|" + strings.Repeat("---|", len(sizes)) + "\n")
+	for _, l := range lines {
+		fmt.Fprintf(&b, "| %s, %s |", l.what, l.unit)
+		for _, s := range sizes {
+			fmt.Fprintf(&b, " %s |", values[l][s])
 		}
 		b.WriteString("\n")
 	}

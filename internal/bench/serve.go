@@ -28,8 +28,8 @@ type servers struct {
 	latency time.Duration
 
 	// requests counts what PagerDuty was asked, alertReads those for the alerts
-	// of one incident.
-	requests, alertReads atomic.Int64
+	// of one incident, prometheusReads those for the alerts of Prometheus.
+	requests, alertReads, prometheusReads atomic.Int64
 
 	stop   context.CancelFunc
 	played sync.WaitGroup
@@ -44,23 +44,21 @@ func serve(ctx context.Context, s size, latency time.Duration, pace float64) (*s
 	}
 	ctx, stop := context.WithCancel(ctx)
 	all := &servers{fleet: w, latency: latency, stop: stop}
-	all.pagerDuty = all.listen(w.pagerDuty)
-	all.pagerDuty.Config.Handler = counted(all.pagerDuty.Config.Handler, all)
-	all.metrics = all.listen(w.handler())
+	all.pagerDuty = all.listen(w.pagerDuty, func(path string) {
+		all.requests.Add(1)
+		if strings.HasSuffix(path, "/alerts") {
+			all.alertReads.Add(1)
+		}
+	})
+	all.metrics = all.listen(w.handler(), func(path string) {
+		if path == "/api/v1/alerts" {
+			all.prometheusReads.Add(1)
+		}
+	})
 	all.pagerDuty.Start()
 	all.metrics.Start()
 	all.played.Go(func() { all.failed = w.play(ctx) })
 	return all, nil
-}
-
-func counted(h http.Handler, s *servers) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.requests.Add(1)
-		if strings.HasSuffix(r.URL.Path, "/alerts") {
-			s.alertReads.Add(1)
-		}
-		h.ServeHTTP(w, r)
-	})
 }
 
 // close ends the servers, and gives why the fleet stopped before.
@@ -75,9 +73,10 @@ func (s *servers) close() error {
 }
 
 // listen makes a server that answers once latency is over, with what it works
-// out in that time, or not at all while mute.
-func (s *servers) listen(h http.Handler) *httptest.Server {
+// out in that time, or not at all while mute. count counts the request.
+func (s *servers) listen(h http.Handler, count func(path string)) *httptest.Server {
 	return httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		count(r.URL.Path)
 		due := time.NewTimer(s.latency)
 		defer due.Stop()
 		if s.mute.Load() {
@@ -121,19 +120,29 @@ func (w *fleet) handler() http.Handler {
 }
 
 // configure writes a configuration that names the servers, and gives its path.
-// intervals are those of PagerDuty and of the others; zero: the usual ones.
-func (s *servers) configure(dir string, intervals [2]time.Duration) (string, error) {
-	interval := func(d time.Duration) string {
-		if d == 0 {
-			return ""
-		}
-		return fmt.Sprintf("interval = %q\n", d)
-	}
-	text := fmt.Sprintf("[me]\nemail = %q\n[pagerduty]\nurl = %q\n%s[first_line]\nescalation_policy = \"PELARGE1\"\n", demo.Email, s.pagerDuty.URL, interval(intervals[0])) +
-		fmt.Sprintf("[[prometheus]]\nurl = %q\n%s[[alertmanager]]\nurl = %q\n%s", s.metrics.URL, interval(intervals[1]), s.metrics.URL, interval(intervals[1]))
+func (s *servers) configure(dir string) (string, error) {
+	text := fmt.Sprintf("[me]\nemail = %q\n[pagerduty]\nurl = %q\n[first_line]\nescalation_policy = \"PELARGE1\"\n", demo.Email, s.pagerDuty.URL) +
+		fmt.Sprintf("[[prometheus]]\nurl = %q\n[[alertmanager]]\nurl = %q\n", s.metrics.URL, s.metrics.URL)
+	text += "[runbooks]\ndirectories = [\"runbooks\"]\nfetch = false\n"
 	path := filepath.Join(dir, "config.toml")
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Join(dir, "runbooks"), 0o700); err != nil {
 		return "", err
 	}
+	for _, name := range s.fleet.names() {
+		if err := os.WriteFile(filepath.Join(dir, "runbooks", name+".md"), []byte(runbook(name)), 0o600); err != nil {
+			return "", err
+		}
+	}
 	return path, os.WriteFile(path, []byte(text), 0o600)
+}
+
+// runbook is a runbook for alerts of a name.
+func runbook(name string) string {
+	steps := ""
+	for _, step := range []string{"rollout history deploy/$service", "get pods --selector app=$service", "logs $pod --since 10m", "top pod $pod"} {
+		steps += "1. Look at what it says:\n\n   ```sh\n   kubectl --namespace $namespace " + step + "\n   ```\n\n"
+	}
+	return "# " + name + "\n\n## Meaning\n\nMore than a twentieth of the requests of a service failed for five minutes.\nUsers see **errors**, or wait for `30s`.\n\n" +
+		"## Impact\n\n| who | sees |\n|---|---|\n| users | errors |\n| partners | late files |\n\n## Diagnosis\n\n" + steps +
+		"## Mitigation\n\n- Roll back what was deployed in the last hour.\n- Else add replicas, and call the owner.\n"
 }

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -83,9 +84,16 @@ func (t *terminal) understand() {
 		n, err := t.file.Read(chunk)
 		now := time.Now()
 		t.mu.Lock()
-		t.read += n
 		t.arrived = now
-		_, _ = t.screen.Write(chunk[:n])
+		for rest := chunk[:n]; len(rest) > 0; {
+			one := rest // up to the end of a frame, so that the bytes so far are those until then
+			if end := bytes.Index(rest, []byte(ansi.ResetModeSynchronizedOutput)); end >= 0 {
+				one = rest[:end+frameMark]
+			}
+			rest = rest[len(one):]
+			t.read += len(one)
+			_, _ = t.screen.Write(one)
+		}
 		if !t.framed {
 			t.check()
 		}
