@@ -23,7 +23,7 @@ func (x *terminal) stored(text string) {
 			x.t.Logf("stored is %q", texts)
 		}
 	}()
-	x.until("that "+text+" is texts", nil, func(string) bool {
+	x.until("that "+text+" is stored", nil, func(string) bool {
 		drafts, err := state.Drafts(x.t.Context())
 		if err != nil {
 			x.t.Fatal(err)
