@@ -149,6 +149,9 @@ type filler struct {
 	// shell means that the code is a shell's, so that quotes have a shell's
 	// meaning.
 	shell bool
+	// guessed: nothing says that the code is a shell's. If no shell can read it, it
+	// is that of another language.
+	guessed bool
 	// inline means that the code is inside a line of text, table that it is
 	// inside a table cell.
 	inline, table bool
@@ -186,6 +189,9 @@ func (f *filler) code(text string) []edit {
 	s := scanShell(text)
 	if f.shell {
 		defer f.scope.add(s)
+	}
+	if s.unread && f.guessed {
+		f.shell = false
 	}
 	reread := rereads.MatchString(text)
 	var edits []edit
@@ -245,6 +251,8 @@ func (f *filler) decide(p insertion) (insert, why string) {
 	}
 	alone := f.inline && strings.TrimSpace(text) == text[v.start:v.end]
 	switch {
+	case p.scan.unread && p.shell:
+		return "", "would be put into code that shells may not be able to read"
 	case clean.Line("."+value+".") != "."+value+".":
 		return "", "has characters that can't be shown"
 	case len(value) > 4096:
@@ -283,7 +291,7 @@ func (f *filler) decide(p insertion) (insert, why string) {
 			return "", "would be read as a command a second time by what it is handed to"
 		case v.embedded:
 			return "", "has characters that the text around it could read as its own"
-		case !p.scan.certain(v):
+		case !v.certain:
 			return "", "can't be quoted safely, as a quote nearby is not closed on its line"
 		}
 	}

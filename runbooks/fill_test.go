@@ -58,7 +58,15 @@ func TestFillCommand(t *testing.T) {
 		{"here-document", "cat <<EOF\n$POD $EVIL\nEOF\necho $EVIL", "cat <<EOF\ncheckout-7f9 $EVIL\nEOF\necho '$(reboot)'"},
 		{"here-document with a joined line", "cat <<E\n|\\\nE\necho $EVIL", "cat <<E\n|\\\nE\necho $EVIL"},
 		{"quote over lines", "echo 'a\n$EVIL\n'\necho $EVIL", "echo 'a\n$EVIL\n'\necho '$(reboot)'"},
-		{"quote never closed", "it's output\necho $EVIL $POD", "it's output\necho $EVIL checkout-7f9"},
+		{"quote never closed", "it's output\necho $EVIL $POD", "it's output\necho $EVIL $POD"},
+		{"no shell's", "ls $POD $EVIL )", "ls $POD $EVIL )"},
+		{"other shells read it otherwise", "echo $'a\\'$EVIL'", "echo $'a\\'$EVIL'"},
+		{"output of a transcript", "$ get $POD $EVIL\nit's $POD $EVIL\n$ echo \\\n> $EVIL", "$ get checkout-7f9 '$(reboot)'\nit's checkout-7f9 $EVIL\n$ echo \\\n> '$(reboot)'"},
+		{"here-document that is quoted", "cat <<'EOF'\n$POD $EVIL\nEOF\n", "cat <<'EOF'\ncheckout-7f9 $EVIL\nEOF\n"},
+		{"other templates", "get -o go-template='{{range $pod := .items}}{{ $pod }}{{end}}' {{ $pod }}", "get -o go-template='{{range $pod := .items}}{{ $pod }}{{end}}' {{ $pod }}"},
+		{"template of a variable's name", "echo ${{{ $labels.pod }}}", "echo ${{{ $labels.pod }}}"},
+		{"template behind a variable", "echo $x{{ $labels.pod }} $x{{ $labels.evil }}y", "echo $x'checkout-7f9' $x'$(reboot)'y"},
+		{"continued line", "kubectl \\\n  get $EVIL \\\n  -n $POD", "kubectl \\\n  get '$(reboot)' \\\n  -n checkout-7f9"},
 		{"backquotes", "echo `get $EVIL $POD`", "echo `get $EVIL checkout-7f9`"},
 		{"number before redirection", "echo $NUMBER>f", "echo '2'>f"},
 		{"behind an unknown one", "echo $OTHER$POD", "echo $OTHER'checkout-7f9'"},
@@ -113,7 +121,10 @@ func TestALabelNeverReplacesWhatTheRunbookSets(t *testing.T) {
 		"read POD", "read -r POD", "read -p 'Which? ' -r POD", "IFS=: read -r A POD <<EOF\na:b\nEOF", "kubectl get pods | while read -r POD; do echo; done",
 		"for POD in a b; do echo; done", "for POD in $(kubectl get pods); do\n  echo\ndone", "select POD in a b; do echo; done", "mapfile -t POD", "read -a POD",
 		"f() {\n  local POD=a\n}", "f() { POD=a; }", "function f { POD=a; }", "function f() {\n  POD=a\n}", ": ${POD:=a}", "echo \"${POD=a}\"", "printf -v POD '%s' a", "POD+=a", "POD[0]=a", "true && POD=a", "if true; then POD=a; fi",
-		"$ POD=a", "export A=1 POD=a", "getopts ab POD",
+		"$ POD=a", "export A=1 POD=a", "getopts ab POD", "export POD", "while getopts ab POD; do echo; done", "until POD=a; do echo; done", "case a in a) POD=a ;; esac", "! POD=a",
+		"sudo env POD=a ls", "((POD = 1))", "let POD=1", ": $((POD += 1))", ": $((POD++))", "exec {POD}>f", "coproc POD { ls; }", "unset POD",
+		"bash <<'EOF'\nPOD=a\nEOF", "ssh node <<EOF\nexport POD=\\$(hostname)\nEOF", "cat <<-EOF >env\n\tPOD=a\n\tEOF", "sh -c 'for POD in a b; do echo; done'", "ssh node \"read POD; ls\"", "read -r -d '' POD <<EOF\na\nEOF",
+		"it's no shell\nPOD=a", "it's no shell\nfor POD in a b", "it's no shell; read -r POD",
 	} {
 		for _, c := range []struct {
 			name, body string
@@ -130,7 +141,7 @@ func TestALabelNeverReplacesWhatTheRunbookSets(t *testing.T) {
 			{"after it", "# A\n\n" + use + fence(set), filled},
 			{"in another language", "# A\n\n```yaml\n" + set + "\n```\n" + use, filled},
 		} {
-			if strings.Contains(set, "<<EOF") && c.name == "inline before" || strings.Contains(set, "`") && c.name == "inline before" {
+			if c.name == "inline before" && (strings.Contains(set, "EOF") || strings.Contains(set, "`")) {
 				continue // it is no line
 			}
 			if got := Fill(c.body, labels, nil).Text; !strings.Contains(got, c.want) {
@@ -184,17 +195,28 @@ func TestFillOrder(t *testing.T) {
 	}
 }
 
-// words runs a command in a real sh that can find no program, and returns its
+// words runs a command in a real shell that can find no program, and returns its
 // output.
-func words(t *testing.T, dir, command string) (string, bool) {
+func words(t *testing.T, shell, dir, command string) (string, bool) {
 	t.Helper()
-	cmd := exec.Command("/bin/sh", "-c", command)
+	cmd := exec.Command(shell, "-c", command)
 	cmd.Dir = dir
 	cmd.Env = []string{"PATH=" + dir}
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	err := cmd.Run()
 	return out.String(), err == nil && errs.Len() == 0
+}
+
+// realShells are the shells of this machine that run filled commands in tests.
+func realShells() []string {
+	shells := []string{"/bin/sh"}
+	for _, name := range []string{"bash", "zsh"} {
+		if path, err := exec.LookPath(name); err == nil {
+			shells = append(shells, path)
+		}
+	}
+	return shells
 }
 
 // FuzzFill runs filled commands in a real shell: the value must arrive as
@@ -221,6 +243,7 @@ func FuzzFill(f *testing.F) {
 		{"printf '%s\\n' $VAR 2>&1", "", ""},
 		{"if true; then\n  printf '%s\\n' $VAR\nfi", "", ""},
 	}
+	shells := realShells()
 	f.Fuzz(func(t *testing.T, value string) {
 		dir := t.TempDir()
 		for _, c := range templates {
@@ -231,9 +254,11 @@ func FuzzFill(f *testing.F) {
 				}
 				continue
 			}
-			out, ok := words(t, dir, got.Text)
-			if want := c.before + value + c.after + "\n"; !ok || out != want {
-				t.Fatalf("value %q in %q: sh got %q from %q", value, c.command, out, got.Text)
+			for _, shell := range shells {
+				out, ok := words(t, shell, dir, got.Text)
+				if want := c.before + value + c.after + "\n"; !ok || out != want {
+					t.Fatalf("value %q in %q: %s got %q from %q", value, c.command, shell, out, got.Text)
+				}
 			}
 		}
 		noCanary(t, dir, value)
@@ -253,7 +278,7 @@ func TestHarmlessValuesAreFilled(t *testing.T) {
 	for _, value := range []string{"prod", "checkout-7f9c", "10.0.0.1:9100", "/var/lib/docker", "v1.2", "2"} {
 		for _, command := range []string{
 			"kubectl get $VAR", `kubectl get "$VAR"`, "kubectl get '$VAR'", "sh -c 'ls $VAR'", `ssh host "ls $VAR"`,
-			"curl 'http://x/?query=up{pod=\"$VAR\"}'", "echo `ls $VAR`", "cat <<EOF\n$VAR\nEOF", "it's\nls $VAR", "ls # $VAR",
+			"curl 'http://x/?query=up{pod=\"$VAR\"}'", "echo `ls $VAR`", "cat <<EOF\n$VAR\nEOF", "ls # $VAR",
 		} {
 			if got := FillCommand(command, map[string]string{"var": value}, nil); len(got.Replaced) != 1 || !strings.Contains(got.Text, value) {
 				t.Errorf("%q in %q: %+v", value, command, got)
@@ -262,13 +287,26 @@ func TestHarmlessValuesAreFilled(t *testing.T) {
 	}
 }
 
+// Code that a shell's parser would take long to read, or with a deep stack, is no trouble.
+func TestHostileCodeIsRead(t *testing.T) {
+	for _, open := range []string{"$(", "((", "(", "{ ", "`", "\"$(", "${x:-", "$((", "if ", "<<E\n", "'\\", "case x in x) ", "! ", "a | ", "\\`", "x=(", "[[ ( ", "@(", "f() ", "<pod", "{{"} {
+		for _, n := range []int{maxNesting / 2, 1 << 14} {
+			code := strings.Repeat(open, n) + " $POD"
+			if got := FillCommand(code, labels, nil); len(got.Text) < len(code) {
+				t.Errorf("%q: %d bytes became %d", open, len(code), len(got.Text))
+			}
+		}
+	}
+}
+
 // FuzzFillTemplates builds commands from various pieces around a value that
-// would create a file if the shell ever ran it as a command. It runs them in a
-// real sh, as a whole and line by line.
+// would create a file if the shell ever ran it as a command. It runs them in
+// real shells, as a whole and line by line.
 func FuzzFillTemplates(f *testing.F) {
 	pieces := []string{
 		"printf %s ", "$VAR", "\"", "'", " ", "\n", "\\", "$(", ")", "`", "#", "<<E\n", "E\n", ";", "{", "}", "${VAR}", "{{ $labels.var }}",
 		"${x:-", "$((", "))", "eval ", "sh -c ", "$'", "$x", "a", "=", "~", "&&", "|", "<<'E'\n", "$", "{{", "$\"", "(", "case a in a)", ";; esac", "<<-E\n", "\t",
+		"<pod>", "\\\n", "$ ", "> ", "[[ ", " ]]", "<<<", "&>", "# ", "((", "<(", "{a,", "if ", "then ", "fi ", "f() {", "~",
 	}
 	hostile := []string{"$(: > canary)", "`: > canary`", "'; : > canary; '", "\"; : > canary; \"", "'$(: > canary)'", "\\'; : > canary #", ")); : > canary; ((", "}; : > canary; {", "\\$(: > canary)"}
 	f.Add([]byte{0, 1}, uint8(0))
@@ -277,6 +315,7 @@ func FuzzFillTemplates(f *testing.F) {
 	f.Add([]byte{0, 11, 1, 5, 12, 0, 1}, uint8(0))
 	f.Add([]byte{22, 2, 0, 1, 2}, uint8(0))
 	f.Add([]byte{0, 23, 6, 3, 3, 1}, uint8(0))
+	shells := realShells()
 	f.Fuzz(func(t *testing.T, plan []byte, which uint8) {
 		if len(plan) > 24 {
 			return
@@ -291,11 +330,13 @@ func FuzzFillTemplates(f *testing.F) {
 			return
 		}
 		dir := t.TempDir()
-		words(t, dir, got.Text)
-		noCanary(t, dir, got.Text)
-		for line := range strings.SplitSeq(got.Text, "\n") {
-			words(t, dir, line)
-			noCanary(t, dir, line)
+		for _, shell := range shells {
+			words(t, shell, dir, got.Text)
+			noCanary(t, dir, got.Text)
+			for line := range strings.SplitSeq(got.Text, "\n") {
+				words(t, shell, dir, line)
+				noCanary(t, dir, line)
+			}
 		}
 	})
 }

@@ -136,6 +136,15 @@ func isShell(language string) bool {
 	return false
 }
 
+// isGuessed reports whether a fence's language leaves open what its code is.
+func isGuessed(language string) bool {
+	switch strings.ToLower(language) {
+	case "", "text", "txt", "console", "terminal":
+		return true
+	}
+	return false
+}
+
 // markdown fills all code of a runbook.
 func (f *filler) markdown(body string) string {
 	source := []byte(body)
@@ -144,7 +153,7 @@ func (f *filler) markdown(body string) string {
 		if slices.ContainsFunc(p.segments, func(s text.Segment) bool { return s.Padding > 0 }) {
 			continue // the code differs from the source
 		}
-		f.scope, f.shell, f.inline, f.table, f.broken = p.scope, isShell(p.language), p.inline, p.table, nil
+		f.scope, f.shell, f.guessed, f.inline, f.table, f.broken = p.scope, isShell(p.language), isGuessed(p.language), p.inline, p.table, nil
 		if p.inline && len(p.segments) > 1 {
 			f.broken = map[int]bool{}
 			at := 0

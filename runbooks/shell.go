@@ -2,7 +2,11 @@ package runbooks
 
 import (
 	"regexp"
+	"slices"
+	"sort"
 	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
 )
 
 // quoting is the context of a variable, as a POSIX shell reads it.
@@ -13,7 +17,7 @@ const (
 	inDouble
 	inSingle
 	// inOther is a context in which a value cannot be quoted: here-documents,
-	// comments, arithmetic, backquotes, ${…} with an operator.
+	// comments, arithmetic, backquotes, ${…} with an operator, output.
 	inOther
 )
 
@@ -33,9 +37,9 @@ type variable struct {
 	// embedded: its word has other text that could be a program, as in sh -c "…
 	// $POD".
 	embedded bool
-	// line is an index into shellScan.clean, owner the frame of its word.
-	line  int
-	owner *frame
+	// certain: every shell reads its context alike, also when its line is run
+	// alone.
+	certain bool
 }
 
 // shellScan is the result of reading a text as a shell does, as far as filling
@@ -48,392 +52,181 @@ type shellScan struct {
 	// asked maps names to the labels to which the text asks the reader to set
 	// them.
 	asked map[string]string
-	// clean reports for each line, and for the end of the text, whether it
-	// begins outside of all quotes and brackets.
-	clean []bool
-
-	at      int
-	frames  []*frame
-	pending []heredoc
-	// doubt: from here on it is uncertain how a shell reads the text.
-	doubt bool
+	// unread: no shell can read the text for certain. The contexts of the
+	// variables are then unknown.
+	unread bool
 }
-
-type heredoc struct {
-	delimiter string
-	dash      bool // <<-
-}
-
-// frame is a nesting of the shell: the text itself, $(…), "…", ${…}.
-type frame struct {
-	kind frameKind
-	// The current word: its start (-1: none), and the number of variables
-	// before it.
-	word, before int
-	// command: the word, or the next one, names a command. wrapped: it follows
-	// a command such as sudo. redirect: it is the target of a redirection, or the
-	// name of a function.
-	// shell: a shell was called, whose -c takes a command. declares: the words
-	// are names that get values. once: only the next is. printf: its -v takes
-	// such a name.
-	command, wrapped, redirect, shell, declares, once, printf bool
-}
-
-type frameKind int
-
-const (
-	frameCode frameKind = iota
-	frameDouble
-	frameBrace
-	frameArithmetic
-	frameBackquote
-)
 
 var (
-	plainVariable  = regexp.MustCompile(`^\$([A-Za-z_][A-Za-z0-9_]*)`)
-	bracedVariable = regexp.MustCompile(`^\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
-	labelTemplate  = regexp.MustCompile(`^\{\{-?\s*(?:\$labels|\.Labels)\.([A-Za-z_][A-Za-z0-9_]*)\s*-?\}\}`)
-	assignment     = regexp.MustCompile(`^([A-Za-z_][A-Za-z0-9_]*)(?:\[[^\]]*\])?\+?=`)
-	nameFirst      = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*`)
-	commandOption  = regexp.MustCompile(`^-[A-Za-z]*c$`)
-	labelAsked     = regexp.MustCompile(`\b([A-Za-z_][A-Za-z0-9_]*) label\b`)
-	defaulted      = regexp.MustCompile(`^\$\{([A-Za-z_][A-Za-z0-9_]*):?=`) // ${NAME:=value} sets it
-	digits         = regexp.MustCompile(`^[0-9]+$`)
+	anyVariable   = regexp.MustCompile(`\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)\})`)
+	labelTemplate = regexp.MustCompile(`\{\{-?\s*(?:\$labels|\.Labels)\.([A-Za-z_][A-Za-z0-9_]*)\s*-?\}\}`)
+	goTemplate    = regexp.MustCompile(`\{\{.*?\}\}`)
+	// A placeholder has no character that a shell would read as a quote or as the
+	// end of a command.
+	anglePlaceholder = regexp.MustCompile("<[A-Za-z][^<>\n\"'`$\\\\;&(){}=]*>")
+	labelAsked       = regexp.MustCompile(`\b([A-Za-z_][A-Za-z0-9_]*) label\b`)
 )
 
-// scanShell reads text as a shell does.
+// maxParsed and maxNesting bound the code that is parsed, in bytes and in what could be
+// nested: parsers recurse, and steps are short.
+const (
+	maxParsed  = 32 << 10
+	maxNesting = 500
+)
+
+var nesting = regexp.MustCompile("[({`|]|\\b(?:if|while|until|case|for)\\b")
+
+// scanShell reads text as shells do. Each of bash, POSIX and zsh that can parse it must
+// agree on a variable's context, because nobody knows which of them will read it.
 func scanShell(text string) *shellScan {
 	s := &shellScan{text: text, assigned: map[string]bool{}, asked: map[string]string{}}
-	s.push(frameCode)
-	s.startLine(true)
-	s.prompt()
-	for s.at < len(s.text) {
-		s.step()
+	marks := marksIn(text)
+	code := mask(onlyTyped(text), marks)
+	readings := map[syntax.LangVariant]*reading{}
+	for _, dialect := range []syntax.LangVariant{syntax.LangBash, syntax.LangPOSIX, syntax.LangZsh} {
+		file, err := parseShell(code, dialect)
+		if err != nil {
+			continue
+		}
+		r := newReading(s, code, marks)
+		r.walk(file)
+		readings[dialect] = r
 	}
-	s.endWord()
-	s.startLine(len(s.pending) == 0)
+	bash := readings[syntax.LangBash]
+	if bash == nil {
+		s.unread = true
+		s.variables = variablesIn(text)
+		setNames(text, s.assign)
+		return s
+	}
+	s.variables = bash.variables
+	for i := range s.variables {
+		v := &s.variables[i]
+		for _, r := range readings {
+			v.certain = v.certain && slices.Contains(r.variables, *v)
+		}
+	}
+	s.addOutput(code)
 	return s
 }
 
-func (s *shellScan) top() *frame { return s.frames[len(s.frames)-1] }
-
-func (s *shellScan) push(kind frameKind) {
-	s.frames = append(s.frames, &frame{kind: kind, word: -1, command: true})
-}
-
-func (s *shellScan) pop() {
-	if len(s.frames) > 1 {
-		s.frames = s.frames[:len(s.frames)-1]
+func parseShell(code string, dialect syntax.LangVariant) (*syntax.File, error) {
+	if len(code) > maxParsed || len(nesting.FindAllStringIndex(code, maxNesting+1)) > maxNesting {
+		return nil, errTooLong
 	}
+	return syntax.NewParser(syntax.Variant(dialect), syntax.KeepComments(true)).Parse(strings.NewReader(code), "")
 }
 
-// code returns the innermost frame in which words are read.
-func (s *shellScan) code() *frame {
-	for i := len(s.frames) - 1; i > 0; i-- {
-		if s.frames[i].kind == frameCode {
-			return s.frames[i]
+// readable reports whether a shell can read the text.
+func readable(text string) bool {
+	_, err := parseShell(mask(onlyTyped(text), marksIn(text)), syntax.LangBash)
+	return err == nil
+}
+
+// addOutput adds the variables in the output of a transcript. No shell reads them.
+func (s *shellScan) addOutput(code string) {
+	for _, v := range variablesIn(s.text) {
+		if strings.TrimSpace(code[v.start:v.end]) == "" {
+			s.variables = append(s.variables, v)
 		}
 	}
-	return s.frames[0]
+	sort.Slice(s.variables, func(i, j int) bool { return s.variables[i].start < s.variables[j].start })
 }
 
-// startLine notes the start of a line.
-func (s *shellScan) startLine(clean bool) {
-	s.clean = append(s.clean, clean && len(s.frames) == 1 && !s.doubt)
-}
-
-// certain reports whether the context of v is certain, also when its line is
-// run alone.
-func (s *shellScan) certain(v variable) bool { return s.clean[v.line] && s.clean[v.line+1] }
-
-// unsure marks the current line and all after it as uncertain.
-func (s *shellScan) unsure() {
-	s.doubt = true
-	s.clean[len(s.clean)-1] = false
-}
-
-// brokenLine notes the start of a line within a quote or bracket.
-func (s *shellScan) brokenLine() {
-	if len(s.pending) > 0 {
-		s.unsure() // a here-document begins in the middle of it
-	}
-	s.startLine(false)
-}
-
-// prompt skips the "$ " that transcripts have before a command.
-func (s *shellScan) prompt() {
-	if len(s.frames) == 1 && strings.HasPrefix(s.rest(), "$ ") {
-		s.at += 2
-	}
-}
-
-func (s *shellScan) rest() string { return s.text[s.at:] }
-
-func (s *shellScan) step() {
-	if s.variable(s.quoting()) {
-		return
-	}
-	switch s.top().kind {
-	case frameCode:
-		s.stepCode()
-	case frameDouble:
-		s.stepDouble()
-	default:
-		s.stepOther()
-	}
-}
-
-// quoting returns the context of a variable at this point.
-func (s *shellScan) quoting() quoting {
-	for _, f := range s.frames {
-		switch f.kind {
-		case frameBrace, frameArithmetic, frameBackquote:
-			return inOther
+// variablesIn finds the variables of a text that is no shell's.
+func variablesIn(text string) []variable {
+	marks := marksIn(text)
+	all := literalVariables(text, 0, len(text), marks)
+	for _, m := range marks {
+		if m.label != "" {
+			all = append(all, m.variable())
 		}
 	}
-	if s.top().kind == frameDouble {
-		return inDouble
+	for i := range all {
+		all[i].quoting = inOther
 	}
-	return unquoted
+	sort.Slice(all, func(i, j int) bool { return all[i].start < all[j].start })
+	return all
 }
 
-// variable reads a variable if there is one at this point.
-func (s *shellScan) variable(q quoting) bool {
-	v := variable{start: s.at, quoting: q, line: len(s.clean) - 1, owner: s.code()}
-	rest := s.rest()
-	var m []string
-	switch {
-	case strings.HasPrefix(rest, "{{"):
-		m = labelTemplate.FindStringSubmatch(rest)
-		v.template = true
-	case strings.HasPrefix(rest, "${"):
-		m = bracedVariable.FindStringSubmatch(rest)
-	case strings.HasPrefix(rest, "$"):
-		m = plainVariable.FindStringSubmatch(rest)
-		v.plain = true
-	}
-	if m == nil {
-		return false
-	}
-	s.beginWord()
-	v.end, v.name = s.at+len(m[0]), m[1]
-	s.variables = append(s.variables, v)
-	s.at = v.end
-	return true
+// mark is a part of a text that is no shell's: a template or a placeholder.
+type mark struct {
+	start, end int
+	// label is the label of a {{ $labels.name }}, else empty.
+	label string
+	// opaque: the shell reads it as it is written, because it may have quotes.
+	opaque bool
 }
 
-// beginWord notes the start of a word, in a frame that has words.
-func (s *shellScan) beginWord() {
-	if f := s.top(); f.kind == frameCode && f.word < 0 {
-		f.word, f.before = s.at, len(s.variables)
-	}
+func (m mark) variable() variable {
+	return variable{start: m.start, end: m.end, name: m.label, template: true}
 }
 
-func (s *shellScan) stepCode() {
-	f := s.top()
-	c := s.text[s.at]
-	switch c {
-	case ' ', '\t':
-		s.endWord()
-		s.at++
-	case '\n':
-		s.endWord()
-		s.endCommand()
-		s.at++
-		if !s.hereDocuments() {
-			s.startLine(true)
+// marksIn returns the marks of a text in order; they don't overlap.
+func marksIn(text string) []mark {
+	var all []mark
+	for _, m := range goTemplate.FindAllStringIndex(text, -1) {
+		one := mark{start: m[0], end: m[1], opaque: true}
+		if label := labelTemplate.FindStringSubmatchIndex(text[m[0]:m[1]]); label != nil && label[0] == 0 && label[1] == m[1]-m[0] {
+			one.label, one.opaque = text[m[0]+label[2]:m[0]+label[3]], false
 		}
-		s.prompt()
-	case ';', '&', '|':
-		s.endWord()
-		s.endCommand()
-		s.at++
-	case '(':
-		s.endWord()
-		if strings.HasPrefix(s.rest(), "()") { // a function, whose body follows
-			s.at += 2
-			s.endCommand()
-			return
+		all = append(all, one)
+	}
+	for _, m := range anglePlaceholder.FindAllStringIndex(text, -1) {
+		if isPlaceholder(text, m[0], m[1]) && !slices.ContainsFunc(all, func(o mark) bool { return o.start < m[1] && m[0] < o.end }) {
+			all = append(all, mark{start: m[0], end: m[1]})
 		}
-		s.at++
-		s.push(frameCode)
-	case ')':
-		s.endWord()
-		s.endCommand()
-		s.at++
-		s.pop()
-	case '<', '>':
-		s.redirection()
-	case '#':
-		if f.word >= 0 {
-			s.at++
-			return
-		}
-		s.comment()
-	case '\\':
-		s.escape(true)
-	case '\'':
-		s.beginWord()
-		s.single(false)
-	case '"':
-		s.beginWord()
-		s.at++
-		s.push(frameDouble)
-	case '`':
-		s.beginWord()
-		s.at++
-		s.push(frameBackquote)
-	case '$':
-		s.beginWord()
-		s.dollar()
-	default:
-		s.beginWord()
-		s.at++
 	}
+	sort.Slice(all, func(i, j int) bool { return all[i].start < all[j].start })
+	return all
 }
 
-func (s *shellScan) stepDouble() {
-	switch s.text[s.at] {
-	case '"':
-		s.at++
-		s.pop()
-	case '\\':
-		s.escape(false)
-	case '`':
-		s.at++
-		s.push(frameBackquote)
-	case '$':
-		s.dollar()
-	case '\n':
-		s.at++
-		s.brokenLine()
-	default:
-		s.at++
+// isPlaceholder reports whether <…> asks for a value, and is not two redirections.
+func isPlaceholder(text string, start, end int) bool {
+	before, after := byte(' '), byte(' ')
+	if start > 0 {
+		before = text[start-1]
 	}
+	if end < len(text) {
+		after = text[end]
+	}
+	return strings.IndexByte("<>&$0123456789", before) < 0 && strings.IndexByte("<>&(", after) < 0 && text[end-2] != ' '
 }
 
-// stepOther skips a context in which values cannot be quoted. Shells differ in
-// where a quote in it ends.
-func (s *shellScan) stepOther() {
-	kind := s.top().kind
-	switch c := s.text[s.at]; {
-	case c == '\\':
-		s.escape(false)
-	case c == '\n':
-		s.at++
-		s.brokenLine()
-	case c == '\'' || c == '"':
-		s.unsure()
-		s.at++
-	case c == '}' && kind == frameBrace, c == ')' && kind == frameArithmetic, c == '`' && kind == frameBackquote:
-		s.at++
-		s.pop()
-	case c == '`':
-		s.unsure()
-		s.at++
-	case c == '(' && kind == frameArithmetic:
-		s.at++
-		s.push(frameArithmetic)
-	case c == '$' && kind != frameBackquote:
-		s.dollar()
-	default:
-		s.at++
-	}
-}
-
-// escape skips a backslash and the character that it escapes.
-func (s *shellScan) escape(word bool) {
-	continued := strings.HasPrefix(s.rest(), "\\\n")
-	if word && !continued {
-		s.beginWord()
-	}
-	s.at = min(s.at+2, len(s.text))
-	if continued {
-		s.startLine(s.top().word < 0)
-	}
-}
-
-// dollar reads a "$" that does not begin a variable.
-func (s *shellScan) dollar() {
-	rest := s.rest()
-	code := s.top().kind == frameCode
-	switch {
-	case strings.HasPrefix(rest, "$(("):
-		s.at += 3
-		s.push(frameArithmetic)
-		s.push(frameArithmetic)
-	case strings.HasPrefix(rest, "$("):
-		s.at += 2
-		s.push(frameCode)
-	case strings.HasPrefix(rest, "${{"):
-		s.at++
-	case strings.HasPrefix(rest, "${"):
-		if m := defaulted.FindStringSubmatch(rest); m != nil {
-			s.assigned[m[1]] = true
-		}
-		s.at += 2
-		s.push(frameBrace)
-	case strings.HasPrefix(rest, "$'") && code:
-		s.at++
-		s.single(true)
-	case len(rest) > 1 && strings.IndexByte("$?!#@*-0123456789", rest[1]) >= 0:
-		s.at += 2
-	default:
-		s.at++
-	}
-}
-
-// single reads '…', or $'…' in which a backslash escapes.
-func (s *shellScan) single(escapes bool) {
-	q := inSingle
-	if escapes {
-		q = inOther
-		s.unsure() // not every shell supports it
-	}
-	if s.quoting() == inOther {
-		q = inOther
-	}
-	s.at++
-	for s.at < len(s.text) {
-		if s.variable(q) {
+// mask returns code with a path in the place of each mark, so that a shell's parser
+// reads each as a part of a word.
+func mask(code string, marks []mark) string {
+	masked := []byte(code)
+	for _, m := range marks {
+		if m.opaque || strings.TrimSpace(code[m.start:m.end]) == "" { // in output
 			continue
 		}
-		switch c := s.text[s.at]; {
-		case c == '\'':
-			s.at++
-			return
-		case c == '\\' && escapes:
-			s.at = min(s.at+2, len(s.text))
-			continue
-		case c == '\n':
-			s.at++
-			s.brokenLine()
-			continue
+		for i := m.start; i < m.end; i++ {
+			masked[i] = 'x'
 		}
-		s.at++
+		masked[m.start] = '/' // ends a name before it
 	}
-	s.unsure() // it never ended
+	return string(masked)
 }
 
-// comment skips to the end of the line. In shells without comments on an
-// interactive line, an apostrophe in it opens a quote.
-func (s *shellScan) comment() {
-	quotes := 0
-	before := len(s.variables)
-	for s.at < len(s.text) && s.text[s.at] != '\n' {
-		if s.variable(inOther) {
-			continue
+// literalVariables finds the variables between two offsets that are plain text, outside of
+// the marks.
+func literalVariables(text string, start, end int, marks []mark) []variable {
+	var all []variable
+	for _, m := range anyVariable.FindAllStringSubmatchIndex(text[start:end], -1) {
+		v := variable{start: start + m[0], end: start + m[1], plain: m[2] >= 0}
+		name := 2
+		if !v.plain {
+			name = 4
 		}
-		if strings.IndexByte("'\"`", s.text[s.at]) >= 0 {
-			quotes++
+		v.name = text[start+m[name] : start+m[name+1]]
+		if !inMark(marks, v) {
+			all = append(all, v)
 		}
-		s.at++
 	}
-	for i := before; i < len(s.variables); i++ {
-		s.variables[i].owner = nil
-	}
-	s.top().word = -1
-	if quotes > 0 {
-		s.unsure()
-	}
+	return all
+}
+
+func inMark(marks []mark, v variable) bool {
+	return slices.ContainsFunc(marks, func(m mark) bool { return m.start < v.end && v.start < m.end })
 }

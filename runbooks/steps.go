@@ -42,9 +42,10 @@ type Code struct {
 }
 
 // Command reports whether the code looks like a command: a block in a shell's
-// language, or more than one word inside a line of text.
+// language, a block without a language that a shell can read, or more than one word
+// inside a line of text.
 func (c Code) Command() bool {
-	if strings.TrimSpace(c.Text) == "" || !isShell(c.Language) {
+	if strings.TrimSpace(c.Text) == "" || !isShell(c.Language) || isGuessed(c.Language) && !readable(c.Text) {
 		return false
 	}
 	return !c.Inline || strings.Contains(strings.TrimSpace(c.Text), " ")
@@ -53,26 +54,15 @@ func (c Code) Command() bool {
 // Script returns the code to run or to copy. Of a session with prompts ("$ ls")
 // it returns the input without the prompts and the output.
 func (c Code) Script() string {
-	const prompt = "$ "
-	if !isShell(c.Language) || !strings.HasPrefix(strings.TrimSpace(c.Text), prompt) {
+	typed, isTranscript := typedLines(c.Text)
+	if !isTranscript || !isShell(c.Language) {
 		return c.Text
 	}
-	var typed []string
-	goesOn := false
-	for line := range strings.SplitSeq(c.Text, "\n") {
-		rest, prompted := strings.CutPrefix(strings.TrimLeft(line, " \t"), prompt)
-		switch {
-		case prompted:
-			typed = append(typed, rest)
-		case goesOn:
-			rest = strings.TrimPrefix(line, "> ")
-			typed = append(typed, rest)
-		default:
-			continue // output
-		}
-		goesOn = strings.HasSuffix(rest, "\\")
+	var lines []string
+	for _, l := range typed {
+		lines = append(lines, c.Text[l.start:l.end])
 	}
-	return strings.Join(typed, "\n")
+	return strings.Join(lines, "\n")
 }
 
 // Section returns the first and last line of the section that h begins, with

@@ -91,6 +91,10 @@ func TestCommand(t *testing.T) {
 		{Code{Text: "reboot", Language: "sh"}, true},
 		{Code{Text: "a: b c", Language: "yaml"}, false},
 		{Code{Text: " \n"}, false},
+		{Code{Text: "sum by (pod) (rate(errors{pod=\"a\"}[5m])) > 1"}, false},
+		{Code{Text: "sum by (pod) (x)", Language: "sh"}, true}, // the author says so
+		{Code{Text: "kubectl get pod <pod> -n {{ $labels.namespace }}"}, true},
+		{Code{Text: "$ kubectl get pods\nNAME (it's)\n"}, true},
 	} {
 		if got := c.code.Command(); got != c.want {
 			t.Errorf("%+v: %t, want %t", c.code, got, c.want)
