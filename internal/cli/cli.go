@@ -144,6 +144,7 @@ type app struct {
 type flags struct {
 	config, logFile         string
 	demo, readOnly, noColor bool
+	version                 bool
 }
 
 func newApp(in io.Reader, out, errOut io.Writer, version string) *app {
@@ -231,18 +232,20 @@ owning service's runbook beside it, and lets you acknowledge it, escalate it to
 first-line support, or hand it off.
 
 Without a command it shows the screen. "firstline --demo" needs no account.`,
-		Version: a.version,
-		Args:    noArgs,
+		Args: noArgs,
 		// "lst" is near enough to suggest "list".
 		SuggestionsMinimumDistance: 2,
 		SilenceErrors:              true,
 		SilenceUsage:               true,
 		DisableAutoGenTag:          true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			// Not cobra's own flag: its sentence is a template, and see internal/conntrack.
+			if a.flags.version {
+				return a.printVersion()
+			}
 			return a.withSetup(cmd.Context(), a.screenCommand)
 		},
 	}
-	root.SetVersionTemplate("firstline {{.Version}}\n")
 	root.SetIn(a.in)
 	root.SetOut(a.out)
 	root.SetErr(a.errOut)
@@ -256,10 +259,18 @@ Without a command it shows the screen. "firstline --demo" needs no account.`,
 	f.BoolVar(&a.flags.readOnly, "read-only", false, "refuse every action")
 	f.BoolVar(&a.flags.noColor, "no-color", false, "no colours (also when NO_COLOR is set)")
 	f.StringVar(&a.flags.logFile, "log-file", "", "append a log to the file `PATH`")
+	root.Flags().BoolVarP(&a.flags.version, "version", "v", false, "print the version")
 	root.AddCommand(a.listCommand(), a.runbookCommand())
 	root.AddCommand(a.actionCommands()...)
 	root.AddCommand(a.checkCommand(), a.handoverCommand(), a.historyCommand())
 	return root
+}
+
+func (a *app) printVersion() error {
+	if _, err := fmt.Fprintf(a.out, "firstline %s\n", a.version); err != nil {
+		return fmt.Errorf("printing the version: %w", err)
+	}
+	return nil
 }
 
 // noArgs is cobra's, as wrong usage: an unknown command is an argument too.
