@@ -22,8 +22,8 @@ type Alert struct {
 	// fires only because of the rule's keep_firing_for. It is zero when the
 	// expression is true or the source does not report it.
 	KeepFiringSince time.Time
-	// Value is the expression's value as text. Only Prometheus reports it.
-	Value string
+	// Value is the expression's newest value. Only Prometheus reports it.
+	Value *Value
 	// Fingerprint is Alertmanager's hash of the whole label set, including
 	// external labels. It is empty from a Prometheus.
 	Fingerprint string

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
-	"reflect"
 	"time"
 )
 
@@ -59,8 +58,8 @@ func (p *Poller) Refresh() {
 // calls publish, never concurrently, with each partial result, each result, and
 // each failure. A failure preserves the newest data and its time: a partial
 // result stays on the screen, with Partial set while this poller has had no
-// complete result. A read that brings nothing new is published with the
-// identical Data of the previous read. Run must be called once.
+// complete result. A read that brings nothing new is published with the revision
+// of the previous read. Run must be called once.
 func (p *Poller) Run(ctx context.Context, previous Snapshot, publish func(Snapshot)) {
 	p.state = previous
 	p.state.Source, p.state.Partial = p.Reader.Source(), false
@@ -97,13 +96,12 @@ func (p *Poller) Run(ctx context.Context, previous Snapshot, publish func(Snapsh
 	}
 }
 
-// put stores what was read. Equal data preserves the revision and the identical
-// lists, so that nothing is stored twice.
+// put stores what was read. Data that says the same has the same revision.
 func (s *Snapshot) put(d Data) {
-	if !reflect.DeepEqual(d, s.Data) {
-		s.Data = d
+	if !d.same(&s.Data) {
 		s.Revision++
 	}
+	s.Data = d
 }
 
 // checkEvery is how often a waiting poller checks whether the machine was

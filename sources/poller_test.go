@@ -41,7 +41,7 @@ func (s *script) times() []time.Time {
 func named(names ...string) Data {
 	var d Data
 	for _, n := range names {
-		d.Alerts = append(d.Alerts, Alert{Labels: map[string]string{"alertname": n}})
+		d.Alerts = append(d.Alerts, &Alert{Labels: map[string]string{"alertname": n}})
 	}
 	return d
 }
@@ -472,27 +472,27 @@ func TestPartialAfterTheEnd(t *testing.T) {
 	}
 }
 
-func TestPollerReusesEqualData(t *testing.T) {
+func TestPollerCountsChanges(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := &script{steps: []step{gives(named("A", "B")), gives(named("A", "B")), gives(named("A", "C"))}}
+		same := named("A", "B")
+		moved := same
+		moved.Moved++
+		r := &script{steps: []step{gives(same), gives(same), gives(moved), gives(named("A", "C"))}}
 		poll(t, r, time.Minute, Snapshot{}, func(_ *Poller, published func() []Snapshot) {
-			time.Sleep(3 * time.Minute)
+			time.Sleep(4 * time.Minute)
 			synctest.Wait()
 			list := published()
-			if len(list) < 3 {
+			if len(list) < 4 {
 				t.Fatalf("%d snapshots", len(list))
-			}
-			if &list[0].Data.Alerts[0] != &list[1].Data.Alerts[0] {
-				t.Error("the same alerts were kept twice")
 			}
 			if !list[1].AsOf.After(list[0].AsOf) {
 				t.Error("the second read is not newer")
 			}
-			if list[0].Revision != list[1].Revision || list[1].Revision == list[2].Revision {
-				t.Errorf("the revisions are %d, %d and %d", list[0].Revision, list[1].Revision, list[2].Revision)
+			if list[0].Revision != list[1].Revision || list[1].Revision != list[2].Revision || list[2].Revision == list[3].Revision {
+				t.Errorf("the revisions are %d, %d, %d and %d", list[0].Revision, list[1].Revision, list[2].Revision, list[3].Revision)
 			}
-			if names(list[2].Data) != "A C" {
-				t.Errorf("the third read has %s", names(list[2].Data))
+			if list[2].Data.Moved != 1 || names(list[3].Data) != "A C" {
+				t.Errorf("the third read has moved %d times, the fourth has %s", list[2].Data.Moved, names(list[3].Data))
 			}
 		})
 	})

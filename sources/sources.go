@@ -35,19 +35,27 @@ type Source struct {
 type Reader interface {
 	// Source returns the source that it reads.
 	Source() Source
-	// Read returns what is active now. When this takes several round trips, it
+	// Read returns what is active now, in the identical objects where it is as it
+	// was in the last read. When this takes several round trips, it
 	// passes the result so far to partial (never nil), each time as a Data that
 	// is complete in itself. An error is an *Error.
 	Read(ctx context.Context, partial func(Data)) (Data, error)
 }
 
 // Data is the result of one read of a source. A source sets the fields that it
-// has. Nothing in it may be changed after it was passed on.
+// has. Nothing in it may be changed after it was passed on, but for the values of
+// alerts.
+//
+// What a read found as it was is the identical object: the same list of alerts or
+// incidents where nothing in it is new, else the same alert. So nobody compares
+// lists.
 type Data struct {
 	// Incidents are the open ones (triggered, acknowledged).
 	Incidents []Incident
-	// Alerts are the firing and pending ones.
-	Alerts []Alert
+	// Alerts are the firing and pending ones. Moved counts the reads after which
+	// only values of them were others.
+	Alerts []*Alert
+	Moved  uint64
 	// Groups are Alertmanager's own groups of alerts.
 	Groups []NotificationGroup
 	// Routing is Alertmanager's original configuration (/api/v2/status
@@ -188,7 +196,8 @@ type Snapshot struct {
 	Source Source
 	// Data is from the last successful read, also after a failure.
 	Data Data
-	// Revision counts the changes of Data, so that nobody compares it whole.
+	// Revision counts the changes of Data but for Moved and the times of the
+	// evaluations of rules, so that nobody compares it whole.
 	Revision uint64
 	// AsOf is when Data was read. Zero means never.
 	AsOf time.Time

@@ -69,7 +69,7 @@ func TestAcknowledgeAlertsOnlyAsksHow(t *testing.T) {
 	h := withStory(t, 100, 30, newAccount().with)
 	h.send(snapshotsMsg{list: []sources.Snapshot{{
 		Source: sources.Source{Kind: sources.Alertmanager, Name: "alertmanager"}, AsOf: noon,
-		Data: sources.Data{Extents: sources.Extents{Alerts: sources.Whole}, Alerts: []sources.Alert{func() sources.Alert {
+		Data: sources.Data{Extents: sources.Extents{Alerts: sources.Whole}, Alerts: []*sources.Alert{func() *sources.Alert {
 			a := firing("PayoutsStuck", "payments", "critical", "p-1", noon.Add(-time.Minute))
 			a.Source, a.Fingerprint = "alertmanager", "cc01"
 			return a

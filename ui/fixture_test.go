@@ -21,7 +21,7 @@ var (
 	numbered            = roomtest.Numbered
 )
 
-func alertsSnapshot(alerts ...sources.Alert) snapshotsMsg {
+func alertsSnapshot(alerts ...*sources.Alert) snapshotsMsg {
 	return snapshotsMsg{list: roomtest.Alerts(alerts...)}
 }
 

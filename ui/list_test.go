@@ -30,7 +30,7 @@ func TestAGroupThatIsGoneHasItsRowUntilTheCursorLeaves(t *testing.T) {
 	h.press("j", "j", "j")
 	gone := h.m.list.Current()
 	row := h.cursorRow()
-	var rest []sources.Alert
+	var rest []*sources.Alert
 	for _, a := range alerts {
 		if a.Name() != gone.Alerts[0].Name() {
 			rest = append(rest, a)

@@ -251,8 +251,12 @@ func (m *Model) tick() {
 
 func (m *Model) takeSnapshots(list []sources.Snapshot) {
 	m.setNow()
-	for _, news := range m.list.Sources.Take(list) {
-		m.Say(news.Level, news.Text)
+	news, moved := m.list.Sources.Take(list)
+	for _, n := range news {
+		m.Say(n.Level, n.Text)
+	}
+	if moved {
+		m.pane.Invalidate()
 	}
 	m.header.FindPerson()
 }

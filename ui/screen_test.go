@@ -366,7 +366,7 @@ func FuzzFrame(f *testing.F) {
 		alert.Annotations["summary"], alert.Annotations["runbook_url"], alert.GeneratorURL = text, title, service
 		h.send(snapshotsMsg{list: []sources.Snapshot{
 			{Source: sources.Source{Kind: sources.PagerDuty, Name: "pagerduty"}, AsOf: noon, Data: data},
-			{Source: sources.Source{Kind: sources.Prometheus, Name: title}, AsOf: noon, Data: sources.Data{Alerts: []sources.Alert{alert}}, Err: errors.New(text)},
+			{Source: sources.Source{Kind: sources.Prometheus, Name: title}, AsOf: noon, Data: sources.Data{Alerts: []*sources.Alert{alert}}, Err: errors.New(text)},
 		}})
 		for _, keys := range [][]string{{"2"}, {"j"}, {"a"}, {"esc", "e"}, {"esc", "h"}, {"esc", "m"}, {"esc", ":"}, {"esc", "1"}} {
 			h.press(keys...)

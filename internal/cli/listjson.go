@@ -246,7 +246,7 @@ func groupOf(members []triage.Group, library *runbooks.Library) groupJSON {
 	for _, a := range g.Alerts {
 		out.Alerts = append(out.Alerts, alertJSON{
 			Source: a.Source, Sources: listOrNone(a.Sources), Labels: mapOf(a.Labels), Annotations: mapOf(a.Annotations), State: string(a.State),
-			ActiveSince: timeOf(a.ActiveSince), KeepFiringSince: timeOf(a.KeepFiringSince), StateText: textOf(a.StateText), SeverityText: textOf(a.Labels["severity"]), GeneratorURL: textOf(a.GeneratorURL), Value: textOf(a.Value), Fingerprint: textOf(a.Fingerprint),
+			ActiveSince: timeOf(a.ActiveSince), KeepFiringSince: timeOf(a.KeepFiringSince), StateText: textOf(a.StateText), SeverityText: textOf(a.Labels["severity"]), GeneratorURL: textOf(a.GeneratorURL), Value: textOf(a.Value.String()), Fingerprint: textOf(a.Fingerprint),
 			SilencedBy: listOrNone(a.SilencedBy), Clusters: listOrNone(a.Clusters), Originals: append([]map[string]string{}, a.Originals...),
 		})
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"reflect"
 	"time"
 
 	"firstline/internal/config"
@@ -95,20 +94,21 @@ func (s *setup) lastStored(ctx context.Context, source sources.Source) sources.S
 // storer stores whole snapshots for the next start, beginning after last. Only
 // one poller calls it.
 func (s *setup) storer(ctx context.Context, last sources.Snapshot) func(sources.Snapshot) {
+	found := true // last is what is stored
 	return func(snap sources.Snapshot) {
 		if s.state == nil || s.demo || !snap.OK() || snap.Partial || snap.AsOf.Sub(last.AsOf) < storeEvery {
 			return
 		}
 		stored, err := false, error(nil)
-		if reflect.DeepEqual(snap.Data, last.Data) {
+		if found && snap.Revision == last.Revision {
 			stored, err = s.state.ConfirmSnapshot(ctx, snap.Source, last.AsOf, snap.AsOf)
 		}
 		if err == nil && !stored {
 			err = s.state.SaveSnapshot(ctx, snap)
 		}
-		last = snap
+		last, found = snap, err == nil
+		last.Data = sources.Data{} // it is not needed, and large
 		if err != nil {
-			last.Data = sources.Data{} // it is unknown what is stored
 			if ctx.Err() == nil {
 				s.log.Warn("the last state can't be stored", "source", snap.Source.Name, "why", err)
 			}

@@ -3,7 +3,6 @@ package merged
 import (
 	"maps"
 	"slices"
-	"sync/atomic"
 
 	"firstline/internal/labelset"
 	"firstline/internal/parallel"
@@ -63,22 +62,29 @@ func (m *Memory) complete(alerts []Alert) {
 // hashedList is a list of alerts with the hashes of their labels, completed by the
 // external ones.
 type hashedList struct {
-	alerts   []sources.Alert
+	alerts   []*sources.Alert
 	external map[string]string
-	hashes   []labelset.Hash
+	hashes   []alertHash
 	breaks   bool
+}
+
+// alertHash is the hash of an alert's labels, and whether a value of them has a line
+// break.
+type alertHash struct {
+	labelset.Hash
+	breaks bool
 }
 
 // hash returns the hashes of the labels of all alerts by snapshot. New lists are
 // hashed on all processors. The alerts of an Alertmanager are completed by the
 // labels that are configured for it.
-func (m *Memory) hash(snapshots []sources.Snapshot, c labelset.Comparer, configured map[string]map[string]string) [][]labelset.Hash {
+func (m *Memory) hash(snapshots []sources.Snapshot, c labelset.Comparer, configured map[string]map[string]string) [][]alertHash {
 	if !slices.Equal(m.Ignored, c.Ignored) {
 		*m = Memory{Comparer: c}
 	}
 	m.last, m.completed, m.breaks = m.completed, nil, false
 	bySource := make(map[sources.Source]hashedList, len(snapshots))
-	hashes := make([][]labelset.Hash, len(snapshots))
+	hashes := make([][]alertHash, len(snapshots))
 	for i := range snapshots {
 		list := hashedList{alerts: snapshots[i].Data.Alerts, external: snapshots[i].Data.ExternalLabels}
 		if snapshots[i].Source.Kind == sources.Alertmanager {
@@ -90,9 +96,9 @@ func (m *Memory) hash(snapshots []sources.Snapshot, c labelset.Comparer, configu
 			list.hashes, list.breaks = old.hashes, old.breaks
 		default:
 			if !maps.Equal(old.external, list.external) {
-				m.last = nil
+				m.last, old = nil, hashedList{}
 			}
-			list.hash(c)
+			list.hash(c, &old)
 		}
 		m.breaks = m.breaks || list.breaks
 		hashes[i], bySource[snapshots[i].Source] = list.hashes, list
@@ -106,17 +112,28 @@ func (h *hashedList) same(other hashedList) bool {
 	return len(h.alerts) > 0 && len(h.alerts) == len(other.alerts) && &h.alerts[0] == &other.alerts[0] && maps.Equal(h.external, other.external)
 }
 
-func (h *hashedList) hash(c labelset.Comparer) {
-	h.hashes = make([]labelset.Hash, len(h.alerts))
-	var breaks atomic.Bool
-	parallel.Do(len(h.alerts), func(i int) {
-		hashes, broken := c.Hashes(sentLabels(&h.alerts[i], h.external))
-		h.hashes[i] = hashes
-		if broken {
-			breaks.Store(true)
+// hash hashes the labels of the alerts that are not in the old list. Nearly all are,
+// in the same order.
+func (h *hashedList) hash(c labelset.Comparer, old *hashedList) {
+	h.hashes = make([]alertHash, len(h.alerts))
+	var fresh []int
+	next := 0 // in the old list
+	for i, a := range h.alerts {
+		at := next
+		for at < len(old.alerts) && old.alerts[at] != a {
+			at++
 		}
+		if at == len(old.alerts) {
+			fresh = append(fresh, i)
+			continue
+		}
+		h.hashes[i], next = old.hashes[at], at+1
+	}
+	parallel.Do(len(fresh), func(n int) {
+		k := &h.hashes[fresh[n]]
+		k.Hash, k.breaks = c.Hashes(sentLabels(h.alerts[fresh[n]], h.external))
 	})
-	h.breaks = breaks.Load()
+	h.breaks = slices.ContainsFunc(h.hashes, func(k alertHash) bool { return k.breaks })
 }
 
 // sentLabels returns the labels under which an Alertmanager gets the alert: its

@@ -191,13 +191,13 @@ func better(a, b *sources.Alert) bool {
 		cmp.Compare(a.Source, b.Source),
 		a.ActiveSince.Compare(b.ActiveSince),
 		cmp.Compare(a.Fingerprint, b.Fingerprint),
-		cmp.Compare(a.Value, b.Value),
 		cmp.Compare(a.GeneratorURL, b.GeneratorURL),
 	)
 	if c == 0 {
 		c = cmp.Or(strings.Compare(labelset.Canonical(a.Labels), labelset.Canonical(b.Labels)),
 			strings.Compare(labelset.Canonical(a.Annotations), labelset.Canonical(b.Annotations)),
-			slices.Compare(a.SilencedBy, b.SilencedBy), slices.Compare(a.InhibitedBy, b.InhibitedBy))
+			slices.Compare(a.SilencedBy, b.SilencedBy), slices.Compare(a.InhibitedBy, b.InhibitedBy),
+			cmp.Compare(a.Value.String(), b.Value.String()))
 	}
 	return c < 0
 }
@@ -244,7 +244,7 @@ func Merge(snapshots []sources.Snapshot, c labelset.Comparer, configured map[str
 	for i := range snapshots {
 		if snapshots[i].Source.Kind == sources.Alertmanager {
 			for k := range snapshots[i].Data.Alerts {
-				at = append(at, m.addRouted(i, &snapshots[i].Data.Alerts[k], hashes[i][k]))
+				at = append(at, m.addRouted(i, snapshots[i].Data.Alerts[k], hashes[i][k].Hash))
 			}
 		}
 	}
@@ -258,7 +258,7 @@ func Merge(snapshots []sources.Snapshot, c labelset.Comparer, configured map[str
 			continue
 		}
 		for k := range snapshots[i].Data.Alerts {
-			a, h := &snapshots[i].Data.Alerts[k], hashes[i][k]
+			a, h := snapshots[i].Data.Alerts[k], hashes[i][k].Hash
 			if routed == 0 {
 				m.addUnrouted(i, a, h)
 			} else if at := m.findSent(h.Set, a); at >= 0 {

@@ -45,7 +45,7 @@ func TestMemoryForgets(t *testing.T) {
 		Source: sources.Source{Kind: sources.Prometheus, Name: "prom"},
 		Data: sources.Data{
 			ExternalLabels: map[string]string{"cluster": "eu"},
-			Alerts:         []sources.Alert{{Source: "prom", Labels: map[string]string{"alertname": "X"}, State: sources.AlertFiring}},
+			Alerts:         []*sources.Alert{{Source: "prom", Labels: map[string]string{"alertname": "X"}, State: sources.AlertFiring}},
 		},
 	}
 	var m Memory

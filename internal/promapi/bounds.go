@@ -14,10 +14,8 @@ import (
 const (
 	// maxBody bounds an answer, unpacked: 10,000 alerts take 8 MB.
 	maxBody = 64 << 20
-	// maxLong bounds an answer that is read piece by piece.
+	// maxLong bounds an answer that is read as a Stream.
 	maxLong = 1 << 30
-	// maxHead is the length up to which such an answer is read at once.
-	maxHead = 16 << 20
 	// maxRefusal bounds what is read of an answer that refuses.
 	maxRefusal = 64 << 10
 	// maxRedirects is how often a read follows a redirect on the same host.
@@ -100,8 +98,7 @@ func (b *bounded) CloseIdleConnections() {
 	}
 }
 
-// longAnswer is the context key of a request whose answer is read piece by
-// piece.
+// longAnswer is the context key of a request whose answer is read as a Stream.
 type longAnswer struct{}
 
 // boundedBody is a body of bounded length. Close may be called while Read

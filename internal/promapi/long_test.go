@@ -1,7 +1,7 @@
 package promapi
 
 import (
-	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -12,32 +12,32 @@ import (
 	"firstline/sources"
 )
 
-// An answer is passed whole up to a length, and in pieces beyond. An answer
-// that breaks off is never taken for the whole.
-func TestGetLong(t *testing.T) {
+// An answer of any length is read. One that breaks off is never taken for the
+// whole.
+func TestGetStream(t *testing.T) {
+	const long = 3<<20 + 5
 	for _, c := range []struct {
 		name   string
-		length int // of the answer
+		length int // of the answer: a list of ones
 		header int // in its header; 0: no length
 		status int
-		pieces bool
 		reason sources.Reason
 	}{
-		{name: "nothing"},
-		{name: "short", length: 10},
-		{name: "a piece", length: 1 << 20},
-		{name: "a piece and a byte", length: 1<<20 + 1},
-		{name: "nearly too long", length: maxHead - 1},
-		{name: "just too long", length: maxHead, pieces: true},
-		{name: "too long", length: maxHead + 5, pieces: true},
-		{name: "broken off early", length: 10, header: 20, reason: sources.Unreachable},
-		{name: "broken off at a piece", length: 1 << 20, header: 2 << 20, reason: sources.Unreachable},
-		{name: "broken off within a piece", length: 1<<20 + 7, header: 3 << 20, reason: sources.Unreachable},
-		{name: "broken off late", length: maxHead + 5, header: maxHead + 10, reason: sources.Unreachable},
-		{name: "refused", length: 10, status: http.StatusForbidden, reason: sources.Forbidden},
-		{name: "refused at length", length: maxHead + 5, status: http.StatusServiceUnavailable, reason: sources.ServerFailed},
+		{name: "none", length: 2},
+		{name: "short", length: 11},
+		{name: "a buffer", length: streamBuffer},
+		{name: "a buffer and a byte", length: streamBuffer + 1},
+		{name: "longer than a value may be", length: longestValue + 5},
+		{name: "broken off early", length: 11, header: 20, reason: sources.Unreachable},
+		{name: "broken off at a buffer", length: streamBuffer, header: 2 * streamBuffer, reason: sources.Unreachable},
+		{name: "broken off within a buffer", length: streamBuffer + 7, header: 3 * streamBuffer, reason: sources.Unreachable},
+		{name: "broken off late", length: long, header: long + 5, reason: sources.Unreachable},
+		{name: "refused", length: 11, status: http.StatusForbidden, reason: sources.Forbidden},
+		{name: "refused at length", length: long, status: http.StatusServiceUnavailable, reason: sources.ServerFailed},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			body := "[" + strings.Repeat(" ", (c.length+1)%2) + strings.TrimSuffix(strings.Repeat("1,", (c.length-1)/2), ",") + "]"
+			want := strings.Count(body, "1")
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				if c.header > 0 {
 					w.Header().Set("Content-Length", strconv.Itoa(c.header))
@@ -45,7 +45,7 @@ func TestGetLong(t *testing.T) {
 				if c.status > 0 {
 					w.WriteHeader(c.status)
 				}
-				_, _ = io.WriteString(w, strings.Repeat(" ", c.length))
+				_, _ = io.WriteString(w, body)
 			}))
 			defer server.Close()
 			client, err := New(Options{Source: sources.Source{Kind: sources.Prometheus, Name: "p"}, URL: server.URL})
@@ -53,22 +53,35 @@ func TestGetLong(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer client.CloseIdleConnections()
-			got, inPieces := -1, false
-			err = client.GetLong(t.Context(), "reading", "/x", nil, func(body []byte) error {
-				got = len(body)
-				return nil
-			}, func(d *json.Decoder) error {
-				inPieces = true
-				_, err := d.Token() // there is only space
-				got = c.length
-				if err == io.EOF {
-					return nil
+			got := 0
+			err = client.GetStream(t.Context(), "reading", "/x", nil, func(s *Stream) error {
+				if s.Peek() != 0 {
+					s.Forget()
+				}
+				err := s.List(func() error {
+					got++
+					return s.Skip()
+				})
+				if err == nil {
+					err = s.End()
+				}
+				if len(s.buf) > 2*streamBuffer {
+					t.Errorf("the buffer has %d bytes", len(s.buf))
 				}
 				return err
 			})
-			if sources.ReasonOf(err) != c.reason || inPieces != c.pieces && c.reason == "" || c.reason == "" && got != c.length {
-				t.Errorf("it gave %d bytes, in pieces %v, %v", got, inPieces, err)
+			if sources.ReasonOf(err) != c.reason || c.reason == "" && (err != nil || got != want) {
+				t.Errorf("it gave %d of %d elements, %v", got, want, err)
 			}
 		})
+	}
+}
+
+// What read returns is returned, unless the answer was not received.
+func TestGetStreamReturnsWhatReadReturns(t *testing.T) {
+	odd := errors.New("odd")
+	c := client(t, serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "{}") }).URL, nil)
+	if err := c.GetStream(t.Context(), "reading", "/x", nil, func(*Stream) error { return odd }); !errors.Is(err, odd) {
+		t.Error(err)
 	}
 }

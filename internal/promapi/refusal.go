@@ -107,6 +107,20 @@ func (c *Client) NotAnAPI(doing, odd string, err error) *sources.Error {
 	return c.Failure(doing, sources.NotAnAPI, c.notAnAPI(odd), err)
 }
 
+// Damaged makes the error for an answer that is not whole or no JSON.
+func (c *Client) Damaged(doing string, err error) *sources.Error {
+	return c.Failure(doing, sources.BadAnswer, "the answer is damaged: check the proxy before the server", err)
+}
+
+// OtherForm makes the error for an answer of this API that is not understood.
+func (c *Client) OtherForm(doing string, err error) *sources.Error {
+	system := "Prometheus"
+	if c.source.Kind == sources.Alertmanager {
+		system = "Alertmanager"
+	}
+	return c.Failure(doing, sources.BadAnswer, "the answer has another form than "+system+" gives it: please report that with the server's version", err)
+}
+
 func (c *Client) notAnAPI(odd string) string {
 	system, path := "Prometheus", "/prometheus"
 	if c.source.Kind == sources.Alertmanager {

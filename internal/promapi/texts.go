@@ -15,7 +15,7 @@ type Texts map[string]string
 
 // longestShared is the length in bytes up to which equal texts share memory.
 // Longer ones are mostly descriptions that contain a value.
-const longestShared = 64
+const longestShared = 256
 
 // UnmarshalJSON decodes what encoding/json would decode into a map of strings.
 // encoding/json calls it only with valid JSON.
@@ -30,6 +30,75 @@ func (t *Texts) UnmarshalJSON(b []byte) error {
 	}
 	*t = whole
 	return nil
+}
+
+// Shared are Texts that are one object for all elements, reads and sources with the
+// same JSON: the labels of an alert are in the answers of a Prometheus and of its
+// Alertmanager, and its annotations are those of other alerts. Nobody may change
+// them.
+type Shared struct{ *shared }
+
+type shared struct {
+	texts Texts
+	hash  uint64
+	users int
+}
+
+// Texts returns the texts. It is nil for null.
+func (s Shared) Texts() map[string]string {
+	if s.shared == nil {
+		return nil
+	}
+	return s.texts
+}
+
+// shelf has all Shared that are in use, by the hash of their JSON.
+var shelf = struct {
+	sync.Mutex
+	shared map[uint64]*shared
+}{shared: map[uint64]*shared{}}
+
+// UnmarshalJSON decodes as Texts does.
+func (s *Shared) UnmarshalJSON(b []byte) error {
+	s.Release()
+	hash := maphash.Bytes(seeds[0], b)
+	shelf.Lock()
+	defer shelf.Unlock()
+	one := shelf.shared[hash]
+	if one == nil {
+		one = &shared{hash: hash}
+		if err := one.texts.UnmarshalJSON(b); err != nil {
+			return err
+		}
+		if one.texts == nil {
+			return nil
+		}
+		shelf.shared[hash] = one
+	}
+	one.users++
+	s.shared = one
+	return nil
+}
+
+// Release says that the texts are in use no longer by the one who decoded them.
+// They stay as they are, but an equal object is not the same any longer.
+func (s *Shared) Release() {
+	if s.shared == nil {
+		return
+	}
+	shelf.Lock()
+	defer shelf.Unlock()
+	if s.users--; s.users == 0 {
+		delete(shelf.shared, s.hash)
+	}
+	s.shared = nil
+}
+
+// Share returns an equal text that others have, if there is one lately.
+func Share(text string) string {
+	lately.mu.Lock()
+	defer lately.mu.Unlock()
+	return lately.share([]byte(text))
 }
 
 // readTexts reads a flat object of strings without escapes, in ASCII or valid

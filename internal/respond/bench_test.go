@@ -20,14 +20,14 @@ func BenchmarkNewPlan(b *testing.B) {
 	alerts := fixture.AlertsData()
 	var groups, bare []triage.Group
 	for n := range 10000 {
-		a := sources.Alert{Fingerprint: fmt.Sprint("x", n), State: sources.AlertFiring, ActiveSince: fixture.Sunday.Add(-time.Hour), Labels: map[string]string{
+		a := &sources.Alert{Fingerprint: fmt.Sprint("x", n), State: sources.AlertFiring, ActiveSince: fixture.Sunday.Add(-time.Hour), Labels: map[string]string{
 			"alertname": fmt.Sprint("A", n%50), "service": "checkout", "pod": fmt.Sprint(n), "cluster": "eu",
 		}}
 		alerts.Alerts = append(alerts.Alerts, a)
 		if n < 300 {
 			g := fixture.GroupOf(fixture.Incident(fmt.Sprint("I", n)))
 			groups = append(groups, g)
-			g.ID, g.Incident, g.Alerts = fmt.Sprint("g", n), nil, fixture.TriageAlerts([]sources.Alert{a})
+			g.ID, g.Incident, g.Alerts = fmt.Sprint("g", n), nil, fixture.TriageAlerts([]*sources.Alert{a})
 			bare = append(bare, g)
 		}
 	}

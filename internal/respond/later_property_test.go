@@ -72,8 +72,8 @@ func TestLaterAlertsAreSilencedOnlyAsPreviewed(t *testing.T) {
 					if name == "alertname" || !says(s.Later, name, a.Labels[name] == "") {
 						t.Fatalf("%s silences %v, which differs in %s, and says only %q", silencing.MatcherText(s.Silence.Matchers), later, name, s.Later)
 					}
-					of := slices.DeleteFunc(slices.Clone(alerts[:size]), func(b sources.Alert) bool { return b.Name() != a.Name() })
-					common := labelset.Common(of, func(a *sources.Alert) map[string]string { return a.Labels })
+					of := slices.DeleteFunc(slices.Clone(alerts[:size]), func(b *sources.Alert) bool { return b.Name() != a.Name() })
+					common := labelset.Common(of, func(a **sources.Alert) map[string]string { return (*a).Labels })
 					identified := slices.ContainsFunc(targets, func(name string) bool { return common[name] != "" })
 					if a.Labels[name] != "" && name != "replica" && !identified {
 						t.Fatalf("%s silences %v, though %v identifies nothing", silencing.MatcherText(s.Silence.Matchers), later, common)

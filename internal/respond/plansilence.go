@@ -81,7 +81,7 @@ func (b *planner) silenceChosen(item *Item) {
 				ours[a.Fingerprint] = true
 			}
 		}
-		var matched []sources.Alert
+		var matched []*sources.Alert
 		for _, a := range am.Alerts {
 			if m.Match(a.Labels) {
 				matched = append(matched, a)
@@ -196,7 +196,7 @@ func (b *planner) changeSilence(am silencing.Alertmanager, s sources.Silence) (S
 		b.taken = map[string]bool{}
 	}
 	b.taken[s.ID] = true
-	var matched []sources.Alert
+	var matched []*sources.Alert
 	for _, a := range am.Alerts {
 		if slices.Contains(a.SilencedBy, s.ID) {
 			matched = append(matched, a)

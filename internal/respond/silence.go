@@ -47,14 +47,14 @@ func silencesFor(g triage.Group, comment string, until time.Time, w Data) ([]Ste
 	return steps, nil
 }
 
-func silenceStep(am silencing.Alertmanager, own []sources.Alert, matchers []sources.Matcher, comment string, until time.Time, w Data) Step {
+func silenceStep(am silencing.Alertmanager, own []*sources.Alert, matchers []sources.Matcher, comment string, until time.Time, w Data) Step {
 	silence := sources.Silence{
 		Source: am.Name, Matchers: matchers, CreatedBy: w.silenceAuthor(), Comment: comment,
 		StartsAt: w.Now, EndsAt: until,
 	}
 	// Matchers that can't be read were refused before, or are made here.
 	m, _ := matcher.Of(matchers)
-	var matched []sources.Alert
+	var matched []*sources.Alert
 	for _, a := range own {
 		if m.Match(a.Labels) {
 			matched = append(matched, a)
@@ -70,10 +70,10 @@ func silenceStep(am silencing.Alertmanager, own []sources.Alert, matchers []sour
 
 // matchLines are the alerts that a silence matches, a line each. They are for the
 // person who acts, so their times are in the zone of now.
-func matchLines(matched []sources.Alert, now time.Time) []string {
+func matchLines(matched []*sources.Alert, now time.Time) []string {
 	alerts := make([]triage.Alert, len(matched))
 	for i, a := range matched {
-		alerts[i].Alert = a
+		alerts[i].Alert = *a
 	}
 	return notetext.Lines(alerts, notetext.AlertText{}, func(t time.Time) string { return wallclock.Of(now).Near(t, now) })
 }

@@ -14,7 +14,7 @@ import (
 )
 
 // silenced are the fingerprints that the steps' silences match among alerts.
-func silenced(steps []Step, alerts []sources.Alert) map[string]bool {
+func silenced(steps []Step, alerts []*sources.Alert) map[string]bool {
 	hit := map[string]bool{}
 	for _, a := range alerts {
 		for _, s := range steps {
@@ -44,9 +44,9 @@ func TestSilencesMatchExactlyTheGroup(t *testing.T) {
 			}
 			return fmt.Sprint(m)
 		}).Draw(t, "labels")
-		var alerts []sources.Alert
+		var alerts []*sources.Alert
 		for n, set := range sets {
-			alerts = append(alerts, sources.Alert{Fingerprint: fmt.Sprint("f", n), Labels: set})
+			alerts = append(alerts, &sources.Alert{Fingerprint: fmt.Sprint("f", n), Labels: set})
 		}
 		size := rapid.IntRange(1, len(alerts)).Draw(t, "size")
 		g := triage.Group{ID: "g", Alerts: fixture.TriageAlerts(alerts[:size])}
@@ -131,9 +131,9 @@ func TestSilenceRefused(t *testing.T) {
 	w.Alertmanagers[0] = silencing.Alertmanager{Name: "am-eu"}
 	many.Alerts = nil
 	for n := range silencing.SilenceLimit + 1 {
-		a := sources.Alert{Fingerprint: fmt.Sprint(n), Labels: map[string]string{"alertname": fmt.Sprint("A", n)}}
+		a := &sources.Alert{Fingerprint: fmt.Sprint(n), Labels: map[string]string{"alertname": fmt.Sprint("A", n)}}
 		w.Alertmanagers[0].Alerts = append(w.Alertmanagers[0].Alerts, a)
-		many.Alerts = append(many.Alerts, triage.Alert{Alert: a})
+		many.Alerts = append(many.Alerts, triage.Alert{Alert: *a})
 	}
 	for _, tt := range []struct {
 		g    triage.Group

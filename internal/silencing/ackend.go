@@ -58,9 +58,9 @@ func (e *AckEnds) Find(snap sources.Snapshot, by string, now time.Time) []string
 
 // holdsSomething reports whether a silence mutes an alert. A silence whose
 // matchers cannot be parsed may.
-func holdsSomething(s sources.Silence, alerts []sources.Alert) bool {
+func holdsSomething(s sources.Silence, alerts []*sources.Alert) bool {
 	m, err := matcher.Of(s.Matchers)
-	return err != nil || m.Empty() || slices.ContainsFunc(alerts, func(a sources.Alert) bool {
+	return err != nil || m.Empty() || slices.ContainsFunc(alerts, func(a *sources.Alert) bool {
 		return slices.Contains(a.SilencedBy, s.ID) || m.Match(a.Labels)
 	})
 }

@@ -21,15 +21,15 @@ func TestAckEndsWhenItsAlertsResolve(t *testing.T) {
 		}
 		return s
 	}
-	read := func(s sources.Silence, alerts ...sources.Alert) sources.Snapshot {
+	read := func(s sources.Silence, alerts ...*sources.Alert) sources.Snapshot {
 		return sources.Snapshot{AsOf: fixture.Sunday, Data: sources.Data{Silences: []sources.Silence{s}, Alerts: alerts}}
 	}
 	partial := read(silence(nil))
 	partial.Partial = true
 	failing := read(silence(nil))
 	failing.Err = fixture.RefusedWith(sources.Unreachable)
-	fires := sources.Alert{Labels: map[string]string{"alertname": "Gone"}}
-	quiet := sources.Alert{Labels: map[string]string{"alertname": "Other"}, SilencedBy: []string{"s1"}}
+	fires := &sources.Alert{Labels: map[string]string{"alertname": "Gone"}}
+	quiet := &sources.Alert{Labels: map[string]string{"alertname": "Other"}, SilencedBy: []string{"s1"}}
 	gone := read(silence(nil))
 	for _, tt := range []struct {
 		name  string

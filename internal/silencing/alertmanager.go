@@ -24,7 +24,7 @@ type Alertmanager struct {
 	Name     string
 	Members  []string
 	Cluster  string
-	Alerts   []sources.Alert
+	Alerts   []*sources.Alert
 	Silences []sources.Silence
 	// Lacking is why active alerts may be missing in Alerts, Silent why its
 	// last answer is not current. Both are empty otherwise. For a cluster they
@@ -136,7 +136,7 @@ func OtherMatched(am Alertmanager, g triage.Group, matchers []sources.Matcher, o
 	return "", false
 }
 
-func indexOf(alerts []sources.Alert) *index {
+func indexOf(alerts []*sources.Alert) *index {
 	x := &index{byFingerprint: make(map[string]int, len(alerts)), byName: map[string][]int{}}
 	for i, a := range alerts {
 		if a.Fingerprint != "" {
@@ -151,7 +151,7 @@ func indexOf(alerts []sources.Alert) *index {
 // of the group, with their copies from other replicas, and the others with the
 // same alertnames. Every silence made here matches the alertname, or its
 // absence, so no further alert can match one.
-func (m Matching) Split(am Alertmanager, g triage.Group) (own []sources.Alert, others []map[string]string) {
+func (m Matching) Split(am Alertmanager, g triage.Group) (own []*sources.Alert, others []map[string]string) {
 	x := am.index
 	if x == nil {
 		x = indexOf(am.Alerts)

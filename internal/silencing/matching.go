@@ -95,7 +95,7 @@ func (m Matching) significant(labels map[string]string) map[string]string {
 // identifies a target and catches no other, so that the silence also holds for
 // its next replica; else the label in which they differ is matched by its
 // values; else each alert has a silence.
-func (m Matching) Exact(own []sources.Alert, others []map[string]string) [][]sources.Matcher {
+func (m Matching) Exact(own []*sources.Alert, others []map[string]string) [][]sources.Matcher {
 	byName := map[string][]map[string]string{}
 	for _, a := range own {
 		labels := m.significant(a.Labels)
@@ -217,7 +217,7 @@ func AnyMatch(matchers []sources.Matcher, sets []map[string]string) bool {
 // those with other values of the labels that the matchers leave open, or with
 // labels besides. matched are alerts that they match now. It names all that the
 // matchers demand, but where it speaks of all labels of an alert.
-func (m Matching) Later(matchers []sources.Matcher, matched []sources.Alert) string {
+func (m Matching) Later(matchers []sources.Matcher, matched []*sources.Alert) string {
 	demanded := map[string]string{} // by equality
 	looser := false
 	named := map[string]bool{}
@@ -275,7 +275,7 @@ func (m Matching) Later(matchers []sources.Matcher, matched []sources.Alert) str
 
 // openLabels are the names of the labels of alerts, those of targets first,
 // without the rule's name.
-func (m Matching) openLabels(alerts []sources.Alert) []string {
+func (m Matching) openLabels(alerts []*sources.Alert) []string {
 	seen := map[string]bool{}
 	for _, a := range alerts {
 		for name, value := range a.Labels {

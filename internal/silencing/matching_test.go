@@ -128,9 +128,9 @@ func TestMatchersIdentifyTheAlerts(t *testing.T) {
 // What is matched loosely, since one silence for each would be too many, is
 // said.
 func TestManyAlertsTakeOneSilence(t *testing.T) {
-	var own []sources.Alert
+	var own []*sources.Alert
 	for n := range SilenceLimit + 5 {
-		own = append(own, sources.Alert{Labels: map[string]string{
+		own = append(own, &sources.Alert{Labels: map[string]string{
 			"alertname": "NodeFull", "severity": "s", "instance": fmt.Sprint("n", n), "device": fmt.Sprint("d", n),
 		}})
 	}

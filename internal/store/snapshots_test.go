@@ -43,9 +43,15 @@ func fill(v reflect.Value, name string) {
 		v.SetBool(true)
 	case reflect.Int, reflect.Int64:
 		v.SetInt(int64(len(name)))
+	case reflect.Uint64:
+		v.SetUint(uint64(len(name)))
 	case reflect.Float64:
 		v.SetFloat(1.5)
 	case reflect.Pointer:
+		if _, is := v.Interface().(*sources.Value); is {
+			v.Set(reflect.ValueOf(sources.NewValue(name)))
+			return
+		}
 		v.Set(reflect.New(v.Type().Elem()))
 		fill(v.Elem(), name)
 	case reflect.Slice:

@@ -83,7 +83,7 @@ func TestAServiceThatOpensNoIncidentsIsTheReason(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			pd := snapshot(sources.PagerDuty, "pd", sources.Data{Services: []sources.Service{{ID: "PCHECKOUT", Name: "checkout", Status: c.status}}})
-			groups := Join([]sources.Snapshot{pd, metrics(sources.Data{Alerts: []sources.Alert{metricAlert("alertname=HighErrorRate service=" + c.mapped)}})}, Options{}, testNow)
+			groups := Join([]sources.Snapshot{pd, metrics(sources.Data{Alerts: []*sources.Alert{metricAlert("alertname=HighErrorRate service=" + c.mapped)}})}, Options{}, testNow)
 			if len(groups) != 1 || groups[0].Why != c.want {
 				t.Errorf("%+v", groups)
 			}

@@ -37,8 +37,8 @@ func fleetOf(alerts, perGroup, incidents int) []sources.Snapshot {
 			annotations := map[string]string{"summary": "it broke", "runbook_url": "https://runbooks.example.com/" + labels["alertname"]}
 			since := testNow.Add(-time.Duration(g) * time.Second)
 			fingerprint := labelset.Fingerprint(whole)
-			am.Alerts = append(am.Alerts, sources.Alert{Source: "am", Labels: whole, Annotations: annotations, State: sources.AlertFiring, ActiveSince: since, Fingerprint: fingerprint, Receivers: []string{group.Receiver}})
-			prom.Alerts = append(prom.Alerts, sources.Alert{Source: "prom", Labels: own, Annotations: annotations, State: sources.AlertFiring, ActiveSince: since.Add(-time.Minute), Value: "1e+00"})
+			am.Alerts = append(am.Alerts, &sources.Alert{Source: "am", Labels: whole, Annotations: annotations, State: sources.AlertFiring, ActiveSince: since, Fingerprint: fingerprint, Receivers: []string{group.Receiver}})
+			prom.Alerts = append(prom.Alerts, &sources.Alert{Source: "prom", Labels: own, Annotations: annotations, State: sources.AlertFiring, ActiveSince: since.Add(-time.Minute), Value: sources.NewValue("1e+00")})
 			group.Fingerprints = append(group.Fingerprints, fingerprint)
 			text += "Labels:\n"
 			for _, name := range []string{"alertname", "cluster", "instance", "job", "namespace", "pod", "service", "severity", "team"} {
@@ -111,7 +111,7 @@ func BenchmarkJoin(b *testing.B) {
 			snapshots, o := fleet(size[0], size[1]), fleetOptions(b)
 			var j Joiner
 			j.Join(snapshots, o, testNow)
-			alerts := [2][]sources.Alert{slices.Clone(snapshots[0].Data.Alerts), slices.Clone(snapshots[0].Data.Alerts)}
+			alerts := [2][]*sources.Alert{slices.Clone(snapshots[0].Data.Alerts), slices.Clone(snapshots[0].Data.Alerts)}
 			b.ReportAllocs()
 			for i := 0; b.Loop(); i++ {
 				snapshots[0].Data.Alerts = alerts[i%2]
@@ -181,7 +181,7 @@ var likenesses = []likeness{
 func fleetWithoutKeys(alerts, incidents, read int, like likeness) []sources.Snapshot {
 	snapshots := fleet(alerts, incidents)
 	am, prom, pd := &snapshots[0], &snapshots[1], &snapshots[2]
-	change := func(list []sources.Alert) {
+	change := func(list []*sources.Alert) {
 		for i := range list {
 			if like.alike {
 				list[i].Labels = sources.MergeLabels(list[i].Labels, map[string]string{"alertname": "HighErrorRate", "service": "checkout", "team": "shop"})
@@ -243,7 +243,7 @@ func BenchmarkJoinRead(b *testing.B) {
 					snapshots, o := fleetWithoutKeys(size[0], size[1], read, like), fleetOptions(b)
 					var j Joiner
 					j.Join(snapshots, o, testNow)
-					alerts := [2][]sources.Alert{slices.Clone(snapshots[0].Data.Alerts), slices.Clone(snapshots[0].Data.Alerts)}
+					alerts := [2][]*sources.Alert{slices.Clone(snapshots[0].Data.Alerts), slices.Clone(snapshots[0].Data.Alerts)}
 					b.ReportAllocs()
 					for i := 0; b.Loop(); i++ {
 						snapshots[0].Data.Alerts = alerts[i%2]

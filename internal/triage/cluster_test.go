@@ -12,7 +12,7 @@ import (
 )
 
 // amWith is an Alertmanager with these alerts, grouped by alertname.
-func amWith(name string, alerts ...sources.Alert) sources.Snapshot {
+func amWith(name string, alerts ...*sources.Alert) sources.Snapshot {
 	d := sources.Data{Routing: simpleRouting}
 	for _, a := range alerts {
 		a.Source = name
@@ -24,7 +24,7 @@ func amWith(name string, alerts ...sources.Alert) sources.Snapshot {
 	return snapshot(sources.Alertmanager, name, d)
 }
 
-func promWith(name, external string, alerts ...sources.Alert) sources.Snapshot {
+func promWith(name, external string, alerts ...*sources.Alert) sources.Snapshot {
 	for i := range alerts {
 		alerts[i].Source = name
 	}
@@ -173,7 +173,7 @@ func TestIncidentsOfTwoClusters(t *testing.T) {
 	route := tree.Reach(group)[0]
 	key := routing.DedupKey(route.GroupKeys(group, labelset.Canonical(group))[0])
 	begun := map[string]time.Time{"eu": testNow.Add(-time.Hour), "us": testNow.Add(-50 * time.Minute)}
-	alertOf := func(cluster string) sources.Alert {
+	alertOf := func(cluster string) *sources.Alert {
 		return with(routedAlert("alertname=X"), func(a *sources.Alert) { a.ActiveSince = begun[cluster] })
 	}
 	// event is what a cluster sends: with its address, the time of the alert's

@@ -18,7 +18,7 @@ func TestOnlyAnInactiveRuleProves(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		rules  []sources.Rule
-		alerts []sources.Alert
+		alerts []*sources.Alert
 		why    string // empty: it is over
 	}{
 		{"inactive", []sources.Rule{{State: "inactive"}}, nil, ""},
@@ -28,16 +28,16 @@ func TestOnlyAnInactiveRuleProves(t *testing.T) {
 		{"alerting", []sources.Rule{{State: "Alerting"}}, nil, "its alerts are not listed"},
 		{"no data", []sources.Rule{{State: "nodata"}}, nil, "its alerts are not listed"},
 		{"unknown", []sources.Rule{{State: "unknown"}}, nil, `has the state "unknown"`},
-		{"unknown, and another alert is listed", []sources.Rule{{State: "unknown"}}, []sources.Alert{b}, `has the state "unknown"`},
+		{"unknown, and another alert is listed", []sources.Rule{{State: "unknown"}}, []*sources.Alert{b}, `has the state "unknown"`},
 		{"one of two", []sources.Rule{{State: "inactive"}, {State: "firing"}}, nil, "its alerts are not listed"},
 		{"paused", []sources.Rule{{State: "inactive", Paused: true}}, nil, "is paused"},
 		{"never evaluated", []sources.Rule{{State: "inactive", Unevaluated: true}}, nil, "has not been evaluated yet"},
 		{"when is not said", []sources.Rule{{State: "inactive"}}, nil, unreported},
 		{"a contradiction", []sources.Rule{{State: "inactive", Listed: 1}}, nil, "lists active alerts"},
-		{"firing, and its other alert is listed", []sources.Rule{{State: "firing"}}, []sources.Alert{b}, listed},
-		{"firing, and not all that it lists are listed", []sources.Rule{{State: "firing", Listed: 2}}, []sources.Alert{b}, "its alerts are not listed"},
-		{"firing, and another rule's alert is listed", []sources.Rule{{State: "firing", Labels: set("severity=info")}}, []sources.Alert{b}, "its alerts are not listed"},
-		{"firing, with a template", []sources.Rule{{State: "firing", Labels: map[string]string{"severity": "{{ $x }}"}}}, []sources.Alert{b}, listed},
+		{"firing, and its other alert is listed", []sources.Rule{{State: "firing"}}, []*sources.Alert{b}, listed},
+		{"firing, and not all that it lists are listed", []sources.Rule{{State: "firing", Listed: 2}}, []*sources.Alert{b}, "its alerts are not listed"},
+		{"firing, and another rule's alert is listed", []sources.Rule{{State: "firing", Labels: set("severity=info")}}, []*sources.Alert{b}, "its alerts are not listed"},
+		{"firing, with a template", []sources.Rule{{State: "firing", Labels: map[string]string{"severity": "{{ $x }}"}}}, []*sources.Alert{b}, listed},
 	} {
 		for i := range c.rules {
 			c.rules[i].Name, c.rules[i].Health = "X", "ok"
@@ -58,12 +58,12 @@ func TestAlertsOfARuleThatFails(t *testing.T) {
 	alert := metricAlert("alertname=X pod=a")
 	broken := []sources.Rule{{Name: "X", Health: "err", LastError: "oh", State: "firing"}}
 	prom := func(name string, rules []sources.Rule) sources.Snapshot {
-		return snapshot(sources.Prometheus, name, sources.Data{Rules: rules, Alerts: []sources.Alert{alert}})
+		return snapshot(sources.Prometheus, name, sources.Data{Rules: rules, Alerts: []*sources.Alert{alert}})
 	}
 	working := evaluated("X")
 	working[0].State = "firing"
 	other := []sources.Rule{{Name: "X", Health: "err", State: "firing", Labels: set("severity=info")}}
-	am := manager(sources.Data{Alerts: []sources.Alert{routedAlert("alertname=X pod=a")}})
+	am := manager(sources.Data{Alerts: []*sources.Alert{routedAlert("alertname=X pod=a")}})
 	for _, c := range []struct {
 		name string
 		from []sources.Snapshot
@@ -96,12 +96,12 @@ func TestAlertsOfARuleThatFails(t *testing.T) {
 // too.
 func TestPrometheusReportsMoreThanAlertmanager(t *testing.T) {
 	alert := metricAlert("alertname=X pod=a")
-	alert.KeepFiringSince, alert.Value = testNow.Add(-time.Minute), "7"
-	prom := metrics(sources.Data{Alerts: []sources.Alert{alert}})
-	am := manager(sources.Data{Alerts: []sources.Alert{routedAlert("alertname=X pod=a")}})
+	alert.KeepFiringSince, alert.Value = testNow.Add(-time.Minute), sources.NewValue("7")
+	prom := metrics(sources.Data{Alerts: []*sources.Alert{alert}})
+	am := manager(sources.Data{Alerts: []*sources.Alert{routedAlert("alertname=X pod=a")}})
 	for _, from := range [][]sources.Snapshot{{prom}, {prom, am}, {am, prom}} {
 		g := Join(from, Options{}, testNow)[0]
-		if !g.ConditionOver().Equal(alert.KeepFiringSince) || g.Alerts[0].Value != "7" {
+		if !g.ConditionOver().Equal(alert.KeepFiringSince) || g.Alerts[0].Value.String() != "7" {
 			t.Errorf("%d sources: %v, %+v", len(from), g.ConditionOver(), g.Alerts)
 		}
 	}
@@ -111,7 +111,7 @@ func TestPrometheusReportsMoreThanAlertmanager(t *testing.T) {
 func TestHeadlineOfAlertsWithoutAName(t *testing.T) {
 	list := func(sets ...string) (all []Alert) {
 		for _, s := range sets {
-			all = append(all, Alert{Alert: metricAlert(s)})
+			all = append(all, Alert{Alert: *metricAlert(s)})
 		}
 		return all
 	}

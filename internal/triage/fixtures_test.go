@@ -22,22 +22,23 @@ var errDown = errors.New("down")
 func set(s string) map[string]string { return labeltest.Set(s) }
 
 // routedAlert is an alert as the Alertmanager "am" reports it.
-func routedAlert(labels string) sources.Alert {
+func routedAlert(labels string) *sources.Alert {
 	l := set(labels)
-	return sources.Alert{
+	return &sources.Alert{
 		Source: "am", Labels: l, State: sources.AlertFiring, Fingerprint: labelset.Fingerprint(l),
 		ActiveSince: testNow.Add(-time.Hour),
 	}
 }
 
 // metricAlert is an alert as the Prometheus "prom" reports it.
-func metricAlert(labels string) sources.Alert {
-	return sources.Alert{Source: "prom", Labels: set(labels), State: sources.AlertFiring, Value: "1", ActiveSince: testNow.Add(-time.Hour - time.Minute)}
+func metricAlert(labels string) *sources.Alert {
+	return &sources.Alert{Source: "prom", Labels: set(labels), State: sources.AlertFiring, Value: sources.NewValue("1"), ActiveSince: testNow.Add(-time.Hour - time.Minute)}
 }
 
-func with(a sources.Alert, change func(*sources.Alert)) sources.Alert {
-	change(&a)
-	return a
+func with(a *sources.Alert, change func(*sources.Alert)) *sources.Alert {
+	changed := *a
+	change(&changed)
+	return &changed
 }
 
 // snapshot is one of a source that was read wholly.

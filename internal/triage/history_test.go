@@ -37,13 +37,13 @@ func failing(s sources.Snapshot) sources.Snapshot {
 }
 
 // firesSince is the routed alert X with its beginning.
-func firesSince(since time.Time) sources.Alert {
+func firesSince(since time.Time) *sources.Alert {
 	return with(routedAlert("alertname=X pod=a"), func(a *sources.Alert) { a.ActiveSince = since })
 }
 
 func TestNotFiringSince(t *testing.T) {
 	in := incident("P1", sent("k", arrayOf("alertname=X pod=a")))
-	fires := manager(sources.Data{Alerts: []sources.Alert{firesSince(at(-60))}})
+	fires := manager(sources.Data{Alerts: []*sources.Alert{firesSince(at(-60))}})
 	gone := manager(sources.Data{})
 	type step struct {
 		minute float64
@@ -83,7 +83,7 @@ func TestNotFiringSince(t *testing.T) {
 // The last known state of an earlier run says nothing about when things ended.
 func TestNotFiringSinceAfterRestart(t *testing.T) {
 	in := incident("P1", sent("k", arrayOf("alertname=X pod=a")))
-	old := manager(sources.Data{Alerts: []sources.Alert{firesSince(at(-60))}})
+	old := manager(sources.Data{Alerts: []*sources.Alert{firesSince(at(-60))}})
 	old.AsOf = at(-300)
 	f := film{t: t}
 	f.j.Join([]sources.Snapshot{old, pagerDuty(in)}, Options{}, at(0))
@@ -104,7 +104,7 @@ func TestFlaps(t *testing.T) {
 		return manager(d)
 	}
 	prom := func(state sources.AlertState, since float64) sources.Snapshot {
-		return metrics(sources.Data{Alerts: []sources.Alert{with(metricAlert("alertname=X service=a pod=p0"), func(a *sources.Alert) {
+		return metrics(sources.Data{Alerts: []*sources.Alert{with(metricAlert("alertname=X service=a pod=p0"), func(a *sources.Alert) {
 			a.State, a.ActiveSince = state, at(since)
 		})}})
 	}
@@ -187,7 +187,7 @@ func TestFlapsOutliveTheAlert(t *testing.T) {
 	in.Alerts[0].CreatedAt = at(-120)
 	f := film{t: t}
 	for i, since := range []float64{-10, 1, 3} {
-		f.join(at(float64(2*i)), manager(sources.Data{Alerts: []sources.Alert{firesSince(at(since))}}), pagerDuty(in))
+		f.join(at(float64(2*i)), manager(sources.Data{Alerts: []*sources.Alert{firesSince(at(since))}}), pagerDuty(in))
 		g := groupByID(t, f.join(at(float64(2*i)+0.5), manager(sources.Data{}), pagerDuty(in)), "P1")
 		if g.Flaps != i+1 || !g.NoLongerFiring() {
 			t.Errorf("after %d beginnings: %d, no longer firing %v", i+1, g.Flaps, g.NoLongerFiring())
@@ -201,7 +201,7 @@ func TestHistoryForgets(t *testing.T) {
 	for i := range 200 {
 		a := routedAlert(fmt.Sprintf("alertname=X pod=p%d", i))
 		in := incident(fmt.Sprintf("P%d", i), sent("k", arrayOf(fmt.Sprintf("alertname=X pod=p%d", i))))
-		f.join(at(float64(i)), manager(sources.Data{Alerts: []sources.Alert{a}}), pagerDuty(in))
+		f.join(at(float64(i)), manager(sources.Data{Alerts: []*sources.Alert{a}}), pagerDuty(in))
 	}
 	if alerts, incidents := len(f.j.history.alerts), len(f.j.history.incidents); alerts > 61 || incidents > 61 || alerts < 60 {
 		t.Errorf("%d alerts and %d incidents are remembered, want those of the last hour", alerts, incidents)
@@ -213,7 +213,7 @@ func TestFailureIsNoEnd(t *testing.T) {
 	alert := routedAlert("alertname=X")
 	alert.ActiveSince = testNow.Add(-time.Minute)
 	var j Joiner
-	whole := manager(sources.Data{Alerts: []sources.Alert{alert}})
+	whole := manager(sources.Data{Alerts: []*sources.Alert{alert}})
 	down := manager(sources.Data{})
 	down.Err = errDown
 	for range 5 {

@@ -21,14 +21,14 @@ func TestJoinRecordedEvents(t *testing.T) {
 			group := sources.NotificationGroup{Source: "am", Receiver: e.Receiver, Labels: map[string]string{}}
 			prom := sources.Data{ExternalLabels: set("cluster=dev")}
 			for _, f := range d.Fired {
-				a := sources.Alert{Source: "am", Labels: f.Labels, Annotations: f.Annotations, State: sources.AlertFiring, Fingerprint: labelset.Fingerprint(f.Labels)}
+				a := &sources.Alert{Source: "am", Labels: f.Labels, Annotations: f.Annotations, State: sources.AlertFiring, Fingerprint: labelset.Fingerprint(f.Labels)}
 				if f.Fingerprint != "" && f.Fingerprint != a.Fingerprint {
 					t.Fatalf("fingerprint %s, Alertmanager says %s", a.Fingerprint, f.Fingerprint)
 				}
 				own := sources.MergeLabels(f.Labels, nil)
 				delete(own, "cluster")
 				am.Alerts = append(am.Alerts, a)
-				prom.Alerts = append(prom.Alerts, sources.Alert{Source: "prom", Labels: own, State: sources.AlertFiring})
+				prom.Alerts = append(prom.Alerts, &sources.Alert{Source: "prom", Labels: own, State: sources.AlertFiring})
 				group.Fingerprints = append(group.Fingerprints, a.Fingerprint)
 				group.Labels["alertname"], group.Labels["service"] = f.Labels["alertname"], f.Labels["service"]
 			}

@@ -15,7 +15,7 @@ import (
 
 // While PagerDuty is read again, what is said of pages does not waver.
 func TestPartialReads(t *testing.T) {
-	am := manager(sources.Data{Alerts: []sources.Alert{routedAlert("alertname=X")}})
+	am := manager(sources.Data{Alerts: []*sources.Alert{routedAlert("alertname=X")}})
 	reading := pagerDuty()
 	reading.Partial = true
 	var j Joiner
@@ -36,7 +36,7 @@ func TestPartialReads(t *testing.T) {
 }
 
 func TestJoinerTakesNewOptions(t *testing.T) {
-	am := manager(sources.Data{Alerts: []sources.Alert{routedAlert("alertname=X pod=a job=j")}})
+	am := manager(sources.Data{Alerts: []*sources.Alert{routedAlert("alertname=X pod=a job=j")}})
 	var j Joiner
 	for _, step := range []struct {
 		o    Options
@@ -58,7 +58,7 @@ func TestJoinerTakesNewOptionsForEvents(t *testing.T) {
 	in := incident("P1", sent("key", map[string]any{"firing": "Labels:\n - alertname = X\n - service = old\n - pod = gone\nAnnotations:\nSource: \n"}))
 	in.Service.Name = "" // which would join them otherwise
 	snapshots := []sources.Snapshot{
-		manager(sources.Data{Alerts: []sources.Alert{routedAlert("alertname=X service=new pod=a")}}),
+		manager(sources.Data{Alerts: []*sources.Alert{routedAlert("alertname=X service=new pod=a")}}),
 		snapshot(sources.PagerDuty, "pd", sources.Data{Incidents: []sources.Incident{in}}),
 	}
 	renamed := []ServiceRule{{Name: "new", Match: mustMatchers(t, "service=old")}}
@@ -77,7 +77,7 @@ func TestJoinerTakesNewLabels(t *testing.T) {
 	prom := func(name, replica string, state sources.AlertState) sources.Snapshot {
 		a := metricAlert("alertname=X pod=p replica=" + replica)
 		a.Source, a.State = name, state
-		return snapshot(sources.Prometheus, name, sources.Data{ExternalLabels: map[string]string{"cluster": "eu"}, Alerts: []sources.Alert{a}})
+		return snapshot(sources.Prometheus, name, sources.Data{ExternalLabels: map[string]string{"cluster": "eu"}, Alerts: []*sources.Alert{a}})
 	}
 	for _, others := range [][]sources.Snapshot{nil, {prom("pending", "other", sources.AlertPending)}} {
 		var j Joiner

@@ -65,7 +65,7 @@ func TestLabelsThatReferToRunbooks(t *testing.T) {
 	} {
 		var snapshots []sources.Snapshot
 		for i, labels := range []string{"alertname=X", "alertname=Y runbook=a/b.md", "alertname=Z runbook=c/d.md"} {
-			snapshots = append(snapshots, snapshot(sources.Alertmanager, fmt.Sprintf("am-%d", i), sources.Data{Alerts: []sources.Alert{routedAlert(labels)}}))
+			snapshots = append(snapshots, snapshot(sources.Alertmanager, fmt.Sprintf("am-%d", i), sources.Data{Alerts: []*sources.Alert{routedAlert(labels)}}))
 		}
 		var got []string
 		for _, g := range Join(snapshots, o, testNow) {
@@ -136,9 +136,9 @@ func TestFirstDifferingLabel(t *testing.T) {
 				}
 			}
 			if rapid.Bool().Draw(t, "routed") {
-				am.Alerts = append(am.Alerts, sources.Alert{Source: "am", Labels: l, State: sources.AlertFiring})
+				am.Alerts = append(am.Alerts, &sources.Alert{Source: "am", Labels: l, State: sources.AlertFiring})
 			} else {
-				prom.Alerts = append(prom.Alerts, sources.Alert{Source: "prom", Labels: l, State: sources.AlertFiring})
+				prom.Alerts = append(prom.Alerts, &sources.Alert{Source: "prom", Labels: l, State: sources.AlertFiring})
 			}
 		}
 		o := Options{}

@@ -11,13 +11,13 @@ import (
 )
 
 func TestMergingCopies(t *testing.T) {
-	am := func(name string, alerts ...sources.Alert) sources.Snapshot {
+	am := func(name string, alerts ...*sources.Alert) sources.Snapshot {
 		for i := range alerts {
 			alerts[i].Source = name
 		}
 		return snapshot(sources.Alertmanager, name, sources.Data{Alerts: alerts})
 	}
-	prom := func(name, external string, alerts ...sources.Alert) sources.Snapshot {
+	prom := func(name, external string, alerts ...*sources.Alert) sources.Snapshot {
 		for i := range alerts {
 			alerts[i].Source = name
 		}
@@ -68,7 +68,7 @@ func TestMergingCopies(t *testing.T) {
 				am("am-a", routedAlert("alertname=X cluster=eu")),
 				am("am-b", routedAlert("alertname=X cluster=eu")),
 				prom("p-a", "cluster=eu replica=a", metricAlert("alertname=X")),
-				prom("p-b", "cluster=eu replica=b", with(metricAlert("alertname=X"), func(a *sources.Alert) { a.Value = "2" })),
+				prom("p-b", "cluster=eu replica=b", with(metricAlert("alertname=X"), func(a *sources.Alert) { a.Value = sources.NewValue("2") })),
 			},
 			want: []want{{"alertname=X cluster=eu", []string{"am-a", "am-b", "p-a", "p-b"}, firing, "1"}},
 		},
@@ -257,7 +257,7 @@ func TestMergingCopies(t *testing.T) {
 			}
 			for i, w := range test.want {
 				a := got[i]
-				if without(a.Labels) != labelset.Canonical(set(w.labels)) || !slices.Equal(a.Sources, w.sources) || a.State != w.state || a.Value != w.value {
+				if without(a.Labels) != labelset.Canonical(set(w.labels)) || !slices.Equal(a.Sources, w.sources) || a.State != w.state || a.Value.String() != w.value {
 					t.Errorf("alert %d\n got %v %v %s %q\nwant %v", i, a.Labels, a.Sources, a.State, a.Value, w)
 				}
 			}
@@ -277,15 +277,15 @@ func TestMergedAlert(t *testing.T) {
 		a.Annotations, a.GeneratorURL = set("summary=s"), "http://p"
 	})
 	groups := Join([]sources.Snapshot{
-		manager(sources.Data{Alerts: []sources.Alert{a}, Peers: []string{"1", "2"}}),
-		snapshot(sources.Alertmanager, "am-b", sources.Data{Alerts: []sources.Alert{b}, Peers: []string{"1", "2"}}),
-		metrics(sources.Data{Alerts: []sources.Alert{m}}),
+		manager(sources.Data{Alerts: []*sources.Alert{a}, Peers: []string{"1", "2"}}),
+		snapshot(sources.Alertmanager, "am-b", sources.Data{Alerts: []*sources.Alert{b}, Peers: []string{"1", "2"}}),
+		metrics(sources.Data{Alerts: []*sources.Alert{m}}),
 	}, Options{}, testNow)
 	got := groups[0].Alerts[0]
 	if !slices.Equal(got.SilencedBy, []string{"s1", "s2"}) || !slices.Equal(got.Receivers, []string{"chat", "mail", "pd"}) {
 		t.Errorf("silenced by %v, goes to %v", got.SilencedBy, got.Receivers)
 	}
-	if !got.ActiveSince.Equal(early) || got.Fingerprint != a.Fingerprint || got.Value != "1" {
+	if !got.ActiveSince.Equal(early) || got.Fingerprint != a.Fingerprint || got.Value.String() != "1" {
 		t.Errorf("since %v, fingerprint %s, value %s", got.ActiveSince, got.Fingerprint, got.Value)
 	}
 	if got.Annotations["summary"] != "s" || got.GeneratorURL != "http://p" {
@@ -293,8 +293,8 @@ func TestMergedAlert(t *testing.T) {
 	}
 	b.State = sources.AlertFiring
 	groups = Join([]sources.Snapshot{
-		manager(sources.Data{Alerts: []sources.Alert{a}, Peers: []string{"1", "2"}}), snapshot(sources.Alertmanager, "am-b", sources.Data{
-			Alerts: []sources.Alert{with(b, func(b *sources.Alert) { b.SilencedBy = nil })}, Peers: []string{"1", "2"},
+		manager(sources.Data{Alerts: []*sources.Alert{a}, Peers: []string{"1", "2"}}), snapshot(sources.Alertmanager, "am-b", sources.Data{
+			Alerts: []*sources.Alert{with(b, func(b *sources.Alert) { b.SilencedBy = nil })}, Peers: []string{"1", "2"},
 		}),
 	}, Options{}, testNow)
 	if got := groups[0].Alerts[0].SilencedBy; len(got) != 0 {

@@ -8,7 +8,7 @@ import (
 
 // Alerts without an incident have no service when no label names one.
 func TestAlertsWithoutAService(t *testing.T) {
-	g := Join([]sources.Snapshot{metrics(sources.Data{Alerts: []sources.Alert{metricAlert("alertname=X")}})}, Options{}, testNow)[0]
+	g := Join([]sources.Snapshot{metrics(sources.Data{Alerts: []*sources.Alert{metricAlert("alertname=X")}})}, Options{}, testNow)[0]
 	if g.ServiceLabel() != "" || ByService.Heading(g) != "no service" {
 		t.Errorf("label %q, heading %q", g.ServiceLabel(), ByService.Heading(g))
 	}

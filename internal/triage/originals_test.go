@@ -12,7 +12,7 @@ import (
 // For alerts that relabelling merges, the group says that they are several in
 // Prometheus.
 func TestOriginals(t *testing.T) {
-	at := func(source, own string, sent ...string) sources.Alert {
+	at := func(source, own string, sent ...string) *sources.Alert {
 		a := metricAlert(own)
 		a.Source = source
 		for _, s := range sent {
@@ -21,7 +21,7 @@ func TestOriginals(t *testing.T) {
 		a.Dropped = len(sent) == 0
 		return a
 	}
-	prom := func(name string, alerts ...sources.Alert) sources.Snapshot {
+	prom := func(name string, alerts ...*sources.Alert) sources.Snapshot {
 		return snapshot(sources.Prometheus, name, sources.Data{Alerts: alerts})
 	}
 	x, y := "alertname=X", "alertname=X pod=y"
@@ -30,17 +30,17 @@ func TestOriginals(t *testing.T) {
 		snapshots []sources.Snapshot
 		want      string // the originals of each alert, as pods
 	}{
-		{"two that become one", []sources.Snapshot{manager(sources.Data{Alerts: []sources.Alert{routedAlert(x)}}), prom("p", at("p", x+" pod=a", x), at("p", x+" pod=b", x))}, "a,b"},
-		{"three", []sources.Snapshot{manager(sources.Data{Alerts: []sources.Alert{routedAlert(x)}}), prom("p", at("p", x+" pod=c", x), at("p", x+" pod=a", x), at("p", x+" pod=b", x))}, "a,b,c"},
-		{"one", []sources.Snapshot{manager(sources.Data{Alerts: []sources.Alert{routedAlert(x)}}), prom("p", at("p", x+" pod=a", x))}, ""},
-		{"none is relabelled", []sources.Snapshot{manager(sources.Data{Alerts: []sources.Alert{routedAlert(x)}}), prom("p", metricAlert(x))}, ""},
-		{"two that stay two", []sources.Snapshot{manager(sources.Data{Alerts: []sources.Alert{routedAlert(x), routedAlert(y)}}), prom("p", at("p", x+" team=a", x), at("p", y+" team=a", y))}, ";"},
-		{"two of which one becomes another", []sources.Snapshot{manager(sources.Data{Alerts: []sources.Alert{routedAlert(x)}}), prom("p", at("p", x, x), at("p", x+" pod=b", x))}, ",b"},
-		{"replicas are one", []sources.Snapshot{manager(sources.Data{Alerts: []sources.Alert{routedAlert(x)}}), prom("p", at("p", x+" pod=a replica=1", x), at("p", x+" pod=a replica=2", x))}, ""},
-		{"two servers with the same two", []sources.Snapshot{manager(sources.Data{Alerts: []sources.Alert{routedAlert(x)}}), prom("p", at("p", x+" pod=a", x), at("p", x+" pod=b", x)), prom("q", at("q", x+" pod=b", x), at("q", x+" pod=a", x))}, "a,b"},
-		{"two servers with one each", []sources.Snapshot{manager(sources.Data{Alerts: []sources.Alert{routedAlert(x)}}), prom("p", at("p", x+" pod=a", x)), prom("q", at("q", x+" pod=b", x))}, "a,b"},
+		{"two that become one", []sources.Snapshot{manager(sources.Data{Alerts: []*sources.Alert{routedAlert(x)}}), prom("p", at("p", x+" pod=a", x), at("p", x+" pod=b", x))}, "a,b"},
+		{"three", []sources.Snapshot{manager(sources.Data{Alerts: []*sources.Alert{routedAlert(x)}}), prom("p", at("p", x+" pod=c", x), at("p", x+" pod=a", x), at("p", x+" pod=b", x))}, "a,b,c"},
+		{"one", []sources.Snapshot{manager(sources.Data{Alerts: []*sources.Alert{routedAlert(x)}}), prom("p", at("p", x+" pod=a", x))}, ""},
+		{"none is relabelled", []sources.Snapshot{manager(sources.Data{Alerts: []*sources.Alert{routedAlert(x)}}), prom("p", metricAlert(x))}, ""},
+		{"two that stay two", []sources.Snapshot{manager(sources.Data{Alerts: []*sources.Alert{routedAlert(x), routedAlert(y)}}), prom("p", at("p", x+" team=a", x), at("p", y+" team=a", y))}, ";"},
+		{"two of which one becomes another", []sources.Snapshot{manager(sources.Data{Alerts: []*sources.Alert{routedAlert(x)}}), prom("p", at("p", x, x), at("p", x+" pod=b", x))}, ",b"},
+		{"replicas are one", []sources.Snapshot{manager(sources.Data{Alerts: []*sources.Alert{routedAlert(x)}}), prom("p", at("p", x+" pod=a replica=1", x), at("p", x+" pod=a replica=2", x))}, ""},
+		{"two servers with the same two", []sources.Snapshot{manager(sources.Data{Alerts: []*sources.Alert{routedAlert(x)}}), prom("p", at("p", x+" pod=a", x), at("p", x+" pod=b", x)), prom("q", at("q", x+" pod=b", x), at("q", x+" pod=a", x))}, "a,b"},
+		{"two servers with one each", []sources.Snapshot{manager(sources.Data{Alerts: []*sources.Alert{routedAlert(x)}}), prom("p", at("p", x+" pod=a", x)), prom("q", at("q", x+" pod=b", x))}, "a,b"},
 		{"no Alertmanager is read", []sources.Snapshot{prom("p", at("p", x+" pod=a", x), at("p", x+" pod=b", x))}, "a,b"},
-		{"two ways to two Alertmanagers", []sources.Snapshot{manager(sources.Data{Alerts: []sources.Alert{routedAlert(y)}}), prom("p", at("p", x+" pod=a", x, y), at("p", x+" pod=b", x, y))}, "a,b"},
+		{"two ways to two Alertmanagers", []sources.Snapshot{manager(sources.Data{Alerts: []*sources.Alert{routedAlert(y)}}), prom("p", at("p", x+" pod=a", x, y), at("p", x+" pod=b", x, y))}, "a,b"},
 	} {
 		groups := Join(c.snapshots, Options{}, testNow)
 		var got []string

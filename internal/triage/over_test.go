@@ -17,7 +17,7 @@ import (
 // one that was started since, nor where a rule fails.
 func TestLostByAlertmanager(t *testing.T) {
 	in := incident("P1", sent("k", arrayOf("alertname=X pod=a")))
-	has := manager(sources.Data{Alerts: []sources.Alert{routedAlert("alertname=X pod=a")}})
+	has := manager(sources.Data{Alerts: []*sources.Alert{routedAlert("alertname=X pod=a")}})
 	gone := manager(sources.Data{})
 	started := func(minute float64) sources.Snapshot { return manager(sources.Data{StartedAt: at(minute)}) }
 	ahead := started(9.5)

@@ -109,7 +109,7 @@ func TestRunbookURL(t *testing.T) {
 			ev.Links = test.links
 			a := routedAlert("alertname=X")
 			a.Annotations = set(test.annotations)
-			groups := Join([]sources.Snapshot{manager(sources.Data{Routing: simpleRouting, Alerts: []sources.Alert{a}}), pagerDuty(incident("P1", ev))}, Options{}, testNow)
+			groups := Join([]sources.Snapshot{manager(sources.Data{Routing: simpleRouting, Alerts: []*sources.Alert{a}}), pagerDuty(incident("P1", ev))}, Options{}, testNow)
 			if got := groupByID(t, groups, "P1").RunbookURL; got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}

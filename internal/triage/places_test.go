@@ -22,7 +22,7 @@ receivers: [{name: pd, pagerduty_configs: [{}]}, {name: chat}]
 	group := func(receiver, labels string) sources.NotificationGroup {
 		return sources.NotificationGroup{Source: "am", Receiver: receiver, Labels: set(labels), Fingerprints: []string{a.Fingerprint}}
 	}
-	d := sources.Data{Routing: twoGroups, Alerts: []sources.Alert{a}, Groups: []sources.NotificationGroup{group("chat", "alertname=X"), group("pd", "pod=p")}}
+	d := sources.Data{Routing: twoGroups, Alerts: []*sources.Alert{a}, Groups: []sources.NotificationGroup{group("chat", "alertname=X"), group("pd", "pod=p")}}
 	groups := Join([]sources.Snapshot{manager(d)}, Options{}, testNow)
 	if len(groups) != 1 || groups[0].ID != groupID(`{pod="p"}`) || groups[0].JoinedBy != ByGroup {
 		t.Errorf("groups: %+v", groups)
@@ -46,7 +46,7 @@ receivers: [{name: pd, pagerduty_configs: [{}]}]
 `
 	a := routedAlert("alertname=X a=1")
 	groups := Join([]sources.Snapshot{
-		manager(sources.Data{Routing: named, Alerts: []sources.Alert{a}, Groups: []sources.NotificationGroup{
+		manager(sources.Data{Routing: named, Alerts: []*sources.Alert{a}, Groups: []sources.NotificationGroup{
 			{Source: "am", Receiver: "pd", Labels: map[string]string{}, Fingerprints: []string{a.Fingerprint}},
 		}}),
 		pagerDuty(incident("P1", sent(routing.DedupKey(`{}/{a="1"}:{}`), nil))),
@@ -72,7 +72,7 @@ receivers: [{name: pd, pagerduty_configs: [{}]}]
 		return sources.NotificationGroup{Source: "am", Receiver: "pd", Labels: set("alertname=X"), Fingerprints: fingerprints}
 	}
 	groups := Join([]sources.Snapshot{
-		manager(sources.Data{Routing: twoGroups, Alerts: []sources.Alert{both, one}, Groups: []sources.NotificationGroup{group(both.Fingerprint, one.Fingerprint), group(both.Fingerprint)}}),
+		manager(sources.Data{Routing: twoGroups, Alerts: []*sources.Alert{both, one}, Groups: []sources.NotificationGroup{group(both.Fingerprint, one.Fingerprint), group(both.Fingerprint)}}),
 		pagerDuty(incident("P2", sent(routing.DedupKey(`{}/{b="1"}:{alertname="X"}`), nil))),
 	}, Options{}, testNow)
 	if g := groupByID(t, groups, "P2"); len(g.Alerts) != 1 || g.Alerts[0].Labels["pod"] != "both" {
@@ -85,11 +85,11 @@ receivers: [{name: pd, pagerduty_configs: [{}]}]
 func TestGroupIDIsStable(t *testing.T) {
 	pending := with(metricAlert("alertname=X pod=a"), func(a *sources.Alert) { a.State = sources.AlertPending })
 	d := sources.Data{Routing: simpleRouting}
-	before := Join([]sources.Snapshot{manager(d), metrics(sources.Data{Alerts: []sources.Alert{pending}})}, Options{}, testNow)
+	before := Join([]sources.Snapshot{manager(d), metrics(sources.Data{Alerts: []*sources.Alert{pending}})}, Options{}, testNow)
 	a := routedAlert("alertname=X pod=a")
-	d.Alerts = []sources.Alert{a}
+	d.Alerts = []*sources.Alert{a}
 	d.Groups = []sources.NotificationGroup{{Source: "am", Receiver: "pd", Labels: set("alertname=X"), Fingerprints: []string{a.Fingerprint}}}
-	after := Join([]sources.Snapshot{manager(d), metrics(sources.Data{Alerts: []sources.Alert{metricAlert("alertname=X pod=a")}})}, Options{}, testNow)
+	after := Join([]sources.Snapshot{manager(d), metrics(sources.Data{Alerts: []*sources.Alert{metricAlert("alertname=X pod=a")}})}, Options{}, testNow)
 	if len(before) != 1 || len(after) != 1 || before[0].ID != after[0].ID || before[0].State != Pending || after[0].State != Firing {
 		t.Errorf("before %+v\nafter %+v", before, after)
 	}
@@ -101,13 +101,13 @@ func TestGroupIDIsStable(t *testing.T) {
 // An alert that is not in a group yet is placed by the routes of the
 // Alertmanagers that it can come to, and by no others.
 func TestPredictedGroups(t *testing.T) {
-	am := func(name, groupBy string, alerts ...sources.Alert) sources.Snapshot {
+	am := func(name, groupBy string, alerts ...*sources.Alert) sources.Snapshot {
 		for i := range alerts {
 			alerts[i].Source = name
 		}
 		return snapshot(sources.Alertmanager, name, sources.Data{Routing: "route: {receiver: pd, group_by: [" + groupBy + "]}", Alerts: alerts})
 	}
-	prom := func(name string, alerts ...sources.Alert) sources.Snapshot {
+	prom := func(name string, alerts ...*sources.Alert) sources.Snapshot {
 		return snapshot(sources.Prometheus, name, sources.Data{Alerts: alerts})
 	}
 	pending := with(metricAlert("alertname=P pod=p"), func(a *sources.Alert) { a.State = sources.AlertPending })

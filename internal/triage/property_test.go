@@ -78,7 +78,7 @@ func (d *drawing) manager(name string) {
 	data.Routing = d.pick("routing", "", simpleRouting, recordedRouting, "route: {receiver: pd, group_by: ['...'], routes: [{matchers: ['pod=~\".+\"'], receiver: other, continue: true}, {matchers: [alertname!=\"X\"], group_by: [service]}]}")
 	groups := map[string]*sources.NotificationGroup{}
 	for range rapid.IntRange(0, 6).Draw(d.T, "alerts") {
-		a := sources.Alert{Source: name, Labels: d.labels(), ActiveSince: d.since(), Receivers: []string{"pd"}}
+		a := &sources.Alert{Source: name, Labels: d.labels(), ActiveSince: d.since(), Receivers: []string{"pd"}}
 		a.Fingerprint = labelset.Fingerprint(a.Labels)
 		switch rapid.IntRange(0, 3).Draw(d.T, "state") {
 		case 0:
@@ -121,7 +121,7 @@ func (d *drawing) prometheus(name string) {
 			delete(l, "cluster")
 		}
 		state := sources.AlertState(d.pick("state", string(sources.AlertFiring), string(sources.AlertPending)))
-		data.Alerts = append(data.Alerts, sources.Alert{Source: name, Labels: l, State: state, ActiveSince: d.since(), Value: d.pick("value", "1", "2")})
+		data.Alerts = append(data.Alerts, &sources.Alert{Source: name, Labels: l, State: state, ActiveSince: d.since(), Value: sources.NewValue(d.pick("value", "1", "2"))})
 	}
 	d.add(snapshot(sources.Prometheus, name, data))
 }

@@ -83,7 +83,7 @@ func TestRealReplicas(t *testing.T) {
 			}
 			for _, alert := range g.Alerts {
 				alerts++
-				if !slices.Equal(alert.Sources, all) || alert.State != sources.AlertFiring || alert.Value == "" || alert.Labels["cluster"] != "dev" {
+				if !slices.Equal(alert.Sources, all) || alert.State != sources.AlertFiring || alert.Value.String() == "" || alert.Labels["cluster"] != "dev" {
 					return false
 				}
 			}

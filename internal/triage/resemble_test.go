@@ -111,7 +111,7 @@ func drawAlike(t *rapid.T) []sources.Snapshot {
 	labels := func() map[string]string { return drawAlikeLabels(t) }
 	am, prom, pd := sources.Data{}, sources.Data{}, sources.Data{}
 	for range rapid.IntRange(0, 8).Draw(t, "alerts") {
-		a := sources.Alert{Labels: labels(), ActiveSince: minutes("since"), State: sources.AlertState(pick("state", "firing", "firing", "pending"))}
+		a := &sources.Alert{Labels: labels(), ActiveSince: minutes("since"), State: sources.AlertState(pick("state", "firing", "firing", "pending"))}
 		if rapid.Bool().Draw(t, "routed") {
 			a.Source, a.State, a.Fingerprint = "am", sources.AlertFiring, labelset.Fingerprint(a.Labels)
 			am.Alerts = append(am.Alerts, a)
@@ -160,7 +160,7 @@ func drawAlikeLabels(t *rapid.T) map[string]string {
 
 // drawAlikeDetails draws the details of an event about alerts of all and others: as
 // an array, as a text, as keys, or as a text without an alert.
-func drawAlikeDetails(t *rapid.T, all []sources.Alert) any {
+func drawAlikeDetails(t *rapid.T, all []*sources.Alert) any {
 	fired := func() []map[string]string {
 		list := make([]map[string]string, rapid.IntRange(1, 3).Draw(t, "fired"))
 		for i := range list {
@@ -263,10 +263,10 @@ func TestSubsetFindsTheSame(t *testing.T) {
 		}
 		var d sources.Data
 		for range rapid.IntRange(0, 8).Draw(t, "alerts") {
-			d.Alerts = append(d.Alerts, sources.Alert{Source: "prom", Labels: draw(), State: sources.AlertFiring})
+			d.Alerts = append(d.Alerts, &sources.Alert{Source: "prom", Labels: draw(), State: sources.AlertFiring})
 		}
 		o := Options{}.WithDefaults()
-		snapshots := []sources.Snapshot{metrics(d), manager(sources.Data{Alerts: []sources.Alert{routedAlert("alertname=x a=x")}})}
+		snapshots := []sources.Snapshot{metrics(d), manager(sources.Data{Alerts: []*sources.Alert{routedAlert("alertname=x a=x")}})}
 		var j Joiner
 		c := proveAlerts(j.merge(ordered(snapshots), &o), &o, j.owner, nil, &j.texts, &j.named, nil)
 		set := draw()

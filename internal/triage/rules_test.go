@@ -27,7 +27,7 @@ func TestRules(t *testing.T) {
 		a.Status = sources.Resolved
 		return a
 	}
-	am := func(alerts ...sources.Alert) sources.Snapshot {
+	am := func(alerts ...*sources.Alert) sources.Snapshot {
 		d := sources.Data{Routing: simpleRouting, Alerts: alerts}
 		byName := map[string]*sources.NotificationGroup{}
 		for _, a := range alerts {
@@ -42,7 +42,7 @@ func TestRules(t *testing.T) {
 		}
 		return manager(d)
 	}
-	prom := func(alerts ...sources.Alert) sources.Snapshot { return metrics(sources.Data{Alerts: alerts}) }
+	prom := func(alerts ...*sources.Alert) sources.Snapshot { return metrics(sources.Data{Alerts: alerts}) }
 	type joined struct {
 		incident string // "": none
 		rule     Rule
@@ -206,7 +206,7 @@ func TestRules(t *testing.T) {
 			"nor where an Alertmanager has it in another group",
 			[]sources.Snapshot{
 				manager(sources.Data{
-					Alerts: []sources.Alert{routedAlert("alertname=X service=s pod=a"), routedAlert("alertname=X service=s pod=b")},
+					Alerts: []*sources.Alert{routedAlert("alertname=X service=s pod=a"), routedAlert("alertname=X service=s pod=b")},
 					Groups: []sources.NotificationGroup{{Source: "am", Receiver: "pd", Labels: set("pod=b"), Fingerprints: []string{labelset.Fingerprint(set("alertname=X service=s pod=b"))}}},
 				}),
 				pagerDuty(incident("P1", sent("k", textOf("alertname=X service=s pod=a")))),
@@ -217,7 +217,7 @@ func TestRules(t *testing.T) {
 			"nor what has a group, beside one that has none",
 			[]sources.Snapshot{
 				manager(sources.Data{
-					Alerts: []sources.Alert{routedAlert("alertname=X service=s pod=a"), routedAlert("alertname=X service=s pod=b")},
+					Alerts: []*sources.Alert{routedAlert("alertname=X service=s pod=a"), routedAlert("alertname=X service=s pod=b")},
 					Groups: []sources.NotificationGroup{{Source: "am", Receiver: "pd", Labels: set("pod=b"), Fingerprints: []string{labelset.Fingerprint(set("alertname=X service=s pod=b"))}}},
 				}),
 				prom(metricAlert("alertname=X service=s pod=stray")),

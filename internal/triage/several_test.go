@@ -20,7 +20,7 @@ func TestSeveralIncidents(t *testing.T) {
 		in.CreatedAt = at(-minutes)
 		return in
 	}
-	lag := func(service string) sources.Alert {
+	lag := func(service string) *sources.Alert {
 		return routedAlert("alertname=Lag team=x severity=critical service=" + service)
 	}
 	key := func(configuration, labels string) string {
@@ -34,35 +34,35 @@ func TestSeveralIncidents(t *testing.T) {
 	for _, c := range []struct {
 		name      string
 		routing   string
-		alerts    []sources.Alert
+		alerts    []*sources.Alert
 		incidents []sources.Incident
 		want      map[string]string // incident: "alerts shares"
 		owner     string            // of the first alert
 	}{
 		{
 			"two integrations of one receiver", simpleRouting,
-			[]sources.Alert{x},
+			[]*sources.Alert{x},
 			[]sources.Incident{incident("P1", sent(keyFor("alertname=X"), nil)), incident("P2", sent(keyFor("alertname=X"), nil))},
 			map[string]string{"P1": "1 P2", "P2": "1 P1"},
 			"P1",
 		},
 		{
 			"three", simpleRouting,
-			[]sources.Alert{x},
+			[]*sources.Alert{x},
 			[]sources.Incident{incident("P1", sent(keyFor("alertname=X"), nil)), incident("P2", sent(keyFor("alertname=X"), nil)), incident("P3", sent("k", textOf("alertname=X pod=a severity=critical service=db")))},
 			map[string]string{"P1": "1 P2 P3", "P2": "1 P1 P3", "P3": "1 P1 P2"},
 			"P1",
 		},
 		{
 			"the live key before an older orphan with a better proof", simpleRouting,
-			[]sources.Alert{x},
+			[]*sources.Alert{x},
 			[]sources.Incident{opened(incident("P1", sent("gone", arrayOf("alertname=X pod=a severity=critical service=db"))), 60), opened(incident("P2", sent(keyFor("alertname=X"), nil)), 5)},
 			map[string]string{"P1": "1 P2", "P2": "1 P1"},
 			"P2",
 		},
 		{
 			"a reload that changes group_by", split,
-			[]sources.Alert{lag("a"), lag("b")},
+			[]*sources.Alert{lag("a"), lag("b")},
 			[]sources.Incident{
 				opened(incident("P1", sent(key(simpleRouting, "alertname=Lag"), arrayOf("alertname=Lag team=x severity=critical service=a", "alertname=Lag team=x severity=critical service=b"))), 60),
 				opened(incident("P2", sent(key(split, "alertname=Lag service=a"), arrayOf("alertname=Lag team=x severity=critical service=a"))), 5),
@@ -73,7 +73,7 @@ func TestSeveralIncidents(t *testing.T) {
 		},
 		{
 			"the same in the text form", split,
-			[]sources.Alert{lag("a"), lag("b")},
+			[]*sources.Alert{lag("a"), lag("b")},
 			[]sources.Incident{
 				opened(incident("P1", sent(key(simpleRouting, "alertname=Lag"), textOf("alertname=Lag team=x severity=critical service=a"))), 60),
 				opened(incident("P2", sent(key(split, "alertname=Lag service=a"), nil)), 5),
@@ -84,28 +84,28 @@ func TestSeveralIncidents(t *testing.T) {
 		},
 		{
 			"the soonest after the alert began owns it", simpleRouting,
-			[]sources.Alert{x},
+			[]*sources.Alert{x},
 			[]sources.Incident{opened(incident("P1", sent(keyFor("alertname=X"), nil)), 2), opened(incident("P2", sent(keyFor("alertname=X"), nil)), 50), opened(incident("P3", sent(keyFor("alertname=X"), nil)), 61)},
 			map[string]string{"P1": "1 P2 P3", "P2": "1 P1 P3", "P3": "1 P1 P2"},
 			"P2",
 		},
 		{
 			"one that is resolved shares nothing", simpleRouting,
-			[]sources.Alert{x},
+			[]*sources.Alert{x},
 			[]sources.Incident{incident("P1", sent(keyFor("alertname=X"), nil)), incident("P2", sources.IncidentAlert{ID: "A", Key: keyFor("alertname=X"), Status: sources.Resolved})},
 			map[string]string{"P1": "1", "P2": "0"},
 			"P1",
 		},
 		{
 			"what only resembles is not shared", simpleRouting,
-			[]sources.Alert{x},
+			[]*sources.Alert{x},
 			[]sources.Incident{incident("P1", sent(keyFor("alertname=X"), nil)), incident("P2", sent("k", map[string]any{"alertname": "X", "service": "db"}))},
 			map[string]string{"P1": "1", "P2": "0"},
 			"P1",
 		},
 		{
 			"two problems", simpleRouting,
-			[]sources.Alert{x, routedAlert("alertname=Y pod=a")},
+			[]*sources.Alert{x, routedAlert("alertname=Y pod=a")},
 			[]sources.Incident{incident("P1", sent(keyFor("alertname=X"), nil)), incident("P2", sent(keyFor("alertname=Y"), nil))},
 			map[string]string{"P1": "1", "P2": "1"},
 			"P1",
@@ -151,7 +151,7 @@ func TestSeveralIncidents(t *testing.T) {
 func TestSharedAlertsAreFollowedOnce(t *testing.T) {
 	f := film{t: t}
 	check := func(minute float64) []Group {
-		am := manager(sources.Data{Routing: simpleRouting, Alerts: []sources.Alert{firesSince(at(minute))}})
+		am := manager(sources.Data{Routing: simpleRouting, Alerts: []*sources.Alert{firesSince(at(minute))}})
 		return f.join(at(minute), am, pagerDuty(incident("P1", sent(keyFor("alertname=X"), nil)), incident("P2", sent(keyFor("alertname=X"), nil))))
 	}
 	for minute := range 4 {

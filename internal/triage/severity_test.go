@@ -32,7 +32,7 @@ func TestSeverityWords(t *testing.T) {
 }
 
 func TestSeverityOfGroups(t *testing.T) {
-	alert := func(severity, name string) sources.Alert {
+	alert := func(severity, name string) *sources.Alert {
 		return metricAlert("alertname=" + name + " service=" + name + " severity=" + severity)
 	}
 	o := Options{Severities: map[string]Severity{"gold": Critical, "page": Info}}
@@ -53,7 +53,7 @@ func TestSeverityOfGroups(t *testing.T) {
 		{"critical", o, Critical, "critical", 0},
 		{"''", Options{}, Unknown, "", 4},
 	} {
-		groups := Join([]sources.Snapshot{metrics(sources.Data{Alerts: []sources.Alert{alert(c.severity, "X")}})}, c.o, testNow)
+		groups := Join([]sources.Snapshot{metrics(sources.Data{Alerts: []*sources.Alert{alert(c.severity, "X")}})}, c.o, testNow)
 		if g := groups[0]; g.Severity != c.want || g.SeverityText != c.text || g.Gravity() != c.gravity || g.Alerts[0].Severity != c.want {
 			t.Errorf("%s: %q %q %d", c.severity, g.Severity, g.SeverityText, g.Gravity())
 		}
@@ -62,7 +62,7 @@ func TestSeverityOfGroups(t *testing.T) {
 
 // An unknown word is never below no severity, and sorts with warning.
 func TestUnknownSeverityBesideWarning(t *testing.T) {
-	var alerts []sources.Alert
+	var alerts []*sources.Alert
 	for _, s := range []string{"none", "warning", "gold", "error", "info"} {
 		alerts = append(alerts, metricAlert("alertname=X service="+s+" severity="+s))
 	}

@@ -17,14 +17,14 @@ func TestStates(t *testing.T) {
 	acked.Status = sources.Acknowledged
 	tests := []struct {
 		name   string
-		alerts []sources.Alert
+		alerts []*sources.Alert
 		in     *sources.Incident
 		want   State
 	}{
-		{"firing", []sources.Alert{routedAlert("a=1"), with(routedAlert("a=2"), state(sources.AlertSilenced))}, nil, Firing},
-		{"pending", []sources.Alert{with(routedAlert("a=1"), state(sources.AlertPending)), with(routedAlert("a=2"), state(sources.AlertSilenced))}, nil, Pending},
-		{"silenced", []sources.Alert{with(routedAlert("a=1"), state(sources.AlertSilenced))}, nil, Silenced},
-		{"inhibited", []sources.Alert{with(routedAlert("a=1"), state(sources.AlertInhibited))}, nil, Silenced},
+		{"firing", []*sources.Alert{routedAlert("a=1"), with(routedAlert("a=2"), state(sources.AlertSilenced))}, nil, Firing},
+		{"pending", []*sources.Alert{with(routedAlert("a=1"), state(sources.AlertPending)), with(routedAlert("a=2"), state(sources.AlertSilenced))}, nil, Pending},
+		{"silenced", []*sources.Alert{with(routedAlert("a=1"), state(sources.AlertSilenced))}, nil, Silenced},
+		{"inhibited", []*sources.Alert{with(routedAlert("a=1"), state(sources.AlertInhibited))}, nil, Silenced},
 		{"an incident's own", nil, &acked, Acknowledged},
 	}
 	for _, test := range tests {
@@ -60,48 +60,48 @@ receivers: [{name: pd, pagerduty_configs: [{}]}, {name: chat, slack_configs: [{}
 	tests := []struct {
 		name    string
 		routing string
-		alerts  []sources.Alert
-		metrics []sources.Alert
+		alerts  []*sources.Alert
+		metrics []*sources.Alert
 		pd      []sources.Snapshot
 		unpaged bool
 		why     string
 	}{
-		{"no PagerDuty to know of", routing, []sources.Alert{routedAlert("alertname=X")}, nil, nil, false, ""},
-		{"PagerDuty does not answer", routing, []sources.Alert{routedAlert("alertname=X")}, nil, []sources.Snapshot{failing}, false, ""},
-		{"one of two accounts does not answer", routing, []sources.Alert{routedAlert("alertname=X")}, nil, []sources.Snapshot{failing, snapshot(sources.PagerDuty, "pd-2", sources.Data{})}, false, ""},
-		{"a route that pages, and time enough", routing, []sources.Alert{routedAlert("alertname=X")}, nil, []sources.Snapshot{pagerDuty()}, true, "no PagerDuty incident"},
-		{"the group waits", routing, []sources.Alert{with(routedAlert("alertname=X"), fresh)}, nil, []sources.Snapshot{pagerDuty()}, true, "waiting for the group"},
-		{"no route that pages", routing, []sources.Alert{routedAlert("alertname=Info")}, nil, []sources.Snapshot{pagerDuty()}, true, `no route to PagerDuty (goes to "chat")`},
-		{"the route is not known", "", []sources.Alert{routedAlert("alertname=X")}, nil, []sources.Snapshot{pagerDuty()}, true, "no PagerDuty incident"},
-		{"Alertmanager does not have it", routing, nil, []sources.Alert{metricAlert("alertname=X")}, []sources.Snapshot{pagerDuty()}, true, "not at Alertmanager"},
+		{"no PagerDuty to know of", routing, []*sources.Alert{routedAlert("alertname=X")}, nil, nil, false, ""},
+		{"PagerDuty does not answer", routing, []*sources.Alert{routedAlert("alertname=X")}, nil, []sources.Snapshot{failing}, false, ""},
+		{"one of two accounts does not answer", routing, []*sources.Alert{routedAlert("alertname=X")}, nil, []sources.Snapshot{failing, snapshot(sources.PagerDuty, "pd-2", sources.Data{})}, false, ""},
+		{"a route that pages, and time enough", routing, []*sources.Alert{routedAlert("alertname=X")}, nil, []sources.Snapshot{pagerDuty()}, true, "no PagerDuty incident"},
+		{"the group waits", routing, []*sources.Alert{with(routedAlert("alertname=X"), fresh)}, nil, []sources.Snapshot{pagerDuty()}, true, "waiting for the group"},
+		{"no route that pages", routing, []*sources.Alert{routedAlert("alertname=Info")}, nil, []sources.Snapshot{pagerDuty()}, true, `no route to PagerDuty (goes to "chat")`},
+		{"the route is not known", "", []*sources.Alert{routedAlert("alertname=X")}, nil, []sources.Snapshot{pagerDuty()}, true, "no PagerDuty incident"},
+		{"Alertmanager does not have it", routing, nil, []*sources.Alert{metricAlert("alertname=X")}, []sources.Snapshot{pagerDuty()}, true, "not at Alertmanager"},
 		{
 			"pending", routing, nil,
-			[]sources.Alert{with(metricAlert("alertname=X"), func(a *sources.Alert) { a.State = sources.AlertPending })},
+			[]*sources.Alert{with(metricAlert("alertname=X"), func(a *sources.Alert) { a.State = sources.AlertPending })},
 			[]sources.Snapshot{pagerDuty()},
 			true, "pending",
 		},
 		{
-			"silenced", routing, []sources.Alert{with(routedAlert("alertname=X"), func(a *sources.Alert) {
+			"silenced", routing, []*sources.Alert{with(routedAlert("alertname=X"), func(a *sources.Alert) {
 				a.State, a.SilencedBy = sources.AlertSilenced, []string{"s1"}
 			})}, nil, []sources.Snapshot{pagerDuty()}, true, `silenced by ann until 22:00 "being mended"`,
 		},
 		{
-			"silenced twice", routing, []sources.Alert{with(routedAlert("alertname=X"), func(a *sources.Alert) {
+			"silenced twice", routing, []*sources.Alert{with(routedAlert("alertname=X"), func(a *sources.Alert) {
 				a.State, a.SilencedBy = sources.AlertSilenced, []string{"s2", "s1"}
 			})}, nil, []sources.Snapshot{pagerDuty()}, true, `silenced by ann until 23 Nov 21:00 "being mended"`,
 		},
 		{
-			"silenced by one that is not read yet", routing, []sources.Alert{with(routedAlert("alertname=X"), func(a *sources.Alert) {
+			"silenced by one that is not read yet", routing, []*sources.Alert{with(routedAlert("alertname=X"), func(a *sources.Alert) {
 				a.State, a.SilencedBy = sources.AlertSilenced, []string{"new"}
 			})}, nil, []sources.Snapshot{pagerDuty()}, true, "silenced",
 		},
 		{
-			"inhibited", routing, []sources.Alert{inhibitor, with(routedAlert("alertname=X"), func(a *sources.Alert) {
+			"inhibited", routing, []*sources.Alert{inhibitor, with(routedAlert("alertname=X"), func(a *sources.Alert) {
 				a.State, a.InhibitedBy = sources.AlertInhibited, []string{inhibitor.Fingerprint}
 			})}, nil, []sources.Snapshot{pagerDuty()}, true, "inhibited by ClusterDown",
 		},
 		{
-			"one of the group fires", routing, []sources.Alert{with(routedAlert("alertname=X pod=a"), func(a *sources.Alert) {
+			"one of the group fires", routing, []*sources.Alert{with(routedAlert("alertname=X pod=a"), func(a *sources.Alert) {
 				a.State, a.SilencedBy = sources.AlertSilenced, []string{"s1"}
 			}), routedAlert("alertname=X pod=b")}, nil, []sources.Snapshot{pagerDuty()}, true, "no PagerDuty incident",
 		},
@@ -123,7 +123,7 @@ receivers: [{name: pd, pagerduty_configs: [{}]}, {name: chat, slack_configs: [{}
 }
 
 func TestWhyWithoutAlertmanager(t *testing.T) {
-	groups := Join([]sources.Snapshot{metrics(sources.Data{Alerts: []sources.Alert{metricAlert("alertname=X")}}), pagerDuty()}, Options{}, testNow)
+	groups := Join([]sources.Snapshot{metrics(sources.Data{Alerts: []*sources.Alert{metricAlert("alertname=X")}}), pagerDuty()}, Options{}, testNow)
 	if g := groups[0]; !g.Unpaged || g.Why != "no PagerDuty incident" {
 		t.Errorf("unpaged %v, why %q", g.Unpaged, g.Why)
 	}
@@ -140,7 +140,7 @@ route:
 receivers: [{name: pd, pagerduty_configs: [{}]}, {name: chat}]
 `
 	quiet := with(routedAlert("alertname=X pod=quiet"), func(a *sources.Alert) { a.State = sources.AlertSilenced })
-	groups := Join([]sources.Snapshot{manager(sources.Data{Routing: routing, Alerts: []sources.Alert{quiet, routedAlert("alertname=X pod=loud")}}), pagerDuty()}, Options{}, testNow)
+	groups := Join([]sources.Snapshot{manager(sources.Data{Routing: routing, Alerts: []*sources.Alert{quiet, routedAlert("alertname=X pod=loud")}}), pagerDuty()}, Options{}, testNow)
 	if len(groups) != 1 || groups[0].Why != `no route to PagerDuty (goes to "chat")` {
 		t.Errorf("groups %+v", groups)
 	}
@@ -157,7 +157,7 @@ func TestNoLongerFiring(t *testing.T) {
 	eu := metrics(sources.Data{ExternalLabels: set("cluster=eu"), Rules: evaluated("X")})
 	us := snapshot(sources.Prometheus, "us", sources.Data{ExternalLabels: set("cluster=us"), Rules: evaluated("X")})
 	am := manager(sources.Data{})
-	firing := metrics(sources.Data{ExternalLabels: set("cluster=eu"), Rules: evaluated("X"), Alerts: []sources.Alert{metricAlert("alertname=X pod=a")}})
+	firing := metrics(sources.Data{ExternalLabels: set("cluster=eu"), Rules: evaluated("X"), Alerts: []*sources.Alert{metricAlert("alertname=X pod=a")}})
 	ruled := func(f func(*sources.Rule)) sources.Snapshot {
 		s := eu
 		s.Data.Rules = evaluated("X")
@@ -209,12 +209,14 @@ func TestNoLongerFiring(t *testing.T) {
 		}), []sources.Snapshot{eu}, yes},
 		{"one of its alerts has no rule", change(gone, func(in *sources.Incident) { in.Alerts = append(in.Alerts, sent("l", textOf("alertname=Y cluster=eu"))) }), []sources.Snapshot{eu}, "no source that answers has a rule Y"},
 		{"its alert has no name", incident("P1", sent("k", textOf("pod=a"))), []sources.Snapshot{eu}, "its alert has no name"},
-		{"another alert of the name is active", gone, []sources.Snapshot{but(firing, func(s *sources.Snapshot) { s.Data.Alerts = []sources.Alert{metricAlert("alertname=X service=b pod=b")} })}, "X is active and may have joined its notification group"},
+		{"another alert of the name is active", gone, []sources.Snapshot{but(firing, func(s *sources.Snapshot) {
+			s.Data.Alerts = []*sources.Alert{metricAlert("alertname=X service=b pod=b")}
+		})}, "X is active and may have joined its notification group"},
 		{"its title names no alert, and others are active", change(gone, func(in *sources.Incident) { in.Alerts[0].Summary = "[FIRING:1] eu (X a)" }), []sources.Snapshot{
-			but(firing, func(s *sources.Snapshot) { s.Data.Alerts = []sources.Alert{metricAlert("alertname=Y pod=b")} }),
+			but(firing, func(s *sources.Snapshot) { s.Data.Alerts = []*sources.Alert{metricAlert("alertname=Y pod=b")} }),
 		}, "Y is active and may have joined its notification group"},
 		{"its title names it, and others are active", change(gone, func(in *sources.Incident) { in.Alerts[0].Summary = "[FIRING:1] X (eu a)" }), []sources.Snapshot{
-			but(firing, func(s *sources.Snapshot) { s.Data.Alerts = []sources.Alert{metricAlert("alertname=Y pod=b")} }),
+			but(firing, func(s *sources.Snapshot) { s.Data.Alerts = []*sources.Alert{metricAlert("alertname=Y pod=b")} }),
 		}, yes},
 		{"its alerts are not read", change(gone, func(in *sources.Incident) { in.AlertsRead = false }), []sources.Snapshot{eu}, "its alerts are not read from PagerDuty yet"},
 		{"it was opened by hand", incident("P1"), []sources.Snapshot{eu}, "what was sent to PagerDuty does not name its alerts"},
@@ -239,11 +241,13 @@ func TestNoLongerFiring(t *testing.T) {
 }
 
 func TestSeverity(t *testing.T) {
-	sev := func(word string) []sources.Alert { return []sources.Alert{routedAlert("alertname=X severity=" + word)} }
+	sev := func(word string) []*sources.Alert {
+		return []*sources.Alert{routedAlert("alertname=X severity=" + word)}
+	}
 	quiet := with(routedAlert("alertname=X severity=critical pod=q"), func(a *sources.Alert) { a.State = sources.AlertSilenced })
 	tests := []struct {
 		name   string
-		alerts []sources.Alert
+		alerts []*sources.Alert
 		change func(*sources.Incident)
 		want   Severity
 	}{
@@ -306,16 +310,16 @@ func TestTitle(t *testing.T) {
 	}
 	tests := []struct {
 		name   string
-		alerts []sources.Alert
+		alerts []*sources.Alert
 		want   string
 	}{
-		{"the summary of one", []sources.Alert{with(routedAlert("alertname=X"), summary("It broke"))}, "It broke"},
-		{"the name without one", []sources.Alert{routedAlert("alertname=X")}, "X"},
-		{"a template that failed", []sources.Alert{with(routedAlert("alertname=X"), summary("<error expanding template: x>"))}, "X"},
-		{"the name of several", []sources.Alert{with(routedAlert("alertname=X pod=a"), summary("a")), with(routedAlert("alertname=X pod=b"), summary("b"))}, "X"},
-		{"the most frequent name first", []sources.Alert{routedAlert("alertname=X"), routedAlert("alertname=Y pod=a"), routedAlert("alertname=Y pod=b")}, "Y, X"},
-		{"many names", []sources.Alert{routedAlert("alertname=A"), routedAlert("alertname=B"), routedAlert("alertname=C"), routedAlert("alertname=D")}, ""},
-		{"no name", []sources.Alert{routedAlert("pod=a")}, `{pod="a"}`},
+		{"the summary of one", []*sources.Alert{with(routedAlert("alertname=X"), summary("It broke"))}, "It broke"},
+		{"the name without one", []*sources.Alert{routedAlert("alertname=X")}, "X"},
+		{"a template that failed", []*sources.Alert{with(routedAlert("alertname=X"), summary("<error expanding template: x>"))}, "X"},
+		{"the name of several", []*sources.Alert{with(routedAlert("alertname=X pod=a"), summary("a")), with(routedAlert("alertname=X pod=b"), summary("b"))}, "X"},
+		{"the most frequent name first", []*sources.Alert{routedAlert("alertname=X"), routedAlert("alertname=Y pod=a"), routedAlert("alertname=Y pod=b")}, "Y, X"},
+		{"many names", []*sources.Alert{routedAlert("alertname=A"), routedAlert("alertname=B"), routedAlert("alertname=C"), routedAlert("alertname=D")}, ""},
+		{"no name", []*sources.Alert{routedAlert("pod=a")}, `{pod="a"}`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -345,7 +349,7 @@ func TestMineStaleAndDeadlines(t *testing.T) {
 	pd := pagerDuty(in)
 	pd.Data.Me = &sources.User{ID: "U1"}
 	pd.Data.OnCalls = []sources.OnCall{level(2, "U3", "Cem"), level(2, "U2", "Ben"), level(1, "U1", "Ann"), level(2, "U2", "Ben")}
-	prom := metrics(sources.Data{Alerts: []sources.Alert{metricAlert("alertname=X pod=a")}})
+	prom := metrics(sources.Data{Alerts: []*sources.Alert{metricAlert("alertname=X pod=a")}})
 	prom.Err = errDown
 	other := snapshot(sources.Prometheus, "other", sources.Data{})
 	other.Err = errDown
@@ -385,7 +389,7 @@ func TestMutedByATimeInterval(t *testing.T) {
 	a.ActiveSince = testNow.Add(-time.Hour)
 	for name, muted := range map[string][]string{"no PagerDuty incident": nil, "muted by the time interval nights, weekends": {"nights", "weekends"}} {
 		am := manager(sources.Data{
-			Alerts: []sources.Alert{a}, Routing: simpleRouting,
+			Alerts: []*sources.Alert{a}, Routing: simpleRouting,
 			Groups: []sources.NotificationGroup{{Source: "am", Receiver: "pd", Labels: set("alertname=X"), Fingerprints: []string{a.Fingerprint}, MutedBy: muted}},
 		})
 		if g := Join([]sources.Snapshot{am, pagerDuty()}, Options{}, testNow)[0]; g.Why != name || !g.Unpaged {

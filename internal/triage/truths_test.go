@@ -48,7 +48,7 @@ func TestReferences(t *testing.T) {
 		for name, value := range c.labels {
 			a.Labels[name] = value
 		}
-		g := Join([]sources.Snapshot{metrics(sources.Data{Alerts: []sources.Alert{a}})}, Options{}, testNow)[0]
+		g := Join([]sources.Snapshot{metrics(sources.Data{Alerts: []*sources.Alert{a}})}, Options{}, testNow)[0]
 		var got []string
 		for _, r := range g.References {
 			got = append(got, fmt.Sprintf("%s|%s|%v|%s", r.Text, r.Anchor, r.Values, r.From))
@@ -62,7 +62,7 @@ func TestReferences(t *testing.T) {
 	}
 	a := metricAlert("alertname=X service=s wiki_page=https://wiki.example.com/x")
 	a.Annotations = map[string]string{"runbook_url": "https://r.example.com/a"}
-	g := Join([]sources.Snapshot{metrics(sources.Data{Alerts: []sources.Alert{a}})}, Options{References: []string{"Wiki-Page"}}, testNow)[0]
+	g := Join([]sources.Snapshot{metrics(sources.Data{Alerts: []*sources.Alert{a}})}, Options{References: []string{"Wiki-Page"}}, testNow)[0]
 	if len(g.References) != 1 || g.RunbookURL != "https://wiki.example.com/x" {
 		t.Errorf("configured names: %+v, %q", g.References, g.RunbookURL)
 	}
@@ -71,18 +71,18 @@ func TestReferences(t *testing.T) {
 // Owner, severity and runbook are the most severe alert's, and several are
 // named.
 func TestTheGravestAlertDecides(t *testing.T) {
-	alert := func(labels string, change func(*sources.Alert)) sources.Alert {
+	alert := func(labels string, change func(*sources.Alert)) *sources.Alert {
 		a := with(routedAlert(labels), func(a *sources.Alert) {
 			a.Annotations = map[string]string{"runbook_url": "https://r.example.com/" + a.Name()}
 		})
 		if change != nil {
-			change(&a)
+			change(a)
 		}
 		return a
 	}
 	silenced := func(a *sources.Alert) { a.State = sources.AlertSilenced }
 	old := func(a *sources.Alert) { a.ActiveSince = at(-600) }
-	shop := []sources.Alert{
+	shop := []*sources.Alert{
 		alert("alertname=DiskFull service=db team=db-team severity=warning", old),
 		alert("alertname=CertExpiring service=web team=web-team severity=warning", nil),
 		alert("alertname=QueueStuck service=mq team=mq-team severity=critical", nil),
@@ -90,19 +90,19 @@ func TestTheGravestAlertDecides(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name                    string
-		alerts                  []sources.Alert
+		alerts                  []*sources.Alert
 		service, team, severity string
 		services, teams         int
 		runbook                 string
 	}{
 		{"four of four services", shop, "mq", "mq-team", "critical", 4, 4, "QueueStuck"},
 		{"one", shop[:1], "db", "db-team", "warning", 1, 1, "DiskFull"},
-		{"equally grave: the oldest, not the first in the alphabet", []sources.Alert{shop[1], shop[3], shop[0]}, "db", "db-team", "warning", 3, 3, "DiskFull"},
-		{"a silenced one decides nothing", []sources.Alert{shop[0], alert("alertname=Z service=a team=a severity=critical", silenced)}, "db", "db-team", "warning", 2, 2, "DiskFull"},
-		{"the gravest tells no team", []sources.Alert{shop[0], alert("alertname=Z service=z severity=P1", nil)}, "z", "db-team", "critical", 2, 1, "Z"},
-		{"the gravest tells no service", []sources.Alert{shop[0], alert("alertname=Z team=z severity=P1", nil)}, "db", "z", "critical", 1, 2, "Z"},
-		{"many against one", []sources.Alert{shop[0], alert("alertname=DiskFull service=db team=db-team severity=warning pod=b", nil), shop[2]}, "mq", "mq-team", "critical", 2, 2, "QueueStuck"},
-		{"an unknown word beside info", []sources.Alert{alert("alertname=A service=a team=a severity=info", nil), alert("alertname=B service=b team=b severity=gold", nil)}, "b", "b", "gold", 2, 2, "B"},
+		{"equally grave: the oldest, not the first in the alphabet", []*sources.Alert{shop[1], shop[3], shop[0]}, "db", "db-team", "warning", 3, 3, "DiskFull"},
+		{"a silenced one decides nothing", []*sources.Alert{shop[0], alert("alertname=Z service=a team=a severity=critical", silenced)}, "db", "db-team", "warning", 2, 2, "DiskFull"},
+		{"the gravest tells no team", []*sources.Alert{shop[0], alert("alertname=Z service=z severity=P1", nil)}, "z", "db-team", "critical", 2, 1, "Z"},
+		{"the gravest tells no service", []*sources.Alert{shop[0], alert("alertname=Z team=z severity=P1", nil)}, "db", "z", "critical", 1, 2, "Z"},
+		{"many against one", []*sources.Alert{shop[0], alert("alertname=DiskFull service=db team=db-team severity=warning pod=b", nil), shop[2]}, "mq", "mq-team", "critical", 2, 2, "QueueStuck"},
+		{"an unknown word beside info", []*sources.Alert{alert("alertname=A service=a team=a severity=info", nil), alert("alertname=B service=b team=b severity=gold", nil)}, "b", "b", "gold", 2, 2, "B"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			const routing = "route: {receiver: pd}\nreceivers: [{name: pd, pagerduty_configs: [{}]}]"
@@ -139,20 +139,20 @@ func TestHeartbeats(t *testing.T) {
 		o         Options
 		want      []string // titles
 	}{
-		{"there", []sources.Snapshot{prom(sources.Data{Alerts: []sources.Alert{beat}, Rules: rule})}, Options{}, nil},
-		{"at Alertmanager", []sources.Snapshot{manager(sources.Data{Alerts: []sources.Alert{routedAlert("alertname=Watchdog"), routedAlert("alertname=InfoInhibitor namespace=a")}})}, Options{}, nil},
+		{"there", []sources.Snapshot{prom(sources.Data{Alerts: []*sources.Alert{beat}, Rules: rule})}, Options{}, nil},
+		{"at Alertmanager", []sources.Snapshot{manager(sources.Data{Alerts: []*sources.Alert{routedAlert("alertname=Watchdog"), routedAlert("alertname=InfoInhibitor namespace=a")}})}, Options{}, nil},
 		{"missing", []sources.Snapshot{prom(sources.Data{Rules: still})}, Options{}, []string{"Watchdog is missing at prom"}},
 		{"its rule fails", []sources.Snapshot{prom(sources.Data{Rules: failing})}, Options{}, []string{"Watchdog is missing at prom"}},
 		{"no rule of it", []sources.Snapshot{prom(sources.Data{})}, Options{}, nil},
 		{"the source does not answer", []sources.Snapshot{failingSnapshot(prom(sources.Data{Rules: still}))}, Options{}, nil},
 		{"the source answers in part", []sources.Snapshot{part(prom(sources.Data{Rules: still}))}, Options{}, nil},
-		{"one of two has none", []sources.Snapshot{prom(sources.Data{Rules: still}), snapshot(sources.Prometheus, "us", sources.Data{Rules: rule, Alerts: []sources.Alert{beat}})}, Options{}, []string{"Watchdog is missing at prom"}},
+		{"one of two has none", []sources.Snapshot{prom(sources.Data{Rules: still}), snapshot(sources.Prometheus, "us", sources.Data{Rules: rule, Alerts: []*sources.Alert{beat}})}, Options{}, []string{"Watchdog is missing at prom"}},
 		{"InfoInhibitor is often not there", []sources.Snapshot{prom(sources.Data{Rules: inhibitor})}, Options{}, nil},
-		{"another name", []sources.Snapshot{prom(sources.Data{Alerts: []sources.Alert{beat, metricAlert("alertname=DeadMansSwitch")}})}, Options{Heartbeats: []string{"DeadMansSwitch"}}, []string{"Watchdog"}},
-		{"none are heartbeats", []sources.Snapshot{prom(sources.Data{Alerts: []sources.Alert{beat}})}, Options{Heartbeats: []string{}}, []string{"Watchdog"}},
-		{"beside others in a group", []sources.Snapshot{manager(sources.Data{Routing: "route: {receiver: a}", Alerts: []sources.Alert{routedAlert("alertname=Watchdog"), routedAlert("alertname=X")}})}, Options{}, []string{"X"}},
+		{"another name", []sources.Snapshot{prom(sources.Data{Alerts: []*sources.Alert{beat, metricAlert("alertname=DeadMansSwitch")}})}, Options{Heartbeats: []string{"DeadMansSwitch"}}, []string{"Watchdog"}},
+		{"none are heartbeats", []sources.Snapshot{prom(sources.Data{Alerts: []*sources.Alert{beat}})}, Options{Heartbeats: []string{}}, []string{"Watchdog"}},
+		{"beside others in a group", []sources.Snapshot{manager(sources.Data{Routing: "route: {receiver: a}", Alerts: []*sources.Alert{routedAlert("alertname=Watchdog"), routedAlert("alertname=X")}})}, Options{}, []string{"X"}},
 		{"paged alone", []sources.Snapshot{
-			manager(sources.Data{Routing: simpleRouting, Alerts: []sources.Alert{routedAlert("alertname=Watchdog")}}), pagerDuty(incident("P1", sent(keyFor("alertname=Watchdog"), nil))),
+			manager(sources.Data{Routing: simpleRouting, Alerts: []*sources.Alert{routedAlert("alertname=Watchdog")}}), pagerDuty(incident("P1", sent(keyFor("alertname=Watchdog"), nil))),
 		}, Options{}, []string{"incident P1"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -201,7 +201,7 @@ func TestTimeIntervalsAreComputed(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			a := routedAlert("alertname=B team=web")
 			am := manager(sources.Data{
-				Routing: routing(c.route, c.intervals), Version: c.version, Alerts: []sources.Alert{a},
+				Routing: routing(c.route, c.intervals), Version: c.version, Alerts: []*sources.Alert{a},
 				Groups: []sources.NotificationGroup{{Source: "am", Receiver: "pd", Labels: set("alertname=B"), Fingerprints: []string{a.Fingerprint}}},
 			})
 			if g := Join([]sources.Snapshot{am, pagerDuty()}, Options{}, testNow)[0]; g.Why != c.want {
@@ -215,17 +215,17 @@ func TestTitlesOfNamelessAlerts(t *testing.T) {
 	a, b := routedAlert("host=a check=disk"), routedAlert("host=a check=cpu")
 	a.Annotations = map[string]string{"message": "disk <b>full</b>"}
 	for _, c := range []struct {
-		alerts []sources.Alert
+		alerts []*sources.Alert
 		want   string
 	}{
-		{[]sources.Alert{a}, "disk full"},
-		{[]sources.Alert{b}, `{check="cpu", host="a"}`},
-		{[]sources.Alert{a, b}, `{host="a"} (2 alerts without a name)`},
-		{[]sources.Alert{routedAlert("x=1"), routedAlert("y=1")}, "2 alerts without a name"},
-		{[]sources.Alert{routedAlert("x=1 y=1"), routedAlert("x=1 y=2"), routedAlert("x=1 y=3")}, `{x="1"} (3 alerts without a name)`},
-		{[]sources.Alert{routedAlert("x='a\nb'")}, `{x="a\nb"}`},
-		{[]sources.Alert{with(routedAlert("x=1"), func(a *sources.Alert) { a.Annotations = map[string]string{"summary": " \n "} })}, `{x="1"}`},
-		{[]sources.Alert{with(routedAlert("x=1"), func(a *sources.Alert) { a.Annotations = map[string]string{"description": "it\nbroke"} })}, "it"},
+		{[]*sources.Alert{a}, "disk full"},
+		{[]*sources.Alert{b}, `{check="cpu", host="a"}`},
+		{[]*sources.Alert{a, b}, `{host="a"} (2 alerts without a name)`},
+		{[]*sources.Alert{routedAlert("x=1"), routedAlert("y=1")}, "2 alerts without a name"},
+		{[]*sources.Alert{routedAlert("x=1 y=1"), routedAlert("x=1 y=2"), routedAlert("x=1 y=3")}, `{x="1"} (3 alerts without a name)`},
+		{[]*sources.Alert{routedAlert("x='a\nb'")}, `{x="a\nb"}`},
+		{[]*sources.Alert{with(routedAlert("x=1"), func(a *sources.Alert) { a.Annotations = map[string]string{"summary": " \n "} })}, `{x="1"}`},
+		{[]*sources.Alert{with(routedAlert("x=1"), func(a *sources.Alert) { a.Annotations = map[string]string{"description": "it\nbroke"} })}, "it"},
 	} {
 		g := Join([]sources.Snapshot{manager(sources.Data{Routing: "route: {receiver: a}", Alerts: c.alerts})}, Options{}, testNow)[0]
 		if g.Title != c.want || g.Headline() != c.want {
@@ -248,7 +248,7 @@ func TestLongCommentsFold(t *testing.T) {
 
 // Labels are compared as relabelling leaves them.
 func TestRelabelledAlerts(t *testing.T) {
-	alert := func(own string, sent ...string) sources.Alert {
+	alert := func(own string, sent ...string) *sources.Alert {
 		a := metricAlert(own)
 		for _, s := range sent {
 			a.Sent = append(a.Sent, set(s))
@@ -258,10 +258,10 @@ func TestRelabelledAlerts(t *testing.T) {
 	}
 	const text = "alertname=DiskFilling service=billing cluster=dev"
 	routed := routedAlert(text)
-	paging := func(alerts ...sources.Alert) sources.Snapshot {
+	paging := func(alerts ...*sources.Alert) sources.Snapshot {
 		return manager(sources.Data{Routing: "route: {receiver: pd, group_by: ['...']}\nreceivers: [{name: pd, pagerduty_configs: [{}]}]", Alerts: alerts})
 	}
-	prom := func(alerts ...sources.Alert) sources.Snapshot {
+	prom := func(alerts ...*sources.Alert) sources.Snapshot {
 		return metrics(sources.Data{Alerts: alerts, ExternalLabels: set("cluster=dev replica=a")})
 	}
 	key := routing.DedupKey("{}:" + labelset.Canonical(set(text)))

@@ -36,7 +36,7 @@ func TestWhatIsUnreadIsNamed(t *testing.T) {
 		"none":                     {[]sources.Incident{incident("P1")}, ""},
 	} {
 		groups := Join([]sources.Snapshot{
-			manager(sources.Data{Alerts: []sources.Alert{routedAlert("alertname=X")}}), pagerDuty(tt.incidents...),
+			manager(sources.Data{Alerts: []*sources.Alert{routedAlert("alertname=X")}}), pagerDuty(tt.incidents...),
 		}, Options{}, testNow)
 		for _, g := range groups {
 			if g.Incident == nil {
@@ -49,7 +49,7 @@ func TestWhatIsUnreadIsNamed(t *testing.T) {
 	// What it may have taken by resemblance names the other one.
 	x := routedAlert("alertname=X service=s pod=a")
 	resembles := incident("P2", sent("k2", textOf("alertname=X service=s pod=gone")))
-	for _, g := range Join([]sources.Snapshot{manager(sources.Data{Alerts: []sources.Alert{x}}), pagerDuty(resembles, made("P1", 12, "Disk", time.Hour))}, Options{}, testNow) {
+	for _, g := range Join([]sources.Snapshot{manager(sources.Data{Alerts: []*sources.Alert{x}}), pagerDuty(resembles, made("P1", 12, "Disk", time.Hour))}, Options{}, testNow) {
 		if g.Incident != nil && g.Incident.ID == "P2" && !strings.Contains(g.Over.Because, "may be its own: the alerts of #12 Disk are not read yet") {
 			t.Errorf("P2: %+v", g.Over)
 		}

@@ -36,7 +36,7 @@ func TestUnread(t *testing.T) {
 		return in
 	}
 	x := routedAlert("alertname=X service=s pod=a")
-	grouped := sources.Data{Alerts: []sources.Alert{x}, Routing: simpleRouting, Groups: []sources.NotificationGroup{
+	grouped := sources.Data{Alerts: []*sources.Alert{x}, Routing: simpleRouting, Groups: []sources.NotificationGroup{
 		{Source: "am", Receiver: "pd", Labels: set("alertname=X"), Fingerprints: []string{x.Fingerprint}},
 	}}
 	named := titled(incident("P1"), "[FIRING:1] X s (prod)")
@@ -130,7 +130,7 @@ func TestNotifiedUnknown(t *testing.T) {
 		{"alerts are not read", []sources.Snapshot{pagerDuty(unread(incident("P1"), 0))}, AlertsUnread, "the alerts of incident P1 are not read yet"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			groups := Join(append(test.pd, manager(sources.Data{Alerts: []sources.Alert{routedAlert("alertname=X")}})), Options{}, testNow)
+			groups := Join(append(test.pd, manager(sources.Data{Alerts: []*sources.Alert{routedAlert("alertname=X")}})), Options{}, testNow)
 			for _, g := range groups {
 				if g.Incident != nil {
 					continue
@@ -212,7 +212,7 @@ func TestUnreadClaimsNothingFalse(t *testing.T) {
 // What was given by resemblance while all was read stays where it is while a
 // new incident's alerts are read.
 func TestResemblanceStays(t *testing.T) {
-	prom := metrics(sources.Data{Alerts: []sources.Alert{metricAlert("alertname=X service=s pod=a")}})
+	prom := metrics(sources.Data{Alerts: []*sources.Alert{metricAlert("alertname=X service=s pod=a")}})
 	old := incident("P1", sent("k", textOf("alertname=X service=s pod=gone")))
 	proven := incident("P2", sent("l", textOf("alertname=X service=s pod=a")))
 	var j Joiner

@@ -15,7 +15,6 @@ package alertmanager
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net"
 	"net/url"
@@ -44,19 +43,16 @@ type Options = promapi.Server
 type Client struct {
 	api       *promapi.Client
 	addresses []string
-	// alerts are the alerts and groups of the last answer.
-	alerts promapi.Last[sources.Data]
-
-	// pieces are the elements of the last answer that was read piece by piece,
-	// by one read at a time.
+	// reading is held by the one read that is under way. It has what follows.
 	reading sync.Mutex
-	pieces  promapi.Recall[alertAnswer]
+	groups  *groupsReader
+	listed  promapi.Last[silences] // of the last answer
+	// last are the alerts of the last read.
+	last []*sources.Alert
 
 	mu       sync.Mutex
 	silences silences
 	status   status
-	// last are the fingerprints of the alerts of the last read.
-	last map[string]bool
 }
 
 // silences are those of the last successful read.
@@ -88,7 +84,11 @@ func New(o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Client{api: api, addresses: addressesOf(api.Base())}, nil
+	return newClient(api), nil
+}
+
+func newClient(api *promapi.Client) *Client {
+	return &Client{api: api, addresses: addressesOf(api.Base()), groups: newGroupsReader(api.Source().Name, api.MaxAlerts())}
 }
 
 // addressesOf returns the address of the Alertmanager and, if that is this
@@ -120,10 +120,14 @@ func (c *Client) CloseIdleConnections() { c.api.CloseIdleConnections() }
 // silences that mute them would be misleading.
 func (c *Client) Read(ctx context.Context, _ func(sources.Data)) (sources.Data, error) {
 	const doing = "reading alerts"
-	data, err := c.readAlerts(ctx, doing)
-	if err != nil {
+	c.reading.Lock()
+	defer c.reading.Unlock()
+	if err := c.api.GetStream(ctx, doing, "/api/v2/alerts/groups", nil, func(s *promapi.Stream) error {
+		return c.groups.read(c.api, doing, s)
+	}); err != nil {
 		return sources.Data{}, err
 	}
+	data := c.groups.data
 	if err := c.readSilences(ctx); err != nil {
 		return sources.Data{}, err
 	}
@@ -145,55 +149,6 @@ func (c *Client) Read(ctx context.Context, _ func(sources.Data)) (sources.Data, 
 		}
 	}
 	return data, nil
-}
-
-// readAlerts reads the alerts and their groups, up to the limit.
-func (c *Client) readAlerts(ctx context.Context, doing string) (data sources.Data, err error) {
-	k := newLimiter(c.api.MaxAlerts())
-	err = c.api.GetLong(ctx, doing, "/api/v2/alerts/groups", nil, func(body []byte) error {
-		var err error
-		data, err = c.alerts.Read(body, func(body []byte) (sources.Data, error) {
-			answer, err := decode[groupsAnswer](c.api, doing, body)
-			if err != nil {
-				return sources.Data{}, err
-			}
-			return c.data(answer.bounded(k), k), nil
-		})
-		return err
-	}, func(d *json.Decoder) error {
-		c.reading.Lock()
-		defer c.reading.Unlock()
-		answer, err := readPieces(d, k, &c.pieces)
-		data = c.data(answer, k)
-		return err
-	})
-	return data, err
-}
-
-// data converts an answer.
-func (c *Client) data(answer groupsAnswer, k *limiter) sources.Data {
-	var data sources.Data
-	data.Alerts, data.Groups = answer.read(c.Source().Name)
-	data.Extents.Alerts = sources.Whole
-	var missing []string
-	if k.groups > 0 {
-		missing = append(missing, wording.Count(k.groups, "group")+" without a list of alerts")
-	}
-	if k.alerts > 0 {
-		missing = append(missing, wording.Count(k.alerts, "alert")+" without labels")
-	}
-	if n := answer.unknownStates(); n > 0 {
-		missing = append(missing, wording.Count(n, "alert")+" in a state that is not known")
-	}
-	if len(missing) > 0 {
-		data.Extents.Alerts.Missing = strings.Join(missing, ", ")
-		data.Warnings = append(data.Warnings, data.Extents.Alerts.Missing+": please report that with the server's version")
-	}
-	if data.Omitted = len(k.omitted); data.Omitted > 0 {
-		data.Extents.Alerts.Missing = promapi.Omitted(len(data.Alerts), data.Omitted)
-		data.Warnings = append(data.Warnings, data.Extents.Alerts.Missing)
-	}
-	return data
 }
 
 // Silences reads all silences, including ended ones that Alertmanager still
@@ -228,13 +183,12 @@ func (c *Client) readSilences(ctx context.Context) error {
 	const doing = "reading silences"
 	// Versions without the parameter ignore it.
 	body, err := c.api.Get(ctx, doing, "/api/v2/silences", map[string][]string{"expired": {"false"}})
-	var answer []silenceAnswer
+	var read silences
 	if err == nil {
-		answer, err = decode[[]silenceAnswer](c.api, doing, body)
+		read, err = c.listed.Read(body, func(body []byte) (silences, error) { return c.silencesOf(doing, body) })
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.silences.warning = ""
 	if err != nil {
 		if mayPass(err) {
 			return err
@@ -243,22 +197,32 @@ func (c *Client) readSilences(ctx context.Context) error {
 		c.silences.extent.Missing = c.silences.warning
 		return nil
 	}
-	list, odd := make([]sources.Silence, 0, len(answer)), 0
+	c.silences = read
+	return nil
+}
+
+// silencesOf decodes an answer.
+func (c *Client) silencesOf(doing string, body []byte) (silences, error) {
+	answer, err := decode[[]silenceAnswer](c.api, doing, body)
+	if err != nil {
+		return silences{}, err
+	}
+	read := silences{list: make([]sources.Silence, 0, len(answer)), extent: sources.Whole}
+	odd := 0
 	for _, one := range answer {
 		if one.odd() {
 			odd++
 			continue
 		}
 		if s := one.silence(c.Source().Name); s.State == stateActive || s.State == statePending {
-			list = append(list, s)
+			read.list = append(read.list, s)
 		}
 	}
-	c.silences.list, c.silences.extent = list, sources.Whole
 	if odd > 0 {
-		c.silences.warning = oddSilences(odd)
-		c.silences.extent.Missing = c.silences.warning
+		read.warning = oddSilences(odd)
+		read.extent.Missing = read.warning
 	}
-	return nil
+	return read, nil
 }
 
 // mayPass reports whether the next read may succeed. A server of 0.34 or later
@@ -276,18 +240,18 @@ func mayPass(err error) bool {
 // statusDue reports whether to read the status: it is old, or alerts are gone,
 // and the start time of the server decides whether they are over or only
 // forgotten.
-func (c *Client) statusDue(alerts []sources.Alert) bool {
+func (c *Client) statusDue(alerts []*sources.Alert) bool {
+	gone := false
+	if last := c.last; !sources.SameList(last, alerts) {
+		now := make(map[string]bool, len(alerts))
+		for _, a := range alerts {
+			now[a.Fingerprint] = true
+		}
+		gone = slices.ContainsFunc(last, func(a *sources.Alert) bool { return !now[a.Fingerprint] })
+		c.last = alerts
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	now := make(map[string]bool, len(alerts))
-	for i := range alerts {
-		now[alerts[i].Fingerprint] = true
-	}
-	gone := false
-	for f := range c.last {
-		gone = gone || !now[f]
-	}
-	c.last = now
 	return gone || !sources.Now().Before(c.status.due)
 }
 
@@ -307,6 +271,9 @@ func (c *Client) readStatus(ctx context.Context) {
 		c.status.warning = "the routing could not be read: " + sources.Sentence(err)
 		return
 	}
-	c.status.routing, c.status.peers = answer.Config.Original, answer.peers()
+	if peers := answer.peers(); !slices.Equal(c.status.peers, peers) {
+		c.status.peers = peers
+	}
+	c.status.routing = answer.Config.Original
 	c.status.started, c.status.version = moment(answer.Uptime), answer.VersionInfo.Version
 }

@@ -87,7 +87,7 @@ func TestRead(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			byName := map[string]sources.Alert{}
+			byName := map[string]*sources.Alert{}
 			for _, a := range data.Alerts {
 				byName[a.Name()] = a
 				if a.Source != "am" || a.ActiveSince.IsZero() || len(a.Fingerprint) != 16 {
@@ -261,7 +261,7 @@ func TestRoutingIsReadSeldom(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := &Client{api: api}
+		c := newClient(api)
 		for range 5 { // at 0, 15 … 60 s
 			if _, err := c.Read(t.Context(), none); err != nil {
 				t.Fatal(err)

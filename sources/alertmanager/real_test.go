@@ -68,13 +68,13 @@ func TestRealAlertmanager(t *testing.T) {
 	}
 }
 
-func find(data sources.Data, alertname string) sources.Alert {
+func find(data sources.Data, alertname string) *sources.Alert {
 	for _, a := range data.Alerts {
 		if a.Name() == alertname {
 			return a
 		}
 	}
-	return sources.Alert{}
+	return &sources.Alert{}
 }
 
 // until reads until the condition holds.

@@ -2,18 +2,11 @@ package prometheus
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"fmt"
-	"maps"
-	"slices"
-	"strconv"
-	"strings"
 	"time"
 
-	"firstline/internal/clean"
 	"firstline/internal/promapi"
-	"firstline/internal/wording"
 	"firstline/sources"
 )
 
@@ -35,34 +28,35 @@ func decode[T any](api *promapi.Client, doing string, body []byte) (envelope[T],
 	if err == nil && answer.Status == "success" {
 		return answer, nil
 	}
+	return answer, refuse(api, doing, body, err)
+}
+
+// refuse returns the error for an answer that is not understood. cause is what was
+// found wrong with it, or nil.
+func refuse(api *promapi.Client, doing string, body []byte, cause error) error {
 	var outer envelope[json.RawMessage]
 	readable := json.Unmarshal(body, &outer) == nil
 	switch {
 	case readable && outer.Status == "error":
-		return answer, api.Failure(doing, sources.Rejected, "the server refused it: "+promapi.Message(body), nil)
+		return api.Failure(doing, sources.Rejected, "the server refused it: "+promapi.Message(body), nil)
 	case readable && outer.Status == "success" && bytes.HasPrefix(outer.Data, []byte("[")):
-		return answer, api.NotAnAPI(doing, "answered as an Alertmanager does", err)
+		return api.NotAnAPI(doing, "answered as an Alertmanager does", cause)
 	case readable && outer.Status == "success":
-		return answer, api.Failure(doing, sources.BadAnswer, "the answer has another form than Prometheus gives it: please report that with the server's version", err)
+		return api.OtherForm(doing, cause)
 	case !json.Valid(body) && bytes.HasPrefix(bytes.TrimSpace(body), []byte(`{"status":`)):
-		return answer, api.Failure(doing, sources.BadAnswer, "the answer is damaged: check the proxy before the server", err)
+		return api.Damaged(doing, cause)
 	}
-	return answer, api.NotAnAPI(doing, promapi.Odd(body), err)
+	return api.NotAnAPI(doing, promapi.Odd(body), cause)
 }
 
-// alertsAnswer is the data of /api/v1/alerts. Without alerts Thanos answers
-// null.
-type alertsAnswer struct {
-	Alerts list[alertAnswer] `json:"alerts"`
-}
-
+// alertAnswer is an alert of /api/v1/alerts.
 type alertAnswer struct {
-	Labels          promapi.Texts `json:"labels"`
-	Annotations     promapi.Texts `json:"annotations"`
-	State           string        `json:"state"`
-	ActiveAt        string        `json:"activeAt"`
-	KeepFiringSince string        `json:"keepFiringSince"`
-	Value           number        `json:"value"`
+	Labels          promapi.Shared `json:"labels"`
+	Annotations     promapi.Shared `json:"annotations"`
+	State           string         `json:"state"`
+	ActiveAt        string         `json:"activeAt"`
+	KeepFiringSince string         `json:"keepFiringSince"`
+	Value           number         `json:"value"`
 	// Source is vmalert's own link, GeneratorURL that of other servers.
 	Source       string `json:"source"`
 	GeneratorURL string `json:"generatorURL"`
@@ -152,187 +146,6 @@ func alertState(text string) (state sources.AlertState, active, valid bool) {
 	}
 	return "", false, false
 }
-
-// alerts returns the firing and pending alerts.
-func (a alertsAnswer) alerts(source string, most int) gathered {
-	g := newGatherer(source, most)
-	g.odd, g.form = a.Alerts.odd, a.Alerts.form
-	g.loaded = make([]sources.Alert, 0, len(a.Alerts.items))
-	for i := range a.Alerts.items {
-		g.add(&a.Alerts.items[i])
-	}
-	return g.gathered()
-}
-
-// gatherer collects the alerts of an answer one by one.
-type gatherer struct {
-	source string
-	most   int // limit on the alerts; 0: all
-	loaded []sources.Alert
-	// omitted counts the alerts beyond the limit, odd those that cannot be
-	// decoded, unknown those in an unknown state, by its word.
-	omitted, odd int
-	unknown      map[string]int
-	form         form // of the list
-}
-
-func newGatherer(source string, most int) *gatherer {
-	return &gatherer{source: source, most: most, unknown: map[string]int{}}
-}
-
-// gathered are alerts, their extent, and how many alerts of the answer were
-// omitted.
-type gathered struct {
-	alerts  []sources.Alert
-	extent  sources.Extent
-	omitted int
-	// null means that the answer has null instead of the list, as Thanos does
-	// without alerts.
-	null bool
-}
-
-// noAlerts is what is missing in an answer without a list of alerts.
-const noAlerts = "the answer has no list of alerts"
-
-func (g *gatherer) add(one *alertAnswer) {
-	state, active, valid := alertState(one.State)
-	if !valid {
-		g.unknown[one.State]++
-	}
-	if !active {
-		return
-	}
-	if g.full() {
-		g.omitted++
-		return
-	}
-	if !labelled(one.Labels) {
-		g.odd++
-		return
-	}
-	alert := sources.Alert{
-		Source:          g.source,
-		Labels:          one.Labels,
-		Annotations:     one.Annotations,
-		State:           state,
-		ActiveSince:     moment(one.ActiveAt),
-		KeepFiringSince: moment(one.KeepFiringSince),
-		Value:           string(one.Value),
-		GeneratorURL:    cmp.Or(one.GeneratorURL, one.Source),
-	}
-	if !strings.EqualFold(one.State, string(state)) {
-		alert.StateText = one.State
-	}
-	g.loaded = append(g.loaded, alert)
-}
-
-// labelled reports whether the labels could identify an alert.
-func labelled(labels map[string]string) bool {
-	for _, value := range labels {
-		if value != "" {
-			return true
-		}
-	}
-	return false
-}
-
-// gathered returns all alerts that were added. An alert in an unknown state or
-// form may be active, so the list is then not whole.
-func (g *gatherer) gathered() gathered {
-	var missing []string
-	if g.omitted > 0 {
-		missing = append(missing, promapi.Omitted(len(g.loaded), g.omitted))
-	}
-	if g.odd > 0 {
-		missing = append(missing, wording.Count(g.odd, "alert")+" in a form that is not known")
-	}
-	if len(g.unknown) > 0 {
-		n := 0
-		words := slices.Sorted(maps.Keys(g.unknown))
-		for i, word := range words {
-			n += g.unknown[word]
-			words[i] = strconv.Quote(clean.Line(word))
-		}
-		missing = append(missing, wording.Count(n, "alert")+" in a state that is not known ("+strings.Join(words[:min(len(words), maxWords)], ", ")+")")
-	}
-	if g.form != given && len(g.loaded) == 0 {
-		missing = append(missing, noAlerts)
-	}
-	extent := sources.Whole
-	extent.Missing = strings.Join(missing, ", ")
-	return gathered{slices.Clip(g.loaded), extent, g.omitted, g.form == null}
-}
-
-// full reports whether the limit is reached.
-func (g *gatherer) full() bool { return g.most > 0 && len(g.loaded) >= g.most }
-
-// addRaw adds an alert in its JSON form.
-func (g *gatherer) addRaw(raw json.RawMessage, recall *promapi.Recall[alertAnswer]) {
-	var a alertAnswer
-	var err error
-	if g.full() { // then only its state counts
-		var only struct {
-			State string `json:"state"`
-		}
-		err = json.Unmarshal(raw, &only)
-		a.State = only.State
-	} else {
-		a, err = recall.Decode(raw)
-	}
-	if err != nil || string(raw) == "null" {
-		g.odd++
-		return
-	}
-	g.add(&a)
-}
-
-// list reads the list of alerts, or null.
-func (g *gatherer) list(d *json.Decoder, one func() error) error {
-	g.form = given
-	isList, err := promapi.ListOrNull(d, one)
-	if err == nil && !isList {
-		g.form = null
-	}
-	return err
-}
-
-// pieces reads an answer with alerts that is too long to hold in memory.
-func (g *gatherer) pieces(d *json.Decoder, recall *promapi.Recall[alertAnswer]) (warnings []string, err error) {
-	recall.Begin()
-	defer recall.End()
-	status := ""
-	var raw json.RawMessage // reused for all alerts
-	one := func() error {
-		if err := d.Decode(&raw); err != nil {
-			return err
-		}
-		g.addRaw(raw, recall)
-		return nil
-	}
-	err = promapi.Object(d, func(name string) (bool, error) {
-		switch name {
-		case "status":
-			return true, d.Decode(&status)
-		case "warnings":
-			return true, d.Decode(&warnings)
-		case "data":
-			return true, promapi.Object(d, func(name string) (bool, error) {
-				if !strings.EqualFold(name, "alerts") { // Thanos's ruler writes it in upper case
-					return false, nil
-				}
-				return true, g.list(d, one)
-			})
-		}
-		return false, nil
-	})
-	if err == nil && status != "success" {
-		err = fmt.Errorf("the status is %q", status)
-	}
-	return warnings, err
-}
-
-// maxWords bounds the unknown words in a warning.
-const maxWords = 5
 
 // moment parses a time. It ignores a time that cannot be parsed: that is no
 // reason to hide an alert. Year 1 is Go's zero time.

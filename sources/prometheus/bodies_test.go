@@ -28,7 +28,7 @@ func readBodies(t *testing.T, bodies []body) {
 		}
 		var alerts, health []string
 		for _, a := range data.Alerts {
-			alerts = append(alerts, strings.Join(strings.Fields(a.Name()+" "+string(a.State)+" "+a.StateText+" "+a.Value), " "))
+			alerts = append(alerts, strings.Join(strings.Fields(a.Name()+" "+string(a.State)+" "+a.StateText+" "+a.Value.String()), " "))
 		}
 		for _, r := range data.Rules {
 			health = append(health, r.Name+" "+r.Health+" "+r.LastError)

@@ -14,8 +14,8 @@ package prometheus
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"reflect"
 	"slices"
@@ -42,41 +42,38 @@ type Options = promapi.Server
 // Client reads one Prometheus. It is safe for concurrent use.
 type Client struct {
 	api *promapi.Client
-	// alerts are the alerts of the last answer.
-	alerts promapi.Last[read]
-
-	// pieces are the elements of the last answer that was read piece by piece,
-	// by one read at a time.
+	// reading is held by the one read that is under way. It has what follows.
 	reading sync.Mutex
-	pieces  promapi.Recall[alertAnswer]
+	alerts  *alertsReader
+	// lastNames counts the alerts of the last read by alertname, from the list at
+	// counted.
+	lastNames map[string]int
+	counted   []*element
+	// finished are the alerts of the last read, as they were returned.
+	finished finished
 
 	mu            sync.Mutex
 	rules         slow[rules]
 	configuration slow[configuration]
-	// lastNames counts the alerts of the last read by alertname.
-	lastNames map[string]int
-	// finished are the alerts of the last read, as they were returned.
-	finished finished
 }
 
 // slow is a value that is read less often than the alerts.
 type slow[T any] struct {
-	// value is from the last successful read. reads counts the successful
-	// reads.
-	value T
-	reads int
+	// value is from the last successful read. changes counts what it brought of
+	// interest for alerts.
+	value   T
+	changes int
 	// due is when to read it again. Zero means that it was never read.
 	due     time.Time
 	warning string
 }
 
-// finished are alerts with the additions from rules and configuration, and the
-// values from which they were made. They are reused while these values are the
-// same.
+// finished are alerts with the additions from rules and configuration, and from
+// what they were made. They are reused while that is the same.
 type finished struct {
-	from                 []sources.Alert
-	rules, configuration int
-	alerts               []sources.Alert
+	from    []*element
+	version int
+	alerts  []*sources.Alert
 }
 
 var _ sources.Reader = (*Client)(nil)
@@ -88,7 +85,11 @@ func New(o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Client{api: api}, nil
+	return newClient(api), nil
+}
+
+func newClient(api *promapi.Client) *Client {
+	return &Client{api: api, alerts: newAlertsReader(api.Source().Name, api.MaxAlerts())}
 }
 
 // Source returns the Prometheus as a source.
@@ -103,81 +104,56 @@ func (c *Client) CloseIdleConnections() { c.api.CloseIdleConnections() }
 // for the first time, it passes the alerts to partial.
 func (c *Client) Read(ctx context.Context, partial func(sources.Data)) (sources.Data, error) {
 	const doing = "reading alerts"
-	answer, err := c.readAlerts(ctx, doing)
-	if err != nil {
+	c.reading.Lock()
+	defer c.reading.Unlock()
+	if err := c.api.GetStream(ctx, doing, "/api/v1/alerts", nil, func(s *promapi.Stream) error {
+		return c.alerts.read(c.api, doing, s)
+	}); err != nil {
 		return sources.Data{}, err
 	}
 	if c.configurationDue() {
 		c.readConfiguration(ctx)
 	}
-	if due, first := c.rulesDue(answer.alerts); due {
+	if due, first := c.rulesDue(); due {
 		if first && partial != nil {
-			partial(c.data(answer))
+			partial(c.data())
 		}
 		c.readRules(ctx)
 	}
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return sources.Data{}, c.api.Failure(doing, sources.Canceled, "it was stopped before the read was complete", ctx.Err())
 	}
-	return c.data(answer), nil
-}
-
-// read is the content of an answer.
-type read struct {
-	gathered
-	warnings []string
-}
-
-// readAlerts reads the alerts, up to the limit.
-func (c *Client) readAlerts(ctx context.Context, doing string) (answer read, err error) {
-	name, most := c.Source().Name, c.api.MaxAlerts()
-	err = c.api.GetLong(ctx, doing, "/api/v1/alerts", nil, func(body []byte) error {
-		var err error
-		answer, err = c.alerts.Read(body, func(body []byte) (read, error) {
-			answer, err := decode[alertsAnswer](c.api, doing, body)
-			if err != nil {
-				return read{}, err
-			}
-			return read{answer.Data.alerts(name, most), answer.Warnings}, nil
-		})
-		return err
-	}, func(d *json.Decoder) error {
-		c.reading.Lock()
-		defer c.reading.Unlock()
-		g := newGatherer(name, most)
-		warnings, err := g.pieces(d, &c.pieces)
-		answer = read{g.gathered(), warnings}
-		return err
-	})
-	return answer, err
+	return c.data(), nil
 }
 
 // data returns the result of one read.
-func (c *Client) data(answer read) sources.Data {
+func (c *Client) data() sources.Data {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	last, extent := &c.alerts.last, c.alerts.extent()
 	d := sources.Data{
-		Alerts:         c.finish(answer.alerts),
+		Alerts:         c.finish(),
+		Moved:          c.alerts.moved,
 		Rules:          c.rules.value.list,
 		ExternalLabels: c.configuration.value.external,
 		ClockOffset:    c.api.ClockOffset(),
-		Warnings:       slices.Clip(answer.warnings),
-		Extents:        sources.Extents{Alerts: answer.extent, Rules: c.rules.value.extent},
+		Warnings:       slices.Clip(last.warnings),
+		Extents:        sources.Extents{Alerts: extent, Rules: c.rules.value.extent},
 	}
-	missing := answer.extent.Missing
-	if answer.null && c.rules.warning == "" && c.rules.value.proveNone() {
+	missing := extent.Missing
+	if last.form == null && c.rules.warning == "" && c.rules.value.proveNone() {
 		missing = ""
 	}
 	d.Extents.Alerts.Missing = missing
-	if len(answer.warnings) > 0 {
-		d.Extents.Alerts.Missing = cmp.Or(missing, answer.warnings[0])
+	if len(last.warnings) > 0 {
+		d.Extents.Alerts.Missing = cmp.Or(missing, last.warnings[0])
 	}
-	d.Omitted = answer.omitted
+	d.Omitted = last.omitted
 	switch {
 	case missing == "":
 	case missing == noAlerts:
 		d.Warnings = append(d.Warnings, missing+": whether any is active is unknown")
-	case answer.omitted > 0:
+	case last.omitted > 0:
 		d.Warnings = append(d.Warnings, missing)
 	default:
 		d.Warnings = append(d.Warnings, missing+": they are not shown, and what is missing here may be active; please report that with the server's version")
@@ -194,29 +170,49 @@ func (c *Client) data(answer read) sources.Data {
 }
 
 // finish adds to the alerts the links of their rules and the labels that
-// Alertmanagers receive. It does not change its argument.
-func (c *Client) finish(read []sources.Alert) []sources.Alert {
-	f := &c.finished
-	same := len(read) > 0 && len(read) == len(f.from) && &read[0] == &f.from[0]
-	if same && f.rules == c.rules.reads && f.configuration == c.configuration.reads {
+// Alertmanagers receive. An alert for which these are as before is the same one.
+func (c *Client) finish() []*sources.Alert {
+	f, list, version := &c.finished, c.alerts.list, c.rules.changes+c.configuration.changes+1
+	if sources.SameList(f.from, list) && f.version == version {
 		return f.alerts
 	}
-	alerts := make([]sources.Alert, len(read))
-	for i, a := range read {
-		a.GeneratorURL = c.linkOf(a)
-		if c.configuration.value.relabels() {
-			a.Sent = c.configuration.value.sent(a.Labels)
-			a.Dropped = len(a.Sent) == 0
+	alerts := make([]*sources.Alert, len(list))
+	for i, one := range list {
+		if one.version != version {
+			c.add(one)
+			one.version = version
 		}
-		alerts[i] = a
+		alerts[i] = one.given
 	}
-	*f = finished{read, c.rules.reads, c.configuration.reads, alerts}
+	*f = finished{list, version, alerts}
 	return alerts
+}
+
+// add adds to an alert what the rules and the configuration say.
+func (c *Client) add(one *element) {
+	a, link := one.alert, c.linkOf(one.alert)
+	var sent []map[string]string
+	dropped := false
+	if c.configuration.value.relabels() {
+		sent = c.configuration.value.sent(a.Labels)
+		dropped = len(sent) == 0
+	}
+	if was := one.given; was != nil && was.GeneratorURL == link && was.Dropped == dropped &&
+		slices.EqualFunc(was.Sent, sent, maps.Equal[map[string]string, map[string]string]) {
+		return
+	}
+	if link == a.GeneratorURL && sent == nil && !dropped {
+		one.given = a
+		return
+	}
+	with := *a
+	with.GeneratorURL, with.Sent, with.Dropped = link, sent, dropped
+	one.given = &with
 }
 
 // linkOf returns the page of the alert's expression: the alert's own link if
 // the server sends one, which may be relative to the server.
-func (c *Client) linkOf(a sources.Alert) string {
+func (c *Client) linkOf(a *sources.Alert) string {
 	switch {
 	case a.GeneratorURL == "":
 		return c.rules.value.link(a.Labels)
@@ -232,21 +228,23 @@ func (c *Client) linkOf(a sources.Alert) string {
 
 // rulesDue reports whether to read the rules: they are old, or alerts of a name
 // are gone, and only the current rule can prove that they are over.
-func (c *Client) rulesDue(alerts []sources.Alert) (due, first bool) {
+func (c *Client) rulesDue() (due, first bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	names := make(map[string]int, len(c.lastNames))
-	for i := range alerts {
-		names[alerts[i].Labels["alertname"]]++
-	}
-	gone := false
-	for name := range c.lastNames {
-		gone = gone || names[name] == 0
+	names, gone := c.lastNames, false
+	if list := c.alerts.list; names == nil || !sources.SameList(c.counted, list) {
+		names = make(map[string]int, len(c.lastNames))
+		for _, one := range list {
+			names[one.alert.Name()]++
+		}
+		for name := range c.lastNames {
+			gone = gone || names[name] == 0
+		}
+		c.lastNames, c.counted = names, list
 	}
 	for name, n := range c.rules.value.listed {
 		gone = gone || names[name] < n
 	}
-	c.lastNames = names
 	due, first = c.rules.isDue()
 	return due || gone, first
 }
@@ -285,9 +283,12 @@ func (c *Client) readRules(ctx context.Context) {
 	} else if slices.ContainsFunc(list, func(r sources.Rule) bool { return !worked(&r) }) {
 		c.rules.due = sources.Now().Add(failingEvery)
 	}
+	links := c.rules.value.byName
 	c.rules.value = newRules(list, c.api.Base())
 	c.rules.value.extent, c.rules.value.thanos = extent, answer.Data.thanos()
-	c.rules.reads++
+	if !reflect.DeepEqual(links, c.rules.value.byName) {
+		c.rules.changes++
+	}
 	switch {
 	case extent.Missing != "":
 		c.rules.warning = "the rules may be incomplete: " + extent.Missing
@@ -316,7 +317,7 @@ func (c *Client) readConfiguration(ctx context.Context) {
 	case err == nil && reflect.DeepEqual(read, c.configuration.value):
 	case err == nil:
 		c.configuration.value = read
-		c.configuration.reads++
+		c.configuration.changes++
 	case !hasNone(err):
 		c.configuration.warning = "the external labels and alert_relabel_configs could not be read: " + sources.Sentence(err)
 	}

@@ -124,7 +124,7 @@ func TestRead(t *testing.T) {
 		t.Errorf("alerts: %s\nwant: %s", got, want)
 	}
 	first := data.Alerts[0]
-	if first.Labels["service"] != "checkout" || first.Labels["cluster"] != "" || first.Value != "1e+00" ||
+	if first.Labels["service"] != "checkout" || first.Labels["cluster"] != "" || first.Value.String() != "1e+00" ||
 		first.Annotations["runbook_url"] != "https://runbooks.example.com/checkout/error-rate.md" ||
 		first.ActiveSince.Format(time.RFC3339Nano) != "2026-11-22T22:31:31.248559219Z" {
 		t.Errorf("%+v", first)
@@ -253,7 +253,7 @@ func TestSlowThingsAreReadSeldom(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := &Client{api: api}
+		c := newClient(api)
 		read := func() sources.Data {
 			t.Helper()
 			parts := 0

@@ -1,12 +1,10 @@
 package prometheus
 
 import (
-	"encoding/json"
 	"strings"
 	"testing"
 	"time"
 
-	"firstline/internal/promapi"
 	"firstline/sources"
 )
 
@@ -45,19 +43,14 @@ func TestOnlyAListProvesNoAlerts(t *testing.T) {
 		if reported := strings.Contains(strings.Join(data.Warnings, " "), c.missing); !reported || (len(data.Warnings) == 0) != (c.missing == "") {
 			t.Errorf("%s: the warnings are %q", c.name, data.Warnings)
 		}
-		g := newGatherer("prom", 0)
-		_, err = g.pieces(json.NewDecoder(strings.NewReader(body)), new(promapi.Recall[alertAnswer]))
-		if got := g.gathered(); err != nil || got.extent.Missing == "" != (c.missing == "" && !got.null) {
-			t.Errorf("%s, piece by piece: %+v, %v", c.name, got, err)
-		}
 	}
 	data, err := start(t, recorded().set("/api/v1/alerts", 200, `{"status":"success"}`)).Read(t.Context(), none)
 	if err != nil || data.Extents.Alerts.Missing != noAlerts {
 		t.Errorf("no data: %+v, %v", data.Extents.Alerts, err)
 	}
-	g := newGatherer("prom", 0)
-	if _, err := g.pieces(json.NewDecoder(strings.NewReader(`{"status":"success","data":{"Alerts":[{"labels":{"alertname":"A"},"state":"firing"}]}}`)), new(promapi.Recall[alertAnswer])); err != nil || len(g.loaded) != 1 {
-		t.Errorf("a long answer of Thanos's ruler: %+v, %v", g.loaded, err)
+	r := newAlertsReader("prom", 0)
+	if err := readBody(r, `{"status":"success","data":{"Alerts":[{"labels":{"alertname":"A"},"state":"firing"}]}}`); err != nil || len(r.list) != 1 {
+		t.Errorf("an answer of Thanos's ruler: %+v, %v", r.list, err)
 	}
 }
 

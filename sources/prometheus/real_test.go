@@ -39,11 +39,11 @@ func TestReadRealPrometheus(t *testing.T) {
 		}
 		return len(data.Alerts) == 2
 	})
-	states := map[string]sources.Alert{}
+	states := map[string]*sources.Alert{}
 	for _, a := range data.Alerts {
 		states[a.Name()] = a
 	}
-	if a := states["Fires"]; a.State != sources.AlertFiring || a.Value != "1e+00" || a.Labels["severity"] != "critical" || a.ActiveSince.IsZero() ||
+	if a := states["Fires"]; a.State != sources.AlertFiring || a.Value.String() != "1e+00" || a.Labels["severity"] != "critical" || a.ActiveSince.IsZero() ||
 		a.GeneratorURL != s.URL+"/graph?g0.expr=vector%281%29&g0.tab=1" {
 		t.Errorf("%+v", a)
 	}

@@ -98,7 +98,7 @@ func TestTabCompletesNamesAndValues(t *testing.T) {
 // What is completed is read back as what it was made of, whatever it holds.
 func TestCompletedValuesMatch(t *testing.T) {
 	odd := []string{"plain", "with space", `quo"te`, `back\slash`, "pipe|dot.", "münze", "a=b"}
-	var alerts []sources.Alert
+	var alerts []*sources.Alert
 	for _, v := range odd {
 		a := firing("Odd", v, "warning", "p", noon)
 		a.Labels["pod"] = v

@@ -101,9 +101,9 @@ func newGroups(s *room.Screen, o Options) *Groups {
 	return b
 }
 
-// Take stores snapshots and returns messages about them.
-func (b *Groups) Take(list []sources.Snapshot) []room.Message {
-	var news []room.Message
+// Take stores snapshots. It returns messages about them, and whether values of
+// alerts moved without a change that is joined.
+func (b *Groups) Take(list []sources.Snapshot) (news []room.Message, moved bool) {
 	for _, s := range list {
 		old, found := b.Snapshots[s.Source.Name]
 		if !found {
@@ -115,8 +115,9 @@ func (b *Groups) Take(list []sources.Snapshot) []room.Message {
 		}
 		b.Snapshots[s.Source.Name] = s
 		b.dirty = b.dirty || !found || differ(old, s)
+		moved = moved || old.Data.Moved != s.Data.Moved
 	}
-	return news
+	return news, moved
 }
 
 // differ reports whether joining would make other groups of a snapshot than of

@@ -30,7 +30,7 @@ var (
 // snapshotsMsg is what the sources said at once.
 type snapshotsMsg struct{ list []sources.Snapshot }
 
-func alertsSnapshot(alerts ...sources.Alert) snapshotsMsg {
+func alertsSnapshot(alerts ...*sources.Alert) snapshotsMsg {
 	return snapshotsMsg{list: roomtest.Alerts(alerts...)}
 }
 
@@ -92,7 +92,8 @@ func (h *harness) send(msg any) {
 			h.revision++
 			msg.list[i].Revision = h.revision
 		}
-		for _, m := range h.list.Sources.Take(msg.list) {
+		news, _ := h.list.Sources.Take(msg.list)
+		for _, m := range news {
 			h.Say(m.Level, m.Text)
 		}
 	case tea.WindowSizeMsg:

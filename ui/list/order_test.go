@@ -160,7 +160,7 @@ func TestAGroupThatIsGoneStaysUnderItsHeading(t *testing.T) {
 	if gone.Service != "svc-1" {
 		t.Fatalf("the cursor stands on %s", gone.Service)
 	}
-	var rest []sources.Alert
+	var rest []*sources.Alert
 	for _, a := range ofServices(2, 2) {
 		if a.Name() != gone.AlertNames()[0] {
 			rest = append(rest, a)

@@ -54,13 +54,13 @@ func TestTheListIsFullAndTheRowStays(t *testing.T) {
 		random := rand.New(rand.NewPCG(seed, 9))
 		size := [][2]int{{80, 24}, {60, 20}, {120, 30}, {200, 50}, {80, 40}}[random.IntN(5)]
 		h := newHarness(t, size[0], size[1], onePrometheus)
-		var alerts []sources.Alert
+		var alerts []*sources.Alert
 		add := func(n int) {
 			for range n {
 				word := []string{"critical", "error", "warning", "info"}[random.IntN(4)]
 				at := random.IntN(900)
 				a := numbered(word, at, at+1)[0]
-				if !slices.ContainsFunc(alerts, func(o sources.Alert) bool { return o.Name() == a.Name() }) {
+				if !slices.ContainsFunc(alerts, func(o *sources.Alert) bool { return o.Name() == a.Name() }) {
 					alerts = append(alerts, a)
 				}
 			}
@@ -95,7 +95,7 @@ func TestTheListIsFullAndTheRowStays(t *testing.T) {
 				continue
 			case 4: // many end at once
 				share := random.Float64()
-				alerts = slices.DeleteFunc(slices.Clone(alerts), func(sources.Alert) bool { return random.Float64() > share })
+				alerts = slices.DeleteFunc(slices.Clone(alerts), func(*sources.Alert) bool { return random.Float64() > share })
 			case 5: // what is under the cursor is graver now, or less
 				alerts = slices.Clone(alerts)
 				if n := len(alerts); n > 0 {

@@ -111,7 +111,7 @@ func (d *details) alert(a *triage.Alert, common, said map[string]string) {
 		role = draw.Dim
 	}
 	d.block(a.Name(), a.Labels, common, state, role)
-	d.field("value", number(a.Value))
+	d.field("value", number(a.Value.String()))
 	d.annotations(without(a.Annotations, said))
 	if n := len(a.Originals); n > 0 {
 		var each []string

@@ -4,7 +4,6 @@ package pane
 
 import (
 	"fmt"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -74,21 +73,16 @@ func New(s *room.Screen, o Options) *Pane {
 // shows reports whether a tab is on the screen.
 func (p *Pane) shows(t Tab) bool { return p.tabs[p.at] == t && !p.Layout.Pane.Empty() }
 
-// Show follows the cursor to a group, and notices when the same group changed.
+// Show follows the cursor to a group, and notices when the same group was joined
+// again.
 func (p *Pane) Show(g *triage.Group) {
 	if p.Group != nil && (g == nil || p.Group.ID != g.ID) {
 		p.leave()
 	}
-	switch {
-	case g == p.Group:
-	case g == nil:
-		p.Group = nil
-	case p.Group == nil || p.Group.ID != g.ID || !reflect.DeepEqual(*p.Group, *g):
-		p.Group = g
+	if g != p.Group && g != nil {
 		p.number++
-	default:
-		p.Group = g // the same, from a later join
 	}
+	p.Group = g
 }
 
 // Invalidate makes the contents again: the library or the time changed.

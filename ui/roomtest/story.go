@@ -89,9 +89,9 @@ func PagerDutyData(now time.Time) sources.Data {
 }
 
 // Firing is an alert of Prometheus that fires.
-func Firing(name, service, severity, pod string, since time.Time) sources.Alert {
-	return sources.Alert{
-		Source: "prom-eu", State: sources.AlertFiring, ActiveSince: since, Value: "0.12",
+func Firing(name, service, severity, pod string, since time.Time) *sources.Alert {
+	return &sources.Alert{
+		Source: "prom-eu", State: sources.AlertFiring, ActiveSince: since, Value: sources.NewValue("0.12"),
 		Labels: map[string]string{"alertname": name, "service": service, "severity": severity, "pod": pod, "namespace": "prod"},
 		Annotations: map[string]string{
 			"summary":     "12% of " + service + " requests fail",
@@ -103,7 +103,7 @@ func Firing(name, service, severity, pod string, since time.Time) sources.Alert 
 
 // Story are the snapshots of three sources as they are at noon.
 func Story(now time.Time) []sources.Snapshot {
-	alerts := []sources.Alert{
+	alerts := []*sources.Alert{
 		Firing("HighErrorRate", "checkout", "critical", "checkout-1", now.Add(-12*time.Minute)),
 		Firing("HighErrorRate", "checkout", "critical", "checkout-2", now.Add(-11*time.Minute)),
 		Firing("LatencyP99", "search", "warning", "search-0", now.Add(-3*time.Minute)),
@@ -127,7 +127,7 @@ func Story(now time.Time) []sources.Snapshot {
 		{Source: sources.Source{Kind: sources.Prometheus, Name: "prom-eu"}, AsOf: now.Add(-2 * time.Second), Data: sources.Data{Alerts: alerts, Extents: sources.Extents{Alerts: sources.Whole, Rules: sources.Whole}}},
 		{
 			Source: sources.Source{Kind: sources.Alertmanager, Name: "alertmanager"}, AsOf: now.Add(-76 * time.Second),
-			Data: sources.Data{Extents: sources.Extents{Alerts: sources.Whole, Silences: sources.Whole}, Alerts: []sources.Alert{quiet}, Silences: []sources.Silence{silence}},
+			Data: sources.Data{Extents: sources.Extents{Alerts: sources.Whole, Silences: sources.Whole}, Alerts: []*sources.Alert{quiet}, Silences: []sources.Silence{silence}},
 			Err: &sources.Error{
 				Source: sources.Source{Kind: sources.Alertmanager, Name: "alertmanager"}, Doing: "reading alerts", Reason: sources.Unreachable,
 				Sentence: "No answer within 5 s; check that the address is right and reachable.", Err: errors.New("timeout"),
@@ -149,7 +149,7 @@ func StorySources() []sources.Source {
 // Fleet is one Prometheus with n alerts, each its own group.
 func Fleet(now time.Time, n int) []sources.Snapshot {
 	severities := []string{"critical", "error", "warning", "info"}
-	alerts := make([]sources.Alert, n)
+	alerts := make([]*sources.Alert, n)
 	for i := range alerts {
 		alerts[i] = Firing(fmt.Sprintf("Alert%05d", i), fmt.Sprintf("service-%02d", i%40), severities[i%4],
 			fmt.Sprintf("pod-%d", i), now.Add(-time.Duration(i)*time.Minute))
@@ -160,8 +160,8 @@ func Fleet(now time.Time, n int) []sources.Snapshot {
 }
 
 // Numbered are alerts of one severity, one a group, the later the older.
-func Numbered(severity string, from, to int) []sources.Alert {
-	var out []sources.Alert
+func Numbered(severity string, from, to int) []*sources.Alert {
+	var out []*sources.Alert
 	for i := from; i < to; i++ {
 		a := Firing(fmt.Sprintf("%s%03d", severity, i), fmt.Sprintf("svc-%03d", i), severity, "p", Noon.Add(-time.Duration(i+1)*time.Minute))
 		a.Annotations = nil
@@ -171,9 +171,9 @@ func Numbered(severity string, from, to int) []sources.Alert {
 }
 
 // OfServices are alerts of several services, the graver the lower the number.
-func OfServices(perService ...int) []sources.Alert {
+func OfServices(perService ...int) []*sources.Alert {
 	severities := []string{"critical", "error", "warning", "info"}
-	var out []sources.Alert
+	var out []*sources.Alert
 	for s, n := range perService {
 		for i := range n {
 			a := Firing(fmt.Sprintf("Alert%d-%02d", s, i), fmt.Sprintf("svc-%d", s), severities[s%4], fmt.Sprintf("p%d", i), Noon.Add(-time.Duration(i+1)*time.Minute))
@@ -185,7 +185,7 @@ func OfServices(perService ...int) []sources.Alert {
 }
 
 // Alerts are what one Prometheus says that has these alerts.
-func Alerts(alerts ...sources.Alert) []sources.Snapshot {
+func Alerts(alerts ...*sources.Alert) []sources.Snapshot {
 	return []sources.Snapshot{{
 		Source: sources.Source{Kind: sources.Prometheus, Name: "prom-eu"}, AsOf: Noon, Data: sources.Data{Alerts: alerts},
 	}}
