@@ -55,7 +55,7 @@ func TestCollectionIsFilled(t *testing.T) {
 	filled := 0
 	unknown := map[string]bool{}
 	for _, rb := range Open(Options{Directories: []string{dir}}).Runbooks() {
-		other, f := rb.FilledWith(have, nil)
+		other, f := rb.FilledWith(byLabel(have))
 		filled += len(f.Replaced)
 		for _, r := range f.Refused {
 			t.Errorf("%s: %s", rb.Name, r.Sentence)

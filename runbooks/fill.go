@@ -18,13 +18,41 @@ type Filled struct {
 	Replaced []Replacement
 	Refused  []Refusal
 	Unknown  []string
+	// Missing are the placeholders that nothing fills.
+	Missing []Placeholder
 }
 
 // Replacement is a variable that was filled.
 type Replacement struct {
 	// Variable is the text that was replaced, such as "${pod}". Name is the
-	// label or extra.
+	// label, of the value in the reference or of the extra; From says which.
 	Variable, Name, Value string
+	From                  From
+	// Line is its line in the text, from 1.
+	Line int
+}
+
+// From is where a value comes from.
+type From string
+
+// The places that values come from.
+const (
+	FromPerson        From = "typed"
+	FromReference     From = "reference"
+	FromLabel         From = "label"
+	FromConfiguration From = "configuration"
+)
+
+// Values are values by name from one place.
+type Values struct {
+	From From
+	Of   map[string]string
+}
+
+// ValuesOf returns what fills the runbook of a match, the most telling first: the values
+// in the reference, the labels, the configured extras.
+func (m Match) ValuesOf(labels, extras map[string]string) []Values {
+	return []Values{{FromReference, m.Values}, {FromLabel, labels}, {FromConfiguration, extras}}
 }
 
 // Refusal is a variable that was not filled although its value is known.
@@ -35,9 +63,9 @@ type Refusal struct {
 }
 
 // Fill replaces $NAME, ${name} and {{ $labels.name }} in the fenced, indented
-// and inline code of a runbook's Markdown by the alert's labels, else by the
-// configured extras. Text outside code never changes, and unknown names stay.
-// The number of lines stays the same.
+// and inline code of a runbook's Markdown, and placeholders such as <name>, by the
+// first of the values that has the name. Text outside code never changes, and
+// unknown names stay. The number of lines stays the same.
 //
 // A name matches a label in any case, with or without underscores, and with or
 // without "_NAME" after it. Fill does not replace names that every shell has, such
@@ -47,22 +75,22 @@ type Refusal struct {
 //
 // A POSIX shell reads a value as one word, or as part of one, and runs nothing
 // in it. Where this cannot be guaranteed, the variable stays and is in Refused.
-func Fill(markdown string, labels, extras map[string]string) Filled {
-	f := filler{values: newValues(labels, extras)}
+func Fill(markdown string, from ...Values) Filled {
+	f := filler{values: newValues(from)}
 	f.result.Text = f.markdown(markdown)
 	return f.result
 }
 
 // FillCommand does what Fill does for a text that is one shell command.
-func FillCommand(command string, labels, extras map[string]string) Filled {
-	f := filler{values: newValues(labels, extras), shell: true, scope: newScope(nil, 0)}
+func FillCommand(command string, from ...Values) Filled {
+	f := filler{values: newValues(from), shell: true, scope: newScope(nil, 0), lineOf: newLineIndex(command).line}
 	f.result.Text = apply(command, f.code(command))
 	return f.result
 }
 
 // FilledWith returns the runbook with Fill applied to its body.
-func (rb *Runbook) FilledWith(labels, extras map[string]string) (*Runbook, Filled) {
-	f := Fill(rb.Body, labels, extras)
+func (rb *Runbook) FilledWith(from ...Values) (*Runbook, Filled) {
+	f := Fill(rb.Body, from...)
 	if f.Text == rb.Body {
 		return rb, f
 	}
@@ -76,21 +104,21 @@ type values struct {
 
 type named struct {
 	name, value string
+	from        From
 	several     bool // several labels match
 }
 
-func newValues(labels, extras map[string]string) values {
+func newValues(all []Values) values {
 	v := values{exact: map[string]named{}, folded: map[string]named{}}
-	for _, from := range []map[string]string{labels, extras} {
+	for _, from := range all {
 		exact, folded := map[string]named{}, map[string]named{}
-		for name, value := range from {
+		for name, value := range from.Of {
 			if value == "" {
 				continue // Prometheus treats an empty label as absent
 			}
-			put(exact, strings.ToLower(name), named{name: name, value: value})
-			put(folded, foldName(name), named{name: name, value: value})
+			put(exact, strings.ToLower(name), named{name: name, value: value, from: from.From})
+			put(folded, foldName(name), named{name: name, value: value, from: from.From})
 		}
-		// Labels come before extras, because they describe this very alert.
 		for name, value := range exact {
 			if _, ok := v.exact[name]; !ok {
 				v.exact[name] = value
@@ -152,11 +180,15 @@ type filler struct {
 	// guessed: nothing says that the code is a shell's. If no shell can read it, it
 	// is that of another language.
 	guessed bool
+	// plain means that the code is in a language in which people write placeholders.
+	plain bool
 	// inline means that the code is inside a line of text, table that it is
 	// inside a table cell.
 	inline, table bool
 	// broken are the offsets where a new line of an inline piece begins.
 	broken map[int]bool
+	// lineOf returns the line of an offset of the piece.
+	lineOf func(at int) int
 	result Filled
 }
 
@@ -199,24 +231,29 @@ func (f *filler) code(text string) []edit {
 	for _, v := range s.variables {
 		original := text[v.start:v.end]
 		insert := original
-		name := v.name
-		if label := cmp.Or(s.asked[name], f.scope.label(name)); label != "" && !v.template {
-			name = label
+		if v.placeholder && !f.asks(v, text) {
+			continue
 		}
-		switch n, ok := f.values.lookup(name); {
+		n, ok := f.valueFor(s, v)
+		switch {
+		case v.placeholder && !ok:
+			f.result.Missing = append(f.result.Missing, v.asPlaceholder(text, f.lineOf(v.start)))
 		case !v.template && (isShellsOwn(v.name) || s.assigned[v.name] || f.scope.sets(v.name)):
-		case !ok, !v.template && !isLabel(v.name):
+		case !ok, !v.template && !v.placeholder && !isLabel(v.name):
 			f.result.Unknown = append(f.result.Unknown, v.name)
 		default:
 			p := insertion{scan: s, variable: v, value: n.value, shell: f.shell, reread: reread, afterVariable: unchangedEnd == v.start}
 			if filled, why := f.decide(p); why == "" {
 				insert = filled
-				f.result.Replaced = append(f.result.Replaced, Replacement{original, n.name, n.value})
+				f.result.Replaced = append(f.result.Replaced, Replacement{original, n.name, n.value, n.from, f.lineOf(v.start)})
 			} else {
 				f.result.Refused = append(f.result.Refused, Refusal{
 					original, n.name,
 					fmt.Sprintf("%s is not filled in: the value of %s %s.", original, n.name, why),
 				})
+				if v.placeholder {
+					f.result.Missing = append(f.result.Missing, v.asPlaceholder(text, f.lineOf(v.start)))
+				}
 			}
 		}
 		switch {
@@ -227,6 +264,35 @@ func (f *filler) code(text string) []edit {
 		}
 	}
 	return edits
+}
+
+// asks reports whether a placeholder asks for a value here: not alone inside a text,
+// which names it, and not in a language that has such signs itself.
+func (f *filler) asks(v variable, text string) bool {
+	alone := f.inline && strings.TrimSpace(text) == text[v.start:v.end]
+	return !alone && (f.shell || f.guessed || f.plain)
+}
+
+// valueFor returns the value for a variable.
+func (f *filler) valueFor(s *shellScan, v variable) (named, bool) {
+	names := []string{v.name}
+	switch label := cmp.Or(s.asked[v.name], f.scope.label(v.name)); {
+	case v.placeholder:
+		names = v.namesOf()
+		for _, name := range names {
+			if upper := strings.ToUpper(name); s.assigned[upper] || s.assigned[name] || f.scope.sets(upper) || f.scope.sets(name) {
+				return named{}, false // the runbook means the value that it found itself
+			}
+		}
+	case label != "" && !v.template:
+		names[0] = label
+	}
+	for _, name := range names {
+		if n, ok := f.values.lookup(name); ok {
+			return n, true
+		}
+	}
+	return named{}, false
 }
 
 // insertion is one value that is about to replace a variable.
@@ -265,7 +331,7 @@ func (f *filler) decide(p insertion) (insert, why string) {
 		return "", "would be run as a command"
 	case v.wordStart && strings.HasPrefix(value, "-"):
 		return "", `begins with "-", which a command takes for an option`
-	case v.template && (before == '$' || before == '\\'):
+	case (v.template || v.placeholder) && (before == '$' || before == '\\'):
 		return "", "follows a character that would change its meaning"
 	case v.heredoc != "" && strings.Contains(v.heredoc, value):
 		return "", "could end the here-document"

@@ -16,6 +16,8 @@ var labels = map[string]string{
 	"tick": "a`b", "bar": "a|b", "path": "/api", "number": "2", "empty": "",
 }
 
+func byLabel(of map[string]string) Values { return Values{FromLabel, of} }
+
 func TestFillCommand(t *testing.T) {
 	for _, c := range []struct{ name, in, want string }{
 		{"plain", "kubectl -n $NAMESPACE get pod $POD", "kubectl -n prod get pod checkout-7f9"},
@@ -28,8 +30,8 @@ func TestFillCommand(t *testing.T) {
 		{"own names stay", "echo $PATH", "echo $PATH"},
 		{"empty label is none", "echo $EMPTY", "echo $EMPTY"},
 		{"assigned stays", "POD=$(kubectl get pod)\nkubectl logs $POD", "POD=$(kubectl get pod)\nkubectl logs $POD"},
-		{"placeholder names the label", "$ NODE='<value of pod label from alert>'\n$ oc debug node/$NODE", "$ NODE='<value of pod label from alert>'\n$ oc debug node/checkout-7f9"},
-		{"placeholder", "export POD=<name>\necho $POD", "export POD=<name>\necho checkout-7f9"},
+		{"placeholder names the label", "$ NODE='<value of pod label from alert>'\n$ oc debug node/$NODE", "$ NODE='checkout-7f9'\n$ oc debug node/checkout-7f9"},
+		{"placeholder", "export POD=<name>\necho $POD", "export POD=checkout-7f9\necho checkout-7f9"},
 		{"placeholder of an unknown label", "POD='<value of other label>'\necho $POD", "POD='<value of other label>'\necho $POD"},
 		{"exported stays", "export POD=x; echo $POD", "export POD=x; echo $POD"},
 		{"read stays", "read -r POD; echo $POD", "read -r POD; echo $POD"},
@@ -72,7 +74,7 @@ func TestFillCommand(t *testing.T) {
 		{"behind an unknown one", "echo $OTHER$POD", "echo $OTHER'checkout-7f9'"},
 		{"in GitHub's braces", "echo ${{ $labels.pod }}", "echo ${{ $labels.pod }}"},
 	} {
-		got := FillCommand(c.in, labels, nil)
+		got := FillCommand(c.in, byLabel(labels))
 		if got.Text != c.want {
 			t.Errorf("%s:\n got %q\nwant %q", c.name, got.Text, c.want)
 		}
@@ -101,7 +103,7 @@ func TestFillChangesOnlyCode(t *testing.T) {
 		"    indented checkout-7f9", "",
 		"| `get $BAR` | $POD |", "|---|---|", "| `get checkout-7f9 $BAR` | x |",
 	}, "\n")
-	got := Fill(in, labels, nil)
+	got := Fill(in, byLabel(labels))
 	if got.Text != want {
 		t.Errorf("got:\n%s\nwant:\n%s", got.Text, want)
 	}
@@ -144,7 +146,7 @@ func TestALabelNeverReplacesWhatTheRunbookSets(t *testing.T) {
 			if c.name == "inline before" && (strings.Contains(set, "EOF") || strings.Contains(set, "`")) {
 				continue // it is no line
 			}
-			if got := Fill(c.body, labels, nil).Text; !strings.Contains(got, c.want) {
+			if got := Fill(c.body, byLabel(labels)).Text; !strings.Contains(got, c.want) {
 				t.Errorf("%q %s: no %q in\n%s", set, c.name, c.want, got)
 			}
 		}
@@ -157,17 +159,17 @@ func TestAPlaceholderAsksForAValue(t *testing.T) {
 		"<pod>", "'<value of pod label from alert>'", "\"<pod-name>\"", "TODO", "\"TODO\"", "todo", "CHANGEME", "CHANGE_ME", "change-me", "'REPLACE ME'", "FIXME", "xxx", "XXXX", "...", "…", "set-me", "FILL_IN",
 	} {
 		body := "# A\n\n```sh\nexport POD=" + value + "\n```\n\nThen:\n\n```sh\nkubectl logs $POD\n```\n"
-		if got := Fill(body, labels, nil).Text; !strings.Contains(got, "logs checkout-7f9") {
+		if got := Fill(body, byLabel(labels)).Text; !strings.Contains(got, "logs checkout-7f9") {
 			t.Errorf("%s: not filled\n%s", value, got)
 		}
 	}
 	body := "# A\n\n```sh\nTHE_ONE='<value of pod label>'\n```\n## B\n\n```sh\nkubectl logs $THE_ONE\n```\n"
-	if got := Fill(body, labels, nil).Text; !strings.Contains(got, "logs checkout-7f9") {
+	if got := Fill(body, byLabel(labels)).Text; !strings.Contains(got, "logs checkout-7f9") {
 		t.Errorf("the named label is not used in\n%s", got)
 	}
 	for _, value := range []string{"todo-list", "a", "''", "\"$(get)\"", "x", "my-todo", "replacement"} {
 		body := "# A\n\n```sh\nPOD=" + value + "\n```\n```sh\nkubectl logs $POD\n```\n"
-		if got := Fill(body, labels, nil).Text; !strings.Contains(got, "logs $POD") {
+		if got := Fill(body, byLabel(labels)).Text; !strings.Contains(got, "logs $POD") {
 			t.Errorf("%s: filled\n%s", value, got)
 		}
 	}
@@ -181,7 +183,7 @@ func TestNamesThatAreNotTheRunbooks(t *testing.T) {
 		"k": 2, "i": 2, "__rate_interval": 2, "__range": 2, "HOSTNAME": 0, "BASH_SOURCE": 0, "PATH": 0, "HOME": 0, "SHLVL": 0,
 	} {
 		all[strings.ToLower(name)] = "wrong"
-		got := FillCommand("echo $"+name+" ${"+name+"}", all, all)
+		got := FillCommand("echo $"+name+" ${"+name+"}", byLabel(all), Values{FromConfiguration, all})
 		if got.Text != "echo $"+name+" ${"+name+"}" || len(got.Unknown) != unknown || len(got.Replaced)+len(got.Refused) > 0 {
 			t.Errorf("%s: %+v", name, got)
 		}
@@ -189,7 +191,7 @@ func TestNamesThatAreNotTheRunbooks(t *testing.T) {
 }
 
 func TestFillOrder(t *testing.T) {
-	got := FillCommand("echo $pod $cluster $both", map[string]string{"pod": "a", "Both": "x", "both": "y"}, map[string]string{"pod": "b", "cluster": "c"})
+	got := FillCommand("echo $pod $cluster $both", byLabel(map[string]string{"pod": "a", "Both": "x", "both": "y"}), Values{FromConfiguration, map[string]string{"pod": "b", "cluster": "c"}})
 	if got.Text != "echo a c $both" {
 		t.Errorf("got %q: labels come before extras, and a name that two labels share means neither", got.Text)
 	}
@@ -247,7 +249,7 @@ func FuzzFill(f *testing.F) {
 	f.Fuzz(func(t *testing.T, value string) {
 		dir := t.TempDir()
 		for _, c := range templates {
-			got := FillCommand(c.command, map[string]string{"var": value}, nil)
+			got := FillCommand(c.command, byLabel(map[string]string{"var": value}))
 			if len(got.Refused) > 0 || len(got.Replaced) == 0 {
 				if got.Text != c.command {
 					t.Fatalf("%q: refused and changed: %q", value, got.Text)
@@ -280,7 +282,7 @@ func TestHarmlessValuesAreFilled(t *testing.T) {
 			"kubectl get $VAR", `kubectl get "$VAR"`, "kubectl get '$VAR'", "sh -c 'ls $VAR'", `ssh host "ls $VAR"`,
 			"curl 'http://x/?query=up{pod=\"$VAR\"}'", "echo `ls $VAR`", "cat <<EOF\n$VAR\nEOF", "ls # $VAR",
 		} {
-			if got := FillCommand(command, map[string]string{"var": value}, nil); len(got.Replaced) != 1 || !strings.Contains(got.Text, value) {
+			if got := FillCommand(command, byLabel(map[string]string{"var": value})); len(got.Replaced) != 1 || !strings.Contains(got.Text, value) {
 				t.Errorf("%q in %q: %+v", value, command, got)
 			}
 		}
@@ -292,7 +294,7 @@ func TestHostileCodeIsRead(t *testing.T) {
 	for _, open := range []string{"$(", "((", "(", "{ ", "`", "\"$(", "${x:-", "$((", "if ", "<<E\n", "'\\", "case x in x) ", "! ", "a | ", "\\`", "x=(", "[[ ( ", "@(", "f() ", "<pod", "{{"} {
 		for _, n := range []int{maxNesting / 2, 1 << 14} {
 			code := strings.Repeat(open, n) + " $POD"
-			if got := FillCommand(code, labels, nil); len(got.Text) < len(code) {
+			if got := FillCommand(code, byLabel(labels)); len(got.Text) < len(code) {
 				t.Errorf("%q: %d bytes became %d", open, len(code), len(got.Text))
 			}
 		}
@@ -325,7 +327,7 @@ func FuzzFillTemplates(f *testing.F) {
 			template.WriteString(pieces[int(p)%len(pieces)])
 		}
 		value := hostile[int(which)%len(hostile)]
-		got := FillCommand(template.String(), map[string]string{"var": value}, nil)
+		got := FillCommand(template.String(), byLabel(map[string]string{"var": value}))
 		if len(got.Replaced) == 0 {
 			return
 		}
@@ -355,7 +357,7 @@ func FuzzFillMarkdown(f *testing.F) {
 		if err != nil {
 			return
 		}
-		after, _ := before.FilledWith(map[string]string{"pod": value}, nil)
+		after, _ := before.FilledWith(byLabel(map[string]string{"pod": value}))
 		if len(after.Headings) != len(before.Headings) || strings.Count(after.Body, "\n") != strings.Count(before.Body, "\n") {
 			t.Fatalf("%q with %q changes the shape: %q", before.Body, value, after.Body)
 		}

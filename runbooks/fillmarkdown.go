@@ -145,15 +145,31 @@ func isGuessed(language string) bool {
 	return false
 }
 
+// hasPlaceholders reports whether people write <name> in a language that is no shell's,
+// because the language has no such sign.
+func hasPlaceholders(language string) bool {
+	switch strings.ToLower(language) {
+	case "promql", "logql", "sql", "yaml", "yml", "json":
+		return true
+	}
+	return false
+}
+
 // markdown fills all code of a runbook.
 func (f *filler) markdown(body string) string {
 	source := []byte(body)
+	lines := newLineIndex(body)
 	var edits []edit
 	for _, p := range pieces(parseMarkdown(source), source) {
 		if slices.ContainsFunc(p.segments, func(s text.Segment) bool { return s.Padding > 0 }) {
 			continue // the code differs from the source
 		}
-		f.scope, f.shell, f.guessed, f.inline, f.table, f.broken = p.scope, isShell(p.language), isGuessed(p.language), p.inline, p.table, nil
+		f.scope, f.shell, f.guessed, f.plain = p.scope, isShell(p.language), isGuessed(p.language), hasPlaceholders(p.language)
+		f.inline, f.table, f.broken = p.inline, p.table, nil
+		f.lineOf = func(at int) int {
+			at, _ = p.offset(at)
+			return lines.line(at)
+		}
 		if p.inline && len(p.segments) > 1 {
 			f.broken = map[int]bool{}
 			at := 0

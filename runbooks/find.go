@@ -143,21 +143,23 @@ func (x *index) find(q Query) (Match, bool) {
 // byURL finds the file for a runbook_url: the longest common path suffix wins,
 // ignoring case.
 func (x *index) byURL(q Query) (Match, bool) {
-	rb, fragment := x.suffixOf(q.URL, q)
+	rb, ref := x.suffixOf(q.URL, q)
 	for i := 0; rb == nil && i < len(q.References); i++ {
-		rb, fragment = x.suffixOf(q.References[i], q)
+		rb, ref = x.suffixOf(q.References[i], q)
 	}
 	if rb == nil {
 		return Match{}, false
 	}
-	return Match{Runbook: rb, Heading: x.headingIn(rb, fragment, q.Alerts), MatchedBy: ByURL}, true
+	return Match{Runbook: rb, Heading: x.headingIn(rb, ref.fragment, q.Alerts), MatchedBy: ByURL, Values: ref.values}, true
 }
 
 // reference is a parsed URL or path of a runbook.
 type reference struct {
 	segments []string
 	fragment string
-	isPath   bool // not a URL: all of its segments must match
+	// values are those of its query, and of one behind the fragment.
+	values map[string]string
+	isPath bool // not a URL: all of its segments must match
 }
 
 func parseReference(s string) (reference, bool) {
@@ -169,7 +171,8 @@ func parseReference(s string) (reference, bool) {
 	if err != nil {
 		return reference{}, false
 	}
-	r := reference{segments: segments(u.Path), fragment: u.Fragment}
+	r := reference{segments: segments(u.Path)}
+	r.fragment, r.values = valuesIn(u)
 	switch {
 	case u.Scheme == "" && u.Host == "":
 		r.isPath = true
@@ -179,12 +182,33 @@ func parseReference(s string) (reference, bool) {
 	return r, len(r.segments) > 0
 }
 
+// valuesIn returns the fragment of a reference and the values that it has for the
+// runbook's variables: ?CLUSTER=eu, or #anchor?CLUSTER=eu.
+func valuesIn(u *url.URL) (fragment string, values map[string]string) {
+	fragment, behind, _ := strings.Cut(u.Fragment, "?")
+	for _, query := range []string{u.RawQuery, behind} {
+		all, err := url.ParseQuery(query)
+		if err != nil {
+			continue
+		}
+		for name, value := range all {
+			if value[0] != "" && nameFirst.FindString(name) == name {
+				if values == nil {
+					values = map[string]string{}
+				}
+				values[name] = clean.Line(value[0])
+			}
+		}
+	}
+	return fragment, values
+}
+
 // suffixOf finds the runbook whose path has the longest suffix in common with
-// the reference. It also returns the reference's fragment.
-func (x *index) suffixOf(s string, q Query) (*Runbook, string) {
+// the reference. It also returns the parsed reference.
+func (x *index) suffixOf(s string, q Query) (*Runbook, reference) {
 	ref, ok := parseReference(s)
 	if !ok {
-		return nil, ""
+		return nil, reference{}
 	}
 	var best *Runbook
 	var bestRank []int
@@ -203,7 +227,7 @@ func (x *index) suffixOf(s string, q Query) (*Runbook, string) {
 			best, bestRank = rb, rank
 		}
 	}
-	return best, ref.fragment
+	return best, ref
 }
 
 // telling reports whether a file name alone proves that rb is the runbook of a
@@ -304,8 +328,8 @@ func (x *index) first(found []*Runbook, name, service string) *Runbook {
 // byService finds the runbook that is configured for the service, else the file
 // or directory named after it.
 func (x *index) byService(q Query) (Match, bool) {
-	if rb, fragment := x.suffixOf(q.ServiceRunbook, q); rb != nil {
-		return Match{Runbook: rb, Heading: x.headingIn(rb, fragment, q.Alerts), MatchedBy: ByService}, true
+	if rb, ref := x.suffixOf(q.ServiceRunbook, q); rb != nil {
+		return Match{Runbook: rb, Heading: x.headingIn(rb, ref.fragment, q.Alerts), MatchedBy: ByService, Values: ref.values}, true
 	}
 	key := fold(q.Service)
 	if key == "" {

@@ -263,7 +263,7 @@ func (l *linter) variables(rb *Runbook) {
 	}
 	reported := map[string]bool{}
 	for _, code := range rb.CodeIn(nil) {
-		f := filler{values: newValues(filled, nil), shell: true}
+		f := filler{values: newValues([]Values{{FromLabel, filled}}), shell: true, lineOf: newLineIndex(code.Text).line}
 		f.code(code.Text)
 		for _, name := range f.result.Unknown {
 			if isShell(code.Language) && !reported[name] {

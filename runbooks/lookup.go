@@ -182,8 +182,9 @@ func fromWeb(f Fetched, from, by string, alerts []string) (Match, error) {
 	if modified, err := http.ParseTime(f.LastModified); err == nil {
 		rb.Modified = modified
 	}
-	m := Match{Runbook: rb, MatchedBy: by}
-	m.Heading = (*index)(nil).headingIn(rb, u.Fragment, alerts)
+	fragment, values := valuesIn(u)
+	m := Match{Runbook: rb, MatchedBy: by, Values: values}
+	m.Heading = (*index)(nil).headingIn(rb, fragment, alerts)
 	if f.Stale != "" {
 		m.Notice = "This is an older copy: " + f.Stale
 	}

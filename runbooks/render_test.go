@@ -387,7 +387,7 @@ func BenchmarkRenderCached(b *testing.B) {
 func BenchmarkFill(b *testing.B) {
 	rb := longRunbook(b)
 	for b.Loop() {
-		Fill(rb.Body, labels, nil)
+		Fill(rb.Body, byLabel(labels))
 	}
 }
 

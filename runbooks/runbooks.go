@@ -99,6 +99,8 @@ type Match struct {
 	Heading *Heading
 	// MatchedBy is ByURL, ByAlert, ByService or ByLink.
 	MatchedBy string
+	// Values are those that the reference has for the runbook's variables.
+	Values map[string]string
 	// Notice is one sentence that the reader has to know: that this is an older
 	// copy, or replaces an address that could not be read. It is usually empty.
 	Notice string

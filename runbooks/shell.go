@@ -28,7 +28,11 @@ type variable struct {
 	// plain is $name, which letters after it would lengthen. template is {{
 	// $labels.name }}.
 	plain, template bool
-	quoting         quoting
+	// placeholder: it is <name>, {name} or the like, which no shell replaces. setsName
+	// is the variable that the text sets to it.
+	placeholder bool
+	setsName    string
+	quoting     quoting
 	// wordStart: it is at the start of the shell's word. command: it begins the
 	// name of a command. inCommand: it is a part of one.
 	wordStart, command, inCommand bool
@@ -61,10 +65,6 @@ var (
 	anyVariable   = regexp.MustCompile(`\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)\})`)
 	labelTemplate = regexp.MustCompile(`\{\{-?\s*(?:\$labels|\.Labels)\.([A-Za-z_][A-Za-z0-9_]*)\s*-?\}\}`)
 	goTemplate    = regexp.MustCompile(`\{\{.*?\}\}`)
-	// A placeholder has no character that a shell would read as a quote or as the
-	// end of a command.
-	anglePlaceholder = regexp.MustCompile("<[A-Za-z][^<>\n\"'`$\\\\;&(){}=]*>")
-	labelAsked       = regexp.MustCompile(`\b([A-Za-z_][A-Za-z0-9_]*) label\b`)
 )
 
 // maxParsed and maxNesting bound the code that is parsed, in bytes and in what could be
@@ -126,7 +126,7 @@ func readable(text string) bool {
 // addOutput adds the variables in the output of a transcript. No shell reads them.
 func (s *shellScan) addOutput(code string) {
 	for _, v := range variablesIn(s.text) {
-		if strings.TrimSpace(code[v.start:v.end]) == "" {
+		if strings.TrimSpace(code[v.start:v.end]) == "" && !v.placeholder {
 			s.variables = append(s.variables, v)
 		}
 	}
@@ -138,7 +138,7 @@ func variablesIn(text string) []variable {
 	marks := marksIn(text)
 	all := literalVariables(text, 0, len(text), marks)
 	for _, m := range marks {
-		if m.label != "" {
+		if !m.opaque {
 			all = append(all, m.variable())
 		}
 	}
@@ -152,14 +152,17 @@ func variablesIn(text string) []variable {
 // mark is a part of a text that is no shell's: a template or a placeholder.
 type mark struct {
 	start, end int
-	// label is the label of a {{ $labels.name }}, else empty.
-	label string
+	// name is the label of a {{ $labels.name }}, or that of a placeholder.
+	name        string
+	placeholder bool
+	// setsName is the variable that the text sets to the placeholder.
+	setsName string
 	// opaque: the shell reads it as it is written, because it may have quotes.
 	opaque bool
 }
 
 func (m mark) variable() variable {
-	return variable{start: m.start, end: m.end, name: m.label, template: true}
+	return variable{start: m.start, end: m.end, name: m.name, template: !m.placeholder, placeholder: m.placeholder, setsName: m.setsName}
 }
 
 // marksIn returns the marks of a text in order; they don't overlap.
@@ -168,29 +171,18 @@ func marksIn(text string) []mark {
 	for _, m := range goTemplate.FindAllStringIndex(text, -1) {
 		one := mark{start: m[0], end: m[1], opaque: true}
 		if label := labelTemplate.FindStringSubmatchIndex(text[m[0]:m[1]]); label != nil && label[0] == 0 && label[1] == m[1]-m[0] {
-			one.label, one.opaque = text[m[0]+label[2]:m[0]+label[3]], false
+			one.name, one.opaque = text[m[0]+label[2]:m[0]+label[3]], false
 		}
 		all = append(all, one)
 	}
-	for _, m := range anglePlaceholder.FindAllStringIndex(text, -1) {
-		if isPlaceholder(text, m[0], m[1]) && !slices.ContainsFunc(all, func(o mark) bool { return o.start < m[1] && m[0] < o.end }) {
-			all = append(all, mark{start: m[0], end: m[1]})
+	templates := len(all)
+	for _, m := range placeholdersIn(text) {
+		if !slices.ContainsFunc(all[:templates], func(o mark) bool { return o.start < m.end && m.start < o.end }) {
+			all = append(all, m)
 		}
 	}
 	sort.Slice(all, func(i, j int) bool { return all[i].start < all[j].start })
 	return all
-}
-
-// isPlaceholder reports whether <…> asks for a value, and is not two redirections.
-func isPlaceholder(text string, start, end int) bool {
-	before, after := byte(' '), byte(' ')
-	if start > 0 {
-		before = text[start-1]
-	}
-	if end < len(text) {
-		after = text[end]
-	}
-	return strings.IndexByte("<>&$0123456789", before) < 0 && strings.IndexByte("<>&(", after) < 0 && text[end-2] != ' '
 }
 
 // mask returns code with a path in the place of each mark, so that a shell's parser

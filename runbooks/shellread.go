@@ -3,6 +3,8 @@ package runbooks
 import (
 	"errors"
 	"math"
+	"slices"
+	"sort"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -12,9 +14,11 @@ var errTooLong = errors.New("the code is too long to be parsed")
 
 // reading is how one dialect reads a text.
 type reading struct {
-	scan      *shellScan
-	code      string
-	marks     []mark
+	scan  *shellScan
+	code  string
+	marks []mark
+	// more are placeholders that only the words of a command show.
+	more      []mark
 	lines     lineIndex
 	variables []variable
 	// words are the words of variables, for the text beside them.
@@ -74,6 +78,7 @@ func (r *reading) visit(n syntax.Node) {
 		r.arguments(n)
 	case *syntax.Assign:
 		if n.Value != nil {
+			r.valueAsked(n)
 			r.contexts[n.Value] = &wordContext{start: offset(n.Pos()), end: offset(n.End())}
 		}
 	case *syntax.Word:
@@ -143,11 +148,12 @@ func (r *reading) literal(start, end int, quoting quoting, variables bool) {
 	if variables {
 		all = literalVariables(r.scan.text, start, end, r.marks)
 	}
-	for _, m := range r.marks {
-		if m.label != "" && m.start >= start && m.end <= end {
+	for _, m := range slices.Concat(r.marks, r.more) {
+		if !m.opaque && m.start >= start && m.end <= end {
 			all = append(all, m.variable())
 		}
 	}
+	sort.Slice(all, func(i, j int) bool { return all[i].start < all[j].start })
 	for _, v := range all {
 		r.add(v, quoting)
 	}

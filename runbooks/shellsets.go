@@ -26,9 +26,6 @@ var (
 	roughlyRead = regexp.MustCompile(`\b(?:read|mapfile|readarray|getopts)[ \t]+([^;&|\n]*)`)
 )
 
-// toDo matches values that ask the reader for one.
-var toDo = regexp.MustCompile(`(?i)^(?:todo|fixme|tbd|x{3,}|\.{3}|…|(?:please[-_ ]?)?(?:change|replace|fill|set|insert|edit)[-_ ]?(?:me|this|it|in))$`)
-
 func wordSet(words string) map[string]bool {
 	set := map[string]bool{}
 	for word := range strings.FieldsSeq(words) {
@@ -122,6 +119,7 @@ func setNames(text string, assign func(name, value string)) {
 // arguments classifies the words of a command, and notes what it sets.
 func (r *reading) arguments(call *syntax.CallExpr) {
 	command, wrapped, shell, declares, once, printf := true, false, false, false, false, false
+	r.capitals(call)
 	for _, arg := range call.Args {
 		c := &wordContext{start: offset(arg.Pos()), end: offset(arg.End())}
 		r.contexts[arg] = c
@@ -159,8 +157,7 @@ func (r *reading) arguments(call *syntax.CallExpr) {
 // asks the reader for a value, and often says for which label.
 func (s *shellScan) assign(name, value string) {
 	value = strings.Trim(strings.TrimPrefix(value, "="), `"'`)
-	asks := strings.HasPrefix(value, "<") && strings.HasSuffix(value, ">") || toDo.MatchString(value)
-	if !asks {
+	if !asksForValue(value) {
 		s.assigned[name] = true
 		return
 	}

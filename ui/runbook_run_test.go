@@ -89,6 +89,27 @@ func TestWhatCanNotBeRunSaysWhy(t *testing.T) {
 	}
 }
 
+// A placeholder that nothing fills is never run, and is not copied without a word.
+func TestAPlaceholderIsNotRun(t *testing.T) {
+	store := newMemory()
+	h := readRunbook(t, func(o *Options) {
+		withSteps(store)(o)
+		text := "# HighErrorRate\n\n## Meaning\n\n1. Logs: `kubectl logs <pod-name> -n <namespace>`\n"
+		o.Library = runbooks.Open(runbooks.Options{FS: map[string]fs.FS{"runbooks": fstest.MapFS{"HighErrorRate.md": {Data: []byte(text)}}}})
+	})
+	h.sees("1 placeholder to fill in", "-n prod")
+	h.press("J", "x")
+	h.sees("Not run: nothing fills <pod-name>")
+	if h.m.mode() == keymap.InRun || len(store.runs) > 0 {
+		t.Error("it is offered to run")
+	}
+	h.press("y")
+	h.sees("Copied with <pod-name> still to fill in")
+	if h.clipboard != "kubectl logs <pod-name> -n prod" {
+		t.Errorf("copied %q", h.clipboard)
+	}
+}
+
 func TestAnInteractiveStepTakesTheTerminal(t *testing.T) {
 	store := newMemory()
 	h := readRunbook(t, withSteps(store))

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"maps"
 	"strings"
 	"time"
 
@@ -110,10 +109,9 @@ func (a *app) runbook(ctx context.Context, s *setup, target string, f runbookFla
 	if m.Notice != "" {
 		a.sayf("%s", oneLine(m.Notice))
 	}
-	maps.Copy(labels, f.set)
 	rb := m.Runbook
 	if !f.raw && !f.json {
-		rb, _ = rb.FilledWith(labels, s.config.Runbooks.Fill)
+		rb, _ = rb.FilledWith(append([]runbooks.Values{{From: runbooks.FromPerson, Of: f.set}}, m.ValuesOf(labels, s.config.Runbooks.Fill)...)...)
 	}
 	if f.section != "" {
 		if rb, err = sectionOf(rb, f.section); err != nil {

@@ -2,10 +2,14 @@ package pane
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
+	"firstline/internal/clean"
 	"firstline/internal/record"
+	"firstline/runbooks"
 	"firstline/ui/room"
 	"firstline/ui/steprun"
 )
@@ -21,10 +25,37 @@ func (p *RunbookTab) askRun() {
 		p.Say(room.Info, "This step's code is no command for a shell; y copies it")
 		return
 	}
+	if missing := missingIn(code); missing != "" {
+		p.Say(room.Info, "Not run: nothing fills "+missing+"; y copies it as it is")
+		return
+	}
 	p.Options.Open(steprun.New(p.Screen, steprun.Options{
-		Command: code.Script(), GroupID: p.Group.ID, Runbook: p.Shown().Match.Runbook.Path, Step: step, By: p.Options.Me(),
+		Command: code.Script(), Filled: p.filledIn(code), GroupID: p.Group.ID, Runbook: p.Shown().Match.Runbook.Path, Step: step, By: p.Options.Me(),
 		Record: p.RecordRun, Note: p.Options.Note, Running: p.Options.Running,
 	}))
+}
+
+// missingIn names the placeholders of a piece of code that nothing fills.
+func missingIn(code runbooks.Code) string {
+	var names []string
+	for _, m := range code.Missing() {
+		if text := clean.Line(m.Text); !slices.Contains(names, text) {
+			names = append(names, text)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// filledIn says which values were filled into a piece of code, and where each comes from.
+func (p *RunbookTab) filledIn(code runbooks.Code) []string {
+	var all []string
+	for _, r := range p.Shown().fill.Replaced {
+		said := clean.Line(r.Name) + "=" + clean.Line(r.Value) + " (" + string(r.From) + ")"
+		if r.Line >= code.Line && r.Line <= code.EndLine && strings.Contains(code.Text, r.Value) && !slices.Contains(all, said) {
+			all = append(all, said)
+		}
+	}
+	return all
 }
 
 // RecordRun records a run that has ended.

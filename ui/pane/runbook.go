@@ -81,7 +81,7 @@ func (s *Writer) runbookContent(ctx context.Context, g triage.Group, w runbookWa
 	}
 	filled, fill := match.Runbook, runbooks.Filled{}
 	if !w.raw {
-		filled, fill = match.Runbook.FilledWith(w.labels, s.Options.Fill)
+		filled, fill = match.Runbook.FilledWith(match.ValuesOf(w.labels, s.Options.Fill)...)
 	}
 	rendered, err := w.cache.Render(filled, runbooks.Style{Width: width, Dark: s.Theme.Dark, NoColor: s.Theme.NoColor})
 	if err != nil {
@@ -200,6 +200,9 @@ func (s *Writer) origin(ctx context.Context, w runbookWant, b *Shown) string {
 			}
 		}
 		parts = append(parts, "filled: "+strings.Join(names, ", "))
+	}
+	if n := len(b.fill.Missing); n > 0 {
+		parts = append(parts, wording.Count(n, "placeholder")+" to fill in")
 	}
 	if n := len(b.fill.Refused); n > 0 {
 		parts = append(parts, wording.Count(n, "variable")+" could not be filled safely")

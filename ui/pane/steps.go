@@ -260,6 +260,10 @@ func (p *RunbookTab) copyCode() tea.Cmd {
 	if more {
 		first += " …"
 	}
+	if missing := missingIn(code); missing != "" {
+		p.Say(room.Info, "Copied with "+missing+" still to fill in: "+first)
+		return p.Terminal.Copy(text)
+	}
 	p.Say(room.OK, "Copied "+first)
 	return p.Terminal.Copy(text)
 }

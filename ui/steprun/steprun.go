@@ -113,6 +113,8 @@ type Options struct {
 	// Command is the exact line; GroupID, Runbook and Step are what it is for, By
 	// is who runs it.
 	Command, GroupID, Runbook, Step, By string
+	// Filled are the values in the command, with where each comes from.
+	Filled []string
 	// Record takes a run that has ended.
 	Record func(record.Run) tea.Cmd
 	// Note opens the note of the group with a text for it; it says whether it did.
@@ -336,6 +338,12 @@ func (r *Room) askRows() []draw.Row {
 			must(r.Theme.Of(draw.Accent).On("$ ") + r.Theme.Of(draw.Strong).On(part))
 		}
 	}
+	if len(r.options.Filled) > 0 {
+		rows = append(rows, draw.Row{})
+		for _, l := range r.Paragraph("Filled in: "+strings.Join(r.options.Filled, ", "), width, draw.Dim) {
+			must(l)
+		}
+	}
 	if len(r.unfilled) > 0 {
 		rows = append(rows, draw.Row{})
 		for _, l := range r.Paragraph("! Nothing fills "+strings.Join(r.unfilled, ", ")+": the shell puts in its own value, or nothing. "+
@@ -387,7 +395,7 @@ func (r *Room) askHint(rows []draw.Row) string {
 // its own value there, or none.
 func unfilled(command string) []string {
 	var names []string
-	for _, name := range runbooks.FillCommand(command, nil, nil).Unknown {
+	for _, name := range runbooks.FillCommand(command).Unknown {
 		names = append(names, clean.Line(name))
 	}
 	return names

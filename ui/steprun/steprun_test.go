@@ -24,11 +24,11 @@ type harness struct {
 	noted string
 }
 
-func asked(t *testing.T, command string, width, height int) *harness {
+func asked(t *testing.T, command string, width, height int, filled ...string) *harness {
 	h := &harness{T: t}
 	h.Screen, h.host = roomtest.Screen(width, height, steprun.Keys())
 	h.room = steprun.New(h.Screen, steprun.Options{
-		Command: command, GroupID: "Q1", Runbook: "r.md", Step: "1", By: "Dana", Running: new(sync.WaitGroup),
+		Command: command, Filled: filled, GroupID: "Q1", Runbook: "r.md", Step: "1", By: "Dana", Running: new(sync.WaitGroup),
 		Record: func(r record.Run) tea.Cmd { h.runs = append(h.runs, r); return nil },
 		Note:   func(_, text string) { h.noted = text },
 	})
@@ -98,6 +98,10 @@ func TestAnInteractiveStepHasTheTerminal(t *testing.T) {
 
 func TestAVariableThatNothingFillsIsReported(t *testing.T) {
 	asked(t, "kubectl logs $POD", 80, 24).sees("Nothing fills POD")
+}
+
+func TestWhereValuesComeFromIsReported(t *testing.T) {
+	asked(t, "kubectl logs api-0 -n prod", 80, 24, "pod=api-0 (label)", "NS=prod (reference)").sees("Filled in: pod=api-0 (label), NS=prod (reference)")
 }
 
 // All of a long command is on the screen before it may run.
