@@ -42,9 +42,6 @@ func listed(t *terminal) int {
 
 // measureKeys times keys, and counts the bytes that are drawn for them.
 func (o *options) measureKeys(ctx context.Context, w *trial, r *results) error {
-	if !o.wants("keys", "bytes") {
-		return nil
-	}
 	return o.eachRound(func(program int) error {
 		t, err := w.screen(ctx, program, w.fresh())
 		if err != nil {

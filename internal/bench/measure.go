@@ -24,9 +24,12 @@ func (o *options) measure(ctx context.Context, r *results) error {
 		}
 	}
 	for _, s := range o.sizes {
-		measure := o.measureFleet
+		measure, measured := o.measureFleet, []string{"first", "list", "memory", "idle", "reading", "cpu20", "last"}
 		if s.kind == rows {
-			measure = o.measureKeys
+			measure, measured = o.measureKeys, []string{"keys", "bytes"}
+		}
+		if !o.wants(measured...) {
+			continue
 		}
 		if err := o.inFleet(ctx, s, func(w *trial) error { return measure(ctx, w, r) }); err != nil {
 			return fmt.Errorf("%s: %w", s, err)
@@ -274,21 +277,20 @@ func (o *options) measureSteady(ctx context.Context, w *trial, program int, stat
 		}
 		r.add(program, newMetric("cpu20", first20, "s", fleet), cpu.Seconds())
 	}
-	for asked, since := w.alertReads.Load(), time.Now(); ; {
-		const slice = 5 * time.Second
-		cpu, err := used(slice)
+	var rest resting
+	rest.note(w.requests.Load(), w.alertReads.Load())
+	for !rest.is() {
+		if time.Since(t.begun) > restWithin {
+			o.say("after %s PagerDuty is still asked for more: measured nevertheless", restWithin)
+			break
+		}
+		began := time.Since(t.begun)
+		cpu, err := used(restSlice)
 		if err != nil {
 			return err
 		}
-		now := w.alertReads.Load()
-		if now != asked && time.Since(t.begun) > beginning && o.wants("reading") {
-			r.add(program, newMetric("reading", readingCPU, "% of a core", fleet), share(cpu, slice))
-		}
-		if now != asked {
-			asked, since = now, time.Now()
-		}
-		if time.Since(since) > restAfter {
-			break
+		if rest.note(w.requests.Load(), w.alertReads.Load()) && began > beginning && o.wants("reading") {
+			r.add(program, newMetric("reading", readingCPU, "% of a core", fleet), share(cpu, restSlice))
 		}
 	}
 	if o.wants("idle", "memory") {
@@ -313,9 +315,37 @@ func (o *options) measureSteady(ctx context.Context, w *trial, program int, stat
 	return t.quit()
 }
 
-// restAfter is how long nobody has asked for an incident's alerts when all are
-// read: longer than between two polls.
-const restAfter = 18 * time.Second
+// resting finds out when everything is read, from the number of requests so far,
+// noted every restSlice.
+type resting struct {
+	requests, alertReads []int64
+}
+
+const (
+	restSlice = 5 * time.Second
+	// restSlices is longer than between two polls of PagerDuty.
+	restSlices = 4
+	// restRequests is the most that polls without news ask in that time.
+	restRequests = 8
+	// restWithin is when nobody waits any longer.
+	restWithin = 10 * time.Minute
+)
+
+// note notes the numbers, and reports whether more than a poll was asked since
+// the last time.
+func (r *resting) note(requests, alertReads int64) (read bool) {
+	if n := len(r.requests); n > 0 {
+		read = alertReads > r.alertReads[n-1] || requests-r.requests[n-1] > restRequests/2
+	}
+	r.requests, r.alertReads = append(r.requests, requests), append(r.alertReads, alertReads)
+	return read
+}
+
+// is reports whether everything is read.
+func (r *resting) is() bool {
+	last, before := len(r.requests)-1, len(r.requests)-1-restSlices
+	return before >= 0 && r.alertReads[last] == r.alertReads[before] && r.requests[last]-r.requests[before] <= restRequests
+}
 
 func share(used, of time.Duration) float64 { return float64(used) / float64(of) * 100 }
 

@@ -28,6 +28,31 @@ gc 7 @0.4s 2%: 0.1+0.2+0.3 ms clock, 0.1+0.2/0.3/0.4+0.5 ms cpu, 9->10->6 MB, 12
 	}
 }
 
+func TestResting(t *testing.T) {
+	for name, c := range map[string]struct {
+		requests, alertReads []int64
+		rests                bool
+		reads                int // in how many slices
+	}{
+		"too early":          {[]int64{5, 5, 5, 5}, []int64{0, 0, 0, 0}, false, 0},
+		"polls":              {[]int64{5, 6, 8, 8, 10}, []int64{0, 0, 0, 0, 0}, true, 0},
+		"alerts":             {[]int64{5, 5, 6, 6, 6}, []int64{0, 0, 1, 1, 1}, false, 1},
+		"alerts, then polls": {[]int64{5, 50, 51, 52, 53, 54}, []int64{0, 45, 45, 45, 45, 45}, true, 1},
+		"pages":              {[]int64{5, 15, 25, 35, 45}, []int64{0, 0, 0, 0, 0}, false, 4},
+	} {
+		var r resting
+		reads := 0
+		for i := range c.requests {
+			if r.note(c.requests[i], c.alertReads[i]) {
+				reads++
+			}
+		}
+		if r.is() != c.rests || reads != c.reads {
+			t.Errorf("%s: rests is %v, and %d slices read", name, r.is(), reads)
+		}
+	}
+}
+
 func TestDivideTimes(t *testing.T) {
 	const text = `package p
 
