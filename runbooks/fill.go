@@ -100,6 +100,8 @@ func (rb *Runbook) FilledWith(from ...Values) (*Runbook, Filled) {
 // values are the values for variables.
 type values struct {
 	exact, folded map[string]named
+	// typed are those of FromPerson: each is meant for the placeholder of its name.
+	typed map[string]string
 }
 
 type named struct {
@@ -111,6 +113,9 @@ type named struct {
 func newValues(all []Values) values {
 	v := values{exact: map[string]named{}, folded: map[string]named{}}
 	for _, from := range all {
+		if from.From == FromPerson {
+			v.typed = from.Of
+		}
 		exact, folded := map[string]named{}, map[string]named{}
 		for name, value := range from.Of {
 			if value == "" {
@@ -278,6 +283,10 @@ func (f *filler) valueFor(s *shellScan, v variable) (named, bool) {
 	names := []string{v.name}
 	switch label := cmp.Or(s.asked[v.name], f.scope.label(v.name)); {
 	case v.placeholder:
+		name := v.asPlaceholder(s.text, 0).Name
+		if value := f.values.typed[name]; value != "" {
+			return named{name: name, value: value, from: FromPerson}, true
+		}
 		names = v.namesOf()
 		for _, name := range names {
 			if upper := strings.ToUpper(name); s.assigned[upper] || s.assigned[name] || f.scope.sets(upper) || f.scope.sets(name) {

@@ -169,19 +169,37 @@ type Placeholder struct {
 	Text, Name string
 	// Line is its line in the text, from 1.
 	Line int
+	// Proposal is a value that may be meant; empty: none is known.
+	Proposal string
 }
 
-// Missing returns the placeholders in the code.
-func (c Code) Missing() []Placeholder {
-	f := filler{values: newValues(nil), scope: newScope(nil, 0), inline: c.Inline, lineOf: newLineIndex(c.Text).line}
+// Missing returns the placeholders in the code, and of the values those that may be meant.
+func (c Code) Missing(from ...Values) []Placeholder {
+	_, filled := c.Fill()
+	all := newValues(from)
+	for i := range filled.Missing {
+		for _, name := range (variable{name: filled.Missing[i].Name}).namesOf() {
+			if n, ok := all.lookup(name); ok {
+				filled.Missing[i].Proposal = n.value
+				break
+			}
+		}
+	}
+	return filled.Missing
+}
+
+// Fill does for a piece of code what Fill does for a runbook.
+func (c Code) Fill(from ...Values) (Code, Filled) {
+	f := filler{values: newValues(from), scope: newScope(nil, 0), inline: c.Inline, lineOf: newLineIndex(c.Text).line}
 	f.shell, f.guessed, f.plain = isShell(c.Language), isGuessed(c.Language), hasPlaceholders(c.Language)
-	f.code(c.Text)
-	return f.result.Missing
+	c.Text = apply(c.Text, f.code(c.Text))
+	f.result.Text = c.Text
+	return c, f.result
 }
 
 // asPlaceholder returns the placeholder that a variable is.
 func (v variable) asPlaceholder(text string, line int) Placeholder {
-	p := Placeholder{text[v.start:v.end], v.name, line}
+	p := Placeholder{Text: text[v.start:v.end], Name: v.name, Line: line}
 	if v.setsName != "" && manyThings[placeholderKey(v.name)] {
 		p.Name = v.setsName
 	}

@@ -26,7 +26,7 @@ import (
 func withSteps(store pane.Memory) func(*Options) {
 	return func(o *Options) {
 		text := "# HighErrorRate\n\n## Meaning\n\nIt fails.\n\n## Diagnosis\n\n" +
-			"1. Say hello: `echo hello $NAMESPACE`\n2. Fail: `exit 3 || true`\n3. Wait: `sleep 600 | cat`\n4. No code\n5. `word`\n"
+			"1. Say hello: `echo hello $NAMESPACE`\n2. Fail: `exit 3 || true`\n3. Wait: `sleep 600 | cat`\n4. No code\n5. `word`\n6. Logs: `kubectl logs <pod-name>`\n"
 		o.Library = runbooks.Open(runbooks.Options{FS: map[string]fs.FS{"runbooks": fstest.MapFS{"HighErrorRate.md": {Data: []byte(text)}}}})
 		o.MayRun, o.Memory = true, store
 	}
@@ -89,8 +89,8 @@ func TestWhatCanNotBeRunSaysWhy(t *testing.T) {
 	}
 }
 
-// A placeholder that nothing fills is never run, and is not copied without a word.
-func TestAPlaceholderIsNotRun(t *testing.T) {
+// The value of a placeholder is asked for before a command is run or copied.
+func TestAPlaceholderIsAskedFor(t *testing.T) {
 	store := newMemory()
 	h := readRunbook(t, func(o *Options) {
 		withSteps(store)(o)
@@ -99,15 +99,26 @@ func TestAPlaceholderIsNotRun(t *testing.T) {
 	})
 	h.sees("1 placeholder to fill in", "-n prod")
 	h.press("J", "x")
-	h.sees("Not run: nothing fills <pod-name>")
-	if h.m.mode() == keymap.InRun || len(store.runs) > 0 {
-		t.Error("it is offered to run")
+	h.dialog("Values", "$ kubectl logs <pod-name> -n prod", "▌ <pod-name>", "esc does not run it")
+	h.press("enter")
+	h.dialog("<pod-name> needs a value.")
+	h.press("esc")
+	if h.m.mode() == keymap.InForm || len(store.runs) > 0 {
+		t.Error("esc does not close it")
 	}
 	h.press("y")
-	h.sees("Copied with <pod-name> still to fill in")
-	if h.clipboard != "kubectl logs <pod-name> -n prod" {
+	h.write("-x")
+	h.press("enter")
+	h.dialog(`begins with "-"`)
+	h.press("backspace", "backspace")
+	h.write("api 0; ls")
+	h.press("enter")
+	if h.clipboard != "kubectl logs 'api 0; ls' -n prod" {
 		t.Errorf("copied %q", h.clipboard)
 	}
+	h.sees("logs 'api 0; ls' -n prod") // remembered for the group
+	h.press("x")
+	h.dialog("Run this step?", "$ kubectl logs 'api 0; ls' -n prod", "namespace=prod (label)", "pod-name=api 0; ls (typed)")
 }
 
 func TestAnInteractiveStepTakesTheTerminal(t *testing.T) {

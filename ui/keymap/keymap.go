@@ -141,6 +141,7 @@ const (
 	InChoice  // a list in the pane to choose from
 	InPicker  // a list of filters or orders to choose from
 	InRun     // a step's command that is asked about, runs or has run
+	InForm    // the values that a step's command needs
 )
 
 // Table is the keymap: all entries of all rooms, in the order in which help and

@@ -23,6 +23,9 @@ type trail struct {
 	// labels are those of the alert that was chosen; nil: what all alerts of
 	// the group share.
 	labels map[string]string
+	// typed are the values that the person typed, by the names of placeholders. The map
+	// is never changed, because the runbook is filled off the loop.
+	typed map[string]string
 	// step is the ID of the step under the cursor; empty: none yet.
 	step string
 }

@@ -2,6 +2,7 @@ package pane
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -25,34 +26,75 @@ func (p *RunbookTab) askRun() {
 		p.Say(room.Info, "This step's code is no command for a shell; y copies it")
 		return
 	}
-	if missing := missingIn(code); missing != "" {
-		p.Say(room.Info, "Not run: nothing fills "+missing+"; y copies it as it is")
-		return
-	}
-	p.Options.Open(steprun.New(p.Screen, steprun.Options{
-		Command: code.Script(), Filled: p.filledIn(code), GroupID: p.Group.ID, Runbook: p.Shown().Match.Runbook.Path, Step: step, By: p.Options.Me(),
-		Record: p.RecordRun, Note: p.Options.Note, Running: p.Options.Running,
-	}))
+	p.withValues(code, "run it", func(code runbooks.Code, filled []string) tea.Cmd {
+		p.Options.Open(steprun.New(p.Screen, steprun.Options{
+			Command: code.Script(), Filled: filled, GroupID: p.Group.ID, Runbook: p.Shown().Match.Runbook.Path, Step: step, By: p.Options.Me(),
+			Record: p.RecordRun, Note: p.Options.Note, Running: p.Options.Running,
+		}))
+		return nil
+	})
 }
 
-// missingIn names the placeholders of a piece of code that nothing fills.
-func missingIn(code runbooks.Code) string {
-	var names []string
-	for _, m := range code.Missing() {
-		if text := clean.Line(m.Text); !slices.Contains(names, text) {
-			names = append(names, text)
-		}
+// withValues calls use with a piece of code once no placeholder is left in it: it asks for
+// their values first. not says what is left undone without them.
+func (p *RunbookTab) withValues(code runbooks.Code, not string, use func(code runbooks.Code, filled []string) tea.Cmd) tea.Cmd {
+	filled := p.filledIn(code)
+	missing := code.Missing(p.Shown().Match.ValuesOf(p.trail().fillLabels(*p.Group), p.Options.Fill)...)
+	if len(missing) == 0 {
+		return use(code, filled)
 	}
-	return strings.Join(names, ", ")
+	with := func(values map[string]string) (runbooks.Code, runbooks.Filled) {
+		return code.Fill(runbooks.Values{From: runbooks.FromPerson, Of: values})
+	}
+	group := p.Group.ID
+	p.Options.Open(steprun.NewForm(p.Screen, steprun.FormOptions{
+		Command: code.Script(), Missing: missing, Not: not,
+		Check: func(values map[string]string) string {
+			switch _, f := with(values); {
+			case len(f.Refused) > 0:
+				return f.Refused[0].Sentence
+			case len(f.Missing) > 0:
+				return clean.Line(f.Missing[0].Text) + " can't be filled in here."
+			}
+			return ""
+		},
+		Done: func(values map[string]string) tea.Cmd {
+			trail := p.trailOf(group)
+			typed := maps.Clone(trail.typed)
+			if typed == nil {
+				typed = map[string]string{}
+			}
+			maps.Copy(typed, values)
+			trail.typed = typed
+			p.Invalidate()
+			code, f := with(values)
+			for _, r := range f.Replaced {
+				filled = addOnce(filled, said(r))
+			}
+			return use(code, filled)
+		},
+	}))
+	return nil
+}
+
+// said is a value that was filled in, and where it comes from.
+func said(r runbooks.Replacement) string {
+	return clean.Line(r.Name) + "=" + clean.Line(r.Value) + " (" + string(r.From) + ")"
+}
+
+func addOnce(all []string, one string) []string {
+	if slices.Contains(all, one) {
+		return all
+	}
+	return append(all, one)
 }
 
 // filledIn says which values were filled into a piece of code, and where each comes from.
 func (p *RunbookTab) filledIn(code runbooks.Code) []string {
 	var all []string
 	for _, r := range p.Shown().fill.Replaced {
-		said := clean.Line(r.Name) + "=" + clean.Line(r.Value) + " (" + string(r.From) + ")"
-		if r.Line >= code.Line && r.Line <= code.EndLine && strings.Contains(code.Text, r.Value) && !slices.Contains(all, said) {
-			all = append(all, said)
+		if r.Line >= code.Line && r.Line <= code.EndLine && strings.Contains(code.Text, r.Value) {
+			all = addOnce(all, said(r))
 		}
 	}
 	return all

@@ -27,6 +27,7 @@ type runbookWant struct {
 	here    *runbooks.Match
 	raw     bool
 	labels  map[string]string
+	typed   map[string]string
 	// lookups are what the web said, by lookupKey.
 	lookups map[string]webLookup
 	memory  remembered
@@ -38,7 +39,7 @@ type runbookWant struct {
 func (p *RunbookTab) want(g triage.Group) runbookWant {
 	r := p.trailOf(g.ID)
 	return runbookWant{
-		library: p.Options.Library, cache: p.cache, here: r.here, raw: r.raw, labels: r.fillLabels(g),
+		library: p.Options.Library, cache: p.cache, here: r.here, raw: r.raw, labels: r.fillLabels(g), typed: r.typed,
 		lookups: maps.Clone(p.lookups), memory: p.Memory.Of(g.ID), tried: p.Timeline.of(g.ID).history.Tried, now: p.Now,
 	}
 }
@@ -81,7 +82,7 @@ func (s *Writer) runbookContent(ctx context.Context, g triage.Group, w runbookWa
 	}
 	filled, fill := match.Runbook, runbooks.Filled{}
 	if !w.raw {
-		filled, fill = match.Runbook.FilledWith(match.ValuesOf(w.labels, s.Options.Fill)...)
+		filled, fill = match.Runbook.FilledWith(append([]runbooks.Values{{From: runbooks.FromPerson, Of: w.typed}}, match.ValuesOf(w.labels, s.Options.Fill)...)...)
 	}
 	rendered, err := w.cache.Render(filled, runbooks.Style{Width: width, Dark: s.Theme.Dark, NoColor: s.Theme.NoColor})
 	if err != nil {

@@ -255,17 +255,15 @@ func (p *RunbookTab) copyCode() tea.Cmd {
 		p.Say(room.Info, "There is no code here to copy; J and K go from step to step")
 		return nil
 	}
-	text := code.Script()
-	first, _, more := strings.Cut(text, "\n")
-	if more {
-		first += " …"
-	}
-	if missing := missingIn(code); missing != "" {
-		p.Say(room.Info, "Copied with "+missing+" still to fill in: "+first)
+	return p.withValues(code, "copy it", func(code runbooks.Code, _ []string) tea.Cmd {
+		text := code.Script()
+		first, _, more := strings.Cut(text, "\n")
+		if more {
+			first += " …"
+		}
+		p.Say(room.OK, "Copied "+first)
 		return p.Terminal.Copy(text)
-	}
-	p.Say(room.OK, "Copied "+first)
-	return p.Terminal.Copy(text)
+	})
 }
 
 // Tried are the steps that were done for the groups and the commands that were
