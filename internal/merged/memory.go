@@ -116,18 +116,27 @@ func (h *hashedList) same(other hashedList) bool {
 // in the same order.
 func (h *hashedList) hash(c labelset.Comparer, old *hashedList) {
 	h.hashes = make([]alertHash, len(h.alerts))
-	var fresh []int
-	next := 0 // in the old list
+	var (
+		fresh []int
+		at    map[*sources.Alert]int // in the old list; made for the first that is elsewhere
+		next  int                    // in the old list
+	)
 	for i, a := range h.alerts {
-		at := next
-		for at < len(old.alerts) && old.alerts[at] != a {
-			at++
+		where, known := next, next < len(old.alerts) && old.alerts[next] == a
+		if !known && len(old.alerts) > 0 {
+			if at == nil {
+				at = make(map[*sources.Alert]int, len(old.alerts))
+				for k, b := range old.alerts {
+					at[b] = k
+				}
+			}
+			where, known = at[a]
 		}
-		if at == len(old.alerts) {
+		if !known {
 			fresh = append(fresh, i)
 			continue
 		}
-		h.hashes[i], next = old.hashes[at], at+1
+		h.hashes[i], next = old.hashes[where], where+1
 	}
 	parallel.Do(len(fresh), func(n int) {
 		k := &h.hashes[fresh[n]]

@@ -1,6 +1,9 @@
 package merged
 
 import (
+	"math/rand/v2"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -63,5 +66,47 @@ func TestMemoryForgets(t *testing.T) {
 	}
 	if len(m.bySource)+len(m.completed)+len(m.last) != 0 {
 		t.Error("what is gone is still remembered")
+	}
+}
+
+// What is known of a list's alerts is that of the same alerts in the next one,
+// wherever they are there.
+func TestHashesOfAChangedList(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	alert := func(n int) *sources.Alert {
+		return &sources.Alert{Source: "prom", Labels: map[string]string{"alertname": "X", "n": strconv.Itoa(n), "text": strings.Repeat("\n", n%2)}}
+	}
+	var c labelset.Comparer
+	var list, old hashedList
+	for n := range 500 {
+		alerts := slices.Clone(old.alerts)
+		alerts = slices.DeleteFunc(alerts, func(*sources.Alert) bool { return random.IntN(8) == 0 })
+		for range random.IntN(4) {
+			alerts = slices.Insert(alerts, random.IntN(len(alerts)+1), alert(n))
+		}
+		if random.IntN(4) == 0 {
+			random.Shuffle(len(alerts), func(i, j int) { alerts[i], alerts[j] = alerts[j], alerts[i] })
+		}
+		list = hashedList{alerts: alerts}
+		list.hash(c, &old)
+		fresh := hashedList{alerts: alerts}
+		fresh.hash(c, &hashedList{})
+		if !slices.Equal(list.hashes, fresh.hashes) || list.breaks != fresh.breaks {
+			t.Fatalf("change %d: the hashes are others than those of the list alone", n)
+		}
+		old = list
+	}
+}
+
+func BenchmarkHashesOfANewList(b *testing.B) {
+	lists := make([]hashedList, 2)
+	for i := range lists {
+		for n := range 50_000 {
+			lists[i].alerts = append(lists[i].alerts, &sources.Alert{Labels: map[string]string{"n": strconv.Itoa(n)}})
+		}
+	}
+	lists[0].hash(labelset.Comparer{}, &hashedList{})
+	for b.Loop() {
+		lists[1].hash(labelset.Comparer{}, &lists[0])
 	}
 }
