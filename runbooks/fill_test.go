@@ -242,6 +242,10 @@ func FuzzFill(f *testing.F) {
 		{"printf '%s\\n' '/host/$VAR'", "/host/", ""},
 		{"printf '%s\\n' \"$(printf '%s\\n' \"$VAR\")\"", "", ""},
 		{"true; printf '%s\\n' $VAR; true", "", ""},
+		{"printf '%s\\n' <var>", "", ""},
+		{"printf '%s\\n' \"<the var>\"", "", ""},
+		{"printf '%s\\n' 'x/<var>'", "x/", ""},
+		{"printf '%s\\n' x/{var}", "x/", ""},
 		{"printf '%s\\n' $VAR 2>&1", "", ""},
 		{"if true; then\n  printf '%s\\n' $VAR\nfi", "", ""},
 	}
@@ -308,7 +312,7 @@ func FuzzFillTemplates(f *testing.F) {
 	pieces := []string{
 		"printf %s ", "$VAR", "\"", "'", " ", "\n", "\\", "$(", ")", "`", "#", "<<E\n", "E\n", ";", "{", "}", "${VAR}", "{{ $labels.var }}",
 		"${x:-", "$((", "))", "eval ", "sh -c ", "$'", "$x", "a", "=", "~", "&&", "|", "<<'E'\n", "$", "{{", "$\"", "(", "case a in a)", ";; esac", "<<-E\n", "\t",
-		"<pod>", "\\\n", "$ ", "> ", "[[ ", " ]]", "<<<", "&>", "# ", "((", "<(", "{a,", "if ", "then ", "fi ", "f() {", "~",
+		"<var>", "{var}", "VAR=", "TODO", "\\\n", "$ ", "> ", "[[ ", " ]]", "<<<", "&>", "# ", "((", "<(", "{a,", "if ", "then ", "fi ", "f() {", "~",
 	}
 	hostile := []string{"$(: > canary)", "`: > canary`", "'; : > canary; '", "\"; : > canary; \"", "'$(: > canary)'", "\\'; : > canary #", ")); : > canary; ((", "}; : > canary; {", "\\$(: > canary)"}
 	f.Add([]byte{0, 1}, uint8(0))

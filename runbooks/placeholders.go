@@ -49,9 +49,8 @@ func placeholdersIn(text string) []mark {
 			all = append(all, mark{start: m[0], end: m[1], name: text[m[0]+1 : m[1]-1], placeholder: true})
 		}
 	}
-	angles := len(all)
 	add := func(start, end int, name string) {
-		if !slices.ContainsFunc(all[:angles], func(o mark) bool { return o.start < end && start < o.end }) {
+		if !slices.ContainsFunc(all, func(o mark) bool { return o.start < end && start < o.end }) {
 			all = append(all, mark{start: start, end: end, name: name, placeholder: true})
 		}
 	}

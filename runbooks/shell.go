@@ -131,6 +131,13 @@ func (s *shellScan) addOutput(code string) {
 		}
 	}
 	sort.Slice(s.variables, func(i, j int) bool { return s.variables[i].start < s.variables[j].start })
+	// Of a placeholder within another one, such as <…{name}…>, only the outer one counts.
+	end := 0
+	s.variables = slices.DeleteFunc(s.variables, func(v variable) bool {
+		inside := v.start < end
+		end = max(end, v.end)
+		return inside
+	})
 }
 
 // variablesIn finds the variables of a text that is no shell's.

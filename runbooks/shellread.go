@@ -216,16 +216,20 @@ func (r *reading) add(v variable, quoting quoting) {
 func (r *reading) describe(w *wordContext) {
 	at := w.start
 	var other strings.Builder
+	slices.SortFunc(w.variables, func(i, j int) int { return r.variables[i].start - r.variables[j].start })
 	for _, i := range w.variables {
+		if r.variables[i].start < at {
+			continue
+		}
 		other.WriteString(r.code[at:r.variables[i].start])
 		at = r.variables[i].end
 	}
-	other.WriteString(r.code[at:w.end])
+	other.WriteString(r.code[at:max(at, w.end)])
 	embedded := !pathLike(other.String())
 	for _, i := range w.variables {
 		v := &r.variables[i]
 		v.embedded = embedded
-		v.wordStart = strings.Trim(r.code[w.start:v.start], `"'`) == ""
+		v.wordStart = strings.Trim(r.code[min(w.start, v.start):v.start], `"'`) == ""
 		v.command = w.command && v.wordStart
 		v.inCommand = w.command
 	}
