@@ -122,17 +122,17 @@ func (h *hashedList) hash(c labelset.Comparer, old *hashedList) {
 		next  int                    // in the old list
 	)
 	for i, a := range h.alerts {
-		where, known := next, next < len(old.alerts) && old.alerts[next] == a
-		if !known && len(old.alerts) > 0 {
+		where, found := next, next < len(old.alerts) && old.alerts[next] == a
+		if !found && len(old.alerts) > 0 {
 			if at == nil {
 				at = make(map[*sources.Alert]int, len(old.alerts))
 				for k, b := range old.alerts {
 					at[b] = k
 				}
 			}
-			where, known = at[a]
+			where, found = at[a]
 		}
-		if !known {
+		if !found {
 			fresh = append(fresh, i)
 			continue
 		}
