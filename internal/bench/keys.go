@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"regexp"
@@ -24,20 +25,31 @@ func marked(t *terminal) string {
 }
 
 // below finds how many rows the list has, in the line below it.
-var below = regexp.MustCompile(`1–\d+ of (\d+)`)
+var below = regexp.MustCompile(`(\d+)–\d+ of (\d+)`)
 
-// listed is how many rows the list has, 0 where that is not on the screen.
-func listed(t *terminal) int {
+// listed is how many rows the list has, and which of them is the first that is
+// shown; 0 where that is not on the screen.
+func listed(t *terminal) (all, first int) {
 	for y := height - 1; y > 0; y-- {
-		if found := below.FindStringSubmatch(t.line(y)); found != nil {
-			n, err := strconv.Atoi(found[1])
-			if err != nil {
-				return 0
-			}
-			return n
+		found := below.FindStringSubmatch(t.line(y))
+		if found == nil {
+			continue
+		}
+		var errs [2]error
+		first, errs[0] = strconv.Atoi(found[1])
+		all, errs[1] = strconv.Atoi(found[2])
+		if errors.Join(errs[:]...) == nil {
+			return all, first
 		}
 	}
-	return 0
+	return 0, 0
+}
+
+func firstShown(t *terminal) int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	_, first := listed(t)
+	return first
 }
 
 // measureKeys times keys, and counts the bytes that are drawn for them.
@@ -49,7 +61,10 @@ func (o *options) measureKeys(ctx context.Context, w *trial, r *results) error {
 		}
 		defer t.kill()
 		// What flaps may be gone.
-		if _, err := t.see(ctx, func(t *terminal) bool { return listed(t) >= w.size.alerts*98/100 }); err != nil {
+		if _, err := t.see(ctx, func(t *terminal) bool {
+			all, _ := listed(t)
+			return all >= w.size.alerts*98/100
+		}); err != nil {
 			return err
 		}
 		if o.wants("keys") {
@@ -157,9 +172,14 @@ func (o *options) countBytes(ctx context.Context, t *terminal, program int, w *t
 		// The median: now and then the age of a source is drawn in between.
 		r.add(program, newMetric("bytes", what, "bytes", w.size.String()), spreadOf(values).middle)
 	}
-	count := func(first, all string) error {
+	// count counts keys by which the list scrolls, or by which it does not.
+	count := func(first, all string, scrolls bool) error {
 		var frame, whole []float64
-		for range bytesTimes {
+		for tries := 0; len(frame) < bytesTimes; tries++ {
+			if tries == bytesTries {
+				return fmt.Errorf("%d keys: only by %d of them scrolls is %v", tries, len(frame), scrolls)
+			}
+			shown := firstShown(t)
 			before, err := quiet(ctx, t)
 			if err != nil {
 				return err
@@ -172,7 +192,9 @@ func (o *options) countBytes(ctx context.Context, t *terminal, program int, w *t
 			if err != nil {
 				return err
 			}
-			frame, whole = append(frame, float64(drawn)), append(whole, float64(after-before))
+			if (firstShown(t) != shown) == scrolls {
+				frame, whole = append(frame, float64(drawn)), append(whole, float64(after-before))
+			}
 		}
 		add(first, frame)
 		add(all, whole)
@@ -181,7 +203,7 @@ func (o *options) countBytes(ctx context.Context, t *terminal, program int, w *t
 	if err := t.key("g"); err != nil {
 		return err
 	}
-	if err := count(bytesKey, bytesKeyAll); err != nil {
+	if err := count(bytesKey, bytesKeyAll, false); err != nil {
 		return err
 	}
 	for range height { // to the edge
@@ -189,7 +211,7 @@ func (o *options) countBytes(ctx context.Context, t *terminal, program int, w *t
 			return err
 		}
 	}
-	if err := count(bytesEdge, bytesEdgeAll); err != nil {
+	if err := count(bytesEdge, bytesEdgeAll, true); err != nil {
 		return err
 	}
 	before, err := quiet(ctx, t)
@@ -213,5 +235,5 @@ func (o *options) countBytes(ctx context.Context, t *terminal, program int, w *t
 	return nil
 }
 
-// bytesTimes is how many keys are counted in a round.
-const bytesTimes = 20
+// bytesTimes is how many keys are counted in a round, of bytesTries at most.
+const bytesTimes, bytesTries = 5, 400
