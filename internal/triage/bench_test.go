@@ -138,7 +138,9 @@ func BenchmarkJoinReplicas(b *testing.B) {
 	replica.Source.Name = "prom-b"
 	replica.Data.Alerts = slices.Clone(replica.Data.Alerts)
 	for i := range replica.Data.Alerts {
-		replica.Data.Alerts[i].Source = "prom-b"
+		copied := *replica.Data.Alerts[i]
+		copied.Source = "prom-b"
+		replica.Data.Alerts[i] = &copied
 	}
 	replica.Data.ExternalLabels = map[string]string{"cluster": "eu-1", "replica": "b"}
 	for name, snapshots := range map[string][]sources.Snapshot{

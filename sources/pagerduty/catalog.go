@@ -66,18 +66,21 @@ type identity struct {
 	kind                 TokenKind
 }
 
+// readServices reads the services if they are due.
+func (c *Client) readServices(ctx context.Context) error {
+	return refresh(ctx, c, &c.catalog.services, "services", catalogFor, catalogAPage, c.listServices)
+}
+
 // readCatalog reads what is due. Its failures become warnings, except for the
 // end of ctx.
-func (c *Client) readCatalog(ctx context.Context, brief bool, show func()) error {
+func (c *Client) readCatalog(ctx context.Context, show func()) error {
 	k := &c.catalog
 	steps := []func(context.Context) error{
 		c.readMe,
 		func(ctx context.Context) error {
 			return refresh(ctx, c, &k.policies, "escalation policies", catalogFor, catalogAPage, c.listPolicies)
 		},
-		func(ctx context.Context) error {
-			return refresh(ctx, c, &k.services, "services", catalogFor, catalogAPage, c.listServices)
-		},
+		c.readServices,
 		func(ctx context.Context) error { return c.readOnCalls(ctx, false) },
 		func(ctx context.Context) error {
 			return refresh(ctx, c, &k.users, "users", catalogFor, catalogAPage, c.listUsers)
@@ -88,15 +91,6 @@ func (c *Client) readCatalog(ctx context.Context, brief bool, show func()) error
 		func(ctx context.Context) error {
 			return refresh(ctx, c, &k.priorities, "priorities", mostStaleAfter, catalogAPage, c.listPriorities)
 		},
-	}
-	if brief {
-		steps = []func(context.Context) error{
-			c.readMe,
-			func(ctx context.Context) error {
-				return refresh(ctx, c, &k.services, "services", catalogFor, catalogAPage, c.listServices)
-			},
-			func(ctx context.Context) error { return c.readOnCalls(ctx, true) },
-		}
 	}
 	before := c.transport.sent()
 	unreachable := 0 // steps in a row

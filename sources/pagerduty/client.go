@@ -5,7 +5,9 @@
 //
 // PagerDuty allows 960 requests a minute to one person, in all terminals of
 // that person together, and asks for one request at a time. So the transport
-// sends one at a time, and Read needs few requests:
+// sends one at a time, but for the reads of Brief, for which a person waits: two of
+// them at most go together, while the headers of the answers say that more than 200
+// requests of the minute are left. Read needs few requests:
 //
 //   - A full refresh pages through the open incidents, at the start and then
 //     every 5 minutes, or every 2 minutes a page if that is longer (20 pages:
@@ -107,8 +109,7 @@ type Options struct {
 	Log *slog.Logger
 }
 
-// Client is one PagerDuty account. It is safe for concurrent use. It sends one
-// request at a time.
+// Client is one PagerDuty account. It is safe for concurrent use.
 type Client struct {
 	source    sources.Source
 	base      *url.URL

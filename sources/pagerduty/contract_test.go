@@ -160,7 +160,7 @@ var everyRequest = map[string][]func(context.Context, *Client, *fake) error{
 		},
 		func(ctx context.Context, c *Client, f *fake) error { // beyond 10,000
 			f.incidents = newFake(f.clock, 10_150).incidents
-			return c.readAll(ctx, false, func() {})
+			return c.readAll(ctx, false, func() {}, func() {})
 		},
 		func(ctx context.Context, c *Client, f *fake) error { // an account token
 			writes := f.before

@@ -57,12 +57,18 @@ func (c *Client) read(ctx context.Context, brief bool, partial func(sources.Data
 	if err := c.findTeams(ctx); err != nil {
 		return sources.Data{}, err
 	}
-	if err := c.readIncidents(ctx, brief, show); err != nil {
+	catalog, begun := c.readCatalog, func() {}
+	if brief {
+		ctx = inPairs(ctx)
+		b := &briefCatalog{client: c}
+		defer b.running.Wait()
+		catalog, begun = b.finish, func() { b.begin(ctx) }
+	}
+	if err := c.readIncidents(ctx, brief, show, begun); err != nil {
 		return sources.Data{}, err
 	}
 	// The incidents are up to date, even if the rest did not fit into the
 	// caller's time. The next Read continues.
-	catalog := func(ctx context.Context, show func()) error { return c.readCatalog(ctx, brief, show) }
 	for _, more := range []func(context.Context, func()) error{catalog, c.readAlerts} {
 		if err := more(ctx, show); err != nil && !errors.Is(ctx.Err(), context.DeadlineExceeded) {
 			return sources.Data{}, err
@@ -71,8 +77,9 @@ func (c *Client) read(ctx context.Context, brief bool, partial func(sources.Data
 	return c.data(), nil
 }
 
-// readIncidents updates the incidents, from the feed if that suffices.
-func (c *Client) readIncidents(ctx context.Context, brief bool, show func()) error {
+// readIncidents updates the incidents, from the feed if that suffices. begun is
+// called after the first page of a full refresh.
+func (c *Client) readIncidents(ctx context.Context, brief bool, show, begun func()) error {
 	if !c.fullDue() {
 		if c.feedRefused() {
 			return nil // the stored incidents must do until the next full refresh
@@ -82,7 +89,7 @@ func (c *Client) readIncidents(ctx context.Context, brief bool, show func()) err
 			return err
 		}
 	}
-	return c.readAll(ctx, brief, show)
+	return c.readAll(ctx, brief, show, begun)
 }
 
 // fullDue reports whether it is time for a full refresh.
@@ -119,11 +126,12 @@ func (c *Client) openIncidents() url.Values {
 }
 
 // readAll pages through all open incidents. For a brief read it asks PagerDuty
-// for their number, which saves the overlap of the pages.
-func (c *Client) readAll(ctx context.Context, brief bool, show func()) error {
+// for their number, which saves the overlap of the pages and allows to ask for two
+// at once.
+func (c *Client) readAll(ctx context.Context, brief bool, show, begun func()) error {
 	start := c.now()
 	c.state.beginFull()
-	w := walk{client: c, seen: map[string]bool{}, show: show, count: brief}
+	w := walk{client: c, seen: map[string]bool{}, show: show, begun: begun, count: brief}
 	q := c.openIncidents()
 	whole, err := w.pages(ctx, q)
 	for n := 1; err == nil && !whole && n <= maxWindows && !w.oldest.IsZero(); n++ {
@@ -159,6 +167,7 @@ func (c *Client) readAll(ctx context.Context, brief bool, show func()) error {
 type walk struct {
 	client   *Client
 	show     func()
+	begun    func() // called after the first page
 	seen     map[string]bool
 	oldest   time.Time // of those read, by creation
 	updated  time.Time // the last update of any of them
@@ -182,15 +191,22 @@ func (w *walk) pages(ctx context.Context, q url.Values) (whole bool, err error) 
 	if w.count {
 		q.Set("total", "true")
 	}
+	var next ahead
+	ctx, cancel := context.WithCancel(ctx)
+	defer next.running.Wait()
+	defer cancel()
 	for offset := 0; offset < offsetCap; {
 		limit := min(pageSize, offsetCap-offset)
-		p, err := readPage[incidentAnswer](ctx, w.client, "reading incidents", "/incidents", "incidents", q, offset, limit)
+		p, err := next.read(ctx, w.client, q, offset, limit, total)
 		if err != nil {
 			return false, err
 		}
 		if offset == 0 && w.count {
 			q.Del("total")
 			w.count, total = false, p.total
+		}
+		if w.read == 0 {
+			w.begun()
 		}
 		w.read++
 		met := offset == 0 || len(p.items) == 0 || total > 0

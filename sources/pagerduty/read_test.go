@@ -234,7 +234,7 @@ func TestNothingIsLostWhenPagesMove(t *testing.T) {
 
 func TestMoreThanTenThousandIncidents(t *testing.T) {
 	c, _, f := newFakeClient(t, 10_150, nil)
-	err := c.readAll(t.Context(), false, func() {})
+	err := c.readAll(t.Context(), false, func() {}, func() {})
 	if err != nil {
 		t.Fatal(err)
 	}

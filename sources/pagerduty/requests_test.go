@@ -68,13 +68,17 @@ func TestBriefLosesNothingWhenPagesMove(t *testing.T) {
 		"more come than go":       func(f *fake) { resolve(f.incidents[:5]); f.incidents = append(newIncidents(f, 9), f.incidents...) },
 		"the last page goes away": func(f *fake) { resolve(f.incidents[200:]) },
 	} {
-		for at := range 4 {
-			t.Run(fmt.Sprintf("%s before page %d", name, at+1), func(t *testing.T) {
-				c, _, f := newFakeClient(t, 250, nil)
+		for at := range 8 {
+			at, paired := at/2, at%2 == 1
+			t.Run(fmt.Sprintf("%s before page %d, two at once %v", name, at+1, paired), func(t *testing.T) {
+				c, _, f := newFakeClient(t, 350, nil)
 				f.channel = withDetails
 				all := slices.Clone(f.incidents)
 				n := 0
-				f.before = func(_ http.ResponseWriter, r *http.Request) bool {
+				f.before = func(w http.ResponseWriter, r *http.Request) bool {
+					if paired {
+						leaveRoom(w, 900)
+					}
 					if r.URL.Path == "/incidents" {
 						if n == at {
 							move(f)

@@ -45,9 +45,7 @@ type transport struct {
 	sleep     func(context.Context, time.Duration) error
 	log       *slog.Logger
 
-	// gate holds a token while no request is in progress: PagerDuty asks for
-	// one request at a time for one token.
-	gate chan struct{}
+	gate gate
 
 	mu    sync.Mutex
 	email string
@@ -73,14 +71,13 @@ func newTransport(source sources.Source, base *url.URL, token *credential, o Opt
 		now:       o.Now,
 		sleep:     sleep,
 		log:       o.Log,
-		gate:      make(chan struct{}, 1),
+		gate:      newGate(),
 		email:     o.Email,
 	}
 	if o.Sleep != nil {
 		t.sleep = o.Sleep
 	}
 	t.client = &http.Client{Transport: under, CheckRedirect: checkRedirect}
-	t.gate <- struct{}{}
 	return t
 }
 
@@ -178,20 +175,16 @@ type fault struct {
 	token      string // that it was sent with
 }
 
-// once makes one attempt. Attempts are serialized.
+// once makes one attempt. Attempts are serialized, but for some reads; see gate.
 func (t *transport) once(req *http.Request, body []byte) (*http.Response, *fault) {
 	ctx := req.Context()
-	select {
-	case <-t.gate:
-	default:
+	leave, err := t.gate.enter(ctx, isWrite(req) || !mayPair(ctx) || !t.room(), func() {
 		t.reportWait(ctx, t.limited()) // the previous request waits for the limit
-		select {
-		case <-t.gate:
-		case <-ctx.Done():
-			return nil, &fault{err: t.stopped(req, ctx.Err(), false)}
-		}
+	})
+	if err != nil {
+		return nil, &fault{err: t.stopped(req, err, false)}
 	}
-	defer func() { t.gate <- struct{}{} }()
+	defer leave()
 	if err := ctx.Err(); err != nil {
 		return nil, &fault{err: t.stopped(req, err, false)}
 	}
