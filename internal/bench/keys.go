@@ -172,12 +172,12 @@ func (o *options) countBytes(ctx context.Context, t *terminal, program int, w *t
 		// The median: now and then the age of a source is drawn in between.
 		r.add(program, newMetric("bytes", what, "bytes", w.size.String()), spreadOf(values).middle)
 	}
-	// count counts keys by which the list scrolls, or by which it does not.
+	// count counts keys that scroll the list, or keys that do not.
 	count := func(first, all string, scrolls bool) error {
 		var frame, whole []float64
 		for tries := 0; len(frame) < bytesTimes; tries++ {
 			if tries == bytesTries {
-				return fmt.Errorf("%d keys: only by %d of them scrolls is %v", tries, len(frame), scrolls)
+				return fmt.Errorf("%d keys: %d of them scroll: %v", tries, len(frame), scrolls)
 			}
 			shown := firstShown(t)
 			before, err := quiet(ctx, t)
