@@ -129,7 +129,7 @@ func (l *List) Shown() []sources.Snapshot {
 	return shown
 }
 
-// Counts are how many groups have which standing.
+// Counts are how many groups are counted as what.
 func (l *List) Counts() triage.Counts {
 	if l.startsWith() {
 		return l.options.First.Counts
