@@ -13,8 +13,6 @@ type guarded struct {
 	fault *crash.Fault
 	// quit ends the program from where no command can.
 	quit func()
-	// opening is what waits until the screen is whole; nil: it is.
-	opening *opening
 	// frames has what is new drawn; nil: at the usual rate.
 	frames *frames
 }
@@ -23,19 +21,16 @@ type guarded struct {
 type faultMsg struct{ fault *crash.Fault }
 
 func (g *guarded) Init() (cmd tea.Cmd) {
-	if g.opening != nil {
-		return tea.RequestBackgroundColor
-	}
 	if fault := guardedly(func() { cmd = guard(g.Model.Init()) }); fault != nil {
 		return func() tea.Msg { return faultMsg{fault} }
 	}
-	return tea.Batch(tea.RequestBackgroundColor, cmd)
+	return cmd
 }
 
-func (g *guarded) Update(msg tea.Msg) (model tea.Model, cmd tea.Cmd) {
+func (g *guarded) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 	defer func() {
 		if value := recover(); value != nil {
-			g.fault, model, cmd = crash.Caught(value), g, tea.Quit
+			g.fault, cmd = crash.Caught(value), tea.Quit
 		}
 	}()
 	if f, ok := msg.(faultMsg); ok && g.fault == nil {
@@ -44,16 +39,12 @@ func (g *guarded) Update(msg tea.Msg) (model tea.Model, cmd tea.Cmd) {
 	if g.fault != nil {
 		return g, tea.Quit
 	}
-	if g.opening != nil {
-		cmd = g.opening.update(g, msg)
-	} else {
-		_, cmd = g.Model.Update(msg)
-	}
+	_, cmd = g.Model.Update(msg)
 	return g, guard(cmd)
 }
 
 func (g *guarded) View() (view tea.View) {
-	if g.frames != nil && g.Width > 0 {
+	if g.frames != nil {
 		defer g.frames.want()
 	}
 	defer func() {

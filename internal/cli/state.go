@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"reflect"
 	"time"
 
 	"firstline/internal/config"
@@ -92,21 +91,12 @@ func (s *setup) lastStored(ctx context.Context, source sources.Source) sources.S
 	return snap
 }
 
-// storer stores whole snapshots for the next start, beginning after what was stored
-// before, which must be read when the first comes. Only one poller calls it.
-func (s *setup) storer(ctx context.Context, before *restored) func(sources.Snapshot) {
-	var last sources.Snapshot
-	found := false // last is what is stored
+// storer stores whole snapshots for the next start, beginning after last. Only
+// one poller calls it.
+func (s *setup) storer(ctx context.Context, last sources.Snapshot) func(sources.Snapshot) {
+	found := true // last is what is stored
 	return func(snap sources.Snapshot) {
-		if s.state == nil || s.demo || !snap.OK() || snap.Partial {
-			return
-		}
-		if last.AsOf.IsZero() {
-			last = before.take()
-			found = reflect.DeepEqual(snap.Data, last.Data)
-			last.Revision = snap.Revision
-		}
-		if snap.AsOf.Sub(last.AsOf) < storeEvery {
+		if s.state == nil || s.demo || !snap.OK() || snap.Partial || snap.AsOf.Sub(last.AsOf) < storeEvery {
 			return
 		}
 		stored, err := false, error(nil)
@@ -118,8 +108,10 @@ func (s *setup) storer(ctx context.Context, before *restored) func(sources.Snaps
 		}
 		last, found = snap, err == nil
 		last.Data = sources.Data{} // it is not needed, and large
-		if err != nil && ctx.Err() == nil {
-			s.log.Warn("the last state can't be stored", "source", snap.Source.Name, "why", err)
+		if err != nil {
+			if ctx.Err() == nil {
+				s.log.Warn("the last state can't be stored", "source", snap.Source.Name, "why", err)
+			}
 		}
 	}
 }

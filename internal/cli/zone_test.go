@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 	"testing"
+
+	"firstline/sources"
 )
 
 // inZone is a configuration with a time zone; empty: without one.
@@ -49,7 +51,7 @@ func TestTimesAreInThePersonsZone(t *testing.T) {
 			t.Error(warning)
 		}
 		for _, snap := range s.read(ctx).snapshots {
-			s.storer(ctx, &restored{})(snap)
+			s.storer(ctx, sources.Snapshot{})(snap)
 		}
 		return nil
 	}).want(t, exitDone)

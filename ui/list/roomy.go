@@ -44,7 +44,7 @@ func (l *List) Resize() {
 		l.height = h
 		l.spread()
 	}
-	l.Roomy = l.Roomy && l.fits(l.Visible) || l.firstFits()
+	l.Roomy = l.Roomy && l.fits(l.Visible)
 	l.Clamp()
 	l.See()
 }
