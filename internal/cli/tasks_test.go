@@ -88,7 +88,7 @@ func (x *terminal) does(presses []press) (keys int) {
 		}
 		// A busy machine may show a question late, and ask for the key once more.
 		x.until(p.shows, func() {
-			if p.key != "" && strings.Contains(x.screen(), "came too fast") {
+			if p.key != "" && asksAgain.MatchString(x.screen()) {
 				x.keys(p.key)
 			}
 		}, func(screen string) bool { return strings.Contains(screen, p.shows) })
