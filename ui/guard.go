@@ -27,10 +27,10 @@ func (g *guarded) Init() (cmd tea.Cmd) {
 	return cmd
 }
 
-func (g *guarded) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
+func (g *guarded) Update(msg tea.Msg) (model tea.Model, cmd tea.Cmd) {
 	defer func() {
 		if value := recover(); value != nil {
-			g.fault, cmd = crash.Caught(value), tea.Quit
+			g.fault, model, cmd = crash.Caught(value), g, tea.Quit
 		}
 	}()
 	if f, ok := msg.(faultMsg); ok && g.fault == nil {

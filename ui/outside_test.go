@@ -101,7 +101,7 @@ func evilSources(t *testing.T, width, height int) *harness {
 		o.Drafts, o.Handover = account.shelf, account
 		o.MayRun, o.Warnings, o.ConfigPath = true, []string{"warned" + evil}, "config"+evil
 		o.Library = runbooks.Open(runbooks.Options{FS: map[string]fs.FS{"books": fstest.MapFS{
-			"checkout.md": {Data: []byte(strings.ReplaceAll(checkoutRunbook, "checkout", "checkout"+strings.ReplaceAll(evil, "\r", "")))},
+			"checkout.md": {Data: []byte(strings.ReplaceAll(checkoutRunbook, "checkout", "checkout"+strings.NewReplacer("\r", "", ";;", ";").Replace(evil)))}, // commands still
 		}}})
 		o.Filters = []SavedFilter{{Name: "night", Expression: "severity=critical"}}
 		o.History = func(context.Context, triage.Group, []sources.User) (history.History, error) {
