@@ -227,7 +227,7 @@ func (f *filler) code(text string) []edit {
 	if f.shell {
 		defer f.scope.add(s)
 	}
-	if s.unread && f.guessed {
+	if _, kind := typedLines(text); kind == programPrompt || s.unread && f.guessed {
 		f.shell = false
 	}
 	reread := rereads.MatchString(text)

@@ -117,12 +117,6 @@ func parseShell(code string, dialect syntax.LangVariant) (*syntax.File, error) {
 	return syntax.NewParser(syntax.Variant(dialect), syntax.KeepComments(true)).Parse(strings.NewReader(code), "")
 }
 
-// readable reports whether a shell can read the text.
-func readable(text string) bool {
-	_, err := parseShell(mask(onlyTyped(text), marksIn(text)), syntax.LangBash)
-	return err == nil
-}
-
 // addOutput adds the variables in the output of a transcript. No shell reads them.
 func (s *shellScan) addOutput(code string) {
 	for _, v := range variablesIn(s.text) {

@@ -41,30 +41,6 @@ type Code struct {
 	Line, EndLine int
 }
 
-// Command reports whether the code looks like a command: a block in a shell's
-// language, a block without a language that a shell can read, or more than one word
-// inside a line of text.
-func (c Code) Command() bool {
-	if strings.TrimSpace(c.Text) == "" || !isShell(c.Language) || isGuessed(c.Language) && !readable(c.Text) {
-		return false
-	}
-	return !c.Inline || strings.Contains(strings.TrimSpace(c.Text), " ")
-}
-
-// Script returns the code to run or to copy. Of a session with prompts ("$ ls")
-// it returns the input without the prompts and the output.
-func (c Code) Script() string {
-	typed, isTranscript := typedLines(c.Text)
-	if !isTranscript || !isShell(c.Language) {
-		return c.Text
-	}
-	var lines []string
-	for _, l := range typed {
-		lines = append(lines, c.Text[l.start:l.end])
-	}
-	return strings.Join(lines, "\n")
-}
-
 // Section returns the first and last line of the section that h begins, with
 // all its subsections. Nil means the whole runbook.
 func (rb *Runbook) Section(h *Heading) (first, last int) {

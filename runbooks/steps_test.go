@@ -81,27 +81,6 @@ func TestStepIDs(t *testing.T) {
 	}
 }
 
-func TestCommand(t *testing.T) {
-	for _, c := range []struct {
-		code Code
-		want bool
-	}{
-		{Code{Text: "kubectl get pods", Inline: true}, true},
-		{Code{Text: "prod", Inline: true}, false},
-		{Code{Text: "reboot", Language: "sh"}, true},
-		{Code{Text: "a: b c", Language: "yaml"}, false},
-		{Code{Text: " \n"}, false},
-		{Code{Text: "sum by (pod) (rate(errors{pod=\"a\"}[5m])) > 1"}, false},
-		{Code{Text: "sum by (pod) (x)", Language: "sh"}, true}, // the author says so
-		{Code{Text: "kubectl get pod <pod> -n {{ $labels.namespace }}"}, true},
-		{Code{Text: "$ kubectl get pods\nNAME (it's)\n"}, true},
-	} {
-		if got := c.code.Command(); got != c.want {
-			t.Errorf("%+v: %t, want %t", c.code, got, c.want)
-		}
-	}
-}
-
 func TestLinks(t *testing.T) {
 	rb := mustParse(t, "a.md", "# A [x](#a)\n\nSee [b](./b.md) and\n<https://example.com/c> and\n[d][1] ![i](i.png)\n\n[1]: https://example.com/d\n")
 	var got []string
@@ -111,20 +90,5 @@ func TestLinks(t *testing.T) {
 	want := []string{"1 x #a false", "3 b ./b.md false", "3 https://example.com/c https://example.com/c true", "5 d https://example.com/d true"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
-	}
-}
-
-func TestScriptIsWhatWasTyped(t *testing.T) {
-	for _, c := range []struct{ language, text, want string }{
-		{"sh", "kubectl get pods", "kubectl get pods"},
-		{"console", "$ kubectl get pods\nNAME READY\nfoo 1/1\n$ date\n", "kubectl get pods\ndate"},
-		{"", "$ kubectl get \\\n>   pods\nNAME", "kubectl get \\\n  pods"},
-		{"sh", "echo a\n$ b", "echo a\n$ b"},
-		{"sh", "# a comment\nls", "# a comment\nls"},
-		{"go", "$ x", "$ x"},
-	} {
-		if got := (Code{Text: c.text, Language: c.language}).Script(); got != c.want {
-			t.Errorf("%q of %s is %q, want %q", c.text, c.language, got, c.want)
-		}
 	}
 }

@@ -22,6 +22,9 @@ func (p *RunbookTab) askRun() {
 	case !ok:
 		p.Say(room.Info, "There is no command here to run; J and K go from step to step")
 		return
+	case code.Kind() == runbooks.KindElsewhere:
+		p.Say(room.Info, "This is typed in a container or a program, at its own prompt; y copies it")
+		return
 	case !code.Command():
 		p.Say(room.Info, "This step's code is no command for a shell; y copies it")
 		return
