@@ -163,7 +163,7 @@ func TestNoSecretReachesOtherPrograms(t *testing.T) {
 	w.configure(w.prometheus(), "[pagerduty]\nurl = \"http://127.0.0.1:1\"\ntoken_env = \"NOT_SET\"\ntoken_command = '"+command+"'\n"+
 		"[runbooks.tokens.\"wiki.example.com\"]\ntoken_env = \"CANARY\"\n")
 	w.run("list")
-	step := run.Run(t.Context(), "env", nil)
+	step := run.Run(t.Context(), run.Step{Text: "env"}, nil)
 	if err := os.WriteFile(filepath.Join(out, "step"), []byte(step.Output), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -3,26 +3,34 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os/exec"
-	"strings"
-	"sync"
 	"time"
 
 	"firstline/internal/child"
 	"firstline/internal/clean"
+	"firstline/runbooks/session"
 )
 
 // grace is how long a stopped command may take to clean up, and how long to
 // wait for output that a process left behind may still write.
 const grace = 2 * time.Second
 
-// maxOutput bounds the output of one command that is stored, in bytes. The rest
-// is counted.
-const maxOutput = 1 << 20
+// Step is what is run.
+type Step struct {
+	// Text is the exact text, Language that of its fence.
+	Text, Language string
+	// Session is that of its alert group; nil: it has one of its own.
+	Session *session.Session
+	// Name is the step's for the session: "step 1".
+	Name string
+	// Copy: it begins with what the session has, and leaves nothing in it.
+	Copy bool
+}
 
 // Result is how a command ended.
 type Result struct {
@@ -30,14 +38,17 @@ type Result struct {
 	Started  time.Time
 	Took     time.Duration
 	ExitCode int // -1 when it was stopped or never started
-	// Output is both streams in their order, cleaned and bounded. Dropped
-	// counts the bytes beyond the bound.
+	// Output is both streams in their order, cleaned, and its ends where it is long.
+	// Dropped counts the bytes between these.
 	Output  string
 	Dropped int
 	// Stopped is true when the responder stopped it.
 	Stopped bool
 	// Err is why it could not run or did not end with status 0.
 	Err error
+	// NotTaken is why the session did not get what it set; nil: it did, or the step
+	// had a copy.
+	NotTaken error
 }
 
 // Line describes in one line how it ended, for the journal and for notes.
@@ -52,25 +63,52 @@ func (r Result) Line() string {
 	return fmt.Sprintf("%s (%s, %s)", clean.Line(r.Command), how, r.Took.Round(time.Millisecond))
 }
 
-// Shell returns a command that runs text in the system's shell. Interactive
-// shells are started with it as well.
-func Shell(ctx context.Context, text string) *exec.Cmd {
-	return child.Command(ctx, "sh", "-c", text)
+// begin makes the command of a step. end ends the step in its session; the result is
+// then complete.
+func (s Step) begin(ctx context.Context) (cmd *exec.Cmd, end func(*Result), err error) {
+	shell, err := session.Shell(s.Language)
+	if err != nil {
+		return nil, nil, err
+	}
+	of := s.Session
+	if of == nil {
+		of = &session.Session{}
+	}
+	prepared, err := of.Begin(shell, s.Text)
+	if err != nil {
+		return nil, nil, err
+	}
+	cmd = child.Command(ctx, shell, prepared.Arguments...)
+	return cmd, func(r *Result) {
+		switch {
+		case s.Copy:
+		case r.Stopped, cmd.ProcessState == nil:
+			r.NotTaken = session.ErrNothingLeft
+		default:
+			r.NotTaken = prepared.Take(s.Name)
+		}
+		r.Err = cmp.Or(r.Err, prepared.End())
+	}, nil
 }
 
-// Run runs text in a shell of its own, without input and in its own process
+// Run runs a step in a shell of its own, without input and in its own process
 // group, and passes each cleaned line of output to line as it comes. It returns
 // when the command has ended. When ctx ends first, it asks the whole group to
 // end, and kills what still runs after two seconds.
-func Run(ctx context.Context, text string, line func(string)) Result {
-	r := Result{Command: text, Started: time.Now(), ExitCode: -1}
-	cmd := Shell(ctx, text)
+func Run(ctx context.Context, step Step, line func(string)) (r Result) {
+	r = Result{Command: step.Text, Started: time.Now(), ExitCode: -1}
+	cmd, end, err := step.begin(ctx)
+	if err != nil {
+		r.Err = err
+		return r
+	}
+	defer end(&r)
 	ownGroup(cmd)
 	cmd.Cancel = func() error { return endGroup(cmd) }
 	cmd.WaitDelay = grace
 	out := &lines{emit: line}
 	cmd.Stdout, cmd.Stderr = out, out // the same writer: exec then copies with one goroutine
-	err := cmd.Run()
+	err = cmd.Run()
 	out.flush()
 	r.Took = time.Since(r.Started)
 	r.Output, r.Dropped = out.text()
@@ -82,7 +120,7 @@ func Run(ctx context.Context, text string, line func(string)) Result {
 		err = nil // it ended, and left a process behind that still runs
 	}
 	if err != nil {
-		r.Err = fmt.Errorf("running %q: %w", text, err)
+		r.Err = fmt.Errorf("running %q: %w", step.Text, err)
 	}
 	var exit *exec.ExitError
 	switch {
@@ -94,66 +132,22 @@ func Run(ctx context.Context, text string, line func(string)) Result {
 	return r
 }
 
-// lines splits the output into lines, cleans and stores them.
-type lines struct {
-	emit func(string)
-
-	mu      sync.Mutex
-	partial []byte
-	stored  strings.Builder
-	dropped int
-}
-
-var _ io.Writer = (*lines)(nil)
-
-// maxLine bounds a line that never ends.
-const maxLine = 16 << 10
-
-func (l *lines) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for _, b := range p {
-		if b == '\n' || len(l.partial) >= maxLine {
-			l.end()
-		}
-		if b != '\n' {
-			l.partial = append(l.partial, b)
-		}
+// InTerminal runs a step that has the terminal until it ends.
+func InTerminal(ctx context.Context, step Step, in io.Reader, out, errout io.Writer) (r Result) {
+	r = Result{Command: step.Text, Started: time.Now(), ExitCode: -1}
+	cmd, end, err := step.begin(ctx)
+	if err != nil {
+		r.Err = err
+		return r
 	}
-	return len(p), nil
-}
-
-func (l *lines) flush() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if len(l.partial) > 0 {
-		l.end()
+	defer end(&r)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = in, out, errout
+	err = cmd.Run()
+	r.Took = time.Since(r.Started)
+	if cmd.ProcessState == nil {
+		r.Err = err
+		return r
 	}
-}
-
-// end ends the current line.
-func (l *lines) end() {
-	// A progress bar rewrites its line with carriage returns. Only its last
-	// state counts.
-	raw := strings.TrimRight(string(l.partial), "\r")
-	if i := strings.LastIndexByte(raw, '\r'); i >= 0 {
-		raw = raw[i+1:]
-	}
-	l.partial = l.partial[:0]
-	text := strings.TrimRight(clean.Text(raw), " ")
-	if l.stored.Len()+len(text) > maxOutput {
-		l.dropped += len(text) + 1
-		return
-	}
-	l.stored.WriteString(text)
-	l.stored.WriteByte('\n')
-	if l.emit != nil {
-		l.emit(text)
-	}
-}
-
-func (l *lines) text() (string, int) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.stored.String(), l.dropped
+	r.ExitCode = cmd.ProcessState.ExitCode() // says how it ended
+	return r
 }

@@ -4,12 +4,14 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/clean"
 	"firstline/internal/record"
+	"firstline/internal/wording"
 	"firstline/runbooks"
 	"firstline/ui/room"
 	"firstline/ui/steprun"
@@ -31,12 +33,27 @@ func (p *RunbookTab) askRun() {
 	}
 	p.withValues(code, "run it", func(code runbooks.Code, filled []string) tea.Cmd {
 		p.Options.Open(steprun.New(p.Screen, steprun.Options{
-			Command: code.Script(), Filled: filled, GroupID: p.Group.ID, Runbook: p.Shown().Match.Runbook.Path, Step: step, By: p.Options.Me(),
+			Command: code.Script(), Filled: filled, GroupID: p.Group.ID, Runbook: p.Shown().Match.Runbook.Path, Step: step.ID, By: p.Options.Me(),
+			Language: code.Language, Name: stepName(step), Session: p.sessions.Of(p.Group.ID),
 			Record: p.RecordRun, Note: p.Options.Note, Running: p.Options.Running,
 		}))
 		return nil
 	})
 }
+
+// stepName is how the session of a group names a step.
+func stepName(s shownStep) string {
+	switch {
+	case s.Number > 0 && s.Depth == 0:
+		return "step " + strconv.Itoa(s.Number)
+	case s.Text != "":
+		return "step “" + wording.Shorten(clean.Line(s.Text), mostOfName) + "”"
+	}
+	return "an earlier command"
+}
+
+// mostOfName bounds the text of a step that has no number, in bytes.
+const mostOfName = 40
 
 // withValues calls use with a piece of code once no placeholder is left in it: it asks for
 // their values first. not says what is left undone without them.

@@ -9,6 +9,7 @@ import (
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/runbooks"
+	"firstline/runbooks/session"
 	"firstline/ui/keymap"
 	"firstline/ui/reply"
 	"firstline/ui/room"
@@ -27,6 +28,7 @@ type RunbookTab struct {
 	Looking, following, creating reply.Loader
 	Find                         search
 	Memory                       *recorder
+	sessions                     session.Sessions
 }
 
 // runbookPart is what the tab needs of its own content.
@@ -177,6 +179,7 @@ func (p *RunbookTab) Follow(*triage.Group, bool) tea.Cmd {
 // Move gives what was done for a group to the one that took its place.
 func (p *RunbookTab) Move(from, to string) {
 	p.Memory.move(from, to)
+	p.sessions.Move(from, to)
 	p.Invalidate()
 }
 

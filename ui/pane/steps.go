@@ -212,13 +212,13 @@ func (p *RunbookTab) setTick(t record.Tick) tea.Cmd {
 
 // codeHere is the code that y copies and x runs: the step's, else the first
 // block on the screen.
-func (p *RunbookTab) codeHere() (code runbooks.Code, step string, ok bool) {
+func (p *RunbookTab) codeHere() (code runbooks.Code, step shownStep, ok bool) {
 	b := p.Shown()
 	if s, found := p.currentStep(); found && len(s.Code) > 0 {
-		return bestCode(s.Code), s.ID, true
+		return bestCode(s.Code), s, true
 	}
 	if _, found := p.currentStep(); found {
-		return code, "", false
+		return code, step, false
 	}
 	from := p.Offset()
 	for _, c := range b.codes {
@@ -226,7 +226,7 @@ func (p *RunbookTab) codeHere() (code runbooks.Code, step string, ok bool) {
 			return c, b.stepWith(c), true
 		}
 	}
-	return code, "", false
+	return code, step, false
 }
 
 // bestCode is the first command of a step, else its first code.
@@ -239,14 +239,14 @@ func bestCode(codes []runbooks.Code) runbooks.Code {
 	return codes[0]
 }
 
-// stepWith is the innermost step that holds a piece of code.
-func (b *Shown) stepWith(c runbooks.Code) (id string) {
+// stepWith is the innermost step that holds a piece of code; it may be none.
+func (b *Shown) stepWith(c runbooks.Code) (step shownStep) {
 	for _, s := range b.Steps {
 		if s.Line <= c.Line && c.EndLine <= s.EndLine {
-			id = s.ID
+			step = s
 		}
 	}
-	return id
+	return step
 }
 
 func (p *RunbookTab) copyCode() tea.Cmd {

@@ -17,6 +17,7 @@ import (
 	"firstline/internal/record"
 	"firstline/runbooks"
 	"firstline/runbooks/run"
+	"firstline/runbooks/session"
 	"firstline/ui/draw"
 	"firstline/ui/keymap"
 	"firstline/ui/reply"
@@ -113,6 +114,10 @@ type Options struct {
 	// Command is the exact line; GroupID, Runbook and Step are what it is for, By
 	// is who runs it.
 	Command, GroupID, Runbook, Step, By string
+	// Language is that of the code, Session that of the group, and Name is how the session
+	// names the step.
+	Language, Name string
+	Session        *session.Session
 	// Filled are the values in the command, with where each comes from.
 	Filled []string
 	// Record takes a run that has ended.
@@ -166,6 +171,11 @@ func (r *Room) Key(msg tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
+func (r *Room) step() run.Step {
+	o := r.options
+	return run.Step{Text: o.Command, Language: o.Language, Session: o.Session, Name: o.Name}
+}
+
 // start runs the command, off the loop. It ends with the program at the latest.
 func (r *Room) start() tea.Cmd {
 	ctx, stop := context.WithCancel(r.Context)
@@ -175,7 +185,7 @@ func (r *Room) start() tea.Cmd {
 	do := reply.Start(&r.running, func() run.Result {
 		defer r.options.Running.Done()
 		defer stop()
-		result := run.Run(ctx, r.options.Command, r.stream.add)
+		result := run.Run(ctx, r.step(), r.stream.add)
 		r.stream.mu.Lock()
 		r.stream.result = &result
 		r.stream.mu.Unlock()
@@ -239,20 +249,15 @@ func (r *Room) record() tea.Cmd {
 func (r *Room) startInTerminal() tea.Cmd {
 	ctx := r.Context
 	r.state, r.began, r.stop = running, r.TimeNow(), func() {}
-	result := run.Result{Command: r.options.Command, Started: r.began, ExitCode: -1}
+	step := r.step()
+	var result run.Result
 	return r.Terminal.Exec(func(in io.Reader, out, errout io.Writer) error {
-		cmd := run.Shell(ctx, r.options.Command)
-		cmd.Stdin, cmd.Stdout, cmd.Stderr = in, out, errout
-		begun := time.Now()
-		err := cmd.Run()
-		result.Took = time.Since(begun)
-		if cmd.ProcessState != nil {
-			result.ExitCode = cmd.ProcessState.ExitCode()
-			err = nil // how it ended is said by its status
-		}
-		return err
+		result = run.InTerminal(ctx, step, in, out, errout)
+		return nil // the result has it
 	}, func(err error) tea.Cmd {
-		result.Err = err
+		if result.Err == nil {
+			result.Err = err
+		}
 		return r.ended(result)
 	})
 }
