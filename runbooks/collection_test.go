@@ -84,8 +84,8 @@ func findInAnyCase(t *testing.T, l *Library, rb *Runbook, alert string) {
 	}
 	component := path.Base(path.Dir(rb.Name))
 	url := "https://runbooks.prometheus-operator.dev/runbooks/" + component + "/" + strings.ToLower(alert)
-	m, ok := l.Find(Query{URL: url, Alerts: []string{"Another"}})
-	if !ok || m.Runbook != rb || m.MatchedBy != ByURL {
+	m, ok := l.Find(Query{References: refs(url), Alerts: []string{"Another"}})
+	if !ok || m.Runbook != rb || m.MatchedBy != ByReference {
 		t.Errorf("Find(%s) = %v, want %s", url, m.Runbook, rb.Name)
 	}
 }

@@ -6,6 +6,17 @@ import (
 	"testing/fstest"
 )
 
+// refs are references as alerts have them.
+func refs(texts ...string) []Reference {
+	var all []Reference
+	for _, text := range texts {
+		if r, ok := ReferenceTo(text); ok {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
 func collections() *Library {
 	return Open(Options{Directories: []string{"testdata/kube", "testdata/mixin", "testdata/services"}})
 }
@@ -20,24 +31,24 @@ func TestFind(t *testing.T) {
 		query                  Query
 		runbook, heading, rule string // an empty runbook means no match
 	}{
-		{"kube-prometheus", Query{URL: "https://runbooks.example.com/runbooks/kubernetes/podrestartsoften"}, "content/runbooks/kubernetes/PodRestartsOften.md", "", ByURL},
-		{"with a slash at the end", Query{URL: "https://runbooks.example.com/runbooks/kubernetes/podrestartsoften/"}, "content/runbooks/kubernetes/PodRestartsOften.md", "", ByURL},
-		{"any case", Query{URL: "HTTPS://runbooks.example.com/Runbooks/KUBERNETES/PODRESTARTSOFTEN#diagnosis"}, "content/runbooks/kubernetes/PodRestartsOften.md", "diagnosis", ByURL},
-		{"another tree, the same alert", Query{URL: "https://wiki.example.com/ops/diskslow.html", Alerts: []string{"DiskSlow"}}, "content/runbooks/node/DiskSlow.md", "", ByURL},
-		{"mixin", Query{URL: "https://github.com/example/mixin/tree/master/runbook.md#alert-name-queuegrows"}, "runbook.md", "alert-name-queuegrows", ByURL},
-		{"mixin, the second of two", Query{URL: "https://github.com/example/mixin/tree/master/runbook.md#alert-name-targetgone-1"}, "runbook.md", "alert-name-targetgone-1", ByURL},
-		{"mixin, anchor gone", Query{URL: "https://github.com/example/mixin/tree/master/mixin/runbook.md#alert-name-other", Alerts: []string{"QueueGrows"}}, "runbook.md", "alert-name-queuegrows", ByURL},
-		{"GitHub blob", Query{URL: "https://github.com/example/services/blob/main/checkout/HighErrorRate.md#impact"}, "checkout/HighErrorRate.md", "impact", ByURL},
-		{"GitLab blob", Query{URL: "https://gitlab.example.com/ops/services/-/blob/main/checkout/HighErrorRate.md?ref_type=heads"}, "checkout/HighErrorRate.md", "", ByURL},
-		{"a directory is its index", Query{URL: "https://github.com/example/services/tree/main/checkout"}, "checkout/README.md", "", ByURL},
-		{"a directory's README", Query{URL: "https://github.com/example/services/blob/main/checkout/README.md#steps-1"}, "checkout/README.md", "steps-1", ByURL},
-		{"user content anchor", Query{URL: "https://github.com/example/services/blob/main/checkout/README.md#user-content-diagnosis"}, "checkout/README.md", "diagnosis", ByURL},
-		{"a README of elsewhere proves nothing", Query{URL: "https://github.com/example/else/blob/main/README.md"}, "", "", ""},
-		{"another service's file of the same name", Query{URL: "https://example.com/payments/higherrorrate"}, "", "", ""},
-		{"failed template", Query{URL: "<error expanding template: https://x/checkout/HighErrorRate>", Alerts: []string{"DiskSlow"}}, "content/runbooks/node/DiskSlow.md", "", ByAlert},
-		{"not the web", Query{URL: "file:///checkout/HighErrorRate.md"}, "", "", ""},
-		{"a path", Query{URL: "checkout/HighErrorRate.md#impact"}, "checkout/HighErrorRate.md", "impact", ByURL},
-		{"a path out", Query{URL: "../../etc/passwd"}, "", "", ""},
+		{"kube-prometheus", Query{References: refs("https://runbooks.example.com/runbooks/kubernetes/podrestartsoften")}, "content/runbooks/kubernetes/PodRestartsOften.md", "", ByReference},
+		{"with a slash at the end", Query{References: refs("https://runbooks.example.com/runbooks/kubernetes/podrestartsoften/")}, "content/runbooks/kubernetes/PodRestartsOften.md", "", ByReference},
+		{"any case", Query{References: refs("HTTPS://runbooks.example.com/Runbooks/KUBERNETES/PODRESTARTSOFTEN#diagnosis")}, "content/runbooks/kubernetes/PodRestartsOften.md", "diagnosis", ByReference},
+		{"another tree, the same alert", Query{References: refs("https://wiki.example.com/ops/diskslow.html"), Alerts: []string{"DiskSlow"}}, "content/runbooks/node/DiskSlow.md", "", ByReference},
+		{"mixin", Query{References: refs("https://github.com/example/mixin/tree/master/runbook.md#alert-name-queuegrows")}, "runbook.md", "alert-name-queuegrows", ByReference},
+		{"mixin, the second of two", Query{References: refs("https://github.com/example/mixin/tree/master/runbook.md#alert-name-targetgone-1")}, "runbook.md", "alert-name-targetgone-1", ByReference},
+		{"mixin, anchor gone", Query{References: refs("https://github.com/example/mixin/tree/master/mixin/runbook.md#alert-name-other"), Alerts: []string{"QueueGrows"}}, "runbook.md", "alert-name-queuegrows", ByReference},
+		{"GitHub blob", Query{References: refs("https://github.com/example/services/blob/main/checkout/HighErrorRate.md#impact")}, "checkout/HighErrorRate.md", "impact", ByReference},
+		{"GitLab blob", Query{References: refs("https://gitlab.example.com/ops/services/-/blob/main/checkout/HighErrorRate.md?ref_type=heads")}, "checkout/HighErrorRate.md", "", ByReference},
+		{"a directory is its index", Query{References: refs("https://github.com/example/services/tree/main/checkout")}, "checkout/README.md", "", ByReference},
+		{"a directory's README", Query{References: refs("https://github.com/example/services/blob/main/checkout/README.md#steps-1")}, "checkout/README.md", "steps-1", ByReference},
+		{"user content anchor", Query{References: refs("https://github.com/example/services/blob/main/checkout/README.md#user-content-diagnosis")}, "checkout/README.md", "diagnosis", ByReference},
+		{"a README of elsewhere proves nothing", Query{References: refs("https://github.com/example/else/blob/main/README.md")}, "", "", ""},
+		{"another service's file of the same name", Query{References: refs("https://example.com/payments/higherrorrate")}, "", "", ""},
+		{"failed template", Query{References: refs("<error expanding template: https://x/checkout/HighErrorRate>"), Alerts: []string{"DiskSlow"}}, "content/runbooks/node/DiskSlow.md", "", ByAlert},
+		{"not the web", Query{References: refs("file:///checkout/HighErrorRate.md")}, "", "", ""},
+		{"a path", Query{References: refs("checkout/HighErrorRate.md#impact")}, "checkout/HighErrorRate.md", "impact", ByReference},
+		{"a path out", Query{References: refs("../../etc/passwd")}, "", "", ""},
 
 		{"alert, any case", Query{Alerts: []string{"DISKSLOW"}}, "content/runbooks/node/DiskSlow.md", "", ByAlert},
 		{"the first alert that has one", Query{Alerts: []string{"Unheard", "DiskSlow", "PodRestartsOften"}}, "content/runbooks/node/DiskSlow.md", "", ByAlert},
@@ -45,7 +56,9 @@ func TestFind(t *testing.T) {
 		{"heading, the first of two", Query{Alerts: []string{"TargetGone"}}, "runbook.md", "alert-name-targetgone", ByAlert},
 		{"the service's own file", Query{Alerts: []string{"HighErrorRate"}, Service: "search"}, "search/high-error-rate.md", "", ByAlert},
 		{"the other service's own file", Query{Alerts: []string{"HighErrorRate"}, Service: "Checkout"}, "checkout/HighErrorRate.md", "", ByAlert},
-		{"no service: as it is spelt", Query{Alerts: []string{"HighErrorRate"}}, "checkout/HighErrorRate.md", "", ByAlert},
+		{"no service: it may be that of either", Query{Alerts: []string{"HighErrorRate"}}, "", "", ""},
+		{"a third service", Query{Alerts: []string{"HighErrorRate"}, Service: "payments"}, "", "", ""},
+		{"the team's own file", Query{Alerts: []string{"HighErrorRate"}, Service: "payments", Team: "search"}, "search/high-error-rate.md", "", ByAlert},
 
 		{"service's directory", Query{Alerts: []string{"Unheard"}, Service: "checkout"}, "checkout/README.md", "", ByService},
 		{"the only file of the service's directory", Query{Service: "search"}, "search/high-error-rate.md", "", ByService},
@@ -85,7 +98,7 @@ func TestFindPrefersTheLongestSuffixAndIsDeterministic(t *testing.T) {
 		"https://example.com/x/slow":        "b/slow.md",
 	} {
 		for range 20 {
-			m, ok := l.Find(Query{URL: url})
+			m, ok := l.Find(Query{References: refs(url)})
 			if !ok || m.Runbook.Path != want {
 				t.Fatalf("%s gives %v, want %s", url, m.Runbook, want)
 			}

@@ -64,8 +64,9 @@ func (l *Library) Runbooks() []*Runbook {
 	return slices.Clone(l.index.runbooks)
 }
 
-// Find chooses the runbook for an alert group: by its runbook_url, then a file
-// or heading named after one of its alerts, then the service's.
+// Find chooses the runbook for an alert group: by its references, then a file
+// or heading named after one of its alerts, then the service's. Without one the
+// match says what is missing, and which runbooks of others have that name.
 func (l *Library) Find(q Query) (Match, bool) {
 	l.mu.RLock()
 	x := l.index

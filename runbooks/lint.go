@@ -50,6 +50,8 @@ type AlertRule struct {
 	Labels, Annotations map[string]string
 	// Expression is its query. The labels that it names count as known.
 	Expression string
+	// Query finds the runbook of its alerts.
+	Query Query
 }
 
 // LintOptions configure Lint.
@@ -63,9 +65,6 @@ type LintOptions struct {
 	// Web: an alert whose URL leads to the web has its runbook there. Otherwise
 	// it must be in a directory.
 	Web bool
-	// URLAnnotations are the annotations with a runbook's URL. Nil means
-	// runbook_url, runbook, runbookURL.
-	URLAnnotations []string
 }
 
 // commonLabels are the labels that exporters and service discovery put on
@@ -94,9 +93,6 @@ func (l *Library) Lint(rules []AlertRule, o LintOptions) []Finding {
 func lint(x *index, rules []AlertRule, o LintOptions) []Finding {
 	if o.Sections == nil {
 		o.Sections = Sections()
-	}
-	if o.URLAnnotations == nil {
-		o.URLAnnotations = []string{"runbook_url", "runbook", "runbookURL"}
 	}
 	l := linter{index: x, options: o, alerts: map[*Runbook][]AlertRule{}}
 	l.rules(rules)
@@ -136,10 +132,10 @@ func (l *linter) rules(rules []AlertRule) {
 		if r.Name == "" {
 			continue
 		}
-		m, ok := l.index.find(Query{URL: l.url(r), Alerts: []string{r.Name}, Service: cmp.Or(r.Labels["service"], r.Labels["app"])})
+		m, ok := l.index.find(r.Query)
 		name := clean.Line(r.Name)
 		switch {
-		case !ok && l.options.Web && clean.URL(l.url(r)) != "":
+		case !ok && l.options.Web && r.Query.URL() != "":
 			// Its runbook is on the web, which Lint does not read.
 		case !ok && !done[r.Name]:
 			l.add(AlertWithoutRunbook, nil, 0, name, fmt.Sprintf("The alert %s has no runbook.", name))
@@ -162,15 +158,6 @@ func (l *linter) rules(rules []AlertRule) {
 			}
 		}
 	}
-}
-
-func (l *linter) url(r AlertRule) string {
-	for _, name := range l.options.URLAnnotations {
-		if u := r.Annotations[name]; u != "" {
-			return u
-		}
-	}
-	return ""
 }
 
 // links finds relative links without a target. It cannot check links to files

@@ -7,6 +7,15 @@ import (
 	"testing"
 )
 
+// asked gives the rules the queries for their runbooks.
+func asked(rules []AlertRule) []AlertRule {
+	for i := range rules {
+		r := &rules[i]
+		r.Query = Query{References: refs(r.Annotations["runbook_url"]), Alerts: []string{r.Name}, Service: r.Labels["service"], Team: r.Labels["team"]}
+	}
+	return rules
+}
+
 func TestLint(t *testing.T) {
 	rules := []AlertRule{
 		{Name: "PodRestartsOften", Annotations: map[string]string{"runbook_url": "https://runbooks.example.com/runbooks/kubernetes/podrestartsoften"}},
@@ -18,6 +27,7 @@ func TestLint(t *testing.T) {
 		{Name: "Nowhere"},
 		{Name: "Nowhere", Labels: map[string]string{"severity": "critical"}},
 	}
+	asked(rules)
 	l := collections()
 	var got []string
 	for _, f := range l.Lint(rules, LintOptions{}) {
@@ -49,10 +59,10 @@ func TestLintHeadings(t *testing.T) {
 	write(t, dir+"/ops/runbook.md", "# Runbook\n\n## One\n\n`kubectl get $QUEUE $TENANT $REGION_ID`\n")
 	l := Open(Options{Directories: []string{dir}})
 	url := map[string]string{"runbook_url": "https://example.com/ops/runbook.md"}
-	findings := l.Lint([]AlertRule{
+	findings := l.Lint(asked([]AlertRule{
 		{Name: "One", Annotations: url},
 		{Name: "Two", Annotations: map[string]string{"runbook_url": url["runbook_url"], "summary": "{{ $labels.tenant }} is slow"}},
-	}, LintOptions{Sections: []string{}, Variables: []string{"region_id"}})
+	}), LintOptions{Sections: []string{}, Variables: []string{"region_id"}})
 	if len(findings) != 1 || findings[0].Kind != AlertWithoutHeading || findings[0].Alert != "Two" {
 		t.Errorf("got %+v", findings)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -50,6 +51,7 @@ func (l *Library) Lookup(ctx context.Context, q Query) (Match, bool, error) {
 				failed = append(failed, m.Notice)
 			}
 			m.Notice = strings.Join(failed, ". ")
+			m.Missing, m.Suggestions = found.Missing, found.Suggestions
 			return m, true, nil
 		}
 		failed = append(failed, clean.Line(fmt.Sprintf("%s could not be read: %v", a.url, err)))
@@ -58,7 +60,10 @@ func (l *Library) Lookup(ctx context.Context, q Query) (Match, bool, error) {
 		}
 	}
 	if !ok {
-		return Match{}, false, firstErr
+		return found, false, firstErr
+	}
+	if found.Notice != "" {
+		failed = append(failed, found.Notice)
 	}
 	found.Notice = strings.Join(failed, ". ")
 	return found, true, nil
@@ -69,7 +74,7 @@ func (l *Library) fetch(ctx context.Context, a address, alerts []string) (Match,
 	if err != nil {
 		return Match{}, err
 	}
-	return fromWeb(fetched, a.url, a.by, alerts)
+	return fromWeb(fetched, a, alerts)
 }
 
 // LookupCached returns the result of Lookup from the directories and the cached
@@ -83,7 +88,7 @@ func (l *Library) LookupCached(ctx context.Context, q Query) (m Match, ok bool, 
 	}
 	for _, a := range remote {
 		if fetched, have := l.options.Fetcher.Cached(ctx, a.url); have {
-			if m, err := fromWeb(fetched, a.url, a.by, q.Alerts); err == nil {
+			if m, err := fromWeb(fetched, a, q.Alerts); err == nil {
 				return m, true, remote[0].url
 			}
 		}
@@ -113,7 +118,7 @@ func (l *Library) LookupLink(ctx context.Context, from *Runbook, destination str
 	if err != nil {
 		return Match{}, false, err
 	}
-	m, err = fromWeb(fetched, target.String(), ByLink, nil)
+	m, err = fromWeb(fetched, address{url: target.String(), by: ByLink}, nil)
 	return m, err == nil, err
 }
 
@@ -136,36 +141,48 @@ func (rb *Runbook) WebLink(destination string) string {
 }
 
 // address is where a runbook may be read on the web, and how it was found.
-type address struct{ url, by string }
+type address struct {
+	url, by string
+	values  map[string]string
+}
+
+// mostAddresses bounds the addresses that are read for one query.
+const mostAddresses = 4
 
 // remote returns the addresses to read for a query, best first. It returns none
 // when the match from the directories is as good or better. The service's
 // runbook comes last: it replaces an alert's own that cannot be read.
 func (l *Library) remote(q Query, found Match, ok bool) []address {
-	if l.options.Fetcher == nil || ok && found.MatchedBy == ByURL {
+	if l.options.Fetcher == nil || ok && found.MatchedBy == ByReference {
 		return nil
 	}
 	var all []address
-	if u := clean.URL(q.URL); u != "" {
-		all = append(all, address{u, ByURL})
+	add := func(r Reference, by string) {
+		u := clean.URL(r.URL)
+		if u != "" && len(all) < mostAddresses && !slices.ContainsFunc(all, func(have address) bool { return have.url == u }) {
+			all = append(all, address{u, by, r.Values})
+		}
+	}
+	for _, r := range q.References {
+		add(r, ByReference)
 	}
 	if ok && found.MatchedBy == ByAlert {
 		return all
 	}
-	if u := clean.URL(q.ServiceRunbook); u != "" && (len(all) == 0 || all[0].url != u) {
+	if r, is := ReferenceTo(q.ServiceRunbook); is {
 		l.mu.RLock()
 		x := l.index
 		l.mu.RUnlock()
-		if rb, _ := x.suffixOf(q.ServiceRunbook, q); rb == nil {
-			all = append(all, address{u, ByService})
+		if x.referred(r, q).Runbook == nil {
+			add(r, ByService)
 		}
 	}
 	return all
 }
 
 // fromWeb makes a match of a fetched page.
-func fromWeb(f Fetched, from, by string, alerts []string) (Match, error) {
-	u, err := url.Parse(from)
+func fromWeb(f Fetched, from address, alerts []string) (Match, error) {
+	u, err := url.Parse(from.url)
 	if err != nil {
 		return Match{}, fmt.Errorf("reading the address of a runbook: %w", err)
 	}
@@ -183,7 +200,7 @@ func fromWeb(f Fetched, from, by string, alerts []string) (Match, error) {
 		rb.Modified = modified
 	}
 	fragment, values := valuesIn(u)
-	m := Match{Runbook: rb, MatchedBy: by, Values: values}
+	m := Match{Runbook: rb, MatchedBy: from.by, Values: withValues(values, from.values)}
 	m.Heading = (*index)(nil).headingIn(rb, fragment, alerts)
 	if f.Stale != "" {
 		m.Notice = "This is an older copy: " + f.Stale

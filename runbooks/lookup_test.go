@@ -67,19 +67,19 @@ func TestLookup(t *testing.T) {
 		asked   bool
 		nothing string
 	}{
-		{"a directory has the URL's page", Query{URL: "https://x.example.com/checkout/error-rate.md", Alerts: []string{"A"}}, "Errors, runbook_url, ", "", false, ""},
-		{"the URL is more telling than a name", Query{URL: wiki, Alerts: []string{"HighErrorRate"}}, "Checkout, runbook_url, HighErrorRate", "", true, ""},
-		{"the fragment comes first", Query{URL: wiki + "#meaning", Alerts: []string{"HighErrorRate"}}, "Checkout, runbook_url, Meaning", "", true, ""},
-		{"a name stands in for a URL that fails", Query{URL: "https://gone.example.com/x", Alerts: []string{"HighErrorRate"}}, "HighErrorRate, alert name, ", "https://gone.example.com/x could not be read: the server can't be reached", true, ""},
-		{"nothing stands in", Query{URL: "https://gone.example.com/x", Alerts: []string{"B"}}, "", "", true, "the server can't be reached"},
-		{"the service's page stands in", Query{URL: "https://gone.example.com/x", Alerts: []string{"B"}, ServiceRunbook: "https://wiki.example.com/service.md"}, "From the web, service, ", "https://gone.example.com/x could not be read: the server can't be reached", true, ""},
-		{"an old copy of the service's page stands in", Query{URL: "https://gone.example.com/x", ServiceRunbook: "https://old.example.com/page"}, "Old, service, ", "https://gone.example.com/x could not be read: the server can't be reached. This is an older copy: the server can't be reached.", true, ""},
-		{"neither page can be read", Query{URL: "https://gone.example.com/x", Alerts: []string{"B"}, ServiceRunbook: "https://gone.example.com/y"}, "", "", true, "the server can't be reached"},
-		{"an old copy says so", Query{URL: "https://old.example.com/page"}, "Old, runbook_url, ", "This is an older copy: the server can't be reached.", true, ""},
+		{"a directory has the URL's page", Query{References: refs("https://x.example.com/checkout/error-rate.md"), Alerts: []string{"A"}}, "Errors, runbook_url, ", "", false, ""},
+		{"the URL is more telling than a name", Query{References: refs(wiki), Alerts: []string{"HighErrorRate"}}, "Checkout, runbook_url, HighErrorRate", "", true, ""},
+		{"the fragment comes first", Query{References: refs(wiki + "#meaning"), Alerts: []string{"HighErrorRate"}}, "Checkout, runbook_url, Meaning", "", true, ""},
+		{"a name stands in for a URL that fails", Query{References: refs("https://gone.example.com/x"), Alerts: []string{"HighErrorRate"}}, "HighErrorRate, alert name, ", "https://gone.example.com/x could not be read: the server can't be reached", true, ""},
+		{"nothing stands in", Query{References: refs("https://gone.example.com/x"), Alerts: []string{"B"}}, "", "", true, "the server can't be reached"},
+		{"the service's page stands in", Query{References: refs("https://gone.example.com/x"), Alerts: []string{"B"}, ServiceRunbook: "https://wiki.example.com/service.md"}, "From the web, service, ", "https://gone.example.com/x could not be read: the server can't be reached", true, ""},
+		{"an old copy of the service's page stands in", Query{References: refs("https://gone.example.com/x"), ServiceRunbook: "https://old.example.com/page"}, "Old, service, ", "https://gone.example.com/x could not be read: the server can't be reached. This is an older copy: the server can't be reached.", true, ""},
+		{"neither page can be read", Query{References: refs("https://gone.example.com/x"), Alerts: []string{"B"}, ServiceRunbook: "https://gone.example.com/y"}, "", "", true, "the server can't be reached"},
+		{"an old copy says so", Query{References: refs("https://old.example.com/page")}, "Old, runbook_url, ", "This is an older copy: the server can't be reached.", true, ""},
 		{"no URL, a name", Query{Alerts: []string{"HighErrorRate"}, ServiceRunbook: "https://wiki.example.com/service.md"}, "HighErrorRate, alert name, ", "", false, ""},
 		{"the service's configured page before a file of its name", Query{Service: "search", ServiceRunbook: "https://wiki.example.com/service.md"}, "From the web, service, ", "", true, ""},
 		{"the service's page in a directory", Query{Service: "search", ServiceRunbook: "search/README.md"}, "Search, service, ", "", false, ""},
-		{"no address at all", Query{URL: "<error expanding template>", Alerts: []string{"B"}}, "", "", false, ""},
+		{"no address at all", Query{References: refs("<error expanding template>"), Alerts: []string{"B"}}, "", "", false, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w.asked = nil
@@ -116,9 +116,9 @@ func TestLookupCached(t *testing.T) {
 		title   string
 		waiting string
 	}{
-		{"a copy", Query{URL: wiki}, "Kept", wiki},
-		{"none yet", Query{URL: wiki + "/other"}, "", wiki + "/other"},
-		{"a substitute", Query{URL: wiki + "/other", Alerts: []string{"HighErrorRate"}}, "HighErrorRate", wiki + "/other"},
+		{"a copy", Query{References: refs(wiki)}, "Kept", wiki},
+		{"none yet", Query{References: refs(wiki + "/other")}, "", wiki + "/other"},
+		{"a substitute", Query{References: refs(wiki + "/other"), Alerts: []string{"HighErrorRate"}}, "HighErrorRate", wiki + "/other"},
 		{"a file", Query{Alerts: []string{"HighErrorRate"}}, "HighErrorRate", ""},
 	} {
 		m, ok, waiting := l.LookupCached(t.Context(), c.query)
@@ -137,7 +137,7 @@ func TestLookupLink(t *testing.T) {
 		"https://wiki.example.com/pages/next": "# Next\n\n## Part\n",
 	}}
 	l := webLibrary(t, w)
-	page, _, err := l.Lookup(t.Context(), Query{URL: wiki})
+	page, _, err := l.Lookup(t.Context(), Query{References: refs(wiki)})
 	if err != nil {
 		t.Fatal(err)
 	}

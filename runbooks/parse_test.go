@@ -156,6 +156,6 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 		rb.Links()
-		lint(newIndex([]*Runbook{rb}, nil), []AlertRule{{Name: "a"}}, LintOptions{})
+		lint(newIndex([]*Runbook{rb}, nil), asked([]AlertRule{{Name: "a"}}), LintOptions{})
 	})
 }

@@ -152,7 +152,7 @@ func TestTheReferenceFills(t *testing.T) {
 		{"checkout/errors.md?POD=api-0#fix", "Fix"},
 	} {
 		rb := mustParse(t, "checkout/errors.md", "# Errors\n\n## Fix\n\n`kubectl logs $POD -n $NAMESPACE -c $C2`\n")
-		m, ok := newIndex([]*Runbook{rb}, nil).find(Query{URL: c.url})
+		m, ok := newIndex([]*Runbook{rb}, nil).find(Query{References: refs(c.url)})
 		if !ok || (m.Heading == nil) != (c.heading == "") || m.Heading != nil && m.Heading.Text != c.heading {
 			t.Fatalf("%s: %v %+v", c.url, ok, m)
 		}
@@ -168,7 +168,7 @@ func TestTheReferenceFills(t *testing.T) {
 			t.Errorf("%s: from %s", c.url, got)
 		}
 	}
-	m, err := fromWeb(Fetched{URL: "https://example.com/a", Markdown: "# A\n\n## Fix\n"}, "https://example.com/a#fix?POD=x%00-y", ByURL, nil)
+	m, err := fromWeb(Fetched{URL: "https://example.com/a", Markdown: "# A\n\n## Fix\n"}, address{url: "https://example.com/a#fix?POD=x%00-y", by: ByReference}, nil)
 	if err != nil || m.Heading == nil || m.Values["POD"] != "x-y" {
 		t.Errorf("%+v, %v", m, err)
 	}

@@ -33,8 +33,11 @@ items:
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := fmt.Sprint(rules)
-	want := "[{One map[severity:critical team:payments] map[runbook_url:https://example.com/one.md] sum by (pod) (up) == 0} {Two map[] map[] 1} {Three map[] map[] vector(1)}]"
+	var got string
+	for _, r := range rules {
+		got += fmt.Sprintln(r.Name, r.Labels, r.Annotations, r.Expression)
+	}
+	want := "One map[severity:critical team:payments] map[runbook_url:https://example.com/one.md] sum by (pod) (up) == 0\nTwo map[] map[] 1\nThree map[] map[] vector(1)\n"
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

@@ -71,23 +71,30 @@ type Heading struct {
 
 // Query describes an alert group whose runbook is wanted.
 type Query struct {
-	// URL is the alert's runbook_url as received. It may be anything.
-	URL string
-	// References are all addresses and paths of runbooks in the alerts, best
-	// first. URL may be one of them.
-	References []string
+	// References are the addresses and paths of runbooks in the alerts, best first.
+	References []Reference
 	// Alerts are the group's alertnames, the most significant first.
 	Alerts []string
-	// Service is the owning service. ServiceRunbook is the path or URL that is
-	// configured as its runbook.
-	Service, ServiceRunbook string
+	// Service and Team are the owner. ServiceRunbook is the path or URL that is
+	// configured as the service's runbook.
+	Service, Team, ServiceRunbook string
+}
+
+// URL returns the first address among the references.
+func (q Query) URL() string {
+	for _, r := range q.References {
+		if r.URL != "" {
+			return r.URL
+		}
+	}
+	return ""
 }
 
 // Values of Match.MatchedBy.
 const (
-	ByURL     = "runbook_url"
-	ByAlert   = "alert name"
-	ByService = "service"
+	ByReference = "runbook_url"
+	ByAlert     = "alert name"
+	ByService   = "service"
 	// ByLink is a page that a link in another one named.
 	ByLink = "link"
 )
@@ -97,10 +104,15 @@ type Match struct {
 	Runbook *Runbook
 	// Heading is the section to show. Nil means the top.
 	Heading *Heading
-	// MatchedBy is ByURL, ByAlert, ByService or ByLink.
+	// MatchedBy is ByReference, ByAlert, ByService or ByLink.
 	MatchedBy string
 	// Values are those that the reference has for the runbook's variables.
 	Values map[string]string
+	// Missing are the references that no directory has, in the order of the query,
+	// up to the one that led to Runbook.
+	Missing []Reference
+	// Suggestions are runbooks of others with an alert's name.
+	Suggestions []Suggestion
 	// Notice is one sentence that the reader has to know: that this is an older
 	// copy, or replaces an address that could not be read. It is usually empty.
 	Notice string

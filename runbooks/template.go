@@ -83,7 +83,7 @@ func (l *Library) Create(q Query) (New, error) {
 	if err != nil {
 		return New{}, err
 	}
-	text := Template(title, q.Service, q.URL)
+	text := Template(title, q.Service, q.URL())
 	n.text = []byte(text)
 	before, _, _ := strings.Cut(text, "## ")
 	n.Line = 1 + strings.Count(before, "\n")
@@ -169,25 +169,46 @@ func namesFor(q Query, alert, home string) []string {
 		own = fileName(q.Service)
 	}
 	names := []string{path.Join(home, own+".md")}
-	ref, ok := parseReference(q.URL)
-	if !ok {
-		return names
-	}
-	// The shortest end of the URL's path that is unique.
-	last := fileName(ref.segments[len(ref.segments)-1])
-	if fold(last) == fold(own) {
-		last = own
-	}
-	if last == "" {
-		return names
-	}
-	names = append(names, path.Join(home, last+".md"))
-	if n := len(ref.segments); n > 1 {
-		if parent := fileName(ref.segments[n-2]); parent != "" {
-			names = append(names, path.Join(parent, last+".md"))
+	for _, r := range q.References {
+		ref, ok := destinationOf(r)
+		if !ok {
+			continue
 		}
+		if name := pathFor(r, ref); name != "" {
+			return append([]string{name}, names...)
+		}
+		// The shortest end of the URL's path that is unique.
+		last := fileName(ref.segments[len(ref.segments)-1])
+		if fold(last) == fold(own) {
+			last = own
+		}
+		if last == "" {
+			return names
+		}
+		names = append(names, path.Join(home, last+".md"))
+		if n := len(ref.segments); n > 1 {
+			if parent := fileName(ref.segments[n-2]); parent != "" {
+				names = append(names, path.Join(parent, last+".md"))
+			}
+		}
+		return names
 	}
 	return names
+}
+
+// pathFor returns the file that a reference names by a path, or "".
+func pathFor(r Reference, ref destination) string {
+	name, _, _ := strings.Cut(r.Text, "#")
+	name = path.Clean(strings.Trim(name, "/"))
+	if !ref.isPath || slices.ContainsFunc(strings.Split(name, "/"), func(s string) bool {
+		return strings.HasPrefix(s, ".") || fileName(s) != s
+	}) {
+		return ""
+	}
+	if !isMarkdown(name) {
+		name += ".md"
+	}
+	return name
 }
 
 // fileName makes a path segment of a name from outside.

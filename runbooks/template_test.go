@@ -17,8 +17,8 @@ func TestCreate(t *testing.T) {
 	}{
 		{"by its name", Query{Alerts: []string{"QueueStuck"}}, "QueueStuck.md"},
 		{"in its service's directory", Query{Alerts: []string{"QueueStuck"}, Service: "checkout"}, "teams/checkout/QueueStuck.md"},
-		{"where the URL leads", Query{URL: "https://runbooks.example.com/runbooks/kubernetes/queuestuck", Alerts: []string{"QueueStuck"}}, "QueueStuck.md"},
-		{"the URL has another name", Query{URL: "https://runbooks.example.com/newsletter/stuck.md", Alerts: []string{"QueueStuck"}}, "QueueStuck.md"},
+		{"where the URL leads", Query{References: refs("https://runbooks.example.com/runbooks/kubernetes/queuestuck"), Alerts: []string{"QueueStuck"}}, "QueueStuck.md"},
+		{"the URL has another name", Query{References: refs("https://runbooks.example.com/newsletter/stuck.md"), Alerts: []string{"QueueStuck"}}, "QueueStuck.md"},
 		{"after the service", Query{Service: "newsletter"}, "newsletter.md"},
 		{"the service's own directory, no alert", Query{Service: "search"}, "search/search.md"},
 		{"with spaces", Query{Alerts: []string{"Queue is stuck"}}, "Queue-is-stuck.md"},
@@ -26,7 +26,7 @@ func TestCreate(t *testing.T) {
 		{"an absolute path", Query{Alerts: []string{"/etc/passwd"}}, "etc-passwd.md"},
 		{"escapes", Query{Alerts: []string{"A\x1b[31mB\n$(reboot)"}}, "AB---reboot.md"},
 		{"hidden", Query{Alerts: []string{".git"}}, "git.md"},
-		{"a URL that leads out", Query{URL: "https://x.example.com/../../%2e%2e/..%2fpasswd", Alerts: []string{"QueueStuck"}}, "QueueStuck.md"},
+		{"a URL that leads out", Query{References: refs("https://x.example.com/../../%2e%2e/..%2fpasswd"), Alerts: []string{"QueueStuck"}}, "QueueStuck.md"},
 		{"a long name", Query{Alerts: []string{strings.Repeat("ä", 300)}}, strings.Repeat("ä", 50) + ".md"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -104,7 +104,7 @@ func TestCreatePreservesFiles(t *testing.T) {
 
 func TestTemplateHasTheSections(t *testing.T) {
 	rb := mustParse(t, "A.md", Template("A\n## B", "checkout", "https://example.com/x"))
-	if findings := lint(newIndex([]*Runbook{rb}, nil), []AlertRule{{Name: "A"}}, LintOptions{}); len(findings) > 0 {
+	if findings := lint(newIndex([]*Runbook{rb}, nil), asked([]AlertRule{{Name: "A"}}), LintOptions{}); len(findings) > 0 {
 		t.Errorf("lint finds %+v", findings)
 	}
 	if len(rb.Headings) != 6 || !strings.Contains(rb.Body, "<https://example.com/x>") {

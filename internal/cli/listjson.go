@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"firstline/internal/triage"
+	"firstline/internal/wanted"
 	"firstline/runbooks"
 	"firstline/sources"
 )
@@ -87,6 +88,16 @@ type groupJSON struct {
 	References []referenceTo `json:"runbook_references"`
 	Alerts     []alertJSON   `json:"alerts"`
 	Runbook    *runbookJSON  `json:"runbook"`
+	// MissingRunbooks are the references that no directory has.
+	MissingRunbooks []string         `json:"runbook_references_not_found"`
+	Suggestions     []suggestionJSON `json:"runbook_suggestions"`
+}
+
+// suggestionJSON is a runbook of that name which is another team's.
+type suggestionJSON struct {
+	Path    string  `json:"path"`
+	Heading *string `json:"heading"`
+	Owner   string  `json:"owner"`
 }
 
 type incidentJSON struct {
@@ -250,9 +261,11 @@ func groupOf(members []triage.Group, library *runbooks.Library) groupJSON {
 			SilencedBy: listOrNone(a.SilencedBy), Clusters: listOrNone(a.Clusters), Originals: append([]map[string]string{}, a.Originals...),
 		})
 	}
-	if m, ok := library.Find(runbookQuery(g)); ok {
+	m, ok := library.Find(wanted.Of(g))
+	if ok {
 		out.Runbook = runbookOf(m)
 	}
+	out.MissingRunbooks, out.Suggestions = missingOf(m), suggestionsOf(m)
 	return out
 }
 
@@ -313,6 +326,27 @@ func runbookOf(m runbooks.Match) *runbookJSON {
 	return out
 }
 
+// missingOf returns the references that no directory has.
+func missingOf(m runbooks.Match) []string {
+	texts := []string{}
+	for _, r := range m.Missing {
+		texts = append(texts, r.Text)
+	}
+	return texts
+}
+
+func suggestionsOf(m runbooks.Match) []suggestionJSON {
+	all := []suggestionJSON{}
+	for _, s := range m.Suggestions {
+		out := suggestionJSON{Path: s.Runbook.Path, Owner: s.Owner}
+		if s.Heading != nil {
+			out.Heading = textOf(s.Heading.Text)
+		}
+		all = append(all, out)
+	}
+	return all
+}
+
 func peopleOf(assignments []sources.Assignment) []referenceJSON {
 	people := []referenceJSON{}
 	for _, a := range assignments {
@@ -324,11 +358,6 @@ func peopleOf(assignments []sources.Assignment) []referenceJSON {
 // referenceOf includes a name for people if the source has none.
 func referenceOf(r sources.Reference, noun string) *referenceJSON {
 	return &referenceJSON{ID: r.ID, Name: cmp.Or(r.Name, r.Label(noun))}
-}
-
-// runbookQuery is what is known of a group when its runbook is wanted.
-func runbookQuery(g triage.Group) runbooks.Query {
-	return runbooks.Query{URL: g.RunbookURL, References: g.ReferenceTexts(), Alerts: g.AlertNames(), Service: g.Service, ServiceRunbook: g.ServiceRunbook}
 }
 
 // textOf returns a text, or null for an empty one.

@@ -8,8 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"firstline/internal/clean"
-	"firstline/internal/triage"
 	"firstline/internal/wallclock"
 	"firstline/runbooks"
 )
@@ -47,10 +45,10 @@ func (a *app) runbookCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "runbook TARGET",
 		Short: "Print the runbook of an alert group",
-		Long: `Prints the runbook of the alert group TARGET: its id, its incident's number, or
-the beginning of its id. A name of an alert or of a service that no open group
-has is looked up among the runbooks directly, and an http or https address is
-read from there.
+		Long: `Prints the runbook of the alert group TARGET: its id, its incident's number, the
+beginning of its id, or the name of an alert that fires. Any other name of an
+alert or of a service, and a path, is looked up among the runbooks directly, and
+an http or https address is read from there.
 
 Variables in code are filled with the labels that all alerts of the group share;
 --raw leaves them. Which runbook it is and by what it was matched is said on
@@ -58,6 +56,7 @@ standard error.`,
 		Example: `  firstline runbook 1042
   firstline runbook --section Mitigation --set pod=api-0 1042
   firstline runbook --raw CheckoutErrorRateHigh | less
+  firstline runbook checkout/errors.md
   firstline runbook --pull`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if f.pull {
@@ -155,49 +154,6 @@ func sectionOf(rb *runbooks.Runbook, name string) (*runbooks.Runbook, error) {
 		return nil, usagef("%s has no sections", oneLine(rb.Path))
 	}
 	return nil, usagef("%s has no section %q; there are: %s", oneLine(rb.Path), oneLine(name), strings.Join(headings, ", "))
-}
-
-// findRunbook finds the runbook of a group and the labels to fill it with,
-// else that of an alert or service by that name, else the page of an address:
-// a runbook is also read when nothing fires.
-func (a *app) findRunbook(ctx context.Context, s *setup, target string) (runbooks.Match, map[string]string, error) {
-	labels := map[string]string{}
-	direct := runbooks.Query{Alerts: []string{target}, Service: target}
-	if address := clean.URL(target); address != "" {
-		direct = runbooks.Query{URL: address}
-	}
-	lookup := func(q runbooks.Query) (runbooks.Match, bool, error) { return s.library.Lookup(ctx, q) }
-	if direct.URL != "" || len(s.readers) == 0 {
-		m, ok, err := lookup(direct)
-		switch {
-		case err != nil || ok:
-			return m, labels, err
-		case direct.URL != "":
-			return m, nil, fmt.Errorf("no directory of [runbooks] has the page of %s, and fetch = false forbids reading it there", oneLine(target))
-		}
-		return m, nil, s.needSource()
-	}
-	l := s.readBriefly(ctx)
-	a.sayFailed(l)
-	var g triage.Group
-	t, err := parseTarget(target)
-	if err == nil {
-		g, err = l.openGroup(t)
-	}
-	if err != nil {
-		if m, ok, readErr := lookup(direct); ok || readErr != nil {
-			return m, labels, readErr
-		}
-		return runbooks.Match{}, nil, err
-	}
-	m, ok, err := lookup(runbookQuery(g))
-	switch {
-	case err != nil:
-		return m, nil, err
-	case !ok:
-		return m, nil, fmt.Errorf("there is no runbook yet for %q: put a Markdown file named after the alert or the service into a directory of [runbooks]", g.Headline())
-	}
-	return m, triage.CommonLabels(g.Alerts), nil
 }
 
 func where(m runbooks.Match, now time.Time) string {

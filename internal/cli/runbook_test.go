@@ -55,7 +55,7 @@ func TestRunbook(t *testing.T) {
 
 func TestRunbookByName(t *testing.T) {
 	w := newHarness(t)
-	w.run("runbook", "certificateexpiressoon").want(t, exitDone).says(t, "matched by alert name", "certificate")
+	w.run("runbook", "certificateexpiressoon").want(t, exitDone).says(t, "matched by runbook_url", "certificate")
 	w.run("runbook", w.groupID("NewsletterQueueStuck")).want(t, exitFailed).says(t, "there is no runbook yet for")
 	w.run("runbook", "nothing-at-all").want(t, exitFailed).says(t, "no open group is called")
 
@@ -71,6 +71,41 @@ func TestRunbookByName(t *testing.T) {
 		t.Errorf("the runbook steers the terminal: %q", r.out)
 	}
 	w.run("runbook", "Other").want(t, exitUsage).says(t, "no source is configured")
+}
+
+// A name that several teams use is no runbook of a third one: it is said whose they are.
+func TestRunbooksOfOthers(t *testing.T) {
+	w := newHarness(t)
+	dir := t.TempDir()
+	for _, team := range []string{"mail", "invoices"} {
+		if err := os.MkdirAll(filepath.Join(dir, team), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, team, "NewsletterQueueStuck.md"), []byte("# Of "+team+"\n\n`drain $SERVICE`\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.configure(w.prometheus(), "[runbooks]\ndirectories = [\""+dir+"\"]\n")
+	mail := filepath.Join(dir, "mail", "NewsletterQueueStuck.md")
+	id := w.groupID("NewsletterQueueStuck")
+	for _, target := range []string{id, "newsletterqueuestuck"} {
+		w.run("runbook", target).want(t, exitFailed).says(t, "there is no runbook yet for", mail+" (of mail)", "(of invoices)")
+	}
+	w.run("runbook", mail).want(t, exitDone).says(t, "Of mail", "matched by runbook_url")
+	var list listJSON
+	if err := json.Unmarshal([]byte(w.run("list", "--json").out), &list); err != nil {
+		t.Fatal(err)
+	}
+	for _, g := range list.Groups {
+		if g.ID == id && (g.Runbook != nil || len(g.Suggestions) != 2 || g.Suggestions[1].Owner != "mail") {
+			t.Errorf("%+v", g)
+		}
+	}
+	// The name of an alert that fires is filled with its labels.
+	if err := os.Remove(mail); err != nil {
+		t.Fatal(err)
+	}
+	w.run("runbook", "NewsletterQueueStuck").want(t, exitDone).says(t, "drain newsletter")
 }
 
 func TestRunbookIsFilled(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"firstline/internal/wanted"
 	"firstline/internal/wording"
 	"firstline/runbooks"
 	"firstline/sources"
@@ -93,6 +94,10 @@ func (a *app) lint(ctx context.Context, s *setup, directories []string, f lintFl
 	rules, err := a.lintRules(ctx, s, f.rules, &options)
 	if err != nil {
 		return err
+	}
+	queryOf := wanted.OfRules(s.triage)
+	for i := range rules {
+		rules[i].Query = queryOf(rules[i])
 	}
 	found := library.Lint(rules, options)
 	if f.json {

@@ -232,7 +232,7 @@ var (
 	htmlLink     = regexp.MustCompile(`(?i)<a\s[^<>]*?href\s*=\s*["']?([^"'<>\s]+)`)
 	bareURL      = regexp.MustCompile(`https?://[^\s<>"|]+`)
 	// pathLike is a relative path or the name of a file.
-	pathLike = regexp.MustCompile(`^[\w.~/-][\w.~/ %+@:-]*(?:#[^\s<>|"]*)?$`)
+	pathLike = regexp.MustCompile(`^[\w.~/-][\w.~/ %+@:-]*(?:\?[^\s#<>|"]*)?(?:#[^\s<>|"]*)?$`)
 )
 
 // Parse parses a reference as people write it: an address, a path, a
@@ -269,14 +269,18 @@ func Parse(s string, mayBePath bool) (Reference, bool) {
 	return r, true
 }
 
+// fileEndings are those of the files that may be runbooks.
+var fileEndings = []string{".md", ".markdown", ".adoc", ".asciidoc", ".rst"}
+
 // isPath distinguishes paths from words such as "none" and "see wiki".
 func isPath(s string) bool {
 	path, _, _ := strings.Cut(s, "#")
+	path, _, _ = strings.Cut(path, "?")
 	lower := strings.ToLower(path)
 	if strings.Contains(path, "/") {
 		return !strings.Contains(path, " ")
 	}
-	return strings.HasSuffix(lower, ".md") || strings.HasSuffix(lower, ".markdown")
+	return slices.ContainsFunc(fileEndings, func(ending string) bool { return strings.HasSuffix(lower, ending) })
 }
 
 // splitAnchor splits "#anchor?KEY=value" off. Values before "#" belong to the

@@ -69,7 +69,11 @@ func TestLabelsThatReferToRunbooks(t *testing.T) {
 		}
 		var got []string
 		for _, g := range Join(snapshots, o, testNow) {
-			got = append(got, g.Alerts[0].Name()+fmt.Sprint(g.ReferenceTexts()))
+			var texts []string
+			for _, r := range g.References {
+				texts = append(texts, r.Text)
+			}
+			got = append(got, g.Alerts[0].Name()+fmt.Sprint(texts))
 		}
 		slices.Sort(got)
 		if want := []string{"X[]", "Y[a/b.md]", "Z[c/d.md]"}; !slices.Equal(got, want) {

@@ -38,15 +38,6 @@ func (b *builder) setReferences(g *Group, members []int32, events []event) {
 	}
 }
 
-// ReferenceTexts returns the texts of the references, best first.
-func (g *Group) ReferenceTexts() []string {
-	texts := make([]string, len(g.References))
-	for i := range g.References {
-		texts[i] = g.References[i].Text
-	}
-	return texts
-}
-
 // eventReferences adds the references in events.
 func (b *builder) eventReferences(events []event, found *reference.Collector) {
 	for i := range events {

@@ -11,6 +11,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/triage"
+	"firstline/runbooks"
 	"firstline/ui/draw"
 	"firstline/ui/keymap"
 )
@@ -155,7 +156,8 @@ func (p *RunbookTab) toHeading(i int) {
 	}
 }
 
-// openLinks lists the links of the runbook.
+// openLinks lists the links of the runbook, and the runbooks of others that have the
+// alert's name.
 func (p *RunbookTab) openLinks() {
 	from, links := p.Shown().Match.Runbook, p.Shown().links
 	c := &chooser{title: "Follow a link"}
@@ -174,8 +176,19 @@ func (p *RunbookTab) openLinks() {
 			first = min(i+1, len(links)-1)
 		}
 	}
+	suggested := p.part().suggestions
+	for i, s := range suggested {
+		c.rows = append(c.rows, p.Fit(strconv.Itoa(len(links)+i+1), 3)+"of "+clean.Line(s.Owner)+": "+clean.Line(s.Runbook.Title)+"  "+clean.Line(s.Runbook.Path))
+	}
 	c.chosen = first
-	c.take = func(i int) tea.Cmd { return p.followLink(from, links[i]) }
+	c.take = func(i int) tea.Cmd {
+		if i < len(links) {
+			return p.followLink(from, links[i])
+		}
+		s := suggested[i-len(links)]
+		p.visit(&runbooks.Match{Runbook: s.Runbook, Heading: s.Heading, MatchedBy: runbooks.ByLink})
+		return nil
+	}
 	p.choose(c)
 }
 

@@ -3,6 +3,7 @@ package pane
 import (
 	tea "charm.land/bubbletea/v2"
 
+	"firstline/internal/wanted"
 	"firstline/internal/wording"
 	"firstline/runbooks"
 	"firstline/ui/reply"
@@ -26,7 +27,7 @@ type discarded struct {
 func (p *RunbookTab) edit() tea.Cmd {
 	library := p.Options.Library
 	if p.part().shown == nil {
-		query := queryOf(*p.Group)
+		query := wanted.Of(*p.Group)
 		return reply.Start(&p.creating, func() newRunbook {
 			made, err := library.Create(query)
 			return newRunbook{made, err}

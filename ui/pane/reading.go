@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/triage"
+	"firstline/internal/wanted"
 	"firstline/runbooks"
 	"firstline/ui/reply"
 	"firstline/ui/room"
@@ -110,7 +111,7 @@ func (p *RunbookTab) fetchRunbook(ctx context.Context) tea.Cmd {
 	if _, asked := p.lookups[key]; asked {
 		return nil
 	}
-	library, query := p.Options.Library, queryOf(*p.Group)
+	library, query := p.Options.Library, wanted.Of(*p.Group)
 	return reply.Start(&p.Looking, func() webLookup {
 		m, ok, err := library.Lookup(ctx, query)
 		return webLookup{m, ok, err}

@@ -125,6 +125,9 @@ func (p *RunbookTab) WhyNoSteps() string {
 }
 
 func (p *RunbookTab) whyNoLinks() string {
+	if p.shows(p) && p.ready() && len(p.part().suggestions) > 0 {
+		return ""
+	}
 	if why := p.whyNoRunbook(); why != "" {
 		return why
 	}

@@ -10,15 +10,11 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/record"
 	"firstline/internal/triage"
+	"firstline/internal/wanted"
 	"firstline/internal/wording"
 	"firstline/runbooks"
 	"firstline/ui/draw"
 )
-
-// queryOf is what is known about a group when its runbook is wanted.
-func queryOf(g triage.Group) runbooks.Query {
-	return runbooks.Query{URL: g.RunbookURL, References: g.ReferenceTexts(), Alerts: g.AlertNames(), Service: g.Service, ServiceRunbook: g.ServiceRunbook}
-}
 
 // runbookWant is how a group's runbook is to be shown.
 type runbookWant struct {
@@ -55,7 +51,7 @@ func (w *runbookWant) find(ctx context.Context, g triage.Group) (m runbooks.Matc
 		}
 		return m, true, "", nil
 	}
-	m, ok, waiting = w.library.LookupCached(ctx, queryOf(g))
+	m, ok, waiting = w.library.LookupCached(ctx, wanted.Of(g))
 	if found, asked := w.lookups[lookupKey(g.ID, waiting)]; asked && waiting != "" {
 		return found.match, found.ok, "", found.err
 	}
@@ -66,12 +62,12 @@ func (w *runbookWant) find(ctx context.Context, g triage.Group) (m runbooks.Matc
 // loop.
 func (s *Writer) runbookContent(ctx context.Context, g triage.Group, w runbookWant, width int) Content {
 	if w.library == nil {
-		return s.noRunbookContent(g, nil, width)
+		return s.noRunbookContent(g, runbooks.Match{}, nil, width)
 	}
 	match, found, waiting, err := w.find(ctx, g)
 	if !found {
-		p := s.noRunbookContent(g, w.library.Problems(), width)
-		p.Own = runbookPart{waiting: waiting}
+		p := s.noRunbookContent(g, match, w.library.Problems(), width)
+		p.Own = runbookPart{waiting: waiting, suggestions: match.Suggestions}
 		switch {
 		case waiting != "":
 			p.Lines = s.Paragraph("Reading "+clean.Line(waiting)+" …", width, draw.Dim)
@@ -91,7 +87,7 @@ func (s *Writer) runbookContent(ctx context.Context, g triage.Group, w runbookWa
 			s.Wrap(match.Runbook.Body, width)...)}
 	}
 	b := s.newShown(match, filled, fill, rendered)
-	p := Content{Lines: slices.Clone(rendered.Lines), Own: runbookPart{b, waiting}}
+	p := Content{Lines: slices.Clone(rendered.Lines), Own: runbookPart{b, waiting, match.Suggestions}}
 	s.annotate(&p, b, w, width)
 	title := clean.Line(match.Runbook.Title)
 	if match.Heading != nil {
@@ -112,7 +108,7 @@ func (s *Writer) runbookContent(ctx context.Context, g triage.Group, w runbookWa
 	for _, l := range p.Lines {
 		b.plain = append(b.plain, s.Bare(l))
 	}
-	b.putHead(&p, s.runbookHead(ctx, w, runbookPart{b, waiting}, title, width))
+	b.putHead(&p, s.runbookHead(ctx, w, runbookPart{b, waiting, match.Suggestions}, title, width))
 	for _, h := range b.headings {
 		p.Sections = append(p.Sections, h.line)
 	}
@@ -208,6 +204,9 @@ func (s *Writer) origin(ctx context.Context, w runbookWant, b *Shown) string {
 	if n := len(b.fill.Refused); n > 0 {
 		parts = append(parts, wording.Count(n, "variable")+" could not be filled safely")
 	}
+	if of := ownersOf(b.Match.Suggestions); of != "" {
+		parts = append(parts, of+" have one of the alert's name (f)")
+	}
 	if b.triedBesides {
 		parts = append(parts, "more was tried, see the end (G)")
 	}
@@ -228,19 +227,33 @@ func (s *Writer) pastTitle(lines []string, title string) int {
 	return 0
 }
 
-// noRunbookContent says which names were looked for and where one belongs.
-func (s *Writer) noRunbookContent(g triage.Group, problems []runbooks.Problem, width int) Content {
-	q := queryOf(g)
+// ownersOf names whose runbooks are suggested.
+func ownersOf(all []runbooks.Suggestion) string {
+	names := make([]string, len(all))
+	for i, s := range all {
+		names[i] = clean.Line(s.Owner)
+	}
+	return strings.Join(names, ", ")
+}
+
+// noRunbookContent says which names were looked for, whose runbooks have them, and
+// where one belongs.
+func (s *Writer) noRunbookContent(g triage.Group, m runbooks.Match, problems []runbooks.Problem, width int) Content {
+	q := wanted.Of(g)
 	lines := []string{s.Theme.Of(draw.Strong).On("No runbook yet")}
 	lines = append(lines, "")
+	if of := ownersOf(m.Suggestions); of != "" {
+		lines = append(lines, s.Paragraph("Others have a runbook of that name, which may not fit: "+of+". f shows them.", width, draw.Notice)...)
+		lines = append(lines, "")
+	}
 	if library := s.Options.Library; library == nil || (len(s.Options.RunbookDirectories) == 0 && !s.Options.Demo) {
 		lines = append(lines, s.Paragraph("No runbook directory is configured. Name one under [runbooks] directories in "+
 			s.Options.ConfigName+".", width, draw.Plain)...)
 	} else {
 		lines = append(lines, s.Paragraph("firstline looked for", width, draw.Dim)...)
 		var searched []string
-		if url := clean.Line(q.URL); url != "" {
-			searched = append(searched, "the runbook_url "+url)
+		for _, r := range q.References {
+			searched = append(searched, "the alert's "+clean.Line(r.From)+" "+clean.Line(r.Text))
 		}
 		for _, name := range q.Alerts {
 			searched = append(searched, "a file or heading named "+clean.Line(name))

@@ -37,6 +37,8 @@ type runbookPart struct {
 	shown *Shown
 	// waiting is an address that was not read yet and may be the runbook's.
 	waiting string
+	// suggestions are runbooks of others with the alert's name.
+	suggestions []runbooks.Suggestion
 }
 
 func newRunbookTab(p *Pane) *RunbookTab {
