@@ -80,7 +80,7 @@ func segments(p string) []string {
 	}
 	all := strings.Split(p, "/")
 	last := &all[len(all)-1]
-	for _, ending := range []string{".md", ".markdown", ".html", ".htm"} {
+	for _, ending := range endings {
 		*last = strings.TrimSuffix(*last, ending)
 	}
 	return all

@@ -171,7 +171,7 @@ func (s *scan) scanTree(p tree) {
 		switch {
 		case hidden && entry.IsDir():
 			return fs.SkipDir
-		case hidden || entry.IsDir() || !isMarkdown(name):
+		case hidden || entry.IsDir() || !isRunbook(name):
 			return nil
 		}
 		if count++; count > maxFiles {
@@ -185,12 +185,10 @@ func (s *scan) scanTree(p tree) {
 	}
 }
 
-func isMarkdown(name string) bool {
-	switch strings.ToLower(path.Ext(name)) {
-	case ".md", ".markdown":
-		return true
-	}
-	return false
+// isRunbook reports whether a file may be a runbook, by its name.
+func isRunbook(name string) bool {
+	_, ok := formatOf(name)
+	return ok
 }
 
 // file reads one file, or reuses the runbook when the file has not changed.

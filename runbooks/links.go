@@ -99,7 +99,7 @@ func (x *index) relative(from *Runbook, to string) *Runbook {
 	if name == ".." || strings.HasPrefix(name, "../") {
 		return nil
 	}
-	candidates := []string{name, name + ".md", name + ".markdown", path.Join(name, "_index.md"), path.Join(name, "index.md"), path.Join(name, "README.md")}
+	candidates := []string{name, name + ".md", name + ".markdown", name + ".adoc", name + ".rst", path.Join(name, "_index.md"), path.Join(name, "index.md"), path.Join(name, "README.md")}
 	for _, candidate := range candidates {
 		for _, rb := range x.runbooks {
 			if rb.Directory == from.Directory && strings.EqualFold(rb.Name, candidate) {

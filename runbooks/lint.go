@@ -181,7 +181,7 @@ func (l *linter) links(rb *Runbook) {
 
 func isPagePath(p string) bool {
 	last := p[strings.LastIndexByte(p, '/')+1:]
-	return isMarkdown(p) || (last != "" && !strings.Contains(last, "."))
+	return isRunbook(p) || (last != "" && !strings.Contains(last, "."))
 }
 
 // belongs checks that an alert's runbook has its sections, and that a runbook

@@ -47,8 +47,14 @@ func Parse(name string, data []byte) (*Runbook, error) {
 		return nil, ErrNotUTF8
 	}
 	text := cleanBody(strings.TrimPrefix(string(data), "\ufeff"))
-	title, body := cutFrontMatter(text)
-	body = resolveShortcodes(body)
+	format, _ := formatOf(name)
+	var title, body, written string
+	if format == Markdown {
+		title, body = cutFrontMatter(text)
+		body = resolveShortcodes(body)
+	} else {
+		body, written = asMarkdown(format, text), text
+	}
 	if tooDeep(body) {
 		return nil, ErrTooDeep
 	}
@@ -64,6 +70,8 @@ func Parse(name string, data []byte) (*Runbook, error) {
 		Name:      name,
 		Title:     title,
 		Body:      body,
+		Format:    format,
+		written:   written,
 		Headings:  headings(doc, body),
 		FirstLine: 1 + strings.Count(text, "\n") - strings.Count(body, "\n"),
 	}
@@ -73,11 +81,20 @@ func Parse(name string, data []byte) (*Runbook, error) {
 	return rb, nil
 }
 
+// Written returns the text as its author wrote it: Markdown without front matter, or
+// the text of another format.
+func (rb *Runbook) Written() string {
+	if rb.Format != Markdown {
+		return rb.written
+	}
+	return rb.Body
+}
+
 // WithBody returns the runbook with another body of the same shape, for example
 // with variables filled in.
 func (rb *Runbook) WithBody(body string) *Runbook {
 	other := *rb
-	other.Body = body
+	other.Body, other.written = body, body
 	other.Headings = headings(parseMarkdown([]byte(body)), body)
 	return &other
 }

@@ -24,7 +24,7 @@ type Options struct {
 	Fetcher Fetcher
 }
 
-// Runbook is one Markdown file, cleaned. It is immutable.
+// Runbook is one file, cleaned. It is immutable.
 type Runbook struct {
 	// Path is where it was read: the file's path, or the file system's name and
 	// the path in it.
@@ -35,8 +35,11 @@ type Runbook struct {
 	// Title is the title in the front matter, else the first heading of level
 	// 1, else the file's name.
 	Title string
-	// Body is the cleaned Markdown without front matter, shortcodes resolved.
+	// Body is the cleaned Markdown without front matter, shortcodes resolved. For
+	// another Format it is Markdown that shows the text as it is.
 	Body     string
+	Format   Format
+	written  string // the text of another format
 	Headings []Heading
 	// FirstLine is the line of the file (from 1) that is line 1 of Body. An
 	// editor opens the file there.

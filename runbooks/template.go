@@ -205,7 +205,7 @@ func pathFor(r Reference, ref destination) string {
 	}) {
 		return ""
 	}
-	if !isMarkdown(name) {
+	if !isRunbook(name) {
 		name += ".md"
 	}
 	return name

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -29,6 +30,7 @@ type runbookOutputJSON struct {
 	URL       *string    `json:"url"`
 	FetchedAt *time.Time `json:"fetched_at"`
 	Notice    *string    `json:"notice"`
+	Format    string     `json:"format"`
 	Body      string     `json:"body"`
 }
 
@@ -121,11 +123,11 @@ func (a *app) runbook(ctx context.Context, s *setup, target string, f runbookFla
 		r := runbookOf(m)
 		return writeJSON(a.out, runbookOutputJSON{
 			Path: r.Path, Title: m.Runbook.Title, Heading: r.Heading, MatchedBy: r.MatchedBy,
-			URL: textOf(rb.URL), FetchedAt: timeOf(rb.Fetched), Notice: textOf(m.Notice), Body: rb.Body,
+			URL: textOf(rb.URL), FetchedAt: timeOf(rb.Fetched), Notice: textOf(m.Notice), Format: formatName(rb), Body: rb.Written(),
 		})
 	}
 	a.sayf("%s", where(m, s.now()))
-	text := rb.Body
+	text := rb.Written()
 	if !f.raw {
 		style := runbooks.Style{Width: a.runbookWidth(f.width), Dark: true, NoColor: !a.colour()}
 		rendered, err := runbooks.Render(rb, style)
@@ -156,12 +158,18 @@ func sectionOf(rb *runbooks.Runbook, name string) (*runbooks.Runbook, error) {
 	return nil, usagef("%s has no section %q; there are: %s", oneLine(rb.Path), oneLine(name), strings.Join(headings, ", "))
 }
 
+// formatName is the format as JSON has it.
+func formatName(rb *runbooks.Runbook) string { return cmp.Or(string(rb.Format), "Markdown") }
+
 func where(m runbooks.Match, now time.Time) string {
 	s := oneLine(m.Runbook.Path)
 	if m.Heading != nil {
 		s += ", at " + oneLine(m.Heading.Text)
 	}
 	s += ", matched by " + m.MatchedBy
+	if f := m.Runbook.Format; f != runbooks.Markdown {
+		s += ", " + string(f) + " shown as plain text"
+	}
 	if at := m.Runbook.Fetched; !at.IsZero() {
 		s += ", fetched " + wallclock.Of(now).Stamp(at)
 	}

@@ -427,12 +427,31 @@ func TestServerThatNeverEnds(t *testing.T) {
 func TestRawForm(t *testing.T) {
 	hasToken := func(host string) bool { return host == "gitlab.private.example.com" }
 	for in, want := range map[string]string{
-		"https://github.com/o/r/blob/main/docs/alerts/X.md":                  "https://raw.githubusercontent.com/o/r/main/docs/alerts/X.md",
-		"https://github.example.com/o/r/blob/main/X.md?plain=1":              "https://github.example.com/o/r/raw/main/X.md",
-		"https://gitlab.example.com/group/sub/p/-/blob/main/alerts/X.md":     "https://gitlab.example.com/group/sub/p/-/raw/main/alerts/X.md",
-		"https://gitlab.private.example.com/group/p/-/blob/main/alerts/X.md": "https://gitlab.private.example.com/api/v4/projects/group%2Fp/repository/files/alerts%2FX.md/raw?ref=main",
-		"https://runbooks.example.com/kubernetes/blob.md":                    "https://runbooks.example.com/kubernetes/blob.md",
-		"https://github.com/o/r":                                             "https://github.com/o/r",
+		"https://github.com/o/r/blob/main/docs/alerts/X.md":                    "https://raw.githubusercontent.com/o/r/main/docs/alerts/X.md",
+		"https://github.example.com/o/r/blob/main/X.md?plain=1":                "https://github.example.com/o/r/raw/main/X.md",
+		"https://gitlab.example.com/group/sub/p/-/blob/main/alerts/X.md":       "https://gitlab.example.com/group/sub/p/-/raw/main/alerts/X.md",
+		"https://gitlab.private.example.com/group/p/-/blob/main/alerts/X.md":   "https://gitlab.private.example.com/api/v4/projects/group%2Fp/repository/files/alerts%2FX.md/raw?ref=main",
+		"https://github.com/o/r/tree/main/docs/alerts/X.md":                    "https://raw.githubusercontent.com/o/r/main/docs/alerts/X.md",
+		"https://github.com/o/r/tree/main/docs/alerts":                         "https://raw.githubusercontent.com/o/r/main/docs/alerts/README.md",
+		"https://github.com/o/r/tree/main":                                     "https://raw.githubusercontent.com/o/r/main/README.md",
+		"https://github.com/o/r/edit/main/docs/X.adoc":                         "https://raw.githubusercontent.com/o/r/main/docs/X.adoc",
+		"https://github.com/o/r/blob/main":                                     "https://github.com/o/r/blob/main",
+		"https://github.com/o/r/wiki/Disk-Full":                                "https://raw.githubusercontent.com/wiki/o/r/Disk-Full.md",
+		"https://github.com/o/r/wiki":                                          "https://raw.githubusercontent.com/wiki/o/r/Home.md",
+		"https://github.com/o/r/issues/7":                                      "https://github.com/o/r/issues/7",
+		"https://gitlab.com/g/p/-/tree/main/docs/x":                            "https://gitlab.com/g/p/-/raw/main/docs/x/README.md",
+		"https://gitlab.com/g/p/-/edit/main/docs/x.md":                         "https://gitlab.com/g/p/-/raw/main/docs/x.md",
+		"https://gitlab.com/g/p/-/issues/4":                                    "https://gitlab.com/g/p/-/issues/4",
+		"https://gitlab.com/g/p/-/wikis/disk-full":                             "https://gitlab.com/g/p/-/wikis/disk-full",
+		"https://codeberg.org/o/r/src/branch/main/docs/X.md":                   "https://codeberg.org/o/r/raw/branch/main/docs/X.md",
+		"https://git.example.com/o/r/src/tag/v1/docs":                          "https://git.example.com/o/r/raw/tag/v1/docs/README.md",
+		"https://git.example.com/o/r/_edit/main/docs/X.md":                     "https://git.example.com/o/r/raw/branch/main/docs/X.md",
+		"https://bitbucket.org/w/r/src/main/docs/X.md?mode=view":               "https://bitbucket.org/w/r/raw/main/docs/X.md",
+		"https://bitbucket.org/w/r/src/main/":                                  "https://bitbucket.org/w/r/raw/main/README.md",
+		"https://git.example.com/projects/P/repos/r/browse/d/X.md?at=refs%2Fx": "https://git.example.com/projects/P/repos/r/raw/d/X.md?at=refs%2Fx",
+		"https://git.example.com/projects/P/repos/r/browse/d/X.md":             "https://git.example.com/projects/P/repos/r/raw/d/X.md",
+		"https://runbooks.example.com/kubernetes/blob.md":                      "https://runbooks.example.com/kubernetes/blob.md",
+		"https://github.com/o/r":                                               "https://github.com/o/r",
 	} {
 		u, err := url.Parse(in)
 		if err != nil {

@@ -183,6 +183,9 @@ func (s *Writer) origin(ctx context.Context, w runbookWant, b *Shown) string {
 		}
 		parts = append(parts, where+", "+draw.Age(w.now.Sub(o.Checkout.At))+" old")
 	}
+	if rb.Format != runbooks.Markdown {
+		parts = append(parts, string(rb.Format)+" as plain text")
+	}
 	if !o.LastChanged.IsZero() {
 		parts = append(parts, "changed "+s.Times().Date(o.LastChanged))
 	}
