@@ -93,8 +93,9 @@ func judgeCall(call *syntax.CallExpr, text string, marks []mark, functions map[s
 	for i, arg := range call.Args {
 		words[i] = text[offset(arg.Pos()):offset(arg.End())]
 	}
-	for len(words) > 1 && wrappers[words[0]] && words[0] != "command" {
-		if at := slices.IndexFunc(words[1:], func(w string) bool { return !strings.HasPrefix(w, "-") && !strings.Contains(w, "=") }); at >= 0 && programName.MatchString(words[1+at]) {
+	if len(words) > 1 && wrappers[words[0]] && words[0] != "command" {
+		at := slices.IndexFunc(words[1:], func(w string) bool { return !strings.HasPrefix(w, "-") && !strings.Contains(w, "=") })
+		if at >= 0 && programName.MatchString(words[1+at]) {
 			return max(judgeWords(words[1+at:], false, functions), likely)
 		}
 		return certain

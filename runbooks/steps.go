@@ -3,14 +3,16 @@ package runbooks
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
 )
 
-// Step is something to do in a runbook: an item of an ordered list, or one with
-// a checkbox.
+// Step is something to do in a runbook: an item of an ordered list, or one with a
+// checkbox, and in the sections that say what to do also an item of another list, and
+// commands between paragraphs.
 type Step struct {
 	// ID identifies the step within its runbook while its text and the heading
 	// of its section stay the same. Take it from the runbook as found, not from
@@ -19,13 +21,14 @@ type Step struct {
 	// Number is the item's number in an ordered list, else 0. Depth is 0 for a
 	// step outside of other steps.
 	Number, Depth int
-	// Text is the item's first paragraph as plain text on one line.
+	// Text is the item's first paragraph, or the one before a command, as plain text on
+	// one line.
 	Text string
 	// Task: it has a checkbox. Checked: the author ticked it.
 	Task, Checked bool
 	// Line and EndLine are its first and last line in Body.
 	Line, EndLine int
-	// Code is its code, without the code of nested steps.
+	// Code is its code, without the code of nested steps. All of it can be copied.
 	Code []Code
 }
 
@@ -59,30 +62,10 @@ func (rb *Runbook) Section(h *Heading) (first, last int) {
 // Steps returns the steps of the section that h begins. Nil means the whole
 // runbook.
 func (rb *Runbook) Steps(h *Heading) []Step {
-	source := []byte(rb.Body)
-	lines := newLineIndex(rb.Body)
 	first, last := rb.Section(h)
-	var steps []Step
-	count := map[string]int{}
-	var visit func(n ast.Node, depth int)
-	visit = func(n ast.Node, depth int) {
-		for c := n.FirstChild(); c != nil; c = c.NextSibling() {
-			inner := depth
-			if step, ok := rb.step(c, source, lines); ok {
-				step.Depth = depth
-				step.ID = rb.stepID(step, count)
-				if step.Line >= first && step.Line <= last {
-					steps = append(steps, step)
-				}
-				inner++
-			}
-			if c.Type() != ast.TypeInline {
-				visit(c, inner)
-			}
-		}
-	}
-	visit(parseMarkdown(source), 0)
-	return steps
+	w := stepWriter{rb: rb, source: []byte(rb.Body), lines: newLineIndex(rb.Body), count: map[string]int{}}
+	w.blocks(parseMarkdown(w.source), 0, true)
+	return slices.DeleteFunc(w.steps, func(s Step) bool { return s.Line < first || s.Line > last })
 }
 
 // CodeIn returns the code of a section. Nil means the whole runbook.
@@ -96,37 +79,6 @@ func (rb *Runbook) CodeIn(h *Heading) []Code {
 		}
 	}
 	return all
-}
-
-// step returns the step of a list item, if it is one.
-func (rb *Runbook) step(n ast.Node, source []byte, lines lineIndex) (Step, bool) {
-	item, ok := n.(*ast.ListItem)
-	if !ok || item.FirstChild() == nil {
-		return Step{}, false
-	}
-	list := item.Parent().(*ast.List)
-	task, checked := isTask(item)
-	if !list.IsOrdered() && !task {
-		return Step{}, false
-	}
-	start, end := extent(item)
-	if start < 0 {
-		return Step{}, false
-	}
-	s := Step{Task: task, Checked: checked, Line: lines.line(start), EndLine: lines.line(max(start, end-1))}
-	if list.IsOrdered() {
-		s.Number = list.Start
-		for c := item.PreviousSibling(); c != nil; c = c.PreviousSibling() {
-			s.Number++
-		}
-	}
-	if first := item.FirstChild(); first.Kind() != ast.KindList {
-		s.Text = plainText(first, source)
-	}
-	for c := item.FirstChild(); c != nil; c = c.NextSibling() {
-		s.Code = append(s.Code, codeOf(c, source, lines)...)
-	}
-	return s, true
 }
 
 // codeOf returns the code below n that is not in a nested step.

@@ -133,13 +133,9 @@ func (s *Writer) newShown(match runbooks.Match, filled *runbooks.Runbook, fill r
 			b.headings = append(b.headings, shownHeading{h.Level, clean.Line(h.Text), rendered.HeadingLines[i], h.Line})
 		}
 	}
-	// A step's name is that of the text as it was written.
 	written := match.Runbook.Steps(nil)
-	for i, step := range filled.Steps(nil) {
-		if i < len(written) {
-			step.ID = written[i].ID
-			b.Steps = append(b.Steps, shownStep{Step: step, line: b.lineOf(step.Line), written: written[i].Text})
-		}
+	for i, step := range match.Runbook.StepsOf(filled) {
+		b.Steps = append(b.Steps, shownStep{Step: step, line: b.lineOf(step.Line), written: written[i].Text})
 	}
 	return b
 }
