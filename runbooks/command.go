@@ -1,7 +1,9 @@
 package runbooks
 
 import (
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -143,4 +145,59 @@ func beforeOutput(text, code string) (script string, ok bool) {
 		}
 	}
 	return text[:end], true
+}
+
+// Programs returns the programs that a command calls, in order, without those that the
+// shell has itself or that the command declares as functions.
+func (c Code) Programs() []string {
+	script := c.Script()
+	marks := marksIn(script)
+	file, err := parseShell(mask(script, marks), syntax.LangBash)
+	if err != nil {
+		return nil
+	}
+	declared := functionsIn(file)
+	var all []string
+	syntax.Walk(file, func(n syntax.Node) bool {
+		call, ok := n.(*syntax.CallExpr)
+		if !ok {
+			return true
+		}
+		for _, arg := range call.Args {
+			name := arg.Lit()
+			if !declared[name] && !builtins[name] && programName.MatchString(name) && !slices.Contains(all, name) {
+				all = append(all, name)
+			}
+			if !wrappers[name] {
+				break
+			}
+		}
+		return true
+	})
+	return all
+}
+
+// Functions returns the functions that pieces of code declare.
+func Functions(codes []Code) []string {
+	var all []string
+	for _, c := range codes {
+		if !strings.Contains(c.Text, "(") && !strings.Contains(c.Text, "function") || !c.Command() {
+			continue
+		}
+		if file, err := parseShell(c.Script(), syntax.LangBash); err == nil {
+			all = slices.AppendSeq(all, maps.Keys(functionsIn(file)))
+		}
+	}
+	return all
+}
+
+func functionsIn(file *syntax.File) map[string]bool {
+	functions := map[string]bool{}
+	syntax.Walk(file, func(n syntax.Node) bool {
+		if f, ok := n.(*syntax.FuncDecl); ok && f.Name != nil {
+			functions[f.Name.Value] = true
+		}
+		return true
+	})
+	return functions
 }

@@ -157,3 +157,21 @@ func FuzzKind(f *testing.F) {
 		}
 	})
 }
+
+func TestPrograms(t *testing.T) {
+	for script, want := range map[string]string{
+		"kubectl get pods | jq . | sort":                    "kubectl jq sort",
+		"sudo systemctl restart api":                        "sudo systemctl",
+		"NS=$(oc project -q); cd /tmp && ./x.sh":            "oc",
+		"f() { curl x; }; f; echo a; export A=1":            "curl",
+		"$ ssh host 'reboot now'":                           "ssh",
+		"if true; then helm list; fi":                       "helm",
+		"kubectl exec x -- sh -c 'ps aux'":                  "kubectl",
+		"<tool> get pods":                                   "",
+		"kubectl get pods\n\nNAME READY\nawk-0 0/1 (waits)": "kubectl",
+	} {
+		if got := strings.Join((Code{Text: script}).Programs(), " "); got != want {
+			t.Errorf("%q: %q, want %q", script, got, want)
+		}
+	}
+}

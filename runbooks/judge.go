@@ -51,13 +51,7 @@ func judgeLine(line string) judgement {
 // judgeFile judges the first command of a text that a shell has parsed, and the least
 // likely of all.
 func judgeFile(file *syntax.File, text string, marks []mark) (first, least judgement) {
-	functions := map[string]bool{}
-	syntax.Walk(file, func(n syntax.Node) bool {
-		if f, ok := n.(*syntax.FuncDecl); ok && f.Name != nil {
-			functions[f.Name.Value] = true
-		}
-		return true
-	})
+	functions := functionsIn(file)
 	first, least = never, certain
 	begun := false
 	note := func(j judgement) {

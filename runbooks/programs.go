@@ -41,3 +41,6 @@ var logKeys = wordSet("level lvl ts time msg caller err error component logger s
 
 // smallWords are in sentences, and hardly in commands.
 var smallWords = wordSet("the a an is are was were be been of with that this which to from you your we it its if then when there should will can may must not has have had and or but in on for by as")
+
+// builtins are the commands of shells themselves.
+var builtins = wordSet(". : [ alias bg bind break builtin case cd command continue declare dirs disown echo enable eval exec exit export false fc fg getopts hash help history jobs kill let local logout mapfile popd printf pushd pwd read readarray readonly return set shift shopt source suspend test times trap true type typeset ulimit umask unalias unset wait")

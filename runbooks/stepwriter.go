@@ -59,7 +59,7 @@ func (w *stepWriter) blocks(n ast.Node, depth int, top bool) {
 	}
 }
 
-// paragraph reads a paragraph. One that tells the reader to do something is a step, unless
+// paragraph reads a paragraph. An instruction is a step, unless
 // it introduces a list.
 func (w *stepWriter) paragraph(n *ast.Paragraph) {
 	text := plainText(n, w.source)
@@ -160,10 +160,10 @@ func (rb *Runbook) StepsOf(filled *Runbook) []Step {
 	if filled == rb {
 		return steps
 	}
-	type place struct{ line, depth int }
-	texts := map[place]string{}
+	type position struct{ line, depth int }
+	texts := map[position]string{}
 	for _, s := range filled.Steps(nil) {
-		texts[place{s.Line, s.Depth}] = s.Text
+		texts[position{s.Line, s.Depth}] = s.Text
 	}
 	written, codes := rb.CodeIn(nil), filled.CodeIn(nil)
 	byCode := map[Code]Code{}
@@ -172,7 +172,7 @@ func (rb *Runbook) StepsOf(filled *Runbook) []Step {
 	}
 	for i := range steps {
 		s := &steps[i]
-		if text, ok := texts[place{s.Line, s.Depth}]; ok {
+		if text, ok := texts[position{s.Line, s.Depth}]; ok {
 			s.Text = text
 		}
 		for j, c := range s.Code {

@@ -51,7 +51,7 @@ func (m *Model) openOverlay(c keymap.Command) (cmd tea.Cmd, opened bool) {
 func (m *Model) paneOptions() pane.Options {
 	o := m.options
 	p := pane.Options{
-		Library: o.Library, RunbookDirectories: o.RunbookDirectories, ConfigName: m.configName(), Memory: o.Memory, MayRun: o.MayRun,
+		Library: o.Library, RunbookDirectories: o.RunbookDirectories, ConfigName: m.configName(), Memory: o.Memory, MayRun: o.MayRun, Installed: o.Installed,
 		ReadOnly: o.Respond.ReadOnly, Demo: o.Demo, Fill: o.Fill, History: o.History, ReadAlerts: o.ReadAlerts, Refresh: o.Refresh,
 		OnCallsUntil: o.OnCallsUntil, Snapshots: m.list.Sources.Current,
 		OpenURL: o.OpenURL, Users: m.list.Sources.Users, Me: func() string { return m.header.Name() }, Focus: func() { m.focusPane(true) },

@@ -79,6 +79,8 @@ type Options struct {
 	Memory pane.Memory
 	// MayRun: steps of runbooks may be run, each after it was confirmed.
 	MayRun bool
+	// Installed reports whether a program is on this machine.
+	Installed func(program string) bool
 	// Fill are values for variables in runbooks that no label fills.
 	Fill map[string]string
 	// Copy puts text into the system's own clipboard, beside the terminal's.

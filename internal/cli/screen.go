@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"time"
 
+	"firstline/internal/child"
 	"firstline/internal/crash"
 	"firstline/internal/editor"
 	"firstline/sources"
@@ -75,7 +76,7 @@ func (s *setup) screenOptions(feed *feed, noColor bool) ui.Options {
 		RunbookDirectories: s.config.Runbooks.Directories, ConfigPath: s.config.WantedPath,
 		OpenURL: openURL, Copy: copyNatively, Editor: editor.New(os.Getenv), Demo: s.demo, NoColor: noColor, Now: s.now,
 	}
-	o.MayRun, o.Fill = s.config.Runbooks.MayRun, s.config.Runbooks.Fill
+	o.MayRun, o.Fill, o.Installed = s.config.Runbooks.MayRun, s.config.Runbooks.Fill, child.Installed
 	if len(s.readers) > 0 {
 		o.Doer = s.doer()
 		if s.state != nil {

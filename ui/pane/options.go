@@ -21,6 +21,9 @@ type Options struct {
 	// MayRun: steps may be run. ReadOnly: nothing is changed.
 	MayRun, ReadOnly, Demo bool
 	Fill                   map[string]string
+	// Installed reports whether a program is on this machine. It is called off the loop;
+	// nil: nothing can.
+	Installed func(program string) bool
 	// History and ReadAlerts read what happened to a group, and the alerts of an
 	// incident. They are called off the loop; nil: nothing can.
 	History    func(ctx context.Context, g triage.Group, users []sources.User) (history.History, error)

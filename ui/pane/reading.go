@@ -29,6 +29,9 @@ type trail struct {
 	typed map[string]string
 	// step is the ID of the step under the cursor; empty: none yet.
 	step string
+	// taken counts how far the codes of a step were chosen, by the title of the choice
+	// and the step's ID.
+	taken map[string]int
 }
 
 // visit is a runbook that was left, and how far it was read.

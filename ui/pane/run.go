@@ -18,27 +18,71 @@ import (
 )
 
 // askRun asks whether to run the command that x is about.
-func (p *RunbookTab) askRun() {
-	code, step, ok := p.codeHere()
-	switch {
-	case !ok:
-		p.Say(room.Info, "There is no command here to run; J and K go from step to step")
-		return
-	case code.Kind() == runbooks.KindElsewhere:
-		p.Say(room.Info, "This is typed in a container or a program, at its own prompt; y copies it")
-		return
-	case !code.Command():
-		p.Say(room.Info, "This step's code is no command for a shell; y copies it")
-		return
+func (p *RunbookTab) askRun() tea.Cmd {
+	codes, step := p.codesHere()
+	is := func(kind runbooks.Kind) func(runbooks.Code) bool {
+		return func(c runbooks.Code) bool { return c.Kind() == kind }
 	}
-	p.withValues(code, "run it", func(code runbooks.Code, filled []string) tea.Cmd {
-		p.Options.Open(steprun.New(p.Screen, steprun.Options{
-			Command: code.Script(), Filled: filled, GroupID: p.Group.ID, Runbook: p.Shown().Match.Runbook.Path, Step: step.ID, By: p.Options.Me(),
-			Language: code.Language, Name: stepName(step), Session: p.sessions.Of(p.Group.ID),
-			Record: p.RecordRun, Note: p.Options.Note, Running: p.Options.Running,
-		}))
+	commands := slices.DeleteFunc(slices.Clone(codes), func(c runbooks.Code) bool { return !c.Command() })
+	switch {
+	case len(codes) == 0:
+		p.Say(room.Info, "There is no command here to run; J and K go from step to step")
 		return nil
+	case len(commands) == 0 && slices.ContainsFunc(codes, is(runbooks.KindElsewhere)):
+		p.Say(room.Info, "This is typed in a container or a program, at its own prompt; y copies it")
+		return nil
+	case len(commands) == 0:
+		p.Say(room.Info, "This step's code is no command for a shell; y copies it")
+		return nil
+	}
+	return p.chooseCode("Run", commands, step, func(code runbooks.Code) tea.Cmd {
+		return p.withValues(code, "run it", func(code runbooks.Code, filled []string) tea.Cmd {
+			p.Options.Open(steprun.New(p.Screen, steprun.Options{
+				Command: code.Script(), Filled: filled, GroupID: p.Group.ID, Runbook: p.Shown().Match.Runbook.Path, Step: step.ID, By: p.Options.Me(),
+				Language: code.Language, Name: stepName(step), Session: p.sessions.Of(p.Group.ID), Warnings: p.warnings(code),
+				Record: p.RecordRun, Note: p.Options.Note, Running: p.Options.Running,
+			}))
+			return nil
+		})
 	})
+}
+
+// warnings are what there is to know of a command before it runs.
+func (p *RunbookTab) warnings(code runbooks.Code) []string {
+	var all []string
+	if code.Kind() == runbooks.KindRoot {
+		all = append(all, "The runbook types this as root (#). It runs as you.")
+	}
+	b := p.Shown()
+	for _, name := range code.Programs() {
+		if b.absent[name] {
+			all = append(all, clean.Line(name)+" is not installed.")
+		}
+	}
+	return all
+}
+
+// absentPrograms are those of a runbook's commands that are not installed.
+func absentPrograms(codes []runbooks.Code, installed func(program string) bool) map[string]bool {
+	absent, seen := map[string]bool{}, map[string]bool{}
+	if installed == nil {
+		return absent
+	}
+	for _, name := range runbooks.Functions(codes) {
+		seen[name] = true
+	}
+	for _, c := range codes {
+		if !c.Command() {
+			continue
+		}
+		for _, name := range c.Programs() {
+			if !seen[name] {
+				seen[name] = true
+				absent[name] = !installed(name)
+			}
+		}
+	}
+	return absent
 }
 
 // stepName is how the session of a group names a step.

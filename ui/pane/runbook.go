@@ -133,6 +133,9 @@ func (s *Writer) newShown(match runbooks.Match, filled *runbooks.Runbook, fill r
 			b.headings = append(b.headings, shownHeading{h.Level, clean.Line(h.Text), rendered.HeadingLines[i], h.Line})
 		}
 	}
+	if s.Options.MayRun && !s.Options.Demo && !s.Options.ReadOnly && match.Runbook.Runnable() {
+		b.absent = absentPrograms(b.codes, s.Options.Installed)
+	}
 	written := match.Runbook.Steps(nil)
 	for i, step := range match.Runbook.StepsOf(filled) {
 		b.Steps = append(b.Steps, shownStep{Step: step, line: b.lineOf(step.Line), written: written[i].Text})

@@ -150,7 +150,7 @@ func (p *RunbookTab) Do(c keymap.Command) (cmd tea.Cmd, done bool) {
 	case keymap.CopyTheCode:
 		return p.copyCode(), true
 	case keymap.RunTheCode:
-		p.askRun()
+		return p.askRun(), true
 	case keymap.EditRunbook:
 		return p.edit(), true
 	default:

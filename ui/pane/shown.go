@@ -21,8 +21,10 @@ type Shown struct {
 	head  [2]int
 	Steps []shownStep
 	codes []runbooks.Code
-	links []runbooks.Link
-	marks []runbooks.Mark
+	// absent are the programs of its commands that are not installed.
+	absent map[string]bool
+	links  []runbooks.Link
+	marks  []runbooks.Mark
 	// triedBesides: what others tried and is no step is at the end.
 	triedBesides bool
 	// plain are the lines without their colours.

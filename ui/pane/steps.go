@@ -11,7 +11,6 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/record"
 	"firstline/internal/triage"
-	"firstline/runbooks"
 	"firstline/ui/draw"
 	"firstline/ui/room"
 )
@@ -208,62 +207,6 @@ func (p *RunbookTab) setTick(t record.Tick) tea.Cmd {
 	memory.Groups[t.GroupID] = group
 	p.Invalidate()
 	return memory.save(p.Context, func(ctx context.Context, store Memory) error { return store.SetTick(ctx, t) })
-}
-
-// codeHere is the code that y copies and x runs: the step's, else the first
-// block on the screen.
-func (p *RunbookTab) codeHere() (code runbooks.Code, step shownStep, ok bool) {
-	b := p.Shown()
-	if s, found := p.currentStep(); found && len(s.Code) > 0 {
-		return bestCode(s.Code), s, true
-	}
-	if _, found := p.currentStep(); found {
-		return code, step, false
-	}
-	from := p.Offset()
-	for _, c := range b.codes {
-		if line := b.lineOf(c.Line); c.Command() && line >= from && line < from+p.Rows() {
-			return c, b.stepWith(c), true
-		}
-	}
-	return code, step, false
-}
-
-// bestCode is the first command of a step, else its first code.
-func bestCode(codes []runbooks.Code) runbooks.Code {
-	for _, c := range codes {
-		if c.Command() {
-			return c
-		}
-	}
-	return codes[0]
-}
-
-// stepWith is the innermost step that holds a piece of code; it may be none.
-func (b *Shown) stepWith(c runbooks.Code) (step shownStep) {
-	for _, s := range b.Steps {
-		if s.Line <= c.Line && c.EndLine <= s.EndLine {
-			step = s
-		}
-	}
-	return step
-}
-
-func (p *RunbookTab) copyCode() tea.Cmd {
-	code, _, found := p.codeHere()
-	if !found {
-		p.Say(room.Info, "There is no code here to copy; J and K go from step to step")
-		return nil
-	}
-	return p.withValues(code, "copy it", func(code runbooks.Code, _ []string) tea.Cmd {
-		text := code.Script()
-		first, _, more := strings.Cut(text, "\n")
-		if more {
-			first += " …"
-		}
-		p.Say(room.OK, "Copied "+first)
-		return p.Terminal.Copy(text)
-	})
 }
 
 // Tried are the steps that were done for the groups and the commands that were

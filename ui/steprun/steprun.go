@@ -120,6 +120,8 @@ type Options struct {
 	Session        *session.Session
 	// Filled are the values in the command, with where each comes from.
 	Filled []string
+	// Warnings are what there is to know before it runs.
+	Warnings []string
 	// Record takes a run that has ended.
 	Record func(record.Run) tea.Cmd
 	// Note opens the note of the group with a text for it; it says whether it did.
@@ -346,6 +348,12 @@ func (r *Room) askRows() []draw.Row {
 	if len(r.options.Filled) > 0 {
 		rows = append(rows, draw.Row{})
 		for _, l := range r.Paragraph("Filled in: "+strings.Join(r.options.Filled, ", "), width, draw.Dim) {
+			must(l)
+		}
+	}
+	for _, w := range r.options.Warnings {
+		rows = append(rows, draw.Row{})
+		for _, l := range r.Paragraph("! "+w, width, draw.Warning) {
 			must(l)
 		}
 	}
