@@ -13,6 +13,8 @@ type guarded struct {
 	fault *crash.Fault
 	// quit ends the program from where no command can.
 	quit func()
+	// opening is what waits until the screen is whole; nil: it is.
+	opening *opening
 	// frames has what is new drawn; nil: at the usual rate.
 	frames *frames
 }
@@ -21,10 +23,13 @@ type guarded struct {
 type faultMsg struct{ fault *crash.Fault }
 
 func (g *guarded) Init() (cmd tea.Cmd) {
+	if g.opening != nil {
+		return tea.RequestBackgroundColor
+	}
 	if fault := guardedly(func() { cmd = guard(g.Model.Init()) }); fault != nil {
 		return func() tea.Msg { return faultMsg{fault} }
 	}
-	return cmd
+	return tea.Batch(tea.RequestBackgroundColor, cmd)
 }
 
 func (g *guarded) Update(msg tea.Msg) (model tea.Model, cmd tea.Cmd) {
@@ -39,12 +44,16 @@ func (g *guarded) Update(msg tea.Msg) (model tea.Model, cmd tea.Cmd) {
 	if g.fault != nil {
 		return g, tea.Quit
 	}
-	_, cmd = g.Model.Update(msg)
+	if g.opening != nil {
+		cmd = g.opening.update(g, msg)
+	} else {
+		_, cmd = g.Model.Update(msg)
+	}
 	return g, guard(cmd)
 }
 
 func (g *guarded) View() (view tea.View) {
-	if g.frames != nil {
+	if g.frames != nil && g.Width > 0 {
 		defer g.frames.want()
 	}
 	defer func() {

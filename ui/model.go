@@ -9,7 +9,6 @@ import (
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 
-	"firstline/internal/triage"
 	"firstline/internal/triage/changes"
 	"firstline/internal/wording"
 	"firstline/sources"
@@ -43,6 +42,8 @@ type Model struct {
 	// snapshots and notices are what comes in by itself.
 	snapshots, notices reply.Loader
 
+	storing *storing
+
 	// needs is the width that the list needed when the screen was laid out.
 	needs    int
 	header   *frame.Header
@@ -67,11 +68,11 @@ func New(o Options) *Model {
 	if s.Location == nil {
 		s.Location = s.Now.Location()
 	}
-	s.Theme = draw.NewTheme(true, o.NoColor, false)
+	s.Theme = draw.NewTheme(o.First.Dark || len(o.First.Rows) == 0, o.NoColor, false)
 	var m *Model
 	m = &Model{
 		shared: s, drafts: draft.New(o.Drafts), running: new(sync.WaitGroup),
-		list: list.New(&s.Screen, list.Options{Initial: o.Initial, Triage: o.Triage, Filters: o.Filters, ConfigName: s.configName(), PaneRead: func() bool { return m.pane.Focused }}),
+		list: list.New(&s.Screen, list.Options{Initial: o.Initial, First: o.First, Triage: o.Triage, Filters: o.Filters, ConfigName: s.configName(), PaneRead: func() bool { return m.pane.Focused }}),
 	}
 	m.terminal = terminal.New(&s.Screen, terminal.Options{Editor: o.Editor, Copy: o.Copy, Lend: o.Lend, Save: m.saveAll})
 	s.Terminal = m.terminal
@@ -82,9 +83,10 @@ func New(o Options) *Model {
 	m.drafts.Say = func(sentence string) { m.Say(room.Caution, sentence) }
 	m.header = &frame.Header{
 		Screen: &s.Screen, Options: frame.Options{Demo: o.Demo, ReadOnly: o.Respond.ReadOnly, Role: o.Respond.Role, Email: o.Respond.Email, Machine: o.Machine},
-		Sources: m.list.Sources.InOrder, Counts: func() triage.Counts { return m.list.Sources.Counts },
+		Sources: m.list.Shown, Counts: m.list.Counts,
 	}
 	m.header.FindPerson()
+	m.storing = &storing{store: o.StoreFirst}
 	m.away = away.New(&s.Screen, m.list.Sources.Rejoin)
 	m.ticker = ticker{screen: &s.Screen, pressed: m.away.Pressed}
 	m.list.Sources.Base, m.list.Changed = m.away.Base, m.away.Mark
@@ -97,10 +99,9 @@ func New(o Options) *Model {
 	return m
 }
 
-// Init asks the terminal for its background and begins to listen.
+// Init begins to listen, and to read what was stored.
 func (m *Model) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, m.ticker.next(), m.listen(), m.drafts.Load(m.Context, m.actions.TakeDrafts),
-		m.pane.Runbook.LoadPositions(), m.actions.Settle(0))
+	return tea.Batch(m.ticker.next(), m.listen(), m.drafts.Load(m.Context, m.actions.TakeDrafts), m.pane.Runbook.LoadPositions(), m.actions.Settle(0))
 }
 
 // listen begins to take what the sources say and other sentences to show.
@@ -172,7 +173,7 @@ func (m *Model) follow() tea.Cmd {
 	cmds := []tea.Cmd{m.list.Sources.Arrange(m.takeArranged), m.list.Sources.CompareEarlier(away.Longest, func(c list.Comparison) {
 		m.away.TakeEarlier(c.Earlier, c.Since)
 		m.moveGroups(c.Since)
-	}), m.pane.Follow(), m.drafts.SaveLater(m.Context), m.actions.Follow()}
+	}), m.pane.Follow(), m.drafts.SaveLater(m.Context), m.actions.Follow(), m.storing.follow(m.list, m.Now)}
 	if m.mode() == keymap.InFilter {
 		cmds = append(cmds, m.list.Prompt.Learn(m.list.Sources.Groups))
 	}

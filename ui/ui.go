@@ -44,6 +44,15 @@ type Options struct {
 	// Initial are the configured sources, in the order they are shown. None
 	// means that nothing is configured, and the screen says how to begin.
 	Initial []sources.Source
+	// First are the rows to begin with, until the sources are read.
+	First list.First
+	// StoreFirst stores what a later screen can begin with. It is called off the
+	// loop, now and then; nil: nothing is stored.
+	StoreFirst func(list.First)
+	// Open opens what the screen works with. It is called once, off the loop, when
+	// the first frame is drawn, and what it returns takes the place of these options.
+	// It ends with ctx; nil: these are all.
+	Open func(ctx context.Context) Options
 	// Refresh asks all sources to read now. It must not block; nil: no key.
 	Refresh func()
 	Triage  triage.Options
@@ -130,6 +139,11 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 	keys := keyboard.New(in, terminalName(o.Environment), m.options.Now, m.mayBegin)
 	m.terminal.ReleaseKeys = keys.Release
 	g := &guarded{Model: m}
+	if o.Open != nil {
+		first := &opening{open: o.Open}
+		defer first.end()
+		g.opening = first
+	}
 	program := tea.NewProgram(g, programOptions(ctx, o, keys.ForProgram(), out)...)
 	g.quit = program.Quit
 	g.frames = newFrames(program)
@@ -139,7 +153,9 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 	stopped := ctx.Err() != nil
 	keys.Close()
 	cancel()
+	m = g.Model
 	m.running.Wait() // no command outlives the screen
+	m.storing.end()
 	again := guardedly(func() {
 		m.terminal.TakeUndelivered()
 		if r, ok := m.overlay.(*steprun.Room); ok {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
-	"sync"
 	"syscall"
 	"time"
 
@@ -33,10 +32,11 @@ const garbage = 50
 
 // runScreen polls all sources and shows the screen until it is left.
 func (a *app) runScreen(ctx context.Context, s *setup) error {
+	collect := func() {}
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(garbage)
+		debug.SetGCPercent(-1) // the first frame comes before there is much
+		collect = func() { debug.SetGCPercent(garbage) }
 	}
-	warning := s.openState(ctx)
 	notices := make(chan string, 8)
 	s.say = func(sentence string) { // before anything runs that may wait
 		select {
@@ -46,14 +46,24 @@ func (a *app) runScreen(ctx context.Context, s *setup) error {
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	s.identity = s.identify(a.version)
+	first := s.lastScreen()
+	s.own.Learn(first.Zone)
 	feed := s.startPolling(ctx, func(fault *crash.Fault) { cancel(fault) })
 	defer feed.stop()
-	options := s.screenOptions(feed, !a.colour())
-	options.Notices, options.Lend = notices, a.interrupts.lend
-	if warning != "" {
-		options.Warnings = append(options.Warnings, warning)
+	options := s.firstOptions(first, !a.colour())
+	options.Open = func(ctx context.Context) ui.Options {
+		collect()
+		warning := s.openState(ctx)
+		close(feed.opened)
+		options := s.screenOptions(feed, options)
+		options.Notices, options.Lend = notices, a.interrupts.lend
+		if warning != "" {
+			options.Warnings = append(options.Warnings, warning)
+		}
+		options.Warnings = append(options.Warnings, a.earlier...)
+		return options
 	}
-	options.Warnings = append(options.Warnings, a.earlier...)
 	defer a.holdTerminal()()
 	err := ui.Run(ctx, options, a.in, a.out)
 	var fault *crash.Fault
@@ -69,12 +79,24 @@ func (a *app) runScreen(ctx context.Context, s *setup) error {
 	return nil
 }
 
-func (s *setup) screenOptions(feed *feed, noColor bool) ui.Options {
+// firstOptions are those of the screen while nothing is open yet.
+func (s *setup) firstOptions(first list.First, noColor bool) ui.Options {
 	o := ui.Options{
-		Snapshots: feed.snapshots, Refresh: feed.refresh,
-		Triage: s.triage, Respond: s.settings, Library: s.library,
+		First: first, Triage: s.triage, Respond: s.settings, Library: s.library,
 		RunbookDirectories: s.config.Runbooks.Directories, ConfigPath: s.config.WantedPath,
 		OpenURL: openURL, Copy: copyNatively, Editor: editor.New(os.Getenv), Demo: s.demo, NoColor: noColor, Now: s.now,
+	}
+	for _, r := range s.readers {
+		o.Initial = append(o.Initial, r.Source())
+	}
+	return o
+}
+
+// screenOptions are those of the whole screen, made of the first ones.
+func (s *setup) screenOptions(feed *feed, o ui.Options) ui.Options {
+	o.Open, o.Snapshots, o.Refresh = nil, feed.snapshots, feed.refresh
+	if !s.demo && s.identity != "" {
+		o.StoreFirst = s.storeLastScreen
 	}
 	o.MayRun, o.Fill, o.Installed = s.config.Runbooks.MayRun, s.config.Runbooks.Fill, child.Installed
 	if len(s.readers) > 0 {
@@ -101,74 +123,8 @@ func (s *setup) screenOptions(feed *feed, noColor bool) ui.Options {
 		o.Drafts = s.state
 		o.Memory = s.state
 	}
-	for _, r := range s.readers {
-		o.Initial = append(o.Initial, r.Source())
-	}
 	for _, p := range s.library.Problems() {
 		o.Warnings = append(o.Warnings, p.Sentence)
 	}
 	return o
-}
-
-// feed is the running pollers. It owns their goroutines and the channel that
-// they fill.
-type feed struct {
-	snapshots chan sources.Snapshot
-	pollers   []*sources.Poller
-	cancel    context.CancelFunc
-	running   sync.WaitGroup
-}
-
-// startPolling polls all sources until ctx ends. A fault in what is done with
-// an answer is given to ended.
-func (s *setup) startPolling(ctx context.Context, ended func(*crash.Fault)) *feed {
-	ctx, cancel := context.WithCancel(ctx)
-	f := &feed{snapshots: make(chan sources.Snapshot), cancel: cancel}
-	publish := func(snap sources.Snapshot) {
-		s.learnZone(snap)
-		if snap.Err != nil {
-			s.log.Warn("a source could not be read", "source", snap.Source.Name, "why", sources.Sentence(snap.Err))
-		}
-		select {
-		case f.snapshots <- snap:
-		case <-ctx.Done():
-		}
-	}
-	for _, r := range s.readers {
-		p := sources.NewPoller(r.Reader, r.interval)
-		f.pollers = append(f.pollers, p)
-		f.running.Go(func() {
-			defer func() {
-				if value := recover(); value != nil {
-					ended(crash.Caught(value))
-				}
-			}()
-			last := s.lastStored(ctx, r.Source())
-			if !last.AsOf.IsZero() {
-				publish(last) // at once, marked by its age
-			}
-			store := s.storer(ctx, last)
-			endAcks := s.ackEnder(ctx)
-			p.Run(ctx, last, func(snap sources.Snapshot) {
-				publish(snap)
-				store(snap)
-				endAcks(snap)
-			})
-		})
-	}
-	return f
-}
-
-// refresh asks all sources to be read now.
-func (f *feed) refresh() {
-	for _, p := range f.pollers {
-		p.Refresh()
-	}
-}
-
-// stop ends the pollers, waits for them, and closes the channel.
-func (f *feed) stop() {
-	f.cancel()
-	f.running.Wait()
-	close(f.snapshots)
 }

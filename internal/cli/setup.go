@@ -37,6 +37,9 @@ type setup struct {
 	library   *runbooks.Library
 	// state is what outlives the terminal; nil when it can't be opened.
 	state *store.Store
+	// identity is a digest of all that decides whose rows the screen shows, tokenDigest
+	// that of the token; empty: none was found.
+	identity, tokenDigest string
 	// stateDirectory is where it is.
 	stateDirectory string
 	log            *slog.Logger

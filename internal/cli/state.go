@@ -13,9 +13,13 @@ import (
 	"firstline/sources"
 )
 
-// storeEvery is the least time between two writes of a source's state: it is for
-// the next start, not a history.
-const storeEvery = 30 * time.Second
+// storeEvery is the least time between two writes of a source's state that has not
+// changed: it is for the next start, not a history. storeChangedEvery is the time for
+// one that has changed, because it is packed as a whole.
+const (
+	storeEvery        = 30 * time.Second
+	storeChangedEvery = 2 * time.Minute
+)
 
 // forgetAfter is after how many months an unused reading position or fetched
 // runbook is deleted.
@@ -91,16 +95,24 @@ func (s *setup) lastStored(ctx context.Context, source sources.Source) sources.S
 	return snap
 }
 
-// storer stores whole snapshots for the next start, beginning after last. Only
-// one poller calls it.
-func (s *setup) storer(ctx context.Context, last sources.Snapshot) func(sources.Snapshot) {
-	found := true // last is what is stored
+// storer stores whole snapshots for the next start, beginning after what was stored
+// before, which must be read when the first comes. Only one poller calls it.
+func (s *setup) storer(ctx context.Context, before *restored) func(sources.Snapshot) {
+	var last sources.Snapshot
+	found := false // last is what is stored
 	return func(snap sources.Snapshot) {
-		if s.state == nil || s.demo || !snap.OK() || snap.Partial || snap.AsOf.Sub(last.AsOf) < storeEvery {
+		if s.state == nil || s.demo || !snap.OK() || snap.Partial {
+			return
+		}
+		if last.AsOf.IsZero() {
+			last = before.take()
+		}
+		same := found && snap.Revision == last.Revision
+		if wait := snap.AsOf.Sub(last.AsOf); wait < storeEvery || !same && wait < storeChangedEvery {
 			return
 		}
 		stored, err := false, error(nil)
-		if found && snap.Revision == last.Revision {
+		if same {
 			stored, err = s.state.ConfirmSnapshot(ctx, snap.Source, last.AsOf, snap.AsOf)
 		}
 		if err == nil && !stored {
@@ -108,10 +120,8 @@ func (s *setup) storer(ctx context.Context, last sources.Snapshot) func(sources.
 		}
 		last, found = snap, err == nil
 		last.Data = sources.Data{} // it is not needed, and large
-		if err != nil {
-			if ctx.Err() == nil {
-				s.log.Warn("the last state can't be stored", "source", snap.Source.Name, "why", err)
-			}
+		if err != nil && ctx.Err() == nil {
+			s.log.Warn("the last state can't be stored", "source", snap.Source.Name, "why", err)
 		}
 	}
 }

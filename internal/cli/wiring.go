@@ -70,6 +70,7 @@ func (s *setup) newPagerDuty(ctx context.Context, agent string) (*pagerduty.Clie
 	if err != nil {
 		return nil, err
 	}
+	s.tokenDigest = digest(token)
 	var policies, services []string
 	if first := s.config.FirstLine.EscalationPolicy; first != "" {
 		policies = append(policies, first)

@@ -4,8 +4,6 @@ import (
 	"context"
 	"strings"
 	"testing"
-
-	"firstline/sources"
 )
 
 // inZone is a configuration with a time zone; empty: without one.
@@ -51,7 +49,7 @@ func TestTimesAreInThePersonsZone(t *testing.T) {
 			t.Error(warning)
 		}
 		for _, snap := range s.read(ctx).snapshots {
-			s.storer(ctx, sources.Snapshot{})(snap)
+			s.storer(ctx, &restored{})(snap)
 		}
 		return nil
 	}).want(t, exitDone)

@@ -26,6 +26,14 @@ const (
 	roleCount
 )
 
+// Valid is the role, or Plain for a number that is no role.
+func (r Role) Valid() Role {
+	if r < 0 || r >= roleCount {
+		return Plain
+	}
+	return r
+}
+
 // Style is a text style, as the escape sequence that begins it.
 type Style string
 

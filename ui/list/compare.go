@@ -52,7 +52,7 @@ type Comparison struct {
 // CompareEarlier compares once, off the loop, with the last list of an earlier
 // terminal, where all sources of it are stored and it is not older than longest.
 func (b *Groups) CompareEarlier(longest time.Duration, take func(Comparison)) tea.Cmd {
-	if b.last == nil || len(b.earlier) == 0 {
+	if b.last == nil || len(b.earlier) == 0 || len(b.restored) < len(b.Snapshots) {
 		return nil
 	}
 	earlier, now := b.earlier, b.last

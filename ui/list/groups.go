@@ -56,8 +56,10 @@ type Groups struct {
 	newer map[string]sources.Incident
 	// learned are the incidents that an action changed since the last join.
 	learned map[string]bool
-	// earlier are the last snapshots of an earlier run of the program.
+	// earlier are the last snapshots of an earlier run of the program. restored are
+	// the sources whose last snapshot was looked for, whether there was one or not.
 	earlier   []sources.Snapshot
+	restored  map[string]bool
 	comparing reply.Loader
 	// Base returns the list that a join is compared with besides the one before
 	// it; nil: with none.
@@ -73,8 +75,10 @@ type Groups struct {
 	by       triage.By
 	grouping grouping
 
-	Groups    []triage.Group
-	Rows      []Row
+	Groups []triage.Group
+	Rows   []Row
+	// joined: the sources were joined once.
+	joined    bool
 	me        string
 	arranging reply.Loader
 	// asked is what the arrangement under way does.
@@ -92,7 +96,7 @@ type due struct{ dirty, refilter, resort bool }
 func newGroups(s *room.Screen, o Options) *Groups {
 	b := &Groups{
 		Screen: s, options: o, Snapshots: map[string]sources.Snapshot{}, failing: map[string]string{}, newer: map[string]sources.Incident{}, by: triage.ByRank,
-		learned: map[string]bool{}, Base: func() *changes.List { return nil },
+		learned: map[string]bool{}, restored: map[string]bool{}, Base: func() *changes.List { return nil },
 	}
 	for _, source := range o.Initial {
 		b.Order = append(b.Order, source.Name)
@@ -109,10 +113,16 @@ func (b *Groups) Take(list []sources.Snapshot) (news []room.Message, moved bool)
 		if !found {
 			b.Order = append(b.Order, s.Source.Name)
 		}
-		news = append(news, b.news(old, s)...)
-		if s.Earlier && old.AsOf.IsZero() {
-			b.earlier = append(b.earlier, s)
+		if s.Earlier {
+			if !s.AsOf.IsZero() && !b.restored[s.Source.Name] {
+				b.earlier = append(b.earlier, s)
+			}
+			b.restored[s.Source.Name] = true
+			if !old.AsOf.IsZero() && !old.Earlier {
+				continue // it has answered since
+			}
 		}
+		news = append(news, b.news(old, s)...)
 		b.Snapshots[s.Source.Name] = s
 		b.dirty = b.dirty || !found || differ(old, s)
 		moved = moved || old.Data.Moved != s.Data.Moved
@@ -222,7 +232,7 @@ type Arranged struct {
 
 // Arrange starts a join or a filtering when one is due and none is under way.
 func (b *Groups) Arrange(take func(Arranged)) tea.Cmd {
-	if b.arranging.Busy() || b.due == (due{}) {
+	if b.arranging.Busy() || b.due == (due{}) || b.waits() {
 		return nil
 	}
 	var (
@@ -312,6 +322,23 @@ func (b *Groups) rearrange() {
 	b.refilter = true
 }
 
+// waits reports whether the rows of an earlier screen stay a moment longer: what it
+// stored is still being read, and a part of that would show fewer. The first answer
+// of a source ends that.
+func (b *Groups) waits() bool {
+	if b.joined || len(b.options.First.Rows) == 0 {
+		return false
+	}
+	waits := false
+	for _, s := range b.Snapshots {
+		if !s.AsOf.IsZero() && !s.Earlier {
+			return false
+		}
+		waits = waits || s.Err == nil && !b.restored[s.Source.Name]
+	}
+	return waits
+}
+
 // whole reports whether every source has answered in full once, or failed.
 func (b *Groups) whole() bool {
 	for _, s := range b.Snapshots {
@@ -324,6 +351,7 @@ func (b *Groups) whole() bool {
 
 // Accept takes a finished arrangement.
 func (b *Groups) Accept(a Arranged) {
+	b.joined = true
 	b.Groups, b.Rows, b.Counts, b.wants, b.me = a.Groups, a.Rows, a.counts, a.wants, a.me
 	if b.none = a.none; a.tried != nil && !a.none {
 		b.Filter = *a.tried

@@ -61,7 +61,7 @@ type List struct {
 // New makes a list without groups.
 func New(s *room.Screen, o Options) *List {
 	return &List{
-		Screen: s, options: o, Sources: newGroups(s, o), Prompt: newFilterPrompt(s, o), Selected: map[string]bool{}, closed: map[string]bool{}, fresh: map[string]bool{}, Changed: func(string) string { return "" }, Drawn: &draw.Memo[RowKey]{},
+		Screen: s, options: o, wants: o.First.Wants, Sources: newGroups(s, o), Prompt: newFilterPrompt(s, o), Selected: map[string]bool{}, closed: map[string]bool{}, fresh: map[string]bool{}, Changed: func(string) string { return "" }, Drawn: &draw.Memo[RowKey]{},
 	}
 }
 

@@ -12,6 +12,8 @@ type Options struct {
 	// Sources are the configured ones, in the order in which they are shown.
 	Initial []sources.Source
 	Triage  triage.Options
+	// First are the rows to begin with.
+	First First
 	// Filters are the saved ones.
 	Filters    []SavedFilter
 	ConfigName string

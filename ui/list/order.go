@@ -156,6 +156,8 @@ func (l *List) WhyNoHeadings() string {
 // is under it.
 func (l *List) WhyNothingThere() string {
 	switch {
+	case l.startsWith():
+		return whyFirst
 	case len(l.Visible) == 0:
 		return "there is no group in the list"
 	case l.hidden():

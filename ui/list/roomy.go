@@ -44,7 +44,7 @@ func (l *List) Resize() {
 		l.height = h
 		l.spread()
 	}
-	l.Roomy = l.Roomy && l.fits(l.Visible)
+	l.Roomy = l.Roomy && l.fits(l.Visible) || l.firstFits()
 	l.Clamp()
 	l.See()
 }

@@ -60,6 +60,9 @@ func (l *List) View(focused, typing bool) []string {
 	case !l.Sources.Filter.Empty():
 		title += rule + l.Theme.Of(draw.Accent).On("/ "+l.Cut(clean.Line(l.Sources.Filter.String()), l.FilterWidth())) + l.Theme.Of(draw.Border).On(l.matchCount())
 	}
+	if ago, earlier := l.lastRead(); earlier {
+		title += rule + l.Theme.Of(draw.Warning).On("read "+draw.Age(ago)+" ago")
+	}
 	lines := l.lines(typing && l.stays())
 	if len(lines) == 0 {
 		lines = l.emptyList(area.Width-2, area.Height-2)
@@ -67,9 +70,14 @@ func (l *List) View(focused, typing bool) []string {
 	return l.Box(area, title, l.footer(), focused || typing, lines)
 }
 
+// whyFirst is why nothing can be done about the rows that a screen begins with.
+const whyFirst = "these rows are of an earlier screen, and are being read again"
+
 // WhyNoGroup says why there is no group under the cursor.
 func (l *List) WhyNoGroup() string {
 	switch {
+	case l.startsWith():
+		return whyFirst
 	case len(l.Visible) == 0:
 		return "there is no group in the list"
 	case l.Current() == nil:
@@ -84,6 +92,8 @@ func (l *List) WhyNoTarget() string {
 	switch {
 	case !l.nothing():
 		return ""
+	case l.startsWith():
+		return whyFirst
 	case l.Current() != nil:
 		return "this group is no longer reported"
 	case len(l.Visible) > 0:
@@ -111,8 +121,10 @@ func (l *List) StartFilter() room.Overlay {
 // lines draws the rows that are on the screen; dim: they are of a filter before.
 func (l *List) lines(dim bool) []string {
 	inside := l.Layout.List.Width - 2
+	if l.startsWith() {
+		return l.firstLines()
+	}
 	var out []string
-	drawRow := l.DrawRow
 	for i := l.Offset; i < min(l.Offset+l.Height(), len(l.Visible)); i++ {
 		if s := l.HeadingAt(i); s != nil {
 			heading := l.drawHeading(*s, i == l.Cursor, inside)
@@ -122,20 +134,19 @@ func (l *List) lines(dim bool) []string {
 			out = append(out, heading)
 			continue
 		}
-		r := l.Rows[l.Visible[i]]
-		k := RowKey{
-			Row: r, Age: l.ageOf(r), Cursor: i == l.Cursor, Mark: l.Selected[r.ID],
-			Changed: l.Changed(r.ID), Width: inside, method: int(l.Method), wants: l.wants, Roomy: l.Roomy, dim: dim,
-		}
-		k.left, k.near = l.LeftOf(r)
-		text := l.Drawn.Text(k, drawRow)
-		if first, second, two := strings.Cut(text, "\n"); two {
-			out = append(out, first, second)
-			continue
-		}
-		out = append(out, text)
+		out = append(out, l.rowLines(l.Rows[l.Visible[i]], i == l.Cursor, dim)...)
 	}
 	return out
+}
+
+// rowLines draws a row, on one line or two.
+func (l *List) rowLines(r Row, cursor, dim bool) []string {
+	k := RowKey{
+		Row: r, Age: l.ageOf(r), Cursor: cursor, Mark: l.Selected[r.ID], Changed: l.Changed(r.ID), Width: l.Layout.List.Width - 2,
+		method: int(l.Method), wants: l.wants, Roomy: l.Roomy, dim: dim,
+	}
+	k.left, k.near = l.LeftOf(r)
+	return strings.Split(l.Drawn.Text(k, l.DrawRow), "\n")
 }
 
 // ageOf is how old a row's trouble is; empty when no source says.
@@ -162,6 +173,9 @@ func (l *List) LeftOf(r Row) (left string, near bool) {
 // footer says which part of the list is on the screen, and what came in
 // outside it.
 func (l *List) footer() string {
+	if f := &l.options.First; l.startsWith() {
+		return l.Theme.Of(draw.Dim).On(fmt.Sprintf("1–%d of %d", min(len(f.Rows), l.firstHeight()), f.Groups))
+	}
 	if len(l.Visible) == 0 {
 		return ""
 	}
